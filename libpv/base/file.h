@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whole files: read with a limit, replaced atomically.
+ */
+#ifndef PV_BASE_FILE_H
+#define PV_BASE_FILE_H
+
+#include <pv/buf.h>
+
+/*
+ * Appends the contents of `path`. PV_ENOTFOUND, PV_EIO, PV_ELIMIT beyond
+ * `out->max`, PV_ENOMEM.
+ */
+int pv_file_read(pv_buf *out, const char *path, pv_error *err);
+/*
+ * Replaces `path` by a temporary file in the same folder, synced and renamed:
+ * readers see the old or the new bytes. Missing folders are made. The mode of
+ * an existing file is kept. PV_EIO; the old file is untouched then.
+ */
+int pv_file_write(const char *path, const char *data, size_t len,
+		  pv_error *err);
+/* 1 when something is there, dangling links included. */
+int pv_file_exists(const char *path);
+/* Makes `path` and its missing parents. PV_EIO. */
+int pv_dir_make(const char *path, pv_error *err);
+
+#endif

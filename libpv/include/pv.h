@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The whole public interface of libpv, version control for prompts that is
+ * really git. Conventions that hold for every function are in pv/error.h
+ * (results and errors) and libpv(3) (ownership and threads).
+ */
+#ifndef PV_H
+#define PV_H
+
+#include <pv/api.h>
+#include <pv/buf.h>
+#include <pv/diff.h>
+#include <pv/error.h>
+#include <pv/exchange.h>
+#include <pv/git.h>
+#include <pv/init.h>
+#include <pv/merge.h>
+#include <pv/prompt.h>
+#include <pv/report.h>
+#include <pv/store.h>
+#include <pv/version.h>
+#include <pv/yaml.h>
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Running the git program: for hooks, signing, network and gc, and for
+ * everything that moves a working tree (switch, merge, revert), so that
+ * filters, sparse checkouts, hooks and rerere behave as in git itself.
+ * Arguments go straight to execve; no shell is involved.
+ */
+#ifndef PV_GIT_H
+#define PV_GIT_H
+
+#include <pv/store.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct pv_git_options {
+	const char *input; /* for standard input; NULL: none */
+	size_t input_len;
+	const char *const *env; /* extra "NAME=value", NULL-terminated */
+	pv_buf *errors; /* collects standard error; NULL: inherited */
+	const char *dir; /* run here; NULL: the store's top, or "." */
+} pv_git_options;
+
+/*
+ * Runs `git` with `args` (NULL-terminated, without "git" itself) in `store`
+ * (may be NULL: no repository is implied) and waits. Standard output is
+ * appended to `out`, or inherited when `out` is NULL. `*status_out` is the
+ * exit status, 128 + n after signal n. PV_OK whatever the status; PV_EGIT
+ * when git could not be started, PV_EIO, PV_ENOMEM.
+ */
+PV_API int pv_git_run(pv_buf *out, int *status_out, pv_store *store,
+		      const char *const *args, const pv_git_options *opts,
+		      pv_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

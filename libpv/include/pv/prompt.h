@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The prompt model: what a prompt file says, typed, with its variables
+ * inferred and every odd place reported. A loaded prompt is immutable and may
+ * be shared between threads. No I/O happens here: texts come in, texts go
+ * out. The file format is described in pv-prompt(5).
+ */
+#ifndef PV_PROMPT_H
+#define PV_PROMPT_H
+
+#include <pv/report.h>
+#include <pv/yaml.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Limits of ids: longer ones are refused. */
+enum {
+	PV_ID_MAX = 200, /* bytes of a whole id */
+	PV_ID_PART_MAX = 100 /* bytes of one component */
+};
+
+/*
+ * Whether `id` is a well-formed prompt id: components of [a-z0-9._-] that
+ * start with a letter or digit, joined by "/", none ending in "." or
+ * ".lock", none with "..", none that is a version tag ("v1.2.3"). PV_OK, or
+ * PV_EINVALID with the reason.
+ */
+PV_API int pv_id_check(const char *id, pv_error *err);
+
+enum pv_syntax {
+	PV_SYNTAX_JINJA2,
+	PV_SYNTAX_FSTRING,
+	PV_SYNTAX_MUSTACHE,
+	PV_SYNTAX_LITERAL
+};
+
+/* One message of a chat prompt, or the whole text of a text prompt. */
+typedef struct pv_message {
+	const char *role; /* "system", "user", ...; "" for a text prompt */
+	const char *id; /* optional `id` of the message, "" when none */
+	const char *content; /* the template text */
+	size_t len;
+	int line; /* of the content in the file */
+} pv_message;
+
+/* One variable of the prompt's interface. */
+typedef struct pv_variable {
+	const char *name;
+	const char *type; /* JSON Schema type name, or "any" */
+	int is_required; /* nothing fills it in when the caller does not */
+	const char *default_json; /* NULL when there is none */
+	const char *description; /* "" when there is none */
+	const char *source; /* "declared", "inferred" or "both" */
+	int line; /* declared or first used here */
+} pv_variable;
+
+typedef struct pv_prompt pv_prompt;
+
+typedef struct pv_prompt_options {
+	const char *file; /* named in findings; NULL for "" */
+} pv_prompt_options;
+
+/*
+ * Loads a prompt from the text of its file. Findings (unknown keys, doubtful
+ * values, and every error) go to `report`, which may be NULL. PV_ESYNTAX when
+ * the text is no acceptable YAML, PV_ESCHEMA (id "validation") when it is but
+ * not a prompt: then `err` holds the first error. PV_ELIMIT, PV_ENOMEM. The
+ * caller frees the prompt.
+ */
+PV_API int pv_prompt_parse(pv_prompt **out, const char *text, size_t len,
+			   const pv_prompt_options *opts, pv_report *report,
+			   pv_error *err);
+
+/* Frees a prompt; NULL is accepted. */
+PV_API void pv_prompt_free(pv_prompt *prompt);
+
+/* Fields; "" when absent. Borrowed from the prompt, like all that follows. */
+PV_API const char *pv_prompt_name(const pv_prompt *prompt);
+PV_API const char *pv_prompt_description(const pv_prompt *prompt);
+PV_API const char *pv_prompt_goal(const pv_prompt *prompt);
+PV_API const char *pv_prompt_category(const pv_prompt *prompt);
+PV_API const char *pv_prompt_owner(const pv_prompt *prompt);
+
+/* The `version` a file may carry though it need not; "" when absent. */
+PV_API const char *pv_prompt_stated_version(const pv_prompt *prompt);
+
+/* 0 when the file says `active: false`. */
+PV_API int pv_prompt_is_active(const pv_prompt *prompt);
+
+/* The template language of the texts. */
+PV_API enum pv_syntax pv_prompt_syntax(const pv_prompt *prompt);
+
+/* "provider/name", the parts that are given, or "". */
+PV_API const char *pv_prompt_model(const pv_prompt *prompt);
+
+/* Tags in the order of the file; NULL when `idx` is not below the count. */
+PV_API size_t pv_prompt_tag_count(const pv_prompt *prompt);
+PV_API const char *pv_prompt_tag(const pv_prompt *prompt, size_t idx);
+
+/*
+ * The messages of a chat prompt, or the one text of a text prompt; NULL when
+ * `idx` is not below the count, which is at least 1.
+ */
+PV_API size_t pv_prompt_message_count(const pv_prompt *prompt);
+PV_API const pv_message *pv_prompt_message(const pv_prompt *prompt,
+					   size_t idx);
+
+/* 1 for `prompt: text`, 0 for `messages: [...]`. */
+PV_API int pv_prompt_is_text(const pv_prompt *prompt);
+
+/* Variables, declared ones first in the order of the file. */
+PV_API size_t pv_prompt_variable_count(const pv_prompt *prompt);
+PV_API const pv_variable *pv_prompt_variable(const pv_prompt *prompt,
+					     size_t idx);
+
+/*
+ * What the prompt refers to and its closure therefore takes in: ids of
+ * included prompts, in order, without repeats.
+ */
+PV_API size_t pv_prompt_include_count(const pv_prompt *prompt);
+PV_API const char *pv_prompt_include(const pv_prompt *prompt, size_t idx);
+
+/*
+ * Paths of schema files the prompt refers to by `$ref`, relative to the
+ * repository's top, in order, without repeats.
+ */
+PV_API size_t pv_prompt_schema_ref_count(const pv_prompt *prompt);
+PV_API const char *pv_prompt_schema_ref(const pv_prompt *prompt, size_t idx);
+
+/* 1 when an include's name is computed, so the closure cannot be known. */
+PV_API int pv_prompt_is_dynamic(const pv_prompt *prompt);
+
+/* The whole file as one JSON object, unknown keys included. */
+PV_API const char *pv_prompt_json(const pv_prompt *prompt);
+
+/* The JSON of one top-level field ("metadata"), or NULL when absent. */
+PV_API const char *pv_prompt_field_json(const pv_prompt *prompt,
+					const char *field);
+
+/* How big a step the version takes from one text to another. */
+enum pv_bump { PV_BUMP_NONE, PV_BUMP_PATCH, PV_BUMP_MINOR, PV_BUMP_MAJOR };
+
+/* "none", "patch", "minor" or "major"; static. */
+PV_API const char *pv_bump_name(enum pv_bump bump);
+
+/*
+ * Derives the step from `before` to `after`: major when something that worked
+ * may fail, minor when behaviour changes, patch when only what people read
+ * does, none when the two are equal as data and text. Each breaking change is
+ * added to `breaking` (may be NULL) with the path as its rule-independent
+ * `file` field and the reason as message. PV_ENOMEM.
+ */
+PV_API int pv_prompt_impact(enum pv_bump *out, const pv_prompt *before,
+			    const pv_prompt *after, pv_report *breaking,
+			    pv_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

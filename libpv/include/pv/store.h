@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A git repository as libpv sees it: objects, refs, commits, history. The
+ * object database and the refs are read and written through libgit2; what git
+ * itself must do (hooks, signing, network, gc, and moving a working tree) is
+ * done by the git program. A store is used by one thread at a time; threads
+ * open one each. The first store initialises libgit2.
+ */
+#ifndef PV_STORE_H
+#define PV_STORE_H
+
+#include <pv/buf.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* An object id in lower-case hex; "" stands for none. */
+typedef struct pv_oid {
+	char hex[41];
+} pv_oid;
+
+typedef struct pv_store pv_store;
+
+typedef struct pv_store_options {
+	const char *path; /* where to start looking; NULL: "." */
+	/* Environment look-up (GIT_DIR, GIT_AUTHOR_NAME, ...); NULL: none. */
+	const char *(*env)(const char *name, void *payload);
+	void *payload;
+} pv_store_options;
+
+/*
+ * Opens the repository at or above `path`, or the one GIT_DIR and its
+ * relatives name. PV_ENOTFOUND (id "not-a-repository"), PV_EUNSUPPORTED for
+ * object formats and extensions libgit2 cannot read, PV_EAUTH for a
+ * repository of somebody else that is not a safe.directory, PV_EGIT,
+ * PV_ENOMEM. The caller frees the store.
+ */
+PV_API int pv_store_open(pv_store **out, const pv_store_options *opts,
+			 pv_error *err);
+
+/* Closes a store; NULL is accepted. */
+PV_API void pv_store_free(pv_store *store);
+
+/* Absolute paths without a final slash; the work dir is NULL when bare. */
+PV_API const char *pv_store_git_dir(const pv_store *store);
+PV_API const char *pv_store_common_dir(const pv_store *store);
+PV_API const char *pv_store_work_dir(const pv_store *store);
+
+/* 1 when there is no working tree. */
+PV_API int pv_store_is_bare(const pv_store *store);
+
+/*
+ * Appends the value of a git configuration key, `git -c` and GIT_CONFIG_*
+ * included. PV_ENOTFOUND when it is not set, PV_EINVALID for a bad key.
+ */
+PV_API int pv_store_config(pv_buf *out, pv_store *store, const char *key,
+			   pv_error *err);
+
+/* The same as a boolean in git's spellings; `fallback` when not set. */
+PV_API int pv_store_config_bool(pv_store *store, const char *key,
+				int fallback);
+
+/* --- refs ---------------------------------------------------------------- */
+
+/*
+ * Where HEAD is: the short name of its branch in `branch` ("" when detached)
+ * and its commit (hex "" while the branch is unborn). Either output may be
+ * NULL. PV_EGIT, PV_ENOMEM.
+ */
+PV_API int pv_store_head(pv_buf *branch, pv_oid *commit_out, pv_store *store,
+			 pv_error *err);
+
+/*
+ * Resolves what a person writes for a commit: HEAD or @, a full ref, a
+ * branch, tag or remote branch, or 7 or more hex digits, each followed by any
+ * number of ~n and ^n. Tags are peeled. Nothing else of git's revision
+ * grammar is understood, so user text is safe here. PV_ENOTFOUND (id
+ * "version-not-found"), PV_EAMBIGUOUS, PV_EINVALID.
+ */
+PV_API int pv_store_resolve(pv_oid *out, pv_store *store, const char *rev,
+			    pv_error *err);
+
+/* Whether `name` may be a branch: git's rules and a stricter set of ours. */
+PV_API int pv_branch_check(const char *name, pv_error *err);
+
+/* The id a ref holds (a tag is not peeled). PV_ENOTFOUND. */
+PV_API int pv_store_ref(pv_oid *out, pv_store *store, const char *refname,
+			pv_error *err);
+
+/*
+ * Moves a ref from `expected` to `target` in one step: hex "" as `expected`
+ * means it must not exist, as `target` that it is deleted. A busy lock is
+ * waited for briefly. `reflog` is the message. PV_ECONFLICT when the ref
+ * holds something else, PV_ELOCKED with the lock's path and age, PV_EEXISTS
+ * for a name that clashes with another, PV_EINVALID.
+ */
+PV_API int pv_store_ref_update(pv_store *store, const char *refname,
+			       const pv_oid *target, const pv_oid *expected,
+			       const char *reflog, pv_error *err);
+
+/*
+ * Calls `fn` for each ref whose name starts with `prefix`, in byte order of
+ * names, until it returns non-zero, which becomes the result. `oid` is not
+ * peeled.
+ */
+PV_API int pv_store_ref_each(pv_store *store, const char *prefix,
+			     int (*fn)(const char *refname, const pv_oid *oid,
+				       void *payload),
+			     void *payload, pv_error *err);
+
+/* --- reading ------------------------------------------------------------- */
+
+/* A state of the files: a commit's tree, the index, or the working tree. */
+enum pv_point_kind { PV_AT_COMMIT, PV_AT_INDEX, PV_AT_WORKTREE };
+
+typedef struct pv_point {
+	enum pv_point_kind kind;
+	pv_oid commit; /* for PV_AT_COMMIT */
+} pv_point;
+
+/*
+ * Appends the bytes of the file `path` (relative to the top, "/" between
+ * components) at a point, as git would store them; `blob_out` (may be NULL)
+ * gets the id they have or would have. PV_ENOTFOUND when there is no such
+ * file, PV_EINVALID for a path that leaves the repository, PV_EIO, PV_EGIT,
+ * PV_ELIMIT beyond `out->max`.
+ */
+PV_API int pv_store_read(pv_buf *out, pv_oid *blob_out, pv_store *store,
+			 const pv_point *at, const char *path, pv_error *err);
+
+/* Appends the bytes of a blob. PV_ENOTFOUND, PV_EGIT, PV_ELIMIT. */
+PV_API int pv_store_read_blob(pv_buf *out, pv_store *store, const pv_oid *blob,
+			      pv_error *err);
+
+/*
+ * The blob id of the file at `path`, without reading it where git knows it.
+ * PV_ENOTFOUND.
+ */
+PV_API int pv_store_find(pv_oid *blob_out, pv_store *store, const pv_point *at,
+			 const char *path, pv_error *err);
+
+/*
+ * Calls `fn` for each regular file below the folder `prefix` ("" for all) at
+ * a point, in byte order of paths, until it returns non-zero, which becomes
+ * the result. In the working tree ignored files are left out; `blob` is NULL
+ * there when the bytes would have to be read to know it.
+ */
+PV_API int pv_store_each(pv_store *store, const pv_point *at,
+			 const char *prefix,
+			 int (*fn)(const char *path, const pv_oid *blob,
+				   void *payload),
+			 void *payload, pv_error *err);
+
+/* The id `len` bytes have as a blob; nothing is written. PV_EGIT. */
+PV_API int pv_store_hash(pv_oid *out, const char *data, size_t len,
+			 pv_error *err);
+
+/* Who and when, as a commit or tag has it. */
+typedef struct pv_signature {
+	char *name;
+	char *email;
+	int64_t when; /* seconds since the epoch */
+	int offset; /* minutes east of UTC */
+} pv_signature;
+
+/* A commit, read; release it with pv_commit_dispose. */
+typedef struct pv_commit {
+	pv_oid oid;
+	pv_oid tree;
+	pv_oid *parents;
+	size_t parent_count;
+	pv_signature author;
+	pv_signature committer;
+	char *message; /* without the subject's leading blank lines */
+	char *subject; /* first paragraph on one line */
+} pv_commit;
+
+/* Reads a commit. PV_ENOTFOUND, PV_EGIT, PV_ENOMEM. */
+PV_API int pv_store_commit_read(pv_commit *out, pv_store *store,
+				const pv_oid *oid, pv_error *err);
+
+/* Frees what a commit holds and zeroes it; a zeroed one is accepted. */
+PV_API void pv_commit_dispose(pv_commit *commit);
+
+/* An annotated tag, read; release it with pv_tag_dispose. */
+typedef struct pv_tag {
+	pv_oid oid; /* of the tag object */
+	pv_oid target; /* the commit it names */
+	pv_signature tagger;
+	char *message;
+} pv_tag;
+
+/* Reads the tag object `oid`. PV_ENOTFOUND, PV_EINVALID for no tag. */
+PV_API int pv_store_tag_read(pv_tag *out, pv_store *store, const pv_oid *oid,
+			     pv_error *err);
+
+/* Frees what a tag holds and zeroes it; a zeroed one is accepted. */
+PV_API void pv_tag_dispose(pv_tag *tag);
+
+/*
+ * The value of trailer `key` ("Pv-Blob") in the last paragraph of a message:
+ * a slice of it in `*len_out`, or NULL.
+ */
+PV_API const char *pv_trailer_find(const char *message, const char *key,
+				   size_t *len_out);
+
+/* --- history ------------------------------------------------------------- */
+
+enum pv_history_mode {
+	PV_HISTORY_DEFAULT, /* the commits of `git log -- path` */
+	PV_HISTORY_FULL, /* of `git log --full-history -- path` */
+	PV_HISTORY_FIRST_PARENT /* of `git log --first-parent -- path` */
+};
+
+typedef struct pv_history_options {
+	enum pv_history_mode mode;
+	const pv_oid *hide; /* commits whose ancestors are left out */
+	size_t hide_count;
+} pv_history_options;
+
+/*
+ * Walks the history of one path from `start`, newest first in git's order,
+ * calling `fn` with each commit and the path's blob there (hex "" where the
+ * commit removed it) until it returns non-zero, which becomes the result. A
+ * shallow boundary ends the walk like a root. PV_ENOTFOUND, PV_EGIT,
+ * PV_ENOMEM.
+ */
+PV_API int pv_history_walk(pv_store *store, const pv_oid *start,
+			   const char *path, const pv_history_options *opts,
+			   int (*fn)(const pv_oid *commit, const pv_oid *blob,
+				     void *payload),
+			   void *payload, pv_error *err);
+
+/* 1 when `ancestor` is `commit` or reachable from it, 0 when not, or < 0. */
+PV_API int pv_store_is_ancestor(pv_store *store, const pv_oid *ancestor,
+				const pv_oid *commit, pv_error *err);
+
+/* The best common ancestor. PV_ENOTFOUND when there is none. */
+PV_API int pv_store_merge_base(pv_oid *out, pv_store *store, const pv_oid *a,
+			       const pv_oid *b, pv_error *err);
+
+/* --- writing ------------------------------------------------------------- */
+
+/* One file of a change: bytes to write, or NULL `data` to remove it. */
+typedef struct pv_change {
+	const char *path;
+	const char *data;
+	size_t len;
+} pv_change;
+
+typedef struct pv_commit_options {
+	const char *message; /* cleaned up as git does, required */
+	int no_verify; /* skip pre-commit and commit-msg */
+	int allow_empty; /* else PV_ENOTFOUND when nothing changes */
+	int keep_message; /* do not clean up: bytes as given */
+	const char *author; /* "Name <mail>"; NULL: as git would */
+	const char *date; /* author date as git reads it; NULL: now */
+} pv_commit_options;
+
+/*
+ * Commits the working tree's state of `paths` on HEAD's branch, as `git
+ * commit --only` does: other staged changes stay staged and uncommitted. A
+ * path that is gone is removed, an untracked one added. During a merge the
+ * whole index is committed with MERGE_HEAD as further parents, provided
+ * nothing is unmerged. Hooks run through git, commit.gpgSign is honoured. A
+ * branch that moved meanwhile is PV_ECONFLICT. PV_ENOTFOUND (id "not-found")
+ * when nothing changed, PV_EPOLICY when a hook refused, PV_EINVALID for an
+ * empty message, PV_ELOCKED, PV_EIO, PV_EGIT. After a failure everything is
+ * as it was.
+ */
+PV_API int pv_store_commit_paths(pv_oid *out, pv_store *store,
+				 const char *const *paths, size_t count,
+				 const pv_commit_options *opts, pv_error *err);
+
+/* Commits exactly what is staged. Errors as pv_store_commit_paths. */
+PV_API int pv_store_commit_staged(pv_oid *out, pv_store *store,
+				  const pv_commit_options *opts,
+				  pv_error *err);
+
+/*
+ * Commits `changes` on top of `branch` (full ref name) without a working
+ * tree, retrying when the branch moves and none of the changed paths was
+ * touched meanwhile; else PV_ECONFLICT. A missing branch is created without
+ * a parent. PV_ECONFLICT also when the branch is checked out somewhere.
+ */
+PV_API int pv_store_commit_changes(pv_oid *out, pv_store *store,
+				   const char *branch,
+				   const pv_change *changes, size_t count,
+				   const pv_commit_options *opts,
+				   pv_error *err);
+
+/*
+ * Writes `changes` into the working tree only (bytes as given, after git's
+ * eol rules), each file atomically. PV_EIO.
+ */
+PV_API int pv_store_write_files(pv_store *store, const pv_change *changes,
+				size_t count, pv_error *err);
+
+/*
+ * Creates the annotated tag refs/tags/<name> on `commit`, byte for byte what
+ * `git tag -a` makes, signed when tag.gpgSign asks for it. NULL `tagger`: the
+ * committer identity. PV_EEXISTS unless the tag is there already with the
+ * same object, PV_EINVALID, PV_ELOCKED, PV_EGIT.
+ */
+PV_API int pv_store_tag(pv_oid *out, pv_store *store, const char *name,
+			const pv_oid *commit, const pv_signature *tagger,
+			const char *message, pv_error *err);
+
+/* --- state of the working tree ------------------------------------------- */
+
+/* One path that differs: letters as `git status --porcelain` prints them. */
+typedef struct pv_status_entry {
+	const char *path;
+	char staged; /* index against HEAD: ' ', A M D R T U ? */
+	char unstaged; /* working tree against index */
+} pv_status_entry;
+
+/*
+ * Calls `fn` for each path below one of `prefixes` (all when the count is 0)
+ * that differs between HEAD, index and working tree, untracked files each on
+ * its own, in byte order, until it returns non-zero. PV_EUNSUPPORTED in a
+ * bare repository.
+ */
+PV_API int pv_store_status(pv_store *store, const char *const *prefixes,
+			   size_t count,
+			   int (*fn)(const pv_status_entry *entry,
+				     void *payload),
+			   void *payload, pv_error *err);
+
+/* What operation is under way. */
+enum pv_store_state {
+	PV_STATE_NONE,
+	PV_STATE_MERGE,
+	PV_STATE_REVERT,
+	PV_STATE_CHERRY_PICK,
+	PV_STATE_REBASE,
+	PV_STATE_OTHER
+};
+
+PV_API enum pv_store_state pv_store_state(pv_store *store);
+
+/* One unmerged path with its three sides; hex "" for a side that lacks it. */
+typedef struct pv_conflict {
+	const char *path;
+	pv_oid base;
+	pv_oid ours;
+	pv_oid theirs;
+} pv_conflict;
+
+/* Calls `fn` for each unmerged path until it returns non-zero. */
+PV_API int pv_store_conflict_each(pv_store *store,
+				  int (*fn)(const pv_conflict *conflict,
+					    void *payload),
+				  void *payload, pv_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Versions: semantic version numbers, the annotated tags that carry them, and
+ * specs such as `support/triage@1.2` that name a prompt at a point. A version
+ * is the tag <id>/vX.Y.Z; its message ends in the trailers Pv-Prompt,
+ * Pv-Version, Pv-Blob, Pv-Closure and Pv-Bump.
+ */
+#ifndef PV_VERSION_H
+#define PV_VERSION_H
+
+#include <pv/prompt.h>
+#include <pv/store.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { PV_SEMVER_PRE_MAX = 63, PV_VERSION_TEXT = 160 };
+
+/* A semantic version (semver.org 2.0.0) without build metadata. */
+typedef struct pv_semver {
+	unsigned major; /* each at most 9999 */
+	unsigned minor;
+	unsigned patch;
+	char pre[PV_SEMVER_PRE_MAX + 1]; /* "rc.1"; "" for a release */
+} pv_semver;
+
+/* Parses "1.2.3" or "1.2.3-rc.1", a leading "v" allowed. PV_EINVALID. */
+PV_API int pv_semver_parse(pv_semver *out, const char *text, pv_error *err);
+
+/* Writes "1.2.3-rc.1". */
+PV_API void pv_semver_format(char out[PV_VERSION_TEXT],
+			     const pv_semver *version);
+
+/* Precedence of semver.org section 11: -1, 0 or 1. */
+PV_API int pv_semver_cmp(const pv_semver *a, const pv_semver *b);
+
+/* The next release after `last` by `bump`. PV_ELIMIT beyond 9999. */
+PV_API int pv_semver_next(pv_semver *out, const pv_semver *last,
+			  enum pv_bump bump, pv_error *err);
+
+/* --- the prompts of a repository ----------------------------------------- */
+
+/*
+ * The folder prompts live in (`prompts:` of pv.yaml), the repository-wide
+ * default branch, and auto_tag. Read from the default branch's commit.
+ */
+typedef struct pv_settings {
+	char prompts_dir[256]; /* "prompts" */
+	char default_branch[256]; /* "main" */
+	int auto_tag; /* commit on the default branch releases */
+} pv_settings;
+
+/*
+ * Reads the settings, `git config pv.*` before pv.yaml before defaults.
+ * PV_ESYNTAX for a pv.yaml that does not parse.
+ */
+PV_API int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err);
+
+/* The file of a prompt: "<prompts_dir>/<id>.yaml". PV_EINVALID, PV_ENOMEM. */
+PV_API int pv_prompt_path(pv_buf *out, const pv_settings *settings,
+			  const char *id, pv_error *err);
+
+/* The id of a prompt file's path; PV_ENOTFOUND when it is none. */
+PV_API int pv_prompt_id(pv_buf *out, const pv_settings *settings,
+			const char *path, pv_error *err);
+
+/*
+ * The sha256 (hex) over the sorted (path, blob) of the prompt, everything it
+ * includes and the schemas it refers to, at a point; "dynamic:" comes before
+ * it when an include is computed. A missing include counts as blob "".
+ * PV_ENOTFOUND for the prompt itself, PV_ESYNTAX, PV_ELIMIT beyond 1000
+ * members.
+ */
+PV_API int pv_closure(pv_buf *out, pv_store *store,
+		      const pv_settings *settings, const pv_point *at,
+		      const char *id, pv_error *err);
+
+/* --- versions ------------------------------------------------------------ */
+
+/* One version of a prompt, from its tag. */
+typedef struct pv_version_info {
+	pv_semver number;
+	char text[PV_VERSION_TEXT]; /* "1.2.0" */
+	char *tag; /* "support/triage/v1.2.0" */
+	pv_oid commit;
+	pv_oid blob;
+	char *closure;
+	enum pv_bump bump;
+	pv_signature tagger;
+	char *subject; /* of the commit it names */
+	int is_published; /* known in refs/pv/remote/<any>/tags/ */
+	int is_removed; /* the prompt is gone at the branch's tip */
+} pv_version_info;
+
+typedef struct pv_version_list {
+	pv_version_info *items; /* highest first */
+	size_t count;
+} pv_version_list;
+
+/*
+ * All versions of `id` whose tags are reachable from the default branch (from
+ * HEAD when there is no such branch), highest first; none is PV_OK.
+ * Malformed tags are passed over. The caller disposes the list.
+ */
+PV_API int pv_version_list_load(pv_version_list *out, pv_store *store,
+				const pv_settings *settings, const char *id,
+				pv_error *err);
+
+/* Frees a list and zeroes it; a zeroed one is accepted. */
+PV_API void pv_version_list_dispose(pv_version_list *list);
+
+/*
+ * What the version of a prompt at a point is called: the number of the
+ * highest version whose blob equals its bytes, else the derived string
+ * "<next>-<branch>.<n>+g<commit>", with ".dirty" appended when the point is
+ * the index or the working tree and differs from HEAD. `n` counts the commits
+ * since the last version that touched the file. `version_out` (may be NULL)
+ * gets the released row's number. PV_ENOTFOUND when there is no such prompt.
+ */
+PV_API int pv_version_describe(pv_buf *out, pv_store *store,
+			       const pv_settings *settings, const char *id,
+			       const pv_point *at, pv_error *err);
+
+/* --- specs --------------------------------------------------------------- */
+
+/* A resolved spec; release it with pv_spec_dispose. */
+typedef struct pv_spec {
+	char *id; /* the prompt's */
+	char *path; /* of its file */
+	pv_point at;
+	char *rev; /* what stood behind the "@", "" for none */
+	char *label; /* "support/triage@1.2.0", as asked for */
+} pv_spec;
+
+enum pv_spec_default {
+	PV_SPEC_WORKTREE, /* working tree if there is one, else the branch */
+	PV_SPEC_COMMIT /* HEAD's last commit, or the default branch's */
+};
+
+/*
+ * Resolves "id" or "id@rev". After the first "@", in this order: ":index",
+ * ":worktree", "env:E", "ref:NAME"; "latest"; X, X.Y, X.Y.Z[-pre]; a full
+ * ref, branch, tag, remote branch; 7 or more hex digits; each of the last
+ * with ~n and ^n. PV_ENOTFOUND (ids "prompt-not-found" with similar ids in
+ * the hint, "version-not-found", "environment-not-found"), PV_EAMBIGUOUS,
+ * PV_EINVALID.
+ */
+PV_API int pv_spec_resolve(pv_spec *out, pv_store *store,
+			   const pv_settings *settings, const char *spec,
+			   enum pv_spec_default otherwise, pv_error *err);
+
+/*
+ * Resolves only a revision (with or without a leading "@"), for prompt `id`
+ * when version numbers are to be understood (NULL: they are not).
+ */
+PV_API int pv_rev_resolve(pv_point *out, pv_store *store,
+			  const pv_settings *settings, const char *id,
+			  const char *rev, pv_error *err);
+
+/* Frees what a spec holds and zeroes it; a zeroed one is accepted. */
+PV_API void pv_spec_dispose(pv_spec *spec);
+
+/* Calls `fn` for each prompt at a point, by id, until it returns non-zero. */
+PV_API int pv_prompt_each(pv_store *store, const pv_settings *settings,
+			  const pv_point *at,
+			  int (*fn)(const char *id, const char *path,
+				    const pv_oid *blob, void *payload),
+			  void *payload, pv_error *err);
+
+/* --- releasing ----------------------------------------------------------- */
+
+/* What was released, or would be. */
+typedef struct pv_release {
+	char *id;
+	char version[PV_VERSION_TEXT];
+	char previous[PV_VERSION_TEXT]; /* "" for the first */
+	char *tag;
+	pv_oid commit;
+	enum pv_bump bump;
+} pv_release;
+
+typedef struct pv_release_list {
+	pv_release *items;
+	size_t count;
+	size_t cap;
+} pv_release_list;
+
+typedef struct pv_release_options {
+	const char *const *ids; /* NULL: every prompt */
+	size_t id_count;
+	enum pv_bump bump; /* at least this; NONE: as derived */
+	int force; /* `bump` may also be less than derived */
+	const char *pre; /* "rc" makes 1.3.0-rc.1; NULL: none */
+	int dry_run; /* only say what would be released */
+} pv_release_options;
+
+/*
+ * Releases, at the default branch's tip, each chosen prompt whose closure
+ * differs from its last version: an annotated tag on the first-parent commit
+ * that brought the state, with that commit's committer as tagger, so that two
+ * clones make the same tag. Tags a crash left out are made here too. A prompt
+ * that does not load is refused (PV_ESYNTAX, PV_ESCHEMA) before any tag is
+ * made. PV_ENOTFOUND for an id that is not on the branch, PV_EPOLICY for a
+ * lower bump than derived without `force`. The caller disposes the list,
+ * which holds what was released even on failure.
+ */
+PV_API int pv_release_run(pv_release_list *out, pv_store *store,
+			  const pv_settings *settings,
+			  const pv_release_options *opts, pv_error *err);
+
+/* Frees a list and zeroes it; a zeroed one is accepted. */
+PV_API void pv_release_list_dispose(pv_release_list *list);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The inside of a store, shared by the files of this folder and by nobody
+ * else: it is the only place that includes <git2.h>.
+ */
+#ifndef PV_STORE_HANDLE_H
+#define PV_STORE_HANDLE_H
+
+#include <pv/store.h>
+
+#include <git2.h>
+
+struct pv_store {
+	git_repository *repo;
+	git_config *config; /* repository's, with `git -c` on top */
+	char *git_dir;
+	char *common_dir;
+	char *work_dir; /* NULL when bare */
+	const char *(*env)(const char *name, void *payload); /* may be NULL */
+	void *payload;
+};
+
+/* The value of an environment variable as the caller injected it, or NULL. */
+const char *pv_store_env(const pv_store *store, const char *name);
+
+/*
+ * Turns libgit2's last error into ours: `rc` is its code, `doing` a verb
+ * phrase, `what` the thing in quotes (may be NULL).
+ */
+int pv_fail_git(pv_error *err, int rc, const char *doing, const char *what);
+
+/* Between hex ids and libgit2's. A pv_oid of ours is always well-formed. */
+void pv_oid_from_git(pv_oid *out, const git_oid *oid);
+int pv_oid_to_git(git_oid *out, const pv_oid *oid, pv_error *err);
+
+#endif
