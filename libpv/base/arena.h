@@ -13,8 +13,8 @@ struct pv_arena_block;
 
 typedef struct pv_arena {
 	struct pv_arena_block *head;
-	char *next; /* first free byte of the head block */
-	size_t left; /* free bytes behind it */
+	char *next;   /* first free byte of the head block */
+	size_t left;  /* free bytes behind it */
 	size_t total; /* bytes handed out, for limits */
 } pv_arena;
 

@@ -16,8 +16,10 @@ typedef struct pv_clock {
 /* Microseconds since the epoch; a NULL clock is the system's. */
 int64_t pv_clock_now(const pv_clock *clock);
 
-/* Room for "2026-11-20T10:00:00.123Z" and its NUL. */
-enum { PV_TIME_TEXT = 32 };
+/* Ample room for "2026-11-20T10:00:00.123Z", so that gcc sees it fits. */
+enum {
+	PV_TIME_TEXT = 64
+};
 
 /* UTC with milliseconds, as JSON output has it. Years 0 to 9999. */
 void pv_time_format(char out[PV_TIME_TEXT], int64_t micros);

@@ -12,9 +12,9 @@
 /* Borrowed view of a decimal literal: value = 0.digits x 10^exponent. */
 typedef struct pv_decimal {
 	int is_negative;
-	pv_str whole; /* digits before the point, leading zeros dropped */
+	pv_str whole;    /* digits before the point, leading zeros dropped */
 	pv_str fraction; /* digits behind it, trailing zeros dropped */
-	long exponent; /* of ten, applied to whole.fraction */
+	long exponent;   /* of ten, applied to whole.fraction */
 } pv_decimal;
 
 /*

@@ -26,8 +26,7 @@ int pv_fail_nomem(pv_error *err);
  * thing. The message names the cause in words; ENOENT becomes PV_ENOTFOUND
  * with the id "io", ENOMEM PV_ENOMEM, everything else PV_EIO.
  */
-int pv_fail_errno(pv_error *err, int errnum, const char *doing,
-		  const char *path);
+int pv_fail_errno(pv_error *err, int errnum, const char *doing, const char *path);
 
 /* Sets the hint of a failure just written; returns its code. */
 int pv_error_hint(pv_error *err, int code, const char *format, ...)

@@ -15,10 +15,10 @@ int pv_file_read(pv_buf *out, const char *path, pv_error *err);
 /*
  * Replaces `path` by a temporary file in the same folder, synced and renamed:
  * readers see the old or the new bytes. Missing folders are made. The mode of
- * an existing file is kept. PV_EIO; the old file is untouched then.
+ * an existing file is kept. PV_EIO, PV_ENOTFOUND when the folder vanished
+ * meanwhile; the old file is untouched then.
  */
-int pv_file_write(const char *path, const char *data, size_t len,
-		  pv_error *err);
+int pv_file_write(const char *path, const char *data, size_t len, pv_error *err);
 /* 1 when something is there, dangling links included. */
 int pv_file_exists(const char *path);
 /* Makes `path` and its missing parents. PV_EIO. */

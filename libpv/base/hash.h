@@ -15,7 +15,9 @@ typedef struct pv_sha256 {
 	unsigned char block[64];
 } pv_sha256;
 
-enum { PV_SHA256_HEX = 65 }; /* 64 digits and the NUL */
+enum {
+	PV_SHA256_HEX = 65
+}; /* 64 digits and the NUL */
 
 void pv_sha256_init(pv_sha256 *sha);
 void pv_sha256_update(pv_sha256 *sha, const void *data, size_t len);

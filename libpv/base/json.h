@@ -30,8 +30,7 @@ enum pv_json_type {
  * Parses exactly one document. PV_ESYNTAX with line and column, PV_ELIMIT for
  * nesting beyond 512, PV_ENOMEM. Free it with pv_json_free.
  */
-int pv_json_parse(pv_json_doc **out, const char *text, size_t len,
-		  pv_error *err);
+int pv_json_parse(pv_json_doc **out, const char *text, size_t len, pv_error *err);
 void pv_json_free(pv_json_doc *doc);
 const pv_json *pv_json_root(const pv_json_doc *doc);
 
@@ -49,13 +48,14 @@ double pv_json_real(const pv_json *value, double fallback);
 int pv_json_is_true(const pv_json *value);
 /* Calls `fn` for each member in the order of the text, until non-zero. */
 int pv_json_each(const pv_json *value,
-		 int (*fn)(const char *key, const pv_json *member,
-			   void *payload),
+		 int (*fn)(const char *key, const pv_json *member, void *payload),
 		 void *payload);
 /* Appends the value as compact JSON. PV_ENOMEM. */
 int pv_json_dump(pv_buf *out, const pv_json *value, pv_error *err);
 
-enum { PV_JSON_MAX_DEPTH = 64 };
+enum {
+	PV_JSON_MAX_DEPTH = 64
+};
 
 /* A streaming writer; set it up with pv_jsonw_init. */
 typedef struct pv_jsonw {

@@ -24,14 +24,12 @@ typedef struct pv_map {
  * Sets the value of `key`; the previous one goes to `*old` when `old` is not
  * NULL (NULL if there was none). PV_ENOMEM.
  */
-int pv_map_set(pv_map *map, pv_str key, void *value, void **old,
-	       pv_error *err);
+int pv_map_set(pv_map *map, pv_str key, void *value, void **old, pv_error *err);
 /* The value, or NULL. */
 void *pv_map_find(const pv_map *map, pv_str key);
 /* Calls `fn` for each entry in no certain order until it returns non-zero. */
 int pv_map_each(const pv_map *map,
-		int (*fn)(pv_str key, void *value, void *payload),
-		void *payload);
+		int (*fn)(pv_str key, void *value, void *payload), void *payload);
 void pv_map_dispose(pv_map *map);
 
 #endif

@@ -24,7 +24,9 @@ typedef struct pv_buf {
 } pv_buf;
 
 /* Where a buffer without a limit of its own stops: 1 GiB. */
-enum { PV_BUF_MAX = 1 << 30 };
+enum {
+	PV_BUF_MAX = 1 << 30
+};
 
 /* Appends `len` bytes; `data` may be NULL when `len` is 0. */
 PV_API void pv_buf_put(pv_buf *buf, const void *data, size_t len);

@@ -22,14 +22,14 @@ extern "C" {
 /* Negative results. Each is something a caller reacts to differently. */
 enum pv_code {
 	PV_OK = 0,
-	PV_ENOMEM = -1, /* an allocation failed; nothing was changed */
+	PV_ENOMEM = -1,   /* an allocation failed; nothing was changed */
 	PV_EINVALID = -2, /* a malformed argument, id, path or value */
 	PV_ENOTFOUND = -3,
 	PV_EEXISTS = -4,
 	PV_EAMBIGUOUS = -5, /* a short name fits more than one thing */
-	PV_ECONFLICT = -6, /* a merge conflict, or a lost compare-and-swap */
-	PV_ESYNTAX = -7, /* YAML or template text does not parse */
-	PV_ESCHEMA = -8, /* data does not fit its JSON Schema */
+	PV_ECONFLICT = -6,  /* a merge conflict, or a lost compare-and-swap */
+	PV_ESYNTAX = -7,    /* YAML or template text does not parse */
+	PV_ESCHEMA = -8,    /* data does not fit its JSON Schema */
 	PV_ERENDER = -9,
 	PV_EIO = -10,
 	PV_EGIT = -11, /* libgit2 or the git program refused */
@@ -77,21 +77,21 @@ enum pv_error_id {
 };
 
 typedef struct pv_error {
-	int code; /* enum pv_code */
-	int id; /* enum pv_error_id */
-	int line; /* 1-based, 0 when the error has no place */
-	int column; /* 1-based, in code points */
-	char source[128]; /* file, spec or template name; may be empty */
+	int code;          /* enum pv_code */
+	int id;            /* enum pv_error_id */
+	int line;          /* 1-based, 0 when the error has no place */
+	int column;        /* 1-based, in code points */
+	char source[128];  /* file, spec or template name; may be empty */
 	char message[256]; /* lower case, one line, no final period */
-	char hint[160]; /* what to do about it; may be empty */
+	char hint[160];    /* what to do about it; may be empty */
 } pv_error;
 
 /* One row of the error table. */
 typedef struct pv_error_row {
 	const char *name; /* "prompt-not-found"; the `code` of JSON errors */
-	int code; /* enum pv_code */
-	int exit_status; /* of the command line program */
-	int http_status; /* of the server */
+	int code;         /* enum pv_code */
+	int exit_status;  /* of the command line program */
+	int http_status;  /* of the server */
 } pv_error_row;
 
 /*

@@ -13,14 +13,18 @@
 extern "C" {
 #endif
 
-enum pv_severity { PV_SEVERITY_NOTE, PV_SEVERITY_WARNING, PV_SEVERITY_ERROR };
+enum pv_severity {
+	PV_SEVERITY_NOTE,
+	PV_SEVERITY_WARNING,
+	PV_SEVERITY_ERROR
+};
 
 typedef struct pv_finding {
 	enum pv_severity severity;
 	const char *rule; /* stable name, e.g. "unknown-key"; static */
 	const char *file; /* path as the user gave it; "" when unknown */
-	int line; /* 1-based, 0 when unknown */
-	int column; /* 1-based, in code points, 0 when unknown */
+	int line;         /* 1-based, 0 when unknown */
+	int column;       /* 1-based, in code points, 0 when unknown */
 	const char *message;
 	const char *hint; /* "" when there is none */
 } pv_finding;
@@ -42,7 +46,9 @@ PV_API int pv_report_add(pv_report *report, const pv_finding *finding,
 			 pv_error *err);
 
 /* How many findings a report may hold. */
-enum { PV_REPORT_MAX = 100000 };
+enum {
+	PV_REPORT_MAX = 100000
+};
 
 /* The number of findings. */
 PV_API size_t pv_report_count(const pv_report *report);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The growing buffer of pv/buf.h. Invariant: when `ptr` is set, cap > len and
+ * ptr[len] is NUL; when `status` is set, the contents are those before the
+ * append that failed.
+ */
+#include <pv/buf.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+
+enum {
+	SMALLEST = 64
+};
+
+void pv_buf_reserve(pv_buf *buf, size_t extra)
+{
+	size_t max = buf->max ? buf->max : PV_BUF_MAX;
+	size_t cap = buf->cap;
+	char *ptr;
+
+	if (buf->status)
+		return;
+	if (extra > max || buf->len > max - extra) {
+		buf->status = PV_ELIMIT;
+		return;
+	}
+	if (cap > buf->len + extra)
+		return;
+	cap = cap < SMALLEST ? SMALLEST : cap + cap / 2;
+	if (cap <= buf->len + extra)
+		cap = buf->len + extra + 1;
+	ptr = pv_realloc(buf->ptr, cap);
+	if (!ptr) {
+		buf->status = PV_ENOMEM;
+		return;
+	}
+	ptr[buf->len] = '\0';
+	buf->ptr = ptr;
+	buf->cap = cap;
+}
+
+void pv_buf_put(pv_buf *buf, const void *data, size_t len)
+{
+	pv_buf_reserve(buf, len);
+	if (buf->status || !len)
+		return;
+	memcpy(buf->ptr + buf->len, data, len);
+	buf->len += len;
+	buf->ptr[buf->len] = '\0';
+}
+
+void pv_buf_puts(pv_buf *buf, const char *text)
+{
+	pv_buf_put(buf, text, strlen(text));
+}
+
+void pv_buf_putc(pv_buf *buf, char c)
+{
+	pv_buf_put(buf, &c, 1);
+}
+
+void pv_buf_printf(pv_buf *buf, const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (len < 0) {
+		buf->status = PV_ELIMIT;
+		return;
+	}
+	pv_buf_reserve(buf, (size_t)len);
+	if (buf->status)
+		return;
+	va_start(args, format);
+	vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format, args);
+	va_end(args);
+	buf->len += (size_t)len;
+}
+
+void pv_buf_clear(pv_buf *buf)
+{
+	buf->len = 0;
+	buf->status = PV_OK;
+	if (buf->ptr)
+		buf->ptr[0] = '\0';
+}
+
+void pv_buf_truncate(pv_buf *buf, size_t len)
+{
+	if (len >= buf->len)
+		return;
+	buf->len = len;
+	buf->ptr[len] = '\0';
+}
+
+int pv_buf_status(const pv_buf *buf, pv_error *err)
+{
+	if (buf->status == PV_ENOMEM)
+		return pv_fail_nomem(err);
+	if (buf->status == PV_ELIMIT)
+		return pv_fail(err, PV_ELIMIT, "more than %zu bytes",
+			       buf->max ? buf->max : (size_t)PV_BUF_MAX);
+	return PV_OK;
+}
+
+const char *pv_buf_text(const pv_buf *buf)
+{
+	return buf->ptr ? buf->ptr : "";
+}
+
+void pv_buf_dispose(pv_buf *buf)
+{
+	pv_free(buf->ptr);
+	memset(buf, 0, sizeof(*buf));
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Library start and end. Modules with foreign state (the store's libgit2)
+ * start it on first use and keep it; nothing here depends on them.
+ */
+#include <pv/init.h>
+
+#include "base/fail.h"
+
+const char *pv_version(void)
+{
+	return PV_VERSION_STRING;
+}
+
+int pv_init(pv_error *err)
+{
+	pv_error_clear(err);
+	return PV_OK;
+}
+
+void pv_shutdown(void)
+{
+}
