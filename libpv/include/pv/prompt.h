@@ -132,12 +132,19 @@ PV_API const char *pv_prompt_schema_ref(const pv_prompt *prompt, size_t idx);
 /* 1 when an include's name is computed, so the closure cannot be known. */
 PV_API int pv_prompt_is_dynamic(const pv_prompt *prompt);
 
-/* The whole file as one JSON object, unknown keys included. */
-PV_API const char *pv_prompt_json(const pv_prompt *prompt);
+/*
+ * Appends the whole file as one compact JSON object: unknown keys included,
+ * keys in the order of the file, aliases expanded. It is made anew by each
+ * call, so that loading does not pay for it. PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_prompt_json(pv_buf *out, const pv_prompt *prompt, pv_error *err);
 
-/* The JSON of one top-level field ("metadata"), or NULL when absent. */
-PV_API const char *pv_prompt_field_json(const pv_prompt *prompt,
-					const char *field);
+/*
+ * Appends the JSON of one top-level field ("metadata"). PV_ENOTFOUND when the
+ * file does not have it, PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_prompt_field_json(pv_buf *out, const pv_prompt *prompt,
+				const char *field, pv_error *err);
 
 /* How big a step the version takes from one text to another. */
 enum pv_bump { PV_BUMP_NONE, PV_BUMP_PATCH, PV_BUMP_MINOR, PV_BUMP_MAJOR };
