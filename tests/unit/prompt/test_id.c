@@ -3,14 +3,15 @@
  * The id rule, row by row: what is refused, for which reason, and what must
  * not be.
  */
-#include <cmocka.h>
+#include <pv/prompt.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <pv/prompt.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "base/mem.h"
 
