@@ -52,10 +52,22 @@ typedef struct pv_settings {
 } pv_settings;
 
 /*
- * Reads the settings, `git config pv.*` before pv.yaml before defaults.
- * PV_ESYNTAX for a pv.yaml that does not parse.
+ * Reads the settings: `git config` (pv.prompts, pv.defaultBranch,
+ * pv.versioning.autoTag) before pv.yaml before defaults. pv.yaml is read from
+ * the default branch's commit, before the first commit from the working tree.
+ * The default branch is what is set, else the one origin's HEAD names, else
+ * HEAD's. PV_ESYNTAX for a pv.yaml that does not parse, PV_EINVALID for a
+ * value that cannot be.
  */
 PV_API int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err);
+
+/*
+ * The commit at the default branch's tip: the local branch, else the
+ * remote-tracking one, else HEAD's commit. PV_ENOTFOUND (id
+ * "version-not-found") before the first commit.
+ */
+PV_API int pv_settings_tip(pv_oid *out, pv_store *store,
+			   const pv_settings *settings, pv_error *err);
 
 /* The file of a prompt: "<prompts_dir>/<id>.yaml". PV_EINVALID, PV_ENOMEM. */
 PV_API int pv_prompt_path(pv_buf *out, const pv_settings *settings,
@@ -115,12 +127,56 @@ PV_API void pv_version_list_dispose(pv_version_list *list);
  * highest version whose blob equals its bytes, else the derived string
  * "<next>-<branch>.<n>+g<commit>", with ".dirty" appended when the point is
  * the index or the working tree and differs from HEAD. `n` counts the commits
- * since the last version that touched the file. `version_out` (may be NULL)
- * gets the released row's number. PV_ENOTFOUND when there is no such prompt.
+ * since the last version that touched the file. PV_ENOTFOUND (id
+ * "prompt-not-found") when there is no such prompt. For more than a few
+ * prompts use a pv_version_index.
  */
 PV_API int pv_version_describe(pv_buf *out, pv_store *store,
 			       const pv_settings *settings, const char *id,
 			       const pv_point *at, pv_error *err);
+
+/* --- the versions of many prompts ---------------------------------------- */
+
+/*
+ * The version tags of a repository, read in one pass over its refs, for
+ * commands that describe many prompts. Tag objects and history are read when
+ * first needed and kept. It is a snapshot: tags and commits made later are
+ * not seen. The store and the settings must outlive it.
+ */
+typedef struct pv_version_index pv_version_index;
+
+/* Reads the refs. PV_EGIT, PV_ENOMEM. The caller frees the index. */
+PV_API int pv_version_index_load(pv_version_index **out, pv_store *store,
+				 const pv_settings *settings, pv_error *err);
+
+/* Frees an index and what it lent; NULL is accepted. */
+PV_API void pv_version_index_free(pv_version_index *index);
+
+/*
+ * pv_version_describe with an index. `blob` is the prompt's blob at the point
+ * where the caller knows it (as pv_prompt_each tells), else NULL.
+ */
+PV_API int pv_version_index_describe(pv_buf *out, pv_version_index *index,
+				     const char *id, const pv_point *at,
+				     const pv_oid *blob, pv_error *err);
+
+/*
+ * The highest version of `id`, pre-releases included, lent until the index is
+ * freed; NULL and PV_OK when there is none. Its `subject` is "" and
+ * `is_published` and `is_removed` are not filled in: pv_version_list_load
+ * tells those.
+ */
+PV_API int pv_version_index_latest(const pv_version_info **out,
+				   pv_version_index *index, const char *id,
+				   pv_error *err);
+
+/*
+ * Whether the closure of `id` at a point differs from that of its highest
+ * version: 1, 0 (also when it has no version), or negative. `blob` as above.
+ */
+PV_API int pv_version_index_is_stale(pv_version_index *index, const char *id,
+				     const pv_point *at, const pv_oid *blob,
+				     pv_error *err);
 
 /* --- specs --------------------------------------------------------------- */
 
