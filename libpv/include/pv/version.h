@@ -15,7 +15,10 @@
 extern "C" {
 #endif
 
-enum { PV_SEMVER_PRE_MAX = 63, PV_VERSION_TEXT = 160 };
+enum {
+	PV_SEMVER_PRE_MAX = 63,
+	PV_VERSION_TEXT = 160
+};
 
 /* A semantic version (semver.org 2.0.0) without build metadata. */
 typedef struct pv_semver {
@@ -29,13 +32,16 @@ typedef struct pv_semver {
 PV_API int pv_semver_parse(pv_semver *out, const char *text, pv_error *err);
 
 /* Writes "1.2.3-rc.1". */
-PV_API void pv_semver_format(char out[PV_VERSION_TEXT],
-			     const pv_semver *version);
+PV_API void pv_semver_format(char out[PV_VERSION_TEXT], const pv_semver *version);
 
 /* Precedence of semver.org section 11: -1, 0 or 1. */
 PV_API int pv_semver_cmp(const pv_semver *a, const pv_semver *b);
 
-/* The next release after `last` by `bump`. PV_ELIMIT beyond 9999. */
+/*
+ * The next release after `last` by `bump`, by a patch for NONE; after a
+ * pre-release the one it announces, if that is step enough. PV_ELIMIT beyond
+ * 9999.
+ */
 PV_API int pv_semver_next(pv_semver *out, const pv_semver *last,
 			  enum pv_bump bump, pv_error *err);
 
@@ -46,9 +52,9 @@ PV_API int pv_semver_next(pv_semver *out, const pv_semver *last,
  * default branch, and auto_tag. Read from the default branch's commit.
  */
 typedef struct pv_settings {
-	char prompts_dir[256]; /* "prompts" */
+	char prompts_dir[256];    /* "prompts" */
 	char default_branch[256]; /* "main" */
-	int auto_tag; /* commit on the default branch releases */
+	int auto_tag;             /* commit on the default branch releases */
 } pv_settings;
 
 /*
@@ -84,9 +90,8 @@ PV_API int pv_prompt_id(pv_buf *out, const pv_settings *settings,
  * PV_ENOTFOUND for the prompt itself, PV_ESYNTAX, PV_ELIMIT beyond 1000
  * members.
  */
-PV_API int pv_closure(pv_buf *out, pv_store *store,
-		      const pv_settings *settings, const pv_point *at,
-		      const char *id, pv_error *err);
+PV_API int pv_closure(pv_buf *out, pv_store *store, const pv_settings *settings,
+		      const pv_point *at, const char *id, pv_error *err);
 
 /* --- versions ------------------------------------------------------------ */
 
@@ -94,15 +99,15 @@ PV_API int pv_closure(pv_buf *out, pv_store *store,
 typedef struct pv_version_info {
 	pv_semver number;
 	char text[PV_VERSION_TEXT]; /* "1.2.0" */
-	char *tag; /* "support/triage/v1.2.0" */
+	char *tag;                  /* "support/triage/v1.2.0" */
 	pv_oid commit;
 	pv_oid blob;
 	char *closure;
 	enum pv_bump bump;
 	pv_signature tagger;
-	char *subject; /* of the commit it names */
+	char *subject;    /* of the commit it names */
 	int is_published; /* known in refs/pv/remote/<any>/tags/ */
-	int is_removed; /* the prompt is gone at the branch's tip */
+	int is_removed;   /* the prompt is gone at the branch's tip */
 } pv_version_info;
 
 typedef struct pv_version_list {
@@ -182,16 +187,16 @@ PV_API int pv_version_index_is_stale(pv_version_index *index, const char *id,
 
 /* A resolved spec; release it with pv_spec_dispose. */
 typedef struct pv_spec {
-	char *id; /* the prompt's */
+	char *id;   /* the prompt's */
 	char *path; /* of its file */
 	pv_point at;
-	char *rev; /* what stood behind the "@", "" for none */
+	char *rev;   /* what stood behind the "@", "" for none */
 	char *label; /* "support/triage@1.2.0", as asked for */
 } pv_spec;
 
 enum pv_spec_default {
 	PV_SPEC_WORKTREE, /* working tree if there is one, else the branch */
-	PV_SPEC_COMMIT /* HEAD's last commit, or the default branch's */
+	PV_SPEC_COMMIT    /* HEAD's last commit, or the default branch's */
 };
 
 /*
@@ -246,9 +251,9 @@ typedef struct pv_release_options {
 	const char *const *ids; /* NULL: every prompt */
 	size_t id_count;
 	enum pv_bump bump; /* at least this; NONE: as derived */
-	int force; /* `bump` may also be less than derived */
-	const char *pre; /* "rc" makes 1.3.0-rc.1; NULL: none */
-	int dry_run; /* only say what would be released */
+	int force;         /* `bump` may also be less than derived */
+	const char *pre;   /* "rc" makes 1.3.0-rc.1; NULL: none */
+	int dry_run;       /* only say what would be released */
 } pv_release_options;
 
 /*

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Scanning the pieces of a version number, shared with the parser of specs,
+ * which also knows shortened numbers.
+ */
+#ifndef PV_VERSION_SEMVER_H
+#define PV_VERSION_SEMVER_H
+
+#include <stddef.h>
+
+/* One part, at most 9999 and without a leading zero; its length, or 0. */
+size_t pv_semver_scan_part(unsigned *out, const char *text);
+
+/*
+ * The dot-separated identifiers of a pre-release; their length, or 0 when
+ * malformed or longer than PV_SEMVER_PRE_MAX.
+ */
+size_t pv_semver_scan_pre(const char *text);
+
+#endif
