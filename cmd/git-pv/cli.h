@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The frame every command stands in. To add a command `frob`:
+ *
+ *  1. Write cmd_frob.c with a static table of options, a `const cli_usage
+ *     cmd_frob_usage` and `int cmd_frob(pv_cli *cli, int argc, char **argv)`;
+ *     cmd_list.c is a short example.
+ *
+ *	struct frob_options {
+ *		const char *rev;
+ *		int is_long;
+ *	};
+ *
+ *	static const cli_option options[] = {
+ *		{ 'l', "long", CLI_FLAG, offsetof(struct frob_options, is_long),
+ *		  NULL, "show everything" },
+ *		{ 0, "at", CLI_STRING, offsetof(struct frob_options, rev),
+ *		  "REV", "look at this commit" },
+ *		{ 0 }
+ *	};
+ *
+ *	const cli_usage cmd_frob_usage = {
+ *		.synopsis = { "git pv frob [--long] [--at REV] ID" },
+ *		.examples = { "git pv frob support/triage" },
+ *		.options = options,
+ *		.args = "ID", .min_args = 1, .max_args = 1,
+ *	};
+ *
+ *	int cmd_frob(pv_cli *cli, int argc, char **argv)
+ *	{
+ *		struct frob_options opts = { 0 };
+ *		int rc;
+ *
+ *		rc = cli_start(cli, &opts, &argc, argv);
+ *		if (rc != 0)
+ *			return rc;
+ *		return ...(..., &cli->err);
+ *	}
+ *
+ *  2. Declare both at the end of this header and add a row to the table in
+ *     commands.c: name, function, usage, what it needs, group, summary.
+ *  3. Write man/git-pv-frob.1.scd. Its SYNOPSIS is the `synopsis` lines, its
+ *     OPTIONS name every option; tests/project/man.sh compares them with -h.
+ *  4. If it reads, give it CLI_JSON: then it must write exactly one JSON
+ *     document when `cli->json` is set, and its schema goes to schemas/.
+ *  5. Add tests/cli/tNNNN-frob.sh.
+ *
+ * A command returns 0, a positive exit status (1 is "a negative answer"), or
+ * a negative pv_code with `cli->err` filled in; printing the error, as text
+ * or JSON, and choosing the exit status is done once, in main.c. Data goes to
+ * `cli->out` (standard output, streamed as it grows, through the pager when
+ * the row says so), talk to standard error with cli_note and cli_warn. Text
+ * that comes from files or users is written with cli_text, which disarms
+ * control characters on a terminal. Commands do not call exit, printf or
+ * getenv.
+ */
+#ifndef PV_CLI_H
+#define PV_CLI_H
+
+#include <pv/buf.h>
+#include <pv/error.h>
+#include <pv/report.h>
+#include <pv/store.h>
+#include <pv/version.h>
+
+#include "base/json.h"
+
+/* What a command needs before it starts; flags of a row in commands.c. */
+enum cli_needs {
+	CLI_REPO = 1 << 0,       /* `store` is open, or the command fails */
+	CLI_MAYBE_REPO = 1 << 1, /* `store` is open if there is one */
+	CLI_WORKTREE = 1 << 2,   /* not in a bare repository */
+	CLI_SETTINGS = 1 << 3, /* `settings` are loaded when there is a store */
+	CLI_PAGER = 1 << 4,    /* long output: goes through the pager */
+	CLI_JSON = 1 << 5,     /* takes --json */
+	CLI_HIDDEN = 1 << 6    /* called by git and scripts: not in `help` */
+};
+
+enum cli_group {
+	CLI_GROUP_START,
+	CLI_GROUP_WORK,
+	CLI_GROUP_HISTORY,
+	CLI_GROUP_RELEASE,
+	CLI_GROUP_EXCHANGE,
+	CLI_GROUP_SETUP,
+	CLI_GROUP_COUNT
+};
+
+/* --- options -------------------------------------------------------------- */
+
+/* How an option is written and what its field in the options struct is. */
+enum cli_option_kind {
+	CLI_FLAG,   /* int: `set`, or 1 when that is 0; --no-x makes it 0 */
+	CLI_STRING, /* const char *: borrowed from argv */
+	CLI_INT,    /* int, not negative; preset it to see "not given" */
+	CLI_ENUM,   /* int: 1 + index in `choices`; 0 when not given */
+	CLI_LIST /* cli_list: may be repeated; several options may share it */
+};
+
+typedef struct cli_option {
+	char short_name;       /* 0: none */
+	const char *long_name; /* without dashes; NULL: none */
+	enum cli_option_kind kind;
+	size_t offset;              /* of the field in the options struct */
+	const char *arg;            /* name of the value in the help: "REV" */
+	const char *help;           /* one phrase */
+	const char *const *choices; /* CLI_ENUM: NULL-terminated */
+	int set; /* CLI_FLAG: value stored; CLI_LIST: `which` of the item */
+	int is_optional; /* CLI_ENUM: bare --x means the first choice */
+} cli_option;
+
+/* Values of repeated options in the order given. Free with cli_list_dispose. */
+typedef struct cli_list_item {
+	int which;         /* the option's `set` */
+	const char *value; /* borrowed from argv */
+} cli_list_item;
+
+typedef struct cli_list {
+	cli_list_item *items;
+	size_t count;
+	size_t cap;
+} cli_list;
+
+void cli_list_dispose(cli_list *list);
+
+/* What a command is called with: source of -h, completion and man test. */
+typedef struct cli_usage {
+	const char *synopsis[5];   /* "git pv list [PREFIX]", NULL-terminated */
+	const char *examples[4];   /* two or so, NULL-terminated */
+	const cli_option *options; /* ended by { 0 }; may be NULL */
+	const char *args;          /* names of the operands, for messages */
+	int min_args;
+	int max_args; /* -1: any number */
+} cli_usage;
+
+/* --- a run ---------------------------------------------------------------- */
+
+typedef struct pv_cli pv_cli;
+
+typedef struct cli_command {
+	const char *name;
+	int (*run)(pv_cli *cli, int argc, char **argv);
+	const cli_usage *usage;
+	unsigned needs; /* enum cli_needs */
+	enum cli_group group;
+	const char *summary; /* one line of `git pv help` */
+} cli_command;
+
+struct pv_cli {
+	const cli_command *command;
+	pv_store *store;      /* see CLI_REPO; NULL without */
+	pv_settings settings; /* see CLI_SETTINGS */
+	pv_error err;         /* the one error of the run */
+	pv_report *report;    /* findings that belong to the error; owned */
+	pv_buf out;           /* data on its way to standard output */
+	int json;             /* --json was given */
+	int quiet;            /* -q: no talk */
+	int color;            /* colours on standard output */
+	int is_tty;           /* standard output is a terminal or its pager */
+	int dashdash;   /* operands before "--", or -1 when there was none */
+	int color_when; /* --color: 1 always, 2 never, 3 auto; 0 not given */
+	int no_pager;
+	int pager_pid;   /* of the running pager, or 0 */
+	int write_errno; /* why standard output cannot be written, or 0 */
+};
+
+/* What cli_start returns when -h was answered: a command passes it on. */
+enum {
+	CLI_DONE = 1000
+};
+
+/*
+ * The start of every command: reads the options in argv[0..argc) into `opts`
+ * (the struct the table's offsets refer to; NULL when it has none), leaves
+ * the operands in argv and argc, and opens what the row in commands.c asks
+ * for. Anything but 0 is to be returned by the command as it is.
+ */
+int cli_start(pv_cli *cli, void *opts, int *argc, char **argv);
+
+/* The part of cli_start that reads options, for commands.c and run.c. */
+int cli_parse(pv_cli *cli, void *opts, int *argc, char **argv);
+
+/* A usage error (exit 129): `return cli_usage_error(cli, "...", ...);`. */
+int cli_usage_error(pv_cli *cli, const char *format, ...) PV_PRINTF(2, 3);
+
+/*
+ * Runs a command given by its name and arguments (argv[0] is the name) and
+ * returns the exit status; for main().
+ */
+int cli_run(pv_cli *cli, const cli_command *command, int argc, char **argv);
+
+/* --- output --------------------------------------------------------------- */
+
+/* Appends to standard output, streaming when much has gathered. */
+void cli_printf(pv_cli *cli, const char *format, ...) PV_PRINTF(2, 3);
+void cli_puts(pv_cli *cli, const char *text);
+
+/*
+ * Appends text of files or users: on a terminal control characters appear as
+ * ^X or \xNN. Newlines and tabs are kept by cli_text, shown by cli_line.
+ */
+void cli_text(pv_cli *cli, const char *text, size_t len);
+void cli_line(pv_cli *cli, const char *text);
+
+/* The same, appended to any buffer; `keep` lists control characters to keep. */
+void cli_escape(pv_buf *out, const char *text, size_t len, const char *keep);
+
+/*
+ * Writes out what has gathered. Called by the functions above; commands that
+ * append to `cli->out` themselves call it now and then, and all must before
+ * another program writes to the same standard output. With --json nothing is
+ * written before the end, so that an error can still take its place.
+ * PV_EIO.
+ */
+int cli_flush(pv_cli *cli);
+
+/*
+ * The end of standard output: everything is written and the pager waited
+ * for. PV_EIO, PV_ENOMEM, PV_ELIMIT. For run.c only.
+ */
+int cli_finish(pv_cli *cli);
+
+/* Talk on standard error; silent with -q, which does not silence warnings. */
+void cli_note(pv_cli *cli, const char *format, ...) PV_PRINTF(2, 3);
+void cli_warn(pv_cli *cli, const char *format, ...) PV_PRINTF(2, 3);
+void cli_hint(pv_cli *cli, const char *format, ...) PV_PRINTF(2, 3);
+
+/* Prints `err` as error and hint on standard error, or as JSON; the status. */
+int cli_report_error(pv_cli *cli, int rc);
+
+/* Writes the findings of a report as a JSON array. */
+void cli_findings_json(pv_jsonw *w, const pv_report *report);
+
+/* Appends a finding as `file:line:column: severity: message (rule)`. */
+void cli_finding_text(pv_cli *cli, const pv_finding *finding);
+
+/* Colours by what they mean; "" when colours are off. */
+enum cli_color {
+	CLI_COLOR_RESET,
+	CLI_COLOR_BOLD,
+	CLI_COLOR_DIM,
+	CLI_COLOR_OLD,
+	CLI_COLOR_NEW,
+	CLI_COLOR_META,
+	CLI_COLOR_WARN,
+	CLI_COLOR_ERROR
+};
+const char *cli_color(const pv_cli *cli, enum cli_color color);
+
+/* Decides `color` and `is_tty` for this run, once. */
+void cli_color_setup(pv_cli *cli);
+
+/* Starts the pager if this run wants one; standard output goes to it then. */
+void cli_pager_start(pv_cli *cli);
+/* Closes standard output and waits for the pager. */
+void cli_pager_finish(pv_cli *cli);
+
+/* --- other help ----------------------------------------------------------- */
+
+/* The environment; NULL when unset. `payload` is ignored. */
+const char *cli_env(const char *name, void *payload);
+
+/* Appends a git configuration value; 0 when there is none (or no store). */
+int cli_config(pv_buf *out, pv_cli *cli, const char *key);
+
+/*
+ * Appends the path of a file the user named, relative to the repository's
+ * top; the name counts from the current folder. PV_EINVALID when it lies
+ * outside.
+ */
+int cli_repo_path(pv_buf *out, pv_cli *cli, const char *arg);
+
+/* Reads all of standard input. PV_EIO, PV_ELIMIT beyond 64 MiB. */
+int cli_read_stdin(pv_buf *out, pv_cli *cli);
+
+/*
+ * The name in `names` (NULL-terminated) nearest to a mistyped `word`, or NULL
+ * when none is near.
+ */
+const char *cli_nearest(const char *word, const char *const *names);
+
+/* Prints -h of a command: usage, examples, options. */
+void cli_print_usage(pv_buf *out, const cli_command *command);
+
+/* The options every command takes; ended by { 0 }, offsets into pv_cli. */
+const cli_option *cli_common_options(void);
+
+/* The rows of the table by name, and a look-up; NULL for none. */
+size_t cli_command_count(void);
+const cli_command *cli_command_at(size_t idx);
+const cli_command *cli_find_command(const char *name);
+
+/* The command nearest to a mistyped name, or NULL. */
+const char *cli_nearest_command(const char *name);
+
+/* --- commands ------------------------------------------------------------- */
+
+extern const cli_usage cmd_branch_usage;
+extern const cli_usage cmd_check_usage;
+extern const cli_usage cmd_commit_usage;
+extern const cli_usage cmd_completion_usage;
+extern const cli_usage cmd_config_usage;
+extern const cli_usage cmd_conflicts_usage;
+extern const cli_usage cmd_diff_usage;
+extern const cli_usage cmd_doctor_usage;
+extern const cli_usage cmd_edit_usage;
+extern const cli_usage cmd_export_usage;
+extern const cli_usage cmd_help_usage;
+extern const cli_usage cmd_import_usage;
+extern const cli_usage cmd_init_usage;
+extern const cli_usage cmd_install_usage;
+extern const cli_usage cmd_list_usage;
+extern const cli_usage cmd_log_usage;
+extern const cli_usage cmd_merge_usage;
+extern const cli_usage cmd_merge_driver_usage;
+extern const cli_usage cmd_new_usage;
+extern const cli_usage cmd_release_usage;
+extern const cli_usage cmd_revert_usage;
+extern const cli_usage cmd_rollback_usage;
+extern const cli_usage cmd_show_usage;
+extern const cli_usage cmd_status_usage;
+extern const cli_usage cmd_switch_usage;
+extern const cli_usage cmd_textconv_usage;
+extern const cli_usage cmd_uninstall_usage;
+extern const cli_usage cmd_vars_usage;
+extern const cli_usage cmd_version_usage;
+extern const cli_usage cmd_versions_usage;
+
+int cmd_branch(pv_cli *cli, int argc, char **argv);
+int cmd_check(pv_cli *cli, int argc, char **argv);
+int cmd_commit(pv_cli *cli, int argc, char **argv);
+int cmd_completion(pv_cli *cli, int argc, char **argv);
+int cmd_config(pv_cli *cli, int argc, char **argv);
+int cmd_conflicts(pv_cli *cli, int argc, char **argv);
+int cmd_diff(pv_cli *cli, int argc, char **argv);
+int cmd_doctor(pv_cli *cli, int argc, char **argv);
+int cmd_edit(pv_cli *cli, int argc, char **argv);
+int cmd_export(pv_cli *cli, int argc, char **argv);
+int cmd_help(pv_cli *cli, int argc, char **argv);
+int cmd_import(pv_cli *cli, int argc, char **argv);
+int cmd_init(pv_cli *cli, int argc, char **argv);
+int cmd_install(pv_cli *cli, int argc, char **argv);
+int cmd_list(pv_cli *cli, int argc, char **argv);
+int cmd_log(pv_cli *cli, int argc, char **argv);
+int cmd_merge(pv_cli *cli, int argc, char **argv);
+int cmd_merge_driver(pv_cli *cli, int argc, char **argv);
+int cmd_new(pv_cli *cli, int argc, char **argv);
+int cmd_release(pv_cli *cli, int argc, char **argv);
+int cmd_revert(pv_cli *cli, int argc, char **argv);
+int cmd_rollback(pv_cli *cli, int argc, char **argv);
+int cmd_show(pv_cli *cli, int argc, char **argv);
+int cmd_status(pv_cli *cli, int argc, char **argv);
+int cmd_switch(pv_cli *cli, int argc, char **argv);
+int cmd_textconv(pv_cli *cli, int argc, char **argv);
+int cmd_uninstall(pv_cli *cli, int argc, char **argv);
+int cmd_vars(pv_cli *cli, int argc, char **argv);
+int cmd_version(pv_cli *cli, int argc, char **argv);
+int cmd_versions(pv_cli *cli, int argc, char **argv);
+
+#endif

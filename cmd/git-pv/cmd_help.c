@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * git pv help: the commands by what they are for, or the manual page of one.
+ * Where no manual page can be shown its -h is.
+ */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+
+const cli_usage cmd_help_usage = {
+	.synopsis = { "git pv help [COMMAND] [--json]" },
+	.examples = { "git pv help", "git pv help commit" },
+	.args = "COMMAND",
+	.max_args = 1,
+};
+
+static const char *const group_titles[CLI_GROUP_COUNT] = {
+	[CLI_GROUP_START] = "start",
+	[CLI_GROUP_WORK] = "work on prompts",
+	[CLI_GROUP_HISTORY] = "branches and history",
+	[CLI_GROUP_RELEASE] = "versions",
+	[CLI_GROUP_EXCHANGE] = "exchange with other tools",
+	[CLI_GROUP_SETUP] = "set-up",
+};
+
+static int is_listed(const cli_command *command)
+{
+	return command && !(command->needs & CLI_HIDDEN);
+}
+
+static void list_group(pv_cli *cli, enum cli_group group)
+{
+	cli_printf(cli, "\n%s\n", group_titles[group]);
+	for (size_t i = 0; i < cli_command_count(); i++) {
+		const cli_command *command = cli_command_at(i);
+
+		if (is_listed(command) && command->group == group)
+			cli_printf(cli, "   %-12s %s\n", command->name,
+				   command->summary);
+	}
+}
+
+static void list_all(pv_cli *cli)
+{
+	cli_puts(cli, "usage: git pv COMMAND [options]\n");
+	for (int group = 0; group < CLI_GROUP_COUNT; group++)
+		list_group(cli, (enum cli_group)group);
+	cli_puts(cli, "\n\"git pv COMMAND -h\" is a short help, "
+		      "\"git pv help COMMAND\" the manual page.\n");
+}
+
+static void list_json(pv_cli *cli)
+{
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < cli_command_count(); i++) {
+		const cli_command *command = cli_command_at(i);
+
+		if (!is_listed(command))
+			continue;
+		pv_jsonw_object(&w);
+		pv_jsonw_member(&w, "name", command->name);
+		pv_jsonw_member(&w, "group", group_titles[command->group]);
+		pv_jsonw_member(&w, "summary", command->summary);
+		pv_jsonw_object_end(&w);
+	}
+	pv_jsonw_array_end(&w);
+}
+
+/* Runs man; 1 when it has shown the page. */
+static int show_manual(pv_cli *cli, const char *page)
+{
+	int status = -1;
+	pid_t pid;
+
+	if (!isatty(STDOUT_FILENO) || cli_flush(cli) < 0)
+		return 0;
+	pid = fork();
+	if (pid == 0) {
+		close(STDERR_FILENO);
+		execlp("man", "man", page, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0)
+		return 0;
+	while (waitpid(pid, &status, 0) < 0)
+		continue;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static int explain(pv_cli *cli, const char *name)
+{
+	const cli_command *command = cli_find_command(name);
+	pv_buf page = { 0 };
+	const char *near;
+	int rc;
+
+	if (!command) {
+		near = cli_nearest_command(name);
+		rc = cli_usage_error(cli, "\"%s\" is not a git-pv command", name);
+		if (near)
+			pv_error_hint(&cli->err, rc, "did you mean \"%s\"?",
+				      near);
+		return rc;
+	}
+	pv_buf_printf(&page, "git-pv-%s", name);
+	if (!show_manual(cli, pv_buf_text(&page)))
+		cli_print_usage(&cli->out, command);
+	pv_buf_dispose(&page);
+	return PV_OK;
+}
+
+int cmd_help(pv_cli *cli, int argc, char **argv)
+{
+	int rc;
+
+	rc = cli_start(cli, NULL, &argc, argv);
+	if (rc != 0)
+		return rc;
+	if (cli->json)
+		list_json(cli);
+	else if (argc == 1)
+		return explain(cli, argv[0]);
+	else
+		list_all(cli);
+	return PV_OK;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The table of commands, by name. See cli.h for how to add one.
+ */
+#include "cli.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Commands that are still on their way; their rows are passed over. */
+#pragma weak cmd_branch
+#pragma weak cmd_branch_usage
+#pragma weak cmd_check
+#pragma weak cmd_check_usage
+#pragma weak cmd_commit
+#pragma weak cmd_commit_usage
+#pragma weak cmd_config
+#pragma weak cmd_config_usage
+#pragma weak cmd_conflicts
+#pragma weak cmd_conflicts_usage
+#pragma weak cmd_diff
+#pragma weak cmd_diff_usage
+#pragma weak cmd_doctor
+#pragma weak cmd_doctor_usage
+#pragma weak cmd_edit
+#pragma weak cmd_edit_usage
+#pragma weak cmd_export
+#pragma weak cmd_export_usage
+#pragma weak cmd_import
+#pragma weak cmd_import_usage
+#pragma weak cmd_init
+#pragma weak cmd_init_usage
+#pragma weak cmd_install
+#pragma weak cmd_install_usage
+#pragma weak cmd_list
+#pragma weak cmd_list_usage
+#pragma weak cmd_log
+#pragma weak cmd_log_usage
+#pragma weak cmd_merge
+#pragma weak cmd_merge_usage
+#pragma weak cmd_merge_driver
+#pragma weak cmd_merge_driver_usage
+#pragma weak cmd_new
+#pragma weak cmd_new_usage
+#pragma weak cmd_release
+#pragma weak cmd_release_usage
+#pragma weak cmd_revert
+#pragma weak cmd_revert_usage
+#pragma weak cmd_rollback
+#pragma weak cmd_rollback_usage
+#pragma weak cmd_show
+#pragma weak cmd_show_usage
+#pragma weak cmd_status
+#pragma weak cmd_status_usage
+#pragma weak cmd_switch
+#pragma weak cmd_switch_usage
+#pragma weak cmd_textconv
+#pragma weak cmd_textconv_usage
+#pragma weak cmd_uninstall
+#pragma weak cmd_uninstall_usage
+#pragma weak cmd_vars
+#pragma weak cmd_vars_usage
+#pragma weak cmd_versions
+#pragma weak cmd_versions_usage
+
+/* Sets of needs that repeat. */
+enum {
+	READS = CLI_REPO | CLI_SETTINGS | CLI_JSON,
+	READS_LONG = READS | CLI_PAGER,
+	WRITES = CLI_REPO | CLI_WORKTREE | CLI_SETTINGS | CLI_JSON
+};
+
+static const cli_command commands[] = {
+	{ "branch", cmd_branch, &cmd_branch_usage, READS, CLI_GROUP_HISTORY,
+	  "list, make or delete branches" },
+	{ "check", cmd_check, &cmd_check_usage, READS, CLI_GROUP_WORK,
+	  "look for mistakes in prompts" },
+	{ "commit", cmd_commit, &cmd_commit_usage, WRITES, CLI_GROUP_WORK,
+	  "record changed prompts, with a version each" },
+	{ "completion", cmd_completion, &cmd_completion_usage, 0,
+	  CLI_GROUP_SETUP, "print completion for a shell" },
+	{ "config", cmd_config, &cmd_config_usage,
+	  CLI_MAYBE_REPO | CLI_SETTINGS | CLI_JSON, CLI_GROUP_SETUP,
+	  "show settings and where they come from" },
+	{ "conflicts", cmd_conflicts, &cmd_conflicts_usage, WRITES,
+	  CLI_GROUP_HISTORY, "list what a merge could not decide" },
+	{ "diff", cmd_diff, &cmd_diff_usage, READS_LONG, CLI_GROUP_HISTORY,
+	  "show what changed, field by field" },
+	{ "doctor", cmd_doctor, &cmd_doctor_usage, CLI_MAYBE_REPO | CLI_JSON,
+	  CLI_GROUP_SETUP, "say what is missing or broken, and the cure" },
+	{ "edit", cmd_edit, &cmd_edit_usage, WRITES, CLI_GROUP_WORK,
+	  "change fields of a prompt, or open it in an editor" },
+	{ "export", cmd_export, &cmd_export_usage, READS, CLI_GROUP_EXCHANGE,
+	  "write prompts as JSON lines" },
+	{ "help", cmd_help, &cmd_help_usage, CLI_JSON, CLI_GROUP_START,
+	  "list commands, or explain one" },
+	{ "import", cmd_import, &cmd_import_usage, WRITES, CLI_GROUP_EXCHANGE,
+	  "read prompts from JSON lines" },
+	{ "init", cmd_init, &cmd_init_usage, CLI_JSON, CLI_GROUP_START,
+	  "make a repository of prompts, or prepare one" },
+	{ "install", cmd_install, &cmd_install_usage, CLI_REPO | CLI_JSON,
+	  CLI_GROUP_SETUP, "tell git to diff and merge prompts with git-pv" },
+	{ "list", cmd_list, &cmd_list_usage, READS_LONG, CLI_GROUP_WORK,
+	  "list prompts" },
+	{ "log", cmd_log, &cmd_log_usage, READS_LONG, CLI_GROUP_HISTORY,
+	  "show the history of prompts" },
+	{ "merge", cmd_merge, &cmd_merge_usage, WRITES, CLI_GROUP_HISTORY,
+	  "join another branch into this one" },
+	{ "merge-driver", cmd_merge_driver, &cmd_merge_driver_usage, CLI_HIDDEN,
+	  CLI_GROUP_SETUP, "merge one file, for git" },
+	{ "new", cmd_new, &cmd_new_usage, WRITES, CLI_GROUP_WORK,
+	  "make a prompt" },
+	{ "release", cmd_release, &cmd_release_usage, READS, CLI_GROUP_RELEASE,
+	  "give changed prompts their next version" },
+	{ "revert", cmd_revert, &cmd_revert_usage, WRITES, CLI_GROUP_HISTORY,
+	  "undo a commit by a new one" },
+	{ "rollback", cmd_rollback, &cmd_rollback_usage, WRITES,
+	  CLI_GROUP_RELEASE, "bring an older version of a prompt back" },
+	{ "show", cmd_show, &cmd_show_usage, READS_LONG, CLI_GROUP_WORK,
+	  "show a prompt" },
+	{ "status", cmd_status, &cmd_status_usage, WRITES, CLI_GROUP_WORK,
+	  "show what is not committed yet" },
+	{ "switch", cmd_switch, &cmd_switch_usage, WRITES, CLI_GROUP_HISTORY,
+	  "go to another branch" },
+	{ "textconv", cmd_textconv, &cmd_textconv_usage, CLI_HIDDEN,
+	  CLI_GROUP_SETUP, "show one file as text, for git" },
+	{ "uninstall", cmd_uninstall, &cmd_uninstall_usage, CLI_REPO | CLI_JSON,
+	  CLI_GROUP_SETUP, "take back what install has set" },
+	{ "vars", cmd_vars, &cmd_vars_usage, READS, CLI_GROUP_WORK,
+	  "list the variables of a prompt" },
+	{ "version", cmd_version, &cmd_version_usage, CLI_JSON, CLI_GROUP_START,
+	  "print the version of git-pv" },
+	{ "versions", cmd_versions, &cmd_versions_usage, READS_LONG,
+	  CLI_GROUP_RELEASE, "list the versions of a prompt" },
+};
+
+size_t cli_command_count(void)
+{
+	return pv_array_len(commands);
+}
+
+const cli_command *cli_command_at(size_t idx)
+{
+	return commands[idx].run ? &commands[idx] : NULL;
+}
+
+const cli_command *cli_find_command(const char *name)
+{
+	for (size_t i = 0; i < pv_array_len(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return cli_command_at(i);
+	return NULL;
+}
+
+const char *cli_nearest_command(const char *name)
+{
+	const char *names[pv_array_len(commands) + 1];
+	size_t count = 0;
+
+	for (size_t i = 0; i < pv_array_len(commands); i++)
+		if (commands[i].run && !(commands[i].needs & CLI_HIDDEN))
+			names[count++] = commands[i].name;
+	names[count] = NULL;
+	return cli_nearest(name, names);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One run of one command: set-up before it, errors and standard output after
+ * it. This is the only place that opens the store, prints errors and decides
+ * the exit status.
+ */
+#include "cli.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pv/init.h>
+
+#include "base/fail.h"
+
+const char *cli_env(const char *name, void *payload)
+{
+	(void)payload;
+	return getenv(name);
+}
+
+int cli_usage_error(pv_cli *cli, const char *format, ...)
+{
+	char text[sizeof(cli->err.message)];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	return pv_fail_id(&cli->err, PV_ERR_USAGE, "%s", text);
+}
+
+static int open_store(pv_cli *cli)
+{
+	pv_store_options opts = { 0 };
+	int rc;
+
+	opts.path = cli_env("PV_REPO", NULL);
+	if (opts.path && !*opts.path)
+		opts.path = NULL;
+	opts.env = cli_env;
+	rc = pv_store_open(&cli->store, &opts, &cli->err);
+	if (rc == PV_ENOTFOUND && cli->command->needs & CLI_MAYBE_REPO) {
+		pv_error_clear(&cli->err);
+		return PV_OK;
+	}
+	return rc;
+}
+
+static int need_worktree(pv_cli *cli)
+{
+	if (!pv_store_is_bare(cli->store))
+		return PV_OK;
+	pv_fail(&cli->err, PV_EUNSUPPORTED,
+		"%s needs a working tree, and \"%s\" is a bare repository",
+		cli->command->name, pv_store_git_dir(cli->store));
+	return pv_error_hint(&cli->err, PV_EUNSUPPORTED,
+			     "run it in a clone with a working tree");
+}
+
+static int prepare(pv_cli *cli)
+{
+	unsigned needs = cli->command->needs;
+	int rc = PV_OK;
+
+	if (needs & (CLI_REPO | CLI_MAYBE_REPO))
+		rc = open_store(cli);
+	if (rc == PV_OK && cli->store && needs & CLI_WORKTREE)
+		rc = need_worktree(cli);
+	if (rc == PV_OK && cli->store && needs & CLI_SETTINGS)
+		rc = pv_settings_load(&cli->settings, cli->store, &cli->err);
+	if (rc == PV_OK)
+		cli_color_setup(cli);
+	return rc;
+}
+
+int cli_start(pv_cli *cli, void *opts, int *argc, char **argv)
+{
+	int rc = cli_parse(cli, opts, argc, argv);
+
+	if (rc == CLI_DONE) {
+		cli->json = 0;
+		cli_print_usage(&cli->out, cli->command);
+		return rc;
+	}
+	return rc == PV_OK ? prepare(cli) : rc;
+}
+
+/*
+ * Whether an error is to be printed as JSON although the options could not
+ * all be read.
+ */
+static int asks_for_json(int argc, char **argv)
+{
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return 1;
+	return 0;
+}
+
+static void usage_line(const pv_cli *cli)
+{
+	const cli_usage *usage = cli->command->usage;
+
+	if (cli->err.id == PV_ERR_USAGE && !cli->json)
+		fprintf(stderr, "usage: %s\n", usage->synopsis[0]);
+}
+
+static int failed(pv_cli *cli, int rc, int wants_json)
+{
+	int status;
+
+	cli->json = cli->json || wants_json;
+	/* What the command had to say before it failed, in its place. */
+	if (!cli->json)
+		cli_flush(cli);
+	status = cli_report_error(cli, rc);
+	usage_line(cli);
+	return status;
+}
+
+int cli_run(pv_cli *cli, const cli_command *command, int argc, char **argv)
+{
+	int wants_json = asks_for_json(argc, argv);
+	int status = 0;
+	int rc;
+
+	cli->command = command;
+	rc = command->run(cli, argc - 1, argv + 1);
+	if (rc == CLI_DONE)
+		rc = 0;
+	if (rc > 0)
+		status = rc;
+	else if (rc < 0)
+		status = failed(cli, rc, wants_json);
+	rc = cli_finish(cli);
+	if (rc < 0 && status <= 1) {
+		cli->json = 0;
+		status = cli_report_error(cli, rc);
+	}
+	if (cli->report)
+		pv_report_free(cli->report);
+	if (cli->store)
+		pv_store_free(cli->store);
+	pv_buf_dispose(&cli->out);
+	return status;
+}
