@@ -64,25 +64,36 @@ void pv_buf_putc(pv_buf *buf, char c)
 	pv_buf_put(buf, &c, 1);
 }
 
+static void put_formatted(pv_buf *buf, const char *format, va_list args)
+	PV_PRINTF(2, 0);
+
+static void put_formatted(pv_buf *buf, const char *format, va_list args)
+{
+	va_list again;
+	int len;
+
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, args);
+	if (len < 0) {
+		buf->status = PV_ELIMIT;
+	} else {
+		pv_buf_reserve(buf, (size_t)len);
+		if (!buf->status) {
+			vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format,
+				  again);
+			buf->len += (size_t)len;
+		}
+	}
+	va_end(again);
+}
+
 void pv_buf_printf(pv_buf *buf, const char *format, ...)
 {
 	va_list args;
-	int len;
 
 	va_start(args, format);
-	len = vsnprintf(NULL, 0, format, args);
+	put_formatted(buf, format, args);
 	va_end(args);
-	if (len < 0) {
-		buf->status = PV_ELIMIT;
-		return;
-	}
-	pv_buf_reserve(buf, (size_t)len);
-	if (buf->status)
-		return;
-	va_start(args, format);
-	vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format, args);
-	va_end(args);
-	buf->len += (size_t)len;
 }
 
 void pv_buf_clear(pv_buf *buf)

@@ -89,7 +89,9 @@ static char digit_at(const pv_decimal *value, size_t idx)
 	if (idx < value->whole.len)
 		return value->whole.ptr[idx];
 	idx -= value->whole.len;
-	return idx < value->fraction.len ? value->fraction.ptr[idx] : '0';
+	if (idx < value->fraction.len)
+		return value->fraction.ptr[idx];
+	return '0';
 }
 
 /* The number of digits that are zero before the first that is not. */

@@ -27,7 +27,7 @@ static uint32_t rotate(uint32_t x, int n)
 
 static void expand_schedule(uint32_t w[64], const unsigned char *block)
 {
-	for (int i = 0; i < 16; i++)
+	for (size_t i = 0; i < 16; i++)
 		w[i] = (uint32_t)block[i * 4] << 24 |
 		       (uint32_t)block[i * 4 + 1] << 16 |
 		       (uint32_t)block[i * 4 + 2] << 8 | block[i * 4 + 3];
@@ -110,7 +110,7 @@ void pv_sha256_final(char out[PV_SHA256_HEX], pv_sha256 *sha)
 		length[i] = (unsigned char)(bits >> (56 - i * 8));
 	pv_sha256_update(sha, padding, held < 56 ? 56 - held : 120 - held);
 	pv_sha256_update(sha, length, sizeof(length));
-	for (int i = 0; i < 32; i++) {
+	for (size_t i = 0; i < 32; i++) {
 		uint32_t byte = sha->state[i / 4] >> (24 - i % 4 * 8) & 0xFF;
 
 		out[i * 2] = digits[byte >> 4];
