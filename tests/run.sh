@@ -1,0 +1,83 @@
+#!/bin/sh
+# Builds and runs every test, installing what they need first (Debian 12, as
+# root or with sudo), and closes with one line: N passed, N failed, N skipped.
+#
+#   sh tests/run.sh           everything, as continuous integration runs it
+#   sh tests/run.sh --fuzz S  then each fuzz target for S seconds, seed printed
+#   sh tests/run.sh --no-install   never touch the machine's packages
+set -eu
+cd "$(dirname "$0")/.."
+
+fuzz_seconds=0
+may_install=1
+while [ $# -gt 0 ]; do
+	case $1 in
+	--fuzz) fuzz_seconds=$2; shift ;;
+	--no-install) may_install=0 ;;
+	*) echo "usage: sh tests/run.sh [--fuzz SECONDS] [--no-install]" >&2
+	   exit 129 ;;
+	esac
+	shift
+done
+export GIT_CONFIG_NOSYSTEM=1 CCACHE_DISABLE=1
+
+log=$(mktemp)
+results=$(mktemp)
+trap 'rm -f "$log" "$results"' EXIT
+
+# step NAME COMMAND...: runs one build step, loud only when it fails.
+step() {
+	name=$1
+	shift
+	printf '== %s\n' "$name"
+	if ! "$@" >"$log" 2>&1; then
+		tail -n 80 "$log"
+		printf '%s failed\n0 passed, 1 failed\n' "$name"
+		exit 1
+	fi
+}
+
+# suite PRESET SELECTION...: runs ctest and adds up what it says.
+suite() {
+	preset=$1
+	shift
+	printf '== tests, preset %s\n' "$preset"
+	ctest --test-dir "build/$preset" --output-on-failure -j2 "$@" >"$log" 2>&1 || :
+	grep -E '^ *[0-9]+/[0-9]+ Test|^\s*skipped:' "$log" || cat "$log"
+	if grep -qE '\*\*\*(Failed|Timeout|Exception|Not Run)' "$log"; then
+		tail -n 400 "$log"
+	fi
+	awk '/^ *[0-9]+\/[0-9]+ Test/ {
+		if (/\*\*\*Skipped/) print "skipped"
+		else if (/ Passed /) print "passed"
+		else print "failed"
+	}' "$log" >>"$results"
+}
+
+if [ $may_install -eq 1 ]; then
+	sh tests/install-deps.sh tests
+fi
+for preset in dev asan release; do
+	step "configure $preset" cmake --preset "$preset"
+	step "build $preset" cmake --build "build/$preset" -j2
+done
+# What the sources look like, on the plain build; what they do, with every
+# sanitizer on; and what is shipped, optimised.
+suite dev -L 'unit|project'
+suite asan -L 'unit|cli'
+suite release -L 'ship'
+
+if [ "$fuzz_seconds" -gt 0 ]; then
+	step 'build fuzz' sh tests/fuzz.sh --build
+	if sh tests/fuzz.sh "$fuzz_seconds"; then
+		echo passed >>"$results"
+	else
+		echo failed >>"$results"
+	fi
+fi
+
+passed=$(grep -c '^passed' "$results" || :)
+failed=$(grep -c '^failed' "$results" || :)
+skipped=$(grep -c '^skipped' "$results" || :)
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
