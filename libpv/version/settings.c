@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The settings versions depend on. pv.yaml is read from a commit, never from
+ * an edited file, so that what a release does is itself under version
+ * control. Finding the default branch needs pv.yaml, and pv.yaml is read from
+ * the default branch: one look at the most likely branch breaks the circle.
+ */
+#include <pv/version.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/str.h"
+
+static const char settings_file[] = "pv.yaml";
+static const char origin_refs[] = "refs/remotes/origin/";
+
+/* What one pv.yaml says; "" and -1 for what it does not. */
+struct file_settings {
+	pv_oid commit; /* it was read from; hex "" for none */
+	char prompts[256];
+	char branch[256];
+	int auto_tag;
+};
+
+static int fail_value(pv_error *err, const pv_yaml_node *node, const char *key)
+{
+	int rc = pv_fail(err, PV_EINVALID, "bad value of \"%s\"", key);
+
+	return pv_error_at(err, rc, settings_file, node->line, node->column);
+}
+
+/* The text of a scalar member into `out`; untouched when absent or null. */
+static int read_text(char out[256], const pv_yaml_node *map, const char *key,
+		     pv_error *err)
+{
+	const pv_yaml_node *node = pv_yaml_get(map, key);
+
+	node = node ? pv_yaml_resolve(node) : NULL;
+	if (!node || (node->kind == PV_YAML_SCALAR && node->type == PV_YAML_NULL))
+		return PV_OK;
+	if (node->kind != PV_YAML_SCALAR || !node->len || node->len > 255 ||
+	    strlen(node->text) != node->len)
+		return fail_value(err, node, key);
+	memcpy(out, node->text, node->len + 1);
+	return PV_OK;
+}
+
+static int read_auto_tag(int *out, const pv_yaml_node *root, pv_error *err)
+{
+	const pv_yaml_node *map = pv_yaml_get(root, "versioning");
+	const pv_yaml_node *node = map ? pv_yaml_get(map, "auto_tag") : NULL;
+
+	node = node ? pv_yaml_resolve(node) : NULL;
+	if (!node)
+		return PV_OK;
+	if (node->kind != PV_YAML_SCALAR || node->type != PV_YAML_BOOL)
+		return fail_value(err, node, "versioning.auto_tag");
+	*out = node->text[0] == 't' || node->text[0] == 'T';
+	return PV_OK;
+}
+
+static int parse_file(struct file_settings *out, const pv_buf *text, pv_error *err)
+{
+	pv_yaml *doc = NULL;
+	const pv_yaml_node *root;
+	int rc = pv_yaml_parse(&doc, pv_buf_text(text), text->len, NULL, err);
+
+	if (rc < 0)
+		return pv_error_at(err, rc, settings_file, err ? err->line : 0,
+				   err ? err->column : 0);
+	root = pv_yaml_resolve(pv_yaml_root(doc));
+	if (root->kind == PV_YAML_MAPPING) {
+		rc = read_text(out->prompts, root, "prompts", err);
+		if (rc == PV_OK)
+			rc = read_text(out->branch, root, "default_branch", err);
+		if (rc == PV_OK)
+			rc = read_auto_tag(&out->auto_tag, root, err);
+	} else if (root->kind != PV_YAML_SCALAR || root->type != PV_YAML_NULL) {
+		rc = fail_value(err, root, settings_file);
+	}
+	pv_yaml_free(doc);
+	return rc;
+}
+
+/* Reads the file at `commit`, or the working tree's for hex "". */
+static int read_file(struct file_settings *out, pv_store *store,
+		     const pv_oid *commit, pv_error *err)
+{
+	pv_point at = { PV_AT_COMMIT, *commit };
+	pv_buf text = { 0 };
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	out->commit = *commit;
+	out->auto_tag = -1;
+	if (!commit->hex[0]) {
+		if (pv_store_is_bare(store))
+			return PV_OK;
+		at.kind = PV_AT_WORKTREE;
+	}
+	rc = pv_store_read(&text, NULL, store, &at, settings_file, err);
+	if (rc == PV_OK && strspn(pv_buf_text(&text), " \t\r\n") != text.len)
+		rc = parse_file(out, &text, err);
+	else if (rc == PV_ENOTFOUND)
+		rc = PV_OK;
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+/* A configuration value into `out`, which keeps its text when not set. */
+static int read_config(char out[256], pv_store *store, const char *key,
+		       pv_error *err)
+{
+	pv_buf value = { 0 };
+	int rc = pv_store_config(&value, store, key, err);
+
+	if (rc == PV_OK && value.len > 255)
+		rc = pv_fail(err, PV_EINVALID, "value of \"%s\" is too long",
+			     key);
+	else if (rc == PV_OK && value.len)
+		memcpy(out, value.ptr, value.len + 1);
+	else if (rc == PV_ENOTFOUND)
+		rc = PV_OK;
+	pv_buf_dispose(&value);
+	return rc;
+}
+
+/*
+ * The branch origin's HEAD names, or "". A symbolic ref is a file of its own
+ * also where other refs are packed.
+ */
+static int read_origin_head(char out[256], pv_store *store, pv_error *err)
+{
+	pv_buf path = { 0 };
+	pv_buf text = { 0 };
+	pv_str name = { 0 };
+	int rc;
+
+	out[0] = '\0';
+	pv_buf_printf(&path, "%s/%sHEAD", pv_store_common_dir(store),
+		      origin_refs);
+	rc = pv_buf_status(&path, err);
+	if (rc < 0)
+		goto out;
+	if (pv_file_read(&text, path.ptr, NULL) == PV_OK)
+		name = pv_str_trim(pv_str_of(text.ptr));
+	if (name.len && pv_str_has_prefix(name.ptr, "ref: ")) {
+		size_t skip = strlen("ref: ") + strlen(origin_refs);
+
+		if (name.len > skip && name.len - skip < 256 &&
+		    pv_str_has_prefix(name.ptr + 5, origin_refs))
+			snprintf(out, 256, "%.*s", (int)(name.len - skip),
+				 name.ptr + skip);
+	}
+out:
+	pv_buf_dispose(&text);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+/* HEAD's branch ("" when detached or too long for us) and commit. */
+static int read_head(char branch[256], pv_oid *commit, pv_store *store,
+		     pv_error *err)
+{
+	pv_buf name = { 0 };
+	int rc = pv_store_head(&name, commit, store, err);
+
+	branch[0] = '\0';
+	if (rc == PV_OK && name.len && name.len < 256)
+		memcpy(branch, name.ptr, name.len + 1);
+	pv_buf_dispose(&name);
+	return rc;
+}
+
+/* The commit of a branch here or at origin; PV_ENOTFOUND. */
+static int branch_tip(pv_oid *out, pv_store *store, const char *branch,
+		      pv_error *err)
+{
+	char name[300];
+	int rc;
+
+	snprintf(name, sizeof(name), "refs/heads/%s", branch);
+	rc = pv_store_ref(out, store, name, err);
+	if (rc == PV_ENOTFOUND) {
+		snprintf(name, sizeof(name), "%s%s", origin_refs, branch);
+		rc = pv_store_ref(out, store, name, err);
+	}
+	return rc;
+}
+
+static int tip_or_head(pv_oid *out, pv_store *store, const char *branch,
+		       pv_error *err)
+{
+	int rc = PV_ENOTFOUND;
+
+	if (branch[0])
+		rc = branch_tip(out, store, branch, err);
+	if (rc == PV_ENOTFOUND)
+		rc = pv_store_head(NULL, out, store, err);
+	return rc;
+}
+
+int pv_settings_tip(pv_oid *out, pv_store *store, const pv_settings *settings,
+		    pv_error *err)
+{
+	int rc = tip_or_head(out, store, settings->default_branch, err);
+
+	if (rc == PV_OK && !out->hex[0])
+		rc = pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
+				"branch \"%.80s\" has no commit yet",
+				settings->default_branch);
+	return rc;
+}
+
+/*
+ * A branch to read pv.yaml from while the setting is not known, in `branch`
+ * ("" for a detached HEAD without remote), with the file in `probe`.
+ */
+static int probe_file(struct file_settings *probe, char branch[256],
+		      pv_store *store, pv_error *err)
+{
+	char head[256];
+	pv_oid commit = { "" };
+	int rc = read_head(head, &commit, store, err);
+
+	if (rc == PV_OK)
+		rc = read_origin_head(branch, store, err);
+	if (rc < 0)
+		return rc;
+	if (!branch[0])
+		memcpy(branch, head, sizeof(head));
+	if (branch[0]) {
+		rc = tip_or_head(&commit, store, branch, err);
+		if (rc < 0)
+			return rc;
+	}
+	return read_file(probe, store, &commit, err);
+}
+
+static void set_default(char out[256], const char *text)
+{
+	if (text[0])
+		snprintf(out, 256, "%s", text);
+}
+
+/* Where nothing is set and HEAD is detached: what usually is there. */
+static void guess_branch(char out[256], pv_store *store)
+{
+	pv_oid oid;
+
+	if (!pv_store_ref(&oid, store, "refs/heads/main", NULL) ||
+	    pv_store_ref(&oid, store, "refs/heads/master", NULL) < 0)
+		set_default(out, "main");
+	else
+		set_default(out, "master");
+}
+
+static int find_branch(char out[256], struct file_settings *probe,
+		       pv_store *store, pv_error *err)
+{
+	int rc = probe_file(probe, out, store, err);
+
+	if (rc < 0)
+		return rc;
+	set_default(out, probe->branch);
+	if (!out[0])
+		guess_branch(out, store);
+	return PV_OK;
+}
+
+static int is_folder_part(pv_str name)
+{
+	return name.len && !pv_str_is(name, ".") && !pv_str_is(name, "..") &&
+	       !pv_str_is(name, ".git");
+}
+
+/* A folder inside the repository, as git names it. */
+static int check_folder(char path[256], pv_error *err)
+{
+	size_t len = strlen(path);
+	size_t at = 0;
+
+	while (len > 1 && path[len - 1] == '/')
+		path[--len] = '\0';
+	while (at <= len) {
+		pv_str name = { path + at, strcspn(path + at, "/") };
+
+		if (!is_folder_part(name))
+			return pv_fail(err, PV_EINVALID,
+				       "bad folder of prompts \"%.100s\"", path);
+		at += name.len + 1;
+	}
+	return PV_OK;
+}
+
+int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err)
+{
+	struct file_settings file = { .auto_tag = -1 };
+	pv_oid tip = { "" };
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	set_default(out->prompts_dir, "prompts");
+	rc = read_config(out->default_branch, store, "pv.defaultBranch", err);
+	if (rc == PV_OK && !out->default_branch[0])
+		rc = find_branch(out->default_branch, &file, store, err);
+	if (rc == PV_OK)
+		rc = tip_or_head(&tip, store, out->default_branch, err);
+	if (rc == PV_OK && (!tip.hex[0] || strcmp(tip.hex, file.commit.hex)))
+		rc = read_file(&file, store, &tip, err);
+	if (rc < 0)
+		return rc;
+	set_default(out->prompts_dir, file.prompts);
+	rc = read_config(out->prompts_dir, store, "pv.prompts", err);
+	if (rc == PV_OK)
+		rc = check_folder(out->prompts_dir, err);
+	if (rc == PV_EINVALID)
+		pv_error_hint(err, rc,
+			      "\"prompts\" is a folder below the "
+			      "repository's top");
+	out->auto_tag = pv_store_config_bool(store, "pv.versioning.autoTag",
+					     file.auto_tag != 0);
+	return rc;
+}
