@@ -16,12 +16,18 @@ struct pv_store {
 	char *git_dir;
 	char *common_dir;
 	char *work_dir; /* NULL when bare */
+	char *index_file; /* GIT_INDEX_FILE made absolute, or NULL */
+	int is_explicit; /* GIT_DIR named it: git must be told, too */
+	int is_promisor; /* a partial clone: objects may come later */
 	const char *(*env)(const char *name, void *payload); /* may be NULL */
 	void *payload;
 };
 
 /* The value of an environment variable as the caller injected it, or NULL. */
 const char *pv_store_env(const pv_store *store, const char *name);
+
+/* The same as a boolean; `fallback` when it is not set or unreadable. */
+int pv_store_env_bool(const pv_store *store, const char *name, int fallback);
 
 /*
  * Turns libgit2's last error into ours: `rc` is its code, `doing` a verb
