@@ -4,13 +4,12 @@
  * a message of one line, its binary ids become hex. Every call into libgit2
  * that can fail is reported through here.
  */
-#include <string.h>
+#include "store/handle.h"
 
-#include <git2.h>
+#include <string.h>
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "store/handle.h"
 
 struct code_row {
 	int git;
@@ -20,9 +19,9 @@ struct code_row {
 static const struct code_row code_rows[] = {
 	{ GIT_ENOTFOUND, PV_ENOTFOUND },   { GIT_EEXISTS, PV_EEXISTS },
 	{ GIT_EAMBIGUOUS, PV_EAMBIGUOUS }, { GIT_EINVALIDSPEC, PV_EINVALID },
-	{ GIT_ELOCKED, PV_ELOCKED },	   { GIT_EMODIFIED, PV_ECONFLICT },
+	{ GIT_ELOCKED, PV_ELOCKED },       { GIT_EMODIFIED, PV_ECONFLICT },
 	{ GIT_ECONFLICT, PV_ECONFLICT },   { GIT_EMERGECONFLICT, PV_ECONFLICT },
-	{ GIT_EOWNER, PV_EAUTH },	   { GIT_EAUTH, PV_EAUTH },
+	{ GIT_EOWNER, PV_EAUTH },          { GIT_EAUTH, PV_EAUTH },
 };
 
 static enum pv_code code_of(int rc, int klass)

@@ -15,10 +15,9 @@ struct pv_store {
 	git_config *config; /* repository's, with `git -c` on top */
 	char *git_dir;
 	char *common_dir;
-	char *work_dir; /* NULL when bare */
+	char *work_dir;   /* NULL when bare */
 	char *index_file; /* GIT_INDEX_FILE made absolute, or NULL */
-	int is_explicit; /* GIT_DIR named it: git must be told, too */
-	int is_promisor; /* a partial clone: objects may come later */
+	int is_explicit;  /* GIT_DIR named it: git must be told, too */
 	const char *(*env)(const char *name, void *payload); /* may be NULL */
 	void *payload;
 };

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The configuration of a store, in git's order of precedence: system, XDG,
+ * user, repository, working tree, then the command line and GIT_CONFIG_*.
+ * Which files those are comes from the injected environment.
+ */
+#ifndef PV_STORE_CONFIG_H
+#define PV_STORE_CONFIG_H
+
+#include "store/handle.h"
+
+/*
+ * Two levels that libgit2 1.5 has no name for. It orders levels by number,
+ * so the working tree's file sits above the repository's and the command
+ * line above both; what git has as defaults sits below everything.
+ */
+enum {
+	PV_CONFIG_DEFAULTS = GIT_CONFIG_LEVEL_PROGRAMDATA,
+	PV_CONFIG_WORKTREE = GIT_CONFIG_LEVEL_APP,
+	PV_CONFIG_COMMAND = GIT_CONFIG_LEVEL_APP + 1
+};
+
+/* Keys and values in order; NULL for a value means "true by presence". */
+typedef struct pv_config_list {
+	git_config_entry *items;
+	size_t count;
+	size_t cap;
+	int owners; /* backends and snapshots that share the list */
+} pv_config_list;
+
+/* Appends copies; the key is brought into git's canonical form. */
+int pv_config_list_add(pv_config_list *list, const char *key, const char *value,
+		       pv_error *err);
+void pv_config_list_free(pv_config_list *list);
+
+/* Adds a list to `config` at a level; the list is taken on success only. */
+int pv_config_add_list(git_config *config, pv_config_list *list, int level,
+		       pv_error *err);
+
+/* Reads GIT_CONFIG_COUNT and GIT_CONFIG_PARAMETERS into `out`. */
+int pv_config_parse_env(pv_config_list *out, const pv_store *store,
+			pv_error *err);
+
+/*
+ * Creates store->config with the protected levels: those that whoever runs
+ * the program controls, and that may say which repositories are trusted.
+ */
+int pv_config_open(pv_store *store, pv_error *err);
+
+/* Adds the repository's own file. */
+int pv_config_add_local(pv_store *store, pv_error *err);
+
+/* Adds config.worktree, when the repository says that it has one. */
+int pv_config_add_worktree(pv_store *store, pv_error *err);
+
+#endif
