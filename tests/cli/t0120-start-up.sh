@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+
+. "$(dirname "$0")/lib.sh"
+begin 'what a command does not do when it starts'
+
+it 'does not let libgit2 read the certificate bundle' '
+	LD_BIND_NOW=1 LD_DEBUG=bindings git-pv version 2>bindings >out
+	grep mbedtls_x509_crt_parse_file bindings >uses || exit 0
+	grep "libgit2.* to .*git-pv \[" uses
+	grep "libgit2.* to .*git-pv \[.*mbedtls_x509_crt_parse_path" bindings
+'
+
+finish
