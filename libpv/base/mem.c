@@ -82,7 +82,6 @@ char *pv_strdup(const char *text)
 
 int pv_array_reserve(void *array, size_t *cap, size_t need, size_t size)
 {
-	void **slot = array;
 	size_t grown;
 	void *ptr;
 
@@ -95,10 +94,12 @@ int pv_array_reserve(void *array, size_t *cap, size_t need, size_t size)
 		grown = 8;
 	if (size && grown > SIZE_MAX / size)
 		return PV_ENOMEM;
-	ptr = pv_realloc(*slot, grown * size);
+	/* Copied, not dereferenced: the caller's pointer has another type. */
+	memcpy(&ptr, array, sizeof(ptr));
+	ptr = pv_realloc(ptr, grown * size);
 	if (!ptr)
 		return PV_ENOMEM;
-	*slot = ptr;
+	memcpy(array, &ptr, sizeof(ptr));
 	*cap = grown;
 	return PV_OK;
 }
