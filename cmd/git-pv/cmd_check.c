@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * git pv check: everything the loader finds wrong or doubtful in prompt
+ * files, and what only shows across files: names that are no ids, ids that
+ * differ by case alone, folders that grow too large, stated versions.
+ */
+#include "prompts.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/str.h"
+
+struct check_options {
+	const char *at;
+	int staged;
+};
+
+static const cli_option options[] = {
+	{ 0, "at", CLI_STRING, offsetof(struct check_options, at), "REV",
+	  "check the prompts of a commit" },
+	{ 0, "staged", CLI_FLAG, offsetof(struct check_options, staged), NULL,
+	  "check what is staged" },
+	{ 0 },
+};
+
+const cli_usage cmd_check_usage = {
+	.synopsis = { "git pv check [--staged | --at REV] [--json] "
+		      "[ID | PATH]..." },
+	.examples = { "git pv check", "git pv check --staged support/triage" },
+	.options = options,
+	.args = "ID",
+	.max_args = -1,
+};
+
+struct check {
+	pv_cli *cli;
+	const struct check_options *opts;
+	pv_report *report;
+	pv_point at;
+	/* The folder counted last; files come sorted by path. */
+	pv_buf folder;
+	size_t in_folder;
+};
+
+/* A folder with more files makes every commit of one slower. */
+enum {
+	FOLDER_MAX = 300
+};
+
+static int find(struct check *check, enum pv_severity severity, const char *rule,
+		const char *file, const char *message, const char *hint)
+{
+	pv_finding finding = { severity, rule, file, 0, 0, message, hint };
+
+	return pv_report_add(check->report, &finding, &check->cli->err);
+}
+
+/* The file's own `version` against the tags. */
+static int check_version(struct check *check, const cli_prompt *entry)
+{
+	pv_cli *cli = check->cli;
+	const char *stated = pv_prompt_stated_version(entry->prompt);
+	pv_buf message = { 0 };
+	pv_buf actual = { 0 };
+	int rc;
+
+	if (!*stated)
+		return PV_OK;
+	rc = pv_version_describe(&actual, cli->store, &cli->settings, entry->id,
+				 &check->at, &cli->err);
+	if (rc == PV_OK && strcmp(stated, pv_buf_text(&actual)) != 0) {
+		pv_buf_printf(&message,
+			      "the file says version \"%s\", its tags \"%s\"",
+			      stated, pv_buf_text(&actual));
+		rc = find(check, PV_SEVERITY_WARNING, "stated-version",
+			  entry->path, pv_buf_text(&message),
+			  "versions are kept in tags: drop the field");
+	}
+	pv_buf_dispose(&message);
+	pv_buf_dispose(&actual);
+	return rc;
+}
+
+static int check_prompt(struct check *check, const char *id, const char *path)
+{
+	cli_prompt entry = { 0 };
+	int rc;
+
+	rc = cli_prompt_read(&entry, check->cli, &check->at, id, path,
+			     check->report);
+	if (rc == PV_OK && entry.prompt)
+		rc = check_version(check, &entry);
+	cli_prompt_dispose(&entry);
+	return rc;
+}
+
+static int count_folder(struct check *check, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) : 0;
+	pv_buf *folder = &check->folder;
+
+	if (folder->len != len || strncmp(pv_buf_text(folder), path, len) != 0) {
+		pv_buf_clear(folder);
+		pv_buf_put(folder, path, len);
+		check->in_folder = 0;
+	}
+	if (++check->in_folder != FOLDER_MAX + 1)
+		return PV_OK;
+	return find(check, PV_SEVERITY_WARNING, "large-folder",
+		    pv_buf_text(folder), "more than 300 files in one folder",
+		    "spread them over subfolders: commits get slower");
+}
+
+static int is_yaml(const char *path)
+{
+	return pv_str_has_suffix(path, ".yaml") ||
+	       pv_str_has_suffix(path, ".yml");
+}
+
+static int each_file(const char *path, const pv_oid *blob, void *payload)
+{
+	struct check *check = payload;
+	pv_cli *cli = check->cli;
+	pv_buf id = { 0 };
+	pv_error why = { 0 };
+	int rc;
+
+	(void)blob;
+	rc = count_folder(check, path);
+	if (rc < 0 || !is_yaml(path))
+		return rc;
+	rc = pv_prompt_id(&id, &cli->settings, path, &why);
+	if (rc == PV_OK) {
+		rc = check_prompt(check, pv_buf_text(&id), path);
+	} else {
+		rc = find(check, PV_SEVERITY_ERROR, "bad-id", path, why.message,
+			  why.hint[0] ? why.hint
+				      : "rename it: a-z 0-9 . _ - and .yaml");
+	}
+	pv_buf_dispose(&id);
+	return rc;
+}
+
+static int check_all(struct check *check)
+{
+	pv_cli *cli = check->cli;
+
+	return pv_store_each(cli->store, &check->at, cli->settings.prompts_dir,
+			     each_file, check, &cli->err);
+}
+
+/* Whether the user means a file rather than an id. */
+static int is_path(const char *arg)
+{
+	return strchr(arg, '@') == NULL && is_yaml(arg);
+}
+
+static int check_path(struct check *check, const char *arg)
+{
+	pv_cli *cli = check->cli;
+	pv_buf path = { 0 };
+	pv_buf id = { 0 };
+	int rc;
+
+	rc = cli_repo_path(&path, cli, arg);
+	if (rc == PV_OK)
+		rc = pv_prompt_id(&id, &cli->settings, pv_buf_text(&path),
+				  &cli->err);
+	if (rc == PV_OK)
+		rc = check_prompt(check, pv_buf_text(&id), pv_buf_text(&path));
+	if (rc == PV_ENOTFOUND && !cli->err.hint[0])
+		pv_error_hint(&cli->err, rc,
+			      "prompts are the .yaml files below \"%s/\"",
+			      cli->settings.prompts_dir);
+	pv_buf_dispose(&path);
+	pv_buf_dispose(&id);
+	return rc;
+}
+
+/* An id: at the chosen point, or where the spec itself says. */
+static int check_spec(struct check *check, const char *arg)
+{
+	const struct check_options *opts = check->opts;
+	pv_cli *cli = check->cli;
+	pv_point chosen = check->at;
+	pv_spec spec = { 0 };
+	pv_buf text = { 0 };
+	int rc;
+
+	pv_buf_puts(&text, arg);
+	if (!strchr(arg, '@') && (opts->staged || opts->at))
+		pv_buf_printf(&text, "@%s", opts->staged ? ":index" : opts->at);
+	rc = pv_spec_resolve(&spec, cli->store, &cli->settings,
+			     pv_buf_text(&text), PV_SPEC_WORKTREE, &cli->err);
+	if (rc == PV_OK) {
+		check->at = spec.at;
+		rc = check_prompt(check, spec.id, spec.path);
+		check->at = chosen;
+	}
+	pv_spec_dispose(&spec);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int check_args(struct check *check, int argc, char **argv)
+{
+	int rc = PV_OK;
+
+	for (int i = 0; i < argc && rc == PV_OK; i++)
+		rc = is_path(argv[i]) ? check_path(check, argv[i])
+				      : check_spec(check, argv[i]);
+	return rc;
+}
+
+static void print(const struct check *check)
+{
+	const pv_report *report = check->report;
+	size_t errors = pv_report_count_at(report, PV_SEVERITY_ERROR);
+	pv_cli *cli = check->cli;
+	pv_jsonw w;
+
+	if (cli->json) {
+		pv_jsonw_init(&w, &cli->out);
+		pv_jsonw_object(&w);
+		pv_jsonw_key(&w, "ok");
+		pv_jsonw_bool(&w, errors == 0);
+		pv_jsonw_key(&w, "findings");
+		cli_findings_json(&w, report);
+		pv_jsonw_object_end(&w);
+		return;
+	}
+	for (size_t i = 0; i < pv_report_count(report); i++)
+		cli_finding_text(cli, pv_report_at(report, i));
+	cli_note(cli, "%zu error%s, %zu warning%s", errors,
+		 errors == 1 ? "" : "s",
+		 pv_report_count_at(report, PV_SEVERITY_WARNING) - errors,
+		 pv_report_count_at(report, PV_SEVERITY_WARNING) - errors == 1
+			 ? ""
+			 : "s");
+}
+
+static int start(struct check *check, const struct check_options *opts)
+{
+	pv_cli *cli = check->cli;
+	int rc;
+
+	if (opts->staged && opts->at)
+		return cli_usage_error(cli, "--staged and --at exclude another");
+	rc = cli_point(&check->at, cli, opts->at);
+	if (opts->staged)
+		check->at.kind = PV_AT_INDEX;
+	return rc == PV_OK ? pv_report_new(&check->report, &cli->err) : rc;
+}
+
+int cmd_check(pv_cli *cli, int argc, char **argv)
+{
+	struct check_options opts = { 0 };
+	struct check check = { 0 };
+	int rc;
+
+	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc != 0)
+		return rc;
+	check.cli = cli;
+	check.opts = &opts;
+	rc = start(&check, &opts);
+	if (rc == PV_OK)
+		rc = argc ? check_args(&check, argc, argv) : check_all(&check);
+	if (rc == PV_OK) {
+		print(&check);
+		rc = pv_report_count_at(check.report, PV_SEVERITY_ERROR) != 0;
+	}
+	pv_buf_dispose(&check.folder);
+	pv_report_free(check.report);
+	return rc;
+}

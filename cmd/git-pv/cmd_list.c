@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * git pv list: the prompts at a point, as a table, as JSON, or in a format of
+ * the caller's. Inactive prompts come last, under a heading of their own. A
+ * prompt that does not load is listed as such.
+ */
+#include "prompts.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf8.h"
+
+struct list_options {
+	const char *at;
+	const char *category;
+	const char *format;
+	cli_list tags;
+	int inactive;
+};
+
+static const cli_option options[] = {
+	{ 0, "at", CLI_STRING, offsetof(struct list_options, at), "REV",
+	  "list the prompts of a commit" },
+	{ 0, "tag", CLI_LIST, offsetof(struct list_options, tags), "TAG",
+	  "only prompts with this tag; may be repeated" },
+	{ 0, "category", CLI_STRING, offsetof(struct list_options, category),
+	  "NAME", "only prompts of this category" },
+	{ 0, "inactive", CLI_FLAG, offsetof(struct list_options, inactive),
+	  NULL, "only prompts that are not active" },
+	{ 0, "format", CLI_STRING, offsetof(struct list_options, format),
+	  "TEXT", "print TEXT for each, with %(id) %(version) ..." },
+	{ 0 },
+};
+
+const cli_usage cmd_list_usage = {
+	.synopsis = { "git pv list [PREFIX] [--at REV] [--tag TAG]... "
+		      "[--category NAME] [--inactive] [--format TEXT] "
+		      "[--json]" },
+	.examples = { "git pv list support/",
+		      "git pv list --tag production --at main",
+		      "git pv list --format '%(id) %(version)'" },
+	.options = options,
+	.args = "PREFIX",
+	.max_args = 1,
+};
+
+/* One prompt that passed the filters; texts are owned. */
+struct row {
+	char *id;
+	char *path;
+	char *name;
+	char *description;
+	char *category;
+	char *model;
+	char *version;
+	char *error; /* why it does not load, or NULL */
+	pv_strlist tags;
+	pv_oid blob;
+	pv_oid commit;
+	int is_active;
+};
+
+struct listing {
+	pv_cli *cli;
+	const struct list_options *opts;
+	const char *prefix; /* "" for all */
+	pv_point at;
+	pv_version_index *versions;
+	struct row *rows;
+	size_t count;
+	size_t cap;
+};
+
+static void row_dispose(struct row *row)
+{
+	pv_free(row->id);
+	pv_free(row->path);
+	pv_free(row->name);
+	pv_free(row->description);
+	pv_free(row->category);
+	pv_free(row->model);
+	pv_free(row->version);
+	pv_free(row->error);
+	pv_strlist_dispose(&row->tags);
+}
+
+static int has_tags(const cli_prompt *entry, const cli_list *tags)
+{
+	for (size_t i = 0; i < tags->count; i++) {
+		size_t count =
+			entry->prompt ? pv_prompt_tag_count(entry->prompt) : 0;
+		size_t at = 0;
+
+		while (at < count && strcmp(pv_prompt_tag(entry->prompt, at),
+					    tags->items[i].value) != 0)
+			at++;
+		if (at == count)
+			return 0;
+	}
+	return 1;
+}
+
+static int is_wanted(const struct list_options *opts, const cli_prompt *entry)
+{
+	const pv_prompt *prompt = entry->prompt;
+
+	if (opts->category &&
+	    (!prompt || strcmp(pv_prompt_category(prompt), opts->category) != 0))
+		return 0;
+	if (opts->inactive && (!prompt || pv_prompt_is_active(prompt)))
+		return 0;
+	return has_tags(entry, &opts->tags);
+}
+
+static int copy_fields(struct row *row, const cli_prompt *entry, pv_error *err)
+{
+	const pv_prompt *prompt = entry->prompt;
+	int rc = PV_OK;
+
+	row->id = pv_strdup(entry->id);
+	row->path = pv_strdup(entry->path);
+	row->name = pv_strdup(prompt ? pv_prompt_name(prompt) : "");
+	row->description = pv_strdup(prompt ? pv_prompt_description(prompt) : "");
+	row->category = pv_strdup(prompt ? pv_prompt_category(prompt) : "");
+	row->model = pv_strdup(prompt ? pv_prompt_model(prompt) : "");
+	if (!row->id || !row->path || !row->name || !row->description ||
+	    !row->category || !row->model)
+		return pv_fail_nomem(err);
+	row->blob = entry->blob;
+	row->is_active = !prompt || pv_prompt_is_active(prompt);
+	if (!prompt) {
+		row->error = pv_strdup(entry->failure.message);
+		return row->error ? PV_OK : pv_fail_nomem(err);
+	}
+	for (size_t i = 0; i < pv_prompt_tag_count(prompt) && rc == PV_OK; i++)
+		rc = pv_strlist_add(&row->tags, pv_prompt_tag(prompt, i), err);
+	return rc;
+}
+
+static int describe(struct row *row, struct listing *list)
+{
+	pv_cli *cli = list->cli;
+	pv_buf version = { 0 };
+	int rc;
+
+	rc = pv_version_index_describe(&version, list->versions, row->id,
+				       &list->at, &row->blob, &cli->err);
+	if (rc == PV_OK) {
+		row->version = pv_strdup(pv_buf_text(&version));
+		if (!row->version)
+			rc = pv_fail_nomem(&cli->err);
+	}
+	pv_buf_dispose(&version);
+	if (rc == PV_OK)
+		rc = cli_prompt_commit(&row->commit, cli, &list->at, row->path,
+				       &row->blob);
+	return rc;
+}
+
+static int add_row(struct listing *list, const cli_prompt *entry)
+{
+	pv_error *err = &list->cli->err;
+	struct row *row;
+	int rc;
+
+	if (pv_array_reserve(&list->rows, &list->cap, list->count + 1,
+			     sizeof(*list->rows)) < 0)
+		return pv_fail_nomem(err);
+	row = &list->rows[list->count++];
+	memset(row, 0, sizeof(*row));
+	rc = copy_fields(row, entry, err);
+	return rc == PV_OK ? describe(row, list) : rc;
+}
+
+static int each_prompt(const char *id, const char *path, const pv_oid *blob,
+		       void *payload)
+{
+	struct listing *list = payload;
+	cli_prompt entry = { 0 };
+	int rc;
+
+	(void)blob;
+	if (!pv_str_has_prefix(id, list->prefix))
+		return PV_OK;
+	rc = cli_prompt_read(&entry, list->cli, &list->at, id, path, NULL);
+	if (rc == PV_OK && is_wanted(list->opts, &entry))
+		rc = add_row(list, &entry);
+	cli_prompt_dispose(&entry);
+	return rc;
+}
+
+static void print_json(const struct listing *list)
+{
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, &list->cli->out);
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < list->count; i++) {
+		const struct row *row = &list->rows[i];
+
+		pv_jsonw_object(&w);
+		pv_jsonw_member(&w, "id", row->id);
+		cli_text_json(&w, "name", row->name);
+		cli_text_json(&w, "version", row->version);
+		cli_oid_json(&w, "commit", &row->commit);
+		cli_oid_json(&w, "blob", &row->blob);
+		pv_jsonw_member(&w, "path", row->path);
+		cli_text_json(&w, "category", row->category);
+		pv_jsonw_key(&w, "tags");
+		pv_jsonw_array(&w);
+		for (size_t j = 0; j < row->tags.count; j++)
+			pv_jsonw_string(&w, row->tags.items[j]);
+		pv_jsonw_array_end(&w);
+		pv_jsonw_key(&w, "active");
+		pv_jsonw_bool(&w, row->is_active);
+		cli_text_json(&w, "model", row->model);
+		cli_text_json(&w, "description", row->description);
+		pv_jsonw_member(&w, "updated_at", NULL);
+		if (row->error)
+			pv_jsonw_member(&w, "error", row->error);
+		pv_jsonw_object_end(&w);
+	}
+	pv_jsonw_array_end(&w);
+}
+
+static int widest(const struct listing *list, int is_version)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct row *row = &list->rows[i];
+		size_t len = strlen(is_version ? row->version : row->id);
+
+		width = len > width ? len : width;
+	}
+	return width > 60 ? 60 : (int)width;
+}
+
+static void print_row(pv_cli *cli, const struct row *row, int id_width,
+		      int version_width)
+{
+	cli_printf(cli, "%s%-*s%s  %-*s  ", cli_color(cli, CLI_COLOR_META),
+		   id_width, row->id, cli_color(cli, CLI_COLOR_RESET),
+		   version_width, row->version);
+	if (row->error) {
+		cli_printf(cli, "%sdoes not load:%s ",
+			   cli_color(cli, CLI_COLOR_ERROR),
+			   cli_color(cli, CLI_COLOR_RESET));
+		cli_line(cli, row->error);
+	} else {
+		cli_line(cli, *row->name ? row->name : row->description);
+	}
+	cli_puts(cli, "\n");
+}
+
+static void print_table(const struct listing *list)
+{
+	int id_width = widest(list, 0);
+	int version_width = widest(list, 1);
+	int heading = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (list->rows[i].is_active)
+			print_row(list->cli, &list->rows[i], id_width,
+				  version_width);
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->rows[i].is_active)
+			continue;
+		if (!heading && !list->opts->inactive)
+			cli_puts(list->cli, "\ninactive:\n");
+		heading = 1;
+		print_row(list->cli, &list->rows[i], id_width, version_width);
+	}
+}
+
+/* The value of a %(field); NULL for an unknown one. */
+static const char *field_value(const struct row *row, const char *text, size_t len)
+{
+	const pv_str name = { text, len };
+	const struct {
+		const char *name;
+		const char *value;
+	} fields[] = {
+		{ "id", row->id },
+		{ "name", row->name },
+		{ "version", row->version },
+		{ "commit", row->commit.hex },
+		{ "blob", row->blob.hex },
+		{ "path", row->path },
+		{ "category", row->category },
+		{ "model", row->model },
+		{ "description", row->description },
+		{ "active", row->is_active ? "true" : "false" },
+	};
+
+	for (size_t i = 0; i < pv_array_len(fields); i++)
+		if (pv_str_is(name, fields[i].name))
+			return fields[i].value;
+	return NULL;
+}
+
+static int bad_field(pv_cli *cli, const char *text, size_t len)
+{
+	int rc = cli_usage_error(cli, "unknown field \"%.*s\"", (int)len, text);
+
+	return pv_error_hint(&cli->err, rc,
+			     "fields: id name version commit blob path "
+			     "category model description active");
+}
+
+static int print_format(pv_cli *cli, const char *format, const struct row *row)
+{
+	while (*format) {
+		size_t plain = strcspn(format, "%");
+		const char *close;
+		const char *value;
+
+		cli_text(cli, format, plain);
+		format += plain;
+		close = strchr(format, ')');
+		if (strncmp(format, "%(", 2) != 0 || !close) {
+			/* "%%" is a percent sign, and so is a lone one. */
+			cli_text(cli, format, *format != '\0');
+			format += strncmp(format, "%%", 2) == 0;
+			format += *format != '\0';
+			continue;
+		}
+		close++;
+		value = field_value(row, format + 2,
+				    (size_t)(close - format) - 3);
+		if (!value)
+			return bad_field(cli, format, (size_t)(close - format));
+		cli_line(cli, value);
+		format = close;
+	}
+	cli_puts(cli, "\n");
+	return PV_OK;
+}
+
+static int print(const struct listing *list)
+{
+	int rc = PV_OK;
+
+	if (list->cli->json)
+		print_json(list);
+	else if (!list->opts->format)
+		print_table(list);
+	for (size_t i = 0; i < list->count && rc == PV_OK; i++)
+		if (list->opts->format && !list->cli->json)
+			rc = print_format(list->cli, list->opts->format,
+					  &list->rows[i]);
+	if (!list->count)
+		cli_note(list->cli, "no prompts");
+	return rc;
+}
+
+static int collect(struct listing *list)
+{
+	pv_cli *cli = list->cli;
+	int rc;
+
+	rc = cli_point(&list->at, cli, list->opts->at);
+	if (rc == PV_OK)
+		rc = pv_version_index_load(&list->versions, cli->store,
+					   &cli->settings, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_prompt_each(cli->store, &cli->settings, &list->at,
+				    each_prompt, list, &cli->err);
+	return rc;
+}
+
+int cmd_list(pv_cli *cli, int argc, char **argv)
+{
+	struct list_options opts = { 0 };
+	struct listing list = { 0 };
+	int rc;
+
+	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc != 0)
+		goto out;
+	list.cli = cli;
+	list.opts = &opts;
+	list.prefix = argc ? argv[0] : "";
+	rc = collect(&list);
+	if (rc == PV_OK)
+		rc = print(&list);
+out:
+	for (size_t i = 0; i < list.count; i++)
+		row_dispose(&list.rows[i]);
+	pv_free(list.rows);
+	pv_version_index_free(list.versions);
+	cli_list_dispose(&opts.tags);
+	return rc;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * git pv show: one prompt, as people read it, as JSON, or byte for byte.
+ */
+#include "prompts.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+
+struct show_options {
+	int raw;
+};
+
+static const cli_option options[] = {
+	{ 0, "raw", CLI_FLAG, offsetof(struct show_options, raw), NULL,
+	  "print the file byte for byte" },
+	{ 0 },
+};
+
+const cli_usage cmd_show_usage = {
+	.synopsis = { "git pv show ID[@REV] [--raw | --json]" },
+	.examples = { "git pv show support/triage",
+		      "git pv show support/triage@1.2 --json" },
+	.options = options,
+	.args = "ID[@REV]",
+	.min_args = 1,
+	.max_args = 1,
+};
+
+/* What is shown, with the names of its state. */
+struct view {
+	pv_cli *cli;
+	pv_spec spec;
+	cli_prompt entry;
+	pv_oid commit;
+	pv_buf version;
+};
+
+static int print_json(const struct view *view)
+{
+	pv_cli *cli = view->cli;
+	const pv_prompt *prompt = view->entry.prompt;
+	pv_buf json = { 0 };
+	pv_jsonw w;
+	int rc;
+
+	rc = pv_prompt_json(&json, prompt, &cli->err);
+	if (rc < 0)
+		goto out;
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "id", view->spec.id);
+	cli_text_json(&w, "version", pv_buf_text(&view->version));
+	cli_oid_json(&w, "commit", &view->commit);
+	cli_oid_json(&w, "blob", &view->entry.blob);
+	pv_jsonw_member(&w, "path", view->spec.path);
+	pv_jsonw_key(&w, "prompt");
+	pv_jsonw_raw(&w, pv_buf_text(&json), json.len);
+	pv_jsonw_key(&w, "variables");
+	cli_variables_json(&w, prompt);
+	pv_jsonw_object_end(&w);
+out:
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+static void field(pv_cli *cli, const char *name, const char *text)
+{
+	if (!*text)
+		return;
+	cli_printf(cli, "%s%-12s%s ", cli_color(cli, CLI_COLOR_META), name,
+		   cli_color(cli, CLI_COLOR_RESET));
+	cli_line(cli, text);
+	cli_puts(cli, "\n");
+}
+
+static void tags(pv_cli *cli, const pv_prompt *prompt)
+{
+	pv_buf text = { 0 };
+
+	for (size_t i = 0; i < pv_prompt_tag_count(prompt); i++)
+		pv_buf_printf(&text, "%s%s", i ? ", " : "",
+			      pv_prompt_tag(prompt, i));
+	field(cli, "tags", pv_buf_text(&text));
+	pv_buf_dispose(&text);
+}
+
+/* "{a: 1}" instead of nested lines: parameters are few and short. */
+static void json_field(pv_cli *cli, const pv_prompt *prompt, const char *name)
+{
+	pv_buf json = { 0 };
+
+	if (pv_prompt_field_json(&json, prompt, name, NULL) == PV_OK)
+		field(cli, name, pv_buf_text(&json));
+	pv_buf_dispose(&json);
+}
+
+static void message(pv_cli *cli, const pv_prompt *prompt, size_t idx)
+{
+	const pv_message *message = pv_prompt_message(prompt, idx);
+
+	cli_printf(cli, "\n%s", cli_color(cli, CLI_COLOR_BOLD));
+	cli_line(cli, *message->role ? message->role : "prompt");
+	cli_printf(cli, "%s\n", cli_color(cli, CLI_COLOR_RESET));
+	cli_text(cli, message->content, message->len);
+	if (!message->len || message->content[message->len - 1] != '\n')
+		cli_puts(cli, "\n");
+}
+
+static void print_text(const struct view *view)
+{
+	const pv_prompt *prompt = view->entry.prompt;
+	pv_cli *cli = view->cli;
+
+	field(cli, "id", view->spec.id);
+	field(cli, "version", pv_buf_text(&view->version));
+	field(cli, "commit",
+	      view->commit.hex[0] ? view->commit.hex : "not committed");
+	field(cli, "name", pv_prompt_name(prompt));
+	field(cli, "description", pv_prompt_description(prompt));
+	field(cli, "goal", pv_prompt_goal(prompt));
+	field(cli, "category", pv_prompt_category(prompt));
+	field(cli, "owner", pv_prompt_owner(prompt));
+	tags(cli, prompt);
+	field(cli, "active", pv_prompt_is_active(prompt) ? "" : "no");
+	json_field(cli, prompt, "model");
+	json_field(cli, prompt, "output");
+	if (pv_prompt_variable_count(prompt)) {
+		cli_printf(cli, "\n%svariables%s\n",
+			   cli_color(cli, CLI_COLOR_BOLD),
+			   cli_color(cli, CLI_COLOR_RESET));
+		cli_variables_text(cli, prompt);
+	}
+	for (size_t i = 0; i < pv_prompt_message_count(prompt); i++)
+		message(cli, prompt, i);
+}
+
+static int load(struct view *view, const char *spec)
+{
+	pv_cli *cli = view->cli;
+	int rc;
+
+	rc = pv_spec_resolve(&view->spec, cli->store, &cli->settings, spec,
+			     PV_SPEC_WORKTREE, &cli->err);
+	if (rc < 0)
+		return rc;
+	return cli_prompt_read(&view->entry, cli, &view->spec.at, view->spec.id,
+			       view->spec.path, NULL);
+}
+
+static int print(struct view *view)
+{
+	pv_cli *cli = view->cli;
+	int rc;
+
+	if (!view->entry.prompt) {
+		cli->err = view->entry.failure;
+		return cli->err.code;
+	}
+	rc = cli_prompt_commit(&view->commit, cli, &view->spec.at,
+			       view->spec.path, &view->entry.blob);
+	if (rc == PV_OK)
+		rc = pv_version_describe(&view->version, cli->store,
+					 &cli->settings, view->spec.id,
+					 &view->spec.at, &cli->err);
+	if (rc < 0)
+		return rc;
+	if (cli->json)
+		return print_json(view);
+	print_text(view);
+	return PV_OK;
+}
+
+int cmd_show(pv_cli *cli, int argc, char **argv)
+{
+	struct show_options opts = { 0 };
+	struct view view = { 0 };
+	int rc;
+
+	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc != 0)
+		return rc;
+	if (opts.raw && cli->json)
+		return cli_usage_error(cli, "--raw and --json exclude another");
+	view.cli = cli;
+	rc = load(&view, argv[0]);
+	if (rc < 0)
+		goto out;
+	if (opts.raw)
+		cli_text(cli, pv_buf_text(&view.entry.text), view.entry.text.len);
+	else
+		rc = print(&view);
+out:
+	pv_buf_dispose(&view.version);
+	cli_prompt_dispose(&view.entry);
+	pv_spec_dispose(&view.spec);
+	return rc;
+}

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * git pv status: what `git pv commit` would record, prompt by prompt with the
+ * version each would get, an operation under way, and prompts whose behaviour
+ * changed through what they include.
+ */
+#include "prompts.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+const cli_usage cmd_status_usage = {
+	.synopsis = { "git pv status [--json]" },
+	.examples = { "git pv status", "git pv status --json" },
+};
+
+/* A file that differs from HEAD. */
+struct changed {
+	char *path;
+	char *id; /* NULL when it is no prompt */
+	char staged;
+	char unstaged;
+	char last[PV_VERSION_TEXT]; /* "" for none */
+	char next[PV_VERSION_TEXT]; /* "" for a removed prompt */
+	enum pv_bump bump;
+	int is_broken; /* does not load */
+};
+
+struct status {
+	pv_cli *cli;
+	pv_buf branch;
+	pv_oid head;
+	pv_version_index *versions;
+	struct changed *items;
+	size_t count;
+	size_t cap;
+	pv_strlist unmerged;
+	pv_strlist stale; /* ids */
+};
+
+static const char *state_name(enum pv_store_state state)
+{
+	switch (state) {
+	case PV_STATE_NONE:
+		return "none";
+	case PV_STATE_MERGE:
+		return "merge";
+	case PV_STATE_REVERT:
+		return "revert";
+	case PV_STATE_CHERRY_PICK:
+		return "cherry-pick";
+	case PV_STATE_REBASE:
+		return "rebase";
+	case PV_STATE_OTHER:
+		return "other";
+	}
+	return "other";
+}
+
+/* "new", "modified" ... from the two letters. */
+static const char *change_name(const struct changed *item)
+{
+	if (item->staged == 'U' || item->unstaged == 'U' ||
+	    (item->staged == 'A' && item->unstaged == 'A') ||
+	    (item->staged == 'D' && item->unstaged == 'D'))
+		return "unmerged";
+	if (item->staged == 'D' || item->unstaged == 'D')
+		return "deleted";
+	if (item->staged == '?' || item->staged == 'A')
+		return "new";
+	return "modified";
+}
+
+static enum pv_bump bump_between(const pv_semver *a, const pv_semver *b)
+{
+	if (a->major != b->major)
+		return PV_BUMP_MAJOR;
+	if (a->minor != b->minor)
+		return PV_BUMP_MINOR;
+	return a->patch != b->patch ? PV_BUMP_PATCH : PV_BUMP_NONE;
+}
+
+/* The number a described version announces: what stands before the "-". */
+static void next_version(struct changed *item, const char *described,
+			 const pv_version_info *last)
+{
+	char plain[PV_VERSION_TEXT] = "";
+	size_t len = strcspn(described, "-+");
+	pv_semver next;
+
+	if (len >= sizeof(plain))
+		return;
+	memcpy(plain, described, len);
+	if (pv_semver_parse(&next, plain, NULL) < 0)
+		return;
+	pv_semver_format(item->next, &next);
+	item->bump = last ? bump_between(&last->number, &next) : PV_BUMP_NONE;
+}
+
+static int describe(struct status *status, struct changed *item)
+{
+	const pv_point here = { PV_AT_WORKTREE, { "" } };
+	pv_cli *cli = status->cli;
+	const pv_version_info *last;
+	pv_buf version = { 0 };
+	pv_error why = { 0 };
+	int rc;
+
+	rc = pv_version_index_latest(&last, status->versions, item->id,
+				     &cli->err);
+	if (rc < 0)
+		return rc;
+	if (last)
+		memcpy(item->last, last->text, sizeof(item->last));
+	if (strcmp(change_name(item), "deleted") == 0)
+		return PV_OK;
+	rc = pv_version_index_describe(&version, status->versions, item->id,
+				       &here, NULL, &why);
+	if (rc == PV_OK)
+		next_version(item, pv_buf_text(&version), last);
+	else if (rc == PV_ESYNTAX || rc == PV_ESCHEMA)
+		item->is_broken = 1;
+	else if (rc != PV_ENOTFOUND)
+		cli->err = why;
+	pv_buf_dispose(&version);
+	return cli->err.code;
+}
+
+static int add_change(struct status *status, const pv_status_entry *entry)
+{
+	pv_cli *cli = status->cli;
+	struct changed *item;
+	pv_buf id = { 0 };
+
+	if (pv_array_reserve(&status->items, &status->cap, status->count + 1,
+			     sizeof(*status->items)) < 0)
+		return pv_fail_nomem(&cli->err);
+	item = &status->items[status->count++];
+	memset(item, 0, sizeof(*item));
+	item->staged = entry->staged;
+	item->unstaged = entry->unstaged;
+	item->path = pv_strdup(entry->path);
+	if (pv_prompt_id(&id, &cli->settings, entry->path, NULL) == PV_OK)
+		item->id = pv_strdup(pv_buf_text(&id));
+	pv_buf_dispose(&id);
+	return item->path ? PV_OK : pv_fail_nomem(&cli->err);
+}
+
+static int each_change(const pv_status_entry *entry, void *payload)
+{
+	return add_change(payload, entry);
+}
+
+static int each_conflict(const pv_conflict *conflict, void *payload)
+{
+	struct status *status = payload;
+
+	return pv_strlist_add(&status->unmerged, conflict->path,
+			      &status->cli->err);
+}
+
+static int is_changed(const struct status *status, const char *id)
+{
+	for (size_t i = 0; i < status->count; i++)
+		if (status->items[i].id && strcmp(status->items[i].id, id) == 0)
+			return 1;
+	return 0;
+}
+
+static int each_prompt(const char *id, const char *path, const pv_oid *blob,
+		       void *payload)
+{
+	const pv_point here = { PV_AT_WORKTREE, { "" } };
+	struct status *status = payload;
+	int rc;
+
+	(void)path;
+	if (is_changed(status, id))
+		return PV_OK;
+	rc = pv_version_index_is_stale(status->versions, id, &here, blob, NULL);
+	if (rc == 1)
+		return pv_strlist_add(&status->stale, id, &status->cli->err);
+	/* A prompt that does not load is for `check` to report. */
+	return rc == PV_ENOMEM ? pv_fail_nomem(&status->cli->err) : PV_OK;
+}
+
+static int collect(struct status *status)
+{
+	const pv_point here = { PV_AT_WORKTREE, { "" } };
+	pv_cli *cli = status->cli;
+	const char *prefixes[] = { cli->settings.prompts_dir,
+				   "experiments",
+				   "datasets",
+				   "schemas",
+				   "pv.yaml",
+				   ".gitattributes" };
+	int rc;
+
+	rc = pv_store_head(&status->branch, &status->head, cli->store, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_version_index_load(&status->versions, cli->store,
+					   &cli->settings, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_status(cli->store, prefixes, pv_array_len(prefixes),
+				     each_change, status, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_conflict_each(cli->store, each_conflict, status,
+					    &cli->err);
+	for (size_t i = 0; i < status->count && rc == PV_OK; i++)
+		if (status->items[i].id)
+			rc = describe(status, &status->items[i]);
+	if (rc == PV_OK)
+		rc = pv_prompt_each(cli->store, &cli->settings, &here,
+				    each_prompt, status, &cli->err);
+	return rc;
+}
+
+static void letters_json(pv_jsonw *w, const char *key, char letter)
+{
+	pv_jsonw_key(w, key);
+	if (letter == ' ')
+		pv_jsonw_null(w);
+	else
+		pv_jsonw_stringn(w, &letter, 1);
+}
+
+static void item_json(pv_jsonw *w, const struct changed *item)
+{
+	pv_jsonw_object(w);
+	cli_text_json(w, "id", item->id);
+	pv_jsonw_member(w, "path", item->path);
+	pv_jsonw_member(w, "status", change_name(item));
+	letters_json(w, "staged", item->staged);
+	letters_json(w, "unstaged", item->unstaged);
+	cli_text_json(w, "version", item->last);
+	cli_text_json(w, "next", item->next);
+	cli_text_json(w, "bump",
+		      item->next[0] && item->last[0] ? pv_bump_name(item->bump)
+						     : NULL);
+	pv_jsonw_key(w, "loads");
+	pv_jsonw_bool(w, !item->is_broken);
+	pv_jsonw_object_end(w);
+}
+
+static void strings_json(pv_jsonw *w, const char *key, const pv_strlist *list)
+{
+	pv_jsonw_key(w, key);
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < list->count; i++)
+		pv_jsonw_string(w, list->items[i]);
+	pv_jsonw_array_end(w);
+}
+
+static void print_json(const struct status *status)
+{
+	pv_cli *cli = status->cli;
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	cli_text_json(&w, "branch", pv_buf_text(&status->branch));
+	cli_oid_json(&w, "commit", &status->head);
+	pv_jsonw_member(&w, "state", state_name(pv_store_state(cli->store)));
+	pv_jsonw_key(&w, "changes");
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < status->count; i++)
+		item_json(&w, &status->items[i]);
+	pv_jsonw_array_end(&w);
+	strings_json(&w, "conflicts", &status->unmerged);
+	strings_json(&w, "closure_changed", &status->stale);
+	pv_jsonw_object_end(&w);
+}
+
+static void print_head(const struct status *status)
+{
+	pv_cli *cli = status->cli;
+	enum pv_store_state state = pv_store_state(cli->store);
+
+	if (status->branch.len) {
+		cli_puts(cli, "On branch ");
+		cli_line(cli, pv_buf_text(&status->branch));
+		cli_puts(cli, "\n");
+	} else {
+		cli_printf(cli, "HEAD is detached at %.10s\n", status->head.hex);
+	}
+	if (!status->head.hex[0])
+		cli_puts(cli, "No commits yet\n");
+	if (state != PV_STATE_NONE)
+		cli_printf(cli, "A %s is under way\n", state_name(state));
+}
+
+static void print_version(pv_cli *cli, const struct changed *item)
+{
+	if (item->is_broken)
+		cli_printf(cli, "  %sdoes not load%s: see git pv check",
+			   cli_color(cli, CLI_COLOR_ERROR),
+			   cli_color(cli, CLI_COLOR_RESET));
+	else if (item->next[0] && item->last[0])
+		cli_printf(cli, "  %s -> %s (%s)", item->last, item->next,
+			   pv_bump_name(item->bump));
+	else if (item->next[0])
+		cli_printf(cli, "  -> %s", item->next);
+	else if (item->last[0])
+		cli_printf(cli, "  was %s", item->last);
+}
+
+static void print_changes(const struct status *status)
+{
+	pv_cli *cli = status->cli;
+
+	if (!status->count)
+		return;
+	cli_puts(cli, "\nChanged (git pv commit -m MESSAGE records it):\n");
+	for (size_t i = 0; i < status->count; i++) {
+		const struct changed *item = &status->items[i];
+
+		cli_printf(cli, "  %c%c %s%-9s%s ", item->staged,
+			   item->unstaged, cli_color(cli, CLI_COLOR_META),
+			   change_name(item), cli_color(cli, CLI_COLOR_RESET));
+		cli_line(cli, item->id ? item->id : item->path);
+		print_version(cli, item);
+		cli_puts(cli, "\n");
+	}
+}
+
+static void print_list(pv_cli *cli, const char *title, const pv_strlist *list)
+{
+	if (list->count)
+		cli_printf(cli, "\n%s:\n", title);
+	for (size_t i = 0; i < list->count; i++) {
+		cli_puts(cli, "  ");
+		cli_line(cli, list->items[i]);
+		cli_puts(cli, "\n");
+	}
+}
+
+static void print_text(const struct status *status)
+{
+	pv_cli *cli = status->cli;
+
+	print_head(status);
+	print_list(cli, "Unmerged (git pv conflicts shows the places)",
+		   &status->unmerged);
+	print_changes(status);
+	print_list(cli,
+		   "Changed through what they include "
+		   "(git pv release gives them a version)",
+		   &status->stale);
+	if (!status->count && !status->unmerged.count)
+		cli_puts(cli, "\nNothing to commit\n");
+}
+
+static void dispose(struct status *status)
+{
+	for (size_t i = 0; i < status->count; i++) {
+		pv_free(status->items[i].path);
+		pv_free(status->items[i].id);
+	}
+	pv_free(status->items);
+	pv_buf_dispose(&status->branch);
+	pv_strlist_dispose(&status->unmerged);
+	pv_strlist_dispose(&status->stale);
+	pv_version_index_free(status->versions);
+}
+
+int cmd_status(pv_cli *cli, int argc, char **argv)
+{
+	struct status status = { 0 };
+	int rc;
+
+	rc = cli_start(cli, NULL, &argc, argv);
+	if (rc != 0)
+		return rc;
+	status.cli = cli;
+	rc = collect(&status);
+	if (rc == PV_OK) {
+		if (cli->json)
+			print_json(&status);
+		else
+			print_text(&status);
+	}
+	dispose(&status);
+	return rc;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reading prompts for the commands that show them. A broken prompt is a
+ * result, too: list and status show it as such instead of giving up.
+ */
+#include "prompts.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+
+int cli_point(pv_point *out, pv_cli *cli, const char *rev)
+{
+	memset(out, 0, sizeof(*out));
+	if (rev)
+		return pv_rev_resolve(out, cli->store, &cli->settings, NULL,
+				      rev, &cli->err);
+	if (!pv_store_is_bare(cli->store)) {
+		out->kind = PV_AT_WORKTREE;
+		return PV_OK;
+	}
+	out->kind = PV_AT_COMMIT;
+	return pv_settings_tip(&out->commit, cli->store, &cli->settings,
+			       &cli->err);
+}
+
+int cli_prompt_read(cli_prompt *out, pv_cli *cli, const pv_point *at,
+		    const char *id, const char *path, pv_report *report)
+{
+	pv_prompt_options opts = { 0 };
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	out->id = pv_strdup(id);
+	out->path = pv_strdup(path);
+	if (!out->id || !out->path)
+		return pv_fail_nomem(&cli->err);
+	out->text.max = PV_YAML_MAX_SIZE;
+	rc = pv_store_read(&out->text, &out->blob, cli->store, at, path,
+			   &cli->err);
+	if (rc < 0)
+		return rc;
+	opts.file = path;
+	rc = pv_prompt_parse(&out->prompt, pv_buf_text(&out->text),
+			     out->text.len, &opts, report, &out->failure);
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(&cli->err);
+	if (rc < 0 && !out->failure.source[0])
+		pv_error_at(&out->failure, rc, path, out->failure.line,
+			    out->failure.column);
+	return PV_OK;
+}
+
+void cli_prompt_dispose(cli_prompt *entry)
+{
+	pv_free(entry->id);
+	pv_free(entry->path);
+	pv_buf_dispose(&entry->text);
+	pv_prompt_free(entry->prompt);
+	memset(entry, 0, sizeof(*entry));
+}
+
+int cli_prompt_commit(pv_oid *out, pv_cli *cli, const pv_point *at,
+		      const char *path, const pv_oid *blob)
+{
+	pv_point head = { PV_AT_COMMIT, { "" } };
+	pv_oid there;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (at->kind == PV_AT_COMMIT) {
+		*out = at->commit;
+		return PV_OK;
+	}
+	rc = pv_store_head(NULL, &head.commit, cli->store, &cli->err);
+	if (rc < 0 || !head.commit.hex[0])
+		return rc;
+	rc = pv_store_find(&there, cli->store, &head, path, &cli->err);
+	if (rc == PV_ENOTFOUND)
+		return PV_OK;
+	if (rc == PV_OK && strcmp(there.hex, blob->hex) == 0)
+		*out = head.commit;
+	return rc;
+}
+
+void cli_oid_json(pv_jsonw *w, const char *key, const pv_oid *oid)
+{
+	cli_text_json(w, key, oid->hex);
+}
+
+void cli_text_json(pv_jsonw *w, const char *key, const char *text)
+{
+	pv_jsonw_member(w, key, text && *text ? text : NULL);
+}
+
+static void raw_json(pv_jsonw *w, const char *key, const char *json)
+{
+	pv_jsonw_key(w, key);
+	if (json)
+		pv_jsonw_raw(w, json, strlen(json));
+	else
+		pv_jsonw_null(w);
+}
+
+void cli_variables_json(pv_jsonw *w, const pv_prompt *prompt)
+{
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < pv_prompt_variable_count(prompt); i++) {
+		const pv_variable *var = pv_prompt_variable(prompt, i);
+
+		pv_jsonw_object(w);
+		pv_jsonw_member(w, "name", var->name);
+		pv_jsonw_member(w, "type", var->type);
+		pv_jsonw_key(w, "required");
+		pv_jsonw_bool(w, var->is_required);
+		raw_json(w, "default", var->default_json);
+		pv_jsonw_member(w, "source", var->source);
+		cli_text_json(w, "description", var->description);
+		pv_jsonw_object_end(w);
+	}
+	pv_jsonw_array_end(w);
+}
+
+void cli_tags_json(pv_jsonw *w, const pv_prompt *prompt)
+{
+	size_t count = prompt ? pv_prompt_tag_count(prompt) : 0;
+
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < count; i++)
+		pv_jsonw_string(w, pv_prompt_tag(prompt, i));
+	pv_jsonw_array_end(w);
+}
+
+static int name_width(const pv_prompt *prompt)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < pv_prompt_variable_count(prompt); i++) {
+		size_t len = strlen(pv_prompt_variable(prompt, i)->name);
+
+		width = len > width ? len : width;
+	}
+	return width > 40 ? 40 : (int)width;
+}
+
+void cli_variables_text(pv_cli *cli, const pv_prompt *prompt)
+{
+	int width = name_width(prompt);
+
+	for (size_t i = 0; i < pv_prompt_variable_count(prompt); i++) {
+		const pv_variable *var = pv_prompt_variable(prompt, i);
+
+		cli_printf(cli, "%-*s  %-8s %-8s", width, var->name, var->type,
+			   var->is_required ? "required" : "optional");
+		if (var->default_json) {
+			cli_puts(cli, "  default: ");
+			cli_line(cli, var->default_json);
+		}
+		if (*var->description) {
+			cli_puts(cli, "  ");
+			cli_line(cli, var->description);
+		}
+		cli_puts(cli, "\n");
+	}
+}
