@@ -94,7 +94,7 @@ void cli_text_json(pv_jsonw *w, const char *key, const char *text)
 	pv_jsonw_member(w, key, text && *text ? text : NULL);
 }
 
-static void raw_json(pv_jsonw *w, const char *key, const char *json)
+void cli_raw_json(pv_jsonw *w, const char *key, const char *json)
 {
 	pv_jsonw_key(w, key);
 	if (json)
@@ -114,7 +114,7 @@ void cli_variables_json(pv_jsonw *w, const pv_prompt *prompt)
 		pv_jsonw_member(w, "type", var->type);
 		pv_jsonw_key(w, "required");
 		pv_jsonw_bool(w, var->is_required);
-		raw_json(w, "default", var->default_json);
+		cli_raw_json(w, "default", var->default_json);
 		pv_jsonw_member(w, "source", var->source);
 		cli_text_json(w, "description", var->description);
 		pv_jsonw_object_end(w);

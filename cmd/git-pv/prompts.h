@@ -49,6 +49,9 @@ void cli_oid_json(pv_jsonw *w, const char *key, const pv_oid *oid);
 /* Writes a text member, null when it is empty. */
 void cli_text_json(pv_jsonw *w, const char *key, const char *text);
 
+/* Writes a member whose value is JSON already, null when there is none. */
+void cli_raw_json(pv_jsonw *w, const char *key, const char *json);
+
 /* Writes `vars` of a prompt as a JSON array. */
 void cli_variables_json(pv_jsonw *w, const pv_prompt *prompt);
 

@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * git pv edit: changes fields of a prompt and nothing else of its file, all
+ * of them or none; or opens the file in the user's editor and checks it.
+ */
+#include "prompts.h"
+
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <pv/diff.h>
+#include <pv/git.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+
+enum operation {
+	OP_SET = 1,
+	OP_SET_FILE,
+	OP_UNSET,
+	OP_APPEND
+};
+
+struct edit_options {
+	cli_list edits; /* in the order given: they build on each other */
+};
+
+static const cli_option options[] = {
+	{ 0, "set", CLI_LIST, offsetof(struct edit_options, edits), "PATH=VALUE",
+	  "set a field; numbers, true, null, [..] as in YAML", NULL, OP_SET },
+	{ 0, "set-file", CLI_LIST, offsetof(struct edit_options, edits),
+	  "PATH=FILE", "set a field to the text of a file, - for stdin", NULL,
+	  OP_SET_FILE },
+	{ 0, "append", CLI_LIST, offsetof(struct edit_options, edits),
+	  "PATH=VALUE", "add a value to the end of a list", NULL, OP_APPEND },
+	{ 0, "unset", CLI_LIST, offsetof(struct edit_options, edits), "PATH",
+	  "delete a field or an element", NULL, OP_UNSET },
+	{ 0 },
+};
+
+const cli_usage cmd_edit_usage = {
+	.synopsis = { "git pv edit ID [--set PATH=VALUE | "
+		      "--set-file PATH=FILE | --append PATH=VALUE | "
+		      "--unset PATH]... [--json]",
+		      "git pv edit ID" },
+	.examples = { "git pv edit support/triage --set model.temperature=0.1",
+		      "git pv edit support/triage --set-file "
+		      "'messages[0].content=new.txt'" },
+	.options = options,
+	.args = "ID",
+	.min_args = 1,
+	.max_args = 1,
+};
+
+/* The prompt before and while it is edited. */
+struct edit {
+	pv_cli *cli;
+	const char *id;
+	pv_buf path;
+	pv_buf before;
+	pv_yaml *doc;
+};
+
+/* The "=" that ends the path; one inside quotes belongs to a key. */
+static const char *find_equals(const char *text)
+{
+	int quoted = 0;
+
+	for (; *text; text++) {
+		if (*text == '\\' && quoted && text[1])
+			text++;
+		else if (*text == '"')
+			quoted = !quoted;
+		else if (*text == '=' && !quoted)
+			return text;
+	}
+	return NULL;
+}
+
+/* JSON of a text. */
+static int string_json(pv_buf *out, const char *text, size_t len, pv_error *err)
+{
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, out);
+	pv_jsonw_stringn(&w, text, len);
+	return pv_buf_status(out, err);
+}
+
+/* Whether a parsed value is more than the words the user typed. */
+static int is_typed(const pv_yaml_node *node, size_t len)
+{
+	if (node->outer_start != 0 || node->end != len)
+		return 0;
+	if (node->kind != PV_YAML_SCALAR)
+		return node->style == PV_YAML_FLOW;
+	return node->style != PV_YAML_PLAIN || node->type != PV_YAML_STRING;
+}
+
+/*
+ * The JSON of a value on the command line: what it is in YAML when the whole
+ * of it is a number, a boolean, null, a quoted text or a [..] or {..}, else
+ * the text itself.
+ */
+static int value_json(pv_buf *out, const char *value, pv_error *err)
+{
+	pv_yaml *doc = NULL;
+	size_t len = strlen(value);
+	int rc;
+
+	if (!len || strchr(value, '\n') ||
+	    pv_yaml_parse(&doc, value, len, NULL, NULL) < 0 ||
+	    !is_typed(pv_yaml_root(doc), len))
+		rc = string_json(out, value, len, err);
+	else
+		rc = pv_yaml_to_json(out, pv_yaml_root(doc), err);
+	pv_yaml_free(doc);
+	return rc;
+}
+
+static int set_from_file(struct edit *edit, const char *path, const char *file)
+{
+	pv_cli *cli = edit->cli;
+	pv_buf text = { 0 };
+	int rc;
+
+	text.max = PV_YAML_MAX_SIZE;
+	rc = strcmp(file, "-") == 0 ? cli_read_stdin(&text, cli)
+				    : pv_file_read(&text, file, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_yaml_set_text(edit->doc, path, pv_buf_text(&text),
+				      text.len, &cli->err);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int append(struct edit *edit, const char *path, const pv_buf *json)
+{
+	const pv_yaml_node *node;
+	pv_error *err = &edit->cli->err;
+	pv_buf list = { 0 };
+	int rc;
+
+	if (pv_yaml_find(&node, edit->doc, path, NULL) == PV_OK)
+		return pv_yaml_append(edit->doc, path, pv_buf_text(json), err);
+	pv_buf_printf(&list, "[%s]", pv_buf_text(json));
+	rc = pv_yaml_set(edit->doc, path, pv_buf_text(&list), err);
+	pv_buf_dispose(&list);
+	return rc;
+}
+
+static int apply_value(struct edit *edit, int operation, const char *path,
+		       const char *value)
+{
+	pv_error *err = &edit->cli->err;
+	pv_buf json = { 0 };
+	int rc;
+
+	if (operation == OP_SET_FILE)
+		return set_from_file(edit, path, value);
+	rc = value_json(&json, value, err);
+	if (rc == PV_OK && operation == OP_APPEND)
+		rc = append(edit, path, &json);
+	else if (rc == PV_OK)
+		rc = pv_yaml_set(edit->doc, path, pv_buf_text(&json), err);
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+static int apply_one(struct edit *edit, const cli_list_item *item)
+{
+	static const char *const names[] = {
+		[OP_SET] = "set", [OP_SET_FILE] = "set-file", [OP_APPEND] = "append"
+	};
+	const char *equals = find_equals(item->value);
+	pv_cli *cli = edit->cli;
+	pv_buf path = { 0 };
+	int rc;
+
+	if (item->which == OP_UNSET)
+		return pv_yaml_delete(edit->doc, item->value, &cli->err);
+	if (!equals)
+		return cli_usage_error(cli, "--%s needs PATH=%s, not \"%s\"",
+				       names[item->which],
+				       item->which == OP_SET_FILE ? "FILE"
+								  : "VALUE",
+				       item->value);
+	pv_buf_put(&path, item->value, (size_t)(equals - item->value));
+	rc = apply_value(edit, item->which, pv_buf_text(&path), equals + 1);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+/* Reads the prompt in the working tree. */
+static int read_prompt(struct edit *edit)
+{
+	pv_cli *cli = edit->cli;
+	pv_spec spec = { 0 };
+	int rc;
+
+	if (strchr(edit->id, '@')) {
+		rc = pv_fail(&cli->err, PV_EINVALID,
+			     "\"%s\" names a version, and only the working "
+			     "tree can be edited",
+			     edit->id);
+		return pv_error_hint(&cli->err, rc,
+				     "\"git pv rollback\" brings back a "
+				     "version, \"git pv new --from\" copies it");
+	}
+	rc = pv_spec_resolve(&spec, cli->store, &cli->settings, edit->id,
+			     PV_SPEC_WORKTREE, &cli->err);
+	if (rc == PV_OK) {
+		pv_buf_puts(&edit->path, spec.path);
+		edit->before.max = PV_YAML_MAX_SIZE;
+		rc = pv_store_read(&edit->before, NULL, cli->store, &spec.at,
+				   spec.path, &cli->err);
+	}
+	pv_spec_dispose(&spec);
+	return rc;
+}
+
+static int loads(pv_cli *cli, const struct edit *edit, const char *text,
+		 size_t len, pv_report *report)
+{
+	pv_prompt_options opts = { pv_buf_text(&edit->path) };
+	pv_prompt *prompt = NULL;
+	int rc;
+
+	rc = pv_prompt_parse(&prompt, text, len, &opts, report, &cli->err);
+	pv_prompt_free(prompt);
+	return rc;
+}
+
+/*
+ * A prompt that loads must still load; one that did not may be mended in
+ * steps.
+ */
+static int validate(struct edit *edit, const char *text, size_t len)
+{
+	pv_cli *cli = edit->cli;
+	int rc;
+
+	rc = pv_report_new(&cli->report, &cli->err);
+	if (rc < 0)
+		return rc;
+	rc = loads(cli, edit, text, len, cli->report);
+	if (rc == PV_OK || rc == PV_ENOMEM)
+		return rc;
+	if (loads(cli, edit, edit->before.ptr, edit->before.len, NULL) < 0) {
+		cli_warn(cli, "\"%s\" still does not load: %s", edit->id,
+			 cli->err.message);
+		pv_error_clear(&cli->err);
+		return PV_OK;
+	}
+	return loads(cli, edit, text, len, NULL);
+}
+
+static void put_value(pv_cli *cli, const char *json)
+{
+	enum {
+		SHOWN = 60
+	};
+	size_t len = json ? strlen(json) : 0;
+
+	if (!json) {
+		cli_puts(cli, "(none)");
+		return;
+	}
+	cli_text(cli, json, len > SHOWN ? SHOWN : len);
+	if (len > SHOWN)
+		cli_puts(cli, "...");
+}
+
+static void print_text(pv_cli *cli, const struct edit *edit, const pv_diff *diff)
+{
+	for (size_t i = 0; i < pv_diff_count(diff); i++) {
+		const pv_field_change *change = pv_diff_at(diff, i);
+
+		cli_line(cli, change->path);
+		cli_puts(cli, ": ");
+		put_value(cli, change->old_json);
+		cli_puts(cli, " -> ");
+		put_value(cli, change->new_json);
+		cli_puts(cli, "\n");
+	}
+	cli_note(cli, "changed %s: a %s change", edit->id,
+		 pv_bump_name(pv_diff_bump(diff)));
+}
+
+static void print_json(pv_cli *cli, const struct edit *edit, const pv_diff *diff)
+{
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "id", edit->id);
+	pv_jsonw_member(&w, "path", pv_buf_text(&edit->path));
+	pv_jsonw_member(&w, "bump", pv_bump_name(pv_diff_bump(diff)));
+	pv_jsonw_key(&w, "changes");
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < pv_diff_count(diff); i++) {
+		const pv_field_change *change = pv_diff_at(diff, i);
+
+		pv_jsonw_object(&w);
+		pv_jsonw_member(&w, "path", change->path);
+		pv_jsonw_member(&w, "kind", pv_change_kind_name(change->kind));
+		cli_raw_json(&w, "old", change->old_json);
+		cli_raw_json(&w, "new", change->new_json);
+		pv_jsonw_object_end(&w);
+	}
+	pv_jsonw_array_end(&w);
+	pv_jsonw_object_end(&w);
+}
+
+/* Says what is different now from what was read. */
+static int print(struct edit *edit, const char *text, size_t len)
+{
+	pv_cli *cli = edit->cli;
+	pv_diff *diff = NULL;
+	int rc;
+
+	rc = pv_diff_texts(&diff, pv_buf_text(&edit->before), edit->before.len,
+			   text, len, &cli->err);
+	if (rc < 0)
+		return rc;
+	if (cli->json)
+		print_json(cli, edit, diff);
+	else if (edit->before.len == len &&
+		 memcmp(pv_buf_text(&edit->before), text, len) == 0)
+		cli_note(cli, "nothing to change in %s", edit->id);
+	else
+		print_text(cli, edit, diff);
+	pv_diff_free(diff);
+	return PV_OK;
+}
+
+static int apply_all(struct edit *edit, const cli_list *edits)
+{
+	pv_cli *cli = edit->cli;
+	pv_change change = { 0 };
+	int rc;
+
+	rc = pv_yaml_parse(&edit->doc, pv_buf_text(&edit->before),
+			   edit->before.len, NULL, &cli->err);
+	if (rc < 0)
+		return pv_error_at(&cli->err, rc, pv_buf_text(&edit->path),
+				   cli->err.line, cli->err.column);
+	for (size_t i = 0; i < edits->count && rc == PV_OK; i++)
+		rc = apply_one(edit, &edits->items[i]);
+	if (rc < 0)
+		return rc;
+	change.path = pv_buf_text(&edit->path);
+	change.data = pv_yaml_text(edit->doc, &change.len);
+	rc = validate(edit, change.data, change.len);
+	if (rc == PV_OK &&
+	    (change.len != edit->before.len ||
+	     memcmp(change.data, pv_buf_text(&edit->before), change.len) != 0))
+		rc = pv_store_write_files(cli->store, &change, 1, &cli->err);
+	return rc == PV_OK ? print(edit, change.data, change.len) : rc;
+}
+
+/* The editor git would start. */
+static int editor_name(pv_buf *out, pv_cli *cli)
+{
+	static const char *const args[] = { "var", "GIT_EDITOR", NULL };
+	pv_git_options opts = { 0 };
+	int status;
+	int rc;
+
+	rc = pv_git_run(out, &status, cli->store, args, &opts, &cli->err);
+	if (rc < 0)
+		return rc;
+	while (out->len && out->ptr[out->len - 1] == '\n')
+		pv_buf_truncate(out, out->len - 1);
+	if (status == 0 && out->len)
+		return PV_OK;
+	rc = pv_fail(&cli->err, PV_EINVALID, "there is no editor to start");
+	return pv_error_hint(&cli->err, rc,
+			     "set core.editor or EDITOR, or use --set");
+}
+
+/* Runs the editor by the shell, as its name may hold options. */
+static int run_editor(pv_cli *cli, const char *editor, const char *file)
+{
+	pv_buf line = { 0 };
+	int status = -1;
+	pid_t pid;
+	int rc;
+
+	pv_buf_printf(&line, "%s \"$@\"", editor);
+	rc = pv_buf_status(&line, &cli->err);
+	pid = rc == PV_OK ? fork() : -1;
+	if (pid == 0) {
+		execl("/bin/sh", "sh", "-c", pv_buf_text(&line), editor, file,
+		      (char *)NULL);
+		_exit(127);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0)
+		continue;
+	pv_buf_dispose(&line);
+	if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return PV_OK;
+	return pv_fail(&cli->err, PV_EIO, "the editor \"%s\" failed", editor);
+}
+
+static int edit_by_hand(struct edit *edit)
+{
+	const pv_point here = { PV_AT_WORKTREE, { "" } };
+	pv_cli *cli = edit->cli;
+	pv_buf editor = { 0 };
+	pv_buf file = { 0 };
+	pv_buf after = { 0 };
+	int rc;
+
+	if (cli->json)
+		return cli_usage_error(cli, "--json needs --set or the like");
+	pv_buf_printf(&file, "%s/%s", pv_store_work_dir(cli->store),
+		      pv_buf_text(&edit->path));
+	rc = editor_name(&editor, cli);
+	if (rc == PV_OK)
+		rc = run_editor(cli, pv_buf_text(&editor), pv_buf_text(&file));
+	if (rc == PV_OK)
+		rc = pv_store_read(&after, NULL, cli->store, &here,
+				   pv_buf_text(&edit->path), &cli->err);
+	if (rc == PV_OK)
+		rc = print(edit, pv_buf_text(&after), after.len);
+	if (rc == PV_OK) {
+		rc = loads(cli, edit, pv_buf_text(&after), after.len, NULL);
+		pv_error_hint(&cli->err, rc, "your text is kept: edit it again");
+	}
+	pv_buf_dispose(&editor);
+	pv_buf_dispose(&file);
+	pv_buf_dispose(&after);
+	return rc;
+}
+
+int cmd_edit(pv_cli *cli, int argc, char **argv)
+{
+	struct edit_options opts = { 0 };
+	struct edit edit = { 0 };
+	int rc;
+
+	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc != 0)
+		goto out;
+	edit.cli = cli;
+	edit.id = argv[0];
+	rc = read_prompt(&edit);
+	if (rc == PV_OK)
+		rc = opts.edits.count ? apply_all(&edit, &opts.edits)
+				      : edit_by_hand(&edit);
+out:
+	pv_yaml_free(edit.doc);
+	pv_buf_dispose(&edit.path);
+	pv_buf_dispose(&edit.before);
+	cli_list_dispose(&opts.edits);
+	return rc;
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * git pv new: a prompt file from options, from standard input, or from
+ * another prompt at any version. What would not load is not written.
+ */
+#include "prompts.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+
+struct new_options {
+	const char *name;
+	const char *description;
+	const char *goal;
+	const char *category;
+	const char *owner;
+	const char *model;
+	const char *text;
+	const char *from;
+	cli_list tags;
+	cli_list messages;
+};
+
+static const cli_option options[] = {
+	{ 0, "text", CLI_STRING, offsetof(struct new_options, text), "TEXT",
+	  "the prompt, instead of standard input" },
+	{ 0, "message", CLI_LIST, offsetof(struct new_options, messages),
+	  "ROLE=TEXT", "a message; may be repeated" },
+	{ 0, "from", CLI_STRING, offsetof(struct new_options, from), "ID[@REV]",
+	  "start from a copy of this prompt" },
+	{ 0, "name", CLI_STRING, offsetof(struct new_options, name), "NAME",
+	  "what people call it" },
+	{ 0, "description", CLI_STRING,
+	  offsetof(struct new_options, description), "TEXT", "what it does" },
+	{ 0, "goal", CLI_STRING, offsetof(struct new_options, goal), "TEXT",
+	  "what it is to achieve" },
+	{ 0, "category", CLI_STRING, offsetof(struct new_options, category),
+	  "NAME", "its category" },
+	{ 0, "owner", CLI_STRING, offsetof(struct new_options, owner), "NAME",
+	  "who looks after it" },
+	{ 0, "tag", CLI_LIST, offsetof(struct new_options, tags), "TAG",
+	  "a tag; may be repeated" },
+	{ 0, "model", CLI_STRING, offsetof(struct new_options, model),
+	  "PROVIDER/NAME", "the model it is written for" },
+	{ 0 },
+};
+
+const cli_usage cmd_new_usage = {
+	.synopsis = { "git pv new ID [options] < TEXT",
+		      "git pv new ID [options] --text TEXT",
+		      "git pv new ID [options] --message ROLE=TEXT...",
+		      "git pv new ID [options] --from ID[@REV]" },
+	.examples = { "printf 'Sort: {{ ticket }}\\n' | "
+		      "git pv new support/triage",
+		      "git pv new support/urgent --from support/triage@1.2" },
+	.options = options,
+	.args = "ID",
+	.min_args = 1,
+	.max_args = 1,
+};
+
+/* Top-level fields that are one text each. */
+struct field {
+	const char *key;
+	const char *value;
+};
+
+enum {
+	FIELDS = 5
+};
+
+static void list_fields(struct field out[FIELDS], const struct new_options *opts)
+{
+	const struct field fields[FIELDS] = {
+		{ "name", opts->name },   { "description", opts->description },
+		{ "goal", opts->goal },   { "category", opts->category },
+		{ "owner", opts->owner },
+	};
+
+	memcpy(out, fields, sizeof(fields));
+}
+
+static void model_json(pv_jsonw *w, const char *model)
+{
+	const char *slash = strchr(model, '/');
+
+	pv_jsonw_object(w);
+	if (slash) {
+		pv_jsonw_key(w, "provider");
+		pv_jsonw_stringn(w, model, (size_t)(slash - model));
+	}
+	pv_jsonw_member(w, "name", slash ? slash + 1 : model);
+	pv_jsonw_object_end(w);
+}
+
+static void tags_json(pv_jsonw *w, const cli_list *tags)
+{
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < tags->count; i++)
+		pv_jsonw_string(w, tags->items[i].value);
+	pv_jsonw_array_end(w);
+}
+
+static int messages_json(pv_jsonw *w, pv_cli *cli, const cli_list *messages)
+{
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < messages->count; i++) {
+		const char *value = messages->items[i].value;
+		const char *equals = strchr(value, '=');
+
+		if (!equals)
+			return cli_usage_error(cli,
+					       "--message needs ROLE=TEXT, not \"%s\"",
+					       value);
+		pv_jsonw_object(w);
+		pv_jsonw_key(w, "role");
+		pv_jsonw_stringn(w, value, (size_t)(equals - value));
+		pv_jsonw_member(w, "content", equals + 1);
+		pv_jsonw_object_end(w);
+	}
+	pv_jsonw_array_end(w);
+	return PV_OK;
+}
+
+/* The line that tells editors which schema the file follows. */
+static void schema_comment(pv_buf *out, const char *path)
+{
+	pv_buf_puts(out, "# yaml-language-server: $schema=");
+	for (; *path; path++)
+		if (*path == '/')
+			pv_buf_puts(out, "../");
+	pv_buf_puts(out, "schemas/prompt.schema.json\n");
+}
+
+/* The prompt's own text: --text, else standard input; checked for UTF-8. */
+static int read_text(pv_buf *out, pv_cli *cli, const struct new_options *opts)
+{
+	int rc;
+
+	if (opts->text) {
+		pv_buf_puts(out, opts->text);
+		return pv_buf_status(out, &cli->err);
+	}
+	if (isatty(STDIN_FILENO))
+		cli_note(cli, "type the prompt, then Ctrl-D on a new line");
+	rc = cli_read_stdin(out, cli);
+	if (rc < 0 || out->len)
+		return rc;
+	rc = pv_fail(&cli->err, PV_EINVALID, "there is no text for \"%s\"",
+		     "prompt");
+	return pv_error_hint(&cli->err, rc,
+			     "give it on standard input, or use --text, "
+			     "--message or --from");
+}
+
+static int fields_json(pv_buf *out, pv_cli *cli, const struct new_options *opts,
+		       const pv_buf *text)
+{
+	struct field fields[FIELDS];
+	pv_jsonw w;
+	int rc = PV_OK;
+
+	list_fields(fields, opts);
+	pv_jsonw_init(&w, out);
+	pv_jsonw_object(&w);
+	for (size_t i = 0; i < FIELDS; i++)
+		if (fields[i].value)
+			pv_jsonw_member(&w, fields[i].key, fields[i].value);
+	if (opts->tags.count) {
+		pv_jsonw_key(&w, "tags");
+		tags_json(&w, &opts->tags);
+	}
+	if (opts->model) {
+		pv_jsonw_key(&w, "model");
+		model_json(&w, opts->model);
+	}
+	if (opts->messages.count) {
+		pv_jsonw_key(&w, "messages");
+		rc = messages_json(&w, cli, &opts->messages);
+	} else {
+		pv_jsonw_key(&w, "prompt");
+		pv_jsonw_stringn(&w, pv_buf_text(text), text->len);
+	}
+	pv_jsonw_object_end(&w);
+	return rc == PV_OK ? pv_buf_status(out, &cli->err) : rc;
+}
+
+static int make_text(pv_buf *out, pv_cli *cli, const struct new_options *opts,
+		     const char *path)
+{
+	pv_buf text = { 0 };
+	pv_buf json = { 0 };
+	int rc = PV_OK;
+
+	if (opts->text && opts->messages.count)
+		return cli_usage_error(cli,
+				       "--text and --message exclude another");
+	if (!opts->messages.count)
+		rc = read_text(&text, cli, opts);
+	if (rc == PV_OK)
+		rc = fields_json(&json, cli, opts, &text);
+	if (rc == PV_OK) {
+		schema_comment(out, path);
+		rc = pv_yaml_from_json(out, pv_buf_text(&json), json.len,
+				       &cli->err);
+	}
+	pv_buf_dispose(&text);
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+/* Applies the options to a copy of another prompt, keeping its text. */
+static int apply_fields(pv_yaml *doc, pv_cli *cli, const struct new_options *opts)
+{
+	struct field fields[FIELDS];
+	pv_buf json = { 0 };
+	pv_jsonw w;
+	int rc = PV_OK;
+
+	list_fields(fields, opts);
+	for (size_t i = 0; i < FIELDS && rc == PV_OK; i++)
+		if (fields[i].value)
+			rc = pv_yaml_set_text(doc, fields[i].key, fields[i].value,
+					      strlen(fields[i].value), &cli->err);
+	if (rc == PV_OK && opts->tags.count) {
+		pv_jsonw_init(&w, &json);
+		tags_json(&w, &opts->tags);
+		rc = pv_yaml_set(doc, "tags", pv_buf_text(&json), &cli->err);
+	}
+	if (rc == PV_OK && opts->model) {
+		pv_buf_clear(&json);
+		pv_jsonw_init(&w, &json);
+		model_json(&w, opts->model);
+		rc = pv_yaml_set(doc, "model", pv_buf_text(&json), &cli->err);
+	}
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+static int copy_text(pv_buf *out, pv_cli *cli, const struct new_options *opts)
+{
+	pv_spec spec = { 0 };
+	pv_buf text = { 0 };
+	pv_yaml *doc = NULL;
+	const char *edited;
+	size_t len;
+	int rc;
+
+	if (opts->text || opts->messages.count)
+		return cli_usage_error(cli,
+				       "--from excludes --text and --message");
+	rc = pv_spec_resolve(&spec, cli->store, &cli->settings, opts->from,
+			     PV_SPEC_WORKTREE, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_read(&text, NULL, cli->store, &spec.at, spec.path,
+				   &cli->err);
+	if (rc == PV_OK)
+		rc = pv_yaml_parse(&doc, pv_buf_text(&text), text.len, NULL,
+				   &cli->err);
+	if (rc == PV_OK)
+		rc = apply_fields(doc, cli, opts);
+	if (rc == PV_OK) {
+		edited = pv_yaml_text(doc, &len);
+		pv_buf_put(out, edited, len);
+		rc = pv_buf_status(out, &cli->err);
+	}
+	pv_yaml_free(doc);
+	pv_buf_dispose(&text);
+	pv_spec_dispose(&spec);
+	return rc;
+}
+
+static int must_be_free(pv_cli *cli, const char *id, const char *path)
+{
+	const pv_point here = { PV_AT_WORKTREE, { "" } };
+	pv_oid blob;
+	int rc;
+
+	rc = pv_store_find(&blob, cli->store, &here, path, NULL);
+	if (rc == PV_ENOTFOUND)
+		return PV_OK;
+	rc = pv_fail(&cli->err, PV_EEXISTS, "prompt \"%s\" exists already", id);
+	return pv_error_hint(&cli->err, rc,
+			     "change it with \"git pv edit %.60s\"", id);
+}
+
+/* Loads the text as it would be loaded later. */
+static int validate(pv_cli *cli, const char *path, const pv_buf *text)
+{
+	pv_prompt_options opts = { path };
+	pv_prompt *prompt = NULL;
+	int rc;
+
+	rc = pv_report_new(&cli->report, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_prompt_parse(&prompt, pv_buf_text(text), text->len,
+				     &opts, cli->report, &cli->err);
+	pv_prompt_free(prompt);
+	return rc;
+}
+
+static void print(pv_cli *cli, const char *id, const char *path)
+{
+	pv_jsonw w;
+
+	if (!cli->json) {
+		cli_line(cli, path);
+		cli_puts(cli, "\n");
+		cli_note(cli,
+			 "made %s; record it with: git pv commit -m "
+			 "\"add %s\" %s",
+			 id, id, id);
+		return;
+	}
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "id", id);
+	pv_jsonw_member(&w, "path", path);
+	pv_jsonw_key(&w, "findings");
+	cli_findings_json(&w, cli->report);
+	pv_jsonw_object_end(&w);
+}
+
+static int make(pv_cli *cli, const struct new_options *opts, const char *id)
+{
+	pv_buf path = { 0 };
+	pv_buf text = { 0 };
+	pv_change change = { 0 };
+	int rc;
+
+	rc = pv_prompt_path(&path, &cli->settings, id, &cli->err);
+	if (rc == PV_OK)
+		rc = must_be_free(cli, id, pv_buf_text(&path));
+	if (rc == PV_OK)
+		rc = opts->from
+			     ? copy_text(&text, cli, opts)
+			     : make_text(&text, cli, opts, pv_buf_text(&path));
+	if (rc == PV_OK)
+		rc = validate(cli, pv_buf_text(&path), &text);
+	if (rc == PV_OK) {
+		change.path = pv_buf_text(&path);
+		change.data = pv_buf_text(&text);
+		change.len = text.len;
+		rc = pv_store_write_files(cli->store, &change, 1, &cli->err);
+	}
+	if (rc == PV_OK)
+		print(cli, id, pv_buf_text(&path));
+	pv_buf_dispose(&path);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+int cmd_new(pv_cli *cli, int argc, char **argv)
+{
+	struct new_options opts = { 0 };
+	int rc;
+
+	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc == 0)
+		rc = make(cli, &opts, argv[0]);
+	cli_list_dispose(&opts.tags);
+	cli_list_dispose(&opts.messages);
+	return rc;
+}
