@@ -33,7 +33,8 @@ typedef struct pv_merge_input {
  * Appends the merge to `out` and sets `*conflicts_out` to the number of
  * conflicting places (0: clean). The line merge is git's own (zealous Myers),
  * byte for byte. PV_EUNSUPPORTED for binary contents (a NUL in the first 8000
- * bytes): `out` then holds ours. PV_ENOMEM, PV_EGIT.
+ * bytes): `out` then holds ours. PV_EINVALID for a marker size beyond 1000,
+ * PV_ENOMEM, PV_EGIT.
  */
 PV_API int pv_merge_file(pv_buf *out, size_t *conflicts_out,
 			 const pv_merge_input *input, pv_error *err);
