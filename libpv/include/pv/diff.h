@@ -13,6 +13,15 @@
 extern "C" {
 #endif
 
+/* What became of the file as a whole. */
+enum pv_diff_status {
+	PV_DIFF_UNCHANGED, /* equal, byte for byte */
+	PV_DIFF_ADDED,
+	PV_DIFF_REMOVED,
+	PV_DIFF_MODIFIED
+};
+
+/* What became of one field. */
 enum pv_change_kind {
 	PV_CHANGE_ADDED,
 	PV_CHANGE_REMOVED,
@@ -27,7 +36,11 @@ typedef struct pv_diff_run {
 	size_t len;
 } pv_diff_run;
 
-/* One changed field. */
+/*
+ * One changed field. Positions in paths are those of the new text; an element
+ * that is gone is named by its old one. Of what moved, the values are the two
+ * paths as JSON strings; of a YAML tag that changed, the two tags.
+ */
 typedef struct pv_field_change {
 	const char *path; /* "model.temperature", "messages[0].content" */
 	enum pv_change_kind kind;
@@ -40,10 +53,12 @@ typedef struct pv_field_change {
 typedef struct pv_diff pv_diff;
 
 /*
- * Compares two texts of a prompt file. NULL `before` or `after` stands for
- * "not there". A text that is no valid prompt is compared as one text leaf,
- * so a diff never fails on contents. PV_ENOMEM, PV_ELIMIT. The caller frees
- * the diff.
+ * Compares two texts of a prompt file, or of any YAML file. NULL `before` or
+ * `after` stands for "not there". Lists are aligned: equal elements first,
+ * then those with the same `id` or name, then by likeness, messages only with
+ * those of the same role. A text that is no acceptable YAML is compared as
+ * one text leaf with the path "", so a diff never fails on contents.
+ * PV_ENOMEM, PV_ELIMIT. The caller frees the diff.
  */
 PV_API int pv_diff_texts(pv_diff **out, const char *before, size_t before_len,
 			 const char *after, size_t after_len, pv_error *err);
@@ -55,16 +70,31 @@ PV_API void pv_diff_free(pv_diff *diff);
 PV_API size_t pv_diff_count(const pv_diff *diff);
 PV_API const pv_field_change *pv_diff_at(const pv_diff *diff, size_t idx);
 
-/* The derived version step and what breaks, see pv_prompt_impact. */
+PV_API enum pv_diff_status pv_diff_status(const pv_diff *diff);
+
+/*
+ * 1 when the bytes differ but no field does: comments, quoting, order of
+ * keys. Such a change is a patch and has a count of 0.
+ */
+PV_API int pv_diff_is_formatting(const pv_diff *diff);
+
+/*
+ * The derived version step and what breaks, see pv_prompt_impact. A prompt
+ * that is removed is a major step, one that is added none; a change between
+ * texts that do not both load as prompts counts as minor.
+ */
 PV_API enum pv_bump pv_diff_bump(const pv_diff *diff);
 PV_API const pv_report *pv_diff_breaking(const pv_diff *diff);
+
+/* "unchanged", "added", "removed" or "modified"; static. */
+PV_API const char *pv_diff_status_name(enum pv_diff_status status);
 
 /* "added", "removed", "modified" or "moved"; static. */
 PV_API const char *pv_change_kind_name(enum pv_change_kind kind);
 
 /*
  * Appends one element of `diff --json`'s `prompts`: {id, status, bump,
- * breaking, changes}. PV_ENOMEM.
+ * formatting, breaking, changes}. PV_ENOMEM.
  */
 PV_API int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,
 			      pv_error *err);
@@ -73,12 +103,30 @@ typedef struct pv_diff_print_options {
 	int color; /* ANSI colours */
 	int context; /* unchanged lines around a change; 0 means 3 */
 	int stat; /* one line: counts only */
+	int id_width; /* with `stat`: columns the id is padded to */
+	const char *from; /* what the old side is called; NULL: nothing */
+	const char *to;
 } pv_diff_print_options;
 
-/* Appends the diff as people read it in a terminal. PV_ENOMEM. */
+/*
+ * Appends the diff as people read it in a terminal: a heading, what breaks,
+ * and each field, texts of several lines as hunks. Control characters,
+ * malformed UTF-8 and marks that reverse the direction of text are shown as
+ * escapes, so that contents cannot act on the terminal. NULL options are all
+ * zeros. PV_ENOMEM.
+ */
 PV_API int pv_diff_print_text(pv_buf *out, const pv_diff *diff, const char *id,
 			      const pv_diff_print_options *opts,
 			      pv_error *err);
+
+/*
+ * Appends a YAML text as plain lines for `git diff` (textconv): one line for
+ * each short value, one for each line of a text, quoting and folding undone,
+ * comments left out, control characters shown as escapes. PV_ESYNTAX when it
+ * does not parse, PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_diff_flatten(pv_buf *out, const char *text, size_t len,
+			   pv_error *err);
 
 #ifdef __cplusplus
 }

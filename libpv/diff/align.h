@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which element of a list became which: the question every comparison and
+ * every merge of lists begins with. Elements that are equal are paired first
+ * (a longest common subsequence); then those with the same name (`id` of
+ * messages, `id`, `name`, `task` or `key` of other records), wherever they
+ * are; then, between the pairs so far, the ones that resemble each other; at
+ * last as many as are left on both sides when nothing speaks against it.
+ * Scalars are only ever paired when equal.
+ */
+#ifndef PV_DIFF_ALIGN_H
+#define PV_DIFF_ALIGN_H
+
+#include "diff/tree.h"
+
+/* In pv_alignment: no counterpart. */
+#define PV_NO_MATE SIZE_MAX
+
+/* How two lists correspond; release it with pv_alignment_dispose. */
+typedef struct pv_alignment {
+	size_t *old_of;       /* for each new element: the old one's index */
+	size_t *new_of;       /* for each old element: the new one's index */
+	unsigned char *moved; /* for each new element: paired across others */
+	size_t old_count;
+	size_t new_count;
+	int is_chat; /* every element is a mapping with a role */
+} pv_alignment;
+
+/* Aligns two lists. PV_ENOMEM, PV_ELIMIT beyond 2^32 elements. */
+int pv_align(pv_alignment *out, const pv_tree *before, const pv_tree *after,
+	     pv_error *err);
+
+void pv_alignment_dispose(pv_alignment *alignment);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The inside of a diff, shared by the files that fill and print it.
+ */
+#ifndef PV_DIFF_CHANGE_H
+#define PV_DIFF_CHANGE_H
+
+#include <pv/diff.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "diff/tree.h"
+
+/* A change, and what is behind it as far as the kind of change has it. */
+typedef struct pv_change_record {
+	pv_field_change change;
+	const pv_tree *old_tree; /* the values; NULL when there is none */
+	const pv_tree *new_tree;
+	pv_str old_text; /* `ptr` NULL when there is none */
+	pv_str new_text;
+} pv_change_record;
+
+struct pv_diff {
+	pv_arena arena;  /* trees, paths, values and runs */
+	pv_yaml *before; /* what the runs and texts point into */
+	pv_yaml *after;
+	pv_change_record *records;
+	size_t count;
+	size_t cap;
+	enum pv_diff_status status;
+	enum pv_bump bump;
+	pv_report *breaking;
+};
+
+/* What pv_diff_add needs to know. */
+typedef struct pv_change_input {
+	enum pv_change_kind kind;
+	pv_str path;
+	const char *old_json; /* copied */
+	const char *new_json;
+	const pv_tree *old_tree; /* borrowed, as all that follows, for as */
+	const pv_tree *new_tree; /* long as the diff lives */
+	pv_str old_text;
+	pv_str new_text;
+} pv_change_input;
+
+/* Adds a change; two texts get their runs. PV_ENOMEM, PV_ELIMIT. */
+int pv_diff_add(pv_diff *diff, const pv_change_input *input, pv_error *err);
+
+/*
+ * Adds what differs between two trees, field by field; NULL for a side that
+ * is not there. PV_ENOMEM, PV_ELIMIT.
+ */
+int pv_diff_add_fields(pv_diff *diff, const pv_tree *before,
+		       const pv_tree *after, pv_error *err);
+
+#endif

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From two texts to a diff: as data where both read as YAML (of any kind,
+ * prompts or not), else as one text. The derived bump comes from the prompt
+ * model where both sides load as prompts.
+ */
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "diff/change.h"
+#include "diff/tokens.h"
+
+static char *dup_json(pv_arena *arena, const char *json)
+{
+	return pv_arena_dup(arena, json, strlen(json));
+}
+
+static int fill_record(pv_change_record *record, pv_arena *arena,
+		       const pv_change_input *input, pv_error *err)
+{
+	pv_field_change *change = &record->change;
+	pv_diff_run *runs = NULL;
+	int rc;
+
+	record->old_tree = input->old_tree;
+	record->new_tree = input->new_tree;
+	record->old_text = input->old_text;
+	record->new_text = input->new_text;
+	change->kind = input->kind;
+	change->path = pv_arena_dup(arena, input->path.ptr, input->path.len);
+	if (input->old_json)
+		change->old_json = dup_json(arena, input->old_json);
+	if (input->new_json)
+		change->new_json = dup_json(arena, input->new_json);
+	if (!change->path || (input->old_json && !change->old_json) ||
+	    (input->new_json && !change->new_json))
+		return pv_fail_nomem(err);
+	if (!input->old_text.ptr || !input->new_text.ptr)
+		return PV_OK;
+	rc = pv_runs_of_lines(&runs, &change->run_count, arena, input->old_text,
+			      input->new_text, err);
+	change->runs = runs;
+	return rc;
+}
+
+int pv_diff_add(pv_diff *diff, const pv_change_input *input, pv_error *err)
+{
+	pv_change_record *record;
+	int rc;
+
+	if (pv_array_reserve(&diff->records, &diff->cap, diff->count + 1,
+			     sizeof(*diff->records)) < 0)
+		return pv_fail_nomem(err);
+	record = &diff->records[diff->count];
+	memset(record, 0, sizeof(*record));
+	rc = fill_record(record, &diff->arena, input, err);
+	if (rc == PV_OK)
+		diff->count++;
+	return rc;
+}
+
+/* --- one text as a whole ------------------------------------------------- */
+
+static int quote(pv_buf *out, const char **json_out, pv_str *text_out,
+		 pv_str text, pv_error *err)
+{
+	pv_jsonw json;
+
+	if (!text.ptr)
+		return PV_OK;
+	pv_jsonw_init(&json, out);
+	pv_jsonw_stringn(&json, text.ptr, text.len);
+	*json_out = pv_buf_text(out);
+	*text_out = text;
+	return pv_buf_status(out, err);
+}
+
+static int keep(pv_str *text, pv_arena *arena, pv_error *err)
+{
+	if (!text->ptr)
+		return PV_OK;
+	text->ptr = pv_arena_dup(arena, text->ptr, text->len);
+	return text->ptr ? PV_OK : pv_fail_nomem(err);
+}
+
+static int add_text_leaf(pv_diff *diff, pv_str before, pv_str after, pv_error *err)
+{
+	pv_change_input input = { .kind = PV_CHANGE_MODIFIED };
+	pv_buf old_json = { 0 };
+	pv_buf new_json = { 0 };
+	int rc;
+
+	if (!before.ptr)
+		input.kind = PV_CHANGE_ADDED;
+	else if (!after.ptr)
+		input.kind = PV_CHANGE_REMOVED;
+	input.path = pv_str_of("");
+	rc = keep(&before, &diff->arena, err);
+	if (rc == PV_OK)
+		rc = keep(&after, &diff->arena, err);
+	if (rc == PV_OK)
+		rc = quote(&old_json, &input.old_json, &input.old_text, before,
+			   err);
+	if (rc == PV_OK)
+		rc = quote(&new_json, &input.new_json, &input.new_text, after,
+			   err);
+	if (rc == PV_OK)
+		rc = pv_diff_add(diff, &input, err);
+	pv_buf_dispose(&old_json);
+	pv_buf_dispose(&new_json);
+	return rc;
+}
+
+/* --- as data ------------------------------------------------------------- */
+
+/* Parses leniently; `*out` stays NULL when the text is no YAML. */
+static int read_yaml(pv_yaml **out, pv_str text, pv_error *err)
+{
+	pv_yaml_options opts = { .tags = PV_YAML_TAGS_KEEP, .streams = 1 };
+	int rc;
+
+	*out = NULL;
+	if (!text.ptr)
+		return PV_OK;
+	rc = pv_yaml_parse(out, text.ptr, text.len, &opts, err);
+	if (rc == PV_ENOMEM)
+		return rc;
+	pv_error_clear(err);
+	return PV_OK;
+}
+
+/* The root, or the only document of a stream. */
+static const pv_yaml_node *document_of(const pv_yaml *doc)
+{
+	const pv_yaml_node *root = pv_yaml_root(doc);
+
+	if (root->kind == PV_YAML_STREAM && root->count == 1)
+		return root->first;
+	return root;
+}
+
+static int is_stream(const pv_yaml *doc)
+{
+	return doc && document_of(doc)->kind == PV_YAML_STREAM;
+}
+
+static int make_tree(pv_tree **out, pv_diff *diff, const pv_yaml *doc,
+		     int whole_stream, pv_error *err)
+{
+	*out = NULL;
+	if (!doc)
+		return PV_OK;
+	return pv_tree_new(out, &diff->arena,
+			   whole_stream ? pv_yaml_root(doc) : document_of(doc),
+			   err);
+}
+
+static int compare_documents(pv_diff *diff, pv_error *err)
+{
+	pv_tree *before = NULL;
+	pv_tree *after = NULL;
+	int streams = is_stream(diff->before) || is_stream(diff->after);
+	int rc = make_tree(&before, diff, diff->before, streams, err);
+
+	if (rc == PV_OK)
+		rc = make_tree(&after, diff, diff->after, streams, err);
+	if (rc == PV_OK)
+		rc = pv_diff_add_fields(diff, before, after, err);
+	return rc;
+}
+
+static int compare_texts(pv_diff *diff, pv_str before, pv_str after, pv_error *err)
+{
+	int rc = read_yaml(&diff->before, before, err);
+	int is_data;
+
+	if (rc == PV_OK)
+		rc = read_yaml(&diff->after, after, err);
+	if (rc < 0)
+		return rc;
+	is_data = (diff->before || !before.ptr) && (diff->after || !after.ptr);
+	/* Documents that come or go in one go have no fields to name. */
+	if (is_data && (!before.ptr || !after.ptr))
+		is_data = !is_stream(diff->before) && !is_stream(diff->after);
+	if (!is_data)
+		return add_text_leaf(diff, before, after, err);
+	return compare_documents(diff, err);
+}
+
+/* --- the bump ------------------------------------------------------------ */
+
+/* `*out` stays NULL when the text is no prompt. */
+static int load_prompt(pv_prompt **out, pv_str text, pv_error *err)
+{
+	int rc = pv_prompt_parse(out, text.ptr, text.len, NULL, NULL, err);
+
+	if (rc == PV_ENOMEM)
+		return rc;
+	if (rc < 0)
+		*out = NULL;
+	pv_error_clear(err);
+	return PV_OK;
+}
+
+static int derive_from_prompts(pv_diff *diff, pv_str before, pv_str after,
+			       pv_error *err)
+{
+	pv_prompt *old_prompt = NULL;
+	pv_prompt *new_prompt = NULL;
+	int rc = load_prompt(&old_prompt, before, err);
+
+	if (rc == PV_OK)
+		rc = load_prompt(&new_prompt, after, err);
+	/* What does not load cannot be judged: suppose that it behaves anew. */
+	diff->bump = PV_BUMP_MINOR;
+	if (rc == PV_OK && old_prompt && new_prompt)
+		rc = pv_prompt_impact(&diff->bump, old_prompt, new_prompt,
+				      diff->breaking, err);
+	pv_prompt_free(old_prompt);
+	pv_prompt_free(new_prompt);
+	return rc;
+}
+
+static int derive_bump(pv_diff *diff, pv_str before, pv_str after, pv_error *err)
+{
+	pv_finding gone = { .severity = PV_SEVERITY_ERROR,
+			    .rule = "breaking",
+			    .file = "",
+			    .message = "the prompt is removed",
+			    .hint = "" };
+	int rc = PV_OK;
+
+	switch (diff->status) {
+	case PV_DIFF_UNCHANGED:
+	case PV_DIFF_ADDED:
+		diff->bump = PV_BUMP_NONE;
+		return PV_OK;
+	case PV_DIFF_REMOVED:
+		diff->bump = PV_BUMP_MAJOR;
+		return pv_report_add(diff->breaking, &gone, err);
+	case PV_DIFF_MODIFIED:
+		break;
+	}
+	if (diff->count > 0)
+		rc = derive_from_prompts(diff, before, after, err);
+	if (diff->bump == PV_BUMP_NONE)
+		diff->bump = PV_BUMP_PATCH;
+	return rc;
+}
+
+static enum pv_diff_status status_of(pv_str before, pv_str after)
+{
+	if (!before.ptr)
+		return after.ptr ? PV_DIFF_ADDED : PV_DIFF_UNCHANGED;
+	if (!after.ptr)
+		return PV_DIFF_REMOVED;
+	return pv_str_eq(before, after) ? PV_DIFF_UNCHANGED : PV_DIFF_MODIFIED;
+}
+
+/* --- the public face ----------------------------------------------------- */
+
+int pv_diff_texts(pv_diff **out, const char *before, size_t before_len,
+		  const char *after, size_t after_len, pv_error *err)
+{
+	pv_str old_text = { before, before_len };
+	pv_str new_text = { after, after_len };
+	pv_diff *diff = pv_calloc(1, sizeof(*diff));
+	int rc;
+
+	*out = NULL;
+	if (!diff)
+		return pv_fail_nomem(err);
+	diff->status = status_of(old_text, new_text);
+	rc = pv_report_new(&diff->breaking, err);
+	if (rc == PV_OK && diff->status != PV_DIFF_UNCHANGED)
+		rc = compare_texts(diff, old_text, new_text, err);
+	if (rc == PV_OK)
+		rc = derive_bump(diff, old_text, new_text, err);
+	if (rc < 0) {
+		pv_diff_free(diff);
+		return rc;
+	}
+	*out = diff;
+	return PV_OK;
+}
+
+void pv_diff_free(pv_diff *diff)
+{
+	if (!diff)
+		return;
+	pv_yaml_free(diff->before);
+	pv_yaml_free(diff->after);
+	pv_report_free(diff->breaking);
+	pv_arena_dispose(&diff->arena);
+	pv_free(diff->records);
+	pv_free(diff);
+}
+
+size_t pv_diff_count(const pv_diff *diff)
+{
+	return diff->count;
+}
+
+const pv_field_change *pv_diff_at(const pv_diff *diff, size_t idx)
+{
+	return idx < diff->count ? &diff->records[idx].change : NULL;
+}
+
+enum pv_diff_status pv_diff_status(const pv_diff *diff)
+{
+	return diff->status;
+}
+
+int pv_diff_is_formatting(const pv_diff *diff)
+{
+	return diff->status == PV_DIFF_MODIFIED && diff->count == 0;
+}
+
+enum pv_bump pv_diff_bump(const pv_diff *diff)
+{
+	return diff->bump;
+}
+
+const pv_report *pv_diff_breaking(const pv_diff *diff)
+{
+	return diff->breaking;
+}
+
+const char *pv_change_kind_name(enum pv_change_kind kind)
+{
+	switch (kind) {
+	case PV_CHANGE_ADDED:
+		return "added";
+	case PV_CHANGE_REMOVED:
+		return "removed";
+	case PV_CHANGE_MODIFIED:
+		return "modified";
+	case PV_CHANGE_MOVED:
+		return "moved";
+	}
+	return "modified";
+}
+
+const char *pv_diff_status_name(enum pv_diff_status status)
+{
+	switch (status) {
+	case PV_DIFF_UNCHANGED:
+		return "unchanged";
+	case PV_DIFF_ADDED:
+		return "added";
+	case PV_DIFF_REMOVED:
+		return "removed";
+	case PV_DIFF_MODIFIED:
+		return "modified";
+	}
+	return "modified";
+}

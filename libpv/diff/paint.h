@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Writing for terminals: colours by what they mean, and contents disarmed so
+ * that a prompt cannot move the cursor, retitle the window or turn the
+ * direction of the text around.
+ */
+#ifndef PV_DIFF_PAINT_H
+#define PV_DIFF_PAINT_H
+
+#include <pv/buf.h>
+
+#include "base/str.h"
+
+/* The colours git uses for the same things. */
+enum pv_paint_color {
+	PV_PAINT_HEADING,
+	PV_PAINT_OLD,
+	PV_PAINT_NEW,
+	PV_PAINT_PLACE,
+	PV_PAINT_WARNING
+};
+
+typedef struct pv_paint {
+	pv_buf *out;
+	int color; /* else the marks below write nothing */
+} pv_paint;
+
+void pv_paint_begin(pv_paint *paint, enum pv_paint_color color);
+void pv_paint_end(pv_paint *paint);
+
+/*
+ * Appends text on one line: tabs stay, every other control character,
+ * malformed byte and mark of direction appears as \xNN or \uNNNN, line ends
+ * as \n and \r.
+ */
+void pv_paint_safe(pv_buf *out, pv_str text);
+
+/* How many columns the text takes, roughly: one for each code point. */
+size_t pv_paint_width(pv_str text);
+
+#endif

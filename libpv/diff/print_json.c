@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A diff as JSON: one element of the `prompts` of `git pv diff --json`.
+ */
+#include "base/json.h"
+#include "diff/change.h"
+
+static void write_breaking(pv_jsonw *w, const pv_report *breaking)
+{
+	pv_jsonw_key(w, "breaking");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < pv_report_count(breaking); i++) {
+		const pv_finding *finding = pv_report_at(breaking, i);
+
+		pv_jsonw_object(w);
+		pv_jsonw_member(w, "path", finding->file);
+		pv_jsonw_member(w, "message", finding->message);
+		pv_jsonw_object_end(w);
+	}
+	pv_jsonw_array_end(w);
+}
+
+static void write_value(pv_jsonw *w, const char *key, const char *json)
+{
+	pv_jsonw_key(w, key);
+	if (json)
+		pv_jsonw_raw(w, json, pv_str_of(json).len);
+	else
+		pv_jsonw_null(w);
+}
+
+static void write_run(pv_jsonw *w, const pv_diff_run *run)
+{
+	pv_jsonw_array(w);
+	pv_jsonw_stringn(w, &run->op, 1);
+	pv_jsonw_stringn(w, run->text, run->len);
+	pv_jsonw_array_end(w);
+}
+
+static void write_change(pv_jsonw *w, const pv_field_change *change)
+{
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "path", change->path);
+	pv_jsonw_member(w, "kind", pv_change_kind_name(change->kind));
+	write_value(w, "old", change->old_json);
+	write_value(w, "new", change->new_json);
+	pv_jsonw_key(w, "words");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < change->run_count; i++)
+		write_run(w, &change->runs[i]);
+	pv_jsonw_array_end(w);
+	pv_jsonw_object_end(w);
+}
+
+int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,
+		       pv_error *err)
+{
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, out);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "id", id);
+	pv_jsonw_member(&w, "status", pv_diff_status_name(diff->status));
+	pv_jsonw_member(&w, "bump", pv_bump_name(diff->bump));
+	pv_jsonw_key(&w, "formatting");
+	pv_jsonw_bool(&w, pv_diff_is_formatting(diff));
+	write_breaking(&w, diff->breaking);
+	pv_jsonw_key(&w, "changes");
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < diff->count; i++)
+		write_change(&w, &diff->records[i].change);
+	pv_jsonw_array_end(&w);
+	pv_jsonw_object_end(&w);
+	return pv_buf_status(out, err);
+}

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A diff for people: heading, what breaks, then each field. Values that fit
+ * on a line are shown as `old → new`, texts of several lines as hunks, and
+ * what comes or goes as a whole with + or - before each of its lines.
+ */
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/utf8.h"
+#include "diff/change.h"
+#include "diff/flatten.h"
+#include "diff/hunk.h"
+#include "diff/paint.h"
+
+enum {
+	CONTEXT = 3,
+	LINE_WIDTH = 76,  /* for both values of a field on one line */
+	VALUE_WIDTH = 160 /* a longer value is cut around the change */
+};
+
+#define INDENT "  "
+
+/* --- the heading --------------------------------------------------------- */
+
+static void put_versions(pv_paint *paint, const pv_diff_print_options *opts)
+{
+	if (!opts->from && !opts->to)
+		return;
+	pv_buf_puts(paint->out, INDENT);
+	if (opts->from)
+		pv_paint_safe(paint->out, pv_str_of(opts->from));
+	if (opts->from && opts->to)
+		pv_buf_puts(paint->out, " → ");
+	if (opts->to)
+		pv_paint_safe(paint->out, pv_str_of(opts->to));
+}
+
+/* "minor", "added", "removed", or "formatting only, patch". */
+static void put_verdict(pv_paint *paint, const pv_diff *diff)
+{
+	if (diff->status != PV_DIFF_MODIFIED)
+		pv_buf_puts(paint->out, pv_diff_status_name(diff->status));
+	if (pv_diff_is_formatting(diff))
+		pv_buf_puts(paint->out, "formatting only");
+	if (diff->bump == PV_BUMP_NONE)
+		return;
+	if (diff->status != PV_DIFF_MODIFIED || pv_diff_is_formatting(diff))
+		pv_buf_puts(paint->out, ", ");
+	if (diff->bump == PV_BUMP_MAJOR)
+		pv_paint_begin(paint, PV_PAINT_WARNING);
+	pv_buf_puts(paint->out, pv_bump_name(diff->bump));
+	if (diff->bump == PV_BUMP_MAJOR)
+		pv_paint_end(paint);
+}
+
+static void put_heading(pv_paint *paint, const pv_diff *diff, const char *id,
+			const pv_diff_print_options *opts)
+{
+	pv_paint_begin(paint, PV_PAINT_HEADING);
+	pv_paint_safe(paint->out, pv_str_of(id));
+	pv_paint_end(paint);
+	put_versions(paint, opts);
+	pv_buf_puts(paint->out, INDENT);
+	put_verdict(paint, diff);
+	pv_buf_putc(paint->out, '\n');
+}
+
+static void put_breaking(pv_paint *paint, const pv_report *breaking)
+{
+	for (size_t i = 0; i < pv_report_count(breaking); i++) {
+		const pv_finding *finding = pv_report_at(breaking, i);
+
+		pv_buf_puts(paint->out, INDENT);
+		pv_paint_begin(paint, PV_PAINT_WARNING);
+		pv_buf_puts(paint->out, "breaks ");
+		pv_paint_end(paint);
+		if (*finding->file) {
+			pv_paint_safe(paint->out, pv_str_of(finding->file));
+			pv_buf_puts(paint->out, ": ");
+		}
+		pv_paint_safe(paint->out, pv_str_of(finding->message));
+		pv_buf_putc(paint->out, '\n');
+	}
+}
+
+/* --- values on one line -------------------------------------------------- */
+
+static void step_to_boundary(pv_str text, size_t *at)
+{
+	while (*at > 0 && *at < text.len &&
+	       ((unsigned char)text.ptr[*at] & 0xc0) == 0x80)
+		--*at;
+}
+
+static size_t common_prefix(pv_str a, pv_str b)
+{
+	size_t len = 0;
+
+	while (len < a.len && len < b.len && a.ptr[len] == b.ptr[len])
+		len++;
+	return len;
+}
+
+/*
+ * Appends at most VALUE_WIDTH bytes of a line, from shortly before the place
+ * where the two values part on.
+ */
+static void put_cut(pv_paint *paint, pv_str text, size_t parting)
+{
+	size_t from = parting > VALUE_WIDTH / 4 ? parting - VALUE_WIDTH / 4 : 0;
+	size_t to;
+
+	if (text.len <= VALUE_WIDTH)
+		from = 0;
+	step_to_boundary(text, &from);
+	to = text.len - from <= VALUE_WIDTH ? text.len : from + VALUE_WIDTH;
+	step_to_boundary(text, &to);
+	if (from > 0)
+		pv_buf_puts(paint->out, "…");
+	pv_paint_safe(paint->out, (pv_str){ text.ptr + from, to - from });
+	if (to < text.len)
+		pv_buf_printf(paint->out, "… (%zu bytes)", text.len);
+}
+
+static void put_path(pv_paint *paint, const char *path)
+{
+	pv_paint_safe(paint->out, pv_str_of(path));
+	pv_buf_putc(paint->out, ':');
+}
+
+static void put_sign_line(pv_paint *paint, char sign, pv_str value, size_t parting)
+{
+	pv_buf_puts(paint->out, INDENT);
+	pv_paint_begin(paint, sign == '-' ? PV_PAINT_OLD : PV_PAINT_NEW);
+	pv_buf_putc(paint->out, sign);
+	put_cut(paint, value, parting);
+	pv_paint_end(paint);
+	pv_buf_putc(paint->out, '\n');
+}
+
+static void put_pair(pv_paint *paint, const char *path, pv_str before,
+		     pv_str after)
+{
+	size_t parting = common_prefix(before, after);
+
+	pv_buf_puts(paint->out, INDENT);
+	put_path(paint, path);
+	if (pv_paint_width(before) + pv_paint_width(after) > LINE_WIDTH) {
+		pv_buf_putc(paint->out, '\n');
+		put_sign_line(paint, '-', before, parting);
+		put_sign_line(paint, '+', after, parting);
+		return;
+	}
+	pv_buf_putc(paint->out, ' ');
+	pv_paint_begin(paint, PV_PAINT_OLD);
+	pv_paint_safe(paint->out, before);
+	pv_paint_end(paint);
+	pv_buf_puts(paint->out, " → ");
+	pv_paint_begin(paint, PV_PAINT_NEW);
+	pv_paint_safe(paint->out, after);
+	pv_paint_end(paint);
+	pv_buf_putc(paint->out, '\n');
+}
+
+static pv_str slice_of(const pv_buf *buf)
+{
+	pv_str slice = { pv_buf_text(buf), buf->len };
+
+	return slice;
+}
+
+static int put_short_values(pv_paint *paint, const pv_change_record *record,
+			    pv_error *err)
+{
+	pv_buf before = { 0 };
+	pv_buf after = { 0 };
+	int rc;
+
+	pv_flatten_scalar(&before, record->old_tree);
+	pv_flatten_scalar(&after, record->new_tree);
+	rc = pv_buf_status(&before, err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&after, err);
+	if (rc == PV_OK)
+		put_pair(paint, record->change.path, slice_of(&before),
+			 slice_of(&after));
+	pv_buf_dispose(&before);
+	pv_buf_dispose(&after);
+	return rc;
+}
+
+/* --- whole values -------------------------------------------------------- */
+
+/* Appends lines of text, each with the sign before it. */
+static void put_signed_lines(pv_paint *paint, char sign, pv_str text,
+			     const char *margin)
+{
+	while (text.len > 0) {
+		const char *newline = memchr(text.ptr, '\n', text.len);
+		pv_str line = text;
+
+		if (newline)
+			line.len = (size_t)(newline - text.ptr);
+		pv_buf_puts(paint->out, INDENT);
+		pv_paint_begin(paint, sign == '-' ? PV_PAINT_OLD : PV_PAINT_NEW);
+		pv_buf_putc(paint->out, sign);
+		pv_buf_puts(paint->out, margin);
+		pv_paint_safe(paint->out, line);
+		pv_paint_end(paint);
+		pv_buf_putc(paint->out, '\n');
+		text.ptr += line.len + (newline != NULL);
+		text.len -= line.len + (newline != NULL);
+	}
+}
+
+/* A field that came or went: its path, then its value behind it or below. */
+static int put_whole(pv_paint *paint, char sign, const char *path,
+		     const pv_tree *tree, pv_error *err)
+{
+	pv_buf lines = { 0 };
+	int is_short = pv_flatten_is_short(tree);
+	int rc;
+
+	if (is_short)
+		pv_flatten_scalar(&lines, tree);
+	else
+		pv_flatten(&lines, tree);
+	rc = pv_buf_status(&lines, err);
+	if (rc < 0)
+		goto out;
+	pv_buf_puts(paint->out, INDENT);
+	pv_paint_begin(paint, sign == '-' ? PV_PAINT_OLD : PV_PAINT_NEW);
+	pv_buf_putc(paint->out, sign);
+	put_path(paint, path);
+	if (is_short) {
+		pv_buf_putc(paint->out, ' ');
+		put_cut(paint, slice_of(&lines), 0);
+	}
+	pv_paint_end(paint);
+	pv_buf_putc(paint->out, '\n');
+	if (!is_short)
+		put_signed_lines(paint, sign, slice_of(&lines), INDENT);
+out:
+	pv_buf_dispose(&lines);
+	return rc;
+}
+
+/* --- one change ---------------------------------------------------------- */
+
+static int put_hunks(pv_paint *paint, const pv_change_record *record,
+		     const pv_diff_print_options *opts, pv_error *err)
+{
+	pv_hunk_options hunks = { .indent = INDENT };
+
+	hunks.context = opts->context > 0 ? (size_t)opts->context : CONTEXT;
+	if (*record->change.path) {
+		pv_buf_puts(paint->out, INDENT);
+		put_path(paint, record->change.path);
+		pv_buf_putc(paint->out, '\n');
+	}
+	return pv_hunks_print(paint, record->change.runs,
+			      record->change.run_count, &hunks, err);
+}
+
+/* What was not read as YAML and came or went as one text. */
+static void put_bare_text(pv_paint *paint, const pv_change_record *record)
+{
+	if (record->old_text.ptr)
+		put_signed_lines(paint, '-', record->old_text, "");
+	if (record->new_text.ptr)
+		put_signed_lines(paint, '+', record->new_text, "");
+}
+
+/* Paths of what moved and tags that changed have no trees behind them. */
+static void put_plain_pair(pv_paint *paint, const pv_field_change *change)
+{
+	put_pair(paint, change->kind == PV_CHANGE_MOVED ? "moved" : change->path,
+		 pv_str_of(change->old_json), pv_str_of(change->new_json));
+}
+
+static int put_modified(pv_paint *paint, const pv_change_record *record,
+			const pv_diff_print_options *opts, pv_error *err)
+{
+	const pv_tree *before = record->old_tree;
+	const pv_tree *after = record->new_tree;
+	int rc;
+
+	if (!before && record->change.runs)
+		return put_hunks(paint, record, opts, err);
+	if (!before) {
+		put_plain_pair(paint, &record->change);
+		return PV_OK;
+	}
+	if (pv_flatten_is_short(before) && pv_flatten_is_short(after))
+		return put_short_values(paint, record, err);
+	if (record->change.runs)
+		return put_hunks(paint, record, opts, err);
+	rc = put_whole(paint, '-', record->change.path, before, err);
+	if (rc == PV_OK)
+		rc = put_whole(paint, '+', record->change.path, after, err);
+	return rc;
+}
+
+static int put_change(pv_paint *paint, const pv_change_record *record,
+		      const pv_diff_print_options *opts, pv_error *err)
+{
+	const char *path = record->change.path;
+
+	switch (record->change.kind) {
+	case PV_CHANGE_ADDED:
+		if (record->new_tree)
+			return put_whole(paint, '+', path, record->new_tree, err);
+		break;
+	case PV_CHANGE_REMOVED:
+		if (record->old_tree)
+			return put_whole(paint, '-', path, record->old_tree, err);
+		break;
+	case PV_CHANGE_MODIFIED:
+	case PV_CHANGE_MOVED:
+		return put_modified(paint, record, opts, err);
+	}
+	put_bare_text(paint, record);
+	return PV_OK;
+}
+
+/* --- counts -------------------------------------------------------------- */
+
+static size_t count_lines(const pv_diff *diff, char op)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < diff->count; i++) {
+		const pv_change_record *record = &diff->records[i];
+		pv_str text = op == '-' ? record->old_text : record->new_text;
+		pv_diff_run whole = { op, text.ptr, text.len };
+
+		if (record->change.runs)
+			count += pv_hunks_count(record->change.runs,
+						record->change.run_count, op);
+		else if (text.ptr)
+			count += pv_hunks_count(&whole, 1, op);
+	}
+	return count;
+}
+
+static void put_stat(pv_paint *paint, const pv_diff *diff, const char *id,
+		     const pv_diff_print_options *opts)
+{
+	size_t width = pv_paint_width(pv_str_of(id));
+
+	pv_buf_putc(paint->out, ' ');
+	pv_paint_safe(paint->out, pv_str_of(id));
+	for (; width < (size_t)opts->id_width; width++)
+		pv_buf_putc(paint->out, ' ');
+	pv_buf_puts(paint->out, " | ");
+	pv_buf_printf(paint->out, "%3zu %s ", diff->count,
+		      diff->count == 1 ? "field, " : "fields,");
+	pv_paint_begin(paint, PV_PAINT_NEW);
+	pv_buf_printf(paint->out, "+%zu", count_lines(diff, '+'));
+	pv_paint_end(paint);
+	pv_buf_putc(paint->out, ' ');
+	pv_paint_begin(paint, PV_PAINT_OLD);
+	pv_buf_printf(paint->out, "-%zu", count_lines(diff, '-'));
+	pv_paint_end(paint);
+	pv_buf_puts(paint->out, ", ");
+	put_verdict(paint, diff);
+	put_versions(paint, opts);
+	pv_buf_putc(paint->out, '\n');
+}
+
+int pv_diff_print_text(pv_buf *out, const pv_diff *diff, const char *id,
+		       const pv_diff_print_options *opts, pv_error *err)
+{
+	static const pv_diff_print_options defaults = { 0 };
+	pv_paint paint = { .out = out };
+	int rc = PV_OK;
+
+	if (!opts)
+		opts = &defaults;
+	paint.color = opts->color;
+	if (opts->stat) {
+		put_stat(&paint, diff, id, opts);
+		return pv_buf_status(out, err);
+	}
+	put_heading(&paint, diff, id, opts);
+	put_breaking(&paint, diff->breaking);
+	for (size_t i = 0; i < diff->count && rc == PV_OK; i++)
+		rc = put_change(&paint, &diff->records[i], opts, err);
+	return rc < 0 ? rc : pv_buf_status(out, err);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A bag of words is the sorted array of the hashes of an element's words.
+ * Comparing two bags is one merge; the pairing is the usual table of best
+ * sums, filled from the end so that it reads out from the start.
+ */
+#include "diff/similar.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+
+enum {
+	MAX_CELLS = 1 << 18, /* pairs looked at between two anchors */
+	MAX_WORK = 1 << 26   /* words looked at for them */
+};
+
+struct bag {
+	uint64_t *words;
+	size_t count;
+	size_t cap;
+};
+
+static int is_word_byte(unsigned char c)
+{
+	return c >= 0x80 || (c >= '0' && c <= '9') || c == '_' ||
+	       (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static int add_word(struct bag *bag, const char *text, size_t len)
+{
+	uint64_t hash = 14695981039346656037U;
+
+	if (pv_array_reserve(&bag->words, &bag->cap, bag->count + 1,
+			     sizeof(*bag->words)) < 0)
+		return PV_ENOMEM;
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 1099511628211U;
+	bag->words[bag->count++] = hash;
+	return PV_OK;
+}
+
+static int add_words(struct bag *bag, pv_str text)
+{
+	size_t at = 0;
+	int rc = PV_OK;
+
+	while (at < text.len && rc == PV_OK) {
+		size_t from = at;
+
+		while (at < text.len && is_word_byte(text.ptr[at]))
+			at++;
+		if (at > from)
+			rc = add_word(bag, text.ptr + from, at - from);
+		else
+			at++;
+	}
+	return rc;
+}
+
+/* The role says who speaks, not what is said. */
+static int is_role(const pv_tree *tree)
+{
+	return tree->key && strcmp(tree->key->text, "role") == 0;
+}
+
+static int add_tree(struct bag *bag, const pv_tree *tree)
+{
+	int rc = PV_OK;
+
+	if (tree->node->kind == PV_YAML_SCALAR)
+		return add_words(bag, tree->value);
+	for (size_t i = 0; i < tree->count && rc == PV_OK; i++)
+		if (!is_role(&tree->items[i]))
+			rc = add_tree(bag, &tree->items[i]);
+	return rc;
+}
+
+static int cmp_words(const void *a, const void *b)
+{
+	const uint64_t *left = a;
+	const uint64_t *right = b;
+
+	return *left < *right ? -1 : *left > *right;
+}
+
+static int fill_bags(struct bag *bags, size_t *total,
+		     const pv_tree *const *trees, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (add_tree(&bags[i], trees[i]) < 0)
+			return PV_ENOMEM;
+		if (bags[i].count > 0)
+			qsort(bags[i].words, bags[i].count,
+			      sizeof(*bags[i].words), cmp_words);
+		*total += bags[i].count;
+	}
+	return PV_OK;
+}
+
+static int likeness(const struct bag *a, const struct bag *b)
+{
+	size_t common = 0;
+	size_t i = 0;
+	size_t j = 0;
+
+	if (a->count + b->count == 0)
+		return PV_SIMILAR_MAX;
+	while (i < a->count && j < b->count) {
+		int order = cmp_words(&a->words[i], &b->words[j]);
+
+		common += order == 0;
+		i += order <= 0;
+		j += order >= 0;
+	}
+	return (int)(2 * common * PV_SIMILAR_MAX / (a->count + b->count));
+}
+
+/* The table of one pairing: cell (i, j) is about what starts there. */
+struct table {
+	const pv_candidates *who;
+	struct bag *bags; /* of the old candidates, then of the new ones */
+	int *like;        /* 0 where the pair is out of the question */
+	long *best;       /* largest sum for old i.. and new j.. */
+	size_t width;
+};
+
+static int likeness_of(const struct table *t, size_t i, size_t j)
+{
+	int like;
+
+	if (!t->who->fits(t->who->before[i], t->who->after[j]))
+		return 0;
+	like = likeness(&t->bags[i], &t->bags[t->who->old_count + j]);
+	return like < PV_SIMILAR_MIN ? 0 : like;
+}
+
+static void fill_cell(struct table *t, size_t i, size_t j)
+{
+	size_t at = i * t->width + j;
+	long skip_old = t->best[at + t->width];
+	long skip_new = t->best[at + 1];
+	long best = skip_old > skip_new ? skip_old : skip_new;
+
+	t->like[at] = likeness_of(t, i, j);
+	if (t->like[at] && t->like[at] + t->best[at + t->width + 1] > best)
+		best = t->like[at] + t->best[at + t->width + 1];
+	t->best[at] = best;
+}
+
+static void read_out(size_t *mate, const struct table *t)
+{
+	size_t i = 0;
+	size_t j = 0;
+
+	while (i < t->who->old_count && j < t->who->new_count) {
+		size_t at = i * t->width + j;
+		long paired = t->like[at] + t->best[at + t->width + 1];
+
+		if (t->like[at] && t->best[at] == paired)
+			mate[j++] = i++;
+		else if (t->best[at] == t->best[at + 1])
+			j++;
+		else
+			i++;
+	}
+}
+
+static int pair_all(size_t *mate, struct table *t, pv_error *err)
+{
+	size_t cells = (t->who->old_count + 1) * t->width;
+
+	t->like = pv_calloc(cells, sizeof(*t->like));
+	t->best = pv_calloc(cells, sizeof(*t->best));
+	if (!t->like || !t->best)
+		return pv_fail_nomem(err);
+	for (size_t i = t->who->old_count; i-- > 0;)
+		for (size_t j = t->who->new_count; j-- > 0;)
+			fill_cell(t, i, j);
+	read_out(mate, t);
+	return PV_OK;
+}
+
+int pv_similar_pair(size_t *mate, const pv_candidates *candidates, pv_error *err)
+{
+	struct table t = { .who = candidates };
+	size_t p = candidates->old_count;
+	size_t q = candidates->new_count;
+	size_t old_words = 0;
+	size_t new_words = 0;
+	int rc = PV_OK;
+
+	for (size_t j = 0; j < q; j++)
+		mate[j] = SIZE_MAX;
+	if (p == 0 || q == 0 || p > MAX_CELLS / q)
+		return PV_OK;
+	t.width = q + 1;
+	t.bags = pv_calloc(p + q, sizeof(*t.bags));
+	if (!t.bags || fill_bags(t.bags, &old_words, candidates->before, p) < 0 ||
+	    fill_bags(t.bags + p, &new_words, candidates->after, q) < 0)
+		rc = pv_fail_nomem(err);
+	else if (old_words * q + new_words * p <= MAX_WORK)
+		rc = pair_all(mate, &t, err);
+	for (size_t i = 0; t.bags && i < p + q; i++)
+		pv_free(t.bags[i].words);
+	pv_free(t.bags);
+	pv_free(t.like);
+	pv_free(t.best);
+	return rc;
+}

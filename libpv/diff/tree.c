@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Building and comparing data trees. Recursion is as deep as the document
+ * with its aliases followed, which the parser limits.
+ */
+#include "diff/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/fail.h"
+
+static uint64_t mix(uint64_t hash, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		hash ^= (unsigned char)bytes[i];
+		hash *= 1099511628211U;
+	}
+	return hash;
+}
+
+static uint64_t mix_number(uint64_t hash, uint64_t number)
+{
+	return (hash ^ number) * 0x9e3779b97f4a7c15U ^ (hash >> 31);
+}
+
+/*
+ * One spelling for each decimal value: its digits without zeros at either
+ * end, and where the point is.
+ */
+static int spell_number(pv_str *out, pv_arena *arena, const pv_decimal *number,
+			pv_error *err)
+{
+	size_t len = number->whole.len + number->fraction.len;
+	long point = number->exponent + (long)number->whole.len;
+	char *text = pv_arena_alloc(arena, len + 32);
+	char *digits;
+	pv_buf tail = { 0 };
+
+	if (!text)
+		return pv_fail_nomem(err);
+	digits = text + 1;
+	memcpy(digits, number->whole.ptr, number->whole.len);
+	memcpy(digits + number->whole.len, number->fraction.ptr,
+	       number->fraction.len);
+	while (len > 0 && digits[len - 1] == '0')
+		len--;
+	while (len > 0 && *digits == '0') {
+		digits++;
+		len--;
+		point--;
+	}
+	if (len == 0) {
+		*out = pv_str_of("0");
+		return PV_OK;
+	}
+	if (number->is_negative)
+		*--digits = '-';
+	len += (size_t)(number->is_negative != 0);
+	pv_buf_printf(&tail, "e%ld", point);
+	if (tail.status == PV_OK)
+		memcpy(digits + len, tail.ptr, tail.len);
+	out->ptr = digits;
+	out->len = len + tail.len;
+	pv_buf_dispose(&tail);
+	return tail.status;
+}
+
+static int read_scalar(pv_tree *tree, pv_arena *arena, pv_error *err)
+{
+	const pv_yaml_node *node = tree->node;
+	pv_decimal number;
+
+	tree->value.ptr = node->text;
+	tree->value.len = node->len;
+	switch (node->type) {
+	case PV_YAML_STRING:
+		return PV_OK;
+	case PV_YAML_NULL:
+		tree->value = pv_str_of("");
+		return PV_OK;
+	case PV_YAML_BOOL:
+		tree->value = pv_str_of(*node->text == 't' || *node->text == 'T'
+						? "true"
+						: "false");
+		return PV_OK;
+	case PV_YAML_INT:
+	case PV_YAML_FLOAT:
+		break;
+	}
+	if (pv_decimal_parse(&number, tree->value, NULL) < 0)
+		return PV_OK;
+	return spell_number(&tree->value, arena, &number, err);
+}
+
+static int cmp_keys(const pv_yaml_node *a, const pv_yaml_node *b)
+{
+	pv_str left = { a->text, a->len };
+	pv_str right = { b->text, b->len };
+	int order = pv_str_cmp(left, right);
+
+	return order ? order : (int)a->type - (int)b->type;
+}
+
+static int cmp_members(const void *a, const void *b)
+{
+	const pv_tree *const *left = a;
+	const pv_tree *const *right = b;
+
+	return cmp_keys((*left)->key, (*right)->key);
+}
+
+static int sort_members(pv_tree *tree, pv_arena *arena, pv_error *err)
+{
+	tree->sorted = pv_arena_alloc(arena, tree->count * sizeof(*tree->sorted));
+	if (!tree->sorted)
+		return pv_fail_nomem(err);
+	for (size_t i = 0; i < tree->count; i++)
+		tree->sorted[i] = &tree->items[i];
+	qsort(tree->sorted, tree->count, sizeof(*tree->sorted), cmp_members);
+	return PV_OK;
+}
+
+static void hash_tree(pv_tree *tree)
+{
+	uint64_t hash = mix_number(14695981039346656037U, tree->node->kind);
+
+	if (tree->node->tag)
+		hash = mix(hash, tree->node->tag, strlen(tree->node->tag));
+	if (tree->node->kind == PV_YAML_SCALAR) {
+		hash = mix_number(hash, tree->node->type);
+		hash = mix(hash, tree->value.ptr, tree->value.len);
+	}
+	for (size_t i = 0; i < tree->count; i++) {
+		const pv_tree *item =
+			tree->sorted ? tree->sorted[i] : &tree->items[i];
+
+		if (item->key)
+			hash = mix(hash, item->key->text, item->key->len);
+		hash = mix_number(hash, item->hash);
+	}
+	tree->hash = hash;
+}
+
+static int fill_tree(pv_tree *tree, pv_arena *arena, const pv_yaml_node *node,
+		     pv_error *err)
+{
+	const pv_yaml_node *child;
+	int rc = PV_OK;
+
+	tree->key = node->key;
+	tree->node = pv_yaml_resolve(node);
+	if (tree->node->kind == PV_YAML_SCALAR) {
+		rc = read_scalar(tree, arena, err);
+	} else if (tree->node->count > 0) {
+		tree->items =
+			pv_arena_calloc(arena, tree->node->count *
+						       sizeof(*tree->items));
+		if (!tree->items)
+			return pv_fail_nomem(err);
+	}
+	for (child = tree->node->first; child && rc == PV_OK; child = child->next)
+		rc = fill_tree(&tree->items[tree->count++], arena, child, err);
+	if (rc == PV_OK && pv_tree_is_mapping(tree))
+		rc = sort_members(tree, arena, err);
+	if (rc == PV_OK)
+		hash_tree(tree);
+	return rc;
+}
+
+int pv_tree_new(pv_tree **out, pv_arena *arena, const pv_yaml_node *root,
+		pv_error *err)
+{
+	*out = pv_arena_calloc(arena, sizeof(**out));
+	if (!*out)
+		return pv_fail_nomem(err);
+	return fill_tree(*out, arena, root, err);
+}
+
+static int cmp_sizes(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int cmp_tags(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+static int cmp_heads(const pv_tree *a, const pv_tree *b)
+{
+	int order = cmp_sizes(a->hash, b->hash);
+
+	if (!order)
+		order = cmp_sizes(a->node->kind, b->node->kind);
+	if (!order)
+		order = cmp_tags(a->node->tag, b->node->tag);
+	if (!order && a->node->kind == PV_YAML_SCALAR) {
+		order = cmp_sizes(a->node->type, b->node->type);
+		if (!order)
+			order = pv_str_cmp(a->value, b->value);
+	}
+	return order ? order : cmp_sizes(a->count, b->count);
+}
+
+int pv_tree_cmp(const pv_tree *a, const pv_tree *b)
+{
+	int order = cmp_heads(a, b);
+
+	for (size_t i = 0; i < a->count && !order; i++) {
+		const pv_tree *left = a->sorted ? a->sorted[i] : &a->items[i];
+		const pv_tree *right = b->sorted ? b->sorted[i] : &b->items[i];
+
+		if (left->key)
+			order = cmp_keys(left->key, right->key);
+		if (!order)
+			order = pv_tree_cmp(left, right);
+	}
+	return order;
+}
+
+static const pv_tree *search(const pv_tree *map, const pv_yaml_node *key)
+{
+	size_t low = 0;
+	size_t high = map->sorted ? map->count : 0;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = cmp_keys(map->sorted[middle]->key, key);
+
+		if (order == 0)
+			return map->sorted[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+const pv_tree *pv_tree_find(const pv_tree *map, const pv_tree *like)
+{
+	return search(map, like->key);
+}
+
+const pv_tree *pv_tree_get(const pv_tree *map, const char *key)
+{
+	pv_yaml_node wanted = { .type = PV_YAML_STRING,
+				.text = key,
+				.len = strlen(key) };
+
+	return search(map, &wanted);
+}
+
+pv_str pv_tree_text(const pv_tree *tree)
+{
+	pv_str none = { NULL, 0 };
+
+	if (tree->node->kind == PV_YAML_SCALAR &&
+	    tree->node->type == PV_YAML_STRING)
+		return tree->value;
+	return none;
+}
+
+int pv_tree_is_mapping(const pv_tree *tree)
+{
+	return tree->node->kind == PV_YAML_MAPPING;
+}
+
+int pv_tree_is_list(const pv_tree *tree)
+{
+	return tree->node->kind == PV_YAML_SEQUENCE ||
+	       tree->node->kind == PV_YAML_STREAM;
+}
