@@ -22,10 +22,11 @@ extern "C" {
 /* Limits. Going beyond one is PV_ELIMIT with the limit in the message. */
 enum {
 	PV_YAML_MAX_SIZE = 64 << 20, /* bytes of text */
-	PV_YAML_MAX_DEPTH = 200, /* nested collections */
+	PV_YAML_MAX_DEPTH = 200,     /* nested collections */
 	PV_YAML_MAX_NODES = 2000000,
-	PV_YAML_MAX_ALIASES = 10000, /* alias nodes in one document */
-	PV_YAML_MAX_EXPANDED = 4000000 /* nodes with aliases followed */
+	PV_YAML_MAX_ALIASES = 10000,          /* alias nodes in one document */
+	PV_YAML_MAX_EXPANDED = 4000000,       /* nodes with aliases followed */
+	PV_YAML_MAX_EXPANDED_SIZE = 128 << 20 /* the same, bytes of scalars */
 };
 
 enum pv_yaml_kind {
@@ -46,7 +47,10 @@ enum pv_yaml_style {
 	PV_YAML_FLOW
 };
 
-/* What a scalar is under the YAML 1.2 core schema, or its explicit tag. */
+/*
+ * What a scalar is under the YAML 1.2 core schema, or its explicit tag: "no",
+ * "12:30", "1_000" and "2024-01-01" are strings, 0644 is the decimal 644.
+ */
 enum pv_yaml_type {
 	PV_YAML_STRING,
 	PV_YAML_NULL,
@@ -67,44 +71,47 @@ struct pv_yaml_node {
 	enum pv_yaml_kind kind;
 	enum pv_yaml_style style;
 	enum pv_yaml_type type; /* of scalars */
-	const char *text; /* decoded scalar, NUL-terminated; NULL for others */
-	size_t len; /* bytes of `text`, which may contain NULs */
+	const char *text; /* decoded scalar, NUL-terminated, also of an alias
+			     that is a key; NULL for others */
+	size_t len;   /* bytes of `text`, which may contain NULs unless a key */
 	size_t start; /* byte span in pv_yaml_text: of the content itself, */
-	size_t end; /* without properties, comments and the final newline;
+	size_t end;   /* without properties, comments and the final newline;
 		       a block scalar's span starts at its indicator and
-		       ends behind the last line that belongs to it */
+		       ends behind its last line with content, or behind
+		       the trailing blank lines when it keeps them ("|+") */
 	size_t outer_start; /* like start, tag and anchor included */
-	int line; /* 1-based place of `start` */
-	int column; /* 1-based, in code points */
+	int line;           /* 1-based place of `start` */
+	int column;         /* 1-based, in code points */
 	const char *tag; /* as resolved by libyaml, NULL when none is written */
-	const char *anchor; /* NULL when there is none */
-	const pv_yaml_node *key; /* in a mapping: the key node */
+	const char *anchor;         /* NULL when there is none */
+	const pv_yaml_node *key;    /* in a mapping: the key node */
 	const pv_yaml_node *parent; /* NULL for the root */
-	const pv_yaml_node *next; /* following sibling */
-	const pv_yaml_node *first; /* first child */
+	const pv_yaml_node *next;   /* following sibling */
+	const pv_yaml_node *first;  /* first child */
 	const pv_yaml_node *target; /* of an alias */
-	size_t count; /* children */
+	size_t count;               /* children */
 };
 
 enum pv_yaml_tags {
 	PV_YAML_TAGS_CORE, /* other tags than the core schema's are errors */
-	PV_YAML_TAGS_KEEP /* any tag is accepted and kept, never acted upon */
+	PV_YAML_TAGS_KEEP  /* any tag is accepted and kept, never acted upon */
 };
 
 typedef struct pv_yaml_options {
 	enum pv_yaml_tags tags;
 	int streams; /* accept any number of documents; see PV_YAML_STREAM */
 	int duplicate_keys; /* keep mappings with equal keys, not an error */
-	size_t max_size; /* 0: PV_YAML_MAX_SIZE */
+	size_t max_size;    /* 0: PV_YAML_MAX_SIZE */
 } pv_yaml_options;
 
 /*
  * Parses `len` bytes of UTF-8 (a byte order mark is allowed at the start)
- * that hold one document; the text is copied. NULL options are the strict
- * ones of prompt files. PV_ESYNTAX with line and column for anything that is
- * not well-formed (bad UTF-8, duplicate keys, keys that are no scalars,
- * unsafe tags, undefined or cyclic aliases, several documents), PV_ELIMIT,
- * PV_ENOMEM. The caller frees the document.
+ * that hold one document; the text is copied. Text without a document (empty,
+ * or comments only) reads as null. NULL options are the strict ones of prompt
+ * files. PV_ESYNTAX with line and column for anything that is not well-formed
+ * (bad UTF-8, keys that are duplicate, null or no scalars, unsafe tags,
+ * undefined or cyclic aliases, several documents), PV_ELIMIT, PV_ENOMEM. The
+ * caller frees the document. "<<" is an ordinary key, as in YAML 1.2.
  */
 PV_API int pv_yaml_parse(pv_yaml **out, const char *text, size_t len,
 			 const pv_yaml_options *opts, pv_error *err);
@@ -122,8 +129,7 @@ PV_API const pv_yaml_node *pv_yaml_root(const pv_yaml *doc);
 PV_API const pv_yaml_node *pv_yaml_resolve(const pv_yaml_node *node);
 
 /* The value of `key` in a mapping (aliases followed); NULL when absent. */
-PV_API const pv_yaml_node *pv_yaml_get(const pv_yaml_node *node,
-				       const char *key);
+PV_API const pv_yaml_node *pv_yaml_get(const pv_yaml_node *node, const char *key);
 
 /* The element at `idx` of a sequence (aliases followed); NULL when absent. */
 PV_API const pv_yaml_node *pv_yaml_at(const pv_yaml_node *node, size_t idx);
@@ -182,8 +188,7 @@ PV_API int pv_yaml_delete(pv_yaml *doc, const char *path, pv_error *err);
  * the order of the text; integers beyond int64 and floats keep their digits,
  * infinities and NaN become null. PV_ELIMIT, PV_ENOMEM.
  */
-PV_API int pv_yaml_to_json(pv_buf *out, const pv_yaml_node *node,
-			   pv_error *err);
+PV_API int pv_yaml_to_json(pv_buf *out, const pv_yaml_node *node, pv_error *err);
 
 /*
  * Appends `json` as a YAML document in block style, the way this library

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Makes nodes from libyaml's events, in one pass and without recursion: a
+ * stack of open collections is all the state. Shared by parse.c, which runs
+ * libyaml, and build.c only.
+ */
+#ifndef PV_YAML_BUILD_H
+#define PV_YAML_BUILD_H
+
+#include <yaml.h>
+
+#include "base/map.h"
+#include "yaml/doc.h"
+#include "yaml/marks.h"
+
+/* An open collection. */
+struct pv_yaml_level {
+	pv_yaml_item *item;
+	pv_yaml_item *last;      /* newest child */
+	const pv_yaml_node *key; /* of the child that comes next */
+	size_t end;              /* where the newest key or child ends */
+};
+
+struct pv_yaml_builder {
+	pv_yaml *doc;
+	struct pv_yaml_marks marks;
+	pv_map anchors; /* name to the newest pv_yaml_item of that name */
+	size_t nodes;
+	size_t aliases;
+	size_t documents;
+	size_t content; /* behind the "---" of this document, 0 without */
+	int depth;      /* levels in use */
+	pv_error *err;
+	struct pv_yaml_level levels[PV_YAML_MAX_DEPTH + 1]; /* + the stream */
+};
+
+/* Makes the root that no text stands for: a stream, or null. PV_ENOMEM. */
+int pv_yaml_build_root(struct pv_yaml_builder *b, enum pv_yaml_kind kind);
+/* Takes one event in. PV_ESYNTAX, PV_ELIMIT, PV_ENOMEM. */
+int pv_yaml_build_event(struct pv_yaml_builder *b, const yaml_event_t *event);
+/* Adds a hint for the mistakes that templates invite; returns `code`. */
+int pv_yaml_build_hint(struct pv_yaml_builder *b, int code, size_t at);
+
+#endif

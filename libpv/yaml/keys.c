@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Keys of mappings. Keys are equal when their decoded texts are, whatever
+ * their quoting, since JSON has but one kind of key. Large mappings are
+ * sorted to find equal neighbours, so 20 000 keys cost n log n and no choice
+ * of keys makes it slower.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "yaml/doc.h"
+
+enum {
+	SMALL = 16, /* up to here every pair is compared */
+	SHOWN = 60  /* bytes of a key in a message */
+};
+
+static int compare_keys(const pv_yaml_node *a, const pv_yaml_node *b)
+{
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	return memcmp(a->text, b->text, a->len);
+}
+
+static int fail_duplicate(const pv_yaml_node *key, const pv_yaml_node *first,
+			  pv_error *err)
+{
+	int shown = key->len > SHOWN ? SHOWN : (int)key->len;
+	int rc = pv_fail(err, PV_ESYNTAX,
+			 "duplicate key \"%.*s\" (first on line %d)", shown,
+			 key->text, first->line);
+
+	return pv_error_at(err, rc, "", key->line, key->column);
+}
+
+static int check_pairs(const pv_yaml_node *mapping, pv_error *err)
+{
+	for (const pv_yaml_node *a = mapping->first; a; a = a->next)
+		for (const pv_yaml_node *b = a->next; b; b = b->next)
+			if (!compare_keys(a->key, b->key))
+				return fail_duplicate(b->key, a->key, err);
+	return PV_OK;
+}
+
+static int order_keys(const void *a, const void *b)
+{
+	const pv_yaml_node *const *left = a;
+	const pv_yaml_node *const *right = b;
+	int order = compare_keys(*left, *right);
+
+	if (order)
+		return order;
+	return (*left)->start < (*right)->start ? -1 : 1;
+}
+
+static int check_sorted(const pv_yaml_node *mapping, pv_error *err)
+{
+	size_t count = 0;
+	const pv_yaml_node **keys = pv_calloc(mapping->count, sizeof(*keys));
+	int rc = PV_OK;
+
+	if (!keys)
+		return pv_fail_nomem(err);
+	for (const pv_yaml_node *n = mapping->first; n; n = n->next)
+		keys[count++] = n->key;
+	qsort(keys, count, sizeof(*keys), order_keys);
+	for (size_t i = 1; i < count && rc == PV_OK; i++)
+		if (!compare_keys(keys[i - 1], keys[i]))
+			rc = fail_duplicate(keys[i], keys[i - 1], err);
+	pv_free(keys);
+	return rc;
+}
+
+int pv_yaml_check_keys(const pv_yaml_node *mapping, pv_error *err)
+{
+	if (mapping->count <= SMALL)
+		return check_pairs(mapping, err);
+	return check_sorted(mapping, err);
+}
+
+const pv_yaml_node *pv_yaml_resolve(const pv_yaml_node *node)
+{
+	return node && node->kind == PV_YAML_ALIAS ? node->target : node;
+}
+
+const pv_yaml_node *pv_yaml_member(const pv_yaml_node *mapping, pv_str key)
+{
+	mapping = pv_yaml_resolve(mapping);
+	if (!mapping || mapping->kind != PV_YAML_MAPPING)
+		return NULL;
+	for (const pv_yaml_node *n = mapping->first; n; n = n->next)
+		if (n->key->len == key.len &&
+		    !memcmp(n->key->text, key.ptr, key.len))
+			return n;
+	return NULL;
+}
+
+const pv_yaml_node *pv_yaml_get(const pv_yaml_node *node, const char *key)
+{
+	return pv_yaml_member(node, pv_str_of(key));
+}
+
+const pv_yaml_node *pv_yaml_at(const pv_yaml_node *node, size_t idx)
+{
+	node = pv_yaml_resolve(node);
+	if (!node || node->kind == PV_YAML_MAPPING || node->kind == PV_YAML_SCALAR)
+		return NULL;
+	for (node = node->first; node && idx; idx--)
+		node = node->next;
+	return node;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Runs libyaml over a text and hands its events to build.c; the life of the
+ * document that comes out.
+ */
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "yaml/build.h"
+
+/* Reports what libyaml found, at its place. */
+static int fail_yaml(struct pv_yaml_builder *b, const yaml_parser_t *parser)
+{
+	const yaml_mark_t *mark = &parser->problem_mark;
+	const char *problem = parser->problem ? parser->problem : "bad YAML";
+	const char *context = parser->context;
+	int line = (int)mark->line + 1;
+	int column = (int)mark->column + 1;
+	int rc;
+
+	if (parser->error == YAML_MEMORY_ERROR)
+		return pv_fail_nomem(b->err);
+	rc = pv_fail(b->err, PV_ESYNTAX, "%s%s%s", problem, context ? " " : "",
+		     context ? context : "");
+	if (parser->error == YAML_READER_ERROR)
+		pv_utf8_place(b->doc->text, b->doc->len,
+			      b->doc->body + parser->problem_offset, &line,
+			      &column);
+	else
+		rc = pv_yaml_build_hint(b, rc,
+					pv_yaml_marks_byte(&b->marks,
+							   mark->index));
+	return pv_error_at(b->err, rc, "", line, column);
+}
+
+static int read_events(struct pv_yaml_builder *b, yaml_parser_t *parser)
+{
+	int is_done = 0;
+	int rc = PV_OK;
+
+	while (!is_done && rc == PV_OK) {
+		yaml_event_t event;
+
+		if (!yaml_parser_parse(parser, &event))
+			return fail_yaml(b, parser);
+		is_done = event.type == YAML_STREAM_END_EVENT;
+		rc = pv_yaml_build_event(b, &event);
+		yaml_event_delete(&event);
+	}
+	return rc;
+}
+
+static int build(struct pv_yaml_builder *b)
+{
+	yaml_parser_t parser;
+	int rc = PV_OK;
+
+	if (b->doc->opts.streams)
+		rc = pv_yaml_build_root(b, PV_YAML_STREAM);
+	if (rc < 0)
+		return rc;
+	if (!yaml_parser_initialize(&parser))
+		return pv_fail_nomem(b->err);
+	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&parser,
+				     (const unsigned char *)b->doc->text +
+					     b->doc->body,
+				     b->doc->len - b->doc->body);
+	rc = read_events(b, &parser);
+	yaml_parser_delete(&parser);
+	if (rc == PV_OK && !b->doc->root)
+		rc = pv_yaml_build_root(b, PV_YAML_SCALAR);
+	return rc;
+}
+
+static int check_size(size_t len, const pv_yaml_options *opts, pv_error *err)
+{
+	size_t max = opts && opts->max_size ? opts->max_size : PV_YAML_MAX_SIZE;
+
+	if (len <= max)
+		return PV_OK;
+	return pv_fail(err, PV_ELIMIT, "more than %zu bytes of YAML", max);
+}
+
+/* Refuses what is plainly another encoding, with a message that says so. */
+static int check_encoding(const pv_yaml *doc, pv_error *err)
+{
+	const char *text = doc->text;
+	size_t len = doc->len;
+
+	if (len >= 2 &&
+	    (!memcmp(text, "\xFF\xFE", 2) || !memcmp(text, "\xFE\xFF", 2) ||
+	     memchr(text, 0, len < 4 ? len : 4)))
+		return pv_error_at(err,
+				   pv_fail(err, PV_ESYNTAX,
+					   "the text is UTF-16 or UTF-32, not "
+					   "UTF-8"),
+				   "", 1, 1);
+	return PV_OK;
+}
+
+static int load(pv_yaml *doc, pv_error *err)
+{
+	struct pv_yaml_builder b;
+	int rc = check_size(doc->len, &doc->opts, err);
+
+	if (rc < 0)
+		return rc;
+	rc = check_encoding(doc, err);
+	if (rc < 0)
+		return rc;
+	if (doc->len >= 3 && !memcmp(doc->text, "\xEF\xBB\xBF", 3))
+		doc->body = 3;
+	/* The levels are set when they are opened: they are most of it. */
+	memset(&b, 0, offsetof(struct pv_yaml_builder, levels));
+	b.doc = doc;
+	b.err = err;
+	pv_yaml_marks_init(&b.marks, doc->text, doc->len, doc->body);
+	rc = build(&b);
+	pv_map_dispose(&b.anchors);
+	return rc;
+}
+
+int pv_yaml_adopt(pv_yaml **out, char *text, size_t len,
+		  const pv_yaml_options *opts, pv_error *err)
+{
+	pv_yaml *doc = pv_calloc(1, sizeof(*doc));
+	int rc;
+
+	*out = NULL;
+	if (!doc) {
+		pv_free(text);
+		return pv_fail_nomem(err);
+	}
+	doc->text = text;
+	doc->len = len;
+	if (opts)
+		doc->opts = *opts;
+	doc->opts.streams = doc->opts.streams != 0;
+	rc = load(doc, err);
+	if (rc < 0)
+		pv_yaml_free(doc);
+	else
+		*out = doc;
+	return rc;
+}
+
+int pv_yaml_parse(pv_yaml **out, const char *text, size_t len,
+		  const pv_yaml_options *opts, pv_error *err)
+{
+	char *copy;
+	int rc = check_size(len, opts, err);
+
+	*out = NULL;
+	if (rc < 0)
+		return rc;
+	copy = pv_strndup(len ? text : "", len);
+	if (!copy)
+		return pv_fail_nomem(err);
+	return pv_yaml_adopt(out, copy, len, opts, err);
+}
+
+void pv_yaml_free(pv_yaml *doc)
+{
+	if (!doc)
+		return;
+	pv_arena_dispose(&doc->arena);
+	pv_free(doc->text);
+	pv_free(doc);
+}
+
+const char *pv_yaml_text(const pv_yaml *doc, size_t *len_out)
+{
+	if (len_out)
+		*len_out = doc->len;
+	return doc->text;
+}
+
+const pv_yaml_node *pv_yaml_root(const pv_yaml *doc)
+{
+	return doc->root;
+}
