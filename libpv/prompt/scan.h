@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a prompt's templates need from outside: the names they read and the
+ * templates they include, found by scanning rather than by compiling. All
+ * templates of one prompt share one pv_scan, so a name used in two messages
+ * is one variable.
+ *
+ * Everything lives in the arena the scan was given and borrows its text from
+ * the templates. A template that does not parse is scanned as far as it can
+ * be; its first fault is kept for the caller to report.
+ */
+#ifndef PV_PROMPT_SCAN_H
+#define PV_PROMPT_SCAN_H
+
+#include <pv/prompt.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+enum {
+	PV_SCAN_MAX_BLOCKS = 100,  /* open blocks: if, for, macro, ... */
+	PV_SCAN_MAX_NESTING = 200, /* open brackets, operators in a row */
+	PV_SCAN_MAX_NAMES = 10000  /* distinct names in one prompt */
+};
+
+/* A distinct name; one that is a variable is on the list of the scan. */
+typedef struct pv_scan_name {
+	pv_str text;
+	struct pv_scan_name *chain; /* next in the hash bucket */
+	struct pv_scan_name *next;  /* next variable, in order of first use */
+	uint32_t hash;
+	int is_variable;
+	int is_required; /* some use fails when nobody sets it */
+	int message;     /* first use: index of the template */
+	size_t offset;   /* and byte in it */
+	/* The rest is of use only while scopes are resolved. */
+	int state;       /* enum binding */
+	int guards;      /* enclosing branches that test whether it is set */
+	unsigned tested; /* expression that tests whether it is set */
+} pv_scan_name;
+
+/* A literal template name in an include, import or extends. */
+typedef struct pv_scan_include {
+	pv_str id;
+	int message;
+	size_t offset;
+	struct pv_scan_include *next;
+} pv_scan_include;
+
+/* The first fault of the template scanned last. */
+typedef struct pv_scan_fault {
+	char message[160]; /* "" when there was none */
+	size_t offset;
+} pv_scan_fault;
+
+typedef struct pv_scan {
+	pv_arena *arena;
+	pv_scan_name **buckets;
+	size_t bucket_count; /* a power of two, or 0 */
+	size_t name_count;
+	pv_scan_name *first;
+	pv_scan_name **last;
+	size_t variable_count;
+	pv_scan_include *first_include;
+	pv_scan_include **last_include;
+	int is_dynamic;       /* an include's name is computed */
+	int message;          /* index of the template being scanned */
+	unsigned expressions; /* counted, to tell them apart */
+	pv_scan_fault fault;
+} pv_scan;
+
+/* Prepares an empty scan whose results live in `arena`. */
+void pv_scan_init(pv_scan *scan, pv_arena *arena);
+
+/*
+ * Scans template number `message`. Names in it borrow from `text`. A fault in
+ * the template is not an error. PV_ELIMIT, PV_ENOMEM.
+ */
+int pv_scan_template(pv_scan *scan, enum pv_syntax syntax, pv_str text,
+		     int message, pv_error *err);
+
+/* --- for the scanners of the single syntaxes ------------------------------ */
+
+int pv_scan_jinja(pv_scan *scan, pv_str text, pv_error *err);
+int pv_scan_fstring(pv_scan *scan, pv_str text, pv_error *err);
+int pv_scan_mustache(pv_scan *scan, pv_str text, pv_error *err);
+
+/* The entry of a name, made on first sight. PV_ELIMIT, PV_ENOMEM. */
+int pv_scan_intern(pv_scan_name **out, pv_scan *scan, pv_str text, pv_error *err);
+/* Makes `name` a variable, first used at `offset` of the current template. */
+void pv_scan_use(pv_scan *scan, pv_scan_name *name, size_t offset,
+		 int is_required);
+/* Adds an include; repeats are kept. PV_ENOMEM. */
+int pv_scan_add_include(pv_scan *scan, pv_str id, size_t offset, pv_error *err);
+/* Keeps a fault when it is the template's first. */
+void pv_scan_fault_at(pv_scan *scan, size_t offset, const char *format, ...)
+	PV_PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Jinja expressions, scanned without a syntax tree: operands and operators
+ * take turns, brackets match, and each name that stands where an operand is
+ * wanted is read. Attributes, filters, tests and the names of keyword
+ * arguments stand elsewhere, so they are not taken for variables.
+ *
+ * The scan accepts every expression Jinja does, and refuses what breaks the
+ * turn-taking: enough to find typos, not all that a renderer would refuse.
+ */
+#include <string.h>
+
+#include "base/mem.h"
+#include "prompt/scan_tree.h"
+
+/* Why an operand is wanted; some reasons allow a closing bracket instead. */
+enum gap {
+	GAP_OPERATOR,
+	GAP_OPEN, /* behind an opening bracket */
+	GAP_COMMA,
+	GAP_COLON
+};
+
+struct expr {
+	pv_jinja *jinja;
+	pv_lexer *lexer;
+	unsigned stops;
+	int base; /* depth of brackets where the expression started */
+	enum gap gap;
+	int unary;        /* prefix operators in a row */
+	int after_string; /* neighbouring strings are one */
+	int is_done;
+	pv_op *bare; /* the operand just read, when it is a name alone */
+	unsigned ternaries[PV_SCAN_MAX_NESTING + 1]; /* `if`s, by depth */
+};
+
+typedef int step_fn(struct expr *expr);
+
+/* Words that are no variables, by what they do in an expression. */
+enum word {
+	WORD_NONE, /* a variable */
+	WORD_AND_OR_IN,
+	WORD_ELSE,
+	WORD_IF,
+	WORD_IS,
+	WORD_LITERAL,
+	WORD_NOT
+};
+
+struct keyword {
+	const char *text;
+	enum word word;
+};
+
+static const struct keyword keywords[] = {
+	{ "False", WORD_LITERAL }, { "None", WORD_LITERAL },
+	{ "True", WORD_LITERAL },  { "and", WORD_AND_OR_IN },
+	{ "else", WORD_ELSE },     { "false", WORD_LITERAL },
+	{ "if", WORD_IF },         { "in", WORD_AND_OR_IN },
+	{ "is", WORD_IS },         { "none", WORD_LITERAL },
+	{ "not", WORD_NOT },       { "or", WORD_AND_OR_IN },
+	{ "true", WORD_LITERAL },
+};
+
+static enum word find_word(pv_str text)
+{
+	if (text.len < 2 || text.len > 5)
+		return WORD_NONE;
+	for (size_t i = 0; i < pv_array_len(keywords); i++)
+		if (pv_str_is(text, keywords[i].text))
+			return keywords[i].word;
+	return WORD_NONE;
+}
+
+static enum word current_word(const struct expr *expr)
+{
+	if (expr->lexer->token.kind != PV_LEX_NAME)
+		return WORD_NONE;
+	return find_word(expr->lexer->token.text);
+}
+
+static int is_operator(const struct expr *expr, int op)
+{
+	const pv_lex_token *token = &expr->lexer->token;
+
+	return token->kind == PV_LEX_OPERATOR && token->op == op;
+}
+
+static int at_base(const struct expr *expr)
+{
+	return expr->lexer->depth == expr->base;
+}
+
+/* The innermost bracket: '(' 'c'all '[' 's'ubscript '{'; 0 at the base. */
+static char innermost(const struct expr *expr)
+{
+	if (at_base(expr))
+		return 0;
+	return expr->lexer->brackets[expr->lexer->depth - 1];
+}
+
+static void want_operand(struct expr *expr, enum gap gap)
+{
+	expr->gap = gap;
+	expr->unary = 0;
+	expr->bare = NULL;
+	expr->after_string = 0;
+	pv_lex_next(expr->lexer);
+}
+
+static int open_bracket(struct expr *expr, char kind)
+{
+	pv_lexer *lexer = expr->lexer;
+
+	if (lexer->depth == PV_SCAN_MAX_NESTING)
+		return pv_jinja_too_deep(expr->jinja);
+	lexer->brackets[lexer->depth++] = kind;
+	expr->ternaries[lexer->depth] = 0;
+	want_operand(expr, GAP_OPEN);
+	return PV_OK;
+}
+
+static const char *closing_of(char kind)
+{
+	if (kind == '[' || kind == 's')
+		return "]";
+	return kind == '{' ? "}" : ")";
+}
+
+/* Returns 1 when the token closes the innermost bracket. */
+static int close_bracket(struct expr *expr)
+{
+	char kind = innermost(expr);
+
+	if (!kind || !is_operator(expr, closing_of(kind)[0]))
+		return 0;
+	expr->lexer->depth--;
+	pv_lex_next(expr->lexer);
+	expr->bare = NULL;
+	expr->after_string = 0;
+	return 1;
+}
+
+/* --- where an operand is wanted ------------------------------------------ */
+
+/* After an operand, operators are next; `step` switches on this. */
+static int operand_read(struct expr *expr, pv_op *bare, int is_string)
+{
+	expr->bare = bare;
+	expr->after_string = is_string;
+	pv_lex_next(expr->lexer);
+	return 1;
+}
+
+static int prefix_operator(struct expr *expr)
+{
+	if (++expr->unary > PV_SCAN_MAX_NESTING)
+		return pv_jinja_too_deep(expr->jinja);
+	expr->gap = GAP_OPERATOR;
+	pv_lex_next(expr->lexer);
+	return PV_OK;
+}
+
+static int name_operand(struct expr *expr)
+{
+	pv_op *load;
+	int rc;
+
+	switch (current_word(expr)) {
+	case WORD_NONE:
+		rc = pv_jinja_add(&load, expr->jinja, PV_OP_LOAD);
+		return rc < 0 ? rc : operand_read(expr, load, 0);
+	case WORD_LITERAL:
+		return operand_read(expr, NULL, 0);
+	case WORD_NOT:
+		return prefix_operator(expr);
+	case WORD_AND_OR_IN:
+	case WORD_ELSE:
+	case WORD_IF:
+	case WORD_IS:
+		break;
+	}
+	return pv_jinja_expected(expr->jinja, "an expression");
+}
+
+static int operator_operand(struct expr *expr)
+{
+	int op = expr->lexer->token.op;
+
+	if (op == '(' || op == '[' || op == '{')
+		return open_bracket(expr, (char)op);
+	if (op == '-' || op == '+')
+		return prefix_operator(expr);
+	if ((op == '*' || op == PV_OP('*', '*')) && innermost(expr) == 'c' &&
+	    (expr->gap == GAP_OPEN || expr->gap == GAP_COMMA))
+		return prefix_operator(expr);
+	if (op == ':' && innermost(expr) == 's') {
+		want_operand(expr, GAP_COLON);
+		return PV_OK;
+	}
+	if (expr->gap == GAP_OPEN || expr->gap == GAP_COMMA ||
+	    (expr->gap == GAP_COLON && innermost(expr) == 's'))
+		if (close_bracket(expr))
+			return 1;
+	return pv_jinja_expected(expr->jinja, "an expression");
+}
+
+/* 1 when an operand was read, 0 to go on wanting one, negative on a fault. */
+static int step_operand(struct expr *expr)
+{
+	switch (expr->lexer->token.kind) {
+	case PV_LEX_NAME:
+		return name_operand(expr);
+	case PV_LEX_NUMBER:
+		return operand_read(expr, NULL, 0);
+	case PV_LEX_STRING:
+		return operand_read(expr, NULL, 1);
+	case PV_LEX_OPERATOR:
+		return operator_operand(expr);
+	case PV_LEX_END:
+		if (expr->gap == GAP_COMMA && at_base(expr)) {
+			expr->is_done = 1; /* a tuple with a trailing comma */
+			return 1;
+		}
+		break;
+	case PV_LEX_EOF:
+	case PV_LEX_BAD:
+		break;
+	}
+	return pv_jinja_expected(expr->jinja, "an expression");
+}
+
+/* --- behind an operand ---------------------------------------------------- */
+
+/* A name with dots, of a filter or a test; the next token is current then. */
+static int dotted_name(struct expr *expr, pv_str *out, const char *what)
+{
+	if (expr->lexer->token.kind != PV_LEX_NAME)
+		return pv_jinja_expected(expr->jinja, what);
+	*out = expr->lexer->token.text;
+	pv_lex_next(expr->lexer);
+	while (is_operator(expr, '.')) {
+		pv_lex_next(expr->lexer);
+		if (expr->lexer->token.kind != PV_LEX_NAME)
+			return pv_jinja_expected(expr->jinja, what);
+		out->len = 0;
+		pv_lex_next(expr->lexer);
+	}
+	return PV_OK;
+}
+
+static int step_filter(struct expr *expr)
+{
+	pv_str name;
+	int rc;
+
+	pv_lex_next(expr->lexer);
+	rc = dotted_name(expr, &name, "the name of a filter");
+	if (rc < 0)
+		return rc;
+	if (expr->bare && (pv_str_is(name, "default") || pv_str_is(name, "d")))
+		expr->bare->is_guarded = 1;
+	expr->bare = NULL;
+	expr->after_string = 0;
+	return 1;
+}
+
+static int step_attribute(struct expr *expr)
+{
+	pv_lex_next(expr->lexer);
+	if (expr->lexer->token.kind != PV_LEX_NAME &&
+	    expr->lexer->token.kind != PV_LEX_NUMBER)
+		return pv_jinja_expected(expr->jinja, "the name of an attribute");
+	return operand_read(expr, NULL, 0);
+}
+
+static int note_test(struct expr *expr)
+{
+	pv_op *test;
+	pv_op *bare = expr->bare;
+
+	bare->is_guarded = 1;
+	return pv_jinja_add_to(&test, expr->jinja, &expr->jinja->tested,
+			       PV_OP_TEST, bare->name);
+}
+
+/* Whether the token starts the one argument a test takes without brackets. */
+static int starts_test_argument(const struct expr *expr)
+{
+	switch (expr->lexer->token.kind) {
+	case PV_LEX_NUMBER:
+	case PV_LEX_STRING:
+		return 1;
+	case PV_LEX_OPERATOR:
+		return is_operator(expr, '[') || is_operator(expr, '{');
+	case PV_LEX_NAME:
+		return current_word(expr) == WORD_NONE ||
+		       current_word(expr) == WORD_LITERAL;
+	case PV_LEX_EOF:
+	case PV_LEX_END:
+	case PV_LEX_BAD:
+		break;
+	}
+	return 0;
+}
+
+static int step_test(struct expr *expr)
+{
+	pv_str name;
+	int rc;
+
+	pv_lex_next(expr->lexer);
+	if (current_word(expr) == WORD_NOT)
+		pv_lex_next(expr->lexer);
+	rc = dotted_name(expr, &name, "the name of a test");
+	if (rc < 0)
+		return rc;
+	if (expr->bare &&
+	    (pv_str_is(name, "defined") || pv_str_is(name, "undefined")))
+		rc = note_test(expr);
+	expr->bare = NULL;
+	expr->after_string = 0;
+	expr->gap = GAP_OPERATOR;
+	if (rc < 0)
+		return rc;
+	if (current_word(expr) == WORD_IF) /* Jinja takes it for an argument */
+		return pv_jinja_expected(expr->jinja, "\"and\" or \"or\"");
+	return !starts_test_argument(expr);
+}
+
+static int step_word(struct expr *expr)
+{
+	unsigned *ternaries = &expr->ternaries[expr->lexer->depth];
+
+	switch (current_word(expr)) {
+	case WORD_AND_OR_IN:
+		want_operand(expr, GAP_OPERATOR);
+		return 0;
+	case WORD_NOT:
+		pv_lex_next(expr->lexer);
+		if (!pv_str_is(expr->lexer->token.text, "in"))
+			return pv_jinja_expected(expr->jinja, "\"in\"");
+		want_operand(expr, GAP_OPERATOR);
+		return 0;
+	case WORD_IS:
+		return step_test(expr);
+	case WORD_IF:
+		if (at_base(expr) && (expr->stops & PV_STOP_IF))
+			break;
+		++*ternaries;
+		want_operand(expr, GAP_OPERATOR);
+		return 0;
+	case WORD_ELSE:
+		if (!*ternaries)
+			break;
+		--*ternaries;
+		want_operand(expr, GAP_OPERATOR);
+		return 0;
+	case WORD_NONE:
+	case WORD_LITERAL:
+		break;
+	}
+	expr->is_done = 1;
+	return 1;
+}
+
+/* `f(name=value)`: what was taken for a variable is an argument's name. */
+static int step_assign(struct expr *expr)
+{
+	if (innermost(expr) != 'c' || !expr->bare) {
+		expr->is_done = 1;
+		return 1;
+	}
+	expr->bare->name = NULL;
+	want_operand(expr, GAP_OPERATOR);
+	return 0;
+}
+
+static int step_separator(struct expr *expr)
+{
+	char kind = innermost(expr);
+
+	if (is_operator(expr, ',') && (kind || !(expr->stops & PV_STOP_COMMA))) {
+		want_operand(expr, GAP_COMMA);
+		return 0;
+	}
+	if (is_operator(expr, ':') && (kind == '{' || kind == 's')) {
+		want_operand(expr, GAP_COLON);
+		return 0;
+	}
+	expr->is_done = 1;
+	return 1;
+}
+
+static int step_operator(struct expr *expr)
+{
+	switch (expr->lexer->token.op) {
+	case '.':
+		return step_attribute(expr);
+	case '|':
+		return step_filter(expr);
+	case '(':
+		return open_bracket(expr, 'c');
+	case '[':
+		return open_bracket(expr, 's');
+	case '=':
+		return step_assign(expr);
+	case ',':
+	case ':':
+		return step_separator(expr);
+	case '{':
+		break;
+	case ')':
+	case ']':
+	case '}':
+		if (close_bracket(expr))
+			return 1;
+		break;
+	default: /* all that is left takes two operands */
+		want_operand(expr, GAP_OPERATOR);
+		return 0;
+	}
+	expr->is_done = 1;
+	return 1;
+}
+
+/* 1 to stay behind an operand, 0 when one is wanted, negative on a fault. */
+static int step_behind(struct expr *expr)
+{
+	switch (expr->lexer->token.kind) {
+	case PV_LEX_NAME:
+		return step_word(expr);
+	case PV_LEX_OPERATOR:
+		return step_operator(expr);
+	case PV_LEX_STRING:
+		if (expr->after_string)
+			return operand_read(expr, NULL, 1);
+		break;
+	case PV_LEX_EOF:
+	case PV_LEX_END:
+	case PV_LEX_NUMBER:
+	case PV_LEX_BAD:
+		break;
+	}
+	expr->is_done = 1;
+	return 1;
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+/* A name the expression tests is guarded wherever the expression reads it. */
+static void guard_tested(pv_jinja *jinja, pv_op *load)
+{
+	unsigned number = ++jinja->scan->expressions;
+
+	for (pv_op *test = jinja->tested.first; test; test = test->next)
+		test->name->tested = number;
+	for (; load; load = load->next)
+		if (load->name && load->name->tested == number)
+			load->is_guarded = 1;
+}
+
+static int scan(pv_jinja *jinja, unsigned stops, step_fn *step)
+{
+	struct expr expr = { 0 };
+	pv_op *before = jinja->list->last;
+	int rc = PV_OK;
+
+	expr.jinja = jinja;
+	expr.lexer = &jinja->lexer;
+	expr.stops = stops;
+	expr.base = expr.lexer->depth;
+	memset(&jinja->tested, 0, sizeof(jinja->tested));
+	while (!expr.is_done) {
+		rc = step(&expr);
+		if (rc < 0)
+			return rc;
+		step = rc ? step_behind : step_operand;
+	}
+	if (!at_base(&expr))
+		return pv_jinja_expected(jinja, closing_of(innermost(&expr)));
+	if (jinja->tested.first)
+		guard_tested(jinja, before ? before->next : jinja->list->first);
+	return PV_OK;
+}
+
+int pv_jinja_expr(pv_jinja *jinja, unsigned stops)
+{
+	return scan(jinja, stops, step_operand);
+}
+
+int pv_jinja_expr_rest(pv_jinja *jinja, unsigned stops)
+{
+	return scan(jinja, stops, step_behind);
+}

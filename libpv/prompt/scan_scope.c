@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which names of a Jinja template come from outside, by Jinja's own rules of
+ * scope: a name belongs to the innermost scope that sets it; a scope sees
+ * what its parents set, all of it, since a parent is resolved before what is
+ * inside it; a name set only in some branch of an `if` may still come from
+ * outside, so it is a variable, though not a required one.
+ */
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "prompt/scan_tree.h"
+
+/* What is known about a name at one point of the template. */
+enum binding {
+	BOUND_NOT,   /* reading it takes it from outside */
+	BOUND_MAYBE, /* set on some way here */
+	BOUND
+};
+
+/* A change to undo when the scope or branch is left. */
+struct change {
+	pv_scan_name *name;
+	int state; /* before */
+};
+
+struct resolver {
+	pv_scan *scan;
+	pv_error *err;
+	struct change *log;
+	size_t count;
+	size_t cap;
+};
+
+/* What Jinja defines itself, sorted. */
+static const char *const builtins[] = {
+	"cycler",    "dict",  "joiner", "lipsum", "loop",
+	"namespace", "range", "self",   "super",
+};
+
+static int compare_builtin(const void *key, const void *row)
+{
+	const pv_str *name = key;
+	const char *const *builtin = row;
+
+	return pv_str_cmp(*name, pv_str_of(*builtin));
+}
+
+static int is_builtin(pv_str name)
+{
+	return bsearch(&name, builtins, pv_array_len(builtins),
+		       sizeof(*builtins), compare_builtin) != NULL;
+}
+
+static int set_state(struct resolver *resolver, pv_scan_name *name, int state)
+{
+	struct change *change;
+
+	if (pv_array_reserve(&resolver->log, &resolver->cap,
+			     resolver->count + 1, sizeof(*resolver->log)) < 0)
+		return pv_fail_nomem(resolver->err);
+	change = &resolver->log[resolver->count++];
+	change->name = name;
+	change->state = name->state;
+	name->state = state;
+	return PV_OK;
+}
+
+static void undo(struct resolver *resolver, size_t mark)
+{
+	while (resolver->count > mark) {
+		struct change *change = &resolver->log[--resolver->count];
+
+		change->name->state = change->state;
+	}
+}
+
+static void resolve_load(struct resolver *resolver, const pv_op *op)
+{
+	pv_scan_name *name = op->name;
+
+	if (!name || name->state != BOUND_NOT || is_builtin(name->text))
+		return;
+	pv_scan_use(resolver->scan, name, op->offset,
+		    !op->is_guarded && !name->guards);
+}
+
+/* A name set in a branch is set only perhaps where the branches meet. */
+static int meet(struct resolver *resolver, const pv_op *op)
+{
+	pv_scan_name *name = op->name;
+
+	if (name->state != BOUND_NOT)
+		return PV_OK;
+	pv_scan_use(resolver->scan, name, op->offset, 0);
+	return set_state(resolver, name, BOUND_MAYBE);
+}
+
+static int resolve_names(struct resolver *resolver, const pv_op_list *list);
+
+/* Adds `by` to the guards of what an `if` tests. */
+static void guard(const pv_op *op, int by)
+{
+	for (op = op->children.first; op; op = op->next)
+		if (op->kind == PV_OP_TEST)
+			op->name->guards += by;
+}
+
+/* Names set in the branches themselves, ifs inside them included. */
+static int meet_branches(struct resolver *resolver, const pv_op *branch)
+{
+	int rc = PV_OK;
+
+	for (const pv_op *op = branch->children.first; op && rc == PV_OK;
+	     op = op->next) {
+		if (op->kind == PV_OP_STORE)
+			rc = meet(resolver, op);
+		if (op->kind != PV_OP_IF)
+			continue;
+		for (const pv_op *arm = op->children.first; arm && rc == PV_OK;
+		     arm = arm->next)
+			rc = meet_branches(resolver, arm);
+	}
+	return rc;
+}
+
+static int resolve_if(struct resolver *resolver, const pv_op *op)
+{
+	int rc = PV_OK;
+
+	guard(op, 1);
+	for (const pv_op *arm = op->children.first; arm && rc == PV_OK;
+	     arm = arm->next) {
+		size_t mark = resolver->count;
+
+		if (arm->kind != PV_OP_BRANCH)
+			continue;
+		rc = resolve_names(resolver, &arm->children);
+		undo(resolver, mark);
+	}
+	guard(op, -1);
+	for (const pv_op *arm = op->children.first; arm && rc == PV_OK;
+	     arm = arm->next)
+		if (arm->kind == PV_OP_BRANCH)
+			rc = meet_branches(resolver, arm);
+	return rc;
+}
+
+/* The names of one scope, in order; the scopes inside it come later. */
+static int resolve_names(struct resolver *resolver, const pv_op_list *list)
+{
+	int rc = PV_OK;
+
+	for (const pv_op *op = list->first; op && rc == PV_OK; op = op->next) {
+		switch (op->kind) {
+		case PV_OP_LOAD:
+			resolve_load(resolver, op);
+			break;
+		case PV_OP_STORE:
+		case PV_OP_BIND:
+			rc = set_state(resolver, op->name, BOUND);
+			break;
+		case PV_OP_IF:
+			rc = resolve_if(resolver, op);
+			break;
+		case PV_OP_BRANCH:
+		case PV_OP_TEST:
+		case PV_OP_SCOPE:
+			break;
+		}
+	}
+	return rc;
+}
+
+static int resolve_scope(struct resolver *resolver, const pv_op_list *list);
+
+/* The scopes inside a list, however deep in branches. */
+static int resolve_inner(struct resolver *resolver, const pv_op_list *list)
+{
+	int rc = PV_OK;
+
+	for (const pv_op *op = list->first; op && rc == PV_OK; op = op->next) {
+		if (op->kind == PV_OP_SCOPE)
+			rc = resolve_scope(resolver, &op->children);
+		if (op->kind == PV_OP_BRANCH)
+			rc = resolve_inner(resolver, &op->children);
+		if (op->kind != PV_OP_IF)
+			continue;
+		guard(op, 1);
+		rc = resolve_inner(resolver, &op->children);
+		guard(op, -1);
+	}
+	return rc;
+}
+
+static int resolve_scope(struct resolver *resolver, const pv_op_list *list)
+{
+	size_t mark = resolver->count;
+	int rc = resolve_names(resolver, list);
+
+	if (rc == PV_OK)
+		rc = resolve_inner(resolver, list);
+	undo(resolver, mark);
+	return rc;
+}
+
+int pv_jinja_resolve(pv_jinja *jinja)
+{
+	struct resolver resolver = { 0 };
+	int rc;
+
+	resolver.scan = jinja->scan;
+	resolver.err = jinja->err;
+	rc = resolve_scope(&resolver, &jinja->root);
+	pv_free(resolver.log);
+	return rc;
+}

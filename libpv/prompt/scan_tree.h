@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a scanned Jinja template comes to: in order, the names it reads and
+ * sets, inside the branches and scopes where it does so. The tree is built
+ * by scan_tags.c and scan_expr.c, and resolved by scan_scope.c.
+ */
+#ifndef PV_PROMPT_SCAN_TREE_H
+#define PV_PROMPT_SCAN_TREE_H
+
+#include "prompt/scan.h"
+#include "prompt/scan_lex.h"
+
+enum pv_op_kind {
+	PV_OP_LOAD,  /* a name is read */
+	PV_OP_STORE, /* a name is set in the enclosing scope */
+	PV_OP_BIND,  /* a name belongs to the scope: a loop target */
+	PV_OP_TEST,  /* in PV_OP_IF: its condition asks whether a name is set */
+	PV_OP_IF,    /* children: tests, then one branch per arm */
+	PV_OP_BRANCH,
+	PV_OP_SCOPE /* names set inside are not seen outside */
+};
+
+typedef struct pv_op pv_op;
+
+typedef struct pv_op_list {
+	pv_op *first;
+	pv_op *last;
+} pv_op_list;
+
+struct pv_op {
+	enum pv_op_kind kind;
+	int is_guarded; /* of a load: a missing value does no harm here */
+	pv_scan_name *name;
+	size_t offset;
+	pv_op *next;
+	pv_op_list children;
+};
+
+/* An open block. */
+typedef struct pv_block {
+	const char *tag;   /* "for"; what ends it is "end" and this */
+	pv_op_list *outer; /* the list that goes on behind it */
+	pv_op *op;         /* the PV_OP_IF or the scope */
+	int in_else;
+	size_t offset;
+} pv_block;
+
+/* The state of scanning one Jinja template. */
+typedef struct pv_jinja {
+	pv_scan *scan;
+	pv_error *err;
+	pv_lexer lexer;
+	pv_op_list root;
+	pv_op_list *list;  /* where ops are added now */
+	pv_op_list tested; /* tests in the expression read last */
+	int block_count;
+	pv_block blocks[PV_SCAN_MAX_BLOCKS];
+} pv_jinja;
+
+/* Adds an op about the current token, a name. PV_ELIMIT, PV_ENOMEM. */
+int pv_jinja_add(pv_op **out, pv_jinja *jinja, enum pv_op_kind kind);
+/* The same on a list of the caller's choice. */
+int pv_jinja_add_to(pv_op **out, pv_jinja *jinja, pv_op_list *list,
+		    enum pv_op_kind kind, pv_scan_name *name);
+/*
+ * Keeps the fault that `expected` should stand where the current token does;
+ * returns PV_ESYNTAX.
+ */
+int pv_jinja_expected(pv_jinja *jinja, const char *expected);
+/* The same for a bracket or an operator too deep; returns PV_ESYNTAX. */
+int pv_jinja_too_deep(pv_jinja *jinja);
+
+/* Where an expression ends although it could go on. */
+enum pv_expr_stop {
+	PV_STOP_NONE = 0,
+	PV_STOP_COMMA = 1,
+	PV_STOP_IF = 2 /* `for x in y if z` */
+};
+
+/*
+ * Scans an expression from the current token on; loads go to the current
+ * list. PV_ESYNTAX for a fault (already kept), PV_ELIMIT, PV_ENOMEM.
+ */
+int pv_jinja_expr(pv_jinja *jinja, unsigned stops);
+/* The same for what follows an operand: filters, calls, operators. */
+int pv_jinja_expr_rest(pv_jinja *jinja, unsigned stops);
+
+/*
+ * Scans a statement from its name on, up to the end of the tag. Failures as
+ * those of pv_jinja_expr.
+ */
+int pv_jinja_statement(pv_jinja *jinja);
+
+/* Reports the variables of the finished tree to the scan. PV_ENOMEM. */
+int pv_jinja_resolve(pv_jinja *jinja);
+
+#endif
