@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the version of a prompt at a point is called: a released number where
+ * the bytes are those of a version, else a string derived from the last
+ * version, the branch, the commits since and the commit,
+ * "1.3.0-exp-concise.2+gabc1234", that sorts below the release to come.
+ */
+#include <pv/version.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "version/impact.h"
+#include "version/index.h"
+
+enum {
+	SLUG_MAX = 63,
+	COMMIT_DIGITS = 7
+};
+
+/* One prompt at one point, while its version is worked out. */
+struct subject {
+	pv_version_index *index;
+	const char *id;
+	const char *path;
+	pv_point at;
+	pv_oid blob;
+	pv_oid commit; /* the point's, or HEAD's; "" while unborn */
+	int is_dirty;  /* the file differs from `commit` */
+	pv_error *err;
+};
+
+static int find_commit(struct subject *it)
+{
+	pv_point head = { PV_AT_COMMIT, it->index->head };
+	pv_oid blob = { "" };
+	int rc = PV_ENOTFOUND;
+
+	if (it->at.kind == PV_AT_COMMIT) {
+		it->commit = it->at.commit;
+		return PV_OK;
+	}
+	it->commit = it->index->head;
+	if (it->commit.hex[0])
+		rc = pv_store_find(&blob, it->index->store, &head, it->path,
+				   it->err);
+	if (rc < 0 && rc != PV_ENOTFOUND)
+		return rc;
+	pv_error_clear(it->err);
+	it->is_dirty = strcmp(blob.hex, it->blob.hex) != 0;
+	return PV_OK;
+}
+
+/* 1 and the number in `out` when the bytes are those of a version. */
+static int match_version(pv_buf *out, const struct subject *it)
+{
+	size_t count;
+	const pv_version_row *rows =
+		pv_version_index_rows(&count, it->index, it->id);
+
+	for (size_t i = 0; i < count; i++) {
+		const pv_version_info *info;
+		int rc = pv_version_row_info(&info, it->index, &rows[i], it->err);
+
+		if (rc == PV_OK && info && !strcmp(info->blob.hex, it->blob.hex))
+			rc = pv_version_index_on_default(it->index,
+							 &info->commit, it->err);
+		if (rc < 0)
+			return rc;
+		if (rc) {
+			pv_buf_puts(out, info->text);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* --- the branch's part --------------------------------------------------- */
+
+struct tip_search {
+	const char *want;
+	size_t skip; /* bytes of the prefix of ref names */
+	char *name;  /* of 256 bytes */
+};
+
+static int compare_tip(const char *refname, const pv_oid *oid, void *payload)
+{
+	struct tip_search *search = payload;
+
+	if (strcmp(oid->hex, search->want) != 0)
+		return 0;
+	snprintf(search->name, 256, "%s", refname + search->skip);
+	return 1;
+}
+
+/* A branch whose tip is the commit, one of this clone first. */
+static int find_tip(char name[256], const struct subject *it)
+{
+	static const char *const prefixes[] = { "refs/heads/", "refs/remotes/" };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < pv_array_len(prefixes); i++) {
+		struct tip_search search = { it->commit.hex,
+					     strlen(prefixes[i]), name };
+
+		rc = pv_store_ref_each(it->index->store, prefixes[i],
+				       compare_tip, &search, it->err);
+	}
+	return rc < 0 ? rc : PV_OK;
+}
+
+/* The branch a commit is shown as part of; "" for none. */
+static int find_branch(char name[256], const struct subject *it)
+{
+	pv_version_index *index = it->index;
+	int rc;
+
+	snprintf(name, 256, "%s", index->head_branch);
+	if (!strcmp(it->commit.hex, index->head.hex))
+		return PV_OK;
+	rc = pv_version_index_on_default(index, &it->commit, it->err);
+	if (rc > 0)
+		snprintf(name, 256, "%s", index->settings->default_branch);
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
+	rc = pv_version_index_on_head(index, &it->commit, it->err);
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
+	name[0] = '\0';
+	return find_tip(name, it);
+}
+
+/* As one identifier of a pre-release: letters, digits and "-". */
+static void put_slug(pv_buf *out, const char *branch)
+{
+	size_t len = strnlen(branch, SLUG_MAX);
+
+	/* A numeric identifier must not start with 0. */
+	if (branch[0] == '0' && strspn(branch, "0123456789") >= len)
+		pv_buf_putc(out, 'b');
+	for (size_t i = 0; i < len; i++) {
+		char c = branch[i];
+		int is_kept = (c >= '0' && c <= '9') ||
+			      (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+
+		pv_buf_putc(out, is_kept ? c : '-');
+	}
+}
+
+/* --- the number's part --------------------------------------------------- */
+
+/* The version the next one follows; NULL for none. */
+static int find_base(const pv_version_info **out, const struct subject *it)
+{
+	const pv_oid *before = NULL;
+	int rc = 0;
+
+	if (strcmp(it->commit.hex, it->index->tip.hex) != 0 && it->commit.hex[0])
+		rc = pv_version_index_on_default(it->index, &it->commit, it->err);
+	if (rc < 0)
+		return rc;
+	/* For an older state of the default branch, those made up to it. */
+	if (rc)
+		before = &it->commit;
+	return pv_version_index_highest(out, it->index, it->id,
+					PV_NO_PRE_RELEASES, before, it->err);
+}
+
+static int count_touches(pv_touches *out, const struct subject *it,
+			 const pv_version_info *base)
+{
+	pv_version_index *index = it->index;
+	int rc = PV_OK;
+
+	memset(out, 0, sizeof(*out));
+	if (!it->commit.hex[0])
+		return PV_OK;
+	if (index->lineage && strcmp(pv_lineage_commit(index->lineage)->hex,
+				     it->commit.hex) != 0) {
+		pv_lineage_free(index->lineage);
+		index->lineage = NULL;
+	}
+	if (!index->lineage)
+		rc = pv_lineage_new(&index->lineage, index->store, &it->commit,
+				    index->settings->prompts_dir, it->err);
+	if (rc == PV_OK)
+		rc = pv_lineage_touches(out, index->lineage, it->path,
+					base ? &base->commit : NULL, it->err);
+	return rc;
+}
+
+/* A prompt without versions of its own may go on with those it had before. */
+static int find_former(const pv_version_info **out, const struct subject *it,
+		       const pv_touches *touches)
+{
+	char id[PV_ID_MAX + 1];
+	int rc;
+
+	if (!touches->is_added)
+		return PV_OK;
+	rc = pv_version_renamed_from(id, it->index->store, it->index->settings,
+				     &touches->added_by, it->path, it->err);
+	if (rc < 0 || !id[0])
+		return rc;
+	rc = pv_version_index_add(it->index, id, it->err);
+	if (rc == PV_OK)
+		rc = pv_version_index_highest(out, it->index, id,
+					      PV_NO_PRE_RELEASES, NULL, it->err);
+	return rc;
+}
+
+static int derive_bump(enum pv_bump *out, const struct subject *it,
+		       const pv_version_info *base)
+{
+	pv_buf text = { 0 };
+	int rc;
+
+	if (it->at.kind == PV_AT_WORKTREE)
+		rc = pv_store_read(&text, NULL, it->index->store, &it->at,
+				   it->path, it->err);
+	else
+		rc = pv_store_read_blob(&text, it->index->store, &it->blob,
+					it->err);
+	if (rc == PV_OK)
+		rc = pv_version_impact(out, it->index->store, &base->blob,
+				       &text, it->err);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+/* The release to come, and how many commits already lead to it. */
+static int derive_next(pv_semver *next, pv_touches *touches,
+		       const struct subject *it)
+{
+	static const pv_semver first = { .major = 1 };
+	const pv_version_info *base;
+	enum pv_bump bump = PV_BUMP_MAJOR;
+	int is_own;
+	int rc = find_base(&base, it);
+
+	*next = first;
+	if (rc == PV_OK)
+		rc = count_touches(touches, it, base);
+	is_own = rc == PV_OK && base;
+	if (rc == PV_OK && !base)
+		rc = find_former(&base, it, touches);
+	if (rc < 0 || !base)
+		return rc;
+	/* Removed and made again, or renamed, is a new start: major. */
+	if (is_own && !touches->is_added)
+		rc = derive_bump(&bump, it, base);
+	if (rc == PV_OK)
+		rc = pv_semver_next(next, &base->number, bump, it->err);
+	return rc;
+}
+
+static int put_derived(pv_buf *out, const struct subject *it)
+{
+	char branch[256];
+	char number[PV_VERSION_TEXT];
+	pv_touches touches;
+	pv_semver next;
+	int rc = derive_next(&next, &touches, it);
+
+	if (rc == PV_OK)
+		rc = find_branch(branch, it);
+	if (rc < 0)
+		return rc;
+	pv_semver_format(number, &next);
+	pv_buf_printf(out, "%s-", number);
+	put_slug(out, branch[0] ? branch : "detached");
+	pv_buf_printf(out, ".%zu", touches.count);
+	if (it->commit.hex[0])
+		pv_buf_printf(out, "+g%.*s%s", COMMIT_DIGITS, it->commit.hex,
+			      it->is_dirty ? ".dirty" : "");
+	else
+		pv_buf_puts(out, "+dirty");
+	return pv_buf_status(out, it->err);
+}
+
+int pv_version_index_describe(pv_buf *out, pv_version_index *index,
+			      const char *id, const pv_point *at,
+			      const pv_oid *blob, pv_error *err)
+{
+	struct subject it = { .index = index, .id = id, .at = *at, .err = err };
+	pv_buf path = { 0 };
+	int rc = pv_prompt_path(&path, index->settings, id, err);
+
+	it.path = pv_buf_text(&path);
+	if (rc == PV_OK && blob)
+		it.blob = *blob;
+	else if (rc == PV_OK)
+		rc = pv_version_find_blob(&it.blob, index->store, at, it.path,
+					  err);
+	if (rc == PV_OK)
+		rc = match_version(out, &it);
+	if (rc == 0)
+		rc = find_commit(&it);
+	if (rc == 0)
+		rc = put_derived(out, &it);
+	else if (rc > 0)
+		rc = pv_buf_status(out, err);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+int pv_version_describe(pv_buf *out, pv_store *store, const pv_settings *settings,
+			const char *id, const pv_point *at, pv_error *err)
+{
+	pv_version_index *index = NULL;
+	int rc = pv_id_check(id, err);
+
+	if (rc == PV_OK)
+		rc = pv_version_index_open(&index, store, settings, id, err);
+	if (rc == PV_OK)
+		rc = pv_version_index_describe(out, index, id, at, NULL, err);
+	pv_version_index_free(index);
+	return rc;
+}

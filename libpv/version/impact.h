@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How far a version steps: the same derivation for the version that is shown
+ * and for the one that is released.
+ */
+#ifndef PV_VERSION_IMPACT_H
+#define PV_VERSION_IMPACT_H
+
+#include <pv/version.h>
+
+/*
+ * The bump from the text of `before` to `text`, at least PATCH. A text that
+ * does not load can break whoever uses it: MAJOR. PV_EGIT, PV_ENOMEM.
+ */
+int pv_version_impact(enum pv_bump *out, pv_store *store, const pv_oid *before,
+		      const pv_buf *text, pv_error *err);
+
+/*
+ * The id the prompt at `path`, added by `commit`, had before, as the trailer
+ * Pv-Renamed-From of the commit says; "" when it was not renamed. The commit
+ * must have moved the old file's bytes, so that others it added are not meant.
+ */
+int pv_version_renamed_from(char out[PV_ID_MAX + 1], pv_store *store,
+			    const pv_settings *settings, const pv_oid *commit,
+			    const char *path, pv_error *err);
+
+#endif
