@@ -34,6 +34,12 @@ int pv_store_env_bool(const pv_store *store, const char *name, int fallback);
  */
 int pv_fail_git(pv_error *err, int rc, const char *doing, const char *what);
 
+/*
+ * Makes sure that libgit2 is started, for what needs no store. Starting it
+ * costs milliseconds, so this one is not undone.
+ */
+int pv_libgit2_start(pv_error *err);
+
 /* Between hex ids and libgit2's. A pv_oid of ours is always well-formed. */
 void pv_oid_from_git(pv_oid *out, const git_oid *oid);
 int pv_oid_to_git(git_oid *out, const pv_oid *oid, pv_error *err);

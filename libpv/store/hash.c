@@ -4,17 +4,26 @@
  */
 #include "store/handle.h"
 
+int pv_libgit2_start(pv_error *err)
+{
+	int rc = git_libgit2_init();
+
+	if (rc < 0)
+		return pv_fail_git(err, rc, "start libgit2", NULL);
+	if (rc > 1)
+		git_libgit2_shutdown();
+	return PV_OK;
+}
+
 int pv_store_hash(pv_oid *out, const char *data, size_t len, pv_error *err)
 {
 	git_oid oid;
-	int rc = git_libgit2_init();
+	int rc;
 
 	out->hex[0] = '\0';
+	rc = pv_libgit2_start(err);
 	if (rc < 0)
-		return pv_fail_git(err, rc, "start libgit2", NULL);
-	/* Starting it costs milliseconds: once started, it stays. */
-	if (rc > 1)
-		git_libgit2_shutdown();
+		return rc;
 	rc = git_odb_hash(&oid, data ? data : "", len, GIT_OBJECT_BLOB);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "hash", NULL);

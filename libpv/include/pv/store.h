@@ -187,11 +187,14 @@ PV_API void pv_commit_dispose(pv_commit *commit);
 typedef struct pv_tag {
 	pv_oid oid; /* of the tag object */
 	pv_oid target; /* the commit it names */
-	pv_signature tagger;
-	char *message;
+	pv_signature tagger; /* empty texts when the tag has none */
+	char *message; /* without the signature of a signed tag */
 } pv_tag;
 
-/* Reads the tag object `oid`. PV_ENOTFOUND, PV_EINVALID for no tag. */
+/*
+ * Reads the tag object `oid`. PV_ENOTFOUND, PV_EINVALID when it is no tag or
+ * does not lead to a commit, PV_EGIT, PV_ENOMEM.
+ */
 PV_API int pv_store_tag_read(pv_tag *out, pv_store *store, const pv_oid *oid,
 			     pv_error *err);
 
@@ -199,8 +202,10 @@ PV_API int pv_store_tag_read(pv_tag *out, pv_store *store, const pv_oid *oid,
 PV_API void pv_tag_dispose(pv_tag *tag);
 
 /*
- * The value of trailer `key` ("Pv-Blob") in the last paragraph of a message:
- * a slice of it in `*len_out`, or NULL.
+ * The value of the last trailer `key` ("Pv-Blob", in any case) in the last
+ * paragraph of a message, by the rules of `git interpret-trailers`: a slice
+ * of the message, its length in `*len_out`; or NULL. A folded value keeps its
+ * line ends.
  */
 PV_API const char *pv_trailer_find(const char *message, const char *key,
 				   size_t *len_out);

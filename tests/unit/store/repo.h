@@ -31,8 +31,10 @@ static inline const char *repo_env(const char *name, void *payload)
 static inline void repo_sh(const struct repo *repo, const char *command)
 {
 	char text[4096];
-	int len = snprintf(text, sizeof(text), "cd '%s' && { %s\n} >&2",
-			   repo->path, command);
+	int len = snprintf(text, sizeof(text),
+			   "cd '%s' && { { %s\n} >'%s/log' 2>&1 || "
+			   "{ cat '%s/log' >&2; false; }; }",
+			   repo->path, command, repo->root, repo->root);
 
 	assert_true(len > 0 && (size_t)len < sizeof(text));
 	if (system(text) != 0)
