@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See autorelease.h. The note of a commit under way is the file
+ * pv/releasing in the common git folder, one id a line: it is written before
+ * the commit and removed when the tags are there. A note that a crash left
+ * adds its ids to the next release, where those without a difference fall
+ * out by themselves.
+ */
+#include "autorelease.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/map.h"
+#include "base/mem.h"
+
+int autorelease_is_due(pv_cli *cli, pv_error *err)
+{
+	pv_buf branch = { 0 };
+	int rc;
+
+	rc = pv_store_head(&branch, NULL, cli->store, err);
+	if (rc == PV_OK)
+		rc = cli->settings.auto_tag &&
+		     strcmp(pv_buf_text(&branch),
+			    cli->settings.default_branch) == 0;
+	pv_buf_dispose(&branch);
+	return rc;
+}
+
+/* --- the note of a release under way -------------------------------------- */
+
+static void note_path(pv_buf *out, const pv_cli *cli)
+{
+	pv_buf_printf(out, "%s/pv/releasing", pv_store_common_dir(cli->store));
+}
+
+/* A note that nobody can read is none. */
+static void note_read(pv_buf *out, const pv_cli *cli)
+{
+	pv_buf path = { 0 };
+
+	note_path(&path, cli);
+	if (pv_file_read(out, pv_buf_text(&path), NULL) < 0)
+		pv_buf_clear(out);
+	pv_buf_dispose(&path);
+}
+
+static int note_write(pv_cli *cli, const pv_buf *text)
+{
+	pv_buf path = { 0 };
+	int rc;
+
+	note_path(&path, cli);
+	rc = pv_buf_status(&path, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(text, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_file_write(path.ptr, text->ptr, text->len, &cli->err);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+static void note_remove(const pv_cli *cli)
+{
+	pv_buf path = { 0 };
+
+	note_path(&path, cli);
+	if (path.status == PV_OK)
+		unlink(path.ptr);
+	pv_buf_dispose(&path);
+}
+
+/* Adds the lines of a note to a list. */
+static int note_ids(pv_strlist *out, const pv_buf *note, pv_error *err)
+{
+	const char *at = pv_buf_text(note);
+	int rc = PV_OK;
+
+	while (*at && rc == PV_OK) {
+		size_t len = strcspn(at, "\n");
+
+		if (len)
+			rc = pv_strlist_addn(out, at, len, err);
+		at += len + (at[len] == '\n');
+	}
+	return rc;
+}
+
+int autorelease_announce(autorelease *out, pv_cli *cli, const pv_strlist *ids)
+{
+	pv_buf text = { 0 };
+	int rc = autorelease_is_due(cli, &cli->err);
+
+	if (rc <= 0 || !ids->count)
+		return rc < 0 ? rc : PV_OK;
+	note_read(&out->left, cli);
+	pv_buf_puts(&text, pv_buf_text(&out->left));
+	for (size_t i = 0; i < ids->count; i++)
+		pv_buf_printf(&text, "%s\n", ids->items[i]);
+	rc = note_write(cli, &text);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+void autorelease_forget(autorelease *out, pv_cli *cli)
+{
+	/* A failure here costs nothing: such ids fall out when released. */
+	if (out->left.len)
+		note_write(cli, &out->left);
+	else
+		note_remove(cli);
+}
+
+/* --- which prompts -------------------------------------------------------- */
+
+/* Drops the ids that are no prompts at the tip: those get no tag. */
+static int keep_present(pv_strlist *out, const pv_strlist *ids, pv_cli *cli,
+			pv_error *err)
+{
+	pv_point tip = { PV_AT_COMMIT, { "" } };
+	pv_buf path = { 0 };
+	int rc;
+
+	rc = pv_settings_tip(&tip.commit, cli->store, &cli->settings, err);
+	for (size_t i = 0; i < ids->count && rc == PV_OK; i++) {
+		pv_oid blob;
+
+		pv_buf_clear(&path);
+		rc = pv_prompt_path(&path, &cli->settings, ids->items[i], err);
+		if (rc == PV_OK)
+			rc = pv_store_find(&blob, cli->store, &tip,
+					   pv_buf_text(&path), err);
+		if (rc == PV_OK)
+			rc = pv_strlist_add(out, ids->items[i], err);
+		else if (rc == PV_ENOTFOUND || rc == PV_EINVALID)
+			rc = PV_OK;
+	}
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+/* A move of a branch, prompt by prompt. */
+struct move {
+	pv_cli *cli;
+	pv_map before; /* id to its blob (owned pv_oid) */
+	pv_version_index *index;
+	pv_point now;
+	pv_strlist *out;
+	pv_error *err;
+};
+
+static int remember(const char *id, const char *path, const pv_oid *blob,
+		    void *payload)
+{
+	struct move *move = payload;
+	pv_oid *copy = pv_malloc(sizeof(*copy));
+	int rc;
+
+	(void)path;
+	if (!copy)
+		return pv_fail_nomem(move->err);
+	*copy = *blob;
+	rc = pv_map_set(&move->before, pv_str_of(id), copy, NULL, move->err);
+	if (rc < 0)
+		pv_free(copy);
+	return rc;
+}
+
+static int forget(pv_str key, void *value, void *payload)
+{
+	(void)key;
+	(void)payload;
+	pv_free(value);
+	return 0;
+}
+
+/* Takes a prompt that changed, or whose closure left its version behind. */
+static int choose(const char *id, const char *path, const pv_oid *blob,
+		  void *payload)
+{
+	struct move *move = payload;
+	const pv_oid *old = pv_map_find(&move->before, pv_str_of(id));
+	int rc = 1;
+
+	(void)path;
+	if (old && strcmp(old->hex, blob->hex) == 0)
+		rc = pv_version_index_is_stale(move->index, id, &move->now,
+					       blob, move->err);
+	return rc > 0 ? pv_strlist_add(move->out, id, move->err) : rc;
+}
+
+/* The prompts to release after HEAD moved from `before`. */
+static int moved_ids(pv_strlist *out, pv_cli *cli, const pv_oid *before,
+		     pv_error *err)
+{
+	struct move move = { 0 };
+	pv_point old = { PV_AT_COMMIT, *before };
+	int rc;
+
+	move.cli = cli;
+	move.out = out;
+	move.err = err;
+	move.now.kind = PV_AT_COMMIT;
+	rc = pv_settings_tip(&move.now.commit, cli->store, &cli->settings, err);
+	if (rc == PV_OK)
+		rc = pv_version_index_load(&move.index, cli->store,
+					   &cli->settings, err);
+	if (rc == PV_OK && before->hex[0])
+		rc = pv_prompt_each(cli->store, &cli->settings, &old, remember,
+				    &move, err);
+	if (rc == PV_OK)
+		rc = pv_prompt_each(cli->store, &cli->settings, &move.now,
+				    choose, &move, err);
+	pv_map_each(&move.before, forget, NULL);
+	pv_map_dispose(&move.before);
+	pv_version_index_free(move.index);
+	return rc;
+}
+
+/* --- releasing ------------------------------------------------------------ */
+
+static int release_ids(autorelease *out, pv_cli *cli, const pv_strlist *ids)
+{
+	pv_release_options opts = { 0 };
+	pv_strlist present = { 0 };
+	int rc = keep_present(&present, ids, cli, &out->err);
+
+	pv_strlist_sort(&present);
+	pv_strlist_unique(&present);
+	opts.ids = (const char *const *)present.items;
+	opts.id_count = present.count;
+	if (rc == PV_OK && present.count)
+		rc = pv_release_run(&out->list, cli->store, &cli->settings,
+				    &opts, &out->err);
+	pv_strlist_dispose(&present);
+	return rc;
+}
+
+/*
+ * Whether a release is due after the change, by what pv.yaml says now. The
+ * change may have altered it, so the settings are read again.
+ */
+static int is_due_now(autorelease *out, pv_cli *cli)
+{
+	int rc = pv_settings_load(&cli->settings, cli->store, &out->err);
+
+	return rc == PV_OK ? autorelease_is_due(cli, &out->err) : rc;
+}
+
+static void release_noted(autorelease *out, pv_cli *cli, pv_strlist *ids)
+{
+	pv_buf note = { 0 };
+	int rc;
+
+	note_read(&note, cli);
+	rc = note_ids(ids, &note, &out->err);
+	if (rc == PV_OK)
+		rc = release_ids(out, cli, ids);
+	if (rc == PV_OK && note.len)
+		note_remove(cli);
+	pv_buf_dispose(&note);
+}
+
+void autorelease_commit(autorelease *out, pv_cli *cli, const pv_strlist *ids)
+{
+	pv_strlist all = { 0 };
+	int rc = is_due_now(out, cli);
+
+	for (size_t i = 0; i < ids->count && rc > 0; i++)
+		if (pv_strlist_add(&all, ids->items[i], &out->err) < 0)
+			rc = PV_ENOMEM;
+	if (rc > 0)
+		release_noted(out, cli, &all);
+	pv_strlist_dispose(&all);
+}
+
+void autorelease_move(autorelease *out, pv_cli *cli, const pv_oid *before)
+{
+	pv_strlist ids = { 0 };
+	int rc = is_due_now(out, cli);
+
+	if (rc > 0 && moved_ids(&ids, cli, before, &out->err) == PV_OK)
+		release_noted(out, cli, &ids);
+	pv_strlist_dispose(&ids);
+}
+
+void autorelease_dispose(autorelease *done)
+{
+	pv_release_list_dispose(&done->list);
+	pv_buf_dispose(&done->left);
+}
+
+/* --- saying so ------------------------------------------------------------ */
+
+void release_list_json(pv_jsonw *w, const pv_release_list *list)
+{
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < list->count; i++) {
+		const pv_release *item = &list->items[i];
+
+		pv_jsonw_object(w);
+		pv_jsonw_member(w, "id", item->id);
+		pv_jsonw_member(w, "version", item->version);
+		pv_jsonw_member(w, "previous",
+				*item->previous ? item->previous : NULL);
+		pv_jsonw_member(w, "tag", item->tag);
+		pv_jsonw_member(w, "commit", item->commit.hex);
+		pv_jsonw_member(w, "bump",
+				*item->previous ? pv_bump_name(item->bump)
+						: "first");
+		pv_jsonw_object_end(w);
+	}
+	pv_jsonw_array_end(w);
+}
+
+void release_list_text(pv_cli *cli, const pv_release_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const pv_release *item = &list->items[i];
+
+		cli_printf(cli, "%s %s%s%s (%s)\n", item->id,
+			   cli_color(cli, CLI_COLOR_NEW), item->version,
+			   cli_color(cli, CLI_COLOR_RESET),
+			   *item->previous ? pv_bump_name(item->bump) : "first");
+	}
+}
+
+void autorelease_json(pv_jsonw *w, const autorelease *done)
+{
+	pv_jsonw_key(w, "released");
+	release_list_json(w, &done->list);
+	if (!done->err.code)
+		return;
+	pv_jsonw_key(w, "release_error");
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "code", pv_error_table(done->err.id)->name);
+	pv_jsonw_member(w, "message", done->err.message);
+	pv_jsonw_member(w, "hint", done->err.hint);
+	pv_jsonw_object_end(w);
+}
+
+void autorelease_text(pv_cli *cli, const autorelease *done)
+{
+	release_list_text(cli, &done->list);
+	if (!done->err.code)
+		return;
+	cli_flush(cli);
+	cli_warn(cli, "committed, but not released: %s", done->err.message);
+	cli_hint(cli, "%s",
+		 *done->err.hint ? done->err.hint
+				 : "\"git pv release\" makes the versions");
+}
+
+int autorelease_status(const autorelease *done)
+{
+	return done->err.code ? 1 : 0;
+}

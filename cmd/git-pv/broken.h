@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Prompts that do not load, gathered over a whole run so that all of them are
+ * named before the command refuses.
+ */
+#ifndef PV_CMD_BROKEN_H
+#define PV_CMD_BROKEN_H
+
+#include "cli.h"
+
+/* Makes `cli->report`. PV_ENOMEM. */
+int broken_start(pv_cli *cli);
+
+/*
+ * Loads a prompt's text. What is wrong with it becomes a finding; only a lack
+ * of memory is a failure. `*out` (may not be NULL) is NULL then.
+ */
+int broken_check(pv_prompt **out, pv_cli *cli, const char *path,
+		 const pv_buf *text);
+
+/*
+ * PV_OK when every prompt loaded. Else PV_ESCHEMA (id "validation") with the
+ * first finding as the error; the others are told on standard error, or with
+ * --json stand beside it.
+ */
+int broken_finish(pv_cli *cli, const char *hint);
+
+#endif

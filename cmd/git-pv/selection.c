@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See selection.h. Files beside the prompts go in as they are: whoever reads
+ * them checks them.
+ */
+#include "selection.h"
+
+#include <string.h>
+
+#include <pv/prompt.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "broken.h"
+
+/* A walk over the status. */
+struct walk {
+	selection *out;
+	pv_cli *cli;
+	pv_strlist wanted; /* paths of the given ids, sorted */
+	int staged;        /* only what is staged */
+};
+
+/* --- choosing ------------------------------------------------------------- */
+
+static int refuse_partly(pv_cli *cli, const char *path)
+{
+	int rc = pv_fail(&cli->err, PV_EINVALID,
+			 "\"%s\" is staged in part: index and file differ", path);
+
+	return pv_error_hint(&cli->err, rc,
+			     "\"git add\" the rest or \"git restore --staged\" "
+			     "it; --staged commits the index");
+}
+
+static int is_staged(const pv_status_entry *entry)
+{
+	return entry->staged != ' ' && entry->staged != '?';
+}
+
+static int is_gone(const pv_status_entry *entry, int staged)
+{
+	return entry->staged == 'D' || (!staged && entry->unstaged == 'D');
+}
+
+static int take(const pv_status_entry *entry, void *payload)
+{
+	struct walk *walk = payload;
+	pv_cli *cli = walk->cli;
+	pv_buf id = { 0 };
+	int rc;
+
+	if (walk->wanted.count &&
+	    pv_strlist_search(&walk->wanted, entry->path) < 0)
+		return PV_OK;
+	if (walk->staged && !is_staged(entry))
+		return PV_OK;
+	if (!walk->staged && is_staged(entry) && entry->unstaged != ' ')
+		return refuse_partly(cli, entry->path);
+	rc = pv_strlist_add(&walk->out->paths, entry->path, &cli->err);
+	if (rc != PV_OK || is_gone(entry, walk->staged))
+		return rc;
+	rc = pv_prompt_id(&id, &cli->settings, entry->path, NULL);
+	if (rc == PV_OK)
+		rc = pv_strlist_add(&walk->out->ids, pv_buf_text(&id), &cli->err);
+	else if (rc != PV_ENOMEM)
+		rc = PV_OK;
+	pv_buf_dispose(&id);
+	return rc;
+}
+
+static int refuse_unmerged(const pv_conflict *conflict, void *payload)
+{
+	pv_cli *cli = payload;
+	int rc = pv_fail(&cli->err, PV_ECONFLICT, "\"%s\" is not merged yet",
+			 conflict->path);
+
+	return pv_error_hint(&cli->err, rc,
+			     "resolve it, then \"git add\" it; \"git pv "
+			     "conflicts\" shows both sides");
+}
+
+/* Whether a prompt is or was there: in the files, the index or HEAD. */
+static int exists(pv_cli *cli, const char *path)
+{
+	pv_point points[] = { { PV_AT_WORKTREE, { "" } },
+			      { PV_AT_INDEX, { "" } },
+			      { PV_AT_COMMIT, { "" } } };
+	size_t count = 3;
+	pv_oid blob;
+
+	if (pv_store_head(NULL, &points[2].commit, cli->store, NULL) < 0 ||
+	    !points[2].commit.hex[0])
+		count = 2;
+	for (size_t i = 0; i < count; i++)
+		if (pv_store_find(&blob, cli->store, &points[i], path, NULL) ==
+		    PV_OK)
+			return 1;
+	return 0;
+}
+
+static int want(struct walk *walk, char *id)
+{
+	pv_cli *cli = walk->cli;
+	pv_buf path = { 0 };
+	pv_spec spec = { 0 };
+	int rc;
+
+	rc = pv_id_check(id, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_prompt_path(&path, &cli->settings, id, &cli->err);
+	/* The resolver's error names similar prompts. */
+	if (rc == PV_OK && !exists(cli, pv_buf_text(&path)))
+		rc = pv_spec_resolve(&spec, cli->store, &cli->settings, id,
+				     PV_SPEC_WORKTREE, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_strlist_add(&walk->wanted, pv_buf_text(&path), &cli->err);
+	pv_spec_dispose(&spec);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+int selection_load(selection *out, pv_cli *cli, char **ids, size_t count,
+		   int staged)
+{
+	const char *folders[] = { cli->settings.prompts_dir,
+				  "experiments",
+				  "datasets",
+				  "schemas",
+				  "pv.yaml",
+				  ".gitattributes" };
+	struct walk walk = { 0 };
+	int rc = PV_OK;
+
+	walk.out = out;
+	walk.cli = cli;
+	walk.staged = staged;
+	out->at.kind = staged ? PV_AT_INDEX : PV_AT_WORKTREE;
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		rc = want(&walk, ids[i]);
+	pv_strlist_sort(&walk.wanted);
+	if (rc == PV_OK)
+		rc = pv_store_conflict_each(cli->store, refuse_unmerged, cli,
+					    &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_status(cli->store, folders,
+				     staged ? 0 : pv_array_len(folders), take,
+				     &walk, &cli->err);
+	pv_strlist_dispose(&walk.wanted);
+	return rc;
+}
+
+void selection_dispose(selection *chosen)
+{
+	pv_strlist_dispose(&chosen->paths);
+	pv_strlist_dispose(&chosen->ids);
+}
+
+/* --- checking ------------------------------------------------------------- */
+
+static int check_prompt(pv_cli *cli, const pv_point *at, const char *id)
+{
+	pv_prompt *prompt = NULL;
+	pv_buf path = { 0 };
+	pv_buf text = { 0 };
+	int rc;
+
+	rc = pv_prompt_path(&path, &cli->settings, id, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_read(&text, NULL, cli->store, at,
+				   pv_buf_text(&path), &cli->err);
+	if (rc == PV_OK)
+		rc = broken_check(&prompt, cli, pv_buf_text(&path), &text);
+	pv_prompt_free(prompt);
+	pv_buf_dispose(&text);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+int selection_check(const selection *chosen, pv_cli *cli)
+{
+	int rc = broken_start(cli);
+
+	for (size_t i = 0; i < chosen->ids.count && rc == PV_OK; i++)
+		rc = check_prompt(cli, &chosen->at, chosen->ids.items[i]);
+	if (rc == PV_OK)
+		rc = broken_finish(cli, "correct it: only prompts that load "
+					"are committed");
+	return rc;
+}

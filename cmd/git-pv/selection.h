@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which files a commit takes, and whether they may go in: only prompts that
+ * load, without conflict markers, and none that is staged in part.
+ */
+#ifndef PV_CMD_SELECTION_H
+#define PV_CMD_SELECTION_H
+
+#include "cli.h"
+
+#include "base/str.h"
+
+/* `{ 0 }` is empty; release it with selection_dispose. */
+typedef struct selection {
+	pv_strlist paths; /* files that differ, by path */
+	pv_strlist ids;   /* the prompts among them that are still there */
+	pv_point at;      /* where their new state is: worktree or index */
+} selection;
+
+/*
+ * The changed files a commit takes: of `ids` (prompts) when there are any,
+ * else all below the folders git-pv looks after; with `staged` whatever is
+ * staged. PV_ENOTFOUND for an id that is no prompt and was none,
+ * PV_EINVALID for a file that is staged in part, PV_ECONFLICT for an
+ * unmerged one.
+ */
+int selection_load(selection *out, pv_cli *cli, char **ids, size_t count,
+		   int staged);
+
+/*
+ * Loads every prompt of the selection. PV_ESCHEMA (id "validation") when one
+ * does not load: `cli->report` then holds what is wrong, and standard error
+ * has been told.
+ */
+int selection_check(const selection *chosen, pv_cli *cli);
+
+void selection_dispose(selection *chosen);
+
+#endif
