@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `git pv branch`: lists branches, makes and deletes them. Making and
+ * deleting is git's, which knows about tracking, other worktrees and what is
+ * merged.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "gitmove.h"
+
+struct branch_options {
+	int remove;
+	int force;
+};
+
+static const cli_option options[] = {
+	{ 'd', "delete", CLI_FLAG, offsetof(struct branch_options, remove),
+	  NULL, "delete the branch" },
+	{ 'f', "force", CLI_FLAG, offsetof(struct branch_options, force), NULL,
+	  "with -d: even when it is not merged" },
+	{ 0 },
+};
+
+const cli_usage cmd_branch_usage = {
+	.synopsis = { "git pv branch", "git pv branch NAME [START]",
+		      "git pv branch -d [-f] NAME" },
+	.examples = { "git pv branch exp/concise",
+		      "git pv branch hotfix support/triage/v1.2.0" },
+	.options = options,
+	.args = "a name",
+	.min_args = 0,
+	.max_args = 2,
+};
+
+/* --- listing -------------------------------------------------------------- */
+
+struct listing {
+	pv_cli *cli;
+	pv_jsonw w;
+	pv_buf current; /* HEAD's branch */
+};
+
+static void row_json(struct listing *list, const char *name, int is_current,
+		     const pv_commit *tip)
+{
+	char date[PV_TIME_TEXT];
+	pv_jsonw *w = &list->w;
+
+	pv_time_format(date, tip->committer.when * 1000000);
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "name", name);
+	pv_jsonw_member(w, "commit", tip->oid.hex);
+	pv_jsonw_key(w, "current");
+	pv_jsonw_bool(w, is_current);
+	pv_jsonw_key(w, "default");
+	pv_jsonw_bool(w, strcmp(name, list->cli->settings.default_branch) == 0);
+	pv_jsonw_member(w, "date", date);
+	pv_jsonw_member(w, "subject", tip->subject);
+	pv_jsonw_object_end(w);
+}
+
+static void row_text(struct listing *list, const char *name, int is_current,
+		     const pv_commit *tip)
+{
+	pv_cli *cli = list->cli;
+
+	cli_printf(cli, "%s %s", is_current ? "*" : " ",
+		   cli_color(cli, is_current ? CLI_COLOR_NEW : CLI_COLOR_BOLD));
+	cli_line(cli, name);
+	cli_printf(cli, "%s %.7s ", cli_color(cli, CLI_COLOR_RESET),
+		   tip->oid.hex);
+	cli_line(cli, tip->subject);
+	cli_puts(cli, "\n");
+}
+
+static int row(const char *refname, const pv_oid *oid, void *payload)
+{
+	struct listing *list = payload;
+	pv_cli *cli = list->cli;
+	const char *name = refname + strlen("refs/heads/");
+	int is_current = strcmp(name, pv_buf_text(&list->current)) == 0;
+	pv_commit tip = { 0 };
+	int rc;
+
+	rc = pv_store_commit_read(&tip, cli->store, oid, &cli->err);
+	if (rc == PV_OK && cli->json)
+		row_json(list, name, is_current, &tip);
+	else if (rc == PV_OK)
+		row_text(list, name, is_current, &tip);
+	pv_commit_dispose(&tip);
+	return rc;
+}
+
+static int list_branches(pv_cli *cli)
+{
+	struct listing list = { 0 };
+	int rc;
+
+	list.cli = cli;
+	pv_jsonw_init(&list.w, &cli->out);
+	rc = pv_store_head(&list.current, NULL, cli->store, &cli->err);
+	if (cli->json)
+		pv_jsonw_array(&list.w);
+	if (rc == PV_OK)
+		rc = pv_store_ref_each(cli->store, "refs/heads/", row, &list,
+				       &cli->err);
+	if (cli->json)
+		pv_jsonw_array_end(&list.w);
+	pv_buf_dispose(&list.current);
+	return rc;
+}
+
+/* --- making and deleting -------------------------------------------------- */
+
+static int check_new(pv_cli *cli, const char *name, const char *start)
+{
+	pv_buf ref = { 0 };
+	pv_oid oid;
+	int rc = pv_branch_check(name, &cli->err);
+
+	pv_buf_printf(&ref, "refs/heads/%s", name);
+	if (rc == PV_OK &&
+	    pv_store_ref(&oid, cli->store, pv_buf_text(&ref), NULL) == PV_OK) {
+		rc = pv_fail(&cli->err, PV_EEXISTS,
+			     "there is a branch \"%s\" already", name);
+		pv_error_hint(&cli->err, rc, "\"git pv switch %s\" goes there",
+			      name);
+	}
+	if (rc == PV_OK)
+		rc = pv_store_resolve(&oid, cli->store, start ? start : "HEAD",
+				      &cli->err);
+	pv_buf_dispose(&ref);
+	return rc;
+}
+
+static int check_old(pv_cli *cli, const char *name)
+{
+	pv_buf ref = { 0 };
+	pv_oid oid;
+	int rc = pv_branch_check(name, &cli->err);
+
+	pv_buf_printf(&ref, "refs/heads/%s", name);
+	if (rc == PV_OK && pv_store_ref(&oid, cli->store, pv_buf_text(&ref),
+					NULL) == PV_ENOTFOUND) {
+		rc = pv_fail_id(&cli->err, PV_ERR_NOT_FOUND,
+				"there is no branch \"%s\"", name);
+		pv_error_hint(&cli->err, rc, "\"git pv branch\" lists them");
+	}
+	pv_buf_dispose(&ref);
+	return rc;
+}
+
+static int build(git_move *move, pv_cli *cli, const struct branch_options *opts,
+		 int argc, char **argv)
+{
+	int rc = git_move_arg(move, cli, "branch");
+
+	if (rc == PV_OK && !opts->remove)
+		rc = git_move_arg(move, cli, "--no-force");
+	else if (rc == PV_OK)
+		rc = git_move_arg(move, cli, opts->force ? "-D" : "-d");
+	if (rc == PV_OK)
+		rc = git_move_arg(move, cli, "--");
+	for (int i = 0; i < argc && rc == PV_OK; i++)
+		rc = git_move_arg(move, cli, argv[i]);
+	return rc;
+}
+
+static int print(pv_cli *cli, const char *name, int removed)
+{
+	pv_buf ref = { 0 };
+	pv_oid oid = { "" };
+	pv_jsonw w;
+	int rc = PV_OK;
+
+	pv_buf_printf(&ref, "refs/heads/%s", name);
+	if (!removed)
+		rc = pv_store_ref(&oid, cli->store, pv_buf_text(&ref), &cli->err);
+	pv_buf_dispose(&ref);
+	if (rc != PV_OK)
+		return rc;
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "name", name);
+	pv_jsonw_member(&w, "commit", removed ? NULL : oid.hex);
+	pv_jsonw_key(&w, "deleted");
+	pv_jsonw_bool(&w, removed);
+	pv_jsonw_object_end(&w);
+	return PV_OK;
+}
+
+static int change(pv_cli *cli, const struct branch_options *opts, int argc,
+		  char **argv)
+{
+	git_move move = { 0 };
+	int rc;
+
+	if (opts->remove)
+		rc = check_old(cli, argv[0]);
+	else
+		rc = check_new(cli, argv[0], argc > 1 ? argv[1] : NULL);
+	if (rc == PV_OK)
+		rc = build(&move, cli, opts, argc, argv);
+	if (rc == PV_OK)
+		rc = git_move_run(&move, cli);
+	if (rc == PV_OK && move.status != 0)
+		rc = git_move_fail(&move, cli,
+				   opts->remove ? "-f deletes it all the same"
+						: "\"git pv branch\" lists "
+						  "the branches");
+	else if (rc == PV_OK && cli->json)
+		rc = print(cli, argv[0], opts->remove);
+	git_move_dispose(&move);
+	return rc;
+}
+
+int cmd_branch(pv_cli *cli, int argc, char **argv)
+{
+	struct branch_options opts = { 0 };
+	int rc;
+
+	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc != PV_OK)
+		return rc;
+	if (opts.remove && argc != 1)
+		return cli_usage_error(cli, "-d needs one branch");
+	if (opts.force && !opts.remove)
+		return cli_usage_error(cli, "-f goes with -d");
+	if (argc == 0)
+		return list_branches(cli);
+	return change(cli, &opts, argc, argv);
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `git pv merge`: git merges, this command wires the driver, says what became
+ * of it field by field, and releases what the merge brought to the default
+ * branch.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "autorelease.h"
+#include "base/fail.h"
+#include "gitmove.h"
+
+enum fast_forward {
+	FF_GIVEN_BY_CONFIG,
+	FF_NEVER,
+	FF_ONLY
+};
+enum step {
+	STEP_START,
+	STEP_ABORT,
+	STEP_CONTINUE
+};
+
+struct merge_options {
+	cli_list messages;
+	int fast_forward; /* enum fast_forward */
+	int step;         /* enum step */
+	int edit;
+	int no_verify;
+};
+
+static const cli_option options[] = {
+	{ 'm', "message", CLI_LIST, offsetof(struct merge_options, messages),
+	  "MSG", "the message of the merge commit; repeated: paragraphs" },
+	{ 0, "no-ff", CLI_FLAG, offsetof(struct merge_options, fast_forward),
+	  NULL, "make a merge commit even for a fast-forward", NULL, FF_NEVER },
+	{ 0, "ff-only", CLI_FLAG, offsetof(struct merge_options, fast_forward),
+	  NULL, "refuse anything but a fast-forward", NULL, FF_ONLY },
+	{ 'e', "edit", CLI_FLAG, offsetof(struct merge_options, edit), NULL,
+	  "open the message in the editor" },
+	{ 0, "no-verify", CLI_FLAG, offsetof(struct merge_options, no_verify),
+	  NULL, "skip the hooks pre-merge-commit and commit-msg" },
+	{ 0, "continue", CLI_FLAG, offsetof(struct merge_options, step), NULL,
+	  "finish a merge whose conflicts are resolved", NULL, STEP_CONTINUE },
+	{ 0, "abort", CLI_FLAG, offsetof(struct merge_options, step), NULL,
+	  "go back to before the merge", NULL, STEP_ABORT },
+	{ 0 },
+};
+
+const cli_usage cmd_merge_usage = {
+	.synopsis = { "git pv merge [--no-ff | --ff-only] [-e] [-m MSG] "
+		      "[--no-verify] BRANCH",
+		      "git pv merge --continue", "git pv merge --abort" },
+	.examples = { "git pv merge exp/concise",
+		      "git pv merge --json exp/concise" },
+	.options = options,
+	.args = "a branch",
+	.min_args = 0,
+	.max_args = 1,
+};
+
+static int start_args(git_move *move, pv_cli *cli,
+		      const struct merge_options *opts, const char *name)
+{
+	const char *const tail[] = { "--", name, NULL };
+	int rc;
+
+	rc = git_move_arg(move, cli, opts->edit ? "--edit" : "--no-edit");
+	if (rc == PV_OK && opts->fast_forward == FF_NEVER)
+		rc = git_move_arg(move, cli, "--no-ff");
+	if (rc == PV_OK && opts->fast_forward == FF_ONLY)
+		rc = git_move_arg(move, cli, "--ff-only");
+	if (rc == PV_OK && opts->no_verify)
+		rc = git_move_arg(move, cli, "--no-verify");
+	for (size_t i = 0; i < opts->messages.count && rc == PV_OK; i++) {
+		rc = git_move_arg(move, cli, "-m");
+		if (rc == PV_OK)
+			rc = git_move_arg(move, cli,
+					  opts->messages.items[i].value);
+	}
+	return rc == PV_OK ? git_move_args(move, cli, tail) : rc;
+}
+
+static int build_args(git_move *move, pv_cli *cli,
+		      const struct merge_options *opts, const char *name)
+{
+	int rc = git_move_arg(move, cli, "merge");
+
+	if (rc != PV_OK)
+		return rc;
+	move->interactive = opts->edit;
+	if (opts->step == STEP_START)
+		return start_args(move, cli, opts, name);
+	return git_move_arg(move, cli,
+			    opts->step == STEP_ABORT ? "--abort" : "--continue");
+}
+
+/* The name CONTRACTS has for what happened to HEAD. */
+static const char *result_name(const git_move *move, const pv_oid *target)
+{
+	if (move->unmerged)
+		return "conflict";
+	if (strcmp(move->before.hex, move->after.hex) == 0)
+		return "up-to-date";
+	if (strcmp(move->after.hex, target->hex) == 0)
+		return "fast-forward";
+	return "merged";
+}
+
+static int print_json(pv_cli *cli, const git_move *move, const char *result,
+		      const autorelease *done)
+{
+	pv_jsonw w;
+	int rc;
+
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "result", result);
+	pv_jsonw_member(&w, "commit", move->after.hex);
+	autorelease_json(&w, done);
+	rc = git_move_conflicts_json(&w, cli);
+	pv_jsonw_object_end(&w);
+	return rc;
+}
+
+static int report(pv_cli *cli, const git_move *move, const pv_oid *target)
+{
+	const char *result = result_name(move, target);
+	autorelease done = { 0 };
+	int rc = PV_OK;
+
+	if (!move->unmerged && strcmp(move->before.hex, move->after.hex) != 0)
+		autorelease_move(&done, cli, &move->before);
+	if (cli->json)
+		rc = print_json(cli, move, result, &done);
+	else if (move->unmerged)
+		rc = git_move_conflicts_text(cli, "merge");
+	else
+		autorelease_text(cli, &done);
+	if (rc == PV_OK)
+		rc = move->unmerged ? 1 : autorelease_status(&done);
+	autorelease_dispose(&done);
+	return rc;
+}
+
+/* After --abort there is nothing to say but where HEAD is. */
+static int report_abort(pv_cli *cli, const git_move *move)
+{
+	pv_jsonw w;
+
+	if (!cli->json)
+		return PV_OK;
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "result", "aborted");
+	pv_jsonw_member(&w, "commit", move->after.hex);
+	pv_jsonw_key(&w, "released");
+	pv_jsonw_raw(&w, "[]", 2);
+	pv_jsonw_key(&w, "conflicts");
+	pv_jsonw_raw(&w, "[]", 2);
+	pv_jsonw_object_end(&w);
+	return PV_OK;
+}
+
+static int check_state(pv_cli *cli, const struct merge_options *opts)
+{
+	int merging = pv_store_state(cli->store) == PV_STATE_MERGE;
+
+	if (opts->step == STEP_START && merging) {
+		pv_fail(&cli->err, PV_ECONFLICT, "a merge is under way");
+		return pv_error_hint(&cli->err, PV_ECONFLICT,
+				     "finish it with \"git pv merge "
+				     "--continue\" or drop it with "
+				     "\"--abort\"");
+	}
+	if (opts->step != STEP_START && !merging) {
+		pv_fail(&cli->err, PV_EINVALID, "no merge is under way");
+		return pv_error_hint(&cli->err, PV_EINVALID,
+				     "\"git pv merge BRANCH\" starts one");
+	}
+	return PV_OK;
+}
+
+static int merge(pv_cli *cli, const struct merge_options *opts, const char *name)
+{
+	git_move move = { 0 };
+	pv_oid target = { "" };
+	int rc;
+
+	rc = check_state(cli, opts);
+	if (rc == PV_OK && name)
+		rc = pv_store_resolve(&target, cli->store, name, &cli->err);
+	if (rc == PV_OK)
+		rc = build_args(&move, cli, opts, name);
+	if (rc == PV_OK)
+		rc = git_move_run(&move, cli);
+	if (rc != PV_OK)
+		goto out;
+	if (opts->step == STEP_ABORT && move.status == 0)
+		rc = report_abort(cli, &move);
+	else if (move.status != 0 && !move.unmerged)
+		rc = git_move_fail(&move, cli,
+				   "nothing was merged; \"git status\" says "
+				   "what is in the way");
+	else if (opts->step == STEP_CONTINUE && move.unmerged)
+		rc = pv_error_hint(&cli->err,
+				   pv_fail(&cli->err, PV_ECONFLICT,
+					   "%zu files are still unmerged",
+					   move.unmerged),
+				   "resolve them and \"git add\" them first");
+	else
+		rc = report(cli, &move, &target);
+out:
+	git_move_dispose(&move);
+	return rc;
+}
+
+int cmd_merge(pv_cli *cli, int argc, char **argv)
+{
+	struct merge_options opts = { 0 };
+	int rc;
+
+	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc == PV_OK && opts.step == STEP_START && argc == 0)
+		rc = cli_usage_error(cli, "merge needs a branch");
+	else if (rc == PV_OK && opts.step != STEP_START && argc > 0)
+		rc = cli_usage_error(cli, "--continue and --abort take no "
+					  "branch");
+	else if (rc == PV_OK)
+		rc = merge(cli, &opts, argc ? argv[0] : NULL);
+	cli_list_dispose(&opts.messages);
+	return rc;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `git pv revert`: undoes a commit by a new one, with the semantic merge for
+ * what was changed since, and releases what that changes.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "autorelease.h"
+#include "base/fail.h"
+#include "gitmove.h"
+
+enum step {
+	STEP_START,
+	STEP_ABORT,
+	STEP_CONTINUE
+};
+
+struct revert_options {
+	const char *mainline;
+	int step; /* enum step */
+};
+
+static const cli_option options[] = {
+	{ 0, "mainline", CLI_STRING, offsetof(struct revert_options, mainline),
+	  "N", "of a merge: keep the side of its parent N" },
+	{ 0, "continue", CLI_FLAG, offsetof(struct revert_options, step), NULL,
+	  "finish a revert whose conflicts are resolved", NULL, STEP_CONTINUE },
+	{ 0, "abort", CLI_FLAG, offsetof(struct revert_options, step), NULL,
+	  "go back to before the revert", NULL, STEP_ABORT },
+	{ 0 },
+};
+
+const cli_usage cmd_revert_usage = {
+	.synopsis = { "git pv revert [--mainline N] (COMMIT | ID@REV)",
+		      "git pv revert --continue", "git pv revert --abort" },
+	.examples = { "git pv revert HEAD", "git pv revert support/triage@1.3.0" },
+	.options = options,
+	.args = "a commit",
+	.min_args = 0,
+	.max_args = 1,
+};
+
+/* The commit to undo: of a version, or as git names it. */
+static int resolve(pv_oid *out, pv_cli *cli, const char *name)
+{
+	pv_spec spec = { 0 };
+	int rc;
+
+	if (!strchr(name, '@') || name[0] == '@')
+		return pv_store_resolve(out, cli->store, name, &cli->err);
+	rc = pv_spec_resolve(&spec, cli->store, &cli->settings, name,
+			     PV_SPEC_COMMIT, &cli->err);
+	if (rc == PV_OK && spec.at.kind != PV_AT_COMMIT)
+		rc = pv_fail(&cli->err, PV_EINVALID, "\"%s\" is no commit", name);
+	if (rc == PV_OK)
+		*out = spec.at.commit;
+	pv_spec_dispose(&spec);
+	return rc;
+}
+
+static int build(git_move *move, pv_cli *cli, const struct revert_options *opts,
+		 const pv_oid *commit)
+{
+	int rc = git_move_arg(move, cli, "revert");
+
+	if (rc != PV_OK)
+		return rc;
+	if (opts->step != STEP_START)
+		return git_move_arg(move, cli,
+				    opts->step == STEP_ABORT ? "--abort"
+							     : "--continue");
+	rc = git_move_arg(move, cli, "--no-edit");
+	if (rc == PV_OK && opts->mainline) {
+		rc = git_move_arg(move, cli, "--mainline");
+		if (rc == PV_OK)
+			rc = git_move_arg(move, cli, opts->mainline);
+	}
+	return rc == PV_OK ? git_move_arg(move, cli, commit->hex) : rc;
+}
+
+static int print_json(pv_cli *cli, const git_move *move, const char *result,
+		      const pv_oid *reverted, const autorelease *done)
+{
+	pv_jsonw w;
+	int rc;
+
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "result", result);
+	pv_jsonw_member(&w, "commit", move->after.hex);
+	pv_jsonw_member(&w, "reverted", reverted->hex[0] ? reverted->hex : NULL);
+	autorelease_json(&w, done);
+	rc = git_move_conflicts_json(&w, cli);
+	pv_jsonw_object_end(&w);
+	return rc;
+}
+
+static int report(pv_cli *cli, const git_move *move,
+		  const struct revert_options *opts, const pv_oid *reverted)
+{
+	const char *result = move->unmerged ? "conflict" : "reverted";
+	autorelease done = { 0 };
+	int rc = PV_OK;
+
+	if (opts->step == STEP_ABORT)
+		result = "aborted";
+	else if (!move->unmerged)
+		autorelease_move(&done, cli, &move->before);
+	if (cli->json)
+		rc = print_json(cli, move, result, reverted, &done);
+	else if (move->unmerged)
+		rc = git_move_conflicts_text(cli, "revert");
+	else
+		autorelease_text(cli, &done);
+	if (rc == PV_OK)
+		rc = move->unmerged ? 1 : autorelease_status(&done);
+	autorelease_dispose(&done);
+	return rc;
+}
+
+static int check_state(pv_cli *cli, const struct revert_options *opts)
+{
+	int reverting = pv_store_state(cli->store) == PV_STATE_REVERT;
+	int rc;
+
+	if (opts->step == STEP_START || reverting)
+		return PV_OK;
+	rc = pv_fail(&cli->err, PV_EINVALID, "no revert is under way");
+	return pv_error_hint(&cli->err, rc,
+			     "\"git pv revert COMMIT\" starts one");
+}
+
+static int revert(pv_cli *cli, const struct revert_options *opts, const char *name)
+{
+	git_move move = { 0 };
+	pv_oid commit = { "" };
+	int rc;
+
+	rc = check_state(cli, opts);
+	if (rc == PV_OK && name)
+		rc = resolve(&commit, cli, name);
+	if (rc == PV_OK)
+		rc = build(&move, cli, opts, &commit);
+	if (rc == PV_OK)
+		rc = git_move_run(&move, cli);
+	if (rc == PV_OK && move.status != 0 && !move.unmerged)
+		rc = git_move_fail(&move, cli,
+				   "nothing was reverted; \"git status\" says "
+				   "what is in the way");
+	else if (rc == PV_OK)
+		rc = report(cli, &move, opts, &commit);
+	git_move_dispose(&move);
+	return rc;
+}
+
+int cmd_revert(pv_cli *cli, int argc, char **argv)
+{
+	struct revert_options opts = { 0 };
+	int rc;
+
+	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc != PV_OK)
+		return rc;
+	if (opts.step == STEP_START && argc == 0)
+		return cli_usage_error(cli, "revert needs a commit");
+	if (opts.step != STEP_START && argc > 0)
+		return cli_usage_error(cli, "--continue and --abort take no "
+					    "commit");
+	return revert(cli, &opts, argc ? argv[0] : NULL);
+}

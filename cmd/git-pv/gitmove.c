@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See gitmove.h: running git and judging what became of it.
+ */
+#include "gitmove.h"
+
+#include <string.h>
+
+#include <pv/git.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+
+/*
+ * As `install` writes it: a missing git-pv must not leave "ours" without
+ * markers, so the fallback is git's own line merge.
+ */
+static const char driver_command[] =
+	"merge.pv.driver="
+	"if command -v git-pv >/dev/null 2>&1; "
+	"then git-pv merge-driver %O %A %B %L %P; "
+	"else git merge-file --marker-size=%L -L ours -L base -L theirs "
+	"%A %O %B; fi";
+
+int git_move_arg(git_move *move, pv_cli *cli, const char *arg)
+{
+	return pv_strlist_add(&move->args, arg, &cli->err);
+}
+
+int git_move_args(git_move *move, pv_cli *cli, const char *const *args)
+{
+	int rc = PV_OK;
+
+	for (; *args && rc == PV_OK; args++)
+		rc = git_move_arg(move, cli, *args);
+	return rc;
+}
+
+/* The whole command line: wiring, arguments, NULL. */
+static int command_line(pv_strlist *out, const git_move *move, pv_cli *cli)
+{
+	pv_buf value = { 0 };
+	int rc = PV_OK;
+
+	if (!cli_config(&value, cli, "merge.pv.driver")) {
+		rc = pv_strlist_add(out, "-c", &cli->err);
+		if (rc == PV_OK)
+			rc = pv_strlist_add(out, driver_command, &cli->err);
+	}
+	for (size_t i = 0; i < move->args.count && rc == PV_OK; i++)
+		rc = pv_strlist_add(out, move->args.items[i], &cli->err);
+	pv_buf_dispose(&value);
+	return rc;
+}
+
+static int run(git_move *move, pv_cli *cli, const pv_strlist *line)
+{
+	static const char *const no_editor[] = { "GIT_EDITOR=:", NULL };
+	const char **args = pv_calloc(line->count + 1, sizeof(*args));
+	pv_git_options opts = { 0 };
+	pv_buf output = { 0 };
+	int rc;
+
+	if (!args)
+		return pv_fail_nomem(&cli->err);
+	for (size_t i = 0; i < line->count; i++)
+		args[i] = line->items[i];
+	if (!move->interactive)
+		opts.env = no_editor;
+	if (cli->json || cli->quiet)
+		opts.errors = &move->talk;
+	rc = cli_flush(cli);
+	if (rc == PV_OK)
+		rc = pv_git_run(opts.errors ? &output : NULL, &move->status,
+				cli->store, args, &opts, &cli->err);
+	pv_buf_dispose(&output);
+	pv_free(args);
+	return rc;
+}
+
+static int count_unmerged(const pv_conflict *conflict, void *payload)
+{
+	size_t *count = payload;
+
+	(void)conflict;
+	++*count;
+	return 0;
+}
+
+int git_move_run(git_move *move, pv_cli *cli)
+{
+	pv_strlist line = { 0 };
+	int rc;
+
+	rc = pv_store_head(NULL, &move->before, cli->store, &cli->err);
+	if (rc == PV_OK)
+		rc = command_line(&line, move, cli);
+	if (rc == PV_OK)
+		rc = run(move, cli, &line);
+	if (rc == PV_OK)
+		rc = pv_store_head(NULL, &move->after, cli->store, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_conflict_each(cli->store, count_unmerged,
+					    &move->unmerged, &cli->err);
+	pv_strlist_dispose(&line);
+	return rc;
+}
+
+/* Git's first line without its prefix, its list of paths behind it. */
+static void summarize(pv_buf *out, const char *talk)
+{
+	static const char *const prefixes[] = { "error: ", "fatal: ",
+						"warning: ", "hint: " };
+	pv_str text = pv_str_trim(pv_str_of(talk));
+
+	for (size_t i = 0; i < pv_array_len(prefixes); i++) {
+		size_t len = strlen(prefixes[i]);
+
+		if (text.len > len && memcmp(text.ptr, prefixes[i], len) == 0) {
+			text.ptr += len;
+			text.len -= len;
+		}
+	}
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (c == '\n' && i + 1 < text.len && text.ptr[i + 1] != '\t')
+			break;
+		if (c != '\t')
+			pv_buf_putc(out, c == '\n' ? ' ' : c);
+	}
+}
+
+int git_move_fail(git_move *move, pv_cli *cli, const char *hint)
+{
+	const char *verb = move->args.items[0];
+	pv_buf words = { 0 };
+	int rc;
+
+	summarize(&words, pv_buf_text(&move->talk));
+	if (words.len)
+		rc = pv_fail(&cli->err, PV_EGIT, "git %s: %s", verb, words.ptr);
+	else
+		rc = pv_fail(&cli->err, PV_EGIT, "git %s exits with status %d",
+			     verb, move->status);
+	pv_buf_dispose(&words);
+	return pv_error_hint(&cli->err, rc, "%s", hint);
+}
+
+void git_move_dispose(git_move *move)
+{
+	pv_strlist_dispose(&move->args);
+	pv_buf_dispose(&move->talk);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Moving the working tree through the git program: merge, revert, switch. Git
+ * does it so that filters, hooks, sparse checkouts and rerere behave as ever;
+ * here the semantic merge driver is wired for the one call where `install`
+ * has not done it, and the outcome is read off the repository, not off git's
+ * words, which may be in any language.
+ */
+#ifndef PV_CMD_GITMOVE_H
+#define PV_CMD_GITMOVE_H
+
+#include "cli.h"
+
+#include "base/str.h"
+
+/* A run of git; `{ 0 }` at first, release it with git_move_dispose. */
+typedef struct git_move {
+	pv_strlist args; /* behind "git" */
+	int interactive; /* an editor may open: git keeps the terminal */
+	pv_oid before;   /* HEAD's commit; hex "" when unborn */
+	pv_oid after;
+	int status;      /* git's exit status */
+	size_t unmerged; /* paths in conflict afterwards */
+	pv_buf talk;     /* what git said on standard error, with --json */
+} git_move;
+
+/* Adds an argument. PV_ENOMEM. */
+int git_move_arg(git_move *move, pv_cli *cli, const char *arg);
+
+/*
+ * Adds several, ended by NULL; for the fixed part of a command.
+ */
+int git_move_args(git_move *move, pv_cli *cli, const char *const *args);
+
+/*
+ * Runs git. Its talk goes where talk goes; with --json it is kept back, for
+ * standard output belongs to the document. PV_OK whatever git's status.
+ */
+int git_move_run(git_move *move, pv_cli *cli);
+
+/* PV_EGIT in git's own words where they were kept, with a hint. */
+int git_move_fail(git_move *move, pv_cli *cli, const char *hint);
+
+void git_move_dispose(git_move *move);
+
+/*
+ * Writes `conflicts`, an array with an element per field both sides changed,
+ * {id, path, field, base, ours, theirs}; `field` is null where the conflict
+ * is of whole files or between neighbouring lines.
+ */
+int git_move_conflicts_json(pv_jsonw *w, pv_cli *cli);
+
+/* The same for people, with the next commands as hints. */
+int git_move_conflicts_text(pv_cli *cli, const char *verb);
+
+#endif
