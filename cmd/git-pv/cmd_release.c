@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `git pv release`: gives prompts of the default branch that differ from
+ * their last version the next one; also for work committed with plain git.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "autorelease.h"
+#include "base/fail.h"
+
+struct release_options {
+	int all;
+	int bump; /* 1 + index in bumps */
+	int force;
+	const char *pre;
+	int dry_run;
+};
+
+static const char *const bumps[] = { "patch", "minor", "major", NULL };
+
+static const cli_option options[] = {
+	{ 0, "all", CLI_FLAG, offsetof(struct release_options, all), NULL,
+	  "every prompt that differs; so it is without ids" },
+	{ 0, "bump", CLI_ENUM, offsetof(struct release_options, bump), "STEP",
+	  "patch, minor or major: at least this", bumps },
+	{ 0, "force", CLI_FLAG, offsetof(struct release_options, force), NULL,
+	  "take --bump even when less than derived" },
+	{ 0, "pre", CLI_STRING, offsetof(struct release_options, pre), "NAME",
+	  "make a pre-release: rc gives 1.3.0-rc.1" },
+	{ 'n', "dry-run", CLI_FLAG, offsetof(struct release_options, dry_run),
+	  NULL, "only say what would be released" },
+	{ 0 },
+};
+
+const cli_usage cmd_release_usage = {
+	.synopsis = { "git pv release [--bump STEP [--force]] [--pre NAME] "
+		      "[-n] [--all | ID...]" },
+	.examples = { "git pv release", "git pv release --bump major sales/faq",
+		      "git pv release -n --json" },
+	.options = options,
+	.args = "ids of prompts",
+	.min_args = 0,
+	.max_args = -1,
+};
+
+static void print(pv_cli *cli, const pv_release_list *list, int dry_run)
+{
+	pv_jsonw w;
+
+	if (!cli->json) {
+		release_list_text(cli, list);
+		if (!list->count)
+			cli_note(cli, "every version is up to date");
+		else if (dry_run)
+			cli_note(cli, "nothing was released: --dry-run");
+		return;
+	}
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_key(&w, "released");
+	release_list_json(&w, list);
+	pv_jsonw_key(&w, "dry_run");
+	pv_jsonw_bool(&w, dry_run);
+	pv_jsonw_object_end(&w);
+}
+
+int cmd_release(pv_cli *cli, int argc, char **argv)
+{
+	static const enum pv_bump steps[] = { PV_BUMP_NONE, PV_BUMP_PATCH,
+					      PV_BUMP_MINOR, PV_BUMP_MAJOR };
+	struct release_options opts = { 0 };
+	pv_release_options how = { 0 };
+	pv_release_list list = { 0 };
+	int rc;
+
+	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc != PV_OK)
+		return rc;
+	if (opts.all && argc)
+		return cli_usage_error(cli, "--all takes no ids");
+	if (opts.force && !opts.bump)
+		return cli_usage_error(cli, "--force goes with --bump");
+	how.ids = argc ? (const char *const *)argv : NULL;
+	how.id_count = (size_t)argc;
+	how.bump = steps[opts.bump];
+	how.force = opts.force;
+	how.pre = opts.pre;
+	how.dry_run = opts.dry_run;
+	rc = pv_release_run(&list, cli->store, &cli->settings, &how, &cli->err);
+	if (rc == PV_OK)
+		print(cli, &list, opts.dry_run);
+	else if (!cli->json)
+		release_list_text(cli, &list);
+	pv_release_list_dispose(&list);
+	return rc;
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `git pv rollback ID --to V`: commits the bytes a prompt had at an older
+ * version, as a new version. History is only added to.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "autorelease.h"
+#include "base/clock.h"
+#include "base/fail.h"
+
+struct rollback_options {
+	const char *to;
+	const char *message;
+	int no_verify;
+};
+
+static const cli_option options[] = {
+	{ 0, "to", CLI_STRING, offsetof(struct rollback_options, to), "VERSION",
+	  "the version to bring back, or any revision" },
+	{ 'm', "message", CLI_STRING, offsetof(struct rollback_options, message),
+	  "MSG", "why; becomes the second paragraph" },
+	{ 0, "no-verify", CLI_FLAG, offsetof(struct rollback_options, no_verify),
+	  NULL, "skip the hooks pre-commit and commit-msg" },
+	{ 0 },
+};
+
+const cli_usage cmd_rollback_usage = {
+	.synopsis = { "git pv rollback [-m MSG] [--no-verify] --to VERSION "
+		      "ID" },
+	.examples = { "git pv rollback support/triage --to 1.2.0" },
+	.options = options,
+	.args = "the id of a prompt",
+	.min_args = 1,
+	.max_args = 1,
+};
+
+/* A rollback on its way. */
+struct job {
+	const char *id;
+	const struct rollback_options *opts;
+	pv_buf path;
+	pv_point head;
+	pv_point target;
+	pv_buf bytes; /* of the old version */
+	pv_oid blob;
+	pv_buf present;      /* what HEAD has, to go back to after a failure */
+	pv_oid present_blob; /* hex "" when HEAD lacks the prompt */
+	pv_buf previous;     /* version before */
+	pv_buf version;      /* version after */
+	pv_buf old;          /* version brought back */
+	pv_oid commit;       /* hex "" when there was nothing to do */
+	autorelease done;
+};
+
+static void job_dispose(struct job *job)
+{
+	pv_buf_dispose(&job->path);
+	pv_buf_dispose(&job->bytes);
+	pv_buf_dispose(&job->present);
+	pv_buf_dispose(&job->previous);
+	pv_buf_dispose(&job->version);
+	pv_buf_dispose(&job->old);
+	autorelease_dispose(&job->done);
+}
+
+static int describe(pv_buf *out, const struct job *job, pv_cli *cli,
+		    const pv_point *at)
+{
+	return pv_version_describe(out, cli->store, &cli->settings, job->id, at,
+				   &cli->err);
+}
+
+static int read_old(struct job *job, pv_cli *cli)
+{
+	int rc;
+
+	rc = pv_rev_resolve(&job->target, cli->store, &cli->settings, job->id,
+			    job->opts->to, &cli->err);
+	if (rc == PV_OK && job->target.kind != PV_AT_COMMIT)
+		rc = pv_fail(&cli->err, PV_EINVALID,
+			     "\"%s\" is no committed version", job->opts->to);
+	if (rc == PV_OK)
+		rc = pv_store_read(&job->bytes, &job->blob, cli->store,
+				   &job->target, pv_buf_text(&job->path),
+				   &cli->err);
+	if (rc == PV_OK)
+		rc = describe(&job->old, job, cli, &job->target);
+	return rc;
+}
+
+/* HEAD's state; a prompt that was removed since can be brought back, too. */
+static int read_present(struct job *job, pv_cli *cli)
+{
+	int rc;
+
+	job->head.kind = PV_AT_COMMIT;
+	rc = pv_store_head(NULL, &job->head.commit, cli->store, &cli->err);
+	if (rc != PV_OK)
+		return rc;
+	rc = pv_store_read(&job->present, &job->present_blob, cli->store,
+			   &job->head, pv_buf_text(&job->path), &cli->err);
+	if (rc == PV_ENOTFOUND) {
+		pv_error_clear(&cli->err);
+		return PV_OK;
+	}
+	return rc == PV_OK ? describe(&job->previous, job, cli, &job->head) : rc;
+}
+
+static int refuse_changed(const pv_status_entry *entry, void *payload)
+{
+	pv_cli *cli = payload;
+	int rc = pv_fail(&cli->err, PV_ECONFLICT,
+			 "\"%s\" has changes that are not committed",
+			 entry->path);
+
+	return pv_error_hint(&cli->err, rc,
+			     "commit them, or drop them with \"git restore "
+			     "--staged --worktree\"");
+}
+
+static int check_clean(const struct job *job, pv_cli *cli)
+{
+	const char *path = pv_buf_text(&job->path);
+	int rc;
+
+	if (pv_store_state(cli->store) != PV_STATE_NONE) {
+		rc = pv_fail(&cli->err, PV_ECONFLICT,
+			     "a merge, revert or rebase is under way");
+		return pv_error_hint(&cli->err, rc,
+				     "finish it or abort it first");
+	}
+	return pv_store_status(cli->store, &path, 1, refuse_changed, cli,
+			       &cli->err);
+}
+
+static int load(struct job *job, pv_cli *cli)
+{
+	int rc;
+
+	rc = pv_prompt_path(&job->path, &cli->settings, job->id, &cli->err);
+	if (rc == PV_OK)
+		rc = check_clean(job, cli);
+	if (rc == PV_OK)
+		rc = read_old(job, cli);
+	if (rc == PV_OK)
+		rc = read_present(job, cli);
+	return rc;
+}
+
+/* The file as HEAD has it again, after a commit that was refused. */
+static void restore(const struct job *job, pv_cli *cli)
+{
+	pv_change back = { pv_buf_text(&job->path), NULL, 0 };
+
+	if (job->present_blob.hex[0]) {
+		back.data = pv_buf_text(&job->present);
+		back.len = job->present.len;
+	}
+	if (pv_store_write_files(cli->store, &back, 1, NULL) < 0)
+		cli_warn(cli, "\"%s\" could not be put back", back.path);
+}
+
+static int commit_file(struct job *job, pv_cli *cli, const char *message)
+{
+	pv_change change = { pv_buf_text(&job->path), pv_buf_text(&job->bytes),
+			     job->bytes.len };
+	pv_commit_options opts = { 0 };
+	int rc;
+
+	opts.message = message;
+	opts.no_verify = job->opts->no_verify;
+	rc = pv_store_write_files(cli->store, &change, 1, &cli->err);
+	if (rc != PV_OK)
+		return rc;
+	rc = pv_store_commit_paths(&job->commit, cli->store, &change.path, 1,
+				   &opts, &cli->err);
+	if (rc < 0)
+		restore(job, cli);
+	return rc;
+}
+
+static int commit(struct job *job, pv_cli *cli)
+{
+	pv_strlist ids = { 0 };
+	pv_buf message = { 0 };
+	int rc;
+
+	pv_buf_printf(&message, "Roll back %s to %s\n", job->id,
+		      pv_buf_text(&job->old));
+	if (job->opts->message)
+		pv_buf_printf(&message, "\n%s\n", job->opts->message);
+	rc = pv_buf_status(&message, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_strlist_add(&ids, job->id, &cli->err);
+	if (rc == PV_OK)
+		rc = autorelease_announce(&job->done, cli, &ids);
+	if (rc != PV_OK)
+		goto out;
+	rc = commit_file(job, cli, message.ptr);
+	if (rc < 0)
+		autorelease_forget(&job->done, cli);
+	else
+		autorelease_commit(&job->done, cli, &ids);
+	if (rc == PV_OK)
+		job->head.commit = job->commit;
+out:
+	pv_strlist_dispose(&ids);
+	pv_buf_dispose(&message);
+	return rc;
+}
+
+static void print_json(pv_cli *cli, const struct job *job, const pv_commit *head)
+{
+	char at[PV_TIME_TEXT];
+	pv_jsonw w;
+
+	pv_time_format(at, head->committer.when * 1000000);
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_key(&w, "success");
+	pv_jsonw_bool(&w, 1);
+	pv_jsonw_member(&w, "deployment_id", NULL);
+	pv_jsonw_member(&w, "id", job->id);
+	pv_jsonw_member(&w, "version", pv_buf_text(&job->version));
+	pv_jsonw_member(&w, "commit", head->oid.hex);
+	pv_jsonw_member(&w, "blob", job->blob.hex);
+	pv_jsonw_member(&w, "environment", NULL);
+	pv_jsonw_member(&w, "previous",
+			job->previous.len ? job->previous.ptr : NULL);
+	pv_jsonw_member(&w, "rolled_back_to", pv_buf_text(&job->old));
+	pv_jsonw_member(&w, "actor", head->committer.name);
+	pv_jsonw_member(&w, "at", at);
+	pv_jsonw_key(&w, "changed");
+	pv_jsonw_bool(&w, job->commit.hex[0] != '\0');
+	pv_jsonw_key(&w, "checks");
+	pv_jsonw_raw(&w, "[]", 2);
+	autorelease_json(&w, &job->done);
+	pv_jsonw_object_end(&w);
+}
+
+static void print_text(pv_cli *cli, const struct job *job, const pv_commit *head)
+{
+	if (!job->commit.hex[0]) {
+		cli_printf(cli, "%s is at %s already\n", job->id,
+			   pv_buf_text(&job->old));
+		return;
+	}
+	cli_printf(cli, "[%.7s] ", head->oid.hex);
+	cli_line(cli, head->subject);
+	cli_puts(cli, "\n");
+	autorelease_text(cli, &job->done);
+}
+
+static int print(pv_cli *cli, struct job *job)
+{
+	pv_commit head = { 0 };
+	int rc;
+
+	rc = pv_store_commit_read(&head, cli->store, &job->head.commit,
+				  &cli->err);
+	if (rc == PV_OK)
+		rc = describe(&job->version, job, cli, &job->head);
+	if (rc == PV_OK && cli->json)
+		print_json(cli, job, &head);
+	else if (rc == PV_OK)
+		print_text(cli, job, &head);
+	pv_commit_dispose(&head);
+	return rc == PV_OK ? autorelease_status(&job->done) : rc;
+}
+
+int cmd_rollback(pv_cli *cli, int argc, char **argv)
+{
+	struct rollback_options opts = { 0 };
+	struct job job = { 0 };
+	int rc;
+
+	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc != PV_OK)
+		return rc;
+	if (!opts.to)
+		return cli_usage_error(cli, "rollback needs --to VERSION");
+	job.id = argv[0];
+	job.opts = &opts;
+	rc = load(&job, cli);
+	if (rc == PV_OK && strcmp(job.blob.hex, job.present_blob.hex) != 0)
+		rc = commit(&job, cli);
+	if (rc == PV_OK)
+		rc = print(cli, &job);
+	job_dispose(&job);
+	return rc;
+}

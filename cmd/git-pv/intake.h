@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What an import is about to do: records as prompt files, compared with the
+ * files that are there.
+ */
+#ifndef PV_CMD_INTAKE_H
+#define PV_CMD_INTAKE_H
+
+#include "cli.h"
+
+#include "base/map.h"
+
+enum intake_state {
+	INTAKE_NEW,
+	INTAKE_CHANGED,
+	INTAKE_SAME
+};
+
+typedef struct intake_item {
+	char *id;
+	char *path;
+	char *text; /* of the prompt file */
+	size_t len;
+	pv_buf old; /* of the file it replaces */
+	enum intake_state state;
+} intake_item;
+
+/* `{ 0 }` is empty; release it with intake_dispose. */
+typedef struct intake {
+	intake_item *items; /* in the order of the input */
+	size_t count;
+	size_t cap;
+	pv_map seen;      /* id to itself */
+	const char *file; /* the input's name, for findings */
+	int force;        /* files with other contents are replaced */
+} intake;
+
+/*
+ * Reads JSON lines. What cannot be taken in, be it a bad line, an id twice or
+ * a file that is there with other contents, becomes a finding in
+ * `cli->report` and is left out. PV_ENOMEM, PV_EIO.
+ */
+int intake_read(intake *out, pv_cli *cli, const pv_buf *input,
+		const char *prefix);
+
+/* How many items are in a state. */
+size_t intake_count(const intake *all, enum intake_state state);
+
+void intake_dispose(intake *all);
+
+#endif
