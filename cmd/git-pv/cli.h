@@ -285,6 +285,9 @@ void cli_print_usage(pv_buf *out, const cli_command *command);
 /* The options every command takes; ended by { 0 }, offsets into pv_cli. */
 const cli_option *cli_common_options(void);
 
+/* Whether a common option means anything to the command. */
+int cli_option_applies(const cli_option *option, const cli_command *command);
+
 /* The rows of the table by name, and a look-up; NULL for none. */
 size_t cli_command_count(void);
 const cli_command *cli_command_at(size_t idx);

@@ -53,7 +53,7 @@ static const char settings_text[] =
 	"project: %s\n"
 	"\n"
 	"# Commits on this branch release versions.\n"
-	"default_branch: \"%s\"\n"
+	"default_branch: %s\n"
 	"\n"
 	"# prompts: prompts            # the folder prompts live in\n"
 	"# versioning: {auto_tag: true}\n";
@@ -202,16 +202,21 @@ static int make_uuid(char out[37], pv_error *err)
 static int create_settings(struct init *init)
 {
 	pv_cli *cli = init->cli;
+	pv_buf branch = { 0 };
 	pv_buf text = { 0 };
+	pv_jsonw w;
 	char uuid[37];
 	int rc;
 
 	rc = make_uuid(uuid, &cli->err);
 	if (rc == PV_OK) {
-		pv_buf_printf(&text, settings_text, uuid,
-			      cli->settings.default_branch);
+		/* A JSON string is a YAML string, whatever the name is. */
+		pv_jsonw_init(&w, &branch);
+		pv_jsonw_string(&w, cli->settings.default_branch);
+		pv_buf_printf(&text, settings_text, uuid, pv_buf_text(&branch));
 		rc = create(init, "pv.yaml", &text);
 	}
+	pv_buf_dispose(&branch);
 	pv_buf_dispose(&text);
 	return rc;
 }

@@ -45,7 +45,7 @@ static int count_lines(const char *text)
 	return lines;
 }
 
-static int is_shown(const cli_option *option, const cli_command *command)
+int cli_option_applies(const cli_option *option, const cli_command *command)
 {
 	if (!option->long_name)
 		return 1;
@@ -69,7 +69,7 @@ static void put_options(pv_buf *out, const cli_command *command)
 	}
 	option = cli_common_options() + 1;
 	for (; option->long_name; option++) {
-		if (is_shown(option, command) && room-- > 0)
+		if (cli_option_applies(option, command) && room-- > 0)
 			put_option(out, option);
 	}
 	pv_buf_printf(out, "\n\"git pv help %s\" shows the manual page.\n",

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * git pv completion: the completion script of a shell, and the words those
+ * scripts ask for. The scripts are files in completion/, embedded by the
+ * build.
+ */
+#include "cli.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "completion.h"
+
+struct completion_options {
+	int list;
+};
+
+static const char *const lists[] = { "commands", "options", "operands", NULL };
+
+enum list {
+	LIST_COMMANDS = 1,
+	LIST_OPTIONS,
+	LIST_OPERANDS
+};
+
+static const cli_option options[] = {
+	{ 0, "list", CLI_ENUM, offsetof(struct completion_options, list),
+	  "WHAT", "print words: commands, options or operands", lists },
+	{ 0 },
+};
+
+const cli_usage cmd_completion_usage = {
+	.synopsis = { "git pv completion bash|zsh|fish",
+		      "git pv completion --list WHAT [COMMAND]" },
+	.examples = { "eval \"$(git pv completion bash)\"",
+		      "git pv completion fish > "
+		      "~/.config/fish/completions/git-pv.fish" },
+	.options = options,
+	.args = "bash, zsh or fish",
+	.max_args = 1,
+};
+
+static const struct {
+	const char *shell;
+	const char *const *text;
+} scripts[] = {
+	{ "bash", &completion_bash },
+	{ "zsh", &completion_zsh },
+	{ "fish", &completion_fish },
+};
+
+static int print_script(pv_cli *cli, const char *shell)
+{
+	int rc;
+
+	for (size_t i = 0; i < pv_array_len(scripts); i++) {
+		if (strcmp(scripts[i].shell, shell) == 0) {
+			cli_puts(cli, *scripts[i].text);
+			return PV_OK;
+		}
+	}
+	rc = cli_usage_error(cli, "no completion for \"%s\"", shell);
+	return pv_error_hint(&cli->err, rc, "there is bash, zsh and fish");
+}
+
+static void list_commands(pv_cli *cli)
+{
+	for (size_t i = 0; i < cli_command_count(); i++) {
+		const cli_command *command = cli_command_at(i);
+
+		if (command && !(command->needs & CLI_HIDDEN))
+			cli_printf(cli, "%s\n", command->name);
+	}
+}
+
+static void list_table(pv_cli *cli, const cli_option *option,
+		       const cli_command *command)
+{
+	for (; option && (option->short_name || option->long_name); option++)
+		if (option->long_name && cli_option_applies(option, command))
+			cli_printf(cli, "--%s%s\n", option->long_name,
+				   option->kind == CLI_FLAG || option->is_optional
+					   ? ""
+					   : "=");
+}
+
+static int each_id(const char *id, const char *path, const pv_oid *blob,
+		   void *payload)
+{
+	(void)path;
+	(void)blob;
+	cli_printf(payload, "%s\n", id);
+	return PV_OK;
+}
+
+static int each_branch(const char *refname, const pv_oid *oid, void *payload)
+{
+	(void)oid;
+	cli_printf(payload, "%s\n", refname + strlen("refs/heads/"));
+	return PV_OK;
+}
+
+/* Ids or branches, by what the command's operands are called. */
+static int list_operands(pv_cli *cli, const cli_command *command)
+{
+	const pv_point here = { PV_AT_WORKTREE, { "" } };
+	const char *args = command->usage->args ? command->usage->args : "";
+	pv_store_options opts = { 0 };
+	int rc;
+
+	if (strcmp(command->name, "help") == 0) {
+		list_commands(cli);
+		return PV_OK;
+	}
+	opts.env = cli_env;
+	rc = pv_store_open(&cli->store, &opts, &cli->err);
+	if (rc == PV_OK && strstr(args, "ID")) {
+		rc = pv_settings_load(&cli->settings, cli->store, &cli->err);
+		if (rc == PV_OK)
+			rc = pv_prompt_each(cli->store, &cli->settings, &here,
+					    each_id, cli, &cli->err);
+	} else if (rc == PV_OK && *args) {
+		rc = pv_store_ref_each(cli->store, "refs/heads/", each_branch,
+				       cli, &cli->err);
+	}
+	return rc;
+}
+
+static int print_list(pv_cli *cli, int list, const char *name)
+{
+	const cli_command *command = name ? cli_find_command(name) : NULL;
+
+	if (list == LIST_COMMANDS) {
+		list_commands(cli);
+		return PV_OK;
+	}
+	if (!command)
+		return cli_usage_error(cli, "--list needs a command");
+	if (list == LIST_OPERANDS)
+		return list_operands(cli, command);
+	list_table(cli, command->usage->options, command);
+	list_table(cli, cli_common_options(), command);
+	return PV_OK;
+}
+
+int cmd_completion(pv_cli *cli, int argc, char **argv)
+{
+	struct completion_options opts = { 0 };
+	int rc;
+
+	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc != 0)
+		return rc;
+	if (opts.list)
+		return print_list(cli, opts.list, argv[0]);
+	if (!argc)
+		return cli_usage_error(cli, "completion needs a shell: %s",
+				       cmd_completion_usage.args);
+	return print_script(cli, argv[0]);
+}

@@ -1,0 +1,25 @@
+#compdef git-pv
+# SPDX-License-Identifier: MIT
+# zsh completion for git-pv: put it as _git-pv into a folder of $fpath. git's
+# completion finds it for `git pv`, too.
+
+local -a names
+local command=''
+local i
+
+for ((i = 2; i < CURRENT; i++)); do
+	case $words[i] in
+	-* | pv) ;;
+	*) command=$words[i]; break ;;
+	esac
+done
+
+if [[ -z $command ]]; then
+	names=(${(f)"$(git-pv completion --list commands 2>/dev/null)"})
+elif [[ $words[CURRENT] == -* ]]; then
+	names=(${(f)"$(git-pv completion --list options $command 2>/dev/null)"})
+else
+	names=(${(f)"$(git-pv completion --list operands $command 2>/dev/null)"})
+fi
+compadd -a names
+(( ${#names} )) || _files

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of `git pv doctor` share: a list of diagnoses.
+ */
+#ifndef PV_CLI_DOCTOR_H
+#define PV_CLI_DOCTOR_H
+
+#include "cli.h"
+
+enum cli_health {
+	HEALTH_OK,
+	HEALTH_WARN,
+	HEALTH_FAIL
+};
+
+struct diagnosis {
+	enum cli_health health;
+	const char *name; /* of the check; static */
+	char message[300];
+	char fix[100]; /* a command, or what to do; "" when all is well */
+};
+
+/* More of one kind are summed up, so the list has a bound. */
+enum {
+	DIAGNOSES = 64
+};
+
+struct doctor {
+	pv_cli *cli;
+	struct diagnosis items[DIAGNOSES];
+	size_t count;
+};
+
+/* Adds a diagnosis; `name` is static, `fix` may be "". */
+void doctor_say(struct doctor *doctor, enum cli_health health, const char *name,
+		const char *fix, const char *format, ...) PV_PRINTF(5, 6);
+
+/* Looks at prompts, tags and locks of the open repository. */
+int doctor_repository(struct doctor *doctor);
+
+#endif
