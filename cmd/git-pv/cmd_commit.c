@@ -41,8 +41,7 @@ static const cli_option options[] = {
 
 const cli_usage cmd_commit_usage = {
 	.synopsis = { "git pv commit [-m MSG | -F FILE] [--staged] [-n] "
-		      "[--author AUTHOR] [--date DATE] [--allow-empty] "
-		      "[ID...]" },
+		      "[--json] [ID...]" },
 	.examples = { "git pv commit -m \"Ask for one reason only\"",
 		      "git pv commit -m \"Calmer tone\" support/reply" },
 	.options = options,

@@ -41,8 +41,8 @@ static const cli_option options[] = {
 };
 
 const cli_usage cmd_import_usage = {
-	.synopsis = { "git pv import jsonl [--commit | --each] [-m MSG] "
-		      "[--prefix FOLDER] [-f] [-k] [--no-verify] FILE" },
+	.synopsis = { "git pv import jsonl [--commit | --each] "
+		      "[--prefix FOLDER] [-f] [-k] [--json] FILE" },
 	.examples = { "git pv import jsonl prompts.jsonl --commit",
 		      "git pv import jsonl --prefix vendor -" },
 	.options = options,

@@ -49,8 +49,8 @@ static const cli_option options[] = {
 };
 
 const cli_usage cmd_merge_usage = {
-	.synopsis = { "git pv merge [--no-ff | --ff-only] [-e] [-m MSG] "
-		      "[--no-verify] BRANCH",
+	.synopsis = { "git pv merge [--no-ff | --ff-only] [-m MSG] [--json] "
+		      "BRANCH",
 		      "git pv merge --continue", "git pv merge --abort" },
 	.examples = { "git pv merge exp/concise",
 		      "git pv merge --json exp/concise" },

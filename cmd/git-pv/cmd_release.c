@@ -35,7 +35,7 @@ static const cli_option options[] = {
 
 const cli_usage cmd_release_usage = {
 	.synopsis = { "git pv release [--bump STEP [--force]] [--pre NAME] "
-		      "[-n] [--all | ID...]" },
+		      "[-n] [--json] [--all | ID...]" },
 	.examples = { "git pv release", "git pv release --bump major sales/faq",
 		      "git pv release -n --json" },
 	.options = options,

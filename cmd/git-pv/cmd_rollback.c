@@ -27,8 +27,7 @@ static const cli_option options[] = {
 };
 
 const cli_usage cmd_rollback_usage = {
-	.synopsis = { "git pv rollback [-m MSG] [--no-verify] --to VERSION "
-		      "ID" },
+	.synopsis = { "git pv rollback [-m MSG] [--json] --to VERSION ID" },
 	.examples = { "git pv rollback support/triage --to 1.2.0" },
 	.options = options,
 	.args = "the id of a prompt",

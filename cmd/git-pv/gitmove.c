@@ -126,8 +126,10 @@ static void summarize(pv_buf *out, const char *talk)
 
 		if (c == '\n' && i + 1 < text.len && text.ptr[i + 1] != '\t')
 			break;
-		if (c != '\t')
-			pv_buf_putc(out, c == '\n' ? ' ' : c);
+		if (c == '\n')
+			pv_buf_putc(out, ' ');
+		else if (c != '\t')
+			pv_buf_putc(out, c);
 	}
 }
 
