@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "diff/align.h"
 #include "diff/change.h"
+#include "diff/path.h"
 
 /* One comparison under way. */
 struct walk {
@@ -20,33 +21,12 @@ struct walk {
 
 /* --- paths --------------------------------------------------------------- */
 
-static int is_plain_key(pv_str key)
-{
-	for (size_t i = 0; i < key.len; i++) {
-		unsigned char c = key.ptr[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    !(c >= '0' && c <= '9') && c != '_' && c != '-')
-			return 0;
-	}
-	return key.len > 0;
-}
-
-/* Goes down to a member; the length to go back to is returned. */
+/* Both return the length to go back to. */
 static size_t push_key(struct walk *w, const pv_yaml_node *key)
 {
 	size_t len = w->path.len;
-	pv_str name = { key->text, key->len };
-	pv_jsonw json;
 
-	if (len > 0)
-		pv_buf_putc(&w->path, '.');
-	if (is_plain_key(name)) {
-		pv_buf_put(&w->path, name.ptr, name.len);
-	} else {
-		pv_jsonw_init(&json, &w->path);
-		pv_jsonw_stringn(&json, name.ptr, name.len);
-	}
+	pv_path_put_key(&w->path, key);
 	return len;
 }
 
@@ -54,7 +34,7 @@ static size_t push_index(struct walk *w, size_t idx)
 {
 	size_t len = w->path.len;
 
-	pv_buf_printf(&w->path, "[%zu]", idx);
+	pv_path_put_index(&w->path, idx);
 	return len;
 }
 
@@ -207,28 +187,42 @@ static int add_removed(struct walk *w, size_t *at, size_t to,
 	return rc;
 }
 
+/* The first new element from `j` on whose counterpart kept its place. */
+static size_t next_anchor(const pv_alignment *al, size_t j)
+{
+	while (j < al->new_count && (al->old_of[j] == PV_NO_MATE || al->moved[j]))
+		j++;
+	return j;
+}
+
+/* In the order of the new list; what is gone comes where its gap begins. */
 static int walk_list(struct walk *w, const pv_tree *before,
 		     const pv_tree *after, const pv_alignment *al)
 {
-	size_t at = 0;
+	size_t gone = 0; /* old elements up to here are dealt with */
+	size_t anchor = 0;
 	int rc = PV_OK;
 
-	for (size_t j = 0; j < after->count && rc == PV_OK; j++) {
-		size_t i = al->old_of[j];
+	for (size_t j = 0; j <= after->count && rc == PV_OK; j++) {
 		const pv_tree *mate = NULL;
 
-		if (i != PV_NO_MATE) {
-			mate = &before->items[i];
-			if (al->moved[j])
-				rc = add_move(w, i, j);
-			else
-				rc = add_removed(w, &at, i, before, al);
+		if (j == 0 || j > anchor) {
+			anchor = next_anchor(al, j);
+			rc = add_removed(w, &gone,
+					 anchor < after->count
+						 ? al->old_of[anchor]
+						 : before->count,
+					 before, al);
 		}
+		if (rc < 0 || j == after->count)
+			break;
+		if (al->old_of[j] != PV_NO_MATE)
+			mate = &before->items[al->old_of[j]];
+		if (al->moved[j])
+			rc = add_move(w, al->old_of[j], j);
 		if (rc == PV_OK)
 			rc = compare_element(w, j, mate, &after->items[j]);
 	}
-	if (rc == PV_OK)
-		rc = add_removed(w, &at, before->count, before, al);
 	return rc;
 }
 

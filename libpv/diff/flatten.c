@@ -185,14 +185,12 @@ void pv_flatten(pv_buf *out, const pv_tree *tree)
 
 int pv_diff_flatten(pv_buf *out, const char *text, size_t len, pv_error *err)
 {
-	pv_yaml_options opts = { .tags = PV_YAML_TAGS_KEEP };
+	pv_str source = { text, len };
 	pv_yaml *doc = NULL;
 	pv_tree *tree = NULL;
 	pv_arena arena = { 0 };
-	int rc = pv_yaml_parse(&doc, text, len, &opts, err);
+	int rc = pv_tree_read(&tree, &doc, &arena, source, err);
 
-	if (rc == PV_OK)
-		rc = pv_tree_new(&tree, &arena, pv_yaml_root(doc), err);
 	if (rc == PV_OK) {
 		pv_flatten(out, tree);
 		rc = pv_buf_status(out, err);

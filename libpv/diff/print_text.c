@@ -73,7 +73,7 @@ static void put_breaking(pv_paint *paint, const pv_report *breaking)
 
 		pv_buf_puts(paint->out, INDENT);
 		pv_paint_begin(paint, PV_PAINT_WARNING);
-		pv_buf_puts(paint->out, "breaks ");
+		pv_buf_puts(paint->out, "breaking: ");
 		pv_paint_end(paint);
 		if (*finding->file) {
 			pv_paint_safe(paint->out, pv_str_of(finding->file));
@@ -272,11 +272,21 @@ static void put_bare_text(pv_paint *paint, const pv_change_record *record)
 		put_signed_lines(paint, '+', record->new_text, "");
 }
 
+/* A JSON string without its quotes; what is escaped stays so. */
+static pv_str unquoted(const char *json)
+{
+	pv_str text = pv_str_of(json);
+
+	text.ptr++;
+	text.len -= 2;
+	return text;
+}
+
 /* Paths of what moved and tags that changed have no trees behind them. */
 static void put_plain_pair(pv_paint *paint, const pv_field_change *change)
 {
 	put_pair(paint, change->kind == PV_CHANGE_MOVED ? "moved" : change->path,
-		 pv_str_of(change->old_json), pv_str_of(change->new_json));
+		 unquoted(change->old_json), unquoted(change->new_json));
 }
 
 static int put_modified(pv_paint *paint, const pv_change_record *record,

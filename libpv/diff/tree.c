@@ -25,6 +25,12 @@ static uint64_t mix_number(uint64_t hash, uint64_t number)
 	return (hash ^ number) * 0x9e3779b97f4a7c15U ^ (hash >> 31);
 }
 
+static void copy(char *to, pv_str from)
+{
+	if (from.len > 0)
+		memcpy(to, from.ptr, from.len);
+}
+
 /*
  * One spelling for each decimal value: its digits without zeros at either
  * end, and where the point is.
@@ -41,9 +47,8 @@ static int spell_number(pv_str *out, pv_arena *arena, const pv_decimal *number,
 	if (!text)
 		return pv_fail_nomem(err);
 	digits = text + 1;
-	memcpy(digits, number->whole.ptr, number->whole.len);
-	memcpy(digits + number->whole.len, number->fraction.ptr,
-	       number->fraction.len);
+	copy(digits, number->whole);
+	copy(digits + number->whole.len, number->fraction);
 	while (len > 0 && digits[len - 1] == '0')
 		len--;
 	while (len > 0 && *digits == '0') {
@@ -176,6 +181,24 @@ int pv_tree_new(pv_tree **out, pv_arena *arena, const pv_yaml_node *root,
 	if (!*out)
 		return pv_fail_nomem(err);
 	return fill_tree(*out, arena, root, err);
+}
+
+int pv_tree_read(pv_tree **out, pv_yaml **doc_out, pv_arena *arena, pv_str text,
+		 pv_error *err)
+{
+	pv_yaml_options opts = { .tags = PV_YAML_TAGS_KEEP };
+	int rc;
+
+	*out = NULL;
+	rc = pv_yaml_parse(doc_out, text.ptr, text.len, &opts, err);
+	if (rc < 0)
+		return rc;
+	rc = pv_tree_new(out, arena, pv_yaml_root(*doc_out), err);
+	if (rc < 0) {
+		pv_yaml_free(*doc_out);
+		*doc_out = NULL;
+	}
+	return rc;
 }
 
 static int cmp_sizes(uint64_t a, uint64_t b)

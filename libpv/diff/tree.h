@@ -31,6 +31,14 @@ typedef struct pv_tree {
 int pv_tree_new(pv_tree **out, pv_arena *arena, const pv_yaml_node *root,
 		pv_error *err);
 
+/*
+ * Parses one document of any YAML and makes its tree; the document goes to
+ * `*doc_out` and has to outlive the tree. Errors as pv_yaml_parse, the
+ * outputs are NULL then.
+ */
+int pv_tree_read(pv_tree **out, pv_yaml **doc_out, pv_arena *arena, pv_str text,
+		 pv_error *err);
+
 /* 0 when equal as data; otherwise a total order of no further meaning. */
 int pv_tree_cmp(const pv_tree *a, const pv_tree *b);
 

@@ -37,6 +37,19 @@ static int is_binary(const pv_merge_side *side)
 	return memchr(text.ptr, '\0', probe) != NULL;
 }
 
+static enum pv_linemerge_style line_style(enum pv_merge_style style)
+{
+	switch (style) {
+	case PV_MERGE_STYLE_MERGE:
+		break;
+	case PV_MERGE_STYLE_DIFF3:
+		return PV_LINEMERGE_DIFF3;
+	case PV_MERGE_STYLE_ZDIFF3:
+		return PV_LINEMERGE_ZDIFF3;
+	}
+	return PV_LINEMERGE_MERGE;
+}
+
 /* Rung (a): lines. It settles every merge, if need be with markers. */
 static int merge_lines(struct outcome *out, const pv_merge_input *input,
 		       pv_error *err)
@@ -49,7 +62,7 @@ static int merge_lines(struct outcome *out, const pv_merge_input *input,
 		.our_label = input->ours.label,
 		.their_label = input->theirs.label,
 		.marker_size = input->marker_size,
-		.style_diff3 = input->style_diff3,
+		.style = line_style(input->style),
 	};
 
 	if (!lines.base_label)

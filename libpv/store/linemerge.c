@@ -26,6 +26,21 @@ static int fill_side(git_merge_file_input *side, pv_str text)
 	return rc;
 }
 
+/* Conflicts with no letter or digit between them become one. */
+static uint32_t flags_of(enum pv_linemerge_style style)
+{
+	switch (style) {
+	case PV_LINEMERGE_MERGE:
+		break;
+	case PV_LINEMERGE_DIFF3:
+		return GIT_MERGE_FILE_SIMPLIFY_ALNUM | GIT_MERGE_FILE_STYLE_DIFF3;
+	case PV_LINEMERGE_ZDIFF3:
+		return GIT_MERGE_FILE_SIMPLIFY_ALNUM |
+		       GIT_MERGE_FILE_STYLE_ZDIFF3;
+	}
+	return GIT_MERGE_FILE_SIMPLIFY_ALNUM;
+}
+
 static int run(git_merge_file_result *result, const pv_linemerge_input *input,
 	       const char *our_label)
 {
@@ -45,10 +60,7 @@ static int run(git_merge_file_result *result, const pv_linemerge_input *input,
 	opts.our_label = our_label;
 	opts.their_label = input->their_label;
 	opts.marker_size = (unsigned short)input->marker_size;
-	/* Conflicts with no letter or digit between them become one. */
-	opts.flags = GIT_MERGE_FILE_SIMPLIFY_ALNUM;
-	if (input->style_diff3)
-		opts.flags |= GIT_MERGE_FILE_STYLE_DIFF3;
+	opts.flags = flags_of(input->style);
 	return git_merge_file(result, &base, &ours, &theirs, &opts);
 }
 

@@ -10,6 +10,12 @@
 
 #include "base/str.h"
 
+enum pv_linemerge_style {
+	PV_LINEMERGE_MERGE,
+	PV_LINEMERGE_DIFF3, /* with the base between the markers */
+	PV_LINEMERGE_ZDIFF3
+};
+
 typedef struct pv_linemerge_input {
 	pv_str base;
 	pv_str ours;
@@ -18,7 +24,7 @@ typedef struct pv_linemerge_input {
 	const char *our_label;
 	const char *their_label;
 	int marker_size; /* 1 to 65535; 0 means 7 */
-	int style_diff3; /* show the base between the markers, too */
+	enum pv_linemerge_style style;
 } pv_linemerge_input;
 
 /*

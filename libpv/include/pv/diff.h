@@ -44,8 +44,8 @@ typedef struct pv_diff_run {
 typedef struct pv_field_change {
 	const char *path; /* "model.temperature", "messages[0].content" */
 	enum pv_change_kind kind;
-	const char *old_json; /* NULL when added */
-	const char *new_json; /* NULL when removed */
+	const char *old_json;    /* NULL when added */
+	const char *new_json;    /* NULL when removed */
 	const pv_diff_run *runs; /* lines, for text that changed; or NULL */
 	size_t run_count;
 } pv_field_change;
@@ -100,10 +100,10 @@ PV_API int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,
 			      pv_error *err);
 
 typedef struct pv_diff_print_options {
-	int color; /* ANSI colours */
-	int context; /* unchanged lines around a change; 0 means 3 */
-	int stat; /* one line: counts only */
-	int id_width; /* with `stat`: columns the id is padded to */
+	int color;        /* ANSI colours */
+	int context;      /* unchanged lines around a change; 0 means 3 */
+	int stat;         /* one line: counts only */
+	int id_width;     /* with `stat`: columns the id is padded to */
 	const char *from; /* what the old side is called; NULL: nothing */
 	const char *to;
 } pv_diff_print_options;
@@ -116,8 +116,7 @@ typedef struct pv_diff_print_options {
  * zeros. PV_ENOMEM.
  */
 PV_API int pv_diff_print_text(pv_buf *out, const pv_diff *diff, const char *id,
-			      const pv_diff_print_options *opts,
-			      pv_error *err);
+			      const pv_diff_print_options *opts, pv_error *err);
 
 /*
  * Appends a YAML text as plain lines for `git diff` (textconv): one line for

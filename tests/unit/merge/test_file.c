@@ -78,11 +78,24 @@ static void write_file(const char *path, const pv_merge_side *side)
 static int ask_git(pv_buf *out, const struct folder *folder,
 		   const pv_merge_input *input)
 {
+	static const char *const styles[] = { "--no-diff3", "--diff3",
+					      "--zdiff3" };
 	char size[32];
-	const char *style = input->style_diff3 ? "--diff3" : "--no-diff3";
-	const char *args[] = { "merge-file", "-p",   "-q",   "-L",     "ours",
-			       "-L",         "base", "-L",   "theirs", size,
-			       style,        "ours", "base", "theirs", NULL };
+	const char *args[] = { "merge-file",
+			       "-p",
+			       "-q",
+			       "-L",
+			       "ours",
+			       "-L",
+			       "base",
+			       "-L",
+			       "theirs",
+			       size,
+			       styles[input->style],
+			       "ours",
+			       "base",
+			       "theirs",
+			       NULL };
 	pv_git_options opts = { .dir = folder->path };
 	int status = -1;
 
@@ -200,7 +213,7 @@ static void check_random_case(const struct folder *folder, uint64_t seed)
 		(pv_merge_side){ pv_buf_text(&texts[1]), texts[1].len, NULL };
 	input.theirs =
 		(pv_merge_side){ pv_buf_text(&texts[2]), texts[2].len, NULL };
-	input.style_diff3 = next_random(&seed, 3) == 0;
+	input.style = (enum pv_merge_style)next_random(&seed, 3);
 	if (next_random(&seed, 4) == 0)
 		input.marker_size = 3 + (int)next_random(&seed, 20);
 	if (!agrees(folder, &input))
@@ -308,7 +321,7 @@ static void test_merge_file__writes_markers_with_labels(void **state)
 
 	(void)state;
 	expect_merge(&input, "<<<<<<< ours\nb\n=======\nc\n>>>>>>> theirs\n", 1);
-	input.style_diff3 = 1;
+	input.style = PV_MERGE_STYLE_DIFF3;
 	input.marker_size = 3;
 	input.base.label = "root";
 	input.ours.label = "HEAD";

@@ -89,13 +89,14 @@ static void write_side(const struct repo *repo, const char *name,
 struct variant {
 	const char *option;
 	int marker_size;
-	int style_diff3;
+	enum pv_linemerge_style style;
 };
 
 static const struct variant variants[] = {
-	{ "", 0, 0 },
-	{ "--diff3", 0, 1 },
-	{ "--marker-size=11", 11, 0 },
+	{ "", 0, PV_LINEMERGE_MERGE },
+	{ "--diff3", 0, PV_LINEMERGE_DIFF3 },
+	{ "--zdiff3", 0, PV_LINEMERGE_ZDIFF3 },
+	{ "--marker-size=11", 11, PV_LINEMERGE_MERGE },
 };
 
 static pv_str slice(const pv_buf *text)
@@ -115,7 +116,7 @@ static void expect_as_git(struct repo *repo, const pv_buf texts[3],
 				     .our_label = "ours",
 				     .their_label = "theirs",
 				     .marker_size = variant->marker_size,
-				     .style_diff3 = variant->style_diff3 };
+				     .style = variant->style };
 	char command[256], status[32];
 	pv_buf ours = { 0 };
 	pv_buf git = { 0 };

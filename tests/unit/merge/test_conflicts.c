@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which fields two sides of a merge contradict each other in.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include <pv.h>
+
+#include "faults.h"
+
+static pv_merge_side side_of(const char *text)
+{
+	pv_merge_side side = { text, text ? strlen(text) : 0, NULL };
+
+	return side;
+}
+
+static void put_value(pv_buf *out, const char *json)
+{
+	pv_buf_puts(out, " ");
+	pv_buf_puts(out, json ? json : "-");
+}
+
+/* One line a row: path, base, ours, theirs. */
+static void expect(const char *base, const char *ours, const char *theirs,
+		   const char *rows)
+{
+	pv_merge_input input = { .base = side_of(base),
+				 .ours = side_of(ours),
+				 .theirs = side_of(theirs) };
+	pv_merge_conflicts *found = NULL;
+	pv_buf text = { 0 };
+
+	assert_int_equal(pv_merge_conflicts_find(&found, &input, NULL), PV_OK);
+	for (size_t i = 0; i < pv_merge_conflicts_count(found); i++) {
+		const pv_merge_conflict *row = pv_merge_conflicts_at(found, i);
+
+		pv_buf_printf(&text, "[%s]", row->path);
+		put_value(&text, row->base_json);
+		put_value(&text, row->ours_json);
+		put_value(&text, row->theirs_json);
+		pv_buf_putc(&text, '\n');
+	}
+	assert_null(pv_merge_conflicts_at(found, pv_merge_conflicts_count(found)));
+	assert_string_equal(pv_buf_text(&text), rows);
+	pv_buf_dispose(&text);
+	pv_merge_conflicts_free(found);
+}
+
+static void test_merge_conflicts__names_only_contested_fields(void **state)
+{
+	(void)state;
+	expect("a: 1\nb: 1\nc: 1\nd: {x: 1, y: 1}\n",
+	       "a: 2\nb: 2\nc: 3\nd: {x: 2, y: 1}\n",
+	       "a: 1\nb: 2\nc: 4\nd: {x: 3, y: 2}\n",
+	       "[c] 1 3 4\n"
+	       "[d.x] 1 2 3\n");
+}
+
+static void test_merge_conflicts__sees_additions_and_removals(void **state)
+{
+	(void)state;
+	expect("a: 1\nb: 1\n", "a: 2\nb: 1\nn: 5\n", "b: 1\nn: 6\n",
+	       "[a] 1 2 -\n"
+	       "[n] - 5 6\n");
+	expect("a: 1\n", "{}\n", "a: 2\n", "[a] 1 - 2\n");
+}
+
+static void test_merge_conflicts__merges_new_files_key_by_key(void **state)
+{
+	(void)state;
+	expect(NULL, "a: 1\nb: 1\n", "a: 1\nb: 2\nc: 3\n", "[b] - 1 2\n");
+}
+
+static void test_merge_conflicts__follows_messages(void **state)
+{
+	(void)state;
+	expect("messages:\n- {role: system, content: one two three}\n"
+	       "- {role: user, content: hello there}\n",
+	       "messages:\n- {role: developer, content: extra}\n"
+	       "- {role: system, content: one two four}\n"
+	       "- {role: user, content: hello there}\n",
+	       "messages:\n- {role: system, content: one two five}\n"
+	       "- {role: user, content: hello there you}\n",
+	       "[messages[1].content] \"one two three\" \"one two four\" "
+	       "\"one two five\"\n");
+}
+
+static void test_merge_conflicts__treats_clashing_lists_as_one(void **state)
+{
+	(void)state;
+	expect("tags: [a, b]\n", "tags: [a, x]\n", "tags: [a, y]\n",
+	       "[tags] [\"a\",\"b\"] [\"a\",\"x\"] [\"a\",\"y\"]\n");
+	expect("tags: [a, b]\nn: 1\n", "tags: [x, a, b]\nn: 2\n",
+	       "tags: [a, b, y]\nn: 3\n", "[n] 1 2 3\n");
+}
+
+static void test_merge_conflicts__sees_contradicting_tags(void **state)
+{
+	(void)state;
+	expect("a: !A {x: 1}\n", "a: !B {x: 1}\n", "a: !C {x: 1}\n",
+	       "[a] {\"x\":1} {\"x\":1} {\"x\":1}\n");
+}
+
+static void test_merge_conflicts__falls_back_to_the_whole_file(void **state)
+{
+	(void)state;
+	/* Only lines clash. */
+	expect("a: 1\nb: 1\n", "a: 2\nb: 1\n", "a: 1\nb: 2\n",
+	       "[] \"a: 1\\nb: 1\\n\" \"a: 2\\nb: 1\\n\" \"a: 1\\nb: 2\\n\"\n");
+	/* A side is gone, or no YAML. */
+	expect("a: 1\n", "a: 2\n", NULL, "[] \"a: 1\\n\" \"a: 2\\n\" -\n");
+	expect("a: 1\n", "a: [\n", "a: 2\n",
+	       "[] \"a: 1\\n\" \"a: [\\n\" \"a: 2\\n\"\n");
+	expect("a: [\n", "a: 1\n", "a: 2\n",
+	       "[] \"a: [\\n\" \"a: 1\\n\" \"a: 2\\n\"\n");
+}
+
+static void test_merge_conflicts__survives_every_failed_allocation(void **state)
+{
+	pv_merge_input input = {
+		.base = side_of("tags: [a, b]\nm: [{role: u, content: x}]\n"),
+		.ours = side_of("tags: [a, x]\nm: [{role: u, content: y}]\n"),
+		.theirs = side_of("tags: [a, y]\nm: [{role: u, content: z}]\n"),
+	};
+	struct faults faults;
+	int rc = PV_ENOMEM;
+
+	(void)state;
+	for (long n = 0; rc != PV_OK; n++) {
+		pv_merge_conflicts *found = NULL;
+
+		assert_true(n < 100000);
+		faults_start(&faults, n);
+		rc = pv_merge_conflicts_find(&found, &input, NULL);
+		pv_merge_conflicts_free(found);
+		faults_stop();
+		assert_int_equal(faults.live, 0);
+		assert_true(rc == PV_OK || rc == PV_ENOMEM);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_merge_conflicts__names_only_contested_fields),
+		cmocka_unit_test(test_merge_conflicts__sees_additions_and_removals),
+		cmocka_unit_test(test_merge_conflicts__merges_new_files_key_by_key),
+		cmocka_unit_test(test_merge_conflicts__follows_messages),
+		cmocka_unit_test(
+			test_merge_conflicts__treats_clashing_lists_as_one),
+		cmocka_unit_test(test_merge_conflicts__sees_contradicting_tags),
+		cmocka_unit_test(
+			test_merge_conflicts__falls_back_to_the_whole_file),
+		cmocka_unit_test(
+			test_merge_conflicts__survives_every_failed_allocation),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
