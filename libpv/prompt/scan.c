@@ -130,6 +130,10 @@ int pv_scan_add_include(pv_scan *scan, pv_str id, size_t offset, pv_error *err)
 {
 	pv_scan_include *include;
 
+	if (scan->include_count == PV_SCAN_MAX_INCLUDES)
+		return pv_fail(err, PV_ELIMIT,
+			       "more than %d includes in one prompt",
+			       PV_SCAN_MAX_INCLUDES);
 	include = pv_arena_calloc(scan->arena, sizeof(*include));
 	if (!include)
 		return pv_fail_nomem(err);
@@ -138,6 +142,7 @@ int pv_scan_add_include(pv_scan *scan, pv_str id, size_t offset, pv_error *err)
 	include->offset = offset;
 	*scan->last_include = include;
 	scan->last_include = &include->next;
+	scan->include_count++;
 	return PV_OK;
 }
 

@@ -20,7 +20,8 @@
 enum {
 	PV_SCAN_MAX_BLOCKS = 100,  /* open blocks: if, for, macro, ... */
 	PV_SCAN_MAX_NESTING = 200, /* open brackets, operators in a row */
-	PV_SCAN_MAX_NAMES = 10000  /* distinct names in one prompt */
+	PV_SCAN_MAX_NAMES = 10000, /* distinct names in one prompt */
+	PV_SCAN_MAX_INCLUDES = 1000
 };
 
 /* A distinct name; one that is a variable is on the list of the scan. */
@@ -33,6 +34,7 @@ typedef struct pv_scan_name {
 	int is_required; /* some use fails when nobody sets it */
 	int message;     /* first use: index of the template */
 	size_t offset;   /* and byte in it */
+	int is_declared; /* for the loader, which knows declarations */
 	/* The rest is of use only while scopes are resolved. */
 	int state;       /* enum binding */
 	int guards;      /* enclosing branches that test whether it is set */
@@ -58,6 +60,7 @@ typedef struct pv_scan {
 	pv_scan_name **buckets;
 	size_t bucket_count; /* a power of two, or 0 */
 	size_t name_count;
+	size_t include_count;
 	pv_scan_name *first;
 	pv_scan_name **last;
 	size_t variable_count;
@@ -90,7 +93,7 @@ int pv_scan_intern(pv_scan_name **out, pv_scan *scan, pv_str text, pv_error *err
 /* Makes `name` a variable, first used at `offset` of the current template. */
 void pv_scan_use(pv_scan *scan, pv_scan_name *name, size_t offset,
 		 int is_required);
-/* Adds an include; repeats are kept. PV_ENOMEM. */
+/* Adds an include; repeats are kept. PV_ELIMIT, PV_ENOMEM. */
 int pv_scan_add_include(pv_scan *scan, pv_str id, size_t offset, pv_error *err);
 /* Keeps a fault when it is the template's first. */
 void pv_scan_fault_at(pv_scan *scan, size_t offset, const char *format, ...)

@@ -17,7 +17,7 @@ extern "C" {
 
 /* Limits of ids: longer ones are refused. */
 enum {
-	PV_ID_MAX = 200, /* bytes of a whole id */
+	PV_ID_MAX = 200,     /* bytes of a whole id */
 	PV_ID_PART_MAX = 100 /* bytes of one component */
 };
 
@@ -29,6 +29,11 @@ enum {
  */
 PV_API int pv_id_check(const char *id, pv_error *err);
 
+/* Bytes of a prompt file; PV_ELIMIT beyond. */
+enum {
+	PV_PROMPT_MAX_SIZE = 16 << 20
+};
+
 enum pv_syntax {
 	PV_SYNTAX_JINJA2,
 	PV_SYNTAX_FSTRING,
@@ -38,8 +43,8 @@ enum pv_syntax {
 
 /* One message of a chat prompt, or the whole text of a text prompt. */
 typedef struct pv_message {
-	const char *role; /* "system", "user", ...; "" for a text prompt */
-	const char *id; /* optional `id` of the message, "" when none */
+	const char *role;    /* "system", "user", ...; "" for a text prompt */
+	const char *id;      /* optional `id` of the message, "" when none */
 	const char *content; /* the template text */
 	size_t len;
 	int line; /* of the content in the file */
@@ -49,11 +54,11 @@ typedef struct pv_message {
 typedef struct pv_variable {
 	const char *name;
 	const char *type; /* JSON Schema type name, or "any" */
-	int is_required; /* nothing fills it in when the caller does not */
+	int is_required;  /* nothing fills it in when the caller does not */
 	const char *default_json; /* NULL when there is none */
-	const char *description; /* "" when there is none */
-	const char *source; /* "declared", "inferred" or "both" */
-	int line; /* declared or first used here */
+	const char *description;  /* "" when there is none */
+	const char *source;       /* "declared", "inferred" or "both" */
+	int line;                 /* declared or first used here */
 } pv_variable;
 
 typedef struct pv_prompt pv_prompt;
@@ -66,8 +71,10 @@ typedef struct pv_prompt_options {
  * Loads a prompt from the text of its file. Findings (unknown keys, doubtful
  * values, and every error) go to `report`, which may be NULL. PV_ESYNTAX when
  * the text is no acceptable YAML, PV_ESCHEMA (id "validation") when it is but
- * not a prompt: then `err` holds the first error. PV_ELIMIT, PV_ENOMEM. The
- * caller frees the prompt.
+ * not a prompt: then `err` holds the first error. A template that does not
+ * parse (rule "template-syntax") or an include that names no id ("include-id")
+ * is a finding of severity error, yet the prompt loads: it can be shown, and
+ * repaired. PV_ELIMIT, PV_ENOMEM. The caller frees the prompt.
  */
 PV_API int pv_prompt_parse(pv_prompt **out, const char *text, size_t len,
 			   const pv_prompt_options *opts, pv_report *report,
@@ -104,16 +111,14 @@ PV_API const char *pv_prompt_tag(const pv_prompt *prompt, size_t idx);
  * `idx` is not below the count, which is at least 1.
  */
 PV_API size_t pv_prompt_message_count(const pv_prompt *prompt);
-PV_API const pv_message *pv_prompt_message(const pv_prompt *prompt,
-					   size_t idx);
+PV_API const pv_message *pv_prompt_message(const pv_prompt *prompt, size_t idx);
 
 /* 1 for `prompt: text`, 0 for `messages: [...]`. */
 PV_API int pv_prompt_is_text(const pv_prompt *prompt);
 
 /* Variables, declared ones first in the order of the file. */
 PV_API size_t pv_prompt_variable_count(const pv_prompt *prompt);
-PV_API const pv_variable *pv_prompt_variable(const pv_prompt *prompt,
-					     size_t idx);
+PV_API const pv_variable *pv_prompt_variable(const pv_prompt *prompt, size_t idx);
 
 /*
  * What the prompt refers to and its closure therefore takes in: ids of
@@ -147,7 +152,12 @@ PV_API int pv_prompt_field_json(pv_buf *out, const pv_prompt *prompt,
 				const char *field, pv_error *err);
 
 /* How big a step the version takes from one text to another. */
-enum pv_bump { PV_BUMP_NONE, PV_BUMP_PATCH, PV_BUMP_MINOR, PV_BUMP_MAJOR };
+enum pv_bump {
+	PV_BUMP_NONE,
+	PV_BUMP_PATCH,
+	PV_BUMP_MINOR,
+	PV_BUMP_MAJOR
+};
 
 /* "none", "patch", "minor" or "major"; static. */
 PV_API const char *pv_bump_name(enum pv_bump bump);

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How the loader reports what it finds, and reads nodes that must be of a
+ * certain type. Every finding has the place of the node it is about.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "prompt/model.h"
+
+enum {
+	MESSAGE_SIZE = 256
+};
+
+int pv_load_note_at(pv_loader *loader, const pv_finding *finding)
+{
+	pv_finding full = *finding;
+
+	full.file = loader->file;
+	return pv_report_add(loader->report, &full, loader->err);
+}
+
+static int add(pv_loader *loader, pv_finding *finding, const pv_yaml_node *node,
+	       const char *format, va_list args) PV_PRINTF(4, 0);
+
+static int add(pv_loader *loader, pv_finding *finding, const pv_yaml_node *node,
+	       const char *format, va_list args)
+{
+	char message[MESSAGE_SIZE];
+
+	(void)vsnprintf(message, sizeof(message), format, args);
+	finding->message = message;
+	finding->line = node->line;
+	finding->column = node->column;
+	if (!finding->hint)
+		finding->hint = "";
+	return pv_load_note_at(loader, finding);
+}
+
+int pv_load_note(pv_loader *loader, enum pv_severity severity, const char *rule,
+		 const pv_yaml_node *node, const char *hint, const char *format,
+		 ...)
+{
+	pv_finding finding = { .severity = severity, .rule = rule, .hint = hint };
+	va_list args;
+	int rc;
+
+	if (!loader->report)
+		return PV_OK;
+	va_start(args, format);
+	rc = add(loader, &finding, node, format, args);
+	va_end(args);
+	return rc;
+}
+
+int pv_load_fault(pv_loader *loader, const char *rule, const pv_yaml_node *node,
+		  const char *hint, const char *format, ...)
+{
+	pv_finding finding = { .severity = PV_SEVERITY_ERROR,
+			       .rule = rule,
+			       .hint = hint };
+	char message[MESSAGE_SIZE];
+	va_list args;
+	int rc;
+
+	va_start(args, format);
+	(void)vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	if (!loader->first.code) {
+		rc = pv_fail_id(&loader->first, PV_ERR_VALIDATION, "%s", message);
+		rc = pv_error_at(&loader->first, rc, loader->file, node->line,
+				 node->column);
+		(void)pv_error_hint(&loader->first, rc, "%s", hint ? hint : "");
+	}
+	va_start(args, format);
+	rc = add(loader, &finding, node, format, args);
+	va_end(args);
+	return rc;
+}
+
+/* --- what nodes are ------------------------------------------------------- */
+
+int pv_node_is_null(const pv_yaml_node *node)
+{
+	node = pv_yaml_resolve(node);
+	return node->kind == PV_YAML_SCALAR && node->type == PV_YAML_NULL;
+}
+
+int pv_node_is_text(const pv_yaml_node *node)
+{
+	node = pv_yaml_resolve(node);
+	return node->kind == PV_YAML_SCALAR && node->type == PV_YAML_STRING;
+}
+
+int pv_node_is(const pv_yaml_node *node, const char *text)
+{
+	size_t len = strlen(text);
+
+	node = pv_yaml_resolve(node);
+	return node->kind == PV_YAML_SCALAR && node->len == len &&
+	       !memcmp(node->text, text, len);
+}
+
+const char *pv_node_kind_name(const pv_yaml_node *node)
+{
+	static const char *const types[] = {
+		[PV_YAML_STRING] = "text",        [PV_YAML_NULL] = "nothing",
+		[PV_YAML_BOOL] = "true or false", [PV_YAML_INT] = "a number",
+		[PV_YAML_FLOAT] = "a number",
+	};
+
+	node = pv_yaml_resolve(node);
+	switch (node->kind) {
+	case PV_YAML_SCALAR:
+		return types[node->type];
+	case PV_YAML_SEQUENCE:
+		return "a list";
+	case PV_YAML_STREAM:
+	case PV_YAML_MAPPING:
+	case PV_YAML_ALIAS:
+		break;
+	}
+	return "a mapping";
+}
+
+/* What usually went wrong when `node` is not the text it should be. */
+static const char *text_hint(const pv_yaml_node *node)
+{
+	node = pv_yaml_resolve(node);
+	if (node->kind == PV_YAML_MAPPING && node->style == PV_YAML_FLOW)
+		return "unquoted {{ name }} parses as a flow mapping: put the "
+		       "text in quotes or write it as a block behind \"|\"";
+	if (node->kind == PV_YAML_SCALAR && node->type != PV_YAML_NULL)
+		return "put it in quotes";
+	return NULL;
+}
+
+/* --- nodes that must be of a type ----------------------------------------- */
+
+int pv_load_text(const char **out, pv_loader *loader, const pv_yaml_node *node,
+		 const char *what)
+{
+	const pv_yaml_node *value = pv_yaml_resolve(node);
+
+	*out = "";
+	if (pv_node_is_null(value))
+		return PV_OK;
+	if (!pv_node_is_text(value))
+		return pv_load_fault(loader, "type", node, text_hint(node),
+				     "\"%s\" must be text, not %s", what,
+				     pv_node_kind_name(node));
+	if (memchr(value->text, 0, value->len))
+		return pv_load_fault(loader, "nul-byte", node, NULL,
+				     "\"%s\" contains a NUL byte", what);
+	*out = value->text;
+	return PV_OK;
+}
+
+int pv_load_mapping(int *is_ok_out, pv_loader *loader, const pv_yaml_node *node,
+		    const char *what)
+{
+	*is_ok_out = pv_yaml_resolve(node)->kind == PV_YAML_MAPPING;
+	if (*is_ok_out || pv_node_is_null(node))
+		return PV_OK;
+	return pv_load_fault(loader, "type", node, NULL,
+			     "\"%s\" must be a mapping, not %s", what,
+			     pv_node_kind_name(node));
+}
+
+int pv_load_list(int *is_ok_out, pv_loader *loader, const pv_yaml_node *node,
+		 const char *what)
+{
+	*is_ok_out = pv_yaml_resolve(node)->kind == PV_YAML_SEQUENCE;
+	if (*is_ok_out || pv_node_is_null(node))
+		return PV_OK;
+	return pv_load_fault(loader, "type", node,
+			     pv_node_is_text(node) ? "write [value, ...]" : NULL,
+			     "\"%s\" must be a list, not %s", what,
+			     pv_node_kind_name(node));
+}
+
+int pv_load_bool(int *out, pv_loader *loader, const pv_yaml_node *node,
+		 const char *what)
+{
+	const pv_yaml_node *value = pv_yaml_resolve(node);
+
+	if (pv_node_is_null(value))
+		return PV_OK;
+	if (value->kind != PV_YAML_SCALAR || value->type != PV_YAML_BOOL)
+		return pv_load_fault(loader, "type", node, "write true or false",
+				     "\"%s\" must be true or false, not %s",
+				     what, pv_node_kind_name(node));
+	*out = value->text[0] == 't' || value->text[0] == 'T';
+	return PV_OK;
+}
+
+/* --- keys ----------------------------------------------------------------- */
+
+struct key_table {
+	const pv_key *keys;
+	size_t count;
+};
+
+static const char *key_at(size_t idx, const void *list)
+{
+	const struct key_table *table = list;
+
+	return idx < table->count ? table->keys[idx].name : NULL;
+}
+
+static int compare_key(const void *text, const void *row)
+{
+	const pv_str *key = text;
+	const pv_key *candidate = row;
+
+	return pv_str_cmp(*key, pv_str_of(candidate->name));
+}
+
+/* What other formats call the things a prompt file has. */
+static const char *const foreign_keys[][2] = {
+	{ "content", "did you mean \"prompt\"?" },
+	{ "id", "the id is the path of the file below prompts/" },
+	{ "input", "did you mean \"variables\"?" },
+	{ "inputs", "did you mean \"variables\"?" },
+	{ "parameters", "did you mean \"variables\" or \"model\"?" },
+	{ "response_format", "did you mean \"output\"?" },
+	{ "system", "write it as a message: messages: [{role: system, ...}]" },
+	{ "template", "did you mean \"prompt\"?" },
+	{ "text", "did you mean \"prompt\"?" },
+	{ "vars", "did you mean \"variables\"?" },
+};
+
+static int key_hint(char *out, size_t size, pv_str text,
+		    const struct key_table *table, int is_top)
+{
+	const char *near = pv_suggest(text, key_at, table);
+
+	for (size_t i = 0; is_top && i < pv_array_len(foreign_keys); i++)
+		if (pv_str_is(text, foreign_keys[i][0]))
+			return snprintf(out, size, "%s", foreign_keys[i][1]);
+	if (near)
+		return snprintf(out, size, "did you mean \"%s\"?", near);
+	return snprintf(out, size, "it is kept as it is");
+}
+
+static int unknown_key(pv_loader *loader, const pv_yaml_node *key,
+		       const struct key_table *table, const char *where)
+{
+	const pv_yaml_node *name = pv_yaml_resolve(key);
+	pv_str text = { name->text, name->len };
+	char hint[128];
+
+	if (!loader->report)
+		return PV_OK;
+	(void)key_hint(hint, sizeof(hint), text, table, !*where);
+	return pv_load_note(loader, PV_SEVERITY_WARNING, "unknown-key", key,
+			    hint, "unknown key \"%.*s\"%s%s%s",
+			    text.len > 60 ? 60 : (int)text.len, text.ptr,
+			    *where ? " in \"" : "", where, *where ? "\"" : "");
+}
+
+int pv_load_keys(pv_loader *loader, const pv_yaml_node *mapping,
+		 const pv_key *keys, size_t count, const char *where)
+{
+	const struct key_table table = { keys, count };
+	const pv_yaml_node *value = pv_yaml_resolve(mapping)->first;
+	int rc = PV_OK;
+
+	for (; value && rc == PV_OK; value = value->next) {
+		const pv_yaml_node *key = pv_yaml_resolve(value->key);
+		pv_str text = { key->text, key->len };
+		const pv_key *row =
+			bsearch(&text, keys, count, sizeof(*keys), compare_key);
+
+		if (row && row->load)
+			rc = row->load(loader, row, value);
+		else if (!row && memchr(text.ptr, 0, text.len))
+			rc = pv_load_fault(loader, "nul-byte", key, NULL,
+					   "a key contains a NUL byte");
+		else if (!row && where)
+			rc = unknown_key(loader, value->key, &table, where);
+	}
+	return rc;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The files a JSON Schema refers to by `$ref`. They are paths below the top
+ * of the repository, because the closure of a prompt is looked up in a tree
+ * of git: no address is fetched, and nothing outside the tree is read.
+ */
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "prompt/model.h"
+
+enum {
+	MAX_REFS = 1000
+};
+
+/* Keywords whose values are data, not schemas. */
+static const char *const data_keywords[] = {
+	"const", "default", "enum", "example", "examples",
+};
+
+static int is_data(const pv_yaml_node *key)
+{
+	for (size_t i = 0; i < pv_array_len(data_keywords); i++)
+		if (pv_node_is(key, data_keywords[i]))
+			return 1;
+	return 0;
+}
+
+/* Whether a path stays inside the repository and names no file of git's. */
+static int is_inside(pv_str path)
+{
+	const char *at = path.ptr;
+	const char *end = path.ptr + path.len;
+
+	if (!path.len || memchr(at, '\\', path.len) || memchr(at, 0, path.len))
+		return 0;
+	while (at <= end) {
+		const char *slash = memchr(at, '/', (size_t)(end - at));
+		size_t len = (size_t)((slash ? slash : end) - at);
+
+		if (!len || *at == '.')
+			return 0;
+		at += len + 1;
+	}
+	return 1;
+}
+
+static int add_path(pv_loader *loader, pv_str path, const pv_yaml_node *node)
+{
+	pv_prompt *prompt = loader->prompt;
+	char *copy;
+
+	for (size_t i = 0; i < prompt->schema_ref_count; i++)
+		if (pv_str_is(path, prompt->schema_refs[i]))
+			return PV_OK;
+	if (prompt->schema_ref_count == MAX_REFS)
+		return pv_load_fault(loader, "schema-ref", node, NULL,
+				     "more than %d schema files", MAX_REFS);
+	if (!prompt->schema_refs)
+		prompt->schema_refs = pv_arena_alloc(&prompt->arena,
+						     MAX_REFS * sizeof(char *));
+	copy = pv_arena_dup(&prompt->arena, path.ptr, path.len);
+	if (!prompt->schema_refs || !copy)
+		return pv_fail_nomem(loader->err);
+	prompt->schema_refs[prompt->schema_ref_count++] = copy;
+	return PV_OK;
+}
+
+static int load_ref(pv_loader *loader, const pv_yaml_node *node)
+{
+	const pv_yaml_node *value = pv_yaml_resolve(node);
+	pv_str path = { value->text, value->len };
+	const char *fragment = memchr(path.ptr, '#', path.len);
+
+	if (fragment)
+		path.len = (size_t)(fragment - path.ptr);
+	if (!path.len && fragment)
+		return PV_OK; /* inside this schema */
+	if (strstr(value->text, "://") || !strncmp(value->text, "urn:", 4))
+		return pv_load_note(loader, PV_SEVERITY_WARNING, "schema-ref",
+				    node,
+				    "keep the schema in the repository and "
+				    "refer to its path",
+				    "\"%.80s\" will not be fetched", value->text);
+	if (!is_inside(path))
+		return pv_load_fault(loader, "schema-ref", node,
+				     "paths start at the top of the "
+				     "repository: schemas/name.json",
+				     "\"%.80s\" is no path in the repository",
+				     value->text);
+	return add_path(loader, path, node);
+}
+
+int pv_load_schema_refs(pv_loader *loader, const pv_yaml_node *schema)
+{
+	const pv_yaml_node *child = pv_yaml_resolve(schema)->first;
+	int rc = PV_OK;
+
+	for (; child && rc == PV_OK; child = child->next) {
+		if (child->key && is_data(child->key))
+			continue;
+		if (child->key && pv_node_is(child->key, "$ref") &&
+		    pv_node_is_text(child))
+			rc = load_ref(loader, child);
+		else
+			rc = pv_load_schema_refs(loader, child);
+	}
+	return rc;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The parts of a prompt file that are looked at for their shape only: tags,
+ * model, output, tools and tests. What they mean is for those who use them.
+ */
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "prompt/model.h"
+
+/* --- tags ----------------------------------------------------------------- */
+
+int pv_load_tags(pv_loader *loader, const pv_key *key, const pv_yaml_node *value)
+{
+	pv_prompt *prompt = loader->prompt;
+	const pv_yaml_node *list = pv_yaml_resolve(value);
+	int is_ok;
+	int rc = pv_load_list(&is_ok, loader, value, key->name);
+
+	if (rc < 0 || !is_ok || !list->count)
+		return rc;
+	prompt->tags =
+		pv_arena_alloc(&prompt->arena, list->count * sizeof(char *));
+	if (!prompt->tags)
+		return pv_fail_nomem(loader->err);
+	for (const pv_yaml_node *child = list->first; child && rc == PV_OK;
+	     child = child->next) {
+		const char *tag;
+
+		rc = pv_load_text(&tag, loader, child, "tags[]");
+		if (*tag)
+			prompt->tags[prompt->tag_count++] = tag;
+	}
+	return rc;
+}
+
+/* --- model ---------------------------------------------------------------- */
+
+static int check_text(pv_loader *loader, const pv_key *key,
+		      const pv_yaml_node *value)
+{
+	const char *text;
+
+	return pv_load_text(&text, loader, value, key->name);
+}
+
+/* `arg` is 1 where only whole numbers will do. */
+static int check_number(pv_loader *loader, const pv_key *key,
+			const pv_yaml_node *value)
+{
+	const pv_yaml_node *node = pv_yaml_resolve(value);
+
+	if (pv_node_is_null(node))
+		return PV_OK;
+	if (node->kind == PV_YAML_SCALAR &&
+	    (node->type == PV_YAML_INT ||
+	     (node->type == PV_YAML_FLOAT && !key->arg)))
+		return PV_OK;
+	return pv_load_fault(loader, "type", value, NULL,
+			     "\"%s\" must be a %snumber, not %s", key->name,
+			     key->arg ? "whole " : "",
+			     node->kind == PV_YAML_SCALAR &&
+					     node->type == PV_YAML_FLOAT
+				     ? "a fraction"
+				     : pv_node_kind_name(value));
+}
+
+static int check_texts(pv_loader *loader, const pv_key *key,
+		       const pv_yaml_node *value)
+{
+	const pv_yaml_node *list = pv_yaml_resolve(value);
+	int rc = PV_OK;
+
+	if (list->kind != PV_YAML_SEQUENCE)
+		return check_text(loader, key, value);
+	for (const pv_yaml_node *child = list->first; child && rc == PV_OK;
+	     child = child->next)
+		rc = check_text(loader, key, child);
+	return rc;
+}
+
+/* Sorted by name; a model may have other parameters. */
+static const pv_key model_keys[] = {
+	{ "frequency_penalty", check_number, 0 },
+	{ "max_tokens", check_number, 1 },
+	{ "min_p", check_number, 0 },
+	{ "name", check_text, 0 },
+	{ "presence_penalty", check_number, 0 },
+	{ "provider", check_text, 0 },
+	{ "seed", check_number, 1 },
+	{ "stop", check_texts, 0 },
+	{ "temperature", check_number, 0 },
+	{ "top_k", check_number, 1 },
+	{ "top_p", check_number, 0 },
+};
+
+static const char *text_or_empty(const pv_yaml_node *node)
+{
+	return node && pv_node_is_text(node) ? pv_yaml_resolve(node)->text : "";
+}
+
+static int set_model(pv_loader *loader, const pv_yaml_node *value)
+{
+	pv_prompt *prompt = loader->prompt;
+	const char *provider = text_or_empty(pv_yaml_get(value, "provider"));
+	const char *name = text_or_empty(pv_yaml_get(value, "name"));
+	pv_buf both = { 0 };
+	int rc;
+
+	prompt->model = *provider ? provider : name;
+	if (!*provider || !*name)
+		return PV_OK;
+	pv_buf_printf(&both, "%s/%s", provider, name);
+	rc = pv_buf_status(&both, loader->err);
+	if (rc == PV_OK) {
+		prompt->model = pv_arena_dup(&prompt->arena, both.ptr, both.len);
+		if (!prompt->model)
+			rc = pv_fail_nomem(loader->err);
+	}
+	pv_buf_dispose(&both);
+	return rc;
+}
+
+int pv_load_model(pv_loader *loader, const pv_key *key, const pv_yaml_node *value)
+{
+	int is_ok;
+	int rc;
+
+	if (pv_node_is_text(value)) /* `model: name` */
+		return pv_load_text(&loader->prompt->model, loader, value,
+				    key->name);
+	rc = pv_load_mapping(&is_ok, loader, value, key->name);
+	if (rc < 0 || !is_ok)
+		return rc;
+	rc = pv_load_keys(loader, value, model_keys, pv_array_len(model_keys),
+			  NULL);
+	return rc < 0 ? rc : set_model(loader, value);
+}
+
+/* --- output --------------------------------------------------------------- */
+
+static int check_bool(pv_loader *loader, const pv_key *key,
+		      const pv_yaml_node *value)
+{
+	int is_set;
+
+	return pv_load_bool(&is_set, loader, value, key->name);
+}
+
+static int check_schema(pv_loader *loader, const pv_key *key,
+			const pv_yaml_node *value)
+{
+	const pv_yaml_node *node = pv_yaml_resolve(value);
+
+	if (node->kind == PV_YAML_MAPPING)
+		return pv_load_schema_refs(loader, node);
+	if (node->kind == PV_YAML_SCALAR &&
+	    (node->type == PV_YAML_BOOL || node->type == PV_YAML_NULL))
+		return PV_OK;
+	return pv_load_fault(loader, "type", value,
+			     "refer to a file with {$ref: schemas/name.json}",
+			     "\"%s\" must be a mapping, not %s", key->name,
+			     pv_node_kind_name(value));
+}
+
+/* Sorted by name. */
+static const pv_key output_keys[] = {
+	{ "description", check_text, 0 }, { "format", check_text, 0 },
+	{ "name", check_text, 0 },        { "schema", check_schema, 0 },
+	{ "strict", check_bool, 0 },
+};
+
+int pv_load_output(pv_loader *loader, const pv_key *key, const pv_yaml_node *value)
+{
+	int is_ok;
+	int rc = pv_load_mapping(&is_ok, loader, value, key->name);
+
+	if (rc < 0 || !is_ok)
+		return rc;
+	return pv_load_keys(loader, value, output_keys,
+			    pv_array_len(output_keys), key->name);
+}
+
+/* --- tools and tests ------------------------------------------------------ */
+
+/* Calls `load` for each element of a list of mappings. */
+static int load_records(pv_loader *loader, const pv_yaml_node *value,
+			const char *what,
+			int (*load)(pv_loader *loader, const pv_yaml_node *record))
+{
+	int is_ok;
+	int rc = pv_load_list(&is_ok, loader, value, what);
+
+	if (rc < 0 || !is_ok)
+		return rc;
+	for (const pv_yaml_node *child = pv_yaml_resolve(value)->first;
+	     child && rc == PV_OK; child = child->next) {
+		if (pv_yaml_resolve(child)->kind == PV_YAML_MAPPING)
+			rc = load(loader, child);
+		else
+			rc = pv_load_fault(loader, "type", child, NULL,
+					   "each element of \"%s\" must be a "
+					   "mapping, not %s",
+					   what, pv_node_kind_name(child));
+	}
+	return rc;
+}
+
+/* Both {type: function, function: {...}} and the inner mapping alone. */
+static int load_tool(pv_loader *loader, const pv_yaml_node *record)
+{
+	const pv_yaml_node *function = pv_yaml_get(record, "function");
+	const pv_yaml_node *parameters;
+	const pv_yaml_node *name;
+
+	if (!function)
+		function = record;
+	name = pv_yaml_get(function, "name");
+	if (!name || !pv_node_is_text(name))
+		return pv_load_fault(loader, "tool", record,
+				     "write {type: function, function: {name: "
+				     "..., parameters: {...}}}",
+				     "a tool has no name");
+	parameters = pv_yaml_get(function, "parameters");
+	return parameters ? pv_load_schema_refs(loader, parameters) : PV_OK;
+}
+
+int pv_load_tools(pv_loader *loader, const pv_key *key, const pv_yaml_node *value)
+{
+	return load_records(loader, value, key->name, load_tool);
+}
+
+static int check_mapping(pv_loader *loader, const pv_key *key,
+			 const pv_yaml_node *value)
+{
+	int is_ok;
+
+	return pv_load_mapping(&is_ok, loader, value, key->name);
+}
+
+static int load_assertion(pv_loader *loader, const pv_yaml_node *record)
+{
+	const pv_yaml_node *type = pv_yaml_get(record, "type");
+
+	if (type && pv_node_is_text(type))
+		return PV_OK;
+	return pv_load_fault(loader, "assert", type ? type : record,
+			     "write {type: contains, value: ...}",
+			     "an assertion has no type");
+}
+
+static int check_assertions(pv_loader *loader, const pv_key *key,
+			    const pv_yaml_node *value)
+{
+	return load_records(loader, value, key->name, load_assertion);
+}
+
+/* Sorted by name; a test may have other keys. */
+static const pv_key test_keys[] = {
+	{ "assert", check_assertions, 0 },
+	{ "description", check_text, 0 },
+	{ "name", check_text, 0 },
+	{ "vars", check_mapping, 0 },
+};
+
+static int load_test(pv_loader *loader, const pv_yaml_node *record)
+{
+	return pv_load_keys(loader, record, test_keys, pv_array_len(test_keys),
+			    NULL);
+}
+
+int pv_load_tests(pv_loader *loader, const pv_key *key, const pv_yaml_node *value)
+{
+	return load_records(loader, value, key->name, load_test);
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The variables of a prompt: what `variables` declares, in its order, then
+ * what the templates use besides. A declared variable with a default is never
+ * required; one without `required` is when some template cannot do without.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "prompt/model.h"
+
+/* Words a Jinja expression never takes for a variable. */
+static const char *const jinja_words[] = {
+	"False", "None", "True", "and", "else", "false", "if",
+	"in",    "is",   "none", "not", "or",   "true",
+};
+
+/* JSON Schema's types and the YAML types a default of each may have. */
+struct type_row {
+	const char *name;
+	enum pv_yaml_kind kind;
+	unsigned types; /* of scalars: bits of enum pv_yaml_type */
+};
+
+static const struct type_row type_rows[] = {
+	{ "any", PV_YAML_STREAM, 0 },
+	{ "array", PV_YAML_SEQUENCE, 0 },
+	{ "boolean", PV_YAML_SCALAR, 1U << PV_YAML_BOOL },
+	{ "integer", PV_YAML_SCALAR, 1U << PV_YAML_INT },
+	{ "null", PV_YAML_SCALAR, 1U << PV_YAML_NULL },
+	{ "number", PV_YAML_SCALAR, 1U << PV_YAML_INT | 1U << PV_YAML_FLOAT },
+	{ "object", PV_YAML_MAPPING, 0 },
+	{ "string", PV_YAML_SCALAR, 1U << PV_YAML_STRING },
+};
+
+static const char *type_at(size_t idx, const void *list)
+{
+	(void)list;
+	return idx < pv_array_len(type_rows) ? type_rows[idx].name : NULL;
+}
+
+static const struct type_row *find_type(const char *name)
+{
+	for (size_t i = 0; i < pv_array_len(type_rows); i++)
+		if (!strcmp(type_rows[i].name, name))
+			return &type_rows[i];
+	return NULL;
+}
+
+/* --- names ---------------------------------------------------------------- */
+
+static int is_name_char(char c, int is_first)
+{
+	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+	    (unsigned char)c >= 0x80)
+		return 1;
+	return !is_first && c >= '0' && c <= '9';
+}
+
+/* Why no template can use the name, or NULL. */
+static const char *name_fault(enum pv_syntax syntax, pv_str name)
+{
+	if (!name.len)
+		return "it is empty";
+	for (size_t i = 0; i < name.len; i++)
+		if (!is_name_char(name.ptr[i], !i) &&
+		    !(name.ptr[i] == '-' && syntax == PV_SYNTAX_MUSTACHE && i))
+			return "names are letters, digits and \"_\", and do "
+			       "not start with a digit";
+	for (size_t i = 0; i < pv_array_len(jinja_words); i++)
+		if (syntax == PV_SYNTAX_JINJA2 && pv_str_is(name, jinja_words[i]))
+			return "it is a word of the template language";
+	return NULL;
+}
+
+/* --- the keys of a declaration -------------------------------------------- */
+
+static int add_type(pv_loader *loader, const pv_yaml_node *node)
+{
+	pv_variable *variable = loader->variable;
+	const char *name;
+	const char *near;
+	pv_buf joined = { 0 };
+	int rc = pv_load_text(&name, loader, node, "type");
+
+	if (rc < 0 || !*name)
+		return rc;
+	if (!find_type(name)) {
+		near = pv_suggest(pv_str_of(name), type_at, NULL);
+		return pv_load_fault(loader, "variable-type", node,
+				     near ? near
+					  : "types are string, number, "
+					    "integer, boolean, array, object, "
+					    "null and any",
+				     "unknown type \"%.40s\"", name);
+	}
+	if (!*variable->type) {
+		variable->type = name;
+		return PV_OK;
+	}
+	pv_buf_printf(&joined, "%s|%s", variable->type, name);
+	variable->type = pv_arena_dup(&loader->prompt->arena,
+				      pv_buf_text(&joined), joined.len);
+	rc = pv_buf_status(&joined, loader->err);
+	pv_buf_dispose(&joined);
+	if (rc == PV_OK && !variable->type)
+		rc = pv_fail_nomem(loader->err);
+	return rc;
+}
+
+static int load_type(pv_loader *loader, const pv_key *key,
+		     const pv_yaml_node *value)
+{
+	const pv_yaml_node *list = pv_yaml_resolve(value);
+	int rc = PV_OK;
+
+	(void)key;
+	if (list->kind != PV_YAML_SEQUENCE)
+		return add_type(loader, value);
+	if (list->count > pv_array_len(type_rows))
+		return pv_load_fault(loader, "variable-type", value, NULL,
+				     "a type is listed twice");
+	for (const pv_yaml_node *child = list->first; child && rc == PV_OK;
+	     child = child->next)
+		rc = add_type(loader, child);
+	return rc;
+}
+
+static int load_description(pv_loader *loader, const pv_key *key,
+			    const pv_yaml_node *value)
+{
+	return pv_load_text(&loader->variable->description, loader, value,
+			    key->name);
+}
+
+static int load_required(pv_loader *loader, const pv_key *key,
+			 const pv_yaml_node *value)
+{
+	return pv_load_bool(&loader->stated_required, loader, value, key->name);
+}
+
+static int load_default(pv_loader *loader, const pv_key *key,
+			const pv_yaml_node *value)
+{
+	pv_buf json = { 0 };
+	int rc = pv_yaml_to_json(&json, value, loader->err);
+
+	(void)key;
+	if (rc == PV_OK) {
+		loader->variable->default_json =
+			pv_arena_dup(&loader->prompt->arena, json.ptr, json.len);
+		if (!loader->variable->default_json)
+			rc = pv_fail_nomem(loader->err);
+	}
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+/* Sorted by name; those without a loader are JSON Schema's and ours to keep. */
+static const pv_key variable_keys[] = {
+	{ "additionalProperties", NULL, 0 },
+	{ "const", NULL, 0 },
+	{ "default", load_default, 0 },
+	{ "description", load_description, 0 },
+	{ "enum", NULL, 0 },
+	{ "example", NULL, 0 },
+	{ "examples", NULL, 0 },
+	{ "exclusiveMaximum", NULL, 0 },
+	{ "exclusiveMinimum", NULL, 0 },
+	{ "format", NULL, 0 },
+	{ "items", NULL, 0 },
+	{ "maxItems", NULL, 0 },
+	{ "maxLength", NULL, 0 },
+	{ "maximum", NULL, 0 },
+	{ "minItems", NULL, 0 },
+	{ "minLength", NULL, 0 },
+	{ "minimum", NULL, 0 },
+	{ "multipleOf", NULL, 0 },
+	{ "pattern", NULL, 0 },
+	{ "properties", NULL, 0 },
+	{ "required", load_required, 0 },
+	{ "title", NULL, 0 },
+	{ "type", load_type, 0 },
+	{ "uniqueItems", NULL, 0 },
+};
+
+/* Whether a value is of one of the types "a|b|c" names. */
+static int fits_type(const char *types, const pv_yaml_node *value)
+{
+	value = pv_yaml_resolve(value);
+	for (size_t i = 0; i < pv_array_len(type_rows); i++) {
+		const struct type_row *row = &type_rows[i];
+		const char *hit = strstr(types, row->name);
+		size_t len = strlen(row->name);
+
+		if (!hit || (hit != types && hit[-1] != '|') ||
+		    (hit[len] && hit[len] != '|'))
+			continue;
+		if (row->kind == PV_YAML_STREAM)
+			return 1;
+		if (row->kind == value->kind &&
+		    (value->kind != PV_YAML_SCALAR ||
+		     (row->types >> value->type & 1U)))
+			return 1;
+	}
+	return 0;
+}
+
+/* --- one declaration ------------------------------------------------------ */
+
+/* Doubts about a declaration that is well-formed. */
+static int check_declaration(pv_loader *loader, const pv_yaml_node *node,
+			     const pv_scan_name *name)
+{
+	const pv_variable *variable = loader->variable;
+	const pv_scan *scan = &loader->scan;
+	const pv_yaml_node *value = pv_yaml_get(node, "default");
+	int rc = PV_OK;
+
+	if (value && !fits_type(variable->type, value))
+		rc = pv_load_note(loader, PV_SEVERITY_WARNING,
+				  "variable-default", value, NULL,
+				  "the default of \"%.60s\" is %s, its type "
+				  "is \"%.60s\"",
+				  variable->name, pv_node_kind_name(value),
+				  variable->type);
+	if (rc == PV_OK && value && loader->stated_required > 0)
+		rc = pv_load_note(loader, PV_SEVERITY_WARNING,
+				  "variable-default", value,
+				  "a variable with a default is not required",
+				  "\"%.60s\" is required and has a default",
+				  variable->name);
+	/* What an include uses is not known here. */
+	if (rc == PV_OK && !name->is_variable && !scan->include_count &&
+	    !scan->is_dynamic)
+		rc = pv_load_note(loader, PV_SEVERITY_NOTE, "unused-variable",
+				  node->key, NULL, "\"%.60s\" is not used",
+				  variable->name);
+	return rc;
+}
+
+static int load_declaration(pv_loader *loader, const pv_yaml_node *node)
+{
+	const pv_yaml_node *key = pv_yaml_resolve(node->key);
+	pv_variable *variable = loader->variable;
+	pv_str text = { key->text, key->len };
+	const char *fault = name_fault(loader->prompt->syntax, text);
+	pv_scan_name *name;
+	int is_ok;
+	int rc;
+
+	if (fault)
+		return pv_load_fault(loader, "variable-name", node->key, fault,
+				     "\"%.60s\" cannot name a variable",
+				     key->text);
+	rc = pv_scan_intern(&name, &loader->scan, text, loader->err);
+	if (rc < 0)
+		return rc;
+	name->is_declared = 1;
+	variable->name = key->text;
+	variable->type = "";
+	variable->description = "";
+	variable->source = name->is_variable ? "both" : "declared";
+	variable->line = node->key->line;
+	loader->stated_required = -1;
+	rc = pv_load_mapping(&is_ok, loader, node, key->text);
+	if (rc == PV_OK && is_ok)
+		rc = pv_load_keys(loader, node, variable_keys,
+				  pv_array_len(variable_keys), key->text);
+	if (rc == PV_OK && is_ok)
+		rc = pv_load_schema_refs(loader, node);
+	if (!*variable->type)
+		variable->type = "any";
+	if (loader->stated_required >= 0)
+		variable->is_required = loader->stated_required;
+	else
+		variable->is_required = name->is_variable && name->is_required;
+	if (variable->default_json)
+		variable->is_required = 0;
+	return rc < 0 ? rc : check_declaration(loader, node, name);
+}
+
+static int load_declarations(pv_loader *loader, const pv_yaml_node *mapping)
+{
+	pv_prompt *prompt = loader->prompt;
+	int rc = PV_OK;
+
+	for (const pv_yaml_node *child = mapping->first; child && rc == PV_OK;
+	     child = child->next) {
+		loader->variable = &prompt->variables[prompt->variable_count];
+		rc = load_declaration(loader, child);
+		/* A name that is none has no entry. */
+		if (loader->variable->name)
+			prompt->variable_count++;
+	}
+	return rc;
+}
+
+/* --- variables nobody declared -------------------------------------------- */
+
+/* A variable and where it is first used. */
+struct spot {
+	int message;
+	size_t offset;
+	pv_variable *variable;
+};
+
+static int compare_spots(const void *a, const void *b)
+{
+	const struct spot *left = a;
+	const struct spot *right = b;
+
+	if (left->message != right->message)
+		return left->message < right->message ? -1 : 1;
+	return (left->offset > right->offset) - (left->offset < right->offset);
+}
+
+/* Sets the lines of all spots in one walk over each template. */
+static void set_lines(const pv_loader *loader, struct spot *spots, size_t count)
+{
+	size_t offset = 0;
+	int line = 0;
+
+	qsort(spots, count, sizeof(*spots), compare_spots);
+	for (size_t i = 0; i < count; i++) {
+		size_t idx = (size_t)spots[i].message;
+		const pv_yaml_node *node = loader->contents[idx];
+
+		if (!i || spots[i].message != spots[i - 1].message) {
+			offset = 0;
+			line = loader->prompt->messages[idx].line;
+		}
+		for (; node->style == PV_YAML_LITERAL && offset < spots[i].offset;
+		     offset++)
+			line += node->text[offset] == '\n';
+		spots[i].variable->line = line;
+	}
+}
+
+static int load_inferred(pv_loader *loader)
+{
+	pv_prompt *prompt = loader->prompt;
+	size_t count = 0;
+	struct spot *spots;
+
+	spots = pv_arena_alloc(loader->scan.arena,
+			       loader->scan.variable_count * sizeof(*spots));
+	if (!spots)
+		return pv_fail_nomem(loader->err);
+	for (const pv_scan_name *name = loader->scan.first; name;
+	     name = name->next) {
+		pv_variable *variable;
+
+		if (name->is_declared)
+			continue;
+		variable = &prompt->variables[prompt->variable_count++];
+		variable->name = pv_arena_dup(&prompt->arena, name->text.ptr,
+					      name->text.len);
+		if (!variable->name)
+			return pv_fail_nomem(loader->err);
+		variable->type = "any";
+		variable->description = "";
+		variable->source = "inferred";
+		variable->is_required = name->is_required;
+		spots[count].message = name->message;
+		spots[count].offset = name->offset;
+		spots[count++].variable = variable;
+	}
+	set_lines(loader, spots, count);
+	return PV_OK;
+}
+
+int pv_load_variables(pv_loader *loader)
+{
+	pv_prompt *prompt = loader->prompt;
+	const pv_yaml_node *declared = loader->variables_node;
+	size_t count = loader->scan.variable_count;
+	int is_ok = 0;
+	int rc = PV_OK;
+
+	if (declared)
+		rc = pv_load_mapping(&is_ok, loader, declared, "variables");
+	if (rc < 0)
+		return rc;
+	declared = is_ok ? pv_yaml_resolve(declared) : NULL;
+	if (declared)
+		count += declared->count;
+	if (!count)
+		return PV_OK;
+	prompt->variables =
+		pv_arena_calloc(&prompt->arena, count * sizeof(pv_variable));
+	if (!prompt->variables)
+		return pv_fail_nomem(loader->err);
+	if (declared)
+		rc = load_declarations(loader, declared);
+	return rc < 0 ? rc : load_inferred(loader);
+}
