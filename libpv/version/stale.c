@@ -17,7 +17,8 @@ static pv_closure_reader *reader_at(pv_version_index *index, const pv_point *at)
 	pv_closure_reader *reader = &index->closures;
 
 	if (reader->store && reader->at.kind == at->kind &&
-	    !strcmp(reader->at.commit.hex, at->commit.hex))
+	    (at->kind != PV_AT_COMMIT ||
+	     !strcmp(reader->at.commit.hex, at->commit.hex)))
 		return reader;
 	pv_closure_reader_dispose(reader);
 	reader->store = index->store;

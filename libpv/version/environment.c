@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reading the branch of deployments, only as far as specs need it.
+ */
+#include "version/environment.h"
+
+#include <pv/yaml.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+
+static const char local_ref[] = "refs/heads/pv/deployments";
+static const char remote_ref[] = "refs/remotes/origin/pv/deployments";
+
+/* The id of a ref, hex "" when there is none. */
+static int read_ref(pv_oid *out, pv_store *store, const char *name, pv_error *err)
+{
+	int rc = pv_store_ref(out, store, name, err);
+
+	if (rc != PV_ENOTFOUND)
+		return rc;
+	pv_error_clear(err);
+	out->hex[0] = '\0';
+	return PV_OK;
+}
+
+/* Of two tips the one that contains the other. */
+static int newer_tip(pv_oid *out, pv_store *store, const pv_oid *local,
+		     const pv_oid *remote, pv_error *err)
+{
+	int rc = pv_store_is_ancestor(store, remote, local, err);
+
+	*out = *local;
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
+	*out = *remote;
+	rc = pv_store_is_ancestor(store, local, remote, err);
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
+	return pv_error_hint(err,
+			     pv_fail(err, PV_ECONFLICT,
+				     "deployments here and at origin have "
+				     "diverged"),
+			     "run git pv sync");
+}
+
+static int find_tip(pv_oid *out, pv_store *store, const char *name, pv_error *err)
+{
+	pv_oid remote;
+	int rc = read_ref(out, store, local_ref, err);
+
+	if (rc == PV_OK)
+		rc = read_ref(&remote, store, remote_ref, err);
+	if (rc < 0)
+		return rc;
+	if (out->hex[0] && remote.hex[0]) {
+		pv_oid local = *out;
+
+		return newer_tip(out, store, &local, &remote, err);
+	}
+	if (!out->hex[0])
+		*out = remote;
+	if (out->hex[0])
+		return PV_OK;
+	return pv_error_hint(err,
+			     pv_fail_id(err, PV_ERR_ENVIRONMENT_NOT_FOUND,
+					"no environment \"%.64s\"", name),
+			     "nothing has been deployed in this repository");
+}
+
+static int is_full_oid(const pv_yaml_node *node)
+{
+	return node && node->kind == PV_YAML_SCALAR && node->len == 40 &&
+	       strspn(node->text, "0123456789abcdef") == 40;
+}
+
+static int find_commit(pv_oid *out, const pv_yaml *doc, const char *file,
+		       const char *id, pv_error *err)
+{
+	const pv_yaml_node *root = pv_yaml_resolve(pv_yaml_root(doc));
+	const pv_yaml_node *entry = pv_yaml_get(root, id);
+	const pv_yaml_node *commit;
+
+	if (!entry)
+		return pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
+				  "\"%.140s\" is not deployed in \"%.64s\"", id,
+				  file);
+	commit = pv_yaml_get(pv_yaml_resolve(entry), "commit");
+	commit = commit ? pv_yaml_resolve(commit) : NULL;
+	if (!is_full_oid(commit)) {
+		int rc = pv_fail(err, PV_EINVALID,
+				 "the deployment of \"%.140s\" names no commit",
+				 id);
+
+		return pv_error_at(err, rc, file, entry->line, entry->column);
+	}
+	memcpy(out->hex, commit->text, 41);
+	return PV_OK;
+}
+
+int pv_environment_commit(pv_oid *out, pv_store *store, const char *name,
+			  const char *id, pv_error *err)
+{
+	pv_point at = { .kind = PV_AT_COMMIT };
+	pv_yaml *doc = NULL;
+	pv_buf text = { 0 };
+	char file[80];
+	int rc = find_tip(&at.commit, store, name, err);
+
+	snprintf(file, sizeof(file), "%.64s.yaml", name);
+	if (rc < 0)
+		goto out;
+	rc = pv_store_read(&text, NULL, store, &at, file, err);
+	if (rc == PV_ENOTFOUND)
+		rc = pv_fail_id(err, PV_ERR_ENVIRONMENT_NOT_FOUND,
+				"no environment \"%.64s\"", name);
+	if (rc == PV_OK)
+		rc = pv_yaml_parse(&doc, pv_buf_text(&text), text.len, NULL, err);
+	if (rc == PV_OK)
+		rc = find_commit(out, doc, file, id, err);
+out:
+	pv_yaml_free(doc);
+	pv_buf_dispose(&text);
+	return rc;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Hints for names that are not there. All of this runs only on the way to an
+ * error, which it must not replace by another: what cannot be found out is
+ * left out of the hint.
+ */
+#include "version/suggest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/str.h"
+
+enum {
+	SUGGEST_MAX = 3,
+	EDITS_MAX = 4,
+	NEAR_MAX = 2
+};
+
+static size_t min3(size_t a, size_t b, size_t c)
+{
+	size_t least = a < b ? a : b;
+
+	return least < c ? least : c;
+}
+
+/* One row of the table of optimal string alignment; its least entry. */
+static size_t fill_row(size_t rows[3][PV_ID_MAX + 1], size_t i, const char *a,
+		       const char *b)
+{
+	size_t *now = rows[i % 3];
+	const size_t *last = rows[(i + 2) % 3];
+	const size_t *second = rows[(i + 1) % 3];
+	size_t least = i;
+
+	now[0] = i;
+	for (size_t k = 1; b[k - 1]; k++) {
+		size_t cost = a[i - 1] != b[k - 1];
+
+		now[k] = min3(now[k - 1] + 1, last[k] + 1, last[k - 1] + cost);
+		if (i > 1 && k > 1 && a[i - 1] == b[k - 2] &&
+		    a[i - 2] == b[k - 1] && second[k - 2] + 1 < now[k])
+			now[k] = second[k - 2] + 1;
+		if (now[k] < least)
+			least = now[k];
+	}
+	return least;
+}
+
+size_t pv_edit_distance(const char *a, const char *b, size_t limit)
+{
+	size_t rows[3][PV_ID_MAX + 1];
+	size_t a_len = strlen(a);
+	size_t b_len = strlen(b);
+	size_t apart = a_len > b_len ? a_len - b_len : b_len - a_len;
+
+	if (apart > limit || b_len > PV_ID_MAX)
+		return limit + 1;
+	for (size_t k = 0; k <= b_len; k++)
+		rows[0][k] = k;
+	for (size_t i = 1; i <= a_len; i++)
+		if (fill_row(rows, i, a, b) > limit)
+			return limit + 1;
+	return rows[a_len % 3][b_len] > limit ? limit + 1
+					      : rows[a_len % 3][b_len];
+}
+
+/* The best ids so far, nearest first. */
+struct candidates {
+	const char *want;
+	char ids[SUGGEST_MAX][PV_ID_MAX + 1];
+	size_t distance[SUGGEST_MAX];
+	size_t count;
+};
+
+static const char *last_part(const char *id)
+{
+	const char *slash = strrchr(id, '/');
+
+	return slash ? slash + 1 : id;
+}
+
+/* The right name in another folder is as near as one edit. */
+static size_t distance_to(const char *want, const char *id)
+{
+	size_t limit = strlen(want) / 3 + 1;
+	size_t distance;
+
+	if (limit > EDITS_MAX)
+		limit = EDITS_MAX;
+	distance = pv_edit_distance(want, id, limit);
+	if (distance <= limit)
+		return distance;
+	return strcmp(last_part(want), last_part(id)) ? SIZE_MAX : 1;
+}
+
+static int consider(const char *id, const char *path, const pv_oid *blob,
+		    void *payload)
+{
+	struct candidates *best = payload;
+	size_t distance = distance_to(best->want, id);
+	size_t at = best->count;
+
+	(void)path;
+	(void)blob;
+	if (distance == SIZE_MAX)
+		return 0;
+	while (at && best->distance[at - 1] > distance)
+		at--;
+	if (at == SUGGEST_MAX)
+		return 0;
+	if (best->count < SUGGEST_MAX)
+		best->count++;
+	for (size_t i = best->count - 1; i > at; i--) {
+		best->distance[i] = best->distance[i - 1];
+		memcpy(best->ids[i], best->ids[i - 1], sizeof(best->ids[i]));
+	}
+	best->distance[at] = distance;
+	snprintf(best->ids[at], sizeof(best->ids[at]), "%s", id);
+	return 0;
+}
+
+static void hint_similar(pv_error *err, const struct candidates *best)
+{
+	pv_buf text = { 0 };
+
+	if (!best->count)
+		pv_buf_puts(&text, "git pv list shows the prompts there are");
+	for (size_t i = 0; i < best->count; i++)
+		pv_buf_printf(&text, "%s\"%s\"", i ? " or " : "did you mean ",
+			      best->ids[i]);
+	pv_buf_puts(&text, best->count ? "?" : "");
+	if (text.status == PV_OK)
+		pv_error_hint(err, PV_ENOTFOUND, "%s", text.ptr);
+	pv_buf_dispose(&text);
+}
+
+static int is_uncommitted(pv_store *store, const pv_settings *settings,
+			  const char *id, const pv_point *at)
+{
+	pv_point worktree = { .kind = PV_AT_WORKTREE };
+	pv_buf path = { 0 };
+	pv_oid blob;
+	int found = 0;
+
+	if (at->kind == PV_AT_WORKTREE || pv_store_is_bare(store))
+		return 0;
+	if (pv_prompt_path(&path, settings, id, NULL) == PV_OK)
+		found = pv_store_find(&blob, store, &worktree, path.ptr, NULL) ==
+			PV_OK;
+	pv_buf_dispose(&path);
+	return found;
+}
+
+int pv_fail_prompt(pv_error *err, pv_store *store, const pv_settings *settings,
+		   const char *id, const pv_point *at)
+{
+	struct candidates best = { .want = id };
+	int rc;
+
+	if (at->kind == PV_AT_COMMIT)
+		rc = pv_fail_id(err, PV_ERR_PROMPT_NOT_FOUND,
+				"no prompt \"%.200s\" at %.7s", id,
+				at->commit.hex);
+	else
+		rc = pv_fail_id(err, PV_ERR_PROMPT_NOT_FOUND,
+				"no prompt \"%.200s\"", id);
+	if (!err)
+		return rc;
+	if (is_uncommitted(store, settings, id, at))
+		return pv_error_hint(err, rc,
+				     "it is in the working tree only: "
+				     "%.80s@:worktree names that one",
+				     id);
+	(void)pv_prompt_each(store, settings, at, consider, &best, NULL);
+	hint_similar(err, &best);
+	return rc;
+}
+
+/* Appends up to four versions around where `number` would stand. */
+static size_t list_near(pv_buf *out, pv_version_index *index, const char *id,
+			const pv_semver *number)
+{
+	size_t count;
+	const pv_version_row *rows = pv_version_index_rows(&count, index, id);
+	size_t at = 0;
+	size_t listed = 0;
+
+	while (at < count && pv_semver_cmp(&rows[at].number, number) > 0)
+		at++;
+	at = at > NEAR_MAX ? at - NEAR_MAX : 0;
+	for (size_t i = at; i < count && listed < 2 * NEAR_MAX; i++) {
+		const pv_version_info *info;
+
+		if (pv_version_row_info(&info, index, &rows[i], NULL) < 0 ||
+		    !info ||
+		    pv_version_index_on_default(index, &info->commit, NULL) < 1)
+			continue;
+		pv_buf_printf(out, "%s%s", listed ? ", " : "", info->text);
+		listed++;
+	}
+	return listed;
+}
+
+int pv_fail_version(pv_error *err, pv_version_index *index, const char *id,
+		    const char *rev, const pv_semver *number)
+{
+	pv_buf near = { 0 };
+	int rc = pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
+			    "no version \"%.40s\" of \"%.140s\"", rev, id);
+
+	if (!list_near(&near, index, id, number))
+		pv_error_hint(err, rc,
+			      "it has no version yet: git pv release makes "
+			      "one");
+	else if (near.status == PV_OK)
+		pv_error_hint(err, rc, "there is %s", near.ptr);
+	pv_buf_dispose(&near);
+	return rc;
+}

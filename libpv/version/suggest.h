@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * "Did you mean": what to say about a prompt or a version that is not there.
+ */
+#ifndef PV_VERSION_SUGGEST_H
+#define PV_VERSION_SUGGEST_H
+
+#include <pv/version.h>
+
+#include "version/index.h"
+
+/*
+ * Fails with PV_ENOTFOUND, id "prompt-not-found", for `id` at a point, with
+ * similar ids of that point in the hint.
+ */
+int pv_fail_prompt(pv_error *err, pv_store *store, const pv_settings *settings,
+		   const char *id, const pv_point *at);
+
+/*
+ * Fails with PV_ENOTFOUND, id "version-not-found", for the version `rev`
+ * (`number` as far as given) of `id`, with the nearest ones in the hint.
+ */
+int pv_fail_version(pv_error *err, pv_version_index *index, const char *id,
+		    const char *rev, const pv_semver *number);
+
+/*
+ * Edits (insert, delete, replace, swap of neighbours) between two texts, or
+ * `limit` + 1 when there are more.
+ */
+size_t pv_edit_distance(const char *a, const char *b, size_t limit);
+
+#endif
