@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Releasing: everything is read, checked and numbered before the first tag is
+ * made, so a refusal changes nothing. What is released follows from the state
+ * of the default branch's tip alone; a call that was cut short is completed
+ * by the next.
+ */
+#include <pv/version.h>
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "version/plan.h"
+#include "version/suggest.h"
+#include "version/tag.h"
+
+/* --- choosing ------------------------------------------------------------ */
+
+static int compute_closure(pv_plan *plan, pv_plan_list *plans, pv_error *err)
+{
+	int rc;
+
+	if (plan->closure[0])
+		return PV_OK;
+	rc = pv_closure_members(&plan->members, &plans->reader, plan->id,
+				&plan->blob, err);
+	if (rc == PV_OK)
+		pv_closure_digest(plan->closure, &plan->members, NULL, NULL);
+	return rc;
+}
+
+/* 1 when the state is that of a version; parses only if it has to. */
+static int is_state_of(const pv_version_info *info, pv_plan *plan,
+		       pv_plan_list *plans, pv_error *err)
+{
+	char closure[PV_CLOSURE_TEXT];
+	int rc;
+
+	if (!info || strcmp(info->blob.hex, plan->blob.hex) != 0)
+		return 0;
+	/* The same bytes that referred to nothing still do not. */
+	pv_closure_of_one(closure, plan->path, &plan->blob);
+	if (!strcmp(closure, info->closure))
+		return 1;
+	rc = compute_closure(plan, plans, err);
+	return rc < 0 ? rc : !strcmp(plan->closure, info->closure);
+}
+
+/*
+ * A state that has a version needs no other, except that a prompt named by
+ * its id is taken from a pre-release to the release.
+ */
+static int is_released(pv_plan *plan, pv_plan_list *plans, pv_error *err)
+{
+	const pv_release_options *opts = plans->opts;
+	int rc = is_state_of(plan->base, plan, plans, err);
+
+	if (rc || !plan->last || plan->last == plan->base)
+		return rc;
+	if (opts->ids && !opts->pre)
+		return 0;
+	return is_state_of(plan->last, plan, plans, err);
+}
+
+static int find_versions(pv_plan *plan, pv_version_index *index, pv_error *err)
+{
+	int rc = pv_version_index_highest(&plan->last, index, plan->id,
+					  PV_PRE_RELEASES, NULL, err);
+
+	plan->base = plan->last;
+	if (rc == PV_OK && plan->last && plan->last->number.pre[0])
+		rc = pv_version_index_highest(&plan->base, index, plan->id,
+					      PV_NO_PRE_RELEASES, NULL, err);
+	return rc;
+}
+
+static int add_plan(pv_plan_list *plans, const char *id, const char *path,
+		    const pv_oid *blob, pv_error *err)
+{
+	pv_plan plan = { .blob = *blob };
+	int rc;
+
+	if (pv_array_reserve(&plans->items, &plans->cap, plans->count + 1,
+			     sizeof(plan)) < 0)
+		return pv_fail_nomem(err);
+	plan.id = pv_arena_dup(&plans->arena, id, strlen(id));
+	plan.path = pv_arena_dup(&plans->arena, path, strlen(path));
+	if (!plan.id || !plan.path)
+		return pv_fail_nomem(err);
+	rc = find_versions(&plan, plans->index, err);
+	if (rc == PV_OK)
+		rc = is_released(&plan, plans, err);
+	if (rc == 0)
+		rc = compute_closure(&plan, plans, err);
+	else if (rc > 0)
+		pv_members_dispose(&plan.members);
+	if (rc == 0)
+		plans->items[plans->count++] = plan;
+	return rc < 0 ? rc : PV_OK;
+}
+
+struct chooser {
+	pv_plan_list *plans;
+	pv_error *err;
+};
+
+static int choose(const char *id, const char *path, const pv_oid *blob,
+		  void *payload)
+{
+	struct chooser *it = payload;
+
+	return add_plan(it->plans, id, path, blob, it->err);
+}
+
+static int choose_id(pv_plan_list *plans, const char *id, pv_error *err)
+{
+	pv_version_index *index = plans->index;
+	pv_buf path = { 0 };
+	void *old = NULL;
+	pv_oid blob;
+	int rc = pv_prompt_path(&path, index->settings, id, err);
+
+	if (rc == PV_OK)
+		rc = pv_map_set(&plans->chosen, pv_str_of(id), plans, &old, err);
+	if (rc == PV_OK) {
+		rc = pv_store_find(&blob, index->store, &plans->reader.at,
+				   path.ptr, err);
+		if (rc == PV_ENOTFOUND)
+			rc = pv_fail_prompt(err, index->store, index->settings,
+					    id, &plans->reader.at);
+	}
+	if (rc == PV_OK && !old)
+		rc = add_plan(plans, id, path.ptr, &blob, err);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+static int choose_prompts(pv_plan_list *plans, pv_error *err)
+{
+	const pv_release_options *opts = plans->opts;
+	struct chooser it = { plans, err };
+	int rc = PV_OK;
+
+	if (!opts->ids)
+		return pv_prompt_each(plans->index->store, plans->index->settings,
+				      &plans->reader.at, choose, &it, err);
+	for (size_t i = 0; rc == PV_OK && i < opts->id_count; i++)
+		rc = choose_id(plans, opts->ids[i], err);
+	return rc;
+}
+
+/* --- planning ------------------------------------------------------------ */
+
+/* Where history is cut off, versions before the cut cannot be told. */
+static int check_depth(pv_store *store, pv_error *err)
+{
+	pv_buf path = { 0 };
+	int is_shallow;
+	int rc;
+
+	pv_buf_printf(&path, "%s/shallow", pv_store_common_dir(store));
+	rc = pv_buf_status(&path, err);
+	is_shallow = rc == PV_OK && pv_file_exists(path.ptr);
+	pv_buf_dispose(&path);
+	if (!is_shallow)
+		return rc;
+	return pv_error_hint(err,
+			     pv_fail(err, PV_EUNSUPPORTED,
+				     "a shallow clone cannot release"),
+			     "run git fetch --unshallow");
+}
+
+static int make_plans(pv_plan_list *plans, pv_store *store,
+		      const pv_settings *settings, pv_error *err)
+{
+	int rc = pv_version_index_load(&plans->index, store, settings, err);
+
+	if (rc < 0)
+		return rc;
+	plans->reader.store = store;
+	plans->reader.settings = settings;
+	plans->reader.at.kind = PV_AT_COMMIT;
+	rc = pv_settings_tip(&plans->reader.at.commit, store, settings, err);
+	if (rc == PV_OK)
+		rc = choose_prompts(plans, err);
+	if (rc < 0 || !plans->count)
+		return rc;
+	rc = check_depth(store, err);
+	if (rc == PV_OK)
+		rc = pv_plan_bring(plans, err);
+	for (size_t i = 0; rc == PV_OK && i < plans->count; i++)
+		rc = pv_plan_number(&plans->items[i], plans, err);
+	return rc;
+}
+
+static void dispose_plans(pv_plan_list *plans)
+{
+	for (size_t i = 0; i < plans->count; i++)
+		pv_members_dispose(&plans->items[i].members);
+	pv_free(plans->items);
+	pv_map_dispose(&plans->chosen);
+	pv_arena_dispose(&plans->arena);
+	pv_closure_reader_dispose(&plans->reader);
+	pv_version_index_free(plans->index);
+}
+
+/* --- tagging ------------------------------------------------------------- */
+
+static int add_release(pv_release_list *out, const pv_plan *plan,
+		       const pv_release_options *opts, pv_error *err)
+{
+	const pv_version_info *previous = opts->pre ? plan->last : plan->base;
+	pv_release release = { .commit = plan->commit, .bump = plan->bump };
+	pv_buf tag = { 0 };
+
+	if (!previous)
+		previous = plan->last;
+	if (previous)
+		memcpy(release.previous, previous->text,
+		       sizeof(release.previous));
+	pv_semver_format(release.version, &plan->number);
+	pv_version_tag_name(&tag, plan->id, &plan->number);
+	release.tag = tag.ptr;
+	release.id = pv_strdup(plan->id);
+	if (tag.status < 0 || !release.id ||
+	    pv_array_reserve(&out->items, &out->cap, out->count + 1,
+			     sizeof(release)) < 0) {
+		pv_buf_dispose(&tag);
+		pv_free(release.id);
+		return pv_fail_nomem(err);
+	}
+	out->items[out->count++] = release;
+	return PV_OK;
+}
+
+/* The commit whose committer signs the tags, kept from one to the next. */
+static int read_commit(pv_commit *commit, pv_store *store, const pv_oid *oid,
+		       pv_error *err)
+{
+	if (!strcmp(commit->oid.hex, oid->hex))
+		return PV_OK;
+	pv_commit_dispose(commit);
+	return pv_store_commit_read(commit, store, oid, err);
+}
+
+static int make_tag(pv_plan *plan, pv_store *store, pv_commit *commit,
+		    pv_error *err)
+{
+	pv_version_info info = { .blob = plan->blob,
+				 .closure = plan->closure,
+				 .bump = plan->bump };
+	pv_buf name = { 0 };
+	pv_buf message = { 0 };
+	pv_oid oid;
+	int rc = read_commit(commit, store, &plan->commit, err);
+
+	pv_semver_format(info.text, &plan->number);
+	pv_version_tag_name(&name, plan->id, &plan->number);
+	pv_version_tag_message(&message, plan->id, &info);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&name, err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&message, err);
+	if (rc == PV_OK)
+		rc = pv_store_tag(&oid, store, name.ptr, &plan->commit,
+				  &commit->committer, message.ptr, err);
+	pv_buf_dispose(&name);
+	pv_buf_dispose(&message);
+	return rc;
+}
+
+static int carry_out(pv_release_list *out, pv_plan_list *plans, pv_error *err)
+{
+	pv_commit commit = { 0 };
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < plans->count; i++) {
+		pv_plan *plan = &plans->items[i];
+
+		if (!plans->opts->dry_run)
+			rc = make_tag(plan, plans->index->store, &commit, err);
+		if (rc == PV_OK)
+			rc = add_release(out, plan, plans->opts, err);
+	}
+	pv_commit_dispose(&commit);
+	return rc;
+}
+
+int pv_release_run(pv_release_list *out, pv_store *store,
+		   const pv_settings *settings, const pv_release_options *opts,
+		   pv_error *err)
+{
+	static const pv_release_options defaults;
+	pv_plan_list plans = { .opts = opts ? opts : &defaults };
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = make_plans(&plans, store, settings, err);
+	if (rc == PV_OK)
+		rc = carry_out(out, &plans, err);
+	dispose_plans(&plans);
+	return rc;
+}
+
+void pv_release_list_dispose(pv_release_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		pv_free(list->items[i].id);
+		pv_free(list->items[i].tag);
+	}
+	pv_free(list->items);
+	memset(list, 0, sizeof(*list));
+}
