@@ -102,8 +102,9 @@ static int consider(const char *id, const char *path, const pv_oid *blob,
 	size_t distance = distance_to(best->want, id);
 	size_t at = best->count;
 
-	(void)path;
 	(void)blob;
+	if (!strcmp(path, best->want))
+		distance = 0;
 	if (distance == SIZE_MAX)
 		return 0;
 	while (at && best->distance[at - 1] > distance)
