@@ -122,9 +122,12 @@ typedef struct pv_point {
 /*
  * Appends the bytes of the file `path` (relative to the top, "/" between
  * components) at a point, as git would store them; `blob_out` (may be NULL)
- * gets the id they have or would have. PV_ENOTFOUND when there is no such
- * file, PV_EINVALID for a path that leaves the repository, PV_EIO, PV_EGIT,
- * PV_ELIMIT beyond `out->max`.
+ * gets the id they have or would have. A file that a sparse checkout leaves
+ * out of the working tree is taken from the index. PV_ENOTFOUND when there is
+ * no such regular file, PV_EINVALID for a symbolic link and a path that
+ * leaves the repository or goes through one, PV_ECONFLICT for an unmerged
+ * path of the index, PV_EUNSUPPORTED for the working tree of a bare
+ * repository, PV_EIO, PV_EGIT, PV_ELIMIT beyond `out->max`.
  */
 PV_API int pv_store_read(pv_buf *out, pv_oid *blob_out, pv_store *store,
 			 const pv_point *at, const char *path, pv_error *err);
@@ -135,7 +138,7 @@ PV_API int pv_store_read_blob(pv_buf *out, pv_store *store, const pv_oid *blob,
 
 /*
  * The blob id of the file at `path`, without reading it where git knows it.
- * PV_ENOTFOUND.
+ * Errors as pv_store_read.
  */
 PV_API int pv_store_find(pv_oid *blob_out, pv_store *store, const pv_point *at,
 			 const char *path, pv_error *err);

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * libgit2 converts line ends and $Id$ itself. Filter programs and encodings
+ * other than UTF-8 it does not know: a file with those attributes is handed
+ * to git, which also stores the result as a blob, because it has no way to
+ * show it alone.
+ */
+#include "store/filter.h"
+
+#include <string.h>
+
+#include <pv/git.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "store/index.h"
+
+static uint32_t attr_flags(const pv_store *store)
+{
+	return pv_store_env_bool(store, "GIT_ATTR_NOSYSTEM", 0)
+		       ? GIT_ATTR_CHECK_NO_SYSTEM
+		       : GIT_ATTR_CHECK_FILE_THEN_INDEX;
+}
+
+/* Whether filter.<name>.<part> is configured. */
+static int has_program(pv_store *store, const char *name, const char *part)
+{
+	git_config_entry *entry = NULL;
+	pv_buf key = { 0 };
+	int found;
+
+	pv_buf_printf(&key, "filter.%s.%s", name, part);
+	found = !key.status &&
+		git_config_get_entry(&entry, store->config, key.ptr) == 0 &&
+		entry->value && *entry->value;
+	git_config_entry_free(entry);
+	git_error_clear();
+	pv_buf_dispose(&key);
+	return found;
+}
+
+/* Whether the file has a conversion that only git can do. */
+static int needs_git(int *out, pv_store *store, const char *path, pv_error *err)
+{
+	const char *names[] = { "filter", "working-tree-encoding" };
+	const char *values[] = { NULL, NULL };
+	int rc = git_attr_get_many(values, store->repo, attr_flags(store), path,
+				   pv_array_len(names), names);
+
+	*out = 0;
+	if (rc < 0)
+		return pv_index_fail(err, rc, "read the attributes of", path);
+	if (git_attr_value(values[0]) == GIT_ATTR_VALUE_STRING)
+		*out = has_program(store, values[0], "clean") ||
+		       has_program(store, values[0], "process");
+	if (git_attr_value(values[1]) == GIT_ATTR_VALUE_STRING)
+		*out = 1;
+	return PV_OK;
+}
+
+static int clean_by_git(pv_buf *out, pv_store *store, const char *path,
+			pv_str raw, pv_error *err)
+{
+	const char *args[] = { "hash-object", "-w", "--stdin", NULL, NULL };
+	pv_git_options opts = { 0 };
+	pv_buf option = { 0 };
+	pv_buf hex = { 0 };
+	pv_buf errors = { 0 };
+	pv_oid oid = { { 0 } };
+	int status, rc;
+
+	pv_buf_printf(&option, "--path=%s", path);
+	rc = pv_buf_status(&option, err);
+	if (rc < 0)
+		goto out;
+	args[3] = option.ptr;
+	opts.input = raw.ptr;
+	opts.input_len = raw.len;
+	opts.errors = &errors;
+	rc = pv_git_run(&hex, &status, store, args, &opts, err);
+	if (rc < 0)
+		goto out;
+	if (status || hex.len < sizeof(oid.hex) - 1) {
+		rc = pv_fail(err, PV_EGIT, "the filter of \"%s\" failed: %.*s",
+			     path, (int)strcspn(pv_buf_text(&errors), "\n"),
+			     pv_buf_text(&errors));
+		goto out;
+	}
+	memcpy(oid.hex, hex.ptr, sizeof(oid.hex) - 1);
+	rc = pv_store_read_blob(out, store, &oid, err);
+out:
+	pv_buf_dispose(&option);
+	pv_buf_dispose(&hex);
+	pv_buf_dispose(&errors);
+	return rc;
+}
+
+static int clean_here(pv_buf *out, pv_store *store, const char *path,
+		      pv_str raw, pv_error *err)
+{
+	uint32_t flags = GIT_FILTER_ALLOW_UNSAFE;
+	git_filter_list *filters = NULL;
+	git_buf cleaned = GIT_BUF_INIT;
+	int rc;
+
+	if (attr_flags(store) == GIT_ATTR_CHECK_NO_SYSTEM)
+		flags |= GIT_FILTER_NO_SYSTEM_ATTRIBUTES;
+	rc = git_filter_list_load(&filters, store->repo, NULL, path,
+				  GIT_FILTER_TO_ODB, flags);
+	if (rc < 0)
+		return pv_index_fail(err, rc, "load the filters of", path);
+	if (!filters) {
+		pv_buf_put(out, raw.ptr, raw.len);
+		return pv_buf_status(out, err);
+	}
+	rc = git_filter_list_apply_to_buffer(&cleaned, filters, raw.ptr, raw.len);
+	if (rc < 0) {
+		rc = pv_index_fail(err, rc, "convert", path);
+	} else {
+		pv_buf_put(out, cleaned.ptr, cleaned.size);
+		rc = pv_buf_status(out, err);
+	}
+	git_buf_dispose(&cleaned);
+	git_filter_list_free(filters);
+	return rc;
+}
+
+int pv_filter_clean(pv_buf *out, pv_store *store, const char *path, pv_str raw,
+		    pv_error *err)
+{
+	int by_git, rc;
+
+	if (!raw.len)
+		return PV_OK;
+	rc = needs_git(&by_git, store, path, err);
+	if (rc < 0)
+		return rc;
+	if (by_git)
+		return clean_by_git(out, store, path, raw, err);
+	return clean_here(out, store, path, raw, err);
+}

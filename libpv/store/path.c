@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Path rules, see path.h. They are the union of what `git fsck --strict`
+ * complains about: a repository made here can be checked out anywhere.
+ */
+#include "store/path.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/str.h"
+#include "base/utf8.h"
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Code points that HFS+ drops from names. */
+static int is_ignored_by_hfs(int32_t code_point)
+{
+	return (code_point >= 0x200c && code_point <= 0x200f) ||
+	       (code_point >= 0x202a && code_point <= 0x202e) ||
+	       (code_point >= 0x206a && code_point <= 0x206f) ||
+	       code_point == 0xfeff;
+}
+
+/* Folds case and drops what HFS+ drops; cut off where no ".git" can be. */
+static size_t fold(char out[8], pv_str name)
+{
+	size_t used = 0;
+
+	while (name.len && used < 8) {
+		size_t step;
+		int32_t code_point = pv_utf8_decode(name.ptr, name.len, &step);
+
+		if (!is_ignored_by_hfs(code_point))
+			out[used++] = step == 1 ? lower(*name.ptr) : '\x7f';
+		name.ptr += step;
+		name.len -= step;
+	}
+	return used;
+}
+
+/* ".git" to some file system: NTFS also has short names and streams. */
+static int is_dot_git(pv_str name)
+{
+	char folded[8];
+	size_t used = fold(folded, name);
+	size_t head;
+
+	if (used >= 4 && memcmp(folded, ".git", 4) == 0)
+		head = 4;
+	else if (used >= 5 && memcmp(folded, "git~1", 5) == 0)
+		head = 5;
+	else
+		return 0;
+	for (size_t i = head; i < used; i++) {
+		if (folded[i] == ':')
+			return 1;
+		if (folded[i] != '.' && folded[i] != ' ')
+			return 0;
+	}
+	return 1;
+}
+
+static int is_bad_component(pv_str name)
+{
+	return !name.len || pv_str_is(name, ".") || pv_str_is(name, "..") ||
+	       is_dot_git(name);
+}
+
+int pv_path_check(const char *path, pv_error *err)
+{
+	const char *rest = path;
+	size_t depth = 0;
+
+	if (strlen(path) > PV_PATH_MAX)
+		return pv_fail(err, PV_ELIMIT,
+			       "path \"%.60s...\" is longer than %d bytes",
+			       path, PV_PATH_MAX);
+	for (;;) {
+		pv_str name = { rest, strcspn(rest, "/") };
+
+		if (is_bad_component(name) || memchr(name.ptr, '\\', name.len))
+			return pv_fail(err, PV_EINVALID,
+				       "\"%s\" is not a path inside the "
+				       "repository",
+				       path);
+		if (++depth > PV_PATH_DEPTH)
+			return pv_fail(err, PV_ELIMIT,
+				       "path \"%.60s...\" is nested deeper than "
+				       "%d folders",
+				       path, PV_PATH_DEPTH);
+		rest += name.len;
+		if (!*rest)
+			return PV_OK;
+		rest++;
+	}
+}
+
+int pv_path_cmp(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	if (*a == *b)
+		return 0;
+	/* The end of a path sorts first, a separator before all else. */
+	if (!*a || (*a == '/' && *b))
+		return -1;
+	if (!*b || *b == '/')
+		return 1;
+	return (unsigned char)*a < (unsigned char)*b ? -1 : 1;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One file at a point: in a commit's tree, in the index, or (work_file.c) in
+ * the working tree. Only regular files are files here: a symbolic link could
+ * lead anywhere, and a prompt is never one.
+ */
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "store/index.h"
+#include "store/object.h"
+#include "store/path.h"
+#include "store/tree_read.h"
+#include "store/work_file.h"
+
+static int check_mode(uint32_t mode, const char *path, pv_error *err)
+{
+	switch (mode) {
+	case GIT_FILEMODE_BLOB:
+	case GIT_FILEMODE_BLOB_EXECUTABLE:
+		return PV_OK;
+	case GIT_FILEMODE_LINK:
+		return pv_fail(err, PV_EINVALID, "\"%s\" is a symbolic link",
+			       path);
+	case GIT_FILEMODE_COMMIT:
+		return pv_fail(err, PV_ENOTFOUND, "\"%s\" is a submodule", path);
+	case GIT_FILEMODE_TREE:
+		return pv_fail(err, PV_ENOTFOUND, "\"%s\" is a folder", path);
+	default:
+		return pv_fail(err, PV_EGIT, "\"%s\" has the odd mode %o", path,
+			       (unsigned)mode);
+	}
+}
+
+static int find_in_commit(pv_oid *out, pv_store *store, const pv_oid *commit,
+			  const char *path, pv_error *err)
+{
+	pv_tree_item item;
+	int rc = pv_tree_item_find(&item, store, commit, path, err);
+
+	if (rc == PV_ENOTFOUND)
+		return pv_fail(err, rc, "there is no file \"%s\" in %.10s",
+			       path, commit->hex);
+	if (rc == PV_OK)
+		rc = check_mode(item.mode, path, err);
+	if (rc == PV_OK)
+		pv_oid_from_git(out, &item.id);
+	return rc;
+}
+
+static int is_unmerged(git_index *index, const char *path)
+{
+	for (int stage = 1; stage <= 3; stage++)
+		if (git_index_get_bypath(index, path, stage))
+			return 1;
+	return 0;
+}
+
+static int find_in_index(pv_oid *out, pv_store *store, const char *path,
+			 pv_error *err)
+{
+	const git_index_entry *entry;
+	git_index *index = NULL;
+	int rc = pv_index_get(&index, store, err);
+
+	if (rc < 0)
+		return rc;
+	entry = git_index_get_bypath(index, path, 0);
+	if (entry && !(entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD)) {
+		rc = check_mode(entry->mode, path, err);
+		if (rc == PV_OK)
+			pv_oid_from_git(out, &entry->id);
+	} else if (is_unmerged(index, path)) {
+		rc = pv_fail(err, PV_ECONFLICT, "\"%s\" is unmerged", path);
+	} else {
+		rc = pv_fail(err, PV_ENOTFOUND,
+			     "there is no file \"%s\" in the index", path);
+	}
+	git_index_free(index);
+	git_error_clear();
+	return rc;
+}
+
+static int check_work_dir(const pv_store *store, pv_error *err)
+{
+	if (store->work_dir)
+		return PV_OK;
+	return pv_fail(err, PV_EUNSUPPORTED,
+		       "a bare repository has no working tree");
+}
+
+int pv_store_find(pv_oid *blob_out, pv_store *store, const pv_point *at,
+		  const char *path, pv_error *err)
+{
+	int rc = pv_path_check(path, err);
+
+	blob_out->hex[0] = '\0';
+	if (rc < 0)
+		return rc;
+	switch (at->kind) {
+	case PV_AT_COMMIT:
+		return find_in_commit(blob_out, store, &at->commit, path, err);
+	case PV_AT_INDEX:
+		return find_in_index(blob_out, store, path, err);
+	case PV_AT_WORKTREE:
+		rc = check_work_dir(store, err);
+		return rc < 0 ? rc
+			      : pv_work_file_find(blob_out, store, path, err);
+	}
+	return pv_fail(err, PV_EINVALID, "unknown kind of point");
+}
+
+int pv_store_read(pv_buf *out, pv_oid *blob_out, pv_store *store,
+		  const pv_point *at, const char *path, pv_error *err)
+{
+	pv_oid blob;
+	int rc;
+
+	if (blob_out)
+		blob_out->hex[0] = '\0';
+	if (at->kind == PV_AT_WORKTREE) {
+		rc = pv_path_check(path, err);
+		if (rc == PV_OK)
+			rc = check_work_dir(store, err);
+		if (rc == PV_OK)
+			rc = pv_work_file_read(out, blob_out, store, path, err);
+		return rc;
+	}
+	rc = pv_store_find(&blob, store, at, path, err);
+	if (rc < 0)
+		return rc;
+	rc = pv_store_read_blob(out, store, &blob, err);
+	if (rc == PV_ENOTFOUND)
+		rc = pv_fail(err, PV_EGIT, "the blob %s of \"%s\" is missing",
+			     blob.hex, path);
+	if (rc == PV_OK && blob_out)
+		*blob_out = blob;
+	return rc;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Path look-up one component at a time. git_tree_entry_bypath is not used: it
+ * takes a subtree that is still at the remote for one that does not exist.
+ */
+#include "store/tree_read.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "store/object.h"
+
+int pv_tree_get(git_tree **out, pv_store *store, const git_oid *id, pv_error *err)
+{
+	git_object *object = NULL;
+	int rc = pv_object_get(&object, store, id, GIT_OBJECT_TREE, err);
+
+	*out = (git_tree *)object;
+	return rc;
+}
+
+static int root_of(pv_tree_item *out, pv_store *store, const pv_oid *commit,
+		   pv_error *err)
+{
+	git_object *object = NULL;
+	git_oid id;
+	int rc = pv_oid_to_git(&id, commit, err);
+
+	if (rc == PV_OK)
+		rc = pv_object_get(&object, store, &id, GIT_OBJECT_COMMIT, err);
+	if (rc < 0)
+		return rc;
+	out->mode = GIT_FILEMODE_TREE;
+	out->id = *git_commit_tree_id((git_commit *)object);
+	git_object_free(object);
+	return PV_OK;
+}
+
+/* Goes from the tree `*item` to what it has as `name`. */
+static int descend(pv_tree_item *item, pv_store *store, const char *name,
+		   pv_error *err)
+{
+	const git_tree_entry *entry;
+	git_tree *tree = NULL;
+	int rc;
+
+	if (item->mode != GIT_FILEMODE_TREE)
+		return pv_fail(err, PV_ENOTFOUND, "\"%s\" is not in a folder",
+			       name);
+	rc = pv_tree_get(&tree, store, &item->id, err);
+	if (rc == PV_ENOTFOUND)
+		return pv_fail(err, PV_EGIT, "the tree of \"%s\" is missing",
+			       name);
+	if (rc < 0)
+		return rc;
+	entry = git_tree_entry_byname(tree, name);
+	if (entry) {
+		item->mode = git_tree_entry_filemode(entry);
+		item->id = *git_tree_entry_id(entry);
+	} else {
+		rc = pv_fail(err, PV_ENOTFOUND, "there is no \"%s\"", name);
+	}
+	git_tree_free(tree);
+	return rc;
+}
+
+int pv_tree_item_find(pv_tree_item *out, pv_store *store, const pv_oid *commit,
+		      const char *path, pv_error *err)
+{
+	char name[NAME_MAX * 4];
+	int rc = root_of(out, store, commit, err);
+
+	if (rc == PV_ENOTFOUND)
+		return pv_fail(err, PV_EGIT, "there is no commit \"%s\"",
+			       commit->hex);
+	while (rc == PV_OK && *path) {
+		size_t len = strcspn(path, "/");
+
+		if (len >= sizeof(name))
+			return pv_fail(err, PV_ENOTFOUND,
+				       "there is no such name");
+		memcpy(name, path, len);
+		name[len] = '\0';
+		rc = descend(out, store, name, err);
+		path += len + (path[len] == '/');
+	}
+	return rc;
+}

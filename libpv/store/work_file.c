@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Working-tree files. A file that a sparse checkout leaves out is not
+ * missing: the index has it. A file whose stat data match the index is not
+ * hashed again.
+ */
+#include "store/work_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/str.h"
+#include "store/filter.h"
+#include "store/index.h"
+
+enum {
+	CHUNK = 65536
+};
+
+static int fail_missing(pv_error *err, const char *path)
+{
+	return pv_fail(err, PV_ENOTFOUND,
+		       "there is no file \"%s\" in the working tree", path);
+}
+
+static int fail_link(pv_error *err, const char *path)
+{
+	return pv_fail(err, PV_EINVALID,
+		       "\"%s\" is, or leads through, a symbolic link", path);
+}
+
+/* Explains why `name` in the folder `fd` could not be opened. */
+static int fail_open(pv_error *err, int fd, const char *name, const char *path)
+{
+	int cause = errno;
+	struct stat st;
+
+	if (cause == ELOOP || cause == ENOTDIR) {
+		if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISLNK(st.st_mode))
+			return fail_link(err, path);
+	}
+	if (cause == ENOENT || cause == ENOTDIR || cause == ENAMETOOLONG)
+		return fail_missing(err, path);
+	return pv_fail_errno(err, cause, "open", path);
+}
+
+/* Replaces the folder `*fd` by its subfolder. */
+static int enter(int *fd, const char *name, const char *path, pv_error *err)
+{
+	int next = openat(*fd, name,
+			  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int rc = PV_OK;
+
+	if (next < 0)
+		rc = fail_open(err, *fd, name, path);
+	close(*fd);
+	*fd = next;
+	return rc;
+}
+
+/* Opens the folder that holds `path`; `*name_out` is the last component. */
+static int open_parent(int *fd_out, const char **name_out,
+		       const pv_store *store, const char *path, pv_error *err)
+{
+	const char *slash;
+	char name[NAME_MAX + 1];
+
+	*name_out = path;
+	*fd_out = open(store->work_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd_out < 0)
+		return pv_fail_errno(err, errno, "open", store->work_dir);
+	while ((slash = strchr(*name_out, '/')) != NULL) {
+		size_t len = (size_t)(slash - *name_out);
+		int rc;
+
+		if (len > NAME_MAX) {
+			close(*fd_out);
+			*fd_out = -1;
+			return fail_missing(err, path);
+		}
+		memcpy(name, *name_out, len);
+		name[len] = '\0';
+		rc = enter(fd_out, name, path, err);
+		if (rc < 0)
+			return rc;
+		*name_out = slash + 1;
+	}
+	return PV_OK;
+}
+
+int pv_work_dir_open(int *fd_out, const pv_store *store, const char *path,
+		     pv_error *err)
+{
+	const char *name;
+	int rc = open_parent(fd_out, &name, store, path, err);
+
+	if (rc == PV_OK && *name)
+		rc = enter(fd_out, name, path, err);
+	return rc;
+}
+
+/* Opens a regular file; a pipe in its place must not block. */
+static int open_file(int *fd_out, struct stat *st, const pv_store *store,
+		     const char *path, pv_error *err)
+{
+	const char *name;
+	int parent, rc;
+
+	*fd_out = -1;
+	rc = open_parent(&parent, &name, store, path, err);
+	if (rc < 0)
+		return rc;
+	*fd_out = openat(parent, name,
+			 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
+				 O_CLOEXEC);
+	if (*fd_out < 0)
+		rc = fail_open(err, parent, name, path);
+	else if (fstat(*fd_out, st) < 0)
+		rc = pv_fail_errno(err, errno, "read", path);
+	else if (!S_ISREG(st->st_mode))
+		rc = pv_fail(err, PV_ENOTFOUND, "\"%s\" is not a regular file",
+			     path);
+	close(parent);
+	if (rc < 0 && *fd_out >= 0) {
+		close(*fd_out);
+		*fd_out = -1;
+	}
+	return rc;
+}
+
+static int read_fd(pv_buf *out, int fd, const char *path, pv_error *err)
+{
+	char chunk[CHUNK / 8];
+
+	for (;;) {
+		ssize_t got = read(fd, chunk, sizeof(chunk));
+
+		if (got > 0)
+			pv_buf_put(out, chunk, (size_t)got);
+		else if (got == 0 || errno != EINTR)
+			return got < 0 ? pv_fail_errno(err, errno, "read", path)
+				       : pv_buf_status(out, err);
+		if (out->status)
+			return pv_buf_status(out, err);
+	}
+}
+
+/* Appends the cleaned bytes of an open file. */
+static int read_clean(pv_buf *out, pv_store *store, int fd, const char *path,
+		      pv_error *err)
+{
+	pv_buf raw = { .max = out->max };
+	int rc = read_fd(&raw, fd, path, err);
+
+	if (rc == PV_OK) {
+		pv_str text = { raw.ptr, raw.len };
+
+		rc = pv_filter_clean(out, store, path, text, err);
+	}
+	pv_buf_dispose(&raw);
+	return rc;
+}
+
+/*
+ * The blob of a file that is not there because the checkout is sparse; else
+ * the failure to open it stands.
+ */
+static int find_skipped(pv_oid *out, pv_store *store, const char *path,
+			int failure, pv_error *err)
+{
+	const git_index_entry *entry;
+	git_index *index = NULL;
+
+	if (pv_index_get(&index, store, NULL) < 0)
+		return failure;
+	entry = git_index_get_bypath(index, path, 0);
+	if (entry && pv_index_is_skipped(entry)) {
+		pv_oid_from_git(out, &entry->id);
+		pv_error_clear(err);
+		failure = PV_OK;
+	}
+	git_index_free(index);
+	git_error_clear();
+	return failure;
+}
+
+/* The blob id the index knows for an unchanged file; "" when it does not. */
+static void find_fresh(pv_oid *out, pv_store *store, const char *path,
+		       const struct stat *st)
+{
+	const git_index_entry *entry;
+	git_index *index = NULL;
+
+	out->hex[0] = '\0';
+	if (pv_index_get(&index, store, NULL) < 0)
+		return;
+	entry = git_index_get_bypath(index, path, 0);
+	if (entry && pv_index_is_fresh(entry, st, pv_index_written(index)))
+		pv_oid_from_git(out, &entry->id);
+	git_index_free(index);
+	git_error_clear();
+}
+
+int pv_work_file_read(pv_buf *out, pv_oid *blob_out, pv_store *store,
+		      const char *path, pv_error *err)
+{
+	size_t before = out->len;
+	pv_oid skipped;
+	struct stat st;
+	int fd, rc;
+
+	rc = open_file(&fd, &st, store, path, err);
+	if (rc == PV_ENOTFOUND) {
+		rc = find_skipped(&skipped, store, path, rc, err);
+		if (rc < 0)
+			return rc;
+		if (blob_out)
+			*blob_out = skipped;
+		return pv_store_read_blob(out, store, &skipped, err);
+	}
+	if (rc < 0)
+		return rc;
+	rc = read_clean(out, store, fd, path, err);
+	close(fd);
+	if (rc == PV_OK && blob_out)
+		rc = pv_store_hash(blob_out, pv_buf_text(out) + before,
+				   out->len - before, err);
+	return rc;
+}
+
+int pv_work_file_find(pv_oid *blob_out, pv_store *store, const char *path,
+		      pv_error *err)
+{
+	pv_buf text = { 0 };
+	struct stat st;
+	int fd, rc;
+
+	rc = open_file(&fd, &st, store, path, err);
+	if (rc == PV_ENOTFOUND)
+		return find_skipped(blob_out, store, path, rc, err);
+	if (rc < 0)
+		return rc;
+	find_fresh(blob_out, store, path, &st);
+	if (!blob_out->hex[0]) {
+		rc = read_clean(&text, store, fd, path, err);
+		if (rc == PV_OK)
+			rc = pv_store_hash(blob_out, pv_buf_text(&text),
+					   text.len, err);
+	}
+	close(fd);
+	pv_buf_dispose(&text);
+	return rc;
+}
