@@ -72,7 +72,7 @@ static int list_tree(pv_file_list *out, pv_store *store, const git_oid *id,
 		return pv_fail(err, PV_ELIMIT,
 			       "the folder \"%.60s...\" is nested too deeply",
 			       path->ptr);
-	rc = pv_tree_get(&tree, store, id, err);
+	rc = pv_tree_load(&tree, store, id, err);
 	for (size_t i = 0; rc == PV_OK && i < git_tree_entrycount(tree); i++) {
 		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
 		uint32_t mode = git_tree_entry_filemode(entry);

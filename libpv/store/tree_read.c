@@ -11,7 +11,7 @@
 #include "base/fail.h"
 #include "store/object.h"
 
-int pv_tree_get(git_tree **out, pv_store *store, const git_oid *id, pv_error *err)
+int pv_tree_load(git_tree **out, pv_store *store, const git_oid *id, pv_error *err)
 {
 	git_object *object = NULL;
 	int rc = pv_object_get(&object, store, id, GIT_OBJECT_TREE, err);
@@ -48,7 +48,7 @@ static int descend(pv_tree_item *item, pv_store *store, const char *name,
 	if (item->mode != GIT_FILEMODE_TREE)
 		return pv_fail(err, PV_ENOTFOUND, "\"%s\" is not in a folder",
 			       name);
-	rc = pv_tree_get(&tree, store, &item->id, err);
+	rc = pv_tree_load(&tree, store, &item->id, err);
 	if (rc == PV_ENOTFOUND)
 		return pv_fail(err, PV_EGIT, "the tree of \"%s\" is missing",
 			       name);

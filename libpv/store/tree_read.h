@@ -22,7 +22,7 @@ int pv_tree_item_find(pv_tree_item *out, pv_store *store, const pv_oid *commit,
 		      const char *path, pv_error *err);
 
 /* Looks up a tree; the caller frees it. */
-int pv_tree_get(git_tree **out, pv_store *store, const git_oid *id,
-		pv_error *err);
+int pv_tree_load(git_tree **out, pv_store *store, const git_oid *id,
+		 pv_error *err);
 
 #endif
