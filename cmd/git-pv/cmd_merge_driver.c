@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * git pv merge-driver: what git calls to merge one file (gitattributes(5),
+ * "Defining a custom merge driver"). The result replaces the file of our
+ * side; until the merge is known that file is not touched, so that whatever
+ * goes wrong git goes on from what was there.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <pv/git.h>
+#include <pv/merge.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/str.h"
+
+enum {
+	OPERANDS = 5,
+	MARKER_MAX = 1000,
+	/* Git takes up to 128 for "conflict" and stops at anything above. */
+	STATUS_FAILED = 129
+};
+
+const cli_usage cmd_merge_driver_usage = {
+	.synopsis = { "git pv merge-driver BASE OURS THEIRS SIZE PATH" },
+	.examples = { "git config merge.pv.driver "
+		      "\"git-pv merge-driver %O %A %B %L %P\"" },
+	.args = "BASE OURS THEIRS SIZE PATH",
+	.min_args = 4,
+	.max_args = OPERANDS,
+};
+
+/* One call of the driver. */
+struct driver {
+	pv_cli *cli;
+	const char *ours_file;
+	pv_buf base;
+	pv_buf ours;
+	pv_buf theirs;
+	pv_merge_input input;
+	pv_buf merged;
+	size_t conflicts;
+	int is_binary;
+};
+
+static int is_set(const char *name)
+{
+	const char *value = cli_env(name, NULL);
+
+	return value && *value && strcmp(value, "0") != 0;
+}
+
+static void lend(pv_merge_side *side, const pv_buf *text, const char *label)
+{
+	side->text = pv_buf_text(text);
+	side->len = text->len;
+	side->label = label;
+}
+
+static int load(struct driver *driver, char **argv)
+{
+	pv_error *err = &driver->cli->err;
+	unsigned size;
+	int rc;
+
+	if (pv_str_to_uint(&size, pv_str_of(argv[3]), MARKER_MAX) < 0)
+		return cli_usage_error(driver->cli, "bad marker size \"%s\"",
+				       argv[3]);
+	driver->input.marker_size = (int)size;
+	driver->input.path = argv[4] ? argv[4] : argv[1];
+	driver->input.lines_only = is_set("GIT_PV_DISABLE");
+	driver->ours_file = argv[1];
+	rc = pv_file_read(&driver->base, argv[0], err);
+	if (rc == PV_OK)
+		rc = pv_file_read(&driver->ours, argv[1], err);
+	if (rc == PV_OK)
+		rc = pv_file_read(&driver->theirs, argv[2], err);
+	lend(&driver->input.base, &driver->base, "base");
+	lend(&driver->input.ours, &driver->ours, "ours");
+	lend(&driver->input.theirs, &driver->theirs, "theirs");
+	return rc;
+}
+
+/* merge.conflictStyle, as git itself would follow it. */
+static enum pv_merge_style conflict_style(void)
+{
+	static const char *const args[] = { "config", "--get",
+					    "merge.conflictStyle", NULL };
+	enum pv_merge_style style = PV_MERGE_STYLE_MERGE;
+	pv_git_options opts = { 0 };
+	pv_buf talk = { 0 };
+	pv_buf value = { 0 };
+	int status = 0;
+
+	opts.errors = &talk;
+	if (pv_git_run(&value, &status, NULL, args, &opts, NULL) == PV_OK) {
+		pv_str name = { pv_buf_text(&value), value.len };
+
+		name = pv_str_trim(name);
+		if (pv_str_is(name, "diff3"))
+			style = PV_MERGE_STYLE_DIFF3;
+		else if (pv_str_is(name, "zdiff3"))
+			style = PV_MERGE_STYLE_ZDIFF3;
+	}
+	pv_buf_dispose(&value);
+	pv_buf_dispose(&talk);
+	return style;
+}
+
+/* The style matters only where there are conflicts, and few files have any. */
+static int merge(struct driver *driver)
+{
+	pv_error *err = &driver->cli->err;
+	int rc = pv_merge_file(&driver->merged, &driver->conflicts,
+			       &driver->input, err);
+
+	if (rc == PV_EUNSUPPORTED) {
+		driver->is_binary = 1;
+		cli_warn(driver->cli, "%s", err->message);
+		pv_error_clear(err);
+		return PV_OK;
+	}
+	if (rc < 0 || driver->conflicts == 0)
+		return rc;
+	driver->input.style = conflict_style();
+	if (driver->input.style == PV_MERGE_STYLE_MERGE)
+		return PV_OK;
+	pv_buf_clear(&driver->merged);
+	return pv_merge_file(&driver->merged, &driver->conflicts,
+			     &driver->input, err);
+}
+
+static int write_back(const struct driver *driver)
+{
+	const pv_buf *merged = &driver->merged;
+	const pv_buf *ours = &driver->ours;
+
+	if (driver->is_binary)
+		return PV_OK;
+	if (merged->len == ours->len &&
+	    (ours->len == 0 || memcmp(merged->ptr, ours->ptr, ours->len) == 0))
+		return PV_OK;
+	return pv_file_write(driver->ours_file, pv_buf_text(merged),
+			     merged->len, &driver->cli->err);
+}
+
+static const char *result_name(const struct driver *driver, int rc)
+{
+	if (rc < 0)
+		return "failed";
+	if (driver->is_binary)
+		return "binary";
+	return driver->conflicts > 0 ? "conflict" : "clean";
+}
+
+/*
+ * One line for each call, "merge-driver TAB result TAB path", in the file
+ * that PV_TRACE names by an absolute path: written in one piece, so calls
+ * that run side by side do not mix. Tracing never makes a merge fail.
+ */
+static void trace(const struct driver *driver, int rc)
+{
+	const char *file = cli_env("PV_TRACE", NULL);
+	const char *path = driver->input.path ? driver->input.path : "";
+	pv_buf line = { 0 };
+	ssize_t written;
+	int fd;
+
+	if (!file || *file != '/')
+		return;
+	pv_buf_printf(&line, "merge-driver\t%s\t", result_name(driver, rc));
+	cli_escape(&line, path, strlen(path), "");
+	pv_buf_putc(&line, '\n');
+	fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	if (fd >= 0) {
+		do
+			written = write(fd, pv_buf_text(&line), line.len);
+		while (written < 0 && errno == EINTR);
+		close(fd);
+	}
+	pv_buf_dispose(&line);
+}
+
+static int run(pv_cli *cli, char **argv)
+{
+	struct driver driver = { .cli = cli };
+	int status;
+	int rc = load(&driver, argv);
+
+	if (rc == PV_OK)
+		rc = merge(&driver);
+	if (rc == PV_OK)
+		rc = write_back(&driver);
+	trace(&driver, rc);
+	status = driver.conflicts > 0 || driver.is_binary;
+	if (rc < 0) {
+		cli_report_error(cli, rc);
+		status = STATUS_FAILED;
+	}
+	pv_buf_dispose(&driver.base);
+	pv_buf_dispose(&driver.ours);
+	pv_buf_dispose(&driver.theirs);
+	pv_buf_dispose(&driver.merged);
+	return status;
+}
+
+int cmd_merge_driver(pv_cli *cli, int argc, char **argv)
+{
+	char end[] = "--";
+	char *args[OPERANDS + 2] = { end };
+	int rc;
+
+	/* The path is the user's and may begin with a dash. */
+	if (argc > 0 && argc <= OPERANDS && *argv[0] != '-') {
+		memcpy(&args[1], argv, (size_t)argc * sizeof(*argv));
+		argv = args;
+		argc++;
+	}
+	rc = cli_start(cli, NULL, &argc, argv);
+	return rc ? rc : run(cli, argv);
+}
