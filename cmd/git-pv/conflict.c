@@ -1,75 +1,93 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a merge could not decide, field by field: for each unmerged path the
- * changes of both sides against the base are compared, and where the same
- * field got two values that is a row. Declared in gitmove.h.
+ * See conflict.h. The three stages of a path are the base and both sides as
+ * they were committed, whatever stands in the working file by now.
  */
+#include "conflict.h"
+
 #include <string.h>
 
-#include <pv/diff.h>
+#include <pv/merge.h>
 
 #include "gitmove.h"
 
-/* An unmerged file: its path, its prompt's id, and the three texts. */
-struct unmerged {
-	const pv_conflict *conflict;
-	pv_buf id;
-	pv_buf base;
-	pv_buf ours;
-	pv_buf theirs;
-	pv_diff *left;  /* base to ours */
-	pv_diff *right; /* base to theirs */
-};
-
-/* Where rows go. */
+/* Where the rows of one walk go. */
 struct rows {
 	pv_cli *cli;
-	pv_jsonw *w; /* NULL: as text */
+	int (*fn)(const conflict_row *row, void *payload);
+	void *payload;
 };
 
-static int read_side(pv_buf *out, pv_cli *cli, const pv_oid *blob)
-{
-	if (!blob->hex[0])
-		return PV_OK;
-	return pv_store_read_blob(out, cli->store, blob, &cli->err);
-}
-
-static int compare(pv_diff **out, const pv_buf *base, const pv_buf *side,
-		   pv_error *err)
-{
-	return pv_diff_texts(out, base->ptr, base->len, side->ptr, side->len,
-			     err);
-}
-
-static int unmerged_load(struct unmerged *out, pv_cli *cli,
-			 const pv_conflict *conflict)
+static int read_side(pv_merge_side *out, pv_buf *text, pv_cli *cli,
+		     const pv_oid *blob)
 {
 	int rc;
 
-	out->conflict = conflict;
-	rc = pv_prompt_id(&out->id, &cli->settings, conflict->path, NULL);
-	if (rc == PV_ENOMEM)
-		return rc;
-	rc = read_side(&out->base, cli, &conflict->base);
-	if (rc == PV_OK)
-		rc = read_side(&out->ours, cli, &conflict->ours);
-	if (rc == PV_OK)
-		rc = read_side(&out->theirs, cli, &conflict->theirs);
-	if (rc == PV_OK)
-		rc = compare(&out->left, &out->base, &out->ours, &cli->err);
-	if (rc == PV_OK)
-		rc = compare(&out->right, &out->base, &out->theirs, &cli->err);
+	if (!blob->hex[0])
+		return PV_OK;
+	rc = pv_store_read_blob(text, cli->store, blob, &cli->err);
+	out->text = pv_buf_text(text);
+	out->len = text->len;
 	return rc;
 }
 
-static void unmerged_dispose(struct unmerged *file)
+static int pass_on(const struct rows *rows, conflict_row *row,
+		   const pv_merge_conflicts *found)
 {
-	pv_diff_free(file->left);
-	pv_diff_free(file->right);
-	pv_buf_dispose(&file->id);
-	pv_buf_dispose(&file->base);
-	pv_buf_dispose(&file->ours);
-	pv_buf_dispose(&file->theirs);
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < pv_merge_conflicts_count(found) && rc == PV_OK;
+	     i++) {
+		const pv_merge_conflict *field = pv_merge_conflicts_at(found, i);
+
+		row->field = field->path;
+		row->base_json = field->base_json;
+		row->ours_json = field->ours_json;
+		row->theirs_json = field->theirs_json;
+		rc = rows->fn(row, rows->payload);
+	}
+	return rc;
+}
+
+static int each_path(const pv_conflict *conflict, void *payload)
+{
+	const struct rows *rows = payload;
+	pv_cli *cli = rows->cli;
+	pv_buf base = { 0 };
+	pv_buf ours = { 0 };
+	pv_buf theirs = { 0 };
+	pv_buf id = { 0 };
+	pv_merge_input input = { .path = conflict->path };
+	pv_merge_conflicts *found = NULL;
+	conflict_row row = { .path = conflict->path };
+	int rc;
+
+	rc = read_side(&input.base, &base, cli, &conflict->base);
+	if (rc == PV_OK)
+		rc = read_side(&input.ours, &ours, cli, &conflict->ours);
+	if (rc == PV_OK)
+		rc = read_side(&input.theirs, &theirs, cli, &conflict->theirs);
+	if (rc == PV_OK)
+		rc = pv_merge_conflicts_find(&found, &input, &cli->err);
+	if (rc == PV_OK &&
+	    pv_prompt_id(&id, &cli->settings, conflict->path, NULL) == PV_OK)
+		row.id = pv_buf_text(&id);
+	if (rc == PV_OK)
+		rc = pass_on(rows, &row, found);
+	pv_merge_conflicts_free(found);
+	pv_buf_dispose(&base);
+	pv_buf_dispose(&ours);
+	pv_buf_dispose(&theirs);
+	pv_buf_dispose(&id);
+	return rc;
+}
+
+int conflict_each(pv_cli *cli, int (*fn)(const conflict_row *row, void *payload),
+		  void *payload)
+{
+	struct rows rows = { cli, fn, payload };
+
+	return pv_store_conflict_each(cli->store, each_path, &rows, &cli->err);
 }
 
 static void put_value(pv_jsonw *w, const char *key, const char *json)
@@ -81,101 +99,64 @@ static void put_value(pv_jsonw *w, const char *key, const char *json)
 		pv_jsonw_null(w);
 }
 
-/* One row; both changes NULL where no single field is to blame. */
-static void put_row(struct rows *rows, const struct unmerged *file,
-		    const pv_field_change *ours, const pv_field_change *theirs)
+void conflict_row_json(pv_jsonw *w, const conflict_row *row)
 {
-	const char *id = file->id.len ? file->id.ptr : NULL;
-	pv_jsonw *w = rows->w;
-
-	if (!w) {
-		cli_puts(rows->cli, "conflict: ");
-		cli_line(rows->cli, id ? id : file->conflict->path);
-		if (ours)
-			cli_printf(rows->cli, " %s", ours->path);
-		cli_puts(rows->cli, "\n");
-		return;
-	}
 	pv_jsonw_object(w);
-	pv_jsonw_member(w, "id", id);
-	pv_jsonw_member(w, "path", file->conflict->path);
-	pv_jsonw_member(w, "field", ours ? ours->path : NULL);
-	put_value(w, "base", ours ? ours->old_json : NULL);
-	put_value(w, "ours", ours ? ours->new_json : NULL);
-	put_value(w, "theirs", theirs ? theirs->new_json : NULL);
+	pv_jsonw_member(w, "id", row->id);
+	pv_jsonw_member(w, "path", row->path);
+	pv_jsonw_member(w, "field", row->field);
+	put_value(w, "base", row->base_json);
+	put_value(w, "ours", row->ours_json);
+	put_value(w, "theirs", row->theirs_json);
 	pv_jsonw_object_end(w);
 }
 
-static int same_json(const char *a, const char *b)
+const char *conflict_reason(const conflict_row *row)
 {
-	return a && b ? strcmp(a, b) == 0 : a == b;
+	if (*row->field)
+		return NULL;
+	if (!row->ours_json && row->theirs_json)
+		return "removed on our side, changed on theirs";
+	if (row->ours_json && !row->theirs_json)
+		return "changed on our side, removed on theirs";
+	return "the lines clash: see the markers in the file";
 }
 
-/* The other side's change of the same field to something else, or NULL. */
-static const pv_field_change *opposite(const pv_diff *other,
-				       const pv_field_change *change)
+/* --- what a merge prints ------------------------------------------------- */
+
+static int put_json(const conflict_row *row, void *payload)
 {
-	for (size_t i = 0; i < pv_diff_count(other); i++) {
-		const pv_field_change *theirs = pv_diff_at(other, i);
-
-		if (strcmp(theirs->path, change->path) == 0 &&
-		    !same_json(theirs->new_json, change->new_json))
-			return theirs;
-	}
-	return NULL;
-}
-
-static void put_file(struct rows *rows, const struct unmerged *file)
-{
-	size_t count = 0;
-
-	/* A side that lacks the file disagrees about all of it. */
-	if (file->conflict->ours.hex[0] && file->conflict->theirs.hex[0]) {
-		for (size_t i = 0; i < pv_diff_count(file->left); i++) {
-			const pv_field_change *ours = pv_diff_at(file->left, i);
-			const pv_field_change *theirs =
-				opposite(file->right, ours);
-
-			if (!theirs)
-				continue;
-			put_row(rows, file, ours, theirs);
-			count++;
-		}
-	}
-	if (!count)
-		put_row(rows, file, NULL, NULL);
-}
-
-static int each_conflict(const pv_conflict *conflict, void *payload)
-{
-	struct rows *rows = payload;
-	struct unmerged file = { 0 };
-	int rc = unmerged_load(&file, rows->cli, conflict);
-
-	if (rc == PV_OK)
-		put_file(rows, &file);
-	unmerged_dispose(&file);
-	return rc;
+	conflict_row_json(payload, row);
+	return PV_OK;
 }
 
 int git_move_conflicts_json(pv_jsonw *w, pv_cli *cli)
 {
-	struct rows rows = { cli, w };
 	int rc;
 
 	pv_jsonw_key(w, "conflicts");
 	pv_jsonw_array(w);
-	rc = pv_store_conflict_each(cli->store, each_conflict, &rows, &cli->err);
+	rc = conflict_each(cli, put_json, w);
 	pv_jsonw_array_end(w);
 	return rc;
 }
 
+static int put_text(const conflict_row *row, void *payload)
+{
+	pv_cli *cli = payload;
+
+	cli_puts(cli, "conflict: ");
+	cli_line(cli, row->id ? row->id : row->path);
+	cli_puts(cli, " ");
+	cli_line(cli, *row->field ? row->field : conflict_reason(row));
+	cli_puts(cli, "\n");
+	return PV_OK;
+}
+
 int git_move_conflicts_text(pv_cli *cli, const char *verb)
 {
-	struct rows rows = { cli, NULL };
-	int rc;
+	int rc = conflict_each(cli, put_text, cli);
 
-	rc = pv_store_conflict_each(cli->store, each_conflict, &rows, &cli->err);
 	if (rc == PV_OK)
 		rc = cli_flush(cli);
 	cli_hint(cli,

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a merge could not decide, read from the unmerged paths of the index:
+ * a row for each field that both sides changed differently.
+ */
+#ifndef PV_CLI_CONFLICT_H
+#define PV_CLI_CONFLICT_H
+
+#include "cli.h"
+
+/* One row; borrowed for the time of the call. */
+typedef struct conflict_row {
+	const char *id; /* NULL when the path is no prompt's */
+	const char *path;
+	const char *field;     /* "" for the file as a whole */
+	const char *base_json; /* values; NULL where a side has none */
+	const char *ours_json;
+	const char *theirs_json;
+} conflict_row;
+
+/*
+ * Calls `fn` for each row, by path, until it returns non-zero, which becomes
+ * the result. Every unmerged path has at least one row.
+ */
+int conflict_each(pv_cli *cli, int (*fn)(const conflict_row *row, void *payload),
+		  void *payload);
+
+/* Writes a row as {id, path, field, base, ours, theirs}. */
+void conflict_row_json(pv_jsonw *w, const conflict_row *row);
+
+/* Why a row names no field, for people; NULL when it names one. */
+const char *conflict_reason(const conflict_row *row);
+
+#endif
