@@ -6,6 +6,7 @@
 #include "prompts.h"
 
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <pv/diff.h>
@@ -395,10 +396,10 @@ static int run_editor(pv_cli *cli, const char *editor, const char *file)
 		      (char *)NULL);
 		_exit(127);
 	}
-	if (pid > 0)
-		status = cli_wait(pid);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0)
+		continue;
 	pv_buf_dispose(&line);
-	if (status == 0)
+	if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return PV_OK;
 	return pv_fail(&cli->err, PV_EIO, "the editor \"%s\" failed", editor);
 }

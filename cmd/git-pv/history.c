@@ -71,12 +71,13 @@ static int walk_commit(const pv_oid *oid, const pv_oid *blob, void *payload)
 
 static int walk_one(struct walk *walk)
 {
-	pv_history_options opts = { 0 };
+	pv_history_query query = { 0 };
 	int rc;
 
-	opts.mode = walk->opts->full ? PV_HISTORY_FULL : PV_HISTORY_DEFAULT;
-	rc = pv_history_walk(walk->cli->store, &walk->opts->start,
-			     walk->opts->path, &opts, walk_commit, walk,
+	query.start = walk->opts->start;
+	query.path = walk->opts->path;
+	query.mode = walk->opts->full ? PV_HISTORY_FULL : PV_HISTORY_DEFAULT;
+	rc = pv_history_walk(walk->cli->store, &query, walk_commit, walk,
 			     &walk->cli->err);
 	return rc == ENOUGH ? PV_OK : rc;
 }

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Values of pager.<cmd> that are answers rather than programs. */
@@ -112,9 +113,12 @@ void cli_pager_start(pv_cli *cli)
 
 void cli_pager_finish(pv_cli *cli)
 {
+	int status;
+
 	if (!cli->pager_pid)
 		return;
 	close(STDOUT_FILENO);
-	cli_wait(cli->pager_pid);
+	while (waitpid(cli->pager_pid, &status, 0) < 0)
+		continue;
 	cli->pager_pid = 0;
 }

@@ -251,6 +251,8 @@ static int make_tag(pv_plan *plan, pv_store *store, pv_commit *commit,
 	pv_version_info info = { .blob = plan->blob,
 				 .closure = plan->closure,
 				 .bump = plan->bump };
+	pv_tag_request request = { .commit = plan->commit,
+				   .tagger = &commit->committer };
 	pv_buf name = { 0 };
 	pv_buf message = { 0 };
 	pv_oid oid;
@@ -263,9 +265,10 @@ static int make_tag(pv_plan *plan, pv_store *store, pv_commit *commit,
 		rc = pv_buf_status(&name, err);
 	if (rc == PV_OK)
 		rc = pv_buf_status(&message, err);
+	request.name = name.ptr;
+	request.message = message.ptr;
 	if (rc == PV_OK)
-		rc = pv_store_tag(&oid, store, name.ptr, &plan->commit,
-				  &commit->committer, message.ptr, err);
+		rc = pv_store_tag(&oid, store, &request, err);
 	pv_buf_dispose(&name);
 	pv_buf_dispose(&message);
 	return rc;

@@ -221,21 +221,21 @@ enum pv_history_mode {
 	PV_HISTORY_FIRST_PARENT /* of `git log --first-parent -- path` */
 };
 
-typedef struct pv_history_options {
+typedef struct pv_history_query {
+	pv_oid start;
+	const char *path;
 	enum pv_history_mode mode;
-	const pv_oid *hide; /* commits whose ancestors are left out */
+	const pv_oid *hide; /* commits left out, with all their ancestors */
 	size_t hide_count;
-} pv_history_options;
+} pv_history_query;
 
 /*
- * Walks the history of one path from `start`, newest first in git's order,
- * calling `fn` with each commit and the path's blob there (hex "" where the
- * commit removed it) until it returns non-zero, which becomes the result. A
- * shallow boundary ends the walk like a root. PV_ENOTFOUND, PV_EGIT,
- * PV_ENOMEM.
+ * Walks the history of one path, newest first in git's order, calling `fn`
+ * with each commit and the path's blob there (hex "" where the commit removed
+ * it) until it returns non-zero, which becomes the result. A shallow boundary
+ * ends the walk like a root. PV_ENOTFOUND, PV_EGIT, PV_ENOMEM.
  */
-PV_API int pv_history_walk(pv_store *store, const pv_oid *start,
-			   const char *path, const pv_history_options *opts,
+PV_API int pv_history_walk(pv_store *store, const pv_history_query *query,
 			   int (*fn)(const pv_oid *commit, const pv_oid *blob,
 				     void *payload),
 			   void *payload, pv_error *err);
@@ -262,6 +262,7 @@ typedef struct pv_commit_options {
 	int no_verify; /* skip pre-commit and commit-msg */
 	int allow_empty; /* else PV_ENOTFOUND when nothing changes */
 	int keep_message; /* do not clean up: bytes as given */
+	int edited; /* came from an editor: comment lines go, as in git */
 	const char *author; /* "Name <mail>"; NULL: as git would */
 	const char *date; /* author date as git reads it; NULL: now */
 } pv_commit_options;
@@ -286,15 +287,22 @@ PV_API int pv_store_commit_staged(pv_oid *out, pv_store *store,
 				  const pv_commit_options *opts,
 				  pv_error *err);
 
+/* Changes to one branch. */
+typedef struct pv_change_set {
+	const char *branch; /* full ref name */
+	const pv_change *changes;
+	size_t count;
+} pv_change_set;
+
 /*
- * Commits `changes` on top of `branch` (full ref name) without a working
- * tree, retrying when the branch moves and none of the changed paths was
- * touched meanwhile; else PV_ECONFLICT. A missing branch is created without
- * a parent. PV_ECONFLICT also when the branch is checked out somewhere.
+ * Commits changes on top of their branch without a working tree, retrying
+ * when the branch moves and none of the changed paths was touched meanwhile;
+ * else PV_ECONFLICT. A missing branch is created without a parent. No hooks
+ * run. PV_ECONFLICT also when the branch is checked out somewhere; else the
+ * errors of pv_store_commit_paths.
  */
 PV_API int pv_store_commit_changes(pv_oid *out, pv_store *store,
-				   const char *branch,
-				   const pv_change *changes, size_t count,
+				   const pv_change_set *set,
 				   const pv_commit_options *opts,
 				   pv_error *err);
 
@@ -305,15 +313,34 @@ PV_API int pv_store_commit_changes(pv_oid *out, pv_store *store,
 PV_API int pv_store_write_files(pv_store *store, const pv_change *changes,
 				size_t count, pv_error *err);
 
+/* An annotated tag to make. */
+typedef struct pv_tag_request {
+	const char *name; /* below refs/tags/ */
+	pv_oid commit;
+	const pv_signature *tagger; /* NULL: the committer identity */
+	const char *message; /* cleaned up as `git tag` does */
+} pv_tag_request;
+
 /*
- * Creates the annotated tag refs/tags/<name> on `commit`, byte for byte what
- * `git tag -a` makes, signed when tag.gpgSign asks for it. NULL `tagger`: the
- * committer identity. PV_EEXISTS unless the tag is there already with the
- * same object, PV_EINVALID, PV_ELOCKED, PV_EGIT.
+ * Creates an annotated tag, byte for byte what `git tag -a` makes, signed
+ * when tag.gpgSign asks for it. PV_EEXISTS unless the tag is there already
+ * with the same contents (then `out` is its id), PV_EINVALID for a bad name,
+ * PV_ENOTFOUND for a missing commit, PV_ELOCKED, PV_EGIT.
  */
-PV_API int pv_store_tag(pv_oid *out, pv_store *store, const char *name,
-			const pv_oid *commit, const pv_signature *tagger,
-			const char *message, pv_error *err);
+PV_API int pv_store_tag(pv_oid *out, pv_store *store,
+			const pv_tag_request *tag, pv_error *err);
+
+/*
+ * Creates many annotated tags at once: either all of them or, after a
+ * failure, none. Those that exist with the same contents are left alone. Much
+ * faster than one at a time: the objects go into one pack, and many new refs
+ * are packed. `out` gets `count` tag object ids and may be NULL. Errors as
+ * pv_store_tag; tags that must be signed, and fewer than a few dozen, are
+ * made one by one, so there a failure leaves the earlier ones.
+ */
+PV_API int pv_store_tag_many(pv_oid *out, pv_store *store,
+			     const pv_tag_request *tags, size_t count,
+			     pv_error *err);
 
 /* --- state of the working tree ------------------------------------------- */
 
