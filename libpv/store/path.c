@@ -11,11 +11,6 @@
 #include "base/str.h"
 #include "base/utf8.h"
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* Code points that HFS+ drops from names. */
 static int is_ignored_by_hfs(int32_t code_point)
 {
@@ -25,43 +20,44 @@ static int is_ignored_by_hfs(int32_t code_point)
 	       code_point == 0xfeff;
 }
 
-/* Folds case and drops what HFS+ drops; cut off where no ".git" can be. */
-static size_t fold(char out[8], pv_str name)
+/* Names are looked at as far as a ".git" in disguise could reach. */
+enum {
+	LOOK_AT = 8
+};
+
+/* A name without what HFS+ drops; of other letters the first byte will do. */
+static void condense(char out[LOOK_AT + 1], pv_str name)
 {
 	size_t used = 0;
 
-	while (name.len && used < 8) {
+	while (name.len && used < LOOK_AT) {
 		size_t step;
 		int32_t code_point = pv_utf8_decode(name.ptr, name.len, &step);
 
 		if (!is_ignored_by_hfs(code_point))
-			out[used++] = step == 1 ? lower(*name.ptr) : '\x7f';
+			out[used++] = name.ptr[0];
 		name.ptr += step;
 		name.len -= step;
 	}
-	return used;
+	out[used] = '\0';
 }
 
-/* ".git" to some file system: NTFS also has short names and streams. */
+/*
+ * ".git" to some file system: NTFS has short names, and drops blanks and
+ * dots at the end and what follows a colon.
+ */
 static int is_dot_git(pv_str name)
 {
-	char folded[8];
-	size_t used = fold(folded, name);
-	size_t head;
+	char plain[LOOK_AT + 1];
+	size_t len;
 
-	if (used >= 4 && memcmp(folded, ".git", 4) == 0)
-		head = 4;
-	else if (used >= 5 && memcmp(folded, "git~1", 5) == 0)
-		head = 5;
-	else
-		return 0;
-	for (size_t i = head; i < used; i++) {
-		if (folded[i] == ':')
-			return 1;
-		if (folded[i] != '.' && folded[i] != ' ')
-			return 0;
-	}
-	return 1;
+	condense(plain, name);
+	len = strcspn(plain, ":");
+	while (len && (plain[len - 1] == '.' || plain[len - 1] == ' '))
+		len--;
+	plain[len] = '\0';
+	return pv_str_casecmp(plain, ".git") == 0 ||
+	       pv_str_casecmp(plain, "git~1") == 0;
 }
 
 static int is_bad_component(pv_str name)
