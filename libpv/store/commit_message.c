@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Commit messages and their hooks, see commit_message.h. COMMIT_EDITMSG is
+ * written even without hooks: git leaves it behind, and editors and tools
+ * look there for the last message.
+ */
+#include "store/commit_message.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "store/hooks.h"
+#include "store/message.h"
+
+static int fail_empty(pv_error *err)
+{
+	return pv_fail(err, PV_EINVALID, "the commit message is empty");
+}
+
+/* Runs the two hooks on the file; 1 when one of them ran. */
+static int run_hooks(pv_store *store, const char *path,
+		     const pv_commit_options *opts, const char *const *env,
+		     pv_error *err)
+{
+	const char *prepare[] = { path, "message", NULL };
+	const char *check[] = { path, NULL };
+	int ran = 0;
+	int rc = PV_OK;
+
+	if (pv_hook_exists(store, "prepare-commit-msg")) {
+		ran = 1;
+		rc = pv_hook_run(store, "prepare-commit-msg", prepare, env, err);
+	}
+	if (rc == PV_OK && !opts->no_verify &&
+	    pv_hook_exists(store, "commit-msg")) {
+		ran = 1;
+		rc = pv_hook_run(store, "commit-msg", check, env, err);
+	}
+	return rc < 0 ? rc : ran;
+}
+
+/* What the hooks left in the file. */
+static int read_back(pv_buf *out, pv_store *store, const char *path,
+		     enum pv_cleanup mode, pv_error *err)
+{
+	pv_buf text = { 0 };
+	int rc = pv_file_read(&text, path, err);
+
+	if (rc == PV_OK && text.len && strlen(text.ptr) != text.len)
+		rc = pv_fail(err, PV_EINVALID,
+			     "the commit message has a NUL byte in it");
+	if (rc == PV_OK)
+		rc = pv_message_clean(out, store, pv_buf_text(&text), mode, err);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+int pv_commit_message(pv_buf *out, pv_store *store, const pv_commit_options *opts,
+		      const char *const *env, pv_error *err)
+{
+	enum pv_cleanup mode;
+	pv_buf path = { 0 };
+	int rc = pv_message_mode(&mode, store, opts, err);
+
+	if (rc == PV_OK)
+		rc = pv_message_clean(out, store, opts->message, mode, err);
+	if (rc < 0)
+		return rc;
+	pv_buf_printf(&path, "%s/COMMIT_EDITMSG", store->git_dir);
+	rc = pv_buf_status(&path, err);
+	if (rc == PV_OK)
+		rc = pv_file_write(path.ptr, pv_buf_text(out), out->len, err);
+	if (rc == PV_OK)
+		rc = run_hooks(store, path.ptr, opts, env, err);
+	if (rc > 0) {
+		pv_buf_clear(out);
+		rc = read_back(out, store, path.ptr, mode, err);
+	}
+	if (rc == PV_OK && pv_message_is_empty(pv_buf_text(out), mode))
+		rc = fail_empty(err);
+	pv_buf_dispose(&path);
+	return rc;
+}

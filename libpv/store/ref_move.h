@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Moving one ref under its lock, with the committer in the reflog.
+ */
+#ifndef PV_STORE_REF_MOVE_H
+#define PV_STORE_REF_MOVE_H
+
+#include "store/handle.h"
+
+/* A move of a ref; NULL `expected`: the ref must not exist yet. */
+typedef struct pv_ref_change {
+	const char *refname; /* "HEAD" only when it is detached */
+	const git_oid *target;
+	const git_oid *expected;
+	const pv_signature *who; /* for the reflog */
+	const char *message;     /* made one line here */
+} pv_ref_change;
+
+/*
+ * Does it in one step; a lock held by somebody else is waited for briefly.
+ * A reference-transaction hook is run, through git. PV_ECONFLICT when the
+ * ref holds something else, PV_EEXISTS when its name clashes with another
+ * ref, PV_ELOCKED, PV_EGIT.
+ */
+int pv_ref_move(pv_store *store, const pv_ref_change *change, pv_error *err);
+
+/* Waits some milliseconds, longer with each attempt and never quite alike. */
+void pv_backoff(int attempt);
+
+#endif

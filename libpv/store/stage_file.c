@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Files on their way into the index, see stage_file.h. The stat data are
+ * taken before the bytes are read: a file that changes meanwhile looks
+ * changed to git, never clean.
+ */
+#include "store/stage_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "store/filter.h"
+
+enum {
+	MODE_FILE = GIT_FILEMODE_BLOB,
+	MODE_EXEC = GIT_FILEMODE_BLOB_EXECUTABLE
+};
+
+/* Appends the file's absolute path. */
+static int full_path(pv_buf *out, const pv_store *store, const char *path,
+		     size_t len, pv_error *err)
+{
+	pv_buf_clear(out);
+	pv_buf_printf(out, "%s/", store->work_dir);
+	pv_buf_put(out, path, len);
+	return pv_buf_status(out, err);
+}
+
+/*
+ * Every folder above a file must be a real one: through a link the file
+ * would be outside of what git tracks. A missing folder means no file.
+ */
+static int check_folders(int *is_missing, const pv_store *store,
+			 const char *path, pv_error *err)
+{
+	pv_buf full = { 0 };
+	struct stat info;
+	int rc = PV_OK;
+
+	*is_missing = 0;
+	for (const char *slash = strchr(path, '/');
+	     slash && rc == PV_OK && !*is_missing;
+	     slash = strchr(slash + 1, '/')) {
+		rc = full_path(&full, store, path, (size_t)(slash - path), err);
+		if (rc < 0)
+			break;
+		if (lstat(full.ptr, &info) < 0 || S_ISREG(info.st_mode))
+			*is_missing = 1;
+		else if (S_ISLNK(info.st_mode))
+			rc = pv_fail(err, PV_EINVALID,
+				     "\"%s\" is beyond a symbolic link", path);
+	}
+	pv_buf_dispose(&full);
+	return rc;
+}
+
+/* git's modes: a link, or a file with or without the execute bit. */
+static uint32_t mode_of(pv_store *store, mode_t mode, uint32_t old_mode)
+{
+	if (S_ISLNK(mode))
+		return GIT_FILEMODE_LINK;
+	if (old_mode == GIT_FILEMODE_LINK &&
+	    !pv_store_config_bool(store, "core.symlinks", 1))
+		return old_mode;
+	if (pv_store_config_bool(store, "core.fileMode", 1))
+		return mode & S_IXUSR ? MODE_EXEC : MODE_FILE;
+	return old_mode == MODE_EXEC ? MODE_EXEC : MODE_FILE;
+}
+
+int pv_stage_file_look(pv_stage_file *out, pv_store *store, const char *path,
+		       uint32_t old_mode, pv_error *err)
+{
+	pv_buf full = { 0 };
+	int is_missing;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	out->path = path;
+	rc = check_folders(&is_missing, store, path, err);
+	if (rc < 0 || is_missing)
+		return rc;
+	rc = full_path(&full, store, path, strlen(path), err);
+	if (rc < 0)
+		goto out;
+	if (lstat(full.ptr, &out->info) < 0) {
+		if (errno != ENOENT && errno != ENOTDIR)
+			rc = pv_fail_errno(err, errno, "read", path);
+		goto out;
+	}
+	out->is_present =
+		S_ISREG(out->info.st_mode) || S_ISLNK(out->info.st_mode);
+	if (out->is_present)
+		out->mode = mode_of(store, out->info.st_mode, old_mode);
+out:
+	pv_buf_dispose(&full);
+	return rc;
+}
+
+static int read_link(pv_buf *out, const char *full, const pv_stage_file *file,
+		     pv_error *err)
+{
+	ssize_t got;
+
+	pv_buf_reserve(out, (size_t)file->info.st_size + 1);
+	if (out->status)
+		return pv_buf_status(out, err);
+	got = readlink(full, out->ptr, (size_t)file->info.st_size + 1);
+	if (got < 0 || got > file->info.st_size)
+		return pv_fail_errno(err, got < 0 ? errno : EIO, "read",
+				     file->path);
+	out->len = (size_t)got;
+	return PV_OK;
+}
+
+/* Appends what git would store of a file. */
+static int read_file(pv_buf *out, pv_store *store, const char *full,
+		     const pv_stage_file *file, pv_error *err)
+{
+	pv_buf raw = { 0 };
+	pv_str slice;
+	int rc = pv_file_read(&raw, full, err);
+
+	if (rc == PV_OK) {
+		slice.ptr = raw.ptr;
+		slice.len = raw.len;
+		rc = pv_filter_clean(out, store, file->path, slice, err);
+	}
+	pv_buf_dispose(&raw);
+	return rc;
+}
+
+int pv_stage_files_hash(pv_store *store, pv_stage_file *files, size_t count,
+			pv_objects *objects, pv_error *err)
+{
+	pv_buf full = { 0 };
+	pv_buf bytes = { 0 };
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < count; i++) {
+		pv_stage_file *file = &files[i];
+
+		if (!file->is_present)
+			continue;
+		pv_buf_clear(&bytes);
+		rc = full_path(&full, store, file->path, strlen(file->path), err);
+		if (rc == PV_OK && S_ISLNK(file->info.st_mode))
+			rc = read_link(&bytes, full.ptr, file, err);
+		else if (rc == PV_OK)
+			rc = read_file(&bytes, store, full.ptr, file, err);
+		if (rc == PV_OK)
+			rc = pv_objects_add(&file->id, objects, GIT_OBJECT_BLOB,
+					    pv_buf_text(&bytes), bytes.len, err);
+	}
+	pv_buf_dispose(&full);
+	pv_buf_dispose(&bytes);
+	return rc;
+}
+
+void pv_stage_file_entry(git_index_entry *out, const pv_stage_file *file)
+{
+	const struct stat *info = &file->info;
+
+	memset(out, 0, sizeof(*out));
+	out->ctime.seconds = (int32_t)info->st_ctim.tv_sec;
+	out->ctime.nanoseconds = (uint32_t)info->st_ctim.tv_nsec;
+	out->mtime.seconds = (int32_t)info->st_mtim.tv_sec;
+	out->mtime.nanoseconds = (uint32_t)info->st_mtim.tv_nsec;
+	out->dev = (uint32_t)info->st_dev;
+	out->ino = (uint32_t)info->st_ino;
+	out->mode = file->mode;
+	out->uid = info->st_uid;
+	out->gid = info->st_gid;
+	out->file_size = (uint32_t)info->st_size;
+	out->id = file->id;
+	out->path = file->path;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Files of the working tree on their way into the index: filters applied,
+ * modes reduced to the few that git has, stat data kept.
+ */
+#ifndef PV_STORE_STAGE_FILE_H
+#define PV_STORE_STAGE_FILE_H
+
+#include <sys/stat.h>
+
+#include "store/objects.h"
+
+/* One file as found; `is_present` is 0 when there is none (or a folder). */
+typedef struct pv_stage_file {
+	const char *path; /* borrowed */
+	int is_present;
+	int is_left_out; /* by a sparse checkout: not there, not deleted */
+	uint32_t mode;   /* as the index has it */
+	git_oid id;
+	struct stat info;
+} pv_stage_file;
+
+/*
+ * Looks at one path: presence, stat data and mode. `old_mode` is the index's
+ * (0: none), which counts where the file system knows no such bits.
+ * PV_EINVALID when the path leads through a symbolic link, PV_EIO.
+ */
+int pv_stage_file_look(pv_stage_file *out, pv_store *store, const char *path,
+		       uint32_t old_mode, pv_error *err);
+
+/*
+ * Writes the blobs of the files that are present and fills in their ids.
+ * PV_EIO, PV_EGIT, PV_ENOMEM.
+ */
+int pv_stage_files_hash(pv_store *store, pv_stage_file *files, size_t count,
+			pv_objects *objects, pv_error *err);
+
+/* The index entry of a file; `path` stays borrowed. */
+void pv_stage_file_entry(git_index_entry *out, const pv_stage_file *file);
+
+#endif
