@@ -260,6 +260,9 @@ void cli_pager_finish(pv_cli *cli);
 /* The environment; NULL when unset. `payload` is ignored. */
 const char *cli_env(const char *name, void *payload);
 
+/* Waits for a child: its exit status, 128 + n after signal n, or -1. */
+int cli_wait(int pid);
+
 /* Appends a git configuration value; 0 when there is none (or no store). */
 int cli_config(pv_buf *out, pv_cli *cli, const char *key);
 

@@ -56,7 +56,10 @@ static int find(struct check *check, enum pv_severity severity, const char *rule
 	return pv_report_add(check->report, &finding, &check->cli->err);
 }
 
-/* The file's own `version` against the tags. */
+/*
+ * The file's own `version` against the tags: the released number, or the one
+ * that comes next, which a described version begins with.
+ */
 static int check_version(struct check *check, const cli_prompt *entry)
 {
 	pv_cli *cli = check->cli;
@@ -69,9 +72,11 @@ static int check_version(struct check *check, const cli_prompt *entry)
 		return PV_OK;
 	rc = pv_version_describe(&actual, cli->store, &cli->settings, entry->id,
 				 &check->at, &cli->err);
+	pv_buf_truncate(&actual, strcspn(pv_buf_text(&actual), "-+"));
 	if (rc == PV_OK && strcmp(stated, pv_buf_text(&actual)) != 0) {
 		pv_buf_printf(&message,
-			      "the file says version \"%s\", its tags \"%s\"",
+			      "the file says version \"%s\", by its tags it "
+			      "is \"%s\"",
 			      stated, pv_buf_text(&actual));
 		rc = find(check, PV_SEVERITY_WARNING, "stated-version",
 			  entry->path, pv_buf_text(&message),

@@ -6,7 +6,6 @@
 #include "prompts.h"
 
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <pv/diff.h>
@@ -396,10 +395,10 @@ static int run_editor(pv_cli *cli, const char *editor, const char *file)
 		      (char *)NULL);
 		_exit(127);
 	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0)
-		continue;
+	if (pid > 0)
+		status = cli_wait(pid);
 	pv_buf_dispose(&line);
-	if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+	if (status == 0)
 		return PV_OK;
 	return pv_fail(&cli->err, PV_EIO, "the editor \"%s\" failed", editor);
 }

@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fail.h"
@@ -77,7 +76,6 @@ static void list_json(pv_cli *cli)
 /* Runs man; 1 when it has shown the page. */
 static int show_manual(pv_cli *cli, const char *page)
 {
-	int status = -1;
 	pid_t pid;
 
 	if (!isatty(STDOUT_FILENO) || cli_flush(cli) < 0)
@@ -88,11 +86,7 @@ static int show_manual(pv_cli *cli, const char *page)
 		execlp("man", "man", page, (char *)NULL);
 		_exit(127);
 	}
-	if (pid < 0)
-		return 0;
-	while (waitpid(pid, &status, 0) < 0)
-		continue;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	return pid > 0 && cli_wait(pid) == 0;
 }
 
 static int explain(pv_cli *cli, const char *name)

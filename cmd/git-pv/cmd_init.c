@@ -359,8 +359,7 @@ static void print_text(const struct init *init)
 {
 	pv_cli *cli = init->cli;
 
-	cli_printf(cli, "%s in ",
-		   init->is_new ? "made a repository" : "prepared the one");
+	cli_puts(cli, init->is_new ? "made a repository in " : "repository: ");
 	cli_line(cli, pv_store_work_dir(cli->store));
 	cli_puts(cli, "\n");
 	for (size_t i = 0; i < init->created.count; i++) {

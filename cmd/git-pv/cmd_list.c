@@ -276,85 +276,89 @@ static void print_table(const struct listing *list)
 	}
 }
 
-/* The value of a %(field); NULL for an unknown one. */
-static const char *field_value(const struct row *row, const char *text, size_t len)
+static const char *const field_names[] = {
+	"id",   "name",     "version", "commit",      "blob",
+	"path", "category", "model",   "description", "active",
+};
+
+/* The index of a field's name, or -1. */
+static int find_field(const char *text, size_t len)
 {
 	const pv_str name = { text, len };
-	const struct {
-		const char *name;
-		const char *value;
-	} fields[] = {
-		{ "id", row->id },
-		{ "name", row->name },
-		{ "version", row->version },
-		{ "commit", row->commit.hex },
-		{ "blob", row->blob.hex },
-		{ "path", row->path },
-		{ "category", row->category },
-		{ "model", row->model },
-		{ "description", row->description },
-		{ "active", row->is_active ? "true" : "false" },
+
+	for (size_t i = 0; i < pv_array_len(field_names); i++)
+		if (pv_str_is(name, field_names[i]))
+			return (int)i;
+	return -1;
+}
+
+static const char *field_value(const struct row *row, int field)
+{
+	const char *values[pv_array_len(field_names)] = {
+		row->id,          row->name,
+		row->version,     row->commit.hex,
+		row->blob.hex,    row->path,
+		row->category,    row->model,
+		row->description, row->is_active ? "true" : "false",
 	};
 
-	for (size_t i = 0; i < pv_array_len(fields); i++)
-		if (pv_str_is(name, fields[i].name))
-			return fields[i].value;
-	return NULL;
+	return values[field];
 }
 
-static int bad_field(pv_cli *cli, const char *text, size_t len)
+/* Looks at every %(field) before anything is printed. */
+static int check_format(pv_cli *cli, const char *format)
 {
-	int rc = cli_usage_error(cli, "unknown field \"%.*s\"", (int)len, text);
+	const char *field = strstr(format, "%(");
+	int rc;
 
-	return pv_error_hint(&cli->err, rc,
-			     "fields: id name version commit blob path "
-			     "category model description active");
-}
+	for (; field; field = strstr(field + 2, "%(")) {
+		size_t len = strcspn(field + 2, ")");
 
-static int print_format(pv_cli *cli, const char *format, const struct row *row)
-{
-	while (*format) {
-		size_t plain = strcspn(format, "%");
-		const char *close;
-		const char *value;
-
-		cli_text(cli, format, plain);
-		format += plain;
-		close = strchr(format, ')');
-		if (strncmp(format, "%(", 2) != 0 || !close) {
-			/* "%%" is a percent sign, and so is a lone one. */
-			cli_text(cli, format, *format != '\0');
-			format += strncmp(format, "%%", 2) == 0;
-			format += *format != '\0';
+		if (find_field(field + 2, len) >= 0)
 			continue;
-		}
-		close++;
-		value = field_value(row, format + 2,
-				    (size_t)(close - format) - 3);
-		if (!value)
-			return bad_field(cli, format, (size_t)(close - format));
-		cli_line(cli, value);
-		format = close;
+		rc = cli_usage_error(cli, "unknown field \"%.*s\"", (int)len,
+				     field + 2);
+		return pv_error_hint(&cli->err, rc,
+				     "fields: id name version commit blob "
+				     "path category model description active");
 	}
-	cli_puts(cli, "\n");
 	return PV_OK;
 }
 
-static int print(const struct listing *list)
+/* "%%" is a percent sign, and so is one that begins nothing. */
+static void print_format(pv_cli *cli, const char *format, const struct row *row)
 {
-	int rc = PV_OK;
+	while (*format) {
+		size_t plain = strcspn(format, "%");
+		size_t len;
 
+		cli_text(cli, format, plain);
+		format += plain;
+		if (strncmp(format, "%(", 2) == 0) {
+			len = strcspn(format, ")");
+			cli_line(cli, field_value(row, find_field(format + 2,
+								  len - 2)));
+			format += len + (format[len] != '\0');
+		} else if (*format) {
+			cli_puts(cli, "%");
+			format += format[1] == '%' ? 2 : 1;
+		}
+	}
+	cli_puts(cli, "\n");
+}
+
+static void print(const struct listing *list)
+{
 	if (list->cli->json)
 		print_json(list);
 	else if (!list->opts->format)
 		print_table(list);
-	for (size_t i = 0; i < list->count && rc == PV_OK; i++)
+	for (size_t i = 0; i < list->count; i++)
 		if (list->opts->format && !list->cli->json)
-			rc = print_format(list->cli, list->opts->format,
-					  &list->rows[i]);
+			print_format(list->cli, list->opts->format,
+				     &list->rows[i]);
 	if (!list->count)
 		cli_note(list->cli, "no prompts");
-	return rc;
 }
 
 static int collect(struct listing *list)
@@ -384,9 +388,11 @@ int cmd_list(pv_cli *cli, int argc, char **argv)
 	list.cli = cli;
 	list.opts = &opts;
 	list.prefix = argc ? argv[0] : "";
-	rc = collect(&list);
+	rc = opts.format ? check_format(cli, opts.format) : PV_OK;
 	if (rc == PV_OK)
-		rc = print(&list);
+		rc = collect(&list);
+	if (rc == PV_OK)
+		print(&list);
 out:
 	for (size_t i = 0; i < list.count; i++)
 		row_dispose(&list.rows[i]);

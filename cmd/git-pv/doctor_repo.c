@@ -60,10 +60,10 @@ static int add_folded(pv_strlist *list, const char *path, pv_error *err)
 	pv_buf folded = { 0 };
 	int rc;
 
-	for (; *path; path++)
-		pv_buf_putc(&folded, *path >= 'A' && *path <= 'Z'
-					     ? (char)(*path + 32)
-					     : *path);
+	pv_buf_puts(&folded, path);
+	for (size_t i = 0; i < folded.len; i++)
+		if (folded.ptr[i] >= 'A' && folded.ptr[i] <= 'Z')
+			folded.ptr[i] |= 0x20;
 	rc = pv_strlist_add(list, pv_buf_text(&folded), err);
 	pv_buf_dispose(&folded);
 	return rc;

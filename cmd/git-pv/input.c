@@ -103,6 +103,7 @@ int cli_repo_path(pv_buf *out, pv_cli *cli, const char *arg)
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%s\" is outside the repository at \"%s\"", arg,
 			     top);
+		pv_error_hint(&cli->err, rc, "name a file inside it");
 		goto out;
 	}
 	pv_buf_puts(out, path.ptr + len + 1);

@@ -198,6 +198,9 @@ void cli_note(pv_cli *cli, const char *format, ...)
 
 	if (cli->quiet)
 		return;
+	/* On a terminal both streams meet: keep what was said in order. */
+	if (!(cli->command->needs & CLI_PAGER))
+		cli_flush(cli);
 	va_start(args, format);
 	talk("", format, args);
 	va_end(args);
@@ -224,6 +227,16 @@ void cli_hint(pv_cli *cli, const char *format, ...)
 	va_end(args);
 }
 
+/* A place counts from 1; 0 means nobody knows. */
+static void known_int(pv_jsonw *w, const char *key, int value)
+{
+	pv_jsonw_key(w, key);
+	if (value)
+		pv_jsonw_int(w, value);
+	else
+		pv_jsonw_null(w);
+}
+
 void cli_findings_json(pv_jsonw *w, const pv_report *report)
 {
 	size_t count = report ? pv_report_count(report) : 0;
@@ -234,15 +247,13 @@ void cli_findings_json(pv_jsonw *w, const pv_report *report)
 
 		pv_jsonw_object(w);
 		pv_jsonw_member(w, "file", finding->file);
-		pv_jsonw_key(w, "line");
-		pv_jsonw_int(w, finding->line);
-		pv_jsonw_key(w, "column");
-		pv_jsonw_int(w, finding->column);
+		known_int(w, "line", finding->line);
+		known_int(w, "column", finding->column);
 		pv_jsonw_member(w, "severity",
 				pv_severity_name(finding->severity));
 		pv_jsonw_member(w, "rule", finding->rule);
 		pv_jsonw_member(w, "message", finding->message);
-		pv_jsonw_member(w, "hint", finding->hint);
+		pv_jsonw_member(w, "hint", *finding->hint ? finding->hint : NULL);
 		pv_jsonw_object_end(w);
 	}
 	pv_jsonw_array_end(w);
@@ -280,6 +291,43 @@ static void put_place(pv_buf *out, const pv_error *err)
 	pv_buf_puts(out, ": ");
 }
 
+/*
+ * What to do about an error whose detector knew no better: every error names
+ * a next step.
+ */
+static const char *hint_of(const pv_cli *cli)
+{
+	static const char *const hints[PV_ERR_COUNT] = {
+		[PV_ERR_INTERNAL] = "please report this",
+		[PV_ERR_INVALID] = "see the manual: git pv help",
+		[PV_ERR_USAGE] = "add -h for a short help",
+		[PV_ERR_NOT_FOUND] = "git pv status shows what there is",
+		[PV_ERR_PROMPT_NOT_FOUND] = "git pv list shows the prompts",
+		[PV_ERR_VERSION_NOT_FOUND] =
+			"git pv versions ID and git branch -a show what "
+			"there is",
+		[PV_ERR_NOT_A_REPOSITORY] =
+			"git pv init makes one, git -C DIR pv goes to one",
+		[PV_ERR_AMBIGUOUS] = "give more of the name",
+		[PV_ERR_EXISTS] = "choose another name",
+		[PV_ERR_SYNTAX] = "mend the file at that place",
+		[PV_ERR_VALIDATION] = "git pv check lists what is wrong",
+		[PV_ERR_CONFLICT] = "git pv status shows where things stand",
+		[PV_ERR_POLICY] = "nothing was changed",
+		[PV_ERR_LOCKED] = "wait for the other program; git pv doctor finds "
+				  "locks left behind",
+		[PV_ERR_LIMIT] = "split it into smaller parts",
+		[PV_ERR_IO] = "check the path, its permissions and the disk",
+		[PV_ERR_GIT] = "git pv doctor looks for what is broken",
+		[PV_ERR_UNSUPPORTED] = "plain git may be able to do it",
+	};
+	const char *hint = hints[cli->err.id];
+
+	if (cli->err.hint[0])
+		return cli->err.hint;
+	return hint ? hint : "git pv doctor looks for what is broken";
+}
+
 static void error_text(pv_cli *cli, const pv_error *err)
 {
 	pv_buf place = { 0 };
@@ -288,8 +336,8 @@ static void error_text(pv_cli *cli, const pv_error *err)
 
 	put_place(&place, err);
 	talkf("error: ", "%s%s", pv_buf_text(&place), err->message);
-	if (err->hint[0] && hints)
-		talkf("hint: ", "%s", err->hint);
+	if (hints)
+		talkf("hint: ", "%s", hint_of(cli));
 	pv_buf_dispose(&place);
 }
 
@@ -304,7 +352,7 @@ static void error_json(pv_cli *cli, const pv_error *err)
 	pv_jsonw_object(&w);
 	pv_jsonw_member(&w, "code", pv_error_table(err->id)->name);
 	pv_jsonw_member(&w, "message", err->message);
-	pv_jsonw_member(&w, "hint", err->hint);
+	pv_jsonw_member(&w, "hint", hint_of(cli));
 	if (err->source[0])
 		pv_jsonw_member(&w, "source", err->source);
 	if (err->line) {

@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* Values of pager.<cmd> that are answers rather than programs. */
@@ -113,12 +112,9 @@ void cli_pager_start(pv_cli *cli)
 
 void cli_pager_finish(pv_cli *cli)
 {
-	int status;
-
 	if (!cli->pager_pid)
 		return;
 	close(STDOUT_FILENO);
-	while (waitpid(cli->pager_pid, &status, 0) < 0)
-		continue;
+	cli_wait(cli->pager_pid);
 	cli->pager_pid = 0;
 }

@@ -6,10 +6,12 @@
  */
 #include "cli.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include <pv/init.h>
 
@@ -19,6 +21,16 @@ const char *cli_env(const char *name, void *payload)
 {
 	(void)payload;
 	return getenv(name);
+}
+
+int cli_wait(int pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 int cli_usage_error(pv_cli *cli, const char *format, ...)

@@ -121,7 +121,7 @@ static int install_drivers(pv_strlist *done, pv_cli *cli, const char *scope)
 		pv_buf value = { 0 };
 
 		rc = get(&value, cli, scope, setting->key);
-		if (rc >= 0 && strcmp(pv_buf_text(&value), setting->value)) {
+		if (rc >= 0 && strcmp(pv_buf_text(&value), setting->value) != 0) {
 			rc = set(cli, scope, setting);
 			if (rc == PV_OK)
 				rc = say(done, cli, "set %s", setting->key);
