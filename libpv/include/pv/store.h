@@ -100,9 +100,10 @@ PV_API int pv_store_ref_update(pv_store *store, const char *refname,
 			       const char *reflog, pv_error *err);
 
 /*
- * Calls `fn` for each ref whose name starts with `prefix`, in byte order of
- * names, until it returns non-zero, which becomes the result. `oid` is not
- * peeled.
+ * Calls `fn` for each ref whose name starts with `prefix` ("refs/tags/x/"),
+ * in byte order of names, until it returns non-zero, which becomes the
+ * result. `oid` is not peeled. The cost depends on how many match, not on how
+ * many there are. PV_EIO, PV_ENOMEM.
  */
 PV_API int pv_store_ref_each(pv_store *store, const char *prefix,
 			     int (*fn)(const char *refname, const pv_oid *oid,
@@ -354,8 +355,10 @@ typedef struct pv_status_entry {
 /*
  * Calls `fn` for each path below one of `prefixes` (all when the count is 0)
  * that differs between HEAD, index and working tree, untracked files each on
- * its own, in byte order, until it returns non-zero. PV_EUNSUPPORTED in a
- * bare repository.
+ * its own, in byte order, until it returns non-zero, which becomes the
+ * result. Renames show as a deletion and an addition. A file dropped from the
+ * index only comes twice, staged first. PV_EUNSUPPORTED in a bare repository,
+ * PV_EGIT, PV_ENOMEM.
  */
 PV_API int pv_store_status(pv_store *store, const char *const *prefixes,
 			   size_t count,
@@ -373,6 +376,7 @@ enum pv_store_state {
 	PV_STATE_OTHER
 };
 
+/* What git is in the middle of, from the files it keeps for that. */
 PV_API enum pv_store_state pv_store_state(pv_store *store);
 
 /* One unmerged path with its three sides; hex "" for a side that lacks it. */
@@ -383,7 +387,10 @@ typedef struct pv_conflict {
 	pv_oid theirs;
 } pv_conflict;
 
-/* Calls `fn` for each unmerged path until it returns non-zero. */
+/*
+ * Calls `fn` for each unmerged path, in byte order, until it returns
+ * non-zero, which becomes the result. PV_EUNSUPPORTED, PV_EGIT, PV_ENOMEM.
+ */
 PV_API int pv_store_conflict_each(pv_store *store,
 				  int (*fn)(const pv_conflict *conflict,
 					    void *payload),
