@@ -1,0 +1,134 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016
+. "$(dirname "$0")/lib.sh"
+begin 'git pv init'
+
+it 'makes a repository in an empty folder' '
+	mkdir empty
+	cd empty
+	git pv init >out 2>err
+	has out "made a repository in $PWD"
+	has out "created pv.yaml"
+	has err "git pv commit"
+	rm out err
+	same main "$(git symbolic-ref --short HEAD)"
+	has pv.yaml "default_branch: \"main\""
+	has .gitattributes "prompts/**/*.yaml merge=pv diff=pv text eol=lf"
+	[ -f prompts/example/greeting.yaml ]
+	git pv check
+	expect_failure 1 git rev-parse -q --verify HEAD
+	check_repo
+'
+
+it 'makes the folder it is given' '
+	git pv init a/b --json >out
+	json out .new true
+	json out .default_branch main
+	json out ".created | length" 3
+	json out .repository "$PWD/a/b"
+	[ -f a/b/pv.yaml ]
+'
+
+it 'makes a repository of its own for a folder inside another' '
+	new_repo outer
+	git pv init outer/inner >out
+	[ -d outer/inner/.git ]
+	[ ! -e outer/pv.yaml ]
+'
+
+it 'changes nothing when run again' '
+	snapshot a/b >before
+	cksum a/b/.git/config >>before
+	git -C a/b pv init >out 2>err
+	snapshot a/b >after
+	cksum a/b/.git/config >>after
+	cmp_files before after
+	has err "in place already"
+	git pv init a/b --json >out
+	json out ".created + .changed | length" 0
+'
+
+it 'never overwrites what is there' '
+	new_repo kept
+	cd kept
+	echo "prompts: texts" >pv.yaml
+	echo "*.txt text" >.gitattributes
+	text_prompt texts/mine.yaml
+	cp texts/mine.yaml mine
+	git pv init >out
+	same "prompts: texts" "$(cat pv.yaml)"
+	cmp_files mine texts/mine.yaml
+	[ ! -e prompts ]
+	printf "*.txt text\ntexts/**/*.yaml merge=pv diff=pv text eol=lf\n" >want
+	cmp_files want .gitattributes
+'
+
+it 'adds its line behind one without a newline' '
+	new_repo line
+	printf "*.txt text" >line/.gitattributes
+	git -C line pv init >out
+	same "*.txt text" "$(head -n 1 line/.gitattributes)"
+'
+
+it 'prepares the whole repository from a subfolder' '
+	new_repo sub
+	mkdir sub/deep
+	git -C sub/deep pv init >out
+	[ -f sub/pv.yaml ]
+	[ ! -e sub/deep/pv.yaml ]
+'
+
+it 'takes the default branch of the remote' '
+	git init -q --bare -b trunk up.git
+	new_repo down
+	text_prompt down/prompts/a.yaml
+	git -C down add .
+	git -C down commit -q -m one
+	git -C down push -q ../up.git main:trunk
+	git clone -q up.git clone
+	git -C clone switch -q -c topic
+	git -C clone pv init >out
+	has clone/pv.yaml "default_branch: \"trunk\""
+	[ ! -e clone/prompts/example ]
+'
+
+it 'makes no example on demand' '
+	git pv init bare-minimum --no-example >out
+	[ ! -e bare-minimum/prompts ]
+'
+
+it 'gives each project an id of its own' '
+	git pv init p1 >out
+	git pv init p2 >out
+	id=$(sed -n "s/^project: //p" p1/pv.yaml)
+	expect_success expr "$id" : \
+		"[0-9a-f]\{8\}-[0-9a-f]\{4\}-4[0-9a-f]\{3\}-[89ab][0-9a-f]\{3\}-[0-9a-f]\{12\}$"
+	[ "$id" != "$(sed -n "s/^project: //p" p2/pv.yaml)" ]
+'
+
+it 'asks at a terminal only, and takes no for an answer' '
+	mkdir asked
+	unset GIT_TERMINAL_PROMPT
+	echo n | script -qec "git pv init asked" /dev/null >tty
+	has tty "Make an example prompt?"
+	[ -f asked/pv.yaml ]
+	[ ! -e asked/prompts ]
+	echo n | script -qec "git pv init yes --yes" /dev/null >tty
+	lacks tty "Make an example prompt?"
+	[ -f yes/prompts/example/greeting.yaml ]
+'
+
+it 'refuses a bare repository and a file, leaving both alone' '
+	git init -q --bare bare.git
+	expect_failure 128 git -C bare.git pv init 2>err
+	is_error err bare
+	echo x >file
+	expect_failure 128 git pv init file 2>err
+	is_error err file
+	expect_failure 128 git pv init file --json >out
+	is_json_error out io
+	same x "$(cat file)"
+'
+
+finish

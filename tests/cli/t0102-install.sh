@@ -1,0 +1,175 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016
+. "$(dirname "$0")/lib.sh"
+begin 'git pv install and uninstall'
+
+# attribute PATH NAME: its value as git sees it.
+attribute() {
+	git check-attr "$2" -- "$1" | sed 's/.*: //'
+}
+
+new_repo repo
+text_prompt repo/prompts/a/b.yaml
+(cd repo && git add . && git commit -q -m one)
+
+it 'routes prompts to the drivers' '
+	cd repo
+	git pv install >out
+	has out "set merge.pv.driver"
+	same pv "$(attribute prompts/a/b.yaml merge)"
+	same pv "$(attribute prompts/a/b.yaml diff)"
+	same lf "$(attribute prompts/a/b.yaml eol)"
+	same unspecified "$(attribute other.yaml merge)"
+	[ ! -e .gitattributes ]
+	same true "$(git config push.followTags)"
+'
+
+it 'does nothing the second time' '
+	cd repo
+	cksum .git/config .git/info/attributes >before
+	git pv install >out 2>err
+	empty out
+	has err "nothing to do"
+	cksum .git/config .git/info/attributes >after
+	cmp_files before after
+	git pv install --json >out
+	json out .changed "[]"
+'
+
+it 'adds patterns, once each, without touching line ends' '
+	cd repo
+	git pv install --pattern "*.yaml" --pattern "my files/*.yml" >out
+	git pv install --pattern "*.yaml" >out 2>err
+	empty out
+	same pv "$(attribute other.yaml merge)"
+	same unspecified "$(attribute other.yaml eol)"
+	same pv "$(attribute "my files/x.yml" diff)"
+	same lf "$(attribute prompts/a/b.yaml eol)"
+	expect_failure 129 git pv install --pattern "!x" 2>err
+	is_error err "!x"
+'
+
+it 'leaves no trace when uninstalled' '
+	new_repo plain
+	cd plain
+	git remote add origin ../repo
+	cp .git/config ../config
+	git pv install --pattern "*.yaml" >out
+	git pv uninstall >out
+	has out "removed merge.pv"
+	cmp_files ../config .git/config
+	[ ! -s .git/info/attributes ] || cmp_files /dev/null .git/info/attributes
+	git pv uninstall >out 2>err
+	empty out
+'
+
+it 'keeps the lines and settings of others' '
+	new_repo others
+	cd others
+	git config push.followTags false
+	mkdir -p .git/info
+	printf "*.txt text\n*.bin -text" >.git/info/attributes
+	git pv install --pattern "*.yaml" >out
+	same false "$(git config push.followTags)"
+	lacks out push.followTags
+	git pv uninstall >out
+	same false "$(git config push.followTags)"
+	printf "*.txt text\n*.bin -text\n" >want
+	cmp_files want .git/info/attributes
+'
+
+it 'keeps push.followTags that the user had set to true' '
+	new_repo follow
+	cd follow
+	git config push.followTags true
+	git pv install >out
+	git pv uninstall >out
+	same true "$(git config push.followTags)"
+'
+
+it 'renews a driver of an older version' '
+	cd repo
+	git config merge.pv.driver "git-pv old %A"
+	git pv install >out
+	same "set merge.pv.driver" "$(cat out)"
+'
+
+it 'works in bare repositories and linked worktrees' '
+	git init -q --bare bare.git
+	git -C bare.git pv install >out
+	has bare.git/info/attributes "prompts/**/*.yaml merge=pv"
+	git -C repo worktree add -q ../linked -b linked
+	git -C linked pv install --pattern "*.yml" >out
+	has repo/.git/info/attributes "*.yml merge=pv"
+'
+
+it 'tells which tags a remote has, and fetch still works' '
+	new_repo up
+	text_prompt up/prompts/a.yaml
+	(cd up && git add . && git commit -q -m one && git tag -a -m x a/v1.0.0)
+	git clone -q up down
+	cd down
+	git pv install >out
+	has out "refs/pv/remote/origin/tags/"
+	git fetch -q
+	git rev-parse -q --verify refs/pv/remote/origin/tags/a/v1.0.0
+	same "refs/heads/main" "$(git symbolic-ref HEAD)"
+	(cd ../up && echo >>prompts/a.yaml && git commit -qam two &&
+		git tag -a -m x a/v1.0.1)
+	git pull -q
+	git rev-parse -q --verify refs/tags/a/v1.0.1
+	git rev-parse -q --verify refs/pv/remote/origin/tags/a/v1.0.1
+	git fetch -q origin main
+	git clone -q . ../again
+	check_repo
+'
+
+it 'installs the drivers alone for all repositories of the user' '
+	mkdir nowhere
+	cd nowhere
+	git pv install --global >out
+	has ~/.gitconfig merge-driver
+	lacks ~/.gitconfig followTags
+	expect_failure 129 git pv install --global --pattern "*.yaml" 2>err
+	is_error err --pattern
+	git pv uninstall --global >out
+	lacks ~/.gitconfig merge-driver
+	expect_failure 128 git pv install 2>err
+	is_error err "not a git repository"
+'
+
+# Both sides change other lines of one file.
+prepare_merge() {
+	new_repo "$1"
+	cd "$1" || return
+	printf "name: a\n\n\nprompt: |\n  x\n" | write prompts/a.yaml
+	git add .
+	git commit -q -m base
+	git switch -q -c side
+	printf "name: b\n\n\nprompt: |\n  x\n" >prompts/a.yaml
+	git commit -q -a -m side
+	git switch -q main
+	printf "name: a\n\n\nprompt: |\n  y\n" >prompts/a.yaml
+	git commit -q -a -m main
+}
+
+it 'merges by lines where git-pv is missing, with markers' '
+	prepare_merge without
+	git pv install >out
+	path=$(dirname "$(command -v git)"):/usr/bin:/bin
+	[ -z "$(PATH=$path command -v git-pv)" ]
+	PATH=$path git merge -q -m join side
+	printf "name: b\n\n\nprompt: |\n  y\n" >want
+	cmp_files want prompts/a.yaml
+	PATH=$path git diff HEAD^2 >diff
+	has diff "+  y"
+	git switch -q -c clash side
+	printf "name: c\n" >prompts/a.yaml
+	git commit -q -a -m clash
+	PATH=$path expect_failure 1 git merge -q -m join main
+	has prompts/a.yaml "<<<<<<<"
+	has prompts/a.yaml ">>>>>>>"
+'
+
+finish
