@@ -155,6 +155,8 @@ int pv_graph_extend(pv_graph *graph, pv_error *err)
 			     sizeof(*graph->visited)) < 0)
 		return pv_fail_nomem(err);
 	node = pop_frontier(graph);
+	if (!graph->visited_count || node->when < graph->oldest)
+		graph->oldest = node->when;
 	graph->visited[graph->visited_count++] = node;
 	rc = add_parents(graph, node, err);
 	node->is_visited = 1;
@@ -202,10 +204,14 @@ void pv_graph_unmark(pv_graph *graph, enum pv_graph_mark mark)
 		graph->frontier[i]->marks &= keep;
 }
 
-int pv_graph_is_settled(const pv_graph *graph, unsigned marks)
+int pv_graph_is_settled(const pv_graph *graph, enum pv_graph_mark mark)
 {
+	if (!graph->frontier_count)
+		return 1;
+	if (graph->visited_count && graph->frontier[0]->when >= graph->oldest)
+		return 0;
 	for (size_t i = 0; i < graph->frontier_count; i++)
-		if (!(graph->frontier[i]->marks & marks))
+		if (!(graph->frontier[i]->marks & mark))
 			return 0;
 	return 1;
 }

@@ -44,6 +44,7 @@ typedef struct pv_graph {
 	pv_node **visited;
 	size_t visited_count;
 	size_t visited_cap;
+	int64_t oldest;     /* time of a visited commit */
 	pv_node **frontier; /* a heap, newest first */
 	size_t frontier_count;
 	size_t frontier_cap;
@@ -68,8 +69,12 @@ int pv_graph_mark_from(pv_graph *graph, pv_node *node, enum pv_graph_mark mark,
 /* Takes a mark off every commit. */
 void pv_graph_unmark(pv_graph *graph, enum pv_graph_mark mark);
 
-/* 1 when every frontier commit has one of `marks` (a set). */
-int pv_graph_is_settled(const pv_graph *graph, unsigned marks);
+/*
+ * 1 when every frontier commit has `mark` and none of them can still lead to
+ * a visited one, since all are older. (Clocks that ran backwards by more than
+ * the distance of two commits can deceive this, as they deceive git.)
+ */
+int pv_graph_is_settled(const pv_graph *graph, enum pv_graph_mark mark);
 
 void pv_graph_dispose(pv_graph *graph);
 

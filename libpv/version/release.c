@@ -235,59 +235,127 @@ static int add_release(pv_release_list *out, const pv_plan *plan,
 	return PV_OK;
 }
 
-/* The commit whose committer signs the tags, kept from one to the next. */
-static int read_commit(pv_commit *commit, pv_store *store, const pv_oid *oid,
-		       pv_error *err)
+/* The tags of all plans, and what their requests borrow. */
+struct tagging {
+	pv_tag_request *requests;
+	pv_buf *messages;
+	pv_commit *commits; /* of the plans, each read once */
+	size_t commit_count;
+};
+
+/* Plans of one commit mostly follow each other. */
+static int read_tagger(const pv_signature **out, struct tagging *it,
+		       pv_store *store, const pv_oid *oid, pv_error *err)
 {
-	if (!strcmp(commit->oid.hex, oid->hex))
+	size_t at = it->commit_count;
+	int rc;
+
+	while (at && strcmp(it->commits[at - 1].oid.hex, oid->hex) != 0)
+		at--;
+	if (at) {
+		*out = &it->commits[at - 1].committer;
 		return PV_OK;
-	pv_commit_dispose(commit);
-	return pv_store_commit_read(commit, store, oid, err);
+	}
+	rc = pv_store_commit_read(&it->commits[it->commit_count], store, oid,
+				  err);
+	if (rc == PV_OK)
+		*out = &it->commits[it->commit_count++].committer;
+	return rc;
 }
 
-static int make_tag(pv_plan *plan, pv_store *store, pv_commit *commit,
-		    pv_error *err)
+static int request_tag(struct tagging *it, size_t at, pv_plan *plan,
+		       pv_store *store, pv_error *err)
 {
 	pv_version_info info = { .blob = plan->blob,
 				 .closure = plan->closure,
 				 .bump = plan->bump };
-	pv_tag_request request = { .commit = plan->commit,
-				   .tagger = &commit->committer };
-	pv_buf name = { 0 };
-	pv_buf message = { 0 };
-	pv_oid oid;
-	int rc = read_commit(commit, store, &plan->commit, err);
+	pv_tag_request *request = &it->requests[at];
+	pv_buf *message = &it->messages[at];
+	int rc;
 
 	pv_semver_format(info.text, &plan->number);
-	pv_version_tag_name(&name, plan->id, &plan->number);
-	pv_version_tag_message(&message, plan->id, &info);
+	pv_version_tag_message(message, plan->id, &info);
+	rc = pv_buf_status(message, err);
+	request->message = message->ptr;
+	request->commit = plan->commit;
 	if (rc == PV_OK)
-		rc = pv_buf_status(&name, err);
-	if (rc == PV_OK)
-		rc = pv_buf_status(&message, err);
-	request.name = name.ptr;
-	request.message = message.ptr;
-	if (rc == PV_OK)
-		rc = pv_store_tag(&oid, store, &request, err);
-	pv_buf_dispose(&name);
-	pv_buf_dispose(&message);
+		rc = read_tagger(&request->tagger, it, store, &plan->commit, err);
 	return rc;
+}
+
+static void dispose_tagging(struct tagging *it, size_t count)
+{
+	for (size_t i = 0; it->messages && i < count; i++)
+		pv_buf_dispose(&it->messages[i]);
+	for (size_t i = 0; i < it->commit_count; i++)
+		pv_commit_dispose(&it->commits[i]);
+	pv_free(it->requests);
+	pv_free(it->messages);
+	pv_free(it->commits);
+}
+
+/* `list` holds what is to be released, in the order of the plans. */
+static int make_tags(const pv_release_list *list, pv_plan_list *plans,
+		     pv_error *err)
+{
+	pv_store *store = plans->index->store;
+	struct tagging it = { 0 };
+	size_t count = plans->count;
+	int rc = PV_OK;
+
+	it.requests = pv_calloc(count, sizeof(*it.requests));
+	it.messages = pv_calloc(count, sizeof(*it.messages));
+	it.commits = pv_calloc(count, sizeof(*it.commits));
+	if (!it.requests || !it.messages || !it.commits)
+		rc = pv_fail_nomem(err);
+	for (size_t i = 0; rc == PV_OK && i < count; i++) {
+		it.requests[i].name = list->items[i].tag;
+		rc = request_tag(&it, i, &plans->items[i], store, err);
+	}
+	if (rc == PV_OK)
+		rc = pv_store_tag_many(NULL, store, it.requests, count, err);
+	dispose_tagging(&it, count);
+	return rc;
+}
+
+/* Drops from the list what has no tag after a failure. */
+static void keep_tagged(pv_release_list *list, pv_store *store)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		pv_release *item = &list->items[i];
+		pv_buf name = { 0 };
+		pv_oid oid;
+
+		pv_buf_printf(&name, "refs/tags/%s", item->tag);
+		if (name.status == PV_OK &&
+		    pv_store_ref(&oid, store, name.ptr, NULL) == PV_OK) {
+			list->items[kept++] = *item;
+		} else {
+			pv_free(item->id);
+			pv_free(item->tag);
+		}
+		pv_buf_dispose(&name);
+	}
+	list->count = kept;
 }
 
 static int carry_out(pv_release_list *out, pv_plan_list *plans, pv_error *err)
 {
-	pv_commit commit = { 0 };
 	int rc = PV_OK;
 
-	for (size_t i = 0; rc == PV_OK && i < plans->count; i++) {
-		pv_plan *plan = &plans->items[i];
-
-		if (!plans->opts->dry_run)
-			rc = make_tag(plan, plans->index->store, &commit, err);
-		if (rc == PV_OK)
-			rc = add_release(out, plan, plans->opts, err);
+	for (size_t i = 0; rc == PV_OK && i < plans->count; i++)
+		rc = add_release(out, &plans->items[i], plans->opts, err);
+	if (rc < 0) {
+		pv_release_list_dispose(out);
+		return rc;
 	}
-	pv_commit_dispose(&commit);
+	if (plans->opts->dry_run || !plans->count)
+		return PV_OK;
+	rc = make_tags(out, plans, err);
+	if (rc < 0)
+		keep_tagged(out, plans->index->store);
 	return rc;
 }
 

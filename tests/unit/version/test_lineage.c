@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which commits touched a file: on generated histories with many merges the
+ * count has to be that of git's combined diff, whatever was asked before.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "version/fixture.h"
+#include "version/lineage.h"
+
+enum {
+	COMMITS = 40,
+	FILES = 3,
+	QUESTIONS = 36
+};
+
+struct generator {
+	FILE *out; /* to git fast-import */
+	uint32_t seed;
+	int content[COMMITS + 1][FILES];
+};
+
+static unsigned pick(struct generator *it, unsigned below)
+{
+	it->seed = it->seed * 1664525u + 1013904223u;
+	return (it->seed >> 16) % below;
+}
+
+static void put_file(struct generator *it, int commit, int file)
+{
+	fprintf(it->out, "M 100644 inline prompts/%c.yaml\ndata 8\nprompt%02d\n",
+		'a' + file, it->content[commit][file]);
+}
+
+/* A commit on one of the last few, often a merge; the root has all files. */
+static void put_commit(struct generator *it, int n)
+{
+	int first = n > 1 ? n - 1 - (int)pick(it, n < 4 ? 1 : 3) : 0;
+	int second = n > 4 && pick(it, 3) == 0 ? n - 1 - (int)pick(it, 4) : 0;
+
+	fprintf(it->out, "commit refs/heads/c%d\nmark :%d\n", n, n);
+	fprintf(it->out, "committer C <c@example.com> %d +0000\n",
+		1750000000 + n * 60);
+	fprintf(it->out, "data 2\nx\n");
+	if (first)
+		fprintf(it->out, "from :%d\n", first);
+	if (second > 0 && second != first)
+		fprintf(it->out, "merge :%d\n", second);
+	for (int file = 0; file < FILES; file++) {
+		int source = second > 0 && pick(it, 2) ? second : first;
+
+		it->content[n][file] = it->content[source][file];
+		if (n == 1 || pick(it, 4) == 0)
+			it->content[n][file] = (int)pick(it, 5);
+		put_file(it, n, file);
+	}
+}
+
+static void generate(struct prompts *it, uint32_t seed)
+{
+	struct generator generator = { .seed = seed };
+	char command[256];
+
+	snprintf(command, sizeof(command),
+		 "git -C '%s' fast-import --quiet --force", it->repo.path);
+	generator.out = popen(command, "w");
+	assert_non_null(generator.out);
+	for (int n = 1; n <= COMMITS; n++)
+		put_commit(&generator, n);
+	assert_int_equal(pclose(generator.out), 0);
+}
+
+static size_t ask_git(struct prompts *it, int since, int at, int file)
+{
+	char command[512];
+
+	snprintf(command, sizeof(command),
+		 "git rev-list c%d ^c%d | git diff-tree --stdin --root -r -c "
+		 "--name-only --no-commit-id | grep -cx prompts/%c.yaml",
+		 at, since, 'a' + file);
+	return strtoul(repo_line(&it->repo, command), NULL, 10);
+}
+
+static pv_oid commit_of(struct prompts *it, int n)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "c%d", n);
+	return repo_oid(&it->repo, name);
+}
+
+static void compare(struct prompts *it, struct generator *random,
+		    pv_lineage *lineage, int at)
+{
+	int since = 1 + (int)pick(random, COMMITS);
+	int file = (int)pick(random, FILES);
+	pv_oid oid = commit_of(it, since);
+	char path[32];
+	pv_touches touches;
+
+	snprintf(path, sizeof(path), "prompts/%c.yaml", 'a' + file);
+	assert_int_equal(pv_lineage_touches(&touches, lineage, path, &oid, NULL),
+			 PV_OK);
+	if (touches.count != ask_git(it, since, at, file))
+		fail_msg("%s since c%d at c%d: %zu", path, since, at,
+			 touches.count);
+}
+
+static void test_version_lineage__counts_as_git_does(void **state)
+{
+	struct prompts *it = *state;
+	struct generator random = { .seed = 5 };
+
+	for (uint32_t seed = 1; seed <= 3; seed++) {
+		generate(it, seed);
+		prompts_open(it);
+		for (int at = COMMITS; at > COMMITS - 3; at--) {
+			pv_oid tip = commit_of(it, at);
+			pv_lineage *lineage;
+
+			assert_int_equal(pv_lineage_new(&lineage, it->repo.store,
+							&tip, "prompts", NULL),
+					 PV_OK);
+			for (int i = 0; i < QUESTIONS / 3; i++)
+				compare(it, &random, lineage, at);
+			pv_lineage_free(lineage);
+		}
+	}
+}
+
+static void expect_touches(struct prompts *it, const char *since, size_t count,
+			   int is_added)
+{
+	pv_oid tip = repo_oid(&it->repo, "HEAD");
+	pv_oid from = { "" };
+	pv_lineage *lineage;
+	pv_touches touches;
+
+	prompts_open(it);
+	if (since)
+		from = repo_oid(&it->repo, since);
+	assert_int_equal(pv_lineage_new(&lineage, it->repo.store, &tip,
+					"prompts", NULL),
+			 PV_OK);
+	assert_int_equal(pv_lineage_touches(&touches, lineage, "prompts/a.yaml",
+					    since ? &from : NULL, NULL),
+			 PV_OK);
+	assert_int_equal(touches.count, count);
+	assert_int_equal(touches.is_added, is_added);
+	pv_lineage_free(lineage);
+}
+
+static void test_version_lineage__counts_from_the_creation(void **state)
+{
+	struct prompts *it = *state;
+
+	prompts_commit(it, "b", "{prompt: other}");
+	prompts_commit(it, "a", "{prompt: one}");
+	prompts_commit(it, "b", "{prompt: more}");
+	prompts_commit(it, "a", "{prompt: two}");
+	expect_touches(it, NULL, 2, 1);
+	expect_touches(it, "HEAD~2", 1, 0);
+	expect_touches(it, "HEAD", 0, 0);
+}
+
+static void test_version_lineage__a_removal_starts_anew(void **state)
+{
+	struct prompts *it = *state;
+
+	prompts_commit(it, "a", "{prompt: one}");
+	prompts_commit(it, "a", "{prompt: two}");
+	prompts_sh(it, "git rm -q prompts/a.yaml && git commit -qm gone");
+	prompts_commit(it, "a", "{prompt: three}");
+	prompts_commit(it, "a", "{prompt: four}");
+	expect_touches(it, NULL, 2, 1);
+	expect_touches(it, "HEAD~3", 3, 1);
+}
+
+static void test_version_lineage__answers_do_not_depend_on_order(void **state)
+{
+	struct prompts *it = *state;
+	pv_oid tip, old;
+	pv_lineage *lineage;
+	pv_touches touches;
+
+	prompts_commit(it, "a", "{prompt: one}");
+	prompts_commit(it, "a", "{prompt: two}");
+	prompts_sh(it, "git rm -q prompts/a.yaml && git commit -qm gone");
+	prompts_commit(it, "a", "{prompt: three}");
+	tip = repo_oid(&it->repo, "HEAD");
+	old = repo_oid(&it->repo, "HEAD~3");
+	prompts_open(it);
+	assert_int_equal(pv_lineage_new(&lineage, it->repo.store, &tip,
+					"prompts", NULL),
+			 PV_OK);
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(pv_lineage_touches(&touches, lineage,
+						    "prompts/a.yaml", &old, NULL),
+				 PV_OK);
+		assert_int_equal(touches.count, 3);
+		assert_int_equal(pv_lineage_touches(&touches, lineage,
+						    "prompts/a.yaml", NULL, NULL),
+				 PV_OK);
+		assert_int_equal(touches.count, 1);
+		assert_string_equal(touches.added_by.hex, tip.hex);
+	}
+	pv_lineage_free(lineage);
+}
+
+static void test_version_lineage__ends_where_a_shallow_clone_does(void **state)
+{
+	struct prompts *it = *state;
+
+	prompts_commit(it, "a", "{prompt: one}");
+	prompts_commit(it, "a", "{prompt: two}");
+	prompts_commit(it, "a", "{prompt: three}");
+	repo_sh(&it->repo, "git clone -q --depth 2 \"file://$PWD\" ../shallow "
+			   "&& rm -rf ../repo && mv ../shallow ../repo");
+	expect_touches(it, NULL, 2, 1);
+}
+
+#define row(name)                                                             \
+ cmocka_unit_test_setup_teardown(test_version_lineage__##name, prompts_setup, \
+				 prompts_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		row(counts_as_git_does),
+		row(counts_from_the_creation),
+		row(a_removal_starts_anew),
+		row(answers_do_not_depend_on_order),
+		row(ends_where_a_shallow_clone_does),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
