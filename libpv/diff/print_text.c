@@ -219,11 +219,14 @@ static int put_whole(pv_paint *paint, char sign, const char *path,
 		     const pv_tree *tree, pv_error *err)
 {
 	pv_buf lines = { 0 };
+	pv_str text = pv_tree_text(tree);
 	int is_short = pv_flatten_is_short(tree);
 	int rc;
 
 	if (is_short)
 		pv_flatten_scalar(&lines, tree);
+	else if (text.ptr)
+		pv_buf_put(&lines, text.ptr, text.len);
 	else
 		pv_flatten(&lines, tree);
 	rc = pv_buf_status(&lines, err);

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A diff as people and programs see it, and the plain lines of textconv.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include <pv.h>
+
+#include "base/json.h"
+
+static pv_diff *diff_of(const char *before, const char *after)
+{
+	pv_diff *diff = NULL;
+
+	assert_int_equal(pv_diff_texts(&diff, before, before ? strlen(before) : 0,
+				       after, after ? strlen(after) : 0, NULL),
+			 PV_OK);
+	return diff;
+}
+
+static void expect_text(const char *before, const char *after,
+			const pv_diff_print_options *opts, const char *text)
+{
+	pv_diff *diff = diff_of(before, after);
+	pv_buf out = { 0 };
+
+	assert_int_equal(pv_diff_print_text(&out, diff, "a/b", opts, NULL),
+			 PV_OK);
+	assert_string_equal(pv_buf_text(&out), text);
+	pv_buf_dispose(&out);
+	pv_diff_free(diff);
+}
+
+static void test_diff_print__shows_scalars_on_one_line(void **state)
+{
+	(void)state;
+	expect_text("m: {t: 0.2, n: x}\ngone: 1\n",
+		    "m: {t: 0.1, n: \"1\"}\nnew: [a, {b: c}]\n", NULL,
+		    "a/b  minor\n"
+		    "  m.t: 0.2 → 0.1\n"
+		    "  m.n: x → \"1\"\n"
+		    "  +new:\n"
+		    "  +  - a\n"
+		    "  +  - b: c\n"
+		    "  -gone: 1\n");
+}
+
+static void test_diff_print__names_both_versions(void **state)
+{
+	pv_diff_print_options opts = { .from = "1.0.0", .to = "1.1.0" };
+
+	(void)state;
+	expect_text("a: 1\n", "a: 2\n", &opts,
+		    "a/b  1.0.0 → 1.1.0  minor\n  a: 1 → 2\n");
+	opts.from = NULL;
+	expect_text("a: 1\n", "a: 2\n", &opts, "a/b  1.1.0  minor\n  a: 1 → 2\n");
+}
+
+static void test_diff_print__shows_texts_as_hunks(void **state)
+{
+	pv_diff_print_options opts = { .context = 1 };
+
+	(void)state;
+	expect_text("t: |\n  1\n  2\n  3\n  4\n  5\n  6\n  7\n  8\n",
+		    "t: |\n  1\n  zwei\n  3\n  4\n  5\n  6\n  7\n  8\n  9\n",
+		    &opts,
+		    "a/b  minor\n"
+		    "  t:\n"
+		    "  @@ -1,3 +1,3 @@\n"
+		    "   1\n"
+		    "  -2\n"
+		    "  +zwei\n"
+		    "   3\n"
+		    "  @@ -8 +8,2 @@\n"
+		    "   8\n"
+		    "  +9\n");
+}
+
+static void test_diff_print__tells_of_a_final_newline(void **state)
+{
+	(void)state;
+	expect_text("t: |\n  1\n  2\n", "t: |-\n  1\n  2\n", NULL,
+		    "a/b  minor\n"
+		    "  t:\n"
+		    "  @@ -1,2 +1,2 @@\n"
+		    "   1\n"
+		    "  -2\n"
+		    "  +2\n"
+		    "  \\ No newline at the end\n");
+}
+
+static void test_diff_print__cuts_long_values_around_the_change(void **state)
+{
+	char before[1100] = "v: ";
+	char after[1100] = "v: ";
+	pv_diff *diff;
+	pv_buf out = { 0 };
+
+	(void)state;
+	memset(before + 3, 'a', 1000);
+	memset(after + 3, 'a', 1000);
+	memcpy(before + 600, "old", 3);
+	memcpy(after + 600, "new", 3);
+	diff = diff_of(before, after);
+	assert_int_equal(pv_diff_print_text(&out, diff, "a/b", NULL, NULL),
+			 PV_OK);
+	assert_non_null(strstr(out.ptr, "-…"));
+	assert_non_null(strstr(out.ptr, "aoldaaa"));
+	assert_non_null(strstr(out.ptr, "anewaaa"));
+	assert_non_null(strstr(out.ptr, "… (1000 bytes)"));
+	assert_true(out.len < 500);
+	pv_buf_dispose(&out);
+	pv_diff_free(diff);
+}
+
+static void test_diff_print__uses_the_colours_of_git(void **state)
+{
+	pv_diff_print_options opts = { .color = 1 };
+
+	(void)state;
+	expect_text("a: 1\nb: 1\n", "a: 2\n", &opts,
+		    "\x1b[1ma/b\x1b[m  minor\n"
+		    "  a: \x1b[31m1\x1b[m → \x1b[32m2\x1b[m\n"
+		    "  \x1b[31m-b: 1\x1b[m\n");
+}
+
+static void test_diff_print__disarms_contents(void **state)
+{
+	(void)state;
+	expect_text("a: \"x\\e[31m\"\nb: \"\\u202Etrojan\"\n",
+		    "a: \"y\\x7F\\x9B\"\nb: \"l\\r\\n2\\r\\n\"\n", NULL,
+		    "a/b  minor\n"
+		    "  a: x\\x1b[31m → y\\x7f\\u009b\n"
+		    "  b:\n"
+		    "  @@ -1 +1,2 @@\n"
+		    "  -\\u202etrojan\n"
+		    "  \\ No newline at the end\n"
+		    "  +l\\r\n"
+		    "  +2\\r\n");
+	expect_text("\xff\x1b]0;x\x07", "b: [", NULL,
+		    "a/b  minor\n"
+		    "  @@ -1 +1 @@\n"
+		    "  -\\xff\\x1b]0;x\\x07\n"
+		    "  +b: [\n");
+}
+
+static void test_diff_print__marks_what_moved(void **state)
+{
+	(void)state;
+	expect_text("m:\n- {role: u, id: a}\n- {role: u, id: b}\n"
+		    "- {role: u, id: c}\n",
+		    "m:\n- {role: u, id: c}\n- {role: u, id: a}\n"
+		    "- {role: u, id: b}\n",
+		    NULL, "a/b  minor\n  moved: m[2] → m[0]\n");
+}
+
+static void test_diff_print__shows_files_that_come_and_go(void **state)
+{
+	(void)state;
+	expect_text(NULL, "name: A\nprompt: |\n  x\n\n  y\n", NULL,
+		    "a/b  added\n"
+		    "  +name: A\n"
+		    "  +prompt:\n"
+		    "  +  x\n"
+		    "  +  \n"
+		    "  +  y\n");
+	expect_text("a: [\n", NULL, NULL,
+		    "a/b  removed, major\n"
+		    "  breaking: the prompt is removed\n"
+		    "  -a: [\n");
+}
+
+static void test_diff_print__says_formatting_only(void **state)
+{
+	(void)state;
+	expect_text("a: 1\n", "a: 1 # one\n", NULL,
+		    "a/b  formatting only, patch\n");
+}
+
+static void test_diff_print__counts(void **state)
+{
+	pv_diff_print_options opts = { .stat = 1, .id_width = 5 };
+
+	(void)state;
+	expect_text("t: |\n  1\n  2\nn: 1\n", "t: |\n  1\n  3\n  4\nn: 2\n",
+		    &opts, " a/b   |   2 fields, +2 -1, minor\n");
+	expect_text("a: 1\n", "a: 1 # one\n", &opts,
+		    " a/b   |   0 fields, +0 -0, formatting only, patch\n");
+	expect_text(NULL, "a: \"1\\n2\"\n", &opts,
+		    " a/b   |   1 field,  +2 -0, added\n");
+}
+
+static void test_diff_print__writes_json(void **state)
+{
+	pv_diff *diff = diff_of("name: A\nt: \"x\\n\"\n",
+				"name: A\nt: \"y\\n\"\nk: {z: [1]}\n");
+	pv_buf out = { 0 };
+
+	(void)state;
+	assert_int_equal(pv_diff_print_json(&out, diff, "a/b", NULL), PV_OK);
+	assert_string_equal(out.ptr,
+			    "{\"id\":\"a/b\",\"status\":\"modified\",\"bump\":\"minor\","
+			    "\"formatting\":false,\"breaking\":[],\"changes\":["
+			    "{\"path\":\"t\",\"kind\":\"modified\",\"old\":\"x\\n\","
+			    "\"new\":\"y\\n\",\"words\":[[\"-\",\"x\\n\"],"
+			    "[\"+\",\"y\\n\"]]},"
+			    "{\"path\":\"k\",\"kind\":\"added\",\"old\":null,"
+			    "\"new\":{\"z\":[1]},\"words\":[]}]}");
+	pv_buf_dispose(&out);
+	pv_diff_free(diff);
+}
+
+static void test_diff_print__writes_json_of_any_bytes(void **state)
+{
+	static const char bytes[] = "\xff\x00\x1b\"\\\n\xed\xa0\x80";
+	pv_json_doc *doc = NULL;
+	pv_diff *diff = NULL;
+	pv_buf out = { 0 };
+
+	(void)state;
+	assert_int_equal(pv_diff_texts(&diff, bytes, sizeof(bytes) - 1, "x", 1,
+				       NULL),
+			 PV_OK);
+	assert_int_equal(pv_diff_print_json(&out, diff, "a", NULL), PV_OK);
+	assert_int_equal(pv_json_parse(&doc, out.ptr, out.len, NULL), PV_OK);
+	pv_json_free(doc);
+	pv_buf_dispose(&out);
+	pv_diff_free(diff);
+}
+
+static void test_diff_print__flattens_prompts_for_git(void **state)
+{
+	static const char text[] =
+		"# a comment\n"
+		"name: 'It''s'\n"
+		"tags: [a, \"true\", \"\"]\n"
+		"m: {t: 0.20, none: ~, on: True, e: {}, l: []}\n"
+		"messages:\n"
+		"  - role: system\n"
+		"    content: \"one\\n\\ntwo\\e[0m\"\n"
+		"  - !x {role: user, content: >\n"
+		"      folded\n"
+		"      text\n"
+		"    }\n";
+	static const char block[] = "t: >\n  folded\n  text\nn: [[1, 2], [3]]\n";
+	pv_buf out = { 0 };
+
+	(void)state;
+	assert_int_equal(pv_diff_flatten(&out, text, sizeof(text) - 1, NULL),
+			 PV_ESYNTAX);
+	pv_buf_clear(&out);
+	assert_int_equal(pv_diff_flatten(&out, block, sizeof(block) - 1, NULL),
+			 PV_OK);
+	assert_string_equal(out.ptr, "t: |\n  folded text\n"
+				     "n:\n  - - 1\n    - 2\n  - - 3\n");
+	pv_buf_clear(&out);
+	assert_int_equal(pv_diff_flatten(&out, text,
+					 strstr(text, "  - !x") - text, NULL),
+			 PV_OK);
+	assert_string_equal(out.ptr, "name: It's\n"
+				     "tags:\n"
+				     "  - a\n"
+				     "  - \"true\"\n"
+				     "  - \"\"\n"
+				     "m:\n"
+				     "  t: 0.20\n"
+				     "  none: null\n"
+				     "  on: true\n"
+				     "  e: {}\n"
+				     "  l: []\n"
+				     "messages:\n"
+				     "  - role: system\n"
+				     "    content: |-\n"
+				     "      one\n"
+				     "\n"
+				     "      two\\x1b[0m\n");
+	pv_buf_dispose(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_diff_print__shows_scalars_on_one_line),
+		cmocka_unit_test(test_diff_print__names_both_versions),
+		cmocka_unit_test(test_diff_print__shows_texts_as_hunks),
+		cmocka_unit_test(test_diff_print__tells_of_a_final_newline),
+		cmocka_unit_test(
+			test_diff_print__cuts_long_values_around_the_change),
+		cmocka_unit_test(test_diff_print__uses_the_colours_of_git),
+		cmocka_unit_test(test_diff_print__disarms_contents),
+		cmocka_unit_test(test_diff_print__marks_what_moved),
+		cmocka_unit_test(test_diff_print__shows_files_that_come_and_go),
+		cmocka_unit_test(test_diff_print__says_formatting_only),
+		cmocka_unit_test(test_diff_print__counts),
+		cmocka_unit_test(test_diff_print__writes_json),
+		cmocka_unit_test(test_diff_print__writes_json_of_any_bytes),
+		cmocka_unit_test(test_diff_print__flattens_prompts_for_git),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
