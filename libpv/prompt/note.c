@@ -278,9 +278,6 @@ int pv_load_keys(pv_loader *loader, const pv_yaml_node *mapping,
 
 		if (row && row->load)
 			rc = row->load(loader, row, value);
-		else if (!row && memchr(text.ptr, 0, text.len))
-			rc = pv_load_fault(loader, "nul-byte", key, NULL,
-					   "a key contains a NUL byte");
 		else if (!row && where)
 			rc = unknown_key(loader, value->key, &table, where);
 	}

@@ -158,13 +158,20 @@ static size_t skip_property(const char *text, size_t len, size_t at)
 	return at;
 }
 
-size_t pv_yaml_skip_properties(const char *text, size_t len, size_t at, int count)
+size_t pv_yaml_properties_end(const char *text, size_t len, size_t at, int count)
 {
 	while (count-- > 0) {
 		at = skip_property(text, len, at);
-		at = pv_yaml_skip_space(text, len, at);
+		if (count)
+			at = pv_yaml_skip_space(text, len, at);
 	}
 	return at;
+}
+
+size_t pv_yaml_skip_properties(const char *text, size_t len, size_t at, int count)
+{
+	at = pv_yaml_properties_end(text, len, at, count);
+	return count > 0 ? pv_yaml_skip_space(text, len, at) : at;
 }
 
 size_t pv_yaml_find_colon(const char *text, size_t at, size_t end)

@@ -37,6 +37,8 @@ size_t pv_yaml_skip_space(const char *text, size_t len, size_t at);
 /* Behind `count` properties (tag, anchor) at `at` and the space after them. */
 size_t pv_yaml_skip_properties(const char *text, size_t len, size_t at,
 			       int count);
+/* The same, but not behind the space after the last one. */
+size_t pv_yaml_properties_end(const char *text, size_t len, size_t at, int count);
 /* The value indicator in [at, end) behind a key; `end` when there is none. */
 size_t pv_yaml_find_colon(const char *text, size_t at, size_t end);
 /*

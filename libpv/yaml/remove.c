@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Removing one of several children; the last one left is replaced together
+ * with its collection. An entry goes with the comment on its own lines, and
+ * what stands on the lines around it stays.
+ */
+#include <string.h>
+
+#include "yaml/edit.h"
+#include "yaml/marks.h"
+
+static const pv_yaml_node *child_at(const pv_yaml_request *request)
+{
+	const pv_yaml_node *child = request->at->first;
+
+	for (size_t i = request->idx; i; i--)
+		child = child->next;
+	return child;
+}
+
+/* The end of the line before the one that starts at `start`. */
+static size_t line_before(const pv_yaml *doc, size_t start)
+{
+	if (start > doc->body && doc->text[start - 1] == '\n')
+		start--;
+	if (start > doc->body && doc->text[start - 1] == '\r')
+		start--;
+	return start;
+}
+
+static size_t skip_blank_lines(const pv_yaml *doc, size_t at)
+{
+	while (at < doc->len &&
+	       pv_yaml_is_blank(doc, at, pv_yaml_line_end(doc, at)))
+		at = pv_yaml_line_next(doc, at);
+	return at;
+}
+
+static void remove_lines(pv_yaml_plan *plan, size_t entry, size_t end)
+{
+	const pv_yaml *doc = plan->doc;
+	size_t start = pv_yaml_line_start(doc, entry);
+	size_t stop = pv_yaml_line_next(doc, end);
+
+	/* A text without a final newline does not gain one. */
+	if (pv_yaml_line_end(doc, end) == doc->len)
+		start = line_before(doc, start);
+	else if (plan->attempt == PV_YAML_TRY_TIGHT)
+		stop = skip_blank_lines(doc, stop);
+	pv_yaml_plan_cut(plan, start, stop);
+}
+
+/* The first entry behind a dash or an indicator on its line. */
+static void remove_compact(pv_yaml_plan *plan, const pv_yaml_node *child,
+			   size_t entry)
+{
+	const pv_yaml *doc = plan->doc;
+	size_t next = pv_yaml_entry_start(doc, child->next);
+
+	if (pv_yaml_is_blank(doc, pv_yaml_line_next(doc, child->end), next))
+		pv_yaml_plan_cut(plan, entry, next);
+	else
+		pv_yaml_plan_cut(plan, pv_yaml_blank_start(doc, entry),
+				 pv_yaml_line_end(doc, child->end));
+}
+
+static int is_line_break_between(const pv_yaml *doc, size_t start, size_t end)
+{
+	return pv_yaml_line_end(doc, start) < end;
+}
+
+/* Any but the last element; a comma follows it. */
+static void remove_flow_middle(pv_yaml_plan *plan, const pv_yaml_node *child,
+			       size_t entry)
+{
+	const pv_yaml *doc = plan->doc;
+	size_t next = pv_yaml_entry_start(doc, child->next);
+	size_t comma = pv_yaml_skip_space(doc->text, doc->len, child->end);
+
+	if (pv_yaml_starts_line(doc, entry) && pv_yaml_starts_line(doc, next))
+		pv_yaml_plan_cut(plan, pv_yaml_line_start(doc, entry),
+				 pv_yaml_line_next(doc, comma));
+	else
+		pv_yaml_plan_cut(plan, entry, next);
+}
+
+static void remove_flow_last(pv_yaml_plan *plan, const pv_yaml_node *child,
+			     size_t entry)
+{
+	const pv_yaml *doc = plan->doc;
+	const pv_yaml_node *before = pv_yaml_previous(child);
+	size_t end = child->end;
+	size_t comma = pv_yaml_skip_space(doc->text, doc->len, end);
+	size_t at;
+
+	if (!is_line_break_between(doc, before->end, entry)) {
+		pv_yaml_plan_cut(plan, before->end, end);
+		return;
+	}
+	if (doc->text[comma] == ',') {
+		end = comma + 1;
+	} else {
+		at = pv_yaml_skip_space(doc->text, doc->len, before->end);
+		pv_yaml_plan_cut(plan, at, at + 1);
+	}
+	for (at = end; doc->text[at] == ' ' || doc->text[at] == '\t';)
+		at++;
+	if (pv_yaml_starts_line(doc, entry) && strchr("\r\n#", doc->text[at]))
+		pv_yaml_plan_cut(plan, pv_yaml_line_start(doc, entry),
+				 pv_yaml_line_next(doc, end));
+	else
+		pv_yaml_plan_cut(plan, entry, end);
+}
+
+int pv_yaml_plan_remove(pv_yaml_plan *plan, const pv_yaml_request *request)
+{
+	const pv_yaml_node *child = child_at(request);
+	size_t entry = pv_yaml_entry_start(plan->doc, child);
+
+	if (plan->attempt != PV_YAML_TRY_NATURAL &&
+	    plan->attempt != PV_YAML_TRY_TIGHT)
+		return 0;
+	if (request->at->style == PV_YAML_FLOW) {
+		if (child->next)
+			remove_flow_middle(plan, child, entry);
+		else
+			remove_flow_last(plan, child, entry);
+	} else if (pv_yaml_starts_line(plan->doc, entry)) {
+		remove_lines(plan, entry, child->end);
+	} else {
+		remove_compact(plan, child, entry);
+	}
+	return 1;
+}
