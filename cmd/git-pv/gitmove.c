@@ -10,17 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-
-/*
- * As `install` writes it: a missing git-pv must not leave "ours" without
- * markers, so the fallback is git's own line merge.
- */
-static const char driver_command[] =
-	"merge.pv.driver="
-	"if command -v git-pv >/dev/null 2>&1; "
-	"then git-pv merge-driver %O %A %B %L %P; "
-	"else git merge-file --marker-size=%L -L ours -L base -L theirs "
-	"%A %O %B; fi";
+#include "wiring.h"
 
 int git_move_arg(git_move *move, pv_cli *cli, const char *arg)
 {
@@ -36,20 +26,36 @@ int git_move_args(git_move *move, pv_cli *cli, const char *const *args)
 	return rc;
 }
 
-/* The whole command line: wiring, arguments, NULL. */
-static int command_line(pv_strlist *out, const git_move *move, pv_cli *cli)
+/* Adds "-c key=value" for a setting of the driver that is not made yet. */
+static int wire(pv_strlist *out, pv_cli *cli, const cli_setting *setting)
 {
-	pv_buf value = { 0 };
+	pv_buf text = { 0 };
 	int rc = PV_OK;
 
-	if (!cli_config(&value, cli, "merge.pv.driver")) {
+	if (cli_config(&text, cli, setting->key))
+		goto out;
+	pv_buf_printf(&text, "%s=%s", setting->key, setting->value);
+	rc = pv_buf_status(&text, &cli->err);
+	if (rc == PV_OK)
 		rc = pv_strlist_add(out, "-c", &cli->err);
-		if (rc == PV_OK)
-			rc = pv_strlist_add(out, driver_command, &cli->err);
-	}
+	if (rc == PV_OK)
+		rc = pv_strlist_add(out, text.ptr, &cli->err);
+out:
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+/* The whole command line: wiring, then the arguments. */
+static int command_line(pv_strlist *out, const git_move *move, pv_cli *cli)
+{
+	const cli_setting *setting = cli_driver_settings();
+	int rc = PV_OK;
+
+	for (; setting->key && rc == PV_OK; setting++)
+		if (pv_str_has_prefix(setting->key, "merge."))
+			rc = wire(out, cli, setting);
 	for (size_t i = 0; i < move->args.count && rc == PV_OK; i++)
 		rc = pv_strlist_add(out, move->args.items[i], &cli->err);
-	pv_buf_dispose(&value);
 	return rc;
 }
 
