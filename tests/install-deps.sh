@@ -6,7 +6,7 @@ set -eu
 build='git gcc libc6-dev make cmake ninja-build pkg-config libgit2-dev
 libyaml-dev libjansson-dev scdoc'
 tests='g++ libcmocka-dev clang clang-format clang-tidy cppcheck binutils
-python3-jsonschema python3 openssh-client man-db'
+python3-jsonschema python3 openssh-client man-db jq'
 
 packages=$build
 [ "${1:-build}" = tests ] && packages="$build $tests"

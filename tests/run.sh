@@ -58,7 +58,7 @@ if [ $may_install -eq 1 ]; then
 	sh tests/install-deps.sh tests
 fi
 for preset in dev asan release; do
-	step "configure $preset" cmake --preset "$preset"
+	step "configure $preset" cmake --preset "$preset" -DPV_TESTS=ON
 	step "build $preset" cmake --build "build/$preset" -j2
 done
 # What the sources look like, on the plain build; what they do, with every
