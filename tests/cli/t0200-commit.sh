@@ -1,0 +1,313 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091
+. "$(dirname "$0")/lib.sh"
+begin 'git pv commit: what goes in, what is refused, what is released'
+
+new_repo repo
+cd repo || exit 1
+
+it 'makes the first commit and the first version' '
+	text_prompt prompts/support/triage.yaml "Sort {{ ticket }}."
+	git pv commit -m "Add triage" >out
+	has out "[main (root-commit) "
+	has out "] Add triage"
+	has out "support/triage 1.0.0"
+	same "support/triage/v1.0.0" "$(git tag)"
+	same tag "$(git cat-file -t support/triage/v1.0.0)"
+	is_clean
+'
+
+it 'says what it did as JSON' '
+	text_prompt prompts/support/triage.yaml "Sort {{ ticket }} now."
+	git pv commit -m "Hurry" --json >out
+	json out .subject Hurry
+	json out .branch main
+	json out .files "[\"prompts/support/triage.yaml\"]"
+	json out ".released[] | [.id, .version, .bump]" \
+		"[\"support/triage\",\"1.1.0\",\"minor\"]"
+	json out .commit "$(git rev-parse HEAD)"
+	same "$(git rev-parse HEAD)" \
+		"$(git rev-parse "support/triage/v1.1.0^{commit}")"
+	is_clean
+'
+
+it 'takes every file status lists, and nothing else' '
+	text_prompt prompts/a.yaml
+	echo "{}" | write datasets/d.yaml
+	echo note | write notes.txt
+	echo staged | write other.txt
+	git add other.txt
+	git pv commit -m "Two files" --json >out
+	json out .files "[\"datasets/d.yaml\",\"prompts/a.yaml\"]"
+	git status --porcelain >status
+	has status "A  other.txt"
+	has status "?? notes.txt"
+	check_repo
+	git rm -qf --cached other.txt
+	rm -f other.txt notes.txt out err status
+'
+
+it 'commits the prompts that are named and leaves the others' '
+	text_prompt prompts/a.yaml "A two."
+	text_prompt prompts/b.yaml "B one."
+	git pv commit -q -m "Only b" b >/dev/null
+	same "prompts/b.yaml" "$(git show --format= --name-only HEAD)"
+	same " M prompts/a.yaml" "$(git status --porcelain)"
+	git pv commit -q -m "Then a" a >/dev/null
+	is_clean
+'
+
+it 'records a removal, without a tag' '
+	tags=$(git tag | wc -l)
+	rm prompts/b.yaml
+	git pv commit -m "Drop b" --json >../out
+	json ../out .files "[\"prompts/b.yaml\"]"
+	json ../out .released "[]"
+	same "$tags" "$(git tag | wc -l)"
+	is_clean
+'
+
+it 'does not release on another branch' '
+	git switch -q -c exp/x
+	text_prompt prompts/a.yaml "A on a branch."
+	git pv commit -m "Try" --json >../out
+	json ../out .branch exp/x
+	json ../out .released "[]"
+	git switch -q main
+	is_clean
+'
+
+it 'does not release when auto_tag is off' '
+	git -c pv.versioning.autoTag=false pv switch main 2>/dev/null
+	text_prompt prompts/c.yaml "C."
+	git -c pv.versioning.autoTag=false pv commit -m "No tag" --json >../out
+	json ../out .released "[]"
+	git pv release c >/dev/null
+	git rev-parse -q --verify refs/tags/c/v1.0.0 >/dev/null
+'
+
+it 'takes a message from several -m, a file, standard input, the editor' '
+	text_prompt prompts/m.yaml "One."
+	git pv commit -q -m Subject -m "A body." >/dev/null
+	same "Subject
+
+A body." "$(git log -1 --format=%B)"
+	text_prompt prompts/m.yaml "Two."
+	printf "From a file\n\n# kept\n" >../message
+	git pv commit -q -F ../message >/dev/null
+	same "From a file
+
+# kept" "$(git log -1 --format=%B)"
+	text_prompt prompts/m.yaml "Three."
+	echo "From input" | git pv commit -q -F - >/dev/null
+	same "From input" "$(git log -1 --format=%s)"
+	text_prompt prompts/m.yaml "Four."
+	cat >../editor <<-"SCRIPT"
+		#!/bin/sh
+		cp "$2" "$1.seen"
+		{ echo "$1 edited it"; cat "$2"; } >"$2.new"
+		mv "$2.new" "$2"
+	SCRIPT
+	chmod +x ../editor
+	GIT_EDITOR="$TRASH/editor $TRASH/by" git pv commit -q >/dev/null
+	same "$TRASH/by edited it" "$(git log -1 --format=%B)"
+	has ../by.seen "prompts/m.yaml"
+	is_clean
+'
+
+it 'stops on an empty message and leaves everything as it was' '
+	text_prompt prompts/m.yaml "Five."
+	snapshot . >../before
+	GIT_EDITOR=: expect_failure 128 git pv commit 2>../err
+	is_error ../err "the commit message is empty"
+	expect_failure 128 git pv commit -m "  " 2>../err
+	is_error ../err "the commit message is empty"
+	GIT_EDITOR=false expect_failure 128 git pv commit 2>../err
+	is_error ../err false
+	snapshot . >../after
+	cmp_files ../before ../after
+	git checkout -q prompts
+'
+
+it 'uses the template of commit.template' '
+	text_prompt prompts/m.yaml "Six."
+	echo "From the template" >../template
+	git config commit.template "$TRASH/template"
+	git pv commit -q >/dev/null
+	git config --unset commit.template
+	same "From the template" "$(git log -1 --format=%B)"
+'
+
+it 'honours --author and --date' '
+	text_prompt prompts/m.yaml "Seven."
+	git pv commit -q -m dated --author "Eve <eve@example.com>" \
+		--date "2020-02-02T02:02:02+0200" >/dev/null
+	same "Eve <eve@example.com> 2020-02-02T02:02:02+02:00" \
+		"$(git log -1 --format="%an <%ae> %aI")"
+	same "Carl Committer" "$(git log -1 --format=%cn)"
+'
+
+it 'refuses a prompt that does not load, with its place' '
+	cp prompts/a.yaml ../a.yaml
+	printf "name: x\nprompt: [\n" >prompts/a.yaml
+	printf "name: x\n" >prompts/m.yaml
+	snapshot . >../before
+	expect_failure 1 git pv commit -m broken 2>../err
+	is_error ../err prompts/a.yaml:
+	has ../err prompts/m.yaml
+	expect_failure 1 git pv commit -n -m broken --json >../out 2>/dev/null
+	is_json_error ../out validation
+	json ../out "[.error.findings[].file] | sort" \
+		"[\"prompts/a.yaml\",\"prompts/m.yaml\"]"
+	snapshot . >../after
+	cmp_files ../before ../after
+	git checkout -q prompts
+'
+
+it 'refuses the markers of a conflict, even inside a text' '
+	printf "%s\n" "name: x" "prompt: |" "  a" >prompts/k.yaml
+	printf "%s\n" "<<<<<<< HEAD" "=======" ">>>>>>> x" >>prompts/k.yaml
+	expect_failure 1 git pv commit -m markers k --json >../out
+	is_json_error ../out validation
+	json ../out ".error.findings[0] | [.rule, .line]" \
+		"[\"conflict-marker\",4]"
+	rm prompts/k.yaml
+'
+
+it 'refuses what is not UTF-8' '
+	printf "name: \377\nprompt: x\n" >prompts/u.yaml
+	expect_failure 1 git pv commit -m bytes 2>../err
+	is_error ../err prompts/u.yaml
+	rm prompts/u.yaml
+	is_clean
+'
+
+it 'refuses a file that is staged in part; --staged commits the index' '
+	text_prompt prompts/p.yaml "Staged."
+	git add prompts/p.yaml
+	text_prompt prompts/p.yaml "Later."
+	snapshot . >../before
+	expect_failure 128 git pv commit -m part 2>../err
+	is_error ../err prompts/p.yaml
+	snapshot . >../after
+	cmp_files ../before ../after
+	git pv commit -q --staged -m "The staged state" >/dev/null
+	same "  Staged." "$(git show HEAD:prompts/p.yaml | tail -n 1)"
+	same " M prompts/p.yaml" "$(git status --porcelain)"
+	git checkout -q prompts
+	is_clean
+'
+
+it 'says when there is nothing to commit' '
+	expect_failure 128 git pv commit -m nothing 2>../err
+	is_error ../err "nothing to commit"
+	expect_failure 128 git pv commit -m nothing a 2>../err
+	is_error ../err "nothing to commit"
+	expect_failure 128 git pv commit -m nothing --json >../out
+	is_json_error ../out not-found
+	before=$(git rev-parse HEAD)
+	git pv commit -q --allow-empty -m "On purpose" >/dev/null
+	same "$before" "$(git rev-parse HEAD~1)"
+	same "$(git rev-parse "$before^{tree}")" "$(git rev-parse "HEAD^{tree}")"
+'
+
+it 'names similar prompts for an unknown one' '
+	expect_failure 128 git pv commit -m x support/triag --json >../out
+	is_json_error ../out prompt-not-found
+	expect_failure 128 git pv commit -m x ../../etc/passwd --json >../out
+	is_json_error ../out invalid
+'
+
+it 'runs the hooks, and -n skips them' '
+	hooks=$(git rev-parse --git-path hooks)
+	mkdir -p "$hooks"
+	cat >"$hooks/pre-commit" <<-"HOOK"
+		#!/bin/sh
+		echo "no, says the hook" >&2
+		exit 1
+	HOOK
+	cat >"$hooks/commit-msg" <<-"HOOK"
+		#!/bin/sh
+		echo "Checked-by: hook" >>"$1"
+	HOOK
+	chmod +x "$hooks/pre-commit" "$hooks/commit-msg"
+	text_prompt prompts/a.yaml "Hooked."
+	snapshot . >../before
+	expect_failure 1 git pv commit -m hooked 2>../err
+	is_error ../err
+	has ../err "no, says the hook"
+	snapshot . >../after
+	cmp_files ../before ../after
+	rm "$hooks/pre-commit"
+	git pv commit -q -m hooked >/dev/null
+	has "$(git log -1 --format=%B >../message; echo ../message)" \
+		"Checked-by: hook"
+	text_prompt prompts/a.yaml "Unhooked."
+	git pv commit -q -n -m unhooked >/dev/null
+	same unhooked "$(git log -1 --format=%B)"
+	rm "$hooks/commit-msg"
+	is_clean
+'
+
+it 'makes the versions a crash left out' '
+	text_prompt prompts/a.yaml "Crash."
+	git pv commit -q -m "Before the crash" >/dev/null
+	tag=$(git tag --points-at HEAD)
+	test -n "$tag"
+	git tag -d "$tag" >/dev/null
+	# What is there when the process dies between the commit and the tag.
+	mkdir -p .git/pv
+	echo a >.git/pv/releasing
+	text_prompt prompts/c.yaml "After."
+	git pv commit -m "After the crash" --json >../out
+	json ../out "[.released[].id]" "[\"a\",\"c\"]"
+	same "$(git rev-parse HEAD~1)" "$(git rev-parse "$tag^{commit}")"
+	test ! -e .git/pv/releasing
+	is_clean
+'
+
+it 'works from a subdirectory and from a linked worktree' '
+	cd prompts
+	text_prompt a.yaml "From below."
+	git pv commit -q -m below >/dev/null
+	cd ..
+	is_clean
+	git worktree add -q ../linked -b side
+	cd ../linked
+	text_prompt prompts/a.yaml "Linked."
+	git pv commit -q -m linked >/dev/null
+	is_clean
+	cd ../repo
+	is_clean
+	same linked "$(git log -1 --format=%s side)"
+'
+
+it 'commits on a detached HEAD without releasing' '
+	git checkout -q --detach
+	text_prompt prompts/a.yaml "Detached."
+	git pv commit -m detached --json >../out
+	json ../out "[.branch, .released]" "[null,[]]"
+	git switch -q main
+	is_clean
+'
+
+it 'refuses to mix up with a revert or rebase under way' '
+	text_prompt prompts/a.yaml "Base."
+	git pv commit -q -m base >/dev/null
+	text_prompt prompts/a.yaml "Next."
+	git pv commit -q -m next >/dev/null
+	text_prompt prompts/a.yaml "Last."
+	git pv commit -q -m last >/dev/null
+	git revert HEAD~1 >/dev/null 2>&1 || :
+	expect_failure 128 git pv commit -m no 2>../err
+	is_error ../err
+	git revert --abort
+	is_clean
+'
+
+it 'wants -m or -F, not both' '
+	expect_failure 129 git pv commit -m a -F b 2>/dev/null
+'
+
+finish

@@ -1,0 +1,120 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091
+. "$(dirname "$0")/lib.sh"
+begin 'git pv branch and switch are what git makes of them'
+
+new_repo repo
+cd repo || exit 1
+text_prompt prompts/a.yaml "One."
+git pv commit -q -m one >/dev/null
+
+it 'makes a branch where HEAD is, or at a start' '
+	git pv branch exp/concise
+	same "$(git rev-parse main)" "$(git rev-parse exp/concise)"
+	text_prompt prompts/a.yaml "Two."
+	git pv commit -q -m two >/dev/null
+	git pv branch old a/v1.0.0
+	same "$(git rev-parse HEAD~1)" "$(git rev-parse old)"
+	git pv branch from-branch exp/concise --json >../out
+	json ../out "[.name, .commit, .deleted]" \
+		"[\"from-branch\",\"$(git rev-parse HEAD~1)\",false]"
+	is_clean
+'
+
+it 'lists branches as git has them' '
+	git pv branch --json >../out
+	json ../out "[.[].name]" \
+		"[\"exp/concise\",\"from-branch\",\"main\",\"old\"]"
+	json ../out "[.[] | select(.current).name]" "[\"main\"]"
+	json ../out ".[2].commit" "$(git rev-parse main)"
+	git pv branch >../out
+	has ../out "* main"
+	has ../out " two"
+'
+
+it 'lists nothing before the first commit' '
+	new_repo ../empty
+	git -C ../empty pv branch --json >../out
+	json ../out . "[]"
+'
+
+it 'refuses names that are taken, bad, or start nowhere' '
+	snapshot . >../before
+	expect_failure 128 git pv branch old --json >../out
+	is_json_error ../out exists
+	for name in "a b" "../x" "-x" "a..b" "x.lock" "@"; do
+		expect_failure 128 git pv branch -- "$name" 2>../err
+		is_error ../err
+	done
+	expect_failure 128 git pv branch new nowhere --json >../out
+	is_json_error ../out version-not-found
+	snapshot . >../after
+	cmp_files ../before ../after
+'
+
+it 'deletes what is merged; the rest only with -f' '
+	git pv branch -d old --json >../out
+	json ../out .deleted true
+	expect_failure 1 git rev-parse -q --verify refs/heads/old
+	git switch -q exp/concise
+	text_prompt prompts/a.yaml "Unmerged."
+	git pv commit -q -m unmerged >/dev/null
+	git switch -q main
+	expect_failure 128 git pv branch -d exp/concise 2>../err
+	is_error ../err
+	git pv branch -d -f exp/concise
+	expect_failure 1 git rev-parse -q --verify refs/heads/exp/concise
+	expect_failure 128 git pv branch -d gone --json >../out
+	is_json_error ../out not-found
+	is_clean
+'
+
+it 'switches, makes the branch first with -c, and goes back with -' '
+	git pv switch -c next 2>/dev/null
+	same refs/heads/next "$(git symbolic-ref HEAD)"
+	git pv switch - 2>/dev/null
+	same refs/heads/main "$(git symbolic-ref HEAD)"
+	git pv switch --json next >../out
+	json ../out "[.branch, .previous, .created]" "[\"next\",\"main\",false]"
+	git pv switch --json -c third a/v1.0.0 >../out
+	json ../out "[.branch, .created, .commit]" \
+		"[\"third\",true,\"$(git rev-parse "a/v1.0.0^{commit}")\"]"
+	is_clean
+'
+
+it 'goes to a commit, on no branch' '
+	git pv switch --detach --json a/v1.0.0 >../out
+	json ../out "[.branch, .commit]" \
+		"[null,\"$(git rev-parse "a/v1.0.0^{commit}")\"]"
+	git pv switch main 2>/dev/null
+'
+
+it 'carries changes along, or refuses as git does' '
+	text_prompt prompts/new.yaml "Unsaved."
+	git pv switch next 2>/dev/null
+	same "?? prompts/new.yaml" "$(git status --porcelain)"
+	git pv switch main 2>/dev/null
+	rm prompts/new.yaml
+	text_prompt prompts/a.yaml "Unsaved."
+	snapshot . >../before
+	expect_failure 128 git pv switch third 2>../err
+	is_error ../err
+	has ../err prompts/a.yaml
+	expect_failure 128 git pv switch third --json >../out 2>/dev/null
+	is_json_error ../out git
+	json ../out ".error.message | contains(\"prompts/a.yaml\")" true
+	snapshot . >../after
+	cmp_files ../before ../after
+	git checkout -q prompts
+	is_clean
+'
+
+it 'says so when there is no such branch' '
+	expect_failure 128 git pv switch nowhere 2>../err
+	is_error ../err nowhere
+	expect_failure 129 git pv switch 2>/dev/null
+	expect_failure 129 git pv switch main third 2>/dev/null
+'
+
+finish
