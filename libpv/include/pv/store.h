@@ -81,7 +81,10 @@ PV_API int pv_store_head(pv_buf *branch, pv_oid *commit_out, pv_store *store,
 PV_API int pv_store_resolve(pv_oid *out, pv_store *store, const char *rev,
 			    pv_error *err);
 
-/* Whether `name` may be a branch: git's rules and a stricter set of ours. */
+/*
+ * Whether `name` may be a branch: git's rules, and UTF-8 without invisible
+ * characters that does not look like a full id or a full ref. PV_EINVALID.
+ */
 PV_API int pv_branch_check(const char *name, pv_error *err);
 
 /* The id a ref holds (a tag is not peeled). PV_ENOTFOUND. */
@@ -90,10 +93,13 @@ PV_API int pv_store_ref(pv_oid *out, pv_store *store, const char *refname,
 
 /*
  * Moves a ref from `expected` to `target` in one step: hex "" as `expected`
- * means it must not exist, as `target` that it is deleted. A busy lock is
- * waited for briefly. `reflog` is the message. PV_ECONFLICT when the ref
- * holds something else, PV_ELOCKED with the lock's path and age, PV_EEXISTS
- * for a name that clashes with another, PV_EINVALID.
+ * means it must not exist, as `target` that it is deleted. HEAD and other
+ * symbolic refs are followed. A busy lock is waited for briefly. `reflog` is
+ * the message, its author the committer. PV_ECONFLICT when the ref holds
+ * something else, PV_ELOCKED with the lock's path and age, PV_EEXISTS for a
+ * name that clashes with another ("a" and "a/b"), PV_ENOTFOUND when there is
+ * no object `target` or a branch would not name a commit, PV_EINVALID,
+ * PV_EPOLICY when a hook refused, PV_EGIT.
  */
 PV_API int pv_store_ref_update(pv_store *store, const char *refname,
 			       const pv_oid *target, const pv_oid *expected,
