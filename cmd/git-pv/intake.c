@@ -129,10 +129,11 @@ static int take(const pv_import_item *record, void *payload)
 
 int intake_read(intake *out, pv_cli *cli, const pv_buf *input, const char *prefix)
 {
+	const pv_import_options opts = { prefix, cli->report };
 	struct reading reading = { out, cli };
 
-	return pv_import_jsonl(pv_buf_text(input), input->len, prefix, take,
-			       &reading, cli->report, &cli->err);
+	return pv_import_jsonl(pv_buf_text(input), input->len, &opts, take,
+			       &reading, &cli->err);
 }
 
 size_t intake_count(const intake *all, enum intake_state state)

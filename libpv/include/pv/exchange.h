@@ -20,24 +20,38 @@ typedef struct pv_import_item {
 	int line; /* of the record in the input */
 } pv_import_item;
 
+typedef struct pv_import_options {
+	const char *id_prefix; /* put before every id; NULL for "" */
+	pv_report *report;     /* gets the findings; may be NULL */
+} pv_import_options;
+
 /*
  * Reads JSON lines, one prompt a line: {id, name, description, goal,
  * category, owner, prompt | messages, syntax, model, variables, output, tags,
- * metadata, ...}. Calls `fn` for each good line until it returns non-zero,
- * which becomes the result. A line that is no prompt becomes a finding with
- * its line number; keys a prompt file does not know are kept below
- * `metadata`. `id_prefix` (may be NULL) is put before every id. PV_ENOMEM.
+ * metadata, ...}; a byte order mark and blank lines are skipped. Calls `fn`
+ * for each good line until it returns non-zero, which becomes the result.
+ *
+ * The file has the members of the record in its order. Members a prompt file
+ * does not know are kept below `metadata`; those of `other_keys`, where export
+ * puts what a file has besides, go back to the top. A line that is no prompt
+ * becomes a finding of severity error with its line number and is left out:
+ * bad JSON, a bad or repeated id (none is ever altered, a hint may propose
+ * one), what no prompt file can be, and what would not read back from YAML as
+ * the same data. Doubts about a good line are findings of lesser severity.
+ * PV_ELIMIT, PV_ENOMEM.
  */
-PV_API int pv_import_jsonl(const char *text, size_t len, const char *id_prefix,
+PV_API int pv_import_jsonl(const char *text, size_t len,
+			   const pv_import_options *opts,
 			   int (*fn)(const pv_import_item *item, void *payload),
-			   void *payload, pv_report *report, pv_error *err);
+			   void *payload, pv_error *err);
 
 /*
  * Appends one JSON line for a prompt: what pv_import_jsonl reads back to the
- * same data. PV_ENOMEM.
+ * same data. Comments, styles and aliases of the file are not kept.
+ * PV_ELIMIT, PV_ENOMEM.
  */
-PV_API int pv_export_jsonl(pv_buf *out, const char *id,
-			   const pv_prompt *prompt, pv_error *err);
+PV_API int pv_export_jsonl(pv_buf *out, const char *id, const pv_prompt *prompt,
+			   pv_error *err);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Prompts into JSON lines: the id, then what the file says in its order. Keys
+ * a prompt file does not know go into one member of their own, so that import
+ * can tell them from the foreign members of other programs.
+ */
+#include <pv/exchange.h>
+
+#include "base/json.h"
+#include "exchange/record.h"
+#include "prompt/model.h"
+
+static int is_known(const pv_yaml_node *member)
+{
+	const pv_yaml_node *key = pv_yaml_resolve(member->key);
+	pv_str text = { key->text, key->len };
+
+	return pv_is_file_key(text);
+}
+
+static int write_member(pv_buf *out, const pv_yaml_node *member, pv_error *err)
+{
+	const pv_yaml_node *key = pv_yaml_resolve(member->key);
+	pv_jsonw writer;
+
+	pv_jsonw_init(&writer, out);
+	pv_jsonw_stringn(&writer, key->text, key->len);
+	pv_buf_putc(out, ':');
+	return pv_yaml_to_json(out, member, err);
+}
+
+/* Appends the members of one sort, each behind a comma if `is_first` is 0. */
+static int write_members(pv_buf *out, const pv_yaml_node *root, int known,
+			 int is_first, pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (const pv_yaml_node *child = root->first; child && rc == PV_OK;
+	     child = child->next) {
+		if (is_known(child) != known)
+			continue;
+		if (!is_first)
+			pv_buf_putc(out, ',');
+		is_first = 0;
+		rc = write_member(out, child, err);
+	}
+	return rc;
+}
+
+static int has_other_keys(const pv_yaml_node *root)
+{
+	for (const pv_yaml_node *child = root->first; child; child = child->next)
+		if (!is_known(child))
+			return 1;
+	return 0;
+}
+
+int pv_export_jsonl(pv_buf *out, const char *id, const pv_prompt *prompt,
+		    pv_error *err)
+{
+	const pv_yaml_node *root = pv_yaml_root(prompt->doc);
+	pv_jsonw writer;
+	int rc;
+
+	pv_jsonw_init(&writer, out);
+	pv_buf_puts(out, "{\"id\":");
+	pv_jsonw_string(&writer, id);
+	rc = write_members(out, root, 1, 0, err);
+	if (rc == PV_OK && has_other_keys(root)) {
+		pv_buf_printf(out, ",\"%s\":{", pv_record_other_keys);
+		rc = write_members(out, root, 0, 1, err);
+		pv_buf_putc(out, '}');
+	}
+	pv_buf_puts(out, "}\n");
+	return rc < 0 ? rc : pv_buf_status(out, err);
+}
