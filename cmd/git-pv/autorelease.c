@@ -250,7 +250,7 @@ static int is_due_now(autorelease *out, pv_cli *cli)
 	return rc == PV_OK ? autorelease_is_due(cli, &out->err) : rc;
 }
 
-static void release_noted(autorelease *out, pv_cli *cli, pv_strlist *ids)
+static int release_noted(autorelease *out, pv_cli *cli, pv_strlist *ids)
 {
 	pv_buf note = { 0 };
 	int rc;
@@ -262,6 +262,7 @@ static void release_noted(autorelease *out, pv_cli *cli, pv_strlist *ids)
 	if (rc == PV_OK && note.len)
 		note_remove(cli);
 	pv_buf_dispose(&note);
+	return rc;
 }
 
 void autorelease_commit(autorelease *out, pv_cli *cli, const pv_strlist *ids)
@@ -269,11 +270,15 @@ void autorelease_commit(autorelease *out, pv_cli *cli, const pv_strlist *ids)
 	pv_strlist all = { 0 };
 	int rc = is_due_now(out, cli);
 
-	for (size_t i = 0; i < ids->count && rc > 0; i++)
-		if (pv_strlist_add(&all, ids->items[i], &out->err) < 0)
-			rc = PV_ENOMEM;
-	if (rc > 0)
-		release_noted(out, cli, &all);
+	if (rc <= 0)
+		goto out;
+	rc = PV_OK;
+	for (size_t i = 0; i < ids->count && rc == PV_OK; i++)
+		rc = pv_strlist_add(&all, ids->items[i], &out->err);
+	if (rc == PV_OK)
+		rc = release_noted(out, cli, &all);
+out:
+	out->rc = rc;
 	pv_strlist_dispose(&all);
 }
 
@@ -282,8 +287,12 @@ void autorelease_move(autorelease *out, pv_cli *cli, const pv_oid *before)
 	pv_strlist ids = { 0 };
 	int rc = is_due_now(out, cli);
 
-	if (rc > 0 && moved_ids(&ids, cli, before, &out->err) == PV_OK)
-		release_noted(out, cli, &ids);
+	if (rc > 0) {
+		rc = moved_ids(&ids, cli, before, &out->err);
+		if (rc == PV_OK)
+			rc = release_noted(out, cli, &ids);
+	}
+	out->rc = rc;
 	pv_strlist_dispose(&ids);
 }
 
@@ -332,7 +341,7 @@ void autorelease_json(pv_jsonw *w, const autorelease *done)
 {
 	pv_jsonw_key(w, "released");
 	release_list_json(w, &done->list);
-	if (!done->err.code)
+	if (done->rc >= 0)
 		return;
 	pv_jsonw_key(w, "release_error");
 	pv_jsonw_object(w);
@@ -345,7 +354,7 @@ void autorelease_json(pv_jsonw *w, const autorelease *done)
 void autorelease_text(pv_cli *cli, const autorelease *done)
 {
 	release_list_text(cli, &done->list);
-	if (!done->err.code)
+	if (done->rc >= 0)
 		return;
 	cli_flush(cli);
 	cli_warn(cli, "committed, but not released: %s", done->err.message);
@@ -356,5 +365,5 @@ void autorelease_text(pv_cli *cli, const autorelease *done)
 
 int autorelease_status(const autorelease *done)
 {
-	return done->err.code ? 1 : 0;
+	return done->rc < 0;
 }

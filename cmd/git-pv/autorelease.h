@@ -19,7 +19,8 @@
 /* `{ 0 }` is empty; release it with autorelease_dispose. */
 typedef struct autorelease {
 	pv_release_list list; /* what got a version */
-	pv_error err; /* why the rest did not; code 0 when all went well */
+	int rc; /* PV_OK, or why the rest did not: then `err` says more */
+	pv_error err;
 	pv_buf left;  /* the note of an earlier crash, while ours is there */
 } autorelease;
 

@@ -300,7 +300,9 @@ text_prompt() {
 		write "$1"
 }
 
-# new_repo DIR: an empty repository with plain git.
+# new_repo DIR: an empty repository with plain git, and the one setting that
+# `git pv init` would make which commands look at.
 new_repo() {
 	git init -q "$1"
+	git -C "$1" config pv.defaultBranch main
 }

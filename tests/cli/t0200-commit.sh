@@ -9,10 +9,10 @@ cd repo || exit 1
 
 it 'makes the first commit and the first version' '
 	text_prompt prompts/support/triage.yaml "Sort {{ ticket }}."
-	git pv commit -m "Add triage" >out
-	has out "[main (root-commit) "
-	has out "] Add triage"
-	has out "support/triage 1.0.0"
+	git pv commit -m "Add triage" >../out
+	has ../out "[main (root-commit) "
+	has ../out "] Add triage"
+	has ../out "support/triage 1.0.0"
 	same "support/triage/v1.0.0" "$(git tag)"
 	same tag "$(git cat-file -t support/triage/v1.0.0)"
 	is_clean
@@ -20,13 +20,13 @@ it 'makes the first commit and the first version' '
 
 it 'says what it did as JSON' '
 	text_prompt prompts/support/triage.yaml "Sort {{ ticket }} now."
-	git pv commit -m "Hurry" --json >out
-	json out .subject Hurry
-	json out .branch main
-	json out .files "[\"prompts/support/triage.yaml\"]"
-	json out ".released[] | [.id, .version, .bump]" \
+	git pv commit -m "Hurry" --json >../out
+	json ../out .subject Hurry
+	json ../out .branch main
+	json ../out .files "[\"prompts/support/triage.yaml\"]"
+	json ../out ".released[] | [.id, .version, .bump]" \
 		"[\"support/triage\",\"1.1.0\",\"minor\"]"
-	json out .commit "$(git rev-parse HEAD)"
+	json ../out .commit "$(git rev-parse HEAD)"
 	same "$(git rev-parse HEAD)" \
 		"$(git rev-parse "support/triage/v1.1.0^{commit}")"
 	is_clean
@@ -38,14 +38,14 @@ it 'takes every file status lists, and nothing else' '
 	echo note | write notes.txt
 	echo staged | write other.txt
 	git add other.txt
-	git pv commit -m "Two files" --json >out
-	json out .files "[\"datasets/d.yaml\",\"prompts/a.yaml\"]"
-	git status --porcelain >status
-	has status "A  other.txt"
-	has status "?? notes.txt"
+	git pv commit -m "Two files" --json >../out
+	json ../out .files "[\"datasets/d.yaml\",\"prompts/a.yaml\"]"
+	git status --porcelain >../status
+	has ../status "A  other.txt"
+	has ../status "?? notes.txt"
 	check_repo
 	git rm -qf --cached other.txt
-	rm -f other.txt notes.txt out err status
+	rm -f other.txt notes.txt
 '
 
 it 'commits the prompts that are named and leaves the others' '
