@@ -45,7 +45,7 @@ void git_move_dispose(git_move *move);
 
 /*
  * Writes `conflicts`, an array with an element per field both sides changed,
- * {id, path, field, base, ours, theirs}; `field` is null where the conflict
+ * {id, path, field, base, ours, theirs}; `field` is "" where the conflict
  * is of whole files or between neighbouring lines.
  */
 int git_move_conflicts_json(pv_jsonw *w, pv_cli *cli);
