@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: MIT
+#
+# git pv diff: which sides are compared, what is shown, and how it fails.
+
+. "$(dirname "$0")/lib.sh"
+begin 'diff'
+
+# triage TEMPERATURE GOAL: the prompt most bodies change.
+triage() {
+	write prompts/support/triage.yaml <<-EOF
+		name: Support triage
+		goal: $2
+		model: {provider: ollama, name: "llama3.1:8b", temperature: $1}
+		prompt: |
+		  Sort the ticket.
+		  Be brief.
+		  {{ ticket }}
+	EOF
+}
+
+new_repo repo
+cd repo || exit 1
+triage 0.2 'Route tickets'
+text_prompt prompts/other.yaml
+printf '%s\n' 'out*' err want tmp >.git/info/exclude
+git add .
+git commit -qm first
+git branch first
+
+it 'is silent when nothing differs' '
+	git pv diff >out 2>err
+	empty out
+	empty err
+	expect_success git pv diff --exit-code
+	git pv diff --json >out
+	json out .prompts "[]"
+'
+
+it 'compares HEAD with the files, new ones included' '
+	triage 0.1 "Route tickets"
+	text_prompt prompts/new.yaml
+	rm prompts/other.yaml
+	git pv diff >out
+	has out "support/triage"
+	has out "  model.temperature: 0.2 → 0.1"
+	git pv diff --name-only >out
+	printf "%s\n" new other support/triage >want
+	cmp_files want out
+	expect_failure 1 git pv diff --exit-code >/dev/null
+'
+
+it 'compares HEAD with the index' '
+	git add prompts/support
+	triage 0.9 "Route tickets"
+	git pv diff --staged >out
+	has out "0.2 → 0.1"
+	git pv diff --cached --name-only >out
+	same support/triage "$(cat out)"
+	git pv diff >out
+	has out "0.2 → 0.9"
+	git pv diff --staged first -- support/triage --json >/dev/null || :
+	git reset -q --hard
+	rm -f prompts/new.yaml
+'
+
+it 'compares commits, ranges and merge bases' '
+	git switch -q -c topic
+	triage 0.5 "Route tickets"
+	git commit -qam topic
+	git switch -q main
+	triage 0.2 "Route all tickets"
+	git commit -qam main
+	git pv diff first main >out
+	has out "goal: Route tickets → Route all tickets"
+	git pv diff first..main >out2
+	cmp_files out out2
+	git pv diff first.. >out2
+	cmp_files out out2
+	git pv diff main topic >out
+	has out "0.2 → 0.5"
+	has out "Route all tickets → Route tickets"
+	git pv diff main...topic >out
+	has out "0.2 → 0.5"
+	lacks out "Route all"
+	git pv diff topic >out
+	has out "0.5 → 0.2"
+'
+
+it 'compares versions of one prompt' '
+	git pv release >/dev/null 2>&1
+	triage 0.3 "Route all tickets"
+	git commit -qam warmer
+	git pv release >/dev/null 2>&1
+	git pv diff support/triage@1.0 support/triage@1.1 >out
+	has out "support/triage  1.0.0 → 1.1.0  minor"
+	has out "0.2 → 0.3"
+	git pv diff support/triage@1.0..1.1 >out2
+	cmp_files out out2
+	git pv diff 1.0 1.1 -- support/triage >out2
+	cmp_files out out2
+	git pv diff support/triage@1.0 >out2
+	cmp_files out out2
+	git pv diff other@HEAD support/triage@HEAD --name-only >out
+	same support/triage "$(cat out)"
+'
+
+it 'takes ids, folders and file names' '
+	git pv diff first main -- support >out
+	has out "support/triage"
+	git pv diff first main -- prompts/support/triage.yaml >out2
+	cmp_files out out2
+	git pv diff first main -- other >out
+	empty out
+	git pv diff first main support/triage >out
+	cmp_files out out2
+	(cd prompts/support && git pv diff first -- triage.yaml) >out
+	cmp_files out out2
+'
+
+it 'shows hunks of texts and the counts' '
+	sed "s/Be brief/Be very brief/" prompts/support/triage.yaml >tmp
+	mv tmp prompts/support/triage.yaml
+	git pv diff >out
+	has out "  @@ -1,3 +1,3 @@"
+	has out "  -Be brief."
+	has out "  +Be very brief."
+	git pv diff -U0 >/dev/null
+	git pv diff --stat >out
+	has out " support/triage |   1 field,  +1 -1, minor"
+	git pv diff --color=always >out
+	has out "$(printf "\033[31m-Be brief.\033[m")"
+	git checkout -q .
+'
+
+it 'tells what breaks' '
+	sed "s/{{ ticket }}/{{ ticket }} {{ queue }}/" \
+		prompts/support/triage.yaml >tmp
+	mv tmp prompts/support/triage.yaml
+	git pv diff >out
+	has out "major"
+	has out "breaking: "
+	git pv diff --json >out
+	json out ".prompts[0].bump" major
+	json out ".prompts[0].breaking | length > 0" true
+	git checkout -q .
+'
+
+it 'calls a change of comments and quotes formatting' '
+	echo "# note" >>prompts/support/triage.yaml
+	git pv diff >out
+	has out "formatting only, patch"
+	git pv diff --json >out
+	json out ".prompts[0] | [.formatting, .bump, .changes]" \
+		"[true,\"patch\",[]]"
+	git checkout -q .
+'
+
+it 'writes the documented JSON' '
+	git pv diff --json first main >out
+	json out "[.from, .to]" \
+		"[\"$(git rev-parse first)\",\"$(git rev-parse main)\"]"
+	json out "[.prompts[].changes[] | [.path, .kind, .old, .new]]" \
+		"[[\"goal\",\"modified\",\"Route tickets\",\"Route all tickets\"],[\"model.temperature\",\"modified\",0.2,0.3]]"
+	json out ".prompts[0].changes[0].words" \
+		"[[\"-\",\"Route tickets\"],[\"+\",\"Route all tickets\"]]"
+	git pv diff --json >out
+	json out "[.to, .prompts]" "[\":worktree\",[]]"
+	git pv diff --json --staged >out
+	json out .to :index
+'
+
+it 'disarms what a prompt holds' '
+	printf "name: x\nprompt: \"a\\\\e[31mb\"\n" >prompts/evil.yaml
+	printf "\377\033]0;t\007" >prompts/bad.yaml
+	git pv diff --color=always -- evil bad >out
+	has out "\\x1b[31mb"
+	has out "\\xff\\x1b]0;t\\x07"
+	git pv diff --json -- bad >out
+	json out ".prompts[0].changes[0].path" ""
+	rm prompts/evil.yaml prompts/bad.yaml
+'
+
+it 'works before the first commit' '
+	new_repo ../unborn
+	cd ../unborn
+	text_prompt prompts/a.yaml
+	git pv diff >out
+	has out "a  "
+	has out "added"
+	git pv diff --json >out
+	json out "[.from, .to, .prompts[0].status]" \
+		"[null,\":worktree\",\"added\"]"
+	git pv diff --staged >out
+	empty out
+'
+
+it 'works in a bare repository with two revisions' '
+	git clone -q --bare . ../bare.git
+	cd ../bare.git
+	git pv diff first main >out
+	has out "goal: Route tickets → Route all tickets"
+	expect_failure 128 git pv diff 2>err
+	is_error err bare
+	expect_failure 128 git pv diff main --json >out 2>err
+	is_json_error out unsupported
+'
+
+it 'refuses what is neither revision nor prompt' '
+	expect_failure 128 git pv diff nowhere 2>err
+	is_error err nowhere
+	expect_failure 128 git pv diff -- nowhere 2>err
+	is_error err nowhere
+	expect_failure 128 git pv diff --json -- nowhere >out 2>err
+	is_json_error out prompt-not-found
+	expect_failure 128 git pv diff nowhere main -- other 2>err
+	is_error err nowhere
+	expect_failure 128 git pv diff support/triage@9.9 2>err
+	is_error err 9.9
+	expect_failure 129 git pv diff a b c -- other 2>err
+	expect_failure 129 git pv diff --staged first main 2>err
+	expect_failure 129 git pv diff --stat --name-only 2>err
+	expect_failure 129 git pv diff first...:worktree 2>err
+	is_clean
+'
+
+finish

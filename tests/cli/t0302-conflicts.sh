@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+#
+# git pv conflicts: the fields a merge could not decide.
+
+. "$(dirname "$0")/lib.sh"
+begin 'conflicts'
+
+# prompt TEMPERATURE TEXT
+prompt() {
+	write prompts/a.yaml <<-EOF
+		name: A
+		model: {name: m, temperature: $1}
+		description: stays
+
+		tags: [x]
+
+		prompt: |
+		  $2
+	EOF
+}
+
+new_repo repo
+cd repo || exit 1
+prompt 0.2 'Say hello to {{ name }}.'
+write notes.txt <<-EOF
+	one
+EOF
+printf '%s\n' 'out*' err want tmp >.git/info/exclude
+git add .
+git commit -qm base
+git switch -q -c topic
+prompt 0.3 'Greet {{ name }}.'
+git commit -qam topic
+git switch -q main
+prompt 0.1 'Say hello to {{ name }}.'
+git commit -qam main
+
+it 'has nothing to list without a merge' '
+	git pv conflicts >out 2>err
+	empty out
+	has err "no conflicts"
+	expect_success git pv conflicts --exit-code 2>err
+	git pv conflicts --json >out
+	json out . "[]"
+'
+
+it 'names the contested field and its three values' '
+	expect_failure 1 git merge topic >/dev/null 2>&1
+	git pv conflicts --json >out
+	json out . "[{\"id\":\"a\",\"path\":\"prompts/a.yaml\",\"field\":\"model.temperature\",\"base\":0.2,\"ours\":0.1,\"theirs\":0.3}]"
+	git pv conflicts >out
+	has out "a  prompts/a.yaml"
+	has out "model.temperature"
+	has out "base    0.2"
+	has out "ours    0.1"
+	has out "theirs  0.3"
+	lacks out "Greet"
+	expect_failure 1 git pv conflicts --exit-code >/dev/null
+	expect_failure 1 git pv conflicts --exit-code --json >out
+	json out length 1
+'
+
+it 'lists until the file is added' '
+	prompt 0.15 "Greet {{ name }}."
+	git pv conflicts --json >out
+	json out length 1
+	git add prompts/a.yaml
+	git pv conflicts --json >out
+	json out . "[]"
+	git commit -qm merged
+	is_clean
+'
+
+it 'lists files that one side removed, and files that are no prompts' '
+	git switch -q -c gone
+	git rm -q prompts/a.yaml
+	echo gone >notes.txt
+	git commit -qam gone
+	git switch -q main
+	prompt 0.7 "Greet {{ name }}."
+	echo kept >notes.txt
+	git commit -qam kept
+	expect_failure 1 git merge gone >/dev/null 2>&1
+	git pv conflicts --json >out
+	json out "[.[] | [.id, .path, .field, .theirs == null]]" \
+		"[[null,\"notes.txt\",\"\",false],[\"a\",\"prompts/a.yaml\",\"\",true]]"
+	git pv conflicts >out
+	has out "changed on our side, removed on theirs"
+	has out "notes.txt"
+	git merge --abort
+'
+
+it 'says when only lines clash' '
+	printf "x: 1\ny: 1\n" >prompts/n.yaml
+	git add prompts
+	git commit -qm n
+	git switch -q -c left
+	printf "x: 2\ny: 1\n" >prompts/n.yaml
+	git commit -qam left
+	git switch -q main
+	printf "x: 1\ny: 2\n" >prompts/n.yaml
+	git commit -qam right
+	expect_failure 1 git merge left >/dev/null 2>&1
+	git pv conflicts >out
+	has out "the lines clash"
+	git pv conflicts --json >out
+	json out "[.[] | [.field, .base]]" "[[\"\",\"x: 1\\ny: 1\\n\"]]"
+	git merge --abort
+	is_clean
+'
+
+it 'fails outside of a repository' '
+	cd "$SCRATCH"
+	expect_failure 128 git pv conflicts 2>err
+	is_error err
+	expect_failure 128 git pv conflicts --json >out 2>err
+	is_json_error out not-a-repository
+'
+
+finish

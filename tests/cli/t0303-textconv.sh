@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+#
+# git pv textconv: by hand and under git diff.
+
+. "$(dirname "$0")/lib.sh"
+begin 'textconv'
+
+it 'prints values as plain lines' '
+	printf "%s\n" "# comment" "name: '\''It'\'''\''s'\''" "tags: [a, b]" \
+		"prompt: \"one\\ntwo\\e[0m\"" >a.yaml
+	git-pv textconv a.yaml >out 2>err
+	printf "%s\n" "name: It'\''s" "tags:" "  - a" "  - b" "prompt: |-" \
+		"  one" "  two\\x1b[0m" >want
+	cmp_files want out
+	empty err
+'
+
+it 'prints what is no YAML as it is' '
+	printf "a: [\n\377\n" >bad.yaml
+	git-pv textconv bad.yaml >out 2>err
+	cmp_files bad.yaml out
+	empty err
+	: >empty.yaml
+	expect_success git-pv textconv empty.yaml >out
+'
+
+it 'fails when there is no file' '
+	expect_failure 128 git-pv textconv nowhere >out 2>err
+	has err nowhere
+	empty out
+	expect_failure 129 git-pv textconv 2>err
+'
+
+it 'makes git diff blind to formatting' '
+	new_repo repo
+	cd repo
+	git config diff.pv.textconv "git-pv textconv"
+	echo "*.yaml diff=pv" >.gitattributes
+	printf "name: \"A\"\nt: \"x\\\\ny\"\n" >a.yaml
+	git add .
+	git commit -qm base
+	printf "# new\nname: A\nt: |-\n  x\n  y\n" >a.yaml
+	git diff >out
+	lacks out "+name"
+	printf "name: A\nt: |-\n  x\n  z\n" >a.yaml
+	git diff >out
+	has out "-  y"
+	has out "+  z"
+	printf "a: [" >a.yaml
+	git diff >out
+	has out "+a: ["
+'
+
+finish
