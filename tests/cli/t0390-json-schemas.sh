@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: MIT
+#
+# Every command's --json output fits its schema under schemas/, and every
+# schema is used.
+
+. "$(dirname "$0")/lib.sh"
+
+python3 -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null ||
+	skip_all 'python3-jsonschema is not installed'
+
+begin 'JSON outputs fit their schemas'
+
+# Which schemas something was checked against.
+: >"$SCRATCH/used"
+
+# validate SCHEMA FILE [--lines]
+validate() {
+	echo "$1" >>"$SCRATCH/used"
+	python3 "$TEST_SOURCE/validate.py" "$PROJECT/schemas/$1.schema.json" \
+		"$2" ${3:+"$3"} >&3
+}
+
+# fits SCHEMA STATUS ARGUMENT...: git pv with --json, and what it prints.
+fits() {
+	schema=$1
+	want=$2
+	shift 2
+	got=0
+	git pv "$@" --json >"$SCRATCH/document" 2>"$SCRATCH/talk" || got=$?
+	[ "$got" -eq "$want" ] || {
+		log "expected status $want, got $got: git pv $* --json"
+		cat "$SCRATCH/document" "$SCRATCH/talk" >&3
+		return 1
+	}
+	validate "$schema" "$SCRATCH/document" || {
+		log "git pv $* --json"
+		cat "$SCRATCH/document" >&3
+		return 1
+	}
+}
+
+# prompt PATH TEMPERATURE TEXT
+prompt() {
+	write "$1" <<-EOF
+		name: A prompt
+		description: Says something.
+		category: demo
+		tags: [one, two]
+		model: {provider: ollama, name: m, temperature: $2}
+		messages:
+		  - role: system
+		    content: |
+		      $3
+		      Second line.
+		  - role: user
+		    content: "{{ ticket }}"
+		variables:
+		  tone: {type: string, default: warm}
+		  ticket: {type: string, required: true}
+		metadata: {"a.b": [1, {c: null}]}
+	EOF
+}
+
+it 'without a repository' '
+	fits version 0 version
+	fits help 0 help
+	fits error 128 list
+	fits error 129 list --nonsense
+	fits init 0 init --yes repo
+	cd repo
+	fits init 0 init --yes
+'
+
+it 'in a repository without commits' '
+	cd repo
+	fits list 0 list
+	fits status 0 status
+	fits check 0 check
+	fits diff 0 diff
+	fits log 0 log
+	fits conflicts 0 conflicts
+	fits branch 0 branch
+	fits config 0 config
+	fits config 0 config prompts
+'
+
+it 'making prompts' '
+	cd repo
+	printf "Sort: {{ ticket }}\n" >text
+	git pv new demo/sort --json <text >document
+	validate new document
+	rm text document
+	fits new 0 new demo/chat --message user="Hi {{ name }}"
+	fits edit 0 edit demo/sort --set name=Sorter \
+		--set model.temperature=0.5
+	fits commit 0 commit -m first
+	prompt prompts/demo/full.yaml 0.1 "Say {{ tone }} things."
+	fits status 0 status
+	fits diff 0 diff
+	fits commit 0 commit -m second
+	fits list 0 list
+	fits list 0 list --at HEAD
+	fits show 0 show demo/full
+	fits show 0 show demo/full@1.0
+	fits vars 0 vars demo/full
+	fits versions 0 versions demo/full
+	fits log 0 log
+	fits log 0 log demo/full
+	fits check 0 check
+'
+
+it 'comparing' '
+	cd repo
+	prompt prompts/demo/full.yaml 0.2 "Say {{ tone }} words {{ more }}."
+	rm prompts/demo/chat.yaml
+	printf "\377 no yaml: [" >prompts/demo/bad.yaml
+	fits diff 0 diff
+	fits diff 1 diff --exit-code
+	fits status 0 status
+	fits list 0 list
+	fits check 1 check
+	rm prompts/demo/bad.yaml
+	git checkout -q .
+	echo "# comment" >>prompts/demo/full.yaml
+	fits diff 0 diff
+	git checkout -q .
+	fits diff 0 diff demo/full@1.0
+	fits diff 0 diff HEAD~1 HEAD
+'
+
+it 'branching and merging' '
+	cd repo
+	fits branch 0 branch topic
+	fits branch 0 branch
+	fits switch 0 switch topic
+	prompt prompts/demo/full.yaml 0.3 "Say {{ tone }} words."
+	fits commit 0 commit -m topic
+	fits list 0 list
+	fits switch 0 switch main
+	fits merge 0 merge topic
+	fits merge 0 merge topic
+	fits branch 0 branch left
+	prompt prompts/demo/full.yaml 0.4 "Say {{ tone }} words."
+	fits commit 0 commit -m right
+	fits switch 0 switch left
+	prompt prompts/demo/full.yaml 0.5 "Say {{ tone }} words."
+	fits commit 0 commit -m left
+	fits switch 0 switch main
+	fits merge 1 merge left
+	fits conflicts 0 conflicts
+	fits status 0 status
+	fits merge 0 merge --abort
+'
+
+it 'releasing and going back' '
+	cd repo
+	fits release 0 release --dry-run
+	fits release 0 release
+	fits revert 0 revert HEAD
+	fits rollback 0 rollback demo/full --to 1.0
+	fits versions 0 versions demo/full
+'
+
+it 'importing and exporting' '
+	cd repo
+	git pv export jsonl >lines
+	validate export lines --lines
+	sed "s/demo/copy/" lines >copies
+	fits import 0 import jsonl copies --commit
+	fits import 0 import jsonl lines
+	rm lines copies
+'
+
+it 'setting up' '
+	cd repo
+	fits install 0 install
+	fits doctor 0 doctor
+	fits install 0 uninstall
+'
+
+it 'failing' '
+	cd repo
+	fits error 128 show nowhere
+	fits error 128 show demo/full@9.9
+	fits error 128 diff nowhere
+	fits error 128 switch nowhere
+	fits error 128 edit demo/full --set "a[=1"
+	fits error 129 show
+	fits error 129 new "Bad Id"
+'
+
+it 'leaves no schema out' '
+	sort -u "$SCRATCH/used" >have
+	(cd "$PROJECT/schemas" && ls *.schema.json) |
+		sed "s/\.schema\.json\$//" | sort >all
+	cmp_files all have
+'
+
+finish
