@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Common ancestors, found as git finds them: two colours are painted down
+ * the history from both ends; where they meet is a common ancestor, and all
+ * below is stale. What remains of several is thinned out, because skewed
+ * dates can make one appear that another one reaches.
+ */
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "store/dag.h"
+
+enum {
+	ONE = 1,
+	TWO = 2,
+	STALE = 4,
+	FOUND = 8,
+	BOTH = ONE | TWO
+};
+
+/* Common ancestors, the youngest first. */
+struct bases {
+	pv_dag_node **items;
+	size_t count;
+	size_t cap;
+};
+
+static int add_base(struct bases *bases, pv_dag_node *node, pv_error *err)
+{
+	size_t at;
+
+	if (pv_array_reserve(&bases->items, &bases->cap, bases->count + 1,
+			     sizeof(pv_dag_node *)) < 0)
+		return pv_fail_nomem(err);
+	for (at = bases->count; at; at--) {
+		if (bases->items[at - 1]->date >= node->date)
+			break;
+		bases->items[at] = bases->items[at - 1];
+	}
+	bases->items[at] = node;
+	bases->count++;
+	return PV_OK;
+}
+
+static int has_fresh(const pv_dag_queue *queue)
+{
+	for (size_t i = 0; i < queue->count; i++)
+		if (!(queue->items[i].node->flags & STALE))
+			return 1;
+	return 0;
+}
+
+static int paint_parents(pv_dag *dag, pv_dag_queue *queue,
+			 const pv_dag_node *node, unsigned colours, pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (uint32_t i = 0; rc == PV_OK && i < node->parent_count; i++) {
+		pv_dag_node *parent = node->parents[i];
+
+		if ((parent->flags & colours) == colours)
+			continue;
+		rc = pv_dag_load(dag, parent, err);
+		parent->flags |= colours;
+		if (rc == PV_OK)
+			rc = pv_dag_push(queue, parent, err);
+	}
+	return rc;
+}
+
+/* Paints from both ends; `bases` gets where the colours meet. */
+static int paint(struct bases *bases, pv_dag *dag, pv_dag_node *one,
+		 pv_dag_node *two, pv_error *err)
+{
+	pv_dag_queue queue = { 0 };
+	int rc;
+
+	one->flags |= ONE;
+	two->flags |= TWO;
+	rc = pv_dag_push(&queue, one, err);
+	if (rc == PV_OK)
+		rc = pv_dag_push(&queue, two, err);
+	while (rc == PV_OK && has_fresh(&queue)) {
+		pv_dag_node *node = pv_dag_pop(&queue);
+		unsigned colours = node->flags & (BOTH | STALE);
+
+		if (colours == BOTH) {
+			if (!(node->flags & FOUND))
+				rc = add_base(bases, node, err);
+			node->flags |= FOUND;
+			colours |= STALE;
+		}
+		if (rc == PV_OK)
+			rc = paint_parents(dag, &queue, node, colours, err);
+	}
+	pv_dag_queue_dispose(&queue);
+	return rc;
+}
+
+static void wash(pv_dag *dag)
+{
+	for (size_t i = 0; i < dag->cap; i++)
+		if (dag->slots[i])
+			dag->slots[i]->flags = 0;
+}
+
+/* 1 when `ancestor` is `node` or reachable from it. */
+static int reaches(pv_dag *dag, pv_dag_node *ancestor, pv_dag_node *node,
+		   pv_error *err)
+{
+	struct bases bases = { 0 };
+	int rc;
+
+	wash(dag);
+	rc = paint(&bases, dag, ancestor, node, err);
+	pv_free(bases.items);
+	return rc < 0 ? rc : (ancestor->flags & TWO) != 0;
+}
+
+/* The first base that no other one reaches. */
+static int best_of(pv_dag_node **out, pv_dag *dag, const struct bases *bases,
+		   pv_error *err)
+{
+	for (size_t i = 0; i < bases->count; i++) {
+		int is_redundant = 0;
+
+		for (size_t k = 0; !is_redundant && k < bases->count; k++)
+			if (k != i)
+				is_redundant = reaches(dag, bases->items[i],
+						       bases->items[k], err);
+		if (is_redundant < 0)
+			return is_redundant;
+		*out = bases->items[i];
+		if (!is_redundant)
+			break;
+	}
+	return PV_OK;
+}
+
+static int load_pair(pv_dag *dag, pv_dag_node *nodes[2], pv_store *store,
+		     const pv_oid *const oids[2], pv_error *err)
+{
+	int rc = pv_dag_init(dag, store, err);
+
+	for (int i = 0; rc == PV_OK && i < 2; i++)
+		rc = pv_dag_find(&nodes[i], dag, oids[i], err);
+	return rc;
+}
+
+int pv_store_is_ancestor(pv_store *store, const pv_oid *ancestor,
+			 const pv_oid *commit, pv_error *err)
+{
+	const pv_oid *const oids[2] = { ancestor, commit };
+	pv_dag_node *nodes[2];
+	pv_dag dag;
+	int rc = load_pair(&dag, nodes, store, oids, err);
+
+	if (rc == PV_OK)
+		rc = reaches(&dag, nodes[0], nodes[1], err);
+	pv_dag_dispose(&dag);
+	return rc;
+}
+
+/* Drops the bases that lie below others, which painting did not know yet. */
+static void drop_stale(struct bases *bases)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < bases->count; i++)
+		if (!(bases->items[i]->flags & STALE))
+			bases->items[kept++] = bases->items[i];
+	bases->count = kept;
+}
+
+int pv_store_merge_base(pv_oid *out, pv_store *store, const pv_oid *a,
+			const pv_oid *b, pv_error *err)
+{
+	const pv_oid *const oids[2] = { a, b };
+	struct bases bases = { 0 };
+	pv_dag_node *nodes[2];
+	pv_dag_node *best = NULL;
+	pv_dag dag;
+	int rc = load_pair(&dag, nodes, store, oids, err);
+
+	out->hex[0] = '\0';
+	if (rc == PV_OK)
+		rc = paint(&bases, &dag, nodes[0], nodes[1], err);
+	drop_stale(&bases);
+	if (rc == PV_OK && bases.count)
+		rc = best_of(&best, &dag, &bases, err);
+	if (rc == PV_OK && !best)
+		rc = pv_fail(err, PV_ENOTFOUND,
+			     "\"%.10s\" and \"%.10s\" have no common ancestor",
+			     a->hex, b->hex);
+	if (rc == PV_OK)
+		pv_oid_from_git(out, &best->id);
+	pv_free(bases.items);
+	pv_dag_dispose(&dag);
+	return rc;
+}

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reading commits for a walk, see dag.h. The raw object is scanned for three
+ * headers instead of being parsed into a git_commit, which costs more than
+ * all the rest of a walk.
+ */
+#include "store/dag.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "store/object.h"
+
+enum {
+	FIRST_CAP = 1024
+};
+
+static int add_shallow(pv_dag *dag, const char *text, pv_error *err)
+{
+	int rc = PV_OK;
+
+	while (rc == PV_OK && *text) {
+		size_t len = strcspn(text, "\n");
+		git_oid id;
+		pv_str key = { (const char *)id.id, sizeof(id.id) };
+
+		if (len == GIT_OID_HEXSZ &&
+		    git_oid_fromstrn(&id, text, GIT_OID_HEXSZ) == 0)
+			rc = pv_map_set(&dag->shallow, key, dag, NULL, err);
+		text += len;
+		text += *text ? 1 : 0;
+	}
+	return rc;
+}
+
+static int load_shallow(pv_dag *dag, pv_error *err)
+{
+	pv_buf path = { 0 };
+	pv_buf text = { 0 };
+	int rc;
+
+	pv_buf_printf(&path, "%s/shallow", dag->store->common_dir);
+	rc = pv_buf_status(&path, err);
+	if (rc == PV_OK)
+		rc = pv_file_read(&text, path.ptr, err);
+	if (rc == PV_OK)
+		rc = add_shallow(dag, pv_buf_text(&text), err);
+	pv_buf_dispose(&path);
+	pv_buf_dispose(&text);
+	return rc == PV_ENOTFOUND ? PV_OK : rc;
+}
+
+static int add_replaced(const char *refname, const pv_oid *oid, void *payload)
+{
+	pv_dag *dag = payload;
+	const char *hex = strrchr(refname, '/') + 1;
+	git_oid id;
+	pv_str key = { (const char *)id.id, sizeof(id.id) };
+	git_oid *target;
+
+	if (strlen(hex) != GIT_OID_HEXSZ || git_oid_fromstr(&id, hex) < 0)
+		return PV_OK;
+	target = pv_arena_alloc(&dag->arena, sizeof(*target));
+	if (!target || pv_oid_to_git(target, oid, NULL) < 0)
+		return PV_ENOMEM;
+	return pv_map_set(&dag->replaced, key, target, NULL, NULL);
+}
+
+static int load_replaced(pv_dag *dag, pv_error *err)
+{
+	int rc;
+
+	if (pv_store_env(dag->store, "GIT_NO_REPLACE_OBJECTS") ||
+	    !pv_store_config_bool(dag->store, "core.useReplaceRefs", 1))
+		return PV_OK;
+	rc = pv_store_ref_each(dag->store, "refs/replace/", add_replaced, dag,
+			       err);
+	return rc == PV_ENOMEM ? pv_fail_nomem(err) : rc;
+}
+
+int pv_dag_init(pv_dag *out, pv_store *store, pv_error *err)
+{
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	out->store = store;
+	rc = git_repository_odb(&out->odb, store->repo);
+	if (rc < 0)
+		return pv_fail_git(err, rc, "open the object database", NULL);
+	rc = load_shallow(out, err);
+	return rc < 0 ? rc : load_replaced(out, err);
+}
+
+void pv_dag_dispose(pv_dag *dag)
+{
+	git_odb_free(dag->odb);
+	pv_map_dispose(&dag->shallow);
+	pv_map_dispose(&dag->replaced);
+	pv_arena_dispose(&dag->arena);
+	pv_free(dag->slots);
+	memset(dag, 0, sizeof(*dag));
+}
+
+/* Ids are hashes: their first bytes spread well enough. */
+static pv_dag_node **slot_of(pv_dag_node **slots, size_t cap, const git_oid *id)
+{
+	size_t at;
+
+	memcpy(&at, id->id, sizeof(at));
+	for (at &= cap - 1; slots[at]; at = (at + 1) & (cap - 1))
+		if (git_oid_equal(&slots[at]->id, id))
+			break;
+	return &slots[at];
+}
+
+static int grow(pv_dag *dag)
+{
+	size_t cap = dag->cap ? dag->cap * 2 : FIRST_CAP;
+	pv_dag_node **slots = pv_calloc(cap, sizeof(pv_dag_node *));
+
+	if (!slots)
+		return PV_ENOMEM;
+	for (size_t i = 0; i < dag->cap; i++)
+		if (dag->slots[i])
+			*slot_of(slots, cap, &dag->slots[i]->id) = dag->slots[i];
+	pv_free(dag->slots);
+	dag->slots = slots;
+	dag->cap = cap;
+	return PV_OK;
+}
+
+pv_dag_node *pv_dag_node_get(pv_dag *dag, const git_oid *id)
+{
+	pv_dag_node **slot;
+
+	if (dag->count * 2 >= dag->cap && grow(dag) < 0)
+		return NULL;
+	slot = slot_of(dag->slots, dag->cap, id);
+	if (*slot)
+		return *slot;
+	*slot = pv_arena_calloc(&dag->arena, sizeof(**slot));
+	if (!*slot)
+		return NULL;
+	(*slot)->id = *id;
+	dag->count++;
+	return *slot;
+}
+
+int pv_dag_read(git_odb_object **out, pv_dag *dag, const git_oid *id,
+		git_object_t type, pv_error *err)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+	git_object *object = NULL;
+	int rc = git_odb_read(out, dag->odb, id);
+
+	if (rc == GIT_ENOTFOUND) {
+		rc = pv_object_get(&object, dag->store, id, type, err);
+		git_object_free(object);
+		if (rc < 0)
+			return rc;
+		rc = git_odb_read(out, dag->odb, id);
+	}
+	git_oid_tostr(hex, sizeof(hex), id);
+	if (rc < 0)
+		return pv_fail_git(err, rc, "read the object", hex);
+	if (git_odb_object_type(*out) == type)
+		return PV_OK;
+	git_odb_object_free(*out);
+	*out = NULL;
+	return pv_fail(err, PV_EGIT, "object %s is not a %s", hex,
+		       git_object_type2string(type));
+}
+
+/* Takes "<key> <id>\n" off the front; 0 when something else is there. */
+static int take_id(git_oid *out, pv_str *rest, const char *key)
+{
+	size_t head = strlen(key);
+
+	if (rest->len < head + GIT_OID_HEXSZ + 1 ||
+	    memcmp(rest->ptr, key, head) != 0 ||
+	    rest->ptr[head + GIT_OID_HEXSZ] != '\n' ||
+	    git_oid_fromstrn(out, rest->ptr + head, GIT_OID_HEXSZ) < 0)
+		return 0;
+	rest->ptr += head + GIT_OID_HEXSZ + 1;
+	rest->len -= head + GIT_OID_HEXSZ + 1;
+	return 1;
+}
+
+/* The seconds at the end of the committer line, 0 when it is broken. */
+static int64_t committer_date(pv_str rest)
+{
+	static const char key[] = "\ncommitter ";
+	const char *end = rest.ptr + rest.len;
+	const char *line = rest.ptr;
+	const char *mail;
+	int64_t date = 0;
+
+	/* It follows the author's line directly. */
+	line = memchr(line, '\n', rest.len);
+	if (!line || (size_t)(end - line) < sizeof(key) ||
+	    memcmp(line, key, sizeof(key) - 1) != 0)
+		return 0;
+	line += sizeof(key) - 1;
+	mail = line;
+	for (; line < end && *line != '\n'; line++)
+		if (*line == '>')
+			mail = line + 1;
+	while (mail < line && *mail == ' ')
+		mail++;
+	for (; mail < line && *mail >= '0' && *mail <= '9'; mail++)
+		if (date <= (INT64_MAX - 9) / 10)
+			date = date * 10 + (*mail - '0');
+	return date;
+}
+
+static int parse_parents(pv_dag *dag, pv_dag_node *node, pv_str *rest,
+			 pv_error *err)
+{
+	pv_str key = { (const char *)node->id.id, sizeof(node->id.id) };
+	int is_cut = dag->shallow.count && pv_map_find(&dag->shallow, key);
+	pv_str counting = *rest;
+	size_t count = 0;
+	git_oid id;
+
+	while (take_id(&id, &counting, "parent "))
+		count++;
+	node->parents =
+		pv_arena_alloc(&dag->arena, count * sizeof(pv_dag_node *));
+	if (!node->parents)
+		return pv_fail_nomem(err);
+	for (size_t i = 0; i < count; i++) {
+		take_id(&id, rest, "parent ");
+		if (is_cut)
+			continue;
+		node->parents[i] = pv_dag_node_get(dag, &id);
+		if (!node->parents[i])
+			return pv_fail_nomem(err);
+		node->parent_count++;
+	}
+	return PV_OK;
+}
+
+int pv_dag_load(pv_dag *dag, pv_dag_node *node, pv_error *err)
+{
+	pv_str key = { (const char *)node->id.id, sizeof(node->id.id) };
+	git_odb_object *object = NULL;
+	const git_oid *source = NULL;
+	char hex[GIT_OID_HEXSZ + 1];
+	pv_str rest;
+	int rc;
+
+	if (node->is_loaded)
+		return PV_OK;
+	if (dag->replaced.count)
+		source = pv_map_find(&dag->replaced, key);
+	rc = pv_dag_read(&object, dag, source ? source : &node->id,
+			 GIT_OBJECT_COMMIT, err);
+	if (rc < 0)
+		return rc;
+	rest.ptr = git_odb_object_data(object);
+	rest.len = git_odb_object_size(object);
+	if (take_id(&node->tree, &rest, "tree "))
+		rc = parse_parents(dag, node, &rest, err);
+	else
+		rc = pv_fail(err, PV_EGIT, "commit %s is malformed",
+			     git_oid_tostr(hex, sizeof(hex), &node->id));
+	if (rc == PV_OK) {
+		node->date = committer_date(rest);
+		node->is_loaded = 1;
+	}
+	git_odb_object_free(object);
+	return rc;
+}
+
+int pv_dag_find(pv_dag_node **out, pv_dag *dag, const pv_oid *oid, pv_error *err)
+{
+	git_oid id;
+	int rc = pv_oid_to_git(&id, oid, err);
+
+	*out = NULL;
+	if (rc < 0)
+		return rc;
+	*out = pv_dag_node_get(dag, &id);
+	return *out ? pv_dag_load(dag, *out, err) : pv_fail_nomem(err);
+}
+
+static int comes_before(const struct pv_dag_item *a, const struct pv_dag_item *b)
+{
+	if (a->node->date != b->node->date)
+		return a->node->date > b->node->date;
+	return a->serial < b->serial;
+}
+
+int pv_dag_push(pv_dag_queue *queue, pv_dag_node *node, pv_error *err)
+{
+	struct pv_dag_item item = { node, queue->serial++ };
+	struct pv_dag_item *heap;
+	size_t at = queue->count;
+
+	if (pv_array_reserve(&queue->items, &queue->cap, at + 1,
+			     sizeof(*queue->items)) < 0)
+		return pv_fail_nomem(err);
+	heap = queue->items;
+	queue->count++;
+	for (; at && comes_before(&item, &heap[(at - 1) / 2]); at = (at - 1) / 2)
+		heap[at] = heap[(at - 1) / 2];
+	heap[at] = item;
+	return PV_OK;
+}
+
+pv_dag_node *pv_dag_pop(pv_dag_queue *queue)
+{
+	struct pv_dag_item *heap = queue->items;
+	struct pv_dag_item last;
+	pv_dag_node *top;
+	size_t at = 0;
+
+	if (!queue->count)
+		return NULL;
+	top = heap[0].node;
+	last = heap[--queue->count];
+	for (;;) {
+		size_t child = at * 2 + 1;
+
+		if (child + 1 < queue->count &&
+		    comes_before(&heap[child + 1], &heap[child]))
+			child++;
+		if (child >= queue->count || !comes_before(&heap[child], &last))
+			break;
+		heap[at] = heap[child];
+		at = child;
+	}
+	heap[at] = last;
+	return top;
+}
+
+void pv_dag_queue_dispose(pv_dag_queue *queue)
+{
+	pv_free(queue->items);
+	memset(queue, 0, sizeof(*queue));
+}

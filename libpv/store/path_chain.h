@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One path seen in many commits. For each commit the chain of trees that
+ * leads to the path is kept as far as it was needed: two commits that share
+ * a tree on the way have the same file, and nothing below it is read.
+ */
+#ifndef PV_STORE_PATH_CHAIN_H
+#define PV_STORE_PATH_CHAIN_H
+
+#include "store/dag.h"
+
+typedef struct pv_path_chain {
+	pv_dag *dag;
+	pv_str *names; /* the path's components */
+	size_t depth;
+} pv_path_chain;
+
+/* An entry on the way; mode 0 stands for "not there". */
+typedef struct pv_path_link {
+	uint32_t mode;
+	git_oid id;
+} pv_path_link;
+
+/* `path` is copied into the graph's arena. PV_ENOMEM. */
+int pv_path_chain_init(pv_path_chain *out, pv_dag *dag, const char *path,
+		       pv_error *err);
+
+/* 1 when two commits have the same entry at the path, 0 when not, or < 0. */
+int pv_path_chain_same(pv_path_chain *chain, pv_dag_node *a, pv_dag_node *b,
+		       pv_error *err);
+
+/* The entry at the path in a commit. PV_EGIT, PV_ENOMEM. */
+int pv_path_chain_entry(pv_path_link *out, pv_path_chain *chain,
+			pv_dag_node *node, pv_error *err);
+
+#endif

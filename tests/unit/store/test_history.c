@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Path histories on random graphs with merges, skewed and equal dates,
+ * removals and modes that change, compared with `git log` in its three
+ * modes, hidden commits included; common ancestors compared with
+ * `git merge-base`.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include "store/repo.h"
+
+enum {
+	MAX_COMMITS = 60,
+	GRAPHS = 40,
+	PATHS = 4
+};
+
+static const char *const paths[PATHS] = { "top.txt", "a/one.txt",
+					  "a/b/deep.txt", "a/b" };
+
+/* A generator of its own: the same graphs everywhere. */
+static unsigned next_random(unsigned long long *state, unsigned limit)
+{
+	*state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (unsigned)(*state >> 33) % limit;
+}
+
+static void put_file(pv_buf *out, unsigned long long *state)
+{
+	const char *path = paths[next_random(state, PATHS)];
+	unsigned kind = next_random(state, 10);
+
+	if (kind == 0)
+		pv_buf_printf(out, "D %s\n", path);
+	else
+		pv_buf_printf(out, "M %s inline %s%s\ndata 2\n%u\n",
+			      kind == 1 ? "100755" : "100644", path,
+			      strcmp(path, "a/b") == 0 ? "/x" : "",
+			      next_random(state, 3));
+}
+
+static void put_commit(pv_buf *out, unsigned idx, unsigned long long *state)
+{
+	unsigned parents = idx ? 1 + (next_random(state, 3) == 0) : 0;
+	unsigned files = next_random(state, 4);
+	unsigned long date = 1700000000 + idx / 2 * 100;
+
+	if (next_random(state, 15) == 0)
+		date -= 100 * next_random(state, 40);
+	if (idx && next_random(state, 25) == 0)
+		parents = 0;
+	if (idx > 2 && next_random(state, 20) == 0)
+		parents = 3;
+	/* Without a parent fast-import goes on from the branch: leave it. */
+	pv_buf_printf(out, "commit refs/heads/b%u\nmark :%u\n", idx, idx + 1);
+	pv_buf_printf(out, "committer C <c@x> %lu +0000\ndata 1\nm\n", date);
+	for (unsigned i = 0; i < parents; i++) {
+		unsigned span = idx < 8 ? idx : 8;
+
+		pv_buf_printf(out, "%s :%u\n", i ? "merge" : "from",
+			      idx - next_random(state, span));
+	}
+	for (unsigned i = 0; i < files; i++)
+		put_file(out, state);
+	pv_buf_putc(out, '\n');
+}
+
+/* Fills the repository with one graph; all commits become b0, b1, ... */
+static void make_graph(struct repo *repo, unsigned long long seed,
+		       unsigned commits)
+{
+	unsigned long long state = seed;
+	pv_buf stream = { 0 };
+	char path[160];
+	FILE *file;
+
+	for (unsigned i = 0; i < commits; i++)
+		put_commit(&stream, i, &state);
+	snprintf(path, sizeof(path), "%s/stream", repo->path);
+	file = fopen(path, "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite(stream.ptr, 1, stream.len, file), stream.len);
+	fclose(file);
+	pv_buf_dispose(&stream);
+	repo_sh(repo, "rm -rf .git && git init -q -b main && "
+		      "git fast-import --quiet <stream");
+}
+
+static int add_line(const pv_oid *commit, const pv_oid *blob, void *payload)
+{
+	pv_buf_printf(payload, "%s %s\n", commit->hex,
+		      blob->hex[0] ? blob->hex : "-");
+	return 0;
+}
+
+/* The same lines from git; what is no blob shows as "-". */
+static void ask_git(const struct repo *repo, pv_buf *out, const char *args,
+		    const char *path)
+{
+	char command[512];
+
+	snprintf(command, sizeof(command),
+		 "git --literal-pathspecs log --format=%%H %s -- '%s' >list; "
+		 "sed 's|$|:%s|' list | git cat-file "
+		 "--batch-check='%%(objecttype) %%(objectname)' | "
+		 "sed 's/^blob //; s/.*[^0-9a-f].*/-/' | paste -d' ' list -",
+		 args, path, path);
+	repo_read(repo, out, command);
+	if (out->len)
+		pv_buf_putc(out, '\n');
+}
+
+static void compare_history(struct repo *repo, const pv_history_query *query,
+			    const char *args)
+{
+	pv_buf ours = { 0 };
+	pv_buf theirs = { 0 };
+	pv_error err;
+
+	pv_error_clear(&err);
+	if (pv_history_walk(repo->store, query, add_line, &ours, &err) < 0)
+		fail_msg("walk failed: %s", err.message);
+	ask_git(repo, &theirs, args, query->path);
+	if (strcmp(pv_buf_text(&ours), pv_buf_text(&theirs)) != 0)
+		fail_msg("log %s -- %s\nours:\n%s\ngit's:\n%s", args,
+			 query->path, pv_buf_text(&ours), pv_buf_text(&theirs));
+	pv_buf_dispose(&ours);
+	pv_buf_dispose(&theirs);
+}
+
+static void compare_modes(struct repo *repo, pv_history_query *query,
+			  const char *revisions)
+{
+	static const char *const options[] = { "", "--full-history",
+					       "--first-parent" };
+	char args[256];
+
+	for (int mode = PV_HISTORY_DEFAULT; mode <= PV_HISTORY_FIRST_PARENT;
+	     mode++) {
+		snprintf(args, sizeof(args), "%s %s", options[mode], revisions);
+		query->mode = (enum pv_history_mode)mode;
+		compare_history(repo, query, args);
+	}
+}
+
+static void compare_bases(struct repo *repo, unsigned a, unsigned b)
+{
+	char command[128];
+	char name[16];
+	pv_oid left, right, base;
+	int rc;
+
+	snprintf(name, sizeof(name), "b%u", a);
+	left = repo_oid(repo, name);
+	snprintf(name, sizeof(name), "b%u", b);
+	right = repo_oid(repo, name);
+	rc = pv_store_merge_base(&base, repo->store, &left, &right, NULL);
+	snprintf(command, sizeof(command), "git merge-base b%u b%u || :", a, b);
+	assert_true(rc == PV_OK || rc == PV_ENOTFOUND);
+	assert_string_equal(base.hex, repo_line(repo, command));
+	rc = pv_store_is_ancestor(repo->store, &left, &right, NULL);
+	snprintf(command, sizeof(command),
+		 "git merge-base --is-ancestor b%u b%u && echo 1 || echo 0", a,
+		 b);
+	assert_int_equal(rc, atoi(repo_line(repo, command)));
+}
+
+static void play_graph(struct repo *repo, unsigned long long seed)
+{
+	unsigned long long state = seed ^ 0x5deece66dULL;
+	unsigned commits = 5 + next_random(&state, MAX_COMMITS - 5);
+	pv_history_query query = { .path = NULL };
+	char revisions[64];
+	pv_oid hide[2];
+	char name[16];
+
+	make_graph(repo, seed, commits);
+	repo_open(repo);
+	snprintf(name, sizeof(name), "b%u", commits - 1);
+	query.start = repo_oid(repo, name);
+	query.path = paths[next_random(&state, PATHS)];
+	compare_modes(repo, &query, name);
+	query.hide = hide;
+	for (query.hide_count = 1; query.hide_count <= 2; query.hide_count++) {
+		unsigned first = next_random(&state, commits);
+		unsigned second = next_random(&state, commits);
+
+		snprintf(name, sizeof(name), "b%u", first);
+		hide[0] = repo_oid(repo, name);
+		snprintf(name, sizeof(name), "b%u", second);
+		hide[1] = repo_oid(repo, name);
+		snprintf(revisions, sizeof(revisions), "b%u ^b%u ", commits - 1,
+			 first);
+		if (query.hide_count == 2)
+			snprintf(revisions, sizeof(revisions), "b%u ^b%u ^b%u",
+				 commits - 1, first, second);
+		compare_modes(repo, &query, revisions);
+		compare_bases(repo, first, second);
+	}
+	pv_store_free(repo->store);
+	repo->store = NULL;
+}
+
+static void test_store_history__walks_as_git_does(void **state)
+{
+	const char *count = getenv("PV_TEST_GRAPHS");
+	unsigned long graphs = count ? strtoul(count, NULL, 10) : GRAPHS;
+
+	for (unsigned long seed = 1; seed <= graphs; seed++)
+		play_graph(*state, seed * 7919);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_store_history__walks_as_git_does,
+						repo_setup, repo_teardown),
+	};
+
+	return cmocka_run_group_tests_name("store history", tests, NULL, NULL);
+}
