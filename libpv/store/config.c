@@ -186,8 +186,17 @@ static int find_entry(git_config_entry **out, pv_store *store, const char *key)
 int pv_store_config(pv_buf *out, pv_store *store, const char *key, pv_error *err)
 {
 	git_config_entry *entry = NULL;
-	int rc = find_entry(&entry, store, key);
+	char *folded = pv_strdup(key);
+	int is_key, rc;
 
+	if (!folded)
+		return pv_fail_nomem(err);
+	is_key = pv_config_key_fold(folded);
+	pv_free(folded);
+	if (!is_key)
+		return pv_fail(err, PV_EINVALID,
+			       "\"%s\" is not a configuration key", key);
+	rc = find_entry(&entry, store, key);
 	if (rc == GIT_ENOTFOUND) {
 		git_error_clear();
 		return pv_fail(err, PV_ENOTFOUND, "\"%s\" is not set", key);

@@ -28,6 +28,12 @@ typedef struct pv_config_list {
 	int owners; /* backends and snapshots that share the list */
 } pv_config_list;
 
+/*
+ * Lower-cases section and name, keeping the subsection between the first and
+ * the last dot. 0 when it is no key at all.
+ */
+int pv_config_key_fold(char *key);
+
 /* Appends copies; the key is brought into git's canonical form. */
 int pv_config_list_add(pv_config_list *list, const char *key, const char *value,
 		       pv_error *err);

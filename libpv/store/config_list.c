@@ -41,11 +41,7 @@ static int is_name_char(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-/*
- * Section and name are lower-cased and checked, the subsection between the
- * first and the last dot is kept. Returns 0 for a bad key.
- */
-static int canonicalize(char *key)
+int pv_config_key_fold(char *key)
 {
 	char *first = strchr(key, '.');
 	char *last = strrchr(key, '.');
@@ -82,7 +78,7 @@ int pv_config_list_add(pv_config_list *list, const char *key, const char *value,
 		pv_free(copy);
 		return pv_fail_nomem(err);
 	}
-	if (!canonicalize(name)) {
+	if (!pv_config_key_fold(name)) {
 		pv_free(name);
 		pv_free(copy);
 		return pv_fail(err, PV_EINVALID,

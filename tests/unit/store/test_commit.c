@@ -16,8 +16,8 @@
 
 /* What to commit, in both repositories. */
 struct play {
-	const char *setup; /* shell, in both */
-	const char *git; /* shell, in the twin */
+	const char *setup;        /* shell, in both */
+	const char *git;          /* shell, in the twin */
 	const char *const *paths; /* NULL: what is staged */
 	size_t count;
 	pv_commit_options opts;
@@ -67,8 +67,7 @@ static int commit(struct repo *repo, const struct play *play, pv_oid *oid)
 		rc = pv_store_commit_paths(oid, repo->store, play->paths,
 					   play->count, &play->opts, &err);
 	else
-		rc = pv_store_commit_staged(oid, repo->store, &play->opts,
-					    &err);
+		rc = pv_store_commit_staged(oid, repo->store, &play->opts, &err);
 	pv_store_free(repo->store);
 	repo->store = NULL;
 	if (rc != play->expected)
@@ -103,8 +102,11 @@ static void test_store_commit__first_commit(void **state)
 {
 	const struct play play = {
 		"echo one >a.txt; echo two >b.txt; git add b.txt",
-		"git add -N a.txt && git commit -qm first --only -- a.txt", one,
-		1, { .message = "first" }, PV_OK
+		"git add -N a.txt && git commit -qm first --only -- a.txt",
+		one,
+		1,
+		{ .message = "first" },
+		PV_OK
 	};
 
 	play_both(*state, &play);
