@@ -41,7 +41,6 @@ struct job {
 	const struct rollback_options *opts;
 	pv_buf path;
 	pv_point head;
-	pv_point target;
 	pv_buf bytes; /* of the old version */
 	pv_oid blob;
 	pv_buf present;      /* what HEAD has, to go back to after a failure */
@@ -73,19 +72,25 @@ static int describe(pv_buf *out, const struct job *job, pv_cli *cli,
 
 static int read_old(struct job *job, pv_cli *cli)
 {
+	pv_buf text = { 0 };
+	pv_spec spec = { 0 };
 	int rc;
 
-	rc = pv_rev_resolve(&job->target, cli->store, &cli->settings, job->id,
-			    job->opts->to, &cli->err);
-	if (rc == PV_OK && job->target.kind != PV_AT_COMMIT)
+	pv_buf_printf(&text, "%s@%s", job->id, job->opts->to);
+	rc = pv_buf_status(&text, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_spec_resolve(&spec, cli->store, &cli->settings,
+				     text.ptr, PV_SPEC_COMMIT, &cli->err);
+	if (rc == PV_OK && spec.at.kind != PV_AT_COMMIT)
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%s\" is no committed version", job->opts->to);
 	if (rc == PV_OK)
 		rc = pv_store_read(&job->bytes, &job->blob, cli->store,
-				   &job->target, pv_buf_text(&job->path),
-				   &cli->err);
+				   &spec.at, spec.path, &cli->err);
 	if (rc == PV_OK)
-		rc = describe(&job->old, job, cli, &job->target);
+		rc = describe(&job->old, job, cli, &spec.at);
+	pv_spec_dispose(&spec);
+	pv_buf_dispose(&text);
 	return rc;
 }
 

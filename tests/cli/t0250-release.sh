@@ -1,0 +1,191 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091
+. "$(dirname "$0")/lib.sh"
+begin 'git pv release and versions'
+
+fresh() {
+	new_repo "$1"
+	cd "$1" || exit 1
+	text_prompt prompts/a.yaml "A."
+	text_prompt prompts/b.yaml "B."
+	git add .
+	git commit -q -m "With plain git"
+}
+
+it 'releases what plain git committed' '
+	fresh r1
+	git pv release --json >../out
+	json ../out "[.released[] | [.id, .version, .previous, .tag]]" \
+		"[[\"a\",\"1.0.0\",null,\"a/v1.0.0\"],[\"b\",\"1.0.0\",null,\"b/v1.0.0\"]]"
+	json ../out .dry_run false
+	git pv release --json >../out
+	json ../out .released "[]"
+	is_clean
+'
+
+it 'only says what it would do with -n' '
+	fresh r2
+	git pv release -n --json >../out
+	json ../out "[.dry_run, (.released | length)]" "[true,2]"
+	same "" "$(git tag)"
+	git pv release -n a >../out
+	has ../out "a 1.0.0"
+	lacks ../out b
+'
+
+it 'releases the prompts that are named' '
+	fresh r3
+	git pv release b >../out
+	same "b/v1.0.0" "$(git tag)"
+	expect_failure 128 git pv release nope --json >../out
+	is_json_error ../out prompt-not-found
+	expect_failure 129 git pv release --all b 2>/dev/null
+'
+
+it 'derives the step, takes a bigger one, and a smaller only by force' '
+	fresh r4
+	git pv release >/dev/null
+	text_prompt prompts/a.yaml "A with {{ name }}."
+	git commit -q -a -m "A needs a name"
+	git pv release -n a --json >../out
+	json ../out ".released[] | [.version, .bump]" "[\"2.0.0\",\"major\"]"
+	expect_failure 1 git pv release a --bump patch --json >../out
+	is_json_error ../out policy
+	git pv release a --bump patch --force --json >../out
+	json ../out ".released[].version" 1.0.1
+	text_prompt prompts/b.yaml "B, reworded."
+	git commit -q -a -m "B reworded"
+	git pv release b --bump major --json >../out
+	json ../out ".released[] | [.version, .bump]" "[\"2.0.0\",\"major\"]"
+	expect_failure 129 git pv release --bump huge 2>/dev/null
+	expect_failure 129 git pv release --force 2>/dev/null
+	is_clean
+'
+
+it 'makes pre-releases' '
+	fresh r5
+	git pv release >/dev/null
+	text_prompt prompts/a.yaml "A, soon."
+	git commit -q -a -m soon
+	git pv release a --pre rc --json >../out
+	json ../out ".released[].version" 1.1.0-rc.1
+	text_prompt prompts/a.yaml "A, sooner."
+	git commit -q -a -m sooner
+	git pv release a --pre rc --json >../out
+	json ../out ".released[].version" 1.1.0-rc.2
+	git pv release a --json >../out
+	json ../out ".released[].version" 1.1.0
+'
+
+it 'tags the commit that brought the state, with its committer' '
+	fresh r6
+	brought=$(git rev-parse HEAD)
+	tick
+	echo other >other.txt
+	git add other.txt
+	git commit -q -m "Something else"
+	tick
+	git pv release a >/dev/null
+	same "$brought" "$(git rev-parse "a/v1.0.0^{commit}")"
+	same "$(git log -1 --format="%cn <%ce> %ct" "$brought")" \
+		"$(git for-each-ref --format="%(taggername) %(taggeremail) %(taggerdate:unix)" \
+			refs/tags/a/v1.0.0)"
+	git for-each-ref --format="%(contents)" refs/tags/a/v1.0.0 >../message
+	has ../message "Pv-Prompt: a"
+	has ../message "Pv-Version: 1.0.0"
+	has ../message "Pv-Blob: $(git rev-parse HEAD:prompts/a.yaml)"
+	has ../message "Pv-Closure: "
+	has ../message "Pv-Bump: "
+'
+
+it 'makes the same tags in two clones' '
+	fresh r7
+	git clone -q . ../r7-clone
+	git -C ../r7-clone config pv.defaultBranch main
+	git pv release >/dev/null
+	tick
+	git -C ../r7-clone pv release >/dev/null
+	same "$(git rev-parse a/v1.0.0 b/v1.0.0)" \
+		"$(git -C ../r7-clone rev-parse a/v1.0.0 b/v1.0.0)"
+'
+
+it 'makes the tag git tag makes' '
+	fresh r8
+	git pv release a >/dev/null
+	tag=$(git rev-parse a/v1.0.0)
+	git cat-file tag "$tag" >../object
+	same "$tag" "$(git mktag <../object)"
+	git for-each-ref --format="%(contents)" refs/tags/a/v1.0.0 >../message
+	GIT_COMMITTER_DATE=$(git log -1 --format=%cI) \
+		git tag -f -a -F ../message a/v1.0.0 HEAD >/dev/null
+	same "$tag" "$(git rev-parse a/v1.0.0)"
+'
+
+it 'refuses to release what does not load, before any tag' '
+	fresh r9
+	printf "name: x\n" >prompts/b.yaml
+	git commit -q -a -m broken
+	expect_failure 1 git pv release --json >../out
+	same "" "$(git tag)"
+	json ../out ".error | has(\"message\")" true
+	git pv release a >/dev/null
+	same a/v1.0.0 "$(git tag)"
+'
+
+it 'works in a bare repository and from another branch' '
+	fresh r10
+	git switch -q -c other
+	git pv release a --json >../out
+	json ../out ".released[].version" 1.0.0
+	git clone -q --bare . ../bare.git
+	git -C ../bare.git config pv.defaultBranch main
+	git -C ../bare.git pv release b --json >../out
+	json ../out ".released[].version" 1.0.0
+	check_repo ../bare.git
+'
+
+it 'lists versions, highest first' '
+	fresh r11
+	git pv release >/dev/null
+	for text in 2 3 4 5 6 7 8 9 10 11; do
+		tick
+		text_prompt prompts/a.yaml "A $text."
+		git pv commit -q -m "A $text" >/dev/null
+	done
+	git pv versions a --json >../out
+	json ../out length 11
+	json ../out "[.[0,1,10].version]" "[\"1.10.0\",\"1.9.0\",\"1.0.0\"]"
+	json ../out ".[0] | [.tag, .commit, .blob, .bump, .subject, .published]" \
+		"[\"a/v1.10.0\",\"$(git rev-parse HEAD)\",\"$(git rev-parse \
+			HEAD:prompts/a.yaml)\",\"minor\",\"A 11\",false]"
+	git pv versions a >../out
+	head -n 1 ../out >../first
+	has ../first "1.10.0"
+	has ../first "A 11"
+'
+
+it 'keeps the versions of a removed prompt' '
+	cd r11
+	git rm -q prompts/b.yaml
+	git pv commit -q -m "Drop b" >/dev/null
+	git pv versions b --json >../out
+	json ../out "[.[] | [.version, .removed]]" "[[\"1.0.0\",true]]"
+	text_prompt prompts/b.yaml "B again."
+	git pv commit -m "B again" --json >../out
+	json ../out ".released[].version" 2.0.0
+'
+
+it 'tells an unknown prompt from one without versions' '
+	cd r11
+	expect_failure 128 git pv versions nope --json >../out
+	is_json_error ../out prompt-not-found
+	text_prompt prompts/new.yaml
+	git pv versions new --json >../out 2>../err
+	json ../out . "[]"
+	has ../err "git pv release new"
+	expect_failure 128 git pv versions "../a" --json >../out
+	is_json_error ../out invalid
+'
+
+finish
