@@ -29,9 +29,9 @@ enum {
  */
 PV_API int pv_id_check(const char *id, pv_error *err);
 
-/* Bytes of a prompt file; PV_ELIMIT beyond. */
+/* Bytes of a prompt file, about a million tokens; PV_ELIMIT beyond. */
 enum {
-	PV_PROMPT_MAX_SIZE = 16 << 20
+	PV_PROMPT_MAX_SIZE = 4 << 20
 };
 
 enum pv_syntax {
