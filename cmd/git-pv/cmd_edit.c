@@ -6,13 +6,12 @@
 #include "prompts.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include <pv/diff.h>
-#include <pv/git.h>
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "editor.h"
 
 enum operation {
 	OP_SET = 1,
@@ -359,55 +358,10 @@ static int apply_all(struct edit *edit, const cli_list *edits)
 	return rc == PV_OK ? print(edit, change.data, change.len) : rc;
 }
 
-/* The editor git would start. */
-static int editor_name(pv_buf *out, pv_cli *cli)
-{
-	static const char *const args[] = { "var", "GIT_EDITOR", NULL };
-	pv_git_options opts = { 0 };
-	int status;
-	int rc;
-
-	rc = pv_git_run(out, &status, cli->store, args, &opts, &cli->err);
-	if (rc < 0)
-		return rc;
-	while (out->len && out->ptr[out->len - 1] == '\n')
-		pv_buf_truncate(out, out->len - 1);
-	if (status == 0 && out->len)
-		return PV_OK;
-	rc = pv_fail(&cli->err, PV_EINVALID, "there is no editor to start");
-	return pv_error_hint(&cli->err, rc,
-			     "set core.editor or EDITOR, or use --set");
-}
-
-/* Runs the editor by the shell, as its name may hold options. */
-static int run_editor(pv_cli *cli, const char *editor, const char *file)
-{
-	pv_buf line = { 0 };
-	int status = -1;
-	pid_t pid;
-	int rc;
-
-	pv_buf_printf(&line, "%s \"$@\"", editor);
-	rc = pv_buf_status(&line, &cli->err);
-	pid = rc == PV_OK ? fork() : -1;
-	if (pid == 0) {
-		execl("/bin/sh", "sh", "-c", pv_buf_text(&line), editor, file,
-		      (char *)NULL);
-		_exit(127);
-	}
-	if (pid > 0)
-		status = cli_wait(pid);
-	pv_buf_dispose(&line);
-	if (status == 0)
-		return PV_OK;
-	return pv_fail(&cli->err, PV_EIO, "the editor \"%s\" failed", editor);
-}
-
 static int edit_by_hand(struct edit *edit)
 {
 	const pv_point here = { PV_AT_WORKTREE, { "" } };
 	pv_cli *cli = edit->cli;
-	pv_buf editor = { 0 };
 	pv_buf file = { 0 };
 	pv_buf after = { 0 };
 	int rc;
@@ -416,9 +370,9 @@ static int edit_by_hand(struct edit *edit)
 		return cli_usage_error(cli, "--json needs --set or the like");
 	pv_buf_printf(&file, "%s/%s", pv_store_work_dir(cli->store),
 		      pv_buf_text(&edit->path));
-	rc = editor_name(&editor, cli);
+	rc = pv_buf_status(&file, &cli->err);
 	if (rc == PV_OK)
-		rc = run_editor(cli, pv_buf_text(&editor), pv_buf_text(&file));
+		rc = editor_open(cli, pv_buf_text(&file));
 	if (rc == PV_OK)
 		rc = pv_store_read(&after, NULL, cli->store, &here,
 				   pv_buf_text(&edit->path), &cli->err);
@@ -428,7 +382,6 @@ static int edit_by_hand(struct edit *edit)
 		rc = loads(cli, edit, pv_buf_text(&after), after.len, NULL);
 		pv_error_hint(&cli->err, rc, "your text is kept: edit it again");
 	}
-	pv_buf_dispose(&editor);
 	pv_buf_dispose(&file);
 	pv_buf_dispose(&after);
 	return rc;

@@ -119,14 +119,18 @@ static int describe(struct status *status, struct changed *item)
 		return PV_OK;
 	rc = pv_version_index_describe(&version, status->versions, item->id,
 				       &here, NULL, &why);
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
 		next_version(item, pv_buf_text(&version), last);
-	else if (rc == PV_ESYNTAX || rc == PV_ESCHEMA)
+	} else if (rc == PV_ESYNTAX || rc == PV_ESCHEMA) {
 		item->is_broken = 1;
-	else if (rc != PV_ENOTFOUND)
+		rc = PV_OK;
+	} else if (rc == PV_ENOTFOUND) {
+		rc = PV_OK;
+	} else {
 		cli->err = why;
+	}
 	pv_buf_dispose(&version);
-	return cli->err.code;
+	return rc;
 }
 
 static int add_change(struct status *status, const pv_status_entry *entry)
