@@ -10,7 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "completion.h"
+#include "embedded.h"
 
 struct completion_options {
 	int list;
@@ -45,9 +45,9 @@ static const struct {
 	const char *shell;
 	const char *const *text;
 } scripts[] = {
-	{ "bash", &completion_bash },
-	{ "zsh", &completion_zsh },
-	{ "fish", &completion_fish },
+	{ "bash", &embedded_git_pv_bash },
+	{ "zsh", &embedded_git_pv_zsh },
+	{ "fish", &embedded_git_pv_fish },
 };
 
 static int print_script(pv_cli *cli, const char *shell)

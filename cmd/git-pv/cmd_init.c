@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "embedded.h"
 #include "git.h"
 #include "wiring.h"
 
@@ -58,7 +59,11 @@ static const char settings_text[] =
 	"# prompts: prompts            # the folder prompts live in\n"
 	"# versioning: {auto_tag: true}\n";
 
+static const char schema_path[] = "schemas/prompt.schema.json";
+
 static const char example_text[] =
+	"# yaml-language-server: "
+	"$schema=../../schemas/prompt.schema.json\n"
 	"# An example to try things with: git pv show example/greeting\n"
 	"# Delete it with \"git rm\" when you have prompts of your own.\n"
 	"name: Greeting\n"
@@ -221,6 +226,18 @@ static int create_settings(struct init *init)
 	return rc;
 }
 
+/* What the first line of a prompt file refers to. */
+static int create_schema(struct init *init)
+{
+	pv_buf text = { 0 };
+	int rc;
+
+	pv_buf_puts(&text, embedded_prompt_schema_json);
+	rc = create(init, schema_path, &text);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
 /* Adds our line to .gitattributes unless attributes say something already. */
 static int create_attributes(struct init *init)
 {
@@ -321,6 +338,8 @@ static int prepare(struct init *init)
 		rc = pv_settings_load(&cli->settings, cli->store, &cli->err);
 	if (rc == PV_OK)
 		rc = create_settings(init);
+	if (rc == PV_OK)
+		rc = create_schema(init);
 	if (rc == PV_OK)
 		rc = create_attributes(init);
 	if (rc == PV_OK)

@@ -16,6 +16,7 @@ it 'makes a repository in an empty folder' '
 	has pv.yaml "default_branch: \"main\""
 	has .gitattributes "prompts/**/*.yaml merge=pv diff=pv text eol=lf"
 	[ -f prompts/example/greeting.yaml ]
+	[ -f schemas/prompt.schema.json ]
 	git pv check
 	expect_failure 1 git rev-parse -q --verify HEAD
 	check_repo
@@ -25,7 +26,7 @@ it 'makes the folder it is given' '
 	git pv init a/b --json >out
 	json out .new true
 	json out .default_branch main
-	json out ".created | length" 3
+	json out ".created | length" 4
 	json out .repository "$PWD/a/b"
 	[ -f a/b/pv.yaml ]
 '

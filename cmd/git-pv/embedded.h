@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Files of the source tree that the command carries along, as text. The
+ * build makes the definitions (cmake/embed.cmake).
+ */
+#ifndef PV_CLI_EMBEDDED_H
+#define PV_CLI_EMBEDDED_H
+
+/* Completion scripts, from completion/. */
+extern const char *const embedded_git_pv_bash;
+extern const char *const embedded_git_pv_zsh;
+extern const char *const embedded_git_pv_fish;
+
+/* The JSON Schema of prompt files, from schemas/. */
+extern const char *const embedded_prompt_schema_json;
+
+#endif
