@@ -346,6 +346,10 @@ static int apply_all(struct edit *edit, const cli_list *edits)
 				   cli->err.line, cli->err.column);
 	for (size_t i = 0; i < edits->count && rc == PV_OK; i++)
 		rc = apply_one(edit, &edits->items[i]);
+	if (rc == PV_ENOTFOUND && !cli->err.hint[0])
+		pv_error_hint(&cli->err, rc,
+			      "\"git pv show %.60s --json\" shows the fields",
+			      edit->id);
 	if (rc < 0)
 		return rc;
 	change.path = pv_buf_text(&edit->path);

@@ -242,17 +242,20 @@ static int widest(const struct listing *list, int is_version)
 static void print_row(pv_cli *cli, const struct row *row, int id_width,
 		      int version_width)
 {
-	cli_printf(cli, "%s%-*s%s  %-*s  ", cli_color(cli, CLI_COLOR_META),
-		   id_width, row->id, cli_color(cli, CLI_COLOR_RESET),
-		   version_width, row->version);
-	if (row->error) {
+	const char *title = *row->name ? row->name : row->description;
+
+	cli_printf(cli, "%s%-*s%s  ", cli_color(cli, CLI_COLOR_META), id_width,
+		   row->id, cli_color(cli, CLI_COLOR_RESET));
+	if (!row->error && !*title) {
+		cli_printf(cli, "%s\n", row->version);
+		return;
+	}
+	cli_printf(cli, "%-*s  ", version_width, row->version);
+	if (row->error)
 		cli_printf(cli, "%sdoes not load:%s ",
 			   cli_color(cli, CLI_COLOR_ERROR),
 			   cli_color(cli, CLI_COLOR_RESET));
-		cli_line(cli, row->error);
-	} else {
-		cli_line(cli, *row->name ? row->name : row->description);
-	}
+	cli_line(cli, row->error ? row->error : title);
 	cli_puts(cli, "\n");
 }
 

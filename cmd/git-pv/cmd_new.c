@@ -10,6 +10,8 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "base/str.h"
+#include "base/utf8.h"
 
 struct new_options {
 	const char *name;
@@ -125,17 +127,49 @@ static int messages_json(pv_jsonw *w, pv_cli *cli, const cli_list *messages)
 	return PV_OK;
 }
 
+static const char schema_mark[] = "# yaml-language-server: $schema=";
+static const char schema_file[] = "schemas/prompt.schema.json\n";
+
 /* The line that tells editors which schema the file follows. */
 static void schema_comment(pv_buf *out, const char *path)
 {
-	pv_buf_puts(out, "# yaml-language-server: $schema=");
+	pv_buf_puts(out, schema_mark);
 	for (; *path; path++)
 		if (*path == '/')
 			pv_buf_puts(out, "../");
-	pv_buf_puts(out, "schemas/prompt.schema.json\n");
+	pv_buf_puts(out, schema_file);
 }
 
-/* The prompt's own text: --text, else standard input; checked for UTF-8. */
+/* The length of such a line at the start of a text, or 0. */
+static size_t schema_comment_len(const char *text)
+{
+	const char *at = text;
+
+	if (!pv_str_has_prefix(at, schema_mark))
+		return 0;
+	at += strlen(schema_mark);
+	while (pv_str_has_prefix(at, "../"))
+		at += 3;
+	if (!pv_str_has_prefix(at, schema_file))
+		return 0;
+	return (size_t)(at - text) + strlen(schema_file);
+}
+
+/* JSON and YAML are UTF-8; anything else would be mangled on the way. */
+static int must_be_utf8(pv_cli *cli, const char *what, const char *text,
+			size_t len)
+{
+	size_t bad = pv_utf8_valid(text, len);
+	int rc;
+
+	if (bad == len)
+		return PV_OK;
+	rc = pv_fail(&cli->err, PV_EINVALID,
+		     "%s is not UTF-8: bad byte at offset %zu", what, bad);
+	return pv_error_hint(&cli->err, rc, "convert it, e.g. with iconv");
+}
+
+/* The prompt's own text: --text, else standard input. */
 static int read_text(pv_buf *out, pv_cli *cli, const struct new_options *opts)
 {
 	int rc;
@@ -154,6 +188,29 @@ static int read_text(pv_buf *out, pv_cli *cli, const struct new_options *opts)
 	return pv_error_hint(&cli->err, rc,
 			     "give it on standard input, or use --text, "
 			     "--message or --from");
+}
+
+static int check_utf8(pv_cli *cli, const struct new_options *opts,
+		      const pv_buf *text)
+{
+	struct field fields[FIELDS];
+	const cli_list *lists[] = { &opts->tags, &opts->messages };
+	int rc = must_be_utf8(cli, "the text", pv_buf_text(text), text->len);
+
+	list_fields(fields, opts);
+	for (size_t i = 0; i < FIELDS && rc == PV_OK; i++)
+		if (fields[i].value)
+			rc = must_be_utf8(cli, fields[i].key, fields[i].value,
+					  strlen(fields[i].value));
+	for (size_t i = 0; i < pv_array_len(lists); i++)
+		for (size_t j = 0; j < lists[i]->count && rc == PV_OK; j++)
+			rc = must_be_utf8(cli, i ? "a message" : "a tag",
+					  lists[i]->items[j].value,
+					  strlen(lists[i]->items[j].value));
+	if (rc == PV_OK && opts->model)
+		rc = must_be_utf8(cli, "the model", opts->model,
+				  strlen(opts->model));
+	return rc;
 }
 
 static int fields_json(pv_buf *out, pv_cli *cli, const struct new_options *opts,
@@ -201,6 +258,8 @@ static int make_text(pv_buf *out, pv_cli *cli, const struct new_options *opts,
 	if (!opts->messages.count)
 		rc = read_text(&text, cli, opts);
 	if (rc == PV_OK)
+		rc = check_utf8(cli, opts, &text);
+	if (rc == PV_OK)
 		rc = fields_json(&json, cli, opts, &text);
 	if (rc == PV_OK) {
 		schema_comment(out, path);
@@ -240,13 +299,26 @@ static int apply_fields(pv_yaml *doc, pv_cli *cli, const struct new_options *opt
 	return rc;
 }
 
-static int copy_text(pv_buf *out, pv_cli *cli, const struct new_options *opts)
+/* A copy elsewhere reaches the schema by another way. */
+static int put_copy(pv_buf *out, const pv_yaml *doc, const char *path,
+		    pv_error *err)
+{
+	size_t len;
+	const char *text = pv_yaml_text(doc, &len);
+	size_t skip = schema_comment_len(text);
+
+	if (skip)
+		schema_comment(out, path);
+	pv_buf_put(out, text + skip, len - skip);
+	return pv_buf_status(out, err);
+}
+
+static int copy_text(pv_buf *out, pv_cli *cli, const struct new_options *opts,
+		     const char *path)
 {
 	pv_spec spec = { 0 };
 	pv_buf text = { 0 };
 	pv_yaml *doc = NULL;
-	const char *edited;
-	size_t len;
 	int rc;
 
 	if (opts->text || opts->messages.count)
@@ -262,11 +334,8 @@ static int copy_text(pv_buf *out, pv_cli *cli, const struct new_options *opts)
 				   &cli->err);
 	if (rc == PV_OK)
 		rc = apply_fields(doc, cli, opts);
-	if (rc == PV_OK) {
-		edited = pv_yaml_text(doc, &len);
-		pv_buf_put(out, edited, len);
-		rc = pv_buf_status(out, &cli->err);
-	}
+	if (rc == PV_OK)
+		rc = put_copy(out, doc, path, &cli->err);
 	pv_yaml_free(doc);
 	pv_buf_dispose(&text);
 	pv_spec_dispose(&spec);
@@ -336,7 +405,7 @@ static int make(pv_cli *cli, const struct new_options *opts, const char *id)
 		rc = must_be_free(cli, id, pv_buf_text(&path));
 	if (rc == PV_OK)
 		rc = opts->from
-			     ? copy_text(&text, cli, opts)
+			     ? copy_text(&text, cli, opts, pv_buf_text(&path))
 			     : make_text(&text, cli, opts, pv_buf_text(&path));
 	if (rc == PV_OK)
 		rc = validate(cli, pv_buf_text(&path), &text);
