@@ -165,9 +165,10 @@ it 'importing and exporting' '
 	cd repo
 	git pv export jsonl >lines
 	validate export lines --lines
-	sed "s/demo/copy/" lines >copies
+	sed -n "s/\"demo\//\"copy\//p" lines >copies
 	fits import 0 import jsonl copies --commit
-	fits import 0 import jsonl lines
+	fits import 0 import jsonl copies
+	fits error 1 import jsonl lines
 	rm lines copies
 '
 
@@ -186,7 +187,21 @@ it 'failing' '
 	fits error 128 switch nowhere
 	fits error 128 edit demo/full --set "a[=1"
 	fits error 129 show
-	fits error 129 new "Bad Id"
+	fits error 128 new "Bad Id" --text x
+'
+
+it 'and so do the files people write' '
+	cd repo
+	for id in demo/full demo/sort example/greeting; do
+		git pv show $id --json >document
+		jq .prompt document >../prompt
+		validate prompt ../prompt
+	done
+	printf "{\"project\": \"x\", \"versioning\": {\"auto_tag\": false}}" \
+		>pv.yaml
+	validate pv pv.yaml
+	git pv commit -m settings
+	same false "$(git pv config versioning.auto_tag)"
 '
 
 it 'leaves no schema out' '
