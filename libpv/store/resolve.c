@@ -11,6 +11,7 @@
  * A name is looked for as a full ref, branch, tag, remote branch, then as git
  * does below "refs/". Forty digits are an id whatever refs are called.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include <pv/git.h>
@@ -72,18 +73,17 @@ static int is_pseudo_ref(const char *base)
 
 static int find_name(git_oid *out, pv_store *store, const char *base)
 {
-	pv_buf name = { 0 };
+	/* The longest name with what goes around it. */
+	char name[NAME_MAX_LEN + 32];
 	int found = 0;
 
 	if (pv_str_has_prefix(base, "refs/"))
 		return find_ref(out, store, base);
 	for (size_t i = 0; !found && i < pv_array_len(places); i++) {
-		pv_buf_clear(&name);
-		pv_buf_printf(&name, "%s%s%s", places[i].before, base,
-			      places[i].behind);
-		found = !name.status && find_ref(out, store, name.ptr);
+		snprintf(name, sizeof(name), "%s%s%s", places[i].before, base,
+			 places[i].behind);
+		found = find_ref(out, store, name);
 	}
-	pv_buf_dispose(&name);
 	return found || (is_pseudo_ref(base) && find_ref(out, store, base));
 }
 

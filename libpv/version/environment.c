@@ -76,7 +76,7 @@ static int is_full_oid(const pv_yaml_node *node)
 	       strspn(node->text, "0123456789abcdef") == 40;
 }
 
-static int find_commit(pv_oid *out, const pv_yaml *doc, const char *file,
+static int find_commit(pv_oid *out, const pv_yaml *doc, const char *name,
 		       const char *id, pv_error *err)
 {
 	const pv_yaml_node *root = pv_yaml_resolve(pv_yaml_root(doc));
@@ -86,7 +86,7 @@ static int find_commit(pv_oid *out, const pv_yaml *doc, const char *file,
 	if (!entry)
 		return pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
 				  "\"%.140s\" is not deployed in \"%.64s\"", id,
-				  file);
+				  name);
 	commit = pv_yaml_get(pv_yaml_resolve(entry), "commit");
 	commit = commit ? pv_yaml_resolve(commit) : NULL;
 	if (!is_full_oid(commit)) {
@@ -94,7 +94,7 @@ static int find_commit(pv_oid *out, const pv_yaml *doc, const char *file,
 				 "the deployment of \"%.140s\" names no commit",
 				 id);
 
-		return pv_error_at(err, rc, file, entry->line, entry->column);
+		return pv_error_at(err, rc, name, entry->line, entry->column);
 	}
 	memcpy(out->hex, commit->text, 41);
 	return PV_OK;
@@ -119,7 +119,7 @@ int pv_environment_commit(pv_oid *out, pv_store *store, const char *name,
 	if (rc == PV_OK)
 		rc = pv_yaml_parse(&doc, pv_buf_text(&text), text.len, NULL, err);
 	if (rc == PV_OK)
-		rc = find_commit(out, doc, file, id, err);
+		rc = find_commit(out, doc, name, id, err);
 out:
 	pv_yaml_free(doc);
 	pv_buf_dispose(&text);

@@ -235,9 +235,12 @@ static int add_release(pv_release_list *out, const pv_plan *plan,
 	return PV_OK;
 }
 
+static const char tags_prefix[] = "refs/tags/";
+
 /* The tags of all plans, and what their requests borrow. */
 struct tagging {
 	pv_tag_request *requests;
+	pv_buf *refnames;
 	pv_buf *messages;
 	pv_commit *commits; /* of the plans, each read once */
 	size_t commit_count;
@@ -275,7 +278,13 @@ static int request_tag(struct tagging *it, size_t at, pv_plan *plan,
 
 	pv_semver_format(info.text, &plan->number);
 	pv_version_tag_message(message, plan->id, &info);
+	pv_buf_puts(&it->refnames[at], tags_prefix);
+	pv_version_tag_name(&it->refnames[at], plan->id, &plan->number);
 	rc = pv_buf_status(message, err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&it->refnames[at], err);
+	if (rc == PV_OK)
+		request->name = it->refnames[at].ptr + strlen(tags_prefix);
 	request->message = message->ptr;
 	request->commit = plan->commit;
 	if (rc == PV_OK)
@@ -287,16 +296,43 @@ static void dispose_tagging(struct tagging *it, size_t count)
 {
 	for (size_t i = 0; it->messages && i < count; i++)
 		pv_buf_dispose(&it->messages[i]);
+	for (size_t i = 0; it->refnames && i < count; i++)
+		pv_buf_dispose(&it->refnames[i]);
 	for (size_t i = 0; i < it->commit_count; i++)
 		pv_commit_dispose(&it->commits[i]);
 	pv_free(it->requests);
 	pv_free(it->messages);
+	pv_free(it->refnames);
 	pv_free(it->commits);
 }
 
+/*
+ * Drops from the list what has no tag after a failure. Memory may be what was
+ * lacking, so this needs none.
+ */
+static void keep_tagged(pv_release_list *list, const struct tagging *it,
+			pv_store *store)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		pv_release *item = &list->items[i];
+		pv_oid oid;
+
+		if (it->requests && it->requests[i].name &&
+		    pv_store_ref(&oid, store, it->refnames[i].ptr, NULL) ==
+			    PV_OK) {
+			list->items[kept++] = *item;
+		} else {
+			pv_free(item->id);
+			pv_free(item->tag);
+		}
+	}
+	list->count = kept;
+}
+
 /* `list` holds what is to be released, in the order of the plans. */
-static int make_tags(const pv_release_list *list, pv_plan_list *plans,
-		     pv_error *err)
+static int make_tags(pv_release_list *list, pv_plan_list *plans, pv_error *err)
 {
 	pv_store *store = plans->index->store;
 	struct tagging it = { 0 };
@@ -305,40 +341,18 @@ static int make_tags(const pv_release_list *list, pv_plan_list *plans,
 
 	it.requests = pv_calloc(count, sizeof(*it.requests));
 	it.messages = pv_calloc(count, sizeof(*it.messages));
+	it.refnames = pv_calloc(count, sizeof(*it.refnames));
 	it.commits = pv_calloc(count, sizeof(*it.commits));
-	if (!it.requests || !it.messages || !it.commits)
+	if (!it.requests || !it.messages || !it.refnames || !it.commits)
 		rc = pv_fail_nomem(err);
-	for (size_t i = 0; rc == PV_OK && i < count; i++) {
-		it.requests[i].name = list->items[i].tag;
+	for (size_t i = 0; rc == PV_OK && i < count; i++)
 		rc = request_tag(&it, i, &plans->items[i], store, err);
-	}
 	if (rc == PV_OK)
 		rc = pv_store_tag_many(NULL, store, it.requests, count, err);
+	if (rc < 0)
+		keep_tagged(list, &it, store);
 	dispose_tagging(&it, count);
 	return rc;
-}
-
-/* Drops from the list what has no tag after a failure. */
-static void keep_tagged(pv_release_list *list, pv_store *store)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < list->count; i++) {
-		pv_release *item = &list->items[i];
-		pv_buf name = { 0 };
-		pv_oid oid;
-
-		pv_buf_printf(&name, "refs/tags/%s", item->tag);
-		if (name.status == PV_OK &&
-		    pv_store_ref(&oid, store, name.ptr, NULL) == PV_OK) {
-			list->items[kept++] = *item;
-		} else {
-			pv_free(item->id);
-			pv_free(item->tag);
-		}
-		pv_buf_dispose(&name);
-	}
-	list->count = kept;
 }
 
 static int carry_out(pv_release_list *out, pv_plan_list *plans, pv_error *err)
@@ -353,10 +367,7 @@ static int carry_out(pv_release_list *out, pv_plan_list *plans, pv_error *err)
 	}
 	if (plans->opts->dry_run || !plans->count)
 		return PV_OK;
-	rc = make_tags(out, plans, err);
-	if (rc < 0)
-		keep_tagged(out, plans->index->store);
-	return rc;
+	return make_tags(out, plans, err);
 }
 
 int pv_release_run(pv_release_list *out, pv_store *store,
