@@ -1,0 +1,205 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091
+. "$(dirname "$0")/lib.sh"
+begin 'git pv import and export: JSON lines in, the same data out'
+
+cat >three.jsonl <<'EOF_LINES'
+{"id": "a/one", "name": "One", "prompt": "Say {{ x }}.", "tags": ["t"]}
+
+{"id": "a/two", "prompt": "line\nline\n", "metadata": {"n": 1.5, "deep": {"k": [null, true]}}, "odd": "kept"}
+{"id": "b", "messages": [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "{{ q }}"}], "model": {"name": "m"}}
+EOF_LINES
+
+fresh() {
+	new_repo "$1"
+	cd "$1" || exit 1
+}
+
+it 'writes files, and commits nothing unasked' '
+	fresh r1
+	git pv import jsonl ../three.jsonl --json >../out
+	json ../out "[.created, .updated, .unchanged, .commit, .findings]" \
+		"[[\"a/one\",\"a/two\",\"b\"],[],[],null,[]]"
+	expect_failure 128 git rev-parse -q --verify HEAD 2>/dev/null ||
+		expect_failure 1 git rev-parse -q --verify HEAD
+	same 3 "$(git status --porcelain -uall | grep -c "^?? prompts/")"
+	git pv check
+	check_repo
+'
+
+it 'makes one commit of all with --commit, and no version' '
+	fresh r2
+	git pv import jsonl ../three.jsonl --commit --json >../out
+	json ../out "[.commit, .commits]" "[\"$(git rev-parse HEAD)\",1]"
+	same 1 "$(git rev-list --count HEAD)"
+	same "Import 3 prompts from three.jsonl" "$(git log -1 --format=%s)"
+	same "" "$(git tag)"
+	is_clean
+'
+
+it 'makes one commit each with --each, in the order of the input' '
+	fresh r3
+	git pv import jsonl ../three.jsonl --each --json >../out
+	json ../out .commits 3
+	git log --format=%s --reverse >../subjects
+	printf "Import %s\n" a/one a/two b >../want
+	cmp_files ../want ../subjects
+	is_clean
+'
+
+it 'reads standard input, takes a message and a folder' '
+	fresh r4
+	git pv import jsonl --commit -m "From elsewhere" --prefix vendor - \
+		<../three.jsonl >../out
+	has ../out "3 new, 0 changed, 0 unchanged, commit "
+	same "From elsewhere" "$(git log -1 --format=%s)"
+	git cat-file -e HEAD:prompts/vendor/a/one.yaml
+	is_clean
+'
+
+it 'leaves what is the same, refuses what differs, replaces by force' '
+	cd r2
+	git pv import jsonl ../three.jsonl --commit --json >../out
+	json ../out "[(.unchanged | length), .commit]" "[3,null]"
+	printf "%s\n" "{\"id\": \"b\", \"prompt\": \"New.\"}" \
+		"{\"id\": \"c\", \"prompt\": \"C.\"}" >../newer.jsonl
+	snapshot . >../before
+	expect_failure 1 git pv import jsonl ../newer.jsonl --json >../out
+	is_json_error ../out validation
+	json ../out "[.error.findings[] | [.line, .rule]]" "[[1,\"exists\"]]"
+	snapshot . >../after
+	cmp_files ../before ../after
+	git pv import jsonl ../newer.jsonl --force --commit --json >../out
+	json ../out "[.created, .updated]" "[[\"c\"],[\"b\"]]"
+	is_clean
+'
+
+it 'names every bad line and writes nothing' '
+	fresh r5
+	cat >../bad.jsonl <<-"LINES"
+		{"id": "good", "prompt": "Good."}
+		{"id": "no text"
+		{"id": "Bad Id", "prompt": "x"}
+		{"name": "no id", "prompt": "x"}
+		{"id": "neither"}
+		[1, 2]
+		{"id": "good", "prompt": "again"}
+	LINES
+	snapshot . >../before
+	expect_failure 1 git pv import jsonl ../bad.jsonl --commit --json >../out
+	is_json_error ../out validation
+	json ../out "[.error.findings[].line]" "[2,3,4,5,6,7]"
+	expect_failure 1 git pv import jsonl ../bad.jsonl 2>../err
+	is_error ../err
+	has ../err "bad.jsonl:2"
+	snapshot . >../after
+	cmp_files ../before ../after
+	check_repo
+'
+
+it 'imports the good lines with --keep-going, and says so' '
+	cd r5
+	expect_failure 1 git pv import jsonl ../bad.jsonl -k --commit --json >../out
+	json ../out "[.created, (.findings | length)]" "[[\"good\"],6]"
+	is_clean
+'
+
+it 'refuses what is no UTF-8, no file, no format' '
+	fresh r6
+	printf "{\"id\": \"u\", \"prompt\": \"\377\"}\n" >../latin.jsonl
+	expect_failure 1 git pv import jsonl ../latin.jsonl --json >../out
+	is_json_error ../out validation
+	expect_failure 128 git pv import jsonl ../nowhere --json >../out
+	is_json_error ../out io
+	expect_failure 129 git pv import csv ../three.jsonl 2>/dev/null
+	expect_failure 129 git pv import jsonl 2>/dev/null
+	expect_failure 129 git pv import jsonl ../three.jsonl --commit --each \
+		2>/dev/null
+	same "" "$(git status --porcelain)"
+'
+
+it 'puts the files back when a hook refuses the commit' '
+	fresh r7
+	git pv import jsonl ../three.jsonl --commit >/dev/null
+	mkdir -p .git/hooks
+	printf "#!/bin/sh\nexit 1\n" >.git/hooks/pre-commit
+	chmod +x .git/hooks/pre-commit
+	snapshot . >../before
+	expect_failure 1 git pv import jsonl ../newer.jsonl --force --commit \
+		2>../err
+	is_error ../err
+	snapshot . >../after
+	cmp_files ../before ../after
+	git pv import jsonl ../newer.jsonl --force --commit --no-verify >/dev/null
+	is_clean
+'
+
+it 'does not commit into a merge under way' '
+	fresh r8
+	git pv import jsonl ../three.jsonl --commit >/dev/null
+	git switch -q -c other
+	text_prompt prompts/b.yaml "Theirs."
+	git commit -q -a -m theirs
+	git switch -q main
+	text_prompt prompts/b.yaml "Ours."
+	git commit -q -a -m ours
+	git merge other >/dev/null 2>&1 || :
+	expect_failure 1 git pv import jsonl ../newer.jsonl -f --commit --json \
+		>../out
+	is_json_error ../out conflict
+	git merge --abort
+	is_clean
+'
+
+it 'exports what import reads back to the same data' '
+	cd r2
+	git pv export jsonl -o ../all.jsonl 2>../err
+	has ../err "4 prompts in ../all.jsonl"
+	same 4 "$(wc -l <../all.jsonl)"
+	fresh ../r9
+	git pv import jsonl ../all.jsonl --commit >/dev/null
+	git pv export jsonl >../again.jsonl
+	cmp_files ../all.jsonl ../again.jsonl
+	for id in a/one a/two b c; do
+		git pv show "$id" --json | jq -S .prompt >../there
+		git -C ../r2 pv show "$id" --json | jq -S .prompt >../here
+		cmp_files ../here ../there
+	done
+'
+
+it 'exports single prompts and other states' '
+	cd r2
+	git pv export jsonl b >../out
+	same "{\"id\":\"b\"}" "$(jq -c "{id}" ../out)"
+	git pv export jsonl --at HEAD~1 b | jq -r ".messages[0].role" >../out
+	same system "$(cat ../out)"
+	git pv export jsonl b@HEAD~1 | jq -r ".messages[0].role" >../out
+	same system "$(cat ../out)"
+	git pv export jsonl --json >../out
+	json ../out "[.[].id]" "[\"a/one\",\"a/two\",\"b\",\"c\"]"
+	git pv export jsonl --json -o ../file.jsonl b >../out
+	json ../out "[.file, .count]" "[\"../file.jsonl\",1]"
+	git clone -q --bare . ../bare.git
+	git -C ../bare.git pv export jsonl >../bare.jsonl
+	git pv export jsonl >../here.jsonl
+	cmp_files ../here.jsonl ../bare.jsonl
+'
+
+it 'exports nothing when a prompt does not load or is not there' '
+	cd r2
+	printf "name: x\n" >prompts/broken.yaml
+	echo before >../kept
+	expect_failure 1 git pv export jsonl -o ../kept --json >../out
+	is_json_error ../out validation
+	same before "$(cat ../kept)"
+	rm prompts/broken.yaml
+	expect_failure 128 git pv export jsonl nope --json >../out
+	is_json_error ../out prompt-not-found
+	expect_failure 128 git pv export jsonl --at nowhere --json >../out
+	is_json_error ../out version-not-found
+	expect_failure 128 git pv export jsonl -o ../kept/x --json >../out
+	is_json_error ../out io
+'
+
+finish

@@ -1,0 +1,165 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Bad input to every workflow command: an error and a hint, the right status,
+# one JSON document, and everything as it was.
+#
+# shellcheck disable=SC2016,SC1091
+. "$(dirname "$0")/lib.sh"
+begin 'bad input leaves everything as it was'
+
+# refuses STATUS CODE COMMAND...: as text and as JSON, and nothing changes.
+refuses() {
+	want_status=$1
+	want_code=$2
+	shift 2
+	snapshot . >../before
+	expect_failure "$want_status" "$@" >../out 2>../err
+	is_error ../err
+	expect_failure "$want_status" "$@" --json >../out 2>../err
+	is_json_error ../out "$want_code"
+	snapshot . >../after
+	cmp_files ../before ../after
+}
+
+it 'says that there is no repository' '
+	mkdir none
+	cd none
+	for command in "commit -m x" log branch "switch x" "merge x" \
+		"revert HEAD" "rollback x --to 1.0.0" "versions x" release \
+		"import jsonl x" "export jsonl"; do
+		# shellcheck disable=SC2086
+		expect_failure 128 git pv $command >../out 2>../err
+		is_error ../err
+		expect_failure 128 git pv $command --json >../out 2>../err
+		is_json_error ../out not-a-repository
+	done
+'
+
+new_repo repo
+cd repo || exit 1
+text_prompt prompts/a.yaml 'One.'
+git pv commit -q -m one >/dev/null
+tick
+text_prompt prompts/a.yaml 'Two.'
+git pv commit -q -m two >/dev/null
+
+it 'refuses bad ids' '
+	for id in "../x" "A" "a b" "a//b" "a/" ".a" "a.lock" "v1.2.3" "a/../b" \
+		"$(printf "a\001b")"; do
+		refuses 128 invalid git pv versions "$id"
+		refuses 128 invalid git pv rollback "$id" --to 1.0.0
+		refuses 128 invalid git pv commit -m x "$id"
+	done
+'
+
+it 'refuses unknown prompts and versions' '
+	refuses 128 prompt-not-found git pv versions b
+	refuses 128 prompt-not-found git pv log b
+	refuses 128 prompt-not-found git pv release b
+	refuses 128 prompt-not-found git pv commit -m x b
+	refuses 128 version-not-found git pv rollback a --to 3.0.0
+	refuses 128 version-not-found git pv log a@3.0.0
+	refuses 128 version-not-found git pv revert a@3.0.0
+	refuses 128 version-not-found git pv merge nowhere
+	refuses 128 version-not-found git pv branch new nowhere
+'
+
+it 'refuses while a conflict is not resolved' '
+	git switch -q -c theirs HEAD~1
+	text_prompt prompts/a.yaml "Three."
+	git commit -q -a -m three
+	git switch -q main
+	git merge theirs >/dev/null 2>&1 || :
+	refuses 1 conflict git pv commit -m x
+	refuses 1 conflict git pv commit -m x --staged
+	refuses 1 conflict git pv merge theirs
+	refuses 1 conflict git pv rollback a --to 1.0.0
+	git merge --abort
+'
+
+it 'refuses files that are not UTF-8 or not YAML' '
+	printf "prompt: \303\050\n" >prompts/a.yaml
+	refuses 1 validation git pv commit -m x
+	printf "a: 1\na: 2\nprompt: x\n" >prompts/a.yaml
+	refuses 1 validation git pv commit -m x
+	printf "prompt: x\n---\nprompt: y\n" >prompts/a.yaml
+	refuses 1 validation git pv commit -m x
+	git checkout -q prompts
+'
+
+it 'refuses files it cannot read' '
+	if [ "$(id -u)" -eq 0 ]; then
+		echo "root reads everything: a folder in place of the file"
+		rm prompts/a.yaml
+		mkdir prompts/a.yaml
+		echo x >prompts/a.yaml/x
+		expect_failure 128 git pv rollback a --to 1.0.0 --json >../out ||
+			expect_failure 1 git pv rollback a --to 1.0.0 --json >../out
+		json ../out ".error | has(\"code\")" true
+		rm -r prompts/a.yaml
+		git checkout -q prompts
+	else
+		text_prompt prompts/a.yaml "Unreadable."
+		chmod 0 prompts/a.yaml
+		expect_failure 128 git pv commit -m x --json >../out
+		is_json_error ../out io
+		chmod 644 prompts/a.yaml
+		git checkout -q prompts
+	fi
+	is_clean
+'
+
+it 'waits for no lock for ever, and takes none away' '
+	text_prompt prompts/a.yaml "Locked."
+	: >.git/index.lock
+	snapshot . >../before
+	expect_failure 128 git pv commit -m x --json >../out
+	is_json_error ../out locked
+	snapshot . >../after
+	cmp_files ../before ../after
+	test -e .git/index.lock
+	rm .git/index.lock
+	: >.git/refs/heads/main.lock
+	expect_failure 128 git pv commit -m x --json >../out
+	is_json_error ../out locked
+	snapshot . >../after
+	cmp_files ../before ../after
+	rm .git/refs/heads/main.lock
+	git pv commit -q -m x >/dev/null
+	is_clean
+'
+
+it 'writes no half documents when standard output is full' '
+	test -w /dev/full || exit 0
+	expect_failure 128 git pv log --json >/dev/full 2>../err
+	has ../err "error: "
+	expect_failure 128 git pv versions a >/dev/full 2>../err
+	has ../err "error: "
+'
+
+it 'answers usage errors with 129 and names what is wrong' '
+	for command in "commit --nope" "log --nope" "branch -x" "switch" \
+		"merge" "revert" "rollback a" "versions" "release --bump x" \
+		"import" "export" "export yaml"; do
+		# shellcheck disable=SC2086
+		expect_failure 129 git pv $command >../out 2>../err
+		has ../err "error: "
+		# shellcheck disable=SC2086
+		expect_failure 129 git pv $command --json >../out 2>../err
+		is_json_error ../out usage
+	done
+'
+
+it 'shows -h without a repository, on standard output' '
+	cd ../none
+	for command in commit log branch switch merge revert rollback versions \
+		release import export; do
+		git pv "$command" -h >../out 2>../err
+		has ../out "usage: git pv $command"
+		empty ../err
+		test "$(wc -l <../out)" -le 25
+	done
+'
+
+finish
