@@ -5,8 +5,6 @@
  */
 #include <pv/init.h>
 
-#include "base/fail.h"
-
 const char *pv_version(void)
 {
 	return PV_VERSION_STRING;
@@ -14,7 +12,7 @@ const char *pv_version(void)
 
 int pv_init(pv_error *err)
 {
-	pv_error_clear(err);
+	(void)err;
 	return PV_OK;
 }
 
