@@ -7,7 +7,6 @@
  */
 #include "cli.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -168,7 +167,6 @@ static void trace(const struct driver *driver, int rc)
 	const char *file = cli_env("PV_TRACE", NULL);
 	const char *path = driver->input.path ? driver->input.path : "";
 	pv_buf line = { 0 };
-	ssize_t written;
 	int fd;
 
 	if (!file || *file != '/')
@@ -177,12 +175,10 @@ static void trace(const struct driver *driver, int rc)
 	cli_escape(&line, path, strlen(path), "");
 	pv_buf_putc(&line, '\n');
 	fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-	if (fd >= 0) {
-		do
-			written = write(fd, pv_buf_text(&line), line.len);
-		while (written < 0 && errno == EINTR);
+	if (fd < 0 || write(fd, pv_buf_text(&line), line.len) < 0)
+		cli_warn(driver->cli, "cannot write to \"%s\"", file);
+	if (fd >= 0)
 		close(fd);
-	}
 	pv_buf_dispose(&line);
 }
 

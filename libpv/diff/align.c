@@ -378,12 +378,10 @@ static int walk_gaps(pv_alignment *al, struct gap *gap, const pv_tree *lists[2],
 	return rc;
 }
 
-static int pair_similar(pv_alignment *al, const pv_tree *before,
-			const pv_tree *after, pv_error *err)
+static int pair_similar(pv_alignment *al, const pv_tree *lists[2], pv_error *err)
 {
-	const pv_tree *lists[2] = { before, after };
 	size_t total = al->old_count + al->new_count;
-	const pv_tree **trees = pv_calloc(total, sizeof(*trees));
+	const pv_tree **trees = pv_calloc(total, sizeof(void *));
 	size_t *indices = pv_calloc(total + al->new_count, sizeof(*indices));
 	struct gap gap = { 0 };
 	int rc;
@@ -447,7 +445,8 @@ int pv_align(pv_alignment *out, const pv_tree *before, const pv_tree *after,
 	if (rc == PV_OK)
 		rc = flag_moved(out, err);
 	if (rc == PV_OK)
-		rc = pair_similar(out, before, after, err);
+		rc = pair_similar(out, (const pv_tree *[2]){ before, after },
+				  err);
 	if (rc < 0)
 		pv_alignment_dispose(out);
 	return rc;

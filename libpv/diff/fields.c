@@ -141,10 +141,10 @@ static int add_move(struct walk *w, size_t old_idx, size_t new_idx)
 
 static int compare(struct walk *w, const pv_tree *before, const pv_tree *after);
 
-static int compare_member(struct walk *w, const pv_tree *before,
-			  const pv_tree *after)
+static int compare_member(struct walk *w, const pv_yaml_node *key,
+			  const pv_tree *before, const pv_tree *after)
 {
-	size_t len = push_key(w, after ? after->key : before->key);
+	size_t len = push_key(w, key);
 	int rc = compare(w, before, after);
 
 	pop(w, len);
@@ -157,11 +157,13 @@ static int compare_maps(struct walk *w, const pv_tree *before,
 	int rc = PV_OK;
 
 	for (size_t i = 0; i < after->count && rc == PV_OK; i++)
-		rc = compare_member(w, pv_tree_find(before, &after->items[i]),
+		rc = compare_member(w, after->items[i].key,
+				    pv_tree_find(before, &after->items[i]),
 				    &after->items[i]);
 	for (size_t i = 0; i < before->count && rc == PV_OK; i++)
 		if (!pv_tree_find(after, &before->items[i]))
-			rc = compare_member(w, &before->items[i], NULL);
+			rc = compare_member(w, before->items[i].key,
+					    &before->items[i], NULL);
 	return rc;
 }
 
@@ -282,7 +284,8 @@ static int add_whole(struct walk *w, const pv_tree *before, const pv_tree *after
 	if (!pv_tree_is_mapping(tree))
 		return add_values(w, before, after);
 	for (size_t i = 0; i < tree->count && rc == PV_OK; i++)
-		rc = compare_member(w, before ? &tree->items[i] : NULL,
+		rc = compare_member(w, tree->items[i].key,
+				    before ? &tree->items[i] : NULL,
 				    after ? &tree->items[i] : NULL);
 	return rc;
 }

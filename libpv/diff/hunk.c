@@ -63,13 +63,16 @@ static void print_line(pv_paint *paint, const struct lines *lines,
 	static const char no_newline[] = "\\ No newline at the end\n";
 	pv_str text = line->text;
 	int has_newline = text.ptr[text.len - 1] == '\n';
+	char sign = line->op;
 
+	if (sign == '=')
+		sign = ' ';
 	text.len -= (size_t)has_newline;
 	pv_buf_puts(paint->out, indent);
 	if (line->op != '=')
 		pv_paint_begin(paint,
 			       line->op == '-' ? PV_PAINT_OLD : PV_PAINT_NEW);
-	pv_buf_putc(paint->out, line->op == '=' ? ' ' : line->op);
+	pv_buf_putc(paint->out, sign);
 	pv_paint_safe(paint->out, text);
 	if (line->op != '=')
 		pv_paint_end(paint);

@@ -223,11 +223,12 @@ static void solve(const struct search *s, struct box box)
 /* A search of d edits takes d steps on each of d diagonals. */
 static ptrdiff_t edit_cap(size_t tokens)
 {
-	size_t cap = PV_MYERS_WORK / (tokens + 1);
+	ptrdiff_t cap;
 
-	if (cap > PV_MYERS_MAX_EDITS)
+	if (tokens <= PV_MYERS_WORK / PV_MYERS_MAX_EDITS)
 		return PV_MYERS_MAX_EDITS;
-	return cap < 64 ? 64 : (ptrdiff_t)cap;
+	cap = PV_MYERS_WORK / (ptrdiff_t)tokens;
+	return cap < PV_MYERS_MIN_EDITS ? PV_MYERS_MIN_EDITS : cap;
 }
 
 int pv_myers_diff(pv_myers_side *before, pv_myers_side *after, pv_error *err)

@@ -19,17 +19,18 @@ typedef struct pv_myers_side {
 /*
  * Fills `changed` of both sides: the tokens left at 0 are a common
  * subsequence, in the same order on both. It is a longest one while no more
- * than PV_MYERS_WORK / (tokens of both sides) edits lie between them (but 64
- * at the least and PV_MYERS_MAX_EDITS at most); beyond that the comparison goes on from the furthest point it
- * has reached, which is a right answer still but not always the shortest.
- * So time is bounded whatever the input. PV_ENOMEM.
+ * than PV_MYERS_WORK / (tokens of both sides) edits lie between them, within
+ * the two limits below. Beyond that the comparison goes on from the furthest
+ * point it has reached, which is a right answer still but not always the
+ * shortest. So time is bounded whatever the input. PV_ENOMEM.
  */
 int pv_myers_diff(pv_myers_side *before, pv_myers_side *after, pv_error *err);
 
-/* About how many steps one comparison may take, and its most edits. */
+/* What a comparison may cost. */
 enum {
-	PV_MYERS_WORK = 1 << 27,
-	PV_MYERS_MAX_EDITS = 16384
+	PV_MYERS_WORK = 1 << 27,   /* steps, about */
+	PV_MYERS_MIN_EDITS = 64,   /* always searched for */
+	PV_MYERS_MAX_EDITS = 16384 /* never more than these */
 };
 
 #endif

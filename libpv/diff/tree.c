@@ -118,12 +118,12 @@ static int cmp_members(const void *a, const void *b)
 
 static int sort_members(pv_tree *tree, pv_arena *arena, pv_error *err)
 {
-	tree->sorted = pv_arena_alloc(arena, tree->count * sizeof(*tree->sorted));
+	tree->sorted = pv_arena_alloc(arena, tree->count * sizeof(void *));
 	if (!tree->sorted)
 		return pv_fail_nomem(err);
 	for (size_t i = 0; i < tree->count; i++)
 		tree->sorted[i] = &tree->items[i];
-	qsort(tree->sorted, tree->count, sizeof(*tree->sorted), cmp_members);
+	qsort(tree->sorted, tree->count, sizeof(void *), cmp_members);
 	return PV_OK;
 }
 

@@ -210,7 +210,7 @@ static int additions_clash(struct additions ours, struct additions theirs)
 	count[0] = next_addition(&ours, &from[0], &gap[0]);
 	count[1] = next_addition(&theirs, &from[1], &gap[1]);
 	while (count[0] > 0 && count[1] > 0) {
-		size_t gaps[2] = { gap[0], gap[1] };
+		const size_t gaps[2] = { gap[0], gap[1] };
 
 		if (gaps[0] == gaps[1] &&
 		    (count[0] != count[1] ||
