@@ -1,37 +1,60 @@
 # SPDX-License-Identifier: MIT
 #
-# validate.py SCHEMA DOCUMENT [--lines]: checks a JSON document, or each line
-# of it, against a schema; prints what does not fit and exits with 1.
+# validate.py SCHEMAS LIST: checks documents against JSON Schemas in one run.
+# Each line of LIST is SCHEMA TAB DOCUMENT TAB COMMAND: the schema's name in
+# the folder SCHEMAS, a file, and what to call it when it does not fit. A file
+# whose name ends in .jsonl holds a document in each line. Prints what does
+# not fit, and which schemas no document was checked against; then exits with
+# 1.
 
 import json
+import pathlib
 import sys
 
 from jsonschema import Draft202012Validator
 
 
 def pairs(items):
-    """An object whose keys come once; jq and Python would hide a repeat."""
+    """An object, unless a key comes twice, which dict() would hide."""
     keys = [key for key, _ in items]
     if len(keys) != len(set(keys)):
-        raise ValueError("duplicate key in " + ", ".join(keys))
+        raise ValueError("duplicate key among " + ", ".join(keys))
     return dict(items)
 
 
-def main(schema_path, document_path, *flags):
-    with open(schema_path, encoding="utf-8") as file:
-        schema = json.load(file)
-    Draft202012Validator.check_schema(schema)
-    with open(document_path, encoding="utf-8") as file:
-        text = file.read()
-    texts = text.splitlines() if "--lines" in flags else [text]
-    failed = not texts
+def complaints(validator, path):
+    text = path.read_text(encoding="utf-8")
+    texts = text.splitlines() if path.suffix == ".jsonl" else [text]
+    if not texts:
+        yield "no document"
     for one in texts:
-        document = json.loads(one, object_pairs_hook=pairs)
-        for error in Draft202012Validator(schema).iter_errors(document):
+        try:
+            document = json.loads(one, object_pairs_hook=pairs)
+        except ValueError as error:
+            yield f"{error}: {one[:300]}"
+            continue
+        for error in validator.iter_errors(document):
             place = "/".join(str(step) for step in error.absolute_path)
-            print(f"{schema_path}: at /{place}: {error.message[:300]}")
+            yield f"at /{place}: {error.message[:300]}"
+
+
+def main(folder, listing):
+    validators = {}
+    for path in sorted(pathlib.Path(folder).glob("*.schema.json")):
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        Draft202012Validator.check_schema(schema)
+        validators[path.name[: -len(".schema.json")]] = Draft202012Validator(schema)
+    unused = set(validators)
+    failed = False
+    for line in pathlib.Path(listing).read_text(encoding="utf-8").splitlines():
+        name, document, command = line.split("\t", 2)
+        unused.discard(name)
+        for complaint in complaints(validators[name], pathlib.Path(document)):
+            print(f"{command}\n  {name}.schema.json: {complaint}")
             failed = True
-    return 1 if failed else 0
+    for name in sorted(unused):
+        print(f"{name}.schema.json: nothing was checked against it")
+    return 1 if failed or unused else 0
 
 
 sys.exit(main(*sys.argv[1:]))
