@@ -21,7 +21,7 @@ typedef struct autorelease {
 	pv_release_list list; /* what got a version */
 	int rc; /* PV_OK, or why the rest did not: then `err` says more */
 	pv_error err;
-	pv_buf left;  /* the note of an earlier crash, while ours is there */
+	pv_buf left; /* the note of an earlier crash, while ours is there */
 } autorelease;
 
 /*

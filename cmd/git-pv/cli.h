@@ -273,6 +273,12 @@ int cli_config(pv_buf *out, pv_cli *cli, const char *key);
  */
 int cli_repo_path(pv_buf *out, pv_cli *cli, const char *arg);
 
+/*
+ * PV_EINVALID, naming `what`, when a text is not UTF-8: JSON and YAML would
+ * mangle it on the way.
+ */
+int cli_check_utf8(pv_cli *cli, const char *what, const char *text, size_t len);
+
 /* Reads all of standard input. PV_EIO, PV_ELIMIT beyond 64 MiB. */
 int cli_read_stdin(pv_buf *out, pv_cli *cli);
 

@@ -157,7 +157,9 @@ static int apply_value(struct edit *edit, int operation, const char *path,
 
 	if (operation == OP_SET_FILE)
 		return set_from_file(edit, path, value);
-	rc = value_json(&json, value, err);
+	rc = cli_check_utf8(edit->cli, "the value", value, strlen(value));
+	if (rc == PV_OK)
+		rc = value_json(&json, value, err);
 	if (rc == PV_OK && operation == OP_APPEND)
 		rc = append(edit, path, &json);
 	else if (rc == PV_OK)

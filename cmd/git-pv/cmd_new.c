@@ -11,7 +11,6 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/utf8.h"
 
 struct new_options {
 	const char *name;
@@ -155,20 +154,6 @@ static size_t schema_comment_len(const char *text)
 	return (size_t)(at - text) + strlen(schema_file);
 }
 
-/* JSON and YAML are UTF-8; anything else would be mangled on the way. */
-static int must_be_utf8(pv_cli *cli, const char *what, const char *text,
-			size_t len)
-{
-	size_t bad = pv_utf8_valid(text, len);
-	int rc;
-
-	if (bad == len)
-		return PV_OK;
-	rc = pv_fail(&cli->err, PV_EINVALID,
-		     "%s is not UTF-8: bad byte at offset %zu", what, bad);
-	return pv_error_hint(&cli->err, rc, "convert it, e.g. with iconv");
-}
-
 /* The prompt's own text: --text, else standard input. */
 static int read_text(pv_buf *out, pv_cli *cli, const struct new_options *opts)
 {
@@ -195,21 +180,21 @@ static int check_utf8(pv_cli *cli, const struct new_options *opts,
 {
 	struct field fields[FIELDS];
 	const cli_list *lists[] = { &opts->tags, &opts->messages };
-	int rc = must_be_utf8(cli, "the text", pv_buf_text(text), text->len);
+	int rc = cli_check_utf8(cli, "the text", pv_buf_text(text), text->len);
 
 	list_fields(fields, opts);
 	for (size_t i = 0; i < FIELDS && rc == PV_OK; i++)
 		if (fields[i].value)
-			rc = must_be_utf8(cli, fields[i].key, fields[i].value,
-					  strlen(fields[i].value));
+			rc = cli_check_utf8(cli, fields[i].key, fields[i].value,
+					    strlen(fields[i].value));
 	for (size_t i = 0; i < pv_array_len(lists); i++)
 		for (size_t j = 0; j < lists[i]->count && rc == PV_OK; j++)
-			rc = must_be_utf8(cli, i ? "a message" : "a tag",
-					  lists[i]->items[j].value,
-					  strlen(lists[i]->items[j].value));
+			rc = cli_check_utf8(cli, i ? "a message" : "a tag",
+					    lists[i]->items[j].value,
+					    strlen(lists[i]->items[j].value));
 	if (rc == PV_OK && opts->model)
-		rc = must_be_utf8(cli, "the model", opts->model,
-				  strlen(opts->model));
+		rc = cli_check_utf8(cli, "the model", opts->model,
+				    strlen(opts->model));
 	return rc;
 }
 

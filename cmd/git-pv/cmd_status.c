@@ -100,13 +100,26 @@ static void next_version(struct changed *item, const char *described,
 	item->bump = last ? bump_between(&last->number, &next) : PV_BUMP_NONE;
 }
 
+/* Whether the file loads: a version is only announced for one that does. */
+static int check_loads(struct status *status, struct changed *item)
+{
+	const pv_point here = { PV_AT_WORKTREE, { "" } };
+	cli_prompt entry = { 0 };
+	int rc;
+
+	rc = cli_prompt_read(&entry, status->cli, &here, item->id, item->path,
+			     NULL);
+	item->is_broken = rc == PV_OK && !entry.prompt;
+	cli_prompt_dispose(&entry);
+	return rc;
+}
+
 static int describe(struct status *status, struct changed *item)
 {
 	const pv_point here = { PV_AT_WORKTREE, { "" } };
 	pv_cli *cli = status->cli;
 	const pv_version_info *last;
 	pv_buf version = { 0 };
-	pv_error why = { 0 };
 	int rc;
 
 	rc = pv_version_index_latest(&last, status->versions, item->id,
@@ -117,18 +130,13 @@ static int describe(struct status *status, struct changed *item)
 		memcpy(item->last, last->text, sizeof(item->last));
 	if (strcmp(change_name(item), "deleted") == 0)
 		return PV_OK;
+	rc = check_loads(status, item);
+	if (rc < 0 || item->is_broken)
+		return rc == PV_ENOTFOUND ? PV_OK : rc;
 	rc = pv_version_index_describe(&version, status->versions, item->id,
-				       &here, NULL, &why);
-	if (rc == PV_OK) {
+				       &here, NULL, &cli->err);
+	if (rc == PV_OK)
 		next_version(item, pv_buf_text(&version), last);
-	} else if (rc == PV_ESYNTAX || rc == PV_ESCHEMA) {
-		item->is_broken = 1;
-		rc = PV_OK;
-	} else if (rc == PV_ENOTFOUND) {
-		rc = PV_OK;
-	} else {
-		cli->err = why;
-	}
 	pv_buf_dispose(&version);
 	return rc;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/utf8.h"
 
 /* More than the largest document we read; a bound for what a pipe feeds. */
 enum {
@@ -42,6 +43,18 @@ int cli_read_stdin(pv_buf *out, pv_cli *cli)
 		if (out->status != PV_OK)
 			return pv_buf_status(out, &cli->err);
 	}
+}
+
+int cli_check_utf8(pv_cli *cli, const char *what, const char *text, size_t len)
+{
+	size_t bad = pv_utf8_valid(text, len);
+	int rc;
+
+	if (bad == len)
+		return PV_OK;
+	rc = pv_fail(&cli->err, PV_EINVALID,
+		     "%s is not UTF-8: bad byte at offset %zu", what, bad);
+	return pv_error_hint(&cli->err, rc, "convert it, e.g. with iconv");
 }
 
 /* Appends `path` to the absolute path in `out`, settling "." and "..". */

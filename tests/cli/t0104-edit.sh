@@ -1,0 +1,189 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016
+. "$(dirname "$0")/lib.sh"
+begin 'git pv edit'
+
+new_repo repo
+cd repo || exit 1
+file=prompts/support/triage.yaml
+
+fresh() {
+	write "$file" <<-EOF
+		# about it
+		name:   Triage      # odd blanks
+		tags: [a,   b]
+
+		model: {provider: ollama, name: "llama3.1:8b", temperature: 0.2}
+		messages:
+		  - role: system
+		    content: |
+		      First {{ product }}.
+
+		      Second.
+		  - role: user
+		    content: "{{ ticket }}"   # the ticket
+		metadata:
+		  "a.b": 1
+	EOF
+	cp "$file" ../before
+}
+
+# changed SED: the file is what it was but for that.
+changed() {
+	sed -e "$1" ../before >../want
+	cmp_files ../want "$file"
+}
+
+it 'changes a field and no other byte' '
+	fresh
+	git pv edit support/triage --set model.temperature=0.1 >../out 2>../err
+	changed "s/temperature: 0.2/temperature: 0.1/"
+	has ../out "model.temperature: 0.2 -> 0.1"
+	has ../err "minor"
+'
+
+it 'takes values as YAML would, when they are so as a whole' '
+	fresh
+	set_to() {
+		git pv edit support/triage --set "metadata.x=$1" >/dev/null 2>&1
+		git pv show support/triage --json | jq -c .prompt.metadata.x
+	}
+	same 1 "$(set_to 1)"
+	same -2.5 "$(set_to -2.5)"
+	same true "$(set_to true)"
+	same null "$(set_to null)"
+	same "\"yes\"" "$(set_to yes)"
+	same "\"12:30\"" "$(set_to 12:30)"
+	same "\"2024-01-01\"" "$(set_to 2024-01-01)"
+	same "\"1 2\"" "$(set_to "1 2")"
+	same "\"12\"" "$(set_to "\"12\"")"
+	same "\"a: b\"" "$(set_to "a: b")"
+	same "\"a # b\"" "$(set_to "a # b")"
+	same "\"5 # b\"" "$(set_to "5 # b")"
+	same "\"- x\"" "$(set_to "- x")"
+	same "\"\"" "$(set_to "")"
+	same "\"[open\"" "$(set_to "[open")"
+	same "\"x=y\"" "$(set_to "x=y")"
+	same "[1,\"b\",{\"c\":null}]" "$(set_to "[1, b, {c: ~}]")"
+	same "{\"a\":{\"b\":[]}}" "$(set_to "{\"a\": {\"b\": []}}")"
+	same "\"two\\nlines\"" "$(set_to "two
+lines")"
+'
+
+it 'sets, appends and deletes in the order given' '
+	fresh
+	git pv edit support/triage --append tags=c --set "tags[0]=z" \
+		--unset "tags[1]" --set "messages[-1].role=assistant" \
+		--unset "metadata.\"a.b\"" --set metadata.new.deep=1 \
+		--append list=x --append list=y --json >../out
+	json ../out .id support/triage
+	json ../out .bump minor
+	git pv show support/triage --json >../out
+	json ../out .prompt.tags "[\"z\",\"c\"]"
+	json ../out ".prompt.messages[1].role" assistant
+	json ../out .prompt.metadata "{\"new\":{\"deep\":1}}"
+	json ../out .prompt.list "[\"x\",\"y\"]"
+	has "$file" "# the ticket"
+	has "$file" "name:   Triage      # odd blanks"
+'
+
+it 'sets a field to the text of a file, or standard input' '
+	fresh
+	printf "New {{ product }}.\n\n  indented\n" >../text
+	git pv edit support/triage --set-file "messages[0].content=../text" \
+		>../out 2>&1
+	git pv show support/triage --json | jq -j ".prompt.messages[0].content" \
+		>../got
+	cmp_files ../text ../got
+	has "$file" "content: |"
+	has "$file" "# the ticket"
+	printf piped | git pv edit support/triage \
+		--set-file "messages[1].content=-" >../out 2>&1
+	git pv show support/triage --json >../out
+	json ../out ".prompt.messages[1].content" piped
+	expect_failure 128 git pv edit support/triage --set-file name=../lost 2>../err
+	is_error ../err ../lost
+'
+
+it 'does all or nothing' '
+	fresh
+	expect_failure 128 git pv edit support/triage --set name=x \
+		--unset nothing 2>../err
+	is_error ../err nothing
+	cmp_files ../before "$file"
+	expect_failure 1 git pv edit support/triage --set name=x \
+		--set "messages[0].role=nobody" 2>../err
+	is_error ../err nobody
+	cmp_files ../before "$file"
+	expect_failure 1 git pv edit support/triage --unset messages --json >../out
+	is_json_error ../out validation
+	cmp_files ../before "$file"
+	expect_failure 128 git pv edit support/triage --set "a[=1" 2>../err
+	is_error ../err
+	expect_failure 128 git pv edit support/triage --set "name=$(printf "\377")" \
+		2>../err
+	is_error ../err UTF-8
+	cmp_files ../before "$file"
+'
+
+it 'says so when nothing changes, and leaves the file alone' '
+	fresh
+	touch -d "2001-01-01" "$file"
+	git pv edit support/triage --set name=Triage >../out 2>../err
+	empty ../out
+	has ../err "nothing to change"
+	same 2001 "$(date -r "$file" +%Y)"
+'
+
+it 'lets a broken prompt be mended in steps' '
+	fresh
+	sed -i "s/role: system/role: one/; s/role: user/role: two/" "$file"
+	git pv edit support/triage --set "messages[0].role=system" >../out 2>../err
+	has ../err "still does not load"
+	git pv edit support/triage --set "messages[1].role=user" >../out 2>../err
+	lacks ../err "does not load"
+	git pv check
+'
+
+it 'refuses what cannot be edited' '
+	fresh
+	git add .
+	git commit -q -m one
+	expect_failure 128 git pv edit nowhere --set a=1 2>../err
+	is_error ../err nowhere
+	expect_failure 128 git pv edit support/triage@HEAD --set a=1 2>../err
+	is_error ../err "working tree"
+	expect_failure 129 git pv edit support/triage --set novalue 2>../err
+	is_error ../err PATH=VALUE
+	expect_failure 129 git pv edit support/triage --json >../out
+	is_json_error ../out usage
+	printf "name: [\n" >prompts/broken.yaml
+	expect_failure 128 git pv edit broken --set name=x 2>../err
+	is_error ../err "prompts/broken.yaml:2"
+	rm prompts/broken.yaml
+'
+
+it 'opens the editor git would, and checks what it leaves' '
+	fresh
+	GIT_EDITOR="sed -i s/Triage/Sorter/" git pv edit support/triage \
+		>../out 2>../err
+	has ../out "name: \"Triage\" -> \"Sorter\""
+	git -c core.editor="sed -i s/Sorter/Other/" pv edit support/triage \
+		>../out 2>../err || VISUAL= EDITOR= :
+	GIT_EDITOR="sed -i s/user/nobody/" expect_failure 1 \
+		git pv edit support/triage >../out 2>../err
+	is_error ../err nobody
+	has "$file" "role: nobody"
+	GIT_EDITOR=false expect_failure 128 git pv edit support/triage 2>../err
+	is_error ../err
+'
+
+it 'keeps CRLF line ends where git does' '
+	printf "name: a\r\nprompt: hi\r\n" >prompts/crlf.yaml
+	git pv edit crlf --set name=b >../out 2>&1
+	printf "name: b\r\nprompt: hi\r\n" >../want
+	cmp_files ../want prompts/crlf.yaml
+'
+
+finish

@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+. "$(dirname "$0")/lib.sh"
+begin 'git pv check'
+
+new_repo repo
+cd repo || exit 1
+text_prompt prompts/good.yaml
+git add .
+git commit -q -m good
+
+it 'finds nothing in good prompts' '
+	git pv check >../out 2>../err
+	empty ../out
+	has ../err "0 errors, 0 warnings"
+	git pv check --json >../out
+	json ../out . "{\"ok\":true,\"findings\":[]}"
+'
+
+it 'names file, line and column of what is wrong' '
+	printf "name: a\nname: b\nprompt: hi\n" >prompts/dup.yaml
+	expect_failure 1 git pv check >../out
+	has ../out "prompts/dup.yaml:2:1: error: duplicate key \"name\""
+	expect_failure 1 git pv check --json >../out
+	json ../out .ok false
+	json ../out ".findings[0] | [.file, .line, .column, .severity]" \
+		"[\"prompts/dup.yaml\",2,1,\"error\"]"
+'
+
+it 'succeeds with warnings only' '
+	printf "nmae: a\nprompt: hi\n" >prompts/dup.yaml
+	git pv check >../out
+	has ../out "warning: unknown key \"nmae\""
+	rm prompts/dup.yaml
+'
+
+it 'checks the ids, specs and paths it is given' '
+	printf "name: [\n" >prompts/bad.yaml
+	git pv check good
+	git pv check prompts/good.yaml good@HEAD
+	expect_failure 1 git pv check bad >../out
+	expect_failure 1 git pv check good bad >../out
+	cd prompts
+	expect_failure 1 git pv check bad.yaml >../../out
+	git pv check good.yaml
+	expect_failure 128 git pv check lost 2>../../err
+	is_error ../../err lost
+	expect_failure 128 git pv check lost.yaml 2>../../err
+	is_error ../../err lost.yaml
+	expect_failure 128 git pv check ../../outside.yaml 2>../../err
+	is_error ../../err outside
+'
+
+it 'checks what is staged rather than the files' '
+	git add prompts/bad.yaml
+	printf "prompt: mended\n" >prompts/bad.yaml
+	git pv check
+	expect_failure 1 git pv check --staged >../out
+	has ../out prompts/bad.yaml
+	expect_failure 1 git pv check --staged bad >../out
+	git pv check --staged good
+	git rm -q -f --cached prompts/bad.yaml
+	rm prompts/bad.yaml
+'
+
+it 'checks a commit, also without a working tree' '
+	printf "name: [\n" >prompts/bad.yaml
+	git add .
+	git commit -q -m bad
+	git rm -q prompts/bad.yaml
+	git commit -q -m gone
+	git pv check --at HEAD
+	expect_failure 1 git pv check --at HEAD~1 >../out
+	expect_failure 1 git pv check --at HEAD~1 bad >../out
+	git clone -q --bare . ../bare.git
+	git -C ../bare.git pv check
+	expect_failure 1 git -C ../bare.git pv check --at main~1 >../out
+	expect_failure 129 git pv check --at HEAD --staged 2>../err
+	is_error ../err --staged
+'
+
+it 'reports files whose names are no ids, and folders too large' '
+	text_prompt prompts/Upper.yaml
+	text_prompt prompts/x.yml
+	expect_failure 1 git pv check --json >../out
+	json ../out ".findings | map(.file + \" \" + .rule)" \
+		"[\"prompts/Upper.yaml bad-id\",\"prompts/x.yml bad-id\"]"
+	rm prompts/Upper.yaml prompts/x.yml
+	for i in $(seq 301); do
+		text_prompt "prompts/many/p$i.yaml"
+	done
+	git pv check --json >../out
+	json ../out ".findings | map(.rule)" "[\"large-folder\"]"
+	rm -r prompts/many
+'
+
+it 'compares a stated version with the tags' '
+	printf "version: 1.0.0\nprompt: hi\n" >prompts/stated.yaml
+	git pv check --json >../out
+	json ../out .findings "[]"
+	printf "version: 3.0.0\nprompt: hi\n" >prompts/stated.yaml
+	git pv check --json >../out
+	json ../out ".findings | map(.rule)" "[\"stated-version\"]"
+	rm prompts/stated.yaml
+'
+
+finish

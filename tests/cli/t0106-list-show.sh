@@ -1,0 +1,173 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+. "$(dirname "$0")/lib.sh"
+begin 'git pv list, show and vars'
+
+new_repo repo
+cd repo || exit 1
+write prompts/support/triage.yaml <<EOF
+name: Triage
+description: Sorts tickets.
+category: classification
+tags: [support, live]
+model: {provider: ollama, name: "llama3.1:8b"}
+messages:
+  - role: system
+    content: |
+      Sort for {{ product }}.
+  - role: user
+    content: "{{ ticket }}"
+variables:
+  product: {type: string, default: Acme, description: The product}
+EOF
+write prompts/old.yaml <<EOF
+active: false
+tags: [live]
+prompt: Old.
+EOF
+text_prompt prompts/hello.yaml
+tick
+git pv commit -q -m one >../out 2>&1
+
+it 'lists prompts by id, inactive ones apart' '
+	git pv list >../out
+	cat >../want <<-EOF
+		hello           1.0.0  hello
+		support/triage  1.0.0  Triage
+
+		inactive:
+		old             1.0.0
+	EOF
+	cmp_files ../want ../out
+	git pv list --inactive --format "%(id)" >../out
+	same old "$(cat ../out)"
+'
+
+it 'has the fields of the contract as JSON' '
+	head=$(git rev-parse HEAD)
+	blob=$(git rev-parse HEAD:prompts/support/triage.yaml)
+	git pv list support --json >../out
+	json ../out ".[0] | [.id, .name, .version, .commit, .blob, .path]" \
+		"[\"support/triage\",\"Triage\",\"1.0.0\",\"$head\",\"$blob\",\"prompts/support/triage.yaml\"]"
+	json ../out ".[0] | [.category, .tags, .active, .model, .description, .updated_at]" \
+		"[\"classification\",[\"support\",\"live\"],true,\"ollama/llama3.1:8b\",\"Sorts tickets.\",null]"
+	git pv list old --json >../out
+	json ../out ".[0] | [.name, .active, .model]" "[null,false,null]"
+'
+
+# ids OPTION...: the ids that list prints, on one line.
+ids() {
+	git pv list --format "%(id)" -q "$@" | paste -sd" "
+}
+
+it 'filters by prefix, tags and category' '
+	same "old support/triage" "$(ids --tag live | tr " " "\n" | sort |
+		paste -sd" ")"
+	same "support/triage" "$(ids --tag live --tag support)"
+	same "support/triage" "$(ids --category classification)"
+	same "" "$(ids --category none)"
+	same "hello" "$(ids he)"
+'
+
+it 'lists a commit, the index and a bare repository' '
+	text_prompt prompts/later.yaml
+	git add prompts/later.yaml
+	rm prompts/later.yaml
+	same "hello old support/triage" "$(ids --at HEAD)"
+	same "hello later old support/triage" "$(ids --at :index)"
+	git rm -q --cached prompts/later.yaml
+	git clone -q --bare . ../bare.git
+	git -C ../bare.git pv list --json >../out
+	json ../out ".[0].commit" "$(git rev-parse HEAD)"
+	json ../out length 3
+	expect_failure 128 git pv list --at nowhere 2>../err
+	is_error ../err nowhere
+'
+
+it 'lists prompts that are not committed or do not load' '
+	text_prompt prompts/new.yaml
+	printf "name: [\n" >prompts/bad.yaml
+	echo "# more" >>prompts/hello.yaml
+	git pv list --json >../out
+	json ../out "map(select(.commit == null) | .id)" \
+		"[\"bad\",\"hello\",\"new\"]"
+	json ../out ".[0] | has(\"error\")" true
+	git pv list bad >../out
+	has ../out "does not load"
+	rm prompts/new.yaml prompts/bad.yaml
+	git checkout -q prompts/hello.yaml
+'
+
+it 'prints fields in a format' '
+	expect_failure 129 git pv list --format "%(id) %(tags)" >../out 2>../err
+	empty ../out
+	is_error ../err tags
+	git pv list support --format "%(name)=%(category) 100%% 5% %(active)" >../out
+	same "Triage=classification 100% 5% true" "$(cat ../out)"
+'
+
+it 'shows a prompt for people' '
+	git pv show support/triage >../out
+	has ../out "id           support/triage"
+	has ../out "version      1.0.0"
+	has ../out "tags         support, live"
+	has ../out "Sort for {{ product }}."
+	has ../out "product  string"
+	has ../out "default: \"Acme\""
+'
+
+it 'shows a prompt as JSON at any point' '
+	git pv show support/triage@1.0 --json >../out
+	json ../out "[.id, .version, .commit]" \
+		"[\"support/triage\",\"1.0.0\",\"$(git rev-parse HEAD)\"]"
+	json ../out .prompt.messages[1].content "{{ ticket }}"
+	json ../out "[.variables[] | .name]" "[\"product\",\"ticket\"]"
+	sed -i s/Triage/Changed/ prompts/support/triage.yaml
+	git pv show support/triage --json >../out
+	json ../out "[.prompt.name, .commit]" "[\"Changed\",null]"
+	git pv show support/triage@:index --json >../out
+	json ../out .prompt.name Triage
+	git pv show support/triage@HEAD --json >../out
+	json ../out .prompt.name Triage
+	git checkout -q .
+	git -C ../bare.git pv show support/triage --json >../out
+	json ../out .prompt.name Triage
+'
+
+it 'shows the bytes of a file' '
+	git pv show support/triage --raw >../out
+	cmp_files prompts/support/triage.yaml ../out
+	expect_failure 129 git pv show support/triage --raw --json >../out
+	is_json_error ../out usage
+'
+
+it 'suggests ids and says what versions there are' '
+	expect_failure 128 git pv show suport/triage 2>../err
+	is_error ../err "did you mean \"support/triage\""
+	expect_failure 128 git pv show support/triage@7 2>../err
+	is_error ../err "\"7\""
+	expect_failure 128 git pv show support/triage@7 --json >../out
+	is_json_error ../out version-not-found
+	printf "name: [\n" >prompts/bad.yaml
+	expect_failure 128 git pv show bad --json >../out
+	is_json_error ../out syntax
+	json ../out "[.error.source, .error.line]" "[\"prompts/bad.yaml\",2]"
+	git pv show bad --raw >../out
+	cmp_files prompts/bad.yaml ../out
+	rm prompts/bad.yaml
+'
+
+it 'lists variables, declared and inferred' '
+	git pv vars support/triage --json >../out
+	json ../out ".[0] | [.name, .type, .required, .default, .source]" \
+		"[\"product\",\"string\",false,\"Acme\",\"both\"]"
+	json ../out ".[1] | [.name, .type, .required, .default, .source]" \
+		"[\"ticket\",\"any\",true,null,\"inferred\"]"
+	git pv vars support/triage@HEAD >../out
+	has ../out "ticket   any      required"
+	git pv vars old >../out 2>../err
+	empty ../out
+	has ../err "no variables"
+'
+
+finish

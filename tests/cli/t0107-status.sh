@@ -1,0 +1,120 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+. "$(dirname "$0")/lib.sh"
+begin 'git pv status'
+
+new_repo repo
+cd repo || exit 1
+
+it 'works before the first commit' '
+	text_prompt prompts/a.yaml
+	git pv status --json >../out
+	json ../out "[.branch, .commit, .state]" "[\"main\",null,\"none\"]"
+	json ../out ".changes | map([.id, .status, .version, .next])" \
+		"[[\"a\",\"new\",null,\"1.0.0\"]]"
+	git pv status >../out
+	has ../out "No commits yet"
+	has ../out "new       a  -> 1.0.0"
+'
+
+it 'is silent about what is committed' '
+	text_prompt prompts/b.yaml "{% include \"a\" %}"
+	git pv commit -q -m one >../out 2>&1
+	git pv status >../out
+	has ../out "Nothing to commit"
+	git pv status --json >../out
+	json ../out "[.changes, .conflicts, .closure_changed]" "[[],[],[]]"
+	json ../out .commit "$(git rev-parse HEAD)"
+'
+
+it 'covers what git pv commit takes, and nothing else' '
+	for path in experiments/e.yaml datasets/d.csv schemas/s.json pv.yaml \
+		.gitattributes other.txt docs/x.md; do
+		printf "{}\n" | write $path
+	done
+	git pv status --json >../out
+	json ../out ".changes | map(.path)" \
+		"[\".gitattributes\",\"datasets/d.csv\",\"experiments/e.yaml\",\"pv.yaml\",\"schemas/s.json\"]"
+	json ../out ".changes | map(.id) | unique" "[null]"
+	git clean -q -f -d
+'
+
+it 'tells the version a change would make' '
+	echo "# only a comment" >>prompts/a.yaml
+	git pv status --json >../out
+	json ../out ".changes[0] | [.version, .next, .bump]" \
+		"[\"1.0.0\",\"1.0.1\",\"patch\"]"
+	text_prompt prompts/a.yaml "Goodbye {{ name }}."
+	git pv status --json >../out
+	json ../out ".changes[0].bump" minor
+	text_prompt prompts/a.yaml "Goodbye {{ name }} {{ more }}."
+	git pv status >../out
+	has ../out "a  1.0.0 -> 2.0.0 (major)"
+	printf "name: [\n" >prompts/a.yaml
+	git pv status --json >../out
+	json ../out ".changes[0] | [.loads, .next]" "[false,null]"
+	rm prompts/a.yaml
+	git pv status --json >../out
+	json ../out ".changes[0] | [.status, .version, .next]" \
+		"[\"deleted\",\"1.0.0\",null]"
+	git checkout -q .
+'
+
+it 'has the letters of git status' '
+	text_prompt prompts/a.yaml staged
+	git add prompts/a.yaml
+	text_prompt prompts/a.yaml both
+	text_prompt prompts/c.yaml
+	git pv status --json | jq -r ".changes[] | (.staged // \" \") + (.unstaged // \" \") + \" \" + .path" >../out
+	git status --porcelain -uall -- prompts >../want
+	cmp_files ../want ../out
+	git reset -q --hard
+	git clean -q -f -d
+'
+
+it 'names prompts that changed through what they include' '
+	text_prompt prompts/a.yaml "Changed {{ name }}."
+	git pv status --json >../out
+	json ../out .closure_changed "[\"b\"]"
+	git pv status >../out
+	has ../out "Changed through what they include"
+	git checkout -q .
+'
+
+it 'shows a merge under way and what is unmerged' '
+	git switch -q -c side
+	text_prompt prompts/a.yaml side
+	git commit -q -a -m side
+	git switch -q main
+	text_prompt prompts/a.yaml main
+	git commit -q -a -m main
+	expect_failure 1 git merge side >../out
+	git pv status --json >../out
+	json ../out "[.state, .conflicts]" "[\"merge\",[\"prompts/a.yaml\"]]"
+	json ../out ".changes[0].status" unmerged
+	git pv status >../out
+	has ../out "A merge is under way"
+	has ../out "git pv conflicts"
+	git merge --abort
+	git revert --no-commit HEAD
+	git pv status --json >../out
+	json ../out .state revert
+	git revert --abort
+'
+
+it 'tells a detached HEAD' '
+	git switch -q --detach
+	git pv status --json >../out
+	json ../out .branch null
+	git pv status >../out
+	has ../out "HEAD is detached"
+	git switch -q main
+'
+
+it 'refuses a bare repository' '
+	git clone -q --bare . ../bare.git
+	expect_failure 128 git -C ../bare.git pv status --json >../out
+	is_json_error ../out unsupported
+'
+
+finish

@@ -1,0 +1,168 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+. "$(dirname "$0")/lib.sh"
+begin 'git pv doctor and config'
+
+# diagnosis NAME: status and message of the checks with that name.
+diagnosis() {
+	git pv doctor --json >"$SCRATCH/doctor" || :
+	jq -r --arg name "$1" \
+		'.checks[] | select(.name == $name) | .status + " " + .message' \
+		"$SCRATCH/doctor"
+}
+
+git pv init repo >out 2>&1
+cd repo || exit 1
+git pv commit -q -m start >../out 2>&1
+
+it 'is content with what init makes' '
+	git pv doctor >../out
+	lacks ../out fail
+	lacks ../out warn
+	git pv doctor --json >../out
+	json ../out .ok true
+	json ../out "[.checks[].status] | unique" "[\"ok\"]"
+'
+
+it 'works outside a repository' '
+	cd ..
+	git pv doctor >out
+	has out "git pv init"
+'
+
+it 'misses the wiring of a clone and names the cure' '
+	git clone -q . ../clone
+	cd ../clone
+	git pv doctor >../out
+	has ../out "fix: git pv install"
+	git pv install >../out
+	git fetch -q
+	git pv doctor >../out
+	lacks ../out warn
+'
+
+it 'finds git-pv missing from PATH' '
+	real=$(command -v git-pv)
+	path=$(dirname "$(command -v git)"):/usr/bin:/bin
+	PATH=$path expect_failure 1 "$real" doctor >../out
+	has ../out "not on PATH"
+'
+
+it 'finds an identity missing' '
+	(
+		unset GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
+		git config user.useConfigOnly true
+		expect_failure 1 git pv doctor
+	) >../out
+	has ../out "does not know your name"
+	git config --unset user.useConfigOnly
+'
+
+it 'finds prompts that do not load, and names that clash' '
+	printf "name: [\n" >prompts/bad.yaml
+	expect_failure 1 git pv doctor >../out
+	has ../out "1 of 2 do not load"
+	rm prompts/bad.yaml
+	text_prompt prompts/twin.yaml
+	text_prompt prompts/Twin.yaml
+	expect_failure 1 git pv doctor >../out
+	has ../out "differ by case only"
+	rm prompts/twin.yaml prompts/Twin.yaml
+'
+
+it 'finds a settings file that is broken' '
+	new_repo ../broken
+	cd ../broken
+	echo "prompts: [" >pv.yaml
+	git add .
+	git commit -q -m broken
+	expect_failure 1 git pv doctor >../out
+	has ../out "fail  settings"
+	expect_failure 128 git pv list 2>../err
+	is_error ../err pv.yaml
+'
+
+it 'finds versions that are missing, unreachable, unpublished' '
+	echo "# more" >>prompts/example/greeting.yaml
+	git commit -q -a -m more
+	diagnosis versions >../out
+	has ../out "warn 1 prompts changed since their last version"
+	git pv release >../out 2>&1
+	diagnosis versions >../out
+	same "ok every committed state has its version" "$(cat ../out)"
+	git switch -q --detach
+	git commit -q --allow-empty -m aside
+	git tag -a -m x example/greeting/v9.0.0
+	git switch -q main
+	diagnosis versions >../out
+	has ../out "not on the default branch, e.g. \"example/greeting/v9.0.0\""
+	git tag -d example/greeting/v9.0.0
+	cd ../clone
+	git tag -a -m x example/greeting/v1.0.7
+	diagnosis versions >../out
+	has ../out "not known to a remote, e.g. \"example/greeting/v1.0.7\""
+'
+
+it 'finds tags that leave no room for versions' '
+	text_prompt prompts/room/a.yaml
+	git tag room
+	expect_failure 1 git pv doctor >../out
+	has ../out "tag \"room\" leaves no room for versions of \"room/a\""
+	git tag -d room
+	rm -r prompts/room
+'
+
+it 'finds locks left behind, with their age' '
+	touch -d "2001-01-01" .git/index.lock
+	expect_failure 1 git pv doctor >../out
+	has ../out ".git/index.lock"
+	rm .git/index.lock
+	touch .git/refs/heads/main.lock
+	git pv doctor >../out
+	has ../out "warn  locks"
+	rm .git/refs/heads/main.lock
+	check_repo
+'
+
+it 'changes nothing' '
+	snapshot . >../before
+	git pv doctor >../out
+	snapshot . >../after
+	cmp_files ../before ../after
+'
+
+it 'config: tells values and where they come from' '
+	git pv config default_branch >../out
+	same main "$(cat ../out)"
+	git pv config --show-origin >../out
+	has ../out "$(printf "default\tprompts=prompts")"
+	has ../out "$(printf "%.10s:pv.yaml\tdefault_branch=main" \
+		"$(git rev-parse HEAD)")"
+	git config pv.defaultBranch other
+	git pv config default_branch --show-origin >../out
+	same "$(printf "file:.git/config\tother")" "$(cat ../out)"
+	git config --unset pv.defaultBranch
+	PV_INDEX=x git pv config index --json >../out
+	json ../out . "{\"key\":\"index\",\"value\":\"x\",\"origin\":\"environment:PV_INDEX\"}"
+'
+
+it 'config: reads pv.yaml from the default branch, not from the file' '
+	echo "versioning: {auto_tag: false}" >>pv.yaml
+	same true "$(git pv config versioning.auto_tag)"
+	git commit -q -a -m settings
+	same false "$(git pv config versioning.auto_tag)"
+	git switch -q -c elsewhere
+	sed -i s/false/true/ pv.yaml
+	git commit -q -a -m otherwise
+	same false "$(git pv config versioning.auto_tag)"
+	git switch -q main
+'
+
+it 'config: knows what is not set' '
+	expect_failure 128 git pv config versioning.auto_tg 2>../err
+	is_error ../err "did you mean \"versioning.auto_tag\""
+	expect_failure 128 git pv config nothing --json >../out
+	is_json_error ../out not-found
+'
+
+finish
