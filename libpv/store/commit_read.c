@@ -7,14 +7,8 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/identity.h"
 #include "store/object.h"
-
-static void signature_dispose(pv_signature *signature)
-{
-	pv_free(signature->name);
-	pv_free(signature->email);
-	memset(signature, 0, sizeof(*signature));
-}
 
 /* Copies a person; old tags have none. */
 static int copy_signature(pv_signature *out, const git_signature *from,
@@ -126,8 +120,8 @@ int pv_store_commit_read(pv_commit *out, pv_store *store, const pv_oid *oid,
 void pv_commit_dispose(pv_commit *commit)
 {
 	pv_free(commit->parents);
-	signature_dispose(&commit->author);
-	signature_dispose(&commit->committer);
+	pv_signature_dispose(&commit->author);
+	pv_signature_dispose(&commit->committer);
 	pv_free(commit->message);
 	pv_free(commit->subject);
 	memset(commit, 0, sizeof(*commit));
@@ -204,7 +198,7 @@ int pv_store_tag_read(pv_tag *out, pv_store *store, const pv_oid *oid,
 
 void pv_tag_dispose(pv_tag *tag)
 {
-	signature_dispose(&tag->tagger);
+	pv_signature_dispose(&tag->tagger);
 	pv_free(tag->message);
 	memset(tag, 0, sizeof(*tag));
 }

@@ -64,14 +64,15 @@ static int add_parameter(pv_config_list *out, const char **in, pv_error *err)
 	int has_value = 0, rc;
 
 	rest = unquote(&key, *in);
+	rc = pv_buf_status(&key, err);
+	if (rc < 0)
+		goto out;
 	if (!rest || !key.len) {
 		rc = fail_bogus(err);
 		goto out;
 	}
 	if (*rest != '=') {
-		rc = pv_buf_status(&key, err);
-		if (rc == PV_OK)
-			rc = add_joined(out, &key, err);
+		rc = add_joined(out, &key, err);
 		*in = rest;
 		goto out;
 	}
@@ -85,9 +86,7 @@ static int add_parameter(pv_config_list *out, const char **in, pv_error *err)
 		}
 	}
 	*in = rest;
-	rc = pv_buf_status(&key, err);
-	if (rc == PV_OK)
-		rc = pv_buf_status(&value, err);
+	rc = pv_buf_status(&value, err);
 	if (rc == PV_OK)
 		rc = pv_config_list_add(out, key.ptr,
 					has_value ? pv_buf_text(&value) : NULL,

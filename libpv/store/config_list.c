@@ -113,6 +113,13 @@ void pv_config_list_free(pv_config_list *list)
 	pv_free(list);
 }
 
+/* Tells libgit2, which hands it back as the reason. */
+static int out_of_memory(void)
+{
+	git_error_set_oom();
+	return GIT_ERROR;
+}
+
 static int list_open(git_config_backend *backend, git_config_level_t level,
 		     const git_repository *repo)
 {
@@ -200,7 +207,7 @@ static int list_iterator(git_config_iterator **out, git_config_backend *backend)
 	struct list_iterator *iterator = pv_calloc(1, sizeof(*iterator));
 
 	if (!iterator)
-		return GIT_ERROR;
+		return out_of_memory();
 	iterator->parent.backend = backend;
 	iterator->parent.next = iterator_next;
 	iterator->parent.free = iterator_free;
@@ -224,7 +231,7 @@ static int list_snapshot(git_config_backend **out, git_config_backend *backend)
 	struct list_backend *copy = pv_malloc(sizeof(*copy));
 
 	if (!copy)
-		return GIT_ERROR;
+		return out_of_memory();
 	*copy = *self;
 	copy->parent.cfg = NULL;
 	copy->list->owners++;
