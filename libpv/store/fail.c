@@ -40,7 +40,10 @@ static void copy_line(char *out, size_t size, const char *text)
 	size_t len = strnlen(text, size - 1);
 
 	for (size_t i = 0; i < len; i++)
-		out[i] = (unsigned char)text[i] < ' ' ? ' ' : text[i];
+		if ((unsigned char)text[i] < ' ')
+			out[i] = ' ';
+		else
+			out[i] = text[i];
 	out[len] = '\0';
 }
 

@@ -64,6 +64,8 @@ static int visit_extension(const git_config_entry *entry, void *payload)
 	const char *value = entry->value ? entry->value : "";
 	int on;
 
+	if (!pv_str_has_prefix(entry->name, prefix))
+		return 0;
 	if (strcmp(name, "worktreeconfig") == 0 &&
 	    git_config_parse_bool(&on, entry->value) == 0)
 		found->has_worktree_config = on;
@@ -127,8 +129,8 @@ int pv_format_check(int *has_worktree_config_out, const pv_store *store,
 			     (long)version);
 		goto out;
 	}
-	git_config_foreach_match(local, "^extensions\\.", visit_extension,
-				 &found);
+	/* Not foreach_match: libgit2 leaks what its regular expressions need. */
+	git_config_foreach(local, visit_extension, &found);
 	git_error_clear();
 	*has_worktree_config_out = found.has_worktree_config;
 	rc = PV_OK;

@@ -8,12 +8,16 @@
 #include <pv/git.h>
 
 #include "base/fail.h"
+#include "base/str.h"
 
 static int is_promisor_entry(const git_config_entry *entry, void *payload)
 {
 	int on = 0;
 
 	(void)payload;
+	if (!pv_str_has_prefix(entry->name, "remote.") ||
+	    !pv_str_has_suffix(entry->name, ".promisor"))
+		return 0;
 	return git_config_parse_bool(&on, entry->value) == 0 && on;
 }
 
@@ -27,9 +31,8 @@ static int is_partial(pv_store *store)
 				       "extensions.partialclone") == 0;
 	git_config_entry_free(entry);
 	if (!partial)
-		partial = git_config_foreach_match(store->config,
-						   "^remote\\..*\\.promisor$",
-						   is_promisor_entry, NULL) > 0;
+		partial = git_config_foreach(store->config, is_promisor_entry,
+					     NULL) > 0;
 	git_error_clear();
 	return partial;
 }

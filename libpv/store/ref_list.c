@@ -19,8 +19,6 @@ enum {
 	DEPTH_MAX = 64
 };
 
-static const char root_name[] = "refs/";
-
 struct ref_row {
 	char *name;
 	pv_oid oid;
@@ -206,6 +204,15 @@ static int compare_rows(const void *a, const void *b)
 	return order ? order : left->is_packed - right->is_packed;
 }
 
+/* Whether refs can start with the prefix: "re" is one, too. */
+static int is_below_refs(const char *prefix)
+{
+	static const char root[] = "refs/";
+	size_t len = strlen(prefix), most = sizeof(root) - 1;
+
+	return strncmp(prefix, root, len < most ? len : most) == 0;
+}
+
 static int gather(struct ref_list *out, pv_store *store, const char *prefix,
 		  pv_error *err)
 {
@@ -228,8 +235,7 @@ int pv_store_ref_each(pv_store *store, const char *prefix,
 	int rc;
 
 	/* A prefix is no path: it must not lead out of the ref folders. */
-	if (strstr(prefix, "..") || (!pv_str_has_prefix(prefix, root_name) &&
-				     !pv_str_has_prefix(root_name, prefix)))
+	if (strstr(prefix, "..") || !is_below_refs(prefix))
 		return PV_OK;
 	rc = gather(&list, store, prefix, err);
 	for (size_t i = 0; rc == PV_OK && i < list.count; i++) {
