@@ -206,6 +206,23 @@ static void find_fresh(pv_oid *out, pv_store *store, const char *path,
 	git_error_clear();
 }
 
+/*
+ * Reads an unchanged file from its blob: that spares the look-up of filters,
+ * which costs more than everything else. A partial clone may lack the blob.
+ */
+static int read_fresh(pv_buf *out, pv_oid *blob_out, pv_store *store,
+		      const char *path, const struct stat *st)
+{
+	pv_oid blob;
+
+	find_fresh(&blob, store, path, st);
+	if (!blob.hex[0] || pv_store_read_blob(out, store, &blob, NULL) < 0)
+		return PV_ENOTFOUND;
+	if (blob_out)
+		*blob_out = blob;
+	return PV_OK;
+}
+
 int pv_work_file_read(pv_buf *out, pv_oid *blob_out, pv_store *store,
 		      const char *path, pv_error *err)
 {
@@ -225,6 +242,10 @@ int pv_work_file_read(pv_buf *out, pv_oid *blob_out, pv_store *store,
 	}
 	if (rc < 0)
 		return rc;
+	if (read_fresh(out, blob_out, store, path, &st) == PV_OK) {
+		close(fd);
+		return PV_OK;
+	}
 	rc = read_clean(out, store, fd, path, err);
 	close(fd);
 	if (rc == PV_OK && blob_out)
