@@ -122,7 +122,7 @@ meet_a_conflict() {
 	run 'git pv edit support/reply --set model.temperature=0.3'
 	run 'git pv commit -m "Stricter replies"'
 	run_negative 'git pv merge exp/creative'
-	run_negative 'git pv conflicts'
+	run 'git pv conflicts'
 	run 'git pv merge --abort'
 }
 

@@ -57,6 +57,7 @@ struct job {
 	int is_root;
 	selection chosen;
 	pv_buf message;
+	int is_edited; /* the message came from the editor */
 	pv_buf branch;
 	pv_oid commit;
 	autorelease done;
@@ -115,7 +116,7 @@ static int prepare(struct job *job, pv_cli *cli, int argc, char **argv)
 	source.file = job->opts->file;
 	source.paths = &job->chosen.paths;
 	if (rc == PV_OK)
-		rc = message_gather(&job->message, cli, &source);
+		rc = message_gather(&job->message, &job->is_edited, cli, &source);
 	return rc;
 }
 
@@ -128,6 +129,7 @@ static int commit(struct job *job, pv_cli *cli)
 	opts.message = pv_buf_text(&job->message);
 	opts.no_verify = job->opts->no_verify;
 	opts.allow_empty = job->opts->allow_empty;
+	opts.edited = job->is_edited;
 	opts.author = job->opts->author;
 	opts.date = job->opts->date;
 	rc = autorelease_announce(&job->done, cli, &job->chosen.ids);

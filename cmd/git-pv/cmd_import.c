@@ -51,6 +51,11 @@ const cli_usage cmd_import_usage = {
 	.max_args = 2,
 };
 
+/* How many findings are shown to people. */
+enum {
+	SHOWN = 20
+};
+
 /* An import on its way. */
 struct job {
 	const struct import_options *opts;
@@ -79,13 +84,18 @@ static void tell_findings(const struct job *job, pv_cli *cli)
 {
 	size_t count = pv_report_count(cli->report);
 
-	for (size_t i = 0; i < count && !cli->json; i++) {
+	if (cli->json)
+		return;
+	for (size_t i = 0; i < count && i < SHOWN; i++) {
 		const pv_finding *finding = pv_report_at(cli->report, i);
 
 		cli_note(cli, "%s:%d: %s: %s", finding_file(job, finding),
 			 finding->line, pv_severity_name(finding->severity),
 			 finding->message);
 	}
+	if (count > SHOWN)
+		cli_note(cli, "... and %zu more; --json lists all",
+			 count - SHOWN);
 }
 
 static int refuse(const struct job *job, pv_cli *cli)

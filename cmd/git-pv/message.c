@@ -98,10 +98,7 @@ static int explanation(pv_buf *out, pv_cli *cli, const pv_strlist *paths)
 
 static int edit(pv_buf *out, pv_cli *cli, const pv_buf *start)
 {
-	static const char *const strip[] = { "stripspace", "--strip-comments",
-					     NULL };
 	pv_buf path = { 0 };
-	pv_buf edited = { 0 };
 	int rc;
 
 	pv_buf_printf(&path, "%s/COMMIT_EDITMSG", pv_store_git_dir(cli->store));
@@ -111,11 +108,8 @@ static int edit(pv_buf *out, pv_cli *cli, const pv_buf *start)
 	if (rc == PV_OK)
 		rc = editor_open(cli, path.ptr);
 	if (rc == PV_OK)
-		rc = pv_file_read(&edited, path.ptr, &cli->err);
-	if (rc == PV_OK)
-		rc = filter(out, cli, strip, &edited);
+		rc = pv_file_read(out, path.ptr, &cli->err);
 	pv_buf_dispose(&path);
-	pv_buf_dispose(&edited);
 	return rc;
 }
 
@@ -140,16 +134,19 @@ static int is_blank(const pv_buf *text)
 	return pv_str_trim((pv_str){ pv_buf_text(text), text->len }).len == 0;
 }
 
-int message_gather(pv_buf *out, pv_cli *cli, const message_source *source)
+int message_gather(pv_buf *out, int *edited_out, pv_cli *cli,
+		   const message_source *source)
 {
 	int rc = PV_OK;
 
-	if (source->paragraphs && source->paragraphs->count)
+	*edited_out = 0;
+	if (source->paragraphs->count)
 		from_paragraphs(out, source->paragraphs);
 	else if (source->file)
 		rc = from_file(out, cli, source->file);
 	else
 		rc = from_editor(out, cli, source->paths);
+	*edited_out = !source->paragraphs->count && !source->file;
 	if (rc == PV_OK)
 		rc = pv_buf_status(out, &cli->err);
 	if (rc == PV_OK && is_blank(out)) {

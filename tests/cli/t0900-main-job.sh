@@ -70,8 +70,12 @@ main_job() {
 			.prompt" "$INPUT")"
 	'
 
-	step 'finds every prompt sound' '
-		git pv check >../out
+	# The real prompts are halves of templates: an `if` may lack its end.
+	step 'finds nothing but templates cut in half' '
+		git pv check --json >../out || :
+		json ../out "[.findings[] | select(.severity == \"error\") |
+			.rule] | unique - [\"template-syntax\"]" "[]"
+		test "$JOB" != sample || json ../out .ok true
 	'
 
 	step 'releases every prompt' '
