@@ -153,14 +153,13 @@ static int add_member(struct builder *builder, const pv_yaml_node *member)
 {
 	if (pv_node_is(member->key, "metadata"))
 		return place_metadata(builder, member);
-	if (pv_node_is(member->key, pv_record_other_keys))
-		return restore_other_keys(builder, member);
 	return is_known(member) ? add_to_file(builder, member) : PV_OK;
 }
 
 int pv_record_to_file(const pv_yaml_node **out, const pv_yaml_node *record,
 		      pv_arena *arena, pv_error *err)
 {
+	const pv_yaml_node *other = pv_yaml_get(record, pv_record_other_keys);
 	struct builder builder = { .arena = arena, .err = err };
 	int rc;
 
@@ -173,6 +172,8 @@ int pv_record_to_file(const pv_yaml_node **out, const pv_yaml_node *record,
 		rc = add_member(&builder, child);
 	if (rc == PV_OK && !pv_yaml_get(record, "metadata"))
 		rc = place_metadata(&builder, NULL);
+	if (rc == PV_OK && other)
+		rc = restore_other_keys(&builder, other);
 	*out = builder.file;
 	return rc;
 }

@@ -17,8 +17,9 @@
 extern const char pv_record_other_keys[];
 
 /*
- * Makes the mapping of a prompt file from a record: without `id`, its other
- * keys in place, foreign members below `metadata`. PV_ESCHEMA with the reason
+ * Makes the mapping of a prompt file from a record: without `id`, what a
+ * prompt file knows in the order of the record, foreign members below
+ * `metadata`, and last what export had set aside. PV_ESCHEMA with the reason
  * when the record cannot be one, PV_ENOMEM.
  */
 int pv_record_to_file(const pv_yaml_node **out, const pv_yaml_node *record,

@@ -33,7 +33,7 @@ typedef struct pv_import_options {
  *
  * The file has the members of the record in its order. Members a prompt file
  * does not know are kept below `metadata`; those of `other_keys`, where export
- * puts what a file has besides, go back to the top. A line that is no prompt
+ * puts what a file has besides, go back to the top level. A line that is no prompt
  * becomes a finding of severity error with its line number and is left out:
  * bad JSON, a bad or repeated id (none is ever altered, a hint may propose
  * one), what no prompt file can be, and what would not read back from YAML as

@@ -93,6 +93,8 @@ static const struct file_row file_rows[] = {
 	/* what export set aside goes back */
 	{ "{\"id\":\"a\",\"prompt\":\"hi\",\"other_keys\":{\"id\":1,\"z\":2}}",
 	  "prompt: hi\nid: 1\nz: 2\n" },
+	{ "{\"other_keys\":{\"z\":2},\"id\":\"a\",\"e\":1,\"prompt\":\"hi\"}",
+	  "prompt: hi\nmetadata:\n  e: 1\nz: 2\n" },
 	/* text that YAML would read as something else */
 	{ "{\"id\":\"a\",\"prompt\":\"{{ x }}\",\"name\":\"12\"}",
 	  "prompt: \"{{ x }}\"\nname: \"12\"\n" },
