@@ -4,7 +4,6 @@
  * the table below in the order of the file, then what needs all keys to be
  * known: which of `prompt` and `messages` is there, templates, variables.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -65,11 +64,10 @@ static int load_syntax(pv_loader *loader, const pv_key *key,
 		       const pv_yaml_node *value)
 {
 	const char *name;
-	const char *near;
-	char hint[80] = "it is jinja2, fstring, mustache or literal";
+	char hint[PV_HINT_SIZE];
 	int rc = pv_load_text(&name, loader, value, key->name);
 
-	if (rc < 0 || !*name)
+	if (rc < 0 || !pv_node_is_text(value))
 		return rc;
 	for (size_t i = 0; i < pv_array_len(syntaxes); i++) {
 		if (strcmp(name, syntaxes[i].name) != 0)
@@ -77,10 +75,9 @@ static int load_syntax(pv_loader *loader, const pv_key *key,
 		loader->prompt->syntax = syntaxes[i].syntax;
 		return PV_OK;
 	}
-	near = pv_suggest(pv_str_of(name), syntax_at, NULL);
-	if (near)
-		(void)snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
-	return pv_load_fault(loader, "syntax", value, hint,
+	return pv_load_fault(loader, "syntax", value,
+			     pv_suggest(hint, pv_str_of(name), syntax_at, NULL,
+					"it is jinja2, fstring, mustache or literal"),
 			     "unknown syntax \"%.40s\"", name);
 }
 

@@ -3,7 +3,6 @@
  * The texts of a prompt: `prompt`, which is one, or `messages`, a list of
  * them with roles; and the scan of the templates in them.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -109,18 +108,16 @@ static int load_role(pv_loader *loader, const pv_key *key,
 {
 	pv_message *message = loader->message;
 	int rc = pv_load_text(&message->role, loader, value, key->name);
-	const char *near;
-	char hint[64];
+	char hint[PV_HINT_SIZE];
 
-	if (rc < 0 || !*message->role)
+	if (rc < 0 || !pv_node_is_text(value))
 		return rc;
 	for (size_t i = 0; roles[i]; i++)
 		if (!strcmp(message->role, roles[i]))
 			return PV_OK;
-	near = pv_suggest(pv_str_of(message->role), role_at, NULL);
-	if (near)
-		(void)snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
-	return pv_load_fault(loader, "role", value, near ? hint : all_roles,
+	return pv_load_fault(loader, "role", value,
+			     pv_suggest(hint, pv_str_of(message->role), role_at,
+					NULL, all_roles),
 			     "unknown role \"%.40s\"", message->role);
 }
 

@@ -147,12 +147,20 @@ int pv_load_variables(pv_loader *loader);
 /* Notes the files that a JSON Schema refers to. */
 int pv_load_schema_refs(pv_loader *loader, const pv_yaml_node *schema);
 
+/* Candidates for a hint, called by index until NULL. */
+typedef const char *pv_candidate_fn(size_t idx, const void *list);
+
+/* Room for a hint. */
+enum {
+	PV_HINT_SIZE = 128
+};
+
 /*
- * The candidate nearest to `text`, or NULL when none is near enough to be
- * meant. Candidates are called by index until NULL.
+ * Writes 'did you mean "x"?' about the candidate nearest to `text`, or
+ * `otherwise` when none is near enough to be meant. Returns `out`.
  */
-const char *pv_suggest(pv_str text,
-		       const char *(*candidate)(size_t idx, const void *list),
-		       const void *list);
+const char *pv_suggest(char out[PV_HINT_SIZE], pv_str text,
+		       pv_candidate_fn *candidate, const void *list,
+		       const char *otherwise);
 
 #endif

@@ -234,17 +234,13 @@ static const char *const foreign_keys[][2] = {
 	{ "vars", "did you mean \"variables\"?" },
 };
 
-static int key_hint(char *out, size_t size, pv_str text,
-		    const struct key_table *table, int is_top)
+static const char *key_hint(char out[PV_HINT_SIZE], pv_str text,
+			    const struct key_table *table, int is_top)
 {
-	const char *near = pv_suggest(text, key_at, table);
-
 	for (size_t i = 0; is_top && i < pv_array_len(foreign_keys); i++)
 		if (pv_str_is(text, foreign_keys[i][0]))
-			return snprintf(out, size, "%s", foreign_keys[i][1]);
-	if (near)
-		return snprintf(out, size, "did you mean \"%s\"?", near);
-	return snprintf(out, size, "it is kept as it is");
+			return foreign_keys[i][1];
+	return pv_suggest(out, text, key_at, table, "it is kept as it is");
 }
 
 static int unknown_key(pv_loader *loader, const pv_yaml_node *key,
@@ -252,13 +248,13 @@ static int unknown_key(pv_loader *loader, const pv_yaml_node *key,
 {
 	const pv_yaml_node *name = pv_yaml_resolve(key);
 	pv_str text = { name->text, name->len };
-	char hint[128];
+	char hint[PV_HINT_SIZE];
 
 	if (!loader->report)
 		return PV_OK;
-	(void)key_hint(hint, sizeof(hint), text, table, !*where);
 	return pv_load_note(loader, PV_SEVERITY_WARNING, "unknown-key", key,
-			    hint, "unknown key \"%.*s\"%s%s%s",
+			    key_hint(hint, text, table, !*where),
+			    "unknown key \"%.*s\"%s%s%s",
 			    text.len > 60 ? 60 : (int)text.len, text.ptr,
 			    *where ? " in \"" : "", where, *where ? "\"" : "");
 }

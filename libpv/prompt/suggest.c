@@ -2,6 +2,7 @@
  *
  * "Did you mean": the candidate with the fewest typing errors.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "prompt/model.h"
@@ -52,9 +53,9 @@ static size_t typing_errors(pv_str a, pv_str b)
 	return last[b.len];
 }
 
-const char *pv_suggest(pv_str text,
-		       const char *(*candidate)(size_t idx, const void *list),
-		       const void *list)
+/* The nearest candidate; NULL when none is near enough to be meant. */
+static const char *nearest(pv_str text, pv_candidate_fn *candidate,
+			   const void *list)
 {
 	const char *best = NULL;
 	size_t fewest = text.len < 4 ? 1 : text.len < 9 ? 2 : 3;
@@ -75,4 +76,17 @@ const char *pv_suggest(pv_str text,
 		}
 	}
 	return best;
+}
+
+const char *pv_suggest(char out[PV_HINT_SIZE], pv_str text,
+		       pv_candidate_fn *candidate, const void *list,
+		       const char *otherwise)
+{
+	const char *near = nearest(text, candidate, list);
+
+	if (near)
+		(void)snprintf(out, PV_HINT_SIZE, "did you mean \"%s\"?", near);
+	else
+		(void)snprintf(out, PV_HINT_SIZE, "%s", otherwise);
+	return out;
 }

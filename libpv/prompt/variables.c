@@ -35,6 +35,9 @@ static const struct type_row type_rows[] = {
 	{ "string", PV_YAML_SCALAR, 1U << PV_YAML_STRING },
 };
 
+static const char all_types[] = "types are string, number, integer, boolean, "
+				"array, object, null and any";
+
 static const char *type_at(size_t idx, const void *list)
 {
 	(void)list;
@@ -81,21 +84,17 @@ static int add_type(pv_loader *loader, const pv_yaml_node *node)
 {
 	pv_variable *variable = loader->variable;
 	const char *name;
-	const char *near;
+	char hint[PV_HINT_SIZE];
 	pv_buf joined = { 0 };
 	int rc = pv_load_text(&name, loader, node, "type");
 
-	if (rc < 0 || !*name)
+	if (rc < 0 || !pv_node_is_text(node))
 		return rc;
-	if (!find_type(name)) {
-		near = pv_suggest(pv_str_of(name), type_at, NULL);
+	if (!find_type(name))
 		return pv_load_fault(loader, "variable-type", node,
-				     near ? near
-					  : "types are string, number, "
-					    "integer, boolean, array, object, "
-					    "null and any",
+				     pv_suggest(hint, pv_str_of(name), type_at,
+						NULL, all_types),
 				     "unknown type \"%.40s\"", name);
-	}
 	if (!*variable->type) {
 		variable->type = name;
 		return PV_OK;
