@@ -49,7 +49,7 @@ static int needs_git(int *out, pv_store *store, const char *path, pv_error *err)
 
 	*out = 0;
 	if (rc < 0)
-		return pv_index_fail(err, rc, "read the attributes of", path);
+		return pv_fail_git(err, rc, "read the attributes of", path);
 	if (git_attr_value(values[0]) == GIT_ATTR_VALUE_STRING)
 		*out = has_program(store, values[0], "clean") ||
 		       has_program(store, values[0], "process");
@@ -108,14 +108,14 @@ static int clean_here(pv_buf *out, pv_store *store, const char *path,
 	rc = git_filter_list_load(&filters, store->repo, NULL, path,
 				  GIT_FILTER_TO_ODB, flags);
 	if (rc < 0)
-		return pv_index_fail(err, rc, "load the filters of", path);
+		return pv_fail_git(err, rc, "load the filters of", path);
 	if (!filters) {
 		pv_buf_put(out, raw.ptr, raw.len);
 		return pv_buf_status(out, err);
 	}
 	rc = git_filter_list_apply_to_buffer(&cleaned, filters, raw.ptr, raw.len);
 	if (rc < 0) {
-		rc = pv_index_fail(err, rc, "convert", path);
+		rc = pv_fail_git(err, rc, "convert", path);
 	} else {
 		pv_buf_put(out, cleaned.ptr, cleaned.size);
 		rc = pv_buf_status(out, err);
@@ -128,10 +128,16 @@ static int clean_here(pv_buf *out, pv_store *store, const char *path,
 int pv_filter_clean(pv_buf *out, pv_store *store, const char *path, pv_str raw,
 		    pv_error *err)
 {
+	git_index *index = NULL;
 	int by_git, rc;
 
 	if (!raw.len)
 		return PV_OK;
+	/* The look-ups below fall back on the .gitattributes in it. */
+	rc = pv_index_get(&index, store, err);
+	git_index_free(index);
+	if (rc < 0)
+		return rc;
 	rc = needs_git(&by_git, store, path, err);
 	if (rc < 0)
 		return rc;

@@ -10,14 +10,24 @@
 
 #include <git2.h>
 
+/* Tells one state of the index file from another. */
+typedef struct pv_index_stamp {
+	int is_known;    /* the index has been loaded */
+	int64_t seconds; /* when the file was written; 0 without one */
+	int64_t nanoseconds;
+	uint64_t inode;
+	uint64_t size;
+} pv_index_stamp;
+
 struct pv_store {
 	git_repository *repo;
 	git_config *config; /* repository's, with `git -c` on top */
 	char *git_dir;
 	char *common_dir;
-	char *work_dir;   /* NULL when bare */
-	char *index_file; /* GIT_INDEX_FILE made absolute, or NULL */
-	int is_explicit;  /* GIT_DIR named it: git must be told, too */
+	char *work_dir;             /* NULL when bare */
+	char *index_file;           /* GIT_INDEX_FILE made absolute, or NULL */
+	pv_index_stamp index_stamp; /* of what the repository has loaded */
+	int is_explicit; /* GIT_DIR named it: git must be told, too */
 	const char *(*env)(const char *name, void *payload); /* may be NULL */
 	void *payload;
 };

@@ -10,8 +10,10 @@
 #include "store/handle.h"
 
 /*
- * The store's index, re-read when it changed on disk; release it with
- * git_index_free. PV_EUNSUPPORTED for split and sparse indexes, PV_EGIT.
+ * The store's index, loaded again when it changed on disk; release it with
+ * git_index_free. Libgit2's look-ups of attributes use it, too, so they come
+ * after this. A split or sparse index, which libgit2 cannot read, is listed by
+ * git and comes without stat data. PV_EGIT, PV_ENOMEM.
  */
 int pv_index_get(git_index **out, pv_store *store, pv_error *err);
 
@@ -21,21 +23,12 @@ int pv_index_get(git_index **out, pv_store *store, pv_error *err);
  */
 int pv_index_fail(pv_error *err, int rc, const char *doing, const char *what);
 
-/* When the index was written; a file of that very moment is not trusted. */
-typedef struct pv_index_time {
-	int64_t seconds;
-	int64_t nanoseconds;
-} pv_index_time;
-
-/* The time of the index on disk, zero when there is none. */
-pv_index_time pv_index_written(const git_index *index);
-
 /*
- * Whether `st` shows that the file of `entry` has not changed since it was
- * added, so that its blob is known without reading it.
+ * Whether `st` shows that the file of `entry`, from the index last gotten, has
+ * not changed since it was added, so that its blob is known without reading.
  */
 int pv_index_is_fresh(const git_index_entry *entry, const struct stat *st,
-		      pv_index_time written);
+		      const pv_store *store);
 
 /* Whether the entry's file is left out of the working tree on purpose. */
 int pv_index_is_skipped(const git_index_entry *entry);

@@ -160,7 +160,6 @@ out:
 static int use_index_file(pv_store *store, pv_error *err)
 {
 	const char *path = pv_store_env(store, "GIT_INDEX_FILE");
-	git_index *index = NULL;
 	pv_buf full = { 0 };
 	int rc;
 
@@ -173,17 +172,9 @@ static int use_index_file(pv_store *store, pv_error *err)
 	if (rc < 0)
 		goto out;
 	store->index_file = pv_strdup(full.ptr);
-	if (!store->index_file) {
+	if (!store->index_file)
 		rc = pv_fail_nomem(err);
-		goto out;
-	}
-	rc = git_index_open(&index, full.ptr);
-	if (rc == 0)
-		rc = git_repository_set_index(store->repo, index);
-	if (rc < 0)
-		rc = pv_fail_git(err, rc, "open the index", full.ptr);
 out:
-	git_index_free(index);
 	pv_buf_dispose(&full);
 	return rc;
 }

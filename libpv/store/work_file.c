@@ -150,22 +150,6 @@ static int read_fd(pv_buf *out, int fd, const char *path, pv_error *err)
 	}
 }
 
-/* Appends the cleaned bytes of an open file. */
-static int read_clean(pv_buf *out, pv_store *store, int fd, const char *path,
-		      pv_error *err)
-{
-	pv_buf raw = { .max = out->max };
-	int rc = read_fd(&raw, fd, path, err);
-
-	if (rc == PV_OK) {
-		pv_str text = { raw.ptr, raw.len };
-
-		rc = pv_filter_clean(out, store, path, text, err);
-	}
-	pv_buf_dispose(&raw);
-	return rc;
-}
-
 /*
  * The blob of a file that is not there because the checkout is sparse; else
  * the failure to open it stands.
@@ -200,80 +184,98 @@ static void find_fresh(pv_oid *out, pv_store *store, const char *path,
 	if (pv_index_get(&index, store, NULL) < 0)
 		return;
 	entry = git_index_get_bypath(index, path, 0);
-	if (entry && pv_index_is_fresh(entry, st, pv_index_written(index)))
+	if (entry && pv_index_is_fresh(entry, st, store))
 		pv_oid_from_git(out, &entry->id);
 	git_index_free(index);
 	git_error_clear();
 }
 
-/*
- * Reads an unchanged file from its blob: that spares the look-up of filters,
- * which costs more than everything else. A partial clone may lack the blob.
- */
-static int read_fresh(pv_buf *out, pv_oid *blob_out, pv_store *store,
-		      const char *path, const struct stat *st)
-{
-	pv_oid blob;
+/* Where an open file's bytes are read from. */
+struct source {
+	pv_store *store;
+	const char *path;
+	int fd;
+	pv_oid fresh; /* the blob the index knows it by, or none */
+};
 
-	find_fresh(&blob, store, path, st);
-	if (!blob.hex[0] || pv_store_read_blob(out, store, &blob, NULL) < 0)
-		return PV_ENOTFOUND;
-	if (blob_out)
-		*blob_out = blob;
-	return PV_OK;
+/*
+ * Appends the bytes of a file as git would store them, and their id. A fresh
+ * file's are those on disk or what conversion made of them when it was added,
+ * so its attributes, which cost more than all the rest, are not looked up.
+ */
+static int read_clean(pv_buf *out, pv_oid *blob_out, const struct source *from,
+		      pv_error *err)
+{
+	size_t before = out->len;
+	pv_buf raw = { .max = out->max };
+	pv_str text;
+	int rc = read_fd(&raw, from->fd, from->path, err);
+
+	if (rc == PV_OK)
+		rc = pv_store_hash(blob_out, pv_buf_text(&raw), raw.len, err);
+	if (rc < 0)
+		goto out;
+	text.ptr = raw.ptr;
+	text.len = raw.len;
+	if (strcmp(from->fresh.hex, blob_out->hex) == 0) {
+		pv_buf_put(out, raw.ptr, raw.len);
+		rc = pv_buf_status(out, err);
+	} else if (from->fresh.hex[0]) {
+		*blob_out = from->fresh;
+		rc = pv_store_read_blob(out, from->store, blob_out, err);
+	} else {
+		rc = pv_filter_clean(out, from->store, from->path, text, err);
+		if (rc == PV_OK)
+			rc = pv_store_hash(blob_out, pv_buf_text(out) + before,
+					   out->len - before, err);
+	}
+out:
+	pv_buf_dispose(&raw);
+	return rc;
 }
 
 int pv_work_file_read(pv_buf *out, pv_oid *blob_out, pv_store *store,
 		      const char *path, pv_error *err)
 {
-	size_t before = out->len;
-	pv_oid skipped;
+	struct source from = { .store = store, .path = path };
 	struct stat st;
-	int fd, rc;
+	pv_oid blob;
+	int rc;
 
-	rc = open_file(&fd, &st, store, path, err);
+	rc = open_file(&from.fd, &st, store, path, err);
 	if (rc == PV_ENOTFOUND) {
-		rc = find_skipped(&skipped, store, path, rc, err);
-		if (rc < 0)
-			return rc;
-		if (blob_out)
-			*blob_out = skipped;
-		return pv_store_read_blob(out, store, &skipped, err);
+		rc = find_skipped(&blob, store, path, rc, err);
+		if (rc == PV_OK)
+			rc = pv_store_read_blob(out, store, &blob, err);
+	} else if (rc == PV_OK) {
+		find_fresh(&from.fresh, store, path, &st);
+		rc = read_clean(out, &blob, &from, err);
+		close(from.fd);
 	}
-	if (rc < 0)
-		return rc;
-	if (read_fresh(out, blob_out, store, path, &st) == PV_OK) {
-		close(fd);
-		return PV_OK;
-	}
-	rc = read_clean(out, store, fd, path, err);
-	close(fd);
 	if (rc == PV_OK && blob_out)
-		rc = pv_store_hash(blob_out, pv_buf_text(out) + before,
-				   out->len - before, err);
+		*blob_out = blob;
 	return rc;
 }
 
 int pv_work_file_find(pv_oid *blob_out, pv_store *store, const char *path,
 		      pv_error *err)
 {
+	struct source from = { .store = store, .path = path };
 	pv_buf text = { 0 };
 	struct stat st;
-	int fd, rc;
+	int rc;
 
-	rc = open_file(&fd, &st, store, path, err);
+	rc = open_file(&from.fd, &st, store, path, err);
 	if (rc == PV_ENOTFOUND)
 		return find_skipped(blob_out, store, path, rc, err);
 	if (rc < 0)
 		return rc;
-	find_fresh(blob_out, store, path, &st);
-	if (!blob_out->hex[0]) {
-		rc = read_clean(&text, store, fd, path, err);
-		if (rc == PV_OK)
-			rc = pv_store_hash(blob_out, pv_buf_text(&text),
-					   text.len, err);
-	}
-	close(fd);
+	find_fresh(&from.fresh, store, path, &st);
+	if (from.fresh.hex[0])
+		*blob_out = from.fresh;
+	else
+		rc = read_clean(&text, blob_out, &from, err);
+	close(from.fd);
 	pv_buf_dispose(&text);
 	return rc;
 }

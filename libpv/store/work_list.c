@@ -21,7 +21,6 @@ struct walk {
 	pv_store *store;
 	pv_file_list *out;
 	git_index *index;
-	pv_index_time written;
 	pv_buf path; /* of the folder being read, with a final slash */
 	unsigned depth;
 	pv_error *err;
@@ -57,7 +56,7 @@ static int visit_file(struct walk *walk, const struct stat *st)
 	git_error_clear();
 	if (rc < 0 || ignored)
 		return rc;
-	if (entry && pv_index_is_fresh(entry, st, walk->written))
+	if (entry && pv_index_is_fresh(entry, st, walk->store))
 		return pv_file_list_add(walk->out, entry->path, &entry->id,
 					walk->err);
 	return pv_file_list_add(walk->out, walk->path.ptr, NULL, walk->err);
@@ -226,7 +225,6 @@ int pv_work_list(pv_file_list *out, pv_store *store, const char *prefix,
 
 	if (rc < 0)
 		return rc;
-	walk.written = pv_index_written(walk.index);
 	pv_buf_puts(&folder, prefix);
 	if (*prefix)
 		pv_buf_putc(&folder, '/');

@@ -249,7 +249,10 @@ static void test_store_read__cleans_line_ends_as_git_does(void **state)
 						"-c core.eol=crlf" };
 
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
-		for (size_t j = 0; j < sizeof(settings) / sizeof(*settings); j++) {
+		/* All settings with the plain cases, two with the others. */
+		size_t count = i < 2 ? sizeof(settings) / sizeof(*settings) : 2;
+
+		for (size_t j = 0; j < count; j++) {
 			struct repo repo;
 			char command[512];
 
@@ -343,15 +346,33 @@ static void test_store_read__says_that_a_file_is_unmerged(void **state)
 	expect_code(repo, &at_index, "f", PV_ECONFLICT);
 }
 
-static void test_store_read__explains_a_split_index(void **state)
+/* libgit2 reads neither kind; git lists them. */
+static void test_store_read__reads_split_and_sparse_indexes(void **state)
 {
+	static const char *const kinds[] = {
+		"git update-index --split-index",
+		"git update-index --no-split-index\n"
+		"git sparse-checkout set --cone --sparse-index in"
+	};
 	struct repo *repo = *state;
 
-	repo_sh(repo, "echo 1 >f; git add f; git commit -qm 1\n"
-		      "git update-index --split-index");
+	repo_sh(repo, "mkdir in out; echo 1 >in/f; echo 2 >out/f; echo 3 >g\n"
+		      "echo '* text=auto' >.gitattributes; git add .\n"
+		      "git commit -qm 1");
 	repo_open(repo);
-	expect_code(repo, &at_index, "f", PV_EUNSUPPORTED);
-	expect_code(repo, &at_work, "f", PV_EUNSUPPORTED);
+	for (int i = 0; i < 2; i++) {
+		repo_sh(repo, kinds[i]);
+		expect_text(repo, &at_index, "in/f", "1\n");
+		expect_text(repo, &at_index, "out/f", "2\n");
+		expect_text(repo, &at_work, "out/f", "2\n");
+		expect_text(repo, &at_work, "g", "3\n");
+		expect_code(repo, &at_index, "h", PV_ENOTFOUND);
+		repo_sh(repo, "printf 'crlf\\r\\n' >g");
+		expect_text(repo, &at_work, "g", "crlf\n");
+		repo_sh(repo, "git add g");
+		expect_text(repo, &at_index, "g", "crlf\n");
+		repo_sh(repo, "git reset -q --hard");
+	}
 }
 
 static void test_store_read__has_no_working_tree_when_bare(void **state)
@@ -388,7 +409,7 @@ int main(void)
 		in_repo(test_store_read__finds_what_a_sparse_checkout_omits),
 		in_repo(test_store_read__fetches_what_a_partial_clone_lacks),
 		in_repo(test_store_read__says_that_a_file_is_unmerged),
-		in_repo(test_store_read__explains_a_split_index),
+		in_repo(test_store_read__reads_split_and_sparse_indexes),
 		in_repo(test_store_read__has_no_working_tree_when_bare),
 	};
 
