@@ -44,6 +44,9 @@ int pv_store_env_bool(const pv_store *store, const char *name, int fallback);
  */
 int pv_fail_git(pv_error *err, int rc, const char *doing, const char *what);
 
+/* Starts libgit2; the count of starts, each undone by git_libgit2_shutdown. */
+int pv_libgit2_init(pv_error *err);
+
 /*
  * Makes sure that libgit2 is started, for what needs no store. Starting it
  * costs milliseconds, so this one is not undone.

@@ -4,17 +4,6 @@
  */
 #include "store/handle.h"
 
-int pv_libgit2_start(pv_error *err)
-{
-	int rc = git_libgit2_init();
-
-	if (rc < 0)
-		return pv_fail_git(err, rc, "start libgit2", NULL);
-	if (rc > 1)
-		git_libgit2_shutdown();
-	return PV_OK;
-}
-
 int pv_store_hash(pv_oid *out, const char *data, size_t len, pv_error *err)
 {
 	git_oid oid;

@@ -21,10 +21,6 @@
 #include "store/format.h"
 #include "store/trust.h"
 
-enum {
-	CACHED_TREE_MAX = 1 << 20 /* bytes; some 25,000 entries */
-};
-
 const char *pv_store_env(const pv_store *store, const char *name)
 {
 	return store->env ? store->env(name, store->payload) : NULL;
@@ -282,22 +278,6 @@ static int fill(pv_store *store, const char *start, pv_error *err)
 	return rc;
 }
 
-/*
- * libgit2 keeps only objects below 4 KiB. The trees of prompts are larger,
- * and every look-up by path reads the same ones again.
- */
-static int start_libgit2(pv_error *err)
-{
-	int rc = git_libgit2_init();
-
-	if (rc < 0)
-		return pv_fail_git(err, rc, "start libgit2", NULL);
-	if (rc == 1)
-		git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT,
-				 GIT_OBJECT_TREE, (size_t)CACHED_TREE_MAX);
-	return PV_OK;
-}
-
 int pv_store_open(pv_store **out, const pv_store_options *opts, pv_error *err)
 {
 	const char *start = opts && opts->path ? opts->path : ".";
@@ -308,7 +288,7 @@ int pv_store_open(pv_store **out, const pv_store_options *opts, pv_error *err)
 	store = pv_calloc(1, sizeof(*store));
 	if (!store)
 		return pv_fail_nomem(err);
-	rc = start_libgit2(err);
+	rc = pv_libgit2_init(err);
 	if (rc < 0) {
 		pv_free(store);
 		return rc;

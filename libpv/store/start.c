@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Starting libgit2, and what is set for the whole process when that happens.
+ * libgit2 counts the starts itself.
+ */
+#include "store/handle.h"
+
+enum {
+	CACHED_TREE_MAX = 1 << 20 /* bytes; some 25,000 entries */
+};
+
+int pv_libgit2_init(pv_error *err)
+{
+	int rc = git_libgit2_init();
+
+	if (rc < 0)
+		return pv_fail_git(err, rc, "start libgit2", NULL);
+	/*
+	 * It keeps only objects below 4 KiB. The trees of prompts are larger,
+	 * and every look-up by path reads the same ones again.
+	 */
+	if (rc == 1)
+		git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT,
+				 GIT_OBJECT_TREE, (size_t)CACHED_TREE_MAX);
+	return rc;
+}
+
+int pv_libgit2_start(pv_error *err)
+{
+	int rc = pv_libgit2_init(err);
+
+	if (rc > 1)
+		git_libgit2_shutdown();
+	return rc < 0 ? rc : PV_OK;
+}
