@@ -317,9 +317,7 @@ void release_list_json(pv_jsonw *w, const pv_release_list *list)
 				*item->previous ? item->previous : NULL);
 		pv_jsonw_member(w, "tag", item->tag);
 		pv_jsonw_member(w, "commit", item->commit.hex);
-		pv_jsonw_member(w, "bump",
-				*item->previous ? pv_bump_name(item->bump)
-						: "first");
+		pv_jsonw_member(w, "bump", pv_bump_name(item->bump));
 		pv_jsonw_object_end(w);
 	}
 	pv_jsonw_array_end(w);
