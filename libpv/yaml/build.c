@@ -12,6 +12,13 @@
 
 #include "base/fail.h"
 
+enum {
+	SMALLEST_SLAB = 4 << 10,
+	LARGEST_SLAB = 1 << 20,
+	FIRST_SLAB = 64 << 10, /* at most */
+	NODE_BYTES = 12        /* of a slab for each byte of text, about */
+};
+
 static int fail_at(struct pv_yaml_builder *b, const pv_yaml_node *node, int code)
 {
 	return pv_error_at(b->err, code, "", node->line, node->column);
@@ -48,8 +55,8 @@ int pv_yaml_build_hint(struct pv_yaml_builder *b, int code, size_t at)
 }
 
 /* Sets spans and place; `properties` of them stand before the content. */
-static void place_node(struct pv_yaml_builder *b, pv_yaml_node *node,
-		       const yaml_event_t *event, int properties)
+static inline void place_node(struct pv_yaml_builder *b, pv_yaml_node *node,
+			      const yaml_event_t *event, int properties)
 {
 	const pv_yaml *doc = b->doc;
 
@@ -67,16 +74,45 @@ static void place_node(struct pv_yaml_builder *b, pv_yaml_node *node,
 				    &node->column);
 }
 
-static pv_yaml_item *new_item(struct pv_yaml_builder *b, enum pv_yaml_kind kind)
+/* A new slab for `size` bytes, or those alone when they are many. */
+static char *take_slab(struct pv_yaml_builder *b, size_t size)
 {
-	pv_yaml_item *item = pv_arena_calloc(&b->doc->arena, sizeof(*item));
+	char *slab;
 
+	if (size > SMALLEST_SLAB / 2)
+		return pv_arena_alloc(&b->doc->arena, size);
+	slab = pv_arena_alloc(&b->doc->arena, b->slab_next);
+	if (!slab)
+		return NULL;
+	b->slab = slab + size;
+	b->slab_left = b->slab_next - size;
+	if (b->slab_next < LARGEST_SLAB)
+		b->slab_next *= 2;
+	return slab;
+}
+
+/* A zeroed node with room for `extra` bytes behind it. */
+static inline pv_yaml_item *new_item(struct pv_yaml_builder *b,
+				     enum pv_yaml_kind kind, size_t extra)
+{
+	size_t size = (sizeof(pv_yaml_item) + extra + 7) & ~(size_t)7;
+	void *place = b->slab;
+	pv_yaml_item *item;
+
+	if (size <= b->slab_left) {
+		b->slab += size;
+		b->slab_left -= size;
+	} else {
+		place = take_slab(b, size);
+	}
+	item = place;
 	if (!item) {
 		pv_fail_nomem(b->err);
 		return NULL;
 	}
+	/* Of a size the compiler does not know: libc's is the faster one. */
+	memset(item, 0, size);
 	item->node.kind = kind;
-	item->nodes = 1;
 	return item;
 }
 
@@ -91,9 +127,9 @@ static int copy_text(struct pv_yaml_builder *b, const char **out,
 	return *out ? PV_OK : pv_fail_nomem(b->err);
 }
 
-/* Copies tag and anchor and registers the anchor. */
-static int set_properties(struct pv_yaml_builder *b, pv_yaml_item *item,
-			  const yaml_char_t *tag, const yaml_char_t *anchor)
+/* Copies tag and anchor and registers the anchor, if there are any. */
+static int copy_properties(struct pv_yaml_builder *b, pv_yaml_item *item,
+			   const yaml_char_t *tag, const yaml_char_t *anchor)
 {
 	pv_yaml_node *node = &item->node;
 
@@ -106,23 +142,11 @@ static int set_properties(struct pv_yaml_builder *b, pv_yaml_item *item,
 			  b->err);
 }
 
-/* Counts `item` into the collection above, aliases followed. */
-static int add_weight(struct pv_yaml_builder *b, const pv_yaml_item *item)
+static inline int set_properties(struct pv_yaml_builder *b, pv_yaml_item *item,
+				 const yaml_char_t *tag,
+				 const yaml_char_t *anchor)
 {
-	pv_yaml_item *above = top_level(b)->item;
-
-	above->nodes += item->nodes;
-	above->bytes += item->bytes;
-	if (item->height >= above->height)
-		above->height = item->height + 1;
-	if (above->nodes > PV_YAML_MAX_EXPANDED)
-		return fail_limit(b, &item->node, "nodes with aliases followed",
-				  PV_YAML_MAX_EXPANDED);
-	if (above->bytes > PV_YAML_MAX_EXPANDED_SIZE)
-		return fail_limit(b, &item->node,
-				  "bytes of text with aliases followed",
-				  PV_YAML_MAX_EXPANDED_SIZE);
-	return PV_OK;
+	return tag || anchor ? copy_properties(b, item, tag, anchor) : PV_OK;
 }
 
 /* Takes a node as the key of the value that comes next. */
@@ -130,10 +154,10 @@ static int attach_key(struct pv_yaml_builder *b, struct pv_yaml_level *level,
 		      pv_yaml_item *item)
 {
 	const pv_yaml_node *key = pv_yaml_resolve(&item->node);
-	int rc;
 
 	if (key->kind != PV_YAML_SCALAR) {
-		rc = pv_fail(b->err, PV_ESYNTAX, "a key must be a scalar");
+		int rc = pv_fail(b->err, PV_ESYNTAX, "a key must be a scalar");
+
 		rc = pv_yaml_build_hint(b, rc, level->item->node.start);
 		return fail_at(b, &item->node, rc);
 	}
@@ -150,7 +174,7 @@ static int attach_key(struct pv_yaml_builder *b, struct pv_yaml_level *level,
 	item->node.parent = &level->item->node;
 	level->key = &item->node;
 	level->end = item->node.end;
-	return add_weight(b, item);
+	return PV_OK;
 }
 
 /*
@@ -179,7 +203,7 @@ static void place_empty(struct pv_yaml_builder *b, pv_yaml_node *node)
 }
 
 /* Links a new node below the collection that is open, or makes it the root. */
-static int attach(struct pv_yaml_builder *b, pv_yaml_item *item)
+static inline int attach(struct pv_yaml_builder *b, pv_yaml_item *item)
 {
 	struct pv_yaml_level *level = top_level(b);
 	pv_yaml_node *node = &item->node;
@@ -202,7 +226,7 @@ static int attach(struct pv_yaml_builder *b, pv_yaml_item *item)
 	level->key = NULL;
 	level->end = node->end;
 	level->item->node.count++;
-	return item->is_open ? PV_OK : add_weight(b, item);
+	return PV_OK;
 }
 
 static enum pv_yaml_style scalar_style(yaml_scalar_style_t style)
@@ -224,7 +248,8 @@ static enum pv_yaml_style scalar_style(yaml_scalar_style_t style)
 }
 
 /* How many properties stand before a scalar: no content starts with these. */
-static int count_properties(struct pv_yaml_builder *b, const yaml_event_t *event)
+static inline int count_properties(struct pv_yaml_builder *b,
+				   const yaml_event_t *event)
 {
 	const char *text = b->doc->text;
 	int has_tag = event->data.scalar.tag != NULL;
@@ -261,41 +286,97 @@ static void fit_scalar(struct pv_yaml_builder *b, pv_yaml_node *node,
 	}
 }
 
+/* Whether a plain scalar may be anything but a string, by its first byte. */
+static inline int may_resolve(const char *text, size_t len)
+{
+	static const unsigned char firsts[256] = {
+		['~'] = 1, ['n'] = 1, ['N'] = 1, ['t'] = 1, ['T'] = 1,
+		['f'] = 1, ['F'] = 1, ['+'] = 1, ['-'] = 1, ['.'] = 1,
+		['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1,
+		['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1
+	};
+
+	return !len || firsts[(unsigned char)text[0]];
+}
+
+static int set_type(struct pv_yaml_builder *b, pv_yaml_node *node, int is_plain)
+{
+	int rc;
+
+	if (!node->tag) {
+		node->type = PV_YAML_STRING;
+		if (is_plain && may_resolve(node->text, node->len))
+			node->type = pv_yaml_core_type(node->text, node->len);
+		return PV_OK;
+	}
+	rc = pv_yaml_apply_tag(node, b->doc->opts.tags, b->err);
+	return rc < 0 ? fail_at(b, node, rc) : PV_OK;
+}
+
 static int on_scalar(struct pv_yaml_builder *b, const yaml_event_t *event)
 {
-	pv_yaml_item *item = new_item(b, PV_YAML_SCALAR);
+	size_t len = event->data.scalar.length;
+	pv_yaml_item *item = new_item(b, PV_YAML_SCALAR, len + 1);
 	pv_yaml_node *node;
+	char *text;
 	int properties;
-	int rc;
 
 	if (!item)
 		return PV_ENOMEM;
+	text = (char *)(item + 1);
+	memcpy(text, event->data.scalar.value, len);
 	node = &item->node;
 	node->style = scalar_style(event->data.scalar.style);
-	node->len = event->data.scalar.length;
-	node->text =
-		pv_arena_dup(&b->doc->arena,
-			     (const char *)event->data.scalar.value, node->len);
-	if (!node->text)
-		return pv_fail_nomem(b->err);
-	item->bytes = node->len;
+	node->text = text;
+	node->len = len;
+	item->nodes = 1;
+	item->bytes = len;
+	b->expanded++;
+	b->bytes += len;
 	properties = count_properties(b, event);
 	place_node(b, node, event, properties);
-	fit_scalar(b, node, properties);
-	rc = set_properties(b, item, event->data.scalar.tag,
-			    event->data.scalar.anchor);
-	if (rc < 0)
-		return rc;
-	rc = pv_yaml_apply_tag(node, b->doc->opts.tags,
-			       event->data.scalar.plain_implicit, b->err);
-	return rc < 0 ? fail_at(b, node, rc) : attach(b, item);
+	if (node->style >= PV_YAML_LITERAL || !len)
+		fit_scalar(b, node, properties);
+	if (set_properties(b, item, event->data.scalar.tag,
+			   event->data.scalar.anchor) < 0)
+		return PV_ENOMEM;
+	if (set_type(b, node, event->data.scalar.plain_implicit) < 0)
+		return PV_ESYNTAX;
+	return attach(b, item);
+}
+
+/* Counts what an alias stands for, so that no bomb goes off later. */
+static int follow(struct pv_yaml_builder *b, pv_yaml_item *item,
+		  const pv_yaml_item *target)
+{
+	const pv_yaml_node *node = &item->node;
+	struct pv_yaml_level *level = top_level(b);
+
+	if (++b->aliases > PV_YAML_MAX_ALIASES)
+		return fail_limit(b, node, "aliases", PV_YAML_MAX_ALIASES);
+	if (b->depth - b->doc->opts.streams + target->height > PV_YAML_MAX_DEPTH)
+		return fail_limit(b, node, "nested collections",
+				  PV_YAML_MAX_DEPTH);
+	b->expanded += target->nodes;
+	b->bytes += target->bytes;
+	if (b->expanded > PV_YAML_MAX_EXPANDED)
+		return fail_limit(b, node, "nodes with aliases followed",
+				  PV_YAML_MAX_EXPANDED);
+	if (b->bytes > PV_YAML_MAX_EXPANDED_SIZE)
+		return fail_limit(b, node, "bytes of text with aliases followed",
+				  PV_YAML_MAX_EXPANDED_SIZE);
+	if (level && target->height >= level->item->height)
+		level->item->height = target->height + 1;
+	item->node.target = &target->node;
+	item->height = target->height;
+	return PV_OK;
 }
 
 static int on_alias(struct pv_yaml_builder *b, const yaml_event_t *event)
 {
 	pv_str name = pv_str_of((const char *)event->data.alias.anchor);
 	pv_yaml_item *target = pv_map_find(&b->anchors, name);
-	pv_yaml_item *item = new_item(b, PV_YAML_ALIAS);
+	pv_yaml_item *item = new_item(b, PV_YAML_ALIAS, 0);
 
 	if (!item)
 		return PV_ENOMEM;
@@ -310,15 +391,8 @@ static int on_alias(struct pv_yaml_builder *b, const yaml_event_t *event)
 			       pv_fail(b->err, PV_ESYNTAX,
 				       "alias \"%.60s\" contains itself",
 				       name.ptr));
-	if (++b->aliases > PV_YAML_MAX_ALIASES)
-		return fail_limit(b, &item->node, "aliases", PV_YAML_MAX_ALIASES);
-	if (b->depth - b->doc->opts.streams + target->height > PV_YAML_MAX_DEPTH)
-		return fail_limit(b, &item->node, "nested collections",
-				  PV_YAML_MAX_DEPTH);
-	item->node.target = &target->node;
-	item->height = target->height;
-	item->nodes = target->nodes;
-	item->bytes = target->bytes;
+	if (follow(b, item, target) < 0)
+		return PV_ELIMIT;
 	return attach(b, item);
 }
 
@@ -334,6 +408,9 @@ static int push(struct pv_yaml_builder *b, pv_yaml_item *item)
 	memset(level, 0, sizeof(*level));
 	level->item = item;
 	item->is_open = 1;
+	item->height = 1;
+	item->nodes = b->expanded++;
+	item->bytes = b->bytes;
 	return PV_OK;
 }
 
@@ -345,7 +422,7 @@ static int open_collection(struct pv_yaml_builder *b, const yaml_event_t *event,
 					: event->data.sequence_start.tag;
 	const yaml_char_t *anchor = is_map ? event->data.mapping_start.anchor
 					   : event->data.sequence_start.anchor;
-	pv_yaml_item *item = new_item(b, kind);
+	pv_yaml_item *item = new_item(b, kind, 0);
 	int rc;
 
 	if (!item)
@@ -354,20 +431,16 @@ static int open_collection(struct pv_yaml_builder *b, const yaml_event_t *event,
 	place_node(b, &item->node, event, (tag != NULL) + (anchor != NULL));
 	item->node.end = item->node.start;
 	rc = set_properties(b, item, tag, anchor);
-	if (rc < 0)
-		return rc;
-	rc = pv_yaml_apply_tag(&item->node, b->doc->opts.tags, 0, b->err);
-	if (rc < 0)
-		return fail_at(b, &item->node, rc);
-	item->is_open = 1;
-	item->height = 1;
-	rc = attach(b, item);
+	if (rc == PV_OK && tag)
+		rc = set_type(b, &item->node, 0);
+	if (rc == PV_OK)
+		rc = attach(b, item);
 	return rc < 0 ? rc : push(b, item);
 }
 
 static int on_collection_end(struct pv_yaml_builder *b, const yaml_event_t *event)
 {
-	struct pv_yaml_level *level = top_level(b);
+	struct pv_yaml_level *level = &b->levels[b->depth - 1];
 	pv_yaml_item *item = level->item;
 	pv_yaml_node *node = &item->node;
 	char first = b->doc->text[node->start];
@@ -378,20 +451,32 @@ static int on_collection_end(struct pv_yaml_builder *b, const yaml_event_t *even
 	else
 		node->end = level->end;
 	item->is_open = 0;
+	item->nodes = b->expanded - item->nodes;
+	item->bytes = b->bytes - item->bytes;
 	b->depth--;
-	if (b->depth) {
-		top_level(b)->end = node->end;
-		if (add_weight(b, item) < 0)
-			return PV_ELIMIT;
+	level = top_level(b);
+	if (level) {
+		level->end = node->end;
+		if (item->height >= level->item->height)
+			level->item->height = item->height + 1;
 	}
 	if (node->kind == PV_YAML_MAPPING && !b->doc->opts.duplicate_keys)
 		return pv_yaml_check_keys(node, b->err);
 	return PV_OK;
 }
 
+void pv_yaml_build_begin(struct pv_yaml_builder *b)
+{
+	size_t size = b->doc->len * NODE_BYTES;
+
+	b->slab_next = size < SMALLEST_SLAB ? SMALLEST_SLAB
+		       : size > FIRST_SLAB  ? FIRST_SLAB
+					    : size;
+}
+
 int pv_yaml_build_root(struct pv_yaml_builder *b, enum pv_yaml_kind kind)
 {
-	pv_yaml_item *item = new_item(b, kind);
+	pv_yaml_item *item = new_item(b, kind, 0);
 	const pv_yaml *doc = b->doc;
 	pv_yaml_node *node;
 

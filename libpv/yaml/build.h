@@ -25,7 +25,12 @@ struct pv_yaml_builder {
 	pv_yaml *doc;
 	struct pv_yaml_marks marks;
 	pv_map anchors; /* name to the newest pv_yaml_item of that name */
+	char *slab; /* free bytes of the arena, cut into nodes and texts here */
+	size_t slab_left;
+	size_t slab_next; /* size of the next one */
 	size_t nodes;
+	size_t expanded; /* nodes with aliases followed */
+	size_t bytes;    /* of their scalars */
 	size_t aliases;
 	size_t documents;
 	size_t content; /* behind the "---" of this document, 0 without */
@@ -34,6 +39,8 @@ struct pv_yaml_builder {
 	struct pv_yaml_level levels[PV_YAML_MAX_DEPTH + 1]; /* + the stream */
 };
 
+/* Sizes the first slab; everything else is zero or set by load(). */
+void pv_yaml_build_begin(struct pv_yaml_builder *b);
 /* Makes the root that no text stands for: a stream, or null. PV_ENOMEM. */
 int pv_yaml_build_root(struct pv_yaml_builder *b, enum pv_yaml_kind kind);
 /* Takes one event in. PV_ESYNTAX, PV_ELIMIT, PV_ENOMEM. */

@@ -25,8 +25,9 @@ struct pv_yaml {
 /* A node as the parser makes it; the public part comes first. */
 typedef struct pv_yaml_item {
 	pv_yaml_node node;
-	size_t nodes; /* this one and all below, aliases followed */
-	size_t bytes; /* of their scalars */
+	size_t nodes; /* this one and all below, aliases followed; while open:
+			 what the builder had counted before it */
+	size_t bytes; /* the same for the bytes of scalars */
 	int height; /* collections on the longest way down, this one included */
 	int is_open; /* its end has not been seen yet */
 } pv_yaml_item;
@@ -43,11 +44,9 @@ enum pv_yaml_type pv_yaml_core_type(const char *text, size_t len);
 
 /*
  * Sets the type of a node from its tag, which is checked against kind and
- * content; `is_plain` says that an untagged scalar is to be resolved.
- * PV_ESYNTAX, without a place.
+ * content. PV_ESYNTAX, without a place.
  */
-int pv_yaml_apply_tag(pv_yaml_node *node, enum pv_yaml_tags tags, int is_plain,
-		      pv_error *err);
+int pv_yaml_apply_tag(pv_yaml_node *node, enum pv_yaml_tags tags, pv_error *err);
 
 /* Refuses equal keys and null keys of a finished mapping. PV_ESYNTAX. */
 int pv_yaml_check_keys(const pv_yaml_node *mapping, pv_error *err);

@@ -64,10 +64,8 @@ static int attempt(struct call *call, const pv_yaml_request *request,
 		rc = pv_yaml_plan_apply(&text, &len, plan, err);
 	if (rc == PV_OK)
 		rc = pv_yaml_adopt(&made, text, len, &call->doc->opts, err);
-	if (rc == PV_ESYNTAX)
-		return PV_EUNSUPPORTED;
-	if (rc < 0)
-		return rc;
+	if (!made)
+		return rc == PV_ESYNTAX ? PV_EUNSUPPORTED : rc;
 	if (!pv_yaml_is_done(request, call->doc->root, made->root)) {
 		pv_yaml_free(made);
 		return PV_EUNSUPPORTED;
@@ -165,6 +163,8 @@ static int walk(const pv_yaml_node **out, size_t *taken, struct call *call)
 	const pv_yaml_node *node = call->doc->root;
 	size_t i = 0;
 
+	*out = NULL;
+	*taken = 0;
 	for (; i < call->count; i++) {
 		const pv_yaml_node *next;
 
@@ -224,7 +224,7 @@ static int set_value(struct call *call, const pv_yaml_node *value)
 	size_t taken;
 	int rc = walk(&node, &taken, call);
 
-	if (rc < 0)
+	if (!node)
 		return rc;
 	if (taken == call->count) {
 		if (pv_yaml_has_value(node, value))
@@ -249,7 +249,7 @@ static int set_value(struct call *call, const pv_yaml_node *value)
 int pv_yaml_set(pv_yaml *doc, const char *path, const char *json, pv_error *err)
 {
 	struct call call = { .doc = doc, .path = path, .err = err };
-	const pv_yaml_node *value;
+	const pv_yaml_node *value = NULL;
 	int rc = begin(&call);
 
 	if (rc == PV_OK)
@@ -284,9 +284,9 @@ int pv_yaml_set_text(pv_yaml *doc, const char *path, const char *text,
 static int insert_value(struct call *call, const size_t *idx, const char *json)
 {
 	static const pv_str no_key;
-	const pv_yaml_node *value;
-	const pv_yaml_node *node;
-	size_t taken;
+	const pv_yaml_node *value = NULL;
+	const pv_yaml_node *node = NULL;
+	size_t taken = 0;
 	int rc = begin(call);
 
 	if (rc == PV_OK)
@@ -294,7 +294,7 @@ static int insert_value(struct call *call, const size_t *idx, const char *json)
 				       call->err);
 	if (rc == PV_OK)
 		rc = walk(&node, &taken, call);
-	if (rc < 0)
+	if (!node)
 		return rc;
 	if (taken < call->count)
 		return fail_absent(call);
@@ -339,7 +339,7 @@ static int delete_node(struct call *call)
 	size_t taken;
 	int rc = walk(&node, &taken, call);
 
-	if (rc < 0)
+	if (!node)
 		return rc;
 	if (taken < call->count)
 		return fail_absent(call);

@@ -46,6 +46,14 @@ static int accept(struct reader *r, char c)
 	return 1;
 }
 
+/* What comes next; NUL at the end, which no grammar rule takes. */
+static char peek(const struct reader *r)
+{
+	if (r->at < r->len)
+		return r->text[r->at];
+	return '\0';
+}
+
 static int hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -72,28 +80,36 @@ static long hex_unit(const struct reader *r, size_t at)
 	return value;
 }
 
+/* The second half of a surrogate pair, an escape of its own; -1 if none. */
+static long low_surrogate(const struct reader *r)
+{
+	long low;
+
+	if (r->len - r->at < 6 || memcmp(r->text + r->at, "\\u", 2) != 0)
+		return -1;
+	low = hex_unit(r, r->at + 2);
+	return low >= 0xDC00 && low <= 0xDFFF ? low : -1;
+}
+
 /* A \u escape, or two that make a pair; `at` is on the first digit. */
 static int read_unicode(struct reader *r, char *out, size_t *len)
 {
-	long high = hex_unit(r, r->at);
-	long low;
+	long unit = hex_unit(r, r->at);
 
-	if (high < 0)
+	if (unit < 0)
 		return fail_json(r, "bad \\u escape");
 	r->at += 4;
-	if (high >= 0xD800 && high <= 0xDBFF) {
-		if (r->len - r->at < 6 || r->text[r->at] != '\\' ||
-		    r->text[r->at + 1] != 'u')
-			return fail_json(r, "lone surrogate");
-		low = hex_unit(r, r->at + 2);
-		if (low < 0xDC00 || low > 0xDFFF)
+	if (unit >= 0xD800 && unit <= 0xDBFF) {
+		long low = low_surrogate(r);
+
+		if (low < 0)
 			return fail_json(r, "lone surrogate");
 		r->at += 6;
-		high = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-	} else if (high >= 0xDC00 && high <= 0xDFFF) {
+		unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+	} else if (unit >= 0xDC00 && unit <= 0xDFFF) {
 		return fail_json(r, "lone surrogate");
 	}
-	*len += pv_utf8_encode(out + *len, (uint32_t)high);
+	*len += pv_utf8_encode(out + *len, (uint32_t)unit);
 	return PV_OK;
 }
 
@@ -101,7 +117,7 @@ static int read_escape(struct reader *r, char *out, size_t *len)
 {
 	static const char letters[] = "\"\\/bfnrt";
 	static const char values[] = "\"\\/\b\f\n\r\t";
-	char c = r->at < r->len ? r->text[r->at] : '\0';
+	char c = peek(r);
 	const char *found = c ? strchr(letters, c) : NULL;
 
 	if (found) {
@@ -231,13 +247,13 @@ static int read_value(struct reader *r, pv_yaml_node **out);
 static int read_key(struct reader *r, pv_yaml_node **out)
 {
 	pv_yaml_node *key = pv_arena_calloc(r->arena, sizeof(*key));
-	pv_str text;
+	pv_str text = { NULL, 0 };
 	int rc;
 
 	if (!key)
 		return pv_fail_nomem(r->err);
 	skip_blanks(r);
-	if (r->at == r->len || r->text[r->at] != '"')
+	if (peek(r) != '"')
 		return fail_json(r, "expected a key");
 	key->kind = PV_YAML_SCALAR;
 	key->start = r->at;
@@ -264,7 +280,7 @@ static int read_child(struct reader *r, pv_yaml_node *parent, pv_yaml_node **las
 		rc = read_key(r, &key);
 	if (rc == PV_OK)
 		rc = read_value(r, &child);
-	if (rc < 0)
+	if (!child)
 		return rc;
 	child->key = key;
 	child->parent = parent;
@@ -280,7 +296,6 @@ static int read_child(struct reader *r, pv_yaml_node *parent, pv_yaml_node **las
 static int read_collection(struct reader *r, pv_yaml_node *node, char close)
 {
 	pv_yaml_node *last = NULL;
-	int rc = PV_OK;
 
 	if (r->depth++ >= PV_YAML_MAX_DEPTH)
 		return pv_fail(r->err, PV_ELIMIT,
@@ -292,7 +307,8 @@ static int read_collection(struct reader *r, pv_yaml_node *node, char close)
 	skip_blanks(r);
 	if (!accept(r, close)) {
 		do {
-			rc = read_child(r, node, &last);
+			int rc = read_child(r, node, &last);
+
 			if (rc < 0)
 				return rc;
 			skip_blanks(r);
@@ -309,28 +325,29 @@ static int read_collection(struct reader *r, pv_yaml_node *node, char close)
 static int read_value(struct reader *r, pv_yaml_node **out)
 {
 	pv_yaml_node *node = pv_arena_calloc(r->arena, sizeof(*node));
-	pv_str text;
+	pv_str text = { NULL, 0 };
 	char c;
 	int rc;
 
 	if (!node)
 		return pv_fail_nomem(r->err);
-	*out = node;
 	node->kind = PV_YAML_SCALAR;
 	skip_blanks(r);
-	c = r->at < r->len ? r->text[r->at] : '\0';
-	if (c == '{' || c == '[')
-		return read_collection(r, node, c == '{' ? '}' : ']');
-	if (c == '-' || (c >= '0' && c <= '9'))
-		return read_number(r, node);
-	if (c != '"')
-		return read_word(r, node);
-	rc = read_string(r, &text);
-	if (rc < 0)
-		return rc;
-	node->text = text.ptr;
-	node->len = text.len;
-	return PV_OK;
+	c = peek(r);
+	if (c == '{' || c == '[') {
+		rc = read_collection(r, node, c == '{' ? '}' : ']');
+	} else if (c == '-' || (c >= '0' && c <= '9')) {
+		rc = read_number(r, node);
+	} else if (c != '"') {
+		rc = read_word(r, node);
+	} else {
+		rc = read_string(r, &text);
+		node->text = text.ptr;
+		node->len = text.len;
+	}
+	if (rc == PV_OK)
+		*out = node;
+	return rc;
 }
 
 int pv_yaml_read_json(const pv_yaml_node **out, pv_arena *arena, pv_str json,
@@ -338,15 +355,16 @@ int pv_yaml_read_json(const pv_yaml_node **out, pv_arena *arena, pv_str json,
 {
 	struct reader r = { json.ptr, json.len, 0, 0, arena, err };
 	size_t valid = pv_utf8_valid(json.ptr, json.len);
-	pv_yaml_node *root;
+	pv_yaml_node *root = NULL;
 	int rc;
 
+	*out = NULL;
 	if (valid < json.len) {
 		r.at = valid;
 		return fail_json(&r, "bad UTF-8");
 	}
 	rc = read_value(&r, &root);
-	if (rc < 0)
+	if (!root)
 		return rc;
 	skip_blanks(&r);
 	if (r.at < r.len)

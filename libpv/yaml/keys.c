@@ -45,32 +45,38 @@ static int check_pairs(const pv_yaml_node *mapping, pv_error *err)
 	return PV_OK;
 }
 
-static int order_keys(const void *a, const void *b)
+/* An array of pointers that sizeof cannot mistake for one of nodes. */
+struct entry {
+	const pv_yaml_node *key;
+};
+
+static int order_entries(const void *a, const void *b)
 {
-	const pv_yaml_node *const *left = a;
-	const pv_yaml_node *const *right = b;
-	int order = compare_keys(*left, *right);
+	const struct entry *left = a;
+	const struct entry *right = b;
+	int order = compare_keys(left->key, right->key);
 
 	if (order)
 		return order;
-	return (*left)->start < (*right)->start ? -1 : 1;
+	return left->key->start < right->key->start ? -1 : 1;
 }
 
 static int check_sorted(const pv_yaml_node *mapping, pv_error *err)
 {
 	size_t count = 0;
-	const pv_yaml_node **keys = pv_calloc(mapping->count, sizeof(*keys));
+	struct entry *entries = pv_calloc(mapping->count, sizeof(*entries));
 	int rc = PV_OK;
 
-	if (!keys)
+	if (!entries)
 		return pv_fail_nomem(err);
 	for (const pv_yaml_node *n = mapping->first; n; n = n->next)
-		keys[count++] = n->key;
-	qsort(keys, count, sizeof(*keys), order_keys);
+		entries[count++].key = n->key;
+	qsort(entries, count, sizeof(*entries), order_entries);
 	for (size_t i = 1; i < count && rc == PV_OK; i++)
-		if (!compare_keys(keys[i - 1], keys[i]))
-			rc = fail_duplicate(keys[i], keys[i - 1], err);
-	pv_free(keys);
+		if (!compare_keys(entries[i - 1].key, entries[i].key))
+			rc = fail_duplicate(entries[i].key, entries[i - 1].key,
+					    err);
+	pv_free(entries);
 	return rc;
 }
 

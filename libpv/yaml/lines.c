@@ -212,7 +212,7 @@ static void write_wrapped(pv_buf *out, const struct pv_yaml_format *format,
 static pv_str find_group(const struct pv_yaml_old_lines *old, pv_str line,
 			 size_t from_start, size_t from_end)
 {
-	static const pv_str none;
+	pv_str none = { NULL, 0 };
 	size_t count = old ? count_paragraphs(old->text) : 0;
 
 	if (!count || count > MOST_PARAGRAPHS || count != count_groups(old))

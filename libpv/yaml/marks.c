@@ -33,17 +33,18 @@ static int find_odd_breaks(const char *text, size_t len)
 
 static int is_ascii(const char *text, size_t len)
 {
-	uint64_t seen = 0;
-	uint64_t word;
+	uint64_t seen[4] = { 0 };
+	uint64_t words[4];
 	size_t at = 0;
 
-	for (; len - at >= sizeof(word); at += sizeof(word)) {
-		memcpy(&word, text + at, sizeof(word));
-		seen |= word;
+	for (; len - at >= sizeof(words); at += sizeof(words)) {
+		memcpy(words, text + at, sizeof(words));
+		for (size_t i = 0; i < 4; i++)
+			seen[i] |= words[i];
 	}
 	for (; at < len; at++)
-		seen |= (unsigned char)text[at];
-	return !(seen & 0x8080808080808080U);
+		seen[0] |= (unsigned char)text[at];
+	return !((seen[0] | seen[1] | seen[2] | seen[3]) & 0x8080808080808080U);
 }
 
 void pv_yaml_marks_init(struct pv_yaml_marks *marks, const char *text,
@@ -93,10 +94,8 @@ static void advance(struct pv_yaml_marks *marks, size_t index)
 		marks->byte++;
 }
 
-size_t pv_yaml_marks_byte(struct pv_yaml_marks *marks, size_t index)
+size_t pv_yaml_marks_walk(struct pv_yaml_marks *marks, size_t index)
 {
-	if (marks->is_ascii)
-		return marks->base + index;
 	while (marks->index > index) {
 		marks->byte--;
 		marks->index -= !is_continuation(marks->text[marks->byte]);
@@ -129,31 +128,80 @@ void pv_yaml_marks_place(struct pv_yaml_marks *marks, size_t byte,
 	*column_out = marks->column;
 }
 
+size_t pv_yaml_break_at(const char *text, size_t len, size_t at)
+{
+	size_t left = len - at;
+
+	if (!left)
+		return 0;
+	if (text[at] == '\n')
+		return 1;
+	if (text[at] == '\r')
+		return left > 1 && text[at + 1] == '\n' ? 2 : 1;
+	if (text[at] == '\xC2')
+		return left > 1 && text[at + 1] == '\x85' ? 2 : 0;
+	if (text[at] == '\xE2' && left > 2 && text[at + 1] == '\x80')
+		return text[at + 2] == '\xA8' || text[at + 2] == '\xA9' ? 3 : 0;
+	return 0;
+}
+
+size_t pv_yaml_break_before(const char *text, size_t start, size_t at)
+{
+	for (size_t len = 3; len; len--)
+		if (at - start >= len &&
+		    pv_yaml_break_at(text, at, at - len) == len)
+			return len;
+	return 0;
+}
+
+static size_t find_break(const char *text, size_t len, size_t at)
+{
+	while (at < len && !pv_yaml_break_at(text, len, at))
+		at++;
+	return at;
+}
+
 size_t pv_yaml_skip_space(const char *text, size_t len, size_t at)
 {
 	while (at < len) {
-		if (text[at] == '#') {
-			while (at < len && !is_break(text[at]))
-				at++;
-		} else if (text[at] == ' ' || text[at] == '\t' ||
-			   is_break(text[at])) {
-			at++;
-		} else {
+		size_t step = text[at] == ' ' || text[at] == '\t'
+				      ? 1
+				      : pv_yaml_break_at(text, len, at);
+
+		/* libyaml lets a byte order mark start any line. */
+		if (len - at >= 3 && !memcmp(text + at, "\xEF\xBB\xBF", 3) &&
+		    pv_yaml_break_before(text, 0, at))
+			step = 3;
+		if (text[at] == '#')
+			at = find_break(text, len, at);
+		else if (!step)
 			break;
-		}
+		at += step;
 	}
 	return at;
+}
+
+static int is_anchor_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
 /* Behind one tag or anchor. */
 static size_t skip_property(const char *text, size_t len, size_t at)
 {
+	if (at < len && text[at] == '&') {
+		for (at++; at < len && is_anchor_char(text[at]);)
+			at++;
+		return at;
+	}
 	if (len - at > 1 && text[at] == '!' && text[at + 1] == '<') {
 		while (at < len && text[at] != '>')
 			at++;
 		return at < len ? at + 1 : len;
 	}
-	while (at < len && !strchr(" \t\r\n,[]{}", text[at]))
+	while (at < len && !strchr(" \t,", text[at]) &&
+	       !pv_yaml_break_at(text, len, at))
 		at++;
 	return at;
 }
@@ -193,11 +241,8 @@ size_t pv_yaml_block_header(const char *text, size_t start)
 /* Where the first line of content starts, at most `end`. */
 static size_t first_line(const char *text, size_t start, size_t end)
 {
-	while (start < end && !is_break(text[start]))
-		start++;
-	if (start + 1 < end && text[start] == '\r' && text[start + 1] == '\n')
-		start++;
-	return start < end ? start + 1 : end;
+	start = find_break(text, end, start);
+	return start + pv_yaml_break_at(text, end, start);
 }
 
 /* The longest run of spaces that ends a line or the text. */

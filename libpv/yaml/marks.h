@@ -26,12 +26,26 @@ struct pv_yaml_marks {
 
 void pv_yaml_marks_init(struct pv_yaml_marks *marks, const char *text,
 			size_t len, size_t base);
+/* Moves the cursor to character `index` and returns its byte. */
+size_t pv_yaml_marks_walk(struct pv_yaml_marks *marks, size_t index);
+
 /* The byte at which character `index` starts. */
-size_t pv_yaml_marks_byte(struct pv_yaml_marks *marks, size_t index);
+static inline size_t pv_yaml_marks_byte(struct pv_yaml_marks *marks, size_t index)
+{
+	return marks->is_ascii ? marks->base + index
+			       : pv_yaml_marks_walk(marks, index);
+}
+
 /* Line and column of a byte, by LF, CRLF and CR. */
 void pv_yaml_marks_place(struct pv_yaml_marks *marks, size_t byte,
 			 int *line_out, int *column_out);
 
+/*
+ * Bytes of the line break at `at`, or that ends at `at`; 0 for none. These
+ * are libyaml's, where NEL, LS and PS end a comment, too.
+ */
+size_t pv_yaml_break_at(const char *text, size_t len, size_t at);
+size_t pv_yaml_break_before(const char *text, size_t start, size_t at);
 /* Behind blanks, line breaks and comments. */
 size_t pv_yaml_skip_space(const char *text, size_t len, size_t at);
 /* Behind `count` properties (tag, anchor) at `at` and the space after them. */

@@ -117,6 +117,7 @@ static int load(pv_yaml *doc, pv_error *err)
 	memset(&b, 0, offsetof(struct pv_yaml_builder, levels));
 	b.doc = doc;
 	b.err = err;
+	pv_yaml_build_begin(&b);
 	pv_yaml_marks_init(&b.marks, doc->text, doc->len, doc->body);
 	rc = build(&b);
 	pv_map_dispose(&b.anchors);

@@ -116,6 +116,7 @@ int pv_yaml_split_path(pv_yaml_step **steps_out, size_t *count_out,
 	steps = pv_arena_alloc(arena, most * sizeof(*steps));
 	if (!steps)
 		return pv_fail_nomem(err);
+	*steps_out = steps;
 	while (r.at < r.text.len) {
 		int rc;
 
@@ -125,7 +126,6 @@ int pv_yaml_split_path(pv_yaml_step **steps_out, size_t *count_out,
 		if (rc < 0)
 			return rc;
 	}
-	*steps_out = steps;
 	*count_out = count;
 	return PV_OK;
 }
@@ -150,8 +150,8 @@ int pv_yaml_find(const pv_yaml_node **out, const pv_yaml *doc, const char *path,
 {
 	const pv_yaml_node *node = doc->root;
 	pv_arena arena = { 0 };
-	pv_yaml_step *steps;
-	size_t count;
+	pv_yaml_step *steps = NULL;
+	size_t count = 0;
 	int rc = pv_yaml_split_path(&steps, &count, &arena, path, err);
 
 	*out = NULL;

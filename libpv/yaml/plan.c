@@ -56,21 +56,16 @@ int pv_yaml_plan_apply(char **out, size_t *len_out, const pv_yaml_plan *plan,
 
 /* --- places -------------------------------------------------------------- */
 
-static int is_break(char c)
-{
-	return c == '\n' || c == '\r';
-}
-
 size_t pv_yaml_line_start(const pv_yaml *doc, size_t at)
 {
-	while (at > doc->body && !is_break(doc->text[at - 1]))
+	while (at > doc->body && !pv_yaml_break_before(doc->text, doc->body, at))
 		at--;
 	return at;
 }
 
 size_t pv_yaml_line_end(const pv_yaml *doc, size_t at)
 {
-	while (at < doc->len && !is_break(doc->text[at]))
+	while (at < doc->len && !pv_yaml_break_at(doc->text, doc->len, at))
 		at++;
 	return at;
 }
@@ -78,11 +73,7 @@ size_t pv_yaml_line_end(const pv_yaml *doc, size_t at)
 size_t pv_yaml_line_next(const pv_yaml *doc, size_t at)
 {
 	at = pv_yaml_line_end(doc, at);
-	if (at < doc->len && doc->text[at] == '\r')
-		at++;
-	else if (at < doc->len)
-		return at + 1;
-	return at < doc->len && doc->text[at] == '\n' ? at + 1 : at;
+	return at + pv_yaml_break_at(doc->text, doc->len, at);
 }
 
 size_t pv_yaml_blank_start(const pv_yaml *doc, size_t at)
@@ -144,7 +135,7 @@ static const char *find_eol(const pv_yaml *doc)
 {
 	size_t at = pv_yaml_line_end(doc, doc->body);
 
-	if (at == doc->len || doc->text[at] == '\n')
+	if (doc->text[at] != '\r')
 		return "\n";
 	return doc->text[at + 1] == '\n' ? "\r\n" : "\r";
 }

@@ -21,11 +21,7 @@ static const pv_yaml_node *child_at(const pv_yaml_request *request)
 /* The end of the line before the one that starts at `start`. */
 static size_t line_before(const pv_yaml *doc, size_t start)
 {
-	if (start > doc->body && doc->text[start - 1] == '\n')
-		start--;
-	if (start > doc->body && doc->text[start - 1] == '\r')
-		start--;
-	return start;
+	return start - pv_yaml_break_before(doc->text, doc->body, start);
 }
 
 static size_t skip_blank_lines(const pv_yaml *doc, size_t at)
@@ -51,17 +47,21 @@ static void remove_lines(pv_yaml_plan *plan, size_t entry, size_t end)
 }
 
 /* The first entry behind a dash or an indicator on its line. */
-static void remove_compact(pv_yaml_plan *plan, const pv_yaml_node *child,
-			   size_t entry)
+static int remove_compact(pv_yaml_plan *plan, const pv_yaml_node *child,
+			  size_t entry)
 {
 	const pv_yaml *doc = plan->doc;
-	size_t next = pv_yaml_entry_start(doc, child->next);
+	size_t next;
 
+	if (!child->next)
+		return 0;
+	next = pv_yaml_entry_start(doc, child->next);
 	if (pv_yaml_is_blank(doc, pv_yaml_line_next(doc, child->end), next))
 		pv_yaml_plan_cut(plan, entry, next);
 	else
 		pv_yaml_plan_cut(plan, pv_yaml_blank_start(doc, entry),
 				 pv_yaml_line_end(doc, child->end));
+	return 1;
 }
 
 static int is_line_break_between(const pv_yaml *doc, size_t start, size_t end)
@@ -128,7 +128,7 @@ int pv_yaml_plan_remove(pv_yaml_plan *plan, const pv_yaml_request *request)
 	} else if (pv_yaml_starts_line(plan->doc, entry)) {
 		remove_lines(plan, entry, child->end);
 	} else {
-		remove_compact(plan, child, entry);
+		return remove_compact(plan, child, entry);
 	}
 	return 1;
 }

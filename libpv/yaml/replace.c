@@ -426,12 +426,12 @@ static void replace_by_block(struct job *job)
 	int is_bare = pv_yaml_is_blank(doc, job->head_end,
 				       pv_yaml_line_end(doc, job->head_end)) &&
 		      !is_block_scalar(old) && !has_properties(old);
+	int starts_line = pv_yaml_starts_line(doc, old->start);
+	int may_stay = is_root(old) ? starts_line : !old->key;
 
-	if (is_block_collection(old) && pv_yaml_starts_line(doc, old->start))
+	if (is_block_collection(old) && starts_line)
 		replace_nested(job);
-	else if (is_bare && !is_root(old) && !old->key)
-		replace_compact(job);
-	else if (is_bare && is_root(old) && pv_yaml_starts_line(doc, old->start))
+	else if (is_bare && may_stay)
 		replace_compact(job);
 	else
 		replace_below(job);
@@ -443,8 +443,7 @@ static void replace_nothing(struct job *job)
 	pv_yaml_plan *plan = job->plan;
 	const pv_yaml *doc = job->doc;
 	int is_broken = doc->len == doc->body ||
-			doc->text[doc->len - 1] == '\n' ||
-			doc->text[doc->len - 1] == '\r';
+			pv_yaml_break_before(doc->text, doc->body, doc->len);
 
 	pv_yaml_plan_cut(plan, doc->len, doc->len);
 	if (!is_broken)

@@ -2,8 +2,8 @@
  *
  * Strings as YAML: which style a text can have and how it is written in it.
  * Plain is chosen only for what every reader takes as that string, so texts
- * that YAML 1.1 reads as something else ("no", "12:30", "1_000") get quotes,
- * too, although the core schema would not need them.
+ * that readers of YAML 1.1 take for something else ("no", "12:30", "1_000")
+ * get quotes, too, although the core schema would not need them.
  */
 #include <string.h>
 
@@ -90,10 +90,9 @@ static int is_made_of(pv_str text, const char *set)
 /* What YAML 1.1 takes for a bool, a number, a time or a merge key. */
 static int is_old_scalar(pv_str text)
 {
-	static const char *const words[] = { "y",   "Y",  "yes", "Yes", "YES",
-					     "n",   "N",  "no",  "No",  "NO",
-					     "on",  "On", "ON",  "off", "Off",
-					     "OFF", "=",  "<<" };
+	static const char *const words[] = { "yes", "Yes", "YES", "no", "No",
+					     "NO",  "on",  "On",  "ON", "off",
+					     "Off", "OFF", "=",   "<<" };
 	char first = text.ptr[0];
 
 	if (is_one_of(text, words, pv_array_len(words)))
@@ -118,10 +117,18 @@ static int is_plain_start(pv_str text)
 	       (text.len < 3 || memcmp(text.ptr, "...", 3) != 0);
 }
 
+/* The byte behind `i`; the end counts as a space. */
+static char byte_after(pv_str text, size_t i)
+{
+	if (i + 1 < text.len)
+		return text.ptr[i + 1];
+	return ' ';
+}
+
 static int is_plain_inside(pv_str text, enum pv_yaml_context context)
 {
 	for (size_t i = 0; i < text.len; i++) {
-		char next = i + 1 < text.len ? text.ptr[i + 1] : ' ';
+		char next = byte_after(text, i);
 
 		if (text.ptr[i] == ':' &&
 		    (next == ' ' || context == PV_YAML_IN_FLOW) &&
@@ -292,17 +299,27 @@ void pv_yaml_write_break(pv_buf *out, const struct pv_yaml_format *format,
 		pv_buf_putc(out, ' ');
 }
 
+/* The line at `*at`, which goes behind its break. */
+static pv_str next_line(pv_str text, size_t *at)
+{
+	pv_str line = { text.ptr + *at, 0 };
+
+	while (*at < text.len && text.ptr[*at] != '\n')
+		(*at)++;
+	line.len = (size_t)(text.ptr + *at - line.ptr);
+	(*at)++;
+	return line;
+}
+
 void pv_yaml_write_literal(pv_buf *out, const struct pv_yaml_format *format,
 			   pv_str text, size_t column)
 {
 	size_t at = 0;
 
 	while (at < text.len) {
-		const char *end = memchr(text.ptr + at, '\n', text.len - at);
-		size_t len = end ? (size_t)(end - text.ptr) - at : text.len - at;
+		pv_str line = next_line(text, &at);
 
-		pv_yaml_write_break(out, format, len ? column : 0);
-		pv_buf_put(out, text.ptr + at, len);
-		at += len + 1;
+		pv_yaml_write_break(out, format, line.len ? column : 0);
+		pv_buf_put(out, line.ptr, line.len);
 	}
 }

@@ -14,7 +14,6 @@ static const char core_prefix[] = "tag:yaml.org,2002:";
 
 /* What a tag asks for; CUSTOM is every tag outside the core schema. */
 enum tag {
-	UNTAGGED,
 	NON_SPECIFIC,
 	STR,
 	NUL,
@@ -141,8 +140,6 @@ static enum tag tag_of(const char *tag)
 		     { "int", INT }, { "float", FLOAT }, { "seq", SEQ },
 		     { "map", MAP } };
 
-	if (!tag)
-		return UNTAGGED;
 	if (!strcmp(tag, "!"))
 		return NON_SPECIFIC;
 	if (strncmp(tag, core_prefix, sizeof(core_prefix) - 1) != 0)
@@ -184,21 +181,15 @@ static int apply_scalar_tag(pv_yaml_node *node, enum tag tag, pv_error *err)
 	return PV_OK;
 }
 
-int pv_yaml_apply_tag(pv_yaml_node *node, enum pv_yaml_tags tags, int is_plain,
-		      pv_error *err)
+int pv_yaml_apply_tag(pv_yaml_node *node, enum pv_yaml_tags tags, pv_error *err)
 {
 	enum tag tag = tag_of(node->tag);
 
 	if (tag == CUSTOM && tags == PV_YAML_TAGS_CORE)
 		return fail_tag(node->tag, "is not allowed", err);
-	if (node->kind == PV_YAML_SCALAR) {
-		if (tag != UNTAGGED)
-			return apply_scalar_tag(node, tag, err);
-		node->type = is_plain ? pv_yaml_core_type(node->text, node->len)
-				      : PV_YAML_STRING;
-		return PV_OK;
-	}
-	if (tag == UNTAGGED || tag == NON_SPECIFIC || tag == CUSTOM ||
+	if (node->kind == PV_YAML_SCALAR)
+		return apply_scalar_tag(node, tag, err);
+	if (tag == NON_SPECIFIC || tag == CUSTOM ||
 	    (tag == SEQ && node->kind == PV_YAML_SEQUENCE) ||
 	    (tag == MAP && node->kind == PV_YAML_MAPPING))
 		return PV_OK;

@@ -60,7 +60,7 @@ static int is_added(const pv_yaml_request *request, const pv_yaml_node *new)
 	return pv_yaml_has_value(new, request->value);
 }
 
-/* The children of the collection that loses or gains one. */
+/* The children of the collection that loses or gains one at `idx`. */
 static int is_changed(const pv_yaml_request *request, const pv_yaml_node *old,
 		      const pv_yaml_node *new)
 {
@@ -71,20 +71,23 @@ static int is_changed(const pv_yaml_request *request, const pv_yaml_node *old,
 		return 0;
 	old = old->first;
 	new = new->first;
-	for (; old || new; idx++) {
-		if (idx == request->idx) {
-			if (!is_removal && !is_added(request, new))
-				return 0;
-			old = is_removal ? old->next : old;
-			new = is_removal ? new : new->next;
-			continue;
-		}
+	for (; old && new &&idx < request->idx; idx++) {
 		if (!is_same_child(request, old, new))
 			return 0;
 		old = old->next;
 		new = new->next;
 	}
-	return 1;
+	if (is_removal) {
+		old = old ? old->next : NULL;
+	} else {
+		if (!new || !is_added(request, new))
+			return 0;
+		new = new->next;
+	}
+	for (; old && new; old = old->next, new = new->next)
+		if (!is_same_child(request, old, new))
+			return 0;
+	return !old && !new;
 }
 
 static int is_same(const pv_yaml_request *request, const pv_yaml_node *old,
@@ -110,10 +113,10 @@ static int is_same(const pv_yaml_request *request, const pv_yaml_node *old,
 		return 0;
 	old = old->first;
 	new = new->first;
-	for (; old; old = old->next, new = new->next)
+	for (; old && new; old = old->next, new = new->next)
 		if (!is_same_child(request, old, new))
 			return 0;
-	return 1;
+	return !old && !new;
 }
 
 int pv_yaml_is_done(const pv_yaml_request *request, const pv_yaml_node *old,

@@ -122,6 +122,12 @@ static const struct span_case span_cases[] = {
 	{ "a: !!str\nb: 1\n", "a", "" },
 	{ "a: &x [1]\n", "a", "[1]" },
 	{ "a: !<tag:yaml.org,2002:str> b\n", "a", "b" },
+	/* a property ends with its own characters, or at libyaml's breaks */
+	{ "a: &x:b\n", "a", ":b" },
+	{ "a: !\xE2\x80\xA8 'b'\n", "a", "'b'" },
+	{ "a: b # c\xC2\x85"
+	  "d: e\n",
+	  "d", "e" },
 	/* bytes, not characters */
 	{ "\xC3\xA9: \xE2\x82\xAC \xF0\x9F\x98\x80\nb: c\n", "b", "c" },
 	{ "\xC3\xA9: \xE2\x82\xAC \xF0\x9F\x98\x80\nb: c\n", "\xC3\xA9",

@@ -288,8 +288,7 @@ static struct touch touch_of(const pv_yaml_node *node)
 		return touch;
 	/* The dash may be on a line above. */
 	touch.start = node->parent->start;
-	for (before = node->parent->first; before != node;
-	     before = before->next)
+	for (before = node->parent->first; before != node; before = before->next)
 		touch.start = before->end;
 	return touch;
 }
