@@ -90,12 +90,17 @@ int pv_dag_init(pv_dag *out, pv_store *store, pv_error *err)
 	if (rc < 0)
 		return pv_fail_git(err, rc, "open the object database", NULL);
 	rc = load_shallow(out, err);
-	return rc < 0 ? rc : load_replaced(out, err);
+	if (rc == PV_OK)
+		rc = load_replaced(out, err);
+	if (rc == PV_OK && !out->shallow.count && !out->replaced.count)
+		rc = pv_commit_graph_open(&out->graph, store, err);
+	return rc;
 }
 
 void pv_dag_dispose(pv_dag *dag)
 {
 	git_odb_free(dag->odb);
+	pv_commit_graph_free(dag->graph);
 	pv_map_dispose(&dag->shallow);
 	pv_map_dispose(&dag->replaced);
 	pv_arena_dispose(&dag->arena);
@@ -242,6 +247,39 @@ static int parse_parents(pv_dag *dag, pv_dag_node *node, pv_str *rest,
 	return PV_OK;
 }
 
+/* 1 when the commit-graph told all, 0 when the object has to be read. */
+static int load_from_graph(pv_dag *dag, pv_dag_node *node, pv_error *err)
+{
+	pv_graph_row row;
+	size_t count = 0;
+	git_oid id;
+	int more;
+
+	if (!dag->graph || !pv_graph_find(&row, dag->graph, &node->id))
+		return 0;
+	do {
+		more = pv_graph_parent(&id, dag->graph, &row, count);
+		count += more > 0;
+	} while (more > 0);
+	if (more < 0)
+		return 0;
+	node->parents =
+		pv_arena_alloc(&dag->arena, count * sizeof(pv_dag_node *));
+	if (!node->parents)
+		return pv_fail_nomem(err);
+	for (size_t i = 0; i < count; i++) {
+		pv_graph_parent(&id, dag->graph, &row, i);
+		node->parents[i] = pv_dag_node_get(dag, &id);
+		if (!node->parents[i])
+			return pv_fail_nomem(err);
+	}
+	node->parent_count = (uint32_t)count;
+	node->tree = row.tree;
+	node->date = row.date;
+	node->is_loaded = 1;
+	return 1;
+}
+
 int pv_dag_load(pv_dag *dag, pv_dag_node *node, pv_error *err)
 {
 	pv_str key = { (const char *)node->id.id, sizeof(node->id.id) };
@@ -253,6 +291,9 @@ int pv_dag_load(pv_dag *dag, pv_dag_node *node, pv_error *err)
 
 	if (node->is_loaded)
 		return PV_OK;
+	rc = load_from_graph(dag, node, err);
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
 	if (dag->replaced.count)
 		source = pv_map_find(&dag->replaced, key);
 	rc = pv_dag_read(&object, dag, source ? source : &node->id,

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "store/commit_graph.h"
 #include "store/handle.h"
 
 typedef struct pv_dag_node {
@@ -25,6 +26,7 @@ typedef struct pv_dag_node {
 typedef struct pv_dag {
 	pv_store *store;
 	git_odb *odb;
+	pv_commit_graph *graph; /* NULL without, and where it is not true */
 	pv_arena arena;
 	pv_dag_node **slots; /* by id, open addressing */
 	size_t cap;          /* a power of two, or 0 */

@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "store/reach.h"
 #include "version/closure.h"
-#include "version/lineage.h"
+#include "store/lineage.h"
 
 enum pv_row_state {
 	PV_ROW_UNREAD,

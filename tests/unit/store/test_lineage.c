@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
+#include "store/lineage.h"
 #include "version/fixture.h"
-#include "version/lineage.h"
 
 enum {
 	COMMITS = 40,
@@ -111,13 +111,16 @@ static void compare(struct prompts *it, struct generator *random,
 			 touches.count);
 }
 
-static void test_version_lineage__counts_as_git_does(void **state)
+static void test_store_lineage__counts_as_git_does(void **state)
 {
 	struct prompts *it = *state;
 	struct generator random = { .seed = 5 };
 
 	for (uint32_t seed = 1; seed <= 3; seed++) {
 		generate(it, seed);
+		/* With the table of commits, and without. */
+		if (seed == 2)
+			repo_sh(&it->repo, "git commit-graph write --reachable");
 		prompts_open(it);
 		for (int at = COMMITS; at > COMMITS - 3; at--) {
 			pv_oid tip = commit_of(it, at);
@@ -155,7 +158,7 @@ static void expect_touches(struct prompts *it, const char *since, size_t count,
 	pv_lineage_free(lineage);
 }
 
-static void test_version_lineage__counts_from_the_creation(void **state)
+static void test_store_lineage__counts_from_the_creation(void **state)
 {
 	struct prompts *it = *state;
 
@@ -168,7 +171,7 @@ static void test_version_lineage__counts_from_the_creation(void **state)
 	expect_touches(it, "HEAD", 0, 0);
 }
 
-static void test_version_lineage__a_removal_starts_anew(void **state)
+static void test_store_lineage__a_removal_starts_anew(void **state)
 {
 	struct prompts *it = *state;
 
@@ -181,7 +184,7 @@ static void test_version_lineage__a_removal_starts_anew(void **state)
 	expect_touches(it, "HEAD~3", 3, 1);
 }
 
-static void test_version_lineage__answers_do_not_depend_on_order(void **state)
+static void test_store_lineage__answers_do_not_depend_on_order(void **state)
 {
 	struct prompts *it = *state;
 	pv_oid tip, old;
@@ -212,7 +215,7 @@ static void test_version_lineage__answers_do_not_depend_on_order(void **state)
 	pv_lineage_free(lineage);
 }
 
-static void test_version_lineage__ends_where_a_shallow_clone_does(void **state)
+static void test_store_lineage__ends_where_a_shallow_clone_does(void **state)
 {
 	struct prompts *it = *state;
 
@@ -224,8 +227,8 @@ static void test_version_lineage__ends_where_a_shallow_clone_does(void **state)
 	expect_touches(it, NULL, 2, 1);
 }
 
-#define row(name)                                                             \
- cmocka_unit_test_setup_teardown(test_version_lineage__##name, prompts_setup, \
+#define row(name)                                                           \
+ cmocka_unit_test_setup_teardown(test_store_lineage__##name, prompts_setup, \
 				 prompts_teardown)
 
 int main(void)

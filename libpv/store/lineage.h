@@ -3,8 +3,8 @@
  * The commits behind a point as the prompts see them: which commits touched
  * a prompt's file, counted from a version or from the file's creation.
  */
-#ifndef PV_VERSION_LINEAGE_H
-#define PV_VERSION_LINEAGE_H
+#ifndef PV_STORE_LINEAGE_H
+#define PV_STORE_LINEAGE_H
 
 #include <pv/store.h>
 

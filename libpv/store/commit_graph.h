@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Git's commit-graph files (gitformat-commit-graph(5)): trees, dates and
+ * parents of commits in a table, so that a walk need not read the objects.
+ * `git gc` and `git maintenance` write them; libgit2 1.5 refuses those of a
+ * recent git. A file that is missing or malformed is as good as none.
+ */
+#ifndef PV_STORE_COMMIT_GRAPH_H
+#define PV_STORE_COMMIT_GRAPH_H
+
+#include "store/handle.h"
+
+typedef struct pv_commit_graph pv_commit_graph;
+
+/* What the table says of a commit. */
+typedef struct pv_graph_row {
+	git_oid tree;
+	int64_t date;        /* the committer's, seconds */
+	uint32_t parents[2]; /* positions; see pv_graph_parent */
+	unsigned layer;
+} pv_graph_row;
+
+/* Opens the files of the repository; NULL and PV_OK without. PV_ENOMEM. */
+int pv_commit_graph_open(pv_commit_graph **out, pv_store *store, pv_error *err);
+
+/* NULL is accepted. */
+void pv_commit_graph_free(pv_commit_graph *graph);
+
+/* 1 when the commit is in the table. */
+int pv_graph_find(pv_graph_row *out, const pv_commit_graph *graph,
+		  const git_oid *id);
+
+/*
+ * The parent at `idx`: 1 and its id, 0 behind the last, -1 when the table
+ * makes no sense.
+ */
+int pv_graph_parent(git_oid *out, const pv_commit_graph *graph,
+		    const pv_graph_row *row, size_t idx);
+
+#endif
