@@ -98,10 +98,10 @@ enum cli_option_kind {
 };
 
 typedef struct cli_option {
-	char short_name;       /* 0: none */
+	int short_name;        /* 0: none */
 	const char *long_name; /* without dashes; NULL: none */
 	enum cli_option_kind kind;
-	size_t offset;              /* of the field in the options struct */
+	unsigned offset;            /* of the field in the options struct */
 	const char *arg;            /* name of the value in the help: "REV" */
 	const char *help;           /* one phrase */
 	const char *const *choices; /* CLI_ENUM: NULL-terminated */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/str.h"
 #include "base/utf8.h"
 
 /* More than the largest document we read; a bound for what a pipe feeds. */
@@ -96,8 +97,8 @@ static int absolute_path(pv_buf *out, pv_cli *cli, const char *arg)
 int cli_repo_path(pv_buf *out, pv_cli *cli, const char *arg)
 {
 	const char *top = pv_store_work_dir(cli->store);
+	const char *inside;
 	pv_buf path = { 0 };
-	size_t len;
 	int rc;
 
 	if (!top) {
@@ -109,17 +110,17 @@ int cli_repo_path(pv_buf *out, pv_cli *cli, const char *arg)
 	rc = absolute_path(&path, cli, arg);
 	if (rc < 0)
 		goto out;
-	len = strlen(top);
-	if (strncmp(pv_buf_text(&path), top, len) == 0 && !path.ptr[len])
-		goto out;
-	if (strncmp(pv_buf_text(&path), top, len) != 0 || path.ptr[len] != '/') {
+	inside = pv_buf_text(&path);
+	if (pv_str_has_prefix(inside, top))
+		inside += strlen(top);
+	if (inside == path.ptr || (*inside && *inside != '/')) {
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%s\" is outside the repository at \"%s\"", arg,
 			     top);
 		pv_error_hint(&cli->err, rc, "name a file inside it");
 		goto out;
 	}
-	pv_buf_puts(out, path.ptr + len + 1);
+	pv_buf_puts(out, inside + (*inside == '/'));
 	rc = pv_buf_status(out, &cli->err);
 out:
 	pv_buf_dispose(&path);

@@ -82,9 +82,9 @@ static int change_folder(pv_cli *cli, const char *path)
 static const char *value_of(const char *name, int *at, int argc, char **argv)
 {
 	size_t len = strlen(name);
-	const char *arg = argv[*at];
+	const char *arg = *at < argc ? argv[*at] : NULL;
 
-	if (strncmp(arg, name, len) != 0)
+	if (!arg || strncmp(arg, name, len) != 0)
 		return NULL;
 	if (arg[len] == '=' && name[1] == '-')
 		return arg + len + 1;

@@ -175,6 +175,12 @@ static int set_int(pv_cli *cli, int *field, const cli_option *option,
 	return PV_OK;
 }
 
+static void list_choices(pv_buf *out, const cli_option *option)
+{
+	for (int i = 0; option->choices[i]; i++)
+		pv_buf_printf(out, "%s\"%s\"", i ? ", " : "", option->choices[i]);
+}
+
 static int set_enum(pv_cli *cli, int *field, const cli_option *option,
 		    const char *value)
 {
@@ -186,11 +192,10 @@ static int set_enum(pv_cli *cli, int *field, const cli_option *option,
 			*field = i + 1;
 			return PV_OK;
 		}
-		pv_buf_printf(&names, "%s\"%s\"", i ? ", " : "",
-			      option->choices[i]);
 	}
 	rc = cli_usage_error(cli, "--%s cannot be \"%s\"", option->long_name,
 			     value);
+	list_choices(&names, option);
 	pv_error_hint(&cli->err, rc, "it is one of %s", pv_buf_text(&names));
 	pv_buf_dispose(&names);
 	return rc;

@@ -304,8 +304,7 @@ static const char *hint_of(const pv_cli *cli)
 		[PV_ERR_NOT_FOUND] = "git pv status shows what there is",
 		[PV_ERR_PROMPT_NOT_FOUND] = "git pv list shows the prompts",
 		[PV_ERR_VERSION_NOT_FOUND] =
-			"git pv versions ID and git branch -a show what "
-			"there is",
+			"see git pv versions ID and git branch -a",
 		[PV_ERR_NOT_A_REPOSITORY] =
 			"git pv init makes one, git -C DIR pv goes to one",
 		[PV_ERR_AMBIGUOUS] = "give more of the name",
@@ -314,8 +313,7 @@ static const char *hint_of(const pv_cli *cli)
 		[PV_ERR_VALIDATION] = "git pv check lists what is wrong",
 		[PV_ERR_CONFLICT] = "git pv status shows where things stand",
 		[PV_ERR_POLICY] = "nothing was changed",
-		[PV_ERR_LOCKED] = "wait for the other program; git pv doctor finds "
-				  "locks left behind",
+		[PV_ERR_LOCKED] = "wait, or let git pv doctor find old locks",
 		[PV_ERR_LIMIT] = "split it into smaller parts",
 		[PV_ERR_IO] = "check the path, its permissions and the disk",
 		[PV_ERR_GIT] = "git pv doctor looks for what is broken",
