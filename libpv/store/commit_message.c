@@ -13,11 +13,6 @@
 #include "store/hooks.h"
 #include "store/message.h"
 
-static int fail_empty(pv_error *err)
-{
-	return pv_fail(err, PV_EINVALID, "the commit message is empty");
-}
-
 /* Runs the two hooks on the file; 1 when one of them ran. */
 static int run_hooks(pv_store *store, const char *path,
 		     const pv_commit_options *opts, const char *const *env,
@@ -40,19 +35,36 @@ static int run_hooks(pv_store *store, const char *path,
 	return rc < 0 ? rc : ran;
 }
 
-/* What the hooks left in the file. */
-static int read_back(pv_buf *out, pv_store *store, const char *path,
-		     enum pv_cleanup mode, pv_error *err)
+/* What the hooks left in the file replaces the text. */
+static int read_back(pv_buf *text, const char *path, pv_error *err)
 {
-	pv_buf text = { 0 };
-	int rc = pv_file_read(&text, path, err);
+	int rc;
 
-	if (rc == PV_OK && text.len && strlen(text.ptr) != text.len)
+	pv_buf_clear(text);
+	rc = pv_file_read(text, path, err);
+	if (rc == PV_OK && text->len && strlen(text->ptr) != text->len)
 		rc = pv_fail(err, PV_EINVALID,
 			     "the commit message has a NUL byte in it");
+	return rc;
+}
+
+/* Shows the text to the hooks, which may change it. */
+static int pass_hooks(pv_buf *text, pv_store *store,
+		      const pv_commit_options *opts, const char *const *env,
+		      pv_error *err)
+{
+	pv_buf path = { 0 };
+	int rc;
+
+	pv_buf_printf(&path, "%s/COMMIT_EDITMSG", store->git_dir);
+	rc = pv_buf_status(&path, err);
 	if (rc == PV_OK)
-		rc = pv_message_clean(out, store, pv_buf_text(&text), mode, err);
-	pv_buf_dispose(&text);
+		rc = pv_file_write(path.ptr, pv_buf_text(text), text->len, err);
+	if (rc == PV_OK)
+		rc = run_hooks(store, path.ptr, opts, env, err);
+	if (rc > 0)
+		rc = read_back(text, path.ptr, err);
+	pv_buf_dispose(&path);
 	return rc;
 }
 
@@ -60,25 +72,21 @@ int pv_commit_message(pv_buf *out, pv_store *store, const pv_commit_options *opt
 		      const char *const *env, pv_error *err)
 {
 	enum pv_cleanup mode;
-	pv_buf path = { 0 };
+	pv_buf text = { 0 };
 	int rc = pv_message_mode(&mode, store, opts, err);
 
+	/* Comments are for the hooks to see; they go at the very end. */
 	if (rc == PV_OK)
-		rc = pv_message_clean(out, store, opts->message, mode, err);
-	if (rc < 0)
-		return rc;
-	pv_buf_printf(&path, "%s/COMMIT_EDITMSG", store->git_dir);
-	rc = pv_buf_status(&path, err);
+		rc = pv_message_clean(&text, store, opts->message,
+				      mode == PV_CLEANUP_NONE ? PV_CLEANUP_NONE
+							      : PV_CLEANUP_SPACE,
+				      err);
 	if (rc == PV_OK)
-		rc = pv_file_write(path.ptr, pv_buf_text(out), out->len, err);
+		rc = pass_hooks(&text, store, opts, env, err);
 	if (rc == PV_OK)
-		rc = run_hooks(store, path.ptr, opts, env, err);
-	if (rc > 0) {
-		pv_buf_clear(out);
-		rc = read_back(out, store, path.ptr, mode, err);
-	}
+		rc = pv_message_clean(out, store, pv_buf_text(&text), mode, err);
 	if (rc == PV_OK && pv_message_is_empty(pv_buf_text(out), mode))
-		rc = fail_empty(err);
-	pv_buf_dispose(&path);
+		rc = pv_fail(err, PV_EINVALID, "the commit message is empty");
+	pv_buf_dispose(&text);
 	return rc;
 }

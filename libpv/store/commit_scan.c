@@ -88,12 +88,14 @@ static int compare_all(pv_commit_scan *scan, git_odb *odb, pv_error *err)
 	for (size_t i = 0; rc == PV_OK && i < scan->count; i++) {
 		pv_stage_file *file = &scan->files[i];
 		pv_tree_edit old = { NULL, 0, { { 0 } } };
-		struct staged staged;
+		struct staged staged = { 0 };
 
 		rc = find_staged(&staged, scan->index, file->path, err);
 		if (rc == PV_OK && scan->head)
 			rc = pv_store_tree_find(&old, odb, scan->head,
 						file->path, err);
+		if (old.mode == GIT_FILEMODE_TREE)
+			old.mode = 0; /* a folder is no file */
 		file->is_left_out = staged.is_skipped && !file->is_present;
 		if (rc == PV_OK && !file->is_left_out)
 			rc = compare_path(scan, file, &staged, &old, err);
@@ -115,17 +117,20 @@ int pv_commit_scan_paths(pv_commit_scan *scan, const pv_strlist *paths,
 
 	for (size_t i = 0; rc == PV_OK && i < paths->count; i++) {
 		const char *path = paths->items[i];
-		struct staged staged;
+		struct staged staged = { 0 };
 
 		rc = pv_path_check(path, err);
 		if (rc == PV_OK)
 			rc = find_staged(&staged, scan->index, path, err);
-		if (rc == PV_OK)
-			rc = pv_stage_file_look(&scan->files[i], scan->store,
-						path, staged.mode, err);
-		if (rc == PV_OK)
-			scan->count++;
+		if (rc < 0)
+			break;
+		scan->files[i].path = path;
+		scan->files[i].mode = staged.mode;
+		scan->count++;
 	}
+	if (rc == PV_OK)
+		rc = pv_stage_files_look(scan->store, scan->files, scan->count,
+					 err);
 	if (rc == PV_OK)
 		rc = pv_stage_files_hash(scan->store, scan->files, scan->count,
 					 objects, err);

@@ -13,6 +13,8 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/str.h"
+#include "store/attr_scan.h"
 #include "store/filter.h"
 
 enum {
@@ -71,31 +73,60 @@ static uint32_t mode_of(pv_store *store, mode_t mode, uint32_t old_mode)
 	return old_mode == MODE_EXEC ? MODE_EXEC : MODE_FILE;
 }
 
-int pv_stage_file_look(pv_stage_file *out, pv_store *store, const char *path,
-		       uint32_t old_mode, pv_error *err)
-{
-	pv_buf full = { 0 };
+/* The folder that was looked at last: files of one folder come together. */
+struct last_folder {
+	pv_str name; /* with a slash at its end */
 	int is_missing;
-	int rc;
+};
 
-	memset(out, 0, sizeof(*out));
-	out->path = path;
-	rc = check_folders(&is_missing, store, path, err);
-	if (rc < 0 || is_missing)
-		return rc;
-	rc = full_path(&full, store, path, strlen(path), err);
-	if (rc < 0)
-		goto out;
-	if (lstat(full.ptr, &out->info) < 0) {
-		if (errno != ENOENT && errno != ENOTDIR)
-			rc = pv_fail_errno(err, errno, "read", path);
-		goto out;
+static int check_folder_once(struct last_folder *last, const pv_store *store,
+			     const char *path, pv_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	pv_str name = { path, slash ? (size_t)(slash - path) + 1 : 0 };
+
+	if (!slash || pv_str_eq(name, last->name)) {
+		last->is_missing = slash ? last->is_missing : 0;
+		return PV_OK;
 	}
-	out->is_present =
-		S_ISREG(out->info.st_mode) || S_ISLNK(out->info.st_mode);
-	if (out->is_present)
-		out->mode = mode_of(store, out->info.st_mode, old_mode);
-out:
+	last->name = name;
+	return check_folders(&last->is_missing, store, path, err);
+}
+
+/* Takes the stat data of one file whose folder is all right. */
+static int look(pv_stage_file *file, pv_store *store, pv_buf *full, pv_error *err)
+{
+	uint32_t old_mode = file->mode;
+	int rc = full_path(full, store, file->path, strlen(file->path), err);
+
+	file->mode = 0;
+	if (rc < 0)
+		return rc;
+	if (lstat(full->ptr, &file->info) < 0)
+		return errno == ENOENT || errno == ENOTDIR
+			       ? PV_OK
+			       : pv_fail_errno(err, errno, "read", file->path);
+	file->is_present =
+		S_ISREG(file->info.st_mode) || S_ISLNK(file->info.st_mode);
+	if (file->is_present)
+		file->mode = mode_of(store, file->info.st_mode, old_mode);
+	return PV_OK;
+}
+
+int pv_stage_files_look(pv_store *store, pv_stage_file *files, size_t count,
+			pv_error *err)
+{
+	struct last_folder last = { { NULL, 0 }, 0 };
+	pv_buf full = { 0 };
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < count; i++) {
+		rc = check_folder_once(&last, store, files[i].path, err);
+		if (rc == PV_OK && last.is_missing)
+			files[i].mode = 0;
+		else if (rc == PV_OK)
+			rc = look(&files[i], store, &full, err);
+	}
 	pv_buf_dispose(&full);
 	return rc;
 }
@@ -117,17 +148,23 @@ static int read_link(pv_buf *out, const char *full, const pv_stage_file *file,
 }
 
 /* Appends what git would store of a file. */
-static int read_file(pv_buf *out, pv_store *store, const char *full,
+static int read_file(pv_buf *out, pv_attr_scan *attrs, const char *full,
 		     const pv_stage_file *file, pv_error *err)
 {
 	pv_buf raw = { 0 };
 	pv_str slice;
 	int rc = pv_file_read(&raw, full, err);
 
-	if (rc == PV_OK) {
+	if (rc == PV_OK)
+		rc = pv_attr_scan_is_plain_in(attrs, file->path, raw.ptr,
+					      raw.len, err);
+	if (rc > 0) {
+		pv_buf_put(out, raw.ptr, raw.len);
+		rc = pv_buf_status(out, err);
+	} else if (rc == 0) {
 		slice.ptr = raw.ptr;
 		slice.len = raw.len;
-		rc = pv_filter_clean(out, store, file->path, slice, err);
+		rc = pv_filter_clean(out, attrs->store, file->path, slice, err);
 	}
 	pv_buf_dispose(&raw);
 	return rc;
@@ -138,7 +175,8 @@ int pv_stage_files_hash(pv_store *store, pv_stage_file *files, size_t count,
 {
 	pv_buf full = { 0 };
 	pv_buf bytes = { 0 };
-	int rc = PV_OK;
+	pv_attr_scan attrs;
+	int rc = pv_attr_scan_init(&attrs, store, err);
 
 	for (size_t i = 0; rc == PV_OK && i < count; i++) {
 		pv_stage_file *file = &files[i];
@@ -150,11 +188,12 @@ int pv_stage_files_hash(pv_store *store, pv_stage_file *files, size_t count,
 		if (rc == PV_OK && S_ISLNK(file->info.st_mode))
 			rc = read_link(&bytes, full.ptr, file, err);
 		else if (rc == PV_OK)
-			rc = read_file(&bytes, store, full.ptr, file, err);
+			rc = read_file(&bytes, &attrs, full.ptr, file, err);
 		if (rc == PV_OK)
 			rc = pv_objects_add(&file->id, objects, GIT_OBJECT_BLOB,
 					    pv_buf_text(&bytes), bytes.len, err);
 	}
+	pv_attr_scan_dispose(&attrs);
 	pv_buf_dispose(&full);
 	pv_buf_dispose(&bytes);
 	return rc;

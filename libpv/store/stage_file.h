@@ -21,12 +21,12 @@ typedef struct pv_stage_file {
 } pv_stage_file;
 
 /*
- * Looks at one path: presence, stat data and mode. `old_mode` is the index's
- * (0: none), which counts where the file system knows no such bits.
- * PV_EINVALID when the path leads through a symbolic link, PV_EIO.
+ * Looks at files whose paths are set: presence, stat data and mode, which is
+ * the index's before (0: none) and counts where the file system knows no such
+ * bits. PV_EINVALID when a path leads through a symbolic link, PV_EIO.
  */
-int pv_stage_file_look(pv_stage_file *out, pv_store *store, const char *path,
-		       uint32_t old_mode, pv_error *err);
+int pv_stage_files_look(pv_store *store, pv_stage_file *files, size_t count,
+			pv_error *err);
 
 /*
  * Writes the blobs of the files that are present and fills in their ids.

@@ -17,7 +17,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "store/handle.h"
+#include "store/attr_scan.h"
 #include "store/path.h"
 
 enum {
@@ -27,11 +27,13 @@ enum {
 /* The folder of the last file stays open for the next one. */
 struct writer {
 	pv_store *store;
+	pv_attr_scan attrs;
 	int root;
 	int folder;    /* -1: none */
 	pv_buf name;   /* of `folder`, with a slash at its end; "" is the top */
 	int fold_case; /* names that differ in case only are the same file */
 	unsigned serial; /* of temporary files */
+	int is_missing;  /* there is no folder of that name */
 };
 
 static int fail_folder(const char *path, int cause, pv_error *err)
@@ -92,20 +94,22 @@ static int enter(struct writer *writer, const char *path, int make, pv_error *er
 	size_t len = slash ? (size_t)(slash - path) + 1 : 0;
 	int fd;
 
-	if (writer->folder >= 0 && writer->name.len == len &&
+	if ((writer->folder >= 0 || (writer->is_missing && !make)) &&
+	    writer->name.len == len &&
 	    memcmp(pv_buf_text(&writer->name), path, len) == 0)
-		return PV_OK;
+		return writer->is_missing ? PV_ENOTFOUND : PV_OK;
 	fd = walk_down(writer, path, len, make);
-	if (fd < 0 && errno == ENOENT && !make)
-		return PV_ENOTFOUND;
-	if (fd < 0)
+	writer->is_missing = fd < 0 && errno == ENOENT && !make;
+	if (fd < 0 && !writer->is_missing)
 		return fail_folder(path, errno, err);
 	if (writer->folder >= 0)
 		close(writer->folder);
 	writer->folder = fd;
 	pv_buf_clear(&writer->name);
 	pv_buf_put(&writer->name, path, len);
-	return pv_buf_status(&writer->name, err);
+	if (pv_buf_status(&writer->name, err) < 0)
+		return PV_ENOMEM;
+	return writer->is_missing ? PV_ENOTFOUND : PV_OK;
 }
 
 static const char *base_name(const char *path)
@@ -257,8 +261,9 @@ static int replace(struct writer *writer, const char *name, const char *data,
 	return 0;
 }
 
-static int write_file(struct writer *writer, const pv_change *change,
-		      pv_error *err)
+/* Writes a file through the filters that libgit2 knows. */
+static int write_converted(struct writer *writer, const pv_change *change,
+			   pv_error *err)
 {
 	git_filter_list *filters = NULL;
 	git_buf smudged = { 0 };
@@ -282,6 +287,21 @@ static int write_file(struct writer *writer, const pv_change *change,
 		rc = pv_fail_errno(err, errno, "write", change->path);
 	git_buf_dispose(&smudged);
 	return rc;
+}
+
+static int write_file(struct writer *writer, const pv_change *change,
+		      pv_error *err)
+{
+	int rc = pv_attr_scan_is_plain_out(&writer->attrs, change->path, err);
+
+	if (rc < 0)
+		return rc;
+	if (!rc)
+		return write_converted(writer, change, err);
+	if (replace(writer, base_name(change->path), change->data, change->len) <
+	    0)
+		return pv_fail_errno(err, errno, "write", change->path);
+	return PV_OK;
 }
 
 /* Removes the folders that a removed file leaves empty, as git does. */
@@ -327,7 +347,7 @@ static int apply(struct writer *writer, const pv_change *change, pv_error *err)
 int pv_store_write_files(pv_store *store, const pv_change *changes,
 			 size_t count, pv_error *err)
 {
-	struct writer writer = { store, -1, -1, { 0 }, 0, 0 };
+	struct writer writer = { .store = store, .root = -1, .folder = -1 };
 	int rc;
 
 	if (!store->work_dir)
@@ -339,7 +359,9 @@ int pv_store_write_files(pv_store *store, const pv_change *changes,
 	writer.root = open(store->work_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (writer.root < 0)
 		return pv_fail_errno(err, errno, "open", store->work_dir);
-	rc = check_distinct(&writer, changes, count, err);
+	rc = pv_attr_scan_init(&writer.attrs, store, err);
+	if (rc == PV_OK)
+		rc = check_distinct(&writer, changes, count, err);
 	for (size_t i = 0; rc == PV_OK && i < count; i++)
 		rc = check_change(&writer, &changes[i], err);
 	for (size_t i = 0; rc == PV_OK && i < count; i++)
@@ -347,6 +369,7 @@ int pv_store_write_files(pv_store *store, const pv_change *changes,
 	if (writer.folder >= 0)
 		close(writer.folder);
 	close(writer.root);
+	pv_attr_scan_dispose(&writer.attrs);
 	pv_buf_dispose(&writer.name);
 	return rc;
 }
