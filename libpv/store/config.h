@@ -7,7 +7,18 @@
 #ifndef PV_STORE_CONFIG_H
 #define PV_STORE_CONFIG_H
 
+#include <git2/sys/config.h>
+
 #include "store/handle.h"
+
+/* What a configuration backend of libgit2 hands out, which 1.9 wrapped. */
+#if pv_libgit2_is(9)
+typedef git_config_backend_entry pv_config_entry;
+# define pv_config_entry_of(item) (&(item)->entry)
+#else
+typedef git_config_entry pv_config_entry;
+# define pv_config_entry_of(item) (item)
+#endif
 
 /*
  * Two levels that libgit2 1.5 has no name for. It orders levels by number,
@@ -22,7 +33,7 @@ enum {
 
 /* Keys and values in order; NULL for a value means "true by presence". */
 typedef struct pv_config_list {
-	git_config_entry *items;
+	pv_config_entry *items;
 	size_t count;
 	size_t cap;
 	int owners; /* backends and snapshots that share the list */

@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-#include <git2/sys/config.h>
-
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -26,7 +24,7 @@ struct list_iterator {
 	size_t next;
 };
 
-static void keep_entry(git_config_entry *entry)
+static void keep_entry(pv_config_entry *entry)
 {
 	(void)entry; /* entries live as long as their list */
 }
@@ -64,7 +62,7 @@ int pv_config_key_fold(char *key)
 int pv_config_list_add(pv_config_list *list, const char *key, const char *value,
 		       pv_error *err)
 {
-	git_config_entry *entry;
+	pv_config_entry *entry;
 	char *name, *copy = NULL;
 
 	if (pv_array_reserve(&list->items, &list->cap, list->count + 1,
@@ -86,8 +84,8 @@ int pv_config_list_add(pv_config_list *list, const char *key, const char *value,
 	}
 	entry = &list->items[list->count++];
 	memset(entry, 0, sizeof(*entry));
-	entry->name = name;
-	entry->value = copy;
+	pv_config_entry_of(entry)->name = name;
+	pv_config_entry_of(entry)->value = copy;
 	entry->free = keep_entry;
 	return PV_OK;
 }
@@ -106,8 +104,8 @@ void pv_config_list_free(pv_config_list *list)
 	if (!list || --list->owners > 0)
 		return;
 	for (size_t i = 0; i < list->count; i++) {
-		free_text(list->items[i].name);
-		free_text(list->items[i].value);
+		free_text(pv_config_entry_of(&list->items[i])->name);
+		free_text(pv_config_entry_of(&list->items[i])->value);
 	}
 	pv_free(list->items);
 	pv_free(list);
@@ -127,20 +125,23 @@ static int list_open(git_config_backend *backend, git_config_level_t level,
 
 	(void)repo;
 	for (size_t i = 0; i < self->list->count; i++)
-		self->list->items[i].level = level;
+		pv_config_entry_of(&self->list->items[i])->level = level;
 	return 0;
 }
 
 static int list_get(git_config_backend *backend, const char *key,
-		    git_config_entry **out)
+		    pv_config_entry **out)
 {
 	struct list_backend *self = (struct list_backend *)backend;
 
-	for (size_t i = self->list->count; i > 0; i--)
-		if (strcmp(self->list->items[i - 1].name, key) == 0) {
-			*out = &self->list->items[i - 1];
+	for (size_t i = self->list->count; i > 0; i--) {
+		pv_config_entry *item = &self->list->items[i - 1];
+
+		if (strcmp(pv_config_entry_of(item)->name, key) == 0) {
+			*out = item;
 			return 0;
 		}
+	}
 	return GIT_ENOTFOUND;
 }
 
@@ -183,7 +184,7 @@ static int refuse_unlock(git_config_backend *backend, int success)
 	return GIT_ERROR;
 }
 
-static int iterator_next(git_config_entry **out, git_config_iterator *iterator)
+static int iterator_next(pv_config_entry **out, git_config_iterator *iterator)
 {
 	struct list_iterator *self = (struct list_iterator *)iterator;
 

@@ -10,6 +10,14 @@
 
 #include <git2.h>
 
+/* libgit2 1.9 took a few things out of its main headers. */
+#define pv_libgit2_is(minor) \
+ (LIBGIT2_VER_MAJOR > 1 ||   \
+  (LIBGIT2_VER_MAJOR == 1 && LIBGIT2_VER_MINOR >= (minor)))
+#if pv_libgit2_is(9)
+# include <git2/sys/errors.h>
+#endif
+
 /* Tells one state of the index file from another. */
 typedef struct pv_index_stamp {
 	int is_known;    /* the index has been loaded */

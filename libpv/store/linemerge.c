@@ -147,14 +147,11 @@ int pv_linemerge(pv_buf *out, size_t *conflicts_out,
 		 const pv_linemerge_input *input, pv_error *err)
 {
 	git_merge_file_result result = { 0 };
-	int rc = git_libgit2_init();
+	int rc = pv_libgit2_start(err);
 
 	*conflicts_out = 0;
 	if (rc < 0)
-		return pv_fail_git(err, rc, "start libgit2", NULL);
-	/* Starting it costs milliseconds: once started, it stays. */
-	if (rc > 1)
-		git_libgit2_shutdown();
+		return rc;
 	rc = run(&result, input, input->our_label);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "merge lines", NULL);
