@@ -155,6 +155,22 @@ static int read_all(struct job *job, pv_cli *cli)
 
 /* --- writing -------------------------------------------------------------- */
 
+/* Puts one file back; a new one that never got there is back already. */
+static int restore_item(pv_cli *cli, const intake_item *item)
+{
+	const pv_point here = { PV_AT_WORKTREE, { "" } };
+	pv_change back = { item->path, NULL, 0 };
+	pv_oid blob;
+
+	if (item->state == INTAKE_CHANGED) {
+		back.data = pv_buf_text(&item->old);
+		back.len = item->old.len;
+	} else if (pv_store_find(&blob, cli->store, &here, item->path, NULL) < 0) {
+		return PV_OK;
+	}
+	return pv_store_write_files(cli->store, &back, 1, NULL);
+}
+
 /* The files as they were, after a commit that was refused. */
 static void restore(const struct job *job, pv_cli *cli, size_t first, size_t count)
 {
@@ -163,17 +179,11 @@ static void restore(const struct job *job, pv_cli *cli, size_t first, size_t cou
 
 	for (size_t i = 0; i < job->all.count; i++) {
 		const intake_item *item = &job->all.items[i];
-		pv_change back = { item->path, NULL, 0 };
 
 		if (item->state == INTAKE_SAME)
 			continue;
-		if (item->state == INTAKE_CHANGED) {
-			back.data = pv_buf_text(&item->old);
-			back.len = item->old.len;
-		}
 		if (at >= first && at < first + count)
-			failed |= pv_store_write_files(cli->store, &back, 1,
-						       NULL) < 0;
+			failed |= restore_item(cli, item) < 0;
 		at++;
 	}
 	if (failed)

@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "selection.h"
 
 const cli_usage cmd_status_usage = {
 	.synopsis = { "git pv status [--json]" },
@@ -203,14 +204,10 @@ static int collect(struct status *status)
 {
 	const pv_point here = { PV_AT_WORKTREE, { "" } };
 	pv_cli *cli = status->cli;
-	const char *prefixes[] = { cli->settings.prompts_dir,
-				   "experiments",
-				   "datasets",
-				   "schemas",
-				   "pv.yaml",
-				   ".gitattributes" };
+	const char *prefixes[SELECTION_FOLDERS];
 	int rc;
 
+	selection_folders(prefixes, &cli->settings);
 	rc = pv_store_head(&status->branch, &status->head, cli->store, &cli->err);
 	if (rc == PV_OK)
 		rc = pv_version_index_load(&status->versions, cli->store,

@@ -120,18 +120,25 @@ static int want(struct walk *walk, char *id)
 	return rc;
 }
 
+void selection_folders(const char *out[SELECTION_FOLDERS],
+		       const pv_settings *settings)
+{
+	out[0] = settings->prompts_dir;
+	out[1] = "experiments";
+	out[2] = "datasets";
+	out[3] = "schemas";
+	out[4] = "pv.yaml";
+	out[5] = ".gitattributes";
+}
+
 int selection_load(selection *out, pv_cli *cli, char **ids, size_t count,
 		   int staged)
 {
-	const char *folders[] = { cli->settings.prompts_dir,
-				  "experiments",
-				  "datasets",
-				  "schemas",
-				  "pv.yaml",
-				  ".gitattributes" };
+	const char *folders[SELECTION_FOLDERS];
 	struct walk walk = { 0 };
 	int rc = PV_OK;
 
+	selection_folders(folders, &cli->settings);
 	walk.out = out;
 	walk.cli = cli;
 	walk.staged = staged;
@@ -161,6 +168,7 @@ void selection_dispose(selection *chosen)
 static int check_prompt(pv_cli *cli, const pv_point *at, const char *id)
 {
 	pv_prompt *prompt = NULL;
+	pv_error what = { 0 };
 	pv_buf path = { 0 };
 	pv_buf text = { 0 };
 	int rc;
@@ -168,8 +176,13 @@ static int check_prompt(pv_cli *cli, const pv_point *at, const char *id)
 	rc = pv_prompt_path(&path, &cli->settings, id, &cli->err);
 	if (rc == PV_OK)
 		rc = pv_store_read(&text, NULL, cli->store, at,
-				   pv_buf_text(&path), &cli->err);
-	if (rc == PV_OK)
+				   pv_buf_text(&path), &what);
+	/* A link of that name is no prompt; it goes in as git stores links. */
+	if (rc == PV_EINVALID)
+		rc = PV_OK;
+	else if (rc < 0)
+		cli->err = what;
+	else
 		rc = broken_check(&prompt, cli, pv_buf_text(&path), &text);
 	pv_prompt_free(prompt);
 	pv_buf_dispose(&text);

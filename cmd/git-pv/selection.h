@@ -34,6 +34,15 @@ int selection_load(selection *out, pv_cli *cli, char **ids, size_t count,
  */
 int selection_check(const selection *chosen, pv_cli *cli);
 
+/* How many folders and files besides are looked after. */
+enum {
+	SELECTION_FOLDERS = 6
+};
+
+/* The folders and files status shows and a commit without ids takes. */
+void selection_folders(const char *out[SELECTION_FOLDERS],
+		       const pv_settings *settings);
+
 void selection_dispose(selection *chosen);
 
 #endif

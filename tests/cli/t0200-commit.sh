@@ -199,6 +199,16 @@ it 'refuses a file that is staged in part; --staged commits the index' '
 	is_clean
 '
 
+it 'stores a link as git does, and reads no prompt through it' '
+	ln -s a.yaml prompts/link.yaml
+	git pv commit -m link --json >../out
+	json ../out "[.files, .released]" "[[\"prompts/link.yaml\"],[]]"
+	same 120000 "$(git ls-files -s prompts/link.yaml | cut -d " " -f 1)"
+	git rm -q prompts/link.yaml
+	git pv commit -q -m unlink >/dev/null
+	is_clean
+'
+
 it 'says when there is nothing to commit' '
 	expect_failure 128 git pv commit -m nothing 2>../err
 	is_error ../err "nothing to commit"

@@ -135,6 +135,18 @@ it 'puts the files back when a hook refuses the commit' '
 	is_clean
 '
 
+it 'does not write through a link to elsewhere' '
+	fresh r10
+	mkdir prompts ../elsewhere
+	ln -s "$TRASH/elsewhere" prompts/a
+	expect_failure 128 git pv import jsonl ../three.jsonl --commit 2>../err
+	is_error ../err
+	lacks ../err warning
+	same "" "$(ls ../elsewhere)"
+	test ! -e prompts/b.yaml
+	check_repo
+'
+
 it 'does not commit into a merge under way' '
 	fresh r8
 	git pv import jsonl ../three.jsonl --commit >/dev/null

@@ -63,6 +63,15 @@ main_job() {
 		cmp_files ../want ../got
 	'
 
+	step 'imports its export to the same data' '
+		new_repo "../$JOB-again"
+		git -C "../$JOB-again" pv import jsonl "$TRASH/export.jsonl" \
+			--commit -q >/dev/null
+		git -C "../$JOB-again" pv export jsonl >../again.jsonl
+		cmp_files ../export.jsonl ../again.jsonl
+		is_clean "../$JOB-again"
+	'
+
 	step 'shows one prompt' '
 		git pv show "$PROMPT" --json >../out
 		json ../out .id "$PROMPT"
