@@ -150,15 +150,17 @@ struct pv_cli {
 	const cli_command *command;
 	pv_store *store;      /* see CLI_REPO; NULL without */
 	pv_settings settings; /* see CLI_SETTINGS */
-	pv_error err;         /* the one error of the run */
-	pv_report *report;    /* findings that belong to the error; owned */
-	pv_buf out;           /* data on its way to standard output */
-	int json;             /* --json was given */
-	int quiet;            /* -q: no talk */
-	int color;            /* colours on standard output */
-	int is_tty;           /* standard output is a terminal or its pager */
-	int dashdash;   /* operands before "--", or -1 when there was none */
-	int color_when; /* --color: 1 always, 2 never, 3 auto; 0 not given */
+	pv_oid head; /* HEAD's commit once `has_head` is set; see prompts.c */
+	int has_head;
+	pv_error err;      /* the one error of the run */
+	pv_report *report; /* findings that belong to the error; owned */
+	pv_buf out;        /* data on its way to standard output */
+	int json;          /* --json was given */
+	int quiet;         /* -q: no talk */
+	int color;         /* colours on standard output */
+	int is_tty;        /* standard output is a terminal or its pager */
+	int dashdash;      /* operands before "--", or -1 when there was none */
+	int color_when;    /* --color: 1 always, 2 never, 3 auto; 0 not given */
 	int no_pager;
 	int pager_pid;   /* of the running pager, or 0 */
 	int write_errno; /* why standard output cannot be written, or 0 */

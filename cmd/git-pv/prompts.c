@@ -66,16 +66,22 @@ int cli_prompt_commit(pv_oid *out, pv_cli *cli, const pv_point *at,
 {
 	pv_point head = { PV_AT_COMMIT, { "" } };
 	pv_oid there;
-	int rc;
+	int rc = PV_OK;
 
 	memset(out, 0, sizeof(*out));
 	if (at->kind == PV_AT_COMMIT) {
 		*out = at->commit;
 		return PV_OK;
 	}
-	rc = pv_store_head(NULL, &head.commit, cli->store, &cli->err);
-	if (rc < 0 || !head.commit.hex[0])
+	/* Read once: two files each would cost more than all the rest. */
+	if (!cli->has_head)
+		rc = pv_store_head(NULL, &cli->head, cli->store, &cli->err);
+	if (rc < 0)
 		return rc;
+	cli->has_head = 1;
+	head.commit = cli->head;
+	if (!head.commit.hex[0])
+		return PV_OK;
 	rc = pv_store_find(&there, cli->store, &head, path, &cli->err);
 	if (rc == PV_ENOTFOUND)
 		return PV_OK;
