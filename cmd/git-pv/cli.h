@@ -299,7 +299,7 @@ const cli_option *cli_common_options(void);
 /* Whether a common option means anything to the command. */
 int cli_option_applies(const cli_option *option, const cli_command *command);
 
-/* The rows of the table by name, and a look-up; NULL for none. */
+/* The rows of the table, and a look-up that gives NULL for none. */
 size_t cli_command_count(void);
 const cli_command *cli_command_at(size_t idx);
 const cli_command *cli_find_command(const char *name);

@@ -69,7 +69,7 @@ static void list_commands(pv_cli *cli)
 	for (size_t i = 0; i < cli_command_count(); i++) {
 		const cli_command *command = cli_command_at(i);
 
-		if (command && !(command->needs & CLI_HIDDEN))
+		if (!(command->needs & CLI_HIDDEN))
 			cli_printf(cli, "%s\n", command->name);
 	}
 }

@@ -29,7 +29,7 @@ static const char *const group_titles[CLI_GROUP_COUNT] = {
 
 static int is_listed(const cli_command *command)
 {
-	return command && !(command->needs & CLI_HIDDEN);
+	return !(command->needs & CLI_HIDDEN);
 }
 
 static void list_group(pv_cli *cli, enum cli_group group)

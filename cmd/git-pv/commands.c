@@ -8,62 +8,6 @@
 
 #include "base/mem.h"
 
-/* Commands that are still on their way; their rows are passed over. */
-#pragma weak cmd_branch
-#pragma weak cmd_branch_usage
-#pragma weak cmd_check
-#pragma weak cmd_check_usage
-#pragma weak cmd_commit
-#pragma weak cmd_commit_usage
-#pragma weak cmd_config
-#pragma weak cmd_config_usage
-#pragma weak cmd_conflicts
-#pragma weak cmd_conflicts_usage
-#pragma weak cmd_diff
-#pragma weak cmd_diff_usage
-#pragma weak cmd_doctor
-#pragma weak cmd_doctor_usage
-#pragma weak cmd_edit
-#pragma weak cmd_edit_usage
-#pragma weak cmd_export
-#pragma weak cmd_export_usage
-#pragma weak cmd_import
-#pragma weak cmd_import_usage
-#pragma weak cmd_init
-#pragma weak cmd_init_usage
-#pragma weak cmd_install
-#pragma weak cmd_install_usage
-#pragma weak cmd_list
-#pragma weak cmd_list_usage
-#pragma weak cmd_log
-#pragma weak cmd_log_usage
-#pragma weak cmd_merge
-#pragma weak cmd_merge_usage
-#pragma weak cmd_merge_driver
-#pragma weak cmd_merge_driver_usage
-#pragma weak cmd_new
-#pragma weak cmd_new_usage
-#pragma weak cmd_release
-#pragma weak cmd_release_usage
-#pragma weak cmd_revert
-#pragma weak cmd_revert_usage
-#pragma weak cmd_rollback
-#pragma weak cmd_rollback_usage
-#pragma weak cmd_show
-#pragma weak cmd_show_usage
-#pragma weak cmd_status
-#pragma weak cmd_status_usage
-#pragma weak cmd_switch
-#pragma weak cmd_switch_usage
-#pragma weak cmd_textconv
-#pragma weak cmd_textconv_usage
-#pragma weak cmd_uninstall
-#pragma weak cmd_uninstall_usage
-#pragma weak cmd_vars
-#pragma weak cmd_vars_usage
-#pragma weak cmd_versions
-#pragma weak cmd_versions_usage
-
 /* Sets of needs that repeat. */
 enum {
 	READS = CLI_REPO | CLI_SETTINGS | CLI_JSON,
@@ -144,7 +88,7 @@ size_t cli_command_count(void)
 
 const cli_command *cli_command_at(size_t idx)
 {
-	return commands[idx].run ? &commands[idx] : NULL;
+	return &commands[idx];
 }
 
 const cli_command *cli_find_command(const char *name)
@@ -161,7 +105,7 @@ const char *cli_nearest_command(const char *name)
 	size_t count = 0;
 
 	for (size_t i = 0; i < pv_array_len(commands); i++)
-		if (commands[i].run && !(commands[i].needs & CLI_HIDDEN))
+		if (!(commands[i].needs & CLI_HIDDEN))
 			names[count++] = commands[i].name;
 	names[count] = NULL;
 	return cli_nearest(name, names);
