@@ -4,6 +4,7 @@
  * by field. Files are compared by blob id first, so only what differs is
  * read.
  */
+#include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -212,6 +213,15 @@ static int list_both(struct run *run)
 
 /* --- one prompt ---------------------------------------------------------- */
 
+/* A prompt is on one side at least. */
+static const char *id_of(const struct item *before, const struct item *after)
+{
+	const struct item *item = after ? after : before;
+
+	assert(item);
+	return item->id;
+}
+
 /* What the version of a prompt is called, or nothing where it cannot be. */
 static void describe(pv_buf *out, struct run *run, const struct item *item,
 		     const diff_side *side)
@@ -245,8 +255,8 @@ static int print_text(struct run *run, const pv_diff *diff,
 	opts.to = to.len ? to.ptr : NULL;
 	if (run->shown > 1 && !opts.stat)
 		cli_puts(cli, "\n");
-	rc = pv_diff_print_text(&cli->out, diff, after ? after->id : before->id,
-				&opts, &cli->err);
+	rc = pv_diff_print_text(&cli->out, diff, id_of(before, after), &opts,
+				&cli->err);
 	pv_buf_dispose(&from);
 	pv_buf_dispose(&to);
 	return rc < 0 ? rc : cli_flush(cli);
@@ -267,7 +277,7 @@ static int print_json(struct run *run, const pv_diff *diff, const char *id)
 static int print_diff(struct run *run, const pv_diff *diff,
 		      const struct item *before, const struct item *after)
 {
-	const char *id = after ? after->id : before->id;
+	const char *id = id_of(before, after);
 
 	if (pv_diff_status(diff) == PV_DIFF_UNCHANGED)
 		return PV_OK;

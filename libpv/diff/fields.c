@@ -4,6 +4,7 @@
  * text has them, in containers that exist on both sides; what is gone is
  * named by its place in the old text below the nearest such container.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -281,6 +282,7 @@ static int add_whole(struct walk *w, const pv_tree *before, const pv_tree *after
 	const pv_tree *tree = after ? after : before;
 	int rc = PV_OK;
 
+	assert(tree);
 	if (!pv_tree_is_mapping(tree))
 		return add_values(w, before, after);
 	for (size_t i = 0; i < tree->count && rc == PV_OK; i++)

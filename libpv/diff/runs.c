@@ -4,6 +4,7 @@
  * follow each other in a text are contiguous in memory, so a run of them is
  * one slice and nothing is copied.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -38,6 +39,7 @@ static int emit(pv_diff_run *run, char op, const pv_tokens *tokens, size_t from,
 
 static size_t flagged(const unsigned char *flags, size_t at, size_t count)
 {
+	assert(flags);
 	while (at < count && flags[at])
 		at++;
 	return at;
