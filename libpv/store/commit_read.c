@@ -7,22 +7,25 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/encoding.h"
 #include "store/identity.h"
 #include "store/object.h"
 
 /* Copies a person; old tags have none. */
 static int copy_signature(pv_signature *out, const git_signature *from,
-			  pv_error *err)
+			  const char *encoding, pv_error *err)
 {
-	out->name = pv_strdup(from ? from->name : "");
-	out->email = pv_strdup(from ? from->email : "");
-	if (!out->name || !out->email)
-		return pv_fail_nomem(err);
+	int rc = pv_encoding_to_utf8(&out->name, from ? from->name : "",
+				     encoding, err);
+
+	if (rc == PV_OK)
+		rc = pv_encoding_to_utf8(&out->email, from ? from->email : "",
+					 encoding, err);
 	if (from) {
 		out->when = from->when.time;
 		out->offset = from->when.offset;
 	}
-	return PV_OK;
+	return rc;
 }
 
 /* The length of a line without the blanks at its end. */
@@ -79,23 +82,25 @@ static int copy_parents(pv_commit *out, const git_commit *commit, pv_error *err)
 
 static int copy_commit(pv_commit *out, const git_commit *commit, pv_error *err)
 {
-	const char *message = git_commit_message(commit);
+	const char *encoding = git_commit_message_encoding(commit);
 	int rc;
 
 	pv_oid_from_git(&out->oid, git_commit_id(commit));
 	pv_oid_from_git(&out->tree, git_commit_tree_id(commit));
 	rc = copy_parents(out, commit, err);
 	if (rc == PV_OK)
-		rc = copy_signature(&out->author, git_commit_author(commit), err);
+		rc = copy_signature(&out->author, git_commit_author(commit),
+				    encoding, err);
 	if (rc == PV_OK)
 		rc = copy_signature(&out->committer,
-				    git_commit_committer(commit), err);
+				    git_commit_committer(commit), encoding, err);
 	if (rc == PV_OK)
-		rc = copy_subject(&out->subject, message, err);
-	if (rc < 0)
-		return rc;
-	out->message = pv_strdup(message);
-	return out->message ? PV_OK : pv_fail_nomem(err);
+		rc = pv_encoding_to_utf8(&out->message,
+					 git_commit_message(commit), encoding,
+					 err);
+	if (rc == PV_OK)
+		rc = copy_subject(&out->subject, out->message, err);
+	return rc;
 }
 
 int pv_store_commit_read(pv_commit *out, pv_store *store, const pv_oid *oid,
@@ -162,7 +167,7 @@ static int copy_tag(pv_tag *out, git_tag *tag, pv_error *err)
 	}
 	pv_oid_from_git(&out->target, git_object_id(commit));
 	git_object_free(commit);
-	rc = copy_signature(&out->tagger, git_tag_tagger(tag), err);
+	rc = copy_signature(&out->tagger, git_tag_tagger(tag), NULL, err);
 	if (rc < 0)
 		return rc;
 	if (!message)

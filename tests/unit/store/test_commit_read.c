@@ -19,10 +19,30 @@ static void expect_field(struct repo *repo, const char *format, const char *ours
 	char command[128];
 
 	snprintf(command, sizeof(command),
-		 "git log -1 --date=format:%%z --format='%s'", format);
+		 "git -c i18n.logOutputEncoding=UTF-8 log -1 --date=format:%%z --format='%s'",
+		 format);
 	repo_read(repo, &git, command);
 	assert_string_equal(ours, pv_buf_text(&git));
 	pv_buf_dispose(&git);
+}
+
+/* The raw body: git leaves out blank lines before it. */
+static void expect_message(struct repo *repo, const char *ours)
+{
+	pv_buf git = { 0 };
+	pv_buf text = { 0 };
+
+	pv_buf_puts(&text, ours);
+	pv_buf_puts(&text, ".");
+	repo_read(repo, &git,
+		  "git -c i18n.logOutputEncoding=UTF-8 log -1 --format=%B. | tr -d '\\r'");
+	while (git.len && git.ptr[0] == '\n') {
+		memmove(git.ptr, git.ptr + 1, git.len);
+		git.len--;
+	}
+	assert_string_equal(text.ptr, git.ptr);
+	pv_buf_dispose(&git);
+	pv_buf_dispose(&text);
 }
 
 static void expect_commit(struct repo *repo)
@@ -41,6 +61,7 @@ static void expect_commit(struct repo *repo)
 	expect_field(repo, "%cn", commit.committer.name);
 	expect_field(repo, "%ce", commit.committer.email);
 	expect_field(repo, "%s", commit.subject);
+	expect_message(repo, commit.message);
 	pv_buf_printf(&text, "%lld %lld %c%02d%02d",
 		      (long long)commit.author.when,
 		      (long long)commit.committer.when,
@@ -79,6 +100,15 @@ static void test_store_commit_read__gives_the_fields_of_git_log(void **state)
 		"printf '\\n\\n  \\n subject  \\nsecond line\\t\\n third\\n  \\nbody\\n'"
 		" | git commit -q --allow-empty --cleanup=verbatim -F -",
 		"git commit -q --allow-empty --allow-empty-message -m ''",
+		"git config i18n.commitEncoding ISO-8859-1; "
+		"export GIT_AUTHOR_NAME=$(printf 'J\\374rgen'); "
+		"printf 'caf\\351\\n\\nd\\351j\\340\\n' | "
+		"git commit -q --allow-empty -F -",
+		"git config i18n.commitEncoding SHIFT_JIS; "
+		"printf '\\223\\372\\226\\173\\n' | "
+		"git commit -q --allow-empty -F -",
+		"git config i18n.commitEncoding no-such-charset; "
+		"git commit -q --allow-empty -m plain",
 	};
 	struct repo *repo = *state;
 
