@@ -153,8 +153,10 @@ static inline int set_properties(struct pv_yaml_builder *b, pv_yaml_item *item,
 static int attach_key(struct pv_yaml_builder *b, struct pv_yaml_level *level,
 		      pv_yaml_item *item)
 {
-	const pv_yaml_node *key = pv_yaml_resolve(&item->node);
+	const pv_yaml_node *key = &item->node;
 
+	if (key->kind == PV_YAML_ALIAS)
+		key = key->target;
 	if (key->kind != PV_YAML_SCALAR) {
 		int rc = pv_fail(b->err, PV_ESYNTAX, "a key must be a scalar");
 
@@ -165,7 +167,8 @@ static int attach_key(struct pv_yaml_builder *b, struct pv_yaml_level *level,
 		return fail_at(b, &item->node,
 			       pv_fail(b->err, PV_ESYNTAX,
 				       "a key must not be null"));
-	if (memchr(key->text, 0, key->len))
+	/* Only an escape can make one. */
+	if (key->style == PV_YAML_DOUBLE_QUOTED && memchr(key->text, 0, key->len))
 		return fail_at(b, &item->node,
 			       pv_fail(b->err, PV_ESYNTAX,
 				       "a key must not contain NUL"));

@@ -100,34 +100,29 @@ static enum pv_yaml_type number_type(const char *text, size_t len)
 						       : PV_YAML_STRING;
 }
 
+/* Lower case, capitalised or upper case, as the schema lists its words. */
+static int is_word(const char *text, size_t len, const char *lower,
+		   const char *upper)
+{
+	if (text[0] != lower[0] && text[0] != upper[0])
+		return 0;
+	if (!memcmp(text + 1, lower + 1, len - 1))
+		return 1;
+	return text[0] == upper[0] && !memcmp(text + 1, upper + 1, len - 1);
+}
+
 enum pv_yaml_type pv_yaml_core_type(const char *text, size_t len)
 {
-	static const char *const nulls[] = { "~", "null", "Null", "NULL" };
-	static const char *const bools[] = { "true",  "True",  "TRUE",
-					     "false", "False", "FALSE" };
-
-	if (!len)
+	if (!len || (len == 1 && text[0] == '~'))
 		return PV_YAML_NULL;
-	switch (text[0]) {
-	case '~':
-	case 'n':
-	case 'N':
-		return is_one_of(text, len, nulls, pv_array_len(nulls))
-			       ? PV_YAML_NULL
-			       : PV_YAML_STRING;
-	case 't':
-	case 'T':
-	case 'f':
-	case 'F':
-		return is_one_of(text, len, bools, pv_array_len(bools))
-			       ? PV_YAML_BOOL
-			       : PV_YAML_STRING;
-	default:
-		break;
-	}
 	if ((text[0] >= '0' && text[0] <= '9') || text[0] == '-' ||
 	    text[0] == '+' || text[0] == '.')
 		return number_type(text, len);
+	if (len == 4 && is_word(text, len, "null", "NULL"))
+		return PV_YAML_NULL;
+	if ((len == 4 && is_word(text, len, "true", "TRUE")) ||
+	    (len == 5 && is_word(text, len, "false", "FALSE")))
+		return PV_YAML_BOOL;
 	return PV_YAML_STRING;
 }
 
