@@ -65,7 +65,7 @@ static void write_entry(pv_yaml_plan *plan, const pv_yaml_request *request,
 		pv_buf_putc(out, '-');
 	if (is_flow) {
 		pv_buf_putc(out, ' ');
-		pv_yaml_write_flow(out, request->value);
+		pv_yaml_write_flow(out, &plan->format, request->value);
 	} else if (request->operation == PV_YAML_ADD_KEY) {
 		pv_yaml_write_behind_key(out, &plan->format, request->value,
 					 column);
@@ -131,10 +131,10 @@ static int add_in_block(pv_yaml_plan *plan, const pv_yaml_request *request)
 static void write_flow_entry(pv_yaml_plan *plan, const pv_yaml_request *request)
 {
 	if (request->operation == PV_YAML_ADD_KEY)
-		pv_yaml_write_flow_member(&plan->text, request->key,
-					  request->value);
+		pv_yaml_write_flow_member(&plan->text, &plan->format,
+					  request->key, request->value);
 	else
-		pv_yaml_write_flow(&plan->text, request->value);
+		pv_yaml_write_flow(&plan->text, &plan->format, request->value);
 }
 
 /* Whether nothing but a comment is between `at` and the end of its line. */

@@ -96,7 +96,7 @@ static int carry_out(struct call *call, const pv_yaml_request *request)
 	pv_error err = { 0 };
 	int rc = PV_EUNSUPPORTED;
 
-	pv_yaml_plan_format(&plan);
+	pv_yaml_plan_format(&plan, request);
 	for (int i = 0; i < PV_YAML_ATTEMPTS && rc == PV_EUNSUPPORTED; i++) {
 		plan.attempt = (enum pv_yaml_attempt)i;
 		plan.count = 0;

@@ -59,8 +59,8 @@ typedef struct pv_yaml_plan {
 
 /* Begins a cut; what is then written to plan->text goes there. */
 void pv_yaml_plan_cut(pv_yaml_plan *plan, size_t start, size_t end);
-/* Looks at a document's line ends and indentation. */
-void pv_yaml_plan_format(pv_yaml_plan *plan);
+/* Learns line ends and indentation of the document, quotes near the edit. */
+void pv_yaml_plan_format(pv_yaml_plan *plan, const pv_yaml_request *request);
 /* The text with the plan carried out, to be freed. PV_ENOMEM. */
 int pv_yaml_plan_apply(char **out, size_t *len_out, const pv_yaml_plan *plan,
 		       pv_error *err);

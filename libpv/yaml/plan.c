@@ -182,7 +182,56 @@ static void learn_below(struct habits *habits, const pv_yaml_node *node)
 	}
 }
 
-void pv_yaml_plan_format(pv_yaml_plan *plan)
+static int is_quoted(const pv_yaml_node *node)
+{
+	return node->style == PV_YAML_SINGLE_QUOTED ||
+	       node->style == PV_YAML_DOUBLE_QUOTED;
+}
+
+/*
+ * The quotes that all keys of a mapping have, or all strings in `node`; PLAIN
+ * when they differ, BLOCK when there are none to go by.
+ */
+static enum pv_yaml_style common_quotes(const pv_yaml_node *node, int of_keys)
+{
+	enum pv_yaml_style style = PV_YAML_BLOCK;
+
+	for (const pv_yaml_node *n = node->first; n; n = n->next) {
+		const pv_yaml_node *text = of_keys ? n->key : n;
+
+		if (text->kind != PV_YAML_SCALAR || text->type != PV_YAML_STRING)
+			continue;
+		if (!is_quoted(text) ||
+		    (style != PV_YAML_BLOCK && style != text->style))
+			return PV_YAML_PLAIN;
+		style = text->style;
+	}
+	return style;
+}
+
+/* New strings are quoted like all of those around them, keys likewise. */
+static void learn_quotes(struct pv_yaml_format *format,
+			 const pv_yaml_request *request)
+{
+	const pv_yaml_node *node = request->at;
+	int is_flow;
+
+	if (request->operation == PV_YAML_REPLACE)
+		node = node->parent;
+	if (!node || node->kind == PV_YAML_STREAM)
+		return;
+	is_flow = node->style == PV_YAML_FLOW;
+	format->strings = common_quotes(node, 0);
+	while (node && node->kind != PV_YAML_MAPPING)
+		node = node->parent;
+	if (node)
+		format->keys = common_quotes(node, 1);
+	/* It looks like JSON. */
+	if (is_flow && format->strings == PV_YAML_BLOCK)
+		format->strings = format->keys;
+}
+
+void pv_yaml_plan_format(pv_yaml_plan *plan, const pv_yaml_request *request)
 {
 	struct habits habits = { plan->doc, SIZE_MAX, SIZE_MAX, SIZE_MAX };
 	struct pv_yaml_format *format = &plan->format;
@@ -201,4 +250,5 @@ void pv_yaml_plan_format(pv_yaml_plan *plan)
 		habits.seq_step == SIZE_MAX ? format->step : habits.seq_step;
 	if (habits.dash != SIZE_MAX && habits.dash >= 2)
 		format->dash = habits.dash;
+	learn_quotes(format, request);
 }

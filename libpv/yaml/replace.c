@@ -74,16 +74,17 @@ static int has_multiline(const pv_yaml_node *value)
 	return 0;
 }
 
-static enum pv_yaml_style choose_style(const pv_yaml_node *old, pv_str text,
+static enum pv_yaml_style choose_style(const struct job *job, pv_str text,
 				       enum pv_yaml_context context)
 {
-	enum pv_yaml_style style = PV_YAML_BLOCK;
+	const pv_yaml_node *old = job->old;
+	enum pv_yaml_style style = job->plan->format.strings;
 
 	if (old->kind == PV_YAML_SCALAR && old->type == PV_YAML_STRING)
 		style = old->style;
 	/* Who writes "\n" in quotes wants it so. */
-	if (style == PV_YAML_DOUBLE_QUOTED && memchr(old->text, '\n', old->len) &&
-	    memchr(text.ptr, '\n', text.len))
+	if (old->style == PV_YAML_DOUBLE_QUOTED && old->kind == PV_YAML_SCALAR &&
+	    memchr(old->text, '\n', old->len) && memchr(text.ptr, '\n', text.len))
 		return style;
 	return pv_yaml_pick_style(text, style, context);
 }
@@ -99,7 +100,7 @@ static void choose_form(struct job *job, int is_flow)
 	if (value->kind == PV_YAML_SCALAR) {
 		if (value->type != PV_YAML_STRING)
 			return;
-		job->style = choose_style(old, text_of(value), context);
+		job->style = choose_style(job, text_of(value), context);
 		if (job->style == PV_YAML_LITERAL || job->style == PV_YAML_FOLDED)
 			job->form = LINES;
 	} else if (value->first && !is_flow) {
@@ -117,7 +118,7 @@ static void write_inline(struct job *job)
 	if (value->kind == PV_YAML_SCALAR && value->type == PV_YAML_STRING)
 		pv_yaml_write_string(out, text_of(value), job->style);
 	else
-		pv_yaml_write_flow(out, value);
+		pv_yaml_write_flow(out, &job->plan->format, value);
 }
 
 /* How many properties the old value has. */

@@ -11,10 +11,12 @@ enum {
 	LONGEST_KEY = 1000 /* bytes; YAML stops at 1024 characters */
 };
 
-const struct pv_yaml_format pv_yaml_default_format = { "\n", 2, 2, 2 };
+const struct pv_yaml_format pv_yaml_default_format = {
+	"\n", 2, 2, 2, PV_YAML_BLOCK, PV_YAML_BLOCK
+};
 
-static void write_scalar(pv_buf *out, const pv_yaml_node *value,
-			 enum pv_yaml_context context)
+static void write_scalar(pv_buf *out, const struct pv_yaml_format *format,
+			 const pv_yaml_node *value, enum pv_yaml_context context)
 {
 	pv_str text = { value->text, value->len };
 
@@ -22,43 +24,46 @@ static void write_scalar(pv_buf *out, const pv_yaml_node *value,
 		pv_buf_put(out, text.ptr, text.len);
 	else
 		pv_yaml_write_string(out, text,
-				     pv_yaml_pick_style(text, PV_YAML_BLOCK,
+				     pv_yaml_pick_style(text, format->strings,
 							context));
 }
 
-static void write_key_text(pv_buf *out, pv_str key)
+static void write_key_text(pv_buf *out, const struct pv_yaml_format *format,
+			   pv_str key)
 {
 	pv_yaml_write_string(out, key,
-			     pv_yaml_pick_style(key, PV_YAML_BLOCK,
+			     pv_yaml_pick_style(key, format->keys,
 						PV_YAML_IN_FLOW));
 }
 
-void pv_yaml_write_flow_member(pv_buf *out, pv_str key, const pv_yaml_node *value)
+void pv_yaml_write_flow_member(pv_buf *out, const struct pv_yaml_format *format,
+			       pv_str key, const pv_yaml_node *value)
 {
 	if (key.len > LONGEST_KEY)
 		pv_buf_puts(out, "? ");
-	write_key_text(out, key);
+	write_key_text(out, format, key);
 	pv_buf_puts(out, key.len > LONGEST_KEY ? " : " : ": ");
-	pv_yaml_write_flow(out, value);
+	pv_yaml_write_flow(out, format, value);
 }
 
-void pv_yaml_write_flow(pv_buf *out, const pv_yaml_node *value)
+void pv_yaml_write_flow(pv_buf *out, const struct pv_yaml_format *format,
+			const pv_yaml_node *value)
 {
 	int is_map = value->kind == PV_YAML_MAPPING;
 
 	if (value->kind == PV_YAML_SCALAR) {
-		write_scalar(out, value, PV_YAML_IN_FLOW);
+		write_scalar(out, format, value, PV_YAML_IN_FLOW);
 		return;
 	}
 	pv_buf_putc(out, is_map ? '{' : '[');
 	for (const pv_yaml_node *n = value->first; n; n = n->next) {
 		if (is_map)
-			pv_yaml_write_flow_member(out,
+			pv_yaml_write_flow_member(out, format,
 						  (pv_str){ n->key->text,
 							    n->key->len },
 						  n);
 		else
-			pv_yaml_write_flow(out, n);
+			pv_yaml_write_flow(out, format, n);
 		if (n->next)
 			pv_buf_puts(out, ", ");
 	}
@@ -69,10 +74,10 @@ void pv_yaml_write_key(pv_buf *out, const struct pv_yaml_format *format,
 		       pv_str key, size_t column)
 {
 	if (key.len <= LONGEST_KEY) {
-		write_key_text(out, key);
+		write_key_text(out, format, key);
 	} else {
 		pv_buf_puts(out, "? ");
-		write_key_text(out, key);
+		write_key_text(out, format, key);
 		pv_yaml_write_break(out, format, column);
 	}
 	pv_buf_putc(out, ':');
@@ -89,9 +94,9 @@ static void write_inline(pv_buf *out, const struct pv_yaml_format *format,
 		pv_yaml_write_header(out, text, PV_YAML_LITERAL, to.step);
 		pv_yaml_write_literal(out, format, text, to.column);
 	} else if (value->kind == PV_YAML_SCALAR) {
-		write_scalar(out, value, PV_YAML_IN_BLOCK);
+		write_scalar(out, format, value, PV_YAML_IN_BLOCK);
 	} else {
-		pv_yaml_write_flow(out, value);
+		pv_yaml_write_flow(out, format, value);
 	}
 }
 
@@ -160,9 +165,9 @@ int pv_yaml_from_json(pv_buf *out, const char *json, size_t len, pv_error *err)
 		pv_yaml_write_header(out, text, PV_YAML_LITERAL, 2);
 		pv_yaml_write_literal(out, format, text, 2);
 	} else if (value->kind == PV_YAML_SCALAR) {
-		write_scalar(out, value, PV_YAML_IN_BLOCK);
+		write_scalar(out, format, value, PV_YAML_IN_BLOCK);
 	} else {
-		pv_yaml_write_flow(out, value);
+		pv_yaml_write_flow(out, format, value);
 	}
 	pv_buf_puts(out, format->eol);
 	rc = pv_buf_status(out, err);

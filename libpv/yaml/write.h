@@ -12,9 +12,11 @@
 /* The habits of a document. */
 struct pv_yaml_format {
 	const char *eol;
-	size_t step;     /* indentation of a mapping below its key */
-	size_t seq_step; /* of a sequence below its key */
-	size_t dash;     /* columns from a dash to what follows it */
+	size_t step;                /* indentation of a mapping below its key */
+	size_t seq_step;            /* of a sequence below its key */
+	size_t dash;                /* columns from a dash to what follows it */
+	enum pv_yaml_style strings; /* quotes of all around it, if any */
+	enum pv_yaml_style keys;    /* the same for keys */
 };
 
 /* What new documents look like. */
@@ -61,10 +63,11 @@ void pv_yaml_write_break(pv_buf *out, const struct pv_yaml_format *format,
 void pv_yaml_write_key(pv_buf *out, const struct pv_yaml_format *format,
 		       pv_str key, size_t column);
 /* "key: value" in a flow mapping. */
-void pv_yaml_write_flow_member(pv_buf *out, pv_str key,
-			       const pv_yaml_node *value);
+void pv_yaml_write_flow_member(pv_buf *out, const struct pv_yaml_format *format,
+			       pv_str key, const pv_yaml_node *value);
 /* On one line, whatever it is. */
-void pv_yaml_write_flow(pv_buf *out, const pv_yaml_node *value);
+void pv_yaml_write_flow(pv_buf *out, const struct pv_yaml_format *format,
+			const pv_yaml_node *value);
 /* A block collection whose first line starts at the current position. */
 void pv_yaml_write_block(pv_buf *out, const struct pv_yaml_format *format,
 			 const pv_yaml_node *value, size_t column);
