@@ -87,7 +87,7 @@ static const unsigned char *find_chunk(size_t *len_out,
 	if (layer->len < HEADER + (count + 1) * CHUNK_ROW)
 		return NULL;
 	for (size_t i = 0; i < count; i++) {
-		const unsigned char *row = layer->map + HEADER + i * CHUNK_ROW;
+		const unsigned char *row = layer->map + (HEADER + i * CHUNK_ROW);
 		uint64_t start = read64(row + 4);
 		uint64_t end = read64(row + CHUNK_ROW + 4);
 
@@ -115,7 +115,7 @@ static int parse_layer(struct layer *layer, unsigned below)
 	if (!layer->fanout || !layer->ids || !layer->data || fanout != FANOUT)
 		return 0;
 	layer->edge_count = layer->edges ? edges / 4 : 0;
-	layer->count = read32(layer->fanout + 255 * 4);
+	layer->count = read32(layer->fanout + (FANOUT - 4));
 	return ids == (size_t)layer->count * GIT_OID_RAWSZ &&
 	       data == (size_t)layer->count * DATA_ROW;
 }

@@ -35,12 +35,12 @@ static int meet(struct pv_reach *reach, pv_dag_node *node, pv_error *err)
 static int start(struct pv_reach *reach, pv_store *store, const pv_oid *tip,
 		 pv_error *err)
 {
-	pv_dag_node *node;
+	pv_dag_node *node = NULL;
 	int rc = pv_dag_init(&reach->dag, store, err);
 
 	if (rc == PV_OK)
 		rc = pv_dag_find(&node, &reach->dag, tip, err);
-	return rc < 0 ? rc : meet(reach, node, err);
+	return rc < 0 || !node ? rc : meet(reach, node, err);
 }
 
 int pv_reach_new(pv_reach **out, pv_store *store, const pv_oid *tip, pv_error *err)

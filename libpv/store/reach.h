@@ -17,7 +17,10 @@ int pv_reach_new(pv_reach **out, pv_store *store, const pv_oid *tip,
 /* NULL is accepted. */
 void pv_reach_free(pv_reach *reach);
 
-/* 1 when `commit` is the tip or reachable from it, 0 when not, or < 0. */
+/*
+ * 1 when `commit` is the tip or reachable from it, 0 when not, or negative:
+ * then no further question may be asked.
+ */
 int pv_reach_has(pv_reach *reach, const pv_oid *commit, pv_error *err);
 
 #endif

@@ -67,11 +67,12 @@ static int new_file(struct file **out, pv_closure_reader *reader,
 	struct file *file = pv_arena_calloc(&reader->arena, sizeof(*file));
 	int rc = PV_OK;
 
-	if (!file)
-		return pv_fail_nomem(err);
-	file->path = pv_arena_dup(&reader->arena, path, strlen(path));
-	if (!file->path)
-		return pv_fail_nomem(err);
+	if (file)
+		file->path = pv_arena_dup(&reader->arena, path, strlen(path));
+	if (!file || !file->path) {
+		pv_fail_nomem(err);
+		return PV_ENOMEM;
+	}
 	if (blob)
 		file->blob = *blob;
 	else
@@ -233,7 +234,7 @@ static int find_prompt(struct file **out, pv_closure_reader *reader,
 	if (rc == PV_OK)
 		rc = get_file(out, reader, path.ptr, blob, err);
 	pv_buf_dispose(&path);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	if (!(*out)->blob.hex[0])
 		return pv_fail_id(err, PV_ERR_PROMPT_NOT_FOUND,
@@ -307,11 +308,12 @@ int pv_closure(pv_buf *out, pv_store *store, const pv_settings *settings,
 	pv_closure_reader reader = { .store = store,
 				     .settings = settings,
 				     .at = *at };
-	char digest[PV_CLOSURE_TEXT];
 	pv_members members;
 	int rc = pv_closure_members(&members, &reader, id, NULL, err);
 
 	if (rc == PV_OK) {
+		char digest[PV_CLOSURE_TEXT];
+
 		pv_closure_digest(digest, &members, NULL, NULL);
 		pv_buf_puts(out, digest);
 		rc = pv_buf_status(out, err);

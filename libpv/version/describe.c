@@ -82,8 +82,8 @@ static int match_version(pv_buf *out, const struct subject *it)
 
 struct tip_search {
 	const char *want;
-	size_t skip; /* bytes of the prefix of ref names */
-	char *name;  /* of 256 bytes */
+	size_t skip;    /* bytes of the prefix of ref names */
+	char name[256]; /* what was found */
 };
 
 static int compare_tip(const char *refname, const pv_oid *oid, void *payload)
@@ -92,7 +92,8 @@ static int compare_tip(const char *refname, const pv_oid *oid, void *payload)
 
 	if (strcmp(oid->hex, search->want) != 0)
 		return 0;
-	snprintf(search->name, 256, "%s", refname + search->skip);
+	snprintf(search->name, sizeof(search->name), "%s",
+		 refname + search->skip);
 	return 1;
 }
 
@@ -103,11 +104,13 @@ static int find_tip(char name[256], const struct subject *it)
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < pv_array_len(prefixes); i++) {
-		struct tip_search search = { it->commit.hex,
-					     strlen(prefixes[i]), name };
+		struct tip_search search = { .want = it->commit.hex,
+					     .skip = strlen(prefixes[i]) };
 
 		rc = pv_store_ref_each(it->index->store, prefixes[i],
 				       compare_tip, &search, it->err);
+		if (rc > 0)
+			memcpy(name, search.name, sizeof(search.name));
 	}
 	return rc < 0 ? rc : PV_OK;
 }
@@ -146,7 +149,7 @@ static void put_slug(pv_buf *out, const char *branch)
 		int is_kept = (c >= '0' && c <= '9') ||
 			      (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 
-		pv_buf_putc(out, is_kept ? c : '-');
+		pv_buf_put(out, is_kept ? &c : "-", 1);
 	}
 }
 
@@ -196,7 +199,7 @@ static int count_touches(pv_touches *out, const struct subject *it,
 static int find_former(const pv_version_info **out, const struct subject *it,
 		       const pv_touches *touches)
 {
-	char id[PV_ID_MAX + 1];
+	char id[PV_ID_MAX + 1] = "";
 	int rc;
 
 	if (!touches->is_added)
@@ -259,10 +262,10 @@ static int derive_next(pv_semver *next, pv_touches *touches,
 
 static int put_derived(pv_buf *out, const struct subject *it)
 {
-	char branch[256];
+	char branch[256] = "";
 	char number[PV_VERSION_TEXT];
-	pv_touches touches;
-	pv_semver next;
+	pv_touches touches = { 0 };
+	pv_semver next = { 0 };
 	int rc = derive_next(&next, &touches, it);
 
 	if (rc == PV_OK)

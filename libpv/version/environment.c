@@ -48,7 +48,7 @@ static int newer_tip(pv_oid *out, pv_store *store, const pv_oid *local,
 
 static int find_tip(pv_oid *out, pv_store *store, const char *name, pv_error *err)
 {
-	pv_oid remote;
+	pv_oid remote = { "" };
 	int rc = read_ref(out, store, local_ref, err);
 
 	if (rc == PV_OK)

@@ -108,13 +108,15 @@ int pv_version_renamed_from(char out[PV_ID_MAX + 1], pv_store *store,
 			    const pv_settings *settings, const pv_oid *commit,
 			    const char *path, pv_error *err)
 {
-	const char *names[2] = { out, path };
 	pv_commit read = { 0 };
 	int rc;
 
 	rc = pv_store_commit_read(&read, store, commit, err);
-	if (rc == PV_OK && read.parent_count && read_trailer(out, read.message))
+	if (rc == PV_OK && read.parent_count && read_trailer(out, read.message)) {
+		const char *names[2] = { out, path };
+
 		rc = is_moved(store, settings, &read, names, err);
+	}
 	if (rc <= 0)
 		out[0] = '\0';
 	pv_commit_dispose(&read);

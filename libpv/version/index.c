@@ -230,14 +230,13 @@ int pv_version_row_info(const pv_version_info **out, pv_version_index *index,
 static int is_reachable(pv_reach **reach, pv_version_index *index,
 			const pv_oid *from, const pv_oid *commit, pv_error *err)
 {
-	int rc;
-
 	if (!from->hex[0])
 		return 0;
 	if (!strcmp(from->hex, commit->hex))
 		return 1;
 	if (!*reach) {
-		rc = pv_reach_new(reach, index->store, from, err);
+		int rc = pv_reach_new(reach, index->store, from, err);
+
 		if (rc < 0)
 			return rc;
 	}

@@ -10,9 +10,9 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "store/lineage.h"
 #include "store/reach.h"
 #include "version/closure.h"
-#include "store/lineage.h"
 
 enum pv_row_state {
 	PV_ROW_UNREAD,

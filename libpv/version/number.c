@@ -40,7 +40,7 @@ static int find_addition(pv_oid *out, pv_version_index *index,
 static int find_former(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 {
 	pv_version_index *index = plans->index;
-	char id[PV_ID_MAX + 1];
+	char id[PV_ID_MAX + 1] = "";
 	pv_oid commit;
 	int rc;
 

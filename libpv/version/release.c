@@ -319,7 +319,7 @@ static void keep_tagged(pv_release_list *list, const struct tagging *it,
 		pv_release *item = &list->items[i];
 		pv_oid oid;
 
-		if (it->requests && it->requests[i].name &&
+		if (it->requests && it->refnames && it->requests[i].name &&
 		    pv_store_ref(&oid, store, it->refnames[i].ptr, NULL) ==
 			    PV_OK) {
 			list->items[kept++] = *item;
@@ -343,8 +343,10 @@ static int make_tags(pv_release_list *list, pv_plan_list *plans, pv_error *err)
 	it.messages = pv_calloc(count, sizeof(*it.messages));
 	it.refnames = pv_calloc(count, sizeof(*it.refnames));
 	it.commits = pv_calloc(count, sizeof(*it.commits));
-	if (!it.requests || !it.messages || !it.refnames || !it.commits)
-		rc = pv_fail_nomem(err);
+	if (!it.requests || !it.messages || !it.refnames || !it.commits) {
+		pv_fail_nomem(err);
+		rc = PV_ENOMEM;
+	}
 	for (size_t i = 0; rc == PV_OK && i < count; i++)
 		rc = request_tag(&it, i, &plans->items[i], store, err);
 	if (rc == PV_OK)

@@ -309,7 +309,7 @@ int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err)
 		rc = find_branch(out->default_branch, &file, store, err);
 	if (rc == PV_OK)
 		rc = tip_or_head(&tip, store, out->default_branch, err);
-	if (rc == PV_OK && (!tip.hex[0] || strcmp(tip.hex, file.commit.hex)))
+	if (rc == PV_OK && (!tip.hex[0] || strcmp(tip.hex, file.commit.hex) != 0))
 		rc = read_file(&file, store, &tip, err);
 	if (rc < 0)
 		return rc;

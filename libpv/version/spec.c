@@ -91,7 +91,7 @@ static int resolve_version(pv_point *out, const struct request *request,
 	if (rc == PV_OK && !info)
 		rc = pv_fail_version(request->err, index, request->id,
 				     request->text, &rev->number);
-	if (rc == PV_OK) {
+	if (rc == PV_OK && info) {
 		out->kind = PV_AT_COMMIT;
 		out->commit = info->commit;
 	}

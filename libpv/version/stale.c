@@ -31,12 +31,13 @@ static pv_closure_reader *reader_at(pv_version_index *index, const pv_point *at)
 static int differs(pv_version_index *index, const pv_version_info *info,
 		   const char *id, const pv_point *at, pv_error *err)
 {
-	char closure[PV_CLOSURE_TEXT];
 	pv_members members;
 	int rc = pv_closure_members(&members, reader_at(index, at), id,
 				    &info->blob, err);
 
 	if (rc == PV_OK) {
+		char closure[PV_CLOSURE_TEXT];
+
 		pv_closure_digest(closure, &members, NULL, NULL);
 		rc = strcmp(closure, info->closure) != 0;
 	} else if (rc == PV_ESYNTAX || rc == PV_ESCHEMA) {
@@ -52,7 +53,6 @@ int pv_version_index_is_stale(pv_version_index *index, const char *id,
 			      const pv_point *at, const pv_oid *blob,
 			      pv_error *err)
 {
-	char closure[PV_CLOSURE_TEXT];
 	const pv_version_info *info;
 	pv_buf path = { 0 };
 	pv_oid found = { "" };
@@ -65,6 +65,8 @@ int pv_version_index_is_stale(pv_version_index *index, const char *id,
 		rc = pv_version_find_blob(&found, index->store, at, path.ptr,
 					  err);
 	if (rc == PV_OK) {
+		char closure[PV_CLOSURE_TEXT];
+
 		/* The same bytes that referred to nothing still do not. */
 		pv_closure_of_one(closure, path.ptr, &info->blob);
 		if (strcmp(blob ? blob->hex : found.hex, info->blob.hex) != 0)

@@ -15,7 +15,8 @@
 enum {
 	SUGGEST_MAX = 3,
 	EDITS_MAX = 4,
-	NEAR_MAX = 2
+	NEAR_MAX = 2, /* of the versions above */
+	LISTED_MAX = 4
 };
 
 static size_t min3(size_t a, size_t b, size_t c)
@@ -50,7 +51,7 @@ static size_t fill_row(size_t rows[3][PV_ID_MAX + 1], size_t i, const char *a,
 
 size_t pv_edit_distance(const char *a, const char *b, size_t limit)
 {
-	size_t rows[3][PV_ID_MAX + 1];
+	size_t rows[3][PV_ID_MAX + 1] = { { 0 } };
 	size_t a_len = strlen(a);
 	size_t b_len = strlen(b);
 	size_t apart = a_len > b_len ? a_len - b_len : b_len - a_len;
@@ -191,7 +192,7 @@ static size_t list_near(pv_buf *out, pv_version_index *index, const char *id,
 	while (at < count && pv_semver_cmp(&rows[at].number, number) > 0)
 		at++;
 	at = at > NEAR_MAX ? at - NEAR_MAX : 0;
-	for (size_t i = at; i < count && listed < 2 * NEAR_MAX; i++) {
+	for (size_t i = at; i < count && listed < LISTED_MAX; i++) {
 		const pv_version_info *info;
 
 		if (pv_version_row_info(&info, index, &rows[i], NULL) < 0 ||

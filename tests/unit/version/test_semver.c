@@ -57,33 +57,17 @@ static void test_version_semver__accepts_a_leading_v(void **state)
 
 static void test_version_semver__rejects_malformed_numbers(void **state)
 {
+	/* A pre-release of 64 bytes. */
+	static const char too_long[] = "1.0.0-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+				       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 	static const char *const bad[] = {
-		"",
-		"v",
-		"1",
-		"1.2",
-		"1.2.3.4",
-		"01.2.3",
-		"1.02.3",
-		"1.2.03",
-		"10000.0.0",
-		"1.2.99999",
-		"-1.2.3",
-		"1.2.3-",
-		"1.2.3-a..b",
-		"1.2.3-01",
-		"1.2.3-a.",
-		"1.2.3+b",
-		"1.2.3 ",
-		" 1.2.3",
-		"vv1.2.3",
-		"V1.2.3",
-		"1.2.3-a_b",
-		"1..3",
-		"1.2.x",
-		"1.2.3-\xc3\xa9",
-		"1.0.0-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"",           "v",         "1",        "1.2",
+		"1.2.3.4",    "01.2.3",    "1.02.3",   "1.2.03",
+		"10000.0.0",  "1.2.99999", "-1.2.3",   "1.2.3-",
+		"1.2.3-a..b", "1.2.3-01",  "1.2.3-a.", "1.2.3+b",
+		"1.2.3 ",     " 1.2.3",    "vv1.2.3",  "V1.2.3",
+		"1.2.3-a_b",  "1..3",      "1.2.x",    "1.2.3-\xc3\xa9",
+		too_long,
 	};
 
 	(void)state;
