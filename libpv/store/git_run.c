@@ -93,6 +93,18 @@ static int add_setting(struct run *run, const char *name, const char *value,
 	return rc;
 }
 
+/* For a repository that would not be found from its top. */
+static int name_repository(struct run *run, const pv_store *store, pv_error *err)
+{
+	int rc = add_setting(run, "GIT_DIR", store->git_dir, err);
+
+	if (rc == PV_OK && store->work_dir)
+		rc = add_setting(run, "GIT_WORK_TREE", store->work_dir, err);
+	else if (rc == PV_OK)
+		rc = add_setting(run, "GIT_IMPLICIT_WORK_TREE", "0", err);
+	return rc;
+}
+
 static int build_env(struct run *run, const pv_store *store,
 		     const char *const *extra, pv_error *err)
 {
@@ -101,12 +113,8 @@ static int build_env(struct run *run, const pv_store *store,
 	for (char **e = environ; rc == PV_OK && e && *e; e++)
 		if (!is_replaced(*e, store, extra))
 			rc = pv_strlist_add(&run->env, *e, err);
-	if (rc == PV_OK && store && store->is_explicit) {
-		rc = add_setting(run, "GIT_DIR", store->git_dir, err);
-		if (rc == PV_OK)
-			rc = add_setting(run, "GIT_WORK_TREE", store->work_dir,
-					 err);
-	}
+	if (rc == PV_OK && store && store->is_explicit)
+		rc = name_repository(run, store, err);
 	if (rc == PV_OK && store)
 		rc = add_setting(run, "GIT_INDEX_FILE", store->index_file, err);
 	for (; rc == PV_OK && extra && *extra; extra++)

@@ -35,7 +35,7 @@ struct pv_store {
 	char *work_dir;             /* NULL when bare */
 	char *index_file;           /* GIT_INDEX_FILE made absolute, or NULL */
 	pv_index_stamp index_stamp; /* of what the repository has loaded */
-	int is_explicit; /* GIT_DIR named it: git must be told, too */
+	int is_explicit; /* not found from its top: git must be told, too */
 	const char *(*env)(const char *name, void *payload); /* may be NULL */
 	void *payload;
 };

@@ -270,6 +270,9 @@ static int fill(pv_store *store, const char *start, pv_error *err)
 		rc = read_config(store, &place, err);
 	if (rc == PV_OK)
 		rc = choose_work_dir(store, &place, start, err);
+	if (rc == PV_OK && store->work_dir &&
+	    strcmp(store->work_dir, pv_buf_text(&place.work_dir)) != 0)
+		store->is_explicit = 1;
 	if (rc == PV_OK)
 		rc = use_object_dirs(store, err);
 	if (rc == PV_OK)

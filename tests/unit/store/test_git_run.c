@@ -180,6 +180,47 @@ static void test_store_git_run__runs_in_the_stores_repository(void **state)
 	pv_buf_dispose(&out);
 }
 
+/* Where the working tree is not where the repository would be found from. */
+static void test_store_git_run__finds_a_detached_working_tree(void **state)
+{
+	const char *const args[] = { "rev-parse", "--absolute-git-dir",
+				     "--show-toplevel", NULL };
+	const char *const bare[] = { "rev-parse", "--absolute-git-dir",
+				     "--is-bare-repository", NULL };
+	struct repo *repo = *state;
+	pv_buf out = { 0 };
+	char path[256], expected[512];
+
+	repo_sh(repo, "mkdir ../work");
+	snprintf(path, sizeof(path), "%s/work", repo->root);
+	snprintf(expected, sizeof(expected), "%s/.git\n%s\n", repo->path, path);
+	setenv("GIT_WORK_TREE", path, 1);
+	repo_open(repo);
+	unsetenv("GIT_WORK_TREE");
+	assert_int_equal(run(&out, NULL, repo->store, NULL, 0, args), 0);
+	assert_string_equal(out.ptr, expected);
+	pv_store_free(repo->store);
+
+	repo_sh(repo, "git config core.worktree ../../work");
+	repo_open(repo);
+	pv_buf_clear(&out);
+	assert_int_equal(run(&out, NULL, repo->store, NULL, 0, args), 0);
+	assert_string_equal(out.ptr, expected);
+	pv_store_free(repo->store);
+
+	repo_sh(repo, "git config --unset core.worktree; git config core.bare "
+		      "true");
+	snprintf(path, sizeof(path), "%s/.git", repo->path);
+	snprintf(expected, sizeof(expected), "%s\ntrue\n", path);
+	setenv("GIT_DIR", path, 1);
+	repo_open(repo);
+	unsetenv("GIT_DIR");
+	pv_buf_clear(&out);
+	assert_int_equal(run(&out, NULL, repo->store, NULL, 0, bare), 0);
+	assert_string_equal(out.ptr, expected);
+	pv_buf_dispose(&out);
+}
+
 static void test_store_git_run__hands_on_index_and_extra_variables(void **state)
 {
 	const char *const args[] = {
@@ -303,6 +344,7 @@ int main(void)
 		in_repo(test_store_git_run__reports_signals_as_a_shell_does),
 		in_repo(test_store_git_run__takes_arguments_as_they_are),
 		in_repo(test_store_git_run__runs_in_the_stores_repository),
+		in_repo(test_store_git_run__finds_a_detached_working_tree),
 		in_repo(test_store_git_run__hands_on_index_and_extra_variables),
 		cmocka_unit_test(test_store_git_run__needs_no_store),
 		cmocka_unit_test(test_store_git_run__says_that_git_is_missing),
