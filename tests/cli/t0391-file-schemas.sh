@@ -16,10 +16,10 @@ done
 
 begin 'prompt files and pv.yaml fit their schemas'
 
-# fits SCHEMA FILE [--lines]
+# fits SCHEMA FILE: a file that ends in .jsonl has a document a line.
 fits() {
-	python3 "$TEST_SOURCE/validate.py" "$PROJECT/schemas/$1.schema.json" \
-		"$2" ${3:+"$3"}
+	printf '%s\t%s\t%s\n' "$1" "$2" "$2" >"$SCRATCH/list"
+	python3 "$TEST_SOURCE/validate.py" "$PROJECT/schemas" "$SCRATCH/list"
 }
 
 # judge SCHEMA FILE.yaml: "accept" or "reject", by the schema.
@@ -58,9 +58,9 @@ it 'what is imported fits the schema of prompt files' '
 	git pv init --yes repo
 	cd repo
 	git pv import jsonl "$PROJECT/examples/sample/prompts.jsonl" --commit
-	git pv export jsonl >lines
-	[ -s lines ]
-	fits prompt lines --lines
+	git pv export jsonl >lines.jsonl
+	[ -s lines.jsonl ]
+	fits export lines.jsonl
 '
 
 it 'what new writes fits the schema of prompt files' '
