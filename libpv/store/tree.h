@@ -23,14 +23,14 @@ typedef struct pv_tree_edit {
  * PV_EGIT, PV_ENOMEM.
  */
 int pv_store_tree_update(git_oid *out, const git_oid *base, pv_tree_edit *edits,
-		   size_t count, pv_objects *objects, pv_error *err);
+			 size_t count, pv_objects *objects, pv_error *err);
 
 /*
  * The entry at `path` in the tree `root`: PV_OK with mode and id, both zero
  * when there is none. PV_EGIT.
  */
 int pv_store_tree_find(pv_tree_edit *out, git_odb *odb, const git_oid *root,
-		 const char *path, pv_error *err);
+		       const char *path, pv_error *err);
 
 /*
  * The next entry of raw tree data: advances `*rest`, 1 while there is one, 0

@@ -18,8 +18,8 @@ typedef struct pv_git_options {
 	const char *input; /* for standard input; NULL: none */
 	size_t input_len;
 	const char *const *env; /* extra "NAME=value", NULL-terminated */
-	pv_buf *errors; /* collects standard error; NULL: inherited */
-	const char *dir; /* run here; NULL: the store's top, or "." */
+	pv_buf *errors;         /* collects standard error; NULL: inherited */
+	const char *dir;        /* run here; NULL: the store's top, or "." */
 } pv_git_options;
 
 /*

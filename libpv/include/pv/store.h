@@ -58,8 +58,7 @@ PV_API int pv_store_config(pv_buf *out, pv_store *store, const char *key,
 			   pv_error *err);
 
 /* The same as a boolean in git's spellings; `fallback` when not set. */
-PV_API int pv_store_config_bool(pv_store *store, const char *key,
-				int fallback);
+PV_API int pv_store_config_bool(pv_store *store, const char *key, int fallback);
 
 /* --- refs ---------------------------------------------------------------- */
 
@@ -119,7 +118,11 @@ PV_API int pv_store_ref_each(pv_store *store, const char *prefix,
 /* --- reading ------------------------------------------------------------- */
 
 /* A state of the files: a commit's tree, the index, or the working tree. */
-enum pv_point_kind { PV_AT_COMMIT, PV_AT_INDEX, PV_AT_WORKTREE };
+enum pv_point_kind {
+	PV_AT_COMMIT,
+	PV_AT_INDEX,
+	PV_AT_WORKTREE
+};
 
 typedef struct pv_point {
 	enum pv_point_kind kind;
@@ -156,8 +159,7 @@ PV_API int pv_store_find(pv_oid *blob_out, pv_store *store, const pv_point *at,
  * the result. In the working tree ignored files are left out; `blob` is NULL
  * there when the bytes would have to be read to know it.
  */
-PV_API int pv_store_each(pv_store *store, const pv_point *at,
-			 const char *prefix,
+PV_API int pv_store_each(pv_store *store, const pv_point *at, const char *prefix,
 			 int (*fn)(const char *path, const pv_oid *blob,
 				   void *payload),
 			 void *payload, pv_error *err);
@@ -171,7 +173,7 @@ typedef struct pv_signature {
 	char *name;
 	char *email;
 	int64_t when; /* seconds since the epoch */
-	int offset; /* minutes east of UTC */
+	int offset;   /* minutes east of UTC */
 } pv_signature;
 
 /* A commit, read; release it with pv_commit_dispose. */
@@ -195,10 +197,10 @@ PV_API void pv_commit_dispose(pv_commit *commit);
 
 /* An annotated tag, read; release it with pv_tag_dispose. */
 typedef struct pv_tag {
-	pv_oid oid; /* of the tag object */
-	pv_oid target; /* the commit it names */
+	pv_oid oid;          /* of the tag object */
+	pv_oid target;       /* the commit it names */
 	pv_signature tagger; /* empty texts when the tag has none */
-	char *message; /* without the signature of a signed tag */
+	char *message;       /* without the signature of a signed tag */
 } pv_tag;
 
 /*
@@ -223,8 +225,8 @@ PV_API const char *pv_trailer_find(const char *message, const char *key,
 /* --- history ------------------------------------------------------------- */
 
 enum pv_history_mode {
-	PV_HISTORY_DEFAULT, /* the commits of `git log -- path` */
-	PV_HISTORY_FULL, /* of `git log --full-history -- path` */
+	PV_HISTORY_DEFAULT,     /* the commits of `git log -- path` */
+	PV_HISTORY_FULL,        /* of `git log --full-history -- path` */
 	PV_HISTORY_FIRST_PARENT /* of `git log --first-parent -- path` */
 };
 
@@ -266,12 +268,12 @@ typedef struct pv_change {
 
 typedef struct pv_commit_options {
 	const char *message; /* cleaned up as git does, required */
-	int no_verify; /* skip pre-commit and commit-msg */
-	int allow_empty; /* else PV_ENOTFOUND when nothing changes */
-	int keep_message; /* do not clean up: bytes as given */
+	int no_verify;       /* skip pre-commit and commit-msg */
+	int allow_empty;     /* else PV_ENOTFOUND when nothing changes */
+	int keep_message;    /* do not clean up: bytes as given */
 	int edited; /* came from an editor: comment lines go, as in git */
 	const char *author; /* "Name <mail>"; NULL: as git would */
-	const char *date; /* author date as git reads it; NULL: now */
+	const char *date;   /* author date as git reads it; NULL: now */
 } pv_commit_options;
 
 /*
@@ -291,8 +293,7 @@ PV_API int pv_store_commit_paths(pv_oid *out, pv_store *store,
 
 /* Commits exactly what is staged. Errors as pv_store_commit_paths. */
 PV_API int pv_store_commit_staged(pv_oid *out, pv_store *store,
-				  const pv_commit_options *opts,
-				  pv_error *err);
+				  const pv_commit_options *opts, pv_error *err);
 
 /* Changes to one branch. */
 typedef struct pv_change_set {
@@ -310,8 +311,7 @@ typedef struct pv_change_set {
  */
 PV_API int pv_store_commit_changes(pv_oid *out, pv_store *store,
 				   const pv_change_set *set,
-				   const pv_commit_options *opts,
-				   pv_error *err);
+				   const pv_commit_options *opts, pv_error *err);
 
 /*
  * Writes `changes` into the working tree only (bytes as given, after git's
@@ -325,7 +325,7 @@ typedef struct pv_tag_request {
 	const char *name; /* below refs/tags/ */
 	pv_oid commit;
 	const pv_signature *tagger; /* NULL: the committer identity */
-	const char *message; /* cleaned up as `git tag` does */
+	const char *message;        /* cleaned up as `git tag` does */
 } pv_tag_request;
 
 /*
@@ -334,8 +334,8 @@ typedef struct pv_tag_request {
  * with the same contents (then `out` is its id), PV_EINVALID for a bad name,
  * PV_ENOTFOUND for a missing commit, PV_ELOCKED, PV_EGIT.
  */
-PV_API int pv_store_tag(pv_oid *out, pv_store *store,
-			const pv_tag_request *tag, pv_error *err);
+PV_API int pv_store_tag(pv_oid *out, pv_store *store, const pv_tag_request *tag,
+			pv_error *err);
 
 /*
  * Creates many annotated tags at once: either all of them or, after a
@@ -354,7 +354,7 @@ PV_API int pv_store_tag_many(pv_oid *out, pv_store *store,
 /* One path that differs: letters as `git status --porcelain` prints them. */
 typedef struct pv_status_entry {
 	const char *path;
-	char staged; /* index against HEAD: ' ', A M D R T U ? */
+	char staged;   /* index against HEAD: ' ', A M D R T U ? */
 	char unstaged; /* working tree against index */
 } pv_status_entry;
 
@@ -368,8 +368,7 @@ typedef struct pv_status_entry {
  */
 PV_API int pv_store_status(pv_store *store, const char *const *prefixes,
 			   size_t count,
-			   int (*fn)(const pv_status_entry *entry,
-				     void *payload),
+			   int (*fn)(const pv_status_entry *entry, void *payload),
 			   void *payload, pv_error *err);
 
 /* What operation is under way. */
