@@ -9,6 +9,11 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "prompt/model.h"
+#include "yaml/doc.h"
+
+enum {
+	LONG_TEXT = 16 << 10 /* bytes of a file */
+};
 
 struct syntax_row {
 	const char *name;
@@ -121,7 +126,8 @@ static const pv_key file_keys[] = {
 int pv_is_file_key(pv_str key)
 {
 	for (size_t i = 0; i < pv_array_len(file_keys); i++)
-		if (pv_str_is(key, file_keys[i].name))
+		if (key.len && file_keys[i].name[0] == key.ptr[0] &&
+		    pv_str_is(key, file_keys[i].name))
 			return 1;
 	return 0;
 }
@@ -154,7 +160,7 @@ static int load_includes(pv_loader *loader)
 	prompt->is_dynamic = scan->is_dynamic;
 	if (!scan->include_count)
 		return PV_OK;
-	prompt->includes = pv_arena_alloc(&prompt->arena,
+	prompt->includes = pv_arena_alloc(prompt->arena,
 					  scan->include_count * sizeof(char *));
 	if (!prompt->includes)
 		return pv_fail_nomem(loader->err);
@@ -191,13 +197,12 @@ static int load_root(pv_loader *loader)
 
 static int new_prompt(pv_prompt **out, pv_yaml *doc, pv_error *err)
 {
-	pv_arena arena = { 0 };
-	pv_prompt *prompt = pv_arena_calloc(&arena, sizeof(*prompt));
+	pv_prompt *prompt = pv_arena_calloc(&doc->arena, sizeof(*prompt));
 
 	*out = prompt;
 	if (!prompt)
 		return pv_fail_nomem(err);
-	prompt->arena = arena;
+	prompt->arena = &doc->arena;
 	prompt->doc = doc;
 	prompt->model = "";
 	for (size_t i = 0; i < PV_TEXT_COUNT; i++)
@@ -258,7 +263,8 @@ int pv_prompt_parse(pv_prompt **out, const char *text, size_t len,
 		pv_yaml_free(doc);
 		return rc;
 	}
-	pv_scan_init(&loader.scan, &scratch);
+	/* What a short text leaves behind is not worth an arena. */
+	pv_scan_init(&loader.scan, len > LONG_TEXT ? &scratch : &doc->arena);
 	rc = load_root(&loader);
 	if (rc == PV_OK && loader.first.code) {
 		rc = loader.first.code;
@@ -275,11 +281,6 @@ int pv_prompt_parse(pv_prompt **out, const char *text, size_t len,
 
 void pv_prompt_free(pv_prompt *prompt)
 {
-	pv_arena arena;
-
-	if (!prompt)
-		return;
-	pv_yaml_free(prompt->doc);
-	arena = prompt->arena;
-	pv_arena_dispose(&arena);
+	if (prompt)
+		pv_yaml_free(prompt->doc);
 }

@@ -27,10 +27,10 @@ static int alloc_messages(pv_loader *loader, size_t count)
 {
 	pv_prompt *prompt = loader->prompt;
 
-	prompt->messages = pv_arena_calloc(&prompt->arena,
+	prompt->messages = pv_arena_calloc(prompt->arena,
 					   count * sizeof(*prompt->messages));
 	loader->contents =
-		pv_arena_calloc(&prompt->arena, count * sizeof(pv_yaml_node *));
+		pv_arena_calloc(prompt->arena, count * sizeof(pv_yaml_node *));
 	if (!prompt->messages || !loader->contents)
 		return pv_fail_nomem(loader->err);
 	prompt->message_count = count;
@@ -54,9 +54,12 @@ static int is_block(const pv_yaml_node *node)
 static int check_conflict(pv_loader *loader, const pv_yaml_node *node,
 			  const char *text)
 {
-	const char *ours = strstr(text, "<<<<<<< ");
-	const char *base = ours ? strstr(ours, "\n=======\n") : NULL;
+	const char *ours = strchr(text, '<');
+	const char *base;
 
+	while (ours && strncmp(ours, "<<<<<<< ", 8) != 0)
+		ours = strchr(ours + 1, '<');
+	base = ours ? strstr(ours, "\n=======\n") : NULL;
 	if (!base || !strstr(base, "\n>>>>>>> "))
 		return PV_OK;
 	return pv_load_note(loader, PV_SEVERITY_WARNING, "conflict-markers",
@@ -282,7 +285,7 @@ int pv_load_include(pv_loader *loader, const pv_scan_include *include)
 	pv_finding finding = { .severity = PV_SEVERITY_ERROR,
 			       .rule = "include-id" };
 	pv_error why = { 0 };
-	char *id = pv_arena_dup(&prompt->arena, include->id.ptr, include->id.len);
+	char *id = pv_arena_dup(prompt->arena, include->id.ptr, include->id.len);
 
 	if (!id)
 		return pv_fail_nomem(loader->err);

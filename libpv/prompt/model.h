@@ -26,7 +26,7 @@ enum pv_text_field {
 
 struct pv_prompt {
 	pv_yaml *doc;
-	pv_arena arena;                   /* the prompt itself included */
+	pv_arena *arena; /* the document's; the prompt itself is in it */
 	const char *texts[PV_TEXT_COUNT]; /* "" when absent */
 	const char *model;
 	int is_inactive;

@@ -216,8 +216,10 @@ static int compare_key(const void *text, const void *row)
 {
 	const pv_str *key = text;
 	const pv_key *candidate = row;
+	int order = strncmp(key->ptr, candidate->name, key->len);
 
-	return pv_str_cmp(*key, pv_str_of(candidate->name));
+	/* A key that is a prefix of the name comes before it. */
+	return order ? order : -(candidate->name[key->len] != '\0');
 }
 
 /* What other formats call the things a prompt file has. */

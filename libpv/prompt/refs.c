@@ -58,9 +58,9 @@ static int add_path(pv_loader *loader, pv_str path, const pv_yaml_node *node)
 		return pv_load_fault(loader, "schema-ref", node, NULL,
 				     "more than %d schema files", MAX_REFS);
 	if (!prompt->schema_refs)
-		prompt->schema_refs = pv_arena_alloc(&prompt->arena,
-						     MAX_REFS * sizeof(char *));
-	copy = pv_arena_dup(&prompt->arena, path.ptr, path.len);
+		prompt->schema_refs =
+			pv_arena_alloc(prompt->arena, MAX_REFS * sizeof(char *));
+	copy = pv_arena_dup(prompt->arena, path.ptr, path.len);
 	if (!prompt->schema_refs || !copy)
 		return pv_fail_nomem(loader->err);
 	prompt->schema_refs[prompt->schema_ref_count++] = copy;

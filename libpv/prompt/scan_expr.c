@@ -8,6 +8,7 @@
  * The scan accepts every expression Jinja does, and refuses what breaks the
  * turn-taking: enough to find typos, not all that a renderer would refuse.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -48,27 +49,30 @@ enum word {
 };
 
 struct keyword {
-	const char *text;
+	unsigned char len;
+	char text[6];
 	enum word word;
 };
 
 static const struct keyword keywords[] = {
-	{ "False", WORD_LITERAL }, { "None", WORD_LITERAL },
-	{ "True", WORD_LITERAL },  { "and", WORD_AND_OR_IN },
-	{ "else", WORD_ELSE },     { "false", WORD_LITERAL },
-	{ "if", WORD_IF },         { "in", WORD_AND_OR_IN },
-	{ "is", WORD_IS },         { "none", WORD_LITERAL },
-	{ "not", WORD_NOT },       { "or", WORD_AND_OR_IN },
-	{ "true", WORD_LITERAL },
+	{ 2, "if", WORD_IF },         { 2, "in", WORD_AND_OR_IN },
+	{ 2, "is", WORD_IS },         { 2, "or", WORD_AND_OR_IN },
+	{ 3, "and", WORD_AND_OR_IN }, { 3, "not", WORD_NOT },
+	{ 4, "None", WORD_LITERAL },  { 4, "True", WORD_LITERAL },
+	{ 4, "else", WORD_ELSE },     { 4, "none", WORD_LITERAL },
+	{ 4, "true", WORD_LITERAL },  { 5, "False", WORD_LITERAL },
+	{ 5, "false", WORD_LITERAL },
 };
 
 static enum word find_word(pv_str text)
 {
-	if (text.len < 2 || text.len > 5)
-		return WORD_NONE;
-	for (size_t i = 0; i < pv_array_len(keywords); i++)
-		if (pv_str_is(text, keywords[i].text))
-			return keywords[i].word;
+	for (size_t i = 0; i < pv_array_len(keywords); i++) {
+		const struct keyword *row = &keywords[i];
+
+		if (row->len == text.len && row->text[0] == text.ptr[0] &&
+		    !memcmp(row->text, text.ptr, text.len))
+			return row->word;
+	}
 	return WORD_NONE;
 }
 
@@ -462,14 +466,17 @@ static void guard_tested(pv_jinja *jinja, pv_op *load)
 
 static int scan(pv_jinja *jinja, unsigned stops, step_fn *step)
 {
-	struct expr expr = { 0 };
+	struct expr expr;
 	pv_op *before = jinja->list->last;
 	int rc = PV_OK;
 
+	/* The counters of the levels are set when these are opened. */
+	memset(&expr, 0, offsetof(struct expr, ternaries));
 	expr.jinja = jinja;
 	expr.lexer = &jinja->lexer;
 	expr.stops = stops;
 	expr.base = expr.lexer->depth;
+	expr.ternaries[expr.base] = 0;
 	memset(&jinja->tested, 0, sizeof(jinja->tested));
 	while (!expr.is_done) {
 		rc = step(&expr);

@@ -67,8 +67,11 @@ size_t pv_lex_blanks(pv_str text, size_t at)
 	size_t start = at;
 
 	for (;;) {
-		size_t len = blank_length(text, at);
+		size_t len;
 
+		while (at < text.len && text.ptr[at] == ' ')
+			at++;
+		len = blank_length(text, at);
 		if (!len)
 			return at - start;
 		at += len;
@@ -109,12 +112,13 @@ static int take_end(pv_lexer *lexer)
 
 static void take_name(pv_lexer *lexer)
 {
-	size_t len = 0;
+	pv_str text = lexer->text;
+	size_t end = lexer->at;
 
-	while (is_name_char(peek(lexer, len)) &&
-	       !blank_length(lexer->text, lexer->at + len))
-		len++;
-	take(lexer, len ? PV_LEX_NAME : PV_LEX_BAD, len ? len : 1);
+	while (end < text.len && is_name_char(text.ptr[end]) &&
+	       ((unsigned char)text.ptr[end] < 0x80 || !blank_length(text, end)))
+		end++;
+	take(lexer, PV_LEX_NAME, end - lexer->at);
 }
 
 static size_t digit_run(const pv_lexer *lexer, size_t ahead)

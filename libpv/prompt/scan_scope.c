@@ -6,8 +6,6 @@
  * inside it; a name set only in some branch of an `if` may still come from
  * outside, so it is a variable, though not a required one.
  */
-#include <stdlib.h>
-
 #include "base/fail.h"
 #include "base/mem.h"
 #include "prompt/scan_tree.h"
@@ -33,24 +31,18 @@ struct resolver {
 	size_t cap;
 };
 
-/* What Jinja defines itself, sorted. */
+/* What Jinja defines itself. */
 static const char *const builtins[] = {
 	"cycler",    "dict",  "joiner", "lipsum", "loop",
 	"namespace", "range", "self",   "super",
 };
 
-static int compare_builtin(const void *key, const void *row)
-{
-	const pv_str *name = key;
-	const char *const *builtin = row;
-
-	return pv_str_cmp(*name, pv_str_of(*builtin));
-}
-
 static int is_builtin(pv_str name)
 {
-	return bsearch(&name, builtins, pv_array_len(builtins),
-		       sizeof(*builtins), compare_builtin) != NULL;
+	for (size_t i = 0; i < pv_array_len(builtins); i++)
+		if (builtins[i][0] == name.ptr[0] && pv_str_is(name, builtins[i]))
+			return 1;
+	return 0;
 }
 
 static int set_state(struct resolver *resolver, pv_scan_name *name, int state)

@@ -3,7 +3,6 @@
  * The statements of Jinja, one function each, in a table: which names they
  * read and set, and the blocks they open and close.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -577,7 +576,6 @@ static int scan_jump(pv_jinja *jinja)
 	return PV_OK;
 }
 
-/* Sorted by name. */
 static const struct tag tags[] = {
 	{ "autoescape", scan_autoescape },
 	{ "block", scan_block },
@@ -601,12 +599,13 @@ static const struct tag tags[] = {
 	{ "with", scan_with },
 };
 
-static int compare_tag(const void *key, const void *row)
+static const struct tag *find_tag(pv_str name)
 {
-	const pv_str *name = key;
-	const struct tag *tag = row;
-
-	return pv_str_cmp(*name, pv_str_of(tag->name));
+	for (size_t i = 0; i < pv_array_len(tags); i++)
+		if (tags[i].name[0] == name.ptr[0] &&
+		    pv_str_is(name, tags[i].name))
+			return &tags[i];
+	return NULL;
 }
 
 int pv_jinja_statement(pv_jinja *jinja)
@@ -616,8 +615,7 @@ int pv_jinja_statement(pv_jinja *jinja)
 
 	if (jinja->lexer.token.kind != PV_LEX_NAME)
 		return pv_jinja_expected(jinja, "the name of a tag");
-	tag = bsearch(&name, tags, pv_array_len(tags), sizeof(*tags),
-		      compare_tag);
+	tag = find_tag(name);
 	if (!tag && !(name.len > 3 && !memcmp(name.ptr, "end", 3)))
 		return pv_jinja_expected(jinja, "a known tag");
 	pv_lex_next(&jinja->lexer);

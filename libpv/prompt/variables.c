@@ -100,7 +100,7 @@ static int add_type(pv_loader *loader, const pv_yaml_node *node)
 		return PV_OK;
 	}
 	pv_buf_printf(&joined, "%s|%s", variable->type, name);
-	variable->type = pv_arena_dup(&loader->prompt->arena,
+	variable->type = pv_arena_dup(loader->prompt->arena,
 				      pv_buf_text(&joined), joined.len);
 	rc = pv_buf_status(&joined, loader->err);
 	pv_buf_dispose(&joined);
@@ -149,7 +149,7 @@ static int load_default(pv_loader *loader, const pv_key *key,
 	(void)key;
 	if (rc == PV_OK) {
 		loader->variable->default_json =
-			pv_arena_dup(&loader->prompt->arena, json.ptr, json.len);
+			pv_arena_dup(loader->prompt->arena, json.ptr, json.len);
 		if (!loader->variable->default_json)
 			rc = pv_fail_nomem(loader->err);
 	}
@@ -316,13 +316,22 @@ static int compare_spots(const void *a, const void *b)
 	return (left->offset > right->offset) - (left->offset < right->offset);
 }
 
+static int is_sorted(const struct spot *spots, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (compare_spots(&spots[i - 1], &spots[i]) > 0)
+			return 0;
+	return 1;
+}
+
 /* Sets the lines of all spots in one walk over each template. */
 static void set_lines(const pv_loader *loader, struct spot *spots, size_t count)
 {
 	size_t offset = 0;
 	int line = 0;
 
-	qsort(spots, count, sizeof(*spots), compare_spots);
+	if (!is_sorted(spots, count))
+		qsort(spots, count, sizeof(*spots), compare_spots);
 	for (size_t i = 0; i < count; i++) {
 		size_t idx = (size_t)spots[i].message;
 		const pv_yaml_node *node = loader->contents[idx];
@@ -355,7 +364,7 @@ static int load_inferred(pv_loader *loader)
 		if (name->is_declared)
 			continue;
 		variable = &prompt->variables[prompt->variable_count++];
-		variable->name = pv_arena_dup(&prompt->arena, name->text.ptr,
+		variable->name = pv_arena_dup(prompt->arena, name->text.ptr,
 					      name->text.len);
 		if (!variable->name)
 			return pv_fail_nomem(loader->err);
@@ -389,7 +398,7 @@ int pv_load_variables(pv_loader *loader)
 	if (!count)
 		return PV_OK;
 	prompt->variables =
-		pv_arena_calloc(&prompt->arena, count * sizeof(pv_variable));
+		pv_arena_calloc(prompt->arena, count * sizeof(pv_variable));
 	if (!prompt->variables)
 		return pv_fail_nomem(loader->err);
 	if (declared)
