@@ -9,10 +9,10 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "prompt/model.h"
-#include "yaml/doc.h"
 
 enum {
-	LONG_TEXT = 16 << 10 /* bytes of a file */
+	PROMPT_SIZE = 1024, /* with room for what most prompts need */
+	SCRATCH_SIZE = 4096 /* what scanning most prompts needs, on the stack */
 };
 
 struct syntax_row {
@@ -160,7 +160,7 @@ static int load_includes(pv_loader *loader)
 	prompt->is_dynamic = scan->is_dynamic;
 	if (!scan->include_count)
 		return PV_OK;
-	prompt->includes = pv_arena_alloc(prompt->arena,
+	prompt->includes = pv_arena_alloc(&prompt->arena,
 					  scan->include_count * sizeof(char *));
 	if (!prompt->includes)
 		return pv_fail_nomem(loader->err);
@@ -197,12 +197,14 @@ static int load_root(pv_loader *loader)
 
 static int new_prompt(pv_prompt **out, pv_yaml *doc, pv_error *err)
 {
-	pv_prompt *prompt = pv_arena_calloc(&doc->arena, sizeof(*prompt));
+	pv_prompt *prompt = pv_malloc(PROMPT_SIZE);
 
 	*out = prompt;
 	if (!prompt)
 		return pv_fail_nomem(err);
-	prompt->arena = &doc->arena;
+	memset(prompt, 0, sizeof(*prompt));
+	prompt->arena.next = prompt->room;
+	prompt->arena.left = PROMPT_SIZE - offsetof(pv_prompt, room);
 	prompt->doc = doc;
 	prompt->model = "";
 	for (size_t i = 0; i < PV_TEXT_COUNT; i++)
@@ -241,46 +243,55 @@ static int parse_yaml(pv_yaml **out, pv_str text, pv_loader *loader)
 	return rc;
 }
 
+/* Loads what was parsed; the document belongs to the prompt, or is freed. */
+static int load_document(pv_prompt **out, pv_loader *loader, pv_yaml *doc)
+{
+	alignas(max_align_t) char room[SCRATCH_SIZE];
+	pv_arena scratch = { NULL, room, sizeof(room), 0 };
+	int rc = new_prompt(&loader->prompt, doc, loader->err);
+
+	if (rc < 0) {
+		pv_yaml_free(doc);
+		return rc;
+	}
+	pv_scan_init(&loader->scan, &scratch);
+	rc = load_root(loader);
+	if (rc == PV_OK && loader->first.code) {
+		rc = loader->first.code;
+		if (loader->err)
+			*loader->err = loader->first;
+	}
+	if (rc < 0)
+		pv_prompt_free(loader->prompt);
+	else
+		*out = loader->prompt;
+	pv_arena_dispose(&scratch);
+	return rc;
+}
+
 int pv_prompt_parse(pv_prompt **out, const char *text, size_t len,
 		    const pv_prompt_options *opts, pv_report *report,
 		    pv_error *err)
 {
 	pv_str bytes = { text, len };
-	pv_loader loader = { 0 };
-	pv_arena scratch = { 0 };
+	pv_loader loader;
 	pv_yaml *doc;
 	int rc;
 
 	*out = NULL;
+	memset(&loader, 0, sizeof(loader));
 	loader.file = opts && opts->file ? opts->file : "";
 	loader.report = report;
 	loader.err = err;
 	rc = parse_yaml(&doc, bytes, &loader);
-	if (rc < 0)
-		return rc;
-	rc = new_prompt(&loader.prompt, doc, err);
-	if (rc < 0) {
-		pv_yaml_free(doc);
-		return rc;
-	}
-	/* What a short text leaves behind is not worth an arena. */
-	pv_scan_init(&loader.scan, len > LONG_TEXT ? &scratch : &doc->arena);
-	rc = load_root(&loader);
-	if (rc == PV_OK && loader.first.code) {
-		rc = loader.first.code;
-		if (err)
-			*err = loader.first;
-	}
-	if (rc < 0)
-		pv_prompt_free(loader.prompt);
-	else
-		*out = loader.prompt;
-	pv_arena_dispose(&scratch);
-	return rc;
+	return rc < 0 ? rc : load_document(out, &loader, doc);
 }
 
 void pv_prompt_free(pv_prompt *prompt)
 {
-	if (prompt)
-		pv_yaml_free(prompt->doc);
+	if (!prompt)
+		return;
+	pv_yaml_free(prompt->doc);
+	pv_arena_dispose(&prompt->arena);
+	pv_free(prompt);
 }

@@ -27,10 +27,10 @@ static int alloc_messages(pv_loader *loader, size_t count)
 {
 	pv_prompt *prompt = loader->prompt;
 
-	prompt->messages = pv_arena_calloc(prompt->arena,
+	prompt->messages = pv_arena_calloc(&prompt->arena,
 					   count * sizeof(*prompt->messages));
 	loader->contents =
-		pv_arena_calloc(prompt->arena, count * sizeof(pv_yaml_node *));
+		pv_arena_calloc(&prompt->arena, count * sizeof(pv_yaml_node *));
 	if (!prompt->messages || !loader->contents)
 		return pv_fail_nomem(loader->err);
 	prompt->message_count = count;
@@ -285,7 +285,7 @@ int pv_load_include(pv_loader *loader, const pv_scan_include *include)
 	pv_finding finding = { .severity = PV_SEVERITY_ERROR,
 			       .rule = "include-id" };
 	pv_error why = { 0 };
-	char *id = pv_arena_dup(prompt->arena, include->id.ptr, include->id.len);
+	char *id = pv_arena_dup(&prompt->arena, include->id.ptr, include->id.len);
 
 	if (!id)
 		return pv_fail_nomem(loader->err);

@@ -9,6 +9,9 @@
 
 #include <pv/prompt.h>
 
+#include <stdalign.h>
+#include <stddef.h>
+
 #include "base/arena.h"
 #include "base/str.h"
 #include "prompt/scan.h"
@@ -26,7 +29,7 @@ enum pv_text_field {
 
 struct pv_prompt {
 	pv_yaml *doc;
-	pv_arena *arena; /* the document's; the prompt itself is in it */
+	pv_arena arena; /* starts in the room behind the prompt */
 	const char *texts[PV_TEXT_COUNT]; /* "" when absent */
 	const char *model;
 	int is_inactive;
@@ -43,6 +46,7 @@ struct pv_prompt {
 	size_t include_count;
 	const char **schema_refs;
 	size_t schema_ref_count;
+	alignas(max_align_t) char room[];
 };
 
 /* A load under way. */
@@ -84,6 +88,9 @@ int pv_load_mapping(int *is_ok_out, pv_loader *loader, const pv_yaml_node *node,
 		    const char *what);
 int pv_load_list(int *is_ok_out, pv_loader *loader, const pv_yaml_node *node,
 		 const char *what);
+/* Replaces a text by itself, the separator and `more`. PV_ENOMEM. */
+int pv_load_join(const char **text, pv_loader *loader, char separator,
+		 const char *more);
 /* Faults unless the node is true or false, null included. */
 int pv_load_bool(int *out, pv_loader *loader, const pv_yaml_node *node,
 		 const char *what);

@@ -5,7 +5,6 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -198,6 +197,23 @@ int pv_load_bool(int *out, pv_loader *loader, const pv_yaml_node *node,
 	return PV_OK;
 }
 
+int pv_load_join(const char **text, pv_loader *loader, char separator,
+		 const char *more)
+{
+	size_t len = strlen(*text);
+	size_t more_len = strlen(more);
+	char *joined = pv_arena_alloc(&loader->prompt->arena, len + more_len + 2);
+
+	if (!joined)
+		return pv_fail_nomem(loader->err);
+	memcpy(joined, *text, len);
+	joined[len] = separator;
+	memcpy(joined + len + 1, more, more_len);
+	joined[len + 1 + more_len] = '\0';
+	*text = joined;
+	return PV_OK;
+}
+
 /* --- keys ----------------------------------------------------------------- */
 
 struct key_table {
@@ -212,14 +228,20 @@ static const char *key_at(size_t idx, const void *list)
 	return idx < table->count ? table->keys[idx].name : NULL;
 }
 
-static int compare_key(const void *text, const void *row)
+/* The rows are sorted, so the first letter ends the search early. */
+static const pv_key *find_key(const struct key_table *table, pv_str text)
 {
-	const pv_str *key = text;
-	const pv_key *candidate = row;
-	int order = strncmp(key->ptr, candidate->name, key->len);
+	char first = *text.ptr; /* the terminator of an empty key */
 
-	/* A key that is a prefix of the name comes before it. */
-	return order ? order : -(candidate->name[key->len] != '\0');
+	for (size_t i = 0; i < table->count; i++) {
+		const pv_key *row = &table->keys[i];
+
+		if (row->name[0] > first)
+			break;
+		if (row->name[0] == first && pv_str_is(text, row->name))
+			return row;
+	}
+	return NULL;
 }
 
 /* What other formats call the things a prompt file has. */
@@ -271,8 +293,7 @@ int pv_load_keys(pv_loader *loader, const pv_yaml_node *mapping,
 	for (; value && rc == PV_OK; value = value->next) {
 		const pv_yaml_node *key = pv_yaml_resolve(value->key);
 		pv_str text = { key->text, key->len };
-		const pv_key *row =
-			bsearch(&text, keys, count, sizeof(*keys), compare_key);
+		const pv_key *row = find_key(&table, text);
 
 		if (row && row->load)
 			rc = row->load(loader, row, value);

@@ -21,8 +21,11 @@ static const char *const data_keywords[] = {
 
 static int is_data(const pv_yaml_node *key)
 {
+	char first = *pv_yaml_resolve(key)->text;
+
 	for (size_t i = 0; i < pv_array_len(data_keywords); i++)
-		if (pv_node_is(key, data_keywords[i]))
+		if (data_keywords[i][0] == first &&
+		    pv_node_is(key, data_keywords[i]))
 			return 1;
 	return 0;
 }
@@ -58,9 +61,9 @@ static int add_path(pv_loader *loader, pv_str path, const pv_yaml_node *node)
 		return pv_load_fault(loader, "schema-ref", node, NULL,
 				     "more than %d schema files", MAX_REFS);
 	if (!prompt->schema_refs)
-		prompt->schema_refs =
-			pv_arena_alloc(prompt->arena, MAX_REFS * sizeof(char *));
-	copy = pv_arena_dup(prompt->arena, path.ptr, path.len);
+		prompt->schema_refs = pv_arena_alloc(&prompt->arena,
+						     MAX_REFS * sizeof(char *));
+	copy = pv_arena_dup(&prompt->arena, path.ptr, path.len);
 	if (!prompt->schema_refs || !copy)
 		return pv_fail_nomem(loader->err);
 	prompt->schema_refs[prompt->schema_ref_count++] = copy;
@@ -103,7 +106,7 @@ int pv_load_schema_refs(pv_loader *loader, const pv_yaml_node *schema)
 		if (child->key && pv_node_is(child->key, "$ref") &&
 		    pv_node_is_text(child))
 			rc = load_ref(loader, child);
-		else
+		else if (pv_yaml_resolve(child)->kind != PV_YAML_SCALAR)
 			rc = pv_load_schema_refs(loader, child);
 	}
 	return rc;

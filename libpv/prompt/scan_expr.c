@@ -66,6 +66,8 @@ static const struct keyword keywords[] = {
 
 static enum word find_word(pv_str text)
 {
+	if (text.len < 2 || text.len > 5)
+		return WORD_NONE;
 	for (size_t i = 0; i < pv_array_len(keywords); i++) {
 		const struct keyword *row = &keywords[i];
 
@@ -74,6 +76,11 @@ static enum word find_word(pv_str text)
 			return row->word;
 	}
 	return WORD_NONE;
+}
+
+int pv_jinja_is_word(pv_str name)
+{
+	return find_word(name) != WORD_NONE;
 }
 
 static enum word current_word(const struct expr *expr)

@@ -74,6 +74,42 @@ int pv_jinja_too_deep(pv_jinja *jinja)
 	return PV_ESYNTAX;
 }
 
+/*
+ * {{ name }}, which most tags are: read without going through expressions.
+ * Returns 1 when that was all, 0 with the lexer as before, or a failure.
+ */
+static int scan_lone_name(pv_jinja *jinja)
+{
+	pv_lexer *lexer = &jinja->lexer;
+	const pv_lex_token name = lexer->token;
+	size_t at = lexer->at;
+	pv_lex_token end;
+	pv_op *load;
+	int rc;
+
+	if (name.kind != PV_LEX_NAME || pv_jinja_is_word(name.text))
+		return 0;
+	pv_lex_next(lexer);
+	end = lexer->token;
+	lexer->token = name;
+	if (end.kind != PV_LEX_END) {
+		lexer->at = at;
+		return 0;
+	}
+	rc = pv_jinja_add(&load, jinja, PV_OP_LOAD);
+	lexer->token = end;
+	return rc < 0 ? rc : 1;
+}
+
+static int scan_print(pv_jinja *jinja)
+{
+	int rc = scan_lone_name(jinja);
+
+	if (!rc)
+		return pv_jinja_expr(jinja, PV_STOP_NONE);
+	return rc < 0 ? rc : PV_OK;
+}
+
 static int scan_tag(pv_jinja *jinja, size_t offset)
 {
 	int rc;
@@ -82,7 +118,7 @@ static int scan_tag(pv_jinja *jinja, size_t offset)
 	if (jinja->lexer.closer == '%')
 		rc = pv_jinja_statement(jinja);
 	else
-		rc = pv_jinja_expr(jinja, PV_STOP_NONE);
+		rc = scan_print(jinja);
 	if (rc == PV_OK && jinja->lexer.token.kind != PV_LEX_END)
 		rc = pv_jinja_expected(jinja, "the end of the tag");
 	return rc;

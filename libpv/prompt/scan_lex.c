@@ -66,16 +66,19 @@ size_t pv_lex_blanks(pv_str text, size_t at)
 {
 	size_t start = at;
 
-	for (;;) {
-		size_t len;
+	while (at < text.len) {
+		unsigned char c = (unsigned char)text.ptr[at];
+		size_t len = c == ' ';
 
-		while (at < text.len && text.ptr[at] == ' ')
-			at++;
-		len = blank_length(text, at);
+		if (c > ' ' && c < 0x80)
+			break;
 		if (!len)
-			return at - start;
+			len = blank_length(text, at);
+		if (!len)
+			break;
 		at += len;
 	}
+	return at - start;
 }
 
 static char peek(const pv_lexer *lexer, size_t ahead)
@@ -209,10 +212,10 @@ void pv_lex_next(pv_lexer *lexer)
 		return;
 	}
 	c = peek(lexer, 0);
-	if (take_end(lexer))
-		return;
 	if (is_name_start(c))
 		take_name(lexer);
+	else if (take_end(lexer))
+		return;
 	else if (is_digit(c))
 		take_number(lexer);
 	else if (c == '"' || c == '\'')

@@ -85,6 +85,9 @@ int pv_jinja_expr(pv_jinja *jinja, unsigned stops);
 /* The same for what follows an operand: filters, calls, operators. */
 int pv_jinja_expr_rest(pv_jinja *jinja, unsigned stops);
 
+/* Whether a name is a word of expressions: "and", "true", ... */
+int pv_jinja_is_word(pv_str name);
+
 /*
  * Scans a statement from its name on, up to the end of the tag. Failures as
  * those of pv_jinja_expr.

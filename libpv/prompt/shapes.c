@@ -21,7 +21,7 @@ int pv_load_tags(pv_loader *loader, const pv_key *key, const pv_yaml_node *value
 	if (rc < 0 || !is_ok || !list->count)
 		return rc;
 	prompt->tags =
-		pv_arena_alloc(prompt->arena, list->count * sizeof(char *));
+		pv_arena_alloc(&prompt->arena, list->count * sizeof(char *));
 	if (!prompt->tags)
 		return pv_fail_nomem(loader->err);
 	for (const pv_yaml_node *child = list->first; child && rc == PV_OK;
@@ -102,24 +102,14 @@ static const char *text_or_empty(const pv_yaml_node *node)
 
 static int set_model(pv_loader *loader, const pv_yaml_node *value)
 {
-	pv_prompt *prompt = loader->prompt;
+	const char **model = &loader->prompt->model;
 	const char *provider = text_or_empty(pv_yaml_get(value, "provider"));
 	const char *name = text_or_empty(pv_yaml_get(value, "name"));
-	pv_buf both = { 0 };
-	int rc;
 
-	prompt->model = *provider ? provider : name;
+	*model = *provider ? provider : name;
 	if (!*provider || !*name)
 		return PV_OK;
-	pv_buf_printf(&both, "%s/%s", provider, name);
-	rc = pv_buf_status(&both, loader->err);
-	if (rc == PV_OK) {
-		prompt->model = pv_arena_dup(prompt->arena, both.ptr, both.len);
-		if (!prompt->model)
-			rc = pv_fail_nomem(loader->err);
-	}
-	pv_buf_dispose(&both);
-	return rc;
+	return pv_load_join(model, loader, '/', name);
 }
 
 int pv_load_model(pv_loader *loader, const pv_key *key, const pv_yaml_node *value)

@@ -10,12 +10,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "prompt/model.h"
-
-/* Words a Jinja expression never takes for a variable. */
-static const char *const jinja_words[] = {
-	"False", "None", "True", "and", "else", "false", "if",
-	"in",    "is",   "none", "not", "or",   "true",
-};
+#include "prompt/scan_tree.h"
 
 /* JSON Schema's types and the YAML types a default of each may have. */
 struct type_row {
@@ -47,7 +42,8 @@ static const char *type_at(size_t idx, const void *list)
 static const struct type_row *find_type(const char *name)
 {
 	for (size_t i = 0; i < pv_array_len(type_rows); i++)
-		if (!strcmp(type_rows[i].name, name))
+		if (type_rows[i].name[0] == *name &&
+		    !strcmp(type_rows[i].name, name))
 			return &type_rows[i];
 	return NULL;
 }
@@ -72,9 +68,8 @@ static const char *name_fault(enum pv_syntax syntax, pv_str name)
 		    !(name.ptr[i] == '-' && syntax == PV_SYNTAX_MUSTACHE && i))
 			return "names are letters, digits and \"_\", and do "
 			       "not start with a digit";
-	for (size_t i = 0; i < pv_array_len(jinja_words); i++)
-		if (syntax == PV_SYNTAX_JINJA2 && pv_str_is(name, jinja_words[i]))
-			return "it is a word of the template language";
+	if (syntax == PV_SYNTAX_JINJA2 && pv_jinja_is_word(name))
+		return "it is a word of the template language";
 	return NULL;
 }
 
@@ -85,7 +80,6 @@ static int add_type(pv_loader *loader, const pv_yaml_node *node)
 	pv_variable *variable = loader->variable;
 	const char *name;
 	char hint[PV_HINT_SIZE];
-	pv_buf joined = { 0 };
 	int rc = pv_load_text(&name, loader, node, "type");
 
 	if (rc < 0 || !pv_node_is_text(node))
@@ -99,14 +93,7 @@ static int add_type(pv_loader *loader, const pv_yaml_node *node)
 		variable->type = name;
 		return PV_OK;
 	}
-	pv_buf_printf(&joined, "%s|%s", variable->type, name);
-	variable->type = pv_arena_dup(loader->prompt->arena,
-				      pv_buf_text(&joined), joined.len);
-	rc = pv_buf_status(&joined, loader->err);
-	pv_buf_dispose(&joined);
-	if (rc == PV_OK && !variable->type)
-		rc = pv_fail_nomem(loader->err);
-	return rc;
+	return pv_load_join(&variable->type, loader, '|', name);
 }
 
 static int load_type(pv_loader *loader, const pv_key *key,
@@ -149,7 +136,7 @@ static int load_default(pv_loader *loader, const pv_key *key,
 	(void)key;
 	if (rc == PV_OK) {
 		loader->variable->default_json =
-			pv_arena_dup(loader->prompt->arena, json.ptr, json.len);
+			pv_arena_dup(&loader->prompt->arena, json.ptr, json.len);
 		if (!loader->variable->default_json)
 			rc = pv_fail_nomem(loader->err);
 	}
@@ -364,7 +351,7 @@ static int load_inferred(pv_loader *loader)
 		if (name->is_declared)
 			continue;
 		variable = &prompt->variables[prompt->variable_count++];
-		variable->name = pv_arena_dup(prompt->arena, name->text.ptr,
+		variable->name = pv_arena_dup(&prompt->arena, name->text.ptr,
 					      name->text.len);
 		if (!variable->name)
 			return pv_fail_nomem(loader->err);
@@ -398,7 +385,7 @@ int pv_load_variables(pv_loader *loader)
 	if (!count)
 		return PV_OK;
 	prompt->variables =
-		pv_arena_calloc(prompt->arena, count * sizeof(pv_variable));
+		pv_arena_calloc(&prompt->arena, count * sizeof(pv_variable));
 	if (!prompt->variables)
 		return pv_fail_nomem(loader->err);
 	if (declared)
