@@ -166,18 +166,24 @@ static void print_file(pv_cli *cli, const char *file, size_t count)
 	pv_jsonw_object_end(&w);
 }
 
-static int deliver(struct job *job, const struct export_options *opts)
+static int deliver_file(struct job *job, const char *file)
 {
 	pv_cli *cli = job->cli;
 	int rc;
 
-	if (opts->output && strcmp(opts->output, "-") != 0) {
-		rc = pv_file_write(opts->output, pv_buf_text(&job->lines),
-				   job->lines.len, &cli->err);
-		if (rc == PV_OK)
-			print_file(cli, opts->output, job->count);
-		return rc;
-	}
+	rc = pv_file_write(file, pv_buf_text(&job->lines), job->lines.len,
+			   &cli->err);
+	if (rc == PV_OK)
+		print_file(cli, file, job->count);
+	return rc;
+}
+
+static int deliver(struct job *job, const struct export_options *opts)
+{
+	pv_cli *cli = job->cli;
+
+	if (opts->output && strcmp(opts->output, "-") != 0)
+		return deliver_file(job, opts->output);
 	if (cli->json)
 		print_array(cli, &job->lines);
 	else
