@@ -394,10 +394,9 @@ static const struct keyword keywords[] = {
 	{ "type", judge_type },
 };
 
-static int judge_keyword(struct compare *ctx, const pv_yaml_node *before,
-			 const pv_yaml_node *after)
+static int judge_keyword(struct compare *ctx, const pv_yaml_node *key,
+			 const pv_yaml_node *before, const pv_yaml_node *after)
 {
-	const pv_yaml_node *key = after ? after->key : before->key;
 	int is_same = 0;
 	int rc = PV_OK;
 
@@ -437,14 +436,14 @@ static int compare_keywords(struct compare *ctx, pv_finder *before,
 
 	for (; child && rc == PV_OK; child = child->next)
 		if (!is_skipped(child->key, skip))
-			rc = judge_keyword(ctx,
+			rc = judge_keyword(ctx, child->key,
 					   pv_finder_find(before, child->key),
 					   child);
 	child = before->mapping ? before->mapping->first : NULL;
 	for (; child && rc == PV_OK; child = child->next)
 		if (!is_skipped(child->key, skip) &&
 		    !pv_finder_find(after, child->key))
-			rc = judge_keyword(ctx, child, NULL);
+			rc = judge_keyword(ctx, child->key, child, NULL);
 	return rc;
 }
 

@@ -73,9 +73,10 @@ static int has_bare_template(pv_str line)
 void pv_load_explain(pv_error *error, pv_str text)
 {
 	int conflict = error->code == PV_ESYNTAX ? conflict_line(text) : 0;
-	char source[sizeof(error->source)];
 
 	if (conflict) {
+		char source[sizeof(error->source)];
+
 		memcpy(source, error->source, sizeof(source));
 		(void)pv_fail(error, PV_ESYNTAX,
 			      "the file has unresolved conflicts");

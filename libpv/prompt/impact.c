@@ -303,10 +303,9 @@ static const struct rule rules[] = {
 	{ "version", PV_BUMP_PATCH, NULL },
 };
 
-static int compare_key(struct impact *impact, const pv_yaml_node *before,
-		       const pv_yaml_node *after)
+static int compare_key(struct impact *impact, const pv_yaml_node *key,
+		       const pv_yaml_node *before, const pv_yaml_node *after)
 {
-	const pv_yaml_node *key = after ? after->key : before->key;
 	int is_same;
 	int rc = pv_node_same(&is_same, before, after, impact->err);
 
@@ -340,12 +339,12 @@ static int compare_keys(struct impact *impact)
 		rc = PV_ENOMEM;
 	for (const pv_yaml_node *child = after->first; child && rc == PV_OK;
 	     child = child->next)
-		rc = compare_key(impact, pv_finder_find(&old_keys, child->key),
-				 child);
+		rc = compare_key(impact, child->key,
+				 pv_finder_find(&old_keys, child->key), child);
 	for (const pv_yaml_node *child = before->first; child && rc == PV_OK;
 	     child = child->next)
 		if (!pv_finder_find(&new_keys, child->key))
-			rc = compare_key(impact, child, NULL);
+			rc = compare_key(impact, child->key, child, NULL);
 	pv_finder_dispose(&old_keys);
 	pv_finder_dispose(&new_keys);
 	return rc;

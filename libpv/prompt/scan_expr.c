@@ -475,7 +475,6 @@ static int scan(pv_jinja *jinja, unsigned stops, step_fn *step)
 {
 	struct expr expr;
 	pv_op *before = jinja->list->last;
-	int rc = PV_OK;
 
 	/* The counters of the levels are set when these are opened. */
 	memset(&expr, 0, offsetof(struct expr, ternaries));
@@ -486,7 +485,8 @@ static int scan(pv_jinja *jinja, unsigned stops, step_fn *step)
 	expr.ternaries[expr.base] = 0;
 	memset(&jinja->tested, 0, sizeof(jinja->tested));
 	while (!expr.is_done) {
-		rc = step(&expr);
+		int rc = step(&expr);
+
 		if (rc < 0)
 			return rc;
 		step = rc ? step_behind : step_operand;

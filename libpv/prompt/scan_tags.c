@@ -464,7 +464,7 @@ static int note_strings(pv_jinja *jinja, pv_lexer *ahead, int *is_literal_out)
 			break;
 		pv_lex_next(ahead);
 	}
-	while (is_list && ahead->token.kind == PV_LEX_OPERATOR &&
+	while (ahead->token.kind == PV_LEX_OPERATOR &&
 	       strchr("])", ahead->token.op))
 		pv_lex_next(ahead);
 	return PV_OK;

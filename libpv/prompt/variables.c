@@ -79,16 +79,18 @@ static int add_type(pv_loader *loader, const pv_yaml_node *node)
 {
 	pv_variable *variable = loader->variable;
 	const char *name;
-	char hint[PV_HINT_SIZE];
 	int rc = pv_load_text(&name, loader, node, "type");
 
 	if (rc < 0 || !pv_node_is_text(node))
 		return rc;
-	if (!find_type(name))
+	if (!find_type(name)) {
+		char hint[PV_HINT_SIZE];
+
 		return pv_load_fault(loader, "variable-type", node,
 				     pv_suggest(hint, pv_str_of(name), type_at,
 						NULL, all_types),
 				     "unknown type \"%.40s\"", name);
+	}
 	if (!*variable->type) {
 		variable->type = name;
 		return PV_OK;
