@@ -160,7 +160,7 @@ int pv_store_ref_update(pv_store *store, const char *refname,
 		return pv_fail(err, PV_EINVALID,
 			       "nothing to do for the ref \"%s\"", refname);
 	rc = follow(&name, store, refname, err);
-	if (rc < 0)
+	if (rc < 0 || !name)
 		return rc;
 	/* A detached HEAD has no other name. */
 	if (strcmp(name, "HEAD") != 0 || !target->hex[0])
