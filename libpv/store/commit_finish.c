@@ -126,7 +126,7 @@ int pv_commit_conclude(pv_oid *out, pv_store *store,
 {
 	pv_identity identity = { 0 };
 	pv_buf message = { 0 };
-	enum pv_cleanup mode;
+	enum pv_cleanup mode = 0;
 	int rc = check_merged(store, err);
 
 	if (rc == PV_OK)

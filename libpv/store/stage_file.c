@@ -69,7 +69,7 @@ static uint32_t mode_of(pv_store *store, mode_t mode, uint32_t old_mode)
 	    !pv_store_config_bool(store, "core.symlinks", 1))
 		return old_mode;
 	if (pv_store_config_bool(store, "core.fileMode", 1))
-		return mode & S_IXUSR ? MODE_EXEC : MODE_FILE;
+		return (mode & S_IXUSR) ? MODE_EXEC : MODE_FILE;
 	return old_mode == MODE_EXEC ? MODE_EXEC : MODE_FILE;
 }
 

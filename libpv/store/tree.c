@@ -141,26 +141,27 @@ static int add_entry(struct listing *list, const struct entry *entry,
 	return PV_OK;
 }
 
+/* The byte of the name that sorts, or what stands in for it at the end. */
+static int byte_at(const struct entry *entry, size_t at)
+{
+	if (at < entry->name.len)
+		return (unsigned char)entry->name.ptr[at];
+	return entry->mode == MODE_TREE ? '/' : 0;
+}
+
 /* git's order: a folder sorts as if its name ended in a slash. */
 static int compare_entries(const void *a, const void *b)
 {
 	const struct entry *left = a;
 	const struct entry *right = b;
-	size_t len = left->name.len < right->name.len ? left->name.len
-						      : right->name.len;
+	size_t left_len = left->name.len;
+	size_t right_len = right->name.len;
+	size_t len = left_len < right_len ? left_len : right_len;
 	int order = memcmp(left->name.ptr, right->name.ptr, len);
-	unsigned char c;
-	unsigned char d;
 
 	if (order)
 		return order;
-	c = left->name.len > len ? (unsigned char)left->name.ptr[len] : 0;
-	d = right->name.len > len ? (unsigned char)right->name.ptr[len] : 0;
-	if (!c && left->mode == MODE_TREE)
-		c = '/';
-	if (!d && right->mode == MODE_TREE)
-		d = '/';
-	return c - d;
+	return byte_at(left, len) - byte_at(right, len);
 }
 
 static int write_listing(git_oid *out, struct listing *list,
