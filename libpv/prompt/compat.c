@@ -240,8 +240,8 @@ static int judge_set(struct compare *ctx, const pv_yaml_node *before,
 	const pv_yaml_node *old_list = before ? pv_yaml_resolve(before) : NULL;
 	const pv_yaml_node *new_list = after ? pv_yaml_resolve(after) : NULL;
 	unsigned change = SAME;
-	int is_lost;
-	int is_new;
+	int is_lost = 0;
+	int is_new = 0;
 	int rc;
 
 	if (!is_comparable(old_list, new_list))

@@ -23,21 +23,23 @@ int pv_load_note_at(pv_loader *loader, const pv_finding *finding)
 	return pv_report_add(loader->report, &full, loader->err);
 }
 
-static int add(pv_loader *loader, pv_finding *finding, const pv_yaml_node *node,
-	       const char *format, va_list args) PV_PRINTF(4, 0);
+static int add(pv_loader *loader, const pv_finding *finding,
+	       const pv_yaml_node *node, const char *format, va_list args)
+	PV_PRINTF(4, 0);
 
-static int add(pv_loader *loader, pv_finding *finding, const pv_yaml_node *node,
-	       const char *format, va_list args)
+static int add(pv_loader *loader, const pv_finding *finding,
+	       const pv_yaml_node *node, const char *format, va_list args)
 {
 	char message[MESSAGE_SIZE];
+	pv_finding full = *finding;
 
 	(void)vsnprintf(message, sizeof(message), format, args);
-	finding->message = message;
-	finding->line = node->line;
-	finding->column = node->column;
-	if (!finding->hint)
-		finding->hint = "";
-	return pv_load_note_at(loader, finding);
+	full.message = message;
+	full.line = node->line;
+	full.column = node->column;
+	if (!full.hint)
+		full.hint = "";
+	return pv_load_note_at(loader, &full);
 }
 
 int pv_load_note(pv_loader *loader, enum pv_severity severity, const char *rule,

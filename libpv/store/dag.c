@@ -139,18 +139,21 @@ static int grow(pv_dag *dag)
 pv_dag_node *pv_dag_node_get(pv_dag *dag, const git_oid *id)
 {
 	pv_dag_node **slot;
+	pv_dag_node *node;
 
 	if (dag->count * 2 >= dag->cap && grow(dag) < 0)
 		return NULL;
 	slot = slot_of(dag->slots, dag->cap, id);
-	if (*slot)
-		return *slot;
-	*slot = pv_arena_calloc(&dag->arena, sizeof(**slot));
-	if (!*slot)
+	node = *slot;
+	if (node)
+		return node;
+	node = pv_arena_calloc(&dag->arena, sizeof(*node));
+	if (!node)
 		return NULL;
-	(*slot)->id = *id;
+	node->id = *id;
+	*slot = node;
 	dag->count++;
-	return *slot;
+	return node;
 }
 
 int pv_dag_read(git_odb_object **out, pv_dag *dag, const git_oid *id,

@@ -15,13 +15,16 @@ int pv_libgit2_init(pv_error *err)
 
 	if (rc < 0)
 		return pv_fail_git(err, rc, "start libgit2", NULL);
+	if (rc > 1)
+		return rc;
 	/*
 	 * It keeps only objects below 4 KiB. The trees of prompts are larger,
 	 * and every look-up by path reads the same ones again.
 	 */
-	if (rc == 1)
-		git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT,
-				 GIT_OBJECT_TREE, (size_t)CACHED_TREE_MAX);
+	git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE,
+			 (size_t)CACHED_TREE_MAX);
+	/* A commit that was reported must survive the power going off. */
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 	return rc;
 }
 
