@@ -12,6 +12,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/str.h"
 
 static const char settings_file[] = "pv.yaml";
@@ -215,6 +216,35 @@ int pv_settings_tip(pv_oid *out, pv_store *store, const pv_settings *settings,
 	return rc;
 }
 
+static void set_default(char out[256], const char *text)
+{
+	if (text[0])
+		snprintf(out, 256, "%s", text);
+}
+
+/*
+ * The branch that is the default one by custom and exists here, or "". HEAD's
+ * branch comes later: a feature branch that is checked out must not release.
+ */
+static int read_usual(char out[256], pv_store *store, pv_error *err)
+{
+	char configured[256] = "";
+	const char *const names[] = { configured, "main", "master" };
+	pv_oid oid;
+	int rc = read_config(configured, store, "init.defaultBranch", err);
+
+	out[0] = '\0';
+	for (size_t i = 0; rc == PV_OK && i < pv_array_len(names); i++) {
+		char ref[300];
+
+		snprintf(ref, sizeof(ref), "refs/heads/%s", names[i]);
+		if (!out[0] && names[i][0] &&
+		    pv_store_ref(&oid, store, ref, NULL) == PV_OK)
+			set_default(out, names[i]);
+	}
+	return rc;
+}
+
 /*
  * A branch to read pv.yaml from while the setting is not known, in `branch`
  * ("" for a detached HEAD without remote), with the file in `probe`.
@@ -228,6 +258,8 @@ static int probe_file(struct file_settings *probe, char branch[256],
 
 	if (rc == PV_OK)
 		rc = read_origin_head(branch, store, err);
+	if (rc == PV_OK && !branch[0])
+		rc = read_usual(branch, store, err);
 	if (rc < 0)
 		return rc;
 	if (!branch[0])
@@ -240,24 +272,6 @@ static int probe_file(struct file_settings *probe, char branch[256],
 	return read_file(probe, store, &commit, err);
 }
 
-static void set_default(char out[256], const char *text)
-{
-	if (text[0])
-		snprintf(out, 256, "%s", text);
-}
-
-/* Where nothing is set and HEAD is detached: what usually is there. */
-static void guess_branch(char out[256], pv_store *store)
-{
-	pv_oid oid;
-
-	if (!pv_store_ref(&oid, store, "refs/heads/main", NULL) ||
-	    pv_store_ref(&oid, store, "refs/heads/master", NULL) < 0)
-		set_default(out, "main");
-	else
-		set_default(out, "master");
-}
-
 static int find_branch(char out[256], struct file_settings *probe,
 		       pv_store *store, pv_error *err)
 {
@@ -267,7 +281,7 @@ static int find_branch(char out[256], struct file_settings *probe,
 		return rc;
 	set_default(out, probe->branch);
 	if (!out[0])
-		guess_branch(out, store);
+		set_default(out, "main");
 	return PV_OK;
 }
 

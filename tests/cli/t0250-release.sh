@@ -188,4 +188,22 @@ it 'tells an unknown prompt from one without versions' '
 	is_json_error ../out invalid
 '
 
+it 'does not take a feature branch for the default one' '
+	git init -q r12
+	cd r12
+	mkdir prompts
+	text_prompt prompts/a.yaml "One."
+	git pv commit -q -m "One" >/dev/null
+	git switch -q -c feature
+	text_prompt prompts/a.yaml "Two."
+	git pv commit -m "Two" --json >../out
+	json ../out ".released" "[]"
+	git worktree add -q ../r12-tree -b other
+	cd ../r12-tree
+	text_prompt prompts/a.yaml "Three."
+	git pv commit -m "Three" --json >../out
+	json ../out ".released" "[]"
+	same "a/v1.0.0" "$(git tag)"
+'
+
 finish

@@ -62,6 +62,7 @@ typedef struct pv_settings {
  * pv.versioning.autoTag) before pv.yaml before defaults. pv.yaml is read from
  * the default branch's commit, before the first commit from the working tree.
  * The default branch is what is set, else the one origin's HEAD names, else
+ * init.defaultBranch, main or master where they exist, else
  * HEAD's. PV_ESYNTAX for a pv.yaml that does not parse, PV_EINVALID for a
  * value that cannot be.
  */
