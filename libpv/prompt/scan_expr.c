@@ -262,7 +262,7 @@ static int dotted_name(struct expr *expr, pv_str *out, const char *what)
 
 static int step_filter(struct expr *expr)
 {
-	pv_str name;
+	pv_str name = { 0 };
 	int rc;
 
 	pv_lex_next(expr->lexer);
@@ -317,7 +317,7 @@ static int starts_test_argument(const struct expr *expr)
 
 static int step_test(struct expr *expr)
 {
-	pv_str name;
+	pv_str name = { 0 };
 	int rc;
 
 	pv_lex_next(expr->lexer);
