@@ -71,7 +71,7 @@ int pv_file_read(pv_buf *out, const char *path, pv_error *err)
 	return rc;
 }
 
-static int write_all(int fd, const char *data, size_t len)
+int pv_file_write_all(int fd, const char *data, size_t len)
 {
 	while (len) {
 		ssize_t put = write(fd, data, len);
@@ -108,7 +108,7 @@ static int fill_temporary(char *temporary, const char *path, const char *data,
 	if (fd < 0)
 		return -1;
 	failed = fchmod(fd, mode_for(path)) < 0 ||
-		 write_all(fd, data, len) < 0 || fsync(fd) < 0;
+		 pv_file_write_all(fd, data, len) < 0 || fsync(fd) < 0;
 	if (close(fd) < 0 || failed || rename(temporary, path) < 0) {
 		int cause = errno;
 

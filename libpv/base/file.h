@@ -19,6 +19,8 @@ int pv_file_read(pv_buf *out, const char *path, pv_error *err);
  * meanwhile; the old file is untouched then.
  */
 int pv_file_write(const char *path, const char *data, size_t len, pv_error *err);
+/* Writes all bytes to `fd`, resuming short writes; -1 with errno set. */
+int pv_file_write_all(int fd, const char *data, size_t len);
 /* 1 when something is there, dangling links included. */
 int pv_file_exists(const char *path);
 /* Makes `path` and its missing parents. PV_EIO. */

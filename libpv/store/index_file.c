@@ -64,21 +64,6 @@ static int fail_locked(const char *lock, pv_error *err)
 			     "crashed, remove that file");
 }
 
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t put = write(fd, data, len);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return -1;
-		data += put;
-		len -= (size_t)put;
-	}
-	return 0;
-}
-
 /* Reads the old index; without one, an empty one is made up. */
 static int read_old(pv_index_file *file, const char *path, pv_buf *bytes,
 		    pv_error *err)
@@ -112,7 +97,7 @@ static int copy_index(pv_index_file *file, const char *path, pv_error *err)
 		return pv_fail_errno(err, errno, "create", file->temporary);
 	file->is_held = 1;
 	rc = read_old(file, path, &bytes, err);
-	if (rc == PV_OK && write_all(fd, bytes.ptr, bytes.len) < 0)
+	if (rc == PV_OK && pv_file_write_all(fd, bytes.ptr, bytes.len) < 0)
 		rc = pv_fail_errno(err, errno, "write", file->temporary);
 	if (close(fd) < 0 && rc == PV_OK)
 		rc = pv_fail_errno(err, errno, "write", file->temporary);

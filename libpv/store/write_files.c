@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/attr_scan.h"
@@ -210,21 +211,6 @@ static int check_distinct(const struct writer *writer, const pv_change *changes,
 	return rc;
 }
 
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t put = write(fd, data, len);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return -1;
-		data += put;
-		len -= (size_t)put;
-	}
-	return 0;
-}
-
 /*
  * Fills the temporary file and gives it its name. Only bytes that replace
  * others are synced first: a new file has nothing to lose, and importing
@@ -246,7 +232,7 @@ static int replace(struct writer *writer, const char *name, const char *data,
 		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (fd < 0)
 		return -1;
-	failed = write_all(fd, data, len) < 0 ||
+	failed = pv_file_write_all(fd, data, len) < 0 ||
 		 (is_old &&
 		  (fchmod(fd, info.st_mode & 07777) < 0 || fsync(fd) < 0));
 	failed |= close(fd) < 0;
