@@ -171,8 +171,8 @@ static int deliver_file(struct job *job, const char *file)
 	pv_cli *cli = job->cli;
 	int rc;
 
-	rc = pv_file_write(file, pv_buf_text(&job->lines), job->lines.len,
-			   &cli->err);
+	rc = pv_file_output(file, pv_buf_text(&job->lines), job->lines.len,
+			    &cli->err);
 	if (rc == PV_OK)
 		print_file(cli, file, job->count);
 	return rc;

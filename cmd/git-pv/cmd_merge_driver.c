@@ -144,8 +144,8 @@ static int write_back(const struct driver *driver)
 	if (merged->len == ours->len &&
 	    (ours->len == 0 || memcmp(merged->ptr, ours->ptr, ours->len) == 0))
 		return PV_OK;
-	return pv_file_write(driver->ours_file, pv_buf_text(merged),
-			     merged->len, &driver->cli->err);
+	return pv_file_output(driver->ours_file, pv_buf_text(merged),
+			      merged->len, &driver->cli->err);
 }
 
 static const char *result_name(const struct driver *driver, int rc)

@@ -216,6 +216,25 @@ static int read_attributes(pv_buf *out, pv_cli *cli, const char *path)
 	return PV_OK;
 }
 
+/* Through a link: several clones may share one file. */
+static int write_attributes(pv_cli *cli, const char *path, const pv_buf *text)
+{
+	pv_buf folder = { 0 };
+	int rc;
+
+	pv_buf_printf(&folder, "%s/info", pv_store_common_dir(cli->store));
+	rc = pv_buf_status(&folder, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(text, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_dir_make(folder.ptr, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_file_output(path, pv_buf_text(text), text->len,
+				    &cli->err);
+	pv_buf_dispose(&folder);
+	return rc;
+}
+
 /* The line of `text` that equals `line`, or NULL. */
 static char *find_line(const pv_buf *text, const char *line)
 {
@@ -245,10 +264,7 @@ static int add_attributes(pv_strlist *done, pv_cli *cli, const char *line)
 	if (text.len && text.ptr[text.len - 1] != '\n')
 		pv_buf_putc(&text, '\n');
 	pv_buf_printf(&text, "%s\n", line);
-	rc = pv_buf_status(&text, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_file_write(pv_buf_text(&path), pv_buf_text(&text),
-				   text.len, &cli->err);
+	rc = write_attributes(cli, pv_buf_text(&path), &text);
 	if (rc == PV_OK)
 		rc = say(done, cli, "added to info/attributes: %s", line);
 out:
@@ -450,11 +466,8 @@ static int uninstall_attributes(pv_strlist *done, pv_cli *cli)
 			pv_buf_put(&kept, line, whole);
 		line += whole;
 	}
-	if (rc == PV_OK)
-		rc = pv_buf_status(&kept, &cli->err);
 	if (rc == PV_OK && kept.len != text.len)
-		rc = pv_file_write(pv_buf_text(&path), pv_buf_text(&kept),
-				   kept.len, &cli->err);
+		rc = write_attributes(cli, pv_buf_text(&path), &kept);
 	pv_buf_dispose(&path);
 	pv_buf_dispose(&text);
 	pv_buf_dispose(&kept);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +153,77 @@ int pv_file_write(const char *path, const char *data, size_t len, pv_error *err)
 out:
 	pv_buf_dispose(&temporary);
 	return rc;
+}
+
+/* --- files the user named ------------------------------------------------- */
+
+/* As the shell's ">": through links, into devices and pipes. */
+static int write_in_place(const char *path, const char *data, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY,
+		      0666);
+	int failed;
+
+	if (fd < 0)
+		return -1;
+	failed = pv_file_write_all(fd, data, len) < 0;
+	if (failed) {
+		int cause = errno;
+
+		close(fd);
+		errno = cause;
+		return -1;
+	}
+	return close(fd);
+}
+
+/* Where links end: `real` names the very file that `path` leads to. */
+static int find_target(char real[PATH_MAX], const char *path,
+		       const struct stat *info)
+{
+	struct stat found;
+
+	return realpath(path, real) && stat(real, &found) == 0 &&
+	       found.st_dev == info->st_dev && found.st_ino == info->st_ino;
+}
+
+static int is_writable(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 && close(fd) == 0;
+}
+
+static int output(const char *path, const char *data, size_t len)
+{
+	char real[PATH_MAX];
+	char temporary[PATH_MAX + 8];
+	struct stat info;
+
+	if (lstat(path, &info) < 0) {
+		snprintf(real, sizeof(real), "%s", path);
+	} else {
+		/* Also a dangling link, and what /proc only seems to name. */
+		if (stat(path, &info) < 0 || !S_ISREG(info.st_mode) ||
+		    !find_target(real, path, &info))
+			return write_in_place(path, data, len);
+		if (!is_writable(real))
+			return -1;
+	}
+	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", real);
+	return fill_temporary(temporary, real, data, len);
+}
+
+int pv_file_output(const char *path, const char *data, size_t len, pv_error *err)
+{
+	size_t size = strlen(path);
+
+	if (!size || size >= PATH_MAX)
+		return pv_fail_errno(err, size ? ENAMETOOLONG : ENOENT, "write",
+				     path);
+	if (output(path, data, len) < 0)
+		return pv_fail_errno(err, errno, "write", path);
+	return PV_OK;
 }
 
 int pv_file_exists(const char *path)

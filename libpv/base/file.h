@@ -19,6 +19,13 @@ int pv_file_read(pv_buf *out, const char *path, pv_error *err);
  * meanwhile; the old file is untouched then.
  */
 int pv_file_write(const char *path, const char *data, size_t len, pv_error *err);
+/*
+ * Writes a file the user named: a regular file, also at the end of links, is
+ * replaced as above, a device, pipe or dangling link is written through.
+ * Folders are not made, and what may not be written is not replaced. PV_EIO,
+ * PV_ENOTFOUND without the folder.
+ */
+int pv_file_output(const char *path, const char *data, size_t len, pv_error *err);
 /* Writes all bytes to `fd`, resuming short writes; -1 with errno set. */
 int pv_file_write_all(int fd, const char *data, size_t len);
 /* 1 when something is there, dangling links included. */

@@ -214,4 +214,23 @@ it 'exports nothing when a prompt does not load or is not there' '
 	is_json_error ../out io
 '
 
+it 'writes an export through links and pipes, and makes no folders' '
+	cd r2
+	git pv export jsonl >../want
+	echo keep >../target
+	ln -s target ../link
+	git pv export jsonl -o ../link
+	[ -L ../link ]
+	cmp_files ../want ../target
+	mkfifo ../pipe
+	cat ../pipe >../got &
+	git pv export jsonl -o ../pipe
+	wait
+	[ -p ../pipe ]
+	cmp_files ../want ../got
+	expect_failure 128 git pv export jsonl -o ../none/x --json >../out
+	is_json_error ../out io
+	[ ! -e ../none ]
+'
+
 finish

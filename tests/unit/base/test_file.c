@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,12 +97,65 @@ static void test_base_file__names_cause_and_path(void **state)
 	pv_buf_dispose(&text);
 }
 
+/* What a person names with -o is written as the shell's ">" would. */
+static void test_base_file__output_goes_through_links_and_pipes(void **state)
+{
+	char file[128], link[128], pipe_name[128];
+	char got[8] = "";
+	struct stat info;
+	pv_buf text = { 0 };
+	int fd;
+
+	(void)state;
+	snprintf(file, sizeof(file), "%s/target", folder);
+	snprintf(link, sizeof(link), "%s/link", folder);
+	snprintf(pipe_name, sizeof(pipe_name), "%s/pipe", folder);
+	assert_int_equal(symlink("target", link), 0);
+	assert_int_equal(pv_file_output(link, "new", 3, NULL), PV_OK);
+	assert_int_equal(chmod(file, 0600), 0);
+	assert_int_equal(pv_file_output(link, "again", 5, NULL), PV_OK);
+	assert_int_equal(lstat(link, &info), 0);
+	assert_true(S_ISLNK(info.st_mode));
+	assert_int_equal(lstat(file, &info), 0);
+	assert_int_equal(info.st_mode & 07777, 0600);
+	assert_int_equal(pv_file_read(&text, file, NULL), PV_OK);
+	assert_string_equal(text.ptr, "again");
+	assert_int_equal(mkfifo(pipe_name, 0600), 0);
+	fd = open(pipe_name, O_RDWR);
+	assert_int_equal(pv_file_output(pipe_name, "piped", 5, NULL), PV_OK);
+	assert_int_equal(read(fd, got, 5), 5);
+	assert_string_equal(got, "piped");
+	assert_int_equal(lstat(pipe_name, &info), 0);
+	assert_true(S_ISFIFO(info.st_mode));
+	close(fd);
+	unlink(pipe_name);
+	unlink(link);
+	unlink(file);
+	pv_buf_dispose(&text);
+}
+
+static void test_base_file__output_makes_no_folders(void **state)
+{
+	char path[128];
+	pv_error err;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/none/file", folder);
+	assert_int_equal(pv_file_output(path, "x", 1, &err), PV_ENOTFOUND);
+	assert_int_equal(err.id, PV_ERR_IO);
+	assert_int_equal(pv_file_output(folder, "x", 1, &err), PV_EIO);
+	assert_int_equal(pv_file_output("", "x", 1, &err), PV_ENOTFOUND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_base_file__writes_then_reads),
 		cmocka_unit_test(test_base_file__keeps_to_the_limit),
 		cmocka_unit_test(test_base_file__names_cause_and_path),
+		cmocka_unit_test(
+			test_base_file__output_goes_through_links_and_pipes),
+		cmocka_unit_test(test_base_file__output_makes_no_folders),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
