@@ -136,6 +136,16 @@ it() {
 	fi
 }
 
+# it_tty NAME BODY: `it` for what needs a terminal, which a bare container may
+# not be able to make.
+it_tty() {
+	if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+		it "$1" "$2"
+	else
+		skip "$1" 'no pseudo-terminal can be made here (/dev/pts)'
+	fi
+}
+
 # skip NAME REASON: name a test that cannot run here, visibly.
 skip() {
 	printf 'skip %s: %s\n' "$1" "$2"

@@ -143,7 +143,7 @@ it 'survives closed standard files' '
 	check_repo
 '
 
-it 'colours by --color, configuration, environment, terminal, in this order' '
+it_tty 'colours by --color, configuration, environment, terminal, in this order' '
 	plain=$(git pv list)
 	case $(git pv list --color) in
 	"$plain") log "--color does nothing"; false ;;
@@ -164,7 +164,7 @@ it 'colours by --color, configuration, environment, terminal, in this order' '
 	expect_failure 1 grep -q "$(printf "\033")" tty
 '
 
-it 'pages long output on a terminal only, with the pager git would take' '
+it_tty 'pages long output on a terminal only, with the pager git would take' '
 	terminal "GIT_PAGER=\"sed s/^/paged:/\" git pv list --color=never"
 	has tty "paged:support/triage"
 	terminal "PAGER=\"sed s/^/paged:/\" git pv list --color=never"
@@ -183,7 +183,7 @@ it 'pages long output on a terminal only, with the pager git would take' '
 	lacks out paged:
 '
 
-it 'disarms control characters on a terminal, and only there' '
+it_tty 'disarms control characters on a terminal, and only there' '
 	printf "name: \"a\\\\e[31mb\\\\x9bc\\\\rd\"\\nprompt: hi\\n" \
 		>prompts/support/esc.yaml
 	terminal "git --no-pager pv list --color=never support/esc"

@@ -108,7 +108,7 @@ it 'gives each project an id of its own' '
 	[ "$id" != "$(sed -n "s/^project: //p" p2/pv.yaml)" ]
 '
 
-it 'asks at a terminal only, and takes no for an answer' '
+it_tty 'asks at a terminal only, and takes no for an answer' '
 	mkdir asked
 	unset GIT_TERMINAL_PROMPT
 	echo n | script -qec "git pv init asked" /dev/null >tty
