@@ -125,6 +125,29 @@ static void test_store_objects__a_dropped_batch_leaves_nothing(void **state)
 						 "wc -l"));
 }
 
+/* A loose object whose file holds another blob, as after a bad disk repair. */
+static void test_store_objects__a_damaged_blob_is_not_handed_out(void **state)
+{
+	struct repo *repo = *state;
+	pv_error err = { 0 };
+	pv_buf out = { 0 };
+	pv_oid blob;
+
+	repo_sh(repo,
+		"a=$(echo good | git hash-object -w --stdin)\n"
+		"b=$(echo evil | git hash-object -w --stdin)\n"
+		"cd .git/objects && chmod -R u+w .\n"
+		"cp $(echo $b | sed 's|..|&/|') $(echo $a | sed 's|..|&/|')");
+	snprintf(blob.hex, sizeof(blob.hex), "%s",
+		 repo_line(repo, "echo good | git hash-object --stdin"));
+	repo_open(repo);
+	assert_int_equal(pv_store_read_blob(&out, repo->store, &blob, &err),
+			 PV_EGIT);
+	assert_int_equal(out.len, 0);
+	assert_non_null(strstr(err.message, "damaged"));
+	pv_buf_dispose(&out);
+}
+
 static void test_store_objects__sha1_as_published(void **state)
 {
 	static const char *const hexes[] = {
@@ -317,6 +340,7 @@ int main(void)
 		TEST(many_share_a_pack),
 		TEST(large_and_random_bytes_survive),
 		TEST(a_dropped_batch_leaves_nothing),
+		TEST(a_damaged_blob_is_not_handed_out),
 		TEST(sha1_as_published),
 		TEST(trees_as_git_writes_them),
 		TEST(contradictory_edits_are_refused),
