@@ -35,6 +35,7 @@ struct pv_store {
 	char *work_dir;             /* NULL when bare */
 	char *index_file;           /* GIT_INDEX_FILE made absolute, or NULL */
 	pv_index_stamp index_stamp; /* of what the repository has loaded */
+	struct pv_path_memo *path_memo; /* of path_chain.c, while in use */
 	int is_explicit; /* not found from its top: git must be told, too */
 	const char *(*env)(const char *name, void *payload); /* may be NULL */
 	void *payload;

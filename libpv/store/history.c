@@ -348,6 +348,7 @@ int pv_history_walk(pv_store *store, const pv_history_query *query,
 	pv_dag_queue_dispose(&walk.queue);
 	pv_free(walk.list);
 	pv_free(walk.stack);
+	pv_path_chain_dispose(&walk.chain);
 	pv_dag_dispose(&walk.dag);
 	return rc;
 }

@@ -11,7 +11,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "store/dag.h"
+#include "store/path_chain.h"
 #include "store/tree_diff.h"
 
 /*
@@ -38,7 +38,9 @@ struct touch {
 struct pv_lineage {
 	pv_store *store;
 	pv_dag dag;
-	char *dir;
+	char *scope; /* the folder, or the one file */
+	int is_file; /* then `chain` follows it */
+	pv_path_chain chain;
 	pv_oid commit;
 	pv_oid since; /* SINCE is from here; "" for nowhere */
 	pv_dag_queue frontier;
@@ -55,8 +57,8 @@ struct pv_lineage {
 	pv_error *err;
 };
 
-int pv_lineage_new(pv_lineage **out, pv_store *store, const pv_oid *commit,
-		   const char *dir, pv_error *err)
+static int create(pv_lineage **out, pv_store *store, const pv_oid *commit,
+		  const char *scope, int is_file, pv_error *err)
 {
 	struct pv_lineage *lineage = pv_calloc(1, sizeof(*lineage));
 	int rc;
@@ -66,10 +68,14 @@ int pv_lineage_new(pv_lineage **out, pv_store *store, const pv_oid *commit,
 		return pv_fail_nomem(err);
 	lineage->store = store;
 	lineage->commit = *commit;
-	lineage->dir = pv_strdup(dir);
-	rc = lineage->dir ? PV_OK : pv_fail_nomem(err);
+	lineage->is_file = is_file;
+	lineage->scope = pv_strdup(scope);
+	rc = lineage->scope ? PV_OK : pv_fail_nomem(err);
 	if (rc == PV_OK)
 		rc = pv_dag_init(&lineage->dag, store, err);
+	if (rc == PV_OK && is_file)
+		rc = pv_path_chain_init(&lineage->chain, &lineage->dag, scope,
+					err);
 	if (rc < 0) {
 		pv_lineage_free(lineage);
 		return rc;
@@ -78,22 +84,35 @@ int pv_lineage_new(pv_lineage **out, pv_store *store, const pv_oid *commit,
 	return PV_OK;
 }
 
+int pv_lineage_new(pv_lineage **out, pv_store *store, const pv_oid *commit,
+		   const char *dir, pv_error *err)
+{
+	return create(out, store, commit, dir, 0, err);
+}
+
+int pv_lineage_new_file(pv_lineage **out, pv_store *store, const pv_oid *commit,
+			const char *path, pv_error *err)
+{
+	return create(out, store, commit, path, 1, err);
+}
+
 void pv_lineage_free(pv_lineage *lineage)
 {
 	if (!lineage)
 		return;
 	pv_map_dispose(&lineage->touches);
 	pv_dag_queue_dispose(&lineage->frontier);
+	pv_path_chain_dispose(&lineage->chain);
 	pv_dag_dispose(&lineage->dag);
 	pv_free(lineage->visited);
 	pv_free(lineage->stack);
-	pv_free(lineage->dir);
+	pv_free(lineage->scope);
 	pv_free(lineage);
 }
 
-const pv_oid *pv_lineage_commit(const pv_lineage *lineage)
+int pv_lineage_covers(const pv_lineage *lineage, const char *path)
 {
-	return &lineage->commit;
+	return !lineage->is_file || !strcmp(lineage->scope, path);
 }
 
 /* --- marks and the frontier ---------------------------------------------- */
@@ -134,6 +153,19 @@ static void unmark(struct pv_lineage *lineage, unsigned marks)
 	for (size_t i = 0; i < lineage->dag.cap; i++)
 		if (lineage->dag.slots[i])
 			lineage->dag.slots[i]->flags &= ~marks;
+}
+
+void pv_lineage_move(pv_lineage *lineage, const pv_oid *commit)
+{
+	if (!strcmp(lineage->commit.hex, commit->hex))
+		return;
+	/* That a commit changed a file stays true wherever one looks from. */
+	unmark(lineage, POINT | SINCE | GONE | MET);
+	lineage->frontier.count = 0;
+	lineage->visited_count = 0;
+	lineage->diffed_count = 0;
+	lineage->since.hex[0] = '\0';
+	lineage->commit = *commit;
 }
 
 /* Loads a commit into the frontier unless it was there. */
@@ -250,9 +282,45 @@ static int note_touch(const char *path, const pv_oid *before,
 	return PV_OK;
 }
 
-static int diff_node(struct pv_lineage *lineage, pv_dag_node *node, pv_error *err)
+/* Compares a commit with one parent, NULL for the empty tree. */
+static int diff_trees(struct pv_lineage *lineage, const pv_dag_node *node,
+		      const pv_dag_node *parent, pv_error *err)
 {
 	pv_oid trees[2] = { { "" }, { "" } };
+
+	if (parent)
+		pv_oid_from_git(&trees[0], &parent->tree);
+	pv_oid_from_git(&trees[1], &node->tree);
+	return pv_tree_diff(lineage->store, trees, lineage->scope, note_touch,
+			    lineage, err);
+}
+
+/* The same where one file is all that matters. */
+static int diff_file(struct pv_lineage *lineage, pv_dag_node *node,
+		     pv_dag_node *parent, pv_error *err)
+{
+	pv_path_link before = { 0 };
+	pv_path_link after = { 0 };
+	pv_oid ids[2];
+	int rc = 0;
+
+	if (parent)
+		rc = pv_path_chain_same(&lineage->chain, parent, node, err);
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
+	rc = pv_path_chain_entry(&after, &lineage->chain, node, err);
+	if (rc == PV_OK && parent)
+		rc = pv_path_chain_entry(&before, &lineage->chain, parent, err);
+	if (rc < 0 || git_oid_equal(&before.id, &after.id))
+		return rc;
+	pv_oid_from_git(&ids[0], &before.id);
+	pv_oid_from_git(&ids[1], &after.id);
+	return note_touch(lineage->scope, before.mode ? &ids[0] : NULL,
+			  after.mode ? &ids[1] : NULL, lineage);
+}
+
+static int diff_node(struct pv_lineage *lineage, pv_dag_node *node, pv_error *err)
+{
 	size_t i = 0;
 	int rc;
 
@@ -260,13 +328,13 @@ static int diff_node(struct pv_lineage *lineage, pv_dag_node *node, pv_error *er
 		return PV_OK;
 	lineage->diffing = node;
 	lineage->err = err;
-	pv_oid_from_git(&trees[1], &node->tree);
 	do {
-		if (i < node->parent_count)
-			pv_oid_from_git(&trees[0], &node->parents[i]->tree);
+		pv_dag_node *parent =
+			i < node->parent_count ? node->parents[i] : NULL;
+
 		lineage->diffing_parent = i;
-		rc = pv_tree_diff(lineage->store, trees, lineage->dir,
-				  note_touch, lineage, err);
+		rc = lineage->is_file ? diff_file(lineage, node, parent, err)
+				      : diff_trees(lineage, node, parent, err);
 	} while (rc == PV_OK && ++i < node->parent_count);
 	node->flags |= DIFFED;
 	return rc;

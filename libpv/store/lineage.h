@@ -24,11 +24,18 @@ typedef struct pv_touches {
 int pv_lineage_new(pv_lineage **out, pv_store *store, const pv_oid *commit,
 		   const char *dir, pv_error *err);
 
+/* The same for one file, which is much less to read. */
+int pv_lineage_new_file(pv_lineage **out, pv_store *store, const pv_oid *commit,
+			const char *path, pv_error *err);
+
 /* NULL is accepted. */
 void pv_lineage_free(pv_lineage *lineage);
 
-/* The commit it was made for. */
-const pv_oid *pv_lineage_commit(const pv_lineage *lineage);
+/* Turns to the history of another commit; what was read is kept. */
+void pv_lineage_move(pv_lineage *lineage, const pv_oid *commit);
+
+/* 1 when it can be asked about the file. */
+int pv_lineage_covers(const pv_lineage *lineage, const char *path);
 
 /*
  * Counts the commits reachable from the point's commit but not from `since`

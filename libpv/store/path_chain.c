@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * Following one path through many trees, see path_chain.h. A node's `extra`
- * is its chain: link 0 is the root tree, link n what the path's first n
- * components name.
+ * Following one path through many trees, see path_chain.h. Link 0 of a chain
+ * is the root tree, link n what the path's first n components name. Trees do
+ * not change, so neither do chains: they are found by the root tree's id. A
+ * node's `extra` points to its chain.
  */
 #include "store/path_chain.h"
 
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 #include "store/tree.h"
 
 struct chain {
@@ -16,27 +18,101 @@ struct chain {
 	pv_path_link links[];
 };
 
+/* What is known of one path; a store lends it to all that follow the path. */
+struct pv_path_memo {
+	pv_store *store;
+	size_t users;
+	pv_arena arena;
+	char *path;
+	pv_str *names; /* the path's components */
+	size_t depth;
+	pv_map chains; /* raw id of a root tree to its struct chain */
+};
+
+static int split_path(struct pv_path_memo *memo)
+{
+	size_t depth = 1;
+
+	for (const char *c = memo->path; *c; c++)
+		depth += *c == '/';
+	memo->names = pv_arena_alloc(&memo->arena, depth * sizeof(*memo->names));
+	if (!memo->names)
+		return PV_ENOMEM;
+	for (const char *c = memo->path; memo->depth < depth; memo->depth++) {
+		memo->names[memo->depth].ptr = c;
+		memo->names[memo->depth].len = strcspn(c, "/");
+		c += memo->names[memo->depth].len + 1;
+	}
+	return PV_OK;
+}
+
+static void memo_release(struct pv_path_memo *memo)
+{
+	if (!memo || --memo->users)
+		return;
+	if (memo->store->path_memo == memo)
+		memo->store->path_memo = NULL;
+	pv_arena_dispose(&memo->arena);
+	pv_map_dispose(&memo->chains);
+	pv_free(memo);
+}
+
+static struct pv_path_memo *memo_get(pv_store *store, const char *path)
+{
+	struct pv_path_memo *memo = store->path_memo;
+
+	if (memo && !strcmp(memo->path, path)) {
+		memo->users++;
+		return memo;
+	}
+	memo = pv_calloc(1, sizeof(*memo));
+	if (!memo)
+		return NULL;
+	memo->store = store;
+	memo->users = 1;
+	memo->path = pv_arena_dup(&memo->arena, path, strlen(path));
+	if (!memo->path || split_path(memo) < 0) {
+		memo_release(memo);
+		return NULL;
+	}
+	store->path_memo = memo;
+	return memo;
+}
+
+/* The chain of a root tree, made when it is new. */
+static int get_chain(struct chain **out, struct pv_path_memo *memo,
+		     const git_oid *tree, pv_error *err)
+{
+	pv_str key = { (const char *)tree->id, sizeof(tree->id) };
+	struct chain *chain = pv_map_find(&memo->chains, key);
+
+	*out = chain;
+	if (chain)
+		return PV_OK;
+	chain = pv_arena_calloc(&memo->arena,
+				sizeof(*chain) + (memo->depth + 1) *
+							 sizeof(pv_path_link));
+	if (!chain)
+		return pv_fail_nomem(err);
+	chain->known = 1;
+	chain->links[0].mode = GIT_FILEMODE_TREE;
+	chain->links[0].id = *tree;
+	*out = chain;
+	return pv_map_set(&memo->chains, key, chain, NULL, err);
+}
+
 int pv_path_chain_init(pv_path_chain *out, pv_dag *dag, const char *path,
 		       pv_error *err)
 {
-	char *copy = pv_arena_dup(&dag->arena, path, strlen(path));
-	size_t depth = 1;
-
-	memset(out, 0, sizeof(*out));
-	if (!copy)
-		return pv_fail_nomem(err);
-	for (const char *c = copy; *c; c++)
-		depth += *c == '/';
 	out->dag = dag;
-	out->names = pv_arena_alloc(&dag->arena, depth * sizeof(*out->names));
-	if (!out->names)
-		return pv_fail_nomem(err);
-	for (const char *c = copy; out->depth < depth; out->depth++) {
-		out->names[out->depth].ptr = c;
-		out->names[out->depth].len = strcspn(c, "/");
-		c += out->names[out->depth].len + 1;
-	}
-	return PV_OK;
+	out->memo = memo_get(dag->store, path);
+	return out->memo ? PV_OK : pv_fail_nomem(err);
+}
+
+void pv_path_chain_dispose(pv_path_chain *chain)
+{
+	memo_release(chain->memo);
+	memset(chain, 0, sizeof(*chain));
 }
 
 /* As git compares modes: of a file only the owner's execute bit counts. */
@@ -83,37 +159,30 @@ static int find_link(pv_path_link *out, pv_path_chain *chain,
 static int get_link(const pv_path_link **out, pv_path_chain *chain,
 		    pv_dag_node *node, size_t level, pv_error *err)
 {
+	struct pv_path_memo *memo = chain->memo;
 	struct chain *links = node->extra;
+	int rc = PV_OK;
 
-	if (!links) {
-		links = pv_arena_calloc(&chain->dag->arena,
-					sizeof(*links) +
-						(chain->depth + 1) *
-							sizeof(*links->links));
-		if (!links)
-			return pv_fail_nomem(err);
-		links->known = 1;
-		links->links[0].mode = GIT_FILEMODE_TREE;
-		links->links[0].id = node->tree;
+	if (!links)
+		rc = get_chain(&links, memo, &node->tree, err);
+	if (rc == PV_OK)
 		node->extra = links;
-	}
-	while (links->known <= level) {
+	while (rc == PV_OK && links->known <= level) {
 		pv_path_link *next = &links->links[links->known];
-		int rc = find_link(next, chain, next - 1,
-				   chain->names[links->known - 1], err);
 
-		if (rc < 0)
-			return rc;
-		links->known++;
+		rc = find_link(next, chain, next - 1,
+			       memo->names[links->known - 1], err);
+		links->known += rc == PV_OK;
 	}
-	*out = &links->links[level];
-	return PV_OK;
+	if (rc == PV_OK)
+		*out = &links->links[level];
+	return rc;
 }
 
 int pv_path_chain_same(pv_path_chain *chain, pv_dag_node *a, pv_dag_node *b,
 		       pv_error *err)
 {
-	for (size_t level = 0; level <= chain->depth; level++) {
+	for (size_t level = 0; level <= chain->memo->depth; level++) {
 		const pv_path_link *left = NULL;
 		const pv_path_link *right = NULL;
 		int rc = get_link(&left, chain, a, level, err);
@@ -133,7 +202,7 @@ int pv_path_chain_entry(pv_path_link *out, pv_path_chain *chain,
 			pv_dag_node *node, pv_error *err)
 {
 	const pv_path_link *link = NULL;
-	int rc = get_link(&link, chain, node, chain->depth, err);
+	int rc = get_link(&link, chain, node, chain->memo->depth, err);
 
 	if (link)
 		*out = *link;

@@ -2,7 +2,9 @@
  *
  * One path seen in many commits. For each commit the chain of trees that
  * leads to the path is kept as far as it was needed: two commits that share
- * a tree on the way have the same file, and nothing below it is read.
+ * a tree on the way have the same file, and nothing below it is read. What
+ * was found is shared by all walks of a store that follow the same path at
+ * the same time, since reading trees is nearly all that a walk costs.
  */
 #ifndef PV_STORE_PATH_CHAIN_H
 #define PV_STORE_PATH_CHAIN_H
@@ -11,8 +13,7 @@
 
 typedef struct pv_path_chain {
 	pv_dag *dag;
-	pv_str *names; /* the path's components */
-	size_t depth;
+	struct pv_path_memo *memo;
 } pv_path_chain;
 
 /* An entry on the way; mode 0 stands for "not there". */
@@ -21,9 +22,10 @@ typedef struct pv_path_link {
 	git_oid id;
 } pv_path_link;
 
-/* `path` is copied into the graph's arena. PV_ENOMEM. */
+/* `path` is copied. Dispose of it also after a failure. PV_ENOMEM. */
 int pv_path_chain_init(pv_path_chain *out, pv_dag *dag, const char *path,
 		       pv_error *err);
+void pv_path_chain_dispose(pv_path_chain *chain);
 
 /* 1 when two commits have the same entry at the path, 0 when not, or < 0. */
 int pv_path_chain_same(pv_path_chain *chain, pv_dag_node *a, pv_dag_node *b,

@@ -175,22 +175,16 @@ static int find_base(const pv_version_info **out, const struct subject *it)
 static int count_touches(pv_touches *out, const struct subject *it,
 			 const pv_version_info *base)
 {
-	pv_version_index *index = it->index;
-	int rc = PV_OK;
+	pv_lineage *lineage;
+	int rc;
 
 	memset(out, 0, sizeof(*out));
 	if (!it->commit.hex[0])
 		return PV_OK;
-	if (index->lineage && strcmp(pv_lineage_commit(index->lineage)->hex,
-				     it->commit.hex) != 0) {
-		pv_lineage_free(index->lineage);
-		index->lineage = NULL;
-	}
-	if (!index->lineage)
-		rc = pv_lineage_new(&index->lineage, index->store, &it->commit,
-				    index->settings->prompts_dir, it->err);
+	rc = pv_version_index_lineage(&lineage, it->index, &it->commit,
+				      it->path, it->err);
 	if (rc == PV_OK)
-		rc = pv_lineage_touches(out, index->lineage, it->path,
+		rc = pv_lineage_touches(out, lineage, it->path,
 					base ? &base->commit : NULL, it->err);
 	return rc;
 }

@@ -255,6 +255,31 @@ int pv_version_index_on_head(pv_version_index *index, const pv_oid *commit,
 	return is_reachable(&index->from_head, index, &index->head, commit, err);
 }
 
+/*
+ * One prompt is asked about at many commits, or many at one: begins with the
+ * file alone, and reads all of them once there is a second.
+ */
+int pv_version_index_lineage(pv_lineage **out, pv_version_index *index,
+			     const pv_oid *commit, const char *path,
+			     pv_error *err)
+{
+	pv_lineage *former = index->lineage;
+	int rc = PV_OK;
+
+	if (former && pv_lineage_covers(former, path)) {
+		pv_lineage_move(former, commit);
+	} else if (former) {
+		rc = pv_lineage_new(&index->lineage, index->store, commit,
+				    index->settings->prompts_dir, err);
+		pv_lineage_free(former);
+	} else {
+		rc = pv_lineage_new_file(&index->lineage, index->store, commit,
+					 path, err);
+	}
+	*out = index->lineage;
+	return rc;
+}
+
 int pv_version_find_blob(pv_oid *out, pv_store *store, const pv_point *at,
 			 const char *path, pv_error *err)
 {

@@ -41,7 +41,7 @@ struct pv_version_index {
 	char head_branch[256]; /* "" when detached */
 	pv_reach *from_tip;    /* made when first asked */
 	pv_reach *from_head;
-	pv_lineage *lineage;        /* of the commit asked about last */
+	pv_lineage *lineage;        /* turned to the commit asked about last */
 	pv_closure_reader closures; /* at the point asked about last */
 };
 
@@ -74,6 +74,11 @@ int pv_version_index_on_default(pv_version_index *index, const pv_oid *commit,
 
 /* The same for HEAD. */
 int pv_version_index_on_head(pv_version_index *index, const pv_oid *commit,
+			     pv_error *err);
+
+/* What can tell which commits touched the file; borrowed. PV_ENOMEM. */
+int pv_version_index_lineage(pv_lineage **out, pv_version_index *index,
+			     const pv_oid *commit, const char *path,
 			     pv_error *err);
 
 /* The blob of a prompt's file; PV_ENOTFOUND, id "prompt-not-found". */

@@ -20,17 +20,16 @@ static int find_addition(pv_oid *out, pv_version_index *index,
 			 const pv_plan *plan, pv_error *err)
 {
 	pv_touches touches = { 0 };
-	int rc = PV_OK;
+	pv_lineage *lineage;
+	int rc;
 
 	*out = plan->added_by;
 	if (!plan->is_by_merge)
 		return PV_OK;
-	if (!index->lineage)
-		rc = pv_lineage_new(&index->lineage, index->store, &index->tip,
-				    index->settings->prompts_dir, err);
+	rc = pv_version_index_lineage(&lineage, index, &index->tip, plan->path,
+				      err);
 	if (rc == PV_OK)
-		rc = pv_lineage_touches(&touches, index->lineage, plan->path,
-					NULL, err);
+		rc = pv_lineage_touches(&touches, lineage, plan->path, NULL, err);
 	if (rc == PV_OK && touches.is_added)
 		*out = touches.added_by;
 	return rc;

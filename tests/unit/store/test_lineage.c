@@ -136,6 +136,41 @@ static void test_store_lineage__counts_as_git_does(void **state)
 	}
 }
 
+/* One lineage of one file, turned from commit to commit. */
+static void test_store_lineage__of_a_file_can_be_moved(void **state)
+{
+	static const char path[] = "prompts/b.yaml";
+	struct prompts *it = *state;
+	struct generator random = { .seed = 9 };
+	pv_lineage *lineage = NULL;
+
+	generate(it, 4);
+	prompts_open(it);
+	for (int i = 0; i < QUESTIONS; i++) {
+		int at = 1 + (int)pick(&random, COMMITS);
+		int since = 1 + (int)pick(&random, COMMITS);
+		pv_oid point = commit_of(it, at);
+		pv_oid oid = commit_of(it, since);
+		pv_touches touches;
+
+		if (!lineage)
+			assert_int_equal(pv_lineage_new_file(&lineage,
+							     it->repo.store,
+							     &point, path, NULL),
+					 PV_OK);
+		pv_lineage_move(lineage, &point);
+		assert_int_equal(pv_lineage_touches(&touches, lineage, path,
+						    &oid, NULL),
+				 PV_OK);
+		if (touches.count != ask_git(it, since, at, 1))
+			fail_msg("since c%d at c%d: %zu", since, at,
+				 touches.count);
+	}
+	assert_true(pv_lineage_covers(lineage, path));
+	assert_false(pv_lineage_covers(lineage, "prompts/a.yaml"));
+	pv_lineage_free(lineage);
+}
+
 static void expect_touches(struct prompts *it, const char *since, size_t count,
 			   int is_added)
 {
@@ -235,6 +270,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		row(counts_as_git_does),
+		row(of_a_file_can_be_moved),
 		row(counts_from_the_creation),
 		row(a_removal_starts_anew),
 		row(answers_do_not_depend_on_order),
