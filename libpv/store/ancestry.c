@@ -105,6 +105,17 @@ static void wash(pv_dag *dag)
 			dag->slots[i]->flags = 0;
 }
 
+/* 1 when the commit-graph alone tells that a commit is no ancestor. */
+static int is_level_too_high(const pv_dag_node *ancestor, const pv_dag_node *node)
+{
+	enum {
+		LEVEL_MAX = 0x3fffffff /* where counting stops */
+	};
+
+	return ancestor != node && node->level && node->level < LEVEL_MAX &&
+	       ancestor->level >= node->level;
+}
+
 /* 1 when `ancestor` is `node` or reachable from it. */
 static int reaches(pv_dag *dag, pv_dag_node *ancestor, pv_dag_node *node,
 		   pv_error *err)
@@ -112,6 +123,8 @@ static int reaches(pv_dag *dag, pv_dag_node *ancestor, pv_dag_node *node,
 	struct bases bases = { 0 };
 	int rc;
 
+	if (is_level_too_high(ancestor, node))
+		return 0;
 	wash(dag);
 	rc = paint(&bases, dag, ancestor, node, err);
 	pv_free(bases.items);

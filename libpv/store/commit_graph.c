@@ -271,6 +271,7 @@ static void fill_row(pv_graph_row *out, const struct layer *layer,
 	out->parents[1] = read32(data + 4);
 	/* 30 bits of generation, then 34 of the date. */
 	out->date = (int64_t)(read64(data + 8) & 0x3ffffffffULL);
+	out->level = read32(data + 8) >> 2;
 }
 
 int pv_graph_find(pv_graph_row *out, const pv_commit_graph *graph,

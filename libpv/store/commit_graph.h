@@ -16,6 +16,7 @@ typedef struct pv_commit_graph pv_commit_graph;
 typedef struct pv_graph_row {
 	git_oid tree;
 	int64_t date;        /* the committer's, seconds */
+	uint32_t level;      /* above its parents' by at least 1; 0 unknown */
 	uint32_t parents[2]; /* positions; see pv_graph_parent */
 	unsigned layer;
 } pv_graph_row;

@@ -279,6 +279,7 @@ static int load_from_graph(pv_dag *dag, pv_dag_node *node, pv_error *err)
 	node->parent_count = (uint32_t)count;
 	node->tree = row.tree;
 	node->date = row.date;
+	node->level = row.level;
 	node->is_loaded = 1;
 	return 1;
 }
