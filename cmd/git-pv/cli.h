@@ -91,6 +91,7 @@ enum cli_group {
 /* How an option is written and what its field in the options struct is. */
 enum cli_option_kind {
 	CLI_FLAG,   /* int: `set`, or 1 when that is 0; --no-x makes it 0 */
+	CLI_MODE,   /* int: `set`; options with the same field exclude others */
 	CLI_STRING, /* const char *: borrowed from argv */
 	CLI_INT,    /* int, not negative; preset it to see "not given" */
 	CLI_ENUM,   /* int: 1 + index in `choices`; 0 when not given */
@@ -105,7 +106,7 @@ typedef struct cli_option {
 	const char *arg;            /* name of the value in the help: "REV" */
 	const char *help;           /* one phrase */
 	const char *const *choices; /* CLI_ENUM: NULL-terminated */
-	int set; /* CLI_FLAG: value stored; CLI_LIST: `which` of the item */
+	int set; /* CLI_FLAG, CLI_MODE: value stored; CLI_LIST: `which` of the item */
 	int is_optional; /* CLI_ENUM: bare --x means the first choice */
 } cli_option;
 

@@ -80,7 +80,9 @@ static void list_table(pv_cli *cli, const cli_option *option,
 	for (; option && (option->short_name || option->long_name); option++)
 		if (option->long_name && cli_option_applies(option, command))
 			cli_printf(cli, "--%s%s\n", option->long_name,
-				   option->kind == CLI_FLAG || option->is_optional
+				   option->kind == CLI_FLAG ||
+						   option->kind == CLI_MODE ||
+						   option->is_optional
 					   ? ""
 					   : "=");
 }

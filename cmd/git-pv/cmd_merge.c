@@ -41,9 +41,9 @@ static const cli_option options[] = {
 	  "open the message in the editor" },
 	{ 0, "no-verify", CLI_FLAG, offsetof(struct merge_options, no_verify),
 	  NULL, "skip the hooks pre-merge-commit and commit-msg" },
-	{ 0, "continue", CLI_FLAG, offsetof(struct merge_options, step), NULL,
+	{ 0, "continue", CLI_MODE, offsetof(struct merge_options, step), NULL,
 	  "finish a merge whose conflicts are resolved", NULL, STEP_CONTINUE },
-	{ 0, "abort", CLI_FLAG, offsetof(struct merge_options, step), NULL,
+	{ 0, "abort", CLI_MODE, offsetof(struct merge_options, step), NULL,
 	  "go back to before the merge", NULL, STEP_ABORT },
 	{ 0 },
 };
@@ -99,7 +99,7 @@ static int build_args(git_move *move, pv_cli *cli,
 /* The name CONTRACTS has for what happened to HEAD. */
 static const char *result_name(const git_move *move, const pv_oid *target)
 {
-	if (move->unmerged)
+	if (git_move_is_conflict(move))
 		return "conflict";
 	if (strcmp(move->before.hex, move->after.hex) == 0)
 		return "up-to-date";
@@ -130,16 +130,16 @@ static int report(pv_cli *cli, const git_move *move, const pv_oid *target)
 	autorelease done = { 0 };
 	int rc = PV_OK;
 
-	if (!move->unmerged && strcmp(move->before.hex, move->after.hex) != 0)
+	if (strcmp(move->before.hex, move->after.hex) != 0)
 		autorelease_move(&done, cli, &move->before);
 	if (cli->json)
 		rc = print_json(cli, move, result, &done);
-	else if (move->unmerged)
+	else if (git_move_is_conflict(move))
 		rc = git_move_conflicts_text(cli, "merge");
 	else
 		autorelease_text(cli, &done);
 	if (rc == PV_OK)
-		rc = move->unmerged ? 1 : autorelease_status(&done);
+		rc = git_move_is_conflict(move) ? 1 : autorelease_status(&done);
 	autorelease_dispose(&done);
 	return rc;
 }
@@ -161,6 +161,23 @@ static int report_abort(pv_cli *cli, const git_move *move)
 	pv_jsonw_raw(&w, "[]", 2);
 	pv_jsonw_object_end(&w);
 	return PV_OK;
+}
+
+/* What a merge that git refused has left behind. */
+static int refused(git_move *move, pv_cli *cli, const struct merge_options *opts)
+{
+	if (opts->step != STEP_START)
+		return git_move_fail(move, cli,
+				     "the merge is still under way; \"git "
+				     "status\" says what is in the way");
+	if (move->is_prepared)
+		return git_move_fail(move, cli,
+				     "the merge is staged, not committed: \"git "
+				     "pv merge --continue\" tries again, "
+				     "\"--abort\" drops it");
+	return git_move_fail(move, cli,
+			     "nothing was merged; \"git status\" says what is "
+			     "in the way");
 }
 
 static int check_state(pv_cli *cli, const struct merge_options *opts)
@@ -191,24 +208,18 @@ static int merge(pv_cli *cli, const struct merge_options *opts, const char *name
 	rc = check_state(cli, opts);
 	if (rc == PV_OK && name)
 		rc = pv_store_resolve(&target, cli->store, name, &cli->err);
+	if (rc == PV_OK && opts->step == STEP_CONTINUE)
+		rc = git_move_check_staged(cli);
 	if (rc == PV_OK)
 		rc = build_args(&move, cli, opts, name);
 	if (rc == PV_OK)
 		rc = git_move_run(&move, cli);
 	if (rc != PV_OK)
 		goto out;
-	if (opts->step == STEP_ABORT && move.status == 0)
+	if (move.status != 0 && !git_move_is_conflict(&move))
+		rc = refused(&move, cli, opts);
+	else if (opts->step == STEP_ABORT)
 		rc = report_abort(cli, &move);
-	else if (move.status != 0 && !move.unmerged)
-		rc = git_move_fail(&move, cli,
-				   "nothing was merged; \"git status\" says "
-				   "what is in the way");
-	else if (opts->step == STEP_CONTINUE && move.unmerged)
-		rc = pv_error_hint(&cli->err,
-				   pv_fail(&cli->err, PV_ECONFLICT,
-					   "%zu files are still unmerged",
-					   move.unmerged),
-				   "resolve them and \"git add\" them first");
 	else
 		rc = report(cli, &move, &target);
 out:

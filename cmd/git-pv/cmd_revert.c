@@ -4,11 +4,16 @@
  * what was changed since, and releases what that changes.
  */
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "autorelease.h"
 #include "base/fail.h"
 #include "gitmove.h"
+
+enum {
+	MAX_MAINLINE = 32 /* bytes of the option with its number */
+};
 
 enum step {
 	STEP_START,
@@ -17,16 +22,16 @@ enum step {
 };
 
 struct revert_options {
-	const char *mainline;
-	int step; /* enum step */
+	int mainline; /* 0: not given */
+	int step;     /* enum step */
 };
 
 static const cli_option options[] = {
-	{ 0, "mainline", CLI_STRING, offsetof(struct revert_options, mainline),
+	{ 0, "mainline", CLI_INT, offsetof(struct revert_options, mainline),
 	  "N", "of a merge: keep the side of its parent N" },
-	{ 0, "continue", CLI_FLAG, offsetof(struct revert_options, step), NULL,
+	{ 0, "continue", CLI_MODE, offsetof(struct revert_options, step), NULL,
 	  "finish a revert whose conflicts are resolved", NULL, STEP_CONTINUE },
-	{ 0, "abort", CLI_FLAG, offsetof(struct revert_options, step), NULL,
+	{ 0, "abort", CLI_MODE, offsetof(struct revert_options, step), NULL,
 	  "go back to before the revert", NULL, STEP_ABORT },
 	{ 0 },
 };
@@ -62,6 +67,7 @@ static int resolve(pv_oid *out, pv_cli *cli, const char *name)
 static int build(git_move *move, pv_cli *cli, const struct revert_options *opts,
 		 const pv_oid *commit)
 {
+	char mainline[MAX_MAINLINE];
 	int rc = git_move_arg(move, cli, "revert");
 
 	if (rc != PV_OK)
@@ -71,11 +77,9 @@ static int build(git_move *move, pv_cli *cli, const struct revert_options *opts,
 				    opts->step == STEP_ABORT ? "--abort"
 							     : "--continue");
 	rc = git_move_arg(move, cli, "--no-edit");
-	if (rc == PV_OK && opts->mainline) {
-		rc = git_move_arg(move, cli, "--mainline");
-		if (rc == PV_OK)
-			rc = git_move_arg(move, cli, opts->mainline);
-	}
+	snprintf(mainline, sizeof(mainline), "--mainline=%d", opts->mainline);
+	if (rc == PV_OK && opts->mainline)
+		rc = git_move_arg(move, cli, mainline);
 	return rc == PV_OK ? git_move_arg(move, cli, commit->hex) : rc;
 }
 
@@ -99,24 +103,43 @@ static int print_json(pv_cli *cli, const git_move *move, const char *result,
 static int report(pv_cli *cli, const git_move *move,
 		  const struct revert_options *opts, const pv_oid *reverted)
 {
-	const char *result = move->unmerged ? "conflict" : "reverted";
+	int is_conflict = git_move_is_conflict(move);
+	const char *result = is_conflict ? "conflict" : "reverted";
 	autorelease done = { 0 };
 	int rc = PV_OK;
 
 	if (opts->step == STEP_ABORT)
 		result = "aborted";
-	else if (!move->unmerged)
+	else if (!is_conflict)
 		autorelease_move(&done, cli, &move->before);
 	if (cli->json)
 		rc = print_json(cli, move, result, reverted, &done);
-	else if (move->unmerged)
+	else if (is_conflict)
 		rc = git_move_conflicts_text(cli, "revert");
 	else
 		autorelease_text(cli, &done);
 	if (rc == PV_OK)
-		rc = move->unmerged ? 1 : autorelease_status(&done);
+		rc = is_conflict ? 1 : autorelease_status(&done);
 	autorelease_dispose(&done);
 	return rc;
+}
+
+/* What a revert that git refused has left behind. */
+static int refused(git_move *move, pv_cli *cli, const struct revert_options *opts)
+{
+	if (opts->step != STEP_START)
+		return git_move_fail(move, cli,
+				     "the revert is not finished; \"git "
+				     "status\" says what is in the way");
+	if (move->is_prepared)
+		return git_move_fail(move, cli,
+				     "the commit is undone in the files and "
+				     "the index: \"git pv commit --staged\" "
+				     "commits that, \"git reset --merge\" "
+				     "drops it");
+	return git_move_fail(move, cli,
+			     "nothing was reverted; \"git status\" says what "
+			     "is in the way");
 }
 
 static int check_state(pv_cli *cli, const struct revert_options *opts)
@@ -140,14 +163,14 @@ static int revert(pv_cli *cli, const struct revert_options *opts, const char *na
 	rc = check_state(cli, opts);
 	if (rc == PV_OK && name)
 		rc = resolve(&commit, cli, name);
+	if (rc == PV_OK && opts->step == STEP_CONTINUE)
+		rc = git_move_check_staged(cli);
 	if (rc == PV_OK)
 		rc = build(&move, cli, opts, &commit);
 	if (rc == PV_OK)
 		rc = git_move_run(&move, cli);
-	if (rc == PV_OK && move.status != 0 && !move.unmerged)
-		rc = git_move_fail(&move, cli,
-				   "nothing was reverted; \"git status\" says "
-				   "what is in the way");
+	if (rc == PV_OK && move.status != 0 && !git_move_is_conflict(&move))
+		rc = refused(&move, cli, opts);
 	else if (rc == PV_OK)
 		rc = report(cli, &move, opts, &commit);
 	git_move_dispose(&move);

@@ -9,7 +9,9 @@
 #include <pv/git.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/mem.h"
+#include "selection.h"
 #include "wiring.h"
 
 int git_move_arg(git_move *move, pv_cli *cli, const char *arg)
@@ -93,22 +95,74 @@ static int count_unmerged(const pv_conflict *conflict, void *payload)
 	return 0;
 }
 
+/* Where HEAD is, and how many paths are in conflict. */
+static int look(pv_oid *head_out, size_t *unmerged_out, pv_cli *cli)
+{
+	int rc = pv_store_head(NULL, head_out, cli->store, &cli->err);
+
+	if (rc != PV_OK)
+		return rc;
+	return pv_store_conflict_each(cli->store, count_unmerged, unmerged_out,
+				      &cli->err);
+}
+
+/* Git writes the message down once the index holds what it will commit. */
+static int has_message(pv_cli *cli)
+{
+	pv_buf path = { 0 };
+	int found;
+
+	pv_buf_printf(&path, "%s/MERGE_MSG", pv_store_git_dir(cli->store));
+	found = path.status == PV_OK && pv_file_exists(path.ptr);
+	pv_buf_dispose(&path);
+	return found;
+}
+
+static int find_staged(const pv_status_entry *entry, void *payload)
+{
+	(void)payload;
+	return entry->staged != ' ' && entry->staged != '?';
+}
+
+/* Whether a commit is due: a merge is one even when it changes no file. */
+static int is_due(pv_cli *cli)
+{
+	return pv_store_state(cli->store) == PV_STATE_MERGE ||
+	       pv_store_status(cli->store, NULL, 0, find_staged, NULL, NULL) == 1;
+}
+
 int git_move_run(git_move *move, pv_cli *cli)
 {
+	int had_message = has_message(cli);
 	pv_strlist line = { 0 };
 	int rc;
 
-	rc = pv_store_head(NULL, &move->before, cli->store, &cli->err);
+	rc = look(&move->before, &move->was_unmerged, cli);
 	if (rc == PV_OK)
 		rc = command_line(&line, move, cli);
 	if (rc == PV_OK)
 		rc = run(move, cli, &line);
 	if (rc == PV_OK)
-		rc = pv_store_head(NULL, &move->after, cli->store, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_store_conflict_each(cli->store, count_unmerged,
-					    &move->unmerged, &cli->err);
+		rc = look(&move->after, &move->unmerged, cli);
+	move->is_prepared = move->status != 0 && !move->unmerged &&
+			    !had_message && has_message(cli) && is_due(cli);
 	pv_strlist_dispose(&line);
+	return rc;
+}
+
+int git_move_is_conflict(const git_move *move)
+{
+	return move->status != 0 && move->unmerged && !move->was_unmerged;
+}
+
+int git_move_check_staged(pv_cli *cli)
+{
+	selection staged = { 0 };
+	int rc = selection_load(&staged, cli, NULL, 0, 1);
+
+	if (rc == PV_OK)
+		rc = selection_check(&staged, cli);
+	selection_dispose(&staged);
 	return rc;
 }
 

@@ -19,8 +19,10 @@ typedef struct git_move {
 	int interactive; /* an editor may open: git keeps the terminal */
 	pv_oid before;   /* HEAD's commit; hex "" when unborn */
 	pv_oid after;
-	int status;      /* git's exit status */
-	size_t unmerged; /* paths in conflict afterwards */
+	int status;          /* git's exit status */
+	size_t was_unmerged; /* paths in conflict before */
+	size_t unmerged;     /* and afterwards */
+	int is_prepared; /* git refused after it had staged what it would commit */
 	pv_buf talk;     /* what git said on standard error, with --json */
 } git_move;
 
@@ -37,6 +39,19 @@ int git_move_args(git_move *move, pv_cli *cli, const char *const *args);
  * standard output belongs to the document. PV_OK whatever git's status.
  */
 int git_move_run(git_move *move, pv_cli *cli);
+
+/*
+ * 1 when git stopped at a conflict; not when it refused to start because of
+ * conflicts that were there.
+ */
+int git_move_is_conflict(const git_move *move);
+
+/*
+ * Before --continue: whether what is staged may be committed, as `git pv
+ * commit` sees it. PV_ECONFLICT for unmerged files, PV_ESCHEMA for prompts
+ * that do not load or still have conflict markers.
+ */
+int git_move_check_staged(pv_cli *cli);
 
 /* PV_EGIT in git's own words where they were kept, with a hint. */
 int git_move_fail(git_move *move, pv_cli *cli, const char *hint);

@@ -201,6 +201,16 @@ static int set_enum(pv_cli *cli, int *field, const cli_option *option,
 	return rc;
 }
 
+/* One of several that exclude each other. */
+static int set_mode(pv_cli *cli, int *field, const cli_option *option)
+{
+	if (*field && *field != option->set)
+		return cli_usage_error(cli, "--%s excludes what was given before",
+				       option->long_name);
+	*field = option->set;
+	return PV_OK;
+}
+
 /* Stores a value, NULL for a flag or a bare option with optional value. */
 static int store(pv_cli *cli, const struct match *match, const char *value)
 {
@@ -213,6 +223,8 @@ static int store(pv_cli *cli, const struct match *match, const char *value)
 		if (match->is_negated)
 			*(int *)field = 0;
 		return PV_OK;
+	case CLI_MODE:
+		return set_mode(cli, field, option);
 	case CLI_STRING:
 		*(const char **)field = value;
 		return PV_OK;
@@ -231,7 +243,7 @@ static int store(pv_cli *cli, const struct match *match, const char *value)
 
 static int takes_value(const cli_option *option)
 {
-	return option->kind != CLI_FLAG;
+	return option->kind != CLI_FLAG && option->kind != CLI_MODE;
 }
 
 /* Stores `attached`, or the next argument where the option needs a value. */

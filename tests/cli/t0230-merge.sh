@@ -263,6 +263,46 @@ it 'does not release what was only imported' '
 	json ../out "[.released[].id]" "[\"new\"]"
 '
 
+it 'commits no conflict markers with --continue' '
+	fresh r13
+	git switch -q exp
+	prompt name theirs
+	git pv commit -q -m theirs >/dev/null
+	git switch -q main
+	prompt name ours
+	git pv commit -q -m ours >/dev/null
+	expect_failure 1 git pv merge exp >/dev/null 2>&1
+	git add -A
+	snapshot . >../before
+	expect_failure 1 git pv merge --continue --json >../out
+	is_json_error ../out validation
+	json ../out ".error.findings[0].rule" conflict-marker
+	snapshot . >../after
+	cmp_files ../before ../after
+	test -e .git/MERGE_HEAD
+	expect_failure 129 git pv merge --continue --abort 2>/dev/null
+	git pv merge --abort
+	is_clean
+'
+
+it 'says what a merge that a hook stopped has left' '
+	fresh r14
+	diverge
+	mkdir -p .git/hooks
+	printf "#!/bin/sh\nexit 1\n" >.git/hooks/commit-msg
+	chmod +x .git/hooks/commit-msg
+	expect_failure 128 git pv merge exp --json >../out
+	is_json_error ../out git
+	json ../out ".error.hint | test(\"staged, not committed\")" true
+	test -e .git/MERGE_HEAD
+	expect_failure 128 git pv merge --continue --json >../out
+	json ../out ".error.hint | test(\"still under way\")" true
+	rm .git/hooks/commit-msg
+	git pv merge --continue --json >../out
+	json ../out .result merged
+	is_clean
+'
+
 it 'needs a working tree' '
 	git clone -q --bare r12 bare.git
 	cd bare.git

@@ -198,4 +198,56 @@ it 'puts the file back when a hook refuses the commit' '
 	is_clean
 '
 
+it 'commits no conflict markers with --continue' '
+	fresh r13
+	prompt two three
+	git pv commit -q -m fourth >/dev/null
+	expect_failure 1 git pv revert p@1.0.2 >/dev/null 2>&1
+	git add -A
+	snapshot . >../before
+	expect_failure 1 git pv revert --continue --json >../out
+	is_json_error ../out validation
+	snapshot . >../after
+	cmp_files ../before ../after
+	test -e .git/REVERT_HEAD
+	git pv revert --abort 2>/dev/null
+	is_clean
+'
+
+it 'does not take a refusal for a conflict' '
+	fresh r14
+	prompt two three
+	git pv commit -q -m fourth >/dev/null
+	expect_failure 1 git pv revert p@1.0.2 >/dev/null 2>&1
+	snapshot . >../before
+	expect_failure 128 git pv revert HEAD --json >../out
+	is_json_error ../out git
+	expect_failure 128 git pv revert --mainline 9 HEAD 2>../err
+	is_error ../err "nothing was reverted"
+	expect_failure 129 git pv revert --mainline x HEAD 2>/dev/null
+	expect_failure 129 git pv revert --continue --abort 2>/dev/null
+	snapshot . >../after
+	cmp_files ../before ../after
+	git pv revert --abort 2>/dev/null
+	is_clean
+'
+
+it 'says so when a hook stops the commit of a revert' '
+	fresh r15
+	mkdir -p .git/hooks
+	printf "#!/bin/sh\nexit 1\n" >.git/hooks/prepare-commit-msg
+	chmod +x .git/hooks/prepare-commit-msg
+	snapshot . >../before
+	expect_failure 128 git pv revert HEAD --json >../out
+	json ../out ".error.hint | test(\"commit --staged.*reset --merge\")" true
+	git reset -q --merge
+	snapshot . >../after
+	cmp_files ../before ../after
+	rm .git/hooks/prepare-commit-msg
+	git pv revert HEAD >/dev/null 2>&1
+	expect_failure 128 git pv revert HEAD~1 --json >../out
+	json ../out ".error.hint | test(\"nothing was reverted\")" true
+	is_clean
+'
+
 finish
