@@ -269,10 +269,16 @@ static int commit_each(struct job *job, pv_cli *cli)
 
 static int write_all(struct job *job, pv_cli *cli)
 {
+	int rc;
+
 	if (!job->change_count)
 		return PV_OK;
-	if (job->opts->each)
-		return commit_each(job, cli);
+	if (job->opts->each) {
+		/* A commit of one file cannot see what the next will meet. */
+		rc = pv_store_check_files(cli->store, job->changes,
+					  job->change_count, &cli->err);
+		return rc == PV_OK ? commit_each(job, cli) : rc;
+	}
 	if (job->opts->commit)
 		return commit_once(job, cli);
 	return pv_store_write_files(cli->store, job->changes, job->change_count,

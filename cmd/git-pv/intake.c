@@ -93,6 +93,65 @@ static int compare(intake_item *item, pv_cli *cli)
 	return rc;
 }
 
+/* --- files that would be folders ------------------------------------------ */
+
+/* The folder a path, or a folder, lies in; "" at the top. */
+static pv_str folder_of(pv_str path)
+{
+	while (path.len && path.ptr[path.len - 1] != '/')
+		path.len--;
+	path.len -= path.len != 0;
+	return path;
+}
+
+/* Whether a file is a folder of those taken in, or lies below one of them. */
+static int is_nested(const intake *all, const char *path)
+{
+	pv_str folder = folder_of(pv_str_of(path));
+
+	if (pv_map_find(&all->folders, pv_str_of(path)))
+		return 1;
+	for (; folder.len; folder = folder_of(folder))
+		if (pv_map_find(&all->files, folder))
+			return 1;
+	return 0;
+}
+
+static int note_path(intake *all, const char *path, pv_error *err)
+{
+	pv_str folder = folder_of(pv_str_of(path));
+	int rc = pv_map_set(&all->files, pv_str_of(path), all, NULL, err);
+
+	for (; rc == PV_OK && folder.len; folder = folder_of(folder))
+		rc = pv_map_set(&all->folders, folder, all, NULL, err);
+	return rc;
+}
+
+/* --- taking in ------------------------------------------------------------ */
+
+/* Compares an item with the others and the file that is there; 1 refuses. */
+static int judge(intake_item *item, const struct reading *reading,
+		 const pv_import_item *record)
+{
+	intake *out = reading->out;
+	int rc;
+
+	if (is_nested(out, item->path)) {
+		rc = refuse(reading, record, "path-conflict",
+			    "needs a folder where another prompt has its file",
+			    "rename one of them");
+		return rc == PV_OK ? 1 : rc;
+	}
+	rc = compare(item, reading->cli);
+	if (rc == PV_OK && item->state == INTAKE_CHANGED && !out->force) {
+		rc = refuse(reading, record, "exists",
+			    "is there with other contents",
+			    "--force replaces it");
+		return rc == PV_OK ? 1 : rc;
+	}
+	return rc == PV_OK ? note_path(out, item->path, &reading->cli->err) : rc;
+}
+
 static int take(const pv_import_item *record, void *payload)
 {
 	const struct reading *reading = payload;
@@ -113,18 +172,12 @@ static int take(const pv_import_item *record, void *payload)
 	item = &out->items[out->count];
 	rc = item_fill(item, cli, record);
 	if (rc == PV_OK)
-		rc = compare(item, cli);
-	if (rc == PV_OK && item->state == INTAKE_CHANGED && !out->force) {
-		item_dispose(item);
-		return refuse(reading, record, "exists",
-			      "is there with other contents",
-			      "--force replaces it");
-	}
+		rc = judge(item, reading, record);
 	if (rc == PV_OK)
 		out->count++;
 	else
 		item_dispose(item);
-	return rc;
+	return rc < 0 ? rc : PV_OK;
 }
 
 int intake_read(intake *out, pv_cli *cli, const pv_buf *input, const char *prefix)
@@ -151,5 +204,7 @@ void intake_dispose(intake *all)
 		item_dispose(&all->items[i]);
 	pv_free(all->items);
 	pv_map_dispose(&all->seen);
+	pv_map_dispose(&all->files);
+	pv_map_dispose(&all->folders);
 	memset(all, 0, sizeof(*all));
 }

@@ -30,15 +30,17 @@ typedef struct intake {
 	intake_item *items; /* in the order of the input */
 	size_t count;
 	size_t cap;
-	pv_map seen;      /* id to itself */
+	pv_map seen;      /* ids of the input */
+	pv_map files;     /* paths of the items */
+	pv_map folders;   /* they lie in */
 	const char *file; /* the input's name, for findings */
 	int force;        /* files with other contents are replaced */
 } intake;
 
 /*
- * Reads JSON lines. What cannot be taken in, be it a bad line, an id twice or
- * a file that is there with other contents, becomes a finding in
- * `cli->report` and is left out. PV_ENOMEM, PV_EIO.
+ * Reads JSON lines. What cannot be taken in, be it a bad line, an id twice, a
+ * file that is there with other contents or one where another item has its
+ * folder, becomes a finding in `cli->report` and is left out. PV_ENOMEM, PV_EIO.
  */
 int intake_read(intake *out, pv_cli *cli, const pv_buf *input,
 		const char *prefix);

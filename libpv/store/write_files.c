@@ -3,7 +3,8 @@
  * Writing the working tree. Folders are entered one by one without following
  * links, so nothing outside the repository can be reached, and every file is
  * complete in a temporary one before it takes its name. All paths are looked
- * at before the first is written.
+ * at before the first is written, and what was written before a failure is
+ * taken back.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -19,6 +20,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/attr_scan.h"
+#include "store/change_paths.h"
 #include "store/path.h"
 
 enum {
@@ -178,39 +180,6 @@ static int check_change(struct writer *writer, const pv_change *change,
 		       change->path);
 }
 
-static int compare_exactly(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int compare_folded(const void *a, const void *b)
-{
-	return pv_str_casecmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* No path twice, in the file system's sense of "the same". */
-static int check_distinct(const struct writer *writer, const pv_change *changes,
-			  size_t count, pv_error *err)
-{
-	int (*compare)(const void *, const void *) =
-		writer->fold_case ? compare_folded : compare_exactly;
-	const char **paths = pv_calloc(count, sizeof(*paths));
-	int rc = PV_OK;
-
-	if (!paths)
-		return pv_fail_nomem(err);
-	for (size_t i = 0; i < count; i++)
-		paths[i] = changes[i].path;
-	qsort(paths, count, sizeof(*paths), compare);
-	for (size_t i = 1; rc == PV_OK && i < count; i++)
-		if (compare(&paths[i - 1], &paths[i]) == 0)
-			rc = pv_fail(err, PV_EINVALID,
-				     "\"%s\" and \"%s\" are the same file",
-				     paths[i - 1], paths[i]);
-	pv_free(paths);
-	return rc;
-}
-
 /*
  * Fills the temporary file and gives it its name. Only bytes that replace
  * others are synced first: a new file has nothing to lose, and importing
@@ -330,32 +299,143 @@ static int apply(struct writer *writer, const pv_change *change, pv_error *err)
 			    : remove_file(writer, change, err);
 }
 
-int pv_store_write_files(pv_store *store, const pv_change *changes,
-			 size_t count, pv_error *err)
-{
-	struct writer writer = { .store = store, .root = -1, .folder = -1 };
-	int rc;
+/* --- taking back ---------------------------------------------------------- */
 
+/* What a path had before its change. */
+struct former {
+	int exists;
+	mode_t mode;
+	pv_buf bytes;
+};
+
+/* Keeps what is there now; a change that stands alone needs no way back. */
+static int keep(struct former *out, struct writer *writer,
+		const pv_change *change, pv_error *err)
+{
+	struct stat info;
+	int rc = enter(writer, change->path, 0, err);
+	int fd;
+
+	if (rc < 0)
+		return rc == PV_ENOTFOUND ? PV_OK : rc;
+	fd = openat(writer->folder, base_name(change->path),
+		    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT
+			       ? PV_OK
+			       : pv_fail_errno(err, errno, "read", change->path);
+	if (fstat(fd, &info) < 0)
+		rc = pv_fail_errno(err, errno, "read", change->path);
+	else
+		rc = pv_file_read_all(&out->bytes, fd, change->path, err);
+	close(fd);
+	out->exists = rc == PV_OK;
+	out->mode = rc == PV_OK ? info.st_mode & 07777 : 0;
+	return rc;
+}
+
+static void take_back(struct writer *writer, const pv_change *change,
+		      const struct former *former)
+{
+	const char *name = base_name(change->path);
+
+	if (enter(writer, change->path, former->exists, NULL) < 0)
+		return;
+	if (!former->exists)
+		remove_file(writer, change, NULL);
+	else if (replace(writer, name, pv_buf_text(&former->bytes),
+			 former->bytes.len) == 0)
+		fchmodat(writer->folder, name, former->mode, 0);
+}
+
+/* Carries out the changes; after a failure those done are taken back. */
+static int apply_all(struct writer *writer, const pv_change *changes,
+		     size_t count, pv_error *err)
+{
+	struct former *formers = pv_calloc(count, sizeof(*formers));
+	size_t done = 0;
+	int rc = PV_OK;
+
+	if (!formers)
+		return pv_fail_nomem(err);
+	for (; rc == PV_OK && done < count; done++) {
+		if (count > 1)
+			rc = keep(&formers[done], writer, &changes[done], err);
+		if (rc == PV_OK)
+			rc = apply(writer, &changes[done], err);
+	}
+	/* The one that failed changed nothing, but may have made folders. */
+	if (rc < 0)
+		prune_folders(writer, changes[--done].path);
+	for (size_t i = done; rc < 0 && i; i--)
+		take_back(writer, &changes[i - 1], &formers[i - 1]);
+	for (size_t i = 0; i < count; i++)
+		pv_buf_dispose(&formers[i].bytes);
+	pv_free(formers);
+	return rc;
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static int start(struct writer *writer, pv_store *store, pv_error *err)
+{
+	writer->store = store;
+	writer->folder = -1;
+	writer->root = -1;
 	if (!store->work_dir)
 		return pv_fail(err, PV_EUNSUPPORTED,
 			       "a bare repository has no working tree");
-	if (!count)
-		return PV_OK;
-	writer.fold_case = pv_store_config_bool(store, "core.ignoreCase", 0);
-	writer.root = open(store->work_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (writer.root < 0)
+	writer->fold_case = pv_store_config_bool(store, "core.ignoreCase", 0);
+	writer->root = open(store->work_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (writer->root < 0)
 		return pv_fail_errno(err, errno, "open", store->work_dir);
-	rc = pv_attr_scan_init(&writer.attrs, store, err);
+	return PV_OK;
+}
+
+static int check_all(struct writer *writer, const pv_change *changes,
+		     size_t count, pv_error *err)
+{
+	int rc = pv_change_paths_check(changes, count, writer->fold_case, err);
+
+	for (size_t i = 0; rc == PV_OK && i < count; i++)
+		rc = check_change(writer, &changes[i], err);
+	return rc;
+}
+
+static void finish(struct writer *writer)
+{
+	if (writer->folder >= 0)
+		close(writer->folder);
+	if (writer->root >= 0)
+		close(writer->root);
+	pv_attr_scan_dispose(&writer->attrs);
+	pv_buf_dispose(&writer->name);
+}
+
+int pv_store_check_files(pv_store *store, const pv_change *changes,
+			 size_t count, pv_error *err)
+{
+	struct writer writer = { 0 };
+	int rc = start(&writer, store, err);
+
 	if (rc == PV_OK)
-		rc = check_distinct(&writer, changes, count, err);
-	for (size_t i = 0; rc == PV_OK && i < count; i++)
-		rc = check_change(&writer, &changes[i], err);
-	for (size_t i = 0; rc == PV_OK && i < count; i++)
-		rc = apply(&writer, &changes[i], err);
-	if (writer.folder >= 0)
-		close(writer.folder);
-	close(writer.root);
-	pv_attr_scan_dispose(&writer.attrs);
-	pv_buf_dispose(&writer.name);
+		rc = check_all(&writer, changes, count, err);
+	finish(&writer);
+	return rc;
+}
+
+int pv_store_write_files(pv_store *store, const pv_change *changes,
+			 size_t count, pv_error *err)
+{
+	struct writer writer = { 0 };
+	int rc = start(&writer, store, err);
+
+	if (rc == PV_OK && count)
+		rc = pv_attr_scan_init(&writer.attrs, store, err);
+	if (rc == PV_OK)
+		rc = check_all(&writer, changes, count, err);
+	if (rc == PV_OK && count)
+		rc = apply_all(&writer, changes, count, err);
+	finish(&writer);
 	return rc;
 }

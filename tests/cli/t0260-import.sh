@@ -135,6 +135,33 @@ it 'puts the files back when a hook refuses the commit' '
 	is_clean
 '
 
+it 'refuses a prompt where another needs its folder' '
+	for id in x x/y x.yaml/z x.yaml; do
+		printf "{\"id\": \"%s\", \"prompt\": \"A\"}\n" "$id"
+	done >nested.jsonl
+	fresh r11
+	for how in "" --commit --each; do
+		expect_failure 1 git pv import jsonl ../nested.jsonl $how \
+			--json >../out
+		json ../out "[.error.findings[] | [.line, .rule]]" \
+			"[[3,\"path-conflict\"]]"
+		same "" "$(git status --porcelain)"
+		test ! -e prompts
+	done
+	expect_failure 1 git pv import jsonl ../nested.jsonl -k --each --json \
+		>../out
+	json ../out .created "[\"x\",\"x/y\",\"x.yaml\"]"
+	is_clean
+	mkdir ../aside
+	ln -s "$TRASH/aside" prompts/link
+	printf "{\"id\": \"%s\", \"prompt\": \"A\"}\n" first link/second >../two
+	git rev-parse HEAD >../before
+	expect_failure 128 git pv import jsonl ../two --each 2>../err
+	git rev-parse HEAD >../after
+	cmp_files ../before ../after
+	test ! -e prompts/first.yaml
+'
+
 it 'does not write through a link to elsewhere' '
 	fresh r10
 	mkdir prompts ../elsewhere

@@ -314,8 +314,18 @@ PV_API int pv_store_commit_changes(pv_oid *out, pv_store *store,
 				   const pv_commit_options *opts, pv_error *err);
 
 /*
+ * Whether the working tree could take `changes`, without writing: no path
+ * twice, none that is another's folder, none that leads through a link or
+ * stands for something else than a file. PV_EINVALID, PV_EUNSUPPORTED in a
+ * bare repository.
+ */
+PV_API int pv_store_check_files(pv_store *store, const pv_change *changes,
+				size_t count, pv_error *err);
+
+/*
  * Writes `changes` into the working tree only (bytes as given, after git's
- * eol rules), each file atomically. PV_EIO.
+ * eol rules), each file atomically; after a failure those written are put
+ * back. Errors as pv_store_check_files, and PV_EIO.
  */
 PV_API int pv_store_write_files(pv_store *store, const pv_change *changes,
 				size_t count, pv_error *err);

@@ -158,6 +158,51 @@ static void test_store_write_files__all_are_checked_before_any(void **state)
 	assert_string_equal("?? link", repo_line(repo, "git status --porcelain"));
 }
 
+static void test_store_write_files__no_file_is_a_folder_too(void **state)
+{
+	const pv_change changes[] = { { "n/x/y/z", "1", 1 },
+				      { "n/x-y", "2", 1 },
+				      { "n/x", "3", 1 } };
+	struct repo *repo = *state;
+	pv_error err;
+
+	repo_sh(repo, PLAY_BASE ":");
+	repo_open(repo);
+	assert_int_equal(pv_store_check_files(repo->store, changes, 2, &err),
+			 PV_OK);
+	assert_int_equal(pv_store_check_files(repo->store, changes, 3, &err),
+			 PV_EINVALID);
+	assert_int_equal(pv_store_write_files(repo->store, changes, 3, &err),
+			 PV_EINVALID);
+	assert_non_null(strstr(err.message, "\"n/x\" cannot be a file"));
+	repo_sh(repo, "test ! -e n");
+}
+
+/* A name too long for the file system fails only when it is written. */
+static void test_store_write_files__takes_back_after_a_failure(void **state)
+{
+	char name[400] = "e/";
+	const pv_change changes[] = { { "a", "new", 3 },
+				      { "d/e/f", NULL, 0 },
+				      { "d/c", NULL, 0 },
+				      { "k/l/m", "new", 3 },
+				      { name, "x", 1 } };
+	struct repo *repo = *state;
+	pv_error err;
+
+	repo_sh(repo, PLAY_BASE "chmod 750 a; chmod 700 d/c; find . -path "
+				"./.git -prune -o -printf '%P %m\\n' | sort "
+				">.git/before");
+	repo_open(repo);
+	memset(name + 2, 'x', 300);
+	assert_int_equal(pv_store_write_files(repo->store, changes, 5, &err),
+			 PV_EIO);
+	repo_sh(repo, "find . -path ./.git -prune -o -printf '%P %m\\n' | "
+		      "sort | cmp - .git/before");
+	assert_string_equal("", repo_line(repo, "git -c core.fileMode=false "
+						"status --porcelain"));
+}
+
 static void test_store_write_files__names_that_differ_in_case(void **state)
 {
 	const pv_change changes[] = { { "New", "1", 1 }, { "new", "2", 1 } };
@@ -200,6 +245,8 @@ int main(void)
 		TEST(attributes_below_and_in_the_index),
 		TEST(refuses_ways_out),
 		TEST(all_are_checked_before_any),
+		TEST(no_file_is_a_folder_too),
+		TEST(takes_back_after_a_failure),
 		TEST(names_that_differ_in_case),
 		TEST(a_failure_leaves_the_file),
 	};
