@@ -12,6 +12,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "embedded.h"
 #include "git.h"
@@ -38,10 +39,24 @@ const cli_usage cmd_init_usage = {
 	.max_args = 1,
 };
 
+/* Settings, schema, attributes and the example. */
+enum {
+	FILES_MAX = 4
+};
+
+/* A file to write; owned. */
+struct planned {
+	char *path;
+	char *text;
+	size_t len;
+};
+
 /* What was done, in order, and where. */
 struct init {
 	pv_cli *cli;
 	const struct init_options *opts;
+	struct planned files[FILES_MAX];
+	size_t count;
 	pv_strlist created; /* paths */
 	pv_strlist done;    /* other things, as lines */
 	int is_new;         /* the repository was made by us */
@@ -160,23 +175,54 @@ static void top_path(pv_buf *out, const pv_cli *cli, const char *path)
 	pv_buf_printf(out, "%s/%s", pv_store_work_dir(cli->store), path);
 }
 
-/* Writes a file that is not there yet. */
-static int create(struct init *init, const char *path, const pv_buf *text)
+/* Plans a file with these bytes. */
+static int plan(struct init *init, const char *path, const pv_buf *text)
+{
+	pv_error *err = &init->cli->err;
+	struct planned *item = &init->files[init->count];
+	int rc = pv_buf_status(text, err);
+
+	if (rc < 0)
+		return rc;
+	item->path = pv_strdup(path);
+	item->text = pv_strndup(pv_buf_text(text), text->len);
+	item->len = text->len;
+	if (!item->path || !item->text)
+		rc = pv_fail_nomem(err);
+	init->count++;
+	return rc;
+}
+
+/* Plans a file that is not there yet. */
+static int plan_new(struct init *init, const char *path, const pv_buf *text)
 {
 	pv_cli *cli = init->cli;
 	pv_buf full = { 0 };
 	int rc;
 
 	top_path(&full, cli, path);
-	rc = pv_buf_status(text, &cli->err);
-	if (rc == PV_OK && !pv_file_exists(pv_buf_text(&full))) {
-		rc = pv_file_write(pv_buf_text(&full), pv_buf_text(text),
-				   text->len, &cli->err);
+	rc = pv_buf_status(&full, &cli->err);
+	if (rc == PV_OK && !pv_file_exists(full.ptr)) {
+		rc = plan(init, path, text);
 		if (rc == PV_OK)
 			rc = pv_strlist_add(&init->created, path, &cli->err);
 	}
 	pv_buf_dispose(&full);
 	return rc;
+}
+
+/* All files at once, so that a failure leaves none behind. */
+static int write_planned(struct init *init)
+{
+	pv_change changes[FILES_MAX] = { 0 };
+	pv_cli *cli = init->cli;
+
+	for (size_t i = 0; i < init->count; i++) {
+		changes[i].path = init->files[i].path;
+		changes[i].data = init->files[i].text;
+		changes[i].len = init->files[i].len;
+	}
+	return pv_store_write_files(cli->store, changes, init->count, &cli->err);
 }
 
 /* A random UUID (RFC 9562, version 4). */
@@ -204,7 +250,7 @@ static int make_uuid(char out[37], pv_error *err)
 	return PV_OK;
 }
 
-static int create_settings(struct init *init)
+static int plan_settings(struct init *init)
 {
 	pv_cli *cli = init->cli;
 	pv_buf branch = { 0 };
@@ -219,7 +265,7 @@ static int create_settings(struct init *init)
 		pv_jsonw_init(&w, &branch);
 		pv_jsonw_string(&w, cli->settings.default_branch);
 		pv_buf_printf(&text, settings_text, uuid, pv_buf_text(&branch));
-		rc = create(init, "pv.yaml", &text);
+		rc = plan_new(init, "pv.yaml", &text);
 	}
 	pv_buf_dispose(&branch);
 	pv_buf_dispose(&text);
@@ -227,19 +273,19 @@ static int create_settings(struct init *init)
 }
 
 /* What the first line of a prompt file refers to. */
-static int create_schema(struct init *init)
+static int plan_schema(struct init *init)
 {
 	pv_buf text = { 0 };
 	int rc;
 
 	pv_buf_puts(&text, embedded_prompt_schema_json);
-	rc = create(init, schema_path, &text);
+	rc = plan_new(init, schema_path, &text);
 	pv_buf_dispose(&text);
 	return rc;
 }
 
 /* Adds our line to .gitattributes unless attributes say something already. */
-static int create_attributes(struct init *init)
+static int plan_attributes(struct init *init)
 {
 	pv_cli *cli = init->cli;
 	pv_buf path = { 0 };
@@ -260,10 +306,7 @@ static int create_attributes(struct init *init)
 		pv_buf_putc(&text, '\n');
 	cli_prompt_attributes(&text, cli->settings.prompts_dir);
 	pv_buf_putc(&text, '\n');
-	rc = pv_buf_status(&text, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_file_write(pv_buf_text(&path), pv_buf_text(&text),
-				   text.len, &cli->err);
+	rc = plan(init, ".gitattributes", &text);
 	if (rc == PV_OK && existed)
 		rc = pv_strlist_add(&init->done,
 				    "added prompts to .gitattributes", &cli->err);
@@ -300,7 +343,7 @@ static int ask(const struct init *init, const char *question)
 	return answer[0] != 'n' && answer[0] != 'N';
 }
 
-static int create_example(struct init *init)
+static int plan_example(struct init *init)
 {
 	const pv_point here = { PV_AT_WORKTREE, { "" } };
 	pv_cli *cli = init->cli;
@@ -319,7 +362,7 @@ static int create_example(struct init *init)
 	rc = pv_prompt_path(&path, &cli->settings, example_id, &cli->err);
 	pv_buf_puts(&text, example_text);
 	if (rc == PV_OK)
-		rc = create(init, pv_buf_text(&path), &text);
+		rc = plan_new(init, pv_buf_text(&path), &text);
 	pv_buf_dispose(&path);
 	pv_buf_dispose(&text);
 	return rc;
@@ -337,13 +380,15 @@ static int prepare(struct init *init)
 	if (rc == PV_OK)
 		rc = pv_settings_load(&cli->settings, cli->store, &cli->err);
 	if (rc == PV_OK)
-		rc = create_settings(init);
+		rc = plan_settings(init);
 	if (rc == PV_OK)
-		rc = create_schema(init);
+		rc = plan_schema(init);
 	if (rc == PV_OK)
-		rc = create_attributes(init);
+		rc = plan_attributes(init);
 	if (rc == PV_OK)
-		rc = create_example(init);
+		rc = plan_example(init);
+	if (rc == PV_OK)
+		rc = write_planned(init);
 	if (rc == PV_OK)
 		rc = cli_install(&init->done, cli, &install);
 	return rc;
@@ -414,6 +459,10 @@ int cmd_init(pv_cli *cli, int argc, char **argv)
 		print_json(&init);
 	else if (rc == PV_OK)
 		print_text(&init);
+	for (size_t i = 0; i < init.count; i++) {
+		pv_free(init.files[i].path);
+		pv_free(init.files[i].text);
+	}
 	pv_strlist_dispose(&init.created);
 	pv_strlist_dispose(&init.done);
 	return rc;

@@ -50,6 +50,21 @@ it 'changes nothing when run again' '
 	json out ".created + .changed | length" 0
 '
 
+it 'leaves nothing behind when a file cannot be written' '
+	new_repo blocked
+	cd blocked
+	mkdir .gitattributes
+	expect_failure 128 git pv init --yes 2>../err
+	same .gitattributes "$(ls -A | grep -v "^.git$")"
+	rmdir .gitattributes
+	ln -s elsewhere schemas
+	expect_failure 128 git pv init --yes 2>../err
+	is_error ../err schemas
+	same schemas "$(ls -A | grep -v "^.git$")"
+	git config --get merge.pv.driver && exit 1
+	:
+'
+
 it 'never overwrites what is there' '
 	new_repo kept
 	cd kept
