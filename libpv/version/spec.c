@@ -76,6 +76,26 @@ static int find_fit(const pv_version_info **out, pv_version_index *index,
 	return PV_OK;
 }
 
+/* The commit of a version, or the one its suffix steps back to. */
+static int take_commit(pv_point *out, const struct request *request,
+		       const pv_oid *commit, const char *suffix)
+{
+	pv_buf name = { 0 };
+	int rc;
+
+	out->kind = PV_AT_COMMIT;
+	out->commit = *commit;
+	if (!*suffix)
+		return PV_OK;
+	pv_buf_printf(&name, "%s%s", commit->hex, suffix);
+	rc = pv_buf_status(&name, request->err);
+	if (rc == PV_OK)
+		rc = pv_store_resolve(&out->commit, request->store, name.ptr,
+				      request->err);
+	pv_buf_dispose(&name);
+	return rc;
+}
+
 static int resolve_version(pv_point *out, const struct request *request,
 			   const pv_rev *rev)
 {
@@ -91,10 +111,8 @@ static int resolve_version(pv_point *out, const struct request *request,
 	if (rc == PV_OK && !info)
 		rc = pv_fail_version(request->err, index, request->id,
 				     request->text, &rev->number);
-	if (rc == PV_OK && info) {
-		out->kind = PV_AT_COMMIT;
-		out->commit = info->commit;
-	}
+	if (rc == PV_OK && info)
+		rc = take_commit(out, request, &info->commit, rev->suffix);
 	pv_version_index_free(index);
 	return rc;
 }

@@ -14,8 +14,8 @@ enum {
 	ENV_MAX = 64
 };
 
-/* "1", "1.2", "1.2.3" or "1.2.3-rc.1", all of `text`; the number of parts. */
-static int scan_number(pv_semver *out, const char *text)
+/* "1", "1.2", "1.2.3" or "1.2.3-rc.1", up to `end`; the number of parts. */
+static int scan_number(pv_semver *out, const char *text, const char *end)
 {
 	unsigned *parts[3] = { &out->major, &out->minor, &out->patch };
 	int count = 0;
@@ -38,7 +38,7 @@ static int scan_number(pv_semver *out, const char *text)
 		memcpy(out->pre, text + 1, len);
 		text += len ? len + 1 : 0;
 	}
-	return *text ? 0 : count;
+	return text == end ? count : 0;
 }
 
 static int check_text(const char *text, pv_error *err)
@@ -104,12 +104,31 @@ static int parse_ref(pv_rev *out, const char *name, pv_error *err)
 	return PV_OK;
 }
 
+/* Steps back may follow a version as they may a name. */
+static void parse_name(pv_rev *out, const char *text)
+{
+	pv_str base = { text, strcspn(text, "~^") };
+	const char *end = text + base.len;
+
+	out->suffix = end;
+	if (pv_str_is(base, "latest")) {
+		out->kind = PV_REV_LATEST;
+		return;
+	}
+	out->parts = scan_number(&out->number, text, end);
+	out->kind = out->parts ? PV_REV_VERSION : PV_REV_GIT;
+	out->name = text;
+	if (text[0] == 'v')
+		out->parts = scan_number(&out->number, text + 1, end);
+}
+
 int pv_rev_parse(pv_rev *out, const char *text, pv_error *err)
 {
 	int rc = check_text(text, err);
 
 	memset(out, 0, sizeof(*out));
 	out->name = "";
+	out->suffix = "";
 	if (rc < 0)
 		return rc;
 	if (text[0] == ':')
@@ -121,15 +140,7 @@ int pv_rev_parse(pv_rev *out, const char *text, pv_error *err)
 	}
 	if (pv_str_has_prefix(text, "ref:"))
 		return parse_ref(out, text + strlen("ref:"), err);
-	if (!strcmp(text, "latest")) {
-		out->kind = PV_REV_LATEST;
-		return PV_OK;
-	}
-	out->parts = scan_number(&out->number, text);
-	out->kind = out->parts ? PV_REV_VERSION : PV_REV_GIT;
-	out->name = text;
-	if (text[0] == 'v')
-		out->parts = scan_number(&out->number, text + 1);
+	parse_name(out, text);
 	return PV_OK;
 }
 

@@ -20,9 +20,9 @@ enum pv_rev_kind {
 	PV_REV_WORKTREE, /* ":worktree" */
 	PV_REV_ENV,      /* "env:E", E in `name` */
 	PV_REV_REF,      /* "ref:NAME", NAME in `name` */
-	PV_REV_LATEST,   /* "latest" */
-	PV_REV_VERSION,  /* "1", "1.2", "1.2.3", "1.2.3-rc.1" */
-	PV_REV_GIT       /* anything else: for pv_store_resolve, in `name` */
+	PV_REV_LATEST,   /* "latest", and "latest~2" */
+	PV_REV_VERSION,  /* "1", "1.2", "1.2.3", "1.2.3-rc.1", "1.2^" */
+	PV_REV_GIT /* else for pv_store_resolve, in `name` with its suffix */
 };
 
 /*
@@ -31,7 +31,8 @@ enum pv_rev_kind {
  */
 typedef struct pv_rev {
 	enum pv_rev_kind kind;
-	const char *name; /* borrowed from the text; "" where unused */
+	const char *name;   /* borrowed from the text; "" where unused */
+	const char *suffix; /* "~1^2" behind a version or name, in the text */
 	pv_semver number;
 	int parts;
 } pv_rev;

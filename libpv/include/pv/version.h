@@ -203,8 +203,8 @@ enum pv_spec_default {
 /*
  * Resolves "id" or "id@rev". After the first "@", in this order: ":index",
  * ":worktree", "env:E", "ref:NAME"; "latest"; X, X.Y, X.Y.Z[-pre]; a full
- * ref, branch, tag, remote branch; 7 or more hex digits; each of the last
- * with ~n and ^n. PV_ENOTFOUND (ids "prompt-not-found" with similar ids in
+ * ref, branch, tag, remote branch; 7 or more hex digits; each from "ref:NAME"
+ * on with ~n and ^n. PV_ENOTFOUND (ids "prompt-not-found" with similar ids in
  * the hint, "version-not-found", "environment-not-found"), PV_EAMBIGUOUS,
  * PV_EINVALID.
  */

@@ -31,7 +31,8 @@ static const struct row rows[] = {
 	{ "ref:latest", PV_REV_REF, "latest", "", 0 },
 	{ "ref:env:x", PV_REV_REF, "env:x", "", 0 },
 	{ "latest", PV_REV_LATEST, "", "", 0 },
-	{ "latest~1", PV_REV_GIT, "latest~1", "", 0 },
+	{ "latest~1", PV_REV_LATEST, "", "", 0 },
+	{ "latestx~1", PV_REV_GIT, "latestx~1", "", 0 },
 	{ "1", PV_REV_VERSION, "1", "1.0.0", 1 },
 	{ "0", PV_REV_VERSION, "0", "0.0.0", 1 },
 	{ "1.2", PV_REV_VERSION, "1.2", "1.2.0", 2 },
@@ -48,7 +49,12 @@ static const struct row rows[] = {
 	{ "1.", PV_REV_GIT, "1.", "", 0 },
 	{ "01.2", PV_REV_GIT, "01.2", "", 0 },
 	{ "1.2.3-01", PV_REV_GIT, "1.2.3-01", "", 0 },
-	{ "1.2.3~1", PV_REV_GIT, "1.2.3~1", "", 0 },
+	{ "1.2.3~1", PV_REV_VERSION, "1.2.3~1", "1.2.3", 3 },
+	{ "1.2.3-rc.1^2~", PV_REV_VERSION, "1.2.3-rc.1^2~", "1.2.3-rc.1", 3 },
+	{ "1^", PV_REV_VERSION, "1^", "1.0.0", 1 },
+	{ "v1.2~1", PV_REV_GIT, "v1.2~1", "1.2.0", 2 },
+	{ "1234567~1", PV_REV_GIT, "1234567~1", "", 0 },
+	{ "1.2.3 ~1", PV_REV_GIT, "1.2.3 ~1", "", 0 },
 	{ "main", PV_REV_GIT, "main", "", 0 },
 	{ "exp/concise~2^2", PV_REV_GIT, "exp/concise~2^2", "", 0 },
 	{ "refs/heads/1.2", PV_REV_GIT, "refs/heads/1.2", "", 0 },
@@ -75,6 +81,22 @@ static void test_version_spec_parse__takes_texts_in_the_fixed_order(void **state
 				 "parts %d",
 				 rows[i].text, (int)rev.kind, rev.name, number,
 				 rev.parts);
+	}
+}
+
+static void test_version_spec_parse__lends_the_steps_back(void **state)
+{
+	static const char *const table[][2] = {
+		{ "latest", "" }, { "latest~1^2", "~1^2" }, { "1.2", "" },
+		{ "1.2^", "^" },  { "v1.2.3~4", "~4" },     { "env:x", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(table); i++) {
+		pv_rev rev;
+
+		assert_int_equal(pv_rev_parse(&rev, table[i][0], NULL), PV_OK);
+		assert_string_equal(rev.suffix, table[i][1]);
 	}
 }
 
@@ -164,6 +186,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			test_version_spec_parse__takes_texts_in_the_fixed_order),
+		cmocka_unit_test(test_version_spec_parse__lends_the_steps_back),
 		cmocka_unit_test(
 			test_version_spec_parse__refuses_what_means_nothing),
 		cmocka_unit_test(test_version_spec_parse__limits_the_length),
