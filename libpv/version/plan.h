@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a release is going to do, prompt by prompt. The phases fill it in
- * turn: choosing (release.c), finding the commit (bring.c), the number
+ * turn: choosing (choose.c), finding the commit (bring.c), the number
  * (number.c); only then is a tag made.
  */
 #ifndef PV_VERSION_PLAN_H
@@ -39,6 +39,12 @@ typedef struct pv_plan_list {
 	pv_version_index *index;
 	const pv_release_options *opts;
 } pv_plan_list;
+
+/*
+ * Plans each prompt of the tip that the options name and whose state has no
+ * version. PV_ENOTFOUND, PV_ESYNTAX, PV_ESCHEMA.
+ */
+int pv_plan_choose(pv_plan_list *plans, pv_error *err);
 
 /*
  * Finds for each plan the first-parent commit of the default branch that
