@@ -70,6 +70,30 @@ static int describe(pv_buf *out, const struct job *job, pv_cli *cli,
 				   &cli->err);
 }
 
+/*
+ * What was brought back, by the name it was asked for: a later version may
+ * have the same bytes.
+ */
+static int name_old(struct job *job, pv_cli *cli, const pv_spec *spec)
+{
+	pv_version_list list = { 0 };
+	const char *name = spec->version;
+	int rc = PV_OK;
+
+	if (!*name)
+		rc = pv_version_list_load(&list, cli->store, &cli->settings,
+					  job->id, &cli->err);
+	for (size_t i = 0; rc == PV_OK && !*name && i < list.count; i++)
+		if (!strcmp(list.items[i].commit.hex, spec->at.commit.hex) &&
+		    !strcmp(list.items[i].blob.hex, job->blob.hex))
+			name = list.items[i].text;
+	pv_buf_puts(&job->old, name);
+	if (rc == PV_OK && !*name)
+		rc = describe(&job->old, job, cli, &spec->at);
+	pv_version_list_dispose(&list);
+	return rc;
+}
+
 static int read_old(struct job *job, pv_cli *cli)
 {
 	pv_buf text = { 0 };
@@ -88,7 +112,7 @@ static int read_old(struct job *job, pv_cli *cli)
 		rc = pv_store_read(&job->bytes, &job->blob, cli->store,
 				   &spec.at, spec.path, &cli->err);
 	if (rc == PV_OK)
-		rc = describe(&job->old, job, cli, &spec.at);
+		rc = name_old(job, cli, &spec);
 	pv_spec_dispose(&spec);
 	pv_buf_dispose(&text);
 	return rc;

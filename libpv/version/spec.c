@@ -21,6 +21,7 @@ struct request {
 	const pv_settings *settings;
 	const char *id;   /* NULL: versions are not understood */
 	const char *text; /* of the revision, for messages */
+	char *version;    /* PV_VERSION_TEXT for the one found, or NULL */
 	pv_error *err;
 };
 
@@ -77,17 +78,19 @@ static int find_fit(const pv_version_info **out, pv_version_index *index,
 }
 
 /* The commit of a version, or the one its suffix steps back to. */
-static int take_commit(pv_point *out, const struct request *request,
-		       const pv_oid *commit, const char *suffix)
+static int take_version(pv_point *out, const struct request *request,
+			const pv_version_info *info, const char *suffix)
 {
 	pv_buf name = { 0 };
 	int rc;
 
 	out->kind = PV_AT_COMMIT;
-	out->commit = *commit;
+	out->commit = info->commit;
+	if (!*suffix && request->version)
+		memcpy(request->version, info->text, sizeof(info->text));
 	if (!*suffix)
 		return PV_OK;
-	pv_buf_printf(&name, "%s%s", commit->hex, suffix);
+	pv_buf_printf(&name, "%s%s", info->commit.hex, suffix);
 	rc = pv_buf_status(&name, request->err);
 	if (rc == PV_OK)
 		rc = pv_store_resolve(&out->commit, request->store, name.ptr,
@@ -112,7 +115,7 @@ static int resolve_version(pv_point *out, const struct request *request,
 		rc = pv_fail_version(request->err, index, request->id,
 				     request->text, &rev->number);
 	if (rc == PV_OK && info)
-		rc = take_commit(out, request, &info->commit, rev->suffix);
+		rc = take_version(out, request, info, rev->suffix);
 	pv_version_index_free(index);
 	return rc;
 }
@@ -207,7 +210,7 @@ static int resolve(pv_point *out, const struct request *request)
 int pv_rev_resolve(pv_point *out, pv_store *store, const pv_settings *settings,
 		   const char *id, const char *rev, pv_error *err)
 {
-	struct request request = { store, settings, id, rev, err };
+	struct request request = { store, settings, id, rev, NULL, err };
 
 	memset(out, 0, sizeof(*out));
 	/* "@" alone is git's short name for HEAD. */
@@ -304,7 +307,7 @@ int pv_spec_resolve(pv_spec *out, pv_store *store, const pv_settings *settings,
 		    pv_error *err)
 {
 	char id[PV_ID_MAX + 1];
-	struct request request = { store, settings, id, NULL, err };
+	struct request request = { store, settings, id, NULL, out->version, err };
 	int rc;
 
 	memset(out, 0, sizeof(*out));

@@ -193,6 +193,7 @@ typedef struct pv_spec {
 	pv_point at;
 	char *rev;   /* what stood behind the "@", "" for none */
 	char *label; /* "support/triage@1.2.0", as asked for */
+	char version[PV_VERSION_TEXT]; /* the one asked for; "" for other revs */
 } pv_spec;
 
 enum pv_spec_default {
