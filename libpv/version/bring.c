@@ -22,6 +22,7 @@ struct waiter {
 };
 
 struct bringer {
+	int is_watch; /* the commit is not asked for */
 	pv_store *store;
 	pv_version_index *index;
 	pv_arena arena;
@@ -52,6 +53,8 @@ static int enter_plan(struct bringer *it, pv_plan *plan)
 
 	plan->is_watched = 1;
 	it->open++;
+	if (it->is_watch)
+		rc = wait_for(it, &it->by_path, plan->path, plan);
 	for (size_t i = 0; rc == PV_OK && i < plan->members.count; i++)
 		rc = wait_for(it, &it->by_path, plan->members.items[i].path,
 			      plan);
@@ -60,9 +63,9 @@ static int enter_plan(struct bringer *it, pv_plan *plan)
 	return rc;
 }
 
-static int is_open(const pv_plan *plan)
+static int is_open(const struct bringer *it, const pv_plan *plan)
 {
-	return plan->is_watched || !plan->commit.hex[0];
+	return plan->is_watched || (!it->is_watch && !plan->commit.hex[0]);
 }
 
 /*
@@ -98,15 +101,15 @@ static int note_change(const char *path, const pv_oid *before,
 		pv_plan *plan = waiter->plan;
 		int rc = PV_OK;
 
-		if (!is_open(plan))
+		if (!is_open(it, plan))
 			continue;
-		if (!plan->commit.hex[0])
+		if (!it->is_watch && !plan->commit.hex[0])
 			plan->commit = it->commit.oid;
 		if (plan->is_watched && !before && !strcmp(plan->path, path))
 			rc = note_addition(it, plan);
 		if (rc < 0)
 			return rc;
-		it->open -= !is_open(plan);
+		it->open -= !is_open(it, plan);
 	}
 	return PV_OK;
 }
@@ -120,10 +123,10 @@ static void stop_watching(struct bringer *it)
 	for (; waiter; waiter = waiter->next) {
 		pv_plan *plan = waiter->plan;
 
-		if (!is_open(plan))
+		if (!is_open(it, plan))
 			continue;
 		plan->is_watched = 0;
-		it->open -= !is_open(plan);
+		it->open -= !is_open(it, plan);
 	}
 }
 
@@ -163,23 +166,40 @@ static int walk(struct bringer *it)
 	return rc;
 }
 
+static int bring(struct bringer *it, pv_plan *items, size_t count)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < count; i++)
+		rc = enter_plan(it, &items[i]);
+	if (rc == PV_OK)
+		rc = walk(it);
+	pv_map_dispose(&it->by_path);
+	pv_map_dispose(&it->by_commit);
+	pv_arena_dispose(&it->arena);
+	return rc;
+}
+
 int pv_plan_bring(pv_plan_list *plans, pv_error *err)
 {
 	struct bringer it = { .store = plans->index->store,
 			      .index = plans->index,
 			      .err = err };
-	int rc = PV_OK;
+	int rc = bring(&it, plans->items, plans->count);
 
-	for (size_t i = 0; rc == PV_OK && i < plans->count; i++)
-		rc = enter_plan(&it, &plans->items[i]);
-	if (rc == PV_OK)
-		rc = walk(&it);
 	/* A closure of nothing but missing files was always like that. */
 	for (size_t i = 0; rc == PV_OK && i < plans->count; i++)
 		if (!plans->items[i].commit.hex[0])
 			plans->items[i].commit = plans->index->tip;
-	pv_map_dispose(&it.by_path);
-	pv_map_dispose(&it.by_commit);
-	pv_arena_dispose(&it.arena);
 	return rc;
+}
+
+int pv_plan_watch(pv_plan *items, size_t count, pv_version_index *index,
+		  pv_error *err)
+{
+	struct bringer it = {
+		.is_watch = 1, .store = index->store, .index = index, .err = err
+	};
+
+	return count ? bring(&it, items, count) : PV_OK;
 }

@@ -69,15 +69,41 @@ static int find_versions(pv_plan *plan, pv_version_index *index, pv_error *err)
 	return rc;
 }
 
+static int append(pv_plan **items, size_t *count, size_t *cap,
+		  const pv_plan *plan, pv_error *err)
+{
+	if (pv_array_reserve(items, cap, *count + 1, sizeof(**items)) < 0)
+		return pv_fail_nomem(err);
+	(*items)[(*count)++] = *plan;
+	return PV_OK;
+}
+
+/* The plan's members pass to the list, or are disposed. */
+static int plan_it(pv_plan_list *plans, pv_plan *plan, pv_error *err)
+{
+	int rc = compute_closure(plan, plans, err);
+
+	if (rc == PV_OK)
+		rc = append(&plans->items, &plans->count, &plans->cap, plan, err);
+	if (rc < 0)
+		pv_members_dispose(&plan->members);
+	return rc;
+}
+
+static int settle(pv_plan_list *plans, pv_plan *plan, pv_error *err)
+{
+	pv_members_dispose(&plan->members);
+	plan->closure[0] = '\0';
+	return append(&plans->settled, &plans->settled_count,
+		      &plans->settled_cap, plan, err);
+}
+
 static int add_plan(pv_plan_list *plans, const char *id, const char *path,
 		    const pv_oid *blob, pv_error *err)
 {
 	pv_plan plan = { .blob = *blob };
 	int rc;
 
-	if (pv_array_reserve(&plans->items, &plans->cap, plans->count + 1,
-			     sizeof(plan)) < 0)
-		return pv_fail_nomem(err);
 	plan.id = pv_arena_dup(&plans->arena, id, strlen(id));
 	plan.path = pv_arena_dup(&plans->arena, path, strlen(path));
 	if (!plan.id || !plan.path)
@@ -86,12 +112,11 @@ static int add_plan(pv_plan_list *plans, const char *id, const char *path,
 	if (rc == PV_OK)
 		rc = is_released(&plan, plans, err);
 	if (rc == 0)
-		rc = compute_closure(&plan, plans, err);
-	else if (rc > 0)
-		pv_members_dispose(&plan.members);
-	if (rc == 0)
-		plans->items[plans->count++] = plan;
-	return rc < 0 ? rc : PV_OK;
+		return plan_it(plans, &plan, err);
+	if (rc > 0)
+		return settle(plans, &plan, err);
+	pv_members_dispose(&plan.members);
+	return rc;
 }
 
 struct chooser {
@@ -141,5 +166,23 @@ int pv_plan_choose(pv_plan_list *plans, pv_error *err)
 				      &plans->reader.at, choose, &it, err);
 	for (size_t i = 0; rc == PV_OK && i < opts->id_count; i++)
 		rc = choose_id(plans, opts->ids[i], err);
+	return rc;
+}
+
+/* --- made again ----------------------------------------------------------- */
+
+int pv_plan_recreated(pv_plan_list *plans, pv_error *err)
+{
+	int rc = pv_plan_watch(plans->settled, plans->settled_count,
+			       plans->index, err);
+
+	for (size_t i = 0; rc == PV_OK && i < plans->settled_count; i++) {
+		pv_plan *plan = &plans->settled[i];
+
+		if (!plan->is_added)
+			continue;
+		plan->is_added = 0;
+		rc = plan_it(plans, plan, err);
+	}
 	return rc;
 }

@@ -33,6 +33,9 @@ typedef struct pv_plan_list {
 	pv_plan *items;
 	size_t count;
 	size_t cap;
+	pv_plan *settled; /* what has the state of its last version */
+	size_t settled_count;
+	size_t settled_cap;
 	pv_arena arena;           /* of ids and paths */
 	pv_closure_reader reader; /* at the tip */
 	pv_map chosen;            /* ids given, to pass over repeats */
@@ -42,7 +45,7 @@ typedef struct pv_plan_list {
 
 /*
  * Plans each prompt of the tip that the options name and whose state has no
- * version. PV_ENOTFOUND, PV_ESYNTAX, PV_ESCHEMA.
+ * version; the others are settled. PV_ENOTFOUND, PV_ESYNTAX, PV_ESCHEMA.
  */
 int pv_plan_choose(pv_plan_list *plans, pv_error *err);
 
@@ -52,6 +55,19 @@ int pv_plan_choose(pv_plan_list *plans, pv_error *err);
  * after its last version. One walk serves all.
  */
 int pv_plan_bring(pv_plan_list *plans, pv_error *err);
+
+/*
+ * Only notes which of the plans, all with a last version, were removed and
+ * made again after it.
+ */
+int pv_plan_watch(pv_plan *items, size_t count, pv_version_index *index,
+		  pv_error *err);
+
+/*
+ * Plans those of the settled that were removed and made again since their
+ * last version: the old bytes are a new start then. Errors as pv_plan_choose.
+ */
+int pv_plan_recreated(pv_plan_list *plans, pv_error *err);
 
 /* Derives bump and number of a plan. PV_EPOLICY, PV_ELIMIT. */
 int pv_plan_number(pv_plan *plan, pv_plan_list *plans, pv_error *err);

@@ -17,19 +17,20 @@
 
 /* --- planning ------------------------------------------------------------ */
 
-/* Where history is cut off, versions before the cut cannot be told. */
-static int check_depth(pv_store *store, pv_error *err)
+static int is_shallow(pv_store *store)
 {
 	pv_buf path = { 0 };
-	int is_shallow;
-	int rc;
+	int found;
 
 	pv_buf_printf(&path, "%s/shallow", pv_store_common_dir(store));
-	rc = pv_buf_status(&path, err);
-	is_shallow = rc == PV_OK && pv_file_exists(path.ptr);
+	found = path.status == PV_OK && pv_file_exists(path.ptr);
 	pv_buf_dispose(&path);
-	if (!is_shallow)
-		return rc;
+	return found;
+}
+
+/* Where history is cut off, versions before the cut cannot be told. */
+static int fail_shallow(pv_error *err)
+{
 	return pv_error_hint(err,
 			     pv_fail(err, PV_EUNSUPPORTED,
 				     "a shallow clone cannot release"),
@@ -49,11 +50,13 @@ static int make_plans(pv_plan_list *plans, pv_store *store,
 	rc = pv_settings_tip(&plans->reader.at.commit, store, settings, err);
 	if (rc == PV_OK)
 		rc = pv_plan_choose(plans, err);
+	if (rc == PV_OK && is_shallow(store))
+		return plans->count ? fail_shallow(err) : PV_OK;
+	if (rc == PV_OK)
+		rc = pv_plan_recreated(plans, err);
 	if (rc < 0 || !plans->count)
 		return rc;
-	rc = check_depth(store, err);
-	if (rc == PV_OK)
-		rc = pv_plan_bring(plans, err);
+	rc = pv_plan_bring(plans, err);
 	for (size_t i = 0; rc == PV_OK && i < plans->count; i++)
 		rc = pv_plan_number(&plans->items[i], plans, err);
 	return rc;
@@ -64,6 +67,7 @@ static void dispose_plans(pv_plan_list *plans)
 	for (size_t i = 0; i < plans->count; i++)
 		pv_members_dispose(&plans->items[i].members);
 	pv_free(plans->items);
+	pv_free(plans->settled);
 	pv_map_dispose(&plans->chosen);
 	pv_arena_dispose(&plans->arena);
 	pv_closure_reader_dispose(&plans->reader);

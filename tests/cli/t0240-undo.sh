@@ -142,15 +142,37 @@ it 'takes any revision, and the highest of a short version' '
 	json ../out "[.rolled_back_to, .changed]" "[\"1.0.0\",true]"
 '
 
+it 'names the version that was asked for, not a later one like it' '
+	fresh r20
+	git pv rollback p --to 1.0.0 >/dev/null
+	prompt "Something else." other
+	git pv commit -q -m other
+	git pv rollback p --to 1.0.0 --json >../out
+	json ../out .rolled_back_to 1.0.0
+	same "Roll back p to 1.0.0" "$(git log -1 --format=%s)"
+	git pv rollback p --to p/v1.0.0 --json >../out
+	json ../out "[.rolled_back_to, .changed]" "[\"1.0.0\",false]"
+	git pv rollback p --to 1.0.0 >../out
+	has ../out "p is at 1.0.0 already"
+'
+
 it 'brings back a prompt that was removed' '
 	fresh r9
 	git rm -q prompts/p.yaml
 	git commit -q -m gone
 	git pv rollback p --to 1.0.1 --json >../out
-	json ../out "[.success, .previous]" "[true,null]"
+	json ../out "[.success, .previous, .rolled_back_to, .version]" \
+		"[true,null,\"1.0.1\",\"2.0.0\"]"
 	same "$(git rev-parse p/v1.0.1:prompts/p.yaml)" \
 		"$(git rev-parse HEAD:prompts/p.yaml)"
 	is_clean
+	git rm -q prompts/p.yaml
+	git pv commit -q -m "gone again"
+	git pv rollback p --to 2.0.0 --json >../out
+	json ../out "[.changed, [.released[] | [.version, .previous, .bump]]]" \
+		"[true,[[\"3.0.0\",\"2.0.0\",\"major\"]]]"
+	git pv release --json >../out
+	json ../out .released "[]"
 '
 
 it 'leaves other changes alone, staged or not' '

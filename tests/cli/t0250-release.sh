@@ -63,6 +63,24 @@ it 'derives the step, takes a bigger one, and a smaller only by force' '
 	is_clean
 '
 
+it 'gives what was removed and made again the next major' '
+	fresh r20
+	git pv release >/dev/null
+	git rm -q prompts/a.yaml
+	git commit -q -m gone
+	git revert --no-edit HEAD >/dev/null
+	git pv release -n --json >../out
+	json ../out ".released[] | [.id, .version, .previous, .bump, .commit]" \
+		"[\"a\",\"2.0.0\",\"1.0.0\",\"major\",\"$(git rev-parse HEAD)\"]"
+	text_prompt prompts/b.yaml "Later."
+	git commit -q -a -m later
+	git pv release a --json >../out
+	json ../out ".released[] | [.id, .version, .commit]" \
+		"[\"a\",\"2.0.0\",\"$(git rev-parse HEAD~1)\"]"
+	git pv release --json >../out
+	json ../out "[.released[].id]" "[\"b\"]"
+'
+
 it 'makes pre-releases' '
 	fresh r5
 	git pv release >/dev/null
