@@ -39,7 +39,8 @@ struct status {
 	size_t count;
 	size_t cap;
 	pv_strlist unmerged;
-	pv_strlist stale; /* ids */
+	pv_strlist stale;      /* ids: what they refer to changed */
+	pv_strlist unreleased; /* ids: committed, but their version is older */
 };
 
 static const char *state_name(enum pv_store_state state)
@@ -183,6 +184,12 @@ static int is_changed(const struct status *status, const char *id)
 	return 0;
 }
 
+static int is_on_default(const struct status *status)
+{
+	return !strcmp(pv_buf_text(&status->branch),
+		       status->cli->settings.default_branch);
+}
+
 static int each_prompt(const char *id, const char *path, const pv_oid *blob,
 		       void *payload)
 {
@@ -194,8 +201,11 @@ static int each_prompt(const char *id, const char *path, const pv_oid *blob,
 	if (is_changed(status, id))
 		return PV_OK;
 	rc = pv_version_index_is_stale(status->versions, id, &here, blob, NULL);
-	if (rc == 1)
+	if (rc == PV_STALE_BELOW)
 		return pv_strlist_add(&status->stale, id, &status->cli->err);
+	/* On other branches that is how it should be. */
+	if (rc == PV_STALE_OWN && is_on_default(status))
+		return pv_strlist_add(&status->unreleased, id, &status->cli->err);
 	/* A prompt that does not load is for `check` to report. */
 	return rc == PV_ENOMEM ? pv_fail_nomem(&status->cli->err) : PV_OK;
 }
@@ -280,6 +290,7 @@ static void print_json(const struct status *status)
 	pv_jsonw_array_end(&w);
 	strings_json(&w, "conflicts", &status->unmerged);
 	strings_json(&w, "closure_changed", &status->stale);
+	strings_json(&w, "unreleased", &status->unreleased);
 	pv_jsonw_object_end(&w);
 }
 
@@ -355,9 +366,15 @@ static void print_text(const struct status *status)
 		   &status->unmerged);
 	print_changes(status);
 	print_list(cli,
-		   "Changed through what they include "
-		   "(git pv release gives them a version)",
+		   is_on_default(status) ? "Changed through what they include "
+					   "(git pv release gives them a "
+					   "version)"
+					 : "Changed through what they include",
 		   &status->stale);
+	print_list(cli,
+		   "Changed since their version "
+		   "(git pv release gives them a new one)",
+		   &status->unreleased);
 	if (!status->count && !status->unmerged.count)
 		cli_puts(cli, "\nNothing to commit\n");
 }
@@ -372,6 +389,7 @@ static void dispose(struct status *status)
 	pv_buf_dispose(&status->branch);
 	pv_strlist_dispose(&status->unmerged);
 	pv_strlist_dispose(&status->stale);
+	pv_strlist_dispose(&status->unreleased);
 	pv_version_index_free(status->versions);
 }
 

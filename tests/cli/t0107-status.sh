@@ -81,6 +81,29 @@ it 'names prompts that changed through what they include' '
 	git checkout -q .
 '
 
+it 'calls nobody changed by an include who changed himself' '
+	git switch -q -c branch
+	text_prompt prompts/a.yaml "Hi {{ name }}."
+	git pv commit -q -m "on a branch" >../out 2>&1
+	git pv status --json >../out
+	json ../out "[.closure_changed, .unreleased]" "[[\"b\"],[]]"
+	git pv status >../out
+	lacks ../out "git pv release"
+	git switch -q --detach
+	git pv status --json >../out
+	json ../out "[.closure_changed, .unreleased]" "[[\"b\"],[]]"
+	git switch -q main
+	git pv status --json >../out
+	json ../out "[.closure_changed, .unreleased]" "[[],[]]"
+	git cherry-pick branch >../out
+	git pv status --json >../out
+	json ../out "[.closure_changed, .unreleased]" "[[\"b\"],[\"a\"]]"
+	git pv status >../out
+	has ../out "Changed since their version"
+	git reset -q --hard HEAD~1
+	git branch -D -q branch
+'
+
 it 'shows a merge under way and what is unmerged' '
 	git switch -q -c side
 	text_prompt prompts/a.yaml side

@@ -176,9 +176,18 @@ PV_API int pv_version_index_latest(const pv_version_info **out,
 				   pv_version_index *index, const char *id,
 				   pv_error *err);
 
+/* Which part of a closure differs from a version's. */
+enum pv_stale {
+	PV_STALE_NOT,
+	PV_STALE_BELOW, /* what the prompt's own file refers to */
+	PV_STALE_OWN    /* the prompt's own file */
+};
+
 /*
  * Whether the closure of `id` at a point differs from that of its highest
- * version: 1, 0 (also when it has no version), or negative. `blob` as above.
+ * version, in the index and the working tree of the highest that HEAD has: an
+ * enum pv_stale (PV_STALE_NOT also when there is no version), or negative.
+ * `blob` as above.
  */
 PV_API int pv_version_index_is_stale(pv_version_index *index, const char *id,
 				     const pv_point *at, const pv_oid *blob,

@@ -328,15 +328,33 @@ static void test_version_describe__staleness_is_of_the_closure(void **state)
 
 	prompts_write(it, "tone", "{prompt: nice}");
 	prompts_commit(it, "a", "prompt: \"{% include \\\"tone\\\" %}\"");
-	expect_stale(it, "a", 0);
+	expect_stale(it, "a", PV_STALE_NOT);
 	prompts_release(it, NULL);
-	expect_stale(it, "a", 0);
-	expect_stale(it, "tone", 0);
+	expect_stale(it, "a", PV_STALE_NOT);
+	expect_stale(it, "tone", PV_STALE_NOT);
 	prompts_write(it, "tone", "{prompt: kind}");
-	expect_stale(it, "a", 1);
-	expect_stale(it, "tone", 1);
+	expect_stale(it, "a", PV_STALE_BELOW);
+	expect_stale(it, "tone", PV_STALE_OWN);
 	prompts_write(it, "tone", "{prompt: [}");
-	expect_stale(it, "a", 1);
+	expect_stale(it, "a", PV_STALE_BELOW);
+}
+
+static void test_version_describe__a_branch_is_not_stale_for_being_old(void **state)
+{
+	struct prompts *it = *state;
+
+	prompts_write(it, "tone", "{prompt: nice}");
+	prompts_commit(it, "a", "prompt: \"{% include \\\"tone\\\" %}\"");
+	prompts_release(it, NULL);
+	repo_sh(&it->repo, "git branch old");
+	prompts_commit(it, "tone", "{prompt: kind}");
+	prompts_release(it, NULL);
+	repo_sh(&it->repo, "git switch -q old");
+	expect_stale(it, "a", PV_STALE_NOT);
+	expect_stale(it, "tone", PV_STALE_NOT);
+	prompts_commit(it, "tone", "{prompt: terse}");
+	expect_stale(it, "a", PV_STALE_BELOW);
+	expect_stale(it, "tone", PV_STALE_OWN);
 }
 
 static void test_version_describe__latest_is_the_highest(void **state)
@@ -385,6 +403,7 @@ int main(void)
 		row(missing_prompt),
 		row(index_agrees_with_single_calls),
 		row(staleness_is_of_the_closure),
+		row(a_branch_is_not_stale_for_being_old),
 		row(latest_is_the_highest),
 	};
 
