@@ -102,6 +102,19 @@ static void next_version(struct changed *item, const char *described,
 	item->bump = last ? bump_between(&last->number, &next) : PV_BUMP_NONE;
 }
 
+/* Made again after it was removed: the next major, whatever its bytes are. */
+static int next_start(struct changed *item, const pv_version_info *last,
+		      pv_error *err)
+{
+	pv_semver next;
+	int rc = pv_semver_next(&next, &last->number, PV_BUMP_MAJOR, err);
+
+	if (rc == PV_OK)
+		pv_semver_format(item->next, &next);
+	item->bump = PV_BUMP_MAJOR;
+	return rc;
+}
+
 /* Whether the file loads: a version is only announced for one that does. */
 static int check_loads(struct status *status, struct changed *item)
 {
@@ -135,6 +148,8 @@ static int describe(struct status *status, struct changed *item)
 	rc = check_loads(status, item);
 	if (rc < 0 || item->is_broken)
 		return rc == PV_ENOTFOUND ? PV_OK : rc;
+	if (last && strcmp(change_name(item), "new") == 0)
+		return next_start(item, last, &cli->err);
 	rc = pv_version_index_describe(&version, status->versions, item->id,
 				       &here, NULL, &cli->err);
 	if (rc == PV_OK)

@@ -29,7 +29,8 @@ struct subject {
 	pv_point at;
 	pv_oid blob;
 	pv_oid commit; /* the point's, or HEAD's; "" while unborn */
-	int is_dirty;  /* the file differs from `commit` */
+	int is_dirty;  /* the file differs from `commit`, */
+	int is_new;    /* which has none */
 	pv_error *err;
 };
 
@@ -50,6 +51,7 @@ static int find_commit(struct subject *it)
 	if (rc < 0 && rc != PV_ENOTFOUND)
 		return rc;
 	pv_error_clear(it->err);
+	it->is_new = rc == PV_ENOTFOUND;
 	it->is_dirty = strcmp(blob.hex, it->blob.hex) != 0;
 	return PV_OK;
 }
@@ -247,7 +249,7 @@ static int derive_next(pv_semver *next, pv_touches *touches,
 	if (rc < 0 || !base)
 		return rc;
 	/* Removed and made again, or renamed, is a new start: major. */
-	if (is_own && !touches->is_added)
+	if (is_own && !touches->is_added && !it->is_new)
 		rc = derive_bump(&bump, it, base);
 	if (rc == PV_OK)
 		rc = pv_semver_next(next, &base->number, bump, it->err);

@@ -60,6 +60,22 @@ it 'tells the version a change would make' '
 	git checkout -q .
 '
 
+it 'announces the next major for what is made again' '
+	git rm -q prompts/b.yaml
+	git commit -q -m "b goes"
+	for text in "{% include \"a\" %}" "Something else."; do
+		text_prompt prompts/b.yaml "$text"
+		git pv status --json >../out
+		json ../out ".changes[0] | [.version, .next, .bump]" \
+			"[\"1.0.0\",\"2.0.0\",\"major\"]"
+	done
+	git pv list --json b >../out
+	json ../out ".[0].version | split(\"-\")[0]" 2.0.0
+	text_prompt prompts/b.yaml "{% include \"a\" %}"
+	git pv commit -m "b is back" --json >../out
+	json ../out ".released[].version" 2.0.0
+'
+
 it 'has the letters of git status' '
 	text_prompt prompts/a.yaml staged
 	git add prompts/a.yaml
