@@ -103,19 +103,7 @@ static int apply_policy(pv_plan *plan, const pv_release_options *opts,
 	return PV_OK;
 }
 
-/* --- names that are taken ------------------------------------------------ */
-
-static int is_taken(const pv_plan *plan, const pv_version_index *index)
-{
-	size_t count;
-	const pv_version_row *rows =
-		pv_version_index_rows(&count, index, plan->id);
-
-	for (size_t i = 0; i < count; i++)
-		if (!pv_semver_cmp(&rows[i].number, &plan->number))
-			return 1;
-	return 0;
-}
+/* --- pre-releases -------------------------------------------------------- */
 
 /* The n of "rc.<n>" for the prefix "rc"; 0 for anything else. */
 static unsigned serial_of(const char *pre, const char *prefix)
@@ -129,15 +117,14 @@ static unsigned serial_of(const char *pre, const char *prefix)
 	return serial;
 }
 
-static int add_serial(pv_plan *plan, const pv_version_index *index,
-		      const char *prefix, pv_error *err)
+/* The highest n there is of "<number>-<prefix>.<n>"; 0 for none. */
+static unsigned highest_serial(const pv_plan *plan,
+			       const pv_version_index *index, const char *prefix)
 {
 	size_t count;
 	const pv_version_row *rows =
 		pv_version_index_rows(&count, index, plan->id);
 	unsigned highest = 0;
-	pv_semver probe;
-	char text[PV_VERSION_TEXT];
 
 	for (size_t i = 0; i < count; i++) {
 		const pv_semver *number = &rows[i].number;
@@ -148,14 +135,51 @@ static int add_serial(pv_plan *plan, const pv_version_index *index,
 		    number->patch == plan->number.patch && serial > highest)
 			highest = serial;
 	}
+	return highest;
+}
+
+static int set_serial(pv_plan *plan, const char *prefix, unsigned serial,
+		      pv_error *err)
+{
+	pv_semver probe;
+	char text[PV_VERSION_TEXT];
+
 	if (strlen(prefix) <= PV_SEMVER_PRE_MAX)
-		snprintf(text, sizeof(text), "0.0.0-%s.%u", prefix, highest + 1);
+		snprintf(text, sizeof(text), "0.0.0-%s.%u", prefix, serial);
 	if (strlen(prefix) > PV_SEMVER_PRE_MAX ||
 	    pv_semver_parse(&probe, text, NULL) < 0)
 		return pv_fail(err, PV_EINVALID,
 			       "bad name of a pre-release \"%.60s\"", prefix);
 	memcpy(plan->number.pre, probe.pre, sizeof(probe.pre));
 	return PV_OK;
+}
+
+static int add_serial(pv_plan *plan, pv_plan_list *plans, const char *prefix,
+		      pv_error *err)
+{
+	unsigned serial = highest_serial(plan, plans->index, prefix);
+	int rc;
+
+	do {
+		rc = set_serial(plan, prefix, ++serial, err);
+		if (rc == PV_OK)
+			rc = pv_plan_is_taken(plan, plans, err);
+	} while (rc > 0);
+	return rc;
+}
+
+/* Passes over the numbers that another clone or branch has used. */
+static int find_free(pv_plan *plan, pv_plan_list *plans, pv_error *err)
+{
+	int rc = pv_plan_is_taken(plan, plans, err);
+
+	while (rc > 0) {
+		rc = pv_semver_next(&plan->number, &plan->number, plan->bump,
+				    err);
+		if (rc == PV_OK)
+			rc = pv_plan_is_taken(plan, plans, err);
+	}
+	return rc;
 }
 
 int pv_plan_number(pv_plan *plan, pv_plan_list *plans, pv_error *err)
@@ -173,10 +197,9 @@ int pv_plan_number(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 			rc = pv_semver_next(&plan->number, &plan->base->number,
 					    plan->bump, err);
 	}
-	while (rc == PV_OK && is_taken(plan, plans->index))
-		rc = pv_semver_next(&plan->number, &plan->number, plan->bump,
-				    err);
+	if (rc == PV_OK)
+		rc = find_free(plan, plans, err);
 	if (rc == PV_OK && opts->pre)
-		rc = add_serial(plan, plans->index, opts->pre, err);
+		rc = add_serial(plan, plans, opts->pre, err);
 	return rc;
 }

@@ -36,6 +36,8 @@ typedef struct pv_plan_list {
 	pv_plan *settled; /* what has the state of its last version */
 	size_t settled_count;
 	size_t settled_cap;
+	pv_map published; /* tag name to the pv_oid a remote has; see taken.c */
+	int has_published;
 	pv_arena arena;           /* of ids and paths */
 	pv_closure_reader reader; /* at the tip */
 	pv_map chosen;            /* ids given, to pass over repeats */
@@ -68,6 +70,12 @@ int pv_plan_watch(pv_plan *items, size_t count, pv_version_index *index,
  * last version: the old bytes are a new start then. Errors as pv_plan_choose.
  */
 int pv_plan_recreated(pv_plan_list *plans, pv_error *err);
+
+/*
+ * 1 when the plan's number is that of a tag already, or of one a remote has
+ * for another commit, which is final; 0, or negative.
+ */
+int pv_plan_is_taken(const pv_plan *plan, pv_plan_list *plans, pv_error *err);
 
 /* Derives bump and number of a plan. PV_EPOLICY, PV_ELIMIT. */
 int pv_plan_number(pv_plan *plan, pv_plan_list *plans, pv_error *err);

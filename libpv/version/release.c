@@ -69,6 +69,7 @@ static void dispose_plans(pv_plan_list *plans)
 	pv_free(plans->items);
 	pv_free(plans->settled);
 	pv_map_dispose(&plans->chosen);
+	pv_map_dispose(&plans->published);
 	pv_arena_dispose(&plans->arena);
 	pv_closure_reader_dispose(&plans->reader);
 	pv_version_index_free(plans->index);
