@@ -150,17 +150,6 @@ static int each_tag(const char *refname, const pv_oid *oid, void *payload)
 			      &tags->doctor->cli->err);
 }
 
-/* "refs/pv/remote/<name>/tags/<tag>" */
-static int each_published(const char *refname, const pv_oid *oid, void *payload)
-{
-	struct tags *tags = payload;
-	const char *name = strstr(refname + strlen(remote_refs), "/tags/");
-
-	(void)oid;
-	return name ? pv_strlist_add(tags->list, name + 6, &tags->doctor->cli->err)
-		    : PV_OK;
-}
-
 /* Whether a tag is a version: its id's length, or 0. */
 static size_t version_id_len(const char *tag)
 {
@@ -207,29 +196,82 @@ static void sum_up(struct doctor *doctor, const pv_strlist *names,
 			   names->items[0]);
 }
 
-static int check_published(struct doctor *doctor, const pv_strlist *tags)
+/* What the remotes have, beside the tags of this clone. */
+struct remote_tags {
+	struct doctor *doctor;
+	pv_strlist same;
+	pv_strlist other; /* the remote's tag is another object */
+};
+
+/* "refs/pv/remote/<name>/tags/<tag>" */
+static int each_remote_tag(const char *refname, const pv_oid *oid, void *payload)
 {
-	pv_cli *cli = doctor->cli;
-	pv_strlist published = { 0 };
-	pv_strlist missing = { 0 };
-	pv_strlist remotes = { 0 };
-	struct tags payload = { doctor, &published };
+	struct remote_tags *it = payload;
+	pv_cli *cli = it->doctor->cli;
+	const char *name = strstr(refname + strlen(remote_refs), "/tags/");
+	pv_buf local = { 0 };
+	pv_oid ours;
 	int rc;
 
-	rc = cli_remotes(&remotes, cli);
-	if (rc == PV_OK && remotes.count)
-		rc = pv_store_ref_each(cli->store, remote_refs, each_published,
-				       &payload, &cli->err);
-	pv_strlist_sort(&published);
-	for (size_t i = 0; i < tags->count && rc == PV_OK && remotes.count; i++)
+	if (!name || !version_id_len(name + 6))
+		return PV_OK;
+	name += strlen("/tags/");
+	pv_buf_printf(&local, "%s%s", tag_refs, name);
+	rc = pv_buf_status(&local, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_ref(&ours, cli->store, local.ptr, &cli->err);
+	if (rc == PV_ENOTFOUND)
+		pv_error_clear(&cli->err);
+	else if (rc == PV_OK)
+		rc = pv_strlist_add(strcmp(ours.hex, oid->hex) ? &it->other
+							       : &it->same,
+				    name, &cli->err);
+	pv_buf_dispose(&local);
+	return rc == PV_ENOTFOUND ? PV_OK : rc;
+}
+
+static int judge_published(struct doctor *doctor, const pv_strlist *tags,
+			   struct remote_tags *found)
+{
+	pv_strlist missing = { 0 };
+	int rc = PV_OK;
+
+	pv_strlist_sort(&found->same);
+	pv_strlist_sort(&found->other);
+	pv_strlist_unique(&found->other);
+	for (size_t i = 0; i < tags->count && rc == PV_OK; i++)
 		if (version_id_len(tags->items[i]) &&
-		    pv_strlist_search(&published, tags->items[i]) < 0)
-			rc = pv_strlist_add(&missing, tags->items[i], &cli->err);
+		    pv_strlist_search(&found->same, tags->items[i]) < 0 &&
+		    pv_strlist_search(&found->other, tags->items[i]) < 0)
+			rc = pv_strlist_add(&missing, tags->items[i],
+					    &doctor->cli->err);
+	if (rc == PV_OK && found->other.count)
+		doctor_say(doctor, HEALTH_FAIL, "versions",
+			   "git tag -d them, git pull, git pv release",
+			   "%zu versions are another commit's at a remote, "
+			   "e.g. \"%s\"",
+			   found->other.count, found->other.items[0]);
 	if (rc == PV_OK)
 		sum_up(doctor, &missing, "versions are not known to a remote",
 		       "git fetch, then git push --follow-tags");
-	pv_strlist_dispose(&published);
 	pv_strlist_dispose(&missing);
+	return rc;
+}
+
+static int check_published(struct doctor *doctor, const pv_strlist *tags)
+{
+	pv_cli *cli = doctor->cli;
+	struct remote_tags found = { .doctor = doctor };
+	pv_strlist remotes = { 0 };
+	int rc = cli_remotes(&remotes, cli);
+
+	if (rc == PV_OK && remotes.count)
+		rc = pv_store_ref_each(cli->store, remote_refs, each_remote_tag,
+				       &found, &cli->err);
+	if (rc == PV_OK && remotes.count)
+		rc = judge_published(doctor, tags, &found);
+	pv_strlist_dispose(&found.same);
+	pv_strlist_dispose(&found.other);
 	pv_strlist_dispose(&remotes);
 	return rc;
 }
