@@ -8,6 +8,7 @@
 
 #include "autorelease.h"
 #include "base/fail.h"
+#include "published.h"
 
 struct release_options {
 	int all;
@@ -15,6 +16,7 @@ struct release_options {
 	int force;
 	const char *pre;
 	int dry_run;
+	int fetch;
 };
 
 static const char *const bumps[] = { "patch", "minor", "major", NULL };
@@ -30,12 +32,14 @@ static const cli_option options[] = {
 	  "make a pre-release: rc gives 1.3.0-rc.1" },
 	{ 'n', "dry-run", CLI_FLAG, offsetof(struct release_options, dry_run),
 	  NULL, "only say what would be released" },
+	{ 0, "fetch", CLI_FLAG, offsetof(struct release_options, fetch), NULL,
+	  "ask the remotes for their versions first (default)" },
 	{ 0 },
 };
 
 const cli_usage cmd_release_usage = {
 	.synopsis = { "git pv release [--bump STEP [--force]] [--pre NAME] "
-		      "[-n] [--json] [--all | ID...]" },
+		      "[-n] [--no-fetch] [--json] [--all | ID...]" },
 	.examples = { "git pv release", "git pv release --bump major sales/faq",
 		      "git pv release -n --json" },
 	.options = options,
@@ -69,7 +73,7 @@ int cmd_release(pv_cli *cli, int argc, char **argv)
 {
 	static const enum pv_bump steps[] = { PV_BUMP_NONE, PV_BUMP_PATCH,
 					      PV_BUMP_MINOR, PV_BUMP_MAJOR };
-	struct release_options opts = { 0 };
+	struct release_options opts = { .fetch = 1 };
 	pv_release_options how = { 0 };
 	pv_release_list list = { 0 };
 	int rc;
@@ -87,6 +91,8 @@ int cmd_release(pv_cli *cli, int argc, char **argv)
 	how.force = opts.force;
 	how.pre = opts.pre;
 	how.dry_run = opts.dry_run;
+	if (opts.fetch)
+		published_refresh(cli);
 	rc = pv_release_run(&list, cli->store, &cli->settings, &how, &cli->err);
 	if (rc == PV_OK)
 		print(cli, &list, opts.dry_run);

@@ -168,6 +168,21 @@ int cli_remotes(pv_strlist *out, pv_cli *cli)
 	return rc;
 }
 
+int cli_has_refspec(pv_cli *cli, const char *remote, const char *refspec)
+{
+	pv_buf key = { 0 };
+	int rc;
+
+	pv_buf_printf(&key, "remote.%s.fetch", remote);
+	rc = pv_buf_status(&key, &cli->err);
+	if (rc == PV_OK)
+		rc = has_value(cli, key.ptr, refspec);
+	if (rc < 0)
+		pv_error_clear(&cli->err);
+	pv_buf_dispose(&key);
+	return rc > 0;
+}
+
 static int install_refspec(pv_strlist *done, pv_cli *cli, const char *remote)
 {
 	pv_buf key = { 0 };

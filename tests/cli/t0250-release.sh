@@ -128,6 +128,67 @@ it 'makes the same tags in two clones' '
 		"$(git -C ../r7-clone rev-parse a/v1.0.0 b/v1.0.0)"
 '
 
+# pair NAME: a remote and two clones of it with a released prompt.
+pair() {
+	fresh "$1"
+	git pv release -q >/dev/null
+	git clone -q --bare . "../$1.git"
+	for clone in a b; do
+		git clone -q "../$1.git" "../$1$clone"
+		git -C "../$1$clone" pv install >/dev/null
+	done
+	cd "../$1a" || exit 1
+	text_prompt prompts/a.yaml "A of one."
+	git commit -q -a -m "by one"
+	git pv release -q >/dev/null
+	git push -q --follow-tags origin main
+	cd "../$1b" || exit 1
+	text_prompt prompts/a.yaml "A of another."
+	git commit -q -a -m "by another"
+}
+
+it 'passes over a number that a remote has for another commit' '
+	pair p1
+	git for-each-ref refs/tags refs/heads refs/remotes >../before
+	git pv release -n >/dev/null 2>../err
+	lacks ../err warning
+	git for-each-ref refs/tags refs/heads refs/remotes >../after
+	cmp_files ../before ../after
+	[ ! -e .git/FETCH_HEAD ]
+	git rev-parse -q --verify refs/pv/remote/origin/tags/a/v1.1.0
+	git pv release --json >../out
+	json ../out ".released[].version" 1.2.0
+	git pv release --pre rc b -n >/dev/null
+'
+
+it 'releases without a remote, and doctor finds what clashes' '
+	pair p2
+	git pv release --no-fetch --json >../out 2>../err
+	json ../out ".released[].version" 1.1.0
+	empty ../err
+	git fetch -q
+	expect_failure 1 git pv doctor >../out
+	has ../out "at a remote, e.g. \"a/v1.1.0\""
+	lacks ../out "not known to a remote"
+	git pv versions a --json >../out
+	json ../out ".[0] | [.version, .published]" "[\"1.1.0\",false]"
+	git remote set-url origin ../gone.git
+	git tag -d a/v1.1.0
+	git pv release --json >../out 2>../err
+	json ../out ".released[].version" 1.2.0
+	has ../err "warning: cannot ask \"origin\""
+'
+
+it 'takes the number a remote has for the same commit' '
+	pair p3
+	git reset -q --hard HEAD~1
+	git pull -q --no-tags
+	git pv release a --json >../out
+	json ../out ".released[].version" 1.1.0
+	same "$(git rev-parse refs/pv/remote/origin/tags/a/v1.1.0)" \
+		"$(git rev-parse a/v1.1.0)"
+'
+
 it 'makes the tag git tag makes' '
 	fresh r8
 	git pv release a >/dev/null
