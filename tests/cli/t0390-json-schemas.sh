@@ -133,6 +133,11 @@ it 'branching and merging' '
 	prompt prompts/demo/full.yaml 0.3 "Say {{ tone }} words."
 	fits commit 0 commit -m topic
 	fits list 0 list
+	fits show 0 show demo/full@topic
+	fits log 0 log
+	fits log 0 log demo/full
+	git pv log demo/full --json >../topic.json
+	json ../topic.json ".[0].version | test(\"-topic\\\\.1\\\\+g\")" true
 	fits switch 0 switch main
 	fits merge 0 merge topic
 	fits merge 0 merge topic
@@ -167,6 +172,8 @@ it 'importing and exporting' '
 	fits import 0 import jsonl copies
 	fits error 1 import jsonl lines.jsonl
 	rm lines.jsonl copies
+	fits export 0 export jsonl
+	fits export 0 export jsonl -o ../exported
 '
 
 it 'setting up' '
