@@ -335,6 +335,12 @@ void release_list_text(pv_cli *cli, const pv_release_list *list)
 	}
 }
 
+static const char *hint_of(const autorelease *done)
+{
+	return *done->err.hint ? done->err.hint
+			       : "\"git pv release\" makes the versions";
+}
+
 void autorelease_json(pv_jsonw *w, const autorelease *done)
 {
 	pv_jsonw_key(w, "released");
@@ -345,7 +351,7 @@ void autorelease_json(pv_jsonw *w, const autorelease *done)
 	pv_jsonw_object(w);
 	pv_jsonw_member(w, "code", pv_error_table(done->err.id)->name);
 	pv_jsonw_member(w, "message", done->err.message);
-	pv_jsonw_member(w, "hint", done->err.hint);
+	pv_jsonw_member(w, "hint", hint_of(done));
 	pv_jsonw_object_end(w);
 }
 
@@ -356,9 +362,7 @@ void autorelease_text(pv_cli *cli, const autorelease *done)
 		return;
 	cli_flush(cli);
 	cli_warn(cli, "committed, but not released: %s", done->err.message);
-	cli_hint(cli, "%s",
-		 *done->err.hint ? done->err.hint
-				 : "\"git pv release\" makes the versions");
+	cli_hint(cli, "%s", hint_of(done));
 }
 
 int autorelease_status(const autorelease *done)

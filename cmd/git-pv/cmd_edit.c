@@ -126,6 +126,10 @@ static int set_from_file(struct edit *edit, const char *path, const char *file)
 	text.max = PV_YAML_MAX_SIZE;
 	rc = strcmp(file, "-") == 0 ? cli_read_stdin(&text, cli)
 				    : pv_file_read(&text, file, &cli->err);
+	if (rc == PV_ENOTFOUND)
+		pv_error_hint(&cli->err, rc,
+			      "--set-file takes the value from a file; --set "
+			      "takes it from the command line");
 	if (rc == PV_OK)
 		rc = pv_yaml_set_text(edit->doc, path, pv_buf_text(&text),
 				      text.len, &cli->err);

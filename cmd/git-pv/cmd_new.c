@@ -333,9 +333,11 @@ static int must_be_free(pv_cli *cli, const char *id, const char *path)
 	pv_oid blob;
 	int rc;
 
-	rc = pv_store_find(&blob, cli->store, &here, path, NULL);
+	rc = pv_store_find(&blob, cli->store, &here, path, &cli->err);
 	if (rc == PV_ENOTFOUND)
-		return PV_OK;
+		pv_error_clear(&cli->err);
+	if (rc != PV_OK)
+		return rc == PV_ENOTFOUND ? PV_OK : rc;
 	rc = pv_fail(&cli->err, PV_EEXISTS, "prompt \"%s\" exists already", id);
 	return pv_error_hint(&cli->err, rc,
 			     "change it with \"git pv edit %.60s\"", id);

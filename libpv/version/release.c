@@ -200,6 +200,30 @@ static void keep_tagged(pv_release_list *list, const struct tagging *it,
 	list->count = kept;
 }
 
+/* A tag named like the prompt, or like a folder of it, leaves no room. */
+static int explain_clash(int rc, const struct tagging *it, size_t count,
+			 pv_store *store, pv_error *err)
+{
+	for (size_t i = 0; i < count && it->refnames[i].len; i++) {
+		char *refname = it->refnames[i].ptr;
+		char *slash = strrchr(refname, '/');
+
+		while (slash && slash >= refname + strlen(tags_prefix)) {
+			pv_oid oid;
+
+			*slash = '\0';
+			if (pv_store_ref(&oid, store, refname, NULL) == PV_OK)
+				return pv_error_hint(err, rc,
+						     "the tag \"%.80s\" is in the way: "
+						     "rename or delete it",
+						     refname +
+							     strlen(tags_prefix));
+			slash = strrchr(refname, '/');
+		}
+	}
+	return rc;
+}
+
 /* `list` holds what is to be released, in the order of the plans. */
 static int make_tags(pv_release_list *list, pv_plan_list *plans, pv_error *err)
 {
@@ -222,6 +246,8 @@ static int make_tags(pv_release_list *list, pv_plan_list *plans, pv_error *err)
 		rc = pv_store_tag_many(NULL, store, it.requests, count, err);
 	if (rc < 0)
 		keep_tagged(list, &it, store);
+	if (rc == PV_EEXISTS || rc == PV_EGIT)
+		rc = explain_clash(rc, &it, count, store, err);
 	dispose_tagging(&it, count);
 	return rc;
 }

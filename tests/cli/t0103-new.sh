@@ -148,4 +148,13 @@ it 'refuses a bare repository' '
 	is_error ../err bare
 '
 
+it 'says that a link is in the way, not a prompt' '
+	mkdir ../aside
+	ln -s "$TRASH/aside" prompts/linked
+	expect_failure 128 git pv new linked/x --text A 2>../err
+	is_error ../err "symbolic link"
+	lacks ../err "exists already"
+	rm prompts/linked
+'
+
 finish

@@ -186,4 +186,12 @@ it 'keeps CRLF line ends where git does' '
 	cmp_files ../want prompts/crlf.yaml
 '
 
+it 'speaks of the file when the file of a value is missing' '
+	fresh
+	expect_failure 128 git pv edit support/triage \
+		--set-file description=../none 2>../err
+	is_error ../err "../none"
+	has ../err "--set-file takes"
+'
+
 finish

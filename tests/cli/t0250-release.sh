@@ -224,6 +224,22 @@ it 'works in a bare repository and from another branch' '
 	check_repo ../bare.git
 '
 
+it 'names the tag that leaves no room for a version' '
+	fresh r21
+	git tag b
+	expect_failure 128 git pv release --json >../out
+	is_json_error ../out exists
+	jq -r .error.hint ../out >../hint
+	has ../hint "the tag \"b\" is in the way"
+	git tag -d b
+	mkdir prompts/c
+	text_prompt prompts/c/d.yaml
+	git tag c
+	expect_failure 1 git pv commit -m c --json >../out
+	jq -r .release_error.hint ../out >../hint
+	has ../hint "the tag \"c\" is in the way"
+'
+
 it 'lists versions, highest first' '
 	fresh r11
 	git pv release >/dev/null
