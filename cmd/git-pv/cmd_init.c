@@ -124,6 +124,16 @@ static int make_repository(struct init *init)
 	return open_store(init, ".");
 }
 
+/* Without a folder PV_REPO says where to look, as for every command. */
+static int enter_repo_folder(pv_cli *cli)
+{
+	const char *folder = cli_env("PV_REPO", NULL);
+
+	if (!folder || !*folder || chdir(folder) == 0)
+		return PV_OK;
+	return pv_fail(&cli->err, PV_EIO, "cannot enter \"%s\"", folder);
+}
+
 /*
  * A folder the user names is the repository's top, as with `git init DIR`;
  * without a name the repository around the current folder counts.
@@ -138,6 +148,8 @@ static int enter(struct init *init, const char *dir)
 		rc = pv_dir_make(dir, &cli->err);
 	if (rc == PV_OK && dir && chdir(dir) < 0)
 		rc = pv_fail(&cli->err, PV_EIO, "cannot enter \"%s\"", dir);
+	if (rc == PV_OK && !dir)
+		rc = enter_repo_folder(cli);
 	if (rc < 0)
 		return rc;
 	rc = open_store(init, ".");

@@ -95,6 +95,16 @@ it 'prepares the whole repository from a subfolder' '
 	[ ! -e sub/deep/pv.yaml ]
 '
 
+it 'prepares the repository that PV_REPO names' '
+	git init -q named
+	mkdir elsewhere
+	(cd elsewhere && PV_REPO=$TRASH/named git pv init --yes)
+	test -f named/pv.yaml
+	same "" "$(ls -A elsewhere)"
+	PV_REPO=$TRASH/absent expect_failure 128 git pv init 2>err
+	is_error err absent
+'
+
 it 'takes the default branch of the remote' '
 	git init -q --bare -b trunk up.git
 	new_repo down
