@@ -180,6 +180,12 @@ enum {
  */
 int cli_start(pv_cli *cli, void *opts, int *argc, char **argv);
 
+/*
+ * Opens the repository that PV_REPO names or the current folder is in, for
+ * the few commands that cannot leave that to cli_start.
+ */
+int cli_open_store(pv_cli *cli);
+
 /* The part of cli_start that reads options, for commands.c and run.c. */
 int cli_parse(pv_cli *cli, void *opts, int *argc, char **argv);
 

@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "embedded.h"
+#include "prompts.h"
 
 struct completion_options {
 	int list;
@@ -106,19 +107,19 @@ static int each_branch(const char *refname, const pv_oid *oid, void *payload)
 /* Ids or branches, by what the command's operands are called. */
 static int list_operands(pv_cli *cli, const cli_command *command)
 {
-	const pv_point here = { PV_AT_WORKTREE, { "" } };
 	const char *args = command->usage->args ? command->usage->args : "";
-	pv_store_options opts = { 0 };
+	pv_point here;
 	int rc;
 
 	if (strcmp(command->name, "help") == 0) {
 		list_commands(cli);
 		return PV_OK;
 	}
-	opts.env = cli_env;
-	rc = pv_store_open(&cli->store, &opts, &cli->err);
+	rc = cli_open_store(cli);
 	if (rc == PV_OK && strstr(args, "ID")) {
 		rc = pv_settings_load(&cli->settings, cli->store, &cli->err);
+		if (rc == PV_OK)
+			rc = cli_point(&here, cli, NULL);
 		if (rc == PV_OK)
 			rc = pv_prompt_each(cli->store, &cli->settings, &here,
 					    each_id, cli, &cli->err);

@@ -44,7 +44,7 @@ int cli_usage_error(pv_cli *cli, const char *format, ...)
 	return pv_fail_id(&cli->err, PV_ERR_USAGE, "%s", text);
 }
 
-static int open_store(pv_cli *cli)
+int cli_open_store(pv_cli *cli)
 {
 	pv_store_options opts = { 0 };
 	int rc;
@@ -78,7 +78,7 @@ static int prepare(pv_cli *cli)
 	int rc = PV_OK;
 
 	if (needs & (CLI_REPO | CLI_MAYBE_REPO))
-		rc = open_store(cli);
+		rc = cli_open_store(cli);
 	if (rc == PV_OK && cli->store && needs & CLI_WORKTREE)
 		rc = need_worktree(cli);
 	if (rc == PV_OK && cli->store && needs & CLI_SETTINGS)

@@ -40,6 +40,16 @@ it 'lists commands, options and operands' '
 	is_error ../err
 '
 
+it 'lists operands in a bare repository and where PV_REPO says' '
+	git clone -q --bare . ../bare.git
+	git -C ../bare.git pv completion --list operands show >../out
+	same "support/reply support/triage" "$(paste -sd" " ../out)"
+	cd /
+	PV_REPO=$TRASH/repo git pv completion --list operands switch \
+		>"$TRASH/out"
+	same "main topic" "$(paste -sd" " "$TRASH/out")"
+'
+
 # offers FUNCTION WORDS...: what bash completes the last word to.
 offers() {
 	bash --norc -c "
