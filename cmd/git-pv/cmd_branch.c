@@ -153,6 +153,21 @@ static int check_old(pv_cli *cli, const char *name)
 	return rc;
 }
 
+/* Where a new branch starts; git finds HEAD's branch by its short name. */
+static int add_start(git_move *move, pv_cli *cli, const char *start)
+{
+	pv_buf branch = { 0 };
+	int rc;
+
+	if (start)
+		return git_move_rev(move, cli, start);
+	rc = pv_store_head(&branch, NULL, cli->store, &cli->err);
+	if (rc == PV_OK && branch.len && git_move_is_ambiguous(cli, branch.ptr))
+		rc = git_move_rev(move, cli, branch.ptr);
+	pv_buf_dispose(&branch);
+	return rc;
+}
+
 static int build(git_move *move, pv_cli *cli, const struct branch_options *opts,
 		 int argc, char **argv)
 {
@@ -164,8 +179,10 @@ static int build(git_move *move, pv_cli *cli, const struct branch_options *opts,
 		rc = git_move_arg(move, cli, opts->force ? "-D" : "-d");
 	if (rc == PV_OK)
 		rc = git_move_arg(move, cli, "--");
-	for (int i = 0; i < argc && rc == PV_OK; i++)
-		rc = git_move_arg(move, cli, argv[i]);
+	if (rc == PV_OK)
+		rc = git_move_arg(move, cli, argv[0]);
+	if (rc == PV_OK && !opts->remove)
+		rc = add_start(move, cli, argc > 1 ? argv[1] : NULL);
 	return rc;
 }
 

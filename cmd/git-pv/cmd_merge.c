@@ -63,7 +63,6 @@ const cli_usage cmd_merge_usage = {
 static int start_args(git_move *move, pv_cli *cli,
 		      const struct merge_options *opts, const char *name)
 {
-	const char *const tail[] = { "--", name, NULL };
 	int rc;
 
 	rc = git_move_arg(move, cli, opts->edit ? "--edit" : "--no-edit");
@@ -79,7 +78,9 @@ static int start_args(git_move *move, pv_cli *cli,
 			rc = git_move_arg(move, cli,
 					  opts->messages.items[i].value);
 	}
-	return rc == PV_OK ? git_move_args(move, cli, tail) : rc;
+	if (rc == PV_OK)
+		rc = git_move_arg(move, cli, "--");
+	return rc == PV_OK ? git_move_rev(move, cli, name) : rc;
 }
 
 static int build_args(git_move *move, pv_cli *cli,

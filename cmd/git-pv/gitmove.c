@@ -19,12 +19,35 @@ int git_move_arg(git_move *move, pv_cli *cli, const char *arg)
 	return pv_strlist_add(&move->args, arg, &cli->err);
 }
 
-int git_move_args(git_move *move, pv_cli *cli, const char *const *args)
+static int has_ref(pv_cli *cli, const char *folder, const char *name)
 {
-	int rc = PV_OK;
+	pv_buf ref = { 0 };
+	pv_oid oid;
+	int found;
 
-	for (; *args && rc == PV_OK; args++)
-		rc = git_move_arg(move, cli, *args);
+	pv_buf_printf(&ref, "refs/%s/%s", folder, name);
+	found = pv_store_ref(&oid, cli->store, pv_buf_text(&ref), NULL) == PV_OK;
+	pv_buf_dispose(&ref);
+	return found;
+}
+
+int git_move_is_ambiguous(pv_cli *cli, const char *name)
+{
+	return has_ref(cli, "heads", name) && has_ref(cli, "tags", name);
+}
+
+int git_move_rev(git_move *move, pv_cli *cli, const char *name)
+{
+	pv_buf full = { 0 };
+	int rc;
+
+	if (!git_move_is_ambiguous(cli, name))
+		return git_move_arg(move, cli, name);
+	pv_buf_printf(&full, "heads/%s", name);
+	rc = pv_buf_status(&full, &cli->err);
+	if (rc == PV_OK)
+		rc = git_move_arg(move, cli, full.ptr);
+	pv_buf_dispose(&full);
 	return rc;
 }
 

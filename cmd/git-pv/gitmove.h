@@ -30,9 +30,13 @@ typedef struct git_move {
 int git_move_arg(git_move *move, pv_cli *cli, const char *arg);
 
 /*
- * Adds several, ended by NULL; for the fixed part of a command.
+ * Adds a branch or revision. A branch that has a tag of its name becomes
+ * "heads/NAME": git would take the tag, or refuse to choose.
  */
-int git_move_args(git_move *move, pv_cli *cli, const char *const *args);
+int git_move_rev(git_move *move, pv_cli *cli, const char *name);
+
+/* Whether git would not take `name` for the branch it is. */
+int git_move_is_ambiguous(pv_cli *cli, const char *name);
 
 /*
  * Runs git. Its talk goes where talk goes; with --json it is kept back, for

@@ -53,6 +53,16 @@ it 'refuses names that are taken, bad, or start nowhere' '
 	cmp_files ../before ../after
 '
 
+it 'means the branch where a tag has its name' '
+	git tag main HEAD~1
+	git pv branch twin
+	same "$(git rev-parse heads/main)" "$(git rev-parse twin)"
+	git pv branch twin2 main
+	same "$(git rev-parse heads/main)" "$(git rev-parse twin2)"
+	git tag -d main
+	git branch -q -D twin twin2
+'
+
 it 'deletes what is merged; the rest only with -f' '
 	git pv branch -d old --json >../out
 	json ../out .deleted true

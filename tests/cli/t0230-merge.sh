@@ -78,6 +78,15 @@ it 'joins two branches into what git makes of them' '
 		"$(git -C ../r3 rev-parse "HEAD^{tree}")"
 '
 
+it 'joins the branch where a tag has its name' '
+	fresh r3b
+	diverge
+	git tag exp main~1
+	git pv merge exp --json >../out
+	json ../out .result merged
+	same "$(git rev-parse heads/exp)" "$(git rev-parse HEAD^2)"
+'
+
 it 'takes --no-ff, --ff-only and -m' '
 	fresh r4
 	git switch -q exp
