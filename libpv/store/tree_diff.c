@@ -9,14 +9,14 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "store/handle.h"
+#include "store/tree_read.h"
 
 enum {
 	DEPTH_MAX = 256
 };
 
 struct tree_diff {
-	git_repository *repo;
+	pv_store *store;
 	pv_buf path;
 	int depth;
 	int (*fn)(const char *path, const pv_oid *before, const pv_oid *after,
@@ -81,16 +81,6 @@ static int diff_entries(struct tree_diff *diff, const git_tree_entry *before,
 	return rc;
 }
 
-static int load(git_tree **out, struct tree_diff *diff, const git_oid *oid)
-{
-	int rc = oid ? git_tree_lookup(out, diff->repo, oid) : 0;
-
-	if (rc < 0)
-		return pv_fail_git(diff->err, rc, "read tree",
-				   git_oid_tostr_s(oid));
-	return PV_OK;
-}
-
 /* Where the next entries of two trees stand to each other in git's order. */
 static int compare(const git_tree_entry *before, const git_tree_entry *after)
 {
@@ -136,9 +126,10 @@ static int diff_trees(struct tree_diff *diff, const git_oid *before,
 		return pv_fail(diff->err, PV_ELIMIT,
 			       "folders nest deeper than %d", DEPTH_MAX);
 	diff->depth++;
-	rc = load(&trees[0], diff, before);
-	if (rc == PV_OK)
-		rc = load(&trees[1], diff, after);
+	if (before)
+		rc = pv_tree_load(&trees[0], diff->store, before, diff->err);
+	if (rc == PV_OK && after)
+		rc = pv_tree_load(&trees[1], diff->store, after, diff->err);
 	if (rc == PV_OK)
 		rc = merge_entries(diff, trees[0], trees[1]);
 	git_tree_free(trees[0]);
@@ -151,29 +142,20 @@ static int diff_trees(struct tree_diff *diff, const git_oid *before,
 static int find_dir(git_oid *out, struct tree_diff *diff, const pv_oid *tree,
 		    const char *dir)
 {
-	git_tree_entry *entry = NULL;
-	git_tree *root = NULL;
-	int found = 0;
+	pv_tree_item item = { .mode = GIT_FILEMODE_TREE };
 	int rc;
 
 	if (!tree->hex[0])
 		return 0;
-	rc = pv_oid_to_git(out, tree, diff->err);
-	if (rc < 0 || !dir[0])
-		return rc < 0 ? rc : 1;
-	rc = load(&root, diff, out);
-	if (rc < 0)
-		return rc;
-	rc = git_tree_entry_bypath(&entry, root, dir);
-	if (rc < 0 && rc != GIT_ENOTFOUND)
-		found = pv_fail_git(diff->err, rc, "read tree", dir);
-	else if (rc == 0 && is_tree(entry))
-		found = 1;
-	if (found == 1)
-		git_oid_cpy(out, git_tree_entry_id(entry));
-	git_tree_entry_free(entry);
-	git_tree_free(root);
-	return found;
+	rc = pv_oid_to_git(&item.id, tree, diff->err);
+	if (rc == PV_OK)
+		rc = pv_tree_item_descend(&item, diff->store, dir, diff->err);
+	if (rc == PV_ENOTFOUND) {
+		pv_error_clear(diff->err);
+		return 0;
+	}
+	*out = item.id;
+	return rc < 0 ? rc : item.mode == GIT_FILEMODE_TREE;
 }
 
 int pv_tree_diff(pv_store *store, const pv_oid trees[2], const char *dir,
@@ -182,7 +164,7 @@ int pv_tree_diff(pv_store *store, const pv_oid trees[2], const char *dir,
 		 void *payload, pv_error *err)
 {
 	struct tree_diff diff = {
-		.repo = store->repo, .fn = fn, .payload = payload, .err = err
+		.store = store, .fn = fn, .payload = payload, .err = err
 	};
 	git_oid ids[2];
 	int found[2];

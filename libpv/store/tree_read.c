@@ -65,15 +65,12 @@ static int descend(pv_tree_item *item, pv_store *store, const char *name,
 	return rc;
 }
 
-int pv_tree_item_find(pv_tree_item *out, pv_store *store, const pv_oid *commit,
-		      const char *path, pv_error *err)
+int pv_tree_item_descend(pv_tree_item *item, pv_store *store, const char *path,
+			 pv_error *err)
 {
 	char name[NAME_MAX * 4];
-	int rc = root_of(out, store, commit, err);
+	int rc = PV_OK;
 
-	if (rc == PV_ENOTFOUND)
-		return pv_fail(err, PV_EGIT, "there is no commit \"%s\"",
-			       commit->hex);
 	while (rc == PV_OK && *path) {
 		size_t len = strcspn(path, "/");
 
@@ -82,8 +79,19 @@ int pv_tree_item_find(pv_tree_item *out, pv_store *store, const pv_oid *commit,
 				       "there is no such name");
 		memcpy(name, path, len);
 		name[len] = '\0';
-		rc = descend(out, store, name, err);
+		rc = descend(item, store, name, err);
 		path += len + (path[len] == '/');
 	}
 	return rc;
+}
+
+int pv_tree_item_find(pv_tree_item *out, pv_store *store, const pv_oid *commit,
+		      const char *path, pv_error *err)
+{
+	int rc = root_of(out, store, commit, err);
+
+	if (rc == PV_ENOTFOUND)
+		return pv_fail(err, PV_EGIT, "there is no commit \"%s\"",
+			       commit->hex);
+	return rc < 0 ? rc : pv_tree_item_descend(out, store, path, err);
 }

@@ -21,6 +21,10 @@ typedef struct pv_tree_item {
 int pv_tree_item_find(pv_tree_item *out, pv_store *store, const pv_oid *commit,
 		      const char *path, pv_error *err);
 
+/* The same from `*item`, a tree, down to `path`. */
+int pv_tree_item_descend(pv_tree_item *item, pv_store *store, const char *path,
+			 pv_error *err);
+
 /* Looks up a tree; the caller frees it. */
 int pv_tree_load(git_tree **out, pv_store *store, const git_oid *id,
 		 pv_error *err);
