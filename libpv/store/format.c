@@ -8,6 +8,7 @@
 #include "store/format.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fail.h"
 #include "base/mem.h"
@@ -101,6 +102,33 @@ static int fail_extension(pv_error *err, const struct findings *found)
 	}
 	return pv_fail(err, PV_EUNSUPPORTED,
 		       "unknown repository extension \"%s\"", found->name);
+}
+
+int pv_format_check_head(const char *git_dir, pv_error *err)
+{
+	static const char refs[] = "refs/";
+	char target[sizeof(refs)];
+	pv_buf path = { 0 };
+	ssize_t len;
+	int rc;
+
+	pv_buf_printf(&path, "%s/HEAD", git_dir);
+	rc = pv_buf_status(&path, err);
+	if (rc < 0)
+		goto out;
+	len = readlink(path.ptr, target, sizeof(refs) - 1);
+	if (len == (ssize_t)sizeof(refs) - 1 &&
+	    memcmp(target, refs, sizeof(refs) - 1) == 0) {
+		rc = pv_fail(err, PV_EUNSUPPORTED,
+			     "HEAD is a symbolic link; only a file is "
+			     "supported");
+		rc = pv_error_hint(err, rc,
+				   "git symbolic-ref HEAD \"$(git symbolic-ref "
+				   "HEAD)\" makes it one");
+	}
+out:
+	pv_buf_dispose(&path);
+	return rc;
 }
 
 int pv_format_check(int *has_worktree_config_out, const pv_store *store,

@@ -53,8 +53,11 @@ static int find_place(pv_place *out, const pv_store *store, const char *start,
 
 static int open_place(pv_store *store, const pv_place *place, pv_error *err)
 {
-	int rc = git_repository_open_bare(&store->repo, place->git_dir.ptr);
+	int rc = pv_format_check_head(place->git_dir.ptr, err);
 
+	if (rc < 0)
+		return rc;
+	rc = git_repository_open_bare(&store->repo, place->git_dir.ptr);
 	if (rc < 0) {
 		rc = pv_fail_git(err, rc, "open", place->git_dir.ptr);
 		if (rc == PV_ENOTFOUND && err)

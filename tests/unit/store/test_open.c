@@ -206,6 +206,13 @@ static void test_store_open__explains_formats_it_cannot_read(void **state)
 	expect_unsupported(repo, "core.repositoryFormatVersion 2", "2");
 	repo_sh(repo, "git config core.repositoryFormatVersion 0");
 	expect_unsupported(repo, "extensions.objectFormat sha256", "sha256");
+	repo_sh(repo, "git commit -q --allow-empty -m 1\n"
+		      "ln -sf refs/heads/main .git/HEAD");
+	expect_failure(repo->path, PV_EUNSUPPORTED, "HEAD is a symbolic link");
+	repo_sh(repo, "git pack-refs --all --prune");
+	expect_failure(repo->path, PV_EUNSUPPORTED, "HEAD is a symbolic link");
+	repo_sh(repo, "git symbolic-ref HEAD \"$(git symbolic-ref HEAD)\"");
+	repo_open(repo);
 }
 
 static void test_store_open__accepts_harmless_extensions(void **state)
