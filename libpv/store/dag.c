@@ -9,48 +9,13 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "base/file.h"
 #include "base/mem.h"
+#include "store/graft.h"
 #include "store/object.h"
 
 enum {
 	FIRST_CAP = 1024
 };
-
-static int add_shallow(pv_dag *dag, const char *text, pv_error *err)
-{
-	int rc = PV_OK;
-
-	while (rc == PV_OK && *text) {
-		size_t len = strcspn(text, "\n");
-		git_oid id;
-		pv_str key = { (const char *)id.id, sizeof(id.id) };
-
-		if (len == GIT_OID_HEXSZ &&
-		    git_oid_fromstrn(&id, text, GIT_OID_HEXSZ) == 0)
-			rc = pv_map_set(&dag->shallow, key, dag, NULL, err);
-		text += len;
-		text += *text ? 1 : 0;
-	}
-	return rc;
-}
-
-static int load_shallow(pv_dag *dag, pv_error *err)
-{
-	pv_buf path = { 0 };
-	pv_buf text = { 0 };
-	int rc;
-
-	pv_buf_printf(&path, "%s/shallow", dag->store->common_dir);
-	rc = pv_buf_status(&path, err);
-	if (rc == PV_OK)
-		rc = pv_file_read(&text, path.ptr, err);
-	if (rc == PV_OK)
-		rc = add_shallow(dag, pv_buf_text(&text), err);
-	pv_buf_dispose(&path);
-	pv_buf_dispose(&text);
-	return rc == PV_ENOTFOUND ? PV_OK : rc;
-}
 
 static int add_replaced(const char *refname, const pv_oid *oid, void *payload)
 {
@@ -89,10 +54,10 @@ int pv_dag_init(pv_dag *out, pv_store *store, pv_error *err)
 	rc = git_repository_odb(&out->odb, store->repo);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "open the object database", NULL);
-	rc = load_shallow(out, err);
+	rc = pv_grafts_load(&out->grafts, &out->arena, store, err);
 	if (rc == PV_OK)
 		rc = load_replaced(out, err);
-	if (rc == PV_OK && !out->shallow.count && !out->replaced.count)
+	if (rc == PV_OK && !out->grafts.count && !out->replaced.count)
 		rc = pv_commit_graph_open(&out->graph, store, err);
 	return rc;
 }
@@ -101,7 +66,7 @@ void pv_dag_dispose(pv_dag *dag)
 {
 	git_odb_free(dag->odb);
 	pv_commit_graph_free(dag->graph);
-	pv_map_dispose(&dag->shallow);
+	pv_map_dispose(&dag->grafts);
 	pv_map_dispose(&dag->replaced);
 	pv_arena_dispose(&dag->arena);
 	pv_free(dag->slots);
@@ -223,31 +188,60 @@ static int64_t committer_date(pv_str rest)
 	return date;
 }
 
+/* Makes room for the parents of a node. */
+static int reserve_parents(pv_dag *dag, pv_dag_node *node, size_t count,
+			   pv_error *err)
+{
+	node->parents =
+		pv_arena_alloc(&dag->arena, count * sizeof(pv_dag_node *));
+	node->parent_count = 0;
+	return node->parents ? PV_OK : pv_fail_nomem(err);
+}
+
+static int add_parent(pv_dag *dag, pv_dag_node *node, const git_oid *id,
+		      pv_error *err)
+{
+	pv_dag_node *parent = pv_dag_node_get(dag, id);
+
+	if (!parent)
+		return pv_fail_nomem(err);
+	node->parents[node->parent_count++] = parent;
+	return PV_OK;
+}
+
+static int take_graft(pv_dag *dag, pv_dag_node *node, const pv_graft *graft,
+		      pv_error *err)
+{
+	int rc = reserve_parents(dag, node, graft->count, err);
+
+	for (size_t i = 0; rc == PV_OK && i < graft->count; i++)
+		rc = add_parent(dag, node, &graft->parents[i], err);
+	return rc;
+}
+
+/* Reads the parents' lines off `rest`, also where a graft counts instead. */
 static int parse_parents(pv_dag *dag, pv_dag_node *node, pv_str *rest,
 			 pv_error *err)
 {
 	pv_str key = { (const char *)node->id.id, sizeof(node->id.id) };
-	int is_cut = dag->shallow.count && pv_map_find(&dag->shallow, key);
+	const pv_graft *graft = NULL;
 	pv_str counting = *rest;
 	size_t count = 0;
 	git_oid id;
+	int rc;
 
 	while (take_id(&id, &counting, "parent "))
 		count++;
-	node->parents =
-		pv_arena_alloc(&dag->arena, count * sizeof(pv_dag_node *));
-	if (!node->parents)
-		return pv_fail_nomem(err);
-	for (size_t i = 0; i < count; i++) {
-		take_id(&id, rest, "parent ");
-		if (is_cut)
-			continue;
-		node->parents[i] = pv_dag_node_get(dag, &id);
-		if (!node->parents[i])
-			return pv_fail_nomem(err);
-		node->parent_count++;
+	if (dag->grafts.count)
+		graft = pv_map_find(&dag->grafts, key);
+	if (graft) {
+		*rest = counting;
+		return take_graft(dag, node, graft, err);
 	}
-	return PV_OK;
+	rc = reserve_parents(dag, node, count, err);
+	while (rc == PV_OK && take_id(&id, rest, "parent "))
+		rc = add_parent(dag, node, &id, err);
+	return rc;
 }
 
 /* 1 when the commit-graph told all, 0 when the object has to be read. */
@@ -266,17 +260,13 @@ static int load_from_graph(pv_dag *dag, pv_dag_node *node, pv_error *err)
 	} while (more > 0);
 	if (more < 0)
 		return 0;
-	node->parents =
-		pv_arena_alloc(&dag->arena, count * sizeof(pv_dag_node *));
-	if (!node->parents)
-		return pv_fail_nomem(err);
+	if (reserve_parents(dag, node, count, err) < 0)
+		return PV_ENOMEM;
 	for (size_t i = 0; i < count; i++) {
 		pv_graph_parent(&id, dag->graph, &row, i);
-		node->parents[i] = pv_dag_node_get(dag, &id);
-		if (!node->parents[i])
-			return pv_fail_nomem(err);
+		if (add_parent(dag, node, &id, err) < 0)
+			return PV_ENOMEM;
 	}
-	node->parent_count = (uint32_t)count;
 	node->tree = row.tree;
 	node->date = row.date;
 	node->level = row.level;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The commit graph as a walk needs it: each commit read once, reduced to its
- * tree, its date and its parents. Shallow boundaries have no parents, replaced
- * commits have those of their replacement, as in git.
+ * tree, its date and its parents. Shallow boundaries and grafts have the parents
+ * given for them, replaced commits those of their replacement, as in git.
  */
 #ifndef PV_STORE_DAG_H
 #define PV_STORE_DAG_H
@@ -32,7 +32,7 @@ typedef struct pv_dag {
 	pv_dag_node **slots; /* by id, open addressing */
 	size_t cap;          /* a power of two, or 0 */
 	size_t count;
-	pv_map shallow;  /* raw ids of commits without parents */
+	pv_map grafts;   /* raw id to the pv_graft with its parents */
 	pv_map replaced; /* raw id to the git_oid that stands for it */
 } pv_dag;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Path histories on random graphs with merges, skewed and equal dates,
- * removals and modes that change, compared with `git log` in its three
- * modes, hidden commits included; common ancestors compared with
+ * removals and modes that change, some with grafts, compared with `git log` in
+ * its three modes, hidden commits included; common ancestors compared with
  * `git merge-base`.
  */
 #include <stdarg.h>
@@ -90,6 +90,20 @@ static void make_graph(struct repo *repo, unsigned long long seed,
 	pv_buf_dispose(&stream);
 	repo_sh(repo, "rm -rf .git && git init -q -b main && "
 		      "git fast-import --quiet <stream");
+}
+
+/* Gives a commit other parents than it names, all of them older. */
+static void graft(struct repo *repo, unsigned long long *state, unsigned commits)
+{
+	unsigned idx = 1 + next_random(state, commits - 1);
+	char command[256];
+
+	snprintf(command, sizeof(command),
+		 "git rev-parse b%u b%u b%u | sed '3{/%s/d}' | paste -sd' ' "
+		 ">.git/info/grafts; git config advice.graftFileDeprecated 0",
+		 idx, next_random(state, idx), next_random(state, idx),
+		 next_random(state, 2) ? "." : "$^");
+	repo_sh(repo, command);
 }
 
 static int add_line(const pv_oid *commit, const pv_oid *blob, void *payload)
@@ -181,6 +195,8 @@ static void play_graph(struct repo *repo, unsigned long long seed)
 	char name[16];
 
 	make_graph(repo, seed, commits);
+	if (next_random(&state, 4) == 0)
+		graft(repo, &state, commits);
 	repo_open(repo);
 	snprintf(name, sizeof(name), "b%u", commits - 1);
 	query.start = repo_oid(repo, name);
