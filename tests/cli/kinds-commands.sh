@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: MIT
+#
+# The table of kinds.sh: what is run of each command, and what must have come
+# of it.
+
+# Commands by what they do. Those in `nowhere` need no repository, those in
+# `files` a working tree; a word behind a colon tells two calls apart.
+nowhere='help version completion merge-driver textconv'
+reads='branch:list check config conflicts diff doctor export list list:head'
+reads="$reads log log:a show show:1.0 status vars versions diff:files"
+reads="$reads completion:ids release:dry"
+writes='init install uninstall new edit commit commit:staged branch switch'
+writes="$writes merge revert rollback release import"
+files='init new edit commit commit:staged switch merge revert rollback import'
+files="$files status conflicts diff:files"
+
+g() {
+	git -C "$top" -c safe.directory=* "$@"
+}
+
+# What runs git-pv: by itself, which is quick, or as a kind says.
+pv() {
+	$as git-pv "$@"
+}
+
+# --- the table: what is run, and what must have come of it ------------------
+
+# out TEXT: standard output contains it.
+out() {
+	has "$OUT" "$1"
+}
+
+do_help() { pv help; }
+came_help() { out 'rollback'; }
+
+do_version() { pv version; }
+came_version() { out 'git-pv version'; }
+
+do_completion() { pv completion bash; }
+came_completion() { out '_git_pv'; }
+
+do_completion_ids() { pv completion --list operands show; }
+came_completion_ids() { same 'a support/b' "$(paste -sd' ' "$OUT")"; }
+
+do_merge_driver() {
+	cp "$SCRATCH/ours" "$SCRATCH/merged"
+	pv merge-driver "$SCRATCH/base" "$SCRATCH/merged" "$SCRATCH/theirs" \
+		7 prompts/a.yaml
+}
+came_merge_driver() { cmp_files "$SCRATCH/both" "$SCRATCH/merged"; }
+
+do_textconv() { pv textconv "$SCRATCH/ours"; }
+came_textconv() { cmp_files "$SCRATCH/ours" "$OUT"; }
+
+do_branch_list() { pv branch --json; }
+came_branch_list() { out '"name":"main"' && out '"name":"side"'; }
+
+do_check() { pv check --json; }
+came_check() { out '{"ok":true,'; }
+
+do_config() { pv config default_branch; }
+came_config() { same main "$(cat "$OUT")"; }
+
+do_conflicts() { pv conflicts --json; }
+came_conflicts() { same '[]' "$(cat "$OUT")"; }
+
+do_diff() { pv diff HEAD~1 HEAD --json; }
+came_diff() { out '"id":"a","status":"modified","bump":"minor"'; }
+
+do_diff_files() { pv diff --json; }
+came_diff_files() { out '"prompts":[]'; }
+
+# Warnings and errors are an answer, too; it must not break off.
+do_doctor() {
+	doctor_status=0
+	pv doctor --json || doctor_status=$?
+	[ "$doctor_status" -le 1 ] || return "$doctor_status"
+}
+came_doctor() { out '"name":"repository","status":"ok"' && out ']}'; }
+
+do_export() { pv export jsonl; }
+came_export() { out '{"id":"a",' && out '{"id":"support/b",'; }
+
+do_list() { pv list --json; }
+came_list() { out '[{"id":"a",' && out '"id":"support/b",'; }
+
+do_list_head() { pv list --at HEAD --json; }
+came_list_head() {
+	came_list && out "\"blob\":\"$(g rev-parse HEAD:prompts/a.yaml)\""
+}
+
+do_log() { pv log --json; }
+came_log() {
+	g log --format='"commit":"%H"' -- prompts >"$SCRATCH/log" &&
+		tr , '\n' <"$OUT" | tr -d '[{' | grep '^"commit"' | uniq \
+			>"$SCRATCH/ours.log"
+	cmp_files "$SCRATCH/log" "$SCRATCH/ours.log"
+}
+
+do_log_a() { pv log a --json; }
+came_log_a() {
+	same "$(g log --format=%H -- prompts/a.yaml | wc -l)" \
+		"$(grep -o '"commit"' "$OUT" | wc -l)"
+}
+
+do_show() { pv show a --raw; }
+came_show() { out 'Two {{ x }}.'; }
+
+do_show_1_0() { pv show a@1.0.0 --raw; }
+came_show_1_0() { out 'One {{ x }}.'; }
+
+do_status() { pv status --json; }
+came_status() { out '"state":"none","changes":[],"conflicts":[]'; }
+
+do_vars() { pv vars a --json; }
+came_vars() { out '[{"name":"x",'; }
+
+do_versions() { pv versions a --json; }
+came_versions() { out '[{"version":"1.1.0",' && out '"version":"1.0.0",'; }
+
+do_release_dry() { pv release -n --json; }
+came_release_dry() { out '"id":"support/b"'; }
+
+do_init() { pv init --yes --no-example; }
+came_init() {
+	left '?? .gitattributes' '?? pv.yaml' '?? schemas/prompt.schema.json'
+}
+
+do_install() { pv install; }
+came_install() { g config merge.pv.driver >"$OUT" && out merge-driver && left; }
+
+do_uninstall() { pv install && pv uninstall; }
+came_uninstall() {
+	! g config merge.pv.driver >"$OUT" && empty "$OUT" && left
+}
+
+do_new() { pv new extra/c --text 'Hi {{ you }}.'; }
+came_new() { left '?? prompts/extra/c.yaml'; }
+
+do_edit() { pv edit a --set model.temperature=0.5; }
+came_edit() { has "$top/prompts/a.yaml" 'temperature: 0.5' && edited; }
+edited() { left ' M prompts/a.yaml'; }
+
+# change_a, stage_a: what a person does to the prompt before a commit.
+change_a() {
+	printf 'description: three\n' >>"$top/prompts/a.yaml"
+}
+
+# moved: HEAD is a new commit on top of the old one.
+moved() {
+	same "$head" "$(g log -1 --format=%P)"
+}
+
+# holds_a: the commit has the bytes that git makes of the file.
+holds_a() {
+	same "$(g hash-object --path=prompts/a.yaml "$top/prompts/a.yaml")" \
+		"$(g rev-parse HEAD:prompts/a.yaml)"
+}
+
+stage_a() {
+	g add -- prompts/a.yaml
+}
+
+# prepare COMMAND: what goes before it.
+prepare() {
+	[ -z "$is_bare" ] || return 0
+	case $1 in
+	commit) change_a ;;
+	commit:staged) change_a && stage_a ;;
+	*) return 0 ;;
+	esac
+	[ -n "$is_done" ] || dirt=changed
+}
+
+do_commit() { pv commit -m Three; }
+came_commit() { moved && holds_a && left && released a/v1.1.1; }
+
+# released TAG: on the default branch a commit is a version.
+released() {
+	[ "$branch" != main ] ||
+		same "$(g rev-parse HEAD)" "$(g rev-parse "refs/tags/$1^{}")"
+}
+
+do_commit_staged() { pv commit --staged -m Three; }
+came_commit_staged() { came_commit; }
+
+do_branch() { pv branch topic; }
+came_branch() { same "$head" "$(g rev-parse refs/heads/topic)" && left; }
+
+do_switch() { pv switch side; }
+came_switch() { same refs/heads/side "$(g symbolic-ref HEAD)" && left; }
+
+do_merge() { pv merge side; }
+came_merge() {
+	same "$head $(g rev-parse refs/heads/side)" "$(g log -1 --format=%P)" &&
+		same "$(g rev-parse refs/heads/side:prompts/support/b.yaml \
+			"$head:prompts/a.yaml")" \
+			"$(g rev-parse HEAD:prompts/support/b.yaml \
+				HEAD:prompts/a.yaml)" && left
+}
+
+do_revert() { pv revert HEAD; }
+came_revert() {
+	moved && same "$(g rev-parse HEAD~2^{tree})" \
+		"$(g rev-parse HEAD^{tree})" && left
+}
+
+do_rollback() { pv rollback a --to 1.0.0; }
+came_rollback() {
+	moved && holds_a && left &&
+		same "$(g rev-parse refs/tags/a/v1.0.0:prompts/a.yaml)" \
+			"$(g rev-parse HEAD:prompts/a.yaml)"
+}
+
+do_release() { pv release; }
+came_release() {
+	same tag "$(g cat-file -t refs/tags/support/b/v1.0.0)" && left
+}
+
+do_import() { pv import jsonl "$SCRATCH/one.jsonl" --commit; }
+came_import() {
+	moved && left && g cat-file -e HEAD:prompts/i/one.yaml
+}
