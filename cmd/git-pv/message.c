@@ -76,17 +76,51 @@ out:
 	return rc;
 }
 
+/* commit.cleanup of a message that somebody edits. */
+enum cleanup {
+	CLEAN_COMMENTS, /* the default */
+	CLEAN_SCISSORS,
+	CLEAN_SPACE /* or nothing: comments would stay */
+};
+
+static enum cleanup cleanup_mode(pv_cli *cli)
+{
+	pv_buf value = { 0 };
+	enum cleanup mode = CLEAN_COMMENTS;
+
+	if (pv_store_config(&value, cli->store, "commit.cleanup", NULL) == PV_OK) {
+		if (strcmp(pv_buf_text(&value), "scissors") == 0)
+			mode = CLEAN_SCISSORS;
+		else if (strcmp(pv_buf_text(&value), "whitespace") == 0 ||
+			 strcmp(pv_buf_text(&value), "verbatim") == 0)
+			mode = CLEAN_SPACE;
+	}
+	pv_buf_dispose(&value);
+	return mode;
+}
+
 /* What git shows below the message, commented out by git itself. */
 static int explanation(pv_buf *out, pv_cli *cli, const pv_strlist *paths)
 {
 	static const char *const comment[] = { "stripspace", "--comment-lines",
 					       NULL };
+	enum cleanup mode = cleanup_mode(cli);
 	pv_buf text = { 0 };
 	int rc;
 
-	pv_buf_puts(&text, "Please enter the message of this commit. Lines "
-			   "that start with\nthis character are left out, and "
-			   "an empty message stops the commit.\n\nFiles:\n");
+	if (mode == CLEAN_SPACE ||
+	    !pv_store_config_bool(cli->store, "commit.status", 1))
+		return PV_OK;
+	if (mode == CLEAN_SCISSORS)
+		pv_buf_puts(&text, "------------------------ >8 "
+				   "------------------------\nDo not change "
+				   "the line above. What is below is left "
+				   "out.\n\nFiles:\n");
+	else
+		pv_buf_puts(&text, "Please enter the message of this commit. "
+				   "Lines that start with\nthis character are "
+				   "left out, and an empty message stops the "
+				   "commit.\n\nFiles:\n");
 	for (size_t i = 0; i < paths->count; i++)
 		pv_buf_printf(&text, "\t%s\n", paths->items[i]);
 	rc = pv_buf_status(&text, &cli->err);

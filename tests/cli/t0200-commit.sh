@@ -139,6 +139,24 @@ it 'uses the template of commit.template' '
 	same "From the template" "$(git log -1 --format=%B)"
 '
 
+it 'leaves no comments in the message, whatever commit.cleanup is' '
+	for mode in strip scissors whitespace verbatim default; do
+		echo "description: $mode" >>prompts/a.yaml
+		sed -i "/^description/{\$!d}" prompts/a.yaml
+		git config commit.cleanup "$mode"
+		EDITOR="sed -i 1s/.*/Edited/" git pv commit >/dev/null
+		same Edited "$(git log -1 --format=%B | sed "/^\$/d")"
+	done
+	git config --unset commit.cleanup
+	printf "#!/bin/sh\ncat \"\$1\" >\"$TRASH/seen\"\n" >"$TRASH/see"
+	chmod +x "$TRASH/see"
+	echo "goal: g" >>prompts/a.yaml
+	EDITOR="$TRASH/see" expect_failure 128 git -c commit.status=false \
+		pv commit
+	same "" "$(cat "$TRASH/seen")"
+	git checkout -q prompts/a.yaml
+'
+
 it 'honours --author and --date' '
 	text_prompt prompts/m.yaml "Seven."
 	git pv commit -q -m dated --author "Eve <eve@example.com>" \
