@@ -136,6 +136,26 @@ static void check_drivers(struct doctor *doctor)
 	}
 }
 
+/* Before the first commit it need not be there. */
+static int has_default_branch(pv_cli *cli)
+{
+	static const char *const places[] = { "heads", "remotes/origin" };
+	pv_oid oid = { "" };
+	int found = pv_store_head(NULL, &oid, cli->store, NULL) == PV_OK &&
+		    !oid.hex[0];
+
+	for (size_t i = 0; i < pv_array_len(places) && !found; i++) {
+		pv_buf name = { 0 };
+
+		pv_buf_printf(&name, "refs/%s/%s", places[i],
+			      cli->settings.default_branch);
+		found = name.status == PV_OK &&
+			pv_store_ref(&oid, cli->store, name.ptr, NULL) == PV_OK;
+		pv_buf_dispose(&name);
+	}
+	return found;
+}
+
 /* Opens the repository itself, so that a broken one is a diagnosis, too. */
 static int check_repository(struct doctor *doctor)
 {
@@ -150,6 +170,13 @@ static int check_repository(struct doctor *doctor)
 	doctor_say(doctor, HEALTH_OK, "repository", "", "%s",
 		   pv_store_git_dir(cli->store));
 	rc = pv_settings_load(&cli->settings, cli->store, &cli->err);
+	if (rc == PV_OK && !has_default_branch(cli)) {
+		doctor_say(doctor, HEALTH_WARN, "settings",
+			   "name another as default_branch in pv.yaml",
+			   "there is no branch \"%s\", so nothing is released",
+			   cli->settings.default_branch);
+		return 1;
+	}
 	if (rc == PV_OK) {
 		doctor_say(doctor, HEALTH_OK, "settings", "",
 			   "prompts are in %s/, the default branch is %s",

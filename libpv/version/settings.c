@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/ref_name.h"
 
 static const char settings_file[] = "pv.yaml";
 static const char origin_refs[] = "refs/remotes/origin/";
@@ -42,18 +43,48 @@ static int read_text(char out[256], const pv_yaml_node *map, const char *key,
 	node = node ? pv_yaml_resolve(node) : NULL;
 	if (!node || (node->kind == PV_YAML_SCALAR && node->type == PV_YAML_NULL))
 		return PV_OK;
-	if (node->kind != PV_YAML_SCALAR || !node->len || node->len > 255 ||
-	    strlen(node->text) != node->len)
+	if (node->kind != PV_YAML_SCALAR || node->type != PV_YAML_STRING ||
+	    !node->len || node->len > 255 || strlen(node->text) != node->len)
 		return fail_value(err, node, key);
 	memcpy(out, node->text, node->len + 1);
 	return PV_OK;
 }
 
+/*
+ * Whether a branch may have that name at all. What new branches are not to be
+ * called, as they would read like versions, old ones may be.
+ */
+static int check_branch(const char *name, pv_error *err)
+{
+	char ref[300];
+
+	snprintf(ref, sizeof(ref), "refs/heads/%s", name);
+	if (name[0] != '-' && pv_ref_name_check(ref, NULL) == PV_OK)
+		return PV_OK;
+	return pv_fail(err, PV_EINVALID, "\"%.100s\" is no branch name", name);
+}
+
+static int read_branch(char out[256], const pv_yaml_node *map, pv_error *err)
+{
+	static const char key[] = "default_branch";
+	int rc = read_text(out, map, key, err);
+
+	if (rc == PV_OK && out[0] && check_branch(out, NULL) < 0)
+		rc = fail_value(err, pv_yaml_get(map, key), key);
+	return rc;
+}
+
 static int read_auto_tag(int *out, const pv_yaml_node *root, pv_error *err)
 {
 	const pv_yaml_node *map = pv_yaml_get(root, "versioning");
-	const pv_yaml_node *node = map ? pv_yaml_get(map, "auto_tag") : NULL;
+	const pv_yaml_node *node;
 
+	map = map ? pv_yaml_resolve(map) : NULL;
+	if (!map || (map->kind == PV_YAML_SCALAR && map->type == PV_YAML_NULL))
+		return PV_OK;
+	if (map->kind != PV_YAML_MAPPING)
+		return fail_value(err, map, "versioning");
+	node = pv_yaml_get(map, "auto_tag");
 	node = node ? pv_yaml_resolve(node) : NULL;
 	if (!node)
 		return PV_OK;
@@ -76,7 +107,7 @@ static int parse_file(struct file_settings *out, const pv_buf *text, pv_error *e
 	if (root->kind == PV_YAML_MAPPING) {
 		rc = read_text(out->prompts, root, "prompts", err);
 		if (rc == PV_OK)
-			rc = read_text(out->branch, root, "default_branch", err);
+			rc = read_branch(out->branch, root, err);
 		if (rc == PV_OK)
 			rc = read_auto_tag(&out->auto_tag, root, err);
 	} else if (root->kind != PV_YAML_SCALAR || root->type != PV_YAML_NULL) {
@@ -126,6 +157,31 @@ static int read_config(char out[256], pv_store *store, const char *key,
 	else if (rc == PV_ENOTFOUND)
 		rc = PV_OK;
 	pv_buf_dispose(&value);
+	return rc;
+}
+
+/* A boolean of git's configuration into `out`, untouched when not set. */
+static int read_config_bool(int *out, pv_store *store, const char *key,
+			    pv_error *err)
+{
+	int value = pv_store_config_bool(store, key, 0);
+	pv_buf text = { 0 };
+	int rc;
+
+	if (value == pv_store_config_bool(store, key, 1)) {
+		*out = value;
+		return PV_OK;
+	}
+	/* The fallback came back: it is not set, or no boolean. */
+	rc = pv_store_config(&text, store, key, err);
+	if (rc == PV_OK)
+		rc = pv_fail(err, PV_EINVALID,
+			     "bad boolean \"%.60s\" of \"%s\" in git's "
+			     "configuration",
+			     pv_buf_text(&text), key);
+	else if (rc == PV_ENOTFOUND)
+		rc = PV_OK;
+	pv_buf_dispose(&text);
 	return rc;
 }
 
@@ -291,6 +347,16 @@ static int is_folder_part(pv_str name)
 	       !pv_str_is(name, ".git");
 }
 
+static int fail_folder(const char *path, pv_error *err)
+{
+	int rc = pv_fail(err, PV_EINVALID, "bad folder of prompts \"%.100s\"",
+			 path);
+
+	return pv_error_hint(err, rc,
+			     "\"prompts\" is a folder below the repository's "
+			     "top");
+}
+
 /* A folder inside the repository, as git names it. */
 static int check_folder(char path[256], pv_error *err)
 {
@@ -303,8 +369,7 @@ static int check_folder(char path[256], pv_error *err)
 		pv_str name = { path + at, strcspn(path + at, "/") };
 
 		if (!is_folder_part(name))
-			return pv_fail(err, PV_EINVALID,
-				       "bad folder of prompts \"%.100s\"", path);
+			return fail_folder(path, err);
 		at += name.len + 1;
 	}
 	return PV_OK;
@@ -319,6 +384,8 @@ int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err)
 	memset(out, 0, sizeof(*out));
 	set_default(out->prompts_dir, "prompts");
 	rc = read_config(out->default_branch, store, "pv.defaultBranch", err);
+	if (rc == PV_OK && out->default_branch[0])
+		rc = check_branch(out->default_branch, err);
 	if (rc == PV_OK && !out->default_branch[0])
 		rc = find_branch(out->default_branch, &file, store, err);
 	if (rc == PV_OK)
@@ -331,11 +398,9 @@ int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err)
 	rc = read_config(out->prompts_dir, store, "pv.prompts", err);
 	if (rc == PV_OK)
 		rc = check_folder(out->prompts_dir, err);
-	if (rc == PV_EINVALID)
-		pv_error_hint(err, rc,
-			      "\"prompts\" is a folder below the "
-			      "repository's top");
-	out->auto_tag = pv_store_config_bool(store, "pv.versioning.autoTag",
-					     file.auto_tag != 0);
-	return rc;
+	if (rc < 0)
+		return rc;
+	out->auto_tag = file.auto_tag != 0;
+	return read_config_bool(&out->auto_tag, store, "pv.versioning.autoTag",
+				err);
 }

@@ -82,6 +82,22 @@ it 'finds a settings file that is broken' '
 	is_error ../err pv.yaml
 '
 
+it 'finds settings that would keep every version from being made' '
+	git config pv.defaultBranch nowhere
+	diagnosis settings >../out
+	has ../out "warn there is no branch \"nowhere\""
+	git config pv.defaultBranch "a..b"
+	expect_failure 1 git pv doctor >../out
+	has ../out "\"a..b\" is no branch name"
+	git config --unset pv.defaultBranch
+	git config pv.versioning.autoTag maybe
+	expect_failure 1 git pv doctor >../out
+	has ../out "bad boolean \"maybe\""
+	expect_failure 128 git pv list --json >../out
+	is_json_error ../out invalid
+	git config --unset pv.versioning.autoTag
+'
+
 it 'finds versions that are missing, unreachable, unpublished' '
 	echo "# more" >>prompts/example/greeting.yaml
 	git commit -q -a -m more

@@ -73,6 +73,9 @@ static void test_version_settings__file_names_the_branch(void **state)
 {
 	struct prompts *it = *state;
 
+	commit_yaml(it, "default_branch: \"1.0\"");
+	repo_sh(&it->repo, "git branch 1.0");
+	expect(it, "prompts", "1.0", 1);
 	commit_yaml(it, "default_branch: stable");
 	repo_sh(&it->repo, "git checkout -qb stable");
 	commit_yaml(it, "{default_branch: stable, prompts: p}");
@@ -143,7 +146,12 @@ static void test_version_settings__refuses_bad_values(void **state)
 		{ "prompts: .", PV_EINVALID },
 		{ "prompts: a//b", PV_EINVALID },
 		{ "prompts: .git/x", PV_EINVALID },
+		{ "prompts: 7", PV_EINVALID },
 		{ "default_branch: {a: b}", PV_EINVALID },
+		{ "default_branch: \"-x\"", PV_EINVALID },
+		{ "default_branch: 1.0", PV_EINVALID },
+		{ "versioning: 3", PV_EINVALID },
+		{ "versioning: [auto_tag]", PV_EINVALID },
 		{ "versioning: {auto_tag: yes}", PV_EINVALID },
 		{ "[a]", PV_EINVALID },
 	};
@@ -158,6 +166,35 @@ static void test_version_settings__refuses_bad_values(void **state)
 		if (pv_settings_load(&settings, it->repo.store, &err) !=
 		    bad[i].code)
 			fail_msg("%s: %d %s", bad[i].text, err.code, err.message);
+	}
+}
+
+static void test_version_settings__refuses_bad_configuration(void **state)
+{
+	static const char *const bad[][2] = {
+		{ "pv.versioning.autoTag", "maybe" },
+		{ "pv.defaultBranch", "a..b" },
+		{ "pv.defaultBranch", "-x" },
+	};
+	struct prompts *it = *state;
+	pv_settings settings;
+	char command[128];
+
+	prompts_commit(it, "a", "{prompt: one}");
+	for (size_t i = 0; i < pv_array_len(bad); i++) {
+		pv_error err = { 0 };
+
+		snprintf(command, sizeof(command), "git config %s '%s'",
+			 bad[i][0], bad[i][1]);
+		repo_sh(&it->repo, command);
+		pv_store_free(it->repo.store);
+		repo_open(&it->repo);
+		assert_int_equal(pv_settings_load(&settings, it->repo.store, &err),
+				 PV_EINVALID);
+		assert_non_null(strstr(err.message, bad[i][1]));
+		snprintf(command, sizeof(command), "git config --unset %s",
+			 bad[i][0]);
+		repo_sh(&it->repo, command);
 	}
 }
 
@@ -206,6 +243,7 @@ int main(void)
 		row(guesses_when_detached),
 		row(empty_files_are_fine),
 		row(refuses_bad_values),
+		row(refuses_bad_configuration),
 		row(tip_is_the_default_branchs),
 	};
 
