@@ -312,7 +312,9 @@ int cli_has_attribute(pv_cli *cli, const char *name, const char *value)
 /* A pattern as a line of an attributes file begins with it. */
 static int put_pattern(pv_buf *out, pv_cli *cli, const char *pattern)
 {
-	if (!*pattern || *pattern == '!' || strchr(pattern, '\n'))
+	/* git takes the last for a macro, quoted or not. */
+	if (!*pattern || *pattern == '!' || strchr(pattern, '\n') ||
+	    pv_str_has_prefix(pattern, "[attr]"))
 		return cli_usage_error(cli, "\"%s\" cannot be a pattern",
 				       pattern);
 	if (*pattern != '#' && !strpbrk(pattern, " \t\"\\")) {
@@ -333,17 +335,24 @@ static int put_pattern(pv_buf *out, pv_cli *cli, const char *pattern)
 static int install_patterns(pv_strlist *done, pv_cli *cli,
 			    const cli_list *patterns)
 {
+	size_t count = patterns ? patterns->count : 0;
+	pv_strlist lines = { 0 };
 	int rc = PV_OK;
 
-	for (size_t i = 0; patterns && i < patterns->count && rc == PV_OK; i++) {
+	for (size_t i = 0; i < count && rc == PV_OK; i++) {
 		pv_buf line = { 0 };
 
 		rc = put_pattern(&line, cli, patterns->items[i].value);
 		pv_buf_puts(&line, drivers);
 		if (rc == PV_OK)
-			rc = add_attributes(done, cli, pv_buf_text(&line));
+			rc = pv_strlist_add(&lines, pv_buf_text(&line),
+					    &cli->err);
 		pv_buf_dispose(&line);
 	}
+	/* All are good before the first is written. */
+	for (size_t i = 0; i < lines.count && rc == PV_OK; i++)
+		rc = add_attributes(done, cli, lines.items[i]);
+	pv_strlist_dispose(&lines);
 	return rc;
 }
 

@@ -46,8 +46,12 @@ it 'adds patterns, once each, without touching line ends' '
 	same unspecified "$(attribute other.yaml eol)"
 	same pv "$(attribute "my files/x.yml" diff)"
 	same lf "$(attribute prompts/a/b.yaml eol)"
-	expect_failure 129 git pv install --pattern "!x" 2>err
+	cp .git/info/attributes before
+	expect_failure 129 git pv install --pattern "*.yml" --pattern "!x" 2>err
 	is_error err "!x"
+	expect_failure 129 git pv install --pattern "[attr]foo" 2>err
+	is_error err "[attr]foo"
+	cmp_files before .git/info/attributes
 '
 
 it 'leaves no trace when uninstalled' '
