@@ -75,12 +75,7 @@ static int read_input(pv_buf *out, pv_cli *cli, const char *file)
 	return pv_file_read(out, file, &cli->err);
 }
 
-static const char *finding_file(const struct job *job, const pv_finding *finding)
-{
-	return *finding->file ? finding->file : job->file;
-}
-
-static void tell_findings(const struct job *job, pv_cli *cli)
+static void tell_findings(pv_cli *cli)
 {
 	size_t count = pv_report_count(cli->report);
 
@@ -89,12 +84,11 @@ static void tell_findings(const struct job *job, pv_cli *cli)
 	for (size_t i = 0; i < count && i < SHOWN; i++) {
 		const pv_finding *finding = pv_report_at(cli->report, i);
 
-		cli_note(cli, "%s:%d: %s: %s", finding_file(job, finding),
-			 finding->line, pv_severity_name(finding->severity),
-			 finding->message);
+		cli_note(cli, "%s:%d: %s: %s", finding->file, finding->line,
+			 pv_severity_name(finding->severity), finding->message);
 	}
 	if (count > SHOWN)
-		cli_note(cli, "... and %zu more; --json lists all",
+		cli_note(cli, "... and %zu more findings; --json lists all",
 			 count - SHOWN);
 }
 
@@ -140,7 +134,7 @@ static int read_all(struct job *job, pv_cli *cli)
 	pv_buf_dispose(&input);
 	if (rc != PV_OK)
 		return rc;
-	tell_findings(job, cli);
+	tell_findings(cli);
 	if (pv_report_count_at(cli->report, PV_SEVERITY_ERROR) &&
 	    !job->opts->keep_going)
 		return refuse(job, cli);

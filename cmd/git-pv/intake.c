@@ -26,7 +26,6 @@ static int add_finding(const struct reading *reading, int line,
 	finding.rule = rule;
 	finding.file = reading->out->file;
 	finding.line = line;
-	finding.column = 1;
 	finding.message = message;
 	finding.hint = hint;
 	return pv_report_add(reading->cli->report, &finding, &reading->cli->err);
@@ -182,7 +181,7 @@ static int take(const pv_import_item *record, void *payload)
 
 int intake_read(intake *out, pv_cli *cli, const pv_buf *input, const char *prefix)
 {
-	const pv_import_options opts = { prefix, cli->report };
+	const pv_import_options opts = { prefix, cli->report, out->file };
 	struct reading reading = { out, cli };
 
 	return pv_import_jsonl(pv_buf_text(input), input->len, &opts, take,

@@ -20,6 +20,7 @@
 /* An import on its way. */
 struct import {
 	const char *prefix;
+	const char *file;
 	int (*fn)(const pv_import_item *item, void *payload);
 	void *payload;
 	pv_report *report;
@@ -33,7 +34,7 @@ struct import {
 /* Refuses the line for the reason in `why`; PV_OK unless that fails. */
 static int refuse(struct import *import, const char *rule, const pv_error *why)
 {
-	pv_finding finding = { PV_SEVERITY_ERROR, rule,        "",
+	pv_finding finding = { PV_SEVERITY_ERROR, rule,        import->file,
 			       import->line,      why->column, why->message,
 			       why->hint };
 
@@ -43,8 +44,10 @@ static int refuse(struct import *import, const char *rule, const pv_error *why)
 static int refuse_text(struct import *import, const char *rule,
 		       const char *message, const char *hint)
 {
-	pv_finding finding = { PV_SEVERITY_ERROR, rule, "", import->line, 0,
-			       message,           hint };
+	pv_finding finding = {
+		PV_SEVERITY_ERROR, rule, import->file, import->line, 0,
+		message,           hint
+	};
 
 	return pv_report_add(import->report, &finding, import->err);
 }
@@ -156,6 +159,7 @@ static int forward(struct import *import, const pv_report *report)
 
 		if (finding.severity == PV_SEVERITY_ERROR)
 			finding.severity = PV_SEVERITY_WARNING;
+		finding.file = import->file;
 		finding.line = import->line;
 		finding.column = 0;
 		rc = pv_report_add(import->report, &finding, import->err);
@@ -190,6 +194,8 @@ static int check_yaml(struct import *import, const pv_yaml_node *file,
 		return rc;
 	rc = pv_prompt_parse(&prompt, import->yaml.ptr, import->yaml.len, NULL,
 			     report, &why);
+	/* Nobody sees the YAML this is a column of. */
+	why.column = 0;
 	if (rc < 0)
 		rc = refuse_for(import, "prompt", &why);
 	else
@@ -209,6 +215,19 @@ static int write_yaml(struct import *import, const pv_yaml_node *file)
 	return pv_buf_status(&import->yaml, import->err);
 }
 
+/* Said here in the words of a record rather than of the file it becomes. */
+static int check_text(struct import *import, const pv_yaml_node *record,
+		      int *is_ok_out)
+{
+	*is_ok_out = pv_yaml_get(record, "prompt") ||
+		     pv_yaml_get(record, "messages");
+	if (*is_ok_out)
+		return PV_OK;
+	return refuse_text(import, "prompt",
+			   "the record has neither \"prompt\" nor \"messages\"",
+			   "give its text as \"prompt\"");
+}
+
 static int import_record(struct import *import, const pv_yaml_node *record,
 			 pv_arena *arena)
 {
@@ -221,6 +240,8 @@ static int import_record(struct import *import, const pv_yaml_node *record,
 	if (rc < 0 || !is_ok)
 		return rc;
 	rc = check_seen(import, &is_ok);
+	if (rc == PV_OK && is_ok)
+		rc = check_text(import, record, &is_ok);
 	if (rc < 0 || !is_ok)
 		return rc;
 	if (pv_record_to_file(&file, record, arena, &why) < 0)
@@ -296,13 +317,15 @@ int pv_import_jsonl(const char *text, size_t len, const pv_import_options *opts,
 		    void *payload, pv_error *err)
 {
 	struct import import = {
-		.prefix = "", .fn = fn, .payload = payload, .err = err
+		.prefix = "", .file = "", .fn = fn, .payload = payload, .err = err
 	};
 	pv_str lines = { text, len };
 	int rc;
 
 	if (opts && opts->id_prefix)
 		import.prefix = opts->id_prefix;
+	if (opts && opts->file)
+		import.file = opts->file;
 	if (opts)
 		import.report = opts->report;
 	rc = import_lines(&import, lines);

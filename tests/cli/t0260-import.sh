@@ -90,6 +90,9 @@ it 'names every bad line and writes nothing' '
 	expect_failure 1 git pv import jsonl ../bad.jsonl --commit --json >../out
 	is_json_error ../out validation
 	json ../out "[.error.findings[].line]" "[2,3,4,5,6,7]"
+	json ../out "[.error.findings[].file] | unique" "[\"../bad.jsonl\"]"
+	json ../out ".error.findings[3] | [.column, .message, .hint]" \
+		"[null,\"the record has neither \\\"prompt\\\" nor \\\"messages\\\"\",\"give its text as \\\"prompt\\\"\"]"
 	expect_failure 1 git pv import jsonl ../bad.jsonl 2>../err
 	is_error ../err
 	has ../err "bad.jsonl:2"

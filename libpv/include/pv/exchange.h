@@ -23,6 +23,7 @@ typedef struct pv_import_item {
 typedef struct pv_import_options {
 	const char *id_prefix; /* put before every id; NULL for "" */
 	pv_report *report;     /* gets the findings; may be NULL */
+	const char *file;      /* what findings call the input; NULL for "" */
 } pv_import_options;
 
 /*
