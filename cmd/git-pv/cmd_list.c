@@ -308,15 +308,29 @@ static const char *field_value(const struct row *row, int field)
 	return values[field];
 }
 
+/* The next "%(" that is not the second half of a "%%"; NULL for none. */
+static const char *next_field(const char *format)
+{
+	for (format = strchr(format, '%'); format; format = strchr(format, '%')) {
+		if (format[1] == '(')
+			return format;
+		format += format[1] == '%' ? 2 : 1;
+	}
+	return NULL;
+}
+
 /* Looks at every %(field) before anything is printed. */
 static int check_format(pv_cli *cli, const char *format)
 {
-	const char *field = strstr(format, "%(");
+	const char *field = next_field(format);
 	int rc;
 
-	for (; field; field = strstr(field + 2, "%(")) {
+	for (; field; field = next_field(field + 2)) {
 		size_t len = strcspn(field + 2, ")");
 
+		if (!field[2 + len])
+			return cli_usage_error(cli, "no \")\" behind \"%s\"",
+					       field);
 		if (find_field(field + 2, len) >= 0)
 			continue;
 		rc = cli_usage_error(cli, "unknown field \"%.*s\"", (int)len,

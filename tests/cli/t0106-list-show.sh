@@ -102,6 +102,10 @@ it 'prints fields in a format' '
 	expect_failure 129 git pv list --format "%(id) %(tags)" >../out 2>../err
 	empty ../out
 	is_error ../err tags
+	expect_failure 129 git pv list --format "x %(id" >../out 2>../err
+	has ../err "no \")\" behind \"%(id\""
+	git pv list support --format "%%(tags)" >../out
+	same "%(tags)" "$(sort -u ../out)"
 	git pv list support --format "%(name)=%(category) 100%% 5% %(active)" >../out
 	same "Triage=classification 100% 5% true" "$(cat ../out)"
 '
