@@ -7,6 +7,8 @@
 
 #include "cli.h"
 
+#include "base/str.h"
+
 enum cli_health {
 	HEALTH_OK,
 	HEALTH_WARN,
@@ -35,7 +37,10 @@ struct doctor {
 void doctor_say(struct doctor *doctor, enum cli_health health, const char *name,
 		const char *fix, const char *format, ...) PV_PRINTF(5, 6);
 
-/* Looks at prompts, tags and locks of the open repository. */
+/* Looks at prompts, versions and locks of the open repository. */
 int doctor_repository(struct doctor *doctor);
+
+/* The part for versions; `ids` are those of the prompts there are. */
+int doctor_versions(struct doctor *doctor, const pv_strlist *ids);
 
 #endif
