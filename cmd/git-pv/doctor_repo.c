@@ -27,7 +27,7 @@ struct contents {
 	struct doctor *doctor;
 	pv_point at;
 	pv_strlist ids;
-	pv_strlist folded; /* paths in lower case */
+	pv_strlist folded; /* paths in lower case, a newline, and as they are */
 	size_t broken;
 	pv_buf first_broken;
 	pv_buf folder;
@@ -62,6 +62,7 @@ static int add_folded(pv_strlist *list, const char *path, pv_error *err)
 	for (size_t i = 0; i < folded.len; i++)
 		if (folded.ptr[i] >= 'A' && folded.ptr[i] <= 'Z')
 			folded.ptr[i] |= 0x20;
+	pv_buf_printf(&folded, "\n%s", path);
 	rc = pv_strlist_add(list, pv_buf_text(&folded), err);
 	pv_buf_dispose(&folded);
 	return rc;
@@ -107,6 +108,16 @@ static int each_file(const char *path, const pv_oid *blob, void *payload)
 	return rc;
 }
 
+static void compare_names(struct doctor *doctor, const char *a, const char *b)
+{
+	size_t len = strcspn(a, "\n") + 1;
+
+	if (strncmp(a, b, len) == 0)
+		doctor_say(doctor, HEALTH_FAIL, "names", "rename one of them",
+			   "names differ by case only: \"%s\" and \"%s\"",
+			   a + len, b + len);
+}
+
 static void judge_contents(struct contents *contents)
 {
 	struct doctor *doctor = contents->doctor;
@@ -122,11 +133,7 @@ static void judge_contents(struct contents *contents)
 			   "%zu, and all load", contents->ids.count);
 	pv_strlist_sort(folded);
 	for (size_t i = 1; i < folded->count; i++)
-		if (strcmp(folded->items[i], folded->items[i - 1]) == 0)
-			doctor_say(doctor, HEALTH_FAIL, "names",
-				   "rename one of them",
-				   "names differ by case only: \"%s\"",
-				   folded->items[i]);
+		compare_names(doctor, folded->items[i - 1], folded->items[i]);
 }
 
 /* --- locks ---------------------------------------------------------------- */

@@ -13,20 +13,13 @@
 
 struct tags {
 	struct doctor *doctor;
-	pv_strlist *list;
+	const pv_strlist *ids;
+	pv_strlist list;
+	pv_strlist useless; /* named like versions of prompts, but none */
 };
 
 static const char tag_refs[] = "refs/tags/";
 static const char remote_refs[] = "refs/pv/remote/";
-
-static int each_tag(const char *refname, const pv_oid *oid, void *payload)
-{
-	struct tags *tags = payload;
-
-	(void)oid;
-	return pv_strlist_add(tags->list, refname + strlen(tag_refs),
-			      &tags->doctor->cli->err);
-}
 
 /* Whether a tag is a version: its id's length, or 0. */
 static size_t version_id_len(const char *tag)
@@ -38,6 +31,52 @@ static size_t version_id_len(const char *tag)
 	    pv_semver_parse(&version, slash + 1, NULL) < 0)
 		return 0;
 	return (size_t)(slash - tag);
+}
+
+static int says(const char *message, const char *key, const char *value,
+		size_t len)
+{
+	size_t got = 0;
+	const char *text = pv_trailer_find(message, key, &got);
+
+	return text && got == len && memcmp(text, value, len) == 0;
+}
+
+/* As a release makes it: annotated, and about that prompt and number. */
+static int is_version(pv_cli *cli, const char *name, size_t id_len,
+		      const pv_oid *oid)
+{
+	const char *number = name + id_len + 2;
+	pv_tag tag = { 0 };
+	int found;
+
+	found = pv_store_tag_read(&tag, cli->store, oid, NULL) == PV_OK &&
+		says(tag.message, "Pv-Prompt", name, id_len) &&
+		says(tag.message, "Pv-Version", number, strlen(number));
+	pv_tag_dispose(&tag);
+	return found;
+}
+
+static int is_prompt(const pv_strlist *ids, const char *name, size_t len)
+{
+	for (size_t i = 0; i < ids->count; i++)
+		if (strncmp(ids->items[i], name, len) == 0 && !ids->items[i][len])
+			return 1;
+	return 0;
+}
+
+static int each_tag(const char *refname, const pv_oid *oid, void *payload)
+{
+	struct tags *tags = payload;
+	pv_cli *cli = tags->doctor->cli;
+	const char *name = refname + strlen(tag_refs);
+	size_t id_len = version_id_len(name);
+	int rc = pv_strlist_add(&tags->list, name, &cli->err);
+
+	if (rc == PV_OK && id_len && is_prompt(tags->ids, name, id_len) &&
+	    !is_version(cli, name, id_len, oid))
+		rc = pv_strlist_add(&tags->useless, name, &cli->err);
+	return rc;
 }
 
 /* A tag named like a prompt, or like a folder of one, blocks its versions. */
@@ -211,19 +250,21 @@ static void check_released(struct doctor *doctor)
 int doctor_versions(struct doctor *doctor, const pv_strlist *ids)
 {
 	pv_cli *cli = doctor->cli;
-	pv_strlist tags = { 0 };
-	struct tags payload = { doctor, &tags };
+	struct tags tags = { .doctor = doctor, .ids = ids };
 	int rc;
 
-	rc = pv_store_ref_each(cli->store, tag_refs, each_tag, &payload,
-			       &cli->err);
+	rc = pv_store_ref_each(cli->store, tag_refs, each_tag, &tags, &cli->err);
 	if (rc == PV_OK) {
-		check_clashes(doctor, &tags, ids);
+		check_clashes(doctor, &tags.list, ids);
+		sum_up(doctor, &tags.useless,
+		       "tags look like versions, but no release made them",
+		       "delete them: git tag -d, then git pv release");
 		check_released(doctor);
-		rc = check_published(doctor, &tags);
+		rc = check_published(doctor, &tags.list);
 	}
-	if (rc == PV_OK && tags.count)
+	if (rc == PV_OK && tags.list.count)
 		rc = check_reachable(doctor);
-	pv_strlist_dispose(&tags);
+	pv_strlist_dispose(&tags.list);
+	pv_strlist_dispose(&tags.useless);
 	return rc;
 }

@@ -66,7 +66,7 @@ it 'finds prompts that do not load, and names that clash' '
 	text_prompt prompts/twin.yaml
 	text_prompt prompts/Twin.yaml
 	expect_failure 1 git pv doctor >../out
-	has ../out "differ by case only"
+	has ../out "case only: \"prompts/Twin.yaml\" and \"prompts/twin.yaml\""
 	rm prompts/twin.yaml prompts/Twin.yaml
 '
 
@@ -117,6 +117,19 @@ it 'finds versions that are missing, unreachable, unpublished' '
 	git tag -a -m x example/greeting/v1.0.7
 	diagnosis versions >../out
 	has ../out "not known to a remote, e.g. \"example/greeting/v1.0.7\""
+'
+
+it 'finds tags that only look like versions' '
+	diagnosis versions >../out
+	lacks ../out "look like versions"
+	git tag example/greeting/v3.0.0
+	git tag other/v3.0.0
+	diagnosis versions >../out
+	has ../out "1 tags look like versions, but no release made them, e.g. \"example/greeting/v3.0.0\""
+	git tag -f example/greeting/v3.0.0 example/greeting/v1.0.0
+	diagnosis versions >../out
+	has ../out "1 tags look like versions"
+	git tag -d example/greeting/v3.0.0 other/v3.0.0
 '
 
 it 'finds tags that leave no room for versions' '
