@@ -89,6 +89,7 @@ static int check_version(struct check *check, const cli_prompt *entry)
 
 static int check_prompt(struct check *check, const char *id, const char *path)
 {
+	size_t before = pv_report_count_at(check->report, PV_SEVERITY_ERROR);
 	cli_prompt entry = { 0 };
 	int rc;
 
@@ -96,6 +97,11 @@ static int check_prompt(struct check *check, const char *id, const char *path)
 			     check->report);
 	if (rc == PV_OK && entry.prompt)
 		rc = check_version(check, &entry);
+	else if (rc == PV_OK &&
+		 before == pv_report_count_at(check->report, PV_SEVERITY_ERROR))
+		/* Nobody may take a prompt that does not load for a good one. */
+		rc = find(check, PV_SEVERITY_ERROR, "limit", path,
+			  entry.failure.message, entry.failure.hint);
 	cli_prompt_dispose(&entry);
 	return rc;
 }

@@ -212,18 +212,19 @@ static int new_prompt(pv_prompt **out, pv_yaml *doc, pv_error *err)
 	return PV_OK;
 }
 
-static int report_syntax(pv_report *report, const char *file,
-			 const pv_error *error, pv_error *err)
+/* Makes the error a finding; returns `code`, or why there is no finding. */
+static int report_failure(pv_loader *loader, int code)
 {
-	pv_finding finding = { PV_SEVERITY_ERROR,
-			       error->id == PV_ERR_LIMIT ? "limit" : "yaml-syntax",
-			       file,
-			       error->line,
-			       error->column,
-			       error->message,
-			       error->hint };
+	const pv_error error = *loader->err;
+	pv_finding finding = {
+		PV_SEVERITY_ERROR, code == PV_ELIMIT ? "limit" : "yaml-syntax",
+		loader->file,      error.line,
+		error.column,      error.message,
+		error.hint
+	};
+	int rc = pv_report_add(loader->report, &finding, loader->err);
 
-	return pv_report_add(report, &finding, err);
+	return rc < 0 ? rc : code;
 }
 
 static int parse_yaml(pv_yaml **out, pv_str text, pv_loader *loader)
@@ -236,11 +237,20 @@ static int parse_yaml(pv_yaml **out, pv_str text, pv_loader *loader)
 		return rc == PV_OK ? rc : pv_fail_nomem(loader->err);
 	(void)pv_error_at(&error, rc, loader->file, error.line, error.column);
 	pv_load_explain(&error, text);
-	if (report_syntax(loader->report, loader->file, &error, loader->err) < 0)
-		return PV_ENOMEM;
-	if (loader->err)
-		*loader->err = error;
-	return rc;
+	*loader->err = error;
+	return report_failure(loader, rc);
+}
+
+/* Whatever goes beyond a limit without a place of its own is the file. */
+static int report_limit(pv_loader *loader)
+{
+	const pv_yaml_node *root = pv_yaml_root(loader->prompt->doc);
+	pv_error *err = loader->err;
+	int line = err->line ? err->line : root->line;
+	int column = err->line ? err->column : root->column;
+
+	return report_failure(loader, pv_error_at(err, PV_ELIMIT, loader->file,
+						  line, column));
 }
 
 /* Loads what was parsed; the document belongs to the prompt, or is freed. */
@@ -258,8 +268,9 @@ static int load_document(pv_prompt **out, pv_loader *loader, pv_yaml *doc)
 	rc = load_root(loader);
 	if (rc == PV_OK && loader->first.code) {
 		rc = loader->first.code;
-		if (loader->err)
-			*loader->err = loader->first;
+		*loader->err = loader->first;
+	} else if (rc == PV_ELIMIT) {
+		rc = report_limit(loader);
 	}
 	if (rc < 0)
 		pv_prompt_free(loader->prompt);
@@ -274,6 +285,7 @@ int pv_prompt_parse(pv_prompt **out, const char *text, size_t len,
 		    pv_error *err)
 {
 	pv_str bytes = { text, len };
+	pv_error failure = { 0 };
 	pv_loader loader;
 	pv_yaml *doc;
 	int rc;
@@ -282,9 +294,13 @@ int pv_prompt_parse(pv_prompt **out, const char *text, size_t len,
 	memset(&loader, 0, sizeof(loader));
 	loader.file = opts && opts->file ? opts->file : "";
 	loader.report = report;
-	loader.err = err;
+	loader.err = &failure;
 	rc = parse_yaml(&doc, bytes, &loader);
-	return rc < 0 ? rc : load_document(out, &loader, doc);
+	if (rc == PV_OK)
+		rc = load_document(out, &loader, doc);
+	if (rc < 0 && err)
+		*err = failure;
+	return rc;
 }
 
 void pv_prompt_free(pv_prompt *prompt)

@@ -262,6 +262,16 @@ static int report_fault(pv_loader *loader, size_t idx)
 	return pv_load_note_at(loader, &finding);
 }
 
+/* Says which tag of template `idx` was one too many. */
+static void place_limit(pv_loader *loader, size_t idx)
+{
+	int line;
+	int column;
+
+	pv_load_place(loader, idx, loader->scan.place, &line, &column);
+	(void)pv_error_at(loader->err, PV_ELIMIT, "", line, column);
+}
+
 int pv_load_templates(pv_loader *loader)
 {
 	const pv_prompt *prompt = loader->prompt;
@@ -275,6 +285,8 @@ int pv_load_templates(pv_loader *loader)
 				      (int)i, loader->err);
 		if (rc == PV_OK)
 			rc = report_fault(loader, i);
+		else if (rc == PV_ELIMIT)
+			place_limit(loader, i);
 	}
 	return rc;
 }

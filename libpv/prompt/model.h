@@ -54,7 +54,7 @@ typedef struct pv_loader {
 	pv_prompt *prompt;
 	const char *file;  /* named in findings */
 	pv_report *report; /* may be NULL */
-	pv_error *err;     /* of failures of the loading itself */
+	pv_error *err;     /* of failures of the loading itself; never NULL */
 	pv_error first;    /* the first thing that makes it no prompt */
 	pv_scan scan;
 	const pv_yaml_node **contents;   /* the template node of each message */

@@ -28,6 +28,7 @@ int pv_scan_template(pv_scan *scan, enum pv_syntax syntax, pv_str text,
 {
 	scan->message = message;
 	scan->fault.message[0] = '\0';
+	scan->place = 0;
 	switch (syntax) {
 	case PV_SYNTAX_JINJA2:
 		return pv_scan_jinja(scan, text, err);
@@ -95,9 +96,9 @@ int pv_scan_intern(pv_scan_name **out, pv_scan *scan, pv_str text, pv_error *err
 	*out = find_name(scan, text, hash);
 	if (*out)
 		return PV_OK;
-	if (scan->name_count == PV_SCAN_MAX_NAMES)
+	if (scan->name_count == PV_PROMPT_MAX_NAMES)
 		return pv_fail(err, PV_ELIMIT, "more than %d names in one prompt",
-			       PV_SCAN_MAX_NAMES);
+			       PV_PROMPT_MAX_NAMES);
 	if (scan->name_count >= scan->bucket_count && grow_table(scan, err) < 0)
 		return PV_ENOMEM;
 	*out = pv_arena_calloc(scan->arena, sizeof(**out));
@@ -130,10 +131,10 @@ int pv_scan_add_include(pv_scan *scan, pv_str id, size_t offset, pv_error *err)
 {
 	pv_scan_include *include;
 
-	if (scan->include_count == PV_SCAN_MAX_INCLUDES)
+	if (scan->include_count == PV_PROMPT_MAX_INCLUDES)
 		return pv_fail(err, PV_ELIMIT,
 			       "more than %d includes in one prompt",
-			       PV_SCAN_MAX_INCLUDES);
+			       PV_PROMPT_MAX_INCLUDES);
 	include = pv_arena_calloc(scan->arena, sizeof(*include));
 	if (!include)
 		return pv_fail_nomem(err);

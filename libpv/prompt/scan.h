@@ -17,13 +17,6 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-enum {
-	PV_SCAN_MAX_BLOCKS = 100,  /* open blocks: if, for, macro, ... */
-	PV_SCAN_MAX_NESTING = 200, /* open brackets, operators in a row */
-	PV_SCAN_MAX_NAMES = 10000, /* distinct names in one prompt */
-	PV_SCAN_MAX_INCLUDES = 1000
-};
-
 /* A distinct name; one that is a variable is on the list of the scan. */
 typedef struct pv_scan_name {
 	pv_str text;
@@ -69,6 +62,7 @@ typedef struct pv_scan {
 	int is_dynamic;       /* an include's name is computed */
 	int message;          /* index of the template being scanned */
 	unsigned expressions; /* counted, to tell them apart */
+	size_t place;         /* what is being scanned: the tag or the field */
 	pv_scan_fault fault;
 } pv_scan;
 
@@ -77,7 +71,8 @@ void pv_scan_init(pv_scan *scan, pv_arena *arena);
 
 /*
  * Scans template number `message`. Names in it borrow from `text`. A fault in
- * the template is not an error. PV_ELIMIT, PV_ENOMEM.
+ * the template is not an error. PV_ELIMIT, about the tag at `scan->place`;
+ * PV_ENOMEM.
  */
 int pv_scan_template(pv_scan *scan, enum pv_syntax syntax, pv_str text,
 		     int message, pv_error *err);

@@ -32,7 +32,7 @@ struct expr {
 	int after_string; /* neighbouring strings are one */
 	int is_done;
 	pv_op *bare; /* the operand just read, when it is a name alone */
-	unsigned ternaries[PV_SCAN_MAX_NESTING + 1]; /* `if`s, by depth */
+	unsigned ternaries[PV_PROMPT_MAX_NESTING + 1]; /* `if`s, by depth */
 };
 
 typedef int step_fn(struct expr *expr);
@@ -123,7 +123,7 @@ static int open_bracket(struct expr *expr, char kind)
 {
 	pv_lexer *lexer = expr->lexer;
 
-	if (lexer->depth == PV_SCAN_MAX_NESTING)
+	if (lexer->depth == PV_PROMPT_MAX_NESTING)
 		return pv_jinja_too_deep(expr->jinja);
 	lexer->brackets[lexer->depth++] = kind;
 	expr->ternaries[lexer->depth] = 0;
@@ -165,7 +165,7 @@ static int operand_read(struct expr *expr, pv_op *bare, int is_string)
 
 static int prefix_operator(struct expr *expr)
 {
-	if (++expr->unary > PV_SCAN_MAX_NESTING)
+	if (++expr->unary > PV_PROMPT_MAX_NESTING)
 		return pv_jinja_too_deep(expr->jinja);
 	expr->gap = GAP_OPERATOR;
 	pv_lex_next(expr->lexer);

@@ -74,8 +74,10 @@ static void skip_path(struct format *format)
 /* A field behind its opening brace; the cursor ends behind the closing one. */
 static int scan_field(struct format *format, size_t start, int depth)
 {
-	int rc = scan_name(format);
+	int rc;
 
+	format->scan->place = start;
+	rc = scan_name(format);
 	skip_path(format);
 	if (rc == PV_OK && peek(format) == ':') {
 		format->at++;

@@ -70,7 +70,7 @@ int pv_jinja_too_deep(pv_jinja *jinja)
 {
 	pv_scan_fault_at(jinja->scan, jinja->lexer.token.offset,
 			 "an expression is nested deeper than %d",
-			 PV_SCAN_MAX_NESTING);
+			 PV_PROMPT_MAX_NESTING);
 	return PV_ESYNTAX;
 }
 
@@ -114,6 +114,7 @@ static int scan_tag(pv_jinja *jinja, size_t offset)
 {
 	int rc;
 
+	jinja->scan->place = offset;
 	pv_lex_start(&jinja->lexer, offset);
 	if (jinja->lexer.closer == '%')
 		rc = pv_jinja_statement(jinja);

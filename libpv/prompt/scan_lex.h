@@ -36,7 +36,7 @@ typedef struct pv_lexer {
 	char closer;   /* first character of the tag's end: '}' or '%' */
 	int after_dot; /* "0.1" behind a dot is two numbers */
 	int depth;     /* open brackets */
-	char brackets[PV_SCAN_MAX_NESTING];
+	char brackets[PV_PROMPT_MAX_NESTING];
 } pv_lexer;
 
 /* Starts in the tag whose "{{" or "{%" is at `offset`; reads one token. */

@@ -20,7 +20,7 @@ struct mustache {
 	pv_str open;
 	pv_str close;
 	int depth; /* open sections */
-	pv_str sections[PV_SCAN_MAX_BLOCKS];
+	pv_str sections[PV_PROMPT_MAX_BLOCKS];
 	pv_error *err;
 };
 
@@ -62,11 +62,11 @@ static int open_section(struct mustache *mustache, pv_str name)
 {
 	int rc = use_name(mustache, name, 0);
 
-	if (mustache->depth == PV_SCAN_MAX_BLOCKS)
+	if (mustache->depth == PV_PROMPT_MAX_BLOCKS)
 		pv_scan_fault_at(mustache->scan,
 				 (size_t)(name.ptr - mustache->text.ptr),
 				 "sections are nested deeper than %d",
-				 PV_SCAN_MAX_BLOCKS);
+				 PV_PROMPT_MAX_BLOCKS);
 	else
 		mustache->sections[mustache->depth++] = name;
 	return rc;
@@ -156,6 +156,7 @@ static int scan_next(struct mustache *mustache, size_t start)
 	size_t end = find(text, body, mustache->close);
 	pv_str tag = { text.ptr + body, end - body };
 
+	mustache->scan->place = start;
 	if (end == text.len) {
 		pv_scan_fault_at(mustache->scan, start, "a tag is not closed");
 		mustache->at = text.len;

@@ -77,10 +77,10 @@ static int push_block(pv_jinja *jinja, const char *tag, pv_op *op)
 {
 	pv_block *block = &jinja->blocks[jinja->block_count];
 
-	if (jinja->block_count == PV_SCAN_MAX_BLOCKS) {
+	if (jinja->block_count == PV_PROMPT_MAX_BLOCKS) {
 		pv_scan_fault_at(jinja->scan, jinja->lexer.token.offset,
 				 "blocks are nested deeper than %d",
-				 PV_SCAN_MAX_BLOCKS);
+				 PV_PROMPT_MAX_BLOCKS);
 		return PV_ESYNTAX;
 	}
 	jinja->block_count++;

@@ -54,7 +54,7 @@ typedef struct pv_jinja {
 	pv_op_list *list;  /* where ops are added now */
 	pv_op_list tested; /* tests in the expression read last */
 	int block_count;
-	pv_block blocks[PV_SCAN_MAX_BLOCKS];
+	pv_block blocks[PV_PROMPT_MAX_BLOCKS];
 } pv_jinja;
 
 /* Adds an op about the current token, a name. PV_ELIMIT, PV_ENOMEM. */

@@ -141,6 +141,9 @@ static int load_default(pv_loader *loader, const pv_key *key,
 			pv_arena_dup(&loader->prompt->arena, json.ptr, json.len);
 		if (!loader->variable->default_json)
 			rc = pv_fail_nomem(loader->err);
+	} else {
+		(void)pv_error_at(loader->err, rc, "", value->line,
+				  value->column);
 	}
 	pv_buf_dispose(&json);
 	return rc;
@@ -245,7 +248,8 @@ static int load_declaration(pv_loader *loader, const pv_yaml_node *node)
 				     key->text);
 	rc = pv_scan_intern(&name, &loader->scan, text, loader->err);
 	if (rc < 0)
-		return rc;
+		return pv_error_at(loader->err, rc, "", node->key->line,
+				   node->key->column);
 	name->is_declared = 1;
 	variable->name = key->text;
 	variable->type = "";

@@ -94,6 +94,19 @@ it 'reports files whose names are no ids, and folders too large' '
 	rm -r prompts/many
 '
 
+it 'fails for a prompt beyond a limit and says where' '
+	{
+		echo "prompt: |"
+		seq -f "  {{ v%.0f }}" 10001
+	} >prompts/big.yaml
+	expect_failure 1 git pv check --json big >../out
+	json ../out ".findings | map(\"\(.rule) \(.line) \(.column)\")" \
+		"[\"limit 10002 3\"]"
+	expect_failure 1 git pv check >../out
+	has ../out "more than 10000 names"
+	rm prompts/big.yaml
+'
+
 it 'compares a stated version with the tags' '
 	printf "version: 1.0.0\nprompt: hi\n" >prompts/stated.yaml
 	git pv check --json >../out

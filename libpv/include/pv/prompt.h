@@ -29,9 +29,16 @@ enum {
  */
 PV_API int pv_id_check(const char *id, pv_error *err);
 
-/* Bytes of a prompt file, about a million tokens; PV_ELIMIT beyond. */
+/*
+ * Limits of a prompt file. A template with deeper blocks or expressions is
+ * one that does not parse; beyond the others loading is PV_ELIMIT.
+ */
 enum {
-	PV_PROMPT_MAX_SIZE = 4 << 20
+	PV_PROMPT_MAX_SIZE = 4 << 20, /* bytes, about a million tokens */
+	PV_PROMPT_MAX_BLOCKS = 100,   /* open blocks: if, for, macro, ... */
+	PV_PROMPT_MAX_NESTING = 200,  /* open brackets, operators in a row */
+	PV_PROMPT_MAX_NAMES = 10000,  /* distinct names, declared ones too */
+	PV_PROMPT_MAX_INCLUDES = 1000 /* include, import, from and extends */
 };
 
 enum pv_syntax {
@@ -74,7 +81,8 @@ typedef struct pv_prompt_options {
  * not a prompt: then `err` holds the first error. A template that does not
  * parse (rule "template-syntax") or an include that names no id ("include-id")
  * is a finding of severity error, yet the prompt loads: it can be shown, and
- * repaired. PV_ELIMIT, PV_ENOMEM. The caller frees the prompt.
+ * repaired. PV_ELIMIT, which is a finding, too (rule "limit"), unless the
+ * report itself is full; PV_ENOMEM. The caller frees the prompt.
  */
 PV_API int pv_prompt_parse(pv_prompt **out, const char *text, size_t len,
 			   const pv_prompt_options *opts, pv_report *report,

@@ -481,6 +481,88 @@ static void test_prompt_load__keeps_the_first_error(void **state)
 	pv_report_free(report);
 }
 
+/* The text has one thing too many, on the line and column given. */
+static void check_limit(const pv_buf *text, const char *what, int line, int column)
+{
+	const pv_finding *finding;
+	pv_prompt *prompt;
+	pv_report *report;
+	pv_error err = { 0 };
+
+	assert_int_equal(pv_report_new(&report, NULL), PV_OK);
+	assert_int_equal(pv_prompt_parse(&prompt, text->ptr, text->len, NULL,
+					 report, &err),
+			 PV_ELIMIT);
+	assert_null(prompt);
+	finding = find_rule(report, "limit");
+	assert_non_null(finding);
+	assert_int_equal(finding->severity, PV_SEVERITY_ERROR);
+	assert_non_null(strstr(finding->message, what));
+	assert_int_equal(finding->line, line);
+	assert_int_equal(finding->column, column);
+	assert_int_equal(err.line, line);
+	pv_report_free(report);
+	assert_int_equal(pv_prompt_parse(&prompt, text->ptr, text->len, NULL,
+					 NULL, NULL),
+			 PV_ELIMIT);
+}
+
+static void test_prompt_load__reports_limits_at_their_place(void **state)
+{
+	static const struct {
+		const char *head;
+		const char *item[2]; /* around a number */
+		int count;
+		const char *what;
+		int line;
+		int column;
+	} cases[] = {
+		{ "prompt: |\n",
+		  { "  {{ v", " }}\n" },
+		  PV_PROMPT_MAX_NAMES,
+		  "10000 names",
+		  2,
+		  3 },
+		{ "prompt: |\n",
+		  { "  a{% include 'a", "' %}\n" },
+		  PV_PROMPT_MAX_INCLUDES,
+		  "1000 includes",
+		  2,
+		  4 },
+		{ "syntax: fstring\nprompt: |\n",
+		  { "  x {v", "}\n" },
+		  PV_PROMPT_MAX_NAMES,
+		  "10000 names",
+		  3,
+		  5 },
+		{ "syntax: mustache\nprompt: |\n",
+		  { "  {{v", "}}\n" },
+		  PV_PROMPT_MAX_NAMES,
+		  "10000 names",
+		  3,
+		  3 },
+		{ "prompt: x\nvariables:\n",
+		  { "  v", ": {}\n" },
+		  PV_PROMPT_MAX_NAMES,
+		  "10000 names",
+		  3,
+		  3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(cases); i++) {
+		pv_buf text = { 0 };
+
+		pv_buf_puts(&text, cases[i].head);
+		for (int j = 0; j <= cases[i].count; j++)
+			pv_buf_printf(&text, "%s%d%s", cases[i].item[0], j,
+				      cases[i].item[1]);
+		check_limit(&text, cases[i].what,
+			    cases[i].count + cases[i].line, cases[i].column);
+		pv_buf_dispose(&text);
+	}
+}
+
 static void test_prompt_load__limits_the_size(void **state)
 {
 	pv_buf text = { 0 };
@@ -551,6 +633,7 @@ int main(void)
 		cmocka_unit_test(test_prompt_load__takes_null_for_absent),
 		cmocka_unit_test(test_prompt_load__gives_the_file_as_json),
 		cmocka_unit_test(test_prompt_load__keeps_the_first_error),
+		cmocka_unit_test(test_prompt_load__reports_limits_at_their_place),
 		cmocka_unit_test(test_prompt_load__limits_the_size),
 		cmocka_unit_test(
 			test_prompt_load__survives_every_failed_allocation),

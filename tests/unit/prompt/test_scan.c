@@ -246,13 +246,13 @@ static void test_prompt_scan__limits_nesting(void **state)
 	const char *const deep = "nested deeper";
 
 	(void)state;
-	check_nesting("(", "1", ")", PV_SCAN_MAX_NESTING, "");
-	check_nesting("(", "1", ")", PV_SCAN_MAX_NESTING + 1, deep);
+	check_nesting("(", "1", ")", PV_PROMPT_MAX_NESTING, "");
+	check_nesting("(", "1", ")", PV_PROMPT_MAX_NESTING + 1, deep);
 	check_nesting("[", "1", "]", 5000, deep);
-	check_nesting("not ", "1", "", PV_SCAN_MAX_NESTING, "");
+	check_nesting("not ", "1", "", PV_PROMPT_MAX_NESTING, "");
 	check_nesting("not ", "1", "", 20000, deep);
 	check_nesting("-", "1", "", 20000, deep);
-	check_nesting("{% if 1 %}", "", "{% endif %}", PV_SCAN_MAX_BLOCKS, "");
+	check_nesting("{% if 1 %}", "", "{% endif %}", PV_PROMPT_MAX_BLOCKS, "");
 	check_nesting("{% if 1 %}", "", "{% endif %}", 2000, deep);
 	check_nesting("{{{{", "", "", 3000, deep);
 }
@@ -265,7 +265,7 @@ static void test_prompt_scan__limits_the_number_of_names(void **state)
 	pv_scan scan;
 
 	(void)state;
-	for (int i = 0; i <= PV_SCAN_MAX_NAMES; i++)
+	for (int i = 0; i <= PV_PROMPT_MAX_NAMES; i++)
 		pv_buf_printf(&text, "{{ v%d }}", i);
 	pv_scan_init(&scan, &arena);
 	assert_int_equal(pv_scan_template(&scan, PV_SYNTAX_JINJA2,
