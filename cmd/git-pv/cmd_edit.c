@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "editor.h"
+#include "value.h"
 
 enum operation {
 	OP_SET = 1,
@@ -76,47 +77,6 @@ static const char *find_equals(const char *text)
 	return NULL;
 }
 
-/* JSON of a text. */
-static int string_json(pv_buf *out, const char *text, size_t len, pv_error *err)
-{
-	pv_jsonw w;
-
-	pv_jsonw_init(&w, out);
-	pv_jsonw_stringn(&w, text, len);
-	return pv_buf_status(out, err);
-}
-
-/* Whether a parsed value is more than the words the user typed. */
-static int is_typed(const pv_yaml_node *node, size_t len)
-{
-	if (node->outer_start != 0 || node->end != len)
-		return 0;
-	if (node->kind != PV_YAML_SCALAR)
-		return node->style == PV_YAML_FLOW;
-	return node->style != PV_YAML_PLAIN || node->type != PV_YAML_STRING;
-}
-
-/*
- * The JSON of a value on the command line: what it is in YAML when the whole
- * of it is a number, a boolean, null, a quoted text or a [..] or {..}, else
- * the text itself.
- */
-static int value_json(pv_buf *out, const char *value, pv_error *err)
-{
-	pv_yaml *doc = NULL;
-	size_t len = strlen(value);
-	int rc;
-
-	if (!len || strchr(value, '\n') ||
-	    pv_yaml_parse(&doc, value, len, NULL, NULL) < 0 ||
-	    !is_typed(pv_yaml_root(doc), len))
-		rc = string_json(out, value, len, err);
-	else
-		rc = pv_yaml_to_json(out, pv_yaml_root(doc), err);
-	pv_yaml_free(doc);
-	return rc;
-}
-
 static int set_from_file(struct edit *edit, const char *path, const char *file)
 {
 	pv_cli *cli = edit->cli;
@@ -130,6 +90,7 @@ static int set_from_file(struct edit *edit, const char *path, const char *file)
 		pv_error_hint(&cli->err, rc,
 			      "--set-file takes the value from a file; --set "
 			      "takes it from the command line");
+	value_from_file(&text);
 	if (rc == PV_OK)
 		rc = pv_yaml_set_text(edit->doc, path, pv_buf_text(&text),
 				      text.len, &cli->err);

@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "value.h"
 
 struct new_options {
 	const char *name;
@@ -166,6 +167,7 @@ static int read_text(pv_buf *out, pv_cli *cli, const struct new_options *opts)
 	if (isatty(STDIN_FILENO))
 		cli_note(cli, "type the prompt, then Ctrl-D on a new line");
 	rc = cli_read_stdin(out, cli);
+	value_from_file(out);
 	if (rc < 0 || out->len)
 		return rc;
 	rc = pv_fail(&cli->err, PV_EINVALID, "there is no text for \"%s\"",

@@ -22,6 +22,13 @@ it 'makes a text prompt from standard input' '
 	check_repo
 '
 
+it 'takes standard input without a byte order mark and CRLF' '
+	printf "\357\273\277One.\r\nTwo.\r\n" | git pv new crlf >/dev/null 2>&1
+	git pv show crlf --json >../out
+	json ../out ".prompt.prompt | tojson" "\"One.\\nTwo.\\n\""
+	rm prompts/crlf.yaml
+'
+
 it 'keeps the bytes of the text, whatever they are' '
 	for text in "one line" "  leading" "trailing  
 " "a: b # c" "%percent" "- dash" "tab	x" "

@@ -65,10 +65,32 @@ it 'takes values as YAML would, when they are so as a whole' '
 	same "\"\"" "$(set_to "")"
 	same "\"[open\"" "$(set_to "[open")"
 	same "\"x=y\"" "$(set_to "x=y")"
+	for text in "|" ">" "|-" ">+2" "&a" "!!str" "! 5" "---" "? a" ".INFO"; do
+		same "\"$text\"" "$(set_to "$text")"
+	done
+	same "{\"a\":\"😀\"}" "$(set_to "{\"a\":\"\\ud83d\\ude00\"}")"
+	same "\"{\\\"a\\\":\\\"\\\\ud83d\\\"}\"" "$(set_to "{\"a\":\"\\ud83d\"}")"
 	same "[1,\"b\",{\"c\":null}]" "$(set_to "[1, b, {c: ~}]")"
 	same "{\"a\":{\"b\":[]}}" "$(set_to "{\"a\": {\"b\": []}}")"
 	same "\"two\\nlines\"" "$(set_to "two
 lines")"
+'
+
+it 'appends an indicator as the text it is' '
+	fresh
+	git pv edit support/triage --append "tags=|" --append "tags=>+2" >../out 2>&1
+	git pv show support/triage --json >../out
+	json ../out .prompt.tags "[\"a\",\"b\",\"|\",\">+2\"]"
+'
+
+it 'refuses numbers that JSON does not have' '
+	fresh
+	for value in .inf .nan -.INF "[1, .NaN]" "{a: [+.Inf]}"; do
+		expect_failure 128 git pv edit support/triage \
+			--set "metadata.f=$value" 2>../err
+		is_error ../err JSON
+		cmp_files ../before "$file"
+	done
 '
 
 it 'sets, appends and deletes in the order given' '
@@ -104,6 +126,17 @@ it 'sets a field to the text of a file, or standard input' '
 	json ../out ".prompt.messages[1].content" piped
 	expect_failure 128 git pv edit support/triage --set-file name=../lost 2>../err
 	is_error ../err ../lost
+'
+
+it 'takes texts of files without byte order marks and CRLF' '
+	fresh
+	printf "\357\273\277New.\r\n\r\n  end\r\n" |
+		git pv edit support/triage --set-file "messages[0].content=-" \
+		>../out 2>&1
+	git pv show support/triage --json | jq -j ".prompt.messages[0].content" \
+		>../got
+	printf "New.\n\n  end\n" >../want
+	cmp_files ../want ../got
 '
 
 it 'does all or nothing' '
