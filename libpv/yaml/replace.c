@@ -11,6 +11,10 @@
 #include "yaml/lines.h"
 #include "yaml/marks.h"
 
+enum {
+	SHORT = 60 /* bytes of lines that may stay in quotes on one */
+};
+
 /* What the new value looks like. */
 enum form {
 	INLINE, /* on one line */
@@ -82,9 +86,9 @@ static enum pv_yaml_style choose_style(const struct job *job, pv_str text,
 
 	if (old->kind == PV_YAML_SCALAR && old->type == PV_YAML_STRING)
 		style = old->style;
-	/* Who writes "\n" in quotes wants it so. */
-	if (old->style == PV_YAML_DOUBLE_QUOTED && old->kind == PV_YAML_SCALAR &&
-	    memchr(old->text, '\n', old->len) && memchr(text.ptr, '\n', text.len))
+	/* Who writes a short "\n" in quotes wants it so. */
+	if (old->style == PV_YAML_DOUBLE_QUOTED && pv_yaml_is_multiline(old) &&
+	    text.len <= SHORT && memchr(text.ptr, '\n', text.len))
 		return style;
 	return pv_yaml_pick_style(text, style, context);
 }
@@ -158,6 +162,27 @@ static int find_position(struct job *job)
 	return 1;
 }
 
+/*
+ * The column that the lines of a new block scalar must be beyond, so that a
+ * comment on the line below the old value does not become one of them.
+ */
+static size_t column_below(const struct job *job)
+{
+	const pv_yaml *doc = job->doc;
+	size_t at = pv_yaml_line_next(doc, job->old->end);
+	size_t end;
+
+	for (; at < doc->len; at = pv_yaml_line_next(doc, end)) {
+		end = pv_yaml_line_end(doc, at);
+		if (pv_yaml_is_blank(doc, at, end))
+			continue;
+		for (end = at; doc->text[end] == ' ';)
+			end++;
+		return doc->text[end] == '#' ? end - at : 0;
+	}
+	return 0;
+}
+
 /* The indentation of a block scalar's lines: as before, or by habit. */
 static void find_indent(struct job *job)
 {
@@ -167,6 +192,12 @@ static void find_indent(struct job *job)
 
 	job->lines.step = step;
 	job->lines.column = job->column + step;
+	column = column_below(job);
+	if (column >= job->lines.column && column < job->column + 9) {
+		column += column + step <= job->column + 9 ? step : 1;
+		job->lines.column = column;
+		job->lines.step = column - job->column;
+	}
 	if (!is_block_scalar(old))
 		return;
 	column = pv_yaml_block_indent(job->doc->text, old->start, old->end,

@@ -19,7 +19,7 @@ struct traits {
 	int has_single;
 	int has_double;  /* or a backslash */
 	int has_content; /* anything but spaces and breaks */
-	int ends_blank;  /* its last line ends in a space or tab */
+	int ends_blank;  /* its last line that is not empty ends in a blank */
 };
 
 /* Code points beyond ASCII that are written as an escape. */
@@ -170,7 +170,7 @@ static int is_foldable(pv_str text)
 /* Whether one of the styles of several lines can hold the text. */
 static int is_literal(const struct traits *traits)
 {
-	return traits->has_content && !traits->has_special && !traits->ends_blank;
+	return traits->has_content && !traits->has_special;
 }
 
 enum pv_yaml_style pv_yaml_pick_style(pv_str text, enum pv_yaml_style old,
