@@ -137,14 +137,6 @@ static void write_flow_entry(pv_yaml_plan *plan, const pv_yaml_request *request)
 		pv_yaml_write_flow(&plan->text, &plan->format, request->value);
 }
 
-/* Whether nothing but a comment is between `at` and the end of its line. */
-static int ends_line(const pv_yaml *doc, size_t at)
-{
-	while (doc->text[at] == ' ' || doc->text[at] == '\t')
-		at++;
-	return at == doc->len || strchr("\r\n#", doc->text[at]) != NULL;
-}
-
 /* Each element has a line of its own: so gets the new one. */
 static int add_flow_line(pv_yaml_plan *plan, const pv_yaml_request *request,
 			 const pv_yaml_node *before)
@@ -155,7 +147,7 @@ static int add_flow_line(pv_yaml_plan *plan, const pv_yaml_request *request,
 	int has_comma = doc->text[comma] == ',';
 	size_t at = has_comma ? comma + 1 : before->end;
 
-	if (!pv_yaml_starts_line(doc, start) || !ends_line(doc, at))
+	if (!pv_yaml_starts_line(doc, start) || !pv_yaml_ends_line(doc, at))
 		return 0;
 	if (!has_comma) {
 		pv_yaml_plan_cut(plan, at, at);
@@ -190,6 +182,64 @@ static int add_first_in_flow(pv_yaml_plan *plan, const pv_yaml_request *request)
 	return 1;
 }
 
+/* Where the entries of a block collection go that takes the place of `node`. */
+static size_t nested_column(const pv_yaml_plan *plan, const pv_yaml_node *node)
+{
+	size_t column;
+
+	if (!node->parent || node->parent->kind == PV_YAML_STREAM)
+		return 0;
+	column = pv_yaml_column(plan->doc, node->parent->start);
+	if (!node->key)
+		return column + 2;
+	return column + (node->kind == PV_YAML_SEQUENCE ? plan->format.seq_step
+							: plan->format.step);
+}
+
+/* The brackets around nothing but comments go: the entry stands below. */
+static int open_brackets(pv_yaml_plan *plan, const pv_yaml_request *request)
+{
+	const pv_yaml *doc = plan->doc;
+	const pv_yaml_node *node = request->at;
+	size_t column = nested_column(plan, node);
+	size_t start = node->start;
+	size_t stop = pv_yaml_blank_end(doc, start + 1);
+	size_t end = pv_yaml_line_start(doc, node->end - 1);
+
+	if (node->parent && node->parent->style == PV_YAML_FLOW)
+		return 0;
+	if (doc->text[stop] != '#') {
+		start = pv_yaml_blank_start(doc, start);
+		if (start == pv_yaml_line_start(doc, start))
+			stop = pv_yaml_line_next(doc, stop);
+	}
+	pv_yaml_plan_cut(plan, start, stop);
+	end -= pv_yaml_break_before(doc->text, doc->body, end);
+	pv_yaml_plan_cut(plan, end, node->end);
+	pv_yaml_write_break(&plan->text, &plan->format, column);
+	write_entry(plan, request, column);
+	if (node->end == doc->len && ends_in_break(request->value))
+		pv_yaml_write_break(&plan->text, &plan->format, 0);
+	return 1;
+}
+
+/* On the line before the bracket, which stands below the comments. */
+static int add_below_comments(pv_yaml_plan *plan, const pv_yaml_request *request)
+{
+	const pv_yaml *doc = plan->doc;
+	size_t end = pv_yaml_line_start(doc, request->at->end - 1);
+	size_t line;
+
+	end -= pv_yaml_break_before(doc->text, doc->body, end);
+	line = pv_yaml_blank_end(doc, pv_yaml_line_start(doc, end));
+	pv_yaml_plan_cut(plan, end, end);
+	pv_yaml_write_break(&plan->text, &plan->format,
+			    doc->text[line] == '#' ? pv_yaml_column(doc, line)
+						   : plan->format.step);
+	write_flow_entry(plan, request);
+	return 1;
+}
+
 static int add_in_flow(pv_yaml_plan *plan, const pv_yaml_request *request)
 {
 	const pv_yaml_node *before = child_before(request);
@@ -201,6 +251,11 @@ static int add_in_flow(pv_yaml_plan *plan, const pv_yaml_request *request)
 	if (plan->attempt != PV_YAML_TRY_NATURAL &&
 	    plan->attempt != PV_YAML_TRY_FLOW)
 		return 0;
+	if (!request->at->first &&
+	    pv_yaml_has_comment(plan->doc, request->at->start, request->at->end))
+		return (plan->attempt == PV_YAML_TRY_NATURAL &&
+			open_brackets(plan, request)) ||
+		       add_below_comments(plan, request);
 	if (!before)
 		return add_first_in_flow(plan, request);
 	if (plan->attempt == PV_YAML_TRY_NATURAL &&

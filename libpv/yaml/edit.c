@@ -192,10 +192,15 @@ static int is_null(const pv_yaml_node *node)
 	return node->kind == PV_YAML_SCALAR && node->type == PV_YAML_NULL;
 }
 
-/* "[]" and "{}" in block style open up for what does not fit on a line. */
-static int opens_up(const pv_yaml_node *node, const pv_yaml_node *value)
+/*
+ * "[]" and "{}" in block style open up for what does not fit on a line; with
+ * comments inside, that is up to the plan of adding.
+ */
+static int opens_up(const pv_yaml *doc, const pv_yaml_node *node,
+		    const pv_yaml_node *value)
 {
-	if (node->first || (node->parent && node->parent->style == PV_YAML_FLOW))
+	if (node->first || (node->parent && node->parent->style == PV_YAML_FLOW) ||
+	    pv_yaml_has_comment(doc, node->start, node->end))
 		return 0;
 	return value->first || pv_yaml_is_multiline(value);
 }
@@ -208,7 +213,7 @@ static int add(struct call *call, const pv_yaml_node *node, pv_str key,
 	pv_yaml_request request = { key.ptr ? PV_YAML_ADD_KEY : PV_YAML_ADD_ITEM,
 				    node, value, key, idx };
 
-	if (is_null(node) || opens_up(node, value)) {
+	if (is_null(node) || opens_up(call->doc, node, value)) {
 		request.operation = PV_YAML_REPLACE;
 		request.value = wrap(call, kind, key, value);
 		if (!request.value)
@@ -347,12 +352,12 @@ static int delete_node(struct call *call)
 		return pv_fail(call->err, PV_EUNSUPPORTED,
 			       "a whole document cannot be deleted");
 	request.at = node->parent;
-	if (node->parent->count == 1) {
+	if (node->parent->count == 1 && !pv_yaml_has_company(call->doc, node)) {
 		empty.kind = node->parent->kind;
 		request.operation = PV_YAML_REPLACE;
 		request.value = &empty;
 	}
-	for (node = pv_yaml_previous(node); node; node = pv_yaml_previous(node))
+	for (const pv_yaml_node *n = request.at->first; n != node; n = n->next)
 		request.idx++;
 	return carry_out(call, &request);
 }

@@ -52,7 +52,7 @@ typedef struct pv_yaml_plan {
 	const pv_yaml *doc;
 	struct pv_yaml_format format;
 	enum pv_yaml_attempt attempt;
-	struct pv_yaml_cut cuts[PV_YAML_MAX_CUTS]; /* in order, not touching */
+	struct pv_yaml_cut cuts[PV_YAML_MAX_CUTS]; /* in order, not overlapping */
 	size_t count;
 	pv_buf text; /* of all cuts, one behind the other */
 } pv_yaml_plan;
@@ -73,6 +73,8 @@ int pv_yaml_plan_replace(pv_yaml_plan *plan, const pv_yaml_node *old,
 			 const pv_yaml_node *value);
 int pv_yaml_plan_add(pv_yaml_plan *plan, const pv_yaml_request *request);
 int pv_yaml_plan_remove(pv_yaml_plan *plan, const pv_yaml_request *request);
+/* Whether the only child of brackets leaves comments when it is removed. */
+int pv_yaml_has_company(const pv_yaml *doc, const pv_yaml_node *child);
 
 /* Whether `root` is the old root with exactly the request carried out. */
 int pv_yaml_is_done(const pv_yaml_request *request, const pv_yaml_node *old,
@@ -89,6 +91,12 @@ size_t pv_yaml_blank_start(const pv_yaml *doc, size_t at);
 int pv_yaml_is_blank(const pv_yaml *doc, size_t start, size_t end);
 /* Whether only spaces are before `at` on its line. */
 int pv_yaml_starts_line(const pv_yaml *doc, size_t at);
+/* Whether nothing but a comment is between `at` and the end of its line. */
+int pv_yaml_ends_line(const pv_yaml *doc, size_t at);
+/* Whether there is a comment in [start, end), where no content is. */
+int pv_yaml_has_comment(const pv_yaml *doc, size_t start, size_t end);
+/* Behind the spaces and tabs at `at`. */
+size_t pv_yaml_blank_end(const pv_yaml *doc, size_t at);
 /* The column of `at`, from 0. */
 size_t pv_yaml_column(const pv_yaml *doc, size_t at);
 /* Where the entry of a child begins: at its key, "?" or dash. */

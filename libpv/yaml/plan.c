@@ -97,6 +97,25 @@ int pv_yaml_starts_line(const pv_yaml *doc, size_t at)
 	return pv_yaml_is_blank(doc, pv_yaml_line_start(doc, at), at);
 }
 
+size_t pv_yaml_blank_end(const pv_yaml *doc, size_t at)
+{
+	while (doc->text[at] == ' ' || doc->text[at] == '\t')
+		at++;
+	return at;
+}
+
+int pv_yaml_ends_line(const pv_yaml *doc, size_t at)
+{
+	at = pv_yaml_blank_end(doc, at);
+	return at == doc->len || doc->text[at] == '#' ||
+	       pv_yaml_break_at(doc->text, doc->len, at);
+}
+
+int pv_yaml_has_comment(const pv_yaml *doc, size_t start, size_t end)
+{
+	return start < end && memchr(doc->text + start, '#', end - start) != NULL;
+}
+
 size_t pv_yaml_column(const pv_yaml *doc, size_t at)
 {
 	return at - pv_yaml_line_start(doc, at);

@@ -69,6 +69,48 @@ static int is_line_break_between(const pv_yaml *doc, size_t start, size_t end)
 	return pv_yaml_line_end(doc, start) < end;
 }
 
+/* Cuts out an entry that ends at `end`, with its comment if that is its own. */
+static void cut_entry(pv_yaml_plan *plan, const pv_yaml_node *child,
+		      size_t entry, size_t end)
+{
+	const pv_yaml *doc = plan->doc;
+	size_t stop = pv_yaml_blank_end(doc, end);
+
+	if (!pv_yaml_ends_line(doc, end))
+		pv_yaml_plan_cut(plan, entry, child->next ? stop : end);
+	else if (pv_yaml_starts_line(doc, entry))
+		pv_yaml_plan_cut(plan, pv_yaml_line_start(doc, entry),
+				 pv_yaml_line_next(doc, end));
+	else if (child == child->parent->first)
+		pv_yaml_plan_cut(plan, pv_yaml_blank_start(doc, entry),
+				 pv_yaml_line_end(doc, end));
+	else if (doc->text[stop] == '#')
+		pv_yaml_plan_cut(plan, entry, stop);
+	else
+		pv_yaml_plan_cut(plan, pv_yaml_blank_start(doc, entry), end);
+}
+
+/* The same with its comma, which may be on a line further down. */
+static void cut_with_comma(pv_yaml_plan *plan, const pv_yaml_node *child,
+			   size_t entry, size_t comma)
+{
+	const pv_yaml *doc = plan->doc;
+	size_t after;
+
+	if (!is_line_break_between(doc, child->end, comma)) {
+		cut_entry(plan, child, entry, comma + 1);
+		return;
+	}
+	cut_entry(plan, child, entry, child->end);
+	after = pv_yaml_blank_end(doc, comma + 1);
+	if (pv_yaml_starts_line(doc, comma) &&
+	    after == pv_yaml_line_end(doc, comma))
+		pv_yaml_plan_cut(plan, pv_yaml_line_start(doc, comma),
+				 pv_yaml_line_next(doc, comma));
+	else
+		pv_yaml_plan_cut(plan, comma, after);
+}
+
 /* Any but the last element; a comma follows it. */
 static void remove_flow_middle(pv_yaml_plan *plan, const pv_yaml_node *child,
 			       size_t entry)
@@ -77,7 +119,9 @@ static void remove_flow_middle(pv_yaml_plan *plan, const pv_yaml_node *child,
 	size_t next = pv_yaml_entry_start(doc, child->next);
 	size_t comma = pv_yaml_skip_space(doc->text, doc->len, child->end);
 
-	if (pv_yaml_starts_line(doc, entry) && pv_yaml_starts_line(doc, next))
+	if (pv_yaml_has_comment(doc, child->end, next))
+		cut_with_comma(plan, child, entry, comma);
+	else if (pv_yaml_starts_line(doc, entry) && pv_yaml_starts_line(doc, next))
 		pv_yaml_plan_cut(plan, pv_yaml_line_start(doc, entry),
 				 pv_yaml_line_next(doc, comma));
 	else
@@ -89,27 +133,37 @@ static void remove_flow_last(pv_yaml_plan *plan, const pv_yaml_node *child,
 {
 	const pv_yaml *doc = plan->doc;
 	const pv_yaml_node *before = pv_yaml_previous(child);
-	size_t end = child->end;
-	size_t comma = pv_yaml_skip_space(doc->text, doc->len, end);
-	size_t at;
+	size_t comma = pv_yaml_skip_space(doc->text, doc->len, child->end);
 
-	if (!is_line_break_between(doc, before->end, entry)) {
-		pv_yaml_plan_cut(plan, before->end, end);
+	if (before && !is_line_break_between(doc, before->end, entry)) {
+		pv_yaml_plan_cut(plan, before->end, child->end);
 		return;
 	}
 	if (doc->text[comma] == ',') {
-		end = comma + 1;
-	} else {
-		at = pv_yaml_skip_space(doc->text, doc->len, before->end);
-		pv_yaml_plan_cut(plan, at, at + 1);
+		cut_with_comma(plan, child, entry, comma);
+		return;
 	}
-	for (at = end; doc->text[at] == ' ' || doc->text[at] == '\t';)
-		at++;
-	if (pv_yaml_starts_line(doc, entry) && strchr("\r\n#", doc->text[at]))
-		pv_yaml_plan_cut(plan, pv_yaml_line_start(doc, entry),
-				 pv_yaml_line_next(doc, end));
-	else
-		pv_yaml_plan_cut(plan, entry, end);
+	if (before)
+		comma = pv_yaml_skip_space(doc->text, doc->len, before->end);
+	if (before && pv_yaml_starts_line(doc, comma) &&
+	    !is_line_break_between(doc, comma, entry))
+		entry = comma;
+	else if (before)
+		pv_yaml_plan_cut(plan, comma, comma + 1);
+	cut_entry(plan, child, entry, child->end);
+}
+
+int pv_yaml_has_company(const pv_yaml *doc, const pv_yaml_node *child)
+{
+	const pv_yaml_node *parent = child->parent;
+	size_t start = parent->start + 1;
+
+	if (parent->style != PV_YAML_FLOW ||
+	    !strchr("{[", doc->text[parent->start]))
+		return 0;
+	return pv_yaml_has_comment(doc, start, pv_yaml_entry_start(doc, child)) ||
+	       pv_yaml_has_comment(doc, pv_yaml_line_end(doc, child->end),
+				   parent->end);
 }
 
 int pv_yaml_plan_remove(pv_yaml_plan *plan, const pv_yaml_request *request)

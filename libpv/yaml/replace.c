@@ -31,7 +31,8 @@ struct job {
 	enum pv_yaml_style style; /* of a string */
 	int is_untagged;          /* the old tag goes */
 	size_t pos; /* behind the indicator or the properties before the value */
-	size_t column;               /* of the collection around; 0 for none */
+	size_t column;  /* of the collection around; 0 for none */
+	size_t padding; /* spaces that a value on a line of its own needs */
 	struct pv_yaml_indent lines; /* for LINES */
 	size_t head_start;
 	size_t head_end;
@@ -209,6 +210,32 @@ static void find_indent(struct job *job)
 	job->lines.step = column - job->column;
 }
 
+/*
+ * A block collection on lines of its own: all of them are tail, and comments
+ * before them stay. What is not to lose its place among those goes below
+ * them, unless a tag has to go that stands above.
+ */
+static int part_lines(struct job *job)
+{
+	const pv_yaml *doc = job->doc;
+	const pv_yaml_node *old = job->old;
+	size_t line = pv_yaml_line_start(doc, old->start);
+	size_t before = line - pv_yaml_break_before(doc->text, doc->body, line);
+	size_t above = pv_yaml_line_end(doc, job->pos);
+	int has_lead = above < line && pv_yaml_has_comment(doc, above, line);
+
+	if (has_lead && !job->is_untagged) {
+		if (old->start - line <= job->column && old->key)
+			job->padding = job->plan->format.step;
+		return 0;
+	}
+	job->head_start = job->pos;
+	job->head_end = job->pos;
+	job->tail_start = has_lead ? before : above;
+	job->tail_end = pv_yaml_line_end(doc, old->end);
+	return 1;
+}
+
 /* Splits the old value into head and tail. */
 static void find_parts(struct job *job)
 {
@@ -226,13 +253,9 @@ static void find_parts(struct job *job)
 	}
 	if (is_block_collection(old)) {
 		job->head_end = pv_yaml_line_end(doc, old->end);
-		if (!is_root(old) && pv_yaml_starts_line(doc, old->start)) {
-			job->head_start = job->pos;
-			job->head_end = job->pos;
-			job->tail_start = pv_yaml_line_end(doc, job->pos);
-			job->tail_end = pv_yaml_line_end(doc, old->end);
+		if (!is_root(old) && pv_yaml_starts_line(doc, old->start) &&
+		    part_lines(job))
 			return;
-		}
 	}
 	job->tail_start = pv_yaml_line_end(doc, job->head_end);
 	job->tail_end = job->tail_start;
@@ -256,6 +279,8 @@ static void open_head(struct job *job)
 
 	pv_yaml_plan_cut(job->plan, at, job->head_end);
 	if (at > job->doc->body && !strchr(" \t\r\n", job->doc->text[at - 1]))
+		pv_buf_putc(out, ' ');
+	for (size_t i = 0; i < job->padding; i++)
 		pv_buf_putc(out, ' ');
 	if (job->is_untagged && job->old->anchor)
 		pv_buf_printf(out, "&%s%s", job->old->anchor,
@@ -438,6 +463,10 @@ static void replace_below(struct job *job)
 	if (!job->is_untagged) {
 		size_t start = pv_yaml_blank_start(job->doc, job->head_start);
 
+		if (start == pv_yaml_line_start(job->doc, start) &&
+		    job->head_end == job->tail_start)
+			start -= pv_yaml_break_before(job->doc->text,
+						      job->doc->body, start);
 		job->head_start = start > job->pos ? start : job->pos;
 		if (job->head_end < job->head_start)
 			job->head_end = job->head_start;
