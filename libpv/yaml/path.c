@@ -67,7 +67,11 @@ static int read_key(struct reader *r, pv_yaml_step *step)
 
 		if (rc == PV_ENOMEM)
 			return pv_fail_nomem(r->err);
-		return rc < 0 ? fail_path(r, "malformed quoted key") : PV_OK;
+		if (rc < 0)
+			return fail_path(r, "malformed quoted key");
+		if (memchr(step->key.ptr, 0, step->key.len))
+			return fail_path(r, "a key must not contain NUL");
+		return PV_OK;
 	}
 	while (peek(r) >= 0 && !strchr(".[]\"", peek(r)))
 		r->at++;
@@ -118,13 +122,16 @@ int pv_yaml_split_path(pv_yaml_step **steps_out, size_t *count_out,
 		return pv_fail_nomem(err);
 	*steps_out = steps;
 	while (r.at < r.text.len) {
+		pv_yaml_step step;
 		int rc;
 
-		if (count == most)
+		if (count == MAX_STEPS)
 			return fail_path(&r, "too many steps");
-		rc = read_step(&r, &steps[count++]);
+		/* One more than could be counted is none. */
+		rc = read_step(&r, &step);
 		if (rc < 0)
 			return rc;
+		steps[count++] = step;
 	}
 	*count_out = count;
 	return PV_OK;

@@ -67,28 +67,32 @@ static void test_yaml_path__tells_absent_from_malformed(void **state)
 	static const struct {
 		const char *path;
 		int code;
+		const char *why; /* part of the message */
 	} cases[] = {
-		{ "nothing", PV_ENOTFOUND },
-		{ "messages[2]", PV_ENOTFOUND },
-		{ "messages[-3]", PV_ENOTFOUND },
-		{ "messages.role", PV_ENOTFOUND },
-		{ "messages[0].role.x", PV_ENOTFOUND },
-		{ "metadata[0]", PV_ENOTFOUND },
-		{ "[0]", PV_ENOTFOUND },
-		{ ".a", PV_EINVALID },
-		{ "a.", PV_EINVALID },
-		{ "a..b", PV_EINVALID },
-		{ "a[", PV_EINVALID },
-		{ "a[]", PV_EINVALID },
-		{ "a[x]", PV_EINVALID },
-		{ "a[0", PV_EINVALID },
-		{ "a[9999999999]", PV_EINVALID },
-		{ "a]", PV_EINVALID },
-		{ "a\"b\"", PV_EINVALID },
-		{ "\"a", PV_EINVALID },
-		{ "\"\\x\"", PV_EINVALID },
-		{ "a[0]b", PV_EINVALID },
-		{ "\xFF", PV_EINVALID },
+		{ "nothing", PV_ENOTFOUND, "nothing at" },
+		{ "messages[2]", PV_ENOTFOUND, "" },
+		{ "messages[-3]", PV_ENOTFOUND, "" },
+		{ "messages.role", PV_ENOTFOUND, "" },
+		{ "messages[0].role.x", PV_ENOTFOUND, "" },
+		{ "metadata[0]", PV_ENOTFOUND, "" },
+		{ "[0]", PV_ENOTFOUND, "" },
+		{ ".a", PV_EINVALID, "expected a key" },
+		{ "a.", PV_EINVALID, "expected a key" },
+		{ "a..b", PV_EINVALID, "" },
+		{ "a[", PV_EINVALID, "" },
+		{ "a[]", PV_EINVALID, "" },
+		{ "a[x]", PV_EINVALID, "" },
+		{ "a[0", PV_EINVALID, "" },
+		{ "a[9999999999]", PV_EINVALID, "too large" },
+		{ "a]", PV_EINVALID, "expected \".\"" },
+		{ "a\"b\"", PV_EINVALID, "expected \".\"" },
+		{ "\"a", PV_EINVALID, "quoted key" },
+		{ "\"\\x\"", PV_EINVALID, "quoted key" },
+		{ "\"a\"b", PV_EINVALID, "expected \".\"" },
+		{ "a\"\\u0000\"", PV_EINVALID, "expected \".\"" },
+		{ "a.\"\\u0000\"", PV_EINVALID, "NUL" },
+		{ "a[0]b", PV_EINVALID, "expected \".\"" },
+		{ "\xFF", PV_EINVALID, "" },
 	};
 	pv_yaml *doc = parse();
 
@@ -101,6 +105,7 @@ static void test_yaml_path__tells_absent_from_malformed(void **state)
 				 cases[i].code);
 		assert_null(node);
 		assert_int_equal(err.code, cases[i].code);
+		assert_non_null(strstr(err.message, cases[i].why));
 	}
 	pv_yaml_free(doc);
 }
