@@ -16,6 +16,7 @@ struct reader {
 	size_t len;
 	size_t at;
 	int depth;
+	size_t nodes; /* keys included */
 	pv_arena *arena;
 	pv_error *err;
 };
@@ -255,6 +256,7 @@ static int read_key(struct reader *r, pv_yaml_node **out)
 	skip_blanks(r);
 	if (peek(r) != '"')
 		return fail_json(r, "expected a key");
+	r->nodes++;
 	key->kind = PV_YAML_SCALAR;
 	key->start = r->at;
 	rc = read_string(r, &text);
@@ -262,6 +264,9 @@ static int read_key(struct reader *r, pv_yaml_node **out)
 		return rc;
 	key->text = text.ptr;
 	key->len = text.len;
+	/* No YAML that we read has one. */
+	if (memchr(text.ptr, 0, text.len))
+		return fail_json(r, "a key with a NUL");
 	skip_blanks(r);
 	if (!accept(r, ':'))
 		return fail_json(r, "expected \":\"");
@@ -331,6 +336,9 @@ static int read_value(struct reader *r, pv_yaml_node **out)
 
 	if (!node)
 		return pv_fail_nomem(r->err);
+	if (++r->nodes > PV_YAML_MAX_NODES)
+		return pv_fail(r->err, PV_ELIMIT, "more than %d nodes",
+			       PV_YAML_MAX_NODES);
 	node->kind = PV_YAML_SCALAR;
 	skip_blanks(r);
 	c = peek(r);
@@ -353,7 +361,7 @@ static int read_value(struct reader *r, pv_yaml_node **out)
 int pv_yaml_read_json(const pv_yaml_node **out, pv_arena *arena, pv_str json,
 		      pv_error *err)
 {
-	struct reader r = { json.ptr, json.len, 0, 0, arena, err };
+	struct reader r = { json.ptr, json.len, 0, 0, 0, arena, err };
 	size_t valid = pv_utf8_valid(json.ptr, json.len);
 	pv_yaml_node *root = NULL;
 	int rc;
@@ -376,7 +384,7 @@ int pv_yaml_read_json(const pv_yaml_node **out, pv_arena *arena, pv_str json,
 int pv_yaml_read_json_string(pv_str *out, pv_arena *arena, pv_str json,
 			     size_t *at, pv_error *err)
 {
-	struct reader r = { json.ptr, json.len, *at, 0, arena, err };
+	struct reader r = { json.ptr, json.len, *at, 0, 0, arena, err };
 	int rc = read_string(&r, out);
 
 	*at = r.at;

@@ -173,7 +173,9 @@ static void test_yaml_write__refuses_what_is_no_json(void **state)
 					     "[1 2]",
 					     "1 2",
 					     "\"\xFF\"",
-					     "{\"a\" 1}" };
+					     "{\"a\" 1}",
+					     "{\"\\u0000\":1}",
+					     "[{\"a\\u0000b\":1}]" };
 
 	(void)state;
 	for (size_t i = 0; i < pv_array_len(cases); i++) {
