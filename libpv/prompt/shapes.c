@@ -57,13 +57,14 @@ static int check_number(pv_loader *loader, const pv_key *key,
 	    (node->type == PV_YAML_INT ||
 	     (node->type == PV_YAML_FLOAT && !key->arg)))
 		return PV_OK;
+	if (node->kind == PV_YAML_SCALAR && node->type == PV_YAML_FLOAT)
+		return pv_load_fault(loader, "type", value,
+				     "write digits alone: 1000",
+				     "\"%s\" must be a whole number, not %.40s",
+				     key->name, node->text);
 	return pv_load_fault(loader, "type", value, NULL,
 			     "\"%s\" must be a %snumber, not %s", key->name,
-			     key->arg ? "whole " : "",
-			     node->kind == PV_YAML_SCALAR &&
-					     node->type == PV_YAML_FLOAT
-				     ? "a fraction"
-				     : pv_node_kind_name(value));
+			     key->arg ? "whole " : "", pv_node_kind_name(value));
 }
 
 static int check_texts(pv_loader *loader, const pv_key *key,
