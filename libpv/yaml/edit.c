@@ -74,6 +74,31 @@ static int attempt(struct call *call, const pv_yaml_request *request,
 	return PV_OK;
 }
 
+/* Whether `node` is `top` or below. */
+static int is_below(const pv_yaml_node *node, const pv_yaml_node *top)
+{
+	while (node && node != top)
+		node = node->parent;
+	return node != NULL;
+}
+
+/* An anchor at `top`, or above or below, that an alias from `node` on uses. */
+static const pv_yaml_node *find_used(const pv_yaml_node *node,
+				     const pv_yaml_node *top)
+{
+	const pv_yaml_node *used = NULL;
+
+	if (node->kind == PV_YAML_ALIAS &&
+	    (is_below(node->target, top) || is_below(top, node->target)))
+		return node->target;
+	if (node->key && node->key->kind == PV_YAML_ALIAS &&
+	    is_below(node->key->target, top))
+		return node->key->target;
+	for (node = node->first; node && !used; node = node->next)
+		used = find_used(node, top);
+	return used;
+}
+
 static int fail_unsupported(struct call *call, const pv_yaml_request *request)
 {
 	const pv_yaml_node *node = request->at;
@@ -81,8 +106,12 @@ static int fail_unsupported(struct call *call, const pv_yaml_request *request)
 			 "cannot change \"%.*s\" without touching other text",
 			 SHOWN, call->path);
 
-	while (node && !node->anchor)
-		node = node->parent;
+	if (request->operation == PV_YAML_REMOVE) {
+		node = node->first;
+		for (size_t i = request->idx; i; i--)
+			node = node->next;
+	}
+	node = find_used(call->doc->root, node);
 	if (node)
 		pv_error_hint(call->err, rc,
 			      "\"&%.60s\" on line %d is used elsewhere, too",

@@ -186,6 +186,9 @@ static void test_yaml_edit__sets_raw_text(void **state)
 	assert_int_equal(pv_yaml_set_text(doc, "a", "\xFF", 1, NULL),
 			 PV_EINVALID);
 	assert_string_equal(pv_yaml_text(doc, NULL), "a: \"x\\0y\"\n");
+	assert_int_equal(pv_yaml_set(doc, "a", "{\"\\u0000\":1}", NULL),
+			 PV_EINVALID);
+	assert_int_equal(pv_yaml_set(doc, "\"\\u0000\"", "1", NULL), PV_EINVALID);
 	pv_yaml_free(doc);
 }
 
@@ -203,13 +206,27 @@ static void test_yaml_edit__leaves_equal_values_alone(void **state)
 
 static void test_yaml_edit__names_the_anchor_in_the_way(void **state)
 {
-	pv_yaml *doc = parse("a: &base {k: 1}\nb: *base\n");
-	pv_error err = { 0 };
+	static const char *const texts[] = { "a: &base {k: 1}\nb: *base\n",
+					     "a: {k: &base 1}\nb: *base\n",
+					     "a: {k: &base 1, l: 2}\nb: *base\n",
+					     "a: {k: [&base 1]}\nb: [*base]\n",
+					     "a: &base {k: 1, l: 2}\nb: *base\n" };
 
 	(void)state;
-	assert_int_equal(pv_yaml_set(doc, "a.k", "2", &err), PV_EUNSUPPORTED);
-	assert_non_null(strstr(err.hint, "\"&base\" on line 1"));
-	pv_yaml_free(doc);
+	for (size_t i = 0; i < pv_array_len(texts); i++) {
+		pv_yaml *doc = parse(texts[i]);
+		pv_error err = { 0 };
+
+		if (i == 0)
+			assert_int_equal(pv_yaml_set(doc, "a.k", "2", &err),
+					 PV_EUNSUPPORTED);
+		else
+			assert_int_equal(pv_yaml_delete(doc, "a.k", &err),
+					 PV_EUNSUPPORTED);
+		assert_non_null(strstr(err.hint, "\"&base\" on line 1"));
+		assert_string_equal(pv_yaml_text(doc, NULL), texts[i]);
+		pv_yaml_free(doc);
+	}
 }
 
 static void test_yaml_edit__edits_one_document_of_a_stream(void **state)
