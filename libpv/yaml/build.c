@@ -197,8 +197,6 @@ static void place_empty(struct pv_yaml_builder *b, pv_yaml_node *node)
 		   (!level || level->item->node.kind == PV_YAML_STREAM)) {
 		at = b->content;
 	}
-	if (at == end)
-		return;
 	node->start = at;
 	node->end = at;
 	node->outer_start = at;
@@ -499,18 +497,22 @@ int pv_yaml_build_root(struct pv_yaml_builder *b, enum pv_yaml_kind kind)
 
 static int on_document(struct pv_yaml_builder *b, const yaml_event_t *event)
 {
+	size_t at;
+	int line;
+	int column;
+
 	pv_map_dispose(&b->anchors);
 	b->aliases = 0;
 	b->content = 0;
 	if (!event->data.document_start.implicit)
 		b->content = pv_yaml_marks_byte(&b->marks, event->end_mark.index);
-	if (b->documents++ && !b->doc->opts.streams)
-		return pv_error_at(b->err,
-				   pv_fail(b->err, PV_ESYNTAX,
-					   "more than one document"),
-				   "", (int)event->start_mark.line + 1,
-				   (int)event->start_mark.column + 1);
-	return PV_OK;
+	if (!b->documents++ || b->doc->opts.streams)
+		return PV_OK;
+	at = pv_yaml_marks_byte(&b->marks, event->start_mark.index);
+	pv_yaml_marks_place(&b->marks, at, &line, &column);
+	return pv_error_at(b->err,
+			   pv_fail(b->err, PV_ESYNTAX, "more than one document"),
+			   "", line, column);
 }
 
 int pv_yaml_build_event(struct pv_yaml_builder *b, const yaml_event_t *event)

@@ -10,28 +10,40 @@
 #include "base/utf8.h"
 #include "yaml/build.h"
 
+/* Where the trouble is: what the text ends inside of is where it began. */
+static size_t problem_place(struct pv_yaml_builder *b, const yaml_parser_t *parser)
+{
+	const pv_yaml *doc = b->doc;
+	const char *context = parser->context ? parser->context : "";
+	size_t at;
+
+	if (parser->error == YAML_READER_ERROR)
+		return doc->body + parser->problem_offset;
+	at = pv_yaml_marks_byte(&b->marks, parser->problem_mark.index);
+	if (pv_yaml_skip_space(doc->text, doc->len, at) == doc->len &&
+	    (strstr(context, "scanning") || strstr(context, "flow")))
+		at = pv_yaml_marks_byte(&b->marks, parser->context_mark.index);
+	return at;
+}
+
 /* Reports what libyaml found, at its place. */
 static int fail_yaml(struct pv_yaml_builder *b, const yaml_parser_t *parser)
 {
-	const yaml_mark_t *mark = &parser->problem_mark;
 	const char *problem = parser->problem ? parser->problem : "bad YAML";
 	const char *context = parser->context;
-	int line = (int)mark->line + 1;
-	int column = (int)mark->column + 1;
+	size_t at;
+	int line;
+	int column;
 	int rc;
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return pv_fail_nomem(b->err);
 	rc = pv_fail(b->err, PV_ESYNTAX, "%s%s%s", problem, context ? " " : "",
 		     context ? context : "");
-	if (parser->error == YAML_READER_ERROR)
-		pv_utf8_place(b->doc->text, b->doc->len,
-			      b->doc->body + parser->problem_offset, &line,
-			      &column);
-	else
-		rc = pv_yaml_build_hint(b, rc,
-					pv_yaml_marks_byte(&b->marks,
-							   mark->index));
+	at = problem_place(b, parser);
+	if (strstr(problem, "cannot start any token"))
+		rc = pv_yaml_build_hint(b, rc, at);
+	pv_yaml_marks_place(&b->marks, at, &line, &column);
 	return pv_error_at(b->err, rc, "", line, column);
 }
 
@@ -84,20 +96,77 @@ static int check_size(size_t len, const pv_yaml_options *opts, pv_error *err)
 	return pv_fail(err, PV_ELIMIT, "more than %zu bytes of YAML", max);
 }
 
+/* Whether every other of the first four bytes is NUL, or more of them. */
+static int is_wide(const char *text, size_t len)
+{
+	if (len >= 2 &&
+	    (!memcmp(text, "\xFF\xFE", 2) || !memcmp(text, "\xFE\xFF", 2)))
+		return 1;
+	return len >= 4 && len % 2 == 0 &&
+	       ((!text[0] && !text[2]) || (!text[1] && !text[3]));
+}
+
 /* Refuses what is plainly another encoding, with a message that says so. */
 static int check_encoding(const pv_yaml *doc, pv_error *err)
 {
-	const char *text = doc->text;
-	size_t len = doc->len;
+	if (!is_wide(doc->text, doc->len))
+		return PV_OK;
+	return pv_error_at(err,
+			   pv_fail(err, PV_ESYNTAX,
+				   "the text is UTF-16 or UTF-32, not UTF-8"),
+			   "", 1, 1);
+}
 
-	if (len >= 2 &&
-	    (!memcmp(text, "\xFF\xFE", 2) || !memcmp(text, "\xFE\xFF", 2) ||
-	     memchr(text, 0, len < 4 ? len : 4)))
-		return pv_error_at(err,
-				   pv_fail(err, PV_ESYNTAX,
-					   "the text is UTF-16 or UTF-32, not "
-					   "UTF-8"),
-				   "", 1, 1);
+/* The next "%" that starts a line from `at` on, or the end. */
+static size_t next_directive(const pv_yaml *doc, size_t at)
+{
+	while (at < doc->len) {
+		const char *hit = memchr(doc->text + at, '%', doc->len - at);
+
+		if (!hit)
+			break;
+		at = (size_t)(hit - doc->text);
+		if (at == doc->body ||
+		    pv_yaml_break_before(doc->text, doc->body, at))
+			return at;
+		at++;
+	}
+	return doc->len;
+}
+
+/*
+ * libyaml compares each tag directive with all before it, and each tag with
+ * all of them. Only a document's head holds more than one in a row.
+ */
+static int check_directives(struct pv_yaml_builder *b)
+{
+	const pv_yaml *doc = b->doc;
+	size_t at = next_directive(doc, doc->body);
+	int count = 1;
+
+	while (at < doc->len) {
+		size_t end = at;
+		int line;
+		int column;
+
+		while (end < doc->len &&
+		       !pv_yaml_break_at(doc->text, doc->len, end))
+			end++;
+		at = next_directive(doc, end);
+		if (at < doc->len &&
+		    pv_yaml_skip_space(doc->text, doc->len, end) == at)
+			count++;
+		else
+			count = 1;
+		if (count <= PV_YAML_MAX_DIRECTIVES)
+			continue;
+		pv_yaml_marks_place(&b->marks, at, &line, &column);
+		return pv_error_at(b->err,
+				   pv_fail(b->err, PV_ELIMIT,
+					   "more than %d directives",
+					   PV_YAML_MAX_DIRECTIVES),
+				   "", line, column);
+	}
 	return PV_OK;
 }
 
@@ -119,7 +188,9 @@ static int load(pv_yaml *doc, pv_error *err)
 	b.err = err;
 	pv_yaml_build_begin(&b);
 	pv_yaml_marks_init(&b.marks, doc->text, doc->len, doc->body);
-	rc = build(&b);
+	rc = check_directives(&b);
+	if (rc == PV_OK)
+		rc = build(&b);
 	pv_map_dispose(&b.anchors);
 	return rc;
 }

@@ -24,6 +24,7 @@ enum {
 	PV_YAML_MAX_SIZE = 64 << 20, /* bytes of text */
 	PV_YAML_MAX_DEPTH = 200,     /* nested collections */
 	PV_YAML_MAX_NODES = 2000000,
+	PV_YAML_MAX_DIRECTIVES = 100,         /* "%TAG" lines in a row */
 	PV_YAML_MAX_ALIASES = 10000,          /* alias nodes in one document */
 	PV_YAML_MAX_EXPANDED = 4000000,       /* nodes with aliases followed */
 	PV_YAML_MAX_EXPANDED_SIZE = 128 << 20 /* the same, bytes of scalars */
@@ -193,7 +194,8 @@ PV_API int pv_yaml_to_json(pv_buf *out, const pv_yaml_node *node, pv_error *err)
 /*
  * Appends `json` as a YAML document in block style, the way this library
  * writes new files: two-space indentation, text of several lines as literal
- * blocks, keys in the given order. PV_EINVALID for malformed JSON, PV_ENOMEM.
+ * blocks, keys in the given order. PV_EINVALID for malformed JSON and keys
+ * with NULs, which pv_yaml_parse would refuse; PV_ELIMIT, PV_ENOMEM.
  */
 PV_API int pv_yaml_from_json(pv_buf *out, const char *json, size_t len,
 			     pv_error *err);

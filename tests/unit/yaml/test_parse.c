@@ -172,6 +172,8 @@ static void test_yaml_parse__counts_lines_and_columns(void **state)
 		{ "a: &x\n  !!str\n  b\n", "a", 3, 3 },
 		{ "a: \"x\xE2\x80\xA8y\"\nb: c\n", "b", 2, 4 },
 		{ "a:\nb: 1\n", "a", 1, 3 },
+		{ "? k0", "k0", 1, 5 },
+		{ "? k0\n", "k0", 1, 5 },
 		{ "\xEF\xBB\xBF"
 		  "a: b\n",
 		  "a", 1, 4 },
@@ -343,6 +345,15 @@ static void test_yaml_parse__refuses_with_a_place(void **state)
 		{ "a: \xFF\n", 1, 4, "UTF-8" },
 		{ "\xC3\xA9: \xC0\xAF\n", 1, 4, "UTF-8" },
 		{ "\xFE\xFF", 1, 1, "not UTF-8" },
+		/* what the text ends inside of is reported where it began */
+		{ "a: \"x\nb: 1\n", 1, 4, "end of stream" },
+		{ "a: 'x\n", 1, 4, "end of stream" },
+		{ "b: 1\na: [x\n", 2, 4, "flow sequence" },
+		{ "a: 1\nfoo\n", 2, 1, "could not find expected ':'" },
+		/* only LF, CRLF and CR break lines */
+		{ "a: x\xC2\x85 y\n@", 2, 1, "cannot start any token" },
+		{ "a: \"\xE2\x80\xA8\xE2\x80\xA9\"\r@", 2, 1, "cannot start" },
+		{ "a: \"\xE2\x80\xA8\"\r\n---\n", 2, 1, "more than one document" },
 	};
 
 	(void)state;
@@ -378,15 +389,86 @@ static void test_yaml_parse__hints_at_unquoted_templates(void **state)
 	}
 }
 
-static void test_yaml_parse__refuses_raw_nul_and_utf16(void **state)
+static void test_yaml_parse__gives_no_hint_where_quotes_do_not_help(void **state)
 {
-	pv_yaml *doc;
+	static const char *const texts[] = {
+		"%YAML 1.3\n---\n",
+		"%YAML 1.2\n%YAML 1.2\n---\n",
+		"a: !%zz x\n",
+	};
 
 	(void)state;
-	assert_int_equal(pv_yaml_parse(&doc, "abcd: e\0", 8, NULL, NULL),
-			 PV_ESYNTAX);
-	assert_int_equal(pv_yaml_parse(&doc, "a\0:\0", 4, NULL, NULL),
-			 PV_ESYNTAX);
+	for (size_t i = 0; i < pv_array_len(texts); i++) {
+		pv_error err = { 0 };
+		pv_yaml *doc;
+
+		assert_int_equal(pv_yaml_parse(&doc, texts[i], strlen(texts[i]),
+					       NULL, &err),
+				 PV_ESYNTAX);
+		assert_string_equal(err.hint, "");
+	}
+}
+
+static void test_yaml_parse__refuses_raw_nul_and_utf16(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		int column;
+		const char *message;
+	} cases[] = {
+		{ "abcd: e\0", 8, 8, "control" }, { "a\0", 2, 2, "control" },
+		{ "ab\0\0", 4, 3, "control" },    { "a\0:\0", 4, 1, "UTF-16" },
+		{ "\0a\0:", 4, 1, "UTF-16" },     { "a\0\0\0", 4, 1, "UTF-32" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(cases); i++) {
+		pv_error err = { 0 };
+		pv_yaml *doc;
+
+		assert_int_equal(pv_yaml_parse(&doc, cases[i].text,
+					       cases[i].len, NULL, &err),
+				 PV_ESYNTAX);
+		assert_int_equal(err.column, cases[i].column);
+		assert_non_null(strstr(err.message, cases[i].message));
+	}
+}
+
+/* `count` tag directives, each on a line, with a comment in between. */
+static int parse_directives(int count, const char *before, pv_error *err)
+{
+	pv_buf text = { 0 };
+	pv_yaml *doc;
+	int rc;
+
+	pv_buf_puts(&text, before);
+	for (int i = 0; i < count; i++)
+		pv_buf_printf(&text, "%%TAG !t%d! tag:x,2000:\n\n# c\n", i);
+	pv_buf_puts(&text, "--- a\n");
+	rc = pv_yaml_parse(&doc, text.ptr, text.len,
+			   &(pv_yaml_options){ .streams = 1 }, err);
+	if (rc == PV_OK)
+		pv_yaml_free(doc);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static void test_yaml_parse__limits_directives(void **state)
+{
+	const int most = PV_YAML_MAX_DIRECTIVES;
+	pv_error err = { 0 };
+
+	(void)state;
+	assert_int_equal(parse_directives(most, "", NULL), PV_OK);
+	assert_int_equal(parse_directives(most, "%TAG !x! x\n---\na\n...\n", NULL),
+			 PV_OK);
+	assert_int_equal(parse_directives(most + 1, "", &err), PV_ELIMIT);
+	assert_int_equal(err.line, 3 * most + 1);
+	assert_non_null(strstr(err.message, "100 directives"));
+	assert_int_equal(parse_directives(most + 1, "a\n...\n", NULL), PV_ELIMIT);
+	/* libyaml would need minutes */
+	assert_int_equal(parse_directives(100000, "", NULL), PV_ELIMIT);
 }
 
 static void test_yaml_parse__keeps_duplicates_on_request(void **state)
@@ -536,7 +618,10 @@ int main(void)
 		cmocka_unit_test(test_yaml_parse__reads_streams),
 		cmocka_unit_test(test_yaml_parse__refuses_with_a_place),
 		cmocka_unit_test(test_yaml_parse__hints_at_unquoted_templates),
+		cmocka_unit_test(
+			test_yaml_parse__gives_no_hint_where_quotes_do_not_help),
 		cmocka_unit_test(test_yaml_parse__refuses_raw_nul_and_utf16),
+		cmocka_unit_test(test_yaml_parse__limits_directives),
 		cmocka_unit_test(test_yaml_parse__keeps_duplicates_on_request),
 		cmocka_unit_test(test_yaml_parse__takes_an_alias_as_key),
 		cmocka_unit_test(test_yaml_parse__reads_merge_keys_as_keys),
