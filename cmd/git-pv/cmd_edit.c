@@ -58,6 +58,7 @@ struct edit {
 	const char *id;
 	pv_buf path;
 	pv_buf before;
+	int is_raw; /* `before` has the line ends of the file */
 	pv_yaml *doc;
 };
 
@@ -300,12 +301,43 @@ static int print(struct edit *edit, const char *text, size_t len)
 	return PV_OK;
 }
 
+/*
+ * What git stores may differ from the file in line ends alone: then the edit
+ * is one of the file's own bytes, for the others have to stay as they are.
+ */
+static int take_raw(struct edit *edit)
+{
+	pv_cli *cli = edit->cli;
+	pv_buf raw = { .max = PV_YAML_MAX_SIZE };
+	int rc = pv_store_read_raw(&raw, &edit->is_raw, cli->store,
+				   pv_buf_text(&edit->path), &cli->err);
+
+	if (rc == PV_OK && edit->is_raw) {
+		pv_buf_dispose(&edit->before);
+		edit->before = raw;
+	} else {
+		pv_buf_dispose(&raw);
+	}
+	return rc;
+}
+
+static int write_file(const struct edit *edit, const pv_change *change)
+{
+	pv_cli *cli = edit->cli;
+
+	return edit->is_raw
+		       ? pv_store_write_raw(cli->store, change, &cli->err)
+		       : pv_store_write_files(cli->store, change, 1, &cli->err);
+}
+
 static int apply_all(struct edit *edit, const cli_list *edits)
 {
 	pv_cli *cli = edit->cli;
 	pv_change change = { 0 };
-	int rc;
+	int rc = take_raw(edit);
 
+	if (rc < 0)
+		return rc;
 	rc = pv_yaml_parse(&edit->doc, pv_buf_text(&edit->before),
 			   edit->before.len, NULL, &cli->err);
 	if (rc < 0)
@@ -325,7 +357,7 @@ static int apply_all(struct edit *edit, const cli_list *edits)
 	if (rc == PV_OK &&
 	    (change.len != edit->before.len ||
 	     memcmp(change.data, pv_buf_text(&edit->before), change.len) != 0))
-		rc = pv_store_write_files(cli->store, &change, 1, &cli->err);
+		rc = write_file(edit, &change);
 	return rc == PV_OK ? print(edit, change.data, change.len) : rc;
 }
 

@@ -112,6 +112,19 @@ int pv_store_find(pv_oid *blob_out, pv_store *store, const pv_point *at,
 	return pv_fail(err, PV_EINVALID, "unknown kind of point");
 }
 
+int pv_store_read_raw(pv_buf *out, int *is_raw_out, pv_store *store,
+		      const char *path, pv_error *err)
+{
+	int rc = pv_path_check(path, err);
+
+	*is_raw_out = 0;
+	if (rc == PV_OK)
+		rc = check_work_dir(store, err);
+	if (rc == PV_OK)
+		rc = pv_work_file_read_raw(out, is_raw_out, store, path, err);
+	return rc;
+}
+
 int pv_store_read(pv_buf *out, pv_oid *blob_out, pv_store *store,
 		  const pv_point *at, const char *path, pv_error *err)
 {

@@ -257,6 +257,67 @@ int pv_work_file_read(pv_buf *out, pv_oid *blob_out, pv_store *store,
 	return rc;
 }
 
+/* The byte at `*at`, CRLF being one, and goes behind it; -1 at the end. */
+static int next_byte(pv_str text, size_t *at)
+{
+	int c = -1;
+
+	if (*at < text.len && text.ptr[*at] == '\r' && *at + 1 < text.len &&
+	    text.ptr[*at + 1] == '\n')
+		++*at;
+	if (*at < text.len)
+		c = (unsigned char)text.ptr[(*at)++];
+	return c;
+}
+
+static int differ_in_line_ends_only(pv_str a, pv_str b)
+{
+	size_t i = 0;
+	size_t j = 0;
+	int c;
+
+	do {
+		c = next_byte(a, &i);
+		if (c != next_byte(b, &j))
+			return 0;
+	} while (c >= 0);
+	return 1;
+}
+
+int pv_work_file_read_raw(pv_buf *out, int *is_raw_out, pv_store *store,
+			  const char *path, pv_error *err)
+{
+	pv_buf clean = { .max = out->max };
+	pv_buf raw = { .max = out->max };
+	struct stat st;
+	int fd = -1;
+	int rc = pv_work_file_read(&clean, NULL, store, path, err);
+
+	*is_raw_out = 0;
+	if (rc < 0)
+		goto out;
+	rc = open_file(&fd, &st, store, path, err);
+	if (rc == PV_ENOTFOUND) { /* a sparse checkout has no such bytes */
+		pv_error_clear(err);
+		rc = PV_OK;
+	} else if (rc == PV_OK) {
+		rc = read_fd(&raw, fd, path, err);
+		close(fd);
+		*is_raw_out =
+			rc == PV_OK &&
+			differ_in_line_ends_only((pv_str){ raw.ptr, raw.len },
+						 (pv_str){ clean.ptr, clean.len });
+	}
+	if (*is_raw_out) {
+		pv_buf_put(out, raw.ptr, raw.len);
+		rc = pv_buf_status(out, err);
+	}
+out:
+	pv_buf_dispose(&clean);
+	pv_buf_dispose(&raw);
+	return rc;
+}
+
 int pv_work_file_find(pv_oid *blob_out, pv_store *store, const char *path,
 		      pv_error *err)
 {

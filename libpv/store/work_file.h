@@ -21,6 +21,10 @@ int pv_work_dir_open(int *fd_out, const pv_store *store, const char *path,
 int pv_work_file_read(pv_buf *out, pv_oid *blob_out, pv_store *store,
 		      const char *path, pv_error *err);
 
+/* Appends the file's bytes as they are; see pv_store_read_raw. */
+int pv_work_file_read_raw(pv_buf *out, int *is_raw_out, pv_store *store,
+			  const char *path, pv_error *err);
+
 /* The blob id the file has or would have; see pv_store_find. */
 int pv_work_file_find(pv_oid *blob_out, pv_store *store, const char *path,
 		      pv_error *err);

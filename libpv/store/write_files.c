@@ -37,6 +37,7 @@ struct writer {
 	int fold_case; /* names that differ in case only are the same file */
 	unsigned serial; /* of temporary files */
 	int is_missing;  /* there is no folder of that name */
+	int is_raw;      /* nothing is converted */
 };
 
 static int fail_folder(const char *path, int cause, pv_error *err)
@@ -247,8 +248,10 @@ static int write_converted(struct writer *writer, const pv_change *change,
 static int write_file(struct writer *writer, const pv_change *change,
 		      pv_error *err)
 {
-	int rc = pv_attr_scan_is_plain_out(&writer->attrs, change->path, err);
+	int rc = 1;
 
+	if (!writer->is_raw)
+		rc = pv_attr_scan_is_plain_out(&writer->attrs, change->path, err);
 	if (rc < 0)
 		return rc;
 	if (!rc)
@@ -424,18 +427,32 @@ int pv_store_check_files(pv_store *store, const pv_change *changes,
 	return rc;
 }
 
+static int write_all(struct writer *writer, pv_store *store,
+		     const pv_change *changes, size_t count, pv_error *err)
+{
+	int rc = start(writer, store, err);
+
+	if (rc == PV_OK && count)
+		rc = pv_attr_scan_init(&writer->attrs, store, err);
+	if (rc == PV_OK)
+		rc = check_all(writer, changes, count, err);
+	if (rc == PV_OK && count)
+		rc = apply_all(writer, changes, count, err);
+	finish(writer);
+	return rc;
+}
+
 int pv_store_write_files(pv_store *store, const pv_change *changes,
 			 size_t count, pv_error *err)
 {
 	struct writer writer = { 0 };
-	int rc = start(&writer, store, err);
 
-	if (rc == PV_OK && count)
-		rc = pv_attr_scan_init(&writer.attrs, store, err);
-	if (rc == PV_OK)
-		rc = check_all(&writer, changes, count, err);
-	if (rc == PV_OK && count)
-		rc = apply_all(&writer, changes, count, err);
-	finish(&writer);
-	return rc;
+	return write_all(&writer, store, changes, count, err);
+}
+
+int pv_store_write_raw(pv_store *store, const pv_change *change, pv_error *err)
+{
+	struct writer writer = { .is_raw = 1 };
+
+	return write_all(&writer, store, change, 1, err);
 }

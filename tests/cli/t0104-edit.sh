@@ -76,6 +76,36 @@ it 'takes values as YAML would, when they are so as a whole' '
 lines")"
 '
 
+it 'keeps the line ends of the file, whatever git stores' '
+	fresh
+	for attribute in "text eol=lf" "text eol=crlf" "text=auto" "-text"; do
+		printf "*.yaml %s\n" "$attribute" >.gitattributes
+		sed "s/\$/$(printf "\r")/" ../before >../crlf
+		cp ../crlf "$file"
+		git pv edit support/triage --set model.temperature=0.1 \
+			--append tags=c >/dev/null 2>&1
+		sed -e "s/temperature: 0.2/temperature: 0.1/" \
+			-e "s/\[a,   b\]/[a,   b, c]/" ../crlf >../want
+		cmp_files ../want "$file"
+		cp ../before "$file"
+		git pv edit support/triage --set model.temperature=0.1 \
+			>/dev/null 2>&1
+		changed "s/temperature: 0.2/temperature: 0.1/"
+	done
+	rm .gitattributes
+'
+
+it 'converts what has another form in the working tree' '
+	fresh
+	printf "*.yaml ident\n" >.gitattributes
+	printf "# \$Id: 0123 \$\r\nprompt: hi\r\n" >"$file"
+	git pv edit support/triage --set name=x >/dev/null 2>&1
+	has "$file" "name: x"
+	git pv show support/triage --json >../out
+	json ../out .prompt.name x
+	rm .gitattributes
+'
+
 it 'appends an indicator as the text it is' '
 	fresh
 	git pv edit support/triage --append "tags=|" --append "tags=>+2" >../out 2>&1

@@ -142,6 +142,14 @@ typedef struct pv_point {
 PV_API int pv_store_read(pv_buf *out, pv_oid *blob_out, pv_store *store,
 			 const pv_point *at, const char *path, pv_error *err);
 
+/*
+ * Appends the bytes a file has in the working tree, unless git would store
+ * others for it than these with LF for CRLF: then `*is_raw_out` is 0, and
+ * nothing is appended. Errors as pv_store_read.
+ */
+PV_API int pv_store_read_raw(pv_buf *out, int *is_raw_out, pv_store *store,
+			     const char *path, pv_error *err);
+
 /* Appends the bytes of a blob. PV_ENOTFOUND, PV_EGIT, PV_ELIMIT. */
 PV_API int pv_store_read_blob(pv_buf *out, pv_store *store, const pv_oid *blob,
 			      pv_error *err);
@@ -329,6 +337,10 @@ PV_API int pv_store_check_files(pv_store *store, const pv_change *changes,
  */
 PV_API int pv_store_write_files(pv_store *store, const pv_change *changes,
 				size_t count, pv_error *err);
+
+/* The same for one file, without git's eol rules: see pv_store_read_raw. */
+PV_API int pv_store_write_raw(pv_store *store, const pv_change *change,
+			      pv_error *err);
 
 /* An annotated tag to make. */
 typedef struct pv_tag_request {
