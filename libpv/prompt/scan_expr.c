@@ -37,57 +37,11 @@ struct expr {
 
 typedef int step_fn(struct expr *expr);
 
-/* Words that are no variables, by what they do in an expression. */
-enum word {
-	WORD_NONE, /* a variable */
-	WORD_AND_OR_IN,
-	WORD_ELSE,
-	WORD_IF,
-	WORD_IS,
-	WORD_LITERAL,
-	WORD_NOT
-};
-
-struct keyword {
-	unsigned char len;
-	char text[6];
-	enum word word;
-};
-
-static const struct keyword keywords[] = {
-	{ 2, "if", WORD_IF },         { 2, "in", WORD_AND_OR_IN },
-	{ 2, "is", WORD_IS },         { 2, "or", WORD_AND_OR_IN },
-	{ 3, "and", WORD_AND_OR_IN }, { 3, "not", WORD_NOT },
-	{ 4, "None", WORD_LITERAL },  { 4, "True", WORD_LITERAL },
-	{ 4, "else", WORD_ELSE },     { 4, "none", WORD_LITERAL },
-	{ 4, "true", WORD_LITERAL },  { 5, "False", WORD_LITERAL },
-	{ 5, "false", WORD_LITERAL },
-};
-
-static enum word find_word(pv_str text)
-{
-	if (text.len < 2 || text.len > 5)
-		return WORD_NONE;
-	for (size_t i = 0; i < pv_array_len(keywords); i++) {
-		const struct keyword *row = &keywords[i];
-
-		if (row->len == text.len && row->text[0] == text.ptr[0] &&
-		    !memcmp(row->text, text.ptr, text.len))
-			return row->word;
-	}
-	return WORD_NONE;
-}
-
-int pv_jinja_is_word(pv_str name)
-{
-	return find_word(name) != WORD_NONE;
-}
-
-static enum word current_word(const struct expr *expr)
+static enum pv_word current_word(const struct expr *expr)
 {
 	if (expr->lexer->token.kind != PV_LEX_NAME)
-		return WORD_NONE;
-	return find_word(expr->lexer->token.text);
+		return PV_WORD_NONE;
+	return pv_jinja_find_word(expr->lexer->token.text);
 }
 
 static int is_operator(const struct expr *expr, int op)
@@ -178,17 +132,17 @@ static int name_operand(struct expr *expr)
 	int rc;
 
 	switch (current_word(expr)) {
-	case WORD_NONE:
+	case PV_WORD_NONE:
 		rc = pv_jinja_add(&load, expr->jinja, PV_OP_LOAD);
 		return rc < 0 ? rc : operand_read(expr, load, 0);
-	case WORD_LITERAL:
+	case PV_WORD_LITERAL:
 		return operand_read(expr, NULL, 0);
-	case WORD_NOT:
+	case PV_WORD_NOT:
 		return prefix_operator(expr);
-	case WORD_AND_OR_IN:
-	case WORD_ELSE:
-	case WORD_IF:
-	case WORD_IS:
+	case PV_WORD_AND_OR_IN:
+	case PV_WORD_ELSE:
+	case PV_WORD_IF:
+	case PV_WORD_IS:
 		break;
 	}
 	return pv_jinja_expected(expr->jinja, "an expression");
@@ -305,8 +259,8 @@ static int starts_test_argument(const struct expr *expr)
 	case PV_LEX_OPERATOR:
 		return is_operator(expr, '[') || is_operator(expr, '{');
 	case PV_LEX_NAME:
-		return current_word(expr) == WORD_NONE ||
-		       current_word(expr) == WORD_LITERAL;
+		return current_word(expr) == PV_WORD_NONE ||
+		       current_word(expr) == PV_WORD_LITERAL;
 	case PV_LEX_EOF:
 	case PV_LEX_END:
 	case PV_LEX_BAD:
@@ -321,7 +275,7 @@ static int step_test(struct expr *expr)
 	int rc;
 
 	pv_lex_next(expr->lexer);
-	if (current_word(expr) == WORD_NOT)
+	if (current_word(expr) == PV_WORD_NOT)
 		pv_lex_next(expr->lexer);
 	rc = dotted_name(expr, &name, "the name of a test");
 	if (rc < 0)
@@ -334,7 +288,7 @@ static int step_test(struct expr *expr)
 	expr->gap = GAP_OPERATOR;
 	if (rc < 0)
 		return rc;
-	if (current_word(expr) == WORD_IF) /* Jinja takes it for an argument */
+	if (current_word(expr) == PV_WORD_IF) /* Jinja takes it for an argument */
 		return pv_jinja_expected(expr->jinja, "\"and\" or \"or\"");
 	return !starts_test_argument(expr);
 }
@@ -344,31 +298,31 @@ static int step_word(struct expr *expr)
 	unsigned *ternaries = &expr->ternaries[expr->lexer->depth];
 
 	switch (current_word(expr)) {
-	case WORD_AND_OR_IN:
+	case PV_WORD_AND_OR_IN:
 		want_operand(expr, GAP_OPERATOR);
 		return 0;
-	case WORD_NOT:
+	case PV_WORD_NOT:
 		pv_lex_next(expr->lexer);
 		if (!pv_str_is(expr->lexer->token.text, "in"))
 			return pv_jinja_expected(expr->jinja, "\"in\"");
 		want_operand(expr, GAP_OPERATOR);
 		return 0;
-	case WORD_IS:
+	case PV_WORD_IS:
 		return step_test(expr);
-	case WORD_IF:
+	case PV_WORD_IF:
 		if (at_base(expr) && (expr->stops & PV_STOP_IF))
 			break;
 		++*ternaries;
 		want_operand(expr, GAP_OPERATOR);
 		return 0;
-	case WORD_ELSE:
+	case PV_WORD_ELSE:
 		if (!*ternaries)
 			break;
 		--*ternaries;
 		want_operand(expr, GAP_OPERATOR);
 		return 0;
-	case WORD_NONE:
-	case WORD_LITERAL:
+	case PV_WORD_NONE:
+	case PV_WORD_LITERAL:
 		break;
 	}
 	expr->is_done = 1;

@@ -13,51 +13,6 @@ struct tag {
 	int (*scan)(pv_jinja *jinja);
 };
 
-/* --- tokens --------------------------------------------------------------- */
-
-static int is_word(const pv_jinja *jinja, const char *word)
-{
-	const pv_lex_token *token = &jinja->lexer.token;
-
-	return token->kind == PV_LEX_NAME && pv_str_is(token->text, word);
-}
-
-static int is_operator(const pv_jinja *jinja, int op)
-{
-	const pv_lex_token *token = &jinja->lexer.token;
-
-	return token->kind == PV_LEX_OPERATOR && token->op == op;
-}
-
-static int skip_word(pv_jinja *jinja, const char *word)
-{
-	if (!is_word(jinja, word))
-		return 0;
-	pv_lex_next(&jinja->lexer);
-	return 1;
-}
-
-static int skip_operator(pv_jinja *jinja, int op)
-{
-	if (!is_operator(jinja, op))
-		return 0;
-	pv_lex_next(&jinja->lexer);
-	return 1;
-}
-
-/* Adds an op about the name that must stand here and goes on behind it. */
-static int take_name(pv_jinja *jinja, enum pv_op_kind kind)
-{
-	pv_op *op;
-	int rc;
-
-	if (jinja->lexer.token.kind != PV_LEX_NAME)
-		return pv_jinja_expected(jinja, "a name");
-	rc = pv_jinja_add(&op, jinja, kind);
-	pv_lex_next(&jinja->lexer);
-	return rc;
-}
-
 /* Binds a name that the language itself gives to a scope. */
 static int bind_word(pv_jinja *jinja, const char *word)
 {
@@ -222,24 +177,25 @@ static int scan_targets(pv_jinja *jinja, enum pv_op_kind kind)
 	for (;;) {
 		int rc;
 
-		while (skip_operator(jinja, '('))
+		while (pv_jinja_skip_operator(jinja, '('))
 			depth++;
-		rc = take_name(jinja, kind);
+		rc = pv_jinja_take_name(jinja, kind);
 		if (rc < 0)
 			return rc;
-		if (kind == PV_OP_STORE && skip_operator(jinja, '.')) {
+		if (kind == PV_OP_STORE && pv_jinja_skip_operator(jinja, '.')) {
 			jinja->list->last->kind = PV_OP_LOAD;
 			if (jinja->lexer.token.kind != PV_LEX_NAME)
 				return pv_jinja_expected(jinja, "a name");
 			pv_lex_next(&jinja->lexer);
 		}
-		while (depth && skip_operator(jinja, ')'))
+		while (depth && pv_jinja_skip_operator(jinja, ')'))
 			depth--;
-		if (!skip_operator(jinja, ','))
+		if (!pv_jinja_skip_operator(jinja, ','))
 			break;
-		while (depth && skip_operator(jinja, ')'))
+		while (depth && pv_jinja_skip_operator(jinja, ')'))
 			depth--;
-		if (is_operator(jinja, '=') || is_word(jinja, "in"))
+		if (pv_jinja_at_operator(jinja, '=') ||
+		    pv_jinja_at_word(jinja, "in"))
 			break;
 	}
 	return depth ? pv_jinja_expected(jinja, ")") : PV_OK;
@@ -268,7 +224,7 @@ static int scan_for(pv_jinja *jinja)
 	jinja->list = outer;
 	if (rc < 0)
 		return rc;
-	if (!skip_word(jinja, "in"))
+	if (!pv_jinja_skip_word(jinja, "in"))
 		return pv_jinja_expected(jinja, "\"in\"");
 	rc = pv_jinja_expr(jinja, PV_STOP_IF);
 	if (rc == PV_OK)
@@ -277,9 +233,9 @@ static int scan_for(pv_jinja *jinja)
 		return rc;
 	append_list(jinja->list, &targets);
 	rc = bind_word(jinja, "loop");
-	if (rc == PV_OK && skip_word(jinja, "if"))
+	if (rc == PV_OK && pv_jinja_skip_word(jinja, "if"))
 		rc = pv_jinja_expr(jinja, PV_STOP_NONE);
-	(void)skip_word(jinja, "recursive");
+	(void)pv_jinja_skip_word(jinja, "recursive");
 	return rc;
 }
 
@@ -297,12 +253,12 @@ static int scan_set(pv_jinja *jinja)
 	jinja->list = outer;
 	if (rc < 0)
 		return rc;
-	if (skip_operator(jinja, '=')) {
+	if (pv_jinja_skip_operator(jinja, '=')) {
 		rc = pv_jinja_expr(jinja, PV_STOP_NONE);
 		append_list(jinja->list, &targets);
 		return rc;
 	}
-	if (is_operator(jinja, '|'))
+	if (pv_jinja_at_operator(jinja, '|'))
 		rc = pv_jinja_expr_rest(jinja, PV_STOP_NONE);
 	append_list(jinja->list, &targets);
 	return rc < 0 ? rc : push_scope(jinja, "set");
@@ -317,13 +273,13 @@ static int scan_with(pv_jinja *jinja)
 
 	while (rc == PV_OK && jinja->lexer.token.kind == PV_LEX_NAME) {
 		jinja->list = &targets;
-		rc = take_name(jinja, PV_OP_BIND);
+		rc = pv_jinja_take_name(jinja, PV_OP_BIND);
 		jinja->list = outer;
-		if (rc == PV_OK && !skip_operator(jinja, '='))
+		if (rc == PV_OK && !pv_jinja_skip_operator(jinja, '='))
 			rc = pv_jinja_expected(jinja, "\"=\"");
 		if (rc == PV_OK)
 			rc = pv_jinja_expr(jinja, PV_STOP_COMMA);
-		if (!skip_operator(jinja, ','))
+		if (!pv_jinja_skip_operator(jinja, ','))
 			break;
 	}
 	if (rc == PV_OK)
@@ -340,16 +296,16 @@ static int scan_parameters(pv_jinja *jinja)
 
 	jinja->lexer.brackets[jinja->lexer.depth++] = '(';
 	pv_lex_next(&jinja->lexer);
-	while (rc == PV_OK && !is_operator(jinja, ')')) {
-		rc = take_name(jinja, PV_OP_BIND);
-		if (rc == PV_OK && skip_operator(jinja, '='))
+	while (rc == PV_OK && !pv_jinja_at_operator(jinja, ')')) {
+		rc = pv_jinja_take_name(jinja, PV_OP_BIND);
+		if (rc == PV_OK && pv_jinja_skip_operator(jinja, '='))
 			rc = pv_jinja_expr(jinja, PV_STOP_COMMA);
-		if (!skip_operator(jinja, ','))
+		if (!pv_jinja_skip_operator(jinja, ','))
 			break;
 	}
 	if (rc < 0)
 		return rc;
-	if (!is_operator(jinja, ')'))
+	if (!pv_jinja_at_operator(jinja, ')'))
 		return pv_jinja_expected(jinja, "\")\"");
 	jinja->lexer.depth--;
 	pv_lex_next(&jinja->lexer);
@@ -370,11 +326,11 @@ static int bind_macro_words(pv_jinja *jinja)
 /* {% macro name(parameters) %} */
 static int scan_macro(pv_jinja *jinja)
 {
-	int rc = take_name(jinja, PV_OP_STORE);
+	int rc = pv_jinja_take_name(jinja, PV_OP_STORE);
 
 	if (rc < 0)
 		return rc;
-	if (!is_operator(jinja, '('))
+	if (!pv_jinja_at_operator(jinja, '('))
 		return pv_jinja_expected(jinja, "\"(\"");
 	rc = push_scope(jinja, "macro");
 	if (rc == PV_OK)
@@ -390,7 +346,7 @@ static int scan_call(pv_jinja *jinja)
 	int rc = PV_OK;
 
 	jinja->list = &inner;
-	if (is_operator(jinja, '('))
+	if (pv_jinja_at_operator(jinja, '('))
 		rc = scan_parameters(jinja);
 	if (rc == PV_OK)
 		rc = bind_macro_words(jinja);
@@ -422,7 +378,8 @@ static int scan_block(pv_jinja *jinja)
 	if (jinja->lexer.token.kind != PV_LEX_NAME)
 		return pv_jinja_expected(jinja, "the name of a block");
 	pv_lex_next(&jinja->lexer);
-	while (skip_word(jinja, "scoped") || skip_word(jinja, "required"))
+	while (pv_jinja_skip_word(jinja, "scoped") ||
+	       pv_jinja_skip_word(jinja, "required"))
 		;
 	return push_scope(jinja, "block");
 }
@@ -437,128 +394,6 @@ static int scan_autoescape(pv_jinja *jinja)
 static int scan_generation(pv_jinja *jinja)
 {
 	return push_scope(jinja, "generation");
-}
-
-/* --- other templates ------------------------------------------------------ */
-
-/* Notes the strings of `"name"`, `["a", "b"]` or `("a", "b")`. */
-static int note_strings(pv_jinja *jinja, pv_lexer *ahead, int *is_literal_out)
-{
-	int is_list = 0;
-
-	*is_literal_out = 0;
-	while (ahead->token.kind == PV_LEX_OPERATOR &&
-	       strchr("[(", ahead->token.op)) {
-		is_list = 1;
-		pv_lex_next(ahead);
-	}
-	while (ahead->token.kind == PV_LEX_STRING) {
-		int rc = pv_scan_add_include(jinja->scan, ahead->token.text,
-					     ahead->token.offset, jinja->err);
-
-		if (rc < 0)
-			return rc;
-		*is_literal_out = 1;
-		pv_lex_next(ahead);
-		if (!is_list || ahead->token.op != ',')
-			break;
-		pv_lex_next(ahead);
-	}
-	while (ahead->token.kind == PV_LEX_OPERATOR &&
-	       strchr("])", ahead->token.op))
-		pv_lex_next(ahead);
-	return PV_OK;
-}
-
-/* Scans the expression that names templates. */
-static int scan_template_name(pv_jinja *jinja)
-{
-	pv_scan *scan = jinja->scan;
-	pv_scan_include **mark = scan->last_include;
-	pv_lexer ahead = jinja->lexer;
-	int is_literal;
-	int rc = note_strings(jinja, &ahead, &is_literal);
-
-	if (rc == PV_OK)
-		rc = pv_jinja_expr(jinja, PV_STOP_NONE);
-	/* Both ended at the same token unless more than strings was there. */
-	if (rc == PV_OK &&
-	    (!is_literal || ahead.token.offset != jinja->lexer.token.offset)) {
-		*mark = NULL;
-		scan->last_include = mark;
-		scan->is_dynamic = 1;
-	}
-	return rc;
-}
-
-static void skip_context(pv_jinja *jinja)
-{
-	if (skip_word(jinja, "with") || skip_word(jinja, "without"))
-		(void)skip_word(jinja, "context");
-}
-
-/* {% include expr [ignore missing] [with|without context] %} */
-static int scan_include(pv_jinja *jinja)
-{
-	int rc = scan_template_name(jinja);
-
-	if (rc < 0)
-		return rc;
-	if (skip_word(jinja, "ignore") && !skip_word(jinja, "missing"))
-		return pv_jinja_expected(jinja, "\"missing\"");
-	skip_context(jinja);
-	return PV_OK;
-}
-
-/* {% extends expr %} */
-static int scan_extends(pv_jinja *jinja)
-{
-	return scan_template_name(jinja);
-}
-
-/* {% import expr as name [with|without context] %} */
-static int scan_import(pv_jinja *jinja)
-{
-	int rc = scan_template_name(jinja);
-
-	if (rc < 0)
-		return rc;
-	if (!skip_word(jinja, "as"))
-		return pv_jinja_expected(jinja, "\"as\"");
-	rc = take_name(jinja, PV_OP_STORE);
-	skip_context(jinja);
-	return rc;
-}
-
-/* name [as alias] */
-static int scan_imported_name(pv_jinja *jinja)
-{
-	pv_lexer start = jinja->lexer;
-
-	if (jinja->lexer.token.kind != PV_LEX_NAME)
-		return pv_jinja_expected(jinja, "a name");
-	pv_lex_next(&jinja->lexer);
-	if (!skip_word(jinja, "as"))
-		jinja->lexer = start;
-	return take_name(jinja, PV_OP_STORE);
-}
-
-/* {% from expr import name [as alias], ... [with|without context] %} */
-static int scan_from(pv_jinja *jinja)
-{
-	int rc = scan_template_name(jinja);
-
-	if (rc < 0)
-		return rc;
-	if (!skip_word(jinja, "import"))
-		return pv_jinja_expected(jinja, "\"import\"");
-	do {
-		if (jinja->lexer.token.kind == PV_LEX_END)
-			break;
-		rc = scan_imported_name(jinja);
-	} while (rc == PV_OK && skip_operator(jinja, ','));
-	skip_context(jinja);
-	return rc;
 }
 
 /* --- tags ----------------------------------------------------------------- */
@@ -585,14 +420,14 @@ static const struct tag tags[] = {
 	{ "do", scan_do },
 	{ "elif", scan_elif },
 	{ "else", scan_else },
-	{ "extends", scan_extends },
+	{ "extends", pv_jinja_scan_extends },
 	{ "filter", scan_filter },
 	{ "for", scan_for },
-	{ "from", scan_from },
+	{ "from", pv_jinja_scan_from },
 	{ "generation", scan_generation },
 	{ "if", scan_if },
-	{ "import", scan_import },
-	{ "include", scan_include },
+	{ "import", pv_jinja_scan_import },
+	{ "include", pv_jinja_scan_include },
 	{ "macro", scan_macro },
 	{ "print", scan_do },
 	{ "set", scan_set },

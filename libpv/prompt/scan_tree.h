@@ -85,14 +85,41 @@ int pv_jinja_expr(pv_jinja *jinja, unsigned stops);
 /* The same for what follows an operand: filters, calls, operators. */
 int pv_jinja_expr_rest(pv_jinja *jinja, unsigned stops);
 
+/* Words that are no variables, by what they do in an expression. */
+enum pv_word {
+	PV_WORD_NONE, /* a variable */
+	PV_WORD_AND_OR_IN,
+	PV_WORD_ELSE,
+	PV_WORD_IF,
+	PV_WORD_IS,
+	PV_WORD_LITERAL,
+	PV_WORD_NOT
+};
+
+enum pv_word pv_jinja_find_word(pv_str text);
 /* Whether a name is a word of expressions: "and", "true", ... */
 int pv_jinja_is_word(pv_str name);
+
+/* Whether the current token is that name or operator. */
+int pv_jinja_at_word(const pv_jinja *jinja, const char *word);
+int pv_jinja_at_operator(const pv_jinja *jinja, int op);
+/* The same; if so, goes on behind it. */
+int pv_jinja_skip_word(pv_jinja *jinja, const char *word);
+int pv_jinja_skip_operator(pv_jinja *jinja, int op);
+/* Adds an op about the name that must stand here and goes on behind it. */
+int pv_jinja_take_name(pv_jinja *jinja, enum pv_op_kind kind);
 
 /*
  * Scans a statement from its name on, up to the end of the tag. Failures as
  * those of pv_jinja_expr.
  */
 int pv_jinja_statement(pv_jinja *jinja);
+
+/* The statements that refer to other templates; failures as above. */
+int pv_jinja_scan_include(pv_jinja *jinja);
+int pv_jinja_scan_extends(pv_jinja *jinja);
+int pv_jinja_scan_import(pv_jinja *jinja);
+int pv_jinja_scan_from(pv_jinja *jinja);
 
 /* Reports the variables of the finished tree to the scan. PV_ENOMEM. */
 int pv_jinja_resolve(pv_jinja *jinja);
