@@ -28,6 +28,7 @@ typedef struct pv_scan_name {
 	int message;     /* first use: index of the template */
 	size_t offset;   /* and byte in it */
 	int is_declared; /* for the loader, which knows declarations */
+	int block;       /* template with a block of that name, from 1 */
 	/* The rest is of use only while scopes are resolved. */
 	int state;       /* enum binding */
 	int guards;      /* enclosing branches that test whether it is set */

@@ -47,7 +47,7 @@ static int scan_template_name(pv_jinja *jinja)
 	int rc = note_strings(jinja, &ahead, &is_literal);
 
 	if (rc == PV_OK)
-		rc = pv_jinja_expr(jinja, PV_STOP_NONE);
+		rc = pv_jinja_expr(jinja, PV_STOP_COMMA);
 	/* Both ended at the same token unless more than strings was there. */
 	if (rc == PV_OK &&
 	    (!is_literal || ahead.token.offset != jinja->lexer.token.offset)) {
@@ -58,11 +58,17 @@ static int scan_template_name(pv_jinja *jinja)
 	return rc;
 }
 
-static void skip_context(pv_jinja *jinja)
+/* Goes behind "with context", if that is there. */
+static int skip_context(pv_jinja *jinja)
 {
-	if (pv_jinja_skip_word(jinja, "with") ||
-	    pv_jinja_skip_word(jinja, "without"))
-		(void)pv_jinja_skip_word(jinja, "context");
+	const pv_lexer start = jinja->lexer;
+
+	if ((pv_jinja_skip_word(jinja, "with") ||
+	     pv_jinja_skip_word(jinja, "without")) &&
+	    pv_jinja_skip_word(jinja, "context"))
+		return 1;
+	jinja->lexer = start;
+	return 0;
 }
 
 /* {% include expr [ignore missing] [with|without context] %} */
@@ -75,13 +81,14 @@ int pv_jinja_scan_include(pv_jinja *jinja)
 	if (pv_jinja_skip_word(jinja, "ignore") &&
 	    !pv_jinja_skip_word(jinja, "missing"))
 		return pv_jinja_expected(jinja, "\"missing\"");
-	skip_context(jinja);
+	(void)skip_context(jinja);
 	return PV_OK;
 }
 
 /* {% extends expr %} */
 int pv_jinja_scan_extends(pv_jinja *jinja)
 {
+	jinja->is_child = 1;
 	return scan_template_name(jinja);
 }
 
@@ -95,7 +102,7 @@ int pv_jinja_scan_import(pv_jinja *jinja)
 	if (!pv_jinja_skip_word(jinja, "as"))
 		return pv_jinja_expected(jinja, "\"as\"");
 	rc = pv_jinja_take_name(jinja, PV_OP_STORE);
-	skip_context(jinja);
+	(void)skip_context(jinja);
 	return rc;
 }
 
@@ -104,8 +111,9 @@ static int scan_imported_name(pv_jinja *jinja)
 {
 	pv_lexer start = jinja->lexer;
 
-	if (jinja->lexer.token.kind != PV_LEX_NAME)
-		return pv_jinja_expected(jinja, "a name");
+	if (jinja->lexer.token.kind != PV_LEX_NAME ||
+	    *jinja->lexer.token.text.ptr == '_')
+		return pv_jinja_expected(jinja, "a public name");
 	pv_lex_next(&jinja->lexer);
 	if (!pv_jinja_skip_word(jinja, "as"))
 		jinja->lexer = start;
@@ -121,11 +129,12 @@ int pv_jinja_scan_from(pv_jinja *jinja)
 		return rc;
 	if (!pv_jinja_skip_word(jinja, "import"))
 		return pv_jinja_expected(jinja, "\"import\"");
-	do {
-		if (jinja->lexer.token.kind == PV_LEX_END)
-			break;
+	while (rc == PV_OK && !skip_context(jinja)) {
 		rc = scan_imported_name(jinja);
-	} while (rc == PV_OK && pv_jinja_skip_operator(jinja, ','));
-	skip_context(jinja);
+		if (rc == PV_OK && !skip_context(jinja) &&
+		    pv_jinja_skip_operator(jinja, ','))
+			continue;
+		break;
+	}
 	return rc;
 }

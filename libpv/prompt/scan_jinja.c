@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/utf8.h"
 #include "prompt/scan_tree.h"
 
 /* --- the tree ------------------------------------------------------------- */
@@ -44,6 +45,26 @@ int pv_jinja_add(pv_op **out, pv_jinja *jinja, enum pv_op_kind kind)
 
 /* --- faults --------------------------------------------------------------- */
 
+/* A character that starts no token; many of them cannot be seen. */
+static void bad_character(pv_jinja *jinja)
+{
+	const pv_lex_token *token = &jinja->lexer.token;
+	size_t len;
+	int32_t c = pv_utf8_decode(token->text.ptr, token->text.len, &len);
+
+	if (strchr("\"'", *token->text.ptr))
+		pv_scan_fault_at(jinja->scan, token->offset,
+				 "a string is not closed");
+	else if (c >= 0x80)
+		pv_scan_fault_at(jinja->scan, token->offset,
+				 "unexpected character \"%.*s\" (U+%04X)",
+				 (int)len, token->text.ptr, (unsigned)c);
+	else
+		pv_scan_fault_at(jinja->scan, token->offset,
+				 "unexpected character \"%.1s\"",
+				 token->text.ptr);
+}
+
 int pv_jinja_expected(pv_jinja *jinja, const char *expected)
 {
 	const pv_lex_token *token = &jinja->lexer.token;
@@ -54,11 +75,7 @@ int pv_jinja_expected(pv_jinja *jinja, const char *expected)
 				 "the template ends where %s is expected",
 				 expected);
 	else if (token->kind == PV_LEX_BAD && len && *token->text.ptr != '!')
-		pv_scan_fault_at(jinja->scan, token->offset,
-				 strchr("\"'", *token->text.ptr)
-					 ? "a string is not closed"
-					 : "unexpected character \"%.1s\"",
-				 token->text.ptr);
+		bad_character(jinja);
 	else
 		pv_scan_fault_at(jinja->scan, token->offset,
 				 "unexpected \"%.*s\" where %s is expected",

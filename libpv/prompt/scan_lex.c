@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 static const int two_char_operators[] = {
 	PV_OP('*', '*'),
 	PV_OP('/', '/'),
@@ -23,11 +25,38 @@ static int is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Letters beyond ASCII are let through: the renderer has the exact table. */
+/* Whether a name may start with this byte, or with what it begins. */
 static int is_name_start(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
 	       (unsigned char)c >= 0x80;
+}
+
+/* Characters beyond ASCII that are in no name: punctuation, symbols. */
+static const int32_t symbols[][2] = {
+	{ 0x80, 0xA9 },     { 0xAB, 0xB4 },     { 0xB6, 0xB6 },
+	{ 0xB8, 0xB9 },     { 0xBB, 0xBF },     { 0xD7, 0xD7 },
+	{ 0xF7, 0xF7 },     { 0x2000, 0x203E }, { 0x2041, 0x2053 },
+	{ 0x2055, 0x2070 }, { 0x2072, 0x207E }, { 0x2080, 0x208F },
+	{ 0x20A0, 0x20CF }, { 0x2190, 0x2BFF }, { 0x2E00, 0x2E2E },
+	{ 0x2E30, 0x2FFF }, { 0x3000, 0x3004 }, { 0x3008, 0x3020 },
+	{ 0x3030, 0x3030 }, { 0xE000, 0xF8FF }, { 0xFE10, 0xFE1F },
+	{ 0xFEFF, 0xFEFF }, { 0xFF01, 0xFF0F }, { 0xFF1A, 0xFF20 },
+	{ 0xFF5F, 0xFF65 }, { 0xFFE0, 0xFFFF }, { 0x1F000, 0x1FAFF },
+};
+
+size_t pv_lex_symbol(pv_str text, size_t at)
+{
+	size_t len;
+	int32_t c;
+
+	if (at >= text.len || (unsigned char)text.ptr[at] < 0xC0)
+		return 0;
+	c = pv_utf8_decode(text.ptr + at, text.len - at, &len);
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(*symbols); i++)
+		if (c >= symbols[i][0] && c <= symbols[i][1])
+			return len;
+	return 0;
 }
 
 static int is_name_char(char c)
@@ -119,48 +148,81 @@ static void take_name(pv_lexer *lexer)
 	size_t end = lexer->at;
 
 	while (end < text.len && is_name_char(text.ptr[end]) &&
-	       ((unsigned char)text.ptr[end] < 0x80 || !blank_length(text, end)))
+	       !pv_lex_symbol(text, end))
 		end++;
 	take(lexer, PV_LEX_NAME, end - lexer->at);
 }
 
-static size_t digit_run(const pv_lexer *lexer, size_t ahead)
+static int is_digit_of(char c, int base)
+{
+	if (base == 16 && ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'))
+		return 1;
+	return c >= '0' && c <= '9' && c - '0' < base;
+}
+
+/* The length of a run of digits, with single underscores between them. */
+static size_t digit_run(const pv_lexer *lexer, size_t ahead, int base)
 {
 	size_t len = 0;
 
-	while (is_digit(peek(lexer, ahead + len)) ||
-	       peek(lexer, ahead + len) == '_')
+	while (is_digit_of(peek(lexer, ahead + len), base) ||
+	       (len && peek(lexer, ahead + len) == '_' &&
+		is_digit_of(peek(lexer, ahead + len + 1), base)))
 		len++;
 	return len;
 }
 
-/* Integers of any base and floats; what is odd is left to the renderer. */
-static void take_number(pv_lexer *lexer)
+/* The length of a float; 0 when it is none. */
+static size_t float_length(const pv_lexer *lexer)
 {
-	size_t len = digit_run(lexer, 0);
+	size_t whole = digit_run(lexer, 0, 10);
+	size_t len = whole;
+	size_t run = 0;
 
-	if (!lexer->after_dot && len == 1 && peek(lexer, 0) == '0' &&
-	    peek(lexer, 1) && strchr("xXoObB", peek(lexer, 1))) {
-		len = 2;
-		while (is_name_char(peek(lexer, len)))
-			len++;
-		take(lexer, PV_LEX_NUMBER, len);
-		return;
-	}
-	if (!lexer->after_dot && peek(lexer, len) == '.' &&
-	    is_digit(peek(lexer, len + 1))) {
-		len++;
-		len += digit_run(lexer, len);
-	}
-	if (!lexer->after_dot && (peek(lexer, len) | 0x20) == 'e') {
+	if (peek(lexer, len) == '.')
+		run = digit_run(lexer, len + 1, 10);
+	if (run)
+		len += 1 + run;
+	if ((peek(lexer, len) | 0x20) == 'e') {
 		size_t digits = len + 1;
 
 		if (peek(lexer, digits) == '+' || peek(lexer, digits) == '-')
 			digits++;
-		if (is_digit(peek(lexer, digits)))
-			len = digits + digit_run(lexer, digits);
+		run = digit_run(lexer, digits, 10);
+		if (run)
+			len = digits + run;
 	}
-	take(lexer, PV_LEX_NUMBER, len);
+	return len > whole ? len : 0;
+}
+
+/* A zero starts nothing but zeros, or digits of another base. */
+static size_t int_length(const pv_lexer *lexer)
+{
+	static const struct {
+		char letter;
+		int base;
+	} bases[] = { { 'b', 2 }, { 'o', 8 }, { 'x', 16 } };
+	size_t run;
+
+	if (peek(lexer, 0) != '0')
+		return digit_run(lexer, 0, 10);
+	for (size_t i = 0; i < sizeof(bases) / sizeof(*bases); i++) {
+		size_t start = peek(lexer, 2) == '_' ? 3 : 2;
+
+		if ((peek(lexer, 1) | 0x20) != bases[i].letter)
+			continue;
+		run = digit_run(lexer, start, bases[i].base);
+		if (run)
+			return start + run;
+	}
+	return digit_run(lexer, 0, 1);
+}
+
+static void take_number(pv_lexer *lexer)
+{
+	size_t len = lexer->after_dot ? 0 : float_length(lexer);
+
+	take(lexer, PV_LEX_NUMBER, len ? len : int_length(lexer));
 }
 
 static void take_string(pv_lexer *lexer)
@@ -201,6 +263,7 @@ static void take_operator(pv_lexer *lexer)
 void pv_lex_next(pv_lexer *lexer)
 {
 	pv_lex_token *token = &lexer->token;
+	size_t symbol;
 	char c;
 
 	lexer->after_dot = token->kind == PV_LEX_OPERATOR && token->op == '.';
@@ -212,7 +275,10 @@ void pv_lex_next(pv_lexer *lexer)
 		return;
 	}
 	c = peek(lexer, 0);
-	if (is_name_start(c))
+	symbol = pv_lex_symbol(lexer->text, lexer->at);
+	if (symbol)
+		take(lexer, PV_LEX_BAD, symbol);
+	else if (is_name_start(c))
 		take_name(lexer);
 	else if (take_end(lexer))
 		return;

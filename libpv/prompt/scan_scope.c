@@ -29,6 +29,9 @@ struct resolver {
 	struct change *log;
 	size_t count;
 	size_t cap;
+	int is_child; /* its blocks run when all else has */
+	int depth;    /* open scopes, the template's own included */
+	size_t top;   /* changes the template's own scope has made */
 };
 
 /* What Jinja defines itself. */
@@ -139,6 +142,35 @@ static int resolve_if(struct resolver *resolver, const pv_op *op)
 	return rc;
 }
 
+static int resolve_scope(struct resolver *resolver, const pv_op_list *list);
+
+/* Takes back for a while what the scopes below the template's own have set. */
+static int hide_scopes(struct resolver *resolver)
+{
+	size_t top = resolver->depth > 1 ? resolver->top : resolver->count;
+	int rc = PV_OK;
+
+	for (size_t i = resolver->count; i > top && rc == PV_OK; i--)
+		rc = set_state(resolver, resolver->log[i - 1].name,
+			       resolver->log[i - 1].state);
+	return rc;
+}
+
+/*
+ * A block is a function that gets what the template has set up to there, not
+ * what the loops around it have, unless it says so.
+ */
+static int resolve_block(struct resolver *resolver, const pv_op *op)
+{
+	size_t mark = resolver->count;
+	int rc = op->is_scoped ? PV_OK : hide_scopes(resolver);
+
+	if (rc == PV_OK)
+		rc = resolve_scope(resolver, &op->children);
+	undo(resolver, mark);
+	return rc;
+}
+
 /* The names of one scope, in order; the scopes inside it come later. */
 static int resolve_names(struct resolver *resolver, const pv_op_list *list)
 {
@@ -156,6 +188,10 @@ static int resolve_names(struct resolver *resolver, const pv_op_list *list)
 		case PV_OP_IF:
 			rc = resolve_if(resolver, op);
 			break;
+		case PV_OP_BLOCK:
+			if (!resolver->is_child)
+				rc = resolve_block(resolver, op);
+			break;
 		case PV_OP_BRANCH:
 		case PV_OP_TEST:
 		case PV_OP_SCOPE:
@@ -165,8 +201,6 @@ static int resolve_names(struct resolver *resolver, const pv_op_list *list)
 	return rc;
 }
 
-static int resolve_scope(struct resolver *resolver, const pv_op_list *list);
-
 /* The scopes inside a list, however deep in branches. */
 static int resolve_inner(struct resolver *resolver, const pv_op_list *list)
 {
@@ -175,6 +209,8 @@ static int resolve_inner(struct resolver *resolver, const pv_op_list *list)
 	for (const pv_op *op = list->first; op && rc == PV_OK; op = op->next) {
 		if (op->kind == PV_OP_SCOPE)
 			rc = resolve_scope(resolver, &op->children);
+		if (op->kind == PV_OP_BLOCK && resolver->is_child)
+			rc = resolve_block(resolver, op);
 		if (op->kind == PV_OP_BRANCH)
 			rc = resolve_inner(resolver, &op->children);
 		if (op->kind != PV_OP_IF)
@@ -189,11 +225,15 @@ static int resolve_inner(struct resolver *resolver, const pv_op_list *list)
 static int resolve_scope(struct resolver *resolver, const pv_op_list *list)
 {
 	size_t mark = resolver->count;
-	int rc = resolve_names(resolver, list);
+	int rc;
 
+	if (resolver->depth++ == 1)
+		resolver->top = mark;
+	rc = resolve_names(resolver, list);
 	if (rc == PV_OK)
 		rc = resolve_inner(resolver, list);
 	undo(resolver, mark);
+	resolver->depth--;
 	return rc;
 }
 
@@ -204,6 +244,7 @@ int pv_jinja_resolve(pv_jinja *jinja)
 
 	resolver.scan = jinja->scan;
 	resolver.err = jinja->err;
+	resolver.is_child = jinja->is_child;
 	rc = resolve_scope(&resolver, &jinja->root);
 	pv_free(resolver.log);
 	return rc;

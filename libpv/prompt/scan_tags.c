@@ -76,11 +76,20 @@ static int close_block(pv_jinja *jinja, pv_str name)
 				 block ? block->tag : "");
 		return PV_ESYNTAX;
 	}
-	if (pv_str_is(name, "endblock") && jinja->lexer.token.kind == PV_LEX_NAME)
+	if (pv_str_is(name, "endblock") &&
+	    jinja->lexer.token.kind == PV_LEX_NAME &&
+	    pv_str_eq(jinja->lexer.token.text, block->name))
 		pv_lex_next(&jinja->lexer);
 	jinja->list = block->outer;
 	jinja->block_count--;
 	return PV_OK;
+}
+
+/* Keeps a fault and returns its code. */
+static int fault_at(pv_jinja *jinja, size_t offset, const char *what)
+{
+	pv_scan_fault_at(jinja->scan, offset, "%s", what);
+	return PV_ESYNTAX;
 }
 
 static int unexpected_tag(pv_jinja *jinja, const char *tag)
@@ -194,8 +203,7 @@ static int scan_targets(pv_jinja *jinja, enum pv_op_kind kind)
 			break;
 		while (depth && pv_jinja_skip_operator(jinja, ')'))
 			depth--;
-		if (pv_jinja_at_operator(jinja, '=') ||
-		    pv_jinja_at_word(jinja, "in"))
+		if (kind == PV_OP_BIND && pv_jinja_at_word(jinja, "in"))
 			break;
 	}
 	return depth ? pv_jinja_expected(jinja, ")") : PV_OK;
@@ -217,11 +225,16 @@ static int scan_for(pv_jinja *jinja)
 {
 	pv_op_list *outer = jinja->list;
 	pv_op_list targets = { NULL, NULL };
+	const pv_op *op;
 	int rc;
 
 	jinja->list = &targets;
 	rc = scan_targets(jinja, PV_OP_BIND);
 	jinja->list = outer;
+	for (op = targets.first; op && rc == PV_OK; op = op->next)
+		if (pv_str_is(op->name->text, "loop"))
+			rc = fault_at(jinja, op->offset,
+				      "\"loop\" belongs to the loop itself");
 	if (rc < 0)
 		return rc;
 	if (!pv_jinja_skip_word(jinja, "in"))
@@ -271,16 +284,16 @@ static int scan_with(pv_jinja *jinja)
 	pv_op_list targets = { NULL, NULL };
 	int rc = PV_OK;
 
-	while (rc == PV_OK && jinja->lexer.token.kind == PV_LEX_NAME) {
+	while (rc == PV_OK && jinja->lexer.token.kind != PV_LEX_END) {
+		if (targets.first && !pv_jinja_skip_operator(jinja, ','))
+			return pv_jinja_expected(jinja, "\",\"");
 		jinja->list = &targets;
-		rc = pv_jinja_take_name(jinja, PV_OP_BIND);
+		rc = scan_targets(jinja, PV_OP_BIND);
 		jinja->list = outer;
 		if (rc == PV_OK && !pv_jinja_skip_operator(jinja, '='))
 			rc = pv_jinja_expected(jinja, "\"=\"");
 		if (rc == PV_OK)
 			rc = pv_jinja_expr(jinja, PV_STOP_COMMA);
-		if (!pv_jinja_skip_operator(jinja, ','))
-			break;
 	}
 	if (rc == PV_OK)
 		rc = push_scope(jinja, "with");
@@ -289,19 +302,28 @@ static int scan_with(pv_jinja *jinja)
 	return rc;
 }
 
-/* Parameters behind the opening bracket: a, b=expr. */
+/* Parameters behind the opening bracket: a, b=expr; defaults come last. */
 static int scan_parameters(pv_jinja *jinja)
 {
+	int has_default = 0;
 	int rc = PV_OK;
 
 	jinja->lexer.brackets[jinja->lexer.depth++] = '(';
 	pv_lex_next(&jinja->lexer);
 	while (rc == PV_OK && !pv_jinja_at_operator(jinja, ')')) {
 		rc = pv_jinja_take_name(jinja, PV_OP_BIND);
-		if (rc == PV_OK && pv_jinja_skip_operator(jinja, '='))
-			rc = pv_jinja_expr(jinja, PV_STOP_COMMA);
-		if (!pv_jinja_skip_operator(jinja, ','))
+		if (rc < 0)
 			break;
+		if (pv_jinja_skip_operator(jinja, '=')) {
+			has_default = 1;
+			rc = pv_jinja_expr(jinja, PV_STOP_COMMA);
+		} else if (has_default) {
+			rc = pv_jinja_expected(jinja, "\"=\" and a default");
+		}
+		if (rc < 0 || !pv_jinja_skip_operator(jinja, ','))
+			break;
+		if (pv_jinja_at_operator(jinja, ')'))
+			rc = pv_jinja_expected(jinja, "a name");
 	}
 	if (rc < 0)
 		return rc;
@@ -343,6 +365,7 @@ static int scan_call(pv_jinja *jinja)
 {
 	pv_op_list *outer = jinja->list;
 	pv_op_list inner = { NULL, NULL };
+	size_t offset;
 	int rc = PV_OK;
 
 	jinja->list = &inner;
@@ -351,8 +374,12 @@ static int scan_call(pv_jinja *jinja)
 	if (rc == PV_OK)
 		rc = bind_macro_words(jinja);
 	jinja->list = outer;
+	offset = jinja->lexer.token.offset;
 	if (rc == PV_OK)
 		rc = pv_jinja_expr(jinja, PV_STOP_NONE);
+	if (rc == PV_OK && jinja->lexer.token.kind == PV_LEX_END &&
+	    !jinja->is_call)
+		rc = fault_at(jinja, offset, "\"call\" needs a call: name(...)");
 	if (rc == PV_OK)
 		rc = push_scope(jinja, "call");
 	if (rc == PV_OK)
@@ -372,16 +399,33 @@ static int scan_filter(pv_jinja *jinja)
 	return rc < 0 ? rc : push_scope(jinja, "filter");
 }
 
-/* {% block name [scoped] [required] %} */
+/* {% block name [scoped] [required] %}: a name is given to one block only. */
 static int scan_block(pv_jinja *jinja)
 {
-	if (jinja->lexer.token.kind != PV_LEX_NAME)
+	const pv_lex_token token = jinja->lexer.token;
+	pv_scan_name *name;
+	pv_op *block;
+	int rc;
+
+	if (token.kind != PV_LEX_NAME)
 		return pv_jinja_expected(jinja, "the name of a block");
+	rc = pv_scan_intern(&name, jinja->scan, token.text, jinja->err);
+	if (rc == PV_OK && name->block == jinja->scan->message + 1)
+		rc = fault_at(jinja, token.offset,
+			      "there is another block of that name");
+	if (rc < 0)
+		return rc;
+	name->block = jinja->scan->message + 1;
 	pv_lex_next(&jinja->lexer);
-	while (pv_jinja_skip_word(jinja, "scoped") ||
-	       pv_jinja_skip_word(jinja, "required"))
-		;
-	return push_scope(jinja, "block");
+	rc = pv_jinja_add_to(&block, jinja, jinja->list, PV_OP_BLOCK, NULL);
+	if (rc < 0)
+		return rc;
+	block->is_scoped = pv_jinja_skip_word(jinja, "scoped");
+	(void)pv_jinja_skip_word(jinja, "required");
+	rc = push_block(jinja, "block", block);
+	if (rc == PV_OK)
+		innermost(jinja)->name = token.text;
+	return rc;
 }
 
 static int scan_autoescape(pv_jinja *jinja)
@@ -398,17 +442,25 @@ static int scan_generation(pv_jinja *jinja)
 
 /* --- tags ----------------------------------------------------------------- */
 
-/* {% do expr %}, {% print expr, ... %} */
+/* {% do expr %} */
 static int scan_do(pv_jinja *jinja)
 {
 	return pv_jinja_expr(jinja, PV_STOP_NONE);
 }
 
+/* {% print expr, ... %}, of nothing, too */
+static int scan_print(pv_jinja *jinja)
+{
+	return jinja->lexer.token.kind == PV_LEX_END ? PV_OK : scan_do(jinja);
+}
+
 /* {% break %}, {% continue %} */
 static int scan_jump(pv_jinja *jinja)
 {
-	(void)jinja;
-	return PV_OK;
+	for (int i = 0; i < jinja->block_count; i++)
+		if (!strcmp(jinja->blocks[i].tag, "for"))
+			return PV_OK;
+	return fault_at(jinja, jinja->scan->place, "there is no loop around it");
 }
 
 static const struct tag tags[] = {
@@ -429,7 +481,7 @@ static const struct tag tags[] = {
 	{ "import", pv_jinja_scan_import },
 	{ "include", pv_jinja_scan_include },
 	{ "macro", scan_macro },
-	{ "print", scan_do },
+	{ "print", scan_print },
 	{ "set", scan_set },
 	{ "with", scan_with },
 };

@@ -78,7 +78,8 @@ int pv_jinja_take_name(pv_jinja *jinja, enum pv_op_kind kind)
 	pv_op *op;
 	int rc;
 
-	if (jinja->lexer.token.kind != PV_LEX_NAME)
+	if (jinja->lexer.token.kind != PV_LEX_NAME ||
+	    pv_jinja_find_word(jinja->lexer.token.text) == PV_WORD_LITERAL)
 		return pv_jinja_expected(jinja, "a name");
 	rc = pv_jinja_add(&op, jinja, kind);
 	pv_lex_next(&jinja->lexer);

@@ -17,7 +17,8 @@ enum pv_op_kind {
 	PV_OP_TEST,  /* in PV_OP_IF: its condition asks whether a name is set */
 	PV_OP_IF,    /* children: tests, then one branch per arm */
 	PV_OP_BRANCH,
-	PV_OP_SCOPE /* names set inside are not seen outside */
+	PV_OP_SCOPE, /* names set inside are not seen outside */
+	PV_OP_BLOCK  /* the same; sees what the template has set so far */
 };
 
 typedef struct pv_op pv_op;
@@ -30,6 +31,7 @@ typedef struct pv_op_list {
 struct pv_op {
 	enum pv_op_kind kind;
 	int is_guarded; /* of a load: a missing value does no harm here */
+	int is_scoped;  /* of a block: sees the names of scopes around it */
 	pv_scan_name *name;
 	size_t offset;
 	pv_op *next;
@@ -39,6 +41,7 @@ struct pv_op {
 /* An open block. */
 typedef struct pv_block {
 	const char *tag;   /* "for"; what ends it is "end" and this */
+	pv_str name;       /* of a block */
 	pv_op_list *outer; /* the list that goes on behind it */
 	pv_op *op;         /* the PV_OP_IF or the scope */
 	int in_else;
@@ -53,6 +56,8 @@ typedef struct pv_jinja {
 	pv_op_list root;
 	pv_op_list *list;  /* where ops are added now */
 	pv_op_list tested; /* tests in the expression read last */
+	int is_call;       /* that expression is a call, and no more */
+	int is_child;      /* the template extends another */
 	int block_count;
 	pv_block blocks[PV_PROMPT_MAX_BLOCKS];
 } pv_jinja;
