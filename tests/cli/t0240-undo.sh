@@ -154,6 +154,10 @@ it 'names the version that was asked for, not a later one like it' '
 	json ../out "[.rolled_back_to, .changed]" "[\"1.0.0\",false]"
 	git pv rollback p --to 1.0.0 >../out
 	has ../out "p is at 1.0.0 already"
+	git pv show p@1.0.0 --json >../out
+	json ../out .version 1.0.0
+	git pv show p@HEAD --json >../out
+	json ../out .version "$(git pv versions p --json | jq -r ".[0].version")"
 '
 
 it 'brings back a prompt that was removed' '
