@@ -215,6 +215,7 @@ static int change(pv_cli *cli, const struct branch_options *opts, int argc,
 	git_move move = { 0 };
 	int rc;
 
+	move.is_of_refs = 1;
 	if (opts->remove)
 		rc = check_old(cli, argv[0]);
 	else

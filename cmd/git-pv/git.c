@@ -50,7 +50,10 @@ int cli_git(pv_buf *out, pv_cli *cli, const char *const *args)
 	int status = run(out, &errors, cli, args);
 	pv_str line;
 
-	if (status > 0) {
+	if (status > 0 && cli->store &&
+	    pv_git_obstacle(cli->store, pv_buf_text(&errors), &cli->err) < 0) {
+		status = cli->err.code;
+	} else if (status > 0) {
 		line.ptr = pv_buf_text(&errors);
 		line.len = strcspn(line.ptr, "\n");
 		if (pv_str_has_prefix(line.ptr, "fatal: ")) {

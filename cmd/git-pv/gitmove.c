@@ -160,7 +160,9 @@ int git_move_run(git_move *move, pv_cli *cli)
 	pv_strlist line = { 0 };
 	int rc;
 
-	rc = look(&move->before, &move->was_unmerged, cli);
+	rc = move->is_of_refs ? PV_OK : pv_git_wait(cli->store, &cli->err);
+	if (rc == PV_OK)
+		rc = look(&move->before, &move->was_unmerged, cli);
 	if (rc == PV_OK)
 		rc = command_line(&line, move, cli);
 	if (rc == PV_OK)
@@ -220,8 +222,10 @@ int git_move_fail(git_move *move, pv_cli *cli, const char *hint)
 {
 	const char *verb = move->args.items[0];
 	pv_buf words = { 0 };
-	int rc;
+	int rc = pv_git_obstacle(cli->store, pv_buf_text(&move->talk), &cli->err);
 
+	if (rc < 0)
+		return rc;
 	summarize(&words, pv_buf_text(&move->talk));
 	if (words.len)
 		rc = pv_fail(&cli->err, PV_EGIT, "git %s: %s", verb, words.ptr);

@@ -33,7 +33,11 @@ struct job {
 	pv_strlist env;        /* for hooks */
 };
 
-/* Reads HEAD: the ref that will move, its commit and tree. */
+/*
+ * Reads HEAD: the ref that will move, its commit and tree. Under the index
+ * lock, which other writers hold until their index is in place: outside of
+ * it, the index could be older than HEAD and take back what they committed.
+ */
 static int load_head(struct job *job, pv_error *err)
 {
 	git_repository *repo = job->store->repo;
@@ -97,8 +101,6 @@ static const char *const *hook_env(const struct job *job)
 static int begin(struct job *job, pv_store *store,
 		 const pv_commit_options *opts, pv_error *err)
 {
-	int rc;
-
 	memset(job, 0, sizeof(*job));
 	job->store = store;
 	job->opts = opts;
@@ -107,8 +109,7 @@ static int begin(struct job *job, pv_store *store,
 			       "a bare repository has no files to commit");
 	if (!opts->message)
 		return pv_fail(err, PV_EINVALID, "a commit needs a message");
-	rc = pv_identity_load(&job->identity, store, opts, err);
-	return rc < 0 ? rc : load_head(job, err);
+	return pv_identity_load(&job->identity, store, opts, err);
 }
 
 static void end(struct job *job)
@@ -320,6 +321,8 @@ int pv_store_commit_paths(pv_oid *out, pv_store *store,
 	if (rc == PV_OK)
 		rc = pv_index_lock(&index, store, err);
 	if (rc == PV_OK)
+		rc = load_head(&job, err);
+	if (rc == PV_OK)
 		rc = prepare_paths(&job, &index, &sorted, err);
 	if (rc == PV_OK)
 		rc = publish(&commit, &job, err);
@@ -337,7 +340,7 @@ out:
 int pv_store_commit_staged(pv_oid *out, pv_store *store,
 			   const pv_commit_options *opts, pv_error *err)
 {
-	pv_index_file index = { 0 }; /* not locked: nothing in it changes */
+	pv_index_file index = { 0 };
 	struct job job;
 	git_oid commit;
 	int rc;
@@ -349,9 +352,13 @@ int pv_store_commit_staged(pv_oid *out, pv_store *store,
 		goto out;
 	}
 	if (rc == PV_OK)
-		rc = pv_index_path(&index.path, store, err);
+		rc = pv_index_lock(&index, store, err);
+	if (rc == PV_OK)
+		rc = load_head(&job, err);
 	if (rc == PV_OK)
 		rc = take_index(&job, index.path, err);
+	/* Nothing in it changes, and hooks may want to stage. */
+	pv_index_unlock(&index);
 	if (rc == PV_OK)
 		rc = run_pre_commit(&job, index.path, err);
 	if (rc == PV_OK)

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/commit_object.h"
+#include "store/lock.h"
 #include "store/message.h"
 #include "store/path.h"
 #include "store/ref_move.h"

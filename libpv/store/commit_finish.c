@@ -112,6 +112,8 @@ static int run_commit(pv_store *store, const pv_commit_options *opts,
 	run.input_len = strlen(message);
 	if (rc == PV_OK)
 		rc = pv_git_run(NULL, &status, store, args, &run, err);
+	if (rc == PV_OK && status)
+		rc = pv_git_obstacle(store, "", err);
 	if (rc == PV_OK && status) {
 		rc = pv_fail(err, PV_EPOLICY,
 			     "git refused the commit (exit status %d)", status);
@@ -137,6 +139,8 @@ int pv_commit_conclude(pv_oid *out, pv_store *store,
 		rc = pv_message_clean(&message, store, opts->message, mode, err);
 	if (rc == PV_OK && pv_message_is_empty(pv_buf_text(&message), mode))
 		rc = pv_fail(err, PV_EINVALID, "the commit message is empty");
+	if (rc == PV_OK)
+		rc = pv_git_wait(store, err);
 	if (rc == PV_OK)
 		rc = run_commit(store, opts, &identity, message.ptr, mode, err);
 	if (rc == PV_OK)

@@ -13,10 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <pv/git.h>
+
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "store/index.h"
+#include "store/lock.h"
 #include "store/sha1.h"
 
 static char *join(const char *a, const char *b)
@@ -50,20 +53,6 @@ static void put_empty_index(pv_buf *out)
 	pv_buf_put(out, sum, sizeof(sum));
 }
 
-static int fail_locked(const char *lock, pv_error *err)
-{
-	struct stat info;
-	long age = 0;
-	int rc;
-
-	if (stat(lock, &info) == 0)
-		age = (long)(time(NULL) - info.st_mtime);
-	rc = pv_fail(err, PV_ELOCKED, "\"%s\" is there for %ld s", lock, age);
-	return pv_error_hint(err, rc,
-			     "another git process seems to be running; if it "
-			     "crashed, remove that file");
-}
-
 /* Reads the old index; without one, an empty one is made up. */
 static int read_old(pv_index_file *file, const char *path, pv_buf *bytes,
 		    pv_error *err)
@@ -80,6 +69,16 @@ static int read_old(pv_index_file *file, const char *path, pv_buf *bytes,
 	return pv_buf_status(bytes, err);
 }
 
+/* libgit2 locks what it writes. With our lock held that lock is nobody's. */
+static void drop_leftover(const char *temporary)
+{
+	char *path = join(temporary, ".lock");
+
+	if (path)
+		unlink(path);
+	pv_free(path);
+}
+
 /*
  * Creates the temporary file, which must not exist, and copies the index at
  * `path` into it: only under the lock are those bytes sure to be the last.
@@ -87,15 +86,13 @@ static int read_old(pv_index_file *file, const char *path, pv_buf *bytes,
 static int copy_index(pv_index_file *file, const char *path, pv_error *err)
 {
 	pv_buf bytes = { 0 };
-	int fd = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-		      0666);
-	int rc;
+	int fd;
+	int rc = pv_lock_create(&fd, file->temporary, err);
 
-	if (fd < 0 && errno == EEXIST)
-		return fail_locked(file->temporary, err);
-	if (fd < 0)
-		return pv_fail_errno(err, errno, "create", file->temporary);
+	if (rc < 0)
+		return rc;
 	file->is_held = 1;
+	drop_leftover(file->temporary);
 	rc = read_old(file, path, &bytes, err);
 	if (rc == PV_OK && pv_file_write_all(fd, bytes.ptr, bytes.len) < 0)
 		rc = pv_fail_errno(err, errno, "write", file->temporary);
@@ -205,6 +202,24 @@ int pv_index_write(pv_index_file *file, pv_error *err)
 	return rc < 0 ? pv_fail_git(err, rc, "write", file->temporary) : PV_OK;
 }
 
+void pv_index_unlock(pv_index_file *file)
+{
+	if (file->is_held)
+		unlink(file->temporary);
+	file->is_held = 0;
+}
+
+int pv_git_wait(pv_store *store, pv_error *err)
+{
+	char *path = index_path(store);
+	char *lock = path ? join(path, ".lock") : NULL;
+	int rc = lock ? pv_lock_wait(lock, err) : pv_fail_nomem(err);
+
+	pv_free(lock);
+	pv_free(path);
+	return rc;
+}
+
 int pv_index_commit(pv_index_file *file, pv_error *err)
 {
 	if (rename(file->temporary, file->path) < 0)
@@ -217,8 +232,7 @@ void pv_index_dispose(pv_index_file *file)
 {
 	if (!file)
 		return;
-	if (file->is_held)
-		unlink(file->temporary);
+	pv_index_unlock(file);
 	git_index_free(file->index);
 	pv_free(file->temporary);
 	pv_free(file->path);

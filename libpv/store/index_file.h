@@ -23,7 +23,7 @@ typedef struct pv_index_file {
 
 /*
  * Takes the lock of the store's index and loads it. PV_ELOCKED when somebody
- * holds it, PV_EUNSUPPORTED for a split or sparse index, PV_EGIT, PV_EIO.
+ * goes on holding it, PV_EUNSUPPORTED for a split or sparse index, PV_EGIT, PV_EIO.
  */
 int pv_index_lock(pv_index_file *out, pv_store *store, pv_error *err);
 
@@ -46,6 +46,9 @@ int pv_index_write(pv_index_file *file, pv_error *err);
 
 /* Makes what was written the index, and gives the lock up. */
 int pv_index_commit(pv_index_file *file, pv_error *err);
+
+/* Gives the lock up early, leaving the index as it was. */
+void pv_index_unlock(pv_index_file *file);
 
 /* Gives the lock up, leaving the index as it was unless it was committed. */
 void pv_index_dispose(pv_index_file *file);

@@ -7,8 +7,6 @@
 #include "store/ref_move.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
 #include <pv/git.h>
 
@@ -17,25 +15,12 @@
 #include "base/str.h"
 #include "store/hooks.h"
 #include "store/identity.h"
+#include "store/lock.h"
 
-/* A lock that is busy: eight attempts, half a second in all. */
+/* A ref that is locked: attempts over about a second. */
 enum {
-	LOCK_ATTEMPTS = 8,
-	BACKOFF_BASE_MS = 2
+	LOCK_ATTEMPTS = 10
 };
-
-void pv_backoff(int attempt)
-{
-	struct timespec now;
-	struct timespec pause = { 0 };
-	long limit = BACKOFF_BASE_MS * 1000000L << (attempt < 7 ? attempt : 7);
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	/* The clock's low digits are jitter enough to part two writers. */
-	pause.tv_nsec = limit / 2 + (now.tv_nsec * 2654435761L & 0x7fffffff) %
-					    (limit / 2 + 1);
-	nanosleep(&pause, NULL);
-}
 
 /* git's form of a reflog message: one line, single blanks. */
 static void one_line(pv_buf *out, const char *text)
@@ -63,21 +48,14 @@ static int fail_moved(const char *refname, pv_error *err)
 
 static int fail_locked(pv_store *store, const char *refname, pv_error *err)
 {
-	struct stat info;
 	pv_buf path = { 0 };
-	long age = 0;
 	int rc;
 
 	pv_buf_printf(&path, "%s/%s.lock",
 		      strcmp(refname, "HEAD") == 0 ? store->git_dir
 						   : store->common_dir,
 		      refname);
-	if (path.status == PV_OK && stat(path.ptr, &info) == 0)
-		age = (long)(time(NULL) - info.st_mtime);
-	rc = pv_fail(err, PV_ELOCKED, "\"%s\" is locked for %ld s",
-		     pv_buf_text(&path), age);
-	rc = pv_error_hint(err, rc,
-			   "if no git process is running, remove that file");
+	rc = pv_lock_fail(pv_buf_text(&path), err);
 	pv_buf_dispose(&path);
 	return rc;
 }
@@ -160,6 +138,18 @@ static int lock_ref(git_transaction *tx, pv_store *store, const char *refname,
 	return rc < 0 ? pv_fail_git(err, rc, "lock the ref", refname) : PV_OK;
 }
 
+/*
+ * Whether the ref is where it should be although libgit2 failed: it syncs the
+ * folder after the rename, and a move that happened is no failure of ours.
+ */
+static int is_moved(pv_store *store, const pv_ref_change *change)
+{
+	git_oid now;
+
+	return git_reference_name_to_id(&now, store->repo, change->refname) == 0 &&
+	       git_oid_equal(&now, change->target);
+}
+
 static int move_locked(git_transaction *tx, pv_store *store,
 		       const pv_ref_change *change, const char *message,
 		       pv_error *err)
@@ -179,8 +169,14 @@ static int move_locked(git_transaction *tx, pv_store *store,
 	if (rc == 0)
 		rc = git_transaction_commit(tx);
 	git_signature_free(signature);
-	return rc < 0 ? pv_fail_git(err, rc, "move the ref", change->refname)
-		      : PV_OK;
+	if (rc < 0)
+		rc = pv_fail_git(err, rc, "move the ref", change->refname);
+	if (rc < 0 && is_moved(store, change)) {
+		pv_error_clear(err);
+		rc = PV_OK;
+	}
+	git_error_clear();
+	return rc;
 }
 
 static int move_natively(pv_store *store, const pv_ref_change *change,
@@ -233,6 +229,8 @@ static int move_by_git(pv_store *store, const pv_ref_change *change,
 		    strcmp(now.hex, expected) != 0)
 			rc = fail_moved(change->refname, err);
 		else
+			rc = pv_git_obstacle(store, "", err);
+		if (rc == PV_OK)
 			rc = pv_fail(err, PV_EPOLICY,
 				     "git refused to move \"%s\"",
 				     change->refname);

@@ -24,7 +24,4 @@ typedef struct pv_ref_change {
  */
 int pv_ref_move(pv_store *store, const pv_ref_change *change, pv_error *err);
 
-/* Waits some milliseconds, longer with each attempt and never quite alike. */
-void pv_backoff(int attempt);
-
 #endif

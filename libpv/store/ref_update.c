@@ -5,15 +5,15 @@
  * under the right locks, is left to git.
  */
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
 #include <pv/git.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/identity.h"
+#include "store/lock.h"
 #include "store/object.h"
 #include "store/ref_move.h"
 #include "store/ref_name.h"
@@ -94,17 +94,12 @@ static int fail_if_locked(const pv_store *store, const char *refname,
 			  pv_error *err)
 {
 	pv_buf path = { 0 };
-	struct stat st;
 	int rc;
 
 	pv_buf_printf(&path, "%s/%s.lock", store->common_dir, refname);
 	rc = pv_buf_status(&path, err);
-	if (rc == PV_OK && stat(path.ptr, &st) == 0) {
-		rc = pv_fail(err, PV_ELOCKED, "\"%s\" is locked for %ld s",
-			     path.ptr, (long)(time(NULL) - st.st_mtime));
-		pv_error_hint(err, rc,
-			      "if no git process is running, remove that file");
-	}
+	if (rc == PV_OK && pv_file_exists(path.ptr))
+		rc = pv_lock_fail(path.ptr, err);
 	pv_buf_dispose(&path);
 	return rc;
 }
@@ -121,6 +116,8 @@ static int explain(pv_store *store, const char *refname, const pv_oid *expected,
 		return pv_fail(err, PV_ECONFLICT,
 			       "\"%s\" was moved by somebody else", refname);
 	rc = fail_if_locked(store, refname, err);
+	if (rc == PV_OK)
+		rc = pv_git_obstacle(store, reason, err);
 	if (rc < 0)
 		return rc;
 	return pv_fail(err, PV_EGIT, "git did not delete \"%s\": %.*s", refname,

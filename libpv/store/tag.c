@@ -279,6 +279,18 @@ static int create_refs_one_by_one(struct batch *batch, pv_error *err)
 	return rc;
 }
 
+/* Why git made no tags. */
+static int explain(pv_store *store, const char *talk, pv_error *err)
+{
+	int rc = pv_git_obstacle(store, talk, err);
+
+	if (rc < 0)
+		return rc;
+	return pv_fail(err, strstr(talk, "exists") ? PV_EEXISTS : PV_EGIT,
+		       "git could not create the tags: %.*s",
+		       (int)strcspn(talk, "\n"), talk);
+}
+
 /* All refs or none, in one transaction of git's. */
 static int create_refs_by_git(struct batch *batch, pv_error *err)
 {
@@ -294,15 +306,8 @@ static int create_refs_by_git(struct batch *batch, pv_error *err)
 	opts.input_len = batch->commands.len;
 	opts.errors = &talk;
 	rc = pv_git_run(&out, &status, batch->store, update, &opts, err);
-	if (rc == PV_OK && status) {
-		const char *text = pv_buf_text(&talk);
-		enum pv_code code = strstr(text, "exists") ? PV_EEXISTS : PV_EGIT;
-
-		if (strstr(text, ".lock"))
-			code = PV_ELOCKED;
-		rc = pv_fail(err, code, "git could not create the tags: %.*s",
-			     (int)strcspn(text, "\n"), text);
-	}
+	if (rc == PV_OK && status)
+		rc = explain(batch->store, pv_buf_text(&talk), err);
 	/* Packing is a favour to readers; the tags are there without it. */
 	if (rc == PV_OK && batch->fresh > PACK_REFS)
 		pv_git_run(&out, &status, batch->store, pack, &opts, NULL);

@@ -33,6 +33,20 @@ PV_API int pv_git_run(pv_buf *out, int *status_out, pv_store *store,
 		      const char *const *args, const pv_git_options *opts,
 		      pv_error *err);
 
+/*
+ * Waits briefly until nobody has the index locked, as is wise before git is
+ * run to move the working tree: it would not wait. PV_ELOCKED with the lock's
+ * path and age when it stays.
+ */
+PV_API int pv_git_wait(pv_store *store, pv_error *err);
+
+/*
+ * After git failed: PV_ELOCKED when a lock that its words in `talk` name is
+ * there, PV_EIO when nothing can be written to the repository because the
+ * disk is full, read-only or broken. PV_OK, `err` untouched, for neither.
+ */
+PV_API int pv_git_obstacle(pv_store *store, const char *talk, pv_error *err);
+
 #ifdef __cplusplus
 }
 #endif
