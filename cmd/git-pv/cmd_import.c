@@ -149,48 +149,14 @@ static int read_all(struct job *job, pv_cli *cli)
 
 /* --- writing -------------------------------------------------------------- */
 
-/* Puts one file back; a new one that never got there is back already. */
-static int restore_item(pv_cli *cli, const intake_item *item)
-{
-	const pv_point here = { PV_AT_WORKTREE, { "" } };
-	pv_change back = { item->path, NULL, 0 };
-	pv_oid blob;
-
-	if (item->state == INTAKE_CHANGED) {
-		back.data = pv_buf_text(&item->old);
-		back.len = item->old.len;
-	} else if (pv_store_find(&blob, cli->store, &here, item->path, NULL) < 0) {
-		return PV_OK;
-	}
-	return pv_store_write_files(cli->store, &back, 1, NULL);
-}
-
-/* The files as they were, after a commit that was refused. */
-static void restore(const struct job *job, pv_cli *cli, size_t first, size_t count)
-{
-	size_t at = 0;
-	int failed = 0;
-
-	for (size_t i = 0; i < job->all.count; i++) {
-		const intake_item *item = &job->all.items[i];
-
-		if (item->state == INTAKE_SAME)
-			continue;
-		if (at >= first && at < first + count)
-			failed |= restore_item(cli, item) < 0;
-		at++;
-	}
-	if (failed)
-		cli_warn(cli, "some files could not be put back");
-}
-
 static int commit_some(struct job *job, pv_cli *cli, size_t first, size_t count,
 		       const char *message)
 {
 	const pv_change *changes = job->changes + first;
 	const char **paths = pv_calloc(count, sizeof(*paths));
 	pv_commit_options opts = { 0 };
-	pv_oid commit;
+	pv_swap *swap = NULL;
+	pv_oid commit = { "" };
 	int rc;
 
 	if (!paths)
@@ -199,14 +165,15 @@ static int commit_some(struct job *job, pv_cli *cli, size_t first, size_t count,
 		paths[i] = changes[i].path;
 	opts.message = message;
 	opts.no_verify = job->opts->no_verify;
-	rc = pv_store_write_files(cli->store, changes, count, &cli->err);
+	rc = pv_store_swap_files(&swap, cli->store, changes, count, &cli->err);
 	if (rc == PV_OK)
 		rc = pv_store_commit_paths(&commit, cli->store, paths, count,
 					   &opts, &cli->err);
 	if (rc == PV_OK)
 		rc = pv_strlist_add(&job->commits, commit.hex, &cli->err);
-	else
-		restore(job, cli, first, count);
+	else if (swap && !commit.hex[0] && pv_swap_undo(swap, NULL) < 0)
+		cli_warn(cli, "some files could not be put back");
+	pv_swap_free(swap);
 	pv_free(paths);
 	return rc;
 }

@@ -43,12 +43,11 @@ struct job {
 	pv_point head;
 	pv_buf bytes; /* of the old version */
 	pv_oid blob;
-	pv_buf present;      /* what HEAD has, to go back to after a failure */
-	pv_oid present_blob; /* hex "" when HEAD lacks the prompt */
-	pv_buf previous;     /* version before */
-	pv_buf version;      /* version after */
-	pv_buf old;          /* version brought back */
-	pv_oid commit;       /* hex "" when there was nothing to do */
+	pv_oid present;  /* HEAD's blob; hex "" when it lacks the prompt */
+	pv_buf previous; /* version before */
+	pv_buf version;  /* version after */
+	pv_buf old;      /* version brought back */
+	pv_oid commit;   /* hex "" when there was nothing to do */
 	autorelease done;
 };
 
@@ -56,7 +55,6 @@ static void job_dispose(struct job *job)
 {
 	pv_buf_dispose(&job->path);
 	pv_buf_dispose(&job->bytes);
-	pv_buf_dispose(&job->present);
 	pv_buf_dispose(&job->previous);
 	pv_buf_dispose(&job->version);
 	pv_buf_dispose(&job->old);
@@ -127,9 +125,10 @@ static int read_present(struct job *job, pv_cli *cli)
 	rc = pv_store_head(NULL, &job->head.commit, cli->store, &cli->err);
 	if (rc != PV_OK)
 		return rc;
-	rc = pv_store_read(&job->present, &job->present_blob, cli->store,
-			   &job->head, pv_buf_text(&job->path), &cli->err);
+	rc = pv_store_find(&job->present, cli->store, &job->head,
+			   pv_buf_text(&job->path), &cli->err);
 	if (rc == PV_ENOTFOUND) {
+		job->present.hex[0] = '\0';
 		pv_error_clear(&cli->err);
 		return PV_OK;
 	}
@@ -180,35 +179,25 @@ static int load(struct job *job, pv_cli *cli)
 	return rc;
 }
 
-/* The file as HEAD has it again, after a commit that was refused. */
-static void restore(const struct job *job, pv_cli *cli)
-{
-	pv_change back = { pv_buf_text(&job->path), NULL, 0 };
-
-	if (job->present_blob.hex[0]) {
-		back.data = pv_buf_text(&job->present);
-		back.len = job->present.len;
-	}
-	if (pv_store_write_files(cli->store, &back, 1, NULL) < 0)
-		cli_warn(cli, "\"%s\" could not be put back", back.path);
-}
-
 static int commit_file(struct job *job, pv_cli *cli, const char *message)
 {
 	pv_change change = { pv_buf_text(&job->path), pv_buf_text(&job->bytes),
 			     job->bytes.len };
 	pv_commit_options opts = { 0 };
+	pv_swap *swap = NULL;
 	int rc;
 
 	opts.message = message;
 	opts.no_verify = job->opts->no_verify;
-	rc = pv_store_write_files(cli->store, &change, 1, &cli->err);
+	rc = pv_store_swap_files(&swap, cli->store, &change, 1, &cli->err);
 	if (rc != PV_OK)
 		return rc;
 	rc = pv_store_commit_paths(&job->commit, cli->store, &change.path, 1,
 				   &opts, &cli->err);
-	if (rc < 0)
-		restore(job, cli);
+	/* A commit that was refused leaves the file as it was. */
+	if (rc < 0 && !job->commit.hex[0] && pv_swap_undo(swap, NULL) < 0)
+		cli_warn(cli, "\"%s\" could not be put back", change.path);
+	pv_swap_free(swap);
 	return rc;
 }
 
@@ -230,10 +219,10 @@ static int commit(struct job *job, pv_cli *cli)
 	if (rc != PV_OK)
 		goto out;
 	rc = commit_file(job, cli, message.ptr);
-	if (rc < 0)
-		autorelease_forget(&job->done, cli);
-	else
+	if (rc == PV_OK)
 		autorelease_commit(&job->done, cli, &ids);
+	else if (!job->commit.hex[0])
+		autorelease_forget(&job->done, cli);
 	if (rc == PV_OK)
 		job->head.commit = job->commit;
 out:
@@ -315,7 +304,7 @@ int cmd_rollback(pv_cli *cli, int argc, char **argv)
 	job.id = argv[0];
 	job.opts = &opts;
 	rc = load(&job, cli);
-	if (rc == PV_OK && strcmp(job.blob.hex, job.present_blob.hex) != 0)
+	if (rc == PV_OK && strcmp(job.blob.hex, job.present.hex) != 0)
 		rc = commit(&job, cli);
 	if (rc == PV_OK)
 		rc = print(cli, &job);

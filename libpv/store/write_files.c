@@ -2,9 +2,11 @@
  *
  * Writing the working tree. Folders are entered one by one without following
  * links, so nothing outside the repository can be reached, and every file is
- * complete in a temporary one before it takes its name. All paths are looked
- * at before the first is written, and what was written before a failure is
- * taken back.
+ * complete in a temporary one before it takes its name: one among git's
+ * objects, so that a crash leaves nothing that could be committed, and gc
+ * removes it. All paths are looked at before the first is written, and all
+ * files are written before the first takes its name: a disk that fills up
+ * leaves everything as it was.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -13,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fail.h"
@@ -21,100 +24,41 @@
 #include "base/str.h"
 #include "store/attr_scan.h"
 #include "store/change_paths.h"
+#include "store/folders.h"
 #include "store/path.h"
 
 enum {
 	FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
 };
 
-/* The folder of the last file stays open for the next one. */
-struct writer {
-	pv_store *store;
-	pv_attr_scan attrs;
-	int root;
-	int folder;    /* -1: none */
-	pv_buf name;   /* of `folder`, with a slash at its end; "" is the top */
-	int fold_case; /* names that differ in case only are the same file */
-	unsigned serial; /* of temporary files */
-	int is_missing;  /* there is no folder of that name */
-	int is_raw;      /* nothing is converted */
+/* Where a file waits for its name, or for being put back. */
+enum place {
+	NOWHERE,
+	AMONG_OBJECTS,
+	IN_FOLDER /* when it cannot be moved from there */
 };
 
-static int fail_folder(const char *path, int cause, pv_error *err)
-{
-	if (cause == ELOOP || cause == ENOTDIR)
-		return pv_fail(err, PV_EINVALID,
-			       "\"%s\" leads through a link or a file", path);
-	return pv_fail_errno(err, cause, "open the folder of", path);
-}
+/* What has become of a change. */
+struct step {
+	unsigned char draft;   /* enum place: the new file */
+	unsigned char old;     /* enum place: the old one, as a hard link */
+	unsigned char is_new;  /* there was no old one */
+	unsigned char is_done; /* the change is made */
+};
 
-/* Opens one component below `folder`, making it if asked; -1 with errno. */
-static int open_component(int folder, const char *name, int make)
-{
-	int fd = openat(folder, name, FOLDER_FLAGS);
-
-	if (fd >= 0 || errno != ENOENT || !make)
-		return fd;
-	if (mkdirat(folder, name, 0777) < 0 && errno != EEXIST)
-		return -1;
-	return openat(folder, name, FOLDER_FLAGS);
-}
-
-/* Walks down to a folder; `len` bytes of `path` name it. */
-static int walk_down(struct writer *writer, const char *path, size_t len, int make)
-{
-	char *copy = pv_strndup(path, len);
-	char *rest = copy;
-	int fd = dup(writer->root);
-
-	if (!copy)
-		errno = ENOMEM;
-	while (copy && fd >= 0 && *rest) {
-		char *end = strchr(rest, '/');
-		int next;
-		int cause;
-
-		*end = '\0';
-		next = open_component(fd, rest, make);
-		cause = errno;
-		close(fd);
-		errno = cause;
-		fd = next;
-		rest = end + 1;
-	}
-	if (!copy && fd >= 0)
-		close(fd);
-	pv_free(copy);
-	return copy ? fd : -1;
-}
-
-/*
- * Makes `writer->folder` the folder of `path`. PV_ENOTFOUND, without an
- * error, when it is missing and not to be made.
- */
-static int enter(struct writer *writer, const char *path, int make, pv_error *err)
-{
-	const char *slash = strrchr(path, '/');
-	size_t len = slash ? (size_t)(slash - path) + 1 : 0;
-	int fd;
-
-	if ((writer->folder >= 0 || (writer->is_missing && !make)) &&
-	    writer->name.len == len &&
-	    memcmp(pv_buf_text(&writer->name), path, len) == 0)
-		return writer->is_missing ? PV_ENOTFOUND : PV_OK;
-	fd = walk_down(writer, path, len, make);
-	writer->is_missing = fd < 0 && errno == ENOENT && !make;
-	if (fd < 0 && !writer->is_missing)
-		return fail_folder(path, errno, err);
-	if (writer->folder >= 0)
-		close(writer->folder);
-	writer->folder = fd;
-	pv_buf_clear(&writer->name);
-	pv_buf_put(&writer->name, path, len);
-	if (pv_buf_status(&writer->name, err) < 0)
-		return PV_ENOMEM;
-	return writer->is_missing ? PV_ENOTFOUND : PV_OK;
-}
+struct pv_swap {
+	pv_store *store;
+	const pv_change *changes;
+	struct step *steps;
+	size_t count;
+	pv_attr_scan attrs;
+	pv_folders folders;
+	int objects;   /* git's folder of them */
+	int fold_case; /* names that differ in case only are the same file */
+	int is_raw;    /* nothing is converted */
+	int is_apart;  /* files cannot be moved out of git's folder */
+	long serial;   /* keeps our drafts apart from those of the dead */
+};
 
 static const char *base_name(const char *path)
 {
@@ -124,9 +68,9 @@ static const char *base_name(const char *path)
 }
 
 /* Looks for another spelling of a name in the open folder. */
-static int check_case(struct writer *writer, const char *path, pv_error *err)
+static int check_case(pv_swap *swap, const char *path, pv_error *err)
 {
-	int fd = openat(writer->folder, ".", FOLDER_FLAGS);
+	int fd = openat(swap->folders.here, ".", FOLDER_FLAGS);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
 	int rc = PV_OK;
@@ -153,24 +97,23 @@ static int check_case(struct writer *writer, const char *path, pv_error *err)
 }
 
 /* Whether a change can be carried out, without doing anything. */
-static int check_change(struct writer *writer, const pv_change *change,
-			pv_error *err)
+static int check_change(pv_swap *swap, const pv_change *change, pv_error *err)
 {
 	struct stat info;
 	int rc = pv_path_check(change->path, err);
 
 	if (rc == PV_OK)
-		rc = enter(writer, change->path, 0, err);
+		rc = pv_folders_enter(&swap->folders, change->path, 0, err);
 	if (rc == PV_ENOTFOUND)
 		return PV_OK;
 	if (rc < 0)
 		return rc;
-	if (writer->fold_case && change->data) {
-		rc = check_case(writer, change->path, err);
+	if (swap->fold_case && change->data) {
+		rc = check_case(swap, change->path, err);
 		if (rc < 0)
 			return rc;
 	}
-	if (fstatat(writer->folder, base_name(change->path), &info,
+	if (fstatat(swap->folders.here, base_name(change->path), &info,
 		    AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT
 			       ? PV_OK
@@ -181,278 +124,430 @@ static int check_change(struct writer *writer, const pv_change *change,
 		       change->path);
 }
 
-/*
- * Fills the temporary file and gives it its name. Only bytes that replace
- * others are synced first: a new file has nothing to lose, and importing
- * thousands would wait for the disk as often.
- */
-static int replace(struct writer *writer, const char *name, const char *data,
-		   size_t len)
+enum {
+	DRAFT_NAME = 80
+};
+
+static struct step *step_of(const pv_swap *swap, const pv_change *change)
 {
-	struct stat info;
-	char temporary[48];
-	int is_old;
+	return &swap->steps[change - swap->changes];
+}
+
+/* The folder of a place, and what a change's file is called there. */
+static int locate(char name[DRAFT_NAME], const pv_swap *swap,
+		  const pv_change *change, enum place place, const char *suffix)
+{
+	int is_inside = place == IN_FOLDER;
+
+	snprintf(name, DRAFT_NAME, "%stmp_pv_%ld_%ld_%zu%s",
+		 is_inside ? "." : "", (long)getpid(), swap->serial,
+		 (size_t)(change - swap->changes), suffix);
+	return is_inside ? swap->folders.here : swap->objects;
+}
+
+static int draft_of(char name[DRAFT_NAME], const pv_swap *swap,
+		    const pv_change *change)
+{
+	return locate(name, swap, change, step_of(swap, change)->draft, "");
+}
+
+static int old_of(char name[DRAFT_NAME], const pv_swap *swap,
+		  const pv_change *change)
+{
+	return locate(name, swap, change, step_of(swap, change)->old, "_old");
+}
+
+static void drop_draft(pv_swap *swap, const pv_change *change)
+{
+	char name[DRAFT_NAME];
+	int cause = errno;
+
+	unlinkat(draft_of(name, swap, change), name, 0);
+	step_of(swap, change)->draft = NOWHERE;
+	errno = cause;
+}
+
+/*
+ * Fills the draft. Only bytes that replace others are synced: a new file has
+ * nothing to lose, and importing thousands would wait for the disk as often.
+ */
+static int fill_draft(pv_swap *swap, const pv_change *change, enum place where,
+		      pv_str text)
+{
+	unsigned char *draft = &step_of(swap, change)->draft;
+	struct stat old;
+	char name[DRAFT_NAME];
+	int folder;
 	int failed;
 	int fd;
 
-	snprintf(temporary, sizeof(temporary), ".pv-%ld-%u.tmp", (long)getpid(),
-		 writer->serial++);
-	is_old = fstatat(writer->folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0;
-	fd = openat(writer->folder, temporary,
+	*draft = (unsigned char)where;
+	folder = draft_of(name, swap, change);
+	fd = openat(folder, name,
 		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-	if (fd < 0)
-		return -1;
-	failed = pv_file_write_all(fd, data, len) < 0 ||
-		 (is_old &&
-		  (fchmod(fd, info.st_mode & 07777) < 0 || fsync(fd) < 0));
-	failed |= close(fd) < 0;
-	if (failed ||
-	    renameat(writer->folder, temporary, writer->folder, name) < 0) {
-		int cause = errno;
-
-		unlinkat(writer->folder, temporary, 0);
-		errno = cause;
+	if (fd < 0) {
+		*draft = NOWHERE;
 		return -1;
 	}
-	return 0;
+	failed = pv_file_write_all(fd, text.ptr, text.len) < 0;
+	if (!failed && fstatat(swap->folders.here, base_name(change->path),
+			       &old, AT_SYMLINK_NOFOLLOW) == 0)
+		failed = fchmod(fd, old.st_mode & 07777) < 0 || fsync(fd) < 0;
+	if (failed) {
+		int cause = errno;
+
+		close(fd);
+		errno = cause;
+	} else {
+		failed = close(fd) < 0;
+	}
+	if (failed)
+		drop_draft(swap, change);
+	return failed ? -1 : 0;
+}
+
+/* Git's folder may not be ours to write to, or lie elsewhere. */
+static int is_out_of_reach(int cause)
+{
+	return cause == EXDEV || cause == EACCES || cause == EPERM ||
+	       cause == EROFS || cause == EBADF;
+}
+
+static int put_draft(pv_swap *swap, const pv_change *change, pv_str text,
+		     pv_error *err)
+{
+	if (!swap->is_apart) {
+		if (fill_draft(swap, change, AMONG_OBJECTS, text) == 0)
+			return PV_OK;
+		swap->is_apart = is_out_of_reach(errno);
+	}
+	if (swap->is_apart && fill_draft(swap, change, IN_FOLDER, text) == 0)
+		return PV_OK;
+	return pv_fail_errno(err, errno, "write", change->path);
 }
 
 /* Writes a file through the filters that libgit2 knows. */
-static int write_converted(struct writer *writer, const pv_change *change,
-			   pv_error *err)
+static int write_converted(pv_swap *swap, const pv_change *change, pv_error *err)
 {
 	git_filter_list *filters = NULL;
 	git_buf smudged = { 0 };
-	const char *data = change->data;
-	size_t len = change->len;
+	pv_str text = { change->data, change->len };
 	int rc;
 
-	rc = git_filter_list_load(&filters, writer->store->repo, NULL,
+	rc = git_filter_list_load(&filters, swap->store->repo, NULL,
 				  change->path, GIT_FILTER_TO_WORKTREE,
 				  GIT_FILTER_ALLOW_UNSAFE);
 	if (rc == 0 && filters) {
-		rc = git_filter_list_apply_to_buffer(&smudged, filters, data,
-						     len);
-		data = smudged.ptr ? smudged.ptr : "";
-		len = smudged.size;
+		rc = git_filter_list_apply_to_buffer(&smudged, filters,
+						     text.ptr, text.len);
+		text.ptr = smudged.ptr ? smudged.ptr : "";
+		text.len = smudged.size;
 	}
 	git_filter_list_free(filters);
 	if (rc < 0)
 		rc = pv_fail_git(err, rc, "convert", change->path);
-	else if (replace(writer, base_name(change->path), data, len) < 0)
-		rc = pv_fail_errno(err, errno, "write", change->path);
+	else
+		rc = put_draft(swap, change, text, err);
 	git_buf_dispose(&smudged);
 	return rc;
 }
 
-static int write_file(struct writer *writer, const pv_change *change,
-		      pv_error *err)
+/* Writes what a change brings, in its folder, but not yet under its name. */
+static int prepare_change(pv_swap *swap, const pv_change *change, pv_error *err)
 {
-	int rc = 1;
+	pv_str text = { change->data, change->len };
+	int rc;
 
-	if (!writer->is_raw)
-		rc = pv_attr_scan_is_plain_out(&writer->attrs, change->path, err);
+	if (!change->data)
+		return PV_OK;
+	rc = pv_folders_enter(&swap->folders, change->path, 1, err);
+	if (rc == PV_OK)
+		rc = swap->is_raw ? 1
+				  : pv_attr_scan_is_plain_out(&swap->attrs,
+							      change->path, err);
 	if (rc < 0)
 		return rc;
-	if (!rc)
-		return write_converted(writer, change, err);
-	if (replace(writer, base_name(change->path), change->data, change->len) <
+	return rc ? put_draft(swap, change, text, err)
+		  : write_converted(swap, change, err);
+}
+
+static int rename_draft(pv_swap *swap, const pv_change *change)
+{
+	char name[DRAFT_NAME];
+	int folder = draft_of(name, swap, change);
+
+	if (renameat(folder, name, swap->folders.here, base_name(change->path)) <
 	    0)
+		return -1;
+	step_of(swap, change)->draft = NOWHERE;
+	return 0;
+}
+
+static int name_file(pv_swap *swap, const pv_change *change, pv_error *err)
+{
+	int rc;
+
+	if (rename_draft(swap, change) == 0)
+		return PV_OK;
+	if (errno != EXDEV)
 		return pv_fail_errno(err, errno, "write", change->path);
+	/* Only now it shows that the two are different file systems. */
+	drop_draft(swap, change);
+	swap->is_apart = 1;
+	rc = prepare_change(swap, change, err);
+	if (rc == PV_OK && rename_draft(swap, change) < 0)
+		rc = pv_fail_errno(err, errno, "write", change->path);
+	return rc;
+}
+
+/*
+ * Keeps the old file under another name, which needs no room, so that it can
+ * be put back even on a full disk. Where there are no hard links it is not.
+ */
+static int keep_old(pv_swap *swap, const pv_change *change, pv_error *err)
+{
+	static const unsigned char places[] = { AMONG_OBJECTS, IN_FOLDER };
+	struct step *step = step_of(swap, change);
+	char name[DRAFT_NAME];
+
+	for (size_t i = swap->is_apart ? 1 : 0; i < pv_array_len(places); i++) {
+		int folder;
+
+		step->old = places[i];
+		folder = old_of(name, swap, change);
+		if (linkat(swap->folders.here, base_name(change->path), folder,
+			   name, 0) == 0)
+			return PV_OK;
+		step->old = NOWHERE;
+		step->is_new = errno == ENOENT;
+		if (step->is_new)
+			return PV_OK;
+		if (!is_out_of_reach(errno) && errno != EMLINK)
+			return pv_fail_errno(err, errno, "write", change->path);
+	}
 	return PV_OK;
 }
 
-/* Removes the folders that a removed file leaves empty, as git does. */
-static void prune_folders(const struct writer *writer, const char *path)
+static int remove_file(pv_swap *swap, const pv_change *change, pv_error *err)
 {
-	char *copy = pv_strdup(path);
-	char *slash = copy ? strrchr(copy, '/') : NULL;
-
-	while (slash) {
-		*slash = '\0';
-		if (unlinkat(writer->root, copy, AT_REMOVEDIR) < 0)
-			break;
-		slash = strrchr(copy, '/');
-	}
-	pv_free(copy);
-}
-
-static int remove_file(struct writer *writer, const pv_change *change,
-		       pv_error *err)
-{
-	if (unlinkat(writer->folder, base_name(change->path), 0) < 0 &&
+	if (unlinkat(swap->folders.here, base_name(change->path), 0) < 0 &&
 	    errno != ENOENT)
 		return pv_fail_errno(err, errno, "remove", change->path);
-	/* The folder may be gone now: the next file starts from the top. */
-	close(writer->folder);
-	writer->folder = -1;
-	prune_folders(writer, change->path);
+	/* What is kept in a folder keeps the folder. */
+	pv_folders_prune(&swap->folders, change->path);
 	return PV_OK;
 }
 
-static int apply(struct writer *writer, const pv_change *change, pv_error *err)
+static int apply(pv_swap *swap, const pv_change *change, pv_error *err)
 {
-	int rc = enter(writer, change->path, change->data != NULL, err);
+	int rc = pv_folders_enter(&swap->folders, change->path,
+				  change->data != NULL, err);
 
 	if (rc == PV_ENOTFOUND && !change->data)
 		return PV_OK;
+	if (rc == PV_OK)
+		rc = keep_old(swap, change, err);
 	if (rc < 0)
 		return rc;
-	return change->data ? write_file(writer, change, err)
-			    : remove_file(writer, change, err);
-}
-
-/* --- taking back ---------------------------------------------------------- */
-
-/* What a path had before its change. */
-struct former {
-	int exists;
-	mode_t mode;
-	pv_buf bytes;
-};
-
-/* Keeps what is there now; a change that stands alone needs no way back. */
-static int keep(struct former *out, struct writer *writer,
-		const pv_change *change, pv_error *err)
-{
-	struct stat info;
-	int rc = enter(writer, change->path, 0, err);
-	int fd;
-
-	if (rc < 0)
-		return rc == PV_ENOTFOUND ? PV_OK : rc;
-	fd = openat(writer->folder, base_name(change->path),
-		    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return errno == ENOENT
-			       ? PV_OK
-			       : pv_fail_errno(err, errno, "read", change->path);
-	if (fstat(fd, &info) < 0)
-		rc = pv_fail_errno(err, errno, "read", change->path);
-	else
-		rc = pv_file_read_all(&out->bytes, fd, change->path, err);
-	close(fd);
-	out->exists = rc == PV_OK;
-	out->mode = rc == PV_OK ? info.st_mode & 07777 : 0;
+	rc = change->data ? name_file(swap, change, err)
+			  : remove_file(swap, change, err);
+	step_of(swap, change)->is_done = rc == PV_OK;
 	return rc;
 }
 
-static void take_back(struct writer *writer, const pv_change *change,
-		      const struct former *former)
+/* Takes one change back; -1 when that is impossible. */
+static int undo(pv_swap *swap, const pv_change *change)
 {
-	const char *name = base_name(change->path);
+	struct step *step = step_of(swap, change);
+	char name[DRAFT_NAME];
+	int folder;
 
-	if (enter(writer, change->path, former->exists, NULL) < 0)
-		return;
-	if (!former->exists)
-		remove_file(writer, change, NULL);
-	else if (replace(writer, name, pv_buf_text(&former->bytes),
-			 former->bytes.len) == 0)
-		fchmodat(writer->folder, name, former->mode, 0);
+	if (!step->is_done)
+		return 0;
+	if (pv_folders_enter(&swap->folders, change->path, step->old, NULL) < 0)
+		return -1;
+	if (step->old) {
+		folder = old_of(name, swap, change);
+		if (renameat(folder, name, swap->folders.here,
+			     base_name(change->path)) < 0)
+			return -1;
+		step->old = NOWHERE;
+	} else if (!step->is_new || unlinkat(swap->folders.here,
+					     base_name(change->path), 0) < 0) {
+		return -1;
+	}
+	step->is_done = 0;
+	return 0;
 }
 
-/* Carries out the changes; after a failure those done are taken back. */
-static int apply_all(struct writer *writer, const pv_change *changes,
-		     size_t count, pv_error *err)
+int pv_swap_undo(pv_swap *swap, pv_error *err)
 {
-	struct former *formers = pv_calloc(count, sizeof(*formers));
-	size_t done = 0;
+	const pv_change *stuck = NULL;
+
+	for (size_t i = swap->count; i > 0; i--)
+		if (undo(swap, &swap->changes[i - 1]) < 0) {
+			stuck = &swap->changes[i - 1];
+			/* What is left of it is better than nothing. */
+			step_of(swap, stuck)->old = NOWHERE;
+		}
+	pv_folders_unmake(&swap->folders);
+	return stuck ? pv_fail(err, PV_EIO, "\"%s\" could not be put back",
+			       stuck->path)
+		     : PV_OK;
+}
+
+static int apply_all(pv_swap *swap, pv_error *err)
+{
+	const pv_change *changes = swap->changes;
 	int rc = PV_OK;
 
-	if (!formers)
-		return pv_fail_nomem(err);
-	for (; rc == PV_OK && done < count; done++) {
-		if (count > 1)
-			rc = keep(&formers[done], writer, &changes[done], err);
-		if (rc == PV_OK)
-			rc = apply(writer, &changes[done], err);
-	}
-	/* The one that failed changed nothing, but may have made folders. */
+	for (size_t i = 0; rc == PV_OK && i < swap->count; i++)
+		rc = prepare_change(swap, &changes[i], err);
+	for (size_t i = 0; rc == PV_OK && i < swap->count; i++)
+		rc = apply(swap, &changes[i], err);
 	if (rc < 0)
-		prune_folders(writer, changes[--done].path);
-	for (size_t i = done; rc < 0 && i; i--)
-		take_back(writer, &changes[i - 1], &formers[i - 1]);
-	for (size_t i = 0; i < count; i++)
-		pv_buf_dispose(&formers[i].bytes);
-	pv_free(formers);
+		pv_swap_undo(swap, NULL);
 	return rc;
 }
 
-/* --- the whole ------------------------------------------------------------ */
-
-static int start(struct writer *writer, pv_store *store, pv_error *err)
+static int check_all(pv_swap *swap, pv_error *err)
 {
-	writer->store = store;
-	writer->folder = -1;
-	writer->root = -1;
+	int rc = pv_change_paths_check(swap->changes, swap->count,
+				       swap->fold_case, err);
+
+	for (size_t i = 0; rc == PV_OK && i < swap->count; i++)
+		rc = check_change(swap, &swap->changes[i], err);
+	return rc;
+}
+
+static int open_swap(pv_swap *swap, pv_error *err)
+{
+	pv_store *store = swap->store;
+	pv_buf objects = { 0 };
+	struct timespec now;
+	int rc = pv_folders_open(&swap->folders, store->work_dir, err);
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	swap->serial = now.tv_nsec;
+	swap->fold_case = pv_store_config_bool(store, "core.ignoreCase", 0);
+	pv_buf_printf(&objects, "%s/objects", store->common_dir);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&objects, err);
+	if (rc == PV_OK)
+		swap->objects =
+			open(objects.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	pv_buf_dispose(&objects);
+	swap->steps = pv_calloc(swap->count + 1, sizeof(*swap->steps));
+	if (rc == PV_OK && !swap->steps)
+		rc = pv_fail_nomem(err);
+	return rc < 0 ? rc : pv_attr_scan_init(&swap->attrs, store, err);
+}
+
+/* Opens a swap and looks at all its paths. */
+static int start(pv_swap **out, pv_store *store, const pv_change *changes,
+		 size_t count, pv_error *err)
+{
+	pv_swap *swap;
+	int rc;
+
+	*out = NULL;
 	if (!store->work_dir)
 		return pv_fail(err, PV_EUNSUPPORTED,
 			       "a bare repository has no working tree");
-	writer->fold_case = pv_store_config_bool(store, "core.ignoreCase", 0);
-	writer->root = open(store->work_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (writer->root < 0)
-		return pv_fail_errno(err, errno, "open", store->work_dir);
-	return PV_OK;
+	swap = pv_calloc(1, sizeof(*swap));
+	if (!swap)
+		return pv_fail_nomem(err);
+	*out = swap;
+	swap->store = store;
+	swap->changes = changes;
+	swap->count = count;
+	swap->objects = -1;
+	rc = open_swap(swap, err);
+	return rc == PV_OK ? check_all(swap, err) : rc;
 }
 
-static int check_all(struct writer *writer, const pv_change *changes,
-		     size_t count, pv_error *err)
+static int swap_files(pv_swap **out, pv_store *store, const pv_change *changes,
+		      size_t count, int is_raw, pv_error *err)
 {
-	int rc = pv_change_paths_check(changes, count, writer->fold_case, err);
+	int rc = start(out, store, changes, count, err);
 
-	for (size_t i = 0; rc == PV_OK && i < count; i++)
-		rc = check_change(writer, &changes[i], err);
+	if (rc == PV_OK) {
+		(*out)->is_raw = is_raw;
+		rc = apply_all(*out, err);
+	}
+	if (rc < 0) {
+		pv_swap_free(*out);
+		*out = NULL;
+	}
 	return rc;
 }
 
-static void finish(struct writer *writer)
+int pv_store_swap_files(pv_swap **out, pv_store *store,
+			const pv_change *changes, size_t count, pv_error *err)
 {
-	if (writer->folder >= 0)
-		close(writer->folder);
-	if (writer->root >= 0)
-		close(writer->root);
-	pv_attr_scan_dispose(&writer->attrs);
-	pv_buf_dispose(&writer->name);
+	return swap_files(out, store, changes, count, 0, err);
 }
 
 int pv_store_check_files(pv_store *store, const pv_change *changes,
 			 size_t count, pv_error *err)
 {
-	struct writer writer = { 0 };
-	int rc = start(&writer, store, err);
+	pv_swap *swap;
+	int rc = start(&swap, store, changes, count, err);
 
-	if (rc == PV_OK)
-		rc = check_all(&writer, changes, count, err);
-	finish(&writer);
+	pv_swap_free(swap);
 	return rc;
 }
 
-static int write_all(struct writer *writer, pv_store *store,
-		     const pv_change *changes, size_t count, pv_error *err)
+/* Drops a draft or an old file; those in folders need their folder. */
+static void drop_leftovers(pv_swap *swap, const pv_change *change)
 {
-	int rc = start(writer, store, err);
+	const struct step *step = step_of(swap, change);
+	char name[DRAFT_NAME];
 
-	if (rc == PV_OK && count)
-		rc = pv_attr_scan_init(&writer->attrs, store, err);
-	if (rc == PV_OK)
-		rc = check_all(writer, changes, count, err);
-	if (rc == PV_OK && count)
-		rc = apply_all(writer, changes, count, err);
-	finish(writer);
-	return rc;
+	if (!step->draft && !step->old)
+		return;
+	if ((step->draft == IN_FOLDER || step->old == IN_FOLDER) &&
+	    pv_folders_enter(&swap->folders, change->path, 0, NULL) < 0)
+		return;
+	if (step->draft)
+		drop_draft(swap, change);
+	if (step->old)
+		unlinkat(old_of(name, swap, change), name, 0);
+	if (step->old == IN_FOLDER && !change->data)
+		pv_folders_prune(&swap->folders, change->path);
+}
+
+void pv_swap_free(pv_swap *swap)
+{
+	if (!swap)
+		return;
+	for (size_t i = 0; swap->steps && i < swap->count; i++)
+		drop_leftovers(swap, &swap->changes[i]);
+	pv_attr_scan_dispose(&swap->attrs);
+	pv_folders_close(&swap->folders);
+	if (swap->objects >= 0)
+		close(swap->objects);
+	pv_free(swap->steps);
+	pv_free(swap);
 }
 
 int pv_store_write_files(pv_store *store, const pv_change *changes,
 			 size_t count, pv_error *err)
 {
-	struct writer writer = { 0 };
+	pv_swap *swap = NULL;
+	int rc = PV_OK;
 
-	return write_all(&writer, store, changes, count, err);
+	if (count || !store->work_dir)
+		rc = pv_store_swap_files(&swap, store, changes, count, err);
+	pv_swap_free(swap);
+	return rc;
 }
 
 int pv_store_write_raw(pv_store *store, const pv_change *change, pv_error *err)
 {
-	struct writer writer = { .is_raw = 1 };
+	pv_swap *swap = NULL;
+	int rc = swap_files(&swap, store, change, 1, 1, err);
 
-	return write_all(&writer, store, change, 1, err);
+	pv_swap_free(swap);
+	return rc;
 }

@@ -332,8 +332,8 @@ PV_API int pv_store_check_files(pv_store *store, const pv_change *changes,
 
 /*
  * Writes `changes` into the working tree only (bytes as given, after git's
- * eol rules), each file atomically; after a failure those written are put
- * back. Errors as pv_store_check_files, and PV_EIO.
+ * eol rules), each file atomically, and all of them or none. Errors as
+ * pv_store_check_files, and PV_EIO.
  */
 PV_API int pv_store_write_files(pv_store *store, const pv_change *changes,
 				size_t count, pv_error *err);
@@ -341,6 +341,26 @@ PV_API int pv_store_write_files(pv_store *store, const pv_change *changes,
 /* The same for one file, without git's eol rules: see pv_store_read_raw. */
 PV_API int pv_store_write_raw(pv_store *store, const pv_change *change,
 			      pv_error *err);
+
+/* Files that were written and can still be put back. */
+typedef struct pv_swap pv_swap;
+
+/*
+ * The same, keeping the old files. `changes` is lent until `*out`, owned, is
+ * released.
+ */
+PV_API int pv_store_swap_files(pv_swap **out, pv_store *store,
+			       const pv_change *changes, size_t count,
+			       pv_error *err);
+
+/*
+ * Puts the old files back, as far as possible; needs no room on the disk.
+ * PV_EIO names one that stayed.
+ */
+PV_API int pv_swap_undo(pv_swap *swap, pv_error *err);
+
+/* Lets go of the old files. */
+PV_API void pv_swap_free(pv_swap *swap);
 
 /* An annotated tag to make. */
 typedef struct pv_tag_request {

@@ -54,7 +54,7 @@ static void test_store_write_files__creates_replaces_removes(void **state)
 	expect_file(repo, "b", "");
 	assert_string_equal("750", repo_line(repo, "stat -c %a a"));
 	repo_sh(repo, "test ! -e d/e && test -e d/c && test ! -e not");
-	repo_sh(repo, "test -z \"$(find . -name '*.tmp')\"");
+	repo_sh(repo, "test -z \"$(find . -name '*tmp_pv*')\"");
 	assert_int_equal(write_one(repo, "d/c", NULL, &err), PV_OK);
 	repo_sh(repo, "test ! -e d");
 }
@@ -230,7 +230,7 @@ static void test_store_write_files__a_failure_leaves_the_file(void **state)
 	repo_sh(repo, PLAY_BASE "chmod 555 d");
 	assert_int_equal(write_one(repo, "d/c", "x", &err), PV_EIO);
 	repo_sh(repo, "chmod 755 d; test \"$(cat d/c)\" = 3; "
-		      "test -z \"$(find . -name '*.tmp')\"");
+		      "test -z \"$(find . -name '*tmp_pv*')\"");
 }
 
 #define TEST(name)                                                           \
