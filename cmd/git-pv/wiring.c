@@ -141,9 +141,12 @@ static int install_follow_tags(pv_strlist *done, pv_cli *cli)
 	int rc = PV_OK;
 
 	if (!cli_config(&value, cli, follow_key)) {
-		rc = set(cli, "--local", &setting);
-		if (rc == PV_OK)
+		/* The record first: a setting of ours must not pass for theirs. */
+		rc = has_value(cli, record_key, follow_key);
+		if (rc == 0)
 			rc = add_value(cli, record_key, follow_key);
+		if (rc >= 0)
+			rc = set(cli, "--local", &setting);
 		if (rc == PV_OK)
 			rc = say(done, cli, "set %s", follow_key);
 	}
