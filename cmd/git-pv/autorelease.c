@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * See autorelease.h. The note of a commit under way is the file
- * pv/releasing in the common git folder, one id a line: it is written before
- * the commit and removed when the tags are there. A note that a crash left
- * adds its ids to the next release, where those without a difference fall
- * out by themselves.
+ * See autorelease.h. A note (release_note.h) is written before the commit
+ * and removed when the tags are there. One that a crash left adds its ids to
+ * the next release, where those without a difference fall out by themselves.
  */
 #include "autorelease.h"
 
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fail.h"
-#include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
 
@@ -32,62 +29,7 @@ int autorelease_is_due(pv_cli *cli, pv_error *err)
 
 /* --- the note of a release under way -------------------------------------- */
 
-static void note_path(pv_buf *out, const pv_cli *cli)
-{
-	pv_buf_printf(out, "%s/pv/releasing", pv_store_common_dir(cli->store));
-}
-
-/* A note that nobody can read is none. */
-static void note_read(pv_buf *out, const pv_cli *cli)
-{
-	pv_buf path = { 0 };
-
-	note_path(&path, cli);
-	if (pv_file_read(out, pv_buf_text(&path), NULL) < 0)
-		pv_buf_clear(out);
-	pv_buf_dispose(&path);
-}
-
-static int note_write(pv_cli *cli, const pv_buf *text)
-{
-	pv_buf path = { 0 };
-	int rc;
-
-	note_path(&path, cli);
-	rc = pv_buf_status(&path, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_buf_status(text, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_file_write(path.ptr, text->ptr, text->len, &cli->err);
-	pv_buf_dispose(&path);
-	return rc;
-}
-
-static void note_remove(const pv_cli *cli)
-{
-	pv_buf path = { 0 };
-
-	note_path(&path, cli);
-	if (path.status == PV_OK)
-		unlink(path.ptr);
-	pv_buf_dispose(&path);
-}
-
-/* Adds the lines of a note to a list. */
-static int note_ids(pv_strlist *out, const pv_buf *note, pv_error *err)
-{
-	const char *at = pv_buf_text(note);
-	int rc = PV_OK;
-
-	while (*at && rc == PV_OK) {
-		size_t len = strcspn(at, "\n");
-
-		if (len)
-			rc = pv_strlist_addn(out, at, len, err);
-		at += len + (at[len] == '\n');
-	}
-	return rc;
-}
+static const char move_mark[] = "move ";
 
 int autorelease_announce(autorelease *out, pv_cli *cli, const pv_strlist *ids)
 {
@@ -96,22 +38,33 @@ int autorelease_announce(autorelease *out, pv_cli *cli, const pv_strlist *ids)
 
 	if (rc <= 0 || !ids->count)
 		return rc < 0 ? rc : PV_OK;
-	note_read(&out->left, cli);
-	pv_buf_puts(&text, pv_buf_text(&out->left));
 	for (size_t i = 0; i < ids->count; i++)
 		pv_buf_printf(&text, "%s\n", ids->items[i]);
-	rc = note_write(cli, &text);
+	rc = release_note_write(&out->note, cli, &text);
 	pv_buf_dispose(&text);
 	return rc;
 }
 
-void autorelease_forget(autorelease *out, pv_cli *cli)
+int autorelease_announce_move(autorelease *out, pv_cli *cli)
 {
-	/* A failure here costs nothing: such ids fall out when released. */
-	if (out->left.len)
-		note_write(cli, &out->left);
-	else
-		note_remove(cli);
+	pv_buf text = { 0 };
+	pv_oid head;
+	int rc = autorelease_is_due(cli, &cli->err);
+
+	if (rc <= 0)
+		return rc;
+	rc = pv_store_head(NULL, &head, cli->store, &cli->err);
+	if (rc != PV_OK || !head.hex[0])
+		return rc;
+	pv_buf_printf(&text, "%s%s\n", move_mark, head.hex);
+	rc = release_note_write(&out->note, cli, &text);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+void autorelease_forget(autorelease *out)
+{
+	release_note_remove(&out->note);
 }
 
 /* --- which prompts -------------------------------------------------------- */
@@ -250,18 +203,43 @@ static int is_due_now(autorelease *out, pv_cli *cli)
 	return rc == PV_OK ? autorelease_is_due(cli, &out->err) : rc;
 }
 
-static int release_noted(autorelease *out, pv_cli *cli, pv_strlist *ids)
+/* Adds what a line of a note stands for. */
+static int add_line(pv_strlist *ids, pv_cli *cli, const char *line, pv_error *err)
 {
-	pv_buf note = { 0 };
+	pv_oid before = { "" };
+	pv_commit commit = { 0 };
 	int rc;
 
-	note_read(&note, cli);
-	rc = note_ids(ids, &note, &out->err);
+	if (!pv_str_has_prefix(line, move_mark))
+		return pv_strlist_add(ids, line, err);
+	snprintf(before.hex, sizeof(before.hex), "%s", line + strlen(move_mark));
+	/* The move may have been taken back, and collected since. */
+	rc = pv_store_commit_read(&commit, cli->store, &before, NULL);
+	if (rc == PV_OK)
+		rc = moved_ids(ids, cli, &before, err);
+	else if (rc != PV_ENOMEM)
+		rc = PV_OK;
+	pv_commit_dispose(&commit);
+	return rc;
+}
+
+/* Releases the ids and what the notes of the dead name. */
+static int release_noted(autorelease *out, pv_cli *cli, pv_strlist *ids)
+{
+	release_notes notes = { 0 };
+	pv_strlist lines = { 0 };
+	int rc = release_notes_take(&notes, &lines, &out->note, cli, &out->err);
+
+	for (size_t i = 0; rc == PV_OK && i < lines.count; i++)
+		rc = add_line(ids, cli, lines.items[i], &out->err);
 	if (rc == PV_OK)
 		rc = release_ids(out, cli, ids);
-	if (rc == PV_OK && note.len)
-		note_remove(cli);
-	pv_buf_dispose(&note);
+	if (rc == PV_OK) {
+		release_note_remove(&out->note);
+		release_notes_remove(&notes);
+	}
+	release_notes_dispose(&notes);
+	pv_strlist_dispose(&lines);
 	return rc;
 }
 
@@ -270,6 +248,8 @@ void autorelease_commit(autorelease *out, pv_cli *cli, const pv_strlist *ids)
 	pv_strlist all = { 0 };
 	int rc = is_due_now(out, cli);
 
+	if (rc == 0)
+		release_note_remove(&out->note);
 	if (rc <= 0)
 		goto out;
 	rc = PV_OK;
@@ -287,6 +267,8 @@ void autorelease_move(autorelease *out, pv_cli *cli, const pv_oid *before)
 	pv_strlist ids = { 0 };
 	int rc = is_due_now(out, cli);
 
+	if (rc == 0)
+		release_note_remove(&out->note);
 	if (rc > 0) {
 		rc = moved_ids(&ids, cli, before, &out->err);
 		if (rc == PV_OK)
@@ -299,7 +281,7 @@ void autorelease_move(autorelease *out, pv_cli *cli, const pv_oid *before)
 void autorelease_dispose(autorelease *done)
 {
 	pv_release_list_dispose(&done->list);
-	pv_buf_dispose(&done->left);
+	release_note_dispose(&done->note);
 }
 
 /* --- saying so ------------------------------------------------------------ */

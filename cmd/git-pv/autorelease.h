@@ -15,13 +15,14 @@
 #include "cli.h"
 
 #include "base/str.h"
+#include "release_note.h"
 
 /* `{ 0 }` is empty; release it with autorelease_dispose. */
 typedef struct autorelease {
 	pv_release_list list; /* what got a version */
 	int rc; /* PV_OK, or why the rest did not: then `err` says more */
 	pv_error err;
-	pv_buf left; /* the note of an earlier crash, while ours is there */
+	release_note note; /* while it is not known what becomes of it */
 } autorelease;
 
 /*
@@ -36,8 +37,13 @@ int autorelease_is_due(pv_cli *cli, pv_error *err);
  */
 int autorelease_announce(autorelease *out, pv_cli *cli, const pv_strlist *ids);
 
-/* Takes the note back after a commit that did not come about. */
-void autorelease_forget(autorelease *out, pv_cli *cli);
+/*
+ * The same before git moves HEAD's branch: what it brings is seen afterwards.
+ */
+int autorelease_announce_move(autorelease *out, pv_cli *cli);
+
+/* Takes the note back after a change that did not come about. */
+void autorelease_forget(autorelease *out);
 
 /*
  * After a commit: releases `ids` and what an earlier crash left out, when a
@@ -47,7 +53,8 @@ void autorelease_commit(autorelease *out, pv_cli *cli, const pv_strlist *ids);
 
 /*
  * After HEAD's branch moved from `before`: releases what differs between the
- * two and what has a version with another closure.
+ * two, what has a version with another closure, and what an earlier crash
+ * left out.
  */
 void autorelease_move(autorelease *out, pv_cli *cli, const pv_oid *before);
 

@@ -142,10 +142,10 @@ static int commit(struct job *job, pv_cli *cli)
 		rc = pv_store_commit_paths(&job->commit, cli->store,
 					   (const char *const *)paths->items,
 					   paths->count, &opts, &cli->err);
-	if (rc < 0)
-		autorelease_forget(&job->done, cli);
-	else
+	if (rc == PV_OK)
 		autorelease_commit(&job->done, cli, &job->chosen.ids);
+	else if (!job->commit.hex[0])
+		autorelease_forget(&job->done);
 	return rc;
 }
 

@@ -125,23 +125,26 @@ static int print_json(pv_cli *cli, const git_move *move, const char *result,
 	return rc;
 }
 
-static int report(pv_cli *cli, const git_move *move, const pv_oid *target)
+/* Releases what the merge brought; one that stopped will be committed. */
+static int report(pv_cli *cli, const git_move *move, const pv_oid *target,
+		  autorelease *done)
 {
+	static const pv_strlist none;
 	const char *result = result_name(move, target);
-	autorelease done = { 0 };
 	int rc = PV_OK;
 
 	if (strcmp(move->before.hex, move->after.hex) != 0)
-		autorelease_move(&done, cli, &move->before);
+		autorelease_move(done, cli, &move->before);
+	else if (!git_move_is_conflict(move))
+		autorelease_commit(done, cli, &none);
 	if (cli->json)
-		rc = print_json(cli, move, result, &done);
+		rc = print_json(cli, move, result, done);
 	else if (git_move_is_conflict(move))
 		rc = git_move_conflicts_text(cli, "merge");
 	else
-		autorelease_text(cli, &done);
+		autorelease_text(cli, done);
 	if (rc == PV_OK)
-		rc = git_move_is_conflict(move) ? 1 : autorelease_status(&done);
-	autorelease_dispose(&done);
+		rc = git_move_is_conflict(move) ? 1 : autorelease_status(done);
 	return rc;
 }
 
@@ -203,6 +206,7 @@ static int check_state(pv_cli *cli, const struct merge_options *opts)
 static int merge(pv_cli *cli, const struct merge_options *opts, const char *name)
 {
 	git_move move = { 0 };
+	autorelease done = { 0 };
 	pv_oid target = { "" };
 	int rc;
 
@@ -213,17 +217,22 @@ static int merge(pv_cli *cli, const struct merge_options *opts, const char *name
 		rc = git_move_check_staged(cli);
 	if (rc == PV_OK)
 		rc = build_args(&move, cli, opts, name);
+	if (rc == PV_OK && opts->step != STEP_ABORT)
+		rc = autorelease_announce_move(&done, cli);
 	if (rc == PV_OK)
 		rc = git_move_run(&move, cli);
 	if (rc != PV_OK)
 		goto out;
+	if (move.status != 0 && strcmp(move.before.hex, move.after.hex) == 0)
+		autorelease_forget(&done);
 	if (move.status != 0 && !git_move_is_conflict(&move))
 		rc = refused(&move, cli, opts);
 	else if (opts->step == STEP_ABORT)
 		rc = report_abort(cli, &move);
 	else
-		rc = report(cli, &move, &target);
+		rc = report(cli, &move, &target, &done);
 out:
+	autorelease_dispose(&done);
 	git_move_dispose(&move);
 	return rc;
 }

@@ -101,26 +101,25 @@ static int print_json(pv_cli *cli, const git_move *move, const char *result,
 }
 
 static int report(pv_cli *cli, const git_move *move,
-		  const struct revert_options *opts, const pv_oid *reverted)
+		  const struct revert_options *opts, const pv_oid *reverted,
+		  autorelease *done)
 {
 	int is_conflict = git_move_is_conflict(move);
 	const char *result = is_conflict ? "conflict" : "reverted";
-	autorelease done = { 0 };
 	int rc = PV_OK;
 
 	if (opts->step == STEP_ABORT)
 		result = "aborted";
 	else if (!is_conflict)
-		autorelease_move(&done, cli, &move->before);
+		autorelease_move(done, cli, &move->before);
 	if (cli->json)
-		rc = print_json(cli, move, result, reverted, &done);
+		rc = print_json(cli, move, result, reverted, done);
 	else if (is_conflict)
 		rc = git_move_conflicts_text(cli, "revert");
 	else
-		autorelease_text(cli, &done);
+		autorelease_text(cli, done);
 	if (rc == PV_OK)
-		rc = is_conflict ? 1 : autorelease_status(&done);
-	autorelease_dispose(&done);
+		rc = is_conflict ? 1 : autorelease_status(done);
 	return rc;
 }
 
@@ -157,6 +156,7 @@ static int check_state(pv_cli *cli, const struct revert_options *opts)
 static int revert(pv_cli *cli, const struct revert_options *opts, const char *name)
 {
 	git_move move = { 0 };
+	autorelease done = { 0 };
 	pv_oid commit = { "" };
 	int rc;
 
@@ -167,12 +167,17 @@ static int revert(pv_cli *cli, const struct revert_options *opts, const char *na
 		rc = git_move_check_staged(cli);
 	if (rc == PV_OK)
 		rc = build(&move, cli, opts, &commit);
+	if (rc == PV_OK && opts->step != STEP_ABORT)
+		rc = autorelease_announce_move(&done, cli);
 	if (rc == PV_OK)
 		rc = git_move_run(&move, cli);
+	if (rc == PV_OK && strcmp(move.before.hex, move.after.hex) == 0)
+		autorelease_forget(&done);
 	if (rc == PV_OK && move.status != 0 && !git_move_is_conflict(&move))
 		rc = refused(&move, cli, opts);
 	else if (rc == PV_OK)
-		rc = report(cli, &move, opts, &commit);
+		rc = report(cli, &move, opts, &commit, &done);
+	autorelease_dispose(&done);
 	git_move_dispose(&move);
 	return rc;
 }

@@ -222,7 +222,7 @@ static int commit(struct job *job, pv_cli *cli)
 	if (rc == PV_OK)
 		autorelease_commit(&job->done, cli, &ids);
 	else if (!job->commit.hex[0])
-		autorelease_forget(&job->done, cli);
+		autorelease_forget(&job->done);
 	if (rc == PV_OK)
 		job->head.commit = job->commit;
 out:

@@ -295,6 +295,19 @@ it 'makes the versions a crash left out' '
 	is_clean
 '
 
+it 'makes the versions that a merge left out' '
+	before=$(git rev-parse HEAD)
+	text_prompt prompts/a.yaml "Merged."
+	git commit -q -a -m "As if merged"
+	mkdir -p .git/pv
+	echo "move $before" >.git/pv/releasing.of-a-dead-one
+	text_prompt prompts/c.yaml "After the merge."
+	git pv commit -m "After the merge" --json >../out
+	json ../out "[.released[].id]" "[\"a\",\"c\"]"
+	test ! -e .git/pv/releasing.of-a-dead-one
+	is_clean
+'
+
 it 'works from a subdirectory and from a linked worktree' '
 	cd prompts
 	text_prompt a.yaml "From below."
