@@ -62,10 +62,10 @@ for preset in dev asan release; do
 	step "build $preset" cmake --build "build/$preset" -j2
 done
 # What the sources look like, on the plain build; what they do, with every
-# sanitizer on; and what is shipped, optimised.
+# sanitizer on; and what is shipped, optimised, with crashes and full disks.
 suite dev -L 'unit|project'
 suite asan -L 'unit|cli'
-suite release -L 'ship'
+suite release -L 'ship|crash'
 
 if [ "$fuzz_seconds" -gt 0 ]; then
 	step 'build fuzz' sh tests/fuzz.sh --build

@@ -1,0 +1,245 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091,SC2034
+. "$(dirname "$0")/faults.sh"
+begin_faults 'killed at any call, nothing is lost or half there' 37
+
+# Objects, refs and files after a kill: old or new, each of them, and whole.
+is_whole() {
+	refs_of "$work" >"$SCRATCH/refs"
+	files_of "$work" >"$SCRATCH/files"
+	lines_in "$SCRATCH/refs" "$SCRATCH/refs.before" "$SCRATCH/refs.after" ||
+		return
+	# Git writes a working tree in place; ours appear whole.
+	[ "$by_git" ] ||
+		lines_in "$SCRATCH/files" "$SCRATCH/files.before" \
+			"$SCRATCH/files.after" || return
+	git -C "$work" rev-parse --git-dir >/dev/null 2>&1 || return 0
+	git -C "$work" fsck --strict --connectivity-only --no-dangling \
+		--no-progress >"$SCRATCH/fsck" 2>&1 && return
+	cat "$SCRATCH/fsck" >&3
+	return 1
+}
+
+# The commit without its tags is named by doctor.
+doctor_names() {
+	grep -q '^ref: refs/heads/main' "$work/.git/HEAD" || return 0
+	[ "$releases" ] || return 0
+	head_now=$(grep 'refs/heads/main ' "$SCRATCH/refs")
+	grep -qxF "$head_now" "$SCRATCH/refs.after" || return 0
+	! cmp -s "$SCRATCH/refs" "$SCRATCH/refs.after" || return 0
+	(cd "$work" && git pv doctor >"$SCRATCH/doctor" 2>&1 </dev/null) || :
+	has "$SCRATCH/doctor" 'changed since their last version'
+}
+
+# Locks of the dead are named with their age, and once they are gone the
+# command and the next release end as if nothing had happened.
+goes_on() {
+	locks=$(find "$work" -name '*.lock' 2>/dev/null)
+	if [ "$locks" ]; then
+		rm -f $locks
+	fi
+	(
+		cd "$work" || exit 1
+		eval "$recovery"
+	) >"$SCRATCH/again" 2>&1 </dev/null || {
+		cat "$SCRATCH/again" >&3
+		return 1
+	}
+	state_of "$work" >"$SCRATCH/state"
+	cmp_files "$SCRATCH/after" "$SCRATCH/state"
+}
+
+check_killed() {
+	if [ "$fault_status" -ne 137 ]; then
+		log "not killed"
+		return 1
+	fi
+	is_whole && doctor_names && goes_on
+}
+
+# play COMMAND RECOVERY [releases] [by-git]
+play() {
+	command=$1 recovery=$2 releases= by_git=
+	shift 2
+	for word; do
+		case $word in
+		releases) releases=$word ;;
+		by-git) by_git=$word ;;
+		esac
+	done
+	rehearse || return
+	each_fault kill '' check_killed || return
+	each_fault tear '' check_killed
+}
+
+# What a commit leaves in the index when it dies right after moving the branch
+# is what git leaves, too.
+again='git restore -q --staged . 2>/dev/null; '
+
+it 'commit' '
+	stage commit
+	text_prompt prompts/a.yaml "Reworded."
+	text_prompt prompts/new.yaml
+	play "git pv commit -m Reword" "
+		$again git pv commit -m Reword || git pv release" releases
+'
+
+it 'commit, with hooks' '
+	stage hooks
+	mkdir .git/hooks
+	for hook in pre-commit commit-msg post-commit; do
+		printf "#!/bin/sh\nexit 0\n" >.git/hooks/$hook
+		chmod +x .git/hooks/$hook
+	done
+	text_prompt prompts/a.yaml "Reworded."
+	play "git pv commit -m Reword" "
+		$again git pv commit -m Reword || git pv release" releases
+'
+
+it 'commit of so many that they go into a pack' '
+	stage many
+	for i in $(seq 70); do
+		text_prompt prompts/many/p$i.yaml "Number $i."
+	done
+	play "git pv commit -m Many" "
+		$again git pv commit -m Many || git pv release" releases
+'
+
+it 'commit of what is staged' '
+	stage staged
+	text_prompt prompts/a.yaml "Reworded."
+	git add prompts
+	play "git pv commit --staged -m Reword" "
+		git pv commit --staged -m Reword || git pv release" releases
+'
+
+it 'release' '
+	stage release
+	text_prompt prompts/a.yaml "Reworded."
+	text_prompt prompts/b.yaml "Reworded, too."
+	git commit -q -a -m "Plain"
+	play "git pv release" "git pv release" releases
+'
+
+it 'release of many' '
+	stage releases
+	for i in $(seq 70); do
+		text_prompt prompts/many/p$i.yaml "Number $i."
+	done
+	git add prompts
+	git commit -q -m "Plain"
+	play "git pv release" "git pv release" releases
+'
+
+it 'rollback' '
+	stage rollback
+	text_prompt prompts/a.yaml "Reworded."
+	git pv commit -q -m "Reword" >/dev/null
+	play "git pv rollback a --to 1.0.0" "
+		git restore -q --staged --worktree .
+		git pv rollback a --to 1.0.0; git pv release" releases
+'
+
+it 'revert' '
+	stage revert
+	text_prompt prompts/a.yaml "Reworded."
+	git pv commit -q -m "Reword" >/dev/null
+	play "git pv revert HEAD" "
+		git revert --abort 2>/dev/null || :
+		git reset -q --hard
+		case \$(git log -1 --format=%s) in
+		Revert*) git pv release ;;
+		*) git pv revert HEAD ;;
+		esac" releases by-git
+'
+
+it 'merge' '
+	stage merge
+	git switch -q -c topic
+	text_prompt prompts/a.yaml "Reworded."
+	git pv commit -q -m "Topic" >/dev/null
+	git switch -q main
+	text_prompt prompts/b.yaml "Reworded, too."
+	git pv commit -q -m "Main" >/dev/null
+	play "git pv merge topic" "
+		git merge --abort 2>/dev/null || :
+		git reset -q --hard
+		git clean -q -f -d
+		git pv merge topic" releases by-git
+'
+
+it 'switch' '
+	stage switch
+	git switch -q -c topic
+	text_prompt prompts/a.yaml "Reworded."
+	text_prompt prompts/new.yaml
+	git pv commit -q -m "Topic" >/dev/null
+	git switch -q main
+	play "git pv switch topic" "
+		git reset -q --hard
+		git clean -q -f -d
+		git pv switch topic" by-git
+'
+
+import_lines() {
+	for i in $(seq "$1"); do
+		printf "{\"id\":\"in/p%d\",\"prompt\":\"Number %d.\"}\n" "$i" "$i"
+	done
+}
+
+# Files that were there already are not the import's: it starts afresh.
+import_again='
+	git restore -q --staged .
+	git show --name-only HEAD | grep -q prompts/in/p1.yaml || {
+		rm -rf prompts/in
+		git pv import jsonl --commit $SCRATCH/lines -m In
+	}'
+
+it 'import' '
+	stage import
+	import_lines 3 >"$SCRATCH/lines"
+	play "git pv import jsonl --commit $SCRATCH/lines -m In" "$import_again"
+'
+
+it 'import of many' '
+	stage imports
+	import_lines 70 >"$SCRATCH/lines"
+	play "git pv import jsonl --commit $SCRATCH/lines -m In" "$import_again"
+'
+
+it 'new' '
+	stage new
+	play "git pv new fresh/one --text Hello" "
+		git pv new fresh/one --text Hello || :"
+'
+
+it 'edit' '
+	stage edit
+	play "git pv edit a --set model.temperature=0.1" "
+		git pv edit a --set model.temperature=0.1"
+'
+
+it 'branch' '
+	stage branch
+	play "git pv branch topic" "git pv branch topic || :"
+	git branch topic
+	play "git pv branch -d topic" "git pv branch -d topic || :"
+'
+
+it 'install' '
+	stage install
+	git remote add origin ../nowhere
+	play "git pv install --pattern \"*.prompt\"" "
+		git pv install --pattern \"*.prompt\""
+'
+
+it 'init' '
+	rm -rf "$TRASH/init"
+	mkdir "$TRASH/init"
+	cd "$TRASH/init"
+	printf "version: 1\nid: 6f2f8bd2-41f0-4c0c-9d0e-b0b6a6a3a5d1\n" >pv.yaml
+	play "git pv init -y" "git pv init -y"
+'
+
+finish
