@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "store/message.h"
+#include "store/objects.h"
 
 /* i18n.commitEncoding unless it is a spelling of UTF-8; may stay empty. */
 static int load_encoding(pv_buf *out, pv_store *store, pv_error *err)
@@ -79,8 +80,8 @@ static int write_plain(git_oid *out, pv_store *store,
 		goto out;
 	rc = git_repository_odb(&odb, store->repo);
 	if (rc == 0)
-		rc = git_odb_write(out, odb, text.ptr, text.len,
-				   GIT_OBJECT_COMMIT);
+		rc = pv_odb_write(out, odb, text.ptr, text.len,
+				  GIT_OBJECT_COMMIT);
 	if (rc < 0)
 		rc = pv_fail_git(err, rc, "write the commit", NULL);
 out:

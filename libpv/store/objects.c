@@ -21,7 +21,8 @@
 enum {
 	PACK_FLUSH_SIZE = 128 << 20,
 	PACK_VERSION = 2,
-	OUTPUT_CHUNK = 8192
+	OUTPUT_CHUNK = 8192,
+	WRITE_ATTEMPTS = 3
 };
 
 struct pv_deflate {
@@ -141,6 +142,21 @@ static int add_to_pack(git_oid *out, pv_objects *objects, git_object_t type,
 	return pv_buf_status(&objects->body, err);
 }
 
+int pv_odb_write(git_oid *out, git_odb *odb, const void *data, size_t len,
+		 git_object_t type)
+{
+	int rc = git_odb_write(out, odb, data, len, type);
+
+	for (int i = 1; rc < 0 && i < WRITE_ATTEMPTS; i++) {
+		const git_error *last = git_error_last();
+
+		if (!last || last->klass != GIT_ERROR_OS)
+			break;
+		rc = git_odb_write(out, odb, data, len, type);
+	}
+	return rc;
+}
+
 int pv_objects_add(git_oid *out, pv_objects *objects, git_object_t type,
 		   const void *data, size_t len, pv_error *err)
 {
@@ -156,7 +172,7 @@ int pv_objects_add(git_oid *out, pv_objects *objects, git_object_t type,
 	}
 	/* An object that is there is only touched, so that gc spares it. */
 	if (rc == 0)
-		rc = git_odb_write(out, objects->odb, data, len, type);
+		rc = pv_odb_write(out, objects->odb, data, len, type);
 	return rc < 0 ? pv_fail_git(err, rc, "write an object", NULL) : PV_OK;
 }
 

@@ -28,6 +28,13 @@ typedef struct pv_objects {
 	struct pv_deflate *deflate;
 } pv_objects;
 
+/*
+ * Writes one loose object. Somebody's gc may remove the empty folder that
+ * libgit2 has just made for it; then it is tried again. As git_odb_write.
+ */
+int pv_odb_write(git_oid *out, git_odb *odb, const void *data, size_t len,
+		 git_object_t type);
+
 /* Starts a batch of about `expected` objects. PV_EGIT, PV_ENOMEM. */
 int pv_objects_begin(pv_objects *out, pv_store *store, size_t expected,
 		     pv_error *err);
