@@ -15,6 +15,10 @@
 #include "version/plan.h"
 #include "version/tag.h"
 
+enum {
+	RACE_ATTEMPTS = 8
+};
+
 /* --- planning ------------------------------------------------------------ */
 
 static int is_shallow(pv_store *store)
@@ -111,6 +115,7 @@ struct tagging {
 	pv_tag_request *requests;
 	pv_buf *refnames;
 	pv_buf *messages;
+	pv_oid *oids;       /* of the tags */
 	pv_commit *commits; /* of the plans, each read once */
 	size_t commit_count;
 };
@@ -172,12 +177,14 @@ static void dispose_tagging(struct tagging *it, size_t count)
 	pv_free(it->requests);
 	pv_free(it->messages);
 	pv_free(it->refnames);
+	pv_free(it->oids);
 	pv_free(it->commits);
 }
 
 /*
- * Drops from the list what has no tag after a failure. Memory may be what was
- * lacking, so this needs none.
+ * Drops from the list what has no tag after a failure, or one that somebody
+ * else made for another state. Memory may be what was lacking, so this needs
+ * none.
  */
 static void keep_tagged(pv_release_list *list, const struct tagging *it,
 			pv_store *store)
@@ -188,9 +195,9 @@ static void keep_tagged(pv_release_list *list, const struct tagging *it,
 		pv_release *item = &list->items[i];
 		pv_oid oid;
 
-		if (it->requests && it->refnames && it->requests[i].name &&
-		    pv_store_ref(&oid, store, it->refnames[i].ptr, NULL) ==
-			    PV_OK) {
+		if (it->oids && it->refnames && it->oids[i].hex[0] &&
+		    pv_store_ref(&oid, store, it->refnames[i].ptr, NULL) == PV_OK &&
+		    strcmp(oid.hex, it->oids[i].hex) == 0) {
 			list->items[kept++] = *item;
 		} else {
 			pv_free(item->id);
@@ -235,15 +242,17 @@ static int make_tags(pv_release_list *list, pv_plan_list *plans, pv_error *err)
 	it.requests = pv_calloc(count, sizeof(*it.requests));
 	it.messages = pv_calloc(count, sizeof(*it.messages));
 	it.refnames = pv_calloc(count, sizeof(*it.refnames));
+	it.oids = pv_calloc(count, sizeof(*it.oids));
 	it.commits = pv_calloc(count, sizeof(*it.commits));
-	if (!it.requests || !it.messages || !it.refnames || !it.commits) {
+	if (!it.requests || !it.messages || !it.refnames || !it.oids ||
+	    !it.commits) {
 		pv_fail_nomem(err);
 		rc = PV_ENOMEM;
 	}
 	for (size_t i = 0; rc == PV_OK && i < count; i++)
 		rc = request_tag(&it, i, &plans->items[i], store, err);
 	if (rc == PV_OK)
-		rc = pv_store_tag_many(NULL, store, it.requests, count, err);
+		rc = pv_store_tag_many(it.oids, store, it.requests, count, err);
 	if (rc < 0)
 		keep_tagged(list, &it, store);
 	if (rc == PV_EEXISTS || rc == PV_EGIT)
@@ -267,7 +276,8 @@ static int carry_out(pv_release_list *out, pv_plan_list *plans, pv_error *err)
 	return make_tags(out, plans, err);
 }
 
-int pv_release_run(pv_release_list *out, pv_store *store,
+/* One attempt; what was released is in `out` whatever is returned. */
+static int attempt(pv_release_list *out, pv_store *store,
 		   const pv_settings *settings, const pv_release_options *opts,
 		   pv_error *err)
 {
@@ -280,6 +290,44 @@ int pv_release_run(pv_release_list *out, pv_store *store,
 	if (rc == PV_OK)
 		rc = carry_out(out, &plans, err);
 	dispose_plans(&plans);
+	return rc;
+}
+
+/* Moves the items of `more` to the end of `list`. */
+static int append(pv_release_list *list, pv_release_list *more, pv_error *err)
+{
+	int rc = PV_OK;
+
+	if (more->count && pv_array_reserve(&list->items, &list->cap,
+					    list->count + more->count,
+					    sizeof(*list->items)) < 0) {
+		rc = pv_fail_nomem(err);
+	} else if (more->count) {
+		memcpy(list->items + list->count, more->items,
+		       more->count * sizeof(*more->items));
+		list->count += more->count;
+		more->count = 0;
+	}
+	pv_release_list_dispose(more);
+	return rc;
+}
+
+int pv_release_run(pv_release_list *out, pv_store *store,
+		   const pv_settings *settings, const pv_release_options *opts,
+		   pv_error *err)
+{
+	int rc = attempt(out, store, settings, opts, err);
+
+	/* Who releases the same at the same time may be first with a tag. */
+	for (int i = 1; rc == PV_EEXISTS && i < RACE_ATTEMPTS; i++) {
+		pv_release_list more;
+		int appended;
+
+		pv_error_clear(err);
+		rc = attempt(&more, store, settings, opts, err);
+		appended = append(out, &more, err);
+		rc = appended < 0 ? appended : rc;
+	}
 	return rc;
 }
 
