@@ -346,8 +346,8 @@ PV_API int pv_store_write_raw(pv_store *store, const pv_change *change,
 typedef struct pv_swap pv_swap;
 
 /*
- * The same, keeping the old files. `changes` is lent until `*out`, owned, is
- * released.
+ * As pv_store_write_files, keeping the old files. `changes` is lent until
+ * `*out`, owned, is released.
  */
 PV_API int pv_store_swap_files(pv_swap **out, pv_store *store,
 			       const pv_change *changes, size_t count,
