@@ -2,8 +2,8 @@
  *
  * libgit2 converts line ends and $Id$ itself. Filter programs and encodings
  * other than UTF-8 it does not know: a file with those attributes is handed
- * to git, which also stores the result as a blob, because it has no way to
- * show it alone.
+ * to git. On the way in git also stores the result as a blob, because it has
+ * no way to show it alone; on the way out it starts from one.
  */
 #include "store/filter.h"
 
@@ -39,8 +39,12 @@ static int has_program(pv_store *store, const char *name, const char *part)
 	return found;
 }
 
-/* Whether the file has a conversion that only git can do. */
-static int needs_git(int *out, pv_store *store, const char *path, pv_error *err)
+/*
+ * Whether the file has a conversion that only git can do; `part` is the
+ * direction, "clean" or "smudge".
+ */
+static int needs_git(int *out, pv_store *store, const char *path,
+		     const char *part, pv_error *err)
 {
 	const char *names[] = { "filter", "working-tree-encoding" };
 	const char *values[] = { NULL, NULL };
@@ -51,7 +55,7 @@ static int needs_git(int *out, pv_store *store, const char *path, pv_error *err)
 	if (rc < 0)
 		return pv_fail_git(err, rc, "read the attributes of", path);
 	if (git_attr_value(values[0]) == GIT_ATTR_VALUE_STRING)
-		*out = has_program(store, values[0], "clean") ||
+		*out = has_program(store, values[0], part) ||
 		       has_program(store, values[0], "process");
 	if (git_attr_value(values[1]) == GIT_ATTR_VALUE_STRING)
 		*out = 1;
@@ -95,8 +99,9 @@ out:
 	return rc;
 }
 
-static int clean_here(pv_buf *out, pv_store *store, const char *path,
-		      pv_str raw, pv_error *err)
+/* Has libgit2 convert the bytes in either direction. */
+static int convert_here(pv_buf *out, pv_store *store, const char *path,
+			git_filter_mode_t mode, pv_str raw, pv_error *err)
 {
 	uint32_t flags = GIT_FILTER_ALLOW_UNSAFE;
 	git_filter_list *filters = NULL;
@@ -105,8 +110,7 @@ static int clean_here(pv_buf *out, pv_store *store, const char *path,
 
 	if (attr_flags(store) == GIT_ATTR_CHECK_NO_SYSTEM)
 		flags |= GIT_FILTER_NO_SYSTEM_ATTRIBUTES;
-	rc = git_filter_list_load(&filters, store->repo, NULL, path,
-				  GIT_FILTER_TO_ODB, flags);
+	rc = git_filter_list_load(&filters, store->repo, NULL, path, mode, flags);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "load the filters of", path);
 	if (!filters) {
@@ -138,10 +142,62 @@ int pv_filter_clean(pv_buf *out, pv_store *store, const char *path, pv_str raw,
 	git_index_free(index);
 	if (rc < 0)
 		return rc;
-	rc = needs_git(&by_git, store, path, err);
+	rc = needs_git(&by_git, store, path, "clean", err);
 	if (rc < 0)
 		return rc;
 	if (by_git)
 		return clean_by_git(out, store, path, raw, err);
-	return clean_here(out, store, path, raw, err);
+	return convert_here(out, store, path, GIT_FILTER_TO_ODB, raw, err);
+}
+
+static int smudge_by_git(pv_buf *out, pv_store *store, const char *path,
+			 pv_str clean, pv_error *err)
+{
+	const char *args[] = { "cat-file", "--filters", NULL, NULL, NULL };
+	pv_git_options opts = { 0 };
+	char hex[GIT_OID_HEXSZ + 1];
+	pv_buf option = { 0 };
+	pv_buf errors = { 0 };
+	git_odb *odb = NULL;
+	git_oid oid;
+	int status, rc;
+
+	pv_buf_printf(&option, "--path=%s", path);
+	rc = pv_buf_status(&option, err);
+	if (rc < 0)
+		goto out;
+	rc = git_repository_odb(&odb, store->repo);
+	if (rc == 0)
+		rc = git_odb_write(&oid, odb, clean.ptr, clean.len,
+				   GIT_OBJECT_BLOB);
+	if (rc < 0) {
+		rc = pv_fail_git(err, rc, "store", path);
+		goto out;
+	}
+	args[2] = option.ptr;
+	args[3] = git_oid_tostr(hex, sizeof(hex), &oid);
+	opts.errors = &errors;
+	rc = pv_git_run(out, &status, store, args, &opts, err);
+	if (rc == PV_OK && status)
+		rc = pv_fail(err, PV_EGIT, "the filter of \"%s\" failed: %.*s",
+			     path, (int)strcspn(pv_buf_text(&errors), "\n"),
+			     pv_buf_text(&errors));
+out:
+	git_odb_free(odb);
+	pv_buf_dispose(&option);
+	pv_buf_dispose(&errors);
+	return rc;
+}
+
+int pv_filter_smudge(pv_buf *out, pv_store *store, const char *path,
+		     pv_str clean, pv_error *err)
+{
+	int by_git;
+	int rc = needs_git(&by_git, store, path, "smudge", err);
+
+	if (rc < 0 || !clean.len)
+		return rc;
+	if (by_git)
+		return smudge_by_git(out, store, path, clean, err);
+	return convert_here(out, store, path, GIT_FILTER_TO_WORKTREE, clean, err);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The bytes of a working-tree file as git would store them.
+ * The bytes of a working-tree file as git would store them, and back.
  */
 #ifndef PV_STORE_FILTER_H
 #define PV_STORE_FILTER_H
@@ -15,5 +15,12 @@
  */
 int pv_filter_clean(pv_buf *out, pv_store *store, const char *path, pv_str raw,
 		    pv_error *err);
+
+/*
+ * Appends what the working tree has where `clean` is stored: the opposite.
+ * A filter program may need `clean` as a blob, which is written then.
+ */
+int pv_filter_smudge(pv_buf *out, pv_store *store, const char *path,
+		     pv_str clean, pv_error *err);
 
 #endif

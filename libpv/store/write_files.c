@@ -24,6 +24,7 @@
 #include "base/str.h"
 #include "store/attr_scan.h"
 #include "store/change_paths.h"
+#include "store/filter.h"
 #include "store/folders.h"
 #include "store/path.h"
 
@@ -226,29 +227,18 @@ static int put_draft(pv_swap *swap, const pv_change *change, pv_str text,
 	return pv_fail_errno(err, errno, "write", change->path);
 }
 
-/* Writes a file through the filters that libgit2 knows. */
+/* Writes a file through its filters. */
 static int write_converted(pv_swap *swap, const pv_change *change, pv_error *err)
 {
-	git_filter_list *filters = NULL;
-	git_buf smudged = { 0 };
 	pv_str text = { change->data, change->len };
-	int rc;
+	pv_buf bytes = { 0 };
+	int rc = pv_filter_smudge(&bytes, swap->store, change->path, text, err);
 
-	rc = git_filter_list_load(&filters, swap->store->repo, NULL,
-				  change->path, GIT_FILTER_TO_WORKTREE,
-				  GIT_FILTER_ALLOW_UNSAFE);
-	if (rc == 0 && filters) {
-		rc = git_filter_list_apply_to_buffer(&smudged, filters,
-						     text.ptr, text.len);
-		text.ptr = smudged.ptr ? smudged.ptr : "";
-		text.len = smudged.size;
-	}
-	git_filter_list_free(filters);
-	if (rc < 0)
-		rc = pv_fail_git(err, rc, "convert", change->path);
-	else
+	text.ptr = pv_buf_text(&bytes);
+	text.len = bytes.len;
+	if (rc == PV_OK)
 		rc = put_draft(swap, change, text, err);
-	git_buf_dispose(&smudged);
+	pv_buf_dispose(&bytes);
 	return rc;
 }
 

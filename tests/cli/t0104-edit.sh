@@ -257,4 +257,30 @@ it 'speaks of the file when the file of a value is missing' '
 	has ../err "--set-file takes"
 '
 
+it 'writes through filters and encodings as git does' '
+	mkdir -p filtered
+	cd filtered
+	new_repo .
+	text_prompt prompts/a.yaml
+	git add .
+	git commit -q -m one
+	echo "*.yaml filter=note" >.git/info/attributes
+	git config filter.note.clean "sed /^#note/d"
+	git config filter.note.smudge "sed \"\$ a #note\""
+	rm -r prompts .git/index
+	git reset -q --hard
+	git pv edit a --set goal=g
+	has prompts/a.yaml "#note"
+	has prompts/a.yaml "goal: g"
+	echo "*.yaml working-tree-encoding=UTF-16LE-BOM" \
+		>.git/info/attributes
+	rm -r prompts .git/index
+	git reset -q --hard
+	git pv edit a --set goal=g
+	git add prompts
+	has prompts/a.yaml "$(printf "\377\376")"
+	git cat-file blob :prompts/a.yaml >../blob
+	has ../blob "goal: g"
+'
+
 finish

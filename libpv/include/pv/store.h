@@ -332,13 +332,13 @@ PV_API int pv_store_check_files(pv_store *store, const pv_change *changes,
 
 /*
  * Writes `changes` into the working tree only (bytes as given, after git's
- * eol rules), each file atomically, and all of them or none. Errors as
+ * conversions), each file atomically, and all of them or none. Errors as
  * pv_store_check_files, and PV_EIO.
  */
 PV_API int pv_store_write_files(pv_store *store, const pv_change *changes,
 				size_t count, pv_error *err);
 
-/* The same for one file, without git's eol rules: see pv_store_read_raw. */
+/* The same for one file, without conversions: see pv_store_read_raw. */
 PV_API int pv_store_write_raw(pv_store *store, const pv_change *change,
 			      pv_error *err);
 
