@@ -14,8 +14,20 @@
 
 enum {
 	DEFAULT_MARKER = 7,
-	LABEL_SIZE = 32
+	LABEL_SIZE = 32,
+	MAX_SIZE = 1023 << 20
 };
+
+/* Larger texts libgit2 takes for binary ones, and gives nothing. */
+static int check_size(const pv_linemerge_input *input, pv_error *err)
+{
+	if (input->base.len > MAX_SIZE || input->ours.len > MAX_SIZE ||
+	    input->theirs.len > MAX_SIZE)
+		return pv_fail(err, PV_ELIMIT,
+			       "cannot merge texts of more than %d MiB",
+			       MAX_SIZE >> 20);
+	return PV_OK;
+}
 
 static int fill_side(git_merge_file_input *side, pv_str text)
 {
@@ -147,9 +159,13 @@ int pv_linemerge(pv_buf *out, size_t *conflicts_out,
 		 const pv_linemerge_input *input, pv_error *err)
 {
 	git_merge_file_result result = { 0 };
-	int rc = pv_libgit2_start(err);
+	int rc;
 
 	*conflicts_out = 0;
+	rc = check_size(input, err);
+	if (rc < 0)
+		return rc;
+	rc = pv_libgit2_start(err);
 	if (rc < 0)
 		return rc;
 	rc = run(&result, input, input->our_label);

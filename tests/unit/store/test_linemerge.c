@@ -179,6 +179,21 @@ static void test_store_linemerge__takes_empty_sides(void **state)
 	pv_buf_dispose(&out);
 }
 
+/* libgit2 gives nothing at all for those, and calls that no conflict. */
+static void test_store_linemerge__refuses_texts_too_large_for_xdiff(void **state)
+{
+	pv_linemerge_input input = { .base = { "", 0 },
+				     .ours = { "a\n", 2 },
+				     .theirs = { "b\n", (1023 << 20) + 1 } };
+	pv_buf out = { 0 };
+	pv_error err;
+	size_t conflicts;
+
+	(void)state;
+	assert_int_equal(pv_linemerge(&out, &conflicts, &input, &err), PV_ELIMIT);
+	assert_int_equal(out.len, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +201,8 @@ int main(void)
 			test_store_linemerge__gives_the_bytes_of_merge_file,
 			repo_setup, repo_teardown),
 		cmocka_unit_test(test_store_linemerge__takes_empty_sides),
+		cmocka_unit_test(
+			test_store_linemerge__refuses_texts_too_large_for_xdiff),
 	};
 
 	return cmocka_run_group_tests_name("store linemerge", tests, NULL, NULL);
