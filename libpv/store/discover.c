@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,15 +37,17 @@ static int is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Whether `<folder>/<name>` exists; `path` is scratch space. */
-static int has_entry(pv_buf *path, const char *folder, const char *name)
+/*
+ * Whether `<folder>/<name>` exists. The path is put together on the stack:
+ * a want of memory must not look like a folder that is no repository.
+ */
+static int has_entry(const char *folder, const char *name)
 {
+	char path[PATH_MAX];
 	struct stat st;
+	int len = snprintf(path, sizeof(path), "%s/%s", folder, name);
 
-	pv_buf_clear(path);
-	pv_buf_printf(path, "%s/%s", folder, name);
-	return pv_buf_status(path, NULL) == PV_OK &&
-	       lstat(pv_buf_text(path), &st) == 0;
+	return len > 0 && (size_t)len < sizeof(path) && lstat(path, &st) == 0;
 }
 
 /*
@@ -53,15 +56,9 @@ static int has_entry(pv_buf *path, const char *folder, const char *name)
  */
 static int is_git_dir(const char *path)
 {
-	pv_buf scratch = { 0 };
-	int found;
-
-	found = is_folder(path) && has_entry(&scratch, path, "HEAD") &&
-		(has_entry(&scratch, path, "commondir") ||
-		 (has_entry(&scratch, path, "refs") &&
-		  has_entry(&scratch, path, "objects")));
-	pv_buf_dispose(&scratch);
-	return found;
+	return is_folder(path) && has_entry(path, "HEAD") &&
+	       (has_entry(path, "commondir") ||
+		(has_entry(path, "refs") && has_entry(path, "objects")));
 }
 
 static int fail_gitfile(pv_error *err, const char *path)
@@ -155,16 +152,14 @@ static int is_ceiling(const struct stat *folder, const char *ceilings)
 	while (ceilings && *ceilings) {
 		const char *end = strchr(ceilings, ':');
 		size_t len = end ? (size_t)(end - ceilings) : strlen(ceilings);
+		char one[PATH_MAX] = { 0 };
 		struct stat st;
-		pv_buf one = { 0 };
-		int hit;
 
-		pv_buf_put(&one, ceilings, len);
-		hit = len && ceilings[0] == '/' && !one.status &&
-		      stat(one.ptr, &st) == 0 && is_same(&st, folder);
-		pv_buf_dispose(&one);
-		if (hit)
-			return 1;
+		if (len && len < sizeof(one) && ceilings[0] == '/') {
+			memcpy(one, ceilings, len);
+			if (stat(one, &st) == 0 && is_same(&st, folder))
+				return 1;
+		}
 		ceilings = end ? end + 1 : NULL;
 	}
 	return 0;
