@@ -53,8 +53,10 @@ int pv_fail_git(pv_error *err, int rc, const char *doing, const char *what)
 	char reason[160];
 	enum pv_code code;
 
-	if (last && last->klass == GIT_ERROR_NOMEMORY)
+	if (last && last->klass == GIT_ERROR_NOMEMORY) {
+		git_error_clear();
 		return pv_fail_nomem(err);
+	}
 	code = code_of(rc, last ? last->klass : GIT_ERROR_NONE);
 	copy_line(reason, sizeof(reason),
 		  last && last->message && last->klass != GIT_ERROR_NONE

@@ -136,6 +136,13 @@ static size_t count_marked(const git_merge_file_result *result,
 	return count;
 }
 
+/* xdiff fails for want of memory only, of which libgit2 says nothing. */
+static int fail_merge(pv_error *err)
+{
+	git_error_clear();
+	return pv_fail_nomem(err);
+}
+
 static int count_conflicts(size_t *out, const pv_linemerge_input *input,
 			   pv_error *err)
 {
@@ -147,7 +154,7 @@ static int count_conflicts(size_t *out, const pv_linemerge_input *input,
 		return rc;
 	rc = run(&result, input, label);
 	if (rc < 0)
-		return pv_fail_git(err, rc, "merge lines", NULL);
+		return fail_merge(err);
 	*out = count_marked(&result, label,
 			    input->marker_size ? input->marker_size
 					       : DEFAULT_MARKER);
@@ -155,9 +162,23 @@ static int count_conflicts(size_t *out, const pv_linemerge_input *input,
 	return PV_OK;
 }
 
+/*
+ * Where one side changed nothing the other is the merge. libgit2 thinks so,
+ * too, but copies it to memory that it does not check it was given.
+ */
+static const pv_str *find_only_change(const pv_linemerge_input *input)
+{
+	if (pv_str_eq(input->base, input->ours))
+		return &input->theirs;
+	if (pv_str_eq(input->base, input->theirs))
+		return &input->ours;
+	return NULL;
+}
+
 int pv_linemerge(pv_buf *out, size_t *conflicts_out,
 		 const pv_linemerge_input *input, pv_error *err)
 {
+	const pv_str *change = find_only_change(input);
 	git_merge_file_result result = { 0 };
 	int rc;
 
@@ -165,12 +186,16 @@ int pv_linemerge(pv_buf *out, size_t *conflicts_out,
 	rc = check_size(input, err);
 	if (rc < 0)
 		return rc;
+	if (change) {
+		pv_buf_put(out, change->ptr, change->len);
+		return pv_buf_status(out, err);
+	}
 	rc = pv_libgit2_start(err);
 	if (rc < 0)
 		return rc;
 	rc = run(&result, input, input->our_label);
 	if (rc < 0)
-		return pv_fail_git(err, rc, "merge lines", NULL);
+		return fail_merge(err);
 	pv_buf_put(out, result.ptr, result.len);
 	rc = pv_buf_status(out, err);
 	if (rc == PV_OK && !result.automergeable)
