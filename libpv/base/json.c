@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "base/str.h"
 
 enum {
 	MAX_DEPTH = 512
@@ -66,11 +67,23 @@ static int check_depth(const char *text, size_t len, pv_error *err)
 	return PV_OK;
 }
 
+/*
+ * jansson seldom says that memory was wanting: it gives no reason, or claims
+ * that a string it had no room for is none.
+ */
+static int is_no_memory(const json_error_t *cause)
+{
+	return json_error_code(cause) == json_error_out_of_memory ||
+	       !cause->text[0] ||
+	       pv_str_has_prefix(cause->text, "string or '}' expected near '\"") ||
+	       pv_str_has_prefix(cause->text, "invalid token near '\"");
+}
+
 static int fail_json(pv_error *err, const json_error_t *cause)
 {
 	int rc;
 
-	if (json_error_code(cause) == json_error_out_of_memory)
+	if (is_no_memory(cause))
 		return pv_fail_nomem(err);
 	rc = pv_fail(err, PV_ESYNTAX, "bad JSON: %s", cause->text);
 	return pv_error_at(err, rc, "", cause->line > 0 ? cause->line : 0,
