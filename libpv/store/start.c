@@ -5,14 +5,18 @@
  */
 #include "store/handle.h"
 
+#include "store/git_memory.h"
+
 enum {
 	CACHED_TREE_MAX = 1 << 20 /* bytes; some 25,000 entries */
 };
 
 int pv_libgit2_init(pv_error *err)
 {
-	int rc = git_libgit2_init();
+	int rc;
 
+	pv_git_memory_install();
+	rc = git_libgit2_init();
 	if (rc < 0)
 		return pv_fail_git(err, rc, "start libgit2", NULL);
 	if (rc > 1)

@@ -15,7 +15,12 @@ extern "C" {
 /*
  * Replacements for malloc, realloc and free, for embedders and for tests that
  * make the n-th allocation fail. All three are set together; `payload` is
- * handed back to each.
+ * handed back to each. They serve the library's own memory. What other
+ * libraries take is not asked of them: jansson and libgit2 have hooks of their
+ * own, which belong to the whole process, and libyaml has none. libgit2 does
+ * not survive a failed allocation, so when the library starts it, it gets an
+ * allocator with malloc behind it and a reserve for when that fails; a program
+ * that starts libgit2 before it opens a store keeps its own.
  */
 typedef struct pv_allocator {
 	void *(*alloc)(size_t size, void *payload);
