@@ -16,7 +16,6 @@
 #include <pv.h>
 
 #include "base/mem.h"
-#include "faults.h"
 
 static pv_diff *diff_of(const char *before, const char *after)
 {
@@ -374,44 +373,6 @@ static void test_diff_diff__is_quick_with_long_lists(void **state)
 	pv_buf_dispose(&after);
 }
 
-static void test_diff_diff__survives_every_failed_allocation(void **state)
-{
-	static const char before[] =
-		"name: A\nmodel: {t: 0.2}\ntags: [a, b]\nmessages:\n"
-		"- {role: user, id: a, content: \"x\\ny\\n\"}\n"
-		"- {role: system, content: one two}\n";
-	static const char after[] =
-		"name: B\nmodel: {t: 0.3}\ntags: [b, c]\nmessages:\n"
-		"- {role: system, content: one two three}\n"
-		"- {role: user, id: a, content: \"x\\nz\\n\"}\n";
-	struct faults faults;
-	int rc = PV_ENOMEM;
-
-	(void)state;
-	for (long n = 0; rc != PV_OK; n++) {
-		pv_diff_print_options opts = { .color = 1 };
-		pv_diff *diff = NULL;
-		pv_buf out = { 0 };
-
-		assert_true(n < 100000);
-		faults_start(&faults, n);
-		rc = pv_diff_texts(&diff, before, sizeof(before) - 1, after,
-				   sizeof(after) - 1, NULL);
-		if (rc == PV_OK)
-			rc = pv_diff_print_text(&out, diff, "x", &opts, NULL);
-		if (rc == PV_OK)
-			rc = pv_diff_print_json(&out, diff, "x", NULL);
-		if (rc == PV_OK)
-			rc = pv_diff_flatten(&out, after, sizeof(after) - 1,
-					     NULL);
-		pv_diff_free(diff);
-		pv_buf_dispose(&out);
-		faults_stop();
-		assert_int_equal(faults.live, 0);
-		assert_true(rc == PV_OK || rc == PV_ENOMEM);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -436,7 +397,6 @@ int main(void)
 		cmocka_unit_test(test_diff_diff__gives_text_that_changed_line_runs),
 		cmocka_unit_test(test_diff_diff__runs_add_up_to_both_texts),
 		cmocka_unit_test(test_diff_diff__is_quick_with_long_lists),
-		cmocka_unit_test(test_diff_diff__survives_every_failed_allocation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,6 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "faults.h"
 
 #define REAL_FILE PV_SHARED_DIR "/real/promptsource-prompts.jsonl"
 
@@ -368,48 +367,6 @@ static void test_exchange_jsonl__keeps_every_byte_of_real_prompts(void **state)
 	pv_buf_dispose(&text);
 }
 
-/* --- memory --------------------------------------------------------------- */
-
-static int count_items(const pv_import_item *item, void *payload)
-{
-	int *count = payload;
-
-	(void)item;
-	++*count;
-	return 0;
-}
-
-static void test_exchange_jsonl__survives_every_failed_allocation(void **state)
-{
-	static const char text[] =
-		"{\"id\":\"a\",\"x\":1,\"prompt\":\"l1\\n{{ b }}\",\"tags\":[]}\n"
-		"{\"id\":\"A b\",\"prompt\":\"x\"}\n{\"id\":\"a\"}\n{}\n";
-	int rc = PV_ENOMEM;
-
-	(void)state;
-	for (long n = 0; rc == PV_ENOMEM; n++) {
-		struct faults faults = { 0 };
-		pv_import_options opts = { 0 };
-		pv_error err = { 0 };
-		int count = 0;
-
-		faults_start(&faults, -1);
-		assert_int_equal(pv_report_new(&opts.report, NULL), PV_OK);
-		faults.left = n;
-		rc = pv_import_jsonl(text, sizeof(text) - 1, &opts, count_items,
-				     &count, &err);
-		faults.left = -1;
-		assert_int_equal(rc, faults.hit ? PV_ENOMEM : PV_OK);
-		if (rc == PV_ENOMEM)
-			assert_int_equal(err.code, PV_ENOMEM);
-		else
-			assert_int_equal(count, 1);
-		pv_report_free(opts.report);
-		assert_int_equal(faults.live, 0);
-		faults_stop();
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -423,8 +380,6 @@ int main(void)
 		cmocka_unit_test(test_exchange_jsonl__exports_what_it_reads_back),
 		cmocka_unit_test(
 			test_exchange_jsonl__keeps_every_byte_of_real_prompts),
-		cmocka_unit_test(
-			test_exchange_jsonl__survives_every_failed_allocation),
 	};
 
 	return cmocka_run_group_tests_name("exchange_jsonl", tests, NULL, NULL);

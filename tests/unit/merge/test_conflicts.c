@@ -14,8 +14,6 @@
 
 #include <pv.h>
 
-#include "faults.h"
-
 static pv_merge_side side_of(const char *text)
 {
 	pv_merge_side side = { text, text ? strlen(text) : 0, NULL };
@@ -124,30 +122,6 @@ static void test_merge_conflicts__falls_back_to_the_whole_file(void **state)
 	       "[] \"a: [\\n\" \"a: 1\\n\" \"a: 2\\n\"\n");
 }
 
-static void test_merge_conflicts__survives_every_failed_allocation(void **state)
-{
-	pv_merge_input input = {
-		.base = side_of("tags: [a, b]\nm: [{role: u, content: x}]\n"),
-		.ours = side_of("tags: [a, x]\nm: [{role: u, content: y}]\n"),
-		.theirs = side_of("tags: [a, y]\nm: [{role: u, content: z}]\n"),
-	};
-	struct faults faults;
-	int rc = PV_ENOMEM;
-
-	(void)state;
-	for (long n = 0; rc != PV_OK; n++) {
-		pv_merge_conflicts *found = NULL;
-
-		assert_true(n < 100000);
-		faults_start(&faults, n);
-		rc = pv_merge_conflicts_find(&found, &input, NULL);
-		pv_merge_conflicts_free(found);
-		faults_stop();
-		assert_int_equal(faults.live, 0);
-		assert_true(rc == PV_OK || rc == PV_ENOMEM);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,8 +134,6 @@ int main(void)
 		cmocka_unit_test(test_merge_conflicts__sees_contradicting_tags),
 		cmocka_unit_test(
 			test_merge_conflicts__falls_back_to_the_whole_file),
-		cmocka_unit_test(
-			test_merge_conflicts__survives_every_failed_allocation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,6 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "faults.h"
 
 enum {
 	RANDOM_CASES = 600,
@@ -389,27 +388,6 @@ static void test_merge_file__refuses_silly_marker_sizes(void **state)
 	pv_buf_dispose(&out);
 }
 
-static void test_merge_file__survives_every_failed_allocation(void **state)
-{
-	pv_merge_input input = input_of("a\nb\n", "b\nb\n", "c\nb\n");
-	struct faults faults;
-	int rc = PV_ENOMEM;
-
-	(void)state;
-	for (long n = 0; rc != PV_OK; n++) {
-		pv_buf out = { 0 };
-		size_t conflicts = 0;
-
-		assert_true(n < 1000);
-		faults_start(&faults, n);
-		rc = pv_merge_file(&out, &conflicts, &input, NULL);
-		pv_buf_dispose(&out);
-		faults_stop();
-		assert_int_equal(faults.live, 0);
-		assert_true(rc == PV_OK || rc == PV_ENOMEM);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -426,7 +404,6 @@ int main(void)
 			test_merge_file__counts_markers_in_contents_as_contents),
 		cmocka_unit_test(test_merge_file__leaves_binary_contents_alone),
 		cmocka_unit_test(test_merge_file__refuses_silly_marker_sizes),
-		cmocka_unit_test(test_merge_file__survives_every_failed_allocation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

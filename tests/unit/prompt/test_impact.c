@@ -16,7 +16,6 @@
 #include <pv/prompt.h>
 
 #include "base/mem.h"
-#include "faults.h"
 
 struct row {
 	enum pv_bump bump;
@@ -216,50 +215,11 @@ static void test_prompt_impact__lists_every_breaking_change(void **state)
 	pv_prompt_free(after);
 }
 
-static void test_prompt_impact__survives_every_failed_allocation(void **state)
-{
-	const char *const old_text =
-		"prompt: '{{ a }}'\nvariables: {a: {enum: [1, 2]}}\n"
-		"tools: [{name: x}]\noutput: {schema: {properties: {q: {}}}}\n";
-	const char *const new_text =
-		"prompt: '{{ a }}{{ b }}'\nvariables: {a: {enum: [1]}}\n"
-		"tools: [{name: y}]\noutput: {schema: {properties: {}}}\n";
-	int is_done = 0;
-
-	(void)state;
-	for (long n = 0; !is_done; n++) {
-		struct faults faults = { 0 };
-		pv_report *breaking = NULL;
-		pv_prompt *before = NULL;
-		pv_prompt *after = NULL;
-		enum pv_bump bump;
-		pv_error err = { 0 };
-		int rc;
-
-		faults_start(&faults, -1);
-		before = load(old_text);
-		after = load(new_text);
-		assert_int_equal(pv_report_new(&breaking, NULL), PV_OK);
-		faults.left = n;
-		rc = pv_prompt_impact(&bump, before, after, breaking, &err);
-		faults.left = -1;
-		is_done = !faults.hit;
-		assert_int_equal(rc, is_done ? PV_OK : PV_ENOMEM);
-		pv_report_free(breaking);
-		pv_prompt_free(before);
-		pv_prompt_free(after);
-		assert_int_equal(faults.live, 0);
-		faults_stop();
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_prompt_impact__derives_the_step),
 		cmocka_unit_test(test_prompt_impact__lists_every_breaking_change),
-		cmocka_unit_test(
-			test_prompt_impact__survives_every_failed_allocation),
 	};
 
 	return cmocka_run_group_tests_name("prompt_impact", tests, NULL, NULL);

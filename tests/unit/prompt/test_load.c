@@ -16,7 +16,6 @@
 #include <pv/prompt.h>
 
 #include "base/mem.h"
-#include "faults.h"
 
 #define OPTIONS       \
  &(pv_prompt_options) \
@@ -582,46 +581,6 @@ static void test_prompt_load__limits_the_size(void **state)
 	pv_buf_dispose(&text);
 }
 
-static int load_with_faults(struct faults *faults, const char *text, long n)
-{
-	pv_report *report = NULL;
-	pv_prompt *prompt = NULL;
-	pv_error err = { 0 };
-	int rc;
-
-	faults_start(faults, -1);
-	assert_int_equal(pv_report_new(&report, NULL), PV_OK);
-	faults->left = n;
-	rc = pv_prompt_parse(&prompt, text, strlen(text), OPTIONS, report, &err);
-	faults->left = -1;
-	if (rc == PV_ENOMEM)
-		assert_int_equal(err.code, PV_ENOMEM);
-	pv_prompt_free(prompt);
-	pv_report_free(report);
-	assert_int_equal(faults->live, 0);
-	faults_stop();
-	return rc;
-}
-
-static void test_prompt_load__survives_every_failed_allocation(void **state)
-{
-	static const char *const texts[] = {
-		full_text,
-		"prompt: \"{{ a b }}{% include '../x' %}\"\nnam: 1\nname: 2\n",
-		"prompt: {{ a }}\n",
-	};
-
-	(void)state;
-	for (size_t i = 0; i < pv_array_len(texts); i++) {
-		struct faults faults = { 0 };
-		int rc = PV_ENOMEM;
-
-		for (long n = 0; rc == PV_ENOMEM; n++)
-			rc = load_with_faults(&faults, texts[i], n);
-		assert_int_equal(faults.hit, 0);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -637,8 +596,6 @@ int main(void)
 		cmocka_unit_test(test_prompt_load__keeps_the_first_error),
 		cmocka_unit_test(test_prompt_load__reports_limits_at_their_place),
 		cmocka_unit_test(test_prompt_load__limits_the_size),
-		cmocka_unit_test(
-			test_prompt_load__survives_every_failed_allocation),
 	};
 
 	return cmocka_run_group_tests_name("prompt_load", tests, NULL, NULL);

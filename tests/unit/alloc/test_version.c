@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every allocation of the functions that deal in versions made to fail; a
+ * release that fails half way says truly what it has tagged.
+ */
+#include "alloc/walk.h"
+#include "base/mem.h"
+#include "faults.h"
+#include "version/fixture.h"
+
+enum {
+	RELEASE_STEP = 7,
+	RELEASE_MAX = 20000
+};
+
+struct scene {
+	struct prompts *it;
+	pv_version_index *index;
+	pv_point tip;
+	pv_buf out;
+};
+
+static void begin(void *payload)
+{
+	struct scene *scene = payload;
+
+	prompts_open(scene->it);
+	if (pv_version_index_load(&scene->index, scene->it->repo.store,
+				  &scene->it->settings, NULL) < 0)
+		fail_msg("no index");
+}
+
+static void end(void *payload, int rc)
+{
+	struct scene *scene = payload;
+
+	(void)rc;
+	pv_version_index_free(scene->index);
+	pv_buf_dispose(&scene->out);
+	pv_store_free(scene->it->repo.store);
+	scene->it->repo.store = NULL;
+}
+
+static int say_out(struct scene *scene, int rc)
+{
+	if (rc == PV_OK)
+		walk_say("%s", pv_buf_text(&scene->out));
+	return rc;
+}
+
+static int load_settings(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_settings settings;
+	int rc = pv_settings_load(&settings, scene->it->repo.store, err);
+
+	if (rc == PV_OK)
+		walk_say("%s %s %d", settings.prompts_dir,
+			 settings.default_branch, settings.auto_tag);
+	return rc;
+}
+
+static int tip(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_oid oid;
+	int rc = pv_settings_tip(&oid, scene->it->repo.store,
+				 &scene->it->settings, err);
+
+	if (rc == PV_OK)
+		walk_say("%s", oid.hex);
+	return rc;
+}
+
+static int path_of(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+
+	return say_out(scene, pv_prompt_path(&scene->out, &scene->it->settings,
+					     "a/b", err));
+}
+
+static int id_of(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+
+	return say_out(scene, pv_prompt_id(&scene->out, &scene->it->settings,
+					   "prompts/a/b.yaml", err));
+}
+
+static int say_prompt(const char *id, const char *path, const pv_oid *blob,
+		      void *payload)
+{
+	(void)payload;
+	walk_say("%s %s %.7s\n", id, path, blob ? blob->hex : "-");
+	return 0;
+}
+
+static int each(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+
+	return pv_prompt_each(scene->it->repo.store, &scene->it->settings,
+			      &scene->tip, say_prompt, NULL, err);
+}
+
+static int closure(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+
+	return say_out(scene,
+		       pv_closure(&scene->out, scene->it->repo.store,
+				  &scene->it->settings, &scene->tip, "b", err));
+}
+
+static int list(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_version_list found;
+	int rc = pv_version_list_load(&found, scene->it->repo.store,
+				      &scene->it->settings, "a", err);
+
+	for (size_t i = 0; rc == PV_OK && i < found.count; i++)
+		walk_say("%s %s\n", found.items[i].tag, found.items[i].subject);
+	pv_version_list_dispose(&found);
+	return rc;
+}
+
+static int describe(struct scene *scene, const char *id, pv_error *err)
+{
+	return say_out(scene,
+		       pv_version_describe(&scene->out, scene->it->repo.store,
+					   &scene->it->settings, id,
+					   &scene->tip, err));
+}
+
+static int describe_changed(void *payload, pv_error *err)
+{
+	return describe(payload, "a", err);
+}
+
+static int describe_renamed(void *payload, pv_error *err)
+{
+	return describe(payload, "z", err);
+}
+
+static int describe_missing(void *payload, pv_error *err)
+{
+	return describe(payload, "missing", err);
+}
+
+static int load_index(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_version_index *index;
+	int rc = pv_version_index_load(&index, scene->it->repo.store,
+				       &scene->it->settings, err);
+
+	pv_version_index_free(index);
+	return rc;
+}
+
+static int index_describe(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+
+	return say_out(scene,
+		       pv_version_index_describe(&scene->out, scene->index, "a",
+						 &scene->tip, NULL, err));
+}
+
+static int index_latest(void *payload, pv_error *err)
+{
+	const pv_version_info *info;
+	struct scene *scene = payload;
+	int rc = pv_version_index_latest(&info, scene->index, "a", err);
+
+	if (rc == PV_OK)
+		walk_say("%s", info ? info->text : "none");
+	return rc;
+}
+
+static int index_is_stale(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	int rc = pv_version_index_is_stale(scene->index, "b", &scene->tip, NULL,
+					   err);
+
+	if (rc < 0)
+		return rc;
+	walk_say("%d", rc);
+	return PV_OK;
+}
+
+static int resolve(struct scene *scene, const char *text, pv_error *err)
+{
+	pv_spec spec;
+	int rc = pv_spec_resolve(&spec, scene->it->repo.store,
+				 &scene->it->settings, text, PV_SPEC_COMMIT, err);
+
+	if (rc == PV_OK)
+		walk_say("%s %s %s", spec.id, spec.at.commit.hex, spec.label);
+	pv_spec_dispose(&spec);
+	return rc;
+}
+
+static int resolve_plain(void *payload, pv_error *err)
+{
+	return resolve(payload, "a", err);
+}
+
+static int resolve_version(void *payload, pv_error *err)
+{
+	return resolve(payload, "a@1.0", err);
+}
+
+static int resolve_branch(void *payload, pv_error *err)
+{
+	return resolve(payload, "a@main~1", err);
+}
+
+static int resolve_missing(void *payload, pv_error *err)
+{
+	return resolve(payload, "tine", err);
+}
+
+static int resolve_rev(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_point at;
+	int rc = pv_rev_resolve(&at, scene->it->repo.store,
+				&scene->it->settings, "a", "@latest", err);
+
+	if (rc == PV_OK)
+		walk_say("%s", at.commit.hex);
+	return rc;
+}
+
+static int release(void *payload, pv_error *err)
+{
+	const pv_release_options opts = { .dry_run = 1 };
+	struct scene *scene = payload;
+	pv_release_list released;
+	int rc = pv_release_run(&released, scene->it->repo.store,
+				&scene->it->settings, &opts, err);
+
+	for (size_t i = 0; rc == PV_OK && i < released.count; i++)
+		walk_say("%s ", released.items[i].tag);
+	pv_release_list_dispose(&released);
+	return rc;
+}
+
+static const struct walk_row rows[] = {
+	{ WALK(pv_settings_load, load_settings) },
+	{ WALK(pv_settings_tip, tip) },
+	{ WALK(pv_prompt_path, path_of) },
+	{ WALK(pv_prompt_id, id_of) },
+	{ WALK(pv_prompt_each, each) },
+	{ WALK(pv_closure, closure) },
+	{ WALK(pv_version_list_load, list) },
+	{ WALK(pv_version_describe, describe_changed) },
+	{ WALK(pv_version_describe, describe_renamed) },
+	{ WALK(pv_version_describe, describe_missing) },
+	{ WALK(pv_version_index_load, load_index) },
+	{ WALK(pv_version_index_describe, index_describe) },
+	{ WALK(pv_version_index_latest, index_latest) },
+	{ WALK(pv_version_index_is_stale, index_is_stale) },
+	{ WALK(pv_spec_resolve, resolve_plain) },
+	{ WALK(pv_spec_resolve, resolve_version) },
+	{ WALK(pv_spec_resolve, resolve_branch) },
+	{ WALK(pv_spec_resolve, resolve_missing) },
+	{ WALK(pv_rev_resolve, resolve_rev) },
+	{ WALK(pv_release_run, release) },
+};
+
+static void build(struct prompts *it)
+{
+	repo_sh(&it->repo, "echo '{default_branch: main}' >pv.yaml");
+	prompts_write(it, "tone", "{prompt: nice}");
+	prompts_write(it, "b", "prompt: \"{% include \\\"tone\\\" %}\"");
+	prompts_commit(it, "a", "{prompt: one}");
+	prompts_release(it, NULL);
+	prompts_write(it, "tone", "{prompt: kind}");
+	prompts_commit(it, "a", "{prompt: two}");
+	prompts_sh(it, "git mv prompts/b.yaml prompts/z.yaml && "
+		       "git commit -qm 'move\n\nPv-Renamed-From: b'");
+	prompts_write(it, "b", "prompt: \"{% include \\\"tone\\\" %}\"");
+	prompts_commit(it, "y", "{prompt: y}");
+	pv_store_free(it->repo.store);
+	it->repo.store = NULL;
+}
+
+static void test_alloc_version__fails_cleanly_at_every_allocation(void **state)
+{
+	static struct scene scene;
+	const struct walk_setting setting = { &scene, begin, end, 0 };
+	struct repo keeper = { 0 };
+
+	scene.it = *state;
+	build(scene.it);
+	scene.tip.kind = PV_AT_COMMIT;
+	scene.tip.commit = repo_oid(&scene.it->repo, "HEAD");
+	/* Keeps libgit2 started, which would cost much in each round. */
+	memcpy(keeper.path, scene.it->repo.path, sizeof(keeper.path));
+	repo_open(&keeper);
+	walk_all(rows, pv_array_len(rows), &setting);
+	pv_store_free(keeper.store);
+}
+
+static void test_alloc_version__release_tells_what_is_tagged(void **state)
+{
+	struct prompts *it = *state;
+	pv_release_list list;
+	size_t tagged = 0;
+	int rc = PV_ENOMEM;
+
+	prompts_write(it, "a", "{prompt: one}");
+	prompts_write(it, "b", "{prompt: one}");
+	prompts_commit(it, "c", "{prompt: one}");
+	prompts_open(it);
+	for (long n = 0; rc == PV_ENOMEM && n < RELEASE_MAX; n += RELEASE_STEP) {
+		struct faults faults = { 0 };
+		char command[64];
+
+		faults_start(&faults, n);
+		rc = pv_release_run(&list, it->repo.store, &it->settings, NULL,
+				    NULL);
+		tagged += list.count;
+		snprintf(command, sizeof(command),
+			 "test $(git tag | wc -l) = %zu", tagged);
+		repo_sh(&it->repo, command);
+		pv_release_list_dispose(&list);
+		faults_stop();
+		assert_int_equal(faults.live, 0);
+	}
+	assert_int_equal(rc, PV_OK);
+	assert_string_equal(repo_line(&it->repo, "git tag | wc -l"), "3");
+}
+
+#define TEST(name)                                                          \
+ cmocka_unit_test_setup_teardown(test_alloc_version__##name, prompts_setup, \
+				 prompts_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(fails_cleanly_at_every_allocation),
+		TEST(release_tells_what_is_tagged),
+	};
+
+	walk_install();
+	return cmocka_run_group_tests_name("alloc_version", tests, NULL, NULL);
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every allocation of the writing side of the store made to fail: a call that
+ * says so has left refs, index, reflog and files as they were.
+ */
+#include "alloc/walk.h"
+#include "store/play.h"
+
+/* Files that a failed call must not have touched. */
+static const char *const kept[] = { ".git/HEAD",
+				    ".git/index",
+				    ".git/packed-refs",
+				    ".git/refs/heads/main",
+				    ".git/refs/heads/b",
+				    ".git/logs/HEAD",
+				    "a",
+				    "d/c",
+				    "n" };
+
+enum {
+	KEPT = sizeof(kept) / sizeof(kept[0]),
+	TAGS = 70
+};
+
+struct scene {
+	struct repo *repo;
+	pv_store *store;
+	pv_oid head;
+	const char *undo; /* shell, after a call that got through */
+	pv_buf before[KEPT];
+};
+
+static void read_kept(const struct repo *repo, pv_buf *out, const char *name)
+{
+	char path[160];
+	char chunk[4096];
+	size_t got;
+	FILE *file;
+
+	pv_buf_clear(out);
+	snprintf(path, sizeof(path), "%s/%s", repo->path, name);
+	file = fopen(path, "rb");
+	if (!file)
+		return;
+	while ((got = fread(chunk, 1, sizeof(chunk), file)) > 0)
+		pv_buf_put(out, chunk, got);
+	fclose(file);
+}
+
+static void begin(void *payload)
+{
+	struct scene *it = payload;
+	pv_store_options opts = { it->repo->path, repo_env, NULL };
+
+	for (size_t i = 0; i < KEPT; i++)
+		read_kept(it->repo, &it->before[i], kept[i]);
+	assert_int_equal(pv_store_open(&it->store, &opts, NULL), PV_OK);
+}
+
+static void end(void *payload, int rc)
+{
+	struct scene *it = payload;
+	pv_buf now = { 0 };
+
+	pv_store_free(it->store);
+	for (size_t i = 0; i < KEPT; i++) {
+		read_kept(it->repo, &now, kept[i]);
+		if (rc != PV_OK &&
+		    (now.len != it->before[i].len ||
+		     memcmp(pv_buf_text(&now), pv_buf_text(&it->before[i]),
+			    now.len) != 0))
+			fail_msg("%s is not as it was", kept[i]);
+		pv_buf_dispose(&it->before[i]);
+	}
+	pv_buf_dispose(&now);
+	if (rc == PV_OK)
+		repo_sh(it->repo, it->undo);
+}
+
+static int say_oid(const pv_oid *oid, int rc)
+{
+	if (rc == PV_OK)
+		walk_say("%s", oid->hex);
+	return rc;
+}
+
+static int update_ref(void *payload, pv_error *err)
+{
+	const pv_oid none = { { 0 } };
+	struct scene *it = payload;
+
+	return pv_store_ref_update(it->store, "refs/heads/new", &it->head,
+				   &none, "made", err);
+}
+
+static int commit_paths(void *payload, pv_error *err)
+{
+	static const char *const paths[] = { "a", "d/c", "n" };
+	const pv_commit_options opts = { .message = "m" };
+	struct scene *it = payload;
+	pv_oid oid;
+
+	return say_oid(&oid, pv_store_commit_paths(&oid, it->store, paths, 3,
+						   &opts, err));
+}
+
+static int commit_staged(void *payload, pv_error *err)
+{
+	const pv_commit_options opts = { .message = "m" };
+	struct scene *it = payload;
+	pv_oid oid;
+
+	return say_oid(&oid, pv_store_commit_staged(&oid, it->store, &opts, err));
+}
+
+static int commit_changes(void *payload, pv_error *err)
+{
+	const pv_change changes[] = { { "a", "x", 1 }, { "d/c", NULL, 0 } };
+	const pv_change_set set = { "refs/heads/b", changes, 2 };
+	const pv_commit_options opts = { .message = "m" };
+	struct scene *it = payload;
+	pv_oid oid;
+
+	return say_oid(&oid, pv_store_commit_changes(&oid, it->store, &set,
+						     &opts, err));
+}
+
+static const pv_change files[] = { { "a", "x", 1 },
+				   { "d/c", NULL, 0 },
+				   { "q/r/s", "y", 1 } };
+
+static int check_files(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	return pv_store_check_files(it->store, files, 3, err);
+}
+
+/* One file: what others had been written needs memory to be taken back. */
+static int write_files(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	return pv_store_write_files(it->store, &files[2], 1, err);
+}
+
+static int tag_one(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	const pv_tag_request tag = { .name = "t/v1.0.0",
+				     .commit = it->head,
+				     .message = "m" };
+	pv_oid oid;
+
+	return say_oid(&oid, pv_store_tag(&oid, it->store, &tag, err));
+}
+
+static int tag_many(void *payload, pv_error *err)
+{
+	static char names[TAGS][16];
+	static pv_tag_request tags[TAGS];
+	struct scene *it = payload;
+
+	for (int i = 0; i < TAGS; i++) {
+		snprintf(names[i], sizeof(names[i]), "t/v%d.0.0", i);
+		tags[i].name = names[i];
+		tags[i].message = names[i];
+		tags[i].commit = it->head;
+	}
+	return pv_store_tag_many(NULL, it->store, tags, TAGS, err);
+}
+
+static void walk_in(struct repo *repo, const char *setup,
+		    const struct walk_row *row, const char *undo)
+{
+	static struct scene scene;
+	const struct walk_setting setting = { &scene, begin, end, 1 };
+
+	memset(&scene, 0, sizeof(scene));
+	repo_sh(repo, setup);
+	scene.repo = repo;
+	scene.undo = undo;
+	scene.head = repo_oid(repo, "HEAD");
+	/* Keeps libgit2 started, which would cost much in each round. */
+	repo_open(repo);
+	walk_all(row, 1, &setting);
+	repo_sh(repo, "git fsck --strict --no-dangling >/dev/null 2>&1; "
+		      "test -z \"$(find .git -name '*.lock')\" && "
+		      "test -z \"$(find . -name '*.tmp')\"");
+}
+
+/* The commits of the calls are undone this way. */
+#define UNDO                                              \
+ "git reset -q --mixed start; git branch -qf b start~0; " \
+ "test -e n || echo n >n"
+
+static void test_alloc_write__ref_update(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_ref_update, update_ref) };
+
+	walk_in(*state, PLAY_BASE ":", &row, "git branch -qD new");
+}
+
+static void test_alloc_write__commit_paths(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_commit_paths, commit_paths) };
+
+	walk_in(*state, PLAY_BASE "git tag start; echo x >a; rm d/c; echo n >n",
+		&row, UNDO);
+}
+
+static void test_alloc_write__commit_staged(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_commit_staged,
+					   commit_staged) };
+
+	walk_in(*state, PLAY_BASE "git tag start; echo x >a; git add a", &row,
+		"git reset -q --soft start");
+}
+
+static void test_alloc_write__commit_changes(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_commit_changes,
+					   commit_changes) };
+
+	walk_in(*state, PLAY_BASE "git tag start; git branch b", &row,
+		"git branch -qf b start");
+}
+
+static void test_alloc_write__write_files(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_write_files, write_files) };
+
+	walk_in(*state, PLAY_BASE ":", &row, "rm -r q; git reset -q --hard");
+}
+
+static void test_alloc_write__check_files(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_check_files, check_files) };
+
+	walk_in(*state, PLAY_BASE ":", &row, "test -f a && test ! -d q");
+}
+
+static void test_alloc_write__tag(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_tag, tag_one) };
+
+	walk_in(*state, PLAY_BASE ":", &row, "git tag -d t/v1.0.0");
+}
+
+static void test_alloc_write__tag_many(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_tag_many, tag_many) };
+
+	walk_in(*state, PLAY_BASE ":", &row,
+		"git tag | xargs git tag -d >/dev/null");
+}
+
+#define TEST(name)                                                     \
+ cmocka_unit_test_setup_teardown(test_alloc_write__##name, repo_setup, \
+				 repo_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(ref_update),    TEST(commit_paths),
+		TEST(commit_staged), TEST(commit_changes),
+		TEST(write_files),   TEST(check_files),
+		TEST(tag),           TEST(tag_many),
+	};
+
+	walk_install();
+	return cmocka_run_group_tests_name("alloc_write", tests, NULL, NULL);
+}
