@@ -47,13 +47,21 @@ static void copy_line(char *out, size_t size, const char *text)
 	out[len] = '\0';
 }
 
+/* The memory of zlib is its own, and nothing else keeps it from starting. */
+static int is_no_memory(const git_error *last)
+{
+	return last->klass == GIT_ERROR_NOMEMORY ||
+	       (last->klass == GIT_ERROR_ZLIB && last->message &&
+		strstr(last->message, "failed to init"));
+}
+
 int pv_fail_git(pv_error *err, int rc, const char *doing, const char *what)
 {
 	const git_error *last = git_error_last();
 	char reason[160];
 	enum pv_code code;
 
-	if (last && last->klass == GIT_ERROR_NOMEMORY) {
+	if (last && is_no_memory(last)) {
 		git_error_clear();
 		return pv_fail_nomem(err);
 	}
