@@ -191,6 +191,12 @@ static int print(pv_cli *cli, const struct job *job)
 	else if (rc == PV_OK)
 		print_text(cli, job, &made);
 	pv_commit_dispose(&made);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&cli->out, &cli->err);
+	if (rc < 0)
+		pv_error_hint(&cli->err, rc,
+			      "the commit %.7s is made all the same",
+			      job->commit.hex);
 	return rc == PV_OK ? autorelease_status(&job->done) : rc;
 }
 

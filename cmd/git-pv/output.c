@@ -166,17 +166,39 @@ void cli_line(pv_cli *cli, const char *text)
 	stream(cli);
 }
 
+/* What can be said without memory: the beginning, in ASCII. */
+static void talk_small(const char *prefix, const char *format, va_list args)
+	PV_PRINTF(2, 0);
+
+static void talk_small(const char *prefix, const char *format, va_list args)
+{
+	char small[512];
+
+	if (vsnprintf(small, sizeof(small), format, args) < 0)
+		return;
+	for (char *c = small; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	fprintf(stderr, "%s%s\n", prefix, small);
+}
+
 /* One line of talk, whole, so that lines of several programs do not mix. */
 static void talk(const char *prefix, const char *format, va_list args)
 {
 	pv_buf text = { 0 };
 	pv_buf safe = { 0 };
+	va_list again;
 
+	va_copy(again, args);
 	put_formatted(&text, format, args);
 	pv_buf_puts(&safe, prefix);
 	cli_escape(&safe, pv_buf_text(&text), text.len, "\n\t");
 	pv_buf_putc(&safe, '\n');
-	fputs(pv_buf_text(&safe), stderr);
+	if (text.status || safe.status)
+		talk_small(prefix, format, again);
+	else
+		fputs(pv_buf_text(&safe), stderr);
+	va_end(again);
 	pv_buf_dispose(&text);
 	pv_buf_dispose(&safe);
 }
@@ -376,7 +398,7 @@ int cli_report_error(pv_cli *cli, int rc)
 		pv_fail(err, (enum pv_code)rc, "unexpected result %d", rc);
 	if (cli->json)
 		error_json(cli, err);
-	else
+	if (!cli->json || cli->out.status)
 		error_text(cli, err);
 	return pv_error_table(err->id)->exit_status;
 }

@@ -169,7 +169,9 @@ int pv_fail_id(pv_error *err, enum pv_error_id id, const char *format, ...)
 
 int pv_fail_nomem(pv_error *err)
 {
-	return pv_fail(err, PV_ENOMEM, "out of memory");
+	pv_fail(err, PV_ENOMEM, "out of memory");
+	return pv_error_hint(err, PV_ENOMEM,
+			     "free some memory, or raise the limit, and try again");
 }
 
 int pv_fail_errno(pv_error *err, int errnum, const char *doing, const char *path)
