@@ -61,10 +61,14 @@ for preset in dev asan release; do
 	step "configure $preset" cmake --preset "$preset" -DPV_TESTS=ON
 	step "build $preset" cmake --build "build/$preset" -j2
 done
+step 'configure tsan' cmake --preset tsan -DPV_TESTS=ON
+step 'build tsan' cmake --build build/tsan -j2 --target unit_threads_threads
 # What the sources look like, on the plain build; what they do, with every
-# sanitizer on; and what is shipped, optimised, with crashes and full disks.
+# sanitizer on; what threads do to each other; and what is shipped, optimised,
+# with crashes and full disks.
 suite dev -L 'unit|project'
 suite asan -L 'unit|cli'
+suite tsan -R '^unit_threads_'
 suite release -L 'ship|crash'
 
 if [ "$fuzz_seconds" -gt 0 ]; then
