@@ -5,7 +5,8 @@ set -eu
 cd "$(dirname "$0")/.."
 
 cmake --preset fuzz >/dev/null
-cmake --build build/fuzz -j2 >/dev/null
+cmake --build build/fuzz -j2 --target $(ls tests/fuzz |
+	sed -n 's/^\(fuzz_.*\)\.c$/\1/p') >/dev/null
 [ "${1:-60}" = --build ] && exit 0
 seconds=${1:-60}
 seed=${PV_SEED:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Any bytes as YAML: what is accepted has sane spans and paths, its JSON is
- * taken by the JSON reader and comes back from a new document, and an edit
- * chosen by the last bytes does what it says or changes nothing.
+ * taken by the JSON reader and comes back from a new document, and two edits
+ * chosen by the last bytes do what they say or change nothing. What an edit
+ * leaves reads as a new document with the same data.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -74,14 +75,16 @@ static const pv_yaml_node *pick(const pv_yaml_node *node, unsigned choice)
 
 static int edit(pv_yaml *doc, const char *path, unsigned op, const char *value)
 {
-	switch (op % 5) {
+	switch (op % 6) {
 	case 0:
 	case 1:
 		return pv_yaml_set(doc, path, value, NULL);
 	case 2:
-		return pv_yaml_insert(doc, path, op / 5 % 3, value, NULL);
+		return pv_yaml_insert(doc, path, op / 6 % 3, value, NULL);
 	case 3:
 		return pv_yaml_append(doc, path, value, NULL);
+	case 4:
+		return pv_yaml_set_text(doc, path, value, strlen(value), NULL);
 	default:
 		return pv_yaml_delete(doc, path, NULL);
 	}
@@ -105,7 +108,7 @@ static void check_edit(pv_yaml *doc, unsigned where, unsigned what)
 	rc = edit(doc, pv_buf_text(&path), op, value);
 	if (rc < 0) {
 		demand(!strcmp(before, pv_yaml_text(doc, NULL)));
-	} else if (op % 5 < 2) {
+	} else if (op % 6 < 2) {
 		demand(!pv_yaml_find(&found, doc, pv_buf_text(&path), NULL));
 		demand(!pv_yaml_to_json(&json, found, NULL));
 		demand(!strcmp(json.ptr, value));
@@ -114,6 +117,25 @@ static void check_edit(pv_yaml *doc, unsigned where, unsigned what)
 	pv_free(before);
 	pv_buf_dispose(&json);
 	pv_buf_dispose(&path);
+}
+
+/* The text of an edited document holds what its nodes say. */
+static void check_reading(const pv_yaml *doc, const pv_yaml_options *opts)
+{
+	pv_buf before = { 0 };
+	pv_buf after = { 0 };
+	size_t len;
+	const char *text = pv_yaml_text(doc, &len);
+	pv_yaml *copy;
+
+	demand(!pv_yaml_parse(&copy, text, len, opts, NULL));
+	if (pv_yaml_to_json(&before, pv_yaml_root(doc), NULL) == 0) {
+		demand(!pv_yaml_to_json(&after, pv_yaml_root(copy), NULL));
+		demand(!strcmp(before.ptr, after.ptr));
+	}
+	pv_yaml_free(copy);
+	pv_buf_dispose(&before);
+	pv_buf_dispose(&after);
 }
 
 static int is_finite(const char *json)
@@ -152,9 +174,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pv_yaml *doc;
 	int rc;
 
-	if (size < 4)
+	if (size < 6)
 		return 0;
-	size -= 4;
+	size -= 6;
 	where = data[size] | (unsigned)data[size + 1] << 8;
 	what = data[size + 2] | (unsigned)data[size + 3] << 8;
 	opts.streams = (what >> 15) & 1;
@@ -166,6 +188,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!opts.streams)
 		check_rewrite(doc);
 	check_edit(doc, where, what & 0x7FFF);
+	check_reading(doc, &opts);
+	check_edit(doc, data[size + 4], data[size + 5]);
+	check_reading(doc, &opts);
 	pv_yaml_free(doc);
 	return 0;
 }
