@@ -137,6 +137,23 @@ static void write_flow_entry(pv_yaml_plan *plan, const pv_yaml_request *request)
 		pv_yaml_write_flow(&plan->text, &plan->format, request->value);
 }
 
+/*
+ * Where the comma behind an entry goes. One right behind "key:" or "!tag"
+ * would be part of it, so there a blank comes first.
+ */
+static size_t open_comma(pv_yaml_plan *plan, const pv_yaml_node *before,
+			 const char **comma_out)
+{
+	const char *text = plan->doc->text;
+	size_t at = before->end;
+	int is_bare =
+		before->kind == PV_YAML_SCALAR && at == before->start &&
+		(text[at - 1] == ':' || before->outer_start != before->start);
+
+	*comma_out = is_bare && text[at] != ' ' ? " ," : ",";
+	return is_bare && text[at] == ' ' ? at + 1 : at;
+}
+
 /* Each element has a line of its own: so gets the new one. */
 static int add_flow_line(pv_yaml_plan *plan, const pv_yaml_request *request,
 			 const pv_yaml_node *before)
@@ -145,13 +162,15 @@ static int add_flow_line(pv_yaml_plan *plan, const pv_yaml_request *request,
 	size_t start = pv_yaml_entry_start(doc, before);
 	size_t comma = pv_yaml_skip_space(doc->text, doc->len, before->end);
 	int has_comma = doc->text[comma] == ',';
-	size_t at = has_comma ? comma + 1 : before->end;
+	const char *mark;
+	size_t open = open_comma(plan, before, &mark);
+	size_t at = has_comma ? comma + 1 : open;
 
 	if (!pv_yaml_starts_line(doc, start) || !pv_yaml_ends_line(doc, at))
 		return 0;
 	if (!has_comma) {
 		pv_yaml_plan_cut(plan, at, at);
-		pv_buf_putc(&plan->text, ',');
+		pv_buf_puts(&plan->text, mark);
 	}
 	pv_yaml_plan_cut(plan, pv_yaml_line_end(doc, at),
 			 pv_yaml_line_end(doc, at));
@@ -243,6 +262,8 @@ static int add_below_comments(pv_yaml_plan *plan, const pv_yaml_request *request
 static int add_in_flow(pv_yaml_plan *plan, const pv_yaml_request *request)
 {
 	const pv_yaml_node *before = child_before(request);
+	const char *mark;
+	size_t at;
 	char open = plan->doc->text[request->at->start];
 
 	/* The mapping of "[a: b]" has no braces to put a second key in. */
@@ -261,8 +282,9 @@ static int add_in_flow(pv_yaml_plan *plan, const pv_yaml_request *request)
 	if (plan->attempt == PV_YAML_TRY_NATURAL &&
 	    add_flow_line(plan, request, before))
 		return 1;
-	pv_yaml_plan_cut(plan, before->end, before->end);
-	pv_buf_puts(&plan->text, ", ");
+	at = open_comma(plan, before, &mark);
+	pv_yaml_plan_cut(plan, at, at);
+	pv_buf_printf(&plan->text, "%s ", mark);
 	write_flow_entry(plan, request);
 	return 1;
 }

@@ -228,6 +228,18 @@ static enum pv_yaml_style common_quotes(const pv_yaml_node *node, int of_keys)
 	return style;
 }
 
+/* The quotes of the keys in a mapping, or in the first one of a sequence. */
+static enum pv_yaml_style key_quotes(const pv_yaml_node *node)
+{
+	const pv_yaml_node *child = node->first;
+
+	if (node->kind == PV_YAML_MAPPING)
+		return common_quotes(node, 1);
+	while (child && !(child->kind == PV_YAML_MAPPING && child->first))
+		child = child->next;
+	return child ? common_quotes(child, 1) : PV_YAML_BLOCK;
+}
+
 /* New strings are quoted like all of those around them, keys likewise. */
 static void learn_quotes(struct pv_yaml_format *format,
 			 const pv_yaml_request *request)
@@ -241,10 +253,8 @@ static void learn_quotes(struct pv_yaml_format *format,
 		return;
 	is_flow = node->style == PV_YAML_FLOW;
 	format->strings = common_quotes(node, 0);
-	while (node && node->kind != PV_YAML_MAPPING)
-		node = node->parent;
-	if (node)
-		format->keys = common_quotes(node, 1);
+	for (; node && format->keys == PV_YAML_BLOCK; node = node->parent)
+		format->keys = key_quotes(node);
 	/* It looks like JSON. */
 	if (is_flow && format->strings == PV_YAML_BLOCK)
 		format->strings = format->keys;

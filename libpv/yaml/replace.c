@@ -157,7 +157,7 @@ static int find_position(struct job *job)
 	} else {
 		colon = pv_yaml_find_colon(text, old->key->end, old->outer_start);
 		if (colon == old->outer_start)
-			return 0; /* "? key" without a value indicator */
+			return 0;
 		job->pos = colon + 1;
 	}
 	return 1;
@@ -554,6 +554,27 @@ static int is_text_without_document(const pv_yaml *doc, const pv_yaml_node *node
 	       (doc->len < 3 || memcmp(doc->text + doc->len - 3, "---", 3) != 0);
 }
 
+/* The value of "? key", which has no indicator yet, gets a line of its own. */
+static int replace_absent(struct job *job, int is_flow)
+{
+	pv_yaml_plan *plan = job->plan;
+	size_t at = pv_yaml_line_end(job->doc, job->old->key->end);
+
+	if (plan->attempt != PV_YAML_TRY_NATURAL &&
+	    plan->attempt != PV_YAML_TRY_FLOW)
+		return 0;
+	pv_yaml_plan_cut(plan, at, at);
+	pv_yaml_write_break(&plan->text, &plan->format, job->column);
+	pv_buf_puts(&plan->text, is_flow ? ": " : ":");
+	if (is_flow)
+		pv_yaml_write_flow(&plan->text, &plan->format, job->value);
+	else
+		pv_yaml_write_behind_key(&plan->text, &plan->format, job->value,
+					 job->column);
+	finish(job, at);
+	return 1;
+}
+
 int pv_yaml_plan_replace(pv_yaml_plan *plan, const pv_yaml_node *old,
 			 const pv_yaml_node *value)
 {
@@ -584,7 +605,7 @@ int pv_yaml_plan_replace(pv_yaml_plan *plan, const pv_yaml_node *old,
 		return 1;
 	}
 	if (!find_position(&job))
-		return 0;
+		return replace_absent(&job, is_flow);
 	find_parts(&job);
 	drop_tag(&job);
 	if (job.form == INLINE)
