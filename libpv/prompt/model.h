@@ -49,6 +49,17 @@ struct pv_prompt {
 	alignas(max_align_t) char room[];
 };
 
+/* A walk along a template and what it is in the file; see place.c. */
+typedef struct pv_place {
+	pv_str file;
+	pv_str text;
+	enum pv_yaml_style style;
+	size_t offset; /* in the text */
+	size_t raw;    /* the same in the file */
+	size_t line_start;
+	int line;
+} pv_place;
+
 /* A load under way. */
 typedef struct pv_loader {
 	pv_prompt *prompt;
@@ -57,6 +68,8 @@ typedef struct pv_loader {
 	pv_error *err;     /* of failures of the loading itself; never NULL */
 	pv_error first;    /* the first thing that makes it no prompt */
 	pv_scan scan;
+	pv_place place;
+	size_t place_of;                 /* the message `place` is in, from 1 */
 	const pv_yaml_node **contents;   /* the template node of each message */
 	pv_message *message;             /* the one being loaded */
 	int has_tool_calls;              /* of that message */
@@ -136,11 +149,12 @@ int pv_load_tools(pv_loader *loader, const pv_key *key,
 int pv_load_tests(pv_loader *loader, const pv_key *key,
 		  const pv_yaml_node *value);
 
-/*
- * The place in the file of a byte of a message's template: exact in literal
- * blocks, the start of the value elsewhere.
- */
-void pv_load_place(const pv_loader *loader, size_t message, size_t offset,
+/* Starts at the first byte of a template, and goes on to a later one. */
+void pv_place_start(pv_place *place, const pv_yaml *doc,
+		    const pv_yaml_node *node);
+void pv_place_go(pv_place *place, size_t offset);
+/* The place in the file of a byte of a message's template. */
+void pv_load_place(pv_loader *loader, size_t message, size_t offset,
 		   int *line_out, int *column_out);
 
 /* Scans the templates of all messages; faults in them become findings. */

@@ -317,26 +317,50 @@ static int is_sorted(const struct spot *spots, size_t count)
 	return 1;
 }
 
-/* Sets the lines of all spots in one walk over each template. */
-static void set_lines(const pv_loader *loader, struct spot *spots, size_t count)
+/* Whether each line of the text is one of the file below the first. */
+static int is_line_by_line(const pv_loader *loader, const pv_yaml_node *node)
+{
+	const char *file = pv_yaml_text(loader->prompt->doc, NULL);
+
+	/* NEL breaks a line of YAML, but not one of the file. */
+	return node->style == PV_YAML_LITERAL &&
+	       !memchr(file + node->start, 0xC2, node->end - node->start);
+}
+
+static void count_lines(struct spot *spots, size_t count, const pv_yaml_node *node)
 {
 	size_t offset = 0;
-	int line = 0;
+	int line = node->line + 1;
+
+	for (size_t i = 0; i < count; i++) {
+		for (; offset < spots[i].offset; offset++)
+			line += node->text[offset] == '\n';
+		spots[i].variable->line = line;
+	}
+}
+
+/* Sets the lines of all spots in one walk over each template. */
+static void set_lines(pv_loader *loader, struct spot *spots, size_t count)
+{
+	size_t end;
 
 	if (!is_sorted(spots, count))
 		qsort(spots, count, sizeof(*spots), compare_spots);
-	for (size_t i = 0; i < count; i++) {
-		size_t idx = (size_t)spots[i].message;
-		const pv_yaml_node *node = loader->contents[idx];
+	for (size_t i = 0; i < count; i = end) {
+		size_t message = (size_t)spots[i].message;
+		int column;
 
-		if (!i || spots[i].message != spots[i - 1].message) {
-			offset = 0;
-			line = loader->prompt->messages[idx].line;
+		for (end = i; end < count; end++)
+			if (spots[end].message != spots[i].message)
+				break;
+		if (is_line_by_line(loader, loader->contents[message])) {
+			count_lines(spots + i, end - i,
+				    loader->contents[message]);
+			continue;
 		}
-		for (; node->style == PV_YAML_LITERAL && offset < spots[i].offset;
-		     offset++)
-			line += node->text[offset] == '\n';
-		spots[i].variable->line = line;
+		for (size_t j = i; j < end; j++)
+			pv_load_place(loader, message, spots[j].offset,
+				      &spots[j].variable->line, &column);
 	}
 }
 

@@ -177,9 +177,9 @@ static const struct row rows[] = {
 	  "unexpected \"b\"", "" },
 	{ "prompt: |2\n     ok\n   {{ a b }}\n", PV_OK, ERR, "template-syntax",
 	  3, 9, "unexpected \"b\"", "" },
-	{ "prompt: '{{ a b }}'\n", PV_OK, ERR, "template-syntax", 1, 9,
+	{ "prompt: '{{ a b }}'\n", PV_OK, ERR, "template-syntax", 1, 15,
 	  "unexpected \"b\"", "" },
-	{ "prompt: '{% include \"../x\" %}'\n", PV_OK, ERR, "include-id", 1, 9,
+	{ "prompt: '{% include \"../x\" %}'\n", PV_OK, ERR, "include-id", 1, 21,
 	  "bad id \"../x\"", "by their id" },
 	{ "prompt: |\n  a\n  <<<<<<< ours\n  b\n  =======\n  c\n"
 	  "  >>>>>>> theirs\n",
@@ -396,6 +396,59 @@ static void test_prompt_load__joins_declared_and_used_variables(void **state)
 	pv_prompt_free(prompt);
 }
 
+/* The fault is where "!" stands, v is first used on the line given. */
+static void test_prompt_load__finds_places_in_every_style(void **state)
+{
+	static const struct {
+		const char *text;
+		int line;
+		int column;
+		int variable;
+	} cases[] = {
+		{ "prompt: |\n  a\n\n  {{ v }} {{ x ! }}\n", 4, 16, 4 },
+		{ "prompt: |-  # c\r\n  a\r\n  {{ v }}\r\n  {{ ! }}\r\n", 4, 6,
+		  3 },
+		{ "prompt: |\r  a\r  {{ v }}\r  {{ ! }}\r", 4, 6, 3 },
+		{ "a: 1\rprompt: |2\r     {{ v }}\r   {{ ! }}\r", 4, 7, 3 },
+		{ "prompt: >\n  a\n  {{ v }}\n\n\n  b\n   {{ ! }}\n", 7, 7, 3 },
+		{ "prompt: >2-\n    a\n  b {{ v }}\n  {{ ! }}", 4, 6, 3 },
+		{ "prompt: a b\n  {{ v }}\n\n  {{ ! }}\n", 4, 6, 2 },
+		{ "prompt:\n  a\n  {{ v }} \xC3\xA9 {{ ! }}\n", 3, 16, 3 },
+		{ "prompt: 'it''s\n  ''{{ v }}''\n\n {{ ! }}'\n", 4, 5, 2 },
+		{ "prompt: \"\\n\\t{{ v }} \\u00e9\\x0A\\\n   \\\\ {{ ! }}\"\n",
+		  2, 10, 1 },
+		{ "prompt: \"\\U0001F600\\\"\n\n {{ v }}\n {{ ! }}\"\n", 4, 5, 3 },
+		{ "prompt: |\n  \xC2\x85\n  {{ v }} {{ ! }}\n", 3, 14, 3 },
+		{ "prompt: |\n  a\xE2\x80\xA8  {{ v }} {{ ! }}\n", 2, 18, 2 },
+		{ "\xEF\xBB\xBFprompt: '{{ v }}{{ ! }}'\n", 1, 20, 1 },
+		{ "a: &t >-\n  {{ v }}\n  {{ ! }}\nprompt: *t\n", 3, 6, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(cases); i++) {
+		const char *text = cases[i].text;
+		const pv_finding *finding;
+		pv_prompt *prompt;
+		pv_report *report;
+
+		assert_int_equal(pv_report_new(&report, NULL), PV_OK);
+		assert_int_equal(pv_prompt_parse(&prompt, text, strlen(text),
+						 NULL, report, NULL),
+				 PV_OK);
+		finding = find_rule(report, "template-syntax");
+		assert_non_null(finding);
+		if (finding->line != cases[i].line ||
+		    finding->column != cases[i].column)
+			fail_msg("%s\n%d:%d", text, finding->line,
+				 finding->column);
+		if (pv_prompt_variable(prompt, 0)->line != cases[i].variable)
+			fail_msg("%s\nvariable on %d", text,
+				 pv_prompt_variable(prompt, 0)->line);
+		pv_prompt_free(prompt);
+		pv_report_free(report);
+	}
+}
+
 static void test_prompt_load__takes_a_single_text(void **state)
 {
 	pv_prompt *prompt = load_clean("model: gpt\nprompt: &a Hello {{ b }}\n"
@@ -589,6 +642,7 @@ int main(void)
 		cmocka_unit_test(test_prompt_load__reads_the_messages),
 		cmocka_unit_test(
 			test_prompt_load__joins_declared_and_used_variables),
+		cmocka_unit_test(test_prompt_load__finds_places_in_every_style),
 		cmocka_unit_test(test_prompt_load__takes_a_single_text),
 		cmocka_unit_test(test_prompt_load__resolves_aliases_in_tags),
 		cmocka_unit_test(test_prompt_load__takes_null_for_absent),
