@@ -14,200 +14,25 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "prompt/scan_tree.h"
-
-/* Why an operand is wanted; some reasons allow a closing bracket instead. */
-enum gap {
-	GAP_OPERATOR,
-	GAP_OPEN, /* behind an opening bracket */
-	GAP_COMMA,
-	GAP_COLON
-};
-
-/* What an argument of a call is, and which kinds must not be before it. */
-enum argument {
-	ARGUMENT_PLAIN,
-	ARGUMENT_NAMED, /* name=value */
-	ARGUMENT_LIST,  /* *list */
-	ARGUMENT_MAP    /* **mapping */
-};
-
-static const unsigned not_before[] = {
-	[ARGUMENT_PLAIN] =
-		1U << ARGUMENT_NAMED | 1U << ARGUMENT_LIST | 1U << ARGUMENT_MAP,
-	[ARGUMENT_NAMED] = 1U << ARGUMENT_MAP,
-	[ARGUMENT_LIST] = 1U << ARGUMENT_LIST | 1U << ARGUMENT_MAP,
-	[ARGUMENT_MAP] = 1U << ARGUMENT_MAP,
-};
-
-/* An open bracket, or the expression itself. */
-struct group {
-	unsigned ternaries; /* `if`s that wait for their `else` */
-	unsigned seen;      /* kinds of the arguments before this one */
-	enum argument argument;
-	int colons;   /* in this member or slice */
-	size_t start; /* of this element */
-};
-
-struct expr {
-	pv_jinja *jinja;
-	pv_lexer *lexer;
-	unsigned stops;
-	int base; /* depth of brackets where the expression started */
-	enum gap gap;
-	int unary;        /* prefix operators in a row */
-	int after_string; /* neighbouring strings are one */
-	int is_done;
-	int is_filtered;   /* behind a filter or a test: no attributes */
-	int only_filters;  /* nothing else may follow at the base */
-	int is_call;       /* what was read last is a call */
-	int is_compound;   /* there are operators at the base */
-	size_t name_start; /* of the operand just read, when it is one name */
-	pv_op *bare;       /* the same when that is a variable */
-	struct group groups[PV_PROMPT_MAX_NESTING + 1]; /* by depth */
-};
+#include "prompt/scan_expr.h"
 
 enum {
 	MAX_COLONS = 2 /* of a slice */
 };
 
-typedef int step_fn(struct expr *expr);
+typedef int step_fn(struct pv_expr *expr);
 
-static enum pv_word current_word(const struct expr *expr)
+static enum pv_word current_word(const struct pv_expr *expr)
 {
 	if (expr->lexer->token.kind != PV_LEX_NAME)
 		return PV_WORD_NONE;
 	return pv_jinja_find_word(expr->lexer->token.text);
 }
 
-static int is_operator(const struct expr *expr, int op)
-{
-	const pv_lex_token *token = &expr->lexer->token;
-
-	return token->kind == PV_LEX_OPERATOR && token->op == op;
-}
-
-static int at_base(const struct expr *expr)
-{
-	return expr->lexer->depth == expr->base;
-}
-
-static struct group *current_group(struct expr *expr)
-{
-	return &expr->groups[expr->lexer->depth];
-}
-
-/*
- * The innermost bracket: '(' 'c'all '[' 's'ubscript '{', or 'C' for the
- * arguments of a filter or a test; 0 at the base.
- */
-static char innermost(const struct expr *expr)
-{
-	if (at_base(expr))
-		return 0;
-	return expr->lexer->brackets[expr->lexer->depth - 1];
-}
-
-static int in_call(const struct expr *expr)
-{
-	char kind = innermost(expr);
-
-	return kind == 'c' || kind == 'C';
-}
-
-static void want_operand(struct expr *expr, enum gap gap)
-{
-	if (at_base(expr))
-		expr->is_compound = 1;
-	expr->gap = gap;
-	expr->unary = 0;
-	expr->bare = NULL;
-	expr->after_string = 0;
-	pv_lex_next(expr->lexer);
-}
-
-static int open_bracket(struct expr *expr, char kind)
-{
-	pv_lexer *lexer = expr->lexer;
-
-	if (lexer->depth == PV_PROMPT_MAX_NESTING)
-		return pv_jinja_too_deep(expr->jinja);
-	lexer->brackets[lexer->depth++] = kind;
-	memset(current_group(expr), 0, sizeof(struct group));
-	want_operand(expr, GAP_OPEN);
-	current_group(expr)->start = lexer->token.offset;
-	return PV_OK;
-}
-
-static const char *closing_of(char kind)
-{
-	if (kind == '[' || kind == 's')
-		return "]";
-	return kind == '{' ? "}" : ")";
-}
-
-/* Checks the element that ends here. */
-static int end_element(struct expr *expr)
-{
-	struct group *group = current_group(expr);
-
-	if (innermost(expr) == '{' && !group->colons)
-		return pv_jinja_expected(expr->jinja, "\":\"");
-	if (!in_call(expr))
-		return PV_OK;
-	if (group->seen & not_before[group->argument]) {
-		pv_scan_fault_at(expr->jinja->scan, group->start,
-				 "an argument stands in the wrong place: plain "
-				 "ones, name=value, **mapping");
-		return PV_ESYNTAX;
-	}
-	group->seen |= 1U << group->argument;
-	return PV_OK;
-}
-
-/* Goes behind the comma in front of the next element. */
-static void next_element(struct expr *expr)
-{
-	struct group *group = current_group(expr);
-
-	want_operand(expr, GAP_COMMA);
-	group->argument = ARGUMENT_PLAIN;
-	group->colons = 0;
-	group->start = expr->lexer->token.offset;
-}
-
-/* Returns 1 when the token closes the innermost bracket. */
-static int close_bracket(struct expr *expr)
-{
-	char kind = innermost(expr);
-
-	if (!kind || !is_operator(expr, closing_of(kind)[0]))
-		return 0;
-	expr->lexer->depth--;
-	pv_lex_next(expr->lexer);
-	expr->bare = NULL;
-	expr->name_start = SIZE_MAX;
-	expr->after_string = 0;
-	expr->is_filtered = kind == 'C';
-	expr->is_call = kind == 'c';
-	return 1;
-}
-
-/* The same behind the last element; a fault when that is not complete. */
-static int close_filled_bracket(struct expr *expr)
-{
-	char kind = innermost(expr);
-	int rc = PV_OK;
-
-	if (kind && is_operator(expr, closing_of(kind)[0]))
-		rc = end_element(expr);
-	return rc < 0 ? rc : close_bracket(expr);
-}
-
 /* --- where an operand is wanted ------------------------------------------ */
 
 /* After an operand, operators are next; `step` switches on this. */
-static int operand_read(struct expr *expr, pv_op *bare, int is_string)
+static int operand_read(struct pv_expr *expr, pv_op *bare, int is_string)
 {
 	expr->bare = bare;
 	expr->name_start = SIZE_MAX;
@@ -220,18 +45,18 @@ static int operand_read(struct expr *expr, pv_op *bare, int is_string)
 	return 1;
 }
 
-static int prefix_operator(struct expr *expr)
+static int prefix_operator(struct pv_expr *expr)
 {
 	if (++expr->unary > PV_PROMPT_MAX_NESTING)
 		return pv_jinja_too_deep(expr->jinja);
-	if (at_base(expr))
+	if (pv_expr_at_base(expr))
 		expr->is_compound = 1;
-	expr->gap = GAP_OPERATOR;
+	expr->gap = PV_GAP_OPERATOR;
 	pv_lex_next(expr->lexer);
 	return PV_OK;
 }
 
-static int name_operand(struct expr *expr)
+static int name_operand(struct pv_expr *expr)
 {
 	pv_op *load;
 	int rc;
@@ -254,53 +79,54 @@ static int name_operand(struct expr *expr)
 }
 
 /* Another colon of a slice. */
-static int slice_colon(struct expr *expr)
+static int slice_colon(struct pv_expr *expr)
 {
-	if (++current_group(expr)->colons > MAX_COLONS)
+	if (++pv_expr_group(expr)->colons > MAX_COLONS)
 		return pv_jinja_expected(expr->jinja, "\"]\"");
-	want_operand(expr, GAP_COLON);
+	pv_expr_want_operand(expr, PV_GAP_COLON);
 	return PV_OK;
 }
 
 /* Whether a bracket may close where an operand could stand. */
-static int may_close(const struct expr *expr)
+static int may_close(const struct pv_expr *expr)
 {
 	switch (expr->gap) {
-	case GAP_OPEN:
+	case PV_GAP_OPEN:
 		return 1;
-	case GAP_COMMA:
-		return innermost(expr) != 's';
-	case GAP_COLON:
-		return innermost(expr) == 's';
-	case GAP_OPERATOR:
+	case PV_GAP_COMMA:
+		return pv_expr_innermost(expr) != 's';
+	case PV_GAP_COLON:
+		return pv_expr_innermost(expr) == 's';
+	case PV_GAP_OPERATOR:
 		break;
 	}
 	return 0;
 }
 
-static int operator_operand(struct expr *expr)
+static int operator_operand(struct pv_expr *expr)
 {
 	int op = expr->lexer->token.op;
-	int is_first = expr->gap == GAP_OPEN || expr->gap == GAP_COMMA;
+	int is_first = expr->gap == PV_GAP_OPEN || expr->gap == PV_GAP_COMMA;
 
 	if (op == '(' || op == '[' || op == '{')
-		return open_bracket(expr, (char)op);
+		return pv_expr_open(expr, (char)op);
 	if (op == '-' || op == '+')
 		return prefix_operator(expr);
-	if ((op == '*' || op == PV_OP('*', '*')) && in_call(expr) && is_first) {
-		current_group(expr)->argument =
-			op == '*' ? ARGUMENT_LIST : ARGUMENT_MAP;
+	if ((op == '*' || op == PV_OP('*', '*')) && pv_expr_in_call(expr) &&
+	    is_first) {
+		pv_expr_group(expr)->argument =
+			op == '*' ? PV_ARGUMENT_LIST : PV_ARGUMENT_MAP;
 		return prefix_operator(expr);
 	}
-	if (op == ':' && innermost(expr) == 's')
+	if (op == ':' && pv_expr_innermost(expr) == 's')
 		return slice_colon(expr);
-	if (may_close(expr) && close_bracket(expr))
+	if (may_close(expr) && pv_expr_close(expr))
 		return 1;
 	return pv_jinja_expected(expr->jinja, "an expression");
 }
 
 /* 1 when an operand was read, 0 to go on wanting one, negative on a fault. */
-static int step_operand(struct expr *expr)
+static int step_operand(struct pv_expr *expr)
 {
 	switch (expr->lexer->token.kind) {
 	case PV_LEX_NAME:
@@ -312,7 +138,7 @@ static int step_operand(struct expr *expr)
 	case PV_LEX_OPERATOR:
 		return operator_operand(expr);
 	case PV_LEX_END:
-		if (expr->gap == GAP_COMMA && at_base(expr)) {
+		if (expr->gap == PV_GAP_COMMA && pv_expr_at_base(expr)) {
 			expr->is_done = 1; /* a tuple with a trailing comma */
 			return 1;
 		}
@@ -327,13 +153,13 @@ static int step_operand(struct expr *expr)
 /* --- behind an operand ---------------------------------------------------- */
 
 /* A name with dots, of a filter or a test; the next token is current then. */
-static int dotted_name(struct expr *expr, pv_str *out, const char *what)
+static int dotted_name(struct pv_expr *expr, pv_str *out, const char *what)
 {
 	if (expr->lexer->token.kind != PV_LEX_NAME)
 		return pv_jinja_expected(expr->jinja, what);
 	*out = expr->lexer->token.text;
 	pv_lex_next(expr->lexer);
-	while (is_operator(expr, '.')) {
+	while (pv_expr_at_operator(expr, '.')) {
 		pv_lex_next(expr->lexer);
 		if (expr->lexer->token.kind != PV_LEX_NAME)
 			return pv_jinja_expected(expr->jinja, what);
@@ -344,7 +170,7 @@ static int dotted_name(struct expr *expr, pv_str *out, const char *what)
 }
 
 /* Behind the name of a filter or a test. */
-static void leave_operand(struct expr *expr)
+static void leave_operand(struct pv_expr *expr)
 {
 	expr->bare = NULL;
 	expr->name_start = SIZE_MAX;
@@ -353,7 +179,7 @@ static void leave_operand(struct expr *expr)
 	expr->is_call = 0;
 }
 
-static int step_filter(struct expr *expr)
+static int step_filter(struct pv_expr *expr)
 {
 	pv_str name = { 0 };
 	int rc;
@@ -369,13 +195,13 @@ static int step_filter(struct expr *expr)
 }
 
 /* What follows a filter or a test is no part of an operand. */
-static int end_expression(struct expr *expr)
+static int end_expression(struct pv_expr *expr)
 {
 	expr->is_done = 1;
 	return 1;
 }
 
-static int step_attribute(struct expr *expr)
+static int step_attribute(struct pv_expr *expr)
 {
 	if (expr->is_filtered)
 		return end_expression(expr);
@@ -388,7 +214,7 @@ static int step_attribute(struct expr *expr)
 	return 1;
 }
 
-static int note_test(struct expr *expr)
+static int note_test(struct pv_expr *expr)
 {
 	pv_op *test;
 	pv_op *bare = expr->bare;
@@ -399,14 +225,15 @@ static int note_test(struct expr *expr)
 }
 
 /* Whether the token starts the one argument a test takes without brackets. */
-static int starts_test_argument(const struct expr *expr)
+static int starts_test_argument(const struct pv_expr *expr)
 {
 	switch (expr->lexer->token.kind) {
 	case PV_LEX_NUMBER:
 	case PV_LEX_STRING:
 		return 1;
 	case PV_LEX_OPERATOR:
-		return is_operator(expr, '[') || is_operator(expr, '{');
+		return pv_expr_at_operator(expr, '[') ||
+		       pv_expr_at_operator(expr, '{');
 	case PV_LEX_NAME:
 		return current_word(expr) == PV_WORD_NONE ||
 		       current_word(expr) == PV_WORD_LITERAL;
@@ -418,7 +245,7 @@ static int starts_test_argument(const struct expr *expr)
 	return 0;
 }
 
-static int step_test(struct expr *expr)
+static int step_test(struct pv_expr *expr)
 {
 	pv_str name = { 0 };
 	int rc;
@@ -433,7 +260,7 @@ static int step_test(struct expr *expr)
 	    (pv_str_is(name, "defined") || pv_str_is(name, "undefined")))
 		rc = note_test(expr);
 	leave_operand(expr);
-	expr->gap = GAP_OPERATOR;
+	expr->gap = PV_GAP_OPERATOR;
 	if (rc < 0)
 		return rc;
 	/* Jinja takes these for an argument. */
@@ -442,35 +269,35 @@ static int step_test(struct expr *expr)
 	return !starts_test_argument(expr);
 }
 
-static int step_word(struct expr *expr)
+static int step_word(struct pv_expr *expr)
 {
-	unsigned *ternaries = &current_group(expr)->ternaries;
+	unsigned *ternaries = &pv_expr_group(expr)->ternaries;
 
-	if (expr->only_filters && at_base(expr))
+	if (expr->only_filters && pv_expr_at_base(expr))
 		return end_expression(expr);
 	switch (current_word(expr)) {
 	case PV_WORD_AND_OR_IN:
-		want_operand(expr, GAP_OPERATOR);
+		pv_expr_want_operand(expr, PV_GAP_OPERATOR);
 		return 0;
 	case PV_WORD_NOT:
 		pv_lex_next(expr->lexer);
 		if (!pv_str_is(expr->lexer->token.text, "in"))
 			return pv_jinja_expected(expr->jinja, "\"in\"");
-		want_operand(expr, GAP_OPERATOR);
+		pv_expr_want_operand(expr, PV_GAP_OPERATOR);
 		return 0;
 	case PV_WORD_IS:
 		return step_test(expr);
 	case PV_WORD_IF:
-		if (at_base(expr) && (expr->stops & PV_STOP_IF))
+		if (pv_expr_at_base(expr) && (expr->stops & PV_STOP_IF))
 			break;
 		++*ternaries;
-		want_operand(expr, GAP_OPERATOR);
+		pv_expr_want_operand(expr, PV_GAP_OPERATOR);
 		return 0;
 	case PV_WORD_ELSE:
 		if (!*ternaries)
 			break;
 		--*ternaries;
-		want_operand(expr, GAP_OPERATOR);
+		pv_expr_want_operand(expr, PV_GAP_OPERATOR);
 		return 0;
 	case PV_WORD_NONE:
 	case PV_WORD_LITERAL:
@@ -481,48 +308,48 @@ static int step_word(struct expr *expr)
 }
 
 /* `f(name=value)`: what was taken for a variable is an argument's name. */
-static int step_assign(struct expr *expr)
+static int step_assign(struct pv_expr *expr)
 {
-	struct group *group = current_group(expr);
+	struct pv_group *group = pv_expr_group(expr);
 
-	if (!in_call(expr) || group->argument != ARGUMENT_PLAIN ||
+	if (!pv_expr_in_call(expr) || group->argument != PV_ARGUMENT_PLAIN ||
 	    expr->name_start != group->start)
 		return end_expression(expr);
 	if (expr->bare)
 		expr->bare->name = NULL;
-	group->argument = ARGUMENT_NAMED;
-	want_operand(expr, GAP_OPERATOR);
+	group->argument = PV_ARGUMENT_NAMED;
+	pv_expr_want_operand(expr, PV_GAP_OPERATOR);
 	return 0;
 }
 
-static int step_separator(struct expr *expr)
+static int step_separator(struct pv_expr *expr)
 {
-	char kind = innermost(expr);
+	char kind = pv_expr_innermost(expr);
 	int rc;
 
-	if (is_operator(expr, ',') && kind) {
-		rc = end_element(expr);
+	if (pv_expr_at_operator(expr, ',') && kind) {
+		rc = pv_expr_end_element(expr);
 		if (rc < 0)
 			return rc;
-		next_element(expr);
+		pv_expr_next_element(expr);
 		return 0;
 	}
-	if (is_operator(expr, ',') && !(expr->stops & PV_STOP_COMMA) &&
+	if (pv_expr_at_operator(expr, ',') && !(expr->stops & PV_STOP_COMMA) &&
 	    !expr->only_filters) {
-		want_operand(expr, GAP_COMMA);
+		pv_expr_want_operand(expr, PV_GAP_COMMA);
 		return 0;
 	}
-	if (is_operator(expr, ':') && kind == 's')
+	if (pv_expr_at_operator(expr, ':') && kind == 's')
 		return slice_colon(expr);
-	if (is_operator(expr, ':') && kind == '{' &&
-	    !current_group(expr)->colons++) {
-		want_operand(expr, GAP_COLON);
+	if (pv_expr_at_operator(expr, ':') && kind == '{' &&
+	    !pv_expr_group(expr)->colons++) {
+		pv_expr_want_operand(expr, PV_GAP_COLON);
 		return 0;
 	}
 	return end_expression(expr);
 }
 
-static int step_operator(struct expr *expr)
+static int step_operator(struct pv_expr *expr)
 {
 	int rc;
 
@@ -532,11 +359,11 @@ static int step_operator(struct expr *expr)
 	case '|':
 		return step_filter(expr);
 	case '(':
-		return open_bracket(expr, expr->is_filtered ? 'C' : 'c');
+		return pv_expr_open(expr, expr->is_filtered ? 'C' : 'c');
 	case '[':
 		if (expr->is_filtered)
 			break;
-		return open_bracket(expr, 's');
+		return pv_expr_open(expr, 's');
 	case '=':
 		return step_assign(expr);
 	case ',':
@@ -547,21 +374,21 @@ static int step_operator(struct expr *expr)
 	case ')':
 	case ']':
 	case '}':
-		rc = close_filled_bracket(expr);
+		rc = pv_expr_close_filled(expr);
 		if (rc)
 			return rc;
 		break;
 	default: /* all that is left takes two operands */
-		if (expr->only_filters && at_base(expr))
+		if (expr->only_filters && pv_expr_at_base(expr))
 			break;
-		want_operand(expr, GAP_OPERATOR);
+		pv_expr_want_operand(expr, PV_GAP_OPERATOR);
 		return 0;
 	}
 	return end_expression(expr);
 }
 
 /* 1 to stay behind an operand, 0 when one is wanted, negative on a fault. */
-static int step_behind(struct expr *expr)
+static int step_behind(struct pv_expr *expr)
 {
 	switch (expr->lexer->token.kind) {
 	case PV_LEX_NAME:
@@ -598,11 +425,11 @@ static void guard_tested(pv_jinja *jinja, pv_op *load)
 
 static int scan(pv_jinja *jinja, unsigned stops, step_fn *step)
 {
-	struct expr expr;
+	struct pv_expr expr;
 	pv_op *before = jinja->list->last;
 
 	/* The other groups are set when their brackets open. */
-	memset(&expr, 0, offsetof(struct expr, groups));
+	memset(&expr, 0, offsetof(struct pv_expr, groups));
 	expr.jinja = jinja;
 	expr.lexer = &jinja->lexer;
 	expr.stops = stops;
@@ -610,7 +437,7 @@ static int scan(pv_jinja *jinja, unsigned stops, step_fn *step)
 	expr.name_start = SIZE_MAX;
 	expr.only_filters = step == step_behind;
 	expr.is_filtered = expr.only_filters;
-	memset(&expr.groups[expr.base], 0, sizeof(struct group));
+	memset(&expr.groups[expr.base], 0, sizeof(struct pv_group));
 	memset(&jinja->tested, 0, sizeof(jinja->tested));
 	while (!expr.is_done) {
 		int rc = step(&expr);
@@ -619,8 +446,9 @@ static int scan(pv_jinja *jinja, unsigned stops, step_fn *step)
 			return rc;
 		step = rc ? step_behind : step_operand;
 	}
-	if (!at_base(&expr))
-		return pv_jinja_expected(jinja, closing_of(innermost(&expr)));
+	if (!pv_expr_at_base(&expr))
+		return pv_jinja_expected(jinja, pv_expr_closing(pv_expr_innermost(
+							&expr)));
 	jinja->is_call = expr.is_call && !expr.is_compound;
 	if (jinja->tested.first)
 		guard_tested(jinja, before ? before->next : jinja->list->first);

@@ -13,18 +13,6 @@ struct tag {
 	int (*scan)(pv_jinja *jinja);
 };
 
-/* Binds a name that the language itself gives to a scope. */
-static int bind_word(pv_jinja *jinja, const char *word)
-{
-	pv_scan_name *name;
-	pv_op *op;
-	int rc = pv_scan_intern(&name, jinja->scan, pv_str_of(word), jinja->err);
-
-	if (rc < 0)
-		return rc;
-	return pv_jinja_add_to(&op, jinja, jinja->list, PV_OP_BIND, name);
-}
-
 /* --- blocks --------------------------------------------------------------- */
 
 /* Opens a block whose ops go into `op`, which is in the current list. */
@@ -83,13 +71,6 @@ static int close_block(pv_jinja *jinja, pv_str name)
 	jinja->list = block->outer;
 	jinja->block_count--;
 	return PV_OK;
-}
-
-/* Keeps a fault and returns its code. */
-static int fault_at(pv_jinja *jinja, size_t offset, const char *what)
-{
-	pv_scan_fault_at(jinja->scan, offset, "%s", what);
-	return PV_ESYNTAX;
 }
 
 static int unexpected_tag(pv_jinja *jinja, const char *tag)
@@ -233,8 +214,8 @@ static int scan_for(pv_jinja *jinja)
 	jinja->list = outer;
 	for (op = targets.first; op && rc == PV_OK; op = op->next)
 		if (pv_str_is(op->name->text, "loop"))
-			rc = fault_at(jinja, op->offset,
-				      "\"loop\" belongs to the loop itself");
+			rc = pv_jinja_fault(jinja, op->offset,
+					    "\"loop\" belongs to the loop itself");
 	if (rc < 0)
 		return rc;
 	if (!pv_jinja_skip_word(jinja, "in"))
@@ -245,7 +226,7 @@ static int scan_for(pv_jinja *jinja)
 	if (rc < 0)
 		return rc;
 	append_list(jinja->list, &targets);
-	rc = bind_word(jinja, "loop");
+	rc = pv_jinja_bind_word(jinja, "loop");
 	if (rc == PV_OK && pv_jinja_skip_word(jinja, "if"))
 		rc = pv_jinja_expr(jinja, PV_STOP_NONE);
 	(void)pv_jinja_skip_word(jinja, "recursive");
@@ -341,7 +322,7 @@ static int bind_macro_words(pv_jinja *jinja)
 	int rc = PV_OK;
 
 	for (size_t i = 0; rc == PV_OK && i < pv_array_len(words); i++)
-		rc = bind_word(jinja, words[i]);
+		rc = pv_jinja_bind_word(jinja, words[i]);
 	return rc;
 }
 
@@ -379,7 +360,8 @@ static int scan_call(pv_jinja *jinja)
 		rc = pv_jinja_expr(jinja, PV_STOP_NONE);
 	if (rc == PV_OK && jinja->lexer.token.kind == PV_LEX_END &&
 	    !jinja->is_call)
-		rc = fault_at(jinja, offset, "\"call\" needs a call: name(...)");
+		rc = pv_jinja_fault(jinja, offset,
+				    "\"call\" needs a call: name(...)");
 	if (rc == PV_OK)
 		rc = push_scope(jinja, "call");
 	if (rc == PV_OK)
@@ -411,8 +393,8 @@ static int scan_block(pv_jinja *jinja)
 		return pv_jinja_expected(jinja, "the name of a block");
 	rc = pv_scan_intern(&name, jinja->scan, token.text, jinja->err);
 	if (rc == PV_OK && name->block == jinja->scan->message + 1)
-		rc = fault_at(jinja, token.offset,
-			      "there is another block of that name");
+		rc = pv_jinja_fault(jinja, token.offset,
+				    "there is another block of that name");
 	if (rc < 0)
 		return rc;
 	name->block = jinja->scan->message + 1;
@@ -460,7 +442,8 @@ static int scan_jump(pv_jinja *jinja)
 	for (int i = 0; i < jinja->block_count; i++)
 		if (!strcmp(jinja->blocks[i].tag, "for"))
 			return PV_OK;
-	return fault_at(jinja, jinja->scan->place, "there is no loop around it");
+	return pv_jinja_fault(jinja, jinja->scan->place,
+			      "there is no loop around it");
 }
 
 static const struct tag tags[] = {

@@ -85,3 +85,20 @@ int pv_jinja_take_name(pv_jinja *jinja, enum pv_op_kind kind)
 	pv_lex_next(&jinja->lexer);
 	return rc;
 }
+
+int pv_jinja_bind_word(pv_jinja *jinja, const char *word)
+{
+	pv_scan_name *name;
+	pv_op *op;
+	int rc = pv_scan_intern(&name, jinja->scan, pv_str_of(word), jinja->err);
+
+	if (rc < 0)
+		return rc;
+	return pv_jinja_add_to(&op, jinja, jinja->list, PV_OP_BIND, name);
+}
+
+int pv_jinja_fault(pv_jinja *jinja, size_t offset, const char *what)
+{
+	pv_scan_fault_at(jinja->scan, offset, "%s", what);
+	return PV_ESYNTAX;
+}

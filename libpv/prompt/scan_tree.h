@@ -113,6 +113,10 @@ int pv_jinja_skip_word(pv_jinja *jinja, const char *word);
 int pv_jinja_skip_operator(pv_jinja *jinja, int op);
 /* Adds an op about the name that must stand here and goes on behind it. */
 int pv_jinja_take_name(pv_jinja *jinja, enum pv_op_kind kind);
+/* Binds a name that the language itself gives to a scope. */
+int pv_jinja_bind_word(pv_jinja *jinja, const char *word);
+/* Keeps a fault at a place and returns PV_ESYNTAX. */
+int pv_jinja_fault(pv_jinja *jinja, size_t offset, const char *what);
 
 /*
  * Scans a statement from its name on, up to the end of the tag. Failures as
