@@ -45,18 +45,26 @@ static const int32_t symbols[][2] = {
 	{ 0xFF5F, 0xFF65 }, { 0xFFE0, 0xFFFF }, { 0x1F000, 0x1FAFF },
 };
 
-size_t pv_lex_symbol(pv_str text, size_t at)
+static size_t find_symbol(pv_str text, size_t at)
 {
 	size_t len;
-	int32_t c;
+	int32_t c = pv_utf8_decode(text.ptr + at, text.len - at, &len);
 
-	if (at >= text.len || (unsigned char)text.ptr[at] < 0xC0)
-		return 0;
-	c = pv_utf8_decode(text.ptr + at, text.len - at, &len);
 	for (size_t i = 0; i < sizeof(symbols) / sizeof(*symbols); i++)
 		if (c >= symbols[i][0] && c <= symbols[i][1])
 			return len;
 	return 0;
+}
+
+/* The same as pv_lex_symbol; nearly all text is ASCII. */
+static inline size_t symbol_length(pv_str text, size_t at)
+{
+	return (unsigned char)text.ptr[at] < 0xC0 ? 0 : find_symbol(text, at);
+}
+
+size_t pv_lex_symbol(pv_str text, size_t at)
+{
+	return symbol_length(text, at);
 }
 
 static int is_name_char(char c)
@@ -91,7 +99,7 @@ static size_t blank_length(pv_str text, size_t at)
 	return 0;
 }
 
-size_t pv_lex_blanks(pv_str text, size_t at)
+static inline size_t skip_blanks(pv_str text, size_t at)
 {
 	size_t start = at;
 
@@ -108,6 +116,11 @@ size_t pv_lex_blanks(pv_str text, size_t at)
 		at += len;
 	}
 	return at - start;
+}
+
+size_t pv_lex_blanks(pv_str text, size_t at)
+{
+	return skip_blanks(text, at);
 }
 
 static char peek(const pv_lexer *lexer, size_t ahead)
@@ -148,7 +161,7 @@ static void take_name(pv_lexer *lexer)
 	size_t end = lexer->at;
 
 	while (end < text.len && is_name_char(text.ptr[end]) &&
-	       !pv_lex_symbol(text, end))
+	       !symbol_length(text, end))
 		end++;
 	take(lexer, PV_LEX_NAME, end - lexer->at);
 }
@@ -267,7 +280,7 @@ void pv_lex_next(pv_lexer *lexer)
 	char c;
 
 	lexer->after_dot = token->kind == PV_LEX_OPERATOR && token->op == '.';
-	lexer->at += pv_lex_blanks(lexer->text, lexer->at);
+	lexer->at += skip_blanks(lexer->text, lexer->at);
 	token->op = 0;
 	token->offset = lexer->at;
 	if (lexer->at >= lexer->text.len) {
@@ -275,7 +288,7 @@ void pv_lex_next(pv_lexer *lexer)
 		return;
 	}
 	c = peek(lexer, 0);
-	symbol = pv_lex_symbol(lexer->text, lexer->at);
+	symbol = symbol_length(lexer->text, lexer->at);
 	if (symbol)
 		take(lexer, PV_LEX_BAD, symbol);
 	else if (is_name_start(c))

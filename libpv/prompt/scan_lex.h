@@ -44,7 +44,7 @@ void pv_lex_start(pv_lexer *lexer, size_t offset);
 /* Reads the next token. */
 void pv_lex_next(pv_lexer *lexer);
 /*
- * Bytes of the character at `at` when it is beyond ASCII and can be in no
+ * Bytes of the character at `at`, which there is, when it is beyond ASCII and can be in no
  * name, else 0. Of letters and digits, the renderer has the exact table.
  */
 size_t pv_lex_symbol(pv_str text, size_t at);

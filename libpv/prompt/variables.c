@@ -68,6 +68,10 @@ static const char *name_fault(enum pv_syntax syntax, pv_str name)
 		    !(name.ptr[i] == '-' && syntax == PV_SYNTAX_MUSTACHE && i))
 			return "names are letters, digits and \"_\", and do "
 			       "not start with a digit";
+	for (size_t i = 0; syntax == PV_SYNTAX_JINJA2 && i < name.len; i++)
+		if ((unsigned char)name.ptr[i] >= 0x80 && pv_lex_symbol(name, i))
+			return "names are letters, digits and \"_\", and this "
+			       "has a symbol or a blank";
 	if (syntax == PV_SYNTAX_JINJA2 && pv_jinja_is_word(name))
 		return "it is a word of the template language";
 	return NULL;

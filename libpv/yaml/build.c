@@ -497,9 +497,7 @@ int pv_yaml_build_root(struct pv_yaml_builder *b, enum pv_yaml_kind kind)
 
 static int on_document(struct pv_yaml_builder *b, const yaml_event_t *event)
 {
-	size_t at;
-	int line;
-	int column;
+	int rc;
 
 	pv_map_dispose(&b->anchors);
 	b->aliases = 0;
@@ -508,11 +506,10 @@ static int on_document(struct pv_yaml_builder *b, const yaml_event_t *event)
 		b->content = pv_yaml_marks_byte(&b->marks, event->end_mark.index);
 	if (!b->documents++ || b->doc->opts.streams)
 		return PV_OK;
-	at = pv_yaml_marks_byte(&b->marks, event->start_mark.index);
-	pv_yaml_marks_place(&b->marks, at, &line, &column);
-	return pv_error_at(b->err,
-			   pv_fail(b->err, PV_ESYNTAX, "more than one document"),
-			   "", line, column);
+	rc = pv_fail(b->err, PV_ESYNTAX, "more than one document");
+	return pv_yaml_build_place(b, rc,
+				   pv_yaml_marks_byte(&b->marks,
+						      event->start_mark.index));
 }
 
 int pv_yaml_build_event(struct pv_yaml_builder *b, const yaml_event_t *event)

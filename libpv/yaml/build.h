@@ -45,6 +45,8 @@ void pv_yaml_build_begin(struct pv_yaml_builder *b);
 int pv_yaml_build_root(struct pv_yaml_builder *b, enum pv_yaml_kind kind);
 /* Takes one event in. PV_ESYNTAX, PV_ELIMIT, PV_ENOMEM. */
 int pv_yaml_build_event(struct pv_yaml_builder *b, const yaml_event_t *event);
+/* Sets the place of an error from a byte of the text; returns `code`. */
+int pv_yaml_build_place(struct pv_yaml_builder *b, int code, size_t at);
 /* Adds a hint for the mistakes that templates invite; returns `code`. */
 int pv_yaml_build_hint(struct pv_yaml_builder *b, int code, size_t at);
 

@@ -10,6 +10,15 @@
 #include "base/utf8.h"
 #include "yaml/build.h"
 
+int pv_yaml_build_place(struct pv_yaml_builder *b, int code, size_t at)
+{
+	int line;
+	int column;
+
+	pv_yaml_marks_place(&b->marks, at, &line, &column);
+	return pv_error_at(b->err, code, "", line, column);
+}
+
 /* Where the trouble is: what the text ends inside of is where it began. */
 static size_t problem_place(struct pv_yaml_builder *b, const yaml_parser_t *parser)
 {
@@ -32,8 +41,6 @@ static int fail_yaml(struct pv_yaml_builder *b, const yaml_parser_t *parser)
 	const char *problem = parser->problem ? parser->problem : "bad YAML";
 	const char *context = parser->context;
 	size_t at;
-	int line;
-	int column;
 	int rc;
 
 	if (parser->error == YAML_MEMORY_ERROR)
@@ -43,8 +50,7 @@ static int fail_yaml(struct pv_yaml_builder *b, const yaml_parser_t *parser)
 	at = problem_place(b, parser);
 	if (strstr(problem, "cannot start any token"))
 		rc = pv_yaml_build_hint(b, rc, at);
-	pv_yaml_marks_place(&b->marks, at, &line, &column);
-	return pv_error_at(b->err, rc, "", line, column);
+	return pv_yaml_build_place(b, rc, at);
 }
 
 static int read_events(struct pv_yaml_builder *b, yaml_parser_t *parser)
@@ -126,8 +132,9 @@ static size_t next_directive(const pv_yaml *doc, size_t at)
 		if (!hit)
 			break;
 		at = (size_t)(hit - doc->text);
-		if (at == doc->body ||
-		    pv_yaml_break_before(doc->text, doc->body, at))
+		if (at == doc->body || hit[-1] == '\n' || hit[-1] == '\r' ||
+		    ((unsigned char)hit[-1] >= 0x80 &&
+		     pv_yaml_break_before(doc->text, doc->body, at)))
 			return at;
 		at++;
 	}
@@ -146,8 +153,7 @@ static int check_directives(struct pv_yaml_builder *b)
 
 	while (at < doc->len) {
 		size_t end = at;
-		int line;
-		int column;
+		int rc;
 
 		while (end < doc->len &&
 		       !pv_yaml_break_at(doc->text, doc->len, end))
@@ -160,12 +166,9 @@ static int check_directives(struct pv_yaml_builder *b)
 			count = 1;
 		if (count <= PV_YAML_MAX_DIRECTIVES)
 			continue;
-		pv_yaml_marks_place(&b->marks, at, &line, &column);
-		return pv_error_at(b->err,
-				   pv_fail(b->err, PV_ELIMIT,
-					   "more than %d directives",
-					   PV_YAML_MAX_DIRECTIVES),
-				   "", line, column);
+		rc = pv_fail(b->err, PV_ELIMIT, "more than %d directives",
+			     PV_YAML_MAX_DIRECTIVES);
+		return pv_yaml_build_place(b, rc, at);
 	}
 	return PV_OK;
 }

@@ -153,6 +153,8 @@ static const struct row rows[] = {
 	{ P "variables: [a]\n", BAD, ERR, "type", 2, 12, "must be a mapping", "" },
 	{ P "variables: {a-b: {}}\n", BAD, ERR, "variable-name", 2, 13,
 	  "\"a-b\" cannot name", "letters" },
+	{ P "variables: {a\xE2\x80\x8B: {}}\n", BAD, ERR, "variable-name", 2,
+	  13, "cannot name", "a symbol" },
 	{ P "variables: {1a: {}}\n", BAD, ERR, "variable-name", 2, 13, "\"1a\"",
 	  "" },
 	{ P "variables: {not: {}}\n", BAD, ERR, "variable-name", 2, 13,
