@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * What differs between HEAD, index and working tree, as git itself sees it:
- * `git status` is run, because libgit2's does not know sparse checkouts,
- * split indexes and filter programs, and users compare the two. Renames are
- * not looked for, so one shows as a deletion and an addition.
+ * unless there is nothing to judge, `git status` is run, because libgit2's
+ * does not know sparse checkouts, split indexes and filter programs, and
+ * users compare the two. Renames are not looked for, so one shows as a
+ * deletion and an addition.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/handle.h"
+#include "store/quick_status.h"
 
 enum {
 	LETTERS = 3
@@ -77,19 +79,15 @@ static int compare_paths(const void *a, const void *b)
 	return order ? order : (**left == '?') - (**right == '?');
 }
 
-int pv_store_status(pv_store *store, const char *const *prefixes, size_t count,
-		    int (*fn)(const pv_status_entry *entry, void *payload),
-		    void *payload, pv_error *err)
+static int ask_git(pv_store *store, const char *const *prefixes, size_t count,
+		   int (*fn)(const pv_status_entry *entry, void *payload),
+		   void *payload, pv_error *err)
 {
 	const char **records = NULL;
 	size_t record_count = 0;
 	pv_buf text = { 0 };
-	int rc;
+	int rc = run_status(&text, store, prefixes, count, err);
 
-	if (!store->work_dir)
-		return pv_fail(err, PV_EUNSUPPORTED,
-			       "a bare repository has no working tree");
-	rc = run_status(&text, store, prefixes, count, err);
 	if (rc == PV_OK)
 		rc = split(&records, &record_count, &text, err);
 	if (rc == PV_OK && record_count)
@@ -103,4 +101,21 @@ int pv_store_status(pv_store *store, const char *const *prefixes, size_t count,
 	pv_free(records);
 	pv_buf_dispose(&text);
 	return rc;
+}
+
+int pv_store_status(pv_store *store, const char *const *prefixes, size_t count,
+		    int (*fn)(const pv_status_entry *entry, void *payload),
+		    void *payload, pv_error *err)
+{
+	int is_answered;
+	int rc;
+
+	if (!store->work_dir)
+		return pv_fail(err, PV_EUNSUPPORTED,
+			       "a bare repository has no working tree");
+	rc = pv_quick_status(&is_answered, store, prefixes, count, fn, payload,
+			     err);
+	if (rc != PV_OK || is_answered)
+		return rc;
+	return ask_git(store, prefixes, count, fn, payload, err);
 }

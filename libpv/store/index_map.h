@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The index file read where it lies (gitformat-index(5)), for the questions
+ * that come with every command. libgit2 hashes and sorts the whole file on
+ * each load, which costs more than all the rest of a status.
+ */
+#ifndef PV_STORE_INDEX_MAP_H
+#define PV_STORE_INDEX_MAP_H
+
+#include "store/handle.h"
+
+enum {
+	PV_INDEX_ASSUMED = 1, /* `git update-index --assume-unchanged` */
+	PV_INDEX_SKIPPED = 2, /* left out by a sparse checkout */
+	PV_INDEX_INTENDED = 4 /* `git add --intent-to-add` */
+};
+
+/* The parts of stat(2) that an index keeps, the low 32 bits of each. */
+typedef struct pv_index_stat {
+	uint32_t ctime_s, ctime_ns;
+	uint32_t mtime_s, mtime_ns;
+	uint32_t dev, ino, mode, uid, gid, size;
+} pv_index_stat;
+
+typedef struct pv_index_row {
+	const char *path; /* NUL-terminated, borrowed */
+	git_oid id;
+	pv_index_stat stat; /* `mode` is git's: 0100644 ... */
+	unsigned stage;
+	unsigned flags;
+} pv_index_row;
+
+typedef struct pv_index_map {
+	pv_index_row *rows; /* by path, then stage */
+	size_t count;
+	int64_t seconds; /* when the file was written */
+	int64_t nanoseconds;
+	struct pv_index_texts *texts;
+} pv_index_map;
+
+/*
+ * Reads the store's index; without a file there are no rows. 1, or 0 for the
+ * kinds it does not read (split, sparse, of a later version, damaged), which
+ * are left to git. PV_EIO, PV_ENOMEM.
+ */
+int pv_index_map_load(pv_index_map *out, const pv_store *store, pv_error *err);
+void pv_index_map_dispose(pv_index_map *map);
+
+/* The first row whose path is not below `path` in byte order. */
+size_t pv_index_map_find(const pv_index_map *map, const char *path);
+
+#endif

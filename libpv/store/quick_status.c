@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * HEAD, index and working tree compared here rather than by `git status`.
+ * Untracked files, which ignore rules decide about, submodules, sparse
+ * checkouts, conflicts and file systems that git treats specially are left
+ * to git, and so is an index most of whose stat data are out of date, which
+ * git refreshes.
+ */
+#include "store/quick_status.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/fail.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "store/index_map.h"
+#include "store/path.h"
+#include "store/tree_read.h"
+#include "store/work_file.h"
+
+enum {
+	STALE_MAX = 32 /* files to read; beyond, git is asked */
+};
+
+struct quick {
+	pv_store *store;
+	pv_index_map map;
+	pv_oid head; /* "" while unborn */
+	pv_status_entry *entries;
+	size_t count;
+	size_t cap;
+	pv_arena texts;
+	size_t row; /* the next one to compare with HEAD */
+	size_t stale;
+	int must_ask; /* git */
+	int top;      /* the working tree, open */
+	pv_error *err;
+};
+
+static int add_entry(struct quick *it, const char *path, char staged, char unstaged)
+{
+	pv_status_entry *entry;
+
+	if (pv_array_reserve(&it->entries, &it->cap, it->count + 1,
+			     sizeof(*it->entries)) < 0)
+		return pv_fail_nomem(it->err);
+	entry = &it->entries[it->count++];
+	entry->path = path;
+	entry->staged = staged;
+	entry->unstaged = unstaged;
+	return PV_OK;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const pv_status_entry *left = a;
+	const pv_status_entry *right = b;
+
+	return strcmp(left->path, right->path);
+}
+
+/* --- the working tree ----------------------------------------------------- */
+
+/* As pv_index_is_fresh. */
+static int is_fresh(const struct quick *it, const pv_index_row *row,
+		    const struct stat *st)
+{
+	const pv_index_stat *old = &row->stat;
+
+	if (old->mtime_s != (uint32_t)st->st_mtim.tv_sec ||
+	    old->mtime_ns != (uint32_t)st->st_mtim.tv_nsec ||
+	    old->ctime_s != (uint32_t)st->st_ctim.tv_sec ||
+	    old->ctime_ns != (uint32_t)st->st_ctim.tv_nsec ||
+	    old->size != (uint32_t)st->st_size ||
+	    old->ino != (uint32_t)st->st_ino ||
+	    old->uid != (uint32_t)st->st_uid || old->gid != (uint32_t)st->st_gid)
+		return 0;
+	return st->st_mtim.tv_sec < it->map.seconds ||
+	       (st->st_mtim.tv_sec == it->map.seconds &&
+		st->st_mtim.tv_nsec < it->map.nanoseconds);
+}
+
+/* The letter of a regular file whose stat data do not prove it unchanged. */
+static int compare_bytes(char *out, struct quick *it, const pv_index_row *row,
+			 const struct stat *st)
+{
+	uint32_t mode = st->st_mode & S_IXUSR ? GIT_FILEMODE_BLOB_EXECUTABLE
+					      : GIT_FILEMODE_BLOB;
+	pv_oid now, then;
+	int rc;
+
+	*out = ' ';
+	it->must_ask = !S_ISREG(st->st_mode) ||
+		       row->stat.mode == GIT_FILEMODE_LINK ||
+		       ++it->stale > STALE_MAX;
+	if (it->must_ask)
+		return PV_OK;
+	rc = pv_work_file_find(&now, it->store, row->path, it->err);
+	if (rc < 0) {
+		/* What it is about is for git to say. */
+		it->must_ask = rc != PV_ENOMEM;
+		return it->must_ask ? PV_OK : rc;
+	}
+	pv_oid_from_git(&then, &row->id);
+	if (row->stat.mode != mode || strcmp(now.hex, then.hex) != 0)
+		*out = 'M';
+	return PV_OK;
+}
+
+static int compare_file(char *out, struct quick *it, const pv_index_row *row)
+{
+	struct stat st;
+
+	*out = ' ';
+	if (fstatat(it->top, row->path, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		it->must_ask = errno != ENOENT && errno != ENOTDIR;
+		*out = 'D';
+		return PV_OK;
+	}
+	if (is_fresh(it, row, &st))
+		return PV_OK;
+	return compare_bytes(out, it, row, &st);
+}
+
+/* Whether there is a row at `path`, or below it when it ends in a slash. */
+static int is_tracked(const struct quick *it, const pv_buf *path)
+{
+	size_t at = pv_index_map_find(&it->map, path->ptr);
+	const char *found = at < it->map.count ? it->map.rows[at].path : "";
+
+	return path->ptr[path->len - 1] == '/'
+		       ? pv_str_has_prefix(found, path->ptr)
+		       : !strcmp(found, path->ptr);
+}
+
+static int scan_folder(struct quick *it, pv_buf *path);
+
+/*
+ * One name in a folder; `path` is the folder's, with a slash at its end. What
+ * stands where a file is tracked was looked at already; where a folder is
+ * tracked, it has to be one.
+ */
+static int scan_name(struct quick *it, pv_buf *path, const char *name)
+{
+	size_t len = path->len;
+	int rc;
+
+	if (!strcmp(name, ".") || !strcmp(name, ".."))
+		return PV_OK;
+	pv_buf_puts(path, name);
+	rc = pv_buf_status(path, it->err);
+	if (rc < 0)
+		return rc;
+	if (!is_tracked(it, path)) {
+		pv_buf_putc(path, '/');
+		rc = pv_buf_status(path, it->err);
+		if (path->len > PV_PATH_MAX || rc < 0 || !is_tracked(it, path))
+			it->must_ask = 1;
+		else
+			rc = scan_folder(it, path);
+	}
+	pv_buf_truncate(path, len);
+	return rc;
+}
+
+/* Looks for files that are not tracked. */
+static int scan_folder(struct quick *it, pv_buf *path)
+{
+	int fd = openat(it->top, pv_buf_text(path),
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	int rc = PV_OK;
+
+	if (!dir) {
+		it->must_ask |= fd >= 0 || errno != ENOENT;
+		if (fd >= 0)
+			close(fd);
+		return PV_OK;
+	}
+	errno = 0;
+	while (rc == PV_OK && !it->must_ask && (entry = readdir(dir)) != NULL) {
+		rc = scan_name(it, path, entry->d_name);
+		errno = 0;
+	}
+	it->must_ask |= errno != 0;
+	closedir(dir);
+	return rc;
+}
+
+/* --- HEAD ----------------------------------------------------------------- */
+
+static uint32_t kind_of(uint32_t mode)
+{
+	return mode & 0170000;
+}
+
+/* Decides about a row; `mode` and `id` are HEAD's, 0 for none. */
+static int compare_row(struct quick *it, const pv_index_row *row, uint32_t mode,
+		       const git_oid *id)
+{
+	char staged = ' ';
+	char unstaged;
+	int rc;
+
+	if (row->stage || row->flags || row->stat.mode == GIT_FILEMODE_COMMIT)
+		it->must_ask = 1;
+	if (!mode)
+		staged = 'A';
+	else if (kind_of(mode) != kind_of(row->stat.mode))
+		staged = 'T';
+	else if (mode != row->stat.mode || !git_oid_equal(id, &row->id))
+		staged = 'M';
+	rc = it->must_ask ? PV_OK : compare_file(&unstaged, it, row);
+	if (rc < 0 || it->must_ask || (staged == ' ' && unstaged == ' '))
+		return rc;
+	return add_entry(it, row->path, staged, unstaged);
+}
+
+/* Rows that come before `path`, or all below `end`, are not in HEAD. */
+static int compare_new_rows(struct quick *it, const char *path, size_t end)
+{
+	int rc = PV_OK;
+
+	while (rc == PV_OK && !it->must_ask && it->row < end &&
+	       (!path || strcmp(it->map.rows[it->row].path, path) < 0))
+		rc = compare_row(it, &it->map.rows[it->row++], 0, NULL);
+	return rc;
+}
+
+/* One file of HEAD against the rows up to `end`. */
+static int compare_head_file(struct quick *it, const char *path, uint32_t mode,
+			     const git_oid *id, size_t end)
+{
+	int rc = compare_new_rows(it, path, end);
+	const char *copy;
+
+	if (rc < 0 || it->must_ask)
+		return rc;
+	if (it->row < end && !strcmp(it->map.rows[it->row].path, path))
+		return compare_row(it, &it->map.rows[it->row++], mode, id);
+	copy = pv_arena_dup(&it->texts, path, strlen(path));
+	return copy ? add_entry(it, copy, 'D', ' ') : pv_fail_nomem(it->err);
+}
+
+/* The files of a tree of HEAD; `path` is its folder with a final slash. */
+static int compare_tree(struct quick *it, const git_oid *id, pv_buf *path,
+			size_t end)
+{
+	size_t len = path->len;
+	git_tree *tree = NULL;
+	int rc;
+
+	if (len > PV_PATH_MAX) {
+		it->must_ask = 1;
+		return PV_OK;
+	}
+	rc = pv_tree_load(&tree, it->store, id, it->err);
+	for (size_t i = 0; rc == PV_OK && !it->must_ask &&
+			   i < git_tree_entrycount(tree);
+	     i++) {
+		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
+		uint32_t mode = git_tree_entry_filemode_raw(entry);
+
+		pv_buf_puts(path, git_tree_entry_name(entry));
+		if (mode == GIT_FILEMODE_TREE) {
+			pv_buf_putc(path, '/');
+			rc = pv_buf_status(path, it->err);
+			if (rc == PV_OK)
+				rc = compare_tree(it, git_tree_entry_id(entry),
+						  path, end);
+		} else {
+			rc = pv_buf_status(path, it->err);
+			if (rc == PV_OK)
+				rc = compare_head_file(it, path->ptr, mode,
+						       git_tree_entry_id(entry),
+						       end);
+		}
+		pv_buf_truncate(path, len);
+	}
+	git_tree_free(tree);
+	return rc;
+}
+
+/* --- one prefix ----------------------------------------------------------- */
+
+/* What HEAD has at a path; mode 0 for nothing. */
+static int find_in_head(pv_tree_item *out, struct quick *it, const char *path)
+{
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (!it->head.hex[0])
+		return PV_OK;
+	rc = pv_tree_item_find(out, it->store, &it->head, path, it->err);
+	if (rc != PV_ENOTFOUND)
+		return rc;
+	memset(out, 0, sizeof(*out));
+	pv_error_clear(it->err);
+	return PV_OK;
+}
+
+/* A prefix that is a file in HEAD or in the index. */
+static int compare_single(struct quick *it, const char *path,
+			  const pv_tree_item *item)
+{
+	size_t end;
+
+	it->row = pv_index_map_find(&it->map, path);
+	end = it->row;
+	while (end < it->map.count && !strcmp(it->map.rows[end].path, path))
+		end++;
+	if (item->mode)
+		return compare_head_file(it, path, item->mode, &item->id, end);
+	return compare_new_rows(it, NULL, end);
+}
+
+static int compare_folder(struct quick *it, pv_buf *path,
+			  const pv_tree_item *item)
+{
+	size_t end;
+	int rc;
+
+	pv_buf_putc(path, '/');
+	rc = pv_buf_status(path, it->err);
+	if (rc < 0)
+		return rc;
+	it->row = pv_index_map_find(&it->map, path->ptr);
+	end = it->row;
+	while (end < it->map.count &&
+	       pv_str_has_prefix(it->map.rows[end].path, path->ptr))
+		end++;
+	if (item->mode)
+		rc = compare_tree(it, &item->id, path, end);
+	if (rc == PV_OK)
+		rc = compare_new_rows(it, NULL, end);
+	if (rc == PV_OK && !it->must_ask)
+		rc = scan_folder(it, path);
+	return rc;
+}
+
+static int compare_prefix(struct quick *it, const char *prefix)
+{
+	pv_buf path = { 0 };
+	pv_tree_item item;
+	struct stat st;
+	int is_there = fstatat(it->top, prefix, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	int is_file, is_folder, rc;
+
+	pv_buf_printf(&path, "%s/", prefix);
+	rc = pv_buf_status(&path, it->err);
+	if (rc == PV_OK)
+		rc = find_in_head(&item, it, prefix);
+	if (rc < 0)
+		goto out;
+	is_folder = item.mode == GIT_FILEMODE_TREE || is_tracked(it, &path);
+	pv_buf_truncate(&path, path.len - 1);
+	is_file = (item.mode && item.mode != GIT_FILEMODE_TREE) ||
+		  is_tracked(it, &path);
+	/* Kinds that changed, or nobody knows yet, are for git. */
+	if (is_file &&
+	    (is_folder || (is_there && S_ISDIR(st.st_mode))))
+		it->must_ask = 1;
+	else if (is_file)
+		rc = compare_single(it, prefix, &item);
+	else if (is_there && !S_ISDIR(st.st_mode))
+		it->must_ask = 1;
+	else
+		rc = compare_folder(it, &path, &item);
+out:
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+/* Prefixes that overlap would be listed twice. */
+static int is_simple(const char *const *prefixes, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t len = strlen(prefixes[i]);
+
+		if (!len || pv_path_check(prefixes[i], NULL) < 0)
+			return 0;
+		for (size_t k = 0; k < count; k++)
+			if (k != i && pv_str_has_prefix(prefixes[k], prefixes[i]) &&
+			    (!prefixes[k][len] || prefixes[k][len] == '/'))
+				return 0;
+	}
+	return count > 0;
+}
+
+static int is_plain_system(pv_store *store)
+{
+	return pv_store_config_bool(store, "core.fileMode", 1) &&
+	       pv_store_config_bool(store, "core.symlinks", 1) &&
+	       !pv_store_config_bool(store, "core.ignoreCase", 0) &&
+	       !pv_store_config_bool(store, "core.precomposeUnicode", 0);
+}
+
+static int gather(struct quick *it, const char *const *prefixes, size_t count)
+{
+	int rc = pv_index_map_load(&it->map, it->store, it->err);
+
+	if (rc <= 0) {
+		it->must_ask = 1;
+		return rc;
+	}
+	rc = pv_store_head(NULL, &it->head, it->store, it->err);
+	if (rc == PV_OK)
+		rc = pv_work_dir_open(&it->top, it->store, "", it->err);
+	for (size_t i = 0; rc == PV_OK && !it->must_ask && i < count; i++)
+		rc = compare_prefix(it, prefixes[i]);
+	return rc;
+}
+
+int pv_quick_status(int *answered_out, pv_store *store,
+		    const char *const *prefixes, size_t count,
+		    int (*fn)(const pv_status_entry *entry, void *payload),
+		    void *payload, pv_error *err)
+{
+	struct quick it = { .store = store, .top = -1, .err = err };
+	int rc = PV_OK;
+
+	*answered_out = 0;
+	if (!is_simple(prefixes, count) || !is_plain_system(store))
+		return PV_OK;
+	rc = gather(&it, prefixes, count);
+	*answered_out = rc == PV_OK && !it.must_ask;
+	if (it.must_ask)
+		pv_error_clear(err);
+	if (*answered_out && it.count)
+		qsort(it.entries, it.count, sizeof(*it.entries), compare_entries);
+	for (size_t i = 0; rc == PV_OK && *answered_out && i < it.count; i++)
+		rc = fn(&it.entries[i], payload);
+	if (it.top >= 0)
+		close(it.top);
+	pv_free(it.entries);
+	pv_arena_dispose(&it.texts);
+	pv_index_map_dispose(&it.map);
+	return rc;
+}
