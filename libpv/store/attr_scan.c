@@ -102,13 +102,15 @@ int pv_attr_scan_init(pv_attr_scan *out, pv_store *store, pv_error *err)
 	memset(out, 0, sizeof(*out));
 	out->store = store;
 	out->to_crlf = wants_crlf(store);
-	rc = pv_index_get(&out->index, store, err);
+	rc = pv_index_lend(store, NULL, err);
+	if (rc == PV_OK)
+		rc = pv_index_get(&out->index, store, err);
 	return rc < 0 ? rc : scan_outside(out, err);
 }
 
 void pv_attr_scan_dispose(pv_attr_scan *scan)
 {
-	git_index_free(scan->index);
+	pv_index_release(scan->index);
 	pv_map_dispose(&scan->folders);
 	memset(scan, 0, sizeof(*scan));
 }
@@ -127,8 +129,7 @@ static int scan_folder(pv_attr_scan *scan, pv_str folder, pv_error *err)
 	if (rc == PV_OK && pv_file_exists(path.ptr))
 		rc = scan_file(path.ptr, err);
 	else if (rc == PV_OK)
-		rc = git_index_get_bypath(scan->index, path.ptr + skip, 0) !=
-		     NULL;
+		rc = pv_index_map_row(scan->index, path.ptr + skip) != NULL;
 	pv_buf_dispose(&path);
 	return rc;
 }

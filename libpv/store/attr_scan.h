@@ -16,7 +16,7 @@ typedef struct pv_attr_scan {
 	pv_store *store;
 	int is_global; /* mentioned outside of the tree: for every file */
 	int to_crlf;   /* configuration alone may give files CRLF */
-	git_index *index;
+	struct pv_index_map *index;
 	pv_map folders; /* path with a slash at its end, to one of two marks */
 } pv_attr_scan;
 

@@ -126,21 +126,20 @@ static int is_below(const char *path, const char *prefix)
 static int list_index(pv_file_list *out, pv_store *store, const char *prefix,
 		      pv_error *err)
 {
-	git_index *index = NULL;
+	pv_index_map *index;
 	int rc = pv_index_get(&index, store, err);
 
 	if (rc < 0)
 		return rc;
-	for (size_t i = 0; rc == PV_OK && i < git_index_entrycount(index); i++) {
-		const git_index_entry *entry = git_index_get_byindex(index, i);
+	for (size_t i = 0; rc == PV_OK && i < index->count; i++) {
+		const pv_index_row *row = &index->rows[i];
 
-		if (git_index_entry_stage(entry) == 0 &&
-		    is_file_mode(entry->mode) &&
-		    !(entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD) &&
-		    is_below(entry->path, prefix))
-			rc = pv_file_list_add(out, entry->path, &entry->id, err);
+		if (!row->stage && is_file_mode(row->stat.mode) &&
+		    !(row->flags & PV_INDEX_INTENDED) &&
+		    is_below(row->path, prefix))
+			rc = pv_file_list_add(out, row->path, &row->id, err);
 	}
-	git_index_free(index);
+	pv_index_release(index);
 	return rc;
 }
 

@@ -132,14 +132,12 @@ static int convert_here(pv_buf *out, pv_store *store, const char *path,
 int pv_filter_clean(pv_buf *out, pv_store *store, const char *path, pv_str raw,
 		    pv_error *err)
 {
-	git_index *index = NULL;
 	int by_git, rc;
 
 	if (!raw.len)
 		return PV_OK;
 	/* The look-ups below fall back on the .gitattributes in it. */
-	rc = pv_index_get(&index, store, err);
-	git_index_free(index);
+	rc = pv_index_lend(store, path, err);
 	if (rc < 0)
 		return rc;
 	rc = needs_git(&by_git, store, path, "clean", err);

@@ -20,7 +20,7 @@
 
 /* Tells one state of the index file from another. */
 typedef struct pv_index_stamp {
-	int is_known;    /* the index has been loaded */
+	int is_known;    /* it has been looked at */
 	int64_t seconds; /* when the file was written; 0 without one */
 	int64_t nanoseconds;
 	uint64_t inode;
@@ -34,7 +34,9 @@ struct pv_store {
 	char *common_dir;
 	char *work_dir;             /* NULL when bare */
 	char *index_file;           /* GIT_INDEX_FILE made absolute, or NULL */
-	pv_index_stamp index_stamp; /* of what the repository has loaded */
+	pv_index_stamp index_stamp; /* of what is loaded */
+	struct pv_index_map *index; /* NULL while not loaded */
+	int is_index_lent;          /* parts of it to libgit2 */
 	struct pv_path_memo *path_memo; /* of path_chain.c, while in use */
 	int is_explicit; /* not found from its top: git must be told, too */
 	const char *(*env)(const char *name, void *payload); /* may be NULL */

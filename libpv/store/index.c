@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The index as a cache: an entry records the stat data its file had when it
+ * What a store has of its index, and for how long it holds. Also a cache: an entry records the stat data its file had when it
  * was hashed. Comparison is strict (git leaves some fields out when it is
  * configured so), which costs a hash now and then and never an error.
  */
@@ -12,6 +12,8 @@
 #include <git2/sys/repository.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
+#include "store/index_file.h"
 #include "store/index_list.h"
 
 int pv_index_fail(pv_error *err, int rc, const char *doing, const char *what)
@@ -55,93 +57,173 @@ static int is_same(const pv_index_stamp *a, const pv_index_stamp *b)
 	       a->size == b->size;
 }
 
-/* Puts the index at `path` in place of the one libgit2 has. */
-static int load(pv_store *store, const char *path, pv_error *err)
+void pv_index_release(pv_index_map *map)
 {
-	git_index *index = NULL;
-	int rc = git_index_open(&index, path);
-
-	if (rc < 0) {
-		git_index_free(index);
-		index = NULL;
-		rc = pv_index_fail(err, rc, "read the index", path);
-		if (rc == PV_EUNSUPPORTED)
-			rc = pv_index_list(&index, store, err);
-		if (rc < 0)
-			return rc;
-	}
-	rc = git_repository_set_index(store->repo, index);
-	git_index_free(index);
-	return rc < 0 ? pv_fail_git(err, rc, "use the index", path) : PV_OK;
+	if (!map || --map->users)
+		return;
+	pv_index_map_dispose(map);
+	pv_free(map);
 }
 
-/* Loads the index at `path` unless it is the one that is loaded. */
-static int refresh(pv_store *store, const char *path, pv_error *err)
+void pv_index_forget(pv_store *store)
+{
+	pv_index_release(store->index);
+	store->index = NULL;
+	store->is_index_lent = 0;
+}
+
+/* Reads the index, or lets git list it. */
+static int load(pv_index_map *out, pv_store *store, pv_error *err)
+{
+	int rc = pv_index_map_load(out, store, err);
+
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
+	pv_index_map_dispose(out);
+	return pv_index_list(out, store, err);
+}
+
+static int reload(pv_store *store, const pv_index_stamp *stamp, pv_error *err)
+{
+	pv_index_map *map = pv_calloc(1, sizeof(*map));
+	int rc;
+
+	if (!map)
+		return pv_fail_nomem(err);
+	rc = load(map, store, err);
+	map->users = 1;
+	if (rc < 0) {
+		pv_index_release(map);
+		return rc;
+	}
+	pv_index_forget(store);
+	store->index = map;
+	store->index_stamp = *stamp;
+	return PV_OK;
+}
+
+int pv_index_get(pv_index_map **out, pv_store *store, pv_error *err)
 {
 	pv_index_stamp now;
-	int rc;
-
-	if (stat_index(&now, path) < 0)
-		return pv_fail_errno(err, errno, "look at", path);
-	if (is_same(&now, &store->index_stamp))
-		return PV_OK;
-	store->index_stamp.is_known = 0;
-	rc = load(store, path, err);
-	if (rc == PV_OK)
-		store->index_stamp = now;
-	return rc;
-}
-
-int pv_index_get(git_index **out, pv_store *store, pv_error *err)
-{
-	pv_buf path = { 0 };
-	int rc;
+	char *path;
+	int rc = pv_index_path(&path, store, err);
 
 	*out = NULL;
-	if (store->index_file)
-		pv_buf_puts(&path, store->index_file);
-	else
-		pv_buf_printf(&path, "%s/index", store->git_dir);
-	rc = pv_buf_status(&path, err);
-	if (rc == PV_OK)
-		rc = refresh(store, path.ptr, err);
-	if (rc == PV_OK) {
-		rc = git_repository_index(out, store->repo);
-		if (rc < 0)
-			rc = pv_fail_git(err, rc, "use the index", path.ptr);
-	}
-	pv_buf_dispose(&path);
+	if (rc == PV_OK && stat_index(&now, path) < 0)
+		rc = pv_fail_errno(err, errno, "look at", path);
+	pv_free(path);
+	if (rc == PV_OK && !(store->index && is_same(&now, &store->index_stamp)))
+		rc = reload(store, &now, err);
+	if (rc < 0)
+		return rc;
+	*out = store->index;
+	store->index->users++;
+	return PV_OK;
+}
+
+/* --- for libgit2 ---------------------------------------------------------- */
+
+static int is_attributes(const char *path)
+{
+	static const char name[] = ".gitattributes";
+	const char *slash = strrchr(path, '/');
+
+	return !strcmp(slash ? slash + 1 : path, name);
+}
+
+static int add_row(git_index *index, const pv_index_row *row)
+{
+	git_index_entry entry = { .mode = row->stat.mode,
+				  .id = row->id,
+				  .path = row->path };
+
+	return git_index_add(index, &entry);
+}
+
+/* Makes an index of the .gitattributes files libgit2's. */
+static int lend_attributes(pv_store *store)
+{
+	const pv_index_map *map = store->index;
+	git_index *index = NULL;
+	int rc = git_index_new(&index);
+
+	for (size_t i = 0; rc == 0 && i < map->count; i++)
+		if (!map->rows[i].stage && is_attributes(map->rows[i].path))
+			rc = add_row(index, &map->rows[i]);
+	if (rc == 0)
+		rc = git_repository_set_index(store->repo, index);
+	git_index_free(index);
+	store->is_index_lent = rc == 0;
 	return rc;
 }
 
-/* The index keeps the low 32 bits of everything. */
-static int same_time(const git_index_time *a, const struct timespec *b)
+static int lend_row(const pv_store *store, const pv_index_row *row)
 {
-	return (uint32_t)a->seconds == (uint32_t)b->tv_sec &&
-	       a->nanoseconds == (uint32_t)b->tv_nsec;
+	git_index *index = NULL;
+	int rc = git_repository_index(&index, store->repo);
+
+	if (rc == 0)
+		rc = add_row(index, row);
+	git_index_free(index);
+	return rc;
 }
 
-int pv_index_is_fresh(const git_index_entry *entry, const struct stat *st,
-		      const pv_store *store)
+int pv_index_lend(pv_store *store, const char *path, pv_error *err)
 {
-	const pv_index_stamp *written = &store->index_stamp;
+	const pv_index_row *row = NULL;
+	pv_index_map *map;
+	int rc = pv_index_get(&map, store, err);
+	int failure = 0;
 
-	if (entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD)
-		return 0;
-	if (!same_time(&entry->mtime, &st->st_mtim) ||
-	    !same_time(&entry->ctime, &st->st_ctim) ||
-	    entry->file_size != (uint32_t)st->st_size ||
-	    entry->ino != (uint32_t)st->st_ino ||
-	    entry->uid != (uint32_t)st->st_uid ||
-	    entry->gid != (uint32_t)st->st_gid)
+	if (rc < 0)
+		return rc;
+	if (!store->is_index_lent)
+		failure = lend_attributes(store);
+	if (path)
+		row = pv_index_map_row(map, path);
+	if (!failure && row)
+		failure = lend_row(store, row);
+	if (failure)
+		rc = pv_fail_git(err, failure, "read", "the attributes");
+	pv_index_release(map);
+	return rc;
+}
+
+/* --- files that need not be read ------------------------------------------ */
+
+int pv_index_is_fresh(const pv_index_map *map, const pv_index_row *row,
+		      const struct stat *st)
+{
+	const pv_index_stat *old = &row->stat;
+
+	/* The index keeps the low 32 bits of everything. */
+	if ((row->flags & PV_INDEX_INTENDED) ||
+	    old->mtime_s != (uint32_t)st->st_mtim.tv_sec ||
+	    old->mtime_ns != (uint32_t)st->st_mtim.tv_nsec ||
+	    old->ctime_s != (uint32_t)st->st_ctim.tv_sec ||
+	    old->ctime_ns != (uint32_t)st->st_ctim.tv_nsec ||
+	    old->size != (uint32_t)st->st_size ||
+	    old->ino != (uint32_t)st->st_ino ||
+	    old->uid != (uint32_t)st->st_uid || old->gid != (uint32_t)st->st_gid)
 		return 0;
 	/* A change right after the index was written would look the same. */
-	return st->st_mtim.tv_sec < written->seconds ||
-	       (st->st_mtim.tv_sec == written->seconds &&
-		st->st_mtim.tv_nsec < written->nanoseconds);
+	return st->st_mtim.tv_sec < map->seconds ||
+	       (st->st_mtim.tv_sec == map->seconds &&
+		st->st_mtim.tv_nsec < map->nanoseconds);
 }
 
-int pv_index_is_skipped(const git_index_entry *entry)
+void pv_index_known(pv_oid *out, pv_store *store, const char *path,
+		    const struct stat *st)
 {
-	return (entry->flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE) != 0;
+	const pv_index_row *row;
+	pv_index_map *map;
+
+	out->hex[0] = '\0';
+	if (pv_index_get(&map, store, NULL) < 0)
+		return;
+	row = pv_index_map_row(map, path);
+	if (row && (st ? pv_index_is_fresh(map, row, st)
+		       : (row->flags & PV_INDEX_SKIPPED) != 0))
+		pv_oid_from_git(out, &row->id);
+	pv_index_release(map);
 }

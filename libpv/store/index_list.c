@@ -12,6 +12,7 @@
 #include <pv/git.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 
 enum {
 	MODE_AT = 2, /* "H 100644 <id> 0<TAB>path" */
@@ -20,76 +21,64 @@ enum {
 	PATH_AT = STAGE_AT + 2
 };
 
-/* Reads one record; the entry borrows the path. */
-static int parse(git_index_entry *out, const char *record, size_t len)
+/* Reads one record; the row borrows the path. */
+static int parse(pv_index_row *out, const char *record, size_t len)
 {
 	char *end;
 
 	memset(out, 0, sizeof(*out));
 	if (len <= PATH_AT || record[PATH_AT - 1] != '\t')
 		return -1;
-	out->mode = (uint32_t)strtoul(record + MODE_AT, &end, 8);
+	out->stat.mode = (uint32_t)strtoul(record + MODE_AT, &end, 8);
 	if (end != record + ID_AT - 1 ||
 	    git_oid_fromstrn(&out->id, record + ID_AT, GIT_OID_HEXSZ) < 0)
 		return -1;
-	GIT_INDEX_ENTRY_STAGE_SET(out, record[STAGE_AT] - '0');
-	if (record[0] == 'S') {
-		out->flags |= GIT_INDEX_ENTRY_EXTENDED;
-		out->flags_extended |= GIT_INDEX_ENTRY_SKIP_WORKTREE;
-	}
+	out->stage = (unsigned)(record[STAGE_AT] - '0') & 3;
+	out->flags = record[0] == 'S' ? PV_INDEX_SKIPPED : 0;
 	out->path = record + PATH_AT;
 	return 0;
 }
 
-static int fill(git_index *index, const pv_buf *text, pv_error *err)
+/* Also makes the row of zeros behind the last. */
+static int fill(pv_index_map *out, pv_error *err)
 {
+	const pv_buf *text = &out->file;
 	size_t at = 0;
 
-	while (at < text->len) {
-		const char *record = text->ptr + at;
-		size_t len = strlen(record);
-		git_index_entry entry;
-		int rc;
+	for (;; out->count++) {
+		const char *record = pv_buf_text(text) + at;
+		size_t len = at < text->len ? strlen(record) : 0;
 
-		if (parse(&entry, record, len) < 0)
+		if (pv_array_reserve(&out->rows, &out->cap, out->count + 1,
+				     sizeof(*out->rows)) < 0)
+			return pv_fail_nomem(err);
+		memset(&out->rows[out->count], 0, sizeof(*out->rows));
+		if (at >= text->len)
+			return PV_OK;
+		if (parse(&out->rows[out->count], record, len) < 0)
 			return pv_fail(err, PV_EGIT,
 				       "cannot read the output of git ls-files");
-		rc = git_index_add(index, &entry);
-		if (rc < 0)
-			return pv_fail_git(err, rc, "list", entry.path);
 		at += len + 1;
 	}
-	return PV_OK;
 }
 
-int pv_index_list(git_index **out, pv_store *store, pv_error *err)
+int pv_index_list(pv_index_map *out, pv_store *store, pv_error *err)
 {
 	static const char *const args[] = { "ls-files", "-t", "--stage", "-z",
 					    NULL };
 	pv_git_options opts = { 0 };
-	pv_buf text = { 0 };
 	pv_buf errors = { 0 };
 	int status, rc;
 
-	*out = NULL;
+	out->is_listed = 1;
 	opts.errors = &errors;
-	rc = pv_git_run(&text, &status, store, args, &opts, err);
+	rc = pv_git_run(&out->file, &status, store, args, &opts, err);
 	if (rc == PV_OK && status)
 		rc = pv_fail(err, PV_EGIT, "git ls-files says: %.*s",
 			     (int)strcspn(pv_buf_text(&errors), "\n"),
 			     pv_buf_text(&errors));
-	if (rc == PV_OK) {
-		rc = git_index_new(out);
-		if (rc < 0)
-			rc = pv_fail_git(err, rc, "list", "the index");
-	}
 	if (rc == PV_OK)
-		rc = fill(*out, &text, err);
-	if (rc < 0) {
-		git_index_free(*out);
-		*out = NULL;
-	}
-	pv_buf_dispose(&text);
+		rc = fill(out, err);
 	pv_buf_dispose(&errors);
 	return rc;
 }

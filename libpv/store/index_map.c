@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/arena.h"
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -27,11 +26,6 @@ enum {
 	FLAG_ASSUMED = 0x8000,
 	FLAG_SKIPPED = 0x4000, /* of the extended ones */
 	FLAG_INTENDED = 0x2000
-};
-
-struct pv_index_texts {
-	pv_buf file;
-	pv_arena arena; /* paths of version 4, put together */
 };
 
 /* The file, and how far it is read. */
@@ -104,7 +98,7 @@ static int read_joined_path(pv_index_row *row, struct reader *it)
 	if (len == it->end - it->at)
 		return 0;
 	kept -= strip;
-	path = pv_arena_alloc(&map->texts->arena, kept + len + 1);
+	path = pv_arena_alloc(&map->arena, kept + len + 1);
 	if (!path)
 		return PV_ENOMEM;
 	memcpy(path, before, kept);
@@ -176,11 +170,20 @@ static int skip_extensions(const struct reader *it)
 	return at == it->end;
 }
 
+/* Room for so many rows and the end; 1, or PV_ENOMEM. */
+static int make_rows(pv_index_map *map, size_t count, pv_error *err)
+{
+	map->rows = pv_calloc(count + 1, sizeof(*map->rows));
+	return map->rows ? 1 : pv_fail_nomem(err);
+}
+
 static int parse(struct reader *it, size_t size, pv_error *err)
 {
 	pv_index_map *map = it->map;
-	size_t count;
+	size_t count = 0;
 
+	if (!it->data)
+		return make_rows(map, count, err); /* there is no file */
 	if (size < HEADER_SIZE + SUM_SIZE || memcmp(it->data, "DIRC", 4) != 0)
 		return 0;
 	it->version = read32(it->data + 4);
@@ -189,9 +192,8 @@ static int parse(struct reader *it, size_t size, pv_error *err)
 	it->end = size - SUM_SIZE;
 	if (it->version < 2 || it->version > 4 || count > size / ENTRY_SIZE)
 		return 0;
-	map->rows = pv_calloc(count + 1, sizeof(*map->rows));
-	if (!map->rows)
-		return pv_fail_nomem(err);
+	if (make_rows(map, count, err) < 0)
+		return PV_ENOMEM;
 	for (; map->count < count; map->count++) {
 		pv_index_row *row = &map->rows[map->count];
 		int rc = read_row(row, it);
@@ -208,7 +210,7 @@ static int parse(struct reader *it, size_t size, pv_error *err)
 static int read_file(struct reader *it, const char *path, pv_error *err)
 {
 	pv_index_map *map = it->map;
-	pv_buf *file = &map->texts->file;
+	pv_buf *file = &map->file;
 	struct stat before = { 0 };
 	struct stat after = { 0 };
 	int rc;
@@ -230,25 +232,21 @@ int pv_index_map_load(pv_index_map *out, const pv_store *store, pv_error *err)
 {
 	struct reader it = { .map = out };
 	char *path;
-	int rc;
+	int rc = pv_index_path(&path, store, err);
 
 	memset(out, 0, sizeof(*out));
-	rc = pv_index_path(&path, store, err);
-	if (rc < 0)
-		return rc;
-	out->texts = pv_calloc(1, sizeof(*out->texts));
-	rc = out->texts ? read_file(&it, path, err) : pv_fail_nomem(err);
+	if (rc == PV_OK)
+		rc = read_file(&it, path, err);
 	pv_free(path);
-	return rc > 0 && it.data ? parse(&it, out->texts->file.len, err) : rc;
+	if (rc > 0)
+		rc = parse(&it, out->file.len, err);
+	return rc;
 }
 
 void pv_index_map_dispose(pv_index_map *map)
 {
-	if (map->texts) {
-		pv_buf_dispose(&map->texts->file);
-		pv_arena_dispose(&map->texts->arena);
-	}
-	pv_free(map->texts);
+	pv_buf_dispose(&map->file);
+	pv_arena_dispose(&map->arena);
 	pv_free(map->rows);
 	memset(map, 0, sizeof(*map));
 }
@@ -267,4 +265,18 @@ size_t pv_index_map_find(const pv_index_map *map, const char *path)
 			high = middle;
 	}
 	return low;
+}
+
+const pv_index_row *pv_index_map_row(const pv_index_map *map, const char *path)
+{
+	const pv_index_row *row = &map->rows[pv_index_map_find(map, path)];
+
+	return row->path && !row->stage && !strcmp(row->path, path) ? row : NULL;
+}
+
+int pv_index_map_is_unmerged(const pv_index_map *map, const char *path)
+{
+	const pv_index_row *row = &map->rows[pv_index_map_find(map, path)];
+
+	return row->path && row->stage && !strcmp(row->path, path);
 }

@@ -7,6 +7,9 @@
 #ifndef PV_STORE_INDEX_MAP_H
 #define PV_STORE_INDEX_MAP_H
 
+#include <pv/buf.h>
+
+#include "base/arena.h"
 #include "store/handle.h"
 
 enum {
@@ -31,22 +34,32 @@ typedef struct pv_index_row {
 } pv_index_row;
 
 typedef struct pv_index_map {
-	pv_index_row *rows; /* by path, then stage */
+	pv_index_row *rows; /* by path, then stage; one more, all 0, ends them */
 	size_t count;
+	size_t cap;
 	int64_t seconds; /* when the file was written */
 	int64_t nanoseconds;
-	struct pv_index_texts *texts;
+	int is_listed;  /* by git: the rows have no stat data */
+	pv_buf file;    /* the paths are in it, */
+	pv_arena arena; /* or here */
+	unsigned users; /* of index.c */
 } pv_index_map;
 
 /*
  * Reads the store's index; without a file there are no rows. 1, or 0 for the
  * kinds it does not read (split, sparse, of a later version, damaged), which
- * are left to git. PV_EIO, PV_ENOMEM.
+ * are left to git. PV_EIO, PV_ENOMEM. Dispose of it in any case.
  */
 int pv_index_map_load(pv_index_map *out, const pv_store *store, pv_error *err);
 void pv_index_map_dispose(pv_index_map *map);
 
 /* The first row whose path is not below `path` in byte order. */
 size_t pv_index_map_find(const pv_index_map *map, const char *path);
+
+/* The row of a merged file; NULL for none. */
+const pv_index_row *pv_index_map_row(const pv_index_map *map, const char *path);
+
+/* 1 when the file has rows of a conflict. */
+int pv_index_map_is_unmerged(const pv_index_map *map, const char *path);
 
 #endif

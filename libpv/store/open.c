@@ -19,6 +19,7 @@
 #include "store/config.h"
 #include "store/discover.h"
 #include "store/format.h"
+#include "store/index.h"
 #include "store/trust.h"
 
 const char *pv_store_env(const pv_store *store, const char *name)
@@ -315,6 +316,7 @@ void pv_store_free(pv_store *store)
 {
 	if (!store)
 		return;
+	pv_index_forget(store);
 	git_config_free(store->config);
 	git_repository_free(store->repo);
 	pv_free(store->git_dir);

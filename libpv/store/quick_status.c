@@ -20,7 +20,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "store/index_map.h"
+#include "store/index.h"
 #include "store/path.h"
 #include "store/tree_read.h"
 #include "store/work_file.h"
@@ -31,7 +31,7 @@ enum {
 
 struct quick {
 	pv_store *store;
-	pv_index_map map;
+	pv_index_map *map;
 	pv_oid head; /* "" while unborn */
 	pv_status_entry *entries;
 	size_t count;
@@ -44,7 +44,8 @@ struct quick {
 	pv_error *err;
 };
 
-static int add_entry(struct quick *it, const char *path, char staged, char unstaged)
+static int add_entry(struct quick *it, const char *path, char staged,
+		     char unstaged)
 {
 	pv_status_entry *entry;
 
@@ -67,25 +68,6 @@ static int compare_entries(const void *a, const void *b)
 }
 
 /* --- the working tree ----------------------------------------------------- */
-
-/* As pv_index_is_fresh. */
-static int is_fresh(const struct quick *it, const pv_index_row *row,
-		    const struct stat *st)
-{
-	const pv_index_stat *old = &row->stat;
-
-	if (old->mtime_s != (uint32_t)st->st_mtim.tv_sec ||
-	    old->mtime_ns != (uint32_t)st->st_mtim.tv_nsec ||
-	    old->ctime_s != (uint32_t)st->st_ctim.tv_sec ||
-	    old->ctime_ns != (uint32_t)st->st_ctim.tv_nsec ||
-	    old->size != (uint32_t)st->st_size ||
-	    old->ino != (uint32_t)st->st_ino ||
-	    old->uid != (uint32_t)st->st_uid || old->gid != (uint32_t)st->st_gid)
-		return 0;
-	return st->st_mtim.tv_sec < it->map.seconds ||
-	       (st->st_mtim.tv_sec == it->map.seconds &&
-		st->st_mtim.tv_nsec < it->map.nanoseconds);
-}
 
 /* The letter of a regular file whose stat data do not prove it unchanged. */
 static int compare_bytes(char *out, struct quick *it, const pv_index_row *row,
@@ -124,7 +106,7 @@ static int compare_file(char *out, struct quick *it, const pv_index_row *row)
 		*out = 'D';
 		return PV_OK;
 	}
-	if (is_fresh(it, row, &st))
+	if (pv_index_is_fresh(it->map, row, &st))
 		return PV_OK;
 	return compare_bytes(out, it, row, &st);
 }
@@ -132,8 +114,8 @@ static int compare_file(char *out, struct quick *it, const pv_index_row *row)
 /* Whether there is a row at `path`, or below it when it ends in a slash. */
 static int is_tracked(const struct quick *it, const pv_buf *path)
 {
-	size_t at = pv_index_map_find(&it->map, path->ptr);
-	const char *found = at < it->map.count ? it->map.rows[at].path : "";
+	size_t at = pv_index_map_find(it->map, path->ptr);
+	const char *found = at < it->map->count ? it->map->rows[at].path : "";
 
 	return path->ptr[path->len - 1] == '/'
 		       ? pv_str_has_prefix(found, path->ptr)
@@ -230,8 +212,8 @@ static int compare_new_rows(struct quick *it, const char *path, size_t end)
 	int rc = PV_OK;
 
 	while (rc == PV_OK && !it->must_ask && it->row < end &&
-	       (!path || strcmp(it->map.rows[it->row].path, path) < 0))
-		rc = compare_row(it, &it->map.rows[it->row++], 0, NULL);
+	       (!path || strcmp(it->map->rows[it->row].path, path) < 0))
+		rc = compare_row(it, &it->map->rows[it->row++], 0, NULL);
 	return rc;
 }
 
@@ -244,8 +226,8 @@ static int compare_head_file(struct quick *it, const char *path, uint32_t mode,
 
 	if (rc < 0 || it->must_ask)
 		return rc;
-	if (it->row < end && !strcmp(it->map.rows[it->row].path, path))
-		return compare_row(it, &it->map.rows[it->row++], mode, id);
+	if (it->row < end && !strcmp(it->map->rows[it->row].path, path))
+		return compare_row(it, &it->map->rows[it->row++], mode, id);
 	copy = pv_arena_dup(&it->texts, path, strlen(path));
 	return copy ? add_entry(it, copy, 'D', ' ') : pv_fail_nomem(it->err);
 }
@@ -263,9 +245,8 @@ static int compare_tree(struct quick *it, const git_oid *id, pv_buf *path,
 		return PV_OK;
 	}
 	rc = pv_tree_load(&tree, it->store, id, it->err);
-	for (size_t i = 0; rc == PV_OK && !it->must_ask &&
-			   i < git_tree_entrycount(tree);
-	     i++) {
+	for (size_t i = 0;
+	     rc == PV_OK && !it->must_ask && i < git_tree_entrycount(tree); i++) {
 		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
 		uint32_t mode = git_tree_entry_filemode_raw(entry);
 
@@ -313,17 +294,16 @@ static int compare_single(struct quick *it, const char *path,
 {
 	size_t end;
 
-	it->row = pv_index_map_find(&it->map, path);
+	it->row = pv_index_map_find(it->map, path);
 	end = it->row;
-	while (end < it->map.count && !strcmp(it->map.rows[end].path, path))
+	while (end < it->map->count && !strcmp(it->map->rows[end].path, path))
 		end++;
 	if (item->mode)
 		return compare_head_file(it, path, item->mode, &item->id, end);
 	return compare_new_rows(it, NULL, end);
 }
 
-static int compare_folder(struct quick *it, pv_buf *path,
-			  const pv_tree_item *item)
+static int compare_folder(struct quick *it, pv_buf *path, const pv_tree_item *item)
 {
 	size_t end;
 	int rc;
@@ -332,10 +312,10 @@ static int compare_folder(struct quick *it, pv_buf *path,
 	rc = pv_buf_status(path, it->err);
 	if (rc < 0)
 		return rc;
-	it->row = pv_index_map_find(&it->map, path->ptr);
+	it->row = pv_index_map_find(it->map, path->ptr);
 	end = it->row;
-	while (end < it->map.count &&
-	       pv_str_has_prefix(it->map.rows[end].path, path->ptr))
+	while (end < it->map->count &&
+	       pv_str_has_prefix(it->map->rows[end].path, path->ptr))
 		end++;
 	if (item->mode)
 		rc = compare_tree(it, &item->id, path, end);
@@ -365,8 +345,7 @@ static int compare_prefix(struct quick *it, const char *prefix)
 	is_file = (item.mode && item.mode != GIT_FILEMODE_TREE) ||
 		  is_tracked(it, &path);
 	/* Kinds that changed, or nobody knows yet, are for git. */
-	if (is_file &&
-	    (is_folder || (is_there && S_ISDIR(st.st_mode))))
+	if (is_file && (is_folder || (is_there && S_ISDIR(st.st_mode))))
 		it->must_ask = 1;
 	else if (is_file)
 		rc = compare_single(it, prefix, &item);
@@ -390,7 +369,8 @@ static int is_simple(const char *const *prefixes, size_t count)
 		if (!len || pv_path_check(prefixes[i], NULL) < 0)
 			return 0;
 		for (size_t k = 0; k < count; k++)
-			if (k != i && pv_str_has_prefix(prefixes[k], prefixes[i]) &&
+			if (k != i &&
+			    pv_str_has_prefix(prefixes[k], prefixes[i]) &&
 			    (!prefixes[k][len] || prefixes[k][len] == '/'))
 				return 0;
 	}
@@ -407,12 +387,11 @@ static int is_plain_system(pv_store *store)
 
 static int gather(struct quick *it, const char *const *prefixes, size_t count)
 {
-	int rc = pv_index_map_load(&it->map, it->store, it->err);
+	int rc = pv_index_get(&it->map, it->store, it->err);
 
-	if (rc <= 0) {
-		it->must_ask = 1;
+	it->must_ask = rc < 0 || it->map->is_listed;
+	if (it->must_ask)
 		return rc;
-	}
 	rc = pv_store_head(NULL, &it->head, it->store, it->err);
 	if (rc == PV_OK)
 		rc = pv_work_dir_open(&it->top, it->store, "", it->err);
@@ -434,7 +413,7 @@ int pv_quick_status(int *answered_out, pv_store *store,
 		return PV_OK;
 	rc = gather(&it, prefixes, count);
 	*answered_out = rc == PV_OK && !it.must_ask;
-	if (it.must_ask)
+	if (rc == PV_OK && it.must_ask)
 		pv_error_clear(err);
 	if (*answered_out && it.count)
 		qsort(it.entries, it.count, sizeof(*it.entries), compare_entries);
@@ -442,8 +421,8 @@ int pv_quick_status(int *answered_out, pv_store *store,
 		rc = fn(&it.entries[i], payload);
 	if (it.top >= 0)
 		close(it.top);
+	pv_index_release(it.map);
 	pv_free(it.entries);
 	pv_arena_dispose(&it.texts);
-	pv_index_map_dispose(&it.map);
 	return rc;
 }

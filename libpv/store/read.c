@@ -50,36 +50,27 @@ static int find_in_commit(pv_oid *out, pv_store *store, const pv_oid *commit,
 	return rc;
 }
 
-static int is_unmerged(git_index *index, const char *path)
-{
-	for (int stage = 1; stage <= 3; stage++)
-		if (git_index_get_bypath(index, path, stage))
-			return 1;
-	return 0;
-}
-
 static int find_in_index(pv_oid *out, pv_store *store, const char *path,
 			 pv_error *err)
 {
-	const git_index_entry *entry;
-	git_index *index = NULL;
+	const pv_index_row *row;
+	pv_index_map *index;
 	int rc = pv_index_get(&index, store, err);
 
 	if (rc < 0)
 		return rc;
-	entry = git_index_get_bypath(index, path, 0);
-	if (entry && !(entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD)) {
-		rc = check_mode(entry->mode, path, err);
+	row = pv_index_map_row(index, path);
+	if (row && !(row->flags & PV_INDEX_INTENDED)) {
+		rc = check_mode(row->stat.mode, path, err);
 		if (rc == PV_OK)
-			pv_oid_from_git(out, &entry->id);
-	} else if (is_unmerged(index, path)) {
+			pv_oid_from_git(out, &row->id);
+	} else if (pv_index_map_is_unmerged(index, path)) {
 		rc = pv_fail(err, PV_ECONFLICT, "\"%s\" is unmerged", path);
 	} else {
 		rc = pv_fail(err, PV_ENOTFOUND,
 			     "there is no file \"%s\" in the index", path);
 	}
-	git_index_free(index);
-	git_error_clear();
+	pv_index_release(index);
 	return rc;
 }
 

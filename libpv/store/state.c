@@ -67,22 +67,22 @@ static struct conflict_row *row_of(struct conflict_list *list, const char *path,
 	return row;
 }
 
-static int gather(struct conflict_list *out, git_index *index, pv_error *err)
+static int gather(struct conflict_list *out, const pv_index_map *index,
+		  pv_error *err)
 {
-	for (size_t i = 0; i < git_index_entrycount(index); i++) {
-		const git_index_entry *entry = git_index_get_byindex(index, i);
-		int stage = git_index_entry_stage(entry);
+	for (size_t i = 0; i < index->count; i++) {
+		const pv_index_row *entry = &index->rows[i];
 		struct conflict_row *row;
 		pv_oid *side;
 
-		if (!stage)
+		if (!entry->stage)
 			continue;
 		row = row_of(out, entry->path, err);
 		if (!row)
 			return PV_ENOMEM;
-		side = stage == 1   ? &row->conflict.base
-		       : stage == 2 ? &row->conflict.ours
-				    : &row->conflict.theirs;
+		side = entry->stage == 1   ? &row->conflict.base
+		       : entry->stage == 2 ? &row->conflict.ours
+					   : &row->conflict.theirs;
 		pv_oid_from_git(side, &entry->id);
 	}
 	return PV_OK;
@@ -93,12 +93,12 @@ int pv_store_conflict_each(pv_store *store,
 			   void *payload, pv_error *err)
 {
 	struct conflict_list list = { 0 };
-	git_index *index = NULL;
+	pv_index_map *index;
 	int rc = pv_index_get(&index, store, err);
 
 	if (rc == PV_OK)
 		rc = gather(&list, index, err);
-	git_index_free(index);
+	pv_index_release(index);
 	for (size_t i = 0; rc == PV_OK && i < list.count; i++)
 		rc = fn(&list.rows[i].conflict, payload);
 	for (size_t i = 0; i < list.count; i++)

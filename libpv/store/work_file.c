@@ -157,37 +157,11 @@ static int read_fd(pv_buf *out, int fd, const char *path, pv_error *err)
 static int find_skipped(pv_oid *out, pv_store *store, const char *path,
 			int failure, pv_error *err)
 {
-	const git_index_entry *entry;
-	git_index *index = NULL;
-
-	if (pv_index_get(&index, store, NULL) < 0)
+	pv_index_known(out, store, path, NULL);
+	if (!out->hex[0])
 		return failure;
-	entry = git_index_get_bypath(index, path, 0);
-	if (entry && pv_index_is_skipped(entry)) {
-		pv_oid_from_git(out, &entry->id);
-		pv_error_clear(err);
-		failure = PV_OK;
-	}
-	git_index_free(index);
-	git_error_clear();
-	return failure;
-}
-
-/* The blob id the index knows for an unchanged file; "" when it does not. */
-static void find_fresh(pv_oid *out, pv_store *store, const char *path,
-		       const struct stat *st)
-{
-	const git_index_entry *entry;
-	git_index *index = NULL;
-
-	out->hex[0] = '\0';
-	if (pv_index_get(&index, store, NULL) < 0)
-		return;
-	entry = git_index_get_bypath(index, path, 0);
-	if (entry && pv_index_is_fresh(entry, st, store))
-		pv_oid_from_git(out, &entry->id);
-	git_index_free(index);
-	git_error_clear();
+	pv_error_clear(err);
+	return PV_OK;
 }
 
 /* Where an open file's bytes are read from. */
@@ -248,7 +222,7 @@ int pv_work_file_read(pv_buf *out, pv_oid *blob_out, pv_store *store,
 		if (rc == PV_OK)
 			rc = pv_store_read_blob(out, store, &blob, err);
 	} else if (rc == PV_OK) {
-		find_fresh(&from.fresh, store, path, &st);
+		pv_index_known(&from.fresh, store, path, &st);
 		rc = read_clean(out, &blob, &from, err);
 		close(from.fd);
 	}
@@ -331,7 +305,7 @@ int pv_work_file_find(pv_oid *blob_out, pv_store *store, const char *path,
 		return find_skipped(blob_out, store, path, rc, err);
 	if (rc < 0)
 		return rc;
-	find_fresh(&from.fresh, store, path, &st);
+	pv_index_known(&from.fresh, store, path, &st);
 	if (from.fresh.hex[0])
 		*blob_out = from.fresh;
 	else

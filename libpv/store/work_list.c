@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/str.h"
 #include "store/file_list.h"
 #include "store/index.h"
 #include "store/path.h"
@@ -20,7 +21,7 @@
 struct walk {
 	pv_store *store;
 	pv_file_list *out;
-	git_index *index;
+	pv_index_map *index;
 	pv_buf path; /* of the folder being read, with a final slash */
 	unsigned depth;
 	pv_error *err;
@@ -37,39 +38,28 @@ static int is_ignored(int *out, struct walk *walk)
 	return PV_OK;
 }
 
-static int is_unmerged(git_index *index, const char *path)
-{
-	for (int stage = 1; stage <= 3; stage++)
-		if (git_index_get_bypath(index, path, stage))
-			return 1;
-	return 0;
-}
-
 static int visit_file(struct walk *walk, const struct stat *st)
 {
-	const git_index_entry *entry =
-		git_index_get_bypath(walk->index, walk->path.ptr, 0);
+	const char *path = walk->path.ptr;
+	const pv_index_row *row = pv_index_map_row(walk->index, path);
 	int ignored = 0, rc = PV_OK;
 
-	if (!entry && !is_unmerged(walk->index, walk->path.ptr))
+	if (!row && !pv_index_map_is_unmerged(walk->index, path))
 		rc = is_ignored(&ignored, walk);
-	git_error_clear();
 	if (rc < 0 || ignored)
 		return rc;
-	if (entry && pv_index_is_fresh(entry, st, walk->store))
-		return pv_file_list_add(walk->out, entry->path, &entry->id,
-					walk->err);
-	return pv_file_list_add(walk->out, walk->path.ptr, NULL, walk->err);
+	if (row && pv_index_is_fresh(walk->index, row, st))
+		return pv_file_list_add(walk->out, path, &row->id, walk->err);
+	return pv_file_list_add(walk->out, path, NULL, walk->err);
 }
 
 /* Whether the index has files below the folder walk->path. */
 static int has_tracked(const struct walk *walk)
 {
-	size_t at;
-	int found = git_index_find_prefix(&at, walk->index, walk->path.ptr) == 0;
+	size_t at = pv_index_map_find(walk->index, walk->path.ptr);
+	const char *path = walk->index->rows[at].path;
 
-	git_error_clear();
-	return found;
+	return path && pv_str_has_prefix(path, walk->path.ptr);
 }
 
 static int has_dot_git(int fd)
@@ -176,22 +166,21 @@ static int add_skipped(struct walk *walk, const char *prefix)
 	size_t len = strlen(prefix);
 	int rc = PV_OK;
 
-	for (size_t i = 0; i < git_index_entrycount(walk->index); i++) {
-		const git_index_entry *entry =
-			git_index_get_byindex(walk->index, i);
+	for (size_t i = 0; i < walk->index->count; i++) {
+		const pv_index_row *row = &walk->index->rows[i];
 		struct stat st;
 
-		if (!pv_index_is_skipped(entry) ||
-		    entry->mode == GIT_FILEMODE_LINK ||
-		    strncmp(entry->path, prefix, len) != 0)
+		if (!(row->flags & PV_INDEX_SKIPPED) ||
+		    row->stat.mode == GIT_FILEMODE_LINK ||
+		    strncmp(row->path, prefix, len) != 0)
 			continue;
 		pv_buf_clear(&walk->path);
 		pv_buf_printf(&walk->path, "%s/%s", walk->store->work_dir,
-			      entry->path);
+			      row->path);
 		rc = pv_buf_status(&walk->path, walk->err);
 		if (rc == PV_OK && lstat(walk->path.ptr, &st) < 0)
-			rc = pv_file_list_add(walk->out, entry->path,
-					      &entry->id, walk->err);
+			rc = pv_file_list_add(walk->out, row->path, &row->id,
+					      walk->err);
 		if (rc < 0)
 			break;
 	}
@@ -237,6 +226,6 @@ int pv_work_list(pv_file_list *out, pv_store *store, const char *prefix,
 		pv_file_list_sort(out);
 	pv_buf_dispose(&folder);
 	pv_buf_dispose(&walk.path);
-	git_index_free(walk.index);
+	pv_index_release(walk.index);
 	return rc;
 }

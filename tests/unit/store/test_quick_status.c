@@ -133,8 +133,7 @@ static void test_store_quick_status__agrees_with_git(void **state)
 		pv_buf command = { 0 };
 
 		seed = seed * 1664525u + 1013904223u;
-		put_command(&command,
-			    events[(seed >> 16) % pv_array_len(events)],
+		put_command(&command, events[(seed >> 16) % pv_array_len(events)],
 			    files[(seed >> 8) % pv_array_len(files)]);
 		repo_sh(repo, pv_buf_text(&command));
 		answered += compare(repo, pv_buf_text(&command));
@@ -197,7 +196,8 @@ static void test_store_quick_status__a_damaged_index_is_not_read(void **state)
 	for (size_t len = 0; len < whole.len; len += 1 + len / 50) {
 		pv_index_map map;
 
-		assert_int_equal(pv_file_write(path, whole.ptr, len, NULL), PV_OK);
+		assert_int_equal(pv_file_write(path, whole.ptr, len, NULL),
+				 PV_OK);
 		assert_int_equal(pv_index_map_load(&map, repo->store, NULL), 0);
 		pv_index_map_dispose(&map);
 	}
@@ -215,7 +215,7 @@ static void test_store_quick_status__a_damaged_index_is_not_read(void **state)
 	pv_buf_dispose(&text);
 }
 
-#define row(name)                                                           \
+#define row(name)                                                             \
  cmocka_unit_test_setup_teardown(test_store_quick_status__##name, repo_setup, \
 				 repo_teardown)
 
