@@ -102,7 +102,8 @@ static int read_joined_path(pv_index_row *row, struct reader *it)
 	if (!path)
 		return PV_ENOMEM;
 	memcpy(path, before, kept);
-	memcpy(path + kept, rest, len + 1);
+	memcpy(path + kept, rest, len);
+	path[kept + len] = '\0';
 	row->path = path;
 	it->at += len + 1;
 	return 1;
@@ -155,7 +156,7 @@ static int is_in_order(const pv_index_row *row)
 }
 
 /* Extensions in capitals may be passed over; "link" and "sdir" may not. */
-static int skip_extensions(const struct reader *it)
+static int read_extensions(const struct reader *it)
 {
 	size_t at = it->at;
 
@@ -165,6 +166,10 @@ static int skip_extensions(const struct reader *it)
 
 		if (data[0] < 'A' || data[0] > 'Z' || size > it->end - at - 8)
 			return 0;
+		if (!memcmp(data, "TREE", 4)) {
+			it->map->cache_tree.ptr = (const char *)data + 8;
+			it->map->cache_tree.len = size;
+		}
 		at += 8 + size;
 	}
 	return at == it->end;
@@ -203,7 +208,7 @@ static int parse(struct reader *it, size_t size, pv_error *err)
 		if (!rc || (map->count && !is_in_order(row)))
 			return 0;
 	}
-	return skip_extensions(it);
+	return read_extensions(it);
 }
 
 /* Reads the file and when it was written; 0 when it changed meanwhile. */

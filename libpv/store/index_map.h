@@ -10,6 +10,7 @@
 #include <pv/buf.h>
 
 #include "base/arena.h"
+#include "base/str.h"
 #include "store/handle.h"
 
 enum {
@@ -39,10 +40,11 @@ typedef struct pv_index_map {
 	size_t cap;
 	int64_t seconds; /* when the file was written */
 	int64_t nanoseconds;
-	int is_listed;  /* by git: the rows have no stat data */
-	pv_buf file;    /* the paths are in it, */
-	pv_arena arena; /* or here */
-	unsigned users; /* of index.c */
+	int is_listed;     /* by git: the rows have no stat data */
+	pv_str cache_tree; /* the extension "TREE", for cache_tree.h */
+	pv_buf file;       /* the paths are in it, */
+	pv_arena arena;    /* or here */
+	unsigned users;    /* of index.c */
 } pv_index_map;
 
 /*

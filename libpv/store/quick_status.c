@@ -20,6 +20,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/cache_tree.h"
 #include "store/index.h"
 #include "store/path.h"
 #include "store/tree_read.h"
@@ -32,11 +33,9 @@ enum {
 struct quick {
 	pv_store *store;
 	pv_index_map *map;
+	pv_cache_tree cached;
 	pv_oid head; /* "" while unborn */
-	pv_status_entry *entries;
-	size_t count;
-	size_t cap;
-	pv_arena texts;
+	pv_status_list *out;
 	size_t row; /* the next one to compare with HEAD */
 	size_t stale;
 	int must_ask; /* git */
@@ -44,18 +43,23 @@ struct quick {
 	pv_error *err;
 };
 
+/* The path is copied: rows go when the index is read again. */
 static int add_entry(struct quick *it, const char *path, char staged,
 		     char unstaged)
 {
+	pv_status_list *list = it->out;
 	pv_status_entry *entry;
 
-	if (pv_array_reserve(&it->entries, &it->cap, it->count + 1,
-			     sizeof(*it->entries)) < 0)
+	if (pv_array_reserve(&list->entries, &list->cap, list->count + 1,
+			     sizeof(*list->entries)) < 0)
 		return pv_fail_nomem(it->err);
-	entry = &it->entries[it->count++];
-	entry->path = path;
+	entry = &list->entries[list->count];
+	entry->path = pv_arena_dup(&list->texts, path, strlen(path));
+	if (!entry->path)
+		return pv_fail_nomem(it->err);
 	entry->staged = staged;
 	entry->unstaged = unstaged;
+	list->count++;
 	return PV_OK;
 }
 
@@ -73,8 +77,8 @@ static int compare_entries(const void *a, const void *b)
 static int compare_bytes(char *out, struct quick *it, const pv_index_row *row,
 			 const struct stat *st)
 {
-	uint32_t mode = st->st_mode & S_IXUSR ? GIT_FILEMODE_BLOB_EXECUTABLE
-					      : GIT_FILEMODE_BLOB;
+	uint32_t mode = (st->st_mode & S_IXUSR) ? GIT_FILEMODE_BLOB_EXECUTABLE
+						: GIT_FILEMODE_BLOB;
 	pv_oid now, then;
 	int rc;
 
@@ -152,23 +156,40 @@ static int scan_name(struct quick *it, pv_buf *path, const char *name)
 	return rc;
 }
 
-/* Looks for files that are not tracked. */
+/* Opens a folder; with its slash a link would be followed. */
+static DIR *open_folder(const struct quick *it, pv_buf *path)
+{
+	char *slash = &path->ptr[path->len - 1];
+	DIR *dir = NULL;
+	int fd;
+
+	*slash = '\0';
+	fd = openat(it->top, path->ptr,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	*slash = '/';
+	if (fd >= 0)
+		dir = fdopendir(fd);
+	if (fd >= 0 && !dir)
+		close(fd);
+	return dir;
+}
+
+/* Looks for files that are not tracked in a folder that is there. */
 static int scan_folder(struct quick *it, pv_buf *path)
 {
-	int fd = openat(it->top, pv_buf_text(path),
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = open_folder(it, path);
 	const struct dirent *entry;
 	int rc = PV_OK;
 
 	if (!dir) {
-		it->must_ask |= fd >= 0 || errno != ENOENT;
-		if (fd >= 0)
-			close(fd);
+		it->must_ask = 1;
 		return PV_OK;
 	}
 	errno = 0;
-	while (rc == PV_OK && !it->must_ask && (entry = readdir(dir)) != NULL) {
+	while (rc == PV_OK && !it->must_ask) {
+		entry = readdir(dir); /* NOLINT(concurrency-mt-unsafe): own DIR */
+		if (!entry)
+			break;
 		rc = scan_name(it, path, entry->d_name);
 		errno = 0;
 	}
@@ -222,14 +243,39 @@ static int compare_head_file(struct quick *it, const char *path, uint32_t mode,
 			     const git_oid *id, size_t end)
 {
 	int rc = compare_new_rows(it, path, end);
-	const char *copy;
 
 	if (rc < 0 || it->must_ask)
 		return rc;
 	if (it->row < end && !strcmp(it->map->rows[it->row].path, path))
 		return compare_row(it, &it->map->rows[it->row++], mode, id);
-	copy = pv_arena_dup(&it->texts, path, strlen(path));
-	return copy ? add_entry(it, copy, 'D', ' ') : pv_fail_nomem(it->err);
+	return add_entry(it, path, 'D', ' ');
+}
+
+/*
+ * 1 when the index is known to have just what the tree has: then the rows,
+ * which are passed over, need only be compared with the files.
+ */
+static int compare_cached(struct quick *it, const git_oid *id, const char *path,
+			  size_t end)
+{
+	const pv_cached_tree *tree = pv_cache_tree_find(&it->cached, path);
+	size_t stop;
+	int rc;
+
+	if (!tree || !git_oid_equal(&tree->id, id))
+		return 0;
+	rc = compare_new_rows(it, path, end);
+	for (stop = it->row; stop < end; stop++)
+		if (!pv_str_has_prefix(it->map->rows[stop].path, path))
+			break;
+	if (rc < 0 || stop - it->row != tree->count)
+		return rc;
+	while (rc == PV_OK && !it->must_ask && it->row < stop) {
+		const pv_index_row *row = &it->map->rows[it->row++];
+
+		rc = compare_row(it, row, row->stat.mode, &row->id);
+	}
+	return rc < 0 ? rc : 1;
 }
 
 /* The files of a tree of HEAD; `path` is its folder with a final slash. */
@@ -244,6 +290,9 @@ static int compare_tree(struct quick *it, const git_oid *id, pv_buf *path,
 		it->must_ask = 1;
 		return PV_OK;
 	}
+	rc = compare_cached(it, id, path->ptr, end);
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
 	rc = pv_tree_load(&tree, it->store, id, it->err);
 	for (size_t i = 0;
 	     rc == PV_OK && !it->must_ask && i < git_tree_entrycount(tree); i++) {
@@ -303,7 +352,8 @@ static int compare_single(struct quick *it, const char *path,
 	return compare_new_rows(it, NULL, end);
 }
 
-static int compare_folder(struct quick *it, pv_buf *path, const pv_tree_item *item)
+static int compare_folder(struct quick *it, pv_buf *path,
+			  const pv_tree_item *item, int is_there)
 {
 	size_t end;
 	int rc;
@@ -321,7 +371,7 @@ static int compare_folder(struct quick *it, pv_buf *path, const pv_tree_item *it
 		rc = compare_tree(it, &item->id, path, end);
 	if (rc == PV_OK)
 		rc = compare_new_rows(it, NULL, end);
-	if (rc == PV_OK && !it->must_ask)
+	if (rc == PV_OK && !it->must_ask && is_there)
 		rc = scan_folder(it, path);
 	return rc;
 }
@@ -329,10 +379,10 @@ static int compare_folder(struct quick *it, pv_buf *path, const pv_tree_item *it
 static int compare_prefix(struct quick *it, const char *prefix)
 {
 	pv_buf path = { 0 };
-	pv_tree_item item;
+	pv_tree_item item = { 0 };
 	struct stat st;
 	int is_there = fstatat(it->top, prefix, &st, AT_SYMLINK_NOFOLLOW) == 0;
-	int is_file, is_folder, rc;
+	int is_file, is_folder, is_row, rc;
 
 	pv_buf_printf(&path, "%s/", prefix);
 	rc = pv_buf_status(&path, it->err);
@@ -342,17 +392,16 @@ static int compare_prefix(struct quick *it, const char *prefix)
 		goto out;
 	is_folder = item.mode == GIT_FILEMODE_TREE || is_tracked(it, &path);
 	pv_buf_truncate(&path, path.len - 1);
-	is_file = (item.mode && item.mode != GIT_FILEMODE_TREE) ||
-		  is_tracked(it, &path);
-	/* Kinds that changed, or nobody knows yet, are for git. */
-	if (is_file && (is_folder || (is_there && S_ISDIR(st.st_mode))))
+	is_row = is_tracked(it, &path);
+	is_file = is_row || (item.mode && item.mode != GIT_FILEMODE_TREE);
+	/* Kinds that changed, and files nobody tracks, are for git. */
+	if ((is_file && (is_folder || (is_there && S_ISDIR(st.st_mode)))) ||
+	    (is_there && !S_ISDIR(st.st_mode) && !is_row))
 		it->must_ask = 1;
 	else if (is_file)
 		rc = compare_single(it, prefix, &item);
-	else if (is_there && !S_ISDIR(st.st_mode))
-		it->must_ask = 1;
 	else
-		rc = compare_folder(it, &path, &item);
+		rc = compare_folder(it, &path, &item, is_there);
 out:
 	pv_buf_dispose(&path);
 	return rc;
@@ -394,35 +443,39 @@ static int gather(struct quick *it, const char *const *prefixes, size_t count)
 		return rc;
 	rc = pv_store_head(NULL, &it->head, it->store, it->err);
 	if (rc == PV_OK)
+		rc = pv_cache_tree_load(&it->cached, it->map, it->err);
+	if (rc == PV_OK)
 		rc = pv_work_dir_open(&it->top, it->store, "", it->err);
 	for (size_t i = 0; rc == PV_OK && !it->must_ask && i < count; i++)
 		rc = compare_prefix(it, prefixes[i]);
 	return rc;
 }
 
-int pv_quick_status(int *answered_out, pv_store *store,
-		    const char *const *prefixes, size_t count,
-		    int (*fn)(const pv_status_entry *entry, void *payload),
-		    void *payload, pv_error *err)
+int pv_quick_status(pv_status_list *out, pv_store *store,
+		    const char *const *prefixes, size_t count, pv_error *err)
 {
-	struct quick it = { .store = store, .top = -1, .err = err };
-	int rc = PV_OK;
+	struct quick it = { .store = store, .out = out, .top = -1, .err = err };
+	int rc;
 
-	*answered_out = 0;
+	memset(out, 0, sizeof(*out));
 	if (!is_simple(prefixes, count) || !is_plain_system(store))
-		return PV_OK;
+		return 0;
 	rc = gather(&it, prefixes, count);
-	*answered_out = rc == PV_OK && !it.must_ask;
 	if (rc == PV_OK && it.must_ask)
 		pv_error_clear(err);
-	if (*answered_out && it.count)
-		qsort(it.entries, it.count, sizeof(*it.entries), compare_entries);
-	for (size_t i = 0; rc == PV_OK && *answered_out && i < it.count; i++)
-		rc = fn(&it.entries[i], payload);
+	if (out->count)
+		qsort(out->entries, out->count, sizeof(*out->entries),
+		      compare_entries);
 	if (it.top >= 0)
 		close(it.top);
+	pv_cache_tree_dispose(&it.cached);
 	pv_index_release(it.map);
-	pv_free(it.entries);
-	pv_arena_dispose(&it.texts);
-	return rc;
+	return rc < 0 ? rc : !it.must_ask;
+}
+
+void pv_status_list_dispose(pv_status_list *list)
+{
+	pv_free(list->entries);
+	pv_arena_dispose(&list->texts);
+	memset(list, 0, sizeof(*list));
 }

@@ -6,16 +6,24 @@
 #ifndef PV_STORE_QUICK_STATUS_H
 #define PV_STORE_QUICK_STATUS_H
 
+#include "base/arena.h"
 #include "store/handle.h"
 
+/* What differs, in byte order of the paths. */
+typedef struct pv_status_list {
+	pv_status_entry *entries;
+	size_t count;
+	size_t cap;
+	pv_arena texts;
+} pv_status_list;
+
 /*
- * Calls `fn` as pv_store_status does, for files below `prefixes`. PV_OK and
- * `*answered_out` 1; 0 when git has to be asked, in which case `fn` was not
- * called. Else what `fn` returned, PV_EGIT, PV_EIO, PV_ENOMEM.
+ * Lists what pv_store_status tells of the files below `prefixes`: 1, or 0
+ * when git has to be asked. PV_EGIT, PV_EIO, PV_ENOMEM. Dispose of the list
+ * in any case.
  */
-int pv_quick_status(int *answered_out, pv_store *store,
-		    const char *const *prefixes, size_t count,
-		    int (*fn)(const pv_status_entry *entry, void *payload),
-		    void *payload, pv_error *err);
+int pv_quick_status(pv_status_list *out, pv_store *store,
+		    const char *const *prefixes, size_t count, pv_error *err);
+void pv_status_list_dispose(pv_status_list *list);
 
 #endif

@@ -103,19 +103,32 @@ static int ask_git(pv_store *store, const char *const *prefixes, size_t count,
 	return rc;
 }
 
+static int tell(const pv_status_list *list,
+		int (*fn)(const pv_status_entry *entry, void *payload),
+		void *payload)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < list->count; i++)
+		rc = fn(&list->entries[i], payload);
+	return rc;
+}
+
 int pv_store_status(pv_store *store, const char *const *prefixes, size_t count,
 		    int (*fn)(const pv_status_entry *entry, void *payload),
 		    void *payload, pv_error *err)
 {
-	int is_answered;
+	pv_status_list list = { 0 };
 	int rc;
 
 	if (!store->work_dir)
 		return pv_fail(err, PV_EUNSUPPORTED,
 			       "a bare repository has no working tree");
-	rc = pv_quick_status(&is_answered, store, prefixes, count, fn, payload,
-			     err);
-	if (rc != PV_OK || is_answered)
-		return rc;
-	return ask_git(store, prefixes, count, fn, payload, err);
+	rc = pv_quick_status(&list, store, prefixes, count, err);
+	if (rc == 0)
+		rc = ask_git(store, prefixes, count, fn, payload, err);
+	else if (rc > 0)
+		rc = tell(&list, fn, payload);
+	pv_status_list_dispose(&list);
+	return rc;
 }

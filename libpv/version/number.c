@@ -51,6 +51,9 @@ static int find_former(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 					     &commit, plan->path, err);
 	if (rc < 0 || !id[0])
 		return rc;
+	rc = pv_version_index_add(index, id, err);
+	if (rc < 0)
+		return rc;
 	return pv_version_index_highest(&plan->base, index, id,
 					PV_NO_PRE_RELEASES, NULL, err);
 }

@@ -41,10 +41,29 @@ static int fail_shallow(pv_error *err)
 			     "run git fetch --unshallow");
 }
 
+/* The versions of all prompts, or of the few that are to be released. */
+static int load_versions(pv_plan_list *plans, pv_store *store,
+			 const pv_settings *settings, pv_error *err)
+{
+	enum {
+		FEW = 16
+	};
+	const pv_release_options *opts = plans->opts;
+	int rc;
+
+	if (!opts->id_count || opts->id_count > FEW)
+		return pv_version_index_load(&plans->index, store, settings, err);
+	rc = pv_version_index_open(&plans->index, store, settings, opts->ids[0],
+				   err);
+	for (size_t i = 1; rc == PV_OK && i < opts->id_count; i++)
+		rc = pv_version_index_add(plans->index, opts->ids[i], err);
+	return rc;
+}
+
 static int make_plans(pv_plan_list *plans, pv_store *store,
 		      const pv_settings *settings, pv_error *err)
 {
-	int rc = pv_version_index_load(&plans->index, store, settings, err);
+	int rc = load_versions(plans, store, settings, err);
 
 	if (rc < 0)
 		return rc;
