@@ -459,16 +459,18 @@ static int start(pv_swap **out, pv_store *store, const pv_change *changes,
 static int swap_files(pv_swap **out, pv_store *store, const pv_change *changes,
 		      size_t count, int is_raw, pv_error *err)
 {
-	int rc = start(out, store, changes, count, err);
+	pv_swap *swap = NULL;
+	int rc = start(&swap, store, changes, count, err);
 
-	if (rc == PV_OK) {
-		(*out)->is_raw = is_raw;
-		rc = apply_all(*out, err);
+	if (rc == PV_OK && swap) {
+		swap->is_raw = is_raw;
+		rc = apply_all(swap, err);
 	}
 	if (rc < 0) {
-		pv_swap_free(*out);
-		*out = NULL;
+		pv_swap_free(swap);
+		swap = NULL;
 	}
+	*out = swap;
 	return rc;
 }
 
