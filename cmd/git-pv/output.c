@@ -394,7 +394,9 @@ int cli_report_error(pv_cli *cli, int rc)
 	pv_error *err = &cli->err;
 
 	/* A callback's result that nobody described. */
-	if (!err->code)
+	if (rc == PV_ENOMEM && err->code != rc)
+		pv_fail_nomem(err);
+	else if (!err->code)
 		pv_fail(err, (enum pv_code)rc, "unexpected result %d", rc);
 	if (cli->json)
 		error_json(cli, err);
