@@ -21,7 +21,7 @@ enum {
 	CHUNK = 65536
 };
 
-int pv_file_read_all(pv_buf *out, int fd, const char *path, pv_error *err)
+static int read_all(pv_buf *out, int fd, const char *path, pv_error *err)
 {
 	for (;;) {
 		ssize_t got;
@@ -67,7 +67,7 @@ int pv_file_read(pv_buf *out, const char *path, pv_error *err)
 	else if (S_ISDIR(info.st_mode))
 		rc = pv_fail_errno(err, EISDIR, "read", path);
 	else
-		rc = pv_file_read_all(out, fd, path, err);
+		rc = read_all(out, fd, path, err);
 	close(fd);
 	return rc;
 }

@@ -12,8 +12,6 @@
  * `out->max`, PV_ENOMEM.
  */
 int pv_file_read(pv_buf *out, const char *path, pv_error *err);
-/* The same from an open file; `path` is for messages. */
-int pv_file_read_all(pv_buf *out, int fd, const char *path, pv_error *err);
 /*
  * Replaces `path` by a temporary file in the same folder, synced and renamed:
  * readers see the old or the new bytes. Missing folders are made. The mode of
