@@ -3,12 +3,15 @@
  * `git pv rollback ID --to V`: commits the bytes a prompt had at an older
  * version, as a new version. History is only added to.
  */
+#include <limits.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "autorelease.h"
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/mem.h"
 
 struct rollback_options {
 	const char *to;
@@ -43,7 +46,8 @@ struct job {
 	pv_point head;
 	pv_buf bytes; /* of the old version */
 	pv_oid blob;
-	pv_oid present;  /* HEAD's blob; hex "" when it lacks the prompt */
+	pv_oid present; /* HEAD's blob; hex "" when it lacks the prompt */
+	char *link;     /* where the link leads that is in its place; or NULL */
 	pv_buf previous; /* version before */
 	pv_buf version;  /* version after */
 	pv_buf old;      /* version brought back */
@@ -55,6 +59,7 @@ static void job_dispose(struct job *job)
 {
 	pv_buf_dispose(&job->path);
 	pv_buf_dispose(&job->bytes);
+	pv_free(job->link);
 	pv_buf_dispose(&job->previous);
 	pv_buf_dispose(&job->version);
 	pv_buf_dispose(&job->old);
@@ -165,6 +170,26 @@ static int check_clean(const struct job *job, pv_cli *cli)
 			       &cli->err);
 }
 
+/* Committed by others: a link is no prompt, so one may come back here. */
+static int read_link(struct job *job, pv_cli *cli)
+{
+	char target[PATH_MAX];
+	pv_buf path = { 0 };
+	ssize_t len;
+	int rc;
+
+	pv_buf_printf(&path, "%s/%s", pv_store_work_dir(cli->store),
+		      pv_buf_text(&job->path));
+	rc = pv_buf_status(&path, &cli->err);
+	len = rc == PV_OK ? readlink(path.ptr, target, sizeof(target)) : -1;
+	if (len > 0) {
+		job->link = pv_strndup(target, (size_t)len);
+		rc = job->link ? PV_OK : pv_fail_nomem(&cli->err);
+	}
+	pv_buf_dispose(&path);
+	return rc;
+}
+
 static int load(struct job *job, pv_cli *cli)
 {
 	int rc;
@@ -176,7 +201,33 @@ static int load(struct job *job, pv_cli *cli)
 		rc = read_old(job, cli);
 	if (rc == PV_OK)
 		rc = read_present(job, cli);
+	if (rc == PV_OK)
+		rc = read_link(job, cli);
 	return rc;
+}
+
+/* Takes what is at the path away, and puts the link there, if any. */
+static int replace_by(const char *link, const struct job *job, pv_cli *cli)
+{
+	pv_buf path = { 0 };
+	int rc;
+
+	pv_buf_printf(&path, "%s/%s", pv_store_work_dir(cli->store),
+		      pv_buf_text(&job->path));
+	rc = pv_buf_status(&path, NULL);
+	if (rc == PV_OK)
+		unlink(path.ptr);
+	if (rc == PV_OK && link && symlink(link, path.ptr) < 0)
+		rc = PV_EIO;
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+static int put_back(pv_swap *swap, const struct job *job, pv_cli *cli)
+{
+	int rc = swap ? pv_swap_undo(swap, NULL) : PV_OK;
+
+	return rc == PV_OK && job->link ? replace_by(job->link, job, cli) : rc;
 }
 
 static int commit_file(struct job *job, pv_cli *cli, const char *message)
@@ -189,13 +240,14 @@ static int commit_file(struct job *job, pv_cli *cli, const char *message)
 
 	opts.message = message;
 	opts.no_verify = job->opts->no_verify;
+	if (job->link)
+		replace_by(NULL, job, cli);
 	rc = pv_store_swap_files(&swap, cli->store, &change, 1, &cli->err);
-	if (rc != PV_OK)
-		return rc;
-	rc = pv_store_commit_paths(&job->commit, cli->store, &change.path, 1,
-				   &opts, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_commit_paths(&job->commit, cli->store,
+					   &change.path, 1, &opts, &cli->err);
 	/* A commit that was refused leaves the file as it was. */
-	if (rc < 0 && !job->commit.hex[0] && pv_swap_undo(swap, NULL) < 0)
+	if (rc < 0 && !job->commit.hex[0] && put_back(swap, job, cli) < 0)
 		cli_warn(cli, "\"%s\" could not be put back", change.path);
 	pv_swap_free(swap);
 	return rc;

@@ -28,6 +28,7 @@ struct changed {
 	char next[PV_VERSION_TEXT]; /* "" for a removed prompt */
 	enum pv_bump bump;
 	int is_broken; /* does not load */
+	int is_link;   /* and that is why */
 };
 
 struct status {
@@ -124,9 +125,10 @@ static int check_loads(struct status *status, struct changed *item)
 
 	rc = cli_prompt_read(&entry, status->cli, &here, item->id, item->path,
 			     NULL);
-	item->is_broken = rc == PV_OK && !entry.prompt;
+	item->is_link = rc == PV_EINVALID;
+	item->is_broken = item->is_link || (rc == PV_OK && !entry.prompt);
 	cli_prompt_dispose(&entry);
-	return rc;
+	return item->is_link ? PV_OK : rc;
 }
 
 static int describe(struct status *status, struct changed *item)
@@ -329,7 +331,9 @@ static void print_head(const struct status *status)
 
 static void print_version(pv_cli *cli, const struct changed *item)
 {
-	if (item->is_broken)
+	if (item->is_link)
+		cli_puts(cli, "  a symbolic link, no prompt");
+	else if (item->is_broken)
 		cli_printf(cli, "  %sdoes not load%s: see git pv check",
 			   cli_color(cli, CLI_COLOR_ERROR),
 			   cli_color(cli, CLI_COLOR_RESET));

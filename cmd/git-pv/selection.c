@@ -165,6 +165,28 @@ void selection_dispose(selection *chosen)
 
 /* --- checking ------------------------------------------------------------- */
 
+/*
+ * A link of a prompt's name is no prompt; it goes in as git stores links,
+ * unless it would take the place of one.
+ */
+static int check_link(pv_cli *cli, const char *path)
+{
+	pv_point head = { PV_AT_COMMIT, { "" } };
+	pv_oid blob;
+	int rc = pv_store_head(NULL, &head.commit, cli->store, &cli->err);
+
+	if (rc < 0 || !head.commit.hex[0] ||
+	    pv_store_find(&blob, cli->store, &head, path, NULL) < 0)
+		return rc;
+	rc = pv_fail(&cli->err, PV_EINVALID,
+		     "the prompt \"%s\" became a symbolic link", path);
+	return pv_error_hint(&cli->err, rc,
+			     "\"git restore --staged --worktree\" brings the "
+			     "file back; to drop the prompt, commit its removal "
+			     "first");
+}
+
+/* 1 for a prompt, 0 for a link that may go in. */
 static int check_prompt(pv_cli *cli, const pv_point *at, const char *id)
 {
 	pv_prompt *prompt = NULL;
@@ -174,30 +196,41 @@ static int check_prompt(pv_cli *cli, const pv_point *at, const char *id)
 	int rc;
 
 	rc = pv_prompt_path(&path, &cli->settings, id, &cli->err);
+	if (rc < 0)
+		goto out;
+	rc = pv_store_read(&text, NULL, cli->store, at, path.ptr, &what);
+	if (rc == PV_EINVALID || rc == PV_ENOTFOUND) {
+		rc = check_link(cli, path.ptr);
+		goto out;
+	}
 	if (rc == PV_OK)
-		rc = pv_store_read(&text, NULL, cli->store, at,
-				   pv_buf_text(&path), &what);
-	/* A link of that name is no prompt; it goes in as git stores links. */
-	if (rc == PV_EINVALID)
-		rc = PV_OK;
-	else if (rc < 0)
-		cli->err = what;
+		rc = broken_check(&prompt, cli, path.ptr, &text);
 	else
-		rc = broken_check(&prompt, cli, pv_buf_text(&path), &text);
+		cli->err = what;
+	if (rc == PV_OK)
+		rc = 1;
+out:
 	pv_prompt_free(prompt);
 	pv_buf_dispose(&text);
 	pv_buf_dispose(&path);
 	return rc;
 }
 
-int selection_check(const selection *chosen, pv_cli *cli)
+int selection_check(selection *chosen, pv_cli *cli)
 {
+	pv_strlist prompts = { 0 };
 	int rc = broken_start(cli);
 
-	for (size_t i = 0; i < chosen->ids.count && rc == PV_OK; i++)
+	for (size_t i = 0; i < chosen->ids.count && rc == PV_OK; i++) {
 		rc = check_prompt(cli, &chosen->at, chosen->ids.items[i]);
+		if (rc == 1)
+			rc = pv_strlist_add(&prompts, chosen->ids.items[i],
+					    &cli->err);
+	}
 	if (rc == PV_OK)
 		rc = broken_finish(cli, "correct it: only prompts that load "
 					"are committed");
+	pv_strlist_dispose(&chosen->ids);
+	chosen->ids = prompts;
 	return rc;
 }

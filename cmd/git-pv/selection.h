@@ -28,11 +28,12 @@ int selection_load(selection *out, pv_cli *cli, char **ids, size_t count,
 		   int staged);
 
 /*
- * Loads every prompt of the selection. PV_ESCHEMA (id "validation") when one
- * does not load: `cli->report` then holds what is wrong, and standard error
- * has been told.
+ * Loads every prompt of the selection, and takes links out of `ids`.
+ * PV_ESCHEMA (id "validation") when one does not load: `cli->report` then
+ * holds what is wrong, and standard error has been told. PV_EINVALID when a
+ * link takes the place of a prompt.
  */
-int selection_check(const selection *chosen, pv_cli *cli);
+int selection_check(selection *chosen, pv_cli *cli);
 
 /* How many folders and files besides are looked after. */
 enum {

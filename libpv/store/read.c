@@ -2,7 +2,8 @@
  *
  * One file at a point: in a commit's tree, in the index, or (work_file.c) in
  * the working tree. Only regular files are files here: a symbolic link could
- * lead anywhere, and a prompt is never one.
+ * lead anywhere, and a prompt is never one. In a commit and in the index a
+ * link is no file; in the working tree it is in the way, which is an error.
  */
 #include <string.h>
 
@@ -22,7 +23,7 @@ static int check_mode(uint32_t mode, const char *path, pv_error *err)
 	case GIT_FILEMODE_BLOB_EXECUTABLE:
 		return PV_OK;
 	case GIT_FILEMODE_LINK:
-		return pv_fail(err, PV_EINVALID, "\"%s\" is a symbolic link",
+		return pv_fail(err, PV_ENOTFOUND, "\"%s\" is a symbolic link",
 			       path);
 	case GIT_FILEMODE_COMMIT:
 		return pv_fail(err, PV_ENOTFOUND, "\"%s\" is a submodule", path);

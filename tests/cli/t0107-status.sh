@@ -156,4 +156,14 @@ it 'refuses a bare repository' '
 	is_json_error ../out unsupported
 '
 
+it 'names a link and goes on' '
+	ln -s a.yaml prompts/s.yaml
+	git pv status >../out
+	has ../out "s  a symbolic link, no prompt"
+	git pv status --json >../out
+	json ../out ".changes | map([.id, .status, .loads, .next])" \
+		"[[\"s\",\"new\",false,null]]"
+	rm prompts/s.yaml
+'
+
 finish

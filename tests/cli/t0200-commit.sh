@@ -227,6 +227,18 @@ it 'stores a link as git does, and reads no prompt through it' '
 	is_clean
 '
 
+it 'puts no link in the place of a prompt' '
+	mv prompts/a.yaml ../a.yaml
+	ln -s m.yaml prompts/a.yaml
+	expect_failure 128 git pv commit -m typechange 2>../err
+	is_error ../err "became a symbolic link"
+	git add prompts/a.yaml
+	expect_failure 128 git pv commit --staged -m typechange 2>../err
+	is_error ../err "became a symbolic link"
+	git restore --staged --worktree prompts/a.yaml
+	is_clean
+'
+
 it 'says when there is nothing to commit' '
 	expect_failure 128 git pv commit -m nothing 2>../err
 	is_error ../err "nothing to commit"

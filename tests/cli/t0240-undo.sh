@@ -276,4 +276,25 @@ it 'says so when a hook stops the commit of a revert' '
 	is_clean
 '
 
+it 'brings back a prompt that a link took the place of' '
+	fresh r16
+	rm prompts/p.yaml
+	ln -s q.yaml prompts/p.yaml
+	git commit -qam typechange
+	git pv versions p --json >../out
+	json ../out ".[0].removed" true
+	mkdir -p .git/hooks
+	printf "#!/bin/sh\nexit 1\n" >.git/hooks/pre-commit
+	chmod +x .git/hooks/pre-commit
+	expect_failure 1 git pv rollback p --to 1.0.0 2>/dev/null
+	is_clean
+	rm .git/hooks/pre-commit
+	git pv rollback p --to 1.0.0 --json >../out
+	json ../out "[.success, .previous]" "[true,null]"
+	test ! -L prompts/p.yaml
+	same "$(git rev-parse p/v1.0.0:prompts/p.yaml)" \
+		"$(git rev-parse HEAD:prompts/p.yaml)"
+	is_clean
+'
+
 finish

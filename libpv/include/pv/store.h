@@ -134,9 +134,9 @@ typedef struct pv_point {
  * components) at a point, as git would store them; `blob_out` (may be NULL)
  * gets the id they have or would have. A file that a sparse checkout leaves
  * out of the working tree is taken from the index. PV_ENOTFOUND when there is
- * no such regular file, PV_EINVALID for a symbolic link and a path that
- * leaves the repository or goes through one, PV_ECONFLICT for an unmerged
- * path of the index, PV_EUNSUPPORTED for the working tree of a bare
+ * no such regular file, PV_EINVALID for a symbolic link of the working tree
+ * and a path that leaves the repository or goes through one, PV_ECONFLICT for
+ * an unmerged path of the index, PV_EUNSUPPORTED for the working tree of a bare
  * repository, PV_EIO, PV_EGIT, PV_ELIMIT beyond `out->max`.
  */
 PV_API int pv_store_read(pv_buf *out, pv_oid *blob_out, pv_store *store,

@@ -153,8 +153,8 @@ static void test_store_read__follows_no_symbolic_link(void **state)
 		      "git add real dir link; git commit -qm one");
 	repo_open(repo);
 	head = at_rev(repo, "HEAD");
-	expect_code(repo, &head, "link", PV_EINVALID);
-	expect_code(repo, &at_index, "link", PV_EINVALID);
+	expect_code(repo, &head, "link", PV_ENOTFOUND);
+	expect_code(repo, &at_index, "link", PV_ENOTFOUND);
 	expect_code(repo, &at_work, "link", PV_EINVALID);
 	expect_code(repo, &at_work, "dir/f", PV_EINVALID);
 	expect_code(repo, &head, "dir/f", PV_ENOTFOUND);
