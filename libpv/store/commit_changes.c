@@ -106,7 +106,7 @@ static int write_blobs(struct job *job, pv_error *err)
 		const pv_change *change = &job->changes[i];
 		pv_tree_edit *edit = &job->wanted[i];
 
-		rc = pv_path_check(change->path, err);
+		rc = pv_path_check_new(change->path, err);
 		edit->path = change->path;
 		if (rc < 0 || !change->data)
 			continue;

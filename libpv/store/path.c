@@ -60,10 +60,29 @@ static int is_dot_git(pv_str name)
 	       pv_str_casecmp(plain, "git~1") == 0;
 }
 
+/*
+ * A backslash is a letter here but parts folders elsewhere: a name may have
+ * one, as in git, unless what stands between two would be ".git" there.
+ */
+static int hides_dot_git(pv_str name)
+{
+	while (name.len) {
+		const char *end = memchr(name.ptr, '\\', name.len);
+		pv_str part = { name.ptr,
+				end ? (size_t)(end - name.ptr) : name.len };
+
+		if (is_dot_git(part))
+			return 1;
+		name.ptr += part.len + (end != NULL);
+		name.len -= part.len + (end != NULL);
+	}
+	return 0;
+}
+
 static int is_bad_component(pv_str name)
 {
 	return !name.len || pv_str_is(name, ".") || pv_str_is(name, "..") ||
-	       is_dot_git(name);
+	       hides_dot_git(name);
 }
 
 int pv_path_check(const char *path, pv_error *err)
@@ -78,7 +97,7 @@ int pv_path_check(const char *path, pv_error *err)
 	for (;;) {
 		pv_str name = { rest, strcspn(rest, "/") };
 
-		if (is_bad_component(name) || memchr(name.ptr, '\\', name.len))
+		if (is_bad_component(name))
 			return pv_fail(err, PV_EINVALID,
 				       "\"%s\" is not a path inside the "
 				       "repository",
@@ -93,6 +112,16 @@ int pv_path_check(const char *path, pv_error *err)
 			return PV_OK;
 		rest++;
 	}
+}
+
+int pv_path_check_new(const char *path, pv_error *err)
+{
+	if (strchr(path, '\\'))
+		return pv_fail(err, PV_EINVALID,
+			       "\"%s\" has a backslash, which not every "
+			       "system takes for a letter",
+			       path);
+	return pv_path_check(path, err);
 }
 
 int pv_path_cmp(const char *a, const char *b)

@@ -14,11 +14,14 @@ enum {
 };
 
 /*
- * Accepts what git accepts on every file system: relative, "/" between
+ * Accepts what git accepts here: relative, "/" between
  * components, none of them empty, ".", ".." or something that a careless
  * file system takes for ".git". PV_EINVALID, PV_ELIMIT.
  */
 int pv_path_check(const char *path, pv_error *err);
+
+/* The same for a file to be made: no backslash, which parts folders elsewhere. */
+int pv_path_check_new(const char *path, pv_error *err);
 
 /*
  * Orders paths by their components, so that a folder's contents follow its

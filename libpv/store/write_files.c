@@ -101,7 +101,7 @@ static int check_case(pv_swap *swap, const char *path, pv_error *err)
 static int check_change(pv_swap *swap, const pv_change *change, pv_error *err)
 {
 	struct stat info;
-	int rc = pv_path_check(change->path, err);
+	int rc = pv_path_check_new(change->path, err);
 
 	if (rc == PV_OK)
 		rc = pv_folders_enter(&swap->folders, change->path, 0, err);

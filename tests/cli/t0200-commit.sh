@@ -239,6 +239,19 @@ it 'puts no link in the place of a prompt' '
 	is_clean
 '
 
+it 'takes files whatever they are called' '
+	echo x | write "datasets/a\\b.csv"
+	echo x | write "datasets/$(printf "n\nl").csv"
+	echo x | write "prompts/x\\y.yaml"
+	echo x | write prompts/UPPER.yaml
+	git pv commit -q -m odd >/dev/null
+	same 4 "$(git show --format= --name-only | wc -l)"
+	is_clean
+	git rm -q -r datasets prompts/UPPER.yaml "prompts/x*"
+	git pv commit -q -m even >/dev/null
+	is_clean
+'
+
 it 'says when there is nothing to commit' '
 	expect_failure 128 git pv commit -m nothing 2>../err
 	is_error ../err "nothing to commit"

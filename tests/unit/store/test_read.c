@@ -127,6 +127,8 @@ static void test_store_read__refuses_paths_that_leave(void **state)
 		".git /x",
 		".git./x",
 		".git::$DATA/x",
+		"a\\.git\\x",
+		".git\\x",
 		"\xe2\x80\x8c.git/x",
 		".g\xe2\x80\x8dit/config",
 	};
