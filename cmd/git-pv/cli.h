@@ -214,6 +214,9 @@ void cli_line(pv_cli *cli, const char *text);
 /* The same, appended to any buffer; `keep` lists control characters to keep. */
 void cli_escape(pv_buf *out, const char *text, size_t len, const char *keep);
 
+/* Appends a path, in quotes where git would quote it (core.quotePath). */
+void cli_path(pv_cli *cli, const char *path);
+
 /*
  * Writes out what has gathered. Called by the functions above; commands that
  * append to `cli->out` themselves call it now and then, and all must before

@@ -75,11 +75,11 @@ static void heading(struct printer *out, const conflict_row *row)
 	pv_buf_puts(&out->last_path, row->path);
 	cli_puts(cli, out->rows ? "\n" : "");
 	cli_puts(cli, cli_color(cli, CLI_COLOR_BOLD));
-	cli_line(cli, row->id ? row->id : row->path);
+	cli_path(cli, row->id ? row->id : row->path);
 	cli_puts(cli, cli_color(cli, CLI_COLOR_RESET));
 	if (row->id) {
 		cli_puts(cli, "  ");
-		cli_line(cli, row->path);
+		cli_path(cli, row->path);
 	}
 	cli_puts(cli, "\n");
 }

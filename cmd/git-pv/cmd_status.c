@@ -359,7 +359,7 @@ static void print_changes(const struct status *status)
 		cli_printf(cli, "  %c%c %s%-9s%s ", item->staged,
 			   item->unstaged, cli_color(cli, CLI_COLOR_META),
 			   change_name(item), cli_color(cli, CLI_COLOR_RESET));
-		cli_line(cli, item->id ? item->id : item->path);
+		cli_path(cli, item->id ? item->id : item->path);
 		print_version(cli, item);
 		cli_puts(cli, "\n");
 	}
@@ -371,7 +371,7 @@ static void print_list(pv_cli *cli, const char *title, const pv_strlist *list)
 		cli_printf(cli, "\n%s:\n", title);
 	for (size_t i = 0; i < list->count; i++) {
 		cli_puts(cli, "  ");
-		cli_line(cli, list->items[i]);
+		cli_path(cli, list->items[i]);
 		cli_puts(cli, "\n");
 	}
 }

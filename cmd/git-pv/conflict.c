@@ -146,7 +146,7 @@ static int put_text(const conflict_row *row, void *payload)
 	pv_cli *cli = payload;
 
 	cli_puts(cli, "conflict: ");
-	cli_line(cli, row->id ? row->id : row->path);
+	cli_path(cli, row->id ? row->id : row->path);
 	cli_puts(cli, " ");
 	cli_line(cli, *row->field ? row->field : conflict_reason(row));
 	cli_puts(cli, "\n");

@@ -166,4 +166,17 @@ it 'names a link and goes on' '
 	rm prompts/s.yaml
 '
 
+it 'quotes odd names as git does' '
+	printf "x" | write "datasets/a\\b \"q\".csv"
+	printf "x" | write "datasets/$(printf "n\nl\t\001").csv"
+	printf "x" | write datasets/ü.csv
+	git status --porcelain -uall datasets | cut -c 4- | LC_ALL=C sort >../want
+	git pv status | sed -n "s/^  ?? new       //p" | LC_ALL=C sort >../got
+	cmp_files ../want ../got
+	same 3 "$(wc -l <../got)"
+	git -c core.quotePath=false pv status >../out
+	has ../out " datasets/ü.csv"
+	rm -r datasets
+'
+
 finish
