@@ -216,6 +216,8 @@ static int publish(git_oid *out, struct job *job, pv_error *err)
 
 	rc = pv_commit_message(&message, job->store, job->opts, hook_env(job),
 			       err);
+	if (rc == PV_OK)
+		rc = pv_store_check_canceled(job->store, err);
 	if (rc < 0)
 		goto out;
 	parts.message = pv_buf_text(&message);

@@ -45,6 +45,8 @@ struct run {
 	pv_strlist env;
 	sigset_t mask; /* the thread's, before SIGPIPE was held back */
 	pid_t pid;
+	const pv_store *store; /* NULL: nobody cancels this */
+	int is_stopped;        /* git was told to end */
 };
 
 /* Variables that say which repository; the store knows better. */
@@ -308,7 +310,21 @@ static void drain(struct stream *stream)
 		close_end(&stream->ours);
 }
 
-static void pump(struct run *run)
+/*
+ * After a signal: 1 when the caller wants no more. Git takes its hooks along
+ * and its locks away; what a hook leaves running is not waited for.
+ */
+static int is_stopped(struct run *run, pv_error *err)
+{
+	if (!run->is_stopped && run->store &&
+	    pv_store_check_canceled(run->store, err) < 0) {
+		run->is_stopped = 1;
+		kill(run->pid, SIGTERM);
+	}
+	return run->is_stopped;
+}
+
+static void pump(struct run *run, pv_error *err)
 {
 	for (;;) {
 		struct pollfd fds[3];
@@ -322,8 +338,12 @@ static void pump(struct run *run)
 		}
 		if (!open_count)
 			return;
-		if (poll(fds, 3, -1) < 0)
-			continue; /* EINTR; nothing else can happen here */
+		if (poll(fds, 3, -1) < 0) {
+			/* EINTR; nothing else can happen here */
+			if (is_stopped(run, err))
+				return;
+			continue;
+		}
 		if (fds[0].revents)
 			feed(&run->streams[0]);
 		if (fds[1].revents)
@@ -333,13 +353,17 @@ static void pump(struct run *run)
 	}
 }
 
-static int reap(int *status_out, const struct run *run, pv_error *err)
+static int reap(int *status_out, struct run *run, pv_error *err)
 {
 	int status;
 
-	while (waitpid(run->pid, &status, 0) < 0)
+	while (waitpid(run->pid, &status, 0) < 0) {
 		if (errno != EINTR)
 			return pv_fail_errno(err, errno, "wait for", "git");
+		is_stopped(run, err);
+	}
+	if (run->is_stopped)
+		return PV_ECANCELED;
 	if (WIFSIGNALED(status))
 		*status_out = SIGNAL_STATUS + WTERMSIG(status);
 	else
@@ -359,7 +383,7 @@ static int execute(struct run *run, int *status_out, pv_error *err)
 		return pv_fail_errno(err, rc, "set up", "signals");
 	rc = start(run, err);
 	if (rc == PV_OK) {
-		pump(run);
+		pump(run, err);
 		rc = reap(status_out, run, err);
 	}
 	pthread_sigmask(SIG_SETMASK, &run->mask, NULL);
@@ -384,6 +408,8 @@ int pv_git_run(pv_buf *out, int *status_out, pv_store *store,
 	*status_out = -1;
 	if (!opts)
 		opts = &none;
+	if (!opts->is_final)
+		run.store = store;
 	for (int i = 0; i < 3; i++)
 		run.streams[i].ours = run.streams[i].theirs = -1;
 	rc = build_args(&run, opts->dir ? opts->dir : top_of(store), args, err);

@@ -41,7 +41,12 @@ struct pv_store {
 	int is_explicit; /* not found from its top: git must be told, too */
 	const char *(*env)(const char *name, void *payload); /* may be NULL */
 	void *payload;
+	int (*is_canceled)(void *payload); /* may be NULL */
+	void *cancel_payload;
 };
+
+/* PV_ECANCELED when the caller wants no more of what is being done. */
+int pv_store_check_canceled(const pv_store *store, pv_error *err);
 
 /* The value of an environment variable as the caller injected it, or NULL. */
 const char *pv_store_env(const pv_store *store, const char *name);

@@ -22,6 +22,20 @@
 #include "store/index.h"
 #include "store/trust.h"
 
+int pv_store_check_canceled(const pv_store *store, pv_error *err)
+{
+	if (!store->is_canceled || !store->is_canceled(store->cancel_payload))
+		return PV_OK;
+	return pv_fail(err, PV_ECANCELED, "interrupted");
+}
+
+void pv_store_set_cancel(pv_store *store, int (*is_canceled)(void *payload),
+			 void *payload)
+{
+	store->is_canceled = is_canceled;
+	store->cancel_payload = payload;
+}
+
 const char *pv_store_env(const pv_store *store, const char *name)
 {
 	return store->env ? store->env(name, store->payload) : NULL;

@@ -221,6 +221,7 @@ static int move_by_git(pv_store *store, const pv_ref_change *change,
 		git_oid_tostr(expected, sizeof(expected), change->expected);
 	rc = pv_identity_env(&list, &identity, err);
 	opts.env = (const char *const *)list.items;
+	opts.is_final = 1;
 	if (rc == PV_OK)
 		rc = pv_git_run(NULL, &status, store, args, &opts, err);
 	if (rc == PV_OK && status) {

@@ -139,6 +139,7 @@ static int delete (pv_store *store, const char *refname, const pv_oid *expected,
 	int status, rc;
 
 	opts.errors = &errors;
+	opts.is_final = 1;
 	rc = pv_git_run(NULL, &status, store, args, &opts, err);
 	if (rc == PV_OK && status)
 		rc = explain(store, refname, expected, &errors, err);

@@ -181,7 +181,8 @@ int pv_stage_files_hash(pv_store *store, pv_stage_file *files, size_t count,
 	for (size_t i = 0; rc == PV_OK && i < count; i++) {
 		pv_stage_file *file = &files[i];
 
-		if (!file->is_present)
+		rc = pv_store_check_canceled(store, err);
+		if (rc < 0 || !file->is_present)
 			continue;
 		pv_buf_clear(&bytes);
 		rc = full_path(&full, store, file->path, strlen(file->path), err);

@@ -305,6 +305,7 @@ static int create_refs_by_git(struct batch *batch, pv_error *err)
 	opts.input = batch->commands.ptr;
 	opts.input_len = batch->commands.len;
 	opts.errors = &talk;
+	opts.is_final = 1;
 	rc = pv_git_run(&out, &status, batch->store, update, &opts, err);
 	if (rc == PV_OK && status)
 		rc = explain(batch->store, pv_buf_text(&talk), err);

@@ -20,6 +20,7 @@ typedef struct pv_git_options {
 	const char *const *env; /* extra "NAME=value", NULL-terminated */
 	pv_buf *errors;         /* collects standard error; NULL: inherited */
 	const char *dir;        /* run here; NULL: the store's top, or "." */
+	int is_final; /* whether it was done could not be told: not canceled */
 } pv_git_options;
 
 /*
@@ -27,7 +28,8 @@ typedef struct pv_git_options {
  * (may be NULL: no repository is implied) and waits. Standard output is
  * appended to `out`, or inherited when `out` is NULL. `*status_out` is the
  * exit status, 128 + n after signal n. PV_OK whatever the status; PV_EGIT
- * when git could not be started, PV_EIO, PV_ENOMEM.
+ * when git could not be started, PV_ECANCELED when the store's caller no
+ * longer wants it (git has been told to end then), PV_EIO, PV_ENOMEM.
  */
 PV_API int pv_git_run(pv_buf *out, int *status_out, pv_store *store,
 		      const char *const *args, const pv_git_options *opts,

@@ -42,6 +42,15 @@ PV_API int pv_store_open(pv_store **out, const pv_store_options *opts,
 /* Closes a store; NULL is accepted. */
 PV_API void pv_store_free(pv_store *store);
 
+/*
+ * `is_canceled` is asked between the steps of a commit, and when a signal
+ * interrupts the wait for git: non-zero ends what is being done with
+ * PV_ECANCELED, everything being put back. It is not asked where it could no
+ * longer be told what was done. NULL: nothing is canceled, as at first.
+ */
+PV_API void pv_store_set_cancel(pv_store *store,
+				int (*is_canceled)(void *payload), void *payload);
+
 /* Absolute paths without a final slash; the work dir is NULL when bare. */
 PV_API const char *pv_store_git_dir(const pv_store *store);
 PV_API const char *pv_store_common_dir(const pv_store *store);
@@ -292,8 +301,8 @@ typedef struct pv_commit_options {
  * nothing is unmerged. Hooks run through git, commit.gpgSign is honoured. A
  * branch that moved meanwhile is PV_ECONFLICT. PV_ENOTFOUND (id "not-found")
  * when nothing changed, PV_EPOLICY when a hook refused, PV_EINVALID for an
- * empty message, PV_ELOCKED, PV_EIO, PV_EGIT. After a failure everything is
- * as it was.
+ * empty message, PV_ELOCKED, PV_ECANCELED, PV_EIO, PV_EGIT. After a failure
+ * everything is as it was.
  */
 PV_API int pv_store_commit_paths(pv_oid *out, pv_store *store,
 				 const char *const *paths, size_t count,

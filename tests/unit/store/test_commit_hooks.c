@@ -362,6 +362,45 @@ static void test_store_commit_hooks__nobody_is_refused(void **state)
 	repo_isolate(repo->root);
 }
 
+/* Says yes at the `*left`th question, and not again. */
+static int count_down(void *payload)
+{
+	int *left = payload;
+
+	return --*left == 0;
+}
+
+static void test_store_commit_hooks__a_canceled_commit_leaves_no_trace(void **state)
+{
+	const char *const paths[] = { "a", "b" };
+	const pv_commit_options opts = { .message = "m" };
+	struct repo *repo = *state;
+	int left = 0;
+	int tries;
+
+	repo_sh(repo, PLAY_BASE "echo x >a; echo y >b; git status --porcelain "
+				">../before");
+	repo_open(repo);
+	pv_store_set_cancel(repo->store, count_down, &left);
+	for (tries = 1; left <= 0; tries++) {
+		pv_error err = { 0 };
+		pv_oid oid;
+		int rc;
+
+		left = tries;
+		rc = pv_store_commit_paths(&oid, repo->store, paths, 2, &opts,
+					   &err);
+		if (rc == PV_OK)
+			break;
+		assert_int_equal(rc, PV_ECANCELED);
+		assert_int_equal(err.id, PV_ERR_CANCELED);
+		repo_sh(repo, "git status --porcelain | cmp - ../before && "
+			      "test -z \"$(find .git -name '*.lock')\"");
+	}
+	assert_true(tries > 3);
+	assert_string_equal("", repo_line(repo, "git status --porcelain"));
+}
+
 #define TEST(name)                                                            \
  cmocka_unit_test_setup_teardown(test_store_commit_hooks__##name, repo_setup, \
 				 repo_teardown)
@@ -377,6 +416,7 @@ int main(void)
 		TEST(linked_working_trees),
 		TEST(another_index_file),
 		TEST(nobody_is_refused),
+		TEST(a_canceled_commit_leaves_no_trace),
 	};
 
 	return cmocka_run_group_tests_name("store commit hooks", tests, NULL,
