@@ -8,6 +8,7 @@
 
 #include "autorelease.h"
 #include "base/fail.h"
+#include "interrupt.h"
 #include "message.h"
 #include "selection.h"
 
@@ -132,6 +133,7 @@ static int commit(struct job *job, pv_cli *cli)
 	opts.edited = job->is_edited;
 	opts.author = job->opts->author;
 	opts.date = job->opts->date;
+	interrupt_hold();
 	rc = autorelease_announce(&job->done, cli, &job->chosen.ids);
 	if (rc != PV_OK)
 		return rc;

@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "editor.h"
+#include "interrupt.h"
 #include "value.h"
 
 enum operation {
@@ -353,6 +354,7 @@ static int apply_all(struct edit *edit, const cli_list *edits)
 		return rc;
 	change.path = pv_buf_text(&edit->path);
 	change.data = pv_yaml_text(edit->doc, &change.len);
+	interrupt_hold();
 	rc = validate(edit, change.data, change.len);
 	if (rc == PV_OK &&
 	    (change.len != edit->before.len ||

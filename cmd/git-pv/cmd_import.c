@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "intake.h"
+#include "interrupt.h"
 #include "progress.h"
 
 struct import_options {
@@ -234,6 +235,7 @@ static int write_all(struct job *job, pv_cli *cli)
 
 	if (!job->change_count)
 		return PV_OK;
+	interrupt_hold();
 	if (job->opts->each) {
 		/* A commit of one file cannot see what the next will meet. */
 		rc = pv_store_check_files(cli->store, job->changes,

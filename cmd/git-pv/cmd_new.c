@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "interrupt.h"
 #include "value.h"
 
 struct new_options {
@@ -402,6 +403,7 @@ static int make(pv_cli *cli, const struct new_options *opts, const char *id)
 		change.path = pv_buf_text(&path);
 		change.data = pv_buf_text(&text);
 		change.len = text.len;
+		interrupt_hold();
 		rc = pv_store_write_files(cli->store, &change, 1, &cli->err);
 	}
 	if (rc == PV_OK)

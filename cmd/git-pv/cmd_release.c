@@ -8,6 +8,7 @@
 
 #include "autorelease.h"
 #include "base/fail.h"
+#include "interrupt.h"
 #include "published.h"
 
 struct release_options {
@@ -93,6 +94,7 @@ int cmd_release(pv_cli *cli, int argc, char **argv)
 	how.dry_run = opts.dry_run;
 	if (opts.fetch)
 		published_refresh(cli);
+	interrupt_hold();
 	rc = pv_release_run(&list, cli->store, &cli->settings, &how, &cli->err);
 	if (rc == PV_OK)
 		print(cli, &list, opts.dry_run);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/mem.h"
+#include "interrupt.h"
 
 struct rollback_options {
 	const char *to;
@@ -240,6 +241,7 @@ static int commit_file(struct job *job, pv_cli *cli, const char *message)
 
 	opts.message = message;
 	opts.no_verify = job->opts->no_verify;
+	interrupt_hold();
 	if (job->link)
 		replace_by(NULL, job, cli);
 	rc = pv_store_swap_files(&swap, cli->store, &change, 1, &cli->err);

@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "interrupt.h"
 #include "selection.h"
 #include "wiring.h"
 
@@ -96,8 +97,10 @@ static int run(git_move *move, pv_cli *cli, const pv_strlist *line)
 		return pv_fail_nomem(&cli->err);
 	for (size_t i = 0; i < line->count; i++)
 		args[i] = line->items[i];
-	if (!move->interactive)
+	if (!move->interactive) {
 		opts.env = no_editor;
+		interrupt_hold();
+	}
 	if (cli->json || cli->quiet)
 		opts.errors = &move->talk;
 	rc = cli_flush(cli);

@@ -18,6 +18,7 @@
 
 #include "base/fail.h"
 #include "base/str.h"
+#include "interrupt.h"
 
 /* A file opened as number 0, 1 or 2 would be mistaken for a standard one. */
 static void keep_standard_files(void)
@@ -220,5 +221,6 @@ int main(int argc, char **argv)
 	}
 	status = run(&cli, argc, argv);
 	pv_shutdown();
+	interrupt_finish();
 	return status;
 }

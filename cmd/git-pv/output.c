@@ -338,6 +338,7 @@ static const char *hint_of(const pv_cli *cli)
 		[PV_ERR_LOCKED] = "wait, or let git pv doctor find old locks",
 		[PV_ERR_LIMIT] = "split it into smaller parts",
 		[PV_ERR_IO] = "check the path, its permissions and the disk",
+		[PV_ERR_CANCELED] = "what was half done has been undone",
 		[PV_ERR_GIT] = "git pv doctor looks for what is broken",
 		[PV_ERR_UNSUPPORTED] = "plain git may be able to do it",
 	};

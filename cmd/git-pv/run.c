@@ -16,6 +16,7 @@
 #include <pv/init.h>
 
 #include "base/fail.h"
+#include "interrupt.h"
 
 const char *cli_env(const char *name, void *payload)
 {
@@ -54,6 +55,8 @@ int cli_open_store(pv_cli *cli)
 		opts.path = NULL;
 	opts.env = cli_env;
 	rc = pv_store_open(&cli->store, &opts, &cli->err);
+	if (rc == PV_OK)
+		pv_store_set_cancel(cli->store, interrupt_take, NULL);
 	if (rc == PV_ENOTFOUND && cli->command->needs & CLI_MAYBE_REPO) {
 		pv_error_clear(&cli->err);
 		return PV_OK;
