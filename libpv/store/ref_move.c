@@ -247,7 +247,9 @@ int pv_ref_move(pv_store *store, const pv_ref_change *change, pv_error *err)
 
 	one_line(&message, change->message);
 	rc = pv_buf_status(&message, err);
-	if (rc == PV_OK && pv_hook_exists(store, "reference-transaction"))
+	/* libgit2 makes no reflog entry of somebody without an address. */
+	if (rc == PV_OK && (!*change->who->email ||
+			    pv_hook_exists(store, "reference-transaction")))
 		rc = move_by_git(store, change, pv_buf_text(&message), err);
 	else if (rc == PV_OK)
 		rc = move_natively(store, change, pv_buf_text(&message), err);

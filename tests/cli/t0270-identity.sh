@@ -115,6 +115,20 @@ it 'commits some paths as git commit --only does' '
 	rm ours/prompts/ab.yaml gits/prompts/ab.yaml
 '
 
+it 'commits for somebody without an address' '
+	echo x | both prompts/mail.yaml
+	unset GIT_AUTHOR_EMAIL GIT_COMMITTER_EMAIL
+	text_prompt ours/prompts/mail.yaml
+	cp ours/prompts/mail.yaml gits/prompts/mail.yaml
+	git -C ours -c user.email= pv commit -q -m Mail mail >/dev/null
+	git -C gits -c user.email= add prompts/mail.yaml
+	git -C gits -c user.email= commit -q -m Mail
+	same_state
+	same "Ada Author <>" "$(git -C ours log -1 --format="%an <%ae>")"
+	same "$(git -C gits reflog -1 --format="%gn <%ge> %gs")" \
+		"$(git -C ours reflog -1 --format="%gn <%ge> %gs")"
+'
+
 it 'stores line ends as the attributes say' '
 	echo "*.yaml text eol=lf" | both .gitattributes
 	commit_both "Attributes" .gitattributes
