@@ -57,8 +57,7 @@ struct job {
 	int whole_index; /* --staged, or a merge is being finished */
 	int is_root;
 	selection chosen;
-	pv_buf message;
-	int is_edited; /* the message came from the editor */
+	message message;
 	pv_buf branch;
 	pv_oid commit;
 	autorelease done;
@@ -117,7 +116,7 @@ static int prepare(struct job *job, pv_cli *cli, int argc, char **argv)
 	source.file = job->opts->file;
 	source.paths = &job->chosen.paths;
 	if (rc == PV_OK)
-		rc = message_gather(&job->message, &job->is_edited, cli, &source);
+		rc = message_gather(&job->message, cli, &source);
 	return rc;
 }
 
@@ -127,10 +126,9 @@ static int commit(struct job *job, pv_cli *cli)
 	pv_commit_options opts = { 0 };
 	int rc;
 
-	opts.message = pv_buf_text(&job->message);
+	message_options(&opts, &job->message);
 	opts.no_verify = job->opts->no_verify;
 	opts.allow_empty = job->opts->allow_empty;
-	opts.edited = job->is_edited;
 	opts.author = job->opts->author;
 	opts.date = job->opts->date;
 	interrupt_hold();
@@ -217,7 +215,7 @@ static int run(pv_cli *cli, const struct commit_options *opts, int argc,
 	if (rc == PV_OK)
 		rc = print(cli, &job);
 	selection_dispose(&job.chosen);
-	pv_buf_dispose(&job.message);
+	message_dispose(&job.message);
 	pv_buf_dispose(&job.branch);
 	autorelease_dispose(&job.done);
 	return rc;

@@ -13,6 +13,7 @@
 #include <pv/git.h>
 
 #include "base/fail.h"
+#include "interrupt.h"
 
 static int find_editor(pv_buf *out, pv_cli *cli)
 {
@@ -35,11 +36,17 @@ static int find_editor(pv_buf *out, pv_cli *cli)
 	return rc;
 }
 
+/* A signal that ends the commit ends its editor. */
 static int wait_for(pid_t child, int *status_out)
 {
-	while (waitpid(child, status_out, 0) < 0)
+	while (waitpid(child, status_out, 0) < 0) {
 		if (errno != EINTR)
 			return errno;
+		if (interrupt_take(NULL)) {
+			kill(child, SIGTERM);
+			return ECANCELED;
+		}
+	}
 	return 0;
 }
 
@@ -82,7 +89,9 @@ int editor_open(pv_cli *cli, const char *path)
 	if (rc != PV_OK)
 		goto out;
 	errnum = run_editor(editor.ptr, command.ptr, path, &status);
-	if (errnum)
+	if (errnum == ECANCELED)
+		rc = pv_fail(&cli->err, PV_ECANCELED, "interrupted");
+	else if (errnum)
 		rc = pv_fail_errno(&cli->err, errnum, "run", editor.ptr);
 	else if (status != 0)
 		rc = pv_fail(&cli->err, PV_EIO,

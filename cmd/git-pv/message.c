@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * See message.h. The editor works on COMMIT_EDITMSG in the git folder, as
- * git's own does, so that a message survives a commit that fails.
+ * See message.h.
  */
 #include "message.h"
 
@@ -16,10 +15,11 @@
 static void from_paragraphs(pv_buf *out, const cli_list *paragraphs)
 {
 	for (size_t i = 0; i < paragraphs->count; i++) {
-		if (i)
+		if (out->len)
 			pv_buf_putc(out, '\n');
 		pv_buf_puts(out, paragraphs->items[i].value);
-		pv_buf_putc(out, '\n');
+		if (out->len && out->ptr[out->len - 1] != '\n')
+			pv_buf_putc(out, '\n');
 	}
 }
 
@@ -52,28 +52,55 @@ static int filter(pv_buf *out, pv_cli *cli, const char *const *args,
 	return rc;
 }
 
-/* The text a merge proposes, or the user's template, or nothing. */
-static int initial_text(pv_buf *out, pv_cli *cli)
+/* Appends a file of the git folder; 1 when it is there. */
+static int add_file(pv_buf *out, pv_cli *cli, const char *name)
+{
+	pv_buf path = { 0 };
+	int rc;
+
+	pv_buf_printf(&path, "%s/%s", pv_store_git_dir(cli->store), name);
+	rc = pv_buf_status(&path, &cli->err);
+	if (rc == PV_OK && pv_file_exists(path.ptr)) {
+		rc = pv_file_read(out, path.ptr, &cli->err);
+		rc = rc < 0 ? rc : 1;
+	}
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+static int add_template(message *out, pv_cli *cli)
 {
 	static const char *const args[] = { "config", "--type=path", "--get",
 					    "commit.template", NULL };
 	pv_buf path = { 0 };
-	int rc = PV_OK;
+	int rc = filter(&path, cli, args, NULL);
 
-	pv_buf_printf(&path, "%s/MERGE_MSG", pv_store_git_dir(cli->store));
-	if (pv_file_exists(pv_buf_text(&path))) {
-		rc = pv_file_read(out, path.ptr, &cli->err);
-		goto out;
-	}
-	pv_buf_clear(&path);
-	rc = filter(&path, cli, args, NULL);
 	while (path.len && path.ptr[path.len - 1] == '\n')
 		pv_buf_truncate(&path, path.len - 1);
-	if (rc == PV_OK && path.len)
-		rc = pv_file_read(out, path.ptr, &cli->err);
+	if (rc != PV_OK || !path.len)
+		goto out;
+	out->origin = "template";
+	rc = pv_file_read(&out->proposal, path.ptr, &cli->err);
+	if (rc == PV_OK)
+		pv_buf_put(&out->text, out->proposal.ptr, out->proposal.len);
 out:
 	pv_buf_dispose(&path);
 	return rc;
+}
+
+/* What a squash or a merge left to say, or the user's template, or nothing. */
+static int initial_text(message *out, pv_cli *cli)
+{
+	int squash = add_file(&out->text, cli, "SQUASH_MSG");
+	int merge = squash < 0 ? squash : add_file(&out->text, cli, "MERGE_MSG");
+
+	if (merge < 0)
+		return merge;
+	if (squash || merge)
+		out->origin = squash ? "squash" : "merge";
+	else
+		return add_template(out, cli);
+	return PV_OK;
 }
 
 /* commit.cleanup of a message that somebody edits. */
@@ -130,63 +157,73 @@ static int explanation(pv_buf *out, pv_cli *cli, const pv_strlist *paths)
 	return rc;
 }
 
-static int edit(pv_buf *out, pv_cli *cli, const pv_buf *start)
+static int for_editor(message *out, pv_cli *cli, const pv_strlist *paths)
 {
-	pv_buf path = { 0 };
-	int rc;
+	int rc = initial_text(out, cli);
 
-	pv_buf_printf(&path, "%s/COMMIT_EDITMSG", pv_store_git_dir(cli->store));
-	rc = pv_buf_status(&path, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_file_write(path.ptr, start->ptr, start->len, &cli->err);
-	if (rc == PV_OK)
-		rc = editor_open(cli, path.ptr);
-	if (rc == PV_OK)
-		rc = pv_file_read(out, path.ptr, &cli->err);
-	pv_buf_dispose(&path);
-	return rc;
+	out->needs_editor = 1;
+	pv_buf_putc(&out->text, '\n');
+	return rc == PV_OK ? explanation(&out->text, cli, paths) : rc;
 }
 
-static int from_editor(pv_buf *out, pv_cli *cli, const pv_strlist *paths)
+/* The text that was given, as far as it can be judged before the hooks. */
+static int check(const message *given, pv_cli *cli)
 {
-	pv_buf start = { 0 };
-	int rc = initial_text(&start, cli);
+	int rc = pv_buf_status(&given->text, &cli->err);
 
-	pv_buf_putc(&start, '\n');
-	if (rc == PV_OK)
-		rc = explanation(&start, cli, paths);
-	if (rc == PV_OK)
-		rc = pv_buf_status(&start, &cli->err);
-	if (rc == PV_OK)
-		rc = edit(out, cli, &start);
-	pv_buf_dispose(&start);
-	return rc;
-}
-
-static int is_blank(const pv_buf *text)
-{
-	return pv_str_trim((pv_str){ pv_buf_text(text), text->len }).len == 0;
-}
-
-int message_gather(pv_buf *out, int *edited_out, pv_cli *cli,
-		   const message_source *source)
-{
-	int rc = PV_OK;
-
-	*edited_out = 0;
-	if (source->paragraphs->count)
-		from_paragraphs(out, source->paragraphs);
-	else if (source->file)
-		rc = from_file(out, cli, source->file);
-	else
-		rc = from_editor(out, cli, source->paths);
-	*edited_out = !source->paragraphs->count && !source->file;
-	if (rc == PV_OK)
-		rc = pv_buf_status(out, &cli->err);
-	if (rc == PV_OK && is_blank(out)) {
+	if (rc == PV_OK && given->text.len &&
+	    memchr(given->text.ptr, '\0', given->text.len))
+		rc = pv_fail(&cli->err, PV_EINVALID,
+			     "the commit message has a NUL byte in it");
+	if (rc == PV_OK && !given->text.len) {
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "the commit message is empty");
 		pv_error_hint(&cli->err, rc, "say what changed with -m MSG");
 	}
 	return rc;
+}
+
+int message_gather(message *out, pv_cli *cli, const message_source *source)
+{
+	int rc = PV_OK;
+
+	out->cli = cli;
+	out->origin = "message";
+	if (source->paragraphs->count) {
+		from_paragraphs(&out->text, source->paragraphs);
+	} else if (source->file) {
+		rc = from_file(&out->text, cli, source->file);
+	} else {
+		out->origin = NULL;
+		rc = for_editor(out, cli, source->paths);
+	}
+	return rc == PV_OK ? check(out, cli) : rc;
+}
+
+static int edit(const char *path, void *payload, pv_error *err)
+{
+	const message *given = payload;
+	int rc = editor_open(given->cli, path);
+
+	/* The editor's failure is where the commit looks for it. */
+	if (rc < 0 && err && err != &given->cli->err)
+		*err = given->cli->err;
+	return rc;
+}
+
+void message_options(pv_commit_options *out, message *from)
+{
+	out->message = pv_buf_text(&from->text);
+	out->source = from->origin;
+	if (!from->needs_editor)
+		return;
+	out->edit = edit;
+	out->payload = from;
+	out->proposal = from->proposal.len ? from->proposal.ptr : NULL;
+}
+
+void message_dispose(message *old)
+{
+	pv_buf_dispose(&old->text);
+	pv_buf_dispose(&old->proposal);
 }

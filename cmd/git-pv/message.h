@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where a commit message comes from: -m options, a file, or the editor.
+ * Where a commit message comes from: -m options, a file, or the editor, which
+ * opens on what git would put there.
  */
 #ifndef PV_CMD_MESSAGE_H
 #define PV_CMD_MESSAGE_H
@@ -15,12 +16,25 @@ typedef struct message_source {
 	const pv_strlist *paths; /* what is committed, for the editor */
 } message_source;
 
+/* `{ 0 }` is empty; release it with message_dispose. */
+typedef struct message {
+	pv_cli *cli;
+	pv_buf text;        /* or what the editor starts with */
+	pv_buf proposal;    /* commit.template, which is no message yet */
+	const char *origin; /* for the hook prepare-commit-msg; may be NULL */
+	int needs_editor;
+} message;
+
 /*
- * Appends the message. -m and -F give it as it is; otherwise the editor opens
- * on MERGE_MSG or commit.template, and `*edited_out` says that comment lines
- * are to go. PV_EINVALID for an empty message, PV_EIO, PV_EGIT.
+ * Gathers the message as far as it is known: the editor is opened by the
+ * commit, after its first hooks. PV_EINVALID for an empty one or a NUL byte,
+ * PV_EIO, PV_EGIT.
  */
-int message_gather(pv_buf *out, int *edited_out, pv_cli *cli,
-		   const message_source *source);
+int message_gather(message *out, pv_cli *cli, const message_source *source);
+
+/* Hands the message to a commit; `from` must outlive it. */
+void message_options(pv_commit_options *out, message *from);
+
+void message_dispose(message *old);
 
 #endif

@@ -85,7 +85,7 @@ static int build_env(struct job *job, const char *index, pv_error *err)
 	rc = pv_buf_status(&setting, err);
 	if (rc == PV_OK)
 		rc = pv_strlist_add(&job->env, setting.ptr, err);
-	if (rc == PV_OK && !job->opts->edited)
+	if (rc == PV_OK && !job->opts->edited && !job->opts->edit)
 		rc = pv_strlist_add(&job->env, "GIT_EDITOR=:", err);
 	if (rc == PV_OK)
 		rc = pv_identity_env(&job->env, &job->identity, err);

@@ -222,8 +222,9 @@ static int begin(struct job *job, pv_error *err)
 	if (rc == PV_OK)
 		rc = pv_message_clean(&job->message, job->store,
 				      job->opts->message, mode, err);
-	if (rc == PV_OK && pv_message_is_empty(pv_buf_text(&job->message), mode))
-		rc = pv_fail(err, PV_EINVALID, "the commit message is empty");
+	if (rc == PV_OK)
+		rc = pv_message_check(job->store, pv_buf_text(&job->message),
+				      mode, NULL, err);
 	if (rc == PV_OK)
 		rc = pv_objects_begin(&job->objects, job->store, job->count, err);
 	return rc;

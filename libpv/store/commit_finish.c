@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/commit_message.h"
 #include "store/hooks.h"
 #include "store/identity.h"
 #include "store/index_file.h"
@@ -127,6 +128,7 @@ int pv_commit_conclude(pv_oid *out, pv_store *store,
 		       const pv_commit_options *opts, pv_error *err)
 {
 	pv_identity identity = { 0 };
+	pv_buf given = { 0 };
 	pv_buf message = { 0 };
 	enum pv_cleanup mode = 0;
 	int rc = check_merged(store, err);
@@ -136,9 +138,13 @@ int pv_commit_conclude(pv_oid *out, pv_store *store,
 	if (rc == PV_OK)
 		rc = pv_message_mode(&mode, store, opts, err);
 	if (rc == PV_OK)
-		rc = pv_message_clean(&message, store, opts->message, mode, err);
-	if (rc == PV_OK && pv_message_is_empty(pv_buf_text(&message), mode))
-		rc = pv_fail(err, PV_EINVALID, "the commit message is empty");
+		rc = pv_commit_message_edit(&given, store, opts, err);
+	if (rc == PV_OK)
+		rc = pv_message_clean(&message, store, pv_buf_text(&given),
+				      mode, err);
+	if (rc == PV_OK)
+		rc = pv_message_check(store, pv_buf_text(&message), mode, NULL,
+				      err);
 	if (rc == PV_OK)
 		rc = pv_git_wait(store, err);
 	if (rc == PV_OK)
@@ -146,6 +152,7 @@ int pv_commit_conclude(pv_oid *out, pv_store *store,
 	if (rc == PV_OK)
 		rc = pv_store_head(NULL, out, store, err);
 	pv_identity_dispose(&identity);
+	pv_buf_dispose(&given);
 	pv_buf_dispose(&message);
 	return rc;
 }

@@ -13,19 +13,25 @@
 #include "store/hooks.h"
 #include "store/message.h"
 
-/* Runs the two hooks on the file; 1 when one of them ran. */
+/* Runs editor and hooks on the file, as git does; 1 when any of them ran. */
 static int run_hooks(pv_store *store, const char *path,
 		     const pv_commit_options *opts, const char *const *env,
 		     pv_error *err)
 {
-	const char *prepare[] = { path, "message", NULL };
+	const char *prepare[] = { path, opts->source, NULL };
 	const char *check[] = { path, NULL };
 	int ran = 0;
 	int rc = PV_OK;
 
+	if (!opts->source && !opts->edit)
+		prepare[1] = "message";
 	if (pv_hook_exists(store, "prepare-commit-msg")) {
 		ran = 1;
 		rc = pv_hook_run(store, "prepare-commit-msg", prepare, env, err);
+	}
+	if (rc == PV_OK && opts->edit) {
+		ran = 1;
+		rc = opts->edit(path, opts->payload, err);
 	}
 	if (rc == PV_OK && !opts->no_verify &&
 	    pv_hook_exists(store, "commit-msg")) {
@@ -35,7 +41,7 @@ static int run_hooks(pv_store *store, const char *path,
 	return rc < 0 ? rc : ran;
 }
 
-/* What the hooks left in the file replaces the text. */
+/* What is in the file now replaces the text. */
 static int read_back(pv_buf *text, const char *path, pv_error *err)
 {
 	int rc;
@@ -48,7 +54,7 @@ static int read_back(pv_buf *text, const char *path, pv_error *err)
 	return rc;
 }
 
-/* Shows the text to the hooks, which may change it. */
+/* Shows the text to hooks and editor, which may change it. */
 static int pass_hooks(pv_buf *text, pv_store *store,
 		      const pv_commit_options *opts, const char *const *env,
 		      pv_error *err)
@@ -75,18 +81,41 @@ int pv_commit_message(pv_buf *out, pv_store *store, const pv_commit_options *opt
 	pv_buf text = { 0 };
 	int rc = pv_message_mode(&mode, store, opts, err);
 
-	/* Comments are for the hooks to see; they go at the very end. */
+	/* Comments are for them to see; they go at the very end. */
 	if (rc == PV_OK)
 		rc = pv_message_clean(&text, store, opts->message,
-				      mode == PV_CLEANUP_NONE ? PV_CLEANUP_NONE
-							      : PV_CLEANUP_SPACE,
+				      opts->edit || mode == PV_CLEANUP_NONE
+					      ? PV_CLEANUP_NONE
+					      : PV_CLEANUP_SPACE,
 				      err);
 	if (rc == PV_OK)
 		rc = pass_hooks(&text, store, opts, env, err);
 	if (rc == PV_OK)
 		rc = pv_message_clean(out, store, pv_buf_text(&text), mode, err);
-	if (rc == PV_OK && pv_message_is_empty(pv_buf_text(out), mode))
-		rc = pv_fail(err, PV_EINVALID, "the commit message is empty");
+	if (rc == PV_OK)
+		rc = pv_message_check(store, pv_buf_text(out), mode,
+				      opts->proposal, err);
 	pv_buf_dispose(&text);
+	return rc;
+}
+
+int pv_commit_message_edit(pv_buf *out, const pv_store *store,
+			   const pv_commit_options *opts, pv_error *err)
+{
+	pv_buf path = { 0 };
+	int rc;
+
+	pv_buf_puts(out, opts->message);
+	if (!opts->edit)
+		return pv_buf_status(out, err);
+	pv_buf_printf(&path, "%s/COMMIT_EDITMSG", store->git_dir);
+	rc = pv_buf_status(&path, err);
+	if (rc == PV_OK)
+		rc = pv_file_write(path.ptr, pv_buf_text(out), out->len, err);
+	if (rc == PV_OK)
+		rc = opts->edit(path.ptr, opts->payload, err);
+	if (rc == PV_OK)
+		rc = read_back(out, path.ptr, err);
+	pv_buf_dispose(&path);
 	return rc;
 }

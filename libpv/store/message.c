@@ -48,7 +48,8 @@ int pv_message_mode(enum pv_cleanup *out, pv_store *store,
 	for (size_t i = 0; i < sizeof(mode_names) / sizeof(*mode_names); i++) {
 		if (strcmp(mode_names[i].name, name) != 0)
 			continue;
-		*out = opts->edited ? mode_names[i].edited : mode_names[i].given;
+		*out = opts->edited || opts->edit ? mode_names[i].edited
+						  : mode_names[i].given;
 		rc = PV_OK;
 	}
 	if (rc < 0)
@@ -162,10 +163,9 @@ int pv_message_clean(pv_buf *out, pv_store *store, const char *text,
 	return rc < 0 ? rc : pv_buf_status(out, err);
 }
 
-int pv_message_is_empty(const char *text, enum pv_cleanup mode)
+/* Nothing but blanks and sign-offs. */
+static int is_empty(const char *text)
 {
-	if (mode == PV_CLEANUP_NONE && *text)
-		return 0;
 	while (*text) {
 		const char *end = text + strcspn(text, "\n");
 
@@ -175,6 +175,35 @@ int pv_message_is_empty(const char *text, enum pv_cleanup mode)
 		text = *end ? end + 1 : end;
 	}
 	return 1;
+}
+
+int pv_message_check(pv_store *store, const char *text, enum pv_cleanup mode,
+		     const char *proposal, pv_error *err)
+{
+	pv_buf start = { 0 };
+	int is_untouched;
+	int rc;
+
+	if (mode == PV_CLEANUP_NONE && *text)
+		return PV_OK;
+	if (is_empty(text)) {
+		rc = pv_fail(err, PV_EINVALID, "the commit message is empty");
+		return pv_error_hint(err, rc, "say what changed");
+	}
+	if (!proposal)
+		return PV_OK;
+	rc = pv_message_clean(&start, store, proposal,
+			      mode == PV_CLEANUP_STRIP ? mode : PV_CLEANUP_SPACE,
+			      err);
+	is_untouched = rc == PV_OK && start.len &&
+		       pv_str_has_prefix(text, start.ptr) &&
+		       is_empty(text + start.len);
+	pv_buf_dispose(&start);
+	if (!is_untouched)
+		return rc;
+	rc = pv_fail(err, PV_EINVALID, "you did not edit the message");
+	return pv_error_hint(err, rc,
+			     "the template of commit.template is no message");
 }
 
 /* Code points that Unicode promises never to assign; git refuses them. */

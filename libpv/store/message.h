@@ -26,8 +26,12 @@ int pv_message_mode(enum pv_cleanup *out, pv_store *store,
 int pv_message_clean(pv_buf *out, pv_store *store, const char *text,
 		     enum pv_cleanup mode, pv_error *err);
 
-/* 1 when there is nothing but blanks and sign-offs. */
-int pv_message_is_empty(const char *text, enum pv_cleanup mode);
+/*
+ * Whether a cleaned message says anything besides sign-offs, and more than
+ * the proposal (may be NULL) it was made from. PV_EINVALID.
+ */
+int pv_message_check(pv_store *store, const char *text, enum pv_cleanup mode,
+		     const char *proposal, pv_error *err);
 
 /*
  * Brings a message into UTF-8 as `git commit` does: bytes that are not valid

@@ -130,13 +130,85 @@ it 'stops on an empty message and leaves everything as it was' '
 	git checkout -q prompts
 '
 
-it 'uses the template of commit.template' '
+it 'uses the template of commit.template, which is no message yet' '
 	text_prompt prompts/m.yaml "Six."
 	echo "From the template" >../template
 	git config commit.template "$TRASH/template"
-	git pv commit -q >/dev/null
+	snapshot . >../before
+	expect_failure 128 git pv commit 2>../err
+	is_error ../err "you did not edit the message"
+	snapshot . >../after
+	cmp_files ../before ../after
+	GIT_EDITOR="sed -i 1s/From/Of/" git pv commit -q >/dev/null
 	git config --unset commit.template
-	same "From the template" "$(git log -1 --format=%B)"
+	same "Of the template" "$(git log -1 --format=%B)"
+'
+
+it 'tells prepare-commit-msg what git tells it, before the editor opens' '
+	mkdir -p .git/hooks
+	printf "#!/bin/sh\nshift\necho \"hook \$*\" >>\"$TRASH/calls\"\n" \
+		>.git/hooks/prepare-commit-msg
+	chmod +x .git/hooks/prepare-commit-msg
+	printf "#!/bin/sh\necho editor >>\"$TRASH/calls\"\n%s\n" \
+		"echo Said | cat - \"\$1\" >\"\$1.new\"; mv \"\$1.new\" \"\$1\"" \
+		>../say
+	chmod +x ../say
+	GIT_EDITOR=$TRASH/say
+	export GIT_EDITOR
+	for with in git "git pv"; do
+		rm -f ../calls
+		$with commit -q --allow-empty -m given >/dev/null
+		echo given | $with commit -q --allow-empty -F - >/dev/null
+		$with commit -q --allow-empty >/dev/null
+		git -c commit.template="$TRASH/template" ${with#git} commit \
+			-q --allow-empty >/dev/null
+		echo squashed >.git/SQUASH_MSG
+		$with commit -q --allow-empty >/dev/null
+		echo merged >.git/MERGE_MSG
+		$with commit -q --allow-empty >/dev/null
+		echo squashed >.git/SQUASH_MSG
+		echo merged >.git/MERGE_MSG
+		$with commit -q --allow-empty >/dev/null
+		test ! -e .git/SQUASH_MSG
+		mv ../calls "../calls.${with#git}"
+		git log -5 --format=%B >"../messages.${with#git}"
+	done
+	rm .git/hooks/prepare-commit-msg
+	cmp_files ../calls. "../calls. pv"
+	cmp_files ../messages. "../messages. pv"
+	same 12 "$(wc -l <../calls.)"
+'
+
+it 'cleans an edited message up as commit.cleanup says' '
+	GIT_EDITOR="$TRASH/say"
+	export GIT_EDITOR
+	git -c commit.cleanup=scissors pv commit -q --allow-empty >/dev/null
+	same Said "$(git log -1 --format=%B)"
+	git -c commit.cleanup=strip pv commit -q --allow-empty >/dev/null
+	same Said "$(git log -1 --format=%B)"
+'
+
+it 'stores the bytes of a message that git stores' '
+	for clean in verbatim whitespace strip; do
+		for text in "a
+" "a
+
+" "a" " a
+b "; do
+			git -c commit.cleanup=$clean commit -q --allow-empty \
+				-m "$text" -m "$text" -m ""
+			git cat-file commit HEAD | sed 1,/^$/d >../want
+			git -c commit.cleanup=$clean pv commit -q --allow-empty \
+				-m "$text" -m "$text" -m "" >/dev/null
+			git cat-file commit HEAD | sed 1,/^$/d >../got
+			cmp_files ../want ../got
+		done
+	done
+	printf "a\\0b" >../nul
+	before=$(git rev-parse HEAD)
+	expect_failure 128 git pv commit --allow-empty -F ../nul 2>../err
+	is_error ../err NUL
+	same "$before" "$(git rev-parse HEAD)"
 '
 
 it 'leaves no comments in the message, whatever commit.cleanup is' '

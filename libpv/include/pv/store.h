@@ -289,8 +289,16 @@ typedef struct pv_commit_options {
 	int allow_empty;     /* else PV_ENOTFOUND when nothing changes */
 	int keep_message;    /* do not clean up: bytes as given */
 	int edited; /* came from an editor: comment lines go, as in git */
-	const char *author; /* "Name <mail>"; NULL: as git would */
-	const char *date;   /* author date as git reads it; NULL: now */
+	/*
+	 * Opens an editor on the file that holds `message`; what it has then
+	 * is the message. NULL: `message` is final. Implies `edited`.
+	 */
+	int (*edit)(const char *path, void *payload, pv_error *err);
+	void *payload;
+	const char *source;   /* for prepare-commit-msg; NULL: as git says */
+	const char *proposal; /* refused when left unedited; may be NULL */
+	const char *author;   /* "Name <mail>"; NULL: as git would */
+	const char *date;     /* author date as git reads it; NULL: now */
 } pv_commit_options;
 
 /*
