@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "branch_name.h"
 #include "gitmove.h"
 
 struct branch_options {
@@ -119,7 +120,7 @@ static int check_new(pv_cli *cli, const char *name, const char *start)
 {
 	pv_buf ref = { 0 };
 	pv_oid oid;
-	int rc = pv_branch_check(name, &cli->err);
+	int rc = branch_name_check(cli, name);
 
 	pv_buf_printf(&ref, "refs/heads/%s", name);
 	if (rc == PV_OK &&
@@ -145,7 +146,7 @@ static int check_old(pv_cli *cli, const char *name)
 	pv_buf_printf(&ref, "refs/heads/%s", name);
 	if (rc == PV_OK && pv_store_ref(&oid, cli->store, pv_buf_text(&ref),
 					NULL) == PV_ENOTFOUND) {
-		rc = pv_fail_id(&cli->err, PV_ERR_NOT_FOUND,
+		rc = pv_fail_id(&cli->err, PV_ERR_VERSION_NOT_FOUND,
 				"there is no branch \"%s\"", name);
 		pv_error_hint(&cli->err, rc, "\"git pv branch\" lists them");
 	}
@@ -209,6 +210,26 @@ static int print(pv_cli *cli, const char *name, int removed)
 	return PV_OK;
 }
 
+/* Git's -D deletes what is not merged, but nothing that is checked out. */
+static const char *hint(pv_cli *cli, const struct branch_options *opts,
+			const char *name)
+{
+	pv_buf head = { 0 };
+	int is_current;
+
+	if (!opts->remove)
+		return "\"git pv branch\" lists the branches";
+	is_current = pv_store_head(&head, NULL, cli->store, NULL) == PV_OK &&
+		     strcmp(pv_buf_text(&head), name) == 0;
+	pv_buf_dispose(&head);
+	if (is_current)
+		return "\"git pv switch\" to another branch first";
+	return opts->force ? "\"git worktree list\" shows where it is checked "
+			     "out"
+			   : "-f deletes it all the same, unless it is checked "
+			     "out";
+}
+
 static int change(pv_cli *cli, const struct branch_options *opts, int argc,
 		  char **argv)
 {
@@ -225,10 +246,7 @@ static int change(pv_cli *cli, const struct branch_options *opts, int argc,
 	if (rc == PV_OK)
 		rc = git_move_run(&move, cli);
 	if (rc == PV_OK && move.status != 0)
-		rc = git_move_fail(&move, cli,
-				   opts->remove ? "-f deletes it all the same"
-						: "\"git pv branch\" lists "
-						  "the branches");
+		rc = git_move_fail(&move, cli, hint(cli, opts, argv[0]));
 	else if (rc == PV_OK && cli->json)
 		rc = print(cli, argv[0], opts->remove);
 	git_move_dispose(&move);

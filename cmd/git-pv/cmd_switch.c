@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "branch_name.h"
 #include "gitmove.h"
 
 struct switch_options {
@@ -40,7 +41,7 @@ static int check_names(pv_cli *cli, const struct switch_options *opts, int argc,
 	int rc = PV_OK;
 
 	if (opts->create) {
-		rc = pv_branch_check(argv[0], &cli->err);
+		rc = branch_name_check(cli, argv[0]);
 		if (rc == PV_OK && start)
 			rc = pv_store_resolve(&commit, cli->store, start,
 					      &cli->err);

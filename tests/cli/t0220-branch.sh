@@ -47,6 +47,10 @@ it 'refuses names that are taken, bad, or start nowhere' '
 		expect_failure 128 git pv branch -- "$name" 2>../err
 		is_error ../err
 	done
+	expect_failure 128 git pv branch Main --json >../out
+	is_json_error ../out exists
+	expect_failure 128 git pv switch -c EXP/concise --json >../out
+	is_json_error ../out exists
 	expect_failure 128 git pv branch new nowhere --json >../out
 	is_json_error ../out version-not-found
 	snapshot . >../after
@@ -63,6 +67,18 @@ it 'means the branch where a tag has its name' '
 	git branch -q -D twin twin2
 '
 
+it 'gives no wrong hint about a branch that is checked out' '
+	for force in "" -f; do
+		expect_failure 128 git pv branch -d $force main --json >../out
+		json ../out ".error.hint | test(\"git pv switch\")" true
+		git worktree add -q ../tree -b tree
+		expect_failure 128 git pv branch -d $force tree --json >../out
+		json ../out ".error.hint | test(\"checked out\")" true
+		git worktree remove ../tree
+		git branch -q -D tree
+	done
+'
+
 it 'deletes what is merged; the rest only with -f' '
 	git pv branch -d old --json >../out
 	json ../out .deleted true
@@ -76,7 +92,7 @@ it 'deletes what is merged; the rest only with -f' '
 	git pv branch -d -f exp/concise
 	expect_failure 1 git rev-parse -q --verify refs/heads/exp/concise
 	expect_failure 128 git pv branch -d gone --json >../out
-	is_json_error ../out not-found
+	is_json_error ../out version-not-found
 	is_clean
 '
 

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a new branch may be called.
+ */
+#ifndef PV_CMD_BRANCH_NAME_H
+#define PV_CMD_BRANCH_NAME_H
+
+#include "cli.h"
+
+/*
+ * PV_EINVALID for what pv_branch_check refuses, PV_EEXISTS when a branch has
+ * that name but for its case: some file systems keep refs and cannot tell.
+ */
+int branch_name_check(pv_cli *cli, const char *name);
+
+#endif
