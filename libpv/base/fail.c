@@ -22,7 +22,8 @@ static const pv_error_row table[PV_ERR_COUNT] = {
 	[PV_ERR_INTERNAL] = { "internal", PV_ENOMEM, FATAL, 500 },
 	[PV_ERR_INVALID] = { "invalid", PV_EINVALID, FATAL, 400 },
 	[PV_ERR_USAGE] = { "usage", PV_EINVALID, USAGE, 400 },
-	[PV_ERR_NOT_FOUND] = { "not-found", PV_ENOTFOUND, FATAL, 404 },
+	/* The published table has no name for what is not a prompt or so. */
+	[PV_ERR_NOT_FOUND] = { "invalid", PV_ENOTFOUND, FATAL, 404 },
 	[PV_ERR_PROMPT_NOT_FOUND] = { "prompt-not-found", PV_ENOTFOUND, FATAL,
 				      404 },
 	[PV_ERR_VERSION_NOT_FOUND] = { "version-not-found", PV_ENOTFOUND, FATAL,

@@ -64,10 +64,12 @@ static int fail_lookup(pv_error *err, int rc, const git_oid *oid,
 	if (rc != GIT_ENOTFOUND)
 		return pv_fail_git(err, rc, "read the object", hex);
 	git_error_clear();
-	return pv_fail(err, PV_ENOTFOUND, "there is no %s \"%s\"",
-		       type == GIT_OBJECT_ANY ? "object"
-					      : git_object_type2string(type),
-		       hex);
+	pv_fail(err, PV_ENOTFOUND, "there is no %s \"%s\"",
+		type == GIT_OBJECT_ANY ? "object" : git_object_type2string(type),
+		hex);
+	if (err)
+		err->id = PV_ERR_GIT;
+	return PV_ENOTFOUND;
 }
 
 int pv_object_get(git_object **out, pv_store *store, const git_oid *oid,

@@ -61,8 +61,8 @@ int pv_store_ref(pv_oid *out, pv_store *store, const char *refname, pv_error *er
 	out->hex[0] = '\0';
 	if (rc == GIT_ENOTFOUND) {
 		git_error_clear();
-		return pv_fail(err, PV_ENOTFOUND, "there is no ref \"%s\"",
-			       refname);
+		return pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
+				  "there is no ref \"%s\"", refname);
 	}
 	if (rc < 0)
 		return pv_fail_git(err, rc, "read the ref", refname);

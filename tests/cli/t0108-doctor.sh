@@ -191,7 +191,7 @@ it 'config: knows what is not set' '
 	expect_failure 128 git pv config versioning.auto_tg 2>../err
 	is_error ../err "did you mean \"versioning.auto_tag\""
 	expect_failure 128 git pv config nothing --json >../out
-	is_json_error ../out not-found
+	is_json_error ../out invalid
 '
 
 finish

@@ -330,7 +330,7 @@ it 'says when there is nothing to commit' '
 	expect_failure 128 git pv commit -m nothing a 2>../err
 	is_error ../err "nothing to commit"
 	expect_failure 128 git pv commit -m nothing --json >../out
-	is_json_error ../out not-found
+	is_json_error ../out invalid
 	before=$(git rev-parse HEAD)
 	git pv commit -q --allow-empty -m "On purpose" >/dev/null
 	same "$before" "$(git rev-parse HEAD~1)"

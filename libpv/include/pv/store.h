@@ -307,10 +307,10 @@ typedef struct pv_commit_options {
  * path that is gone is removed, an untracked one added. During a merge the
  * whole index is committed with MERGE_HEAD as further parents, provided
  * nothing is unmerged. Hooks run through git, commit.gpgSign is honoured. A
- * branch that moved meanwhile is PV_ECONFLICT. PV_ENOTFOUND (id "not-found")
- * when nothing changed, PV_EPOLICY when a hook refused, PV_EINVALID for an
- * empty message, PV_ELOCKED, PV_ECANCELED, PV_EIO, PV_EGIT. After a failure
- * everything is as it was.
+ * branch that moved meanwhile is PV_ECONFLICT. PV_ENOTFOUND when nothing
+ * changed, PV_EPOLICY when a hook refused, PV_EINVALID for an empty message,
+ * PV_ELOCKED, PV_ECANCELED, PV_EIO, PV_EGIT. After a failure everything is as
+ * it was.
  */
 PV_API int pv_store_commit_paths(pv_oid *out, pv_store *store,
 				 const char *const *paths, size_t count,
