@@ -325,7 +325,9 @@ static void print_head(const struct status *status)
 	}
 	if (!status->head.hex[0])
 		cli_puts(cli, "No commits yet\n");
-	if (state != PV_STATE_NONE)
+	if (state == PV_STATE_OTHER)
+		cli_puts(cli, "Something is under way that git status names\n");
+	else if (state != PV_STATE_NONE)
 		cli_printf(cli, "A %s is under way\n", state_name(state));
 }
 

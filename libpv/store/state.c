@@ -12,6 +12,7 @@ enum pv_store_state pv_store_state(pv_store *store)
 {
 	switch (git_repository_state(store->repo)) {
 	case GIT_REPOSITORY_STATE_NONE:
+	case GIT_REPOSITORY_STATE_BISECT: /* nothing waits for its end */
 		return PV_STATE_NONE;
 	case GIT_REPOSITORY_STATE_MERGE:
 		return PV_STATE_MERGE;
@@ -26,7 +27,7 @@ enum pv_store_state pv_store_state(pv_store *store)
 	case GIT_REPOSITORY_STATE_REBASE_MERGE:
 		return PV_STATE_REBASE;
 	default:
-		return PV_STATE_OTHER; /* am, bisect and what is to come */
+		return PV_STATE_OTHER; /* am, and what is to come */
 	}
 }
 

@@ -448,4 +448,17 @@ it 'wants -m or -F, not both' '
 	expect_failure 129 git pv commit -m a -F b 2>/dev/null
 '
 
+it 'commits and rolls back during a bisection, as git does' '
+	git bisect start >/dev/null
+	git pv status >../out
+	lacks ../out "under way"
+	git pv status --json >../out
+	json ../out .state none
+	text_prompt prompts/a.yaml "While bisecting."
+	git pv commit -q -m bisecting >/dev/null
+	git pv rollback a --to HEAD~1 >/dev/null
+	git bisect reset >/dev/null 2>&1
+	is_clean
+'
+
 finish

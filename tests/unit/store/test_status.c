@@ -187,7 +187,7 @@ static void test_store_status__names_the_operation(void **state)
 		{ "git rebase --abort; ! git rebase -i --apply other 2>&1 || "
 		  "! git rebase --apply other",
 		  PV_STATE_REBASE },
-		{ "git rebase --abort; git bisect start", PV_STATE_OTHER },
+		{ "git rebase --abort; git bisect start", PV_STATE_NONE },
 		{ "git bisect reset", PV_STATE_NONE },
 	};
 	struct repo *repo = *state;
