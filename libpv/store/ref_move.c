@@ -150,6 +150,26 @@ static int is_moved(pv_store *store, const pv_ref_change *change)
 	       git_oid_equal(&now, change->target);
 }
 
+/*
+ * Whoever moves HEAD's branch holds HEAD's lock, too, as git does: a switch
+ * under way must not find the branch moved, nor the commit HEAD.
+ */
+static int lock_head(git_transaction *tx, pv_store *store, const char *refname,
+		     pv_error *err)
+{
+	git_reference *head = NULL;
+	const char *branch = NULL;
+	int rc = PV_OK;
+
+	if (git_reference_lookup(&head, store->repo, "HEAD") == 0)
+		branch = git_reference_symbolic_target(head);
+	if (branch && strcmp(branch, refname) == 0)
+		rc = lock_ref(tx, store, "HEAD", err);
+	git_reference_free(head);
+	git_error_clear();
+	return rc;
+}
+
 static int move_locked(git_transaction *tx, pv_store *store,
 		       const pv_ref_change *change, const char *message,
 		       pv_error *err)
@@ -192,7 +212,9 @@ static int move_natively(pv_store *store, const pv_ref_change *change,
 	rc = git_transaction_new(&tx, store->repo);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "lock the ref", change->refname);
-	rc = lock_ref(tx, store, change->refname, err);
+	rc = lock_head(tx, store, change->refname, err);
+	if (rc == PV_OK)
+		rc = lock_ref(tx, store, change->refname, err);
 	if (rc == PV_OK)
 		rc = move_locked(tx, store, change, message, err);
 	git_transaction_free(tx);

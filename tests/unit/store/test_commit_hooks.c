@@ -308,6 +308,21 @@ static void test_store_commit_hooks__a_locked_branch_is_left_alone(void **state)
 	expect_sound(repo);
 }
 
+static void test_store_commit_hooks__a_locked_head_is_left_alone(void **state)
+{
+	const struct play play = {
+		"a HEAD that is locked", "",         NULL,       "a",
+		{ .message = "m" },      PV_ELOCKED, "HEAD.lock"
+	};
+	struct repo *repo = *state;
+	pv_oid oid;
+
+	repo_sh(repo, PLAY_BASE "echo x >a; : >.git/HEAD.lock");
+	commit(repo, &play, &oid);
+	repo_sh(repo, "test -f .git/HEAD.lock && git log --oneline | wc -l | "
+		      "grep -qx 1 && test ! -e .git/index.lock");
+}
+
 static void test_store_commit_hooks__linked_working_trees(void **state)
 {
 	const struct play play = { "a linked working tree", "",    NULL, "a",
@@ -413,6 +428,7 @@ int main(void)
 		TEST(signatures_as_git_makes_them),
 		TEST(a_locked_index_is_left_alone),
 		TEST(a_locked_branch_is_left_alone),
+		TEST(a_locked_head_is_left_alone),
 		TEST(linked_working_trees),
 		TEST(another_index_file),
 		TEST(nobody_is_refused),
