@@ -199,3 +199,9 @@ int pv_filter_smudge(pv_buf *out, pv_store *store, const char *path,
 		return smudge_by_git(out, store, path, clean, err);
 	return convert_here(out, store, path, GIT_FILTER_TO_WORKTREE, clean, err);
 }
+
+int pv_filter_clean_safely(pv_buf *out, pv_store *store, const char *path,
+			   pv_str raw, pv_error *err)
+{
+	return raw.len ? clean_by_git(out, store, path, raw, err) : PV_OK;
+}

@@ -23,4 +23,11 @@ int pv_filter_clean(pv_buf *out, pv_store *store, const char *path, pv_str raw,
 int pv_filter_smudge(pv_buf *out, pv_store *store, const char *path,
 		     pv_str clean, pv_error *err);
 
+/*
+ * The same under core.safecrlf, which git judges: PV_EGIT also when the file
+ * would not come back as it is.
+ */
+int pv_filter_clean_safely(pv_buf *out, pv_store *store, const char *path,
+			   pv_str raw, pv_error *err);
+
 #endif

@@ -147,10 +147,14 @@ static int read_link(pv_buf *out, const char *full, const pv_stage_file *file,
 	return PV_OK;
 }
 
-/* Appends what git would store of a file. */
+/*
+ * Appends what git would store of a file. Only core.safecrlf minds what its
+ * way back into the working tree would make of it.
+ */
 static int read_file(pv_buf *out, pv_attr_scan *attrs, const char *full,
 		     const pv_stage_file *file, pv_error *err)
 {
+	int is_safe = pv_store_config_bool(attrs->store, "core.safecrlf", 0);
 	pv_buf raw = { 0 };
 	pv_str slice;
 	int rc = pv_file_read(&raw, full, err);
@@ -158,12 +162,15 @@ static int read_file(pv_buf *out, pv_attr_scan *attrs, const char *full,
 	if (rc == PV_OK)
 		rc = pv_attr_scan_is_plain_in(attrs, file->path, raw.ptr,
 					      raw.len, err);
-	if (rc > 0) {
+	slice.ptr = raw.ptr;
+	slice.len = raw.len;
+	if (rc > 0 && !(is_safe && attrs->to_crlf)) {
 		pv_buf_put(out, raw.ptr, raw.len);
 		rc = pv_buf_status(out, err);
+	} else if (rc >= 0 && is_safe) {
+		rc = pv_filter_clean_safely(out, attrs->store, file->path,
+					    slice, err);
 	} else if (rc == 0) {
-		slice.ptr = raw.ptr;
-		slice.len = raw.len;
 		rc = pv_filter_clean(out, attrs->store, file->path, slice, err);
 	}
 	pv_buf_dispose(&raw);
