@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "ignored.h"
 #include "intake.h"
 #include "interrupt.h"
 #include "progress.h"
@@ -114,6 +115,35 @@ static void add_change(struct job *job, const intake_item *item)
 	change->len = item->len;
 }
 
+/* What git ignores cannot be committed, as with `git add`. */
+static int check_ignored(const struct job *job, pv_cli *cli)
+{
+	pv_strlist paths = { 0 };
+	pv_strlist ignored = { 0 };
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < job->change_count && rc == PV_OK; i++)
+		rc = pv_strlist_add(&paths, job->changes[i].path, &cli->err);
+	if (rc == PV_OK && paths.count)
+		rc = ignored_find(&ignored, cli, &paths);
+	if (rc != PV_OK || !ignored.count)
+		goto out;
+	if (job->opts->commit || job->opts->each) {
+		rc = pv_fail(&cli->err, PV_EINVALID,
+			     "git ignores \"%s\"; nothing was imported",
+			     ignored.items[0]);
+		pv_error_hint(&cli->err, rc,
+			      "change .gitignore, or import without committing");
+	} else {
+		cli_warn(cli, "git ignores %zu of the files, among them \"%s\"",
+			 ignored.count, ignored.items[0]);
+	}
+out:
+	pv_strlist_dispose(&paths);
+	pv_strlist_dispose(&ignored);
+	return rc;
+}
+
 static int read_all(struct job *job, pv_cli *cli)
 {
 	pv_buf input = { 0 };
@@ -145,7 +175,7 @@ static int read_all(struct job *job, pv_cli *cli)
 	for (size_t i = 0; i < job->all.count; i++)
 		if (job->all.items[i].state != INTAKE_SAME)
 			add_change(job, &job->all.items[i]);
-	return PV_OK;
+	return check_ignored(job, cli);
 }
 
 /* --- writing -------------------------------------------------------------- */

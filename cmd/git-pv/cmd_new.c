@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "ignored.h"
 #include "interrupt.h"
 #include "value.h"
 
@@ -406,6 +407,9 @@ static int make(pv_cli *cli, const struct new_options *opts, const char *id)
 		interrupt_hold();
 		rc = pv_store_write_files(cli->store, &change, 1, &cli->err);
 	}
+	if (rc == PV_OK && ignored_is(cli, pv_buf_text(&path)) == 1)
+		cli_warn(cli, "git ignores \"%s\": it will not be committed",
+			 pv_buf_text(&path));
 	if (rc == PV_OK)
 		print(cli, id, pv_buf_text(&path));
 	pv_buf_dispose(&path);

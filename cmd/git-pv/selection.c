@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "broken.h"
+#include "ignored.h"
 
 /* A walk over the status. */
 struct walk {
@@ -131,6 +132,32 @@ void selection_folders(const char *out[SELECTION_FOLDERS],
 	out[5] = ".gitattributes";
 }
 
+/* A prompt that was named and does not differ: git may not see it at all. */
+static int check_seen(const struct walk *walk)
+{
+	pv_cli *cli = walk->cli;
+	pv_strlist unseen = { 0 };
+	pv_strlist ignored = { 0 };
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < walk->wanted.count && rc == PV_OK; i++)
+		if (pv_strlist_search(&walk->out->paths, walk->wanted.items[i]) <
+		    0)
+			rc = pv_strlist_add(&unseen, walk->wanted.items[i],
+					    &cli->err);
+	if (rc == PV_OK && unseen.count)
+		rc = ignored_find(&ignored, cli, &unseen);
+	if (rc == PV_OK && ignored.count) {
+		rc = pv_fail(&cli->err, PV_EINVALID, "git ignores \"%s\"",
+			     ignored.items[0]);
+		pv_error_hint(&cli->err, rc,
+			      "change .gitignore, or \"git add -f\" it");
+	}
+	pv_strlist_dispose(&unseen);
+	pv_strlist_dispose(&ignored);
+	return rc;
+}
+
 int selection_load(selection *out, pv_cli *cli, char **ids, size_t count,
 		   int staged)
 {
@@ -153,6 +180,8 @@ int selection_load(selection *out, pv_cli *cli, char **ids, size_t count,
 		rc = pv_store_status(cli->store, folders,
 				     staged ? 0 : pv_array_len(folders), take,
 				     &walk, &cli->err);
+	if (rc == PV_OK)
+		rc = check_seen(&walk);
 	pv_strlist_dispose(&walk.wanted);
 	return rc;
 }

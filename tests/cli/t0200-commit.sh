@@ -461,4 +461,29 @@ it 'commits and rolls back during a bisection, as git does' '
 	is_clean
 '
 
+it 'says so when git ignores the prompt that is named' '
+	echo "/prompts/ig*" >>.git/info/exclude
+	echo "Ignored." | git pv new ig >/dev/null 2>../err
+	has ../err "git ignores"
+	expect_failure 128 git pv commit -m ignored ig 2>../err
+	is_error ../err "git ignores"
+	git add -f prompts/ig.yaml
+	git pv commit -q -m forced ig >/dev/null
+	expect_failure 128 git pv commit -m again ig 2>../err
+	is_error ../err "nothing to commit"
+	printf "{\"id\":\"ig2\",\"prompt\":\"Ignored.\"}\n" >../ig.jsonl
+	snapshot . >../before
+	for how in --commit --each; do
+		expect_failure 128 git pv import jsonl ../ig.jsonl $how 2>../err
+		is_error ../err "git ignores"
+	done
+	snapshot . >../after
+	cmp_files ../before ../after
+	git pv import jsonl ../ig.jsonl >/dev/null 2>../err
+	has ../err "git ignores 1"
+	: >.git/info/exclude
+	rm prompts/ig2.yaml
+	is_clean
+'
+
 finish
