@@ -165,9 +165,11 @@ static int judge_published(struct doctor *doctor, const pv_strlist *tags,
 	if (rc == PV_OK && found->other.count)
 		doctor_say(doctor, HEALTH_FAIL, "versions",
 			   "git tag -d them, git pull, git pv release",
-			   "%zu versions are another commit's at a remote, "
-			   "e.g. \"%s\"",
-			   found->other.count, found->other.items[0]);
+			   "at a remote %zu version%s of another commit, e.g. "
+			   "\"%s\"",
+			   found->other.count,
+			   found->other.count == 1 ? " is" : "s are",
+			   found->other.items[0]);
 	if (rc == PV_OK)
 		sum_up(doctor, &missing, "versions are not known to a remote",
 		       "git fetch, then git push --follow-tags");
@@ -235,9 +237,10 @@ static void check_released(struct doctor *doctor)
 	rc = pv_release_run(&list, cli->store, &cli->settings, &opts, &why);
 	if (rc == PV_OK && list.count)
 		doctor_say(doctor, HEALTH_WARN, "versions", "git pv release",
-			   "%zu prompts changed since their last version, "
-			   "e.g. \"%s\"",
-			   list.count, list.items[0].id);
+			   "%zu prompt%s changed since the last version, e.g. "
+			   "\"%s\"",
+			   list.count, list.count == 1 ? "" : "s",
+			   list.items[0].id);
 	else if (rc == PV_OK)
 		doctor_say(doctor, HEALTH_OK, "versions", "",
 			   "every committed state has its version");

@@ -102,7 +102,7 @@ it 'finds versions that are missing, unreachable, unpublished' '
 	echo "# more" >>prompts/example/greeting.yaml
 	git commit -q -a -m more
 	diagnosis versions >../out
-	has ../out "warn 1 prompts changed since their last version"
+	has ../out "warn 1 prompt changed since the last version"
 	git pv release >../out 2>&1
 	diagnosis versions >../out
 	same "ok every committed state has its version" "$(cat ../out)"
