@@ -182,6 +182,10 @@ static int add_change(struct status *status, const pv_status_entry *entry)
 
 static int each_change(const pv_status_entry *entry, void *payload)
 {
+	const struct status *status = payload;
+
+	if (selection_is_nested(status->cli, entry))
+		return PV_OK;
 	return add_change(payload, entry);
 }
 

@@ -6,6 +6,7 @@
 #include "selection.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include <pv/prompt.h>
 
@@ -44,6 +45,21 @@ static int is_gone(const pv_status_entry *entry, int staged)
 	return entry->staged == 'D' || (!staged && entry->unstaged == 'D');
 }
 
+int selection_is_nested(const pv_cli *cli, const pv_status_entry *entry)
+{
+	pv_buf path = { 0 };
+	struct stat info;
+	int found;
+
+	if (entry->staged == 'D' || entry->unstaged == 'D')
+		return 0;
+	pv_buf_printf(&path, "%s/%s", pv_store_work_dir(cli->store), entry->path);
+	found = path.status == PV_OK && lstat(path.ptr, &info) == 0 &&
+		S_ISDIR(info.st_mode);
+	pv_buf_dispose(&path);
+	return found;
+}
+
 static int take(const pv_status_entry *entry, void *payload)
 {
 	struct walk *walk = payload;
@@ -55,6 +71,8 @@ static int take(const pv_status_entry *entry, void *payload)
 	    pv_strlist_search(&walk->wanted, entry->path) < 0)
 		return PV_OK;
 	if (walk->staged && !is_staged(entry))
+		return PV_OK;
+	if (!walk->staged && selection_is_nested(cli, entry))
 		return PV_OK;
 	if (!walk->staged && is_staged(entry) && entry->unstaged != ' ')
 		return refuse_partly(cli, entry->path);

@@ -35,6 +35,12 @@ int selection_load(selection *out, pv_cli *cli, char **ids, size_t count,
  */
 int selection_check(selection *chosen, pv_cli *cli);
 
+/*
+ * 1 for a repository within the repository: a submodule, or one that git
+ * does not track. Neither is a file that could be committed here.
+ */
+int selection_is_nested(const pv_cli *cli, const pv_status_entry *entry);
+
 /* How many folders and files besides are looked after. */
 enum {
 	SELECTION_FOLDERS = 6

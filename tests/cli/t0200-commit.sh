@@ -486,4 +486,24 @@ it 'says so when git ignores the prompt that is named' '
 	is_clean
 '
 
+it 'is not stopped by a repository within the repository' '
+	git init -q datasets/own
+	git -C datasets/own commit -q --allow-empty -m own
+	text_prompt prompts/a.yaml "Beside a repository."
+	git pv commit -q -m beside >/dev/null
+	same "prompts/a.yaml" "$(git show --format= --name-only)"
+	git -c advice.addEmbeddedRepo=false add datasets/own
+	git pv commit -q --staged -m submodule >/dev/null
+	git -C datasets/own commit -q --allow-empty -m more
+	git pv status --json >../out
+	json ../out .changes "[]"
+	text_prompt prompts/a.yaml "Beside a submodule."
+	git pv commit -q -m beside >/dev/null
+	same "prompts/a.yaml" "$(git show --format= --name-only)"
+	git rm -q -f --cached datasets/own
+	rm -rf datasets
+	git pv commit -q --staged -m gone >/dev/null
+	is_clean
+'
+
 finish
