@@ -32,28 +32,6 @@ static int fail_limit(struct pv_yaml_builder *b, const pv_yaml_node *node,
 			       what));
 }
 
-static struct pv_yaml_level *top_level(struct pv_yaml_builder *b)
-{
-	return b->depth ? &b->levels[b->depth - 1] : NULL;
-}
-
-int pv_yaml_build_hint(struct pv_yaml_builder *b, int code, size_t at)
-{
-	const char *text = b->doc->text + at;
-
-	if (!strncmp(text, "{{", 2) || !strncmp(text, "{%", 2))
-		return pv_error_hint(b->err, code,
-				     "put quotes around a text that starts "
-				     "with \"%.2s\"",
-				     text);
-	if (*text && strchr("%@`", *text))
-		return pv_error_hint(b->err, code,
-				     "put quotes around a text that starts "
-				     "with \"%c\"",
-				     *text);
-	return code;
-}
-
 /* Sets spans and place; `properties` of them stand before the content. */
 static inline void place_node(struct pv_yaml_builder *b, pv_yaml_node *node,
 			      const yaml_event_t *event, int properties)
@@ -180,33 +158,10 @@ static int attach_key(struct pv_yaml_builder *b, struct pv_yaml_level *level,
 	return PV_OK;
 }
 
-/*
- * The place of a value that is not written. libyaml gives that of the next
- * token; ours is behind the indicator that announces it, or behind the key.
- */
-static void place_empty(struct pv_yaml_builder *b, pv_yaml_node *node)
-{
-	const struct pv_yaml_level *level = top_level(b);
-	size_t end = node->start;
-	size_t at = end;
-
-	if (level && level->key) {
-		at = pv_yaml_find_colon(b->doc->text, level->end, end);
-		at = at == end ? level->end : at + 1;
-	} else if (b->content &&
-		   (!level || level->item->node.kind == PV_YAML_STREAM)) {
-		at = b->content;
-	}
-	node->start = at;
-	node->end = at;
-	node->outer_start = at;
-	pv_yaml_marks_place(&b->marks, at, &node->line, &node->column);
-}
-
 /* Links a new node below the collection that is open, or makes it the root. */
 static inline int attach(struct pv_yaml_builder *b, pv_yaml_item *item)
 {
-	struct pv_yaml_level *level = top_level(b);
+	struct pv_yaml_level *level = pv_yaml_build_level(b);
 	pv_yaml_node *node = &item->node;
 
 	if (++b->nodes > PV_YAML_MAX_NODES)
@@ -268,25 +223,6 @@ static inline int count_properties(struct pv_yaml_builder *b,
 	return has_tag + has_anchor;
 }
 
-/* Where a scalar really starts and ends. */
-static void fit_scalar(struct pv_yaml_builder *b, pv_yaml_node *node,
-		       int properties)
-{
-	pv_str content = { node->text, node->len };
-
-	if (node->style == PV_YAML_LITERAL || node->style == PV_YAML_FOLDED) {
-		node->end = pv_yaml_block_end(b->doc->text, node->start,
-					      node->end, content);
-	} else if (node->style == PV_YAML_PLAIN && !node->len) {
-		node->start = node->end;
-		if (properties)
-			pv_yaml_marks_place(&b->marks, node->start, &node->line,
-					    &node->column);
-		else
-			place_empty(b, node);
-	}
-}
-
 /* Whether a plain scalar may be anything but a string, by its first byte. */
 static inline int may_resolve(const char *text, size_t len)
 {
@@ -337,7 +273,7 @@ static int on_scalar(struct pv_yaml_builder *b, const yaml_event_t *event)
 	properties = count_properties(b, event);
 	place_node(b, node, event, properties);
 	if (node->style >= PV_YAML_LITERAL || !len)
-		fit_scalar(b, node, properties);
+		pv_yaml_build_fit(b, node, properties);
 	if (set_properties(b, item, event->data.scalar.tag,
 			   event->data.scalar.anchor) < 0)
 		return PV_ENOMEM;
@@ -351,7 +287,7 @@ static int follow(struct pv_yaml_builder *b, pv_yaml_item *item,
 		  const pv_yaml_item *target)
 {
 	const pv_yaml_node *node = &item->node;
-	struct pv_yaml_level *level = top_level(b);
+	struct pv_yaml_level *level = pv_yaml_build_level(b);
 
 	if (++b->aliases > PV_YAML_MAX_ALIASES)
 		return fail_limit(b, node, "aliases", PV_YAML_MAX_ALIASES);
@@ -455,7 +391,7 @@ static int on_collection_end(struct pv_yaml_builder *b, const yaml_event_t *even
 	item->nodes = b->expanded - item->nodes;
 	item->bytes = b->bytes - item->bytes;
 	b->depth--;
-	level = top_level(b);
+	level = pv_yaml_build_level(b);
 	if (level) {
 		level->end = node->end;
 		if (item->height >= level->item->height)

@@ -2,7 +2,7 @@
  *
  * Makes nodes from libyaml's events, in one pass and without recursion: a
  * stack of open collections is all the state. Shared by parse.c, which runs
- * libyaml, and build.c only.
+ * libyaml, build.c and build_place.c only.
  */
 #ifndef PV_YAML_BUILD_H
 #define PV_YAML_BUILD_H
@@ -39,12 +39,21 @@ struct pv_yaml_builder {
 	struct pv_yaml_level levels[PV_YAML_MAX_DEPTH + 1]; /* + the stream */
 };
 
+/* The collection that is open; NULL when none is. */
+static inline struct pv_yaml_level *pv_yaml_build_level(struct pv_yaml_builder *b)
+{
+	return b->depth ? &b->levels[b->depth - 1] : NULL;
+}
+
 /* Sizes the first slab; everything else is zero or set by load(). */
 void pv_yaml_build_begin(struct pv_yaml_builder *b);
 /* Makes the root that no text stands for: a stream, or null. PV_ENOMEM. */
 int pv_yaml_build_root(struct pv_yaml_builder *b, enum pv_yaml_kind kind);
 /* Takes one event in. PV_ESYNTAX, PV_ELIMIT, PV_ENOMEM. */
 int pv_yaml_build_event(struct pv_yaml_builder *b, const yaml_event_t *event);
+/* Finds where a block scalar ends, or where an empty one stands. */
+void pv_yaml_build_fit(struct pv_yaml_builder *b, pv_yaml_node *node,
+		       int properties);
 /* Sets the place of an error from a byte of the text; returns `code`. */
 int pv_yaml_build_place(struct pv_yaml_builder *b, int code, size_t at);
 /* Adds a hint for the mistakes that templates invite; returns `code`. */

@@ -10,15 +10,6 @@
 #include "base/utf8.h"
 #include "yaml/build.h"
 
-int pv_yaml_build_place(struct pv_yaml_builder *b, int code, size_t at)
-{
-	int line;
-	int column;
-
-	pv_yaml_marks_place(&b->marks, at, &line, &column);
-	return pv_error_at(b->err, code, "", line, column);
-}
-
 /* Where the trouble is: what the text ends inside of is where it began. */
 static size_t problem_place(struct pv_yaml_builder *b, const yaml_parser_t *parser)
 {
