@@ -184,8 +184,6 @@ static int scan_targets(pv_jinja *jinja, enum pv_op_kind kind)
 			break;
 		while (depth && pv_jinja_skip_operator(jinja, ')'))
 			depth--;
-		if (kind == PV_OP_BIND && pv_jinja_at_word(jinja, "in"))
-			break;
 	}
 	return depth ? pv_jinja_expected(jinja, ")") : PV_OK;
 }

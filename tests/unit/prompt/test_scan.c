@@ -143,6 +143,7 @@ static const struct row jinja_rows[] = {
 	  "unexpected \"elif\"" },
 	{ "{% nope %}{{ a }}", "a", "", "unexpected \"nope\"" },
 	{ "{% for a %}{% endfor %}", "", "", "\"in\" is expected" },
+	{ "{% for a, in b %}{% endfor %}", "", "", "\"in\" is expected" },
 	{ "{{ {{ x }} }}", "x", "", "\"}\" where \":\" is expected" },
 	{ "{{ x|default({}).name }}", "x?", "", "unexpected \".\"" },
 	{ "{{ x|default([])[0] }}", "x?", "", "unexpected \"[\"" },

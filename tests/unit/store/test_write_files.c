@@ -59,6 +59,46 @@ static void test_store_write_files__creates_replaces_removes(void **state)
 	repo_sh(repo, "test ! -e d");
 }
 
+/* Reads a file as it is and writes what stands in `data` as it is. */
+static int rewrite_raw(struct repo *repo, const char *path, const char *want,
+		       const char *data)
+{
+	const pv_change change = { path, data, strlen(data) };
+	pv_buf raw = { 0 };
+	int is_raw = 0;
+	int rc;
+
+	repo_open(repo);
+	rc = pv_store_read_raw(&raw, &is_raw, repo->store, path, NULL);
+	assert_string_equal(pv_buf_text(&raw), want);
+	assert_int_equal(is_raw, *want != 0);
+	if (rc == PV_OK)
+		rc = pv_store_write_raw(repo->store, &change, NULL);
+	pv_store_free(repo->store);
+	repo->store = NULL;
+	pv_buf_dispose(&raw);
+	return rc;
+}
+
+static void test_store_write_files__raw_ones_as_they_are(void **state)
+{
+	struct repo *repo = *state;
+
+	repo_sh(repo, "printf '*.crlf text eol=crlf\\n*.lf text eol=lf\\n"
+		      "*.id ident\\n' >.gitattributes");
+	repo_sh(repo, "printf 'a\\r\\nb\\n' >x.lf; printf 'a\\n' >x.crlf");
+	repo_sh(repo, "printf '$Id: 1 $\\n' >x.id; ln -s x.lf x.link");
+	assert_int_equal(rewrite_raw(repo, "x.lf", "a\r\nb\n", "c\r\nb\n"),
+			 PV_OK);
+	expect_file(repo, "x.lf", "c\\r\\nb\\n");
+	assert_int_equal(rewrite_raw(repo, "x.crlf", "a\n", "b\n"), PV_OK);
+	expect_file(repo, "x.crlf", "b\\n");
+	/* git would store "$Id$": no raw text to edit */
+	assert_int_equal(rewrite_raw(repo, "x.id", "", "$Id: 2 $\n"), PV_OK);
+	assert_int_equal(rewrite_raw(repo, "x.link", "", "x"), PV_EINVALID);
+	assert_int_equal(rewrite_raw(repo, "x.gone", "", "x"), PV_ENOTFOUND);
+}
+
 static void test_store_write_files__line_ends_as_git_checks_out(void **state)
 {
 	struct repo *repo = *state;
@@ -241,6 +281,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(creates_replaces_removes),
+		TEST(raw_ones_as_they_are),
 		TEST(line_ends_as_git_checks_out),
 		TEST(attributes_below_and_in_the_index),
 		TEST(refuses_ways_out),
