@@ -105,15 +105,18 @@ static void wash(pv_dag *dag)
 			dag->slots[i]->flags = 0;
 }
 
-/* 1 when the commit-graph alone tells that a commit is no ancestor. */
-static int is_level_too_high(const pv_dag_node *ancestor, const pv_dag_node *node)
+/*
+ * 1 when the commit-graph alone tells that a commit is no ancestor: it has
+ * all ancestors of a commit that it has, each on a lower level.
+ */
+static int is_ruled_out(const pv_dag_node *ancestor, const pv_dag_node *node)
 {
 	enum {
 		LEVEL_MAX = 0x3fffffff /* where counting stops */
 	};
 
 	return ancestor != node && node->level && node->level < LEVEL_MAX &&
-	       ancestor->level >= node->level;
+	       (!ancestor->level || ancestor->level >= node->level);
 }
 
 /* 1 when `ancestor` is `node` or reachable from it. */
@@ -123,7 +126,7 @@ static int reaches(pv_dag *dag, pv_dag_node *ancestor, pv_dag_node *node,
 	struct bases bases = { 0 };
 	int rc;
 
-	if (is_level_too_high(ancestor, node))
+	if (is_ruled_out(ancestor, node))
 		return 0;
 	wash(dag);
 	rc = paint(&bases, dag, ancestor, node, err);
