@@ -8,23 +8,30 @@
 #include "base/fail.h"
 #include "prompt/model.h"
 
-/* The line number `wanted` (1-based), without its end; empty beyond the last. */
+/* The line at `*at`, without its end; `*at` goes behind that. */
+static pv_str next_line(pv_str text, size_t *at)
+{
+	pv_str line = { text.ptr + *at, 0 };
+
+	while (*at < text.len && text.ptr[*at] != '\n' && text.ptr[*at] != '\r')
+		++*at;
+	line.len = (size_t)(text.ptr + *at - line.ptr);
+	if (*at + 1 < text.len && !memcmp(text.ptr + *at, "\r\n", 2))
+		++*at;
+	++*at;
+	return line;
+}
+
+/* The line number `wanted` (1-based); empty beyond the last. */
 static pv_str line_at(pv_str text, int wanted)
 {
 	pv_str line = { text.ptr, 0 };
 	size_t at = 0;
 
-	while (at < text.len) {
-		const char *end = memchr(text.ptr + at, '\n', text.len - at);
-		size_t stop = end ? (size_t)(end - text.ptr) : text.len;
-
-		if (!--wanted) {
-			line.ptr = text.ptr + at;
-			line.len = stop - at;
-			break;
-		}
-		at = stop + 1;
-	}
+	for (; wanted > 0 && at < text.len; wanted--)
+		line = next_line(text, &at);
+	if (wanted)
+		line.len = 0;
 	return line;
 }
 
@@ -45,14 +52,9 @@ static int conflict_line(pv_str text)
 	size_t at = 0;
 
 	while (at < text.len) {
-		const char *end = memchr(text.ptr + at, '\n', text.len - at);
-		size_t stop = end ? (size_t)(end - text.ptr) : text.len;
-		pv_str line = { text.ptr + at, stop - at };
-
 		number++;
-		if (is_marker(line, '<'))
+		if (is_marker(next_line(text, &at), '<'))
 			return number;
-		at = stop + 1;
 	}
 	return 0;
 }

@@ -59,6 +59,11 @@ static const struct row rows[] = {
 	  "unquoted {{ name }}" },
 	{ P "<<<<<<< ours\na: 1\n=======\na: 2\n>>>>>>> theirs\n", PV_ESYNTAX,
 	  ERR, "yaml-syntax", 2, 1, "unresolved conflicts", "conflicts" },
+	{ "a: 1\rprompt: {{ name }}\rb: 2\r", PV_ESYNTAX, ERR, "yaml-syntax", 2,
+	  10, "key", "unquoted {{ name }}" },
+	{ "a: 1\r\n<<<<<<< ours\r\nb: 1\r\n=======\r\n>>>>>>> theirs\r\n",
+	  PV_ESYNTAX, ERR, "yaml-syntax", 2, 1, "unresolved conflicts",
+	  "conflicts" },
 	{ P "prompt: ho\n", PV_ESYNTAX, ERR, "yaml-syntax", 2, 1, "duplicate",
 	  "" },
 	/* prompt and messages */
