@@ -165,7 +165,7 @@ static int judge_published(struct doctor *doctor, const pv_strlist *tags,
 	if (rc == PV_OK && found->other.count)
 		doctor_say(doctor, HEALTH_FAIL, "versions",
 			   "git tag -d them, git pull, git pv release",
-			   "at a remote %zu version%s of another commit, e.g. "
+			   "%zu version%s another commit's at a remote, e.g. "
 			   "\"%s\"",
 			   found->other.count,
 			   found->other.count == 1 ? " is" : "s are",
