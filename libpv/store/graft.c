@@ -11,6 +11,8 @@
 #include "base/file.h"
 #include "base/mem.h"
 
+static const size_t hex_len = GIT_OID_HEXSZ;
+
 /* How many ids a line consists of; 0 when there is anything else. */
 static size_t count_ids(const char *line, size_t len)
 {
@@ -18,18 +20,17 @@ static size_t count_ids(const char *line, size_t len)
 	git_oid id;
 
 	for (;;) {
-		if (len < GIT_OID_HEXSZ ||
-		    git_oid_fromstrn(&id, line, GIT_OID_HEXSZ) < 0) {
+		if (len < hex_len || git_oid_fromstrn(&id, line, hex_len) < 0) {
 			git_error_clear();
 			return 0;
 		}
 		count++;
-		if (len == GIT_OID_HEXSZ)
+		if (len == hex_len)
 			return count;
-		if (line[GIT_OID_HEXSZ] != ' ')
+		if (line[hex_len] != ' ')
 			return 0;
-		line += GIT_OID_HEXSZ + 1;
-		len -= GIT_OID_HEXSZ + 1;
+		line += hex_len + 1;
+		len -= hex_len + 1;
 	}
 }
 
@@ -49,10 +50,10 @@ static int add_line(pv_map *out, pv_arena *arena, const char *line, size_t len)
 	graft->parents = pv_arena_calloc(arena, count * sizeof(git_oid));
 	if (!graft->parents)
 		return PV_ENOMEM;
-	git_oid_fromstrn(&id, line, GIT_OID_HEXSZ);
+	git_oid_fromstrn(&id, line, hex_len);
 	for (size_t i = 1; i < count; i++)
 		git_oid_fromstrn(&graft->parents[i - 1],
-				 line + i * (GIT_OID_HEXSZ + 1), GIT_OID_HEXSZ);
+				 line + i * (hex_len + 1), hex_len);
 	return pv_map_set(out, key, graft, NULL, NULL);
 }
 
