@@ -107,6 +107,11 @@ static int run(git_move *move, pv_cli *cli, const pv_strlist *line)
 	if (rc == PV_OK)
 		rc = pv_git_run(opts.errors ? &output : NULL, &move->status,
 				cli->store, args, &opts, &cli->err);
+	if (rc == PV_ECANCELED)
+		pv_error_hint(&cli->err, rc,
+			      "git was stopped in the middle: \"git status\" "
+			      "shows what it left, \"git reset --merge\" drops "
+			      "it");
 	pv_buf_dispose(&output);
 	pv_free(args);
 	return rc;

@@ -100,4 +100,21 @@ it 'leaves signals alone that its parent ignores' '
 	is_clean
 '
 
+it 'stops a merge with git, and says what git has left' '
+	git switch -q -c exp HEAD~1
+	text_prompt prompts/b.yaml
+	git pv commit -q -m exp >/dev/null
+	git switch -q main
+	snapshot . >../before
+	hook pre-merge-commit TERM
+	expect_failure 143 pv merge exp 2>../err
+	rm .git/hooks/pre-merge-commit
+	is_error ../err "git reset --merge"
+	test ! -e ../late
+	check_repo
+	git reset -q --merge
+	snapshot . >../after
+	cmp_files ../before ../after
+'
+
 finish
