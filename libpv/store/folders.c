@@ -6,12 +6,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fail.h"
-#include "base/mem.h"
+#include "store/path.h"
 
 enum {
 	FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
@@ -25,80 +27,86 @@ static int fail_folder(const char *path, int cause, pv_error *err)
 	return pv_fail_errno(err, cause, "open the folder of", path);
 }
 
-/* Opens one component below `folder`, making it if asked; -1 with errno. */
-static int open_component(int *made_out, int folder, const char *name, int make)
+/* Makes `name` in `folder`, a part of the path `made`; -1 with errno. */
+static int make_component(pv_folders *folders, int folder, const char *name,
+			  pv_str made, enum pv_folders_way way)
 {
-	int fd = openat(folder, name, FOLDER_FLAGS);
+	if (mkdirat(folder, name, 0777) < 0)
+		return errno == EEXIST ? 0 : -1;
+	if (way == PV_FOLDERS_REMAKE ||
+	    pv_strlist_addn(&folders->made, made.ptr, made.len, NULL) == PV_OK)
+		return 0;
+	unlinkat(folder, name, AT_REMOVEDIR);
+	errno = ENOMEM;
+	return -1;
+}
 
-	*made_out = 0;
-	if (fd >= 0 || errno != ENOENT || !make)
+/* Opens the last component of `path`, which is in `folder`; -1 with errno. */
+static int open_component(pv_folders *folders, int folder, pv_str path,
+			  enum pv_folders_way way)
+{
+	char name[NAME_MAX + 1];
+	size_t start = path.len;
+	int fd;
+
+	while (start > 0 && path.ptr[start - 1] != '/')
+		start--;
+	if (path.len - start > NAME_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(name, path.ptr + start, path.len - start);
+	name[path.len - start] = '\0';
+	fd = openat(folder, name, FOLDER_FLAGS);
+	if (fd >= 0 || errno != ENOENT || way == PV_FOLDERS_FIND)
 		return fd;
-	if (mkdirat(folder, name, 0777) == 0)
-		*made_out = 1;
-	else if (errno != EEXIST)
+	if (make_component(folders, folder, name, path, way) < 0)
 		return -1;
 	return openat(folder, name, FOLDER_FLAGS);
 }
 
-/*
- * Walks down to a folder; `len` bytes of `path` name it. -1 with errno; -2
- * when there is no memory.
- */
-static int walk_down(pv_folders *folders, const char *path, size_t len, int make)
+/* Walks down to a folder; `len` bytes of `path` name it. -1 with errno. */
+static int walk_down(pv_folders *folders, const char *path, size_t len,
+		     enum pv_folders_way way)
 {
-	char *copy = pv_strndup(path, len);
-	char *rest = copy;
-	int fd = copy ? dup(folders->root) : -2;
+	pv_str part = { path, 0 };
+	int fd = dup(folders->root);
 
-	while (fd >= 0 && *rest) {
-		char *end = strchr(rest, '/');
-		int is_made;
+	while (fd >= 0 && part.len < len) {
 		int next;
 		int cause;
 
-		*end = '\0';
-		next = open_component(&is_made, fd, rest, make);
+		part.len += strcspn(path + part.len, "/");
+		next = open_component(folders, fd, part, way);
+		part.len++;
 		cause = errno;
 		close(fd);
 		errno = cause;
 		fd = next;
-		if (is_made && pv_strlist_add(&folders->made, copy, NULL) < 0) {
-			unlinkat(folders->root, copy, AT_REMOVEDIR);
-			if (fd >= 0)
-				close(fd);
-			fd = -2;
-		}
-		*end = '/';
-		rest = end + 1;
 	}
-	pv_free(copy);
 	return fd;
 }
 
-int pv_folders_enter(pv_folders *folders, const char *path, int make,
-		     pv_error *err)
+int pv_folders_enter(pv_folders *folders, const char *path,
+		     enum pv_folders_way way, pv_error *err)
 {
 	const char *slash = strrchr(path, '/');
 	size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+	int is_search = way == PV_FOLDERS_FIND;
 	int fd;
 
-	if ((folders->here >= 0 || (folders->is_missing && !make)) &&
-	    folders->name.len == len &&
-	    memcmp(pv_buf_text(&folders->name), path, len) == 0)
+	if ((folders->here >= 0 || (folders->is_missing && is_search)) &&
+	    folders->len == len && memcmp(folders->path, path, len) == 0)
 		return folders->is_missing ? PV_ENOTFOUND : PV_OK;
-	fd = walk_down(folders, path, len, make);
-	if (fd == -2)
-		return pv_fail_nomem(err);
-	folders->is_missing = fd < 0 && errno == ENOENT && !make;
+	fd = walk_down(folders, path, len, way);
+	folders->is_missing = fd < 0 && errno == ENOENT && is_search;
 	if (fd < 0 && !folders->is_missing)
 		return fail_folder(path, errno, err);
 	if (folders->here >= 0)
 		close(folders->here);
 	folders->here = fd;
-	pv_buf_clear(&folders->name);
-	pv_buf_put(&folders->name, path, len);
-	if (pv_buf_status(&folders->name, err) < 0)
-		return PV_ENOMEM;
+	folders->path = path;
+	folders->len = len;
 	return folders->is_missing ? PV_ENOTFOUND : PV_OK;
 }
 
@@ -112,20 +120,21 @@ int pv_folders_open(pv_folders *out, const char *top, pv_error *err)
 
 void pv_folders_prune(pv_folders *folders, const char *path)
 {
-	char *copy = pv_strdup(path);
-	char *slash = copy ? strrchr(copy, '/') : NULL;
+	char copy[PV_PATH_MAX + 1];
+	char *slash;
 
 	/* What is open may be gone: the next file starts from the top. */
 	if (folders->here >= 0)
 		close(folders->here);
 	folders->here = -1;
+	snprintf(copy, sizeof(copy), "%s", path);
+	slash = strrchr(copy, '/');
 	while (slash) {
 		*slash = '\0';
 		if (unlinkat(folders->root, copy, AT_REMOVEDIR) < 0)
 			break;
 		slash = strrchr(copy, '/');
 	}
-	pv_free(copy);
 }
 
 void pv_folders_unmake(pv_folders *folders)
@@ -140,6 +149,5 @@ void pv_folders_close(pv_folders *folders)
 		close(folders->here);
 	if (folders->root >= 0)
 		close(folders->root);
-	pv_buf_dispose(&folders->name);
 	pv_strlist_dispose(&folders->made);
 }

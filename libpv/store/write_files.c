@@ -104,7 +104,8 @@ static int check_change(pv_swap *swap, const pv_change *change, pv_error *err)
 	int rc = pv_path_check_new(change->path, err);
 
 	if (rc == PV_OK)
-		rc = pv_folders_enter(&swap->folders, change->path, 0, err);
+		rc = pv_folders_enter(&swap->folders, change->path,
+				      PV_FOLDERS_FIND, err);
 	if (rc == PV_ENOTFOUND)
 		return PV_OK;
 	if (rc < 0)
@@ -250,7 +251,7 @@ static int prepare_change(pv_swap *swap, const pv_change *change, pv_error *err)
 
 	if (!change->data)
 		return PV_OK;
-	rc = pv_folders_enter(&swap->folders, change->path, 1, err);
+	rc = pv_folders_enter(&swap->folders, change->path, PV_FOLDERS_MAKE, err);
 	if (rc == PV_OK)
 		rc = swap->is_raw ? 1
 				  : pv_attr_scan_is_plain_out(&swap->attrs,
@@ -331,7 +332,8 @@ static int remove_file(pv_swap *swap, const pv_change *change, pv_error *err)
 static int apply(pv_swap *swap, const pv_change *change, pv_error *err)
 {
 	int rc = pv_folders_enter(&swap->folders, change->path,
-				  change->data != NULL, err);
+				  change->data ? PV_FOLDERS_MAKE : PV_FOLDERS_FIND,
+				  err);
 
 	if (rc == PV_ENOTFOUND && !change->data)
 		return PV_OK;
@@ -345,7 +347,10 @@ static int apply(pv_swap *swap, const pv_change *change, pv_error *err)
 	return rc;
 }
 
-/* Takes one change back; -1 when that is impossible. */
+/*
+ * Takes one change back; -1 when that is impossible. Needs no memory: that may
+ * have been the failure.
+ */
 static int undo(pv_swap *swap, const pv_change *change)
 {
 	struct step *step = step_of(swap, change);
@@ -354,7 +359,9 @@ static int undo(pv_swap *swap, const pv_change *change)
 
 	if (!step->is_done)
 		return 0;
-	if (pv_folders_enter(&swap->folders, change->path, step->old, NULL) < 0)
+	if (pv_folders_enter(&swap->folders, change->path,
+			     step->old ? PV_FOLDERS_REMAKE : PV_FOLDERS_FIND,
+			     NULL) < 0)
 		return -1;
 	if (step->old) {
 		folder = old_of(name, swap, change);
@@ -499,7 +506,8 @@ static void drop_leftovers(pv_swap *swap, const pv_change *change)
 	if (!step->draft && !step->old)
 		return;
 	if ((step->draft == IN_FOLDER || step->old == IN_FOLDER) &&
-	    pv_folders_enter(&swap->folders, change->path, 0, NULL) < 0)
+	    pv_folders_enter(&swap->folders, change->path, PV_FOLDERS_FIND,
+			     NULL) < 0)
 		return;
 	if (step->draft)
 		drop_draft(swap, change);

@@ -3,6 +3,8 @@
  * Every allocation of the writing side of the store made to fail: a call that
  * says so has left refs, index, reflog and files as they were.
  */
+#include <unistd.h>
+
 #include "alloc/walk.h"
 #include "store/play.h"
 
@@ -15,10 +17,15 @@ static const char *const kept[] = { ".git/HEAD",
 				    ".git/logs/HEAD",
 				    "a",
 				    "d/c",
+				    "d/e/f",
 				    "n" };
+
+/* What a failed call must not have left. */
+static const char *const foreign[] = { "d/e/g", "q" };
 
 enum {
 	KEPT = sizeof(kept) / sizeof(kept[0]),
+	FOREIGN = sizeof(foreign) / sizeof(foreign[0]),
 	TAGS = 70
 };
 
@@ -47,6 +54,15 @@ static void read_kept(const struct repo *repo, pv_buf *out, const char *name)
 	fclose(file);
 }
 
+static void expect_none(const struct repo *repo, const char *name)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/%s", repo->path, name);
+	if (access(path, F_OK) == 0)
+		fail_msg("%s was left", name);
+}
+
 static void begin(void *payload)
 {
 	struct scene *it = payload;
@@ -73,6 +89,8 @@ static void end(void *payload, int rc)
 		pv_buf_dispose(&it->before[i]);
 	}
 	pv_buf_dispose(&now);
+	for (size_t i = 0; rc != PV_OK && i < FOREIGN; i++)
+		expect_none(it->repo, foreign[i]);
 	if (rc == PV_OK)
 		repo_sh(it->repo, it->undo);
 }
@@ -125,23 +143,32 @@ static int commit_changes(void *payload, pv_error *err)
 						     &opts, err));
 }
 
+/*
+ * The third removes a folder which the fourth makes again: that takes memory
+ * when others have been written.
+ */
 static const pv_change files[] = { { "a", "x", 1 },
 				   { "d/c", NULL, 0 },
+				   { "d/e/f", NULL, 0 },
+				   { "d/e/g", "y", 1 },
 				   { "q/r/s", "y", 1 } };
+
+enum {
+	FILES = sizeof(files) / sizeof(files[0])
+};
 
 static int check_files(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
 
-	return pv_store_check_files(it->store, files, 3, err);
+	return pv_store_check_files(it->store, files, FILES, err);
 }
 
-/* One file: what others had been written needs memory to be taken back. */
 static int write_files(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
 
-	return pv_store_write_files(it->store, &files[2], 1, err);
+	return pv_store_write_files(it->store, files, FILES, err);
 }
 
 static int tag_one(void *payload, pv_error *err)
@@ -186,7 +213,7 @@ static void walk_in(struct repo *repo, const char *setup,
 	walk_all(row, 1, &setting);
 	repo_sh(repo, "git fsck --strict --no-dangling >/dev/null 2>&1; "
 		      "test -z \"$(find .git -name '*.lock')\" && "
-		      "test -z \"$(find . -name '*.tmp')\"");
+		      "test -z \"$(find . -name '*.tmp' -o -name '*tmp_pv*')\"");
 }
 
 /* The commits of the calls are undone this way. */
@@ -231,7 +258,8 @@ static void test_alloc_write__write_files(void **state)
 {
 	const struct walk_row row = { WALK(pv_store_write_files, write_files) };
 
-	walk_in(*state, PLAY_BASE ":", &row, "rm -r q; git reset -q --hard");
+	walk_in(*state, PLAY_BASE ":", &row,
+		"git clean -qfd; git reset -q --hard");
 }
 
 static void test_alloc_write__check_files(void **state)
