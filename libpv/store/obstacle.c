@@ -46,7 +46,8 @@ static int find_lock(const char *talk, pv_error *err)
 
 	do {
 		talk = next_lock(&path, talk);
-		if (talk && pv_file_exists(pv_buf_text(&path)))
+		rc = pv_buf_status(&path, err);
+		if (rc == PV_OK && talk && pv_file_exists(path.ptr))
 			rc = pv_lock_fail(path.ptr, err);
 	} while (talk && rc == PV_OK);
 	pv_buf_dispose(&path);
@@ -80,9 +81,11 @@ int pv_git_obstacle(pv_store *store, const char *talk, pv_error *err)
 		return rc;
 	pv_buf_printf(&path, "%s/objects/tmp_pv_%ld_probe", store->common_dir,
 		      (long)getpid());
-	if (path.status == PV_OK)
+	rc = pv_buf_status(&path, err);
+	if (rc == PV_OK)
 		cause = probe(path.ptr);
 	pv_buf_dispose(&path);
-	return cause ? pv_fail_errno(err, cause, "write to", store->common_dir)
-		     : PV_OK;
+	if (cause)
+		rc = pv_fail_errno(err, cause, "write to", store->common_dir);
+	return rc;
 }

@@ -364,6 +364,44 @@ static int run_git(void *payload, pv_error *err)
 	return say_out(it, rc);
 }
 
+static int read_raw(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	int is_raw;
+	int rc = pv_store_read_raw(&it->out, &is_raw, it->store, "crlf", err);
+
+	if (rc == PV_OK)
+		walk_say("%d ", is_raw);
+	return say_out(it, rc);
+}
+
+static int wait_for_git(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	return pv_git_wait(it->store, err);
+}
+
+static int obstacle_to(struct scene *it, const char *name, pv_error *err)
+{
+	char talk[256];
+
+	snprintf(talk, sizeof(talk), "fatal: cannot lock '%s/%s': File exists",
+		 it->repo->path, name);
+	return pv_git_obstacle(it->store, talk, err);
+}
+
+/* The lock is from tomorrow: its age stays 0 while the walk takes its time. */
+static int obstacle(void *payload, pv_error *err)
+{
+	return obstacle_to(payload, "stuck.lock", err);
+}
+
+static int obstacle_gone(void *payload, pv_error *err)
+{
+	return obstacle_to(payload, "gone.lock", err);
+}
+
 static const struct walk_row rows[] = {
 	{ WALK(pv_store_open, open_and_close) },
 	{ WALK(pv_store_open, open_nothing) },
@@ -396,6 +434,10 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_store_state, state) },
 	{ WALK(pv_store_conflict_each, conflicts) },
 	{ WALK(pv_git_run, run_git) },
+	{ WALK(pv_store_read_raw, read_raw) },
+	{ WALK(pv_git_wait, wait_for_git) },
+	{ WALK(pv_git_obstacle, obstacle) },
+	{ WALK(pv_git_obstacle, obstacle_gone) },
 };
 
 /* Each of these starts libgit2, which is stopped again. */
@@ -440,7 +482,8 @@ static void test_alloc_store__fails_cleanly_at_every_allocation(void **state)
 		"git checkout -q conflict; echo 3 >x; git add x\n"
 		"git commit -qm 3; git checkout -q main; echo 4 >x\n"
 		"git add x; git commit -qm 4; ! git merge conflict\n"
-		"echo untracked >u; echo ignored >i; echo i >.gitignore");
+		"echo untracked >u; echo ignored >i; echo i >.gitignore\n"
+		"printf 'x\\r\\ny\\r\\n' >crlf; touch -d tomorrow stuck.lock");
 	scene.head = repo_oid(scene.repo, "HEAD");
 	scene.side = repo_oid(scene.repo, "HEAD~1");
 	scene.tag = repo_oid(scene.repo, "t");
