@@ -171,6 +171,47 @@ static int write_files(void *payload, pv_error *err)
 	return pv_store_write_files(it->store, files, FILES, err);
 }
 
+static int write_raw(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	return pv_store_write_raw(it->store, &files[FILES - 1], err);
+}
+
+/* Neither takes memory, of which there is none left when it is undone. */
+static void end_swap(pv_swap *swap, int is_undone)
+{
+	int hit = walk.hit;
+
+	walk.left = 0;
+	walk.hit = 0;
+	if (is_undone)
+		assert_int_equal(pv_swap_undo(swap, NULL), PV_OK);
+	pv_swap_free(swap);
+	assert_false(walk.hit);
+	walk.hit = hit;
+}
+
+static int swap_files(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_swap *swap;
+	int rc = pv_store_swap_files(&swap, it->store, files, FILES, err);
+
+	end_swap(swap, 0);
+	return rc;
+}
+
+static int swap_and_undo(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_swap *swap;
+	int rc = pv_store_swap_files(&swap, it->store, files, FILES, err);
+
+	end_swap(swap, rc == PV_OK);
+	return rc;
+}
+
 static int tag_one(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -262,6 +303,31 @@ static void test_alloc_write__write_files(void **state)
 		"git clean -qfd; git reset -q --hard");
 }
 
+static void test_alloc_write__write_raw(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_write_raw, write_raw) };
+
+	walk_in(*state, PLAY_BASE ":", &row, "rm -r q");
+}
+
+static void test_alloc_write__swap_files(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_swap_files, swap_files) };
+	const struct walk_row again = { WALK(pv_swap_free, swap_files) };
+	const char *undo = "git clean -qfd; git reset -q --hard";
+
+	walk_in(*state, PLAY_BASE ":", &row, undo);
+	walk_in(*state, ":", &again, undo);
+}
+
+static void test_alloc_write__swap_undo(void **state)
+{
+	const struct walk_row row = { WALK(pv_swap_undo, swap_and_undo) };
+
+	walk_in(*state, PLAY_BASE ":", &row,
+		"test -z \"$(git status --porcelain)\" && test ! -e q");
+}
+
 static void test_alloc_write__check_files(void **state)
 {
 	const struct walk_row row = { WALK(pv_store_check_files, check_files) };
@@ -294,7 +360,9 @@ int main(void)
 		TEST(ref_update),    TEST(commit_paths),
 		TEST(commit_staged), TEST(commit_changes),
 		TEST(write_files),   TEST(check_files),
-		TEST(tag),           TEST(tag_many),
+		TEST(write_raw),     TEST(swap_files),
+		TEST(swap_undo),     TEST(tag),
+		TEST(tag_many),
 	};
 
 	walk_install();
