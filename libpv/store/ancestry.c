@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "store/dag.h"
+#include "store/reach.h"
 
 enum {
 	ONE = 1,
@@ -154,27 +155,61 @@ static int best_of(pv_dag_node **out, pv_dag *dag, const struct bases *bases,
 	return PV_OK;
 }
 
-static int load_pair(pv_dag *dag, pv_dag_node *nodes[2], pv_store *store,
-		     const pv_oid *const oids[2], pv_error *err)
+static int find_pair(pv_dag_node *nodes[2], pv_dag *dag, const pv_oid *a,
+		     const pv_oid *b, pv_error *err)
 {
-	int rc = pv_dag_init(dag, store, err);
+	int rc = pv_dag_find(&nodes[0], dag, a, err);
 
-	for (int i = 0; rc == PV_OK && i < 2; i++)
-		rc = pv_dag_find(&nodes[i], dag, oids[i], err);
-	return rc;
+	return rc < 0 ? rc : pv_dag_find(&nodes[1], dag, b, err);
+}
+
+struct pv_ancestry {
+	pv_dag dag;
+};
+
+int pv_ancestry_new(pv_ancestry **out, pv_store *store, pv_error *err)
+{
+	struct pv_ancestry *ancestry = pv_calloc(1, sizeof(*ancestry));
+	int rc;
+
+	*out = NULL;
+	if (!ancestry)
+		return pv_fail_nomem(err);
+	rc = pv_dag_init(&ancestry->dag, store, err);
+	if (rc < 0) {
+		pv_ancestry_free(ancestry);
+		return rc;
+	}
+	*out = ancestry;
+	return PV_OK;
+}
+
+void pv_ancestry_free(pv_ancestry *ancestry)
+{
+	if (!ancestry)
+		return;
+	pv_dag_dispose(&ancestry->dag);
+	pv_free(ancestry);
+}
+
+int pv_ancestry_has(pv_ancestry *ancestry, const pv_oid *ancestor,
+		    const pv_oid *commit, pv_error *err)
+{
+	pv_dag_node *nodes[2];
+	int rc = find_pair(nodes, &ancestry->dag, ancestor, commit, err);
+
+	return rc < 0 ? rc : reaches(&ancestry->dag, nodes[0], nodes[1], err);
 }
 
 int pv_store_is_ancestor(pv_store *store, const pv_oid *ancestor,
 			 const pv_oid *commit, pv_error *err)
 {
-	const pv_oid *const oids[2] = { ancestor, commit };
-	pv_dag_node *nodes[2];
-	pv_dag dag;
-	int rc = load_pair(&dag, nodes, store, oids, err);
+	pv_ancestry *ancestry;
+	int rc = pv_ancestry_new(&ancestry, store, err);
 
 	if (rc == PV_OK)
-		rc = reaches(&dag, nodes[0], nodes[1], err);
-	pv_dag_dispose(&dag);
+		rc = pv_ancestry_has(ancestry, ancestor, commit, err);
+	pv_ancestry_free(ancestry);
 	return rc;
 }
 
@@ -192,14 +227,15 @@ static void drop_stale(struct bases *bases)
 int pv_store_merge_base(pv_oid *out, pv_store *store, const pv_oid *a,
 			const pv_oid *b, pv_error *err)
 {
-	const pv_oid *const oids[2] = { a, b };
 	struct bases bases = { 0 };
 	pv_dag_node *nodes[2];
 	pv_dag_node *best = NULL;
 	pv_dag dag;
-	int rc = load_pair(&dag, nodes, store, oids, err);
+	int rc = pv_dag_init(&dag, store, err);
 
 	out->hex[0] = '\0';
+	if (rc == PV_OK)
+		rc = find_pair(nodes, &dag, a, b, err);
 	if (rc == PV_OK)
 		rc = paint(&bases, &dag, nodes[0], nodes[1], err);
 	drop_stale(&bases);

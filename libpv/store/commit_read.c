@@ -153,21 +153,34 @@ static size_t signature_start(const char *message)
 	return found;
 }
 
-static int copy_tag(pv_tag *out, git_tag *tag, pv_error *err)
+/* The commit a tag stands for, through other tags if need be. */
+static int find_target(pv_oid *out, const git_tag *tag, pv_error *err)
 {
-	const char *message = git_tag_message(tag);
 	git_object *commit = NULL;
-	int rc;
 
-	if (git_object_peel(&commit, (git_object *)tag, GIT_OBJECT_COMMIT) < 0) {
+	if (git_tag_target_type(tag) == GIT_OBJECT_COMMIT) {
+		pv_oid_from_git(out, git_tag_target_id(tag));
+		return PV_OK;
+	}
+	if (git_object_peel(&commit, (const git_object *)tag,
+			    GIT_OBJECT_COMMIT) < 0) {
 		git_error_clear();
 		return pv_fail(err, PV_EINVALID,
 			       "the tag \"%s\" does not name a commit",
 			       git_tag_name(tag));
 	}
-	pv_oid_from_git(&out->target, git_object_id(commit));
+	pv_oid_from_git(out, git_object_id(commit));
 	git_object_free(commit);
-	rc = copy_signature(&out->tagger, git_tag_tagger(tag), NULL, err);
+	return PV_OK;
+}
+
+static int copy_tag(pv_tag *out, const git_tag *tag, pv_error *err)
+{
+	const char *message = git_tag_message(tag);
+	int rc = find_target(&out->target, tag, err);
+
+	if (rc == PV_OK)
+		rc = copy_signature(&out->tagger, git_tag_tagger(tag), NULL, err);
 	if (rc < 0)
 		return rc;
 	if (!message)

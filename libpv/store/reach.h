@@ -23,4 +23,17 @@ void pv_reach_free(pv_reach *reach);
  */
 int pv_reach_has(pv_reach *reach, const pv_oid *commit, pv_error *err);
 
+/* The same asked of many pairs of commits: what is read for one serves all. */
+typedef struct pv_ancestry pv_ancestry;
+
+/* Nothing is read yet. The store must outlive it. PV_EGIT, PV_ENOMEM. */
+int pv_ancestry_new(pv_ancestry **out, pv_store *store, pv_error *err);
+
+/* NULL is accepted. */
+void pv_ancestry_free(pv_ancestry *ancestry);
+
+/* As pv_store_is_ancestor. */
+int pv_ancestry_has(pv_ancestry *ancestry, const pv_oid *ancestor,
+		    const pv_oid *commit, pv_error *err);
+
 #endif

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "base/str.h"
 #include "store/filter.h"
 #include "store/index.h"
+#include "store/sha1.h"
 
 enum {
 	CHUNK = 65536
@@ -173,6 +175,28 @@ struct source {
 };
 
 /*
+ * 1 when the bytes are those of the blob, so that nothing was converted. They
+ * are compared with what is stored already, so the plain SHA-1 will do.
+ */
+static int is_blob(const pv_buf *raw, const pv_oid *blob)
+{
+	unsigned char sum[PV_SHA1_SIZE];
+	char head[32];
+	git_oid id;
+	pv_sha1 sha;
+	int len = snprintf(head, sizeof(head), "blob %zu", raw->len);
+
+	if (!blob->hex[0] || git_oid_fromstr(&id, blob->hex) < 0)
+		return 0;
+	pv_sha1_init(&sha);
+	pv_sha1_update(&sha, head, (size_t)len + 1);
+	if (raw->len)
+		pv_sha1_update(&sha, raw->ptr, raw->len);
+	pv_sha1_final(sum, &sha);
+	return !memcmp(sum, id.id, sizeof(sum));
+}
+
+/*
  * Appends the bytes of a file as git would store them, and their id. A fresh
  * file's are those on disk or what conversion made of them when it was added,
  * so its attributes, which cost more than all the rest, are not looked up.
@@ -185,17 +209,15 @@ static int read_clean(pv_buf *out, pv_oid *blob_out, const struct source *from,
 	pv_str text;
 	int rc = read_fd(&raw, from->fd, from->path, err);
 
-	if (rc == PV_OK)
-		rc = pv_store_hash(blob_out, pv_buf_text(&raw), raw.len, err);
 	if (rc < 0)
 		goto out;
 	text.ptr = raw.ptr;
 	text.len = raw.len;
-	if (strcmp(from->fresh.hex, blob_out->hex) == 0) {
+	*blob_out = from->fresh;
+	if (is_blob(&raw, &from->fresh)) {
 		pv_buf_put(out, raw.ptr, raw.len);
 		rc = pv_buf_status(out, err);
 	} else if (from->fresh.hex[0]) {
-		*blob_out = from->fresh;
 		rc = pv_store_read_blob(out, from->store, blob_out, err);
 	} else {
 		rc = pv_filter_clean(out, from->store, from->path, text, err);

@@ -15,6 +15,17 @@
 #include "base/str.h"
 #include "store/tree_diff.h"
 
+/*
+ * That a prompt of unchanged bytes was removed and made again in between is
+ * looked for in all of its history when a few are asked about, and in that of
+ * the last commits when all are: going back to the oldest version of them
+ * takes as long as reading the whole history.
+ */
+enum {
+	FEW = 16,
+	WATCHED_MAX = 1000
+};
+
 /* One of the plans that wait for something, by path or by commit. */
 struct waiter {
 	pv_plan *plan;
@@ -28,6 +39,7 @@ struct bringer {
 	pv_arena arena;
 	pv_map by_path;   /* path of a member to its waiters */
 	pv_map by_commit; /* of a last version to its waiters */
+	size_t left;      /* commits still to visit */
 	size_t open;      /* plans without commit, or watched */
 	pv_commit commit; /* the walk is here, */
 	pv_oid parent;    /* before this; "" at the root */
@@ -153,9 +165,10 @@ static int walk(struct bringer *it)
 	int rc = pv_store_commit_read(&it->commit, it->store, &it->index->tip,
 				      it->err);
 
-	while (rc == PV_OK && it->open) {
+	while (rc == PV_OK && it->open && it->left) {
 		pv_commit next = { 0 };
 
+		it->left--;
 		rc = visit(&next, it);
 		pv_commit_dispose(&it->commit);
 		it->commit = next;
@@ -184,6 +197,7 @@ int pv_plan_bring(pv_plan_list *plans, pv_error *err)
 {
 	struct bringer it = { .store = plans->index->store,
 			      .index = plans->index,
+			      .left = SIZE_MAX,
 			      .err = err };
 	int rc = bring(&it, plans->items, plans->count);
 
@@ -197,9 +211,11 @@ int pv_plan_bring(pv_plan_list *plans, pv_error *err)
 int pv_plan_watch(pv_plan *items, size_t count, pv_version_index *index,
 		  pv_error *err)
 {
-	struct bringer it = {
-		.is_watch = 1, .store = index->store, .index = index, .err = err
-	};
+	struct bringer it = { .is_watch = 1,
+			      .store = index->store,
+			      .index = index,
+			      .left = count > FEW ? WATCHED_MAX : SIZE_MAX,
+			      .err = err };
 
 	return count ? bring(&it, items, count) : PV_OK;
 }

@@ -119,6 +119,7 @@ void pv_version_index_free(pv_version_index *index)
 			pv_version_info_dispose(index->rows[i].info);
 	pv_reach_free(index->from_tip);
 	pv_reach_free(index->from_head);
+	pv_ancestry_free(index->ancestry);
 	pv_lineage_free(index->lineage);
 	pv_closure_reader_dispose(&index->closures);
 	pv_arena_dispose(&index->arena);
@@ -299,7 +300,12 @@ static int is_eligible(pv_version_index *index, const pv_version_info *info,
 
 	if (rc <= 0 || !before)
 		return rc;
-	return pv_store_is_ancestor(index->store, &info->commit, before, err);
+	rc = PV_OK;
+	if (!index->ancestry)
+		rc = pv_ancestry_new(&index->ancestry, index->store, err);
+	return rc < 0 ? rc
+		      : pv_ancestry_has(index->ancestry, &info->commit, before,
+					err);
 }
 
 int pv_version_index_highest(const pv_version_info **out, pv_version_index *index,

@@ -41,6 +41,7 @@ struct pv_version_index {
 	char head_branch[256]; /* "" when detached */
 	pv_reach *from_tip;    /* made when first asked */
 	pv_reach *from_head;
+	pv_ancestry *ancestry;
 	pv_lineage *lineage;        /* turned to the commit asked about last */
 	pv_closure_reader closures; /* at the point asked about last */
 };
