@@ -124,6 +124,13 @@ int pv_path_check_new(const char *path, pv_error *err)
 	return pv_path_check(path, err);
 }
 
+const char *pv_path_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 int pv_path_cmp(const char *a, const char *b)
 {
 	while (*a && *a == *b) {

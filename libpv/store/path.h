@@ -23,6 +23,9 @@ int pv_path_check(const char *path, pv_error *err);
 /* The same for a file to be made: no backslash, which parts folders elsewhere. */
 int pv_path_check_new(const char *path, pv_error *err);
 
+/* The last component. */
+const char *pv_path_name(const char *path);
+
 /*
  * Orders paths by their components, so that a folder's contents follow its
  * name directly.
