@@ -111,6 +111,15 @@ static int update_ref(void *payload, pv_error *err)
 				   &none, "made", err);
 }
 
+static int delete_ref(void *payload, pv_error *err)
+{
+	const pv_oid none = { { 0 } };
+	struct scene *it = payload;
+
+	return pv_store_ref_update(it->store, "refs/heads/b", &none, &it->head,
+				   NULL, err);
+}
+
 static int commit_paths(void *payload, pv_error *err)
 {
 	static const char *const paths[] = { "a", "d/c", "n" };
@@ -269,6 +278,13 @@ static void test_alloc_write__ref_update(void **state)
 	walk_in(*state, PLAY_BASE ":", &row, "git branch -qD new");
 }
 
+static void test_alloc_write__ref_deletion(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_ref_update, delete_ref) };
+
+	walk_in(*state, PLAY_BASE "git branch b", &row, "git branch b");
+}
+
 static void test_alloc_write__commit_paths(void **state)
 {
 	const struct walk_row row = { WALK(pv_store_commit_paths, commit_paths) };
@@ -357,11 +373,17 @@ static void test_alloc_write__tag_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(ref_update),    TEST(commit_paths),
-		TEST(commit_staged), TEST(commit_changes),
-		TEST(write_files),   TEST(check_files),
-		TEST(write_raw),     TEST(swap_files),
-		TEST(swap_undo),     TEST(tag),
+		TEST(ref_update),
+		TEST(ref_deletion),
+		TEST(commit_paths),
+		TEST(commit_staged),
+		TEST(commit_changes),
+		TEST(write_files),
+		TEST(check_files),
+		TEST(write_raw),
+		TEST(swap_files),
+		TEST(swap_undo),
+		TEST(tag),
 		TEST(tag_many),
 	};
 
