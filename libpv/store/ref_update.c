@@ -110,9 +110,11 @@ static int explain(pv_store *store, const char *refname, const pv_oid *expected,
 {
 	const char *reason = pv_buf_text(errors);
 	pv_oid now = { { 0 } };
-	int rc = pv_store_ref(&now, store, refname, NULL);
+	int rc = pv_store_ref(&now, store, refname, err);
 
-	if (rc == PV_ENOTFOUND || strcmp(now.hex, expected->hex) != 0)
+	if (rc < 0 && rc != PV_ENOTFOUND)
+		return rc;
+	if (strcmp(now.hex, expected->hex) != 0)
 		return pv_fail(err, PV_ECONFLICT,
 			       "\"%s\" was moved by somebody else", refname);
 	rc = fail_if_locked(store, refname, err);

@@ -63,6 +63,18 @@ static void test_store_ref_update__creates_moves_and_deletes(void **state)
 		      "'*.lock')\"");
 }
 
+static void test_store_ref_update__tells_broken_from_moved(void **state)
+{
+	struct repo *repo = *state;
+	pv_oid two = repo_oid(repo, "HEAD");
+	pv_error err;
+
+	repo_sh(repo, "echo broken >.git/refs/heads/bad");
+	assert_int_equal(update(repo, "refs/heads/bad", &none, &two, &err),
+			 PV_EGIT);
+	assert_non_null(strstr(err.message, "refs/heads/bad"));
+}
+
 static void test_store_ref_update__works_on_packed_refs(void **state)
 {
 	struct repo *repo = *state;
@@ -385,6 +397,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		in_repo(test_store_ref_update__creates_moves_and_deletes),
+		in_repo(test_store_ref_update__tells_broken_from_moved),
 		in_repo(test_store_ref_update__works_on_packed_refs),
 		in_repo(test_store_ref_update__logs_as_git_does),
 		in_repo(test_store_ref_update__follows_symbolic_refs),
