@@ -7,7 +7,9 @@
  *     bench_yaml run WHAT PASSES for instruction counts: events, document or
  *                                prompt, over all files so many times
  *     bench_yaml files           how many files there are
+ *     bench_yaml load FOLDER     10,000 files on disk, written there and left
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,8 @@
 
 #include <pv/prompt.h>
 #include <pv/yaml.h>
+
+#include "base/file.h"
 
 enum {
 	FILES = 200,
@@ -176,6 +180,80 @@ static void compare_readers(const char *metric, reader ours)
 	fflush(stdout);
 }
 
+/* --- from disk ------------------------------------------------------------ */
+
+enum {
+	DISK_FILES = 10000,
+	DISK_ROUNDS = 7
+};
+
+static const char *folder;
+
+static void name_file(char path[PATH_MAX], unsigned idx)
+{
+	snprintf(path, PATH_MAX, "%s/%05u.yaml", folder, idx);
+}
+
+static void write_files(void)
+{
+	for (unsigned i = 0; i < DISK_FILES; i++) {
+		pv_buf text = { 0 };
+		char path[PATH_MAX];
+		FILE *file;
+
+		make_file(&text, i);
+		name_file(path, i);
+		file = fopen(path, "w");
+		check(file && fwrite(text.ptr, 1, text.len, file) == text.len &&
+		      fclose(file) == 0);
+		pv_buf_dispose(&text);
+	}
+}
+
+/* Milliseconds for all of them, from a warm page cache. */
+static double load(reader read)
+{
+	struct timespec start;
+	struct timespec end;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	for (unsigned i = 0; i < DISK_FILES; i++) {
+		pv_buf text = { 0 };
+		char path[PATH_MAX];
+
+		name_file(path, i);
+		check(pv_file_read(&text, path, NULL) == PV_OK);
+		read(&text);
+		pv_buf_dispose(&text);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	return (double)(end.tv_sec - start.tv_sec) * 1e3 +
+	       (double)(end.tv_nsec - start.tv_nsec) / 1e6;
+}
+
+static int compare_loading(const char *path)
+{
+	double ours[DISK_ROUNDS];
+	double peer[DISK_ROUNDS];
+
+	folder = path;
+	write_files();
+	load(read_events);
+	for (int i = 0; i < DISK_ROUNDS; i++) {
+		peer[i] = load(read_events);
+		ours[i] = load(read_prompt);
+	}
+	qsort(ours, DISK_ROUNDS, sizeof(*ours), compare);
+	qsort(peer, DISK_ROUNDS, sizeof(*peer), compare);
+	printf("{\"bench\":\"yaml\",\"metric\":\"10,000 prompt files (at most "
+	       "1.3)\",\"unit\":\"ms\",\"ours\":%.1f,\"peer\":\"read and "
+	       "libyaml events\",\"peer_value\":%.1f,\"ratio\":%.3f,"
+	       "\"n\":%d}\n",
+	       ours[DISK_ROUNDS / 2], peer[DISK_ROUNDS / 2],
+	       ours[DISK_ROUNDS / 2] / peer[DISK_ROUNDS / 2], DISK_ROUNDS);
+	return EXIT_SUCCESS;
+}
+
 static int run(const char *what, long passes)
 {
 	reader read = !strcmp(what, "events")     ? read_events
@@ -192,6 +270,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "files"))
 		return printf("%d\n", FILES) < 0;
+	if (argc == 3 && !strcmp(argv[1], "load"))
+		return compare_loading(argv[2]);
 	for (unsigned i = 0; i < FILES; i++)
 		make_file(&files[i], i);
 	if (argc == 4 && !strcmp(argv[1], "run"))

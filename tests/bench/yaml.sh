@@ -6,11 +6,13 @@
 set -eu
 
 program=$PV_BUILD/tests/bench_yaml
-"$program" time
-
-command -v valgrind >/dev/null || exit 0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+mkdir "$work/files"
+"$program" time
+"$program" load "$work/files"
+
+command -v valgrind >/dev/null || exit 0
 
 # count WHAT PASSES: instructions of the whole process.
 count() {
