@@ -290,25 +290,49 @@ int pv_graph_find(pv_graph_row *out, const pv_commit_graph *graph,
 	return 0;
 }
 
-static int id_at(git_oid *out, const pv_commit_graph *graph, uint32_t position)
+/* The layer of a position, which becomes one within it; NULL for none. */
+static const struct layer *layer_of(const pv_commit_graph *graph,
+				    uint32_t *position)
 {
 	for (unsigned i = graph->count; i-- > 0;) {
 		const struct layer *layer = &graph->layers[i];
 
-		if (position < layer->base)
+		if (*position < layer->base)
 			continue;
-		position -= layer->base;
-		if (position >= layer->count)
-			return -1;
-		memcpy(out->id, layer->ids + (size_t)position * GIT_OID_RAWSZ,
-		       GIT_OID_RAWSZ);
-		return 1;
+		*position -= layer->base;
+		return *position < layer->count ? layer : NULL;
 	}
-	return -1;
+	return NULL;
+}
+
+int pv_graph_at(pv_graph_row *out, const pv_commit_graph *graph, uint32_t position)
+{
+	const struct layer *layer = layer_of(graph, &position);
+
+	if (!layer)
+		return 0;
+	memset(out, 0, sizeof(*out));
+	fill_row(out, layer, position);
+	out->layer = (unsigned)(layer - graph->layers);
+	return 1;
+}
+
+static int link_at(pv_graph_link *out, const pv_commit_graph *graph,
+		   uint32_t position)
+{
+	const struct layer *layer;
+
+	out->position = position;
+	layer = layer_of(graph, &position);
+	if (!layer)
+		return -1;
+	memcpy(out->id.id, layer->ids + (size_t)position * GIT_OID_RAWSZ,
+	       GIT_OID_RAWSZ);
+	return 1;
 }
 
 /* A third parent and those after it, and the second too, are in a list. */
-static int edge_at(git_oid *out, const pv_commit_graph *graph,
+static int edge_at(pv_graph_link *out, const pv_commit_graph *graph,
 		   const pv_graph_row *row, size_t idx)
 {
 	const struct layer *layer = &graph->layers[row->layer];
@@ -322,15 +346,15 @@ static int edge_at(git_oid *out, const pv_commit_graph *graph,
 			return -1;
 		edge = read32(layer->edges + (first + i) * 4);
 	}
-	return id_at(out, graph, edge & ~high_bit);
+	return link_at(out, graph, edge & ~high_bit);
 }
 
-int pv_graph_parent(git_oid *out, const pv_commit_graph *graph,
+int pv_graph_parent(pv_graph_link *out, const pv_commit_graph *graph,
 		    const pv_graph_row *row, size_t idx)
 {
 	if (idx && row->parents[1] & high_bit)
 		return edge_at(out, graph, row, idx);
 	if (idx > 1 || row->parents[idx] == no_parent)
 		return 0;
-	return id_at(out, graph, row->parents[idx]);
+	return link_at(out, graph, row->parents[idx]);
 }

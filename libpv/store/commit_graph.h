@@ -31,11 +31,21 @@ void pv_commit_graph_free(pv_commit_graph *graph);
 int pv_graph_find(pv_graph_row *out, const pv_commit_graph *graph,
 		  const git_oid *id);
 
+/* The row at a position that pv_graph_parent gave; 0 when there is none. */
+int pv_graph_at(pv_graph_row *out, const pv_commit_graph *graph,
+		uint32_t position);
+
+/* A parent; by its position its row is found without a search. */
+typedef struct pv_graph_link {
+	git_oid id;
+	uint32_t position;
+} pv_graph_link;
+
 /*
- * The parent at `idx`: 1 and its id, 0 behind the last, -1 when the table
- * makes no sense.
+ * The parent at `idx`: 1, 0 behind the last, -1 when the table makes no
+ * sense.
  */
-int pv_graph_parent(git_oid *out, const pv_commit_graph *graph,
+int pv_graph_parent(pv_graph_link *out, const pv_commit_graph *graph,
 		    const pv_graph_row *row, size_t idx);
 
 #endif

@@ -247,15 +247,17 @@ static int parse_parents(pv_dag *dag, pv_dag_node *node, pv_str *rest,
 /* 1 when the commit-graph told all, 0 when the object has to be read. */
 static int load_from_graph(pv_dag *dag, pv_dag_node *node, pv_error *err)
 {
+	pv_graph_link link;
 	pv_graph_row row;
 	size_t count = 0;
-	git_oid id;
 	int more;
 
-	if (!dag->graph || !pv_graph_find(&row, dag->graph, &node->id))
+	if (!dag->graph ||
+	    !(node->position ? pv_graph_at(&row, dag->graph, node->position - 1)
+			     : pv_graph_find(&row, dag->graph, &node->id)))
 		return 0;
 	do {
-		more = pv_graph_parent(&id, dag->graph, &row, count);
+		more = pv_graph_parent(&link, dag->graph, &row, count);
 		count += more > 0;
 	} while (more > 0);
 	if (more < 0)
@@ -263,9 +265,12 @@ static int load_from_graph(pv_dag *dag, pv_dag_node *node, pv_error *err)
 	if (reserve_parents(dag, node, count, err) < 0)
 		return PV_ENOMEM;
 	for (size_t i = 0; i < count; i++) {
-		pv_graph_parent(&id, dag->graph, &row, i);
-		if (add_parent(dag, node, &id, err) < 0)
+		if (count > 1) /* else it is the one looked at last */
+			pv_graph_parent(&link, dag->graph, &row, i);
+		if (add_parent(dag, node, &link.id, err) < 0)
 			return PV_ENOMEM;
+		/* Then it need not be searched for. */
+		node->parents[i]->position = link.position + 1;
 	}
 	node->tree = row.tree;
 	node->date = row.date;

@@ -36,6 +36,7 @@ static void expect_row(struct repo *repo, const pv_commit_graph *graph,
 {
 	pv_commit commit = { 0 };
 	pv_oid oid = { { 0 } };
+	pv_graph_link link;
 	pv_graph_row row;
 	pv_oid got;
 	git_oid id;
@@ -49,11 +50,16 @@ static void expect_row(struct repo *repo, const pv_commit_graph *graph,
 	assert_string_equal(got.hex, commit.tree.hex);
 	assert_int_equal(row.date, commit.committer.when);
 	for (size_t i = 0; i < commit.parent_count; i++) {
-		assert_int_equal(pv_graph_parent(&id, graph, &row, i), 1);
-		pv_oid_from_git(&got, &id);
+		pv_graph_row found, at;
+
+		assert_int_equal(pv_graph_parent(&link, graph, &row, i), 1);
+		pv_oid_from_git(&got, &link.id);
 		assert_string_equal(got.hex, commit.parents[i].hex);
+		assert_int_equal(pv_graph_find(&found, graph, &link.id), 1);
+		assert_int_equal(pv_graph_at(&at, graph, link.position), 1);
+		assert_memory_equal(&found, &at, sizeof(at));
 	}
-	assert_int_equal(pv_graph_parent(&id, graph, &row, commit.parent_count),
+	assert_int_equal(pv_graph_parent(&link, graph, &row, commit.parent_count),
 			 0);
 	pv_commit_dispose(&commit);
 }
@@ -146,15 +152,18 @@ static void ask_all(const pv_commit_graph *graph, const pv_buf *list)
 {
 	for (size_t at = 0; at + 40 <= list->len; at += 41) {
 		pv_graph_row row;
-		git_oid parent;
+		pv_graph_row above;
+		pv_graph_link link;
 		git_oid id;
 		size_t idx = 0;
 
 		assert_int_equal(git_oid_fromstrn(&id, list->ptr + at, 40), 0);
 		if (!pv_graph_find(&row, graph, &id))
 			continue;
-		while (pv_graph_parent(&parent, graph, &row, idx) > 0)
+		while (pv_graph_parent(&link, graph, &row, idx) > 0) {
+			pv_graph_at(&above, graph, link.position);
 			idx++;
+		}
 	}
 }
 
