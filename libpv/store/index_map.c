@@ -233,6 +233,14 @@ static int read_file(struct reader *it, const char *path, pv_error *err)
 	       before.st_mtim.tv_nsec == after.st_mtim.tv_nsec;
 }
 
+int pv_index_map_parse(pv_index_map *map, pv_error *err)
+{
+	struct reader it = { .map = map,
+			     .data = (const unsigned char *)map->file.ptr };
+
+	return parse(&it, map->file.len, err);
+}
+
 int pv_index_map_load(pv_index_map *out, const pv_store *store, pv_error *err)
 {
 	struct reader it = { .map = out };

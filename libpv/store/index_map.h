@@ -53,6 +53,9 @@ typedef struct pv_index_map {
  * are left to git. PV_EIO, PV_ENOMEM. Dispose of it in any case.
  */
 int pv_index_map_load(pv_index_map *out, const pv_store *store, pv_error *err);
+
+/* The same from the bytes that are in `map->file` already; no bytes, no rows. */
+int pv_index_map_parse(pv_index_map *map, pv_error *err);
 void pv_index_map_dispose(pv_index_map *map);
 
 /* The first row whose path is not below `path` in byte order. */
