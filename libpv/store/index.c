@@ -114,8 +114,10 @@ int pv_index_get(pv_index_map **out, pv_store *store, pv_error *err)
 	pv_free(path);
 	if (rc == PV_OK && !(store->index && is_same(&now, &store->index_stamp)))
 		rc = reload(store, &now, err);
-	if (rc < 0 || !store->index)
-		return rc < 0 ? rc : pv_fail_nomem(err);
+	if (rc < 0)
+		return rc;
+	if (!store->index)
+		return PV_ENOMEM;
 	*out = store->index;
 	store->index->users++;
 	return PV_OK;
