@@ -198,8 +198,9 @@ int pv_index_is_fresh(const pv_index_map *map, const pv_index_row *row,
 {
 	const pv_index_stat *old = &row->stat;
 
-	/* The index keeps the low 32 bits of everything. */
-	if ((row->flags & PV_INDEX_INTENDED) ||
+	/* The index keeps the low 32 bits of everything; git sets a size of 0
+	 * where stat data prove nothing, so that one needs a look. */
+	if ((row->flags & PV_INDEX_INTENDED) || !old->size ||
 	    old->mtime_s != (uint32_t)st->st_mtim.tv_sec ||
 	    old->mtime_ns != (uint32_t)st->st_mtim.tv_nsec ||
 	    old->ctime_s != (uint32_t)st->st_ctim.tv_sec ||

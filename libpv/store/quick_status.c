@@ -73,12 +73,18 @@ static int compare_entries(const void *a, const void *b)
 
 /* --- the working tree ----------------------------------------------------- */
 
+static uint32_t mode_of(const struct stat *st)
+{
+	if (S_ISLNK(st->st_mode))
+		return GIT_FILEMODE_LINK;
+	return (st->st_mode & S_IXUSR) ? GIT_FILEMODE_BLOB_EXECUTABLE
+				       : GIT_FILEMODE_BLOB;
+}
+
 /* The letter of a regular file whose stat data do not prove it unchanged. */
 static int compare_bytes(char *out, struct quick *it, const pv_index_row *row,
 			 const struct stat *st)
 {
-	uint32_t mode = (st->st_mode & S_IXUSR) ? GIT_FILEMODE_BLOB_EXECUTABLE
-						: GIT_FILEMODE_BLOB;
 	pv_oid now, then;
 	int rc;
 
@@ -88,6 +94,11 @@ static int compare_bytes(char *out, struct quick *it, const pv_index_row *row,
 		       ++it->stale > STALE_MAX;
 	if (it->must_ask)
 		return PV_OK;
+	/* As git, which then does not look whether conversion made it so. */
+	if (row->stat.size && row->stat.size != (uint32_t)st->st_size) {
+		*out = 'M';
+		return PV_OK;
+	}
 	rc = pv_work_file_find(&now, it->store, row->path, it->err);
 	if (rc < 0) {
 		/* What it is about is for git to say. */
@@ -95,7 +106,7 @@ static int compare_bytes(char *out, struct quick *it, const pv_index_row *row,
 		return it->must_ask ? PV_OK : rc;
 	}
 	pv_oid_from_git(&then, &row->id);
-	if (row->stat.mode != mode || strcmp(now.hex, then.hex) != 0)
+	if (row->stat.mode != mode_of(st) || strcmp(now.hex, then.hex) != 0)
 		*out = 'M';
 	return PV_OK;
 }
@@ -110,7 +121,7 @@ static int compare_file(char *out, struct quick *it, const pv_index_row *row)
 		*out = 'D';
 		return PV_OK;
 	}
-	if (pv_index_is_fresh(it->map, row, &st))
+	if (pv_index_is_fresh(it->map, row, &st) && mode_of(&st) == row->stat.mode)
 		return PV_OK;
 	return compare_bytes(out, it, row, &st);
 }
@@ -297,7 +308,7 @@ static int compare_tree(struct quick *it, const git_oid *id, pv_buf *path,
 	for (size_t i = 0;
 	     rc == PV_OK && !it->must_ask && i < git_tree_entrycount(tree); i++) {
 		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
-		uint32_t mode = git_tree_entry_filemode_raw(entry);
+		uint32_t mode = git_tree_entry_filemode(entry);
 
 		pv_buf_puts(path, git_tree_entry_name(entry));
 		if (mode == GIT_FILEMODE_TREE) {
@@ -434,6 +445,19 @@ static int is_plain_system(pv_store *store)
 	       !pv_store_config_bool(store, "core.precomposeUnicode", 0);
 }
 
+static int note_ref(const char *refname, const pv_oid *oid, void *payload)
+{
+	(void)refname, (void)oid, (void)payload;
+	return 1;
+}
+
+/* 1 when some object stands for another, which trees are read without here. */
+static int has_replaced(struct quick *it)
+{
+	return pv_store_ref_each(it->store, "refs/replace/", note_ref, NULL,
+				 it->err);
+}
+
 static int gather(struct quick *it, const char *const *prefixes, size_t count)
 {
 	int rc = pv_index_get(&it->map, it->store, it->err);
@@ -441,6 +465,10 @@ static int gather(struct quick *it, const char *const *prefixes, size_t count)
 	it->must_ask = rc < 0 || it->map->is_listed;
 	if (it->must_ask)
 		return rc;
+	rc = has_replaced(it);
+	it->must_ask = rc > 0;
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
 	rc = pv_store_head(NULL, &it->head, it->store, it->err);
 	if (rc == PV_OK)
 		rc = pv_cache_tree_load(&it->cached, it->map, it->err);

@@ -157,6 +157,26 @@ static void test_store_quick_status__sees_a_change_in_the_same_tick(void **state
 	}
 }
 
+/* What git finds out by other ways than the bytes of a file. */
+static void test_store_quick_status__keeps_to_the_letters_of_git(void **state)
+{
+	struct repo *repo = *state;
+
+	repo_sh(repo, scene);
+	repo_sh(repo, "sleep 0.1; touch z; git add z; git commit -qm z\n"
+		      "git update-index --chmod=+x p/a");
+	assert_true(compare(repo, "a mode in the index"));
+	repo_sh(repo, "git reset -q --hard; echo '* text=auto' >.gitattributes\n"
+		      "git add .; git commit -qm attributes\n"
+		      "sed -i 's/$/\\r/' p/a");
+	assert_true(compare(repo, "line ends"));
+	repo_sh(repo,
+		"git reset -q --hard; c=$(git rev-parse HEAD)\n"
+		"echo more >>p/a; git commit -qam more; git replace HEAD $c");
+	if (compare(repo, "a replacement"))
+		fail_msg("answered with replaced objects");
+}
+
 static void expect_left_to_git(struct repo *repo, const char *command)
 {
 	repo_sh(repo, command);
@@ -220,6 +240,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		row(agrees_with_git),
 		row(sees_a_change_in_the_same_tick),
+		row(keeps_to_the_letters_of_git),
 		row(leaves_the_special_to_git),
 		row(a_damaged_index_is_not_read),
 	};
