@@ -233,9 +233,9 @@ int pv_store_merge_base(pv_oid *out, pv_store *store, const pv_oid *a,
 	pv_dag dag;
 	int rc = pv_dag_init(&dag, store, err);
 
-	out->hex[0] = '\0';
 	if (rc == PV_OK)
 		rc = find_pair(nodes, &dag, a, b, err);
+	out->hex[0] = '\0'; /* only now: it may be one of the two */
 	if (rc == PV_OK)
 		rc = paint(&bases, &dag, nodes[0], nodes[1], err);
 	drop_stale(&bases);
