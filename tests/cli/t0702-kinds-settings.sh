@@ -295,7 +295,9 @@ kind_safecrlf() {
 	change_a() { printf 'description: three\r\n' >>"$top/prompts/a.yaml"; }
 	stage_a() { g -c core.safecrlf=false add -- prompts/a.yaml; }
 }
-kind safecrlf 'converts line ends whatever core.safecrlf says'
+kind safecrlf 'stops where core.safecrlf says so' '
+	commit 128 CRLF would be replaced by LF
+'
 
 kind_eol_attribute() {
 	copy_base
@@ -404,7 +406,9 @@ kind_excluded() {
 			left '?? .gitattributes' '?? schemas/prompt.schema.json'
 	}
 }
-kind excluded 'works on prompts that are ignored but tracked'
+kind excluded 'works on prompts that are ignored but tracked' '
+	import 128 git ignores
+'
 
 kind_merge_settings() {
 	copy_base

@@ -29,7 +29,7 @@ doctor_names() {
 	grep -qxF "$head_now" "$SCRATCH/refs.after" || return 0
 	! cmp -s "$SCRATCH/refs" "$SCRATCH/refs.after" || return 0
 	(cd "$work" && git pv doctor >"$SCRATCH/doctor" 2>&1 </dev/null) || :
-	has "$SCRATCH/doctor" 'changed since their last version'
+	has "$SCRATCH/doctor" 'since the last version'
 }
 
 # Locks of the dead are named with their age, and once they are gone the

@@ -237,11 +237,13 @@ static int edit(struct touch *touch, pv_yaml *doc, const pv_yaml_node *node)
 		*touch = touch_of(pv_yaml_text(doc, NULL), node, 1);
 		rc = pv_yaml_delete(doc, pv_buf_text(&path), NULL);
 		break;
-	default:
-		if (node->kind == PV_YAML_SEQUENCE)
+	default: /* an edit makes the nodes anew */
+		if (node->kind == PV_YAML_SEQUENCE) {
 			rc = pv_yaml_insert(doc, pv_buf_text(&path),
 					    rnd((unsigned)node->count + 1),
 					    value, NULL);
+			break;
+		}
 		if (node->kind != PV_YAML_MAPPING)
 			break;
 		pv_buf_puts(&path, path.len ? ".new" : "new");
