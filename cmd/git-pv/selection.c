@@ -263,11 +263,31 @@ out:
 	return rc;
 }
 
+/* Settings that cannot be read would stop every later command. */
+static int check_settings(const selection *chosen, pv_cli *cli)
+{
+	static const char file[] = "pv.yaml";
+	pv_buf text = { 0 };
+	int rc;
+
+	if (pv_strlist_search(&chosen->paths, file) < 0)
+		return PV_OK;
+	rc = pv_store_read(&text, NULL, cli->store, &chosen->at, file, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_settings_check(pv_buf_text(&text), text.len, &cli->err);
+	else if (rc == PV_ENOTFOUND)
+		rc = PV_OK; /* removed */
+	pv_buf_dispose(&text);
+	return rc;
+}
+
 int selection_check(selection *chosen, pv_cli *cli)
 {
 	pv_strlist prompts = { 0 };
-	int rc = broken_start(cli);
+	int rc = check_settings(chosen, cli);
 
+	if (rc == PV_OK)
+		rc = broken_start(cli);
 	for (size_t i = 0; i < chosen->ids.count && rc == PV_OK; i++) {
 		rc = check_prompt(cli, &chosen->at, chosen->ids.items[i]);
 		if (rc == 1)

@@ -94,12 +94,15 @@ static int read_auto_tag(int *out, const pv_yaml_node *root, pv_error *err)
 	return PV_OK;
 }
 
-static int parse_file(struct file_settings *out, const pv_buf *text, pv_error *err)
+static int parse_file(struct file_settings *out, pv_str text, pv_error *err)
 {
 	pv_yaml *doc = NULL;
 	const pv_yaml_node *root;
-	int rc = pv_yaml_parse(&doc, pv_buf_text(text), text->len, NULL, err);
+	int rc;
 
+	if (strspn(text.ptr, " \t\r\n") == text.len)
+		return PV_OK;
+	rc = pv_yaml_parse(&doc, text.ptr, text.len, NULL, err);
 	if (rc < 0)
 		return pv_error_at(err, rc, settings_file, err ? err->line : 0,
 				   err ? err->column : 0);
@@ -117,28 +120,59 @@ static int parse_file(struct file_settings *out, const pv_buf *text, pv_error *e
 	return rc;
 }
 
+int pv_settings_check(const char *text, size_t len, pv_error *err)
+{
+	struct file_settings file = { .auto_tag = -1 };
+	pv_str all = { text, len };
+
+	return parse_file(&file, all, err);
+}
+
+/* The file at a point; one that is not there sets nothing. */
+static int read_at(struct file_settings *out, pv_store *store,
+		   const pv_point *at, pv_error *err)
+{
+	pv_buf text = { 0 };
+	int rc = pv_store_read(&text, NULL, store, at, settings_file, err);
+
+	if (rc == PV_OK) {
+		pv_str all = { pv_buf_text(&text), text.len };
+
+		rc = parse_file(out, all, err);
+	} else if (rc == PV_ENOTFOUND) {
+		rc = PV_OK;
+	}
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int is_broken(int rc)
+{
+	return rc == PV_ESYNTAX || rc == PV_EINVALID || rc == PV_ELIMIT;
+}
+
 /* Reads the file at `commit`, or the working tree's for hex "". */
 static int read_file(struct file_settings *out, pv_store *store,
 		     const pv_oid *commit, pv_error *err)
 {
+	static const struct file_settings none = { .auto_tag = -1 };
+	pv_point work = { PV_AT_WORKTREE, { "" } };
 	pv_point at = { PV_AT_COMMIT, *commit };
-	pv_buf text = { 0 };
-	int rc;
+	int is_bare = pv_store_is_bare(store);
+	int rc = PV_OK;
 
-	memset(out, 0, sizeof(*out));
-	out->commit = *commit;
-	out->auto_tag = -1;
-	if (!commit->hex[0]) {
-		if (pv_store_is_bare(store))
-			return PV_OK;
-		at.kind = PV_AT_WORKTREE;
+	*out = none;
+	if (commit->hex[0] || !is_bare)
+		rc = read_at(out, store, commit->hex[0] ? &at : &work, err);
+	/* Where the file is mended, that has to be committed somehow. */
+	if (is_broken(rc) && commit->hex[0] && !is_bare) {
+		*out = none;
+		if (read_at(out, store, &work, NULL) == PV_OK) {
+			pv_error_clear(err);
+			rc = PV_OK;
+		}
 	}
-	rc = pv_store_read(&text, NULL, store, &at, settings_file, err);
-	if (rc == PV_OK && strspn(pv_buf_text(&text), " \t\r\n") != text.len)
-		rc = parse_file(out, &text, err);
-	else if (rc == PV_ENOTFOUND)
-		rc = PV_OK;
-	pv_buf_dispose(&text);
+	out->commit = *commit;
 	return rc;
 }
 

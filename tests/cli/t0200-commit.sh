@@ -506,4 +506,28 @@ it 'is not stopped by a repository within the repository' '
 	is_clean
 '
 
+it 'refuses settings that nothing could read, and mends those that are there' '
+	new_repo settings
+	cd settings
+	text_prompt prompts/a.yaml
+	git pv commit -q -m one >/dev/null
+	printf "prompts: [\n" >pv.yaml
+	snapshot . >../before
+	expect_failure 128 git pv commit -m bad 2>../err
+	is_error ../err pv.yaml
+	snapshot . >../after
+	cmp_files ../before ../after
+	git add pv.yaml
+	git commit -q -m broken
+	expect_failure 128 git pv list 2>../err
+	is_error ../err pv.yaml:
+	printf "prompts: prompts\n" >pv.yaml
+	git pv status >../out
+	has ../out pv.yaml
+	git pv commit -q -m mend >/dev/null
+	git pv list >../out
+	has ../out "a  1.0.0"
+	is_clean
+'
+
 finish

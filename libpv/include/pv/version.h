@@ -60,13 +60,18 @@ typedef struct pv_settings {
 /*
  * Reads the settings: `git config` (pv.prompts, pv.defaultBranch,
  * pv.versioning.autoTag) before pv.yaml before defaults. pv.yaml is read from
- * the default branch's commit, before the first commit from the working tree.
+ * the default branch's commit, before the first commit from the working tree;
+ * from there also when the commit's is broken and that one is not, so that it
+ * can be mended.
  * The default branch is what is set, else the one origin's HEAD names, else
  * init.defaultBranch, main or master where they exist, else
  * HEAD's. PV_ESYNTAX for a pv.yaml that does not parse, PV_EINVALID for a
  * value that cannot be.
  */
 PV_API int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err);
+
+/* Whether a text can be a pv.yaml. PV_ESYNTAX, PV_EINVALID, PV_ENOMEM. */
+PV_API int pv_settings_check(const char *text, size_t len, pv_error *err);
 
 /*
  * The commit at the default branch's tip: the local branch, else the

@@ -60,6 +60,14 @@ static int load_settings(void *payload, pv_error *err)
 	return rc;
 }
 
+static int check_settings(void *payload, pv_error *err)
+{
+	static const char text[] = "prompts: p\nversioning: {auto_tag: false}\n";
+
+	(void)payload;
+	return pv_settings_check(text, strlen(text), err);
+}
+
 static int tip(void *payload, pv_error *err)
 {
 	struct scene *scene = payload;
@@ -252,6 +260,7 @@ static int release(void *payload, pv_error *err)
 
 static const struct walk_row rows[] = {
 	{ WALK(pv_settings_load, load_settings) },
+	{ WALK(pv_settings_check, check_settings) },
 	{ WALK(pv_settings_tip, tip) },
 	{ WALK(pv_prompt_path, path_of) },
 	{ WALK(pv_prompt_id, id_of) },
