@@ -246,6 +246,16 @@ static void tag_key(pv_buf *out, const pv_oid *commit, const char *id, size_t le
 	pv_buf_printf(out, "%s %.*s", commit->hex, (int)len, id);
 }
 
+/* Whether the number known already is the higher one. */
+static int is_higher(const char *known, const char *number)
+{
+	pv_semver left, right;
+
+	return known && pv_semver_parse(&left, known, NULL) == PV_OK &&
+	       pv_semver_parse(&right, number, NULL) == PV_OK &&
+	       pv_semver_cmp(&left, &right) > 0;
+}
+
 static int remember(history_versions *versions, const pv_oid *commit,
 		    const char *name, const char *slash)
 {
@@ -259,6 +269,14 @@ static int remember(history_versions *versions, const pv_oid *commit,
 		return pv_fail_nomem(err);
 	tag_key(&key, commit, name, (size_t)(slash - name));
 	rc = pv_buf_status(&key, err);
+	/* A release made of a pre-release is on the same commit. */
+	if (rc == PV_OK &&
+	    is_higher(pv_map_find(&versions->tags, (pv_str){ key.ptr, key.len }),
+		      number)) {
+		pv_free(number);
+		pv_buf_dispose(&key);
+		return PV_OK;
+	}
 	if (rc == PV_OK)
 		rc = pv_map_set(&versions->tags, (pv_str){ key.ptr, key.len },
 				number, &old, err);

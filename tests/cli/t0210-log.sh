@@ -148,4 +148,17 @@ it 'refuses what is not there' '
 	has ../err "not committed yet"
 '
 
+it 'names the release where a pre-release was made of the same commit' '
+	new_repo pre
+	cd pre
+	text_prompt prompts/a.yaml
+	git pv commit -q -m one >/dev/null
+	text_prompt prompts/a.yaml "Another."
+	git commit -q -a -m two
+	git pv release a --pre rc >/dev/null
+	git pv release a >/dev/null
+	git pv log a -n 1 --json >../out
+	json ../out "[.[].version]" "[\"$(git pv list --format "%(version)")\"]"
+'
+
 finish
