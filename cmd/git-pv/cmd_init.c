@@ -118,8 +118,11 @@ static int make_repository(struct init *init)
 	int rc;
 
 	rc = cli_git(NULL, init->cli, args);
-	if (rc < 0)
-		return rc;
+	if (rc < 0) {
+		/* Git does not always say why, and has left nothing to ask. */
+		pv_git_obstacle(NULL, "", &init->cli->err);
+		return init->cli->err.code;
+	}
 	init->is_new = 1;
 	return open_store(init, ".");
 }

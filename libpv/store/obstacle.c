@@ -73,19 +73,20 @@ static int probe(const char *path)
 
 int pv_git_obstacle(pv_store *store, const char *talk, pv_error *err)
 {
+	const char *folder = store ? store->common_dir : ".";
 	pv_buf path = { 0 };
 	int cause = 0;
 	int rc = find_lock(talk, err);
 
 	if (rc < 0)
 		return rc;
-	pv_buf_printf(&path, "%s/objects/tmp_pv_%ld_probe", store->common_dir,
-		      (long)getpid());
+	pv_buf_printf(&path, "%s%s/tmp_pv_%ld_probe", folder,
+		      store ? "/objects" : "", (long)getpid());
 	rc = pv_buf_status(&path, err);
 	if (rc == PV_OK)
 		cause = probe(path.ptr);
 	pv_buf_dispose(&path);
 	if (cause)
-		rc = pv_fail_errno(err, cause, "write to", store->common_dir);
+		rc = pv_fail_errno(err, cause, "write to", folder);
 	return rc;
 }

@@ -37,10 +37,6 @@ says_cause() {
 		log "no error is reported"
 		return 1
 	}
-	# There is no repository yet that could be asked why.
-	if grep -q 'git init: ' "$SCRATCH/run.err" "$SCRATCH/run.out"; then
-		return
-	fi
 	# Git does not always say why; a disk that stays full can be asked.
 	[ "$by_git" ] && [ ! "$fault_on" ] ||
 		grep -qF "$(cause_of "$fault_action")" "$SCRATCH/run.err" \

@@ -46,7 +46,7 @@ PV_API int pv_git_wait(pv_store *store, pv_error *err);
  * After git failed: PV_ELOCKED when a lock that its words in `talk` name is
  * there, PV_EIO when nothing can be written to the repository because the
  * disk is full, read-only or broken; PV_ENOMEM. PV_OK, `err` untouched, for
- * neither.
+ * neither. Without a store the current folder is tried.
  */
 PV_API int pv_git_obstacle(pv_store *store, const char *talk, pv_error *err);
 
