@@ -80,6 +80,8 @@ int pv_git_obstacle(pv_store *store, const char *talk, pv_error *err)
 
 	if (rc < 0)
 		return rc;
+	if (strstr(talk, "Out of diskspace")) /* there may be room again */
+		return pv_fail_errno(err, ENOSPC, "write to", folder);
 	pv_buf_printf(&path, "%s%s/tmp_pv_%ld_probe", folder,
 		      store ? "/objects" : "", (long)getpid());
 	rc = pv_buf_status(&path, err);

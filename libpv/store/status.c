@@ -46,6 +46,8 @@ static int run_status(pv_buf *out, pv_store *store, const char *const *prefixes,
 	opts.errors = &errors;
 	rc = pv_git_run(out, &status, store, args, &opts, err);
 	if (rc == PV_OK && status)
+		rc = pv_git_obstacle(store, pv_buf_text(&errors), err);
+	if (rc == PV_OK && status)
 		rc = pv_fail(err, PV_EGIT, "git status says: %.*s",
 			     (int)strcspn(pv_buf_text(&errors), "\n"),
 			     pv_buf_text(&errors));
