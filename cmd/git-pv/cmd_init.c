@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <pv/git.h>
+
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
