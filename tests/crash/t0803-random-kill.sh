@@ -64,12 +64,13 @@ judge() {
 
 # What a user does after a crash: removes the locks that are reported.
 clear_locks() {
+	left=$locks
 	for lock in .git/*.lock .git/refs/heads/*.lock; do
 		[ -e "$lock" ] || continue
 		rm -f "$lock"
 		locks=$((locks + 1))
-		git restore -q --staged .
 	done
+	[ "$locks" -eq "$left" ] || git restore -q --staged .
 	for lock in .git/refs/tags/*/*.lock .git/refs/tags/*.lock; do
 		[ ! -e "$lock" ] || rm -f "$lock"
 	done
