@@ -211,6 +211,7 @@ static int is_on_default(const struct status *status)
 		       status->cli->settings.default_branch);
 }
 
+/* A prompt of the index; where git sees no change, HEAD has that blob. */
 static int each_prompt(const char *id, const char *path, const pv_oid *blob,
 		       void *payload)
 {
@@ -233,7 +234,8 @@ static int each_prompt(const char *id, const char *path, const pv_oid *blob,
 
 static int collect(struct status *status)
 {
-	const pv_point here = { PV_AT_WORKTREE, { "" } };
+	/* Not the files: git is told not to look at some of them. */
+	const pv_point staged = { PV_AT_INDEX, { "" } };
 	pv_cli *cli = status->cli;
 	const char *prefixes[SELECTION_FOLDERS];
 	int rc;
@@ -253,7 +255,7 @@ static int collect(struct status *status)
 		if (status->items[i].id)
 			rc = describe(status, &status->items[i]);
 	if (rc == PV_OK)
-		rc = pv_prompt_each(cli->store, &cli->settings, &here,
+		rc = pv_prompt_each(cli->store, &cli->settings, &staged,
 				    each_prompt, status, &cli->err);
 	return rc;
 }

@@ -120,6 +120,26 @@ it 'calls nobody changed by an include who changed himself' '
 	git branch -D -q branch
 '
 
+it 'judges by the commit where git does not look at the file' '
+	for flag in assume-unchanged skip-worktree; do
+		git update-index --$flag prompts/a.yaml
+		text_prompt prompts/a.yaml "Mine alone."
+		git pv status --json >../out
+		json ../out "[.changes, .unreleased]" "[[],[]]"
+		git update-index --no-$flag prompts/a.yaml
+		git checkout -q .
+	done
+	cp prompts/a.yaml ../a.yaml
+	text_prompt prompts/a.yaml "Committed {{ name }}."
+	git commit -q -a -m "by git"
+	git update-index --assume-unchanged prompts/a.yaml
+	cp ../a.yaml prompts/a.yaml
+	git pv status --json >../out
+	json ../out "[.changes, .unreleased]" "[[],[\"a\"]]"
+	git update-index --no-assume-unchanged prompts/a.yaml
+	git reset -q --hard HEAD~1
+'
+
 it 'shows a merge under way and what is unmerged' '
 	git switch -q -c side
 	text_prompt prompts/a.yaml side
