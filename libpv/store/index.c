@@ -193,6 +193,21 @@ int pv_index_lend(pv_store *store, const char *path, pv_error *err)
 
 /* --- files that need not be read ------------------------------------------ */
 
+/*
+ * Whether a file was there before the index was written: a change right after
+ * it would look the same. A file system may keep whole seconds, and it need
+ * not be the one the index is on, so nanoseconds count when both have some.
+ */
+static int is_older(const struct stat *st, const pv_index_map *map)
+{
+	int64_t seconds = st->st_mtim.tv_sec;
+	int64_t nanoseconds = st->st_mtim.tv_nsec;
+
+	if (seconds != map->seconds || !nanoseconds || !map->nanoseconds)
+		return seconds < map->seconds;
+	return nanoseconds < map->nanoseconds;
+}
+
 int pv_index_is_fresh(const pv_index_map *map, const pv_index_row *row,
 		      const struct stat *st)
 {
@@ -209,10 +224,7 @@ int pv_index_is_fresh(const pv_index_map *map, const pv_index_row *row,
 	    old->ino != (uint32_t)st->st_ino ||
 	    old->uid != (uint32_t)st->st_uid || old->gid != (uint32_t)st->st_gid)
 		return 0;
-	/* A change right after the index was written would look the same. */
-	return st->st_mtim.tv_sec < map->seconds ||
-	       (st->st_mtim.tv_sec == map->seconds &&
-		st->st_mtim.tv_nsec < map->nanoseconds);
+	return is_older(st, map);
 }
 
 void pv_index_known(pv_oid *out, pv_store *store, const char *path,
