@@ -11,6 +11,8 @@
  * A name is looked for as a full ref, branch, tag, remote branch, then as git
  * does below "refs/". Forty digits are an id whatever refs are called.
  */
+#include "store/resolve.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -222,12 +224,18 @@ static int step(git_commit **commit, pv_store *store, unsigned idx,
 		const char *rev, pv_error *err)
 {
 	git_commit *child = *commit;
+	unsigned count = git_commit_parentcount(child);
 	git_object *parent = NULL;
 	int rc;
 
-	if (idx > git_commit_parentcount(child))
+	if (!count)
 		return pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
 				  "\"%s\" goes beyond the first commit", rev);
+	if (idx > count)
+		return pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
+				  "\"%s\" asks for parent %u of a commit that "
+				  "has %u",
+				  rev, idx, count);
 	rc = pv_object_get(&parent, store, git_commit_parent_id(child, idx - 1),
 			   GIT_OBJECT_COMMIT, err);
 	if (rc == PV_ENOTFOUND && pv_store_is_shallow(store)) {
@@ -279,10 +287,33 @@ static int walk(git_commit **commit, pv_store *store, const char *suffix,
 	return rc;
 }
 
+static int resolve_from(pv_oid *out, pv_store *store, const git_oid *from,
+			const char *suffix, const char *rev, pv_error *err)
+{
+	git_commit *commit = NULL;
+	int rc = peel(&commit, store, from, rev, err);
+
+	if (rc == PV_OK)
+		rc = walk(&commit, store, suffix, rev, err);
+	if (rc == PV_OK)
+		pv_oid_from_git(out, git_commit_id(commit));
+	git_commit_free(commit);
+	return rc;
+}
+
+int pv_resolve_ancestor(pv_oid *out, pv_store *store, const pv_oid *from,
+			const char *suffix, const char *rev, pv_error *err)
+{
+	git_oid oid;
+
+	if (git_oid_fromstr(&oid, from->hex) < 0)
+		return pv_fail(err, PV_EINVALID, "\"%s\" is no id", from->hex);
+	return resolve_from(out, store, &oid, suffix, rev, err);
+}
+
 int pv_store_resolve(pv_oid *out, pv_store *store, const char *rev, pv_error *err)
 {
 	size_t base_len = strcspn(rev, "~^");
-	git_commit *commit = NULL;
 	char *base;
 	git_oid oid;
 	int rc;
@@ -293,12 +324,7 @@ int pv_store_resolve(pv_oid *out, pv_store *store, const char *rev, pv_error *er
 		return pv_fail_nomem(err);
 	rc = find_base(&oid, store, base, err);
 	if (rc == PV_OK)
-		rc = peel(&commit, store, &oid, rev, err);
-	if (rc == PV_OK)
-		rc = walk(&commit, store, rev + base_len, rev, err);
-	if (rc == PV_OK)
-		pv_oid_from_git(out, git_commit_id(commit));
-	git_commit_free(commit);
+		rc = resolve_from(out, store, &oid, rev + base_len, rev, err);
 	pv_free(base);
 	return rc;
 }

@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "store/resolve.h"
 #include "version/environment.h"
 #include "version/index.h"
 #include "version/spec_parse.h"
@@ -81,7 +82,7 @@ static int find_fit(const pv_version_info **out, pv_version_index *index,
 static int take_version(pv_point *out, const struct request *request,
 			const pv_version_info *info, const char *suffix)
 {
-	pv_buf name = { 0 };
+	pv_buf words = { 0 };
 	int rc;
 
 	out->kind = PV_AT_COMMIT;
@@ -90,12 +91,13 @@ static int take_version(pv_point *out, const struct request *request,
 		memcpy(request->version, info->text, sizeof(info->text));
 	if (!*suffix)
 		return PV_OK;
-	pv_buf_printf(&name, "%s%s", info->commit.hex, suffix);
-	rc = pv_buf_status(&name, request->err);
+	pv_buf_printf(&words, "%s@%s", request->id, request->text);
+	rc = pv_buf_status(&words, request->err);
 	if (rc == PV_OK)
-		rc = pv_store_resolve(&out->commit, request->store, name.ptr,
-				      request->err);
-	pv_buf_dispose(&name);
+		rc = pv_resolve_ancestor(&out->commit, request->store,
+					 &info->commit, suffix, words.ptr,
+					 request->err);
+	pv_buf_dispose(&words);
 	return rc;
 }
 

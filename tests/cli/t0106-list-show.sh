@@ -174,4 +174,21 @@ it 'lists variables, declared and inferred' '
 	has ../err "no variables"
 '
 
+it 'says in the words of the user that history ends' '
+	new_repo ../short
+	cd ../short
+	text_prompt prompts/sub/a.yaml
+	git pv commit -q -m one >/dev/null
+	expect_failure 128 git pv show sub/a@latest~9 2>../err
+	is_error ../err "\"sub/a@latest~9\" goes beyond the first commit"
+	expect_failure 128 git pv show sub/a@1.0^ 2>../err
+	is_error ../err "\"sub/a@1.0^\" goes beyond the first commit"
+	expect_failure 128 git pv show sub/a@latest~0x 2>../err
+	is_error ../err "behind the name in \"sub/a@latest~0x\""
+	git commit -q --allow-empty -m two
+	expect_failure 128 git pv show sub/a@main^2 2>../err
+	is_error ../err "\"main^2\" asks for parent 2 of a commit that has 1"
+	git pv show sub/a@main^1 >../out
+'
+
 finish
