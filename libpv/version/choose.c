@@ -9,6 +9,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "version/semver.h"
 #include "version/suggest.h"
 
 static int compute_closure(pv_plan *plan, pv_plan_list *plans, pv_error *err)
@@ -41,9 +42,15 @@ static int is_state_of(const pv_version_info *info, pv_plan *plan,
 	return rc < 0 ? rc : !strcmp(plan->closure, info->closure);
 }
 
+/* Whether a pre-release has the label that is asked for. */
+static int is_labelled(const pv_version_info *info, const char *label)
+{
+	return label && pv_semver_serial(info->number.pre, label) > 0;
+}
+
 /*
  * A state that has a version needs no other, except that a prompt named by
- * its id is taken from a pre-release to the release.
+ * its id is taken from a pre-release to the release, or to another label.
  */
 static int is_released(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 {
@@ -52,7 +59,7 @@ static int is_released(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 
 	if (rc || !plan->last || plan->last == plan->base)
 		return rc;
-	if (opts->ids && !opts->pre)
+	if (opts->ids && !is_labelled(plan->last, opts->pre))
 		return 0;
 	return is_state_of(plan->last, plan, plans, err);
 }

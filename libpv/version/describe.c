@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "version/impact.h"
 #include "version/index.h"
+#include "version/semver.h"
 
 enum {
 	SLUG_MAX = 63,
@@ -157,8 +158,25 @@ static void put_slug(pv_buf *out, const char *branch)
 
 /* --- the number's part --------------------------------------------------- */
 
-/* The version the next one follows; NULL for none. */
-static int find_base(const pv_version_info **out, const struct subject *it)
+/* The versions the next one follows; NULL for none. */
+struct former {
+	const pv_version_info *base; /* the highest release, */
+	const pv_version_info *last; /* and pre-releases included */
+};
+
+static int find_highest(struct former *out, const struct subject *it,
+			const char *id, const pv_oid *before)
+{
+	int rc = pv_version_index_highest(&out->base, it->index, id,
+					  PV_NO_PRE_RELEASES, before, it->err);
+
+	if (rc < 0)
+		return rc;
+	return pv_version_index_highest(&out->last, it->index, id,
+					PV_PRE_RELEASES, before, it->err);
+}
+
+static int find_own(struct former *out, const struct subject *it)
 {
 	const pv_oid *before = NULL;
 	int rc = 0;
@@ -170,8 +188,7 @@ static int find_base(const pv_version_info **out, const struct subject *it)
 	/* For an older state of the default branch, those made up to it. */
 	if (rc)
 		before = &it->commit;
-	return pv_version_index_highest(out, it->index, it->id,
-					PV_NO_PRE_RELEASES, before, it->err);
+	return find_highest(out, it, it->id, before);
 }
 
 static int count_touches(pv_touches *out, const struct subject *it,
@@ -192,7 +209,7 @@ static int count_touches(pv_touches *out, const struct subject *it,
 }
 
 /* A prompt without versions of its own may go on with those it had before. */
-static int find_former(const pv_version_info **out, const struct subject *it,
+static int find_former(struct former *out, const struct subject *it,
 		       const pv_touches *touches)
 {
 	char id[PV_ID_MAX + 1] = "";
@@ -205,10 +222,7 @@ static int find_former(const pv_version_info **out, const struct subject *it,
 	if (rc < 0 || !id[0])
 		return rc;
 	rc = pv_version_index_add(it->index, id, it->err);
-	if (rc == PV_OK)
-		rc = pv_version_index_highest(out, it->index, id,
-					      PV_NO_PRE_RELEASES, NULL, it->err);
-	return rc;
+	return rc == PV_OK ? find_highest(out, it, id, NULL) : rc;
 }
 
 static int derive_bump(enum pv_bump *out, const struct subject *it,
@@ -235,24 +249,25 @@ static int derive_next(pv_semver *next, pv_touches *touches,
 		       const struct subject *it)
 {
 	static const pv_semver first = { .major = 1 };
-	const pv_version_info *base;
+	struct former former = { NULL, NULL };
 	enum pv_bump bump = PV_BUMP_MAJOR;
 	int is_own;
-	int rc = find_base(&base, it);
+	int rc = find_own(&former, it);
 
 	*next = first;
 	if (rc == PV_OK)
-		rc = count_touches(touches, it, base);
-	is_own = rc == PV_OK && base;
-	if (rc == PV_OK && !base)
-		rc = find_former(&base, it, touches);
-	if (rc < 0 || !base)
-		return rc;
+		rc = count_touches(touches, it, former.base);
+	is_own = rc == PV_OK && former.last;
+	if (rc == PV_OK && !is_own)
+		rc = find_former(&former, it, touches);
 	/* Removed and made again, or renamed, is a new start: major. */
-	if (is_own && !touches->is_added && !it->is_new)
-		rc = derive_bump(&bump, it, base);
-	if (rc == PV_OK)
-		rc = pv_semver_next(next, &base->number, bump, it->err);
+	if (rc == PV_OK && former.base && is_own && !touches->is_added &&
+	    !it->is_new)
+		rc = derive_bump(&bump, it, former.base);
+	if (rc == PV_OK && former.base)
+		rc = pv_semver_next(next, &former.base->number, bump, it->err);
+	if (rc == PV_OK && former.last)
+		pv_semver_raise(next, &former.last->number);
 	return rc;
 }
 

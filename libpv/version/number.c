@@ -2,7 +2,8 @@
  *
  * The number of a release: the step its changes call for from the highest
  * release, a pre-release of it when asked for, and the next one where another
- * clone or branch has taken that name already.
+ * clone or branch has taken that name already. Whatever is asked for, it is
+ * above every version the prompt has.
  */
 #include "version/plan.h"
 
@@ -12,6 +13,7 @@
 #include "base/fail.h"
 #include "base/str.h"
 #include "version/impact.h"
+#include "version/semver.h"
 
 static const pv_semver first_number = { .major = 1 };
 
@@ -54,8 +56,12 @@ static int find_former(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 	rc = pv_version_index_add(index, id, err);
 	if (rc < 0)
 		return rc;
-	return pv_version_index_highest(&plan->base, index, id,
-					PV_NO_PRE_RELEASES, NULL, err);
+	rc = pv_version_index_highest(&plan->base, index, id,
+				      PV_NO_PRE_RELEASES, NULL, err);
+	if (rc < 0)
+		return rc;
+	return pv_version_index_highest(&plan->floor, index, id,
+					PV_PRE_RELEASES, NULL, err);
 }
 
 /* 1 when files it refers to changed, whatever happened to its own. */
@@ -108,63 +114,61 @@ static int apply_policy(pv_plan *plan, const pv_release_options *opts,
 
 /* --- pre-releases -------------------------------------------------------- */
 
-/* The n of "rc.<n>" for the prefix "rc"; 0 for anything else. */
-static unsigned serial_of(const char *pre, const char *prefix)
+/* The n of "<number>-<label>.<n>"; 0 for a version of another form. */
+static unsigned serial_of(const pv_semver *version, const pv_semver *number,
+			  const char *label)
 {
-	size_t len = strlen(prefix);
-	unsigned serial = 0;
-
-	if (!pv_str_has_prefix(pre, prefix) || pre[len] != '.' ||
-	    pv_str_to_uint(&serial, pv_str_of(pre + len + 1), 999999) < 0)
+	if (version->major != number->major ||
+	    version->minor != number->minor || version->patch != number->patch)
 		return 0;
-	return serial;
+	return pv_semver_serial(version->pre, label);
 }
 
-/* The highest n there is of "<number>-<prefix>.<n>"; 0 for none. */
+/* The highest n there is of "<number>-<label>.<n>"; 0 for none. */
 static unsigned highest_serial(const pv_plan *plan,
-			       const pv_version_index *index, const char *prefix)
+			       const pv_version_index *index, const char *label)
 {
 	size_t count;
 	const pv_version_row *rows =
 		pv_version_index_rows(&count, index, plan->id);
 	unsigned highest = 0;
 
+	if (plan->floor)
+		highest = serial_of(&plan->floor->number, &plan->number, label);
 	for (size_t i = 0; i < count; i++) {
-		const pv_semver *number = &rows[i].number;
-		unsigned serial = serial_of(number->pre, prefix);
+		unsigned serial =
+			serial_of(&rows[i].number, &plan->number, label);
 
-		if (number->major == plan->number.major &&
-		    number->minor == plan->number.minor &&
-		    number->patch == plan->number.patch && serial > highest)
+		if (serial > highest)
 			highest = serial;
 	}
 	return highest;
 }
 
-static int set_serial(pv_plan *plan, const char *prefix, unsigned serial,
+static int set_serial(pv_plan *plan, const char *label, unsigned serial,
 		      pv_error *err)
 {
 	pv_semver probe;
 	char text[PV_VERSION_TEXT];
 
-	if (strlen(prefix) <= PV_SEMVER_PRE_MAX)
-		snprintf(text, sizeof(text), "0.0.0-%s.%u", prefix, serial);
-	if (strlen(prefix) > PV_SEMVER_PRE_MAX ||
+	if (strlen(label) <= PV_SEMVER_PRE_MAX)
+		snprintf(text, sizeof(text), "0.0.0-%s.%u", label, serial);
+	if (strlen(label) > PV_SEMVER_PRE_MAX ||
 	    pv_semver_parse(&probe, text, NULL) < 0)
 		return pv_fail(err, PV_EINVALID,
-			       "bad name of a pre-release \"%.60s\"", prefix);
+			       "bad name of a pre-release \"%.60s\"", label);
 	memcpy(plan->number.pre, probe.pre, sizeof(probe.pre));
 	return PV_OK;
 }
 
-static int add_serial(pv_plan *plan, pv_plan_list *plans, const char *prefix,
+static int add_serial(pv_plan *plan, pv_plan_list *plans, const char *label,
 		      pv_error *err)
 {
-	unsigned serial = highest_serial(plan, plans->index, prefix);
+	unsigned serial = highest_serial(plan, plans->index, label);
 	int rc;
 
 	do {
-		rc = set_serial(plan, prefix, ++serial, err);
+		rc = set_serial(plan, label, ++serial, err);
 		if (rc == PV_OK)
 			rc = pv_plan_is_taken(plan, plans, err);
 	} while (rc > 0);
@@ -185,24 +189,83 @@ static int find_free(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 	return rc;
 }
 
+/* --- the whole ----------------------------------------------------------- */
+
+static int step_from_base(pv_plan *plan, pv_plan_list *plans, pv_error *err)
+{
+	int rc = derive_bump(&plan->bump, plan, plans->index->store, err);
+
+	if (rc == PV_OK)
+		rc = apply_policy(plan, plans->opts, err);
+	if (rc == PV_OK)
+		rc = pv_semver_next(&plan->number, &plan->base->number,
+				    plan->bump, err);
+	return rc;
+}
+
+static enum pv_bump step_between(const pv_semver *from, const pv_semver *to)
+{
+	if (from->major != to->major)
+		return PV_BUMP_MAJOR;
+	return from->minor != to->minor ? PV_BUMP_MINOR : PV_BUMP_PATCH;
+}
+
+/* A pre-release may have announced more than the changes call for. */
+static void rise_to_announced(pv_plan *plan)
+{
+	const pv_version_info *floor = plan->floor;
+
+	if (!floor || !pv_semver_raise(&plan->number, &floor->number))
+		return;
+	plan->bump = plan->base
+			     ? step_between(&plan->base->number, &plan->number)
+			     : floor->bump;
+}
+
+/* Only a label can still be too low: "beta" after "rc". */
+static int check_order(const pv_plan *plan, pv_error *err)
+{
+	const pv_version_info *floor = plan->floor;
+	char number[PV_VERSION_TEXT];
+	char label[PV_SEMVER_PRE_MAX + 1];
+	char *serial;
+	int rc;
+
+	if (!floor || pv_semver_cmp(&plan->number, &floor->number) > 0)
+		return PV_OK;
+	pv_semver_format(number, &plan->number);
+	memcpy(label, floor->number.pre, sizeof(label));
+	rc = pv_fail(err, PV_EPOLICY,
+		     "\"%.80s\": %.72s would be lower than %.72s, which it has",
+		     plan->id, number, floor->text);
+	number[strcspn(number, "-")] = '\0';
+	serial = strrchr(label, '.');
+	if (serial)
+		*serial = '\0';
+	if (!pv_semver_serial(floor->number.pre, label))
+		return pv_error_hint(err, rc, "without --pre it is %s", number);
+	return pv_error_hint(err, rc,
+			     "--pre %s goes on from there, without --pre it "
+			     "is %s",
+			     label, number);
+}
+
 int pv_plan_number(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 {
-	const pv_release_options *opts = plans->opts;
-	int rc = find_former(plan, plans, err);
+	const char *label = plans->opts->pre;
+	int rc;
 
 	plan->number = first_number;
 	plan->bump = PV_BUMP_NONE;
-	if (rc == PV_OK && plan->base) {
-		rc = derive_bump(&plan->bump, plan, plans->index->store, err);
-		if (rc == PV_OK)
-			rc = apply_policy(plan, opts, err);
-		if (rc == PV_OK)
-			rc = pv_semver_next(&plan->number, &plan->base->number,
-					    plan->bump, err);
-	}
+	plan->floor = plan->last;
+	rc = find_former(plan, plans, err);
+	if (rc == PV_OK && plan->base)
+		rc = step_from_base(plan, plans, err);
+	if (rc == PV_OK)
+		rise_to_announced(plan);
 	if (rc == PV_OK)
 		rc = find_free(plan, plans, err);
-	if (rc == PV_OK && opts->pre)
-		rc = add_serial(plan, plans, opts->pre, err);
-	return rc;
+	if (rc == PV_OK && label)
+		rc = add_serial(plan, plans, label, err);
+	return rc == PV_OK ? check_order(plan, err) : rc;
 }

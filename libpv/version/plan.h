@@ -20,6 +20,7 @@ typedef struct pv_plan {
 	char closure[PV_CLOSURE_TEXT]; /* "" until computed */
 	const pv_version_info *base;   /* highest release; NULL: none */
 	const pv_version_info *last;   /* highest, pre-releases included */
+	const pv_version_info *floor;  /* `last`, or that of the former id */
 	pv_oid commit;                 /* brought the state; "" until found */
 	int is_added;    /* its file was added since the last version, */
 	pv_oid added_by; /* by this commit */
@@ -77,7 +78,10 @@ int pv_plan_recreated(pv_plan_list *plans, pv_error *err);
  */
 int pv_plan_is_taken(const pv_plan *plan, pv_plan_list *plans, pv_error *err);
 
-/* Derives bump and number of a plan. PV_EPOLICY, PV_ELIMIT. */
+/*
+ * Derives bump and number of a plan, which is above all the prompt has.
+ * PV_EPOLICY, also for a pre-release that would not be; PV_ELIMIT.
+ */
 int pv_plan_number(pv_plan *plan, pv_plan_list *plans, pv_error *err);
 
 #endif

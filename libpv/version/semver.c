@@ -187,6 +187,26 @@ int pv_semver_cmp(const pv_semver *a, const pv_semver *b)
 	return cmp_pre(a->pre, b->pre);
 }
 
+unsigned pv_semver_serial(const char *pre, const char *label)
+{
+	size_t len = strlen(label);
+	unsigned serial = 0;
+
+	if (!pv_str_has_prefix(pre, label) || pre[len] != '.' ||
+	    pv_str_to_uint(&serial, pv_str_of(pre + len + 1), 999999) < 0)
+		return 0;
+	return serial;
+}
+
+int pv_semver_raise(pv_semver *number, const pv_semver *last)
+{
+	if (pv_semver_cmp(number, last) > 0)
+		return 0;
+	*number = *last;
+	memset(number->pre, 0, sizeof(number->pre));
+	return 1;
+}
+
 /* Whether a pre-release announces a step of `bump` that is still to come. */
 static int is_announced(const pv_semver *last, enum pv_bump bump)
 {

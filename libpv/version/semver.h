@@ -6,7 +6,7 @@
 #ifndef PV_VERSION_SEMVER_H
 #define PV_VERSION_SEMVER_H
 
-#include <stddef.h>
+#include <pv/version.h>
 
 /* One part, at most 9999 and without a leading zero; its length, or 0. */
 size_t pv_semver_scan_part(unsigned *out, const char *text);
@@ -16,5 +16,14 @@ size_t pv_semver_scan_part(unsigned *out, const char *text);
  * malformed or longer than PV_SEMVER_PRE_MAX.
  */
 size_t pv_semver_scan_pre(const char *text);
+
+/* The n of the pre-release "rc.<n>" for the label "rc"; 0 for any other. */
+unsigned pv_semver_serial(const char *pre, const char *label);
+
+/*
+ * Makes `number`, a release, the one that `last` announces where it would be
+ * lower than that: no version may come after a higher one. 1 when it did.
+ */
+int pv_semver_raise(pv_semver *number, const pv_semver *last);
 
 #endif

@@ -96,6 +96,32 @@ it 'makes pre-releases' '
 	json ../out ".released[].version" 1.1.0
 '
 
+it 'never makes a version below one there is' '
+	fresh r22
+	git pv release >/dev/null
+	text_prompt prompts/a.yaml "A, soon."
+	git commit -q -a -m soon
+	git pv release --pre rc --bump major --json >../out
+	json ../out ".released[].version" 2.0.0-rc.1
+	text_prompt prompts/a.yaml "A, sooner."
+	git commit -q -a -m sooner
+	for ids in "" a; do
+		expect_failure 1 git pv release $ids --pre beta --json >../out
+		is_json_error ../out policy
+		json ../out .error.hint "--pre rc goes on from there, without --pre it is 2.0.0"
+		git pv release $ids -n --json >../out
+		json ../out ".released[] | [.version, .bump]" "[\"2.0.0\",\"major\"]"
+		git pv release $ids -n --bump patch --force --json >../out
+		json ../out ".released[].version" 2.0.0
+		git pv release $ids -n --pre rc --json >../out
+		json ../out ".released[].version" 2.0.0-rc.2
+	done
+	git pv list --json >../out
+	json ../out ".[0].version" "2.0.0-main.2+g$(git rev-parse --short=7 HEAD)"
+	git pv release a --json >../out
+	json ../out ".released[].version" 2.0.0
+'
+
 it 'tags the commit that brought the state, with its committer' '
 	fresh r6
 	brought=$(git rev-parse HEAD)

@@ -278,9 +278,12 @@ typedef struct pv_release_options {
  * that brought the state, with that commit's committer as tagger, so that two
  * clones make the same tag. Tags a crash left out are made here too. A prompt
  * that does not load is refused (PV_ESYNTAX, PV_ESCHEMA) before any tag is
- * made. PV_ENOTFOUND for an id that is not on the branch, PV_EPOLICY for a
- * lower bump than derived without `force`. The caller disposes the list,
- * which holds what was released even on failure.
+ * made. A version is above every one the prompt has; where the name of a
+ * pre-release would make it lower, nothing is released (PV_EPOLICY). A prompt
+ * given by its id goes on from a pre-release to the release, or to another
+ * `pre`, also unchanged. PV_ENOTFOUND for an id that is not on the branch,
+ * PV_EPOLICY for a lower bump than derived without `force`. The caller
+ * disposes the list, which holds what was released even on failure.
  */
 PV_API int pv_release_run(pv_release_list *out, pv_store *store,
 			  const pv_settings *settings,

@@ -104,4 +104,29 @@ static inline size_t prompts_release(struct prompts *it, const char *id)
 	return count;
 }
 
+/*
+ * Releases with options, which must give `code`, and checks what was released:
+ * "id version" of each, separated by commas.
+ */
+static inline void prompts_release_as(struct prompts *it,
+				      const pv_release_options *opts, int code,
+				      const char *want)
+{
+	pv_release_list list;
+	pv_error err = { 0 };
+	pv_buf got = { 0 };
+	int rc;
+
+	prompts_open(it);
+	rc = pv_release_run(&list, it->repo.store, &it->settings, opts, &err);
+	if (rc != code)
+		fail_msg("result %d: %s", rc, err.message);
+	for (size_t i = 0; i < list.count; i++)
+		pv_buf_printf(&got, "%s%s %s", i ? "," : "", list.items[i].id,
+			      list.items[i].version);
+	assert_string_equal(pv_buf_text(&got), want);
+	pv_buf_dispose(&got);
+	pv_release_list_dispose(&list);
+}
+
 #endif

@@ -212,6 +212,21 @@ static void test_version_describe__renamed_goes_on(void **state)
 	describe(it, "HEAD", "z", "2.0.0-main.1+g#");
 }
 
+/* What is shown as next is what a release makes. */
+static void test_version_describe__next_is_what_was_announced(void **state)
+{
+	pv_release_options opts = { .bump = PV_BUMP_MAJOR, .pre = "rc" };
+	struct prompts *it = *state;
+
+	prompts_commit(it, "a", "{prompt: one}");
+	prompts_release(it, NULL);
+	prompts_commit(it, "a", "{prompt: two}");
+	prompts_release_as(it, &opts, PV_OK, "a 2.0.0-rc.1");
+	prompts_commit(it, "a", "{prompt: three}");
+	describe(it, "HEAD", "a", "2.0.0-main.2+g#");
+	prompts_release_as(it, NULL, PV_OK, "a 2.0.0");
+}
+
 static void test_version_describe__missing_prompt(void **state)
 {
 	struct prompts *it = *state;
@@ -398,6 +413,7 @@ int main(void)
 		row(names_make_valid_identifiers),
 		row(old_commits_count_from_then),
 		row(other_branches_by_their_tips),
+		row(next_is_what_was_announced),
 		row(recreated_is_major),
 		row(renamed_goes_on),
 		row(missing_prompt),

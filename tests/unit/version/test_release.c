@@ -15,31 +15,9 @@
 
 static const char *const hello = "prompt: Hello {{ name }}";
 
-/* Releases with options and checks the result of each against a list of */
-/* "id version", separated by commas; NULL expects a failure of `code`. */
-static void release_as(struct prompts *it, const pv_release_options *opts,
-		       int code, const char *want)
-{
-	pv_release_list list;
-	pv_error err = { 0 };
-	pv_buf got = { 0 };
-	int rc;
-
-	prompts_open(it);
-	rc = pv_release_run(&list, it->repo.store, &it->settings, opts, &err);
-	if (rc != code)
-		fail_msg("result %d: %s", rc, err.message);
-	for (size_t i = 0; i < list.count; i++)
-		pv_buf_printf(&got, "%s%s %s", i ? "," : "", list.items[i].id,
-			      list.items[i].version);
-	assert_string_equal(pv_buf_text(&got), want);
-	pv_buf_dispose(&got);
-	pv_release_list_dispose(&list);
-}
-
 static void release(struct prompts *it, const char *want)
 {
-	release_as(it, NULL, PV_OK, want);
+	prompts_release_as(it, NULL, PV_OK, want);
 }
 
 static void release_bump(struct prompts *it, enum pv_bump bump, int force,
@@ -47,14 +25,7 @@ static void release_bump(struct prompts *it, enum pv_bump bump, int force,
 {
 	pv_release_options opts = { .bump = bump, .force = force };
 
-	release_as(it, &opts, code, want);
-}
-
-static void release_pre(struct prompts *it, const char *pre, const char *want)
-{
-	pv_release_options opts = { .pre = pre };
-
-	release_as(it, &opts, PV_OK, want);
+	prompts_release_as(it, &opts, code, want);
 }
 
 static void release_id(struct prompts *it, const char *id, int code,
@@ -62,7 +33,7 @@ static void release_id(struct prompts *it, const char *id, int code,
 {
 	pv_release_options opts = { .ids = &id, .id_count = 1 };
 
-	release_as(it, &opts, code, want);
+	prompts_release_as(it, &opts, code, want);
 }
 
 static void expect_line(struct prompts *it, const char *command, const char *want)
@@ -305,44 +276,13 @@ static void test_version_release__renamed_on_a_merged_branch(void **state)
 	release(it, "z 2.0.0");
 }
 
-static void test_version_release__pre_releases_count_up(void **state)
-{
-	struct prompts *it = *state;
-
-	prompts_commit(it, "a", "{prompt: one}");
-	release(it, "a 1.0.0");
-	prompts_commit(it, "a", "{prompt: two}");
-	release_pre(it, "rc", "a 1.1.0-rc.1");
-	release_pre(it, "rc", "");
-	prompts_commit(it, "a", "{prompt: three}");
-	release_pre(it, "rc", "a 1.1.0-rc.2");
-	release_pre(it, "beta", "");
-	release(it, "");
-	release_id(it, "a", PV_OK, "a 1.1.0");
-	release_id(it, "a", PV_OK, "");
-}
-
-static void test_version_release__refuses_a_bad_pre_release(void **state)
-{
-	static const char *const bad[] = { "", "r c", "rc..1", "01", "r/c" };
-	struct prompts *it = *state;
-
-	prompts_commit(it, "a", "{prompt: one}");
-	for (size_t i = 0; i < pv_array_len(bad); i++) {
-		pv_release_options opts = { .pre = bad[i] };
-
-		release_as(it, &opts, PV_EINVALID, "");
-	}
-	expect_line(it, "git tag", "");
-}
-
 static void test_version_release__dry_run_makes_no_tag(void **state)
 {
 	pv_release_options opts = { .dry_run = 1 };
 	struct prompts *it = *state;
 
 	prompts_commit(it, "a", "{prompt: one}");
-	release_as(it, &opts, PV_OK, "a 1.0.0");
+	prompts_release_as(it, &opts, PV_OK, "a 1.0.0");
 	expect_line(it, "git tag", "");
 }
 
@@ -352,7 +292,7 @@ static void test_version_release__broken_prompt_stops_all(void **state)
 
 	prompts_write(it, "a", "{prompt: one}");
 	prompts_commit(it, "b", "{prompt: [}");
-	release_as(it, NULL, PV_ESYNTAX, "");
+	prompts_release_as(it, NULL, PV_ESYNTAX, "");
 	expect_line(it, "git tag", "");
 	release_id(it, "a", PV_OK, "a 1.0.0");
 }
@@ -409,7 +349,7 @@ static void test_version_release__repeated_ids_are_one(void **state)
 
 	prompts_write(it, "a", "{prompt: one}");
 	prompts_commit(it, "b", "{prompt: two}");
-	release_as(it, &opts, PV_OK, "b 1.0.0,a 1.0.0");
+	prompts_release_as(it, &opts, PV_OK, "b 1.0.0,a 1.0.0");
 }
 
 static void test_version_release__shallow_clone_refuses(void **state)
@@ -420,7 +360,7 @@ static void test_version_release__shallow_clone_refuses(void **state)
 	prompts_commit(it, "a", "{prompt: two}");
 	repo_sh(&it->repo, "git clone -q --depth 1 \"file://$PWD\" ../shallow "
 			   "&& rm -rf ../repo && mv ../shallow ../repo");
-	release_as(it, NULL, PV_EUNSUPPORTED, "");
+	prompts_release_as(it, NULL, PV_EUNSUPPORTED, "");
 }
 
 /* Work on two branches, merged, with includes and a removal. */
@@ -488,8 +428,6 @@ int main(void)
 		row(recreated_goes_on_with_a_major),
 		row(renamed_goes_on_with_a_major),
 		row(renamed_on_a_merged_branch),
-		row(pre_releases_count_up),
-		row(refuses_a_bad_pre_release),
 		row(dry_run_makes_no_tag),
 		row(broken_prompt_stops_all),
 		row(makes_up_for_missing_tags),
