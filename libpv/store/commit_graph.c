@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/big_endian.h"
 
 enum {
 	HEADER = 8,
@@ -45,17 +46,6 @@ struct pv_commit_graph {
 	struct layer layers[LAYERS_MAX];
 	unsigned count;
 };
-
-static uint32_t read32(const unsigned char *at)
-{
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 |
-	       (uint32_t)at[2] << 8 | at[3];
-}
-
-static uint64_t read64(const unsigned char *at)
-{
-	return (uint64_t)read32(at) << 32 | read32(at + 4);
-}
 
 /* --- files --------------------------------------------------------------- */
 
@@ -88,8 +78,8 @@ static const unsigned char *find_chunk(size_t *len_out,
 		return NULL;
 	for (size_t i = 0; i < count; i++) {
 		const unsigned char *row = layer->map + (HEADER + i * CHUNK_ROW);
-		uint64_t start = read64(row + 4);
-		uint64_t end = read64(row + CHUNK_ROW + 4);
+		uint64_t start = pv_read64(row + 4);
+		uint64_t end = pv_read64(row + CHUNK_ROW + 4);
 
 		if (memcmp(row, id, 4) != 0)
 			continue;
@@ -115,7 +105,7 @@ static int parse_layer(struct layer *layer, unsigned below)
 	if (!layer->fanout || !layer->ids || !layer->data || fanout != FANOUT)
 		return 0;
 	layer->edge_count = layer->edges ? edges / 4 : 0;
-	layer->count = read32(layer->fanout + (FANOUT - 4));
+	layer->count = pv_read32(layer->fanout + (FANOUT - 4));
 	return ids == (size_t)layer->count * GIT_OID_RAWSZ &&
 	       data == (size_t)layer->count * DATA_ROW;
 }
@@ -238,8 +228,8 @@ static int find_in_layer(uint32_t *out, const struct layer *layer,
 			 const git_oid *id)
 {
 	const unsigned char *fanout = layer->fanout + (size_t)id->id[0] * 4;
-	uint32_t low = id->id[0] ? read32(fanout - 4) : 0;
-	uint32_t high = read32(fanout);
+	uint32_t low = id->id[0] ? pv_read32(fanout - 4) : 0;
+	uint32_t high = pv_read32(fanout);
 
 	if (high > layer->count)
 		return 0;
@@ -267,11 +257,11 @@ static void fill_row(pv_graph_row *out, const struct layer *layer,
 
 	memcpy(out->tree.id, data, GIT_OID_RAWSZ);
 	data += GIT_OID_RAWSZ;
-	out->parents[0] = read32(data);
-	out->parents[1] = read32(data + 4);
+	out->parents[0] = pv_read32(data);
+	out->parents[1] = pv_read32(data + 4);
 	/* 30 bits of generation, then 34 of the date. */
-	out->date = (int64_t)(read64(data + 8) & 0x3ffffffffULL);
-	out->level = read32(data + 8) >> 2;
+	out->date = (int64_t)(pv_read64(data + 8) & 0x3ffffffffULL);
+	out->level = pv_read32(data + 8) >> 2;
 }
 
 int pv_graph_find(pv_graph_row *out, const pv_commit_graph *graph,
@@ -344,7 +334,7 @@ static int edge_at(pv_graph_link *out, const pv_commit_graph *graph,
 			return 0;
 		if (first + i >= layer->edge_count)
 			return -1;
-		edge = read32(layer->edges + (first + i) * 4);
+		edge = pv_read32(layer->edges + (first + i) * 4);
 	}
 	return link_at(out, graph, edge & ~high_bit);
 }

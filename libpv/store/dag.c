@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "store/graft.h"
 #include "store/object.h"
+#include "store/packs.h"
 
 enum {
 	FIRST_CAP = 1024
@@ -121,29 +122,56 @@ pv_dag_node *pv_dag_node_get(pv_dag *dag, const git_oid *id)
 	return node;
 }
 
-int pv_dag_read(git_odb_object **out, pv_dag *dag, const git_oid *id,
-		git_object_t type, pv_error *err)
+/* Asks libgit2, and git where it may have to fetch. */
+static int read_object(pv_dag_object *out, git_object_t *type_out, pv_dag *dag,
+		       const git_oid *id, git_object_t type, pv_error *err)
 {
 	char hex[GIT_OID_HEXSZ + 1];
 	git_object *object = NULL;
-	int rc = git_odb_read(out, dag->odb, id);
+	int rc = git_odb_read(&out->owner, dag->odb, id);
 
 	if (rc == GIT_ENOTFOUND) {
 		rc = pv_object_get(&object, dag->store, id, type, err);
 		git_object_free(object);
 		if (rc < 0)
 			return rc;
-		rc = git_odb_read(out, dag->odb, id);
+		rc = git_odb_read(&out->owner, dag->odb, id);
 	}
-	git_oid_tostr(hex, sizeof(hex), id);
 	if (rc < 0)
-		return pv_fail_git(err, rc, "read the object", hex);
-	if (git_odb_object_type(*out) == type)
-		return PV_OK;
-	git_odb_object_free(*out);
-	*out = NULL;
-	return pv_fail(err, PV_EGIT, "object %s is not a %s", hex,
+		return pv_fail_git(err, rc, "read the object",
+				   git_oid_tostr(hex, sizeof(hex), id));
+	*type_out = git_odb_object_type(out->owner);
+	out->content.ptr = git_odb_object_data(out->owner);
+	out->content.len = git_odb_object_size(out->owner);
+	return PV_OK;
+}
+
+int pv_dag_read(pv_dag_object *out, pv_dag *dag, const git_oid *id,
+		git_object_t type, pv_error *err)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+	pv_packed_object packed;
+	int rc = pv_packs_read(&packed, dag->store, id, err);
+
+	memset(out, 0, sizeof(*out));
+	if (rc > 0) {
+		out->content = (pv_str){ packed.data, packed.len };
+		rc = PV_OK;
+	} else if (rc == 0) {
+		rc = read_object(out, &packed.type, dag, id, type, err);
+	}
+	if (rc < 0 || packed.type == type)
+		return rc;
+	pv_dag_object_dispose(out);
+	return pv_fail(err, PV_EGIT, "object %s is not a %s",
+		       git_oid_tostr(hex, sizeof(hex), id),
 		       git_object_type2string(type));
+}
+
+void pv_dag_object_dispose(pv_dag_object *object)
+{
+	git_odb_object_free(object->owner);
+	memset(object, 0, sizeof(*object));
 }
 
 /* Takes "<key> <id>\n" off the front; 0 when something else is there. */
@@ -282,7 +310,7 @@ static int load_from_graph(pv_dag *dag, pv_dag_node *node, pv_error *err)
 int pv_dag_load(pv_dag *dag, pv_dag_node *node, pv_error *err)
 {
 	pv_str key = { (const char *)node->id.id, sizeof(node->id.id) };
-	git_odb_object *object = NULL;
+	pv_dag_object object = { 0 };
 	const git_oid *source = NULL;
 	char hex[GIT_OID_HEXSZ + 1];
 	pv_str rest;
@@ -299,8 +327,7 @@ int pv_dag_load(pv_dag *dag, pv_dag_node *node, pv_error *err)
 			 GIT_OBJECT_COMMIT, err);
 	if (rc < 0)
 		return rc;
-	rest.ptr = git_odb_object_data(object);
-	rest.len = git_odb_object_size(object);
+	rest = object.content;
 	if (take_id(&node->tree, &rest, "tree "))
 		rc = parse_parents(dag, node, &rest, err);
 	else
@@ -310,7 +337,7 @@ int pv_dag_load(pv_dag *dag, pv_dag_node *node, pv_error *err)
 		node->date = committer_date(rest);
 		node->is_loaded = 1;
 	}
-	git_odb_object_free(object);
+	pv_dag_object_dispose(&object);
 	return rc;
 }
 

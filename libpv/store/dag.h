@@ -50,12 +50,19 @@ int pv_dag_load(pv_dag *dag, pv_dag_node *node, pv_error *err);
 /* Node and load in one, by our kind of id. */
 int pv_dag_find(pv_dag_node **out, pv_dag *dag, const pv_oid *oid, pv_error *err);
 
+/* The bytes of an object, for the moment. */
+typedef struct pv_dag_object {
+	pv_str content;
+	git_odb_object *owner; /* NULL where they are lent by a pack */
+} pv_dag_object;
+
 /*
- * Reads an object that must be of `type`; a partial clone fetches it. The
- * caller frees it. PV_ENOTFOUND, PV_EGIT.
+ * Reads an object that must be of `type`; a partial clone fetches it. Dispose
+ * of it before the next one is read. PV_ENOTFOUND, PV_EGIT, PV_ENOMEM.
  */
-int pv_dag_read(git_odb_object **out, pv_dag *dag, const git_oid *id,
+int pv_dag_read(pv_dag_object *out, pv_dag *dag, const git_oid *id,
 		git_object_t type, pv_error *err);
+void pv_dag_object_dispose(pv_dag_object *object);
 
 /* Nodes by date, the youngest first; of equal ones the first that came. */
 typedef struct pv_dag_queue {

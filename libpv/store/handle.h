@@ -38,6 +38,7 @@ struct pv_store {
 	struct pv_index_map *index; /* NULL while not loaded */
 	int is_index_lent;          /* parts of it to libgit2 */
 	struct pv_path_memo *path_memo; /* of path_chain.c, while in use */
+	struct pv_packs *packs;         /* NULL until a walk reads one */
 	int is_explicit; /* not found from its top: git must be told, too */
 	const char *(*env)(const char *name, void *payload); /* may be NULL */
 	void *payload;

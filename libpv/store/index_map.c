@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "store/big_endian.h"
 #include "store/index_file.h"
 
 enum {
@@ -42,23 +43,18 @@ static uint32_t read16(const unsigned char *at)
 	return (uint32_t)at[0] << 8 | at[1];
 }
 
-static uint32_t read32(const unsigned char *at)
-{
-	return read16(at) << 16 | read16(at + 2);
-}
-
 static void read_stat(pv_index_stat *out, const unsigned char *at)
 {
-	out->ctime_s = read32(at);
-	out->ctime_ns = read32(at + 4);
-	out->mtime_s = read32(at + 8);
-	out->mtime_ns = read32(at + 12);
-	out->dev = read32(at + 16);
-	out->ino = read32(at + 20);
-	out->mode = read32(at + 24);
-	out->uid = read32(at + 28);
-	out->gid = read32(at + 32);
-	out->size = read32(at + 36);
+	out->ctime_s = pv_read32(at);
+	out->ctime_ns = pv_read32(at + 4);
+	out->mtime_s = pv_read32(at + 8);
+	out->mtime_ns = pv_read32(at + 12);
+	out->dev = pv_read32(at + 16);
+	out->ino = pv_read32(at + 20);
+	out->mode = pv_read32(at + 24);
+	out->uid = pv_read32(at + 28);
+	out->gid = pv_read32(at + 32);
+	out->size = pv_read32(at + 36);
 }
 
 /* How many bytes of the path before go, as version 4 encodes it. */
@@ -162,7 +158,7 @@ static int read_extensions(const struct reader *it)
 
 	while (it->end - at >= 8) {
 		const unsigned char *data = it->data + at;
-		size_t size = read32(data + 4);
+		size_t size = pv_read32(data + 4);
 
 		if (data[0] < 'A' || data[0] > 'Z' || size > it->end - at - 8)
 			return 0;
@@ -191,8 +187,8 @@ static int parse(struct reader *it, size_t size, pv_error *err)
 		return make_rows(map, count, err); /* there is no file */
 	if (size < HEADER_SIZE + SUM_SIZE || memcmp(it->data, "DIRC", 4) != 0)
 		return 0;
-	it->version = read32(it->data + 4);
-	count = read32(it->data + 8);
+	it->version = pv_read32(it->data + 4);
+	count = pv_read32(it->data + 8);
 	it->at = HEADER_SIZE;
 	it->end = size - SUM_SIZE;
 	if (it->version < 2 || it->version > 4 || count > size / ENTRY_SIZE)

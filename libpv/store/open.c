@@ -20,6 +20,7 @@
 #include "store/discover.h"
 #include "store/format.h"
 #include "store/index.h"
+#include "store/packs.h"
 #include "store/trust.h"
 
 int pv_store_check_canceled(const pv_store *store, pv_error *err)
@@ -331,6 +332,7 @@ void pv_store_free(pv_store *store)
 	if (!store)
 		return;
 	pv_index_forget(store);
+	pv_packs_free(store->packs);
 	git_config_free(store->config);
 	git_repository_free(store->repo);
 	pv_free(store->git_dir);

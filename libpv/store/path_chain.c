@@ -127,7 +127,7 @@ static uint32_t plain_mode(uint32_t mode)
 static int find_link(pv_path_link *out, pv_path_chain *chain,
 		     const pv_path_link *above, pv_str name, pv_error *err)
 {
-	git_odb_object *object = NULL;
+	pv_dag_object object = { 0 };
 	pv_tree_edit entry;
 	pv_str rest;
 	int more;
@@ -139,8 +139,7 @@ static int find_link(pv_path_link *out, pv_path_chain *chain,
 	rc = pv_dag_read(&object, chain->dag, &above->id, GIT_OBJECT_TREE, err);
 	if (rc < 0)
 		return rc;
-	rest.ptr = git_odb_object_data(object);
-	rest.len = git_odb_object_size(object);
+	rest = object.content;
 	do {
 		more = pv_store_tree_next(&entry, &rest);
 		if (more > 0 && pv_str_is(name, entry.path)) {
@@ -149,7 +148,7 @@ static int find_link(pv_path_link *out, pv_path_chain *chain,
 			more = 0;
 		}
 	} while (more > 0);
-	git_odb_object_free(object);
+	pv_dag_object_dispose(&object);
 	if (more < 0)
 		return pv_fail(err, PV_EGIT, "a tree is malformed");
 	return PV_OK;
