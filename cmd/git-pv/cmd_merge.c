@@ -170,15 +170,15 @@ static int report_abort(pv_cli *cli, const git_move *move)
 /* What a merge that git refused has left behind. */
 static int refused(git_move *move, pv_cli *cli, const struct merge_options *opts)
 {
+	if (move->is_prepared || (opts->step == STEP_CONTINUE && move->is_due))
+		return git_move_refuse(move, cli,
+				       "the merge is staged, not committed: "
+				       "\"git pv merge --continue\" tries "
+				       "again, \"--abort\" drops it");
 	if (opts->step != STEP_START)
 		return git_move_fail(move, cli,
 				     "the merge is still under way; \"git "
 				     "status\" says what is in the way");
-	if (move->is_prepared)
-		return git_move_fail(move, cli,
-				     "the merge is staged, not committed: \"git "
-				     "pv merge --continue\" tries again, "
-				     "\"--abort\" drops it");
 	return git_move_fail(move, cli,
 			     "nothing was merged; \"git status\" says what is "
 			     "in the way");

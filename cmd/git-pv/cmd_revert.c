@@ -123,19 +123,38 @@ static int report(pv_cli *cli, const git_move *move,
 	return rc;
 }
 
+static int refuse_nothing(pv_cli *cli, const struct revert_options *opts)
+{
+	int rc = pv_fail_id(&cli->err, PV_ERR_NOT_FOUND, "nothing to revert");
+
+	return pv_error_hint(&cli->err, rc, "%s",
+			     opts->step == STEP_START
+				     ? "what the commit changed is undone already"
+				     : "the files are as in the last commit; "
+				       "\"git pv revert --abort\" drops the "
+				       "revert");
+}
+
 /* What a revert that git refused has left behind. */
 static int refused(git_move *move, pv_cli *cli, const struct revert_options *opts)
 {
+	if (move->is_empty && opts->step != STEP_ABORT)
+		return refuse_nothing(cli, opts);
+	if (opts->step == STEP_CONTINUE && move->is_due)
+		return git_move_refuse(move, cli,
+				       "the revert is staged, not committed: "
+				       "\"git pv revert --continue\" tries "
+				       "again, \"--abort\" drops it");
 	if (opts->step != STEP_START)
 		return git_move_fail(move, cli,
 				     "the revert is not finished; \"git "
 				     "status\" says what is in the way");
 	if (move->is_prepared)
-		return git_move_fail(move, cli,
-				     "the commit is undone in the files and "
-				     "the index: \"git pv commit --staged\" "
-				     "commits that, \"git reset --merge\" "
-				     "drops it");
+		return git_move_refuse(move, cli,
+				       "the commit is undone in the files and "
+				       "the index: \"git pv commit --staged\" "
+				       "commits that, \"git reset --merge\" "
+				       "drops it");
 	return git_move_fail(move, cli,
 			     "nothing was reverted; \"git status\" says what "
 			     "is in the way");

@@ -177,8 +177,12 @@ int git_move_run(git_move *move, pv_cli *cli)
 		rc = run(move, cli, &line);
 	if (rc == PV_OK)
 		rc = look(&move->after, &move->unmerged, cli);
-	move->is_prepared = move->status != 0 && !move->unmerged &&
-			    !had_message && has_message(cli) && is_due(cli);
+	move->is_due = rc == PV_OK && move->status != 0 && !move->unmerged &&
+		       has_message(cli) && is_due(cli);
+	move->is_prepared = move->is_due && !had_message;
+	move->is_empty = rc == PV_OK && move->status == 1 && !move->unmerged &&
+			 has_message(cli) && !is_due(cli) &&
+			 strcmp(move->before.hex, move->after.hex) == 0;
 	pv_strlist_dispose(&line);
 	return rc;
 }
@@ -240,6 +244,29 @@ int git_move_fail(git_move *move, pv_cli *cli, const char *hint)
 	else
 		rc = pv_fail(&cli->err, PV_EGIT, "git %s exits with status %d",
 			     verb, move->status);
+	pv_buf_dispose(&words);
+	return pv_error_hint(&cli->err, rc, "%s", hint);
+}
+
+int git_move_refuse(git_move *move, pv_cli *cli, const char *hint)
+{
+	const char *talk = pv_buf_text(&move->talk);
+	pv_buf words = { 0 };
+	int rc = git_move_fail(move, cli, hint);
+
+	/* Git dies of all else: a signature that fails, a missing identity. */
+	if (rc != PV_EGIT || move->status != 1)
+		return rc;
+	summarize(&words, talk);
+	if (words.len)
+		cli_note(cli, "%s", talk);
+	if (words.len)
+		rc = pv_fail(&cli->err, PV_EPOLICY,
+			     "git refused the commit: %s", pv_buf_text(&words));
+	else
+		rc = pv_fail(&cli->err, PV_EPOLICY,
+			     "git refused the commit (exit status %d)",
+			     move->status);
 	pv_buf_dispose(&words);
 	return pv_error_hint(&cli->err, rc, "%s", hint);
 }

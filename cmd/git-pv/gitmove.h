@@ -23,8 +23,10 @@ typedef struct git_move {
 	int status;          /* git's exit status */
 	size_t was_unmerged; /* paths in conflict before */
 	size_t unmerged;     /* and afterwards */
-	int is_prepared; /* git refused after it had staged what it would commit */
-	pv_buf talk;     /* what git said on standard error, with --json */
+	int is_due;          /* git failed with what it would commit staged */
+	int is_prepared;     /* and it was git that staged it */
+	int is_empty;        /* git found nothing to commit */
+	pv_buf talk;         /* what git said on standard error, with --json */
 } git_move;
 
 /* Adds an argument. PV_ENOMEM. */
@@ -60,6 +62,12 @@ int git_move_check_staged(pv_cli *cli);
 
 /* PV_EGIT in git's own words where they were kept, with a hint. */
 int git_move_fail(git_move *move, pv_cli *cli, const char *hint);
+
+/*
+ * The same where all that was left was to commit, which a hook refused:
+ * PV_EPOLICY, as for a commit. What it said is passed on whole.
+ */
+int git_move_refuse(git_move *move, pv_cli *cli, const char *hint);
 
 void git_move_dispose(git_move *move);
 

@@ -298,14 +298,23 @@ it 'says what a merge that a hook stopped has left' '
 	fresh r14
 	diverge
 	mkdir -p .git/hooks
-	printf "#!/bin/sh\nexit 1\n" >.git/hooks/commit-msg
+	printf "#!/bin/sh\necho not so >&2\necho nor so\nexit 1\n" \
+		>.git/hooks/commit-msg
 	chmod +x .git/hooks/commit-msg
-	expect_failure 128 git pv merge exp --json >../out
-	is_json_error ../out git
+	expect_failure 1 git pv merge exp --json >../out 2>../err
+	is_json_error ../out policy
+	json ../out ".error.message" "git refused the commit: not so"
 	json ../out ".error.hint | test(\"staged, not committed\")" true
+	has ../err "nor so"
 	test -e .git/MERGE_HEAD
-	expect_failure 128 git pv merge --continue --json >../out
-	json ../out ".error.hint | test(\"still under way\")" true
+	expect_failure 1 git pv merge --continue --json >../out 2>../err
+	is_json_error ../out policy
+	json ../out ".error.message" "git refused the commit: not so"
+	json ../out ".error.hint | test(\"staged, not committed\")" true
+	has ../err "nor so"
+	expect_failure 1 git pv merge --continue 2>../err
+	is_error ../err "git refused the commit (exit status 1)"
+	has ../err "nor so"
 	rm .git/hooks/commit-msg
 	git pv merge --continue --json >../out
 	json ../out .result merged

@@ -270,9 +270,42 @@ it 'says so when a hook stops the commit of a revert' '
 	snapshot . >../after
 	cmp_files ../before ../after
 	rm .git/hooks/prepare-commit-msg
+'
+
+it 'says so when there is nothing to revert' '
+	fresh r17
 	git pv revert HEAD >/dev/null 2>&1
 	expect_failure 128 git pv revert HEAD~1 --json >../out
-	json ../out ".error.hint | test(\"nothing was reverted\")" true
+	json ../out ".error.message" "nothing to revert"
+	json ../out ".error.hint | test(\"undone already\")" true
+	is_clean
+	expect_failure 128 git pv revert HEAD~1 2>../err
+	is_error ../err "nothing to revert"
+'
+
+it 'tells at --continue that a hook refused, or that nothing is left' '
+	new_repo r18
+	cd r18
+	for text in one two three; do
+		text_prompt prompts/p.yaml "Say $text."
+		git pv commit -q -m $text >/dev/null
+	done
+	expect_failure 1 git pv revert HEAD~1 >/dev/null 2>&1
+	text_prompt prompts/p.yaml "Say four."
+	git add prompts
+	printf "#!/bin/sh\necho not so\nexit 1\n" >.git/hooks/pre-commit
+	chmod +x .git/hooks/pre-commit
+	expect_failure 1 git pv revert --continue --json >../out 2>../err
+	is_json_error ../out policy
+	json ../out ".error.message" "git refused the commit: not so"
+	json ../out ".error.hint | test(\"--continue.*--abort\")" true
+	has ../err "not so"
+	rm .git/hooks/pre-commit
+	git checkout -q HEAD -- prompts
+	expect_failure 128 git pv revert --continue --json >../out
+	json ../out ".error.message" "nothing to revert"
+	json ../out ".error.hint | test(\"revert --abort\")" true
+	git pv revert --abort
 	is_clean
 '
 

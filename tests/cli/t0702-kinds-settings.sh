@@ -50,7 +50,7 @@ kind_failing_hooks() {
 }
 kind failing_hooks 'stops where a hook says no' '
 	commit,commit:staged,rollback,import 1 refused (exit status
-	merge 128! git merge exits with status
+	merge 1! git refused the commit
 '
 
 kind_no_verify() {
