@@ -328,15 +328,15 @@ static int describe(pv_buf *out, history_versions *versions,
 		    const history_row *row)
 {
 	pv_cli *cli = versions->cli;
-	pv_point at = { PV_AT_COMMIT, row->commit };
 	int rc = PV_OK;
 
 	if (!versions->index)
 		rc = pv_version_index_load(&versions->index, cli->store,
 					   &cli->settings, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_version_index_describe(out, versions->index, row->id,
-					       &at, &row->blob, &cli->err);
+		rc = pv_version_index_describe_change(out, versions->index,
+						      row->id, &row->commit,
+						      &row->blob, &cli->err);
 	return rc;
 }
 

@@ -30,6 +30,7 @@ struct subject {
 	pv_point at;
 	pv_oid blob;
 	pv_oid commit; /* the point's, or HEAD's; "" while unborn */
+	int is_change; /* of the commit, which a merge may have released */
 	int is_dirty;  /* the file differs from `commit`, */
 	int is_new;    /* which has none */
 	pv_error *err;
@@ -57,28 +58,101 @@ static int find_commit(struct subject *it)
 	return PV_OK;
 }
 
-/* 1 and the number in `out` when the bytes are those of a version. */
-static int match_version(pv_buf *out, const struct subject *it)
+/*
+ * Whether the bytes may be those of a version the commit does not have. Not
+ * those of a commit of the default branch, where it came later; but work that
+ * is not committed, or on a branch of its own, may be what was released.
+ */
+static int may_be_of_others(struct subject *it)
 {
+	int rc = find_commit(it);
+
+	if (rc < 0 || it->is_dirty)
+		return rc < 0 ? rc : 1;
+	rc = pv_version_index_on_default(it->index, &it->commit, it->err);
+	return rc < 0 ? rc : !rc;
+}
+
+/* 1 when a live version has these bytes. */
+static int has_bytes(const pv_version_info **out, const struct subject *it,
+		     const pv_version_row *row)
+{
+	int rc = pv_version_row_info(out, it->index, row, it->err);
+
+	if (rc < 0 || !*out || strcmp((*out)->blob.hex, it->blob.hex) != 0)
+		return rc;
+	return pv_version_index_on_default(it->index, &(*out)->commit, it->err);
+}
+
+/* 1 when the version is on the merge that made the commit part of the branch. */
+static int is_brought_by(const struct subject *it, const pv_version_info *info)
+{
+	pv_version_index *index = it->index;
+	pv_commit merge = { 0 };
+	int rc = pv_version_index_is_ancestor(index, &it->at.commit,
+					      &info->commit, it->err);
+
+	if (rc <= 0)
+		return rc;
+	rc = pv_store_commit_read(&merge, index->store, &info->commit, it->err);
+	if (rc == PV_OK && merge.parent_count > 1)
+		rc = pv_version_index_is_ancestor(index, &it->at.commit,
+						  &merge.parents[0], it->err);
+	else if (rc == PV_OK)
+		rc = 1;
+	pv_commit_dispose(&merge);
+	return rc < 0 ? rc : !rc;
+}
+
+/* 1 when the state has the version. */
+static int has_version(const struct subject *it, const pv_version_info *info)
+{
+	const pv_oid *from =
+		it->at.kind == PV_AT_COMMIT ? &it->at.commit : &it->index->head;
+	int rc = pv_version_index_on(it->index, from, &info->commit, it->err);
+
+	return rc == 0 && it->is_change ? is_brought_by(it, info) : rc;
+}
+
+/* The highest of the versions with these bytes that the state has. */
+static int find_version(const pv_version_info **out, struct subject *it)
+{
+	const pv_version_info *other = NULL;
 	size_t count;
 	const pv_version_row *rows =
 		pv_version_index_rows(&count, it->index, it->id);
+	int rc = PV_OK;
 
+	*out = NULL;
 	for (size_t i = 0; i < count; i++) {
 		const pv_version_info *info;
-		int rc = pv_version_row_info(&info, it->index, &rows[i], it->err);
 
-		if (rc == PV_OK && info && !strcmp(info->blob.hex, it->blob.hex))
-			rc = pv_version_index_on_default(it->index,
-							 &info->commit, it->err);
-		if (rc < 0)
-			return rc;
-		if (rc) {
-			pv_buf_puts(out, info->text);
-			return 1;
-		}
+		rc = has_bytes(&info, it, &rows[i]);
+		if (rc > 0 && !other)
+			other = info;
+		if (rc > 0)
+			rc = has_version(it, info);
+		if (rc > 0)
+			*out = info;
+		if (rc)
+			return rc < 0 ? rc : PV_OK;
 	}
-	return 0;
+	rc = other ? may_be_of_others(it) : 0;
+	if (rc > 0)
+		*out = other;
+	return rc < 0 ? rc : PV_OK;
+}
+
+/* 1 and the number in `out` when the bytes are those of a version. */
+static int match_version(pv_buf *out, struct subject *it)
+{
+	const pv_version_info *info;
+	int rc = find_version(&info, it);
+
+	if (rc < 0 || !info)
+		return rc;
+	pv_buf_puts(out, info->text);
+	return 1;
 }
 
 /* --- the branch's part --------------------------------------------------- */
@@ -295,30 +369,49 @@ static int put_derived(pv_buf *out, const struct subject *it)
 	return pv_buf_status(out, it->err);
 }
 
+static int describe(pv_buf *out, struct subject *it, const pv_oid *blob)
+{
+	pv_version_index *index = it->index;
+	pv_buf path = { 0 };
+	int rc = pv_prompt_path(&path, index->settings, it->id, it->err);
+
+	it->path = pv_buf_text(&path);
+	if (rc == PV_OK && blob)
+		it->blob = *blob;
+	else if (rc == PV_OK)
+		rc = pv_version_find_blob(&it->blob, index->store, &it->at,
+					  it->path, it->err);
+	if (rc == PV_OK)
+		rc = match_version(out, it);
+	if (rc == 0)
+		rc = find_commit(it);
+	if (rc == 0)
+		rc = put_derived(out, it);
+	else if (rc > 0)
+		rc = pv_buf_status(out, it->err);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
 int pv_version_index_describe(pv_buf *out, pv_version_index *index,
 			      const char *id, const pv_point *at,
 			      const pv_oid *blob, pv_error *err)
 {
 	struct subject it = { .index = index, .id = id, .at = *at, .err = err };
-	pv_buf path = { 0 };
-	int rc = pv_prompt_path(&path, index->settings, id, err);
 
-	it.path = pv_buf_text(&path);
-	if (rc == PV_OK && blob)
-		it.blob = *blob;
-	else if (rc == PV_OK)
-		rc = pv_version_find_blob(&it.blob, index->store, at, it.path,
-					  err);
-	if (rc == PV_OK)
-		rc = match_version(out, &it);
-	if (rc == 0)
-		rc = find_commit(&it);
-	if (rc == 0)
-		rc = put_derived(out, &it);
-	else if (rc > 0)
-		rc = pv_buf_status(out, err);
-	pv_buf_dispose(&path);
-	return rc;
+	return describe(out, &it, blob);
+}
+
+int pv_version_index_describe_change(pv_buf *out, pv_version_index *index,
+				     const char *id, const pv_oid *commit,
+				     const pv_oid *blob, pv_error *err)
+{
+	struct subject it = { .index = index, .id = id, .err = err };
+
+	it.at.kind = PV_AT_COMMIT;
+	it.at.commit = *commit;
+	it.is_change = 1;
+	return describe(out, &it, blob);
 }
 
 int pv_version_describe(pv_buf *out, pv_store *store, const pv_settings *settings,

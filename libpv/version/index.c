@@ -119,6 +119,7 @@ void pv_version_index_free(pv_version_index *index)
 			pv_version_info_dispose(index->rows[i].info);
 	pv_reach_free(index->from_tip);
 	pv_reach_free(index->from_head);
+	pv_reach_free(index->from_other);
 	pv_ancestry_free(index->ancestry);
 	pv_lineage_free(index->lineage);
 	pv_closure_reader_dispose(&index->closures);
@@ -256,6 +257,21 @@ int pv_version_index_on_head(pv_version_index *index, const pv_oid *commit,
 	return is_reachable(&index->from_head, index, &index->head, commit, err);
 }
 
+int pv_version_index_on(pv_version_index *index, const pv_oid *from,
+			const pv_oid *commit, pv_error *err)
+{
+	if (!strcmp(from->hex, index->tip.hex))
+		return pv_version_index_on_default(index, commit, err);
+	if (!strcmp(from->hex, index->head.hex))
+		return pv_version_index_on_head(index, commit, err);
+	if (strcmp(from->hex, index->other.hex) != 0) {
+		pv_reach_free(index->from_other);
+		index->from_other = NULL;
+		index->other = *from;
+	}
+	return is_reachable(&index->from_other, index, from, commit, err);
+}
+
 /*
  * One prompt is asked about at many commits, or many at one: begins with the
  * file alone, and reads all of them once there is a second.
@@ -292,6 +308,17 @@ int pv_version_find_blob(pv_oid *out, pv_store *store, const pv_point *at,
 	return rc;
 }
 
+int pv_version_index_is_ancestor(pv_version_index *index, const pv_oid *ancestor,
+				 const pv_oid *commit, pv_error *err)
+{
+	int rc = PV_OK;
+
+	if (!index->ancestry)
+		rc = pv_ancestry_new(&index->ancestry, index->store, err);
+	return rc < 0 ? rc
+		      : pv_ancestry_has(index->ancestry, ancestor, commit, err);
+}
+
 /* 1 when a version counts: on the default branch, and not after `before`. */
 static int is_eligible(pv_version_index *index, const pv_version_info *info,
 		       const pv_oid *before, pv_error *err)
@@ -300,12 +327,7 @@ static int is_eligible(pv_version_index *index, const pv_version_info *info,
 
 	if (rc <= 0 || !before)
 		return rc;
-	rc = PV_OK;
-	if (!index->ancestry)
-		rc = pv_ancestry_new(&index->ancestry, index->store, err);
-	return rc < 0 ? rc
-		      : pv_ancestry_has(index->ancestry, &info->commit, before,
-					err);
+	return pv_version_index_is_ancestor(index, &info->commit, before, err);
 }
 
 int pv_version_index_highest(const pv_version_info **out, pv_version_index *index,

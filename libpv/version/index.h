@@ -41,6 +41,8 @@ struct pv_version_index {
 	char head_branch[256]; /* "" when detached */
 	pv_reach *from_tip;    /* made when first asked */
 	pv_reach *from_head;
+	pv_reach *from_other; /* of the commit asked about last, */
+	pv_oid other;         /* this one */
 	pv_ancestry *ancestry;
 	pv_lineage *lineage;        /* turned to the commit asked about last */
 	pv_closure_reader closures; /* at the point asked about last */
@@ -76,6 +78,14 @@ int pv_version_index_on_default(pv_version_index *index, const pv_oid *commit,
 /* The same for HEAD. */
 int pv_version_index_on_head(pv_version_index *index, const pv_oid *commit,
 			     pv_error *err);
+
+/* 1 when one commit is the other or an ancestor of it, 0, or negative. */
+int pv_version_index_is_ancestor(pv_version_index *index, const pv_oid *ancestor,
+				 const pv_oid *commit, pv_error *err);
+
+/* Reachability from any commit, of which the last one asked about is kept. */
+int pv_version_index_on(pv_version_index *index, const pv_oid *from,
+			const pv_oid *commit, pv_error *err);
 
 /* What can tell which commits touched the file; borrowed. PV_ENOMEM. */
 int pv_version_index_lineage(pv_lineage **out, pv_version_index *index,

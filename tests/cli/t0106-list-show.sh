@@ -138,6 +138,29 @@ it 'shows a prompt as JSON at any point' '
 	json ../out .prompt.name Triage
 '
 
+it 'does not name a version that came later' '
+	new_repo ../later
+	cd ../later
+	for text in one two three two; do
+		text_prompt prompts/a.yaml "$text"
+		git add .
+		git commit -q -m "$text"
+		[ "$(git rev-list --count HEAD)" -eq 2 ] || git pv release
+	done
+	git pv versions a --json >../out
+	json ../out "[.[].version]" "[\"1.2.0\",\"1.1.0\",\"1.0.0\"]"
+	second=$(git rev-parse --short=7 HEAD~2)
+	git pv show "a@$second" --json >../out
+	json ../out .version "1.1.0-main.1+g$second"
+	git pv show a@HEAD --json >../out
+	json ../out .version 1.2.0
+	git switch -q --detach "$second"
+	git pv list --json >../out
+	json ../out ".[].version" "1.1.0-detached.1+g$second"
+	git pv log a --json >../out
+	json ../out ".[0].version" "1.1.0-detached.1+g$second"
+'
+
 it 'shows the bytes of a file' '
 	git pv show support/triage --raw >../out
 	cmp_files prompts/support/triage.yaml ../out

@@ -58,6 +58,23 @@ it 'follows one prompt, newest first' '
 		--date=format-local:%Y-%m-%dT%H:%M:%S.000Z --format=%ad HEAD~4)"
 '
 
+it 'names the version of the merge, and none that came later' '
+	git clone -q . ../again
+	cd ../again
+	git config pv.defaultBranch main
+	text_prompt prompts/a.yaml "Not released."
+	git commit -q -a -m a4
+	for text in Other. "Not released."; do
+		text_prompt prompts/a.yaml "$text"
+		git pv commit -q -m "$text" >/dev/null
+	done
+	git pv log a --json >../out
+	json ../out "[.[].version | sub(\"g.*\"; \"g\")]" \
+		"[\"1.3.0\",\"1.2.0\",\"1.2.0-main.1+g\",\"1.1.1\",\"1.1.0\",\"1.0.0\"]"
+	git pv show "a@$(git log --format=%h --grep=a3)" --json >../out
+	json ../out ".version | sub(\"g.*\"; \"g\")" "1.1.1-main.1+g"
+'
+
 it 'lists the commits of git log for every mode and limit' '
 	for flags in "" "--full-history"; do
 		git pv log $flags a --json | jq -r ".[].commit" >../ours

@@ -135,7 +135,9 @@ PV_API void pv_version_list_dispose(pv_version_list *list);
 
 /*
  * What the version of a prompt at a point is called: the number of the
- * highest version whose blob equals its bytes, else the derived string
+ * highest version whose blob equals its bytes and whose tag is on the point's
+ * commit or one before it (for what is not committed, or is on another branch
+ * than the default one, the tag may be elsewhere), else the derived string
  * "<next>-<branch>.<n>+g<commit>", with ".dirty" appended when the point is
  * the index or the working tree and differs from HEAD. `n` counts the commits
  * since the last version that touched the file. PV_ENOTFOUND (id
@@ -170,6 +172,15 @@ PV_API void pv_version_index_free(pv_version_index *index);
 PV_API int pv_version_index_describe(pv_buf *out, pv_version_index *index,
 				     const char *id, const pv_point *at,
 				     const pv_oid *blob, pv_error *err);
+
+/*
+ * As pv_version_index_describe at a commit that changed the prompt, for a
+ * history: a state that a merge brought to the default branch has the version
+ * of the merge, although that commit came later. `blob` as above.
+ */
+PV_API int pv_version_index_describe_change(pv_buf *out, pv_version_index *index,
+					    const char *id, const pv_oid *commit,
+					    const pv_oid *blob, pv_error *err);
 
 /*
  * The highest version of `id`, pre-releases included, lent until the index is

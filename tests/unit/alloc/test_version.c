@@ -17,6 +17,7 @@ struct scene {
 	struct prompts *it;
 	pv_version_index *index;
 	pv_point tip;
+	pv_oid side; /* merged since */
 	pv_buf out;
 };
 
@@ -177,6 +178,16 @@ static int index_describe(void *payload, pv_error *err)
 						 &scene->tip, NULL, err));
 }
 
+static int index_describe_change(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+
+	return say_out(scene, pv_version_index_describe_change(&scene->out,
+							       scene->index,
+							       "m", &scene->side,
+							       NULL, err));
+}
+
 static int index_latest(void *payload, pv_error *err)
 {
 	const pv_version_info *info;
@@ -272,6 +283,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_version_describe, describe_missing) },
 	{ WALK(pv_version_index_load, load_index) },
 	{ WALK(pv_version_index_describe, index_describe) },
+	{ WALK(pv_version_index_describe_change, index_describe_change) },
 	{ WALK(pv_version_index_latest, index_latest) },
 	{ WALK(pv_version_index_is_stale, index_is_stale) },
 	{ WALK(pv_spec_resolve, resolve_plain) },
@@ -285,6 +297,11 @@ static const struct walk_row rows[] = {
 static void build(struct prompts *it)
 {
 	repo_sh(&it->repo, "echo '{default_branch: main}' >pv.yaml");
+	prompts_commit(it, "m", "{prompt: one}");
+	prompts_sh(it, "git switch -qc side");
+	prompts_commit(it, "m", "{prompt: two}");
+	prompts_sh(it, "git switch -q main && "
+		       "git merge -q --no-ff -m merge side");
 	prompts_write(it, "tone", "{prompt: nice}");
 	prompts_write(it, "b", "prompt: \"{% include \\\"tone\\\" %}\"");
 	prompts_commit(it, "a", "{prompt: one}");
@@ -309,6 +326,7 @@ static void test_alloc_version__fails_cleanly_at_every_allocation(void **state)
 	build(scene.it);
 	scene.tip.kind = PV_AT_COMMIT;
 	scene.tip.commit = repo_oid(&scene.it->repo, "HEAD");
+	scene.side = repo_oid(&scene.it->repo, "side");
 	/* Keeps libgit2 started, which would cost much in each round. */
 	memcpy(keeper.path, scene.it->repo.path, sizeof(keeper.path));
 	repo_open(&keeper);

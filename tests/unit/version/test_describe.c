@@ -56,6 +56,7 @@ static void test_version_describe__released_bytes_are_the_number(void **state)
 	describe(it, ":index", "a", "1.0.0");
 }
 
+/* The highest of those the commit has, as it was released then. */
 static void test_version_describe__highest_of_equal_versions(void **state)
 {
 	struct prompts *it = *state;
@@ -66,8 +67,42 @@ static void test_version_describe__highest_of_equal_versions(void **state)
 	prompts_release(it, NULL);
 	prompts_commit(it, "a", "{prompt: one}");
 	prompts_release(it, NULL);
-	describe(it, "HEAD~2", "a", "1.2.0");
+	describe(it, "HEAD", "a", "1.2.0");
 	describe(it, "HEAD~1", "a", "1.1.0");
+	describe(it, "HEAD~2", "a", "1.0.0");
+	prompts_commit(it, "b", "{prompt: other}");
+	describe(it, "HEAD", "a", "1.2.0");
+	describe(it, "HEAD~3", "a", "1.0.0");
+}
+
+static void test_version_describe__a_later_version_is_another(void **state)
+{
+	struct prompts *it = *state;
+
+	prompts_commit(it, "a", "{prompt: one}");
+	prompts_release(it, NULL);
+	prompts_commit(it, "a", "{prompt: two}");
+	repo_sh(&it->repo, "git branch old");
+	prompts_commit(it, "a", "{prompt: three}");
+	prompts_release(it, NULL);
+	prompts_commit(it, "a", "{prompt: two}");
+	prompts_release(it, NULL);
+	repo_sh(&it->repo, "git config pv.defaultBranch main");
+	describe(it, "main", "a", "1.2.0");
+	describe(it, "old", "a", "1.1.0-main.1+g#");
+	repo_sh(&it->repo, "git switch -q old");
+	describe(it, "HEAD", "a", "1.1.0-old.1+g#");
+	describe(it, ":index", "a", "1.1.0-old.1+g#");
+	describe(it, ":worktree", "a", "1.1.0-old.1+g#");
+	/* Work that is not committed may be what was released meanwhile. */
+	prompts_write(it, "a", "{prompt: three}");
+	describe(it, ":worktree", "a", "1.1.0");
+	/* So may be that of a branch that left the default one. */
+	prompts_sh(it, "git commit -qam three");
+	describe(it, "HEAD", "a", "1.1.0");
+	describe(it, ":worktree", "a", "1.1.0");
+	prompts_sh(it, "git revert --no-edit HEAD");
+	describe(it, "old", "a", "1.2.0");
 }
 
 static void test_version_describe__next_of_a_branch(void **state)
@@ -405,6 +440,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		row(released_bytes_are_the_number),
 		row(highest_of_equal_versions),
+		row(a_later_version_is_another),
 		row(next_of_a_branch),
 		row(bump_is_that_of_the_interface),
 		row(uncommitted_work_is_dirty),
