@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "interrupt.h"
 #include "message.h"
+#include "review.h"
 #include "selection.h"
 
 struct commit_options {
@@ -57,6 +58,7 @@ struct job {
 	int whole_index; /* --staged, or a merge is being finished */
 	int is_root;
 	selection chosen;
+	review made; /* what became of that */
 	message message;
 	pv_buf branch;
 	pv_oid commit;
@@ -120,6 +122,20 @@ static int prepare(struct job *job, pv_cli *cli, int argc, char **argv)
 	return rc;
 }
 
+/* What is said and released is what the commit has, not what was chosen. */
+static void take_made(struct job *job)
+{
+	const pv_strlist paths = job->chosen.paths;
+	const pv_strlist ids = job->chosen.ids;
+
+	if (!job->made.is_done)
+		return;
+	job->chosen.paths = job->made.paths;
+	job->chosen.ids = job->made.ids;
+	job->made.paths = paths;
+	job->made.ids = ids;
+}
+
 static int commit(struct job *job, pv_cli *cli)
 {
 	const pv_strlist *paths = &job->chosen.paths;
@@ -127,6 +143,7 @@ static int commit(struct job *job, pv_cli *cli)
 	int rc;
 
 	message_options(&opts, &job->message);
+	review_options(&opts, &job->made);
 	opts.no_verify = job->opts->no_verify;
 	opts.allow_empty = job->opts->allow_empty;
 	opts.author = job->opts->author;
@@ -142,6 +159,7 @@ static int commit(struct job *job, pv_cli *cli)
 		rc = pv_store_commit_paths(&job->commit, cli->store,
 					   (const char *const *)paths->items,
 					   paths->count, &opts, &cli->err);
+	take_made(job);
 	if (rc == PV_OK)
 		autorelease_commit(&job->done, cli, &job->chosen.ids);
 	else if (!job->commit.hex[0])
@@ -207,6 +225,7 @@ static int run(pv_cli *cli, const struct commit_options *opts, int argc,
 	int rc;
 
 	job.opts = opts;
+	job.made.cli = cli;
 	rc = check_state(&job, cli, argc);
 	if (rc == PV_OK)
 		rc = prepare(&job, cli, argc, argv);
@@ -215,6 +234,7 @@ static int run(pv_cli *cli, const struct commit_options *opts, int argc,
 	if (rc == PV_OK)
 		rc = print(cli, &job);
 	selection_dispose(&job.chosen);
+	review_dispose(&job.made);
 	message_dispose(&job.message);
 	pv_buf_dispose(&job.branch);
 	autorelease_dispose(&job.done);

@@ -13,6 +13,7 @@
 #include "intake.h"
 #include "interrupt.h"
 #include "progress.h"
+#include "review.h"
 
 struct import_options {
 	int commit;
@@ -185,6 +186,7 @@ static int commit_some(struct job *job, pv_cli *cli, size_t first, size_t count,
 {
 	const pv_change *changes = job->changes + first;
 	const char **paths = pv_calloc(count, sizeof(*paths));
+	review made = { .cli = cli };
 	pv_commit_options opts = { 0 };
 	pv_swap *swap = NULL;
 	pv_oid commit = { "" };
@@ -196,6 +198,7 @@ static int commit_some(struct job *job, pv_cli *cli, size_t first, size_t count,
 		paths[i] = changes[i].path;
 	opts.message = message;
 	opts.no_verify = job->opts->no_verify;
+	review_options(&opts, &made);
 	rc = pv_store_swap_files(&swap, cli->store, changes, count, &cli->err);
 	if (rc == PV_OK)
 		rc = pv_store_commit_paths(&commit, cli->store, paths, count,
@@ -206,6 +209,7 @@ static int commit_some(struct job *job, pv_cli *cli, size_t first, size_t count,
 		cli_warn(cli, "some files could not be put back");
 	pv_swap_free(swap);
 	pv_free(paths);
+	review_dispose(&made);
 	return rc;
 }
 

@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "interrupt.h"
+#include "review.h"
 
 struct rollback_options {
 	const char *to;
@@ -53,11 +54,13 @@ struct job {
 	pv_buf version;  /* version after */
 	pv_buf old;      /* version brought back */
 	pv_oid commit;   /* hex "" when there was nothing to do */
+	review made;     /* what the commit has */
 	autorelease done;
 };
 
 static void job_dispose(struct job *job)
 {
+	review_dispose(&job->made);
 	pv_buf_dispose(&job->path);
 	pv_buf_dispose(&job->bytes);
 	pv_free(job->link);
@@ -240,6 +243,7 @@ static int commit_file(struct job *job, pv_cli *cli, const char *message)
 	int rc;
 
 	opts.message = message;
+	review_options(&opts, &job->made);
 	opts.no_verify = job->opts->no_verify;
 	interrupt_hold();
 	if (job->link)
@@ -274,7 +278,7 @@ static int commit(struct job *job, pv_cli *cli)
 		goto out;
 	rc = commit_file(job, cli, message.ptr);
 	if (rc == PV_OK)
-		autorelease_commit(&job->done, cli, &ids);
+		autorelease_commit(&job->done, cli, &job->made.ids);
 	else if (!job->commit.hex[0])
 		autorelease_forget(&job->done);
 	if (rc == PV_OK)
@@ -357,6 +361,7 @@ int cmd_rollback(pv_cli *cli, int argc, char **argv)
 		return cli_usage_error(cli, "rollback needs --to VERSION");
 	job.id = argv[0];
 	job.opts = &opts;
+	job.made.cli = cli;
 	rc = load(&job, cli);
 	if (rc == PV_OK && strcmp(job.blob.hex, job.present.hex) != 0)
 		rc = commit(&job, cli);

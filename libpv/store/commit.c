@@ -14,6 +14,7 @@
 #include "store/commit_finish.h"
 #include "store/commit_message.h"
 #include "store/commit_object.h"
+#include "store/commit_review.h"
 #include "store/commit_scan.h"
 #include "store/hooks.h"
 #include "store/index_file.h"
@@ -31,6 +32,7 @@ struct job {
 	git_oid tree;          /* of the new commit */
 	pv_index_file pending; /* the index as hooks see it; may be empty */
 	pv_strlist env;        /* for hooks */
+	int is_hooked;         /* pre-commit has run */
 };
 
 /*
@@ -141,12 +143,16 @@ static int check_changed(const struct job *job, const pv_commit_scan *scan,
 	return pv_fail(err, PV_ENOTFOUND, "there is nothing to commit");
 }
 
+static int has_pre_commit(const struct job *job)
+{
+	return !job->opts->no_verify && pv_hook_exists(job->store, "pre-commit");
+}
+
 static int has_hooks(const struct job *job)
 {
 	return pv_hook_exists(job->store, "prepare-commit-msg") ||
-	       (!job->opts->no_verify &&
-		(pv_hook_exists(job->store, "pre-commit") ||
-		 pv_hook_exists(job->store, "commit-msg")));
+	       has_pre_commit(job) ||
+	       (!job->opts->no_verify && pv_hook_exists(job->store, "commit-msg"));
 }
 
 /* Makes the index that hooks look at: HEAD plus the committed paths. */
@@ -168,9 +174,20 @@ static int make_pending(struct job *job, const pv_commit_scan *scan, pv_error *e
 	return rc;
 }
 
+/* Once pre-commit can no longer change what is committed. */
+static int review(const struct job *job, const pv_commit_scan *scan,
+		  const git_oid *before, const pv_objects *objects, pv_error *err)
+{
+	if (!job->is_hooked && has_pre_commit(job))
+		return PV_OK;
+	return pv_commit_review(scan, job->is_hooked ? before : NULL,
+				objects->odb, job->opts, err);
+}
+
 /* The tree of an index that a hook may have changed. */
 static int take_index(struct job *job, const char *path, pv_error *err)
 {
+	const git_oid before = job->tree;
 	pv_commit_scan scan = { 0 };
 	pv_objects objects = { 0 };
 	git_index *index = NULL;
@@ -187,6 +204,8 @@ static int take_index(struct job *job, const char *path, pv_error *err)
 		rc = write_tree(job, &scan, &objects, err);
 	if (rc == PV_OK)
 		rc = check_changed(job, &scan, err);
+	if (rc == PV_OK)
+		rc = review(job, &scan, &before, &objects, err);
 	pv_objects_dispose(&objects);
 	pv_commit_scan_dispose(&scan);
 	git_index_free(index);
@@ -198,10 +217,10 @@ static int run_pre_commit(struct job *job, const char *index, pv_error *err)
 {
 	int rc = build_env(job, index, err);
 
-	if (rc < 0 || job->opts->no_verify ||
-	    !pv_hook_exists(job->store, "pre-commit"))
+	if (rc < 0 || !has_pre_commit(job))
 		return rc;
 	rc = pv_hook_run(job->store, "pre-commit", NULL, hook_env(job), err);
+	job->is_hooked = 1;
 	return rc < 0 ? rc : take_index(job, index, err);
 }
 
@@ -292,6 +311,8 @@ static int prepare_paths(struct job *job, pv_index_file *index,
 		rc = pv_commit_scan_stage(index->index, &scan, err);
 	if (rc == PV_OK)
 		rc = pv_index_write(index, err);
+	if (rc == PV_OK)
+		rc = review(job, &scan, NULL, &objects, err);
 	if (rc == PV_OK && has_hooks(job))
 		rc = make_pending(job, &scan, err);
 	seen = job->pending.temporary ? job->pending.temporary : index->path;

@@ -375,6 +375,106 @@ it 'runs the hooks, and -n skips them' '
 	is_clean
 '
 
+it 'checks and lists what a hook stages' '
+	new_repo ../hooked
+	cd ../hooked
+	for id in a b c; do
+		text_prompt prompts/$id.yaml "$id."
+	done
+	git pv commit -q -m base >/dev/null
+	mkdir -p .git/hooks
+	cat >.git/hooks/pre-commit <<-"HOOK"
+		#!/bin/sh
+		sed -i "s/Two/Two, said the hook/" prompts/b.yaml
+		rm -f prompts/c.yaml
+		git add -A prompts
+	HOOK
+	chmod +x .git/hooks/pre-commit
+	text_prompt prompts/a.yaml "a Two."
+	text_prompt prompts/b.yaml "b Two."
+	git pv commit -m more --json a >../out
+	json ../out .files "[\"prompts/a.yaml\",\"prompts/b.yaml\",\"prompts/c.yaml\"]"
+	json ../out "[.released[].id]" "[\"a\",\"b\"]"
+	same "$(git show --format= --name-only)" "$(jq -r ".files[]" ../out)"
+	git reset -q --hard
+	text_prompt prompts/a.yaml "a Three."
+	printf "#!/bin/sh\ngit reset -q -- prompts/b.yaml\n" \
+		>.git/hooks/pre-commit
+	text_prompt prompts/b.yaml "b Three."
+	git pv commit -m less >../out
+	has ../out " 1 file changed"
+	has ../out "a 1.2.0"
+	lacks ../out "b 1."
+	git reset -q --hard
+'
+
+it 'refuses what a hook broke' '
+	cd ../hooked
+	for mode in "" --staged; do
+		text_prompt prompts/a.yaml "a$mode."
+		git add prompts/a.yaml
+		cat >.git/hooks/pre-commit <<-"HOOK"
+			#!/bin/sh
+			echo "name: [" >prompts/b.yaml
+			git add prompts/b.yaml
+		HOOK
+		before=$(git rev-parse HEAD)
+		refs=$(git for-each-ref)
+		expect_failure 1 git pv commit $mode -m x --json >../out
+		is_json_error ../out validation
+		json ../out ".error.message | test(\"hook .*pre-commit\")" true
+		json ../out ".error.findings[0].file" prompts/b.yaml
+		git checkout -q HEAD -- prompts/b.yaml
+		expect_failure 1 git pv commit $mode -m x 2>../err
+		is_error ../err "prompts/b.yaml:"
+		is_error ../err "pre-commit"
+		same "$before" "$(git rev-parse HEAD)"
+		same "$refs" "$(git for-each-ref)"
+		check_repo
+		git checkout -q HEAD -- prompts/b.yaml
+	done
+	cat >.git/hooks/pre-commit <<-"HOOK"
+		#!/bin/sh
+		ln -sf a.yaml prompts/b.yaml
+		git add prompts/b.yaml
+	HOOK
+	expect_failure 128 git pv commit -m x --json >../out
+	json ../out ".error.message | test(\"pre-commit.*prompts/b.yaml.*link\")" true
+	git reset -q --hard
+	printf "#!/bin/sh\necho [ >pv.yaml\ngit add pv.yaml\n" \
+		>.git/hooks/pre-commit
+	text_prompt prompts/a.yaml "a settings."
+	expect_failure 128 git pv commit -m x --json >../out
+	json ../out ".error.message | test(\"pre-commit\")" true
+	rm pv.yaml
+	git reset -q --hard
+	is_clean
+'
+
+it 'lets no hook break what a rollback or an import commits' '
+	cd ../hooked
+	cat >.git/hooks/pre-commit <<-"HOOK"
+		#!/bin/sh
+		echo "name: [" >prompts/b.yaml
+		git add prompts/b.yaml
+	HOOK
+	before=$(git rev-parse HEAD)
+	expect_failure 1 git pv rollback a --to 1.0.0 --json >../out
+	is_json_error ../out validation
+	git checkout -q HEAD -- prompts/b.yaml
+	is_clean
+	echo "{\"id\":\"n\",\"prompt\":\"new\"}" >../one.jsonl
+	for how in --commit --each; do
+		expect_failure 1 git pv import jsonl $how ../one.jsonl --json \
+			>../out
+		is_json_error ../out validation
+		json ../out ".error.message | test(\"pre-commit\")" true
+		git checkout -q HEAD -- prompts/b.yaml
+		is_clean
+	done
+	same "$before" "$(git rev-parse HEAD)"
+'
+
 it 'makes the versions a crash left out' '
 	text_prompt prompts/a.yaml "Crash."
 	git pv commit -q -m "Before the crash" >/dev/null

@@ -283,6 +283,14 @@ typedef struct pv_change {
 	size_t len;
 } pv_change;
 
+/* A path that a commit is about to change. */
+typedef struct pv_staged {
+	const char *path;
+	pv_oid blob;  /* hex "" where the commit removes it */
+	int is_file;  /* 0 also for a link and a submodule */
+	int is_hooks; /* pre-commit staged it so */
+} pv_staged;
+
 typedef struct pv_commit_options {
 	const char *message; /* cleaned up as git does, required */
 	int no_verify;       /* skip pre-commit and commit-msg */
@@ -295,6 +303,14 @@ typedef struct pv_commit_options {
 	 */
 	int (*edit)(const char *path, void *payload, pv_error *err);
 	void *payload;
+	/*
+	 * Called with `reviewer` once it is known what the commit changes,
+	 * pre-commit having run, in byte order of paths; a negative code
+	 * refuses it. Not called when git concludes a merge. May be NULL.
+	 */
+	int (*review)(const pv_staged *files, size_t count, void *reviewer,
+		      pv_error *err);
+	void *reviewer;
 	const char *source;   /* for prepare-commit-msg; NULL: as git says */
 	const char *proposal; /* refused when left unedited; may be NULL */
 	const char *author;   /* "Name <mail>"; NULL: as git would */

@@ -120,10 +120,20 @@ static int delete_ref(void *payload, pv_error *err)
 				   NULL, err);
 }
 
+static int review(const pv_staged *files, size_t count, void *reviewer,
+		  pv_error *err)
+{
+	(void)reviewer, (void)err;
+	for (size_t i = 0; i < count; i++)
+		walk_say("%s %s %d %d ", files[i].path, files[i].blob.hex,
+			 files[i].is_file, files[i].is_hooks);
+	return PV_OK;
+}
+
 static int commit_paths(void *payload, pv_error *err)
 {
 	static const char *const paths[] = { "a", "d/c", "n" };
-	const pv_commit_options opts = { .message = "m" };
+	const pv_commit_options opts = { .message = "m", .review = review };
 	struct scene *it = payload;
 	pv_oid oid;
 
