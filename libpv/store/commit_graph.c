@@ -23,6 +23,7 @@ enum {
 	CHUNK_ROW = 12,
 	FANOUT = 256 * 4,
 	DATA_ROW = GIT_OID_RAWSZ + 16,
+	FILTER_HEADER = 12,
 	LAYERS_MAX = 64
 };
 
@@ -40,11 +41,15 @@ struct layer {
 	const unsigned char *data;
 	const unsigned char *edges; /* NULL without octopus merges */
 	size_t edge_count;
+	const unsigned char *filter_ends; /* NULL without filters of paths */
+	const unsigned char *filters;
+	size_t filters_len;
 };
 
 struct pv_commit_graph {
 	struct layer layers[LAYERS_MAX];
 	unsigned count;
+	int has_filters; /* and they are to be used */
 };
 
 /* --- files --------------------------------------------------------------- */
@@ -91,6 +96,20 @@ static const unsigned char *find_chunk(size_t *len_out,
 	return NULL;
 }
 
+/* Where a filter ends for each commit, and a header before the filters. */
+static void parse_filters(struct layer *layer)
+{
+	size_t ends, filters;
+	const unsigned char *at = find_chunk(&ends, layer, "BIDX");
+
+	layer->filters = find_chunk(&filters, layer, "BDAT");
+	if (!at || !layer->filters || ends != (size_t)layer->count * 4 ||
+	    filters < FILTER_HEADER)
+		return;
+	layer->filter_ends = at;
+	layer->filters_len = filters - FILTER_HEADER;
+}
+
 /* Checks the header and the sizes of the chunks that are needed. */
 static int parse_layer(struct layer *layer, unsigned below)
 {
@@ -106,6 +125,7 @@ static int parse_layer(struct layer *layer, unsigned below)
 		return 0;
 	layer->edge_count = layer->edges ? edges / 4 : 0;
 	layer->count = pv_read32(layer->fanout + (FANOUT - 4));
+	parse_filters(layer);
 	return ids == (size_t)layer->count * GIT_OID_RAWSZ &&
 	       data == (size_t)layer->count * DATA_ROW;
 }
@@ -193,6 +213,18 @@ static int is_allowed(pv_store *store)
 	       pv_store_config_bool(store, "core.commitGraph", 1);
 }
 
+/* The second is what recent versions of git ask; 0 is for none. */
+static int are_filters_wanted(const pv_commit_graph *graph, pv_store *store)
+{
+	int are_there = 0;
+
+	for (unsigned i = 0; i < graph->count; i++)
+		are_there |= graph->layers[i].filter_ends != NULL;
+	return are_there &&
+	       pv_store_config_bool(store, "commitGraph.readChangedPaths", 1) &&
+	       pv_store_config_bool(store, "commitGraph.changedPathsVersion", 1);
+}
+
 int pv_commit_graph_open(pv_commit_graph **out, pv_store *store, pv_error *err)
 {
 	pv_commit_graph *graph;
@@ -209,6 +241,7 @@ int pv_commit_graph_open(pv_commit_graph **out, pv_store *store, pv_error *err)
 		pv_commit_graph_free(graph);
 		return rc;
 	}
+	graph->has_filters = are_filters_wanted(graph, store);
 	*out = graph;
 	return PV_OK;
 }
@@ -262,6 +295,7 @@ static void fill_row(pv_graph_row *out, const struct layer *layer,
 	/* 30 bits of generation, then 34 of the date. */
 	out->date = (int64_t)(pv_read64(data + 8) & 0x3ffffffffULL);
 	out->level = pv_read32(data + 8) >> 2;
+	out->position = layer->base + position;
 }
 
 int pv_graph_find(pv_graph_row *out, const pv_commit_graph *graph,
@@ -347,4 +381,25 @@ int pv_graph_parent(pv_graph_link *out, const pv_commit_graph *graph,
 	if (idx > 1 || row->parents[idx] == no_parent)
 		return 0;
 	return link_at(out, graph, row->parents[idx]);
+}
+
+int pv_graph_filter_at(pv_graph_filter *out, const pv_commit_graph *graph,
+		       uint32_t position)
+{
+	const struct layer *layer;
+	uint32_t start, end;
+
+	layer = graph->has_filters ? layer_of(graph, &position) : NULL;
+	if (!layer || !layer->filter_ends)
+		return 0;
+	end = pv_read32(layer->filter_ends + (size_t)position * 4);
+	start = position ? pv_read32(layer->filter_ends + (size_t)position * 4 - 4)
+			 : 0;
+	if (start >= end || end > layer->filters_len)
+		return 0;
+	out->bits = layer->filters + FILTER_HEADER + start;
+	out->len = end - start;
+	out->version = pv_read32(layer->filters);
+	out->hash_count = pv_read32(layer->filters + 4);
+	return 1;
 }

@@ -18,6 +18,7 @@ typedef struct pv_graph_row {
 	int64_t date;        /* the committer's, seconds */
 	uint32_t level;      /* above its parents' by at least 1; 0 unknown */
 	uint32_t parents[2]; /* positions; see pv_graph_parent */
+	uint32_t position;   /* its own */
 	unsigned layer;
 } pv_graph_row;
 
@@ -47,5 +48,17 @@ typedef struct pv_graph_link {
  */
 int pv_graph_parent(pv_graph_link *out, const pv_commit_graph *graph,
 		    const pv_graph_row *row, size_t idx);
+
+/* Which paths a commit changed, see path_filter.h; within the mapped file. */
+typedef struct pv_graph_filter {
+	const unsigned char *bits;
+	size_t len; /* in bytes */
+	unsigned version;
+	uint32_t hash_count; /* bits set for a path */
+} pv_graph_filter;
+
+/* 1 when there is a filter for the commit at the position. */
+int pv_graph_filter_at(pv_graph_filter *out, const pv_commit_graph *graph,
+		       uint32_t position);
 
 #endif

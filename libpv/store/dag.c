@@ -303,6 +303,7 @@ static int load_from_graph(pv_dag *dag, pv_dag_node *node, pv_error *err)
 	node->tree = row.tree;
 	node->date = row.date;
 	node->level = row.level;
+	node->position = row.position + 1;
 	node->is_loaded = 1;
 	return 1;
 }

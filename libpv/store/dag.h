@@ -20,7 +20,11 @@ typedef struct pv_dag_node {
 	uint32_t parent_count; /* a walk may lower it */
 	unsigned flags;        /* the walk's own */
 	uint32_t level;        /* of the commit-graph; 0 unknown */
-	uint32_t position;     /* in it, from 1; 0 unknown */
+	/*
+	 * In the commit-graph, from 1; 0 when unknown, and what a walk that
+	 * changes the parents has to set: the filter there is for the first.
+	 */
+	uint32_t position;
 	int is_loaded;
 	void *extra; /* the walk's own, in the arena */
 } pv_dag_node;

@@ -82,6 +82,7 @@ static void follow_only(pv_dag_node *node, uint32_t idx)
 {
 	node->parents[0] = node->parents[idx];
 	node->parent_count = 1;
+	node->position = 0;
 	node->flags |= SAME;
 }
 
@@ -126,7 +127,7 @@ static int simplify(struct walk *walk, pv_dag_node *node, pv_error *err)
 			break;
 		rc = pv_dag_load(&walk->dag, parent, err);
 		if (rc == PV_OK)
-			rc = pv_path_chain_same(&walk->chain, parent, node, err);
+			rc = pv_path_chain_same(&walk->chain, node, i, err);
 		if (rc < 0)
 			return rc;
 		if (rc && mode != PV_HISTORY_FULL && counts(parent)) {
@@ -282,7 +283,7 @@ static int judge_again(struct walk *walk, pv_dag_node *node, pv_error *err)
 		return PV_OK;
 	for (uint32_t i = 0; i < node->parent_count; i++) {
 		pv_dag_node *parent = node->parents[i];
-		int same = pv_path_chain_same(&walk->chain, parent, node, err);
+		int same = pv_path_chain_same(&walk->chain, node, i, err);
 
 		if (same < 0)
 			return same;

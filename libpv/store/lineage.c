@@ -282,37 +282,39 @@ static int note_touch(const char *path, const pv_oid *before,
 	return PV_OK;
 }
 
-/* Compares a commit with one parent, NULL for the empty tree. */
+/* Compares a commit with one parent, or with the empty tree. */
 static int diff_trees(struct pv_lineage *lineage, const pv_dag_node *node,
-		      const pv_dag_node *parent, pv_error *err)
+		      size_t idx, pv_error *err)
 {
 	pv_oid trees[2] = { { "" }, { "" } };
 
-	if (parent)
-		pv_oid_from_git(&trees[0], &parent->tree);
+	if (idx < node->parent_count)
+		pv_oid_from_git(&trees[0], &node->parents[idx]->tree);
 	pv_oid_from_git(&trees[1], &node->tree);
 	return pv_tree_diff(lineage->store, trees, lineage->scope, note_touch,
 			    lineage, err);
 }
 
-/* The same where one file is all that matters. */
-static int diff_file(struct pv_lineage *lineage, pv_dag_node *node,
-		     pv_dag_node *parent, pv_error *err)
+/* The same where one file is all that matters; 1 when there is no change. */
+static int diff_file(struct pv_lineage *lineage, pv_dag_node *node, size_t idx,
+		     pv_error *err)
 {
+	pv_dag_node *parent =
+		idx < node->parent_count ? node->parents[idx] : NULL;
 	pv_path_link before = { 0 };
 	pv_path_link after = { 0 };
 	pv_oid ids[2];
 	int rc = 0;
 
 	if (parent)
-		rc = pv_path_chain_same(&lineage->chain, parent, node, err);
+		rc = pv_path_chain_same(&lineage->chain, node, idx, err);
 	if (rc)
-		return rc < 0 ? rc : PV_OK;
+		return rc;
 	rc = pv_path_chain_entry(&after, &lineage->chain, node, err);
 	if (rc == PV_OK && parent)
 		rc = pv_path_chain_entry(&before, &lineage->chain, parent, err);
 	if (rc < 0 || git_oid_equal(&before.id, &after.id))
-		return rc;
+		return rc < 0 ? rc : 1;
 	pv_oid_from_git(&ids[0], &before.id);
 	pv_oid_from_git(&ids[1], &after.id);
 	return note_touch(lineage->scope, before.mode ? &ids[0] : NULL,
@@ -329,15 +331,13 @@ static int diff_node(struct pv_lineage *lineage, pv_dag_node *node, pv_error *er
 	lineage->diffing = node;
 	lineage->err = err;
 	do {
-		pv_dag_node *parent =
-			i < node->parent_count ? node->parents[i] : NULL;
-
 		lineage->diffing_parent = i;
-		rc = lineage->is_file ? diff_file(lineage, node, parent, err)
-				      : diff_trees(lineage, node, parent, err);
+		rc = lineage->is_file ? diff_file(lineage, node, i, err)
+				      : diff_trees(lineage, node, i, err);
+		/* As one parent has it: no touch, whatever the others have. */
 	} while (rc == PV_OK && ++i < node->parent_count);
 	node->flags |= DIFFED;
-	return rc;
+	return rc < 0 ? rc : PV_OK;
 }
 
 /* Compares the visited commits that may count with their parents. */

@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "store/path_filter.h"
 #include "store/tree.h"
 
 struct chain {
@@ -26,6 +27,7 @@ struct pv_path_memo {
 	char *path;
 	pv_str *names; /* the path's components */
 	size_t depth;
+	pv_path_filter filter;
 	pv_map chains; /* raw id of a root tree to its struct chain */
 };
 
@@ -71,7 +73,8 @@ static struct pv_path_memo *memo_get(pv_store *store, const char *path)
 	memo->store = store;
 	memo->users = 1;
 	memo->path = pv_arena_dup(&memo->arena, path, strlen(path));
-	if (!memo->path || split_path(memo) < 0) {
+	if (!memo->path || split_path(memo) < 0 ||
+	    pv_path_filter_init(&memo->filter, &memo->arena, path) < 0) {
 		memo_release(memo);
 		return NULL;
 	}
@@ -178,16 +181,30 @@ static int get_link(const pv_path_link **out, pv_path_chain *chain,
 	return rc;
 }
 
-int pv_path_chain_same(pv_path_chain *chain, pv_dag_node *a, pv_dag_node *b,
+/* 1 when the commit-graph rules out that the first parent differs. */
+static int is_filtered_out(const pv_path_chain *chain, const pv_dag_node *node)
+{
+	pv_graph_filter filter;
+
+	return chain->dag->graph && node->position &&
+	       pv_graph_filter_at(&filter, chain->dag->graph, node->position - 1) &&
+	       pv_path_filter_excludes(&chain->memo->filter, &filter);
+}
+
+int pv_path_chain_same(pv_path_chain *chain, pv_dag_node *node, size_t idx,
 		       pv_error *err)
 {
+	pv_dag_node *parent = node->parents[idx];
+
+	if (!idx && is_filtered_out(chain, node))
+		return 1;
 	for (size_t level = 0; level <= chain->memo->depth; level++) {
 		const pv_path_link *left = NULL;
 		const pv_path_link *right = NULL;
-		int rc = get_link(&left, chain, a, level, err);
+		int rc = get_link(&left, chain, node, level, err);
 
 		if (rc == PV_OK)
-			rc = get_link(&right, chain, b, level, err);
+			rc = get_link(&right, chain, parent, level, err);
 		if (!left || !right)
 			return rc;
 		if (left->mode == right->mode &&

@@ -27,8 +27,11 @@ int pv_path_chain_init(pv_path_chain *out, pv_dag *dag, const char *path,
 		       pv_error *err);
 void pv_path_chain_dispose(pv_path_chain *chain);
 
-/* 1 when two commits have the same entry at the path, 0 when not, or < 0. */
-int pv_path_chain_same(pv_path_chain *chain, pv_dag_node *a, pv_dag_node *b,
+/*
+ * 1 when a commit has the same entry at the path as its parent number `idx`,
+ * 0 when not, or < 0. Both have to be loaded.
+ */
+int pv_path_chain_same(pv_path_chain *chain, pv_dag_node *node, size_t idx,
 		       pv_error *err);
 
 /* The entry at the path in a commit. PV_EGIT, PV_ENOMEM. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Commit-graph files: the same trees, dates and parents as in the objects,
- * from one file and from a chain, and no harm from damaged ones.
+ * from one file and from a chain, filters of paths that pass what changed, and
+ * no harm from damaged ones.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,6 +15,7 @@
 
 #include "base/file.h"
 #include "store/commit_graph.h"
+#include "store/path_filter.h"
 
 /* Forks, merges of two and of five, and a second root. */
 static const char build[] =
@@ -148,8 +150,11 @@ static void test_store_commit_graph__unknown_commits_are_not_found(void **state)
 }
 
 /* Asks for all there is; any answer will do, within the file. */
-static void ask_all(const pv_commit_graph *graph, const pv_buf *list)
+static void ask_all(const pv_commit_graph *graph, const pv_buf *list,
+		    const pv_path_filter *path)
 {
+	pv_graph_filter filter;
+
 	for (size_t at = 0; at + 40 <= list->len; at += 41) {
 		pv_graph_row row;
 		pv_graph_row above;
@@ -160,6 +165,8 @@ static void ask_all(const pv_commit_graph *graph, const pv_buf *list)
 		assert_int_equal(git_oid_fromstrn(&id, list->ptr + at, 40), 0);
 		if (!pv_graph_find(&row, graph, &id))
 			continue;
+		if (pv_graph_filter_at(&filter, graph, row.position))
+			pv_path_filter_excludes(path, &filter);
 		while (pv_graph_parent(&link, graph, &row, idx) > 0) {
 			pv_graph_at(&above, graph, link.position);
 			idx++;
@@ -174,9 +181,13 @@ static void test_store_commit_graph__damage_does_no_harm(void **state)
 	pv_buf good = { 0 };
 	pv_buf list = { 0 };
 	uint32_t seed = 11;
+	pv_path_filter filter;
+	pv_arena arena = { 0 };
 
+	assert_int_equal(pv_path_filter_init(&filter, &arena, "some/path"),
+			 PV_OK);
 	repo_sh(repo, build);
-	repo_sh(repo, "git commit-graph write --reachable");
+	repo_sh(repo, "git commit-graph write --reachable --changed-paths");
 	repo_read(repo, &list, "git rev-list --all");
 	snprintf(path, sizeof(path), "%s/.git/objects/info/commit-graph",
 		 repo->path);
@@ -204,11 +215,73 @@ static void test_store_commit_graph__damage_does_no_harm(void **state)
 		assert_int_equal(pv_commit_graph_open(&graph, repo->store, NULL),
 				 PV_OK);
 		if (graph)
-			ask_all(graph, &list);
+			ask_all(graph, &list, &filter);
 		pv_commit_graph_free(graph);
 	}
 	pv_buf_dispose(&good);
 	pv_buf_dispose(&list);
+	pv_arena_dispose(&arena);
+}
+
+/* How many of all commits may have changed a path. */
+static int count_passed(const pv_commit_graph *graph, const char *name)
+{
+	pv_path_filter path;
+	pv_arena arena = { 0 };
+	pv_graph_filter filter;
+	int count = 0;
+
+	assert_int_equal(pv_path_filter_init(&path, &arena, name), PV_OK);
+	for (uint32_t i = 0; i < 4; i++) {
+		assert_int_equal(pv_graph_filter_at(&filter, graph, i), 1);
+		count += !pv_path_filter_excludes(&path, &filter);
+	}
+	assert_int_equal(pv_graph_filter_at(&filter, graph, 4), 0);
+	pv_arena_dispose(&arena);
+	return count;
+}
+
+static void test_store_commit_graph__filters_of_paths(void **state)
+{
+	struct repo *repo = *state;
+	pv_commit_graph *graph;
+
+	repo_sh(repo, "c() { mkdir -p $(dirname $1); echo $1 >$1; git add .; "
+		      "git commit -q -m $1; }; c top; c a/b/deep; c a/b/other; "
+		      "c $(printf 'u/\\303\\251')");
+	repo_sh(repo, "git commit-graph write --reachable --changed-paths");
+	graph = open_graph(repo);
+	assert_int_equal(count_passed(graph, "top"), 1);
+	assert_int_equal(count_passed(graph, "a/b/deep"), 1);
+	assert_int_equal(count_passed(graph, "a/b"), 2);
+	assert_int_equal(count_passed(graph, "a"), 2);
+	assert_int_equal(count_passed(graph, "none"), 0);
+	/* In version 1 it is not certain how that was hashed. */
+	assert_int_equal(count_passed(graph, "u/\303\251"), 4);
+	pv_commit_graph_free(graph);
+}
+
+/* Murmur3 of bytes that are not negative. */
+static void test_store_commit_graph__filters_of_version_2(void **state)
+{
+	const unsigned char none[4] = { 0 };
+	const unsigned char all[4] = { 255, 255, 255, 255 };
+	pv_graph_filter filter = { none, sizeof(none), 2, 7 };
+	pv_path_filter path;
+	pv_arena arena = { 0 };
+
+	(void)state;
+	assert_int_equal(pv_path_filter_init(&path, &arena, "u/\303\251"), PV_OK);
+	assert_int_equal(path.count, 2);
+	assert_int_equal(path.hashes[0].first, 0xb81905);
+	assert_int_equal(path.hashes[0].step, 0xd42696ae);
+	assert_int_equal(pv_path_filter_excludes(&path, &filter), 1);
+	filter.bits = all;
+	assert_int_equal(pv_path_filter_excludes(&path, &filter), 0);
+	filter.bits = none;
+	filter.version = 3;
+	assert_int_equal(pv_path_filter_excludes(&path, &filter), 0);
+	pv_arena_dispose(&arena);
 }
 
 #define row(name)                                                             \
@@ -223,6 +296,8 @@ int main(void)
 		row(none_or_not_wanted),
 		row(unknown_commits_are_not_found),
 		row(damage_does_no_harm),
+		row(filters_of_paths),
+		row(filters_of_version_2),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

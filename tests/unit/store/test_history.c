@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * Path histories on random graphs with merges, skewed and equal dates,
- * removals and modes that change, some with grafts, compared with `git log` in
- * its three modes, hidden commits included; common ancestors compared with
- * `git merge-base`.
+ * removals and modes that change, some with grafts, some packed, some with a
+ * commit-graph, also in layers and with filters of paths, compared with `git
+ * log` in its three modes, hidden commits included; common ancestors compared
+ * with `git merge-base`.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,11 +19,11 @@
 enum {
 	MAX_COMMITS = 60,
 	GRAPHS = 40,
-	PATHS = 4
+	PATHS = 5
 };
 
 static const char *const paths[PATHS] = { "top.txt", "a/one.txt",
-					  "a/b/deep.txt", "a/b" };
+					  "a/b/deep.txt", "a/b", "a/\303\251" };
 
 /* A generator of its own: the same graphs everywhere. */
 static unsigned next_random(unsigned long long *state, unsigned limit)
@@ -104,6 +105,26 @@ static void graft(struct repo *repo, unsigned long long *state, unsigned commits
 		 idx, next_random(state, idx), next_random(state, idx),
 		 next_random(state, 2) ? "." : "$^");
 	repo_sh(repo, command);
+}
+
+/* What `git gc` leaves behind: packs, and commit-graphs of all kinds. */
+static void tidy(struct repo *repo, unsigned kind)
+{
+	static const char *const commands[] = {
+		"git repack -q -a -d",
+		"git commit-graph write --reachable",
+		"git commit-graph write --reachable --changed-paths; "
+		"git repack -q -a -d",
+		"git commit-graph write --reachable --changed-paths",
+		"git rev-parse b2 | git commit-graph write --stdin-commits "
+		"--changed-paths --split=no-merge && git commit-graph write "
+		"--reachable --changed-paths --split=no-merge",
+		"git rev-parse b3 | git commit-graph write --stdin-commits "
+		"--changed-paths",
+	};
+
+	if (kind < sizeof(commands) / sizeof(commands[0]))
+		repo_sh(repo, commands[kind]);
 }
 
 static int add_line(const pv_oid *commit, const pv_oid *blob, void *payload)
@@ -197,6 +218,7 @@ static void play_graph(struct repo *repo, unsigned long long seed)
 	make_graph(repo, seed, commits);
 	if (next_random(&state, 4) == 0)
 		graft(repo, &state, commits);
+	tidy(repo, next_random(&state, 9));
 	repo_open(repo);
 	snprintf(name, sizeof(name), "b%u", commits - 1);
 	query.start = repo_oid(repo, name);
@@ -232,11 +254,40 @@ static void test_store_history__walks_as_git_does(void **state)
 		play_graph(*state, seed * 7919);
 }
 
+/* The trees of most commits are gone: what filters exclude is not read. */
+static void test_store_history__needs_no_trees_with_filters(void **state)
+{
+	struct repo *repo = *state;
+	pv_history_query query = { .path = "d/f" };
+	pv_buf lines = { 0 };
+
+	repo_sh(repo, "mkdir d d/e; echo 0 >d/f; git add d; git commit -q -m f; "
+		      "for i in $(seq 30); do echo $i >d/e/g; git add d; "
+		      "git commit -q -m $i; done; "
+		      "git commit-graph write --reachable --changed-paths");
+	repo_sh(repo, "for i in $(seq 29); do for t in HEAD~$i: HEAD~$i:d; do "
+		      "git rev-parse $t; done; done | sed 's|..|&/|' | "
+		      "(cd .git/objects && xargs rm)");
+	repo_open(repo);
+	query.start = repo_oid(repo, "HEAD");
+	assert_int_equal(pv_history_walk(repo->store, &query, add_line, &lines,
+					 NULL),
+			 PV_OK);
+	assert_int_equal(lines.len, 82);
+	repo_sh(repo, "git config commitGraph.readChangedPaths false");
+	assert_true(pv_history_walk(repo->store, &query, add_line, &lines,
+				    NULL) < 0);
+	pv_buf_dispose(&lines);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_store_history__walks_as_git_does,
 						repo_setup, repo_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_store_history__needs_no_trees_with_filters,
+			repo_setup, repo_teardown),
 	};
 
 	return cmocka_run_group_tests_name("store history", tests, NULL, NULL);

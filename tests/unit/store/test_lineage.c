@@ -137,14 +137,12 @@ static void test_store_lineage__counts_as_git_does(void **state)
 }
 
 /* One lineage of one file, turned from commit to commit. */
-static void test_store_lineage__of_a_file_can_be_moved(void **state)
+static void move_around(struct prompts *it)
 {
 	static const char path[] = "prompts/b.yaml";
-	struct prompts *it = *state;
 	struct generator random = { .seed = 9 };
 	pv_lineage *lineage = NULL;
 
-	generate(it, 4);
 	prompts_open(it);
 	for (int i = 0; i < QUESTIONS; i++) {
 		int at = 1 + (int)pick(&random, COMMITS);
@@ -169,6 +167,17 @@ static void test_store_lineage__of_a_file_can_be_moved(void **state)
 	assert_true(pv_lineage_covers(lineage, path));
 	assert_false(pv_lineage_covers(lineage, "prompts/a.yaml"));
 	pv_lineage_free(lineage);
+}
+
+static void test_store_lineage__of_a_file_can_be_moved(void **state)
+{
+	struct prompts *it = *state;
+
+	generate(it, 4);
+	move_around(it);
+	generate(it, 5);
+	repo_sh(&it->repo, "git commit-graph write --reachable --changed-paths");
+	move_around(it);
 }
 
 static void expect_touches(struct prompts *it, const char *since, size_t count,
