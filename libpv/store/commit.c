@@ -167,7 +167,8 @@ static int make_pending(struct job *job, const pv_commit_scan *scan, pv_error *e
 		rc = pv_index_copy(&job->pending, job->store, name.ptr,
 				   base_tree(job), err);
 	if (rc == PV_OK)
-		rc = pv_commit_scan_stage(job->pending.index, scan, err);
+		rc = pv_stage_files_put(job->pending.index, scan->files,
+					scan->count, err);
 	if (rc == PV_OK)
 		rc = pv_index_write(&job->pending, err);
 	pv_buf_dispose(&name);
@@ -296,6 +297,7 @@ static int prepare_paths(struct job *job, pv_index_file *index,
 {
 	pv_commit_scan scan = { .store = job->store,
 				.index = index->index,
+				.map = &index->map,
 				.head = base_tree(job) };
 	pv_objects objects = { 0 };
 	const char *seen;
@@ -308,9 +310,8 @@ static int prepare_paths(struct job *job, pv_index_file *index,
 	if (rc == PV_OK)
 		rc = check_changed(job, &scan, err);
 	if (rc == PV_OK)
-		rc = pv_commit_scan_stage(index->index, &scan, err);
-	if (rc == PV_OK)
-		rc = pv_index_write(index, err);
+		rc = pv_index_stage(index, scan.files, scan.count, &job->tree,
+				    err);
 	if (rc == PV_OK)
 		rc = review(job, &scan, NULL, &objects, err);
 	if (rc == PV_OK && has_hooks(job))

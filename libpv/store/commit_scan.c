@@ -30,8 +30,29 @@ static int fail_unmerged(const char *path, pv_error *err)
 	return pv_error_hint(err, rc, "resolve it, then mark it with `git add`");
 }
 
-static int find_staged(struct staged *out, git_index *index, const char *path,
-		       pv_error *err)
+/* The same from rows; a merged file has one of stage 0. */
+static int find_row(struct staged *out, const pv_index_map *map,
+		    const char *path, pv_error *err)
+{
+	const pv_index_row *row = pv_index_map_row(map, path);
+
+	memset(out, 0, sizeof(*out));
+	if (!row)
+		return pv_index_map_is_unmerged(map, path)
+			       ? fail_unmerged(path, err)
+			       : PV_OK;
+	if (row->stat.mode == GIT_FILEMODE_COMMIT)
+		return pv_fail(err, PV_EINVALID, "\"%s\" is a submodule", path);
+	out->is_skipped = (row->flags & PV_INDEX_SKIPPED) != 0;
+	if (row->flags & PV_INDEX_INTENDED)
+		return PV_OK;
+	out->mode = row->stat.mode;
+	out->id = row->id;
+	return PV_OK;
+}
+
+static int find_entry(struct staged *out, git_index *index, const char *path,
+		      pv_error *err)
 {
 	const git_index_entry *entry = git_index_get_bypath(index, path, 0);
 
@@ -50,6 +71,13 @@ static int find_staged(struct staged *out, git_index *index, const char *path,
 	out->mode = entry->mode;
 	out->id = entry->id;
 	return PV_OK;
+}
+
+static int find_staged(struct staged *out, const pv_commit_scan *scan,
+		       const char *path, pv_error *err)
+{
+	return scan->index ? find_entry(out, scan->index, path, err)
+			   : find_row(out, scan->map, path, err);
 }
 
 /* Decides about one path once its blob is known. */
@@ -90,7 +118,7 @@ static int compare_all(pv_commit_scan *scan, git_odb *odb, pv_error *err)
 		pv_tree_edit old = { NULL, 0, { { 0 } } };
 		struct staged staged = { 0 };
 
-		rc = find_staged(&staged, scan->index, file->path, err);
+		rc = find_staged(&staged, scan, file->path, err);
 		if (rc == PV_OK && scan->head)
 			rc = pv_store_tree_find(&old, odb, scan->head,
 						file->path, err);
@@ -121,7 +149,7 @@ int pv_commit_scan_paths(pv_commit_scan *scan, const pv_strlist *paths,
 
 		rc = pv_path_check(path, err);
 		if (rc == PV_OK)
-			rc = find_staged(&staged, scan->index, path, err);
+			rc = find_staged(&staged, scan, path, err);
 		if (rc < 0)
 			break;
 		scan->files[i].path = path;
@@ -154,7 +182,7 @@ static int add_delta(pv_commit_scan *out, const git_diff_delta *delta,
 	edit->id = delta->new_file.id;
 	edit->path = path;
 	if (edit->mode && edit->mode != GIT_FILEMODE_COMMIT) {
-		rc = find_staged(&staged, out->index, path, err);
+		rc = find_staged(&staged, out, path, err);
 		if (rc < 0)
 			return rc;
 		edit->mode = staged.mode;
@@ -196,28 +224,6 @@ int pv_commit_scan_index(pv_commit_scan *scan, pv_error *err)
 	git_diff_free(diff);
 	git_tree_free(tree);
 	return rc;
-}
-
-int pv_commit_scan_stage(git_index *index, const pv_commit_scan *scan,
-			 pv_error *err)
-{
-	for (size_t i = 0; i < scan->count; i++) {
-		const pv_stage_file *file = &scan->files[i];
-		git_index_entry entry;
-		int rc = 0;
-
-		if (file->is_present) {
-			pv_stage_file_entry(&entry, file);
-			rc = git_index_add(index, &entry);
-		} else if (!file->is_left_out) {
-			rc = git_index_remove(index, file->path, 0);
-			if (rc == GIT_ENOTFOUND)
-				rc = 0;
-		}
-		if (rc < 0)
-			return pv_fail_git(err, rc, "stage", file->path);
-	}
-	return PV_OK;
 }
 
 void pv_commit_scan_dispose(pv_commit_scan *scan)

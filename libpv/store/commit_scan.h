@@ -7,15 +7,17 @@
 #define PV_STORE_COMMIT_SCAN_H
 
 #include "base/arena.h"
+#include "store/index_map.h"
 #include "store/stage_file.h"
 #include "store/tree.h"
 
 typedef struct pv_commit_scan {
-	pv_store *store; /* these three are set by the caller */
+	pv_store *store; /* these are set by the caller */
 	git_index *index;
-	const git_oid *head;  /* the tree of HEAD; NULL while unborn */
-	pv_stage_file *files; /* one for each path */
-	pv_tree_edit *edits;  /* those that differ from HEAD */
+	const pv_index_map *map; /* serves without `index` */
+	const git_oid *head;     /* the tree of HEAD; NULL while unborn */
+	pv_stage_file *files;    /* one for each path */
+	pv_tree_edit *edits;     /* those that differ from HEAD */
 	size_t count;
 	size_t edit_count;
 	pv_arena texts; /* paths that nobody else keeps */
@@ -35,10 +37,6 @@ int pv_commit_scan_paths(pv_commit_scan *scan, const pv_strlist *paths,
  * not count. PV_ECONFLICT when something is unmerged.
  */
 int pv_commit_scan_index(pv_commit_scan *scan, pv_error *err);
-
-/* Brings the entries of the scanned paths into `index`. */
-int pv_commit_scan_stage(git_index *index, const pv_commit_scan *scan,
-			 pv_error *err);
 
 void pv_commit_scan_dispose(pv_commit_scan *scan);
 

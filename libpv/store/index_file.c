@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The index and its lock, see index_file.h. libgit2 writes an index only to
- * where it was read from, and at once; so the old bytes are copied into the
- * lock file and libgit2 works on that.
+ * The index and its lock, see index_file.h. What index_map.c reads is written
+ * by index_write.c; the rest is libgit2's. That writes an index only to where
+ * it was read from, and at once; so the old bytes are copied into the lock
+ * file and libgit2 works on that.
  */
 #include "store/index_file.h"
 
@@ -19,6 +20,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "store/index.h"
+#include "store/index_write.h"
 #include "store/lock.h"
 #include "store/sha1.h"
 
@@ -79,13 +81,9 @@ static void drop_leftover(const char *temporary)
 	pv_free(path);
 }
 
-/*
- * Creates the temporary file, which must not exist, and copies the index at
- * `path` into it: only under the lock are those bytes sure to be the last.
- */
-static int copy_index(pv_index_file *file, const char *path, pv_error *err)
+/* Creates the temporary file, which must not exist. */
+static int create(pv_index_file *file, pv_error *err)
 {
-	pv_buf bytes = { 0 };
 	int fd;
 	int rc = pv_lock_create(&fd, file->temporary, err);
 
@@ -93,11 +91,37 @@ static int copy_index(pv_index_file *file, const char *path, pv_error *err)
 		return rc;
 	file->is_held = 1;
 	drop_leftover(file->temporary);
-	rc = read_old(file, path, &bytes, err);
-	if (rc == PV_OK && pv_file_write_all(fd, bytes.ptr, bytes.len) < 0)
+	if (close(fd) < 0)
+		return pv_fail_errno(err, errno, "create", file->temporary);
+	return PV_OK;
+}
+
+/* Fills the temporary file. */
+static int fill(pv_index_file *file, const pv_buf *bytes, pv_error *err)
+{
+	int rc = PV_OK;
+	int fd = open(file->temporary, O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+	if (fd < 0)
+		return pv_fail_errno(err, errno, "open", file->temporary);
+	if (pv_file_write_all(fd, bytes->ptr, bytes->len) < 0)
 		rc = pv_fail_errno(err, errno, "write", file->temporary);
 	if (close(fd) < 0 && rc == PV_OK)
 		rc = pv_fail_errno(err, errno, "write", file->temporary);
+	return rc;
+}
+
+/*
+ * Copies the index at `path` into the temporary file, for libgit2: only under
+ * the lock are those bytes sure to be the last.
+ */
+static int copy_index(pv_index_file *file, const char *path, pv_error *err)
+{
+	pv_buf bytes = { 0 };
+	int rc = read_old(file, path, &bytes, err);
+
+	if (rc == PV_OK)
+		rc = fill(file, &bytes, err);
 	pv_buf_dispose(&bytes);
 	if (rc < 0)
 		return rc;
@@ -107,6 +131,8 @@ static int copy_index(pv_index_file *file, const char *path, pv_error *err)
 
 int pv_index_lock(pv_index_file *out, pv_store *store, pv_error *err)
 {
+	int rc;
+
 	memset(out, 0, sizeof(*out));
 	out->store = store;
 	out->path = index_path(store);
@@ -115,7 +141,10 @@ int pv_index_lock(pv_index_file *out, pv_store *store, pv_error *err)
 	out->temporary = join(out->path, ".lock");
 	if (!out->temporary)
 		return pv_fail_nomem(err);
-	return copy_index(out, out->path, err);
+	rc = create(out, err);
+	if (rc == PV_OK && !pv_store_config_bool(store, "core.ignoreCase", 0))
+		rc = pv_index_map_load(&out->map, store, err);
+	return rc == 0 ? copy_index(out, out->path, err) : rc < 0 ? rc : PV_OK;
 }
 
 static int read_tree(git_index *index, pv_store *store, const git_oid *tree,
@@ -145,10 +174,9 @@ int pv_index_copy(pv_index_file *out, pv_store *store, const char *name,
 	out->store = store;
 	out->temporary = folder ? join(folder, name) : NULL;
 	pv_free(folder);
-	if (path && out->temporary)
+	rc = path && out->temporary ? create(out, err) : pv_fail_nomem(err);
+	if (rc == PV_OK)
 		rc = copy_index(out, path, err);
-	else
-		rc = pv_fail_nomem(err);
 	pv_free(path);
 	return rc < 0 ? rc : read_tree(out->index, store, tree, err);
 }
@@ -202,6 +230,34 @@ int pv_index_write(pv_index_file *file, pv_error *err)
 	return rc < 0 ? pv_fail_git(err, rc, "write", file->temporary) : PV_OK;
 }
 
+/* The same through libgit2. */
+static int stage_by_libgit2(pv_index_file *file, const pv_stage_file *files,
+			    size_t count, pv_error *err)
+{
+	int rc = PV_OK;
+
+	if (!file->index)
+		rc = copy_index(file, file->path, err);
+	if (rc == PV_OK)
+		rc = pv_stage_files_put(file->index, files, count, err);
+	return rc < 0 ? rc : pv_index_write(file, err);
+}
+
+int pv_index_stage(pv_index_file *file, const pv_stage_file *files,
+		   size_t count, const git_oid *tree, pv_error *err)
+{
+	pv_index_edit edit = { file->store, &file->map, files, count, tree };
+	pv_buf bytes = { 0 };
+	int rc = file->index ? 0 : pv_index_put(&bytes, &edit, err);
+
+	if (rc > 0)
+		rc = fill(file, &bytes, err);
+	else if (rc == 0)
+		rc = stage_by_libgit2(file, files, count, err);
+	pv_buf_dispose(&bytes);
+	return rc;
+}
+
 void pv_index_unlock(pv_index_file *file)
 {
 	if (file->is_held)
@@ -234,6 +290,7 @@ void pv_index_dispose(pv_index_file *file)
 		return;
 	pv_index_unlock(file);
 	git_index_free(file->index);
+	pv_index_map_dispose(&file->map);
 	pv_free(file->temporary);
 	pv_free(file->path);
 	memset(file, 0, sizeof(*file));

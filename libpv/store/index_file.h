@@ -10,19 +10,22 @@
 
 #include <time.h>
 
-#include "store/handle.h"
+#include "store/index_map.h"
+#include "store/stage_file.h"
 
 typedef struct pv_index_file {
 	pv_store *store;
-	char *path;      /* what it becomes */
-	char *temporary; /* what it is meanwhile: "<path>.lock" or another */
-	git_index *index;
+	char *path;       /* what it becomes */
+	char *temporary;  /* what it is meanwhile: "<path>.lock" or another */
+	pv_index_map map; /* the old index, when it could be read here */
+	git_index *index; /* or by libgit2 */
 	struct timespec stamp; /* when the old index was written */
 	int is_held;           /* `temporary` is ours to remove */
 } pv_index_file;
 
 /*
- * Takes the lock of the store's index and loads it. PV_ELOCKED when somebody
+ * Takes the lock of the store's index and loads it, into `map` unless
+ * `index` is set afterwards. PV_ELOCKED when somebody
  * goes on holding it, PV_EUNSUPPORTED for a split or sparse index, PV_EGIT, PV_EIO.
  */
 int pv_index_lock(pv_index_file *out, pv_store *store, pv_error *err);
@@ -40,6 +43,13 @@ int pv_index_path(char **out, const pv_store *store, pv_error *err);
 
 /* Loads an index without a lock, to read it only. PV_EUNSUPPORTED, PV_EGIT. */
 int pv_index_open(git_index **out, const char *path, pv_error *err);
+
+/*
+ * Writes the locked index with some files staged, in byte order of their
+ * paths, as it goes with a commit of `tree`. PV_EGIT, PV_EIO, PV_ENOMEM.
+ */
+int pv_index_stage(pv_index_file *file, const pv_stage_file *files,
+		   size_t count, const git_oid *tree, pv_error *err);
 
 /* Writes `index` into the temporary file. */
 int pv_index_write(pv_index_file *file, pv_error *err);

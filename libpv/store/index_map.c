@@ -34,7 +34,6 @@ struct reader {
 	const unsigned char *data;
 	size_t at;
 	size_t end; /* before the checksum */
-	uint32_t version;
 	pv_index_map *map;
 };
 
@@ -128,6 +127,7 @@ static int read_row(pv_index_row *row, struct reader *it)
 	if (it->end - start < ENTRY_SIZE + 2)
 		return 0;
 	memset(row, 0, sizeof(*row));
+	row->at = start;
 	read_stat(&row->stat, data);
 	memcpy(row->id.id, data + ID_AT, sizeof(row->id.id));
 	flags = read16(data + FLAGS_AT);
@@ -140,8 +140,8 @@ static int read_row(pv_index_row *row, struct reader *it)
 	row->flags = (flags & FLAG_ASSUMED ? PV_INDEX_ASSUMED : 0) |
 		     (more & FLAG_SKIPPED ? PV_INDEX_SKIPPED : 0) |
 		     (more & FLAG_INTENDED ? PV_INDEX_INTENDED : 0);
-	return it->version == 4 ? read_joined_path(row, it)
-				: read_padded_path(row, it, start);
+	return it->map->version == 4 ? read_joined_path(row, it)
+				     : read_padded_path(row, it, start);
 }
 
 static int is_in_order(const pv_index_row *row)
@@ -187,11 +187,11 @@ static int parse(struct reader *it, size_t size, pv_error *err)
 		return make_rows(map, count, err); /* there is no file */
 	if (size < HEADER_SIZE + SUM_SIZE || memcmp(it->data, "DIRC", 4) != 0)
 		return 0;
-	it->version = pv_read32(it->data + 4);
+	map->version = pv_read32(it->data + 4);
 	count = pv_read32(it->data + 8);
 	it->at = HEADER_SIZE;
 	it->end = size - SUM_SIZE;
-	if (it->version < 2 || it->version > 4 || count > size / ENTRY_SIZE)
+	if (map->version < 2 || map->version > 4 || count > size / ENTRY_SIZE)
 		return 0;
 	if (make_rows(map, count, err) < 0)
 		return PV_ENOMEM;
@@ -204,6 +204,7 @@ static int parse(struct reader *it, size_t size, pv_error *err)
 		if (!rc || (map->count && !is_in_order(row)))
 			return 0;
 	}
+	map->rows[count].at = it->at;
 	return read_extensions(it);
 }
 

@@ -32,6 +32,7 @@ typedef struct pv_index_row {
 	pv_index_stat stat; /* `mode` is git's: 0100644 ... */
 	unsigned stage;
 	unsigned flags;
+	size_t at; /* in the file; of the last row, behind the entries */
 } pv_index_row;
 
 typedef struct pv_index_map {
@@ -40,6 +41,7 @@ typedef struct pv_index_map {
 	size_t cap;
 	int64_t seconds; /* when the file was written */
 	int64_t nanoseconds;
+	uint32_t version;  /* of the format; 0 without a file */
 	int is_listed;     /* by git: the rows have no stat data */
 	pv_str cache_tree; /* the extension "TREE", for cache_tree.h */
 	pv_buf file;       /* the paths are in it, */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * SHA-1, see sha1.h. The message schedule is kept as a ring of 16 words.
+ * SHA-1, see sha1.h. The message schedule is laid out before the rounds.
  */
 #include "store/sha1.h"
 
 #include <string.h>
+
+#include "store/sha1_x86.h"
 
 void pv_sha1_init(pv_sha1 *sha)
 {
@@ -13,9 +15,10 @@ void pv_sha1_init(pv_sha1 *sha)
 
 	memset(sha, 0, sizeof(*sha));
 	memcpy(sha->state, start, sizeof(start));
+	sha->has_instructions = pv_sha1_x86_has();
 }
 
-static uint32_t rotate(uint32_t value, int bits)
+static inline uint32_t rotate(uint32_t value, int bits)
 {
 	return value << bits | value >> (32 - bits);
 }
@@ -26,48 +29,68 @@ static uint32_t load_word(const unsigned char *bytes)
 	       (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* The word of round `i`; from round 16 on it replaces the oldest one. */
-static uint32_t schedule(uint32_t ring[16], int i)
-{
-	if (i >= 16)
-		ring[i & 15] = rotate(ring[(i + 13) & 15] ^ ring[(i + 8) & 15] ^
-					      ring[(i + 2) & 15] ^ ring[i & 15],
-				      1);
-	return ring[i & 15];
-}
-
 /* The logical function of round `i` and its constant, FIPS 180-4 4.1.1. */
-static uint32_t mix(int i, uint32_t b, uint32_t c, uint32_t d)
+static inline uint32_t mix(int i, uint32_t b, uint32_t c, uint32_t d)
 {
 	if (i < 20)
-		return ((b & c) | (~b & d)) + 0x5a827999;
+		return (d ^ (b & (c ^ d))) + 0x5a827999;
 	if (i < 40)
 		return (b ^ c ^ d) + 0x6ed9eba1;
 	if (i < 60)
-		return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
+		return ((b & c) | (d & (b | c))) + 0x8f1bbcdc;
 	return (b ^ c ^ d) + 0xca62c1d6;
 }
 
-static void add_block(pv_sha1 *sha, const unsigned char *block)
+/* What a round does to its five words, apart from calling them others. */
+static inline void turn(uint32_t a, uint32_t *b, uint32_t *e, uint32_t sum)
 {
-	uint32_t ring[16];
+	*e += rotate(a, 5) + sum;
+	*b = rotate(*b, 30);
+}
+
+/* Five rounds, after which the words have their names back. */
+static inline void add_five(uint32_t v[5], const uint32_t *words, int i)
+{
+	turn(v[0], &v[1], &v[4], mix(i, v[1], v[2], v[3]) + words[i]);
+	turn(v[4], &v[0], &v[3], mix(i, v[0], v[1], v[2]) + words[i + 1]);
+	turn(v[3], &v[4], &v[2], mix(i, v[4], v[0], v[1]) + words[i + 2]);
+	turn(v[2], &v[3], &v[1], mix(i, v[3], v[4], v[0]) + words[i + 3]);
+	turn(v[1], &v[2], &v[0], mix(i, v[2], v[3], v[4]) + words[i + 4]);
+}
+
+static void add_plainly(pv_sha1 *sha, const unsigned char *block)
+{
+	uint32_t words[80];
 	uint32_t v[5];
 
 	for (int i = 0; i < 16; i++)
-		ring[i] = load_word(block + (size_t)i * 4);
+		words[i] = load_word(block + (size_t)i * 4);
+	for (int i = 16; i < 80; i++)
+		words[i] = rotate(words[i - 3] ^ words[i - 8] ^ words[i - 14] ^
+					  words[i - 16],
+				  1);
 	memcpy(v, sha->state, sizeof(v));
-	for (int i = 0; i < 80; i++) {
-		uint32_t next = rotate(v[0], 5) + mix(i, v[1], v[2], v[3]) +
-				v[4] + schedule(ring, i);
-
-		v[4] = v[3];
-		v[3] = v[2];
-		v[2] = rotate(v[1], 30);
-		v[1] = v[0];
-		v[0] = next;
-	}
+	/* Four loops: each has one function, which need not be chosen. */
+	for (int i = 0; i < 20; i += 5)
+		add_five(v, words, i);
+	for (int i = 20; i < 40; i += 5)
+		add_five(v, words, i);
+	for (int i = 40; i < 60; i += 5)
+		add_five(v, words, i);
+	for (int i = 60; i < 80; i += 5)
+		add_five(v, words, i);
 	for (int i = 0; i < 5; i++)
 		sha->state[i] += v[i];
+}
+
+static void add_blocks(pv_sha1 *sha, const unsigned char *blocks, size_t count)
+{
+	if (sha->has_instructions) {
+		pv_sha1_x86_add(sha->state, blocks, count);
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		add_plainly(sha, blocks + i * sizeof(sha->block));
 }
 
 void pv_sha1_update(pv_sha1 *sha, const void *data, size_t len)
@@ -80,12 +103,13 @@ void pv_sha1_update(pv_sha1 *sha, const void *data, size_t len)
 		size_t part = sizeof(sha->block) - used;
 
 		if (!used && len >= sizeof(sha->block)) {
-			add_block(sha, bytes);
+			part = len - len % sizeof(sha->block);
+			add_blocks(sha, bytes, part / sizeof(sha->block));
 		} else {
 			part = part < len ? part : len;
 			memcpy(sha->block + used, bytes, part);
 			if (used + part == sizeof(sha->block))
-				add_block(sha, sha->block);
+				add_blocks(sha, sha->block, 1);
 		}
 		bytes += part;
 		len -= part;

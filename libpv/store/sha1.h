@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * SHA-1 (FIPS 180-4) of a plain stream: the checksum a pack ends in, which
- * libgit2 verifies but offers no way to compute. Object ids come from libgit2,
+ * SHA-1 (FIPS 180-4) of a plain stream: the checksum a pack or an index ends
+ * in, which libgit2 verifies but offers no way to compute. Object ids come from libgit2,
  * which detects collisions; this one guards against accidents only.
  */
 #ifndef PV_STORE_SHA1_H
@@ -16,7 +16,8 @@ enum {
 
 typedef struct pv_sha1 {
 	uint32_t state[5];
-	uint64_t total; /* bytes seen */
+	uint64_t total;       /* bytes seen */
+	int has_instructions; /* the processor, see sha1_x86.h */
 	unsigned char block[64];
 } pv_sha1;
 

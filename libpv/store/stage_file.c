@@ -207,7 +207,8 @@ int pv_stage_files_hash(pv_store *store, pv_stage_file *files, size_t count,
 	return rc;
 }
 
-void pv_stage_file_entry(git_index_entry *out, const pv_stage_file *file)
+/* The index entry of a file; `path` stays borrowed. */
+static void fill_entry(git_index_entry *out, const pv_stage_file *file)
 {
 	const struct stat *info = &file->info;
 
@@ -224,4 +225,26 @@ void pv_stage_file_entry(git_index_entry *out, const pv_stage_file *file)
 	out->file_size = (uint32_t)info->st_size;
 	out->id = file->id;
 	out->path = file->path;
+}
+
+int pv_stage_files_put(git_index *index, const pv_stage_file *files,
+		       size_t count, pv_error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		const pv_stage_file *file = &files[i];
+		git_index_entry entry;
+		int rc = 0;
+
+		if (file->is_present) {
+			fill_entry(&entry, file);
+			rc = git_index_add(index, &entry);
+		} else if (!file->is_left_out) {
+			rc = git_index_remove(index, file->path, 0);
+			if (rc == GIT_ENOTFOUND)
+				rc = 0;
+		}
+		if (rc < 0)
+			return pv_fail_git(err, rc, "stage", file->path);
+	}
+	return PV_OK;
 }

@@ -35,7 +35,8 @@ int pv_stage_files_look(pv_store *store, pv_stage_file *files, size_t count,
 int pv_stage_files_hash(pv_store *store, pv_stage_file *files, size_t count,
 			pv_objects *objects, pv_error *err);
 
-/* The index entry of a file; `path` stays borrowed. */
-void pv_stage_file_entry(git_index_entry *out, const pv_stage_file *file);
+/* Brings the entries of the files into `index`, or out of it. PV_EGIT. */
+int pv_stage_files_put(git_index *index, const pv_stage_file *files,
+		       size_t count, pv_error *err);
 
 #endif
