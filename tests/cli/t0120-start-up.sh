@@ -10,4 +10,13 @@ it 'does not let libgit2 read the certificate bundle' '
 	grep "libgit2.* to .*git-pv \[.*mbedtls_x509_crt_parse_path" bindings
 '
 
+it 'does not let libgit2 set up connections' '
+	for name in mbedtls_ctr_drbg_seed mbedtls_ctr_drbg_random \
+		mbedtls_entropy_init mbedtls_entropy_free libssh2_init \
+		libssh2_exit; do
+		grep "libgit2.*normal symbol .$name" bindings >uses || continue
+		grep "libgit2.* to .*git-pv \[" uses || return 1
+	done
+'
+
 finish
