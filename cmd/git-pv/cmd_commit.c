@@ -145,6 +145,7 @@ static int commit(struct job *job, pv_cli *cli)
 	message_options(&opts, &job->message);
 	review_options(&opts, &job->made);
 	opts.no_verify = job->opts->no_verify;
+	opts.untrack = 1;
 	opts.allow_empty = job->opts->allow_empty;
 	opts.author = job->opts->author;
 	opts.date = job->opts->date;

@@ -72,7 +72,7 @@ static const char *change_name(const struct changed *item)
 		return "unmerged";
 	if (item->staged == 'D' || item->unstaged == 'D')
 		return "deleted";
-	if (item->staged == '?' || item->staged == 'A')
+	if (item->staged == '?' || item->staged == 'A' || item->unstaged == 'A')
 		return "new";
 	return "modified";
 }

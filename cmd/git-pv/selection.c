@@ -40,24 +40,56 @@ static int is_staged(const pv_status_entry *entry)
 	return entry->staged != ' ' && entry->staged != '?';
 }
 
+/* The second line of a file that was dropped from the index only. */
+static int is_dropped(const struct walk *walk, const pv_status_entry *entry)
+{
+	const pv_strlist *paths = &walk->out->paths;
+
+	return entry->staged == '?' && paths->count &&
+	       !strcmp(paths->items[paths->count - 1], entry->path);
+}
+
 static int is_gone(const pv_status_entry *entry, int staged)
 {
 	return entry->staged == 'D' || (!staged && entry->unstaged == 'D');
 }
 
+/* The mode of what is at a path; 0 for nothing. */
+static mode_t mode_at(const pv_cli *cli, const char *path)
+{
+	pv_buf full = { 0 };
+	struct stat info = { 0 };
+
+	pv_buf_printf(&full, "%s/%s", pv_store_work_dir(cli->store), path);
+	if (full.status == PV_OK && lstat(full.ptr, &info) < 0)
+		info.st_mode = 0;
+	pv_buf_dispose(&full);
+	return info.st_mode;
+}
+
 int selection_is_nested(const pv_cli *cli, const pv_status_entry *entry)
 {
-	pv_buf path = { 0 };
-	struct stat info;
-	int found;
-
 	if (entry->staged == 'D' || entry->unstaged == 'D')
 		return 0;
-	pv_buf_printf(&path, "%s/%s", pv_store_work_dir(cli->store), entry->path);
-	found = path.status == PV_OK && lstat(path.ptr, &info) == 0 &&
-		S_ISDIR(info.st_mode);
-	pv_buf_dispose(&path);
-	return found;
+	return S_ISDIR(mode_at(cli, entry->path));
+}
+
+/* A link nobody tracks that has a prompt's name: not meant to be a link. */
+static int is_new_link(const struct walk *walk, const pv_status_entry *entry)
+{
+	return !walk->staged &&
+	       (entry->staged == '?' || entry->unstaged == 'A') &&
+	       S_ISLNK(mode_at(walk->cli, entry->path));
+}
+
+static int refuse_link(pv_cli *cli, const char *path)
+{
+	int rc = pv_fail(&cli->err, PV_EINVALID,
+			 "\"%s\" is a symbolic link, which is no prompt", path);
+
+	return pv_error_hint(&cli->err, rc,
+			     "put the prompt itself there; to commit the link "
+			     "all the same, \"git add\" it");
 }
 
 static int take(const pv_status_entry *entry, void *payload)
@@ -72,7 +104,8 @@ static int take(const pv_status_entry *entry, void *payload)
 		return PV_OK;
 	if (walk->staged && !is_staged(entry))
 		return PV_OK;
-	if (!walk->staged && selection_is_nested(cli, entry))
+	if (!walk->staged &&
+	    (is_dropped(walk, entry) || selection_is_nested(cli, entry)))
 		return PV_OK;
 	if (!walk->staged && is_staged(entry) && entry->unstaged != ' ')
 		return refuse_partly(cli, entry->path);
@@ -80,7 +113,9 @@ static int take(const pv_status_entry *entry, void *payload)
 	if (rc != PV_OK || is_gone(entry, walk->staged))
 		return rc;
 	rc = pv_prompt_id(&id, &cli->settings, entry->path, NULL);
-	if (rc == PV_OK)
+	if (rc == PV_OK && is_new_link(walk, entry))
+		rc = refuse_link(cli, entry->path);
+	else if (rc == PV_OK)
 		rc = pv_strlist_add(&walk->out->ids, pv_buf_text(&id), &cli->err);
 	else if (rc != PV_ENOMEM)
 		rc = PV_OK;
@@ -108,6 +143,8 @@ static int exists(pv_cli *cli, const char *path)
 	size_t count = 3;
 	pv_oid blob;
 
+	if (S_ISLNK(mode_at(cli, path)))
+		return 1;
 	if (pv_store_head(NULL, &points[2].commit, cli->store, NULL) < 0 ||
 	    !points[2].commit.hex[0])
 		count = 2;

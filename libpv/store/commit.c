@@ -298,7 +298,8 @@ static int prepare_paths(struct job *job, pv_index_file *index,
 	pv_commit_scan scan = { .store = job->store,
 				.index = index->index,
 				.map = &index->map,
-				.head = base_tree(job) };
+				.head = base_tree(job),
+				.untrack = job->opts->untrack };
 	pv_objects objects = { 0 };
 	const char *seen;
 	int rc = pv_objects_begin(&objects, job->store, paths->count, err);

@@ -14,7 +14,8 @@
 struct staged {
 	uint32_t mode;
 	git_oid id;
-	int is_skipped; /* left out by a sparse checkout */
+	int is_skipped;  /* left out by a sparse checkout */
+	int is_intended; /* to be added, not added */
 };
 
 static int same(uint32_t mode_a, const git_oid *id_a, uint32_t mode_b,
@@ -44,7 +45,8 @@ static int find_row(struct staged *out, const pv_index_map *map,
 	if (row->stat.mode == GIT_FILEMODE_COMMIT)
 		return pv_fail(err, PV_EINVALID, "\"%s\" is a submodule", path);
 	out->is_skipped = (row->flags & PV_INDEX_SKIPPED) != 0;
-	if (row->flags & PV_INDEX_INTENDED)
+	out->is_intended = (row->flags & PV_INDEX_INTENDED) != 0;
+	if (out->is_intended)
 		return PV_OK;
 	out->mode = row->stat.mode;
 	out->id = row->id;
@@ -66,7 +68,9 @@ static int find_entry(struct staged *out, git_index *index, const char *path,
 		return pv_fail(err, PV_EINVALID, "\"%s\" is a submodule", path);
 	out->is_skipped =
 		(entry->flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE) != 0;
-	if (entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD)
+	out->is_intended =
+		(entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD) != 0;
+	if (out->is_intended)
 		return PV_OK;
 	out->mode = entry->mode;
 	out->id = entry->id;
@@ -80,6 +84,20 @@ static int find_staged(struct staged *out, const pv_commit_scan *scan,
 			   : find_row(out, scan->map, path, err);
 }
 
+static int fail_missing(const pv_stage_file *file, pv_error *err)
+{
+	int rc;
+
+	if (!file->is_beyond)
+		return pv_fail(err, PV_ENOTFOUND,
+			       "\"%s\" is neither a file nor in the repository",
+			       file->path);
+	rc = pv_fail(err, PV_EINVALID, "\"%s\" is beyond a symbolic link",
+		     file->path);
+	return pv_error_hint(err, rc,
+			     "git tracks the link, not what it leads to");
+}
+
 /* Decides about one path once its blob is known. */
 static int compare_path(pv_commit_scan *out, const pv_stage_file *file,
 			const struct staged *staged, const pv_tree_edit *head,
@@ -89,9 +107,7 @@ static int compare_path(pv_commit_scan *out, const pv_stage_file *file,
 	int rc;
 
 	if (!file->mode && !staged->mode && !head->mode)
-		return pv_fail(err, PV_ENOTFOUND,
-			       "\"%s\" is neither a file nor in the repository",
-			       file->path);
+		return fail_missing(file, err);
 	if (!same(staged->mode, &staged->id, head->mode, &head->id) &&
 	    !same(staged->mode, &staged->id, file->mode, &file->id)) {
 		rc = pv_fail(err, PV_EINVALID, "\"%s\" is partly staged",
@@ -109,6 +125,16 @@ static int compare_path(pv_commit_scan *out, const pv_stage_file *file,
 	return PV_OK;
 }
 
+/* A file that the index dropped is gone for git, though it is there. */
+static void untrack(pv_stage_file *file, const struct staged *staged,
+		    const pv_tree_edit *head)
+{
+	if (staged->mode || staged->is_intended || !head->mode)
+		return;
+	file->is_present = 0;
+	file->mode = 0;
+}
+
 static int compare_all(pv_commit_scan *scan, git_odb *odb, pv_error *err)
 {
 	int rc = PV_OK;
@@ -124,6 +150,8 @@ static int compare_all(pv_commit_scan *scan, git_odb *odb, pv_error *err)
 						file->path, err);
 		if (old.mode == GIT_FILEMODE_TREE)
 			old.mode = 0; /* a folder is no file */
+		if (scan->untrack)
+			untrack(file, &staged, &old);
 		file->is_left_out = staged.is_skipped && !file->is_present;
 		if (rc == PV_OK && !file->is_left_out)
 			rc = compare_path(scan, file, &staged, &old, err);

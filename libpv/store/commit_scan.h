@@ -16,6 +16,7 @@ typedef struct pv_commit_scan {
 	git_index *index;
 	const pv_index_map *map; /* serves without `index` */
 	const git_oid *head;     /* the tree of HEAD; NULL while unborn */
+	int untrack;             /* what the index dropped is removed */
 	pv_stage_file *files;    /* one for each path */
 	pv_tree_edit *edits;     /* those that differ from HEAD */
 	size_t count;

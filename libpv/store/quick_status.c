@@ -387,6 +387,25 @@ static int compare_folder(struct quick *it, pv_buf *path,
 	return rc;
 }
 
+/* Whether a link stands above `prefix`: what it leads to is not tracked. */
+static int is_beyond_link(const struct quick *it, pv_buf *path)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < path->len && !found; i++) {
+		struct stat st;
+
+		if (path->ptr[i] != '/')
+			continue;
+		path->ptr[i] = '\0';
+		found = fstatat(it->top, path->ptr, &st, AT_SYMLINK_NOFOLLOW) ==
+				0 &&
+			S_ISLNK(st.st_mode);
+		path->ptr[i] = '/';
+	}
+	return found;
+}
+
 static int compare_prefix(struct quick *it, const char *prefix)
 {
 	pv_buf path = { 0 };
@@ -406,7 +425,8 @@ static int compare_prefix(struct quick *it, const char *prefix)
 	is_row = is_tracked(it, &path);
 	is_file = is_row || (item.mode && item.mode != GIT_FILEMODE_TREE);
 	/* Kinds that changed, and files nobody tracks, are for git. */
-	if ((is_file && (is_folder || (is_there && S_ISDIR(st.st_mode)))) ||
+	if (is_beyond_link(it, &path) ||
+	    (is_file && (is_folder || (is_there && S_ISDIR(st.st_mode)))) ||
 	    (is_there && !S_ISDIR(st.st_mode) && !is_row))
 		it->must_ask = 1;
 	else if (is_file)

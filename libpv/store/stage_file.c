@@ -32,29 +32,32 @@ static int full_path(pv_buf *out, const pv_store *store, const char *path,
 	return pv_buf_status(out, err);
 }
 
-/*
- * Every folder above a file must be a real one: through a link the file
- * would be outside of what git tracks. A missing folder means no file.
- */
-static int check_folders(int *is_missing, const pv_store *store,
+/* What stands above a file. */
+enum folders {
+	FOLDERS_REAL,
+	FOLDERS_MISSING,
+	FOLDERS_LINKED /* where a link leads is outside of what git tracks */
+};
+
+/* Whether every folder above a file is a real one; else there is no file. */
+static int check_folders(enum folders *out, const pv_store *store,
 			 const char *path, pv_error *err)
 {
 	pv_buf full = { 0 };
 	struct stat info;
 	int rc = PV_OK;
 
-	*is_missing = 0;
+	*out = FOLDERS_REAL;
 	for (const char *slash = strchr(path, '/');
-	     slash && rc == PV_OK && !*is_missing;
+	     slash && rc == PV_OK && *out == FOLDERS_REAL;
 	     slash = strchr(slash + 1, '/')) {
 		rc = full_path(&full, store, path, (size_t)(slash - path), err);
 		if (rc < 0)
 			break;
 		if (lstat(full.ptr, &info) < 0 || S_ISREG(info.st_mode))
-			*is_missing = 1;
+			*out = FOLDERS_MISSING;
 		else if (S_ISLNK(info.st_mode))
-			rc = pv_fail(err, PV_EINVALID,
-				     "\"%s\" is beyond a symbolic link", path);
+			*out = FOLDERS_LINKED;
 	}
 	pv_buf_dispose(&full);
 	return rc;
@@ -76,7 +79,7 @@ static uint32_t mode_of(pv_store *store, mode_t mode, uint32_t old_mode)
 /* The folder that was looked at last: files of one folder come together. */
 struct last_folder {
 	pv_str name; /* with a slash at its end */
-	int is_missing;
+	enum folders state;
 };
 
 static int check_folder_once(struct last_folder *last, const pv_store *store,
@@ -86,11 +89,11 @@ static int check_folder_once(struct last_folder *last, const pv_store *store,
 	pv_str name = { path, slash ? (size_t)(slash - path) + 1 : 0 };
 
 	if (!slash || pv_str_eq(name, last->name)) {
-		last->is_missing = slash ? last->is_missing : 0;
+		last->state = slash ? last->state : FOLDERS_REAL;
 		return PV_OK;
 	}
 	last->name = name;
-	return check_folders(&last->is_missing, store, path, err);
+	return check_folders(&last->state, store, path, err);
 }
 
 /* Takes the stat data of one file whose folder is all right. */
@@ -116,13 +119,14 @@ static int look(pv_stage_file *file, pv_store *store, pv_buf *full, pv_error *er
 int pv_stage_files_look(pv_store *store, pv_stage_file *files, size_t count,
 			pv_error *err)
 {
-	struct last_folder last = { { NULL, 0 }, 0 };
+	struct last_folder last = { { NULL, 0 }, FOLDERS_REAL };
 	pv_buf full = { 0 };
 	int rc = PV_OK;
 
 	for (size_t i = 0; rc == PV_OK && i < count; i++) {
 		rc = check_folder_once(&last, store, files[i].path, err);
-		if (rc == PV_OK && last.is_missing)
+		files[i].is_beyond = last.state == FOLDERS_LINKED;
+		if (rc == PV_OK && last.state != FOLDERS_REAL)
 			files[i].mode = 0;
 		else if (rc == PV_OK)
 			rc = look(&files[i], store, &full, err);

@@ -15,6 +15,7 @@ typedef struct pv_stage_file {
 	const char *path; /* borrowed */
 	int is_present;
 	int is_left_out; /* by a sparse checkout: not there, not deleted */
+	int is_beyond;   /* not there for git: a link leads to it */
 	uint32_t mode;   /* as the index has it */
 	git_oid id;
 	struct stat info;
@@ -23,7 +24,7 @@ typedef struct pv_stage_file {
 /*
  * Looks at files whose paths are set: presence, stat data and mode, which is
  * the index's before (0: none) and counts where the file system knows no such
- * bits. PV_EINVALID when a path leads through a symbolic link, PV_EIO.
+ * bits. PV_EIO.
  */
 int pv_stage_files_look(pv_store *store, pv_stage_file *files, size_t count,
 			pv_error *err);

@@ -31,8 +31,12 @@ static int fail_missing(pv_error *err, const char *path)
 
 static int fail_link(pv_error *err, const char *path)
 {
-	return pv_fail(err, PV_EINVALID,
-		       "\"%s\" is, or leads through, a symbolic link", path);
+	int rc = pv_fail(err, PV_EINVALID,
+			 "\"%s\" is, or leads through, a symbolic link", path);
+
+	return pv_error_hint(err, rc,
+			     "links are not followed: put the file or folder "
+			     "itself in its place");
 }
 
 /* Explains why `name` in the folder `fd` could not be opened. */

@@ -176,6 +176,31 @@ it 'refuses a bare repository' '
 	is_json_error ../out unsupported
 '
 
+it 'calls new what is only meant to be added' '
+	text_prompt prompts/i.yaml
+	git add -N prompts/i.yaml
+	git pv status --json >../out
+	json ../out ".changes | map([.id, .status, .unstaged])" \
+		"[[\"i\",\"new\",\"A\"]]"
+	git rm -q --cached prompts/i.yaml
+	rm prompts/i.yaml
+'
+
+it 'sees that a folder above the prompts became a link' '
+	mkdir -p far/away
+	text_prompt far/away/x.yaml
+	git add far
+	git commit -q -m far
+	mv far ../real
+	ln -s ../real far
+	git -c pv.prompts=far/away pv status --json >../out
+	json ../out ".changes | map([.path, .status])" \
+		"[[\"far/away/x.yaml\",\"deleted\"]]"
+	git rm -q -r --cached far
+	rm far
+	git commit -q -m near
+'
+
 it 'names a link and goes on' '
 	ln -s a.yaml prompts/s.yaml
 	git pv status >../out

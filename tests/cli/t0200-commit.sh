@@ -291,7 +291,13 @@ it 'refuses a file that is staged in part; --staged commits the index' '
 
 it 'stores a link as git does, and reads no prompt through it' '
 	ln -s a.yaml prompts/link.yaml
-	git pv commit -m link --json >../out
+	for id in "" link; do
+		expect_failure 128 git pv commit -m link $id 2>../err
+		is_error ../err "\"prompts/link.yaml\" is a symbolic link"
+		has ../err "git add"
+	done
+	git add prompts/link.yaml
+	git pv commit -m link --json link >../out
 	json ../out "[.files, .released]" "[[\"prompts/link.yaml\"],[]]"
 	same 120000 "$(git ls-files -s prompts/link.yaml | cut -d " " -f 1)"
 	git rm -q prompts/link.yaml
@@ -308,6 +314,69 @@ it 'puts no link in the place of a prompt' '
 	expect_failure 128 git pv commit --staged -m typechange 2>../err
 	is_error ../err "became a symbolic link"
 	git restore --staged --worktree prompts/a.yaml
+	is_clean
+'
+
+it 'takes what is behind a link for deleted' '
+	new_repo ../replaced
+	cd ../replaced
+	text_prompt prompts/sup/a.yaml
+	text_prompt prompts/sup/b.yaml
+	git pv commit -q -m base >/dev/null
+	mv prompts/sup ../sup
+	ln -s ../../sup prompts/sup
+	git pv commit -m "b alone" --json sup/b >../out
+	json ../out .files "[\"prompts/sup/b.yaml\"]"
+	git status --porcelain >../status
+	printf " D prompts/sup/a.yaml\n?? prompts/sup\n" >../want
+	cmp_files ../want ../status
+	git pv commit -m "the rest" --json >../out
+	json ../out .files "[\"prompts/sup\",\"prompts/sup/a.yaml\"]"
+	json ../out .released "[]"
+	same 120000 "$(git ls-files -s | cut -d " " -f 1)"
+	is_clean
+'
+
+it 'commits that the folder of prompts became a link' '
+	new_repo ../through
+	cd ../through
+	text_prompt prompts/a.yaml
+	git pv commit -q -m base >/dev/null
+	mv prompts ../outside
+	ln -s ../outside prompts
+	git pv status --json >../out
+	json ../out ".changes | map([.path, .status])" \
+		"[[\"prompts\",\"new\"],[\"prompts/a.yaml\",\"deleted\"]]"
+	expect_failure 128 git pv list 2>../err
+	is_error ../err "\"prompts\" is, or leads through, a symbolic link"
+	has ../err "put the file or folder itself in its place"
+	git pv commit -m gone --json >../out
+	json ../out .files "[\"prompts\",\"prompts/a.yaml\"]"
+	is_clean
+	git pv status >../out
+	has ../out "Nothing to commit"
+'
+
+it 'commits that git no longer tracks a prompt, and keeps its file' '
+	new_repo ../untracked
+	cd ../untracked
+	text_prompt prompts/a.yaml
+	text_prompt prompts/b.yaml
+	git pv commit -q -m base >/dev/null
+	for id in "" b; do
+		name=${id:-a}
+		git rm -q --cached prompts/$name.yaml
+		text_prompt prompts/$name.yaml "Mine."
+		git pv status --json >../out
+		json ../out ".changes | map(select(.id == \"$name\") | .status)" \
+			"[\"deleted\",\"new\"]"
+		git pv commit -m "drop $name" --json $id >../out
+		json ../out .files "[\"prompts/$name.yaml\"]"
+		json ../out .released "[]"
+		same "?? prompts/$name.yaml" "$(git status --porcelain -uall)"
+		has prompts/$name.yaml Mine
+		rm prompts/$name.yaml
+	done
 	is_clean
 '
 

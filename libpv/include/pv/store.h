@@ -295,6 +295,7 @@ typedef struct pv_commit_options {
 	const char *message; /* cleaned up as git does, required */
 	int no_verify;       /* skip pre-commit and commit-msg */
 	int allow_empty;     /* else PV_ENOTFOUND when nothing changes */
+	int untrack;         /* remove what only the index dropped */
 	int keep_message;    /* do not clean up: bytes as given */
 	int edited; /* came from an editor: comment lines go, as in git */
 	/*
@@ -320,7 +321,7 @@ typedef struct pv_commit_options {
 /*
  * Commits the working tree's state of `paths` on HEAD's branch, as `git
  * commit --only` does: other staged changes stay staged and uncommitted. A
- * path that is gone is removed, an untracked one added. During a merge the
+ * path that is gone, or beyond a link now, is removed, an untracked one added. During a merge the
  * whole index is committed with MERGE_HEAD as further parents, provided
  * nothing is unmerged. Hooks run through git, commit.gpgSign is honoured. A
  * branch that moved meanwhile is PV_ECONFLICT. PV_ENOTFOUND when nothing
