@@ -29,6 +29,7 @@ typedef struct pv_scan_name {
 	size_t offset;   /* and byte in it */
 	int is_declared; /* for the loader, which knows declarations */
 	int block;       /* template with a block of that name, from 1 */
+	unsigned list;   /* parameters or arguments it was given in last */
 	/* The rest is of use only while scopes are resolved. */
 	int state;       /* enum binding */
 	int guards;      /* enclosing branches that test whether it is set */
@@ -63,6 +64,7 @@ typedef struct pv_scan {
 	int is_dynamic;       /* an include's name is computed */
 	int message;          /* index of the template being scanned */
 	unsigned expressions; /* counted, to tell them apart */
+	unsigned lists;       /* of parameters or arguments, likewise */
 	size_t place;         /* what is being scanned: the tag or the field */
 	pv_scan_fault fault;
 } pv_scan;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "prompt/scan_expr.h"
 
 /* Kinds of arguments that must not stand before one of a kind. */
@@ -21,8 +22,11 @@ void pv_expr_want_operand(struct pv_expr *expr, enum pv_gap gap)
 {
 	if (pv_expr_at_base(expr))
 		expr->is_compound = 1;
+	if (gap == PV_GAP_COMMA || gap == PV_GAP_COLON)
+		pv_expr_group(expr)->may_else = 0;
 	expr->gap = gap;
 	expr->unary = 0;
+	expr->is_tight = 0;
 	expr->bare = NULL;
 	expr->after_string = 0;
 	pv_lex_next(expr->lexer);
@@ -76,12 +80,47 @@ void pv_expr_next_element(struct pv_expr *expr)
 	group->start = expr->lexer->token.offset;
 }
 
+int pv_expr_name_argument(struct pv_expr *expr, pv_scan_name *name)
+{
+	struct pv_group *group = pv_expr_group(expr);
+	pv_scan *scan = expr->jinja->scan;
+	struct pv_named *named;
+
+	if (!group->list)
+		group->list = ++scan->lists;
+	if (name->list == group->list)
+		return pv_jinja_fault(expr->jinja, group->start,
+				      "there is another argument of that name");
+	named = pv_arena_calloc(scan->arena, sizeof(*named));
+	if (!named)
+		return pv_fail_nomem(expr->jinja->err);
+	named->name = name;
+	named->list = name->list;
+	named->next = group->named;
+	group->named = named;
+	name->list = group->list;
+	return PV_OK;
+}
+
+/* The call around this one goes on with the names it had. */
+static void forget_names(struct pv_expr *expr)
+{
+	expr->has_caller = 0;
+	for (struct pv_named *named = pv_expr_group(expr)->named; named;
+	     named = named->next) {
+		named->name->list = named->list;
+		if (pv_str_is(named->name->text, "caller"))
+			expr->has_caller = 1;
+	}
+}
+
 int pv_expr_close(struct pv_expr *expr)
 {
 	char kind = pv_expr_innermost(expr);
 
 	if (!kind || !pv_expr_at_operator(expr, pv_expr_closing(kind)[0]))
 		return 0;
+	forget_names(expr);
 	expr->lexer->depth--;
 	pv_lex_next(expr->lexer);
 	expr->bare = NULL;

@@ -68,6 +68,8 @@ static int name_operand(struct pv_expr *expr)
 	case PV_WORD_LITERAL:
 		return operand_read(expr, NULL, 0);
 	case PV_WORD_NOT:
+		if (expr->is_tight)
+			break;
 		return prefix_operator(expr);
 	case PV_WORD_AND_OR_IN:
 	case PV_WORD_ELSE:
@@ -110,8 +112,10 @@ static int operator_operand(struct pv_expr *expr)
 
 	if (op == '(' || op == '[' || op == '{')
 		return pv_expr_open(expr, (char)op);
-	if (op == '-' || op == '+')
+	if (op == '-' || op == '+') {
+		expr->is_tight = 1;
 		return prefix_operator(expr);
+	}
 	if ((op == '*' || op == PV_OP('*', '*')) && pv_expr_in_call(expr) &&
 	    is_first) {
 		pv_expr_group(expr)->argument =
@@ -214,6 +218,19 @@ static int step_attribute(struct pv_expr *expr)
 	return 1;
 }
 
+static int is_at_in(const struct pv_expr *expr)
+{
+	return pv_jinja_at_word(expr->jinja, "in");
+}
+
+/* One that binds its operands before `not` does. */
+static int tight_operator(struct pv_expr *expr)
+{
+	pv_expr_want_operand(expr, PV_GAP_OPERATOR);
+	expr->is_tight = 1;
+	return 0;
+}
+
 static int note_test(struct pv_expr *expr)
 {
 	pv_op *test;
@@ -264,39 +281,41 @@ static int step_test(struct pv_expr *expr)
 	if (rc < 0)
 		return rc;
 	/* Jinja takes these for an argument. */
-	if (current_word(expr) == PV_WORD_IF || current_word(expr) == PV_WORD_IS)
+	if (current_word(expr) == PV_WORD_IF ||
+	    current_word(expr) == PV_WORD_IS || is_at_in(expr))
 		return pv_jinja_expected(expr->jinja, "\"and\" or \"or\"");
 	return !starts_test_argument(expr);
 }
 
 static int step_word(struct pv_expr *expr)
 {
-	unsigned *ternaries = &pv_expr_group(expr)->ternaries;
+	int *may_else = &pv_expr_group(expr)->may_else;
 
 	if (expr->only_filters && pv_expr_at_base(expr))
 		return end_expression(expr);
 	switch (current_word(expr)) {
 	case PV_WORD_AND_OR_IN:
+		if (is_at_in(expr))
+			return tight_operator(expr);
 		pv_expr_want_operand(expr, PV_GAP_OPERATOR);
 		return 0;
 	case PV_WORD_NOT:
 		pv_lex_next(expr->lexer);
-		if (!pv_str_is(expr->lexer->token.text, "in"))
+		if (!is_at_in(expr))
 			return pv_jinja_expected(expr->jinja, "\"in\"");
-		pv_expr_want_operand(expr, PV_GAP_OPERATOR);
-		return 0;
+		return tight_operator(expr);
 	case PV_WORD_IS:
 		return step_test(expr);
 	case PV_WORD_IF:
 		if (pv_expr_at_base(expr) && (expr->stops & PV_STOP_IF))
 			break;
-		++*ternaries;
+		*may_else = 1;
 		pv_expr_want_operand(expr, PV_GAP_OPERATOR);
 		return 0;
 	case PV_WORD_ELSE:
-		if (!*ternaries)
+		if (!*may_else)
 			break;
-		--*ternaries;
+		*may_else = 0;
 		pv_expr_want_operand(expr, PV_GAP_OPERATOR);
 		return 0;
 	case PV_WORD_NONE:
@@ -311,12 +330,17 @@ static int step_word(struct pv_expr *expr)
 static int step_assign(struct pv_expr *expr)
 {
 	struct pv_group *group = pv_expr_group(expr);
+	int rc = PV_OK;
 
 	if (!pv_expr_in_call(expr) || group->argument != PV_ARGUMENT_PLAIN ||
 	    expr->name_start != group->start)
 		return end_expression(expr);
-	if (expr->bare)
+	if (expr->bare) {
+		rc = pv_expr_name_argument(expr, expr->bare->name);
 		expr->bare->name = NULL;
+	}
+	if (rc < 0)
+		return rc;
 	group->argument = PV_ARGUMENT_NAMED;
 	pv_expr_want_operand(expr, PV_GAP_OPERATOR);
 	return 0;
@@ -381,8 +405,7 @@ static int step_operator(struct pv_expr *expr)
 	default: /* all that is left takes two operands */
 		if (expr->only_filters && pv_expr_at_base(expr))
 			break;
-		pv_expr_want_operand(expr, PV_GAP_OPERATOR);
-		return 0;
+		return tight_operator(expr);
 	}
 	return end_expression(expr);
 }
@@ -450,6 +473,7 @@ static int scan(pv_jinja *jinja, unsigned stops, step_fn *step)
 		return pv_jinja_expected(jinja, pv_expr_closing(pv_expr_innermost(
 							&expr)));
 	jinja->is_call = expr.is_call && !expr.is_compound;
+	jinja->has_caller = expr.has_caller;
 	if (jinja->tested.first)
 		guard_tested(jinja, before ? before->next : jinja->list->first);
 	return PV_OK;

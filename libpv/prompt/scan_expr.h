@@ -25,13 +25,22 @@ enum pv_argument {
 	PV_ARGUMENT_MAP    /* **mapping */
 };
 
+/* The name of an argument, while the call is open. */
+struct pv_named {
+	pv_scan_name *name;
+	unsigned list; /* the name was given in before */
+	struct pv_named *next;
+};
+
 /* An open bracket, or the expression itself. */
 struct pv_group {
-	unsigned ternaries; /* `if`s that wait for their `else` */
-	unsigned seen;      /* kinds of the arguments before this one */
+	int may_else;  /* an `if` stands before, its `else` may follow */
+	unsigned seen; /* kinds of the arguments before this one */
 	enum pv_argument argument;
-	int colons;   /* in this member or slice */
-	size_t start; /* of this element */
+	int colons;    /* in this member or slice */
+	size_t start;  /* of this element */
+	unsigned list; /* number of the call's arguments, once one is named */
+	struct pv_named *named;
 };
 
 struct pv_expr {
@@ -41,11 +50,13 @@ struct pv_expr {
 	int base; /* depth of brackets where the expression started */
 	enum pv_gap gap;
 	int unary;        /* prefix operators in a row */
+	int is_tight;     /* no `not` may start the operand: behind a "+" */
 	int after_string; /* neighbouring strings are one */
 	int is_done;
 	int is_filtered;   /* behind a filter or a test: no attributes */
 	int only_filters;  /* nothing else may follow at the base */
 	int is_call;       /* what was read last is a call */
+	int has_caller;    /* which gives the argument `caller` */
 	int is_compound;   /* there are operators at the base */
 	size_t name_start; /* of the operand just read, when it is one name */
 	pv_op *bare;       /* the same when that is a variable */
@@ -97,6 +108,11 @@ const char *pv_expr_closing(char kind);
 int pv_expr_end_element(struct pv_expr *expr);
 /* Goes behind the comma in front of the next element. */
 void pv_expr_next_element(struct pv_expr *expr);
+/*
+ * Notes the name of an argument. PV_ESYNTAX when the call has one of that name
+ * already; PV_ENOMEM.
+ */
+int pv_expr_name_argument(struct pv_expr *expr, pv_scan_name *name);
 /* Returns 1 when the token closes the innermost bracket. */
 int pv_expr_close(struct pv_expr *expr);
 /* The same behind the last element; PV_ESYNTAX when that is not complete. */

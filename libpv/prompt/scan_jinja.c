@@ -43,6 +43,17 @@ int pv_jinja_add(pv_op **out, pv_jinja *jinja, enum pv_op_kind kind)
 	return pv_jinja_add_to(out, jinja, jinja->list, kind, name);
 }
 
+void pv_jinja_append(pv_op_list *to, const pv_op_list *from)
+{
+	if (!from->first)
+		return;
+	if (to->last)
+		to->last->next = from->first;
+	else
+		to->first = from->first;
+	to->last = from->last;
+}
+
 /* --- faults --------------------------------------------------------------- */
 
 /* A character that starts no token; many of them cannot be seen. */
@@ -200,13 +211,19 @@ static size_t skip_raw(pv_jinja *jinja, size_t offset, size_t at)
 	return text.len;
 }
 
+size_t pv_jinja_comment(pv_str text, size_t offset)
+{
+	size_t end = find_mark(text, offset + 2, "#}");
+
+	return end < text.len ? end + 2 : text.len;
+}
+
 static size_t skip_comment(pv_jinja *jinja, size_t offset)
 {
 	pv_str text = jinja->lexer.text;
-	size_t end = find_mark(text, offset + 2, "#}");
 
-	if (end < text.len)
-		return end + 2;
+	if (find_mark(text, offset + 2, "#}") < text.len)
+		return pv_jinja_comment(text, offset);
 	pv_scan_fault_at(jinja->scan, offset, "a comment is not closed");
 	return text.len;
 }

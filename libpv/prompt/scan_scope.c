@@ -34,10 +34,9 @@ struct resolver {
 	size_t top;   /* changes the template's own scope has made */
 };
 
-/* What Jinja defines itself. */
+/* What Jinja defines itself, wherever it is read. */
 static const char *const builtins[] = {
-	"cycler",    "dict",  "joiner", "lipsum", "loop",
-	"namespace", "range", "self",   "super",
+	"cycler", "dict", "joiner", "lipsum", "namespace", "range", "self",
 };
 
 static int is_builtin(pv_str name)
@@ -88,7 +87,8 @@ static int meet(struct resolver *resolver, const pv_op *op)
 
 	if (name->state != BOUND_NOT)
 		return PV_OK;
-	pv_scan_use(resolver->scan, name, op->offset, 0);
+	if (!is_builtin(name->text))
+		pv_scan_use(resolver->scan, name, op->offset, 0);
 	return set_state(resolver, name, BOUND_MAYBE);
 }
 

@@ -32,11 +32,12 @@ static int push_block(pv_jinja *jinja, const char *tag, pv_op *op)
 	block->op = op;
 	block->in_else = 0;
 	block->offset = jinja->lexer.token.offset;
+	block->body = 0;
 	jinja->list = &op->children;
 	return PV_OK;
 }
 
-static int push_scope(pv_jinja *jinja, const char *tag)
+int pv_jinja_push_scope(pv_jinja *jinja, const char *tag)
 {
 	pv_op *scope;
 	int rc = pv_jinja_add_to(&scope, jinja, jinja->list, PV_OP_SCOPE, NULL);
@@ -47,6 +48,25 @@ static int push_scope(pv_jinja *jinja, const char *tag)
 static pv_block *innermost(pv_jinja *jinja)
 {
 	return jinja->block_count ? &jinja->blocks[jinja->block_count - 1] : NULL;
+}
+
+/* A required block holds a place: blanks and comments, up to `end`. */
+static int check_required(pv_jinja *jinja, const pv_block *block, size_t end)
+{
+	pv_str text = jinja->lexer.text;
+	size_t at = block->body;
+
+	while (at < end) {
+		size_t len = pv_lex_blanks(text, at);
+
+		if (!len && at + 2 < end && !memcmp(text.ptr + at, "{#", 2))
+			len = pv_jinja_comment(text, at) - at;
+		if (!len)
+			return pv_jinja_fault(jinja, block->offset,
+					      "a required block has text in it");
+		at += len;
+	}
+	return PV_OK;
 }
 
 /* endif, endfor, ...: `name` is the whole word. */
@@ -64,6 +84,8 @@ static int close_block(pv_jinja *jinja, pv_str name)
 				 block ? block->tag : "");
 		return PV_ESYNTAX;
 	}
+	if (block->body && check_required(jinja, block, jinja->scan->place) < 0)
+		return PV_ESYNTAX;
 	if (pv_str_is(name, "endblock") &&
 	    jinja->lexer.token.kind == PV_LEX_NAME &&
 	    pv_str_eq(jinja->lexer.token.text, block->name))
@@ -98,7 +120,7 @@ static int open_branch(pv_jinja *jinja, pv_op *op)
 static int scan_if(pv_jinja *jinja)
 {
 	pv_op *op;
-	int rc = pv_jinja_expr(jinja, PV_STOP_NONE);
+	int rc = pv_jinja_expr(jinja, PV_STOP_IF);
 
 	if (rc < 0)
 		return rc;
@@ -123,7 +145,7 @@ static int scan_elif(pv_jinja *jinja)
 		return unexpected_tag(jinja, "elif");
 	rc = open_branch(jinja, block->op);
 	if (rc == PV_OK)
-		rc = pv_jinja_expr(jinja, PV_STOP_NONE);
+		rc = pv_jinja_expr(jinja, PV_STOP_IF);
 	if (rc < 0)
 		return rc;
 	branch = block->op->children.last;
@@ -180,23 +202,35 @@ static int scan_targets(pv_jinja *jinja, enum pv_op_kind kind)
 		}
 		while (depth && pv_jinja_skip_operator(jinja, ')'))
 			depth--;
-		if (!pv_jinja_skip_operator(jinja, ','))
-			break;
+		if (!pv_jinja_skip_operator(jinja, ',') ||
+		    jinja->lexer.token.kind == PV_LEX_END)
+			break; /* a comma may come last */
+		if (!depth || !pv_jinja_at_operator(jinja, ')'))
+			continue;
 		while (depth && pv_jinja_skip_operator(jinja, ')'))
 			depth--;
+		if (!pv_jinja_skip_operator(jinja, ','))
+			break;
 	}
 	return depth ? pv_jinja_expected(jinja, ")") : PV_OK;
 }
 
-static void append_list(pv_op_list *to, const pv_op_list *from)
+/* Nothing in a loop, nor its own targets, may set `loop`. */
+static int check_loop(pv_jinja *jinja, const pv_op_list *targets)
 {
-	if (!from->first)
-		return;
-	if (to->last)
-		to->last->next = from->first;
-	else
-		to->first = from->first;
-	to->last = from->last;
+	for (const pv_op *op = targets->first; op; op = op->next)
+		if (op->kind != PV_OP_LOAD && pv_str_is(op->name->text, "loop"))
+			return pv_jinja_fault(jinja, op->offset,
+					      "\"loop\" belongs to the loop itself");
+	return PV_OK;
+}
+
+static int is_in_loop(const pv_jinja *jinja)
+{
+	for (int i = 0; i < jinja->block_count; i++)
+		if (!strcmp(jinja->blocks[i].tag, "for"))
+			return 1;
+	return 0;
 }
 
 /* {% for targets in expr [if expr] [recursive] %} */
@@ -204,34 +238,33 @@ static int scan_for(pv_jinja *jinja)
 {
 	pv_op_list *outer = jinja->list;
 	pv_op_list targets = { NULL, NULL };
-	const pv_op *op;
 	int rc;
 
 	jinja->list = &targets;
 	rc = scan_targets(jinja, PV_OP_BIND);
 	jinja->list = outer;
-	for (op = targets.first; op && rc == PV_OK; op = op->next)
-		if (pv_str_is(op->name->text, "loop"))
-			rc = pv_jinja_fault(jinja, op->offset,
-					    "\"loop\" belongs to the loop itself");
+	if (rc == PV_OK)
+		rc = check_loop(jinja, &targets);
 	if (rc < 0)
 		return rc;
 	if (!pv_jinja_skip_word(jinja, "in"))
 		return pv_jinja_expected(jinja, "\"in\"");
 	rc = pv_jinja_expr(jinja, PV_STOP_IF);
 	if (rc == PV_OK)
-		rc = push_scope(jinja, "for");
+		rc = pv_jinja_push_scope(jinja, "for");
 	if (rc < 0)
 		return rc;
-	append_list(jinja->list, &targets);
-	rc = pv_jinja_bind_word(jinja, "loop");
-	if (rc == PV_OK && pv_jinja_skip_word(jinja, "if"))
-		rc = pv_jinja_expr(jinja, PV_STOP_NONE);
+	pv_jinja_append(jinja->list, &targets);
+	if (pv_jinja_skip_word(jinja, "if"))
+		rc = pv_jinja_expr(jinja, PV_STOP_COMMA);
+	/* The condition chooses what is looped over, so it sees no `loop`. */
+	if (rc == PV_OK)
+		rc = pv_jinja_bind_word(jinja, "loop");
 	(void)pv_jinja_skip_word(jinja, "recursive");
 	return rc;
 }
 
-/* --- set, with, macro, call, filter, block -------------------------------- */
+/* --- set, with, filter, block -------------------------------- */
 
 /* {% set targets = expr %} or {% set name [| filters] %} */
 static int scan_set(pv_jinja *jinja)
@@ -243,17 +276,19 @@ static int scan_set(pv_jinja *jinja)
 	jinja->list = &targets;
 	rc = scan_targets(jinja, PV_OP_STORE);
 	jinja->list = outer;
+	if (rc == PV_OK && is_in_loop(jinja))
+		rc = check_loop(jinja, &targets);
 	if (rc < 0)
 		return rc;
 	if (pv_jinja_skip_operator(jinja, '=')) {
 		rc = pv_jinja_expr(jinja, PV_STOP_NONE);
-		append_list(jinja->list, &targets);
+		pv_jinja_append(jinja->list, &targets);
 		return rc;
 	}
 	if (pv_jinja_at_operator(jinja, '|'))
 		rc = pv_jinja_expr_rest(jinja, PV_STOP_NONE);
-	append_list(jinja->list, &targets);
-	return rc < 0 ? rc : push_scope(jinja, "set");
+	pv_jinja_append(jinja->list, &targets);
+	return rc < 0 ? rc : pv_jinja_push_scope(jinja, "set");
 }
 
 /* {% with a = expr, b = expr %}: the values belong to the scope outside. */
@@ -275,95 +310,9 @@ static int scan_with(pv_jinja *jinja)
 			rc = pv_jinja_expr(jinja, PV_STOP_COMMA);
 	}
 	if (rc == PV_OK)
-		rc = push_scope(jinja, "with");
+		rc = pv_jinja_push_scope(jinja, "with");
 	if (rc == PV_OK)
-		append_list(jinja->list, &targets);
-	return rc;
-}
-
-/* Parameters behind the opening bracket: a, b=expr; defaults come last. */
-static int scan_parameters(pv_jinja *jinja)
-{
-	int has_default = 0;
-	int rc = PV_OK;
-
-	jinja->lexer.brackets[jinja->lexer.depth++] = '(';
-	pv_lex_next(&jinja->lexer);
-	while (rc == PV_OK && !pv_jinja_at_operator(jinja, ')')) {
-		rc = pv_jinja_take_name(jinja, PV_OP_BIND);
-		if (rc < 0)
-			break;
-		if (pv_jinja_skip_operator(jinja, '=')) {
-			has_default = 1;
-			rc = pv_jinja_expr(jinja, PV_STOP_COMMA);
-		} else if (has_default) {
-			rc = pv_jinja_expected(jinja, "\"=\" and a default");
-		}
-		if (rc < 0 || !pv_jinja_skip_operator(jinja, ','))
-			break;
-		if (pv_jinja_at_operator(jinja, ')'))
-			rc = pv_jinja_expected(jinja, "a name");
-	}
-	if (rc < 0)
-		return rc;
-	if (!pv_jinja_at_operator(jinja, ')'))
-		return pv_jinja_expected(jinja, "\")\"");
-	jinja->lexer.depth--;
-	pv_lex_next(&jinja->lexer);
-	return PV_OK;
-}
-
-/* What every macro may read although no parameter says so. */
-static int bind_macro_words(pv_jinja *jinja)
-{
-	static const char *const words[] = { "caller", "kwargs", "varargs" };
-	int rc = PV_OK;
-
-	for (size_t i = 0; rc == PV_OK && i < pv_array_len(words); i++)
-		rc = pv_jinja_bind_word(jinja, words[i]);
-	return rc;
-}
-
-/* {% macro name(parameters) %} */
-static int scan_macro(pv_jinja *jinja)
-{
-	int rc = pv_jinja_take_name(jinja, PV_OP_STORE);
-
-	if (rc < 0)
-		return rc;
-	if (!pv_jinja_at_operator(jinja, '('))
-		return pv_jinja_expected(jinja, "\"(\"");
-	rc = push_scope(jinja, "macro");
-	if (rc == PV_OK)
-		rc = bind_macro_words(jinja);
-	return rc < 0 ? rc : scan_parameters(jinja);
-}
-
-/* {% call[(parameters)] expr %} */
-static int scan_call(pv_jinja *jinja)
-{
-	pv_op_list *outer = jinja->list;
-	pv_op_list inner = { NULL, NULL };
-	size_t offset;
-	int rc = PV_OK;
-
-	jinja->list = &inner;
-	if (pv_jinja_at_operator(jinja, '('))
-		rc = scan_parameters(jinja);
-	if (rc == PV_OK)
-		rc = bind_macro_words(jinja);
-	jinja->list = outer;
-	offset = jinja->lexer.token.offset;
-	if (rc == PV_OK)
-		rc = pv_jinja_expr(jinja, PV_STOP_NONE);
-	if (rc == PV_OK && jinja->lexer.token.kind == PV_LEX_END &&
-	    !jinja->is_call)
-		rc = pv_jinja_fault(jinja, offset,
-				    "\"call\" needs a call: name(...)");
-	if (rc == PV_OK)
-		rc = push_scope(jinja, "call");
-	if (rc == PV_OK)
-		append_list(jinja->list, &inner);
+		pv_jinja_append(jinja->list, &targets);
 	return rc;
 }
 
@@ -376,7 +325,7 @@ static int scan_filter(pv_jinja *jinja)
 		return pv_jinja_expected(jinja, "the name of a filter");
 	pv_lex_next(&jinja->lexer);
 	rc = pv_jinja_expr_rest(jinja, PV_STOP_NONE);
-	return rc < 0 ? rc : push_scope(jinja, "filter");
+	return rc < 0 ? rc : pv_jinja_push_scope(jinja, "filter");
 }
 
 /* {% block name [scoped] [required] %}: a name is given to one block only. */
@@ -385,6 +334,7 @@ static int scan_block(pv_jinja *jinja)
 	const pv_lex_token token = jinja->lexer.token;
 	pv_scan_name *name;
 	pv_op *block;
+	int is_required;
 	int rc;
 
 	if (token.kind != PV_LEX_NAME)
@@ -401,23 +351,25 @@ static int scan_block(pv_jinja *jinja)
 	if (rc < 0)
 		return rc;
 	block->is_scoped = pv_jinja_skip_word(jinja, "scoped");
-	(void)pv_jinja_skip_word(jinja, "required");
+	is_required = pv_jinja_skip_word(jinja, "required");
 	rc = push_block(jinja, "block", block);
-	if (rc == PV_OK)
-		innermost(jinja)->name = token.text;
-	return rc;
+	if (rc < 0)
+		return rc;
+	innermost(jinja)->name = token.text;
+	innermost(jinja)->body = is_required ? jinja->lexer.at : 0;
+	return pv_jinja_bind_word(jinja, "super");
 }
 
 static int scan_autoescape(pv_jinja *jinja)
 {
-	int rc = pv_jinja_expr(jinja, PV_STOP_NONE);
+	int rc = pv_jinja_expr(jinja, PV_STOP_COMMA);
 
-	return rc < 0 ? rc : push_scope(jinja, "autoescape");
+	return rc < 0 ? rc : pv_jinja_push_scope(jinja, "autoescape");
 }
 
 static int scan_generation(pv_jinja *jinja)
 {
-	return push_scope(jinja, "generation");
+	return pv_jinja_push_scope(jinja, "generation");
 }
 
 /* --- tags ----------------------------------------------------------------- */
@@ -431,15 +383,34 @@ static int scan_do(pv_jinja *jinja)
 /* {% print expr, ... %}, of nothing, too */
 static int scan_print(pv_jinja *jinja)
 {
-	return jinja->lexer.token.kind == PV_LEX_END ? PV_OK : scan_do(jinja);
+	int rc = PV_OK;
+
+	if (jinja->lexer.token.kind == PV_LEX_END)
+		return PV_OK;
+	do
+		rc = pv_jinja_expr(jinja, PV_STOP_COMMA);
+	while (rc == PV_OK && pv_jinja_skip_operator(jinja, ','));
+	return rc;
+}
+
+/* What runs on its own, and cannot leave a loop around it. */
+static int is_function(const pv_block *block)
+{
+	return !strcmp(block->tag, "macro") || !strcmp(block->tag, "call") ||
+	       !strcmp(block->tag, "block") || !strcmp(block->tag, "generation");
 }
 
 /* {% break %}, {% continue %} */
 static int scan_jump(pv_jinja *jinja)
 {
-	for (int i = 0; i < jinja->block_count; i++)
-		if (!strcmp(jinja->blocks[i].tag, "for"))
+	for (int i = jinja->block_count; i > 0; i--) {
+		const pv_block *block = &jinja->blocks[i - 1];
+
+		if (is_function(block))
+			break;
+		if (!strcmp(block->tag, "for") && !block->in_else)
 			return PV_OK;
+	}
 	return pv_jinja_fault(jinja, jinja->scan->place,
 			      "there is no loop around it");
 }
@@ -448,7 +419,7 @@ static const struct tag tags[] = {
 	{ "autoescape", scan_autoescape },
 	{ "block", scan_block },
 	{ "break", scan_jump },
-	{ "call", scan_call },
+	{ "call", pv_jinja_scan_call },
 	{ "continue", scan_jump },
 	{ "do", scan_do },
 	{ "elif", scan_elif },
@@ -461,7 +432,7 @@ static const struct tag tags[] = {
 	{ "if", scan_if },
 	{ "import", pv_jinja_scan_import },
 	{ "include", pv_jinja_scan_include },
-	{ "macro", scan_macro },
+	{ "macro", pv_jinja_scan_macro },
 	{ "print", scan_print },
 	{ "set", scan_set },
 	{ "with", scan_with },
@@ -476,10 +447,20 @@ static const struct tag *find_tag(pv_str name)
 	return NULL;
 }
 
+/* Python's colon may end what is followed by a body. */
+static void skip_colon(pv_jinja *jinja, const struct tag *tag, int blocks)
+{
+	if (jinja->block_count > blocks || tag->scan == scan_elif ||
+	    tag->scan == scan_else)
+		(void)pv_jinja_skip_operator(jinja, ':');
+}
+
 int pv_jinja_statement(pv_jinja *jinja)
 {
 	pv_str name = jinja->lexer.token.text;
+	int blocks = jinja->block_count;
 	const struct tag *tag;
+	int rc;
 
 	if (jinja->lexer.token.kind != PV_LEX_NAME)
 		return pv_jinja_expected(jinja, "the name of a tag");
@@ -487,5 +468,10 @@ int pv_jinja_statement(pv_jinja *jinja)
 	if (!tag && !(name.len > 3 && !memcmp(name.ptr, "end", 3)))
 		return pv_jinja_expected(jinja, "a known tag");
 	pv_lex_next(&jinja->lexer);
-	return tag ? tag->scan(jinja) : close_block(jinja, name);
+	if (!tag)
+		return close_block(jinja, name);
+	rc = tag->scan(jinja);
+	if (rc == PV_OK)
+		skip_colon(jinja, tag, blocks);
+	return rc;
 }

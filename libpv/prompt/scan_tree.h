@@ -46,6 +46,7 @@ typedef struct pv_block {
 	pv_op *op;         /* the PV_OP_IF or the scope */
 	int in_else;
 	size_t offset;
+	size_t body; /* where a required block's starts; 0 for others */
 } pv_block;
 
 /* The state of scanning one Jinja template. */
@@ -56,7 +57,8 @@ typedef struct pv_jinja {
 	pv_op_list root;
 	pv_op_list *list;  /* where ops are added now */
 	pv_op_list tested; /* tests in the expression read last */
-	int is_call;       /* that expression is a call, and no more */
+	int is_call;       /* that expression is a call, and no more, */
+	int has_caller;    /* with an argument `caller` */
 	int is_child;      /* the template extends another */
 	int block_count;
 	pv_block blocks[PV_PROMPT_MAX_BLOCKS];
@@ -67,6 +69,8 @@ int pv_jinja_add(pv_op **out, pv_jinja *jinja, enum pv_op_kind kind);
 /* The same on a list of the caller's choice. */
 int pv_jinja_add_to(pv_op **out, pv_jinja *jinja, pv_op_list *list,
 		    enum pv_op_kind kind, pv_scan_name *name);
+/* Moves the ops of a list to the end of another. */
+void pv_jinja_append(pv_op_list *to, const pv_op_list *from);
 /*
  * Keeps the fault that `expected` should stand where the current token does;
  * returns PV_ESYNTAX.
@@ -79,7 +83,7 @@ int pv_jinja_too_deep(pv_jinja *jinja);
 enum pv_expr_stop {
 	PV_STOP_NONE = 0,
 	PV_STOP_COMMA = 1,
-	PV_STOP_IF = 2 /* `for x in y if z` */
+	PV_STOP_IF = 2 /* `for x in y if z`, `if x` */
 };
 
 /*
@@ -115,6 +119,8 @@ int pv_jinja_skip_operator(pv_jinja *jinja, int op);
 int pv_jinja_take_name(pv_jinja *jinja, enum pv_op_kind kind);
 /* Binds a name that the language itself gives to a scope. */
 int pv_jinja_bind_word(pv_jinja *jinja, const char *word);
+/* Behind the comment at `offset`, or the length of the text. */
+size_t pv_jinja_comment(pv_str text, size_t offset);
 /* Keeps a fault at a place and returns PV_ESYNTAX. */
 int pv_jinja_fault(pv_jinja *jinja, size_t offset, const char *what);
 
@@ -123,6 +129,13 @@ int pv_jinja_fault(pv_jinja *jinja, size_t offset, const char *what);
  * those of pv_jinja_expr.
  */
 int pv_jinja_statement(pv_jinja *jinja);
+
+/* Opens a block in a scope of its own. PV_ESYNTAX, PV_ENOMEM. */
+int pv_jinja_push_scope(pv_jinja *jinja, const char *tag);
+
+/* The statements that define and call macros; failures as above. */
+int pv_jinja_scan_macro(pv_jinja *jinja);
+int pv_jinja_scan_call(pv_jinja *jinja);
 
 /* The statements that refer to other templates; failures as above. */
 int pv_jinja_scan_include(pv_jinja *jinja);
