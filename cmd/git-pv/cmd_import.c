@@ -67,6 +67,7 @@ struct job {
 	pv_change *changes; /* what differs from the files, by item */
 	size_t change_count;
 	pv_strlist commits; /* made so far */
+	int is_stopped;     /* before a commit: none is half made */
 };
 
 /* --- reading -------------------------------------------------------------- */
@@ -207,6 +208,7 @@ static int commit_some(struct job *job, pv_cli *cli, size_t first, size_t count,
 		rc = pv_strlist_add(&job->commits, commit.hex, &cli->err);
 	else if (swap && !commit.hex[0] && pv_swap_undo(swap, NULL) < 0)
 		cli_warn(cli, "some files could not be put back");
+	job->is_stopped = rc < 0 && !commit.hex[0];
 	pv_swap_free(swap);
 	pv_free(paths);
 	review_dispose(&made);
@@ -235,6 +237,23 @@ static int commit_once(struct job *job, pv_cli *cli)
 	return rc;
 }
 
+/* Where a run of commits stopped, and that those before stay. */
+static int fail_at(const struct job *job, pv_cli *cli, const char *id)
+{
+	const pv_strlist *commits = &job->commits;
+	const pv_error what = cli->err;
+
+	if (!job->is_stopped || !commits->count || what.code == PV_ENOMEM)
+		return what.code;
+	pv_fail_id(&cli->err, what.id, "\"%s\": %s", id, what.message);
+	pv_error_at(&cli->err, what.code, what.source, what.line, what.column);
+	return pv_error_hint(&cli->err, what.code,
+			     "%zu of %zu prompts are committed, the last as "
+			     "%.7s; the same command goes on with the rest",
+			     commits->count, job->change_count,
+			     commits->items[commits->count - 1]);
+}
+
 static int commit_each(struct job *job, pv_cli *cli)
 {
 	progress bar;
@@ -256,6 +275,8 @@ static int commit_each(struct job *job, pv_cli *cli)
 		rc = pv_buf_status(&message, &cli->err);
 		if (rc == PV_OK)
 			rc = commit_some(job, cli, at++, 1, message.ptr);
+		if (rc < 0)
+			rc = fail_at(job, cli, item->id);
 		progress_step(&bar, at);
 	}
 	progress_end(&bar);

@@ -263,4 +263,35 @@ it 'writes an export through links and pipes, and makes no folders' '
 	[ ! -e ../none ]
 '
 
+it 'says how far --each came when a hook stops it, and goes on' '
+	fresh r20
+	text_prompt prompts/old.yaml
+	git pv commit -q -m base >/dev/null
+	mkdir -p .git/hooks
+	cat >.git/hooks/pre-commit <<-"HOOK"
+		#!/bin/sh
+		git diff --cached --name-only | grep -q i3 || exit 0
+		echo "no i3" >&2
+		exit 1
+	HOOK
+	chmod +x .git/hooks/pre-commit
+	for i in 1 2 3 4; do
+		printf "{\"id\": \"i%s\", \"prompt\": \"A\"}\n" $i
+	done >../four
+	expect_failure 1 git pv import jsonl ../four --each --json >../out
+	is_json_error ../out policy
+	json ../out ".error.message | test(\"^\\\"i3\\\": hook .*refused\")" true
+	json ../out ".error.hint | test(\"^2 of 4 prompts are committed, the last as $(git rev-parse --short=7 HEAD)\")" true
+	same 3 "$(git rev-list --count HEAD)"
+	is_clean
+	expect_failure 1 git pv import jsonl ../four --each 2>../err
+	is_error ../err refused
+	lacks ../err "are committed"
+	rm .git/hooks/pre-commit
+	git pv import jsonl ../four --each --json >../out
+	json ../out "[.created, .unchanged, .commits]" \
+		"[[\"i3\",\"i4\"],[\"i1\",\"i2\"],2]"
+	is_clean
+'
+
 finish
