@@ -256,6 +256,13 @@ void pv_commit_graph_free(pv_commit_graph *graph)
 
 /* --- look-up ------------------------------------------------------------- */
 
+uint32_t pv_graph_count(const pv_commit_graph *graph)
+{
+	const struct layer *last = &graph->layers[graph->count - 1];
+
+	return last->base + last->count;
+}
+
 /* The position of an id within a layer; 0 when it is not there. */
 static int find_in_layer(uint32_t *out, const struct layer *layer,
 			 const git_oid *id)

@@ -28,6 +28,9 @@ int pv_commit_graph_open(pv_commit_graph **out, pv_store *store, pv_error *err);
 /* NULL is accepted. */
 void pv_commit_graph_free(pv_commit_graph *graph);
 
+/* How many commits are in the table: positions are below that. */
+uint32_t pv_graph_count(const pv_commit_graph *graph);
+
 /* 1 when the commit is in the table. */
 int pv_graph_find(pv_graph_row *out, const pv_commit_graph *graph,
 		  const git_oid *id);

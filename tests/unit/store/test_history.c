@@ -4,7 +4,7 @@
  * removals and modes that change, some with grafts, some packed, some with a
  * commit-graph, also in layers and with filters of paths, compared with `git
  * log` in its three modes, hidden commits included; common ancestors compared
- * with `git merge-base`.
+ * with `git merge-base`; what one tip reaches, asked in any order.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +14,9 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
+#include "store/big_endian.h"
+#include "store/reach.h"
 #include "store/repo.h"
 
 enum {
@@ -206,6 +209,89 @@ static void compare_bases(struct repo *repo, unsigned a, unsigned b)
 	assert_int_equal(rc, atoi(repo_line(repo, command)));
 }
 
+static void reopen(struct repo *repo)
+{
+	pv_store_free(repo->store);
+	repo->store = NULL;
+	repo_open(repo);
+}
+
+/* Asks `tip` about all commits, the first one and the last one early. */
+static void ask_reach(struct repo *repo, const pv_oid *oids, unsigned commits,
+		      unsigned tip, char *answers)
+{
+	pv_reach *reach;
+
+	assert_int_equal(pv_reach_new(&reach, repo->store, &oids[tip], NULL),
+			 PV_OK);
+	for (unsigned i = 0; i < commits; i++) {
+		unsigned idx = i * 37 % commits;
+
+		if (commits % 37 == 0)
+			idx = i;
+		answers[idx] = (char)pv_reach_has(reach, &oids[idx], NULL);
+	}
+	pv_reach_free(reach);
+}
+
+/* Takes the level from some rows of the commit-graph, as if not computed. */
+static int drop_levels(struct repo *repo, unsigned long long *state)
+{
+	char path[160];
+	pv_buf text = { 0 };
+	size_t start = 0, end = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/.git/objects/info/commit-graph",
+		 repo->path);
+	if (pv_file_read(&text, path, NULL) != PV_OK)
+		return 0;
+	for (size_t row = 8; !end; row += 12) {
+		const unsigned char *at = (unsigned char *)text.ptr + row;
+
+		if (start)
+			end = pv_read64(at + 4);
+		else if (!memcmp(at, "CDAT", 4))
+			start = pv_read64(at + 4);
+	}
+	for (size_t row = start; row < end; row += 36)
+		if (next_random(state, 3))
+			memset(text.ptr + row + 28, 0, 4);
+	unlink(path);
+	file = fopen(path, "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite(text.ptr, 1, text.len, file), text.len);
+	fclose(file);
+	pv_buf_dispose(&text);
+	return 1;
+}
+
+static void compare_reach(struct repo *repo, unsigned long long *state,
+			  unsigned commits)
+{
+	unsigned tip = commits - 1 - next_random(state, 3);
+	char answers[MAX_COMMITS];
+	char others[MAX_COMMITS];
+	pv_oid oids[MAX_COMMITS];
+	char name[32];
+
+	for (unsigned i = 0; i < commits; i++) {
+		snprintf(name, sizeof(name), "refs/heads/b%u", i);
+		assert_int_equal(pv_store_ref(&oids[i], repo->store, name, NULL),
+				 PV_OK);
+	}
+	ask_reach(repo, oids, commits, tip, answers);
+	for (unsigned i = 0; i < commits; i++)
+		if (answers[i] != pv_store_is_ancestor(repo->store, &oids[i],
+						       &oids[tip], NULL))
+			fail_msg("b%u from b%u: %d", i, tip, answers[i]);
+	if (!drop_levels(repo, state))
+		return;
+	reopen(repo);
+	ask_reach(repo, oids, commits, tip, others);
+	assert_memory_equal(answers, others, commits);
+}
+
 static void play_graph(struct repo *repo, unsigned long long seed)
 {
 	unsigned long long state = seed ^ 0x5deece66dULL;
@@ -241,6 +327,7 @@ static void play_graph(struct repo *repo, unsigned long long seed)
 		compare_modes(repo, &query, revisions);
 		compare_bases(repo, first, second);
 	}
+	compare_reach(repo, &state, commits);
 	pv_store_free(repo->store);
 	repo->store = NULL;
 }
