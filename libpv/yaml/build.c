@@ -19,19 +19,6 @@ enum {
 	NODE_BYTES = 12        /* of a slab for each byte of text, about */
 };
 
-static int fail_at(struct pv_yaml_builder *b, const pv_yaml_node *node, int code)
-{
-	return pv_error_at(b->err, code, "", node->line, node->column);
-}
-
-static int fail_limit(struct pv_yaml_builder *b, const pv_yaml_node *node,
-		      const char *what, size_t limit)
-{
-	return fail_at(b, node,
-		       pv_fail(b->err, PV_ELIMIT, "more than %zu %s", limit,
-			       what));
-}
-
 /* Sets spans and place; `properties` of them stand before the content. */
 static inline void place_node(struct pv_yaml_builder *b, pv_yaml_node *node,
 			      const yaml_event_t *event, int properties)
@@ -69,13 +56,17 @@ static char *take_slab(struct pv_yaml_builder *b, size_t size)
 	return slab;
 }
 
-/* A zeroed node with room for `extra` bytes behind it. */
-static inline pv_yaml_item *new_item(struct pv_yaml_builder *b,
-				     enum pv_yaml_kind kind, size_t extra)
+/*
+ * A node with room for `extra` bytes behind it. Its place is not set; all
+ * behind that is nil.
+ */
+static inline pv_yaml_node *new_node(struct pv_yaml_builder *b,
+				     enum pv_yaml_kind kind,
+				     enum pv_yaml_style style, size_t extra)
 {
-	size_t size = (sizeof(pv_yaml_item) + extra + 7) & ~(size_t)7;
+	size_t size = (sizeof(pv_yaml_node) + extra + 7) & ~(size_t)7;
 	void *place = b->slab;
-	pv_yaml_item *item;
+	pv_yaml_node *node;
 
 	if (size <= b->slab_left) {
 		b->slab += size;
@@ -83,105 +74,82 @@ static inline pv_yaml_item *new_item(struct pv_yaml_builder *b,
 	} else {
 		place = take_slab(b, size);
 	}
-	item = place;
-	if (!item) {
+	node = place;
+	if (!node) {
 		pv_fail_nomem(b->err);
 		return NULL;
 	}
-	/* Of a size the compiler does not know: libc's is the faster one. */
-	memset(item, 0, size);
-	item->node.kind = kind;
-	return item;
-}
-
-static int copy_text(struct pv_yaml_builder *b, const char **out,
-		     const yaml_char_t *text)
-{
-	const char *source = (const char *)text;
-
-	if (!source)
-		return PV_OK;
-	*out = pv_arena_dup(&b->doc->arena, source, strlen(source));
-	return *out ? PV_OK : pv_fail_nomem(b->err);
-}
-
-/* Copies tag and anchor and registers the anchor, if there are any. */
-static int copy_properties(struct pv_yaml_builder *b, pv_yaml_item *item,
-			   const yaml_char_t *tag, const yaml_char_t *anchor)
-{
-	pv_yaml_node *node = &item->node;
-
-	if (copy_text(b, &node->tag, tag) < 0 ||
-	    copy_text(b, &node->anchor, anchor) < 0)
-		return PV_ENOMEM;
-	if (!anchor)
-		return PV_OK;
-	return pv_map_set(&b->anchors, pv_str_of(node->anchor), item, NULL,
-			  b->err);
-}
-
-static inline int set_properties(struct pv_yaml_builder *b, pv_yaml_item *item,
-				 const yaml_char_t *tag,
-				 const yaml_char_t *anchor)
-{
-	return tag || anchor ? copy_properties(b, item, tag, anchor) : PV_OK;
+	node->kind = kind;
+	node->style = style;
+	node->type = PV_YAML_STRING;
+	node->text = NULL;
+	node->len = 0;
+	memset(&node->tag, 0, sizeof(*node) - offsetof(pv_yaml_node, tag));
+	return node;
 }
 
 /* Takes a node as the key of the value that comes next. */
-static int attach_key(struct pv_yaml_builder *b, struct pv_yaml_level *level,
-		      pv_yaml_item *item)
+static inline int take_key(struct pv_yaml_level *level, pv_yaml_node *node)
 {
-	const pv_yaml_node *key = &item->node;
-
-	if (key->kind == PV_YAML_ALIAS)
-		key = key->target;
-	if (key->kind != PV_YAML_SCALAR) {
-		int rc = pv_fail(b->err, PV_ESYNTAX, "a key must be a scalar");
-
-		rc = pv_yaml_build_hint(b, rc, level->item->node.start);
-		return fail_at(b, &item->node, rc);
-	}
-	if (key->type == PV_YAML_NULL)
-		return fail_at(b, &item->node,
-			       pv_fail(b->err, PV_ESYNTAX,
-				       "a key must not be null"));
-	/* Only an escape can make one. */
-	if (key->style == PV_YAML_DOUBLE_QUOTED && memchr(key->text, 0, key->len))
-		return fail_at(b, &item->node,
-			       pv_fail(b->err, PV_ESYNTAX,
-				       "a key must not contain NUL"));
-	item->node.text = key->text;
-	item->node.len = key->len;
-	item->node.parent = &level->item->node;
-	level->key = &item->node;
-	level->end = item->node.end;
+	node->parent = level->node;
+	level->key = node;
+	level->end = node->end;
 	return PV_OK;
 }
 
-/* Links a new node below the collection that is open, or makes it the root. */
-static inline int attach(struct pv_yaml_builder *b, pv_yaml_item *item)
+/* The same for one that may be no key; an alias gets the text of its target. */
+static int check_key(struct pv_yaml_builder *b, struct pv_yaml_level *level,
+		     pv_yaml_node *node)
 {
-	struct pv_yaml_level *level = pv_yaml_build_level(b);
-	pv_yaml_node *node = &item->node;
+	const pv_yaml_node *key = pv_yaml_resolve(node);
+
+	if (key->kind != PV_YAML_SCALAR) {
+		int rc = pv_fail(b->err, PV_ESYNTAX, "a key must be a scalar");
+
+		rc = pv_yaml_build_hint(b, rc, level->node->start);
+		return pv_yaml_build_fail(b, node, rc);
+	}
+	if (key->type == PV_YAML_NULL)
+		return pv_yaml_build_fail(b, node,
+					  pv_fail(b->err, PV_ESYNTAX,
+						  "a key must not be null"));
+	/* Only an escape can make one. */
+	if (key->style == PV_YAML_DOUBLE_QUOTED && memchr(key->text, 0, key->len))
+		return pv_yaml_build_fail(b, node,
+					  pv_fail(b->err, PV_ESYNTAX,
+						  "a key must not contain NUL"));
+	node->text = key->text;
+	node->len = key->len;
+	return take_key(level, node);
+}
+
+/* Links a new node below the collection that is open, or makes it the root. */
+static inline int attach(struct pv_yaml_builder *b, pv_yaml_node *node)
+{
+	struct pv_yaml_level *level = b->level;
 
 	if (++b->nodes > PV_YAML_MAX_NODES)
-		return fail_limit(b, node, "nodes", PV_YAML_MAX_NODES);
+		return pv_yaml_build_limit(b, node, "nodes", PV_YAML_MAX_NODES);
 	if (!level) {
 		b->doc->root = node;
 		return PV_OK;
 	}
-	if (level->item->node.kind == PV_YAML_MAPPING && !level->key)
-		return attach_key(b, level, item);
+	if (level->node->kind == PV_YAML_MAPPING && !level->key) {
+		if (node->kind == PV_YAML_SCALAR && node->type != PV_YAML_NULL &&
+		    node->style != PV_YAML_DOUBLE_QUOTED)
+			return take_key(level, node);
+		return check_key(b, level, node);
+	}
 	node->key = level->key;
-	node->parent = &level->item->node;
+	node->parent = level->node;
 	if (level->last)
-		level->last->node.next = node;
+		level->last->next = node;
 	else
-		level->item->node.first = node;
-	level->last = item;
+		level->node->first = node;
+	level->last = node;
 	level->key = NULL;
 	level->end = node->end;
-	level->item->node.count++;
+	level->node->count++;
 	return PV_OK;
 }
 
@@ -204,8 +172,7 @@ static enum pv_yaml_style scalar_style(yaml_scalar_style_t style)
 }
 
 /* How many properties stand before a scalar: no content starts with these. */
-static inline int count_properties(struct pv_yaml_builder *b,
-				   const yaml_event_t *event)
+static int count_properties(struct pv_yaml_builder *b, const yaml_event_t *event)
 {
 	const char *text = b->doc->text;
 	int has_tag = event->data.scalar.tag != NULL;
@@ -247,139 +214,133 @@ static int set_type(struct pv_yaml_builder *b, pv_yaml_node *node, int is_plain)
 		return PV_OK;
 	}
 	rc = pv_yaml_apply_tag(node, b->doc->opts.tags, b->err);
-	return rc < 0 ? fail_at(b, node, rc) : PV_OK;
+	return rc < 0 ? pv_yaml_build_fail(b, node, rc) : PV_OK;
 }
 
-static int on_scalar(struct pv_yaml_builder *b, const yaml_event_t *event)
+static inline int on_scalar(struct pv_yaml_builder *b, const yaml_event_t *event)
 {
 	size_t len = event->data.scalar.length;
-	pv_yaml_item *item = new_item(b, PV_YAML_SCALAR, len + 1);
+	const yaml_char_t *tag = event->data.scalar.tag;
+	const yaml_char_t *anchor = event->data.scalar.anchor;
+	int properties = 0;
 	pv_yaml_node *node;
 	char *text;
-	int properties;
 
-	if (!item)
+	if (tag || anchor || !event->data.scalar.plain_implicit)
+		properties = count_properties(b, event);
+	node = new_node(b, PV_YAML_SCALAR,
+			scalar_style(event->data.scalar.style), len + 1);
+	if (!node)
 		return PV_ENOMEM;
-	text = (char *)(item + 1);
-	memcpy(text, event->data.scalar.value, len);
-	node = &item->node;
-	node->style = scalar_style(event->data.scalar.style);
+	text = memcpy(node + 1, event->data.scalar.value, len);
+	text[len] = '\0';
 	node->text = text;
 	node->len = len;
-	item->nodes = 1;
-	item->bytes = len;
 	b->expanded++;
 	b->bytes += len;
-	properties = count_properties(b, event);
 	place_node(b, node, event, properties);
 	if (node->style >= PV_YAML_LITERAL || !len)
 		pv_yaml_build_fit(b, node, properties);
-	if (set_properties(b, item, event->data.scalar.tag,
-			   event->data.scalar.anchor) < 0)
+	if ((tag || anchor) && pv_yaml_build_properties(b, node, tag, anchor) < 0)
 		return PV_ENOMEM;
 	if (set_type(b, node, event->data.scalar.plain_implicit) < 0)
 		return PV_ESYNTAX;
-	return attach(b, item);
-}
-
-/* Counts what an alias stands for, so that no bomb goes off later. */
-static int follow(struct pv_yaml_builder *b, pv_yaml_item *item,
-		  const pv_yaml_item *target)
-{
-	const pv_yaml_node *node = &item->node;
-	struct pv_yaml_level *level = pv_yaml_build_level(b);
-
-	if (++b->aliases > PV_YAML_MAX_ALIASES)
-		return fail_limit(b, node, "aliases", PV_YAML_MAX_ALIASES);
-	if (b->depth - b->doc->opts.streams + target->height > PV_YAML_MAX_DEPTH)
-		return fail_limit(b, node, "nested collections",
-				  PV_YAML_MAX_DEPTH);
-	b->expanded += target->nodes;
-	b->bytes += target->bytes;
-	if (b->expanded > PV_YAML_MAX_EXPANDED)
-		return fail_limit(b, node, "nodes with aliases followed",
-				  PV_YAML_MAX_EXPANDED);
-	if (b->bytes > PV_YAML_MAX_EXPANDED_SIZE)
-		return fail_limit(b, node, "bytes of text with aliases followed",
-				  PV_YAML_MAX_EXPANDED_SIZE);
-	if (level && target->height >= level->item->height)
-		level->item->height = target->height + 1;
-	item->node.target = &target->node;
-	item->height = target->height;
-	return PV_OK;
+	return attach(b, node);
 }
 
 static int on_alias(struct pv_yaml_builder *b, const yaml_event_t *event)
 {
 	pv_str name = pv_str_of((const char *)event->data.alias.anchor);
-	pv_yaml_item *target = pv_map_find(&b->anchors, name);
-	pv_yaml_item *item = new_item(b, PV_YAML_ALIAS, 0);
+	const struct pv_yaml_anchor *target = pv_map_find(&b->anchors, name);
+	pv_yaml_node *node = new_node(b, PV_YAML_ALIAS, PV_YAML_PLAIN, 0);
 
-	if (!item)
+	if (!node)
 		return PV_ENOMEM;
-	place_node(b, &item->node, event, 0);
+	place_node(b, node, event, 0);
 	if (!target)
-		return fail_at(b, &item->node,
-			       pv_fail(b->err, PV_ESYNTAX,
-				       "alias \"%.60s\" is not defined",
-				       name.ptr));
+		return pv_yaml_build_fail(b, node,
+					  pv_fail(b->err, PV_ESYNTAX,
+						  "alias \"%.60s\" is not defined",
+						  name.ptr));
 	if (target->is_open)
-		return fail_at(b, &item->node,
-			       pv_fail(b->err, PV_ESYNTAX,
-				       "alias \"%.60s\" contains itself",
-				       name.ptr));
-	if (follow(b, item, target) < 0)
+		return pv_yaml_build_fail(b, node,
+					  pv_fail(b->err, PV_ESYNTAX,
+						  "alias \"%.60s\" contains itself",
+						  name.ptr));
+	if (pv_yaml_build_follow(b, node, target) < 0)
 		return PV_ELIMIT;
-	return attach(b, item);
+	node->target = target->node;
+	return attach(b, node);
 }
 
-static int push(struct pv_yaml_builder *b, pv_yaml_item *item)
+static int push(struct pv_yaml_builder *b, pv_yaml_node *node)
 {
 	struct pv_yaml_level *level;
 
 	/* The stream, which has no limit of its own, is a level, too. */
 	if (b->depth - b->doc->opts.streams >= PV_YAML_MAX_DEPTH)
-		return fail_limit(b, &item->node, "nested collections",
-				  PV_YAML_MAX_DEPTH);
+		return pv_yaml_build_limit(b, node, "nested collections",
+					   PV_YAML_MAX_DEPTH);
 	level = &b->levels[b->depth++];
-	memset(level, 0, sizeof(*level));
-	level->item = item;
-	item->is_open = 1;
-	item->height = 1;
-	item->nodes = b->expanded++;
-	item->bytes = b->bytes;
+	b->level = level;
+	level->node = node;
+	level->last = NULL;
+	level->key = NULL;
+	level->end = 0;
+	level->anchor = NULL;
+	level->height = 1;
+	if (node->anchor)
+		pv_yaml_build_open(b, level);
+	b->expanded++;
 	return PV_OK;
 }
 
-static int open_collection(struct pv_yaml_builder *b, const yaml_event_t *event,
-			   enum pv_yaml_kind kind, int is_flow)
+static inline int open_collection(struct pv_yaml_builder *b,
+				  const yaml_event_t *event, pv_yaml_node *node,
+				  const yaml_char_t *tag,
+				  const yaml_char_t *anchor)
 {
-	int is_map = kind == PV_YAML_MAPPING;
-	const yaml_char_t *tag = is_map ? event->data.mapping_start.tag
-					: event->data.sequence_start.tag;
-	const yaml_char_t *anchor = is_map ? event->data.mapping_start.anchor
-					   : event->data.sequence_start.anchor;
-	pv_yaml_item *item = new_item(b, kind, 0);
 	int rc;
 
-	if (!item)
+	if (!node)
 		return PV_ENOMEM;
-	item->node.style = is_flow ? PV_YAML_FLOW : PV_YAML_BLOCK;
-	place_node(b, &item->node, event, (tag != NULL) + (anchor != NULL));
-	item->node.end = item->node.start;
-	rc = set_properties(b, item, tag, anchor);
+	place_node(b, node, event, (tag != NULL) + (anchor != NULL));
+	node->end = node->start;
+	rc = tag || anchor ? pv_yaml_build_properties(b, node, tag, anchor)
+			   : PV_OK;
 	if (rc == PV_OK && tag)
-		rc = set_type(b, &item->node, 0);
+		rc = set_type(b, node, 0);
 	if (rc == PV_OK)
-		rc = attach(b, item);
-	return rc < 0 ? rc : push(b, item);
+		rc = attach(b, node);
+	return rc < 0 ? rc : push(b, node);
+}
+
+static int on_sequence(struct pv_yaml_builder *b, const yaml_event_t *event)
+{
+	int is_flow =
+		event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+	pv_yaml_node *node = new_node(b, PV_YAML_SEQUENCE,
+				      is_flow ? PV_YAML_FLOW : PV_YAML_BLOCK, 0);
+
+	return open_collection(b, event, node, event->data.sequence_start.tag,
+			       event->data.sequence_start.anchor);
+}
+
+static int on_mapping(struct pv_yaml_builder *b, const yaml_event_t *event)
+{
+	int is_flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+	pv_yaml_node *node = new_node(b, PV_YAML_MAPPING,
+				      is_flow ? PV_YAML_FLOW : PV_YAML_BLOCK, 0);
+
+	return open_collection(b, event, node, event->data.mapping_start.tag,
+			       event->data.mapping_start.anchor);
 }
 
 static int on_collection_end(struct pv_yaml_builder *b, const yaml_event_t *event)
 {
-	struct pv_yaml_level *level = &b->levels[b->depth - 1];
-	pv_yaml_item *item = level->item;
-	pv_yaml_node *node = &item->node;
+	struct pv_yaml_level *level = b->level;
+	pv_yaml_node *node = level->node;
+	int height = level->height;
 	char first = b->doc->text[node->start];
 
 	/* The mapping in "[a: b]" is a flow one without braces. */
@@ -387,48 +348,60 @@ static int on_collection_end(struct pv_yaml_builder *b, const yaml_event_t *even
 		node->end = pv_yaml_marks_byte(&b->marks, event->end_mark.index);
 	else
 		node->end = level->end;
-	item->is_open = 0;
-	item->nodes = b->expanded - item->nodes;
-	item->bytes = b->bytes - item->bytes;
-	b->depth--;
-	level = pv_yaml_build_level(b);
-	if (level) {
+	if (level->anchor)
+		pv_yaml_build_close(b, level);
+	b->level = --b->depth ? level - 1 : NULL;
+	if (b->level) {
+		level = b->level;
 		level->end = node->end;
-		if (item->height >= level->item->height)
-			level->item->height = item->height + 1;
+		if (height >= level->height)
+			level->height = height + 1;
 	}
 	if (node->kind == PV_YAML_MAPPING && !b->doc->opts.duplicate_keys)
 		return pv_yaml_check_keys(node, b->err);
 	return PV_OK;
 }
 
-void pv_yaml_build_begin(struct pv_yaml_builder *b)
+int pv_yaml_build_begin(struct pv_yaml_builder *b, const char *text)
 {
-	size_t size = b->doc->len * NODE_BYTES;
+	size_t len = b->doc->len;
+	size_t used = (len + 8) & ~(size_t)7; /* with a NUL */
+	char *copy;
 
-	b->slab_next = size < SMALLEST_SLAB ? SMALLEST_SLAB
-		       : size > FIRST_SLAB  ? FIRST_SLAB
-					    : size;
+	b->slab_left = len * NODE_BYTES;
+	if (b->slab_left < SMALLEST_SLAB)
+		b->slab_left = SMALLEST_SLAB;
+	if (b->slab_left > FIRST_SLAB)
+		b->slab_left = FIRST_SLAB;
+	b->slab_next = 2 * b->slab_left;
+	copy = pv_arena_alloc(&b->doc->arena, used + b->slab_left);
+	if (!copy)
+		return pv_fail_nomem(b->err);
+	if (len)
+		memcpy(copy, text, len);
+	copy[len] = '\0';
+	b->doc->text = copy;
+	b->slab = copy + used;
+	return PV_OK;
 }
 
 int pv_yaml_build_root(struct pv_yaml_builder *b, enum pv_yaml_kind kind)
 {
-	pv_yaml_item *item = new_item(b, kind, 0);
+	int is_scalar = kind == PV_YAML_SCALAR;
 	const pv_yaml *doc = b->doc;
-	pv_yaml_node *node;
+	pv_yaml_node *node =
+		new_node(b, kind, is_scalar ? PV_YAML_PLAIN : PV_YAML_BLOCK, 0);
 
-	if (!item)
+	if (!node)
 		return PV_ENOMEM;
-	node = &item->node;
 	node->type = PV_YAML_NULL;
-	node->text = kind == PV_YAML_SCALAR ? "" : NULL;
-	node->style = kind == PV_YAML_SCALAR ? PV_YAML_PLAIN : PV_YAML_BLOCK;
-	node->start = kind == PV_YAML_SCALAR ? doc->len : doc->body;
+	node->text = is_scalar ? "" : NULL;
+	node->start = is_scalar ? doc->len : doc->body;
 	node->outer_start = node->start;
 	node->end = doc->len;
 	pv_yaml_marks_place(&b->marks, node->start, &node->line, &node->column);
 	b->doc->root = node;
-	return kind == PV_YAML_STREAM ? push(b, item) : PV_OK;
+	return kind == PV_YAML_STREAM ? push(b, node) : PV_OK;
 }
 
 static int on_document(struct pv_yaml_builder *b, const yaml_event_t *event)
@@ -448,31 +421,64 @@ static int on_document(struct pv_yaml_builder *b, const yaml_event_t *event)
 						      event->start_mark.index));
 }
 
-int pv_yaml_build_event(struct pv_yaml_builder *b, const yaml_event_t *event)
+/*
+ * Handles any event but a scalar and frees what it owns: nothing, for most
+ * collections. 1 when it is the last one.
+ */
+static inline int take_event(struct pv_yaml_builder *b, yaml_event_t *event)
 {
+	int rc = PV_OK;
+
 	switch (event->type) {
-	case YAML_DOCUMENT_START_EVENT:
-		return on_document(b, event);
-	case YAML_ALIAS_EVENT:
-		return on_alias(b, event);
-	case YAML_SCALAR_EVENT:
-		return on_scalar(b, event);
 	case YAML_SEQUENCE_START_EVENT:
-		return open_collection(b, event, PV_YAML_SEQUENCE,
-				       event->data.sequence_start.style ==
-					       YAML_FLOW_SEQUENCE_STYLE);
+		rc = on_sequence(b, event);
+		if (!event->data.sequence_start.tag &&
+		    !event->data.sequence_start.anchor)
+			return rc;
+		break;
 	case YAML_MAPPING_START_EVENT:
-		return open_collection(b, event, PV_YAML_MAPPING,
-				       event->data.mapping_start.style ==
-					       YAML_FLOW_MAPPING_STYLE);
+		rc = on_mapping(b, event);
+		if (!event->data.mapping_start.tag &&
+		    !event->data.mapping_start.anchor)
+			return rc;
+		break;
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:
 		return on_collection_end(b, event);
-	case YAML_NO_EVENT:
-	case YAML_STREAM_START_EVENT:
+	case YAML_ALIAS_EVENT:
+		rc = on_alias(b, event);
+		break;
+	case YAML_DOCUMENT_START_EVENT:
+		rc = on_document(b, event);
+		break;
 	case YAML_STREAM_END_EVENT:
+		rc = 1;
+		break;
+	case YAML_NO_EVENT:
+	case YAML_SCALAR_EVENT:
+	case YAML_STREAM_START_EVENT:
 	case YAML_DOCUMENT_END_EVENT:
 		break;
 	}
-	return PV_OK;
+	yaml_event_delete(event);
+	return rc;
+}
+
+int pv_yaml_build_events(struct pv_yaml_builder *b, yaml_parser_t *parser)
+{
+	int rc = PV_OK;
+
+	while (rc == PV_OK) {
+		yaml_event_t event;
+
+		if (!yaml_parser_parse(parser, &event))
+			return pv_yaml_build_failure(b, parser);
+		if (event.type == YAML_SCALAR_EVENT) {
+			rc = on_scalar(b, &event);
+			yaml_event_delete(&event);
+		} else {
+			rc = take_event(b, &event);
+		}
+	}
+	return rc < 0 ? rc : PV_OK;
 }

@@ -17,6 +17,20 @@ int pv_yaml_build_place(struct pv_yaml_builder *b, int code, size_t at)
 	return pv_error_at(b->err, code, "", line, column);
 }
 
+int pv_yaml_build_fail(struct pv_yaml_builder *b, const pv_yaml_node *node,
+		       int code)
+{
+	return pv_error_at(b->err, code, "", node->line, node->column);
+}
+
+int pv_yaml_build_limit(struct pv_yaml_builder *b, const pv_yaml_node *node,
+			const char *what, size_t limit)
+{
+	int rc = pv_fail(b->err, PV_ELIMIT, "more than %zu %s", limit, what);
+
+	return pv_yaml_build_fail(b, node, rc);
+}
+
 int pv_yaml_build_hint(struct pv_yaml_builder *b, int code, size_t at)
 {
 	const char *text = b->doc->text + at;
@@ -40,15 +54,14 @@ int pv_yaml_build_hint(struct pv_yaml_builder *b, int code, size_t at)
  */
 static void place_empty(struct pv_yaml_builder *b, pv_yaml_node *node)
 {
-	const struct pv_yaml_level *level = pv_yaml_build_level(b);
+	const struct pv_yaml_level *level = b->level;
 	size_t end = node->start;
 	size_t at = end;
 
 	if (level && level->key) {
 		at = pv_yaml_find_colon(b->doc->text, level->end, end);
 		at = at == end ? level->end : at + 1;
-	} else if (b->content &&
-		   (!level || level->item->node.kind == PV_YAML_STREAM)) {
+	} else if (b->content && (!level || level->node->kind == PV_YAML_STREAM)) {
 		at = b->content;
 	}
 	node->start = at;
@@ -73,4 +86,37 @@ void pv_yaml_build_fit(struct pv_yaml_builder *b, pv_yaml_node *node,
 		else
 			place_empty(b, node);
 	}
+}
+
+/* Where the trouble is: what the text ends inside of is where it began. */
+static size_t problem_place(struct pv_yaml_builder *b, const yaml_parser_t *parser)
+{
+	const pv_yaml *doc = b->doc;
+	const char *context = parser->context ? parser->context : "";
+	size_t at;
+
+	if (parser->error == YAML_READER_ERROR)
+		return doc->body + parser->problem_offset;
+	at = pv_yaml_marks_byte(&b->marks, parser->problem_mark.index);
+	if (pv_yaml_skip_space(doc->text, doc->len, at) == doc->len &&
+	    (strstr(context, "scanning") || strstr(context, "flow")))
+		at = pv_yaml_marks_byte(&b->marks, parser->context_mark.index);
+	return at;
+}
+
+int pv_yaml_build_failure(struct pv_yaml_builder *b, const yaml_parser_t *parser)
+{
+	const char *problem = parser->problem ? parser->problem : "bad YAML";
+	const char *context = parser->context;
+	size_t at;
+	int rc;
+
+	if (parser->error == YAML_MEMORY_ERROR)
+		return pv_fail_nomem(b->err);
+	rc = pv_fail(b->err, PV_ESYNTAX, "%s%s%s", problem, context ? " " : "",
+		     context ? context : "");
+	at = problem_place(b, parser);
+	if (strstr(problem, "cannot start any token"))
+		rc = pv_yaml_build_hint(b, rc, at);
+	return pv_yaml_build_place(b, rc, at);
 }

@@ -14,7 +14,7 @@
 #include "base/str.h"
 
 struct pv_yaml {
-	char *text; /* `len` bytes and a NUL */
+	const char *text; /* `len` bytes and a NUL, in the arena */
 	size_t len;
 	size_t body; /* behind the byte order mark */
 	pv_arena arena;
@@ -22,22 +22,11 @@ struct pv_yaml {
 	pv_yaml_options opts;
 };
 
-/* A node as the parser makes it; the public part comes first. */
-typedef struct pv_yaml_item {
-	pv_yaml_node node;
-	size_t nodes; /* this one and all below, aliases followed; while open:
-			 what the builder had counted before it */
-	size_t bytes; /* the same for the bytes of scalars */
-	int height; /* collections on the longest way down, this one included */
-	int is_open; /* its end has not been seen yet */
-} pv_yaml_item;
-
-/*
- * Parses `text`, of which it takes ownership whatever happens; `len` bytes
- * and a NUL. Errors as pv_yaml_parse.
- */
-int pv_yaml_adopt(pv_yaml **out, char *text, size_t len,
-		  const pv_yaml_options *opts, pv_error *err);
+/* pv_yaml_resolve of a node that there is, without a call. */
+static inline const pv_yaml_node *pv_yaml_follow(const pv_yaml_node *node)
+{
+	return node->kind == PV_YAML_ALIAS ? node->target : node;
+}
 
 /* What an untagged plain scalar is under the core schema. */
 enum pv_yaml_type pv_yaml_core_type(const char *text, size_t len);

@@ -63,7 +63,8 @@ static int attempt(struct call *call, const pv_yaml_request *request,
 	if (rc == PV_OK)
 		rc = pv_yaml_plan_apply(&text, &len, plan, err);
 	if (rc == PV_OK)
-		rc = pv_yaml_adopt(&made, text, len, &call->doc->opts, err);
+		rc = pv_yaml_parse(&made, text, len, &call->doc->opts, err);
+	pv_free(text);
 	if (!made)
 		return rc == PV_ESYNTAX ? PV_EUNSUPPORTED : rc;
 	if (!pv_yaml_is_done(request, call->doc->root, made->root)) {

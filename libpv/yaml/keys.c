@@ -14,7 +14,7 @@
 #include "yaml/doc.h"
 
 enum {
-	SMALL = 16, /* up to here every pair is compared */
+	SMALL = 16, /* up to here every pair may be compared */
 	SHOWN = 60  /* bytes of a key in a message */
 };
 
@@ -36,12 +36,44 @@ static int fail_duplicate(const pv_yaml_node *key, const pv_yaml_node *first,
 	return pv_error_at(err, rc, "", key->line, key->column);
 }
 
+/* The first child of the mapping with that key; `child` has it, too. */
+static const pv_yaml_node *first_with(const pv_yaml_node *mapping,
+				      const pv_yaml_node *child)
+{
+	const pv_yaml_node *other = mapping->first;
+
+	while (other != child && compare_keys(other->key, child->key) != 0)
+		other = other->next;
+	return other;
+}
+
+/* One of 64 bits, the same for equal keys and mostly not for others. */
+static uint64_t key_bit(const pv_yaml_node *key)
+{
+	unsigned first = 0;
+	unsigned last = 0;
+
+	if (key->len) {
+		first = (unsigned char)key->text[0];
+		last = (unsigned char)key->text[key->len - 1];
+	}
+	return (uint64_t)1 << ((first * 5 + last * 3 + key->len) % 64);
+}
+
 static int check_pairs(const pv_yaml_node *mapping, pv_error *err)
 {
-	for (const pv_yaml_node *a = mapping->first; a; a = a->next)
-		for (const pv_yaml_node *b = a->next; b; b = b->next)
-			if (!compare_keys(a->key, b->key))
-				return fail_duplicate(b->key, a->key, err);
+	uint64_t seen = 0;
+
+	for (const pv_yaml_node *n = mapping->first; n; n = n->next) {
+		uint64_t bit = key_bit(n->key);
+		const pv_yaml_node *first = n;
+
+		if (seen & bit)
+			first = first_with(mapping, n);
+		if (first != n)
+			return fail_duplicate(n->key, first->key, err);
+		seen |= bit;
+	}
 	return PV_OK;
 }
 
@@ -89,7 +121,7 @@ int pv_yaml_check_keys(const pv_yaml_node *mapping, pv_error *err)
 
 const pv_yaml_node *pv_yaml_resolve(const pv_yaml_node *node)
 {
-	return node && node->kind == PV_YAML_ALIAS ? node->target : node;
+	return node ? pv_yaml_follow(node) : NULL;
 }
 
 const pv_yaml_node *pv_yaml_member(const pv_yaml_node *mapping, pv_str key)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Runs libyaml over a text and hands its events to build.c; the life of the
+ * Gives a text to libyaml and what it finds to build.c; the life of the
  * document that comes out.
  */
 #include <string.h>
@@ -9,57 +9,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "yaml/build.h"
-
-/* Where the trouble is: what the text ends inside of is where it began. */
-static size_t problem_place(struct pv_yaml_builder *b, const yaml_parser_t *parser)
-{
-	const pv_yaml *doc = b->doc;
-	const char *context = parser->context ? parser->context : "";
-	size_t at;
-
-	if (parser->error == YAML_READER_ERROR)
-		return doc->body + parser->problem_offset;
-	at = pv_yaml_marks_byte(&b->marks, parser->problem_mark.index);
-	if (pv_yaml_skip_space(doc->text, doc->len, at) == doc->len &&
-	    (strstr(context, "scanning") || strstr(context, "flow")))
-		at = pv_yaml_marks_byte(&b->marks, parser->context_mark.index);
-	return at;
-}
-
-/* Reports what libyaml found, at its place. */
-static int fail_yaml(struct pv_yaml_builder *b, const yaml_parser_t *parser)
-{
-	const char *problem = parser->problem ? parser->problem : "bad YAML";
-	const char *context = parser->context;
-	size_t at;
-	int rc;
-
-	if (parser->error == YAML_MEMORY_ERROR)
-		return pv_fail_nomem(b->err);
-	rc = pv_fail(b->err, PV_ESYNTAX, "%s%s%s", problem, context ? " " : "",
-		     context ? context : "");
-	at = problem_place(b, parser);
-	if (strstr(problem, "cannot start any token"))
-		rc = pv_yaml_build_hint(b, rc, at);
-	return pv_yaml_build_place(b, rc, at);
-}
-
-static int read_events(struct pv_yaml_builder *b, yaml_parser_t *parser)
-{
-	int is_done = 0;
-	int rc = PV_OK;
-
-	while (!is_done && rc == PV_OK) {
-		yaml_event_t event;
-
-		if (!yaml_parser_parse(parser, &event))
-			return fail_yaml(b, parser);
-		is_done = event.type == YAML_STREAM_END_EVENT;
-		rc = pv_yaml_build_event(b, &event);
-		yaml_event_delete(&event);
-	}
-	return rc;
-}
 
 static int build(struct pv_yaml_builder *b)
 {
@@ -77,7 +26,7 @@ static int build(struct pv_yaml_builder *b)
 				     (const unsigned char *)b->doc->text +
 					     b->doc->body,
 				     b->doc->len - b->doc->body);
-	rc = read_events(b, &parser);
+	rc = pv_yaml_build_events(b, &parser);
 	yaml_parser_delete(&parser);
 	if (rc == PV_OK && !b->doc->root)
 		rc = pv_yaml_build_root(b, PV_YAML_SCALAR);
@@ -164,23 +113,22 @@ static int check_directives(struct pv_yaml_builder *b)
 	return PV_OK;
 }
 
-static int load(pv_yaml *doc, pv_error *err)
+static int load(pv_yaml *doc, const char *text, pv_error *err)
 {
 	struct pv_yaml_builder b;
-	int rc = check_size(doc->len, &doc->opts, err);
+	int rc;
 
-	if (rc < 0)
-		return rc;
-	rc = check_encoding(doc, err);
-	if (rc < 0)
-		return rc;
-	if (doc->len >= 3 && !memcmp(doc->text, "\xEF\xBB\xBF", 3))
-		doc->body = 3;
 	/* The levels are set when they are opened: they are most of it. */
 	memset(&b, 0, offsetof(struct pv_yaml_builder, levels));
 	b.doc = doc;
 	b.err = err;
-	pv_yaml_build_begin(&b);
+	rc = pv_yaml_build_begin(&b, text);
+	if (rc == PV_OK)
+		rc = check_encoding(doc, err);
+	if (rc < 0)
+		return rc;
+	if (doc->len >= 3 && !memcmp(doc->text, "\xEF\xBB\xBF", 3))
+		doc->body = 3;
 	pv_yaml_marks_init(&b.marks, doc->text, doc->len, doc->body);
 	rc = check_directives(&b);
 	if (rc == PV_OK)
@@ -189,23 +137,23 @@ static int load(pv_yaml *doc, pv_error *err)
 	return rc;
 }
 
-int pv_yaml_adopt(pv_yaml **out, char *text, size_t len,
+int pv_yaml_parse(pv_yaml **out, const char *text, size_t len,
 		  const pv_yaml_options *opts, pv_error *err)
 {
-	pv_yaml *doc = pv_calloc(1, sizeof(*doc));
-	int rc;
+	pv_yaml *doc;
+	int rc = check_size(len, opts, err);
 
 	*out = NULL;
-	if (!doc) {
-		pv_free(text);
+	if (rc < 0)
+		return rc;
+	doc = pv_calloc(1, sizeof(*doc));
+	if (!doc)
 		return pv_fail_nomem(err);
-	}
-	doc->text = text;
 	doc->len = len;
 	if (opts)
 		doc->opts = *opts;
 	doc->opts.streams = doc->opts.streams != 0;
-	rc = load(doc, err);
+	rc = load(doc, text, err);
 	if (rc < 0)
 		pv_yaml_free(doc);
 	else
@@ -213,27 +161,11 @@ int pv_yaml_adopt(pv_yaml **out, char *text, size_t len,
 	return rc;
 }
 
-int pv_yaml_parse(pv_yaml **out, const char *text, size_t len,
-		  const pv_yaml_options *opts, pv_error *err)
-{
-	char *copy;
-	int rc = check_size(len, opts, err);
-
-	*out = NULL;
-	if (rc < 0)
-		return rc;
-	copy = pv_strndup(len ? text : "", len);
-	if (!copy)
-		return pv_fail_nomem(err);
-	return pv_yaml_adopt(out, copy, len, opts, err);
-}
-
 void pv_yaml_free(pv_yaml *doc)
 {
 	if (!doc)
 		return;
 	pv_arena_dispose(&doc->arena);
-	pv_free(doc->text);
 	pv_free(doc);
 }
 

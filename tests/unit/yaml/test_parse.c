@@ -327,6 +327,10 @@ static void test_yaml_parse__refuses_with_a_place(void **state)
 	} cases[] = {
 		{ "a: 1\na: 2\n", 2, 1, "duplicate key \"a\" (first on line 1)" },
 		{ "a: 1\n'a': 2\n", 2, 1, "duplicate key" },
+		{ "a: 1\nb: 2\nb: 3\na: 4\n", 3, 1,
+		  "duplicate key \"b\" (first on line 2)" },
+		{ "ab: 1\n\"\": 2\nba: 3\n'': 4\n", 4, 1,
+		  "duplicate key \"\" (first on line 2)" },
 		{ "- {\"a\": 1, a: 2}\n", 1, 12, "duplicate key" },
 		{ "? [a]\n: 1\n", 1, 3, "must be a scalar" },
 		{ "a: {{ name }}\n", 1, 5, "must be a scalar" },
