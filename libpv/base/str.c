@@ -10,23 +10,6 @@
 #include "base/fail.h"
 #include "base/mem.h"
 
-pv_str pv_str_of(const char *text)
-{
-	pv_str str = { text, strlen(text) };
-
-	return str;
-}
-
-int pv_str_eq(pv_str a, pv_str b)
-{
-	return a.len == b.len && (!a.len || !memcmp(a.ptr, b.ptr, a.len));
-}
-
-int pv_str_is(pv_str a, const char *text)
-{
-	return pv_str_eq(a, pv_str_of(text));
-}
-
 int pv_str_cmp(pv_str a, pv_str b)
 {
 	size_t common = a.len < b.len ? a.len : b.len;

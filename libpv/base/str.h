@@ -6,6 +6,8 @@
 #ifndef PV_BASE_STR_H
 #define PV_BASE_STR_H
 
+#include <string.h>
+
 #include <pv/error.h>
 
 typedef struct pv_str {
@@ -13,10 +15,24 @@ typedef struct pv_str {
 	size_t len;
 } pv_str;
 
-pv_str pv_str_of(const char *text);
-int pv_str_eq(pv_str a, pv_str b);
+static inline pv_str pv_str_of(const char *text)
+{
+	pv_str str = { text, strlen(text) };
+
+	return str;
+}
+
+static inline int pv_str_eq(pv_str a, pv_str b)
+{
+	return a.len == b.len && (!a.len || !memcmp(a.ptr, b.ptr, a.len));
+}
+
 /* Compares with a NUL-terminated string. */
-int pv_str_is(pv_str a, const char *text);
+static inline int pv_str_is(pv_str a, const char *text)
+{
+	return pv_str_eq(a, pv_str_of(text));
+}
+
 int pv_str_cmp(pv_str a, pv_str b);
 int pv_str_has_prefix(const char *text, const char *prefix);
 int pv_str_has_suffix(const char *text, const char *suffix);

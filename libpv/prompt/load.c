@@ -46,7 +46,7 @@ static int load_text(pv_loader *loader, const pv_key *key,
 static int load_version(pv_loader *loader, const pv_key *key,
 			const pv_yaml_node *value)
 {
-	const pv_yaml_node *node = pv_yaml_resolve(value);
+	const pv_yaml_node *node = pv_yaml_follow(value);
 
 	if (node->kind != PV_YAML_SCALAR ||
 	    (node->type != PV_YAML_INT && node->type != PV_YAML_FLOAT))
@@ -230,14 +230,13 @@ static int report_failure(pv_loader *loader, int code)
 static int parse_yaml(pv_yaml **out, pv_str text, pv_loader *loader)
 {
 	static const pv_yaml_options strict = { .max_size = PV_PROMPT_MAX_SIZE };
-	pv_error error = { 0 };
-	int rc = pv_yaml_parse(out, text.ptr, text.len, &strict, &error);
+	pv_error *err = loader->err;
+	int rc = pv_yaml_parse(out, text.ptr, text.len, &strict, err);
 
 	if (rc == PV_OK || rc == PV_ENOMEM)
-		return rc == PV_OK ? rc : pv_fail_nomem(loader->err);
-	(void)pv_error_at(&error, rc, loader->file, error.line, error.column);
-	pv_load_explain(&error, text);
-	*loader->err = error;
+		return rc;
+	(void)pv_error_at(err, rc, loader->file, err->line, err->column);
+	pv_load_explain(err, text);
 	return report_failure(loader, rc);
 }
 

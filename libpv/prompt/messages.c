@@ -72,7 +72,7 @@ static int load_content(pv_loader *loader, size_t idx, const pv_yaml_node *node,
 			const char *what)
 {
 	pv_message *message = &loader->prompt->messages[idx];
-	const pv_yaml_node *value = pv_yaml_resolve(node);
+	const pv_yaml_node *value = pv_yaml_follow(node);
 	int rc = pv_load_text(&message->content, loader, node, what);
 
 	if (rc < 0 || !pv_node_is_text(value))
@@ -113,6 +113,7 @@ static int load_role(pv_loader *loader, const pv_key *key,
 	int rc = pv_load_text(&message->role, loader, value, key->name);
 	char hint[PV_HINT_SIZE];
 
+	loader->role = value;
 	if (rc < 0 || !pv_node_is_text(value))
 		return rc;
 	for (size_t i = 0; roles[i]; i++)
@@ -129,6 +130,7 @@ static int load_message_text(pv_loader *loader, const pv_key *key,
 {
 	size_t idx = (size_t)(loader->message - loader->prompt->messages);
 
+	loader->content = value;
 	if (pv_node_is_null(value))
 		return PV_OK; /* as if it were not there */
 	return load_content(loader, idx, value, key->name);
@@ -168,13 +170,11 @@ static const pv_key message_keys[] = {
 static int check_message(pv_loader *loader, const pv_yaml_node *node)
 {
 	const pv_message *message = loader->message;
-	const pv_yaml_node *content = pv_yaml_get(node, "content");
 
-	if (!pv_yaml_get(node, "role") ||
-	    pv_node_is_null(pv_yaml_get(node, "role")))
+	if (!loader->role || pv_node_is_null(loader->role))
 		return pv_load_fault(loader, "role", node, all_roles,
 				     "a message has no role");
-	if ((!content || pv_node_is_null(content)) &&
+	if ((!loader->content || pv_node_is_null(loader->content)) &&
 	    !(loader->has_tool_calls && !strcmp(message->role, "assistant")))
 		return pv_load_fault(loader, "content", node, NULL,
 				     "a message has no content");
@@ -209,6 +209,8 @@ static int load_message(pv_loader *loader, pv_map *ids, const pv_yaml_node *node
 	rc = pv_load_mapping(&is_ok, loader, node, "messages[]");
 	if (rc < 0 || !is_ok)
 		return rc;
+	loader->role = NULL;
+	loader->content = NULL;
 	loader->has_tool_calls = 0;
 	rc = pv_load_keys(loader, node, message_keys,
 			  pv_array_len(message_keys), "messages");
@@ -222,7 +224,7 @@ static int load_message(pv_loader *loader, pv_map *ids, const pv_yaml_node *node
 int pv_load_messages(pv_loader *loader, const pv_key *key,
 		     const pv_yaml_node *value)
 {
-	const pv_yaml_node *list = pv_yaml_resolve(value);
+	const pv_yaml_node *list = pv_yaml_follow(value);
 	const pv_yaml_node *child = list->first;
 	pv_map ids = { 0 };
 	int is_ok;

@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "prompt/scan.h"
+#include "yaml/doc.h"
 
 /* Fields that are one short text. */
 enum pv_text_field {
@@ -69,12 +70,15 @@ typedef struct pv_loader {
 	pv_error first;    /* the first thing that makes it no prompt */
 	pv_scan scan;
 	pv_place place;
-	size_t place_of;                 /* the message `place` is in, from 1 */
-	const pv_yaml_node **contents;   /* the template node of each message */
-	pv_message *message;             /* the one being loaded */
-	int has_tool_calls;              /* of that message */
-	pv_variable *variable;           /* the one being loaded */
-	int stated_required;             /* -1: its declaration does not say */
+	size_t place_of;               /* the message `place` is in, from 1 */
+	const pv_yaml_node **contents; /* the template node of each message */
+	pv_message *message;           /* the one being loaded */
+	const pv_yaml_node *role;      /* of that message, NULL when absent */
+	const pv_yaml_node *content;   /* the same */
+	int has_tool_calls;            /* the same */
+	pv_variable *variable;         /* the one being loaded */
+	const pv_yaml_node *default_node; /* of that, NULL when absent */
+	int stated_required;              /* -1: its declaration does not say */
 	const pv_yaml_node *prompt_node; /* `prompt`, `messages`, `variables`: */
 	const pv_yaml_node *messages_node; /* NULL when absent */
 	const pv_yaml_node *variables_node;
@@ -110,10 +114,20 @@ int pv_load_bool(int *out, pv_loader *loader, const pv_yaml_node *node,
 
 /* "a list", "a number", ...: what a node is, for messages. */
 const char *pv_node_kind_name(const pv_yaml_node *node);
-int pv_node_is_null(const pv_yaml_node *node);
-int pv_node_is_text(const pv_yaml_node *node);
 /* Whether a key is `text`, NULs in it included. */
 int pv_node_is(const pv_yaml_node *node, const char *text);
+
+static inline int pv_node_is_null(const pv_yaml_node *node)
+{
+	node = pv_yaml_follow(node);
+	return node->kind == PV_YAML_SCALAR && node->type == PV_YAML_NULL;
+}
+
+static inline int pv_node_is_text(const pv_yaml_node *node)
+{
+	node = pv_yaml_follow(node);
+	return node->kind == PV_YAML_SCALAR && node->type == PV_YAML_STRING;
+}
 
 /* A row of a table of the keys a mapping may have; sorted by name. */
 typedef struct pv_key {

@@ -85,25 +85,11 @@ int pv_load_fault(pv_loader *loader, const char *rule, const pv_yaml_node *node,
 
 /* --- what nodes are ------------------------------------------------------- */
 
-int pv_node_is_null(const pv_yaml_node *node)
-{
-	node = pv_yaml_resolve(node);
-	return node->kind == PV_YAML_SCALAR && node->type == PV_YAML_NULL;
-}
-
-int pv_node_is_text(const pv_yaml_node *node)
-{
-	node = pv_yaml_resolve(node);
-	return node->kind == PV_YAML_SCALAR && node->type == PV_YAML_STRING;
-}
-
 int pv_node_is(const pv_yaml_node *node, const char *text)
 {
-	size_t len = strlen(text);
-
-	node = pv_yaml_resolve(node);
-	return node->kind == PV_YAML_SCALAR && node->len == len &&
-	       !memcmp(node->text, text, len);
+	node = pv_yaml_follow(node);
+	return node->kind == PV_YAML_SCALAR &&
+	       pv_str_is((pv_str){ node->text, node->len }, text);
 }
 
 const char *pv_node_kind_name(const pv_yaml_node *node)
@@ -114,7 +100,7 @@ const char *pv_node_kind_name(const pv_yaml_node *node)
 		[PV_YAML_FLOAT] = "a number",
 	};
 
-	node = pv_yaml_resolve(node);
+	node = pv_yaml_follow(node);
 	switch (node->kind) {
 	case PV_YAML_SCALAR:
 		return types[node->type];
@@ -131,7 +117,7 @@ const char *pv_node_kind_name(const pv_yaml_node *node)
 /* What usually went wrong when `node` is not the text it should be. */
 static const char *text_hint(const pv_yaml_node *node)
 {
-	node = pv_yaml_resolve(node);
+	node = pv_yaml_follow(node);
 	if (node->kind == PV_YAML_MAPPING && node->style == PV_YAML_FLOW)
 		return "unquoted {{ name }} parses as a flow mapping: put the "
 		       "text in quotes or write it as a block behind \"|\"";
@@ -145,7 +131,7 @@ static const char *text_hint(const pv_yaml_node *node)
 int pv_load_text(const char **out, pv_loader *loader, const pv_yaml_node *node,
 		 const char *what)
 {
-	const pv_yaml_node *value = pv_yaml_resolve(node);
+	const pv_yaml_node *value = pv_yaml_follow(node);
 
 	*out = "";
 	if (pv_node_is_null(value))
@@ -154,7 +140,9 @@ int pv_load_text(const char **out, pv_loader *loader, const pv_yaml_node *node,
 		return pv_load_fault(loader, "type", node, text_hint(node),
 				     "\"%s\" must be text, not %s", what,
 				     pv_node_kind_name(node));
-	if (memchr(value->text, 0, value->len))
+	/* Only an escape can make one. */
+	if (value->style == PV_YAML_DOUBLE_QUOTED &&
+	    memchr(value->text, 0, value->len))
 		return pv_load_fault(loader, "nul-byte", node, NULL,
 				     "\"%s\" contains a NUL byte", what);
 	*out = value->text;
@@ -164,7 +152,7 @@ int pv_load_text(const char **out, pv_loader *loader, const pv_yaml_node *node,
 int pv_load_mapping(int *is_ok_out, pv_loader *loader, const pv_yaml_node *node,
 		    const char *what)
 {
-	*is_ok_out = pv_yaml_resolve(node)->kind == PV_YAML_MAPPING;
+	*is_ok_out = pv_yaml_follow(node)->kind == PV_YAML_MAPPING;
 	if (*is_ok_out || pv_node_is_null(node))
 		return PV_OK;
 	return pv_load_fault(loader, "type", node, NULL,
@@ -175,7 +163,7 @@ int pv_load_mapping(int *is_ok_out, pv_loader *loader, const pv_yaml_node *node,
 int pv_load_list(int *is_ok_out, pv_loader *loader, const pv_yaml_node *node,
 		 const char *what)
 {
-	*is_ok_out = pv_yaml_resolve(node)->kind == PV_YAML_SEQUENCE;
+	*is_ok_out = pv_yaml_follow(node)->kind == PV_YAML_SEQUENCE;
 	if (*is_ok_out || pv_node_is_null(node))
 		return PV_OK;
 	return pv_load_fault(loader, "type", node,
@@ -187,7 +175,7 @@ int pv_load_list(int *is_ok_out, pv_loader *loader, const pv_yaml_node *node,
 int pv_load_bool(int *out, pv_loader *loader, const pv_yaml_node *node,
 		 const char *what)
 {
-	const pv_yaml_node *value = pv_yaml_resolve(node);
+	const pv_yaml_node *value = pv_yaml_follow(node);
 
 	if (pv_node_is_null(value))
 		return PV_OK;
@@ -230,19 +218,25 @@ static const char *key_at(size_t idx, const void *list)
 	return idx < table->count ? table->keys[idx].name : NULL;
 }
 
-/* The rows are sorted, so the first letter ends the search early. */
-static const pv_key *find_key(const struct key_table *table, pv_str text)
+/* Halves the sorted rows up to the first one with the letter of the key. */
+static const pv_key *find_key(const struct key_table *table, const char *text)
 {
-	char first = *text.ptr; /* the terminator of an empty key */
+	const pv_key *row = table->keys;
+	const pv_key *end = row + table->count;
 
-	for (size_t i = 0; i < table->count; i++) {
-		const pv_key *row = &table->keys[i];
+	for (size_t left = table->count; left;) {
+		size_t half = left / 2;
 
-		if (row->name[0] > first)
-			break;
-		if (row->name[0] == first && pv_str_is(text, row->name))
-			return row;
+		if (row[half].name[0] < *text) {
+			row += half + 1;
+			left -= half + 1;
+		} else {
+			left = half;
+		}
 	}
+	for (; row < end && row->name[0] == *text; row++)
+		if (!strcmp(row->name, text))
+			return row;
 	return NULL;
 }
 
@@ -272,7 +266,7 @@ static const char *key_hint(char out[PV_HINT_SIZE], pv_str text,
 static int unknown_key(pv_loader *loader, const pv_yaml_node *key,
 		       const struct key_table *table, const char *where)
 {
-	const pv_yaml_node *name = pv_yaml_resolve(key);
+	const pv_yaml_node *name = pv_yaml_follow(key);
 	pv_str text = { name->text, name->len };
 	char hint[PV_HINT_SIZE];
 
@@ -289,13 +283,12 @@ int pv_load_keys(pv_loader *loader, const pv_yaml_node *mapping,
 		 const pv_key *keys, size_t count, const char *where)
 {
 	const struct key_table table = { keys, count };
-	const pv_yaml_node *value = pv_yaml_resolve(mapping)->first;
+	const pv_yaml_node *value = pv_yaml_follow(mapping)->first;
 	int rc = PV_OK;
 
 	for (; value && rc == PV_OK; value = value->next) {
-		const pv_yaml_node *key = pv_yaml_resolve(value->key);
-		pv_str text = { key->text, key->len };
-		const pv_key *row = find_key(&table, text);
+		/* No key has a NUL in it, and an alias has its target's text. */
+		const pv_key *row = find_key(&table, value->key->text);
 
 		if (row && row->load)
 			rc = row->load(loader, row, value);

@@ -14,18 +14,18 @@ enum {
 	MAX_REFS = 1000
 };
 
-/* Keywords whose values are data, not schemas. */
+/* Keywords whose values are data, not schemas; sorted. */
 static const char *const data_keywords[] = {
 	"const", "default", "enum", "example", "examples",
 };
 
-static int is_data(const pv_yaml_node *key)
+static int is_data(const char *key)
 {
-	char first = *pv_yaml_resolve(key)->text;
+	size_t i = pv_array_len(data_keywords);
 
-	for (size_t i = 0; i < pv_array_len(data_keywords); i++)
-		if (data_keywords[i][0] == first &&
-		    pv_node_is(key, data_keywords[i]))
+	/* Backwards, as most keys of a schema come behind all of these. */
+	while (i && data_keywords[i - 1][0] >= *key)
+		if (!strcmp(data_keywords[--i], key))
 			return 1;
 	return 0;
 }
@@ -72,7 +72,7 @@ static int add_path(pv_loader *loader, pv_str path, const pv_yaml_node *node)
 
 static int load_ref(pv_loader *loader, const pv_yaml_node *node)
 {
-	const pv_yaml_node *value = pv_yaml_resolve(node);
+	const pv_yaml_node *value = pv_yaml_follow(node);
 	pv_str path = { value->text, value->len };
 	const char *fragment = memchr(path.ptr, '#', path.len);
 
@@ -97,16 +97,17 @@ static int load_ref(pv_loader *loader, const pv_yaml_node *node)
 
 int pv_load_schema_refs(pv_loader *loader, const pv_yaml_node *schema)
 {
-	const pv_yaml_node *child = pv_yaml_resolve(schema)->first;
+	const pv_yaml_node *child = pv_yaml_follow(schema)->first;
 	int rc = PV_OK;
 
 	for (; child && rc == PV_OK; child = child->next) {
-		if (child->key && is_data(child->key))
+		const char *key = child->key ? child->key->text : "";
+
+		if (is_data(key))
 			continue;
-		if (child->key && pv_node_is(child->key, "$ref") &&
-		    pv_node_is_text(child))
+		if (*key == '$' && !strcmp(key, "$ref") && pv_node_is_text(child))
 			rc = load_ref(loader, child);
-		else if (pv_yaml_resolve(child)->kind != PV_YAML_SCALAR)
+		else if (pv_yaml_follow(child)->kind != PV_YAML_SCALAR)
 			rc = pv_load_schema_refs(loader, child);
 	}
 	return rc;

@@ -14,7 +14,7 @@
 int pv_load_tags(pv_loader *loader, const pv_key *key, const pv_yaml_node *value)
 {
 	pv_prompt *prompt = loader->prompt;
-	const pv_yaml_node *list = pv_yaml_resolve(value);
+	const pv_yaml_node *list = pv_yaml_follow(value);
 	int is_ok;
 	int rc = pv_load_list(&is_ok, loader, value, key->name);
 
@@ -49,7 +49,7 @@ static int check_text(pv_loader *loader, const pv_key *key,
 static int check_number(pv_loader *loader, const pv_key *key,
 			const pv_yaml_node *value)
 {
-	const pv_yaml_node *node = pv_yaml_resolve(value);
+	const pv_yaml_node *node = pv_yaml_follow(value);
 
 	if (pv_node_is_null(node))
 		return PV_OK;
@@ -70,7 +70,7 @@ static int check_number(pv_loader *loader, const pv_key *key,
 static int check_texts(pv_loader *loader, const pv_key *key,
 		       const pv_yaml_node *value)
 {
-	const pv_yaml_node *list = pv_yaml_resolve(value);
+	const pv_yaml_node *list = pv_yaml_follow(value);
 	int rc = PV_OK;
 
 	if (list->kind != PV_YAML_SEQUENCE)
@@ -98,7 +98,7 @@ static const pv_key model_keys[] = {
 
 static const char *text_or_empty(const pv_yaml_node *node)
 {
-	return node && pv_node_is_text(node) ? pv_yaml_resolve(node)->text : "";
+	return node && pv_node_is_text(node) ? pv_yaml_follow(node)->text : "";
 }
 
 static int set_model(pv_loader *loader, const pv_yaml_node *value)
@@ -142,7 +142,7 @@ static int check_bool(pv_loader *loader, const pv_key *key,
 static int check_schema(pv_loader *loader, const pv_key *key,
 			const pv_yaml_node *value)
 {
-	const pv_yaml_node *node = pv_yaml_resolve(value);
+	const pv_yaml_node *node = pv_yaml_follow(value);
 
 	if (node->kind == PV_YAML_MAPPING)
 		return pv_load_schema_refs(loader, node);
@@ -185,9 +185,9 @@ static int load_records(pv_loader *loader, const pv_yaml_node *value,
 
 	if (rc < 0 || !is_ok)
 		return rc;
-	for (const pv_yaml_node *child = pv_yaml_resolve(value)->first;
+	for (const pv_yaml_node *child = pv_yaml_follow(value)->first;
 	     child && rc == PV_OK; child = child->next) {
-		if (pv_yaml_resolve(child)->kind == PV_YAML_MAPPING)
+		if (pv_yaml_follow(child)->kind == PV_YAML_MAPPING)
 			rc = load(loader, child);
 		else
 			rc = pv_load_fault(loader, "type", child, NULL,

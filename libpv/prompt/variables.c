@@ -39,11 +39,11 @@ static const char *type_at(size_t idx, const void *list)
 	return idx < pv_array_len(type_rows) ? type_rows[idx].name : NULL;
 }
 
-static const struct type_row *find_type(const char *name)
+static const struct type_row *find_type(pv_str name)
 {
-	for (size_t i = 0; i < pv_array_len(type_rows); i++)
-		if (type_rows[i].name[0] == *name &&
-		    !strcmp(type_rows[i].name, name))
+	for (size_t i = 0; name.len && i < pv_array_len(type_rows); i++)
+		if (type_rows[i].name[0] == *name.ptr &&
+		    pv_str_is(name, type_rows[i].name))
 			return &type_rows[i];
 	return NULL;
 }
@@ -87,7 +87,7 @@ static int add_type(pv_loader *loader, const pv_yaml_node *node)
 
 	if (rc < 0 || !pv_node_is_text(node))
 		return rc;
-	if (!find_type(name)) {
+	if (!find_type(pv_str_of(name))) {
 		char hint[PV_HINT_SIZE];
 
 		return pv_load_fault(loader, "variable-type", node,
@@ -105,7 +105,7 @@ static int add_type(pv_loader *loader, const pv_yaml_node *node)
 static int load_type(pv_loader *loader, const pv_key *key,
 		     const pv_yaml_node *value)
 {
-	const pv_yaml_node *list = pv_yaml_resolve(value);
+	const pv_yaml_node *list = pv_yaml_follow(value);
 	int rc = PV_OK;
 
 	(void)key;
@@ -140,6 +140,7 @@ static int load_default(pv_loader *loader, const pv_key *key,
 	int rc = pv_yaml_to_json(&json, value, loader->err);
 
 	(void)key;
+	loader->default_node = value;
 	if (rc == PV_OK) {
 		loader->variable->default_json =
 			pv_arena_dup(&loader->prompt->arena, json.ptr, json.len);
@@ -181,24 +182,26 @@ static const pv_key variable_keys[] = {
 	{ "uniqueItems", NULL, 0 },
 };
 
+static int fits_row(const struct type_row *row, const pv_yaml_node *value)
+{
+	if (row->kind == PV_YAML_STREAM)
+		return 1;
+	return row->kind == value->kind && (value->kind != PV_YAML_SCALAR ||
+					    (row->types >> value->type & 1U));
+}
+
 /* Whether a value is of one of the types "a|b|c" names. */
 static int fits_type(const char *types, const pv_yaml_node *value)
 {
-	value = pv_yaml_resolve(value);
-	for (size_t i = 0; i < pv_array_len(type_rows); i++) {
-		const struct type_row *row = &type_rows[i];
-		const char *hit = strstr(types, row->name);
-		size_t len = strlen(row->name);
+	value = pv_yaml_follow(value);
+	while (*types) {
+		const char *end = strchr(types, '|');
+		size_t len = end ? (size_t)(end - types) : strlen(types);
+		const struct type_row *row = find_type((pv_str){ types, len });
 
-		if (!hit || (hit != types && hit[-1] != '|') ||
-		    (hit[len] && hit[len] != '|'))
-			continue;
-		if (row->kind == PV_YAML_STREAM)
+		if (row && fits_row(row, value))
 			return 1;
-		if (row->kind == value->kind &&
-		    (value->kind != PV_YAML_SCALAR ||
-		     (row->types >> value->type & 1U)))
-			return 1;
+		types += len + (end != NULL);
 	}
 	return 0;
 }
@@ -211,7 +214,7 @@ static int check_declaration(pv_loader *loader, const pv_yaml_node *node,
 {
 	const pv_variable *variable = loader->variable;
 	const pv_scan *scan = &loader->scan;
-	const pv_yaml_node *value = pv_yaml_get(node, "default");
+	const pv_yaml_node *value = loader->default_node;
 	int rc = PV_OK;
 
 	if (value && !fits_type(variable->type, value))
@@ -238,7 +241,7 @@ static int check_declaration(pv_loader *loader, const pv_yaml_node *node,
 
 static int load_declaration(pv_loader *loader, const pv_yaml_node *node)
 {
-	const pv_yaml_node *key = pv_yaml_resolve(node->key);
+	const pv_yaml_node *key = pv_yaml_follow(node->key);
 	pv_variable *variable = loader->variable;
 	pv_str text = { key->text, key->len };
 	const char *fault = name_fault(loader->prompt->syntax, text);
@@ -260,6 +263,7 @@ static int load_declaration(pv_loader *loader, const pv_yaml_node *node)
 	variable->description = "";
 	variable->source = name->is_variable ? "both" : "declared";
 	variable->line = node->key->line;
+	loader->default_node = NULL;
 	loader->stated_required = -1;
 	rc = pv_load_mapping(&is_ok, loader, node, key->text);
 	if (rc == PV_OK && is_ok)
@@ -413,7 +417,7 @@ int pv_load_variables(pv_loader *loader)
 		rc = pv_load_mapping(&is_ok, loader, declared, "variables");
 	if (rc < 0)
 		return rc;
-	declared = is_ok ? pv_yaml_resolve(declared) : NULL;
+	declared = is_ok ? pv_yaml_follow(declared) : NULL;
 	if (declared)
 		count += declared->count;
 	if (!count)
