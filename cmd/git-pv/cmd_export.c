@@ -58,6 +58,9 @@ static int export_one(struct job *job, const pv_point *at, const char *id,
 		rc = broken_check(&prompt, cli, path, &text);
 	if (rc == PV_OK && prompt) {
 		rc = pv_export_jsonl(&job->lines, id, prompt, &cli->err);
+		if (rc == PV_EINVALID)
+			pv_error_at(&cli->err, rc, path, cli->err.line,
+				    cli->err.column);
 		job->count++;
 	}
 	pv_prompt_free(prompt);

@@ -6,7 +6,9 @@
  */
 #include <pv/exchange.h>
 
+#include "base/fail.h"
 #include "base/json.h"
+#include "diff/path.h"
 #include "exchange/record.h"
 #include "prompt/model.h"
 
@@ -55,13 +57,70 @@ static int has_other_keys(const pv_yaml_node *root)
 	return 0;
 }
 
+/* --- numbers -------------------------------------------------------------- */
+
+/* .inf and .nan, which JSON does not have: null would lose them unseen. */
+static int is_special(const pv_yaml_node *node)
+{
+	return node->kind == PV_YAML_SCALAR && node->type == PV_YAML_FLOAT &&
+	       node->text[node->len - 1] > '9';
+}
+
+/*
+ * The first of them at the node or below, its path in `path`; NULL for none.
+ * What an alias stands for is found where it is written.
+ */
+static const pv_yaml_node *find_special(pv_buf *path, const pv_yaml_node *node)
+{
+	const pv_yaml_node *found = NULL;
+	size_t len = path->len;
+	size_t idx = 0;
+
+	if (is_special(node))
+		return node;
+	for (const pv_yaml_node *child = node->first; child && !found;
+	     child = child->next) {
+		pv_buf_truncate(path, len);
+		if (node->kind == PV_YAML_MAPPING)
+			pv_path_put_key(path, pv_yaml_resolve(child->key));
+		else
+			pv_path_put_index(path, idx++);
+		found = find_special(path, child);
+	}
+	return found;
+}
+
+static int check_numbers(const char *id, const pv_yaml_node *root, pv_error *err)
+{
+	pv_buf path = { 0 };
+	const pv_yaml_node *found = find_special(&path, root);
+	const char *name = pv_buf_text(&path);
+	int rc = pv_buf_status(&path, err);
+
+	if (rc == PV_OK && found) {
+		rc = pv_fail(err, PV_EINVALID,
+			     "%.120s is \"%.20s\", a number JSON does not have",
+			     name + (*name == '.'), found->text);
+		pv_error_at(err, rc, id, found->line, found->column);
+		pv_error_hint(err, rc,
+			      "give it another value, or leave the prompt out "
+			      "by naming the others");
+	}
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+/* --- the line ------------------------------------------------------------- */
+
 int pv_export_jsonl(pv_buf *out, const char *id, const pv_prompt *prompt,
 		    pv_error *err)
 {
 	const pv_yaml_node *root = pv_yaml_root(prompt->doc);
 	pv_jsonw writer;
-	int rc;
+	int rc = check_numbers(id, root, err);
 
+	if (rc < 0)
+		return rc;
 	pv_jsonw_init(&writer, out);
 	pv_buf_puts(out, "{\"id\":");
 	pv_jsonw_string(&writer, id);

@@ -244,6 +244,20 @@ it 'exports nothing when a prompt does not load or is not there' '
 	is_json_error ../out io
 '
 
+it 'exports no number that JSON does not have' '
+	fresh r21
+	text_prompt prompts/a.yaml
+	printf "prompt: hi\nmodel:\n  temperature: .inf\n" | write prompts/b.yaml
+	expect_failure 128 git pv export jsonl -o ../lost.jsonl 2>../err
+	is_error ../err "prompts/b.yaml:3:16: model.temperature is \".inf\""
+	test ! -e ../lost.jsonl
+	git pv export jsonl a >../out
+	json ../out .id a
+	printf "prompt: hi\nmetadata:\n  top: \".inf\"\n" >prompts/b.yaml
+	git pv export jsonl b >../out
+	json ../out .metadata.top .inf
+'
+
 it 'writes an export through links and pipes, and makes no folders' '
 	cd r2
 	git pv export jsonl >../want

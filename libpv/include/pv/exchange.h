@@ -49,7 +49,8 @@ PV_API int pv_import_jsonl(const char *text, size_t len,
 /*
  * Appends one JSON line for a prompt: what pv_import_jsonl reads back to the
  * same data. Comments, styles and aliases of the file are not kept.
- * PV_ELIMIT, PV_ENOMEM.
+ * PV_EINVALID, with line and column, for an infinity or NaN, which JSON does
+ * not have; PV_ELIMIT, PV_ENOMEM.
  */
 PV_API int pv_export_jsonl(pv_buf *out, const char *id, const pv_prompt *prompt,
 			   pv_error *err);

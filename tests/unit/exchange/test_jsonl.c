@@ -289,7 +289,7 @@ static const char *const round_trips[] = {
 	"prompt: hi\n",
 	"# comment\nname: 'x'\nprompt: |+\n  a\n\n\n",
 	"prompt: \"a\\tb\\u0085\\u2028 \\n  x\\n\"\n",
-	"prompt: hi\nx-key: [1, 2.50, .inf]\nid: 3\n'other_keys': {a: b}\n",
+	"prompt: hi\nx-key: [1, 2.50, '.inf']\nid: 3\n'other_keys': {a: b}\n",
 	"messages:\n- role: user\n  content: &c 'x'\n- {role: tool, content: "
 	"*c}\n",
 	"prompt: hi\nmetadata: {big: 123456789012345678901234567890, t: true,\n"
@@ -314,6 +314,37 @@ static void test_exchange_jsonl__exports_what_it_reads_back(void **state)
 		pv_free(first);
 		pv_free(second);
 		dispose(&result);
+	}
+}
+
+static void test_exchange_jsonl__exports_no_number_json_lacks(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "prompt: hi\nmodel:\n  temperature: -.INF\n",
+		  "model.temperature is \"-.INF\"" },
+		{ "prompt: hi\nmetadata: {a: &n [1, {'b.c': .NaN}], d: *n}\n",
+		  "metadata.a[1].\"b.c\" is \".NaN\"" },
+		{ "prompt: hi\nvariables:\n  x: {default: +.Inf}\n",
+		  "variables.x.default is \"+.Inf\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(cases); i++) {
+		pv_prompt *prompt;
+		pv_buf line = { 0 };
+		pv_error err = { 0 };
+
+		assert_int_equal(pv_prompt_parse(&prompt, cases[i][0],
+						 strlen(cases[i][0]), NULL,
+						 NULL, NULL),
+				 PV_OK);
+		assert_int_equal(pv_export_jsonl(&line, "a", prompt, &err),
+				 PV_EINVALID);
+		assert_non_null(strstr(err.message, cases[i][1]));
+		assert_string_equal(err.source, "a");
+		assert_true(err.line > 1);
+		assert_int_equal(line.len, 0);
+		pv_prompt_free(prompt);
 	}
 }
 
@@ -378,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_exchange_jsonl__reads_lines_of_any_kind),
 		cmocka_unit_test(test_exchange_jsonl__stops_when_told),
 		cmocka_unit_test(test_exchange_jsonl__exports_what_it_reads_back),
+		cmocka_unit_test(test_exchange_jsonl__exports_no_number_json_lacks),
 		cmocka_unit_test(
 			test_exchange_jsonl__keeps_every_byte_of_real_prompts),
 	};
