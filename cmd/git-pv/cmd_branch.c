@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * `git pv branch`: lists branches, makes and deletes them. Making and
- * deleting is git's, which knows about tracking, other worktrees and what is
- * merged.
+ * `git pv branch`: lists branches, makes and deletes them. Deleting is git's,
+ * which knows about other worktrees and what is merged; so is making one that
+ * may follow another.
  */
 #include <stddef.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "branch_make.h"
 #include "branch_name.h"
 #include "gitmove.h"
 
@@ -116,7 +117,8 @@ static int list_branches(pv_cli *cli)
 
 /* --- making and deleting -------------------------------------------------- */
 
-static int check_new(pv_cli *cli, const char *name, const char *start)
+static int check_new(pv_oid *commit_out, pv_cli *cli, const char *name,
+		     const char *start)
 {
 	pv_buf ref = { 0 };
 	pv_oid oid;
@@ -131,8 +133,8 @@ static int check_new(pv_cli *cli, const char *name, const char *start)
 			      name);
 	}
 	if (rc == PV_OK)
-		rc = pv_store_resolve(&oid, cli->store, start ? start : "HEAD",
-				      &cli->err);
+		rc = pv_store_resolve(commit_out, cli->store,
+				      start ? start : "HEAD", &cli->err);
 	pv_buf_dispose(&ref);
 	return rc;
 }
@@ -230,27 +232,40 @@ static const char *hint(pv_cli *cli, const struct branch_options *opts,
 			     "out";
 }
 
-static int change(pv_cli *cli, const struct branch_options *opts, int argc,
-		  char **argv)
+static int run_git(pv_cli *cli, const struct branch_options *opts, int argc,
+		   char **argv)
 {
 	git_move move = { 0 };
 	int rc;
 
 	move.is_of_refs = 1;
-	if (opts->remove)
-		rc = check_old(cli, argv[0]);
-	else
-		rc = check_new(cli, argv[0], argc > 1 ? argv[1] : NULL);
-	if (rc == PV_OK)
-		rc = build(&move, cli, opts, argc, argv);
+	rc = build(&move, cli, opts, argc, argv);
 	if (rc == PV_OK)
 		rc = git_move_run(&move, cli);
 	if (rc == PV_OK && move.status != 0)
 		rc = git_move_fail(&move, cli, hint(cli, opts, argv[0]));
-	else if (rc == PV_OK && cli->json)
-		rc = print(cli, argv[0], opts->remove);
 	git_move_dispose(&move);
 	return rc;
+}
+
+static int change(pv_cli *cli, const struct branch_options *opts, int argc,
+		  char **argv)
+{
+	const char *start = argc > 1 ? argv[1] : NULL;
+	pv_oid commit;
+	int rc;
+
+	if (opts->remove)
+		rc = check_old(cli, argv[0]);
+	else
+		rc = check_new(&commit, cli, argv[0], start);
+	if (rc == PV_OK && !opts->remove)
+		rc = branch_make(cli, argv[0], start, &commit);
+	if (rc == PV_OK)
+		rc = run_git(cli, opts, argc, argv);
+	if (rc >= 0 && cli->json)
+		rc = print(cli, argv[0], opts->remove);
+	return rc < 0 ? rc : PV_OK;
 }
 
 int cmd_branch(pv_cli *cli, int argc, char **argv)

@@ -67,6 +67,79 @@ it 'means the branch where a tag has its name' '
 	git branch -q -D twin twin2
 '
 
+# twin ARGS: `git branch` in one copy of the repository, `git pv branch` in
+# another; refs, their logs and the settings are the same afterwards.
+twin() {
+	rm -rf ../gits ../ours
+	cp -a . ../gits
+	cp -a . ../ours
+	git -C ../gits branch "$@" >/dev/null 2>&1 || log "git refuses: $*"
+	git -C ../ours pv branch "$@" >../said 2>&1 || log "we refuse: $*"
+	for copy in gits ours; do
+		(cd ../$copy/.git && find refs logs -type f -exec cat {} + -print |
+			LC_ALL=C sort && cat config packed-refs 2>/dev/null) >../$copy.state
+	done
+	cmp_files ../gits.state ../ours.state
+}
+
+it 'leaves what git leaves' '
+	git clone -q . ../clone
+	cd ../clone
+	git config pv.defaultBranch main
+	git tag light
+	git tag other-name main
+	git branch side main~1
+	git update-ref refs/odd/one main
+	git update-ref refs/remotes/origin/HEAD refs/remotes/origin/main
+	for start in "" main HEAD main~1 refs/heads/side heads/side light \
+		a/v1.0.0 origin/main origin/main~1 remotes/origin/main origin \
+		refs/remotes/origin/main refs/odd/one odd/one \
+		"$(git rev-parse main~1)" "$(git rev-parse --short main)" @; do
+		twin new $start
+		twin deep/er/new $start
+	done
+	for value in false always inherit simple; do
+		git config branch.autoSetupMerge $value
+		for start in "" side origin/main light; do
+			twin new $start
+		done
+	done
+	git config --unset branch.autoSetupMerge
+	git config branch.autoSetupRebase always
+	twin new origin/main
+	git config --unset branch.autoSetupRebase
+	git config core.logAllRefUpdates false
+	twin new
+	git config --unset core.logAllRefUpdates
+	git config --add remote.mirror.url ../repo
+	git config --add remote.mirror.fetch "+refs/heads/*:refs/heads/*"
+	twin new side
+	git config --remove-section remote.mirror
+	git pack-refs --all
+	twin side/new
+	twin new side
+	git switch -q --detach
+	twin new
+	git switch -q --orphan unborn
+	twin unborn main
+	mkdir -p .git/hooks
+	printf "#!/bin/sh\ncat >>hooked\n" >.git/hooks/reference-transaction
+	chmod +x .git/hooks/reference-transaction
+	twin new main
+	[ -s ../ours/hooked ]
+	cp ../ours/hooked ../hooked
+	cmp_files ../gits/hooked ../hooked
+'
+
+it 'makes a branch where nobody has a name' '
+	cd ../clone
+	rm -f .git/hooks/reference-transaction
+	unset GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
+	git config user.useConfigOnly true
+	twin anonymous main
+	git -C ../ours rev-parse -q --verify anonymous
+'
+
 it 'gives no wrong hint about a branch that is checked out' '
 	for force in "" -f; do
 		expect_failure 128 git pv branch -d $force main --json >../out
