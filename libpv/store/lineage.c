@@ -400,23 +400,37 @@ static int was_added(const struct touch *touch)
 	return 0;
 }
 
+/* 1 when a loaded commit has the file, 0 when not, or < 0. */
+static int has_file(struct pv_lineage *lineage, pv_dag_node *node,
+		    const char *path, pv_error *err)
+{
+	pv_point at = { .kind = PV_AT_COMMIT };
+	pv_path_link link;
+	pv_oid blob;
+	int rc;
+
+	if (lineage->is_file) {
+		rc = pv_path_chain_entry(&link, &lineage->chain, node, err);
+		return rc < 0 ? rc : link.mode && link.mode != GIT_FILEMODE_TREE;
+	}
+	pv_oid_from_git(&at.commit, &node->id);
+	rc = pv_store_find(&blob, lineage->store, &at, path, err);
+	if (rc != PV_ENOTFOUND)
+		return rc < 0 ? rc : 1;
+	pv_error_clear(err);
+	return 0;
+}
+
 /* 1 when no commit still to be looked at has the file. */
 static int is_unknown_before(struct pv_lineage *lineage, const char *path,
 			     pv_error *err)
 {
-	for (size_t i = 0; i < lineage->frontier.count; i++) {
-		const pv_dag_node *node = lineage->frontier.items[i].node;
-		pv_point at = { .kind = PV_AT_COMMIT };
-		pv_oid blob;
-		int rc;
+	int rc = 0;
 
-		pv_oid_from_git(&at.commit, &node->id);
-		rc = pv_store_find(&blob, lineage->store, &at, path, err);
-		if (rc != PV_ENOTFOUND)
-			return rc < 0 ? rc : 0;
-		pv_error_clear(err);
-	}
-	return 1;
+	for (size_t i = 0; rc == 0 && i < lineage->frontier.count; i++)
+		rc = has_file(lineage, lineage->frontier.items[i].node, path,
+			      err);
+	return rc < 0 ? rc : !rc;
 }
 
 /* Loads and diffs until the file's creation has been seen on every line. */

@@ -183,6 +183,7 @@ static void test_store_lineage__of_a_file_can_be_moved(void **state)
 static void expect_touches(struct prompts *it, const char *since, size_t count,
 			   int is_added)
 {
+	static const char path[] = "prompts/a.yaml";
 	pv_oid tip = repo_oid(&it->repo, "HEAD");
 	pv_oid from = { "" };
 	pv_lineage *lineage;
@@ -191,15 +192,20 @@ static void expect_touches(struct prompts *it, const char *since, size_t count,
 	prompts_open(it);
 	if (since)
 		from = repo_oid(&it->repo, since);
-	assert_int_equal(pv_lineage_new(&lineage, it->repo.store, &tip,
-					"prompts", NULL),
-			 PV_OK);
-	assert_int_equal(pv_lineage_touches(&touches, lineage, "prompts/a.yaml",
-					    since ? &from : NULL, NULL),
-			 PV_OK);
-	assert_int_equal(touches.count, count);
-	assert_int_equal(touches.is_added, is_added);
-	pv_lineage_free(lineage);
+	for (int is_file = 0; is_file < 2; is_file++) {
+		int rc = is_file ? pv_lineage_new_file(&lineage, it->repo.store,
+						       &tip, path, NULL)
+				 : pv_lineage_new(&lineage, it->repo.store,
+						  &tip, "prompts", NULL);
+
+		assert_int_equal(rc, PV_OK);
+		assert_int_equal(pv_lineage_touches(&touches, lineage, path,
+						    since ? &from : NULL, NULL),
+				 PV_OK);
+		assert_int_equal(touches.count, count);
+		assert_int_equal(touches.is_added, is_added);
+		pv_lineage_free(lineage);
+	}
 }
 
 static void test_store_lineage__counts_from_the_creation(void **state)
