@@ -11,6 +11,7 @@
 #include <pv/git.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/hooks.h"
@@ -46,18 +47,52 @@ static int fail_moved(const char *refname, pv_error *err)
 		       refname);
 }
 
+static void put_lock_path(pv_buf *out, pv_store *store, const char *refname)
+{
+	pv_buf_printf(out, "%s/%s.lock",
+		      strcmp(refname, "HEAD") == 0 ? store->git_dir
+						   : store->common_dir,
+		      refname);
+}
+
 static int fail_locked(pv_store *store, const char *refname, pv_error *err)
 {
 	pv_buf path = { 0 };
 	int rc;
 
-	pv_buf_printf(&path, "%s/%s.lock",
-		      strcmp(refname, "HEAD") == 0 ? store->git_dir
-						   : store->common_dir,
-		      refname);
+	put_lock_path(&path, store, refname);
 	rc = pv_lock_fail(pv_buf_text(&path), err);
 	pv_buf_dispose(&path);
 	return rc;
+}
+
+/* Says how long somebody else has held the ref's lock, if anybody does. */
+static int fail_if_locked(pv_store *store, const char *refname, pv_error *err)
+{
+	pv_buf path = { 0 };
+	int rc;
+
+	put_lock_path(&path, store, refname);
+	rc = pv_buf_status(&path, err);
+	if (rc == PV_OK && pv_file_exists(path.ptr))
+		rc = pv_lock_fail(path.ptr, err);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+int pv_ref_obstacle(pv_store *store, const char *refname, const char *expected,
+		    const char *talk, pv_error *err)
+{
+	pv_oid now = { "" };
+	int rc = pv_store_ref(&now, store, refname, err);
+
+	if (rc < 0 && rc != PV_ENOTFOUND)
+		return rc;
+	pv_error_clear(err);
+	if (strcmp(now.hex, expected) != 0)
+		return fail_moved(refname, err);
+	rc = fail_if_locked(store, refname, err);
+	return rc < 0 ? rc : pv_git_obstacle(store, talk, err);
 }
 
 static int on_any_ref(const char *refname, const pv_oid *oid, void *payload)
@@ -203,13 +238,8 @@ static int move_natively(pv_store *store, const pv_ref_change *change,
 			 const char *message, pv_error *err)
 {
 	git_transaction *tx = NULL;
-	int rc = PV_OK;
+	int rc = git_transaction_new(&tx, store->repo);
 
-	if (!change->expected)
-		rc = check_name_is_free(store, change->refname, err);
-	if (rc < 0)
-		return rc;
-	rc = git_transaction_new(&tx, store->repo);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "lock the ref", change->refname);
 	rc = lock_head(tx, store, change->refname, err);
@@ -227,32 +257,27 @@ static int move_by_git(pv_store *store, const pv_ref_change *change,
 {
 	static const char zeros[] = "0000000000000000000000000000000000000000";
 	char target[GIT_OID_HEXSZ + 1];
-	char expected[GIT_OID_HEXSZ + 1];
+	char expected[GIT_OID_HEXSZ + 1] = "";
 	const char *args[] = { "update-ref",    "--no-deref", "-m",     message,
 			       change->refname, target,       expected, NULL };
 	pv_identity identity = { { 0 }, *change->who };
 	pv_strlist list = { 0 };
 	pv_git_options opts = { 0 };
-	pv_oid now = { "" };
 	int status = 0;
 	int rc;
 
 	git_oid_tostr(target, sizeof(target), change->target);
-	memcpy(expected, zeros, sizeof(expected));
 	if (change->expected)
 		git_oid_tostr(expected, sizeof(expected), change->expected);
+	else
+		args[6] = zeros;
 	rc = pv_identity_env(&list, &identity, err);
 	opts.env = (const char *const *)list.items;
 	opts.is_final = 1;
 	if (rc == PV_OK)
 		rc = pv_git_run(NULL, &status, store, args, &opts, err);
 	if (rc == PV_OK && status) {
-		/* Lost the race, or the hook said no? */
-		if (pv_store_ref(&now, store, change->refname, NULL) == PV_OK &&
-		    strcmp(now.hex, expected) != 0)
-			rc = fail_moved(change->refname, err);
-		else
-			rc = pv_git_obstacle(store, "", err);
+		rc = pv_ref_obstacle(store, change->refname, expected, "", err);
 		if (rc == PV_OK)
 			rc = pv_fail(err, PV_EPOLICY,
 				     "git refused to move \"%s\"",
@@ -269,6 +294,8 @@ int pv_ref_move(pv_store *store, const pv_ref_change *change, pv_error *err)
 
 	one_line(&message, change->message);
 	rc = pv_buf_status(&message, err);
+	if (rc == PV_OK && !change->expected)
+		rc = check_name_is_free(store, change->refname, err);
 	/* libgit2 makes no reflog entry of somebody without an address. */
 	if (rc == PV_OK && (!*change->who->email ||
 			    pv_hook_exists(store, "reference-transaction")))

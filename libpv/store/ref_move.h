@@ -24,4 +24,13 @@ typedef struct pv_ref_change {
  */
 int pv_ref_move(pv_store *store, const pv_ref_change *change, pv_error *err);
 
+/*
+ * Why git did not move a ref that should have held `expected` ("": nothing);
+ * `talk` is what it said, as far as that is known. PV_ECONFLICT when it holds
+ * something else, the failure of reading it, PV_ELOCKED, and what
+ * pv_git_obstacle finds; PV_OK, `err` untouched, for none of these.
+ */
+int pv_ref_obstacle(pv_store *store, const char *refname, const char *expected,
+		    const char *talk, pv_error *err);
+
 #endif

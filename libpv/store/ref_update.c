@@ -9,11 +9,9 @@
 #include <pv/git.h>
 
 #include "base/fail.h"
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/identity.h"
-#include "store/lock.h"
 #include "store/object.h"
 #include "store/ref_move.h"
 #include "store/ref_name.h"
@@ -89,37 +87,13 @@ static int move(pv_store *store, const char *refname, const pv_oid *target,
 	return rc;
 }
 
-/* Says how long somebody else has held the ref's lock, if anybody does. */
-static int fail_if_locked(const pv_store *store, const char *refname,
-			  pv_error *err)
-{
-	pv_buf path = { 0 };
-	int rc;
-
-	pv_buf_printf(&path, "%s/%s.lock", store->common_dir, refname);
-	rc = pv_buf_status(&path, err);
-	if (rc == PV_OK && pv_file_exists(path.ptr))
-		rc = pv_lock_fail(path.ptr, err);
-	pv_buf_dispose(&path);
-	return rc;
-}
-
 /* Why git did not delete the ref. */
 static int explain(pv_store *store, const char *refname, const pv_oid *expected,
 		   const pv_buf *errors, pv_error *err)
 {
 	const char *reason = pv_buf_text(errors);
-	pv_oid now = { { 0 } };
-	int rc = pv_store_ref(&now, store, refname, err);
+	int rc = pv_ref_obstacle(store, refname, expected->hex, reason, err);
 
-	if (rc < 0 && rc != PV_ENOTFOUND)
-		return rc;
-	if (strcmp(now.hex, expected->hex) != 0)
-		return pv_fail(err, PV_ECONFLICT,
-			       "\"%s\" was moved by somebody else", refname);
-	rc = fail_if_locked(store, refname, err);
-	if (rc == PV_OK)
-		rc = pv_git_obstacle(store, reason, err);
 	if (rc < 0)
 		return rc;
 	return pv_fail(err, PV_EGIT, "git did not delete \"%s\": %.*s", refname,

@@ -75,6 +75,40 @@ static void test_store_ref_update__tells_broken_from_moved(void **state)
 	assert_non_null(strstr(err.message, "refs/heads/bad"));
 }
 
+/* With a hook git moves the ref; why it did not is found out all the same. */
+static void test_store_ref_update__tells_why_git_did_not_move(void **state)
+{
+	struct repo *repo = *state;
+	pv_oid one = repo_oid(repo, "HEAD~1"), two = repo_oid(repo, "HEAD");
+	pv_error err;
+
+	repo_sh(repo, "echo 'exit 0' >.git/hooks/reference-transaction\n"
+		      "sed -i '1i #!/bin/sh' .git/hooks/reference-transaction\n"
+		      "chmod +x .git/hooks/reference-transaction");
+	assert_int_equal(update(repo, "refs/heads/x", &two, &one, &err),
+			 PV_ECONFLICT);
+	assert_int_equal(update(repo, "refs/heads/main", &one, &one, &err),
+			 PV_ECONFLICT);
+	assert_int_equal(update(repo, "refs/heads/main", &one, &none, &err),
+			 PV_ECONFLICT);
+	repo_sh(repo, "touch .git/refs/heads/main.lock");
+	assert_int_equal(update(repo, "refs/heads/main", &one, &two, &err),
+			 PV_ELOCKED);
+	assert_non_null(strstr(err.message, "main.lock"));
+	repo_sh(repo, "rm .git/refs/heads/main.lock\n"
+		      "git update-ref refs/heads/dir/x HEAD");
+	assert_int_equal(update(repo, "refs/heads/dir", &one, &none, &err),
+			 PV_EEXISTS);
+	repo_sh(repo, "echo broken >.git/refs/heads/bad");
+	assert_int_equal(update(repo, "refs/heads/bad", &one, &two, &err),
+			 PV_EGIT);
+	assert_non_null(strstr(err.message, "refs/heads/bad"));
+	repo_sh(repo, "sed -i 's/0/1/' .git/hooks/reference-transaction");
+	assert_int_equal(update(repo, "refs/heads/main", &one, &two, &err),
+			 PV_EPOLICY);
+	repo_sh(repo, "rm .git/hooks/reference-transaction .git/refs/heads/bad");
+}
+
 static void test_store_ref_update__works_on_packed_refs(void **state)
 {
 	struct repo *repo = *state;
@@ -398,6 +432,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		in_repo(test_store_ref_update__creates_moves_and_deletes),
 		in_repo(test_store_ref_update__tells_broken_from_moved),
+		in_repo(test_store_ref_update__tells_why_git_did_not_move),
 		in_repo(test_store_ref_update__works_on_packed_refs),
 		in_repo(test_store_ref_update__logs_as_git_does),
 		in_repo(test_store_ref_update__follows_symbolic_refs),
