@@ -83,7 +83,8 @@ static int compare(pv_myers_side *before, pv_myers_side *after,
 		   pv_tokens *old_tokens, pv_tokens *new_tokens, pv_error *err)
 {
 	size_t count = old_tokens->count + new_tokens->count;
-	int rc = pv_tokens_number(old_tokens, new_tokens, err);
+	pv_tokens *const sides[] = { old_tokens, new_tokens };
+	int rc = pv_tokens_number(sides, pv_array_len(sides), err);
 
 	if (rc < 0)
 		return rc;

@@ -67,24 +67,28 @@ static struct entry *add_entries(struct entry *to, pv_tokens *tokens)
 	return to;
 }
 
-int pv_tokens_number(pv_tokens *before, pv_tokens *after, pv_error *err)
+int pv_tokens_number(pv_tokens *const *sides, size_t side_count, pv_error *err)
 {
-	size_t count = before->count + after->count;
 	struct entry *entries = NULL;
+	struct entry *end;
+	size_t count = 0;
 	uint32_t number = 0;
-	int rc;
+	int rc = PV_OK;
 
+	for (size_t i = 0; i < side_count; i++)
+		count += sides[i]->count;
 	if (count > UINT32_MAX)
-		return pv_fail(err, PV_ELIMIT, "too many lines to compare");
-	rc = make_room(before, err);
-	if (rc == PV_OK)
-		rc = make_room(after, err);
+		return pv_fail(err, PV_ELIMIT, "too many tokens to compare");
+	for (size_t i = 0; i < side_count && rc == PV_OK; i++)
+		rc = make_room(sides[i], err);
 	if (rc < 0)
 		return rc;
 	entries = pv_calloc(count, sizeof(*entries));
 	if (!entries)
 		return pv_fail_nomem(err);
-	add_entries(add_entries(entries, before), after);
+	end = entries;
+	for (size_t i = 0; i < side_count; i++)
+		end = add_entries(end, sides[i]);
 	qsort(entries, count, sizeof(*entries), compare_entries);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && compare_entries(&entries[i - 1], &entries[i]))

@@ -24,8 +24,16 @@ typedef struct pv_tokens {
 /* Appends the lines of `text`, each with its newline. PV_ENOMEM. */
 int pv_tokens_add_lines(pv_tokens *tokens, pv_str text, pv_error *err);
 
-/* Numbers the tokens of both sides by their bytes. PV_ENOMEM, PV_ELIMIT. */
-int pv_tokens_number(pv_tokens *before, pv_tokens *after, pv_error *err);
+/*
+ * Appends the words of `text`: runs of letters and digits, numbers with their
+ * points, single ideographs, runs of one punctuation character, and whole
+ * template tags ({{ ... }}, {% ... %}, {# ... #}). The blanks between two
+ * tokens belong to neither. PV_ENOMEM.
+ */
+int pv_tokens_add_words(pv_tokens *tokens, pv_str text, pv_error *err);
+
+/* Numbers the tokens of all sides by their bytes. PV_ENOMEM, PV_ELIMIT. */
+int pv_tokens_number(pv_tokens *const *sides, size_t side_count, pv_error *err);
 
 void pv_tokens_dispose(pv_tokens *tokens);
 
