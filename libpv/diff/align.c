@@ -15,8 +15,10 @@
 #include "diff/myers.h"
 #include "diff/similar.h"
 
-static void pair(pv_alignment *al, size_t old_idx, size_t new_idx)
+static void pair(pv_alignment *al, size_t old_idx, size_t new_idx,
+		 enum pv_pair how)
 {
+	al->how[new_idx] = (unsigned char)how;
 	al->new_of[old_idx] = new_idx;
 	al->old_of[new_idx] = old_idx;
 }
@@ -72,7 +74,7 @@ static void pair_unchanged(pv_alignment *al, const pv_myers_side *before,
 			continue;
 		while (before->changed[i])
 			i++;
-		pair(al, i++, j);
+		pair(al, i++, j, PV_PAIR_EQUAL);
 	}
 }
 
@@ -119,8 +121,7 @@ static pv_str member_text(const pv_tree *element, const char *key)
 	return member ? pv_tree_text(member) : none;
 }
 
-/* What an element is called, or a slice without `ptr`. */
-static pv_str name_of(const pv_tree *element)
+pv_str pv_align_name(const pv_tree *element)
 {
 	static const char *const keys[] = { "id", "name", "task", "key" };
 	size_t count = pv_array_len(keys);
@@ -150,7 +151,7 @@ static size_t collect_names(struct named *out, const pv_tree *list)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
-		out[count].name = name_of(&list->items[i]);
+		out[count].name = pv_align_name(&list->items[i]);
 		out[count].idx = i;
 		if (out[count].name.ptr)
 			count++;
@@ -188,7 +189,7 @@ static int pair_named(pv_alignment *al, const pv_tree *before,
 
 		if (order == 0 && al->new_of[old_name->idx] == PV_NO_MATE &&
 		    al->old_of[new_name->idx] == PV_NO_MATE)
-			pair(al, old_name->idx, new_name->idx);
+			pair(al, old_name->idx, new_name->idx, PV_PAIR_NAMED);
 		old_left -= order <= 0;
 		old_name += order <= 0;
 		new_left -= order >= 0;
@@ -261,8 +262,8 @@ static int same_role(const pv_tree *a, const pv_tree *b)
 
 static int named_apart(const pv_tree *a, const pv_tree *b)
 {
-	pv_str left = name_of(a);
-	pv_str right = name_of(b);
+	pv_str left = pv_align_name(a);
+	pv_str right = pv_align_name(b);
 
 	return left.ptr && right.ptr && !pv_str_eq(left, right);
 }
@@ -286,6 +287,7 @@ struct gap {
 	size_t *new_idx;
 	size_t new_count;
 	size_t *mate;
+	unsigned char *rivals;
 };
 
 /* Pairs what is left one by one when both sides look alike throughout. */
@@ -304,7 +306,8 @@ static void pair_rest(pv_alignment *al, const struct gap *gap,
 			return;
 	}
 	for (size_t i = 0; i < count; i++)
-		pair(al, gap->old_idx[from[0] + i], gap->new_idx[from[1] + i]);
+		pair(al, gap->old_idx[from[0] + i], gap->new_idx[from[1] + i],
+		     PV_PAIR_GUESSED);
 }
 
 static int pair_gap(pv_alignment *al, const struct gap *gap, pv_error *err)
@@ -313,7 +316,7 @@ static int pair_gap(pv_alignment *al, const struct gap *gap, pv_error *err)
 			      gap->new_count, may_be_same };
 	size_t from[2] = { 0, 0 };
 	size_t to[2] = { 0, 0 };
-	int rc = pv_similar_pair(gap->mate, &who, err);
+	int rc = pv_similar_pair(gap->mate, gap->rivals, &who, err);
 
 	if (rc < 0)
 		return rc;
@@ -322,7 +325,8 @@ static int pair_gap(pv_alignment *al, const struct gap *gap, pv_error *err)
 
 		if (i == PV_NO_MATE)
 			continue;
-		pair(al, gap->old_idx[i], gap->new_idx[j]);
+		pair(al, gap->old_idx[i], gap->new_idx[j],
+		     gap->rivals[j] ? PV_PAIR_AMBIGUOUS : PV_PAIR_ALIKE);
 		to[0] = i;
 		to[1] = j;
 		pair_rest(al, gap, from, to);
@@ -383,10 +387,10 @@ static int pair_similar(pv_alignment *al, const pv_tree *lists[2], pv_error *err
 	size_t total = al->old_count + al->new_count;
 	const pv_tree **trees = pv_calloc(total, sizeof(void *));
 	size_t *indices = pv_calloc(total + al->new_count, sizeof(*indices));
-	struct gap gap = { 0 };
+	struct gap gap = { .rivals = pv_calloc(al->new_count, 1) };
 	int rc;
 
-	if (trees && indices) {
+	if (trees && indices && gap.rivals) {
 		gap.before = trees;
 		gap.after = trees + al->old_count;
 		gap.old_idx = indices;
@@ -398,6 +402,7 @@ static int pair_similar(pv_alignment *al, const pv_tree *lists[2], pv_error *err
 	}
 	pv_free(trees);
 	pv_free(indices);
+	pv_free(gap.rivals);
 	return rc;
 }
 
@@ -422,9 +427,10 @@ static int make_alignment(pv_alignment *al, const pv_tree *before,
 	al->new_count = after->count;
 	al->is_chat = all_speak(before) && all_speak(after);
 	al->old_of = pv_calloc(total, sizeof(*al->old_of));
-	al->moved = pv_calloc(after->count, 1);
+	al->moved = pv_calloc(2 * after->count, 1);
 	if (!al->old_of || !al->moved)
 		return pv_fail_nomem(err);
+	al->how = al->moved + after->count;
 	al->new_of = al->old_of + after->count;
 	for (size_t i = 0; i < total; i++)
 		al->old_of[i] = PV_NO_MATE;

@@ -16,11 +16,22 @@
 /* In pv_alignment: no counterpart. */
 #define PV_NO_MATE SIZE_MAX
 
+/* What a pair was made by, from the surest on. */
+enum pv_pair {
+	PV_PAIR_NONE,
+	PV_PAIR_EQUAL,
+	PV_PAIR_NAMED,
+	PV_PAIR_ALIKE,
+	PV_PAIR_AMBIGUOUS, /* alike, but so is another candidate */
+	PV_PAIR_GUESSED    /* merely what was left on both sides */
+};
+
 /* How two lists correspond; release it with pv_alignment_dispose. */
 typedef struct pv_alignment {
 	size_t *old_of;       /* for each new element: the old one's index */
 	size_t *new_of;       /* for each old element: the new one's index */
 	unsigned char *moved; /* for each new element: paired across others */
+	unsigned char *how;   /* for each new element: an enum pv_pair */
 	size_t old_count;
 	size_t new_count;
 	int is_chat; /* every element is a mapping with a role */
@@ -29,6 +40,12 @@ typedef struct pv_alignment {
 /* Aligns two lists. PV_ENOMEM, PV_ELIMIT beyond 2^32 elements. */
 int pv_align(pv_alignment *out, const pv_tree *before, const pv_tree *after,
 	     pv_error *err);
+
+/*
+ * What an element of a list is called: its `id`, or else, unless it is a
+ * message, its `name`, `task` or `key`. `ptr` is NULL when it has no name.
+ */
+pv_str pv_align_name(const pv_tree *element);
 
 void pv_alignment_dispose(pv_alignment *alignment);
 

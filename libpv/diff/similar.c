@@ -168,7 +168,33 @@ static void read_out(size_t *mate, const struct table *t)
 	}
 }
 
-static int pair_all(size_t *mate, struct table *t, pv_error *err)
+/* Whether old `i` or new `j` has another partner about as good. */
+static int has_rival(const struct table *t, size_t i, size_t j)
+{
+	int like = t->like[i * t->width + j] - PV_SIMILAR_MARGIN;
+
+	for (size_t k = 0; k < t->who->old_count; k++)
+		if (k != i && t->like[k * t->width + j] &&
+		    t->like[k * t->width + j] >= like)
+			return 1;
+	for (size_t k = 0; k < t->who->new_count; k++)
+		if (k != j && t->like[i * t->width + k] &&
+		    t->like[i * t->width + k] >= like)
+			return 1;
+	return 0;
+}
+
+/* Nothing came or went: however alike they are, each is itself. */
+static int is_one_to_one(const size_t *mate, const pv_candidates *who)
+{
+	for (size_t j = 0; j < who->new_count; j++)
+		if (mate[j] != j)
+			return 0;
+	return who->old_count == who->new_count;
+}
+
+static int pair_all(size_t *mate, unsigned char *rivals, struct table *t,
+		    pv_error *err)
 {
 	size_t cells = (t->who->old_count + 1) * t->width;
 
@@ -180,10 +206,15 @@ static int pair_all(size_t *mate, struct table *t, pv_error *err)
 		for (size_t j = t->who->new_count; j-- > 0;)
 			fill_cell(t, i, j);
 	read_out(mate, t);
+	if (is_one_to_one(mate, t->who))
+		return PV_OK;
+	for (size_t j = 0; j < t->who->new_count; j++)
+		rivals[j] = mate[j] != SIZE_MAX && has_rival(t, mate[j], j);
 	return PV_OK;
 }
 
-int pv_similar_pair(size_t *mate, const pv_candidates *candidates, pv_error *err)
+int pv_similar_pair(size_t *mate, unsigned char *rivals,
+		    const pv_candidates *candidates, pv_error *err)
 {
 	struct table t = { .who = candidates };
 	size_t p = candidates->old_count;
@@ -194,6 +225,7 @@ int pv_similar_pair(size_t *mate, const pv_candidates *candidates, pv_error *err
 
 	for (size_t j = 0; j < q; j++)
 		mate[j] = SIZE_MAX;
+	memset(rivals, 0, q);
 	if (p == 0 || q == 0 || p > MAX_CELLS / q)
 		return PV_OK;
 	t.width = q + 1;
@@ -202,7 +234,7 @@ int pv_similar_pair(size_t *mate, const pv_candidates *candidates, pv_error *err
 	    fill_bags(t.bags + p, &new_words, candidates->after, q) < 0)
 		rc = pv_fail_nomem(err);
 	else if (old_words * q + new_words * p <= MAX_WORK)
-		rc = pair_all(mate, &t, err);
+		rc = pair_all(mate, rivals, &t, err);
 	for (size_t i = 0; t.bags && i < p + q; i++)
 		pv_free(t.bags[i].words);
 	pv_free(t.bags);

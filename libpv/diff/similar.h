@@ -11,6 +11,7 @@
 /* Likeness from which two elements count as the same one, in thousandths. */
 enum {
 	PV_SIMILAR_MIN = 500,
+	PV_SIMILAR_MARGIN = 150, /* within which two partners are rivals */
 	PV_SIMILAR_MAX = 1000
 };
 
@@ -29,9 +30,11 @@ typedef struct pv_candidates {
  * paired with, or SIZE_MAX: an order-keeping pairing of allowed pairs of at
  * least PV_SIMILAR_MIN whose likeness adds up to the most. Likeness is the
  * share of words in common (Dice), counted with repeats, over all scalars.
- * Too many candidates to compare in reasonable time are left unpaired.
- * PV_ENOMEM.
+ * Sets `rivals[j]` where another pair with the same old or new candidate is
+ * nearly as good. Too many candidates to compare in reasonable time are left
+ * unpaired. PV_ENOMEM.
  */
-int pv_similar_pair(size_t *mate, const pv_candidates *candidates, pv_error *err);
+int pv_similar_pair(size_t *mate, unsigned char *rivals,
+		    const pv_candidates *candidates, pv_error *err);
 
 #endif
