@@ -9,17 +9,23 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
+#include "merge/ladder.h"
 #include "store/linemerge.h"
 
 enum {
+	DEFAULT_MARKER = 7,
 	BINARY_PROBE = 8000, /* git looks for a NUL in as many bytes */
 	MAX_MARKER = 1000
 };
 
-/* What a rung hands over. */
-struct outcome {
+struct pv_merge {
+	pv_arena arena;
 	pv_buf text;
-	size_t conflicts;
+	size_t markers;
+	enum pv_merge_rung rung;
+	pv_merge_note *notes; /* in the arena, like all they point to */
+	size_t note_count;
 };
 
 static pv_str side_text(const pv_merge_side *side)
@@ -50,28 +56,30 @@ static enum pv_linemerge_style line_style(enum pv_merge_style style)
 	return PV_LINEMERGE_MERGE;
 }
 
-/* Rung (a): lines. It settles every merge, if need be with markers. */
-static int merge_lines(struct outcome *out, const pv_merge_input *input,
-		       pv_error *err)
+static void pick_labels(const char *labels[PV_SIDES], const pv_merge_input *input)
 {
+	labels[PV_BASE] = input->base.label ? input->base.label : "base";
+	labels[PV_OURS] = input->ours.label ? input->ours.label : "ours";
+	labels[PV_THEIRS] = input->theirs.label ? input->theirs.label : "theirs";
+}
+
+static int merge_lines(pv_buf *out, size_t *conflicts_out,
+		       const pv_merge_input *input, pv_error *err)
+{
+	const char *labels[PV_SIDES];
 	pv_linemerge_input lines = {
 		.base = side_text(&input->base),
 		.ours = side_text(&input->ours),
 		.theirs = side_text(&input->theirs),
-		.base_label = input->base.label,
-		.our_label = input->ours.label,
-		.their_label = input->theirs.label,
 		.marker_size = input->marker_size,
 		.style = line_style(input->style),
 	};
 
-	if (!lines.base_label)
-		lines.base_label = "base";
-	if (!lines.our_label)
-		lines.our_label = "ours";
-	if (!lines.their_label)
-		lines.their_label = "theirs";
-	return pv_linemerge(&out->text, &out->conflicts, &lines, err);
+	pick_labels(labels, input);
+	lines.base_label = labels[PV_BASE];
+	lines.our_label = labels[PV_OURS];
+	lines.their_label = labels[PV_THEIRS];
+	return pv_linemerge(out, conflicts_out, &lines, err);
 }
 
 static int check_input(const pv_merge_input *input, pv_error *err)
@@ -88,24 +96,170 @@ static int check_input(const pv_merge_input *input, pv_error *err)
 	return PV_OK;
 }
 
+/* --- the rungs ----------------------------------------------------------- */
+
+static int keep_notes(pv_merge *merge, const pv_merge_job *job, pv_error *err)
+{
+	size_t size = job->note_count * sizeof(*merge->notes);
+
+	if (job->note_count == 0)
+		return PV_OK;
+	merge->notes = pv_arena_alloc(&merge->arena, size);
+	if (!merge->notes)
+		return pv_fail_nomem(err);
+	memcpy(merge->notes, job->notes, size);
+	merge->note_count = job->note_count;
+	return PV_OK;
+}
+
+/* Writes chunks out as the file they are. */
+static int write_chunks(pv_merge *merge, const pv_chunks *chunks,
+			const pv_form *form, const pv_merge_input *input,
+			pv_error *err)
+{
+	pv_markers markers = { .size = input->marker_size ? input->marker_size
+							  : DEFAULT_MARKER,
+			       .style = input->style };
+	pv_buf plain = { 0 };
+	pv_str text;
+	int rc;
+
+	pick_labels(markers.labels, input);
+	merge->markers = pv_chunks_print(&plain, chunks, &markers);
+	rc = pv_buf_status(&plain, err);
+	text.ptr = pv_buf_text(&plain);
+	text.len = plain.len;
+	pv_buf_clear(&merge->text);
+	if (rc == PV_OK)
+		pv_form_put(&merge->text, form, text);
+	pv_buf_dispose(&plain);
+	return rc < 0 ? rc : pv_buf_status(&merge->text, err);
+}
+
+/* A file that is nothing but one conflict. */
+static int merge_nothing(pv_merge *merge, const pv_merge_texts *texts,
+			 const pv_merge_input *input, pv_error *err)
+{
+	pv_chunks chunks = { 0 };
+	int rc;
+
+	pv_chunks_conflict(&chunks, texts->plain);
+	rc = pv_chunks_status(&chunks, err);
+	if (rc == PV_OK)
+		rc = write_chunks(merge, &chunks, &texts->form, input, err);
+	pv_chunks_dispose(&chunks);
+	return rc;
+}
+
+static int merge_fields(pv_merge *merge, const pv_merge_texts *texts,
+			const pv_merge_input *input, pv_error *err)
+{
+	pv_merge_job job = { .arena = &merge->arena, .err = err };
+	int rc = pv_ladder_merge(&job, texts);
+
+	if (rc == PV_OK)
+		rc = write_chunks(merge, &job.chunks, &texts->form, input, err);
+	if (rc == PV_OK)
+		rc = keep_notes(merge, &job, err);
+	if (rc == PV_OK)
+		merge->rung = PV_MERGE_BY_FIELDS;
+	pv_job_dispose(&job);
+	return rc;
+}
+
+/* Beyond the line merge, which is in merge->text, clean or not. */
+static int climb(pv_merge *merge, const pv_merge_input *input, pv_error *err)
+{
+	pv_str lines = { pv_buf_text(&merge->text), merge->text.len };
+	pv_merge_texts texts;
+	int was_clean = merge->markers == 0;
+	int stands = 0;
+	int rc = pv_ladder_look(&texts, &merge->arena, input, err);
+
+	if (rc == PV_OK && was_clean)
+		rc = pv_ladder_check(&stands, &merge->arena, &texts, lines, err);
+	if (rc < 0 || stands)
+		return rc;
+	rc = merge_fields(merge, &texts, input, err);
+	if (rc != PV_GIVE_UP)
+		return rc;
+	merge->rung = PV_MERGE_UNSETTLED;
+	return was_clean ? merge_nothing(merge, &texts, input, err) : PV_OK;
+}
+
+int pv_merge_new(pv_merge **out, const pv_merge_input *input, pv_error *err)
+{
+	pv_merge *merge;
+	int rc = check_input(input, err);
+
+	*out = NULL;
+	if (rc < 0)
+		return rc;
+	merge = pv_calloc(1, sizeof(*merge));
+	if (!merge)
+		return pv_fail_nomem(err);
+	rc = merge_lines(&merge->text, &merge->markers, input, err);
+	merge->rung = merge->markers > 0 ? PV_MERGE_UNSETTLED : PV_MERGE_BY_LINES;
+	if (rc == PV_OK && !input->lines_only)
+		rc = climb(merge, input, err);
+	if (rc < 0) {
+		pv_merge_free(merge);
+		return rc;
+	}
+	*out = merge;
+	return PV_OK;
+}
+
+void pv_merge_free(pv_merge *merge)
+{
+	if (!merge)
+		return;
+	pv_arena_dispose(&merge->arena);
+	pv_buf_dispose(&merge->text);
+	pv_free(merge);
+}
+
+const char *pv_merge_text(const pv_merge *merge, size_t *len_out)
+{
+	if (len_out)
+		*len_out = merge->text.len;
+	return pv_buf_text(&merge->text);
+}
+
+size_t pv_merge_markers(const pv_merge *merge)
+{
+	return merge->markers;
+}
+
+enum pv_merge_rung pv_merge_rung(const pv_merge *merge)
+{
+	return merge->rung;
+}
+
+size_t pv_merge_note_count(const pv_merge *merge)
+{
+	return merge->note_count;
+}
+
+const pv_merge_note *pv_merge_note_at(const pv_merge *merge, size_t idx)
+{
+	return idx < merge->note_count ? &merge->notes[idx] : NULL;
+}
+
 int pv_merge_file(pv_buf *out, size_t *conflicts_out,
 		  const pv_merge_input *input, pv_error *err)
 {
-	struct outcome outcome = { 0 };
 	pv_str ours = side_text(&input->ours);
-	int rc = check_input(input, err);
+	pv_merge *merge = NULL;
+	int rc = pv_merge_new(&merge, input, err);
 
 	*conflicts_out = 0;
 	if (rc == PV_EUNSUPPORTED)
 		pv_buf_put(out, ours.ptr, ours.len);
 	if (rc < 0)
 		return rc;
-	rc = merge_lines(&outcome, input, err);
-	if (rc == PV_OK) {
-		pv_buf_put(out, outcome.text.ptr, outcome.text.len);
-		*conflicts_out = outcome.conflicts;
-		rc = pv_buf_status(out, err);
-	}
-	pv_buf_dispose(&outcome.text);
-	return rc;
+	pv_buf_put(out, merge->text.ptr, merge->text.len);
+	*conflicts_out = merge->markers;
+	pv_merge_free(merge);
+	return pv_buf_status(out, err);
 }

@@ -38,16 +38,6 @@ typedef struct pv_merge_input {
 } pv_merge_input;
 
 /*
- * Appends the merge to `out` and sets `*conflicts_out` to the number of
- * conflicting places (0: clean). The line merge is git's own (zealous Myers),
- * byte for byte. PV_EUNSUPPORTED for binary contents (a NUL in the first 8000
- * bytes): `out` then holds ours. PV_EINVALID for a marker size beyond 1000,
- * PV_ENOMEM, PV_EGIT.
- */
-PV_API int pv_merge_file(pv_buf *out, size_t *conflicts_out,
-			 const pv_merge_input *input, pv_error *err);
-
-/*
  * A field that both sides changed, each to something else; JSON texts, NULL
  * where a side has no such field.
  */
@@ -57,6 +47,61 @@ typedef struct pv_merge_conflict {
 	const char *ours_json;
 	const char *theirs_json;
 } pv_merge_conflict;
+
+/*
+ * A version or date that both sides raised: the higher one stands. JSON texts.
+ */
+typedef struct pv_merge_note {
+	const char *path;
+	const char *taken_json;
+	const char *dropped_json;
+} pv_merge_note;
+
+/* Which rung of the ladder settled a merge. */
+enum pv_merge_rung {
+	PV_MERGE_BY_LINES,  /* git's own line merge */
+	PV_MERGE_BY_FIELDS, /* fields of YAML, words of texts */
+	PV_MERGE_UNSETTLED  /* git's line merge, with its conflicts */
+};
+
+typedef struct pv_merge pv_merge;
+
+/*
+ * Merges three texts. Where git's line merge (zealous Myers) is clean and
+ * loses nothing the result is git's, byte for byte. Otherwise YAML is merged
+ * field by field and text word by word, spliced together from the bytes of
+ * the three sides, and read again to see that nothing is lost; fields that
+ * contradict each other have markers around just them. Where that is not
+ * possible the result is the line merge with its markers. The same input
+ * always gives the same bytes. PV_EUNSUPPORTED for binary contents (a NUL in
+ * the first 8000 bytes), PV_EINVALID for a marker size beyond 1000, PV_ELIMIT,
+ * PV_ENOMEM, PV_EGIT. The caller frees the merge.
+ */
+PV_API int pv_merge_new(pv_merge **out, const pv_merge_input *input,
+			pv_error *err);
+
+/* Frees a merge; NULL is accepted. */
+PV_API void pv_merge_free(pv_merge *merge);
+
+/* The merged text, NUL-terminated; borrowed. */
+PV_API const char *pv_merge_text(const pv_merge *merge, size_t *len_out);
+
+/* How many places have conflict markers; 0 when the merge is clean. */
+PV_API size_t pv_merge_markers(const pv_merge *merge);
+
+PV_API enum pv_merge_rung pv_merge_rung(const pv_merge *merge);
+
+/* What was decided although both sides had changed it. */
+PV_API size_t pv_merge_note_count(const pv_merge *merge);
+PV_API const pv_merge_note *pv_merge_note_at(const pv_merge *merge, size_t idx);
+
+/*
+ * Appends the merge to `out` and sets `*conflicts_out` to the number of
+ * conflicting places. For binary contents `out` gets ours. Errors as
+ * pv_merge_new.
+ */
+PV_API int pv_merge_file(pv_buf *out, size_t *conflicts_out,
+			 const pv_merge_input *input, pv_error *err);
 
 typedef struct pv_merge_conflicts pv_merge_conflicts;
 

@@ -123,9 +123,12 @@ static int agrees(const struct folder *folder, const pv_merge_input *input)
 	pv_buf ours = { 0 };
 	size_t conflicts = 0;
 	int status = ask_git(&theirs, folder, input);
+	pv_merge_input lines = *input;
 	int same;
 
-	assert_int_equal(pv_merge_file(&ours, &conflicts, input, NULL), PV_OK);
+	lines.lines_only = 1;
+
+	assert_int_equal(pv_merge_file(&ours, &conflicts, &lines, NULL), PV_OK);
 	same = ours.len == theirs.len &&
 	       (ours.len == 0 || !memcmp(ours.ptr, theirs.ptr, ours.len));
 	if (conflicts > GIT_MAX_STATUS)

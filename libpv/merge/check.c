@@ -1,0 +1,527 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Mappings are compared key by key. Lists and texts are compared as bags, by
+ * how often each element or word occurs: whatever was done with their order,
+ * nothing of it can be missing, and nothing can be there that nobody wrote.
+ */
+#include "merge/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "merge/rename.h"
+#include "merge/rise.h"
+
+/* Index of the result behind the three sides. */
+enum {
+	RESULT = PV_SIDES,
+	ALL = PV_SIDES + 1,
+	MAX_TRIES = 1 << 20
+};
+
+static int same(const pv_tree *a, const pv_tree *b)
+{
+	return a == b || (a && b && pv_tree_cmp(a, b) == 0);
+}
+
+static const pv_tree *member(const pv_tree *map, const pv_tree *like)
+{
+	return map ? pv_tree_find(map, like) : NULL;
+}
+
+/* --- line merges --------------------------------------------------------- */
+
+static int lacks(const pv_tree *const sides[PV_SIDES], const pv_tree *result)
+{
+	const pv_tree *base = sides[PV_BASE];
+	int ours_same = same(base, sides[PV_OURS]);
+	int theirs_same = same(base, sides[PV_THEIRS]);
+	const pv_tree *changed = ours_same ? sides[PV_THEIRS] : sides[PV_OURS];
+
+	if (ours_same == theirs_same) {
+		if (ours_same || !base || !result || !sides[PV_OURS] ||
+		    !sides[PV_THEIRS])
+			return 0;
+		return !pv_check_lines(sides, result);
+	}
+	return changed && !same(changed, result);
+}
+
+static int lacks_member(const pv_tree *const maps[PV_SIDES],
+			const pv_tree *result, const pv_tree *like)
+{
+	const pv_tree *sides[PV_SIDES] = { member(maps[PV_BASE], like),
+					   member(maps[PV_OURS], like),
+					   member(maps[PV_THEIRS], like) };
+
+	return lacks(sides, member(result, like));
+}
+
+int pv_check_lines(const pv_tree *const sides[PV_SIDES], const pv_tree *result)
+{
+	for (size_t i = 0; i < PV_SIDES; i++)
+		if (!sides[i] || !pv_tree_is_mapping(sides[i]))
+			return 1;
+	if (!pv_tree_is_mapping(result))
+		return 0;
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
+		for (size_t j = 0; j < sides[i]->count; j++)
+			if (lacks_member(sides, result, &sides[i]->items[j]))
+				return 0;
+	return 1;
+}
+
+/* --- how often ----------------------------------------------------------- */
+
+/* Whether a count can come of the changes of both sides. */
+static int is_count(const long counts[ALL])
+{
+	long base = counts[PV_BASE];
+	long ours = counts[PV_OURS] - base;
+	long theirs = counts[PV_THEIRS] - base;
+	long result = counts[RESULT] - base;
+	long both = ours + theirs;
+	long one = labs(ours) > labs(theirs) ? ours : theirs;
+
+	if ((ours < 0) != (theirs < 0) || ours == 0 || theirs == 0)
+		return result == both;
+	return ours > 0 ? result >= one && result <= both
+			: result <= one && result >= both;
+}
+
+/* --- tokens -------------------------------------------------------------- */
+
+/* How often one token occurs, and what each side did to it. */
+struct tally {
+	long counts[ALL];
+	long gone[PV_SIDES]; /* of base, on ours and theirs */
+	long came[PV_SIDES];
+};
+
+static int tally_changes(struct tally *tallies, const pv_tokens *base,
+			 const pv_tokens *sides, enum pv_side side, pv_error *err)
+{
+	const pv_tokens *changed = &sides[side];
+	pv_myers_side before = { base->numbers, base->count, NULL };
+	pv_myers_side after = { changed->numbers, changed->count, NULL };
+	int rc;
+
+	before.changed = pv_calloc(base->count + changed->count + 1, 1);
+	if (!before.changed)
+		return pv_fail_nomem(err);
+	after.changed = before.changed + base->count;
+	rc = pv_myers_diff(&before, &after, err);
+	for (size_t i = 0; i < base->count && rc == PV_OK; i++)
+		tallies[base->numbers[i]].gone[side] += before.changed[i];
+	for (size_t i = 0; i < changed->count && rc == PV_OK; i++)
+		tallies[changed->numbers[i]].came[side] += after.changed[i];
+	pv_free(before.changed);
+	return rc;
+}
+
+/*
+ * Seen from one side, the result differs by what the other side did, or less
+ * where both did the same.
+ */
+static int is_explained(const struct tally *tally, enum pv_side side)
+{
+	enum pv_side other = side == PV_OURS ? PV_THEIRS : PV_OURS;
+	long change = tally->counts[RESULT] - tally->counts[side];
+
+	return change >= -tally->gone[other] && change <= tally->came[other];
+}
+
+int pv_check_tokens(int *ok_out, pv_tokens sides[PV_SIDES], pv_tokens *result,
+		    pv_error *err)
+{
+	pv_tokens *all[ALL] = { &sides[0], &sides[1], &sides[2], result };
+	struct tally *tallies = NULL;
+	size_t total = 0;
+	int rc = pv_tokens_number(all, ALL, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < ALL; i++)
+		total += all[i]->count;
+	tallies = pv_calloc(total + 1, sizeof(*tallies));
+	if (!tallies)
+		return pv_fail_nomem(err);
+	for (size_t i = 0; i < ALL; i++)
+		for (size_t j = 0; j < all[i]->count; j++)
+			tallies[all[i]->numbers[j]].counts[i]++;
+	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++)
+		rc = tally_changes(tallies, all[PV_BASE], sides,
+				   (enum pv_side)i, err);
+	*ok_out = rc == PV_OK;
+	for (size_t i = 0; i < total && *ok_out; i++)
+		*ok_out = is_explained(&tallies[i], PV_OURS) &&
+			  is_explained(&tallies[i], PV_THEIRS);
+	pv_free(tallies);
+	return rc;
+}
+
+/* --- data ---------------------------------------------------------------- */
+
+struct check {
+	pv_arena *arena;
+	size_t tries; /* left, to find out what an element was merged from */
+	const pv_field *fields;
+	size_t field_count;
+	int rc;
+	pv_error *err;
+};
+
+/* The same value on all sides and in the result; NULL where it is not. */
+struct four {
+	const pv_tree *trees[ALL];
+};
+
+static int is_merged(struct check *c, const struct four *values);
+
+static int is_field(const struct check *c, const struct four *values)
+{
+	for (size_t i = 0; i < c->field_count; i++)
+		if (!memcmp(c->fields[i].trees, values->trees,
+			    sizeof(c->fields[i].trees)))
+			return 1;
+	return 0;
+}
+
+static int is_text_merged(struct check *c, const struct four *values)
+{
+	pv_tokens tokens[ALL] = { 0 };
+	int ok = 0;
+
+	for (size_t i = 0; i < ALL && c->rc == PV_OK; i++)
+		if (values->trees[i])
+			c->rc = pv_tokens_add_words(&tokens[i],
+						    pv_tree_text(values->trees[i]),
+						    c->err);
+	if (c->rc == PV_OK)
+		c->rc = pv_check_tokens(&ok, tokens, &tokens[RESULT], c->err);
+	for (size_t i = 0; i < ALL; i++)
+		pv_tokens_dispose(&tokens[i]);
+	return ok;
+}
+
+static int is_risen(const struct four *values)
+{
+	const pv_tree *result = values->trees[RESULT];
+	pv_str sides[PV_SIDES];
+	pv_str key;
+
+	if (!result->key)
+		return 0;
+	key.ptr = result->key->text;
+	key.len = result->key->len;
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		const pv_yaml_node *node =
+			values->trees[i] ? values->trees[i]->node : NULL;
+
+		if (!node || node->kind != PV_YAML_SCALAR)
+			return 0;
+		sides[i].ptr = node->text;
+		sides[i].len = node->len;
+	}
+	return pv_rise_is_key(key) &&
+	       same(result, values->trees[pv_rise_pick(sides)]);
+}
+
+/* --- mappings ------------------------------------------------------------ */
+
+static int all_are(const struct four *values, int (*is)(const pv_tree *))
+{
+	for (size_t i = 0; i < ALL; i++)
+		if (values->trees[i] ? !is(values->trees[i]) : i != PV_BASE)
+			return 0;
+	return 1;
+}
+
+/*
+ * A key that one side renamed and the other changed is to be found under its
+ * new name. NULL when it is none of these.
+ */
+static const pv_tree *new_name(const struct four *maps,
+			       const struct four *values, enum pv_side side)
+{
+	const pv_tree *const *trees = values->trees;
+	enum pv_side other = side == PV_OURS ? PV_THEIRS : PV_OURS;
+
+	if (!trees[PV_BASE] || trees[side] || !trees[other] ||
+	    same(trees[PV_BASE], trees[other]))
+		return NULL;
+	return pv_rename_find(maps->trees[PV_BASE], maps->trees[side],
+			      trees[PV_BASE]);
+}
+
+/* Whether a key that only one side has is a new name of one of base. */
+static int is_new_name(const struct four *maps, const struct four *values,
+		       enum pv_side side)
+{
+	const pv_tree *base = maps->trees[PV_BASE];
+
+	if (values->trees[PV_BASE] || !values->trees[side])
+		return 0;
+	for (size_t i = 0; i < base->count; i++) {
+		struct four old;
+
+		for (size_t k = 0; k < ALL; k++)
+			old.trees[k] = member(maps->trees[k], &base->items[i]);
+		if (new_name(maps, &old, side) == values->trees[side])
+			return 1;
+	}
+	return 0;
+}
+
+/* Turns values to those under the new name; 0 when there is nothing to do. */
+static int follow_names(const struct four *maps, struct four *values)
+{
+	if (!maps->trees[PV_BASE])
+		return 1;
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++) {
+		const pv_tree *renamed = new_name(maps, values, (enum pv_side)i);
+
+		if (renamed &&
+		    !member(maps->trees[PV_OURS + PV_THEIRS - i], renamed)) {
+			values->trees[i] = renamed;
+			values->trees[RESULT] =
+				member(maps->trees[RESULT], renamed);
+		} else if (!same(values->trees[i], values->trees[RESULT]) &&
+			   is_new_name(maps, values, (enum pv_side)i)) {
+			return 0;
+		}
+	}
+	return 1;
+}
+
+static int is_map_merged(struct check *c, const struct four *maps)
+{
+	for (size_t i = 0; i < ALL; i++) {
+		const pv_tree *map = maps->trees[i];
+
+		for (size_t j = 0; map && j < map->count; j++) {
+			struct four values;
+
+			for (size_t k = 0; k < ALL; k++)
+				values.trees[k] =
+					member(maps->trees[k], &map->items[j]);
+			if (follow_names(maps, &values) && !is_merged(c, &values))
+				return 0;
+		}
+	}
+	return 1;
+}
+
+/* --- lists --------------------------------------------------------------- */
+
+/* An element of one of the four lists. */
+struct element {
+	const pv_tree *tree;
+	size_t list;
+};
+
+static int cmp_elements(const void *a, const void *b)
+{
+	const struct element *left = a;
+	const struct element *right = b;
+
+	return pv_tree_cmp(left->tree, right->tree);
+}
+
+/* Elements that no count explains, list by list; of base those that went. */
+struct odd {
+	const pv_tree **items[ALL];
+	size_t counts[ALL];
+	int is_lost; /* an element that nobody took away is gone */
+};
+
+/*
+ * Whether result element `r` is a merge of element `o` of ours, one of theirs
+ * and one of base, or none when both have added it; it takes them.
+ */
+static int take_with(struct check *c, struct odd *odd, size_t o, const pv_tree *r)
+{
+	for (size_t t = 0; t < odd->counts[PV_THEIRS]; t++)
+		for (size_t b = 0; b <= odd->counts[PV_BASE]; b++) {
+			int has_base = b < odd->counts[PV_BASE];
+			struct four values = {
+				{ has_base ? odd->items[PV_BASE][b] : NULL,
+				  odd->items[PV_OURS][o],
+				  odd->items[PV_THEIRS][t], r }
+			};
+
+			if (!values.trees[PV_OURS] || !values.trees[PV_THEIRS] ||
+			    (has_base && !values.trees[PV_BASE]) || c->tries == 0)
+				continue;
+			c->tries--;
+			if (!is_merged(c, &values))
+				continue;
+			if (has_base)
+				odd->items[PV_BASE][b] = NULL;
+			odd->items[PV_OURS][o] = NULL;
+			odd->items[PV_THEIRS][t] = NULL;
+			return 1;
+		}
+	return 0;
+}
+
+static int take_merged(struct check *c, struct odd *odd, const pv_tree *r)
+{
+	for (size_t o = 0; o < odd->counts[PV_OURS]; o++)
+		if (take_with(c, odd, o, r))
+			return 1;
+	return 0;
+}
+
+/* Whether a tree is one of three that contradict each other, or has one. */
+static int is_contested(const struct check *c, const pv_tree *tree)
+{
+	for (size_t i = 0; i < c->field_count; i++)
+		for (size_t j = 0; j < PV_SIDES; j++)
+			if (c->fields[i].trees[j] == tree)
+				return 1;
+	for (size_t i = 0; i < tree->count && c->field_count > 0; i++)
+		if (is_contested(c, &tree->items[i]))
+			return 1;
+	return 0;
+}
+
+/*
+ * What is odd must be the changed elements of both sides and the merge of
+ * them; a field in conflict leaves its own.
+ */
+static int explain(struct check *c, struct odd *odd)
+{
+	for (size_t i = 0; i < odd->counts[RESULT]; i++)
+		if (!take_merged(c, odd, odd->items[RESULT][i]))
+			return 0;
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
+		for (size_t j = 0; j < odd->counts[i]; j++)
+			if (odd->items[i][j] && !is_contested(c, odd->items[i][j]))
+				return 0;
+	return !odd->is_lost;
+}
+
+static void add_odd(struct odd *odd, const struct element *element)
+{
+	odd->items[element->list][odd->counts[element->list]++] = element->tree;
+}
+
+/* One group of equal elements; those of a wrong number are odd. */
+static void count_group(struct check *c, struct odd *odd,
+			const struct element *group, size_t count)
+{
+	long counts[ALL] = { 0 };
+	int is_right;
+
+	for (size_t i = 0; i < count; i++)
+		counts[group[i].list]++;
+	is_right = is_count(counts);
+	for (size_t i = 0; i < count; i++) {
+		int is_base = group[i].list == PV_BASE;
+
+		if (is_base ? counts[RESULT] < counts[PV_BASE] : !is_right)
+			add_odd(odd, &group[i]);
+		if (is_base && !is_right && !is_contested(c, group[i].tree))
+			odd->is_lost = 1;
+	}
+}
+
+static struct element *collect(struct check *c, const struct four *lists,
+			       struct odd *odd, size_t *count_out)
+{
+	struct element *all;
+	size_t total = 0;
+	size_t at = 0;
+
+	for (size_t i = 0; i < ALL; i++) {
+		size_t count = lists->trees[i] ? lists->trees[i]->count : 0;
+
+		total += count;
+		odd->items[i] =
+			pv_arena_alloc(c->arena, (count + 1) * sizeof(void *));
+		if (!odd->items[i])
+			return NULL;
+	}
+	all = pv_arena_alloc(c->arena, (total + 1) * sizeof(*all));
+	for (size_t i = 0; all && i < ALL; i++)
+		for (size_t j = 0;
+		     lists->trees[i] && j < lists->trees[i]->count; j++, at++) {
+			all[at].tree = &lists->trees[i]->items[j];
+			all[at].list = i;
+		}
+	*count_out = total;
+	return all;
+}
+
+static int is_list_merged(struct check *c, const struct four *lists)
+{
+	struct odd odd = { 0 };
+	size_t count = 0;
+	struct element *all = collect(c, lists, &odd, &count);
+
+	if (!all) {
+		c->rc = pv_fail_nomem(c->err);
+		return 0;
+	}
+	qsort(all, count, sizeof(*all), cmp_elements);
+	for (size_t i = 0; i < count;) {
+		size_t end = i + 1;
+
+		while (end < count && cmp_elements(&all[i], &all[end]) == 0)
+			end++;
+		count_group(c, &odd, all + i, end - i);
+		i = end;
+	}
+	return explain(c, &odd);
+}
+
+/* --- values -------------------------------------------------------------- */
+
+static int is_string(const pv_tree *tree)
+{
+	return pv_tree_text(tree).ptr != NULL;
+}
+
+static int is_union(struct check *c, const struct four *values)
+{
+	if (all_are(values, pv_tree_is_mapping))
+		return is_map_merged(c, values);
+	if (all_are(values, pv_tree_is_list))
+		return is_list_merged(c, values);
+	if (is_risen(values))
+		return 1;
+	return all_are(values, is_string) && is_text_merged(c, values);
+}
+
+static int is_merged(struct check *c, const struct four *values)
+{
+	const pv_tree *base = values->trees[PV_BASE];
+	const pv_tree *ours = values->trees[PV_OURS];
+	const pv_tree *theirs = values->trees[PV_THEIRS];
+	const pv_tree *result = values->trees[RESULT];
+
+	if (c->rc < 0)
+		return 0;
+	if (is_field(c, values))
+		return 1;
+	if (same(ours, theirs) || same(base, theirs))
+		return same(ours, result);
+	if (same(base, ours))
+		return same(theirs, result);
+	return ours && theirs && result && is_union(c, values);
+}
+
+int pv_check_data(int *ok_out, pv_arena *arena,
+		  const pv_tree *const sides[PV_SIDES], const pv_tree *result,
+		  const pv_field *fields, size_t field_count, pv_error *err)
+{
+	struct check c = { arena, MAX_TRIES, fields, field_count, PV_OK, err };
+	struct four values = { { sides[PV_BASE], sides[PV_OURS],
+				 sides[PV_THEIRS], result } };
+
+	*ok_out = is_merged(&c, &values);
+	return c.rc;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whether a merge has lost anything. These checks know the three sides and
+ * the result, but nothing of how the result was made: they stand between
+ * every merge and whoever asked for it.
+ */
+#ifndef PV_MERGE_CHECK_H
+#define PV_MERGE_CHECK_H
+
+#include "merge/job.h"
+
+/*
+ * Whether a clean line merge may stand: 0 when the result lacks a value that
+ * exactly one side has changed or added, inside a container that base has.
+ */
+int pv_check_lines(const pv_tree *const sides[PV_SIDES], const pv_tree *result);
+
+/*
+ * Whether the result is the base with the changes of both sides and no
+ * others, as data; `fields` are those in conflict and not looked at. Sets
+ * `*ok_out`. PV_ENOMEM, PV_ELIMIT.
+ */
+int pv_check_data(int *ok_out, pv_arena *arena,
+		  const pv_tree *const sides[PV_SIDES], const pv_tree *result,
+		  const pv_field *fields, size_t field_count, pv_error *err);
+
+/*
+ * The same for the tokens of texts, as bags: from each side to the result
+ * nothing is gone but what the other side took away, and nothing has come but
+ * what it added.
+ */
+int pv_check_tokens(int *ok_out, pv_tokens sides[PV_SIDES], pv_tokens *result,
+		    pv_error *err);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The entries of mappings and lists: which are the same on the three sides,
+ * and one after the other in the order of the result.
+ */
+#include <string.h>
+
+#include "base/fail.h"
+#include "diff/path.h"
+#include "merge/job.h"
+#include "merge/rename.h"
+
+/* --- entries in order ---------------------------------------------------- */
+
+static const pv_part *side_of(const pv_entry *parents, const pv_triple *triple,
+			      enum pv_side side)
+{
+	size_t at = triple->at[side];
+
+	return at == PV_NO_ENTRY ? NULL : &parents->sides[side]->items[at];
+}
+
+static pv_entry entry_of(const pv_entry *parents, const pv_triple *triple)
+{
+	pv_entry entry;
+
+	for (size_t i = 0; i < PV_SIDES; i++)
+		entry.sides[i] = side_of(parents, triple, (enum pv_side)i);
+	return entry;
+}
+
+static void put_step(pv_merge_job *job, const pv_entry *entry,
+		     const pv_triple *triple)
+{
+	enum pv_side side = PV_OURS;
+
+	if (!entry->sides[side])
+		side = entry->sides[PV_THEIRS] ? PV_THEIRS : PV_BASE;
+	if (entry->sides[side]->node->key)
+		pv_path_put_key(&job->path, entry->sides[side]->node->key);
+	else
+		pv_path_put_index(&job->path, triple->at[side]);
+}
+
+/* The end of the run of additions that begins at `from`, of both sides. */
+static size_t find_clash(const pv_order *order, size_t from)
+{
+	size_t end = from;
+	int has_ours = 0;
+	int has_theirs = 0;
+
+	for (; end < order->count; end++) {
+		const size_t *at = order->items[end].at;
+
+		if (at[PV_BASE] != PV_NO_ENTRY ||
+		    (at[PV_OURS] != PV_NO_ENTRY && at[PV_THEIRS] != PV_NO_ENTRY))
+			break;
+		has_ours |= at[PV_OURS] != PV_NO_ENTRY;
+		has_theirs |= at[PV_THEIRS] != PV_NO_ENTRY;
+	}
+	return has_ours && has_theirs ? end : from;
+}
+
+/* Additions of both sides in one place, one against the other. */
+static int put_clash(pv_merge_job *job, const pv_entry *parents,
+		     const pv_order *order, const size_t range[2], size_t column)
+{
+	const pv_tree *trees[PV_SIDES] = { NULL, NULL, NULL };
+	pv_str texts[PV_SIDES] = { { "", 0 }, { "", 0 }, { "", 0 } };
+	int rc;
+
+	if (job->pending.len > 0)
+		return PV_GIVE_UP;
+	for (size_t i = range[0]; i < range[1]; i++) {
+		pv_entry entry = entry_of(parents, &order->items[i]);
+		enum pv_side side = entry.sides[PV_OURS] ? PV_OURS : PV_THEIRS;
+		pv_str both[2] = { texts[side],
+				   pv_job_entry_text(job, entry.sides[side],
+						     column) };
+
+		texts[side] = pv_job_join(job, both, 2);
+	}
+	for (size_t i = 0; i < PV_SIDES; i++)
+		if (parents->sides[i])
+			trees[i] = parents->sides[i]->tree;
+	rc = pv_job_conflict(job, texts);
+	return rc == PV_OK ? pv_job_field(job, trees) : rc;
+}
+
+static int put_entries(pv_merge_job *job, const pv_entry *parents,
+		       const pv_order *order, size_t column, int clash)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < order->count && rc == PV_OK; i++) {
+		size_t range[2] = { i, clash ? find_clash(order, i) : i };
+		pv_entry entry = entry_of(parents, &order->items[i]);
+		size_t len = job->path.len;
+
+		if (range[1] > i) {
+			rc = put_clash(job, parents, order, range, column);
+			i = range[1] - 1;
+			continue;
+		}
+		put_step(job, &entry, &order->items[i]);
+		rc = pv_job_entry(job, &entry, column);
+		pv_buf_truncate(&job->path, len);
+	}
+	return rc;
+}
+
+/* --- mappings and lists -------------------------------------------------- */
+
+static int make_matches(pv_matches *m, pv_arena *arena, const pv_entry *maps,
+			pv_error *err)
+{
+	memset(m, 0, sizeof(*m));
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		size_t count = maps->sides[i] ? maps->sides[i]->count : 0;
+
+		m->counts[i] = count;
+		m->base_of[i] =
+			pv_arena_alloc(arena, (count + 1) * sizeof(size_t));
+		if (!m->base_of[i])
+			return pv_fail_nomem(err);
+	}
+	m->theirs_of =
+		pv_arena_alloc(arena, (m->counts[PV_OURS] + 1) * sizeof(size_t));
+	return m->theirs_of ? PV_OK : pv_fail_nomem(err);
+}
+
+static size_t find_member(const pv_part *map, const pv_tree *like)
+{
+	const pv_tree *member = map ? pv_tree_find(map->tree, like) : NULL;
+
+	return member ? (size_t)(member - map->tree->items) : PV_NO_ENTRY;
+}
+
+/* A key that one side has renamed while the other has changed its value. */
+static void match_renamed(pv_matches *m, const pv_entry *maps, enum pv_side side)
+{
+	enum pv_side other = side == PV_OURS ? PV_THEIRS : PV_OURS;
+	const pv_tree *base = maps->sides[PV_BASE]->tree;
+	const pv_tree *map = maps->sides[side]->tree;
+
+	for (size_t i = 0; i < base->count; i++) {
+		const pv_tree *left;
+		const pv_tree *renamed;
+
+		if (pv_tree_find(map, &base->items[i]))
+			continue;
+		left = pv_tree_find(maps->sides[other]->tree, &base->items[i]);
+		if (!left || pv_tree_cmp(left, &base->items[i]) == 0)
+			continue;
+		renamed = pv_rename_find(base, map, &base->items[i]);
+		if (renamed && !pv_tree_find(maps->sides[other]->tree, renamed))
+			m->base_of[side][renamed - map->items] = i;
+	}
+}
+
+static void match_keys(pv_matches *m, const pv_entry *maps)
+{
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
+		for (size_t j = 0; j < m->counts[i]; j++)
+			m->base_of[i][j] =
+				find_member(maps->sides[PV_BASE],
+					    maps->sides[i]->items[j].tree);
+	for (size_t j = 0; j < m->counts[PV_OURS]; j++)
+		m->theirs_of[j] =
+			find_member(maps->sides[PV_THEIRS],
+				    maps->sides[PV_OURS]->items[j].tree);
+	if (!maps->sides[PV_BASE])
+		return;
+	match_renamed(m, maps, PV_OURS);
+	match_renamed(m, maps, PV_THEIRS);
+}
+
+static int cmp_keys(const pv_part *a, const pv_part *b)
+{
+	pv_str left = { a->node->key->text, a->node->key->len };
+	pv_str right = { b->node->key->text, b->node->key->len };
+
+	return pv_str_cmp(left, right);
+}
+
+static int is_sorted(const pv_part *map)
+{
+	for (size_t i = 1; i < map->count; i++)
+		if (cmp_keys(&map->items[i - 1], &map->items[i]) >= 0)
+			return 0;
+	return 1;
+}
+
+static const pv_part *any_side(const pv_entry *maps, const pv_triple *triple)
+{
+	const pv_part *ours = side_of(maps, triple, PV_OURS);
+
+	return ours ? ours : side_of(maps, triple, PV_THEIRS);
+}
+
+/* Where both sides keep the keys sorted, so does the merge. */
+static int key_before(const void *payload, const pv_triple *added,
+		      const pv_triple *other)
+{
+	const pv_entry *maps = payload;
+
+	return cmp_keys(any_side(maps, added), any_side(maps, other)) < 0;
+}
+
+int pv_job_mapping(pv_merge_job *job, const pv_entry *maps, size_t column)
+{
+	pv_matches matches;
+	pv_order order;
+	int sorted = is_sorted(maps->sides[PV_OURS]) &&
+		     is_sorted(maps->sides[PV_THEIRS]);
+	int rc = make_matches(&matches, job->arena, maps, job->err);
+
+	if (rc < 0)
+		return rc;
+	match_keys(&matches, maps);
+	rc = pv_order_find(&order, job->arena, &matches,
+			   sorted ? key_before : NULL, maps, job->err);
+	return rc < 0 ? rc : put_entries(job, maps, &order, column, 0);
+}
+
+int pv_job_list(pv_merge_job *job, const pv_entry *lists, size_t column)
+{
+	pv_matches matches;
+	pv_order order;
+	int clash = 0;
+	int rc = make_matches(&matches, job->arena, lists, job->err);
+
+	if (rc == PV_OK)
+		rc = pv_list_match(&matches, &clash, job->arena, lists, job->err);
+	if (rc == PV_OK)
+		rc = pv_order_find(&order, job->arena, &matches, NULL, NULL,
+				   job->err);
+	if (rc != PV_OK)
+		return rc;
+	if (order.is_torn)
+		return PV_GIVE_UP;
+	return put_entries(job, lists, &order, column, clash);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The walk down three trees at once. What one side left alone comes from the
+ * other, as bytes; what both changed is taken apart further, and what cannot
+ * be taken apart is a conflict of just that entry.
+ */
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "merge/job.h"
+
+static int is_blank(pv_str text)
+{
+	return pv_str_trim(text).len == 0;
+}
+
+/* The text an entry has in a conflict: behind the dash when one is pending. */
+static pv_str conflict_text(pv_merge_job *job, const pv_part *part, size_t column)
+{
+	pv_str core;
+
+	if (!part)
+		return pv_str_of("");
+	if (job->pending.len == 0)
+		return pv_job_entry_text(job, part, column);
+	core = pv_part_slice(part, part->from, part->end);
+	return pv_job_indent(job, core, part->column, column, 1);
+}
+
+static int put_conflict(pv_merge_job *job, const pv_entry *entry, size_t column)
+{
+	const pv_tree *trees[PV_SIDES];
+	pv_str texts[PV_SIDES];
+	int rc;
+
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		const pv_part *part = entry->sides[i];
+
+		if (job->pending.len > 0 && part && !is_blank(pv_part_lead(part)))
+			return PV_GIVE_UP;
+		trees[i] = part ? part->tree : NULL;
+		texts[i] = conflict_text(job, part, column);
+	}
+	rc = pv_job_conflict(job, texts);
+	return rc == PV_OK ? pv_job_field(job, trees) : rc;
+}
+
+/* --- what one side left alone -------------------------------------------- */
+
+static int same_comments(const pv_part *a, const pv_part *b)
+{
+	pv_buf left = { 0 };
+	pv_buf right = { 0 };
+	int same;
+
+	pv_part_comments(&left, a);
+	pv_part_comments(&right, b);
+	same = left.status == PV_OK && right.status == PV_OK &&
+	       left.len == right.len &&
+	       !memcmp(pv_buf_text(&left), pv_buf_text(&right), left.len);
+	pv_buf_dispose(&left);
+	pv_buf_dispose(&right);
+	return same;
+}
+
+static int same_key(const pv_part *a, const pv_part *b)
+{
+	const pv_yaml_node *left = a->node->key;
+	const pv_yaml_node *right = b->node->key;
+
+	if (!left || !right)
+		return left == right;
+	return left->len == right->len &&
+	       !memcmp(left->text, right->text, left->len);
+}
+
+/* Nothing but the way it is written differs. */
+static int is_quiet(const pv_part *a, const pv_part *b)
+{
+	return pv_part_same(a, b) ||
+	       (same_key(a, b) && pv_tree_cmp(a->tree, b->tree) == 0 &&
+		same_comments(a, b));
+}
+
+enum pv_side pv_job_pick(const pv_str sides[PV_SIDES])
+{
+	pv_str base = sides[PV_BASE];
+
+	if (pv_str_eq(sides[PV_OURS], sides[PV_THEIRS]))
+		return PV_OURS;
+	if (base.ptr && pv_str_eq(base, sides[PV_OURS]))
+		return PV_THEIRS;
+	if (base.ptr && pv_str_eq(base, sides[PV_THEIRS]))
+		return PV_OURS;
+	return PV_BASE;
+}
+
+/*
+ * The side whose entry stands as a whole; PV_BASE when both have changed it.
+ * Bytes decide before data, so that a side's formatting survives as well.
+ */
+static enum pv_side pick_whole(const pv_entry *entry)
+{
+	const pv_part *base = entry->sides[PV_BASE];
+	const pv_part *ours = entry->sides[PV_OURS];
+	const pv_part *theirs = entry->sides[PV_THEIRS];
+
+	if (pv_part_same(ours, theirs))
+		return PV_OURS;
+	if (base && pv_part_same(base, ours))
+		return PV_THEIRS;
+	if (base && pv_part_same(base, theirs))
+		return PV_OURS;
+	if (base && is_quiet(base, ours))
+		return PV_THEIRS;
+	if ((base && is_quiet(base, theirs)) || is_quiet(ours, theirs))
+		return PV_OURS;
+	return PV_BASE;
+}
+
+/* --- what both sides have changed ---------------------------------------- */
+
+int pv_job_notes(pv_merge_job *job, const pv_str sides[PV_SIDES])
+{
+	pv_pieces pieces = { 0 };
+	int rc = pv_text_merge(&pieces, job->arena, sides, PV_TEXT_NOTES,
+			       job->err);
+
+	if (rc == PV_OK && pieces.conflicts > 0)
+		rc = PV_GIVE_UP;
+	for (size_t i = 0; i < pieces.count && rc == PV_OK; i++)
+		pv_chunks_add(&job->chunks, pieces.items[i].text);
+	pv_pieces_dispose(&pieces);
+	return rc;
+}
+
+static int put_lead(pv_merge_job *job, const pv_entry *entry, size_t column)
+{
+	pv_str sides[PV_SIDES] = { { "", 0 }, { "", 0 }, { "", 0 } };
+
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		const pv_part *part = entry->sides[i];
+
+		if (!part)
+			continue;
+		sides[i] = pv_part_lead(part);
+		if (job->pending.len > 0 && !is_blank(sides[i]))
+			return PV_GIVE_UP;
+		sides[i] = pv_job_indent(job, sides[i], part->column, column, 0);
+	}
+	return job->pending.len > 0 ? PV_OK : pv_job_notes(job, sides);
+}
+
+/* Puts the key or dash; `*side_out` is whose. */
+static int put_head(pv_merge_job *job, const pv_entry *entry, size_t column,
+		    enum pv_side *side_out)
+{
+	pv_str sides[PV_SIDES] = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+	const pv_part *part;
+	pv_str both[2] = { job->pending, { NULL, 0 } };
+
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		part = entry->sides[i];
+		if (part)
+			sides[i] = pv_part_slice(part, part->from, part->value);
+	}
+	*side_out = pv_job_pick(sides);
+	if (*side_out == PV_BASE)
+		return PV_GIVE_UP;
+	part = entry->sides[*side_out];
+	if (both[0].len == 0 && part->node->parent)
+		both[0] = pv_job_spaces(job, column);
+	both[1] = pv_job_indent(job, sides[*side_out], part->column, column, 1);
+	job->pending = pv_job_join(job, both, 2);
+	if (!pv_part_is_compact(part)) {
+		pv_chunks_add(&job->chunks, job->pending);
+		job->pending.len = 0;
+	}
+	return PV_OK;
+}
+
+static int put_tail(pv_merge_job *job, const pv_entry *entry, size_t column)
+{
+	pv_str sides[PV_SIDES] = { { "", 0 }, { "", 0 }, { "", 0 } };
+
+	if (job->pending.len > 0)
+		return PV_GIVE_UP;
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		const pv_part *part = entry->sides[i];
+
+		if (part)
+			sides[i] = pv_job_indent(job,
+						 pv_part_slice(part, part->tail,
+							       part->end),
+						 part->item_column, column, 0);
+	}
+	return pv_job_notes(job, sides);
+}
+
+static int all_are(const pv_entry *entry, enum pv_yaml_kind kind)
+{
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		const pv_part *part = entry->sides[i];
+
+		if (part && (part->count == 0 || part->node->kind != kind))
+			return 0;
+	}
+	return 1;
+}
+
+static int put_value(pv_merge_job *job, const pv_entry *entry, size_t column,
+		     enum pv_side head)
+{
+	const pv_part *part = entry->sides[head];
+	size_t inner = part->item_column + column - part->column;
+	int rc;
+
+	if (all_are(entry, PV_YAML_MAPPING))
+		rc = pv_job_mapping(job, entry, inner);
+	else if (all_are(entry, PV_YAML_SEQUENCE))
+		rc = pv_job_list(job, entry, inner);
+	else
+		return pv_job_scalar(job, entry, column);
+	return rc == PV_OK ? put_tail(job, entry, inner) : rc;
+}
+
+static int put_merged(pv_merge_job *job, const pv_entry *entry, size_t column)
+{
+	enum pv_side head = PV_OURS;
+	int rc = put_lead(job, entry, column);
+
+	if (rc == PV_OK)
+		rc = put_head(job, entry, column, &head);
+	return rc == PV_OK ? put_value(job, entry, column, head) : rc;
+}
+
+/* Deleted on one side: gone, unless the other side has changed it. */
+static int put_rest(pv_merge_job *job, const pv_entry *entry, size_t column)
+{
+	const pv_part *base = entry->sides[PV_BASE];
+	const pv_part *ours = entry->sides[PV_OURS];
+	const pv_part *left = ours ? ours : entry->sides[PV_THEIRS];
+
+	if (!left || (base && is_quiet(base, left)))
+		return PV_OK;
+	return base ? put_conflict(job, entry, column)
+		    : pv_job_put_entry(job, left, column);
+}
+
+int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column)
+{
+	pv_chunk_mark mark = pv_chunks_mark(&job->chunks);
+	pv_str pending = job->pending;
+	size_t fields = job->field_count;
+	size_t notes = job->note_count;
+	enum pv_side side;
+	int rc;
+
+	if (!entry->sides[PV_OURS] || !entry->sides[PV_THEIRS])
+		return put_rest(job, entry, column);
+	side = pick_whole(entry);
+	if (side != PV_BASE)
+		return pv_job_put_entry(job, entry->sides[side], column);
+	rc = put_merged(job, entry, column);
+	if (rc != PV_GIVE_UP)
+		return rc;
+	pv_chunks_rewind(&job->chunks, mark);
+	job->pending = pending;
+	job->field_count = fields;
+	job->note_count = notes;
+	return put_conflict(job, entry, column);
+}
+
+/* --- the whole ----------------------------------------------------------- */
+
+int pv_job_run(pv_merge_job *job, const pv_entry *roots)
+{
+	enum pv_side head = PV_OURS;
+	int rc = put_head(job, roots, 0, &head);
+
+	if (rc == PV_OK)
+		rc = put_value(job, roots, 0, head);
+	return rc == PV_OK ? pv_chunks_status(&job->chunks, job->err) : rc;
+}
+
+void pv_job_dispose(pv_merge_job *job)
+{
+	pv_chunks_dispose(&job->chunks);
+	pv_buf_dispose(&job->path);
+	pv_free(job->fields);
+	pv_free(job->notes);
+	memset(job, 0, sizeof(*job));
+}

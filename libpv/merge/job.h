@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The merge of three YAML texts part by part, shared by the files that know
+ * about mappings, lists and scalars. Steps return PV_OK, a failure, or
+ * PV_GIVE_UP: this cannot be put together, let the caller make it a conflict.
+ */
+#ifndef PV_MERGE_JOB_H
+#define PV_MERGE_JOB_H
+
+#include <pv/merge.h>
+
+#include "merge/chunk.h"
+#include "merge/order.h"
+#include "merge/part.h"
+
+enum {
+	PV_GIVE_UP = 1
+};
+
+/* The same entry on three sides; NULL where a side lacks it. */
+typedef struct pv_entry {
+	const pv_part *sides[PV_SIDES];
+} pv_entry;
+
+/* A field in conflict, and where it comes from. */
+typedef struct pv_field {
+	const pv_tree *trees[PV_SIDES];
+	pv_merge_conflict row;
+} pv_field;
+
+typedef struct pv_merge_job {
+	pv_arena *arena;
+	pv_chunks chunks;
+	pv_str pending; /* "- ", where the first entry will go on */
+	pv_buf path;    /* of the entry at work */
+	pv_field *fields;
+	size_t field_count;
+	size_t field_cap;
+	pv_merge_note *notes;
+	size_t note_count;
+	size_t note_cap;
+	pv_error *err;
+} pv_merge_job;
+
+/* Merges three roots into `job`. PV_GIVE_UP, PV_ENOMEM, PV_ELIMIT. */
+int pv_job_run(pv_merge_job *job, const pv_entry *roots);
+void pv_job_dispose(pv_merge_job *job);
+
+/* One entry, wherever it comes from, at `column`. */
+int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column);
+
+/* --- entries.c --- */
+/* The entries of three mappings or lists, from `column` on. */
+int pv_job_mapping(pv_merge_job *job, const pv_entry *maps, size_t column);
+int pv_job_list(pv_merge_job *job, const pv_entry *lists, size_t column);
+
+/* --- lists.c --- */
+/*
+ * Finds which entries of three lists are the same. `*clash_out` is set when
+ * it matters in which order both sides add entries in one place.
+ */
+int pv_list_match(pv_matches *out, int *clash_out, pv_arena *arena,
+		  const pv_entry *lists, pv_error *err);
+
+/* --- scalars.c --- */
+/*
+ * The value of an entry that is no block collection, from the end of its head
+ * on, with what follows it. `column` is the entry's.
+ */
+int pv_job_scalar(pv_merge_job *job, const pv_entry *entry, size_t column);
+
+/* --- splice.c: what the steps put together --- */
+
+/* Texts end to end, in the arena. Failures stay in job->chunks. */
+pv_str pv_job_join(pv_merge_job *job, const pv_str *texts, size_t count);
+/* What is in `buf`, which is emptied, in the arena. */
+pv_str pv_job_keep(pv_merge_job *job, pv_buf *buf);
+/* So many spaces. */
+pv_str pv_job_spaces(pv_merge_job *job, size_t count);
+/* A whole entry as it stands on its side, moved to `column`. */
+pv_str pv_job_entry_text(pv_merge_job *job, const pv_part *part, size_t column);
+/* Puts a whole entry. */
+int pv_job_put_entry(pv_merge_job *job, const pv_part *part, size_t column);
+
+/* Appends comments and blank lines; where both sides add some, both stay. */
+int pv_job_notes(pv_merge_job *job, const pv_str sides[PV_SIDES]);
+/* Appends to what is agreed, whatever is pending first. */
+void pv_job_put(pv_merge_job *job, pv_str text);
+/* Copies of text with the indentation changed; `is_head`: the first line
+   keeps its own. NULL `ptr` when there is no memory. */
+pv_str pv_job_indent(pv_merge_job *job, pv_str text, size_t from, size_t to,
+		     int is_head);
+/* Adds three slices as a conflict at the place that is pending. */
+int pv_job_conflict(pv_merge_job *job, const pv_str sides[PV_SIDES]);
+/* Records the field at the current path as in conflict. */
+int pv_job_field(pv_merge_job *job, const pv_tree *const trees[PV_SIDES]);
+/* Says what was decided at the current path. */
+int pv_job_note(pv_merge_job *job, const pv_tree *taken, const pv_tree *dropped);
+/*
+ * The one of three texts that stands: what one side changed, or both alike;
+ * PV_BASE when they contradict each other. `base` may lack its `ptr`.
+ */
+enum pv_side pv_job_pick(const pv_str sides[PV_SIDES]);
+
+#endif

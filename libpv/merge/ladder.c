@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Beyond lines: YAML by its fields, texts by their words, files with front
+ * matter as one after the other. What comes out is read again and compared
+ * with the three sides before anybody sees it.
+ */
+#include "merge/ladder.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "merge/check.h"
+
+/* --- kinds --------------------------------------------------------------- */
+
+static int has_suffix(const char *path, const char *suffix)
+{
+	size_t len = strlen(path);
+	size_t tail = strlen(suffix);
+
+	return len >= tail && !pv_str_casecmp(path + len - tail, suffix);
+}
+
+static int is_yaml_path(const char *path)
+{
+	return has_suffix(path, ".yaml") || has_suffix(path, ".yml");
+}
+
+static size_t line_len(pv_str text, size_t at)
+{
+	const char *end = memchr(text.ptr + at, '\n', text.len - at);
+
+	return end ? (size_t)(end - text.ptr) + 1 - at : text.len - at;
+}
+
+static int is_fence(pv_str text, size_t at)
+{
+	pv_str line = { text.ptr + at, line_len(text, at) };
+
+	while (line.len > 3 && strchr(" \t\n", line.ptr[line.len - 1]))
+		line.len--;
+	return line.len == 3 && !memcmp(line.ptr, "---", 3);
+}
+
+/*
+ * Splits front matter off: the opening fence, the YAML, and from the closing
+ * fence on the rest. 0 when there is none.
+ */
+static int split_front(pv_str parts[3], pv_str text)
+{
+	size_t head;
+	size_t at;
+
+	if (text.len == 0 || !is_fence(text, 0))
+		return 0;
+	head = line_len(text, 0);
+	for (at = head; at < text.len; at += line_len(text, at)) {
+		if (!is_fence(text, at))
+			continue;
+		parts[0].ptr = text.ptr;
+		parts[0].len = head;
+		parts[1].ptr = text.ptr + head;
+		parts[1].len = at - head;
+		parts[2].ptr = text.ptr + at;
+		parts[2].len = text.len - at;
+		return 1;
+	}
+	return 0;
+}
+
+static enum pv_merge_kind kind_of(const pv_merge_texts *texts, const char *path)
+{
+	pv_str parts[3];
+
+	if (path && is_yaml_path(path))
+		return PV_KIND_YAML;
+	for (size_t i = 0; i < PV_SIDES; i++)
+		if (!split_front(parts, texts->plain[i]))
+			return PV_KIND_TEXT;
+	return PV_KIND_FRONT;
+}
+
+/* --- looking ------------------------------------------------------------- */
+
+int pv_ladder_look(pv_merge_texts *out, pv_arena *arena,
+		   const pv_merge_input *input, pv_error *err)
+{
+	const pv_merge_side *sides[PV_SIDES] = { &input->base, &input->ours,
+						 &input->theirs };
+	int rc = PV_OK;
+
+	memset(out, 0, sizeof(*out));
+	out->has_base = input->base.text != NULL && input->base.len > 0;
+	out->is_fit = 1;
+	for (size_t i = 0; i < PV_SIDES && rc == PV_OK; i++) {
+		pv_str text = { sides[i]->text ? sides[i]->text : "",
+				sides[i]->text ? sides[i]->len : 0 };
+
+		rc = pv_form_take(&out->forms[i], &out->plain[i], arena, text,
+				  err);
+		if (out->forms[i].is_mixed || out->forms[i].is_no_text ||
+		    text.len == 0)
+			out->is_fit = 0;
+	}
+	out->form = pv_form_merge(out->forms);
+	out->kind = kind_of(out, input->path);
+	return rc;
+}
+
+/* --- YAML ---------------------------------------------------------------- */
+
+/* Three YAML texts, parsed. */
+struct yaml {
+	pv_source sources[PV_SIDES];
+	const pv_tree *trees[PV_SIDES];
+};
+
+static void dispose_yaml(struct yaml *yaml)
+{
+	for (size_t i = 0; i < PV_SIDES; i++)
+		pv_source_dispose(&yaml->sources[i]);
+}
+
+/* PV_GIVE_UP when one of them is no YAML. */
+static int read_source(pv_source *out, pv_arena *arena, pv_str text, pv_error *err)
+{
+	int rc = pv_source_read(out, arena, text, err);
+
+	if (rc == PV_ESYNTAX || rc == PV_ELIMIT) {
+		pv_error_clear(err);
+		return PV_GIVE_UP;
+	}
+	return rc;
+}
+
+static int read_yaml(struct yaml *out, pv_arena *arena,
+		     const pv_str texts[PV_SIDES], pv_error *err)
+{
+	int rc = PV_OK;
+
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < PV_SIDES && rc == PV_OK; i++) {
+		rc = read_source(&out->sources[i], arena, texts[i], err);
+		out->trees[i] = out->sources[i].tree;
+	}
+	if (rc != PV_OK)
+		dispose_yaml(out);
+	return rc;
+}
+
+static int add_notes(pv_tokens *tokens, pv_buf *notes, const pv_source *source,
+		     pv_error *err)
+{
+	pv_str text;
+	int rc;
+
+	if (source->root)
+		pv_part_comments(notes, source->root);
+	rc = pv_buf_status(notes, err);
+	text.ptr = pv_buf_text(notes);
+	text.len = notes->len;
+	return rc < 0 ? rc : pv_tokens_add_lines(tokens, text, err);
+}
+
+/* Whether no comment is lost, and none is there that nobody wrote. */
+static int check_notes(int *ok_out, const struct yaml *yaml,
+		       const pv_source *result, pv_error *err)
+{
+	pv_buf notes[PV_SIDES + 1] = { 0 };
+	pv_tokens tokens[PV_SIDES + 1] = { 0 };
+	int rc = PV_OK;
+
+	for (size_t i = 0; i <= PV_SIDES && rc == PV_OK; i++)
+		rc = add_notes(&tokens[i], &notes[i],
+			       i < PV_SIDES ? &yaml->sources[i] : result, err);
+	if (rc == PV_OK)
+		rc = pv_check_tokens(ok_out, tokens, &tokens[PV_SIDES], err);
+	for (size_t i = 0; i <= PV_SIDES; i++) {
+		pv_buf_dispose(&notes[i]);
+		pv_tokens_dispose(&tokens[i]);
+	}
+	return rc;
+}
+
+static int check_result(const pv_merge_job *job, const struct yaml *yaml,
+			const pv_source *result)
+{
+	int ok = 0;
+	int rc = pv_check_data(&ok, job->arena, yaml->trees, result->tree,
+			       job->fields, job->field_count, job->err);
+
+	if (rc == PV_OK && ok && job->field_count == 0)
+		rc = check_notes(&ok, yaml, result, job->err);
+	return rc == PV_OK && !ok ? PV_GIVE_UP : rc;
+}
+
+/* The result with its conflicts settled for one side reads back as it should. */
+static int verify_side(const pv_merge_job *job, const struct yaml *yaml,
+		       enum pv_side side)
+{
+	pv_source result = { 0 };
+	pv_buf text = { 0 };
+	pv_str plain;
+	int rc;
+
+	pv_chunks_settle(&text, &job->chunks, side);
+	rc = pv_buf_status(&text, job->err);
+	plain.ptr = pv_buf_text(&text);
+	plain.len = text.len;
+	if (rc == PV_OK)
+		rc = read_source(&result, job->arena, plain, job->err);
+	if (rc == PV_OK)
+		rc = check_result(job, yaml, &result);
+	pv_source_dispose(&result);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int merge_sources(pv_merge_job *job, const struct yaml *yaml)
+{
+	pv_entry roots;
+	int rc;
+
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		roots.sides[i] = yaml->sources[i].root;
+		if (!roots.sides[i])
+			return PV_GIVE_UP;
+	}
+	rc = pv_job_run(job, &roots);
+	if (rc == PV_OK)
+		rc = verify_side(job, yaml, PV_OURS);
+	if (rc == PV_OK && job->field_count > 0)
+		rc = verify_side(job, yaml, PV_THEIRS);
+	return rc;
+}
+
+static int merge_yaml(pv_merge_job *job, const pv_str texts[PV_SIDES])
+{
+	struct yaml yaml;
+	int rc = read_yaml(&yaml, job->arena, texts, job->err);
+
+	if (rc != PV_OK)
+		return rc;
+	rc = merge_sources(job, &yaml);
+	dispose_yaml(&yaml);
+	return rc;
+}
+
+/* --- texts --------------------------------------------------------------- */
+
+static int check_words(const pv_pieces *pieces, const pv_str texts[PV_SIDES],
+		       pv_error *err)
+{
+	pv_tokens tokens[PV_SIDES + 1] = { 0 };
+	pv_buf all = { 0 };
+	pv_str text;
+	int ok = 0;
+	int rc;
+
+	for (size_t i = 0; i < pieces->count; i++)
+		pv_buf_put(&all, pieces->items[i].text.ptr,
+			   pieces->items[i].text.len);
+	rc = pv_buf_status(&all, err);
+	text.ptr = pv_buf_text(&all);
+	text.len = all.len;
+	for (size_t i = 0; i < PV_SIDES && rc == PV_OK; i++)
+		rc = pv_tokens_add_words(&tokens[i], texts[i], err);
+	if (rc == PV_OK)
+		rc = pv_tokens_add_words(&tokens[PV_SIDES], text, err);
+	if (rc == PV_OK)
+		rc = pv_check_tokens(&ok, tokens, &tokens[PV_SIDES], err);
+	for (size_t i = 0; i <= PV_SIDES; i++)
+		pv_tokens_dispose(&tokens[i]);
+	pv_buf_dispose(&all);
+	return rc == PV_OK && !ok ? PV_GIVE_UP : rc;
+}
+
+static int merge_text(pv_merge_job *job, const pv_str texts[PV_SIDES])
+{
+	static const pv_tree *const no_trees[PV_SIDES] = { NULL, NULL, NULL };
+	pv_pieces pieces = { 0 };
+	int rc = pv_text_merge(&pieces, job->arena, texts, PV_TEXT_WORDS,
+			       job->err);
+
+	if (rc == PV_OK && pieces.conflicts == 0)
+		rc = check_words(&pieces, texts, job->err);
+	for (size_t i = 0; i < pieces.count && rc == PV_OK; i++) {
+		const pv_piece *piece = &pieces.items[i];
+
+		if (piece->is_conflict)
+			pv_chunks_conflict(&job->chunks, piece->sides);
+		else
+			pv_chunks_add(&job->chunks, piece->text);
+	}
+	if (rc == PV_OK && pieces.conflicts > 0)
+		rc = pv_job_field(job, no_trees);
+	pv_pieces_dispose(&pieces);
+	return rc == PV_OK ? pv_chunks_status(&job->chunks, job->err) : rc;
+}
+
+static int merge_front(pv_merge_job *job, const pv_merge_texts *texts)
+{
+	pv_str parts[PV_SIDES][3];
+	pv_str yaml[PV_SIDES];
+	pv_str bodies[PV_SIDES];
+	int rc;
+
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		if (!split_front(parts[i], texts->plain[i]))
+			return PV_GIVE_UP;
+		yaml[i] = parts[i][1];
+		bodies[i] = parts[i][2];
+	}
+	pv_chunks_add(&job->chunks, parts[PV_OURS][0]);
+	rc = merge_yaml(job, yaml);
+	return rc == PV_OK ? merge_text(job, bodies) : rc;
+}
+
+/* --- the rungs ----------------------------------------------------------- */
+
+int pv_ladder_check(int *ok_out, pv_arena *arena, const pv_merge_texts *texts,
+		    pv_str result, pv_error *err)
+{
+	struct yaml yaml;
+	pv_source merged = { 0 };
+	int rc;
+
+	*ok_out = 1;
+	if (texts->kind != PV_KIND_YAML || !texts->is_fit)
+		return PV_OK;
+	rc = read_yaml(&yaml, arena, texts->plain, err);
+	if (rc != PV_OK)
+		return rc == PV_GIVE_UP ? PV_OK : rc;
+	rc = read_source(&merged, arena, result, err);
+	if (rc == PV_OK)
+		*ok_out = pv_check_lines(yaml.trees, merged.tree);
+	else if (rc == PV_GIVE_UP)
+		*ok_out = 0;
+	pv_source_dispose(&merged);
+	dispose_yaml(&yaml);
+	return rc == PV_GIVE_UP ? PV_OK : rc;
+}
+
+int pv_ladder_merge(pv_merge_job *job, const pv_merge_texts *texts)
+{
+	if (!texts->is_fit || !texts->has_base)
+		return PV_GIVE_UP;
+	switch (texts->kind) {
+	case PV_KIND_YAML:
+		return merge_yaml(job, texts->plain);
+	case PV_KIND_FRONT:
+		return merge_front(job, texts);
+	case PV_KIND_TEXT:
+		break;
+	}
+	return merge_text(job, texts->plain);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A value is cut into numbers and what is between them; two values are
+ * comparable when all that is between their numbers is the same.
+ */
+#include "merge/rise.h"
+
+#include "base/mem.h"
+
+enum {
+	MAX_NUMBERS = 8,
+	MAX_DIGITS = 18 /* of one number: fits 64 bits */
+};
+
+struct value {
+	uint64_t numbers[MAX_NUMBERS];
+	size_t count;
+	int is_date;
+};
+
+int pv_rise_is_key(pv_str key)
+{
+	static const char *const names[] = { "version",    "updated",
+					     "date",       "updated_at",
+					     "updatedAt",  "last_updated",
+					     "modified",   "modified_at",
+					     "lastUpdated" };
+
+	for (size_t i = 0; i < pv_array_len(names); i++)
+		if (pv_str_is(key, names[i]))
+			return 1;
+	return 0;
+}
+
+static int is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The number at `*at`; 0 when there is none, or one too long. */
+static int read_number(struct value *value, pv_str text, size_t *at)
+{
+	size_t from = *at;
+	uint64_t number = 0;
+
+	if (value->count == MAX_NUMBERS)
+		return 0;
+	for (; *at < text.len && is_digit(text.ptr[*at]); ++*at) {
+		if (*at - from == MAX_DIGITS)
+			return 0;
+		number = number * 10 + (uint64_t)(text.ptr[*at] - '0');
+	}
+	value->numbers[value->count++] = number;
+	return *at > from;
+}
+
+/* "2024-01-31", also with "T10:00:00Z": a four-digit year comes first. */
+static int is_date(pv_str text)
+{
+	for (size_t i = 0; i < 10; i++)
+		if (text.len < 10 || (i == 4 || i == 7 ? text.ptr[i] != '-'
+						       : !is_digit(text.ptr[i])))
+			return 0;
+	return 1;
+}
+
+/* What may stand between two numbers. */
+static int is_separator(const struct value *value, char c)
+{
+	if (!value->is_date)
+		return c == '.';
+	return c == '-' || c == ':' || c == 'T' || c == ' ' || c == '.';
+}
+
+static int read_value(struct value *value, pv_str text)
+{
+	size_t at = 0;
+
+	value->count = 0;
+	value->is_date = is_date(text);
+	if (text.len > 0 && text.ptr[0] == 'v')
+		at++;
+	while (read_number(value, text, &at)) {
+		if (at == text.len)
+			return 1;
+		if (value->is_date && text.ptr[at] == 'Z')
+			return at + 1 == text.len;
+		if (!is_separator(value, text.ptr[at]))
+			return 0;
+		at++;
+	}
+	return 0;
+}
+
+static int cmp_values(const struct value *a, const struct value *b)
+{
+	for (size_t i = 0; i < a->count || i < b->count; i++) {
+		uint64_t left = i < a->count ? a->numbers[i] : 0;
+		uint64_t right = i < b->count ? b->numbers[i] : 0;
+
+		if (left != right)
+			return left < right ? -1 : 1;
+	}
+	return 0;
+}
+
+enum pv_side pv_rise_pick(const pv_str sides[PV_SIDES])
+{
+	struct value values[PV_SIDES];
+
+	for (size_t i = 0; i < PV_SIDES; i++)
+		if (!sides[i].ptr || !read_value(&values[i], sides[i]) ||
+		    values[i].is_date != values[PV_BASE].is_date)
+			return PV_BASE;
+	if (cmp_values(&values[PV_OURS], &values[PV_BASE]) <= 0 ||
+	    cmp_values(&values[PV_THEIRS], &values[PV_BASE]) <= 0)
+		return PV_BASE;
+	return cmp_values(&values[PV_THEIRS], &values[PV_OURS]) > 0 ? PV_THEIRS
+								    : PV_OURS;
+}
