@@ -16,6 +16,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "base/str.h"
 
 enum {
 	CHUNK = 65536
@@ -100,8 +101,8 @@ static mode_t mode_for(const char *path)
 	return 0666 & ~mask;
 }
 
-static int fill_temporary(char *temporary, const char *path, const char *data,
-			  size_t len)
+static int fill_temporary(char *temporary, const char *path, pv_str data,
+			  int is_synced)
 {
 	int fd = mkstemp(temporary);
 	int failed;
@@ -109,7 +110,8 @@ static int fill_temporary(char *temporary, const char *path, const char *data,
 	if (fd < 0)
 		return -1;
 	failed = fchmod(fd, mode_for(path)) < 0 ||
-		 pv_file_write_all(fd, data, len) < 0 || fsync(fd) < 0;
+		 pv_file_write_all(fd, data.ptr, data.len) < 0 ||
+		 (is_synced && fsync(fd) < 0);
 	if (close(fd) < 0 || failed || rename(temporary, path) < 0) {
 		int cause = errno;
 
@@ -136,7 +138,7 @@ static int make_parent(const char *path, pv_error *err)
 	return rc;
 }
 
-int pv_file_write(const char *path, const char *data, size_t len, pv_error *err)
+static int replace(const char *path, pv_str data, int is_synced, pv_error *err)
 {
 	pv_buf temporary = { 0 };
 	int rc;
@@ -148,11 +150,25 @@ int pv_file_write(const char *path, const char *data, size_t len, pv_error *err)
 	rc = pv_buf_status(&temporary, err);
 	if (rc < 0)
 		goto out;
-	if (fill_temporary(temporary.ptr, path, data, len) < 0)
+	if (fill_temporary(temporary.ptr, path, data, is_synced) < 0)
 		rc = pv_fail_errno(err, errno, "write", path);
 out:
 	pv_buf_dispose(&temporary);
 	return rc;
+}
+
+int pv_file_write(const char *path, const char *data, size_t len, pv_error *err)
+{
+	pv_str text = { data, len };
+
+	return replace(path, text, 1, err);
+}
+
+int pv_file_put(const char *path, const char *data, size_t len, pv_error *err)
+{
+	pv_str text = { data, len };
+
+	return replace(path, text, 0, err);
 }
 
 /* --- files the user named ------------------------------------------------- */
@@ -196,6 +212,7 @@ static int is_writable(const char *path)
 
 static int output(const char *path, const char *data, size_t len)
 {
+	pv_str text = { data, len };
 	char real[PATH_MAX];
 	char temporary[PATH_MAX + 8];
 	struct stat info;
@@ -211,7 +228,7 @@ static int output(const char *path, const char *data, size_t len)
 			return -1;
 	}
 	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", real);
-	return fill_temporary(temporary, real, data, len);
+	return fill_temporary(temporary, real, text, 1);
 }
 
 int pv_file_output(const char *path, const char *data, size_t len, pv_error *err)

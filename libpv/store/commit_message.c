@@ -65,7 +65,7 @@ static int pass_hooks(pv_buf *text, pv_store *store,
 	pv_buf_printf(&path, "%s/COMMIT_EDITMSG", store->git_dir);
 	rc = pv_buf_status(&path, err);
 	if (rc == PV_OK)
-		rc = pv_file_write(path.ptr, pv_buf_text(text), text->len, err);
+		rc = pv_file_put(path.ptr, pv_buf_text(text), text->len, err);
 	if (rc == PV_OK)
 		rc = run_hooks(store, path.ptr, opts, env, err);
 	if (rc > 0)
@@ -111,7 +111,7 @@ int pv_commit_message_edit(pv_buf *out, const pv_store *store,
 	pv_buf_printf(&path, "%s/COMMIT_EDITMSG", store->git_dir);
 	rc = pv_buf_status(&path, err);
 	if (rc == PV_OK)
-		rc = pv_file_write(path.ptr, pv_buf_text(out), out->len, err);
+		rc = pv_file_put(path.ptr, pv_buf_text(out), out->len, err);
 	if (rc == PV_OK)
 		rc = opts->edit(path.ptr, opts->payload, err);
 	if (rc == PV_OK)

@@ -10,8 +10,8 @@
 #include <pv/git.h>
 
 #include "base/fail.h"
+#include "store/loose_object.h"
 #include "store/message.h"
-#include "store/objects.h"
 
 /* i18n.commitEncoding unless it is a spelling of UTF-8; may stay empty. */
 static int load_encoding(pv_buf *out, pv_store *store, pv_error *err)
@@ -72,20 +72,14 @@ out:
 static int write_plain(git_oid *out, pv_store *store,
 		       const pv_commit_parts *parts, pv_error *err)
 {
-	git_odb *odb = NULL;
 	pv_buf text = { 0 };
+	pv_str data;
 	int rc = build(&text, store, parts, err);
 
-	if (rc < 0)
-		goto out;
-	rc = git_repository_odb(&odb, store->repo);
-	if (rc == 0)
-		rc = pv_odb_write(out, odb, text.ptr, text.len,
-				  GIT_OBJECT_COMMIT);
-	if (rc < 0)
-		rc = pv_fail_git(err, rc, "write the commit", NULL);
-out:
-	git_odb_free(odb);
+	data.ptr = pv_buf_text(&text);
+	data.len = text.len;
+	if (rc == PV_OK)
+		rc = pv_loose_write(out, store, GIT_OBJECT_COMMIT, data, err);
 	pv_buf_dispose(&text);
 	return rc;
 }

@@ -27,6 +27,18 @@ typedef struct pv_index_stamp {
 	uint64_t size;
 } pv_index_stamp;
 
+/* How the repository's file system is made to keep things, see durable.h. */
+enum pv_durability {
+	PV_DURABLE_UNKNOWN,  /* not looked at yet */
+	PV_DURABLE_EACH,     /* each file is synced */
+	PV_DURABLE_IN_ORDER, /* a synced file takes the earlier ones along */
+	PV_DURABLE_NOTHING   /* the user wants no waiting */
+};
+
+enum {
+	PV_UNSYNCED_MAX = 64
+};
+
 struct pv_store {
 	git_repository *repo;
 	git_config *config; /* repository's, with `git -c` on top */
@@ -39,6 +51,11 @@ struct pv_store {
 	int is_index_lent;          /* parts of it to libgit2 */
 	struct pv_path_memo *path_memo; /* of path_chain.c, while in use */
 	struct pv_packs *packs;         /* NULL until a walk reads one */
+	enum pv_durability durability;
+	int unsynced[PV_UNSYNCED_MAX]; /* objects' files, open, of durable.c */
+	size_t unsynced_count;
+	int has_loose_level;
+	int loose_level; /* of compression */
 	int is_explicit; /* not found from its top: git must be told, too */
 	const char *(*env)(const char *name, void *payload); /* may be NULL */
 	void *payload;

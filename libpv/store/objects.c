@@ -15,14 +15,14 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "store/loose_object.h"
 #include "store/sha1.h"
 
 /* A pack is written out when it has grown this large. */
 enum {
 	PACK_FLUSH_SIZE = 128 << 20,
 	PACK_VERSION = 2,
-	OUTPUT_CHUNK = 8192,
-	WRITE_ATTEMPTS = 3
+	OUTPUT_CHUNK = 8192
 };
 
 struct pv_deflate {
@@ -79,6 +79,7 @@ int pv_objects_begin(pv_objects *out, pv_store *store, size_t expected,
 	int rc;
 
 	memset(out, 0, sizeof(*out));
+	out->store = store;
 	rc = git_repository_odb(&out->odb, store->repo);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "open the object database", NULL);
@@ -142,21 +143,6 @@ static int add_to_pack(git_oid *out, pv_objects *objects, git_object_t type,
 	return pv_buf_status(&objects->body, err);
 }
 
-int pv_odb_write(git_oid *out, git_odb *odb, const void *data, size_t len,
-		 git_object_t type)
-{
-	int rc = git_odb_write(out, odb, data, len, type);
-
-	for (int i = 1; rc < 0 && i < WRITE_ATTEMPTS; i++) {
-		const git_error *last = git_error_last();
-
-		if (!last || last->klass != GIT_ERROR_OS)
-			break;
-		rc = git_odb_write(out, odb, data, len, type);
-	}
-	return rc;
-}
-
 int pv_objects_add(git_oid *out, pv_objects *objects, git_object_t type,
 		   const void *data, size_t len, pv_error *err)
 {
@@ -170,10 +156,9 @@ int pv_objects_add(git_oid *out, pv_objects *objects, git_object_t type,
 						   GIT_ODB_LOOKUP_NO_REFRESH))
 			return add_to_pack(out, objects, type, slice, err);
 	}
-	/* An object that is there is only touched, so that gc spares it. */
-	if (rc == 0)
-		rc = pv_odb_write(out, objects->odb, data, len, type);
-	return rc < 0 ? pv_fail_git(err, rc, "write an object", NULL) : PV_OK;
+	if (rc < 0)
+		return pv_fail_git(err, rc, "write an object", NULL);
+	return pv_loose_write(out, objects->store, type, slice, err);
 }
 
 static void put_be32(unsigned char *out, uint32_t value)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Writing objects. A few go into files of their own, as git does it; many go
- * into one pack, which costs two syncs instead of two for each. Either way
- * they are durable once pv_objects_finish has returned, and only then may a
- * ref point at them.
+ * into one pack. Either way they are complete once pv_objects_finish has
+ * returned, and durable before pv_ref_move lets a ref point at them.
  */
 #ifndef PV_STORE_OBJECTS_H
 #define PV_STORE_OBJECTS_H
@@ -19,6 +18,7 @@ enum {
 struct pv_deflate;
 
 typedef struct pv_objects {
+	pv_store *store;
 	git_odb *odb;
 	int is_packed;
 	int level;      /* of compression, in a pack */
@@ -27,13 +27,6 @@ typedef struct pv_objects {
 	pv_map seen;    /* ids in `body` */
 	struct pv_deflate *deflate;
 } pv_objects;
-
-/*
- * Writes one loose object. Somebody's gc may remove the empty folder that
- * libgit2 has just made for it; then it is tried again. As git_odb_write.
- */
-int pv_odb_write(git_oid *out, git_odb *odb, const void *data, size_t len,
-		 git_object_t type);
 
 /* Starts a batch of about `expected` objects. PV_EGIT, PV_ENOMEM. */
 int pv_objects_begin(pv_objects *out, pv_store *store, size_t expected,

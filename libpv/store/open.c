@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "store/config.h"
 #include "store/discover.h"
+#include "store/durable.h"
 #include "store/format.h"
 #include "store/index.h"
 #include "store/packs.h"
@@ -331,6 +332,7 @@ void pv_store_free(pv_store *store)
 {
 	if (!store)
 		return;
+	pv_durable_forget(store);
 	pv_index_forget(store);
 	pv_packs_free(store->packs);
 	git_config_free(store->config);

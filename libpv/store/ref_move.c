@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Ref moves, see ref_move.h. A transaction of libgit2 is used rather than
- * git_reference_create_matching, because only it takes the reflog's date from
- * us; it checks nothing, so the old value is compared under the lock here.
+ * Ref moves, see ref_move.h: as a file, or by git where that is not enough.
  */
 #include "store/ref_move.h"
 
@@ -17,11 +15,7 @@
 #include "store/hooks.h"
 #include "store/identity.h"
 #include "store/lock.h"
-
-/* A ref that is locked: attempts over about a second. */
-enum {
-	LOCK_ATTEMPTS = 10
-};
+#include "store/ref_file.h"
 
 /* git's form of a reflog message: one line, single blanks. */
 static void one_line(pv_buf *out, const char *text)
@@ -53,17 +47,6 @@ static void put_lock_path(pv_buf *out, pv_store *store, const char *refname)
 		      strcmp(refname, "HEAD") == 0 ? store->git_dir
 						   : store->common_dir,
 		      refname);
-}
-
-static int fail_locked(pv_store *store, const char *refname, pv_error *err)
-{
-	pv_buf path = { 0 };
-	int rc;
-
-	put_lock_path(&path, store, refname);
-	rc = pv_lock_fail(pv_buf_text(&path), err);
-	pv_buf_dispose(&path);
-	return rc;
 }
 
 /* Says how long somebody else has held the ref's lock, if anybody does. */
@@ -103,11 +86,19 @@ static int on_any_ref(const char *refname, const pv_oid *oid, void *payload)
 	return 1;
 }
 
+static int is_ref(pv_store *store, const char *refname)
+{
+	pv_ref_value value;
+	int rc = pv_ref_file_read(&value, store, refname, NULL);
+
+	pv_buf_dispose(&value.target);
+	return rc == PV_OK && (value.is_direct || value.is_symbolic);
+}
+
 /* Packed refs do not keep "a" and "a/b" apart, as folders would. */
 static int check_name_is_free(pv_store *store, const char *refname, pv_error *err)
 {
 	pv_buf name = { 0 };
-	pv_oid oid;
 	int rc;
 
 	pv_buf_printf(&name, "%s/", refname);
@@ -121,133 +112,14 @@ static int check_name_is_free(pv_store *store, const char *refname, pv_error *er
 		if (refname[i] != '/')
 			continue;
 		pv_buf_truncate(&name, i);
-		rc = pv_store_ref(&oid, store, name.ptr, NULL);
-		if (rc == PV_OK)
+		if (is_ref(store, name.ptr))
 			rc = pv_fail(err, PV_EEXISTS,
 				     "\"%s\" is in the way of \"%s\"", name.ptr,
 				     refname);
-		else
-			rc = PV_OK;
 		pv_buf_clear(&name);
 		pv_buf_puts(&name, refname);
 	}
 	pv_buf_dispose(&name);
-	return rc;
-}
-
-/* Under the lock: does the ref still hold what it should? */
-static int check_expected(pv_store *store, const pv_ref_change *change,
-			  pv_error *err)
-{
-	git_reference *ref = NULL;
-	int is_expected;
-	int rc = git_reference_lookup(&ref, store->repo, change->refname);
-
-	if (rc == GIT_ENOTFOUND) {
-		git_error_clear();
-		return change->expected ? fail_moved(change->refname, err)
-					: PV_OK;
-	}
-	if (rc < 0)
-		return pv_fail_git(err, rc, "read the ref", change->refname);
-	is_expected = change->expected &&
-		      git_reference_type(ref) == GIT_REFERENCE_DIRECT &&
-		      git_oid_equal(git_reference_target(ref), change->expected);
-	git_reference_free(ref);
-	return is_expected ? PV_OK : fail_moved(change->refname, err);
-}
-
-static int lock_ref(git_transaction *tx, pv_store *store, const char *refname,
-		    pv_error *err)
-{
-	int rc = 0;
-
-	for (int i = 0; i < LOCK_ATTEMPTS; i++) {
-		rc = git_transaction_lock_ref(tx, refname);
-		if (rc != GIT_ELOCKED)
-			break;
-		pv_backoff(i);
-	}
-	if (rc == GIT_ELOCKED)
-		return fail_locked(store, refname, err);
-	return rc < 0 ? pv_fail_git(err, rc, "lock the ref", refname) : PV_OK;
-}
-
-/*
- * Whether the ref is where it should be although libgit2 failed: it syncs the
- * folder after the rename, and a move that happened is no failure of ours.
- */
-static int is_moved(pv_store *store, const pv_ref_change *change)
-{
-	git_oid now;
-
-	return git_reference_name_to_id(&now, store->repo, change->refname) == 0 &&
-	       git_oid_equal(&now, change->target);
-}
-
-/*
- * Whoever moves HEAD's branch holds HEAD's lock, too, as git does: a switch
- * under way must not find the branch moved, nor the commit HEAD.
- */
-static int lock_head(git_transaction *tx, pv_store *store, const char *refname,
-		     pv_error *err)
-{
-	git_reference *head = NULL;
-	const char *branch = NULL;
-	int rc = PV_OK;
-
-	if (git_reference_lookup(&head, store->repo, "HEAD") == 0)
-		branch = git_reference_symbolic_target(head);
-	if (branch && strcmp(branch, refname) == 0)
-		rc = lock_ref(tx, store, "HEAD", err);
-	git_reference_free(head);
-	git_error_clear();
-	return rc;
-}
-
-static int move_locked(git_transaction *tx, pv_store *store,
-		       const pv_ref_change *change, const char *message,
-		       pv_error *err)
-{
-	const pv_signature *who = change->who;
-	git_signature *signature = NULL;
-	int rc = check_expected(store, change, err);
-
-	if (rc < 0)
-		return rc;
-	rc = git_signature_new(&signature, who->name, who->email, who->when,
-			       who->offset);
-	if (rc == 0)
-		rc = git_transaction_set_target(tx, change->refname,
-						change->target, signature,
-						message);
-	if (rc == 0)
-		rc = git_transaction_commit(tx);
-	git_signature_free(signature);
-	if (rc < 0)
-		rc = pv_fail_git(err, rc, "move the ref", change->refname);
-	if (rc < 0 && is_moved(store, change)) {
-		pv_error_clear(err);
-		rc = PV_OK;
-	}
-	git_error_clear();
-	return rc;
-}
-
-static int move_natively(pv_store *store, const pv_ref_change *change,
-			 const char *message, pv_error *err)
-{
-	git_transaction *tx = NULL;
-	int rc = git_transaction_new(&tx, store->repo);
-
-	if (rc < 0)
-		return pv_fail_git(err, rc, "lock the ref", change->refname);
-	rc = lock_head(tx, store, change->refname, err);
-	if (rc == PV_OK)
-		rc = lock_ref(tx, store, change->refname, err);
-	if (rc == PV_OK)
-		rc = move_locked(tx, store, change, message, err);
-	git_transaction_free(tx);
 	return rc;
 }
 
@@ -296,12 +168,10 @@ int pv_ref_move(pv_store *store, const pv_ref_change *change, pv_error *err)
 	rc = pv_buf_status(&message, err);
 	if (rc == PV_OK && !change->expected)
 		rc = check_name_is_free(store, change->refname, err);
-	/* libgit2 makes no reflog entry of somebody without an address. */
-	if (rc == PV_OK && (!*change->who->email ||
-			    pv_hook_exists(store, "reference-transaction")))
+	if (rc == PV_OK && !pv_hook_exists(store, "reference-transaction"))
+		rc = pv_ref_file_move(store, change, pv_buf_text(&message), err);
+	if (rc == PV_OK)
 		rc = move_by_git(store, change, pv_buf_text(&message), err);
-	else if (rc == PV_OK)
-		rc = move_natively(store, change, pv_buf_text(&message), err);
 	pv_buf_dispose(&message);
-	return rc;
+	return rc < 0 ? rc : PV_OK;
 }
