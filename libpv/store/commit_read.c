@@ -10,6 +10,7 @@
 #include "store/encoding.h"
 #include "store/identity.h"
 #include "store/object.h"
+#include "store/packs.h"
 
 /* Copies a person; old tags have none. */
 static int copy_signature(pv_signature *out, const git_signature *from,
@@ -189,29 +190,109 @@ static int copy_tag(pv_tag *out, const git_tag *tag, pv_error *err)
 	return out->message ? PV_OK : pv_fail_nomem(err);
 }
 
+/* Takes "<key> <value>\n" off the front; 0 when something else is there. */
+static int take_line(pv_str *value, pv_str *rest, const char *key)
+{
+	size_t head = strlen(key);
+	const char *end = memchr(rest->ptr, '\n', rest->len);
+
+	if (!end || rest->len < head + 1 || memcmp(rest->ptr, key, head) != 0 ||
+	    rest->ptr[head] != ' ')
+		return 0;
+	value->ptr = rest->ptr + head + 1;
+	value->len = (size_t)(end - value->ptr);
+	rest->len -= (size_t)(end + 1 - rest->ptr);
+	rest->ptr = end + 1;
+	return 1;
+}
+
+/* A tagger as libgit2 reads one; 0 when it would not. */
+static int read_person(pv_signature *out, pv_str line, pv_error *err)
+{
+	git_signature *person = NULL;
+	pv_buf text = { 0 };
+	int rc;
+
+	pv_buf_put(&text, line.ptr, line.len);
+	rc = pv_buf_status(&text, err);
+	if (rc == PV_OK && git_signature_from_buffer(&person, text.ptr) == 0)
+		rc = copy_signature(out, person, NULL, err);
+	git_error_clear();
+	pv_buf_dispose(&text);
+	rc = rc < 0 ? rc : person != NULL;
+	git_signature_free(person);
+	return rc;
+}
+
+/*
+ * A tag of a commit as git writes it, straight from a pack: 1, or 0 for any
+ * other, which libgit2 reads. There are thousands where there are versions.
+ */
+static int read_packed_tag(pv_tag *out, pv_store *store, const git_oid *id,
+			   pv_error *err)
+{
+	pv_packed_object packed;
+	pv_str rest, target, type, name, tagger;
+	char *message;
+	int rc = pv_packs_read(&packed, store, id, err);
+
+	if (rc <= 0 || packed.type != GIT_OBJECT_TAG)
+		return rc < 0 ? rc : 0;
+	rest.ptr = packed.data;
+	rest.len = packed.len;
+	if (!take_line(&target, &rest, "object") ||
+	    !take_line(&type, &rest, "type") || !take_line(&name, &rest, "tag") ||
+	    !take_line(&tagger, &rest, "tagger") || !rest.len ||
+	    *rest.ptr != '\n' || target.len != GIT_OID_HEXSZ ||
+	    !pv_str_is(type, "commit"))
+		return 0;
+	rc = read_person(&out->tagger, tagger, err);
+	if (rc <= 0)
+		return rc;
+	memcpy(out->target.hex, target.ptr, target.len);
+	out->target.hex[target.len] = '\0';
+	message = pv_strndup(rest.ptr + 1, rest.len - 1);
+	if (!message)
+		return pv_fail_nomem(err);
+	message[signature_start(message)] = '\0';
+	out->message = message;
+	return 1;
+}
+
+static int read_any_tag(pv_tag *out, pv_store *store, const git_oid *id,
+			pv_error *err)
+{
+	git_object *object = NULL;
+	int rc = pv_object_get(&object, store, id, GIT_OBJECT_ANY, err);
+
+	if (rc < 0)
+		return rc;
+	if (git_object_type(object) == GIT_OBJECT_TAG)
+		rc = copy_tag(out, (git_tag *)object, err);
+	else
+		rc = pv_fail(err, PV_EINVALID, "\"%s\" is not an annotated tag",
+			     out->oid.hex);
+	git_object_free(object);
+	return rc;
+}
+
 int pv_store_tag_read(pv_tag *out, pv_store *store, const pv_oid *oid,
 		      pv_error *err)
 {
-	git_object *object = NULL;
 	git_oid id;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
 	rc = pv_oid_to_git(&id, oid, err);
-	if (rc == PV_OK)
-		rc = pv_object_get(&object, store, &id, GIT_OBJECT_ANY, err);
 	if (rc < 0)
 		return rc;
 	out->oid = *oid;
-	if (git_object_type(object) == GIT_OBJECT_TAG)
-		rc = copy_tag(out, (git_tag *)object, err);
-	else
-		rc = pv_fail(err, PV_EINVALID, "\"%s\" is not an annotated tag",
-			     oid->hex);
+	rc = read_packed_tag(out, store, &id, err);
+	if (rc == 0)
+		rc = read_any_tag(out, store, &id, err);
 	if (rc < 0)
 		pv_tag_dispose(out);
-	git_object_free(object);
-	return rc;
+	return rc < 0 ? rc : PV_OK;
 }
 
 void pv_tag_dispose(pv_tag *tag)

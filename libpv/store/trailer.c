@@ -5,12 +5,13 @@
  * never counts. A paragraph of trailers may hold other lines only when it has
  * one that git itself writes and trailers are at least a quarter of it.
  */
+#include "store/trailer.h"
+
 #include <string.h>
 
 #include <pv/store.h>
 
 #include "base/mem.h"
-#include "base/str.h"
 
 static pv_str next_line(pv_str *rest)
 {
@@ -116,31 +117,32 @@ static int is_trailer_block(pv_str block)
 	return trailers && (!others || (from_git && trailers * 3 >= others));
 }
 
+/* Whether a line is a trailer of that key, whatever its case. */
 static int is_key(pv_str line, const char *key)
 {
-	size_t len = key_length(line);
+	size_t len = strlen(key);
 
-	if (!len || len != strlen(key))
-		return 0;
-	for (size_t i = 0; i < len; i++) {
-		char a[2] = { line.ptr[i], '\0' };
-		char b[2] = { key[i], '\0' };
-
-		if (pv_str_casecmp(a, b) != 0)
+	/* Letters are told apart by one bit, digits and "-" have it set. */
+	for (size_t i = 0; i < len; i++)
+		if (i >= line.len || (line.ptr[i] | 0x20) != (key[i] | 0x20))
 			return 0;
-	}
-	return 1;
+	return key_length(line) == len;
 }
 
-const char *pv_trailer_find(const char *message, const char *key, size_t *len_out)
+pv_str pv_trailer_block(const char *message)
 {
 	pv_str block = last_paragraph(message);
+
+	if (!is_trailer_block(block))
+		block.len = 0;
+	return block;
+}
+
+pv_str pv_trailer_in(pv_str block, const char *key)
+{
 	pv_str value = { NULL, 0 };
 	int is_wanted = 0;
 
-	*len_out = 0;
-	if (!is_trailer_block(block))
-		return NULL;
 	while (block.len) {
 		pv_str line = next_line(&block);
 
@@ -158,9 +160,13 @@ const char *pv_trailer_find(const char *message, const char *key, size_t *len_ou
 			value.len = (size_t)(line.ptr + line.len - value.ptr);
 		}
 	}
-	if (!value.ptr)
-		return NULL;
-	value = pv_str_trim(value);
+	return value.ptr ? pv_str_trim(value) : value;
+}
+
+const char *pv_trailer_find(const char *message, const char *key, size_t *len_out)
+{
+	pv_str value = pv_trailer_in(pv_trailer_block(message), key);
+
 	*len_out = value.len;
 	return value.ptr;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "store/tree.h"
 #include "store/tree_read.h"
 
 enum {
@@ -28,16 +29,33 @@ struct tree_diff {
 static int diff_trees(struct tree_diff *diff, const git_oid *before,
 		      const git_oid *after);
 
-static int is_tree(const git_tree_entry *entry)
+/* A tree as it is stored, and the entry that is next. */
+struct side {
+	pv_buf bytes;
+	pv_str rest;
+	pv_tree_edit entry; /* its path is the name; mode 0: no more */
+};
+
+static git_object_t type_of(const pv_tree_edit *entry)
 {
-	return entry && git_tree_entry_type(entry) == GIT_OBJECT_TREE;
+	switch (entry->mode & 0170000) {
+	case GIT_FILEMODE_TREE:
+		return GIT_OBJECT_TREE;
+	case GIT_FILEMODE_COMMIT:
+		return GIT_OBJECT_COMMIT;
+	default:
+		return GIT_OBJECT_BLOB;
+	}
 }
 
-static const git_oid *id_if(const git_tree_entry *entry, git_object_t type)
+static int is_tree(const pv_tree_edit *entry)
 {
-	if (!entry || git_tree_entry_type(entry) != type)
-		return NULL;
-	return git_tree_entry_id(entry);
+	return entry && type_of(entry) == GIT_OBJECT_TREE;
+}
+
+static const git_oid *id_if(const pv_tree_edit *entry, git_object_t type)
+{
+	return entry && type_of(entry) == type ? &entry->id : NULL;
 }
 
 static int report(struct tree_diff *diff, const git_oid *before,
@@ -58,19 +76,17 @@ static int report(struct tree_diff *diff, const git_oid *before,
 }
 
 /* Two entries of one name, either may be missing. */
-static int diff_entries(struct tree_diff *diff, const git_tree_entry *before,
-			const git_tree_entry *after)
+static int diff_entries(struct tree_diff *diff, const pv_tree_edit *before,
+			const pv_tree_edit *after)
 {
-	const char *name = git_tree_entry_name(before ? before : after);
 	size_t len = diff->path.len;
 	int rc;
 
-	if (before && after &&
-	    git_oid_equal(git_tree_entry_id(before), git_tree_entry_id(after)))
+	if (before && after && git_oid_equal(&before->id, &after->id))
 		return PV_OK;
 	if (len)
 		pv_buf_putc(&diff->path, '/');
-	pv_buf_puts(&diff->path, name);
+	pv_buf_puts(&diff->path, before ? before->path : after->path);
 	if (is_tree(before) || is_tree(after))
 		rc = diff_trees(diff, id_if(before, GIT_OBJECT_TREE),
 				id_if(after, GIT_OBJECT_TREE));
@@ -81,59 +97,88 @@ static int diff_entries(struct tree_diff *diff, const git_tree_entry *before,
 	return rc;
 }
 
-/* Where the next entries of two trees stand to each other in git's order. */
-static int compare(const git_tree_entry *before, const git_tree_entry *after)
+/* The byte after a name's common part with another. */
+static unsigned char byte_at(const pv_tree_edit *entry, size_t at)
 {
-	if (!before || !after)
-		return before ? -1 : 1;
-	return git_tree_entry_cmp(before, after);
+	unsigned char byte = (unsigned char)entry->path[at];
+
+	return !byte && is_tree(entry) ? '/' : byte;
 }
 
-static int merge_entries(struct tree_diff *diff, const git_tree *before,
-			 const git_tree *after)
+/* Where the next entries of two trees stand to each other in git's order. */
+static int compare(const pv_tree_edit *before, const pv_tree_edit *after)
 {
-	size_t old_count = before ? git_tree_entrycount(before) : 0;
-	size_t new_count = after ? git_tree_entrycount(after) : 0;
-	size_t i = 0;
-	size_t k = 0;
+	size_t at = 0;
+
+	if (!before->mode || !after->mode)
+		return before->mode ? -1 : 1;
+	while (before->path[at] && before->path[at] == after->path[at])
+		at++;
+	return byte_at(before, at) - byte_at(after, at);
+}
+
+static int next_entry(struct side *side, struct tree_diff *diff)
+{
+	int rc = pv_store_tree_next(&side->entry, &side->rest);
+
+	if (rc > 0 && side->entry.mode)
+		return PV_OK;
+	side->entry.mode = 0;
+	if (rc == 0)
+		return PV_OK;
+	return pv_fail(diff->err, PV_EGIT, "a tree at \"%s\" is malformed",
+		       pv_buf_text(&diff->path));
+}
+
+static int merge_entries(struct tree_diff *diff, struct side *before,
+			 struct side *after)
+{
+	int rc = next_entry(before, diff);
+
+	if (rc == PV_OK)
+		rc = next_entry(after, diff);
+	while (rc == PV_OK && (before->entry.mode || after->entry.mode)) {
+		int order = compare(&before->entry, &after->entry);
+
+		rc = diff_entries(diff, order <= 0 ? &before->entry : NULL,
+				  order >= 0 ? &after->entry : NULL);
+		if (rc == PV_OK && order <= 0)
+			rc = next_entry(before, diff);
+		if (rc == PV_OK && order >= 0)
+			rc = next_entry(after, diff);
+	}
+	return rc;
+}
+
+/* Loads a tree; without one there are no entries. */
+static int load_side(struct side *out, struct tree_diff *diff, const git_oid *id)
+{
 	int rc = PV_OK;
 
-	while (rc == PV_OK && (i < old_count || k < new_count)) {
-		const git_tree_entry *old_entry = NULL;
-		const git_tree_entry *new_entry = NULL;
-		int order;
-
-		if (i < old_count)
-			old_entry = git_tree_entry_byindex(before, i);
-		if (k < new_count)
-			new_entry = git_tree_entry_byindex(after, k);
-		order = compare(old_entry, new_entry);
-		i += order <= 0;
-		k += order >= 0;
-		rc = diff_entries(diff, order <= 0 ? old_entry : NULL,
-				  order >= 0 ? new_entry : NULL);
-	}
+	if (id)
+		rc = pv_tree_read_raw(&out->bytes, diff->store, id, diff->err);
+	out->rest.ptr = pv_buf_text(&out->bytes);
+	out->rest.len = out->bytes.len;
 	return rc;
 }
 
 static int diff_trees(struct tree_diff *diff, const git_oid *before,
 		      const git_oid *after)
 {
-	git_tree *trees[2] = { NULL, NULL };
-	int rc = PV_OK;
+	struct side sides[2] = { 0 };
+	int rc;
 
 	if (diff->depth == DEPTH_MAX)
 		return pv_fail(diff->err, PV_ELIMIT,
 			       "folders nest deeper than %d", DEPTH_MAX);
 	diff->depth++;
-	if (before)
-		rc = pv_tree_load(&trees[0], diff->store, before, diff->err);
-	if (rc == PV_OK && after)
-		rc = pv_tree_load(&trees[1], diff->store, after, diff->err);
+	rc = load_side(&sides[0], diff, before);
 	if (rc == PV_OK)
-		rc = merge_entries(diff, trees[0], trees[1]);
-	git_tree_free(trees[0]);
-	git_tree_free(trees[1]);
+		rc = load_side(&sides[1], diff, after);
+	if (rc == PV_OK)
+		rc = merge_entries(diff, &sides[0], &sides[1]);
+	pv_buf_dispose(&sides[0].bytes);
+	pv_buf_dispose(&sides[1].bytes);
 	diff->depth--;
 	return rc;
 }

@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "store/object.h"
+#include "store/packs.h"
 
 int pv_tree_load(git_tree **out, pv_store *store, const git_oid *id, pv_error *err)
 {
@@ -18,6 +19,46 @@ int pv_tree_load(git_tree **out, pv_store *store, const git_oid *id, pv_error *e
 
 	*out = (git_tree *)object;
 	return rc;
+}
+
+/* From libgit2's object database, after a look that fetches it if need be. */
+static int read_stored(pv_buf *out, pv_store *store, const git_oid *id,
+		       pv_error *err)
+{
+	git_odb_object *object = NULL;
+	git_tree *tree = NULL;
+	git_odb *odb = NULL;
+	int failure;
+	int rc = pv_tree_load(&tree, store, id, err);
+
+	git_tree_free(tree);
+	if (rc < 0)
+		return rc;
+	failure = git_repository_odb(&odb, store->repo);
+	if (!failure)
+		failure = git_odb_read(&object, odb, id);
+	if (failure)
+		rc = pv_fail_git(err, failure, "read a tree", NULL);
+	else
+		pv_buf_put(out, git_odb_object_data(object),
+			   git_odb_object_size(object));
+	git_odb_object_free(object);
+	git_odb_free(odb);
+	return rc < 0 ? rc : pv_buf_status(out, err);
+}
+
+int pv_tree_read_raw(pv_buf *out, pv_store *store, const git_oid *id,
+		     pv_error *err)
+{
+	pv_packed_object packed;
+	int rc = pv_packs_read(&packed, store, id, err);
+
+	if (rc < 0)
+		return rc;
+	if (!rc || packed.type != GIT_OBJECT_TREE)
+		return read_stored(out, store, id, err);
+	pv_buf_put(out, packed.data, packed.len);
+	return pv_buf_status(out, err);
 }
 
 static int root_of(pv_tree_item *out, pv_store *store, const pv_oid *commit,

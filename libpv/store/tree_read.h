@@ -25,6 +25,10 @@ int pv_tree_item_find(pv_tree_item *out, pv_store *store, const pv_oid *commit,
 int pv_tree_item_descend(pv_tree_item *item, pv_store *store, const char *path,
 			 pv_error *err);
 
+/* Appends a tree as it is stored. PV_ENOTFOUND, PV_EGIT, PV_ENOMEM. */
+int pv_tree_read_raw(pv_buf *out, pv_store *store, const git_oid *id,
+		     pv_error *err);
+
 /* Looks up a tree; the caller frees it. */
 int pv_tree_load(git_tree **out, pv_store *store, const git_oid *id,
 		 pv_error *err);

@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "store/trailer.h"
 
 static const char tags[] = "refs/tags/";
 
@@ -52,16 +53,6 @@ void pv_version_tag_message(pv_buf *out, const char *id,
 	pv_buf_printf(out, "Pv-Bump: %s\n", pv_bump_name(info->bump));
 }
 
-static pv_str trailer(const char *message, const char *key)
-{
-	pv_str value = { 0 };
-
-	value.ptr = pv_trailer_find(message, key, &value.len);
-	if (!value.ptr)
-		value.len = 0;
-	return pv_str_trim(value);
-}
-
 static int is_hex(pv_str text, size_t len)
 {
 	if (text.len != len)
@@ -99,19 +90,20 @@ static enum pv_bump bump_of(pv_str name)
 int pv_version_tag_parse(pv_version_info *info, const char *id,
 			 const char *message, pv_error *err)
 {
-	pv_str blob = trailer(message, "Pv-Blob");
-	pv_str closure = trailer(message, "Pv-Closure");
+	pv_str block = pv_trailer_block(message);
+	pv_str blob = pv_trailer_in(block, "Pv-Blob");
+	pv_str closure = pv_trailer_in(block, "Pv-Closure");
 
 	pv_semver_format(info->text, &info->number);
-	if (!pv_str_is(trailer(message, "Pv-Prompt"), id) ||
-	    !pv_str_is(trailer(message, "Pv-Version"), info->text) ||
+	if (!pv_str_is(pv_trailer_in(block, "Pv-Prompt"), id) ||
+	    !pv_str_is(pv_trailer_in(block, "Pv-Version"), info->text) ||
 	    !is_hex(blob, 40) || !is_closure(closure))
 		return pv_fail(err, PV_EINVALID,
 			       "tag \"%.80s/v%.60s\" is malformed", id,
 			       info->text);
 	memcpy(info->blob.hex, blob.ptr, blob.len);
 	info->blob.hex[blob.len] = '\0';
-	info->bump = bump_of(trailer(message, "Pv-Bump"));
+	info->bump = bump_of(pv_trailer_in(block, "Pv-Bump"));
 	info->closure = pv_strndup(closure.ptr, closure.len);
 	return info->closure ? PV_OK : pv_fail_nomem(err);
 }
