@@ -338,7 +338,7 @@ static int on_mapping(struct pv_yaml_builder *b, const yaml_event_t *event)
 
 static int on_collection_end(struct pv_yaml_builder *b, const yaml_event_t *event)
 {
-	struct pv_yaml_level *level = b->level;
+	struct pv_yaml_level *level = &b->levels[b->depth - 1];
 	pv_yaml_node *node = level->node;
 	int height = level->height;
 	char first = b->doc->text[node->start];
