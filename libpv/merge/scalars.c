@@ -289,6 +289,9 @@ static int put_spelled(pv_merge_job *job, const struct leaf *leaf,
 	}
 	slice = pv_job_keep(job, &raw);
 	whole = pv_job_keep(job, &text);
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
+		if (pv_str_eq(whole, spellings[i].text))
+			return put_side(job, leaf, (enum pv_side)i);
 	if (!is_spelled_right(job, slice, whole, style))
 		return PV_GIVE_UP;
 	pv_buf_putc(&raw, quote);

@@ -10,3 +10,4 @@ if [ ! -d "$corpora" ]; then
 fi
 sh tests/corpus.sh yaml "$corpora/yaml/yaml-test-suite.jsonl"
 sh tests/corpus.sh hostile "$corpora/hostile/INDEX.tsv"
+sh tests/corpus.sh merge "$corpora/merge/merge-cases.jsonl"

@@ -13,8 +13,7 @@
 
 #include <pv/yaml.h>
 
-#include "base/file.h"
-#include "base/json.h"
+#include "cases.h"
 
 struct run {
 	int is_print;
@@ -188,53 +187,19 @@ static void judge(struct run *run, const char *id, const pv_json *item,
 	}
 }
 
-static void run_case(struct run *run, const pv_json *item)
+static void run_case(void *payload, unsigned line, const pv_json *item)
 {
+	struct run *run = payload;
 	const char *id = pv_json_text(pv_json_get(item, "id"), NULL);
 	struct outcome got;
 
+	(void)line;
 	read_case(&got, item);
 	if (run->is_print)
 		print_case(id ? id : "", &got);
 	else
 		judge(run, id ? id : "", item, &got);
 	pv_buf_dispose(&got.json);
-}
-
-static void run_line(struct run *run, const char *line, size_t len)
-{
-	pv_json_doc *doc = NULL;
-	pv_error err;
-
-	if (!len)
-		return;
-	if (pv_json_parse(&doc, line, len, &err) < 0) {
-		fprintf(stderr, "error: bad case: %s\n", err.message);
-		run->failed++;
-		return;
-	}
-	run_case(run, pv_json_root(doc));
-	pv_json_free(doc);
-}
-
-static void run_file(struct run *run, const char *path)
-{
-	pv_buf text = { 0 };
-	pv_error err;
-	size_t at = 0;
-
-	if (pv_file_read(&text, path, &err) < 0) {
-		fprintf(stderr, "error: %s\n", err.message);
-		run->failed++;
-	}
-	while (at < text.len) {
-		const char *end = memchr(text.ptr + at, '\n', text.len - at);
-		size_t len = end ? (size_t)(end - text.ptr) - at : text.len - at;
-
-		run_line(run, text.ptr + at, len);
-		at += len + 1;
-	}
-	pv_buf_dispose(&text);
 }
 
 int main(int argc, char **argv)
@@ -246,7 +211,7 @@ int main(int argc, char **argv)
 			run.is_print = 1;
 	for (int i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--print") != 0)
-			run_file(&run, argv[i]);
+			run.failed += cases_run_file(argv[i], run_case, &run);
 	if (!run.is_print)
 		printf("%u passed, %u failed, %u skipped\n", run.passed,
 		       run.failed, run.skipped);

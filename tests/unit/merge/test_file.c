@@ -19,9 +19,8 @@
 
 #include <pv.h>
 
-#include "base/file.h"
-#include "base/json.h"
 #include "base/mem.h"
+#include "cases.h"
 
 enum {
 	RANDOM_CASES = 600,
@@ -240,44 +239,37 @@ static pv_merge_side side_of(const pv_json *row, const char *key)
 	return side;
 }
 
-static int check_row(const struct folder *folder, const char *line, size_t len)
-{
-	pv_json_doc *doc = NULL;
-	const pv_json *row;
-	pv_merge_input input = { 0 };
-	int same;
+/* The rows of a corpus, and where each is merged. */
+struct rows {
+	const struct folder *folder;
+	unsigned count;
+};
 
-	assert_int_equal(pv_json_parse(&doc, line, len, NULL), PV_OK);
-	row = pv_json_root(doc);
+static void check_row(void *payload, unsigned line, const pv_json *row)
+{
+	struct rows *rows = payload;
+	pv_merge_input input = { 0 };
+
 	input.base = side_of(row, "base");
 	input.ours = side_of(row, "ours");
 	input.theirs = side_of(row, "theirs");
-	same = agrees(folder, &input);
-	pv_json_free(doc);
-	return same;
+	if (!agrees(rows->folder, &input))
+		fail_msg("row %u", line);
+	rows->count++;
 }
 
 static void test_merge_file__is_that_of_git_on_real_merges(void **state)
 {
-	pv_buf text = { 0 };
-	size_t rows = 0;
-	const char *at;
+	static const char path[] =
+		PV_SHARED_DIR "/corpora/merge/merge-cases.jsonl";
+	struct rows rows = { *state, 0 };
 
-	if (pv_file_read(&text, PV_SHARED_DIR "/corpora/merge/merge-cases.jsonl",
-			 NULL) < 0) {
+	if (access(path, R_OK) < 0) {
 		print_message("no ../shared/corpora here\n");
 		skip();
 	}
-	for (at = text.ptr; *at; rows++) {
-		const char *newline = strchr(at, '\n');
-		size_t len = newline ? (size_t)(newline - at) : strlen(at);
-
-		if (!check_row(*state, at, len))
-			fail_msg("row %zu", rows + 1);
-		at += len + (newline != NULL);
-	}
-	assert_true(rows > 0);
-	pv_buf_dispose(&text);
+	assert_int_equal(cases_run_file(path, check_row, &rows), 0);
+	assert_true(rows.count > 0);
 }
 
 /* --- certain inputs ------------------------------------------------------ */

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Lines, words and comments as they stand in the texts.
+ */
+#include "corpus_merge/loss.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Slices in order, for looking them up. */
+struct bag {
+	pv_str *items;
+	size_t count;
+	size_t cap;
+};
+
+static int cmp_items(const void *a, const void *b)
+{
+	const pv_str *left = a;
+	const pv_str *right = b;
+
+	return pv_str_cmp(*left, *right);
+}
+
+static void add(struct bag *bag, pv_str item)
+{
+	if (item.len == 0)
+		return;
+	if (pv_array_reserve(&bag->items, &bag->cap, bag->count + 1,
+			     sizeof(*bag->items)) < 0)
+		abort();
+	bag->items[bag->count++] = item;
+}
+
+static void sort(struct bag *bag)
+{
+	if (bag->count > 0)
+		qsort(bag->items, bag->count, sizeof(pv_str), cmp_items);
+}
+
+static int has(const struct bag *bag, pv_str item)
+{
+	return bag->count > 0 && bsearch(&item, bag->items, bag->count,
+					 sizeof(item), cmp_items) != NULL;
+}
+
+static void dispose(struct bag bags[LOSS_ALL])
+{
+	for (size_t i = 0; i < LOSS_ALL; i++)
+		pv_free(bags[i].items);
+}
+
+static int report(pv_buf *out, const char *what, pv_str item)
+{
+	pv_buf_puts(out, what);
+	pv_buf_puts(out, ": ");
+	pv_buf_put(out, item.ptr, item.len < 60 ? item.len : 60);
+	return 1;
+}
+
+/* --- lines and words ----------------------------------------------------- */
+
+static pv_str next_line(pv_str text, size_t *at)
+{
+	const char *end = memchr(text.ptr + *at, '\n', text.len - *at);
+	pv_str line = { text.ptr + *at,
+			end ? (size_t)(end - text.ptr) - *at : text.len - *at };
+
+	*at += line.len + 1;
+	return pv_str_trim(line);
+}
+
+static void add_lines(struct bag *bag, pv_str text)
+{
+	for (size_t at = 0; at < text.len;)
+		add(bag, next_line(text, &at));
+	sort(bag);
+}
+
+static int is_word_byte(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* Letters and digits in a row; the rest of a text is not looked at. */
+static void add_words(struct bag *bag, pv_str text)
+{
+	size_t at = 0;
+
+	while (at < text.len) {
+		pv_str word = { text.ptr + at, 0 };
+
+		while (at < text.len && is_word_byte(text.ptr[at])) {
+			word.len++;
+			at++;
+		}
+		add(bag, word);
+		at++;
+	}
+	sort(bag);
+}
+
+int loss_of_words(pv_buf *out, const loss_case *c)
+{
+	struct bag bags[LOSS_ALL] = { { 0 } };
+	int found = 0;
+
+	for (size_t i = 0; i < LOSS_ALL; i++)
+		add_words(&bags[i], c->texts[i]);
+	for (size_t i = LOSS_OURS; i <= LOSS_THEIRS; i++)
+		for (size_t j = 0; j < bags[i].count && !found; j++) {
+			pv_str word = bags[i].items[j];
+
+			if (!has(&bags[LOSS_BASE], word) &&
+			    !has(&bags[LOSS_RESULT], word))
+				found = report(out, "a word is lost", word);
+		}
+	dispose(bags);
+	return found;
+}
+
+/* --- lines nobody wrote -------------------------------------------------- */
+
+/* Whether a tree has the text as a scalar somewhere. */
+static int has_value(const pv_tree *tree, const pv_tree *value)
+{
+	if (tree->node->kind == PV_YAML_SCALAR)
+		return tree->hash == value->hash && pv_tree_cmp(tree, value) == 0;
+	for (size_t i = 0; i < tree->count; i++)
+		if (has_value(&tree->items[i], value))
+			return 1;
+	return 0;
+}
+
+/* The scalar that stands at a byte of the result; NULL when there is none. */
+static const pv_tree *scalar_at(const pv_tree *tree, size_t at, size_t line)
+{
+	if (tree->node->kind == PV_YAML_SCALAR) {
+		int is_block = tree->node->style == PV_YAML_LITERAL ||
+			       tree->node->style == PV_YAML_FOLDED;
+
+		if (is_block && line <= tree->node->start)
+			return NULL;
+		return tree->node->start < at && tree->node->end > line ? tree
+									: NULL;
+	}
+	for (size_t i = 0; i < tree->count; i++) {
+		const pv_tree *found = scalar_at(&tree->items[i], at, line);
+
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+/* A line may be new inside a text that no side has as it is. */
+static int is_inside_merged(const loss_case *c, size_t from, size_t to)
+{
+	const pv_tree *scalar;
+
+	if (!c->trees[LOSS_RESULT])
+		return 1;
+	scalar = scalar_at(c->trees[LOSS_RESULT], to, from);
+	if (!scalar || !pv_tree_text(scalar).ptr)
+		return 0;
+	for (size_t i = LOSS_BASE; i <= LOSS_THEIRS; i++)
+		if (has_value(c->trees[i], scalar))
+			return 0;
+	return 1;
+}
+
+static int has_words_of(const struct bag words[LOSS_ALL], pv_str line)
+{
+	struct bag own = { 0 };
+	int ok = 1;
+
+	add_words(&own, line);
+	for (size_t i = 0; i < own.count; i++)
+		ok = ok && (has(&words[LOSS_BASE], own.items[i]) ||
+			    has(&words[LOSS_OURS], own.items[i]) ||
+			    has(&words[LOSS_THEIRS], own.items[i]));
+	pv_free(own.items);
+	return ok;
+}
+
+static int find_new_line(pv_buf *out, const loss_case *c,
+			 const struct bag lines[LOSS_ALL],
+			 const struct bag words[LOSS_ALL])
+{
+	pv_str result = c->texts[LOSS_RESULT];
+
+	for (size_t at = 0; at < result.len;) {
+		size_t from = at;
+		pv_str line = next_line(result, &at);
+
+		if (line.len == 0 || has(&lines[LOSS_BASE], line) ||
+		    has(&lines[LOSS_OURS], line) ||
+		    has(&lines[LOSS_THEIRS], line))
+			continue;
+		if (!is_inside_merged(c, from, at))
+			return report(out, "nobody wrote the line", line);
+		if (!has_words_of(words, line))
+			return report(out, "nobody wrote the words", line);
+	}
+	return 0;
+}
+
+int loss_by_new_lines(pv_buf *out, const loss_case *c)
+{
+	struct bag lines[LOSS_ALL] = { { 0 } };
+	struct bag words[LOSS_ALL] = { { 0 } };
+	int found;
+
+	for (size_t i = LOSS_BASE; i <= LOSS_THEIRS; i++) {
+		add_lines(&lines[i], c->texts[i]);
+		add_words(&words[i], c->texts[i]);
+	}
+	found = find_new_line(out, c, lines, words);
+	dispose(lines);
+	dispose(words);
+	return found;
+}
+
+/* --- comments ------------------------------------------------------------ */
+
+/* Marks the bytes of all scalars. */
+static void mask(char *marks, size_t len, const pv_tree *tree)
+{
+	const pv_yaml_node *nodes[2] = { tree->node, tree->key };
+
+	for (size_t i = 0; i < 2; i++)
+		if (nodes[i] && nodes[i]->kind == PV_YAML_SCALAR &&
+		    nodes[i]->end <= len)
+			memset(marks + nodes[i]->start, 1,
+			       nodes[i]->end - nodes[i]->start);
+	for (size_t i = 0; i < tree->count; i++)
+		mask(marks, len, &tree->items[i]);
+}
+
+static int begins_comment(pv_str text, const char *marks, size_t at)
+{
+	return text.ptr[at] == '#' && !marks[at] &&
+	       (at == 0 || strchr(" \t\n", text.ptr[at - 1]));
+}
+
+static void add_comments(struct bag *bag, pv_str text, const pv_tree *tree)
+{
+	char *marks = pv_calloc(text.len + 1, 1);
+
+	if (!marks)
+		abort();
+	mask(marks, text.len, tree);
+	for (size_t at = 0; at < text.len;) {
+		if (begins_comment(text, marks, at))
+			add(bag, next_line(text, &at));
+		else
+			at++;
+	}
+	sort(bag);
+	pv_free(marks);
+}
+
+int loss_of_comments(pv_buf *out, const loss_case *c)
+{
+	struct bag bags[LOSS_ALL] = { { 0 } };
+	int found = 0;
+
+	for (size_t i = 0; i < LOSS_ALL; i++)
+		add_comments(&bags[i], c->texts[i], c->trees[i]);
+	for (size_t i = LOSS_OURS; i <= LOSS_THEIRS && !found; i++)
+		for (size_t j = 0; j < bags[i].count && !found; j++) {
+			pv_str note = bags[i].items[j];
+			size_t other = LOSS_OURS + LOSS_THEIRS - i;
+
+			if (has(&bags[LOSS_BASE], note) &&
+			    !has(&bags[other], note))
+				continue;
+			if (!has(&bags[LOSS_RESULT], note))
+				found = report(out, "a comment is lost", note);
+		}
+	dispose(bags);
+	return found;
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One-sided changes as data. Records with names are compared by name, other
+ * lists as bags; an element of the result that nobody has may be the merge of
+ * one element of each side, and excuses these.
+ */
+#include "corpus_merge/loss.h"
+
+#include <string.h>
+
+struct search {
+	pv_buf *out;
+	enum {
+		LOST,     /* in a container of base */
+		LOST_NEW, /* also where both sides have added one */
+		INVENTED
+	} what;
+	pv_str names[64]; /* the path */
+	size_t depth;
+};
+
+/* The same value in four places; NULL where it is not. */
+struct four {
+	const pv_tree *at[LOSS_ALL];
+};
+
+static int same(const pv_tree *a, const pv_tree *b)
+{
+	return a == b || (a && b && pv_tree_cmp(a, b) == 0);
+}
+
+static int report(struct search *s, const char *what)
+{
+	pv_buf_puts(s->out, what);
+	pv_buf_puts(s->out, " at \"");
+	for (size_t i = 0; i < s->depth && i < 64; i++) {
+		if (i > 0)
+			pv_buf_putc(s->out, '.');
+		pv_buf_put(s->out, s->names[i].ptr, s->names[i].len);
+	}
+	pv_buf_putc(s->out, '"');
+	return 1;
+}
+
+static int find(struct search *s, const struct four *values);
+
+static int find_named(struct search *s, const struct four *values, pv_str name)
+{
+	int found;
+
+	if (s->depth < 64)
+		s->names[s->depth] = name;
+	s->depth++;
+	found = find(s, values);
+	s->depth--;
+	return found;
+}
+
+/* --- mappings ------------------------------------------------------------ */
+
+static int all_are(const struct four *values, int (*is)(const pv_tree *))
+{
+	for (size_t i = 0; i < LOSS_ALL; i++)
+		if (values->at[i] ? !is(values->at[i]) : i != LOSS_BASE)
+			return 0;
+	return 1;
+}
+
+static int find_in_maps(struct search *s, const struct four *maps)
+{
+	for (size_t i = 0; i < LOSS_ALL; i++) {
+		const pv_tree *map = maps->at[i];
+
+		for (size_t j = 0; map && j < map->count; j++) {
+			const pv_tree *item = &map->items[j];
+			pv_str name = { item->key->text, item->key->len };
+			struct four values = { { 0 } };
+
+			for (size_t k = 0; k < LOSS_ALL; k++)
+				if (maps->at[k])
+					values.at[k] =
+						pv_tree_find(maps->at[k], item);
+			if (find_named(s, &values, name))
+				return 1;
+		}
+	}
+	return 0;
+}
+
+/* --- records with names -------------------------------------------------- */
+
+static pv_str name_of(const pv_tree *record)
+{
+	static const char *const keys[] = { "id", "name", "task", "key" };
+	pv_str name = { NULL, 0 };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && !name.ptr; i++) {
+		const pv_tree *value = pv_tree_get(record, keys[i]);
+
+		if (value)
+			name = pv_tree_text(value);
+	}
+	return name;
+}
+
+static const pv_tree *find_record(const pv_tree *list, pv_str name)
+{
+	for (size_t i = 0; list && i < list->count; i++)
+		if (pv_str_eq(name_of(&list->items[i]), name))
+			return &list->items[i];
+	return NULL;
+}
+
+static int has_names(const pv_tree *list)
+{
+	for (size_t i = 0; list && i < list->count; i++) {
+		pv_str name = name_of(&list->items[i]);
+
+		if (!name.ptr || find_record(list, name) != &list->items[i])
+			return 0;
+	}
+	return 1;
+}
+
+static int find_in_records(struct search *s, const struct four *lists)
+{
+	for (size_t i = 0; i < LOSS_ALL; i++)
+		for (size_t j = 0; lists->at[i] && j < lists->at[i]->count; j++) {
+			pv_str name = name_of(&lists->at[i]->items[j]);
+			struct four values = { { 0 } };
+
+			for (size_t k = 0; k < LOSS_ALL; k++)
+				values.at[k] = find_record(lists->at[k], name);
+			if (find_named(s, &values, name))
+				return 1;
+		}
+	return 0;
+}
+
+/* --- bags ---------------------------------------------------------------- */
+
+static long count_in(const pv_tree *list, const pv_tree *element)
+{
+	long count = 0;
+
+	for (size_t i = 0; list && i < list->count; i++)
+		count += list->items[i].hash == element->hash &&
+			 same(&list->items[i], element);
+	return count;
+}
+
+static void count_all(long counts[LOSS_ALL], const struct four *lists,
+		      const pv_tree *element)
+{
+	for (size_t k = 0; k < LOSS_ALL; k++)
+		counts[k] = count_in(lists->at[k], element);
+}
+
+/* Elements of the result that no side has, unless scalars. */
+static long count_merged(const struct four *lists)
+{
+	const pv_tree *result = lists->at[LOSS_RESULT];
+	long merged = 0;
+	long counts[LOSS_ALL];
+
+	for (size_t j = 0; j < result->count; j++) {
+		count_all(counts, lists, &result->items[j]);
+		merged += counts[0] + counts[1] + counts[2] == 0;
+	}
+	return merged;
+}
+
+static int find_in_bags(struct search *s, const struct four *lists)
+{
+	long excuses[LOSS_ALL] = { 0 };
+	long counts[LOSS_ALL];
+
+	excuses[LOSS_OURS] = excuses[LOSS_THEIRS] = count_merged(lists);
+	for (size_t i = LOSS_OURS; i <= LOSS_THEIRS; i++)
+		for (size_t j = 0; j < lists->at[i]->count; j++) {
+			const pv_tree *element = &lists->at[i]->items[j];
+
+			count_all(counts, lists, element);
+			if (counts[i] <= counts[LOSS_BASE] ||
+			    counts[LOSS_OURS + LOSS_THEIRS - i] !=
+				    counts[LOSS_BASE] ||
+			    counts[LOSS_RESULT] >= counts[i])
+				continue;
+			if (--excuses[i] < 0)
+				return report(s, "an element is lost");
+		}
+	for (size_t j = 0; lists->at[0] && j < lists->at[0]->count; j++) {
+		count_all(counts, lists, &lists->at[0]->items[j]);
+		if (counts[LOSS_RESULT] > counts[LOSS_OURS] &&
+		    counts[LOSS_RESULT] > counts[LOSS_THEIRS])
+			return report(s, "a deleted element is back");
+		if (counts[LOSS_OURS] == counts[LOSS_BASE] &&
+		    counts[LOSS_THEIRS] == counts[LOSS_BASE] &&
+		    counts[LOSS_RESULT] < counts[LOSS_BASE])
+			return report(s, "an element is lost");
+	}
+	return 0;
+}
+
+/* --- values -------------------------------------------------------------- */
+
+static int find_deeper(struct search *s, const struct four *values)
+{
+	if (all_are(values, pv_tree_is_mapping))
+		return find_in_maps(s, values);
+	if (!all_are(values, pv_tree_is_list))
+		return 0;
+	for (size_t i = 0; i < LOSS_ALL; i++)
+		if (!has_names(values->at[i]))
+			return find_in_bags(s, values);
+	return find_in_records(s, values);
+}
+
+static int find(struct search *s, const struct four *values)
+{
+	const pv_tree *base = values->at[LOSS_BASE];
+	const pv_tree *ours = values->at[LOSS_OURS];
+	const pv_tree *theirs = values->at[LOSS_THEIRS];
+	const pv_tree *result = values->at[LOSS_RESULT];
+	const pv_tree *changed = same(base, ours) ? theirs : ours;
+	int is_quiet = same(base, ours) && same(base, theirs);
+
+	if (is_quiet)
+		return s->what == INVENTED && !same(base, result)
+			       ? report(s, "a value that nobody wrote")
+			       : 0;
+	if (!same(base, ours) && !same(base, theirs))
+		return base || s->what != LOST ? find_deeper(s, values) : 0;
+	if (same(changed, result))
+		return 0;
+	if (base && changed && result && all_are(values, pv_tree_is_mapping))
+		return find_in_maps(s, values);
+	return s->what == INVENTED ? 0 : report(s, "a change is lost");
+}
+
+static int find_from(struct search *s, const loss_case *c)
+{
+	struct four roots;
+
+	memcpy(roots.at, c->trees, sizeof(roots.at));
+	return find(s, &roots);
+}
+
+int loss_of_values(pv_buf *out, const loss_case *c)
+{
+	struct search s = { .out = out, .what = LOST };
+
+	return find_from(&s, c);
+}
+
+int loss_of_additions(pv_buf *out, const loss_case *c)
+{
+	struct search s = { .out = out, .what = LOST_NEW };
+
+	return find_from(&s, c);
+}
+
+int loss_by_invention(pv_buf *out, const loss_case *c)
+{
+	struct search s = { .out = out, .what = INVENTED };
+
+	return find_from(&s, c);
+}
