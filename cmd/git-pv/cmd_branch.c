@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * `git pv branch`: lists branches, makes and deletes them. Deleting is git's,
- * which knows about other worktrees and what is merged; so is making one that
- * may follow another.
+ * `git pv branch`: lists branches, makes and deletes them. Where more than the
+ * ref comes into it, what a branch follows, other worktrees, what is not
+ * merged, that is left to git.
  */
 #include <stddef.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "branch_make.h"
 #include "branch_name.h"
+#include "branch_remove.h"
 #include "gitmove.h"
 
 struct branch_options {
@@ -261,6 +262,8 @@ static int change(pv_cli *cli, const struct branch_options *opts, int argc,
 		rc = check_new(&commit, cli, argv[0], start);
 	if (rc == PV_OK && !opts->remove)
 		rc = branch_make(cli, argv[0], start, &commit);
+	else if (rc == PV_OK)
+		rc = branch_remove(cli, argv[0], opts->force);
 	if (rc == PV_OK)
 		rc = run_git(cli, opts, argc, argv);
 	if (rc >= 0 && cli->json)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Compare-and-swap of refs. Creating and moving is done natively (ref_move.c);
- * deleting, which is rare and has to rewrite packed-refs and drop the reflog
- * under the right locks, is left to git.
+ * Compare-and-swap of refs. Creating and moving is done natively (ref_move.c),
+ * and so is deleting a branch that is no more than a file (ref_delete.c); to
+ * rewrite packed-refs, and what else deleting may take, is left to git.
  */
 #include <string.h>
 
@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "store/identity.h"
 #include "store/object.h"
+#include "store/ref_delete.h"
 #include "store/ref_move.h"
 #include "store/ref_name.h"
 
@@ -100,8 +101,9 @@ static int explain(pv_store *store, const char *refname, const pv_oid *expected,
 		       (int)strcspn(reason, "\n"), reason);
 }
 
-static int delete (pv_store *store, const char *refname, const pv_oid *expected,
-		   const char *reflog, pv_error *err)
+static int delete_by_git(pv_store *store, const char *refname,
+			 const pv_oid *expected, const char *reflog,
+			 pv_error *err)
 {
 	const char *const args[] = {
 		"-c",          "core.filesRefLockTimeout=1000",
@@ -142,7 +144,9 @@ int pv_store_ref_update(pv_store *store, const char *refname,
 	if (rc == PV_OK && target->hex[0])
 		rc = move(store, name, target, expected, reflog, err);
 	else if (rc == PV_OK)
-		rc = delete (store, name, expected, reflog, err);
+		rc = pv_ref_delete(store, name, expected, err);
+	if (rc == PV_OK && !target->hex[0])
+		rc = delete_by_git(store, name, expected, reflog, err);
 	pv_free(name);
-	return rc;
+	return rc < 0 ? rc : PV_OK;
 }

@@ -73,8 +73,11 @@ twin() {
 	rm -rf ../gits ../ours
 	cp -a . ../gits
 	cp -a . ../ours
-	git -C ../gits branch "$@" >/dev/null 2>&1 || log "git refuses: $*"
-	git -C ../ours pv branch "$@" >../said 2>&1 || log "we refuse: $*"
+	git -C ../gits branch "$@" >../gits.said 2>/dev/null ||
+		log "git refuses: $*"
+	[ "$1" != -D ] || { shift; set -- -d -f "$@"; }
+	git -C ../ours pv branch "$@" >../ours.said 2>/dev/null ||
+		log "we refuse: $*"
 	for copy in gits ours; do
 		(cd ../$copy/.git && find refs logs -type f -exec cat {} + -print |
 			LC_ALL=C sort && cat config packed-refs 2>/dev/null) >../$copy.state
@@ -131,9 +134,43 @@ it 'leaves what git leaves' '
 	cmp_files ../gits/hooked ../hooked
 '
 
+it 'deletes what git deletes, and nothing else' '
+	cd ../clone
+	rm .git/hooks/reference-transaction
+	git switch -q main
+	git branch -q --no-track loose main~1
+	git branch -q --no-track deep/er/loose main~1
+	git branch -q --no-track deep/other main~1
+	git branch -q --track follows origin/main
+	git branch -q --no-track noted main
+	git config branch.noted.description "A note"
+	git symbolic-ref refs/heads/link refs/heads/loose
+	git branch -q --no-track ahead "$(git commit-tree -p main -m x main^{tree})"
+	git branch -q --no-track packed main~1
+	git pack-refs --all --no-prune
+	git branch -q --no-track fresh main
+	for name in loose deep/er/loose deep/other follows noted link ahead \
+		packed fresh main; do
+		twin -d $name
+		cmp_files ../gits.said ../ours.said
+	done
+	git config gc.packRefs false
+	git update-ref -d refs/heads/fresh
+	git branch -q deep/new main
+	twin -D ahead
+	twin -D fresh
+	twin -D deep/new
+	cmp_files ../gits.said ../ours.said
+	git worktree add -q ../other deep/new
+	twin -d deep/new
+	git worktree remove ../other
+	twin -d deep/new
+	[ ! -e ../ours/.git/refs/heads/deep/new ]
+'
+
 it 'makes a branch where nobody has a name' '
 	cd ../clone
-	rm -f .git/hooks/reference-transaction
+
 	unset GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
 	git config user.useConfigOnly true
 	twin anonymous main
