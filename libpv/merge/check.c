@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "diff/align.h"
 #include "merge/rename.h"
 #include "merge/rise.h"
 
@@ -330,48 +331,92 @@ static int cmp_elements(const void *a, const void *b)
 	return pv_tree_cmp(left->tree, right->tree);
 }
 
-/* Elements that no count explains, list by list; of base those that went. */
+/*
+ * Elements that no count explains, list by list, in the order of the text; of
+ * base those that went. NULL where one has found its place.
+ */
 struct odd {
 	const pv_tree **items[ALL];
 	size_t counts[ALL];
-	int is_lost; /* an element that nobody took away is gone */
+	size_t first[ALL]; /* all before it are NULL */
+	int is_lost;       /* an element that nobody took away is gone */
 };
 
-/*
- * Whether result element `r` is a merge of element `o` of ours, one of theirs
- * and one of base, or none when both have added it; it takes them.
- */
-static int take_with(struct check *c, struct odd *odd, size_t o, const pv_tree *r)
+static int cmp_places(const void *a, const void *b)
 {
-	for (size_t t = 0; t < odd->counts[PV_THEIRS]; t++)
-		for (size_t b = 0; b <= odd->counts[PV_BASE]; b++) {
-			int has_base = b < odd->counts[PV_BASE];
-			struct four values = {
-				{ has_base ? odd->items[PV_BASE][b] : NULL,
-				  odd->items[PV_OURS][o],
-				  odd->items[PV_THEIRS][t], r }
-			};
+	const pv_tree *const *left = a;
+	const pv_tree *const *right = b;
 
-			if (!values.trees[PV_OURS] || !values.trees[PV_THEIRS] ||
-			    (has_base && !values.trees[PV_BASE]) || c->tries == 0)
-				continue;
-			c->tries--;
-			if (!is_merged(c, &values))
-				continue;
-			if (has_base)
-				odd->items[PV_BASE][b] = NULL;
-			odd->items[PV_OURS][o] = NULL;
-			odd->items[PV_THEIRS][t] = NULL;
-			return 1;
-		}
-	return 0;
+	return *left < *right ? -1 : *left > *right;
 }
 
-static int take_merged(struct check *c, struct odd *odd, const pv_tree *r)
+static void take(struct odd *odd, size_t list, size_t idx)
 {
-	for (size_t o = 0; o < odd->counts[PV_OURS]; o++)
-		if (take_with(c, odd, o, r))
+	odd->items[list][idx] = NULL;
+	while (odd->first[list] < odd->counts[list] &&
+	       !odd->items[list][odd->first[list]])
+		odd->first[list]++;
+}
+
+/* Whether two elements have names, and different ones. */
+static int named_apart(const pv_tree *a, const pv_tree *b)
+{
+	pv_str left = pv_align_name(a);
+	pv_str right = pv_align_name(b);
+
+	return left.ptr && right.ptr && !pv_str_eq(left, right);
+}
+
+/* Whether result element `r` can come of these; `base` may be NULL. */
+static int is_merge_of(struct check *c, const struct four *values)
+{
+	if (c->tries == 0)
+		return 0;
+	c->tries--;
+	return is_merged(c, values);
+}
+
+/* The same with one element of base, or none when both have added it. */
+static int take_base(struct check *c, struct odd *odd, struct four *values)
+{
+	for (size_t b = odd->first[PV_BASE]; b < odd->counts[PV_BASE]; b++) {
+		values->trees[PV_BASE] = odd->items[PV_BASE][b];
+		if (values->trees[PV_BASE] && is_merge_of(c, values)) {
+			take(odd, PV_BASE, b);
 			return 1;
+		}
+	}
+	values->trees[PV_BASE] = NULL;
+	return is_merge_of(c, values);
+}
+
+/*
+ * Whether result element `r` is a merge of one element of each side, which it
+ * takes; `strict` wants the same name for all.
+ */
+static int take_merged(struct check *c, struct odd *odd, const pv_tree *r,
+		       int strict)
+{
+	struct four values = { { NULL, NULL, NULL, r } };
+
+	for (size_t o = odd->first[PV_OURS]; o < odd->counts[PV_OURS]; o++) {
+		values.trees[PV_OURS] = odd->items[PV_OURS][o];
+		if (!values.trees[PV_OURS] ||
+		    (strict && named_apart(values.trees[PV_OURS], r)))
+			continue;
+		for (size_t t = odd->first[PV_THEIRS];
+		     t < odd->counts[PV_THEIRS]; t++) {
+			values.trees[PV_THEIRS] = odd->items[PV_THEIRS][t];
+			if (!values.trees[PV_THEIRS] ||
+			    (strict && named_apart(values.trees[PV_THEIRS], r)))
+				continue;
+			if (!take_base(c, odd, &values))
+				continue;
+			take(odd, PV_OURS, o);
+			take(odd, PV_THEIRS, t);
+			return 1;
+		}
+	}
 	return 0;
 }
 
@@ -394,8 +439,13 @@ static int is_contested(const struct check *c, const pv_tree *tree)
  */
 static int explain(struct check *c, struct odd *odd)
 {
+	for (size_t i = 0; i < ALL; i++)
+		if (odd->counts[i] > 0)
+			qsort(odd->items[i], odd->counts[i],
+			      sizeof(*odd->items[i]), cmp_places);
 	for (size_t i = 0; i < odd->counts[RESULT]; i++)
-		if (!take_merged(c, odd, odd->items[RESULT][i]))
+		if (!take_merged(c, odd, odd->items[RESULT][i], 1) &&
+		    !take_merged(c, odd, odd->items[RESULT][i], 0))
 			return 0;
 	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
 		for (size_t j = 0; j < odd->counts[i]; j++)
