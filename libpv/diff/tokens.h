@@ -45,4 +45,12 @@ void pv_tokens_dispose(pv_tokens *tokens);
 int pv_runs_of_lines(pv_diff_run **out, size_t *count_out, pv_arena *arena,
 		     pv_str before, pv_str after, pv_error *err);
 
+/*
+ * The same, word by word. Blanks go with the word before them, those in front
+ * with the first word, so that kept and new runs together are `after`. A text
+ * without any word has no runs.
+ */
+int pv_runs_of_words(pv_diff_run **out, size_t *count_out, pv_arena *arena,
+		     pv_str before, pv_str after, pv_error *err);
+
 #endif

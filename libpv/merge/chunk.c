@@ -39,23 +39,27 @@ void pv_chunks_add(pv_chunks *chunks, pv_str text)
 		last->text = text;
 }
 
-void pv_chunks_conflict(pv_chunks *chunks, const pv_str sides[PV_SIDES])
+void pv_chunks_conflict(pv_chunks *chunks, const pv_str sides[PV_SIDES],
+			size_t field)
 {
 	pv_chunk *chunk = add_chunk(chunks);
 
 	if (!chunk)
 		return;
 	chunk->is_conflict = 1;
+	chunk->field = field;
 	memcpy(chunk->sides, sides, sizeof(chunk->sides));
 }
 
 void pv_chunks_append(pv_chunks *chunks, const pv_chunks *from)
 {
 	for (size_t i = 0; i < from->count; i++) {
-		if (from->items[i].is_conflict)
-			pv_chunks_conflict(chunks, from->items[i].sides);
+		const pv_chunk *chunk = &from->items[i];
+
+		if (chunk->is_conflict)
+			pv_chunks_conflict(chunks, chunk->sides, chunk->field);
 		else
-			pv_chunks_add(chunks, from->items[i].text);
+			pv_chunks_add(chunks, chunk->text);
 	}
 	if (from->status < 0)
 		chunks->status = from->status;
@@ -187,14 +191,27 @@ static size_t common_tail(pv_str a, pv_str b, size_t head)
 	return tail;
 }
 
+pv_chunk_edges pv_chunk_trim(const pv_chunk *chunk, enum pv_merge_style style)
+{
+	pv_str ours = chunk->sides[PV_OURS];
+	pv_str theirs = chunk->sides[PV_THEIRS];
+	pv_chunk_edges edges = { 0, 0 };
+
+	if (style == PV_MERGE_STYLE_DIFF3)
+		return edges;
+	edges.head = common_head(ours, theirs);
+	edges.tail = common_tail(ours, theirs, edges.head);
+	return edges;
+}
+
 static void put_conflict(pv_buf *out, const pv_chunk *chunk,
 			 const pv_markers *markers)
 {
 	pv_str ours = chunk->sides[PV_OURS];
 	pv_str theirs = chunk->sides[PV_THEIRS];
-	int is_trimmed = markers->style != PV_MERGE_STYLE_DIFF3;
-	size_t head = is_trimmed ? common_head(ours, theirs) : 0;
-	size_t tail = is_trimmed ? common_tail(ours, theirs, head) : 0;
+	pv_chunk_edges edges = pv_chunk_trim(chunk, markers->style);
+	size_t head = edges.head;
+	size_t tail = edges.tail;
 
 	if (head > 0)
 		pv_buf_put(out, ours.ptr, head);

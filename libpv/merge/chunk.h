@@ -15,6 +15,7 @@ typedef struct pv_chunk {
 	int is_conflict;
 	pv_str text; /* agreed */
 	pv_str sides[PV_SIDES];
+	size_t field; /* of a conflict: which of those the merge has found */
 } pv_chunk;
 
 /*
@@ -29,7 +30,8 @@ typedef struct pv_chunks {
 } pv_chunks;
 
 void pv_chunks_add(pv_chunks *chunks, pv_str text);
-void pv_chunks_conflict(pv_chunks *chunks, const pv_str sides[PV_SIDES]);
+void pv_chunks_conflict(pv_chunks *chunks, const pv_str sides[PV_SIDES],
+			size_t field);
 /* Appends all of `from`, which keeps its own. */
 void pv_chunks_append(pv_chunks *chunks, const pv_chunks *from);
 /* Where the list ends now, to take it back to there. */
@@ -56,6 +58,15 @@ typedef struct pv_markers {
 	int size;
 	enum pv_merge_style style;
 } pv_markers;
+
+/* The lines at the edges of a conflict that ours and theirs have in common. */
+typedef struct pv_chunk_edges {
+	size_t head; /* bytes */
+	size_t tail;
+} pv_chunk_edges;
+
+/* What is kept outside of the markers: nothing in the style diff3. */
+pv_chunk_edges pv_chunk_trim(const pv_chunk *chunk, enum pv_merge_style style);
 
 /*
  * Appends the text with markers around conflicts, as git writes them: lines

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where two sides contradict each other, field by field: a walk over three
- * trees at once that goes down wherever both sides changed something and
+ * Where two sides contradict each other, field by field: the fields that the
+ * merge itself marks. Where it can only mark lines, a walk over three trees at
+ * once names fields; it goes down wherever both sides changed something and
  * stops where they cannot be told apart any further.
  */
 #include <pv/merge.h>
@@ -14,9 +15,12 @@
 #include "base/mem.h"
 #include "diff/align.h"
 #include "diff/path.h"
+#include "diff/tokens.h"
+#include "merge/file.h"
 
 struct pv_merge_conflicts {
 	pv_arena arena;
+	pv_merge *merge; /* NULL for binary files */
 	pv_merge_conflict *items;
 	size_t count;
 	size_t cap;
@@ -82,6 +86,107 @@ static int add_field(struct walk *w, const struct three *field)
 	if (rc == PV_OK)
 		rc = copy_json(&row.theirs_json, w, field->theirs);
 	return rc < 0 ? rc : add_row(w->found, &row, w->err);
+}
+
+/* --- the merge itself ---------------------------------------------------- */
+
+static int is_new(const pv_merge_conflicts *found, const char *path)
+{
+	for (size_t i = 0; i < found->count; i++)
+		if (strcmp(found->items[i].path, path) == 0)
+			return 0;
+	return 1;
+}
+
+/* The fields with markers around them; a list may have several. */
+static int add_marked(struct walk *w, const pv_merge_input *input)
+{
+	const pv_merge *merge;
+	int rc = pv_merge_new(&w->found->merge, input, w->err);
+
+	if (rc == PV_EUNSUPPORTED) {
+		pv_error_clear(w->err);
+		return PV_OK;
+	}
+	merge = w->found->merge;
+	for (size_t i = 0; rc == PV_OK && i < merge->field_count; i++) {
+		const pv_merge_conflict *field = &merge->fields[i];
+
+		if (*field->path && is_new(w->found, field->path))
+			rc = add_row(w->found, field, w->err);
+	}
+	return rc;
+}
+
+/* Whether the merge has nothing to say about fields. */
+static int is_open(const pv_merge_conflicts *found)
+{
+	return found->count == 0 && (!found->merge || found->merge->markers > 0);
+}
+
+/* --- words --------------------------------------------------------------- */
+
+/* A JSON document that is a string; NULL for anything else. */
+static int read_string(pv_json_doc **out, pv_str *text_out, const char *json,
+		       pv_error *err)
+{
+	int rc;
+
+	*out = NULL;
+	text_out->ptr = NULL;
+	if (!json || *json != '"')
+		return PV_OK;
+	rc = pv_json_parse(out, json, strlen(json), err);
+	if (rc == PV_OK)
+		text_out->ptr = pv_json_text(pv_json_root(*out), &text_out->len);
+	return rc;
+}
+
+static int copy_runs(pv_arena *arena, pv_diff_run *runs, size_t count,
+		     pv_error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		runs[i].text = pv_arena_dup(arena, runs[i].text, runs[i].len);
+		if (!runs[i].text)
+			return pv_fail_nomem(err);
+	}
+	return PV_OK;
+}
+
+static int compare_words(const pv_diff_run **out, size_t *count_out,
+			 struct walk *w, pv_str base, pv_str side)
+{
+	pv_arena *arena = &w->found->arena;
+	pv_diff_run *runs = NULL;
+	int rc = pv_runs_of_words(&runs, count_out, arena, base, side, w->err);
+
+	if (rc == PV_OK)
+		rc = copy_runs(arena, runs, *count_out, w->err);
+	*out = runs;
+	return rc;
+}
+
+static int add_words(struct walk *w, pv_merge_conflict *row)
+{
+	const char *values[3] = { row->base_json, row->ours_json,
+				  row->theirs_json };
+	pv_json_doc *docs[3] = { NULL, NULL, NULL };
+	pv_str texts[3] = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < 3 && rc == PV_OK; i++)
+		rc = read_string(&docs[i], &texts[i], values[i], w->err);
+	if (rc == PV_OK && texts[0].ptr && texts[1].ptr && texts[2].ptr) {
+		rc = compare_words(&row->our_words, &row->our_word_count, w,
+				   texts[0], texts[1]);
+		if (rc == PV_OK)
+			rc = compare_words(&row->their_words,
+					   &row->their_word_count, w, texts[0],
+					   texts[2]);
+	}
+	for (size_t i = 0; i < 3; i++)
+		pv_json_free(docs[i]);
+	return rc;
 }
 
 /* --- the walk ------------------------------------------------------------ */
@@ -365,9 +470,13 @@ int pv_merge_conflicts_find(pv_merge_conflicts **out,
 	w.found = pv_calloc(1, sizeof(*w.found));
 	if (!w.found)
 		return pv_fail_nomem(err);
-	rc = walk_texts(&w, input);
+	rc = add_marked(&w, input);
+	if (rc == PV_OK && is_open(w.found))
+		rc = walk_texts(&w, input);
 	if (rc == PV_OK && w.found->count == 0)
 		rc = add_whole_file(&w, input);
+	for (size_t i = 0; i < w.found->count && rc == PV_OK; i++)
+		rc = add_words(&w, &w.found->items[i]);
 	pv_buf_dispose(&w.path);
 	if (rc < 0) {
 		pv_merge_conflicts_free(w.found);
@@ -381,6 +490,7 @@ void pv_merge_conflicts_free(pv_merge_conflicts *conflicts)
 {
 	if (!conflicts)
 		return;
+	pv_merge_free(conflicts->merge);
 	pv_arena_dispose(&conflicts->arena);
 	pv_free(conflicts->items);
 	pv_free(conflicts);

@@ -83,8 +83,8 @@ static int put_clash(pv_merge_job *job, const pv_entry *parents,
 	for (size_t i = 0; i < PV_SIDES; i++)
 		if (parents->sides[i])
 			trees[i] = parents->sides[i]->tree;
-	rc = pv_job_conflict(job, texts);
-	return rc == PV_OK ? pv_job_field(job, trees) : rc;
+	rc = pv_job_field(job, trees);
+	return rc == PV_OK ? pv_job_conflict(job, texts) : rc;
 }
 
 static int put_entries(pv_merge_job *job, const pv_entry *parents,

@@ -42,8 +42,8 @@ static int put_conflict(pv_merge_job *job, const pv_entry *entry, size_t column)
 		trees[i] = part ? part->tree : NULL;
 		texts[i] = conflict_text(job, part, column);
 	}
-	rc = pv_job_conflict(job, texts);
-	return rc == PV_OK ? pv_job_field(job, trees) : rc;
+	rc = pv_job_field(job, trees);
+	return rc == PV_OK ? pv_job_conflict(job, texts) : rc;
 }
 
 /* --- what one side left alone -------------------------------------------- */

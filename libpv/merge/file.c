@@ -4,7 +4,7 @@
  * leaves it to the next, and the last one always settles it. Rung (a) is the
  * line merge of git; whatever git merges cleanly comes out as git's bytes.
  */
-#include <pv/merge.h>
+#include "merge/file.h"
 
 #include <string.h>
 
@@ -17,15 +17,6 @@ enum {
 	DEFAULT_MARKER = 7,
 	BINARY_PROBE = 8000, /* git looks for a NUL in as many bytes */
 	MAX_MARKER = 1000
-};
-
-struct pv_merge {
-	pv_arena arena;
-	pv_buf text;
-	size_t markers;
-	enum pv_merge_rung rung;
-	pv_merge_note *notes; /* in the arena, like all they point to */
-	size_t note_count;
 };
 
 static pv_str side_text(const pv_merge_side *side)
@@ -112,6 +103,22 @@ static int keep_notes(pv_merge *merge, const pv_merge_job *job, pv_error *err)
 	return PV_OK;
 }
 
+/* Keeps the conflicts: which fields, and which lines are whose. */
+static int keep_fields(pv_merge *merge, pv_merge_job *job, pv_error *err)
+{
+	size_t size = job->field_count * sizeof(*merge->fields);
+
+	merge->fields = pv_arena_alloc(&merge->arena, size + 1);
+	if (!merge->fields)
+		return pv_fail_nomem(err);
+	for (size_t i = 0; i < job->field_count; i++)
+		merge->fields[i] = job->fields[i].row;
+	merge->field_count = job->field_count;
+	merge->chunks = job->chunks;
+	memset(&job->chunks, 0, sizeof(job->chunks));
+	return PV_OK;
+}
+
 /* Writes chunks out as the file they are. */
 static int write_chunks(pv_merge *merge, const pv_chunks *chunks,
 			const pv_form *form, const pv_merge_input *input,
@@ -143,7 +150,7 @@ static int merge_nothing(pv_merge *merge, const pv_merge_texts *texts,
 	pv_chunks chunks = { 0 };
 	int rc;
 
-	pv_chunks_conflict(&chunks, texts->plain);
+	pv_chunks_conflict(&chunks, texts->plain, 0);
 	rc = pv_chunks_status(&chunks, err);
 	if (rc == PV_OK)
 		rc = write_chunks(merge, &chunks, &texts->form, input, err);
@@ -161,6 +168,8 @@ static int merge_fields(pv_merge *merge, const pv_merge_texts *texts,
 		rc = write_chunks(merge, &job.chunks, &texts->form, input, err);
 	if (rc == PV_OK)
 		rc = keep_notes(merge, &job, err);
+	if (rc == PV_OK)
+		rc = keep_fields(merge, &job, err);
 	if (rc == PV_OK)
 		merge->rung = PV_MERGE_BY_FIELDS;
 	pv_job_dispose(&job);
@@ -214,6 +223,7 @@ void pv_merge_free(pv_merge *merge)
 {
 	if (!merge)
 		return;
+	pv_chunks_dispose(&merge->chunks);
 	pv_arena_dispose(&merge->arena);
 	pv_buf_dispose(&merge->text);
 	pv_free(merge);

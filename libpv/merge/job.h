@@ -90,7 +90,10 @@ void pv_job_put(pv_merge_job *job, pv_str text);
    keeps its own. NULL `ptr` when there is no memory. */
 pv_str pv_job_indent(pv_merge_job *job, pv_str text, size_t from, size_t to,
 		     int is_head);
-/* Adds three slices as a conflict at the place that is pending. */
+/*
+ * Adds three slices as a conflict at the place that is pending. The field it
+ * belongs to has been recorded before.
+ */
 int pv_job_conflict(pv_merge_job *job, const pv_str sides[PV_SIDES]);
 /* Records the field at the current path as in conflict. */
 int pv_job_field(pv_merge_job *job, const pv_tree *const trees[PV_SIDES]);

@@ -285,16 +285,17 @@ static int merge_text(pv_merge_job *job, const pv_str texts[PV_SIDES])
 
 	if (rc == PV_OK && pieces.conflicts == 0)
 		rc = check_words(&pieces, texts, job->err);
+	if (rc == PV_OK && pieces.conflicts > 0)
+		rc = pv_job_field(job, no_trees);
 	for (size_t i = 0; i < pieces.count && rc == PV_OK; i++) {
 		const pv_piece *piece = &pieces.items[i];
 
 		if (piece->is_conflict)
-			pv_chunks_conflict(&job->chunks, piece->sides);
+			pv_chunks_conflict(&job->chunks, piece->sides,
+					   job->field_count - 1);
 		else
 			pv_chunks_add(&job->chunks, piece->text);
 	}
-	if (rc == PV_OK && pieces.conflicts > 0)
-		rc = pv_job_field(job, no_trees);
 	pv_pieces_dispose(&pieces);
 	return rc == PV_OK ? pv_chunks_status(&job->chunks, job->err) : rc;
 }

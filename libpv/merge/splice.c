@@ -231,6 +231,6 @@ int pv_job_conflict(pv_merge_job *job, const pv_str sides[PV_SIDES])
 		}
 		job->pending.len = 0;
 	}
-	pv_chunks_conflict(&job->chunks, texts);
+	pv_chunks_conflict(&job->chunks, texts, job->field_count - 1);
 	return PV_OK;
 }

@@ -7,7 +7,7 @@
 #ifndef PV_MERGE_H
 #define PV_MERGE_H
 
-#include <pv/buf.h>
+#include <pv/diff.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -46,6 +46,14 @@ typedef struct pv_merge_conflict {
 	const char *base_json;
 	const char *ours_json;
 	const char *theirs_json;
+	/*
+	 * Words, base against either side, when all three are texts: kept and
+	 * new runs together are that side. Set by pv_merge_conflicts_find.
+	 */
+	const pv_diff_run *our_words;
+	size_t our_word_count;
+	const pv_diff_run *their_words;
+	size_t their_word_count;
 } pv_merge_conflict;
 
 /*
@@ -106,12 +114,13 @@ PV_API int pv_merge_file(pv_buf *out, size_t *conflicts_out,
 typedef struct pv_merge_conflicts pv_merge_conflicts;
 
 /*
- * Finds the fields in which two sides contradict each other, comparing the
- * three texts as data (see pv_diff_texts for how lists are aligned). Where
- * there is no field to name there is one row with the path "" and the texts
- * as values: when a side lacks the file or is no YAML, and when only the
- * lines clash, not the fields. Labels, style and marker size do not matter.
- * PV_ENOMEM, PV_ELIMIT. The caller frees the result.
+ * Finds the fields in which two sides contradict each other: those that
+ * pv_merge_new marks, or where it can only mark lines, those that differ when
+ * the three texts are compared as data (see pv_diff_texts for how lists are
+ * aligned). Where there is no field to name there is one row with the path ""
+ * and the texts as values: when a side lacks the file or is no YAML, and when
+ * only the lines clash, not the fields. Labels, style and marker size do not
+ * matter. PV_ENOMEM, PV_ELIMIT, PV_EGIT. The caller frees the result.
  */
 PV_API int pv_merge_conflicts_find(pv_merge_conflicts **out,
 				   const pv_merge_input *input, pv_error *err);

@@ -27,13 +27,22 @@ static void put_value(pv_buf *out, const char *json)
 	pv_buf_puts(out, json ? json : "-");
 }
 
+static void put_runs(pv_buf *out, const pv_diff_run *runs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		pv_buf_printf(out, "%c(%.*s)", runs[i].op, (int)runs[i].len,
+			      runs[i].text);
+	pv_buf_putc(out, '\n');
+}
+
 /* One line a row: path, base, ours, theirs. */
-static void expect(const char *base, const char *ours, const char *theirs,
-		   const char *rows)
+static void expect_at(const char *path, const char *base, const char *ours,
+		      const char *theirs, const char *rows)
 {
 	pv_merge_input input = { .base = side_of(base),
 				 .ours = side_of(ours),
-				 .theirs = side_of(theirs) };
+				 .theirs = side_of(theirs),
+				 .path = path };
 	pv_merge_conflicts *found = NULL;
 	pv_buf text = { 0 };
 
@@ -49,6 +58,52 @@ static void expect(const char *base, const char *ours, const char *theirs,
 	}
 	assert_null(pv_merge_conflicts_at(found, pv_merge_conflicts_count(found)));
 	assert_string_equal(pv_buf_text(&text), rows);
+	pv_buf_dispose(&text);
+	pv_merge_conflicts_free(found);
+}
+
+static void expect(const char *base, const char *ours, const char *theirs,
+		   const char *rows)
+{
+	expect_at(NULL, base, ours, theirs, rows);
+}
+
+static void test_merge_conflicts__names_what_the_merge_marks(void **state)
+{
+	(void)state;
+	/* The higher version stands; the words go together. */
+	expect_at("a.yaml",
+		  "version: 1.0.0\nt: one two three four five six\nn: 1\n",
+		  "version: 1.1.0\nt: ONE two three four five six\nn: 2\n",
+		  "version: 1.2.0\nt: one two three four five SIX\nn: 3\n",
+		  "[n] 1 2 3\n");
+	expect_at("a.yaml", "a: 1\nb: 1\n", "a: 2\nb: 1\n", "a: 1\nb: 2\n",
+		  "[] \"a: 1\\nb: 1\\n\" \"a: 2\\nb: 1\\n\" "
+		  "\"a: 1\\nb: 2\\n\"\n");
+}
+
+static void test_merge_conflicts__tells_words(void **state)
+{
+	pv_merge_input input = {
+		.base = side_of("t: say one thing\nn: 1\n"),
+		.ours = side_of("t: say two things\nn: 2\n"),
+		.theirs = side_of("t: say  one\nn: 3\n"),
+		.path = "a.yaml",
+	};
+	pv_merge_conflicts *found = NULL;
+	const pv_merge_conflict *row;
+	pv_buf text = { 0 };
+
+	(void)state;
+	assert_int_equal(pv_merge_conflicts_find(&found, &input, NULL), PV_OK);
+	assert_int_equal(pv_merge_conflicts_count(found), 2);
+	row = pv_merge_conflicts_at(found, 0);
+	put_runs(&text, row->our_words, row->our_word_count);
+	put_runs(&text, row->their_words, row->their_word_count);
+	row = pv_merge_conflicts_at(found, 1);
+	put_runs(&text, row->our_words, row->our_word_count);
+	assert_string_equal(pv_buf_text(&text), "=(say )-(one thing)+(two things)\n"
+						"=(say  one)-(thing)\n\n");
 	pv_buf_dispose(&text);
 	pv_merge_conflicts_free(found);
 }
@@ -125,6 +180,8 @@ static void test_merge_conflicts__falls_back_to_the_whole_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_merge_conflicts__names_what_the_merge_marks),
+		cmocka_unit_test(test_merge_conflicts__tells_words),
 		cmocka_unit_test(test_merge_conflicts__names_only_contested_fields),
 		cmocka_unit_test(test_merge_conflicts__sees_additions_and_removals),
 		cmocka_unit_test(test_merge_conflicts__merges_new_files_key_by_key),
