@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include <pv/merge.h>
-
 #include "gitmove.h"
 
 /* Where the rows of one walk go. */
@@ -41,9 +39,7 @@ static int pass_on(const struct rows *rows, conflict_row *row,
 		const pv_merge_conflict *field = pv_merge_conflicts_at(found, i);
 
 		row->field = field->path;
-		row->base_json = field->base_json;
-		row->ours_json = field->ours_json;
-		row->theirs_json = field->theirs_json;
+		row->values = field;
 		rc = rows->fn(row, rows->payload);
 	}
 	return rc;
@@ -99,15 +95,36 @@ static void put_value(pv_jsonw *w, const char *key, const char *json)
 		pv_jsonw_null(w);
 }
 
+static void put_words(pv_jsonw *w, const char *key, const pv_diff_run *runs,
+		      size_t count)
+{
+	pv_jsonw_key(w, key);
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < count; i++) {
+		pv_jsonw_array(w);
+		pv_jsonw_stringn(w, &runs[i].op, 1);
+		pv_jsonw_stringn(w, runs[i].text, runs[i].len);
+		pv_jsonw_array_end(w);
+	}
+	pv_jsonw_array_end(w);
+}
+
 void conflict_row_json(pv_jsonw *w, const conflict_row *row)
 {
+	const pv_merge_conflict *values = row->values;
+
 	pv_jsonw_object(w);
 	pv_jsonw_member(w, "id", row->id);
 	pv_jsonw_member(w, "path", row->path);
 	pv_jsonw_member(w, "field", row->field);
-	put_value(w, "base", row->base_json);
-	put_value(w, "ours", row->ours_json);
-	put_value(w, "theirs", row->theirs_json);
+	put_value(w, "base", values->base_json);
+	put_value(w, "ours", values->ours_json);
+	put_value(w, "theirs", values->theirs_json);
+	pv_jsonw_key(w, "words");
+	pv_jsonw_object(w);
+	put_words(w, "ours", values->our_words, values->our_word_count);
+	put_words(w, "theirs", values->their_words, values->their_word_count);
+	pv_jsonw_object_end(w);
 	pv_jsonw_object_end(w);
 }
 
@@ -115,9 +132,9 @@ const char *conflict_reason(const conflict_row *row)
 {
 	if (*row->field)
 		return NULL;
-	if (!row->ours_json && row->theirs_json)
+	if (!row->values->ours_json && row->values->theirs_json)
 		return "removed on our side, changed on theirs";
-	if (row->ours_json && !row->theirs_json)
+	if (row->values->ours_json && !row->values->theirs_json)
 		return "changed on our side, removed on theirs";
 	return "the lines clash: see the markers in the file";
 }

@@ -8,14 +8,14 @@
 
 #include "cli.h"
 
+#include <pv/merge.h>
+
 /* One row; borrowed for the time of the call. */
 typedef struct conflict_row {
 	const char *id; /* NULL when the path is no prompt's */
 	const char *path;
-	const char *field;     /* "" for the file as a whole */
-	const char *base_json; /* values; NULL where a side has none */
-	const char *ours_json;
-	const char *theirs_json;
+	const char *field; /* "" for the file as a whole */
+	const pv_merge_conflict *values;
 } conflict_row;
 
 /*
@@ -25,7 +25,7 @@ typedef struct conflict_row {
 int conflict_each(pv_cli *cli, int (*fn)(const conflict_row *row, void *payload),
 		  void *payload);
 
-/* Writes a row as {id, path, field, base, ours, theirs}. */
+/* Writes a row as {id, path, field, base, ours, theirs, words}. */
 void conflict_row_json(pv_jsonw *w, const conflict_row *row);
 
 /* Why a row names no field, for people; NULL when it names one. */

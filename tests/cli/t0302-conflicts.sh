@@ -9,7 +9,9 @@ begin 'conflicts'
 prompt() {
 	write prompts/a.yaml <<-EOF
 		name: A
-		model: {name: m, temperature: $1}
+		model:
+		  name: m
+		  temperature: $1
 		description: stays
 
 		tags: [x]
@@ -47,7 +49,7 @@ it 'has nothing to list without a merge' '
 it 'names the contested field and its three values' '
 	expect_failure 1 git merge topic >/dev/null 2>&1
 	git pv conflicts --json >out
-	json out . "[{\"id\":\"a\",\"path\":\"prompts/a.yaml\",\"field\":\"model.temperature\",\"base\":0.2,\"ours\":0.1,\"theirs\":0.3}]"
+	json out . "[{\"id\":\"a\",\"path\":\"prompts/a.yaml\",\"field\":\"model.temperature\",\"base\":0.2,\"ours\":0.1,\"theirs\":0.3,\"words\":{\"ours\":[],\"theirs\":[]}}]"
 	git pv conflicts >out
 	has out "a  prompts/a.yaml"
 	has out "model.temperature"
@@ -87,6 +89,33 @@ it 'lists files that one side removed, and files that are no prompts' '
 	git pv conflicts >out
 	has out "changed on our side, removed on theirs"
 	has out "notes.txt"
+	git merge --abort
+'
+
+it 'shows a text by its words' '
+	printf "name: A\nprompt: |\n  Say {{ x }} twice, please.\n" \
+		>prompts/w.yaml
+	git add prompts
+	git commit -qm w
+	git switch -q -c words
+	printf "name: A\nprompt: |\n  Say {{ x }} once, please.\n" \
+		>prompts/w.yaml
+	git commit -qam once
+	git switch -q main
+	printf "name: A\nprompt: |\n  Say {{ x }} often, please.\n" \
+		>prompts/w.yaml
+	git commit -qam often
+	expect_failure 1 git merge words >/dev/null 2>&1
+	git pv conflicts >out
+	has out "ours    Say {{ x }} [-twice-]{+often+}, please.\\n"
+	has out "theirs  Say {{ x }} [-twice-]{+once+}, please.\\n"
+	git pv conflicts --color >out
+	esc=$(printf "\033")
+	has out "Say {{ x }} $esc[31mtwice$esc[m$esc[32moften$esc[m, please."
+	git pv conflicts --json >out
+	json out ".[0].words.ours | map(select(.[0] != \"-\")[1]) | join(\"\") |
+		. == \"Say {{ x }} often, please.\n\"" true
+	json out ".[0].words.theirs | map(.[0]) | add" "=-+="
 	git merge --abort
 '
 
