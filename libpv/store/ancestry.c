@@ -5,6 +5,7 @@
  * below is stale. What remains of several is thinned out, because skewed
  * dates can make one appear that another one reaches.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -99,13 +100,6 @@ static int paint(struct bases *bases, pv_dag *dag, pv_dag_node *one,
 	return rc;
 }
 
-static void wash(pv_dag *dag)
-{
-	for (size_t i = 0; i < dag->cap; i++)
-		if (dag->slots[i])
-			dag->slots[i]->flags = 0;
-}
-
 /*
  * 1 when the commit-graph alone tells that a commit is no ancestor: it has
  * all ancestors of a commit that it has, each on a lower level.
@@ -129,7 +123,7 @@ static int reaches(pv_dag *dag, pv_dag_node *ancestor, pv_dag_node *node,
 
 	if (is_ruled_out(ancestor, node))
 		return 0;
-	wash(dag);
+	pv_dag_wash(dag, UINT_MAX);
 	rc = paint(&bases, dag, ancestor, node, err);
 	pv_free(bases.items);
 	return rc < 0 ? rc : (ancestor->flags & TWO) != 0;

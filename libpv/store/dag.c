@@ -70,6 +70,7 @@ void pv_dag_dispose(pv_dag *dag)
 	pv_map_dispose(&dag->grafts);
 	pv_map_dispose(&dag->replaced);
 	pv_arena_dispose(&dag->arena);
+	pv_free(dag->rows);
 	pv_free(dag->slots);
 	memset(dag, 0, sizeof(*dag));
 }
@@ -102,24 +103,64 @@ static int grow(pv_dag *dag)
 	return PV_OK;
 }
 
+static pv_dag_node *new_node(pv_dag *dag, const git_oid *id)
+{
+	pv_dag_node *node = pv_arena_calloc(&dag->arena, sizeof(*node));
+
+	if (node)
+		node->id = *id;
+	return node;
+}
+
+/* The node of a commit in the commit-graph; none of these is in a slot. */
+static pv_dag_node *get_row(pv_dag *dag, uint32_t position, const git_oid *id)
+{
+	pv_dag_node *node;
+
+	if (!dag->rows)
+		dag->rows = pv_calloc(pv_graph_count(dag->graph),
+				      sizeof(pv_dag_node *));
+	if (!dag->rows || dag->rows[position])
+		return dag->rows ? dag->rows[position] : NULL;
+	node = new_node(dag, id);
+	if (node)
+		node->position = position + 1;
+	dag->rows[position] = node;
+	return node;
+}
+
 pv_dag_node *pv_dag_node_get(pv_dag *dag, const git_oid *id)
 {
 	pv_dag_node **slot;
 	pv_dag_node *node;
+	pv_graph_row row;
 
+	if (dag->graph && pv_graph_find(&row, dag->graph, id))
+		return get_row(dag, row.position, id);
 	if (dag->count * 2 >= dag->cap && grow(dag) < 0)
 		return NULL;
 	slot = slot_of(dag->slots, dag->cap, id);
 	node = *slot;
 	if (node)
 		return node;
-	node = pv_arena_calloc(&dag->arena, sizeof(*node));
+	node = new_node(dag, id);
 	if (!node)
 		return NULL;
-	node->id = *id;
 	*slot = node;
 	dag->count++;
 	return node;
+}
+
+void pv_dag_wash(pv_dag *dag, unsigned flags)
+{
+	size_t rows = dag->rows ? pv_graph_count(dag->graph) : 0;
+
+	for (size_t i = 0; i < rows; i++)
+		if (dag->rows[i])
+			dag->rows[i]->flags &= ~flags;
+	for (size_t i = 0; i < dag->cap; i++)
+		if (dag->slots[i])
+			dag->slots[i]->flags &= ~flags;
 }
 
 /* Asks libgit2, and git where it may have to fetch. */
@@ -221,7 +262,8 @@ static int reserve_parents(pv_dag *dag, pv_dag_node *node, size_t count,
 			   pv_error *err)
 {
 	node->parents =
-		pv_arena_alloc(&dag->arena, count * sizeof(pv_dag_node *));
+		count == 1 ? &node->parent
+			   : pv_arena_alloc(&dag->arena, count * sizeof(node));
 	node->parent_count = 0;
 	return node->parents ? PV_OK : pv_fail_nomem(err);
 }
@@ -280,9 +322,7 @@ static int load_from_graph(pv_dag *dag, pv_dag_node *node, pv_error *err)
 	size_t count = 0;
 	int more;
 
-	if (!dag->graph ||
-	    !(node->position ? pv_graph_at(&row, dag->graph, node->position - 1)
-			     : pv_graph_find(&row, dag->graph, &node->id)))
+	if (!node->position || !pv_graph_at(&row, dag->graph, node->position - 1))
 		return 0;
 	do {
 		more = pv_graph_parent(&link, dag->graph, &row, count);
@@ -295,15 +335,14 @@ static int load_from_graph(pv_dag *dag, pv_dag_node *node, pv_error *err)
 	for (size_t i = 0; i < count; i++) {
 		if (count > 1) /* else it is the one looked at last */
 			pv_graph_parent(&link, dag->graph, &row, i);
-		if (add_parent(dag, node, &link.id, err) < 0)
-			return PV_ENOMEM;
-		/* Then it need not be searched for. */
-		node->parents[i]->position = link.position + 1;
+		node->parents[i] = get_row(dag, link.position, &link.id);
+		if (!node->parents[i])
+			return pv_fail_nomem(err);
+		node->parent_count++;
 	}
 	node->tree = row.tree;
 	node->date = row.date;
 	node->level = row.level;
-	node->position = row.position + 1;
 	node->is_loaded = 1;
 	return 1;
 }

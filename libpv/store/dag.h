@@ -17,9 +17,10 @@ typedef struct pv_dag_node {
 	git_oid tree;
 	int64_t date; /* the committer's, seconds */
 	struct pv_dag_node **parents;
-	uint32_t parent_count; /* a walk may lower it */
-	unsigned flags;        /* the walk's own */
-	uint32_t level;        /* of the commit-graph; 0 unknown */
+	struct pv_dag_node *parent; /* where `parents` points when it is one */
+	uint32_t parent_count;      /* a walk may lower it */
+	unsigned flags;             /* the walk's own */
+	uint32_t level;             /* of the commit-graph; 0 unknown */
 	/*
 	 * In the commit-graph, from 1; 0 when unknown, and what a walk that
 	 * changes the parents has to set: the filter there is for the first.
@@ -34,11 +35,12 @@ typedef struct pv_dag {
 	git_odb *odb;
 	pv_commit_graph *graph; /* NULL without, and where it is not true */
 	pv_arena arena;
-	pv_dag_node **slots; /* by id, open addressing */
-	size_t cap;          /* a power of two, or 0 */
-	size_t count;
-	pv_map grafts;   /* raw id to the pv_graft with its parents */
-	pv_map replaced; /* raw id to the git_oid that stands for it */
+	pv_dag_node **rows;  /* nodes of the commit-graph by their position */
+	pv_dag_node **slots; /* the others by id, open addressing */
+	size_t cap;          /* of slots, a power of two, or 0 */
+	size_t count;        /* in slots */
+	pv_map grafts;       /* raw id to the pv_graft with its parents */
+	pv_map replaced;     /* raw id to the git_oid that stands for it */
 } pv_dag;
 
 /* PV_EGIT, PV_EIO, PV_ENOMEM. Dispose of it also after a failure. */
@@ -47,6 +49,9 @@ void pv_dag_dispose(pv_dag *dag);
 
 /* The node of an id, not loaded yet; NULL when there is no memory. */
 pv_dag_node *pv_dag_node_get(pv_dag *dag, const git_oid *id);
+
+/* Takes flags from all nodes. */
+void pv_dag_wash(pv_dag *dag, unsigned flags);
 
 /* Reads the commit unless that was done. PV_ENOTFOUND, PV_EGIT, PV_ENOMEM. */
 int pv_dag_load(pv_dag *dag, pv_dag_node *node, pv_error *err);

@@ -148,19 +148,12 @@ static int mark_from(struct pv_lineage *lineage, pv_dag_node *node,
 	return rc;
 }
 
-static void unmark(struct pv_lineage *lineage, unsigned marks)
-{
-	for (size_t i = 0; i < lineage->dag.cap; i++)
-		if (lineage->dag.slots[i])
-			lineage->dag.slots[i]->flags &= ~marks;
-}
-
 void pv_lineage_move(pv_lineage *lineage, const pv_oid *commit)
 {
 	if (!strcmp(lineage->commit.hex, commit->hex))
 		return;
 	/* That a commit changed a file stays true wherever one looks from. */
-	unmark(lineage, POINT | SINCE | GONE | MET);
+	pv_dag_wash(&lineage->dag, POINT | SINCE | GONE | MET);
 	lineage->frontier.count = 0;
 	lineage->visited_count = 0;
 	lineage->diffed_count = 0;
@@ -354,7 +347,7 @@ static int diff_visited(struct pv_lineage *lineage, pv_error *err)
 static void forget_since(struct pv_lineage *lineage)
 {
 	if (lineage->since.hex[0])
-		unmark(lineage, SINCE);
+		pv_dag_wash(&lineage->dag, SINCE);
 	lineage->since.hex[0] = '\0';
 }
 
@@ -514,6 +507,6 @@ int pv_lineage_touches(pv_touches *out, pv_lineage *lineage, const char *path,
 	if (rc == PV_OK)
 		count_touches(out, touches, since ? SINCE : GONE);
 	if (is_marked)
-		unmark(lineage, GONE);
+		pv_dag_wash(&lineage->dag, GONE);
 	return rc;
 }

@@ -170,9 +170,7 @@ static int start_over(struct pv_reach *reach, pv_error *err)
 	pv_free(reach->seen);
 	reach->seen = NULL;
 	reach->queue.count = 0;
-	for (size_t i = 0; i < reach->dag.cap; i++)
-		if (reach->dag.slots[i])
-			reach->dag.slots[i]->flags = 0;
+	pv_dag_wash(&reach->dag, REACHED);
 	return meet_tip(reach, err);
 }
 
