@@ -25,7 +25,7 @@ REPLACED int mbedtls_ctr_drbg_seed(struct mbedtls_ctr_drbg_context *random,
 				   int (*fill)(void *, unsigned char *, size_t),
 				   void *entropy, const unsigned char *custom,
 				   size_t len);
-REPLACED int mbedtls_ctr_drbg_random(void *random, unsigned char *output,
+REPLACED int mbedtls_ctr_drbg_random(void *random, const unsigned char *output,
 				     size_t len);
 REPLACED int libssh2_init(int flags);
 REPLACED void libssh2_exit(void);
@@ -48,7 +48,7 @@ int mbedtls_ctr_drbg_seed(struct mbedtls_ctr_drbg_context *random,
 	return 0;
 }
 
-int mbedtls_ctr_drbg_random(void *random, unsigned char *output, size_t len)
+int mbedtls_ctr_drbg_random(void *random, const unsigned char *output, size_t len)
 {
 	(void)random, (void)output, (void)len;
 	return NO_ENTROPY;

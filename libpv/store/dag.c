@@ -261,9 +261,10 @@ static int64_t committer_date(pv_str rest)
 static int reserve_parents(pv_dag *dag, pv_dag_node *node, size_t count,
 			   pv_error *err)
 {
-	node->parents =
-		count == 1 ? &node->parent
-			   : pv_arena_alloc(&dag->arena, count * sizeof(node));
+	node->parents = count == 1
+				? &node->parent
+				: pv_arena_alloc(&dag->arena,
+						 count * sizeof(pv_dag_node *));
 	node->parent_count = 0;
 	return node->parents ? PV_OK : pv_fail_nomem(err);
 }

@@ -24,7 +24,9 @@ enum {
 	FANOUT = 256 * 4,
 	PACK_HEADER = 12,
 	ROW = GIT_OID_RAWSZ + 4 + 4, /* id, checksum, offset */
-	TRAILER = GIT_OID_RAWSZ
+	TRAILER = GIT_OID_RAWSZ,
+	TRAILERS = TRAILER * 2, /* of the index */
+	FIXED_LEN = INDEX_HEADER + FANOUT + TRAILERS
 };
 
 struct pv_packs {
@@ -70,11 +72,11 @@ static int check_index(pv_pack *pack)
 {
 	size_t tables;
 
-	if (pack->index_len < INDEX_HEADER + FANOUT + 2 * TRAILER ||
+	if (pack->index_len < FIXED_LEN ||
 	    memcmp(pack->index, "\377tOc\0\0\0\2", INDEX_HEADER) != 0)
 		return 0;
 	pack->count = pv_read32(pack->index + (INDEX_HEADER + FANOUT - 4));
-	tables = pack->index_len - (INDEX_HEADER + FANOUT + 2 * TRAILER);
+	tables = pack->index_len - FIXED_LEN;
 	return pack->count <= tables / ROW;
 }
 
@@ -87,8 +89,7 @@ static int check_pack(const pv_pack *pack)
 	       (version == 2 || version == 3) &&
 	       pv_read32(pack->data + 8) == pack->count &&
 	       memcmp(pack->data + (pack->len - TRAILER),
-		      pack->index + (pack->index_len - 2 * TRAILER),
-		      TRAILER) == 0;
+		      pack->index + (pack->index_len - TRAILERS), TRAILER) == 0;
 }
 
 /* `path` names the index; what cannot be used is passed over. */
@@ -161,7 +162,7 @@ static uint64_t offset_at(const pv_pack *pack, uint32_t row)
 				       (size_t)pack->count * (ROW - 4);
 	const unsigned char *large = offsets + (size_t)pack->count * 4;
 	size_t large_count =
-		(size_t)(pack->index + pack->index_len - 2 * TRAILER - large) / 8;
+		(size_t)(pack->index + pack->index_len - TRAILERS - large) / 8;
 	uint64_t offset = pv_read32(offsets + (size_t)row * 4);
 
 	if (offset & 0x80000000) {
