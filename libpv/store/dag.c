@@ -240,7 +240,7 @@ static int64_t committer_date(pv_str rest)
 	int64_t date = 0;
 
 	/* It follows the author's line directly. */
-	line = memchr(line, '\n', rest.len);
+	line = rest.len ? memchr(line, '\n', rest.len) : NULL;
 	if (!line || (size_t)(end - line) < sizeof(key) ||
 	    memcmp(line, key, sizeof(key) - 1) != 0)
 		return 0;
