@@ -35,7 +35,6 @@ struct writer {
 	pv_index_row *fresh;       /* rows of the files that are put in */
 	const pv_index_row **rows; /* of the new index, in order */
 	size_t count;
-	int is_same_list; /* no path came or went */
 	pv_error *err;
 };
 
@@ -105,8 +104,6 @@ static int take_file(struct writer *it, size_t *at, const pv_stage_file *file,
 	/* A conflict is not for here. */
 	if (is_row && old->stage)
 		return -1;
-	if (!file->is_present || !is_row)
-		it->is_same_list = 0;
 	if (file->is_present && !is_row && collides(it->map, file->path))
 		return -1;
 	*at += is_row != 0;
@@ -124,7 +121,6 @@ static int merge_rows(struct writer *it)
 	const pv_index_edit *edit = it->edit;
 	size_t at = 0;
 
-	it->is_same_list = 1;
 	for (size_t i = 0; i < edit->count; i++) {
 		size_t stop = pv_index_map_find(map, edit->files[i].path);
 
@@ -274,9 +270,10 @@ static void put_extension(pv_buf *out, const char *name, pv_str data)
 }
 
 /*
- * Extensions that stay true: what git knows of resolved conflicts, and, when
- * no path came or went, of untracked files and from a file system monitor.
- * Where things are in the file (EOIE, IEOT) is left out.
+ * What git knows of resolved conflicts stays. The rest is left out, which git
+ * allows: where things are in the file (EOIE, IEOT), what a file system monitor
+ * said (FSMN), and untracked files (UNTR), whose folders git would take for
+ * unchanged within the second of the old index once the index is younger.
  */
 static void put_old_extensions(struct writer *it)
 {
@@ -289,9 +286,7 @@ static void put_old_extensions(struct writer *it)
 			(const unsigned char *)map->file.ptr + at;
 		size_t size = pv_read32(data + 4);
 
-		if (!memcmp(data, "REUC", 4) ||
-		    (it->is_same_list &&
-		     (!memcmp(data, "UNTR", 4) || !memcmp(data, "FSMN", 4))))
+		if (!memcmp(data, "REUC", 4))
 			pv_buf_put(it->out, data, 8 + size);
 		at += 8 + size;
 	}
