@@ -2,6 +2,8 @@
  *
  * Commits and annotated tags as plain structs that outlive the store.
  */
+#include "store/commit_links.h"
+
 #include <string.h>
 
 #include "base/fail.h"
@@ -133,6 +135,80 @@ void pv_commit_dispose(pv_commit *commit)
 	memset(commit, 0, sizeof(*commit));
 }
 
+/* Takes "<key> <value>\n" off the front; 0 when something else is there. */
+static int take_line(pv_str *value, pv_str *rest, const char *key)
+{
+	size_t head = strlen(key);
+	const char *end = memchr(rest->ptr, '\n', rest->len);
+
+	if (!end || rest->len < head + 1 || memcmp(rest->ptr, key, head) != 0 ||
+	    rest->ptr[head] != ' ')
+		return 0;
+	value->ptr = rest->ptr + head + 1;
+	value->len = (size_t)(end - value->ptr);
+	rest->len -= (size_t)(end + 1 - rest->ptr);
+	rest->ptr = end + 1;
+	return 1;
+}
+
+static int take_id(pv_oid *out, pv_str *rest, const char *key)
+{
+	pv_str hex;
+
+	if (!take_line(&hex, rest, key) || hex.len != GIT_OID_HEXSZ)
+		return 0;
+	memcpy(out->hex, hex.ptr, hex.len);
+	out->hex[hex.len] = '\0';
+	return 1;
+}
+
+/* Straight from a pack: 1, or 0 when it is not there or not as git writes it. */
+static int read_packed_links(pv_commit_links *out, pv_store *store,
+			     const pv_oid *oid, pv_error *err)
+{
+	pv_packed_object packed;
+	pv_str rest;
+	git_oid id;
+	int rc = pv_oid_to_git(&id, oid, err);
+
+	if (rc == PV_OK)
+		rc = pv_packs_read(&packed, store, &id, err);
+	if (rc <= 0 || packed.type != GIT_OBJECT_COMMIT)
+		return rc < 0 ? rc : 0;
+	rest.ptr = packed.data;
+	rest.len = packed.len;
+	if (!take_id(&out->tree, &rest, "tree"))
+		return 0;
+	for (pv_oid next; take_id(&next, &rest, "parent");)
+		if (!out->parent_count++)
+			out->parent = next;
+	return rest.len > 0;
+}
+
+int pv_commit_links_read(pv_commit_links *out, pv_store *store,
+			 const pv_oid *oid, pv_error *err)
+{
+	pv_commit commit = { 0 };
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = read_packed_links(out, store, oid, err);
+	if (rc == 0)
+		memset(out, 0, sizeof(*out));
+	out->oid = *oid;
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
+	rc = pv_store_commit_read(&commit, store, oid, err);
+	if (rc < 0)
+		return rc;
+	out->tree = commit.tree;
+	out->parent_count = commit.parent_count;
+	if (commit.parent_count)
+		out->parent = commit.parents[0];
+	pv_commit_dispose(&commit);
+	return PV_OK;
+}
+
 /* Where the signature that ends a signed tag begins, or the text's length. */
 static size_t signature_start(const char *message)
 {
@@ -188,22 +264,6 @@ static int copy_tag(pv_tag *out, const git_tag *tag, pv_error *err)
 		message = "";
 	out->message = pv_strndup(message, signature_start(message));
 	return out->message ? PV_OK : pv_fail_nomem(err);
-}
-
-/* Takes "<key> <value>\n" off the front; 0 when something else is there. */
-static int take_line(pv_str *value, pv_str *rest, const char *key)
-{
-	size_t head = strlen(key);
-	const char *end = memchr(rest->ptr, '\n', rest->len);
-
-	if (!end || rest->len < head + 1 || memcmp(rest->ptr, key, head) != 0 ||
-	    rest->ptr[head] != ' ')
-		return 0;
-	value->ptr = rest->ptr + head + 1;
-	value->len = (size_t)(end - value->ptr);
-	rest->len -= (size_t)(end + 1 - rest->ptr);
-	rest->ptr = end + 1;
-	return 1;
 }
 
 /* A tagger as libgit2 reads one; 0 when it would not. */

@@ -117,6 +117,27 @@ static int compare(const pv_tree_edit *before, const pv_tree_edit *after)
 	return byte_at(before, at) - byte_at(after, at);
 }
 
+/* Passes over entries that both trees have next. */
+static void skip_equal(struct side *before, struct side *after)
+{
+	pv_str *a = &before->rest;
+	pv_str *b = &after->rest;
+	const char *nul;
+	size_t len;
+
+	for (;;) {
+		nul = memchr(a->ptr, '\0', a->len);
+		len = nul ? (size_t)(nul - a->ptr) + 1 + GIT_OID_RAWSZ : 0;
+		if (!len || len > a->len || len > b->len ||
+		    memcmp(a->ptr, b->ptr, len) != 0)
+			return;
+		a->ptr += len;
+		a->len -= len;
+		b->ptr += len;
+		b->len -= len;
+	}
+}
+
 static int next_entry(struct side *side, struct tree_diff *diff)
 {
 	int rc = pv_store_tree_next(&side->entry, &side->rest);
@@ -133,8 +154,10 @@ static int next_entry(struct side *side, struct tree_diff *diff)
 static int merge_entries(struct tree_diff *diff, struct side *before,
 			 struct side *after)
 {
-	int rc = next_entry(before, diff);
+	int rc;
 
+	skip_equal(before, after);
+	rc = next_entry(before, diff);
 	if (rc == PV_OK)
 		rc = next_entry(after, diff);
 	while (rc == PV_OK && (before->entry.mode || after->entry.mode)) {
@@ -142,6 +165,8 @@ static int merge_entries(struct tree_diff *diff, struct side *before,
 
 		rc = diff_entries(diff, order <= 0 ? &before->entry : NULL,
 				  order >= 0 ? &after->entry : NULL);
+		if (order == 0)
+			skip_equal(before, after);
 		if (rc == PV_OK && order <= 0)
 			rc = next_entry(before, diff);
 		if (rc == PV_OK && order >= 0)

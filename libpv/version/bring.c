@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/map.h"
 #include "base/str.h"
+#include "store/commit_links.h"
 #include "store/tree_diff.h"
 
 /*
@@ -37,12 +38,12 @@ struct bringer {
 	pv_store *store;
 	pv_version_index *index;
 	pv_arena arena;
-	pv_map by_path;   /* path of a member to its waiters */
-	pv_map by_commit; /* of a last version to its waiters */
-	size_t left;      /* commits still to visit */
-	size_t open;      /* plans without commit, or watched */
-	pv_commit commit; /* the walk is here, */
-	pv_oid parent;    /* before this; "" at the root */
+	pv_map by_path;         /* path of a member to its waiters */
+	pv_map by_commit;       /* of a last version to its waiters */
+	size_t left;            /* commits still to visit */
+	size_t open;            /* plans without commit, or watched */
+	pv_commit_links commit; /* the walk is here, */
+	pv_oid parent;          /* before this; "" at the root */
 	pv_error *err;
 };
 
@@ -143,7 +144,7 @@ static void stop_watching(struct bringer *it)
 }
 
 /* Compares the commit with its first parent; `*next` is that, read. */
-static int visit(pv_commit *next, struct bringer *it)
+static int visit(pv_commit_links *next, struct bringer *it)
 {
 	pv_oid trees[2] = { { "" }, it->commit.tree };
 	int rc = PV_OK;
@@ -151,8 +152,8 @@ static int visit(pv_commit *next, struct bringer *it)
 	stop_watching(it);
 	it->parent.hex[0] = '\0';
 	if (it->commit.parent_count) {
-		it->parent = it->commit.parents[0];
-		rc = pv_store_commit_read(next, it->store, &it->parent, it->err);
+		it->parent = it->commit.parent;
+		rc = pv_commit_links_read(next, it->store, &it->parent, it->err);
 		trees[0] = next->tree;
 	}
 	if (rc == PV_OK && it->open)
@@ -162,20 +163,18 @@ static int visit(pv_commit *next, struct bringer *it)
 
 static int walk(struct bringer *it)
 {
-	int rc = pv_store_commit_read(&it->commit, it->store, &it->index->tip,
+	int rc = pv_commit_links_read(&it->commit, it->store, &it->index->tip,
 				      it->err);
 
 	while (rc == PV_OK && it->open && it->left) {
-		pv_commit next = { 0 };
+		pv_commit_links next = { 0 };
 
 		it->left--;
 		rc = visit(&next, it);
-		pv_commit_dispose(&it->commit);
 		it->commit = next;
 		if (!it->parent.hex[0])
 			break;
 	}
-	pv_commit_dispose(&it->commit);
 	return rc;
 }
 
