@@ -2,7 +2,8 @@
  *
  * Syncing, see durable.h.
  */
-#define _GNU_SOURCE /* sync_file_range */
+/* For sync_file_range. NOLINTNEXTLINE(bugprone-reserved-identifier) */
+#define _GNU_SOURCE
 #include "store/durable.h"
 
 #include <errno.h>

@@ -365,7 +365,7 @@ int pv_index_put(pv_buf *out, const pv_index_edit *edit, pv_error *err)
 	int rc;
 
 	it.fresh = pv_calloc(edit->count + 1, sizeof(*it.fresh));
-	it.rows = pv_calloc(edit->map->count + edit->count + 1, sizeof(*it.rows));
+	it.rows = pv_calloc(edit->map->count + edit->count + 1, sizeof(void *));
 	if (!it.fresh || !it.rows)
 		rc = pv_fail_nomem(err);
 	else

@@ -24,7 +24,8 @@
 #include "store/packed_refs.h"
 
 enum {
-	LOCK_ATTEMPTS = 3
+	LOCK_ATTEMPTS = 3,
+	HEX_SIZE = GIT_OID_HEXSZ
 };
 
 /* A ref that is moved, or HEAD that goes with it. */
@@ -96,9 +97,9 @@ static int parse(pv_ref_value *out, const pv_buf *text, const char *refname,
 		pv_buf_put(&out->target, line, strcspn(line, " \t\r\n"));
 		return pv_buf_status(&out->target, err);
 	}
-	if (text->len < GIT_OID_HEXSZ ||
-	    git_oid_fromstrn(&out->id, line, GIT_OID_HEXSZ) < 0 ||
-	    !strchr(" \t\r\n", line[GIT_OID_HEXSZ]))
+	if (text->len < HEX_SIZE ||
+	    git_oid_fromstrn(&out->id, line, HEX_SIZE) < 0 ||
+	    !strchr(" \t\r\n", line[HEX_SIZE]))
 		return pv_fail(err, PV_EGIT, "the ref \"%s\" is damaged",
 			       refname);
 	out->is_direct = 1;
@@ -303,7 +304,7 @@ static int add_to_logs(const struct move *it)
 {
 	static const git_oid zeros = { { 0 } };
 	const pv_ref_change *change = it->change;
-	char hex[GIT_OID_HEXSZ + 1];
+	char hex[HEX_SIZE + 1];
 	pv_buf line = { 0 };
 	int rc;
 
@@ -350,12 +351,12 @@ static int check_expected(const struct move *it)
 static int put_value(struct move *it)
 {
 	struct file *ref = &it->ref;
-	char text[GIT_OID_HEXSZ + 2];
+	char text[HEX_SIZE + 2];
 	int rc = PV_OK;
 
-	git_oid_tostr(text, GIT_OID_HEXSZ + 1, it->change->target);
-	text[GIT_OID_HEXSZ] = '\n';
-	if (pv_file_write_all(ref->fd, text, GIT_OID_HEXSZ + 1) < 0)
+	git_oid_tostr(text, HEX_SIZE + 1, it->change->target);
+	text[HEX_SIZE] = '\n';
+	if (pv_file_write_all(ref->fd, text, HEX_SIZE + 1) < 0)
 		rc = pv_fail_errno(it->err, errno, "write", ref->lock.ptr);
 	if (rc == PV_OK)
 		rc = pv_durable_ref(it->store, ref->fd, ref->path.ptr, it->err);
