@@ -166,6 +166,19 @@ int pv_durable_folder(pv_store *store, const char *path, pv_error *err)
 	return rc;
 }
 
+int pv_durable_objects(pv_store *store, pv_error *err)
+{
+	int rc = PV_OK;
+
+	/* Once the others are handed over, the last takes them along. */
+	for (size_t i = 0; rc == PV_OK && i < store->unsynced_count; i++)
+		if (i + 1 == store->unsynced_count ||
+		    hand_over(store->unsynced[i], 1) < 0)
+			rc = sync_now(store->unsynced[i], store->common_dir, err);
+	pv_durable_forget(store);
+	return rc;
+}
+
 /* Objects on another file system than the ref's are not in its order. */
 static int is_elsewhere(const pv_store *store, int fd)
 {

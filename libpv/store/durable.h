@@ -26,6 +26,9 @@ int pv_durable_object(pv_store *store, int fd, const char *path, pv_error *err);
 /* The same for the folder it was named in. */
 int pv_durable_folder(pv_store *store, const char *path, pv_error *err);
 
+/* All objects so far: before git, which syncs nothing, makes a ref of one. */
+int pv_durable_objects(pv_store *store, pv_error *err);
+
 /* Before a ref is named: its file, and all objects so far. */
 int pv_durable_ref(pv_store *store, int fd, const char *path, pv_error *err);
 

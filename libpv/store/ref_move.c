@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/durable.h"
 #include "store/hooks.h"
 #include "store/identity.h"
 #include "store/lock.h"
@@ -143,7 +144,9 @@ static int move_by_git(pv_store *store, const pv_ref_change *change,
 		git_oid_tostr(expected, sizeof(expected), change->expected);
 	else
 		args[6] = zeros;
-	rc = pv_identity_env(&list, &identity, err);
+	rc = pv_durable_objects(store, err);
+	if (rc == PV_OK)
+		rc = pv_identity_env(&list, &identity, err);
 	opts.env = (const char *const *)list.items;
 	opts.is_final = 1;
 	if (rc == PV_OK)

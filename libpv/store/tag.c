@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "store/durable.h"
 #include "store/identity.h"
 #include "store/message.h"
 #include "store/objects.h"
@@ -306,7 +307,9 @@ static int create_refs_by_git(struct batch *batch, pv_error *err)
 	opts.input_len = batch->commands.len;
 	opts.errors = &talk;
 	opts.is_final = 1;
-	rc = pv_git_run(&out, &status, batch->store, update, &opts, err);
+	rc = pv_durable_objects(batch->store, err);
+	if (rc == PV_OK)
+		rc = pv_git_run(&out, &status, batch->store, update, &opts, err);
 	if (rc == PV_OK && status)
 		rc = explain(batch->store, pv_buf_text(&talk), err);
 	/* Packing is a favour to readers; the tags are there without it. */

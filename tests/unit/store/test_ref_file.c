@@ -174,6 +174,30 @@ static void test_store_ref_file__honours_core_fsync_none(void **state)
 	assert_int_equal(repo->store->durability, PV_DURABLE_NOTHING);
 }
 
+/* Git moves the ref, and does not know what waits for the disk. */
+static void test_store_ref_file__syncs_before_git_moves(void **state)
+{
+	struct repo *repo = *state;
+	pv_tag_request tags[40] = { { 0 } };
+	char names[40][8];
+	pv_error err = { 0 };
+
+	repo_sh(repo, "printf '#!/bin/sh\\n' >.git/hooks/reference-transaction; "
+		      "chmod +x .git/hooks/reference-transaction");
+	commit_in(repo, PV_DURABLE_IN_ORDER);
+	repo_sh(repo, "rm .git/hooks/reference-transaction");
+	for (int i = 0; i < 40; i++) {
+		snprintf(names[i], sizeof(names[i]), "t%d", i);
+		tags[i].name = names[i];
+		tags[i].message = "version\n";
+		tags[i].commit = repo_oid(repo, "HEAD");
+	}
+	if (pv_store_tag_many(NULL, repo->store, tags, 40, &err) != PV_OK)
+		fail_msg("cannot tag: %s", err.message);
+	assert_int_equal(repo->store->unsynced_count, 0);
+	repo_sh(repo, "git fsck --strict; test $(git tag -l 't*' | wc -l) = 40");
+}
+
 /* What an attempt that failed has written is not kept open for ever. */
 static void test_store_ref_file__many_objects_are_bounded(void **state)
 {
@@ -213,6 +237,7 @@ int main(void)
 		row(a_log_that_cannot_be_written_stops),
 		row(commits_in_each_way),
 		row(honours_core_fsync_none),
+		row(syncs_before_git_moves),
 		row(many_objects_are_bounded),
 	};
 
