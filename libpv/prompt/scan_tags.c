@@ -178,10 +178,21 @@ static int scan_else(pv_jinja *jinja)
 	return rc;
 }
 
-/*
- * Targets of `for` and `set`: names, commas and brackets. `a.b` sets an
- * attribute of `a`, which therefore is read.
- */
+/* A name, or in `set` `a.b`: an attribute of `a`, which therefore is read. */
+static int take_target(pv_jinja *jinja, enum pv_op_kind kind)
+{
+	int rc = pv_jinja_take_name(jinja, kind);
+
+	if (rc < 0 || kind != PV_OP_STORE || !pv_jinja_skip_operator(jinja, '.'))
+		return rc;
+	jinja->list->last->kind = PV_OP_LOAD;
+	if (jinja->lexer.token.kind != PV_LEX_NAME)
+		return pv_jinja_expected(jinja, "a name");
+	pv_lex_next(&jinja->lexer);
+	return PV_OK;
+}
+
+/* Targets of `for` and `set`: names, commas and brackets. */
 static int scan_targets(pv_jinja *jinja, enum pv_op_kind kind)
 {
 	int depth = 0;
@@ -191,15 +202,9 @@ static int scan_targets(pv_jinja *jinja, enum pv_op_kind kind)
 
 		while (pv_jinja_skip_operator(jinja, '('))
 			depth++;
-		rc = pv_jinja_take_name(jinja, kind);
+		rc = take_target(jinja, kind);
 		if (rc < 0)
 			return rc;
-		if (kind == PV_OP_STORE && pv_jinja_skip_operator(jinja, '.')) {
-			jinja->list->last->kind = PV_OP_LOAD;
-			if (jinja->lexer.token.kind != PV_LEX_NAME)
-				return pv_jinja_expected(jinja, "a name");
-			pv_lex_next(&jinja->lexer);
-		}
 		while (depth && pv_jinja_skip_operator(jinja, ')'))
 			depth--;
 		if (!pv_jinja_skip_operator(jinja, ',') ||
