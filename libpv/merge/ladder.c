@@ -43,11 +43,7 @@ static int is_fence(pv_str text, size_t at)
 	return line.len == 3 && !memcmp(line.ptr, "---", 3);
 }
 
-/*
- * Splits front matter off: the opening fence, the YAML, and from the closing
- * fence on the rest. 0 when there is none.
- */
-static int split_front(pv_str parts[3], pv_str text)
+int pv_ladder_split(pv_str parts[3], pv_str text)
 {
 	size_t head;
 	size_t at;
@@ -76,7 +72,7 @@ static enum pv_merge_kind kind_of(const pv_merge_texts *texts, const char *path)
 	if (path && is_yaml_path(path))
 		return PV_KIND_YAML;
 	for (size_t i = 0; i < PV_SIDES; i++)
-		if (!split_front(parts, texts->plain[i]))
+		if (!pv_ladder_split(parts, texts->plain[i]))
 			return PV_KIND_TEXT;
 	return PV_KIND_FRONT;
 }
@@ -308,7 +304,7 @@ static int merge_front(pv_merge_job *job, const pv_merge_texts *texts)
 	int rc;
 
 	for (size_t i = 0; i < PV_SIDES; i++) {
-		if (!split_front(parts[i], texts->plain[i]))
+		if (!pv_ladder_split(parts[i], texts->plain[i]))
 			return PV_GIVE_UP;
 		yaml[i] = parts[i][1];
 		bodies[i] = parts[i][2];

@@ -25,6 +25,12 @@ typedef struct pv_merge_texts {
 	pv_form form; /* of the result */
 } pv_merge_texts;
 
+/*
+ * Splits front matter off: the opening fence, the YAML, and from the closing
+ * fence on the rest. 0 when there is none.
+ */
+int pv_ladder_split(pv_str parts[3], pv_str text);
+
 /* Looks at three texts; they are borrowed. PV_ENOMEM. */
 int pv_ladder_look(pv_merge_texts *out, pv_arena *arena,
 		   const pv_merge_input *input, pv_error *err);

@@ -133,6 +133,71 @@ PV_API size_t pv_merge_conflicts_count(const pv_merge_conflicts *conflicts);
 PV_API const pv_merge_conflict *pv_merge_conflicts_at(
 	const pv_merge_conflicts *conflicts, size_t idx);
 
+/* --- settling conflicts -------------------------------------------------- */
+
+/* A file with conflict markers, whose conflicts are settled one by one. */
+typedef struct pv_unmerged pv_unmerged;
+
+/*
+ * Takes `text`, the file as it stands now, which may have been edited since
+ * the merge of `input` wrote it, and finds the fields that still have their
+ * markers there, line by line as the merge puts them, whatever the labels.
+ * Where the text is what a merge by lines left and nobody has touched since,
+ * the merge by fields takes its place. The texts of `input` are lent until the
+ * result is freed; its style does not matter. Errors as pv_merge_new.
+ */
+PV_API int pv_unmerged_new(pv_unmerged **out, const pv_merge_input *input,
+			   const char *text, size_t len, pv_error *err);
+
+/* Frees what pv_unmerged_new gave; NULL is accepted. */
+PV_API void pv_unmerged_free(pv_unmerged *file);
+
+/* The file as it is by now, NUL-terminated; borrowed until the next change. */
+PV_API const char *pv_unmerged_text(const pv_unmerged *file, size_t *len_out);
+
+/* How many places have conflict markers, the merge's or others. */
+PV_API size_t pv_unmerged_markers(const pv_unmerged *file);
+
+/* How many fields the merge could not decide, and which of them are left. */
+PV_API size_t pv_unmerged_count(const pv_unmerged *file);
+PV_API const pv_merge_conflict *pv_unmerged_at(const pv_unmerged *file,
+					       size_t idx);
+PV_API int pv_unmerged_is_left(const pv_unmerged *file, size_t idx);
+
+/* How a conflict is settled. */
+enum pv_settle_how {
+	PV_SETTLE_OURS,
+	PV_SETTLE_THEIRS,
+	PV_SETTLE_UNION, /* both, ours first: lines, elements of lists */
+	PV_SETTLE_VALUE, /* `value` is the field's value, as JSON */
+	PV_SETTLE_LINES  /* `value` stands for what pv_unmerged_lines gives */
+};
+
+typedef struct pv_settle {
+	enum pv_settle_how how;
+	const char *field; /* NULL: all that is left; not with a value */
+	const char *value;
+	size_t len;
+} pv_settle;
+
+/*
+ * Settles a field, or all conflicts, and touches nothing else of the text.
+ * PV_ENOTFOUND for a field that was not in conflict, PV_ECONFLICT when its
+ * markers are not there any more as the merge wrote them, PV_EUNSUPPORTED
+ * where the result would not read back (both of two numbers, a value that
+ * cannot be spliced in), PV_EINVALID for a malformed value or one with
+ * markers in it, PV_ELIMIT, PV_ENOMEM. After a failure the text is unchanged.
+ */
+PV_API int pv_unmerged_settle(pv_unmerged *file, const pv_settle *settle,
+			      pv_error *err);
+
+/*
+ * Appends the lines of a field in conflict, from its first marker to its
+ * last. Errors as pv_unmerged_settle.
+ */
+PV_API int pv_unmerged_lines(pv_buf *out, pv_unmerged *file, const char *field,
+			     pv_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Settling conflicts: the lines between the markers of a field give way to
+ * what was chosen, and no other byte changes.
+ */
+#include "merge/settle.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/json.h"
+
+int pv_settling_is_picked(const pv_settling *s, size_t idx)
+{
+	const pv_merge_conflict *field;
+
+	if (!s->how->field)
+		return 1;
+	field = pv_unmerged_field(s->file, &s->file->blocks.items[idx]);
+	return field && strcmp(field->path, s->how->field) == 0;
+}
+
+static int refuse(const pv_settling *s)
+{
+	const pv_unmerged *file = s->file;
+	const char *name = s->how->field;
+
+	if (!name) {
+		pv_fail(s->err, PV_ECONFLICT, "no conflict markers are left");
+		return pv_error_hint(s->err, PV_ECONFLICT,
+				     "\"git add\" the file as it is");
+	}
+	for (size_t i = 0; i < pv_unmerged_count(file); i++) {
+		if (strcmp(file->merge->fields[i].path, name) != 0)
+			continue;
+		pv_fail(s->err, PV_ECONFLICT,
+			"the conflict of \"%.80s\" is not there any more as the "
+			"merge wrote it",
+			name);
+		return pv_error_hint(s->err, PV_ECONFLICT,
+				     "settle it in the file by hand, or make the "
+				     "merge of this file again: --remerge");
+	}
+	return pv_fail_id(s->err, PV_ERR_NOT_FOUND,
+			  "no field \"%.80s\" is in conflict", name);
+}
+
+static int pick(pv_settling *s)
+{
+	for (size_t i = 0; i < s->file->blocks.count; i++) {
+		if (!pv_settling_is_picked(s, i))
+			continue;
+		if (s->count++ == 0)
+			s->first = i;
+		s->last = i;
+	}
+	return s->count > 0 ? PV_OK : refuse(s);
+}
+
+int pv_settling_change(pv_settling *s, pv_buf *next)
+{
+	pv_unmerged *file = s->file;
+	pv_str before = file->plain;
+	size_t expected = file->blocks.count - s->count;
+	pv_str plain = { NULL, next->len };
+	int rc = pv_buf_status(next, s->err);
+
+	if (rc == PV_OK) {
+		plain.ptr =
+			pv_arena_dup(&file->arena, pv_buf_text(next), next->len);
+		rc = plain.ptr ? PV_OK : pv_fail_nomem(s->err);
+	}
+	pv_buf_dispose(next);
+	if (rc == PV_OK)
+		rc = pv_unmerged_put(file, plain, s->err);
+	if (rc == PV_OK && file->blocks.count != expected) {
+		rc = pv_fail(s->err, PV_EINVALID,
+			     "conflict markers would be left there");
+		pv_error_hint(s->err, rc, "take the marker lines out");
+	}
+	if (rc < 0)
+		pv_unmerged_put(file, before, NULL);
+	return rc;
+}
+
+/* --- sides --------------------------------------------------------------- */
+
+static void put_sides(pv_buf *out, const pv_block *block, enum pv_settle_how how)
+{
+	if (how != PV_SETTLE_THEIRS)
+		pv_put(out, block->sides[PV_OURS]);
+	if (how != PV_SETTLE_OURS)
+		pv_put(out, block->sides[PV_THEIRS]);
+}
+
+static int settle_sides(pv_settling *s)
+{
+	const pv_blocks *blocks = &s->file->blocks;
+	pv_str plain = s->file->plain;
+	pv_buf next = { 0 };
+	size_t at = 0;
+
+	for (size_t i = s->first; i <= s->last; i++) {
+		if (!pv_settling_is_picked(s, i))
+			continue;
+		pv_put(&next, pv_slice(plain, at, blocks->items[i].from));
+		put_sides(&next, &blocks->items[i], s->how->how);
+		at = blocks->items[i].end;
+	}
+	pv_put(&next, pv_slice(plain, at, plain.len));
+	return pv_settling_change(s, &next);
+}
+
+/* --- lines --------------------------------------------------------------- */
+
+int pv_settling_is_apart(const pv_settling *s)
+{
+	return s->last - s->first + 1 != s->count;
+}
+
+int pv_settling_refuse_apart(const pv_settling *s)
+{
+	pv_fail(s->err, PV_EUNSUPPORTED,
+		"other conflicts stand between those of \"%.80s\"",
+		s->how->field);
+	return pv_error_hint(s->err, PV_EUNSUPPORTED, "settle those first");
+}
+
+static int settle_lines(pv_settling *s)
+{
+	const pv_blocks *blocks = &s->file->blocks;
+	pv_str plain = s->file->plain;
+	pv_str lines = { s->how->value, s->how->len };
+	pv_buf next = { 0 };
+
+	if (pv_settling_is_apart(s))
+		return pv_settling_refuse_apart(s);
+	pv_put(&next, pv_slice(plain, 0, blocks->items[s->first].from));
+	pv_put(&next, lines);
+	if (lines.len > 0 && lines.ptr[lines.len - 1] != '\n')
+		pv_buf_putc(&next, '\n');
+	pv_put(&next, pv_slice(plain, blocks->items[s->last].end, plain.len));
+	return pv_settling_change(s, &next);
+}
+
+int pv_unmerged_lines(pv_buf *out, pv_unmerged *file, const char *field,
+		      pv_error *err)
+{
+	const pv_settle how = { .how = PV_SETTLE_LINES, .field = field };
+	pv_settling s = { .file = file, .how = &how, .err = err };
+	int rc = pick(&s);
+
+	if (rc == PV_OK && pv_settling_is_apart(&s))
+		rc = pv_settling_refuse_apart(&s);
+	if (rc < 0)
+		return rc;
+	pv_put(out, pv_slice(file->plain, file->blocks.items[s.first].from,
+			     file->blocks.items[s.last].end));
+	return pv_buf_status(out, err);
+}
+
+/* --- both ---------------------------------------------------------------- */
+
+static int refuse_both(const pv_settling *s)
+{
+	const char *name = s->how->field;
+
+	if (name)
+		pv_fail(s->err, PV_EUNSUPPORTED,
+			"\"%.80s\" cannot be both ours and theirs", name);
+	else
+		pv_fail(s->err, PV_EUNSUPPORTED,
+			"the file does not read with both sides in it");
+	return pv_error_hint(s->err, PV_EUNSUPPORTED,
+			     "choose --ours or --theirs, or give a --value");
+}
+
+/* The lines of both sides, where that reads back. PV_EUNSUPPORTED if not. */
+static int settle_both_lines(pv_settling *s)
+{
+	pv_str before = s->file->plain;
+	int rc = settle_sides(s);
+
+	if (rc < 0 || pv_settling_reads(s, s->file->plain))
+		return rc;
+	rc = pv_unmerged_put(s->file, before, s->err);
+	return rc < 0 ? rc : refuse_both(s);
+}
+
+static void put_elements(pv_jsonw *w, const pv_json *list, const pv_json *but,
+			 pv_error *err)
+{
+	for (size_t i = 0; i < pv_json_count(list); i++) {
+		pv_buf element = { 0 };
+		int is_known = 0;
+
+		pv_json_dump(&element, pv_json_at(list, i), err);
+		for (size_t j = 0; j < pv_json_count(but) && !is_known; j++) {
+			pv_buf other = { 0 };
+
+			pv_json_dump(&other, pv_json_at(but, j), err);
+			is_known = strcmp(pv_buf_text(&element),
+					  pv_buf_text(&other)) == 0;
+			pv_buf_dispose(&other);
+		}
+		if (!is_known)
+			pv_jsonw_raw(w, pv_buf_text(&element), element.len);
+		pv_buf_dispose(&element);
+	}
+}
+
+/* The elements of two lists as one; nothing is appended for anything else. */
+static int join_lists(pv_buf *out, const pv_merge_conflict *field, pv_error *err)
+{
+	pv_json_doc *docs[2] = { NULL, NULL };
+	const pv_json *lists[2];
+	pv_jsonw w;
+	int rc = pv_json_parse(&docs[0], field->ours_json,
+			       strlen(field->ours_json), err);
+
+	if (rc == PV_OK)
+		rc = pv_json_parse(&docs[1], field->theirs_json,
+				   strlen(field->theirs_json), err);
+	lists[0] = pv_json_root(docs[0]);
+	lists[1] = pv_json_root(docs[1]);
+	if (rc == PV_OK && pv_json_type_of(lists[0]) == PV_JSON_ARRAY &&
+	    pv_json_type_of(lists[1]) == PV_JSON_ARRAY) {
+		pv_jsonw_init(&w, out);
+		pv_jsonw_array(&w);
+		put_elements(&w, lists[0], NULL, err);
+		put_elements(&w, lists[1], lists[0], err);
+		pv_jsonw_array_end(&w);
+	}
+	pv_json_free(docs[0]);
+	pv_json_free(docs[1]);
+	return rc < 0 ? rc : pv_buf_status(out, err);
+}
+
+static int settle_both(pv_settling *s)
+{
+	const pv_merge_conflict *field =
+		pv_unmerged_field(s->file, &s->file->blocks.items[s->first]);
+	pv_settle joined = *s->how;
+	pv_settling again = *s;
+	pv_buf value = { 0 };
+	int rc = settle_both_lines(s);
+
+	if (rc != PV_EUNSUPPORTED || !s->how->field || !field ||
+	    !field->ours_json || !field->theirs_json)
+		return rc;
+	rc = join_lists(&value, field, s->err);
+	if (rc == PV_OK && value.len == 0)
+		rc = refuse_both(s);
+	joined.how = PV_SETTLE_VALUE;
+	joined.value = pv_buf_text(&value);
+	joined.len = value.len;
+	again.how = &joined;
+	if (rc == PV_OK)
+		rc = pv_settling_value(&again);
+	pv_buf_dispose(&value);
+	return rc;
+}
+
+int pv_unmerged_settle(pv_unmerged *file, const pv_settle *settle, pv_error *err)
+{
+	pv_settling s = { .file = file, .how = settle, .err = err };
+	int rc = pick(&s);
+
+	if (rc < 0)
+		return rc;
+	switch (settle->how) {
+	case PV_SETTLE_OURS:
+	case PV_SETTLE_THEIRS:
+		return settle_sides(&s);
+	case PV_SETTLE_UNION:
+		return settle_both(&s);
+	case PV_SETTLE_VALUE:
+		return pv_settling_value(&s);
+	case PV_SETTLE_LINES:
+		break;
+	}
+	return settle_lines(&s);
+}

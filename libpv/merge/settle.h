@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the ways to settle a conflict share.
+ */
+#ifndef PV_MERGE_SETTLE_H
+#define PV_MERGE_SETTLE_H
+
+#include "merge/unmerged.h"
+
+/* One call: the blocks of the file that are to be settled. */
+typedef struct pv_settling {
+	pv_unmerged *file;
+	const pv_settle *how;
+	size_t first;
+	size_t last; /* of those picked */
+	size_t count;
+	pv_error *err;
+} pv_settling;
+
+/* Whether a block of the file is to be settled. */
+int pv_settling_is_picked(const pv_settling *s, size_t idx);
+
+/* Whether other conflicts stand between those picked, and the error then. */
+int pv_settling_is_apart(const pv_settling *s);
+int pv_settling_refuse_apart(const pv_settling *s);
+
+/*
+ * Makes a text the file; what was picked must be gone from it. Takes the
+ * buffer. PV_EINVALID when there are markers left or new ones.
+ */
+int pv_settling_change(pv_settling *s, pv_buf *next);
+
+/* Whether a text reads when what is in conflict in it is settled for ours. */
+int pv_settling_reads(const pv_settling *s, pv_str plain);
+
+/* Settles a field by its value. */
+int pv_settling_value(pv_settling *s);
+
+static inline pv_str pv_slice(pv_str text, size_t from, size_t end)
+{
+	pv_str part = { text.ptr + from, end - from };
+
+	return part;
+}
+
+static inline void pv_put(pv_buf *out, pv_str text)
+{
+	if (text.len > 0)
+		pv_buf_put(out, text.ptr, text.len);
+}
+
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Settling a conflict by a value. It is set in a view of the file that has
+ * every conflict settled, so that it is YAML; what differs afterwards is
+ * carried over to the file.
+ */
+#include "merge/settle.h"
+
+#include <string.h>
+
+#include <pv/yaml.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+
+/* --- views --------------------------------------------------------------- */
+
+/* The file with all conflicts settled for a side, and where they were. */
+struct view {
+	pv_buf text;
+	size_t *from;
+	size_t *end;
+};
+
+static int view_make(struct view *view, const pv_settling *s, enum pv_side picked)
+{
+	const pv_blocks *blocks = &s->file->blocks;
+	size_t at = 0;
+
+	view->from = pv_calloc(2 * blocks->count + 1, sizeof(*view->from));
+	if (!view->from)
+		return pv_fail_nomem(s->err);
+	view->end = view->from + blocks->count;
+	for (size_t i = 0; i < blocks->count; i++) {
+		const pv_block *block = &blocks->items[i];
+
+		pv_put(&view->text, pv_slice(s->file->plain, at, block->from));
+		view->from[i] = view->text.len;
+		pv_put(&view->text,
+		       block->sides[pv_settling_is_picked(s, i) ? picked : PV_OURS]);
+		view->end[i] = view->text.len;
+		at = block->end;
+	}
+	pv_put(&view->text, pv_slice(s->file->plain, at, s->file->plain.len));
+	return pv_buf_status(&view->text, s->err);
+}
+
+static void view_dispose(struct view *view)
+{
+	pv_buf_dispose(&view->text);
+	pv_free(view->from);
+}
+
+/* The YAML in a text, all of it or the front matter; 0 when there is none. */
+static int yaml_of(pv_str *out, const pv_unmerged *file, pv_str text)
+{
+	pv_str parts[3];
+
+	*out = text;
+	if (file->kind == PV_KIND_YAML)
+		return 1;
+	if (file->kind != PV_KIND_FRONT || !pv_ladder_split(parts, text))
+		return 0;
+	*out = parts[1];
+	return 1;
+}
+
+static int parse(pv_yaml **out, pv_str yaml, pv_error *err)
+{
+	pv_yaml_options opts = { .tags = PV_YAML_TAGS_KEEP };
+
+	return pv_yaml_parse(out, yaml.ptr, yaml.len, &opts, err);
+}
+
+int pv_settling_reads(const pv_settling *s, pv_str plain)
+{
+	pv_settling rest = { .file = s->file, .how = s->how };
+	pv_unmerged copy = *s->file;
+	struct view view = { 0 };
+	pv_yaml *doc = NULL;
+	pv_str yaml;
+	int ok = 0;
+
+	memset(&copy.blocks, 0, sizeof(copy.blocks));
+	copy.plain = plain;
+	rest.file = &copy;
+	if (pv_blocks_scan(&copy.blocks, plain, copy.marker_size, NULL) == PV_OK &&
+	    view_make(&view, &rest, PV_OURS) == PV_OK) {
+		pv_str text = { pv_buf_text(&view.text), view.text.len };
+
+		ok = !yaml_of(&yaml, s->file, text) ||
+		     parse(&doc, yaml, NULL) == PV_OK;
+	}
+	pv_yaml_free(doc);
+	view_dispose(&view);
+	pv_blocks_dispose(&copy.blocks);
+	return ok;
+}
+
+/* --- values -------------------------------------------------------------- */
+
+/* Whether two paths differ in nothing but the positions in lists. */
+static int same_keys(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		if (*a != '[') {
+			a++;
+			b++;
+			continue;
+		}
+		a += strcspn(a, "]");
+		b += strcspn(b, "]");
+	}
+	return !*a && !*b;
+}
+
+/* The search for the node of a field in a view. */
+struct search {
+	const char *field;
+	size_t from; /* of what is in conflict, in the YAML */
+	size_t end;
+	const pv_yaml_node *found;
+	int is_inside; /* what was found overlaps, it does not only touch */
+	pv_error *err;
+};
+
+static int try_node(struct search *search, const pv_yaml_node *node)
+{
+	size_t from = node->key ? node->key->outer_start : node->outer_start;
+	int overlaps = from < search->end && node->end > search->from;
+	pv_buf path = { 0 };
+	int rc;
+
+	if (from > search->end || node->end < search->from ||
+	    (search->found && (search->is_inside || !overlaps)))
+		return PV_OK;
+	rc = pv_yaml_path(&path, node, search->err);
+	if (rc == PV_OK && same_keys(pv_buf_text(&path), search->field)) {
+		search->found = node;
+		search->is_inside = overlaps;
+	}
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+static int find_node(struct search *search, const pv_yaml_node *node)
+{
+	int rc = try_node(search, node);
+
+	for (node = node->first; node && rc == PV_OK; node = node->next)
+		rc = find_node(search, node);
+	return rc;
+}
+
+/* Sets the field in the YAML of a view; the new YAML is appended to `out`. */
+static int set_value(pv_buf *out, const pv_settling *s, pv_str yaml,
+		     const size_t range[2])
+{
+	struct search search = { .field = s->how->field,
+				 .from = range[0],
+				 .end = range[1],
+				 .err = s->err };
+	pv_yaml *doc = NULL;
+	pv_buf path = { 0 };
+	int rc = parse(&doc, yaml, s->err);
+
+	if (rc == PV_OK)
+		rc = find_node(&search, pv_yaml_root(doc));
+	if (rc == PV_OK && !search.found)
+		rc = pv_fail(s->err, PV_EUNSUPPORTED,
+			     "\"%.80s\" cannot be set from here", s->how->field);
+	if (rc == PV_OK)
+		rc = pv_yaml_path(&path, search.found, s->err);
+	if (rc == PV_OK)
+		rc = pv_yaml_set(doc, pv_buf_text(&path), s->how->value, s->err);
+	if (rc == PV_OK) {
+		pv_str text = { NULL, 0 };
+
+		text.ptr = pv_yaml_text(doc, &text.len);
+		pv_put(out, text);
+		rc = pv_buf_status(out, s->err);
+	}
+	pv_buf_dispose(&path);
+	pv_yaml_free(doc);
+	return rc;
+}
+
+/* What has to be replaced in a view, and by what. */
+struct patch {
+	size_t from;
+	size_t end;
+	pv_str text;
+};
+
+static struct patch find_patch(const pv_settling *s, const struct view *view,
+			       pv_str now)
+{
+	pv_str was = { pv_buf_text(&view->text), view->text.len };
+	struct patch patch = { 0, was.len, { NULL, 0 } };
+	size_t shorter = was.len < now.len ? was.len : now.len;
+	size_t tail = 0;
+
+	while (patch.from < shorter && was.ptr[patch.from] == now.ptr[patch.from])
+		patch.from++;
+	while (tail < shorter - patch.from &&
+	       was.ptr[was.len - tail - 1] == now.ptr[now.len - tail - 1])
+		tail++;
+	patch.end = was.len - tail;
+	if (view->from[s->first] < patch.from)
+		patch.from = view->from[s->first];
+	if (view->end[s->last] > patch.end)
+		patch.end = view->end[s->last];
+	patch.text = pv_slice(now, patch.from, now.len - (was.len - patch.end));
+	return patch;
+}
+
+/* Where a place of the view is in the file, behind `count` blocks. */
+static size_t file_place(const pv_settling *s, const struct view *view,
+			 size_t at, size_t count)
+{
+	const pv_block *items = s->file->blocks.items;
+
+	for (size_t i = 0; i < count; i++) {
+		at += items[i].end - items[i].from;
+		at -= view->end[i] - view->from[i];
+	}
+	return at;
+}
+
+static int apply_patch(pv_settling *s, const struct view *view,
+		       const struct patch *patch)
+{
+	pv_str plain = s->file->plain;
+	size_t count = s->file->blocks.count;
+	pv_buf next = { 0 };
+
+	if ((s->first > 0 && view->end[s->first - 1] > patch->from) ||
+	    (s->last + 1 < count && view->from[s->last + 1] < patch->end))
+		return pv_settling_refuse_apart(s);
+	pv_put(&next,
+	       pv_slice(plain, 0, file_place(s, view, patch->from, s->first)));
+	pv_put(&next, patch->text);
+	pv_put(&next,
+	       pv_slice(plain, file_place(s, view, patch->end, s->last + 1),
+			plain.len));
+	return pv_settling_change(s, &next);
+}
+
+static int refuse_value(const pv_settling *s)
+{
+	pv_fail(s->err, PV_EUNSUPPORTED,
+		"the conflict is not in a field of YAML: it has no value");
+	return pv_error_hint(s->err, PV_EUNSUPPORTED,
+			     "settle it with --ours, --theirs, --union or "
+			     "--edit");
+}
+
+/* Sets the value in a view and carries the change over. */
+static int set_in_view(pv_settling *s, struct view *view)
+{
+	pv_str text = { pv_buf_text(&view->text), view->text.len };
+	pv_buf now = { 0 };
+	pv_str yaml;
+	size_t head;
+	size_t range[2];
+	int rc;
+
+	if (!yaml_of(&yaml, s->file, text))
+		return refuse_value(s);
+	head = (size_t)(yaml.ptr - text.ptr);
+	if (view->from[s->first] < head || view->end[s->last] > head + yaml.len)
+		return refuse_value(s);
+	range[0] = view->from[s->first] - head;
+	range[1] = view->end[s->last] - head;
+	pv_put(&now, pv_slice(text, 0, head));
+	rc = set_value(&now, s, yaml, range);
+	pv_put(&now, pv_slice(text, head + yaml.len, text.len));
+	if (rc == PV_OK)
+		rc = pv_buf_status(&now, s->err);
+	if (rc == PV_OK) {
+		pv_str all = { pv_buf_text(&now), now.len };
+		struct patch patch = find_patch(s, view, all);
+
+		rc = apply_patch(s, view, &patch);
+	}
+	pv_buf_dispose(&now);
+	return rc;
+}
+
+int pv_settling_value(pv_settling *s)
+{
+	const pv_merge_conflict *field =
+		pv_unmerged_field(s->file, &s->file->blocks.items[s->first]);
+	struct view view = { 0 };
+	int rc;
+
+	if (!field || !*field->path)
+		return refuse_value(s);
+	if (pv_settling_is_apart(s))
+		return pv_settling_refuse_apart(s);
+	rc = view_make(&view, s, field->ours_json ? PV_OURS : PV_THEIRS);
+	if (rc == PV_OK)
+		rc = set_in_view(s, &view);
+	view_dispose(&view);
+	return rc;
+}
