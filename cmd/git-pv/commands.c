@@ -54,6 +54,8 @@ static const cli_command commands[] = {
 	  "join another branch into this one" },
 	{ "merge-driver", cmd_merge_driver, &cmd_merge_driver_usage, CLI_HIDDEN,
 	  CLI_GROUP_SETUP, "merge one file, for git" },
+	{ "mv", cmd_mv, &cmd_mv_usage, WRITES, CLI_GROUP_WORK,
+	  "give a prompt another id" },
 	{ "new", cmd_new, &cmd_new_usage, WRITES, CLI_GROUP_WORK,
 	  "make a prompt" },
 	{ "release", cmd_release, &cmd_release_usage, READS, CLI_GROUP_RELEASE,

@@ -26,7 +26,7 @@ it 'says that there is no repository' '
 	mkdir none
 	cd none
 	for command in "commit -m x" log branch "switch x" "merge x" \
-		"revert HEAD" "rollback x --to 1.0.0" "versions x" release \
+		"revert HEAD" "mv x y" "rollback x --to 1.0.0" "versions x" release \
 		"import jsonl x" "export jsonl"; do
 		# shellcheck disable=SC2086
 		expect_failure 128 git pv $command >../out 2>../err
@@ -50,12 +50,15 @@ it 'refuses bad ids' '
 		refuses 128 invalid git pv versions "$id"
 		refuses 128 invalid git pv rollback "$id" --to 1.0.0
 		refuses 128 invalid git pv commit -m x "$id"
+		refuses 128 invalid git pv mv "$id" b
+		refuses 128 invalid git pv mv a "$id"
 	done
 '
 
 it 'refuses unknown prompts and versions' '
 	refuses 128 prompt-not-found git pv versions b
 	refuses 128 prompt-not-found git pv log b
+	refuses 128 prompt-not-found git pv mv b c
 	refuses 128 prompt-not-found git pv release b
 	refuses 128 prompt-not-found git pv commit -m x b
 	refuses 128 version-not-found git pv rollback a --to 3.0.0
@@ -140,7 +143,7 @@ it 'writes no half documents when standard output is full' '
 
 it 'answers usage errors with 129 and names what is wrong' '
 	for command in "commit --nope" "log --nope" "branch -x" "switch" \
-		"merge" "revert" "rollback a" "versions" "release --bump x" \
+		"merge" "revert" "mv a" "rollback a" "versions" "release --bump x" \
 		"import" "export" "export yaml"; do
 		# shellcheck disable=SC2086
 		expect_failure 129 git pv $command >../out 2>../err
@@ -153,7 +156,7 @@ it 'answers usage errors with 129 and names what is wrong' '
 
 it 'shows -h without a repository, on standard output' '
 	cd ../none
-	for command in commit log branch switch merge revert rollback versions \
+	for command in commit log branch switch merge revert mv rollback versions \
 		release import export; do
 		git pv "$command" -h >../out 2>../err
 		has ../out "usage: git pv $command"

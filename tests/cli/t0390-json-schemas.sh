@@ -161,6 +161,8 @@ it 'releasing and going back' '
 	fits revert 0 revert HEAD
 	fits rollback 0 rollback demo/full --to 1.0
 	fits versions 0 versions demo/full
+	fits mv 0 mv demo/sort demo/order
+	fits mv 0 mv demo/order demo/sort
 '
 
 it 'importing and exporting' '

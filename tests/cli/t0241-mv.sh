@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091
+. "$(dirname "$0")/lib.sh"
+begin 'git pv mv: a prompt gets another id and goes on'
+
+fresh() {
+	new_repo "$1"
+	cd "$1" || exit 1
+	text_prompt prompts/a.yaml
+	text_prompt prompts/other.yaml
+	git pv commit -q -m first >/dev/null
+}
+
+it 'moves the file in a commit of its own, with a major version' '
+	fresh r1
+	old=$(git rev-parse HEAD:prompts/a.yaml)
+	echo "name: work" >>prompts/other.yaml
+	git pv mv a sub/b --json >../out
+	json ../out "[.id, .renamed_from, .commit, .included_by]" \
+		"[\"sub/b\",\"a\",\"$(git rev-parse HEAD)\",[]]"
+	json ../out ".released[] | [.id, .version]" "[\"sub/b\",\"2.0.0\"]"
+	same "$old" "$(git rev-parse HEAD:prompts/sub/b.yaml)"
+	same "$(printf "Rename a to sub/b\n\nPv-Renamed-From: a")" \
+		"$(git log -1 --format=%B)"
+	same " M prompts/other.yaml" "$(git status --porcelain)"
+	git show --format= --name-status -M HEAD >../names
+	same "$(printf "R100\tprompts/a.yaml\tprompts/sub/b.yaml")" \
+		"$(cat ../names)"
+	test ! -e prompts/a.yaml
+'
+
+it 'takes a message' '
+	fresh r2
+	git pv mv -m "Call it b" a b >../out
+	has ../out "] a is now b"
+	has ../out "b 2.0.0"
+	same "$(printf "Call it b\n\nPv-Renamed-From: a")" \
+		"$(git log -1 --format=%B)"
+'
+
+it 'lists who includes the old id' '
+	fresh r3
+	write prompts/user.yaml <<-FILE
+		name: user
+		prompt: "{% include \"a\" %} and more"
+	FILE
+	git pv commit -q -m user >/dev/null
+	git pv mv a b --json >../out 2>../err
+	json ../out .included_by "[\"user\"]"
+	has ../err "1 prompt includes still the old id"
+	grep -qF "include \\\"a\\\"" prompts/user.yaml
+'
+
+it 'refuses what git mv refuses, and changes nothing' '
+	fresh r4
+	head=$(git rev-parse HEAD)
+	expect_failure 128 git pv mv a other 2>../err
+	has ../err "prompts/other.yaml\" exists already"
+	expect_failure 128 git pv mv a a 2>../err
+	expect_failure 128 git pv mv none b 2>../err
+	has ../err none
+	expect_failure 128 git pv mv a ../b 2>../err
+	expect_failure 129 git pv mv a 2>../err
+	echo "*.yaml" >.git/info/exclude
+	echo "kept" >prompts/ignored.yaml
+	expect_failure 128 git pv mv a ignored 2>../err
+	same kept "$(cat prompts/ignored.yaml)"
+	rm prompts/ignored.yaml
+	: >.git/info/exclude
+	text_prompt prompts/new.yaml
+	expect_failure 1 git pv mv new b 2>../err
+	has ../err "not under version control"
+	rm prompts/new.yaml
+	echo "name: x" >>prompts/a.yaml
+	expect_failure 1 git pv mv a b 2>../err
+	has ../err "changes that are not committed"
+	git add prompts/a.yaml
+	expect_failure 1 git pv mv a b 2>../err
+	same "$head" "$(git rev-parse HEAD)"
+	test ! -e prompts/b.yaml
+'
+
+it 'puts the file back when a hook refuses' '
+	fresh r5
+	write .git/hooks/pre-commit <<-FILE
+		#!/bin/sh
+		exit 1
+	FILE
+	chmod +x .git/hooks/pre-commit
+	expect_failure 1 git pv mv a b 2>../err
+	is_clean
+	test -e prompts/a.yaml
+	test ! -e prompts/b.yaml
+	git pv mv --no-verify a b >/dev/null
+	is_clean
+'
+
+finish
