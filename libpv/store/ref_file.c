@@ -74,11 +74,14 @@ static int read_packed(pv_ref_value *out, pv_store *store, const char *refname,
 		return rc;
 	at = pv_packed_refs_seek(&packed, refname);
 	while (pv_packed_refs_next(&ref, &at, &packed, refname)) {
-		if (!pv_str_is(ref.name, refname))
-			continue;
-		out->is_direct = git_oid_fromstrn(&out->id, ref.hex.ptr,
-						  ref.hex.len) == 0;
-		break;
+		int is_it = pv_str_is(ref.name, refname);
+
+		if (is_it)
+			out->is_direct = git_oid_fromstrn(&out->id, ref.hex.ptr,
+							  ref.hex.len) == 0;
+		/* It would come before all that only begin like it. */
+		if (is_it || packed.is_sorted)
+			break;
 	}
 	pv_packed_refs_close(&packed);
 	return PV_OK;
