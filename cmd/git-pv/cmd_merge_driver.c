@@ -17,6 +17,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "conflict.h"
 
 enum {
 	OPERANDS = 5,
@@ -86,26 +87,21 @@ static int load(struct driver *driver, char **argv)
 }
 
 /* merge.conflictStyle, as git itself would follow it. */
-static enum pv_merge_style conflict_style(void)
+static enum pv_merge_style configured_style(void)
 {
 	static const char *const args[] = { "config", "--get",
 					    "merge.conflictStyle", NULL };
-	enum pv_merge_style style = PV_MERGE_STYLE_MERGE;
+	enum pv_merge_style style;
 	pv_git_options opts = { 0 };
 	pv_buf talk = { 0 };
 	pv_buf value = { 0 };
 	int status = 0;
 
 	opts.errors = &talk;
-	if (pv_git_run(&value, &status, NULL, args, &opts, NULL) == PV_OK) {
-		pv_str name = { pv_buf_text(&value), value.len };
-
-		name = pv_str_trim(name);
-		if (pv_str_is(name, "diff3"))
-			style = PV_MERGE_STYLE_DIFF3;
-		else if (pv_str_is(name, "zdiff3"))
-			style = PV_MERGE_STYLE_ZDIFF3;
-	}
+	pv_git_run(&value, &status, NULL, args, &opts, NULL);
+	while (value.len > 0 && value.ptr[value.len - 1] == '\n')
+		pv_buf_truncate(&value, value.len - 1);
+	style = conflict_style(pv_buf_text(&value));
 	pv_buf_dispose(&value);
 	pv_buf_dispose(&talk);
 	return style;
@@ -126,7 +122,7 @@ static int merge(struct driver *driver)
 	}
 	if (rc < 0 || driver->conflicts == 0)
 		return rc;
-	driver->input.style = conflict_style();
+	driver->input.style = configured_style();
 	if (driver->input.style == PV_MERGE_STYLE_MERGE)
 		return PV_OK;
 	pv_buf_clear(&driver->merged);

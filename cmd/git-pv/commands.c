@@ -60,6 +60,8 @@ static const cli_command commands[] = {
 	  "make a prompt" },
 	{ "release", cmd_release, &cmd_release_usage, READS, CLI_GROUP_RELEASE,
 	  "give changed prompts their next version" },
+	{ "resolve", cmd_resolve, &cmd_resolve_usage, WRITES, CLI_GROUP_HISTORY,
+	  "settle what a merge could not decide" },
 	{ "revert", cmd_revert, &cmd_revert_usage, WRITES, CLI_GROUP_HISTORY,
 	  "undo a commit by a new one" },
 	{ "rollback", cmd_rollback, &cmd_rollback_usage, WRITES,

@@ -128,6 +128,15 @@ void conflict_row_json(pv_jsonw *w, const conflict_row *row)
 	pv_jsonw_object_end(w);
 }
 
+enum pv_merge_style conflict_style(const char *value)
+{
+	if (strcmp(value, "diff3") == 0)
+		return PV_MERGE_STYLE_DIFF3;
+	if (strcmp(value, "zdiff3") == 0)
+		return PV_MERGE_STYLE_ZDIFF3;
+	return PV_MERGE_STYLE_MERGE;
+}
+
 const char *conflict_reason(const conflict_row *row)
 {
 	if (*row->field)
@@ -177,8 +186,8 @@ int git_move_conflicts_text(pv_cli *cli, const char *verb)
 	if (rc == PV_OK)
 		rc = cli_flush(cli);
 	cli_hint(cli,
-		 "edit the files, then \"git add\" them and "
-		 "\"git pv %s --continue\"",
+		 "\"git pv resolve\" settles them, or edit the files and "
+		 "\"git add\" them; then \"git pv %s --continue\"",
 		 verb);
 	cli_hint(cli,
 		 "\"git pv conflicts\" shows both sides; "

@@ -28,6 +28,9 @@ int conflict_each(pv_cli *cli, int (*fn)(const conflict_row *row, void *payload)
 /* Writes a row as {id, path, field, base, ours, theirs, words}. */
 void conflict_row_json(pv_jsonw *w, const conflict_row *row);
 
+/* merge.conflictStyle as git understands it. */
+enum pv_merge_style conflict_style(const char *value);
+
 /* Why a row names no field, for people; NULL when it names one. */
 const char *conflict_reason(const conflict_row *row);
 

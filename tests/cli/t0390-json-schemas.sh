@@ -151,6 +151,8 @@ it 'branching and merging' '
 	fits merge 1 merge left
 	fits conflicts 0 conflicts
 	fits status 0 status
+	fits resolve 0 resolve demo/full --ours
+	fits error 128 resolve demo/full --ours
 	fits merge 0 merge --abort
 '
 

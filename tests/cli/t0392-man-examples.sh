@@ -81,7 +81,7 @@ prepare() {
 		triage 0.3 Five
 		text_prompt prompts/support/reply.yaml "Calm {{ question }}."
 		;;
-	git-pv-conflicts.*)
+	git-pv-conflicts.* | git-pv-resolve.*)
 		triage 0.1 Four
 		git pv commit -q -m "In the way"
 		;;
@@ -100,7 +100,8 @@ run() {
 		while read -r line; do
 			printf '%s || fail=$?\n' "$line"
 			case $1:$line in
-			git-pv-conflicts*merge\ exp/concise)
+			git-pv-conflicts*merge\ exp/concise | \
+				git-pv-resolve*merge\ exp/concise)
 				echo '[ "$fail" = 1 ] && fail=' ;;
 			esac
 			printf '[ -z "$fail" ] || exit "$fail"\n'

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See resolve.h. The working tree and the index are changed the way `git
+ * checkout --ours` and `git add` do it, by git itself where whole files go.
+ */
+#include "resolve.h"
+
+#include <string.h>
+
+#include <pv/prompt.h>
+#include <pv/yaml.h>
+
+#include "base/fail.h"
+#include "base/str.h"
+#include "broken.h"
+#include "conflict.h"
+#include "git.h"
+
+enum {
+	MARKER_MAX = 1000
+};
+
+/* --- finding ------------------------------------------------------------- */
+
+/* What is looked for, and what there is instead. */
+struct search {
+	resolve_file *out;
+	const char *paths[2];
+	int is_found;
+	pv_buf others;
+};
+
+static int try_path(const pv_conflict *conflict, void *payload)
+{
+	struct search *search = payload;
+	resolve_file *out = search->out;
+
+	if (search->others.len < 100)
+		pv_buf_printf(&search->others, "%s\"%.60s\"",
+			      search->others.len ? ", " : "", conflict->path);
+	for (size_t i = 0; i < 2; i++)
+		search->is_found |= strcmp(search->paths[i], conflict->path) == 0;
+	if (!search->is_found)
+		return 0;
+	pv_buf_puts(&out->path, conflict->path);
+	out->base = conflict->base;
+	out->ours = conflict->ours;
+	out->theirs = conflict->theirs;
+	return 1;
+}
+
+static int refuse(struct search *search, const char *arg)
+{
+	pv_error *err = &search->out->cli->err;
+
+	pv_fail_id(err, PV_ERR_NOT_FOUND, "\"%.100s\" is not in conflict", arg);
+	if (search->others.len == 0)
+		return pv_error_hint(err, PV_ENOTFOUND,
+				     "nothing is: see \"git "
+				     "status\"");
+	return pv_error_hint(err, PV_ENOTFOUND, "in conflict: %.120s",
+			     pv_buf_text(&search->others));
+}
+
+int resolve_find(resolve_file *out, pv_cli *cli, const char *arg)
+{
+	struct search search = { .out = out };
+	pv_buf path = { 0 };
+	pv_buf prompt = { 0 };
+	int rc;
+
+	out->cli = cli;
+	if (cli_repo_path(&path, cli, arg) == PV_ENOMEM ||
+	    pv_prompt_path(&prompt, &cli->settings, arg, NULL) == PV_ENOMEM) {
+		rc = pv_fail_nomem(&cli->err);
+		goto out;
+	}
+	pv_error_clear(&cli->err);
+	search.paths[0] = pv_buf_text(&path);
+	search.paths[1] = pv_buf_text(&prompt);
+	rc = pv_store_conflict_each(cli->store, try_path, &search, &cli->err);
+	if (rc >= 0)
+		rc = search.is_found ? pv_buf_status(&out->path, &cli->err)
+				     : refuse(&search, arg);
+	if (rc == PV_OK && pv_prompt_id(&out->id, &cli->settings,
+					pv_buf_text(&out->path), NULL) < 0)
+		pv_buf_clear(&out->id);
+out:
+	pv_buf_dispose(&search.others);
+	pv_buf_dispose(&path);
+	pv_buf_dispose(&prompt);
+	return rc;
+}
+
+/* --- reading ------------------------------------------------------------- */
+
+static int read_side(pv_merge_side *out, pv_buf *text, pv_cli *cli,
+		     const pv_oid *blob)
+{
+	int rc;
+
+	if (!blob->hex[0])
+		return PV_OK;
+	text->max = PV_YAML_MAX_SIZE;
+	rc = pv_store_read_blob(text, cli->store, blob, &cli->err);
+	out->text = pv_buf_text(text);
+	out->len = text->len;
+	return rc;
+}
+
+/* The attribute conflict-marker-size; 0 when it says nothing. */
+static int marker_size(pv_cli *cli, const char *path)
+{
+	const char *args[] = { "check-attr", "-z", "conflict-marker-size",
+			       "--",         path, NULL };
+	pv_buf out = { 0 };
+	unsigned size = 0;
+
+	if (cli_git_status(&out, cli, args) == 0 && out.len > 0) {
+		const char *value = pv_buf_text(&out) + out.len - 1;
+
+		while (value > out.ptr && value[-1])
+			value--;
+		if (pv_str_to_uint(&size, pv_str_of(value), MARKER_MAX) < 0)
+			size = 0;
+	}
+	pv_buf_dispose(&out);
+	return (int)size;
+}
+
+static int read_input(resolve_file *file)
+{
+	pv_cli *cli = file->cli;
+	int rc = read_side(&file->input.base, &file->texts[0], cli, &file->base);
+
+	if (rc == PV_OK)
+		rc = read_side(&file->input.ours, &file->texts[1], cli,
+			       &file->ours);
+	if (rc == PV_OK)
+		rc = read_side(&file->input.theirs, &file->texts[2], cli,
+			       &file->theirs);
+	file->input.path = pv_buf_text(&file->path);
+	file->input.marker_size = marker_size(cli, file->input.path);
+	return rc;
+}
+
+static int read_file(pv_buf *out, resolve_file *file)
+{
+	const pv_point here = { PV_AT_WORKTREE, { "" } };
+	const char *path = pv_buf_text(&file->path);
+	pv_cli *cli = file->cli;
+	int rc;
+
+	out->max = PV_YAML_MAX_SIZE;
+	rc = pv_store_read_raw(out, &file->is_raw, cli->store, path, &cli->err);
+	if (rc == PV_OK && !file->is_raw)
+		rc = pv_store_read(out, NULL, cli->store, &here, path, &cli->err);
+	return rc;
+}
+
+/* A file that has no fields is no failure here. */
+static int allow(resolve_file *file, int rc)
+{
+	if (rc != PV_ENOTFOUND && rc != PV_EINVALID && rc != PV_EUNSUPPORTED)
+		return rc;
+	pv_error_clear(&file->cli->err);
+	return PV_OK;
+}
+
+int resolve_read(resolve_file *file)
+{
+	pv_buf text = { 0 };
+	int rc = read_input(file);
+
+	if (rc < 0 || !file->ours.hex[0] || !file->theirs.hex[0])
+		return allow(file, rc);
+	rc = read_file(&text, file);
+	if (rc == PV_OK)
+		rc = pv_unmerged_new(&file->text, &file->input,
+				     pv_buf_text(&text), text.len,
+				     &file->cli->err);
+	pv_buf_dispose(&text);
+	return allow(file, rc);
+}
+
+int resolve_remerge(resolve_file *file)
+{
+	pv_merge_input input = file->input;
+	pv_cli *cli = file->cli;
+	pv_buf style = { 0 };
+	pv_buf text = { 0 };
+	size_t conflicts;
+	int rc;
+
+	cli_config(&style, cli, "merge.conflictStyle");
+	input.style = conflict_style(pv_buf_text(&style));
+	rc = pv_merge_file(&text, &conflicts, &input, &cli->err);
+	pv_unmerged_free(file->text);
+	file->text = NULL;
+	file->is_raw = 0;
+	if (rc == PV_OK)
+		rc = pv_unmerged_new(&file->text, &file->input,
+				     pv_buf_text(&text), text.len, &cli->err);
+	pv_buf_dispose(&style);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+/* --- writing ------------------------------------------------------------- */
+
+int resolve_write(resolve_file *file)
+{
+	pv_change change = { 0 };
+	pv_cli *cli = file->cli;
+
+	change.path = pv_buf_text(&file->path);
+	change.data = pv_unmerged_text(file->text, &change.len);
+	return file->is_raw
+		       ? pv_store_write_raw(cli->store, &change, &cli->err)
+		       : pv_store_write_files(cli->store, &change, 1, &cli->err);
+}
+
+static int run_git(resolve_file *file, const char *verb, const char *option)
+{
+	const char *args[] = { verb, option, "--", NULL, NULL };
+	pv_buf spec = { 0 };
+	int rc;
+
+	pv_buf_printf(&spec, ":(top,literal)%s", pv_buf_text(&file->path));
+	rc = pv_buf_status(&spec, &file->cli->err);
+	args[3] = pv_buf_text(&spec);
+	if (rc == PV_OK)
+		rc = cli_git(NULL, file->cli, args);
+	pv_buf_dispose(&spec);
+	return rc;
+}
+
+int resolve_take(resolve_file *file, enum pv_settle_how side)
+{
+	int is_ours = side == PV_SETTLE_OURS;
+	const pv_oid *blob = is_ours ? &file->ours : &file->theirs;
+	int rc;
+
+	if (!blob->hex[0])
+		return run_git(file, "rm", "--quiet");
+	rc = run_git(file, "checkout", is_ours ? "--ours" : "--theirs");
+	return rc == PV_OK ? run_git(file, "add", "--sparse") : rc;
+}
+
+static int check_yaml(resolve_file *file, const char *text, size_t len)
+{
+	pv_yaml_options opts = { .tags = PV_YAML_TAGS_KEEP,
+				 .streams = 1,
+				 .duplicate_keys = 1 };
+	const char *path = pv_buf_text(&file->path);
+	pv_error *err = &file->cli->err;
+	pv_yaml *doc = NULL;
+	int rc;
+
+	if (!pv_str_has_suffix(path, ".yaml") && !pv_str_has_suffix(path, ".yml"))
+		return PV_OK;
+	rc = pv_yaml_parse(&doc, text, len, &opts, err);
+	pv_yaml_free(doc);
+	if (rc < 0)
+		rc = pv_error_at(err, rc, path, err->line, err->column);
+	return pv_error_hint(err, rc, "mend the file, then \"git add\" it");
+}
+
+static int check_prompt(resolve_file *file, const char *text, size_t len)
+{
+	pv_prompt *prompt = NULL;
+	pv_buf copy = { 0 };
+	pv_cli *cli = file->cli;
+	int rc;
+
+	pv_buf_put(&copy, text, len);
+	rc = pv_buf_status(&copy, &cli->err);
+	if (rc == PV_OK)
+		rc = broken_start(cli);
+	if (rc == PV_OK)
+		rc = broken_check(&prompt, cli, pv_buf_text(&file->path), &copy);
+	if (rc == PV_OK)
+		rc = broken_finish(cli, "mend the file, then \"git add\" it");
+	pv_prompt_free(prompt);
+	pv_buf_dispose(&copy);
+	return rc;
+}
+
+int resolve_stage(resolve_file *file)
+{
+	size_t len;
+	const char *text = pv_unmerged_text(file->text, &len);
+	int rc;
+
+	rc = file->id.len ? check_prompt(file, text, len)
+			  : check_yaml(file, text, len);
+	return rc == PV_OK ? run_git(file, "add", "--sparse") : rc;
+}
+
+void resolve_dispose(resolve_file *file)
+{
+	pv_unmerged_free(file->text);
+	for (size_t i = 0; i < 3; i++)
+		pv_buf_dispose(&file->texts[i]);
+	pv_buf_dispose(&file->path);
+	pv_buf_dispose(&file->id);
+}

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091
+#
+# git pv resolve: conflicts settled field by field, whatever git command left
+# them.
+
+. "$(dirname "$0")/lib.sh"
+begin 'resolve'
+
+# prompt TEMPERATURE TAGS TEXT
+prompt() {
+	write prompts/a.yaml <<-EOF
+		# A prompt.
+		name: A
+		model:
+		  name: m
+		  temperature: $1 # low
+		tags: $2
+		prompt: |
+		  One.
+		  $3 {{ name }}.
+		  Three.
+	EOF
+}
+
+# driver: git merges with git-pv.
+driver() {
+	git config merge.pv.driver "git-pv merge-driver %O %A %B %L %P"
+	git config merge.pv.recursive text
+	echo 'prompts/**/*.yaml merge=pv' >.git/info/attributes
+}
+
+new_repo base
+cd base || exit 1
+prompt 0.2 '[a]' Two
+write prompts/b.yaml <<-EOF
+	name: B
+	prompt: bee
+EOF
+git add .
+git commit -qm base
+git switch -q -c topic
+prompt 0.3 '[a, t]' Deux
+git commit -qam topic
+git switch -q main
+prompt 0.1 '[a, m]' Zwei
+git commit -qam main
+cd ..
+
+# fresh NAME: a copy of the repository with the driver, entered.
+fresh() {
+	cp -R base "$1"
+	cd "$1"
+	driver
+}
+
+it 'settles one field after the other and stages the file' '
+	fresh r1
+	expect_failure 1 git merge topic >../log 2>&1
+	git pv resolve prompts/a.yaml --field model.temperature --theirs \
+		--json >../out
+	json ../out "[.id, .settled, .left, .markers, .staged, .unmerged, .next]" \
+		"[\"a\",[\"model.temperature\"],[\"tags\",\"prompt\"],2,false,1,null]"
+	same 3 "$(git ls-files -u | wc -l | tr -d " ")"
+	sed -i "1s/.*/# Edited./" prompts/a.yaml
+	git pv resolve a --field tags --union 2>../err
+	has ../err "settled tags"
+	has ../err "left: prompt"
+	git pv resolve a --field prompt --value-file - --json >../out <<-EOF
+		Un.
+		Trois.
+	EOF
+	json ../out "[.settled, .left, .staged, .unmerged, .next]" \
+		"[[\"prompt\"],[],true,0,\"git pv merge --continue\"]"
+	write ../want <<-EOF
+		# Edited.
+		name: A
+		model:
+		  name: m
+		  temperature: 0.3 # low
+		tags: [a, m, t]
+		prompt: |
+		  Un.
+		  Trois.
+	EOF
+	cmp_files ../want prompts/a.yaml
+	test -e .git/MERGE_HEAD
+	git pv merge --continue >../out 2>&1
+	is_clean
+	same 2 "$(git log -1 --format=%P | wc -w | tr -d " ")"
+'
+
+it 'takes a side for all that is left' '
+	fresh r2
+	expect_failure 1 git merge topic >../log 2>&1
+	git pv resolve a --field tags --value "[z]" 2>../err
+	git pv resolve a --ours 2>../err
+	has ../err "prompts/a.yaml: settled and staged"
+	has ../err "git pv merge --continue"
+	has prompts/a.yaml "tags: [z]"
+	has prompts/a.yaml "Zwei {{ name }}."
+	git -c core.editor=: merge --continue >../log
+	is_clean
+'
+
+it 'opens the editor on the lines of the field' '
+	fresh r3
+	expect_failure 1 git merge topic >../log 2>&1
+	cp prompts/a.yaml ../before
+	GIT_EDITOR="cp \"\$1\" ../../seen; :" expect_failure 128 \
+		git pv resolve a --field tags --edit 2>../err
+	is_error ../err "markers"
+	has ../err "PV_RESOLVE.yaml"
+	cmp_files ../before prompts/a.yaml
+	GIT_EDITOR="sed -i -e /^[\<=\>]/d -e /t.]/d" \
+		git pv resolve a --field tags --edit 2>../err
+	has prompts/a.yaml "tags: [a, m]"
+	test ! -e .git/PV_RESOLVE.yaml
+'
+
+it 'refuses what it cannot do and changes nothing' '
+	fresh r4
+	expect_failure 128 git pv resolve a --ours --json >../out
+	is_json_error ../out invalid
+	expect_failure 1 git merge topic >../log 2>&1
+	snapshot . >../before
+	expect_failure 128 git pv resolve a --field model.temprature --ours \
+		2>../err
+	is_error ../err "no field \"model.temprature\" is in conflict"
+	has ../err "did you mean \"model.temperature\"?"
+	expect_failure 128 git pv resolve b --ours 2>../err
+	is_error ../err "\"b\" is not in conflict"
+	has ../err "prompts/a.yaml"
+	expect_failure 128 git pv resolve a --field model.temperature --union \
+		2>../err
+	is_error ../err "cannot be both"
+	expect_failure 129 git pv resolve a 2>../err
+	expect_failure 129 git pv resolve a --value 1 2>../err
+	expect_failure 129 git pv resolve a --ours --value 1 2>../err
+	expect_failure 129 git pv resolve a --ours --theirs 2>../err
+	expect_failure 128 git pv resolve a --field tags --value-file ../none \
+		2>../err
+	snapshot . >../after
+	cmp_files ../before ../after
+'
+
+it 'leaves lines alone that were edited, until --remerge' '
+	fresh r5
+	expect_failure 1 git merge topic >../log 2>&1
+	cp prompts/a.yaml ../merged
+	sed -i "s/\[a, m\]/[a, edited]/" prompts/a.yaml
+	cp prompts/a.yaml ../before
+	expect_failure 1 git pv resolve a --field tags --ours 2>../err
+	is_error ../err "not there any more"
+	has ../err "--remerge"
+	cmp_files ../before prompts/a.yaml
+	git pv resolve a --field prompt --ours 2>../err
+	has prompts/a.yaml "[a, edited]"
+	git pv resolve a --remerge 2>../err
+	cmp_files ../merged prompts/a.yaml
+	same 3 "$(git ls-files -u | wc -l | tr -d " ")"
+'
+
+it 'does not stage what does not load' '
+	fresh r6
+	expect_failure 1 git merge topic >../log 2>&1
+	sed -i "s/^name: A/nome: A/" prompts/a.yaml
+	printf "prompt: twice\n" >>prompts/a.yaml
+	expect_failure 1 git pv resolve a --ours --json >../out
+	is_json_error ../out validation
+	same 3 "$(git ls-files -u | wc -l | tr -d " ")"
+	lacks prompts/a.yaml "<<<<<<<"
+'
+
+it 'merges by fields what git merged by lines' '
+	cp -R base r7
+	cd r7
+	expect_failure 1 git merge topic >../log 2>&1
+	has prompts/a.yaml "<<<<<<< HEAD"
+	git pv resolve a --field model.temperature --value 0.5 --json >../out
+	json ../out .left "[\"tags\",\"prompt\"]"
+	has prompts/a.yaml "  temperature: 0.5 # low"
+	git pv resolve a --theirs 2>../err
+	lacks prompts/a.yaml "<<<<"
+	has prompts/a.yaml "Deux {{ name }}."
+	git commit -qm merged
+	is_clean
+	git reset -q --hard HEAD^
+	expect_failure 1 git merge topic >../log 2>&1
+	echo "extra: 1" >>prompts/a.yaml
+	expect_failure 1 git pv resolve a --field tags --ours 2>../err
+	git pv resolve a --ours 2>../err
+	has prompts/a.yaml "[a, m]"
+	has prompts/a.yaml "extra: 1"
+'
+
+it 'takes the file or its deletion where a side has deleted it' '
+	fresh r8
+	git switch -q topic
+	git rm -q prompts/b.yaml
+	git commit -qm gone
+	git switch -q main
+	printf "name: B\nprompt: buzz\n" >prompts/b.yaml
+	git commit -qam buzz
+	for side in ours theirs; do
+		git merge topic >../log 2>&1 || :
+		expect_failure 128 git pv resolve b --field prompt --$side \
+			2>../err
+		is_error ../err "has no fields"
+		git pv resolve b --$side --json >../out
+		json ../out "[.staged, .unmerged, .next]" "[true,1,null]"
+		git ls-files -s prompts/b.yaml >../staged
+		if [ $side = ours ]; then
+			has prompts/b.yaml buzz
+			same 1 "$(wc -l <../staged | tr -d " ")"
+		else
+			test ! -e prompts/b.yaml
+			empty ../staged
+		fi
+		git merge --abort
+	done
+'
+
+it 'works from a folder and in a linked worktree' '
+	fresh r9
+	git worktree add -q ../linked main~0 2>/dev/null
+	cd ../linked
+	expect_failure 1 git merge topic >../log 2>&1
+	cd prompts
+	git pv resolve a.yaml --field tags --ours 2>../../err
+	git pv resolve a --theirs 2>../../err
+	has ../../err "settled and staged"
+	git -c core.editor=: merge --continue >../../log
+	is_clean
+'
+
+# settled COMMAND...: a conflict in prompts/a.yaml, settled field by field.
+settled() {
+	expect_failure 1 "$@" >../log 2>&1
+	has prompts/a.yaml "<<<<<<< ours"
+	git pv resolve a --field tags --theirs 2>../err
+	git pv resolve a --ours --json >../out
+	json ../out "[.staged, .unmerged]" "[true,0]"
+	lacks prompts/a.yaml "<<<<"
+}
+
+it 'goes on a rebase, a cherry-pick, a revert and a stash pop' '
+	fresh r10
+	git config core.editor :
+	git branch kept topic
+	git switch -q topic
+	settled git rebase main
+	json ../out .next "git rebase --continue"
+	has prompts/a.yaml "[a, t]"
+	has prompts/a.yaml "Zwei"
+	git rebase --continue >../log 2>&1
+	is_clean
+	git switch -q main
+	settled git cherry-pick kept
+	json ../out .next "git cherry-pick --continue"
+	git cherry-pick --continue >../log 2>&1
+	is_clean
+	prompt 0.9 "[x]" Neuf
+	git commit -qam nine
+	expect_failure 1 git revert --no-edit HEAD~1 >../log 2>&1
+	git pv resolve a --field tags --theirs --json >../out
+	json ../out .next "git pv revert --continue"
+	git revert --continue >../log 2>&1
+	is_clean
+	prompt 0.8 "[y]" Huit
+	git stash -q
+	prompt 0.7 "[z]" Sept
+	git commit -qam seven
+	expect_failure 1 git stash pop >../log 2>&1
+	git pv resolve a --field tags --theirs 2>../err
+	git pv resolve a --ours 2>../err
+	has ../err "git stash drop"
+	has prompts/a.yaml "tags: [y]"
+	has prompts/a.yaml "Sept"
+	git stash drop -q
+	git commit -qm popped
+	is_clean
+'
+
+it 'settles files with CRLF and front matter' '
+	fresh r11
+	printf "*.prompt merge=pv\n" >>.git/info/attributes
+	for side in base:1 ours:2 theirs:3; do
+		printf -- "---\r\nn: %s\r\nkept: 1\r\n---\r\nText.\r\n" \
+			"${side#*:}" >x.prompt
+		git switch -q -c "front-${side%:*}" 2>/dev/null
+		git add x.prompt
+		git commit -qm "$side"
+		[ "${side%:*}" = base ] || git switch -q front-base
+	done
+	git switch -q front-ours
+	expect_failure 1 git merge front-theirs >../log 2>&1
+	git pv resolve x.prompt --field n --value 9 2>../err
+	printf -- "---\r\nn: 9\r\nkept: 1\r\n---\r\nText.\r\n" >../want
+	cmp_files ../want x.prompt
+	git commit -qm merged
+	is_clean
+'
+
+finish
