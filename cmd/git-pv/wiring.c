@@ -156,9 +156,8 @@ static int install_follow_tags(pv_strlist *done, pv_cli *cli)
 
 int cli_remotes(pv_strlist *out, pv_cli *cli)
 {
-	static const char *const args[] = { "remote", NULL };
 	pv_buf names = { 0 };
-	int rc = cli_git(&names, cli, args);
+	int rc = pv_store_remotes(&names, cli->store, &cli->err);
 	const char *name = pv_buf_text(&names);
 
 	while (*name && rc == PV_OK) {

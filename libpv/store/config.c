@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "base/str.h"
 
 static const char system_file[] = "/etc/gitconfig";
 
@@ -219,4 +220,43 @@ int pv_store_config_bool(pv_store *store, const char *key, int fallback)
 	git_config_entry_free(entry);
 	git_error_clear();
 	return value;
+}
+
+/* Adds the NAME of "remote.NAME.key"; names may have dots. */
+static int add_remote(pv_strlist *names, const char *key, pv_error *err)
+{
+	const char *from = key + strlen("remote.");
+	const char *to = strrchr(from, '.');
+
+	return to ? pv_strlist_addn(names, from, (size_t)(to - from), err)
+		  : PV_OK;
+}
+
+int pv_store_remotes(pv_buf *out, pv_store *store, pv_error *err)
+{
+	git_config_iterator *it = NULL;
+	git_config_entry *entry = NULL;
+	pv_strlist names = { 0 };
+	int rc = git_config_iterator_glob_new(&it, store->config, "^remote\\.");
+
+	if (rc < 0)
+		return pv_fail_git(err, rc, "list", "remotes");
+	while (rc == PV_OK) {
+		int step = git_config_next(&entry, it);
+
+		if (step == GIT_ITEROVER)
+			break;
+		rc = step < 0 ? pv_fail_git(err, step, "list", "remotes")
+			      : add_remote(&names, entry->name, err);
+	}
+	pv_strlist_sort(&names);
+	pv_strlist_unique(&names);
+	for (size_t i = 0; i < names.count; i++) {
+		pv_buf_puts(out, names.items[i]);
+		pv_buf_putc(out, '\n');
+	}
+	pv_strlist_dispose(&names);
+	git_config_iterator_free(it);
+	git_error_clear();
+	return rc < 0 ? rc : pv_buf_status(out, err);
 }

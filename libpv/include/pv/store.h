@@ -69,6 +69,12 @@ PV_API int pv_store_config(pv_buf *out, pv_store *store, const char *key,
 /* The same as a boolean in git's spellings; `fallback` when not set. */
 PV_API int pv_store_config_bool(pv_store *store, const char *key, int fallback);
 
+/*
+ * Appends the names of the remotes that the configuration knows, sorted, a
+ * newline behind each. PV_ENOMEM, PV_EGIT.
+ */
+PV_API int pv_store_remotes(pv_buf *out, pv_store *store, pv_error *err);
+
 /* --- refs ---------------------------------------------------------------- */
 
 /*

@@ -97,6 +97,13 @@ static int config_bool(void *payload, pv_error *err)
 	return PV_OK;
 }
 
+static int remotes(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	return say_out(it, pv_store_remotes(&it->out, it->store, err));
+}
+
 static int head(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -408,6 +415,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_store_config, config) },
 	{ WALK(pv_store_config, config_missing) },
 	{ WALK(pv_store_config_bool, config_bool) },
+	{ WALK(pv_store_remotes, remotes) },
 	{ WALK(pv_store_head, head) },
 	{ WALK(pv_store_resolve, resolve) },
 	{ WALK(pv_store_resolve, resolve_short) },
@@ -488,7 +496,8 @@ static void test_alloc_store__fails_cleanly_at_every_allocation(void **state)
 	scene.side = repo_oid(scene.repo, "HEAD~1");
 	scene.tag = repo_oid(scene.repo, "t");
 	scene.blob = repo_oid(scene.repo, "HEAD:d/f.yaml");
-	setenv("GIT_CONFIG_PARAMETERS", "'a.b'='c'", 1);
+	setenv("GIT_CONFIG_PARAMETERS",
+	       "'a.b'='c' 'remote.one.url'='x' 'remote.two.url'='y'", 1);
 	/* Keeps libgit2 started, which would cost much in each round. */
 	repo_open(scene.repo);
 	walk_all(rows, sizeof(rows) / sizeof(rows[0]), &setting);

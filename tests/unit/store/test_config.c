@@ -248,6 +248,24 @@ static void test_store_config__reaches_libgit2(void **state)
 	pv_buf_dispose(&out);
 }
 
+static void test_store_config__lists_the_remotes_git_lists(void **state)
+{
+	struct repo *repo = *state;
+	pv_buf ours = { 0 };
+	pv_buf git = { 0 };
+
+	repo_sh(repo, "git config remote.pushDefault up\n"
+		      "git remote add up x; git remote add Big.Name y\n"
+		      "git config --global remote.shared.url z");
+	repo_open(repo);
+	assert_int_equal(pv_store_remotes(&ours, repo->store, NULL), PV_OK);
+	repo_read(repo, &git, "git remote; echo .");
+	pv_buf_putc(&ours, '.');
+	assert_string_equal(ours.ptr, git.ptr);
+	pv_buf_dispose(&ours);
+	pv_buf_dispose(&git);
+}
+
 #define in_repo(fn) \
  cmocka_unit_test_setup_teardown(fn, repo_setup, repo_teardown)
 
@@ -262,6 +280,7 @@ int main(void)
 		in_repo(test_store_config__reads_booleans_as_git_does),
 		in_repo(test_store_config__tells_bad_keys_from_missing_ones),
 		in_repo(test_store_config__reaches_libgit2),
+		in_repo(test_store_config__lists_the_remotes_git_lists),
 	};
 
 	return cmocka_run_group_tests_name("store config", tests, NULL, NULL);
