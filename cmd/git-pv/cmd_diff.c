@@ -20,6 +20,8 @@ struct diff_options {
 	int stat;
 	int name_only;
 	int exit_code;
+	int ignore_formatting;
+	int word;
 	int context;
 };
 
@@ -32,6 +34,11 @@ static const cli_option options[] = {
 	  "only count, one line for each prompt" },
 	{ 0, "name-only", CLI_FLAG, offsetof(struct diff_options, name_only),
 	  NULL, "only print the ids of prompts that differ" },
+	{ 0, "word", CLI_FLAG, offsetof(struct diff_options, word), NULL,
+	  "mark changed words instead of lines" },
+	{ 0, "ignore-formatting", CLI_FLAG,
+	  offsetof(struct diff_options, ignore_formatting), NULL,
+	  "leave out what only looks different" },
 	{ 'U', "unified", CLI_INT, offsetof(struct diff_options, context), "N",
 	  "show N unchanged lines around a change, 3 unless told" },
 	{ 0, "exit-code", CLI_FLAG, offsetof(struct diff_options, exit_code),
@@ -40,8 +47,8 @@ static const cli_option options[] = {
 };
 
 const cli_usage cmd_diff_usage = {
-	.synopsis = { "git pv diff [--staged] [--stat | --name-only] [--json] "
-		      "[REV [REV]] [-- ID...]",
+	.synopsis = { "git pv diff [--staged] [--word | --stat | --name-only] "
+		      "[--json] [REV [REV]] [-- ID...]",
 		      "git pv diff REV..REV [-- ID...]",
 		      "git pv diff REV...REV [-- ID...]",
 		      "git pv diff ID@REV [ID@REV]" },
@@ -250,6 +257,7 @@ static int print_text(struct run *run, const pv_diff *diff,
 	opts.color = cli->color;
 	opts.context = run->opts->context;
 	opts.stat = run->opts->stat;
+	opts.word = run->opts->word;
 	opts.id_width = run->id_width;
 	opts.from = from.len ? from.ptr : NULL;
 	opts.to = to.len ? to.ptr : NULL;
@@ -321,6 +329,8 @@ static int compare_prompt(struct run *run, const struct item *before,
 				   old_text.len,
 				   after ? pv_buf_text(&new_text) : NULL,
 				   new_text.len, &run->cli->err);
+	if (rc == PV_OK && run->opts->ignore_formatting)
+		pv_diff_ignore_formatting(diff);
 	if (rc == PV_OK)
 		rc = print_diff(run, diff, before, after);
 	pv_diff_free(diff);
@@ -433,9 +443,9 @@ int cmd_diff(pv_cli *cli, int argc, char **argv)
 	rc = cli_start(cli, &opts, &argc, argv);
 	if (rc != 0)
 		return rc;
-	if (opts.stat && opts.name_only)
-		return cli_usage_error(cli,
-				       "--stat and --name-only exclude another");
+	if (opts.stat + opts.name_only + opts.word > 1)
+		return cli_usage_error(cli, "--word, --stat and --name-only "
+					    "exclude another");
 	rc = diff_sides_read(&run.sides, cli, argc, argv, opts.staged);
 	if (rc == PV_OK)
 		rc = prepare(&run);

@@ -269,7 +269,7 @@ static int named_apart(const pv_tree *a, const pv_tree *b)
 }
 
 /* Two messages with ids are the same by these alone. */
-static int may_be_same(const pv_tree *a, const pv_tree *b)
+int pv_align_fits(const pv_tree *a, const pv_tree *b)
 {
 	if (a->node->kind != b->node->kind || a->node->kind == PV_YAML_SCALAR)
 		return 0;
@@ -302,7 +302,7 @@ static void pair_rest(pv_alignment *al, const struct gap *gap,
 		const pv_tree *a = gap->before[from[0] + i];
 		const pv_tree *b = gap->after[from[1] + i];
 
-		if (!may_be_same(a, b) || named_apart(a, b))
+		if (!pv_align_fits(a, b) || named_apart(a, b))
 			return;
 	}
 	for (size_t i = 0; i < count; i++)
@@ -313,7 +313,7 @@ static void pair_rest(pv_alignment *al, const struct gap *gap,
 static int pair_gap(pv_alignment *al, const struct gap *gap, pv_error *err)
 {
 	pv_candidates who = { gap->before, gap->old_count, gap->after,
-			      gap->new_count, may_be_same };
+			      gap->new_count, pv_align_fits };
 	size_t from[2] = { 0, 0 };
 	size_t to[2] = { 0, 0 };
 	int rc = pv_similar_pair(gap->mate, gap->rivals, &who, err);

@@ -42,6 +42,20 @@ int pv_align(pv_alignment *out, const pv_tree *before, const pv_tree *after,
 	     pv_error *err);
 
 /*
+ * Pairs elements that pv_align left on both sides because others, which kept
+ * their place, lie between: those that moved without a name to know them by.
+ * For showing only; a merge should not rely on it. PV_ENOMEM.
+ */
+int pv_align_moved(pv_alignment *al, const pv_tree *before,
+		   const pv_tree *after, pv_error *err);
+
+/*
+ * Whether two elements may be the same one at all: no scalars, of the same
+ * role, and messages not with two ids.
+ */
+int pv_align_fits(const pv_tree *a, const pv_tree *b);
+
+/*
  * What an element of a list is called: its `id`, or else, unless it is a
  * message, its `name`, `task` or `key`. `ptr` is NULL when it has no name.
  */

@@ -44,6 +44,13 @@ typedef struct pv_change_input {
 	pv_str new_text;
 } pv_change_input;
 
+/*
+ * What changed in the words of a text, in `arena`; none unless both sides are
+ * texts. PV_ENOMEM, PV_ELIMIT.
+ */
+int pv_diff_words(pv_diff_run **out, size_t *count_out, pv_arena *arena,
+		  const pv_change_record *record, pv_error *err);
+
 /* Adds a change; two texts get their runs. PV_ENOMEM, PV_ELIMIT. */
 int pv_diff_add(pv_diff *diff, const pv_change_input *input, pv_error *err);
 

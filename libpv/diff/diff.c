@@ -39,6 +39,7 @@ static int fill_record(pv_change_record *record, pv_arena *arena,
 		return pv_fail_nomem(err);
 	if (!input->old_text.ptr || !input->new_text.ptr)
 		return PV_OK;
+	change->is_formatting = pv_words_equal(input->old_text, input->new_text);
 	rc = pv_runs_of_lines(&runs, &change->run_count, arena, input->old_text,
 			      input->new_text, err);
 	change->runs = runs;
@@ -59,6 +60,17 @@ int pv_diff_add(pv_diff *diff, const pv_change_input *input, pv_error *err)
 	if (rc == PV_OK)
 		diff->count++;
 	return rc;
+}
+
+int pv_diff_words(pv_diff_run **out, size_t *count_out, pv_arena *arena,
+		  const pv_change_record *record, pv_error *err)
+{
+	*out = NULL;
+	*count_out = 0;
+	if (!record->change.runs)
+		return PV_OK;
+	return pv_runs_of_words(out, count_out, arena, record->old_text,
+				record->new_text, err);
 }
 
 /* --- one text as a whole ------------------------------------------------- */
@@ -315,7 +327,24 @@ enum pv_diff_status pv_diff_status(const pv_diff *diff)
 
 int pv_diff_is_formatting(const pv_diff *diff)
 {
-	return diff->status == PV_DIFF_MODIFIED && diff->count == 0;
+	for (size_t i = 0; i < diff->count; i++)
+		if (!diff->records[i].change.is_formatting)
+			return 0;
+	return diff->status == PV_DIFF_MODIFIED;
+}
+
+void pv_diff_ignore_formatting(pv_diff *diff)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < diff->count; i++)
+		if (!diff->records[i].change.is_formatting)
+			diff->records[kept++] = diff->records[i];
+	diff->count = kept;
+	if (kept > 0 || diff->status != PV_DIFF_MODIFIED)
+		return;
+	diff->status = PV_DIFF_UNCHANGED;
+	diff->bump = PV_BUMP_NONE;
 }
 
 enum pv_bump pv_diff_bump(const pv_diff *diff)

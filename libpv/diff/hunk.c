@@ -18,6 +18,7 @@ struct line {
 
 struct lines {
 	struct line *items;
+	unsigned char *changed; /* by line */
 	size_t count;
 	size_t cap;
 	int tells_ends; /* the texts differ in their final newline */
@@ -94,8 +95,10 @@ static size_t count_lines(const struct lines *lines, size_t from, size_t to,
 }
 
 /* A range as diff -u writes it: its start, 0 for an empty text, its length. */
-static void print_range(pv_buf *out, char op, size_t before, size_t count)
+static void print_range(pv_buf *out, char op, const size_t range[2])
 {
+	size_t before = range[0];
+	size_t count = range[1];
 	size_t start = count > 0 ? before + 1 : before;
 
 	if (count == 1)
@@ -104,65 +107,72 @@ static void print_range(pv_buf *out, char op, size_t before, size_t count)
 		pv_buf_printf(out, "%c%zu,%zu", op, start, count);
 }
 
-/* The first changed line from `at` on, or the count. */
-static size_t next_change(const struct lines *lines, size_t at)
+void pv_hunk_heading(pv_paint *paint, const char *indent,
+		     const size_t old_range[2], const size_t new_range[2])
 {
-	while (at < lines->count && lines->items[at].op == '=')
+	pv_buf_puts(paint->out, indent);
+	pv_paint_begin(paint, PV_PAINT_PLACE);
+	pv_buf_puts(paint->out, "@@ ");
+	print_range(paint->out, '-', old_range);
+	pv_buf_putc(paint->out, ' ');
+	print_range(paint->out, '+', new_range);
+	pv_buf_puts(paint->out, " @@");
+	pv_paint_end(paint);
+	pv_buf_putc(paint->out, '\n');
+}
+
+static size_t skip(const unsigned char *changed, size_t at, size_t count, int flag)
+{
+	while (at < count && changed[at] == flag)
 		at++;
 	return at;
 }
 
-static size_t end_of_change(const struct lines *lines, size_t at)
+int pv_span_next(pv_span *span, const unsigned char *changed, size_t count,
+		 size_t context)
 {
-	while (at < lines->count && lines->items[at].op != '=')
-		at++;
-	return at;
-}
+	size_t from = span->to;
+	size_t first = skip(changed, from, count, 0);
+	size_t end = skip(changed, first, count, 1);
+	size_t next = skip(changed, end, count, 0);
 
-/* Where the hunk that has its first change at `at` ends, context included. */
-static size_t end_of_hunk(const struct lines *lines, size_t at, size_t context)
-{
-	size_t end = end_of_change(lines, at);
-	size_t next = next_change(lines, end);
-
-	while (next < lines->count && next - end <= 2 * context) {
-		end = end_of_change(lines, next);
-		next = next_change(lines, end);
+	if (first == count)
+		return 0;
+	while (next < count && next - end <= 2 * context) {
+		end = skip(changed, next, count, 1);
+		next = skip(changed, end, count, 0);
 	}
-	return lines->count - end < context ? lines->count : end + context;
+	span->from = first - from < context ? from : first - context;
+	span->to = count - end < context ? count : end + context;
+	return 1;
 }
 
 static void print_hunks(pv_paint *paint, const struct lines *lines,
 			const pv_hunk_options *opts)
 {
-	size_t old_seen = 0;
-	size_t new_seen = 0;
+	size_t ranges[2][2] = { { 0 } };
+	pv_span span = { 0 };
 	size_t at = 0;
 
-	for (size_t change = next_change(lines, 0); change < lines->count;
-	     change = next_change(lines, at)) {
-		size_t skip = change - at < opts->context
-				      ? 0
-				      : change - at - opts->context;
-		size_t from = at + skip;
-		size_t end = end_of_hunk(lines, change, opts->context);
-		size_t old_count = count_lines(lines, from, end, '-');
-		size_t new_count = count_lines(lines, from, end, '+');
-
-		pv_buf_puts(paint->out, opts->indent);
-		pv_paint_begin(paint, PV_PAINT_PLACE);
-		pv_buf_puts(paint->out, "@@ ");
-		print_range(paint->out, '-', old_seen + skip, old_count);
-		pv_buf_putc(paint->out, ' ');
-		print_range(paint->out, '+', new_seen + skip, new_count);
-		pv_buf_puts(paint->out, " @@");
-		pv_paint_end(paint);
-		pv_buf_putc(paint->out, '\n');
-		for (at = from; at < end; at++)
+	while (pv_span_next(&span, lines->changed, lines->count, opts->context)) {
+		ranges[0][0] += ranges[0][1] + span.from - at;
+		ranges[1][0] += ranges[1][1] + span.from - at;
+		ranges[0][1] = count_lines(lines, span.from, span.to, '-');
+		ranges[1][1] = count_lines(lines, span.from, span.to, '+');
+		pv_hunk_heading(paint, opts->indent, ranges[0], ranges[1]);
+		for (at = span.from; at < span.to; at++)
 			print_line(paint, lines, &lines->items[at], opts->indent);
-		old_seen += skip + old_count;
-		new_seen += skip + new_count;
 	}
+}
+
+static int flag_lines(struct lines *lines)
+{
+	lines->changed = pv_calloc(lines->count, 1);
+	if (!lines->changed)
+		return PV_ENOMEM;
+	for (size_t i = 0; i < lines->count; i++)
+		lines->changed[i] = lines->items[i].op != '=';
+	return PV_OK;
 }
 
 int pv_hunks_print(pv_paint *paint, const pv_diff_run *runs, size_t count,
@@ -173,6 +183,8 @@ int pv_hunks_print(pv_paint *paint, const pv_diff_run *runs, size_t count,
 
 	for (size_t i = 0; i < count && rc == PV_OK; i++)
 		rc = add_run(&lines, &runs[i]);
+	if (rc == PV_OK)
+		rc = flag_lines(&lines);
 	if (rc == PV_OK) {
 		lines.tells_ends = is_ended(&lines, '-') != is_ended(&lines, '+');
 		print_hunks(paint, &lines, opts);
@@ -180,6 +192,7 @@ int pv_hunks_print(pv_paint *paint, const pv_diff_run *runs, size_t count,
 		rc = pv_fail_nomem(err);
 	}
 	pv_free(lines.items);
+	pv_free(lines.changed);
 	return rc;
 }
 

@@ -19,6 +19,24 @@ typedef struct pv_hunk_options {
 int pv_hunks_print(pv_paint *paint, const pv_diff_run *runs, size_t count,
 		   const pv_hunk_options *opts, pv_error *err);
 
+/* Lines [from, to) of a text that are shown together. */
+typedef struct pv_span {
+	size_t from;
+	size_t to;
+} pv_span;
+
+/*
+ * Moves on to the next lines to show, from `{ 0, 0 }` on: changed ones (flags
+ * of 1) that lie near each other, and up to `context` others around them.
+ * 0 when there are no more.
+ */
+int pv_span_next(pv_span *span, const unsigned char *changed, size_t count,
+		 size_t context);
+
+/* Appends the line that says where a hunk is. */
+void pv_hunk_heading(pv_paint *paint, const char *indent,
+		     const size_t old_range[2], const size_t new_range[2]);
+
 /* How many lines of `op` the runs hold. */
 size_t pv_hunks_count(const pv_diff_run *runs, size_t count, char op);
 

@@ -37,25 +37,44 @@ static void write_run(pv_jsonw *w, const pv_diff_run *run)
 	pv_jsonw_array_end(w);
 }
 
-static void write_change(pv_jsonw *w, const pv_field_change *change)
+static int write_words(pv_jsonw *w, const pv_change_record *record, pv_error *err)
 {
+	pv_arena arena = { 0 };
+	pv_diff_run *runs = NULL;
+	size_t count = 0;
+	int rc = pv_diff_words(&runs, &count, &arena, record, err);
+
+	pv_jsonw_key(w, "words");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < count; i++)
+		write_run(w, &runs[i]);
+	pv_jsonw_array_end(w);
+	pv_arena_dispose(&arena);
+	return rc;
+}
+
+static int write_change(pv_jsonw *w, const pv_change_record *record, pv_error *err)
+{
+	const pv_field_change *change = &record->change;
+	int rc;
+
 	pv_jsonw_object(w);
 	pv_jsonw_member(w, "path", change->path);
 	pv_jsonw_member(w, "kind", pv_change_kind_name(change->kind));
 	write_value(w, "old", change->old_json);
 	write_value(w, "new", change->new_json);
-	pv_jsonw_key(w, "words");
-	pv_jsonw_array(w);
-	for (size_t i = 0; i < change->run_count; i++)
-		write_run(w, &change->runs[i]);
-	pv_jsonw_array_end(w);
+	pv_jsonw_key(w, "formatting");
+	pv_jsonw_bool(w, change->is_formatting);
+	rc = write_words(w, record, err);
 	pv_jsonw_object_end(w);
+	return rc;
 }
 
 int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,
 		       pv_error *err)
 {
 	pv_jsonw w;
+	int rc = PV_OK;
 
 	pv_jsonw_init(&w, out);
 	pv_jsonw_object(&w);
@@ -67,9 +86,9 @@ int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,
 	write_breaking(&w, diff->breaking);
 	pv_jsonw_key(&w, "changes");
 	pv_jsonw_array(&w);
-	for (size_t i = 0; i < diff->count; i++)
-		write_change(&w, &diff->records[i].change);
+	for (size_t i = 0; i < diff->count && rc == PV_OK; i++)
+		rc = write_change(&w, &diff->records[i], err);
 	pv_jsonw_array_end(&w);
 	pv_jsonw_object_end(&w);
-	return pv_buf_status(out, err);
+	return rc < 0 ? rc : pv_buf_status(out, err);
 }

@@ -12,6 +12,7 @@
 #include "diff/flatten.h"
 #include "diff/hunk.h"
 #include "diff/paint.h"
+#include "diff/word_text.h"
 
 enum {
 	CONTEXT = 3,
@@ -266,6 +267,54 @@ static int put_hunks(pv_paint *paint, const pv_change_record *record,
 			      record->change.run_count, &hunks, err);
 }
 
+static int has_lines(pv_str text)
+{
+	return memchr(text.ptr, '\n', text.len) != NULL;
+}
+
+/* A text with its changed words marked, on the line of its path if it fits. */
+static int put_words(pv_paint *paint, const pv_change_record *record,
+		     const pv_diff_print_options *opts, pv_error *err)
+{
+	pv_hunk_options hunks = { .indent = INDENT, .context = CONTEXT };
+	pv_arena arena = { 0 };
+	pv_diff_run *runs = NULL;
+	size_t count = 0;
+	int rc = pv_diff_words(&runs, &count, &arena, record, err);
+
+	if (rc < 0)
+		goto out;
+	if (opts->context > 0)
+		hunks.context = (size_t)opts->context;
+	if (*record->change.path) {
+		pv_buf_puts(paint->out, INDENT);
+		put_path(paint, record->change.path);
+	}
+	if (*record->change.path && !has_lines(record->old_text) &&
+	    !has_lines(record->new_text)) {
+		pv_buf_putc(paint->out, ' ');
+		pv_words_print_inline(paint, runs, count);
+		pv_buf_putc(paint->out, '\n');
+		goto out;
+	}
+	if (*record->change.path)
+		pv_buf_putc(paint->out, '\n');
+	rc = pv_words_print(paint, runs, count, &hunks, err);
+out:
+	pv_arena_dispose(&arena);
+	return rc;
+}
+
+static void put_formatting(pv_paint *paint, const pv_change_record *record)
+{
+	pv_buf_puts(paint->out, INDENT);
+	if (*record->change.path) {
+		put_path(paint, record->change.path);
+		pv_buf_putc(paint->out, ' ');
+	}
+	pv_buf_puts(paint->out, "formatting only\n");
+}
+
 /* What was not read as YAML and came or went as one text. */
 static void put_bare_text(pv_paint *paint, const pv_change_record *record)
 {
@@ -299,6 +348,12 @@ static int put_modified(pv_paint *paint, const pv_change_record *record,
 	const pv_tree *after = record->new_tree;
 	int rc;
 
+	if (record->change.is_formatting) {
+		put_formatting(paint, record);
+		return PV_OK;
+	}
+	if (opts->word && record->change.runs)
+		return put_words(paint, record, opts, err);
 	if (!before && record->change.runs)
 		return put_hunks(paint, record, opts, err);
 	if (!before) {

@@ -79,112 +79,37 @@ static size_t weave_all(pv_diff_run *runs, struct weave w)
 	return count;
 }
 
-static int compare(pv_myers_side *before, pv_myers_side *after,
-		   pv_tokens *old_tokens, pv_tokens *new_tokens, pv_error *err)
+int pv_runs_of_lines(pv_diff_run **out, size_t *count_out, pv_arena *arena,
+		     pv_str before, pv_str after, pv_error *err)
 {
-	size_t count = old_tokens->count + new_tokens->count;
-	pv_tokens *const sides[] = { old_tokens, new_tokens };
-	int rc = pv_tokens_number(sides, pv_array_len(sides), err);
+	pv_tokens old_tokens = { 0 };
+	pv_tokens new_tokens = { 0 };
+	unsigned char *flags = NULL;
+	struct weave w = { .before = &old_tokens, .after = &new_tokens };
+	int rc;
 
+	*out = NULL;
+	*count_out = 0;
+	rc = pv_tokens_add_lines(&old_tokens, before, err);
+	if (rc == PV_OK)
+		rc = pv_tokens_add_lines(&new_tokens, after, err);
+	if (rc == PV_OK)
+		rc = pv_tokens_compare(&flags, &old_tokens, &new_tokens, err);
 	if (rc < 0)
-		return rc;
-	before->tokens = old_tokens->numbers;
-	before->count = old_tokens->count;
-	after->tokens = new_tokens->numbers;
-	after->count = new_tokens->count;
-	before->changed = pv_calloc(count + 1, 1);
-	if (!before->changed)
-		return pv_fail_nomem(err);
-	after->changed = before->changed + before->count;
-	return pv_myers_diff(before, after, err);
-}
-
-/* Both texts cut into tokens, and which of those they do not share. */
-struct comparison {
-	pv_tokens before;
-	pv_tokens after;
-	pv_myers_side old_side;
-	pv_myers_side new_side;
-};
-
-static void dispose(struct comparison *both)
-{
-	pv_free(both->old_side.changed);
-	pv_tokens_dispose(&both->before);
-	pv_tokens_dispose(&both->after);
-}
-
-static int make_runs(pv_diff_run **out, size_t *count_out, pv_arena *arena,
-		     const struct comparison *both, pv_error *err)
-{
-	struct weave w = { .before = &both->before,
-			   .after = &both->after,
-			   .gone = both->old_side.changed,
-			   .came = both->new_side.changed };
-
+		goto out;
+	w.gone = flags;
+	w.came = flags + old_tokens.count;
 	*count_out = weave_all(NULL, w);
 	*out = pv_arena_calloc(arena, (*count_out + 1) * sizeof(**out));
 	if (!*out) {
 		*count_out = 0;
-		return pv_fail_nomem(err);
+		rc = pv_fail_nomem(err);
+		goto out;
 	}
 	weave_all(*out, w);
-	return PV_OK;
-}
-
-int pv_runs_of_lines(pv_diff_run **out, size_t *count_out, pv_arena *arena,
-		     pv_str before, pv_str after, pv_error *err)
-{
-	struct comparison both = { 0 };
-	int rc;
-
-	*out = NULL;
-	*count_out = 0;
-	rc = pv_tokens_add_lines(&both.before, before, err);
-	if (rc == PV_OK)
-		rc = pv_tokens_add_lines(&both.after, after, err);
-	if (rc == PV_OK)
-		rc = compare(&both.old_side, &both.new_side, &both.before,
-			     &both.after, err);
-	if (rc == PV_OK)
-		rc = make_runs(out, count_out, arena, &both, err);
-	dispose(&both);
-	return rc;
-}
-
-/* Makes the tokens cover all of their text. */
-static void take_blanks(pv_tokens *tokens, pv_str text)
-{
-	const char *end = text.ptr + text.len;
-
-	for (size_t i = tokens->count; i > 0; i--) {
-		pv_str *item = &tokens->items[i - 1];
-
-		if (i == 1)
-			item->ptr = text.ptr;
-		item->len = (size_t)(end - item->ptr);
-		end = item->ptr;
-	}
-}
-
-int pv_runs_of_words(pv_diff_run **out, size_t *count_out, pv_arena *arena,
-		     pv_str before, pv_str after, pv_error *err)
-{
-	struct comparison both = { 0 };
-	int rc;
-
-	*out = NULL;
-	*count_out = 0;
-	rc = pv_tokens_add_words(&both.before, before, err);
-	if (rc == PV_OK)
-		rc = pv_tokens_add_words(&both.after, after, err);
-	if (rc == PV_OK)
-		rc = compare(&both.old_side, &both.new_side, &both.before,
-			     &both.after, err);
-	take_blanks(&both.before, before);
-	take_blanks(&both.after, after);
-	if (rc == PV_OK)
-		rc = make_runs(out, count_out, arena, &both, err);
-	dispose(&both);
+out:
+	pv_free(flags);
+	pv_tokens_dispose(&old_tokens);
+	pv_tokens_dispose(&new_tokens);
 	return rc;
 }

@@ -99,6 +99,67 @@ int pv_tokens_number(pv_tokens *const *sides, size_t side_count, pv_error *err)
 	return PV_OK;
 }
 
+/* How many tokens two sequences begin with in common. */
+static size_t common_start(const pv_tokens *a, const pv_tokens *b)
+{
+	size_t count = 0;
+
+	while (count < a->count && count < b->count &&
+	       pv_str_eq(a->items[count], b->items[count]))
+		count++;
+	return count;
+}
+
+static size_t common_end(const pv_tokens *a, const pv_tokens *b, size_t start)
+{
+	size_t count = 0;
+
+	while (count < a->count - start && count < b->count - start &&
+	       pv_str_eq(a->items[a->count - count - 1],
+			 b->items[b->count - count - 1]))
+		count++;
+	return count;
+}
+
+/* Only what lies between the common ends is numbered and searched. */
+int pv_tokens_compare(unsigned char **flags_out, const pv_tokens *before,
+		      const pv_tokens *after, pv_error *err)
+{
+	size_t start = common_start(before, after);
+	size_t ends = start + common_end(before, after, start);
+	pv_tokens left = { .count = before->count - ends };
+	pv_tokens right = { .count = after->count - ends };
+	pv_tokens *const sides[] = { &left, &right };
+	unsigned char *flags = pv_calloc(before->count + after->count + 1, 1);
+	pv_myers_side old_side = { 0 };
+	pv_myers_side new_side = { 0 };
+	int rc;
+
+	*flags_out = flags;
+	if (!flags)
+		return pv_fail_nomem(err);
+	if (left.count > 0)
+		left.items = before->items + start;
+	if (right.count > 0)
+		right.items = after->items + start;
+	rc = pv_tokens_number(sides, pv_array_len(sides), err);
+	old_side.tokens = left.numbers;
+	old_side.count = left.count;
+	old_side.changed = flags + start;
+	new_side.tokens = right.numbers;
+	new_side.count = right.count;
+	new_side.changed = flags + before->count + start;
+	if (rc == PV_OK)
+		rc = pv_myers_diff(&old_side, &new_side, err);
+	pv_free(left.numbers);
+	pv_free(right.numbers);
+	if (rc < 0) {
+		pv_free(flags);
+		*flags_out = NULL;
+	}
+	return rc;
+}
+
 void pv_tokens_dispose(pv_tokens *tokens)
 {
 	pv_free(tokens->items);

@@ -32,10 +32,24 @@ int pv_tokens_add_lines(pv_tokens *tokens, pv_str text, pv_error *err);
  */
 int pv_tokens_add_words(pv_tokens *tokens, pv_str text, pv_error *err);
 
+/*
+ * 1 when two texts consist of the same words, one at least, and so differ in
+ * blanks at most: wrapped or indented anew.
+ */
+int pv_words_equal(pv_str a, pv_str b);
+
 /* Numbers the tokens of all sides by their bytes. PV_ENOMEM, PV_ELIMIT. */
 int pv_tokens_number(pv_tokens *const *sides, size_t side_count, pv_error *err);
 
 void pv_tokens_dispose(pv_tokens *tokens);
+
+/*
+ * Compares two sequences: `*flags_out` gets one flag for each token of
+ * `before`, then one for each of `after`, 1 for those not kept. The caller
+ * frees it with pv_free. PV_ENOMEM, PV_ELIMIT.
+ */
+int pv_tokens_compare(unsigned char **flags_out, const pv_tokens *before,
+		      const pv_tokens *after, pv_error *err);
 
 /*
  * The runs that lead from one text to another, line by line, allocated in
@@ -46,11 +60,15 @@ int pv_runs_of_lines(pv_diff_run **out, size_t *count_out, pv_arena *arena,
 		     pv_str before, pv_str after, pv_error *err);
 
 /*
- * The same, word by word. Blanks go with the word before them, those in front
- * with the first word, so that kept and new runs together are `after`. A text
- * without any word has no runs.
+ * The same word by word, changes joined as join.h has it. Blanks that differ
+ * between words that do not are runs of their own, of nothing but blanks; so
+ * text that is wrapped anew shows no changed words, and the runs still add up
+ * to both texts byte for byte.
  */
 int pv_runs_of_words(pv_diff_run **out, size_t *count_out, pv_arena *arena,
 		     pv_str before, pv_str after, pv_error *err);
+
+/* 1 for a run of blanks alone. */
+int pv_run_is_blank(const pv_diff_run *run);
 
 #endif

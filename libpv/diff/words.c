@@ -114,25 +114,49 @@ static size_t token_end(pv_str text, size_t at)
 	return end;
 }
 
+/* The next word from `*at` on, which is moved behind it; 0 at the end. */
+static int next_word(pv_str *word, pv_str text, size_t *at)
+{
+	size_t end;
+
+	while (*at < text.len && is_blank(text.ptr[*at]))
+		++*at;
+	if (*at == text.len)
+		return 0;
+	end = token_end(text, *at);
+	word->ptr = text.ptr + *at;
+	word->len = end - *at;
+	*at = end;
+	return 1;
+}
+
 int pv_tokens_add_words(pv_tokens *tokens, pv_str text, pv_error *err)
 {
+	pv_str word = { 0 };
 	size_t at = 0;
 
-	while (at < text.len) {
-		size_t end;
-
-		if (is_blank(text.ptr[at])) {
-			at++;
-			continue;
-		}
-		end = token_end(text, at);
+	while (next_word(&word, text, &at)) {
 		if (pv_array_reserve(&tokens->items, &tokens->cap,
 				     tokens->count + 1,
 				     sizeof(*tokens->items)) < 0)
 			return pv_fail_nomem(err);
-		tokens->items[tokens->count].ptr = text.ptr + at;
-		tokens->items[tokens->count++].len = end - at;
-		at = end;
+		tokens->items[tokens->count++] = word;
 	}
 	return PV_OK;
+}
+
+int pv_words_equal(pv_str a, pv_str b)
+{
+	pv_str left = { 0 };
+	pv_str right = { 0 };
+	size_t i = 0;
+	size_t j = 0;
+	int has_words = 0;
+
+	while (next_word(&left, a, &i)) {
+		if (!next_word(&right, b, &j) || !pv_str_eq(left, right))
+			return 0;
+		has_words = 1;
+	}
+	return has_words && !next_word(&right, b, &j);
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "base/mem.h"
+#include "diff/join.h"
 #include "diff/myers.h"
 
 /* One side beside the base. */
@@ -47,57 +47,6 @@ static int compare(struct track *track, const pv_tokens *base,
 	pv_myers_side after = { side->numbers, side->count, track->came };
 
 	return pv_myers_diff(&before, &after, err);
-}
-
-static size_t run_of(const unsigned char *flags, size_t at, size_t count, int flag)
-{
-	size_t end = at;
-
-	while (end < count && !flags[end] == !flag)
-		end++;
-	return end - at;
-}
-
-/* How many tokens are kept from there on, without a change on either. */
-static size_t kept_run(const struct track *track, size_t i, size_t base_count,
-		       size_t j, size_t side_count)
-{
-	size_t in_base = run_of(track->gone, i, base_count, 0);
-	size_t in_side = run_of(track->came, j, side_count, 0);
-
-	return in_base < in_side ? in_base : in_side;
-}
-
-/*
- * Makes one change of two that are parted by fewer kept tokens than each of
- * them has. One pass from the left: what was joined counts as one.
- */
-static void join_changes(struct track *track, size_t base_count, size_t side_count)
-{
-	size_t i = kept_run(track, 0, base_count, 0, side_count);
-	size_t j = i;
-	size_t size = 0; /* of the change on the left */
-
-	while (i < base_count || j < side_count) {
-		size_t gone = run_of(track->gone, i, base_count, 1);
-		size_t came = run_of(track->came, j, side_count, 1);
-		size_t kept = kept_run(track, i + gone, base_count, j + came,
-				       side_count);
-		size_t next = run_of(track->gone, i + gone + kept, base_count, 1);
-		size_t next_came =
-			run_of(track->came, j + came + kept, side_count, 1);
-
-		size += gone > came ? gone : came;
-		next = next > next_came ? next : next_came;
-		if (kept > 0 && next > 0 && kept < size && kept < next) {
-			memset(track->gone + i + gone, 1, kept);
-			memset(track->came + j + came, 1, kept);
-		} else {
-			size = 0;
-		}
-		i += gone + kept;
-		j += came + kept;
-	}
 }
 
 static size_t find_mates(struct track *track, size_t base_count)
@@ -237,7 +186,8 @@ int pv_diff3(pv_regions *out, pv_arena *arena, pv_tokens sides[PV_SIDES],
 		if (rc < 0)
 			break;
 		if (mode == PV_DIFF3_COARSE)
-			join_changes(track, base_count, sides[i].count);
+			pv_changes_join(track->gone, base_count, track->came,
+					sides[i].count);
 		out->kept[i] = find_mates(track, base_count);
 	}
 	return rc < 0 ? rc : find_regions(&w, err);

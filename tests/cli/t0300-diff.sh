@@ -155,6 +155,31 @@ it 'calls a change of comments and quotes formatting' '
 	git checkout -q .
 '
 
+it 'marks words' '
+	git pv diff --word first main >out
+	has out "goal: Route {+all +}tickets"
+	git pv diff --word --color=always first main >out
+	has out "goal: Route $(printf "\033[32mall \033[m")tickets"
+'
+
+it 'ignores formatting on request' '
+	sed "s/Sort the ticket./Sort the\n  ticket./" \
+		prompts/support/triage.yaml >tmp
+	mv tmp prompts/support/triage.yaml
+	echo "# note" >>prompts/other.yaml
+	git pv diff >out
+	has out "  prompt: formatting only"
+	git pv diff --json >out
+	json out "[.prompts[] | .formatting]" "[true,true]"
+	json out "[.prompts[1].changes[0].words[] | select(.[0] == \"=\")[1]]" \
+		"[\"Sort the\",\"ticket.\\nBe brief.\\n{{ ticket }}\\n\"]"
+	git pv diff --ignore-formatting >out
+	empty out
+	expect_failure 1 git pv diff --exit-code >/dev/null
+	expect_success git pv diff --ignore-formatting --exit-code
+	git checkout -q .
+'
+
 it 'writes the documented JSON' '
 	git pv diff --json first main >out
 	json out "[.from, .to]" \
@@ -162,7 +187,7 @@ it 'writes the documented JSON' '
 	json out "[.prompts[].changes[] | [.path, .kind, .old, .new]]" \
 		"[[\"goal\",\"modified\",\"Route tickets\",\"Route all tickets\"],[\"model.temperature\",\"modified\",0.2,0.3]]"
 	json out ".prompts[0].changes[0].words" \
-		"[[\"-\",\"Route tickets\"],[\"+\",\"Route all tickets\"]]"
+		"[[\"=\",\"Route \"],[\"+\",\"all \"],[\"=\",\"tickets\"]]"
 	git pv diff --json >out
 	json out "[.to, .prompts]" "[\":worktree\",[]]"
 	git pv diff --json --staged >out

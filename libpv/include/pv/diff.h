@@ -48,6 +48,7 @@ typedef struct pv_field_change {
 	const char *new_json;    /* NULL when removed */
 	const pv_diff_run *runs; /* lines, for text that changed; or NULL */
 	size_t run_count;
+	int is_formatting; /* a text of the same words with other blanks */
 } pv_field_change;
 
 typedef struct pv_diff pv_diff;
@@ -73,10 +74,17 @@ PV_API const pv_field_change *pv_diff_at(const pv_diff *diff, size_t idx);
 PV_API enum pv_diff_status pv_diff_status(const pv_diff *diff);
 
 /*
- * 1 when the bytes differ but no field does: comments, quoting, order of
- * keys. Such a change is a patch and has a count of 0.
+ * 1 when the bytes differ but no field does (comments, quoting, order of
+ * keys: a patch with a count of 0), or only in the blanks of texts, which are
+ * wrapped or indented anew.
  */
 PV_API int pv_diff_is_formatting(const pv_diff *diff);
+
+/*
+ * Drops the changes that are formatting. A diff in which nothing else is left
+ * counts as unchanged from then on.
+ */
+PV_API void pv_diff_ignore_formatting(pv_diff *diff);
 
 /*
  * The derived version step and what breaks, see pv_prompt_impact. A prompt
@@ -94,7 +102,8 @@ PV_API const char *pv_change_kind_name(enum pv_change_kind kind);
 
 /*
  * Appends one element of `diff --json`'s `prompts`: {id, status, bump,
- * formatting, breaking, changes}. PV_ENOMEM.
+ * formatting, breaking, changes}. Texts that changed are cut into words.
+ * PV_ENOMEM, PV_ELIMIT.
  */
 PV_API int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,
 			      pv_error *err);
@@ -103,6 +112,7 @@ typedef struct pv_diff_print_options {
 	int color;        /* ANSI colours */
 	int context;      /* unchanged lines around a change; 0 means 3 */
 	int stat;         /* one line: counts only */
+	int word;         /* texts as [-old-]{+new+} words, not as lines */
 	int id_width;     /* with `stat`: columns the id is padded to */
 	const char *from; /* what the old side is called; NULL: nothing */
 	const char *to;
@@ -113,7 +123,7 @@ typedef struct pv_diff_print_options {
  * and each field, texts of several lines as hunks. Control characters,
  * malformed UTF-8 and marks that reverse the direction of text are shown as
  * escapes, so that contents cannot act on the terminal. NULL options are all
- * zeros. PV_ENOMEM.
+ * zeros. PV_ENOMEM, PV_ELIMIT.
  */
 PV_API int pv_diff_print_text(pv_buf *out, const pv_diff *diff, const char *id,
 			      const pv_diff_print_options *opts, pv_error *err);

@@ -363,6 +363,17 @@ static int print_text(void *payload, pv_error *err)
 		       pv_diff_print_text(&it->out, it->diff, "x", &opts, err));
 }
 
+static int print_words(void *payload, pv_error *err)
+{
+	const pv_diff_print_options opts = {
+		.word = 1, .color = 1, .from = "f", .to = "t"
+	};
+	struct scene *it = payload;
+
+	return say_out(it,
+		       pv_diff_print_text(&it->out, it->diff, "x", &opts, err));
+}
+
 static int print_json(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -521,6 +532,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_diff_texts, diff_texts) },
 	{ WALK(pv_diff_texts, diff_plain_texts) },
 	{ WALK(pv_diff_print_text, print_text) },
+	{ WALK(pv_diff_print_text, print_words) },
 	{ WALK(pv_diff_print_json, print_json) },
 	{ WALK(pv_diff_flatten, flatten) },
 	{ WALK(pv_merge_file, merge) },

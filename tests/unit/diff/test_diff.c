@@ -195,6 +195,19 @@ static void test_diff_diff__finds_messages_that_moved_by_id(void **state)
 	       "modified messages[0].content \"gamma\" > \"delta\"\n");
 }
 
+static void test_diff_diff__finds_messages_that_moved_by_likeness(void **state)
+{
+	(void)state;
+	expect("m:\n- {role: system, content: Sort the ticket}\n"
+	       "- {role: user, content: one two three}\n"
+	       "- {role: user, content: \"{{ ticket }}\"}\n",
+	       "m:\n- {role: user, content: one two four}\n"
+	       "- {role: system, content: Sort the ticket}\n"
+	       "- {role: user, content: \"{{ ticket }}\"}\n",
+	       "moved m[0] \"m[1]\" > \"m[0]\"\n"
+	       "modified m[0].content \"one two three\" > \"one two four\"\n");
+}
+
 static void test_diff_diff__pairs_records_by_name(void **state)
 {
 	(void)state;
@@ -387,6 +400,8 @@ int main(void)
 			test_diff_diff__sees_a_rewritten_message_as_the_same),
 		cmocka_unit_test(test_diff_diff__never_mixes_roles_or_ids),
 		cmocka_unit_test(test_diff_diff__finds_messages_that_moved_by_id),
+		cmocka_unit_test(
+			test_diff_diff__finds_messages_that_moved_by_likeness),
 		cmocka_unit_test(test_diff_diff__pairs_records_by_name),
 		cmocka_unit_test(test_diff_diff__compares_nested_lists),
 		cmocka_unit_test(test_diff_diff__takes_what_is_no_yaml_as_text),

@@ -87,13 +87,13 @@ static void test_diff_print__shows_texts_as_hunks(void **state)
 static void test_diff_print__tells_of_a_final_newline(void **state)
 {
 	(void)state;
-	expect_text("t: |\n  1\n  2\n", "t: |-\n  1\n  2\n", NULL,
+	expect_text("t: |\n  1\n  2\n", "t: |-\n  1\n  3\n", NULL,
 		    "a/b  minor\n"
 		    "  t:\n"
 		    "  @@ -1,2 +1,2 @@\n"
 		    "   1\n"
 		    "  -2\n"
-		    "  +2\n"
+		    "  +3\n"
 		    "  \\ No newline at the end\n");
 }
 
@@ -185,6 +185,53 @@ static void test_diff_print__says_formatting_only(void **state)
 		    "a/b  formatting only, patch\n");
 }
 
+static void test_diff_print__calls_other_wrapping_formatting(void **state)
+{
+	static const char before[] = "a: 1\nt: |\n  one two\n  three\n";
+	static const char after[] = "a: 1\nt: |\n  one\n  two three\n";
+	pv_diff *diff = diff_of(before, after);
+
+	(void)state;
+	expect_text(before, after, NULL,
+		    "a/b  formatting only, minor\n  t: formatting only\n");
+	assert_true(pv_diff_at(diff, 0)->is_formatting);
+	pv_diff_ignore_formatting(diff);
+	assert_int_equal(pv_diff_count(diff), 0);
+	assert_int_equal(pv_diff_status(diff), PV_DIFF_UNCHANGED);
+	pv_diff_free(diff);
+	diff = diff_of(before, "a: 2\nt: |\n  one\n  two three\n");
+	pv_diff_ignore_formatting(diff);
+	assert_int_equal(pv_diff_count(diff), 1);
+	assert_int_equal(pv_diff_status(diff), PV_DIFF_MODIFIED);
+	pv_diff_free(diff);
+}
+
+static void test_diff_print__marks_words(void **state)
+{
+	pv_diff_print_options opts = { .word = 1, .context = 1 };
+
+	(void)state;
+	expect_text("g: Sort the mail\nn: 1\n", "g: Sort all mail\nn: 2\n", &opts,
+		    "a/b  minor\n"
+		    "  g: Sort [-the-]{+all+} mail\n"
+		    "  n: 1 → 2\n");
+	expect_text("t: |\n  1\n  2\n  a b\n  c d\n  3\n  4\n  5\n  gone\n",
+		    "t: |\n  1\n  2\n  a\n  b x d\n  3\n  4\n  5\n", &opts,
+		    "a/b  minor\n"
+		    "  t:\n"
+		    "  @@ -3,3 +3,3 @@\n"
+		    "  a\n"
+		    "  b [-c-]{+x+} d\n"
+		    "  3\n"
+		    "  @@ -7,2 +7 @@\n"
+		    "  5\n"
+		    "  [-gone-]\n");
+	opts.color = 1;
+	expect_text("g: Sort the mail\n", "g: Sort all mail\n", &opts,
+		    "\x1b[1ma/b\x1b[m  minor\n"
+		    "  g: Sort \x1b[31mthe\x1b[m\x1b[32mall\x1b[m mail\n");
+}
+
 static void test_diff_print__counts(void **state)
 {
 	pv_diff_print_options opts = { .stat = 1, .id_width = 5 };
@@ -210,10 +257,12 @@ static void test_diff_print__writes_json(void **state)
 			    "{\"id\":\"a/b\",\"status\":\"modified\",\"bump\":\"minor\","
 			    "\"formatting\":false,\"breaking\":[],\"changes\":["
 			    "{\"path\":\"t\",\"kind\":\"modified\",\"old\":\"x\\n\","
-			    "\"new\":\"y\\n\",\"words\":[[\"-\",\"x\\n\"],"
-			    "[\"+\",\"y\\n\"]]},"
+			    "\"new\":\"y\\n\",\"formatting\":false,"
+			    "\"words\":[[\"-\",\"x\"],[\"+\",\"y\"],"
+			    "[\"=\",\"\\n\"]]},"
 			    "{\"path\":\"k\",\"kind\":\"added\",\"old\":null,"
-			    "\"new\":{\"z\":[1]},\"words\":[]}]}");
+			    "\"new\":{\"z\":[1]},\"formatting\":false,"
+			    "\"words\":[]}]}");
 	pv_buf_dispose(&out);
 	pv_diff_free(diff);
 }
@@ -299,6 +348,8 @@ int main(void)
 		cmocka_unit_test(test_diff_print__marks_what_moved),
 		cmocka_unit_test(test_diff_print__shows_files_that_come_and_go),
 		cmocka_unit_test(test_diff_print__says_formatting_only),
+		cmocka_unit_test(test_diff_print__calls_other_wrapping_formatting),
+		cmocka_unit_test(test_diff_print__marks_words),
 		cmocka_unit_test(test_diff_print__counts),
 		cmocka_unit_test(test_diff_print__writes_json),
 		cmocka_unit_test(test_diff_print__writes_json_of_any_bytes),

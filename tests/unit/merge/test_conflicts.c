@@ -102,8 +102,9 @@ static void test_merge_conflicts__tells_words(void **state)
 	put_runs(&text, row->their_words, row->their_word_count);
 	row = pv_merge_conflicts_at(found, 1);
 	put_runs(&text, row->our_words, row->our_word_count);
-	assert_string_equal(pv_buf_text(&text), "=(say )-(one thing)+(two things)\n"
-						"=(say  one)-(thing)\n\n");
+	assert_string_equal(pv_buf_text(&text),
+			    "=(say )-(one thing)+(two things)\n"
+			    "=(say )+( )=(one)-( thing)\n\n");
 	pv_buf_dispose(&text);
 	pv_merge_conflicts_free(found);
 }

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See join.h. One pass from the left: what was joined counts as one change
+ * from then on, so the work is linear.
+ */
+#include "diff/join.h"
+
+#include <string.h>
+
+/* Both sequences; what is kept is as long on one as on the other. */
+struct changes {
+	unsigned char *gone;
+	unsigned char *came;
+	size_t old_count;
+	size_t new_count;
+};
+
+static size_t run_of(const unsigned char *flags, size_t at, size_t count, int flag)
+{
+	size_t end = at;
+
+	while (end < count && !flags[end] == !flag)
+		end++;
+	return end - at;
+}
+
+/* How many tokens are kept from there on, without a change on either. */
+static size_t kept_run(const struct changes *c, size_t i, size_t j)
+{
+	size_t before = run_of(c->gone, i, c->old_count, 0);
+	size_t after = run_of(c->came, j, c->new_count, 0);
+
+	return before < after ? before : after;
+}
+
+void pv_changes_join(unsigned char *gone, size_t old_count, unsigned char *came,
+		     size_t new_count)
+{
+	const struct changes c = { gone, came, old_count, new_count };
+	size_t i = kept_run(&c, 0, 0);
+	size_t j = i;
+	size_t size = 0; /* of the change on the left */
+
+	while (i < old_count || j < new_count) {
+		size_t went = run_of(gone, i, old_count, 1);
+		size_t new = run_of(came, j, new_count, 1);
+		size_t kept = kept_run(&c, i + went, j + new);
+		size_t next = run_of(gone, i + went + kept, old_count, 1);
+		size_t next_new = run_of(came, j + new + kept, new_count, 1);
+
+		size += went > new ? went : new;
+		next = next > next_new ? next : next_new;
+		if (kept > 0 && next > 0 && kept < size && kept < next) {
+			memset(gone + i + went, 1, kept);
+			memset(came + j + new, 1, kept);
+		} else {
+			size = 0;
+		}
+		i += went + kept;
+		j += new + kept;
+	}
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Changes of prose made coarser: a word that two texts share by accident
+ * ("the", a comma) does not part what is one change to a reader.
+ */
+#ifndef PV_DIFF_JOIN_H
+#define PV_DIFF_JOIN_H
+
+#include <stddef.h>
+
+/*
+ * Makes one change of two that are parted by fewer kept tokens than each of
+ * them has. The flags are those of pv_myers_diff: 1 for what is not kept, of
+ * the old sequence in `gone`, of the new one in `came`.
+ */
+void pv_changes_join(unsigned char *gone, size_t old_count, unsigned char *came,
+		     size_t new_count);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Elements that moved across others. What is left unpaired is paired by
+ * likeness once more, now over the whole list; as such a pairing keeps the
+ * order, elements that also crossed each other take a round each.
+ */
+#include "base/fail.h"
+#include "base/mem.h"
+#include "diff/align.h"
+#include "diff/similar.h"
+
+enum {
+	ROUNDS = 4
+};
+
+/* What is left over on both sides. */
+struct rest {
+	const pv_tree **before;
+	size_t *old_idx;
+	const pv_tree **after;
+	size_t *new_idx;
+	size_t *mate;
+	unsigned char *rivals;
+};
+
+static void collect(struct rest *rest, pv_candidates *who, const pv_alignment *al,
+		    const pv_tree *before, const pv_tree *after)
+{
+	who->old_count = 0;
+	who->new_count = 0;
+	for (size_t i = 0; i < al->old_count; i++)
+		if (al->new_of[i] == PV_NO_MATE) {
+			rest->before[who->old_count] = &before->items[i];
+			rest->old_idx[who->old_count++] = i;
+		}
+	for (size_t j = 0; j < al->new_count; j++)
+		if (al->old_of[j] == PV_NO_MATE) {
+			rest->after[who->new_count] = &after->items[j];
+			rest->new_idx[who->new_count++] = j;
+		}
+}
+
+/* The pairs found go into the alignment; their number. */
+static size_t apply(pv_alignment *al, const struct rest *rest, size_t new_count)
+{
+	size_t found = 0;
+
+	for (size_t k = 0; k < new_count; k++) {
+		size_t i = rest->mate[k];
+		size_t j = rest->new_idx[k];
+
+		if (i == SIZE_MAX)
+			continue;
+		al->old_of[j] = rest->old_idx[i];
+		al->new_of[rest->old_idx[i]] = j;
+		al->how[j] = rest->rivals[k] ? PV_PAIR_AMBIGUOUS : PV_PAIR_ALIKE;
+		al->moved[j] = 1;
+		found++;
+	}
+	return found;
+}
+
+static int pair_rounds(pv_alignment *al, struct rest *rest,
+		       const pv_tree *before, const pv_tree *after, pv_error *err)
+{
+	pv_candidates who = { .before = rest->before,
+			      .after = rest->after,
+			      .fits = pv_align_fits };
+	size_t found = 1;
+	int rc = PV_OK;
+
+	for (int round = 0; round < ROUNDS && found > 0 && rc == PV_OK; round++) {
+		collect(rest, &who, al, before, after);
+		rc = pv_similar_pair(rest->mate, rest->rivals, &who, err);
+		if (rc == PV_OK)
+			found = apply(al, rest, who.new_count);
+	}
+	return rc;
+}
+
+static int has_rest(const size_t *mates, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (mates[i] == PV_NO_MATE)
+			return 1;
+	return 0;
+}
+
+int pv_align_moved(pv_alignment *al, const pv_tree *before,
+		   const pv_tree *after, pv_error *err)
+{
+	size_t total = al->old_count + al->new_count;
+	struct rest rest = { 0 };
+	int rc;
+
+	if (!has_rest(al->new_of, al->old_count) ||
+	    !has_rest(al->old_of, al->new_count))
+		return PV_OK;
+	rest.before = pv_calloc(total, sizeof(void *));
+	rest.old_idx = pv_calloc(total + al->new_count, sizeof(size_t));
+	rest.rivals = pv_calloc(al->new_count, 1);
+	if (rest.before && rest.old_idx && rest.rivals) {
+		rest.after = rest.before + al->old_count;
+		rest.new_idx = rest.old_idx + al->old_count;
+		rest.mate = rest.old_idx + total;
+		rc = pair_rounds(al, &rest, before, after, err);
+	} else {
+		rc = pv_fail_nomem(err);
+	}
+	pv_free(rest.before);
+	pv_free(rest.old_idx);
+	pv_free(rest.rivals);
+	return rc;
+}

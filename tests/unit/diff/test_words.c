@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Texts compared word by word: what counts as a change, how coarse it is, and
+ * that the runs add up to both texts whatever these are.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include <pv.h>
+
+#include "base/mem.h"
+#include "diff/tokens.h"
+#include "diff/word_text.h"
+
+/* The runs of two texts; the arena is the caller's. */
+static pv_diff_run *runs_of(size_t *count, pv_arena *arena, pv_str before,
+			    pv_str after)
+{
+	pv_diff_run *runs = NULL;
+	pv_buf texts[2] = { { 0 } };
+
+	assert_int_equal(pv_runs_of_words(&runs, count, arena, before, after,
+					  NULL),
+			 PV_OK);
+	for (size_t i = 0; i < *count; i++) {
+		assert_true(runs[i].len > 0);
+		assert_true(i == 0 || runs[i].op != runs[i - 1].op);
+		if (runs[i].op != '+')
+			pv_buf_put(&texts[0], runs[i].text, runs[i].len);
+		if (runs[i].op != '-')
+			pv_buf_put(&texts[1], runs[i].text, runs[i].len);
+	}
+	assert_int_equal(texts[0].len, before.len);
+	assert_int_equal(texts[1].len, after.len);
+	assert_memory_equal(pv_buf_text(&texts[0]), before.ptr, before.len);
+	assert_memory_equal(pv_buf_text(&texts[1]), after.ptr, after.len);
+	pv_buf_dispose(&texts[0]);
+	pv_buf_dispose(&texts[1]);
+	return runs;
+}
+
+/* What --word shows of two texts. */
+static void expect(const char *before, const char *after, const char *want)
+{
+	pv_arena arena = { 0 };
+	pv_buf out = { 0 };
+	pv_paint paint = { .out = &out };
+	size_t count = 0;
+	pv_diff_run *runs =
+		runs_of(&count, &arena, pv_str_of(before), pv_str_of(after));
+
+	pv_words_print_inline(&paint, runs, count);
+	assert_string_equal(pv_buf_text(&out), want);
+	pv_buf_dispose(&out);
+	pv_arena_dispose(&arena);
+}
+
+static void test_diff_words__marks_single_words(void **state)
+{
+	(void)state;
+	expect("Sort the ticket.", "Sort every ticket.",
+	       "Sort [-the-]{+every+} ticket.");
+	expect("a b c", "a c", "a [-b -]c");
+	expect("a c", "a b c", "a {+b +}c");
+	expect("Be brief.", "Be brief and kind.", "Be brief{+ and kind+}.");
+	expect("at 0.5 x", "at 0.75 x", "at [-0.5-]{+0.75+} x");
+	expect("", "new", "{+new+}");
+	expect("old", "", "[-old-]");
+}
+
+static void test_diff_words__keeps_characters_and_tags_whole(void **state)
+{
+	(void)state;
+	expect("Grüße an Zoë", "Grüße an Zoé", "Grüße an [-Zoë-]{+Zoé+}");
+	expect("see {{ a.b }} now", "see {{ a.c }} now",
+	       "see [-{{ a.b }}-]{+{{ a.c }}+} now");
+	expect("{% if x %}y{% endif %}", "{% if z %}y{% endif %}",
+	       "[-{% if x %}-]{+{% if z %}+}y{% endif %}");
+	expect("分类工单", "分类邮件", "分类[-工单-]{+邮件+}");
+}
+
+static void test_diff_words__sees_no_words_in_wrapping(void **state)
+{
+	(void)state;
+	expect("one two\nthree four", "one\n  two three\nfour",
+	       "one\\n  two three\\nfour");
+	/* Also where a line break is what both have in common. */
+	expect("a b\n\nc", "a\n\nb c", "a\\n\\nb c");
+	expect("one two\nthree four", "one\ntwo 3 four",
+	       "one\\ntwo [-three-]{+3+} four");
+}
+
+static void test_diff_words__makes_one_change_of_a_rewritten_sentence(void **state)
+{
+	(void)state;
+	expect("Keep this. Sort all of the tickets by the urgency. And this.",
+	       "Keep this. Classify each one, and name the queue for it. And this.",
+	       "Keep this. [-Sort all of the tickets by the urgency-]"
+	       "{+Classify each one, and name the queue for it+}. And this.");
+}
+
+static void test_diff_words__tells_formatting_from_words(void **state)
+{
+	static const struct {
+		const char *a;
+		const char *b;
+		int same;
+	} rows[] = {
+		{ "a b", "a\n  b\n", 1 },
+		{ "a b", "ab", 0 },
+		{ "a", "a b", 0 },
+		{ "a b", "a", 0 },
+		{ "\n", "\n\n", 0 },
+		{ "", "", 0 },
+		{ "{{ x }}\n", "{{ x }}", 1 },
+		{ "{{ x }}", "{{  x }}", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(rows); i++)
+		assert_int_equal(pv_words_equal(pv_str_of(rows[i].a),
+						pv_str_of(rows[i].b)),
+				 rows[i].same);
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return *seed >> 16;
+}
+
+static size_t fill(char *out, size_t max, uint32_t *seed)
+{
+	static const char *const parts[] = { " ",  "\n",    "a",    "b",
+					     "\t", "{{a}}", "\xff", "é",
+					     "{%", "%}",    "\r\n", "12." };
+	size_t len = 0;
+	size_t wanted = next_random(seed) % max;
+
+	while (len + 8 < wanted) {
+		const char *part = parts[next_random(seed) % pv_array_len(parts)];
+
+		memcpy(out + len, part, strlen(part));
+		len += strlen(part);
+	}
+	return len;
+}
+
+static void test_diff_words__runs_add_up_to_both_texts(void **state)
+{
+	uint32_t seed = 7;
+
+	(void)state;
+	for (int round = 0; round < 3000; round++) {
+		char before[200];
+		char after[200];
+		pv_str a = { before, fill(before, sizeof(before), &seed) };
+		pv_str b = { after, fill(after, sizeof(after), &seed) };
+		pv_arena arena = { 0 };
+		size_t count = 0;
+		size_t changed = 0;
+		pv_diff_run *runs = runs_of(&count, &arena, a, b);
+
+		for (size_t i = 0; i < count; i++)
+			changed +=
+				runs[i].op != '=' && !pv_run_is_blank(&runs[i]);
+		if (pv_words_equal(a, b))
+			assert_int_equal(changed, 0);
+		pv_arena_dispose(&arena);
+	}
+}
+
+/* Nothing in common, and everything alike: neither takes long. */
+static void test_diff_words__is_bounded_on_hostile_texts(void **state)
+{
+	enum {
+		WORDS = 200000
+	};
+	pv_buf a = { 0 };
+	pv_buf b = { 0 };
+	pv_arena arena = { 0 };
+	size_t count = 0;
+
+	(void)state;
+	for (int i = 0; i < WORDS; i++) {
+		pv_buf_puts(&a, i % 3 ? "a " : "b ");
+		pv_buf_puts(&b, i % 5 ? "a " : "c ");
+	}
+	runs_of(&count, &arena, (pv_str){ a.ptr, a.len },
+		(pv_str){ b.ptr, b.len });
+	assert_true(count > 0);
+	pv_arena_dispose(&arena);
+	pv_buf_dispose(&a);
+	pv_buf_dispose(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_diff_words__marks_single_words),
+		cmocka_unit_test(test_diff_words__keeps_characters_and_tags_whole),
+		cmocka_unit_test(test_diff_words__sees_no_words_in_wrapping),
+		cmocka_unit_test(
+			test_diff_words__makes_one_change_of_a_rewritten_sentence),
+		cmocka_unit_test(test_diff_words__tells_formatting_from_words),
+		cmocka_unit_test(test_diff_words__runs_add_up_to_both_texts),
+		cmocka_unit_test(test_diff_words__is_bounded_on_hostile_texts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
