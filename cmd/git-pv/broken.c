@@ -25,11 +25,7 @@ static int is_marker(const char *at, size_t len, const char *marker)
 		at[size] == '\r');
 }
 
-/*
- * The line where a conflict left by a merge begins, or 0. All three markers
- * have to be there in their order: prompts may talk about any one of them.
- */
-static int marker_line(const char *text, size_t len)
+int broken_marker_line(const char *text, size_t len)
 {
 	static const char *const markers[] = { "<<<<<<<", "=======", ">>>>>>>" };
 	size_t found = 0;
@@ -70,13 +66,17 @@ int broken_check(pv_prompt **out, pv_cli *cli, const char *path,
 {
 	pv_prompt_options opts = { path };
 	pv_error what = { 0 };
-	int line = marker_line(pv_buf_text(text), text->len);
+	int line = broken_marker_line(pv_buf_text(text), text->len);
 	int rc;
 
 	*out = NULL;
 	if (line) {
 		rc = pv_fail(&what, PV_ESYNTAX, "a conflict is left here");
 		pv_error_at(&what, rc, path, line, 1);
+		pv_error_hint(&what, rc,
+			      "take the marker lines out, or bring the conflict "
+			      "back: git checkout -m -- %.60s",
+			      path);
 		return add_finding(cli, path, &what, "conflict-marker");
 	}
 	rc = pv_prompt_parse(out, pv_buf_text(text), text->len, &opts, NULL,

@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/str.h"
+#include "broken.h"
 
 struct check_options {
 	const char *at;
@@ -38,6 +39,7 @@ struct check {
 	const struct check_options *opts;
 	pv_report *report;
 	pv_point at;
+	pv_strlist unmerged; /* sorted */
 	/* The folder counted last; files come sorted by path. */
 	pv_buf folder;
 	size_t in_folder;
@@ -87,12 +89,76 @@ static int check_version(struct check *check, const cli_prompt *entry)
 	return rc;
 }
 
+static int add_unmerged(const pv_conflict *conflict, void *payload)
+{
+	struct check *check = payload;
+
+	return pv_strlist_add(&check->unmerged, conflict->path, &check->cli->err);
+}
+
+/* An error that names the line of a conflict, if there is one. */
+static int find_conflict(struct check *check, const char *path, int line,
+			 const char *message, const char *cure)
+{
+	pv_finding finding = { .severity = PV_SEVERITY_ERROR,
+			       .rule = "conflict-marker",
+			       .file = path,
+			       .line = line,
+			       .column = line ? 1 : 0,
+			       .message = message };
+	pv_buf hint = { 0 };
+	int rc;
+
+	pv_buf_printf(&hint, "%s %s", cure, path);
+	finding.hint = pv_buf_text(&hint);
+	rc = pv_report_add(check->report, &finding, &check->cli->err);
+	pv_buf_dispose(&hint);
+	return rc;
+}
+
+/* Whatever stands in the file, git holds three versions of it. */
+static int check_unmerged(struct check *check, const char *path)
+{
+	const pv_point here = { PV_AT_WORKTREE, { "" } };
+	pv_cli *cli = check->cli;
+	pv_buf text = { 0 };
+	int line = 0;
+	int rc;
+
+	if (pv_store_read(&text, NULL, cli->store, &here, path, NULL) == PV_OK)
+		line = broken_marker_line(pv_buf_text(&text), text.len);
+	rc = find_conflict(check, path, line, "the file is not merged yet",
+			   "settle it with git pv resolve");
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int is_unmerged(const struct check *check, const char *path)
+{
+	return check->at.kind != PV_AT_COMMIT &&
+	       pv_strlist_search(&check->unmerged, path) >= 0;
+}
+
+/* Markers that keep a prompt from loading; a text may well show some. */
+static int check_markers(struct check *check, const cli_prompt *entry)
+{
+	int line = broken_marker_line(pv_buf_text(&entry->text), entry->text.len);
+
+	if (!line)
+		return PV_OK;
+	return find_conflict(check, entry->path, line, "a conflict is left here",
+			     "take the marker lines out, or bring the conflict "
+			     "back with git checkout -m --");
+}
+
 static int check_prompt(struct check *check, const char *id, const char *path)
 {
 	size_t before = pv_report_count_at(check->report, PV_SEVERITY_ERROR);
 	cli_prompt entry = { 0 };
 	int rc;
 
+	if (is_unmerged(check, path))
+		return check_unmerged(check, path);
 	rc = cli_prompt_read(&entry, check->cli, &check->at, id, path,
 			     check->report);
 	if (rc == PV_OK && entry.prompt)
@@ -102,6 +168,8 @@ static int check_prompt(struct check *check, const char *id, const char *path)
 		/* Nobody may take a prompt that does not load for a good one. */
 		rc = find(check, PV_SEVERITY_ERROR, "limit", path,
 			  entry.failure.message, entry.failure.hint);
+	if (rc == PV_OK && !entry.prompt)
+		rc = check_markers(check, &entry);
 	cli_prompt_dispose(&entry);
 	return rc;
 }
@@ -140,7 +208,7 @@ static int each_file(const char *path, const pv_oid *blob, void *payload)
 
 	(void)blob;
 	rc = count_folder(check, path);
-	if (rc < 0 || !is_yaml(path))
+	if (rc < 0 || !is_yaml(path) || is_unmerged(check, path))
 		return rc;
 	rc = pv_prompt_id(&id, &cli->settings, path, &why);
 	if (rc == PV_OK) {
@@ -154,10 +222,31 @@ static int each_file(const char *path, const pv_oid *blob, void *payload)
 	return rc;
 }
 
+/* The prompts in conflict, whether there is a file of them or not. */
+static int check_all_unmerged(struct check *check)
+{
+	const pv_settings *settings = &check->cli->settings;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < check->unmerged.count && rc == PV_OK; i++) {
+		const char *path = check->unmerged.items[i];
+		pv_buf id = { 0 };
+
+		if (is_unmerged(check, path) &&
+		    pv_prompt_id(&id, settings, path, NULL) == PV_OK)
+			rc = check_unmerged(check, path);
+		pv_buf_dispose(&id);
+	}
+	return rc;
+}
+
 static int check_all(struct check *check)
 {
 	pv_cli *cli = check->cli;
+	int rc = check_all_unmerged(check);
 
+	if (rc < 0)
+		return rc;
 	return pv_store_each(cli->store, &check->at, cli->settings.prompts_dir,
 			     each_file, check, &cli->err);
 }
@@ -262,6 +351,9 @@ static int start(struct check *check, const struct check_options *opts)
 	rc = cli_point(&check->at, cli, opts->at);
 	if (opts->staged)
 		check->at.kind = PV_AT_INDEX;
+	if (rc == PV_OK && !pv_store_is_bare(cli->store))
+		rc = pv_store_conflict_each(cli->store, add_unmerged, check,
+					    &cli->err);
 	return rc == PV_OK ? pv_report_new(&check->report, &cli->err) : rc;
 }
 
@@ -283,6 +375,7 @@ int cmd_check(pv_cli *cli, int argc, char **argv)
 		print(&check);
 		rc = pv_report_count_at(check.report, PV_SEVERITY_ERROR) != 0;
 	}
+	pv_strlist_dispose(&check.unmerged);
 	pv_buf_dispose(&check.folder);
 	pv_report_free(check.report);
 	return rc;

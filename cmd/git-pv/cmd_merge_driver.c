@@ -43,7 +43,7 @@ struct driver {
 	pv_buf ours;
 	pv_buf theirs;
 	pv_merge_input input;
-	pv_buf merged;
+	pv_merge *merged; /* NULL for binary files */
 	size_t conflicts;
 	int is_binary;
 };
@@ -107,12 +107,40 @@ static enum pv_merge_style configured_style(void)
 	return style;
 }
 
+static int merge_once(struct driver *driver)
+{
+	int rc;
+
+	pv_merge_free(driver->merged);
+	driver->merged = NULL;
+	rc = pv_merge_new(&driver->merged, &driver->input, &driver->cli->err);
+	if (rc == PV_OK)
+		driver->conflicts = pv_merge_markers(driver->merged);
+	return rc;
+}
+
+/* What the merge has decided although both sides had changed it. */
+static void tell_notes(const struct driver *driver)
+{
+	size_t count = pv_merge_note_count(driver->merged);
+
+	for (size_t i = 0; i < count; i++) {
+		const pv_merge_note *note = pv_merge_note_at(driver->merged, i);
+		pv_buf line = { 0 };
+
+		pv_buf_printf(&line, "%s: %s: %s is higher than %s and stands",
+			      driver->input.path, note->path, note->taken_json,
+			      note->dropped_json);
+		cli_note(driver->cli, "%s", pv_buf_text(&line));
+		pv_buf_dispose(&line);
+	}
+}
+
 /* The style matters only where there are conflicts, and few files have any. */
 static int merge(struct driver *driver)
 {
 	pv_error *err = &driver->cli->err;
-	int rc = pv_merge_file(&driver->merged, &driver->conflicts,
-			       &driver->input, err);
+	int rc = merge_once(driver);
 
 	if (rc == PV_EUNSUPPORTED) {
 		driver->is_binary = 1;
@@ -125,23 +153,21 @@ static int merge(struct driver *driver)
 	driver->input.style = configured_style();
 	if (driver->input.style == PV_MERGE_STYLE_MERGE)
 		return PV_OK;
-	pv_buf_clear(&driver->merged);
-	return pv_merge_file(&driver->merged, &driver->conflicts,
-			     &driver->input, err);
+	return merge_once(driver);
 }
 
 static int write_back(const struct driver *driver)
 {
-	const pv_buf *merged = &driver->merged;
 	const pv_buf *ours = &driver->ours;
+	const char *text;
+	size_t len;
 
 	if (driver->is_binary)
 		return PV_OK;
-	if (merged->len == ours->len &&
-	    (ours->len == 0 || memcmp(merged->ptr, ours->ptr, ours->len) == 0))
+	text = pv_merge_text(driver->merged, &len);
+	if (len == ours->len && (len == 0 || memcmp(text, ours->ptr, len) == 0))
 		return PV_OK;
-	return pv_file_output(driver->ours_file, pv_buf_text(merged),
-			      merged->len, &driver->cli->err);
+	return pv_file_output(driver->ours_file, text, len, &driver->cli->err);
 }
 
 static const char *result_name(const struct driver *driver, int rc)
@@ -188,6 +214,8 @@ static int run(pv_cli *cli, char **argv)
 		rc = merge(&driver);
 	if (rc == PV_OK)
 		rc = write_back(&driver);
+	if (rc == PV_OK && driver.merged)
+		tell_notes(&driver);
 	trace(&driver, rc);
 	status = driver.conflicts > 0 || driver.is_binary;
 	if (rc < 0) {
@@ -197,7 +225,7 @@ static int run(pv_cli *cli, char **argv)
 	pv_buf_dispose(&driver.base);
 	pv_buf_dispose(&driver.ours);
 	pv_buf_dispose(&driver.theirs);
-	pv_buf_dispose(&driver.merged);
+	pv_merge_free(driver.merged);
 	return status;
 }
 

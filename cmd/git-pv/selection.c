@@ -125,13 +125,24 @@ static int take(const pv_status_entry *entry, void *payload)
 
 static int refuse_unmerged(const pv_conflict *conflict, void *payload)
 {
+	const pv_point here = { PV_AT_WORKTREE, { "" } };
 	pv_cli *cli = payload;
-	int rc = pv_fail(&cli->err, PV_ECONFLICT, "\"%s\" is not merged yet",
-			 conflict->path);
+	pv_buf text = { 0 };
+	int line = 0;
+	int rc;
 
+	if (pv_store_read(&text, NULL, cli->store, &here, conflict->path,
+			  NULL) == PV_OK)
+		line = broken_marker_line(pv_buf_text(&text), text.len);
+	pv_buf_dispose(&text);
+	rc = pv_fail(&cli->err, PV_ECONFLICT, "\"%s\" is not merged yet",
+		     conflict->path);
+	if (line)
+		pv_error_at(&cli->err, rc, conflict->path, line, 1);
 	return pv_error_hint(&cli->err, rc,
-			     "resolve it, then \"git add\" it; \"git pv "
-			     "conflicts\" shows both sides");
+			     "\"git pv conflicts\" shows both sides, \"git pv "
+			     "resolve %.60s\" settles it",
+			     conflict->path);
 }
 
 /* Whether a prompt is or was there: in the files, the index or HEAD. */

@@ -55,6 +55,18 @@ it 'takes an empty base, CRLF and a missing final newline' '
 	cmp_files want ours
 '
 
+it 'says which version stands when both have raised it' '
+	printf "version: 1.0.0\nname: A\n" >base
+	printf "version: 1.1.0\nname: A\n" >ours
+	printf "version: 1.2.0\nname: A\n" >theirs
+	expect_success git-pv merge-driver base ours theirs 7 p.yaml 2>err
+	cmp_files theirs ours
+	has err "p.yaml: version: \"1.2.0\" is higher than \"1.1.0\" and stands"
+	printf "version: 1.1.0\nname: A\n" >ours
+	git-pv merge-driver -q base ours theirs 7 p.yaml 2>err
+	empty err
+'
+
 it 'leaves binary files as ours' '
 	sides a b c
 	printf "x\0y" >theirs

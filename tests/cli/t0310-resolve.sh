@@ -302,4 +302,48 @@ it 'settles files with CRLF and front matter' '
 	is_clean
 '
 
+it 'is what check and commit ask for' '
+	fresh r12
+	expect_failure 1 git merge topic >../log 2>&1
+	line=$(grep -n "^<<<<<<<" prompts/a.yaml | head -1 | cut -d: -f1)
+	for where in "" --staged; do
+		expect_failure 1 git pv check $where --json >../out
+		json ../out ".findings[] | [.file, .line, .rule, .hint]" \
+			"[\"prompts/a.yaml\",${line},\"conflict-marker\",\"settle it with git pv resolve prompts/a.yaml\"]"
+	done
+	expect_failure 1 git pv commit -m no --json >../out
+	is_json_error ../out conflict
+	json ../out ".error | [.source, .line]" "[\"prompts/a.yaml\",${line}]"
+	json ../out ".error.hint | test(\"git pv resolve prompts/a.yaml\")" true
+	git show :2:prompts/a.yaml >prompts/a.yaml
+	expect_failure 1 git pv check --json >../out
+	json ../out ".findings[] | [.file, .line, .rule]" \
+		"[\"prompts/a.yaml\",null,\"conflict-marker\"]"
+	git checkout -m -- prompts/a.yaml
+	git add prompts/a.yaml
+	expect_failure 1 git pv check --json >../out
+	json ../out ".findings | map(select(.rule == \"conflict-marker\").line)" \
+		"[${line}]"
+	expect_failure 1 git pv commit -m no 2>../err
+	is_error ../err "a conflict is left here"
+	has ../err "git checkout -m -- prompts/a.yaml"
+'
+
+it 'lets a text show markers as an example' '
+	fresh r13
+	write prompts/c.yaml <<-EOF
+		name: C
+		prompt: |
+		  Settle this:
+		  <<<<<<< ours
+		  a
+		  =======
+		  b
+		  >>>>>>> theirs
+	EOF
+	git pv check prompts/c.yaml
+	git pv commit -q -m example c
+	is_clean
+'
+
 finish
