@@ -30,7 +30,18 @@ struct pv_diff {
 	enum pv_diff_status status;
 	enum pv_bump bump;
 	pv_report *breaking;
+	pv_interface_change *interface; /* in the arena */
+	size_t interface_count;
+	long tokens_before; /* estimated; -1 when not known */
+	long tokens_after;
 };
+
+/*
+ * Compares the variables of two prompts and estimates their tokens; NULL for
+ * one that is not there. PV_ENOMEM.
+ */
+int pv_diff_set_interface(pv_diff *diff, const pv_prompt *before,
+			  const pv_prompt *after, pv_error *err);
 
 /* What pv_diff_add needs to know. */
 typedef struct pv_change_input {

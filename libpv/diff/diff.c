@@ -203,11 +203,14 @@ static int compare_texts(pv_diff *diff, pv_str before, pv_str after, pv_error *e
 
 /* --- the bump ------------------------------------------------------------ */
 
-/* `*out` stays NULL when the text is no prompt. */
+/* `*out` stays NULL when the text is no prompt, or there is none. */
 static int load_prompt(pv_prompt **out, pv_str text, pv_error *err)
 {
-	int rc = pv_prompt_parse(out, text.ptr, text.len, NULL, NULL, err);
+	int rc;
 
+	if (!text.ptr)
+		return PV_OK;
+	rc = pv_prompt_parse(out, text.ptr, text.len, NULL, NULL, err);
 	if (rc == PV_ENOMEM)
 		return rc;
 	if (rc < 0)
@@ -216,26 +219,8 @@ static int load_prompt(pv_prompt **out, pv_str text, pv_error *err)
 	return PV_OK;
 }
 
-static int derive_from_prompts(pv_diff *diff, pv_str before, pv_str after,
-			       pv_error *err)
-{
-	pv_prompt *old_prompt = NULL;
-	pv_prompt *new_prompt = NULL;
-	int rc = load_prompt(&old_prompt, before, err);
-
-	if (rc == PV_OK)
-		rc = load_prompt(&new_prompt, after, err);
-	/* What does not load cannot be judged: suppose that it behaves anew. */
-	diff->bump = PV_BUMP_MINOR;
-	if (rc == PV_OK && old_prompt && new_prompt)
-		rc = pv_prompt_impact(&diff->bump, old_prompt, new_prompt,
-				      diff->breaking, err);
-	pv_prompt_free(old_prompt);
-	pv_prompt_free(new_prompt);
-	return rc;
-}
-
-static int derive_bump(pv_diff *diff, pv_str before, pv_str after, pv_error *err)
+static int derive_bump(pv_diff *diff, const pv_prompt *before,
+		       const pv_prompt *after, pv_error *err)
 {
 	pv_finding gone = { .severity = PV_SEVERITY_ERROR,
 			    .rule = "breaking",
@@ -255,10 +240,34 @@ static int derive_bump(pv_diff *diff, pv_str before, pv_str after, pv_error *err
 	case PV_DIFF_MODIFIED:
 		break;
 	}
+	/* What does not load cannot be judged: suppose that it behaves anew. */
 	if (diff->count > 0)
-		rc = derive_from_prompts(diff, before, after, err);
+		diff->bump = PV_BUMP_MINOR;
+	if (diff->count > 0 && before && after)
+		rc = pv_prompt_impact(&diff->bump, before, after,
+				      diff->breaking, err);
 	if (diff->bump == PV_BUMP_NONE)
 		diff->bump = PV_BUMP_PATCH;
+	return rc;
+}
+
+/* What only the prompt model can tell, where a side loads as a prompt. */
+static int judge(pv_diff *diff, pv_str before, pv_str after, pv_error *err)
+{
+	pv_prompt *old_prompt = NULL;
+	pv_prompt *new_prompt = NULL;
+	int rc = PV_OK;
+
+	if (diff->status != PV_DIFF_UNCHANGED)
+		rc = load_prompt(&old_prompt, before, err);
+	if (rc == PV_OK && diff->status != PV_DIFF_UNCHANGED)
+		rc = load_prompt(&new_prompt, after, err);
+	if (rc == PV_OK)
+		rc = derive_bump(diff, old_prompt, new_prompt, err);
+	if (rc == PV_OK)
+		rc = pv_diff_set_interface(diff, old_prompt, new_prompt, err);
+	pv_prompt_free(old_prompt);
+	pv_prompt_free(new_prompt);
 	return rc;
 }
 
@@ -289,7 +298,7 @@ int pv_diff_texts(pv_diff **out, const char *before, size_t before_len,
 	if (rc == PV_OK && diff->status != PV_DIFF_UNCHANGED)
 		rc = compare_texts(diff, old_text, new_text, err);
 	if (rc == PV_OK)
-		rc = derive_bump(diff, old_text, new_text, err);
+		rc = judge(diff, old_text, new_text, err);
 	if (rc < 0) {
 		pv_diff_free(diff);
 		return rc;

@@ -20,6 +20,42 @@ static void write_breaking(pv_jsonw *w, const pv_report *breaking)
 	pv_jsonw_array_end(w);
 }
 
+static void write_interface(pv_jsonw *w, const pv_diff *diff)
+{
+	pv_jsonw_key(w, "interface");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < diff->interface_count; i++) {
+		const pv_interface_change *change = &diff->interface[i];
+
+		pv_jsonw_object(w);
+		pv_jsonw_member(w, "name", change->name);
+		pv_jsonw_member(w, "kind", pv_change_kind_name(change->kind));
+		pv_jsonw_member(w, "type", change->type);
+		pv_jsonw_key(w, "required");
+		pv_jsonw_bool(w, change->is_required);
+		pv_jsonw_object_end(w);
+	}
+	pv_jsonw_array_end(w);
+}
+
+static void write_count(pv_jsonw *w, const char *key, long count)
+{
+	pv_jsonw_key(w, key);
+	if (count < 0)
+		pv_jsonw_null(w);
+	else
+		pv_jsonw_int(w, count);
+}
+
+static void write_tokens(pv_jsonw *w, const pv_diff *diff)
+{
+	pv_jsonw_key(w, "estimated_tokens");
+	pv_jsonw_object(w);
+	write_count(w, "old", diff->tokens_before);
+	write_count(w, "new", diff->tokens_after);
+	pv_jsonw_object_end(w);
+}
+
 static void write_value(pv_jsonw *w, const char *key, const char *json)
 {
 	pv_jsonw_key(w, key);
@@ -84,6 +120,8 @@ int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,
 	pv_jsonw_key(&w, "formatting");
 	pv_jsonw_bool(&w, pv_diff_is_formatting(diff));
 	write_breaking(&w, diff->breaking);
+	write_interface(&w, diff);
+	write_tokens(&w, diff);
 	pv_jsonw_key(&w, "changes");
 	pv_jsonw_array(&w);
 	for (size_t i = 0; i < diff->count && rc == PV_OK; i++)

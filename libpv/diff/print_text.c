@@ -85,6 +85,53 @@ static void put_breaking(pv_paint *paint, const pv_report *breaking)
 	}
 }
 
+/* "interface: +queue (required), -lang, ~days (optional integer)" */
+static void put_interface(pv_paint *paint, const pv_diff *diff)
+{
+	static const char signs[] = {
+		[PV_CHANGE_ADDED] = '+',
+		[PV_CHANGE_REMOVED] = '-',
+		[PV_CHANGE_MODIFIED] = '~',
+		[PV_CHANGE_MOVED] = '~',
+	};
+
+	for (size_t i = 0; i < diff->interface_count; i++) {
+		const pv_interface_change *change = &diff->interface[i];
+
+		pv_buf_puts(paint->out, i == 0 ? INDENT "interface: " : ", ");
+		pv_buf_putc(paint->out, signs[change->kind]);
+		pv_paint_safe(paint->out, pv_str_of(change->name));
+		if (change->kind == PV_CHANGE_REMOVED)
+			continue;
+		pv_buf_puts(paint->out,
+			    change->is_required ? " (required" : " (optional");
+		if (strcmp(change->type, "any") != 0) {
+			pv_buf_putc(paint->out, ' ');
+			pv_paint_safe(paint->out, pv_str_of(change->type));
+		}
+		pv_buf_putc(paint->out, ')');
+	}
+	if (diff->interface_count > 0)
+		pv_buf_putc(paint->out, '\n');
+}
+
+static void put_tokens(pv_paint *paint, const pv_diff *diff)
+{
+	long before = diff->tokens_before;
+	long after = diff->tokens_after;
+
+	if (before == after || (before < 0 && after < 0))
+		return;
+	pv_buf_puts(paint->out, INDENT "estimated tokens: ");
+	if (before >= 0)
+		pv_buf_printf(paint->out, "%ld", before);
+	if (before >= 0 && after >= 0)
+		pv_buf_puts(paint->out, " → ");
+	if (after >= 0)
+		pv_buf_printf(paint->out, "%ld", after);
+	pv_buf_putc(paint->out, '\n');
+}
+
 /* --- values on one line -------------------------------------------------- */
 
 static void step_to_boundary(pv_str text, size_t *at)
@@ -453,6 +500,8 @@ int pv_diff_print_text(pv_buf *out, const pv_diff *diff, const char *id,
 	}
 	put_heading(&paint, diff, id, opts);
 	put_breaking(&paint, diff->breaking);
+	put_interface(&paint, diff);
+	put_tokens(&paint, diff);
 	for (size_t i = 0; i < diff->count && rc == PV_OK; i++)
 		rc = put_change(&paint, &diff->records[i], opts, err);
 	return rc < 0 ? rc : pv_buf_status(out, err);

@@ -38,6 +38,9 @@ int pv_tokens_add_words(pv_tokens *tokens, pv_str text, pv_error *err);
  */
 int pv_words_equal(pv_str a, pv_str b);
 
+/* About how many tokens a model counts; see pv_diff_tokens_before. */
+size_t pv_words_weigh(pv_str text);
+
 /* Numbers the tokens of all sides by their bytes. PV_ENOMEM, PV_ELIMIT. */
 int pv_tokens_number(pv_tokens *const *sides, size_t side_count, pv_error *err);
 

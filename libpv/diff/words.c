@@ -145,6 +145,30 @@ int pv_tokens_add_words(pv_tokens *tokens, pv_str text, pv_error *err)
 	return PV_OK;
 }
 
+enum {
+	WORD_BYTES = 6, /* of plain words to a token, */
+	OTHER_BYTES = 4 /* of other scripts, punctuation and tags */
+};
+
+size_t pv_words_weigh(pv_str text)
+{
+	pv_str word = { 0 };
+	size_t at = 0;
+	size_t tokens = 0;
+
+	while (next_word(&word, text, &at)) {
+		size_t plain = 0;
+		size_t bytes = OTHER_BYTES;
+
+		while (plain < word.len && is_ascii_word(word.ptr[plain]))
+			plain++;
+		if (plain == word.len)
+			bytes = WORD_BYTES;
+		tokens += (word.len + bytes - 1) / bytes;
+	}
+	return tokens;
+}
+
 int pv_words_equal(pv_str a, pv_str b)
 {
 	pv_str left = { 0 };

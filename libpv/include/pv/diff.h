@@ -51,6 +51,14 @@ typedef struct pv_field_change {
 	int is_formatting; /* a text of the same words with other blanks */
 } pv_field_change;
 
+/* A variable that callers may or must fill in, where that changed. */
+typedef struct pv_interface_change {
+	const char *name;
+	enum pv_change_kind kind; /* added, removed or modified */
+	const char *type;         /* as it is now, or was when removed */
+	int is_required;          /* likewise */
+} pv_interface_change;
+
 typedef struct pv_diff pv_diff;
 
 /*
@@ -94,6 +102,23 @@ PV_API void pv_diff_ignore_formatting(pv_diff *diff);
 PV_API enum pv_bump pv_diff_bump(const pv_diff *diff);
 PV_API const pv_report *pv_diff_breaking(const pv_diff *diff);
 
+/*
+ * Variables that came, went, or changed in type or in whether they are
+ * required, between texts that both load as prompts.
+ */
+PV_API size_t pv_diff_interface_count(const pv_diff *diff);
+PV_API const pv_interface_change *pv_diff_interface_at(const pv_diff *diff,
+						       size_t idx);
+
+/*
+ * About how many tokens a model would count in the messages, as they stand in
+ * the file; -1 when a side is no prompt. An estimate without any tokenizer: a
+ * word of ASCII letters and digits counts one for every six bytes begun, all
+ * else that is not blank one for every four.
+ */
+PV_API long pv_diff_tokens_before(const pv_diff *diff);
+PV_API long pv_diff_tokens_after(const pv_diff *diff);
+
 /* "unchanged", "added", "removed" or "modified"; static. */
 PV_API const char *pv_diff_status_name(enum pv_diff_status status);
 
@@ -102,7 +127,7 @@ PV_API const char *pv_change_kind_name(enum pv_change_kind kind);
 
 /*
  * Appends one element of `diff --json`'s `prompts`: {id, status, bump,
- * formatting, breaking, changes}. Texts that changed are cut into words.
+ * formatting, breaking, interface, tokens, changes}. Texts that changed are cut into words.
  * PV_ENOMEM, PV_ELIMIT.
  */
 PV_API int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,

@@ -167,6 +167,7 @@ static void test_diff_print__shows_files_that_come_and_go(void **state)
 	(void)state;
 	expect_text(NULL, "name: A\nprompt: |\n  x\n\n  y\n", NULL,
 		    "a/b  added\n"
+		    "  estimated tokens: 2\n"
 		    "  +name: A\n"
 		    "  +prompt:\n"
 		    "  +  x\n"
@@ -232,6 +233,47 @@ static void test_diff_print__marks_words(void **state)
 		    "  g: Sort \x1b[31mthe\x1b[m\x1b[32mall\x1b[m mail\n");
 }
 
+static void test_diff_print__begins_with_the_interface(void **state)
+{
+	pv_diff *diff;
+	pv_buf out = { 0 };
+	static const char before[] =
+		"name: A\nvariables: {days: {type: integer, default: 3}}\n"
+		"prompt: Sort {{ lang }} {{ days }}\n";
+	static const char after[] =
+		"name: A\nvariables: {days: {type: integer}}\n"
+		"prompt: Sort {{ queue }} {{ days }} now.\n";
+
+	(void)state;
+	expect_text(before, after, NULL,
+		    "a/b  major\n"
+		    "  breaking: variables.days: variable \"days\" became "
+		    "required\n"
+		    "  breaking: variables.queue: required variable \"queue\" "
+		    "was added\n"
+		    "  interface: ~days (required integer), +queue (required), "
+		    "-lang\n"
+		    "  estimated tokens: 7 → 9\n"
+		    "  -variables.days.default: 3\n"
+		    "  prompt: Sort {{ lang }} {{ days }} → "
+		    "Sort {{ queue }} {{ days }} now.\n");
+	diff = diff_of(before, after);
+	assert_int_equal(pv_diff_interface_count(diff), 3);
+	assert_string_equal(pv_diff_interface_at(diff, 2)->name, "lang");
+	assert_null(pv_diff_interface_at(diff, 3));
+	assert_int_equal(pv_diff_tokens_before(diff), 7);
+	assert_int_equal(pv_diff_tokens_after(diff), 9);
+	assert_int_equal(pv_diff_print_json(&out, diff, "a/b", NULL), PV_OK);
+	assert_non_null(
+		strstr(out.ptr,
+		       "\"interface\":[{\"name\":\"days\",\"kind\":\"modified\","
+		       "\"type\":\"integer\",\"required\":true},"));
+	assert_non_null(strstr(out.ptr, "\"estimated_tokens\":"
+					"{\"old\":7,\"new\":9}"));
+	pv_buf_dispose(&out);
+	pv_diff_free(diff);
+}
+
 static void test_diff_print__counts(void **state)
 {
 	pv_diff_print_options opts = { .stat = 1, .id_width = 5 };
@@ -255,7 +297,9 @@ static void test_diff_print__writes_json(void **state)
 	assert_int_equal(pv_diff_print_json(&out, diff, "a/b", NULL), PV_OK);
 	assert_string_equal(out.ptr,
 			    "{\"id\":\"a/b\",\"status\":\"modified\",\"bump\":\"minor\","
-			    "\"formatting\":false,\"breaking\":[],\"changes\":["
+			    "\"formatting\":false,\"breaking\":[],\"interface\":[],"
+			    "\"estimated_tokens\":{\"old\":null,\"new\":null},"
+			    "\"changes\":["
 			    "{\"path\":\"t\",\"kind\":\"modified\",\"old\":\"x\\n\","
 			    "\"new\":\"y\\n\",\"formatting\":false,"
 			    "\"words\":[[\"-\",\"x\"],[\"+\",\"y\"],"
@@ -350,6 +394,7 @@ int main(void)
 		cmocka_unit_test(test_diff_print__says_formatting_only),
 		cmocka_unit_test(test_diff_print__calls_other_wrapping_formatting),
 		cmocka_unit_test(test_diff_print__marks_words),
+		cmocka_unit_test(test_diff_print__begins_with_the_interface),
 		cmocka_unit_test(test_diff_print__counts),
 		cmocka_unit_test(test_diff_print__writes_json),
 		cmocka_unit_test(test_diff_print__writes_json_of_any_bytes),
