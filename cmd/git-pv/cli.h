@@ -319,6 +319,7 @@ const char *cli_nearest_command(const char *name);
 
 /* --- commands ------------------------------------------------------------- */
 
+extern const cli_usage cmd_blame_usage;
 extern const cli_usage cmd_branch_usage;
 extern const cli_usage cmd_check_usage;
 extern const cli_usage cmd_commit_usage;
@@ -352,6 +353,7 @@ extern const cli_usage cmd_vars_usage;
 extern const cli_usage cmd_version_usage;
 extern const cli_usage cmd_versions_usage;
 
+int cmd_blame(pv_cli *cli, int argc, char **argv);
 int cmd_branch(pv_cli *cli, int argc, char **argv);
 int cmd_check(pv_cli *cli, int argc, char **argv);
 int cmd_commit(pv_cli *cli, int argc, char **argv);

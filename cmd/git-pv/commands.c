@@ -16,6 +16,8 @@ enum {
 };
 
 static const cli_command commands[] = {
+	{ "blame", cmd_blame, &cmd_blame_usage, READS_LONG, CLI_GROUP_HISTORY,
+	  "show who wrote which sentence" },
 	{ "branch", cmd_branch, &cmd_branch_usage, READS, CLI_GROUP_HISTORY,
 	  "list, make or delete branches" },
 	{ "check", cmd_check, &cmd_check_usage, READS, CLI_GROUP_WORK,

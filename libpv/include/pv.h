@@ -8,6 +8,7 @@
 #define PV_H
 
 #include <pv/api.h>
+#include <pv/blame.h>
 #include <pv/buf.h>
 #include <pv/diff.h>
 #include <pv/error.h>

@@ -25,7 +25,7 @@ refuses() {
 it 'says that there is no repository' '
 	mkdir none
 	cd none
-	for command in "commit -m x" log branch "switch x" "merge x" \
+	for command in "commit -m x" log "blame x" branch "switch x" "merge x" \
 		"revert HEAD" "mv x y" "rollback x --to 1.0.0" "versions x" release \
 		"import jsonl x" "export jsonl"; do
 		# shellcheck disable=SC2086
@@ -156,7 +156,7 @@ it 'answers usage errors with 129 and names what is wrong' '
 
 it 'shows -h without a repository, on standard output' '
 	cd ../none
-	for command in commit log branch switch merge revert mv rollback versions \
+	for command in commit log blame branch switch merge revert mv rollback versions \
 		release import export; do
 		git pv "$command" -h >../out 2>../err
 		has ../out "usage: git pv $command"

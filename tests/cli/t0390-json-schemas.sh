@@ -165,6 +165,10 @@ it 'releasing and going back' '
 	fits versions 0 versions demo/full
 	fits mv 0 mv demo/sort demo/order
 	fits mv 0 mv demo/order demo/sort
+	fits blame 0 blame demo/sort
+	echo "metadata: {new: [1]}" >>prompts/demo/sort.yaml
+	fits blame 0 blame demo/sort
+	git restore prompts/demo/sort.yaml
 '
 
 it 'importing and exporting' '

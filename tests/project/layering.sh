@@ -7,7 +7,8 @@ cd "$(dirname "$0")/../.."
 find libpv cmd -name '*.[ch]' | sort | xargs awk '
 BEGIN {
 	rows = split("base|yaml schema jinja stats|prompt|store diff|" \
-		     "version merge check index|analytics render provider|" \
+		     "version merge check index|" \
+		     "blame analytics render provider|" \
 		     "policy|review|deploy|experiment eval exchange", row, "|")
 	for (i = 1; i <= rows; i++) {
 		count = split(row[i], names, " ")

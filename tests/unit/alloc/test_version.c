@@ -18,7 +18,8 @@ struct scene {
 	struct prompts *it;
 	pv_version_index *index;
 	pv_point tip;
-	pv_oid side; /* merged since */
+	pv_oid side;     /* merged since */
+	pv_oid moved[2]; /* the commit of a rename, and its parent */
 	pv_buf out;
 };
 
@@ -270,6 +271,57 @@ static int release(void *payload, pv_error *err)
 	return rc;
 }
 
+static int say_blame(const struct scene *scene, const pv_blame_query *query,
+		     pv_error *err)
+{
+	pv_blame *blame;
+	int rc = pv_blame_new(&blame, scene->it->repo.store,
+			      &scene->it->settings, query, err);
+
+	for (size_t i = 0; rc == PV_OK && i < pv_blame_count(blame); i++) {
+		const pv_blame_row *row = pv_blame_at(blame, i);
+
+		walk_say("%s %zu %s %s %s", row->field, row->sentence,
+			 row->text, row->commit.hex, row->path);
+	}
+	pv_blame_free(blame);
+	return rc;
+}
+
+static int blame_renamed(void *payload, pv_error *err)
+{
+	const struct scene *scene = payload;
+	const pv_blame_query query = { .path = "prompts/z.yaml",
+				       .tips = &scene->tip.commit,
+				       .tip_count = 1 };
+
+	return say_blame(scene, &query, err);
+}
+
+static int blame_uncommitted(void *payload, pv_error *err)
+{
+	static const char text[] = "{prompt: two. Three.}";
+	const struct scene *scene = payload;
+	const pv_blame_query query = { .path = "prompts/m.yaml",
+				       .field = "prompt",
+				       .tips = &scene->tip.commit,
+				       .tip_count = 1,
+				       .text = text,
+				       .text_len = strlen(text) };
+
+	return say_blame(scene, &query, err);
+}
+
+static int former_path(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	int rc = pv_former_path(&scene->out, scene->it->repo.store,
+				&scene->it->settings, &scene->moved[0],
+				&scene->moved[1], "prompts/z.yaml", err);
+
+	return say_out(scene, rc);
+}
+
 static const struct walk_row rows[] = {
 	{ WALK(pv_settings_load, load_settings) },
 	{ WALK(pv_settings_check, check_settings) },
@@ -293,6 +345,9 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_spec_resolve, resolve_missing) },
 	{ WALK(pv_rev_resolve, resolve_rev) },
 	{ WALK(pv_release_run, release) },
+	{ WALK(pv_blame_new, blame_renamed) },
+	{ WALK(pv_blame_new, blame_uncommitted) },
+	{ WALK(pv_former_path, former_path) },
 };
 
 static void build(struct prompts *it)
@@ -328,6 +383,8 @@ static void test_alloc_version__fails_cleanly_at_every_allocation(void **state)
 	scene.tip.kind = PV_AT_COMMIT;
 	scene.tip.commit = repo_oid(&scene.it->repo, "HEAD");
 	scene.side = repo_oid(&scene.it->repo, "side");
+	scene.moved[0] = repo_oid(&scene.it->repo, "HEAD~1");
+	scene.moved[1] = repo_oid(&scene.it->repo, "HEAD~2");
 	/* Keeps libgit2 started, which would cost much in each round. */
 	memcpy(keeper.path, scene.it->repo.path, sizeof(keeper.path));
 	repo_open(&keeper);

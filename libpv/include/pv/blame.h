@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Who wrote which sentence of a prompt, and when. Sentences of texts and other
+ * values as a whole are followed back through the commits that touched the
+ * prompt, by their words: wrapping, indenting, quoting and moving a message
+ * change nothing. Renames are followed, those of `git pv mv` and those git
+ * detects.
+ */
+#ifndef PV_BLAME_H
+#define PV_BLAME_H
+
+#include <pv/store.h>
+#include <pv/version.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A part of a prompt and the commit that brought it. */
+typedef struct pv_blame_row {
+	const char *field; /* "messages[0].content"; "" where it is no YAML */
+	size_t sentence;   /* of the field, from 1; 0 for a whole value */
+	const char *text;  /* as the field's value has it, NUL-terminated */
+	size_t text_len;
+	pv_oid commit;    /* hex "" when it is not committed yet */
+	pv_oid blob;      /* of the prompt in that commit; "" likewise */
+	const char *path; /* the file's there */
+} pv_blame_row;
+
+/* What to blame. */
+typedef struct pv_blame_query {
+	const char *path;   /* of the file, where it ends */
+	const char *field;  /* this field and what is below it; NULL: all */
+	const pv_oid *tips; /* one commit, or those uncommitted work is on */
+	size_t tip_count;
+	const char *text; /* the uncommitted text; NULL: as the commit has it */
+	size_t text_len;
+} pv_blame_query;
+
+typedef struct pv_blame pv_blame;
+
+/*
+ * Blames each part of a prompt. As in `git blame` the first commit that can
+ * have brought a part, going back, is its author; a merge passes on what any
+ * of its parents has. A revision that is no YAML is compared as plain text.
+ * PV_ENOTFOUND when the commit lacks the file or the text the field,
+ * PV_EINVALID without a commit and a text, PV_EGIT, PV_ELIMIT, PV_ENOMEM. The
+ * caller frees the blame.
+ */
+PV_API int pv_blame_new(pv_blame **out, pv_store *store,
+			const pv_settings *settings,
+			const pv_blame_query *query, pv_error *err);
+
+/* Frees a blame; NULL is accepted. */
+PV_API void pv_blame_free(pv_blame *blame);
+
+/* The parts in the order of the text. */
+PV_API size_t pv_blame_count(const pv_blame *blame);
+PV_API const pv_blame_row *pv_blame_at(const pv_blame *blame, size_t idx);
+
+/*
+ * Appends the path under which `parent` has the file that `commit`, its child,
+ * has at `path` while `parent` has nothing there; nothing when it is new. The
+ * trailer Pv-Renamed-From of the commit comes first, then a file that is gone
+ * with the same bytes, then the most similar one, half of its lines at least.
+ * PV_EGIT, PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_former_path(pv_buf *out, pv_store *store,
+			  const pv_settings *settings, const pv_oid *commit,
+			  const pv_oid *parent, const char *path, pv_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
