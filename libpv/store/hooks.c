@@ -13,6 +13,7 @@
 #include "base/mem.h"
 
 enum {
+	HOOK_WORDS = 5, /* of the command before them */
 	MAX_HOOK_ARGS = 4
 };
 
@@ -20,10 +21,13 @@ enum {
 static void hook_path(pv_buf *out, pv_store *store, const char *name)
 {
 	git_buf dir = { 0 };
+	int rc = git_config_get_path(&dir, store->config, "core.hooksPath");
 
-	if (git_config_get_path(&dir, store->config, "core.hooksPath") < 0) {
+	if (rc < 0) {
 		git_error_clear();
 		pv_buf_printf(out, "%s/hooks/%s", store->common_dir, name);
+		if (rc != GIT_ENOTFOUND)
+			out->status = PV_ENOMEM;
 		return;
 	}
 	/* A relative path counts from where git runs hooks. */
@@ -40,7 +44,8 @@ int pv_hook_exists(pv_store *store, const char *name)
 	int found;
 
 	hook_path(&path, store, name);
-	found = path.status == PV_OK && access(path.ptr, X_OK) == 0;
+	/* Where it cannot be found out git is asked: no hook is passed over. */
+	found = path.status < 0 || access(path.ptr, X_OK) == 0;
 	pv_buf_dispose(&path);
 	return found;
 }
@@ -48,14 +53,16 @@ int pv_hook_exists(pv_store *store, const char *name)
 int pv_hook_run(pv_store *store, const char *name, const char *const *args,
 		const char *const *env, pv_error *err)
 {
-	const char *command[4 + MAX_HOOK_ARGS + 1] = { "hook", "run", name, "--" };
+	const char *command[HOOK_WORDS + MAX_HOOK_ARGS + 1] = {
+		"hook", "run", "--ignore-missing", name, "--"
+	};
 	pv_git_options opts = { 0 };
 	pv_buf out = { 0 };
 	int status = 0;
 	int rc;
 
 	for (size_t i = 0; args && args[i] && i < MAX_HOOK_ARGS; i++)
-		command[4 + i] = args[i];
+		command[HOOK_WORDS + i] = args[i];
 	opts.env = env;
 	/* git sends what a hook prints to standard error already. */
 	rc = pv_git_run(&out, &status, store, command, &opts, err);
