@@ -5,12 +5,10 @@
  */
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "editor.h"
 #include "prompts.h"
 #include "resolve.h"
 #include "value.h"
@@ -164,42 +162,11 @@ static int settle_value(struct resolution *run)
 	return rc;
 }
 
-/* The lines of the field, markers and all, go through the editor. */
 static int settle_in_editor(struct resolution *run)
 {
-	pv_cli *cli = run->cli;
-	pv_buf path = { 0 };
-	pv_buf lines = { 0 };
-	int rc = pv_unmerged_lines(&lines, run->file.text, run->opts->field,
-				   &cli->err);
+	int rc = resolve_edit(run->cli, run->file.text, run->opts->field);
 
-	if (rc == PV_ENOTFOUND)
-		rc = hint_fields(run, rc);
-	pv_buf_printf(&path, "%s/PV_RESOLVE.yaml", pv_store_git_dir(cli->store));
-	if (rc == PV_OK)
-		rc = pv_buf_status(&path, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_file_write(pv_buf_text(&path), pv_buf_text(&lines),
-				   lines.len, &cli->err);
-	if (rc == PV_OK)
-		rc = editor_open(cli, pv_buf_text(&path));
-	pv_buf_clear(&lines);
-	if (rc == PV_OK)
-		rc = pv_file_read(&lines, pv_buf_text(&path), &cli->err);
-	value_from_file(&lines);
-	if (rc == PV_OK) {
-		rc = settle(run, PV_SETTLE_LINES, pv_buf_text(&lines), lines.len);
-		if (rc < 0)
-			pv_error_hint(&cli->err, rc,
-				      "nothing is changed; your text is in "
-				      "\"%.100s\"",
-				      pv_buf_text(&path));
-		else
-			unlink(pv_buf_text(&path));
-	}
-	pv_buf_dispose(&path);
-	pv_buf_dispose(&lines);
-	return rc;
+	return rc == PV_ENOTFOUND ? hint_fields(run, rc) : rc;
 }
 
 static int settle_text(struct resolution *run)

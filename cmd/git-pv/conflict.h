@@ -28,6 +28,12 @@ int conflict_each(pv_cli *cli, int (*fn)(const conflict_row *row, void *payload)
 /* Writes a row as {id, path, field, base, ours, theirs, words}. */
 void conflict_row_json(pv_jsonw *w, const conflict_row *row);
 
+/*
+ * Prints base, ours and theirs, a line each, texts by the words that differ
+ * from base.
+ */
+void conflict_values_text(pv_cli *cli, const pv_merge_conflict *values);
+
 /* merge.conflictStyle as git understands it. */
 enum pv_merge_style conflict_style(const char *value);
 

@@ -6,15 +6,19 @@
 #include "resolve.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include <pv/prompt.h>
 #include <pv/yaml.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "broken.h"
 #include "conflict.h"
+#include "editor.h"
 #include "git.h"
+#include "value.h"
 
 enum {
 	MARKER_MAX = 1000
@@ -295,6 +299,56 @@ int resolve_stage(resolve_file *file)
 	rc = file->id.len ? check_prompt(file, text, len)
 			  : check_yaml(file, text, len);
 	return rc == PV_OK ? run_git(file, "add", "--sparse") : rc;
+}
+
+/* --- the editor ---------------------------------------------------------- */
+
+/* Opens the lines in the editor; `lines` becomes what was saved. */
+static int edit_lines(pv_buf *lines, pv_cli *cli, const char *path)
+{
+	int rc = pv_file_write(path, pv_buf_text(lines), lines->len, &cli->err);
+
+	if (rc == PV_OK)
+		rc = editor_open(cli, path);
+	pv_buf_clear(lines);
+	if (rc == PV_OK)
+		rc = pv_file_read(lines, path, &cli->err);
+	value_from_file(lines);
+	return rc;
+}
+
+static int put_lines(pv_cli *cli, pv_unmerged *text, const char *field,
+		     const pv_buf *lines, const char *path)
+{
+	pv_settle call = { PV_SETTLE_LINES, field, pv_buf_text(lines),
+			   lines->len };
+	int rc = pv_unmerged_settle(text, &call, &cli->err);
+
+	if (rc < 0)
+		return pv_error_hint(&cli->err, rc,
+				     "nothing is changed; your text is in "
+				     "\"%.100s\"",
+				     path);
+	unlink(path);
+	return PV_OK;
+}
+
+int resolve_edit(pv_cli *cli, pv_unmerged *text, const char *field)
+{
+	pv_buf path = { 0 };
+	pv_buf lines = { 0 };
+	int rc = pv_unmerged_lines(&lines, text, field, &cli->err);
+
+	pv_buf_printf(&path, "%s/PV_RESOLVE.yaml", pv_store_git_dir(cli->store));
+	if (rc == PV_OK)
+		rc = pv_buf_status(&path, &cli->err);
+	if (rc == PV_OK)
+		rc = edit_lines(&lines, cli, pv_buf_text(&path));
+	if (rc == PV_OK)
+		rc = put_lines(cli, text, field, &lines, pv_buf_text(&path));
+	pv_buf_dispose(&path);
+	pv_buf_dispose(&lines);
+	return rc;
 }
 
 void resolve_dispose(resolve_file *file)

@@ -48,6 +48,13 @@ int resolve_take(resolve_file *file, enum pv_settle_how side);
 /* Stages the file, if it has no markers and loads; PV_ESCHEMA, PV_ESYNTAX. */
 int resolve_stage(resolve_file *file);
 
+/*
+ * Settles a field by opening its lines, markers and all, in the editor; they
+ * have to be without markers afterwards. The hint of a failure names the file
+ * that keeps what was typed. PV_EIO, and errors as pv_unmerged_settle.
+ */
+int resolve_edit(pv_cli *cli, pv_unmerged *text, const char *field);
+
 void resolve_dispose(resolve_file *file);
 
 #endif

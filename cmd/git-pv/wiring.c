@@ -2,7 +2,7 @@
  *
  * Installing is comparing first: what is there and right is left alone, what
  * the user decided otherwise is kept, and what we set is either ours by name
- * (merge.pv, diff.pv), recognisable (refspecs, attribute lines), or recorded
+ * (merge.pv, diff.pv, mergetool.pv), recognisable (refspecs, attribute lines), or recorded
  * under pv.installed, so that uninstall takes back exactly that.
  */
 #include "wiring.h"
@@ -16,7 +16,7 @@
 #include "git.h"
 
 /*
- * Both commands are guarded: a driver that cannot be started would leave
+ * The drivers are guarded: a driver that cannot be started would leave
  * "ours" in the file, without markers, and lose the other side.
  */
 static const cli_setting driver_settings[] = {
@@ -28,6 +28,10 @@ static const cli_setting driver_settings[] = {
 	  "%A %O %B; fi" },
 	/* Virtual ancestors of criss-cross merges hold markers: no YAML. */
 	{ "merge.pv.recursive", "text" },
+	/* Without git-pv it fails, and git leaves the file as it is. */
+	{ "mergetool.pv.cmd",
+	  "git-pv mergetool \"$BASE\" \"$LOCAL\" \"$REMOTE\" \"$MERGED\"" },
+	{ "mergetool.pv.trustExitCode", "true" },
 	{ "diff.pv.textconv",
 	  "f() { if command -v git-pv >/dev/null 2>&1; then "
 	  "git-pv textconv \"$1\"; else cat \"$1\"; fi; }; f" },
@@ -508,6 +512,8 @@ int cli_uninstall(pv_strlist *done, pv_cli *cli, int is_global)
 	rc = remove_section(done, cli, scope, "merge.pv");
 	if (rc == PV_OK)
 		rc = remove_section(done, cli, scope, "diff.pv");
+	if (rc == PV_OK)
+		rc = remove_section(done, cli, scope, "mergetool.pv");
 	if (rc == PV_OK && !is_global)
 		rc = uninstall_attributes(done, cli);
 	if (rc == PV_OK && !is_global)

@@ -17,6 +17,7 @@ it 'routes prompts to the drivers' '
 	cd repo
 	git pv install >out
 	has out "set merge.pv.driver"
+	has out "set mergetool.pv.cmd"
 	same pv "$(attribute prompts/a/b.yaml merge)"
 	same pv "$(attribute prompts/a/b.yaml diff)"
 	same lf "$(attribute prompts/a/b.yaml eol)"

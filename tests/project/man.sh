@@ -73,7 +73,8 @@ check_page() {
 		complain "$1: git-pv(1) does not name it"
 }
 
-for command in $("$git_pv" completion --list commands) merge-driver textconv
+for command in $("$git_pv" completion --list commands) merge-driver \
+	mergetool textconv
 do
 	"$git_pv" "$command" -h >/dev/null 2>&1 || {
 		complain "$command: no such command"

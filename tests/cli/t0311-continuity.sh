@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091
+#
+# Git goes on where git pv stopped, and the other way round: state, index and
+# files are what git leaves and expects.
+
+. "$(dirname "$0")/lib.sh"
+begin 'continuity with git'
+
+# prompt TEMPERATURE TEXT
+prompt() {
+	write prompts/a.yaml <<-EOF
+		name: A
+		model:
+		  name: m
+		  temperature: $1
+		tags: [x]
+		prompt: |
+		  One.
+		  $2
+		  Three.
+	EOF
+}
+
+new_repo base
+cd base || exit 1
+git config core.editor :
+echo 'prompts/**/*.yaml merge=pv diff=pv' >.gitattributes
+prompt 0.2 Two
+git add .
+git commit -qm base
+git switch -q -c topic
+prompt 0.3 Deux
+git commit -qam topic
+git switch -q main
+prompt 0.1 Zwei
+git commit -qam main
+git branch kept
+cd ..
+
+# stopped NAME: a merge of git pv that stopped in a copy of the repository.
+stopped() {
+	cp -R base "$1"
+	cd "$1"
+	expect_failure 1 git pv merge topic >../log 2>&1
+	has prompts/a.yaml "<<<<<<< ours"
+}
+
+settle_by_hand() {
+	prompt 0.1 Deux
+	git add prompts/a.yaml
+}
+
+# joined: HEAD is the merge, with both parents and nothing left over.
+joined() {
+	same "$(git rev-parse kept topic | tr "\n" " ")" \
+		"$(git log -1 --format="%P" | tr " " "\n" | tr "\n" " ")"
+	test ! -e .git/MERGE_HEAD
+	test ! -e .git/MERGE_MSG
+	is_clean
+}
+
+# state: what a merge leaves for git to go on with.
+state() {
+	git ls-files -s
+	cat .git/MERGE_HEAD .git/MERGE_MODE
+	grep -v "^#" .git/MERGE_MSG
+	git rev-parse HEAD ORIG_HEAD
+	git status --porcelain=v2 | sed "s/^1 .M.*//"
+}
+
+it 'leaves stages and heads as git does' '
+	cp -R base twin
+	cd twin
+	expect_failure 1 git merge --no-edit topic >../log 2>&1
+	state >../want
+	cd ..
+	stopped ours
+	state >../have
+	cmp_files ../want ../have
+	same 3 "$(git ls-files -u | wc -l | tr -d " ")"
+	for stage in 1 2 3; do
+		same "$(git -C ../twin rev-parse :$stage:prompts/a.yaml)" \
+			"$(git rev-parse :$stage:prompts/a.yaml)"
+	done
+	check_repo
+'
+
+it 'is finished by git merge --continue and git commit -a' '
+	stopped c1
+	settle_by_hand
+	git merge --continue >../log
+	joined
+	cd ..
+	stopped c2
+	prompt 0.1 Deux
+	git commit -q -a --no-edit
+	joined
+'
+
+it 'is dropped by git merge --abort' '
+	stopped c3
+	git merge --abort
+	same "$(git rev-parse kept)" "$(git rev-parse HEAD)"
+	is_clean
+'
+
+it 'is settled by any git mergetool' '
+	stopped c4
+	git config mergetool.take.cmd "cp \"\$REMOTE\" \"\$MERGED\""
+	git config mergetool.take.trustExitCode true
+	git config mergetool.keepBackup false
+	git mergetool -y -t take >../log 2>&1
+	git show topic:prompts/a.yaml >../want
+	cmp_files ../want prompts/a.yaml
+	git merge --continue >../log
+	joined
+'
+
+it 'merges by fields as a mergetool without a terminal' '
+	cp -R base m1
+	cd m1
+	git pv install >../log
+	git config mergetool.keepBackup false
+	git config --remove-section merge.pv
+	prompt 0.1 Two
+	sed -i "s/x/y/" prompts/a.yaml
+	git commit -qam again
+	expect_failure 1 git merge topic >../log 2>&1
+	has prompts/a.yaml "<<<<<<< HEAD"
+	expect_failure 1 git mergetool -y -t pv >../log 2>&1
+	has ../log "1 conflict left"
+	same 3 "$(git ls-files -u | wc -l | tr -d " ")"
+	has prompts/a.yaml "<<<<<<< HEAD"
+	for stage in 1 2 3; do
+		git show :$stage:prompts/a.yaml >../$stage
+	done
+	expect_failure 1 git pv mergetool ../1 ../2 ../3 prompts/a.yaml
+	has prompts/a.yaml "  Deux"
+	has prompts/a.yaml "<<<<<<< ours"
+	git merge --abort
+	git reset -q --hard kept
+	prompt 0.2 Two
+	sed -i "s/x/y/" prompts/a.yaml
+	git commit -qam apart
+	expect_failure 1 git merge topic >../log 2>&1
+	git mergetool -y -t pv >../log 2>&1
+	git ls-files -u >../unmerged
+	empty ../unmerged
+	has prompts/a.yaml "temperature: 0.3"
+	has prompts/a.yaml "tags: [y]"
+	git merge --continue >../log
+	is_clean
+'
+
+it_tty 'asks field by field as a mergetool' '
+	stopped m2
+	git pv install >../log
+	git config mergetool.keepBackup false
+	{
+		sleep 1
+		printf "x\nu\nt\nq\n"
+	} | TERM=dumb script -qec "git mergetool -y -t pv" /dev/null >../tty ||
+		:
+	has ../tty "model.temperature"
+	has ../tty "theirs  0.3"
+	has ../tty "cannot be both"
+	has ../tty "1 conflict left"
+	same 3 "$(git ls-files -u | wc -l | tr -d " ")"
+	{
+		sleep 1
+		printf "t\no\n"
+	} | TERM=dumb script -qec "git mergetool -y -t pv" /dev/null >../tty
+	has prompts/a.yaml "temperature: 0.3"
+	has prompts/a.yaml "Zwei"
+	git ls-files -u >../unmerged
+	empty ../unmerged
+	git merge --continue >../log
+	is_clean
+'
+
+it 'comes back with git checkout -m' '
+	stopped c5
+	git config merge.pv.driver "git-pv merge-driver %O %A %B %L %P"
+	cp prompts/a.yaml ../want
+	echo "broken: [" >prompts/a.yaml
+	git checkout -q -m -- prompts/a.yaml
+	cmp_files ../want prompts/a.yaml
+	settle_by_hand
+	git checkout -q -m -- prompts/a.yaml
+	cmp_files ../want prompts/a.yaml
+	git checkout -q --conflict=diff3 -- prompts/a.yaml
+	git pv resolve a --field model.temperature --theirs 2>../err
+	git pv resolve a --ours 2>../err
+	has prompts/a.yaml "temperature: 0.3"
+	has prompts/a.yaml "Zwei"
+	git merge --continue >../log
+	joined
+'
+
+it 'is remembered by rerere' '
+	cp -R base c6
+	cd c6
+	git config rerere.enabled true
+	git config merge.pv.driver "git-pv merge-driver %O %A %B %L %P"
+	expect_failure 1 git pv merge topic >../log 2>&1
+	git pv resolve a --field model.temperature --value 0.25 2>../err
+	git pv resolve a --ours 2>../err
+	cp prompts/a.yaml ../want
+	git merge --continue >../log 2>&1
+	joined
+	git reset -q --hard kept
+	expect_failure 1 git merge topic >../log 2>&1
+	has ../log "using previous resolution"
+	cmp_files ../want prompts/a.yaml
+	git commit -q -a --no-edit
+	joined
+	git reset -q --hard kept
+	expect_failure 1 git pv merge topic >../log 2>&1
+	cmp_files ../want prompts/a.yaml
+	expect_failure 1 git pv resolve a --ours 2>../err
+	is_error ../err "no conflict markers are left"
+	git add prompts/a.yaml
+	git pv merge --continue >../log 2>&1
+	joined
+'
+
+it 'goes on with git pv where git merge stopped' '
+	for driver in "" "git-pv merge-driver %O %A %B %L %P"; do
+		rm -rf c7
+		cp -R base c7
+		cd c7
+		[ -z "$driver" ] || git config merge.pv.driver "$driver"
+		expect_failure 1 git merge topic >../log 2>&1
+		git pv resolve a --field prompt --theirs 2>../err
+		git pv resolve a --field model.temperature --ours 2>../err
+		prompt 0.1 Deux
+		git diff --exit-code
+		git pv merge --continue >../log 2>&1
+		joined
+		cd ..
+	done
+	cd c7
+	git reset -q --hard kept
+	expect_failure 1 git merge topic >../log 2>&1
+	git pv merge --abort 2>../err
+	same "$(git rev-parse kept)" "$(git rev-parse HEAD)"
+	is_clean
+'
+
+finish
