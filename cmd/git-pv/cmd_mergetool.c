@@ -124,6 +124,21 @@ static void show(const struct tool *tool, const char *field)
 	}
 }
 
+/* Next to the file, like what git mergetool itself puts there. */
+static int edit(struct tool *tool, const char *field)
+{
+	pv_buf path = { 0 };
+	int rc;
+
+	pv_buf_printf(&path, "%s.PV_RESOLVE.yaml", tool->merged);
+	rc = pv_buf_status(&path, &tool->cli->err);
+	if (rc == PV_OK)
+		rc = resolve_edit(tool->cli, tool->file, field,
+				  pv_buf_text(&path));
+	pv_buf_dispose(&path);
+	return rc;
+}
+
 static int settle(struct tool *tool, const char *field, enum answer answer)
 {
 	static const struct {
@@ -135,7 +150,7 @@ static int settle(struct tool *tool, const char *field, enum answer answer)
 	pv_settle call = { .field = field };
 
 	if (answer == ANSWER_EDIT)
-		return resolve_edit(tool->cli, tool->file, field);
+		return edit(tool, field);
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
 		if (ways[i].answer == answer)
 			call.how = ways[i].how;
@@ -155,7 +170,7 @@ static int settle_or_tell(struct tool *tool, const char *field, enum answer answ
 	return PV_OK;
 }
 
-/* Goes through the fields; sets `*quit_out` when enough is enough. */
+/* Goes through the fields until all are settled, left out, or enough. */
 static int ask_all(struct tool *tool)
 {
 	int rc = PV_OK;

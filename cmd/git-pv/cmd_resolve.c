@@ -164,8 +164,16 @@ static int settle_value(struct resolution *run)
 
 static int settle_in_editor(struct resolution *run)
 {
-	int rc = resolve_edit(run->cli, run->file.text, run->opts->field);
+	pv_cli *cli = run->cli;
+	pv_buf path = { 0 };
+	int rc;
 
+	pv_buf_printf(&path, "%s/PV_RESOLVE.yaml", pv_store_git_dir(cli->store));
+	rc = pv_buf_status(&path, &cli->err);
+	if (rc == PV_OK)
+		rc = resolve_edit(cli, run->file.text, run->opts->field,
+				  pv_buf_text(&path));
+	pv_buf_dispose(&path);
 	return rc == PV_ENOTFOUND ? hint_fields(run, rc) : rc;
 }
 

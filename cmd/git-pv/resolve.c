@@ -333,20 +333,16 @@ static int put_lines(pv_cli *cli, pv_unmerged *text, const char *field,
 	return PV_OK;
 }
 
-int resolve_edit(pv_cli *cli, pv_unmerged *text, const char *field)
+int resolve_edit(pv_cli *cli, pv_unmerged *text, const char *field,
+		 const char *path)
 {
-	pv_buf path = { 0 };
 	pv_buf lines = { 0 };
 	int rc = pv_unmerged_lines(&lines, text, field, &cli->err);
 
-	pv_buf_printf(&path, "%s/PV_RESOLVE.yaml", pv_store_git_dir(cli->store));
 	if (rc == PV_OK)
-		rc = pv_buf_status(&path, &cli->err);
+		rc = edit_lines(&lines, cli, path);
 	if (rc == PV_OK)
-		rc = edit_lines(&lines, cli, pv_buf_text(&path));
-	if (rc == PV_OK)
-		rc = put_lines(cli, text, field, &lines, pv_buf_text(&path));
-	pv_buf_dispose(&path);
+		rc = put_lines(cli, text, field, &lines, path);
 	pv_buf_dispose(&lines);
 	return rc;
 }

@@ -50,10 +50,12 @@ int resolve_stage(resolve_file *file);
 
 /*
  * Settles a field by opening its lines, markers and all, in the editor; they
- * have to be without markers afterwards. The hint of a failure names the file
- * that keeps what was typed. PV_EIO, and errors as pv_unmerged_settle.
+ * have to be without markers afterwards. They are in the file `path` for that
+ * time; after a failure it stays, and the hint names it. PV_EIO, and errors as
+ * pv_unmerged_settle.
  */
-int resolve_edit(pv_cli *cli, pv_unmerged *text, const char *field);
+int resolve_edit(pv_cli *cli, pv_unmerged *text, const char *field,
+		 const char *path);
 
 void resolve_dispose(resolve_file *file);
 

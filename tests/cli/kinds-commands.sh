@@ -5,14 +5,14 @@
 
 # Commands by what they do. Those in `nowhere` need no repository, those in
 # `files` a working tree; a word behind a colon tells two calls apart.
-nowhere='help version completion merge-driver textconv'
-reads='branch:list check config conflicts diff doctor export list list:head'
+nowhere='help version completion merge-driver mergetool textconv'
+reads='branch:list check config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a show show:1.0 status vars versions diff:files"
 reads="$reads completion:ids release:dry"
 writes='init install uninstall new edit commit commit:staged branch switch'
 writes="$writes merge revert rollback release import"
 files='init new edit commit commit:staged switch merge revert rollback import'
-files="$files status conflicts diff:files"
+files="$files status conflicts resolve diff:files"
 
 g() {
 	git -C "$top" -c safe.directory=* "$@"
@@ -49,6 +49,13 @@ do_merge_driver() {
 }
 came_merge_driver() { cmp_files "$SCRATCH/both" "$SCRATCH/merged"; }
 
+do_mergetool() {
+	cp "$SCRATCH/ours" "$SCRATCH/merged"
+	pv mergetool "$SCRATCH/base" "$SCRATCH/ours" "$SCRATCH/theirs" \
+		"$SCRATCH/merged"
+}
+came_mergetool() { cmp_files "$SCRATCH/ours" "$SCRATCH/merged"; }
+
 do_textconv() { pv textconv "$SCRATCH/ours"; }
 came_textconv() { cmp_files "$SCRATCH/ours" "$OUT"; }
 
@@ -63,6 +70,14 @@ came_config() { same main "$(cat "$OUT")"; }
 
 do_conflicts() { pv conflicts --json; }
 came_conflicts() { same '[]' "$(cat "$OUT")"; }
+
+# Nothing is in conflict anywhere here, and it says so.
+do_resolve() {
+	resolved=0
+	pv resolve a --ours || resolved=$?
+	grep -q '"a" is not in conflict' "$ERR" || return $resolved
+}
+came_resolve() { has "$ERR" 'nothing is: see "git status"'; }
 
 do_diff() { pv diff HEAD~1 HEAD --json; }
 came_diff() { out '"id":"a","status":"modified","bump":"minor"'; }

@@ -322,6 +322,7 @@ else
 		kind read_only 'reads what it may not write' '
 			writes 128 Permission denied
 			merge-driver 129 Permission denied
+			mergetool 128 Permission denied
 		'
 	else
 		skip 'reads what it may not write' \
