@@ -259,6 +259,9 @@ enum cli_color {
 };
 const char *cli_color(const pv_cli *cli, enum cli_color color);
 
+/* The columns of the terminal; 80 when there is none. */
+int cli_width(void);
+
 /* Decides `color` and `is_tty` for this run, once. */
 void cli_color_setup(pv_cli *cli);
 

@@ -22,6 +22,7 @@ struct diff_options {
 	int exit_code;
 	int ignore_formatting;
 	int word;
+	int side_by_side;
 	int context;
 };
 
@@ -36,6 +37,8 @@ static const cli_option options[] = {
 	  NULL, "only print the ids of prompts that differ" },
 	{ 0, "word", CLI_FLAG, offsetof(struct diff_options, word), NULL,
 	  "mark changed words instead of lines" },
+	{ 0, "side-by-side", CLI_FLAG, offsetof(struct diff_options, side_by_side),
+	  NULL, "show texts in two columns" },
 	{ 0, "ignore-formatting", CLI_FLAG,
 	  offsetof(struct diff_options, ignore_formatting), NULL,
 	  "leave out what only looks different" },
@@ -47,8 +50,8 @@ static const cli_option options[] = {
 };
 
 const cli_usage cmd_diff_usage = {
-	.synopsis = { "git pv diff [--staged] [--word | --stat | --name-only] "
-		      "[--json] [REV [REV]] [-- ID...]",
+	.synopsis = { "git pv diff [--staged] [--word | --side-by-side | --stat | "
+		      "--name-only] [--json] [REV [REV]] [-- ID...]",
 		      "git pv diff REV..REV [-- ID...]",
 		      "git pv diff REV...REV [-- ID...]",
 		      "git pv diff ID@REV [ID@REV]" },
@@ -258,6 +261,8 @@ static int print_text(struct run *run, const pv_diff *diff,
 	opts.context = run->opts->context;
 	opts.stat = run->opts->stat;
 	opts.word = run->opts->word;
+	opts.side_by_side = run->opts->side_by_side;
+	opts.width = opts.side_by_side ? cli_width() : 0;
 	opts.id_width = run->id_width;
 	opts.from = from.len ? from.ptr : NULL;
 	opts.to = to.len ? to.ptr : NULL;
@@ -443,9 +448,9 @@ int cmd_diff(pv_cli *cli, int argc, char **argv)
 	rc = cli_start(cli, &opts, &argc, argv);
 	if (rc != 0)
 		return rc;
-	if (opts.stat + opts.name_only + opts.word > 1)
-		return cli_usage_error(cli, "--word, --stat and --name-only "
-					    "exclude another");
+	if (opts.stat + opts.name_only + opts.word + opts.side_by_side > 1)
+		return cli_usage_error(cli, "--word, --side-by-side, --stat and "
+					    "--name-only exclude another");
 	rc = diff_sides_read(&run.sides, cli, argc, argv, opts.staged);
 	if (rc == PV_OK)
 		rc = prepare(&run);

@@ -35,7 +35,13 @@ void pv_paint_end(pv_paint *paint);
  */
 void pv_paint_safe(pv_buf *out, pv_str text);
 
-/* How many columns the text takes, roughly: one for each code point. */
+/*
+ * How many columns the text takes: two for wide characters such as
+ * ideographs and emoji, none for marks that combine with the one before.
+ */
 size_t pv_paint_width(pv_str text);
+
+/* The length of the longest part that takes at most `width` columns. */
+size_t pv_paint_fit(pv_str text, size_t width, size_t *used_out);
 
 #endif

@@ -12,10 +12,12 @@
 #include "diff/flatten.h"
 #include "diff/hunk.h"
 #include "diff/paint.h"
+#include "diff/side_text.h"
 #include "diff/word_text.h"
 
 enum {
 	CONTEXT = 3,
+	COLUMNS = 80,
 	LINE_WIDTH = 76,  /* for both values of a field on one line */
 	VALUE_WIDTH = 160 /* a longer value is cut around the change */
 };
@@ -299,6 +301,21 @@ out:
 
 /* --- one change ---------------------------------------------------------- */
 
+static int put_sides(pv_paint *paint, const pv_change_record *record,
+		     const pv_diff_print_options *opts, pv_error *err)
+{
+	pv_side_options sides = { .indent = INDENT,
+				  .context = CONTEXT,
+				  .width = COLUMNS };
+
+	if (opts->context > 0)
+		sides.context = (size_t)opts->context;
+	if (opts->width > 0)
+		sides.width = (size_t)opts->width;
+	return pv_sides_print(paint, record->change.runs,
+			      record->change.run_count, &sides, err);
+}
+
 static int put_hunks(pv_paint *paint, const pv_change_record *record,
 		     const pv_diff_print_options *opts, pv_error *err)
 {
@@ -310,6 +327,8 @@ static int put_hunks(pv_paint *paint, const pv_change_record *record,
 		put_path(paint, record->change.path);
 		pv_buf_putc(paint->out, '\n');
 	}
+	if (opts->side_by_side)
+		return put_sides(paint, record, opts, err);
 	return pv_hunks_print(paint, record->change.runs,
 			      record->change.run_count, &hunks, err);
 }
@@ -388,6 +407,16 @@ static void put_plain_pair(pv_paint *paint, const pv_field_change *change)
 		 unquoted(change->old_json), unquoted(change->new_json));
 }
 
+/* Whether a text gets columns although it has no lines. */
+static int is_wide(const pv_change_record *record,
+		   const pv_diff_print_options *opts)
+{
+	return opts->side_by_side &&
+	       pv_paint_width(record->old_text) +
+			       pv_paint_width(record->new_text) >
+		       LINE_WIDTH;
+}
+
 static int put_modified(pv_paint *paint, const pv_change_record *record,
 			const pv_diff_print_options *opts, pv_error *err)
 {
@@ -401,7 +430,7 @@ static int put_modified(pv_paint *paint, const pv_change_record *record,
 	}
 	if (opts->word && record->change.runs)
 		return put_words(paint, record, opts, err);
-	if (!before && record->change.runs)
+	if (record->change.runs && (!before || is_wide(record, opts)))
 		return put_hunks(paint, record, opts, err);
 	if (!before) {
 		put_plain_pair(paint, &record->change);

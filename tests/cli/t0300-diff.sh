@@ -162,6 +162,15 @@ it 'marks words' '
 	has out "goal: Route $(printf "\033[32mall \033[m")tickets"
 '
 
+it 'puts texts side by side' '
+	sed "s/Be brief/Be very brief/" prompts/support/triage.yaml >tmp
+	mv tmp prompts/support/triage.yaml
+	COLUMNS=41 git pv diff --side-by-side >out
+	has out "  Be brief.          | Be very brief."
+	expect_failure 129 git pv diff --side-by-side --word 2>err
+	git checkout -q .
+'
+
 it 'ignores formatting on request' '
 	sed "s/Sort the ticket./Sort the\n  ticket./" \
 		prompts/support/triage.yaml >tmp

@@ -138,6 +138,8 @@ typedef struct pv_diff_print_options {
 	int context;      /* unchanged lines around a change; 0 means 3 */
 	int stat;         /* one line: counts only */
 	int word;         /* texts as [-old-]{+new+} words, not as lines */
+	int side_by_side; /* texts in two columns; 1 */
+	int width;        /* with `side_by_side`: in all; 0 means 80 */
 	int id_width;     /* with `stat`: columns the id is padded to */
 	const char *from; /* what the old side is called; NULL: nothing */
 	const char *to;

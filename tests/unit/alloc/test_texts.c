@@ -374,6 +374,17 @@ static int print_words(void *payload, pv_error *err)
 		       pv_diff_print_text(&it->out, it->diff, "x", &opts, err));
 }
 
+static int print_sides(void *payload, pv_error *err)
+{
+	const pv_diff_print_options opts = {
+		.side_by_side = 1, .color = 1, .from = "f", .to = "t"
+	};
+	struct scene *it = payload;
+
+	return say_out(it,
+		       pv_diff_print_text(&it->out, it->diff, "x", &opts, err));
+}
+
 static int print_json(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -533,6 +544,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_diff_texts, diff_plain_texts) },
 	{ WALK(pv_diff_print_text, print_text) },
 	{ WALK(pv_diff_print_text, print_words) },
+	{ WALK(pv_diff_print_text, print_sides) },
 	{ WALK(pv_diff_print_json, print_json) },
 	{ WALK(pv_diff_flatten, flatten) },
 	{ WALK(pv_merge_file, merge) },

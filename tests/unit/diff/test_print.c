@@ -233,6 +233,39 @@ static void test_diff_print__marks_words(void **state)
 		    "  g: Sort \x1b[31mthe\x1b[m\x1b[32mall\x1b[m mail\n");
 }
 
+static void test_diff_print__puts_texts_side_by_side(void **state)
+{
+	pv_diff_print_options opts = { .side_by_side = 1,
+				       .width = 27,
+				       .context = 1 };
+
+	(void)state;
+	expect_text("n: 1\nt: |\n  1\n  2\n  a\n  b\n  3\n  4\n  5\n",
+		    "n: 2\nt: |\n  1\n  2\n  分类分类分类\n  3\n  4\n"
+		    "  5\n  \tx one two three\n",
+		    &opts,
+		    "a/b  minor\n"
+		    "  n: 1 → 2\n"
+		    "  t:\n"
+		    "  ...\n"
+		    "  2             2\n"
+		    "  a           | 分类分类分\n"
+		    "              | 类\n"
+		    "  b           <\n"
+		    "  3             3\n"
+		    "  ...\n"
+		    "  5             5\n"
+		    "              >         x o\n"
+		    "              > ne two thre\n"
+		    "              > e\n");
+	opts.color = 1;
+	expect_text("t: |\n  a\n  b\n", "t: |\n  a\n  c\n", &opts,
+		    "\x1b[1ma/b\x1b[m  minor\n"
+		    "  t:\n"
+		    "  a             a\n"
+		    "  \x1b[31mb          \x1b[m | \x1b[32mc\x1b[m\n");
+}
+
 static void test_diff_print__begins_with_the_interface(void **state)
 {
 	pv_diff *diff;
@@ -394,6 +427,7 @@ int main(void)
 		cmocka_unit_test(test_diff_print__says_formatting_only),
 		cmocka_unit_test(test_diff_print__calls_other_wrapping_formatting),
 		cmocka_unit_test(test_diff_print__marks_words),
+		cmocka_unit_test(test_diff_print__puts_texts_side_by_side),
 		cmocka_unit_test(test_diff_print__begins_with_the_interface),
 		cmocka_unit_test(test_diff_print__counts),
 		cmocka_unit_test(test_diff_print__writes_json),
