@@ -23,7 +23,16 @@ struct diff_options {
 	int ignore_formatting;
 	int word;
 	int side_by_side;
+	int format; /* 1 + an index in `formats`; 0 for text */
 	int context;
+};
+
+static const char *const formats[] = { "text", "json", "markdown", NULL };
+
+enum format {
+	FORMAT_TEXT = 1,
+	FORMAT_JSON,
+	FORMAT_MARKDOWN
 };
 
 static const cli_option options[] = {
@@ -44,6 +53,8 @@ static const cli_option options[] = {
 	  "leave out what only looks different" },
 	{ 'U', "unified", CLI_INT, offsetof(struct diff_options, context), "N",
 	  "show N unchanged lines around a change, 3 unless told" },
+	{ 0, "format", CLI_ENUM, offsetof(struct diff_options, format), "FORMAT",
+	  "text, json (as --json) or markdown, for a pull request", formats },
 	{ 0, "exit-code", CLI_FLAG, offsetof(struct diff_options, exit_code),
 	  NULL, "exit with 1 when something differs" },
 	{ 0 },
@@ -51,7 +62,8 @@ static const cli_option options[] = {
 
 const cli_usage cmd_diff_usage = {
 	.synopsis = { "git pv diff [--staged] [--word | --side-by-side | --stat | "
-		      "--name-only] [--json] [REV [REV]] [-- ID...]",
+		      "--name-only] [--json | --format FORMAT] [REV [REV]] "
+		      "[-- ID...]",
 		      "git pv diff REV..REV [-- ID...]",
 		      "git pv diff REV...REV [-- ID...]",
 		      "git pv diff ID@REV [ID@REV]" },
@@ -85,6 +97,7 @@ struct run {
 	struct items after;
 	pv_version_index *versions; /* for headings; NULL when not wanted */
 	pv_jsonw w;
+	pv_diff_report *report; /* NULL for text and JSON */
 	int id_width;
 	size_t shown;
 };
@@ -287,6 +300,23 @@ static int print_json(struct run *run, const pv_diff *diff, const char *id)
 	return rc;
 }
 
+static int add_to_report(struct run *run, const pv_diff *diff,
+			 const struct item *before, const struct item *after)
+{
+	pv_buf from = { 0 };
+	pv_buf to = { 0 };
+	int rc;
+
+	describe(&from, run, before, &run->sides.from);
+	describe(&to, run, after, &run->sides.to);
+	rc = pv_diff_report_add(run->report, diff, id_of(before, after),
+				from.len ? from.ptr : NULL,
+				to.len ? to.ptr : NULL, &run->cli->err);
+	pv_buf_dispose(&from);
+	pv_buf_dispose(&to);
+	return rc;
+}
+
 static int print_diff(struct run *run, const pv_diff *diff,
 		      const struct item *before, const struct item *after)
 {
@@ -297,6 +327,8 @@ static int print_diff(struct run *run, const pv_diff *diff,
 	run->shown++;
 	if (run->cli->json)
 		return print_json(run, diff, id);
+	if (run->report)
+		return add_to_report(run, diff, before, after);
 	if (!run->opts->name_only)
 		return print_text(run, diff, before, after);
 	cli_line(run->cli, id);
@@ -373,7 +405,7 @@ static int compare_all(struct run *run)
 	return rc;
 }
 
-static void side_json(pv_jsonw *w, const char *key, const diff_side *side)
+static const char *side_name(const diff_side *side)
 {
 	const char *name = NULL;
 
@@ -388,7 +420,21 @@ static void side_json(pv_jsonw *w, const char *key, const diff_side *side)
 		name = ":worktree";
 		break;
 	}
-	pv_jsonw_member(w, key, name);
+	return name;
+}
+
+static int print_report(struct run *run)
+{
+	pv_cli *cli = run->cli;
+	int rc = pv_diff_report_new(&run->report, PV_DIFF_MARKDOWN,
+				    side_name(&run->sides.from),
+				    side_name(&run->sides.to), &cli->err);
+
+	if (rc == PV_OK)
+		rc = compare_all(run);
+	if (rc == PV_OK)
+		rc = pv_diff_report_print(&cli->out, run->report, &cli->err);
+	return rc;
 }
 
 static int print_all(struct run *run)
@@ -396,12 +442,14 @@ static int print_all(struct run *run)
 	pv_cli *cli = run->cli;
 	int rc;
 
+	if (run->opts->format > FORMAT_JSON)
+		return print_report(run);
 	if (!cli->json)
 		return compare_all(run);
 	pv_jsonw_init(&run->w, &cli->out);
 	pv_jsonw_object(&run->w);
-	side_json(&run->w, "from", &run->sides.from);
-	side_json(&run->w, "to", &run->sides.to);
+	pv_jsonw_member(&run->w, "from", side_name(&run->sides.from));
+	pv_jsonw_member(&run->w, "to", side_name(&run->sides.to));
 	pv_jsonw_key(&run->w, "prompts");
 	pv_jsonw_array(&run->w);
 	rc = compare_all(run);
@@ -439,6 +487,22 @@ static int prepare(struct run *run)
 				     &cli->err);
 }
 
+static int check_options(pv_cli *cli, const struct diff_options *opts)
+{
+	int shapes = opts->stat + opts->name_only + opts->word +
+		     opts->side_by_side + (opts->format > FORMAT_JSON);
+
+	if (opts->format == FORMAT_JSON)
+		cli->json = 1;
+	else if (opts->format && cli->json)
+		return cli_usage_error(cli, "--json is --format json");
+	if (shapes > 1)
+		return cli_usage_error(cli, "--word, --side-by-side, --stat, "
+					    "--name-only and --format exclude "
+					    "another");
+	return PV_OK;
+}
+
 int cmd_diff(pv_cli *cli, int argc, char **argv)
 {
 	struct diff_options opts = { 0 };
@@ -448,9 +512,9 @@ int cmd_diff(pv_cli *cli, int argc, char **argv)
 	rc = cli_start(cli, &opts, &argc, argv);
 	if (rc != 0)
 		return rc;
-	if (opts.stat + opts.name_only + opts.word + opts.side_by_side > 1)
-		return cli_usage_error(cli, "--word, --side-by-side, --stat and "
-					    "--name-only exclude another");
+	rc = check_options(cli, &opts);
+	if (rc < 0)
+		return rc;
 	rc = diff_sides_read(&run.sides, cli, argc, argv, opts.staged);
 	if (rc == PV_OK)
 		rc = prepare(&run);
@@ -458,6 +522,7 @@ int cmd_diff(pv_cli *cli, int argc, char **argv)
 		rc = print_all(&run);
 	if (rc == PV_OK && opts.exit_code)
 		rc = run.shown > 0;
+	pv_diff_report_free(run.report);
 	pv_version_index_free(run.versions);
 	dispose_items(&run.before);
 	dispose_items(&run.after);

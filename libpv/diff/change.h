@@ -62,6 +62,10 @@ typedef struct pv_change_input {
 int pv_diff_words(pv_diff_run **out, size_t *count_out, pv_arena *arena,
 		  const pv_change_record *record, pv_error *err);
 
+/* Appends one change as pv_diff_print_text does. PV_ENOMEM, PV_ELIMIT. */
+int pv_diff_print_change(pv_buf *out, const pv_change_record *record,
+			 const pv_diff_print_options *opts, pv_error *err);
+
 /* Adds a change; two texts get their runs. PV_ENOMEM, PV_ELIMIT. */
 int pv_diff_add(pv_diff *diff, const pv_change_input *input, pv_error *err);
 

@@ -11,6 +11,7 @@
 #include "diff/change.h"
 #include "diff/flatten.h"
 #include "diff/hunk.h"
+#include "diff/page.h"
 #include "diff/paint.h"
 #include "diff/side_text.h"
 #include "diff/word_text.h"
@@ -39,22 +40,31 @@ static void put_versions(pv_paint *paint, const pv_diff_print_options *opts)
 		pv_paint_safe(paint->out, pv_str_of(opts->to));
 }
 
-/* "minor", "added", "removed", or "formatting only, patch". */
-static void put_verdict(pv_paint *paint, const pv_diff *diff)
+void pv_diff_put_verdict(pv_buf *out, const pv_diff *diff)
 {
 	if (diff->status != PV_DIFF_MODIFIED)
-		pv_buf_puts(paint->out, pv_diff_status_name(diff->status));
+		pv_buf_puts(out, pv_diff_status_name(diff->status));
 	if (pv_diff_is_formatting(diff))
-		pv_buf_puts(paint->out, "formatting only");
+		pv_buf_puts(out, "formatting only");
 	if (diff->bump == PV_BUMP_NONE)
 		return;
 	if (diff->status != PV_DIFF_MODIFIED || pv_diff_is_formatting(diff))
-		pv_buf_puts(paint->out, ", ");
-	if (diff->bump == PV_BUMP_MAJOR)
-		pv_paint_begin(paint, PV_PAINT_WARNING);
+		pv_buf_puts(out, ", ");
+	pv_buf_puts(out, pv_bump_name(diff->bump));
+}
+
+/* The step stands last, in colour when it is a large one. */
+static void put_verdict(pv_paint *paint, const pv_diff *diff)
+{
+	size_t name = strlen(pv_bump_name(diff->bump));
+
+	pv_diff_put_verdict(paint->out, diff);
+	if (diff->bump != PV_BUMP_MAJOR || paint->out->len < name)
+		return;
+	pv_buf_truncate(paint->out, paint->out->len - name);
+	pv_paint_begin(paint, PV_PAINT_WARNING);
 	pv_buf_puts(paint->out, pv_bump_name(diff->bump));
-	if (diff->bump == PV_BUMP_MAJOR)
-		pv_paint_end(paint);
+	pv_paint_end(paint);
 }
 
 static void put_heading(pv_paint *paint, const pv_diff *diff, const char *id,
@@ -466,6 +476,14 @@ static int put_change(pv_paint *paint, const pv_change_record *record,
 	}
 	put_bare_text(paint, record);
 	return PV_OK;
+}
+
+int pv_diff_print_change(pv_buf *out, const pv_change_record *record,
+			 const pv_diff_print_options *opts, pv_error *err)
+{
+	pv_paint paint = { .out = out, .color = opts->color };
+
+	return put_change(&paint, record, opts, err);
 }
 
 /* --- counts -------------------------------------------------------------- */

@@ -171,6 +171,20 @@ it 'puts texts side by side' '
 	git checkout -q .
 '
 
+it 'writes a comment for a pull request' '
+	git pv diff --format markdown first main >out
+	has out "| <code>support/triage</code> | minor | 2 | "
+	has out "| <code>goal</code> | modified | "
+	git pv diff --format=json first main >out
+	json out "[.prompts[].id]" "[\"support/triage\"]"
+	git pv diff --format text first main >out
+	has out "0.2 → 0.3"
+	expect_failure 129 git pv diff --format markdown --json 2>err
+	expect_failure 129 git pv diff --format tables 2>err
+	expect_failure 128 git pv diff --format json nowhere >out 2>err
+	is_json_error out version-not-found
+'
+
 it 'ignores formatting on request' '
 	sed "s/Sort the ticket./Sort the\n  ticket./" \
 		prompts/support/triage.yaml >tmp

@@ -155,6 +155,41 @@ typedef struct pv_diff_print_options {
 PV_API int pv_diff_print_text(pv_buf *out, const pv_diff *diff, const char *id,
 			      const pv_diff_print_options *opts, pv_error *err);
 
+/* Many diffs as one document. */
+enum pv_diff_report_format {
+	PV_DIFF_MARKDOWN, /* a comment on a pull request */
+};
+
+typedef struct pv_diff_report pv_diff_report;
+
+/*
+ * Begins a report; `from` and `to` name the two states, NULL for nothing. The
+ * caller frees it. PV_ENOMEM.
+ */
+PV_API int pv_diff_report_new(pv_diff_report **out,
+			      enum pv_diff_report_format format,
+			      const char *from, const char *to, pv_error *err);
+
+/* Frees a report; NULL is accepted. */
+PV_API void pv_diff_report_free(pv_diff_report *report);
+
+/*
+ * Adds the diff of a prompt and what its two versions are called, NULL for
+ * nothing. The diff is not needed afterwards. PV_ENOMEM, PV_ELIMIT.
+ */
+PV_API int pv_diff_report_add(pv_diff_report *report, const pv_diff *diff,
+			      const char *id, const char *from, const char *to,
+			      pv_error *err);
+
+/*
+ * Appends the document. Contents are disarmed: they cannot be markup, links,
+ * mentions or references. Markdown has at most 65,536 characters, which is
+ * what GitHub takes; what is long is folded, and what does not fit is left
+ * out and said to be. PV_ENOMEM.
+ */
+PV_API int pv_diff_report_print(pv_buf *out, const pv_diff_report *report,
+				pv_error *err);
+
 /*
  * Appends a YAML text as plain lines for `git diff` (textconv): one line for
  * each short value, one for each line of a text, quoting and folding undone,

@@ -374,6 +374,20 @@ static int print_words(void *payload, pv_error *err)
 		       pv_diff_print_text(&it->out, it->diff, "x", &opts, err));
 }
 
+static int report(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_diff_report *report;
+	int rc = pv_diff_report_new(&report, PV_DIFF_MARKDOWN, "a", "b", err);
+
+	if (rc == PV_OK)
+		rc = pv_diff_report_add(report, it->diff, "x", "f", "t", err);
+	if (rc == PV_OK)
+		rc = pv_diff_report_print(&it->out, report, err);
+	pv_diff_report_free(report);
+	return say_out(it, rc);
+}
+
 static int print_sides(void *payload, pv_error *err)
 {
 	const pv_diff_print_options opts = {
@@ -545,6 +559,9 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_diff_print_text, print_text) },
 	{ WALK(pv_diff_print_text, print_words) },
 	{ WALK(pv_diff_print_text, print_sides) },
+	{ WALK(pv_diff_report_new, report) },
+	{ WALK(pv_diff_report_add, report) },
+	{ WALK(pv_diff_report_print, report) },
 	{ WALK(pv_diff_print_json, print_json) },
 	{ WALK(pv_diff_flatten, flatten) },
 	{ WALK(pv_merge_file, merge) },

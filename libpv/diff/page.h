@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The inside of a report on many prompts, shared by the files that write it
+ * as Markdown and as HTML. Both gather a table and the details of each prompt
+ * in turn and are put together at the end.
+ */
+#ifndef PV_DIFF_PAGE_H
+#define PV_DIFF_PAGE_H
+
+#include "diff/change.h"
+
+struct pv_diff_report {
+	enum pv_diff_report_format format;
+	pv_buf title;   /* "from → to", disarmed */
+	pv_buf table;   /* a row for each prompt */
+	pv_buf details; /* of the prompts */
+	size_t prompts;
+	size_t hidden_rows;    /* prompts the table has no room for */
+	size_t hidden_prompts; /* whose details did not fit */
+	int has_cuts;          /* a value was cut */
+	enum pv_bump bump;     /* the largest */
+};
+
+/* One prompt of the report. */
+typedef struct pv_page_entry {
+	const pv_diff *diff;
+	const char *id;
+	const char *from; /* versions; NULL when not known */
+	const char *to;
+} pv_page_entry;
+
+int pv_markdown_add(pv_diff_report *report, const pv_page_entry *entry,
+		    pv_error *err);
+int pv_markdown_print(pv_buf *out, const pv_diff_report *report, pv_error *err);
+
+/* What a change is called: "major", "added", "formatting only, patch". */
+void pv_diff_put_verdict(pv_buf *out, const pv_diff *diff);
+
+#endif

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A report as a comment on a pull request. Contents stand in two places only:
+ * in <code> with every character that Markdown or HTML could take for more
+ * written as a number, and in fences longer than any run of backticks inside.
+ * Forges look for @names and #numbers in neither.
+ */
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/utf8.h"
+#include "diff/flatten.h"
+#include "diff/page.h"
+#include "diff/paint.h"
+
+enum {
+	MAX_CHARS = 65536, /* of a comment on GitHub */
+	RESERVED = 2000,   /* of these, for the heading and notices */
+	MAX_TABLE = 24000, /* and for the table of prompts */
+	MAX_VALUE = 120,   /* bytes of a value in a table */
+	MAX_FIELD = 12000, /* bytes of a field before it is cut */
+	FOLDED_LINES = 12  /* a field with more lines is folded */
+};
+
+/* As GitHub counts: UTF-16 units, at worst. */
+static size_t count_chars(const pv_buf *buf)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < buf->len; i++) {
+		unsigned char byte = (unsigned char)buf->ptr[i];
+
+		count += (byte & 0xc0) != 0x80;
+		count += byte >= 0xf0;
+	}
+	return count;
+}
+
+static int is_plain(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z') || strchr(" .,/-", c) ||
+	       (unsigned char)c >= 0x80;
+}
+
+/* Disarmed text in <code>. */
+static void put_code(pv_buf *out, pv_str text)
+{
+	pv_buf safe = { 0 };
+
+	pv_paint_safe(&safe, text);
+	pv_buf_puts(out, "<code>");
+	for (size_t i = 0; i < safe.len; i++)
+		if (safe.ptr[i] != '\0' && is_plain(safe.ptr[i]))
+			pv_buf_putc(out, safe.ptr[i]);
+		else
+			pv_buf_printf(out, "&#%d;", safe.ptr[i]);
+	pv_buf_puts(out, "</code>");
+	if (safe.status < 0)
+		out->status = safe.status;
+	pv_buf_dispose(&safe);
+}
+
+static void put_code_of(pv_buf *out, const char *text)
+{
+	put_code(out, pv_str_of(text));
+}
+
+/* --- fences -------------------------------------------------------------- */
+
+static size_t longest_run(const pv_buf *text, char c)
+{
+	size_t longest = 0;
+	size_t run = 0;
+
+	for (size_t i = 0; i < text->len; i++) {
+		run = text->ptr[i] == c ? run + 1 : 0;
+		if (run > longest)
+			longest = run;
+	}
+	return longest;
+}
+
+static void put_fence(pv_buf *out, size_t ticks, const char *language)
+{
+	for (size_t i = 0; i < ticks; i++)
+		pv_buf_putc(out, '`');
+	pv_buf_puts(out, language);
+	pv_buf_putc(out, '\n');
+}
+
+/* Lines without the indentation they have in a terminal. */
+static void put_lines(pv_buf *out, pv_str text)
+{
+	while (text.len > 0) {
+		const char *newline = memchr(text.ptr, '\n', text.len);
+		size_t len =
+			newline ? (size_t)(newline - text.ptr) + 1 : text.len;
+		size_t skip = len > 2 && !memcmp(text.ptr, "  ", 2) ? 2 : 0;
+
+		pv_buf_put(out, text.ptr + skip, len - skip);
+		text.ptr += len;
+		text.len -= len;
+	}
+}
+
+static size_t count_lines(const pv_buf *text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		count += text->ptr[i] == '\n';
+	return count;
+}
+
+/* Shortens to whole lines; how many went. */
+static size_t cut_lines(pv_buf *text)
+{
+	size_t lines = count_lines(text);
+	size_t len = MAX_FIELD;
+
+	if (text->len <= MAX_FIELD)
+		return 0;
+	while (len > 0 && text->ptr[len - 1] != '\n')
+		len--;
+	pv_buf_truncate(text, len);
+	return lines - count_lines(text);
+}
+
+static void put_fenced(pv_diff_report *report, pv_buf *out, pv_buf *text,
+		       const char *path)
+{
+	size_t lines = count_lines(text);
+	size_t cut = cut_lines(text);
+	size_t ticks = longest_run(text, '`') + 1;
+	int folds = lines > FOLDED_LINES;
+
+	if (ticks < 3)
+		ticks = 3;
+	pv_buf_puts(out, folds ? "<details><summary>" : "");
+	if (*path)
+		put_code_of(out, path);
+	else
+		pv_buf_puts(out, "the file as one text");
+	if (folds)
+		pv_buf_printf(out, ", %zu lines</summary>", lines);
+	pv_buf_puts(out, "\n\n");
+	put_fence(out, ticks, "diff");
+	put_lines(out, (pv_str){ pv_buf_text(text), text->len });
+	put_fence(out, ticks, "");
+	if (cut > 0) {
+		pv_buf_printf(out, "\n**Cut:** %zu more lines are not shown.\n",
+			      cut);
+		report->has_cuts = 1;
+	}
+	pv_buf_puts(out, folds ? "\n</details>\n\n" : "\n");
+}
+
+/* --- fields -------------------------------------------------------------- */
+
+static int fits_table(const char *json)
+{
+	return !json || (strlen(json) <= MAX_VALUE && !strstr(json, "\\n") &&
+			 !strchr("[{", *json));
+}
+
+static int is_row(const pv_change_record *record)
+{
+	return record->change.is_formatting ||
+	       (fits_table(record->change.old_json) &&
+		fits_table(record->change.new_json));
+}
+
+static void put_value(pv_buf *out, const char *json)
+{
+	pv_buf_puts(out, " | ");
+	if (json)
+		put_code_of(out, json);
+}
+
+static void put_row(pv_buf *out, const pv_field_change *change)
+{
+	pv_buf_puts(out, "| ");
+	if (*change->path)
+		put_code_of(out, change->path);
+	pv_buf_puts(out, " | ");
+	pv_buf_puts(out, change->is_formatting
+				 ? "formatting only"
+				 : pv_change_kind_name(change->kind));
+	if (change->is_formatting) {
+		pv_buf_puts(out, " | | |\n");
+		return;
+	}
+	put_value(out, change->old_json);
+	put_value(out, change->new_json);
+	pv_buf_puts(out, " |\n");
+}
+
+static void put_table(pv_buf *out, const pv_diff *diff)
+{
+	size_t rows = 0;
+
+	for (size_t i = 0; i < diff->count; i++) {
+		if (!is_row(&diff->records[i]))
+			continue;
+		if (rows++ == 0)
+			pv_buf_puts(out, "| Field | Change | Before | After |\n"
+					 "|---|---|---|---|\n");
+		put_row(out, &diff->records[i].change);
+	}
+	if (rows > 0)
+		pv_buf_putc(out, '\n');
+}
+
+static int put_long(pv_diff_report *report, pv_buf *out, const pv_diff *diff,
+		    pv_error *err)
+{
+	const pv_diff_print_options opts = { 0 };
+	pv_buf text = { 0 };
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < diff->count && rc == PV_OK; i++) {
+		if (is_row(&diff->records[i]))
+			continue;
+		pv_buf_clear(&text);
+		rc = pv_diff_print_change(&text, &diff->records[i], &opts, err);
+		if (rc == PV_OK)
+			rc = pv_buf_status(&text, err);
+		if (rc == PV_OK)
+			put_fenced(report, out, &text,
+				   diff->records[i].change.path);
+	}
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+/* --- prompts ------------------------------------------------------------- */
+
+static void put_tokens(pv_buf *out, const pv_diff *diff)
+{
+	if (diff->tokens_before >= 0)
+		pv_buf_printf(out, "%ld", diff->tokens_before);
+	if (diff->tokens_before >= 0 && diff->tokens_after >= 0)
+		pv_buf_puts(out, " → ");
+	if (diff->tokens_after >= 0)
+		pv_buf_printf(out, "%ld", diff->tokens_after);
+}
+
+static void put_heading(pv_buf *out, const pv_page_entry *entry)
+{
+	pv_buf_puts(out, "#### ");
+	put_code_of(out, entry->id);
+	if (entry->from || entry->to)
+		pv_buf_putc(out, ' ');
+	if (entry->from)
+		put_code_of(out, entry->from);
+	if (entry->from && entry->to)
+		pv_buf_puts(out, " → ");
+	if (entry->to)
+		put_code_of(out, entry->to);
+	pv_buf_puts(out, ", ");
+	pv_diff_put_verdict(out, entry->diff);
+	pv_buf_puts(out, "\n\n");
+}
+
+static void put_breaking(pv_buf *out, const pv_report *breaking)
+{
+	size_t count = pv_report_count(breaking);
+
+	for (size_t i = 0; i < count; i++) {
+		pv_buf_puts(out, "- **breaking:** ");
+		put_code_of(out, pv_report_at(breaking, i)->message);
+		pv_buf_putc(out, '\n');
+	}
+	if (count > 0)
+		pv_buf_putc(out, '\n');
+}
+
+static void put_interface(pv_buf *out, const pv_diff *diff)
+{
+	for (size_t i = 0; i < diff->interface_count; i++) {
+		const pv_interface_change *change = &diff->interface[i];
+
+		pv_buf_printf(out, "- variable %s: ",
+			      change->kind == PV_CHANGE_MODIFIED
+				      ? "changed"
+				      : pv_change_kind_name(change->kind));
+		put_code_of(out, change->name);
+		if (change->kind != PV_CHANGE_REMOVED) {
+			pv_buf_puts(out, change->is_required ? ", required, "
+							     : ", optional, ");
+			put_code_of(out, change->type);
+		}
+		pv_buf_putc(out, '\n');
+	}
+	if (diff->interface_count > 0)
+		pv_buf_putc(out, '\n');
+}
+
+static void add_row(pv_diff_report *report, const pv_page_entry *entry)
+{
+	pv_buf *out = &report->table;
+
+	if (out->len > MAX_TABLE) {
+		report->hidden_rows++;
+		return;
+	}
+	pv_buf_puts(out, "| ");
+	put_code_of(out, entry->id);
+	pv_buf_puts(out, " | ");
+	pv_diff_put_verdict(out, entry->diff);
+	pv_buf_printf(out, " | %zu | ", entry->diff->count);
+	put_tokens(out, entry->diff);
+	pv_buf_puts(out, " |\n");
+}
+
+/* Whole sections only: one that does not fit any more is left out. */
+static void add_section(pv_diff_report *report, const pv_buf *section)
+{
+	size_t room = MAX_CHARS - RESERVED - MAX_TABLE - MAX_TABLE / 8;
+
+	if (count_chars(&report->details) + count_chars(section) > room)
+		report->hidden_prompts++;
+	else
+		pv_buf_put(&report->details, section->ptr, section->len);
+}
+
+int pv_markdown_add(pv_diff_report *report, const pv_page_entry *entry,
+		    pv_error *err)
+{
+	pv_buf section = { 0 };
+	int rc;
+
+	add_row(report, entry);
+	put_heading(&section, entry);
+	put_breaking(&section, entry->diff->breaking);
+	put_interface(&section, entry->diff);
+	put_table(&section, entry->diff);
+	rc = put_long(report, &section, entry->diff, err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&section, err);
+	if (rc == PV_OK)
+		add_section(report, &section);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&report->table, err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&report->details, err);
+	pv_buf_dispose(&section);
+	return rc;
+}
+
+static void put_notices(pv_buf *out, const pv_diff_report *report)
+{
+	if (report->hidden_prompts > 0)
+		pv_buf_printf(out,
+			      "**Cut:** the changes of %zu of %zu prompts are "
+			      "left out, because a comment holds %d "
+			      "characters; <code>git pv diff</code> shows "
+			      "them.\n",
+			      report->hidden_prompts, report->prompts, MAX_CHARS);
+	else if (report->has_cuts)
+		pv_buf_puts(out, "**Cut:** long values are shown in part; "
+				 "<code>git pv diff</code> shows them whole.\n");
+}
+
+int pv_markdown_print(pv_buf *out, const pv_diff_report *report, pv_error *err)
+{
+	pv_str title = { pv_buf_text(&report->title), report->title.len };
+
+	pv_buf_puts(out, "### Prompts: ");
+	put_code(out, title);
+	pv_buf_puts(out, "\n\n");
+	if (report->prompts == 0) {
+		pv_buf_puts(out, "Nothing differs.\n");
+		return pv_buf_status(out, err);
+	}
+	pv_buf_puts(out, "| Prompt | Change | Fields | Estimated tokens |\n"
+			 "|---|---|---:|---:|\n");
+	pv_buf_put(out, report->table.ptr, report->table.len);
+	if (report->hidden_rows > 0)
+		pv_buf_printf(out, "| and %zu more | | | |\n",
+			      report->hidden_rows);
+	pv_buf_putc(out, '\n');
+	pv_buf_put(out, report->details.ptr, report->details.len);
+	put_notices(out, report);
+	return pv_buf_status(out, err);
+}
