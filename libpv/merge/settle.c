@@ -57,11 +57,25 @@ static int pick(pv_settling *s)
 	return s->count > 0 ? PV_OK : refuse(s);
 }
 
+/* What was picked is gone, and nothing that looks like markers came. */
+static int check_markers(const pv_settling *s, pv_str plain)
+{
+	const pv_unmerged *file = s->file;
+	pv_blocks left = { 0 };
+	int rc = pv_blocks_scan(&left, plain, file->marker_size, s->err);
+
+	if (rc == PV_OK && left.count != file->blocks.count - s->count) {
+		rc = pv_fail(s->err, PV_EINVALID,
+			     "conflict markers would be left there");
+		pv_error_hint(s->err, rc, "take the marker lines out");
+	}
+	pv_blocks_dispose(&left);
+	return rc;
+}
+
 int pv_settling_change(pv_settling *s, pv_buf *next)
 {
 	pv_unmerged *file = s->file;
-	pv_str before = file->plain;
-	size_t expected = file->blocks.count - s->count;
 	pv_str plain = { NULL, next->len };
 	int rc = pv_buf_status(next, s->err);
 
@@ -72,15 +86,8 @@ int pv_settling_change(pv_settling *s, pv_buf *next)
 	}
 	pv_buf_dispose(next);
 	if (rc == PV_OK)
-		rc = pv_unmerged_put(file, plain, s->err);
-	if (rc == PV_OK && file->blocks.count != expected) {
-		rc = pv_fail(s->err, PV_EINVALID,
-			     "conflict markers would be left there");
-		pv_error_hint(s->err, rc, "take the marker lines out");
-	}
-	if (rc < 0)
-		pv_unmerged_put(file, before, NULL);
-	return rc;
+		rc = check_markers(s, plain);
+	return rc == PV_OK ? pv_unmerged_put(file, plain, s->err) : rc;
 }
 
 /* --- sides --------------------------------------------------------------- */
@@ -93,21 +100,27 @@ static void put_sides(pv_buf *out, const pv_block *block, enum pv_settle_how how
 		pv_put(out, block->sides[PV_THEIRS]);
 }
 
-static int settle_sides(pv_settling *s)
+static void put_file(pv_buf *next, const pv_settling *s)
 {
 	const pv_blocks *blocks = &s->file->blocks;
 	pv_str plain = s->file->plain;
-	pv_buf next = { 0 };
 	size_t at = 0;
 
 	for (size_t i = s->first; i <= s->last; i++) {
 		if (!pv_settling_is_picked(s, i))
 			continue;
-		pv_put(&next, pv_slice(plain, at, blocks->items[i].from));
-		put_sides(&next, &blocks->items[i], s->how->how);
+		pv_put(next, pv_slice(plain, at, blocks->items[i].from));
+		put_sides(next, &blocks->items[i], s->how->how);
 		at = blocks->items[i].end;
 	}
-	pv_put(&next, pv_slice(plain, at, plain.len));
+	pv_put(next, pv_slice(plain, at, plain.len));
+}
+
+static int settle_sides(pv_settling *s)
+{
+	pv_buf next = { 0 };
+
+	put_file(&next, s);
 	return pv_settling_change(s, &next);
 }
 
@@ -178,12 +191,20 @@ static int refuse_both(const pv_settling *s)
 /* The lines of both sides, where that reads back. PV_EUNSUPPORTED if not. */
 static int settle_both_lines(pv_settling *s)
 {
-	pv_str before = s->file->plain;
-	int rc = settle_sides(s);
+	pv_buf next = { 0 };
+	pv_str plain;
+	int ok = 0;
+	int rc;
 
-	if (rc < 0 || pv_settling_reads(s, s->file->plain))
-		return rc;
-	rc = pv_unmerged_put(s->file, before, s->err);
+	put_file(&next, s);
+	rc = pv_buf_status(&next, s->err);
+	plain.ptr = pv_buf_text(&next);
+	plain.len = next.len;
+	if (rc == PV_OK)
+		rc = pv_settling_reads(&ok, s, plain);
+	if (rc == PV_OK && ok)
+		return pv_settling_change(s, &next);
+	pv_buf_dispose(&next);
 	return rc < 0 ? rc : refuse_both(s);
 }
 

@@ -30,8 +30,11 @@ int pv_settling_refuse_apart(const pv_settling *s);
  */
 int pv_settling_change(pv_settling *s, pv_buf *next);
 
-/* Whether a text reads when what is in conflict in it is settled for ours. */
-int pv_settling_reads(const pv_settling *s, pv_str plain);
+/*
+ * Whether a text reads when what is in conflict in it is settled for ours.
+ * PV_ENOMEM.
+ */
+int pv_settling_reads(int *ok_out, const pv_settling *s, pv_str plain);
 
 /* Settles a field by its value. */
 int pv_settling_value(pv_settling *s);

@@ -72,29 +72,45 @@ static int parse(pv_yaml **out, pv_str yaml, pv_error *err)
 	return pv_yaml_parse(out, yaml.ptr, yaml.len, &opts, err);
 }
 
-int pv_settling_reads(const pv_settling *s, pv_str plain)
+/* Whether a view is YAML, where it should be. */
+static int view_reads(int *ok_out, const pv_settling *s, const struct view *view)
 {
-	pv_settling rest = { .file = s->file, .how = s->how };
-	pv_unmerged copy = *s->file;
-	struct view view = { 0 };
+	pv_str text = { pv_buf_text(&view->text), view->text.len };
 	pv_yaml *doc = NULL;
 	pv_str yaml;
-	int ok = 0;
+	int rc;
 
+	*ok_out = !yaml_of(&yaml, s->file, text);
+	if (*ok_out)
+		return PV_OK;
+	rc = parse(&doc, yaml, s->err);
+	pv_yaml_free(doc);
+	*ok_out = rc == PV_OK;
+	if (rc == PV_ENOMEM)
+		return rc;
+	pv_error_clear(s->err);
+	return PV_OK;
+}
+
+int pv_settling_reads(int *ok_out, const pv_settling *s, pv_str plain)
+{
+	pv_settling rest = { .file = s->file, .how = s->how, .err = s->err };
+	pv_unmerged copy = *s->file;
+	struct view view = { 0 };
+	int rc;
+
+	*ok_out = 0;
 	memset(&copy.blocks, 0, sizeof(copy.blocks));
 	copy.plain = plain;
 	rest.file = &copy;
-	if (pv_blocks_scan(&copy.blocks, plain, copy.marker_size, NULL) == PV_OK &&
-	    view_make(&view, &rest, PV_OURS) == PV_OK) {
-		pv_str text = { pv_buf_text(&view.text), view.text.len };
-
-		ok = !yaml_of(&yaml, s->file, text) ||
-		     parse(&doc, yaml, NULL) == PV_OK;
-	}
-	pv_yaml_free(doc);
+	rc = pv_blocks_scan(&copy.blocks, plain, copy.marker_size, s->err);
+	if (rc == PV_OK)
+		rc = view_make(&view, &rest, PV_OURS);
+	if (rc == PV_OK)
+		rc = view_reads(ok_out, s, &view);
 	view_dispose(&view);
 	pv_blocks_dispose(&copy.blocks);
-	return ok;
+	return rc;
 }
 
 /* --- values -------------------------------------------------------------- */

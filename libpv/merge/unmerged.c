@@ -45,17 +45,27 @@ static int is_faithful(const pv_unmerged *file)
 
 int pv_unmerged_put(pv_unmerged *file, pv_str plain, pv_error *err)
 {
-	int rc;
+	pv_blocks blocks = { 0 };
+	pv_buf text = { 0 };
+	int rc = pv_blocks_scan(&blocks, plain, file->marker_size, err);
 
-	file->plain = plain;
-	pv_blocks_dispose(&file->blocks);
-	rc = pv_blocks_scan(&file->blocks, plain, file->marker_size, err);
 	if (rc == PV_OK && is_faithful(file))
-		rc = pv_blocks_match(&file->blocks, plain, &file->marked,
+		rc = pv_blocks_match(&blocks, plain, &file->marked,
 				     file->origin, err);
-	pv_buf_clear(&file->text);
-	pv_form_put(&file->text, &file->form, plain);
-	return rc < 0 ? rc : pv_buf_status(&file->text, err);
+	pv_form_put(&text, &file->form, plain);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&text, err);
+	if (rc < 0) {
+		pv_blocks_dispose(&blocks);
+		pv_buf_dispose(&text);
+		return rc;
+	}
+	pv_blocks_dispose(&file->blocks);
+	pv_buf_dispose(&file->text);
+	file->plain = plain;
+	file->blocks = blocks;
+	file->text = text;
+	return PV_OK;
 }
 
 /* --- the merge once more ------------------------------------------------- */

@@ -31,7 +31,10 @@ const pv_merge_conflict *pv_unmerged_field(const pv_unmerged *file,
 /* The conflict of the merge behind a block; NULL like pv_unmerged_field. */
 const pv_chunk *pv_unmerged_chunk(const pv_unmerged *file, const pv_block *block);
 
-/* Makes `plain`, which has to stay, the file. PV_ENOMEM, PV_ELIMIT. */
+/*
+ * Makes `plain`, which has to stay, the file; or nothing changes. PV_ENOMEM,
+ * PV_ELIMIT.
+ */
 int pv_unmerged_put(pv_unmerged *file, pv_str plain, pv_error *err);
 
 #endif

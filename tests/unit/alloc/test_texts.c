@@ -457,6 +457,19 @@ static int merge_theirs(void *payload, pv_error *err)
 	return merge_one_side(payload, 0, err);
 }
 
+static int new_merge(void *payload, pv_error *err)
+{
+	pv_merge *merge;
+	int rc = pv_merge_new(&merge, &sides, err);
+
+	(void)payload;
+	if (rc != PV_OK)
+		return rc;
+	walk_say("%s %zu", pv_merge_text(merge, NULL), pv_merge_markers(merge));
+	pv_merge_free(merge);
+	return PV_OK;
+}
+
 static int find_conflicts(void *payload, pv_error *err)
 {
 	pv_merge_conflicts *found;
@@ -466,6 +479,50 @@ static int find_conflicts(void *payload, pv_error *err)
 	for (size_t i = 0; rc == PV_OK && i < pv_merge_conflicts_count(found); i++)
 		walk_say("%s, ", pv_merge_conflicts_at(found, i)->path);
 	pv_merge_conflicts_free(found);
+	return rc;
+}
+
+static const char base_lines[] = "n: 1\nt: [a]\np: |\n  One.\n  Two.\n";
+static const char our_lines[] = "n: 2\nt: [a, x]\np: |\n  One.\n  Zwei.\n";
+static const char their_lines[] = "n: 3\nt: [y]\np: |\n  One.\n  Deux.\n";
+
+static const char marked_lines[] =
+	"<<<<<<< a\nn: 2\nt: [a, x]\n=======\nn: 3\nt: [y]\n>>>>>>> b\n"
+	"p: |\n  One.\n<<<<<<< a\n  Zwei.\n=======\n  Deux.\n>>>>>>> b\n";
+
+static int settle_with(pv_unmerged *file, enum pv_settle_how how,
+		       const char *field, const char *value, pv_error *err)
+{
+	pv_settle call = { how, field, value, value ? strlen(value) : 0 };
+
+	return pv_unmerged_settle(file, &call, err);
+}
+
+static int settle(void *payload, pv_error *err)
+{
+	pv_merge_input input = {
+		.base = { base_lines, sizeof(base_lines) - 1, NULL },
+		.ours = { our_lines, sizeof(our_lines) - 1, NULL },
+		.theirs = { their_lines, sizeof(their_lines) - 1, NULL },
+		.path = "a.yaml",
+	};
+	struct scene *it = payload;
+	pv_unmerged *file;
+	int rc = pv_unmerged_new(&file, &input, marked_lines,
+				 sizeof(marked_lines) - 1, err);
+
+	if (rc == PV_OK)
+		rc = settle_with(file, PV_SETTLE_VALUE, "n", "4", err);
+	if (rc == PV_OK)
+		rc = settle_with(file, PV_SETTLE_UNION, "t", NULL, err);
+	if (rc == PV_OK)
+		rc = pv_unmerged_lines(&it->out, file, "p", err);
+	if (rc == PV_OK)
+		rc = settle_with(file, PV_SETTLE_LINES, "p", "  Drei.\n", err);
+	if (rc == PV_OK)
+		walk_say("%s%s", pv_buf_text(&it->out),
+			 pv_unmerged_text(file, NULL));
+	pv_unmerged_free(file);
 	return rc;
 }
 
@@ -567,7 +624,11 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_merge_file, merge) },
 	{ WALK(pv_merge_file, merge_ours) },
 	{ WALK(pv_merge_file, merge_theirs) },
+	{ WALK(pv_merge_new, new_merge) },
 	{ WALK(pv_merge_conflicts_find, find_conflicts) },
+	{ WALK(pv_unmerged_new, settle) },
+	{ WALK(pv_unmerged_settle, settle) },
+	{ WALK(pv_unmerged_lines, settle) },
 	{ WALK(pv_import_jsonl, import) },
 	{ WALK(pv_export_jsonl, export) },
 	{ WALK(pv_json_parse, parse_json) },
