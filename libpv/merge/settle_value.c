@@ -208,25 +208,24 @@ struct patch {
 	pv_str text;
 };
 
+/* Never more than what both have in common, nor into what is in conflict. */
 static struct patch find_patch(const pv_settling *s, const struct view *view,
 			       pv_str now)
 {
 	pv_str was = { pv_buf_text(&view->text), view->text.len };
-	struct patch patch = { 0, was.len, { NULL, 0 } };
-	size_t shorter = was.len < now.len ? was.len : now.len;
-	size_t tail = 0;
+	size_t head = view->from[s->first];
+	size_t tail = was.len - view->end[s->last];
+	struct patch patch = { 0, 0, { NULL, 0 } };
+	size_t same = 0;
 
-	while (patch.from < shorter && was.ptr[patch.from] == now.ptr[patch.from])
+	while (patch.from < head && patch.from < now.len &&
+	       was.ptr[patch.from] == now.ptr[patch.from])
 		patch.from++;
-	while (tail < shorter - patch.from &&
-	       was.ptr[was.len - tail - 1] == now.ptr[now.len - tail - 1])
-		tail++;
-	patch.end = was.len - tail;
-	if (view->from[s->first] < patch.from)
-		patch.from = view->from[s->first];
-	if (view->end[s->last] > patch.end)
-		patch.end = view->end[s->last];
-	patch.text = pv_slice(now, patch.from, now.len - (was.len - patch.end));
+	while (same < tail && same < now.len - patch.from &&
+	       was.ptr[was.len - same - 1] == now.ptr[now.len - same - 1])
+		same++;
+	patch.end = was.len - same;
+	patch.text = pv_slice(now, patch.from, now.len - same);
 	return patch;
 }
 

@@ -205,6 +205,32 @@ static void test_merge_settle__takes_lines(void **state)
 	pv_buf_dispose(&text);
 }
 
+static void test_merge_settle__takes_a_value_that_is_there(void **state)
+{
+	pv_merge_input input = {
+		.base = side_of("a:\n  x: 1\n  y: 1\nb:\n  x: 1\n  y: 1\nc: 1\n"),
+		.ours = side_of("c: 2\n"),
+		.theirs = side_of("a:\n  x: 2\n  y: 1\nb:\n  x: 2\n  y: 1\n"
+				  "c: 3\n"),
+		.path = "a.yaml",
+	};
+	pv_buf text = { 0 };
+	pv_unmerged *file;
+
+	(void)state;
+	merged(&text, &input);
+	file = open_text(&input, pv_buf_text(&text));
+	assert_int_equal(settle(file, PV_SETTLE_VALUE, "a", "{\"x\":2,\"y\":1}"),
+			 PV_OK);
+	has(file, "a:\n  x: 2\n  y: 1\n<<<<<<<");
+	assert_int_equal(settle(file, PV_SETTLE_VALUE, "c", "2"), PV_OK);
+	assert_int_equal(settle(file, PV_SETTLE_OURS, "b", NULL), PV_OK);
+	assert_string_equal(pv_unmerged_text(file, NULL),
+			    "a:\n  x: 2\n  y: 1\nc: 2\n");
+	pv_unmerged_free(file);
+	pv_buf_dispose(&text);
+}
+
 static void test_merge_settle__leaves_edits_alone(void **state)
 {
 	pv_merge_input input = input_of("a.yaml");
@@ -357,6 +383,7 @@ int main(void)
 			test_merge_settle__splices_values_between_conflicts),
 		cmocka_unit_test(test_merge_settle__keeps_both_where_that_reads),
 		cmocka_unit_test(test_merge_settle__takes_lines),
+		cmocka_unit_test(test_merge_settle__takes_a_value_that_is_there),
 		cmocka_unit_test(test_merge_settle__leaves_edits_alone),
 		cmocka_unit_test(test_merge_settle__tells_like_blocks_apart),
 		cmocka_unit_test(test_merge_settle__merges_again_what_lines_left),
