@@ -18,6 +18,8 @@ struct log_options {
 	int limit;
 	int oneline;
 	int full;
+	const char *field;
+	const char *phrase;
 };
 
 static const cli_option options[] = {
@@ -27,13 +29,20 @@ static const cli_option options[] = {
 	  "one line per prompt and commit" },
 	{ 0, "full-history", CLI_FLAG, offsetof(struct log_options, full), NULL,
 	  "side branches, too, that came to nothing" },
+	{ 0, "field", CLI_STRING, offsetof(struct log_options, field), "F",
+	  "of one prompt: only commits that changed this field" },
+	{ 'S', NULL, CLI_STRING, offsetof(struct log_options, phrase), "TEXT",
+	  "of one prompt: only commits in which a phrase came or went" },
 	{ 0 },
 };
 
 const cli_usage cmd_log_usage = {
 	.synopsis = { "git pv log [-n N] [--oneline] [--full-history] "
-		      "[--json] [ID[@REV] | @REV]" },
-	.examples = { "git pv log support/triage", "git pv log -n 5 --oneline" },
+		      "[--json] [ID[@REV] | @REV]",
+		      "git pv log [-n N] [--oneline] [--json] [--field F] "
+		      "[-S TEXT] ID[@REV]" },
+	.examples = { "git pv log support/triage", "git pv log -n 5 --oneline",
+		      "git pv log -S \"be kind\" support/triage" },
 	.options = options,
 	.args = "the id of a prompt",
 	.min_args = 0,
@@ -46,8 +55,8 @@ struct printer {
 	const struct log_options *opts;
 	history_versions versions;
 	pv_jsonw w;
-	int one;      /* only one prompt: its id need not be repeated */
-	size_t shown; /* prompts of the present commit */
+	const char *one; /* only this prompt: its id need not be repeated */
+	size_t shown;    /* prompts of the present commit */
 	size_t rows;
 };
 
@@ -81,7 +90,7 @@ static void oneline_row(struct printer *out, const history_row *row,
 
 	cli_printf(cli, "%s%.7s%s ", cli_color(cli, CLI_COLOR_META),
 		   commit->oid.hex, cli_color(cli, CLI_COLOR_RESET));
-	if (row->id && !out->one)
+	if (row->id && (!out->one || strcmp(row->id, out->one) != 0))
 		cli_printf(cli, "%s ", row->id);
 	if (version->len)
 		cli_printf(cli, "%s%s%s ", cli_color(cli, CLI_COLOR_NEW),
@@ -263,7 +272,7 @@ static int print_log(struct printer *out, const history_options *where)
 
 int cmd_log(pv_cli *cli, int argc, char **argv)
 {
-	struct log_options opts = { -1, 0, 0 };
+	struct log_options opts = { .limit = -1 };
 	struct printer out = { 0 };
 	struct place place = { 0 };
 	int rc;
@@ -271,12 +280,20 @@ int cmd_log(pv_cli *cli, int argc, char **argv)
 	rc = cli_start(cli, &opts, &argc, argv);
 	if (rc != PV_OK)
 		return rc;
+	if ((opts.field || opts.phrase) && (!argc || argv[0][0] == '@'))
+		return cli_usage_error(cli, "--field and -S need the id of a "
+					    "prompt");
+	if ((opts.field || opts.phrase) && opts.full)
+		return cli_usage_error(cli, "--full-history goes with neither "
+					    "--field nor -S");
+	place.walk.field = opts.field;
+	place.walk.phrase = opts.phrase;
 	place.walk.full = opts.full;
 	place.walk.limit = opts.limit;
 	rc = locate(&place, cli, argc ? argv[0] : NULL);
 	out.cli = cli;
 	out.opts = &opts;
-	out.one = place.walk.id != NULL;
+	out.one = place.walk.id;
 	if (rc == PV_OK)
 		rc = history_versions_load(&out.versions, cli, place.walk.id);
 	if (rc == PV_OK)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <pv/blame.h>
 #include <pv/git.h>
 
 #include "base/fail.h"
@@ -22,6 +23,10 @@ struct walk {
 	int (*fn)(const history_row *row, void *payload);
 	void *payload;
 	int count;
+	const char *path; /* of the one prompt, under its present name */
+	const char *id;
+	pv_buf former; /* its path before the oldest commit so far, or empty */
+	pv_oid before; /* that commit's parent */
 };
 
 /* What walking stops with once there are enough rows. */
@@ -44,6 +49,22 @@ static const char *change_of(pv_cli *cli, const char *path,
 	return "added";
 }
 
+/* What `git pv mv` recorded; what it would take a search to find is left. */
+static int note_former(struct walk *walk, const pv_commit *commit,
+		       const char *change)
+{
+	pv_cli *cli = walk->cli;
+	size_t len;
+
+	pv_buf_clear(&walk->former);
+	if (strcmp(change, "added") != 0 || !commit->parent_count ||
+	    !pv_trailer_find(commit->message, "Pv-Renamed-From", &len))
+		return PV_OK;
+	walk->before = commit->parents[0];
+	return pv_former_path(&walk->former, cli->store, &cli->settings,
+			      &commit->oid, &walk->before, walk->path, &cli->err);
+}
+
 static int walk_commit(const pv_oid *oid, const pv_oid *blob, void *payload)
 {
 	struct walk *walk = payload;
@@ -57,28 +78,103 @@ static int walk_commit(const pv_oid *oid, const pv_oid *blob, void *payload)
 	rc = pv_store_commit_read(&commit, walk->cli->store, oid,
 				  &walk->cli->err);
 	if (rc == PV_OK) {
-		row.id = walk->opts->id;
+		row.id = walk->id;
 		row.commit = *oid;
 		row.blob = *blob;
-		row.change =
-			change_of(walk->cli, walk->opts->path, &commit, blob);
+		row.change = change_of(walk->cli, walk->path, &commit, blob);
 		row.is_first = 1;
 		rc = walk->fn(&row, walk->payload);
 	}
+	if (rc == PV_OK)
+		rc = note_former(walk, &commit, row.change);
 	pv_commit_dispose(&commit);
+	return rc;
+}
+
+static int walk_path(struct walk *walk, const pv_oid *start)
+{
+	pv_history_query query = { 0 };
+
+	query.start = *start;
+	query.path = walk->path;
+	query.mode = walk->opts->full ? PV_HISTORY_FULL : PV_HISTORY_DEFAULT;
+	return pv_history_walk(walk->cli->store, &query, walk_commit, walk,
+			       &walk->cli->err);
+}
+
+/* Goes on under the names the prompt had before. */
+static int walk_former(struct walk *walk)
+{
+	pv_cli *cli = walk->cli;
+	pv_buf path = { 0 };
+	pv_buf id = { 0 };
+	int rc = PV_OK;
+
+	while (rc == PV_OK && walk->former.len) {
+		pv_oid start = walk->before;
+		pv_buf old = path;
+
+		path = walk->former;
+		walk->former = old;
+		pv_buf_clear(&walk->former);
+		pv_buf_clear(&id);
+		rc = pv_prompt_id(&id, &cli->settings, path.ptr, &cli->err);
+		walk->path = path.ptr;
+		walk->id = id.ptr;
+		if (rc == PV_OK)
+			rc = walk_path(walk, &start);
+	}
+	pv_buf_dispose(&path);
+	pv_buf_dispose(&id);
 	return rc;
 }
 
 static int walk_one(struct walk *walk)
 {
-	pv_history_query query = { 0 };
 	int rc;
 
-	query.start = walk->opts->start;
-	query.path = walk->opts->path;
-	query.mode = walk->opts->full ? PV_HISTORY_FULL : PV_HISTORY_DEFAULT;
-	rc = pv_history_walk(walk->cli->store, &query, walk_commit, walk,
-			     &walk->cli->err);
+	walk->path = walk->opts->path;
+	walk->id = walk->opts->id;
+	rc = walk_path(walk, &walk->opts->start);
+	if (rc == PV_OK)
+		rc = walk_former(walk);
+	pv_buf_dispose(&walk->former);
+	return rc == ENOUGH ? PV_OK : rc;
+}
+
+/* --- one field, or a phrase ----------------------------------------------- */
+
+static int show_field(const pv_field_commit *found, void *payload)
+{
+	struct walk *walk = payload;
+	pv_cli *cli = walk->cli;
+	history_row row = { .commit = found->commit,
+			    .blob = found->blob,
+			    .change = pv_change_kind_name(found->kind),
+			    .is_first = 1 };
+	pv_buf id = { 0 };
+	int rc;
+
+	if (walk->opts->limit >= 0 && walk->count >= walk->opts->limit)
+		return ENOUGH;
+	walk->count++;
+	/* It may have been a file elsewhere before. */
+	rc = pv_prompt_id(&id, &cli->settings, found->path, NULL);
+	row.id = rc == PV_OK ? id.ptr : walk->opts->id;
+	rc = rc == PV_ENOMEM ? pv_fail_nomem(&cli->err)
+			     : walk->fn(&row, walk->payload);
+	pv_buf_dispose(&id);
+	return rc;
+}
+
+static int walk_field(struct walk *walk)
+{
+	const history_options *opts = walk->opts;
+	const pv_field_query query = { opts->start, opts->path, opts->field,
+				       opts->phrase };
+	int rc = pv_field_walk(walk->cli->store, &walk->cli->settings, &query,
+			       show_field, walk, &walk->cli->err);
+
 	return rc == ENOUGH ? PV_OK : rc;
 }
 
@@ -231,10 +327,14 @@ static int walk_all(struct walk *walk)
 int history_each(pv_cli *cli, const history_options *opts,
 		 int (*fn)(const history_row *row, void *payload), void *payload)
 {
-	struct walk walk = { cli, opts, fn, payload, 0 };
+	struct walk walk = {
+		.cli = cli, .opts = opts, .fn = fn, .payload = payload
+	};
 
 	if (!opts->start.hex[0])
 		return PV_OK;
+	if (opts->field || opts->phrase)
+		return walk_field(&walk);
 	return opts->id ? walk_one(&walk) : walk_all(&walk);
 }
 

@@ -23,8 +23,10 @@ typedef struct history_options {
 	const char *id;   /* NULL: all prompts */
 	const char *path; /* of the prompt, or the folder of all */
 	pv_oid start;
-	int full;  /* as `git log --full-history` */
-	int limit; /* commits; negative: all */
+	int full;           /* as `git log --full-history` */
+	int limit;          /* commits; negative: all */
+	const char *field;  /* of one prompt: only what changed it; or NULL */
+	const char *phrase; /* of one: only what brought or took it; or NULL */
 } history_options;
 
 /*

@@ -11,21 +11,22 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "diff/align.h"
-#include "diff/path.h"
 #include "diff/sentences.h"
 #include "diff/tokens.h"
+#include "diff/units_part.h"
 
 enum {
 	COMMON_MAX = 1 << 20 /* pairs of parts to compare */
 };
 
-/* The parts below one node of the tree. */
-struct pv_units_part {
-	const pv_tree *tree;
-	size_t first;
-	size_t count;
-	struct pv_units_part *items; /* beside those of the tree */
-};
+size_t pv_units_child(const pv_units_part *part, size_t idx)
+{
+	size_t i = 0;
+
+	while (part->items[i].first + part->items[i].count <= idx)
+		i++;
+	return i;
+}
 
 /* --- reading --------------------------------------------------------------- */
 
@@ -65,6 +66,11 @@ static int add_leaf(pv_units *units, const pv_tree *leaf, pv_error *err)
 
 	if (text.ptr)
 		return add_text(units, leaf, text, err);
+	/* Containers are leaves when they are empty. */
+	if (leaf->node->kind != PV_YAML_SCALAR)
+		unit.text = pv_str_of(pv_tree_is_mapping(leaf) ? "{}" : "[]");
+	if (!unit.key.ptr)
+		unit.key = unit.text;
 	return add_unit(units, &unit, err);
 }
 
@@ -278,6 +284,16 @@ static size_t find_moved(const struct trace *t, const pv_alignment *al,
 	return found;
 }
 
+/* The old element that element `idx` is, or PV_NO_MATE. */
+static size_t find_old(const struct trace *t, const pv_alignment *al,
+		       const struct pv_units_part *before,
+		       const struct pv_units_part *element, size_t idx)
+{
+	if (al->old_of[idx] != PV_NO_MATE)
+		return al->old_of[idx];
+	return find_moved(t, al, before, element);
+}
+
 static int trace_elements(struct trace *t, pv_alignment *al,
 			  const struct pv_units_part *before,
 			  const struct pv_units_part *after)
@@ -285,10 +301,8 @@ static int trace_elements(struct trace *t, pv_alignment *al,
 	int rc = PV_OK;
 
 	for (size_t i = 0; rc == PV_OK && i < after->tree->count; i++) {
-		size_t old = al->old_of[i];
+		size_t old = find_old(t, al, before, &after->items[i], i);
 
-		if (old == PV_NO_MATE)
-			old = find_moved(t, al, before, &after->items[i]);
 		if (old == PV_NO_MATE)
 			continue;
 		al->new_of[old] = i;
@@ -347,21 +361,56 @@ int pv_units_trace(size_t *from, const pv_units *before, const pv_units *after,
 	return trace_part(&t, before->root, after->root);
 }
 
-/* --- paths ----------------------------------------------------------------- */
+/* --- one field --------------------------------------------------------------- */
 
-void pv_units_path(pv_buf *out, const pv_units *units, size_t idx)
+static int mate_of_element(const pv_units_part **out, struct trace *t,
+			   const pv_units_part *before,
+			   const pv_units_part *after, size_t idx)
 {
-	const struct pv_units_part *part = units->root;
+	pv_alignment al = { 0 };
+	size_t old;
+	int rc = pv_align(&al, before->tree, after->tree, t->err);
 
-	while (part && part->tree->count) {
-		size_t i = 0;
-
-		while (part->items[i].first + part->items[i].count <= idx)
-			i++;
-		if (pv_tree_is_mapping(part->tree))
-			pv_path_put_key(out, part->items[i].tree->key);
-		else
-			pv_path_put_index(out, i);
-		part = &part->items[i];
+	*out = NULL;
+	if (rc == PV_OK) {
+		old = find_old(t, &al, before, &after->items[idx], idx);
+		*out = old == PV_NO_MATE ? NULL : &before->items[old];
 	}
+	pv_alignment_dispose(&al);
+	return rc;
+}
+
+/* What child `idx` of `after` was below `before`, which is what it was. */
+static int mate_of_child(const pv_units_part **out, struct trace *t,
+			 const pv_units_part *before,
+			 const pv_units_part *after, size_t idx)
+{
+	const pv_tree *old = NULL;
+
+	*out = NULL;
+	if (pv_tree_is_list(after->tree) && pv_tree_is_list(before->tree))
+		return mate_of_element(out, t, before, after, idx);
+	if (pv_tree_is_mapping(after->tree) && pv_tree_is_mapping(before->tree))
+		old = pv_tree_find(before->tree, &after->tree->items[idx]);
+	if (old)
+		*out = &before->items[old - before->tree->items];
+	return PV_OK;
+}
+
+int pv_units_mate(const pv_units_part **out, const pv_units *before,
+		  const pv_units *after, const pv_units_part *field,
+		  pv_error *err)
+{
+	struct trace t = { NULL, before, after, err };
+	const pv_units_part *here = after->root;
+	int rc = PV_OK;
+
+	*out = before->root;
+	while (rc == PV_OK && *out && here != field) {
+		size_t idx = pv_units_child(here, field->first);
+
+		rc = mate_of_child(out, &t, *out, here, idx);
+		here = &here->items[idx];
+	}
+	return rc;
 }

@@ -45,6 +45,27 @@ int pv_units_read(pv_units *out, pv_str text, pv_error *err);
 int pv_units_trace(size_t *from, const pv_units *before, const pv_units *after,
 		   pv_error *err);
 
+/* A field: a node of the data with the parts below it. */
+typedef struct pv_units_part pv_units_part;
+
+/* The field at a path, "messages[0]"; NULL when there is none. PV_ENOMEM. */
+int pv_units_find(const pv_units_part **out, const pv_units *units,
+		  const char *path, pv_error *err);
+
+/*
+ * The field of `before` that `field`, one of `after`, is; NULL in `*out` when
+ * it is new. PV_ENOMEM, PV_ELIMIT.
+ */
+int pv_units_mate(const pv_units_part **out, const pv_units *before,
+		  const pv_units *after, const pv_units_part *field,
+		  pv_error *err);
+
+/* 1 when two fields are equal as data. */
+int pv_units_equal(const pv_units_part *a, const pv_units_part *b);
+
+/* The parts of a field: `*count_out` from the one returned on. */
+size_t pv_units_range(size_t *count_out, const pv_units_part *field);
+
 /* Appends the path of the field part `idx` is of; "" in plain text. */
 void pv_units_path(pv_buf *out, const pv_units *units, size_t idx);
 

@@ -165,6 +165,8 @@ it 'releasing and going back' '
 	fits versions 0 versions demo/full
 	fits mv 0 mv demo/sort demo/order
 	fits mv 0 mv demo/order demo/sort
+	fits log 0 log demo/sort --field prompt
+	fits log 0 log demo/sort -S e
 	fits blame 0 blame demo/sort
 	echo "metadata: {new: [1]}" >>prompts/demo/sort.yaml
 	fits blame 0 blame demo/sort

@@ -9,6 +9,7 @@
 #ifndef PV_BLAME_H
 #define PV_BLAME_H
 
+#include <pv/diff.h>
 #include <pv/store.h>
 #include <pv/version.h>
 
@@ -57,6 +58,37 @@ PV_API void pv_blame_free(pv_blame *blame);
 /* The parts in the order of the text. */
 PV_API size_t pv_blame_count(const pv_blame *blame);
 PV_API const pv_blame_row *pv_blame_at(const pv_blame *blame, size_t idx);
+
+/* What to look for in the history of a prompt. */
+typedef struct pv_field_query {
+	pv_oid start;
+	const char *path;   /* of the file at the start */
+	const char *field;  /* its path at the start; NULL: the whole file */
+	const char *phrase; /* changes of how often it occurs; or NULL */
+} pv_field_query;
+
+/* A commit that changed the field, or how often it has the phrase. */
+typedef struct pv_field_commit {
+	pv_oid commit;
+	pv_oid blob;
+	const char *path;         /* the file's there */
+	enum pv_change_kind kind; /* of the field; added or removed: phrases */
+} pv_field_commit;
+
+/*
+ * Walks the commits that changed one field of a prompt, youngest first,
+ * calling `fn` until it returns non-zero, which becomes the result. A message
+ * is followed by what it is, not by its number, and the file under its former
+ * names; a merge counts when it is unlike all of its parents. With `phrase`
+ * it is the commits that have it more or less often than their parents, in
+ * the field or anywhere: blanks and line ends are one. PV_ENOTFOUND when
+ * there is no such file or field at the start, PV_EINVALID for a phrase of
+ * blanks, PV_EGIT, PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_field_walk(pv_store *store, const pv_settings *settings,
+			 const pv_field_query *query,
+			 int (*fn)(const pv_field_commit *row, void *payload),
+			 void *payload, pv_error *err);
 
 /*
  * Appends the path under which `parent` has the file that `commit`, its child,

@@ -322,6 +322,35 @@ static int former_path(void *payload, pv_error *err)
 	return say_out(scene, rc);
 }
 
+static int say_field(const pv_field_commit *row, void *payload)
+{
+	(void)payload;
+	walk_say("%s %s %d", row->commit.hex, row->path, row->kind);
+	return PV_OK;
+}
+
+static int field_walk(void *payload, pv_error *err)
+{
+	const struct scene *scene = payload;
+	const pv_field_query query = { .start = scene->tip.commit,
+				       .path = "prompts/m.yaml",
+				       .field = "prompt" };
+
+	return pv_field_walk(scene->it->repo.store, &scene->it->settings,
+			     &query, say_field, NULL, err);
+}
+
+static int phrase_walk(void *payload, pv_error *err)
+{
+	const struct scene *scene = payload;
+	const pv_field_query query = { .start = scene->tip.commit,
+				       .path = "prompts/m.yaml",
+				       .phrase = "two" };
+
+	return pv_field_walk(scene->it->repo.store, &scene->it->settings,
+			     &query, say_field, NULL, err);
+}
+
 static const struct walk_row rows[] = {
 	{ WALK(pv_settings_load, load_settings) },
 	{ WALK(pv_settings_check, check_settings) },
@@ -348,6 +377,8 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_blame_new, blame_renamed) },
 	{ WALK(pv_blame_new, blame_uncommitted) },
 	{ WALK(pv_former_path, former_path) },
+	{ WALK(pv_field_walk, field_walk) },
+	{ WALK(pv_field_walk, phrase_walk) },
 };
 
 static void build(struct prompts *it)
