@@ -21,9 +21,15 @@ typedef struct pv_change_record {
 } pv_change_record;
 
 struct pv_diff {
-	pv_arena arena;  /* trees, paths, values and runs */
-	pv_yaml *before; /* what the runs and texts point into */
-	pv_yaml *after;
+	pv_arena arena; /* trees, paths, values and runs */
+	/* What the runs and texts point into: of the prompts, or parsed with
+	 * more tolerance where a side does not load as a prompt. */
+	const pv_yaml *before;
+	const pv_yaml *after;
+	pv_yaml *own_before;
+	pv_yaml *own_after;
+	pv_prompt *old_prompt; /* NULL when it is none */
+	pv_prompt *new_prompt;
 	pv_change_record *records;
 	size_t count;
 	size_t cap;
@@ -37,11 +43,10 @@ struct pv_diff {
 };
 
 /*
- * Compares the variables of two prompts and estimates their tokens; NULL for
- * one that is not there. PV_ENOMEM.
+ * Compares the variables of the two prompts and estimates their tokens, where
+ * they loaded. PV_ENOMEM.
  */
-int pv_diff_set_interface(pv_diff *diff, const pv_prompt *before,
-			  const pv_prompt *after, pv_error *err);
+int pv_diff_set_interface(pv_diff *diff, pv_error *err);
 
 /* What pv_diff_add needs to know. */
 typedef struct pv_change_input {

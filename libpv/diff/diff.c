@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "diff/change.h"
 #include "diff/tokens.h"
+#include "prompt/model.h"
 
 static char *dup_json(pv_arena *arena, const char *json)
 {
@@ -183,13 +184,31 @@ static int compare_documents(pv_diff *diff, pv_error *err)
 	return rc;
 }
 
+/* Prompts are strict YAML: both as prompts, or both with tolerance. */
+static int read_documents(pv_diff *diff, pv_str before, pv_str after,
+			  pv_error *err)
+{
+	int rc;
+
+	if ((diff->old_prompt || !before.ptr) &&
+	    (diff->new_prompt || !after.ptr)) {
+		diff->before = diff->old_prompt ? diff->old_prompt->doc : NULL;
+		diff->after = diff->new_prompt ? diff->new_prompt->doc : NULL;
+		return PV_OK;
+	}
+	rc = read_yaml(&diff->own_before, before, err);
+	if (rc == PV_OK)
+		rc = read_yaml(&diff->own_after, after, err);
+	diff->before = diff->own_before;
+	diff->after = diff->own_after;
+	return rc;
+}
+
 static int compare_texts(pv_diff *diff, pv_str before, pv_str after, pv_error *err)
 {
-	int rc = read_yaml(&diff->before, before, err);
+	int rc = read_documents(diff, before, after, err);
 	int is_data;
 
-	if (rc == PV_OK)
-		rc = read_yaml(&diff->after, after, err);
 	if (rc < 0)
 		return rc;
 	is_data = (diff->before || !before.ptr) && (diff->after || !after.ptr);
@@ -219,8 +238,7 @@ static int load_prompt(pv_prompt **out, pv_str text, pv_error *err)
 	return PV_OK;
 }
 
-static int derive_bump(pv_diff *diff, const pv_prompt *before,
-		       const pv_prompt *after, pv_error *err)
+static int derive_bump(pv_diff *diff, pv_error *err)
 {
 	pv_finding gone = { .severity = PV_SEVERITY_ERROR,
 			    .rule = "breaking",
@@ -232,7 +250,6 @@ static int derive_bump(pv_diff *diff, const pv_prompt *before,
 	switch (diff->status) {
 	case PV_DIFF_UNCHANGED:
 	case PV_DIFF_ADDED:
-		diff->bump = PV_BUMP_NONE;
 		return PV_OK;
 	case PV_DIFF_REMOVED:
 		diff->bump = PV_BUMP_MAJOR;
@@ -243,31 +260,11 @@ static int derive_bump(pv_diff *diff, const pv_prompt *before,
 	/* What does not load cannot be judged: suppose that it behaves anew. */
 	if (diff->count > 0)
 		diff->bump = PV_BUMP_MINOR;
-	if (diff->count > 0 && before && after)
-		rc = pv_prompt_impact(&diff->bump, before, after,
-				      diff->breaking, err);
+	if (diff->count > 0 && diff->old_prompt && diff->new_prompt)
+		rc = pv_prompt_impact(&diff->bump, diff->old_prompt,
+				      diff->new_prompt, diff->breaking, err);
 	if (diff->bump == PV_BUMP_NONE)
 		diff->bump = PV_BUMP_PATCH;
-	return rc;
-}
-
-/* What only the prompt model can tell, where a side loads as a prompt. */
-static int judge(pv_diff *diff, pv_str before, pv_str after, pv_error *err)
-{
-	pv_prompt *old_prompt = NULL;
-	pv_prompt *new_prompt = NULL;
-	int rc = PV_OK;
-
-	if (diff->status != PV_DIFF_UNCHANGED)
-		rc = load_prompt(&old_prompt, before, err);
-	if (rc == PV_OK && diff->status != PV_DIFF_UNCHANGED)
-		rc = load_prompt(&new_prompt, after, err);
-	if (rc == PV_OK)
-		rc = derive_bump(diff, old_prompt, new_prompt, err);
-	if (rc == PV_OK)
-		rc = pv_diff_set_interface(diff, old_prompt, new_prompt, err);
-	pv_prompt_free(old_prompt);
-	pv_prompt_free(new_prompt);
 	return rc;
 }
 
@@ -282,6 +279,21 @@ static enum pv_diff_status status_of(pv_str before, pv_str after)
 
 /* --- the public face ----------------------------------------------------- */
 
+static int compare_all(pv_diff *diff, pv_str before, pv_str after, pv_error *err)
+{
+	int rc = load_prompt(&diff->old_prompt, before, err);
+
+	if (rc == PV_OK)
+		rc = load_prompt(&diff->new_prompt, after, err);
+	if (rc == PV_OK)
+		rc = compare_texts(diff, before, after, err);
+	if (rc == PV_OK)
+		rc = derive_bump(diff, err);
+	if (rc == PV_OK)
+		rc = pv_diff_set_interface(diff, err);
+	return rc;
+}
+
 int pv_diff_texts(pv_diff **out, const char *before, size_t before_len,
 		  const char *after, size_t after_len, pv_error *err)
 {
@@ -294,11 +306,11 @@ int pv_diff_texts(pv_diff **out, const char *before, size_t before_len,
 	if (!diff)
 		return pv_fail_nomem(err);
 	diff->status = status_of(old_text, new_text);
+	diff->tokens_before = -1;
+	diff->tokens_after = -1;
 	rc = pv_report_new(&diff->breaking, err);
 	if (rc == PV_OK && diff->status != PV_DIFF_UNCHANGED)
-		rc = compare_texts(diff, old_text, new_text, err);
-	if (rc == PV_OK)
-		rc = judge(diff, old_text, new_text, err);
+		rc = compare_all(diff, old_text, new_text, err);
 	if (rc < 0) {
 		pv_diff_free(diff);
 		return rc;
@@ -311,8 +323,10 @@ void pv_diff_free(pv_diff *diff)
 {
 	if (!diff)
 		return;
-	pv_yaml_free(diff->before);
-	pv_yaml_free(diff->after);
+	pv_yaml_free(diff->own_before);
+	pv_yaml_free(diff->own_after);
+	pv_prompt_free(diff->old_prompt);
+	pv_prompt_free(diff->new_prompt);
 	pv_report_free(diff->breaking);
 	pv_arena_dispose(&diff->arena);
 	pv_free(diff->records);

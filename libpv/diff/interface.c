@@ -129,9 +129,11 @@ static long weigh(const pv_prompt *prompt)
 	return tokens > LONG_MAX ? LONG_MAX : (long)tokens;
 }
 
-int pv_diff_set_interface(pv_diff *diff, const pv_prompt *before,
-			  const pv_prompt *after, pv_error *err)
+int pv_diff_set_interface(pv_diff *diff, pv_error *err)
 {
+	const pv_prompt *before = diff->old_prompt;
+	const pv_prompt *after = diff->new_prompt;
+
 	diff->tokens_before = weigh(before);
 	diff->tokens_after = weigh(after);
 	if (!before || !after)

@@ -23,8 +23,7 @@ static int is_digit(char c)
 
 static int is_ascii_word(char c)
 {
-	return is_digit(c) || c == '_' || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z');
+	return (unsigned)(c | 0x20) - 'a' < 26 || is_digit(c) || c == '_';
 }
 
 struct range {
@@ -94,15 +93,32 @@ static size_t part_end(pv_str text, size_t at)
 	return at + len;
 }
 
+/* Nearly all text is ASCII, so its letters are passed over first. */
+static size_t word_end(pv_str text, size_t at)
+{
+	size_t end = at;
+
+	for (;;) {
+		size_t next;
+
+		while (end < text.len && is_ascii_word(text.ptr[end]))
+			end++;
+		if (end == text.len)
+			return end;
+		next = part_end(text, end);
+		if (next == end)
+			return end;
+		end = next;
+	}
+}
+
 static size_t token_end(pv_str text, size_t at)
 {
 	size_t end = tag_end(text, at);
 	size_t len = 1;
 
-	if (end > at)
-		return end;
-	while (end < text.len && part_end(text, end) > end)
-		end = part_end(text, end);
+	if (end == at)
+		end = word_end(text, at);
 	if (end > at)
 		return end;
 	if ((unsigned char)text.ptr[at] >= 0x80) {
