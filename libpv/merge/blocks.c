@@ -116,12 +116,13 @@ void pv_blocks_dispose(pv_blocks *blocks)
 
 static int same_block(const pv_block *a, const pv_block *b)
 {
-	if (!a->sides[PV_BASE].ptr != !b->sides[PV_BASE].ptr)
+	pv_str base = a->sides[PV_BASE];
+
+	if (!base.ptr != !b->sides[PV_BASE].ptr ||
+	    (base.ptr && !pv_str_eq(base, b->sides[PV_BASE])))
 		return 0;
-	for (size_t i = 0; i < PV_SIDES; i++)
-		if (!pv_str_eq(a->sides[i], b->sides[i]))
-			return 0;
-	return 1;
+	return pv_str_eq(a->sides[PV_OURS], b->sides[PV_OURS]) &&
+	       pv_str_eq(a->sides[PV_THEIRS], b->sides[PV_THEIRS]);
 }
 
 static pv_str line_before(pv_str text, size_t at)

@@ -266,7 +266,7 @@ int pv_merge_file(pv_buf *out, size_t *conflicts_out,
 	*conflicts_out = 0;
 	if (rc == PV_EUNSUPPORTED)
 		pv_buf_put(out, ours.ptr, ours.len);
-	if (rc < 0)
+	if (!merge)
 		return rc;
 	pv_buf_put(out, merge->text.ptr, merge->text.len);
 	*conflicts_out = merge->markers;
