@@ -313,30 +313,20 @@ static int put_trees(struct writer *it)
 	return rc;
 }
 
-/* git's index.skipHash leaves the checksum at zero. */
-static int has_no_sum(const struct writer *it)
-{
-	static const char zeros[PV_SHA1_SIZE] = { 0 };
-	const pv_buf *file = &it->map->file;
-	int is_zero = it->map->version &&
-		      !memcmp(file->ptr + file->len - PV_SHA1_SIZE, zeros,
-			      sizeof(zeros));
-
-	return pv_store_config_bool(it->edit->store, "index.skipHash", is_zero);
-}
-
+/*
+ * Always the real sum, also with index.skipHash and after an index without
+ * one: git before 2.40 takes zeros there for a broken file.
+ */
 static void put_sum(struct writer *it, size_t start)
 {
-	unsigned char sum[PV_SHA1_SIZE] = { 0 };
+	unsigned char sum[PV_SHA1_SIZE];
 	pv_sha1 sha;
 
 	if (it->out->status != PV_OK)
 		return;
-	if (!has_no_sum(it)) {
-		pv_sha1_init(&sha);
-		pv_sha1_update(&sha, it->out->ptr + start, it->out->len - start);
-		pv_sha1_final(sum, &sha);
-	}
+	pv_sha1_init(&sha);
+	pv_sha1_update(&sha, it->out->ptr + start, it->out->len - start);
+	pv_sha1_final(sum, &sha);
 	pv_buf_put(it->out, sum, sizeof(sum));
 }
 
