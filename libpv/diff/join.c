@@ -60,3 +60,42 @@ void pv_changes_join(unsigned char *gone, size_t old_count, unsigned char *came,
 		j += new + kept;
 	}
 }
+
+/* Moves a run of changed tokens down, at most by `room`. */
+static void slide(const pv_myers_side *side, size_t from, size_t len, size_t room)
+{
+	const uint32_t *tokens = side->tokens;
+
+	for (size_t i = from; i < from + room; i++) {
+		if (tokens[i] != tokens[i + len])
+			break;
+		side->changed[i] = 0;
+		side->changed[i + len] = 1;
+	}
+}
+
+void pv_changes_slide(const pv_myers_side *before, const pv_myers_side *after)
+{
+	const struct changes c = { before->changed, after->changed,
+				   before->count, after->count };
+	size_t i = kept_run(&c, 0, 0);
+	size_t j = i;
+
+	while (i < before->count || j < after->count) {
+		size_t went = run_of(c.gone, i, before->count, 1);
+		size_t new = run_of(c.came, j, after->count, 1);
+		size_t kept = kept_run(&c, i + went, j + new);
+		size_t room = kept;
+
+		/* Two changes must not come to touch each other. */
+		if (i + went + kept < before->count ||
+		    j + new + kept < after->count)
+			room -= kept > 0;
+		if (new == 0)
+			slide(before, i, went, room);
+		else if (went == 0)
+			slide(after, j, new, room);
+		i += went + kept;
+		j += new + kept;
+	}
+}

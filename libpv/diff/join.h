@@ -6,7 +6,7 @@
 #ifndef PV_DIFF_JOIN_H
 #define PV_DIFF_JOIN_H
 
-#include <stddef.h>
+#include "diff/myers.h"
 
 /*
  * Makes one change of two that are parted by fewer kept tokens than each of
@@ -15,5 +15,12 @@
  */
 void pv_changes_join(unsigned char *gone, size_t old_count, unsigned char *came,
 		     size_t new_count);
+
+/*
+ * Moves changes down as far as they go. Where tokens repeat it is a matter of
+ * taste which of them came or went; of two comparisons that take the last
+ * possible ones it can be seen that they found the same.
+ */
+void pv_changes_slide(const pv_myers_side *before, const pv_myers_side *after);
 
 #endif

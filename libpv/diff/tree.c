@@ -43,6 +43,7 @@ static int spell_number(pv_str *out, pv_arena *arena, const pv_decimal *number,
 	char *text = pv_arena_alloc(arena, len + 32);
 	char *digits;
 	pv_buf tail = { 0 };
+	int rc;
 
 	if (!text)
 		return pv_fail_nomem(err);
@@ -64,12 +65,13 @@ static int spell_number(pv_str *out, pv_arena *arena, const pv_decimal *number,
 		*--digits = '-';
 	len += (size_t)(number->is_negative != 0);
 	pv_buf_printf(&tail, "e%ld", point);
-	if (tail.status == PV_OK)
+	rc = pv_buf_status(&tail, err);
+	if (rc == PV_OK)
 		memcpy(digits + len, tail.ptr, tail.len);
 	out->ptr = digits;
 	out->len = len + tail.len;
 	pv_buf_dispose(&tail);
-	return tail.status;
+	return rc;
 }
 
 static int read_scalar(pv_tree *tree, pv_arena *arena, pv_error *err)

@@ -190,6 +190,17 @@ static int is_field(const struct check *c, const struct four *values)
 	return 0;
 }
 
+/* One name of a field whose names contradict each other. */
+static int is_name_of_field(const struct check *c, const struct four *values)
+{
+	for (size_t i = 0; i < c->field_count; i++)
+		for (size_t j = PV_OURS; j <= PV_THEIRS; j++)
+			if (values->trees[j] &&
+			    values->trees[j] == c->fields[i].trees[j])
+				return 1;
+	return 0;
+}
+
 static int is_text_merged(struct check *c, const struct four *values)
 {
 	pv_tokens tokens[ALL] = { 0 };
@@ -535,6 +546,11 @@ static int is_string(const pv_tree *tree)
 	return pv_tree_text(tree).ptr != NULL;
 }
 
+static int is_scalar(const pv_tree *tree)
+{
+	return tree->node->kind == PV_YAML_SCALAR;
+}
+
 static int is_union(struct check *c, const struct four *values)
 {
 	if (all_are(values, pv_tree_is_mapping))
@@ -555,13 +571,20 @@ static int is_merged(struct check *c, const struct four *values)
 
 	if (c->rc < 0)
 		return 0;
-	if (is_field(c, values))
+	if (is_field(c, values) || is_name_of_field(c, values))
 		return 1;
-	if (same(ours, theirs) || same(base, theirs))
-		return same(ours, result);
-	if (same(base, ours))
-		return same(theirs, result);
-	return ours && theirs && result && is_union(c, values);
+	if (same(ours, theirs) || same(base, theirs)) {
+		if (same(ours, result))
+			return 1;
+	} else if (same(base, ours)) {
+		if (same(theirs, result))
+			return 1;
+	} else {
+		return ours && theirs && result && is_union(c, values);
+	}
+	/* A conflict about comments is none about data, but has two outcomes. */
+	return c->field_count > 0 && ours && theirs && result &&
+	       !is_scalar(result) && is_union(c, values);
 }
 
 int pv_check_data(int *ok_out, pv_arena *arena,

@@ -41,12 +41,17 @@ static int make_track(struct track *track, pv_arena *arena, size_t base_count,
 }
 
 static int compare(struct track *track, const pv_tokens *base,
-		   const pv_tokens *side, pv_error *err)
+		   const pv_tokens *side, enum pv_diff3_mode mode, pv_error *err)
 {
 	pv_myers_side before = { base->numbers, base->count, track->gone };
 	pv_myers_side after = { side->numbers, side->count, track->came };
+	int rc = pv_myers_diff(&before, &after, err);
 
-	return pv_myers_diff(&before, &after, err);
+	if (rc < 0 || mode == PV_DIFF3_EXACT)
+		return rc;
+	pv_changes_slide(&before, &after);
+	pv_changes_join(track->gone, base->count, track->came, side->count);
+	return PV_OK;
 }
 
 static size_t find_mates(struct track *track, size_t base_count)
@@ -182,12 +187,10 @@ int pv_diff3(pv_regions *out, pv_arena *arena, pv_tokens sides[PV_SIDES],
 
 		rc = make_track(track, arena, base_count, sides[i].count, err);
 		if (rc == PV_OK)
-			rc = compare(track, &sides[PV_BASE], &sides[i], err);
+			rc = compare(track, &sides[PV_BASE], &sides[i], mode,
+				     err);
 		if (rc < 0)
 			break;
-		if (mode == PV_DIFF3_COARSE)
-			pv_changes_join(track->gone, base_count, track->came,
-					sides[i].count);
 		out->kept[i] = find_mates(track, base_count);
 	}
 	return rc < 0 ? rc : find_regions(&w, err);

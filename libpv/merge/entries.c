@@ -20,7 +20,7 @@ static const pv_part *side_of(const pv_entry *parents, const pv_triple *triple,
 	return at == PV_NO_ENTRY ? NULL : &parents->sides[side]->items[at];
 }
 
-static pv_entry entry_of(const pv_entry *parents, const pv_triple *triple)
+pv_entry pv_entries_at(const pv_entry *parents, const pv_triple *triple)
 {
 	pv_entry entry;
 
@@ -29,7 +29,7 @@ static pv_entry entry_of(const pv_entry *parents, const pv_triple *triple)
 	return entry;
 }
 
-static void put_step(pv_merge_job *job, const pv_entry *entry,
+void pv_entries_step(pv_merge_job *job, const pv_entry *entry,
 		     const pv_triple *triple)
 {
 	enum pv_side side = PV_OURS;
@@ -42,8 +42,7 @@ static void put_step(pv_merge_job *job, const pv_entry *entry,
 		pv_path_put_index(&job->path, triple->at[side]);
 }
 
-/* The end of the run of additions that begins at `from`, of both sides. */
-static size_t find_clash(const pv_order *order, size_t from)
+size_t pv_entries_clash(const pv_order *order, size_t from)
 {
 	size_t end = from;
 	int has_ours = 0;
@@ -72,7 +71,7 @@ static int put_clash(pv_merge_job *job, const pv_entry *parents,
 	if (job->pending.len > 0)
 		return PV_GIVE_UP;
 	for (size_t i = range[0]; i < range[1]; i++) {
-		pv_entry entry = entry_of(parents, &order->items[i]);
+		pv_entry entry = pv_entries_at(parents, &order->items[i]);
 		enum pv_side side = entry.sides[PV_OURS] ? PV_OURS : PV_THEIRS;
 		pv_str both[2] = { texts[side],
 				   pv_job_entry_text(job, entry.sides[side],
@@ -93,8 +92,8 @@ static int put_entries(pv_merge_job *job, const pv_entry *parents,
 	int rc = PV_OK;
 
 	for (size_t i = 0; i < order->count && rc == PV_OK; i++) {
-		size_t range[2] = { i, clash ? find_clash(order, i) : i };
-		pv_entry entry = entry_of(parents, &order->items[i]);
+		size_t range[2] = { i, clash ? pv_entries_clash(order, i) : i };
+		pv_entry entry = pv_entries_at(parents, &order->items[i]);
 		size_t len = job->path.len;
 
 		if (range[1] > i) {
@@ -102,7 +101,7 @@ static int put_entries(pv_merge_job *job, const pv_entry *parents,
 			i = range[1] - 1;
 			continue;
 		}
-		put_step(job, &entry, &order->items[i]);
+		pv_entries_step(job, &entry, &order->items[i]);
 		rc = pv_job_entry(job, &entry, column);
 		pv_buf_truncate(&job->path, len);
 	}
@@ -158,6 +157,33 @@ static void match_renamed(pv_matches *m, const pv_entry *maps, enum pv_side side
 	}
 }
 
+/*
+ * A key to which both sides have given other names is still one entry, whose
+ * name they contradict each other about.
+ */
+static void match_renamed_twice(pv_matches *m, const pv_entry *maps)
+{
+	const pv_tree *base = maps->sides[PV_BASE]->tree;
+	const pv_tree *ours = maps->sides[PV_OURS]->tree;
+	const pv_tree *theirs = maps->sides[PV_THEIRS]->tree;
+
+	for (size_t i = 0; i < base->count; i++) {
+		const pv_tree *item = &base->items[i];
+		const pv_tree *our_name;
+		const pv_tree *their_name;
+
+		if (pv_tree_find(ours, item) || pv_tree_find(theirs, item))
+			continue;
+		our_name = pv_rename_find(base, ours, item);
+		their_name = pv_rename_find(base, theirs, item);
+		if (!our_name || !their_name || pv_tree_find(theirs, our_name) ||
+		    pv_tree_find(ours, their_name))
+			continue;
+		m->base_of[PV_OURS][our_name - ours->items] = i;
+		m->base_of[PV_THEIRS][their_name - theirs->items] = i;
+	}
+}
+
 static void match_keys(pv_matches *m, const pv_entry *maps)
 {
 	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
@@ -173,6 +199,7 @@ static void match_keys(pv_matches *m, const pv_entry *maps)
 		return;
 	match_renamed(m, maps, PV_OURS);
 	match_renamed(m, maps, PV_THEIRS);
+	match_renamed_twice(m, maps);
 }
 
 static int cmp_keys(const pv_part *a, const pv_part *b)
@@ -207,37 +234,61 @@ static int key_before(const void *payload, const pv_triple *added,
 	return cmp_keys(any_side(maps, added), any_side(maps, other)) < 0;
 }
 
-int pv_job_mapping(pv_merge_job *job, const pv_entry *maps, size_t column)
+static int is_mapping(const pv_entry *parents)
 {
-	pv_matches matches;
-	pv_order order;
-	int sorted = is_sorted(maps->sides[PV_OURS]) &&
-		     is_sorted(maps->sides[PV_THEIRS]);
-	int rc = make_matches(&matches, job->arena, maps, job->err);
-
-	if (rc < 0)
-		return rc;
-	match_keys(&matches, maps);
-	rc = pv_order_find(&order, job->arena, &matches,
-			   sorted ? key_before : NULL, maps, job->err);
-	return rc < 0 ? rc : put_entries(job, maps, &order, column, 0);
+	return parents->sides[PV_OURS]->node->kind == PV_YAML_MAPPING;
 }
 
-int pv_job_list(pv_merge_job *job, const pv_entry *lists, size_t column)
+static int order_keys(pv_order *out, pv_merge_job *job, pv_matches *matches,
+		      const pv_entry *maps)
 {
-	pv_matches matches;
-	pv_order order;
-	int clash = 0;
-	int rc = make_matches(&matches, job->arena, lists, job->err);
+	int sorted = is_sorted(maps->sides[PV_OURS]) &&
+		     is_sorted(maps->sides[PV_THEIRS]);
+
+	match_keys(matches, maps);
+	return pv_order_find(out, job->arena, matches,
+			     sorted ? key_before : NULL, maps, job->err);
+}
+
+static int order_elements(pv_order *out, int *clash_out, pv_merge_job *job,
+			  pv_matches *matches, const pv_entry *lists)
+{
+	int rc = pv_list_match(matches, clash_out, job->arena, lists, job->err);
 
 	if (rc == PV_OK)
-		rc = pv_list_match(&matches, &clash, job->arena, lists, job->err);
-	if (rc == PV_OK)
-		rc = pv_order_find(&order, job->arena, &matches, NULL, NULL,
+		rc = pv_order_find(out, job->arena, matches, NULL, NULL,
 				   job->err);
-	if (rc != PV_OK)
+	return rc == PV_OK && out->is_torn ? PV_GIVE_UP : rc;
+}
+
+int pv_entries_order(pv_order *out, int *clash_out, pv_merge_job *job,
+		     const pv_entry *parents)
+{
+	pv_matches matches;
+	int rc = make_matches(&matches, job->arena, parents, job->err);
+
+	*clash_out = 0;
+	if (rc < 0)
 		return rc;
-	if (order.is_torn)
-		return PV_GIVE_UP;
-	return put_entries(job, lists, &order, column, clash);
+	return is_mapping(parents)
+		       ? order_keys(out, job, &matches, parents)
+		       : order_elements(out, clash_out, job, &matches, parents);
+}
+
+int pv_job_entries(pv_merge_job *job, const pv_entry *parents, size_t column)
+{
+	pv_chunk_mark before = pv_chunks_mark(&job->chunks);
+	pv_chunk_mark after;
+	pv_order order;
+	int clash = 0;
+	int rc = pv_entries_order(&order, &clash, job, parents);
+
+	if (rc == PV_OK)
+		rc = put_entries(job, parents, &order, column, clash);
+	after = pv_chunks_mark(&job->chunks);
+	/* With no entry left it would read as null. */
+	if (rc == PV_OK && before.count == after.count &&
+	    before.last == after.last)
+		rc = PV_GIVE_UP;
+	return rc;
 }

@@ -48,7 +48,7 @@ static int put_conflict(pv_merge_job *job, const pv_entry *entry, size_t column)
 
 /* --- what one side left alone -------------------------------------------- */
 
-static int same_comments(const pv_part *a, const pv_part *b)
+static int same_comments(pv_merge_job *job, const pv_part *a, const pv_part *b)
 {
 	pv_buf left = { 0 };
 	pv_buf right = { 0 };
@@ -56,8 +56,9 @@ static int same_comments(const pv_part *a, const pv_part *b)
 
 	pv_part_comments(&left, a);
 	pv_part_comments(&right, b);
-	same = left.status == PV_OK && right.status == PV_OK &&
-	       left.len == right.len &&
+	if (left.status < 0 || right.status < 0)
+		job->chunks.status = PV_ENOMEM;
+	same = left.len == right.len &&
 	       !memcmp(pv_buf_text(&left), pv_buf_text(&right), left.len);
 	pv_buf_dispose(&left);
 	pv_buf_dispose(&right);
@@ -76,11 +77,11 @@ static int same_key(const pv_part *a, const pv_part *b)
 }
 
 /* Nothing but the way it is written differs. */
-static int is_quiet(const pv_part *a, const pv_part *b)
+static int is_quiet(pv_merge_job *job, const pv_part *a, const pv_part *b)
 {
 	return pv_part_same(a, b) ||
 	       (same_key(a, b) && pv_tree_cmp(a->tree, b->tree) == 0 &&
-		same_comments(a, b));
+		same_comments(job, a, b));
 }
 
 enum pv_side pv_job_pick(const pv_str sides[PV_SIDES])
@@ -100,7 +101,7 @@ enum pv_side pv_job_pick(const pv_str sides[PV_SIDES])
  * The side whose entry stands as a whole; PV_BASE when both have changed it.
  * Bytes decide before data, so that a side's formatting survives as well.
  */
-static enum pv_side pick_whole(const pv_entry *entry)
+static enum pv_side pick_whole(pv_merge_job *job, const pv_entry *entry)
 {
 	const pv_part *base = entry->sides[PV_BASE];
 	const pv_part *ours = entry->sides[PV_OURS];
@@ -112,9 +113,9 @@ static enum pv_side pick_whole(const pv_entry *entry)
 		return PV_THEIRS;
 	if (base && pv_part_same(base, theirs))
 		return PV_OURS;
-	if (base && is_quiet(base, ours))
+	if (base && is_quiet(job, base, ours))
 		return PV_THEIRS;
-	if ((base && is_quiet(base, theirs)) || is_quiet(ours, theirs))
+	if ((base && is_quiet(job, base, theirs)) || is_quiet(job, ours, theirs))
 		return PV_OURS;
 	return PV_BASE;
 }
@@ -216,12 +217,9 @@ static int put_value(pv_merge_job *job, const pv_entry *entry, size_t column,
 	size_t inner = part->item_column + column - part->column;
 	int rc;
 
-	if (all_are(entry, PV_YAML_MAPPING))
-		rc = pv_job_mapping(job, entry, inner);
-	else if (all_are(entry, PV_YAML_SEQUENCE))
-		rc = pv_job_list(job, entry, inner);
-	else
+	if (!all_are(entry, PV_YAML_MAPPING) && !all_are(entry, PV_YAML_SEQUENCE))
 		return pv_job_scalar(job, entry, column);
+	rc = pv_job_entries(job, entry, inner);
 	return rc == PV_OK ? put_tail(job, entry, inner) : rc;
 }
 
@@ -242,10 +240,37 @@ static int put_rest(pv_merge_job *job, const pv_entry *entry, size_t column)
 	const pv_part *ours = entry->sides[PV_OURS];
 	const pv_part *left = ours ? ours : entry->sides[PV_THEIRS];
 
-	if (!left || (base && is_quiet(base, left)))
+	if (!left || (base && is_quiet(job, base, left)))
 		return PV_OK;
 	return base ? put_conflict(job, entry, column)
 		    : pv_job_put_entry(job, left, column);
+}
+
+/* A whole entry of one side, with the comments and blank lines agreed on. */
+static int put_whole(pv_merge_job *job, const pv_entry *entry,
+		     enum pv_side side, size_t column)
+{
+	const pv_part *part = entry->sides[side];
+	pv_str leads[PV_SIDES] = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+	enum pv_side whose;
+	const pv_part *lead;
+	pv_str text;
+
+	for (size_t i = 0; i < PV_SIDES; i++)
+		if (entry->sides[i])
+			leads[i] = pv_part_lead(entry->sides[i]);
+	whose = pv_job_pick(leads);
+	lead = entry->sides[whose];
+	if (job->pending.len > 0 || whose == PV_BASE ||
+	    pv_str_eq(leads[whose], leads[side]))
+		return pv_job_put_entry(job, part, column);
+	text = pv_job_indent(job, pv_part_lead(lead), lead->column, column, 0);
+	pv_chunks_add(&job->chunks, text);
+	pv_chunks_add(&job->chunks, pv_job_spaces(job, column));
+	text = pv_part_slice(part, part->from, part->end);
+	pv_chunks_add(&job->chunks,
+		      pv_job_indent(job, text, part->column, column, 1));
+	return PV_OK;
 }
 
 int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column)
@@ -259,9 +284,9 @@ int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column)
 
 	if (!entry->sides[PV_OURS] || !entry->sides[PV_THEIRS])
 		return put_rest(job, entry, column);
-	side = pick_whole(entry);
+	side = pick_whole(job, entry);
 	if (side != PV_BASE)
-		return pv_job_put_entry(job, entry->sides[side], column);
+		return put_whole(job, entry, side, column);
 	rc = put_merged(job, entry, column);
 	if (rc != PV_GIVE_UP)
 		return rc;

@@ -127,10 +127,15 @@ static int write_chunks(pv_merge *merge, const pv_chunks *chunks,
 	pv_markers markers = { .size = input->marker_size ? input->marker_size
 							  : DEFAULT_MARKER,
 			       .style = input->style };
+	size_t count = chunks->count;
+	pv_form ends = *form;
 	pv_buf plain = { 0 };
 	pv_str text;
 	int rc;
 
+	/* A marker ends its line, whatever the sides do. */
+	if (count > 0 && chunks->items[count - 1].is_conflict)
+		ends.is_open = 0;
 	pick_labels(markers.labels, input);
 	merge->markers = pv_chunks_print(&plain, chunks, &markers);
 	rc = pv_buf_status(&plain, err);
@@ -138,7 +143,7 @@ static int write_chunks(pv_merge *merge, const pv_chunks *chunks,
 	text.len = plain.len;
 	pv_buf_clear(&merge->text);
 	if (rc == PV_OK)
-		pv_form_put(&merge->text, form, text);
+		pv_form_put(&merge->text, &ends, text);
 	pv_buf_dispose(&plain);
 	return rc < 0 ? rc : pv_buf_status(&merge->text, err);
 }
@@ -176,6 +181,17 @@ static int merge_fields(pv_merge *merge, const pv_merge_texts *texts,
 	return rc;
 }
 
+/* Whether there is nothing to merge. */
+static int is_one_sided(const pv_merge_input *input)
+{
+	pv_str base = side_text(&input->base);
+	pv_str ours = side_text(&input->ours);
+	pv_str theirs = side_text(&input->theirs);
+
+	return pv_str_eq(ours, theirs) || pv_str_eq(base, ours) ||
+	       pv_str_eq(base, theirs);
+}
+
 /* Beyond the line merge, which is in merge->text, clean or not. */
 static int climb(pv_merge *merge, const pv_merge_input *input, pv_error *err)
 {
@@ -209,7 +225,7 @@ int pv_merge_new(pv_merge **out, const pv_merge_input *input, pv_error *err)
 		return pv_fail_nomem(err);
 	rc = merge_lines(&merge->text, &merge->markers, input, err);
 	merge->rung = merge->markers > 0 ? PV_MERGE_UNSETTLED : PV_MERGE_BY_LINES;
-	if (rc == PV_OK && !input->lines_only)
+	if (rc == PV_OK && !input->lines_only && !is_one_sided(input))
 		rc = climb(merge, input, err);
 	if (rc < 0) {
 		pv_merge_free(merge);

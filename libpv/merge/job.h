@@ -51,8 +51,34 @@ int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column);
 
 /* --- entries.c --- */
 /* The entries of three mappings or lists, from `column` on. */
-int pv_job_mapping(pv_merge_job *job, const pv_entry *maps, size_t column);
-int pv_job_list(pv_merge_job *job, const pv_entry *lists, size_t column);
+int pv_job_entries(pv_merge_job *job, const pv_entry *parents, size_t column);
+
+/*
+ * The order of all entries of three mappings or lists. `*clash_out` is set
+ * when it matters in which order both sides add entries in one place.
+ * PV_GIVE_UP when both sides have orders of their own.
+ */
+int pv_entries_order(pv_order *out, int *clash_out, pv_merge_job *job,
+		     const pv_entry *parents);
+/*
+ * The end of the run of additions that begins at `from`, if both sides have
+ * some there; else `from`.
+ */
+size_t pv_entries_clash(const pv_order *order, size_t from);
+/* The three of one row of an order. */
+pv_entry pv_entries_at(const pv_entry *parents, const pv_triple *triple);
+/* Appends the step to an entry to the path. */
+void pv_entries_step(pv_merge_job *job, const pv_entry *entry,
+		     const pv_triple *triple);
+
+/* --- flow.c --- */
+/*
+ * A value in brackets or braces on all sides, from its opening one to the
+ * closing one. PV_GIVE_UP for any other.
+ */
+int pv_job_flow(pv_merge_job *job, const pv_entry *entry, size_t column);
+/* A text whose root is in brackets or braces, as in JSON. */
+int pv_job_run_flow(pv_merge_job *job, const pv_source sources[PV_SIDES]);
 
 /* --- lists.c --- */
 /*
@@ -68,6 +94,12 @@ int pv_list_match(pv_matches *out, int *clash_out, pv_arena *arena,
  * on, with what follows it. `column` is the entry's.
  */
 int pv_job_scalar(pv_merge_job *job, const pv_entry *entry, size_t column);
+/* The same for a scalar in brackets or braces: only the value. */
+int pv_job_flow_scalar(pv_merge_job *job, const pv_entry *entry);
+/* The side whose value stands as data; PV_BASE when both changed it. */
+enum pv_side pv_job_pick_data(const pv_entry *entry);
+/* Whether a value is a text of some words rather than a name. */
+int pv_part_is_prose(const pv_part *part);
 
 /* --- splice.c: what the steps put together --- */
 

@@ -24,7 +24,8 @@ static int has_suffix(const char *path, const char *suffix)
 
 static int is_yaml_path(const char *path)
 {
-	return has_suffix(path, ".yaml") || has_suffix(path, ".yml");
+	return has_suffix(path, ".yaml") || has_suffix(path, ".yml") ||
+	       has_suffix(path, ".json");
 }
 
 static size_t line_len(pv_str text, size_t at)
@@ -216,14 +217,15 @@ static int verify_side(const pv_merge_job *job, const struct yaml *yaml,
 static int merge_sources(pv_merge_job *job, const struct yaml *yaml)
 {
 	pv_entry roots;
+	int is_block = 1;
 	int rc;
 
 	for (size_t i = 0; i < PV_SIDES; i++) {
 		roots.sides[i] = yaml->sources[i].root;
-		if (!roots.sides[i])
-			return PV_GIVE_UP;
+		is_block = is_block && roots.sides[i];
 	}
-	rc = pv_job_run(job, &roots);
+	rc = is_block ? pv_job_run(job, &roots)
+		      : pv_job_run_flow(job, yaml->sources);
 	if (rc == PV_OK)
 		rc = verify_side(job, yaml, PV_OURS);
 	if (rc == PV_OK && job->field_count > 0)
@@ -316,19 +318,49 @@ static int merge_front(pv_merge_job *job, const pv_merge_texts *texts)
 
 /* --- the rungs ----------------------------------------------------------- */
 
+/*
+ * What no longer reads as YAML although both sides do must not stand, whatever
+ * the base is.
+ */
+static int check_reads(int *ok_out, pv_arena *arena,
+		       const pv_merge_texts *texts, pv_str result, pv_error *err)
+{
+	const pv_str all[] = { texts->plain[PV_OURS], texts->plain[PV_THEIRS],
+			       result };
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < pv_array_len(all) && rc == PV_OK; i++) {
+		pv_source source;
+
+		rc = read_source(&source, arena, all[i], err);
+		if (rc == PV_OK)
+			pv_source_dispose(&source);
+		else if (rc == PV_GIVE_UP)
+			*ok_out = i + 1 < pv_array_len(all);
+	}
+	return rc == PV_GIVE_UP ? PV_OK : rc;
+}
+
 int pv_ladder_check(int *ok_out, pv_arena *arena, const pv_merge_texts *texts,
 		    pv_str result, pv_error *err)
 {
 	struct yaml yaml;
 	pv_source merged = { 0 };
+	pv_form form;
 	int rc;
 
 	*ok_out = 1;
-	if (texts->kind != PV_KIND_YAML || !texts->is_fit)
+	if (texts->kind != PV_KIND_YAML)
 		return PV_OK;
-	rc = read_yaml(&yaml, arena, texts->plain, err);
+	rc = pv_form_take(&form, &result, arena, result, err);
+	if (rc < 0)
+		return rc;
+	rc = texts->is_fit ? read_yaml(&yaml, arena, texts->plain, err)
+			   : PV_GIVE_UP;
+	if (rc == PV_GIVE_UP)
+		return check_reads(ok_out, arena, texts, result, err);
 	if (rc != PV_OK)
-		return rc == PV_GIVE_UP ? PV_OK : rc;
+		return rc;
 	rc = read_source(&merged, arena, result, err);
 	if (rc == PV_OK)
 		*ok_out = pv_check_lines(yaml.trees, merged.tree);
@@ -339,7 +371,7 @@ int pv_ladder_check(int *ok_out, pv_arena *arena, const pv_merge_texts *texts,
 	return rc == PV_GIVE_UP ? PV_OK : rc;
 }
 
-int pv_ladder_merge(pv_merge_job *job, const pv_merge_texts *texts)
+static int merge_kind(pv_merge_job *job, const pv_merge_texts *texts)
 {
 	if (!texts->is_fit || !texts->has_base)
 		return PV_GIVE_UP;
@@ -352,4 +384,14 @@ int pv_ladder_merge(pv_merge_job *job, const pv_merge_texts *texts)
 		break;
 	}
 	return merge_text(job, texts->plain);
+}
+
+int pv_ladder_merge(pv_merge_job *job, const pv_merge_texts *texts)
+{
+	int rc = merge_kind(job, texts);
+
+	/* What looks like giving up may be want of memory. */
+	return rc == PV_GIVE_UP && job->chunks.status < 0
+		       ? pv_chunks_status(&job->chunks, job->err)
+		       : rc;
 }

@@ -32,7 +32,7 @@ driver() {
 
 new_repo base
 cd base || exit 1
-prompt 0.2 '[a]' Two
+prompt 0.2 '[a, a]' Two
 write prompts/b.yaml <<-EOF
 	name: B
 	prompt: bee
@@ -40,10 +40,10 @@ EOF
 git add .
 git commit -qm base
 git switch -q -c topic
-prompt 0.3 '[a, t]' Deux
+prompt 0.3 '[a, a, t]' Deux
 git commit -qam topic
 git switch -q main
-prompt 0.1 '[a, m]' Zwei
+prompt 0.1 '[a, a, m]' Zwei
 git commit -qam main
 cd ..
 
@@ -78,7 +78,7 @@ it 'settles one field after the other and stages the file' '
 		model:
 		  name: m
 		  temperature: 0.3 # low
-		tags: [a, m, t]
+		tags: [a, a, m, t]
 		prompt: |
 		  Un.
 		  Trois.
@@ -114,7 +114,7 @@ it 'opens the editor on the lines of the field' '
 	cmp_files ../before prompts/a.yaml
 	GIT_EDITOR="sed -i -e /^[\<=\>]/d -e /t.]/d" \
 		git pv resolve a --field tags --edit 2>../err
-	has prompts/a.yaml "tags: [a, m]"
+	has prompts/a.yaml "tags: [a, a, m]"
 	test ! -e .git/PV_RESOLVE.yaml
 '
 
@@ -148,7 +148,7 @@ it 'leaves lines alone that were edited, until --remerge' '
 	fresh r5
 	expect_failure 1 git merge topic >../log 2>&1
 	cp prompts/a.yaml ../merged
-	sed -i "s/\[a, m\]/[a, edited]/" prompts/a.yaml
+	sed -i "s/\[a, a, m\]/[a, edited]/" prompts/a.yaml
 	cp prompts/a.yaml ../before
 	expect_failure 1 git pv resolve a --field tags --ours 2>../err
 	is_error ../err "not there any more"
@@ -190,7 +190,7 @@ it 'merges by fields what git merged by lines' '
 	echo "extra: 1" >>prompts/a.yaml
 	expect_failure 1 git pv resolve a --field tags --ours 2>../err
 	git pv resolve a --ours 2>../err
-	has prompts/a.yaml "[a, m]"
+	has prompts/a.yaml "[a, a, m]"
 	has prompts/a.yaml "extra: 1"
 '
 
@@ -251,7 +251,7 @@ it 'goes on a rebase, a cherry-pick, a revert and a stash pop' '
 	git switch -q topic
 	settled git rebase main
 	json ../out .next "git rebase --continue"
-	has prompts/a.yaml "[a, t]"
+	has prompts/a.yaml "[a, a, t]"
 	has prompts/a.yaml "Zwei"
 	git rebase --continue >../log 2>&1
 	is_clean
@@ -260,22 +260,22 @@ it 'goes on a rebase, a cherry-pick, a revert and a stash pop' '
 	json ../out .next "git cherry-pick --continue"
 	git cherry-pick --continue >../log 2>&1
 	is_clean
-	prompt 0.9 "[x]" Neuf
+	prompt 0.9 "[a, a, x]" Neuf
 	git commit -qam nine
 	expect_failure 1 git revert --no-edit HEAD~1 >../log 2>&1
 	git pv resolve a --field tags --theirs --json >../out
 	json ../out .next "git pv revert --continue"
 	git revert --continue >../log 2>&1
 	is_clean
-	prompt 0.8 "[y]" Huit
+	prompt 0.8 "[a, a, y]" Huit
 	git stash -q
-	prompt 0.7 "[z]" Sept
+	prompt 0.7 "[a, a, z]" Sept
 	git commit -qam seven
 	expect_failure 1 git stash pop >../log 2>&1
 	git pv resolve a --field tags --theirs 2>../err
 	git pv resolve a --ours 2>../err
 	has ../err "git stash drop"
-	has prompts/a.yaml "tags: [y]"
+	has prompts/a.yaml "tags: [a, a, y]"
 	has prompts/a.yaml "Sept"
 	git stash drop -q
 	git commit -qm popped

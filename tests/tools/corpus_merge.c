@@ -16,7 +16,7 @@
 
 #include "base/mem.h"
 #include "cases.h"
-#include "corpus_merge/loss.h"
+#include "judge/loss.h"
 
 enum {
 	FLOOR_CASES = 50, /* fewer of a kind say nothing */
@@ -222,7 +222,8 @@ static void judge_clean(struct judge *j, const pv_merge *merge,
 	int is_yaml = put_text(j, LOSS_RESULT, text_of(lines));
 
 	j->row->clean++;
-	if (is_yaml && is_lossless(j, &what)) {
+	if (is_yaml &&
+	    (j->kind == KIND_TEXT || passes(j, loss_of_leaves, &what))) {
 		j->row->lossless++;
 		j->row->same += is_same(merge, lines) != 0;
 		if (!is_same(merge, lines))

@@ -18,7 +18,7 @@ static const char base[] = "name: A # who\n"
 			   "model:\n"
 			   "  name: m\n"
 			   "  temperature: 0.2 # low\n"
-			   "tags: [a]\n"
+			   "tags: [a, a]\n"
 			   "prompt: |\n"
 			   "  One.\n"
 			   "  Two.\n"
@@ -27,7 +27,7 @@ static const char ours[] = "name: A # who\n"
 			   "model:\n"
 			   "  name: m\n"
 			   "  temperature: 0.1 # low\n"
-			   "tags: [a, x]\n"
+			   "tags: [a, a, x]\n"
 			   "prompt: |\n"
 			   "  One.\n"
 			   "  Zwei.\n"
@@ -36,7 +36,7 @@ static const char theirs[] = "name: B # who\n"
 			     "model:\n"
 			     "  name: m\n"
 			     "  temperature: 0.3 # low\n"
-			     "tags: [a, y]\n"
+			     "tags: [a, a, y]\n"
 			     "prompt: |\n"
 			     "  One.\n"
 			     "  Deux.\n"
@@ -120,7 +120,7 @@ static void test_merge_settle__takes_sides_field_by_field(void **state)
 			    "model:\n"
 			    "  name: m\n"
 			    "  temperature: 0.3 # low\n"
-			    "tags: [a, x]\n"
+			    "tags: [a, a, x]\n"
 			    "prompt: |\n"
 			    "  One.\n"
 			    "  Zwei.\n"
@@ -170,7 +170,7 @@ static void test_merge_settle__keeps_both_where_that_reads(void **state)
 	assert_int_equal(settle(file, PV_SETTLE_UNION, NULL, NULL),
 			 PV_EUNSUPPORTED);
 	assert_int_equal(settle(file, PV_SETTLE_UNION, "tags", NULL), PV_OK);
-	has(file, "tags: [a, x, y]\n");
+	has(file, "tags: [a, a, x, y]\n");
 	assert_int_equal(settle(file, PV_SETTLE_UNION, "prompt", NULL), PV_OK);
 	has(file, "  One.\n  Zwei.\n  Deux.\n  Three.\n");
 	pv_unmerged_free(file);
@@ -258,7 +258,7 @@ static void test_merge_settle__leaves_edits_alone(void **state)
 			 PV_ECONFLICT);
 	assert_int_equal(settle(file, PV_SETTLE_OURS, "tags", NULL), PV_OK);
 	has(file, "# mine\r\nname: B # who\r\n");
-	has(file, "tags: [a, x]\r\nprompt: |\r\n  One.\r\n<<<<<<< HEAD\r\n");
+	has(file, "tags: [a, a, x]\r\nprompt: |\r\n  One.\r\n<<<<<<< HEAD\r\n");
 	assert_int_equal(settle(file, PV_SETTLE_OURS, NULL, NULL), PV_OK);
 	has(file, "  One.\r\n  Zwo.\r\n  Three.\r\n");
 	pv_unmerged_free(file);
@@ -321,7 +321,7 @@ static void test_merge_settle__merges_again_what_lines_left(void **state)
 	file = open_text(&input, pv_buf_text(&text));
 	assert_true(pv_unmerged_is_left(file, 0));
 	assert_int_equal(settle(file, PV_SETTLE_OURS, "tags", NULL), PV_OK);
-	has(file, "tags: [a, x]\n");
+	has(file, "tags: [a, a, x]\n");
 	pv_unmerged_free(file);
 	/* Once it is edited it stays as it is. */
 	pv_buf_puts(&text, "extra: 1\n");
@@ -330,7 +330,7 @@ static void test_merge_settle__merges_again_what_lines_left(void **state)
 			 PV_ECONFLICT);
 	assert_string_equal(pv_unmerged_text(file, NULL), pv_buf_text(&text));
 	assert_int_equal(settle(file, PV_SETTLE_THEIRS, NULL, NULL), PV_OK);
-	has(file, "tags: [a, y]\n");
+	has(file, "tags: [a, a, y]\n");
 	has(file, "extra: 1\n");
 	pv_unmerged_free(file);
 	pv_buf_dispose(&text);

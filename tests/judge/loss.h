@@ -24,9 +24,12 @@ typedef struct loss_case {
 } loss_case;
 
 /*
- * A value or element that exactly one side has changed, in a container of
- * base, is not in the result as that side has it.
+ * A value or element that exactly one side has changed or added, in a
+ * container of base, is not in the result as that side has it.
  */
+int loss_of_leaves(pv_buf *out, const loss_case *c);
+
+/* The same, and what exactly one side has deleted must not be there. */
 int loss_of_values(pv_buf *out, const loss_case *c);
 
 /* The same, also in containers that both sides have added. */

@@ -2,7 +2,7 @@
  *
  * Lines, words and comments as they stand in the texts.
  */
-#include "corpus_merge/loss.h"
+#include "judge/loss.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +46,15 @@ static int has(const struct bag *bag, pv_str item)
 					 sizeof(item), cmp_items) != NULL;
 }
 
+static size_t count(const struct bag *bag, pv_str item)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < bag->count; i++)
+		found += pv_str_eq(bag->items[i], item) != 0;
+	return found;
+}
+
 static void dispose(struct bag bags[LOSS_ALL])
 {
 	for (size_t i = 0; i < LOSS_ALL; i++)
@@ -72,10 +81,23 @@ static pv_str next_line(pv_str text, size_t *at)
 	return pv_str_trim(line);
 }
 
+/* A line without the dash that may stand before the first key of a record. */
+static pv_str next_core(pv_str text, size_t *at)
+{
+	pv_str line = next_line(text, at);
+
+	while (line.len > 1 && line.ptr[0] == '-' && line.ptr[1] == ' ') {
+		line.ptr++;
+		line.len--;
+		line = pv_str_trim(line);
+	}
+	return line;
+}
+
 static void add_lines(struct bag *bag, pv_str text)
 {
 	for (size_t at = 0; at < text.len;)
-		add(bag, next_line(text, &at));
+		add(bag, next_core(text, &at));
 	sort(bag);
 }
 
@@ -124,31 +146,39 @@ int loss_of_words(pv_buf *out, const loss_case *c)
 
 /* --- lines nobody wrote -------------------------------------------------- */
 
-/* Whether a tree has the text as a scalar somewhere. */
+/* Values that are merged within a line: scalars and flow collections. */
+static int is_leaf(const pv_tree *tree)
+{
+	return tree->node->kind == PV_YAML_SCALAR ||
+	       tree->node->style == PV_YAML_FLOW;
+}
+
+/* Whether a tree has the value somewhere. */
 static int has_value(const pv_tree *tree, const pv_tree *value)
 {
-	if (tree->node->kind == PV_YAML_SCALAR)
-		return tree->hash == value->hash && pv_tree_cmp(tree, value) == 0;
+	if (is_leaf(tree) && tree->hash == value->hash &&
+	    pv_tree_cmp(tree, value) == 0)
+		return 1;
 	for (size_t i = 0; i < tree->count; i++)
 		if (has_value(&tree->items[i], value))
 			return 1;
 	return 0;
 }
 
-/* The scalar that stands at a byte of the result; NULL when there is none. */
-static const pv_tree *scalar_at(const pv_tree *tree, size_t at, size_t line)
+/* The leaf on the line [from, to) of the result; NULL when there is none. */
+static const pv_tree *leaf_at(const pv_tree *tree, size_t from, size_t to)
 {
-	if (tree->node->kind == PV_YAML_SCALAR) {
+	if (is_leaf(tree)) {
 		int is_block = tree->node->style == PV_YAML_LITERAL ||
 			       tree->node->style == PV_YAML_FOLDED;
 
-		if (is_block && line <= tree->node->start)
+		if (is_block && from <= tree->node->start)
 			return NULL;
-		return tree->node->start < at && tree->node->end > line ? tree
+		return tree->node->start < to && tree->node->end > from ? tree
 									: NULL;
 	}
 	for (size_t i = 0; i < tree->count; i++) {
-		const pv_tree *found = scalar_at(&tree->items[i], at, line);
+		const pv_tree *found = leaf_at(&tree->items[i], from, to);
 
 		if (found)
 			return found;
@@ -156,18 +186,26 @@ static const pv_tree *scalar_at(const pv_tree *tree, size_t at, size_t line)
 	return NULL;
 }
 
-/* A line may be new inside a text that no side has as it is. */
+/*
+ * A line may be new inside a text or flow collection that no side has as it
+ * is.
+ */
 static int is_inside_merged(const loss_case *c, size_t from, size_t to)
 {
-	const pv_tree *scalar;
+	const pv_tree *leaf;
 
 	if (!c->trees[LOSS_RESULT])
 		return 1;
-	scalar = scalar_at(c->trees[LOSS_RESULT], to, from);
-	if (!scalar || !pv_tree_text(scalar).ptr)
+	leaf = leaf_at(c->trees[LOSS_RESULT], from, to);
+	if (!leaf ||
+	    (leaf->node->kind == PV_YAML_SCALAR && !pv_tree_text(leaf).ptr))
 		return 0;
+	/* It may be the same value wrapped anew, or that of another key. */
+	if (leaf->node->style == PV_YAML_FOLDED ||
+	    leaf->node->style == PV_YAML_FLOW)
+		return 1;
 	for (size_t i = LOSS_BASE; i <= LOSS_THEIRS; i++)
-		if (has_value(c->trees[i], scalar))
+		if (has_value(c->trees[i], leaf))
 			return 0;
 	return 1;
 }
@@ -194,7 +232,7 @@ static int find_new_line(pv_buf *out, const loss_case *c,
 
 	for (size_t at = 0; at < result.len;) {
 		size_t from = at;
-		pv_str line = next_line(result, &at);
+		pv_str line = next_core(result, &at);
 
 		if (line.len == 0 || has(&lines[LOSS_BASE], line) ||
 		    has(&lines[LOSS_OURS], line) ||
@@ -273,10 +311,10 @@ int loss_of_comments(pv_buf *out, const loss_case *c)
 	for (size_t i = LOSS_OURS; i <= LOSS_THEIRS && !found; i++)
 		for (size_t j = 0; j < bags[i].count && !found; j++) {
 			pv_str note = bags[i].items[j];
-			size_t other = LOSS_OURS + LOSS_THEIRS - i;
+			size_t base = count(&bags[LOSS_BASE], note);
 
-			if (has(&bags[LOSS_BASE], note) &&
-			    !has(&bags[other], note))
+			if (count(&bags[LOSS_OURS], note) < base ||
+			    count(&bags[LOSS_THEIRS], note) < base)
 				continue;
 			if (!has(&bags[LOSS_RESULT], note))
 				found = report(out, "a comment is lost", note);

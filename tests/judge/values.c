@@ -4,15 +4,16 @@
  * lists as bags; an element of the result that nobody has may be the merge of
  * one element of each side, and excuses these.
  */
-#include "corpus_merge/loss.h"
+#include "judge/loss.h"
 
 #include <string.h>
 
 struct search {
 	pv_buf *out;
 	enum {
-		LOST,     /* in a container of base */
-		LOST_NEW, /* also where both sides have added one */
+		LACKING,  /* what one side has put into a container of base */
+		LOST,     /* the same, and what one side has deleted */
+		LOST_NEW, /* also in containers that both sides have added */
 		INVENTED
 	} what;
 	pv_str names[64]; /* the path */
@@ -122,6 +123,17 @@ static int has_names(const pv_tree *list)
 	return 1;
 }
 
+/* Whether a list has all names of base: what lacks may have another name. */
+static int has_all(const pv_tree *list, const struct four *lists)
+{
+	const pv_tree *base = lists->at[LOSS_BASE];
+
+	for (size_t i = 0; base && i < base->count; i++)
+		if (!find_record(list, name_of(&base->items[i])))
+			return 0;
+	return 1;
+}
+
 static int find_in_records(struct search *s, const struct four *lists)
 {
 	for (size_t i = 0; i < LOSS_ALL; i++)
@@ -170,6 +182,17 @@ static long count_merged(const struct four *lists)
 	return merged;
 }
 
+/* Whether one side alone has taken some away and they are there. */
+static int is_back(const long counts[LOSS_ALL])
+{
+	long base = counts[LOSS_BASE];
+	long ours = counts[LOSS_OURS];
+	long theirs = counts[LOSS_THEIRS];
+
+	return (ours < base && theirs == base && counts[LOSS_RESULT] > ours) ||
+	       (theirs < base && ours == base && counts[LOSS_RESULT] > theirs);
+}
+
 static int find_in_bags(struct search *s, const struct four *lists)
 {
 	long excuses[LOSS_ALL] = { 0 };
@@ -191,8 +214,7 @@ static int find_in_bags(struct search *s, const struct four *lists)
 		}
 	for (size_t j = 0; lists->at[0] && j < lists->at[0]->count; j++) {
 		count_all(counts, lists, &lists->at[0]->items[j]);
-		if (counts[LOSS_RESULT] > counts[LOSS_OURS] &&
-		    counts[LOSS_RESULT] > counts[LOSS_THEIRS])
+		if ((s->what == LOST || s->what == LOST_NEW) && is_back(counts))
 			return report(s, "a deleted element is back");
 		if (counts[LOSS_OURS] == counts[LOSS_BASE] &&
 		    counts[LOSS_THEIRS] == counts[LOSS_BASE] &&
@@ -208,10 +230,10 @@ static int find_deeper(struct search *s, const struct four *values)
 {
 	if (all_are(values, pv_tree_is_mapping))
 		return find_in_maps(s, values);
-	if (!all_are(values, pv_tree_is_list))
+	if (s->what == INVENTED || !all_are(values, pv_tree_is_list))
 		return 0;
 	for (size_t i = 0; i < LOSS_ALL; i++)
-		if (!has_names(values->at[i]))
+		if (!has_names(values->at[i]) || !has_all(values->at[i], values))
 			return find_in_bags(s, values);
 	return find_in_records(s, values);
 }
@@ -230,12 +252,14 @@ static int find(struct search *s, const struct four *values)
 			       ? report(s, "a value that nobody wrote")
 			       : 0;
 	if (!same(base, ours) && !same(base, theirs))
-		return base || s->what != LOST ? find_deeper(s, values) : 0;
+		return base || s->what > LOST ? find_deeper(s, values) : 0;
 	if (same(changed, result))
 		return 0;
 	if (base && changed && result && all_are(values, pv_tree_is_mapping))
 		return find_in_maps(s, values);
-	return s->what == INVENTED ? 0 : report(s, "a change is lost");
+	if (s->what == INVENTED || (s->what == LACKING && !changed))
+		return 0;
+	return report(s, "a change is lost");
 }
 
 static int find_from(struct search *s, const loss_case *c)
@@ -244,6 +268,13 @@ static int find_from(struct search *s, const loss_case *c)
 
 	memcpy(roots.at, c->trees, sizeof(roots.at));
 	return find(s, &roots);
+}
+
+int loss_of_leaves(pv_buf *out, const loss_case *c)
+{
+	struct search s = { .out = out, .what = LACKING };
+
+	return find_from(&s, c);
 }
 
 int loss_of_values(pv_buf *out, const loss_case *c)

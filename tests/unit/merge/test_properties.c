@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What holds of every merge, on random documents and random edits of both
+ * sides. PV_CASES says how many (5000), PV_SEED with which seed to begin;
+ * what fails prints its own seed, which makes the same case again.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <pv.h>
+
+#include "base/mem.h"
+#include "judge/loss.h"
+#include "merge/prompts.h"
+
+enum {
+	DEFAULT_CASES = 5000,
+	MAX_EDITS = 4
+};
+
+/* One case; `made` is the merge of the three. */
+struct trial {
+	uint64_t seed;
+	pv_arena arena;
+	pv_buf texts[3];
+	pv_merge *made;
+};
+
+struct totals {
+	unsigned long cases;
+	unsigned long clean;
+	unsigned long by_lines;
+	unsigned long conflicts; /* settled by fields, with markers */
+	unsigned long unsettled;
+	unsigned long conflicts_again; /* when merged once more */
+	unsigned long others_again;    /* the same, and other data */
+};
+
+static pv_str text_of(const pv_merge *made)
+{
+	pv_str text;
+
+	text.ptr = pv_merge_text(made, &text.len);
+	return text;
+}
+
+static pv_str side_of(const struct trial *t, size_t side)
+{
+	pv_str text = { pv_buf_text(&t->texts[side]), t->texts[side].len };
+
+	return text;
+}
+
+static pv_merge *merge(pv_str base, pv_str ours, pv_str theirs)
+{
+	pv_merge_input input = { .base = { base.ptr, base.len, NULL },
+				 .ours = { ours.ptr, ours.len, NULL },
+				 .theirs = { theirs.ptr, theirs.len, NULL },
+				 .path = "x.yaml" };
+	pv_merge *made = NULL;
+	pv_error err;
+
+	if (pv_merge_new(&made, &input, &err) < 0)
+		fail_msg("%s", err.message);
+	return made;
+}
+
+static void give_up(const struct trial *t, const char *what)
+{
+	static const char *const names[] = { "base", "ours", "theirs" };
+
+	for (size_t i = 0; i < 3; i++)
+		fprintf(stderr, "--- %s\n%s", names[i],
+			pv_buf_text(&t->texts[i]));
+	if (t->made)
+		fprintf(stderr, "--- merged\n%s", text_of(t->made).ptr);
+	fail_msg("PV_SEED=%llu PV_CASES=1: %s", (unsigned long long)t->seed,
+		 what);
+}
+
+/* --- comparing as data --------------------------------------------------- */
+
+static int cmp_texts(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* A text without regard to how it is wrapped. */
+static void put_words(pv_buf *out, pv_str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		int is_blank = strchr(" \n", text.ptr[i]) != NULL;
+
+		if (!is_blank || i == 0 || !strchr(" \n", text.ptr[i - 1]))
+			pv_buf_putc(out, is_blank ? ' ' : text.ptr[i]);
+	}
+}
+
+/* One text for all that are the same but for the order of lists and keys. */
+static char *spell(pv_arena *arena, const pv_tree *tree)
+{
+	char **parts = pv_arena_alloc(arena, (tree->count + 1) * sizeof(char *));
+	pv_buf out = { 0 };
+	char *text;
+
+	for (size_t i = 0; i < tree->count; i++) {
+		const pv_tree *item = &tree->items[i];
+		pv_buf part = { 0 };
+
+		pv_buf_printf(&part, "%s:%s", item->key ? item->key->text : "-",
+			      spell(arena, item));
+		parts[i] = pv_arena_dup(arena, pv_buf_text(&part), part.len);
+		pv_buf_dispose(&part);
+	}
+	qsort(parts, tree->count, sizeof(char *), cmp_texts);
+	pv_buf_putc(&out, pv_tree_is_list(tree) ? '[' : '{');
+	put_words(&out, tree->value);
+	for (size_t i = 0; i < tree->count; i++)
+		pv_buf_printf(&out, "%s,", parts[i]);
+	pv_buf_putc(&out, '}');
+	text = pv_arena_dup(arena, pv_buf_text(&out), out.len);
+	pv_buf_dispose(&out);
+	return text;
+}
+
+/* NULL when the text is no YAML. */
+static char *read_data(pv_arena *arena, pv_str text)
+{
+	pv_tree *tree = NULL;
+	pv_yaml *doc = NULL;
+	char *data = NULL;
+
+	if (pv_tree_read(&tree, &doc, arena, text, NULL) == PV_OK)
+		data = spell(arena, tree);
+	pv_yaml_free(doc);
+	return data;
+}
+
+static int same_data(struct trial *t, pv_str a, pv_str b)
+{
+	const char *left = read_data(&t->arena, a);
+	const char *right = read_data(&t->arena, b);
+
+	return left && right && !strcmp(left, right);
+}
+
+/* --- the properties ------------------------------------------------------ */
+
+static void expect_text(const struct trial *t, pv_str base, pv_str ours,
+			pv_str theirs, pv_str want)
+{
+	pv_merge *made = merge(base, ours, theirs);
+
+	if (pv_merge_markers(made) || !pv_str_eq(text_of(made), want))
+		give_up(t, "one side's text does not come out as it is");
+	pv_merge_free(made);
+}
+
+static void check_one_sided(const struct trial *t)
+{
+	pv_str base = side_of(t, 0);
+	pv_str ours = side_of(t, 1);
+	pv_str theirs = side_of(t, 2);
+
+	expect_text(t, base, ours, base, ours);
+	expect_text(t, base, base, theirs, theirs);
+	expect_text(t, base, ours, ours, ours);
+}
+
+static void check_swapped(struct trial *t)
+{
+	pv_merge *made = merge(side_of(t, 0), side_of(t, 2), side_of(t, 1));
+
+	if (!pv_merge_markers(made) != !pv_merge_markers(t->made))
+		give_up(t, "with the sides swapped it conflicts, or not");
+	if (!pv_merge_markers(made) &&
+	    !same_data(t, text_of(made), text_of(t->made)))
+		give_up(t, "with the sides swapped it is other data");
+	pv_merge_free(made);
+}
+
+static void check_union(struct trial *t)
+{
+	static int (*const finders[])(pv_buf *, const loss_case *) = {
+		loss_by_invention, loss_of_words,    loss_by_new_lines,
+		loss_of_leaves,    loss_of_comments, loss_of_additions
+	};
+	/* Lines are git's: these may miss what is moved, and within lists. */
+	size_t count = pv_merge_rung(t->made) == PV_MERGE_BY_LINES
+			       ? 3
+			       : pv_array_len(finders);
+	pv_yaml *docs[LOSS_ALL] = { NULL };
+	loss_case c = { 0 };
+	pv_buf what = { 0 };
+
+	for (size_t i = 0; i < LOSS_ALL; i++) {
+		pv_tree *tree = NULL;
+
+		c.texts[i] = i < LOSS_RESULT ? side_of(t, i) : text_of(t->made);
+		if (pv_tree_read(&tree, &docs[i], &t->arena, c.texts[i], NULL))
+			give_up(t, "it is no YAML");
+		c.trees[i] = tree;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (finders[i](&what, &c))
+			give_up(t, pv_buf_text(&what));
+	for (size_t i = 0; i < LOSS_ALL; i++)
+		pv_yaml_free(docs[i]);
+	pv_buf_dispose(&what);
+}
+
+/*
+ * Merged once more with a side nothing should change. Edits a word apart in a
+ * merge are next to each other then, though, and elements without names may
+ * be taken for others: that is rare, and counted. The lines of git are not
+ * looked at: they bring back what one side deletes and the other moves.
+ */
+static void check_again(struct trial *t, struct totals *totals)
+{
+	pv_str text = text_of(t->made);
+
+	for (size_t i = 1; i < 3; i++) {
+		pv_merge *made = merge(side_of(t, 0), text, side_of(t, i));
+
+		if (pv_merge_markers(made))
+			totals->conflicts_again++;
+		else if (pv_merge_rung(made) != PV_MERGE_BY_LINES &&
+			 !same_data(t, text_of(made), text))
+			totals->others_again++;
+		pv_merge_free(made);
+	}
+}
+
+static int is_marker(const char *line, char mark)
+{
+	for (size_t i = 0; i < 7; i++)
+		if (line[i] != mark)
+			return 0;
+	return 1;
+}
+
+/* The text with all conflicts settled for one side. */
+static void settle(pv_buf *out, pv_str text, size_t side)
+{
+	size_t place = 0; /* 1 in ours, 2 in theirs */
+
+	for (const char *at = text.ptr; *at;) {
+		const char *end = strchr(at, '\n');
+		size_t len = end ? (size_t)(end - at) + 1 : strlen(at);
+
+		if (is_marker(at, '<'))
+			place = 1;
+		else if (place == 1 && is_marker(at, '='))
+			place = 2;
+		else if (place == 2 && is_marker(at, '>'))
+			place = 0;
+		else if (place == 0 || place == side)
+			pv_buf_put(out, at, len);
+		at += len;
+	}
+}
+
+static void check_settled(struct trial *t)
+{
+	for (size_t side = 1; side < 3; side++) {
+		pv_buf text = { 0 };
+		pv_str slice;
+
+		settle(&text, text_of(t->made), side);
+		slice.ptr = pv_buf_text(&text);
+		slice.len = text.len;
+		if (!read_data(&t->arena, slice))
+			give_up(t, "settled for one side it is no YAML");
+		pv_buf_dispose(&text);
+	}
+}
+
+/* --- trials -------------------------------------------------------------- */
+
+static void make_texts(struct trial *t)
+{
+	prompt_maker m = { &t->arena, t->seed * 7919 + 1 };
+	prompt_node *base = prompt_random_document(&m);
+
+	prompt_drop_repeats(base);
+	prompt_put_items(&t->texts[0], base, 0, 0);
+	for (size_t i = 1; i < 3; i++) {
+		prompt_node *side = prompt_copy(&m, base);
+		unsigned edits = 1 + prompt_random(&m, MAX_EDITS);
+
+		for (unsigned k = 0; k < edits; k++)
+			prompt_edit(&m, side);
+		prompt_drop_repeats(side);
+		prompt_put_items(&t->texts[i], side, 0, 0);
+	}
+}
+
+static void run_trial(struct totals *totals, uint64_t seed)
+{
+	struct trial t = { .seed = seed };
+	enum pv_merge_rung rung;
+
+	make_texts(&t);
+	check_one_sided(&t);
+	t.made = merge(side_of(&t, 0), side_of(&t, 1), side_of(&t, 2));
+	rung = pv_merge_rung(t.made);
+	totals->cases++;
+	totals->by_lines += rung == PV_MERGE_BY_LINES;
+	totals->unsettled += rung == PV_MERGE_UNSETTLED;
+	if (pv_merge_markers(t.made) == 0) {
+		totals->clean++;
+		check_union(&t);
+		if (rung == PV_MERGE_BY_FIELDS)
+			check_again(&t, totals);
+	} else if (rung == PV_MERGE_BY_FIELDS) {
+		totals->conflicts++;
+		check_settled(&t);
+	}
+	check_swapped(&t);
+	pv_merge_free(t.made);
+	for (size_t i = 0; i < 3; i++)
+		pv_buf_dispose(&t.texts[i]);
+	pv_arena_dispose(&t.arena);
+}
+
+static uint64_t setting(const char *name, uint64_t fallback)
+{
+	const char *value = getenv(name);
+
+	return value ? strtoull(value, NULL, 10) : fallback;
+}
+
+static void test_merge_properties__hold_on_random_prompts(void **state)
+{
+	uint64_t seed = setting("PV_SEED", (uint64_t)time(NULL));
+	uint64_t cases = setting("PV_CASES", DEFAULT_CASES);
+	struct totals totals = { 0 };
+
+	(void)state;
+	print_message("PV_SEED=%llu\n", (unsigned long long)seed);
+	for (uint64_t i = 0; i < cases; i++)
+		run_trial(&totals, seed + i);
+	assert_true(totals.conflicts_again <= cases / 100 + 1);
+	assert_true(totals.others_again <= cases / 1000 + 1);
+	print_message("%lu cases: %lu clean (%lu by lines), %lu in conflict by "
+		      "fields, %lu by lines, %lu and %lu when merged "
+		      "once more\n",
+		      totals.cases, totals.clean, totals.by_lines,
+		      totals.conflicts, totals.unsettled,
+		      totals.conflicts_again, totals.others_again);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_merge_properties__hold_on_random_prompts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
