@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "interrupt.h"
 #include "message.h"
+#include "moved_folder.h"
 #include "review.h"
 #include "selection.h"
 
@@ -114,6 +115,8 @@ static int prepare(struct job *job, pv_cli *cli, int argc, char **argv)
 		rc = refuse_nothing(cli, argc);
 	if (rc == PV_OK)
 		rc = selection_check(&job->chosen, cli);
+	if (rc == PV_OK && !merging)
+		rc = moved_folder_check(&job->chosen, cli);
 	source.paragraphs = &job->opts->messages;
 	source.file = job->opts->file;
 	source.paths = &job->chosen.paths;

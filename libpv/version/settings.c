@@ -409,6 +409,18 @@ static int check_folder(char path[256], pv_error *err)
 	return PV_OK;
 }
 
+int pv_settings_folder(char out[256], const char *text, size_t len, pv_error *err)
+{
+	struct file_settings file = { .prompts = "prompts", .auto_tag = -1 };
+	pv_str all = { text, len };
+	int rc = parse_file(&file, all, err);
+
+	if (rc == PV_OK)
+		rc = check_folder(file.prompts, err);
+	memcpy(out, file.prompts, sizeof(file.prompts));
+	return rc;
+}
+
 int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err)
 {
 	struct file_settings file = { .auto_tag = -1 };

@@ -74,6 +74,13 @@ PV_API int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err);
 PV_API int pv_settings_check(const char *text, size_t len, pv_error *err);
 
 /*
+ * The folder of prompts that a text names as a pv.yaml, "prompts" for one that
+ * names none. PV_ESYNTAX, PV_EINVALID, PV_ENOMEM.
+ */
+PV_API int pv_settings_folder(char out[256], const char *text, size_t len,
+			      pv_error *err);
+
+/*
  * The commit at the default branch's tip: the local branch, else the
  * remote-tracking one, else HEAD's commit. PV_ENOTFOUND (id
  * "version-not-found") before the first commit.

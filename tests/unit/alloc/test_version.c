@@ -71,6 +71,15 @@ static int check_settings(void *payload, pv_error *err)
 	return pv_settings_check(text, strlen(text), err);
 }
 
+static int folder_of_settings(void *payload, pv_error *err)
+{
+	static const char text[] = "prompts: flows\n";
+	char folder[256];
+
+	(void)payload;
+	return pv_settings_folder(folder, text, strlen(text), err);
+}
+
 static int tip(void *payload, pv_error *err)
 {
 	struct scene *scene = payload;
@@ -354,6 +363,7 @@ static int phrase_walk(void *payload, pv_error *err)
 static const struct walk_row rows[] = {
 	{ WALK(pv_settings_load, load_settings) },
 	{ WALK(pv_settings_check, check_settings) },
+	{ WALK(pv_settings_folder, folder_of_settings) },
 	{ WALK(pv_settings_tip, tip) },
 	{ WALK(pv_prompt_path, path_of) },
 	{ WALK(pv_prompt_id, id_of) },
