@@ -23,6 +23,8 @@ struct place {
 };
 
 struct pv_blame {
+	/* Kept: who describes the commits walks the same path again. */
+	pv_trail *trail;
 	pv_blame_row *rows;
 	size_t count;
 	pv_arena arena;
@@ -413,8 +415,9 @@ int pv_blame_new(pv_blame **out, pv_store *store, const pv_settings *settings,
 	place_dispose(&job.own);
 	pv_free(job.places);
 	pv_free(job.authors);
-	pv_trail_free(job.trail);
 	pv_free(stops);
+	if (blame)
+		blame->trail = job.trail;
 	if (rc == PV_OK)
 		*out = blame;
 	else
@@ -426,6 +429,7 @@ void pv_blame_free(pv_blame *blame)
 {
 	if (!blame)
 		return;
+	pv_trail_free(blame->trail);
 	pv_arena_dispose(&blame->arena);
 	pv_free(blame->rows);
 	pv_free(blame);

@@ -130,7 +130,10 @@ static int put_values(pv_buf *out, const struct place *place,
 		if (leaf == last)
 			continue;
 		last = leaf;
-		put_plain(out, leaf->value);
+		/* Empty containers have none. */
+		if (leaf->node->kind == PV_YAML_SCALAR)
+			put_plain(out,
+				  (pv_str){ leaf->node->text, leaf->node->len });
 		pv_buf_putc(out, '\n');
 	}
 	return pv_buf_status(out, err);

@@ -66,8 +66,10 @@ static int add_leaf(pv_units *units, const pv_tree *leaf, pv_error *err)
 
 	if (text.ptr)
 		return add_text(units, leaf, text, err);
-	/* Containers are leaves when they are empty. */
-	if (leaf->node->kind != PV_YAML_SCALAR)
+	/* Numbers as they are spelled; containers are leaves when empty. */
+	if (leaf->node->kind == PV_YAML_SCALAR)
+		unit.text = (pv_str){ leaf->node->text, leaf->node->len };
+	else
 		unit.text = pv_str_of(pv_tree_is_mapping(leaf) ? "{}" : "[]");
 	if (!unit.key.ptr)
 		unit.key = unit.text;

@@ -68,6 +68,15 @@ it 'is not deceived by wrapping, indenting, quoting and moving' '
 	json ../out "[.[].commit] | unique" "[\"$(git rev-parse one)\"]"
 '
 
+it 'shows other values as they are spelled' '
+	fresh r10
+	echo "model: {temperature: 0.70, top_k: 0x10, stop: [], seed: null}" \
+		>>prompts/a.yaml
+	git pv blame a --field model --json >../out
+	json ../out "[.[].text]" "[\"0.70\",\"0x10\",\"[]\",\"null\"]"
+	json ../out "[.[].sentence] | unique" "[null]"
+'
+
 it 'shows what is not committed' '
 	fresh r3
 	chat "You sort tickets." "Be kind to all." "Never lie."
