@@ -35,7 +35,9 @@ static const cli_setting driver_settings[] = {
 	{ "diff.pv.textconv",
 	  "f() { if command -v git-pv >/dev/null 2>&1; then "
 	  "git-pv textconv \"$1\"; else cat \"$1\"; fi; }; f" },
-	{ "diff.pv.xfuncname", "^[A-Za-z_][A-Za-z0-9_.-]*:.*$" },
+	/* A top-level key, or an element of a list below one by its name. */
+	{ "diff.pv.xfuncname", "^([A-Za-z_][A-Za-z0-9_.-]*:.*|"
+			       "  - (role|id|name|task|key): .*)$" },
 	{ NULL, NULL },
 };
 

@@ -51,4 +51,32 @@ it 'makes git diff blind to formatting' '
 	has out "+a: ["
 '
 
+it 'names the message a hunk of git diff and git log -p is in' '
+	new_repo ../chat
+	cd ../chat
+	git pv install >/dev/null 2>&1
+	mkdir -p prompts
+	printf "%s\n" "name: A" "messages:" "- role: system" "  content: |" \
+		"    one" "    two" "    three" "    four" "    five" \
+		"- {role: user, content: \"{{ t }}\"}" >prompts/a.yaml
+	git add .
+	git commit -qm base
+	sed "s/five/six/" prompts/a.yaml >tmp
+	mv tmp prompts/a.yaml
+	git diff >out
+	has out "@@   - role: system"
+	has out "-      five"
+	git commit -qam six
+	git log -p -1 >out
+	has out "@@   - role: system"
+	has out "+      six"
+'
+
+it 'leaves files with front matter as they are' '
+	printf "%s\n" "---" "name: A" "model: x" "---" "Sort {{ t }}." >a.prompt
+	git-pv textconv a.prompt >out 2>err
+	cmp_files a.prompt out
+	empty err
+'
+
 finish
