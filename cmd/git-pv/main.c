@@ -31,6 +31,28 @@ static void keep_standard_files(void)
 		close(fd);
 }
 
+static void note_size_limit(int number)
+{
+	(void)number;
+}
+
+/*
+ * Beyond a limit on file sizes, writing shall fail and be reported, not end
+ * us with locks held. A handler, as a program that is started gets the default
+ * back, which it would not of a signal that is ignored.
+ */
+static void survive_size_limit(void)
+{
+	struct sigaction old;
+	struct sigaction mine = { 0 };
+
+	mine.sa_handler = note_size_limit;
+	mine.sa_flags = SA_RESTART;
+	sigemptyset(&mine.sa_mask);
+	if (sigaction(SIGXFSZ, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+		sigaction(SIGXFSZ, &mine, NULL);
+}
+
 /* Appends 'text' in the quotes GIT_CONFIG_PARAMETERS uses. */
 static void put_quoted(pv_buf *out, const char *text, size_t len)
 {
@@ -215,6 +237,7 @@ int main(int argc, char **argv)
 	keep_standard_files();
 	/* A parent that ignores it must not make `... | head` an error. */
 	signal(SIGPIPE, SIG_DFL);
+	survive_size_limit();
 	if (pv_init(&cli.err) < 0) {
 		fprintf(stderr, "error: %s\n", cli.err.message);
 		return 128;

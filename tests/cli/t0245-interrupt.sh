@@ -100,6 +100,36 @@ it 'leaves signals alone that its parent ignores' '
 	is_clean
 '
 
+it 'reports a limit on file sizes, and leaves nothing' '
+	text_prompt prompts/a.yaml Five.
+	snapshot . >../before
+	(ulimit -f 0; git-pv commit -q -m five 2>&1 || echo "status $?") |
+		cat >../out
+	has ../out "File too large"
+	has ../out "status 128"
+	test ! -e .git/index.lock
+	snapshot . >../after
+	cmp_files ../before ../after
+	git pv commit -q -m five >../out
+	same five "$(git log -1 --format=%s)"
+	is_clean
+'
+
+it 'gives hooks the usual signal for a limit on file sizes' '
+	text_prompt prompts/a.yaml Six.
+	cat >.git/hooks/pre-commit <<-HOOK
+		#!/bin/sh
+		awk "/^Sig(Ign|Cgt)/ { print substr(\\\$2, 10, 1) }" \\
+			/proc/self/status >"$TRASH/signals"
+	HOOK
+	chmod +x .git/hooks/pre-commit
+	git pv commit -q -m six >../out
+	rm .git/hooks/pre-commit
+	printf "0\n0\n" >../want
+	cmp_files ../want ../signals
+	is_clean
+'
+
 it 'stops a merge with git, and says what git has left' '
 	git switch -q -c exp HEAD~1
 	text_prompt prompts/b.yaml
