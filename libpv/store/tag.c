@@ -165,6 +165,47 @@ static int compare_existing(pv_oid *out, struct batch *batch, const char *name,
 	return pv_fail(err, PV_EEXISTS, "the tag \"%s\" is there already", name);
 }
 
+static int fail_to_sign(const char *name, pv_error *err)
+{
+	int rc = pv_fail(err, PV_EGIT, "git could not sign the tag \"%s\"", name);
+
+	return pv_error_hint(err, rc,
+			     "check user.signingKey and gpg.format, or "
+			     "tag.gpgSign");
+}
+
+/* git exits 0 after some signing programs failed: an unsigned tag goes. */
+static int check_signed(struct batch *batch, const pv_oid *tag,
+			const char *name, pv_error *err)
+{
+	const char *args[] = { "update-ref", "-d", NULL, tag->hex, NULL };
+	git_odb_object *object = NULL;
+	pv_buf refname = { 0 };
+	git_oid id;
+	int is_signed;
+	int status = 0;
+	int rc = pv_oid_to_git(&id, tag, err);
+
+	if (rc < 0)
+		return rc;
+	rc = git_odb_read(&object, batch->objects.odb, &id);
+	if (rc < 0)
+		return pv_fail_git(err, rc, "read the tag", name);
+	is_signed = payload_length(git_odb_object_data(object),
+				   git_odb_object_size(object)) <
+		    git_odb_object_size(object);
+	git_odb_object_free(object);
+	if (is_signed)
+		return PV_OK;
+	pv_buf_printf(&refname, "%s%s", prefix, name);
+	rc = pv_buf_status(&refname, err);
+	args[2] = refname.ptr;
+	if (rc == PV_OK)
+		rc = pv_git_run(NULL, &status, batch->store, args, NULL, err);
+	pv_buf_dispose(&refname);
+	return rc < 0 ? rc : fail_to_sign(name, err);
+}
+
 /* Lets git make, sign and place one tag. */
 static int make_signed(pv_oid *out, struct batch *batch,
 		       const pv_tag_request *request, const pv_buf *text,
@@ -187,18 +228,15 @@ static int make_signed(pv_oid *out, struct batch *batch,
 	opts.input_len = strlen(message);
 	if (rc == PV_OK)
 		rc = pv_git_run(NULL, &status, batch->store, args, &opts, err);
-	if (rc == PV_OK && status) {
-		rc = pv_fail(err, PV_EGIT, "git could not sign the tag \"%s\"",
-			     request->name);
-		rc = pv_error_hint(err, rc,
-				   "check user.signingKey and gpg.format, or "
-				   "tag.gpgSign");
-	}
+	if (rc == PV_OK && status)
+		rc = fail_to_sign(request->name, err);
 	pv_buf_printf(&refname, "%s%s", prefix, request->name);
 	if (rc == PV_OK)
 		rc = pv_buf_status(&refname, err);
 	if (rc == PV_OK)
 		rc = pv_store_ref(out, batch->store, refname.ptr, err);
+	if (rc == PV_OK)
+		rc = check_signed(batch, out, request->name, err);
 	pv_identity_dispose(&identity);
 	pv_strlist_dispose(&env);
 	pv_buf_dispose(&refname);

@@ -327,4 +327,19 @@ it 'does not take a feature branch for the default one' '
 	same "a/v1.0.0" "$(git tag)"
 '
 
+# git itself exits 0 there, and makes the tag without a signature.
+it 'publishes nothing unsigned when a signature was asked for' '
+	fresh unsigned
+	git config gpg.format ssh
+	git config user.signingKey /none
+	git config tag.gpgSign true
+	expect_failure 128 git pv release a --json >../out 2>../err
+	is_json_error ../out git
+	has ../out user.signingKey
+	same "" "$(git tag)"
+	git config --unset tag.gpgSign
+	git pv release a >/dev/null
+	same a/v1.0.0 "$(git tag)"
+'
+
 finish
