@@ -226,8 +226,11 @@ int pv_store_config_bool(pv_store *store, const char *key, int fallback)
 static int add_remote(pv_strlist *names, const char *key, pv_error *err)
 {
 	const char *from = key + strlen("remote.");
-	const char *to = strrchr(from, '.');
+	const char *to;
 
+	if (!pv_str_has_prefix(key, "remote."))
+		return PV_OK;
+	to = strrchr(from, '.');
 	return to ? pv_strlist_addn(names, from, (size_t)(to - from), err)
 		  : PV_OK;
 }
@@ -237,7 +240,7 @@ int pv_store_remotes(pv_buf *out, pv_store *store, pv_error *err)
 	git_config_iterator *it = NULL;
 	git_config_entry *entry = NULL;
 	pv_strlist names = { 0 };
-	int rc = git_config_iterator_glob_new(&it, store->config, "^remote\\.");
+	int rc = git_config_iterator_new(&it, store->config);
 
 	if (rc < 0)
 		return pv_fail_git(err, rc, "list", "remotes");
