@@ -29,12 +29,12 @@ static int compare_names(const void *a, const void *b)
 static int sort_names(struct names *out, const pv_prompt *prompt)
 {
 	out->count = pv_prompt_variable_count(prompt);
-	out->items = pv_calloc(out->count, sizeof(*out->items));
+	out->items = pv_calloc(out->count, sizeof(void *));
 	if (!out->items)
 		return PV_ENOMEM;
 	for (size_t i = 0; i < out->count; i++)
 		out->items[i] = pv_prompt_variable(prompt, i);
-	qsort(out->items, out->count, sizeof(*out->items), compare_names);
+	qsort(out->items, out->count, sizeof(void *), compare_names);
 	return PV_OK;
 }
 
@@ -42,8 +42,8 @@ static const pv_variable *find(const struct names *names,
 			       const pv_variable *wanted)
 {
 	const pv_variable *const *found =
-		bsearch(&wanted, names->items, names->count,
-			sizeof(*names->items), compare_names);
+		bsearch(&wanted, names->items, names->count, sizeof(void *),
+			compare_names);
 
 	return found ? *found : NULL;
 }

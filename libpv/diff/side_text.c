@@ -197,7 +197,7 @@ static size_t column_width(const pv_side_options *opts)
 {
 	size_t taken = strlen(opts->indent) + GUTTER;
 
-	if (opts->width < taken + 2 * MIN_COLUMN)
+	if (opts->width < taken + 2 * (size_t)MIN_COLUMN)
 		return MIN_COLUMN;
 	return (opts->width - taken) / 2;
 }
