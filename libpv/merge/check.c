@@ -69,7 +69,9 @@ int pv_check_lines(const pv_tree *const sides[PV_SIDES], const pv_tree *result)
 		return 0;
 	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
 		for (size_t j = 0; j < sides[i]->count; j++)
-			if (lacks_member(sides, result, &sides[i]->items[j]))
+			if ((i == PV_OURS ||
+			     !member(sides[PV_OURS], &sides[i]->items[j])) &&
+			    lacks_member(sides, result, &sides[i]->items[j]))
 				return 0;
 	return 1;
 }
@@ -308,6 +310,15 @@ static int follow_names(const struct four *maps, struct four *values)
 	return 1;
 }
 
+/* Once for each key: what is nested would be looked at ever more often. */
+static int is_seen(const struct four *maps, size_t before, const pv_tree *like)
+{
+	for (size_t i = 0; i < before; i++)
+		if (member(maps->trees[i], like))
+			return 1;
+	return 0;
+}
+
 static int is_map_merged(struct check *c, const struct four *maps)
 {
 	for (size_t i = 0; i < ALL; i++) {
@@ -316,6 +327,8 @@ static int is_map_merged(struct check *c, const struct four *maps)
 		for (size_t j = 0; map && j < map->count; j++) {
 			struct four values;
 
+			if (is_seen(maps, i, &map->items[j]))
+				continue;
 			for (size_t k = 0; k < ALL; k++)
 				values.trees[k] =
 					member(maps->trees[k], &map->items[j]);

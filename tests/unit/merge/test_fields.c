@@ -326,6 +326,35 @@ static void test_merge_fields__notes_what_rose_on_both_sides(void **state)
 	pv_merge_free(merge);
 }
 
+/* A value that is looked at twice on each level would take for ever. */
+static void test_merge_fields__merges_what_is_nested_deeply(void **state)
+{
+	static const char *const ends[] = { "a: 1\n-b: 1\n", "a: 2\n-b: 1\n",
+					    "a: 1\n-b: 2\n" };
+	pv_buf texts[3] = { { 0 }, { 0 }, { 0 } };
+	const char *sides[3];
+	pv_merge *merge;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		for (int depth = 0; depth < 100; depth++)
+			pv_buf_printf(&texts[i], "%*sk:\n", depth, "");
+		for (const char *c = ends[i]; *c; c++)
+			if (c == ends[i] || *c == '-')
+				pv_buf_printf(&texts[i], "%*s%.*s", 100, "",
+					      *c != '-', c);
+			else
+				pv_buf_putc(&texts[i], *c);
+		sides[i] = pv_buf_text(&texts[i]);
+	}
+	merge = merge_texts(sides, PV_MERGE_STYLE_MERGE, 0);
+	assert_int_equal(pv_merge_markers(merge), 0);
+	assert_int_equal(pv_merge_rung(merge), PV_MERGE_BY_FIELDS);
+	pv_merge_free(merge);
+	for (size_t i = 0; i < 3; i++)
+		pv_buf_dispose(&texts[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,6 +365,7 @@ int main(void)
 		cmocka_unit_test(test_merge_fields__merges_layout),
 		cmocka_unit_test(test_merge_fields__merges_marks_and_line_ends),
 		cmocka_unit_test(test_merge_fields__writes_markers_in_each_style),
+		cmocka_unit_test(test_merge_fields__merges_what_is_nested_deeply),
 		cmocka_unit_test(test_merge_fields__notes_what_rose_on_both_sides),
 	};
 
