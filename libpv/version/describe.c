@@ -372,9 +372,15 @@ static int put_derived(pv_buf *out, const struct subject *it)
 static int describe(pv_buf *out, struct subject *it, const pv_oid *blob)
 {
 	pv_version_index *index = it->index;
+	pv_settings there = *index->settings;
 	pv_buf path = { 0 };
-	int rc = pv_prompt_path(&path, index->settings, it->id, it->err);
+	int rc = PV_OK;
 
+	/* Whoever knows the blob found it at today's path. */
+	if (!blob)
+		rc = pv_settings_at(&there, index->store, &it->at, it->err);
+	if (rc == PV_OK)
+		rc = pv_prompt_path(&path, &there, it->id, it->err);
 	it->path = pv_buf_text(&path);
 	if (rc == PV_OK && blob)
 		it->blob = *blob;

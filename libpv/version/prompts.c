@@ -136,10 +136,13 @@ int pv_prompt_each(pv_store *store, const pv_settings *settings,
 			     const pv_oid *blob, void *payload),
 		   void *payload, pv_error *err)
 {
-	struct collector all = { .settings = settings, .err = err };
-	int rc = pv_store_each(store, at, settings->prompts_dir, collect, &all,
-			       err);
+	pv_settings there = *settings;
+	struct collector all = { .settings = &there, .err = err };
+	int rc = pv_settings_at(&there, store, at, err);
 
+	if (rc == PV_OK)
+		rc = pv_store_each(store, at, there.prompts_dir, collect, &all,
+				   err);
 	if (rc == PV_ENOTFOUND)
 		rc = PV_OK;
 	if (rc == PV_OK && all.count)

@@ -22,6 +22,7 @@ static const char origin_refs[] = "refs/remotes/origin/";
 /* What one pv.yaml says; "" and -1 for what it does not. */
 struct file_settings {
 	pv_oid commit; /* it was read from; hex "" for none */
+	pv_oid blob;   /* of the file; hex "" for none */
 	char prompts[256];
 	char branch[256];
 	int auto_tag;
@@ -133,7 +134,7 @@ static int read_at(struct file_settings *out, pv_store *store,
 		   const pv_point *at, pv_error *err)
 {
 	pv_buf text = { 0 };
-	int rc = pv_store_read(&text, NULL, store, at, settings_file, err);
+	int rc = pv_store_read(&text, &out->blob, store, at, settings_file, err);
 
 	if (rc == PV_OK) {
 		pv_str all = { pv_buf_text(&text), text.len };
@@ -424,6 +425,7 @@ int pv_settings_folder(char out[256], const char *text, size_t len, pv_error *er
 int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err)
 {
 	struct file_settings file = { .auto_tag = -1 };
+	char configured[256] = "";
 	pv_oid tip = { "" };
 	int rc;
 
@@ -440,12 +442,15 @@ int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err)
 		rc = read_file(&file, store, &tip, err);
 	if (rc < 0)
 		return rc;
+	rc = read_config(configured, store, "pv.prompts", err);
+	out->is_configured = configured[0] != '\0';
 	set_default(out->prompts_dir, file.prompts);
-	rc = read_config(out->prompts_dir, store, "pv.prompts", err);
+	set_default(out->prompts_dir, configured);
 	if (rc == PV_OK)
 		rc = check_folder(out->prompts_dir, err);
 	if (rc < 0)
 		return rc;
+	out->file = file.blob;
 	out->auto_tag = file.auto_tag != 0;
 	return read_config_bool(&out->auto_tag, store, "pv.versioning.autoTag",
 				err);

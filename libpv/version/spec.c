@@ -310,6 +310,7 @@ int pv_spec_resolve(pv_spec *out, pv_store *store, const pv_settings *settings,
 {
 	char id[PV_ID_MAX + 1];
 	struct request request = { store, settings, id, NULL, out->version, err };
+	pv_settings there = *settings;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
@@ -322,9 +323,11 @@ int pv_spec_resolve(pv_spec *out, pv_store *store, const pv_settings *settings,
 		rc = default_point(&out->at, store, settings, otherwise, err);
 	}
 	if (rc == PV_OK)
-		rc = set_texts(out, settings, id, request.text, spec, err);
+		rc = pv_settings_at(&there, store, &out->at, err);
 	if (rc == PV_OK)
-		rc = check_file(out, store, settings, err);
+		rc = set_texts(out, &there, id, request.text, spec, err);
+	if (rc == PV_OK)
+		rc = check_file(out, store, &there, err);
 	if (rc < 0)
 		pv_spec_dispose(out);
 	return rc;

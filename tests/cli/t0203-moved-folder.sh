@@ -34,6 +34,27 @@ it 'takes the move of plain git, and goes on from there' '
 	is_clean
 '
 
+it 'finds older versions where they were' '
+	printf "Hello again.\n" >../new
+	git pv show x@1.0.0 >../out
+	has ../out "Say hello to"
+	git pv show x@1.0.0 --json >../out
+	json ../out .path prompts/x.yaml
+	git pv show x@HEAD~2 --json >../out
+	json ../out .path prompts/x.yaml
+	json ../out .version 1.0.0
+	text_prompt flows/x.yaml "Hello again, {{ name }}."
+	git pv commit -q -m again >/dev/null
+	git pv diff x@1.0.0 >../out
+	has ../out "Hello again"
+	git pv list --at HEAD~3 >../out
+	has ../out "x "
+	git pv rollback x --to 1.0.0 >../out
+	same "$(git rev-parse "x/v1.0.0:prompts/x.yaml")" \
+		"$(git rev-parse HEAD:flows/x.yaml)"
+	is_clean
+'
+
 it 'minds a removed file, but neither an empty folder nor an own setting' '
 	git rm -q pv.yaml
 	expect_failure 128 git pv commit -m gone 2>../err

@@ -55,6 +55,8 @@ typedef struct pv_settings {
 	char prompts_dir[256];    /* "prompts" */
 	char default_branch[256]; /* "main" */
 	int auto_tag;             /* commit on the default branch releases */
+	int is_configured;        /* prompts_dir is from git's configuration */
+	pv_oid file;              /* the pv.yaml read; hex "" for none */
 } pv_settings;
 
 /*
@@ -79,6 +81,14 @@ PV_API int pv_settings_check(const char *text, size_t len, pv_error *err);
  */
 PV_API int pv_settings_folder(char out[256], const char *text, size_t len,
 			      pv_error *err);
+
+/*
+ * Makes the folder of prompts that of a commit: what its own pv.yaml names,
+ * "prompts" where that is missing or broken. Other points, and a folder from
+ * git's configuration, change nothing. PV_EIO, PV_EGIT, PV_ENOMEM.
+ */
+PV_API int pv_settings_at(pv_settings *settings, pv_store *store,
+			  const pv_point *at, pv_error *err);
 
 /*
  * The commit at the default branch's tip: the local branch, else the
@@ -239,7 +249,8 @@ enum pv_spec_default {
  * ref, branch, tag, remote branch; 7 or more hex digits; each from "ref:NAME"
  * on with ~n and ^n. PV_ENOTFOUND (ids "prompt-not-found" with similar ids in
  * the hint, "version-not-found", "environment-not-found"), PV_EAMBIGUOUS,
- * PV_EINVALID.
+ * PV_EINVALID. At a commit the file is looked for where that commit's pv.yaml
+ * says (pv_settings_at).
  */
 PV_API int pv_spec_resolve(pv_spec *out, pv_store *store,
 			   const pv_settings *settings, const char *spec,
@@ -256,7 +267,10 @@ PV_API int pv_rev_resolve(pv_point *out, pv_store *store,
 /* Frees what a spec holds and zeroes it; a zeroed one is accepted. */
 PV_API void pv_spec_dispose(pv_spec *spec);
 
-/* Calls `fn` for each prompt at a point, by id, until it returns non-zero. */
+/*
+ * Calls `fn` for each prompt at a point, by id, until it returns non-zero. At
+ * a commit they are in the folder of its own pv.yaml (pv_settings_at).
+ */
 PV_API int pv_prompt_each(pv_store *store, const pv_settings *settings,
 			  const pv_point *at,
 			  int (*fn)(const char *id, const char *path,

@@ -80,6 +80,15 @@ static int folder_of_settings(void *payload, pv_error *err)
 	return pv_settings_folder(folder, text, strlen(text), err);
 }
 
+static int settings_at(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_settings settings = scene->it->settings;
+
+	memset(settings.file.hex, 'f', sizeof(settings.file.hex) - 1);
+	return pv_settings_at(&settings, scene->it->repo.store, &scene->tip, err);
+}
+
 static int tip(void *payload, pv_error *err)
 {
 	struct scene *scene = payload;
@@ -364,6 +373,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_settings_load, load_settings) },
 	{ WALK(pv_settings_check, check_settings) },
 	{ WALK(pv_settings_folder, folder_of_settings) },
+	{ WALK(pv_settings_at, settings_at) },
 	{ WALK(pv_settings_tip, tip) },
 	{ WALK(pv_prompt_path, path_of) },
 	{ WALK(pv_prompt_id, id_of) },
