@@ -49,9 +49,9 @@ static int make_place(struct place **out, struct job *job, size_t stop)
 	size_t old = job->cap;
 
 	if (pv_array_reserve(&job->places, &job->cap, stop + 1,
-			     sizeof(*job->places)) < 0)
+			     sizeof(struct place *)) < 0)
 		return pv_fail_nomem(job->err);
-	memset(job->places + old, 0, (job->cap - old) * sizeof(*job->places));
+	memset(job->places + old, 0, (job->cap - old) * sizeof(struct place *));
 	if (!job->places[stop])
 		job->places[stop] = pv_calloc(1, sizeof(**job->places));
 	*out = job->places[stop];

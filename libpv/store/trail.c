@@ -193,7 +193,7 @@ static int run_back(pv_trail *trail, struct lane *lane, pv_dag_node *node,
 			rc = add_stop(trail, lane, node, err);
 		} else if (rc == PV_OK) {
 			if (pv_array_reserve(&trail->run, &trail->run_cap,
-					     count + 1, sizeof(node)) < 0)
+					     count + 1, sizeof(pv_dag_node *)) < 0)
 				return pv_fail_nomem(err);
 			trail->run[count++] = node;
 			node = same;
