@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "version/blocked.h"
 #include "version/plan.h"
 #include "version/tag.h"
 
@@ -226,32 +227,44 @@ static void keep_tagged(pv_release_list *list, const struct tagging *it,
 	list->count = kept;
 }
 
-/* A tag named like the prompt, or like a folder of it, leaves no room. */
-static int explain_clash(int rc, const struct tagging *it, size_t count,
-			 pv_store *store, pv_error *err)
+/*
+ * Notes every prompt a ref leaves no room for; the others can be released at
+ * the next attempt, which PV_EEXISTS asks for.
+ */
+static int note_blocked(int rc, const struct tagging *it, pv_plan_list *plans,
+			pv_blocked *blocked, pv_error *err)
 {
-	for (size_t i = 0; i < count && it->refnames[i].len; i++) {
-		char *refname = it->refnames[i].ptr;
-		char *slash = strrchr(refname, '/');
+	int found = 0;
 
-		while (slash && slash >= refname + strlen(tags_prefix)) {
-			pv_oid oid;
+	for (size_t i = 0; i < plans->count && it->refnames[i].len; i++) {
+		int one = pv_blocked_note(blocked, plans->index->store,
+					  plans->items[i].id,
+					  it->refnames[i].ptr, err);
 
-			*slash = '\0';
-			if (pv_store_ref(&oid, store, refname, NULL) == PV_OK)
-				return pv_error_hint(err, rc,
-						     "the tag \"%.80s\" is in the way: "
-						     "rename or delete it",
-						     refname +
-							     strlen(tags_prefix));
-			slash = strrchr(refname, '/');
-		}
+		if (one < 0)
+			return one;
+		found |= one;
 	}
-	return rc;
+	return found ? PV_EEXISTS : rc;
+}
+
+/* Leaves out what the attempts before could not tag. */
+static void drop_blocked(pv_plan_list *plans, const pv_blocked *blocked)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plans->count; i++) {
+		if (pv_blocked_has(blocked, plans->items[i].id))
+			pv_members_dispose(&plans->items[i].members);
+		else
+			plans->items[kept++] = plans->items[i];
+	}
+	plans->count = kept;
 }
 
 /* `list` holds what is to be released, in the order of the plans. */
-static int make_tags(pv_release_list *list, pv_plan_list *plans, pv_error *err)
+static int make_tags(pv_release_list *list, pv_plan_list *plans,
+		     pv_blocked *blocked, pv_error *err)
 {
 	pv_store *store = plans->index->store;
 	struct tagging it = { 0 };
@@ -275,12 +288,13 @@ static int make_tags(pv_release_list *list, pv_plan_list *plans, pv_error *err)
 	if (rc < 0)
 		keep_tagged(list, &it, store);
 	if (rc == PV_EEXISTS || rc == PV_EGIT)
-		rc = explain_clash(rc, &it, count, store, err);
+		rc = note_blocked(rc, &it, plans, blocked, err);
 	dispose_tagging(&it, count);
 	return rc;
 }
 
-static int carry_out(pv_release_list *out, pv_plan_list *plans, pv_error *err)
+static int carry_out(pv_release_list *out, pv_plan_list *plans,
+		     pv_blocked *blocked, pv_error *err)
 {
 	int rc = PV_OK;
 
@@ -292,13 +306,13 @@ static int carry_out(pv_release_list *out, pv_plan_list *plans, pv_error *err)
 	}
 	if (plans->opts->dry_run || !plans->count)
 		return PV_OK;
-	return make_tags(out, plans, err);
+	return make_tags(out, plans, blocked, err);
 }
 
 /* One attempt; what was released is in `out` whatever is returned. */
 static int attempt(pv_release_list *out, pv_store *store,
 		   const pv_settings *settings, const pv_release_options *opts,
-		   pv_error *err)
+		   pv_blocked *blocked, pv_error *err)
 {
 	static const pv_release_options defaults;
 	pv_plan_list plans = { .opts = opts ? opts : &defaults };
@@ -306,8 +320,10 @@ static int attempt(pv_release_list *out, pv_store *store,
 
 	memset(out, 0, sizeof(*out));
 	rc = make_plans(&plans, store, settings, err);
-	if (rc == PV_OK)
-		rc = carry_out(out, &plans, err);
+	if (rc == PV_OK) {
+		drop_blocked(&plans, blocked);
+		rc = carry_out(out, &plans, blocked, err);
+	}
 	dispose_plans(&plans);
 	return rc;
 }
@@ -335,7 +351,8 @@ int pv_release_run(pv_release_list *out, pv_store *store,
 		   const pv_settings *settings, const pv_release_options *opts,
 		   pv_error *err)
 {
-	int rc = attempt(out, store, settings, opts, err);
+	pv_blocked blocked = { 0 };
+	int rc = attempt(out, store, settings, opts, &blocked, err);
 
 	/* Who releases the same at the same time may be first with a tag. */
 	for (int i = 1; rc == PV_EEXISTS && i < RACE_ATTEMPTS; i++) {
@@ -343,10 +360,13 @@ int pv_release_run(pv_release_list *out, pv_store *store,
 		int appended;
 
 		pv_error_clear(err);
-		rc = attempt(&more, store, settings, opts, err);
+		rc = attempt(&more, store, settings, opts, &blocked, err);
 		appended = append(out, &more, err);
 		rc = appended < 0 ? appended : rc;
 	}
+	if (rc == PV_OK)
+		rc = pv_blocked_status(&blocked, err);
+	pv_blocked_dispose(&blocked);
 	return rc;
 }
 

@@ -266,6 +266,33 @@ it 'names the tag that leaves no room for a version' '
 	has ../hint "the tag \"c\" is in the way"
 '
 
+it 'releases the others where tags leave no room for some' '
+	git init -q -b main r24
+	cd r24
+	git config pv.defaultBranch main
+	git commit -q --allow-empty -m none
+	git tag x
+	git tag grp
+	git update-ref refs/tags/y/v1.0.0/z HEAD
+	text_prompt prompts/x.yaml
+	text_prompt prompts/y.yaml
+	text_prompt prompts/z.yaml
+	text_prompt prompts/grp/a.yaml
+	text_prompt prompts/grp/b.yaml
+	expect_failure 1 git pv commit -m one >../out 2>../err
+	has ../out "z 1.0.0 (first)"
+	for what in "x" "y" grp/a grp/b "grp" y/v1.0.0/z; do
+		has ../err "$what"
+	done
+	expect_failure 128 git pv release 2>../err
+	is_error ../err "grp/b"
+	git tag -d x grp >/dev/null
+	git update-ref -d refs/tags/y/v1.0.0/z
+	git pv release >../out
+	has ../out "grp/b 1.0.0"
+	same 5 "$(git tag | wc -l)"
+'
+
 it 'lists versions, highest first' '
 	fresh r11
 	git pv release >/dev/null

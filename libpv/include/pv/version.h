@@ -316,6 +316,8 @@ typedef struct pv_release_options {
  * `pre`, also unchanged. PV_ENOTFOUND for an id that is not on the branch,
  * PV_EPOLICY for a lower bump than derived without `force`. The caller
  * disposes the list, which holds what was released even on failure.
+ * PV_EEXISTS, when all others are released, for prompts whose tag has no room
+ * beside a ref that is there.
  */
 PV_API int pv_release_run(pv_release_list *out, pv_store *store,
 			  const pv_settings *settings,
