@@ -165,6 +165,7 @@ struct pv_cli {
 	int no_pager;
 	int pager_pid;   /* of the running pager, or 0 */
 	int write_errno; /* why standard output cannot be written, or 0 */
+	char made[80];   /* what is done for good, should that not be told */
 };
 
 /* What cli_start returns when -h was answered: a command passes it on. */

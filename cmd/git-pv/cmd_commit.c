@@ -4,6 +4,7 @@
  * the default branch gives each changed prompt its next version.
  */
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "autorelease.h"
@@ -207,6 +208,8 @@ static int print(pv_cli *cli, const struct job *job)
 	pv_commit made = { 0 };
 	int rc;
 
+	snprintf(cli->made, sizeof(cli->made),
+		 "the commit %.7s is made all the same", job->commit.hex);
 	rc = pv_store_commit_read(&made, cli->store, &job->commit, &cli->err);
 	if (rc == PV_OK && cli->json)
 		print_json(cli, job, &made);
@@ -216,9 +219,7 @@ static int print(pv_cli *cli, const struct job *job)
 	if (rc == PV_OK)
 		rc = pv_buf_status(&cli->out, &cli->err);
 	if (rc < 0)
-		pv_error_hint(&cli->err, rc,
-			      "the commit %.7s is made all the same",
-			      job->commit.hex);
+		pv_error_hint(&cli->err, rc, "%s", cli->made);
 	return rc == PV_OK ? autorelease_status(&job->done) : rc;
 }
 

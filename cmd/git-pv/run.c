@@ -151,6 +151,8 @@ int cli_run(pv_cli *cli, const cli_command *command, int argc, char **argv)
 	else if (rc < 0)
 		status = failed(cli, rc, wants_json);
 	rc = cli_finish(cli);
+	if (rc < 0 && cli->made[0])
+		pv_error_hint(&cli->err, rc, "%s", cli->made);
 	if (rc < 0 && status <= 1) {
 		cli->json = 0;
 		status = cli_report_error(cli, rc);

@@ -699,4 +699,20 @@ it 'refuses settings that nothing could read, and mends those that are there' '
 	is_clean
 '
 
+it 'says that the commit is made where it cannot say more' '
+	test -w /dev/full || exit 0
+	new_repo full
+	cd full
+	text_prompt prompts/a.yaml
+	expect_failure 128 git pv commit -m one 2>../err >/dev/full
+	is_error ../err "write error"
+	has ../err "the commit $(git rev-parse --short=7 HEAD) is made"
+	text_prompt prompts/b.yaml
+	expect_failure 128 git pv commit --json -m two 2>../err >/dev/full
+	has ../err "the commit $(git rev-parse --short=7 HEAD) is made"
+	expect_failure 128 git pv commit --json -m none 2>../err >/dev/full
+	lacks ../err "is made"
+	is_clean
+'
+
 finish
