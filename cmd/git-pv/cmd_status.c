@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "selection.h"
@@ -317,10 +318,32 @@ static void print_json(const struct status *status)
 	pv_jsonw_object_end(&w);
 }
 
+static int has_git_file(pv_cli *cli, const char *name)
+{
+	pv_buf path = { 0 };
+	int found;
+
+	pv_buf_printf(&path, "%s/%s", pv_store_git_dir(cli->store), name);
+	found = path.status == PV_OK && pv_file_exists(path.ptr);
+	pv_buf_dispose(&path);
+	return found;
+}
+
+/* By the words people know; NULL for nothing. */
+static const char *doing(pv_cli *cli, enum pv_store_state state)
+{
+	if (state == PV_STATE_NONE)
+		return NULL;
+	if (state != PV_STATE_OTHER)
+		return state_name(state);
+	return has_git_file(cli, "rebase-apply/applying") ? "git am"
+							  : "git am or rebase";
+}
+
 static void print_head(const struct status *status)
 {
 	pv_cli *cli = status->cli;
-	enum pv_store_state state = pv_store_state(cli->store);
+	const char *name = doing(cli, pv_store_state(cli->store));
 
 	if (status->branch.len) {
 		cli_puts(cli, "On branch ");
@@ -331,10 +354,8 @@ static void print_head(const struct status *status)
 	}
 	if (!status->head.hex[0])
 		cli_puts(cli, "No commits yet\n");
-	if (state == PV_STATE_OTHER)
-		cli_puts(cli, "Something is under way that git status names\n");
-	else if (state != PV_STATE_NONE)
-		cli_printf(cli, "A %s is under way\n", state_name(state));
+	if (name)
+		cli_printf(cli, "A %s is under way\n", name);
 }
 
 static void print_version(pv_cli *cli, const struct changed *item)

@@ -224,4 +224,23 @@ it 'quotes odd names as git does' '
 	rm -r datasets
 '
 
+it 'names what is under way that is no merge' '
+	new_repo busy
+	cd busy
+	text_prompt prompts/a.yaml "One."
+	git pv commit -q -m one >/dev/null
+	text_prompt prompts/a.yaml "Two."
+	git pv commit -q -m two >/dev/null
+	git format-patch -1 --stdout >../patch
+	git reset -q --hard HEAD~1
+	text_prompt prompts/a.yaml "Three."
+	git commit -q -a -m three
+	expect_failure 128 git am ../patch
+	git pv status >../out
+	has ../out "A git am is under way"
+	git am --abort
+	git pv status >../out
+	lacks ../out "under way"
+'
+
 finish
