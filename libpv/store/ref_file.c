@@ -33,8 +33,9 @@ struct file {
 	pv_buf path;
 	pv_buf lock;
 	pv_buf log;
-	int is_held; /* `lock` is ours to remove */
-	int fd;      /* of the lock */
+	int is_held;     /* `lock` is ours to remove */
+	int fd;          /* of the lock */
+	int is_log_made; /* there was no `log` before */
 };
 
 struct move {
@@ -253,8 +254,7 @@ static int is_logged(const struct move *it, const char *refname)
 }
 
 /* Opens or makes a reflog: -1 with errno, which is 0 where there is to be none. */
-static int open_log(const struct move *it, const struct file *file,
-		    const char *refname)
+static int open_log(const struct move *it, struct file *file, const char *refname)
 {
 	const char *path = file->log.ptr;
 	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -266,9 +266,10 @@ static int open_log(const struct move *it, const struct file *file,
 		return -1;
 	}
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-	if (fd >= 0 || errno != ENOENT || make_parent(&file->log, NULL) < 0)
-		return fd;
-	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0 && errno == ENOENT && make_parent(&file->log, NULL) == PV_OK)
+		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	file->is_log_made = fd >= 0;
+	return fd;
 }
 
 /* Half a line would spoil the next one, so all of it is there or nothing. */
@@ -287,7 +288,7 @@ static int append(int fd, const pv_buf *line)
 	return -1;
 }
 
-static int add_to_log(const struct move *it, const struct file *file,
+static int add_to_log(const struct move *it, struct file *file,
 		      const char *refname, const pv_buf *line)
 {
 	int rc = PV_OK;
@@ -303,7 +304,7 @@ static int add_to_log(const struct move *it, const struct file *file,
 }
 
 /* Adds to the logs of the ref and of HEAD, if it goes along. */
-static int add_to_logs(const struct move *it)
+static int add_to_logs(struct move *it)
 {
 	static const git_oid zeros = { { 0 } };
 	const pv_ref_change *change = it->change;
@@ -390,6 +391,9 @@ static int move(struct move *it)
 		rc = add_to_logs(it);
 	if (rc == PV_OK)
 		rc = put_value(it);
+	/* Under the ref's lock still, if it is not there: nobody else's log. */
+	if (rc < 0 && it->ref.is_log_made && it->ref.is_held)
+		unlink(it->ref.log.ptr);
 	return rc < 0 ? rc : 1;
 }
 

@@ -253,4 +253,21 @@ it 'says so when there is no such branch' '
 	expect_failure 129 git pv switch main third 2>/dev/null
 '
 
+it 'leaves no log of a branch that could not be made' '
+	new_repo full
+	cd full
+	text_prompt prompts/a.yaml
+	git pv commit -q -m one >/dev/null
+	(
+		trap "" XFSZ
+		ulimit -f 0
+		git pv branch zz 2>&1 || echo "status $?"
+	) | cat >../out
+	has ../out "status 128"
+	expect_failure 1 git rev-parse -q --verify refs/heads/zz
+	[ ! -e .git/logs/refs/heads/zz ]
+	[ ! -e .git/refs/heads/zz.lock ]
+	git pv branch zz
+'
+
 finish
