@@ -6,13 +6,13 @@
 # Commands by what they do. Those in `nowhere` need no repository, those in
 # `files` a working tree; a word behind a colon tells two calls apart.
 nowhere='help version completion merge-driver mergetool textconv'
-reads='branch:list check config conflicts resolve diff doctor export list list:head'
+reads='blame branch:list check config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a show show:1.0 status vars versions diff:files"
 reads="$reads completion:ids release:dry"
 writes='init install uninstall new edit commit commit:staged branch switch'
-writes="$writes merge revert rollback release import"
-files='init new edit commit commit:staged switch merge revert rollback import'
-files="$files status conflicts resolve diff:files"
+writes="$writes merge mv revert rollback release import"
+files='init new edit commit commit:staged switch merge mv revert rollback'
+files="$files import status conflicts resolve diff:files"
 
 g() {
 	git -C "$top" -c safe.directory=* "$@"
@@ -61,6 +61,10 @@ came_textconv() { cmp_files "$SCRATCH/ours" "$OUT"; }
 
 do_branch_list() { pv branch --json; }
 came_branch_list() { out '"name":"main"' && out '"name":"side"'; }
+
+do_blame() { pv blame a@HEAD --json; }
+came_blame() { out 'Two {{ x }}.' && out "\"commit\":\"$(g log -1 \
+	--format=%H -- prompts/a.yaml)\""; }
 
 do_check() { pv check --json; }
 came_check() { out '{"ok":true,'; }
@@ -212,6 +216,12 @@ came_merge() {
 			"$head:prompts/a.yaml")" \
 			"$(g rev-parse HEAD:prompts/support/b.yaml \
 				HEAD:prompts/a.yaml)" && left
+}
+
+do_mv() { pv mv a moved/a; }
+came_mv() {
+	moved && left && same "$(g rev-parse "$head:prompts/a.yaml")" \
+		"$(g rev-parse HEAD:prompts/moved/a.yaml)"
 }
 
 do_revert() { pv revert HEAD; }
