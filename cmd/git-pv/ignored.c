@@ -6,6 +6,7 @@
 #include "ignored.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include <pv/git.h>
 
@@ -22,6 +23,47 @@ static int split(pv_strlist *out, const pv_buf *text, pv_error *err)
 		at += strlen(text->ptr + at) + 1;
 	}
 	return rc;
+}
+
+/* The part of a path that is a symbolic link: its length, or 0 for none. */
+static size_t link_in(const pv_cli *cli, const char *path)
+{
+	const char *slash = strchr(path, '/');
+	size_t found = 0;
+
+	for (; slash && !found; slash = strchr(slash + 1, '/')) {
+		pv_buf full = { 0 };
+		struct stat info;
+
+		pv_buf_printf(&full, "%s/%.*s", pv_store_work_dir(cli->store),
+			      (int)(slash - path), path);
+		if (full.status == PV_OK && lstat(full.ptr, &info) == 0 &&
+		    S_ISLNK(info.st_mode))
+			found = (size_t)(slash - path);
+		pv_buf_dispose(&full);
+	}
+	return found;
+}
+
+/* Git gives up at the first path that leads through a link. */
+static int explain(pv_cli *cli, const pv_strlist *paths, const char *talk)
+{
+	int rc;
+
+	for (size_t i = 0; i < paths->count; i++) {
+		size_t len = link_in(cli, paths->items[i]);
+
+		if (!len)
+			continue;
+		rc = pv_fail(&cli->err, PV_EINVALID,
+			     "\"%.*s\" is a symbolic link, which git does not "
+			     "follow",
+			     (int)len, paths->items[i]);
+		return pv_error_hint(&cli->err, rc,
+				     "put the folder itself in the link's place");
+	}
+	return pv_fail(&cli->err, PV_EGIT, "git check-ignore: %.*s",
+		       (int)strcspn(talk, "\n"), talk);
 }
 
 int ignored_find(pv_strlist *out, pv_cli *cli, const pv_strlist *paths)
@@ -48,9 +90,7 @@ int ignored_find(pv_strlist *out, pv_cli *cli, const pv_strlist *paths)
 				&cli->err);
 	/* Git's 1 stands for "none of them". */
 	if (rc == PV_OK && status > 1)
-		rc = pv_fail(&cli->err, PV_EGIT, "git check-ignore: %.*s",
-			     (int)strcspn(pv_buf_text(&errors), "\n"),
-			     pv_buf_text(&errors));
+		rc = explain(cli, paths, pv_buf_text(&errors));
 	if (rc == PV_OK)
 		rc = split(out, &list, &cli->err);
 	pv_strlist_sort(out);

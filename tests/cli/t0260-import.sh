@@ -308,4 +308,17 @@ it 'says how far --each came when a hook stops it, and goes on' '
 	is_clean
 '
 
+it 'says that the folder is a link, and imports nothing' '
+	new_repo linked
+	cd linked
+	git commit -q --allow-empty -m none
+	mkdir real
+	ln -s real prompts
+	printf "%s\n" "{\"id\": \"a\", \"prompt\": \"Hi\"}" >../one.jsonl
+	expect_failure 128 git pv import jsonl ../one.jsonl 2>../err
+	is_error ../err "\"prompts\" is a symbolic link"
+	lacks ../err check-ignore
+	same "" "$(ls real)"
+'
+
 finish
