@@ -149,6 +149,20 @@ static int place_metadata(struct builder *builder, const pv_yaml_node *member)
 	return add_to_file(builder, builder->metadata);
 }
 
+/* Null where the other key has the text: exporters write every column. */
+static int is_spare(const pv_yaml_node *record, const pv_yaml_node *member)
+{
+	const pv_yaml_node *other = NULL;
+
+	if (!pv_node_is_null(member))
+		return 0;
+	if (pv_node_is(member->key, "messages"))
+		other = pv_yaml_get(record, "prompt");
+	else if (pv_node_is(member->key, "prompt"))
+		other = pv_yaml_get(record, "messages");
+	return other && !pv_node_is_null(other);
+}
+
 static int add_member(struct builder *builder, const pv_yaml_node *member)
 {
 	if (pv_node_is(member->key, "metadata"))
@@ -169,7 +183,8 @@ int pv_record_to_file(const pv_yaml_node **out, const pv_yaml_node *record,
 	rc = gather_metadata(&builder, record);
 	for (const pv_yaml_node *child = record->first; child && rc == PV_OK;
 	     child = child->next)
-		rc = add_member(&builder, child);
+		if (!is_spare(record, child))
+			rc = add_member(&builder, child);
 	if (rc == PV_OK && !pv_yaml_get(record, "metadata"))
 		rc = place_metadata(&builder, NULL);
 	if (rc == PV_OK && other)

@@ -87,12 +87,33 @@ static int load_content(pv_loader *loader, size_t idx, const pv_yaml_node *node,
 			    NULL, "\"%s\" is empty", what);
 }
 
+/* Null where the other key has the text: exporters write every column. */
+static int is_spare(const pv_yaml_node *value, const char *other)
+{
+	const pv_yaml_node *node;
+
+	if (!pv_node_is_null(value) || !value->parent)
+		return 0;
+	node = pv_yaml_get(value->parent, other);
+	return node && !pv_node_is_null(node);
+}
+
+static int note_spare(pv_loader *loader, const pv_yaml_node *value,
+		      const char *name)
+{
+	return pv_load_note(loader, PV_SEVERITY_WARNING, "null-text", value,
+			    "remove the key", "\"%s\" is null, as if absent",
+			    name);
+}
+
 int pv_load_prompt_text(pv_loader *loader, const pv_key *key,
 			const pv_yaml_node *value)
 {
 	int rc;
 
 	(void)key;
+	if (is_spare(value, "messages"))
+		return note_spare(loader, value, "prompt");
 	loader->prompt_node = value;
 	if (pv_node_is_null(value))
 		return pv_load_fault(loader, "type", value, NULL,
@@ -230,6 +251,8 @@ int pv_load_messages(pv_loader *loader, const pv_key *key,
 	int is_ok;
 	int rc;
 
+	if (is_spare(value, "prompt"))
+		return note_spare(loader, value, "messages");
 	loader->messages_node = value;
 	if (loader->prompt_node)
 		return PV_OK; /* reported when all keys are known */

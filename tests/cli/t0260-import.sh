@@ -321,4 +321,30 @@ it 'says that the folder is a link, and imports nothing' '
 	same "" "$(ls real)"
 '
 
+it 'takes null for a missing text or list of messages' '
+	new_repo nulls
+	cd nulls
+	git commit -q --allow-empty -m none
+	cat >../nulls.jsonl <<-EOF
+	{"id": "a", "prompt": "Hi", "messages": null}
+	{"id": "b", "messages": [{"role": "user", "content": "Hi"}], "prompt": null}
+	{"id": "c", "messages": null, "prompt": "Hi"}
+	EOF
+	git pv import jsonl ../nulls.jsonl
+	lacks prompts/a.yaml messages
+	lacks prompts/b.yaml prompt:
+	git pv check
+	printf "name: d\nmessages:\nprompt: Hi\n" >prompts/d.yaml
+	printf "name: e\nprompt: ~\nmessages:\n- {role: user, content: Hi}\n" \
+		>prompts/e.yaml
+	git pv check >../out
+	has ../out "null-text"
+	git pv show e >../out
+	has ../out Hi
+	printf "name: f\nprompt: ~\nmessages:\n" >prompts/f.yaml
+	expect_failure 1 git pv check f
+	echo "{\"id\": \"g\", \"prompt\": null, \"messages\": null}" >../one.jsonl
+	expect_failure 1 git pv import jsonl ../one.jsonl
+'
+
 finish

@@ -77,6 +77,8 @@ static const struct row rows[] = {
 	{ "prompt: 12\n", BAD, ERR, "type", 1, 9, "not a number", "quotes" },
 	{ "prompt: true\n", BAD, ERR, "type", 1, 9, "not true or false", "" },
 	{ "prompt: \"a\\0b\"\n", BAD, ERR, "nul-byte", 1, 9, "NUL", "" },
+	{ "prompt: hi\nmessages: ~\n", PV_OK, WARN, "null-text", 2, 11,
+	  "absent", "remove" },
 	{ "prompt: ''\n", PV_OK, WARN, "empty-text", 1, 9, "empty", "" },
 	{ "messages:\n", BAD, ERR, "messages", 1, 10, "is empty", "" },
 	{ "messages: []\n", BAD, ERR, "messages", 1, 11, "is empty", "" },
