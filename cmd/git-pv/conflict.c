@@ -14,6 +14,7 @@ struct rows {
 	pv_cli *cli;
 	int (*fn)(const conflict_row *row, void *payload);
 	void *payload;
+	int has_renamed; /* a path of the ancestor's that neither side has */
 };
 
 static int read_side(pv_merge_side *out, pv_buf *text, pv_cli *cli,
@@ -55,7 +56,9 @@ static int each_path(const pv_conflict *conflict, void *payload)
 	pv_buf id = { 0 };
 	pv_merge_input input = { .path = conflict->path };
 	pv_merge_conflicts *found = NULL;
-	conflict_row row = { .path = conflict->path };
+	conflict_row row = { .path = conflict->path,
+			     .is_new = !conflict->base.hex[0],
+			     .is_renamed = rows->has_renamed };
 	int rc;
 
 	rc = read_side(&input.base, &base, cli, &conflict->base);
@@ -78,12 +81,27 @@ static int each_path(const pv_conflict *conflict, void *payload)
 	return rc;
 }
 
+/* What both sides renamed, each to its own name, is left by its old one. */
+static int find_renamed(const pv_conflict *conflict, void *payload)
+{
+	struct rows *rows = payload;
+
+	rows->has_renamed |= conflict->base.hex[0] && !conflict->ours.hex[0] &&
+			     !conflict->theirs.hex[0];
+	return PV_OK;
+}
+
 int conflict_each(pv_cli *cli, int (*fn)(const conflict_row *row, void *payload),
 		  void *payload)
 {
-	struct rows rows = { cli, fn, payload };
+	struct rows rows = { cli, fn, payload, 0 };
+	int rc = pv_store_conflict_each(cli->store, find_renamed, &rows,
+					&cli->err);
 
-	return pv_store_conflict_each(cli->store, each_path, &rows, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_conflict_each(cli->store, each_path, &rows,
+					    &cli->err);
+	return rc;
 }
 
 static void put_value(pv_jsonw *w, const char *key, const char *json)
@@ -137,10 +155,26 @@ enum pv_merge_style conflict_style(const char *value)
 	return PV_MERGE_STYLE_MERGE;
 }
 
+/* A file of one side only that is not the ancestor's. */
+static const char *new_reason(const conflict_row *row)
+{
+	int is_ours = row->values->ours_json != NULL;
+
+	if (row->is_renamed)
+		return is_ours ? "added or renamed on our side only"
+			       : "added or renamed on their side only";
+	return is_ours ? "added on our side in a folder that theirs renamed: "
+			 "git put it here"
+		       : "added on their side in a folder that ours renamed: "
+			 "git put it here";
+}
+
 const char *conflict_reason(const conflict_row *row)
 {
 	if (*row->field)
 		return NULL;
+	if (row->is_new && !row->values->ours_json != !row->values->theirs_json)
+		return new_reason(row);
 	if (!row->values->ours_json && row->values->theirs_json)
 		return "removed on our side, changed on theirs";
 	if (row->values->ours_json && !row->values->theirs_json)

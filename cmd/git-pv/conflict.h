@@ -15,6 +15,8 @@ typedef struct conflict_row {
 	const char *id; /* NULL when the path is no prompt's */
 	const char *path;
 	const char *field; /* "" for the file as a whole */
+	int is_new;        /* the ancestor had no such file, */
+	int is_renamed;    /* but maybe by another name, see conflict_reason */
 	const pv_merge_conflict *values;
 } conflict_row;
 

@@ -328,4 +328,27 @@ it 'needs a working tree' '
 	is_json_error ../out unsupported
 '
 
+it 'says that git put a new file where its folder went' '
+	new_repo moved
+	cd moved
+	text_prompt prompts/old/a.yaml
+	text_prompt prompts/old/b.yaml
+	git pv commit -q -m one >/dev/null
+	git switch -q -c other
+	text_prompt prompts/old/new.yaml "Another."
+	git pv commit -q -m new >/dev/null
+	git switch -q main
+	git mv prompts/old prompts/moved
+	git commit -q -m move
+	expect_failure 1 git pv merge other >../out 2>../err
+	has ../out "moved/new added on their side in a folder that ours renamed"
+	lacks ../out "removed on our side"
+	git pv conflicts >../out
+	has ../out "added on their side in a folder that ours renamed"
+	git pv merge --abort
+	git switch -q other
+	expect_failure 1 git pv merge main >../out 2>../err
+	has ../out "moved/new added on our side in a folder that theirs renamed"
+'
+
 finish
