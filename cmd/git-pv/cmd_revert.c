@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <pv/git.h>
+
 #include "autorelease.h"
 #include "base/fail.h"
 #include "gitmove.h"
@@ -135,6 +137,31 @@ static int refuse_nothing(pv_cli *cli, const struct revert_options *opts)
 				       "revert");
 }
 
+/*
+ * Git leaves a revert whose commit fails staged, and forgets that it reverts.
+ * It starts with a clean index only, so what is staged is all its own.
+ */
+static int put_back(git_move *move, pv_cli *cli)
+{
+	static const char *const reset[] = { "reset", "-q", "--merge", NULL };
+	pv_git_options opts = { 0 };
+	pv_buf talk = { 0 };
+	int status = 0;
+	int rc;
+
+	opts.errors = &talk;
+	rc = pv_git_run(NULL, &status, cli->store, reset, &opts, &cli->err);
+	pv_buf_dispose(&talk);
+	if (rc < 0)
+		return rc;
+	return git_move_refuse(move, cli,
+			       status ? "the commit is undone in the files and "
+					"the index: \"git reset --merge\" drops "
+					"that"
+				      : "nothing was changed; once the cause is "
+					"gone, revert again");
+}
+
 /* What a revert that git refused has left behind. */
 static int refused(git_move *move, pv_cli *cli, const struct revert_options *opts)
 {
@@ -150,11 +177,7 @@ static int refused(git_move *move, pv_cli *cli, const struct revert_options *opt
 				     "the revert is not finished; \"git "
 				     "status\" says what is in the way");
 	if (move->is_prepared)
-		return git_move_refuse(move, cli,
-				       "the commit is undone in the files and "
-				       "the index: \"git pv commit --staged\" "
-				       "commits that, \"git reset --merge\" "
-				       "drops it");
+		return put_back(move, cli);
 	return git_move_fail(move, cli,
 			     "nothing was reverted; \"git status\" says what "
 			     "is in the way");

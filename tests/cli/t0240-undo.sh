@@ -258,18 +258,26 @@ it 'does not take a refusal for a conflict' '
 	is_clean
 '
 
-it 'says so when a hook stops the commit of a revert' '
+it 'puts back all when the commit of a revert fails' '
 	fresh r15
 	mkdir -p .git/hooks
 	printf "#!/bin/sh\nexit 1\n" >.git/hooks/prepare-commit-msg
 	chmod +x .git/hooks/prepare-commit-msg
 	snapshot . >../before
 	expect_failure 128 git pv revert HEAD --json >../out
-	json ../out ".error.hint | test(\"commit --staged.*reset --merge\")" true
-	git reset -q --merge
+	json ../out ".error.hint | test(\"nothing was changed\")" true
+	is_clean
 	snapshot . >../after
 	cmp_files ../before ../after
 	rm .git/hooks/prepare-commit-msg
+	git config commit.gpgSign true
+	git config gpg.program /bin/false
+	expect_failure 128 git pv revert HEAD --json >../out
+	has ../out "gpg failed to sign"
+	is_clean
+	git config --unset commit.gpgSign
+	git pv revert HEAD >/dev/null 2>&1
+	is_clean
 '
 
 it 'says so when there is nothing to revert' '
