@@ -75,6 +75,7 @@ static const char *cleanup_option(enum pv_cleanup mode)
 	case PV_CLEANUP_NONE:
 		return "--cleanup=verbatim";
 	case PV_CLEANUP_STRIP:
+	case PV_CLEANUP_CHOSEN:
 		return "--cleanup=strip";
 	case PV_CLEANUP_SPACE:
 	case PV_CLEANUP_SCISSORS:

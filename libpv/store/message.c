@@ -25,7 +25,7 @@ static const struct mode_name mode_names[] = {
 	{ "default", PV_CLEANUP_STRIP, PV_CLEANUP_SPACE },
 	{ "verbatim", PV_CLEANUP_NONE, PV_CLEANUP_NONE },
 	{ "whitespace", PV_CLEANUP_SPACE, PV_CLEANUP_SPACE },
-	{ "strip", PV_CLEANUP_STRIP, PV_CLEANUP_STRIP },
+	{ "strip", PV_CLEANUP_STRIP, PV_CLEANUP_CHOSEN },
 	{ "scissors", PV_CLEANUP_SCISSORS, PV_CLEANUP_SPACE },
 };
 
@@ -133,6 +133,45 @@ static int load_comment(pv_buf *out, pv_store *store, pv_error *err)
 	return pv_buf_status(out, err);
 }
 
+/* The first of git's candidates that begins no line, if "#" is there at all. */
+static int choose_comment(pv_buf *out, const char *text, pv_error *err)
+{
+	char left[] = "#;@!$%^&|:";
+	int is_start = 1;
+	size_t at;
+	int rc;
+
+	for (const char *p = strchr(text, '#') ? text : ""; *p; p++) {
+		char *taken = is_start ? strchr(left, *p) : NULL;
+
+		if (taken)
+			*taken = ' ';
+		is_start = *p == '\n' || *p == '\r';
+	}
+	at = strspn(left, " ");
+	pv_buf_clear(out);
+	if (left[at]) {
+		pv_buf_putc(out, left[at]);
+		return pv_buf_status(out, err);
+	}
+	rc = pv_fail(err, PV_EINVALID,
+		     "core.commentChar=auto: lines of the message begin with "
+		     "each character there is");
+	return pv_error_hint(err, rc, "set core.commentChar to another one");
+}
+
+/* core.commentChar for a text that git would choose it by. */
+static int load_chosen(pv_buf *out, pv_store *store, const char *text,
+		       pv_error *err)
+{
+	int rc = pv_store_config(out, store, "core.commentChar", NULL);
+
+	if (rc == PV_OK && out->len && strcmp(out->ptr, "auto") == 0)
+		return choose_comment(out, text, err);
+	pv_buf_clear(out);
+	return load_comment(out, store, err);
+}
+
 int pv_message_clean(pv_buf *out, pv_store *store, const char *text,
 		     enum pv_cleanup mode, pv_error *err)
 {
@@ -148,7 +187,10 @@ int pv_message_clean(pv_buf *out, pv_store *store, const char *text,
 		strip_space(out, text, len, "");
 		break;
 	case PV_CLEANUP_STRIP:
-		rc = load_comment(&comment, store, err);
+	case PV_CLEANUP_CHOSEN:
+		rc = mode == PV_CLEANUP_STRIP
+			     ? load_comment(&comment, store, err)
+			     : load_chosen(&comment, store, text, err);
 		if (rc == PV_OK)
 			strip_space(out, text, len, comment.ptr);
 		break;

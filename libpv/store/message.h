@@ -12,6 +12,7 @@ enum pv_cleanup {
 	PV_CLEANUP_NONE,    /* bytes as given */
 	PV_CLEANUP_SPACE,   /* blanks at line ends, runs of empty lines */
 	PV_CLEANUP_STRIP,   /* comment lines too */
+	PV_CLEANUP_CHOSEN,  /* as STRIP, of a message that no editor showed */
 	PV_CLEANUP_SCISSORS /* as SPACE, and what follows a scissors line */
 };
 
