@@ -465,8 +465,8 @@ static int explain(struct check *c, struct odd *odd)
 {
 	for (size_t i = 0; i < ALL; i++)
 		if (odd->counts[i] > 0)
-			qsort(odd->items[i], odd->counts[i],
-			      sizeof(*odd->items[i]), cmp_places);
+			qsort(odd->items[i], odd->counts[i], sizeof(void *),
+			      cmp_places);
 	for (size_t i = 0; i < odd->counts[RESULT]; i++)
 		if (!take_merged(c, odd, odd->items[RESULT][i], 1) &&
 		    !take_merged(c, odd, odd->items[RESULT][i], 0))
@@ -600,13 +600,13 @@ static int is_merged(struct check *c, const struct four *values)
 	       !is_scalar(result) && is_union(c, values);
 }
 
-int pv_check_data(int *ok_out, pv_arena *arena,
-		  const pv_tree *const sides[PV_SIDES], const pv_tree *result,
-		  const pv_field *fields, size_t field_count, pv_error *err)
+int pv_check_data(int *ok_out, const pv_check *check, pv_error *err)
 {
-	struct check c = { arena, MAX_TRIES, fields, field_count, PV_OK, err };
+	const pv_tree *const *sides = check->sides;
+	struct check c = { check->arena,       MAX_TRIES, check->fields,
+			   check->field_count, PV_OK,     err };
 	struct four values = { { sides[PV_BASE], sides[PV_OURS],
-				 sides[PV_THEIRS], result } };
+				 sides[PV_THEIRS], check->result } };
 
 	*ok_out = is_merged(&c, &values);
 	return c.rc;

@@ -15,14 +15,20 @@
  */
 int pv_check_lines(const pv_tree *const sides[PV_SIDES], const pv_tree *result);
 
+/* What is compared as data. */
+typedef struct pv_check {
+	pv_arena *arena;
+	const pv_tree *const *sides; /* PV_SIDES of them */
+	const pv_tree *result;
+	const pv_field *fields; /* in conflict, and not looked at */
+	size_t field_count;
+} pv_check;
+
 /*
  * Whether the result is the base with the changes of both sides and no
- * others, as data; `fields` are those in conflict and not looked at. Sets
- * `*ok_out`. PV_ENOMEM, PV_ELIMIT.
+ * others. Sets `*ok_out`. PV_ENOMEM, PV_ELIMIT.
  */
-int pv_check_data(int *ok_out, pv_arena *arena,
-		  const pv_tree *const sides[PV_SIDES], const pv_tree *result,
-		  const pv_field *fields, size_t field_count, pv_error *err);
+int pv_check_data(int *ok_out, const pv_check *check, pv_error *err);
 
 /*
  * The same for the tokens of texts, as bags: from each side to the result

@@ -5,6 +5,7 @@
  */
 #include "merge/diff3.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -124,11 +125,13 @@ static int add_region(struct work *w, const size_t from[PV_SIDES],
 /* Whether base token `at[PV_BASE]` is the next one on both sides, too. */
 static int is_stable(const struct work *w, const size_t at[PV_SIDES])
 {
+	const size_t *ours = w->tracks[PV_OURS].mate;
+	const size_t *theirs = w->tracks[PV_THEIRS].mate;
 	size_t i = at[PV_BASE];
 
-	return i < w->sides[PV_BASE].count &&
-	       w->tracks[PV_OURS].mate[i] == at[PV_OURS] &&
-	       w->tracks[PV_THEIRS].mate[i] == at[PV_THEIRS];
+	assert(ours && theirs);
+	return i < w->sides[PV_BASE].count && ours[i] == at[PV_OURS] &&
+	       theirs[i] == at[PV_THEIRS];
 }
 
 /* The next base token that both sides have kept, or the ends. */
@@ -138,6 +141,7 @@ static void find_stable(const struct work *w, size_t at[PV_SIDES])
 	const size_t *theirs = w->tracks[PV_THEIRS].mate;
 	size_t i = at[PV_BASE];
 
+	assert(ours && theirs);
 	while (i < w->sides[PV_BASE].count &&
 	       (ours[i] == SIZE_MAX || theirs[i] == SIZE_MAX))
 		i++;

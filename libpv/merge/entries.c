@@ -3,6 +3,7 @@
  * The entries of mappings and lists: which are the same on the three sides,
  * and one after the other in the order of the result.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -36,6 +37,7 @@ void pv_entries_step(pv_merge_job *job, const pv_entry *entry,
 
 	if (!entry->sides[side])
 		side = entry->sides[PV_THEIRS] ? PV_THEIRS : PV_BASE;
+	assert(entry->sides[side]);
 	if (entry->sides[side]->node->key)
 		pv_path_put_key(&job->path, entry->sides[side]->node->key);
 	else
@@ -152,6 +154,7 @@ static void match_renamed(pv_matches *m, const pv_entry *maps, enum pv_side side
 		if (!left || pv_tree_cmp(left, &base->items[i]) == 0)
 			continue;
 		renamed = pv_rename_find(base, map, &base->items[i]);
+		assert(m->base_of[side]);
 		if (renamed && !pv_tree_find(maps->sides[other]->tree, renamed))
 			m->base_of[side][renamed - map->items] = i;
 	}
@@ -179,6 +182,7 @@ static void match_renamed_twice(pv_matches *m, const pv_entry *maps)
 		if (!our_name || !their_name || pv_tree_find(theirs, our_name) ||
 		    pv_tree_find(ours, their_name))
 			continue;
+		assert(m->base_of[PV_OURS] && m->base_of[PV_THEIRS]);
 		m->base_of[PV_OURS][our_name - ours->items] = i;
 		m->base_of[PV_THEIRS][their_name - theirs->items] = i;
 	}
@@ -191,6 +195,7 @@ static void match_keys(pv_matches *m, const pv_entry *maps)
 			m->base_of[i][j] =
 				find_member(maps->sides[PV_BASE],
 					    maps->sides[i]->items[j].tree);
+	assert(m->theirs_of);
 	for (size_t j = 0; j < m->counts[PV_OURS]; j++)
 		m->theirs_of[j] =
 			find_member(maps->sides[PV_THEIRS],

@@ -4,6 +4,7 @@
  * other, as bytes; what both changed is taken apart further, and what cannot
  * be taken apart is a conflict of just that entry.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -170,6 +171,7 @@ static int put_head(pv_merge_job *job, const pv_entry *entry, size_t column,
 	if (*side_out == PV_BASE)
 		return PV_GIVE_UP;
 	part = entry->sides[*side_out];
+	assert(part);
 	if (both[0].len == 0 && part->node->parent)
 		both[0] = pv_job_spaces(job, column);
 	both[1] = pv_job_indent(job, sides[*side_out], part->column, column, 1);

@@ -85,7 +85,7 @@ int pv_job_run_flow(pv_merge_job *job, const pv_source sources[PV_SIDES]);
  * Finds which entries of three lists are the same. `*clash_out` is set when
  * it matters in which order both sides add entries in one place.
  */
-int pv_list_match(pv_matches *out, int *clash_out, pv_arena *arena,
+int pv_list_match(pv_matches *m, int *clash_out, pv_arena *arena,
 		  const pv_entry *lists, pv_error *err);
 
 /* --- scalars.c --- */
@@ -108,7 +108,7 @@ pv_str pv_job_join(pv_merge_job *job, const pv_str *texts, size_t count);
 /* What is in `buf`, which is emptied, in the arena. */
 pv_str pv_job_keep(pv_merge_job *job, pv_buf *buf);
 /* So many spaces. */
-pv_str pv_job_spaces(pv_merge_job *job, size_t count);
+pv_str pv_job_spaces(pv_merge_job *job, size_t column);
 /* A whole entry as it stands on its side, moved to `column`. */
 pv_str pv_job_entry_text(pv_merge_job *job, const pv_part *part, size_t column);
 /* Puts a whole entry. */

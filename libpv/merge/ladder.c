@@ -184,8 +184,9 @@ static int check_result(const pv_merge_job *job, const struct yaml *yaml,
 			const pv_source *result)
 {
 	int ok = 0;
-	int rc = pv_check_data(&ok, job->arena, yaml->trees, result->tree,
-			       job->fields, job->field_count, job->err);
+	pv_check check = { job->arena, yaml->trees, result->tree, job->fields,
+			   job->field_count };
+	int rc = pv_check_data(&ok, &check, job->err);
 
 	if (rc == PV_OK && ok && job->field_count == 0)
 		rc = check_notes(&ok, yaml, result, job->err);

@@ -5,6 +5,7 @@
  * pairs that are beyond doubt count: a guess would put one side's edit into
  * something the other side has just written.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,7 +63,7 @@ static size_t find_same(const struct member *members, size_t count,
 	struct member key = { tree, 0 };
 	const struct member *found = NULL;
 
-	if (count > 0)
+	if (members && count > 0)
 		found = bsearch(&key, members, count, sizeof(key), cmp_members);
 	return found ? found->idx : PV_NO_ENTRY;
 }
@@ -79,7 +80,7 @@ static int add_texts(struct texts *out, pv_arena *arena, const pv_part *list,
 {
 	size_t count = list->count;
 
-	out->trees = pv_arena_alloc(arena, (count + 1) * sizeof(*out->trees));
+	out->trees = pv_arena_alloc(arena, (count + 1) * sizeof(void *));
 	out->idx = pv_arena_alloc(arena, (count + 1) * sizeof(*out->idx));
 	if (!out->trees || !out->idx)
 		return pv_fail_nomem(err);
@@ -126,7 +127,7 @@ static int match_edited(pv_matches *m, pv_arena *arena, const pv_entry *lists,
 	const pv_part *list = lists->sides[side];
 	size_t base_count = m->counts[PV_BASE];
 	unsigned char *is_known =
-		pv_arena_calloc(arena, base_count + list->count + 1);
+		pv_arena_calloc(arena, base_count + m->counts[side] + 1);
 	struct texts before = { 0 };
 	struct texts after = { 0 };
 	int rc;
@@ -184,6 +185,7 @@ static int match_sets(pv_matches *m, pv_arena *arena, const pv_entry *lists,
 		if (!is_set(members[i], m->counts[i]))
 			return 0;
 	}
+	assert(lists->sides[PV_OURS] && lists->sides[PV_THEIRS]);
 	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
 		for (size_t j = 0; j < m->counts[i]; j++)
 			m->base_of[i][j] =

@@ -5,6 +5,7 @@
  */
 #include "merge/order.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -56,6 +57,7 @@ static size_t add_link(struct work *w)
 {
 	struct link *link = &w->links[w->count];
 
+	assert(w->links);
 	for (size_t i = 0; i < PV_SIDES; i++)
 		link->triple.at[i] = PV_NO_ENTRY;
 	return w->count++;
@@ -72,6 +74,7 @@ static void add_side(struct work *w, enum pv_side side)
 	for (size_t j = 0; j < w->matches->counts[side]; j++) {
 		size_t base = w->matches->base_of[side][j];
 
+		assert(w->link_of[side]);
 		if (w->link_of[side][j] != PV_NO_ENTRY)
 			continue;
 		if (base == PV_NO_ENTRY)
@@ -188,6 +191,7 @@ static void arrange(struct work *w, enum pv_side first, enum pv_side second)
 static int read_out(pv_order *out, pv_arena *arena, const struct work *w,
 		    pv_error *err)
 {
+	assert(w->links);
 	out->items = pv_arena_alloc(arena, w->count * sizeof(*out->items));
 	if (!out->items)
 		return pv_fail_nomem(err);

@@ -4,6 +4,7 @@
  * as texts and written in the style of ours; of versions and dates the higher
  * stands; anything else is a conflict.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -167,14 +168,15 @@ static int put_risen(pv_merge_job *job, const pv_leaf *leaf)
 enum pv_side pv_job_pick_data(const pv_entry *entry)
 {
 	const pv_part *base = entry->sides[PV_BASE];
-	const pv_tree *ours = entry->sides[PV_OURS]->tree;
-	const pv_tree *theirs = entry->sides[PV_THEIRS]->tree;
+	const pv_part *ours = entry->sides[PV_OURS];
+	const pv_part *theirs = entry->sides[PV_THEIRS];
 
-	if (pv_tree_cmp(ours, theirs) == 0)
+	assert(ours && theirs);
+	if (pv_tree_cmp(ours->tree, theirs->tree) == 0)
 		return PV_OURS;
-	if (base && pv_tree_cmp(base->tree, ours) == 0)
+	if (base && pv_tree_cmp(base->tree, ours->tree) == 0)
 		return PV_THEIRS;
-	if (base && pv_tree_cmp(base->tree, theirs) == 0)
+	if (base && pv_tree_cmp(base->tree, theirs->tree) == 0)
 		return PV_OURS;
 	return PV_BASE;
 }

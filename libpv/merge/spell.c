@@ -33,7 +33,9 @@ static int is_blank(char c)
 
 static char peek(const struct reader *r, size_t ahead)
 {
-	return r->at + ahead < r->raw.len ? r->raw.ptr[r->at + ahead] : '\0';
+	if (r->at + ahead >= r->raw.len)
+		return '\0';
+	return r->raw.ptr[r->at + ahead];
 }
 
 /* Goes behind the blanks and line breaks at the cursor; counts the breaks. */
