@@ -414,7 +414,9 @@ int main(int argc, char **argv)
 	if (!run.is_print) {
 		print_table(&run, KIND_YAML);
 		print_table(&run, KIND_TEXT);
-		printf("%u cases, %u failed\n", run.cases, run.failed);
+		printf("%u passed, %u failed, 0 skipped\n",
+		       run.cases > run.failed ? run.cases - run.failed : 0,
+		       run.failed);
 	}
 	return run.failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
