@@ -166,7 +166,7 @@ static int take_id(pv_oid *out, pv_str *rest, const char *key)
 static int read_packed_links(pv_commit_links *out, pv_store *store,
 			     const pv_oid *oid, pv_error *err)
 {
-	pv_packed_object packed;
+	pv_packed_object packed = { 0 };
 	pv_str rest;
 	git_oid id;
 	int rc = pv_oid_to_git(&id, oid, err);

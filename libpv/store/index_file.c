@@ -174,9 +174,13 @@ int pv_index_copy(pv_index_file *out, pv_store *store, const char *name,
 	out->store = store;
 	out->temporary = folder ? join(folder, name) : NULL;
 	pv_free(folder);
-	rc = path && out->temporary ? create(out, err) : pv_fail_nomem(err);
-	if (rc == PV_OK)
-		rc = copy_index(out, path, err);
+	if (path && out->temporary) {
+		rc = create(out, err);
+		if (rc == PV_OK)
+			rc = copy_index(out, path, err);
+	} else {
+		rc = pv_fail_nomem(err);
+	}
 	pv_free(path);
 	return rc < 0 ? rc : read_tree(out->index, store, tree, err);
 }

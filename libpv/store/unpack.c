@@ -8,6 +8,7 @@
  */
 #include "store/packs.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <string.h>
 
@@ -368,9 +369,11 @@ static int unpack_delta(struct slot **slot, pv_unpacker *unpacker,
 			const pv_pack *pack, const struct entry *entry,
 			pv_error *err)
 {
-	git_object_t type = (*slot)->type;
+	git_object_t type;
 	int rc = reserve(&unpacker->delta, entry->size, err);
 
+	assert(*slot); /* the base is at hand */
+	type = (*slot)->type;
 	if (rc < 0)
 		return rc;
 	if (!inflate_entry(unpacker, &unpacker->delta, pack, entry))
@@ -421,6 +424,7 @@ int pv_unpack(pv_packed_object *out, pv_unpacker *unpacker, const pv_pack *pack,
 				  &unpacker->chain[depth], err);
 	if (rc <= 0)
 		return rc;
+	assert(slot); /* what find_start found, or a delta put in its place */
 	out->type = slot->type;
 	out->data = (const char *)slot->bytes.ptr;
 	out->len = slot->bytes.len;

@@ -192,7 +192,7 @@ unsigned pv_semver_serial(const char *pre, const char *label)
 	size_t len = strlen(label);
 	unsigned serial = 0;
 
-	if (!pv_str_has_prefix(pre, label) || pre[len] != '.' ||
+	if (strncmp(pre, label, len) != 0 || pre[len] != '.' ||
 	    pv_str_to_uint(&serial, pv_str_of(pre + len + 1), 999999) < 0)
 		return 0;
 	return serial;
