@@ -143,16 +143,22 @@ static int check_changed(const struct job *job, const pv_commit_scan *scan,
 	return pv_fail(err, PV_ENOTFOUND, "there is nothing to commit");
 }
 
-static int has_pre_commit(const struct job *job)
+static int has_pre_commit(const struct job *job, pv_error *err)
 {
-	return !job->opts->no_verify && pv_hook_exists(job->store, "pre-commit");
+	return job->opts->no_verify
+		       ? 0
+		       : pv_hook_exists(job->store, "pre-commit", err);
 }
 
-static int has_hooks(const struct job *job)
+static int has_hooks(const struct job *job, pv_error *err)
 {
-	return pv_hook_exists(job->store, "prepare-commit-msg") ||
-	       has_pre_commit(job) ||
-	       (!job->opts->no_verify && pv_hook_exists(job->store, "commit-msg"));
+	int rc = pv_hook_exists(job->store, "prepare-commit-msg", err);
+
+	if (rc == 0)
+		rc = has_pre_commit(job, err);
+	if (rc == 0 && !job->opts->no_verify)
+		rc = pv_hook_exists(job->store, "commit-msg", err);
+	return rc;
 }
 
 /* Makes the index that hooks look at: HEAD plus the committed paths. */
@@ -179,8 +185,10 @@ static int make_pending(struct job *job, const pv_commit_scan *scan, pv_error *e
 static int review(const struct job *job, const pv_commit_scan *scan,
 		  const git_oid *before, const pv_objects *objects, pv_error *err)
 {
-	if (!job->is_hooked && has_pre_commit(job))
-		return PV_OK;
+	int rc = job->is_hooked ? 0 : has_pre_commit(job, err);
+
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
 	return pv_commit_review(scan, job->is_hooked ? before : NULL,
 				objects->odb, job->opts, err);
 }
@@ -218,7 +226,9 @@ static int run_pre_commit(struct job *job, const char *index, pv_error *err)
 {
 	int rc = build_env(job, index, err);
 
-	if (rc < 0 || !has_pre_commit(job))
+	if (rc == PV_OK)
+		rc = has_pre_commit(job, err);
+	if (rc <= 0)
 		return rc;
 	rc = pv_hook_run(job->store, "pre-commit", NULL, hook_env(job), err);
 	job->is_hooked = 1;
@@ -315,7 +325,9 @@ static int prepare_paths(struct job *job, pv_index_file *index,
 				    err);
 	if (rc == PV_OK)
 		rc = review(job, &scan, NULL, &objects, err);
-	if (rc == PV_OK && has_hooks(job))
+	if (rc == PV_OK)
+		rc = has_hooks(job, err);
+	if (rc > 0)
 		rc = make_pending(job, &scan, err);
 	seen = job->pending.temporary ? job->pending.temporary : index->path;
 	if (rc == PV_OK)

@@ -205,7 +205,8 @@ void pv_commit_epilogue(pv_store *store, const char *const *env)
 
 	if (needs_maintenance(store))
 		pv_git_run(&out, &status, store, maintain, NULL, NULL);
-	if (pv_hook_exists(store, "post-commit"))
+	/* Out of memory there is no telling: git is asked. */
+	if (pv_hook_exists(store, "post-commit", NULL))
 		pv_hook_run(store, "post-commit", NULL, env, NULL);
 	pv_buf_dispose(&out);
 }

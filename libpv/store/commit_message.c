@@ -13,6 +13,18 @@
 #include "store/hooks.h"
 #include "store/message.h"
 
+/* 1 when the hook ran, 0 when there is none. */
+static int run_hook(pv_store *store, const char *name, const char *const *args,
+		    const char *const *env, pv_error *err)
+{
+	int rc = pv_hook_exists(store, name, err);
+
+	if (rc <= 0)
+		return rc;
+	rc = pv_hook_run(store, name, args, env, err);
+	return rc < 0 ? rc : 1;
+}
+
 /* Runs editor and hooks on the file, as git does; 1 when any of them ran. */
 static int run_hooks(pv_store *store, const char *path,
 		     const pv_commit_options *opts, const char *const *env,
@@ -20,23 +32,20 @@ static int run_hooks(pv_store *store, const char *path,
 {
 	const char *prepare[] = { path, opts->source, NULL };
 	const char *check[] = { path, NULL };
-	int ran = 0;
-	int rc = PV_OK;
+	int ran;
+	int rc;
 
 	if (!opts->source && !opts->edit)
 		prepare[1] = "message";
-	if (pv_hook_exists(store, "prepare-commit-msg")) {
-		ran = 1;
-		rc = pv_hook_run(store, "prepare-commit-msg", prepare, env, err);
-	}
-	if (rc == PV_OK && opts->edit) {
+	rc = run_hook(store, "prepare-commit-msg", prepare, env, err);
+	ran = rc > 0;
+	if (rc >= 0 && opts->edit) {
 		ran = 1;
 		rc = opts->edit(path, opts->payload, err);
 	}
-	if (rc == PV_OK && !opts->no_verify &&
-	    pv_hook_exists(store, "commit-msg")) {
-		ran = 1;
-		rc = pv_hook_run(store, "commit-msg", check, env, err);
+	if (rc >= 0 && !opts->no_verify) {
+		rc = run_hook(store, "commit-msg", check, env, err);
+		ran |= rc > 0;
 	}
 	return rc < 0 ? rc : ran;
 }

@@ -17,37 +17,41 @@ enum {
 	MAX_HOOK_ARGS = 4
 };
 
-/* Appends the path of a hook. */
-static void hook_path(pv_buf *out, pv_store *store, const char *name)
+/* Appends the path of a hook; PV_EGIT and the like when it is git's to find. */
+static int hook_path(pv_buf *out, pv_store *store, const char *name)
 {
 	git_buf dir = { 0 };
 	int rc = git_config_get_path(&dir, store->config, "core.hooksPath");
 
-	if (rc < 0) {
+	if (rc == GIT_ENOTFOUND) {
 		git_error_clear();
 		pv_buf_printf(out, "%s/hooks/%s", store->common_dir, name);
-		if (rc != GIT_ENOTFOUND)
-			out->status = PV_ENOMEM;
-		return;
+		return pv_buf_status(out, NULL);
 	}
+	if (rc < 0)
+		return pv_fail_git(NULL, rc, "read", "core.hooksPath");
 	/* A relative path counts from where git runs hooks. */
 	if (dir.ptr[0] != '/')
 		pv_buf_printf(out, "%s/",
 			      store->work_dir ? store->work_dir : store->git_dir);
 	pv_buf_printf(out, "%s/%s", dir.ptr, name);
 	git_buf_dispose(&dir);
+	return pv_buf_status(out, NULL);
 }
 
-int pv_hook_exists(pv_store *store, const char *name)
+int pv_hook_exists(pv_store *store, const char *name, pv_error *err)
 {
 	pv_buf path = { 0 };
-	int found;
+	int rc = hook_path(&path, store, name);
 
-	hook_path(&path, store, name);
-	/* Where it cannot be found out git is asked: no hook is passed over. */
-	found = path.status < 0 || access(path.ptr, X_OK) == 0;
+	if (rc == PV_OK)
+		rc = access(pv_buf_text(&path), X_OK) == 0;
+	else if (rc == PV_ENOMEM)
+		pv_fail_nomem(err);
+	else
+		rc = 1; /* git reads paths that libgit2 does not */
 	pv_buf_dispose(&path);
-	return found;
+	return rc;
 }
 
 int pv_hook_run(pv_store *store, const char *name, const char *const *args,

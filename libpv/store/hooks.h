@@ -7,11 +7,14 @@
 
 #include "store/handle.h"
 
-/* 1 when the hook is there and executable; core.hooksPath is honoured. */
-int pv_hook_exists(pv_store *store, const char *name);
+/*
+ * 1 when the hook is there and executable, or only git can find out; else 0,
+ * or PV_ENOMEM. core.hooksPath is honoured.
+ */
+int pv_hook_exists(pv_store *store, const char *name, pv_error *err);
 
 /*
- * Runs a hook that exists, at the top of the working tree, with arguments
+ * Runs a hook, which may turn out to be missing, at the top of the working tree, with arguments
  * and extra "NAME=value" settings (both NULL-terminated). PV_EPOLICY when it
  * refuses, PV_EGIT, PV_ENOMEM.
  */

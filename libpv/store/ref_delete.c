@@ -162,9 +162,11 @@ int pv_ref_delete(pv_store *store, const char *refname, const pv_oid *expected,
 	struct deletion it = { .store = store, .refname = refname, .err = err };
 	int rc;
 
-	if (!pv_str_has_prefix(refname, branches) ||
-	    pv_hook_exists(store, "reference-transaction"))
+	if (!pv_str_has_prefix(refname, branches))
 		return 0;
+	rc = pv_hook_exists(store, "reference-transaction", err);
+	if (rc)
+		return rc < 0 ? rc : 0;
 	rc = is_of_head(&it);
 	if (rc)
 		return rc < 0 ? rc : 0;

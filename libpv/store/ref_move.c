@@ -162,6 +162,17 @@ static int move_by_git(pv_store *store, const pv_ref_change *change,
 	return rc;
 }
 
+/* 1, or 0 when git has to move it. */
+static int move_by_file(pv_store *store, const pv_ref_change *change,
+			const char *message, pv_error *err)
+{
+	int rc = pv_hook_exists(store, "reference-transaction", err);
+
+	if (rc)
+		return rc < 0 ? rc : 0;
+	return pv_ref_file_move(store, change, message, err);
+}
+
 int pv_ref_move(pv_store *store, const pv_ref_change *change, pv_error *err)
 {
 	pv_buf message = { 0 };
@@ -171,8 +182,8 @@ int pv_ref_move(pv_store *store, const pv_ref_change *change, pv_error *err)
 	rc = pv_buf_status(&message, err);
 	if (rc == PV_OK && !change->expected)
 		rc = check_name_is_free(store, change->refname, err);
-	if (rc == PV_OK && !pv_hook_exists(store, "reference-transaction"))
-		rc = pv_ref_file_move(store, change, pv_buf_text(&message), err);
+	if (rc == PV_OK)
+		rc = move_by_file(store, change, pv_buf_text(&message), err);
 	if (rc == PV_OK)
 		rc = move_by_git(store, change, pv_buf_text(&message), err);
 	pv_buf_dispose(&message);
