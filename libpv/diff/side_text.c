@@ -6,6 +6,7 @@
  */
 #include "diff/side_text.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -145,6 +146,7 @@ static int put_row(pv_paint *paint, struct rows *rows, size_t idx)
 	size_t at[2] = { 0 };
 	int is_first = 1;
 
+	assert(rows->items);
 	for (size_t i = 0; i < 2; i++)
 		if (make_cell(&rows->cells[i], row->sides[i]) < 0)
 			return PV_ENOMEM;

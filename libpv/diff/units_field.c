@@ -2,6 +2,7 @@
  *
  * One field followed from a state to the one before.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "diff/path.h"
@@ -9,6 +10,7 @@
 
 static void put_step(pv_buf *path, const pv_units_part *part, size_t idx)
 {
+	assert(part->items);
 	if (pv_tree_is_mapping(part->tree))
 		pv_path_put_key(path, part->items[idx].tree->key);
 	else

@@ -6,6 +6,7 @@
  */
 #include "diff/word_text.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -80,7 +81,7 @@ static void skip_lines(struct page *page, const pv_diff_run *run)
 static int add_run(struct page *page, const pv_diff_run *run)
 {
 	int is_blank = pv_run_is_blank(run);
-	char shown = is_blank ? '=' : run->op;
+	char shown = run->op;
 	const char *at = run->text;
 	const char *end = run->text + run->len;
 	int rc = PV_OK;
@@ -89,6 +90,8 @@ static int add_run(struct page *page, const pv_diff_run *run)
 		skip_lines(page, run);
 		return PV_OK;
 	}
+	if (is_blank)
+		shown = '=';
 	while (at < end && rc == PV_OK) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		const char *stop = newline ? newline : end;
@@ -151,6 +154,7 @@ static void print_span(pv_paint *paint, const struct page *page, pv_span span,
 						  : page->place;
 	size_t ranges[2][2];
 
+	assert(page->lines);
 	for (size_t i = 0; i < 2; i++) {
 		ranges[i][0] = first->place[i];
 		ranges[i][1] = end[i] - first->place[i];
