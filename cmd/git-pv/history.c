@@ -54,6 +54,7 @@ static int note_former(struct walk *walk, const pv_commit *commit,
 		       const char *change)
 {
 	pv_cli *cli = walk->cli;
+	const pv_former_query query = { &commit->oid, &walk->before, walk->path };
 	size_t len;
 
 	pv_buf_clear(&walk->former);
@@ -61,8 +62,8 @@ static int note_former(struct walk *walk, const pv_commit *commit,
 	    !pv_trailer_find(commit->message, "Pv-Renamed-From", &len))
 		return PV_OK;
 	walk->before = commit->parents[0];
-	return pv_former_path(&walk->former, cli->store, &cli->settings,
-			      &commit->oid, &walk->before, walk->path, &cli->err);
+	return pv_former_path(&walk->former, cli->store, &cli->settings, &query,
+			      &cli->err);
 }
 
 static int walk_commit(const pv_oid *oid, const pv_oid *blob, void *payload)

@@ -7,6 +7,7 @@
  */
 #include <pv/blame.h>
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -58,6 +59,7 @@ static int get_place(struct place **out, struct job *job, size_t stop)
 {
 	size_t old = job->cap;
 
+	*out = NULL;
 	if (pv_array_reserve(&job->places, &job->cap, stop + 1,
 			     sizeof(*job->places)) < 0)
 		return pv_fail_nomem(job->err);
@@ -72,6 +74,7 @@ static int read_place(struct place *place, struct job *job, const pv_oid *blob)
 {
 	int rc = PV_OK;
 
+	assert(place);
 	if (place->is_read)
 		return PV_OK;
 	rc = pv_store_read_blob(&place->text, job->store, blob, job->err);
@@ -113,7 +116,10 @@ static int hand_on(size_t *at, struct job *job, size_t parent, const size_t *fro
 	struct place *place;
 	int rc = get_place(&place, job, parent);
 
-	if (rc == PV_OK && !place->at) {
+	if (rc != PV_OK)
+		return rc;
+	assert(place);
+	if (!place->at) {
 		place->at = new_parts(job);
 		rc = place->at ? PV_OK : PV_ENOMEM;
 	}
@@ -365,8 +371,10 @@ static int run(struct job *job, size_t *stops)
 {
 	pv_trail_stop first = { 0 };
 	size_t stop;
-	int rc = enter(job, stops);
+	int rc;
 
+	assert(stops);
+	rc = enter(job, stops);
 	if (rc == PV_OK && !job->query->text)
 		pv_trail_stop_at(&first, job->trail, stops[0]);
 	if (rc == PV_OK)
@@ -387,10 +395,10 @@ static int run(struct job *job, size_t *stops)
 static int former(pv_buf *out, const pv_oid *commit, const pv_oid *parent,
 		  const char *path, void *payload, pv_error *err)
 {
-	struct job *job = payload;
+	const struct job *job = payload;
+	const pv_former_query query = { commit, parent, path };
 
-	return pv_former_path(out, job->store, job->settings, commit, parent,
-			      path, err);
+	return pv_former_path(out, job->store, job->settings, &query, err);
 }
 
 int pv_blame_new(pv_blame **out, pv_store *store, const pv_settings *settings,

@@ -6,6 +6,7 @@
  */
 #include <pv/blame.h>
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -48,6 +49,7 @@ static int make_place(struct place **out, struct job *job, size_t stop)
 {
 	size_t old = job->cap;
 
+	*out = NULL;
 	if (pv_array_reserve(&job->places, &job->cap, stop + 1,
 			     sizeof(struct place *)) < 0)
 		return pv_fail_nomem(job->err);
@@ -64,9 +66,12 @@ static int read_place(struct place **out, struct job *job, size_t stop)
 	pv_trail_stop info;
 	int rc = make_place(out, job, stop);
 
-	if (rc < 0 || (*out)->is_read)
+	if (rc < 0)
 		return rc;
 	place = *out;
+	assert(place);
+	if (place->is_read)
+		return rc;
 	pv_trail_stop_at(&info, job->trail, stop);
 	rc = pv_store_read_blob(&place->text, job->store, &info.blob, job->err);
 	if (rc == PV_OK)
@@ -288,10 +293,10 @@ static int start(struct job *job, size_t *stop)
 static int former(pv_buf *out, const pv_oid *commit, const pv_oid *parent,
 		  const char *path, void *payload, pv_error *err)
 {
-	struct job *job = payload;
+	const struct job *job = payload;
+	const pv_former_query query = { commit, parent, path };
 
-	return pv_former_path(out, job->store, job->settings, commit, parent,
-			      path, err);
+	return pv_former_path(out, job->store, job->settings, &query, err);
 }
 
 int pv_field_walk(pv_store *store, const pv_settings *settings,

@@ -7,6 +7,7 @@
  */
 #include <pv/blame.h>
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -107,6 +108,7 @@ static size_t common_bytes(const pv_tokens sides[2], size_t *counts)
 {
 	size_t common = 0;
 
+	assert(counts);
 	for (size_t i = 0; i < sides[0].count; i++)
 		counts[sides[0].numbers[i]]++;
 	for (size_t i = 0; i < sides[1].count; i++) {
@@ -184,11 +186,19 @@ static int find_similar(const struct candidate **out, struct search *search)
 	return rc;
 }
 
+static void free_candidates(struct candidate *items, size_t count)
+{
+	assert(items || !count);
+	for (size_t i = 0; i < count; i++)
+		pv_free(items[i].path);
+	pv_free(items);
+}
+
 static int find_by_contents(pv_buf *out, struct search *search,
-			    const pv_oid *commit, const pv_oid *parent)
+			    const pv_former_query *query)
 {
 	const struct candidate *found = NULL;
-	int rc = list_gone(search, commit, parent);
+	int rc = list_gone(search, query->commit, query->parent);
 
 	if (rc == PV_OK && search->blob.hex[0]) {
 		found = find_equal(search);
@@ -197,32 +207,30 @@ static int find_by_contents(pv_buf *out, struct search *search,
 	}
 	if (rc == PV_OK && found)
 		pv_buf_puts(out, found->path);
-	for (size_t i = 0; i < search->count; i++)
-		pv_free(search->items[i].path);
-	pv_free(search->items);
+	free_candidates(search->items, search->count);
 	return rc;
 }
 
 /* By the trailer; the file must be there. */
 static int find_by_trailer(pv_buf *out, pv_store *store,
-			   const pv_settings *settings, const pv_oid *commit,
-			   const char *path, pv_error *err)
+			   const pv_settings *settings,
+			   const pv_former_query *query, pv_error *err)
 {
 	char id[PV_ID_MAX + 1] = "";
-	int rc = pv_version_renamed_from(id, store, settings, commit, path, err);
+	int rc = pv_version_renamed_from(id, store, settings, query->commit,
+					 query->path, err);
 
 	return rc == PV_OK && id[0] ? pv_prompt_path(out, settings, id, err) : rc;
 }
 
 int pv_former_path(pv_buf *out, pv_store *store, const pv_settings *settings,
-		   const pv_oid *commit, const pv_oid *parent, const char *path,
-		   pv_error *err)
+		   const pv_former_query *query, pv_error *err)
 {
-	struct search search = { .store = store, .path = path, .err = err };
+	struct search search = { .store = store, .path = query->path, .err = err };
 	size_t len = out->len;
-	int rc = find_by_trailer(out, store, settings, commit, path, err);
+	int rc = find_by_trailer(out, store, settings, query, err);
 
 	if (rc == PV_OK && out->len == len)
-		rc = find_by_contents(out, &search, commit, parent);
+		rc = find_by_contents(out, &search, query);
 	return rc == PV_OK ? pv_buf_status(out, err) : rc;
 }

@@ -90,16 +90,22 @@ PV_API int pv_field_walk(pv_store *store, const pv_settings *settings,
 			 int (*fn)(const pv_field_commit *row, void *payload),
 			 void *payload, pv_error *err);
 
+/* A file that a commit has where a parent of it has nothing. */
+typedef struct pv_former_query {
+	const pv_oid *commit;
+	const pv_oid *parent;
+	const char *path; /* in the commit */
+} pv_former_query;
+
 /*
- * Appends the path under which `parent` has the file that `commit`, its child,
- * has at `path` while `parent` has nothing there; nothing when it is new. The
- * trailer Pv-Renamed-From of the commit comes first, then a file that is gone
- * with the same bytes, then the most similar one, half of its lines at least.
- * PV_EGIT, PV_ELIMIT, PV_ENOMEM.
+ * Appends the path under which the parent has the file; nothing when it is
+ * new. The trailer Pv-Renamed-From of the commit comes first, then a file that
+ * is gone with the same bytes, then the most similar one, half of its lines at
+ * least. PV_EGIT, PV_ELIMIT, PV_ENOMEM.
  */
 PV_API int pv_former_path(pv_buf *out, pv_store *store,
-			  const pv_settings *settings, const pv_oid *commit,
-			  const pv_oid *parent, const char *path, pv_error *err);
+			  const pv_settings *settings,
+			  const pv_former_query *query, pv_error *err);
 
 #ifdef __cplusplus
 }

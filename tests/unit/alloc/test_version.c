@@ -333,9 +333,10 @@ static int blame_uncommitted(void *payload, pv_error *err)
 static int former_path(void *payload, pv_error *err)
 {
 	struct scene *scene = payload;
+	const pv_former_query query = { &scene->moved[0], &scene->moved[1],
+					"prompts/z.yaml" };
 	int rc = pv_former_path(&scene->out, scene->it->repo.store,
-				&scene->it->settings, &scene->moved[0],
-				&scene->moved[1], "prompts/z.yaml", err);
+				&scene->it->settings, &query, err);
 
 	return say_out(scene, rc);
 }
