@@ -17,7 +17,7 @@ enum {
 	MAX_HOOK_ARGS = 4
 };
 
-/* Appends the path of a hook; PV_EGIT and the like when it is git's to find. */
+/* Appends the path of a hook; PV_ENOMEM, or another code when git has to. */
 static int hook_path(pv_buf *out, pv_store *store, const char *name)
 {
 	git_buf dir = { 0 };
