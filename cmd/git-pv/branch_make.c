@@ -103,10 +103,10 @@ static int put_start(pv_buf *out, pv_cli *cli, const char *start)
 	pv_buf head = { 0 };
 	int rc = PV_OK;
 
-	if (!start)
+	if (!start) {
 		rc = pv_store_head(&head, NULL, cli->store, &cli->err);
-	if (!start)
 		start = head.len ? head.ptr : "HEAD";
+	}
 	pv_buf_printf(out, "branch: Created from %s%s",
 		      git_move_is_ambiguous(cli, start) ? "heads/" : "", start);
 	pv_buf_dispose(&head);

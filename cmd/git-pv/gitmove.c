@@ -258,15 +258,15 @@ int git_move_refuse(git_move *move, pv_cli *cli, const char *hint)
 	if (rc != PV_EGIT || move->status != 1)
 		return rc;
 	summarize(&words, talk);
-	if (words.len)
+	if (words.len) {
 		cli_note(cli, "%s", talk);
-	if (words.len)
 		rc = pv_fail(&cli->err, PV_EPOLICY,
 			     "git refused the commit: %s", pv_buf_text(&words));
-	else
+	} else {
 		rc = pv_fail(&cli->err, PV_EPOLICY,
 			     "git refused the commit (exit status %d)",
 			     move->status);
+	}
 	pv_buf_dispose(&words);
 	return pv_error_hint(&cli->err, rc, "%s", hint);
 }

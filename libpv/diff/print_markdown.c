@@ -339,10 +339,10 @@ int pv_markdown_add(pv_diff_report *report, const pv_page_entry *entry,
 	rc = put_long(report, &section, entry->diff, err);
 	if (rc == PV_OK)
 		rc = pv_buf_status(&section, err);
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
 		add_section(report, &section);
-	if (rc == PV_OK)
 		rc = pv_buf_status(&report->table, err);
+	}
 	if (rc == PV_OK)
 		rc = pv_buf_status(&report->details, err);
 	pv_buf_dispose(&section);

@@ -121,14 +121,24 @@ static size_t common_end(const pv_tokens *a, const pv_tokens *b, size_t start)
 	return count;
 }
 
+/* The tokens from `start` on; `ends` is how many lie before and after. */
+static pv_tokens between(const pv_tokens *all, size_t start, size_t ends)
+{
+	pv_tokens part = { .count = all->count - ends };
+
+	if (part.count > 0)
+		part.items = all->items + start;
+	return part;
+}
+
 /* Only what lies between the common ends is numbered and searched. */
 int pv_tokens_compare(unsigned char **flags_out, const pv_tokens *before,
 		      const pv_tokens *after, pv_error *err)
 {
 	size_t start = common_start(before, after);
 	size_t ends = start + common_end(before, after, start);
-	pv_tokens left = { .count = before->count - ends };
-	pv_tokens right = { .count = after->count - ends };
+	pv_tokens left = between(before, start, ends);
+	pv_tokens right = between(after, start, ends);
 	pv_tokens *const sides[] = { &left, &right };
 	unsigned char *flags = pv_calloc(before->count + after->count + 1, 1);
 	pv_myers_side old_side = { 0 };
@@ -138,10 +148,6 @@ int pv_tokens_compare(unsigned char **flags_out, const pv_tokens *before,
 	*flags_out = flags;
 	if (!flags)
 		return pv_fail_nomem(err);
-	if (left.count > 0)
-		left.items = before->items + start;
-	if (right.count > 0)
-		right.items = after->items + start;
 	rc = pv_tokens_number(sides, pv_array_len(sides), err);
 	old_side.tokens = left.numbers;
 	old_side.count = left.count;

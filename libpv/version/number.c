@@ -261,10 +261,10 @@ int pv_plan_number(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 	rc = find_former(plan, plans, err);
 	if (rc == PV_OK && plan->base)
 		rc = step_from_base(plan, plans, err);
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
 		rise_to_announced(plan);
-	if (rc == PV_OK)
 		rc = find_free(plan, plans, err);
+	}
 	if (rc == PV_OK && label)
 		rc = add_serial(plan, plans, label, err);
 	return rc == PV_OK ? check_order(plan, err) : rc;
