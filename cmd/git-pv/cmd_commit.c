@@ -83,6 +83,11 @@ static int check_state(struct job *job, pv_cli *cli, int id_count)
 		return rc;
 	rc = pv_fail(&cli->err, PV_EUNSUPPORTED,
 		     "a revert, cherry-pick or rebase is under way");
+	if (state == PV_STATE_REVERT || state == PV_STATE_CHERRY_PICK)
+		return pv_error_hint(&cli->err, rc,
+				     "\"git pv %s --continue\" finishes it",
+				     state == PV_STATE_REVERT ? "revert"
+							      : "cherry-pick");
 	return pv_error_hint(&cli->err, rc,
 			     "finish it with git's --continue, then \"git pv "
 			     "release\"");

@@ -252,7 +252,7 @@ static const char *next_command(pv_cli *cli)
 	case PV_STATE_REVERT:
 		return "git pv revert --continue";
 	case PV_STATE_CHERRY_PICK:
-		return "git cherry-pick --continue";
+		return "git pv cherry-pick --continue";
 	case PV_STATE_REBASE:
 		return "git rebase --continue";
 	case PV_STATE_NONE:

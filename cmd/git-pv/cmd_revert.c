@@ -40,6 +40,7 @@ const cli_usage cmd_revert_usage = {
 
 static const sequence_kind revert = {
 	.verb = "revert",
+	.next = "revert",
 	.done = "reverted",
 	.state = PV_STATE_REVERT,
 	.idle = "no revert is under way",

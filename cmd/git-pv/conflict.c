@@ -221,11 +221,12 @@ int git_move_conflicts_text(pv_cli *cli, const char *verb)
 		rc = cli_flush(cli);
 	cli_hint(cli,
 		 "\"git pv resolve\" settles them, or edit the files and "
-		 "\"git add\" them; then \"git pv %s --continue\"",
-		 verb);
+		 "\"git add\" them; then \"git pv %s%s\"",
+		 verb ? verb : "commit", verb ? " --continue" : "");
 	cli_hint(cli,
-		 "\"git pv conflicts\" shows both sides; "
-		 "\"git pv %s --abort\" goes back",
-		 verb);
+		 "\"git pv conflicts\" shows both sides; \"git %s%s%s\" goes "
+		 "back",
+		 verb ? "pv " : "reset", verb ? verb : "",
+		 verb ? " --abort" : " --merge");
 	return rc;
 }

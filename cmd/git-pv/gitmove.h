@@ -78,7 +78,10 @@ void git_move_dispose(git_move *move);
  */
 int git_move_conflicts_json(pv_jsonw *w, pv_cli *cli);
 
-/* The same for people, with the next commands as hints. */
+/*
+ * The same for people, with the next commands as hints; `verb` is what goes
+ * on, NULL when only a commit is to be made.
+ */
 int git_move_conflicts_text(pv_cli *cli, const char *verb);
 
 #endif

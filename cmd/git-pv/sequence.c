@@ -42,57 +42,6 @@ int sequence_args(sequence *run, pv_cli *cli)
 
 /* --- what git refused ---------------------------------------------------- */
 
-static int refuse_nothing(const sequence *run, pv_cli *cli)
-{
-	const sequence_kind *kind = run->kind;
-	int rc = pv_fail_id(&cli->err, PV_ERR_NOT_FOUND, "%s", kind->nothing);
-
-	return pv_error_hint(&cli->err, rc, "%s",
-			     run->step == SEQUENCE_START ? kind->there
-							 : kind->left);
-}
-
-/*
- * Git leaves what it could not commit staged, and may forget what it was
- * about. It starts with a clean index only, so what is staged is all its own.
- */
-static int put_back(sequence *run, pv_cli *cli)
-{
-	static const char *const reset[] = { "reset", "-q", "--merge", NULL };
-	pv_git_options opts = { 0 };
-	pv_buf talk = { 0 };
-	int status = 0;
-	int rc;
-
-	opts.errors = &talk;
-	rc = pv_git_run(NULL, &status, cli->store, reset, &opts, &cli->err);
-	pv_buf_dispose(&talk);
-	if (rc < 0)
-		return rc;
-	return git_move_refuse(&run->move, cli,
-			       status ? run->kind->not_undone
-				      : run->kind->undone);
-}
-
-/* What a run that git refused has left behind. */
-static int refused(sequence *run, pv_cli *cli)
-{
-	const git_move *move = &run->move;
-	int is_late = run->step == SEQUENCE_CONTINUE || run->is_long;
-
-	if (move->is_empty && run->step != SEQUENCE_ABORT)
-		return refuse_nothing(run, cli);
-	if (is_late && move->is_due)
-		return git_move_refuse(&run->move, cli, run->kind->staged);
-	if (run->step != SEQUENCE_START)
-		return git_move_fail(&run->move, cli, run->kind->stuck);
-	if (move->is_prepared)
-		return put_back(run, cli);
-	return git_move_fail(&run->move, cli, run->kind->refused);
-}
-
-/* --- the run ------------------------------------------------------------- */
-
 /* Also between two commits, where git keeps but the list of what is left. */
 static int is_under_way(const sequence *run, pv_cli *cli)
 {
@@ -104,6 +53,77 @@ static int is_under_way(const sequence *run, pv_cli *cli)
 	pv_buf_dispose(&path);
 	return found;
 }
+
+/*
+ * Git leaves what it could not commit staged, and may forget what it was
+ * about. It starts with a clean index only, so what is staged is all its own.
+ */
+static int put_back(int *status_out, pv_cli *cli)
+{
+	static const char *const reset[] = { "reset", "-q", "--merge", NULL };
+	pv_git_options opts = { 0 };
+	pv_buf talk = { 0 };
+	int rc;
+
+	opts.errors = &talk;
+	rc = pv_git_run(NULL, status_out, cli->store, reset, &opts, &cli->err);
+	pv_buf_dispose(&talk);
+	return rc;
+}
+
+/* Of one commit nothing stays under way; of several the others are left. */
+static int refuse_nothing(const sequence *run, pv_cli *cli)
+{
+	const sequence_kind *kind = run->kind;
+	int is_only = run->step == SEQUENCE_START && !run->is_long;
+	int status;
+	int rc = PV_OK;
+
+	if (is_only && is_under_way(run, cli))
+		rc = put_back(&status, cli);
+	if (rc < 0)
+		return rc;
+	rc = pv_fail_id(&cli->err, PV_ERR_NOT_FOUND, "%s", kind->nothing);
+	return pv_error_hint(&cli->err, rc, "%s",
+			     is_only ? kind->there : kind->left);
+}
+
+/* Whether it stopped at a commit that changes nothing. */
+static int is_nothing(const sequence *run, pv_cli *cli)
+{
+	const git_move *move = &run->move;
+
+	if (move->is_empty)
+		return 1;
+	return run->is_long && move->status == 1 && !move->unmerged &&
+	       !move->is_due && is_under_way(run, cli);
+}
+
+/* What a run that git refused has left behind. */
+static int refused(sequence *run, pv_cli *cli)
+{
+	const sequence_kind *kind = run->kind;
+	git_move *move = &run->move;
+	int is_late = run->step == SEQUENCE_CONTINUE || run->is_long;
+	int status = 0;
+	int rc;
+
+	if (run->step != SEQUENCE_ABORT && is_nothing(run, cli))
+		return refuse_nothing(run, cli);
+	if (is_late && move->is_due && is_under_way(run, cli))
+		return git_move_refuse(move, cli, kind->staged);
+	if (run->step != SEQUENCE_START)
+		return git_move_fail(move, cli, kind->stuck);
+	if (!move->is_prepared)
+		return git_move_fail(move, cli, kind->refused);
+	rc = put_back(&status, cli);
+	if (rc < 0)
+		return rc;
+	return git_move_refuse(move, cli,
+			       status ? kind->not_undone : kind->undone);
+}
+
+/* --- the run ------------------------------------------------------------- */
 
 static int check_state(const sequence *run, pv_cli *cli)
 {
@@ -155,7 +175,7 @@ int sequence_run(sequence *run, pv_cli *cli)
 int sequence_text(pv_cli *cli, const sequence *run)
 {
 	if (git_move_is_conflict(&run->move))
-		return git_move_conflicts_text(cli, run->kind->verb);
+		return git_move_conflicts_text(cli, run->kind->next);
 	autorelease_text(cli, &run->done);
 	return PV_OK;
 }

@@ -20,7 +20,8 @@ enum sequence_step {
 
 /* One of the two; texts are static. */
 typedef struct sequence_kind {
-	const char *verb;          /* of git and of git pv */
+	const char *verb;          /* of git */
+	const char *next;          /* what goes on after a conflict, or NULL */
 	const char *done;          /* the result when all went well */
 	enum pv_store_state state; /* what is under way where it has stopped */
 	const char *idle;          /* the message when none is, */

@@ -10,8 +10,8 @@ reads='blame branch:list check config conflicts resolve diff doctor export list 
 reads="$reads log log:a show show:1.0 status vars versions diff:files"
 reads="$reads completion:ids release:dry"
 writes='init install uninstall new edit commit commit:staged branch switch'
-writes="$writes merge mv revert rollback release import"
-files='init new edit commit commit:staged switch merge mv revert rollback'
+writes="$writes merge mv revert cherry-pick rollback release import"
+files='init new edit commit commit:staged switch merge mv revert cherry-pick rollback'
 files="$files import status conflicts resolve diff:files"
 
 g() {
@@ -228,6 +228,15 @@ do_revert() { pv revert HEAD; }
 came_revert() {
 	moved && same "$(g rev-parse HEAD~2^{tree})" \
 		"$(g rev-parse HEAD^{tree})" && left
+}
+
+do_cherry_pick() { pv cherry-pick side; }
+came_cherry_pick() {
+	moved && left &&
+		same "$(g rev-parse refs/heads/side:prompts/support/b.yaml \
+			"$head:prompts/a.yaml")" \
+			"$(g rev-parse HEAD:prompts/support/b.yaml \
+				HEAD:prompts/a.yaml)"
 }
 
 do_rollback() { pv rollback a --to 1.0.0; }

@@ -125,6 +125,7 @@ said() {
 call() {
 	case $1 in
 	merge-driver) name=merge_driver ;;
+	cherry-pick) name=cherry_pick ;;
 	*:1.0) name=show_1_0 ;;
 	*:*) name=${1%:*}_${1#*:} ;;
 	*) name=$1 ;;

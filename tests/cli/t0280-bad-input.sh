@@ -26,7 +26,7 @@ it 'says that there is no repository' '
 	mkdir none
 	cd none
 	for command in "commit -m x" log "blame x" branch "switch x" "merge x" \
-		"revert HEAD" "mv x y" "rollback x --to 1.0.0" "versions x" release \
+		"revert HEAD" "cherry-pick HEAD" "mv x y" "rollback x --to 1.0.0" "versions x" release \
 		"import jsonl x" "export jsonl"; do
 		# shellcheck disable=SC2086
 		expect_failure 128 git pv $command >../out 2>../err
@@ -143,7 +143,7 @@ it 'writes no half documents when standard output is full' '
 
 it 'answers usage errors with 129 and names what is wrong' '
 	for command in "commit --nope" "log --nope" "branch -x" "switch" \
-		"merge" "revert" "mv a" "rollback a" "versions" "release --bump x" \
+		"merge" "revert" "cherry-pick" "mv a" "rollback a" "versions" "release --bump x" \
 		"import" "export" "export yaml"; do
 		# shellcheck disable=SC2086
 		expect_failure 129 git pv $command >../out 2>../err
@@ -156,7 +156,7 @@ it 'answers usage errors with 129 and names what is wrong' '
 
 it 'shows -h without a repository, on standard output' '
 	cd ../none
-	for command in commit log blame branch switch merge revert mv rollback versions \
+	for command in commit log blame branch switch merge revert cherry-pick mv rollback versions \
 		release import export; do
 		git pv "$command" -h >../out 2>../err
 		has ../out "usage: git pv $command"

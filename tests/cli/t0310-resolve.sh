@@ -257,7 +257,7 @@ it 'goes on a rebase, a cherry-pick, a revert and a stash pop' '
 	is_clean
 	git switch -q main
 	settled git cherry-pick kept
-	json ../out .next "git cherry-pick --continue"
+	json ../out .next "git pv cherry-pick --continue"
 	git cherry-pick --continue >../log 2>&1
 	is_clean
 	prompt 0.9 "[a, a, x]" Neuf

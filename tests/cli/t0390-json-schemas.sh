@@ -161,6 +161,7 @@ it 'releasing and going back' '
 	fits release 0 release --dry-run
 	fits release 0 release
 	fits revert 0 revert HEAD
+	fits cherry-pick 0 cherry-pick HEAD~1
 	fits rollback 0 rollback demo/full --to 1.0
 	fits versions 0 versions demo/full
 	fits mv 0 mv demo/sort demo/order

@@ -44,7 +44,7 @@ kind_shallow() {
 	released() { :; }
 }
 kind shallow 'works in a shallow clone with the commits it has' '
-	commit,commit:staged,merge,mv,revert,rollback 1+ committed, but not released
+	commit,commit:staged,merge,mv,revert,cherry-pick,rollback 1+ committed, but not released
 	release,release:dry 128 a shallow clone cannot release
 '
 
@@ -61,6 +61,7 @@ kind very_shallow 'says what a clone of depth 1 lacks' '
 	release,release:dry 128 a shallow clone cannot release
 	show:1.0,rollback 128 no version "1.0.0" of
 	merge 128 git merge exits with status
+	cherry-pick 1! could not apply
 '
 
 kind_partial() {

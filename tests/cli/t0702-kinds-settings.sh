@@ -31,7 +31,7 @@ kind_hooks() {
 		case $1 in
 		commit* | mv | rollback | import)
 			want='pre-commit prepare-commit-msg commit-msg post-commit' ;;
-		revert) want='prepare-commit-msg post-commit' ;;
+		revert | cherry-pick) want='prepare-commit-msg post-commit' ;;
 		merge) want='pre-merge-commit prepare-commit-msg commit-msg post-merge' ;;
 		switch) want=post-checkout ;;
 		*) want= ;;
@@ -117,7 +117,7 @@ kind_ssh() {
 # signed COMMAND: the commit it made has a good signature.
 signed() {
 	case $1 in
-	commit* | mv | rollback | import | revert | merge)
+	commit* | mv | rollback | import | revert | cherry-pick | merge)
 		g verify-commit HEAD >"$SCRATCH/verified" 2>&1 || {
 			cat "$SCRATCH/verified" >&3
 			return 1
@@ -161,6 +161,7 @@ kind bad_signer 'changes nothing where a signature fails' '
 	commit,commit:staged,mv,rollback,import 128 git could not sign the commit
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
+	cherry-pick 128! git cherry-pick exits with status
 '
 
 # The message as git writes it, whatever the command line gave.
@@ -252,6 +253,7 @@ kind nobody 'says that it does not know who commits' '
 	commit,commit:staged,mv,rollback,import,release 128 identity unknown
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
+	cherry-pick 128! git cherry-pick exits with status
 '
 
 kind_command_line() {

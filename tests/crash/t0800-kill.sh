@@ -156,6 +156,21 @@ it 'revert' '
 		esac" releases by-git
 '
 
+it 'cherry-pick' '
+	stage pick
+	git switch -q -c topic
+	text_prompt prompts/a.yaml "Reworded."
+	git pv commit -q -m "Topic" >/dev/null
+	git switch -q main
+	play "git pv cherry-pick topic" "
+		git cherry-pick --abort 2>/dev/null || :
+		git reset -q --hard
+		case \$(git log -1 --format=%s) in
+		Topic*) git pv release ;;
+		*) git pv cherry-pick topic ;;
+		esac" releases by-git
+'
+
 it 'merge' '
 	stage merge
 	git switch -q -c topic

@@ -168,6 +168,15 @@ it 'revert' '
 	play "git pv revert HEAD" by-git
 '
 
+it 'cherry-pick' '
+	stage pick
+	git switch -q -c topic
+	text_prompt prompts/a.yaml "Reworded."
+	git pv commit -q -m "Topic" >/dev/null
+	git switch -q main
+	play "git pv cherry-pick topic" by-git
+'
+
 it 'merge' '
 	stage merge
 	git switch -q -c topic
