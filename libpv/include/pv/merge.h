@@ -133,6 +133,21 @@ PV_API size_t pv_merge_conflicts_count(const pv_merge_conflicts *conflicts);
 PV_API const pv_merge_conflict *pv_merge_conflicts_at(
 	const pv_merge_conflicts *conflicts, size_t idx);
 
+/*
+ * Appends the text `before` as it would be had only `fields` been changed to
+ * what they are in `after`, another text of the same YAML: the bytes of a
+ * field come along with its comments, every other byte stays. Paths are those
+ * of pv_diff_texts: they count the elements of lists as `after` has them, of
+ * elements that are gone as `before` has them. Merging the result in place of
+ * `after` brings just these fields to a third text. PV_ENOTFOUND for a field
+ * that is the same in both, with those that are not in the hint,
+ * PV_EUNSUPPORTED for one that cannot be taken by itself, PV_EINVALID for a
+ * malformed path, PV_ESYNTAX, PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_merge_pick(pv_buf *out, const pv_merge_side *before,
+			 const pv_merge_side *after, const char *const *fields,
+			 size_t count, pv_error *err);
+
 /* --- settling conflicts -------------------------------------------------- */
 
 /* A file with conflict markers, whose conflicts are settled one by one. */

@@ -123,6 +123,43 @@ static int merge_unsettled(void *payload, pv_error *err)
 	return merge(&unsettled, err);
 }
 
+/* What a pick of two fields and an element that is gone makes of a text. */
+static const struct texts picked = {
+	"x.yaml",
+	"a: 1\nm: {t: 1, u: 2}\nl:\n- id: x\n- id: y\n  v: 1\n- id: z\n",
+	"# n\na: 2\nm: {t: 3, u: 4}\nl:\n- id: w\n- id: y\n  v: 2\n- id: x\n",
+	NULL,
+};
+
+static int pick(const char *const *paths, size_t count, pv_error *err)
+{
+	pv_merge_side before = side_of(picked.base);
+	pv_merge_side after = side_of(picked.ours);
+	pv_buf text = { 0 };
+	int rc = pv_merge_pick(&text, &before, &after, paths, count, err);
+
+	if (rc == PV_OK)
+		walk_say("%s", pv_buf_text(&text));
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int pick_some(void *payload, pv_error *err)
+{
+	static const char *const paths[] = { "a", "l[1].v", "l[2]" };
+
+	(void)payload;
+	return pick(paths, 3, err);
+}
+
+static int pick_value(void *payload, pv_error *err)
+{
+	static const char *const paths[] = { "m.u" };
+
+	(void)payload;
+	return pick(paths, 1, err);
+}
+
 static const struct walk_row rows[] = {
 	{ WALK(pv_merge_new, merge_lines) },
 	{ WALK(pv_merge_new, merge_fields) },
@@ -130,6 +167,8 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_merge_new, merge_flow) },
 	{ WALK(pv_merge_new, merge_conflicts) },
 	{ WALK(pv_merge_new, merge_unsettled) },
+	{ WALK(pv_merge_pick, pick_some) },
+	{ WALK(pv_merge_pick, pick_value) },
 };
 
 static void begin(void *payload)

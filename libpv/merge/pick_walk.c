@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See pick.h. An entry outside of every field is the old one, byte for byte;
+ * one inside is the new one, or gone; one that has a field inside is taken
+ * apart. New entries stand before what they precede in the new text.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "diff/align.h"
+#include "diff/path.h"
+#include "merge/pick.h"
+
+/* Two mappings or lists, and which entry is which. */
+struct pair {
+	const pv_part *before;
+	const pv_part *after;
+	size_t *new_of; /* of each old entry; PV_NO_ENTRY where it is gone */
+	size_t *old_of;
+};
+
+/* --- fields -------------------------------------------------------------- */
+
+static int is_step_end(char c)
+{
+	return c == '\0' || c == '.' || c == '[';
+}
+
+enum pv_relation pv_pick_relate(const char *path, size_t len, const char *field)
+{
+	size_t field_len = strlen(field);
+	size_t common = len < field_len ? len : field_len;
+
+	if (memcmp(path, field, common) != 0)
+		return PV_OUTSIDE;
+	if (len >= field_len)
+		return len == field_len || is_step_end(path[field_len])
+			       ? PV_INSIDE
+			       : PV_OUTSIDE;
+	return len == 0 || is_step_end(field[len]) ? PV_ABOVE : PV_OUTSIDE;
+}
+
+static enum pv_relation find_relation(const pv_pick *pick)
+{
+	const pv_buf *path = &pick->job.path;
+	enum pv_relation best = PV_OUTSIDE;
+
+	for (size_t i = 0; i < pick->count; i++) {
+		enum pv_relation now = pv_pick_relate(pv_buf_text(path),
+						      path->len, pick->fields[i]);
+
+		if (now > best)
+			best = now;
+	}
+	return best;
+}
+
+/* Appends the step to an entry; 0 when the text that counts lacks it. */
+static int put_step(pv_pick *pick, const struct pair *pair, size_t old_idx,
+		    size_t new_idx)
+{
+	int is_new = new_idx != PV_NO_ENTRY;
+	size_t idx = pick->by == PV_PICK_BY_AFTER ? new_idx : old_idx;
+	const pv_part *part = is_new ? &pair->after->items[new_idx]
+				     : &pair->before->items[old_idx];
+
+	if (part->node->key)
+		pv_path_put_key(&pick->job.path, part->node->key);
+	else if (idx != PV_NO_ENTRY)
+		pv_path_put_index(&pick->job.path, idx);
+	else
+		return 0;
+	return 1;
+}
+
+/* --- pairs --------------------------------------------------------------- */
+
+static int make_pair(struct pair *out, pv_merge_job *job, const pv_part *before,
+		     const pv_part *after)
+{
+	out->before = before;
+	out->after = after;
+	out->new_of =
+		pv_arena_alloc(job->arena, (before->count + 1) * sizeof(size_t));
+	out->old_of =
+		pv_arena_alloc(job->arena, (after->count + 1) * sizeof(size_t));
+	if (!out->new_of || !out->old_of)
+		return pv_fail_nomem(job->err);
+	for (size_t i = 0; i < before->count; i++)
+		out->new_of[i] = PV_NO_ENTRY;
+	for (size_t i = 0; i < after->count; i++)
+		out->old_of[i] = PV_NO_ENTRY;
+	return PV_OK;
+}
+
+static void join(struct pair *pair, size_t old_idx, size_t new_idx)
+{
+	assert(pair->new_of && pair->old_of);
+	pair->new_of[old_idx] = new_idx;
+	pair->old_of[new_idx] = old_idx;
+}
+
+static void join_keys(struct pair *pair)
+{
+	const pv_tree *after = pair->after->tree;
+
+	for (size_t i = 0; i < pair->before->count; i++) {
+		const pv_tree *item = pair->before->items[i].tree;
+		const pv_tree *mate = pv_tree_find(after, item);
+
+		if (mate)
+			join(pair, i, (size_t)(mate - after->items));
+	}
+}
+
+static size_t count_loose(const size_t *mates, size_t from, size_t count)
+{
+	size_t at = from;
+
+	assert(mates);
+	while (at < count && mates[at] == PV_NO_ENTRY)
+		at++;
+	return at - from;
+}
+
+/* As many as went between two that stayed came there: they were replaced. */
+static void join_replaced(struct pair *pair)
+{
+	size_t i = 0;
+	size_t j = 0;
+
+	while (i < pair->before->count && j < pair->after->count) {
+		size_t gone = count_loose(pair->new_of, i, pair->before->count);
+		size_t came = count_loose(pair->old_of, j, pair->after->count);
+
+		for (size_t k = 0; gone == came && k < gone; k++)
+			join(pair, i + k, j + k);
+		i += gone;
+		/* Beyond what has moved nothing is in one place. */
+		if (i >= pair->before->count || pair->new_of[i] != j + came)
+			break;
+		i++;
+		j += came + 1;
+	}
+}
+
+static int join_elements(struct pair *pair, pv_merge_job *job)
+{
+	pv_alignment al;
+	int rc = pv_align(&al, pair->before->tree, pair->after->tree, job->err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t j = 0; j < al.new_count; j++)
+		if (al.old_of[j] != PV_NO_MATE)
+			join(pair, al.old_of[j], j);
+	pv_alignment_dispose(&al);
+	join_replaced(pair);
+	return PV_OK;
+}
+
+/* --- entries ------------------------------------------------------------- */
+
+static int put_entries(pv_pick *pick, const pv_part *before,
+		       const pv_part *after);
+
+static int is_openable(const pv_part *before, const pv_part *after)
+{
+	return after && before->count > 0 && after->count > 0 &&
+	       before->node->kind == after->node->kind;
+}
+
+/* The old key or dash, and what is behind it entry by entry. */
+static int put_opened(pv_pick *pick, const pv_part *before, const pv_part *after)
+{
+	pv_merge_job *job = &pick->job;
+	pv_str lead = pv_part_lead(before);
+	pv_str head[2];
+	int rc;
+
+	if (!is_openable(before, after) ||
+	    (job->pending.len > 0 && pv_str_trim(lead).len > 0))
+		return PV_GIVE_UP;
+	if (job->pending.len == 0)
+		pv_chunks_add(&job->chunks, lead);
+	head[0] = job->pending;
+	if (head[0].len == 0 && before->node->parent)
+		head[0] = pv_job_spaces(job, before->column);
+	head[1] = pv_part_slice(before, before->from, before->value);
+	job->pending = pv_job_join(job, head, 2);
+	if (!pv_part_is_compact(before)) {
+		pv_chunks_add(&job->chunks, job->pending);
+		job->pending.len = 0;
+	}
+	rc = put_entries(pick, before, after);
+	/* With no entry left it would read as null. */
+	if (rc == PV_OK && job->pending.len > 0)
+		rc = PV_GIVE_UP;
+	if (rc == PV_OK)
+		pv_chunks_add(&job->chunks,
+			      pv_part_slice(before, before->tail, before->end));
+	return rc;
+}
+
+static int put_old(pv_pick *pick, const struct pair *pair, size_t idx)
+{
+	const pv_part *before = &pair->before->items[idx];
+	size_t mate = pair->new_of[idx];
+	const pv_part *after =
+		mate == PV_NO_ENTRY ? NULL : &pair->after->items[mate];
+	size_t len = pick->job.path.len;
+	int rc = PV_OK;
+
+	switch (put_step(pick, pair, idx, mate) ? find_relation(pick)
+						: PV_OUTSIDE) {
+	case PV_OUTSIDE:
+		rc = pv_job_put_entry(&pick->job, before, before->column);
+		break;
+	case PV_ABOVE:
+		rc = put_opened(pick, before, after);
+		break;
+	case PV_INSIDE:
+		if (after)
+			rc = pv_job_put_entry(&pick->job, after, before->column);
+		break;
+	}
+	pv_buf_truncate(&pick->job.path, len);
+	return rc;
+}
+
+static int put_addition(pv_pick *pick, const struct pair *pair, size_t idx)
+{
+	size_t len = pick->job.path.len;
+	int rc = PV_OK;
+
+	switch (put_step(pick, pair, PV_NO_ENTRY, idx) ? find_relation(pick)
+						       : PV_OUTSIDE) {
+	case PV_OUTSIDE:
+		break;
+	case PV_ABOVE:
+		rc = PV_GIVE_UP;
+		break;
+	case PV_INSIDE:
+		rc = pv_job_put_entry(&pick->job, &pair->after->items[idx],
+				      pair->before->item_column);
+		break;
+	}
+	pv_buf_truncate(&pick->job.path, len);
+	return rc;
+}
+
+/* The new entries right before the one at `end`. */
+static int put_additions(pv_pick *pick, const struct pair *pair, size_t end)
+{
+	size_t from = end;
+	int rc = PV_OK;
+
+	while (from > 0 && pair->old_of[from - 1] == PV_NO_ENTRY)
+		from--;
+	for (; from < end && rc == PV_OK; from++)
+		rc = put_addition(pick, pair, from);
+	return rc;
+}
+
+static int put_entries(pv_pick *pick, const pv_part *before, const pv_part *after)
+{
+	struct pair pair;
+	int rc = make_pair(&pair, &pick->job, before, after);
+
+	if (rc < 0)
+		return rc;
+	if (before->node->kind == PV_YAML_MAPPING)
+		join_keys(&pair);
+	else
+		rc = join_elements(&pair, &pick->job);
+	for (size_t i = 0; i < before->count && rc == PV_OK; i++) {
+		if (pair.new_of[i] != PV_NO_ENTRY)
+			rc = put_additions(pick, &pair, pair.new_of[i]);
+		if (rc == PV_OK)
+			rc = put_old(pick, &pair, i);
+	}
+	return rc == PV_OK ? put_additions(pick, &pair, after->count) : rc;
+}
+
+int pv_pick_walk(pv_pick *pick, const pv_source *before, const pv_source *after)
+{
+	pv_merge_job *job = &pick->job;
+	int rc = before->root && after->root
+			 ? put_opened(pick, before->root, after->root)
+			 : PV_GIVE_UP;
+
+	/* What looks like giving up may be want of memory. */
+	if (rc >= 0 && job->path.status < 0)
+		return pv_buf_status(&job->path, job->err);
+	if (rc >= 0 && job->chunks.status < 0)
+		return pv_chunks_status(&job->chunks, job->err);
+	return rc;
+}
