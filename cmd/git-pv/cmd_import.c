@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "file_commit.h"
 #include "ignored.h"
 #include "intake.h"
 #include "interrupt.h"
@@ -356,14 +357,7 @@ static void print_text(pv_cli *cli, const struct job *job)
 
 static int check_state(pv_cli *cli, const struct import_options *opts)
 {
-	int rc;
-
-	if (!(opts->commit || opts->each) ||
-	    pv_store_state(cli->store) == PV_STATE_NONE)
-		return PV_OK;
-	rc = pv_fail(&cli->err, PV_ECONFLICT,
-		     "a merge, revert or rebase is under way");
-	return pv_error_hint(&cli->err, rc, "finish it or abort it first");
+	return opts->commit || opts->each ? file_commit_state(cli) : PV_OK;
 }
 
 static int import(pv_cli *cli, const struct import_options *opts, const char *file)

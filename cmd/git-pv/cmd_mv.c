@@ -10,7 +10,7 @@
 
 #include "autorelease.h"
 #include "base/fail.h"
-#include "interrupt.h"
+#include "file_commit.h"
 #include "prompts.h"
 #include "review.h"
 
@@ -63,35 +63,6 @@ static void job_dispose(struct job *job)
 
 /* --- what speaks against it ------------------------------------------------ */
 
-static int check_state(pv_cli *cli)
-{
-	int rc;
-
-	if (pv_store_state(cli->store) == PV_STATE_NONE)
-		return PV_OK;
-	rc = pv_fail(&cli->err, PV_ECONFLICT,
-		     "a merge, revert or rebase is under way");
-	return pv_error_hint(&cli->err, rc, "finish it or abort it first");
-}
-
-static int refuse_changed(const pv_status_entry *entry, void *payload)
-{
-	pv_cli *cli = payload;
-	int rc;
-
-	if (entry->staged == '?') {
-		rc = pv_fail(&cli->err, PV_ECONFLICT,
-			     "\"%s\" is not under version control", entry->path);
-		return pv_error_hint(&cli->err, rc,
-				     "commit it first with \"git pv commit\"");
-	}
-	rc = pv_fail(&cli->err, PV_ECONFLICT,
-		     "\"%s\" has changes that are not committed", entry->path);
-	return pv_error_hint(&cli->err, rc,
-			     "commit them, or drop them with \"git restore "
-			     "--staged --worktree\"");
-}
-
 /* Also what git ignores, and a link to nowhere, is in the way. */
 static int is_in_the_way(struct job *job)
 {
@@ -137,8 +108,7 @@ static int read_old(struct job *job)
 			     PV_SPEC_WORKTREE, &cli->err);
 	pv_spec_dispose(&spec);
 	if (rc == PV_OK)
-		rc = pv_store_status(cli->store, &path, 1, refuse_changed, cli,
-				     &cli->err);
+		rc = file_commit_clean(cli, path);
 	return rc == PV_OK ? pv_store_read(&job->bytes, NULL, cli->store, &at,
 					   path, &cli->err)
 			   : rc;
@@ -203,7 +173,7 @@ static int load(struct job *job)
 		rc = pv_prompt_path(&job->new_path, &cli->settings, job->new_id,
 				    &cli->err);
 	if (rc == PV_OK)
-		rc = check_state(cli);
+		rc = file_commit_state(cli);
 	if (rc == PV_OK)
 		rc = read_old(job);
 	if (rc == PV_OK)
@@ -225,29 +195,16 @@ static int write_message(pv_buf *out, const struct job *job)
 
 static int commit_files(struct job *job, const char *message)
 {
-	pv_cli *cli = job->cli;
-	const char *const paths[] = { pv_buf_text(&job->old_path),
-				      pv_buf_text(&job->new_path) };
-	const pv_change changes[] = { { paths[0], NULL, 0 },
-				      { paths[1], pv_buf_text(&job->bytes),
+	const pv_change changes[] = { { pv_buf_text(&job->old_path), NULL, 0 },
+				      { pv_buf_text(&job->new_path),
+					pv_buf_text(&job->bytes),
 					job->bytes.len } };
 	pv_commit_options opts = { 0 };
-	pv_swap *swap = NULL;
-	int rc;
 
 	opts.message = message;
 	opts.no_verify = job->opts->no_verify;
 	review_options(&opts, &job->made);
-	interrupt_hold();
-	rc = pv_store_swap_files(&swap, cli->store, changes, 2, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_store_commit_paths(&job->commit, cli->store, paths, 2,
-					   &opts, &cli->err);
-	/* A commit that was refused leaves the file where it was. */
-	if (rc < 0 && swap && !job->commit.hex[0] && pv_swap_undo(swap, NULL) < 0)
-		cli_warn(cli, "\"%s\" could not be put back", paths[0]);
-	pv_swap_free(swap);
-	return rc;
+	return file_commit(&job->commit, job->cli, changes, 2, &opts);
 }
 
 static int move(struct job *job)

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/mem.h"
+#include "file_commit.h"
 #include "interrupt.h"
 #include "review.h"
 
@@ -156,22 +157,14 @@ static int refuse_changed(const pv_status_entry *entry, void *payload)
 			     "--staged --worktree\"");
 }
 
-static int refuse_busy(pv_cli *cli)
-{
-	int rc = pv_fail(&cli->err, PV_ECONFLICT,
-			 "a merge, revert or rebase is under way");
-
-	return pv_error_hint(&cli->err, rc, "finish it or abort it first");
-}
-
 static int check_clean(const struct job *job, pv_cli *cli)
 {
 	const char *path = pv_buf_text(&job->path);
+	int rc = file_commit_state(cli);
 
-	if (pv_store_state(cli->store) != PV_STATE_NONE)
-		return refuse_busy(cli);
-	return pv_store_status(cli->store, &path, 1, refuse_changed, cli,
-			       &cli->err);
+	return rc == PV_OK ? pv_store_status(cli->store, &path, 1,
+					     refuse_changed, cli, &cli->err)
+			   : rc;
 }
 
 /* Committed by others: a link is no prompt, so one may come back here. */

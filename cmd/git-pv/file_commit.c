@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See file_commit.h.
+ */
+#include "file_commit.h"
+
+#include <assert.h>
+
+#include "base/fail.h"
+#include "interrupt.h"
+
+int file_commit_state(pv_cli *cli)
+{
+	int rc;
+
+	if (pv_store_state(cli->store) == PV_STATE_NONE)
+		return PV_OK;
+	rc = pv_fail(&cli->err, PV_ECONFLICT,
+		     "a merge, revert or rebase is under way");
+	return pv_error_hint(&cli->err, rc, "finish it or abort it first");
+}
+
+static int refuse_changed(const pv_status_entry *entry, void *payload)
+{
+	pv_cli *cli = payload;
+	int rc;
+
+	if (entry->staged == '?') {
+		rc = pv_fail(&cli->err, PV_ECONFLICT,
+			     "\"%s\" is not under version control", entry->path);
+		return pv_error_hint(&cli->err, rc,
+				     "commit it first with \"git pv commit\"");
+	}
+	rc = pv_fail(&cli->err, PV_ECONFLICT,
+		     "\"%s\" has changes that are not committed", entry->path);
+	return pv_error_hint(&cli->err, rc,
+			     "commit them, or drop them with \"git restore "
+			     "--staged --worktree\"");
+}
+
+int file_commit_clean(pv_cli *cli, const char *path)
+{
+	return pv_store_status(cli->store, &path, 1, refuse_changed, cli,
+			       &cli->err);
+}
+
+int file_commit(pv_oid *out, pv_cli *cli, const pv_change *changes,
+		size_t count, const pv_commit_options *opts)
+{
+	const char *paths[FILE_COMMIT_MAX];
+	pv_swap *swap = NULL;
+	int rc;
+
+	assert(count <= FILE_COMMIT_MAX);
+	for (size_t i = 0; i < count; i++)
+		paths[i] = changes[i].path;
+	out->hex[0] = '\0';
+	interrupt_hold();
+	rc = pv_store_swap_files(&swap, cli->store, changes, count, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_commit_paths(out, cli->store, paths, count, opts,
+					   &cli->err);
+	/* A commit that was refused leaves the files as they were. */
+	if (rc < 0 && swap && !out->hex[0] && pv_swap_undo(swap, NULL) < 0)
+		cli_warn(cli, "\"%s\" could not be put back", changes[0].path);
+	pv_swap_free(swap);
+	return rc;
+}

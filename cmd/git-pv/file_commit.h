@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A commit of files that the command itself writes: the files and the commit
+ * both come about, or neither.
+ */
+#ifndef PV_CMD_FILE_COMMIT_H
+#define PV_CMD_FILE_COMMIT_H
+
+#include "cli.h"
+
+enum {
+	FILE_COMMIT_MAX = 2 /* files at once */
+};
+
+/* PV_ECONFLICT while a merge, revert or the like is under way. */
+int file_commit_state(pv_cli *cli);
+
+/* PV_ECONFLICT for a file that is not as it is in the last commit. */
+int file_commit_clean(pv_cli *cli, const char *path);
+
+/*
+ * Writes up to FILE_COMMIT_MAX files and commits them; what pv_store_commit_paths
+ * refuses leaves the files as they were. `*out` has hex "" then.
+ */
+int file_commit(pv_oid *out, pv_cli *cli, const pv_change *changes,
+		size_t count, const pv_commit_options *opts);
+
+#endif
