@@ -109,3 +109,23 @@ int broken_finish(pv_cli *cli, const char *hint)
 	return pv_error_hint(&cli->err, rc, "%s",
 			     *first->hint ? first->hint : hint);
 }
+
+int broken_check_text(pv_cli *cli, const char *path, const char *text,
+		      size_t len, const char *hint)
+{
+	pv_prompt *prompt = NULL;
+	pv_buf copy = { 0 };
+	int rc;
+
+	pv_buf_put(&copy, text, len);
+	rc = pv_buf_status(&copy, &cli->err);
+	if (rc == PV_OK)
+		rc = broken_start(cli);
+	if (rc == PV_OK)
+		rc = broken_check(&prompt, cli, path, &copy);
+	if (rc == PV_OK)
+		rc = broken_finish(cli, hint);
+	pv_prompt_free(prompt);
+	pv_buf_dispose(&copy);
+	return rc;
+}

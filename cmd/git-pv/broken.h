@@ -32,4 +32,8 @@ int broken_check(pv_prompt **out, pv_cli *cli, const char *path,
  */
 int broken_finish(pv_cli *cli, const char *hint);
 
+/* All of it for a single text. */
+int broken_check_text(pv_cli *cli, const char *path, const char *text,
+		      size_t len, const char *hint);
+
 #endif

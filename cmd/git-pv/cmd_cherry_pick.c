@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/str.h"
 #include "git.h"
+#include "pick_field.h"
 #include "sequence.h"
 
 enum {
@@ -18,17 +19,23 @@ enum {
 };
 
 struct pick_options {
+	cli_list fields;
 	int mainline; /* 0: not given */
 	int step;     /* enum sequence_step */
 	int no_commit;
+	int no_verify;
 	int say_whence;
 };
 
 static const cli_option options[] = {
+	{ 'f', "field", CLI_LIST, offsetof(struct pick_options, fields),
+	  "FIELD", "take only this field of one prompt; may be repeated" },
 	{ 'x', NULL, CLI_FLAG, offsetof(struct pick_options, say_whence), NULL,
 	  "add a line to the message that names the commit" },
 	{ 'n', "no-commit", CLI_FLAG, offsetof(struct pick_options, no_commit),
 	  NULL, "change the files and the index, make no commit" },
+	{ 0, "no-verify", CLI_FLAG, offsetof(struct pick_options, no_verify),
+	  NULL, "with --field: skip the hooks pre-commit and commit-msg" },
 	{ 'm', "mainline", CLI_INT, offsetof(struct pick_options, mainline),
 	  "N", "of a merge: what changed against its parent N" },
 	{ 0, "continue", CLI_MODE, offsetof(struct pick_options, step), NULL,
@@ -43,10 +50,13 @@ static const cli_option options[] = {
 const cli_usage cmd_cherry_pick_usage = {
 	.synopsis = { "git pv cherry-pick [-x] [-n] [-m N] [--json] "
 		      "(COMMIT | ID@REV | A..B)...",
+		      "git pv cherry-pick --field FIELD... [-n] [-m N] "
+		      "[--json] COMMIT [ID]",
 		      "git pv cherry-pick --continue",
 		      "git pv cherry-pick --skip", "git pv cherry-pick --abort" },
 	.examples = { "git pv cherry-pick exp/concise",
-		      "git pv cherry-pick main..exp/concise" },
+		      "git pv cherry-pick --field model.temperature "
+		      "exp/concise" },
 	.options = options,
 	.args = "commits",
 	.min_args = 0,
@@ -218,18 +228,40 @@ static int pick(pv_cli *cli, const struct pick_options *opts, int argc,
 	return rc;
 }
 
+static int pick_fields(pv_cli *cli, const struct pick_options *opts, int argc,
+		       char **argv)
+{
+	const pick_field_options request = { opts->fields, opts->mainline,
+					     opts->no_commit, opts->no_verify };
+
+	if (opts->step != SEQUENCE_START)
+		return cli_usage_error(cli, "--field starts a cherry-pick");
+	if (argc < 1 || argc > 2)
+		return cli_usage_error(cli, "--field goes with a commit, and "
+					    "the id of a prompt at most");
+	return pick_field(cli, &request, argv[0], argc > 1 ? argv[1] : NULL);
+}
+
+static int start(pv_cli *cli, const struct pick_options *opts, int argc,
+		 char **argv)
+{
+	if (opts->fields.count > 0)
+		return pick_fields(cli, opts, argc, argv);
+	if (opts->step == SEQUENCE_START && argc == 0)
+		return cli_usage_error(cli, "cherry-pick needs a commit");
+	if (opts->step != SEQUENCE_START && argc > 0)
+		return cli_usage_error(cli, "--continue, --skip and --abort "
+					    "take no commit");
+	return pick(cli, opts, argc, argv);
+}
+
 int cmd_cherry_pick(pv_cli *cli, int argc, char **argv)
 {
 	struct pick_options opts = { 0 };
-	int rc;
+	int rc = cli_start(cli, &opts, &argc, argv);
 
-	rc = cli_start(cli, &opts, &argc, argv);
-	if (rc != PV_OK)
-		return rc;
-	if (opts.step == SEQUENCE_START && argc == 0)
-		return cli_usage_error(cli, "cherry-pick needs a commit");
-	if (opts.step != SEQUENCE_START && argc > 0)
-		return cli_usage_error(cli, "--continue, --skip and --abort "
-					    "take no commit");
-	return pick(cli, &opts, argc, argv);
+	if (rc == PV_OK)
+		rc = start(cli, &opts, argc, argv);
+	cli_list_dispose(&opts.fields);
+	return rc;
 }

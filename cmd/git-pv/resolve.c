@@ -270,34 +270,17 @@ static int check_yaml(resolve_file *file, const char *text, size_t len)
 	return pv_error_hint(err, rc, "mend the file, then \"git add\" it");
 }
 
-static int check_prompt(resolve_file *file, const char *text, size_t len)
-{
-	pv_prompt *prompt = NULL;
-	pv_buf copy = { 0 };
-	pv_cli *cli = file->cli;
-	int rc;
-
-	pv_buf_put(&copy, text, len);
-	rc = pv_buf_status(&copy, &cli->err);
-	if (rc == PV_OK)
-		rc = broken_start(cli);
-	if (rc == PV_OK)
-		rc = broken_check(&prompt, cli, pv_buf_text(&file->path), &copy);
-	if (rc == PV_OK)
-		rc = broken_finish(cli, "mend the file, then \"git add\" it");
-	pv_prompt_free(prompt);
-	pv_buf_dispose(&copy);
-	return rc;
-}
-
 int resolve_stage(resolve_file *file)
 {
 	size_t len;
 	const char *text = pv_unmerged_text(file->text, &len);
 	int rc;
 
-	rc = file->id.len ? check_prompt(file, text, len)
-			  : check_yaml(file, text, len);
+	rc = file->id.len
+		     ? broken_check_text(file->cli, pv_buf_text(&file->path),
+					 text, len,
+					 "mend the file, then \"git add\" it")
+		     : check_yaml(file, text, len);
 	return rc == PV_OK ? run_git(file, "add", "--sparse") : rc;
 }
 

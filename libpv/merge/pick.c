@@ -7,6 +7,8 @@
  */
 #include "merge/pick.h"
 
+#include <assert.h>
+
 #include "base/fail.h"
 #include "base/mem.h"
 #include "merge/form.h"
@@ -293,6 +295,7 @@ static int spell_path(const char **out, struct picking *p, const char *field)
 		rc = find_path(&path, p->before, field, p->err);
 	if (rc == PV_OK && !*field)
 		rc = pv_fail(p->err, PV_EINVALID, "no field is named");
+	*out = NULL;
 	if (rc == PV_OK && path.len == 0)
 		rc = refuse_unchanged(p, field);
 	if (rc == PV_OK) {
@@ -315,6 +318,7 @@ static int pick_all(struct picking *p, const char *const *fields, size_t count)
 	const char **some = paths ? paths + count : NULL;
 	int rc = by && paths ? PV_OK : pv_fail_nomem(p->err);
 
+	assert((by && paths) || rc < 0);
 	for (size_t i = 0; i < count && rc == PV_OK; i++) {
 		rc = spell_path(&paths[i], p, fields[i]);
 		if (rc == PV_OK)

@@ -10,8 +10,9 @@ reads='blame branch:list check config conflicts resolve diff doctor export list 
 reads="$reads log log:a show show:1.0 status vars versions diff:files"
 reads="$reads completion:ids release:dry"
 writes='init install uninstall new edit commit commit:staged branch switch'
-writes="$writes merge mv revert cherry-pick rollback release import"
-files='init new edit commit commit:staged switch merge mv revert cherry-pick rollback'
+writes="$writes merge mv revert cherry-pick cherry-pick:field rollback release import"
+files='init new edit commit commit:staged switch merge mv revert cherry-pick'
+files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
 
 g() {
@@ -238,6 +239,9 @@ came_cherry_pick() {
 			"$(g rev-parse HEAD:prompts/support/b.yaml \
 				HEAD:prompts/a.yaml)"
 }
+
+do_cherry_pick_field() { pv cherry-pick --field description side; }
+came_cherry_pick_field() { came_cherry_pick; }
 
 do_rollback() { pv rollback a --to 1.0.0; }
 came_rollback() {

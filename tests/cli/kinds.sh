@@ -126,6 +126,7 @@ call() {
 	case $1 in
 	merge-driver) name=merge_driver ;;
 	cherry-pick) name=cherry_pick ;;
+	cherry-pick:field) name=cherry_pick_field ;;
 	*:1.0) name=show_1_0 ;;
 	*:*) name=${1%:*}_${1#*:} ;;
 	*) name=$1 ;;

@@ -44,7 +44,7 @@ kind_shallow() {
 	released() { :; }
 }
 kind shallow 'works in a shallow clone with the commits it has' '
-	commit,commit:staged,merge,mv,revert,cherry-pick,rollback 1+ committed, but not released
+	commit,commit:staged,merge,mv,revert,cherry-pick,cherry-pick:field,rollback 1+ committed, but not released
 	release,release:dry 128 a shallow clone cannot release
 '
 
@@ -57,7 +57,7 @@ kind_very_shallow() {
 	came_revert() { moved && left; }
 }
 kind very_shallow 'says what a clone of depth 1 lacks' '
-	commit,commit:staged,mv 1+ committed, but not released
+	commit,commit:staged,mv,cherry-pick:field 1+ committed, but not released
 	release,release:dry 128 a shallow clone cannot release
 	show:1.0,rollback 128 no version "1.0.0" of
 	merge 128 git merge exits with status
@@ -106,7 +106,7 @@ kind_sparse_index() {
 	fetched='*/objects/*'
 }
 kind sparse_index 'works with a sparse index except for commits' '
-	commit,commit:staged,mv,rollback,import 128 the index is a sparse one
+	commit,commit:staged,mv,cherry-pick:field,rollback,import 128 the index is a sparse one
 '
 
 kind_without_prompts() {
@@ -187,7 +187,7 @@ kind_split_index() {
 	g checkout -q HEAD README
 }
 kind split_index 'works with a split index except for commits' '
-	commit,commit:staged,mv,rollback,import 128 the index is a split one
+	commit,commit:staged,mv,cherry-pick:field,rollback,import 128 the index is a split one
 '
 
 kind_many_files() {

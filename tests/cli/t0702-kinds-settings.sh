@@ -29,7 +29,7 @@ kind_hooks() {
 		cat "$SCRATCH/hooks.ran" >"$SCRATCH/ran" 2>/dev/null || :
 		: >"$SCRATCH/hooks.ran"
 		case $1 in
-		commit* | mv | rollback | import)
+		commit* | mv | cherry-pick:field | rollback | import)
 			want='pre-commit prepare-commit-msg commit-msg post-commit' ;;
 		revert | cherry-pick) want='prepare-commit-msg post-commit' ;;
 		merge) want='pre-merge-commit prepare-commit-msg commit-msg post-merge' ;;
@@ -49,7 +49,7 @@ kind_failing_hooks() {
 	unfinished
 }
 kind failing_hooks 'stops where a hook says no' '
-	commit,commit:staged,mv,rollback,import 1 refused (exit status
+	commit,commit:staged,mv,cherry-pick:field,rollback,import 1 refused (exit status
 	merge 1! git refused the commit
 '
 
@@ -59,6 +59,9 @@ kind_no_verify() {
 	do_commit_staged() { pv commit --staged --no-verify -m Three; }
 	do_rollback() { pv rollback a --to 1.0.0 --no-verify; }
 	do_mv() { pv mv a moved/a --no-verify; }
+	do_cherry_pick_field() {
+		pv cherry-pick --no-verify --field description side
+	}
 	do_import() {
 		pv import jsonl "$SCRATCH/one.jsonl" --commit --no-verify
 	}
@@ -76,7 +79,7 @@ kind_hooks_path() {
 	where=$top/prompts
 	also() {
 		case $1 in
-		commit* | mv | rollback | import)
+		commit* | mv | cherry-pick:field | rollback | import)
 			same hook "$(g log -1 --format='%(trailers:key=Seen-By,valueonly,separator=)')"
 			;;
 		esac
@@ -99,6 +102,7 @@ kind_changing_hook() {
 	came_commit_staged() { moved && left; }
 	came_rollback() { came_commit; }
 	came_mv() { came_commit; }
+	came_cherry_pick_field() { came_commit; }
 	came_import() { came_commit; }
 }
 kind changing_hook 'commits what a hook stages'
@@ -117,7 +121,7 @@ kind_ssh() {
 # signed COMMAND: the commit it made has a good signature.
 signed() {
 	case $1 in
-	commit* | mv | rollback | import | revert | cherry-pick | merge)
+	commit* | mv | rollback | import | revert | cherry-pick* | merge)
 		g verify-commit HEAD >"$SCRATCH/verified" 2>&1 || {
 			cat "$SCRATCH/verified" >&3
 			return 1
@@ -158,7 +162,7 @@ kind_bad_signer() {
 	unfinished
 }
 kind bad_signer 'changes nothing where a signature fails' '
-	commit,commit:staged,mv,rollback,import 128 git could not sign the commit
+	commit,commit:staged,mv,cherry-pick:field,rollback,import 128 git could not sign the commit
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
@@ -250,7 +254,7 @@ kind_nobody() {
 	unfinished
 }
 kind nobody 'says that it does not know who commits' '
-	commit,commit:staged,mv,rollback,import,release 128 identity unknown
+	commit,commit:staged,mv,cherry-pick:field,rollback,import,release 128 identity unknown
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status

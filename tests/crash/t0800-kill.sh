@@ -171,6 +171,34 @@ it 'cherry-pick' '
 		esac" releases by-git
 '
 
+it 'cherry-pick of a field' '
+	stage pick_field
+	git switch -q -c topic
+	text_prompt prompts/a.yaml "Reworded."
+	echo "goal: none" >>prompts/a.yaml
+	git pv commit -q -m "Topic" >/dev/null
+	git switch -q main
+	play "git pv cherry-pick --field goal topic" "
+		git restore -q --staged --worktree .
+		git pv cherry-pick --field goal topic || git pv release" releases
+'
+
+it 'cherry-pick of a field in conflict' '
+	stage pick_conflict
+	echo "goal: one" >>prompts/a.yaml
+	git pv commit -q -m "Goal" >/dev/null
+	git switch -q -c topic
+	sed -i "s/goal: one/goal: two/" prompts/a.yaml
+	git commit -qam "Topic"
+	git switch -q main
+	sed -i "s/goal: one/goal: three/" prompts/a.yaml
+	git pv commit -q -m "Main" >/dev/null
+	expected=1
+	play "git pv cherry-pick --field goal topic" "
+		git cherry-pick --abort 2>/dev/null || git reset -q --hard
+		git pv cherry-pick --field goal topic || test \$? -eq 1" by-git
+'
+
 it 'merge' '
 	stage merge
 	git switch -q -c topic

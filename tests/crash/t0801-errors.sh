@@ -177,6 +177,16 @@ it 'cherry-pick' '
 	play "git pv cherry-pick topic" by-git
 '
 
+it 'cherry-pick of a field' '
+	stage pick_field
+	git switch -q -c topic
+	text_prompt prompts/a.yaml "Reworded."
+	echo "goal: none" >>prompts/a.yaml
+	git pv commit -q -m "Topic" >/dev/null
+	git switch -q main
+	play "git pv cherry-pick --field goal topic"
+'
+
 it 'merge' '
 	stage merge
 	git switch -q -c topic
