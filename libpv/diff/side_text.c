@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * See side_text.h. Within one change the n-th line that went faces the n-th
- * that came. Lines are disarmed before they are measured, so an escape takes
- * the columns it is shown in.
+ * See side_text.h. Lines are disarmed before they are measured, so an escape
+ * takes the columns it is shown in.
  */
 #include "diff/side_text.h"
 
@@ -11,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "diff/side_rows.h"
 
 enum {
 	TAB_WIDTH = 8,
@@ -18,78 +18,13 @@ enum {
 	MIN_COLUMN = 8
 };
 
-/* One row; `ptr` is NULL where a side has no line. */
-struct row {
-	pv_str sides[2];
-};
-
-struct rows {
-	struct row *items;
-	unsigned char *changed;
-	size_t count;
-	size_t cap;
-	size_t open[2]; /* where the next line of each side may go */
+/* The rows on their way to the terminal. */
+struct layout {
+	pv_side_rows rows;
 	const pv_side_options *opts;
 	size_t width; /* of one column */
 	pv_buf cells[2];
 };
-
-static int make_row(struct rows *rows)
-{
-	if (pv_array_reserve(&rows->items, &rows->cap, rows->count + 1,
-			     sizeof(*rows->items)) < 0)
-		return PV_ENOMEM;
-	memset(&rows->items[rows->count++], 0, sizeof(*rows->items));
-	return PV_OK;
-}
-
-static int add_line(struct rows *rows, char op, pv_str line)
-{
-	size_t side = op == '+';
-	int rc = PV_OK;
-
-	if (op == '=') {
-		rc = make_row(rows);
-		if (rc < 0)
-			return rc;
-		rows->items[rows->count - 1].sides[0] = line;
-		rows->items[rows->count - 1].sides[1] = line;
-		rows->open[0] = rows->open[1] = rows->count;
-		return PV_OK;
-	}
-	if (rows->open[side] == rows->count)
-		rc = make_row(rows);
-	if (rc == PV_OK)
-		rows->items[rows->open[side]++].sides[side] = line;
-	return rc;
-}
-
-static int add_run(struct rows *rows, const pv_diff_run *run)
-{
-	const char *at = run->text;
-	const char *end = run->text + run->len;
-	int rc = PV_OK;
-
-	while (at < end && rc == PV_OK) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		pv_str line = { at, (size_t)((newline ? newline : end) - at) };
-
-		rc = add_line(rows, run->op, line);
-		at += line.len + (newline != NULL);
-	}
-	return rc;
-}
-
-static int flag_rows(struct rows *rows)
-{
-	rows->changed = pv_calloc(rows->count, 1);
-	if (!rows->changed)
-		return PV_ENOMEM;
-	for (size_t i = 0; i < rows->count; i++)
-		rows->changed[i] = rows->items[i].sides[0].ptr !=
-				   rows->items[i].sides[1].ptr;
-	return PV_OK;
-}
 
 /* Disarms a line and turns its tabs into blanks. */
 static int make_cell(pv_buf *out, pv_str line)
@@ -129,7 +64,7 @@ static size_t put_part(pv_paint *paint, const pv_buf *cell, size_t at,
 	return len;
 }
 
-static char gutter_of(const struct row *row, int is_changed)
+static char gutter_of(const pv_side_row *row, int is_changed)
 {
 	if (!is_changed)
 		return ' ';
@@ -138,26 +73,26 @@ static char gutter_of(const struct row *row, int is_changed)
 	return row->sides[1].ptr ? '|' : '<';
 }
 
-static int put_row(pv_paint *paint, struct rows *rows, size_t idx)
+static int put_row(pv_paint *paint, struct layout *page, size_t idx)
 {
 	static const enum pv_paint_color colors[] = { PV_PAINT_OLD, PV_PAINT_NEW };
-	const struct row *row = &rows->items[idx];
-	int is_changed = rows->changed[idx];
+	const pv_side_row *row = &page->rows.items[idx];
+	int is_changed = page->rows.changed[idx];
 	size_t at[2] = { 0 };
 	int is_first = 1;
 
-	assert(rows->items);
+	assert(page->rows.items);
 	for (size_t i = 0; i < 2; i++)
-		if (make_cell(&rows->cells[i], row->sides[i]) < 0)
+		if (make_cell(&page->cells[i], row->sides[i]) < 0)
 			return PV_ENOMEM;
-	while (is_first || at[0] < rows->cells[0].len ||
-	       at[1] < rows->cells[1].len) {
-		pv_buf_puts(paint->out, rows->opts->indent);
+	while (is_first || at[0] < page->cells[0].len ||
+	       at[1] < page->cells[1].len) {
+		pv_buf_puts(paint->out, page->opts->indent);
 		for (size_t i = 0; i < 2; i++) {
 			if (is_changed)
 				pv_paint_begin(paint, colors[i]);
-			at[i] += put_part(paint, &rows->cells[i], at[i],
-					  rows->width, i == 0);
+			at[i] += put_part(paint, &page->cells[i], at[i],
+					  page->width, i == 0);
 			if (is_changed)
 				pv_paint_end(paint);
 			if (i == 0)
@@ -173,23 +108,24 @@ static int put_row(pv_paint *paint, struct rows *rows, size_t idx)
 	return PV_OK;
 }
 
-static int put_spans(pv_paint *paint, struct rows *rows)
+static int put_spans(pv_paint *paint, struct layout *page)
 {
 	pv_span span = { 0 };
 	size_t shown = 0;
 	int rc = PV_OK;
 
-	while (rc == PV_OK && pv_span_next(&span, rows->changed, rows->count,
-					   rows->opts->context)) {
+	while (rc == PV_OK &&
+	       pv_span_next(&span, page->rows.changed, page->rows.count,
+			    page->opts->context)) {
 		if (span.from > shown) {
-			pv_buf_puts(paint->out, rows->opts->indent);
+			pv_buf_puts(paint->out, page->opts->indent);
 			pv_paint_begin(paint, PV_PAINT_PLACE);
 			pv_buf_puts(paint->out, "...");
 			pv_paint_end(paint);
 			pv_buf_putc(paint->out, '\n');
 		}
 		for (size_t i = span.from; i < span.to && rc == PV_OK; i++)
-			rc = put_row(paint, rows, i);
+			rc = put_row(paint, page, i);
 		shown = span.to;
 	}
 	return rc;
@@ -207,18 +143,13 @@ static size_t column_width(const pv_side_options *opts)
 int pv_sides_print(pv_paint *paint, const pv_diff_run *runs, size_t count,
 		   const pv_side_options *opts, pv_error *err)
 {
-	struct rows rows = { .opts = opts, .width = column_width(opts) };
-	int rc = PV_OK;
+	struct layout page = { .opts = opts, .width = column_width(opts) };
+	int rc = pv_side_rows_make(&page.rows, runs, count, err);
 
-	for (size_t i = 0; i < count && rc == PV_OK; i++)
-		rc = add_run(&rows, &runs[i]);
-	if (rc == PV_OK)
-		rc = flag_rows(&rows);
-	if (rc == PV_OK)
-		rc = put_spans(paint, &rows);
-	pv_buf_dispose(&rows.cells[0]);
-	pv_buf_dispose(&rows.cells[1]);
-	pv_free(rows.items);
-	pv_free(rows.changed);
-	return rc < 0 ? pv_fail_nomem(err) : PV_OK;
+	if (rc == PV_OK && put_spans(paint, &page) < 0)
+		rc = pv_fail_nomem(err);
+	pv_buf_dispose(&page.cells[0]);
+	pv_buf_dispose(&page.cells[1]);
+	pv_side_rows_dispose(&page.rows);
+	return rc;
 }
