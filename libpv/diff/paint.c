@@ -43,35 +43,51 @@ static int is_harmless(int32_t c)
 	return c != 0x2028 && c != 0x2029 && !turns_direction(c);
 }
 
-static void put_escape(pv_buf *out, int32_t c, char byte)
+size_t pv_paint_harmless(pv_str text)
 {
-	if (c == '\n')
-		pv_buf_puts(out, "\\n");
-	else if (c == '\r')
-		pv_buf_puts(out, "\\r");
-	else if (c < 0x80)
-		pv_buf_printf(out, "\\x%02x", (unsigned char)byte);
-	else
-		pv_buf_printf(out, "\\u%04x", (unsigned)c);
-}
-
-void pv_paint_safe(pv_buf *out, pv_str text)
-{
-	size_t from = 0;
 	size_t at = 0;
 
 	while (at < text.len) {
 		size_t len;
 		int32_t c = pv_utf8_decode(text.ptr + at, text.len - at, &len);
 
-		if (!is_harmless(c)) {
-			pv_buf_put(out, text.ptr + from, at - from);
-			put_escape(out, c, text.ptr[at]);
-			from = at + len;
-		}
+		if (!is_harmless(c))
+			break;
 		at += len;
 	}
-	pv_buf_put(out, text.ptr + from, at - from);
+	return at;
+}
+
+size_t pv_paint_escape(pv_buf *out, pv_str text)
+{
+	size_t len;
+	int32_t c = pv_utf8_decode(text.ptr, text.len, &len);
+
+	if (c == '\n')
+		pv_buf_puts(out, "\\n");
+	else if (c == '\r')
+		pv_buf_puts(out, "\\r");
+	else if (c < 0x80)
+		pv_buf_printf(out, "\\x%02x", (unsigned char)*text.ptr);
+	else
+		pv_buf_printf(out, "\\u%04x", (unsigned)c);
+	return len;
+}
+
+void pv_paint_safe(pv_buf *out, pv_str text)
+{
+	while (text.len > 0) {
+		size_t len = pv_paint_harmless(text);
+
+		pv_buf_put(out, text.ptr, len);
+		if (len < text.len) {
+			pv_str rest = { text.ptr + len, text.len - len };
+
+			len += pv_paint_escape(out, rest);
+		}
+		text.ptr += len;
+		text.len -= len;
+	}
 }
 
 struct range {

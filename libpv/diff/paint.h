@@ -35,6 +35,12 @@ void pv_paint_end(pv_paint *paint);
  */
 void pv_paint_safe(pv_buf *out, pv_str text);
 
+/* The length of the part up to the first character that has to be escaped. */
+size_t pv_paint_harmless(pv_str text);
+
+/* Appends the escape for the first character; the bytes it stands for. */
+size_t pv_paint_escape(pv_buf *out, pv_str text);
+
 /*
  * How many columns the text takes: two for wide characters such as
  * ideographs and emoji, none for marks that combine with the one before.
