@@ -28,19 +28,52 @@ void pv_paint_end(pv_paint *paint)
 		pv_buf_puts(paint->out, "\x1b[m");
 }
 
-static int turns_direction(int32_t c)
+struct range {
+	int32_t first;
+	int32_t last;
+};
+
+static int is_among(int32_t c, const struct range *ranges, size_t count)
 {
-	return c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2066 && c <= 0x2069);
+	for (size_t i = 0; i < count; i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return 1;
+	return 0;
+}
+
+/*
+ * What turns the direction of text, and what takes no room and so can hide
+ * words from a reader that a model reads. Joiners and the first variation
+ * selectors are left alone: scripts and emoji need them.
+ */
+static int is_hidden(int32_t c)
+{
+	static const struct range ranges[] = {
+		{ 0x00ad, 0x00ad },   /* soft hyphen */
+		{ 0x061c, 0x061c },   /* Arabic letter mark */
+		{ 0x115f, 0x1160 },   /* Hangul fillers */
+		{ 0x180e, 0x180e },   /* Mongolian vowel separator */
+		{ 0x200b, 0x200b },   /* zero width space */
+		{ 0x200e, 0x200f },   /* marks of direction */
+		{ 0x2028, 0x202e },   /* separators, embeddings, overrides */
+		{ 0x2060, 0x206f },   /* word joiner to isolates and shapes */
+		{ 0x3164, 0x3164 },   /* Hangul filler */
+		{ 0xfeff, 0xfeff },   /* byte order mark */
+		{ 0xffa0, 0xffa0 },   /* halfwidth Hangul filler */
+		{ 0xfff9, 0xfffb },   /* interlinear annotation */
+		{ 0xe0000, 0xe0fff }, /* tags, which spell out ASCII; selectors */
+	};
+
+	return is_among(c, ranges, pv_array_len(ranges));
 }
 
 static int is_harmless(int32_t c)
 {
 	if (c < 0x20)
 		return c == '\t';
-	if (c >= 0x7f && c < 0xa0)
-		return 0;
-	return c != 0x2028 && c != 0x2029 && !turns_direction(c);
+	if (c < 0x7f)
+		return 1;
+	return c >= 0xa0 && !is_hidden(c);
 }
 
 size_t pv_paint_harmless(pv_str text)
@@ -69,8 +102,10 @@ size_t pv_paint_escape(pv_buf *out, pv_str text)
 		pv_buf_puts(out, "\\r");
 	else if (c < 0x80)
 		pv_buf_printf(out, "\\x%02x", (unsigned char)*text.ptr);
-	else
+	else if (c <= 0xffff)
 		pv_buf_printf(out, "\\u%04x", (unsigned)c);
+	else
+		pv_buf_printf(out, "\\U%08x", (unsigned)c);
 	return len;
 }
 
@@ -88,19 +123,6 @@ void pv_paint_safe(pv_buf *out, pv_str text)
 		text.ptr += len;
 		text.len -= len;
 	}
-}
-
-struct range {
-	int32_t first;
-	int32_t last;
-};
-
-static int is_among(int32_t c, const struct range *ranges, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (c >= ranges[i].first && c <= ranges[i].last)
-			return 1;
-	return 0;
 }
 
 /* After Unicode's EastAsianWidth.txt and the general categories Mn and Cf. */

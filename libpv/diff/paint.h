@@ -30,8 +30,8 @@ void pv_paint_end(pv_paint *paint);
 
 /*
  * Appends text on one line: tabs stay, every other control character,
- * malformed byte and mark of direction appears as \xNN or \uNNNN, line ends
- * as \n and \r.
+ * malformed byte, mark of direction and character that cannot be seen appears
+ * as \xNN, \uNNNN or \U00NNNNNN, line ends as \n and \r.
  */
 void pv_paint_safe(pv_buf *out, pv_str text);
 

@@ -148,8 +148,9 @@ typedef struct pv_diff_print_options {
 /*
  * Appends the diff as people read it in a terminal: a heading, what breaks,
  * and each field, texts of several lines as hunks. Control characters,
- * malformed UTF-8 and marks that reverse the direction of text are shown as
- * escapes, so that contents cannot act on the terminal. NULL options are all
+ * malformed UTF-8, marks that reverse the direction of text and characters
+ * that cannot be seen are shown as escapes, so that contents cannot act on the
+ * terminal or hide. NULL options are all
  * zeros. PV_ENOMEM, PV_ELIMIT.
  */
 PV_API int pv_diff_print_text(pv_buf *out, const pv_diff *diff, const char *id,

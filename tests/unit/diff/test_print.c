@@ -152,6 +152,19 @@ static void test_diff_print__disarms_contents(void **state)
 		    "  +b: [\n");
 }
 
+static void test_diff_print__shows_what_cannot_be_seen(void **state)
+{
+	(void)state;
+	expect_text("a: x\nb: x\n",
+		    "a: \"\\u200By\\u00AD\\uFEFF\\u2066\"\n"
+		    "b: \"\\U000E0041\\U0001F468\\u200D\\u2764\\uFE0F\"\n",
+		    NULL,
+		    "a/b  minor\n"
+		    "  a: x → \\u200by\\u00ad\\ufeff\\u2066\n"
+		    "  b: x → \\U000e0041\xf0\x9f\x91\xa8\xe2\x80\x8d"
+		    "\xe2\x9d\xa4\xef\xb8\x8f\n");
+}
+
 static void test_diff_print__marks_what_moved(void **state)
 {
 	(void)state;
@@ -422,6 +435,7 @@ int main(void)
 			test_diff_print__cuts_long_values_around_the_change),
 		cmocka_unit_test(test_diff_print__uses_the_colours_of_git),
 		cmocka_unit_test(test_diff_print__disarms_contents),
+		cmocka_unit_test(test_diff_print__shows_what_cannot_be_seen),
 		cmocka_unit_test(test_diff_print__marks_what_moved),
 		cmocka_unit_test(test_diff_print__shows_files_that_come_and_go),
 		cmocka_unit_test(test_diff_print__says_formatting_only),
