@@ -15,22 +15,28 @@ struct changes {
 	size_t new_count;
 };
 
-static size_t run_of(const unsigned char *flags, size_t at, size_t count, int flag)
+/* How many tokens from there on are not kept. */
+static size_t changed_run(const unsigned char *flags, size_t at, size_t count)
 {
 	size_t end = at;
 
-	while (end < count && !flags[end] == !flag)
+	while (end < count && flags[end])
 		end++;
 	return end - at;
 }
 
-/* How many tokens are kept from there on, without a change on either. */
+/*
+ * How many tokens are kept from there on, without a change on either. Both are
+ * looked at together: where things only came, the old text is kept to its end.
+ */
 static size_t kept_run(const struct changes *c, size_t i, size_t j)
 {
-	size_t before = run_of(c->gone, i, c->old_count, 0);
-	size_t after = run_of(c->came, j, c->new_count, 0);
+	size_t kept = 0;
 
-	return before < after ? before : after;
+	while (i + kept < c->old_count && j + kept < c->new_count &&
+	       !c->gone[i + kept] && !c->came[j + kept])
+		kept++;
+	return kept;
 }
 
 void pv_changes_join(unsigned char *gone, size_t old_count, unsigned char *came,
@@ -42,11 +48,11 @@ void pv_changes_join(unsigned char *gone, size_t old_count, unsigned char *came,
 	size_t size = 0; /* of the change on the left */
 
 	while (i < old_count || j < new_count) {
-		size_t went = run_of(gone, i, old_count, 1);
-		size_t new = run_of(came, j, new_count, 1);
+		size_t went = changed_run(gone, i, old_count);
+		size_t new = changed_run(came, j, new_count);
 		size_t kept = kept_run(&c, i + went, j + new);
-		size_t next = run_of(gone, i + went + kept, old_count, 1);
-		size_t next_new = run_of(came, j + new + kept, new_count, 1);
+		size_t next = changed_run(gone, i + went + kept, old_count);
+		size_t next_new = changed_run(came, j + new + kept, new_count);
 
 		size += went > new ? went : new;
 		next = next > next_new ? next : next_new;
@@ -82,8 +88,8 @@ void pv_changes_slide(const pv_myers_side *before, const pv_myers_side *after)
 	size_t j = i;
 
 	while (i < before->count || j < after->count) {
-		size_t went = run_of(c.gone, i, before->count, 1);
-		size_t new = run_of(c.came, j, after->count, 1);
+		size_t went = changed_run(c.gone, i, before->count);
+		size_t new = changed_run(c.came, j, after->count);
 		size_t kept = kept_run(&c, i + went, j + new);
 		size_t room = kept;
 
