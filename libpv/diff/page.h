@@ -36,4 +36,7 @@ int pv_markdown_print(pv_buf *out, const pv_diff_report *report, pv_error *err);
 /* What a change is called: "major", "added", "formatting only, patch". */
 void pv_diff_put_verdict(pv_buf *out, const pv_diff *diff);
 
+/* How many tokens there were and are, as far as is known: "2 → 4". */
+void pv_diff_put_tokens(pv_buf *out, const pv_diff *diff);
+
 #endif

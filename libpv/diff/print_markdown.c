@@ -236,16 +236,6 @@ static int put_long(pv_diff_report *report, pv_buf *out, const pv_diff *diff,
 
 /* --- prompts ------------------------------------------------------------- */
 
-static void put_tokens(pv_buf *out, const pv_diff *diff)
-{
-	if (diff->tokens_before >= 0)
-		pv_buf_printf(out, "%ld", diff->tokens_before);
-	if (diff->tokens_before >= 0 && diff->tokens_after >= 0)
-		pv_buf_puts(out, " → ");
-	if (diff->tokens_after >= 0)
-		pv_buf_printf(out, "%ld", diff->tokens_after);
-}
-
 static void put_heading(pv_buf *out, const pv_page_entry *entry)
 {
 	pv_buf_puts(out, "#### ");
@@ -310,7 +300,7 @@ static void add_row(pv_diff_report *report, const pv_page_entry *entry)
 	pv_buf_puts(out, " | ");
 	pv_diff_put_verdict(out, entry->diff);
 	pv_buf_printf(out, " | %zu | ", entry->diff->count);
-	put_tokens(out, entry->diff);
+	pv_diff_put_tokens(out, entry->diff);
 	pv_buf_puts(out, " |\n");
 }
 

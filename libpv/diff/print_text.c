@@ -127,20 +127,22 @@ static void put_interface(pv_paint *paint, const pv_diff *diff)
 		pv_buf_putc(paint->out, '\n');
 }
 
+void pv_diff_put_tokens(pv_buf *out, const pv_diff *diff)
+{
+	if (diff->tokens_before >= 0)
+		pv_buf_printf(out, "%ld", diff->tokens_before);
+	if (diff->tokens_before >= 0 && diff->tokens_after >= 0)
+		pv_buf_puts(out, " → ");
+	if (diff->tokens_after >= 0)
+		pv_buf_printf(out, "%ld", diff->tokens_after);
+}
+
 static void put_tokens(pv_paint *paint, const pv_diff *diff)
 {
-	long before = diff->tokens_before;
-	long after = diff->tokens_after;
-
-	if (before == after || (before < 0 && after < 0))
+	if (diff->tokens_before == diff->tokens_after)
 		return;
 	pv_buf_puts(paint->out, INDENT "estimated tokens: ");
-	if (before >= 0)
-		pv_buf_printf(paint->out, "%ld", before);
-	if (before >= 0 && after >= 0)
-		pv_buf_puts(paint->out, " → ");
-	if (after >= 0)
-		pv_buf_printf(paint->out, "%ld", after);
+	pv_diff_put_tokens(paint->out, diff);
 	pv_buf_putc(paint->out, '\n');
 }
 
