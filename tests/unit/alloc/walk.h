@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * Walks an entry point through every allocation it makes, whoever makes it:
- * ours through pv_set_allocator, jansson's and libgit2's through their hooks,
- * libyaml's, which has none, by defining its allocator here, in front of the
- * library's own. One counter runs through all four. Allocation n fails,
- * once alone and once with all that follow, for every n until a call gets by
- * without it. A call must report the failure or do without and be right, and
- * must keep nothing: our, jansson's and libyaml's memory is counted, libgit2's,
- * which has caches, is left to the leak sanitizer.
+ * ours, and cmark's with them, through pv_set_allocator, jansson's and
+ * libgit2's through their hooks, libyaml's, which has none, by defining its
+ * allocator here, in front of the library's own. One counter runs through all.
+ * Allocation n fails, once alone and once with all that follow, for every n
+ * until a call gets by without it. A call must report the failure or do without
+ * and be right, and must keep nothing: our, jansson's and libyaml's memory is
+ * counted, libgit2's, which has caches, is left to the leak sanitizer.
  *
  * Included once by each test program, so its functions are static.
  * tests/project/faults.sh reads the WALK rows: every exported function from
