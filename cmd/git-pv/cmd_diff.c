@@ -27,12 +27,13 @@ struct diff_options {
 	int context;
 };
 
-static const char *const formats[] = { "text", "json", "markdown", NULL };
+static const char *const formats[] = { "text", "json", "markdown", "html", NULL };
 
 enum format {
 	FORMAT_TEXT = 1,
 	FORMAT_JSON,
-	FORMAT_MARKDOWN
+	FORMAT_MARKDOWN,
+	FORMAT_HTML
 };
 
 static const cli_option options[] = {
@@ -54,7 +55,8 @@ static const cli_option options[] = {
 	{ 'U', "unified", CLI_INT, offsetof(struct diff_options, context), "N",
 	  "show N unchanged lines around a change, 3 unless told" },
 	{ 0, "format", CLI_ENUM, offsetof(struct diff_options, format), "FORMAT",
-	  "text, json (as --json) or markdown, for a pull request", formats },
+	  "text, json (as --json), markdown for a pull request, or html",
+	  formats },
 	{ 0, "exit-code", CLI_FLAG, offsetof(struct diff_options, exit_code),
 	  NULL, "exit with 1 when something differs" },
 	{ 0 },
@@ -426,7 +428,10 @@ static const char *side_name(const diff_side *side)
 static int print_report(struct run *run)
 {
 	pv_cli *cli = run->cli;
-	int rc = pv_diff_report_new(&run->report, PV_DIFF_MARKDOWN,
+	int rc = pv_diff_report_new(&run->report,
+				    run->opts->format == FORMAT_HTML
+					    ? PV_DIFF_HTML
+					    : PV_DIFF_MARKDOWN,
 				    side_name(&run->sides.from),
 				    side_name(&run->sides.to), &cli->err);
 

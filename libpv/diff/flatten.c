@@ -91,6 +91,13 @@ void pv_flatten_scalar(pv_buf *out, const pv_tree *tree)
 							      : source);
 }
 
+int pv_flatten_is_plain(const pv_tree *tree)
+{
+	pv_str text = pv_tree_text(tree);
+
+	return text.ptr && !tree->node->tag && !needs_quotes(text);
+}
+
 int pv_flatten_is_short(const pv_tree *tree)
 {
 	pv_str text = pv_tree_text(tree);

@@ -17,6 +17,9 @@ void pv_flatten(pv_buf *out, const pv_tree *tree);
 /* Appends a scalar on one line; texts that look like something else quoted. */
 void pv_flatten_scalar(pv_buf *out, const pv_tree *tree);
 
+/* 1 for a text that pv_flatten_scalar writes as it is, but for escapes. */
+int pv_flatten_is_plain(const pv_tree *tree);
+
 /* 1 when the value fits on the line of its key: no children, no newline. */
 int pv_flatten_is_short(const pv_tree *tree);
 

@@ -15,10 +15,13 @@ struct pv_diff_report {
 	pv_buf table;   /* a row for each prompt */
 	pv_buf details; /* of the prompts */
 	size_t prompts;
-	size_t hidden_rows;    /* prompts the table has no room for */
-	size_t hidden_prompts; /* whose details did not fit */
-	int has_cuts;          /* a value was cut */
-	enum pv_bump bump;     /* the largest */
+	size_t hidden_rows;              /* prompts the table has no room for */
+	size_t hidden_prompts;           /* whose details did not fit */
+	int has_cuts;                    /* a value was cut */
+	int has_rendered;                /* a text is shown as Markdown, too */
+	size_t added;                    /* prompts, */
+	size_t removed;                  /* and of the others */
+	size_t steps[PV_BUMP_MAJOR + 1]; /* how many make which */
 };
 
 /* One prompt of the report. */
@@ -32,6 +35,13 @@ typedef struct pv_page_entry {
 int pv_markdown_add(pv_diff_report *report, const pv_page_entry *entry,
 		    pv_error *err);
 int pv_markdown_print(pv_buf *out, const pv_diff_report *report, pv_error *err);
+
+int pv_html_add(pv_diff_report *report, const pv_page_entry *entry,
+		pv_error *err);
+int pv_html_print(pv_buf *out, const pv_diff_report *report, pv_error *err);
+
+/* The style of a page: page.css, embedded by the build. */
+extern const char *const pv_diff_page_css;
 
 /* What a change is called: "major", "added", "formatting only, patch". */
 void pv_diff_put_verdict(pv_buf *out, const pv_diff *diff);

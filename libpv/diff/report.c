@@ -44,11 +44,11 @@ int pv_diff_report_add(pv_diff_report *report, const pv_diff *diff,
 	const pv_page_entry entry = { diff, id, from, to };
 
 	report->prompts++;
-	if (pv_diff_bump(diff) > report->bump)
-		report->bump = pv_diff_bump(diff);
 	switch (report->format) {
 	case PV_DIFF_MARKDOWN:
 		return pv_markdown_add(report, &entry, err);
+	case PV_DIFF_HTML:
+		return pv_html_add(report, &entry, err);
 	}
 	return PV_OK;
 }
@@ -58,6 +58,8 @@ int pv_diff_report_print(pv_buf *out, const pv_diff_report *report, pv_error *er
 	switch (report->format) {
 	case PV_DIFF_MARKDOWN:
 		return pv_markdown_print(out, report, err);
+	case PV_DIFF_HTML:
+		return pv_html_print(out, report, err);
 	}
 	return PV_OK;
 }

@@ -159,6 +159,7 @@ PV_API int pv_diff_print_text(pv_buf *out, const pv_diff *diff, const char *id,
 /* Many diffs as one document. */
 enum pv_diff_report_format {
 	PV_DIFF_MARKDOWN, /* a comment on a pull request */
+	PV_DIFF_HTML      /* a page of its own */
 };
 
 typedef struct pv_diff_report pv_diff_report;
@@ -186,7 +187,9 @@ PV_API int pv_diff_report_add(pv_diff_report *report, const pv_diff *diff,
  * Appends the document. Contents are disarmed: they cannot be markup, links,
  * mentions or references. Markdown has at most 65,536 characters, which is
  * what GitHub takes; what is long is folded, and what does not fit is left
- * out and said to be. PV_ENOMEM.
+ * out and said to be. A page of HTML needs no script and fetches nothing;
+ * texts that are Markdown are also rendered in it, without raw HTML, images,
+ * or links but to the web and to mail addresses. PV_ENOMEM, PV_ELIMIT.
  */
 PV_API int pv_diff_report_print(pv_buf *out, const pv_diff_report *report,
 				pv_error *err);

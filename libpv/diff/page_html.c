@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The frame of a report that is a page: head, overview, and what lets a reader
+ * choose between the views of texts, which needs the style only. The policy in
+ * the head allows that one style, by its hash, and nothing else: not even what
+ * came into the page by a mistake of ours could run or call home.
+ */
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/hash.h"
+#include "diff/html.h"
+#include "diff/page.h"
+
+enum {
+	FOLDED_ROWS = 100, /* an overview with more prompts is folded */
+	DIGEST = 32
+};
+
+static unsigned digit_of(char c)
+{
+	return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+/* RFC 4648; a digest leaves two bytes over. */
+static void put_base64(pv_buf *out, const unsigned char digest[DIGEST])
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < DIGEST; i += 3) {
+		unsigned left = i + 2 < DIGEST ? digest[i + 2] : 0;
+		unsigned bits = (unsigned)digest[i] << 16 |
+				(unsigned)digest[i + 1] << 8 | left;
+
+		pv_buf_putc(out, digits[bits >> 18]);
+		pv_buf_putc(out, digits[bits >> 12 & 63]);
+		pv_buf_putc(out, digits[bits >> 6 & 63]);
+		if (i + 2 < DIGEST)
+			pv_buf_putc(out, digits[bits & 63]);
+		else
+			pv_buf_putc(out, '=');
+	}
+}
+
+static void put_style_hash(pv_buf *out)
+{
+	unsigned char digest[DIGEST];
+	char hex[PV_SHA256_HEX];
+	pv_sha256 sha;
+
+	pv_sha256_init(&sha);
+	pv_sha256_update(&sha, pv_diff_page_css, strlen(pv_diff_page_css));
+	pv_sha256_final(hex, &sha);
+	for (size_t i = 0; i < DIGEST; i++)
+		digest[i] = (unsigned char)(digit_of(hex[2 * i]) << 4 |
+					    digit_of(hex[2 * i + 1]));
+	pv_buf_puts(out, "sha256-");
+	put_base64(out, digest);
+}
+
+static void put_head(pv_buf *out, pv_str title)
+{
+	pv_buf_puts(out, "<!DOCTYPE html>\n<html lang=en>\n<head>\n"
+			 "<meta charset=utf-8>\n"
+			 "<meta http-equiv=Content-Security-Policy "
+			 "content=\"default-src 'none'; style-src '");
+	put_style_hash(out);
+	pv_buf_puts(out, "'; base-uri 'none'; form-action 'none'\">\n"
+			 "<meta name=referrer content=no-referrer>\n"
+			 "<meta name=color-scheme content=\"light dark\">\n"
+			 "<meta name=viewport "
+			 "content=\"width=device-width, initial-scale=1\">\n"
+			 "<title>Prompts");
+	pv_buf_puts(out, title.len > 0 ? ": " : "");
+	pv_html_attribute(out, title);
+	pv_buf_puts(out, "</title>\n<style>");
+	pv_buf_puts(out, pv_diff_page_css);
+	pv_buf_puts(out, "</style>\n</head>\n<body>\n");
+}
+
+static void put_count(pv_buf *out, size_t count, const char *what, int *is_first)
+{
+	if (count == 0)
+		return;
+	pv_buf_printf(out, "%s%zu %s", *is_first ? ": " : ", ", count, what);
+	*is_first = 0;
+}
+
+/* "7 prompts differ: 1 removed, 4 minor, 2 patch" */
+static void put_summary(pv_buf *out, const pv_diff_report *report)
+{
+	int is_first = 1;
+
+	pv_buf_puts(out, "<p>");
+	if (report->prompts == 0) {
+		pv_buf_puts(out, "Nothing differs.</p>\n");
+		return;
+	}
+	pv_buf_printf(out, "%zu prompt%s", report->prompts,
+		      report->prompts == 1 ? " differs" : "s differ");
+	put_count(out, report->added, "added", &is_first);
+	put_count(out, report->removed, "removed", &is_first);
+	for (int bump = PV_BUMP_MAJOR; bump > PV_BUMP_NONE; bump--)
+		put_count(out, report->steps[bump],
+			  pv_bump_name((enum pv_bump)bump), &is_first);
+	pv_buf_puts(out, ".</p>\n");
+}
+
+static void put_choice(pv_buf *out, const char *id, const char *label,
+		       const char *state)
+{
+	pv_buf_printf(out,
+		      "<label><input type=radio name=view id=%s%s> %s</label>\n",
+		      id, state, label);
+}
+
+static void put_header(pv_buf *out, const pv_diff_report *report, pv_str title)
+{
+	pv_buf_puts(out, "<a class=skip href=\"#changes\">"
+			 "Skip to the changes</a>\n<header>\n<h1>Prompts");
+	if (title.len > 0) {
+		pv_buf_putc(out, ' ');
+		pv_html_code(out, title);
+	}
+	pv_buf_puts(out, "</h1>\n");
+	put_summary(out, report);
+	if (report->prompts > 0) {
+		pv_buf_puts(out, "<fieldset class=views>"
+				 "<legend>How texts are shown</legend>\n");
+		put_choice(out, "inline", "inline", " checked");
+		put_choice(out, "side", "side by side", "");
+		if (report->has_rendered)
+			put_choice(out, "rendered", "rendered as Markdown", "");
+		pv_buf_puts(out, "</fieldset>\n");
+	}
+	pv_buf_puts(out, "</header>\n");
+}
+
+static void put_overview(pv_buf *out, const pv_diff_report *report)
+{
+	int folds = report->prompts > FOLDED_ROWS;
+
+	if (report->prompts < 2)
+		return;
+	pv_buf_puts(out, "<nav aria-labelledby=prompts>\n"
+			 "<h2 id=prompts>Prompts</h2>\n");
+	if (folds)
+		pv_buf_printf(out, "<details><summary>All %zu</summary>\n",
+			      report->prompts);
+	pv_buf_puts(out, "<table class=stack><thead><tr>"
+			 "<th scope=col>Prompt</th><th scope=col>Change</th>"
+			 "<th scope=col>Interface</th>"
+			 "<th scope=col class=many>Fields</th>"
+			 "<th scope=col class=many>Estimated tokens</th>"
+			 "</tr></thead>\n<tbody>\n");
+	pv_buf_put(out, report->table.ptr, report->table.len);
+	pv_buf_puts(out, "</tbody></table>\n");
+	pv_buf_puts(out, folds ? "</details>\n</nav>\n" : "</nav>\n");
+}
+
+static void put_footer(pv_buf *out, const pv_diff_report *report)
+{
+	if (report->prompts == 0)
+		return;
+	pv_buf_puts(out, "<footer class=note>\n");
+	if (report->has_cuts)
+		pv_buf_puts(out, "<p>Long texts are shown in part; "
+				 "<code>git pv diff</code> shows them whole."
+				 "</p>\n");
+	pv_buf_puts(out, "<p>Counts of tokens are estimates, made without any "
+			 "tokenizer.</p>\n</footer>\n");
+}
+
+int pv_html_print(pv_buf *out, const pv_diff_report *report, pv_error *err)
+{
+	pv_str title = { pv_buf_text(&report->title), report->title.len };
+
+	put_head(out, title);
+	put_header(out, report, title);
+	put_overview(out, report);
+	pv_buf_puts(out, "<main id=changes tabindex=-1>\n");
+	pv_buf_put(out, report->details.ptr, report->details.len);
+	pv_buf_puts(out, "</main>\n");
+	put_footer(out, report);
+	pv_buf_puts(out, "</body>\n</html>\n");
+	return pv_buf_status(out, err);
+}
