@@ -37,6 +37,9 @@ int pv_jinja_put_str(pv_buf *out, pv_jinja_run *run, pv_jinja_value value,
 		     int is_escaped);
 /* Appends repr(value). */
 int pv_jinja_put_repr(pv_buf *out, pv_jinja_run *run, pv_jinja_value value);
+/* The str with all but ASCII escaped as in \xe9, as ascii() does. */
+int pv_jinja_to_ascii(pv_jinja_value *out, pv_jinja_run *run,
+		      pv_jinja_value text);
 /* Appends repr of a str's text, quotes included. */
 void pv_jinja_put_quoted(pv_buf *out, const char *text, size_t len);
 

@@ -11,7 +11,8 @@
 
 enum {
 	SMALL_DICT = 8, /* no table up to here */
-	FREE_PROBES = 8
+	FREE_PROBES = 8,
+	FIRST_SLOTS = 32
 };
 
 static uint64_t mix(uint64_t a, uint64_t b)
@@ -115,7 +116,7 @@ static void place(pv_jinja_dict *dict, size_t number)
 static int rebuild(pv_jinja_run *run, pv_jinja_dict *dict, size_t cap)
 {
 	pv_jinja_entry *entries;
-	size_t slot_count = SMALL_DICT * 4;
+	size_t slot_count = FIRST_SLOTS;
 	size_t used = 0;
 	int rc = pv_jinja_alloc_array(&entries, run, cap, sizeof(*entries));
 

@@ -4,6 +4,7 @@
  * filling a dict from arguments, which dict() shares with dict.update().
  */
 #include "jinja/build.h"
+#include "jinja/global_objects.h"
 #include "jinja/methods.h"
 
 #include "base/mem.h"
@@ -201,6 +202,10 @@ int pv_jinja_namespace_set(pv_jinja_run *run, pv_jinja_value namespace_value,
 /* --- the table ----------------------------------------------------------------------- */
 
 static const pv_jinja_native rows[] = {
+	{ "cycler", "Cycler", "", 0, 0, PV_JINJA_REST, PV_JINJA_PYTHON,
+	  pv_jinja_make_cycler },
+	{ "joiner", "Joiner.__init__", "sep", 0, 1, PV_JINJA_HIDDEN,
+	  PV_JINJA_PYTHON, pv_jinja_make_joiner },
 	{ "dict", "dict", "", 0, 1, PV_JINJA_REST | PV_JINJA_KEYWORDS,
 	  PV_JINJA_EXPECTED, make_dict },
 	{ "lipsum", "generate_lorem_ipsum", "n html min max", 0, 4, 0,
@@ -217,10 +222,12 @@ static int call_row(pv_jinja_value *out, pv_jinja_call *call)
 }
 
 static const pv_jinja_func funcs[] = {
-	{ call_row, { 0 }, &rows[0], "dict", "type" },
-	{ call_row, { 0 }, &rows[1], "lipsum", "function" },
-	{ call_row, { 0 }, &rows[2], "namespace", "type" },
-	{ call_row, { 0 }, &rows[3], "range", "type" },
+	{ call_row, { 0 }, &rows[0], "cycler", "type" },
+	{ call_row, { 0 }, &rows[1], "joiner", "type" },
+	{ call_row, { 0 }, &rows[2], "dict", "type" },
+	{ call_row, { 0 }, &rows[3], "lipsum", "function" },
+	{ call_row, { 0 }, &rows[4], "namespace", "type" },
+	{ call_row, { 0 }, &rows[5], "range", "type" },
 };
 
 static const pv_jinja_value values[] = {
@@ -228,6 +235,8 @@ static const pv_jinja_value values[] = {
 	{ .type = PV_JINJA_FUNC, .u.func = &funcs[1] },
 	{ .type = PV_JINJA_FUNC, .u.func = &funcs[2] },
 	{ .type = PV_JINJA_FUNC, .u.func = &funcs[3] },
+	{ .type = PV_JINJA_FUNC, .u.func = &funcs[4] },
+	{ .type = PV_JINJA_FUNC, .u.func = &funcs[5] },
 };
 
 const pv_jinja_value *pv_jinja_global_find(const char *name, size_t len)

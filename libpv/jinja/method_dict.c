@@ -62,7 +62,7 @@ static int dict_clear(pv_jinja_value *out, pv_jinja_call *call)
 	return PV_OK;
 }
 
-static int fail_key(pv_jinja_run *run, pv_jinja_value key)
+int pv_jinja_raise_key(pv_jinja_run *run, pv_jinja_value key)
 {
 	size_t mark = pv_jinja_begin(run);
 	pv_jinja_value text;
@@ -84,7 +84,7 @@ static int dict_pop(pv_jinja_value *out, pv_jinja_call *call)
 	if (rc)
 		return rc < 0 ? rc : PV_OK;
 	if (pv_jinja_is_missing(call->args[1]))
-		return fail_key(call->run, call->args[0]);
+		return pv_jinja_raise_key(call->run, call->args[0]);
 	*out = call->args[1];
 	return PV_OK;
 }

@@ -30,6 +30,8 @@ int pv_jinja_find_safe(pv_jinja_value *out, pv_jinja_run *run,
 		       pv_jinja_value object, const pv_jinja_name *name);
 /* Updates the dict as dict.update() and dict() do with their arguments. */
 int pv_jinja_dict_fill(pv_jinja_call *call, pv_jinja_dict *dict);
+/* KeyError with repr(key) as its message. */
+int pv_jinja_raise_key(pv_jinja_run *run, pv_jinja_value key);
 /* ValueError of index(): "3 is not in list". */
 int pv_jinja_raise_not_in(pv_jinja_run *run, pv_jinja_value container,
 			  pv_jinja_value item);

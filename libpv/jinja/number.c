@@ -435,10 +435,11 @@ void pv_jinja_put_float(pv_buf *out, double value)
 		put_plain(out, &digits, 1);
 }
 
-/* %g: significant digits, the shorter of both forms. */
+/* %g: significant digits, the shorter of both forms; repr keeps a point. */
 static void put_general(pv_buf *out, pv_jinja_digits *d, long precision,
-			int keeps_zeros, int is_zero)
+			int keeps_zeros, int is_repr)
 {
+	const int is_zero = d->digits[0] == '0';
 	long exponent;
 	size_t places;
 
@@ -450,7 +451,7 @@ static void put_general(pv_buf *out, pv_jinja_digits *d, long precision,
 	exponent = d->point - 1;
 	if (is_zero)
 		exponent = 0;
-	if (exponent < -4 || exponent >= precision) {
+	if (exponent < -4 || exponent >= precision - is_repr) {
 		places = keeps_zeros ? (size_t)precision - 1 : d->count - 1;
 		put_exponent(out, d, places, is_zero);
 		return;
@@ -461,7 +462,7 @@ static void put_general(pv_buf *out, pv_jinja_digits *d, long precision,
 		places = (long)d->count > d->point
 				 ? (size_t)((long)d->count - d->point)
 				 : 0;
-	put_plain(out, d, places);
+	put_plain(out, d, places || !is_repr ? places : 1);
 }
 
 int pv_jinja_put_fixed(pv_buf *out, pv_jinja_run *run, double value, char type,
@@ -483,7 +484,7 @@ int pv_jinja_put_fixed(pv_buf *out, pv_jinja_run *run, double value, char type,
 		pv_jinja_digits_round(&digits, (long)precision + 1);
 		put_exponent(out, &digits, (size_t)precision, is_zero);
 	} else {
-		put_general(out, &digits, precision, keeps_zeros, is_zero);
+		put_general(out, &digits, precision, keeps_zeros, type == 'r');
 		return PV_OK;
 	}
 	if (keeps_zeros && !precision && type == 'f')

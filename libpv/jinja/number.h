@@ -32,7 +32,10 @@ double pv_jinja_digits_to_double(const char *digits, size_t count, long point);
 
 /* Appends repr(value): "1.0", "1e+16", "inf", "-0.0". */
 void pv_jinja_put_float(pv_buf *out, double value);
-/* Appends value in %f, %e or %g form (`type` lower case), no width. */
+/*
+ * Appends value in %f, %e or %g form (`type` lower case), no width. Type 'r' is
+ * %g that always shows a point or an exponent.
+ */
 int pv_jinja_put_fixed(pv_buf *out, pv_jinja_run *run, double value, char type,
 		       int precision, int keeps_zeros);
 

@@ -66,6 +66,8 @@ int pv_jinja_to_list(pv_jinja_list **out, pv_jinja_run *run,
 		     pv_jinja_value value);
 /* The index of an int for native code; raises TypeError or OverflowError. */
 int pv_jinja_to_index(int64_t *out, pv_jinja_run *run, pv_jinja_value value);
+/* int(f): raises for infinities and NaN. */
+int pv_jinja_float_to_int(pv_jinja_value *out, pv_jinja_run *run, double f);
 /* The value of an int literal: any base prefix, underscores, any size. */
 int pv_jinja_parse_int(pv_jinja_value *out, pv_jinja_run *run, const char *text,
 		       size_t len);

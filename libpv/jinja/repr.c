@@ -71,6 +71,24 @@ void pv_jinja_put_quoted(pv_buf *out, const char *text, size_t len)
 	pv_buf_putc(out, quote);
 }
 
+int pv_jinja_to_ascii(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value text)
+{
+	size_t mark = pv_jinja_begin(run);
+
+	for (size_t at = 0; at < text.len;) {
+		size_t size;
+		uint32_t code_point =
+			pv_jinja_decode(text.u.s + at, text.len - at, &size);
+
+		if (code_point < 0x80)
+			pv_buf_putc(&run->scratch, (char)code_point);
+		else
+			put_escape(&run->scratch, code_point);
+		at += size;
+	}
+	return pv_jinja_finish(out, run, mark, 0);
+}
+
 /* 1 when the container is being printed already. */
 static int is_visited(const pv_jinja_run *run, const void *container)
 {

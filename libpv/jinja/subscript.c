@@ -19,8 +19,6 @@ int pv_jinja_to_index(int64_t *out, pv_jinja_run *run, pv_jinja_value value)
 	if (value.type == PV_JINJA_BIG)
 		return pv_jinja_raise(run, PV_JINJA_OVERFLOW_ERROR,
 				      "Python int too large to convert to C ssize_t");
-	if (value.type == PV_JINJA_UNDEFINED)
-		return pv_jinja_raise_undefined(run, value);
 	return pv_jinja_raise(run, PV_JINJA_TYPE_ERROR,
 			      "'%s' object cannot be interpreted as an integer",
 			      pv_jinja_type_name(value));
@@ -167,8 +165,6 @@ static int read_bound(int64_t *out, pv_jinja_run *run, pv_jinja_value value)
 		*out = pv_jinja_int_sign(value) < 0 ? -INT64_MAX : INT64_MAX;
 		return PV_OK;
 	}
-	if (value.type == PV_JINJA_UNDEFINED)
-		return pv_jinja_raise_undefined(run, value);
 	return pv_jinja_raise(run, PV_JINJA_TYPE_ERROR,
 			      "slice indices must be integers or None or have "
 			      "an __index__ method");

@@ -79,9 +79,36 @@ size_t pv_jinja_offset(const char *text, size_t len, size_t count)
 	return at < len ? at : len;
 }
 
+/* By rolling hash: for needles that nearly occur everywhere. */
+static size_t find_hashed(const char *text, size_t len, const char *part,
+			  size_t part_len)
+{
+	const uint64_t factor = 0x100000001B3u;
+	uint64_t wanted = 0;
+	uint64_t hash = 0;
+	uint64_t oldest = 1;
+
+	for (size_t i = 0; i < part_len; i++) {
+		wanted = wanted * factor + (unsigned char)part[i];
+		hash = hash * factor + (unsigned char)text[i];
+		if (i)
+			oldest *= factor;
+	}
+	for (size_t at = 0;; at++) {
+		if (hash == wanted && !memcmp(text + at, part, part_len))
+			return at;
+		if (at + part_len >= len)
+			return PV_JINJA_NOWHERE;
+		hash -= oldest * (unsigned char)text[at];
+		hash = hash * factor + (unsigned char)text[at + part_len];
+	}
+}
+
 size_t pv_jinja_find_bytes(const char *text, size_t len, const char *part,
 			   size_t part_len)
 {
+	/* Bytes that may be compared in vain before the other way is taken. */
+	size_t budget = len * 8;
 	size_t at = 0;
 
 	if (!part_len)
@@ -92,9 +119,16 @@ size_t pv_jinja_find_bytes(const char *text, size_t len, const char *part,
 
 		if (!hit)
 			break;
+		at = (size_t)(hit - text);
 		if (!memcmp(hit, part, part_len))
-			return (size_t)(hit - text);
-		at = (size_t)(hit - text) + 1;
+			return at;
+		if (budget < part_len) {
+			size_t rest = find_hashed(hit, len - at, part, part_len);
+
+			return rest == PV_JINJA_NOWHERE ? rest : at + rest;
+		}
+		budget -= part_len;
+		at++;
 	}
 	return PV_JINJA_NOWHERE;
 }
@@ -108,10 +142,4 @@ size_t pv_jinja_rfind_bytes(const char *text, size_t len, const char *part,
 		if (!memcmp(text + at, part, part_len))
 			return at;
 	return PV_JINJA_NOWHERE;
-}
-
-int pv_jinja_is_printable(uint32_t code_point)
-{
-	return code_point >= 0x20 && code_point != 0x7F &&
-	       (code_point < 0x80 || code_point > 0xA0) && code_point != 0xAD;
 }

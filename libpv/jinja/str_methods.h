@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The functions behind the methods of str, in files by topic.
+ */
+#ifndef PV_JINJA_STR_METHODS_H
+#define PV_JINJA_STR_METHODS_H
+
+#include "jinja/call.h"
+
+/* str_find.c */
+pv_jinja_fn pv_jinja_str_count;
+pv_jinja_fn pv_jinja_str_endswith;
+pv_jinja_fn pv_jinja_str_find;
+pv_jinja_fn pv_jinja_str_index;
+pv_jinja_fn pv_jinja_str_removeprefix;
+pv_jinja_fn pv_jinja_str_removesuffix;
+pv_jinja_fn pv_jinja_str_replace;
+pv_jinja_fn pv_jinja_str_rfind;
+pv_jinja_fn pv_jinja_str_rindex;
+pv_jinja_fn pv_jinja_str_startswith;
+/* str_split.c */
+pv_jinja_fn pv_jinja_str_join;
+pv_jinja_fn pv_jinja_str_partition;
+pv_jinja_fn pv_jinja_str_rpartition;
+pv_jinja_fn pv_jinja_str_rsplit;
+pv_jinja_fn pv_jinja_str_split;
+pv_jinja_fn pv_jinja_str_splitlines;
+/* str_strip.c */
+pv_jinja_fn pv_jinja_str_lstrip;
+pv_jinja_fn pv_jinja_str_rstrip;
+pv_jinja_fn pv_jinja_str_strip;
+/* str_pad.c */
+pv_jinja_fn pv_jinja_str_center;
+pv_jinja_fn pv_jinja_str_expandtabs;
+pv_jinja_fn pv_jinja_str_ljust;
+pv_jinja_fn pv_jinja_str_rjust;
+pv_jinja_fn pv_jinja_str_zfill;
+/* str_format.c */
+pv_jinja_fn pv_jinja_str_format;
+pv_jinja_fn pv_jinja_str_format_map;
+
+/* What filters share with them. */
+
+/* Replaces up to `count` (all when negative); arguments are strs. */
+int pv_jinja_replace_text(pv_jinja_value *out, pv_jinja_run *run,
+			  pv_jinja_value text, const pv_jinja_value pair[2],
+			  int64_t count);
+/* text.strip(chars): both sides, or one; chars MISSING means blanks. */
+enum pv_jinja_sides {
+	PV_JINJA_LEFT = 1,
+	PV_JINJA_RIGHT = 2
+};
+pv_jinja_value pv_jinja_strip_text(pv_jinja_value text, pv_jinja_value chars,
+				   int sides);
+/* text.splitlines(keepends) as a list. */
+int pv_jinja_split_lines(pv_jinja_list **out, pv_jinja_run *run,
+			 pv_jinja_value text, int keeps_ends);
+/* text.center(width). */
+int pv_jinja_center_text(pv_jinja_value *out, pv_jinja_run *run,
+			 pv_jinja_value text, int64_t width);
+
+#endif
