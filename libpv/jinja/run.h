@@ -31,6 +31,7 @@
  X(PV_JINJA_RECURSION_ERROR, "RecursionError")                  \
  X(PV_JINJA_UNICODE_ENCODE_ERROR, "UnicodeEncodeError")         \
  X(PV_JINJA_STOP_ITERATION, "StopIteration")                    \
+ X(PV_JINJA_SYNTAX_ERROR, "SyntaxError")                        \
  X(PV_JINJA_UNDEFINED_ERROR, "UndefinedError")                  \
  X(PV_JINJA_SECURITY_ERROR, "SecurityError")                    \
  X(PV_JINJA_FILTER_ARGUMENT_ERROR, "FilterArgumentError")       \
