@@ -10,7 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "store/dag.h"
+#include "store/bases.h"
 #include "store/reach.h"
 
 enum {
@@ -21,14 +21,7 @@ enum {
 	BOTH = ONE | TWO
 };
 
-/* Common ancestors, the youngest first. */
-struct bases {
-	pv_dag_node **items;
-	size_t count;
-	size_t cap;
-};
-
-static int add_base(struct bases *bases, pv_dag_node *node, pv_error *err)
+static int add_base(pv_bases *bases, pv_dag_node *node, pv_error *err)
 {
 	size_t at;
 
@@ -72,7 +65,7 @@ static int paint_parents(pv_dag *dag, pv_dag_queue *queue,
 }
 
 /* Paints from both ends; `bases` gets where the colours meet. */
-static int paint(struct bases *bases, pv_dag *dag, pv_dag_node *one,
+static int paint(pv_bases *bases, pv_dag *dag, pv_dag_node *one,
 		 pv_dag_node *two, pv_error *err)
 {
 	pv_dag_queue queue = { 0 };
@@ -118,7 +111,7 @@ static int is_ruled_out(const pv_dag_node *ancestor, const pv_dag_node *node)
 static int reaches(pv_dag *dag, pv_dag_node *ancestor, pv_dag_node *node,
 		   pv_error *err)
 {
-	struct bases bases = { 0 };
+	pv_bases bases = { 0 };
 	int rc;
 
 	if (is_ruled_out(ancestor, node))
@@ -129,24 +122,51 @@ static int reaches(pv_dag *dag, pv_dag_node *ancestor, pv_dag_node *node,
 	return rc < 0 ? rc : (ancestor->flags & TWO) != 0;
 }
 
-/* The first base that no other one reaches. */
-static int best_of(pv_dag_node **out, pv_dag *dag, const struct bases *bases,
-		   pv_error *err)
+/*
+ * Keeps the bases that no other one reaches. What was dropped need not be
+ * asked: something that is kept reaches it.
+ */
+static int thin_out(pv_bases *bases, pv_dag *dag, pv_error *err)
 {
+	size_t kept = 0;
+
 	for (size_t i = 0; i < bases->count; i++) {
+		pv_dag_node *node = bases->items[i];
 		int is_redundant = 0;
 
 		for (size_t k = 0; !is_redundant && k < bases->count; k++)
-			if (k != i)
-				is_redundant = reaches(dag, bases->items[i],
-						       bases->items[k], err);
+			if (k < kept || k > i)
+				is_redundant =
+					reaches(dag, node, bases->items[k], err);
 		if (is_redundant < 0)
 			return is_redundant;
-		*out = bases->items[i];
 		if (!is_redundant)
-			break;
+			bases->items[kept++] = node;
 	}
+	bases->count = kept;
 	return PV_OK;
+}
+
+/* Drops the bases that lie below others, which painting did not know yet. */
+static void drop_stale(pv_bases *bases)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < bases->count; i++)
+		if (!(bases->items[i]->flags & STALE))
+			bases->items[kept++] = bases->items[i];
+	bases->count = kept;
+}
+
+int pv_bases_find(pv_bases *out, pv_dag *dag, pv_dag_node *one,
+		  pv_dag_node *two, pv_error *err)
+{
+	int rc;
+
+	pv_dag_wash(dag, UINT_MAX);
+	rc = paint(out, dag, one, two, err);
+	drop_stale(out);
+	return rc < 0 ? rc : thin_out(out, dag, err);
 }
 
 static int find_pair(pv_dag_node *nodes[2], pv_dag *dag, const pv_oid *a,
@@ -207,23 +227,11 @@ int pv_store_is_ancestor(pv_store *store, const pv_oid *ancestor,
 	return rc;
 }
 
-/* Drops the bases that lie below others, which painting did not know yet. */
-static void drop_stale(struct bases *bases)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < bases->count; i++)
-		if (!(bases->items[i]->flags & STALE))
-			bases->items[kept++] = bases->items[i];
-	bases->count = kept;
-}
-
 int pv_store_merge_base(pv_oid *out, pv_store *store, const pv_oid *a,
 			const pv_oid *b, pv_error *err)
 {
-	struct bases bases = { 0 };
+	pv_bases bases = { 0 };
 	pv_dag_node *nodes[2];
-	pv_dag_node *best = NULL;
 	pv_dag dag;
 	int rc = pv_dag_init(&dag, store, err);
 
@@ -231,16 +239,13 @@ int pv_store_merge_base(pv_oid *out, pv_store *store, const pv_oid *a,
 		rc = find_pair(nodes, &dag, a, b, err);
 	out->hex[0] = '\0'; /* only now: it may be one of the two */
 	if (rc == PV_OK)
-		rc = paint(&bases, &dag, nodes[0], nodes[1], err);
-	drop_stale(&bases);
-	if (rc == PV_OK && bases.count)
-		rc = best_of(&best, &dag, &bases, err);
-	if (rc == PV_OK && !best)
+		rc = pv_bases_find(&bases, &dag, nodes[0], nodes[1], err);
+	if (rc == PV_OK && bases.items && bases.count)
+		pv_oid_from_git(out, &bases.items[0]->id);
+	else if (rc == PV_OK)
 		rc = pv_fail(err, PV_ENOTFOUND,
 			     "\"%.10s\" and \"%.10s\" have no common ancestor",
 			     a->hex, b->hex);
-	if (rc == PV_OK)
-		pv_oid_from_git(out, &best->id);
 	pv_free(bases.items);
 	pv_dag_dispose(&dag);
 	return rc;
