@@ -15,7 +15,7 @@
 /* Whatever changes bytes; line ends towards LF change CR only. */
 static const char *const words[] = { "filter", "ident", "encoding", "crlf" };
 
-static const char system_file[] = "/etc/gitattributes";
+const char pv_attr_system_file[] = "/etc/gitattributes";
 static const char own_name[] = ".gitattributes";
 
 /* Marks in the map. */
@@ -38,8 +38,7 @@ static int scan_file(const char *path, pv_error *err)
 	return rc == PV_OK ? found : rc != PV_ENOTFOUND;
 }
 
-/* Appends the path of the user's own attributes file. */
-static void user_file(pv_buf *out, pv_store *store)
+void pv_attr_user_file(pv_buf *out, pv_store *store)
 {
 	const char *xdg = pv_store_env(store, "XDG_CONFIG_HOME");
 	const char *home = pv_store_env(store, "HOME");
@@ -61,10 +60,10 @@ static void user_file(pv_buf *out, pv_store *store)
 static int scan_outside(pv_attr_scan *scan, pv_error *err)
 {
 	pv_buf path = { 0 };
-	int rc = scan_file(system_file, err);
+	int rc = scan_file(pv_attr_system_file, err);
 
 	if (rc == 0) {
-		user_file(&path, scan->store);
+		pv_attr_user_file(&path, scan->store);
 		rc = pv_buf_status(&path, err);
 		if (rc == PV_OK && path.len)
 			rc = scan_file(path.ptr, err);

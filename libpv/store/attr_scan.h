@@ -11,6 +11,11 @@
 #include "base/map.h"
 #include "store/handle.h"
 
+/* Where the attributes are that count for every repository. */
+extern const char pv_attr_system_file[];
+/* Appends the path of the user's own attributes file; may stay empty. */
+void pv_attr_user_file(pv_buf *out, pv_store *store);
+
 /* For one operation: it does not notice files that change meanwhile. */
 typedef struct pv_attr_scan {
 	pv_store *store;

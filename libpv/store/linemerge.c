@@ -38,19 +38,20 @@ static int fill_side(git_merge_file_input *side, pv_str text)
 	return rc;
 }
 
-/* Conflicts with no letter or digit between them become one. */
-static uint32_t flags_of(enum pv_linemerge_style style)
+static uint32_t flags_of(const pv_linemerge_input *input)
 {
-	switch (style) {
+	/* Conflicts with no letter or digit between them become one. */
+	uint32_t flags = input->is_apart ? 0 : GIT_MERGE_FILE_SIMPLIFY_ALNUM;
+
+	switch (input->style) {
 	case PV_LINEMERGE_MERGE:
 		break;
 	case PV_LINEMERGE_DIFF3:
-		return GIT_MERGE_FILE_SIMPLIFY_ALNUM | GIT_MERGE_FILE_STYLE_DIFF3;
+		return flags | GIT_MERGE_FILE_STYLE_DIFF3;
 	case PV_LINEMERGE_ZDIFF3:
-		return GIT_MERGE_FILE_SIMPLIFY_ALNUM |
-		       GIT_MERGE_FILE_STYLE_ZDIFF3;
+		return flags | GIT_MERGE_FILE_STYLE_ZDIFF3;
 	}
-	return GIT_MERGE_FILE_SIMPLIFY_ALNUM;
+	return flags;
 }
 
 static int run(git_merge_file_result *result, const pv_linemerge_input *input,
@@ -72,7 +73,9 @@ static int run(git_merge_file_result *result, const pv_linemerge_input *input,
 	opts.our_label = our_label;
 	opts.their_label = input->their_label;
 	opts.marker_size = (unsigned short)input->marker_size;
-	opts.flags = flags_of(input->style);
+	opts.flags = flags_of(input);
+	if (input->is_union)
+		opts.favor = GIT_MERGE_FILE_FAVOR_UNION;
 	return git_merge_file(result, &base, &ours, &theirs, &opts);
 }
 

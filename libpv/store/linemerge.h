@@ -25,10 +25,13 @@ typedef struct pv_linemerge_input {
 	const char *their_label;
 	int marker_size; /* 1 to 65535; 0 means 7 */
 	enum pv_linemerge_style style;
+	int is_apart; /* conflicts with only brackets between stay two */
+	int is_union; /* both sides instead of conflicts */
 } pv_linemerge_input;
 
 /*
- * Appends the merge to `out`, the same bytes as `git merge-file -p` writes,
+ * Appends the merge to `out`, the same bytes as `git merge-file -p` writes
+ * (with `is_apart`, as git's merges of trees have them but for the diff),
  * and sets `*conflicts_out` to the number of conflicts in it. PV_EGIT,
  * PV_ENOMEM, PV_ELIMIT beyond what xdiff takes (1023 MiB).
  */

@@ -149,6 +149,11 @@ int pv_objects_add(git_oid *out, pv_objects *objects, git_object_t type,
 	pv_str slice = { data, len };
 	int rc = 0;
 
+	if (objects->is_dry) {
+		rc = git_odb_hash(out, data, len, type);
+		return rc < 0 ? pv_fail_git(err, rc, "hash an object", NULL)
+			      : PV_OK;
+	}
 	/* zlib counts in 32 bits, and a pack should stay near its limit. */
 	if (objects->is_packed && len <= PACK_FLUSH_SIZE) {
 		rc = git_odb_hash(out, data, len, type);

@@ -21,7 +21,8 @@ typedef struct pv_objects {
 	pv_store *store;
 	git_odb *odb;
 	int is_packed;
-	int level;      /* of compression, in a pack */
+	int is_dry; /* ids only, nothing is stored; set it after the start */
+	int level;  /* of compression, in a pack */
 	uint32_t count; /* objects in `body` */
 	pv_buf body;    /* the pack's entries, without header and trailer */
 	pv_map seen;    /* ids in `body` */

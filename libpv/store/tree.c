@@ -211,7 +211,7 @@ static size_t group_size(const struct span *span, size_t first)
 static int has_new_file(const struct span *span)
 {
 	for (size_t i = 0; i < span->count; i++)
-		if (span->edits[i].mode)
+		if (span->edits[i].mode && span->edits[i].mode != PV_TREE_DROP)
 			return 1;
 	return 0;
 }
@@ -251,17 +251,20 @@ static int update_name(struct entry *entry, const struct span *group,
 
 	below.skip += entry->name.len + 1;
 	if (!own->path[group->skip + entry->name.len]) {
+		int is_file = own->mode && own->mode != MODE_TREE &&
+			      own->mode != PV_TREE_DROP;
+
 		below.edits++;
 		below.count--;
-		if (own->mode && has_new_file(&below))
+		if (is_file && has_new_file(&below))
 			return pv_fail(err, PV_EINVALID,
 				       "\"%s\" cannot be a file and a folder",
 				       own->path);
 		if (own->mode || entry->mode != MODE_TREE) {
-			entry->mode = own->mode;
+			entry->mode = own->mode == PV_TREE_DROP ? 0 : own->mode;
 			entry->id = own->id;
 		}
-		if (own->mode)
+		if (is_file)
 			return PV_OK;
 	}
 	if (!below.count)

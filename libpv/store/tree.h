@@ -8,7 +8,15 @@
 
 #include "store/objects.h"
 
-/* One path of the new tree; mode 0 removes it. */
+enum {
+	PV_TREE_DROP = 1
+};
+
+/*
+ * One path of the new tree. Mode 0 removes a file and leaves a folder,
+ * PV_TREE_DROP removes either; that of a tree puts a whole folder there,
+ * which further edits may change.
+ */
 typedef struct pv_tree_edit {
 	const char *path;
 	uint32_t mode;
