@@ -2,12 +2,14 @@
  *
  * The three-way merge of one file, pure: three texts in, the merged bytes or
  * conflict markers out. The same function stands behind the merge driver of
- * git, `git pv merge` and merges in bare repositories.
+ * git, `git pv merge` and the merge of two commits in memory, which is here as
+ * well and needs no working tree.
  */
 #ifndef PV_MERGE_H
 #define PV_MERGE_H
 
 #include <pv/diff.h>
+#include <pv/store.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -147,6 +149,87 @@ PV_API const pv_merge_conflict *pv_merge_conflicts_at(
 PV_API int pv_merge_pick(pv_buf *out, const pv_merge_side *before,
 			 const pv_merge_side *after, const char *const *fields,
 			 size_t count, pv_error *err);
+
+/* --- merging commits ----------------------------------------------------- */
+
+typedef struct pv_commit_merge_options {
+	const char *our_label; /* behind markers; NULL: "ours", "theirs" */
+	const char *their_label;
+	/*
+	 * The folder whose YAML files are merged by pv_merge_new where no
+	 * attribute says how. NULL: only attributes count.
+	 */
+	const char *prompts;
+	int dry_run;         /* find out, but store nothing */
+	int allow_unrelated; /* without a common ancestor, too */
+} pv_commit_merge_options;
+
+/* What it takes to have both commits in one. */
+enum pv_commit_merge_kind {
+	PV_COMMITS_UP_TO_DATE,   /* nothing: ours has theirs */
+	PV_COMMITS_FAST_FORWARD, /* theirs has ours */
+	PV_COMMITS_MERGED,       /* a commit of the merged tree */
+	PV_COMMITS_IN_CONFLICT
+};
+
+/* A file as one side has it. */
+typedef struct pv_merge_file_at {
+	unsigned mode; /* as git has it; 0: no file */
+	pv_oid blob;   /* hex "" for none */
+} pv_merge_file_at;
+
+/* A path in conflict, as the stages of an index. */
+typedef struct pv_merge_path {
+	const char *path;
+	pv_merge_file_at base;
+	pv_merge_file_at ours;
+	pv_merge_file_at theirs;
+} pv_merge_path;
+
+typedef struct pv_commit_merge pv_commit_merge;
+
+/*
+ * Merges two commits in memory; only objects are written. Trees are merged as
+ * `git merge-tree --write-tree` does it, renames included; each file that both
+ * sides changed by pv_merge_new when its `merge` attribute is "pv", else by
+ * git's line merge, or as union, binary, ... say. Attributes are those of our
+ * commit and of the repository. A file whose attribute names another program
+ * is in conflict, and ours. PV_ENOTFOUND when there is no common ancestor,
+ * PV_EGIT, PV_EIO, PV_ELIMIT, PV_ECANCELED, PV_ENOMEM. The caller frees it.
+ */
+PV_API int pv_commit_merge_new(pv_commit_merge **out, pv_store *store,
+			       const pv_oid *ours, const pv_oid *theirs,
+			       const pv_commit_merge_options *opts,
+			       pv_error *err);
+
+/* Frees the merge of two commits; NULL is accepted. */
+PV_API void pv_commit_merge_free(pv_commit_merge *merge);
+
+PV_API enum pv_commit_merge_kind pv_commit_merge_kind(const pv_commit_merge *merge);
+
+/*
+ * The tree of the result, with markers where there are conflicts. After a dry
+ * run it may not be stored.
+ */
+PV_API const pv_oid *pv_commit_merge_tree(const pv_commit_merge *merge);
+
+/*
+ * The paths in conflict, in byte order. There may be a conflict without one:
+ * a file that would have to follow its renamed folder to where something is.
+ */
+PV_API size_t pv_commit_merge_count(const pv_commit_merge *merge);
+PV_API const pv_merge_path *pv_commit_merge_at(const pv_commit_merge *merge,
+					       size_t idx);
+
+/* What was decided in a file although both sides had changed it. */
+typedef struct pv_commit_merge_note {
+	const char *file;
+	pv_merge_note note;
+} pv_commit_merge_note;
+
+PV_API size_t pv_commit_merge_note_count(const pv_commit_merge *merge);
+PV_API const pv_commit_merge_note *pv_commit_merge_note_at(
+	const pv_commit_merge *merge, size_t idx);
 
 /* --- settling conflicts -------------------------------------------------- */
 

@@ -15,6 +15,8 @@
 
 #include <pthread.h>
 
+#include <pv/merge.h>
+
 #include "base/mem.h"
 #include "version/fixture.h"
 
@@ -30,6 +32,7 @@ struct shared {
 	const char *path;
 	pv_settings settings;
 	pv_point tip;
+	pv_oid branch; /* merges with the tip */
 	pv_oid steps[STEPS + 1];
 	pv_prompt *prompt;
 };
@@ -107,6 +110,7 @@ static void read_history(struct worker *it)
 	const struct shared *shared = it->shared;
 	pv_history_query query = { .start = shared->tip.commit,
 				   .path = "prompts/a.yaml" };
+	pv_commit_merge *merge = NULL;
 	pv_commit commit = { 0 };
 	pv_oid base;
 	int count = 0;
@@ -121,6 +125,10 @@ static void read_history(struct worker *it)
 				   &it->err) == PV_OK);
 	EXPECT(it, count == 2);
 	pv_commit_dispose(&commit);
+	EXPECT(it, pv_commit_merge_new(&merge, it->store, &shared->tip.commit,
+				       &shared->branch, NULL, &it->err) == PV_OK);
+	EXPECT(it, merge && pv_commit_merge_kind(merge) == PV_COMMITS_MERGED);
+	pv_commit_merge_free(merge);
 }
 
 static void read_versions(struct worker *it)
@@ -262,11 +270,15 @@ static void prepare(struct prompts *it, struct shared *shared)
 	prompts_commit(it, "a", "{prompt: two}");
 	prompts_sh(it, "for i in $(seq 24); do git commit -q --allow-empty "
 		       "-m $i; done; git branch shared main~24; "
+		       "git checkout -qb apart main~24; git mv prompts/a.yaml "
+		       "prompts/c.yaml; echo 'name: A' >prompts/b.yaml; "
+		       "git commit -qam apart; git checkout -q main; "
 		       "git pack-refs --all");
 	prompts_open(it);
 	shared->path = it->repo.path;
 	shared->settings = it->settings;
 	shared->tip.commit = repo_oid(&it->repo, "main");
+	shared->branch = repo_oid(&it->repo, "apart");
 	for (int i = 0; i <= STEPS; i++) {
 		snprintf(rev, sizeof(rev), "main~%d", STEPS - i);
 		shared->steps[i] = repo_oid(&it->repo, rev);

@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091
+#
+# Random histories merged in memory and by `git merge-tree`, with our driver
+# in git: the same trees, the same paths in conflict. PV_MERGE_CASES=5000 runs
+# more, PV_MERGE_SEED=7 others. A case that differs is accepted for one of a
+# few reasons, in all of which git loses something.
+. "$(dirname "$0")/lib.sh"
+begin 'merging in memory: the same as git merge-tree'
+
+cases=${PV_MERGE_CASES:-300}
+seed=${PV_MERGE_SEED:-1}
+play=$PV_BUILD/tests/play_merges
+
+# git_merges REPO: the merges of all cases by git, as play_merges prints them.
+git_merges() {
+	n=1
+	while [ "$n" -le "$cases" ]; do
+		echo "case $n"
+		status=0
+		git -C "$1" merge-tree --write-tree --no-messages \
+			"$n/ours" "$n/theirs" || status=$?
+		[ "$status" = 0 ] && echo clean
+		[ "$status" = 1 ] && echo conflict
+		n=$((n + 1))
+	done | sed '/^$/d'
+}
+
+# excused REPO N: why git's result of a case need not be ours.
+excused() {
+	status=0
+	git -C "$1" merge-tree --write-tree --messages "$2/ours" "$2/theirs" \
+		>talk 2>/dev/null || status=$?
+	# It stops at an assertion.
+	[ "$status" -gt 128 ] && return 0
+	tree=$(head -n 1 talk)
+	# What gave way to a folder has lost its contents.
+	grep -q "^000000 " talk && return 0
+	# A file that a renamed folder takes back to where it was is dropped.
+	awk '/^CONFLICT \(file location\)/ {
+		to = $NF
+		sub(/\.$/, "", to)
+		for (i = 1; i < NF; i++)
+			if ($i == "renamed" && $(i - 1) == to)
+				found = 1
+	}
+	END { exit !found }' talk && return 0
+	# So is one that is moved below what is a file.
+	sed -n 's/^CONFLICT (file location).* moved to \(.*\)\.$/\1/p' talk |
+		while IFS= read -r path; do
+			git -C "$1" cat-file -e "$tree:$path" 2>/dev/null ||
+				echo "$path"
+		done >lost
+	[ -s lost ] && return 0
+	# Before 2.50 a file was moved onto one that was to be moved away.
+	sed -n 's/^CONFLICT (file location).* moved to \(.*\)\.$/\1/p' talk |
+		while IFS= read -r path; do
+			git -C "$1" merge-base --all "$2/ours" "$2/theirs" |
+				while read -r base; do
+					git -C "$1" cat-file -e "$base:$path" \
+						2>/dev/null && echo "$path"
+				done
+		done >replaced
+	[ -s replaced ] && return 0
+	# Both sides have the same markers, and it is called clean.
+	git -C "$1" grep -q '^<<<<<<<' "$tree" && ! grep -q CONFLICT talk
+}
+
+# case_of FILE N
+case_of() {
+	awk -v first="case $2" '/^case / { on = $0 == first } on' "$1"
+}
+
+# compare REPO: judges ours against theirs.
+compare() {
+	n=1
+	while [ "$n" -le "$cases" ]; do
+		case_of theirs "$n" >one
+		case_of ours "$n" >two
+		if ! cmp -s one two; then
+			if excused "$1" "$n"; then
+				echo "$n" >>excuses
+			else
+				echo "seed $seed, case $n:"
+				diff one two || :
+				echo "$n" >>failures
+			fi
+		fi
+		n=$((n + 1))
+	done
+}
+
+it "merges $cases pairs as git does, seed $seed" '
+	git init -q --bare random
+	"$play" make "$seed" "$cases" | git -C random fast-import --quiet
+	git -C random config merge.pv.driver \
+		"git-pv merge-driver %O %A %B %L %P"
+	git -C random config merge.pv.recursive text
+	mkdir -p random/info
+	echo "prompts/** merge=pv" >random/info/attributes
+	git_merges random >theirs
+	"$play" merge random "$cases" >ours
+	compare random
+	touch excuses failures
+	echo "$(grep -c "^clean" theirs) clean, $(wc -l <excuses) excused"
+	test ! -s failures
+	test "$(wc -l <excuses)" -le $((cases / 20))
+'
+
+it 'takes the attributes from the tree' '
+	rm random/info/attributes
+	"$play" merge random "$cases" >again
+	cmp ours again
+'
+
+finish
