@@ -244,8 +244,8 @@ static int put_rest(pv_merge_job *job, const pv_entry *entry, size_t column)
 
 	if (!left || (base && is_quiet(job, base, left)))
 		return PV_OK;
-	return base ? put_conflict(job, entry, column)
-		    : pv_job_put_entry(job, left, column);
+	return base || job->is_new ? put_conflict(job, entry, column)
+				   : pv_job_put_entry(job, left, column);
 }
 
 /* A whole entry of one side, with the comments and blank lines agreed on. */
@@ -275,6 +275,12 @@ static int put_whole(pv_merge_job *job, const pv_entry *entry,
 	return PV_OK;
 }
 
+/* Without a base only the keys of mappings are known to be the same. */
+static int can_merge(const pv_merge_job *job, const pv_entry *entry)
+{
+	return !job->is_new || all_are(entry, PV_YAML_MAPPING);
+}
+
 int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column)
 {
 	pv_chunk_mark mark = pv_chunks_mark(&job->chunks);
@@ -289,7 +295,7 @@ int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column)
 	side = pick_whole(job, entry);
 	if (side != PV_BASE)
 		return put_whole(job, entry, side, column);
-	rc = put_merged(job, entry, column);
+	rc = can_merge(job, entry) ? put_merged(job, entry, column) : PV_GIVE_UP;
 	if (rc != PV_GIVE_UP)
 		return rc;
 	pv_chunks_rewind(&job->chunks, mark);

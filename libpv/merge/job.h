@@ -31,6 +31,7 @@ typedef struct pv_field {
 typedef struct pv_merge_job {
 	pv_arena *arena;
 	pv_chunks chunks;
+	int is_new;     /* there is no base: whatever differs is in conflict */
 	pv_str pending; /* "- ", where the first entry will go on */
 	pv_buf path;    /* of the entry at work */
 	pv_field *fields;
@@ -129,6 +130,8 @@ pv_str pv_job_indent(pv_merge_job *job, pv_str text, size_t from, size_t to,
 int pv_job_conflict(pv_merge_job *job, const pv_str sides[PV_SIDES]);
 /* Records the field at the current path as in conflict. */
 int pv_job_field(pv_merge_job *job, const pv_tree *const trees[PV_SIDES]);
+/* The same for a text that is no value of YAML. */
+int pv_job_text_field(pv_merge_job *job, const pv_str texts[PV_SIDES]);
 /* Says what was decided at the current path. */
 int pv_job_note(pv_merge_job *job, const pv_tree *taken, const pv_tree *dropped);
 /*

@@ -72,7 +72,7 @@ static enum pv_merge_kind kind_of(const pv_merge_texts *texts, const char *path)
 
 	if (path && is_yaml_path(path))
 		return PV_KIND_YAML;
-	for (size_t i = 0; i < PV_SIDES; i++)
+	for (size_t i = texts->has_base ? PV_BASE : PV_OURS; i < PV_SIDES; i++)
 		if (!pv_ladder_split(parts, texts->plain[i]))
 			return PV_KIND_TEXT;
 	return PV_KIND_FRONT;
@@ -97,7 +97,7 @@ int pv_ladder_look(pv_merge_texts *out, pv_arena *arena,
 		rc = pv_form_take(&out->forms[i], &out->plain[i], arena, text,
 				  err);
 		if (out->forms[i].is_mixed || out->forms[i].is_no_text ||
-		    text.len == 0)
+		    (text.len == 0 && (i != PV_BASE || out->has_base)))
 			out->is_fit = 0;
 	}
 	out->form = pv_form_merge(out->forms);
@@ -217,14 +217,16 @@ static int verify_side(const pv_merge_job *job, const struct yaml *yaml,
 
 static int merge_sources(pv_merge_job *job, const struct yaml *yaml)
 {
-	pv_entry roots;
+	pv_entry roots = { { NULL, NULL, NULL } };
 	int is_block = 1;
 	int rc;
 
-	for (size_t i = 0; i < PV_SIDES; i++) {
+	for (size_t i = job->is_new ? PV_OURS : PV_BASE; i < PV_SIDES; i++) {
 		roots.sides[i] = yaml->sources[i].root;
 		is_block = is_block && roots.sides[i];
 	}
+	if (!is_block && job->is_new)
+		return PV_GIVE_UP;
 	rc = is_block ? pv_job_run(job, &roots)
 		      : pv_job_run_flow(job, yaml->sources);
 	if (rc == PV_OK)
@@ -241,6 +243,8 @@ static int merge_yaml(pv_merge_job *job, const pv_str texts[PV_SIDES])
 
 	if (rc != PV_OK)
 		return rc;
+	if (job->is_new)
+		yaml.trees[PV_BASE] = NULL;
 	rc = merge_sources(job, &yaml);
 	dispose_yaml(&yaml);
 	return rc;
@@ -275,7 +279,9 @@ static int check_words(const pv_pieces *pieces, const pv_str texts[PV_SIDES],
 	return rc == PV_OK && !ok ? PV_GIVE_UP : rc;
 }
 
-static int merge_text(pv_merge_job *job, const pv_str texts[PV_SIDES])
+/* `values` is what people see of the texts; NULL for a file that is one. */
+static int merge_text(pv_merge_job *job, const pv_str texts[PV_SIDES],
+		      const pv_str *values)
 {
 	static const pv_tree *const no_trees[PV_SIDES] = { NULL, NULL, NULL };
 	pv_pieces pieces = { 0 };
@@ -285,7 +291,8 @@ static int merge_text(pv_merge_job *job, const pv_str texts[PV_SIDES])
 	if (rc == PV_OK && pieces.conflicts == 0)
 		rc = check_words(&pieces, texts, job->err);
 	if (rc == PV_OK && pieces.conflicts > 0)
-		rc = pv_job_field(job, no_trees);
+		rc = values ? pv_job_text_field(job, values)
+			    : pv_job_field(job, no_trees);
 	for (size_t i = 0; i < pieces.count && rc == PV_OK; i++) {
 		const pv_piece *piece = &pieces.items[i];
 
@@ -299,6 +306,41 @@ static int merge_text(pv_merge_job *job, const pv_str texts[PV_SIDES])
 	return rc == PV_OK ? pv_chunks_status(&job->chunks, job->err) : rc;
 }
 
+/*
+ * The text behind the front matter is the field "body", beside a key of that
+ * name ".body", which no key is.
+ */
+static void name_body(pv_merge_job *job)
+{
+	static const char name[] = "body";
+
+	for (size_t i = 0; i < job->field_count && job->path.len == 0; i++) {
+		const char *path = job->fields[i].row.path;
+
+		if (pv_str_has_prefix(path, name) &&
+		    strchr(".[", path[strlen(name)]))
+			pv_buf_putc(&job->path, '.');
+	}
+	pv_buf_puts(&job->path, name);
+}
+
+static int merge_body(pv_merge_job *job, const pv_str bodies[PV_SIDES])
+{
+	pv_str values[PV_SIDES];
+	int rc;
+
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		size_t fence = bodies[i].len ? line_len(bodies[i], 0) : 0;
+
+		values[i].ptr = bodies[i].ptr + fence;
+		values[i].len = bodies[i].len - fence;
+	}
+	name_body(job);
+	rc = merge_text(job, bodies, values);
+	pv_buf_truncate(&job->path, 0);
+	return rc;
+}
+
 static int merge_front(pv_merge_job *job, const pv_merge_texts *texts)
 {
 	pv_str parts[PV_SIDES][3];
@@ -306,7 +348,9 @@ static int merge_front(pv_merge_job *job, const pv_merge_texts *texts)
 	pv_str bodies[PV_SIDES];
 	int rc;
 
-	for (size_t i = 0; i < PV_SIDES; i++) {
+	yaml[PV_BASE] = pv_str_of("");
+	bodies[PV_BASE] = pv_str_of("");
+	for (size_t i = job->is_new ? PV_OURS : PV_BASE; i < PV_SIDES; i++) {
 		if (!pv_ladder_split(parts[i], texts->plain[i]))
 			return PV_GIVE_UP;
 		yaml[i] = parts[i][1];
@@ -314,7 +358,7 @@ static int merge_front(pv_merge_job *job, const pv_merge_texts *texts)
 	}
 	pv_chunks_add(&job->chunks, parts[PV_OURS][0]);
 	rc = merge_yaml(job, yaml);
-	return rc == PV_OK ? merge_text(job, bodies) : rc;
+	return rc == PV_OK ? merge_body(job, bodies) : rc;
 }
 
 /* --- the rungs ----------------------------------------------------------- */
@@ -356,8 +400,9 @@ int pv_ladder_check(int *ok_out, pv_arena *arena, const pv_merge_texts *texts,
 	rc = pv_form_take(&form, &result, arena, result, err);
 	if (rc < 0)
 		return rc;
-	rc = texts->is_fit ? read_yaml(&yaml, arena, texts->plain, err)
-			   : PV_GIVE_UP;
+	rc = texts->is_fit && texts->has_base
+		     ? read_yaml(&yaml, arena, texts->plain, err)
+		     : PV_GIVE_UP;
 	if (rc == PV_GIVE_UP)
 		return check_reads(ok_out, arena, texts, result, err);
 	if (rc != PV_OK)
@@ -374,7 +419,8 @@ int pv_ladder_check(int *ok_out, pv_arena *arena, const pv_merge_texts *texts,
 
 static int merge_kind(pv_merge_job *job, const pv_merge_texts *texts)
 {
-	if (!texts->is_fit || !texts->has_base)
+	job->is_new = !texts->has_base;
+	if (!texts->is_fit || (job->is_new && texts->kind == PV_KIND_TEXT))
 		return PV_GIVE_UP;
 	switch (texts->kind) {
 	case PV_KIND_YAML:
@@ -384,7 +430,7 @@ static int merge_kind(pv_merge_job *job, const pv_merge_texts *texts)
 	case PV_KIND_TEXT:
 		break;
 	}
-	return merge_text(job, texts->plain);
+	return merge_text(job, texts->plain, NULL);
 }
 
 int pv_ladder_merge(pv_merge_job *job, const pv_merge_texts *texts)

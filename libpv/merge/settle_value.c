@@ -11,6 +11,7 @@
 #include <pv/yaml.h>
 
 #include "base/fail.h"
+#include "base/json.h"
 #include "base/mem.h"
 
 /* --- views --------------------------------------------------------------- */
@@ -270,6 +271,46 @@ static int refuse_value(const pv_settling *s)
 			     "--edit");
 }
 
+static int carry_over(pv_settling *s, const struct view *view, const pv_buf *now)
+{
+	pv_str all = { pv_buf_text(now), now->len };
+	struct patch patch = find_patch(s, view, all);
+
+	return apply_patch(s, view, &patch);
+}
+
+/* The text behind front matter, from its fence on, becomes another one. */
+static int set_body(pv_settling *s, struct view *view, size_t fence)
+{
+	pv_str text = { pv_buf_text(&view->text), view->text.len };
+	const char *end = memchr(text.ptr + fence, '\n', text.len - fence);
+	pv_json_doc *doc = NULL;
+	pv_buf now = { 0 };
+	size_t len = 0;
+	const char *value;
+	int rc = pv_json_parse(&doc, s->how->value, s->how->len, s->err);
+
+	if (rc < 0)
+		return rc;
+	value = pv_json_text(pv_json_root(doc), &len);
+	pv_put(&now,
+	       pv_slice(text, 0, end ? (size_t)(end - text.ptr) + 1 : text.len));
+	if (value) {
+		pv_buf_put(&now, value, len);
+		if (len > 0 && value[len - 1] != '\n')
+			pv_buf_putc(&now, '\n');
+		rc = pv_buf_status(&now, s->err);
+	} else {
+		rc = pv_fail(s->err, PV_EINVALID, "\"%.80s\" is a text",
+			     s->how->field);
+	}
+	if (rc == PV_OK)
+		rc = carry_over(s, view, &now);
+	pv_json_free(doc);
+	pv_buf_dispose(&now);
+	return rc;
+}
+
 /* Sets the value in a view and carries the change over. */
 static int set_in_view(pv_settling *s, struct view *view)
 {
@@ -283,6 +324,8 @@ static int set_in_view(pv_settling *s, struct view *view)
 	if (!yaml_of(&yaml, s->file, text))
 		return refuse_value(s);
 	head = (size_t)(yaml.ptr - text.ptr);
+	if (view->from[s->first] >= head + yaml.len)
+		return set_body(s, view, head + yaml.len);
 	if (view->from[s->first] < head || view->end[s->last] > head + yaml.len)
 		return refuse_value(s);
 	range[0] = view->from[s->first] - head;
@@ -292,12 +335,8 @@ static int set_in_view(pv_settling *s, struct view *view)
 	pv_put(&now, pv_slice(text, head + yaml.len, text.len));
 	if (rc == PV_OK)
 		rc = pv_buf_status(&now, s->err);
-	if (rc == PV_OK) {
-		pv_str all = { pv_buf_text(&now), now.len };
-		struct patch patch = find_patch(s, view, all);
-
-		rc = apply_patch(s, view, &patch);
-	}
+	if (rc == PV_OK)
+		rc = carry_over(s, view, &now);
 	pv_buf_dispose(&now);
 	return rc;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "merge/job.h"
 
@@ -172,6 +173,15 @@ static int copy_path(const char **out, pv_merge_job *job)
 	return *out ? PV_OK : pv_fail_nomem(job->err);
 }
 
+static int add_field(pv_merge_job *job, const pv_field *field)
+{
+	if (pv_array_reserve(&job->fields, &job->field_cap,
+			     job->field_count + 1, sizeof(*job->fields)) < 0)
+		return pv_fail_nomem(job->err);
+	job->fields[job->field_count++] = *field;
+	return PV_OK;
+}
+
 int pv_job_field(pv_merge_job *job, const pv_tree *const trees[PV_SIDES])
 {
 	pv_field field = { 0 };
@@ -184,13 +194,39 @@ int pv_job_field(pv_merge_job *job, const pv_tree *const trees[PV_SIDES])
 		rc = copy_json(&field.row.ours_json, job, trees[PV_OURS]);
 	if (rc == PV_OK)
 		rc = copy_json(&field.row.theirs_json, job, trees[PV_THEIRS]);
-	if (rc < 0)
-		return rc;
-	if (pv_array_reserve(&job->fields, &job->field_cap,
-			     job->field_count + 1, sizeof(*job->fields)) < 0)
-		return pv_fail_nomem(job->err);
-	job->fields[job->field_count++] = field;
-	return PV_OK;
+	return rc < 0 ? rc : add_field(job, &field);
+}
+
+static int quote(const char **out, pv_merge_job *job, pv_str text)
+{
+	pv_buf json = { 0 };
+	pv_jsonw w;
+	int rc;
+
+	pv_jsonw_init(&w, &json);
+	pv_jsonw_stringn(&w, text.ptr, text.len);
+	rc = pv_buf_status(&json, job->err);
+	if (rc == PV_OK) {
+		*out = pv_arena_dup(job->arena, pv_buf_text(&json), json.len);
+		if (!*out)
+			rc = pv_fail_nomem(job->err);
+	}
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+int pv_job_text_field(pv_merge_job *job, const pv_str texts[PV_SIDES])
+{
+	pv_field field = { 0 };
+	int rc = copy_path(&field.row.path, job);
+
+	if (rc == PV_OK)
+		rc = quote(&field.row.base_json, job, texts[PV_BASE]);
+	if (rc == PV_OK)
+		rc = quote(&field.row.ours_json, job, texts[PV_OURS]);
+	if (rc == PV_OK)
+		rc = quote(&field.row.theirs_json, job, texts[PV_THEIRS]);
+	return rc < 0 ? rc : add_field(job, &field);
 }
 
 int pv_job_note(pv_merge_job *job, const pv_tree *taken, const pv_tree *dropped)

@@ -302,6 +302,64 @@ it 'settles files with CRLF and front matter' '
 	is_clean
 '
 
+it 'settles the text behind front matter, the field body' '
+	fresh r14
+	printf "*.prompt merge=pv\n" >>.git/info/attributes
+	for side in base:1 ours:2 theirs:3; do
+		printf -- "---\nn: 1\n---\nSay %s.\n" "${side#*:}" >x.prompt
+		git switch -q -c "body-${side%:*}" 2>/dev/null
+		git add x.prompt
+		git commit -qm "$side"
+		[ "${side%:*}" = base ] || git switch -q body-base
+	done
+	git switch -q body-ours
+	expect_failure 1 git merge body-theirs >../log 2>&1
+	git pv conflicts --json >../out
+	json ../out "[.[] | [.field, .base, .ours, .theirs, (.words.ours | length)]]" \
+		"[[\"body\",\"Say 1.\\n\",\"Say 2.\\n\",\"Say 3.\\n\",4]]"
+	cp x.prompt ../marked
+	git pv resolve x.prompt --field body --theirs --json >../out
+	json ../out "[.settled, .staged]" "[[\"body\"],true]"
+	has x.prompt "Say 3."
+	git checkout -q -m -- x.prompt
+	cmp_files ../marked x.prompt
+	git pv resolve x.prompt --field body --value "Say four." 2>../err
+	printf -- "---\nn: 1\n---\nSay four.\n" >../want
+	cmp_files ../want x.prompt
+	git commit -qm merged
+	is_clean
+'
+
+it 'settles a file that both sides added, field by field' '
+	fresh r15
+	git switch -q topic
+	printf "name: N\nmodel:\n  name: m\n  temperature: 0.3\nprompt: Hi.\n" \
+		>prompts/n.yaml
+	git add prompts
+	git commit -qm "n of topic"
+	git switch -q kept 2>/dev/null || git switch -q -c kept main
+	git checkout -q topic -- prompts/a.yaml
+	git commit -qm same
+	printf "name: N\nmodel:\n  name: m\n  temperature: 0.1\ngoal: g\nprompt: Hi.\n" \
+		>prompts/n.yaml
+	git add prompts
+	git commit -qm "n of kept"
+	expect_failure 1 git merge topic >../log 2>&1
+	has ../log "add/add"
+	git pv conflicts --json >../out
+	json ../out "[.[] | [.id, .field, .base, .ours, .theirs]]" \
+		"[[\"n\",\"model.temperature\",null,0.1,0.3],[\"n\",\"goal\",null,\"g\",null]]"
+	git pv resolve n --field model.temperature --theirs --json >../out
+	json ../out "[.settled, .left]" "[[\"model.temperature\"],[\"goal\"]]"
+	git pv resolve n --field goal --ours 2>../err
+	has ../err "settled and staged"
+	printf "name: N\nmodel:\n  name: m\n  temperature: 0.3\ngoal: g\nprompt: Hi.\n" \
+		>../want
+	cmp_files ../want prompts/n.yaml
+	git commit -qm merged
+	is_clean
+'
+
 it 'is what check and commit ask for' '
 	fresh r12
 	expect_failure 1 git merge topic >../log 2>&1

@@ -44,7 +44,11 @@ typedef struct pv_merge_input {
  * where a side has no such field.
  */
 typedef struct pv_merge_conflict {
-	const char *path; /* as ours counts; "" for the file as a whole */
+	/*
+	 * As ours counts; "" for the file as a whole, "body" for the text
+	 * behind front matter (".body" beside a key of that name).
+	 */
+	const char *path;
 	const char *base_json;
 	const char *ours_json;
 	const char *theirs_json;
@@ -82,8 +86,9 @@ typedef struct pv_merge pv_merge;
  * field by field and text word by word, spliced together from the bytes of
  * the three sides, and read again to see that nothing is lost; fields that
  * contradict each other have markers around just them. Where that is not
- * possible the result is the line merge with its markers. The same input
- * always gives the same bytes. PV_EUNSUPPORTED for binary contents (a NUL in
+ * possible the result is the line merge with its markers. Without a base every
+ * field that differs is in conflict. The same input always gives the same
+ * bytes. PV_EUNSUPPORTED for binary contents (a NUL in
  * the first 8000 bytes), PV_EINVALID for a marker size beyond 1000, PV_ELIMIT,
  * PV_ENOMEM, PV_EGIT. The caller frees the merge.
  */

@@ -178,9 +178,25 @@ static void test_merge_conflicts__falls_back_to_the_whole_file(void **state)
 	       "[] \"a: [\\n\" \"a: 1\\n\" \"a: 2\\n\"\n");
 }
 
+static void test_merge_conflicts__names_the_body_of_front_matter(void **state)
+{
+	(void)state;
+	expect_at("a.prompty", "---\na: 1\n---\nSay one.\n",
+		  "---\na: 2\n---\nSay two.\n", "---\na: 3\n---\nSay three.\n",
+		  "[a] 1 2 3\n"
+		  "[body] \"Say one.\\n\" \"Say two.\\n\" \"Say three.\\n\"\n");
+	expect_at("a.prompty", "---\nbody: 1\n---\nSay one.\n",
+		  "---\nbody: 2\n---\nSay two.\n",
+		  "---\nbody: 3\n---\nSay three.\n",
+		  "[body] 1 2 3\n"
+		  "[.body] \"Say one.\\n\" \"Say two.\\n\" \"Say three.\\n\"\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_merge_conflicts__names_the_body_of_front_matter),
 		cmocka_unit_test(test_merge_conflicts__names_what_the_merge_marks),
 		cmocka_unit_test(test_merge_conflicts__tells_words),
 		cmocka_unit_test(test_merge_conflicts__names_only_contested_fields),

@@ -375,9 +375,41 @@ static void test_merge_settle__has_no_values_in_plain_text(void **state)
 	pv_buf_dispose(&text);
 }
 
+static void test_merge_settle__sets_the_body_of_front_matter(void **state)
+{
+	static const char before[] = "---\na: 1\n---\nOne.\n\nSay one.\n";
+	static const char left[] = "---\na: 2\n---\nOne.\n\nSay two.\n";
+	static const char right[] = "---\na: 3\n---\nOne.\n\nSay three.\n";
+	pv_merge_input input = { .base = { before, sizeof(before) - 1, NULL },
+				 .ours = { left, sizeof(left) - 1, NULL },
+				 .theirs = { right, sizeof(right) - 1, NULL },
+				 .path = "a.prompty" };
+	pv_buf text = { 0 };
+	pv_unmerged *file;
+
+	(void)state;
+	merged(&text, &input);
+	file = open_text(&input, pv_buf_text(&text));
+	assert_int_equal(settle(file, PV_SETTLE_VALUE, "body", "1"), PV_EINVALID);
+	assert_int_equal(settle(file, PV_SETTLE_VALUE, "body",
+				"\"One.\\n\\nSay four.\""),
+			 PV_OK);
+	has(file, "---\nOne.\n\nSay four.\n");
+	assert_int_equal(settle(file, PV_SETTLE_OURS, "a", NULL), PV_OK);
+	has(file, "---\na: 2\n---\nOne.\n\nSay four.\n");
+	pv_unmerged_free(file);
+	file = open_text(&input, pv_buf_text(&text));
+	assert_int_equal(settle(file, PV_SETTLE_THEIRS, "body", NULL), PV_OK);
+	has(file, "Say three.\n");
+	assert_int_equal(pv_unmerged_markers(file), 1);
+	pv_unmerged_free(file);
+	pv_buf_dispose(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_merge_settle__sets_the_body_of_front_matter),
 		cmocka_unit_test(test_merge_settle__takes_sides_field_by_field),
 		cmocka_unit_test(
 			test_merge_settle__splices_values_between_conflicts),
