@@ -10,6 +10,8 @@
 
 #include <git2.h>
 
+#include "store/sha1.h"
+
 /* libgit2 1.9 took a few things out of its main headers. */
 #define pv_libgit2_is(minor) \
  (LIBGIT2_VER_MAJOR > 1 ||   \
@@ -51,6 +53,8 @@ struct pv_store {
 	int is_index_lent;          /* parts of it to libgit2 */
 	struct pv_path_memo *path_memo; /* of path_chain.c, while in use */
 	struct pv_packs *packs;         /* NULL until a walk reads one */
+	int has_blank_hash;
+	pv_sha1 blank_hash; /* asking the processor takes its time */
 	enum pv_durability durability;
 	int unsynced[PV_UNSYNCED_MAX]; /* objects' files, open, of durable.c */
 	size_t unsynced_count;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * SHA-1 (FIPS 180-4) of a plain stream: the checksum a pack or an index ends
- * in, which libgit2 verifies but offers no way to compute. Object ids come from libgit2,
- * which detects collisions; this one guards against accidents only.
+ * in, which libgit2 verifies but offers no way to compute, and whether a blob
+ * is still what its id says. Ids of new objects come from libgit2, which
+ * detects collisions; this one guards against accidents only.
  */
 #ifndef PV_STORE_SHA1_H
 #define PV_STORE_SHA1_H
