@@ -217,9 +217,13 @@ static int set_type(struct pv_yaml_builder *b, pv_yaml_node *node, int is_plain)
 	return rc < 0 ? pv_yaml_build_fail(b, node, rc) : PV_OK;
 }
 
-static inline int on_scalar(struct pv_yaml_builder *b, const yaml_event_t *event)
+/* `gap` is NULL when all of the scalar is there. */
+static inline int on_scalar(struct pv_yaml_builder *b, const yaml_event_t *event,
+			    const struct pv_yaml_gap *gap)
 {
-	size_t len = event->data.scalar.length;
+	pv_str value = { (const char *)event->data.scalar.value,
+			 event->data.scalar.length };
+	size_t len = value.len + (gap ? gap->len : 0);
 	const yaml_char_t *tag = event->data.scalar.tag;
 	const yaml_char_t *anchor = event->data.scalar.anchor;
 	int properties = 0;
@@ -232,7 +236,11 @@ static inline int on_scalar(struct pv_yaml_builder *b, const yaml_event_t *event
 			scalar_style(event->data.scalar.style), len + 1);
 	if (!node)
 		return PV_ENOMEM;
-	text = memcpy(node + 1, event->data.scalar.value, len);
+	text = (char *)(node + 1);
+	if (gap)
+		pv_yaml_gaps_fill(text, &b->gaps, gap, value);
+	else
+		memcpy(text, value.ptr, len);
 	text[len] = '\0';
 	node->text = text;
 	node->len = len;
@@ -469,12 +477,15 @@ int pv_yaml_build_events(struct pv_yaml_builder *b, yaml_parser_t *parser)
 	int rc = PV_OK;
 
 	while (rc == PV_OK) {
+		const struct pv_yaml_gap *gap = NULL;
 		yaml_event_t event;
 
 		if (!yaml_parser_parse(parser, &event))
 			return pv_yaml_build_failure(b, parser);
+		if (b->gaps.count > 0)
+			gap = pv_yaml_gaps_pass(&b->gaps, &event);
 		if (event.type == YAML_SCALAR_EVENT) {
-			rc = on_scalar(b, &event);
+			rc = on_scalar(b, &event, gap);
 			yaml_event_delete(&event);
 		} else {
 			rc = take_event(b, &event);

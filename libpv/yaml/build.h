@@ -11,6 +11,7 @@
 
 #include "base/map.h"
 #include "yaml/doc.h"
+#include "yaml/gaps.h"
 #include "yaml/marks.h"
 
 /* What an alias stands for. */
@@ -36,6 +37,7 @@ struct pv_yaml_level {
 struct pv_yaml_builder {
 	pv_yaml *doc;
 	struct pv_yaml_marks marks;
+	struct pv_yaml_gaps gaps;
 	pv_map anchors; /* name to the newest pv_yaml_anchor of that name */
 	struct pv_yaml_anchor *anchor; /* the newest */
 	char *slab; /* free bytes of the arena, cut into nodes and texts here */

@@ -10,6 +10,20 @@
 #include "base/utf8.h"
 #include "yaml/build.h"
 
+static void set_input(yaml_parser_t *parser, struct pv_yaml_builder *b)
+{
+	const pv_yaml *doc = b->doc;
+
+	yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
+	if (b->gaps.count > 0)
+		yaml_parser_set_input(parser, pv_yaml_gaps_read, &b->gaps);
+	else
+		yaml_parser_set_input_string(parser,
+					     (const unsigned char *)doc->text +
+						     doc->body,
+					     doc->len - doc->body);
+}
+
 static int build(struct pv_yaml_builder *b)
 {
 	yaml_parser_t parser;
@@ -21,11 +35,7 @@ static int build(struct pv_yaml_builder *b)
 		return rc;
 	if (!yaml_parser_initialize(&parser))
 		return pv_fail_nomem(b->err);
-	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&parser,
-				     (const unsigned char *)b->doc->text +
-					     b->doc->body,
-				     b->doc->len - b->doc->body);
+	set_input(&parser, b);
 	rc = pv_yaml_build_events(b, &parser);
 	yaml_parser_delete(&parser);
 	if (rc == PV_OK && !b->doc->root)
@@ -113,26 +123,59 @@ static int check_directives(struct pv_yaml_builder *b)
 	return PV_OK;
 }
 
-static int load(pv_yaml *doc, const char *text, pv_error *err)
+/* Copies the text and looks at it. */
+static int begin(struct pv_yaml_builder *b, pv_yaml *doc, const char *text,
+		 pv_error *err)
 {
-	struct pv_yaml_builder b;
 	int rc;
 
 	/* The levels are set when they are opened: they are most of it. */
-	memset(&b, 0, offsetof(struct pv_yaml_builder, levels));
-	b.doc = doc;
-	b.err = err;
-	rc = pv_yaml_build_begin(&b, text);
+	memset(b, 0, offsetof(struct pv_yaml_builder, levels));
+	b->doc = doc;
+	b->err = err;
+	rc = pv_yaml_build_begin(b, text);
 	if (rc == PV_OK)
 		rc = check_encoding(doc, err);
 	if (rc < 0)
 		return rc;
 	if (doc->len >= 3 && !memcmp(doc->text, "\xEF\xBB\xBF", 3))
 		doc->body = 3;
-	pv_yaml_marks_init(&b.marks, doc->text, doc->len, doc->body);
-	rc = check_directives(&b);
+	pv_yaml_marks_init(&b->marks, doc->text, doc->len, doc->body);
+	return check_directives(b);
+}
+
+/* 1 when it does not come out, for whatever reason: see gaps.h. */
+static int load_with_gaps(struct pv_yaml_builder *b)
+{
+	int rc = pv_yaml_gaps_find(&b->gaps, &b->marks, b->err);
+
+	if (rc < 0 || b->gaps.count == 0)
+		return rc < 0 ? rc : 1;
+	rc = build(b);
+	if (rc == PV_OK && b->gaps.filled == b->gaps.count)
+		return PV_OK;
+	return rc == PV_ENOMEM ? rc : 1;
+}
+
+static int load(pv_yaml *doc, const char *text, pv_error *err)
+{
+	struct pv_yaml_builder b;
+	int rc = begin(&b, doc, text, err);
+
 	if (rc == PV_OK)
+		rc = load_with_gaps(&b);
+	if (rc > 0 && b.gaps.count > 0) {
+		pv_yaml_gaps_dispose(&b.gaps);
+		pv_map_dispose(&b.anchors);
+		pv_arena_dispose(&doc->arena);
+		pv_error_clear(err);
+		doc->root = NULL;
+		rc = begin(&b, doc, text, err);
+		rc = rc == PV_OK ? 1 : rc;
+	}
+	if (rc > 0)
 		rc = build(&b);
+	pv_yaml_gaps_dispose(&b.gaps);
 	pv_map_dispose(&b.anchors);
 	return rc;
 }
