@@ -79,28 +79,56 @@ static void write_escape(pv_buf *out, unsigned char c)
 	}
 }
 
+/* ASCII that needs no escape: nearly all of it. */
+static int is_plain(unsigned char c)
+{
+	return c - 0x20U < 0x7F - 0x20 && c != '"' && c != '\\';
+}
+
+/* The high bit of each byte that is 0, and perhaps of some behind such. */
+static uint64_t zero_bytes(uint64_t word)
+{
+	return (word - 0x0101010101010101) & ~word & 0x8080808080808080;
+}
+
+/* The same for eight bytes at once; 0 says perhaps. */
+static int are_plain(const char *text)
+{
+	uint64_t word;
+	uint64_t odd;
+
+	memcpy(&word, text, sizeof(word));
+	odd = word | (word - 0x2020202020202020);
+	odd |= zero_bytes(word ^ 0x2222222222222222); /* the quote */
+	odd |= zero_bytes(word ^ 0x5C5C5C5C5C5C5C5C); /* the backslash */
+	odd |= zero_bytes(word ^ 0x7F7F7F7F7F7F7F7F);
+	return !(odd & 0x8080808080808080);
+}
+
 /* How many bytes from `at` on can be copied as they are. */
 static size_t plain_run(const char *text, size_t len, size_t at)
 {
 	size_t end = at;
 
-	while (end < len) {
-		unsigned char c = (unsigned char)text[end];
+	for (;;) {
 		size_t step = 1;
 
-		if (c < 0x20 || c == '"' || c == '\\' || c == 0x7F)
-			break;
-		if (c >= 0x80 && pv_utf8_decode(text + end, len - end, &step) < 0)
-			break;
+		while (len - end >= sizeof(uint64_t) && are_plain(text + end))
+			end += sizeof(uint64_t);
+		while (end < len && is_plain((unsigned char)text[end]))
+			end++;
+		if (end == len || (unsigned char)text[end] < 0x80 ||
+		    pv_utf8_decode(text + end, len - end, &step) < 0)
+			return end - at;
 		end += step;
 	}
-	return end - at;
 }
 
 static void write_string(pv_buf *out, const char *text, size_t len)
 {
 	size_t at = 0;
 
+	pv_buf_reserve(out, len + 2 < len ? 0 : len + 2);
 	pv_buf_putc(out, '"');
 	while (at < len) {
 		size_t run = plain_run(text, len, at);
