@@ -81,10 +81,12 @@ size_t pv_paint_harmless(pv_str text)
 	size_t at = 0;
 
 	while (at < text.len) {
-		size_t len;
-		int32_t c = pv_utf8_decode(text.ptr + at, text.len - at, &len);
+		size_t len = 1;
 
-		if (!is_harmless(c))
+		/* Printable ASCII first: it is nearly all there is. */
+		if ((unsigned char)text.ptr[at] - 0x20U >= 0x7f - 0x20 &&
+		    !is_harmless(
+			    pv_utf8_decode(text.ptr + at, text.len - at, &len)))
 			break;
 		at += len;
 	}

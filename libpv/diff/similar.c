@@ -2,7 +2,9 @@
  *
  * A bag of words is the sorted array of the hashes of an element's words.
  * Comparing two bags is one merge; the pairing is the usual table of best
- * sums, filled from the end so that it reads out from the start.
+ * sums, filled from the end so that it reads out from the start. Where there
+ * is nothing to choose, words that two texts begin and end with in common are
+ * counted without being collected.
  */
 #include "diff/similar.h"
 
@@ -11,6 +13,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "diff/tokens.h"
 
 enum {
 	MAX_CELLS = 1 << 18, /* pairs looked at between two anchors */
@@ -25,8 +28,7 @@ struct bag {
 
 static int is_word_byte(unsigned char c)
 {
-	return c >= 0x80 || (c >= '0' && c <= '9') || c == '_' ||
-	       (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return c >= 0x80 || pv_word_kinds[c] >= '9';
 }
 
 static int add_word(struct bag *bag, const char *text, size_t len)
@@ -86,27 +88,32 @@ static int cmp_words(const void *a, const void *b)
 	return *left < *right ? -1 : *left > *right;
 }
 
+static void sort_bag(struct bag *bag)
+{
+	if (bag->count > 0)
+		qsort(bag->words, bag->count, sizeof(*bag->words), cmp_words);
+}
+
 static int fill_bags(struct bag *bags, size_t *total,
 		     const pv_tree *const *trees, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (add_tree(&bags[i], trees[i]) < 0)
 			return PV_ENOMEM;
-		if (bags[i].count > 0)
-			qsort(bags[i].words, bags[i].count,
-			      sizeof(*bags[i].words), cmp_words);
+		sort_bag(&bags[i]);
 		*total += bags[i].count;
 	}
 	return PV_OK;
 }
 
-static int likeness(const struct bag *a, const struct bag *b)
+/* `common` words are in common already, and in neither bag. */
+static int likeness(const struct bag *a, const struct bag *b, size_t common)
 {
-	size_t common = 0;
+	size_t total = a->count + b->count + 2 * common;
 	size_t i = 0;
 	size_t j = 0;
 
-	if (a->count + b->count == 0)
+	if (total == 0)
 		return PV_SIMILAR_MAX;
 	while (i < a->count && j < b->count) {
 		int order = cmp_words(&a->words[i], &b->words[j]);
@@ -115,8 +122,151 @@ static int likeness(const struct bag *a, const struct bag *b)
 		i += order <= 0;
 		j += order >= 0;
 	}
-	return (int)(2 * common * PV_SIMILAR_MAX / (a->count + b->count));
+	return (int)(2 * common * PV_SIMILAR_MAX / total);
 }
+
+/* --- elements that have no other choice ---------------------------------- */
+
+/* Two elements whose words in common are counted before they are collected. */
+struct couple {
+	struct bag bags[2]; /* the words not in common, or not known to be */
+	size_t common;
+};
+
+static size_t count_words(const char *text, size_t len)
+{
+	size_t count = 0;
+	size_t at = 0;
+
+	while (at < len) {
+		while (at < len && !is_word_byte((unsigned char)text[at]))
+			at++;
+		count += at < len;
+		while (at < len && is_word_byte((unsigned char)text[at]))
+			at++;
+	}
+	return count;
+}
+
+/* Whole words at the start that two texts have in common, in bytes. */
+static size_t common_start(pv_str a, pv_str b)
+{
+	size_t len = 0;
+
+	while (len < a.len && len < b.len && a.ptr[len] == b.ptr[len])
+		len++;
+	if (len < a.len || len < b.len)
+		while (len > 0 && is_word_byte((unsigned char)a.ptr[len - 1]))
+			len--;
+	return len;
+}
+
+static size_t common_end(pv_str a, pv_str b)
+{
+	size_t len = 0;
+
+	while (len < a.len && len < b.len &&
+	       a.ptr[a.len - len - 1] == b.ptr[b.len - len - 1])
+		len++;
+	while (len > 0 && is_word_byte((unsigned char)a.ptr[a.len - len]))
+		len--;
+	return len;
+}
+
+static int add_texts(struct couple *out, pv_str a, pv_str b)
+{
+	size_t start = common_start(a, b);
+	size_t end;
+	int rc;
+
+	out->common += count_words(a.ptr, start);
+	a = (pv_str){ a.ptr + start, a.len - start };
+	b = (pv_str){ b.ptr + start, b.len - start };
+	end = common_end(a, b);
+	a.len -= end;
+	b.len -= end;
+	out->common += count_words(a.ptr + a.len, end);
+	rc = add_words(&out->bags[0], a);
+	return rc == PV_OK ? add_words(&out->bags[1], b) : rc;
+}
+
+/* The member of `map` that belongs to item `i` of `tree`; NULL for none. */
+static const pv_tree *counterpart(const pv_tree *map, const pv_tree *tree,
+				  size_t i)
+{
+	if (tree->items[i].key)
+		return pv_tree_find(map, &tree->items[i]);
+	return i < map->count ? &map->items[i] : NULL;
+}
+
+static int add_couple(struct couple *out, const pv_tree *a, const pv_tree *b)
+{
+	int rc = PV_OK;
+
+	if (a->node->kind == PV_YAML_SCALAR && b->node->kind == PV_YAML_SCALAR)
+		return add_texts(out, a->value, b->value);
+	if (a->node->kind != b->node->kind) {
+		rc = add_tree(&out->bags[0], a);
+		return rc == PV_OK ? add_tree(&out->bags[1], b) : rc;
+	}
+	for (size_t i = 0; i < a->count && rc == PV_OK; i++) {
+		const pv_tree *other = counterpart(b, a, i);
+
+		if (is_role(&a->items[i]))
+			continue;
+		rc = other ? add_couple(out, &a->items[i], other)
+			   : add_tree(&out->bags[0], &a->items[i]);
+	}
+	for (size_t i = 0; i < b->count && rc == PV_OK; i++)
+		if (!is_role(&b->items[i]) && !counterpart(a, b, i))
+			rc = add_tree(&out->bags[1], &b->items[i]);
+	return rc;
+}
+
+/* The likeness of just two elements; PV_ENOMEM. */
+static int couple_likeness(const pv_tree *a, const pv_tree *b)
+{
+	struct couple couple = { 0 };
+	int like = add_couple(&couple, a, b);
+
+	if (like == PV_OK) {
+		sort_bag(&couple.bags[0]);
+		sort_bag(&couple.bags[1]);
+		like = likeness(&couple.bags[0], &couple.bags[1], couple.common);
+	}
+	pv_free(couple.bags[0].words);
+	pv_free(couple.bags[1].words);
+	return like;
+}
+
+/* Whether each candidate has but one that it may be paired with, in order. */
+static int has_no_choice(const pv_candidates *who)
+{
+	if (who->old_count != who->new_count)
+		return 0;
+	for (size_t i = 0; i < who->old_count; i++)
+		for (size_t j = 0; j < who->new_count; j++)
+			if (i != j && who->fits(who->before[i], who->after[j]))
+				return 0;
+	return 1;
+}
+
+static int pair_couples(size_t *mate, const pv_candidates *who, pv_error *err)
+{
+	for (size_t i = 0; i < who->old_count; i++) {
+		int like = 0;
+
+		if (who->fits(who->before[i], who->after[i]))
+			like = couple_likeness(who->before[i], who->after[i]);
+		if (like < 0)
+			return pv_fail_nomem(err);
+		if (like >= PV_SIMILAR_MIN)
+			mate[i] = i;
+	}
+	return PV_OK;
+}
+
+/* --- all others ---------------------------------------------------------- */
 
 /* The table of one pairing: cell (i, j) is about what starts there. */
 struct table {
@@ -133,7 +283,7 @@ static int likeness_of(const struct table *t, size_t i, size_t j)
 
 	if (!t->who->fits(t->who->before[i], t->who->after[j]))
 		return 0;
-	like = likeness(&t->bags[i], &t->bags[t->who->old_count + j]);
+	like = likeness(&t->bags[i], &t->bags[t->who->old_count + j], 0);
 	return like < PV_SIMILAR_MIN ? 0 : like;
 }
 
@@ -228,6 +378,8 @@ int pv_similar_pair(size_t *mate, unsigned char *rivals,
 	memset(rivals, 0, q);
 	if (p == 0 || q == 0 || p > MAX_CELLS / q)
 		return PV_OK;
+	if (has_no_choice(candidates))
+		return pair_couples(mate, candidates, err);
 	t.width = q + 1;
 	t.bags = pv_calloc(p + q, sizeof(*t.bags));
 	if (!t.bags || fill_bags(t.bags, &old_words, candidates->before, p) < 0 ||

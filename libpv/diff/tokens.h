@@ -13,6 +13,12 @@
 
 #include <pv/diff.h>
 
+/*
+ * What a byte is to words: ' ' a blank, '9' a digit, 'a' a letter or "_", '.'
+ * other ASCII; 0 from 0x80 on.
+ */
+extern const char pv_word_kinds[256];
+
 /* The tokens of one text; `{ 0 }` is none. */
 typedef struct pv_tokens {
 	pv_str *items;

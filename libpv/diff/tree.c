@@ -11,18 +11,24 @@
 #include "base/decimal.h"
 #include "base/fail.h"
 
-static uint64_t mix(uint64_t hash, const char *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		hash ^= (unsigned char)bytes[i];
-		hash *= 1099511628211U;
-	}
-	return hash;
-}
-
 static uint64_t mix_number(uint64_t hash, uint64_t number)
 {
 	return (hash ^ number) * 0x9e3779b97f4a7c15U ^ (hash >> 31);
+}
+
+static uint64_t mix(uint64_t hash, const char *bytes, size_t len)
+{
+	uint64_t word = len;
+
+	for (; len >= sizeof(word); len -= sizeof(word)) {
+		hash = mix_number(hash, word);
+		memcpy(&word, bytes, sizeof(word));
+		bytes += sizeof(word);
+	}
+	hash = mix_number(hash, word);
+	for (word = 0; len > 0; len--)
+		word = word << 8 | (unsigned char)bytes[len - 1];
+	return mix_number(hash, word);
 }
 
 static void copy(char *to, pv_str from)

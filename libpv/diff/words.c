@@ -11,20 +11,47 @@
 #include "base/utf8.h"
 #include "diff/tokens.h"
 
+enum {
+	BLANK = ' ',
+	DIGIT = '9' /* and letters above it */
+};
+
+const char pv_word_kinds[256] = ".........  .. .."
+				"................"
+				" ..............."
+				"9999999999......"
+				".aaaaaaaaaaaaaaa"
+				"aaaaaaaaaaa....a"
+				".aaaaaaaaaaaaaaa"
+				"aaaaaaaaaaa.....";
+
+static int kind_of(char c)
+{
+	return pv_word_kinds[(unsigned char)c];
+}
+
 static int is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return kind_of(c) == BLANK;
 }
 
 static int is_digit(char c)
 {
-	return c >= '0' && c <= '9';
+	return kind_of(c) == DIGIT;
 }
 
 static int is_ascii_word(char c)
 {
-	return (unsigned)(c | 0x20) - 'a' < 26 || is_digit(c) || c == '_';
+	return kind_of(c) >= DIGIT;
 }
+
+/* A way through a text, word by word. */
+struct cursor {
+	pv_str text;
+	size_t at;
+	unsigned unclosed; /* kinds of tags that nothing closes any more */
+	int is_plain;      /* the last word is of ASCII letters and digits */
+};
 
 struct range {
 	int32_t first;
@@ -51,18 +78,28 @@ static int stands_alone(int32_t cp)
 }
 
 /* The end of the tag that begins at `at`; `at` when none does. */
-static size_t tag_end(pv_str text, size_t at)
+static size_t tag_end(struct cursor *cur, size_t at)
 {
-	char close[2] = { '}', '}' };
+	static const char openers[] = "{%#";
+	static const char closers[] = "}%#";
+	pv_str text = cur->text;
+	const char *kind;
+	unsigned bit;
 
-	if (text.len - at < 4 || text.ptr[at] != '{' ||
-	    !strchr("{%#", text.ptr[at + 1]))
+	if (text.len - at < 4 || text.ptr[at] != '{')
 		return at;
-	if (text.ptr[at + 1] != '{')
-		close[0] = text.ptr[at + 1];
+	kind = memchr(openers, text.ptr[at + 1], sizeof(openers) - 1);
+	if (!kind)
+		return at;
+	bit = 1U << (kind - openers);
+	if (cur->unclosed & bit)
+		return at;
 	for (size_t i = at + 2; i + 1 < text.len; i++)
-		if (!memcmp(text.ptr + i, close, 2))
+		if (text.ptr[i + 1] == '}' &&
+		    text.ptr[i] == closers[kind - openers])
 			return i + 2;
+	/* Looking again from each of many would take for ever. */
+	cur->unclosed |= bit;
 	return at;
 }
 
@@ -94,27 +131,36 @@ static size_t part_end(pv_str text, size_t at)
 }
 
 /* Nearly all text is ASCII, so its letters are passed over first. */
+static size_t plain_end(pv_str text, size_t at)
+{
+	while (at < text.len && is_ascii_word(text.ptr[at]))
+		at++;
+	return at;
+}
+
+/* Whether nothing but plain letters and digits is from blank to blank. */
+static int is_whole(pv_str text, size_t at, size_t end)
+{
+	return end > at && (end == text.len || is_blank(text.ptr[end]));
+}
+
 static size_t word_end(pv_str text, size_t at)
 {
-	size_t end = at;
-
 	for (;;) {
-		size_t next;
+		size_t end = plain_end(text, at);
 
-		while (end < text.len && is_ascii_word(text.ptr[end]))
-			end++;
 		if (end == text.len)
 			return end;
-		next = part_end(text, end);
-		if (next == end)
+		at = part_end(text, end);
+		if (at == end)
 			return end;
-		end = next;
 	}
 }
 
-static size_t token_end(pv_str text, size_t at)
+static size_t token_end(struct cursor *cur, size_t at)
 {
-	size_t end = tag_end(text, at);
+	pv_str text = cur->text;
+	size_t end = tag_end(cur, at);
 	size_t len = 1;
 
 	if (end == at)
@@ -130,28 +176,38 @@ static size_t token_end(pv_str text, size_t at)
 	return end;
 }
 
-/* The next word from `*at` on, which is moved behind it; 0 at the end. */
-static int next_word(pv_str *word, pv_str text, size_t *at)
+static size_t skip_blanks(pv_str text, size_t at)
 {
-	size_t end;
+	while (at < text.len && is_blank(text.ptr[at]))
+		at++;
+	return at;
+}
 
-	while (*at < text.len && is_blank(text.ptr[*at]))
-		++*at;
-	if (*at == text.len)
+/* The next word, which the cursor is moved behind; 0 at the end. */
+static int next_word(pv_str *word, struct cursor *cur)
+{
+	pv_str text = cur->text;
+	size_t from = skip_blanks(text, cur->at);
+	size_t end = plain_end(text, from);
+
+	if (from == text.len)
 		return 0;
-	end = token_end(text, *at);
-	word->ptr = text.ptr + *at;
-	word->len = end - *at;
-	*at = end;
+	cur->is_plain = is_whole(text, from, end);
+	if (!cur->is_plain) {
+		end = token_end(cur, from);
+		cur->is_plain = plain_end(text, from) >= end;
+	}
+	cur->at = end;
+	*word = (pv_str){ text.ptr + from, end - from };
 	return 1;
 }
 
 int pv_tokens_add_words(pv_tokens *tokens, pv_str text, pv_error *err)
 {
+	struct cursor cur = { .text = text };
 	pv_str word = { 0 };
-	size_t at = 0;
 
-	while (next_word(&word, text, &at)) {
+	while (next_word(&word, &cur)) {
 		if (pv_array_reserve(&tokens->items, &tokens->cap,
 				     tokens->count + 1,
 				     sizeof(*tokens->items)) < 0)
@@ -168,35 +224,58 @@ enum {
 
 size_t pv_words_weigh(pv_str text)
 {
+	struct cursor cur = { .text = text };
 	pv_str word = { 0 };
-	size_t at = 0;
 	size_t tokens = 0;
 
-	while (next_word(&word, text, &at)) {
-		size_t plain = 0;
-		size_t bytes = OTHER_BYTES;
+	for (;;) {
+		size_t at = skip_blanks(text, cur.at);
+		size_t end = plain_end(text, at);
 
-		while (plain < word.len && is_ascii_word(word.ptr[plain]))
-			plain++;
-		if (plain == word.len)
-			bytes = WORD_BYTES;
-		tokens += (word.len + bytes - 1) / bytes;
+		cur.at = at;
+		if (is_whole(text, at, end)) {
+			tokens += (end - at + WORD_BYTES - 1) / WORD_BYTES;
+			cur.at = end;
+		} else if (next_word(&word, &cur)) {
+			size_t bytes = cur.is_plain ? WORD_BYTES : OTHER_BYTES;
+
+			tokens += (word.len + bytes - 1) / bytes;
+		} else {
+			return tokens;
+		}
 	}
-	return tokens;
+}
+
+/* Texts of the same words have the same bytes but for blanks. */
+static int may_be_equal(pv_str a, pv_str b)
+{
+	size_t i = 0;
+	size_t j = 0;
+
+	for (;;) {
+		i = skip_blanks(a, i);
+		j = skip_blanks(b, j);
+		if (i == a.len || j == b.len)
+			return i == a.len && j == b.len;
+		if (a.ptr[i++] != b.ptr[j++])
+			return 0;
+	}
 }
 
 int pv_words_equal(pv_str a, pv_str b)
 {
-	pv_str left = { 0 };
-	pv_str right = { 0 };
-	size_t i = 0;
-	size_t j = 0;
+	struct cursor left = { .text = a };
+	struct cursor right = { .text = b };
+	pv_str before = { 0 };
+	pv_str after = { 0 };
 	int has_words = 0;
 
-	while (next_word(&left, a, &i)) {
-		if (!next_word(&right, b, &j) || !pv_str_eq(left, right))
+	if (!may_be_equal(a, b))
+		return 0;
+	while (next_word(&before, &left)) {
+		if (!next_word(&after, &right) || !pv_str_eq(before, after))
 			return 0;
 		has_words = 1;
 	}
-	return has_words && !next_word(&right, b, &j);
+	return has_words && !next_word(&after, &right);
 }
