@@ -287,7 +287,8 @@ static int print_text(struct run *run, const pv_diff *diff,
 				&cli->err);
 	pv_buf_dispose(&from);
 	pv_buf_dispose(&to);
-	return rc < 0 ? rc : cli_flush(cli);
+	/* Who reads along sees each prompt as soon as it is compared. */
+	return rc == PV_OK && cli->is_tty ? cli_flush(cli) : rc;
 }
 
 /* Between elements the writer puts the comma; the printer knows none. */
@@ -344,6 +345,9 @@ static int read_item(pv_buf *out, const struct run *run,
 	if (!item)
 		return PV_OK;
 	out->max = PV_YAML_MAX_SIZE;
+	if (item->blob.hex[0] && side->at.kind == PV_AT_COMMIT)
+		return pv_store_read_blob(out, run->cli->store, &item->blob,
+					  &run->cli->err);
 	return pv_store_read(out, NULL, run->cli->store, &side->at, item->path,
 			     &run->cli->err);
 }
