@@ -18,6 +18,12 @@ struct point {
 	ptrdiff_t y;
 };
 
+enum {
+	LONG_ONES = 8192, /* tokens of both sides */
+	OLD = 1,          /* which side a number occurs on */
+	NEW = 2
+};
+
 /* A rectangle of the edit graph, ends excluded. */
 struct box {
 	struct point from;
@@ -231,7 +237,7 @@ static ptrdiff_t edit_cap(size_t tokens)
 	return cap < PV_MYERS_MIN_EDITS ? PV_MYERS_MIN_EDITS : cap;
 }
 
-int pv_myers_diff(pv_myers_side *before, pv_myers_side *after, pv_error *err)
+static int search(pv_myers_side *before, pv_myers_side *after, pv_error *err)
 {
 	struct search s = { .before = before, .after = after };
 	struct box all = { { 0, 0 }, { 0, 0 } };
@@ -239,10 +245,6 @@ int pv_myers_diff(pv_myers_side *before, pv_myers_side *after, pv_error *err)
 
 	all.to.x = (ptrdiff_t)before->count;
 	all.to.y = (ptrdiff_t)after->count;
-	for (size_t i = 0; i < before->count; i++)
-		before->changed[i] = 0;
-	for (size_t i = 0; i < after->count; i++)
-		after->changed[i] = 0;
 	s.cap = edit_cap(tokens);
 	s.forward = pv_calloc(2 * (tokens + 3), sizeof(*s.forward));
 	if (!s.forward)
@@ -251,4 +253,103 @@ int pv_myers_diff(pv_myers_side *before, pv_myers_side *after, pv_error *err)
 	solve(&s, all);
 	pv_free(s.forward);
 	return PV_OK;
+}
+
+/* --- tokens that only one side has --------------------------------------- */
+
+/* What is left of a side without them, and where it was. */
+struct rest {
+	pv_myers_side side;
+	uint32_t *tokens;
+	size_t *places;
+};
+
+/* Flags each number that occurs, with `bit`. */
+static void flag_numbers(unsigned char *flags, const pv_myers_side *side,
+			 unsigned char bit)
+{
+	for (size_t i = 0; i < side->count; i++)
+		flags[side->tokens[i]] |= bit;
+}
+
+static int make_rest(struct rest *rest, const pv_myers_side *side,
+		     const unsigned char *flags, pv_error *err)
+{
+	size_t count = 0;
+
+	rest->tokens = pv_calloc(side->count + 1, sizeof(*rest->tokens));
+	rest->places = pv_calloc(side->count + 1, sizeof(*rest->places));
+	rest->side.changed = pv_calloc(side->count + 1, 1);
+	if (!rest->tokens || !rest->places || !rest->side.changed)
+		return pv_fail_nomem(err);
+	for (size_t i = 0; i < side->count; i++) {
+		side->changed[i] = flags[side->tokens[i]] != (OLD | NEW);
+		if (side->changed[i])
+			continue;
+		rest->tokens[count] = side->tokens[i];
+		rest->places[count++] = i;
+	}
+	rest->side.tokens = rest->tokens;
+	rest->side.count = count;
+	return PV_OK;
+}
+
+static void take_over(pv_myers_side *side, const struct rest *rest)
+{
+	for (size_t i = 0; i < rest->side.count; i++)
+		side->changed[rest->places[i]] = rest->side.changed[i];
+}
+
+static void dispose_rest(struct rest *rest)
+{
+	pv_free(rest->tokens);
+	pv_free(rest->places);
+	pv_free(rest->side.changed);
+}
+
+static uint32_t highest(const pv_myers_side *side, uint32_t number)
+{
+	for (size_t i = 0; i < side->count; i++)
+		if (side->tokens[i] > number)
+			number = side->tokens[i];
+	return number;
+}
+
+/* Long sequences that differ a lot have much that need not be looked for. */
+static int search_rest(pv_myers_side *before, pv_myers_side *after, pv_error *err)
+{
+	size_t numbers = (size_t)highest(after, highest(before, 0)) + 1;
+	unsigned char *flags = pv_calloc(numbers, 1);
+	struct rest old_rest = { 0 };
+	struct rest new_rest = { 0 };
+	int rc;
+
+	if (!flags)
+		return pv_fail_nomem(err);
+	flag_numbers(flags, before, OLD);
+	flag_numbers(flags, after, NEW);
+	rc = make_rest(&old_rest, before, flags, err);
+	if (rc == PV_OK)
+		rc = make_rest(&new_rest, after, flags, err);
+	if (rc == PV_OK)
+		rc = search(&old_rest.side, &new_rest.side, err);
+	if (rc == PV_OK) {
+		take_over(before, &old_rest);
+		take_over(after, &new_rest);
+	}
+	dispose_rest(&old_rest);
+	dispose_rest(&new_rest);
+	pv_free(flags);
+	return rc;
+}
+
+int pv_myers_diff(pv_myers_side *before, pv_myers_side *after, pv_error *err)
+{
+	if (before->count + after->count > LONG_ONES)
+		return search_rest(before, after, err);
+	for (size_t i = 0; i < before->count; i++)
+		before->changed[i] = 0;
+	for (size_t i = 0; i < after->count; i++)
+		after->changed[i] = 0;
+	return search(before, after, err);
 }

@@ -22,13 +22,14 @@ typedef struct pv_myers_side {
  * than PV_MYERS_WORK / (tokens of both sides) edits lie between them, within
  * the two limits below. Beyond that the comparison goes on from the furthest
  * point it has reached, which is a right answer still but not always the
- * shortest. So time is bounded whatever the input. PV_ENOMEM.
+ * shortest. So time is bounded whatever the input. Numbers are best small:
+ * memory goes by the largest. PV_ENOMEM.
  */
 int pv_myers_diff(pv_myers_side *before, pv_myers_side *after, pv_error *err);
 
 /* What a comparison may cost. */
 enum {
-	PV_MYERS_WORK = 1 << 27,   /* steps, about */
+	PV_MYERS_WORK = 1 << 25,   /* steps, about */
 	PV_MYERS_MIN_EDITS = 64,   /* always searched for */
 	PV_MYERS_MAX_EDITS = 16384 /* never more than these */
 };
