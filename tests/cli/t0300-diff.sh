@@ -192,6 +192,7 @@ it 'ignores formatting on request' '
 	echo "# note" >>prompts/other.yaml
 	git pv diff >out
 	has out "  prompt: formatting only"
+	has out "formatting only, minor"
 	git pv diff --json >out
 	json out "[.prompts[] | .formatting]" "[true,true]"
 	json out "[.prompts[1].changes[0].words[] | select(.[0] == \"=\")[1]]" \
