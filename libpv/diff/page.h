@@ -43,6 +43,9 @@ int pv_html_print(pv_buf *out, const pv_diff_report *report, pv_error *err);
 /* The style of a page: page.css, embedded by the build. */
 extern const char *const pv_diff_page_css;
 
+/* "7 prompts differ: 1 removed, 4 minor, 2 patch." or "Nothing differs." */
+void pv_diff_put_summary(pv_buf *out, const pv_diff_report *report);
+
 /* What a change is called: "major", "added", "formatting only, patch". */
 void pv_diff_put_verdict(pv_buf *out, const pv_diff *diff);
 

@@ -79,34 +79,6 @@ static void put_head(pv_buf *out, pv_str title)
 	pv_buf_puts(out, "</style>\n</head>\n<body>\n");
 }
 
-static void put_count(pv_buf *out, size_t count, const char *what, int *is_first)
-{
-	if (count == 0)
-		return;
-	pv_buf_printf(out, "%s%zu %s", *is_first ? ": " : ", ", count, what);
-	*is_first = 0;
-}
-
-/* "7 prompts differ: 1 removed, 4 minor, 2 patch" */
-static void put_summary(pv_buf *out, const pv_diff_report *report)
-{
-	int is_first = 1;
-
-	pv_buf_puts(out, "<p>");
-	if (report->prompts == 0) {
-		pv_buf_puts(out, "Nothing differs.</p>\n");
-		return;
-	}
-	pv_buf_printf(out, "%zu prompt%s", report->prompts,
-		      report->prompts == 1 ? " differs" : "s differ");
-	put_count(out, report->added, "added", &is_first);
-	put_count(out, report->removed, "removed", &is_first);
-	for (int bump = PV_BUMP_MAJOR; bump > PV_BUMP_NONE; bump--)
-		put_count(out, report->steps[bump],
-			  pv_bump_name((enum pv_bump)bump), &is_first);
-	pv_buf_puts(out, ".</p>\n");
-}
-
 static void put_choice(pv_buf *out, const char *id, const char *label,
 		       const char *state)
 {
@@ -124,7 +96,9 @@ static void put_header(pv_buf *out, const pv_diff_report *report, pv_str title)
 		pv_html_code(out, title);
 	}
 	pv_buf_puts(out, "</h1>\n");
-	put_summary(out, report);
+	pv_buf_puts(out, "<p>");
+	pv_diff_put_summary(out, report);
+	pv_buf_puts(out, "</p>\n");
 	if (report->prompts > 0) {
 		pv_buf_puts(out, "<fieldset class=views>"
 				 "<legend>How texts are shown</legend>\n");

@@ -395,28 +395,11 @@ static void add_row(pv_diff_report *report, const pv_page_entry *entry)
 	pv_buf_puts(out, "</td></tr>\n");
 }
 
-static void count_prompt(pv_diff_report *report, const pv_diff *diff)
-{
-	switch (diff->status) {
-	case PV_DIFF_ADDED:
-		report->added++;
-		break;
-	case PV_DIFF_REMOVED:
-		report->removed++;
-		break;
-	case PV_DIFF_UNCHANGED:
-	case PV_DIFF_MODIFIED:
-		report->steps[diff->bump]++;
-		break;
-	}
-}
-
 int pv_html_add(pv_diff_report *report, const pv_page_entry *entry, pv_error *err)
 {
 	pv_html html = { .out = &report->details };
 	int rc;
 
-	count_prompt(report, entry->diff);
 	add_row(report, entry);
 	put_heading(html.out, entry, report->prompts);
 	put_interface(html.out, entry->diff);

@@ -360,11 +360,11 @@ int pv_markdown_print(pv_buf *out, const pv_diff_report *report, pv_error *err)
 	pv_buf_puts(out, "### Prompts: ");
 	put_code(out, title);
 	pv_buf_puts(out, "\n\n");
-	if (report->prompts == 0) {
-		pv_buf_puts(out, "Nothing differs.\n");
+	pv_diff_put_summary(out, report);
+	pv_buf_putc(out, '\n');
+	if (report->prompts == 0)
 		return pv_buf_status(out, err);
-	}
-	pv_buf_puts(out, "| Prompt | Change | Fields | Estimated tokens |\n"
+	pv_buf_puts(out, "\n| Prompt | Change | Fields | Estimated tokens |\n"
 			 "|---|---|---:|---:|\n");
 	pv_buf_put(out, report->table.ptr, report->table.len);
 	if (report->hidden_rows > 0)

@@ -37,6 +37,22 @@ int pv_diff_report_new(pv_diff_report **out, enum pv_diff_report_format format,
 	return PV_OK;
 }
 
+static void count_prompt(pv_diff_report *report, const pv_diff *diff)
+{
+	switch (diff->status) {
+	case PV_DIFF_ADDED:
+		report->added++;
+		break;
+	case PV_DIFF_REMOVED:
+		report->removed++;
+		break;
+	case PV_DIFF_UNCHANGED:
+	case PV_DIFF_MODIFIED:
+		report->steps[diff->bump]++;
+		break;
+	}
+}
+
 int pv_diff_report_add(pv_diff_report *report, const pv_diff *diff,
 		       const char *id, const char *from, const char *to,
 		       pv_error *err)
@@ -44,6 +60,7 @@ int pv_diff_report_add(pv_diff_report *report, const pv_diff *diff,
 	const pv_page_entry entry = { diff, id, from, to };
 
 	report->prompts++;
+	count_prompt(report, diff);
 	switch (report->format) {
 	case PV_DIFF_MARKDOWN:
 		return pv_markdown_add(report, &entry, err);
@@ -51,6 +68,32 @@ int pv_diff_report_add(pv_diff_report *report, const pv_diff *diff,
 		return pv_html_add(report, &entry, err);
 	}
 	return PV_OK;
+}
+
+static void put_count(pv_buf *out, size_t count, const char *what, int *is_first)
+{
+	if (count == 0)
+		return;
+	pv_buf_printf(out, "%s%zu %s", *is_first ? ": " : ", ", count, what);
+	*is_first = 0;
+}
+
+void pv_diff_put_summary(pv_buf *out, const pv_diff_report *report)
+{
+	int is_first = 1;
+
+	if (report->prompts == 0) {
+		pv_buf_puts(out, "Nothing differs.");
+		return;
+	}
+	pv_buf_printf(out, "%zu prompt%s", report->prompts,
+		      report->prompts == 1 ? " differs" : "s differ");
+	put_count(out, report->added, "added", &is_first);
+	put_count(out, report->removed, "removed", &is_first);
+	for (int bump = PV_BUMP_MAJOR; bump > PV_BUMP_NONE; bump--)
+		put_count(out, report->steps[bump],
+			  pv_bump_name((enum pv_bump)bump), &is_first);
+	pv_buf_putc(out, '.');
 }
 
 int pv_diff_report_print(pv_buf *out, const pv_diff_report *report, pv_error *err)

@@ -52,6 +52,8 @@ static void test_diff_report__writes_markdown(void **state)
 	assert_string_equal(pv_buf_text(&out),
 			    "### Prompts: <code>main</code>\n"
 			    "\n"
+			    "1 prompt differs: 1 major.\n"
+			    "\n"
 			    "| Prompt | Change | Fields | Estimated tokens |\n"
 			    "|---|---|---:|---:|\n"
 			    "| <code>a/b</code> | major | 2 | 2 → 4 |\n"
@@ -129,6 +131,7 @@ static void test_diff_report__folds_and_cuts(void **state)
 	assert_non_null(strstr(out.ptr, " more lines are not shown."));
 	assert_non_null(strstr(out.ptr, " of 900 prompts are left out"));
 	assert_non_null(strstr(out.ptr, "| and "));
+	assert_non_null(strstr(out.ptr, "\n900 prompts differ: 900 minor.\n"));
 	for (size_t i = out.len; i-- > 0;)
 		if ((out.ptr[i] & 0xc0) == 0x80) {
 			memmove(out.ptr + i, out.ptr + i + 1, out.len - i);
