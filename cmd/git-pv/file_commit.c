@@ -5,6 +5,7 @@
 #include "file_commit.h"
 
 #include <assert.h>
+#include <sys/stat.h>
 
 #include "base/fail.h"
 #include "interrupt.h"
@@ -44,10 +45,41 @@ int file_commit_clean(pv_cli *cli, const char *path)
 			       &cli->err);
 }
 
+static int full_path(pv_buf *out, pv_cli *cli, const char *path)
+{
+	pv_buf_printf(out, "%s/%s", pv_store_work_dir(cli->store), path);
+	return pv_buf_status(out, &cli->err);
+}
+
+/* The permissions of a file; 0 when there is none. */
+static mode_t read_mode(pv_cli *cli, const char *path)
+{
+	struct stat st = { 0 };
+	pv_buf full = { 0 };
+
+	if (full_path(&full, cli, path) < 0 || lstat(full.ptr, &st) < 0)
+		st.st_mode = 0;
+	pv_buf_dispose(&full);
+	return st.st_mode & 0777;
+}
+
+static int write_mode(pv_cli *cli, const char *path, mode_t mode)
+{
+	pv_buf full = { 0 };
+	int rc = full_path(&full, cli, path);
+
+	if (rc == PV_OK && mode && chmod(full.ptr, mode) < 0)
+		rc = pv_fail(&cli->err, PV_EIO, "cannot write \"%s\"", path);
+	pv_buf_dispose(&full);
+	return rc;
+}
+
 int file_commit(pv_oid *out, pv_cli *cli, const pv_change *changes,
 		size_t count, const pv_commit_options *opts)
 {
 	const char *paths[FILE_COMMIT_MAX];
+	int is_move = count == 2 && !changes[0].data;
+	mode_t mode = is_move ? read_mode(cli, changes[0].path) : 0;
 	pv_swap *swap = NULL;
 	int rc;
 
@@ -57,6 +89,8 @@ int file_commit(pv_oid *out, pv_cli *cli, const pv_change *changes,
 	out->hex[0] = '\0';
 	interrupt_hold();
 	rc = pv_store_swap_files(&swap, cli->store, changes, count, &cli->err);
+	if (rc == PV_OK && is_move)
+		rc = write_mode(cli, changes[1].path, mode);
 	if (rc == PV_OK)
 		rc = pv_store_commit_paths(out, cli->store, paths, count, opts,
 					   &cli->err);

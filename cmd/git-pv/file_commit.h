@@ -20,7 +20,8 @@ int file_commit_clean(pv_cli *cli, const char *path);
 
 /*
  * Writes up to FILE_COMMIT_MAX files and commits them; what pv_store_commit_paths
- * refuses leaves the files as they were. `*out` has hex "" then.
+ * refuses leaves the files as they were. `*out` has hex "" then. A file that
+ * goes and then one that comes are a move: the permissions stay.
  */
 int file_commit(pv_oid *out, pv_cli *cli, const pv_change *changes,
 		size_t count, const pv_commit_options *opts);

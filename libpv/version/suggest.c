@@ -205,6 +205,43 @@ static size_t list_near(pv_buf *out, pv_version_index *index, const char *id,
 	return listed;
 }
 
+/* Where a version is older than all the prompt has under this name. */
+static int hint_former(pv_error *err, pv_version_index *index, const char *id,
+		       const char *rev)
+{
+	size_t count;
+	const pv_version_row *rows = pv_version_index_rows(&count, index, id);
+	pv_buf former = { 0 };
+	pv_oid from = index->tip;
+	const pv_version_info *info = NULL;
+	int found = 0;
+
+	if (count &&
+	    pv_version_row_info(&info, index, &rows[count - 1], NULL) == PV_OK &&
+	    info)
+		from = info->commit;
+	if (from.hex[0] &&
+	    pv_version_former(&former, index->store, index->settings, id, &from,
+			      NULL) == PV_OK)
+		found = former.len > 0;
+	if (found)
+		pv_error_hint(err, PV_ENOTFOUND,
+			      "it was called \"%.60s\" then: %.60s@%.30s",
+			      former.ptr, former.ptr, rev);
+	pv_buf_dispose(&former);
+	return found;
+}
+
+/* Whether a number is below all there are. */
+static int is_before(pv_version_index *index, const char *id,
+		     const pv_semver *number)
+{
+	size_t count;
+	const pv_version_row *rows = pv_version_index_rows(&count, index, id);
+
+	return !count || pv_semver_cmp(number, &rows[count - 1].number) < 0;
+}
+
 int pv_fail_version(pv_error *err, pv_version_index *index, const char *id,
 		    const char *rev, const pv_semver *number)
 {
@@ -212,6 +249,9 @@ int pv_fail_version(pv_error *err, pv_version_index *index, const char *id,
 	int rc = pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
 			    "no version \"%.40s\" of \"%.140s\"", rev, id);
 
+	if (err && is_before(index, id, number) &&
+	    hint_former(err, index, id, rev))
+		return rc;
 	if (!list_near(&near, index, id, number))
 		pv_error_hint(err, rc,
 			      "it has no version yet: git pv release makes "

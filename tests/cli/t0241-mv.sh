@@ -81,6 +81,63 @@ it 'refuses what git mv refuses, and changes nothing' '
 	test ! -e prompts/b.yaml
 '
 
+it 'goes on with the versions of the old id' '
+	fresh r6
+	echo "description: more" >>prompts/a.yaml
+	git pv commit -q -m more >/dev/null
+	git pv mv a b >/dev/null
+	echo "goal: g" >>prompts/b.yaml
+	git pv commit -q -m goal >/dev/null
+	git pv mv b sub/c >/dev/null
+	git pv versions sub/c --json >../out
+	json ../out "[.[] | [.id, .version]]" \
+		"[[\"sub/c\",\"3.0.0\"],[\"b\",\"2.0.1\"],[\"b\",\"2.0.0\"],[\"a\",\"1.0.1\"],[\"a\",\"1.0.0\"]]"
+	git pv versions sub/c >../out
+	has ../out "2.0.1 "
+	same 2 "$(grep -c "\[as b\]$" ../out)"
+	same 2 "$(grep -c "\[as a\]$" ../out)"
+	expect_failure 128 git pv show sub/c@2.0.1 2>../err
+	has ../err "it was called \"b\" then: b@2.0.1"
+	expect_failure 128 git pv show b@1.0 2>../err
+	has ../err "it was called \"a\" then: a@1.0"
+	expect_failure 128 git pv show sub/c@9.0 2>../err
+	has ../err "there is 3.0.0"
+	git pv show a@1.0.1 --raw >../out
+	has ../out "description: more"
+	git pv versions other --json >../out
+	json ../out "[.[] | [.id, .version]]" "[[\"other\",\"1.0.0\"]]"
+'
+
+it 'goes on where the old id was never released, or the move is not' '
+	new_repo r7
+	cd r7
+	text_prompt prompts/a.yaml
+	git add . && git commit -qm a
+	git pv release -q a >/dev/null
+	git switch -q -c topic
+	git pv mv a b >/dev/null
+	git switch -q main
+	text_prompt prompts/x.yaml
+	git add . && git commit -qm x
+	git merge -q --no-edit topic
+	git pv versions b --json >../out
+	json ../out "[.[] | [.id, .version, .removed]]" "[[\"a\",\"1.0.0\",true]]"
+	git pv release b >/dev/null
+	git pv versions b --json >../out
+	json ../out "[.[] | [.id, .version]]" \
+		"[[\"b\",\"2.0.0\"],[\"a\",\"1.0.0\"]]"
+'
+
+it 'keeps the executable bit' '
+	fresh r8
+	chmod +x prompts/a.yaml
+	git commit -qam exec
+	git pv mv a b >/dev/null
+	same 100755 "$(git ls-tree HEAD prompts/b.yaml | cut -c1-6)"
+	test -x prompts/b.yaml
+	is_clean
+'
+
 it 'puts the file back when a hook refuses' '
 	fresh r5
 	write .git/hooks/pre-commit <<-FILE

@@ -151,6 +151,16 @@ PV_API int pv_version_list_load(pv_version_list *out, pv_store *store,
 PV_API void pv_version_list_dispose(pv_version_list *list);
 
 /*
+ * Appends the id that a prompt had before `git pv mv`, as the last rename in
+ * the history of a commit says it (trailer Pv-Renamed-From); nothing when
+ * there was none. The versions it had until then are those of that id.
+ * PV_ENOTFOUND, PV_EGIT, PV_ENOMEM.
+ */
+PV_API int pv_version_former(pv_buf *out, pv_store *store,
+			     const pv_settings *settings, const char *id,
+			     const pv_oid *commit, pv_error *err);
+
+/*
  * What the version of a prompt at a point is called: the number of the
  * highest version whose blob equals its bytes and whose tag is on the point's
  * commit or one before it (for what is not committed, or is on another branch

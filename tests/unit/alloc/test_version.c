@@ -341,6 +341,16 @@ static int former_path(void *payload, pv_error *err)
 	return say_out(scene, rc);
 }
 
+static int former_id(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	int rc = pv_version_former(&scene->out, scene->it->repo.store,
+				   &scene->it->settings, "z",
+				   &scene->tip.commit, err);
+
+	return say_out(scene, rc);
+}
+
 static int say_field(const pv_field_commit *row, void *payload)
 {
 	(void)payload;
@@ -381,6 +391,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_prompt_each, each) },
 	{ WALK(pv_closure, closure) },
 	{ WALK(pv_version_list_load, list) },
+	{ WALK(pv_version_former, former_id) },
 	{ WALK(pv_version_describe, describe_changed) },
 	{ WALK(pv_version_describe, describe_renamed) },
 	{ WALK(pv_version_describe, describe_missing) },
