@@ -64,7 +64,7 @@ int autorelease_announce_move(autorelease *out, pv_cli *cli)
 
 void autorelease_forget(autorelease *out)
 {
-	release_note_remove(&out->note);
+	pv_note_remove(&out->note);
 }
 
 /* --- which prompts -------------------------------------------------------- */
@@ -228,14 +228,14 @@ static int release_noted(autorelease *out, pv_cli *cli, pv_strlist *ids)
 {
 	release_notes notes = { 0 };
 	pv_strlist lines = { 0 };
-	int rc = release_notes_take(&notes, &lines, &out->note, cli, &out->err);
+	int rc = release_notes_take(&notes, &lines, cli, &out->err);
 
 	for (size_t i = 0; rc == PV_OK && i < lines.count; i++)
 		rc = add_line(ids, cli, lines.items[i], &out->err);
 	if (rc == PV_OK)
 		rc = release_ids(out, cli, ids);
 	if (rc == PV_OK) {
-		release_note_remove(&out->note);
+		pv_note_remove(&out->note);
 		release_notes_remove(&notes);
 	}
 	release_notes_dispose(&notes);
@@ -249,7 +249,7 @@ void autorelease_commit(autorelease *out, pv_cli *cli, const pv_strlist *ids)
 	int rc = is_due_now(out, cli);
 
 	if (rc == 0)
-		release_note_remove(&out->note);
+		pv_note_remove(&out->note);
 	if (rc <= 0)
 		goto out;
 	rc = PV_OK;
@@ -268,7 +268,7 @@ void autorelease_move(autorelease *out, pv_cli *cli, const pv_oid *before)
 	int rc = is_due_now(out, cli);
 
 	if (rc == 0)
-		release_note_remove(&out->note);
+		pv_note_remove(&out->note);
 	if (rc > 0) {
 		rc = moved_ids(&ids, cli, before, &out->err);
 		if (rc == PV_OK)
@@ -281,7 +281,7 @@ void autorelease_move(autorelease *out, pv_cli *cli, const pv_oid *before)
 void autorelease_dispose(autorelease *done)
 {
 	pv_release_list_dispose(&done->list);
-	release_note_dispose(&done->note);
+	pv_note_dispose(&done->note);
 }
 
 /* --- saying so ------------------------------------------------------------ */

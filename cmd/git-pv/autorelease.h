@@ -22,7 +22,7 @@ typedef struct autorelease {
 	pv_release_list list; /* what got a version */
 	int rc; /* PV_OK, or why the rest did not: then `err` says more */
 	pv_error err;
-	release_note note; /* while it is not known what becomes of it */
+	pv_note note; /* while it is not known what becomes of it */
 } autorelease;
 
 /*

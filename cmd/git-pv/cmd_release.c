@@ -70,6 +70,29 @@ static void print(pv_cli *cli, const pv_release_list *list, int dry_run)
 	pv_jsonw_object_end(&w);
 }
 
+/*
+ * Releases; with all that is due, what the notes of killed commands name is
+ * among it.
+ */
+static int release(pv_release_list *out, pv_cli *cli,
+		   const pv_release_options *how)
+{
+	release_notes notes = { 0 };
+	pv_strlist lines = { 0 };
+	int rc = PV_OK;
+
+	if (!how->id_count && !how->dry_run)
+		rc = release_notes_take(&notes, &lines, cli, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_release_run(out, cli->store, &cli->settings, how,
+				    &cli->err);
+	if (rc == PV_OK)
+		release_notes_remove(&notes);
+	release_notes_dispose(&notes);
+	pv_strlist_dispose(&lines);
+	return rc;
+}
+
 int cmd_release(pv_cli *cli, int argc, char **argv)
 {
 	static const enum pv_bump steps[] = { PV_BUMP_NONE, PV_BUMP_PATCH,
@@ -95,7 +118,7 @@ int cmd_release(pv_cli *cli, int argc, char **argv)
 	if (opts.fetch)
 		published_refresh(cli);
 	interrupt_hold();
-	rc = pv_release_run(&list, cli->store, &cli->settings, &how, &cli->err);
+	rc = release(&list, cli, &how);
 	if (rc == PV_OK)
 		print(cli, &list, opts.dry_run);
 	else if (!cli->json)
