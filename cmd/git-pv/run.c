@@ -84,6 +84,9 @@ static int prepare(pv_cli *cli)
 		rc = cli_open_store(cli);
 	if (rc == PV_OK && cli->store && needs & CLI_WORKTREE)
 		rc = need_worktree(cli);
+	/* The index may be behind the branch, where a commit was killed. */
+	if (rc == PV_OK && cli->store && needs & CLI_WORKTREE)
+		rc = pv_store_settle(cli->store, &cli->err);
 	if (rc == PV_OK && cli->store && needs & CLI_SETTINGS)
 		rc = pv_settings_load(&cli->settings, cli->store, &cli->err);
 	if (rc == PV_OK)

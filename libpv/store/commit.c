@@ -18,6 +18,7 @@
 #include "store/commit_scan.h"
 #include "store/hooks.h"
 #include "store/index_file.h"
+#include "store/left_lock.h"
 #include "store/ref_move.h"
 
 /* One commit in the making. */
@@ -33,6 +34,7 @@ struct job {
 	pv_index_file pending; /* the index as hooks see it; may be empty */
 	pv_strlist env;        /* for hooks */
 	int is_hooked;         /* pre-commit has run */
+	pv_note note;          /* of the index's lock, while the branch moves */
 };
 
 /*
@@ -120,6 +122,9 @@ static void end(struct job *job)
 	pv_identity_dispose(&job->identity);
 	pv_buf_dispose(&job->refname);
 	pv_strlist_dispose(&job->env);
+	/* The lock is gone by now, one way or the other. */
+	pv_note_remove(&job->note);
+	pv_note_dispose(&job->note);
 }
 
 /* Writes the tree of the edits; the objects are durable afterwards. */
@@ -236,7 +241,8 @@ static int run_pre_commit(struct job *job, const char *index, pv_error *err)
 }
 
 /* From the tree to the moved branch. */
-static int publish(git_oid *out, struct job *job, pv_error *err)
+static int publish(git_oid *out, struct job *job, const pv_index_file *index,
+		   pv_error *err)
 {
 	pv_commit_parts parts = { job->tree, NULL, &job->identity, NULL };
 	pv_ref_change change = { NULL, out, NULL, NULL, NULL };
@@ -263,7 +269,11 @@ static int publish(git_oid *out, struct job *job, pv_error *err)
 	change.expected = parts.parent;
 	change.who = &job->identity.committer;
 	change.message = reflog.ptr;
-	rc = pv_ref_move(job->store, &change, err);
+	if (index->is_held)
+		rc = pv_left_lock_announce(&job->note, job->store,
+					   change.refname, out, err);
+	if (rc == PV_OK)
+		rc = pv_ref_move(job->store, &change, err);
 out:
 	pv_buf_dispose(&message);
 	pv_buf_dispose(&reflog);
@@ -362,7 +372,7 @@ int pv_store_commit_paths(pv_oid *out, pv_store *store,
 	if (rc == PV_OK)
 		rc = prepare_paths(&job, &index, &sorted, err);
 	if (rc == PV_OK)
-		rc = publish(&commit, &job, err);
+		rc = publish(&commit, &job, &index, err);
 	if (rc == PV_OK) {
 		pv_oid_from_git(out, &commit);
 		rc = conclude(&job, &index, err);
@@ -399,7 +409,7 @@ int pv_store_commit_staged(pv_oid *out, pv_store *store,
 	if (rc == PV_OK)
 		rc = run_pre_commit(&job, index.path, err);
 	if (rc == PV_OK)
-		rc = publish(&commit, &job, err);
+		rc = publish(&commit, &job, &index, err);
 	if (rc == PV_OK) {
 		pv_oid_from_git(out, &commit);
 		rc = conclude(&job, &index, err);

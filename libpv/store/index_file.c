@@ -21,6 +21,7 @@
 #include "base/mem.h"
 #include "store/index.h"
 #include "store/index_write.h"
+#include "store/left_lock.h"
 #include "store/lock.h"
 #include "store/sha1.h"
 
@@ -129,6 +130,18 @@ static int copy_index(pv_index_file *file, const char *path, pv_error *err)
 	return rc < 0 ? pv_index_fail(err, rc, "read the index", path) : PV_OK;
 }
 
+/* Takes the lock, also from a commit of ours that was killed. */
+static int take_lock(pv_index_file *file, pv_error *err)
+{
+	int rc = pv_store_settle(file->store, err);
+
+	if (rc == PV_OK)
+		rc = create(file, err);
+	if (rc == PV_ELOCKED)
+		return pv_left_lock_fail(file->store, file->temporary, err);
+	return rc == PV_OK ? pv_left_lock_forget(file->store, err) : rc;
+}
+
 int pv_index_lock(pv_index_file *out, pv_store *store, pv_error *err)
 {
 	int rc;
@@ -141,7 +154,7 @@ int pv_index_lock(pv_index_file *out, pv_store *store, pv_error *err)
 	out->temporary = join(out->path, ".lock");
 	if (!out->temporary)
 		return pv_fail_nomem(err);
-	rc = create(out, err);
+	rc = take_lock(out, err);
 	if (rc == PV_OK && !pv_store_config_bool(store, "core.ignoreCase", 0))
 		rc = pv_index_map_load(&out->map, store, err);
 	return rc == 0 ? copy_index(out, out->path, err) : rc < 0 ? rc : PV_OK;
@@ -273,8 +286,14 @@ int pv_git_wait(pv_store *store, pv_error *err)
 {
 	char *path = index_path(store);
 	char *lock = path ? join(path, ".lock") : NULL;
-	int rc = lock ? pv_lock_wait(lock, err) : pv_fail_nomem(err);
+	int rc = lock ? PV_OK : pv_fail_nomem(err);
 
+	if (rc == PV_OK)
+		rc = pv_store_settle(store, err);
+	if (rc == PV_OK)
+		rc = pv_lock_wait(lock, err);
+	if (rc == PV_ELOCKED)
+		rc = pv_left_lock_fail(store, lock, err);
 	pv_free(lock);
 	pv_free(path);
 	return rc;

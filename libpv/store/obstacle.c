@@ -14,7 +14,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "store/handle.h"
-#include "store/lock.h"
+#include "store/left_lock.h"
 
 enum {
 	PROBE_SIZE = 4096 /* a block of most file systems */
@@ -39,7 +39,7 @@ static const char *next_lock(pv_buf *out, const char *at)
 }
 
 /* A lock that git names, and that somebody has. */
-static int find_lock(const char *talk, pv_error *err)
+static int find_lock(pv_store *store, const char *talk, pv_error *err)
 {
 	pv_buf path = { 0 };
 	int rc = PV_OK;
@@ -48,7 +48,7 @@ static int find_lock(const char *talk, pv_error *err)
 		talk = next_lock(&path, talk);
 		rc = pv_buf_status(&path, err);
 		if (rc == PV_OK && talk && pv_file_exists(path.ptr))
-			rc = pv_lock_fail(path.ptr, err);
+			rc = pv_left_lock_fail(store, path.ptr, err);
 	} while (talk && rc == PV_OK);
 	pv_buf_dispose(&path);
 	return rc;
@@ -76,7 +76,7 @@ int pv_git_obstacle(pv_store *store, const char *talk, pv_error *err)
 	const char *folder = store ? store->common_dir : ".";
 	pv_buf path = { 0 };
 	int cause = 0;
-	int rc = find_lock(talk, err);
+	int rc = find_lock(store, talk, err);
 
 	if (rc < 0)
 		return rc;

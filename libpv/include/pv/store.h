@@ -466,6 +466,26 @@ enum pv_store_state {
 /* What git is in the middle of, from the files it keeps for that. */
 PV_API enum pv_store_state pv_store_state(pv_store *store);
 
+/* What the lock of the index is, "<index>.lock". */
+enum pv_index_lock {
+	PV_INDEX_LOCK_NONE, /* there is none */
+	PV_INDEX_LOCK_HELD, /* by whom cannot be told */
+	PV_INDEX_LOCK_DUE,  /* the same, and it is the index of HEAD's commit:
+			       renamed, not deleted, if its owner is dead */
+	PV_INDEX_LOCK_LEFT  /* by a commit made here that was killed */
+};
+
+/* An enum pv_index_lock, and the lock's path unless there is none. PV_ENOMEM. */
+PV_API int pv_store_index_lock(pv_buf *path_out, pv_store *store, pv_error *err);
+
+/*
+ * Does with an index lock of PV_INDEX_LOCK_LEFT what its owner would have
+ * done: it becomes the index when the commit is on its branch, else it goes.
+ * All else is left alone. What asks how files and index differ, for people or
+ * to change them, is wise to call it first. PV_ENOMEM.
+ */
+PV_API int pv_store_settle(pv_store *store, pv_error *err);
+
 /* One unmerged path with its three sides; hex "" for a side that lacks it. */
 typedef struct pv_conflict {
 	const char *path;

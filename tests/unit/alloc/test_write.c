@@ -150,6 +150,25 @@ static int commit_staged(void *payload, pv_error *err)
 	return say_oid(&oid, pv_store_commit_staged(&oid, it->store, &opts, err));
 }
 
+static int settle(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	return pv_store_settle(it->store, err);
+}
+
+static int index_lock(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_buf path = { 0 };
+	int rc = pv_store_index_lock(&path, it->store, err);
+
+	if (rc >= 0)
+		walk_say("%d %s", rc, pv_buf_text(&path));
+	pv_buf_dispose(&path);
+	return rc < 0 ? rc : PV_OK;
+}
+
 static int commit_changes(void *payload, pv_error *err)
 {
 	const pv_change changes[] = { { "a", "x", 1 }, { "d/c", NULL, 0 } };
@@ -321,6 +340,41 @@ static void test_alloc_write__commit_changes(void **state)
 		"git branch -qf b start");
 }
 
+/* A commit of ours that was killed before its index was in place. */
+#define LEFT_LOCK                                          \
+ "git reset -q --hard start; cp -p .git/index .git/old\n"  \
+ "echo x >a; git commit -q -a -m x\n"                      \
+ "mv .git/index .git/index.lock; mv .git/old .git/index\n" \
+ "mkdir -p .git/pv\n"                                      \
+ "{ git rev-parse HEAD; git symbolic-ref HEAD\n"           \
+ "echo $PWD/.git/index.lock\n"                             \
+ "stat -c '%d %i %s %.9Y' .git/index.lock .git/index; } >.git/pv/index.x\n"
+
+static void test_alloc_write__settle(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_settle, settle) };
+
+	walk_in(*state, PLAY_BASE "git tag start\n" LEFT_LOCK, &row,
+		"test ! -e .git/index.lock\n" LEFT_LOCK);
+}
+
+static void test_alloc_write__index_lock(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_index_lock, index_lock) };
+
+	walk_in(*state, PLAY_BASE "git tag start\n" LEFT_LOCK, &row,
+		"test -e .git/index.lock");
+}
+
+static void test_alloc_write__index_lock_due(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_index_lock, index_lock) };
+
+	walk_in(*state,
+		PLAY_BASE "git tag start\n" LEFT_LOCK "rm .git/pv/index.x",
+		&row, "test -e .git/index.lock");
+}
+
 static void test_alloc_write__write_files(void **state)
 {
 	const struct walk_row row = { WALK(pv_store_write_files, write_files) };
@@ -389,11 +443,12 @@ static void test_alloc_write__tag_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(ref_update),    TEST(ref_deletion),   TEST(commit_paths),
-		TEST(commit_staged), TEST(commit_changes), TEST(write_files),
-		TEST(check_files),   TEST(write_raw),      TEST(swap_files),
-		TEST(swap_free),     TEST(swap_undo),      TEST(tag),
-		TEST(tag_many),
+		TEST(ref_update),     TEST(ref_deletion),   TEST(commit_paths),
+		TEST(commit_staged),  TEST(commit_changes), TEST(write_files),
+		TEST(check_files),    TEST(write_raw),      TEST(swap_files),
+		TEST(swap_free),      TEST(swap_undo),      TEST(tag),
+		TEST(tag_many),       TEST(settle),         TEST(index_lock),
+		TEST(index_lock_due),
 	};
 
 	walk_install();

@@ -108,7 +108,8 @@ static const char *const views[] = {
 	"git reflog --format='%gd %gs'",
 	"cat .git/logs/HEAD 2>/dev/null",
 	"cat .git/COMMIT_EDITMSG .git/seen 2>/dev/null",
-	"ls .git | grep -v -e fsck.out -e ORIG_HEAD",
+	"ls .git | grep -v -e fsck.out -e ORIG_HEAD -e ^pv$; ls .git/pv 2>&1 | "
+	"grep -v No.such; true",
 };
 
 static inline void play_both(struct repo *repo, const struct play *play)
