@@ -19,7 +19,7 @@ struct diagnosis {
 	enum cli_health health;
 	const char *name; /* of the check; static */
 	char message[300];
-	char fix[100]; /* a command, or what to do; "" when all is well */
+	char fix[300]; /* a command, or what to do; "" when all is well */
 };
 
 /* More of one kind are summed up, so the list has a bound. */
@@ -39,6 +39,9 @@ void doctor_say(struct doctor *doctor, enum cli_health health, const char *name,
 
 /* Looks at prompts, versions and locks of the open repository. */
 int doctor_repository(struct doctor *doctor);
+
+/* What killed processes left behind: locks, notes, an index behind HEAD. */
+int doctor_leftovers(struct doctor *doctor);
 
 /* The part for versions; `ids` are those of the prompts there are. */
 int doctor_versions(struct doctor *doctor, const pv_strlist *ids);

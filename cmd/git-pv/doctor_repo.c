@@ -1,25 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
  * The part of `git pv doctor` that looks into the repository: prompts that do
- * not load, names that clash, folders that are too large, and locks somebody
- * left behind. Versions are in doctor_versions.c.
+ * not load, names that clash, folders that are too large. Versions are in
+ * doctor_versions.c, what somebody left behind in doctor_left.c.
  */
 #include "doctor.h"
 
-#include <dirent.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "base/clock.h"
 #include "base/fail.h"
 #include "base/str.h"
 #include "prompts.h"
 
 /* A folder with more files makes every commit slower. */
 enum {
-	FOLDER_MAX = 300,
-	LOCK_AGE = 600 /* seconds after which a lock is nobody's any more */
+	FOLDER_MAX = 300
 };
 
 /* What walking the files has found. */
@@ -136,72 +131,6 @@ static void judge_contents(struct contents *contents)
 		compare_names(doctor, folded->items[i - 1], folded->items[i]);
 }
 
-/* --- locks ---------------------------------------------------------------- */
-
-static void check_lock(struct doctor *doctor, const char *path,
-		       const struct stat *info)
-{
-	int64_t age = pv_clock_now(NULL) / 1000000 - (int64_t)info->st_mtime;
-
-	doctor_say(doctor, age > LOCK_AGE ? HEALTH_FAIL : HEALTH_WARN, "locks",
-		   "if no git is running here, delete the file",
-		   "\"%s\" is there for %lld s", path, (long long)age);
-}
-
-/* Objects are never locked, and there are many. */
-static int is_searched(const char *name)
-{
-	return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
-	       strcmp(name, "objects") != 0;
-}
-
-/* Folders left to look into are kept in a list rather than on the stack. */
-static int find_locks(struct doctor *doctor, pv_strlist *folders,
-		      const char *folder)
-{
-	pv_error *err = &doctor->cli->err;
-	DIR *dir = opendir(folder);
-	const struct dirent *entry = dir ? readdir(dir) : NULL;
-	int rc = PV_OK;
-
-	for (; entry && rc == PV_OK; entry = readdir(dir)) {
-		pv_buf path = { 0 };
-		struct stat info;
-
-		pv_buf_printf(&path, "%s/%s", folder, entry->d_name);
-		if (!is_searched(entry->d_name) ||
-		    lstat(pv_buf_text(&path), &info) < 0)
-			rc = PV_OK;
-		else if (S_ISDIR(info.st_mode))
-			rc = pv_strlist_add(folders, pv_buf_text(&path), err);
-		else if (pv_str_has_suffix(entry->d_name, ".lock"))
-			check_lock(doctor, pv_buf_text(&path), &info);
-		pv_buf_dispose(&path);
-	}
-	if (dir)
-		closedir(dir);
-	return rc;
-}
-
-static int check_locks(struct doctor *doctor)
-{
-	const char *git_dir = pv_store_git_dir(doctor->cli->store);
-	const char *common = pv_store_common_dir(doctor->cli->store);
-	pv_strlist folders = { 0 };
-	size_t before = doctor->count;
-	int rc;
-
-	rc = pv_strlist_add(&folders, common, &doctor->cli->err);
-	if (rc == PV_OK && !pv_str_has_prefix(git_dir, common))
-		rc = pv_strlist_add(&folders, git_dir, &doctor->cli->err);
-	for (size_t i = 0; i < folders.count && rc == PV_OK; i++)
-		rc = find_locks(doctor, &folders, folders.items[i]);
-	if (rc == PV_OK && doctor->count == before)
-		doctor_say(doctor, HEALTH_OK, "locks", "", "none left behind");
-	pv_strlist_dispose(&folders);
-	return rc;
-}
-
 int doctor_repository(struct doctor *doctor)
 {
 	pv_cli *cli = doctor->cli;
@@ -224,7 +153,7 @@ int doctor_repository(struct doctor *doctor)
 		rc = doctor_versions(doctor, &contents.ids);
 	}
 	if (rc == PV_OK)
-		rc = check_locks(doctor);
+		rc = doctor_leftovers(doctor);
 	pv_strlist_dispose(&contents.ids);
 	pv_strlist_dispose(&contents.folded);
 	pv_buf_dispose(&contents.folder);

@@ -12,6 +12,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "behind.h"
 #include "broken.h"
 #include "ignored.h"
 
@@ -25,11 +26,18 @@ struct walk {
 
 /* --- choosing ------------------------------------------------------------- */
 
-static int refuse_partly(pv_cli *cli, const char *path)
+static int refuse_partly(pv_cli *cli, const pv_status_entry *entry)
 {
 	int rc = pv_fail(&cli->err, PV_EINVALID,
-			 "\"%s\" is staged in part: index and file differ", path);
+			 "\"%s\" is staged in part: index and file differ",
+			 entry->path);
 
+	if (behind_is(cli, entry))
+		return pv_error_hint(&cli->err, rc,
+				     "the index is behind the last commit, the "
+				     "file is not: git restore --staged "
+				     "\"%.60s\"",
+				     entry->path);
 	return pv_error_hint(&cli->err, rc,
 			     "\"git add\" the rest or \"git restore --staged\" "
 			     "it; --staged commits the index");
@@ -108,7 +116,7 @@ static int take(const pv_status_entry *entry, void *payload)
 	    (is_dropped(walk, entry) || selection_is_nested(cli, entry)))
 		return PV_OK;
 	if (!walk->staged && is_staged(entry) && entry->unstaged != ' ')
-		return refuse_partly(cli, entry->path);
+		return refuse_partly(cli, entry);
 	rc = pv_strlist_add(&walk->out->paths, entry->path, &cli->err);
 	if (rc != PV_OK || is_gone(entry, walk->staged))
 		return rc;

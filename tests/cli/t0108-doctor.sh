@@ -153,6 +153,50 @@ it 'finds locks left behind, with their age' '
 	check_repo
 '
 
+it 'finds notes of what was killed' '
+	git pv doctor >../out || :
+	lacks ../out "notes"
+	mkdir -p .git/pv
+	echo example/greeting >.git/pv/releasing.x
+	echo half >.git/pv/note.x
+	git pv doctor >../out || :
+	has ../out "1 release was killed before the end"
+	has ../out "1 half-written in \"$PWD/.git/pv\""
+	(
+		flock 9
+		git pv doctor >../out || :
+		lacks ../out "half-written"
+		git pv release >/dev/null
+		test -e .git/pv/note.x
+	) 9<>.git/pv/note.x
+	git pv release >/dev/null
+	test ! -e .git/pv/releasing.x
+	test ! -e .git/pv/note.x
+'
+
+it 'finds an index that is behind the last commit' '
+	cp .git/index ../index
+	echo "# again" >>prompts/example/greeting.yaml
+	text_prompt prompts/late.yaml
+	git add prompts/late.yaml
+	git commit -q -a -m again
+	git pv release >/dev/null
+	cp .git/index .git/index.lock
+	cp ../index .git/index
+	git pv doctor >../out || :
+	has ../out "if no git is running here, mv \"$PWD/.git/index.lock\" \"$PWD/.git/index\""
+	rm .git/index.lock
+	git pv doctor >../out || :
+	has ../out "2 staged as before the last commit"
+	has ../out "git restore --staged \"prompts/example/greeting.yaml\""
+	expect_failure 128 git pv commit -m more example/greeting 2>../err
+	has ../err "git restore --staged \"prompts/example/greeting.yaml\""
+	git restore --staged .
+	git pv doctor >../out || :
+	lacks ../out "staged as before"
+	is_clean
+'
+
 it 'changes nothing' '
 	snapshot . >../before
 	git pv doctor >../out
