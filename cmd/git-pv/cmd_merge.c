@@ -9,6 +9,7 @@
 
 #include "autorelease.h"
 #include "base/fail.h"
+#include "git.h"
 #include "gitmove.h"
 
 enum fast_forward {
@@ -167,9 +168,26 @@ static int report_abort(pv_cli *cli, const git_move *move)
 	return PV_OK;
 }
 
+/* Ends a merge of which nothing is staged: committed, it would undo theirs. */
+static int give_up(git_move *move, pv_cli *cli)
+{
+	static const char *const end[] = { "merge", "--abort", NULL };
+	int status = cli_git_status(NULL, cli, end);
+
+	if (status < 0)
+		return status;
+	return git_move_fail(move, cli,
+			     status ? "nothing was merged; \"git merge "
+				      "--abort\" drops what is left of it"
+				    : "nothing was merged; once the cause is "
+				      "gone, merge again");
+}
+
 /* What a merge that git refused has left behind. */
 static int refused(git_move *move, pv_cli *cli, const struct merge_options *opts)
 {
+	if (move->is_unwritten)
+		return give_up(move, cli);
 	if (move->is_prepared || (opts->step == STEP_CONTINUE && move->is_due))
 		return git_move_refuse(move, cli,
 				       "the merge is staged, not committed: "

@@ -125,6 +125,11 @@ static int settle(struct resolution *run, enum pv_settle_how how,
 	pv_settle call = { how, run->opts->field, value, len };
 	int rc = pv_unmerged_settle(run->file.text, &call, &run->cli->err);
 
+	/* An earlier run settled it, and could not stage it. */
+	if (rc < 0 && rc != PV_ENOMEM && pv_unmerged_markers(run->file.text) == 0)
+		return pv_error_hint(&run->cli->err, rc,
+				     "no conflict markers are left: \"git "
+				     "add\" the file if it is as you want it");
 	return rc == PV_ENOTFOUND ? hint_fields(run, rc) : rc;
 }
 

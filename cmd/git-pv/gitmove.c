@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "git.h"
 #include "interrupt.h"
 #include "selection.h"
 #include "wiring.h"
@@ -155,11 +156,45 @@ static int find_staged(const pv_status_entry *entry, void *payload)
 	return entry->staged != ' ' && entry->staged != '?';
 }
 
+static int has_staged(pv_cli *cli)
+{
+	return pv_store_status(cli->store, NULL, 0, find_staged, NULL, NULL) == 1;
+}
+
 /* Whether a commit is due: a merge is one even when it changes no file. */
 static int is_due(pv_cli *cli)
 {
-	return pv_store_state(cli->store) == PV_STATE_MERGE ||
-	       pv_store_status(cli->store, NULL, 0, find_staged, NULL, NULL) == 1;
+	return pv_store_state(cli->store) == PV_STATE_MERGE || has_staged(cli);
+}
+
+/* Whether the merge under way leaves HEAD's files as they are. */
+static int changes_nothing(pv_cli *cli)
+{
+	static const char *const merge[] = { "merge-tree", "--write-tree",
+					     "HEAD", "MERGE_HEAD", NULL };
+	static const char *const head[] = { "rev-parse", "HEAD^{tree}", NULL };
+	pv_buf merged = { 0 };
+	pv_buf present = { 0 };
+	int status = cli_git_status(&merged, cli, merge);
+	int is_same;
+
+	/* One that conflicts is none of those; an old git cannot tell. */
+	is_same = status != 1 &&
+		  (status != 0 || cli_git_status(&present, cli, head) != 0 ||
+		   strcmp(pv_buf_text(&merged), pv_buf_text(&present)) == 0);
+	pv_buf_dispose(&merged);
+	pv_buf_dispose(&present);
+	return is_same;
+}
+
+/*
+ * Git goes on after an index that it could not write, and leaves a merge that
+ * would be committed with our files only.
+ */
+static int is_unwritten(pv_cli *cli)
+{
+	return pv_store_state(cli->store) == PV_STATE_MERGE &&
+	       !has_staged(cli) && !changes_nothing(cli);
 }
 
 int git_move_run(git_move *move, pv_cli *cli)
@@ -180,6 +215,10 @@ int git_move_run(git_move *move, pv_cli *cli)
 	move->is_due = rc == PV_OK && move->status != 0 && !move->unmerged &&
 		       has_message(cli) && is_due(cli);
 	move->is_prepared = move->is_due && !had_message;
+	if (move->is_prepared && is_unwritten(cli)) {
+		move->is_prepared = 0;
+		move->is_unwritten = 1;
+	}
 	move->is_empty = rc == PV_OK && move->status == 1 && !move->unmerged &&
 			 has_message(cli) && !is_due(cli) &&
 			 strcmp(move->before.hex, move->after.hex) == 0;

@@ -25,6 +25,7 @@ typedef struct git_move {
 	size_t unmerged;     /* and afterwards */
 	int is_due;          /* git failed with what it would commit staged */
 	int is_prepared;     /* and it was git that staged it */
+	int is_unwritten;    /* a merge that git could not even stage */
 	int is_empty;        /* git found nothing to commit */
 	pv_buf talk;         /* what git said on standard error, with --json */
 } git_move;
