@@ -75,6 +75,58 @@ play() {
 	[ "$deletes" ] || each_fault tear '' check_killed
 }
 
+# is_moved: the branch is where the undisturbed run brings it.
+is_moved() {
+	refs_of "$work" | grep 'refs/heads/main ' >"$SCRATCH/tip"
+	grep -qxF -f "$SCRATCH/tip" "$SCRATCH/refs.after" &&
+		! grep -qxF -f "$SCRATCH/tip" "$SCRATCH/refs.before"
+}
+
+# index_is_after: what is staged is what the undisturbed run leaves, and what
+# was committed since.
+index_is_after() {
+	git ls-files --stage | grep -v prompts/next.yaml >"$SCRATCH/index"
+	grep -E '^[0-7]{6} ' "$SCRATCH/after" >"$SCRATCH/index.after"
+	cmp_files "$SCRATCH/index.after" "$SCRATCH/index"
+}
+
+# Nobody removes a lock. When the branch has moved, the index follows it with
+# the next commit; when it has not, that commit goes through or names a lock.
+check_goes_on() {
+	is_whole || return
+	moved=
+	is_moved && moved=yes
+	cd "$work" || return
+	[ ! "$moved" ] || [ ! -e .git/index.lock ] || {
+		git pv doctor >"$SCRATCH/doctor" 2>&1 || :
+		has "$SCRATCH/doctor" 'is of a commit that was killed' || return
+		left=$((left + 1))
+	}
+	text_prompt prompts/next.yaml
+	next_status=0
+	git pv commit -q -m Next next >"$SCRATCH/next" 2>&1 || next_status=$?
+	if [ "$next_status" -ne 0 ]; then
+		grep -q '\.lock" is there for ' "$SCRATCH/next" || {
+			cat "$SCRATCH/next" >&3
+			return 1
+		}
+		[ ! "$moved" ] || [ ! -e .git/index.lock ] || return
+	fi
+	[ ! "$moved" ] || index_is_after || return
+	find .git/pv -name 'index.*' >"$SCRATCH/notes"
+	[ "$next_status" -ne 0 ] || empty "$SCRATCH/notes"
+}
+
+# alone COMMAND [CHECK]: killed anywhere, the next commit needs nobody's help.
+alone() {
+	command=$1 by_git=
+	left=0
+	rehearse || return
+	each_fault kill '' "${2:-check_goes_on}" || return
+	log "$left times the index was behind"
+	[ "$left" -gt 0 ] || [ "$every" -gt 1 ]
+}
+
 # What a commit leaves in the index when it dies right after moving the branch
 # is what git leaves, too.
 again='git restore -q --staged . 2>/dev/null; '
@@ -97,6 +149,59 @@ it 'commit, with hooks' '
 	text_prompt prompts/a.yaml "Reworded."
 	play "git pv commit -m Reword" "
 		$again git pv commit -m Reword || git pv release" releases
+'
+
+it 'commit, with nobody to remove the lock' '
+	stage alone
+	echo kept >other
+	git add other
+	text_prompt prompts/a.yaml "Reworded."
+	text_prompt prompts/fresh.yaml
+	git rm -q --cached prompts/b.yaml
+	alone "git pv commit -m Reword a fresh"
+'
+
+it 'mv, with nobody to remove the lock' '
+	stage alone.mv
+	alone "git pv mv a sub/d"
+'
+
+# Of git nobody can tell whether it is alive; but what its lock holds.
+check_git() {
+	[ -e "$work/.git/index.lock" ] || return 0
+	cd "$work" || return
+	text_prompt prompts/next.yaml
+	expect_failure 128 git pv commit -m Next next 2>"$SCRATCH/next" || return
+	git pv doctor >"$SCRATCH/doctor" 2>&1 || :
+	if ! is_moved; then
+		has "$SCRATCH/next" 'if it crashed, remove that file' &&
+			has "$SCRATCH/doctor" 'delete the file'
+		return
+	fi
+	left=$((left + 1))
+	line=$(sed -n 's/^hint: .*: \(mv .*\)/\1/p' "$SCRATCH/next")
+	has "$SCRATCH/doctor" "if no git is running here, $line" || return
+	cp -a . ../wrong
+	eval "$line"
+	index_is_after || return
+	# And if the lock was removed.
+	cd ../wrong || return
+	rm .git/index.lock
+	expect_failure 128 git pv commit -m Next a 2>"$SCRATCH/next" || return
+	line=$(sed -n 's/^hint: .*: \(git restore .*\)/\1/p' "$SCRATCH/next")
+	git pv doctor >"$SCRATCH/doctor" 2>&1 || :
+	has "$SCRATCH/doctor" "$line" || return
+	eval "$line"
+	index_is_after || return
+	cd .. && rm -rf wrong
+}
+
+it 'commit by git, whose lock is the index' '
+	stage git
+	echo kept >other
+	git add other
+	text_prompt prompts/a.yaml "Reworded."
+	alone "git commit -q -m Reword prompts/a.yaml" check_git
 '
 
 it 'commit of so many that they go into a pack' '
@@ -214,6 +319,81 @@ it 'merge' '
 		git pv merge topic" releases by-git
 '
 
+it 'merge that is a fast-forward' '
+	stage forward
+	git switch -q -c topic
+	text_prompt prompts/a.yaml "Reworded."
+	git pv commit -q -m "Topic" >/dev/null
+	git switch -q main
+	play "git pv merge topic" "
+		git reset -q --hard
+		git clean -q -f -d
+		git pv merge topic" releases by-git
+'
+
+# conflict NAME: a merge under way that has one, entered.
+conflict() {
+	stage "$1"
+	git switch -q -c topic
+	text_prompt prompts/a.yaml "Reworded."
+	git pv commit -q -m "Topic" >/dev/null
+	git switch -q main
+	text_prompt prompts/a.yaml "Said otherwise."
+	git pv commit -q -m "Main" >/dev/null
+}
+
+it 'merge that stops at a conflict' '
+	conflict stopped
+	expected=1
+	play "git pv merge topic" "
+		git merge --abort 2>/dev/null || :
+		git reset -q --hard
+		git clean -q -f -d
+		git pv merge topic || [ \$? -eq 1 ]" by-git
+'
+
+it 'resolve' '
+	conflict resolve
+	expect_failure 1 git pv merge topic
+	play "git pv resolve a --field prompt --theirs" "
+		grep -q \"<<<\" prompts/a.yaml || git add prompts/a.yaml
+		git pv resolve a --field prompt --theirs ||
+			git diff --exit-code"
+'
+
+it 'resolve to a side that has no file' '
+	stage removed
+	git switch -q -c topic
+	git rm -q prompts/a.yaml
+	git commit -q -m "Topic"
+	git switch -q main
+	text_prompt prompts/a.yaml "Said otherwise."
+	git pv commit -q -m "Main" >/dev/null
+	expect_failure 1 git pv merge topic
+	play "git pv resolve a --theirs" "
+		git pv resolve a --theirs || git diff --exit-code" by-git
+'
+
+it 'merge --continue' '
+	conflict continued
+	expect_failure 1 git pv merge topic
+	git pv resolve a --theirs
+	# Once it has moved the branch, git only forgets the merge.
+	play "git pv merge --continue" "
+		case \$(git log -1 --format=%s) in
+		Merge*) git merge --quit; git pv release ;;
+		*) git pv merge --continue ;;
+		esac" releases by-git
+'
+
+it 'mv' '
+	stage mv
+	play "git pv mv a sub/d" "
+		git restore -q --staged --worktree .
+		git clean -q -f -d
+		git pv mv a sub/d || git pv release" releases
+'
+
 it 'switch' '
 	stage switch
 	git switch -q -c topic
@@ -285,6 +465,24 @@ it 'init' '
 	cd "$TRASH/init"
 	printf "version: 1\nid: 6f2f8bd2-41f0-4c0c-9d0e-b0b6a6a3a5d1\n" >pv.yaml
 	play "git pv init -y" "git pv init -y"
+'
+
+# reads COMMAND...: none of them asks the file system for anything.
+reads() {
+	for command; do
+		rehearse || return
+		same 0 "$fault_count" || explain 0 "reading" || return
+	done
+}
+
+it 'what only reads writes nothing' '
+	conflict reads
+	reads "git pv blame a" "git pv log a" "git pv list" \
+		"git pv show a" "git pv diff topic" "git pv status" \
+		"git pv versions a" "git pv vars a" "git pv check" \
+		"git pv doctor || :" "git pv conflicts"
+	expect_failure 1 git pv merge topic
+	reads "git pv conflicts" "git pv blame a@main"
 '
 
 finish

@@ -31,6 +31,19 @@ is_unreleased() {
 	cmp_files "$SCRATCH/after" "$SCRATCH/state"
 }
 
+# The branch has moved, and the index could not follow: that is said as well,
+# and what to do about it.
+is_unfinished() {
+	grep -q 'the commit is made; restore the index' "$SCRATCH/run.err" \
+		"$SCRATCH/run.out" || return 1
+	(
+		cd "$work" || exit
+		git restore --staged :/ && git pv release
+	) >"$SCRATCH/again" 2>&1 </dev/null || return
+	state_of "$work" >"$SCRATCH/state"
+	cmp_files "$SCRATCH/after" "$SCRATCH/state"
+}
+
 says_cause() {
 	grep -q '^error: ' "$SCRATCH/run.err" ||
 		grep -q '"error":{"code":"' "$SCRATCH/run.out" || {
@@ -46,10 +59,11 @@ says_cause() {
 	}
 }
 
-# What a command of many steps has done stays; the next run does the rest.
+# What a command of many steps has done stays; the next run does the rest, or
+# what it said to do.
 goes_on() {
 	[ "$fault_action" = short ] && return
-	(cd "$work" && sh -c "$command") >"$SCRATCH/again" 2>&1 </dev/null || {
+	(cd "$work" && sh -c "${resumption:-$command}") >"$SCRATCH/again" 2>&1 </dev/null || {
 		cat "$SCRATCH/again" >&3
 		return 1
 	}
@@ -67,6 +81,9 @@ check_failed() {
 		return 0
 	fi
 	says_cause || return
+	if is_unfinished; then
+		return 0
+	fi
 	case $kind in
 	by-git) ;;
 	steps) goes_on ;;
@@ -196,6 +213,51 @@ it 'merge' '
 	text_prompt prompts/b.yaml "Reworded, too."
 	git pv commit -q -m "Main" >/dev/null
 	play "git pv merge topic" by-git
+'
+
+it 'merge that is a fast-forward' '
+	stage forward
+	git switch -q -c topic
+	text_prompt prompts/a.yaml "Reworded."
+	git pv commit -q -m "Topic" >/dev/null
+	git switch -q main
+	play "git pv merge topic" by-git
+'
+
+# conflict NAME: two branches that do not merge, entered.
+conflict() {
+	stage "$1"
+	git switch -q -c topic
+	text_prompt prompts/a.yaml "Reworded."
+	git pv commit -q -m "Topic" >/dev/null
+	git switch -q main
+	text_prompt prompts/a.yaml "Said otherwise."
+	git pv commit -q -m "Main" >/dev/null
+}
+
+it 'merge that stops at a conflict' '
+	conflict stopped
+	expected=1
+	play "git pv merge topic" by-git
+'
+
+it 'resolve' '
+	conflict resolve
+	expect_failure 1 git pv merge topic
+	resumption="git pv resolve a --theirs || git add prompts/a.yaml"
+	play "git pv resolve a --field prompt --theirs" steps
+'
+
+it 'merge --continue' '
+	conflict continued
+	expect_failure 1 git pv merge topic
+	git pv resolve a --theirs
+	play "git pv merge --continue" by-git
+'
+
+it 'mv' '
+	stage mv
+	play "git pv mv a sub/d"
 '
 
 it 'switch' '
