@@ -59,7 +59,7 @@ static int has_other_keys(const pv_yaml_node *root)
 
 /* --- numbers -------------------------------------------------------------- */
 
-/* .inf and .nan, which JSON does not have: null would lose them unseen. */
+/* .inf and .nan, which JSON does not have: they would come back as text. */
 static int is_special(const pv_yaml_node *node)
 {
 	return node->kind == PV_YAML_SCALAR && node->type == PV_YAML_FLOAT &&

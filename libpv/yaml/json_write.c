@@ -87,6 +87,15 @@ static void write_rest(pv_buf *out, const char *text, size_t len)
 	pv_buf_put(out, text + end, len - end);
 }
 
+/* Infinities and NaN as strings, in one spelling: JSON has no such numbers. */
+static void write_special(pv_buf *out, const char *text, size_t len)
+{
+	pv_buf_puts(out, text[0] == '-' ? "\"-" : "\"");
+	for (size_t i = len - 4; i < len; i++)
+		pv_buf_putc(out, (char)(text[i] == '.' ? '.' : text[i] | 0x20));
+	pv_buf_putc(out, '"');
+}
+
 static int write_number(pv_buf *out, const pv_yaml_node *node, pv_error *err)
 {
 	const char *text = node->text;
@@ -99,7 +108,7 @@ static int write_number(pv_buf *out, const pv_yaml_node *node, pv_error *err)
 		rc = write_prefixed(out, text, len, err);
 		whole = len;
 	} else if (text[len - 1] > '9') { /* .inf, .nan */
-		pv_buf_puts(out, "null");
+		write_special(out, text, len);
 		return PV_OK;
 	} else {
 		if (text[0] == '-')

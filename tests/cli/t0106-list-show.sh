@@ -138,6 +138,20 @@ it 'shows a prompt as JSON at any point' '
 	json ../out .prompt.name Triage
 '
 
+it 'shows numbers that JSON does not have as text' '
+	write prompts/special.yaml <<-EOF
+		prompt: hi
+		variables: {v: {default: .NaN}}
+		metadata: {a: .inf, b: [-.INF, "null", null]}
+	EOF
+	git pv show special --json >../out
+	json ../out ".prompt.metadata" "{\"a\":\".inf\",\"b\":[\"-.inf\",\"null\",null]}"
+	json ../out ".variables[].default" ".nan"
+	git pv diff --json -- special >../out
+	json ../out "[.prompts[].changes[].new | tostring | test(\"inf|nan\")] | any" true
+	rm prompts/special.yaml
+'
+
 it 'does not name a version that came later' '
 	new_repo ../later
 	cd ../later

@@ -187,7 +187,8 @@ PV_API int pv_yaml_delete(pv_yaml *doc, const char *path, pv_error *err);
 /*
  * Appends `node` as compact JSON: aliases expanded within the limits, keys in
  * the order of the text; integers beyond int64 and floats keep their digits,
- * infinities and NaN become null. PV_ELIMIT, PV_ENOMEM.
+ * infinities and NaN become the strings ".inf", "-.inf" and ".nan". PV_ELIMIT,
+ * PV_ENOMEM.
  */
 PV_API int pv_yaml_to_json(pv_buf *out, const pv_yaml_node *node, pv_error *err);
 
