@@ -233,6 +233,12 @@ int cli_flush(pv_cli *cli);
  */
 int cli_finish(pv_cli *cli);
 
+/*
+ * Says what is done for good, for the hint of the error should standard output
+ * not take the rest.
+ */
+void cli_made(pv_cli *cli, const char *format, ...) PV_PRINTF(2, 3);
+
 /* Talk on standard error; silent with -q, which does not silence warnings. */
 void cli_note(pv_cli *cli, const char *format, ...) PV_PRINTF(2, 3);
 void cli_warn(pv_cli *cli, const char *format, ...) PV_PRINTF(2, 3);

@@ -213,8 +213,7 @@ static int print(pv_cli *cli, const struct job *job)
 	pv_commit made = { 0 };
 	int rc;
 
-	snprintf(cli->made, sizeof(cli->made),
-		 "the commit %.7s is made all the same", job->commit.hex);
+	cli_made(cli, "the commit %.7s is made all the same", job->commit.hex);
 	rc = pv_store_commit_read(&made, cli->store, &job->commit, &cli->err);
 	if (rc == PV_OK && cli->json)
 		print_json(cli, job, &made);

@@ -325,10 +325,13 @@ static int take_raw(struct edit *edit)
 static int write_file(const struct edit *edit, const pv_change *change)
 {
 	pv_cli *cli = edit->cli;
+	int rc = edit->is_raw
+			 ? pv_store_write_raw(cli->store, change, &cli->err)
+			 : pv_store_write_files(cli->store, change, 1, &cli->err);
 
-	return edit->is_raw
-		       ? pv_store_write_raw(cli->store, change, &cli->err)
-		       : pv_store_write_files(cli->store, change, 1, &cli->err);
+	if (rc == PV_OK)
+		cli_made(cli, "the file is written all the same");
+	return rc;
 }
 
 static int apply_all(struct edit *edit, const cli_list *edits)

@@ -372,6 +372,11 @@ static int import(pv_cli *cli, const struct import_options *opts, const char *fi
 		rc = read_all(&job, cli);
 	if (rc == PV_OK)
 		rc = write_all(&job, cli);
+	if (rc == PV_OK && job.commits.count)
+		cli_made(cli, "the commits up to %.7s are made all the same",
+			 job.commits.items[job.commits.count - 1]);
+	else if (rc == PV_OK && job.change_count)
+		cli_made(cli, "the files are written all the same");
 	if (rc == PV_OK && cli->json)
 		print_json(cli, &job);
 	else if (rc == PV_OK)

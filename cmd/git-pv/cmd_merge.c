@@ -134,7 +134,7 @@ static int report(pv_cli *cli, const git_move *move, const pv_oid *target,
 	const char *result = result_name(move, target);
 	int rc = PV_OK;
 
-	if (strcmp(move->before.hex, move->after.hex) != 0)
+	if (git_move_is_done(move))
 		autorelease_move(done, cli, &move->before);
 	else if (!git_move_is_conflict(move))
 		autorelease_commit(done, cli, &none);
@@ -226,6 +226,7 @@ static int merge(pv_cli *cli, const struct merge_options *opts, const char *name
 	git_move move = { 0 };
 	autorelease done = { 0 };
 	pv_oid target = { "" };
+	int is_done;
 	int rc;
 
 	rc = check_state(cli, opts);
@@ -241,14 +242,17 @@ static int merge(pv_cli *cli, const struct merge_options *opts, const char *name
 		rc = git_move_run(&move, cli);
 	if (rc != PV_OK)
 		goto out;
-	if (move.status != 0 && strcmp(move.before.hex, move.after.hex) == 0)
+	is_done = git_move_is_done(&move);
+	if (move.status != 0 && !is_done)
 		autorelease_forget(&done);
-	if (move.status != 0 && !git_move_is_conflict(&move))
+	if (is_done)
+		cli_made(cli, "HEAD is at %.7s all the same", move.after.hex);
+	if (move.status != 0 && !is_done && !git_move_is_conflict(&move))
 		rc = refused(&move, cli, opts);
 	else if (opts->step == STEP_ABORT)
 		rc = report_abort(cli, &move);
 	else
-		rc = report(cli, &move, &target, &done);
+		rc = git_move_end(&move, cli, report(cli, &move, &target, &done));
 out:
 	autorelease_dispose(&done);
 	git_move_dispose(&move);

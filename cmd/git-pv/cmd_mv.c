@@ -290,6 +290,9 @@ int cmd_mv(pv_cli *cli, int argc, char **argv)
 	rc = load(&job);
 	if (rc == PV_OK)
 		rc = move(&job);
+	if (rc == PV_OK)
+		cli_made(cli, "the commit %.7s is made all the same",
+			 job.commit.hex);
 	if (rc == PV_OK && cli->json)
 		print_json(&job);
 	else if (rc == PV_OK)

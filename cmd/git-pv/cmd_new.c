@@ -407,6 +407,8 @@ static int make(pv_cli *cli, const struct new_options *opts, const char *id)
 		interrupt_hold();
 		rc = pv_store_write_files(cli->store, &change, 1, &cli->err);
 	}
+	if (rc == PV_OK)
+		cli_made(cli, "the file is written all the same");
 	if (rc == PV_OK && ignored_is(cli, pv_buf_text(&path)) == 1)
 		cli_warn(cli, "git ignores \"%s\": it will not be committed",
 			 pv_buf_text(&path));

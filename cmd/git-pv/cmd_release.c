@@ -119,6 +119,8 @@ int cmd_release(pv_cli *cli, int argc, char **argv)
 		published_refresh(cli);
 	interrupt_hold();
 	rc = release(&list, cli, &how);
+	if (list.count && !opts.dry_run)
+		cli_made(cli, "%zu versions are made all the same", list.count);
 	if (rc == PV_OK)
 		print(cli, &list, opts.dry_run);
 	else if (!cli->json)

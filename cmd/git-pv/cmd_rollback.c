@@ -329,6 +329,9 @@ static int print(pv_cli *cli, struct job *job)
 	pv_commit head = { 0 };
 	int rc;
 
+	if (job->commit.hex[0])
+		cli_made(cli, "the commit %.7s is made all the same",
+			 job->commit.hex);
 	rc = pv_store_commit_read(&head, cli->store, &job->head.commit,
 				  &cli->err);
 	if (rc == PV_OK)

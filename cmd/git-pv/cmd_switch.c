@@ -110,7 +110,9 @@ static int go(pv_cli *cli, const struct switch_options *opts, int argc,
 		rc = git_move_fail(&move, cli,
 				   "\"git pv branch\" lists the branches, "
 				   "\"git status\" what is not committed");
-	else if (rc == PV_OK && cli->json)
+	else if (rc == PV_OK)
+		cli_made(cli, "the branch is switched all the same");
+	if (rc == PV_OK && cli->json)
 		rc = print(cli, &move, pv_buf_text(&previous), opts->create);
 	git_move_dispose(&move);
 	pv_buf_dispose(&previous);

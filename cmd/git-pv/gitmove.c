@@ -269,7 +269,7 @@ static void summarize(pv_buf *out, const char *talk)
 	}
 }
 
-int git_move_fail(git_move *move, pv_cli *cli, const char *hint)
+int git_move_fail(const git_move *move, pv_cli *cli, const char *hint)
 {
 	const char *verb = move->args.items[0];
 	pv_buf words = { 0 };
@@ -308,6 +308,18 @@ int git_move_refuse(git_move *move, pv_cli *cli, const char *hint)
 	}
 	pv_buf_dispose(&words);
 	return pv_error_hint(&cli->err, rc, "%s", hint);
+}
+
+int git_move_is_done(const git_move *move)
+{
+	return strcmp(move->before.hex, move->after.hex) != 0;
+}
+
+int git_move_end(const git_move *move, pv_cli *cli, int rc)
+{
+	if (rc != PV_OK || !move->status || cli->json || !git_move_is_done(move))
+		return rc;
+	return git_move_fail(move, cli, cli->made);
 }
 
 void git_move_dispose(git_move *move)

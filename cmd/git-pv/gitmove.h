@@ -62,13 +62,22 @@ int git_move_is_conflict(const git_move *move);
 int git_move_check_staged(pv_cli *cli);
 
 /* PV_EGIT in git's own words where they were kept, with a hint. */
-int git_move_fail(git_move *move, pv_cli *cli, const char *hint);
+int git_move_fail(const git_move *move, pv_cli *cli, const char *hint);
 
 /*
  * The same where all that was left was to commit, which a hook refused:
  * PV_EPOLICY, as for a commit. What it said is passed on whole.
  */
 int git_move_refuse(git_move *move, pv_cli *cli, const char *hint);
+
+/* Whether HEAD is elsewhere now, whatever git's exit status says. */
+int git_move_is_done(const git_move *move);
+
+/*
+ * After a move that was made and reported: `rc`, or the failure of a git that
+ * could not tell all of it, or do what comes after.
+ */
+int git_move_end(const git_move *move, pv_cli *cli, int rc);
 
 void git_move_dispose(git_move *move);
 

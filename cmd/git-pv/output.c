@@ -214,6 +214,15 @@ static void talkf(const char *prefix, const char *format, ...)
 	va_end(args);
 }
 
+void cli_made(pv_cli *cli, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(cli->made, sizeof(cli->made), format, args);
+	va_end(args);
+}
+
 void cli_note(pv_cli *cli, const char *format, ...)
 {
 	va_list args;

@@ -132,8 +132,8 @@ static int failed(pv_cli *cli, int rc, int wants_json)
 
 	cli->json = cli->json || wants_json;
 	/* What the command had to say before it failed, in its place. */
-	if (!cli->json)
-		cli_flush(cli);
+	if (!cli->json && cli_flush(cli) < 0 && cli->made[0])
+		pv_error_hint(&cli->err, rc, "%s", cli->made);
 	status = cli_report_error(cli, rc);
 	usage_line(cli);
 	return status;

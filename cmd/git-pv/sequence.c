@@ -137,7 +137,7 @@ static int check_state(const sequence *run, pv_cli *cli)
 
 static void conclude(sequence *run, pv_cli *cli)
 {
-	int is_moved = strcmp(run->move.before.hex, run->move.after.hex) != 0;
+	int is_moved = git_move_is_done(&run->move);
 
 	run->result = run->kind->done;
 	if (git_move_is_conflict(&run->move))
@@ -148,6 +148,15 @@ static void conclude(sequence *run, pv_cli *cli)
 		run->result = "skipped";
 	if (is_moved && run->step != SEQUENCE_ABORT)
 		autorelease_move(&run->done, cli, &run->move.before);
+}
+
+/* One commit that was made is made, whatever git's exit status says. */
+static int is_refused(const sequence *run)
+{
+	const git_move *move = &run->move;
+
+	return move->status != 0 && !git_move_is_conflict(move) &&
+	       (run->is_long || !git_move_is_done(move));
 }
 
 int sequence_run(sequence *run, pv_cli *cli)
@@ -161,13 +170,16 @@ int sequence_run(sequence *run, pv_cli *cli)
 		rc = autorelease_announce_move(&run->done, cli);
 	if (rc == PV_OK)
 		rc = git_move_run(move, cli);
-	if (rc == PV_OK && strcmp(move->before.hex, move->after.hex) == 0)
+	if (rc != PV_OK)
+		return rc;
+	if (git_move_is_done(move))
+		cli_made(cli, "HEAD is at %.7s all the same", move->after.hex);
+	else
 		autorelease_forget(&run->done);
-	if (rc == PV_OK && move->status != 0 && !git_move_is_conflict(move))
+	if (is_refused(run))
 		return refused(run, cli);
-	if (rc == PV_OK)
-		conclude(run, cli);
-	return rc;
+	conclude(run, cli);
+	return PV_OK;
 }
 
 /* --- what became of it --------------------------------------------------- */
@@ -177,7 +189,7 @@ int sequence_text(pv_cli *cli, const sequence *run)
 	if (git_move_is_conflict(&run->move))
 		return git_move_conflicts_text(cli, run->kind->next);
 	autorelease_text(cli, &run->done);
-	return PV_OK;
+	return git_move_end(&run->move, cli, PV_OK);
 }
 
 void sequence_json(pv_jsonw *w, const sequence *run)

@@ -141,6 +141,53 @@ it 'writes no half documents when standard output is full' '
 	has ../err "error: "
 '
 
+# full COMMAND...: its output has no room; it fails, and says what is done.
+full() {
+	expect_failure 128 "$@" >/dev/full 2>../err || return
+	has ../err "error: " || return
+	has ../err " all the same"
+}
+
+it 'says what it has done when standard output is full' '
+	test -w /dev/full || exit 0
+	new_repo ../full
+	cd ../full
+	text_prompt prompts/a.yaml
+	git pv commit -q -m start >/dev/null
+	for n in 1 2 3; do
+		git switch -q -c "topic$n" main
+		text_prompt "prompts/b$n.yaml"
+		git pv commit -q -m "Topic $n" >/dev/null
+	done
+	git switch -q main
+	full git pv merge topic1
+	same "$(git rev-parse topic1)" "$(git rev-parse HEAD)"
+	full git pv merge topic2
+	same "$(git rev-parse topic2)" "$(git rev-parse HEAD^2)"
+	full git pv merge --json topic3
+	same "$(git rev-parse topic3)" "$(git rev-parse HEAD^2)"
+	same "$(git rev-parse HEAD)" "$(git rev-parse b3/v1.0.0^{commit})"
+	text_prompt prompts/a.yaml "Other."
+	git pv commit -q -m other >/dev/null
+	full git pv revert HEAD
+	full git pv revert --json HEAD
+	full git pv rollback a --to 1.0.0
+	full git pv rollback --json a --to 1.1.0
+	full git pv mv a d
+	full git pv mv --json d e
+	echo "{\"id\":\"i1\",\"prompt\":\"x\"}" >../lines
+	full git pv import jsonl --commit ../lines
+	echo "{\"id\":\"i2\",\"prompt\":\"x\"}" >../lines
+	full git pv import jsonl --json ../lines
+	full git pv new n --text x
+	full git pv edit --json n --set name=x
+	git add prompts
+	git commit -q -m more
+	full git pv release
+	full git pv switch --json topic1
+	is_clean
+'
+
 it 'answers usage errors with 129 and names what is wrong' '
 	for command in "commit --nope" "log --nope" "branch -x" "switch" \
 		"merge" "revert" "cherry-pick" "mv a" "rollback a" "versions" "release --bump x" \
