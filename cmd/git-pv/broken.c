@@ -15,30 +15,42 @@ int broken_start(pv_cli *cli)
 	return pv_report_new(&cli->report, &cli->err);
 }
 
-/* The line of `text` from `at` on starts with `marker` and a blank. */
-static int is_marker(const char *at, size_t len, const char *marker)
-{
-	size_t size = strlen(marker);
+enum {
+	MARKER_MIN = 4 /* "<<" is a key of YAML */
+};
 
-	return len >= size && memcmp(at, marker, size) == 0 &&
-	       (len == size || at[size] == ' ' || at[size] == '\n' ||
-		at[size] == '\r');
+/* How often the line at `at` begins with `c`, up to a blank; 0 for any else. */
+static size_t marker_size(const char *at, size_t len, char c)
+{
+	size_t size = 0;
+
+	while (size < len && at[size] == c)
+		size++;
+	if (size < MARKER_MIN || (size < len && !strchr(" \n\r", at[size])))
+		return 0;
+	return size;
 }
 
+/* The attribute conflict-marker-size may have changed since: any size will do. */
 int broken_marker_line(const char *text, size_t len)
 {
-	static const char *const markers[] = { "<<<<<<<", "=======", ">>>>>>>" };
+	static const char markers[] = "<=>";
+	size_t size = 0;
 	size_t found = 0;
 	int first = 0;
 	int line = 1;
 
 	for (size_t at = 0; at < len; line++) {
 		const char *end = memchr(text + at, '\n', len - at);
+		size_t start = marker_size(text + at, len - at, markers[0]);
 
-		if (is_marker(text + at, len - at, markers[found])) {
-			if (found++ == 0)
-				first = line;
-			if (found == pv_array_len(markers))
+		if (start) {
+			first = line;
+			size = start;
+			found = 1;
+		} else if (found && marker_size(text + at, len - at,
+						markers[found]) == size) {
+			if (!markers[++found])
 				return first;
 		}
 		at = end ? (size_t)(end - text) + 1 : len;

@@ -248,4 +248,143 @@ it 'goes on with git pv where git merge stopped' '
 	is_clean
 '
 
+# wired NAME [STYLE]: a copy in which git merges with git-pv.
+wired() {
+	cp -R base "$1"
+	cd "$1"
+	git config merge.pv.driver "git-pv merge-driver %O %A %B %L %P"
+	[ -z "${2:-}" ] || git config merge.conflictStyle "$2"
+}
+
+it 'settles what git cherry-pick, rebase, revert and stash left, by fields' '
+	for driver in "" "git-pv merge-driver %O %A %B %L %P"; do
+		rm -rf d1
+		cp -R base d1
+		cd d1
+		[ -z "$driver" ] || git config merge.pv.driver "$driver"
+		expect_failure 1 git cherry-pick topic >../log 2>&1
+		git pv conflicts --json >../out
+		json ../out "[.[].field]" "[\"model.temperature\",\"prompt\"]"
+		git pv resolve a --field prompt --theirs 2>../err
+		git pv resolve a --ours 2>../err
+		git cherry-pick --continue >../log 2>&1
+		has prompts/a.yaml "Deux"
+		has prompts/a.yaml "temperature: 0.1"
+		is_clean
+		git reset -q --hard kept
+		expect_failure 1 git cherry-pick topic >../log 2>&1
+		git cherry-pick --abort
+		is_clean
+		git switch -q -c moved topic
+		expect_failure 1 git rebase kept >../log 2>&1
+		git pv conflicts --json >../out
+		json ../out "[.[] | [.field, .ours, .theirs]][0]" \
+			"[\"model.temperature\",0.1,0.3]"
+		git pv resolve a --theirs 2>../err
+		GIT_EDITOR=: git rebase --continue >../log 2>&1
+		same "$(git rev-parse kept)" "$(git rev-parse HEAD~1)"
+		has prompts/a.yaml "temperature: 0.3"
+		is_clean
+		prompt 0.7 Sieben
+		git stash -q
+		prompt 0.8 Acht
+		git commit -qam eight
+		expect_failure 1 git stash pop >../log 2>&1
+		git pv resolve a --field model.temperature --value 0.75 2>../err
+		git pv resolve a --theirs 2>../err
+		has prompts/a.yaml "Sieben"
+		has prompts/a.yaml "0.75"
+		git stash drop -q
+		git commit -qam popped
+		is_clean
+		cd ..
+	done
+'
+
+it 'settles what git switch -m brought over' '
+	wired d2
+	prompt 0.9 Two
+	sed -i "s/x/y/" prompts/a.yaml
+	git switch -q -m topic >../log 2>&1 || :
+	git ls-files -u >../unmerged
+	same 3 "$(wc -l <../unmerged | tr -d " ")"
+	git pv conflicts --json >../out
+	json ../out "[.[] | [.field, .ours, .theirs]]" \
+		"[[\"model.temperature\",0.3,0.9],[\"prompt\",\"One.\\nDeux\\nThree.\\n\",\"One.\\nTwo\\nThree.\\n\"]]"
+	git pv resolve a --field model.temperature --theirs 2>../err
+	git pv resolve a --ours 2>../err
+	has prompts/a.yaml "0.9"
+	has prompts/a.yaml "tags: [y]"
+	has prompts/a.yaml "Deux"
+'
+
+it 'is remembered by rerere through rebase and cherry-pick' '
+	wired d3
+	git config rerere.enabled true
+	expect_failure 1 git cherry-pick topic >../log 2>&1
+	git pv resolve a --field model.temperature --value 0.25 2>../err
+	git pv resolve a --ours 2>../err
+	cp prompts/a.yaml ../want
+	git cherry-pick --continue >../log 2>&1
+	git reset -q --hard kept
+	expect_failure 1 git pv cherry-pick topic >../log 2>&1
+	cmp_files ../want prompts/a.yaml
+	git add prompts
+	git pv cherry-pick --continue >../log 2>&1
+	is_clean
+	git reset -q --hard kept
+	expect_failure 1 git merge topic >../log 2>&1
+	git rerere forget prompts/a.yaml 2>../err
+	git checkout -q -m -- prompts/a.yaml
+	has prompts/a.yaml "<<<<<<<"
+	git merge --abort
+	is_clean
+'
+
+it 'reads and writes markers of the size and style that git is told' '
+	for style in merge diff3 zdiff3; do
+		rm -rf d4
+		wired d4 $style
+		echo "prompts/**/*.yaml merge=pv conflict-marker-size=12" \
+			>.git/info/attributes
+		expect_failure 1 git merge topic >../log 2>&1
+		grep -q "^<<<<<<<<<<<< ours$" prompts/a.yaml
+		! grep -q "^<<<<<<< " prompts/a.yaml
+		case $style in
+		merge) ! grep -q "^||||" prompts/a.yaml ;;
+		*) same 2 "$(grep -c "^|||||||||||| base$" prompts/a.yaml)" ;;
+		esac
+		expect_failure 1 git pv check --json >../out
+		json ../out ".findings[] | .rule" conflict-marker
+		expect_failure 1 git pv commit -m no 2>../err
+		cp prompts/a.yaml ../marked
+		git pv resolve a --remerge 2>../err
+		cmp_files ../marked prompts/a.yaml
+		git pv resolve a --field prompt --union 2>../err
+		grep -q "^<<<<<<<<<<<<" prompts/a.yaml
+		git pv resolve a --theirs 2>../err
+		! grep -q "<<<<<" prompts/a.yaml
+		has prompts/a.yaml "temperature: 0.3"
+		git merge --continue >../log
+		joined
+		cd ..
+	done
+'
+
+it 'refuses markers of another size once they are staged, too' '
+	wired d5
+	echo "prompts/**/*.yaml merge=pv conflict-marker-size=12" \
+		>.git/info/attributes
+	expect_failure 1 git merge topic >../log 2>&1
+	git add prompts
+	expect_failure 1 git pv check 2>../err >../out
+	has ../out "conflict-marker"
+	expect_failure 1 git pv commit -m no --json >../out
+	is_json_error ../out validation
+	expect_failure 1 git pv merge --continue --json >../out
+	is_json_error ../out validation
+	git merge --abort
+	is_clean
+'
+
 finish
