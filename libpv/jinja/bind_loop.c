@@ -150,6 +150,7 @@ int pv_jinja_bind_loop(pv_jinja_binder *b, const pv_jinja_frame *frame,
 	if (rc < 0)
 		return rc;
 	memset(node->u.loop.scopes, 0, sizeof(*node->u.loop.scopes));
+	node->escape = b->escape;
 	look_into(node, &look);
 	pv_jinja_frame_inner(&body, b, frame, function);
 	rc = open_body(&body, b, node, &look);

@@ -11,6 +11,7 @@
 #ifndef PV_JINJA_ENGINE_H
 #define PV_JINJA_ENGINE_H
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "jinja/environment.h"
 
@@ -46,5 +47,50 @@ void pv_jinja_template_free(pv_jinja_template *template);
 int pv_jinja_template_variables(const pv_jinja_template *template,
 				int (*fn)(pv_str name, void *payload),
 				void *payload, pv_error *err);
+
+/* --- rendering ------------------------------------------------------------- */
+
+/*
+ * Where templates named in templates come from. `load` gives the source of
+ * one, borrowed until the next call, and answers PV_ENOTFOUND (err need not be
+ * written) when there is none, or another failure, which ends the render.
+ */
+typedef struct pv_jinja_loader {
+	int (*load)(pv_str *out, void *payload, pv_str name, pv_error *err);
+	void *payload;
+} pv_jinja_loader;
+
+enum {
+	PV_JINJA_MAX_INCLUDES = 50 /* templates in templates */
+};
+
+/* All zero: no variables, no other templates, the standard limits. */
+typedef struct pv_jinja_render_options {
+	const struct pv_jinja_dict *context; /* variables */
+	const struct pv_jinja_dict *globals; /* beneath them; imports see them */
+	const pv_jinja_loader *loader;
+	const pv_jinja_limits *limits; /* NULL: pv_jinja_default_limits */
+	size_t max_output;             /* 0: the limit of text */
+	int max_includes;              /* 0: PV_JINJA_MAX_INCLUDES */
+	int64_t max_micros;            /* of the clock; 0: no limit */
+	const pv_clock *clock;         /* for the time limit and strftime_now */
+} pv_jinja_render_options;
+
+/*
+ * Appends what the template prints to `out`. Only an environment without
+ * sandbox lets templates change the lists and dicts of the context. PV_ERENDER
+ * for an exception, PV_ESYNTAX when an included template has one, PV_ELIMIT,
+ * PV_ENOMEM; `failure` and `err` as in pv_jinja_compile.
+ */
+int pv_jinja_render(pv_buf *out, const pv_jinja_template *template,
+		    const pv_jinja_render_options *options,
+		    pv_jinja_failure *failure, pv_error *err);
+
+/*
+ * The same for a template the loader has; `env` as for pv_jinja_compile.
+ */
+int pv_jinja_render_name(pv_buf *out, const pv_jinja_environment *env,
+			 const char *name, const pv_jinja_render_options *options,
+			 pv_jinja_failure *failure, pv_error *err);
 
 #endif

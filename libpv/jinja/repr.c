@@ -326,7 +326,8 @@ int pv_jinja_put_str(pv_buf *out, pv_jinja_run *run, pv_jinja_value value,
 			pv_buf_put(out, value.u.s, value.len);
 		return PV_OK;
 	}
-	if (is_escaped && value.type > PV_JINJA_FLOAT &&
+	if (is_escaped &&
+	    (value.type > PV_JINJA_FLOAT || value.type == PV_JINJA_UNDEFINED) &&
 	    !(value.type == PV_JINJA_OBJECT && value.u.object->kind->is_html))
 		return put_escaped_value(out, run, value);
 	if (value.type == PV_JINJA_UNDEFINED)
