@@ -13,21 +13,36 @@ enum {
 	MAX_CHANGED = 65536 /* of one that changed, before it is cut */
 };
 
+/* What stands for a character of markup; NULL for any other. */
+static const char *reference_of(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
+	}
+}
+
 static void put_references(pv_buf *out, pv_str text)
 {
-	static const char special[] = "&<>\"'";
-	static const char *const references[] = { "&amp;", "&lt;", "&gt;",
-						  "&quot;", "&#39;" };
 	size_t from = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
-		const char *at =
-			memchr(special, text.ptr[i], sizeof(special) - 1);
+		const char *reference = reference_of(text.ptr[i]);
 
-		if (!at)
+		if (!reference)
 			continue;
 		pv_buf_put(out, text.ptr + from, i - from);
-		pv_buf_puts(out, references[at - special]);
+		pv_buf_puts(out, reference);
 		from = i + 1;
 	}
 	pv_buf_put(out, text.ptr + from, text.len - from);
