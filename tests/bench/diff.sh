@@ -59,3 +59,4 @@ measure '100 prompts, fields (at most 2)'
 measure '100 prompts, words (at most 2)' --word
 measure '100 prompts, JSON (at most 2)' --json
 measure '100 prompts, Markdown (at most 2)' --format markdown
+measure '100 prompts, a page' --format html

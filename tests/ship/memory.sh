@@ -96,6 +96,7 @@ each() {
 }
 
 for command in version 'list --json' 'show support/triage' status check diff \
+	'diff --format html main side' \
 	'log support/triage' 'versions support/triage' \
 	'edit support/triage --set name=x' 'commit -m two' \
 	'release' 'branch new' 'merge side'; do

@@ -195,6 +195,27 @@ static void use_texts(struct worker *it)
 	pv_buf_dispose(&out);
 }
 
+/* cmark's allocator has no payload, so ours finds its arena by the thread. */
+static void use_page(struct worker *it)
+{
+	static const char markdown[] = "prompt: |\n  # A *b*\n\n  - {{ c }}\n";
+	pv_diff_report *report = NULL;
+	pv_diff *diff = NULL;
+	pv_buf out = { 0 };
+
+	EXPECT(it, pv_diff_texts(&diff, NULL, 0, markdown, sizeof(markdown) - 1,
+				 &it->err) == PV_OK);
+	EXPECT(it, pv_diff_report_new(&report, PV_DIFF_HTML, NULL, NULL,
+				      &it->err) == PV_OK);
+	EXPECT(it, pv_diff_report_add(report, diff, "a", NULL, NULL, &it->err) ==
+			   PV_OK);
+	EXPECT(it, pv_diff_report_print(&out, report, &it->err) == PV_OK);
+	EXPECT(it, strstr(pv_buf_text(&out), "<p class=h1>A <em>b</em></p>"));
+	pv_diff_report_free(report);
+	pv_diff_free(diff);
+	pv_buf_dispose(&out);
+}
+
 /* A commit on the thread's own branch, and a tag of it. */
 static void write_own(struct worker *it, int round)
 {
@@ -252,6 +273,7 @@ static void *work(void *payload)
 		read_history(it);
 		read_versions(it);
 		use_texts(it);
+		use_page(it);
 		write_own(it, round);
 		for (int i = 0; i < TRIES && step_shared(it); i++)
 			;
