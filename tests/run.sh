@@ -66,7 +66,7 @@ step 'build tsan' cmake --build build/tsan -j2 --target unit_threads_threads
 # What the sources look like, on the plain build; what they do, with every
 # sanitizer on; what threads do to each other; and what is shipped, optimised,
 # with crashes and full disks.
-suite dev -L 'unit|project'
+suite dev -L 'unit|project|peer'
 suite asan -L 'unit|cli'
 suite tsan -R '^unit_threads_'
 suite release -L 'ship|crash'

@@ -18,17 +18,17 @@ static const char *const symbols[] = {
 	[PV_JINJA_POW] = "** or pow()",
 };
 
-static int fail_types(pv_jinja_run *run, enum pv_jinja_operator operator,
+static int fail_types(pv_jinja_run *run, enum pv_jinja_operator which,
 		      pv_jinja_value a, pv_jinja_value b)
 {
 	if (a.type == PV_JINJA_UNDEFINED)
 		return pv_jinja_raise_undefined(run, a);
 	if (b.type == PV_JINJA_UNDEFINED)
 		return pv_jinja_raise_undefined(run, b);
-	return pv_jinja_raise(
-		run, PV_JINJA_TYPE_ERROR,
-		"unsupported operand type(s) for %s: '%s' and '%s'",
-		symbols[operator], pv_jinja_type_name(a), pv_jinja_type_name(b));
+	return pv_jinja_raise(run, PV_JINJA_TYPE_ERROR,
+			      "unsupported operand type(s) for %s: '%s' and '%s'",
+			      symbols[which], pv_jinja_type_name(a),
+			      pv_jinja_type_name(b));
 }
 
 /* --- floats ----------------------------------------------------------------- */
@@ -90,9 +90,9 @@ static int power(pv_jinja_value *out, pv_jinja_run *run, double a, double b)
 }
 
 static int float_arith(pv_jinja_value *out, pv_jinja_run *run,
-		       enum pv_jinja_operator operator, double a, double b)
+		       enum pv_jinja_operator which, double a, double b)
 {
-	switch (operator) {
+	switch (which) {
 	case PV_JINJA_ADD:
 		*out = pv_jinja_float(a + b);
 		return PV_OK;
@@ -110,42 +110,38 @@ static int float_arith(pv_jinja_value *out, pv_jinja_run *run,
 		break;
 	}
 	if (b == 0)
-		return pv_jinja_raise(run,
-				      PV_JINJA_ZERO_DIVISION_ERROR,
-				      operator== PV_JINJA_DIV
+		return pv_jinja_raise(run, PV_JINJA_ZERO_DIVISION_ERROR,
+				      which == PV_JINJA_DIV
 					      ? "float division by zero"
-				      :
-				      operator== PV_JINJA_MOD
+				      : which == PV_JINJA_MOD
 					      ? "float modulo"
 					      : "float floor division by zero");
-	if (operator== PV_JINJA_DIV)
+	if (which == PV_JINJA_DIV)
 		*out = pv_jinja_float(a / b);
 	else
-		*out = pv_jinja_float(operator== PV_JINJA_MOD
-					      ? modulo(a, b)
-					      : floor_divide(a, b));
+		*out = pv_jinja_float(which == PV_JINJA_MOD ? modulo(a, b)
+							    : floor_divide(a, b));
 	return PV_OK;
 }
 
 /* --- integers ---------------------------------------------------------------- */
 
 static int int_division(pv_jinja_value *out, pv_jinja_run *run,
-			enum pv_jinja_operator operator, pv_jinja_value a,
+			enum pv_jinja_operator which, pv_jinja_value a,
 			pv_jinja_value b)
 {
 	double ratio;
 	int rc;
 
 	if (!pv_jinja_int_sign(b))
-		return pv_jinja_raise(run,
-				      PV_JINJA_ZERO_DIVISION_ERROR,
-				      operator== PV_JINJA_DIV
+		return pv_jinja_raise(run, PV_JINJA_ZERO_DIVISION_ERROR,
+				      which == PV_JINJA_DIV
 					      ? "division by zero"
 					      : "integer division or modulo by "
 						"zero");
-	if (operator== PV_JINJA_FLOORDIV)
+	if (which == PV_JINJA_FLOORDIV)
 		return pv_jinja_int_divmod(out, NULL, run, a, b);
-	if (operator== PV_JINJA_MOD)
+	if (which == PV_JINJA_MOD)
 		return pv_jinja_int_divmod(NULL, out, run, a, b);
 	rc = pv_jinja_int_ratio(&ratio, run, a, b);
 	if (rc < 0)
@@ -170,10 +166,10 @@ static int int_power(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value a,
 }
 
 static int int_arith(pv_jinja_value *out, pv_jinja_run *run,
-		     enum pv_jinja_operator operator, pv_jinja_value a,
+		     enum pv_jinja_operator which, pv_jinja_value a,
 		     pv_jinja_value b)
 {
-	switch (operator) {
+	switch (which) {
 	case PV_JINJA_ADD:
 		return pv_jinja_int_add(out, run, a, b);
 	case PV_JINJA_SUB:
@@ -187,14 +183,14 @@ static int int_arith(pv_jinja_value *out, pv_jinja_run *run,
 	case PV_JINJA_MOD:
 		break;
 	}
-	if (operator== PV_JINJA_MOD && !pv_jinja_int_sign(b))
+	if (which == PV_JINJA_MOD && !pv_jinja_int_sign(b))
 		return pv_jinja_raise(run, PV_JINJA_ZERO_DIVISION_ERROR,
 				      "integer modulo by zero");
-	return int_division(out, run, operator, a, b);
+	return int_division(out, run, which, a, b);
 }
 
 static int number_arith(pv_jinja_value *out, pv_jinja_run *run,
-			enum pv_jinja_operator operator, pv_jinja_value a,
+			enum pv_jinja_operator which, pv_jinja_value a,
 			pv_jinja_value b)
 {
 	double x;
@@ -202,11 +198,11 @@ static int number_arith(pv_jinja_value *out, pv_jinja_run *run,
 	int rc;
 
 	if (a.type != PV_JINJA_FLOAT && b.type != PV_JINJA_FLOAT)
-		return int_arith(out, run, operator, a, b);
+		return int_arith(out, run, which, a, b);
 	rc = to_double(&x, run, a);
 	if (rc >= 0)
 		rc = to_double(&y, run, b);
-	return rc < 0 ? rc : float_arith(out, run, operator, x, y);
+	return rc < 0 ? rc : float_arith(out, run, which, x, y);
 }
 
 /* --- strings and lists -------------------------------------------------------- */
@@ -335,22 +331,39 @@ static int repeat(pv_jinja_value *out, pv_jinja_run *run,
 	return repeat_list(out, run, sequence, count);
 }
 
+/* Markup multiplies in Python, where the words are others. */
+static int is_repeatable(pv_jinja_value a, pv_jinja_value b)
+{
+	return !(pv_jinja_is_markup(a) && !pv_jinja_is_int(b)) &&
+	       !(pv_jinja_is_markup(b) && !pv_jinja_is_int(a));
+}
+
+static int fail_markup_times(pv_jinja_run *run, pv_jinja_value times)
+{
+	return pv_jinja_raise(run, PV_JINJA_TYPE_ERROR,
+			      "'%s' object cannot be interpreted as an integer",
+			      pv_jinja_type_name(times));
+}
+
 int pv_jinja_arith(pv_jinja_value *out, pv_jinja_run *run,
-		   enum pv_jinja_operator operator, pv_jinja_value a,
+		   enum pv_jinja_operator which, pv_jinja_value a,
 		   pv_jinja_value b)
 {
 	if (pv_jinja_is_number(a) && pv_jinja_is_number(b))
-		return number_arith(out, run, operator, a, b);
-	if (operator== PV_JINJA_MOD && a.type == PV_JINJA_STR)
+		return number_arith(out, run, which, a, b);
+	if (which == PV_JINJA_MOD && a.type == PV_JINJA_STR)
 		return pv_jinja_percent(out, run, a, b);
-	if (operator== PV_JINJA_ADD && is_sequence(a))
+	if (which == PV_JINJA_ADD && is_sequence(a))
 		return add_sequences(out, run, a, b);
-	if (operator== PV_JINJA_MUL && is_sequence(a))
+	if (which == PV_JINJA_MUL && a.type != PV_JINJA_UNDEFINED &&
+	    !is_repeatable(a, b))
+		return fail_markup_times(run, pv_jinja_is_markup(b) ? a : b);
+	if (which == PV_JINJA_MUL && is_sequence(a))
 		return repeat(out, run, a, b);
-	if (operator== PV_JINJA_MUL && is_sequence(b) &&
+	if (which == PV_JINJA_MUL && is_sequence(b) &&
 	    a.type != PV_JINJA_UNDEFINED)
 		return repeat(out, run, b, a);
-	return fail_types(run, operator, a, b);
+	return fail_types(run, which, a, b);
 }
 
 static int fail_unary(pv_jinja_run *run, const char *symbol, pv_jinja_value a)

@@ -36,9 +36,10 @@ static int new_big(pv_jinja_big **out, pv_jinja_run *run, size_t count)
 {
 	size_t most = run->limits->int_bits / PV_JINJA_LIMB_BITS + 1;
 
-	if (count > most)
-		return pv_jinja_limit(run, run->limits->int_bits,
-				      "bits of one integer");
+	if (count > most) {
+		pv_jinja_limit(run, run->limits->int_bits, "bits of one integer");
+		return PV_ELIMIT;
+	}
 	return pv_jinja_alloc(out, run,
 			      sizeof(**out) + (count + 1) * sizeof(mp_limb_t));
 }
@@ -93,7 +94,7 @@ static int add_magnitudes(pv_jinja_value *out, pv_jinja_run *run,
 {
 	pv_jinja_limbs longer = a.count < b.count ? b : a;
 	pv_jinja_limbs shorter = a.count < b.count ? a : b;
-	pv_jinja_big *big;
+	pv_jinja_big *big = NULL;
 	int rc = new_big(&big, run, longer.count + 1);
 
 	if (rc < 0)
@@ -114,7 +115,7 @@ static int sub_magnitudes(pv_jinja_value *out, pv_jinja_run *run,
 	int order = compare_magnitudes(a, b);
 	pv_jinja_limbs longer = order < 0 ? b : a;
 	pv_jinja_limbs shorter = order < 0 ? a : b;
-	pv_jinja_big *big;
+	pv_jinja_big *big = NULL;
 	int rc;
 
 	if (!order) {
@@ -190,7 +191,7 @@ int pv_jinja_int_neg(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value a)
 static int mul_big(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_limbs a,
 		   pv_jinja_limbs b)
 {
-	pv_jinja_big *big;
+	pv_jinja_big *big = NULL;
 	int rc;
 
 	if (!a.count || !b.count) {
@@ -279,9 +280,9 @@ static int divide_big(pv_jinja_value *quotient, pv_jinja_value *remainder,
 		      pv_jinja_run *run, pv_jinja_limbs a, pv_jinja_limbs b)
 {
 	const size_t count = a.count < b.count ? 0 : a.count - b.count + 1;
-	pv_jinja_big *whole;
-	pv_jinja_big *rest;
-	mp_limb_t *room;
+	pv_jinja_big *whole = NULL;
+	pv_jinja_big *rest = NULL;
+	mp_limb_t *room = NULL;
 	int rc = new_big(&whole, run, count);
 
 	if (rc >= 0)
@@ -369,9 +370,9 @@ int pv_jinja_int_cmp_double(pv_jinja_value a, double f)
 						 fabs(f)) *
 		       (a.u.big->is_negative ? -1 : 1);
 	}
-	if (f >= 0x1p63)
+	if (f >= 9223372036854775808.0)
 		return -1;
-	if (f < -0x1p63)
+	if (f < -9223372036854775808.0)
 		return 1;
 	whole = floor(f);
 	if (a.u.i != (int64_t)whole)
@@ -418,7 +419,7 @@ int pv_jinja_int_ratio(double *out, pv_jinja_run *run, pv_jinja_value a,
 
 int pv_jinja_int_from_double(pv_jinja_value *out, pv_jinja_run *run, double f)
 {
-	pv_jinja_big *big;
+	pv_jinja_big *big = NULL;
 	double fraction;
 	int exponent;
 	uint64_t mantissa;
@@ -426,7 +427,7 @@ int pv_jinja_int_from_double(pv_jinja_value *out, pv_jinja_run *run, double f)
 	int rc;
 
 	f = trunc(f);
-	if (f >= -0x1p63 && f < 0x1p63) {
+	if (f >= -9223372036854775808.0 && f < 9223372036854775808.0) {
 		*out = pv_jinja_int((int64_t)f);
 		return PV_OK;
 	}
@@ -434,7 +435,7 @@ int pv_jinja_int_from_double(pv_jinja_value *out, pv_jinja_run *run, double f)
 	mantissa = (uint64_t)ldexp(fraction, 53);
 	shift = (size_t)exponent - 53;
 	rc = new_big(&big, run, shift / PV_JINJA_LIMB_BITS + 2);
-	if (rc < 0)
+	if (rc < 0 || !big)
 		return rc;
 	memset(big->limbs, 0,
 	       (shift / PV_JINJA_LIMB_BITS + 2) * sizeof(mp_limb_t));
@@ -540,8 +541,8 @@ int pv_jinja_int_from_digits(pv_jinja_value *out, pv_jinja_run *run,
 			     const char *digits, size_t len, int base,
 			     int is_negative)
 {
-	unsigned char *values;
-	pv_jinja_big *big;
+	unsigned char *values = NULL;
+	pv_jinja_big *big = NULL;
 	size_t count;
 	int rc;
 

@@ -71,7 +71,8 @@ static uint64_t hash_float(double f)
 {
 	uint64_t bits;
 
-	if (f >= -0x1p63 && f < 0x1p63 && f == floor(f))
+	if (f >= -9223372036854775808.0 && f < 9223372036854775808.0 &&
+	    f == floor(f))
 		return pv_jinja_int_hash(pv_jinja_int((int64_t)f));
 	memcpy(&bits, &f, sizeof(bits));
 	bits *= 0x9E3779B97F4A7C15u;
@@ -187,7 +188,7 @@ static int equal_dicts(pv_jinja_run *run, const pv_jinja_dict *a,
 	if (a->count != b->count)
 		return 0;
 	for (size_t i = 0; i < a->used && rc == 1; i++) {
-		pv_jinja_value other;
+		pv_jinja_value other = pv_jinja_missing();
 
 		if (pv_jinja_is_missing(a->entries[i].key))
 			continue;
@@ -211,7 +212,7 @@ static int equal_ranges(const pv_jinja_range *a, const pv_jinja_range *b)
 
 static int equal_views(pv_jinja_run *run, pv_jinja_value a, pv_jinja_value b)
 {
-	pv_jinja_value other;
+	pv_jinja_value other = pv_jinja_missing();
 	int rc = 1;
 
 	if (a.flags == PV_JINJA_VIEW_VALUES || a.flags != b.flags)
@@ -384,6 +385,7 @@ static int range_contains(pv_jinja_run *run, const pv_jinja_range *range,
 			  pv_jinja_value item)
 {
 	pv_jinja_value whole = item;
+	uint64_t stride = (uint64_t)range->step;
 	uint64_t steps;
 	int rc;
 
@@ -398,16 +400,16 @@ static int range_contains(pv_jinja_run *run, const pv_jinja_range *range,
 	}
 	if (!pv_jinja_is_small(whole))
 		return 0;
-	if (range->step > 0) {
-		if (whole.u.i < range->start || whole.u.i >= range->stop)
-			return 0;
-		steps = (uint64_t)whole.u.i - (uint64_t)range->start;
-		return steps % (uint64_t)range->step == 0;
-	}
-	if (whole.u.i > range->start || whole.u.i <= range->stop)
+	if (range->step > 0
+		    ? whole.u.i < range->start || whole.u.i >= range->stop
+		    : whole.u.i > range->start || whole.u.i <= range->stop)
 		return 0;
-	steps = (uint64_t)range->start - (uint64_t)whole.u.i;
-	return steps % (0 - (uint64_t)range->step) == 0;
+	steps = (uint64_t)whole.u.i - (uint64_t)range->start;
+	if (range->step < 0) {
+		steps = 0 - steps;
+		stride = 0 - stride;
+	}
+	return stride && steps % stride == 0;
 }
 
 /* Looks through whatever can be iterated over. */

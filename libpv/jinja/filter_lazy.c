@@ -193,8 +193,8 @@ static int read_columns(struct columns *out, const struct lazy *self,
 			pv_jinja_run *run)
 {
 	const pv_jinja_value len = pv_jinja_int((int64_t)self->list->count);
-	pv_jinja_value each;
-	pv_jinja_value extra;
+	pv_jinja_value each = pv_jinja_missing();
+	pv_jinja_value extra = pv_jinja_missing();
 	int rc = pv_jinja_arith(&each, run, PV_JINJA_FLOORDIV, len,
 				self->args[1]);
 
@@ -213,7 +213,7 @@ static int read_columns(struct columns *out, const struct lazy *self,
 static int next_column(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_iter *iter)
 {
 	struct lazy *self = (struct lazy *)iter;
-	struct columns columns;
+	struct columns columns = { 0 };
 	pv_jinja_list *column;
 	int64_t from;
 	int64_t count;

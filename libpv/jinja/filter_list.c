@@ -127,6 +127,10 @@ static int make_backward(pv_jinja_value *out, pv_jinja_run *run,
 		rc = pv_jinja_to_list(&list, run, value);
 		if (rc < 0)
 			return rc;
+		/* Backwards Python asks Markup for its items, which are Markup. */
+		for (size_t i = 0; i < list->count && pv_jinja_is_markup(value);
+		     i++)
+			list->items[i].flags |= PV_JINJA_MARKUP;
 		value = pv_jinja_list_value(list);
 	}
 	memset(self, 0, sizeof(*self));

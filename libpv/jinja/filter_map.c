@@ -23,7 +23,8 @@ struct mapper {
 	pv_jinja_call call; /* its arguments, from the first of the filter's */
 	pv_jinja_cursor cursor;
 	pv_jinja_path path;
-	const pv_jinja_native *native; /* NULL: the path alone, or truth */
+	int has_name;                  /* the first argument is one */
+	const pv_jinja_native *native; /* of that name, once it is needed */
 };
 
 int pv_jinja_call_named(pv_jinja_value *out, pv_jinja_run *run,
@@ -123,9 +124,8 @@ static int prepare(struct mapper *self, pv_jinja_run *run)
 {
 	int rc;
 
-	if (self->kind == MAP)
-		return self->call.count ? take_name(self, run)
-					: take_attribute(self, run);
+	if (self->kind == MAP && !self->call.count)
+		return take_attribute(self, run);
 	if (self->kind & BY_ATTRIBUTE) {
 		if (!self->call.count)
 			return pv_jinja_raise(run, PV_JINJA_FILTER_ARGUMENT_ERROR,
@@ -136,7 +136,8 @@ static int prepare(struct mapper *self, pv_jinja_run *run)
 		self->call.args++;
 		self->call.count--;
 	}
-	return self->call.count ? take_name(self, run) : PV_OK;
+	self->has_name = self->call.count != 0;
+	return PV_OK;
 }
 
 /* 1 when there is something to go through. */
@@ -177,6 +178,11 @@ static int next_mapped(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_iter *it
 	while (rc > 0) {
 		rc = pv_jinja_next(out, run, &self->cursor);
 		if (rc <= 0)
+			break;
+		/* An unknown name is no error while there is no item. */
+		if (self->has_name && !self->native)
+			rc = take_name(self, run);
+		if (rc < 0)
 			break;
 		if (self->kind != MAP) {
 			rc = is_chosen(self, run, *out);

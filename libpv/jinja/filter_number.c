@@ -42,9 +42,9 @@ static int normalise(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value text
 		uint32_t c = pv_jinja_decode(text.u.s + at, text.len - at, &size);
 		int digit = pv_jinja_char_decimal(c);
 
-		pv_buf_putc(&run->scratch, digit >= 0 ? (char)('0' + digit)
-					   : c < 0x80 ? (char)c
-						      : '?');
+		if (digit >= 0)
+			c = '0' + (uint32_t)digit;
+		pv_buf_putc(&run->scratch, (char)(c < 0x80 ? c : '?'));
 		at += size;
 	}
 	return pv_jinja_finish(out, run, mark, 0);
@@ -56,8 +56,9 @@ static int fail_literal(pv_jinja_run *run, pv_jinja_value text, int64_t base)
 	pv_jinja_value quoted;
 	int rc;
 
-	pv_jinja_put_quoted(&run->scratch, text.u.s, text.len);
-	rc = pv_jinja_finish(&quoted, run, mark, 0);
+	rc = pv_jinja_put_repr(&run->scratch, run, text);
+	if (rc >= 0)
+		rc = pv_jinja_finish(&quoted, run, mark, 0);
 	return rc < 0 ? rc
 		      : pv_jinja_raise(run, PV_JINJA_VALUE_ERROR,
 				       "invalid literal for int() with base "
@@ -175,8 +176,9 @@ static int fail_float(pv_jinja_run *run, pv_jinja_value text)
 	pv_jinja_value quoted;
 	int rc;
 
-	pv_jinja_put_quoted(&run->scratch, text.u.s, text.len);
-	rc = pv_jinja_finish(&quoted, run, mark, 0);
+	rc = pv_jinja_put_repr(&run->scratch, run, text);
+	if (rc >= 0)
+		rc = pv_jinja_finish(&quoted, run, mark, 0);
 	return rc < 0 ? rc
 		      : pv_jinja_raise(run, PV_JINJA_VALUE_ERROR,
 				       "could not convert string to float: "
@@ -194,19 +196,23 @@ static int is_word(const char *at, size_t len, const char *word)
 	return 1;
 }
 
+static int is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 /* Skips digits with single underscores between them; whether there are any. */
 static int skip_digits(const char **at, const char *end)
 {
 	const char *start = *at;
 
 	while (*at < end) {
-		if (**at >= '0' && **at <= '9')
-			(*at)++;
-		else if (**at == '_' && *at > start && (*at)[-1] != '_' &&
-			 *at + 1 < end && (*at)[1] >= '0' && (*at)[1] <= '9')
-			(*at)++;
-		else
+		int is_between = **at == '_' && *at > start && (*at)[-1] != '_' &&
+				 *at + 1 < end && is_digit((*at)[1]);
+
+		if (!is_digit(**at) && !is_between)
 			break;
+		(*at)++;
 	}
 	return *at > start;
 }
@@ -394,10 +400,10 @@ static int round_double(pv_jinja_value *out, pv_jinja_run *run, double f,
 static int round_int(pv_jinja_value *out, pv_jinja_run *run,
 		     pv_jinja_value value, int64_t places)
 {
-	pv_jinja_value unit;
-	pv_jinja_value rest;
-	pv_jinja_value twice;
-	pv_jinja_value quotient;
+	pv_jinja_value unit = pv_jinja_missing();
+	pv_jinja_value rest = pv_jinja_missing();
+	pv_jinja_value twice = pv_jinja_missing();
+	pv_jinja_value quotient = pv_jinja_missing();
 	int order;
 	int rc = pv_jinja_int_pow(&unit, run, pv_jinja_int(10),
 				  pv_jinja_int(places));
@@ -451,7 +457,7 @@ static int round_toward(pv_jinja_value *out, pv_jinja_run *run,
 			pv_jinja_value value, pv_jinja_value precision,
 			int is_ceil)
 {
-	pv_jinja_value unit;
+	pv_jinja_value unit = pv_jinja_missing();
 	int rc = pv_jinja_arith(&unit, run, PV_JINJA_POW, pv_jinja_int(10),
 				precision);
 
@@ -493,7 +499,7 @@ int pv_jinja_filter_round(pv_jinja_value *out, pv_jinja_call *call)
 /* Whether bytes < base^power, exactly; powers beyond 10^22 are no doubles. */
 static int is_below(pv_jinja_run *run, double bytes, int base, int power)
 {
-	pv_jinja_value unit;
+	pv_jinja_value unit = pv_jinja_missing();
 
 	if (isnan(bytes))
 		return 0;
@@ -508,7 +514,7 @@ int pv_jinja_filter_filesizeformat(pv_jinja_value *out, pv_jinja_call *call)
 	static const char prefixes[] = "kMGTPEZY";
 	pv_jinja_run *run = call->run;
 	size_t mark = pv_jinja_begin(run);
-	pv_jinja_value whole;
+	pv_jinja_value whole = pv_jinja_int(0);
 	double bytes;
 	int base;
 	int power = 2;

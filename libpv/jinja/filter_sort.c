@@ -243,7 +243,7 @@ int pv_jinja_filter_groupby(pv_jinja_value *out, pv_jinja_call *call)
 	if (rc >= 0)
 		rc = pv_jinja_list_new(&groups, run, 0);
 	while (rc >= 0 && from < grouping.items->count) {
-		pv_jinja_value group;
+		pv_jinja_value group = pv_jinja_missing();
 		size_t to = from + 1;
 
 		rc = 1;

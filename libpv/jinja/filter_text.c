@@ -282,6 +282,9 @@ int pv_jinja_filter_indent(pv_jinja_value *out, pv_jinja_call *call)
 		return rc;
 	if (text.type == PV_JINJA_LIST)
 		return fail_splitlines(run, text);
+	if (text.type == PV_JINJA_TUPLE)
+		return pv_jinja_arith(out, run, PV_JINJA_ADD, text,
+				      pv_jinja_text("\n"));
 	if (text.type == PV_JINJA_UNDEFINED)
 		return pv_jinja_raise_undefined(run, text);
 	if (text.type != PV_JINJA_STR)
@@ -338,6 +341,26 @@ static int read_truncate(struct truncate *out, const pv_jinja_call *call)
 	return PV_OK;
 }
 
+/* What is sliced, but no str: fails in the words of what is tried next. */
+static int truncate_other(pv_jinja_value *out, pv_jinja_run *run,
+			  pv_jinja_value value, const struct truncate *truncate)
+{
+	const pv_jinja_value bounds[3] = {
+		{ 0 }, pv_jinja_int(truncate->length - truncate->end_len), { 0 }
+	};
+	pv_jinja_value part;
+	int rc = pv_jinja_getslice(&part, run, value, bounds);
+
+	if (rc < 0)
+		return rc;
+	if (truncate->kills_words)
+		return pv_jinja_arith(out, run, PV_JINJA_ADD, part,
+				      truncate->end);
+	return pv_jinja_raise(run, PV_JINJA_ATTRIBUTE_ERROR,
+			      "'%s' object has no attribute 'rsplit'",
+			      pv_jinja_type_name(part));
+}
+
 int pv_jinja_filter_truncate(pv_jinja_value *out, pv_jinja_call *call)
 {
 	struct truncate truncate;
@@ -355,9 +378,7 @@ int pv_jinja_filter_truncate(pv_jinja_value *out, pv_jinja_call *call)
 	if (len <= truncate.length || len - truncate.length <= truncate.leeway)
 		return PV_OK;
 	if (text.type != PV_JINJA_STR)
-		return pv_jinja_raise(call->run, PV_JINJA_ATTRIBUTE_ERROR,
-				      "'%s' object has no attribute 'rsplit'",
-				      pv_jinja_type_name(text));
+		return truncate_other(out, call->run, text, &truncate);
 	size = pv_jinja_offset(text.u.s, text.len,
 			       (size_t)(truncate.length - truncate.end_len));
 	text = pv_jinja_part(text, 0, size);

@@ -110,8 +110,10 @@ static int take_type(struct reader *reader, pv_jinja_layout *layout,
 				      "Invalid format specifier '%.*s' for "
 				      "object of type '%s'",
 				      (int)spec.len, spec.u.s, type_name);
-	if (left)
-		layout->type = left > 1 ? '?' : *reader->at;
+	if (left == 1)
+		layout->type = *reader->at;
+	else if (left)
+		layout->type = '?';
 	return check_group(reader, layout);
 }
 
@@ -201,7 +203,11 @@ static int format_char(pv_jinja_run *run, pv_jinja_value value,
 	if (layout->is_alternate)
 		return fail(run, "Alternate form (#) not allowed with integer "
 				 "format specifier 'c'");
-	if (!pv_jinja_is_small(value) || value.u.i < 0 || value.u.i > 0x10FFFF)
+	if (!pv_jinja_is_small(value))
+		return pv_jinja_raise(run, PV_JINJA_OVERFLOW_ERROR,
+				      "Python int too large to convert to C "
+				      "long");
+	if (value.u.i < 0 || value.u.i > 0x10FFFF)
 		return pv_jinja_raise(run, PV_JINJA_OVERFLOW_ERROR,
 				      "%%c arg not in range(0x110000)");
 	if (plain.align == '=')

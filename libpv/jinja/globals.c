@@ -66,6 +66,8 @@ int pv_jinja_dict_fill(pv_jinja_call *call, pv_jinja_dict *dict)
 	pv_jinja_value other = call->count ? call->args[0] : pv_jinja_missing();
 	int rc = PV_OK;
 
+	if (other.type == PV_JINJA_UNDEFINED)
+		return pv_jinja_raise_undefined(run, other);
 	if (other.type == PV_JINJA_DICT)
 		rc = fill_from_dict(run, dict, other.u.dict);
 	else if (other.type != PV_JINJA_MISSING)

@@ -190,8 +190,8 @@ int pv_jinja_to_list(pv_jinja_list **out, pv_jinja_run *run, pv_jinja_value valu
 {
 	size_t expected = expected_count(value);
 	pv_jinja_cursor cursor;
-	pv_jinja_value item;
-	pv_jinja_list *list;
+	pv_jinja_value item = pv_jinja_missing();
+	pv_jinja_list *list = NULL;
 	int rc = pv_jinja_iterate(&cursor, run, value);
 
 	if (rc >= 0)

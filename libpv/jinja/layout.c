@@ -78,7 +78,9 @@ static size_t group_digits(char *end, const char *digits, size_t count,
 		if (size < 1)
 			size = 1;
 		for (int64_t i = 0; i < size; i++) {
-			*--at = left > 0 ? digits[left - 1] : '0';
+			*--at = '0';
+			if (left > 0)
+				*at = digits[left - 1];
 			left--;
 		}
 		if (left < 0)
@@ -125,7 +127,9 @@ static char sign_of(const pv_jinja_layout *layout, const pv_jinja_pieces *pieces
 {
 	if (pieces->is_negative)
 		return '-';
-	return layout->sign == '-' ? 0 : layout->sign;
+	if (layout->sign == '-')
+		return 0;
+	return layout->sign;
 }
 
 /* Opens a gap of `size` bytes at `mark`. */
@@ -169,32 +173,32 @@ static int put_front(pv_jinja_run *run, size_t mark,
 
 int pv_jinja_lay_number(pv_jinja_run *run, size_t mark,
 			const pv_jinja_layout *layout,
-			const pv_jinja_pieces *given)
+			const pv_jinja_pieces *pieces)
 {
-	pv_jinja_pieces pieces = *given;
-	const char sign = sign_of(layout, &pieces);
-	const int64_t fixed = (sign != 0) + (int64_t)strlen(pieces.prefix) +
-			      (int64_t)pieces.rest;
+	pv_jinja_pieces grouped = *pieces;
+	const char sign = sign_of(layout, pieces);
+	const int64_t fixed = (sign != 0) + (int64_t)strlen(pieces->prefix) +
+			      (int64_t)pieces->rest;
 	int64_t gaps[2] = { 0, 0 };
 	int64_t gap;
 	int rc = PV_OK;
 
 	if (layout->group)
-		rc = regroup(run, mark, layout, &pieces,
+		rc = regroup(run, mark, layout, &grouped,
 			     layout->fill == '0' && layout->align == '='
 				     ? layout->width - fixed
 				     : 0);
 	if (rc < 0)
 		return rc;
-	gap = layout->width - fixed - (int64_t)pieces.digits;
+	gap = layout->width - fixed - (int64_t)grouped.digits;
 	if (gap < 0)
 		gap = 0;
 	if (layout->align == '=')
 		gaps[1] = gap;
 	else
 		gaps[0] = left_part(layout, gap);
-	if (sign || pieces.prefix[0] || gaps[0] || gaps[1])
-		rc = put_front(run, mark, layout, sign, pieces.prefix, gaps);
+	if (sign || pieces->prefix[0] || gaps[0] || gaps[1])
+		rc = put_front(run, mark, layout, sign, pieces->prefix, gaps);
 	if (rc >= 0)
 		rc = put_fill(run, layout->fill, gap - gaps[0] - gaps[1]);
 	return rc;
@@ -270,7 +274,7 @@ int pv_jinja_lay_int(pv_jinja_run *run, pv_jinja_value value,
 static int put_double(pv_jinja_run *run, double value,
 		      const pv_jinja_layout *layout)
 {
-	const char type = (char)tolower((unsigned char)layout->type);
+	char type = (char)tolower((unsigned char)layout->type);
 	int precision = layout->precision < 0 ? 6 : (int)layout->precision;
 
 	if (!layout->type && layout->precision < 0) {
@@ -283,8 +287,9 @@ static int put_double(pv_jinja_run *run, double value,
 	if (type == '%')
 		return pv_jinja_put_fixed(&run->scratch, run, value * 100, 'f',
 					  precision, layout->is_alternate);
-	return pv_jinja_put_fixed(&run->scratch, run, value,
-				  type == 'n' ? 'g' : type, precision,
+	if (type == 'n')
+		type = 'g';
+	return pv_jinja_put_fixed(&run->scratch, run, value, type, precision,
 				  layout->is_alternate);
 }
 
@@ -303,6 +308,7 @@ static int is_all_zero(const pv_buf *out, size_t mark)
 int pv_jinja_lay_double(pv_jinja_run *run, double value,
 			const pv_jinja_layout *layout)
 {
+	pv_jinja_layout ungrouped = *layout;
 	pv_jinja_pieces pieces = { .prefix = "", .group_size = 3 };
 	pv_buf *out = &run->scratch;
 	size_t mark = out->len;
@@ -326,8 +332,11 @@ int pv_jinja_lay_double(pv_jinja_run *run, double value,
 	while (pieces.digits < count &&
 	       isdigit((unsigned char)out->ptr[mark + pieces.digits]))
 		pieces.digits++;
-	if (!isfinite(value))
+	if (!isfinite(value)) {
 		pieces.digits = 3;
+		ungrouped.group = 0;
+		layout = &ungrouped;
+	}
 	pieces.rest = count - pieces.digits;
 	return pv_jinja_lay_number(run, mark, layout, &pieces);
 }

@@ -174,7 +174,7 @@ double pv_jinja_limbs_ratio(mp_limb_t *room, pv_jinja_limbs a, pv_jinja_limbs b)
 	double f;
 
 	if (!a.count)
-		return 0.0;
+		return b.is_negative ? -0.0 : 0.0;
 	memset(dividend, 0, extra * sizeof(*dividend));
 	memcpy(dividend + extra, a.ptr, a.count * sizeof(*dividend));
 	pv_jinja_limbs_divide(quotient, remainder, work,

@@ -68,14 +68,16 @@ static uint64_t count_range(int64_t start, int64_t stop, int64_t step)
 {
 	uint64_t span;
 
-	if (step > 0 ? start >= stop : start <= stop)
+	uint64_t stride = (uint64_t)step;
+
+	if (!step || (step > 0 ? start >= stop : start <= stop))
 		return 0;
-	if (step > 0) {
-		span = (uint64_t)stop - (uint64_t)start - 1;
-		return span / (uint64_t)step + 1;
+	span = (uint64_t)stop - (uint64_t)start;
+	if (step < 0) {
+		span = 0 - span;
+		stride = 0 - stride;
 	}
-	span = (uint64_t)start - (uint64_t)stop - 1;
-	return span / (0 - (uint64_t)step) + 1;
+	return (span - 1) / stride + 1;
 }
 
 int pv_jinja_range_new(pv_jinja_value *out, pv_jinja_run *run, int64_t start,

@@ -30,6 +30,9 @@ int pv_jinja_find_safe(pv_jinja_value *out, pv_jinja_run *run,
 		       pv_jinja_value object, const pv_jinja_name *name);
 /* Updates the dict as dict.update() and dict() do with their arguments. */
 int pv_jinja_dict_fill(pv_jinja_call *call, pv_jinja_dict *dict);
+/* object[key] as Python has it, with its exceptions. */
+int pv_jinja_subscript(pv_jinja_value *out, pv_jinja_run *run,
+		       pv_jinja_value object, pv_jinja_value key);
 /* KeyError with repr(key) as its message. */
 int pv_jinja_raise_key(pv_jinja_run *run, pv_jinja_value key);
 /* ValueError of index(): "3 is not in list". */

@@ -387,14 +387,15 @@ static void put_plain(pv_buf *out, const pv_jinja_digits *d, size_t places)
 }
 
 static void put_exponent(pv_buf *out, const pv_jinja_digits *d, size_t places,
-			 int is_zero)
+			 int is_zero, int keeps_point)
 {
 	int exponent = is_zero ? 0 : d->point - 1;
 	size_t have = d->count - 1 < places ? d->count - 1 : places;
 
 	pv_buf_putc(out, d->digits[0]);
-	if (places) {
+	if (places || keeps_point)
 		pv_buf_putc(out, '.');
+	if (places) {
 		pv_buf_put(out, d->digits + 1, have);
 		put_zeros(out, places - have);
 	}
@@ -425,7 +426,7 @@ void pv_jinja_put_float(pv_buf *out, double value)
 		return;
 	pv_jinja_digits_shortest(&digits, value);
 	if (digits.point <= -4 || digits.point > 16) {
-		put_exponent(out, &digits, digits.count - 1, 0);
+		put_exponent(out, &digits, digits.count - 1, 0, 0);
 		return;
 	}
 	if ((long)digits.count > digits.point)
@@ -453,7 +454,7 @@ static void put_general(pv_buf *out, pv_jinja_digits *d, long precision,
 		exponent = 0;
 	if (exponent < -4 || exponent >= precision - is_repr) {
 		places = keeps_zeros ? (size_t)precision - 1 : d->count - 1;
-		put_exponent(out, d, places, is_zero);
+		put_exponent(out, d, places, is_zero, keeps_zeros);
 		return;
 	}
 	if (keeps_zeros)
@@ -463,6 +464,8 @@ static void put_general(pv_buf *out, pv_jinja_digits *d, long precision,
 				 ? (size_t)((long)d->count - d->point)
 				 : 0;
 	put_plain(out, d, places || !is_repr ? places : 1);
+	if (keeps_zeros && !places)
+		pv_buf_putc(out, '.');
 }
 
 int pv_jinja_put_fixed(pv_buf *out, pv_jinja_run *run, double value, char type,
@@ -482,7 +485,8 @@ int pv_jinja_put_fixed(pv_buf *out, pv_jinja_run *run, double value, char type,
 		put_plain(out, &digits, (size_t)precision);
 	} else if (type == 'e') {
 		pv_jinja_digits_round(&digits, (long)precision + 1);
-		put_exponent(out, &digits, (size_t)precision, is_zero);
+		put_exponent(out, &digits, (size_t)precision, is_zero,
+			     keeps_zeros);
 	} else {
 		put_general(out, &digits, precision, keeps_zeros, type == 'r');
 		return PV_OK;

@@ -35,7 +35,7 @@ enum pv_jinja_comparison {
 };
 
 int pv_jinja_arith(pv_jinja_value *out, pv_jinja_run *run,
-		   enum pv_jinja_operator operator, pv_jinja_value a,
+		   enum pv_jinja_operator which, pv_jinja_value a,
 		   pv_jinja_value b);
 int pv_jinja_negate(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value a);
 int pv_jinja_plus(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value a);

@@ -59,7 +59,9 @@ static int is_end(const struct percent *percent)
 
 static char peek(const struct percent *percent)
 {
-	return is_end(percent) ? '\0' : percent->text.u.s[percent->at];
+	if (is_end(percent))
+		return '\0';
+	return percent->text.u.s[percent->at];
 }
 
 /* --- the parts of a conversion --------------------------------------------------------- */
@@ -70,7 +72,6 @@ static int take_key(pv_jinja_value *out, struct percent *percent)
 	size_t from = percent->at + 1;
 	size_t depth = 1;
 	pv_jinja_value key;
-	int rc;
 
 	if (!percent->is_map)
 		return fail_type(percent, "format requires a mapping");
@@ -83,17 +84,7 @@ static int take_key(pv_jinja_value *out, struct percent *percent)
 	}
 	key = pv_jinja_part(percent->text, from, percent->at++);
 	key.flags &= (uint8_t)~PV_JINJA_MARKUP;
-	if (percent->args.type == PV_JINJA_UNDEFINED)
-		return pv_jinja_raise_undefined(percent->run, percent->args);
-	if (percent->args.type != PV_JINJA_DICT)
-		return pv_jinja_raise(percent->run, PV_JINJA_TYPE_ERROR,
-				      "%s indices must be integers or slices, "
-				      "not str",
-				      pv_jinja_type_name(percent->args));
-	rc = pv_jinja_dict_find(out, percent->run, percent->args.u.dict, key);
-	if (!rc)
-		return pv_jinja_raise_key(percent->run, key);
-	return rc < 0 ? rc : PV_OK;
+	return pv_jinja_subscript(out, percent->run, percent->args, key);
 }
 
 static void take_flags(struct percent *percent, pv_jinja_layout *layout,
@@ -221,7 +212,7 @@ static int put_int(struct percent *percent, pv_jinja_value value,
 	const int is_decimal = strchr("diu", layout->type) != NULL;
 	int rc;
 
-	if (value.type == PV_JINJA_UNDEFINED)
+	if (is_decimal && value.type == PV_JINJA_UNDEFINED)
 		return pv_jinja_raise_undefined(percent->run, value);
 	if (!pv_jinja_is_int(value) &&
 	    !(is_decimal && value.type == PV_JINJA_FLOAT))
@@ -303,6 +294,11 @@ static int put_conversion(struct percent *percent)
 	int is_zero = 0;
 	int rc = PV_OK;
 
+	if (peek(percent) == '%') {
+		percent->at++;
+		pv_buf_putc(&percent->run->scratch, '%');
+		return PV_OK;
+	}
 	if (peek(percent) == '(')
 		rc = take_key(&value, percent);
 	if (rc < 0)
@@ -316,10 +312,6 @@ static int put_conversion(struct percent *percent)
 	if (is_end(percent))
 		return fail_format(percent, "incomplete format");
 	layout.type = percent->text.u.s[percent->at++];
-	if (layout.type == '%') {
-		pv_buf_putc(&percent->run->scratch, '%');
-		return PV_OK;
-	}
 	if (pv_jinja_is_missing(value))
 		rc = next_arg(&value, percent);
 	if (rc < 0)

@@ -48,8 +48,11 @@ static int order_key(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value key)
 static int sorted_entries(pv_jinja_list **keys, pv_jinja_list **values,
 			  pv_jinja_run *run, const pv_jinja_dict *dict)
 {
-	pv_jinja_list *order;
-	int rc = pv_jinja_list_new(keys, run, dict->count);
+	pv_jinja_list *order = NULL;
+	int rc;
+
+	*keys = *values = NULL;
+	rc = pv_jinja_list_new(keys, run, dict->count);
 
 	if (rc >= 0)
 		rc = pv_jinja_list_new(values, run, dict->count);
@@ -70,9 +73,9 @@ static int sorted_entries(pv_jinja_list **keys, pv_jinja_list **values,
 		if (rc >= 0)
 			rc = pv_jinja_list_add(run, *values, pair);
 	}
-	if (rc >= 0)
-		rc = pv_jinja_sort(run, (*values)->items, order->items,
-				   order->count, 0);
+	if (rc < 0 || !order || !*values)
+		return rc;
+	rc = pv_jinja_sort(run, (*values)->items, order->items, order->count, 0);
 	if (pv_jinja_catch(run, rc, PV_JINJA_TYPE_ERROR))
 		rc = PV_OK;
 	for (size_t i = 0; rc >= 0 && i < (*values)->count; i++) {

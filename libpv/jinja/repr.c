@@ -306,7 +306,7 @@ int pv_jinja_put_repr(pv_buf *out, pv_jinja_run *run, pv_jinja_value value)
 static int put_escaped_value(pv_buf *out, pv_jinja_run *run, pv_jinja_value value)
 {
 	size_t mark = pv_jinja_begin(run);
-	pv_jinja_value text;
+	pv_jinja_value text = pv_jinja_missing();
 	int rc = pv_jinja_put_str(&run->scratch, run, value, 0);
 
 	if (rc >= 0)

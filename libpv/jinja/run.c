@@ -20,7 +20,7 @@ enum {
 const pv_jinja_limits pv_jinja_default_limits = {
 	.memory = (size_t)64 << 20,
 	.text = (size_t)16 << 20,
-	.steps = 20000000,
+	.steps = 5000000,
 	.int_bits = (size_t)1 << 18,
 	.depth = 200,
 };
@@ -111,7 +111,7 @@ int pv_jinja_alloc(void *out, pv_jinja_run *run, size_t size)
 	ptr = pv_arena_alloc(run->arena, size);
 	if (!ptr)
 		return pv_fail_nomem(run->err);
-	*(void **)out = ptr;
+	memcpy(out, &ptr, sizeof(ptr));
 	return PV_OK;
 }
 

@@ -83,7 +83,7 @@ static int locate(int64_t *out, const pv_jinja_call *call, int is_last)
 {
 	const pv_jinja_value text = call->self;
 	const pv_jinja_value part = call->args[0];
-	struct window window;
+	struct window window = { 0 };
 	size_t at;
 	int rc = pv_jinja_need_str(call->run, part, "must be str");
 
@@ -170,7 +170,7 @@ static int64_t count_parts(const char *text, size_t len, pv_jinja_value part)
 
 int pv_jinja_str_count(pv_jinja_value *out, pv_jinja_call *call)
 {
-	struct window window;
+	struct window window = { 0 };
 	int rc = pv_jinja_need_str(call->run, call->args[0], "must be str");
 
 	if (rc >= 0)
@@ -204,7 +204,7 @@ static int test_affix(pv_jinja_value *out, pv_jinja_call *call, int is_suffix)
 	pv_jinja_value affix = call->args[0];
 	const pv_jinja_value *items = &affix;
 	size_t count = 1;
-	struct window window;
+	struct window window = { 0 };
 	int rc = read_window(&window, call);
 
 	*out = pv_jinja_bool(0);

@@ -49,6 +49,8 @@ static int find_end(size_t *out, pv_jinja_run *run, pv_jinja_value text, size_t 
 			in_bracket = c != ']';
 			continue;
 		}
+		if (in_name && c == '{')
+			return fail(run, "unexpected '{' in field name");
 		if (c == ':' || c == '!')
 			in_name = 0;
 		depth += c == '{';
@@ -143,6 +145,11 @@ static int find_number(pv_jinja_value *out, struct formatter *formatter,
 	if (formatter->map)
 		return fail(formatter->run,
 			    "Format string contains positional fields");
+	if (number >= (int64_t)formatter->call->count &&
+	    (formatter->is_markup ||
+	     formatter->run->settings->sandbox != PV_JINJA_OPEN))
+		return pv_jinja_raise(formatter->run, PV_JINJA_INDEX_ERROR,
+				      "tuple index out of range");
 	if (number >= (int64_t)formatter->call->count)
 		return pv_jinja_raise(formatter->run, PV_JINJA_INDEX_ERROR,
 				      "Replacement index %lld out of range for "
@@ -158,6 +165,7 @@ static int find_first(pv_jinja_value *out, struct formatter *formatter,
 	const pv_jinja_call *call = formatter->call;
 	int rc = 0;
 
+	first.flags &= (uint8_t)~PV_JINJA_MARKUP;
 	if (!first.len || is_digits(first))
 		return find_number(out, formatter, first);
 	if (formatter->map)
@@ -172,6 +180,21 @@ static int find_first(pv_jinja_value *out, struct formatter *formatter,
 	}
 	return rc ? (rc < 0 ? rc : PV_OK)
 		  : pv_jinja_raise_key(formatter->run, first);
+}
+
+/* Python's getattr: no item stands in for what is missing. */
+static int take_attribute(pv_jinja_value *value, pv_jinja_run *run,
+			  const pv_jinja_name *name)
+{
+	const pv_jinja_value object = *value;
+	int rc = pv_jinja_find_attr(value, run, object, name);
+
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
+	return pv_jinja_raise(run, PV_JINJA_ATTRIBUTE_ERROR,
+			      "'%s' object has no attribute '%.*s'",
+			      pv_jinja_type_name(object), (int)name->text.len,
+			      name->text.u.s);
 }
 
 /* One ".name" or "[key]" of the field, beginning at `at`. */
@@ -196,13 +219,14 @@ static int step_into(pv_jinja_value *value, pv_jinja_run *run,
 		return fail(run, "Missing ']' in format string");
 	if (!key.len)
 		return fail(run, "Empty attribute in format string");
-	if (is_item)
-		return pv_jinja_getitem(value, run, *value,
-					is_digits(key)
-						? pv_jinja_int(to_number(key))
-						: key);
 	pv_jinja_name_init(&name, key.u.s, key.len, 0);
-	return pv_jinja_getattr(value, run, *value, &name);
+	if (is_item && is_digits(key))
+		key = pv_jinja_int(to_number(key));
+	if (run->settings->sandbox == PV_JINJA_OPEN)
+		return is_item ? pv_jinja_subscript(value, run, *value, key)
+			       : take_attribute(value, run, &name);
+	return is_item ? pv_jinja_getitem(value, run, *value, key)
+		       : pv_jinja_getattr(value, run, *value, &name);
 }
 
 static int find_value(pv_jinja_value *out, struct formatter *formatter,
@@ -230,7 +254,7 @@ static int convert(pv_jinja_value *value, pv_jinja_run *run, char conversion)
 		return pv_jinja_to_str(value, run, *value);
 	if (conversion != 'r' && conversion != 'a')
 		return pv_jinja_raise(run, PV_JINJA_VALUE_ERROR,
-				      "Unknown conversion specifier '%c'",
+				      "Unknown conversion specifier %c",
 				      conversion);
 	rc = pv_jinja_put_repr(&run->scratch, run, *value);
 	if (rc >= 0)
@@ -245,7 +269,7 @@ static int put_field(struct formatter *formatter, pv_jinja_value value,
 {
 	pv_jinja_run *run = formatter->run;
 	size_t mark = pv_jinja_begin(run);
-	pv_jinja_value text;
+	pv_jinja_value text = pv_jinja_missing();
 	int rc;
 
 	if (!formatter->is_markup)
@@ -324,7 +348,7 @@ static int put_all(struct formatter *formatter, pv_jinja_value text, int levels)
 	if (levels < 0)
 		return fail(formatter->run, "Max string recursion exceeded");
 	while (at < text.len) {
-		size_t end;
+		size_t end = 0;
 		int rc = put_literal(formatter, text, &at);
 
 		if (rc < 0)

@@ -91,6 +91,58 @@ static int find_item(pv_jinja_value *out, pv_jinja_run *run,
 	}
 }
 
+static int fail_subscript(pv_jinja_run *run, pv_jinja_value object,
+			  pv_jinja_value key)
+{
+	const char *name = pv_jinja_type_name(object);
+
+	switch ((enum pv_jinja_type)object.type) {
+	case PV_JINJA_STR:
+		if (pv_jinja_is_small(key))
+			return pv_jinja_raise(run, PV_JINJA_INDEX_ERROR,
+					      "string index out of range");
+		return pv_jinja_raise(run, PV_JINJA_TYPE_ERROR,
+				      "string indices must be integers, not "
+				      "'%s'",
+				      pv_jinja_type_name(key));
+	case PV_JINJA_LIST:
+	case PV_JINJA_TUPLE:
+	case PV_JINJA_RANGE:
+		if (pv_jinja_is_small(key))
+			return pv_jinja_raise(run, PV_JINJA_INDEX_ERROR,
+					      "%s%s out of range", name,
+					      object.type == PV_JINJA_RANGE
+						      ? " object index"
+						      : " index");
+		return pv_jinja_raise(run, PV_JINJA_TYPE_ERROR,
+				      "%s indices must be integers or slices, "
+				      "not %s",
+				      name, pv_jinja_type_name(key));
+	case PV_JINJA_UNDEFINED:
+		return pv_jinja_raise_undefined(run, object);
+	default:
+		return pv_jinja_raise(run, PV_JINJA_TYPE_ERROR,
+				      "'%s' object is not subscriptable", name);
+	}
+}
+
+int pv_jinja_subscript(pv_jinja_value *out, pv_jinja_run *run,
+		       pv_jinja_value object, pv_jinja_value key)
+{
+	int rc;
+
+	if (object.type == PV_JINJA_DICT) {
+		rc = pv_jinja_dict_find(out, run, object.u.dict, key);
+		if (!rc)
+			return pv_jinja_raise_key(run, key);
+	} else {
+		rc = find_item(out, run, object, key);
+		if (!rc)
+			return fail_subscript(run, object, key);
+	}
+	return rc < 0 ? rc : PV_OK;
+}
+
 static int undefined_item(pv_jinja_value *out, pv_jinja_run *run,
 			  pv_jinja_value object)
 {
@@ -150,6 +202,7 @@ int pv_jinja_getattr(pv_jinja_value *out, pv_jinja_run *run,
 
 struct slice {
 	int64_t start;
+	int64_t stop;
 	int64_t step;
 	int64_t count;
 };
@@ -213,6 +266,7 @@ static int read_slice(struct slice *out, pv_jinja_run *run,
 	stop = is_absent(bounds[1]) ? (step < 0 ? -1 : len)
 				    : clamp(stop, len, step < 0);
 	out->start = start;
+	out->stop = stop;
 	out->step = step;
 	out->count = 0;
 	if (step > 0 && start < stop)
@@ -290,9 +344,10 @@ static int slice_range(pv_jinja_value *out, pv_jinja_run *run,
 	const uint64_t step = (uint64_t)range->step * (uint64_t)slice->step;
 	const uint64_t start = (uint64_t)range->start +
 			       (uint64_t)slice->start * (uint64_t)range->step;
+	const uint64_t stop = (uint64_t)range->start +
+			      (uint64_t)slice->stop * (uint64_t)range->step;
 
-	return pv_jinja_range_new(out, run, (int64_t)start,
-				  (int64_t)(start + step * (uint64_t)slice->count),
+	return pv_jinja_range_new(out, run, (int64_t)start, (int64_t)stop,
 				  (int64_t)step);
 }
 
@@ -309,7 +364,7 @@ static int fail_slice(pv_jinja_run *run, pv_jinja_value object)
 int pv_jinja_getslice(pv_jinja_value *out, pv_jinja_run *run,
 		      pv_jinja_value object, const pv_jinja_value bounds[3])
 {
-	struct slice slice;
+	struct slice slice = { 0 };
 	int64_t len;
 	int rc;
 

@@ -159,22 +159,22 @@ static void put_one(pv_buf *out, struct text text, size_t at, size_t size,
 	}
 }
 
-void pv_jinja_put_recased(pv_buf *out, const char *ptr, size_t len,
+void pv_jinja_put_recased(pv_buf *out, const char *text, size_t len,
 			  enum pv_jinja_recase recase)
 {
-	const struct text text = { ptr, len };
+	const struct text whole = { text, len };
 	int starts_word = 1;
 
-	if (pv_jinja_is_ascii(ptr, len)) {
-		put_ascii(out, text, recase);
+	if (pv_jinja_is_ascii(text, len)) {
+		put_ascii(out, whole, recase);
 		return;
 	}
 	for (size_t at = 0; at < len;) {
 		size_t size;
 		unsigned flags = pv_jinja_char_flags(
-			pv_jinja_decode(ptr + at, len - at, &size));
+			pv_jinja_decode(text + at, len - at, &size));
 
-		put_one(out, text, at, size, recase, starts_word);
+		put_one(out, whole, at, size, recase, starts_word);
 		starts_word = recase == PV_JINJA_TITLE &&
 			      !(flags & PV_JINJA_CHAR_CASED);
 		at += size;

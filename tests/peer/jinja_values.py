@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Compares jinja_values (tests/tools) with Python and Jinja2.
 
-usage: jinja_values.py PROGRAM [COUNT [SEED]]
+usage: jinja_values.py PROGRAM [COUNT [SEED [SHOWN]]]
+       jinja_values.py --record COUNT SEED >tests/data/jinja/values.jsonl
 Makes random operations on random values, has both compute them, and prints
 what differs. The seed is printed; the same seed makes the same operations.
+With --record it prints the operations with Python's answers.
 """
 import json
 import operator
@@ -16,6 +18,10 @@ import markupsafe
 
 ENV = jinja2.Environment(extensions=["jinja2.ext.do"])
 TEMPLATE = ENV.from_string("")
+# Templates here do as Jinja2 3.1.6 with MarkupSafe 3: older ones escape
+# arguments of more methods, and find other mail addresses.
+IS_OLD = not hasattr(markupsafe.Markup, "__html_format__") or \
+    type(markupsafe.Markup("x").casefold()) is str
 
 WORDS = ["", "a", "abc", "Hello World", "foo bar baz", "x-y_z (q)", "<b>&amp;</b>",
          "it's", 'say "hi"', "tab\there", "line\nbreak\r\nthree", "  padded  ",
@@ -311,7 +317,7 @@ def compute(op):
     if op["op"] == "neg":
         return -args[0]
     if op["op"] in ("str", "repr", "truth", "len"):
-        return {"str": str, "repr": lambda x: x, "truth": bool, "len": len}[op["op"]](args[0])
+        return {"str": markupsafe.soft_str, "repr": lambda x: x, "truth": bool, "len": len}[op["op"]](args[0])
     if op["op"] == "getitem":
         return ENV.getitem(*args)
     if op["op"] == "slice":
@@ -342,16 +348,21 @@ def answer(op):
 def is_known(op, want):
     """What Python does that templates here do not, on purpose."""
     text = json.dumps(want)
+    args = json.dumps([encode(a) for a in op["args"]])
+    if IS_OLD and ('{"m":' in args or "@a@b" in args or op.get("escaping")):
+        return True
+    if "Markup." in want.get("message", "") or "bound method" in text:
+        return True
+    # CPython hands on a single field as it is, with its class.
+    if op.get("name") == "format" and want.get("ok", "").startswith("Markup") \
+            and not isinstance(op["args"][0], markupsafe.Markup):
+        return True
     if want.get("error") in ("RecursionError", "MemoryError"):
         return True
     return " at 0x" in text or "j)" in want.get("ok", "") or "<class" in text or "<built-in" in text
 
 
-def main():
-    program = sys.argv[1]
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 20000
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(10**9)
-    print("seed %d, Jinja2 %s" % (seed, jinja2.__version__))
+def make(count, seed):
     r = random.Random(seed)
     ops, wants = [], []
     while len(ops) < count:
@@ -362,6 +373,25 @@ def main():
             continue
         ops.append(line)
         wants.append(want)
+    return ops, wants
+
+
+def record(count, seed):
+    ops, wants = make(count, seed)
+    for op, want in zip(ops, wants):
+        if not op.get("escaping"):
+            op.pop("escaping", None)
+        print(json.dumps(dict(op, **want)))
+
+
+def main():
+    program = sys.argv[1]
+    if program == "--record":
+        return record(int(sys.argv[2]), int(sys.argv[3]))
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 20000
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(10**9)
+    print("seed %d, Jinja2 %s" % (seed, jinja2.__version__))
+    ops, wants = make(count, seed)
     feed = "\n".join(json.dumps(op) for op in ops) + "\n"
     done = subprocess.run([program], input=feed, capture_output=True, text=True)
     gots = done.stdout.split("\n")[:-1]
@@ -376,7 +406,8 @@ def main():
 
 
 def agrees(got, want):
-    return got == want
+    # A limit of ours is no difference: Python would need the memory.
+    return got == want or got.get("error") == "limit"
 
 
 sys.exit(main())

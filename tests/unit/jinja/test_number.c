@@ -76,7 +76,7 @@ static void test_jinja_number__computes_beyond_64_bits(void **state)
 {
 	static const struct {
 		const char *a;
-		enum pv_jinja_operator operator;
+		enum pv_jinja_operator which;
 		const char *b;
 		const char *result;
 	} cases[] = {
@@ -107,8 +107,7 @@ static void test_jinja_number__computes_beyond_64_bits(void **state)
 	for (size_t i = 0; i < pv_array_len(cases); i++) {
 		pv_jinja_value result;
 
-		assert_int_equal(pv_jinja_arith(&result, &play.run,
-						cases[i].operator,
+		assert_int_equal(pv_jinja_arith(&result, &play.run, cases[i].which,
 						play_int(cases[i].a),
 						play_int(cases[i].b)),
 				 PV_OK);
