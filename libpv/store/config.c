@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include <zlib.h>
+
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -220,6 +222,20 @@ int pv_store_config_bool(pv_store *store, const char *key, int fallback)
 	git_config_entry_free(entry);
 	git_error_clear();
 	return value;
+}
+
+int pv_config_compression(const pv_store *store, const char *key, int fallback)
+{
+	const char *const keys[] = { key, "core.compression" };
+	int32_t level;
+
+	for (size_t i = 0; i < pv_array_len(keys); i++) {
+		if (git_config_get_int32(&level, store->config, keys[i]) == 0 &&
+		    level >= Z_DEFAULT_COMPRESSION && level <= Z_BEST_COMPRESSION)
+			return level;
+		git_error_clear();
+	}
+	return fallback;
 }
 
 /* Adds the NAME of "remote.NAME.key"; names may have dots. */

@@ -67,6 +67,12 @@ int pv_config_open(pv_store *store, pv_error *err);
 /* Adds the repository's own file. */
 int pv_config_add_local(pv_store *store, pv_error *err);
 
+/*
+ * zlib's level under `key`, else under core.compression, else `fallback`;
+ * what is no level is passed over.
+ */
+int pv_config_compression(const pv_store *store, const char *key, int fallback);
+
 /* Adds config.worktree, when the repository says that it has one. */
 int pv_config_add_worktree(pv_store *store, pv_error *err);
 

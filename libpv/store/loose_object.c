@@ -17,33 +17,19 @@
 
 #include "base/fail.h"
 #include "base/file.h"
-#include "base/mem.h"
+#include "store/config.h"
 #include "store/durable.h"
 
 enum {
 	WRITE_ATTEMPTS = 3
 };
 
-/* core.looseCompression, else core.compression, else git's default. */
-static int find_level(pv_store *store)
-{
-	static const char *const keys[] = { "core.looseCompression",
-					    "core.compression" };
-	int32_t level;
-
-	for (size_t i = 0; i < pv_array_len(keys); i++) {
-		if (git_config_get_int32(&level, store->config, keys[i]) == 0 &&
-		    level >= Z_DEFAULT_COMPRESSION && level <= Z_BEST_COMPRESSION)
-			return level;
-		git_error_clear();
-	}
-	return Z_BEST_SPEED;
-}
-
 static int level_of(pv_store *store)
 {
 	if (!store->has_loose_level)
-		store->loose_level = find_level(store);
+		store->loose_level =
+			pv_config_compression(store, "core.looseCompression",
+					      Z_BEST_SPEED);
 	store->has_loose_level = 1;
 	return store->loose_level;
 }

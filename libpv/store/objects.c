@@ -15,6 +15,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "store/config.h"
 #include "store/loose_object.h"
 #include "store/sha1.h"
 
@@ -39,22 +40,6 @@ static void zlib_free(void *payload, void *ptr)
 {
 	(void)payload;
 	pv_free(ptr);
-}
-
-/* pack.compression, else core.compression, else zlib's default. */
-static int compression_level(pv_store *store)
-{
-	static const char *const keys[] = { "pack.compression",
-					    "core.compression" };
-	int32_t level;
-
-	for (size_t i = 0; i < pv_array_len(keys); i++) {
-		if (git_config_get_int32(&level, store->config, keys[i]) == 0 &&
-		    level >= Z_DEFAULT_COMPRESSION && level <= Z_BEST_COMPRESSION)
-			return level;
-		git_error_clear();
-	}
-	return Z_DEFAULT_COMPRESSION;
 }
 
 static int start_pack(pv_objects *objects, pv_error *err)
@@ -85,7 +70,8 @@ int pv_objects_begin(pv_objects *out, pv_store *store, size_t expected,
 		return pv_fail_git(err, rc, "open the object database", NULL);
 	if (expected < PV_OBJECTS_PACK_MIN)
 		return PV_OK;
-	out->level = compression_level(store);
+	out->level = pv_config_compression(store, "pack.compression",
+					   Z_DEFAULT_COMPRESSION);
 	return start_pack(out, err);
 }
 
