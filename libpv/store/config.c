@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include <git2/sys/repository.h>
 #include <zlib.h>
 
 #include "base/fail.h"
@@ -171,6 +172,32 @@ int pv_config_add_worktree(pv_store *store, pv_error *err)
 {
 	return add_file_in(store, store->git_dir, "config.worktree",
 			   PV_CONFIG_WORKTREE, err);
+}
+
+int pv_config_freeze(pv_store *store, pv_error *err)
+{
+	git_config *files =
+		store->config_files ? store->config_files : store->config;
+	git_config *frozen = NULL;
+	int rc = git_config_snapshot(&frozen, files);
+
+	if (rc == 0)
+		rc = git_repository_set_config(store->repo, frozen);
+	if (rc < 0) {
+		git_config_free(frozen);
+		return pv_fail_git(err, rc, "read the configuration", NULL);
+	}
+	if (store->config != files)
+		git_config_free(store->config);
+	store->config_files = files;
+	store->config = frozen;
+	return PV_OK;
+}
+
+void pv_config_renew(pv_store *store)
+{
+	if (store->config_files && pv_config_freeze(store, NULL) < 0)
+		git_error_clear();
 }
 
 /* The entry of a key, without the defaults that git does not list. */

@@ -68,6 +68,16 @@ int pv_config_open(pv_store *store, pv_error *err);
 int pv_config_add_local(pv_store *store, pv_error *err);
 
 /*
+ * Keeps what is set now: libgit2 would look whether a file has changed before
+ * each answer, and commands ask for dozens of values. What git changes when it
+ * is run through the store is seen. PV_EGIT.
+ */
+int pv_config_freeze(pv_store *store, pv_error *err);
+
+/* The same again; what cannot be read stays as it was. */
+void pv_config_renew(pv_store *store);
+
+/*
  * zlib's level under `key`, else under core.compression, else `fallback`;
  * what is no level is passed over.
  */

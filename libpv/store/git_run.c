@@ -21,7 +21,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "store/handle.h"
+#include "store/config.h"
 
 extern char **environ;
 
@@ -423,6 +423,8 @@ int pv_git_run(pv_buf *out, int *status_out, pv_store *store,
 		rc = open_streams(&run, out, opts, err);
 	if (rc == PV_OK)
 		rc = execute(&run, status_out, err);
+	if (store)
+		pv_config_renew(store);
 	for (int i = 0; i < 3; i++) {
 		close_end(&run.streams[i].ours);
 		close_end(&run.streams[i].theirs);

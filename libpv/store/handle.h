@@ -43,7 +43,8 @@ enum {
 
 struct pv_store {
 	git_repository *repo;
-	git_config *config; /* repository's, with `git -c` on top */
+	git_config *config; /* all levels, as they were found; see config.h */
+	git_config *config_files; /* the same, looking at the files each time */
 	char *git_dir;
 	char *common_dir;
 	char *work_dir;             /* NULL when bare */

@@ -272,7 +272,7 @@ static int read_config(pv_store *store, const pv_place *place, pv_error *err)
 	if (rc == PV_OK && has_worktree_config)
 		rc = pv_config_add_worktree(store, err);
 	if (rc == PV_OK)
-		rc = git_repository_set_config(store->repo, store->config);
+		rc = pv_config_freeze(store, err);
 	return rc;
 }
 
@@ -336,6 +336,7 @@ void pv_store_free(pv_store *store)
 	pv_index_forget(store);
 	pv_packs_free(store->packs);
 	git_config_free(store->config);
+	git_config_free(store->config_files);
 	git_repository_free(store->repo);
 	pv_free(store->git_dir);
 	pv_free(store->common_dir);

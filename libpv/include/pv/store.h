@@ -61,7 +61,8 @@ PV_API int pv_store_is_bare(const pv_store *store);
 
 /*
  * Appends the value of a git configuration key, `git -c` and GIT_CONFIG_*
- * included. PV_ENOTFOUND when it is not set, PV_EINVALID for a bad key.
+ * included, as it was when the store was opened or last ran git.
+ * PV_ENOTFOUND when it is not set, PV_EINVALID for a bad key.
  */
 PV_API int pv_store_config(pv_buf *out, pv_store *store, const char *key,
 			   pv_error *err);

@@ -141,6 +141,13 @@ static inline void repo_open(struct repo *repo)
 		fail_msg("cannot open %s: %s", repo->path, err.message);
 }
 
+/* The configuration is read when a store is opened. */
+static inline void repo_reopen(struct repo *repo)
+{
+	pv_store_free(repo->store);
+	repo_open(repo);
+}
+
 static inline void repo_dispose(struct repo *repo)
 {
 	char command[160];

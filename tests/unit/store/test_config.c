@@ -248,6 +248,24 @@ static void test_store_config__reaches_libgit2(void **state)
 	pv_buf_dispose(&out);
 }
 
+static void test_store_config__sees_what_git_changed(void **state)
+{
+	static const char *const set[] = { "config", "x.changed", "yes", NULL };
+	static const char *const unset[] = { "config", "--unset", "x.changed",
+					     NULL };
+	struct repo *repo = *state;
+	int status;
+
+	repo_open(repo);
+	assert_int_equal(pv_store_config_bool(repo->store, "x.changed", 2), 2);
+	assert_int_equal(pv_git_run(NULL, &status, repo->store, set, NULL, NULL),
+			 PV_OK);
+	assert_int_equal(pv_store_config_bool(repo->store, "x.changed", 2), 1);
+	assert_int_equal(pv_git_run(NULL, &status, repo->store, unset, NULL, NULL),
+			 PV_OK);
+	assert_int_equal(pv_store_config_bool(repo->store, "x.changed", 2), 2);
+}
+
 static void test_store_config__lists_the_remotes_git_lists(void **state)
 {
 	struct repo *repo = *state;
@@ -280,6 +298,7 @@ int main(void)
 		in_repo(test_store_config__reads_booleans_as_git_does),
 		in_repo(test_store_config__tells_bad_keys_from_missing_ones),
 		in_repo(test_store_config__reaches_libgit2),
+		in_repo(test_store_config__sees_what_git_changed),
 		in_repo(test_store_config__lists_the_remotes_git_lists),
 	};
 

@@ -362,6 +362,7 @@ static void test_store_history__needs_no_trees_with_filters(void **state)
 			 PV_OK);
 	assert_int_equal(lines.len, 82);
 	repo_sh(repo, "git config commitGraph.readChangedPaths false");
+	repo_reopen(repo);
 	assert_true(pv_history_walk(repo->store, &query, add_line, &lines,
 				    NULL) < 0);
 	pv_buf_dispose(&lines);

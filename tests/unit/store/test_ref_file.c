@@ -104,10 +104,12 @@ static void test_store_ref_file__logs_what_is_configured(void **state)
 	struct repo *repo = *state;
 
 	repo_sh(repo, "git config core.logAllRefUpdates always");
+	repo_reopen(repo);
 	expect_update(repo, "refs/tags/a", "HEAD", NULL);
 	repo_sh(repo, "git update-ref -m 'test: move' refs/tags/b HEAD; "
 		      "cmp .git/logs/refs/tags/a .git/logs/refs/tags/b");
 	repo_sh(repo, "git config core.logAllRefUpdates false");
+	repo_reopen(repo);
 	expect_update(repo, "refs/tags/a", "HEAD~1", "HEAD");
 	expect_update(repo, "refs/heads/c", "HEAD", NULL);
 	repo_sh(repo, "test $(wc -l <.git/logs/refs/tags/a) = 2; "
@@ -170,6 +172,7 @@ static void test_store_ref_file__honours_core_fsync_none(void **state)
 	struct repo *repo = *state;
 
 	repo_sh(repo, "git config core.fsync none");
+	repo_reopen(repo);
 	commit_in(repo, PV_DURABLE_UNKNOWN);
 	assert_int_equal(repo->store->durability, PV_DURABLE_NOTHING);
 }
