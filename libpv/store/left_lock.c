@@ -20,7 +20,7 @@
 #include "store/index_file.h"
 #include "store/index_map.h"
 #include "store/lock.h"
-#include "store/ref_file.h"
+#include "store/ref_read.h"
 #include "store/sha1.h"
 
 static const char note_name[] = "index";
@@ -264,7 +264,7 @@ static int is_same(const struct left *left, const char *lines, pv_error *err)
 {
 	pv_ref_value head = { 0 };
 	pv_buf now = { 0 };
-	int rc = pv_ref_file_read(&head, left->store, "HEAD", err);
+	int rc = pv_ref_read(&head, left->store, "HEAD", err);
 
 	if (rc == PV_OK)
 		rc = put_lines(&now, left,

@@ -21,6 +21,7 @@
 #include "store/durable.h"
 #include "store/format.h"
 #include "store/index.h"
+#include "store/packed_refs.h"
 #include "store/packs.h"
 #include "store/trust.h"
 
@@ -335,6 +336,7 @@ void pv_store_free(pv_store *store)
 	pv_durable_forget(store);
 	pv_index_forget(store);
 	pv_packs_free(store->packs);
+	pv_packed_refs_forget(store);
 	git_config_free(store->config);
 	git_config_free(store->config_files);
 	git_repository_free(store->repo);

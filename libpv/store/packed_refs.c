@@ -2,18 +2,21 @@
  *
  * Lines are "<id> <name>", each followed by "^<id>" when it is a tag that has
  * been peeled; a header line says whether names are in byte order. Git
- * replaces the file by renaming, so the mapping never changes underneath.
+ * replaces the file by renaming, so the mapping never changes underneath, and
+ * is good until the name leads to another file.
  */
 #include "store/packed_refs.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 
 enum {
 	ID_AND_BLANK = GIT_OID_HEXSZ + 1
@@ -42,44 +45,23 @@ static void read_header(pv_packed_refs *packed)
 
 static int map(pv_packed_refs *out, int fd, const char *path, pv_error *err)
 {
-	struct stat st;
 	void *data;
 
-	if (fstat(fd, &st) < 0)
+	if (fstat(fd, &out->stamp) < 0)
 		return pv_fail_errno(err, errno, "read", path);
-	if (!st.st_size)
+	if (!out->stamp.st_size)
 		return PV_OK;
-	data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	data = mmap(NULL, (size_t)out->stamp.st_size, PROT_READ, MAP_PRIVATE,
+		    fd, 0);
 	if (data == MAP_FAILED)
 		return pv_fail_errno(err, errno, "read", path);
 	out->data = data;
-	out->len = (size_t)st.st_size;
+	out->len = (size_t)out->stamp.st_size;
 	read_header(out);
 	return PV_OK;
 }
 
-int pv_packed_refs_open(pv_packed_refs *out, const pv_store *store, pv_error *err)
-{
-	pv_buf path = { 0 };
-	int fd, rc;
-
-	memset(out, 0, sizeof(*out));
-	pv_buf_printf(&path, "%s/packed-refs", store->common_dir);
-	rc = pv_buf_status(&path, err);
-	if (rc < 0)
-		return rc;
-	fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		rc = map(out, fd, path.ptr, err);
-		close(fd);
-	} else if (errno != ENOENT) {
-		rc = pv_fail_errno(err, errno, "open", path.ptr);
-	}
-	pv_buf_dispose(&path);
-	return rc;
-}
-
-void pv_packed_refs_close(pv_packed_refs *packed)
+static void unmap(pv_packed_refs *packed)
 {
 	void *data;
 
@@ -87,7 +69,66 @@ void pv_packed_refs_close(pv_packed_refs *packed)
 		return;
 	memcpy(&data, &packed->data, sizeof(data));
 	munmap(data, packed->len);
-	memset(packed, 0, sizeof(*packed));
+}
+
+void pv_packed_refs_forget(pv_store *store)
+{
+	if (!store->packed_refs)
+		return;
+	unmap(store->packed_refs);
+	pv_free(store->packed_refs);
+	store->packed_refs = NULL;
+}
+
+/* The file that is mapped stays while it is, so no other has its number. */
+static int is_current(const pv_packed_refs *packed, const struct stat *now)
+{
+	const struct stat *then = &packed->stamp;
+
+	return now->st_dev == then->st_dev && now->st_ino == then->st_ino &&
+	       now->st_size == then->st_size &&
+	       now->st_mtim.tv_sec == then->st_mtim.tv_sec &&
+	       now->st_mtim.tv_nsec == then->st_mtim.tv_nsec;
+}
+
+static int open_file(pv_store *store, const char *path, pv_error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0 && errno == ENOENT)
+		return PV_OK;
+	if (fd < 0)
+		return pv_fail_errno(err, errno, "open", path);
+	store->packed_refs = pv_calloc(1, sizeof(*store->packed_refs));
+	rc = store->packed_refs ? map(store->packed_refs, fd, path, err)
+				: pv_fail_nomem(err);
+	close(fd);
+	if (rc < 0)
+		pv_packed_refs_forget(store);
+	return rc;
+}
+
+int pv_packed_refs_get(const pv_packed_refs **out, pv_store *store, pv_error *err)
+{
+	static const char name[] = "packed-refs";
+	static const pv_packed_refs none;
+	char path[PATH_MAX];
+	struct stat now;
+	int rc = PV_OK;
+
+	*out = &none;
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", store->common_dir,
+			     name) >= sizeof(path))
+		return pv_fail_errno(err, ENAMETOOLONG, "open", name);
+	if (!store->packed_refs || stat(path, &now) < 0 ||
+	    !is_current(store->packed_refs, &now)) {
+		pv_packed_refs_forget(store);
+		rc = open_file(store, path, err);
+	}
+	if (store->packed_refs)
+		*out = store->packed_refs;
+	return rc;
 }
 
 /* The start of the ref line that `at` lies in or whose peeled id it is. */
@@ -165,6 +206,23 @@ int pv_packed_refs_next(pv_packed_ref *out, size_t *at,
 		}
 		if (packed->is_sorted)
 			return 0;
+	}
+	return 0;
+}
+
+int pv_packed_refs_find(git_oid *out, const pv_packed_refs *packed,
+			const char *refname)
+{
+	size_t at = pv_packed_refs_seek(packed, refname);
+	pv_packed_ref ref;
+
+	while (pv_packed_refs_next(&ref, &at, packed, refname)) {
+		if (pv_str_is(ref.name, refname))
+			return git_oid_fromstrn(out, ref.hex.ptr, ref.hex.len) ==
+			       0;
+		/* It would come before all that only begin like it. */
+		if (packed->is_sorted)
+			break;
 	}
 	return 0;
 }

@@ -7,6 +7,8 @@
 #ifndef PV_STORE_PACKED_REFS_H
 #define PV_STORE_PACKED_REFS_H
 
+#include <sys/stat.h>
+
 #include "base/str.h"
 #include "store/handle.h"
 
@@ -15,6 +17,7 @@ typedef struct pv_packed_refs {
 	size_t len;
 	size_t body; /* where the first ref is */
 	int is_sorted;
+	struct stat stamp; /* of the file */
 } pv_packed_refs;
 
 /* One ref of it, borrowed from the mapping. */
@@ -23,10 +26,19 @@ typedef struct pv_packed_ref {
 	pv_str hex;
 } pv_packed_ref;
 
-/* Maps the file of a store. PV_EIO. */
-int pv_packed_refs_open(pv_packed_refs *out, const pv_store *store,
-			pv_error *err);
-void pv_packed_refs_close(pv_packed_refs *packed);
+/*
+ * The file of a store as it is now, lent until the next call. PV_EIO,
+ * PV_ENOMEM.
+ */
+int pv_packed_refs_get(const pv_packed_refs **out, pv_store *store,
+		       pv_error *err);
+
+/* 1 when it has a ref of that name, whose id goes to `out`. */
+int pv_packed_refs_find(git_oid *out, const pv_packed_refs *packed,
+			const char *refname);
+
+/* Before the store goes. */
+void pv_packed_refs_forget(pv_store *store);
 
 /* Where to start for names with a prefix. */
 size_t pv_packed_refs_seek(const pv_packed_refs *packed, const char *prefix);

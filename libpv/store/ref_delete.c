@@ -52,19 +52,11 @@ static int set_paths(struct deletion *it)
 /* 1 when packed-refs has the ref, too. */
 static int is_packed(const struct deletion *it)
 {
-	pv_packed_refs packed = { 0 };
-	pv_packed_ref ref;
-	int found = 0;
-	size_t at;
-	int rc = pv_packed_refs_open(&packed, it->store, it->err);
+	const pv_packed_refs *packed;
+	git_oid id;
+	int rc = pv_packed_refs_get(&packed, it->store, it->err);
 
-	if (rc < 0)
-		return rc;
-	at = pv_packed_refs_seek(&packed, it->refname);
-	while (!found && pv_packed_refs_next(&ref, &at, &packed, it->refname) > 0)
-		found = pv_str_is(ref.name, it->refname);
-	pv_packed_refs_close(&packed);
-	return found;
+	return rc < 0 ? rc : pv_packed_refs_find(&id, packed, it->refname);
 }
 
 static int is_of_head(const struct deletion *it)

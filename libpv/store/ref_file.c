@@ -21,7 +21,7 @@
 #include "store/durable.h"
 #include "store/identity.h"
 #include "store/lock.h"
-#include "store/packed_refs.h"
+#include "store/ref_read.h"
 
 enum {
 	LOCK_ATTEMPTS = 3,
@@ -47,103 +47,11 @@ struct move {
 	pv_error *err;
 };
 
-/* --- reading -------------------------------------------------------------- */
-
-/* Where a ref's file is: each working tree has some of its own. */
-static const char *dir_of(const pv_store *store, const char *refname)
-{
-	static const char *const own[] = { "refs/bisect/", "refs/worktree/",
-					   "refs/rewritten/" };
-
-	if (!pv_str_has_prefix(refname, "refs/"))
-		return store->git_dir;
-	for (size_t i = 0; i < pv_array_len(own); i++)
-		if (pv_str_has_prefix(refname, own[i]))
-			return store->git_dir;
-	return store->common_dir;
-}
-
-static int read_packed(pv_ref_value *out, pv_store *store, const char *refname,
-		       pv_error *err)
-{
-	pv_packed_refs packed = { 0 };
-	pv_packed_ref ref;
-	size_t at;
-	int rc = pv_packed_refs_open(&packed, store, err);
-
-	if (rc < 0)
-		return rc;
-	at = pv_packed_refs_seek(&packed, refname);
-	while (pv_packed_refs_next(&ref, &at, &packed, refname)) {
-		int is_it = pv_str_is(ref.name, refname);
-
-		if (is_it)
-			out->is_direct = git_oid_fromstrn(&out->id, ref.hex.ptr,
-							  ref.hex.len) == 0;
-		/* It would come before all that only begin like it. */
-		if (is_it || packed.is_sorted)
-			break;
-	}
-	pv_packed_refs_close(&packed);
-	return PV_OK;
-}
-
-static int parse(pv_ref_value *out, const pv_buf *text, const char *refname,
-		 pv_error *err)
-{
-	static const char symbolic[] = "ref:";
-	const char *line = pv_buf_text(text);
-
-	if (pv_str_has_prefix(line, symbolic)) {
-		line += strlen(symbolic);
-		line += strspn(line, " \t");
-		out->is_symbolic = 1;
-		pv_buf_put(&out->target, line, strcspn(line, " \t\r\n"));
-		return pv_buf_status(&out->target, err);
-	}
-	if (text->len < HEX_SIZE ||
-	    git_oid_fromstrn(&out->id, line, HEX_SIZE) < 0 ||
-	    !strchr(" \t\r\n", line[HEX_SIZE]))
-		return pv_fail(err, PV_EGIT, "the ref \"%s\" is damaged",
-			       refname);
-	out->is_direct = 1;
-	return PV_OK;
-}
-
-int pv_ref_file_read(pv_ref_value *out, pv_store *store, const char *refname,
-		     pv_error *err)
-{
-	pv_buf path = { 0 };
-	pv_buf text = { 0 };
-	struct stat st;
-	int rc;
-
-	memset(out, 0, sizeof(*out));
-	pv_buf_printf(&path, "%s/%s", dir_of(store, refname), refname);
-	rc = pv_buf_status(&path, err);
-	if (rc < 0)
-		goto out;
-	if (lstat(path.ptr, &st) == 0 && !S_ISDIR(st.st_mode))
-		rc = pv_file_read(&text, path.ptr, err);
-	else
-		rc = PV_ENOTFOUND;
-	if (rc == PV_OK) {
-		rc = parse(out, &text, refname, err);
-	} else if (rc == PV_ENOTFOUND) {
-		pv_error_clear(err);
-		rc = read_packed(out, store, refname, err);
-	}
-out:
-	pv_buf_dispose(&path);
-	pv_buf_dispose(&text);
-	return rc;
-}
-
 /* --- files and their locks ------------------------------------------------ */
 
 static int locate(struct file *out, const struct move *it, const char *refname)
 {
-	const char *dir = dir_of(it->store, refname);
+	const char *dir = pv_ref_dir(it->store, refname);
 	int rc;
 
 	pv_buf_printf(&out->path, "%s/%s", dir, refname);
@@ -216,7 +124,7 @@ static void dispose_file(struct file *file)
 static int lock_head(struct move *it)
 {
 	pv_ref_value head;
-	int rc = pv_ref_file_read(&head, it->store, "HEAD", it->err);
+	int rc = pv_ref_read(&head, it->store, "HEAD", it->err);
 
 	if (rc == PV_OK && head.is_symbolic &&
 	    !strcmp(pv_buf_text(&head.target), it->change->refname)) {
@@ -338,7 +246,7 @@ static int check_expected(const struct move *it)
 	const git_oid *expected = it->change->expected;
 	pv_ref_value now;
 	int is_expected;
-	int rc = pv_ref_file_read(&now, it->store, it->change->refname, it->err);
+	int rc = pv_ref_read(&now, it->store, it->change->refname, it->err);
 
 	pv_buf_dispose(&now.target);
 	if (rc < 0)

@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "store/handle.h"
 #include "store/packed_refs.h"
+#include "store/ref_read.h"
 
 enum {
 	DEPTH_MAX = 64
@@ -85,15 +86,15 @@ static int visit_loose(struct loose_walk *walk)
 		strcmp(walk->store->git_dir, walk->store->common_dir) != 0;
 	git_oid oid;
 	pv_oid hex;
+	int rc;
 
 	if ((is_linked && is_per_worktree(name)) ||
 	    !pv_str_has_prefix(name, walk->prefix) ||
 	    pv_str_has_suffix(name, ".lock"))
 		return PV_OK;
-	if (git_reference_name_to_id(&oid, walk->store->repo, name) < 0) {
-		git_error_clear();
-		return PV_OK;
-	}
+	rc = pv_ref_find(&oid, walk->store, name, NULL);
+	if (rc <= 0)
+		return rc == PV_ENOMEM ? pv_fail_nomem(walk->err) : PV_OK;
 	pv_oid_from_git(&hex, &oid);
 	return add_row(walk->out, pv_str_of(name), &hex, 0, walk->err);
 }
@@ -179,19 +180,18 @@ static int list_loose(struct ref_list *out, pv_store *store, const char *prefix,
 static int list_packed(struct ref_list *out, pv_store *store,
 		       const char *prefix, pv_error *err)
 {
-	pv_packed_refs packed;
+	const pv_packed_refs *packed;
 	pv_packed_ref ref;
 	size_t at;
-	int rc = pv_packed_refs_open(&packed, store, err);
+	int rc = pv_packed_refs_get(&packed, store, err);
 
-	at = pv_packed_refs_seek(&packed, prefix);
-	while (rc == PV_OK && pv_packed_refs_next(&ref, &at, &packed, prefix)) {
+	at = pv_packed_refs_seek(packed, prefix);
+	while (rc == PV_OK && pv_packed_refs_next(&ref, &at, packed, prefix)) {
 		pv_oid oid = { { 0 } };
 
 		memcpy(oid.hex, ref.hex.ptr, ref.hex.len);
 		rc = add_row(out, ref.name, &oid, 1, err);
 	}
-	pv_packed_refs_close(&packed);
 	return rc;
 }
 

@@ -17,6 +17,7 @@
 #include "store/identity.h"
 #include "store/lock.h"
 #include "store/ref_file.h"
+#include "store/ref_read.h"
 
 /* git's form of a reflog message: one line, single blanks. */
 static void one_line(pv_buf *out, const char *text)
@@ -90,7 +91,7 @@ static int on_any_ref(const char *refname, const pv_oid *oid, void *payload)
 static int is_ref(pv_store *store, const char *refname)
 {
 	pv_ref_value value;
-	int rc = pv_ref_file_read(&value, store, refname, NULL);
+	int rc = pv_ref_read(&value, store, refname, NULL);
 
 	pv_buf_dispose(&value.target);
 	return rc == PV_OK && (value.is_direct || value.is_symbolic);

@@ -14,6 +14,7 @@
 
 #include "store/handle.h"
 #include "store/ref_file.h"
+#include "store/ref_read.h"
 #include "store/repo.h"
 
 static int setup(void **state)
@@ -53,7 +54,7 @@ static void expect_update(struct repo *repo, const char *refname,
 static char kind_of(struct repo *repo, const char *refname)
 {
 	pv_ref_value value;
-	int rc = pv_ref_file_read(&value, repo->store, refname, NULL);
+	int rc = pv_ref_read(&value, repo->store, refname, NULL);
 	char kind = '-';
 
 	if (rc < 0)
