@@ -188,14 +188,18 @@ static int make_pending(struct job *job, const pv_commit_scan *scan, pv_error *e
 
 /* Once pre-commit can no longer change what is committed. */
 static int review(const struct job *job, const pv_commit_scan *scan,
-		  const git_oid *before, const pv_objects *objects, pv_error *err)
+		  const git_oid *before, pv_objects *objects, pv_error *err)
 {
+	git_odb *odb;
 	int rc = job->is_hooked ? 0 : has_pre_commit(job, err);
 
 	if (rc)
 		return rc < 0 ? rc : PV_OK;
-	return pv_commit_review(scan, job->is_hooked ? before : NULL,
-				objects->odb, job->opts, err);
+	rc = pv_objects_odb(&odb, objects, err);
+	if (rc < 0)
+		return rc;
+	return pv_commit_review(scan, job->is_hooked ? before : NULL, odb,
+				job->opts, err);
 }
 
 /* The tree of an index that a hook may have changed. */

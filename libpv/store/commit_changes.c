@@ -121,15 +121,16 @@ static int write_blobs(struct job *job, pv_error *err)
 static int look(struct job *job, const struct tip *tip, int is_first,
 		pv_error *err)
 {
+	git_odb *odb;
+	int rc = pv_objects_odb(&odb, &job->objects, err);
+
 	for (size_t i = 0; i < job->count; i++) {
 		pv_tree_edit *seen = &job->seen[i];
 		pv_tree_edit now = { NULL, 0, { { 0 } } };
-		int rc = PV_OK;
 
-		if (tip->is_born)
-			rc = pv_store_tree_find(&now, job->objects.odb,
-						&tip->tree, job->wanted[i].path,
-						err);
+		if (rc == PV_OK && tip->is_born)
+			rc = pv_store_tree_find(&now, odb, &tip->tree,
+						job->wanted[i].path, err);
 		if (rc < 0)
 			return rc;
 		if (!is_first && (now.mode != seen->mode ||

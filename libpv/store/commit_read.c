@@ -12,7 +12,7 @@
 #include "store/encoding.h"
 #include "store/identity.h"
 #include "store/object.h"
-#include "store/packs.h"
+#include "store/raw_object.h"
 
 /* Copies a person; old tags have none. */
 static int copy_signature(pv_signature *out, const git_signature *from,
@@ -106,33 +106,10 @@ static int copy_commit(pv_commit *out, const git_commit *commit, pv_error *err)
 	return rc;
 }
 
-int pv_store_commit_read(pv_commit *out, pv_store *store, const pv_oid *oid,
-			 pv_error *err)
+static void drop(pv_str *rest, size_t len)
 {
-	git_object *object = NULL;
-	git_oid id;
-	int rc;
-
-	memset(out, 0, sizeof(*out));
-	rc = pv_oid_to_git(&id, oid, err);
-	if (rc == PV_OK)
-		rc = pv_object_get(&object, store, &id, GIT_OBJECT_COMMIT, err);
-	if (rc == PV_OK)
-		rc = copy_commit(out, (git_commit *)object, err);
-	if (rc < 0)
-		pv_commit_dispose(out);
-	git_object_free(object);
-	return rc;
-}
-
-void pv_commit_dispose(pv_commit *commit)
-{
-	pv_free(commit->parents);
-	pv_signature_dispose(&commit->author);
-	pv_signature_dispose(&commit->committer);
-	pv_free(commit->message);
-	pv_free(commit->subject);
-	memset(commit, 0, sizeof(*commit));
+	rest->ptr += len;
+	rest->len -= len;
 }
 
 /* Takes "<key> <value>\n" off the front; 0 when something else is there. */
@@ -146,8 +123,7 @@ static int take_line(pv_str *value, pv_str *rest, const char *key)
 		return 0;
 	value->ptr = rest->ptr + head + 1;
 	value->len = (size_t)(end - value->ptr);
-	rest->len -= (size_t)(end + 1 - rest->ptr);
-	rest->ptr = end + 1;
+	drop(rest, (size_t)(end + 1 - rest->ptr));
 	return 1;
 }
 
@@ -162,6 +138,177 @@ static int take_id(pv_oid *out, pv_str *rest, const char *key)
 	return 1;
 }
 
+/* Takes a line off the front; 0 when it does not end. */
+static int skip_line(pv_str *rest)
+{
+	const char *end = memchr(rest->ptr, '\n', rest->len);
+
+	if (end)
+		drop(rest, (size_t)(end + 1 - rest->ptr));
+	return end != NULL;
+}
+
+/* A person as libgit2 reads one; 0 when it would not. */
+static int read_person(pv_signature *out, pv_str line, const char *encoding,
+		       pv_error *err)
+{
+	git_signature *person = NULL;
+	pv_buf text = { 0 };
+	int rc;
+
+	pv_buf_put(&text, line.ptr, line.len);
+	rc = pv_buf_status(&text, err);
+	if (rc == PV_OK && git_signature_from_buffer(&person, text.ptr) == 0)
+		rc = copy_signature(out, person, encoding, err);
+	git_error_clear();
+	pv_buf_dispose(&text);
+	rc = rc < 0 ? rc : person != NULL;
+	git_signature_free(person);
+	return rc;
+}
+
+/* A commit's headers, borrowed; `message` is owned, as is `encoding`. */
+struct headers {
+	pv_str author;
+	pv_str committer;
+	char *encoding; /* NULL when not given */
+	char *message;
+};
+
+static void dispose_headers(struct headers *headers)
+{
+	pv_free(headers->encoding);
+	pv_free(headers->message);
+}
+
+static int take_parents(pv_commit *out, pv_str *rest, pv_error *err)
+{
+	pv_str counting = *rest;
+	size_t count = 0;
+	pv_oid id;
+
+	while (take_id(&id, &counting, "parent"))
+		count++;
+	if (!count)
+		return PV_OK;
+	out->parents = pv_calloc(count, sizeof(*out->parents));
+	if (!out->parents)
+		return pv_fail_nomem(err);
+	while (out->parent_count < count &&
+	       take_id(&out->parents[out->parent_count], rest, "parent"))
+		out->parent_count++;
+	return PV_OK;
+}
+
+/* Reads up to the blank line and what is behind it: 1, 0 or PV_ENOMEM. */
+static int take_rest(struct headers *out, pv_str *rest, pv_error *err)
+{
+	pv_str line;
+
+	while (rest->len && *rest->ptr != '\n') {
+		if (take_line(&line, rest, "encoding")) {
+			pv_free(out->encoding);
+			out->encoding = pv_strndup(line.ptr, line.len);
+			if (!out->encoding)
+				return pv_fail_nomem(err);
+		} else if (!skip_line(rest)) {
+			return 0;
+		}
+	}
+	if (!rest->len || memchr(rest->ptr, '\0', rest->len))
+		return 0;
+	while (rest->len && *rest->ptr == '\n')
+		drop(rest, 1);
+	out->message = pv_strndup(rest->ptr, rest->len);
+	return out->message ? 1 : pv_fail_nomem(err);
+}
+
+static int fill_commit(pv_commit *out, const struct headers *from, pv_error *err)
+{
+	int rc = read_person(&out->author, from->author, from->encoding, err);
+
+	if (rc > 0)
+		rc = read_person(&out->committer, from->committer,
+				 from->encoding, err);
+	if (rc <= 0)
+		return rc;
+	rc = pv_encoding_to_utf8(&out->message, from->message, from->encoding,
+				 err);
+	if (rc == PV_OK)
+		rc = copy_subject(&out->subject, out->message, err);
+	return rc < 0 ? rc : 1;
+}
+
+/* 1, or 0 for a commit that is not here or not as git writes it. */
+static int read_raw_commit(pv_commit *out, pv_store *store, const git_oid *id,
+			   pv_error *err)
+{
+	struct headers headers = { 0 };
+	pv_packed_object raw;
+	pv_str rest;
+	int rc = pv_raw_read(&raw, store, id, err);
+
+	if (rc <= 0 || raw.type != GIT_OBJECT_COMMIT)
+		return rc < 0 ? rc : 0;
+	rest = (pv_str){ raw.data, raw.len };
+	pv_oid_from_git(&out->oid, id);
+	if (!take_id(&out->tree, &rest, "tree"))
+		return 0;
+	rc = take_parents(out, &rest, err);
+	if (rc < 0)
+		return rc;
+	if (!take_line(&headers.author, &rest, "author") ||
+	    !take_line(&headers.committer, &rest, "committer"))
+		return 0;
+	rc = take_rest(&headers, &rest, err);
+	if (rc > 0)
+		rc = fill_commit(out, &headers, err);
+	dispose_headers(&headers);
+	return rc;
+}
+
+static int read_any_commit(pv_commit *out, pv_store *store, const git_oid *id,
+			   pv_error *err)
+{
+	git_object *object = NULL;
+	int rc = pv_object_get(&object, store, id, GIT_OBJECT_COMMIT, err);
+
+	if (rc == PV_OK)
+		rc = copy_commit(out, (git_commit *)object, err);
+	git_object_free(object);
+	return rc;
+}
+
+int pv_store_commit_read(pv_commit *out, pv_store *store, const pv_oid *oid,
+			 pv_error *err)
+{
+	git_oid id;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = pv_oid_to_git(&id, oid, err);
+	if (rc < 0)
+		return rc;
+	rc = read_raw_commit(out, store, &id, err);
+	if (rc == 0) {
+		pv_commit_dispose(out);
+		rc = read_any_commit(out, store, &id, err);
+	}
+	if (rc < 0)
+		pv_commit_dispose(out);
+	return rc < 0 ? rc : PV_OK;
+}
+
+void pv_commit_dispose(pv_commit *commit)
+{
+	pv_free(commit->parents);
+	pv_signature_dispose(&commit->author);
+	pv_signature_dispose(&commit->committer);
+	pv_free(commit->message);
+	pv_free(commit->subject);
+	memset(commit, 0, sizeof(*commit));
+}
+
 /* Straight from a pack: 1, or 0 when it is not there or not as git writes it. */
 static int read_packed_links(pv_commit_links *out, pv_store *store,
 			     const pv_oid *oid, pv_error *err)
@@ -172,7 +319,7 @@ static int read_packed_links(pv_commit_links *out, pv_store *store,
 	int rc = pv_oid_to_git(&id, oid, err);
 
 	if (rc == PV_OK)
-		rc = pv_packs_read(&packed, store, &id, err);
+		rc = pv_raw_read(&packed, store, &id, err);
 	if (rc <= 0 || packed.type != GIT_OBJECT_COMMIT)
 		return rc < 0 ? rc : 0;
 	rest.ptr = packed.data;
@@ -266,24 +413,6 @@ static int copy_tag(pv_tag *out, const git_tag *tag, pv_error *err)
 	return out->message ? PV_OK : pv_fail_nomem(err);
 }
 
-/* A tagger as libgit2 reads one; 0 when it would not. */
-static int read_person(pv_signature *out, pv_str line, pv_error *err)
-{
-	git_signature *person = NULL;
-	pv_buf text = { 0 };
-	int rc;
-
-	pv_buf_put(&text, line.ptr, line.len);
-	rc = pv_buf_status(&text, err);
-	if (rc == PV_OK && git_signature_from_buffer(&person, text.ptr) == 0)
-		rc = copy_signature(out, person, NULL, err);
-	git_error_clear();
-	pv_buf_dispose(&text);
-	rc = rc < 0 ? rc : person != NULL;
-	git_signature_free(person);
-	return rc;
-}
-
 /*
  * A tag of a commit as git writes it, straight from a pack: 1, or 0 for any
  * other, which libgit2 reads. There are thousands where there are versions.
@@ -294,7 +423,7 @@ static int read_packed_tag(pv_tag *out, pv_store *store, const git_oid *id,
 	pv_packed_object packed;
 	pv_str rest, target, type, name, tagger;
 	char *message;
-	int rc = pv_packs_read(&packed, store, id, err);
+	int rc = pv_raw_read(&packed, store, id, err);
 
 	if (rc <= 0 || packed.type != GIT_OBJECT_TAG)
 		return rc < 0 ? rc : 0;
@@ -306,7 +435,7 @@ static int read_packed_tag(pv_tag *out, pv_store *store, const git_oid *id,
 	    *rest.ptr != '\n' || target.len != GIT_OID_HEXSZ ||
 	    !pv_str_is(type, "commit"))
 		return 0;
-	rc = read_person(&out->tagger, tagger, err);
+	rc = read_person(&out->tagger, tagger, NULL, err);
 	if (rc <= 0)
 		return rc;
 	memcpy(out->target.hex, target.ptr, target.len);

@@ -135,9 +135,10 @@ static void untrack(pv_stage_file *file, const struct staged *staged,
 	file->mode = 0;
 }
 
-static int compare_all(pv_commit_scan *scan, git_odb *odb, pv_error *err)
+static int compare_all(pv_commit_scan *scan, pv_objects *objects, pv_error *err)
 {
-	int rc = PV_OK;
+	git_odb *odb;
+	int rc = pv_objects_odb(&odb, objects, err);
 
 	for (size_t i = 0; rc == PV_OK && i < scan->count; i++) {
 		pv_stage_file *file = &scan->files[i];
@@ -191,7 +192,7 @@ int pv_commit_scan_paths(pv_commit_scan *scan, const pv_strlist *paths,
 		rc = pv_stage_files_hash(scan->store, scan->files, scan->count,
 					 objects, err);
 	if (rc == PV_OK)
-		rc = compare_all(scan, objects->odb, err);
+		rc = compare_all(scan, objects, err);
 	return rc;
 }
 

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "store/graft.h"
 #include "store/object.h"
-#include "store/packs.h"
+#include "store/raw_object.h"
 
 enum {
 	FIRST_CAP = 1024
@@ -52,9 +52,6 @@ int pv_dag_init(pv_dag *out, pv_store *store, pv_error *err)
 
 	memset(out, 0, sizeof(*out));
 	out->store = store;
-	rc = git_repository_odb(&out->odb, store->repo);
-	if (rc < 0)
-		return pv_fail_git(err, rc, "open the object database", NULL);
 	rc = pv_grafts_load(&out->grafts, &out->arena, store, err);
 	if (rc == PV_OK)
 		rc = load_replaced(out, err);
@@ -169,8 +166,12 @@ static int read_object(pv_dag_object *out, git_object_t *type_out, pv_dag *dag,
 {
 	char hex[GIT_OID_HEXSZ + 1];
 	git_object *object = NULL;
-	int rc = git_odb_read(&out->owner, dag->odb, id);
+	int rc = 0;
 
+	if (!dag->odb)
+		rc = git_repository_odb(&dag->odb, dag->store->repo);
+	if (rc == 0)
+		rc = git_odb_read(&out->owner, dag->odb, id);
 	if (rc == GIT_ENOTFOUND) {
 		rc = pv_object_get(&object, dag->store, id, type, err);
 		git_object_free(object);
@@ -192,7 +193,7 @@ int pv_dag_read(pv_dag_object *out, pv_dag *dag, const git_oid *id,
 {
 	char hex[GIT_OID_HEXSZ + 1];
 	pv_packed_object packed;
-	int rc = pv_packs_read(&packed, dag->store, id, err);
+	int rc = pv_raw_read(&packed, dag->store, id, err);
 
 	memset(out, 0, sizeof(*out));
 	if (rc > 0) {

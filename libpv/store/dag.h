@@ -32,7 +32,7 @@ typedef struct pv_dag_node {
 
 typedef struct pv_dag {
 	pv_store *store;
-	git_odb *odb;
+	git_odb *odb;           /* NULL until it is needed */
 	pv_commit_graph *graph; /* NULL without, and where it is not true */
 	pv_arena arena;
 	pv_dag_node **rows;  /* nodes of the commit-graph by their position */
@@ -62,7 +62,7 @@ int pv_dag_find(pv_dag_node **out, pv_dag *dag, const pv_oid *oid, pv_error *err
 /* The bytes of an object, for the moment. */
 typedef struct pv_dag_object {
 	pv_str content;
-	git_odb_object *owner; /* NULL where they are lent by a pack */
+	git_odb_object *owner; /* NULL where they are lent by raw_object.h */
 } pv_dag_object;
 
 /*

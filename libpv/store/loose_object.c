@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "store/config.h"
 #include "store/durable.h"
+#include "store/raw_object.h"
 
 enum {
 	WRITE_ATTEMPTS = 3
@@ -149,28 +150,35 @@ static int write_new(pv_store *store, const git_oid *id, const pv_buf *bytes,
 	return rc;
 }
 
-int pv_loose_write(git_oid *out, pv_store *store, git_object_t type,
-		   pv_str data, pv_error *err)
+/* libgit2 knows where else to put it, and that it shall not be pruned. */
+static int write_by_libgit2(git_oid *out, pv_store *store, git_object_t type,
+			    pv_str data, pv_error *err)
 {
 	git_odb *odb = NULL;
-	pv_buf bytes = { 0 };
 	int rc = git_repository_odb(&odb, store->repo);
 
 	if (rc == 0)
-		rc = git_odb_hash(out, data.ptr, data.len, type);
-	if (rc < 0) {
-		rc = pv_fail_git(err, rc, "write an object", NULL);
-	} else if (git_odb_exists_ext(odb, out, GIT_ODB_LOOKUP_NO_REFRESH) ||
-		   pv_store_env(store, "GIT_OBJECT_DIRECTORY")) {
 		rc = git_odb_write(out, odb, data.ptr, data.len, type);
-		if (rc < 0)
-			rc = pv_fail_git(err, rc, "write an object", NULL);
-	} else {
-		rc = deflate_object(&bytes, store, type, data, err);
-		if (rc == PV_OK)
-			rc = write_new(store, out, &bytes, err);
-	}
 	git_odb_free(odb);
+	return rc < 0 ? pv_fail_git(err, rc, "write an object", NULL) : PV_OK;
+}
+
+int pv_loose_write(git_oid *out, pv_store *store, git_object_t type,
+		   pv_str data, pv_error *err)
+{
+	pv_buf bytes = { 0 };
+	int rc = git_odb_hash(out, data.ptr, data.len, type);
+
+	if (rc < 0)
+		return pv_fail_git(err, rc, "write an object", NULL);
+	rc = pv_raw_has(store, out, err);
+	if (rc < 0)
+		return rc;
+	if (rc || pv_store_env(store, "GIT_OBJECT_DIRECTORY"))
+		return write_by_libgit2(out, store, type, data, err);
+	rc = deflate_object(&bytes, store, type, data, err);
+	if (rc == PV_OK)
+		rc = write_new(store, out, &bytes, err);
 	pv_buf_dispose(&bytes);
 	return rc;
 }

@@ -12,7 +12,7 @@
 
 #include "base/fail.h"
 #include "base/str.h"
-#include "store/packs.h"
+#include "store/raw_object.h"
 
 static int is_promisor_entry(const git_config_entry *entry, void *payload)
 {
@@ -145,7 +145,7 @@ int pv_store_read_blob(pv_buf *out, pv_store *store, const pv_oid *blob,
 	int rc = pv_oid_to_git(&oid, blob, err);
 
 	if (rc == PV_OK)
-		rc = pv_packs_read(&packed, store, &oid, err);
+		rc = pv_raw_read(&packed, store, &oid, err);
 	if (rc < 0)
 		return rc;
 	if (rc > 0 && packed.type == GIT_OBJECT_BLOB) {

@@ -61,18 +61,25 @@ static int start_pack(pv_objects *objects, pv_error *err)
 int pv_objects_begin(pv_objects *out, pv_store *store, size_t expected,
 		     pv_error *err)
 {
-	int rc;
-
 	memset(out, 0, sizeof(*out));
 	out->store = store;
-	rc = git_repository_odb(&out->odb, store->repo);
-	if (rc < 0)
-		return pv_fail_git(err, rc, "open the object database", NULL);
 	if (expected < PV_OBJECTS_PACK_MIN)
 		return PV_OK;
 	out->level = pv_config_compression(store, "pack.compression",
 					   Z_DEFAULT_COMPRESSION);
 	return start_pack(out, err);
+}
+
+int pv_objects_odb(git_odb **out, pv_objects *objects, pv_error *err)
+{
+	int rc = 0;
+
+	if (!objects->odb)
+		rc = git_repository_odb(&objects->odb, objects->store->repo);
+	*out = objects->odb;
+	if (rc < 0)
+		return pv_fail_git(err, rc, "open the object database", NULL);
+	return PV_OK;
 }
 
 /* The head of a pack entry: type and size, seven bits a byte. */
@@ -133,7 +140,8 @@ int pv_objects_add(git_oid *out, pv_objects *objects, git_object_t type,
 		   const void *data, size_t len, pv_error *err)
 {
 	pv_str slice = { data, len };
-	int rc = 0;
+	git_odb *odb;
+	int rc;
 
 	if (objects->is_dry) {
 		rc = git_odb_hash(out, data, len, type);
@@ -142,13 +150,15 @@ int pv_objects_add(git_oid *out, pv_objects *objects, git_object_t type,
 	}
 	/* zlib counts in 32 bits, and a pack should stay near its limit. */
 	if (objects->is_packed && len <= PACK_FLUSH_SIZE) {
+		rc = pv_objects_odb(&odb, objects, err);
+		if (rc < 0)
+			return rc;
 		rc = git_odb_hash(out, data, len, type);
-		if (rc == 0 && !git_odb_exists_ext(objects->odb, out,
-						   GIT_ODB_LOOKUP_NO_REFRESH))
+		if (rc < 0)
+			return pv_fail_git(err, rc, "write an object", NULL);
+		if (!git_odb_exists_ext(odb, out, GIT_ODB_LOOKUP_NO_REFRESH))
 			return add_to_pack(out, objects, type, slice, err);
 	}
-	if (rc < 0)
-		return pv_fail_git(err, rc, "write an object", NULL);
 	return pv_loose_write(out, objects->store, type, slice, err);
 }
 
@@ -185,17 +195,21 @@ static int append_stream(git_odb_writepack *pack, const pv_objects *objects)
 int pv_objects_finish(pv_objects *objects, pv_error *err)
 {
 	git_odb_writepack *pack = NULL;
+	git_odb *odb;
 	int rc;
 
 	if (!objects->count)
 		return PV_OK;
-	rc = git_odb_write_pack(&pack, objects->odb, NULL, NULL);
+	rc = pv_objects_odb(&odb, objects, err);
+	if (rc < 0)
+		return rc;
+	rc = git_odb_write_pack(&pack, odb, NULL, NULL);
 	if (rc == 0)
 		rc = append_stream(pack, objects);
 	if (pack)
 		pack->free(pack);
 	if (rc == 0)
-		rc = git_odb_refresh(objects->odb);
+		rc = git_odb_refresh(odb);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "write a pack", NULL);
 	pv_buf_clear(&objects->body);

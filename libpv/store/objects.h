@@ -19,7 +19,7 @@ struct pv_deflate;
 
 typedef struct pv_objects {
 	pv_store *store;
-	git_odb *odb;
+	git_odb *odb; /* NULL until pv_objects_odb is asked for it */
 	int is_packed;
 	int is_dry; /* ids only, nothing is stored; set it after the start */
 	int level;  /* of compression, in a pack */
@@ -32,6 +32,9 @@ typedef struct pv_objects {
 /* Starts a batch of about `expected` objects. PV_EGIT, PV_ENOMEM. */
 int pv_objects_begin(pv_objects *out, pv_store *store, size_t expected,
 		     pv_error *err);
+
+/* libgit2's database, lent. PV_EGIT. */
+int pv_objects_odb(git_odb **out, pv_objects *objects, pv_error *err);
 
 /* Adds one object; `out` is its id. PV_EGIT, PV_EIO, PV_ENOMEM. */
 int pv_objects_add(git_oid *out, pv_objects *objects, git_object_t type,

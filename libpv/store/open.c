@@ -22,7 +22,7 @@
 #include "store/format.h"
 #include "store/index.h"
 #include "store/packed_refs.h"
-#include "store/packs.h"
+#include "store/raw_object.h"
 #include "store/trust.h"
 
 int pv_store_check_canceled(const pv_store *store, pv_error *err)
@@ -335,6 +335,7 @@ void pv_store_free(pv_store *store)
 		return;
 	pv_durable_forget(store);
 	pv_index_forget(store);
+	pv_raw_forget(store);
 	pv_packs_free(store->packs);
 	pv_packed_refs_forget(store);
 	git_config_free(store->config);

@@ -118,14 +118,6 @@ void pv_path_chain_dispose(pv_path_chain *chain)
 	memset(chain, 0, sizeof(*chain));
 }
 
-/* As git compares modes: of a file only the owner's execute bit counts. */
-static uint32_t plain_mode(uint32_t mode)
-{
-	if ((mode & 0170000) != 0100000)
-		return mode;
-	return mode & 0100 ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB;
-}
-
 /* Finds `name` in the tree `above`; nothing is below what is no tree. */
 static int find_link(pv_path_link *out, pv_path_chain *chain,
 		     const pv_path_link *above, pv_str name, pv_error *err)
@@ -146,7 +138,7 @@ static int find_link(pv_path_link *out, pv_path_chain *chain,
 	do {
 		more = pv_store_tree_next(&entry, &rest);
 		if (more > 0 && pv_str_is(name, entry.path)) {
-			out->mode = plain_mode(entry.mode);
+			out->mode = pv_tree_mode(entry.mode);
 			out->id = entry.id;
 			more = 0;
 		}

@@ -14,6 +14,7 @@
 #include "store/identity.h"
 #include "store/message.h"
 #include "store/objects.h"
+#include "store/raw_object.h"
 #include "store/ref_move.h"
 
 /*
@@ -71,6 +72,28 @@ static int find_tagger(pv_signature *out, struct batch *batch,
 	return pv_signature_dup(out, &batch->committer, err);
 }
 
+static int find_type(git_object_t *out, struct batch *batch, const pv_oid *oid,
+		     pv_error *err)
+{
+	pv_packed_object raw;
+	git_odb *odb;
+	git_oid id;
+	size_t len;
+	int rc = pv_oid_to_git(&id, oid, err);
+
+	if (rc == PV_OK)
+		rc = pv_raw_read(&raw, batch->store, &id, err);
+	if (rc > 0)
+		*out = raw.type;
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
+	rc = pv_objects_odb(&odb, &batch->objects, err);
+	if (rc < 0)
+		return rc;
+	rc = git_odb_read_header(&len, out, odb, &id);
+	return rc < 0 ? pv_fail_git(err, rc, "tag", oid->hex) : PV_OK;
+}
+
 /* Appends the object without a signature. */
 static int build(pv_buf *out, struct batch *batch,
 		 const pv_tag_request *request, pv_error *err)
@@ -78,15 +101,10 @@ static int build(pv_buf *out, struct batch *batch,
 	pv_signature tagger = { 0 };
 	pv_buf message = { 0 };
 	git_object_t type;
-	git_oid target;
-	size_t len;
-	int rc = pv_oid_to_git(&target, &request->commit, err);
+	int rc = find_type(&type, batch, &request->commit, err);
 
 	if (rc < 0)
 		return rc;
-	rc = git_odb_read_header(&len, &type, batch->objects.odb, &target);
-	if (rc < 0)
-		return pv_fail_git(err, rc, "tag", request->commit.hex);
 	rc = find_tagger(&tagger, batch, request, err);
 	if (rc == PV_OK)
 		rc = pv_message_clean(&message, batch->store, request->message,
@@ -137,6 +155,7 @@ static int compare_existing(pv_oid *out, struct batch *batch, const char *name,
 {
 	git_odb_object *object = NULL;
 	pv_buf refname = { 0 };
+	git_odb *odb;
 	git_oid id;
 	int is_same;
 	int rc;
@@ -149,9 +168,11 @@ static int compare_existing(pv_oid *out, struct batch *batch, const char *name,
 	if (rc < 0)
 		return rc == PV_ENOTFOUND ? 0 : rc;
 	rc = pv_oid_to_git(&id, out, err);
+	if (rc == PV_OK)
+		rc = pv_objects_odb(&odb, &batch->objects, err);
 	if (rc < 0)
 		return rc;
-	rc = git_odb_read(&object, batch->objects.odb, &id);
+	rc = git_odb_read(&object, odb, &id);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "read the tag", name);
 	is_same = git_odb_object_type(object) == GIT_OBJECT_TAG &&
@@ -182,13 +203,16 @@ static int check_signed(struct batch *batch, const pv_oid *tag,
 	git_odb_object *object = NULL;
 	pv_buf refname = { 0 };
 	git_oid id;
+	git_odb *odb;
 	int is_signed;
 	int status = 0;
 	int rc = pv_oid_to_git(&id, tag, err);
 
+	if (rc == PV_OK)
+		rc = pv_objects_odb(&odb, &batch->objects, err);
 	if (rc < 0)
 		return rc;
-	rc = git_odb_read(&object, batch->objects.odb, &id);
+	rc = git_odb_read(&object, odb, &id);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "read the tag", name);
 	is_signed = payload_length(git_odb_object_data(object),

@@ -37,6 +37,13 @@ struct span {
 	size_t skip;
 };
 
+uint32_t pv_tree_mode(uint32_t mode)
+{
+	if ((mode & 0170000) != 0100000)
+		return mode;
+	return mode & 0100 ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB;
+}
+
 int pv_store_tree_next(pv_tree_edit *out, pv_str *rest)
 {
 	const char *end = rest->ptr + rest->len;
@@ -345,10 +352,13 @@ static int update_folder(git_oid *out, size_t *count_out, const git_oid *base,
 	struct listing old = { 0 };
 	struct listing list = { 0 };
 	git_odb_object *object = NULL;
+	git_odb *odb;
 	int rc = PV_OK;
 
 	if (base) {
-		rc = read_tree(&object, objects->odb, base, err);
+		rc = pv_objects_odb(&odb, objects, err);
+		if (rc == PV_OK)
+			rc = read_tree(&object, odb, base, err);
 		if (rc == PV_OK)
 			rc = list_tree(&old, object, err);
 	}

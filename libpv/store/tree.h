@@ -40,6 +40,9 @@ int pv_store_tree_update(git_oid *out, const git_oid *base, pv_tree_edit *edits,
 int pv_store_tree_find(pv_tree_edit *out, git_odb *odb, const git_oid *root,
 		       const char *path, pv_error *err);
 
+/* As git compares modes: of a file only the owner's execute bit counts. */
+uint32_t pv_tree_mode(uint32_t mode);
+
 /*
  * The next entry of raw tree data: advances `*rest`, 1 while there is one, 0
  * at the end, -1 for malformed data.

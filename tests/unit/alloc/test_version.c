@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "faults.h"
 #include "store/packed_refs.h"
-#include "store/packs.h"
+#include "store/raw_object.h"
 #include "version/fixture.h"
 
 enum {
@@ -463,6 +463,7 @@ static void test_alloc_version__fails_cleanly_at_every_allocation(void **state)
 /* What a store keeps for the next question. */
 static void forget_kept(pv_store *store)
 {
+	pv_raw_forget(store);
 	pv_packed_refs_forget(store);
 }
 
