@@ -13,16 +13,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Input that deflate only reads. */
+#define ZLIB_CONST
 #include <zlib.h>
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "store/config.h"
 #include "store/durable.h"
 #include "store/raw_object.h"
 
 enum {
-	WRITE_ATTEMPTS = 3
+	WRITE_ATTEMPTS = 3,
+	WINDOW_LEAST = 9, /* of zlib, as a power of two */
+	SMALL_MAX = 8192,
+	SMALL_MEMORY = 5, /* zlib's measure; it has MEMORY by default */
+	MEMORY = 8
 };
 
 static int level_of(pv_store *store)
@@ -35,28 +42,72 @@ static int level_of(pv_store *store)
 	return store->loose_level;
 }
 
+/*
+ * A window and tables as small as the object: with those zlib has for large
+ * ones, clearing a quarter of a megabyte costs more than all the rest. Readers
+ * take every size of window.
+ */
+static int start(z_stream *stream, int level, size_t len)
+{
+	int window = WINDOW_LEAST;
+
+	while (window < MAX_WBITS && len > (size_t)1 << window)
+		window++;
+	return deflateInit2(stream, level, Z_DEFLATED, window,
+			    len > SMALL_MAX ? MEMORY : SMALL_MEMORY,
+			    Z_DEFAULT_STRATEGY);
+}
+
+static void *zlib_alloc(void *payload, unsigned count, unsigned size)
+{
+	(void)payload;
+	return pv_calloc(count, size);
+}
+
+static void zlib_free(void *payload, void *ptr)
+{
+	(void)payload;
+	pv_free(ptr);
+}
+
+static int deflate_all(pv_buf *out, int level, const pv_buf *raw)
+{
+	z_stream stream = { .zalloc = zlib_alloc, .zfree = zlib_free };
+	int state = start(&stream, level, raw->len);
+	size_t cap;
+
+	if (state != Z_OK)
+		return PV_ENOMEM;
+	cap = deflateBound(&stream, (uLong)raw->len);
+	pv_buf_reserve(out, cap);
+	stream.next_in = (const Bytef *)raw->ptr;
+	stream.avail_in = (uInt)raw->len;
+	if (out->status == PV_OK) {
+		stream.next_out = (Bytef *)out->ptr;
+		stream.avail_out = (uInt)cap;
+		state = deflate(&stream, Z_FINISH);
+		out->len = stream.total_out;
+	}
+	deflateEnd(&stream);
+	return out->status == PV_OK && state == Z_STREAM_END ? PV_OK : PV_ENOMEM;
+}
+
 /* Appends the bytes of the file. */
 static int deflate_object(pv_buf *out, pv_store *store, git_object_t type,
 			  pv_str data, pv_error *err)
 {
 	pv_buf raw = { 0 };
-	uLongf len;
-	int state = Z_OK;
+	int rc;
 
 	pv_buf_printf(&raw, "%s %zu", git_object_type2string(type), data.len);
 	pv_buf_putc(&raw, '\0');
 	pv_buf_put(&raw, data.ptr, data.len);
-	len = compressBound((uLong)raw.len);
-	pv_buf_reserve(out, len);
-	if (raw.status == PV_OK && out->status == PV_OK)
-		state = compress2((Bytef *)out->ptr, &len, (Bytef *)raw.ptr,
-				  (uLong)raw.len, level_of(store));
-	if (raw.status == PV_OK && out->status == PV_OK && state == Z_OK)
-		out->len = len;
+	rc = pv_buf_status(&raw, err);
+	if (rc == PV_OK && deflate_all(out, level_of(store), &raw) < 0)
+		rc = out->status < 0 ? pv_buf_status(out, err)
+				     : pv_fail_nomem(err);
 	pv_buf_dispose(&raw);
-	if (state == Z_OK)
-		return raw.status < 0 ? raw.status : pv_buf_status(out, err);
-	return pv_fail_nomem(err);
+	return rc;
 }
 
 /* Opens a temporary file, making the folder it goes into. */
