@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "store/handle.h"
 #include "store/packed_refs.h"
+#include "store/ref_list.h"
 #include "store/ref_read.h"
 
 enum {
@@ -39,6 +40,7 @@ struct loose_walk {
 	pv_buf path;    /* of the folder or file */
 	size_t name_at; /* where the ref's name begins in it */
 	unsigned depth;
+	int has_ids; /* refs are read */
 	pv_error *err;
 };
 
@@ -84,18 +86,20 @@ static int visit_loose(struct loose_walk *walk)
 	const char *name = walk->path.ptr + walk->name_at;
 	int is_linked =
 		strcmp(walk->store->git_dir, walk->store->common_dir) != 0;
+	pv_oid hex = { "" };
 	git_oid oid;
-	pv_oid hex;
-	int rc;
+	int rc = 0;
 
 	if ((is_linked && is_per_worktree(name)) ||
 	    !pv_str_has_prefix(name, walk->prefix) ||
 	    pv_str_has_suffix(name, ".lock"))
 		return PV_OK;
-	rc = pv_ref_find(&oid, walk->store, name, NULL);
-	if (rc <= 0)
-		return rc == PV_ENOMEM ? pv_fail_nomem(walk->err) : PV_OK;
-	pv_oid_from_git(&hex, &oid);
+	if (walk->has_ids) {
+		rc = pv_ref_find(&oid, walk->store, name, NULL);
+		if (rc <= 0)
+			return rc == PV_ENOMEM ? pv_fail_nomem(walk->err) : PV_OK;
+		pv_oid_from_git(&hex, &oid);
+	}
 	return add_row(walk->out, pv_str_of(name), &hex, 0, walk->err);
 }
 
@@ -156,11 +160,13 @@ static int walk_folder(struct loose_walk *walk)
 
 /* Lists from the deepest folder that the prefix names. */
 static int list_loose(struct ref_list *out, pv_store *store, const char *prefix,
-		      pv_error *err)
+		      int has_ids, pv_error *err)
 {
-	struct loose_walk walk = {
-		.out = out, .store = store, .prefix = prefix, .err = err
-	};
+	struct loose_walk walk = { .out = out,
+				   .store = store,
+				   .prefix = prefix,
+				   .has_ids = has_ids,
+				   .err = err };
 	const char *slash = strrchr(prefix, '/');
 	int rc;
 
@@ -214,14 +220,39 @@ static int is_below_refs(const char *prefix)
 }
 
 static int gather(struct ref_list *out, pv_store *store, const char *prefix,
-		  pv_error *err)
+		  int has_ids, pv_error *err)
 {
-	int rc = list_loose(out, store, prefix, err);
+	int rc;
+
+	/* A prefix is no path: it must not lead out of the ref folders. */
+	if (strstr(prefix, "..") || !is_below_refs(prefix))
+		return PV_OK;
+	rc = list_loose(out, store, prefix, has_ids, err);
 
 	if (rc == PV_OK)
 		rc = list_packed(out, store, prefix, err);
 	if (rc == PV_OK && out->count)
 		qsort(out->rows, out->count, sizeof(*out->rows), compare_rows);
+	return rc;
+}
+
+/* Each name once. */
+static int visit_rows(const struct ref_list *list,
+		      int (*fn)(const char *refname, const pv_oid *oid,
+				void *payload),
+		      void *payload)
+{
+	const char *previous = "";
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < list->count; i++) {
+		const struct ref_row *row = &list->rows[i];
+
+		if (strcmp(row->name, previous) == 0)
+			continue;
+		previous = row->name;
+		rc = fn(row->name, &row->oid, payload);
+	}
 	return rc;
 }
 
@@ -231,21 +262,24 @@ int pv_store_ref_each(pv_store *store, const char *prefix,
 		      void *payload, pv_error *err)
 {
 	struct ref_list list = { 0 };
-	const char *previous = "";
-	int rc;
+	int rc = gather(&list, store, prefix, 1, err);
 
-	/* A prefix is no path: it must not lead out of the ref folders. */
-	if (strstr(prefix, "..") || !is_below_refs(prefix))
-		return PV_OK;
-	rc = gather(&list, store, prefix, err);
-	for (size_t i = 0; rc == PV_OK && i < list.count; i++) {
-		const struct ref_row *row = &list.rows[i];
+	if (rc == PV_OK)
+		rc = visit_rows(&list, fn, payload);
+	ref_list_dispose(&list);
+	return rc;
+}
 
-		if (strcmp(row->name, previous) == 0)
-			continue;
-		previous = row->name;
-		rc = fn(row->name, &row->oid, payload);
-	}
+int pv_ref_each_name(pv_store *store, const char *prefix,
+		     int (*fn)(const char *refname, const pv_oid *oid,
+			       void *payload),
+		     void *payload, pv_error *err)
+{
+	struct ref_list list = { 0 };
+	int rc = gather(&list, store, prefix, 0, err);
+
+	if (rc == PV_OK)
+		rc = visit_rows(&list, fn, payload);
 	ref_list_dispose(&list);
 	return rc;
 }

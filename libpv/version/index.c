@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "store/ref_list.h"
 #include "version/tag.h"
 
 struct loader {
@@ -57,8 +58,8 @@ static int read_rows(pv_version_index *index, const char *id, pv_error *err)
 		pv_buf_printf(&prefix, "%s/v", id);
 	rc = pv_buf_status(&prefix, err);
 	if (rc == PV_OK)
-		rc = pv_store_ref_each(index->store, prefix.ptr, add_row,
-				       &loader, err);
+		rc = pv_ref_each_name(index->store, prefix.ptr, add_row,
+				      &loader, err);
 	if (index->count)
 		qsort(index->rows, index->count, sizeof(*index->rows),
 		      by_id_then_highest);
@@ -188,6 +189,22 @@ static int fill_info(pv_version_info *info, const pv_version_row *row,
 	return info->tag && info->subject ? PV_OK : pv_fail_nomem(err);
 }
 
+/* A ref that leads nowhere is as good as a malformed tag: PV_ENOTFOUND. */
+static int read_ref(pv_version_index *index, pv_version_row *row, pv_error *err)
+{
+	pv_buf name = { 0 };
+	int rc;
+
+	if (row->tag_oid.hex[0])
+		return PV_OK;
+	pv_buf_printf(&name, "refs/tags/%s", row->tag);
+	rc = pv_buf_status(&name, err);
+	if (rc == PV_OK)
+		rc = pv_store_ref(&row->tag_oid, index->store, name.ptr, err);
+	pv_buf_dispose(&name);
+	return rc == PV_EGIT ? PV_ENOTFOUND : rc;
+}
+
 static int read_row(pv_version_index *index, pv_version_row *row, pv_error *err)
 {
 	pv_version_info *info = pv_arena_calloc(&index->arena, sizeof(*info));
@@ -196,7 +213,9 @@ static int read_row(pv_version_index *index, pv_version_row *row, pv_error *err)
 
 	if (!info)
 		return pv_fail_nomem(err);
-	rc = pv_store_tag_read(&tag, index->store, &row->tag_oid, err);
+	rc = read_ref(index, row, err);
+	if (rc == PV_OK)
+		rc = pv_store_tag_read(&tag, index->store, &row->tag_oid, err);
 	if (rc == PV_OK)
 		rc = fill_info(info, row, &tag, err);
 	pv_tag_dispose(&tag);

@@ -24,7 +24,7 @@ typedef struct pv_version_row {
 	pv_str id;
 	pv_semver number;
 	const char *tag; /* short name */
-	pv_oid tag_oid;
+	pv_oid tag_oid;  /* "" until the ref is read */
 	enum pv_row_state state;
 	pv_version_info *info; /* once read */
 } pv_version_row;
