@@ -52,8 +52,8 @@ struct pv_store {
 	pv_index_stamp index_stamp; /* of what is loaded */
 	struct pv_index_map *index; /* NULL while not loaded */
 	int is_index_lent;          /* parts of it to libgit2 */
-	struct pv_path_memo *path_memo; /* of path_chain.c, while in use */
-	struct pv_packs *packs;         /* NULL until a walk reads one */
+	struct pv_path_memo *path_memo;     /* of path_chain.c, while in use */
+	struct pv_packs *packs;             /* NULL until a walk reads one */
 	struct pv_raw_objects *raw_objects; /* loose ones read last, or NULL */
 	struct pv_packed_refs *packed_refs; /* as last seen, or NULL */
 	int has_blank_hash;

@@ -88,14 +88,14 @@ static int visit_loose(struct loose_walk *walk)
 		strcmp(walk->store->git_dir, walk->store->common_dir) != 0;
 	pv_oid hex = { "" };
 	git_oid oid;
-	int rc = 0;
 
 	if ((is_linked && is_per_worktree(name)) ||
 	    !pv_str_has_prefix(name, walk->prefix) ||
 	    pv_str_has_suffix(name, ".lock"))
 		return PV_OK;
 	if (walk->has_ids) {
-		rc = pv_ref_find(&oid, walk->store, name, NULL);
+		int rc = pv_ref_find(&oid, walk->store, name, NULL);
+
 		if (rc <= 0)
 			return rc == PV_ENOMEM ? pv_fail_nomem(walk->err) : PV_OK;
 		pv_oid_from_git(&hex, &oid);

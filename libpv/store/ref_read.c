@@ -72,9 +72,8 @@ static int parse(pv_ref_value *out, const char *line, const char *refname,
 		pv_buf_put(&out->target, line, strcspn(line, " \t\r\n"));
 		return pv_buf_status(&out->target, err);
 	}
-	if (strlen(line) < GIT_OID_HEXSZ ||
-	    git_oid_fromstrn(&out->id, line, GIT_OID_HEXSZ) < 0 ||
-	    !strchr(" \t\r\n", line[GIT_OID_HEXSZ])) {
+	if (strcspn(line, " \t\r\n") != GIT_OID_HEXSZ ||
+	    git_oid_fromstrn(&out->id, line, GIT_OID_HEXSZ) < 0) {
 		git_error_clear();
 		return pv_fail(err, PV_EGIT, "the ref \"%s\" is damaged",
 			       refname);

@@ -75,8 +75,8 @@ static int find_tagger(pv_signature *out, struct batch *batch,
 static int find_type(git_object_t *out, struct batch *batch, const pv_oid *oid,
 		     pv_error *err)
 {
-	pv_packed_object raw;
-	git_odb *odb;
+	pv_packed_object raw = { 0 };
+	git_odb *odb = NULL;
 	git_oid id;
 	size_t len;
 	int rc = pv_oid_to_git(&id, oid, err);
@@ -155,7 +155,7 @@ static int compare_existing(pv_oid *out, struct batch *batch, const char *name,
 {
 	git_odb_object *object = NULL;
 	pv_buf refname = { 0 };
-	git_odb *odb;
+	git_odb *odb = NULL;
 	git_oid id;
 	int is_same;
 	int rc;
@@ -203,7 +203,7 @@ static int check_signed(struct batch *batch, const pv_oid *tag,
 	git_odb_object *object = NULL;
 	pv_buf refname = { 0 };
 	git_oid id;
-	git_odb *odb;
+	git_odb *odb = NULL;
 	int is_signed;
 	int status = 0;
 	int rc = pv_oid_to_git(&id, tag, err);
