@@ -86,9 +86,13 @@ measure 'commit of one prompt, less empty (at most 1)' 'git commit -am' \
 	'git-pv -C ours commit -q -m edit' 'git -C peer commit -q -am edit'
 git -C ours reset -q --hard main
 git -C ours switch -q main
+changed="$edit ours/$file; git -C ours commit -qam edit"
 measure 'version tag, less empty (at most 1)' 'git tag -a' \
-	-s "$edit ours/$file; git -C ours commit -qam edit" -e "$empty ours" \
-	"git-pv -C ours release -q" 'git -C peer tag -f -a -m v bench'
+	-s "$changed" -e "$empty ours" "git-pv -C ours release -q $id" \
+	'git -C peer tag -f -a -m v bench'
+measure 'version tag where all prompts are looked at, less empty' 'git tag -a' \
+	-s "$changed" -e "$empty ours" "git-pv -C ours release -q" \
+	'git -C peer tag -f -a -m v bench'
 cat >"$work/commit-and-tag" <<'END'
 #!/bin/sh
 git -C peer commit -q -am edit
