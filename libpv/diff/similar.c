@@ -17,7 +17,8 @@
 
 enum {
 	MAX_CELLS = 1 << 18, /* pairs looked at between two anchors */
-	MAX_WORK = 1 << 26   /* words looked at for them */
+	MAX_WORK = 1 << 26,  /* words looked at for them */
+	SMALL_BAGS = 64      /* words of both, compared sooner than anything */
 };
 
 struct bag {
@@ -277,14 +278,33 @@ struct table {
 	size_t width;
 };
 
+/* Whether bags of these sizes can have half of their words in common. */
+static int may_be_alike(const struct bag *a, const struct bag *b)
+{
+	size_t common = a->count < b->count ? a->count : b->count;
+
+	return 2 * common * PV_SIMILAR_MAX >=
+	       (a->count + b->count) * PV_SIMILAR_MIN;
+}
+
+/* Of two tests the cheap one comes first: most pairs fail. */
 static int likeness_of(const struct table *t, size_t i, size_t j)
 {
+	const struct bag *a = &t->bags[i];
+	const struct bag *b = &t->bags[t->who->old_count + j];
+	int is_small = a->count + b->count <= SMALL_BAGS;
 	int like;
 
-	if (!t->who->fits(t->who->before[i], t->who->after[j]))
+	if (!may_be_alike(a, b))
 		return 0;
-	like = likeness(&t->bags[i], &t->bags[t->who->old_count + j], 0);
-	return like < PV_SIMILAR_MIN ? 0 : like;
+	if (!is_small && !t->who->fits(t->who->before[i], t->who->after[j]))
+		return 0;
+	like = likeness(a, b, 0);
+	if (like < PV_SIMILAR_MIN)
+		return 0;
+	return !is_small || t->who->fits(t->who->before[i], t->who->after[j])
+		       ? like
+		       : 0;
 }
 
 static void fill_cell(struct table *t, size_t i, size_t j)

@@ -94,84 +94,21 @@ static int is_count(const long counts[ALL])
 			: result <= one && result >= both;
 }
 
-/* --- tokens -------------------------------------------------------------- */
-
-/* How often one token occurs, and what each side did to it. */
-struct tally {
-	long counts[ALL];
-	long gone[PV_SIDES]; /* of base, on ours and theirs */
-	long came[PV_SIDES];
-};
-
-static int tally_changes(struct tally *tallies, const pv_tokens *base,
-			 const pv_tokens *sides, enum pv_side side, pv_error *err)
-{
-	const pv_tokens *changed = &sides[side];
-	pv_myers_side before = { base->numbers, base->count, NULL };
-	pv_myers_side after = { changed->numbers, changed->count, NULL };
-	int rc;
-
-	before.changed = pv_calloc(base->count + changed->count + 1, 1);
-	if (!before.changed)
-		return pv_fail_nomem(err);
-	after.changed = before.changed + base->count;
-	rc = pv_myers_diff(&before, &after, err);
-	for (size_t i = 0; i < base->count && rc == PV_OK; i++)
-		tallies[base->numbers[i]].gone[side] += before.changed[i];
-	for (size_t i = 0; i < changed->count && rc == PV_OK; i++)
-		tallies[changed->numbers[i]].came[side] += after.changed[i];
-	pv_free(before.changed);
-	return rc;
-}
-
-/*
- * Seen from one side, the result differs by what the other side did, or less
- * where both did the same.
- */
-static int is_explained(const struct tally *tally, enum pv_side side)
-{
-	enum pv_side other = side == PV_OURS ? PV_THEIRS : PV_OURS;
-	long change = tally->counts[RESULT] - tally->counts[side];
-
-	return change >= -tally->gone[other] && change <= tally->came[other];
-}
-
-int pv_check_tokens(int *ok_out, pv_tokens sides[PV_SIDES], pv_tokens *result,
-		    pv_error *err)
-{
-	pv_tokens *all[ALL] = { &sides[0], &sides[1], &sides[2], result };
-	struct tally *tallies = NULL;
-	size_t total = 0;
-	int rc = pv_tokens_number(all, ALL, err);
-
-	if (rc < 0)
-		return rc;
-	for (size_t i = 0; i < ALL; i++)
-		total += all[i]->count;
-	tallies = pv_calloc(total + 1, sizeof(*tallies));
-	if (!tallies)
-		return pv_fail_nomem(err);
-	for (size_t i = 0; i < ALL; i++)
-		for (size_t j = 0; j < all[i]->count; j++)
-			tallies[all[i]->numbers[j]].counts[i]++;
-	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++)
-		rc = tally_changes(tallies, all[PV_BASE], sides,
-				   (enum pv_side)i, err);
-	*ok_out = rc == PV_OK;
-	for (size_t i = 0; i < total && *ok_out; i++)
-		*ok_out = is_explained(&tallies[i], PV_OURS) &&
-			  is_explained(&tallies[i], PV_THEIRS);
-	pv_free(tallies);
-	return rc;
-}
-
 /* --- data ---------------------------------------------------------------- */
+
+/* A field in conflict, and one of its trees. */
+struct contested {
+	const pv_tree *tree;
+	size_t side;
+};
 
 struct check {
 	pv_arena *arena;
 	size_t tries; /* left, to find out what an element was merged from */
-	const pv_field *fields;
 	size_t field_count;
+	const pv_field **fields;     /* sorted by their three trees */
+	struct contested *contested; /* all of these, sorted */
+	size_t contested_count;
 	int rc;
 	pv_error *err;
 };
@@ -183,25 +120,79 @@ struct four {
 
 static int is_merged(struct check *c, const struct four *values);
 
+/* --- fields in conflict -------------------------------------------------- */
+
+static int cmp_fields(const void *a, const void *b)
+{
+	const pv_field *const *left = a;
+	const pv_field *const *right = b;
+
+	return memcmp((*left)->trees, (*right)->trees, sizeof((*left)->trees));
+}
+
+static int cmp_contested(const void *a, const void *b)
+{
+	const struct contested *left = a;
+	const struct contested *right = b;
+
+	if (left->tree != right->tree)
+		return left->tree < right->tree ? -1 : 1;
+	return left->side < right->side ? -1 : left->side > right->side;
+}
+
+/* There may be as many as there are entries: they have to be found quickly. */
+static int sort_fields(struct check *c, const pv_field *fields)
+{
+	size_t count = c->field_count;
+
+	c->fields = pv_arena_alloc(c->arena, (count + 1) * sizeof(void *));
+	c->contested = pv_arena_alloc(c->arena, (count + 1) * PV_SIDES *
+							sizeof(*c->contested));
+	if (!c->fields || !c->contested)
+		return pv_fail_nomem(c->err);
+	for (size_t i = 0; i < count; i++) {
+		c->fields[i] = &fields[i];
+		for (size_t j = 0; j < PV_SIDES; j++)
+			if (fields[i].trees[j])
+				c->contested[c->contested_count++] =
+					(struct contested){ fields[i].trees[j],
+							    j };
+	}
+	qsort(c->fields, count, sizeof(void *), cmp_fields);
+	qsort(c->contested, c->contested_count, sizeof(*c->contested),
+	      cmp_contested);
+	return PV_OK;
+}
+
 static int is_field(const struct check *c, const struct four *values)
 {
-	for (size_t i = 0; i < c->field_count; i++)
-		if (!memcmp(c->fields[i].trees, values->trees,
-			    sizeof(c->fields[i].trees)))
-			return 1;
-	return 0;
+	pv_field wanted = { 0 };
+	const pv_field *key = &wanted;
+
+	memcpy(wanted.trees, values->trees, sizeof(wanted.trees));
+	return c->field_count > 0 && bsearch(&key, c->fields, c->field_count,
+					     sizeof(void *), cmp_fields) != NULL;
+}
+
+/* Whether a tree is what a side has in one of the fields. */
+static int is_side_of_field(const struct check *c, const pv_tree *tree,
+			    size_t side)
+{
+	struct contested wanted = { tree, side };
+
+	return tree && c->contested_count > 0 &&
+	       bsearch(&wanted, c->contested, c->contested_count,
+		       sizeof(wanted), cmp_contested) != NULL;
 }
 
 /* One name of a field whose names contradict each other. */
 static int is_name_of_field(const struct check *c, const struct four *values)
 {
-	for (size_t i = 0; i < c->field_count; i++)
-		for (size_t j = PV_OURS; j <= PV_THEIRS; j++)
-			if (values->trees[j] &&
-			    values->trees[j] == c->fields[i].trees[j])
-				return 1;
-	return 0;
+	return is_side_of_field(c, values->trees[PV_OURS], PV_OURS) ||
+	       is_side_of_field(c, values->trees[PV_THEIRS], PV_THEIRS);
 }
+
+/* --- texts --------------------------------------------------------------- */
 
 static int is_text_merged(struct check *c, const struct four *values)
 {
@@ -253,11 +244,16 @@ static int all_are(const struct four *values, int (*is)(const pv_tree *))
 	return 1;
 }
 
+/* What became of the keys of base on both sides. */
+struct names {
+	pv_renames sides[PV_SIDES];
+};
+
 /*
  * A key that one side renamed and the other changed is to be found under its
  * new name. NULL when it is none of these.
  */
-static const pv_tree *new_name(const struct four *maps,
+static const pv_tree *new_name(const struct names *names, const struct four *maps,
 			       const struct four *values, enum pv_side side)
 {
 	const pv_tree *const *trees = values->trees;
@@ -266,36 +262,44 @@ static const pv_tree *new_name(const struct four *maps,
 	if (!trees[PV_BASE] || trees[side] || !trees[other] ||
 	    same(trees[PV_BASE], trees[other]))
 		return NULL;
-	return pv_rename_find(maps->trees[PV_BASE], maps->trees[side],
-			      trees[PV_BASE]);
+	return names->sides[side].now[trees[PV_BASE] - maps->trees[PV_BASE]->items];
+}
+
+static struct four members_like(const struct four *maps, const pv_tree *like)
+{
+	struct four values;
+
+	for (size_t i = 0; i < ALL; i++)
+		values.trees[i] = member(maps->trees[i], like);
+	return values;
 }
 
 /* Whether a key that only one side has is a new name of one of base. */
-static int is_new_name(const struct four *maps, const struct four *values,
-		       enum pv_side side)
+static int is_new_name(const struct names *names, const struct four *maps,
+		       const struct four *values, enum pv_side side)
 {
-	const pv_tree *base = maps->trees[PV_BASE];
+	const pv_tree *now = values->trees[side];
+	const pv_tree *old;
+	struct four former;
 
-	if (values->trees[PV_BASE] || !values->trees[side])
+	if (values->trees[PV_BASE] || !now)
 		return 0;
-	for (size_t i = 0; i < base->count; i++) {
-		struct four old;
-
-		for (size_t k = 0; k < ALL; k++)
-			old.trees[k] = member(maps->trees[k], &base->items[i]);
-		if (new_name(maps, &old, side) == values->trees[side])
-			return 1;
-	}
-	return 0;
+	old = names->sides[side].old[now - maps->trees[side]->items];
+	if (!old)
+		return 0;
+	former = members_like(maps, old);
+	return new_name(names, maps, &former, side) == now;
 }
 
 /* Turns values to those under the new name; 0 when there is nothing to do. */
-static int follow_names(const struct four *maps, struct four *values)
+static int follow_names(const struct names *names, const struct four *maps,
+			struct four *values)
 {
 	if (!maps->trees[PV_BASE])
 		return 1;
 	for (size_t i = PV_OURS; i <= PV_THEIRS; i++) {
-		const pv_tree *renamed = new_name(maps, values, (enum pv_side)i);
+		const pv_tree *renamed =
+			new_name(names, maps, values, (enum pv_side)i);
 
 		if (renamed &&
 		    !member(maps->trees[PV_OURS + PV_THEIRS - i], renamed)) {
@@ -303,11 +307,22 @@ static int follow_names(const struct four *maps, struct four *values)
 			values->trees[RESULT] =
 				member(maps->trees[RESULT], renamed);
 		} else if (!same(values->trees[i], values->trees[RESULT]) &&
-			   is_new_name(maps, values, (enum pv_side)i)) {
+			   is_new_name(names, maps, values, (enum pv_side)i)) {
 			return 0;
 		}
 	}
 	return 1;
+}
+
+static int find_names(struct names *out, struct check *c, const struct four *maps)
+{
+	memset(out, 0, sizeof(*out));
+	for (size_t i = PV_OURS;
+	     i <= PV_THEIRS && maps->trees[PV_BASE] && c->rc == PV_OK; i++)
+		c->rc = pv_renames_find(&out->sides[i], c->arena,
+					maps->trees[PV_BASE], maps->trees[i],
+					c->err);
+	return c->rc == PV_OK;
 }
 
 /* Once for each key: what is nested would be looked at ever more often. */
@@ -321,6 +336,10 @@ static int is_seen(const struct four *maps, size_t before, const pv_tree *like)
 
 static int is_map_merged(struct check *c, const struct four *maps)
 {
+	struct names names;
+
+	if (!find_names(&names, c, maps))
+		return 0;
 	for (size_t i = 0; i < ALL; i++) {
 		const pv_tree *map = maps->trees[i];
 
@@ -329,10 +348,9 @@ static int is_map_merged(struct check *c, const struct four *maps)
 
 			if (is_seen(maps, i, &map->items[j]))
 				continue;
-			for (size_t k = 0; k < ALL; k++)
-				values.trees[k] =
-					member(maps->trees[k], &map->items[j]);
-			if (follow_names(maps, &values) && !is_merged(c, &values))
+			values = members_like(maps, &map->items[j]);
+			if (follow_names(&names, maps, &values) &&
+			    !is_merged(c, &values))
 				return 0;
 		}
 	}
@@ -447,10 +465,9 @@ static int take_merged(struct check *c, struct odd *odd, const pv_tree *r,
 /* Whether a tree is one of three that contradict each other, or has one. */
 static int is_contested(const struct check *c, const pv_tree *tree)
 {
-	for (size_t i = 0; i < c->field_count; i++)
-		for (size_t j = 0; j < PV_SIDES; j++)
-			if (c->fields[i].trees[j] == tree)
-				return 1;
+	for (size_t i = 0; i < PV_SIDES; i++)
+		if (is_side_of_field(c, tree, i))
+			return 1;
 	for (size_t i = 0; i < tree->count && c->field_count > 0; i++)
 		if (is_contested(c, &tree->items[i]))
 			return 1;
@@ -603,11 +620,16 @@ static int is_merged(struct check *c, const struct four *values)
 int pv_check_data(int *ok_out, const pv_check *check, pv_error *err)
 {
 	const pv_tree *const *sides = check->sides;
-	struct check c = { check->arena,       MAX_TRIES, check->fields,
-			   check->field_count, PV_OK,     err };
+	struct check c = { .arena = check->arena,
+			   .tries = MAX_TRIES,
+			   .field_count = check->field_count,
+			   .err = err };
 	struct four values = { { sides[PV_BASE], sides[PV_OURS],
 				 sides[PV_THEIRS], check->result } };
 
-	*ok_out = is_merged(&c, &values);
+	*ok_out = 0;
+	c.rc = sort_fields(&c, check->fields);
+	if (c.rc == PV_OK)
+		*ok_out = is_merged(&c, &values);
 	return c.rc;
 }

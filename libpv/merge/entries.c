@@ -44,7 +44,7 @@ void pv_entries_step(pv_merge_job *job, const pv_entry *entry,
 		pv_path_put_index(&job->path, triple->at[side]);
 }
 
-size_t pv_entries_clash(const pv_order *order, size_t from)
+int pv_entries_clash(size_t *end_out, const pv_order *order, size_t from)
 {
 	size_t end = from;
 	int has_ours = 0;
@@ -59,31 +59,56 @@ size_t pv_entries_clash(const pv_order *order, size_t from)
 		has_ours |= at[PV_OURS] != PV_NO_ENTRY;
 		has_theirs |= at[PV_THEIRS] != PV_NO_ENTRY;
 	}
-	return has_ours && has_theirs ? end : from;
+	*end_out = end;
+	return has_ours && has_theirs;
+}
+
+/* Rows of an order, one after the other. */
+struct run {
+	const pv_entry *parents;
+	const pv_order *order;
+	size_t from;
+	size_t to;
+};
+
+/* What one side has in the rows of a run, end to end. */
+static int join_side(pv_str *out, pv_merge_job *job, const struct run *run,
+		     enum pv_side side, size_t column)
+{
+	pv_str *texts;
+	size_t count = 0;
+
+	texts = pv_arena_alloc(job->arena,
+			       (run->to - run->from) * sizeof(*texts));
+	if (!texts)
+		return pv_fail_nomem(job->err);
+	for (size_t i = run->from; i < run->to; i++) {
+		const pv_part *part =
+			side_of(run->parents, &run->order->items[i], side);
+
+		if (part)
+			texts[count++] = pv_job_entry_text(job, part, column);
+	}
+	*out = pv_job_join(job, texts, count);
+	return PV_OK;
 }
 
 /* Additions of both sides in one place, one against the other. */
-static int put_clash(pv_merge_job *job, const pv_entry *parents,
-		     const pv_order *order, const size_t range[2], size_t column)
+static int put_clash(pv_merge_job *job, const struct run *run, size_t column)
 {
 	const pv_tree *trees[PV_SIDES] = { NULL, NULL, NULL };
 	pv_str texts[PV_SIDES] = { { "", 0 }, { "", 0 }, { "", 0 } };
-	int rc;
+	int rc = PV_OK;
 
 	if (job->pending.len > 0)
 		return PV_GIVE_UP;
-	for (size_t i = range[0]; i < range[1]; i++) {
-		pv_entry entry = pv_entries_at(parents, &order->items[i]);
-		enum pv_side side = entry.sides[PV_OURS] ? PV_OURS : PV_THEIRS;
-		pv_str both[2] = { texts[side],
-				   pv_job_entry_text(job, entry.sides[side],
-						     column) };
-
-		texts[side] = pv_job_join(job, both, 2);
-	}
+	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++)
+		rc = join_side(&texts[i], job, run, (enum pv_side)i, column);
+	if (rc < 0)
+		return rc;
 	for (size_t i = 0; i < PV_SIDES; i++)
-		if (parents->sides[i])
-			trees[i] = parents->sides[i]->tree;
+		if (run->parents->sides[i])
+			trees[i] = run->parents->sides[i]->tree;
 	rc = pv_job_field(job, trees);
 	return rc == PV_OK ? pv_job_conflict(job, texts) : rc;
 }
@@ -91,16 +116,17 @@ static int put_clash(pv_merge_job *job, const pv_entry *parents,
 static int put_entries(pv_merge_job *job, const pv_entry *parents,
 		       const pv_order *order, size_t column, int clash)
 {
+	struct run run = { parents, order, 0, 0 };
 	int rc = PV_OK;
 
 	for (size_t i = 0; i < order->count && rc == PV_OK; i++) {
-		size_t range[2] = { i, clash ? pv_entries_clash(order, i) : i };
 		pv_entry entry = pv_entries_at(parents, &order->items[i]);
 		size_t len = job->path.len;
 
-		if (range[1] > i) {
-			rc = put_clash(job, parents, order, range, column);
-			i = range[1] - 1;
+		run.from = i;
+		if (clash && i >= run.to && pv_entries_clash(&run.to, order, i)) {
+			rc = put_clash(job, &run, column);
+			i = run.to - 1;
 			continue;
 		}
 		pv_entries_step(job, &entry, &order->items[i]);
@@ -138,24 +164,23 @@ static size_t find_member(const pv_part *map, const pv_tree *like)
 }
 
 /* A key that one side has renamed while the other has changed its value. */
-static void match_renamed(pv_matches *m, const pv_entry *maps, enum pv_side side)
+static void match_renamed(pv_matches *m, const pv_entry *maps,
+			  const pv_renames *renames, enum pv_side side)
 {
 	enum pv_side other = side == PV_OURS ? PV_THEIRS : PV_OURS;
 	const pv_tree *base = maps->sides[PV_BASE]->tree;
 	const pv_tree *map = maps->sides[side]->tree;
 
+	assert(m->base_of[side]);
 	for (size_t i = 0; i < base->count; i++) {
+		const pv_tree *renamed = renames[side].now[i];
 		const pv_tree *left;
-		const pv_tree *renamed;
 
-		if (pv_tree_find(map, &base->items[i]))
+		if (!renamed)
 			continue;
 		left = pv_tree_find(maps->sides[other]->tree, &base->items[i]);
-		if (!left || pv_tree_cmp(left, &base->items[i]) == 0)
-			continue;
-		renamed = pv_rename_find(base, map, &base->items[i]);
-		assert(m->base_of[side]);
-		if (renamed && !pv_tree_find(maps->sides[other]->tree, renamed))
+		if (left && pv_tree_cmp(left, &base->items[i]) != 0 &&
+		    !pv_tree_find(maps->sides[other]->tree, renamed))
 			m->base_of[side][renamed - map->items] = i;
 	}
 }
@@ -164,31 +189,45 @@ static void match_renamed(pv_matches *m, const pv_entry *maps, enum pv_side side
  * A key to which both sides have given other names is still one entry, whose
  * name they contradict each other about.
  */
-static void match_renamed_twice(pv_matches *m, const pv_entry *maps)
+static void match_renamed_twice(pv_matches *m, const pv_entry *maps,
+				const pv_renames *renames)
 {
-	const pv_tree *base = maps->sides[PV_BASE]->tree;
 	const pv_tree *ours = maps->sides[PV_OURS]->tree;
 	const pv_tree *theirs = maps->sides[PV_THEIRS]->tree;
 
-	for (size_t i = 0; i < base->count; i++) {
-		const pv_tree *item = &base->items[i];
-		const pv_tree *our_name;
-		const pv_tree *their_name;
+	assert(m->base_of[PV_OURS] && m->base_of[PV_THEIRS]);
+	for (size_t i = 0; i < m->counts[PV_BASE]; i++) {
+		const pv_tree *our_name = renames[PV_OURS].now[i];
+		const pv_tree *their_name = renames[PV_THEIRS].now[i];
 
-		if (pv_tree_find(ours, item) || pv_tree_find(theirs, item))
-			continue;
-		our_name = pv_rename_find(base, ours, item);
-		their_name = pv_rename_find(base, theirs, item);
 		if (!our_name || !their_name || pv_tree_find(theirs, our_name) ||
 		    pv_tree_find(ours, their_name))
 			continue;
-		assert(m->base_of[PV_OURS] && m->base_of[PV_THEIRS]);
 		m->base_of[PV_OURS][our_name - ours->items] = i;
 		m->base_of[PV_THEIRS][their_name - theirs->items] = i;
 	}
 }
 
-static void match_keys(pv_matches *m, const pv_entry *maps)
+static int match_all_renamed(pv_matches *m, pv_arena *arena,
+			     const pv_entry *maps, pv_error *err)
+{
+	pv_renames renames[PV_SIDES] = { { NULL, NULL } };
+	int rc = PV_OK;
+
+	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++)
+		rc = pv_renames_find(&renames[i], arena,
+				     maps->sides[PV_BASE]->tree,
+				     maps->sides[i]->tree, err);
+	if (rc < 0)
+		return rc;
+	match_renamed(m, maps, renames, PV_OURS);
+	match_renamed(m, maps, renames, PV_THEIRS);
+	match_renamed_twice(m, maps, renames);
+	return PV_OK;
+}
+
+static int match_keys(pv_matches *m, pv_arena *arena, const pv_entry *maps,
+		      pv_error *err)
 {
 	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
 		for (size_t j = 0; j < m->counts[i]; j++)
@@ -200,11 +239,8 @@ static void match_keys(pv_matches *m, const pv_entry *maps)
 		m->theirs_of[j] =
 			find_member(maps->sides[PV_THEIRS],
 				    maps->sides[PV_OURS]->items[j].tree);
-	if (!maps->sides[PV_BASE])
-		return;
-	match_renamed(m, maps, PV_OURS);
-	match_renamed(m, maps, PV_THEIRS);
-	match_renamed_twice(m, maps);
+	return maps->sides[PV_BASE] ? match_all_renamed(m, arena, maps, err)
+				    : PV_OK;
 }
 
 static int cmp_keys(const pv_part *a, const pv_part *b)
@@ -249,8 +285,10 @@ static int order_keys(pv_order *out, pv_merge_job *job, pv_matches *matches,
 {
 	int sorted = is_sorted(maps->sides[PV_OURS]) &&
 		     is_sorted(maps->sides[PV_THEIRS]);
+	int rc = match_keys(matches, job->arena, maps, job->err);
 
-	match_keys(matches, maps);
+	if (rc < 0)
+		return rc;
 	return pv_order_find(out, job->arena, matches,
 			     sorted ? key_before : NULL, maps, job->err);
 }

@@ -218,12 +218,15 @@ static int put_all(pv_merge_job *job, const pv_entry *parents)
 	const pv_part *frame = parents->sides[PV_OURS];
 	pv_order order;
 	int is_first = 1;
+	size_t end = 0;
 	int clash = 0;
 	int rc = pv_entries_order(&order, &clash, job, parents);
 
-	for (size_t i = 0; rc == PV_OK && clash && i < order.count; i++)
-		if (pv_entries_clash(&order, i) > i)
+	for (size_t i = 0; rc == PV_OK && clash && i < order.count; i++) {
+		if (pv_entries_clash(&end, &order, i))
 			rc = PV_GIVE_UP;
+		i = end > i ? end - 1 : i;
+	}
 	if (rc != PV_OK)
 		return rc;
 	if (frame->count == 0)

@@ -62,10 +62,10 @@ int pv_job_entries(pv_merge_job *job, const pv_entry *parents, size_t column);
 int pv_entries_order(pv_order *out, int *clash_out, pv_merge_job *job,
 		     const pv_entry *parents);
 /*
- * The end of the run of additions that begins at `from`, if both sides have
- * some there; else `from`.
+ * Whether both sides have additions in the run of them that begins at `from`;
+ * sets `*end_out` to where it ends.
  */
-size_t pv_entries_clash(const pv_order *order, size_t from);
+int pv_entries_clash(size_t *end_out, const pv_order *order, size_t from);
 /* The three of one row of an order. */
 pv_entry pv_entries_at(const pv_entry *parents, const pv_triple *triple);
 /* Appends the step to an entry to the path. */

@@ -6,15 +6,22 @@
 #ifndef PV_MERGE_RENAME_H
 #define PV_MERGE_RENAME_H
 
+#include "base/arena.h"
 #include "diff/tree.h"
 
+/* What became of the keys of a mapping on one side. */
+typedef struct pv_renames {
+	const pv_tree **now; /* of each member of base; NULL: not renamed */
+	const pv_tree **old; /* of each member of the side */
+} pv_renames;
+
 /*
- * What `member` of the mapping `base` has become in `side`, which lacks its
- * key: the only added member with the same value, when that value is long
- * enough to be told from others and no other key that is gone had it. NULL
- * when there is none.
+ * Finds the members of the mapping `base` that have another key in `side`: of
+ * those whose keys are gone the only one with its value, when that is long
+ * enough to be told from others, and of those that came as well. The arrays
+ * are in `arena`. PV_ENOMEM.
  */
-const pv_tree *pv_rename_find(const pv_tree *base, const pv_tree *side,
-			      const pv_tree *member);
+int pv_renames_find(pv_renames *out, pv_arena *arena, const pv_tree *base,
+		    const pv_tree *side, pv_error *err);
 
 #endif
