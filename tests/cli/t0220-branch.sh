@@ -85,6 +85,29 @@ twin() {
 	cmp_files ../gits.state ../ours.state
 }
 
+it 'takes a name whose folders are left, and minds one that is there' '
+	git pv branch n
+	expect_failure 128 git pv branch n/m 2>../err
+	has ../err "\"refs/heads/n\" is in the way"
+	git pv branch -d n
+	git pv branch n/m/o
+	expect_failure 128 git pv branch n 2>../err
+	has ../err "there are refs below \"refs/heads/n\""
+	git pv branch -d n/m/o
+	test ! -e .git/refs/heads/n
+	test ! -e .git/logs/refs/heads/n
+	mkdir -p .git/refs/heads/n/m .git/logs/refs/heads/n/m
+	git pv branch n
+	test -f .git/logs/refs/heads/n
+	git pack-refs --all
+	expect_failure 128 git pv branch n/m 2>../err
+	has ../err "\"refs/heads/n\" is in the way"
+	git pv branch -d n
+	git pv branch n/m
+	test -f .git/logs/refs/heads/n/m
+	git pv branch -d n/m
+'
+
 it 'leaves what git leaves' '
 	git clone -q . ../clone
 	cd ../clone
