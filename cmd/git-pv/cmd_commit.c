@@ -9,6 +9,7 @@
 
 #include "autorelease.h"
 #include "base/fail.h"
+#include "hooked.h"
 #include "interrupt.h"
 #include "message.h"
 #include "moved_folder.h"
@@ -149,6 +150,7 @@ static int commit(struct job *job, pv_cli *cli)
 {
 	const pv_strlist *paths = &job->chosen.paths;
 	pv_commit_options opts = { 0 };
+	pv_buf staged = { 0 };
 	int rc;
 
 	message_options(&opts, &job->message);
@@ -161,7 +163,11 @@ static int commit(struct job *job, pv_cli *cli)
 	interrupt_hold();
 	rc = autorelease_announce(&job->done, cli, &job->chosen.ids);
 	if (rc != PV_OK)
-		return rc;
+		goto out;
+	if (pv_store_state(cli->store) != PV_STATE_NONE)
+		rc = hooked_note(&staged, cli);
+	if (rc < 0)
+		goto out;
 	if (job->whole_index)
 		rc = pv_store_commit_staged(&job->commit, cli->store, &opts,
 					    &cli->err);
@@ -170,10 +176,14 @@ static int commit(struct job *job, pv_cli *cli)
 					   (const char *const *)paths->items,
 					   paths->count, &opts, &cli->err);
 	take_made(job);
+	if (rc == PV_OK && !job->made.is_done)
+		rc = hooked_tell(&staged, cli);
 	if (rc == PV_OK)
 		autorelease_commit(&job->done, cli, &job->chosen.ids);
-	else if (!job->commit.hex[0])
+out:
+	if (rc < 0 && !job->commit.hex[0])
 		autorelease_forget(&job->done);
+	pv_buf_dispose(&staged);
 	return rc;
 }
 

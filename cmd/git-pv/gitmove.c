@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "git.h"
+#include "hooked.h"
 #include "interrupt.h"
 #include "selection.h"
 #include "wiring.h"
@@ -201,6 +202,7 @@ int git_move_run(git_move *move, pv_cli *cli)
 {
 	int had_message = has_message(cli);
 	pv_strlist line = { 0 };
+	pv_buf staged = { 0 };
 	int rc;
 
 	rc = move->is_of_refs ? PV_OK : pv_git_wait(cli->store, &cli->err);
@@ -208,6 +210,8 @@ int git_move_run(git_move *move, pv_cli *cli)
 		rc = look(&move->before, &move->was_unmerged, cli);
 	if (rc == PV_OK)
 		rc = command_line(&line, move, cli);
+	if (rc == PV_OK && move->concludes)
+		rc = hooked_note(&staged, cli);
 	if (rc == PV_OK)
 		rc = run(move, cli, &line);
 	if (rc == PV_OK)
@@ -222,7 +226,10 @@ int git_move_run(git_move *move, pv_cli *cli)
 	move->is_empty = rc == PV_OK && move->status == 1 && !move->unmerged &&
 			 has_message(cli) && !is_due(cli) &&
 			 strcmp(move->before.hex, move->after.hex) == 0;
+	if (rc == PV_OK && git_move_is_done(move))
+		rc = hooked_tell(&staged, cli);
 	pv_strlist_dispose(&line);
+	pv_buf_dispose(&staged);
 	return rc;
 }
 

@@ -18,7 +18,8 @@ typedef struct git_move {
 	pv_strlist args; /* behind "git" */
 	int interactive; /* an editor may open: git keeps the terminal */
 	int is_of_refs;  /* the files stay, so who has the index may keep it */
-	pv_oid before;   /* HEAD's commit; hex "" when unborn */
+	int concludes; /* what is staged becomes a commit, through pre-commit */
+	pv_oid before; /* HEAD's commit; hex "" when unborn */
 	pv_oid after;
 	int status;          /* git's exit status */
 	size_t was_unmerged; /* paths in conflict before */

@@ -164,6 +164,8 @@ int sequence_run(sequence *run, pv_cli *cli)
 	git_move *move = &run->move;
 	int rc = check_state(run, cli);
 
+	/* With others to follow, HEAD is not what was staged. */
+	move->concludes = run->step == SEQUENCE_CONTINUE && !run->is_long;
 	if (rc == PV_OK && run->step == SEQUENCE_CONTINUE)
 		rc = git_move_check_staged(cli);
 	if (rc == PV_OK && run->step != SEQUENCE_ABORT)

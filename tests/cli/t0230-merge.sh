@@ -351,4 +351,41 @@ it 'says that git put a new file where its folder went' '
 	has ../out "moved/new added on our side in a folder that theirs renamed"
 '
 
+# What pre-commit stages while git concludes is committed before it is seen.
+it 'tells of a prompt that a hook broke while git committed' '
+	new_repo hooked
+	cd hooked
+	text_prompt prompts/a.yaml
+	text_prompt prompts/b.yaml
+	git pv commit -q -m one >/dev/null
+	git switch -q -c other
+	text_prompt prompts/a.yaml "Theirs."
+	git pv commit -q -m theirs >/dev/null
+	git switch -q main
+	text_prompt prompts/a.yaml "Ours."
+	git pv commit -q -m ours >/dev/null
+	mkdir -p .git/hooks
+	write .git/hooks/pre-commit <<-\EOF
+		#!/bin/sh
+		printf "a: [\n" >prompts/b.yaml
+		git add prompts/b.yaml
+	EOF
+	chmod +x .git/hooks/pre-commit
+	for command in "merge --continue" "commit -m merged"; do
+		git reset -q --hard main
+		expect_failure 1 git pv merge other >/dev/null 2>&1
+		git pv resolve a --ours 2>/dev/null
+		git pv $command >../out 2>../err || :
+		same "a: [" "$(git show HEAD:prompts/b.yaml)"
+		has ../err "warning: the hook \"pre-commit\" staged \"prompts/b.yaml\", which does not load"
+		has ../err "hint: it is committed"
+		git reset -q --hard HEAD~1
+	done
+	printf "#!/bin/sh\nexit 0\n" >.git/hooks/pre-commit
+	expect_failure 1 git pv merge other >/dev/null 2>&1
+	git pv resolve a --ours 2>/dev/null
+	git pv merge --continue >../out 2>../err
+	lacks ../err warning
+'
+
 finish
