@@ -39,7 +39,6 @@ static void row_json(struct listing *out, const char *id,
 
 	pv_time_format(date, info->tagger.when * 1000000);
 	pv_jsonw_object(w);
-	pv_jsonw_member(w, "id", id);
 	pv_jsonw_member(w, "version", info->text);
 	pv_jsonw_member(w, "tag", info->tag);
 	pv_jsonw_member(w, "commit", info->commit.hex);
@@ -51,6 +50,7 @@ static void row_json(struct listing *out, const char *id,
 	pv_jsonw_bool(w, info->is_published);
 	pv_jsonw_key(w, "removed");
 	pv_jsonw_bool(w, info->is_removed);
+	pv_jsonw_member(w, "id", id);
 	pv_jsonw_object_end(w);
 }
 
