@@ -5,6 +5,7 @@
  *     play_merges make SEED COUNT        a stream for git fast-import
  *     play_merges merge REPO COUNT       merges them in memory
  *     play_merges pair REPO OURS THEIRS  merges two commits
+ *     play_merges file BASE OURS THEIRS PATH  by the function alone
  *
  * Case n is the branches n/ours and n/theirs; every few cases have several
  * merge bases. Results are printed as `git merge-tree --write-tree
@@ -16,6 +17,7 @@
 
 #include <pv/merge.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 
@@ -480,6 +482,32 @@ static int run(int argc, char **argv)
 	return rc < 0;
 }
 
+static void read_side(pv_merge_side *side, pv_buf *text, const char *path)
+{
+	if (pv_file_read(text, path, NULL) < 0)
+		exit(128);
+	side->text = pv_buf_text(text);
+	side->len = text->len;
+}
+
+static int merge_texts(char **argv)
+{
+	pv_buf texts[3] = { 0 };
+	pv_merge_input input = { .marker_size = 7, .path = argv[5] };
+	pv_buf out = { 0 };
+	size_t conflicts;
+
+	read_side(&input.base, &texts[0], argv[2]);
+	read_side(&input.ours, &texts[1], argv[3]);
+	read_side(&input.theirs, &texts[2], argv[4]);
+	pv_merge_file(&out, &conflicts, &input, NULL);
+	fwrite(pv_buf_text(&out), 1, out.len, stdout);
+	for (int i = 0; i < 3; i++)
+		pv_buf_dispose(&texts[i]);
+	pv_buf_dispose(&out);
+	return conflicts > 0;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned count;
@@ -491,6 +519,8 @@ int main(int argc, char **argv)
 			make_case(n);
 		return 0;
 	}
+	if (argc == 6 && strcmp(argv[1], "file") == 0)
+		return merge_texts(argv);
 	if ((argc == 4 && strcmp(argv[1], "merge") == 0) ||
 	    (argc == 5 && strcmp(argv[1], "pair") == 0))
 		return run(argc, argv);
