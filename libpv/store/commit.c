@@ -248,7 +248,7 @@ static int run_pre_commit(struct job *job, const char *index, pv_error *err)
 static int publish(git_oid *out, struct job *job, const pv_index_file *index,
 		   pv_error *err)
 {
-	pv_commit_parts parts = { job->tree, NULL, &job->identity, NULL };
+	pv_commit_parts parts = { .tree = job->tree, .identity = &job->identity };
 	pv_ref_change change = { NULL, out, NULL, NULL, NULL };
 	pv_buf message = { 0 };
 	pv_buf reflog = { 0 };

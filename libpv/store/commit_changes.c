@@ -64,39 +64,6 @@ static int load_tip(struct tip *out, const struct job *job, pv_error *err)
 	return PV_OK;
 }
 
-/* 1 when HEAD is symbolic and points at the branch, born or not. */
-static int is_head(const struct job *job)
-{
-	git_reference *head = NULL;
-	const char *target;
-	int found;
-
-	if (git_reference_lookup(&head, job->store->repo, "HEAD") < 0) {
-		git_error_clear();
-		return 0;
-	}
-	target = git_reference_symbolic_target(head);
-	found = target && strcmp(target, job->branch) == 0;
-	git_reference_free(head);
-	return found;
-}
-
-/* A working tree would be left behind by its branch. */
-static int check_not_checked_out(const struct job *job, pv_error *err)
-{
-	git_reference *ref = NULL;
-	int found = job->store->work_dir && is_head(job);
-
-	if (!found &&
-	    git_reference_lookup(&ref, job->store->repo, job->branch) == 0)
-		found = git_branch_is_checked_out(ref) == 1;
-	git_error_clear();
-	git_reference_free(ref);
-	if (!found)
-		return PV_OK;
-	return pv_fail(err, PV_ECONFLICT, "\"%s\" is checked out", job->branch);
-}
-
 /* Writes the blobs; a file keeps the mode it has on the branch. */
 static int write_blobs(struct job *job, pv_error *err)
 {
@@ -150,9 +117,8 @@ static int look(struct job *job, const struct tip *tip, int is_first,
 static int attempt(git_oid *out, int *is_lost, struct job *job,
 		   const struct tip *tip, pv_error *err)
 {
-	pv_commit_parts parts = {
-		{ { 0 } }, NULL, &job->identity, pv_buf_text(&job->message)
-	};
+	pv_commit_parts parts = { .identity = &job->identity,
+				  .message = pv_buf_text(&job->message) };
 	pv_ref_change change = { job->branch, out, NULL,
 				 &job->identity.committer, NULL };
 	pv_buf reflog = { 0 };
@@ -215,7 +181,7 @@ static int begin(struct job *job, pv_error *err)
 			       "\"%s\" is not a full ref name", job->branch);
 	if (!job->opts->message)
 		return pv_fail(err, PV_EINVALID, "a commit needs a message");
-	rc = check_not_checked_out(job, err);
+	rc = pv_branch_check_free(job->store, job->branch, err);
 	if (rc == PV_OK)
 		rc = pv_identity_load(&job->identity, job->store, job->opts, err);
 	if (rc == PV_OK)

@@ -46,6 +46,8 @@ static int build(pv_buf *out, pv_store *store, const pv_commit_parts *parts,
 	put_id(&raw, "tree", &parts->tree);
 	if (parts->parent)
 		put_id(&raw, "parent", parts->parent);
+	if (parts->merged)
+		put_id(&raw, "parent", parts->merged);
 	pv_buf_puts(&raw, "author ");
 	pv_signature_put(&raw, &parts->identity->author);
 	pv_buf_puts(&raw, "\ncommitter ");
@@ -89,8 +91,9 @@ static int write_signed(git_oid *out, pv_store *store,
 {
 	char tree[GIT_OID_HEXSZ + 1];
 	char parent[GIT_OID_HEXSZ + 1];
-	const char *args[] = { "commit-tree", tree, "-S", "-F",
-			       "-",           NULL, NULL, NULL };
+	char merged[GIT_OID_HEXSZ + 1];
+	const char *args[] = { "commit-tree", tree, "-S", "-F", "-",
+			       NULL,          NULL, NULL, NULL, NULL };
 	pv_git_options opts = { 0 };
 	pv_strlist env = { 0 };
 	pv_buf answer = { 0 };
@@ -102,6 +105,11 @@ static int write_signed(git_oid *out, pv_store *store,
 		git_oid_tostr(parent, sizeof(parent), parts->parent);
 		args[5] = "-p";
 		args[6] = parent;
+	}
+	if (parts->merged) {
+		git_oid_tostr(merged, sizeof(merged), parts->merged);
+		args[7] = "-p";
+		args[8] = merged;
 	}
 	rc = pv_identity_env(&env, parts->identity, err);
 	opts.env = (const char *const *)env.items;

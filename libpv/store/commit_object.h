@@ -11,6 +11,7 @@
 typedef struct pv_commit_parts {
 	git_oid tree;
 	const git_oid *parent; /* NULL for a root */
+	const git_oid *merged; /* the second one, or NULL */
 	const pv_identity *identity;
 	const char *message; /* final: cleaned up, hooks have seen it */
 } pv_commit_parts;

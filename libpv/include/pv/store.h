@@ -102,6 +102,13 @@ PV_API int pv_store_resolve(pv_oid *out, pv_store *store, const char *rev,
  */
 PV_API int pv_branch_check(const char *name, pv_error *err);
 
+/*
+ * Whether the branch `refname`, a full name, may be moved without its files:
+ * PV_ECONFLICT when a working tree has it, born or not.
+ */
+PV_API int pv_branch_check_free(pv_store *store, const char *refname,
+				pv_error *err);
+
 /* The id a ref holds (a tag is not peeled). PV_ENOTFOUND. */
 PV_API int pv_store_ref(pv_oid *out, pv_store *store, const char *refname,
 			pv_error *err);
@@ -361,6 +368,24 @@ typedef struct pv_change_set {
 PV_API int pv_store_commit_changes(pv_oid *out, pv_store *store,
 				   const pv_change_set *set,
 				   const pv_commit_options *opts, pv_error *err);
+
+/* A merge commit to make, of a tree that is stored. */
+typedef struct pv_merge_commit {
+	const char *refname; /* moves from `ours` to it; in full, or HEAD */
+	pv_oid tree;
+	pv_oid ours;
+	pv_oid theirs;
+	const char *reflog;
+} pv_merge_commit;
+
+/*
+ * Makes a merge commit without a working tree. No hooks run, commit.gpgSign
+ * is honoured. PV_ECONFLICT when the branch has moved or is checked out; else
+ * the errors of pv_store_commit_paths.
+ */
+PV_API int pv_store_commit_merge(pv_oid *out, pv_store *store,
+				 const pv_merge_commit *merge,
+				 const pv_commit_options *opts, pv_error *err);
 
 /*
  * Whether the working tree could take `changes`, without writing: no path

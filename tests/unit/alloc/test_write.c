@@ -111,6 +111,33 @@ static int update_ref(void *payload, pv_error *err)
 				   &none, "made", err);
 }
 
+static int check_branch(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	return pv_branch_check_free(it->store, "refs/heads/b", err);
+}
+
+/* The same tree once more, as a merge of the commit with itself. */
+static int commit_merge(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_merge_commit merge = { .refname = "refs/heads/b",
+				  .ours = it->head,
+				  .theirs = it->head,
+				  .reflog = "merge" };
+	pv_commit_options opts = { .message = "Merge" };
+	pv_commit head = { 0 };
+	pv_oid made = { "" };
+	int rc = pv_store_commit_read(&head, it->store, &it->head, err);
+
+	merge.tree = head.tree;
+	pv_commit_dispose(&head);
+	if (rc == PV_OK)
+		rc = pv_store_commit_merge(&made, it->store, &merge, &opts, err);
+	return say_oid(&made, rc);
+}
+
 static int delete_ref(void *payload, pv_error *err)
 {
 	const pv_oid none = { { 0 } };
@@ -314,6 +341,20 @@ static void test_alloc_write__ref_deletion(void **state)
 	walk_in(*state, PLAY_BASE "git branch b", &row, "git branch b");
 }
 
+static void test_alloc_write__branch_check(void **state)
+{
+	const struct walk_row row = { WALK(pv_branch_check_free, check_branch) };
+
+	walk_in(*state, PLAY_BASE "git branch b", &row, ":");
+}
+
+static void test_alloc_write__commit_merge(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_commit_merge, commit_merge) };
+
+	walk_in(*state, PLAY_BASE "git branch b", &row, "git branch -qf b main");
+}
+
 static void test_alloc_write__commit_paths(void **state)
 {
 	const struct walk_row row = { WALK(pv_store_commit_paths, commit_paths) };
@@ -448,7 +489,7 @@ int main(void)
 		TEST(check_files),    TEST(write_raw),      TEST(swap_files),
 		TEST(swap_free),      TEST(swap_undo),      TEST(tag),
 		TEST(tag_many),       TEST(settle),         TEST(index_lock),
-		TEST(index_lock_due),
+		TEST(index_lock_due), TEST(branch_check),   TEST(commit_merge),
 	};
 
 	walk_install();
