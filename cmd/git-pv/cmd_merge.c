@@ -8,15 +8,11 @@
 #include <string.h>
 
 #include "autorelease.h"
+#include "bare_merge.h"
 #include "base/fail.h"
 #include "git.h"
 #include "gitmove.h"
 
-enum fast_forward {
-	FF_GIVEN_BY_CONFIG,
-	FF_NEVER,
-	FF_ONLY
-};
 enum step {
 	STEP_START,
 	STEP_ABORT,
@@ -25,23 +21,27 @@ enum step {
 
 struct merge_options {
 	cli_list messages;
-	int fast_forward; /* enum fast_forward */
+	int fast_forward; /* enum merge_forward */
 	int step;         /* enum step */
 	int edit;
 	int no_verify;
+	int dry_run;
 };
 
 static const cli_option options[] = {
 	{ 'm', "message", CLI_LIST, offsetof(struct merge_options, messages),
 	  "MSG", "the message of the merge commit; repeated: paragraphs" },
 	{ 0, "no-ff", CLI_FLAG, offsetof(struct merge_options, fast_forward),
-	  NULL, "make a merge commit even for a fast-forward", NULL, FF_NEVER },
+	  NULL, "make a merge commit even for a fast-forward", NULL,
+	  MERGE_FORWARD_NEVER },
 	{ 0, "ff-only", CLI_FLAG, offsetof(struct merge_options, fast_forward),
-	  NULL, "refuse anything but a fast-forward", NULL, FF_ONLY },
+	  NULL, "refuse anything but a fast-forward", NULL, MERGE_FORWARD_ONLY },
 	{ 'e', "edit", CLI_FLAG, offsetof(struct merge_options, edit), NULL,
 	  "open the message in the editor" },
 	{ 0, "no-verify", CLI_FLAG, offsetof(struct merge_options, no_verify),
 	  NULL, "skip the hooks pre-merge-commit and commit-msg" },
+	{ 'n', "dry-run", CLI_FLAG, offsetof(struct merge_options, dry_run),
+	  NULL, "say what would come of it, change nothing" },
 	{ 0, "continue", CLI_MODE, offsetof(struct merge_options, step), NULL,
 	  "finish a merge whose conflicts are resolved", NULL, STEP_CONTINUE },
 	{ 0, "abort", CLI_MODE, offsetof(struct merge_options, step), NULL,
@@ -50,8 +50,8 @@ static const cli_option options[] = {
 };
 
 const cli_usage cmd_merge_usage = {
-	.synopsis = { "git pv merge [--no-ff | --ff-only] [-m MSG] [--json] "
-		      "BRANCH",
+	.synopsis = { "git pv merge [--no-ff | --ff-only] [-m MSG] [--dry-run] "
+		      "[--json] BRANCH",
 		      "git pv merge --continue", "git pv merge --abort" },
 	.examples = { "git pv merge exp/concise",
 		      "git pv merge --json exp/concise" },
@@ -67,9 +67,9 @@ static int start_args(git_move *move, pv_cli *cli,
 	int rc;
 
 	rc = git_move_arg(move, cli, opts->edit ? "--edit" : "--no-edit");
-	if (rc == PV_OK && opts->fast_forward == FF_NEVER)
+	if (rc == PV_OK && opts->fast_forward == MERGE_FORWARD_NEVER)
 		rc = git_move_arg(move, cli, "--no-ff");
-	if (rc == PV_OK && opts->fast_forward == FF_ONLY)
+	if (rc == PV_OK && opts->fast_forward == MERGE_FORWARD_ONLY)
 		rc = git_move_arg(move, cli, "--ff-only");
 	if (rc == PV_OK && opts->no_verify)
 		rc = git_move_arg(move, cli, "--no-verify");
@@ -260,6 +260,24 @@ out:
 	return rc;
 }
 
+/* Without a working tree, or without touching it. */
+static int merge_in_memory(pv_cli *cli, const struct merge_options *opts,
+			   const char *name)
+{
+	bare_merge_options how = { .name = name,
+				   .messages = &opts->messages,
+				   .forward =
+					   (enum merge_forward)opts->fast_forward,
+				   .is_dry = opts->dry_run };
+	pv_oid target;
+	int rc;
+
+	if (opts->edit)
+		return cli_usage_error(cli, "--edit needs a working tree");
+	rc = pv_store_resolve(&target, cli->store, name, &cli->err);
+	return rc == PV_OK ? bare_merge(cli, &target, &how) : rc;
+}
+
 int cmd_merge(pv_cli *cli, int argc, char **argv)
 {
 	struct merge_options opts = { 0 };
@@ -271,6 +289,11 @@ int cmd_merge(pv_cli *cli, int argc, char **argv)
 	else if (rc == PV_OK && opts.step != STEP_START && argc > 0)
 		rc = cli_usage_error(cli, "--continue and --abort take no "
 					  "branch");
+	else if (rc == PV_OK && opts.step != STEP_START && opts.dry_run)
+		rc = cli_usage_error(cli, "--dry-run needs a branch");
+	else if (rc == PV_OK && argc &&
+		 (opts.dry_run || pv_store_is_bare(cli->store)))
+		rc = merge_in_memory(cli, &opts, argv[0]);
 	else if (rc == PV_OK)
 		rc = merge(cli, &opts, argc ? argv[0] : NULL);
 	cli_list_dispose(&opts.messages);

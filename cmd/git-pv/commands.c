@@ -54,7 +54,7 @@ static const cli_command commands[] = {
 	  "list prompts" },
 	{ "log", cmd_log, &cmd_log_usage, READS_LONG, CLI_GROUP_HISTORY,
 	  "show the history of prompts" },
-	{ "merge", cmd_merge, &cmd_merge_usage, WRITES, CLI_GROUP_HISTORY,
+	{ "merge", cmd_merge, &cmd_merge_usage, READS, CLI_GROUP_HISTORY,
 	  "join another branch into this one" },
 	{ "merge-driver", cmd_merge_driver, &cmd_merge_driver_usage, CLI_HIDDEN,
 	  CLI_GROUP_SETUP, "merge one file, for git" },

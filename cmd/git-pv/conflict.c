@@ -104,6 +104,20 @@ int conflict_each(pv_cli *cli, int (*fn)(const conflict_row *row, void *payload)
 	return rc;
 }
 
+int conflict_each_of(pv_cli *cli, const pv_conflict *paths, size_t count,
+		     int (*fn)(const conflict_row *row, void *payload),
+		     void *payload)
+{
+	struct rows rows = { cli, fn, payload, 0 };
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		rc = find_renamed(&paths[i], &rows);
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		rc = each_path(&paths[i], &rows);
+	return rc;
+}
+
 static void put_value(pv_jsonw *w, const char *key, const char *json)
 {
 	pv_jsonw_key(w, key);
@@ -184,7 +198,7 @@ const char *conflict_reason(const conflict_row *row)
 
 /* --- what a merge prints ------------------------------------------------- */
 
-static int put_json(const conflict_row *row, void *payload)
+int conflict_row_put(const conflict_row *row, void *payload)
 {
 	conflict_row_json(payload, row);
 	return PV_OK;
@@ -196,12 +210,12 @@ int git_move_conflicts_json(pv_jsonw *w, pv_cli *cli)
 
 	pv_jsonw_key(w, "conflicts");
 	pv_jsonw_array(w);
-	rc = conflict_each(cli, put_json, w);
+	rc = conflict_each(cli, conflict_row_put, w);
 	pv_jsonw_array_end(w);
 	return rc;
 }
 
-static int put_text(const conflict_row *row, void *payload)
+int conflict_row_text(const conflict_row *row, void *payload)
 {
 	pv_cli *cli = payload;
 
@@ -215,7 +229,7 @@ static int put_text(const conflict_row *row, void *payload)
 
 int git_move_conflicts_text(pv_cli *cli, const char *verb)
 {
-	int rc = conflict_each(cli, put_text, cli);
+	int rc = conflict_each(cli, conflict_row_text, cli);
 
 	if (rc == PV_OK)
 		rc = cli_flush(cli);

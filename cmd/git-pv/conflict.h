@@ -27,6 +27,17 @@ typedef struct conflict_row {
 int conflict_each(pv_cli *cli, int (*fn)(const conflict_row *row, void *payload),
 		  void *payload);
 
+/* The same for paths that no index has, in the order given. */
+int conflict_each_of(pv_cli *cli, const pv_conflict *paths, size_t count,
+		     int (*fn)(const conflict_row *row, void *payload),
+		     void *payload);
+
+/* To be called with each row: a line for people, `payload` is the pv_cli. */
+int conflict_row_text(const conflict_row *row, void *payload);
+
+/* The same for JSON, `payload` is the pv_jsonw. */
+int conflict_row_put(const conflict_row *row, void *payload);
+
 /* Writes a row as {id, path, field, base, ours, theirs, words}. */
 void conflict_row_json(pv_jsonw *w, const conflict_row *row);
 

@@ -8,10 +8,10 @@
 nowhere='help version completion merge-driver mergetool textconv'
 reads='blame branch:list check config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a show show:1.0 status vars versions diff:files"
-reads="$reads completion:ids release:dry"
+reads="$reads completion:ids release:dry merge:dry"
 writes='init install uninstall new edit commit commit:staged branch switch'
 writes="$writes merge mv revert cherry-pick cherry-pick:field rollback release import"
-files='init new edit commit commit:staged switch merge mv revert cherry-pick'
+files='init new edit commit commit:staged switch mv revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
 
@@ -218,6 +218,9 @@ came_merge() {
 			"$(g rev-parse HEAD:prompts/support/b.yaml \
 				HEAD:prompts/a.yaml)" && left
 }
+
+do_merge_dry() { pv merge --dry-run side; }
+came_merge_dry() { out merged && left; }
 
 do_mv() { pv mv a moved/a; }
 came_mv() {

@@ -1,0 +1,137 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091
+. "$(dirname "$0")/lib.sh"
+begin 'git pv merge in a bare repository, and without touching anything'
+
+# origin NAME: a repository with main, exp (merges) and clash (does not), and
+# a bare clone of it.
+origin() {
+	new_repo "$1"
+	cd "$1" || exit 1
+	mkdir -p prompts
+	echo '/prompts/**/*.yaml merge=pv' >.gitattributes
+	printf 'name: One\nprompt: |\n  Sort it.\n  Be kind.\n  Thanks.\n' \
+		>prompts/a.yaml
+	printf 'name: Two\nprompt: Hello\n' >prompts/b.yaml
+	git pv commit -q -m base >/dev/null
+	git switch -q -c exp
+	sed -i "s/Thanks/Thank you/" prompts/a.yaml
+	git mv prompts/b.yaml prompts/c.yaml
+	git commit -qam "On exp"
+	git switch -q -c clash main
+	sed -i "s/One/Eins/" prompts/a.yaml
+	git commit -qam "On clash"
+	git switch -q main
+	sed -i "s/One/Uno/; s/kind/kind and brief/" prompts/a.yaml
+	git pv commit -q -m "On main" >/dev/null
+	cd .. || exit 1
+	git clone -q --bare "$1" "$1.git"
+	git -C "$1.git" config core.logAllRefUpdates true
+}
+
+it 'merges into the branch of HEAD, as git does in a clone' '
+	origin r1
+	git -C r1.git pv merge exp --json >out
+	json out "[.result, .conflicts]" "[\"merged\",[]]"
+	json out .commit "$(git -C r1.git rev-parse main)"
+	cd r1
+	git pv merge -q exp >/dev/null
+	same "$(git rev-parse "main^{tree}")" \
+		"$(git -C ../r1.git rev-parse "main^{tree}")"
+	same "$(git log -1 --format="%P %s")" \
+		"$(git -C ../r1.git log -1 --format="%P %s")"
+	git -C ../r1.git fsck --strict --no-dangling
+	git -C ../r1.git reflog -1 main | grep "merge exp: "
+'
+
+it 'gives versions to what the merge brought' '
+	json out "[.released[] | .id]" "[\"a\",\"c\"]"
+	git -C r1.git rev-parse --verify a/v1.2.0
+'
+
+it 'is up to date, and moves forward' '
+	git -C r1.git pv merge exp >out
+	has out up-to-date
+	git -C r1.git branch old main~1
+	git -C r1.git symbolic-ref HEAD refs/heads/old
+	expect_failure 128 git -C r1.git -c merge.ff=only pv merge clash 2>err
+	is_error err "not ahead"
+	git -C r1.git pv merge main --json >out
+	json out .result fast-forward
+	same "$(git -C r1.git rev-parse main)" "$(git -C r1.git rev-parse old)"
+	git -C r1.git branch -f older main~1
+	git -C r1.git symbolic-ref HEAD refs/heads/older
+	git -C r1.git pv merge --no-ff -m "By hand" -m Why main
+	same "By hand" "$(git -C r1.git log -1 --format=%s)"
+	same 2 "$(git -C r1.git log -1 --format=%P | wc -w)"
+'
+
+it 'lists conflicts and changes nothing' '
+	origin r2
+	before=$(git -C r2.git for-each-ref)
+	count=$(find r2.git -type f | wc -l)
+	expect_failure 1 git -C r2.git pv merge clash >out 2>err
+	has out "conflict: a name"
+	grep "nothing was changed" err
+	same "$before" "$(git -C r2.git for-each-ref)"
+	expect_failure 1 git -C r2.git pv merge clash --json >out
+	json out "[.result, .commit]" \
+		"[\"conflict\",\"$(git -C r2.git rev-parse main)\"]"
+	json out ".conflicts[] | [.id, .field, .base, .ours, .theirs]" \
+		"[\"a\",\"name\",\"One\",\"Uno\",\"Eins\"]"
+'
+
+it 'says how a merge would go, and stores nothing' '
+	cd r2
+	count=$(find .git -type f | wc -l)
+	git pv merge -n exp --json >../out
+	json ../out "[.result, .dry_run, .commit]" \
+		"[\"merged\",true,\"$(git rev-parse HEAD)\"]"
+	expect_failure 1 git pv merge --dry-run clash >../out 2>../err
+	has ../out "conflict: a name"
+	same "$count" "$(find .git -type f | wc -l)"
+	is_clean
+	expect_failure 129 git pv merge --dry-run --abort
+'
+
+it 'tells which version was taken' '
+	new_repo r3
+	cd r3
+	mkdir -p prompts
+	printf "version: 1.0.0\nprompt: x\n" >prompts/v.yaml
+	git add .
+	git commit -qm 0
+	git switch -q -c exp
+	printf "version: 1.2.0\nprompt: x\n" >prompts/v.yaml
+	git commit -qam 2
+	git switch -q main
+	printf "version: 1.1.0\nprompt: x\n" >prompts/v.yaml
+	git commit -qam 1
+	git clone -q --bare . ../r3.git
+	git -C ../r3.git pv merge exp 2>../err >../out
+	grep "1.2.0.* is higher than .*1.1.0" ../err
+	git -C ../r3.git cat-file blob main:prompts/v.yaml >../v
+	has ../v "version: 1.2.0"
+'
+
+it 'leaves a branch that a worktree has checked out' '
+	origin r4
+	git -C r4.git worktree add -q ../tree exp
+	git -C r4.git symbolic-ref HEAD refs/heads/exp
+	expect_failure 1 git -C r4.git pv merge main 2>err
+	is_error err "checked out"
+'
+
+it 'refuses what needs files' '
+	expect_failure 129 git -C r2.git pv merge --edit exp
+	expect_failure 128 git -C r2.git pv merge --abort 2>err
+	is_error err "no merge"
+	expect_failure 128 git -C r2.git pv merge nosuch 2>err
+	git init -q --bare r5.git
+	git -C r5.git fetch -q ../r2.git main:x
+	expect_failure 128 git -C r5.git pv merge x 2>err
+	is_error err "no commit yet"
+'
+
+finish
