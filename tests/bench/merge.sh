@@ -54,3 +54,62 @@ measure() {
 measure 'driver on 4 KB, less empty (at most 2.7)' 22
 measure 'driver on 300 KB, less empty (at most 200)' 1700
 measure 'driver on 3 MB, less empty (10 of the one before)' 17000
+
+# --- two commits in memory ---------------------------------------------------
+
+# branch NAME FROM TO FIRST: 120 of the prompts with a word replaced.
+branch() {
+	git switch -q -c "$1" main
+	for i in $(seq "$4" $(($4 + 119))); do
+		sed -i "s/$2/$3/" "prompts/group-$((i % 40))/prompt-$i.yaml"
+	done
+	git commit -q -a -m "$1"
+}
+
+git init -q -b main prompts
+cd prompts
+git config user.name a
+git config user.email a@example.com
+git config gc.auto 0
+echo '/prompts/**/*.yaml merge=pv' >.gitattributes
+for i in $(seq 2000); do
+	mkdir -p "prompts/group-$((i % 40))"
+	{
+		printf 'name: Support %d\ndescription: Sorts a ticket.\n' "$i"
+		printf 'model: {provider: ollama, temperature: 0.2}\n'
+		printf 'messages:\n  - role: system\n    content: |\n'
+		for line in $(seq 10); do
+			printf '      Rule %d of %d: read the text ' "$line" "$i"
+			printf 'twice before you decide, then answer.\n'
+		done
+		printf '  - role: user\n    content: "{{ ticket }}"\n'
+	} >"prompts/group-$((i % 40))/prompt-$i.yaml"
+done
+git add .
+git commit -q -m base
+branch left 'Sorts a' 'Files the' 1
+branch same '{{ ticket' '{{ letter' 1
+branch other '{{ ticket' '{{ letter' 1001
+cd ..
+git clone -q --bare prompts bare
+git clone -q --bare prompts driven
+git -C driven config merge.pv.driver 'git-pv merge-driver %O %A %B %L %P'
+git -C driven config merge.pv.recursive text
+mkdir -p driven/info
+cp prompts/.gitattributes driven/info/attributes
+
+# measure_trees METRIC BRANCH [RUNS REPO]
+measure_trees() {
+	cd "${4:-bare}"
+	git symbolic-ref HEAD refs/heads/left
+	"$pair" -b merge -m "$1" -p 'git merge-tree' -n "${3:-$runs}" \
+		-e "$empty ." "git-pv merge --dry-run $2" \
+		"git merge-tree --write-tree left $2"
+	cd ..
+}
+
+measure_trees '120 of 2000 prompts on both sides, less empty (at most 1.5)' same
+measure_trees '120 of 2000 prompts, others on each side, less empty (at most 1.5)' \
+	other
+measure_trees '120 of 2000 prompts on both sides, git with our driver' same 5 \
+	driven
