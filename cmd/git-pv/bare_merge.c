@@ -45,7 +45,11 @@ static int find_head(struct bare *it)
 	else
 		pv_buf_puts(&it->branch, "HEAD");
 	pv_buf_dispose(&name);
-	return rc == PV_OK ? pv_buf_status(&it->branch, &cli->err) : rc;
+	if (rc == PV_OK)
+		rc = pv_buf_status(&it->branch, &cli->err);
+	if (rc == PV_OK && !it->opts->is_dry)
+		rc = pv_branch_check_free(cli->store, it->branch.ptr, &cli->err);
+	return rc;
 }
 
 static enum merge_forward configured_forward(pv_cli *cli)
@@ -168,9 +172,6 @@ static int forward(struct bare *it)
 
 	pv_buf_printf(&reflog, "merge %s: Fast-forward", it->opts->name);
 	rc = pv_buf_status(&reflog, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_branch_check_free(cli->store, pv_buf_text(&it->branch),
-					  &cli->err);
 	if (rc == PV_OK)
 		rc = pv_store_ref_update(cli->store, pv_buf_text(&it->branch),
 					 it->target, &it->before, reflog.ptr,
@@ -342,7 +343,8 @@ int bare_merge(pv_cli *cli, const pv_oid *target, const bare_merge_options *opts
 	pv_commit_merge_options how = { .our_label = "HEAD",
 					.their_label = opts->name,
 					.prompts = cli->settings.prompts_dir,
-					.dry_run = opts->is_dry };
+					.dry_run = opts->is_dry,
+					.all_or_nothing = 1 };
 	int rc = find_head(&it);
 
 	if (rc == PV_OK)

@@ -75,6 +75,7 @@ it 'lists conflicts and changes nothing' '
 	has out "conflict: a name"
 	grep "nothing was changed" err
 	same "$before" "$(git -C r2.git for-each-ref)"
+	same "$count" "$(find r2.git -type f | wc -l)"
 	expect_failure 1 git -C r2.git pv merge clash --json >out
 	json out "[.result, .commit]" \
 		"[\"conflict\",\"$(git -C r2.git rev-parse main)\"]"

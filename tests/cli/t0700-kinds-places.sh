@@ -88,6 +88,7 @@ kind_inside() {
 kind inside 'takes the git folder for a bare repository, as git does' '
 	files 128 needs a working tree
 	diff:files,init 128 is a bare repository
+	merge 1 is checked out
 '
 
 kind_separate() {
@@ -206,7 +207,7 @@ kind unborn 'works before the first commit' '
 	status 0 "commit":null
 	show:1.0 128 no version "1.0.0" of
 	switch 128 git switch exits with status
-	merge,cherry-pick,cherry-pick:field 128 there is no branch, tag or commit
+	merge,merge:dry,cherry-pick,cherry-pick:field 128 there is no branch, tag or commit
 	blame 128 has no commit yet
 	mv 1 is not under version control
 	rollback 1 changes that are not committed

@@ -412,7 +412,7 @@ static void print_side(const pv_merge_file_at *at, int stage, const char *path)
 static int merge_pair(pv_store *store, const char *ours, const char *theirs,
 		      pv_error *err)
 {
-	pv_commit_merge_options opts = { ours, theirs, NULL, 0, 0 };
+	pv_commit_merge_options opts = { ours, theirs, NULL, 0, 0, 0 };
 	pv_commit_merge *merge = NULL;
 	pv_oid ids[2];
 	int rc = pv_store_resolve(&ids[0], store, ours, err);

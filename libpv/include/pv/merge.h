@@ -166,6 +166,7 @@ typedef struct pv_commit_merge_options {
 	 */
 	const char *prompts;
 	int dry_run;         /* find out, but store nothing */
+	int all_or_nothing;  /* store nothing when there are conflicts */
 	int allow_unrelated; /* without a common ancestor, too */
 } pv_commit_merge_options;
 
@@ -213,8 +214,8 @@ PV_API void pv_commit_merge_free(pv_commit_merge *merge);
 PV_API enum pv_commit_merge_kind pv_commit_merge_kind(const pv_commit_merge *merge);
 
 /*
- * The tree of the result, with markers where there are conflicts. After a dry
- * run it may not be stored.
+ * The tree of the result, with markers where there are conflicts. It may not
+ * be stored, as the options say.
  */
 PV_API const pv_oid *pv_commit_merge_tree(const pv_commit_merge *merge);
 

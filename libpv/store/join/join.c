@@ -202,7 +202,9 @@ static int write_tree(git_oid *out, pv_join *join)
 		count += (size_t)edit_of(&edits[count], join->paths[i]);
 	rc = pv_objects_begin(&objects, join->store, join->blob_count * 2,
 			      join->err);
-	objects.is_dry = join->opts->is_dry && !join->depth;
+	objects.is_dry = !join->depth &&
+			 (join->opts->is_dry ||
+			  (join->opts->is_all_or_nothing && !join->is_clean));
 	if (rc == PV_OK)
 		rc = write_blobs(join, &objects);
 	if (rc == PV_OK)

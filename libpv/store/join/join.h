@@ -46,7 +46,8 @@ typedef struct pv_join_file {
 typedef struct pv_join_options {
 	const char *labels[PV_JOIN_STAGES]; /* the base's is not used */
 	int is_dry;                         /* find out, but store nothing */
-	int is_unrelated;                   /* without a common ancestor, too */
+	int is_all_or_nothing; /* store nothing when there are conflicts */
+	int is_unrelated;      /* without a common ancestor, too */
 	/*
 	 * Merges a file: appends the result to `out`, returns PV_OK, 1 when
 	 * it has conflicts, or a negative code. Required.
