@@ -221,6 +221,22 @@ static int is_special(pv_jinja_value name)
 	return 0;
 }
 
+/* Special attributes of some types only. */
+static int is_special_of(pv_jinja_value object, pv_jinja_value name)
+{
+	static const char *const names[] = { "__len__", "__iter__",
+					     "__getitem__", "__contains__" };
+
+	if (pv_jinja_str_is(name, "__call__"))
+		return object.type == PV_JINJA_UNDEFINED ||
+		       object.type == PV_JINJA_FUNC;
+	for (size_t i = 0; i < pv_array_len(names); i++)
+		if (pv_jinja_str_is(name, names[i]))
+			return object.type >= PV_JINJA_STR &&
+			       object.type <= PV_JINJA_DICT;
+	return 0;
+}
+
 static int unsafe(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value object,
 		  pv_jinja_value name)
 {
@@ -256,7 +272,7 @@ int pv_jinja_find_safe(pv_jinja_value *out, pv_jinja_run *run,
 	if (run->settings->sandbox == PV_JINJA_OPEN)
 		return pv_jinja_find_attr(out, run, object, name);
 	if (name->text.len && name->text.u.s[0] == '_') {
-		if (is_special(name->text))
+		if (is_special(name->text) || is_special_of(object, name->text))
 			return unsafe(out, run, object, name->text);
 		if (object.type != PV_JINJA_OBJECT)
 			return 0;

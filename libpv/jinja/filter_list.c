@@ -25,18 +25,31 @@ int pv_jinja_filter_list(pv_jinja_value *out, pv_jinja_call *call)
 	return rc;
 }
 
-int pv_jinja_filter_random(pv_jinja_value *out, pv_jinja_call *call)
-{
-	*out = pv_jinja_none();
-	return pv_jinja_raise(call->run, PV_JINJA_NOT_IMPLEMENTED_ERROR,
-			      "random is not there: what is rendered here must "
-			      "render the same again");
-}
-
 static int undefined_of(pv_jinja_value *out, pv_jinja_run *run, const char *hint)
 {
 	return pv_jinja_undefined_hint(out, run, PV_JINJA_UNDEFINED_ERROR,
 				       pv_jinja_none(), hint);
+}
+
+int pv_jinja_filter_random(pv_jinja_value *out, pv_jinja_call *call)
+{
+	const pv_jinja_value value = call->args[0];
+	int64_t len;
+	int rc;
+
+	if (value.type == PV_JINJA_UNDEFINED)
+		return pv_jinja_raise_undefined(call->run, value);
+	rc = pv_jinja_len(&len, call->run, value);
+	if (rc < 0)
+		return rc;
+	if (!len)
+		return undefined_of(out, call->run,
+				    "No random item, sequence was empty.");
+	if (len == 1)
+		return pv_jinja_getitem(out, call->run, value, pv_jinja_int(0));
+	return pv_jinja_raise(call->run, PV_JINJA_NOT_IMPLEMENTED_ERROR,
+			      "random is not there: what is rendered here must "
+			      "render the same again");
 }
 
 int pv_jinja_filter_first(pv_jinja_value *out, pv_jinja_call *call)

@@ -72,9 +72,9 @@ static int split_blanks(pv_jinja_run *run, pv_jinja_list *list,
 	while (at < text.len && rc >= 0) {
 		size_t end = at;
 
+		/* The rest keeps the blanks at its end. */
 		if (!most--)
-			return add_part(run, list, text, at,
-					skip_spaces_back(text, text.len));
+			return add_part(run, list, text, at, text.len);
 		while (end < text.len && !space_at(text, end))
 			end += pv_jinja_sequence((unsigned char)text.u.s[end]);
 		rc = add_part(run, list, text, at, end);
@@ -94,8 +94,7 @@ static int rsplit_blanks(pv_jinja_run *run, pv_jinja_list *list,
 		size_t at = end;
 
 		if (!most--)
-			return add_part(run, list, text, skip_spaces(text, 0),
-					end);
+			return add_part(run, list, text, 0, end);
 		do
 			at--;
 		while (at && (((unsigned char)text.u.s[at] & 0xC0) == 0x80 ||

@@ -24,7 +24,7 @@ IS_OLD = not hasattr(markupsafe.Markup, "__html_format__") or \
     type(markupsafe.Markup("x").casefold()) is str
 
 WORDS = ["", "a", "abc", "Hello World", "foo bar baz", "x-y_z (q)", "<b>&amp;</b>",
-         "it's", 'say "hi"', "tab\there", "line\nbreak\r\nthree", "  padded  ",
+         "it's", 'say "hi"', "tab\there", "line\nbreak\r\nthree", "  padded  ", " 1 2  3 4 ", 
          "ÀÉÎ straße", "ǅ ǆ Σας ΟΔΟΣ", "日本語テキスト", "😀 emoji",
          "42", "-7", "3.14", "1e3", "0x1f", "1_000", " 12 ", "inf", "nan", "٣٤",
          "aaa", "ababab", "one,two,,three", "%s and %d", "100%", "%(a)s",
