@@ -82,7 +82,7 @@ static uint64_t hash_float(double f)
 static int hash_tuple(uint64_t *out, pv_jinja_run *run, const pv_jinja_list *list)
 {
 	uint64_t hash = 0x27D4EB2F165667C5u;
-	int rc = pv_jinja_enter(run);
+	int rc = pv_jinja_enter_value(run);
 
 	if (rc < 0)
 		return rc;
@@ -93,7 +93,7 @@ static int hash_tuple(uint64_t *out, pv_jinja_run *run, const pv_jinja_list *lis
 		hash = (hash ^ part) * 0x9E3779B97F4A7C15u;
 		hash ^= hash >> 31;
 	}
-	pv_jinja_leave(run);
+	pv_jinja_leave_value(run);
 	*out = hash;
 	return rc;
 }
@@ -230,7 +230,7 @@ static int equal_views(pv_jinja_run *run, pv_jinja_value a, pv_jinja_value b)
 
 static int equal_containers(pv_jinja_run *run, pv_jinja_value a, pv_jinja_value b)
 {
-	int rc = pv_jinja_enter(run);
+	int rc = pv_jinja_enter_value(run);
 
 	if (rc < 0)
 		return rc;
@@ -240,7 +240,7 @@ static int equal_containers(pv_jinja_run *run, pv_jinja_value a, pv_jinja_value 
 		rc = equal_views(run, a, b);
 	else
 		rc = equal_lists(run, a.u.list, b.u.list);
-	pv_jinja_leave(run);
+	pv_jinja_leave_value(run);
 	return rc;
 }
 
@@ -324,7 +324,7 @@ static int order_text(pv_jinja_value a, pv_jinja_value b)
 static int order_lists(pv_jinja_run *run, enum pv_jinja_comparison comparison,
 		       const pv_jinja_list *a, const pv_jinja_list *b)
 {
-	int rc = pv_jinja_enter(run);
+	int rc = pv_jinja_enter_value(run);
 
 	if (rc < 0)
 		return rc;
@@ -337,10 +337,10 @@ static int order_lists(pv_jinja_run *run, enum pv_jinja_comparison comparison,
 		if (!rc)
 			rc = pv_jinja_compare(run, comparison, a->items[i],
 					      b->items[i]);
-		pv_jinja_leave(run);
+		pv_jinja_leave_value(run);
 		return rc;
 	}
-	pv_jinja_leave(run);
+	pv_jinja_leave_value(run);
 	return holds(comparison, a->count < b->count ? -1 : a->count > b->count);
 }
 

@@ -94,12 +94,12 @@ static int copy_value(pv_jinja_value *out, struct copier *copier,
 		*out = seen->to;
 		return PV_OK;
 	}
-	rc = pv_jinja_enter(copier->run);
+	rc = pv_jinja_enter_value(copier->run);
 	if (rc < 0)
 		return rc;
 	rc = value.type == PV_JINJA_DICT ? copy_dict(out, copier, value)
 					 : copy_list(out, copier, value);
-	pv_jinja_leave(copier->run);
+	pv_jinja_leave_value(copier->run);
 	return rc;
 }
 

@@ -337,12 +337,12 @@ static int read_word(pv_jinja_value *out, struct reader *r)
 
 static int read_nested(pv_jinja_value *out, struct reader *r)
 {
-	int rc = pv_jinja_enter(r->run);
+	int rc = pv_jinja_enter_value(r->run);
 
 	if (rc < 0)
 		return rc;
 	rc = peek(r) == '[' ? read_array(out, r) : read_object(out, r);
-	pv_jinja_leave(r->run);
+	pv_jinja_leave_value(r->run);
 	return rc;
 }
 

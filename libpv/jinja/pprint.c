@@ -131,7 +131,7 @@ static int enter(pv_jinja_run *run, pv_jinja_visit *visit, pv_jinja_value value)
 	}
 	visit->container = value.u.list;
 	visit->outer = run->visits;
-	rc = pv_jinja_enter(run);
+	rc = pv_jinja_enter_value(run);
 	if (rc < 0)
 		return rc;
 	run->visits = visit;
@@ -141,7 +141,7 @@ static int enter(pv_jinja_run *run, pv_jinja_visit *visit, pv_jinja_value value)
 static void leave(pv_jinja_run *run, const pv_jinja_visit *visit)
 {
 	run->visits = visit->outer;
-	pv_jinja_leave(run);
+	pv_jinja_leave_value(run);
 }
 
 static const char *opening(pv_jinja_value value)

@@ -203,7 +203,7 @@ static int put_container(pv_buf *out, pv_jinja_run *run, pv_jinja_value value)
 		put_cycle(out, value);
 		return PV_OK;
 	}
-	rc = pv_jinja_enter(run);
+	rc = pv_jinja_enter_value(run);
 	if (rc < 0)
 		return rc;
 	run->visits = &visit;
@@ -211,7 +211,7 @@ static int put_container(pv_buf *out, pv_jinja_run *run, pv_jinja_value value)
 	if (rc >= 0)
 		rc = put_open_container(out, run, value);
 	run->visits = visit.outer;
-	pv_jinja_leave(run);
+	pv_jinja_leave_value(run);
 	return rc;
 }
 

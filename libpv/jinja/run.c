@@ -23,6 +23,7 @@ const pv_jinja_limits pv_jinja_default_limits = {
 	.steps = 5000000,
 	.int_bits = (size_t)1 << 18,
 	.depth = 200,
+	.nesting = 500,
 };
 
 const char *pv_jinja_error_name(int error)
@@ -127,7 +128,16 @@ int pv_jinja_enter(pv_jinja_run *run)
 {
 	if (run->depth >= run->limits->depth)
 		return pv_jinja_limit(run, (uint64_t)run->limits->depth,
-				      "nested calls or values");
+				      "nested calls");
 	run->depth++;
+	return PV_OK;
+}
+
+int pv_jinja_enter_value(pv_jinja_run *run)
+{
+	if (run->nesting >= run->limits->nesting)
+		return pv_jinja_limit(run, (uint64_t)run->limits->nesting,
+				      "values in values");
+	run->nesting++;
 	return PV_OK;
 }

@@ -59,7 +59,8 @@ typedef struct pv_jinja_limits {
 	size_t text;     /* bytes of one string, and of the output */
 	int64_t steps;   /* units of work: operations, items, bytes / 64 */
 	size_t int_bits; /* of one integer */
-	int depth;       /* of nested calls, and of values in values */
+	int depth;       /* of nested calls */
+	int nesting;     /* of values in values */
 } pv_jinja_limits;
 
 /* Generous for prompts, far from what hurts: 64 MiB, 2^18 bits, ... */
@@ -105,7 +106,8 @@ typedef struct pv_jinja_run {
 	 * hand out more; NULL, or a negative result, ends the render. */
 	int (*refill)(struct pv_jinja_run *run);
 	int is_escaping; /* autoescape at this point of the template */
-	int depth;       /* of nested calls and values */
+	int depth;       /* of nested calls */
+	int nesting;     /* of values being walked through */
 	pv_buf scratch;  /* strings being built, a stack: see build.h */
 	const pv_jinja_visit *visits;
 	pv_jinja_raised raised;
@@ -152,12 +154,19 @@ int pv_jinja_alloc(void *out, pv_jinja_run *run, size_t size);
 /* The same for `count` items of `size` bytes each; no overflow. */
 int pv_jinja_alloc_array(void *out, pv_jinja_run *run, size_t count, size_t size);
 
-/* Goes one level deeper in calls or values. PV_ELIMIT; leave what was entered. */
+/* Goes one level deeper in calls. PV_ELIMIT; leave what was entered. */
 int pv_jinja_enter(pv_jinja_run *run);
+/* The same for values in values, which need less of the stack. */
+int pv_jinja_enter_value(pv_jinja_run *run);
 
 static inline void pv_jinja_leave(pv_jinja_run *run)
 {
 	run->depth--;
+}
+
+static inline void pv_jinja_leave_value(pv_jinja_run *run)
+{
+	run->nesting--;
 }
 
 #endif

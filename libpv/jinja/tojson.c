@@ -262,14 +262,14 @@ static int put_container(struct dump *dump, pv_jinja_value value)
 		if (outer->container == visit.container)
 			return pv_jinja_raise(run, PV_JINJA_VALUE_ERROR,
 					      "Circular reference detected");
-	rc = pv_jinja_enter(run);
+	rc = pv_jinja_enter_value(run);
 	if (rc < 0)
 		return rc;
 	run->visits = &visit;
 	rc = value.type == PV_JINJA_DICT ? put_dict(dump, value.u.dict)
 					 : put_list(dump, value.u.list);
 	run->visits = visit.outer;
-	pv_jinja_leave(run);
+	pv_jinja_leave_value(run);
 	return rc;
 }
 
