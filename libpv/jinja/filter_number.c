@@ -31,7 +31,11 @@ static int normalise(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value text
 {
 	size_t mark = pv_jinja_begin(run);
 
-	text = pv_jinja_strip_text(text, pv_jinja_missing(),
+	/* In ASCII Python skips C's blanks here, without 0x1C to 0x1F. */
+	text = pv_jinja_strip_text(text,
+				   pv_jinja_is_ascii(text.u.s, text.len)
+					   ? pv_jinja_text(" \t\n\v\f\r")
+					   : pv_jinja_missing(),
 				   PV_JINJA_LEFT | PV_JINJA_RIGHT);
 	text.flags &= (uint8_t)~PV_JINJA_MARKUP;
 	*out = text;

@@ -153,6 +153,11 @@ static int parse(pv_jinja_layout *layout, struct reader *reader,
 
 static int fail_type(pv_jinja_run *run, char type, const char *type_name)
 {
+	if (type <= ' ')
+		return pv_jinja_raise(run, PV_JINJA_VALUE_ERROR,
+				      "Unknown format code '\\x%x' for object "
+				      "of type '%s'",
+				      (unsigned)(unsigned char)type, type_name);
 	return pv_jinja_raise(run, PV_JINJA_VALUE_ERROR,
 			      "Unknown format code '%c' for object of type "
 			      "'%s'",

@@ -124,6 +124,8 @@ static int take_size(int64_t *out, struct percent *percent, const char *too_big)
 	if (peek(percent) == '*') {
 		percent->at++;
 		rc = next_arg(&value, percent);
+		if (rc >= 0 && value.type == PV_JINJA_BIG)
+			return pv_jinja_to_index(out, percent->run, value);
 		if (rc >= 0 && !pv_jinja_is_small(value))
 			return fail_type(percent, "* wants int");
 		if (rc >= 0)

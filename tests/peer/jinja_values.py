@@ -353,6 +353,10 @@ def is_known(op, want):
         return True
     if "Markup." in want.get("message", "") or "bound method" in text:
         return True
+    # A NaN is equal to itself there when it is the same object.
+    if "nan" in text and op.get("name") in ("groupby", "unique", "in", "not in", "count",
+                                            "index", "remove", "==", "!="):
+        return True
     # CPython hands on a single field as it is, with its class.
     if op.get("name") == "format" and want.get("ok", "").startswith("Markup") \
             and not isinstance(op["args"][0], markupsafe.Markup):
