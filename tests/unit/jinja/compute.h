@@ -53,7 +53,7 @@ static pv_jinja_list *read_list(pv_jinja_run *run, const pv_json *json)
 	pv_jinja_list *list = NULL;
 
 	compute_failed |= pv_jinja_list_new(&list, run, pv_json_count(json)) < 0;
-	for (size_t i = 0; i < pv_json_count(json); i++)
+	for (size_t i = 0; i < pv_json_count(json) && !compute_failed; i++)
 		compute_failed |=
 			pv_jinja_list_add(run, list,
 					  read_value(run, pv_json_at(json, i)));
@@ -65,7 +65,7 @@ static pv_jinja_value read_dict(pv_jinja_run *run, const pv_json *json)
 	pv_jinja_dict *dict = NULL;
 
 	compute_failed |= pv_jinja_dict_new(&dict, run, 0) < 0;
-	for (size_t i = 0; i < pv_json_count(json); i++) {
+	for (size_t i = 0; i < pv_json_count(json) && !compute_failed; i++) {
 		const pv_json *pair = pv_json_at(json, i);
 
 		compute_failed |=
@@ -314,6 +314,8 @@ static void answer_request(pv_jsonw *w, pv_jinja_run *run, const pv_json *json)
 		request.args[i] = read_value(run, pv_json_at(args, i));
 	pv_json_each(pv_json_get(json, "kw"), read_keyword, &request);
 	run->is_escaping = pv_json_is_true(pv_json_get(json, "escaping"));
+	if (compute_failed)
+		return;
 	rc = compute(&value, &request);
 	if (rc >= 0)
 		rc = print_answer(w, run, value);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "cases.h"
+#include "faults.h"
 #include "jinja/compute.h"
 
 struct tally {
@@ -70,11 +71,48 @@ static void test_jinja_values__stop_at_limits(void **state)
 	check_file(PV_TEST_DATA "/jinja/limits.jsonl");
 }
 
+/* Fails allocation n and all after it, for every n, then asks for all. */
+static void check_faults(void *payload, unsigned line, const pv_json *item)
+{
+	struct faults faults = { 0 };
+	long n = 0;
+
+	(void)payload;
+	if (line % 5)
+		return;
+	do {
+		pv_buf out = { 0 };
+		int is_right;
+
+		faults_start(&faults, n++);
+		compute_answer(&out, item);
+		is_right = !faults.hit || out.status || !out.ptr ||
+			   strstr(out.ptr, "out of memory") || compute_failed;
+		if (!is_right)
+			print_message("line %u, %ld: %s\n", line, n,
+				      pv_buf_text(&out));
+		pv_buf_dispose(&out);
+		faults_stop();
+		assert_true(is_right);
+		assert_int_equal(faults.live, 0);
+		compute_failed = 0;
+	} while (faults.hit);
+}
+
+static void test_jinja_values__report_failed_allocations(void **state)
+{
+	(void)state;
+	assert_int_equal(cases_run_file(PV_TEST_DATA "/jinja/values.jsonl",
+					check_faults, NULL),
+			 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_jinja_values__answer_as_python_does),
 		cmocka_unit_test(test_jinja_values__stop_at_limits),
+		cmocka_unit_test(test_jinja_values__report_failed_allocations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
