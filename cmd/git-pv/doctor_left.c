@@ -144,14 +144,15 @@ static int count_dead(size_t *out, struct doctor *doctor, const char *folder,
 	pv_strlist notes = { 0 };
 	int rc = pv_note_list(&notes, folder, name, &doctor->cli->err);
 
-	for (size_t i = 0; i < notes.count && rc == PV_OK; i++) {
+	for (size_t i = 0; i < notes.count && rc >= 0; i++) {
 		pv_note note;
 
-		*out += (size_t)pv_note_hold(&note, notes.items[i]);
+		rc = pv_note_hold(&note, notes.items[i], &doctor->cli->err);
+		*out += rc > 0;
 		pv_note_dispose(&note);
 	}
 	pv_strlist_dispose(&notes);
-	return rc;
+	return rc < 0 ? rc : PV_OK;
 }
 
 /* Those of the index's lock go with it. */

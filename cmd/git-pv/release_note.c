@@ -55,12 +55,14 @@ static int take(release_notes *notes, pv_strlist *lines, const char *path,
 		pv_error *err)
 {
 	pv_note note = { 0 };
+	int rc;
 
 	if (pv_array_reserve(&notes->items, &notes->cap, notes->count + 1,
 			     sizeof(note)) < 0)
 		return pv_fail_nomem(err);
-	if (!pv_note_hold(&note, path))
-		return PV_OK;
+	rc = pv_note_hold(&note, path, err);
+	if (rc <= 0)
+		return rc;
 	notes->items[notes->count++] = note;
 	return read_lines(lines, &note, err);
 }

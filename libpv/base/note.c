@@ -166,18 +166,22 @@ int pv_note_list(pv_strlist *out, const char *folder, const char *name,
 	return rc;
 }
 
-int pv_note_hold(pv_note *out, const char *path)
+int pv_note_hold(pv_note *out, const char *path, pv_error *err)
 {
+	int rc = 0;
+
 	out->path = NULL;
 	out->fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (out->fd < 0)
 		return 0;
 	/* Somebody may have finished it between the two. */
-	if (flock(out->fd, LOCK_EX | LOCK_NB) == 0 && is_named(out->fd))
+	if (flock(out->fd, LOCK_EX | LOCK_NB) == 0 && is_named(out->fd)) {
 		out->path = pv_strdup(path);
+		rc = out->path ? 1 : pv_fail_nomem(err);
+	}
 	if (!out->path)
 		close(out->fd);
-	return out->path != NULL;
+	return rc;
 }
 
 int pv_note_read(pv_buf *out, const pv_note *note, pv_error *err)
@@ -207,12 +211,13 @@ int pv_note_sweep(const char *folder, pv_error *err)
 	pv_note draft;
 	int rc = pv_note_list(&drafts, folder, pv_note_draft, err);
 
-	for (size_t i = 0; i < drafts.count; i++) {
-		if (!pv_note_hold(&draft, drafts.items[i]))
+	for (size_t i = 0; i < drafts.count && rc >= 0; i++) {
+		rc = pv_note_hold(&draft, drafts.items[i], err);
+		if (rc <= 0)
 			continue;
 		pv_note_remove(&draft);
 		pv_note_dispose(&draft);
 	}
 	pv_strlist_dispose(&drafts);
-	return rc;
+	return rc < 0 ? rc : PV_OK;
 }

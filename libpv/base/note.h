@@ -40,8 +40,8 @@ int pv_note_write(pv_note *out, const pv_note_text *note, pv_error *err);
 int pv_note_list(pv_strlist *out, const char *folder, const char *name,
 		 pv_error *err);
 
-/* 1 when the note was of the dead, and is held now; 0 when it is not. */
-int pv_note_hold(pv_note *out, const char *path);
+/* 1 when the note was of the dead, and is held now; 0 when not. PV_ENOMEM. */
+int pv_note_hold(pv_note *out, const char *path, pv_error *err);
 
 /* Appends what a note says. PV_EIO, PV_ENOMEM. */
 int pv_note_read(pv_buf *out, const pv_note *note, pv_error *err);

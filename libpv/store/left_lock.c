@@ -338,10 +338,10 @@ static int settle(const struct left *left, const char *path, int only_look,
 {
 	pv_note note;
 	pv_buf text = { 0 };
-	int rc;
+	int rc = pv_note_hold(&note, path, err);
 
-	if (!pv_note_hold(&note, path))
-		return LEAVE;
+	if (rc <= 0)
+		return rc < 0 ? rc : LEAVE;
 	rc = pv_note_read(&text, &note, err);
 	if (rc == PV_OK)
 		rc = judge(left, pv_buf_text(&text), err);

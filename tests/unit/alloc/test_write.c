@@ -303,7 +303,8 @@ static int tag_many(void *payload, pv_error *err)
 	return pv_store_tag_many(NULL, it->store, tags, TAGS, err);
 }
 
-static void walk_in(struct repo *repo, const char *setup,
+/* Leaves what the undoing of the last call leaves. */
+static void walk_on(struct repo *repo, const char *setup,
 		    const struct walk_row *row, const char *undo)
 {
 	static struct scene scene;
@@ -317,6 +318,12 @@ static void walk_in(struct repo *repo, const char *setup,
 	/* Keeps libgit2 started, which would cost much in each round. */
 	repo_open(repo);
 	walk_all(row, 1, &setting);
+}
+
+static void walk_in(struct repo *repo, const char *setup,
+		    const struct walk_row *row, const char *undo)
+{
+	walk_on(repo, setup, row, undo);
 	repo_sh(repo, "git fsck --strict --no-dangling >/dev/null 2>&1; "
 		      "test -z \"$(find .git -name '*.lock')\" && "
 		      "test -z \"$(find . -name '*.tmp' -o -name '*tmp_pv*')\"");
@@ -395,7 +402,7 @@ static void test_alloc_write__settle(void **state)
 {
 	const struct walk_row row = { WALK(pv_store_settle, settle) };
 
-	walk_in(*state, PLAY_BASE "git tag start\n" LEFT_LOCK, &row,
+	walk_on(*state, PLAY_BASE "git tag start\n" LEFT_LOCK, &row,
 		"test ! -e .git/index.lock\n" LEFT_LOCK);
 }
 
@@ -403,7 +410,7 @@ static void test_alloc_write__index_lock(void **state)
 {
 	const struct walk_row row = { WALK(pv_store_index_lock, index_lock) };
 
-	walk_in(*state, PLAY_BASE "git tag start\n" LEFT_LOCK, &row,
+	walk_on(*state, PLAY_BASE "git tag start\n" LEFT_LOCK, &row,
 		"test -e .git/index.lock");
 }
 
@@ -411,7 +418,7 @@ static void test_alloc_write__index_lock_due(void **state)
 {
 	const struct walk_row row = { WALK(pv_store_index_lock, index_lock) };
 
-	walk_in(*state,
+	walk_on(*state,
 		PLAY_BASE "git tag start\n" LEFT_LOCK "rm .git/pv/index.x",
 		&row, "test -e .git/index.lock");
 }

@@ -70,7 +70,7 @@ static void test_base_note__of_the_living_is_not_held(void **state)
 	assert_int_equal(list(it, "doing"), 1);
 	assert_string_equal(it->paths.items[0], mine.path);
 	assert_int_equal(list(it, "doin"), 0);
-	assert_false(pv_note_hold(&other, mine.path));
+	assert_false(pv_note_hold(&other, mine.path, NULL));
 	assert_null(other.path);
 	pv_note_dispose(&other);
 	pv_note_remove(&mine);
@@ -94,14 +94,14 @@ static void test_base_note__of_the_dead_is_held_once(void **state)
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(list(it, "doing"), 1);
-	assert_true(pv_note_hold(&mine, it->paths.items[0]));
-	assert_false(pv_note_hold(&other, it->paths.items[0]));
+	assert_true(pv_note_hold(&mine, it->paths.items[0], NULL));
+	assert_false(pv_note_hold(&other, it->paths.items[0], NULL));
 	pv_buf_clear(&it->text);
 	assert_int_equal(pv_note_read(&it->text, &mine, NULL), PV_OK);
 	assert_string_equal(it->text.ptr, "so it is\n");
 	pv_note_remove(&mine);
 	pv_note_dispose(&mine);
-	assert_false(pv_note_hold(&other, it->paths.items[0]));
+	assert_false(pv_note_hold(&other, it->paths.items[0], NULL));
 }
 
 static void test_base_note__drafts_of_the_dead_are_swept(void **state)
@@ -114,7 +114,7 @@ static void test_base_note__drafts_of_the_dead_are_swept(void **state)
 	assert_int_equal(pv_file_put(path, "half", 4, NULL), PV_OK);
 	snprintf(path, sizeof(path), "%s/%s.3-4", it->folder, pv_note_draft);
 	assert_int_equal(pv_file_put(path, "held", 4, NULL), PV_OK);
-	assert_true(pv_note_hold(&mine, path));
+	assert_true(pv_note_hold(&mine, path, NULL));
 	assert_int_equal(pv_note_sweep(it->folder, NULL), PV_OK);
 	assert_int_equal(list(it, pv_note_draft), 1);
 	assert_string_equal(it->paths.items[0], path);

@@ -114,7 +114,7 @@ static void test_store_left_lock__leaves_those_of_the_living(void **state)
 
 	repo_sh(repo, LEFT);
 	snprintf(path, sizeof(path), "%s/.git/pv/index.dead", repo->path);
-	assert_true(pv_note_hold(&owner, path));
+	assert_true(pv_note_hold(&owner, path, NULL));
 	assert_int_equal(pv_store_open(&store, &opts, NULL), PV_OK);
 	expect_state(repo, store, row.before);
 	assert_int_equal(pv_store_settle(store, NULL), PV_OK);
