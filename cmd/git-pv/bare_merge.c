@@ -54,17 +54,17 @@ static int find_head(struct bare *it)
 
 static enum merge_forward configured_forward(pv_cli *cli)
 {
-	enum merge_forward forward = MERGE_FORWARD_AS_SET;
+	enum merge_forward how = MERGE_FORWARD_AS_SET;
 	pv_buf value = { 0 };
 
 	if (cli_config(&value, cli, "merge.ff")) {
 		if (strcmp(pv_buf_text(&value), "only") == 0)
-			forward = MERGE_FORWARD_ONLY;
+			how = MERGE_FORWARD_ONLY;
 		else if (!pv_store_config_bool(cli->store, "merge.ff", 1))
-			forward = MERGE_FORWARD_NEVER;
+			how = MERGE_FORWARD_NEVER;
 	}
 	pv_buf_dispose(&value);
-	return forward;
+	return how;
 }
 
 /* --- the message --------------------------------------------------------- */
@@ -251,7 +251,7 @@ static void tell_notes(const struct bare *it)
 
 static pv_oid blob_of(const pv_merge_file_at *at)
 {
-	static const pv_oid none;
+	static const pv_oid none = { "" };
 
 	return (at->mode & 0170000) == 0160000 ? none : at->blob;
 }

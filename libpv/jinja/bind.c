@@ -14,7 +14,7 @@ void pv_jinja_frame_inner(pv_jinja_frame *out, pv_jinja_binder *b,
 			  pv_jinja_function *function)
 {
 	memset(out, 0, sizeof(*out));
-	if (!function)
+	if (!function && outer)
 		function = outer->symbols.function;
 	pv_jinja_symbols_init(&out->symbols, b->run, function,
 			      outer ? &outer->symbols : NULL);

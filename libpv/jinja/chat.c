@@ -266,7 +266,7 @@ static const pv_jinja_func funcs[] = {
 	  .type = "function" },
 };
 
-static const pv_jinja_value values[] = {
+static const pv_jinja_value callables[] = {
 	{ .type = PV_JINJA_FUNC, .u.func = &funcs[0] },
 	{ .type = PV_JINJA_FUNC, .u.func = &funcs[1] },
 };
@@ -275,6 +275,6 @@ const pv_jinja_value *pv_jinja_chat_find(pv_jinja_value name)
 {
 	for (size_t i = 0; i < pv_array_len(funcs); i++)
 		if (pv_jinja_str_is(name, funcs[i].name))
-			return &values[i];
+			return &callables[i];
 	return NULL;
 }

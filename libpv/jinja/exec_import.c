@@ -384,13 +384,15 @@ static int include_shared(pv_jinja_machine *m, pv_jinja_activation *act,
 			  const pv_jinja_loaded *loaded)
 {
 	const pv_jinja_layer *layer;
-	pv_jinja_context *context;
+	pv_jinja_context *context = NULL;
 	int rc = pv_jinja_context_share(&layer, m, act, node->u.import.locals);
 
 	if (rc == PV_OK)
 		rc = pv_jinja_context_new(&context, m, loaded->template, layer,
 					  act->unit->context->sees_user);
-	return rc < 0 ? rc : run_apart(m, loaded->template, context);
+	if (rc == PV_OK)
+		rc = run_apart(m, loaded->template, context);
+	return rc;
 }
 
 int pv_jinja_exec_include(pv_jinja_machine *m, pv_jinja_activation *act,

@@ -83,7 +83,7 @@ static int digit_fits(char c, int base)
 {
 	if (base == 16 && c >= 'a' && c <= 'f')
 		return 1;
-	return c >= '0' && c < '0' + (base > 10 ? 10 : base);
+	return c >= '0' && c - '0' < (base > 10 ? 10 : base);
 }
 
 /* Digits with single underscores between them, from a digit on. */
