@@ -40,7 +40,7 @@ static int eval_items(pv_jinja_value *out, pv_jinja_machine *m,
 
 	for (const pv_jinja_node *item = node->u.items.first;
 	     rc == PV_OK && item; item = item->next) {
-		pv_jinja_value value;
+		pv_jinja_value value = { 0 };
 
 		rc = pv_jinja_eval(&value, m, act, item);
 		if (rc == PV_OK)
@@ -155,8 +155,8 @@ static int eval_logic(pv_jinja_value *out, pv_jinja_machine *m,
 static int eval_compare(pv_jinja_value *out, pv_jinja_machine *m,
 			pv_jinja_activation *act, const pv_jinja_node *node)
 {
-	pv_jinja_value left;
-	pv_jinja_value right;
+	pv_jinja_value left = { 0 };
+	pv_jinja_value right = { 0 };
 	int rc = pv_jinja_eval(&left, m, act, node->u.binary.left);
 
 	if (rc < 0)
@@ -183,8 +183,8 @@ static int eval_compare(pv_jinja_value *out, pv_jinja_machine *m,
 static int eval_binary(pv_jinja_value *out, pv_jinja_machine *m,
 		       pv_jinja_activation *act, const pv_jinja_node *node)
 {
-	pv_jinja_value left;
-	pv_jinja_value right;
+	pv_jinja_value left = { 0 };
+	pv_jinja_value right = { 0 };
 	int rc = pv_jinja_eval(&left, m, act, node->u.binary.left);
 
 	if (rc == PV_OK)
@@ -198,7 +198,7 @@ static int eval_binary(pv_jinja_value *out, pv_jinja_machine *m,
 static int eval_sign(pv_jinja_value *out, pv_jinja_machine *m,
 		     pv_jinja_activation *act, const pv_jinja_node *node)
 {
-	pv_jinja_value value;
+	pv_jinja_value value = { 0 };
 	int rc = pv_jinja_eval(&value, m, act, node->u.binary.left);
 
 	if (rc < 0)
@@ -236,7 +236,7 @@ static int eval_concat(pv_jinja_value *out, pv_jinja_machine *m,
 static int eval_getattr(pv_jinja_value *out, pv_jinja_machine *m,
 			pv_jinja_activation *act, const pv_jinja_node *node)
 {
-	pv_jinja_value object;
+	pv_jinja_value object = { 0 };
 	int rc = pv_jinja_eval(&object, m, act, node->u.access.object);
 
 	if (rc < 0)
@@ -261,8 +261,8 @@ static int eval_slice(pv_jinja_value *out, pv_jinja_machine *m,
 static int eval_getitem(pv_jinja_value *out, pv_jinja_machine *m,
 			pv_jinja_activation *act, const pv_jinja_node *node)
 {
-	pv_jinja_value object;
-	pv_jinja_value key;
+	pv_jinja_value object = { 0 };
+	pv_jinja_value key = { 0 };
 	int rc = pv_jinja_eval(&object, m, act, node->u.access.object);
 
 	if (rc < 0)

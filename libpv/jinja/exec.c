@@ -131,7 +131,7 @@ static int assign_iterated(pv_jinja_machine *m, pv_jinja_activation *act,
 {
 	size_t expected = target->u.items.count;
 	pv_jinja_cursor cursor;
-	pv_jinja_value *items;
+	pv_jinja_value *items = NULL;
 	pv_jinja_value extra;
 	size_t got = 0;
 	int rc = pv_jinja_iterate(&cursor, &m->run, value);
@@ -143,7 +143,9 @@ static int assign_iterated(pv_jinja_machine *m, pv_jinja_activation *act,
 	if (rc == PV_OK)
 		rc = pv_jinja_alloc_array(&items, &m->run, expected + 1,
 					  sizeof(*items));
-	while (rc >= 0 && got <= expected) {
+	if (rc != PV_OK)
+		return rc;
+	while (got <= expected) {
 		rc = pv_jinja_next(got < expected ? &items[got] : &extra,
 				   &m->run, &cursor);
 		if (rc <= 0)
@@ -220,7 +222,7 @@ static int check_namespaces(pv_jinja_machine *m, pv_jinja_activation *act,
 static int exec_set(pv_jinja_machine *m, pv_jinja_activation *act,
 		    const pv_jinja_node *node)
 {
-	pv_jinja_value value;
+	pv_jinja_value value = { 0 };
 	int rc = PV_OK;
 
 	if (node->u.set.target->kind != PV_JINJA_N_NAME)

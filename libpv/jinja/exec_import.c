@@ -79,6 +79,7 @@ static int get_template(pv_jinja_loaded **out, pv_jinja_machine *m,
 	char *copy;
 	int rc;
 
+	*out = NULL;
 	if (pv_jinja_is_undefined(name))
 		return pv_jinja_raise_undefined(&m->run, name);
 	if (!pv_jinja_is_str(name))
@@ -106,7 +107,7 @@ static int get_template(pv_jinja_loaded **out, pv_jinja_machine *m,
 int pv_jinja_load_main(const pv_jinja_template **out, pv_jinja_machine *m,
 		       const char *name)
 {
-	pv_jinja_loaded *loaded;
+	pv_jinja_loaded *loaded = NULL;
 	int rc = get_template(&loaded, m, pv_jinja_str(name, strlen(name), 0));
 
 	if (rc == PV_OK)
@@ -252,7 +253,7 @@ static int run_apart(pv_jinja_machine *m, const pv_jinja_template *template,
 int pv_jinja_exec_extends(pv_jinja_machine *m, pv_jinja_activation *act,
 			  const pv_jinja_node *node)
 {
-	pv_jinja_loaded *loaded;
+	pv_jinja_loaded *loaded = NULL;
 	int rc;
 
 	if (node->flag == PV_JINJA_EXTENDS_NEVER ||
@@ -357,10 +358,10 @@ static int get_module(pv_jinja_module **out, pv_jinja_machine *m,
 		      pv_jinja_activation *act, const pv_jinja_node *node)
 {
 	const pv_jinja_layer *layer;
-	pv_jinja_loaded *loaded;
+	pv_jinja_loaded *loaded = NULL;
 	int rc = find_template(&loaded, m, act, node->u.import.name, 0);
 
-	if (rc < 0)
+	if (rc != PV_OK || !loaded)
 		return rc;
 	if (!node->u.import.with_context)
 		return plain_module(out, m, loaded);
@@ -398,11 +399,11 @@ static int include_shared(pv_jinja_machine *m, pv_jinja_activation *act,
 int pv_jinja_exec_include(pv_jinja_machine *m, pv_jinja_activation *act,
 			  const pv_jinja_node *node)
 {
-	pv_jinja_loaded *loaded;
+	pv_jinja_loaded *loaded = NULL;
 	pv_jinja_module *module;
 	int rc = find_template(&loaded, m, act, node->u.import.name, 1);
 
-	if (rc < 0) {
+	if (rc != PV_OK || !loaded) {
 		if (!node->u.import.ignores_missing || !is_missing_error(m, rc))
 			return rc;
 		pv_jinja_forget(m);
@@ -472,10 +473,10 @@ int pv_jinja_exec_import(pv_jinja_machine *m, pv_jinja_activation *act,
 			 const pv_jinja_node *node)
 {
 	const pv_jinja_node *target = node->u.import.targets.first;
-	pv_jinja_module *module;
+	pv_jinja_module *module = NULL;
 	int rc = get_module(&module, m, act, node);
 
-	if (rc < 0)
+	if (rc != PV_OK || !module)
 		return rc;
 	if (node->kind == PV_JINJA_N_IMPORT)
 		return set_imported(m, act, target,

@@ -433,7 +433,7 @@ static int run_recursive(pv_jinja_machine *m, const pv_jinja_node *node,
 			 int depth0)
 {
 	pv_jinja_activation *act;
-	loop *l;
+	loop *l = NULL;
 	int rc = pv_jinja_enter(&m->run);
 
 	if (rc == PV_OK)
@@ -441,7 +441,7 @@ static int run_recursive(pv_jinja_machine *m, const pv_jinja_node *node,
 				       node->u.loop.scopes->slot_count);
 	if (rc == PV_OK)
 		rc = pv_jinja_alloc(&l, &m->run, sizeof(*l));
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	loop_init(l, m, act, node, over);
 	l->recursion = outer;

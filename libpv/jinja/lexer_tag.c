@@ -7,6 +7,7 @@
 #include "jinja/lexer.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "jinja/letters.h"
@@ -81,9 +82,9 @@ static char lower_at(pv_str text, size_t pos)
 
 static int digit_fits(char c, int base)
 {
-	if (base == 16 && c >= 'a' && c <= 'f')
-		return 1;
-	return c >= '0' && c - '0' < (base > 10 ? 10 : base);
+	static const char digits[] = "0123456789abcdef";
+
+	return memchr(digits, c, (size_t)base) != NULL;
 }
 
 /* Digits with single underscores between them, from a digit on. */

@@ -281,7 +281,7 @@ static int parse_variable(pv_jinja_nodes *out, pv_jinja_parser *p)
 		rc = pv_jinja_parse_tuple(&expr, p, 0);
 	if (rc == PV_OK)
 		rc = pv_jinja_node_new(&node, p, PV_JINJA_N_PRINT, &p->current);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	node->line = expr->line;
 	node->pos = expr->pos;

@@ -59,7 +59,7 @@ static int parse_subscribed(pv_jinja_node **out, pv_jinja_parser *p)
 	rc = pv_jinja_advance(p);
 	if (rc == PV_OK)
 		rc = pv_jinja_node_new(out, p, PV_JINJA_N_SLICE, &at);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	(*out)->u.slice.bounds[0] = start;
 	return parse_slice(*out, p);
@@ -154,7 +154,7 @@ static int parse_keyword(pv_jinja_args *args, pv_jinja_parser *p)
 		rc = pv_jinja_advance(p);
 	if (rc == PV_OK)
 		rc = pv_jinja_parse_expression(&value, p);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	value->key = key;
 	pv_jinja_nodes_add(&args->keywords, value);
@@ -282,7 +282,7 @@ static int parse_dotted(const pv_jinja_name **out, pv_jinja_parser *p,
 		rc = pv_jinja_advance(p);
 		if (rc == PV_OK)
 			rc = pv_jinja_want(p, PV_JINJA_T_NAME, &part);
-		if (rc < 0)
+		if (rc != PV_OK)
 			return rc;
 		pv_buf_putc(&p->run->scratch, '.');
 		pv_buf_put(&p->run->scratch, part.text.ptr, part.text.len);
@@ -311,7 +311,7 @@ int pv_jinja_parse_filter(pv_jinja_node **node, pv_jinja_parser *p, int is_inlin
 			rc = parse_dotted(&name, p, &at);
 		if (rc == PV_OK)
 			rc = wrap(&filter, p, PV_JINJA_N_FILTER, &at, *node);
-		if (rc < 0)
+		if (rc != PV_OK)
 			return rc;
 		filter->u.call.object = *node;
 		filter->u.call.name = name;

@@ -172,7 +172,7 @@ static int add_operand(pv_jinja_node *compare, pv_jinja_parser *p, uint8_t op)
 				       &p->current);
 	if (rc == PV_OK)
 		rc = pv_jinja_node_over(p, compare, value);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	operand->op = op;
 	operand->u.binary.left = value;

@@ -67,7 +67,7 @@ int pv_jinja_parse_block(pv_jinja_nodes *out, pv_jinja_parser *p)
 		rc = pv_jinja_intern(&node->u.block.name, p, name.text);
 	if (rc == PV_OK)
 		rc = pv_jinja_alloc(&code, p->run, sizeof(*code));
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	memset(code, 0, sizeof(*code));
 	node->u.block.code = code;
@@ -172,7 +172,7 @@ int pv_jinja_parse_import(pv_jinja_nodes *out, pv_jinja_parser *p)
 		rc = pv_jinja_want_word(p, PV_JINJA_W_AS);
 	if (rc == PV_OK)
 		rc = pv_jinja_parse_name_target(&target, p, PV_JINJA_STORE);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	pv_jinja_nodes_add(&node->u.import.targets, target);
 	rc = parse_context(node, p);

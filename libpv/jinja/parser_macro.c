@@ -17,8 +17,8 @@ static int new_code(pv_jinja_macro **out, pv_jinja_parser *p)
 /* name ["=" expression] */
 static int parse_parameter(pv_jinja_macro *code, pv_jinja_parser *p)
 {
-	pv_jinja_node *value;
-	pv_jinja_node *name;
+	pv_jinja_node *value = NULL;
+	pv_jinja_node *name = NULL;
 	int rc = PV_OK;
 
 	if (code->params.count > 0)

@@ -236,7 +236,7 @@ static int parse_binding(pv_jinja_nodes *targets, pv_jinja_nodes *values,
 		rc = pv_jinja_want(p, PV_JINJA_T_ASSIGN, NULL);
 	if (rc == PV_OK)
 		rc = pv_jinja_parse_expression(&value, p);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	pv_jinja_nodes_add(targets, target);
 	pv_jinja_nodes_add(values, value);

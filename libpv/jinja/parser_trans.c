@@ -54,7 +54,7 @@ static int choose_count(struct trans *t, pv_jinja_parser *p,
 	rc = pv_jinja_node_new(&t->assign, p, PV_JINJA_N_SET, name);
 	if (rc == PV_OK)
 		rc = pv_jinja_name_node(&target, p, &internal, PV_JINJA_STORE);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	t->assign->u.set.target = target;
 	t->assign->u.set.value = *value;
@@ -74,7 +74,7 @@ static int parse_variable(struct trans *t, pv_jinja_parser *p)
 
 	if (rc == PV_OK)
 		rc = pv_jinja_intern(&key, p, name.text);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	if (find_variable(t, key)) {
 		quoted = pv_jinja_quote(p, name.text);
@@ -130,7 +130,7 @@ static int parse_reference(struct trans *t, pv_jinja_parser *p)
 		rc = pv_jinja_want(p, PV_JINJA_T_NAME, &name);
 	if (rc == PV_OK)
 		rc = pv_jinja_name_node(&node, p, &name, PV_JINJA_LOAD);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	pv_jinja_nodes_add(&t->referenced, node);
 	pv_buf_puts(&p->run->scratch, "%(");
@@ -210,7 +210,7 @@ static int parse_pluralize(struct trans *t, pv_jinja_parser *p)
 		rc = pv_jinja_want(p, PV_JINJA_T_NAME, &name);
 		if (rc == PV_OK)
 			rc = pv_jinja_intern(&key, p, name.text);
-		if (rc < 0)
+		if (rc != PV_OK)
 			return rc;
 		t->count = find_variable(t, key);
 		quoted = pv_jinja_quote(p, name.text);
@@ -342,7 +342,7 @@ int pv_jinja_parse_trans(pv_jinja_nodes *out, pv_jinja_parser *p)
 		rc = parse_texts(&t, p, at.line);
 	if (rc == PV_OK)
 		rc = finish_texts(&t, p, add_references(&t));
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	print->u.expr = t.node;
 	if (t.assign)

@@ -103,7 +103,7 @@ static int parse_pair(pv_jinja_node *dict, pv_jinja_parser *p)
 		rc = pv_jinja_node_over(p, dict, key);
 	if (rc == PV_OK)
 		rc = pv_jinja_node_over(p, dict, value);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	pv_jinja_nodes_add(&dict->u.items, key);
 	pv_jinja_nodes_add(&dict->u.items, value);

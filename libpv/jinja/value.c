@@ -59,10 +59,11 @@ const char *pv_jinja_type_name(pv_jinja_value value)
 	case PV_JINJA_LIST:
 	case PV_JINJA_DICT:
 	case PV_JINJA_RANGE:
+		return names[value.type];
 	case PV_JINJA_TYPES:
 		break;
 	}
-	return names[value.type];
+	return "";
 }
 
 /* The name with " object" behind it, for the types templates can make. */
