@@ -424,6 +424,7 @@ kind_merge_settings() {
 }
 kind merge_settings 'obeys merge.ff' '
 	merge 128 git merge exits with status
+	merge:dry 128 is not ahead of this branch
 '
 
 # Everything that a path of git may be, besides the prompts.
