@@ -54,9 +54,9 @@ const cli_usage cmd_cherry_pick_usage = {
 		      "[--json] COMMIT [ID]",
 		      "git pv cherry-pick --continue",
 		      "git pv cherry-pick --skip", "git pv cherry-pick --abort" },
-	.examples = { "git pv cherry-pick exp/concise",
-		      "git pv cherry-pick --field model.temperature "
-		      "exp/concise" },
+	.examples = { "git pv cherry-pick --field model.temperature "
+		      "exp/concise",
+		      "git pv cherry-pick exp/concise" },
 	.options = options,
 	.args = "commits",
 	.min_args = 0,

@@ -321,13 +321,6 @@ it 'says what a merge that a hook stopped has left' '
 	is_clean
 '
 
-it 'needs a working tree' '
-	git clone -q --bare r12 bare.git
-	cd bare.git
-	expect_failure 128 git pv merge exp --json >../out
-	is_json_error ../out unsupported
-'
-
 it 'says that git put a new file where its folder went' '
 	new_repo moved
 	cd moved

@@ -56,6 +56,7 @@ fixture() {
 	done
 	git switch -q -c exp/concise HEAD~1
 	triage 0.5 Three
+	text_prompt prompts/support/reply.yaml "Answer {{ question }} briefly."
 	git pv commit -q -m Concise
 	git switch -q main
 	echo "Be brief." >system.txt
