@@ -71,7 +71,7 @@ if [ -f "$cases" ]; then
 		git -C cases.git merge-tree --write-tree --no-messages \
 			main other >tree || :
 		sed "/^$/d" tree >theirs
-		"$play" pair cases.git main other | sed "/^c/d" >ours
+		"$play" pair cases.git main other | sed -E "/^(clean|conflict)\$/d" >ours
 		cmp_files theirs ours
 		cd cases
 		git merge -q other >../talk 2>&1 || :
