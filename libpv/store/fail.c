@@ -6,6 +6,7 @@
  */
 #include "store/handle.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -47,12 +48,21 @@ static void copy_line(char *out, size_t size, const char *text)
 	out[len] = '\0';
 }
 
-/* The memory of zlib is its own, and nothing else keeps it from starting. */
+/*
+ * The memory of zlib is its own, and nothing else keeps it from starting. What
+ * the C library lacks it for is told in the words of the system.
+ */
 static int is_no_memory(const git_error *last)
 {
-	return last->klass == GIT_ERROR_NOMEMORY ||
-	       (last->klass == GIT_ERROR_ZLIB && last->message &&
-		strstr(last->message, "failed to init"));
+	const char *message = last->message ? last->message : "";
+	char words[64];
+
+	if (last->klass == GIT_ERROR_ZLIB)
+		return strstr(message, "failed to init") != NULL;
+	if (last->klass == GIT_ERROR_OS)
+		return strerror_r(ENOMEM, words, sizeof(words)) == 0 &&
+		       strstr(message, words);
+	return last->klass == GIT_ERROR_NOMEMORY;
 }
 
 int pv_fail_git(pv_error *err, int rc, const char *doing, const char *what)
