@@ -214,6 +214,8 @@ int git_move_run(git_move *move, pv_cli *cli)
 		rc = hooked_note(&staged, cli);
 	if (rc == PV_OK)
 		rc = run(move, cli, &line);
+	if (rc == PV_OK && move->status == 0)
+		cli_made(cli, "the %s is made all the same", move->args.items[0]);
 	if (rc == PV_OK)
 		rc = look(&move->after, &move->unmerged, cli);
 	move->is_due = rc == PV_OK && move->status != 0 && !move->unmerged &&

@@ -128,11 +128,14 @@ static void usage_line(const pv_cli *cli)
 
 static int failed(pv_cli *cli, int rc, int wants_json)
 {
+	int is_untold = rc == PV_ENOMEM;
 	int status;
 
 	cli->json = cli->json || wants_json;
 	/* What the command had to say before it failed, in its place. */
-	if (!cli->json && cli_flush(cli) < 0 && cli->made[0])
+	if (!cli->json && cli_flush(cli) < 0)
+		is_untold = 1;
+	if (is_untold && cli->made[0])
 		pv_error_hint(&cli->err, rc, "%s", cli->made);
 	status = cli_report_error(cli, rc);
 	usage_line(cli);
