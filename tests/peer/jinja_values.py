@@ -351,6 +351,9 @@ def is_known(op, want):
     args = json.dumps([encode(a) for a in op["args"]])
     if IS_OLD and ('{"m":' in args or "@a@b" in args or op.get("escaping")):
         return True
+    # Until 3.1.3 an infinity was an error of int, not its default.
+    if op.get("name") == "int" and want.get("error") == "OverflowError":
+        return True
     if "Markup." in want.get("message", "") or "bound method" in text:
         return True
     # A NaN is equal to itself there when it is the same object.
