@@ -147,12 +147,13 @@ static int read_json(void *payload, pv_error *err)
 	return rc;
 }
 
+/* WALK() is for what is exported, and the engine is not. */
 static const struct walk_row rows[] = {
-	{ WALK(pv_jinja_compile, compile) },
-	{ WALK(pv_jinja_render, render) },
-	{ WALK(pv_jinja_render_name, render_name) },
-	{ WALK(pv_jinja_template_variables, variables) },
-	{ WALK(pv_jinja_read_json, read_json) },
+	{ "pv_jinja_compile", compile },
+	{ "pv_jinja_render", render },
+	{ "pv_jinja_render_name", render_name },
+	{ "pv_jinja_template_variables", variables },
+	{ "pv_jinja_read_json", read_json },
 };
 
 static void test_alloc_templates__fail_cleanly_at_every_allocation(void **state)
