@@ -23,6 +23,18 @@ TEMPLATE = ENV.from_string("")
 IS_OLD = not hasattr(markupsafe.Markup, "__html_format__") or \
     type(markupsafe.Markup("x").casefold()) is str
 
+
+def overflows():
+    """Whether an infinity is an error of int, as in 3.1.4, not its default."""
+    try:
+        ENV.filters["int"]("inf")
+        return False
+    except OverflowError:
+        return True
+
+
+INT_OVERFLOWS = overflows()
+
 WORDS = ["", "a", "abc", "Hello World", "foo bar baz", "x-y_z (q)", "<b>&amp;</b>",
          "it's", 'say "hi"', "tab\there", "line\nbreak\r\nthree", "  padded  ", " 1 2  3 4 ", 
          "ÀÉÎ straße", "ǅ ǆ Σας ΟΔΟΣ", "日本語テキスト", "😀 emoji",
@@ -351,8 +363,8 @@ def is_known(op, want):
     args = json.dumps([encode(a) for a in op["args"]])
     if IS_OLD and ('{"m":' in args or "@a@b" in args or op.get("escaping")):
         return True
-    # Until 3.1.3 an infinity was an error of int, not its default.
-    if op.get("name") == "int" and want.get("error") == "OverflowError":
+    if INT_OVERFLOWS and op["op"] == "filter" and op.get("name") == "int" \
+            and want.get("error") == "OverflowError":
         return True
     if "Markup." in want.get("message", "") or "bound method" in text:
         return True
