@@ -10,6 +10,7 @@
 
 # include <cpuid.h>
 # include <immintrin.h>
+# include <stdatomic.h>
 
 enum {
 	HAS_SSSE3 = 1 << 9, /* of leaf 1, in ecx */
@@ -18,7 +19,13 @@ enum {
 	GROUPS = 20        /* of four rounds */
 };
 
-int pv_sha1_x86_has(void)
+enum answer {
+	ANSWER_UNKNOWN,
+	ANSWER_NO,
+	ANSWER_YES
+};
+
+static int ask(void)
 {
 	unsigned a, b, c, d;
 
@@ -26,6 +33,18 @@ int pv_sha1_x86_has(void)
 	    !(c & HAS_SSE41))
 		return 0;
 	return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & HAS_SHA);
+}
+
+/* Asked once: in a virtual machine each cpuid is a trip to the host, which
+ * takes longer than hashing a prompt. Threads that ask at once get the same
+ * answer. */
+int pv_sha1_x86_has(void)
+{
+	static atomic_int answer = ANSWER_UNKNOWN;
+
+	if (atomic_load(&answer) == ANSWER_UNKNOWN)
+		atomic_store(&answer, ask() ? ANSWER_YES : ANSWER_NO);
+	return atomic_load(&answer) == ANSWER_YES;
 }
 
 /* The words of all rounds, the first of each group on top. */
