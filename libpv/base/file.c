@@ -101,8 +101,7 @@ static mode_t mode_for(const char *path)
 	return 0666 & ~mask;
 }
 
-static int fill_temporary(char *temporary, const char *path, pv_str data,
-			  int is_synced)
+static int fill_temporary(char *temporary, const char *path, pv_str data)
 {
 	int fd = mkstemp(temporary);
 	int failed;
@@ -110,8 +109,7 @@ static int fill_temporary(char *temporary, const char *path, pv_str data,
 	if (fd < 0)
 		return -1;
 	failed = fchmod(fd, mode_for(path)) < 0 ||
-		 pv_file_write_all(fd, data.ptr, data.len) < 0 ||
-		 (is_synced && fsync(fd) < 0);
+		 pv_file_write_all(fd, data.ptr, data.len) < 0 || fsync(fd) < 0;
 	if (close(fd) < 0 || failed || rename(temporary, path) < 0) {
 		int cause = errno;
 
@@ -138,7 +136,7 @@ static int make_parent(const char *path, pv_error *err)
 	return rc;
 }
 
-static int replace(const char *path, pv_str data, int is_synced, pv_error *err)
+static int replace(const char *path, pv_str data, pv_error *err)
 {
 	pv_buf temporary = { 0 };
 	int rc;
@@ -150,7 +148,7 @@ static int replace(const char *path, pv_str data, int is_synced, pv_error *err)
 	rc = pv_buf_status(&temporary, err);
 	if (rc < 0)
 		goto out;
-	if (fill_temporary(temporary.ptr, path, data, is_synced) < 0)
+	if (fill_temporary(temporary.ptr, path, data) < 0)
 		rc = pv_fail_errno(err, errno, "write", path);
 out:
 	pv_buf_dispose(&temporary);
@@ -161,14 +159,7 @@ int pv_file_write(const char *path, const char *data, size_t len, pv_error *err)
 {
 	pv_str text = { data, len };
 
-	return replace(path, text, 1, err);
-}
-
-int pv_file_put(const char *path, const char *data, size_t len, pv_error *err)
-{
-	pv_str text = { data, len };
-
-	return replace(path, text, 0, err);
+	return replace(path, text, err);
 }
 
 /* --- files the user named ------------------------------------------------- */
@@ -228,7 +219,7 @@ static int output(const char *path, const char *data, size_t len)
 			return -1;
 	}
 	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", real);
-	return fill_temporary(temporary, real, text, 1);
+	return fill_temporary(temporary, real, text);
 }
 
 int pv_file_output(const char *path, const char *data, size_t len, pv_error *err)

@@ -19,8 +19,6 @@ int pv_file_read(pv_buf *out, const char *path, pv_error *err);
  * meanwhile; the old file is untouched then.
  */
 int pv_file_write(const char *path, const char *data, size_t len, pv_error *err);
-/* The same without a sync: for what the power going off may take. */
-int pv_file_put(const char *path, const char *data, size_t len, pv_error *err);
 /*
  * Writes a file the user named: a regular file, also at the end of links, is
  * replaced as above, a device, pipe or dangling link is written through.

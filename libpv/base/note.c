@@ -90,13 +90,14 @@ static int begin(pv_note *out, pv_buf *draft, size_t *at, const char *folder,
 }
 
 /* Fills the draft and gives it its name; -1 with errno. */
-static int finish(const pv_note *note, const char *draft, const pv_note_text *what)
+static int finish(int fd, const char *draft, const char *path,
+		  const pv_note_text *what)
 {
-	if (pv_file_write_all(note->fd, what->text->ptr, what->text->len) < 0)
+	if (pv_file_write_all(fd, what->text->ptr, what->text->len) < 0)
 		return -1;
-	if (what->is_durable && fsync(note->fd) < 0)
+	if (what->is_durable && fsync(fd) < 0)
 		return -1;
-	return rename(draft, note->path);
+	return rename(draft, path);
 }
 
 int pv_note_write(pv_note *out, const pv_note_text *note, pv_error *err)
@@ -120,7 +121,7 @@ int pv_note_write(pv_note *out, const pv_note_text *note, pv_error *err)
 	out->path = path.status ? NULL : pv_strdup(path.ptr);
 	if (!out->path)
 		rc = pv_fail_nomem(err);
-	else if (finish(out, made, note) < 0)
+	else if (finish(out->fd, made, out->path, note) < 0)
 		rc = pv_fail_errno(err, errno, "write", out->path);
 	if (rc < 0) {
 		unlink(made);
@@ -131,6 +132,29 @@ int pv_note_write(pv_note *out, const pv_note_text *note, pv_error *err)
 out:
 	pv_buf_dispose(&draft);
 	pv_buf_dispose(&path);
+	return rc;
+}
+
+int pv_note_put(const char *path, const pv_note_text *note, pv_error *err)
+{
+	pv_note made = { .path = NULL };
+	pv_buf draft = { 0 };
+	size_t suffix;
+	int rc = pv_buf_status(note->text, err);
+
+	if (rc == PV_OK)
+		rc = pv_dir_make(note->folder, err);
+	if (rc == PV_OK)
+		rc = begin(&made, &draft, &suffix, note->folder, err);
+	if (rc < 0)
+		goto out;
+	if (finish(made.fd, pv_buf_text(&draft), path, note) < 0) {
+		rc = pv_fail_errno(err, errno, "write", path);
+		unlink(draft.ptr);
+	}
+	close(made.fd);
+out:
+	pv_buf_dispose(&draft);
 	return rc;
 }
 

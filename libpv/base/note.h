@@ -34,6 +34,13 @@ typedef struct pv_note_text {
 int pv_note_write(pv_note *out, const pv_note_text *note, pv_error *err);
 
 /*
+ * Replaces the file `path`, on the folder's file system, by the text. Until it
+ * is complete it is a draft, which is swept when its owner dies; `name` is not
+ * used. PV_EIO, PV_ENOMEM.
+ */
+int pv_note_put(const char *path, const pv_note_text *note, pv_error *err);
+
+/*
  * Adds the paths of the notes in `folder` that are called `name`, with a
  * suffix or without, sorted. PV_ENOMEM.
  */

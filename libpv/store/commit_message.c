@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/note.h"
 #include "store/hooks.h"
 #include "store/message.h"
 
@@ -50,6 +51,29 @@ static int run_hooks(pv_store *store, const char *path,
 	return rc < 0 ? rc : ran;
 }
 
+/*
+ * Writes the message where git has it, whole, because after a failure it is
+ * what is left of an edit.
+ */
+static int write_message(pv_buf *path, const pv_store *store,
+			 const pv_buf *text, pv_error *err)
+{
+	pv_note_text note = { .text = text };
+	pv_buf folder = { 0 };
+	int rc;
+
+	pv_buf_printf(path, "%s/COMMIT_EDITMSG", store->git_dir);
+	pv_buf_printf(&folder, "%s/pv", store->common_dir);
+	rc = pv_buf_status(path, err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&folder, err);
+	note.folder = pv_buf_text(&folder);
+	if (rc == PV_OK)
+		rc = pv_note_put(path->ptr, &note, err);
+	pv_buf_dispose(&folder);
+	return rc;
+}
+
 /* What is in the file now replaces the text. */
 static int read_back(pv_buf *text, const char *path, pv_error *err)
 {
@@ -69,12 +93,8 @@ static int pass_hooks(pv_buf *text, pv_store *store,
 		      pv_error *err)
 {
 	pv_buf path = { 0 };
-	int rc;
+	int rc = write_message(&path, store, text, err);
 
-	pv_buf_printf(&path, "%s/COMMIT_EDITMSG", store->git_dir);
-	rc = pv_buf_status(&path, err);
-	if (rc == PV_OK)
-		rc = pv_file_put(path.ptr, pv_buf_text(text), text->len, err);
 	if (rc == PV_OK)
 		rc = run_hooks(store, path.ptr, opts, env, err);
 	if (rc > 0)
@@ -117,10 +137,7 @@ int pv_commit_message_edit(pv_buf *out, const pv_store *store,
 	pv_buf_puts(out, opts->message);
 	if (!opts->edit)
 		return pv_buf_status(out, err);
-	pv_buf_printf(&path, "%s/COMMIT_EDITMSG", store->git_dir);
-	rc = pv_buf_status(&path, err);
-	if (rc == PV_OK)
-		rc = pv_file_put(path.ptr, pv_buf_text(out), out->len, err);
+	rc = write_message(&path, store, out, err);
 	if (rc == PV_OK)
 		rc = opts->edit(path.ptr, opts->payload, err);
 	if (rc == PV_OK)

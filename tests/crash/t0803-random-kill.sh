@@ -127,7 +127,7 @@ it 'goes on after each kill' '
 	git pv doctor >../doctor || :
 	has ../doctor "every committed state has its version"
 	find .git -name "*.lock" -o -name "releasing*" \
-		-o -path "*/pv/*" -type f >../left
+		-o -name "COMMIT_EDITMSG?*" -o -path "*/pv/*" -type f >../left
 	empty ../left
 	git gc --quiet --prune=now
 	find .git -name "tmp_*" >../left

@@ -111,9 +111,9 @@ static void test_base_note__drafts_of_the_dead_are_swept(void **state)
 	pv_note mine;
 
 	snprintf(path, sizeof(path), "%s/%s.1-2", it->folder, pv_note_draft);
-	assert_int_equal(pv_file_put(path, "half", 4, NULL), PV_OK);
+	assert_int_equal(pv_file_write(path, "half", 4, NULL), PV_OK);
 	snprintf(path, sizeof(path), "%s/%s.3-4", it->folder, pv_note_draft);
-	assert_int_equal(pv_file_put(path, "held", 4, NULL), PV_OK);
+	assert_int_equal(pv_file_write(path, "held", 4, NULL), PV_OK);
 	assert_true(pv_note_hold(&mine, path, NULL));
 	assert_int_equal(pv_note_sweep(it->folder, NULL), PV_OK);
 	assert_int_equal(list(it, pv_note_draft), 1);
@@ -121,6 +121,25 @@ static void test_base_note__drafts_of_the_dead_are_swept(void **state)
 	pv_note_remove(&mine);
 	pv_note_dispose(&mine);
 	assert_int_equal(pv_note_sweep("/nowhere", NULL), PV_OK);
+}
+
+static void test_base_note__puts_a_file_elsewhere(void **state)
+{
+	struct scene *it = *state;
+	const pv_note_text note = { it->folder, NULL, &it->text, 0 };
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/there", it->folder);
+	assert_int_equal(pv_file_write(path, "before", 6, NULL), PV_OK);
+	pv_buf_puts(&it->text, "after");
+	assert_int_equal(pv_note_put(path, &note, NULL), PV_OK);
+	pv_buf_clear(&it->text);
+	assert_int_equal(pv_file_read(&it->text, path, NULL), PV_OK);
+	assert_string_equal(it->text.ptr, "after");
+	assert_int_equal(unlink(path), 0);
+	snprintf(path, sizeof(path), "%s/no/such", it->folder);
+	assert_int_equal(pv_note_put(path, &note, NULL), PV_ENOTFOUND);
+	assert_int_equal(list(it, pv_note_draft), 0);
 }
 
 static void test_base_note__fails_without_a_trace(void **state)
@@ -144,6 +163,7 @@ int main(void)
 		TEST(of_the_living_is_not_held),
 		TEST(of_the_dead_is_held_once),
 		TEST(drafts_of_the_dead_are_swept),
+		TEST(puts_a_file_elsewhere),
 		TEST(fails_without_a_trace),
 	};
 
