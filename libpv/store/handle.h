@@ -56,8 +56,6 @@ struct pv_store {
 	struct pv_packs *packs;             /* NULL until a walk reads one */
 	struct pv_raw_objects *raw_objects; /* loose ones read last, or NULL */
 	struct pv_packed_refs *packed_refs; /* as last seen, or NULL */
-	int has_blank_hash;
-	pv_sha1 blank_hash; /* asking the processor takes its time */
 	enum pv_durability durability;
 	int unsynced[PV_UNSYNCED_MAX]; /* objects' files, open, of durable.c */
 	size_t unsynced_count;

@@ -95,28 +95,12 @@ int pv_store_is_shallow(const pv_store *store)
 	return git_repository_is_shallow(store->repo) == 1;
 }
 
-static pv_sha1 new_hash(pv_store *store)
-{
-	if (!store->has_blank_hash)
-		pv_sha1_init(&store->blank_hash);
-	store->has_blank_hash = 1;
-	return store->blank_hash;
-}
-
 /* Object reads are not hashed (start.c); what is handed out has to be. */
-static int check_blob(pv_store *store, const git_oid *id, pv_str content,
-		      pv_error *err)
+static int check_blob(const git_oid *id, pv_str content, pv_error *err)
 {
-	unsigned char hash[PV_SHA1_SIZE];
 	char hex[GIT_OID_HEXSZ + 1];
-	char head[32];
-	int len = snprintf(head, sizeof(head), "blob %zu", content.len);
-	pv_sha1 sha = new_hash(store);
 
-	pv_sha1_update(&sha, head, (size_t)len + 1);
-	pv_sha1_update(&sha, content.ptr, content.len);
-	pv_sha1_final(hash, &sha);
-	if (memcmp(hash, id->id, sizeof(hash)) == 0)
+	if (pv_sha1_is_blob(content, id->id))
 		return PV_OK;
 	pv_fail(err, PV_EGIT, "blob %s is damaged: its content has another id",
 		git_oid_tostr(hex, sizeof(hex), id));
@@ -124,10 +108,10 @@ static int check_blob(pv_store *store, const git_oid *id, pv_str content,
 			     "run \"git fsck\"; another clone may have it whole");
 }
 
-static int put_checked(pv_buf *out, pv_store *store, const git_oid *id,
-		       pv_str content, pv_error *err)
+static int put_checked(pv_buf *out, const git_oid *id, pv_str content,
+		       pv_error *err)
 {
-	int rc = check_blob(store, id, content, err);
+	int rc = check_blob(id, content, err);
 
 	if (rc < 0)
 		return rc;
@@ -150,14 +134,14 @@ int pv_store_read_blob(pv_buf *out, pv_store *store, const pv_oid *blob,
 		return rc;
 	if (rc > 0 && packed.type == GIT_OBJECT_BLOB) {
 		content = (pv_str){ packed.data, packed.len };
-		return put_checked(out, store, &oid, content, err);
+		return put_checked(out, &oid, content, err);
 	}
 	rc = pv_object_get(&object, store, &oid, GIT_OBJECT_BLOB, err);
 	if (rc < 0)
 		return rc;
 	content.ptr = git_blob_rawcontent((git_blob *)object);
 	content.len = (size_t)git_blob_rawsize((git_blob *)object);
-	rc = put_checked(out, store, &oid, content, err);
+	rc = put_checked(out, &oid, content, err);
 	git_object_free(object);
 	return rc;
 }

@@ -25,6 +25,7 @@
 #include "store/path.h"
 #include "store/tree_read.h"
 #include "store/work_file.h"
+#include "store/work_open.h"
 
 enum {
 	STALE_MAX = 32 /* files to read; beyond, git is asked */

@@ -4,6 +4,7 @@
  */
 #include "store/sha1.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "store/sha1_x86.h"
@@ -130,4 +131,19 @@ void pv_sha1_final(unsigned char out[PV_SHA1_SIZE], pv_sha1 *sha)
 	pv_sha1_update(sha, count, sizeof(count));
 	for (int i = 0; i < PV_SHA1_SIZE; i++)
 		out[i] = (unsigned char)(sha->state[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+int pv_sha1_is_blob(pv_str content, const unsigned char id[PV_SHA1_SIZE])
+{
+	unsigned char sum[PV_SHA1_SIZE];
+	char head[32];
+	pv_sha1 sha;
+	int len = snprintf(head, sizeof(head), "blob %zu", content.len);
+
+	pv_sha1_init(&sha);
+	pv_sha1_update(&sha, head, (size_t)len + 1);
+	if (content.len)
+		pv_sha1_update(&sha, content.ptr, content.len);
+	pv_sha1_final(sum, &sha);
+	return !memcmp(sum, id, sizeof(sum));
 }

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/str.h"
+
 enum {
 	PV_SHA1_SIZE = 20
 };
@@ -25,5 +27,8 @@ typedef struct pv_sha1 {
 void pv_sha1_init(pv_sha1 *sha);
 void pv_sha1_update(pv_sha1 *sha, const void *data, size_t len);
 void pv_sha1_final(unsigned char out[PV_SHA1_SIZE], pv_sha1 *sha);
+
+/* 1 when git's blob of these bytes has this id. */
+int pv_sha1_is_blob(pv_str content, const unsigned char id[PV_SHA1_SIZE]);
 
 #endif

@@ -7,10 +7,6 @@
 #include "store/work_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/fail.h"
@@ -18,130 +14,15 @@
 #include "store/filter.h"
 #include "store/index.h"
 #include "store/sha1.h"
+#include "store/work_open.h"
 
 enum {
-	CHUNK = 65536
+	CHUNK = 8192
 };
-
-static int fail_missing(pv_error *err, const char *path)
-{
-	return pv_fail(err, PV_ENOTFOUND,
-		       "there is no file \"%s\" in the working tree", path);
-}
-
-static int fail_link(pv_error *err, const char *path)
-{
-	int rc = pv_fail(err, PV_EINVALID,
-			 "\"%s\" is, or leads through, a symbolic link", path);
-
-	return pv_error_hint(err, rc,
-			     "links are not followed: put the file or folder "
-			     "itself in its place");
-}
-
-/* Explains why `name` in the folder `fd` could not be opened. */
-static int fail_open(pv_error *err, int fd, const char *name, const char *path)
-{
-	int cause = errno;
-	struct stat st;
-
-	if (cause == ELOOP || cause == ENOTDIR) {
-		if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISLNK(st.st_mode))
-			return fail_link(err, path);
-	}
-	if (cause == ENOENT || cause == ENOTDIR || cause == ENAMETOOLONG)
-		return fail_missing(err, path);
-	return pv_fail_errno(err, cause, "open", path);
-}
-
-/* Replaces the folder `*fd` by its subfolder. */
-static int enter(int *fd, const char *name, const char *path, pv_error *err)
-{
-	int next = openat(*fd, name,
-			  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int rc = PV_OK;
-
-	if (next < 0)
-		rc = fail_open(err, *fd, name, path);
-	close(*fd);
-	*fd = next;
-	return rc;
-}
-
-/* Opens the folder that holds `path`; `*name_out` is the last component. */
-static int open_parent(int *fd_out, const char **name_out,
-		       const pv_store *store, const char *path, pv_error *err)
-{
-	const char *slash;
-	char name[NAME_MAX + 1];
-
-	*name_out = path;
-	*fd_out = open(store->work_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (*fd_out < 0)
-		return pv_fail_errno(err, errno, "open", store->work_dir);
-	while ((slash = strchr(*name_out, '/')) != NULL) {
-		size_t len = (size_t)(slash - *name_out);
-		int rc;
-
-		if (len > NAME_MAX) {
-			close(*fd_out);
-			*fd_out = -1;
-			return fail_missing(err, path);
-		}
-		memcpy(name, *name_out, len);
-		name[len] = '\0';
-		rc = enter(fd_out, name, path, err);
-		if (rc < 0)
-			return rc;
-		*name_out = slash + 1;
-	}
-	return PV_OK;
-}
-
-int pv_work_dir_open(int *fd_out, const pv_store *store, const char *path,
-		     pv_error *err)
-{
-	const char *name;
-	int rc = open_parent(fd_out, &name, store, path, err);
-
-	if (rc == PV_OK && *name)
-		rc = enter(fd_out, name, path, err);
-	return rc;
-}
-
-/* Opens a regular file; a pipe in its place must not block. */
-static int open_file(int *fd_out, struct stat *st, const pv_store *store,
-		     const char *path, pv_error *err)
-{
-	const char *name;
-	int parent, rc;
-
-	*fd_out = -1;
-	rc = open_parent(&parent, &name, store, path, err);
-	if (rc < 0)
-		return rc;
-	*fd_out = openat(parent, name,
-			 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
-				 O_CLOEXEC);
-	if (*fd_out < 0)
-		rc = fail_open(err, parent, name, path);
-	else if (fstat(*fd_out, st) < 0)
-		rc = pv_fail_errno(err, errno, "read", path);
-	else if (!S_ISREG(st->st_mode))
-		rc = pv_fail(err, PV_ENOTFOUND, "\"%s\" is not a regular file",
-			     path);
-	close(parent);
-	if (rc < 0 && *fd_out >= 0) {
-		close(*fd_out);
-		*fd_out = -1;
-	}
-	return rc;
-}
 
 static int read_fd(pv_buf *out, int fd, const char *path, pv_error *err)
 {
-	char chunk[CHUNK / 8];
+	char chunk[CHUNK];
 
 	for (;;) {
 		ssize_t got = read(fd, chunk, sizeof(chunk));
@@ -178,26 +59,13 @@ struct source {
 	pv_oid fresh; /* the blob the index knows it by, or none */
 };
 
-/*
- * 1 when the bytes are those of the blob, so that nothing was converted. They
- * are compared with what is stored already, so the plain SHA-1 will do.
- */
-static int is_blob(const pv_buf *raw, const pv_oid *blob)
+/* 1 when the bytes are those of the blob, so that nothing was converted. */
+static int is_blob(pv_str raw, const pv_oid *blob)
 {
-	unsigned char sum[PV_SHA1_SIZE];
-	char head[32];
 	git_oid id;
-	pv_sha1 sha;
-	int len = snprintf(head, sizeof(head), "blob %zu", raw->len);
 
-	if (!blob->hex[0] || git_oid_fromstr(&id, blob->hex) < 0)
-		return 0;
-	pv_sha1_init(&sha);
-	pv_sha1_update(&sha, head, (size_t)len + 1);
-	if (raw->len)
-		pv_sha1_update(&sha, raw->ptr, raw->len);
-	pv_sha1_final(sum, &sha);
-	return !memcmp(sum, id.id, sizeof(sum));
+	return blob->hex[0] && git_oid_fromstr(&id, blob->hex) == 0 &&
+	       pv_sha1_is_blob(raw, id.id);
 }
 
 /*
@@ -218,7 +86,7 @@ static int read_clean(pv_buf *out, pv_oid *blob_out, const struct source *from,
 	text.ptr = raw.ptr;
 	text.len = raw.len;
 	*blob_out = from->fresh;
-	if (is_blob(&raw, &from->fresh)) {
+	if (is_blob(text, &from->fresh)) {
 		pv_buf_put(out, raw.ptr, raw.len);
 		rc = pv_buf_status(out, err);
 	} else if (from->fresh.hex[0]) {
@@ -242,7 +110,7 @@ int pv_work_file_read(pv_buf *out, pv_oid *blob_out, pv_store *store,
 	pv_oid blob;
 	int rc;
 
-	rc = open_file(&from.fd, &st, store, path, err);
+	rc = pv_work_file_open(&from.fd, &st, store, path, err);
 	if (rc == PV_ENOTFOUND) {
 		rc = find_skipped(&blob, store, path, rc, err);
 		if (rc == PV_OK)
@@ -296,7 +164,7 @@ int pv_work_file_read_raw(pv_buf *out, int *is_raw_out, pv_store *store,
 	*is_raw_out = 0;
 	if (rc < 0)
 		goto out;
-	rc = open_file(&fd, &st, store, path, err);
+	rc = pv_work_file_open(&fd, &st, store, path, err);
 	if (rc == PV_ENOTFOUND) { /* a sparse checkout has no such bytes */
 		pv_error_clear(err);
 		rc = PV_OK;
@@ -326,7 +194,7 @@ int pv_work_file_find(pv_oid *blob_out, pv_store *store, const char *path,
 	struct stat st;
 	int rc;
 
-	rc = open_file(&from.fd, &st, store, path, err);
+	rc = pv_work_file_open(&from.fd, &st, store, path, err);
 	if (rc == PV_ENOTFOUND)
 		return find_skipped(blob_out, store, path, rc, err);
 	if (rc < 0)

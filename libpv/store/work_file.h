@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reading files of the working tree without leaving it: folders are opened
- * one by one, and neither they nor the file may be symbolic links.
+ * Reading files of the working tree without leaving it, see work_open.h.
  */
 #ifndef PV_STORE_WORK_FILE_H
 #define PV_STORE_WORK_FILE_H
 
-#include <sys/stat.h>
-
 #include "store/handle.h"
-
-/*
- * Opens the folder `path` ("" for the top) of the working tree for reading.
- * PV_ENOTFOUND, PV_EINVALID for a symbolic link on the way, PV_EIO.
- */
-int pv_work_dir_open(int *fd_out, const pv_store *store, const char *path,
-		     pv_error *err);
 
 /* Appends the file's bytes as git would store them; see pv_store_read. */
 int pv_work_file_read(pv_buf *out, pv_oid *blob_out, pv_store *store,

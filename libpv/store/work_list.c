@@ -16,7 +16,7 @@
 #include "store/file_list.h"
 #include "store/index.h"
 #include "store/path.h"
-#include "store/work_file.h"
+#include "store/work_open.h"
 
 struct walk {
 	pv_store *store;
