@@ -17,6 +17,7 @@
 #include <pv/init.h>
 #include <pv/merge.h>
 #include <pv/prompt.h>
+#include <pv/render.h>
 #include <pv/report.h>
 #include <pv/store.h>
 #include <pv/version.h>

@@ -158,7 +158,7 @@ struct pv_jinja_node {
 			pv_jinja_slot slot;
 			uint8_t is_lazy; /* resolved when first used */
 			const pv_jinja_name *attr; /* NSREF */
-		} name;
+		} name; /* flag: of a load, that it may be the context's */
 		pv_jinja_nodes items; /* TUPLE, LIST, CONCAT; DICT: k, v, ... */
 		struct {
 			pv_jinja_node *test;

@@ -11,6 +11,10 @@ static int bind_name(const pv_jinja_frame *frame, pv_jinja_node *node)
 	/* Analysis has seen every name that is bound. */
 	(void)pv_jinja_symbols_find(&node->u.name.slot, &frame->symbols,
 				    node->u.name.name);
+	if (node->op == PV_JINJA_LOAD)
+		node->flag =
+			(uint8_t)pv_jinja_symbols_is_outside(&frame->symbols,
+							     node->u.name.name);
 	return PV_OK;
 }
 

@@ -49,6 +49,18 @@ int pv_jinja_symbols_find(pv_jinja_slot *out, const pv_jinja_symbols *symbols,
 	return find_from(out, symbols, name, symbols->function->level);
 }
 
+int pv_jinja_symbols_is_outside(const pv_jinja_symbols *symbols,
+				const pv_jinja_name *name)
+{
+	for (; symbols; symbols = symbols->outer) {
+		const pv_jinja_symbol *symbol = own(symbols, name);
+
+		if (symbol && symbol->action != PV_JINJA_LOAD_ALIAS)
+			return symbol->action == PV_JINJA_LOAD_RESOLVE;
+	}
+	return 0;
+}
+
 static int find_outer(pv_jinja_slot *out, const pv_jinja_symbols *symbols,
 		      const pv_jinja_name *name)
 {

@@ -52,6 +52,9 @@ int pv_jinja_symbols_target(pv_jinja_symbols *symbols,
 /* Where a name lives, seen from the scope; 0 when nobody mentioned it. */
 int pv_jinja_symbols_find(pv_jinja_slot *out, const pv_jinja_symbols *symbols,
 			  const pv_jinja_name *name);
+/* Whether it may be the context's there, as far as the scopes tell. */
+int pv_jinja_symbols_is_outside(const pv_jinja_symbols *symbols,
+				const pv_jinja_name *name);
 /* What entering the scope does. */
 int pv_jinja_symbols_scope(pv_jinja_scope *out, const pv_jinja_symbols *symbols);
 /* All names set in the scope and the scopes around it. */

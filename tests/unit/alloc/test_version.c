@@ -90,6 +90,15 @@ static int settings_at(void *payload, pv_error *err)
 	return pv_settings_at(&settings, scene->it->repo.store, &scene->tip, err);
 }
 
+static int load_from_tree(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_render_tree tree = { scene->it->repo.store, &scene->it->settings,
+				scene->tip };
+
+	return say_out(scene, pv_render_tree_load(&scene->out, "a", &tree, err));
+}
+
 /* Of HEAD, as there is no such branch: a file that is read takes no memory. */
 static int tip(void *payload, pv_error *err)
 {
@@ -391,6 +400,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_settings_folder, folder_of_settings) },
 	{ WALK(pv_settings_at, settings_at) },
 	{ WALK(pv_settings_tip, tip) },
+	{ WALK(pv_render_tree_load, load_from_tree) },
 	{ WALK(pv_prompt_path, path_of) },
 	{ WALK(pv_prompt_id, id_of) },
 	{ WALK(pv_prompt_each, each) },

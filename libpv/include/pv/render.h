@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rendering: a prompt, or a bare Jinja2 template, is compiled once into a
+ * pv_renderer and rendered as often as wanted with the variables of a
+ * pv_context into a pv_rendering.
+ *
+ * A renderer is immutable: threads share it, each with a pv_rendering of its
+ * own. A context is only read by a render, so threads may share it as well
+ * while nobody sets anything. A rendering keeps its memory from one render to
+ * the next, and what it lends lasts until then.
+ */
+#ifndef PV_RENDER_H
+#define PV_RENDER_H
+
+#include <stdint.h>
+
+#include <pv/prompt.h>
+#include <pv/report.h>
+#include <pv/version.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct pv_renderer pv_renderer;
+typedef struct pv_context pv_context;
+typedef struct pv_rendering pv_rendering;
+
+/* --- variables ------------------------------------------------------------ */
+
+/*
+ * Variables from the text of one JSON object; `json` may be NULL for none.
+ * Integers of any size are kept, of equal keys the last one counts.
+ * PV_EINVALID for text that is no JSON object, PV_ELIMIT, PV_ENOMEM. The
+ * caller frees the context.
+ */
+PV_API int pv_context_new(pv_context **out, const char *json, size_t len,
+			  pv_error *err);
+
+/* Frees a context; NULL is accepted. */
+PV_API void pv_context_free(pv_context *context);
+
+/*
+ * Sets a variable, replacing what it was, to the value that a JSON text says.
+ * PV_EINVALID, PV_ELIMIT, PV_ENOMEM; the context is then as it was.
+ */
+PV_API int pv_context_set_json(pv_context *context, const char *name,
+			       const char *json, size_t len, pv_error *err);
+
+/*
+ * The same for a text, UTF-8, which a render makes what the prompt declares:
+ * "3" for an integer. PV_EINVALID for bytes that are not UTF-8, PV_ELIMIT,
+ * PV_ENOMEM.
+ */
+PV_API int pv_context_set_text(pv_context *context, const char *name,
+			       const char *text, size_t len, pv_error *err);
+
+/* --- compiling ------------------------------------------------------------ */
+
+/* What a variable is that nobody gave. */
+enum pv_undefined {
+	PV_UNDEFINED_USUAL,     /* strict for prompts, lenient for templates */
+	PV_UNDEFINED_LENIENT,   /* Jinja2's Undefined: prints as nothing */
+	PV_UNDEFINED_STRICT,    /* any use of it is an error */
+	PV_UNDEFINED_CHAINABLE, /* as lenient, and so are its attributes */
+	PV_UNDEFINED_DEBUG      /* prints as {{ name }} */
+};
+
+/*
+ * Where included templates come from. `load` appends the text of the file of
+ * the prompt with that id (of the template, for a bare one). PV_ENOTFOUND when
+ * there is none; any other failure ends what asked. Names that are written out
+ * are loaded while compiling, computed ones during a render: a renderer with
+ * such is as shareable between threads as its loader.
+ */
+typedef struct pv_render_loader {
+	int (*load)(pv_buf *out, const char *name, void *payload, pv_error *err);
+	void *payload;
+} pv_render_loader;
+
+/* All zero: what prompts are rendered with, without includes. */
+typedef struct pv_render_options {
+	const char *name; /* of the prompt, in failures; NULL: none */
+	enum pv_undefined undefined;
+	const pv_render_loader *loader; /* outlives the renderer; NULL: none */
+	int refuses_unknown; /* variables no template uses: PV_ERR_VALIDATION */
+	size_t max_output;   /* bytes of one message; 0: 16 MiB */
+	int64_t max_micros;  /* of one message; 0: only steps are limited */
+	/* Microseconds since 1970, for strftime_now; NULL: the system's. */
+	int64_t (*now)(void *payload);
+	void *payload;
+	/* Of bare templates only; zero is Jinja2's default. */
+	int trims_blocks;
+	int strips_blocks;
+	int keeps_newline;
+	int is_escaping; /* autoescape */
+	int is_chat;     /* a model's chat template: its filters and globals */
+} pv_render_options;
+
+/*
+ * Compiles the templates of a prompt, which may be freed afterwards, and loads
+ * what they include; an included prompt is one text, in the same syntax.
+ * PV_ESYNTAX with template, line and column, PV_EINVALID, PV_ELIMIT, PV_ENOMEM,
+ * failures of the loader other than PV_ENOTFOUND: what is not there fails when
+ * it is reached. The caller frees the renderer. NULL options are all zero.
+ */
+PV_API int pv_renderer_new(pv_renderer **out, const pv_prompt *prompt,
+			   const pv_render_options *opts, pv_error *err);
+
+/*
+ * The same for a bare Jinja2 template, UTF-8, which has no declarations: its
+ * rendering is one text.
+ */
+PV_API int pv_renderer_new_template(pv_renderer **out, const char *text,
+				    size_t len, const pv_render_options *opts,
+				    pv_error *err);
+
+/* Frees a renderer; NULL is accepted. */
+PV_API void pv_renderer_free(pv_renderer *renderer);
+
+/* 1 when it renders to one text, 0 when to messages. */
+PV_API int pv_renderer_is_text(const pv_renderer *renderer);
+
+/*
+ * What travels along with each rendering: the JSON of the prompt's field
+ * "model", "output", or "tools"; NULL when the prompt does not have it.
+ * Borrowed.
+ */
+PV_API const char *pv_renderer_field(const pv_renderer *renderer,
+				     const char *field);
+
+/* --- rendering ------------------------------------------------------------ */
+
+/* One message that came out; for a text prompt its role is "". */
+typedef struct pv_rendered_message {
+	const char *role;
+	const char *id;
+	const char *content; /* NUL-terminated behind `len` bytes */
+	size_t len;
+} pv_rendered_message;
+
+/* A use of a variable. */
+typedef struct pv_variable_use {
+	const char *prompt; /* id of the included prompt; "" for its own text */
+	int message;        /* counted from 0 */
+	int line;           /* in that template, from 1 */
+	int column;         /* in code points, from 1 */
+} pv_variable_use;
+
+/* A variable that is needed and was not given. */
+typedef struct pv_missing {
+	const char *name;
+	const pv_variable_use *uses;
+	size_t use_count;
+} pv_missing;
+
+/* An empty rendering, for any number of renders. PV_ENOMEM. */
+PV_API int pv_rendering_new(pv_rendering **out, pv_error *err);
+
+/* Frees a rendering and what it lent; NULL is accepted. */
+PV_API void pv_rendering_free(pv_rendering *rendering);
+
+/*
+ * Renders, replacing what `out` held. `context` may be NULL for no variables.
+ * Declared defaults fill in for absent variables, and values become what the
+ * declaration says ("3" an integer). Templates may change lists and mappings
+ * they are given, which the context does not notice.
+ *
+ * When undefined variables are strict and any is missing: PV_ERENDER with the
+ * id "missing-variable", and `out` lists all of them. PV_ESCHEMA (id
+ * "validation") for values of another type than declared, each of them a
+ * finding in `out`. PV_ERENDER for what a template does wrong, PV_ESYNTAX for
+ * an included one that does not parse, PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_render(pv_rendering *out, const pv_renderer *renderer,
+		     const pv_context *context, pv_error *err);
+
+/*
+ * The messages, or the one text; none after a failure. NULL when `idx` is not
+ * below the count.
+ */
+PV_API size_t pv_rendering_count(const pv_rendering *rendering);
+PV_API const pv_rendered_message *pv_rendering_message(const pv_rendering *rendering,
+						       size_t idx);
+
+/* Missing variables, in the order of the prompt; also after success. */
+PV_API size_t pv_rendering_missing_count(const pv_rendering *rendering);
+PV_API const pv_missing *pv_rendering_missing(const pv_rendering *rendering,
+					      size_t idx);
+
+/*
+ * What was noticed about the variables: rule "variable-type" for values of
+ * another type, "unknown-variable" for those nobody uses. Never NULL.
+ */
+PV_API const pv_report *pv_rendering_report(const pv_rendering *rendering);
+
+/*
+ * After a failure in a template: its line, and a caret below the column. "" when
+ * there is none.
+ */
+PV_API const char *pv_rendering_excerpt(const pv_rendering *rendering);
+
+/* --- prompts of a repository ---------------------------------------------- */
+
+/* A state of a repository as a loader: its prompts, by id. */
+typedef struct pv_render_tree {
+	pv_store *store;
+	const pv_settings *settings;
+	pv_point at;
+} pv_render_tree;
+
+/*
+ * `load` of a pv_render_loader whose payload is a pv_render_tree: never looks
+ * outside of its prompts at that point. PV_ENOTFOUND also for what is no id.
+ */
+PV_API int pv_render_tree_load(pv_buf *out, const char *name, void *payload,
+			       pv_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Variables that are missing: all of them in one error, each with the places
+ * that use it, in the prompt and in what it includes.
+ */
+#include "render/renderer.h"
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "jinja/uses.h"
+
+enum {
+	USES_MAX = 1000 /* told of one variable */
+};
+
+struct search {
+	pv_render_job *job;
+	pv_map found; /* by name: its struct found */
+	const char *prompt;
+	int message;
+};
+
+struct found {
+	pv_missing *missing;
+	pv_variable_use *uses;
+	size_t cap;
+};
+
+int pv_render_miss(pv_render_job *job, pv_str name)
+{
+	const char *copy;
+
+	for (size_t i = 0; i < job->missing_count; i++)
+		if (pv_str_is(name, job->missing[i]))
+			return PV_OK;
+	if (pv_array_reserve(&job->missing, &job->missing_cap,
+			     job->missing_count + 1, sizeof(*job->missing)) < 0)
+		return pv_fail_nomem(job->err);
+	copy = pv_arena_dup(&job->out->arena, name.ptr, name.len);
+	if (!copy)
+		return pv_fail_nomem(job->err);
+	job->missing[job->missing_count++] = copy;
+	return PV_OK;
+}
+
+/* --- uses -------------------------------------------------------------------- */
+
+static int grow(struct found *found, pv_arena *arena)
+{
+	size_t cap = found->cap ? found->cap * 2 : 4;
+	pv_variable_use *uses = pv_arena_alloc(arena, cap * sizeof(*uses));
+
+	if (!uses)
+		return PV_ENOMEM;
+	if (found->cap)
+		memcpy(uses, found->uses, found->cap * sizeof(*uses));
+	found->uses = uses;
+	found->cap = cap;
+	return PV_OK;
+}
+
+static int add_use(struct search *search, pv_str name, int line, int column)
+{
+	struct found *found = pv_map_find(&search->found, name);
+	pv_variable_use *use;
+
+	if (!found || found->missing->use_count == USES_MAX)
+		return PV_OK;
+	if (found->missing->use_count == found->cap &&
+	    grow(found, &search->job->out->arena) < 0)
+		return pv_fail_nomem(search->job->err);
+	use = &found->uses[found->missing->use_count++];
+	use->prompt = search->prompt;
+	use->message = search->message;
+	use->line = line;
+	use->column = column;
+	found->missing->uses = found->uses;
+	return PV_OK;
+}
+
+static int each_use(const pv_jinja_use *use, void *payload)
+{
+	if (use->is_stored)
+		return PV_OK;
+	return add_use(payload, use->name, use->line, use->column);
+}
+
+/* The other syntaxes use a variable by naming it behind a brace. */
+static int search_text(struct search *search, pv_str text)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < text.len; i++) {
+		pv_str name = { text.ptr + i + 1, 0 };
+		int line;
+		int column;
+
+		if (text.ptr[i] != '{')
+			continue;
+		while (name.ptr < text.ptr + text.len &&
+		       strchr(" #^&{", *name.ptr))
+			name.ptr++;
+		while (name.ptr + name.len < text.ptr + text.len &&
+		       !strchr(".[]!:{} \t\n", name.ptr[name.len]))
+			name.len++;
+		pv_utf8_place(text.ptr, text.len, (size_t)(name.ptr - text.ptr),
+			      &line, &column);
+		rc = add_use(search, name, line, column);
+		if (name.ptr + name.len > text.ptr + i + 1)
+			i = (size_t)(name.ptr + name.len - text.ptr) - 1;
+	}
+	return rc;
+}
+
+static int search_source(struct search *search, const pv_render_source *source)
+{
+	const pv_renderer *renderer = search->job->renderer;
+	pv_jinja_template *template = NULL;
+	int rc;
+
+	if (!source->text.ptr)
+		return PV_OK;
+	search->prompt = source->name;
+	rc = pv_jinja_compile(&template, &renderer->env, source->name,
+			      source->text, NULL, NULL);
+	if (rc == PV_OK)
+		rc = pv_jinja_template_uses(template, each_use, search);
+	else if (rc != PV_ENOMEM)
+		rc = PV_OK; /* there is more to say than that it is broken */
+	else
+		rc = pv_fail_nomem(search->job->err);
+	pv_jinja_template_free(template);
+	return rc;
+}
+
+static int search_all(struct search *search)
+{
+	const pv_renderer *renderer = search->job->renderer;
+	int rc = PV_OK;
+
+	search->prompt = "";
+	for (size_t i = 0; rc == PV_OK && i < renderer->part_count; i++) {
+		const pv_render_part *part = &renderer->parts[i];
+
+		search->message = (int)i;
+		rc = part->template ? pv_jinja_template_uses(part->template,
+							     each_use, search)
+				    : search_text(search, part->text);
+	}
+	search->message = 0;
+	for (const pv_render_source *source = renderer->sources;
+	     rc == PV_OK && source; source = source->next)
+		rc = search_source(search, source);
+	return rc;
+}
+
+int pv_render_tell_missing(pv_render_job *job)
+{
+	struct search search = { .job = job };
+	pv_arena *arena = &job->out->arena;
+	size_t count = job->missing_count;
+	struct found *found = pv_arena_calloc(arena, count * sizeof(*found));
+	int rc = PV_OK;
+
+	job->out->missing =
+		pv_arena_calloc(arena, count * sizeof(*job->out->missing));
+	if (!found || !job->out->missing)
+		return pv_fail_nomem(job->err);
+	for (size_t i = 0; rc == PV_OK && i < count; i++) {
+		job->out->missing[i].name = job->missing[i];
+		found[i].missing = &job->out->missing[i];
+		rc = pv_map_set(&search.found, pv_str_of(job->missing[i]),
+				&found[i], NULL, job->err);
+	}
+	if (rc == PV_OK)
+		rc = search_all(&search);
+	if (rc == PV_OK)
+		job->out->missing_count = count;
+	pv_map_dispose(&search.found);
+	return rc;
+}
+
+/* --- the error ---------------------------------------------------------------- */
+
+/* Where the first one is used, unless that is in another prompt. */
+static void place_error(pv_render_job *job, int rc)
+{
+	const pv_missing *first = &job->out->missing[0];
+	const char *name = job->renderer->opts.name;
+	const pv_variable_use *use = first->use_count ? first->uses : NULL;
+
+	if (use && *use->prompt)
+		name = use->prompt;
+	else if (use)
+		name = job->renderer->parts[use->message].name;
+	pv_error_at(job->err, rc, name ? name : "", use ? use->line : 0,
+		    use ? use->column : 0);
+}
+
+int pv_render_fail_missing(pv_render_job *job)
+{
+	pv_buf names = { 0 };
+	int rc = pv_render_tell_missing(job);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < job->missing_count; i++)
+		pv_buf_printf(&names, "%s\"%.80s\"", i ? ", " : "",
+			      job->missing[i]);
+	rc = pv_buf_status(&names, job->err);
+	if (rc == PV_OK) {
+		rc = pv_fail_id(job->err, PV_ERR_MISSING_VARIABLE,
+				"missing variable%s %.220s",
+				job->missing_count > 1 ? "s" : "", names.ptr);
+		place_error(job, rc);
+		rc = pv_error_hint(job->err, rc,
+				   "give %s a value, or declare a default",
+				   job->missing_count > 1 ? "each" : "it");
+	}
+	pv_buf_dispose(&names);
+	return rc;
+}

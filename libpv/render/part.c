@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One message in the language its prompt is written in.
+ */
+#include "render/renderer.h"
+
+#include "base/fail.h"
+#include "base/mem.h"
+
+/* Serves includes: what was loaded before, or, by a computed name, now. */
+struct lender {
+	const pv_renderer *renderer;
+	pv_buf text; /* lent until the next call */
+};
+
+/* The template in a prompt's file that was just loaded. */
+static int unpack(struct lender *lender, const char *name, pv_error *err)
+{
+	pv_prompt_options opts = { .file = name };
+	pv_prompt *prompt = NULL;
+	pv_str text;
+	int rc;
+
+	if (!lender->renderer->is_prompt)
+		return PV_OK;
+	rc = pv_prompt_parse(&prompt, pv_buf_text(&lender->text),
+			     lender->text.len, &opts, NULL, err);
+	if (rc == PV_OK)
+		rc = pv_render_included_text(&text, lender->renderer, prompt,
+					     name, err);
+	if (rc == PV_OK) {
+		pv_buf_clear(&lender->text);
+		pv_buf_put(&lender->text, text.ptr, text.len);
+		rc = pv_buf_status(&lender->text, err);
+	}
+	pv_prompt_free(prompt);
+	return rc;
+}
+
+static int load_now(pv_str *out, struct lender *lender, pv_str name, pv_error *err)
+{
+	const pv_render_loader *loader = lender->renderer->opts.loader;
+	char *copy;
+	int rc;
+
+	if (!loader)
+		return PV_ENOTFOUND;
+	copy = pv_strndup(name.ptr, name.len);
+	if (!copy)
+		return pv_fail_nomem(err);
+	pv_buf_clear(&lender->text);
+	lender->text.max = PV_PROMPT_MAX_SIZE;
+	rc = loader->load(&lender->text, copy, loader->payload, err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&lender->text, err);
+	if (rc == PV_OK)
+		rc = unpack(lender, copy, err);
+	out->ptr = pv_buf_text(&lender->text);
+	out->len = lender->text.len;
+	pv_free(copy);
+	return rc;
+}
+
+static int lend(pv_str *out, void *payload, pv_str name, pv_error *err)
+{
+	struct lender *lender = payload;
+	const pv_render_source *source =
+		pv_map_find(&lender->renderer->source_of, name);
+
+	if (!source)
+		return load_now(out, lender, name, err);
+	*out = source->text;
+	return source->text.ptr ? PV_OK : PV_ENOTFOUND;
+}
+
+/*
+ * The variable that a strict render missed although nothing had said that it
+ * is required; NULL when it failed for another reason.
+ */
+static pv_str missed_name(const pv_jinja_failure *failure)
+{
+	static const char end[] = "' is undefined";
+	const char *message = failure->message ? failure->message : "";
+	pv_str name = { NULL, strlen(message) };
+
+	if (!failure->error || strcmp(failure->error, "UndefinedError") != 0 ||
+	    name.len <= sizeof(end) || message[0] != '\'' ||
+	    !pv_str_has_suffix(message, end))
+		return name;
+	name.ptr = message + 1;
+	name.len -= sizeof(end);
+	return name;
+}
+
+static int explain(pv_render_job *job, pv_jinja_failure *failure, int rc)
+{
+	pv_str name = { NULL, 0 };
+
+	if (rc == PV_ERENDER && job->renderer->is_strict)
+		name = missed_name(failure);
+	if (name.ptr) {
+		rc = pv_render_miss(job, name);
+		if (rc == PV_OK)
+			rc = pv_render_fail_missing(job);
+	}
+	job->out->excerpt = failure->excerpt;
+	failure->excerpt = NULL;
+	return rc;
+}
+
+static int render_jinja(pv_buf *out, pv_render_job *job,
+			const pv_render_part *part)
+{
+	const pv_renderer *renderer = job->renderer;
+	struct lender lender = { .renderer = renderer };
+	const pv_jinja_loader loader = { lend, &lender };
+	const pv_jinja_render_options options = {
+		.context = job->values,
+		.loader = &loader,
+		.limits = &renderer->limits,
+		.max_output = renderer->opts.max_output,
+		.max_micros = renderer->opts.max_micros,
+		.clock = &renderer->clock,
+	};
+	pv_jinja_failure failure = { 0 };
+	int rc;
+
+	rc = pv_jinja_render(out, part->template, &options, &failure, job->err);
+	if (rc < 0)
+		rc = explain(job, &failure, rc);
+	pv_jinja_failure_dispose(&failure);
+	pv_buf_dispose(&lender.text);
+	return rc;
+}
+
+static int render_literal(pv_buf *out, pv_render_job *job,
+			  const pv_render_part *part)
+{
+	pv_buf_put(out, part->text.ptr, part->text.len);
+	return pv_buf_status(out, job->err);
+}
+
+static int refuse(pv_render_job *job, const char *syntax)
+{
+	return pv_fail(job->err, PV_EUNSUPPORTED,
+		       "prompts with syntax %s cannot be rendered yet", syntax);
+}
+
+int pv_render_part_text(pv_buf *out, pv_render_job *job,
+			const pv_render_part *part)
+{
+	switch (job->renderer->syntax) {
+	case PV_SYNTAX_JINJA2:
+		return render_jinja(out, job, part);
+	case PV_SYNTAX_LITERAL:
+		return render_literal(out, job, part);
+	case PV_SYNTAX_FSTRING:
+		return refuse(job, "fstring");
+	case PV_SYNTAX_MUSTACHE:
+		return refuse(job, "mustache");
+	}
+	return PV_OK;
+}

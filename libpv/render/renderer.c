@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The life of a renderer: everything that does not depend on variables is done
+ * here, once.
+ */
+#include "render/renderer.h"
+
+#include "base/fail.h"
+#include "base/mem.h"
+
+enum {
+	MAX_OUTPUT = 16 << 20 /* bytes of one message */
+};
+
+static const char *const field_names[PV_RENDER_FIELDS] = { "model", "output",
+							   "tools" };
+
+/* --- settings -------------------------------------------------------------- */
+
+static int kind_of(enum pv_undefined undefined)
+{
+	switch (undefined) {
+	case PV_UNDEFINED_STRICT:
+		return PV_JINJA_UNDEFINED_STRICT;
+	case PV_UNDEFINED_CHAINABLE:
+		return PV_JINJA_UNDEFINED_CHAINABLE;
+	case PV_UNDEFINED_DEBUG:
+		return PV_JINJA_UNDEFINED_DEBUG;
+	case PV_UNDEFINED_USUAL:
+	case PV_UNDEFINED_LENIENT:
+		break;
+	}
+	return PV_JINJA_UNDEFINED_DEFAULT;
+}
+
+static void set_environment(pv_renderer *renderer)
+{
+	const pv_render_options *opts = &renderer->opts;
+	pv_jinja_environment *env = &renderer->env;
+
+	env->settings.undefined_kind = kind_of(opts->undefined);
+	env->extensions = renderer->is_prompt
+				  ? PV_JINJA_EXT_DO | PV_JINJA_EXT_LOOPCONTROLS
+				  : 0;
+	if (renderer->is_prompt)
+		return;
+	env->trims_blocks = opts->trims_blocks;
+	env->strips_blocks = opts->strips_blocks;
+	env->keeps_newline = opts->keeps_newline;
+	env->is_escaping = opts->is_escaping;
+	if (!opts->is_chat)
+		return;
+	env->trims_blocks = 1;
+	env->strips_blocks = 1;
+	env->extensions = PV_JINJA_EXT_LOOPCONTROLS | PV_JINJA_EXT_GENERATION;
+	env->has_chat_globals = 1;
+	env->settings.has_chat_json = 1;
+	env->settings.sandbox = PV_JINJA_IMMUTABLE;
+}
+
+static int start(pv_renderer **out, const pv_render_options *opts,
+		 int is_prompt, pv_error *err)
+{
+	static const pv_render_options standard = { 0 };
+	pv_renderer *renderer = pv_calloc(1, sizeof(*renderer));
+
+	*out = NULL;
+	if (!renderer)
+		return pv_fail_nomem(err);
+	renderer->is_prompt = is_prompt;
+	renderer->opts = opts ? *opts : standard;
+	if (is_prompt && renderer->opts.undefined == PV_UNDEFINED_USUAL)
+		renderer->opts.undefined = PV_UNDEFINED_STRICT;
+	if (!renderer->opts.max_output)
+		renderer->opts.max_output = MAX_OUTPUT;
+	renderer->is_strict = renderer->opts.undefined == PV_UNDEFINED_STRICT;
+	renderer->limits = pv_jinja_default_limits;
+	renderer->clock.now = renderer->opts.now;
+	renderer->clock.payload = renderer->opts.payload;
+	renderer->sources_end = &renderer->sources;
+	set_environment(renderer);
+	*out = renderer;
+	if (!renderer->opts.name)
+		return PV_OK;
+	renderer->opts.name = pv_arena_dup(&renderer->arena, renderer->opts.name,
+					   strlen(renderer->opts.name));
+	return renderer->opts.name ? PV_OK : pv_fail_nomem(err);
+}
+
+void pv_renderer_free(pv_renderer *renderer)
+{
+	if (!renderer)
+		return;
+	for (size_t i = 0; i < renderer->part_count; i++)
+		pv_jinja_template_free(renderer->parts[i].template);
+	pv_map_dispose(&renderer->variable_of);
+	pv_map_dispose(&renderer->source_of);
+	pv_free(renderer->variables);
+	pv_arena_dispose(&renderer->arena);
+	pv_free(renderer);
+}
+
+/* --- parts ------------------------------------------------------------------ */
+
+static int add_parts(pv_renderer *renderer, size_t count, pv_error *err)
+{
+	renderer->parts = pv_arena_calloc(&renderer->arena,
+					  count * sizeof(*renderer->parts));
+	return renderer->parts ? PV_OK : pv_fail_nomem(err);
+}
+
+static int compile_part(pv_renderer *renderer, pv_render_part *part, pv_error *err)
+{
+	if (renderer->syntax != PV_SYNTAX_JINJA2)
+		return PV_OK;
+	return pv_jinja_compile(&part->template, &renderer->env, part->name,
+				part->text, NULL, err);
+}
+
+/* "support/triage", or "support/triage, message 1", as the JSON counts. */
+static int name_part(pv_render_part *part, pv_renderer *renderer, size_t idx,
+		     pv_error *err)
+{
+	pv_buf name = { 0 };
+
+	if (renderer->opts.name)
+		pv_buf_puts(&name, renderer->opts.name);
+	if (!renderer->is_text)
+		pv_buf_printf(&name, "%smessage %zu", name.len ? ", " : "", idx);
+	part->name = pv_arena_dup(&renderer->arena, pv_buf_text(&name), name.len);
+	pv_buf_dispose(&name);
+	return part->name ? PV_OK : pv_fail_nomem(err);
+}
+
+static int fill_part(pv_render_part *part, pv_renderer *renderer,
+		     const pv_message *message, pv_error *err)
+{
+	pv_arena *arena = &renderer->arena;
+
+	part->role = pv_arena_dup(arena, message->role, strlen(message->role));
+	part->id = pv_arena_dup(arena, message->id, strlen(message->id));
+	part->text.ptr = pv_arena_dup(arena, message->content, message->len);
+	part->text.len = message->len;
+	if (!part->role || !part->id || !part->text.ptr)
+		return pv_fail_nomem(err);
+	return PV_OK;
+}
+
+static int take_messages(pv_renderer *renderer, const pv_prompt *prompt,
+			 pv_error *err)
+{
+	size_t count = pv_prompt_message_count(prompt);
+	int rc = add_parts(renderer, count, err);
+
+	for (size_t i = 0; rc == PV_OK && i < count; i++) {
+		pv_render_part *part = &renderer->parts[renderer->part_count++];
+
+		rc = fill_part(part, renderer, pv_prompt_message(prompt, i), err);
+		if (rc == PV_OK)
+			rc = name_part(part, renderer, i, err);
+		if (rc == PV_OK)
+			rc = compile_part(renderer, part, err);
+	}
+	return rc;
+}
+
+static int take_fields(pv_renderer *renderer, const pv_prompt *prompt,
+		       pv_error *err)
+{
+	pv_buf json = { 0 };
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < PV_RENDER_FIELDS; i++) {
+		pv_buf_clear(&json);
+		rc = pv_prompt_field_json(&json, prompt, field_names[i], err);
+		if (rc == PV_ENOTFOUND) {
+			pv_error_clear(err);
+			rc = PV_OK;
+			continue;
+		}
+		renderer->fields[i] = pv_arena_dup(&renderer->arena,
+						   pv_buf_text(&json), json.len);
+		if (rc == PV_OK && !renderer->fields[i])
+			rc = pv_fail_nomem(err);
+	}
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+/* --- the two ways to one ----------------------------------------------------- */
+
+static int take_prompt(pv_renderer *renderer, const pv_prompt *prompt,
+		       pv_error *err)
+{
+	int rc;
+
+	renderer->syntax = pv_prompt_syntax(prompt);
+	renderer->is_text = pv_prompt_is_text(prompt);
+	rc = take_messages(renderer, prompt, err);
+	if (rc == PV_OK)
+		rc = take_fields(renderer, prompt, err);
+	if (rc == PV_OK)
+		rc = pv_render_add_variables(renderer, prompt, 0, err);
+	if (rc == PV_OK && renderer->syntax == PV_SYNTAX_JINJA2)
+		rc = pv_render_load_includes(renderer, err);
+	return rc;
+}
+
+static int take_template(pv_renderer *renderer, pv_str text, pv_error *err)
+{
+	int rc = add_parts(renderer, 1, err);
+	pv_render_part *part;
+
+	if (rc < 0)
+		return rc;
+	renderer->is_text = 1;
+	renderer->part_count = 1;
+	part = renderer->parts;
+	part->role = "";
+	part->id = "";
+	part->name = renderer->opts.name;
+	part->text.ptr = pv_arena_dup(&renderer->arena, text.ptr, text.len);
+	part->text.len = text.len;
+	if (!part->text.ptr)
+		return pv_fail_nomem(err);
+	rc = compile_part(renderer, part, err);
+	return rc < 0 ? rc : pv_render_load_includes(renderer, err);
+}
+
+int pv_renderer_new(pv_renderer **out, const pv_prompt *prompt,
+		    const pv_render_options *opts, pv_error *err)
+{
+	int rc = start(out, opts, 1, err);
+
+	if (rc == PV_OK)
+		rc = take_prompt(*out, prompt, err);
+	if (rc < 0) {
+		pv_renderer_free(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
+int pv_renderer_new_template(pv_renderer **out, const char *text, size_t len,
+			     const pv_render_options *opts, pv_error *err)
+{
+	int rc = start(out, opts, 0, err);
+
+	if (rc == PV_OK)
+		rc = take_template(*out, (pv_str){ text, len }, err);
+	if (rc < 0) {
+		pv_renderer_free(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
+/* --- getters ------------------------------------------------------------------ */
+
+int pv_renderer_is_text(const pv_renderer *renderer)
+{
+	return renderer->is_text;
+}
+
+const char *pv_renderer_field(const pv_renderer *renderer, const char *field)
+{
+	for (size_t i = 0; i < PV_RENDER_FIELDS; i++)
+		if (!strcmp(field_names[i], field))
+			return renderer->fields[i];
+	return NULL;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of rendering share: the compiled prompt, its variables as
+ * declared and inferred, the sources of included templates, and the steps of
+ * one render.
+ *
+ * A renderer keeps all it needs in one arena; only what a computed include
+ * names is loaded later.
+ */
+#ifndef PV_RENDER_RENDERER_H
+#define PV_RENDER_RENDERER_H
+
+#include <pv/render.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "jinja/container.h"
+#include "jinja/engine.h"
+#include "jinja/ops.h"
+
+enum {
+	PV_RENDER_FIELDS = 3 /* that travel along */
+};
+
+/* A variable of the prompt or of what it includes. */
+typedef struct pv_render_variable {
+	pv_jinja_value name; /* STR, NUL-terminated */
+	uint64_t hash;
+	const char *type;        /* "integer", "string|null", "any" */
+	pv_jinja_value fallback; /* the default; MISSING: none */
+	int is_required;         /* of the prompt; of an include below */
+	int is_declared;
+	pv_jinja_undefined absent; /* why it is undefined when it is optional */
+} pv_render_variable;
+
+/* A message, or the one text. */
+typedef struct pv_render_part {
+	const char *role;
+	const char *id;
+	const char *name; /* in failures; NULL for a bare template's */
+	pv_str text;
+	pv_jinja_template *template; /* of Jinja2 only */
+} pv_render_part;
+
+/* An included template; `text.ptr` is NULL when there is none of that name. */
+typedef struct pv_render_source {
+	const char *name;
+	pv_str text;
+	int sees_context; /* its variables are the prompt's */
+	int is_optional;  /* the prompt may do without it */
+	struct pv_render_source *next;
+} pv_render_source;
+
+struct pv_renderer {
+	pv_arena arena;
+	pv_jinja_environment env;
+	pv_jinja_limits limits;
+	pv_render_options opts; /* `name` is ours */
+	pv_clock clock;
+	enum pv_syntax syntax;
+	int is_prompt; /* not a bare template */
+	int is_text;
+	int is_strict;
+	int is_dynamic; /* includes names that are computed */
+	pv_render_part *parts;
+	size_t part_count;
+	pv_render_variable *variables; /* of the prompt, then of includes */
+	size_t variable_count;
+	size_t variable_cap;
+	pv_map variable_of;        /* by name: index + 1, as a pointer */
+	pv_render_source *sources; /* in the order they were met */
+	pv_render_source **sources_end;
+	pv_map source_of;
+	const char *fields[PV_RENDER_FIELDS]; /* JSON, or NULL */
+};
+
+struct pv_context {
+	pv_arena arena;
+	pv_jinja_run run;
+	pv_jinja_dict *dict;
+};
+
+struct pv_rendering {
+	pv_arena arena; /* of what is told about variables */
+	pv_rendered_message *messages;
+	pv_buf *contents;
+	size_t count; /* of messages that came out */
+	size_t cap;
+	pv_missing *missing;
+	size_t missing_count;
+	pv_report *report;
+	char *excerpt; /* or NULL */
+};
+
+/* --- compiling (renderer.c, includes.c, variables.c) ----------------------- */
+
+/* Loads what the parts include, and what that includes. */
+int pv_render_load_includes(pv_renderer *renderer, pv_error *err);
+/* Adds the variables of a prompt, or of one it includes. */
+int pv_render_add_variables(pv_renderer *renderer, const pv_prompt *prompt,
+			    int is_included, pv_error *err);
+/* The variable with that name, or NULL. */
+pv_render_variable *pv_render_find_variable(const pv_renderer *renderer,
+					    pv_str name);
+/*
+ * Sets `*out` to the one text of an included prompt; it is borrowed from
+ * `prompt`. PV_EINVALID for one that cannot be included.
+ */
+int pv_render_included_text(pv_str *out, const pv_renderer *renderer,
+			    const pv_prompt *prompt, const char *id,
+			    pv_error *err);
+
+/* --- rendering -------------------------------------------------------------- */
+
+/* One render under way. */
+typedef struct pv_render_job {
+	pv_rendering *out;
+	const pv_renderer *renderer;
+	const pv_context *context; /* or NULL */
+	pv_arena arena;
+	pv_jinja_run run;      /* of the values */
+	pv_jinja_dict *values; /* what templates are given */
+	const char **missing;  /* names */
+	size_t missing_count;
+	size_t missing_cap;
+	pv_error *err;
+} pv_render_job;
+
+/* Makes `job->values`, and finds what is missing or wrong (values.c). */
+int pv_render_values(pv_render_job *job);
+/* Adds a name to the missing ones, once. */
+int pv_render_miss(pv_render_job *job, pv_str name);
+/*
+ * Makes a value what `type` says, where that is possible without loss: 1, 0
+ * when it is not, or a failure (coerce.c).
+ */
+int pv_render_coerce(pv_jinja_value *out, pv_jinja_run *run, const char *type,
+		     pv_jinja_value value);
+/* Fills `job->out->missing`, with the uses of each name (missing.c). */
+int pv_render_tell_missing(pv_render_job *job);
+/* The error about what is missing; its code. */
+int pv_render_fail_missing(pv_render_job *job);
+/* Renders one part to the end of `out` (part.c). */
+int pv_render_part_text(pv_buf *out, pv_render_job *job,
+			const pv_render_part *part);
+
+/* Fails as an exception of an engine's run tells, about `what`. */
+int pv_render_fail_run(pv_error *err, const pv_jinja_run *run, int rc,
+		       const char *what);
+
+#endif

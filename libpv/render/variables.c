@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The variables of a renderer: those of the prompt, then those that only what
+ * it includes knows. The prompt's own declaration wins; a default in an
+ * included prompt counts where the prompt says nothing.
+ */
+#include "render/renderer.h"
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "jinja/json.h"
+
+pv_render_variable *pv_render_find_variable(const pv_renderer *renderer,
+					    pv_str name)
+{
+	uintptr_t place = (uintptr_t)pv_map_find(&renderer->variable_of, name);
+
+	return place ? &renderer->variables[place - 1] : NULL;
+}
+
+/* A value that a declaration holds as JSON; MISSING for none. */
+static int read_default(pv_jinja_value *out, pv_renderer *renderer,
+			const char *json, pv_error *err)
+{
+	pv_jinja_run run = { 0 };
+	char *copy;
+	int rc;
+
+	*out = pv_jinja_missing();
+	if (!json)
+		return PV_OK;
+	copy = pv_arena_dup(&renderer->arena, json, strlen(json));
+	if (!copy)
+		return pv_fail_nomem(err);
+	pv_jinja_run_init(&run, &renderer->arena, &renderer->env.settings, NULL);
+	run.err = err;
+	rc = pv_jinja_read_json(out, &run, copy, strlen(copy));
+	if (rc < 0)
+		rc = pv_render_fail_run(err, &run, rc, "a default");
+	pv_jinja_run_dispose(&run);
+	return rc;
+}
+
+static int fill(pv_render_variable *out, pv_renderer *renderer,
+		const pv_variable *from, pv_error *err)
+{
+	size_t len = strlen(from->name);
+	const char *name = pv_arena_dup(&renderer->arena, from->name, len);
+
+	out->type =
+		pv_arena_dup(&renderer->arena, from->type, strlen(from->type));
+	if (!name || !out->type)
+		return pv_fail_nomem(err);
+	out->name = pv_jinja_str(name, len, 0);
+	out->hash = pv_jinja_hash_text(name, len);
+	out->is_required = from->is_required;
+	out->is_declared = strcmp(from->source, "inferred") != 0;
+	out->absent.name = out->name;
+	out->absent.error = PV_JINJA_UNDEFINED_ERROR;
+	return read_default(&out->fallback, renderer, from->default_json, err);
+}
+
+static int add(pv_renderer *renderer, const pv_variable *from, pv_error *err)
+{
+	size_t count = renderer->variable_count;
+	pv_render_variable *variable;
+	int rc;
+
+	if (pv_array_reserve(&renderer->variables, &renderer->variable_cap,
+			     count + 1, sizeof(*variable)) < 0)
+		return pv_fail_nomem(err);
+	variable = &renderer->variables[count];
+	memset(variable, 0, sizeof(*variable));
+	rc = fill(variable, renderer, from, err);
+	if (rc < 0)
+		return rc;
+	rc = pv_map_set(&renderer->variable_of,
+			(pv_str){ variable->name.u.s, variable->name.len },
+			(void *)(uintptr_t)(count + 1), NULL, err);
+	if (rc == PV_OK)
+		renderer->variable_count++;
+	return rc;
+}
+
+/* A variable the prompt only uses, and what it includes declares. */
+static int refine(pv_render_variable *there, pv_renderer *renderer,
+		  const pv_variable *from, pv_error *err)
+{
+	int was_required = there->is_required;
+	int rc = fill(there, renderer, from, err);
+
+	if (rc == PV_OK && pv_jinja_is_missing(there->fallback))
+		there->is_required |= was_required;
+	return rc;
+}
+
+int pv_render_add_variables(pv_renderer *renderer, const pv_prompt *prompt,
+			    int is_included, pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < pv_prompt_variable_count(prompt);
+	     i++) {
+		const pv_variable *from = pv_prompt_variable(prompt, i);
+		pv_render_variable *there =
+			pv_render_find_variable(renderer, pv_str_of(from->name));
+
+		if (!there)
+			rc = add(renderer, from, err);
+		else if (is_included && !there->is_declared &&
+			 strcmp(from->source, "inferred") != 0)
+			rc = refine(there, renderer, from, err);
+	}
+	return rc;
+}
