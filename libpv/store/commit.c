@@ -351,75 +351,72 @@ static int prepare_paths(struct job *job, pv_index_file *index,
 	return rc;
 }
 
-int pv_store_commit_paths(pv_oid *out, pv_store *store,
-			  const char *const *paths, size_t count,
-			  const pv_commit_options *opts, pv_error *err)
+/* The same for what is staged: nothing in the index changes, and hooks may
+ * want to stage. */
+static int prepare_staged(struct job *job, pv_index_file *index, pv_error *err)
+{
+	int rc = take_index(job, index->path, err);
+
+	pv_index_unlock(index);
+	return rc == PV_OK ? run_pre_commit(job, index->path, err) : rc;
+}
+
+/* Commits the paths, or what is staged when there are none. */
+static int make_commit(pv_oid *out, struct job *job, const pv_strlist *paths,
+		       pv_error *err)
 {
 	pv_index_file index = { 0 };
-	pv_strlist sorted = { 0 };
-	struct job job;
 	git_oid commit;
+	int rc = pv_index_lock(&index, job->store, err);
+
+	if (rc == PV_OK)
+		rc = load_head(job, err);
+	if (rc == PV_OK)
+		rc = paths ? prepare_paths(job, &index, paths, err)
+			   : prepare_staged(job, &index, err);
+	if (rc == PV_OK)
+		rc = publish(&commit, job, &index, err);
+	if (rc == PV_OK) {
+		pv_oid_from_git(out, &commit);
+		rc = conclude(job, &index, err);
+	}
+	pv_index_dispose(&index);
+	return rc;
+}
+
+static int commit_or_conclude(pv_oid *out, pv_store *store,
+			      const pv_strlist *paths,
+			      const pv_commit_options *opts, pv_error *err)
+{
+	struct job job;
 	int rc;
 
 	out->hex[0] = '\0';
 	rc = begin(&job, store, opts, err);
-	if (rc == PV_OK && pv_commit_is_pending(store)) {
-		rc = pv_commit_conclude(out, store, opts, err);
-		goto out;
-	}
 	if (rc == PV_OK)
-		rc = sort_paths(&sorted, paths, count, err);
-	if (rc == PV_OK)
-		rc = pv_index_lock(&index, store, err);
-	if (rc == PV_OK)
-		rc = load_head(&job, err);
-	if (rc == PV_OK)
-		rc = prepare_paths(&job, &index, &sorted, err);
-	if (rc == PV_OK)
-		rc = publish(&commit, &job, &index, err);
-	if (rc == PV_OK) {
-		pv_oid_from_git(out, &commit);
-		rc = conclude(&job, &index, err);
-	}
-out:
-	pv_index_dispose(&index);
-	pv_strlist_dispose(&sorted);
+		rc = pv_commit_is_pending(store)
+			     ? pv_commit_conclude(out, store, opts, err)
+			     : make_commit(out, &job, paths, err);
 	end(&job);
+	return rc;
+}
+
+int pv_store_commit_paths(pv_oid *out, pv_store *store,
+			  const char *const *paths, size_t count,
+			  const pv_commit_options *opts, pv_error *err)
+{
+	pv_strlist sorted = { 0 };
+	int rc = sort_paths(&sorted, paths, count, err);
+
+	out->hex[0] = '\0';
+	if (rc == PV_OK)
+		rc = commit_or_conclude(out, store, &sorted, opts, err);
+	pv_strlist_dispose(&sorted);
 	return rc;
 }
 
 int pv_store_commit_staged(pv_oid *out, pv_store *store,
 			   const pv_commit_options *opts, pv_error *err)
 {
-	pv_index_file index = { 0 };
-	struct job job;
-	git_oid commit;
-	int rc;
-
-	out->hex[0] = '\0';
-	rc = begin(&job, store, opts, err);
-	if (rc == PV_OK && pv_commit_is_pending(store)) {
-		rc = pv_commit_conclude(out, store, opts, err);
-		goto out;
-	}
-	if (rc == PV_OK)
-		rc = pv_index_lock(&index, store, err);
-	if (rc == PV_OK)
-		rc = load_head(&job, err);
-	if (rc == PV_OK)
-		rc = take_index(&job, index.path, err);
-	/* Nothing in it changes, and hooks may want to stage. */
-	pv_index_unlock(&index);
-	if (rc == PV_OK)
-		rc = run_pre_commit(&job, index.path, err);
-	if (rc == PV_OK)
-		rc = publish(&commit, &job, &index, err);
-	if (rc == PV_OK) {
-		pv_oid_from_git(out, &commit);
-		rc = conclude(&job, &index, err);
-	}
-out:
-	pv_index_dispose(&index);
-	end(&job);
-	return rc;
+	return commit_or_conclude(out, store, NULL, opts, err);
 }
