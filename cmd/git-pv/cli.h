@@ -155,6 +155,8 @@ struct pv_cli {
 	int has_head;
 	pv_error err;      /* the one error of the run */
 	pv_report *report; /* findings that belong to the error; owned */
+	pv_buf details;    /* lines that follow the error when it is text */
+	pv_buf missing;    /* its `missing` when it is JSON: an array */
 	pv_buf out;        /* data on its way to standard output */
 	int json;          /* --json was given */
 	int quiet;         /* -q: no talk */
@@ -353,6 +355,7 @@ extern const cli_usage cmd_mergetool_usage;
 extern const cli_usage cmd_mv_usage;
 extern const cli_usage cmd_new_usage;
 extern const cli_usage cmd_release_usage;
+extern const cli_usage cmd_render_usage;
 extern const cli_usage cmd_resolve_usage;
 extern const cli_usage cmd_revert_usage;
 extern const cli_usage cmd_rollback_usage;
@@ -389,6 +392,7 @@ int cmd_mergetool(pv_cli *cli, int argc, char **argv);
 int cmd_mv(pv_cli *cli, int argc, char **argv);
 int cmd_new(pv_cli *cli, int argc, char **argv);
 int cmd_release(pv_cli *cli, int argc, char **argv);
+int cmd_render(pv_cli *cli, int argc, char **argv);
 int cmd_resolve(pv_cli *cli, int argc, char **argv);
 int cmd_revert(pv_cli *cli, int argc, char **argv);
 int cmd_rollback(pv_cli *cli, int argc, char **argv);

@@ -149,20 +149,6 @@ static int load(struct view *view, const char *spec)
 			       view->spec.path, NULL);
 }
 
-/* What was asked for by its number is called so, like bytes or not. */
-static int name_version(struct view *view)
-{
-	pv_cli *cli = view->cli;
-	const pv_spec *spec = &view->spec;
-
-	if (!spec->version[0])
-		return pv_version_describe(&view->version, cli->store,
-					   &cli->settings, spec->id, &spec->at,
-					   &cli->err);
-	pv_buf_puts(&view->version, spec->version);
-	return pv_buf_status(&view->version, &cli->err);
-}
-
 static int print(struct view *view)
 {
 	pv_cli *cli = view->cli;
@@ -175,7 +161,7 @@ static int print(struct view *view)
 	rc = cli_prompt_commit(&view->commit, cli, &view->spec.at,
 			       view->spec.path, &view->entry.blob);
 	if (rc == PV_OK)
-		rc = name_version(view);
+		rc = cli_prompt_version(&view->version, cli, &view->spec);
 	if (rc < 0)
 		return rc;
 	if (cli->json)

@@ -66,6 +66,8 @@ static const cli_command commands[] = {
 	  "make a prompt" },
 	{ "release", cmd_release, &cmd_release_usage, READS, CLI_GROUP_RELEASE,
 	  "give changed prompts their next version" },
+	{ "render", cmd_render, &cmd_render_usage, CLI_JSON, CLI_GROUP_WORK,
+	  "fill a prompt in, as it goes to a model" },
 	{ "resolve", cmd_resolve, &cmd_resolve_usage, WRITES, CLI_GROUP_HISTORY,
 	  "settle what a merge could not decide" },
 	{ "revert", cmd_revert, &cmd_revert_usage, WRITES, CLI_GROUP_HISTORY,

@@ -366,6 +366,9 @@ static void error_text(pv_cli *cli, const pv_error *err)
 
 	put_place(&place, err);
 	talkf("error: ", "%s%s", pv_buf_text(&place), err->message);
+	if (cli->details.len)
+		talkf("", "%.*s", (int)cli->details.len - 1,
+		      pv_buf_text(&cli->details));
 	if (hints)
 		talkf("hint: ", "%s", hint_of(cli));
 	pv_buf_dispose(&place);
@@ -394,6 +397,10 @@ static void error_json(pv_cli *cli, const pv_error *err)
 	if (cli->report) {
 		pv_jsonw_key(&w, "findings");
 		cli_findings_json(&w, cli->report);
+	}
+	if (cli->missing.len) {
+		pv_jsonw_key(&w, "missing");
+		pv_jsonw_raw(&w, pv_buf_text(&cli->missing), cli->missing.len);
 	}
 	pv_jsonw_object_end(&w);
 	pv_jsonw_object_end(&w);

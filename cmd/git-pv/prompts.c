@@ -90,6 +90,16 @@ int cli_prompt_commit(pv_oid *out, pv_cli *cli, const pv_point *at,
 	return rc;
 }
 
+/* What was asked for by its number is called so, like bytes or not. */
+int cli_prompt_version(pv_buf *out, pv_cli *cli, const pv_spec *spec)
+{
+	if (!spec->version[0])
+		return pv_version_describe(out, cli->store, &cli->settings,
+					   spec->id, &spec->at, &cli->err);
+	pv_buf_puts(out, spec->version);
+	return pv_buf_status(out, &cli->err);
+}
+
 void cli_oid_json(pv_jsonw *w, const char *key, const pv_oid *oid)
 {
 	cli_text_json(w, key, oid->hex);

@@ -43,6 +43,9 @@ void cli_prompt_dispose(cli_prompt *entry);
 int cli_prompt_commit(pv_oid *out, pv_cli *cli, const pv_point *at,
 		      const char *path, const pv_oid *blob);
 
+/* Appends what the version of a prompt at a spec is called. */
+int cli_prompt_version(pv_buf *out, pv_cli *cli, const pv_spec *spec);
+
 /* Writes hex, or null for none. */
 void cli_oid_json(pv_jsonw *w, const char *key, const pv_oid *oid);
 

@@ -127,7 +127,7 @@ static int set(pv_context *context, const char *name, pv_jinja_value value,
 int pv_context_set_json(pv_context *context, const char *name, const char *json,
 			size_t len, pv_error *err)
 {
-	pv_jinja_value value;
+	pv_jinja_value value = pv_jinja_missing();
 	int rc = check_text("a name", name, strlen(name), err);
 
 	if (rc == PV_OK)
@@ -138,7 +138,7 @@ int pv_context_set_json(pv_context *context, const char *name, const char *json,
 int pv_context_set_text(pv_context *context, const char *name, const char *text,
 			size_t len, pv_error *err)
 {
-	pv_jinja_value value;
+	pv_jinja_value value = pv_jinja_missing();
 	int rc = check_text("a name", name, strlen(name), err);
 
 	if (rc == PV_OK)

@@ -65,8 +65,10 @@ static int start(pv_renderer **out, const pv_render_options *opts,
 	pv_renderer *renderer = pv_calloc(1, sizeof(*renderer));
 
 	*out = NULL;
-	if (!renderer)
-		return pv_fail_nomem(err);
+	if (!renderer) {
+		pv_fail_nomem(err);
+		return PV_ENOMEM;
+	}
 	renderer->is_prompt = is_prompt;
 	renderer->opts = opts ? *opts : standard;
 	if (is_prompt && renderer->opts.undefined == PV_UNDEFINED_USUAL)

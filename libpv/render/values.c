@@ -55,8 +55,7 @@ static void put_value(pv_buf *out, pv_jinja_value value)
 		for (len = SHOWN; len && (value.u.s[len] & 0xC0) == 0x80;)
 			len--;
 	pv_buf_puts(out, "it is \"");
-	for (size_t i = 0; i < len; i++)
-		pv_buf_putc(out, value.u.s[i] == '\n' ? ' ' : value.u.s[i]);
+	pv_buf_put(out, value.u.s, len);
 	pv_buf_printf(out, "%s\"", len < value.len ? "..." : "");
 }
 

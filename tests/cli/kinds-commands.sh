@@ -7,7 +7,7 @@
 # `files` a working tree; a word behind a colon tells two calls apart.
 nowhere='help version completion merge-driver mergetool textconv'
 reads='blame branch:list check config conflicts resolve diff doctor export list list:head'
-reads="$reads log log:a show show:1.0 status vars versions diff:files"
+reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads completion:ids release:dry merge:dry"
 writes='init install uninstall new edit commit commit:staged branch switch'
 writes="$writes merge mv revert cherry-pick cherry-pick:field rollback release import"
@@ -122,6 +122,9 @@ came_log_a() {
 	same "$(g log --format=%H -- prompts/a.yaml | wc -l)" \
 		"$(grep -o '"commit"' "$OUT" | wc -l)"
 }
+
+do_render() { pv render a --var x=1 --json; }
+came_render() { out '{"id":"a",' && out 'Two 1.'; }
 
 do_show() { pv show a --raw; }
 came_show() { out 'Two {{ x }}.'; }

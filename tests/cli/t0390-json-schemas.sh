@@ -100,6 +100,9 @@ it 'making prompts' '
 	fits show 0 show demo/full
 	fits show 0 show demo/full@1.0
 	fits vars 0 vars demo/full
+	fits render 0 render demo/full --var ticket=a
+	fits render 0 render demo/full@1.0 --undefined debug
+	fits error 1 render demo/full
 	fits versions 0 versions demo/full
 	fits log 0 log
 	fits log 0 log demo/full

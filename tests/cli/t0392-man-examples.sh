@@ -90,6 +90,10 @@ prepare() {
 		git rm -q prompts/support/triage.yaml
 		git pv commit -q -m "No triage"
 		;;
+	git-pv-render.*)
+		printf "{\"ticket\": \"%s\"}\n" one two >tickets.jsonl
+		echo "ticket: one" >ticket.yaml
+		;;
 	esac
 }
 

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of `git pv render` share: what was asked for, the compiled
+ * prompt or template, and the ways its results are told.
+ */
+#ifndef PV_CMD_RENDER_H
+#define PV_CMD_RENDER_H
+
+#include <pv/render.h>
+
+#include "prompts.h"
+
+struct render_options {
+	cli_list vars;      /* NAME=VALUE */
+	const char *values; /* a file of variables, "-", or NULL */
+	const char *file;   /* a bare template */
+	const char *folder; /* of templates it may include */
+	int is_each;
+	int is_examples;
+	int is_strict; /* about unknown variables */
+	int message;   /* -1: all */
+	int undefined; /* 1 + index of the choice */
+	int trims_blocks;
+	int strips_blocks;
+	int keeps_newline;
+	int is_escaping;
+	int is_chat;
+};
+
+/* One run of the command. */
+typedef struct render_call {
+	pv_cli *cli;
+	const struct render_options *opts;
+	pv_spec spec; /* of a prompt */
+	cli_prompt entry;
+	pv_buf version;
+	pv_oid commit;
+	pv_buf text; /* of a bare template */
+	pv_render_tree tree;
+	pv_render_loader loader;
+	pv_renderer *renderer;
+	pv_rendering *rendering;
+} render_call;
+
+/* --- render_values.c -------------------------------------------------------- */
+
+/* Reads the variables of --vars and --var. The caller frees the context. */
+int render_values(pv_context **out, const render_call *call);
+/* Adds those of --var. */
+int render_add_vars(pv_context *context, const render_call *call);
+
+/* --- render_print.c --------------------------------------------------------- */
+
+/* Prints what came out: as text, or with --json as a document. */
+int render_print(render_call *call);
+/*
+ * Writes the members that tell what came out, without the braces: messages or
+ * text, missing.
+ */
+void render_members(pv_jsonw *w, const render_call *call);
+/* Writes the missing variables as a JSON array. */
+void render_missing_json(pv_jsonw *w, const pv_rendering *rendering);
+/* Says on standard error which variables the prompt does not know. */
+void render_warn(const render_call *call);
+/* Adds to the error of a failed render what does not fit into it. */
+int render_explain(render_call *call, int rc);
+
+/* --- render_rows.c ---------------------------------------------------------- */
+
+/* Renders each row of --vars: a line of JSON each. 1 when a row failed. */
+int render_rows(render_call *call);
+
+/* --- folder.c --------------------------------------------------------------- */
+
+/*
+ * `load` of a pv_render_loader whose payload is the path of a folder: files in
+ * it, and below, whatever links say. PV_ENOTFOUND, PV_EINVALID for a link that
+ * leaves it, PV_EIO.
+ */
+int folder_load(pv_buf *out, const char *name, void *payload, pv_error *err);
+
+#endif

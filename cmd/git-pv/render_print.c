@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a render gave, as people and programs read it. A text comes out byte
+ * for byte, so that it can be piped into whatever takes it.
+ */
+#include "render.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+
+/* --- JSON ------------------------------------------------------------------- */
+
+static void use_json(pv_jsonw *w, const pv_variable_use *use)
+{
+	pv_jsonw_object(w);
+	if (*use->prompt) {
+		pv_jsonw_member(w, "prompt", use->prompt);
+	} else {
+		pv_jsonw_key(w, "message");
+		pv_jsonw_int(w, use->message);
+	}
+	pv_jsonw_key(w, "line");
+	pv_jsonw_int(w, use->line);
+	pv_jsonw_key(w, "column");
+	pv_jsonw_int(w, use->column);
+	pv_jsonw_object_end(w);
+}
+
+void render_missing_json(pv_jsonw *w, const pv_rendering *rendering)
+{
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < pv_rendering_missing_count(rendering); i++) {
+		const pv_missing *missing = pv_rendering_missing(rendering, i);
+
+		pv_jsonw_object(w);
+		pv_jsonw_member(w, "name", missing->name);
+		pv_jsonw_key(w, "used_at");
+		pv_jsonw_array(w);
+		for (size_t k = 0; k < missing->use_count; k++)
+			use_json(w, &missing->uses[k]);
+		pv_jsonw_array_end(w);
+		pv_jsonw_object_end(w);
+	}
+	pv_jsonw_array_end(w);
+}
+
+static int is_wanted(const render_call *call, size_t idx)
+{
+	return call->opts->message < 0 || (size_t)call->opts->message == idx;
+}
+
+static void messages_json(pv_jsonw *w, const render_call *call)
+{
+	pv_jsonw_key(w, "messages");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < pv_rendering_count(call->rendering); i++) {
+		const pv_rendered_message *message =
+			pv_rendering_message(call->rendering, i);
+
+		if (!is_wanted(call, i))
+			continue;
+		pv_jsonw_object(w);
+		pv_jsonw_member(w, "role", message->role);
+		if (*message->id)
+			pv_jsonw_member(w, "id", message->id);
+		pv_jsonw_key(w, "content");
+		pv_jsonw_stringn(w, message->content, message->len);
+		pv_jsonw_object_end(w);
+	}
+	pv_jsonw_array_end(w);
+}
+
+void render_members(pv_jsonw *w, const render_call *call)
+{
+	const pv_rendered_message *text;
+
+	if (pv_renderer_is_text(call->renderer)) {
+		text = pv_rendering_message(call->rendering, 0);
+		pv_jsonw_key(w, "text");
+		pv_jsonw_stringn(w, text->content, text->len);
+	} else {
+		messages_json(w, call);
+	}
+	pv_jsonw_key(w, "missing");
+	render_missing_json(w, call->rendering);
+}
+
+static void print_json(const render_call *call)
+{
+	static const char *const fields[] = { "model", "output", "tools" };
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, &call->cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "id", call->spec.id);
+	cli_text_json(&w, "version", pv_buf_text(&call->version));
+	cli_oid_json(&w, "commit", &call->commit);
+	render_members(&w, call);
+	for (size_t i = 0; i < 3; i++)
+		cli_raw_json(&w, fields[i],
+			     pv_renderer_field(call->renderer, fields[i]));
+	pv_jsonw_object_end(&w);
+}
+
+/* --- text ------------------------------------------------------------------- */
+
+static void print_content(pv_cli *cli, const pv_rendered_message *message,
+			  int ends_line)
+{
+	cli_text(cli, message->content, message->len);
+	if (ends_line &&
+	    (!message->len || message->content[message->len - 1] != '\n'))
+		cli_puts(cli, "\n");
+}
+
+static void print_messages(const render_call *call)
+{
+	pv_cli *cli = call->cli;
+
+	for (size_t i = 0; i < pv_rendering_count(call->rendering); i++) {
+		const pv_rendered_message *message =
+			pv_rendering_message(call->rendering, i);
+
+		cli_printf(cli, "%s%s", i ? "\n" : "",
+			   cli_color(cli, CLI_COLOR_BOLD));
+		cli_line(cli, message->role);
+		cli_printf(cli, "%s\n", cli_color(cli, CLI_COLOR_RESET));
+		print_content(cli, message, 1);
+	}
+}
+
+static int check_message(const render_call *call)
+{
+	size_t count = pv_rendering_count(call->rendering);
+	int rc;
+
+	if (call->opts->message < 0 || (size_t)call->opts->message < count)
+		return PV_OK;
+	rc = pv_fail(&call->cli->err, PV_EINVALID,
+		     "there is no message %d: the prompt has %zu",
+		     call->opts->message, count);
+	return pv_error_hint(&call->cli->err, rc,
+			     "messages count from 0, as in the JSON");
+}
+
+int render_print(render_call *call)
+{
+	pv_cli *cli = call->cli;
+	int rc = check_message(call);
+
+	if (rc < 0)
+		return rc;
+	if (cli->json)
+		print_json(call);
+	else if (call->opts->message >= 0 || pv_renderer_is_text(call->renderer))
+		print_content(cli,
+			      pv_rendering_message(call->rendering,
+						   call->opts->message >= 0
+							   ? (size_t)call->opts->message
+							   : 0),
+			      cli->is_tty);
+	else
+		print_messages(call);
+	return PV_OK;
+}
+
+/* --- trouble ---------------------------------------------------------------- */
+
+void render_warn(const render_call *call)
+{
+	const pv_report *report = pv_rendering_report(call->rendering);
+
+	for (size_t i = 0; i < pv_report_count(report); i++)
+		if (pv_report_at(report, i)->severity == PV_SEVERITY_WARNING)
+			cli_warn(call->cli, "%s",
+				 pv_report_at(report, i)->message);
+}
+
+/* "ticket": message 1, line 3, column 4; shared/tone, line 1, column 1 */
+static void put_uses(pv_buf *out, const pv_missing *missing, int is_text)
+{
+	enum {
+		SHOWN = 5
+	};
+
+	pv_buf_printf(out, "  \"%s\"", missing->name);
+	for (size_t i = 0; i < missing->use_count && i < SHOWN; i++) {
+		const pv_variable_use *use = &missing->uses[i];
+
+		pv_buf_puts(out, i ? "; " : ": ");
+		if (*use->prompt)
+			pv_buf_printf(out, "%s, ", use->prompt);
+		else if (!is_text)
+			pv_buf_printf(out, "message %d, ", use->message);
+		pv_buf_printf(out, "line %d, column %d", use->line, use->column);
+	}
+	if (missing->use_count > SHOWN)
+		pv_buf_printf(out, " and %zu more", missing->use_count - SHOWN);
+	pv_buf_putc(out, '\n');
+}
+
+static int explain_missing(render_call *call, int rc)
+{
+	pv_cli *cli = call->cli;
+	pv_jsonw w;
+
+	if (cli->json) {
+		pv_jsonw_init(&w, &cli->missing);
+		render_missing_json(&w, call->rendering);
+		return rc;
+	}
+	for (size_t i = 0; i < pv_rendering_missing_count(call->rendering); i++)
+		put_uses(&cli->details, pv_rendering_missing(call->rendering, i),
+			 pv_renderer_is_text(call->renderer));
+	return rc;
+}
+
+/* The findings, of which the error holds the first. */
+static int explain_findings(render_call *call, int rc)
+{
+	const pv_report *report = pv_rendering_report(call->rendering);
+	pv_cli *cli = call->cli;
+
+	if (!cli->report && pv_report_new(&cli->report, NULL) < 0)
+		return pv_fail_nomem(&cli->err);
+	for (size_t i = 0; i < pv_report_count(report); i++) {
+		const pv_finding *finding = pv_report_at(report, i);
+
+		if (finding->severity != PV_SEVERITY_ERROR)
+			continue;
+		if (pv_report_add(cli->report, finding, NULL) < 0)
+			return pv_fail_nomem(&cli->err);
+		if (pv_report_count(cli->report) > 1)
+			pv_buf_printf(&cli->details, "  %s\n", finding->message);
+	}
+	return rc;
+}
+
+static void explain_template(render_call *call)
+{
+	const char *excerpt = pv_rendering_excerpt(call->rendering);
+	pv_error *err = &call->cli->err;
+
+	if (*excerpt)
+		pv_buf_printf(&call->cli->details, "%s\n", excerpt);
+	if (err->hint[0])
+		return;
+	if (strstr(err->message, "TemplateNotFound") ||
+	    strstr(err->message, "TemplatesNotFound"))
+		pv_error_hint(err, err->code, "%s",
+			      !call->opts->file
+				      ? "includes name ids of prompts in the "
+					"same commit"
+			      : call->opts->folder
+				      ? "names are paths below --search-path"
+				      : "--search-path DIR tells where "
+					"templates are");
+	else
+		pv_error_hint(err, err->code,
+			      "mend the template at that place, or give it "
+			      "other variables");
+}
+
+int render_explain(render_call *call, int rc)
+{
+	pv_error *err = &call->cli->err;
+
+	if (err->id == PV_ERR_MISSING_VARIABLE)
+		return explain_missing(call, rc);
+	if (err->id == PV_ERR_VALIDATION)
+		return explain_findings(call, rc);
+	if (rc == PV_ERENDER || rc == PV_ESYNTAX)
+		explain_template(call);
+	if (rc == PV_ELIMIT && !err->hint[0])
+		pv_error_hint(err, rc,
+			      "the template does more than one may: look for "
+			      "an endless loop or a huge text");
+	return rc;
+}

@@ -1,0 +1,113 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+. "$(dirname "$0")/lib.sh"
+begin 'git pv render --file: bare templates, no repository'
+
+mkdir d d/sub
+echo '{"name": "<N>", "list": [1, 2]}' >ctx.json
+
+# renders TEXT WANT OPTION...: a template, and what comes of it.
+renders() {
+	printf '%s' "$1" >t.j2
+	printf '%s' "$2" >want
+	shift 2
+	git pv render --file t.j2 --vars ctx.json "$@" >out
+	cmp_files want out
+}
+
+it 'renders with the defaults of Jinja2' '
+	renders "Hi {{ name }}{{ nobody }}
+" "Hi <N>"
+	git pv render --file - --vars ctx.json <t.j2 >out
+	cmp_files want out
+	git pv render --file t.j2 --vars ctx.json --json >out
+	json out "[.id, .version, .commit, .text, .missing]" \
+		"[null,null,null,\"Hi <N>\",[]]"
+'
+
+it 'has the options of an environment' '
+	renders "  {% if 1 %}
+x
+  {% endif %}
+" "x
+" --trim-blocks --lstrip-blocks
+	renders "x
+" "x
+" --keep-trailing-newline
+	renders "{{ name }}" "&lt;N&gt;" --autoescape
+	renders "{{ a.b.c }}" "" --undefined chainable
+	renders "{{ a }}" "{{ a }}" --undefined debug
+	renders "{% generation %}{{ name|tojson }}{% endgeneration %}" \
+		"\"<N>\"" --chat-template
+	printf "one\n{{ a }}" >t.j2
+	expect_failure 1 git pv render --file t.j2 --undefined strict 2>err
+	is_error err "t.j2:2:4: missing variable \"a\""
+'
+
+it 'includes from the folder, and from nowhere else' '
+	printf "[{{ name }}]" >d/sub/x.j2
+	renders "{% include \"sub/x.j2\" %}" "[<N>]" --search-path d
+	renders "{% include \"sub\" ~ \"/x.j2\" %}" "[<N>]" --search-path d
+	expect_failure 128 git pv render --file t.j2 2>err
+	is_error err "--search-path DIR tells where templates are"
+	echo secret >secret
+	ln -s ../secret d/link
+	ln -s sub/x.j2 d/inside
+	ln -s "$PWD" d/up
+	renders "{% include \"inside\" %}" "[<N>]" --search-path d
+	for name in ../secret "$PWD/secret" sub/../../secret ./sub/x.j2 \
+		sub//x.j2 sub/ "" sub/../sub/x.j2; do
+		printf "{%% include \"%s\" %%}" "$name" >t.j2
+		expect_failure 128 git pv render --file t.j2 --search-path d \
+			>out 2>err
+		is_error err "TemplateNotFound"
+		empty out
+	done
+	for name in link up/secret; do
+		printf "{%% include \"%s\" %%}" "$name" >t.j2
+		expect_failure 128 git pv render --file t.j2 --search-path d \
+			>out 2>err
+		is_error err "is a link out of \"d\""
+	done
+	expect_failure 128 git pv render --file t.j2 --search-path none 2>err
+	is_error err "\"none\" is no folder"
+'
+
+it 'renders rows' '
+	printf "{\"n\": 1}\n{\"n\": 2}\n" >rows
+	printf "{{ n * 2 }}" >t.j2
+	git pv render --file t.j2 --vars rows --each >out
+	same "[\"2\",\"4\"]" "$(jq -cs "[.[].text]" out)"
+'
+
+it 'stops what is hostile at a limit' '
+	for text in "{% for i in range(10**9) %}{{ i }}{% endfor %}" \
+		"{{ \"a\" * 10**9 }}" "{{ 9**(9**9) }}" \
+		"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}" \
+		"{% set ns = namespace(l=[1]) %}{% for i in range(99) %}{% set ns.l = ns.l + ns.l %}{% endfor %}" \
+		"{% include \"self\" %}"; do
+		printf "%s" "$text" >d/self
+		expect_failure 128 git pv render --file d/self --search-path d \
+			--json >out
+		json out ".error.code" limit
+	done
+	rm d/self
+'
+
+it 'says what is wrong and what to do' '
+	expect_failure 128 git pv render --file none 2>err
+	is_error err "cannot open \"none\""
+	expect_failure 129 git pv render x --file t.j2 2>err
+	is_error err "takes the place of ID"
+	expect_failure 129 git pv render --file - --vars - 2>err </dev/null
+	is_error err "either the template or the variables"
+	expect_failure 129 git pv render --file t.j2 --undefined lax 2>err
+	is_error err "\"chainable\""
+	printf "a\n{%% if %%}" >t.j2
+	expect_failure 128 git pv render --file t.j2 2>err
+	is_error err "t.j2:2:"
+	expect_failure 128 git pv render x 2>err
+	is_error err "not in a git repository"
+'
+
+finish
