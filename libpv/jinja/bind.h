@@ -37,6 +37,15 @@ typedef struct pv_jinja_frame {
 	uint8_t checks_child; /* prints nothing in a child template */
 } pv_jinja_frame;
 
+/*
+ * The two halves of compiling (template.c): a tree, complete only when this is
+ * PV_OK; then what the names in it stand for. On failure the parser's fail_*
+ * say where.
+ */
+int pv_jinja_template_parse(pv_jinja_template *template,
+			    pv_jinja_parser *parser, pv_str source);
+int pv_jinja_template_bind(pv_jinja_template *template, pv_jinja_parser *parser);
+
 /* Binds the template's body; its blocks were listed. */
 int pv_jinja_bind(pv_jinja_binder *b);
 

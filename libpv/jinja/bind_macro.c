@@ -70,6 +70,33 @@ static int add_specials(pv_jinja_frame *frame, pv_jinja_binder *b,
 	return rc;
 }
 
+/* Python refuses two parameters of one name. */
+static void check_params(pv_jinja_binder *b, const pv_jinja_macro *code)
+{
+	for (const pv_jinja_node *node = code->params.first; node;
+	     node = node->next)
+		for (const pv_jinja_node *other = code->params.first;
+		     other != node && !b->python_error; other = other->next)
+			if (other->u.name.name == node->u.name.name) {
+				b->python_error = "duplicate argument: ";
+				b->python_name = node->u.name.name;
+			}
+}
+
+/* The call of a call block is given its caller once already. */
+static void check_caller(pv_jinja_binder *b, const pv_jinja_node *call)
+{
+	const pv_jinja_node *arg = NULL;
+
+	if (call && call->u.call.args)
+		arg = call->u.call.args->keywords.first;
+	for (; arg && !b->python_error; arg = arg->next)
+		if (pv_jinja_str_is(arg->key->text, "caller")) {
+			b->python_error = "keyword argument repeated: ";
+			b->python_name = arg->key;
+		}
+}
+
 static int bind_code(pv_jinja_binder *b, const pv_jinja_frame *outer,
 		     pv_jinja_macro *code, const pv_jinja_node *node)
 {
@@ -80,6 +107,7 @@ static int bind_code(pv_jinja_binder *b, const pv_jinja_frame *outer,
 
 	pv_jinja_frame_inner(&frame, b, outer, &own);
 	frame.checks_child = 0;
+	check_params(b, code);
 	rc = pv_jinja_symbols_list(&frame.symbols, &code->params);
 	if (rc == PV_OK)
 		rc = pv_jinja_symbols_list(&frame.symbols, &code->defaults);
@@ -118,6 +146,7 @@ int pv_jinja_bind_call_block(pv_jinja_binder *b, const pv_jinja_frame *frame,
 	pv_jinja_bind_line(b, node);
 	if (rc == PV_OK && node->u.macro.call)
 		rc = pv_jinja_bind_expr(b, frame, node->u.macro.call);
+	check_caller(b, node->u.macro.call);
 	return rc;
 }
 

@@ -187,6 +187,10 @@ static void add_start(pv_jinja_lexer *lexer, int state, const char *text)
 		at--;
 	}
 	lexer->starts[at] = start;
+	if (lexer->start_count == 0)
+		lexer->first = *text;
+	else if (lexer->first != *text)
+		lexer->first = '\0';
 	lexer->start_count++;
 	lexer->is_first[(unsigned char)*text] = 1;
 }
@@ -350,6 +354,15 @@ static int find_here(struct start *out, const pv_jinja_lexer *lexer, size_t pos)
 	return 0;
 }
 
+/* The next byte from `pos` on that all delimiters begin with, or the end. */
+static size_t next_first(const pv_jinja_lexer *lexer, size_t pos)
+{
+	pv_str text = lexer->source;
+	const char *hit = memchr(text.ptr + pos, lexer->first, text.len - pos);
+
+	return hit ? (size_t)(hit - text.ptr) : text.len;
+}
+
 static int find_start(struct start *out, const pv_jinja_lexer *lexer)
 {
 	pv_str text = lexer->source;
@@ -358,8 +371,13 @@ static int find_start(struct start *out, const pv_jinja_lexer *lexer)
 	for (size_t pos = lexer->pos; pos < text.len; pos++) {
 		unsigned char c = (unsigned char)text.ptr[pos];
 
-		if (!lexer->is_first[c] && (!has_lines || (c & 0xC0) == 0x80))
-			continue;
+		if (!lexer->is_first[c] && (!has_lines || (c & 0xC0) == 0x80)) {
+			if (!lexer->first || has_lines)
+				continue;
+			pos = next_first(lexer, pos);
+			if (pos == text.len)
+				break;
+		}
 		if (find_here(out, lexer, pos))
 			return 1;
 	}

@@ -151,6 +151,7 @@ typedef struct pv_jinja_lexer {
 	pv_jinja_start starts[PV_JINJA_MAX_STARTS]; /* in order of trial */
 	size_t start_count;
 	unsigned char is_first[256]; /* bytes a delimiter may begin with */
+	char first;                  /* the only one of them, or NUL */
 	pv_str block_start;
 	pv_str block_end;
 	pv_str variable_end;

@@ -115,6 +115,7 @@ typedef struct pv_jinja_name {
 	pv_jinja_value text; /* STR */
 	uint64_t hash;
 	unsigned owners; /* bit of each enum pv_jinja_type with such a method */
+	uint32_t index;  /* among the names of its template */
 } pv_jinja_name;
 
 /* `text` is borrowed. */

@@ -29,6 +29,8 @@ static int fail_with(pv_jinja_parser *p, int error, int line,
 {
 	char text[MAX_MESSAGE];
 
+	if (p->quote_rc < 0)
+		return p->quote_rc;
 	(void)vsnprintf(text, sizeof(text), format, args);
 	place(p, line > 0 ? line : p->current.line, p->current.pos);
 	return pv_jinja_raise(p->run, (enum pv_jinja_error)error, "%s", text);
@@ -70,11 +72,13 @@ int pv_jinja_nest(pv_jinja_parser *p)
 pv_jinja_value pv_jinja_quote(pv_jinja_parser *p, pv_str text)
 {
 	size_t mark = pv_jinja_begin(p->run);
-	pv_jinja_value value;
+	pv_jinja_value value = pv_jinja_text("''");
+	int rc;
 
 	pv_jinja_put_quoted(&p->run->scratch, text.ptr, text.len);
-	if (pv_jinja_finish(&value, p->run, mark, 0) < 0)
-		return pv_jinja_text("''");
+	rc = pv_jinja_finish(&value, p->run, mark, 0);
+	if (rc < 0)
+		p->quote_rc = rc;
 	return value;
 }
 

@@ -35,16 +35,20 @@ typedef struct pv_jinja_parser {
 	pv_jinja_token pushed; /* the one after it, when looked at */
 	int has_pushed;
 	int nesting;
-	pv_str tags[PV_JINJA_MAX_NESTING + 1]; /* open ones */
 	size_t tag_count;
-	pv_jinja_ends ends[PV_JINJA_MAX_NESTING + 1]; /* what is looked for */
 	size_t end_count;
 	pv_jinja_interned *names; /* open addressing */
 	size_t name_count;
 	size_t name_cap;
-	int is_placed; /* the place of the failure is known: */
+	int has_extends; /* such a tag was read */
+	int quote_rc;    /* why a message could not be made, or PV_OK */
+	int is_analysis; /* the tree is not going to run */
+	int is_placed;   /* the place of the failure is known: */
 	int fail_line;
 	uint32_t fail_pos;
+	/* From here on nothing has to be zeroed. */
+	pv_str tags[PV_JINJA_MAX_NESTING + 1];        /* open ones */
+	pv_jinja_ends ends[PV_JINJA_MAX_NESTING + 1]; /* what is looked for */
 } pv_jinja_parser;
 
 /* The body of a template. On failure the parser's fail_* say where. */
@@ -96,6 +100,8 @@ int pv_jinja_node_over(pv_jinja_parser *p, pv_jinja_node *node,
 		       const pv_jinja_node *child);
 /* The one copy of a name. */
 int pv_jinja_intern(const pv_jinja_name **out, pv_jinja_parser *p, pv_str text);
+/* The same, or NULL when the template does not have it. */
+const pv_jinja_name *pv_jinja_find_name(pv_jinja_parser *p, pv_str text);
 int pv_jinja_name_node(pv_jinja_node **out, pv_jinja_parser *p,
 		       const pv_jinja_token *token, int use);
 int pv_jinja_text_node(pv_jinja_node **out, pv_jinja_parser *p,
@@ -107,9 +113,7 @@ enum pv_jinja_tuple_flag {
 	PV_JINJA_TUPLE_SIMPLE = 1,      /* names and literals only */
 	PV_JINJA_TUPLE_NO_COND = 2,     /* no x if y */
 	PV_JINJA_TUPLE_PARENTHESES = 4, /* stands in them: may be empty */
-	PV_JINJA_TUPLE_NAMESPACE = 8,   /* ns.attr is a target */
-	PV_JINJA_TUPLE_UNTIL_IN = 16,
-	PV_JINJA_TUPLE_UNTIL_RECURSIVE = 32
+	PV_JINJA_TUPLE_NAMESPACE = 8    /* ns.attr is a target */
 };
 
 int pv_jinja_parse_expression(pv_jinja_node **out, pv_jinja_parser *p);

@@ -309,17 +309,12 @@ int pv_jinja_parse_expression(pv_jinja_node **out, pv_jinja_parser *p)
 
 /* --- tuples -------------------------------------------------------------- */
 
-static int is_tuple_end(const pv_jinja_parser *p, unsigned flags)
+static int is_tuple_end(const pv_jinja_parser *p)
 {
 	int type = p->current.type;
 
-	if (type == PV_JINJA_T_VARIABLE_END || type == PV_JINJA_T_BLOCK_END ||
-	    type == PV_JINJA_T_RPAREN)
-		return 1;
-	if (flags & PV_JINJA_TUPLE_UNTIL_IN)
-		return pv_jinja_at_word(p, PV_JINJA_W_IN);
-	return (flags & PV_JINJA_TUPLE_UNTIL_RECURSIVE) &&
-	       pv_jinja_at_word(p, PV_JINJA_W_RECURSIVE);
+	return type == PV_JINJA_T_VARIABLE_END ||
+	       type == PV_JINJA_T_BLOCK_END || type == PV_JINJA_T_RPAREN;
 }
 
 static int parse_item(pv_jinja_node **out, pv_jinja_parser *p, unsigned flags)
@@ -342,7 +337,7 @@ static int parse_items(pv_jinja_node *tuple, pv_jinja_parser *p, unsigned flags)
 	while (rc == PV_OK) {
 		if (items->count > 0)
 			rc = pv_jinja_want(p, PV_JINJA_T_COMMA, NULL);
-		if (rc < 0 || is_tuple_end(p, flags))
+		if (rc < 0 || is_tuple_end(p))
 			break;
 		rc = parse_item(&item, p, flags);
 		if (rc == PV_OK)

@@ -100,6 +100,7 @@ int pv_jinja_parse_extends(pv_jinja_nodes *out, pv_jinja_parser *p)
 	pv_jinja_node *node;
 	int rc = begin(&node, p, PV_JINJA_N_EXTENDS);
 
+	p->has_extends = 1;
 	if (rc == PV_OK)
 		rc = pv_jinja_parse_expression(&node->u.expr, p);
 	if (rc == PV_OK)

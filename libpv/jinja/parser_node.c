@@ -91,8 +91,24 @@ static int grow_names(pv_jinja_parser *p)
 	return PV_OK;
 }
 
+static void init_name(pv_jinja_name *name, const pv_jinja_parser *p,
+		      pv_str text, uint64_t hash)
+{
+	int flags = pv_jinja_is_ascii(text.ptr, text.len) ? PV_JINJA_ASCII : 0;
+
+	if (!p->is_analysis) {
+		pv_jinja_name_init(name, text.ptr, text.len, flags);
+		return;
+	}
+	/* Nobody is going to ask which types have such a method. */
+	name->text = pv_jinja_str(text.ptr, text.len, flags);
+	name->hash = hash;
+	name->owners = 0;
+}
+
 int pv_jinja_intern(const pv_jinja_name **out, pv_jinja_parser *p, pv_str text)
 {
+	uint64_t hash = pv_jinja_hash_text(text.ptr, text.len);
 	pv_jinja_interned *place;
 	pv_jinja_name *name;
 	int rc = PV_OK;
@@ -101,20 +117,24 @@ int pv_jinja_intern(const pv_jinja_name **out, pv_jinja_parser *p, pv_str text)
 		rc = grow_names(p);
 	if (rc < 0)
 		return rc;
-	place = name_place(p, text, pv_jinja_hash_text(text.ptr, text.len));
+	place = name_place(p, text, hash);
 	if (!place->name) {
 		rc = pv_jinja_alloc(&name, p->run, sizeof(*name));
 		if (rc < 0)
 			return rc;
-		pv_jinja_name_init(name, text.ptr, text.len,
-				   pv_jinja_is_ascii(text.ptr, text.len)
-					   ? PV_JINJA_ASCII
-					   : 0);
+		init_name(name, p, text, hash);
+		name->index = (uint32_t)p->name_count++;
 		place->name = name;
-		p->name_count++;
 	}
 	*out = place->name;
 	return PV_OK;
+}
+
+const pv_jinja_name *pv_jinja_find_name(pv_jinja_parser *p, pv_str text)
+{
+	if (!p->name_cap)
+		return NULL;
+	return name_place(p, text, pv_jinja_hash_text(text.ptr, text.len))->name;
 }
 
 /* --- leaves -------------------------------------------------------------- */

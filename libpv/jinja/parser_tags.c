@@ -94,15 +94,15 @@ int pv_jinja_parse_name_target(pv_jinja_node **out, pv_jinja_parser *p, int use)
 /* "for" target "in" tuple ["if" expression] ["recursive"] */
 static int parse_loop_head(pv_jinja_node *loop, pv_jinja_parser *p)
 {
-	int rc = pv_jinja_parse_target(&loop->u.loop.target, p,
-				       PV_JINJA_TUPLE_UNTIL_IN, PV_JINJA_STORE);
+	/* Jinja2 means a comma before `in` to end the tuple; it does not. */
+	int rc = pv_jinja_parse_target(&loop->u.loop.target, p, 0,
+				       PV_JINJA_STORE);
 
 	if (rc == PV_OK)
 		rc = pv_jinja_want_word(p, PV_JINJA_W_IN);
 	if (rc == PV_OK)
 		rc = pv_jinja_parse_tuple(&loop->u.loop.iter, p,
-					  PV_JINJA_TUPLE_NO_COND |
-						  PV_JINJA_TUPLE_UNTIL_RECURSIVE);
+					  PV_JINJA_TUPLE_NO_COND);
 	if (rc == PV_OK)
 		rc = pv_jinja_skip_name(p, PV_JINJA_W_IF);
 	if (rc > 0)

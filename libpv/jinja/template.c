@@ -59,21 +59,24 @@ static int find_blocks(pv_jinja_template *template, pv_jinja_parser *parser)
 
 /* --- compiling ----------------------------------------------------------- */
 
-static int parse_and_bind(pv_jinja_template *template, pv_jinja_parser *parser,
-			  pv_str source)
+int pv_jinja_template_parse(pv_jinja_template *template,
+			    pv_jinja_parser *parser, pv_str source)
 {
-	pv_jinja_binder binder = { .run = parser->run,
-				   .parser = parser,
-				   .template = template };
 	int rc = pv_jinja_lexer_init(&parser->lexer, parser->run, template->env,
 				     source);
 
 	template->source = parser->lexer.source;
 	template->root.template = template;
-	if (rc == PV_OK)
-		rc = pv_jinja_parse(&template->root.body, parser);
-	if (rc == PV_OK)
-		rc = find_blocks(template, parser);
+	return rc < 0 ? rc : pv_jinja_parse(&template->root.body, parser);
+}
+
+int pv_jinja_template_bind(pv_jinja_template *template, pv_jinja_parser *parser)
+{
+	pv_jinja_binder binder = { .run = parser->run,
+				   .parser = parser,
+				   .template = template };
+	int rc = find_blocks(template, parser);
+
 	return rc < 0 ? rc : pv_jinja_bind(&binder);
 }
 
@@ -107,7 +110,9 @@ static int build(pv_jinja_template *template, pv_str source,
 	parser->env = template->env;
 	rc = copy_source(&source, template, source, &own);
 	if (rc == PV_OK)
-		rc = parse_and_bind(template, parser, source);
+		rc = pv_jinja_template_parse(template, parser, source);
+	if (rc == PV_OK)
+		rc = pv_jinja_template_bind(template, parser);
 	if (rc < 0) {
 		place.template_name = template->name;
 		place.source = template->source;

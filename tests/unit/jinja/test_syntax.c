@@ -132,6 +132,8 @@ static void test_jinja_syntax__refuses_wrong_tags(void **state)
 		  "Unexpected end of template. Jinja was looking for the "
 		  "following tags: 'elif' or 'else' or 'endif'. The innermost "
 		  "block that needs to be closed is 'if'." },
+		{ "{% for a, in b %}{% endfor %}", 1, 14,
+		  "expected token 'in', got 'b'" },
 		{ "{% for true in x %}{% endfor %}", 1, 13,
 		  "can't assign to 'const'" },
 		{ "{% block a-b %}{% endblock %}", 1, 11,
@@ -197,6 +199,25 @@ static void test_jinja_syntax__refuses_what_cannot_be_compiled(void **state)
 	(void)state;
 	for (size_t i = 0; i < pv_array_len(rows); i++)
 		check(&env, &rows[i], "TemplateAssertionError");
+}
+
+/* Jinja2 makes Python of it, and that does not compile. */
+static void test_jinja_syntax__refuses_what_python_would(void **state)
+{
+	static const struct row rows[] = {
+		{ "{{ f(a=1, a=2) }}", 0, 0, "keyword argument repeated: a" },
+		{ "{% call f(caller=1) %}{% endcall %}", 0, 0,
+		  "keyword argument repeated: caller" },
+		{ "{% macro m(a, b, a) %}{% endmacro %}", 0, 0,
+		  "duplicate argument: a" },
+		{ "{% call(a, a) f() %}{% endcall %}", 0, 0,
+		  "duplicate argument: a" },
+	};
+	pv_jinja_environment env = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(rows); i++)
+		check(&env, &rows[i], "SyntaxError");
 }
 
 static void test_jinja_syntax__knows_other_delimiters(void **state)
@@ -342,6 +363,7 @@ int main(void)
 		cmocka_unit_test(test_jinja_syntax__refuses_translations),
 		cmocka_unit_test(
 			test_jinja_syntax__refuses_what_cannot_be_compiled),
+		cmocka_unit_test(test_jinja_syntax__refuses_what_python_would),
 		cmocka_unit_test(test_jinja_syntax__knows_other_delimiters),
 		cmocka_unit_test(test_jinja_syntax__limits_nesting),
 		cmocka_unit_test(test_jinja_syntax__shows_the_line),
