@@ -133,6 +133,13 @@ void cli_variables_json(pv_jsonw *w, const pv_prompt *prompt)
 		cli_raw_json(w, "default", var->default_json);
 		pv_jsonw_member(w, "source", var->source);
 		cli_text_json(w, "description", var->description);
+		pv_jsonw_key(w, "line");
+		if (var->used_line)
+			pv_jsonw_int(w, var->used_line);
+		else
+			pv_jsonw_null(w);
+		pv_jsonw_key(w, "conditional");
+		pv_jsonw_bool(w, var->is_conditional);
 		pv_jsonw_object_end(w);
 	}
 	pv_jsonw_array_end(w);

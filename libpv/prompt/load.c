@@ -12,7 +12,7 @@
 
 enum {
 	PROMPT_SIZE = 1024, /* with room for what most prompts need */
-	SCRATCH_SIZE = 4096 /* what scanning most prompts needs, on the stack */
+	SCRATCH_SIZE = 8192 /* what scanning most prompts needs, on the stack */
 };
 
 struct syntax_row {
@@ -264,6 +264,7 @@ static int load_document(pv_prompt **out, pv_loader *loader, pv_yaml *doc)
 		return rc;
 	}
 	pv_scan_init(&loader->scan, &scratch);
+	loader->scan.is_checked = loader->report != NULL;
 	rc = load_root(loader);
 	if (rc == PV_OK && loader->first.code) {
 		rc = loader->first.code;

@@ -281,13 +281,21 @@ static int report_fault(pv_loader *loader, size_t idx)
 			       .message = fault->message,
 			       .hint = "" };
 
-	if (!fault->message[0] || !loader->report)
+	if (!fault->message[0])
 		return PV_OK;
+	loader->has_fault |= !fault->is_unknown;
+	if (!loader->report)
+		return PV_OK;
+	/* Another renderer may have it. */
+	if (fault->is_unknown) {
+		finding.severity = PV_SEVERITY_WARNING;
+		finding.rule = "unknown-filter";
+	}
 	pv_load_place(loader, idx, fault->offset, &finding.line, &finding.column);
 	return pv_load_note_at(loader, &finding);
 }
 
-/* Says which tag of template `idx` was one too many. */
+/* Says what in template `idx` was one too many. */
 static void place_limit(pv_loader *loader, size_t idx)
 {
 	int line;

@@ -69,6 +69,7 @@ typedef struct pv_loader {
 	pv_error *err;     /* of failures of the loading itself; never NULL */
 	pv_error first;    /* the first thing that makes it no prompt */
 	pv_scan scan;
+	int has_fault; /* some template was not read to its end */
 	pv_place place;
 	size_t place_of;               /* the message `place` is in, from 1 */
 	const pv_yaml_node **contents; /* the template node of each message */

@@ -28,6 +28,7 @@ int pv_scan_template(pv_scan *scan, enum pv_syntax syntax, pv_str text,
 {
 	scan->message = message;
 	scan->fault.message[0] = '\0';
+	scan->fault.is_unknown = 0;
 	scan->place = 0;
 	switch (syntax) {
 	case PV_SYNTAX_JINJA2:
@@ -113,7 +114,7 @@ int pv_scan_intern(pv_scan_name **out, pv_scan *scan, pv_str text, pv_error *err
 	return PV_OK;
 }
 
-void pv_scan_use(pv_scan *scan, pv_scan_name *name, size_t offset, int is_required)
+void pv_scan_use(pv_scan *scan, pv_scan_name *name, size_t offset, unsigned use)
 {
 	if (!name->is_variable) {
 		name->is_variable = 1;
@@ -123,8 +124,7 @@ void pv_scan_use(pv_scan *scan, pv_scan_name *name, size_t offset, int is_requir
 		scan->last = &name->next;
 		scan->variable_count++;
 	}
-	if (is_required)
-		name->is_required = 1;
+	name->use |= use;
 }
 
 int pv_scan_add_include(pv_scan *scan, pv_str id, size_t offset, pv_error *err)

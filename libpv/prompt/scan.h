@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a prompt's templates need from outside: the names they read and the
- * templates they include, found by scanning rather than by compiling. All
- * templates of one prompt share one pv_scan, so a name used in two messages
- * is one variable.
+ * templates they include. All templates of one prompt share one pv_scan, so a
+ * name used in two messages is one variable.
  *
  * Everything lives in the arena the scan was given and borrows its text from
  * the templates. A template that does not parse is scanned as far as it can
@@ -16,6 +15,10 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "jinja/environment.h"
+
+/* How the Jinja templates of prompts are compiled. */
+extern const pv_jinja_environment pv_prompt_environment;
 
 /* A distinct name; one that is a variable is on the list of the scan. */
 typedef struct pv_scan_name {
@@ -24,17 +27,17 @@ typedef struct pv_scan_name {
 	struct pv_scan_name *next;  /* next variable, in order of first use */
 	uint32_t hash;
 	int is_variable;
-	int is_required; /* some use fails when nobody sets it */
-	int message;     /* first use: index of the template */
-	size_t offset;   /* and byte in it */
-	int is_declared; /* for the loader, which knows declarations */
-	int block;       /* template with a block of that name, from 1 */
-	unsigned list;   /* parameters or arguments it was given in last */
-	/* The rest is of use only while scopes are resolved. */
-	int state;       /* enum binding */
-	int guards;      /* enclosing branches that test whether it is set */
-	unsigned tested; /* expression that tests whether it is set */
+	unsigned use;          /* bits of enum pv_scan_bit */
+	int message;           /* first use: index of the template */
+	size_t offset;         /* and byte in it */
+	pv_variable *declared; /* for the loader, which knows declarations */
 } pv_scan_name;
+
+/* How a variable is used. */
+enum pv_scan_bit {
+	PV_SCAN_REQUIRED = 1, /* some use fails when nobody sets it */
+	PV_SCAN_CERTAIN = 2   /* some use is always reached */
+};
 
 /* A literal template name in an include, import or extends. */
 typedef struct pv_scan_include {
@@ -46,8 +49,9 @@ typedef struct pv_scan_include {
 
 /* The first fault of the template scanned last. */
 typedef struct pv_scan_fault {
-	char message[160]; /* "" when there was none */
+	char message[512]; /* "" when there was none */
 	size_t offset;
+	int is_unknown; /* it is only a filter or test that we do not have */
 } pv_scan_fault;
 
 typedef struct pv_scan {
@@ -61,11 +65,10 @@ typedef struct pv_scan {
 	size_t variable_count;
 	pv_scan_include *first_include;
 	pv_scan_include **last_include;
-	int is_dynamic;       /* an include's name is computed */
-	int message;          /* index of the template being scanned */
-	unsigned expressions; /* counted, to tell them apart */
-	unsigned lists;       /* of parameters or arguments, likewise */
-	size_t place;         /* what is being scanned: the tag or the field */
+	int is_dynamic; /* an include's name is computed */
+	int is_checked; /* faults beyond the grammar are looked for */
+	int message;    /* index of the template being scanned */
+	size_t place;   /* what is being scanned: the tag or field */
 	pv_scan_fault fault;
 } pv_scan;
 
@@ -74,8 +77,8 @@ void pv_scan_init(pv_scan *scan, pv_arena *arena);
 
 /*
  * Scans template number `message`. Names in it borrow from `text`. A fault in
- * the template is not an error. PV_ELIMIT, about the tag at `scan->place`;
- * PV_ENOMEM.
+ * the template is not an error. PV_ELIMIT, about what is at
+ * `scan->place`; PV_ENOMEM.
  */
 int pv_scan_template(pv_scan *scan, enum pv_syntax syntax, pv_str text,
 		     int message, pv_error *err);
@@ -89,8 +92,7 @@ int pv_scan_mustache(pv_scan *scan, pv_str text, pv_error *err);
 /* The entry of a name, made on first sight. PV_ELIMIT, PV_ENOMEM. */
 int pv_scan_intern(pv_scan_name **out, pv_scan *scan, pv_str text, pv_error *err);
 /* Makes `name` a variable, first used at `offset` of the current template. */
-void pv_scan_use(pv_scan *scan, pv_scan_name *name, size_t offset,
-		 int is_required);
+void pv_scan_use(pv_scan *scan, pv_scan_name *name, size_t offset, unsigned use);
 /* Adds an include; repeats are kept. PV_ELIMIT, PV_ENOMEM. */
 int pv_scan_add_include(pv_scan *scan, pv_str id, size_t offset, pv_error *err);
 /* Keeps a fault when it is the template's first. */

@@ -51,7 +51,8 @@ static int scan_name(struct format *format)
 	}
 	rc = pv_scan_intern(&entry, format->scan, name, format->err);
 	if (rc == PV_OK)
-		pv_scan_use(format->scan, entry, start, 1);
+		pv_scan_use(format->scan, entry, start,
+			    PV_SCAN_REQUIRED | PV_SCAN_CERTAIN);
 	return rc;
 }
 

@@ -41,7 +41,7 @@ static size_t find(pv_str text, size_t at, pv_str what)
 }
 
 /* Uses the name before the first dot; "." itself names nothing. */
-static int use_name(struct mustache *mustache, pv_str name, int is_required)
+static int use_name(struct mustache *mustache, pv_str name, unsigned use)
 {
 	const char *dot = memchr(name.ptr, '.', name.len);
 	size_t offset = (size_t)(name.ptr - mustache->text.ptr);
@@ -54,13 +54,13 @@ static int use_name(struct mustache *mustache, pv_str name, int is_required)
 		return PV_OK;
 	rc = pv_scan_intern(&entry, mustache->scan, name, mustache->err);
 	if (rc == PV_OK)
-		pv_scan_use(mustache->scan, entry, offset, is_required);
+		pv_scan_use(mustache->scan, entry, offset, use);
 	return rc;
 }
 
 static int open_section(struct mustache *mustache, pv_str name)
 {
-	int rc = use_name(mustache, name, 0);
+	int rc = use_name(mustache, name, mustache->depth ? 0 : PV_SCAN_CERTAIN);
 
 	if (mustache->depth == PV_PROMPT_MAX_BLOCKS)
 		pv_scan_fault_at(mustache->scan,
@@ -144,7 +144,10 @@ static int scan_tag(struct mustache *mustache, pv_str tag)
 		set_delimiters(mustache, name);
 		return PV_OK;
 	default:
-		return use_name(mustache, name, !mustache->depth);
+		return use_name(mustache, name,
+				mustache->depth
+					? 0
+					: PV_SCAN_REQUIRED | PV_SCAN_CERTAIN);
 	}
 }
 

@@ -9,8 +9,9 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "jinja/letters.h"
+#include "jinja/needs.h"
 #include "prompt/model.h"
-#include "prompt/scan_tree.h"
 
 /* JSON Schema's types and the YAML types a default of each may have. */
 struct type_row {
@@ -68,10 +69,9 @@ static const char *name_fault(enum pv_syntax syntax, pv_str name)
 		    !(name.ptr[i] == '-' && syntax == PV_SYNTAX_MUSTACHE && i))
 			return "names are letters, digits and \"_\", and do "
 			       "not start with a digit";
-	for (size_t i = 0; syntax == PV_SYNTAX_JINJA2 && i < name.len; i++)
-		if ((unsigned char)name.ptr[i] >= 0x80 && pv_lex_symbol(name, i))
-			return "names are letters, digits and \"_\", and this "
-			       "has a symbol or a blank";
+	if (syntax == PV_SYNTAX_JINJA2 && !pv_jinja_is_identifier(name))
+		return "names are letters, digits and \"_\", and this has a "
+		       "symbol or a blank";
 	if (syntax == PV_SYNTAX_JINJA2 && pv_jinja_is_word(name))
 		return "it is a word of the template language";
 	return NULL;
@@ -232,7 +232,7 @@ static int check_declaration(pv_loader *loader, const pv_yaml_node *node,
 				  variable->name);
 	/* What an include uses is not known here. */
 	if (rc == PV_OK && !name->is_variable && !scan->include_count &&
-	    !scan->is_dynamic)
+	    !scan->is_dynamic && !loader->has_fault)
 		rc = pv_load_note(loader, PV_SEVERITY_NOTE, "unused-variable",
 				  node->key, NULL, "\"%.60s\" is not used",
 				  variable->name);
@@ -257,12 +257,14 @@ static int load_declaration(pv_loader *loader, const pv_yaml_node *node)
 	if (rc < 0)
 		return pv_error_at(loader->err, rc, "", node->key->line,
 				   node->key->column);
-	name->is_declared = 1;
+	name->declared = variable;
 	variable->name = key->text;
 	variable->type = "";
 	variable->description = "";
 	variable->source = name->is_variable ? "both" : "declared";
 	variable->line = node->key->line;
+	variable->is_conditional =
+		name->is_variable && !(name->use & PV_SCAN_CERTAIN);
 	loader->default_node = NULL;
 	loader->stated_required = -1;
 	rc = pv_load_mapping(&is_ok, loader, node, key->text);
@@ -276,7 +278,7 @@ static int load_declaration(pv_loader *loader, const pv_yaml_node *node)
 	if (loader->stated_required >= 0)
 		variable->is_required = loader->stated_required;
 	else
-		variable->is_required = name->is_variable && name->is_required;
+		variable->is_required = (name->use & PV_SCAN_REQUIRED) != 0;
 	if (variable->default_json)
 		variable->is_required = 0;
 	return rc < 0 ? rc : check_declaration(loader, node, name);
@@ -298,7 +300,7 @@ static int load_declarations(pv_loader *loader, const pv_yaml_node *mapping)
 	return rc;
 }
 
-/* --- variables nobody declared -------------------------------------------- */
+/* --- what the templates use -------------------------------------------- */
 
 /* A variable and where it is first used. */
 struct spot {
@@ -343,7 +345,7 @@ static void count_lines(struct spot *spots, size_t count, const pv_yaml_node *no
 	for (size_t i = 0; i < count; i++) {
 		for (; offset < spots[i].offset; offset++)
 			line += node->text[offset] == '\n';
-		spots[i].variable->line = line;
+		spots[i].variable->used_line = line;
 	}
 }
 
@@ -368,13 +370,33 @@ static void set_lines(pv_loader *loader, struct spot *spots, size_t count)
 		}
 		for (size_t j = i; j < end; j++)
 			pv_load_place(loader, message, spots[j].offset,
-				      &spots[j].variable->line, &column);
+				      &spots[j].variable->used_line, &column);
 	}
 }
 
-static int load_inferred(pv_loader *loader)
+/* A variable that no declaration describes. */
+static int add_inferred(pv_variable **out, pv_loader *loader,
+			const pv_scan_name *name)
 {
 	pv_prompt *prompt = loader->prompt;
+	pv_variable *variable = &prompt->variables[prompt->variable_count++];
+
+	*out = variable;
+	variable->name =
+		pv_arena_dup(&prompt->arena, name->text.ptr, name->text.len);
+	if (!variable->name)
+		return pv_fail_nomem(loader->err);
+	variable->type = "any";
+	variable->description = "";
+	variable->source = "inferred";
+	variable->is_required = (name->use & PV_SCAN_REQUIRED) != 0;
+	variable->is_conditional = !(name->use & PV_SCAN_CERTAIN);
+	return PV_OK;
+}
+
+static int load_used(pv_loader *loader)
+{
+	const pv_prompt *prompt = loader->prompt;
 	size_t count = 0;
 	struct spot *spots;
 
@@ -384,24 +406,22 @@ static int load_inferred(pv_loader *loader)
 		return pv_fail_nomem(loader->err);
 	for (const pv_scan_name *name = loader->scan.first; name;
 	     name = name->next) {
-		pv_variable *variable;
+		pv_variable *variable = name->declared;
+		int rc = PV_OK;
 
-		if (name->is_declared)
-			continue;
-		variable = &prompt->variables[prompt->variable_count++];
-		variable->name = pv_arena_dup(&prompt->arena, name->text.ptr,
-					      name->text.len);
-		if (!variable->name)
-			return pv_fail_nomem(loader->err);
-		variable->type = "any";
-		variable->description = "";
-		variable->source = "inferred";
-		variable->is_required = name->is_required;
+		if (!variable)
+			rc = add_inferred(&variable, loader, name);
+		if (rc < 0)
+			return rc;
 		spots[count].message = name->message;
 		spots[count].offset = name->offset;
 		spots[count++].variable = variable;
 	}
 	set_lines(loader, spots, count);
+	for (size_t i = 0; i < prompt->variable_count; i++)
+		if (!prompt->variables[i].line)
+			prompt->variables[i].line =
+				prompt->variables[i].used_line;
 	return PV_OK;
 }
 
@@ -428,5 +448,5 @@ int pv_load_variables(pv_loader *loader)
 		return pv_fail_nomem(loader->err);
 	if (declared)
 		rc = load_declarations(loader, declared);
-	return rc < 0 ? rc : load_inferred(loader);
+	return rc < 0 ? rc : load_used(loader);
 }

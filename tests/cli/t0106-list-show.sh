@@ -204,6 +204,7 @@ it 'lists variables, declared and inferred' '
 		"[\"product\",\"string\",false,\"Acme\",\"both\"]"
 	json ../out ".[1] | [.name, .type, .required, .default, .source]" \
 		"[\"ticket\",\"any\",true,null,\"inferred\"]"
+	json ../out "map([.line > 0, .conditional]) | unique" "[[true,false]]"
 	git pv vars support/triage@HEAD >../out
 	has ../out "ticket   any      required"
 	git pv vars old >../out 2>../err

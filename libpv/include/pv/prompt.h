@@ -35,8 +35,8 @@ PV_API int pv_id_check(const char *id, pv_error *err);
  */
 enum {
 	PV_PROMPT_MAX_SIZE = 4 << 20, /* bytes, about a million tokens */
-	PV_PROMPT_MAX_BLOCKS = 100,   /* open blocks: if, for, macro, ... */
-	PV_PROMPT_MAX_NESTING = 200,  /* open brackets, operators in a row */
+	PV_PROMPT_MAX_BLOCKS = 100,   /* open sections of mustache */
+	PV_PROMPT_MAX_NESTING = 200,  /* tags and brackets in each other */
 	PV_PROMPT_MAX_NAMES = 10000,  /* distinct names, declared ones too */
 	PV_PROMPT_MAX_INCLUDES = 1000 /* include, import, from and extends */
 };
@@ -66,6 +66,8 @@ typedef struct pv_variable {
 	const char *description;  /* "" when there is none */
 	const char *source;       /* "declared", "inferred" or "both" */
 	int line;                 /* declared or first used here */
+	int used_line;            /* first used here; 0 when no text does */
+	int is_conditional;       /* each use is one that may not be reached */
 } pv_variable;
 
 typedef struct pv_prompt pv_prompt;

@@ -183,11 +183,11 @@ static const struct row rows[] = {
 	  "\"a\" is not used", "" },
 	/* templates: found, but no reason not to load */
 	{ "prompt: |\n  ok\n  {{ a b }}\n", PV_OK, ERR, "template-syntax", 3, 8,
-	  "unexpected \"b\"", "" },
+	  "end of print statement', got 'b'", "" },
 	{ "prompt: |2\n     ok\n   {{ a b }}\n", PV_OK, ERR, "template-syntax",
-	  3, 9, "unexpected \"b\"", "" },
+	  3, 9, "end of print statement', got 'b'", "" },
 	{ "prompt: '{{ a b }}'\n", PV_OK, ERR, "template-syntax", 1, 15,
-	  "unexpected \"b\"", "" },
+	  "end of print statement', got 'b'", "" },
 	{ "prompt: '{% include \"../x\" %}'\n", PV_OK, ERR, "include-id", 1, 21,
 	  "bad id \"../x\"", "by their id" },
 	{ "prompt: |\n  a\n  <<<<<<< ours\n  b\n  =======\n  c\n"
