@@ -44,22 +44,33 @@ void pv_entries_step(pv_merge_job *job, const pv_entry *entry,
 		pv_path_put_index(&job->path, triple->at[side]);
 }
 
+/* Whether a row stands on both sides, so that it parts what is around it. */
+static int is_kept(const size_t at[PV_SIDES])
+{
+	return at[PV_OURS] != PV_NO_ENTRY && at[PV_THEIRS] != PV_NO_ENTRY;
+}
+
 int pv_entries_clash(size_t *end_out, const pv_order *order, size_t from)
 {
-	size_t end = from;
 	int has_ours = 0;
 	int has_theirs = 0;
 
-	for (; end < order->count; end++) {
-		const size_t *at = order->items[end].at;
+	*end_out = from;
+	for (size_t i = from; i < order->count; i++) {
+		const size_t *at = order->items[i].at;
 
-		if (at[PV_BASE] != PV_NO_ENTRY ||
-		    (at[PV_OURS] != PV_NO_ENTRY && at[PV_THEIRS] != PV_NO_ENTRY))
+		if (is_kept(at))
 			break;
+		/* What base alone still has is gone from between the others. */
+		if (at[PV_BASE] != PV_NO_ENTRY) {
+			if (i == from)
+				break;
+			continue;
+		}
 		has_ours |= at[PV_OURS] != PV_NO_ENTRY;
 		has_theirs |= at[PV_THEIRS] != PV_NO_ENTRY;
+		*end_out = i + 1;
 	}
-	*end_out = end;
 	return has_ours && has_theirs;
 }
 
@@ -102,7 +113,7 @@ static int put_clash(pv_merge_job *job, const struct run *run, size_t column)
 
 	if (job->pending.len > 0)
 		return PV_GIVE_UP;
-	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++)
+	for (size_t i = PV_BASE; i < PV_SIDES && rc == PV_OK; i++)
 		rc = join_side(&texts[i], job, run, (enum pv_side)i, column);
 	if (rc < 0)
 		return rc;
