@@ -47,6 +47,26 @@ static void put_folded(pv_buf *out, pv_str text, size_t column)
 	}
 }
 
+/*
+ * Takes an escaped line break off the end: it would take the blanks away that
+ * come next.
+ */
+static void drop_joint(pv_buf *out)
+{
+	size_t end = out->len;
+	size_t slashes = 0;
+
+	while (end > 0 && (out->ptr[end - 1] == ' ' || out->ptr[end - 1] == '\t'))
+		end--;
+	if (end < 2 || out->ptr[end - 1] != '\n')
+		return;
+	end--;
+	while (slashes < end && out->ptr[end - slashes - 1] == '\\')
+		slashes++;
+	if (slashes % 2 == 1)
+		pv_buf_truncate(out, end - 1);
+}
+
 static int is_spelled_right(pv_merge_job *job, pv_str raw, pv_str text,
 			    enum pv_yaml_style style)
 {
@@ -96,8 +116,20 @@ static void join(pv_merge_job *job, const pv_leaf *leaf,
 						  piece->text);
 		else
 			slice = spell(job, piece->text, style);
+		if (style == PV_YAML_DOUBLE_QUOTED && slice.len > 0 &&
+		    strchr(" \t\n", slice.ptr[0]))
+			drop_joint(raw);
 		put_folded(raw, slice, leaf->column + 2);
 	}
+}
+
+/* In quotes is anything that reads back; plain it may become something else. */
+static int can_be_plain(const pv_leaf *leaf, pv_str text, enum pv_yaml_style style)
+{
+	return style != PV_YAML_PLAIN ||
+	       pv_yaml_pick_style(text, style,
+				  leaf->is_flow ? PV_YAML_IN_FLOW
+						: PV_YAML_IN_BLOCK) == style;
 }
 
 static int put_spelled(pv_merge_job *job, const pv_leaf *leaf,
@@ -120,9 +152,7 @@ static int put_spelled(pv_merge_job *job, const pv_leaf *leaf,
 		if (pv_str_eq(whole, spellings[i].text))
 			return pv_leaf_put_side(job, leaf, (enum pv_side)i);
 	if (!is_spelled_right(job, parts[1], whole, style) ||
-	    pv_yaml_pick_style(whole, style,
-			       leaf->is_flow ? PV_YAML_IN_FLOW
-					     : PV_YAML_IN_BLOCK) != style)
+	    !can_be_plain(leaf, whole, style))
 		return PV_GIVE_UP;
 	pv_job_put(job, pv_job_join(job, parts, 3));
 	return pv_leaf_put_rest(job, leaf, 0);
