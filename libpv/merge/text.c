@@ -15,7 +15,10 @@
 enum {
 	/* Of the words of base, a side must have kept one in so many; what
 	 * keeps fewer is another text, not an edit of this one. */
-	KEEP_PART = 3
+	KEEP_PART = 3,
+	/* And all but one in so many of a text in which lines stand in other
+	 * places than the words in them. */
+	KEEP_MOST = 5
 };
 
 /* --- pieces -------------------------------------------------------------- */
@@ -209,9 +212,10 @@ static int weave(pv_pieces *out, const struct prose *p, int *is_clean,
 }
 
 /* Whether both sides are edits of the base rather than other texts. */
-static int are_edits(const struct prose *p)
+static int are_edits(const struct prose *p, int is_wide)
 {
-	size_t enough = p->words[PV_BASE].count / KEEP_PART;
+	size_t count = p->words[PV_BASE].count;
+	size_t enough = is_wide ? count - count / KEEP_MOST : count / KEEP_PART;
 
 	return p->words[PV_BASE].count > 0 && p->regions.kept[PV_OURS] > enough &&
 	       p->regions.kept[PV_THEIRS] > enough;
@@ -221,14 +225,24 @@ static int add_all(pv_pieces *out, const pv_pieces *from, pv_error *err)
 {
 	int rc = PV_OK;
 
-	for (size_t i = 0; i < from->count && rc == PV_OK; i++)
-		rc = add_text(out, from->items[i].side, from->items[i].text, err);
+	for (size_t i = 0; i < from->count && rc == PV_OK; i++) {
+		const pv_piece *piece = &from->items[i];
+
+		rc = piece->is_conflict
+			     ? add_conflict(out, piece->sides, err)
+			     : add_text(out, piece->side, piece->text, err);
+	}
+	out->has_words |= from->has_words;
 	return rc;
 }
 
-/* Sets `*is_clean` to 0, with nothing appended, when words conflict, too. */
+/*
+ * Sets `*is_clean` to 0, with nothing appended, when words conflict, too.
+ * `is_wide` wants texts that are much the same.
+ */
 static int merge_words(pv_pieces *out, pv_arena *arena,
-		       const pv_str sides[PV_SIDES], int *is_clean, pv_error *err)
+		       const pv_str sides[PV_SIDES], int is_wide, int *is_clean,
+		       pv_error *err)
 {
 	struct prose p = { .texts = sides };
 	pv_pieces words = { 0 };
@@ -239,7 +253,7 @@ static int merge_words(pv_pieces *out, pv_arena *arena,
 		rc = pv_tokens_add_words(&p.words[i], sides[i], err);
 	if (rc == PV_OK)
 		rc = pv_diff3(&p.regions, arena, p.words, PV_DIFF3_COARSE, err);
-	if (rc == PV_OK && are_edits(&p))
+	if (rc == PV_OK && are_edits(&p, is_wide))
 		rc = weave(&words, &p, is_clean, err);
 	if (rc == PV_OK && *is_clean)
 		rc = add_all(out, &words, err);
@@ -251,48 +265,82 @@ static int merge_words(pv_pieces *out, pv_arena *arena,
 
 /* --- lines --------------------------------------------------------------- */
 
-static pv_str slice(const pv_tokens *lines, const pv_region *region,
+/* Three texts as lines. */
+struct sheet {
+	pv_arena *arena;
+	enum pv_text_mode mode;
+	pv_tokens lines[PV_SIDES];
+	pv_regions regions;
+};
+
+/* The lines of a side from one region up to another one. */
+static pv_str slice(const struct sheet *s, size_t first, size_t last,
 		    enum pv_side side)
 {
+	const pv_str *items = s->lines[side].items;
+	size_t from = s->regions.items[first].from[side];
+	size_t to = s->regions.items[last].to[side];
 	pv_str text = { "", 0 };
-	size_t from = region->from[side];
-	size_t to = region->to[side];
 
 	if (from == to)
 		return text;
-	text.ptr = lines[side].items[from].ptr;
-	text.len = (size_t)(lines[side].items[to - 1].ptr - text.ptr) +
-		   lines[side].items[to - 1].len;
+	text.ptr = items[from].ptr;
+	text.len = (size_t)(items[to - 1].ptr - text.ptr) + items[to - 1].len;
 	return text;
 }
 
-static int settle(pv_pieces *out, pv_arena *arena, const pv_str texts[PV_SIDES],
-		  enum pv_text_mode mode, pv_error *err)
+/*
+ * Where both have added the same lines and one side more right before or
+ * behind them: that side; else PV_BASE.
+ */
+static enum pv_side find_longer(const pv_str texts[PV_SIDES])
 {
+	enum pv_side side =
+		texts[PV_OURS].len < texts[PV_THEIRS].len ? PV_THEIRS : PV_OURS;
+	pv_str longer = texts[side];
+	pv_str part = texts[PV_OURS + PV_THEIRS - side];
+
+	if (texts[PV_BASE].len > 0 || part.len == 0 ||
+	    part.ptr[part.len - 1] != '\n')
+		return PV_BASE;
+	if (memcmp(longer.ptr, part.ptr, part.len) == 0)
+		return side;
+	longer.ptr += longer.len - part.len;
+	return longer.ptr[-1] == '\n' &&
+			       memcmp(longer.ptr, part.ptr, part.len) == 0
+		       ? side
+		       : PV_BASE;
+}
+
+static int settle(pv_pieces *out, const struct sheet *s,
+		  const pv_str texts[PV_SIDES], pv_error *err)
+{
+	enum pv_side longer = find_longer(texts);
 	int is_clean = 0;
 	int rc = PV_OK;
 
-	if (mode == PV_TEXT_NOTES && texts[PV_BASE].len == 0) {
+	if (longer != PV_BASE && s->mode != PV_TEXT_LINES)
+		return add_text(out, longer, texts[longer], err);
+	if (s->mode == PV_TEXT_NOTES && texts[PV_BASE].len == 0) {
 		rc = add_text(out, PV_OURS, texts[PV_OURS], err);
 		return rc < 0 ? rc
 			      : add_text(out, PV_THEIRS, texts[PV_THEIRS], err);
 	}
-	if (mode == PV_TEXT_WORDS)
-		rc = merge_words(out, arena, texts, &is_clean, err);
+	if (s->mode == PV_TEXT_WORDS)
+		rc = merge_words(out, s->arena, texts, 0, &is_clean, err);
 	if (is_clean)
 		out->has_words = 1;
 	return rc < 0 || is_clean ? rc : add_conflict(out, texts, err);
 }
 
-static int add_lines(pv_pieces *out, pv_arena *arena, const pv_tokens *lines,
-		     const pv_region *region, enum pv_text_mode mode,
+static int add_lines(pv_pieces *out, const struct sheet *s, size_t at,
 		     pv_error *err)
 {
-	const pv_str texts[PV_SIDES] = { slice(lines, region, PV_BASE),
-					 slice(lines, region, PV_OURS),
-					 slice(lines, region, PV_THEIRS) };
+	const pv_str texts[PV_SIDES] = { slice(s, at, at, PV_BASE),
+					 slice(s, at, at, PV_OURS),
+					 slice(s, at, at, PV_THEIRS) };
 
-	switch (region->kind) {
+	switch (s->regions.items[at].kind) {
 	case PV_REGION_SAME:
 	case PV_REGION_OURS:
 	case PV_REGION_BOTH:
@@ -302,23 +350,98 @@ static int add_lines(pv_pieces *out, pv_arena *arena, const pv_tokens *lines,
 	case PV_REGION_CONFLICT:
 		break;
 	}
-	return settle(out, arena, texts, mode, err);
+	return settle(out, s, texts, err);
+}
+
+/* --- lines in other places ----------------------------------------------- */
+
+static int is_blank(pv_str text)
+{
+	return pv_str_trim(text).len == 0;
+}
+
+/*
+ * Behind the regions from `from` on that only blank lines part: which of these
+ * are the same ones is anybody's guess.
+ */
+static size_t find_end(const struct sheet *s, size_t from)
+{
+	size_t end = from;
+
+	for (size_t i = from; i < s->regions.count; i++) {
+		if (s->regions.items[i].kind != PV_REGION_SAME)
+			end = i + 1;
+		else if (i == from || !is_blank(slice(s, i, i, PV_OURS)))
+			break;
+	}
+	return end;
+}
+
+/* What both sides have added in one place is not brought apart by words. */
+static int can_be_words(const struct sheet *s, size_t from, size_t end)
+{
+	int has_conflict = 0;
+
+	for (size_t i = from; i < end; i++) {
+		if (s->regions.items[i].kind != PV_REGION_CONFLICT)
+			continue;
+		if (is_blank(slice(s, i, i, PV_BASE)))
+			return 0;
+		has_conflict = 1;
+	}
+	return has_conflict && end > from + 1;
+}
+
+/* Whether the words of some regions come together when taken as one text. */
+static int merge_wide(pv_pieces *out, const struct sheet *s, size_t from,
+		      size_t end, int *is_clean, pv_error *err)
+{
+	const pv_str texts[PV_SIDES] = { slice(s, from, end - 1, PV_BASE),
+					 slice(s, from, end - 1, PV_OURS),
+					 slice(s, from, end - 1, PV_THEIRS) };
+
+	*is_clean = 0;
+	if (s->mode != PV_TEXT_WORDS || !can_be_words(s, from, end))
+		return PV_OK;
+	return merge_words(out, s->arena, texts, 1, is_clean, err);
+}
+
+static int add_regions(pv_pieces *out, const struct sheet *s, size_t from,
+		       size_t end, pv_error *err)
+{
+	pv_pieces pieces = { 0 };
+	int is_clean = 0;
+	int rc = PV_OK;
+
+	for (size_t i = from; i < end && rc == PV_OK; i++)
+		rc = add_lines(&pieces, s, i, err);
+	if (rc == PV_OK && pieces.conflicts > 0)
+		rc = merge_wide(out, s, from, end, &is_clean, err);
+	if (is_clean)
+		out->has_words = 1;
+	else if (rc == PV_OK)
+		rc = add_all(out, &pieces, err);
+	pv_pieces_dispose(&pieces);
+	return rc;
 }
 
 int pv_text_merge(pv_pieces *out, pv_arena *arena, const pv_str sides[PV_SIDES],
 		  enum pv_text_mode mode, pv_error *err)
 {
-	pv_tokens lines[PV_SIDES] = { 0 };
-	pv_regions regions = { 0 };
+	struct sheet s = { .arena = arena, .mode = mode };
+	size_t end;
 	int rc = PV_OK;
 
 	for (size_t i = 0; i < PV_SIDES && rc == PV_OK; i++)
-		rc = pv_tokens_add_lines(&lines[i], sides[i], err);
+		rc = pv_tokens_add_lines(&s.lines[i], sides[i], err);
 	if (rc == PV_OK)
-		rc = pv_diff3(&regions, arena, lines, PV_DIFF3_EXACT, err);
-	for (size_t i = 0; i < regions.count && rc == PV_OK; i++)
-		rc = add_lines(out, arena, lines, &regions.items[i], mode, err);
+		rc = pv_diff3(&s.regions, arena, s.lines, PV_DIFF3_EXACT, err);
+	for (size_t i = 0; i < s.regions.count && rc == PV_OK; i = end) {
+		end = find_end(&s, i);
+		end = end > i ? end : i + 1;
+		rc = add_regions(out, &s, i, end, err);
+	}
 	for (size_t i = 0; i < PV_SIDES; i++)
-		pv_tokens_dispose(&lines[i]);
+		pv_tokens_dispose(&s.lines[i]);
 	return rc;
 }
