@@ -251,6 +251,45 @@ int pv_tree_cmp(const pv_tree *a, const pv_tree *b)
 	return order;
 }
 
+/* Each member of one mapping is in the other one. */
+static int are_members_of(const pv_tree *part, const pv_tree *whole)
+{
+	for (size_t i = 0; i < part->count; i++) {
+		const pv_tree *like = pv_tree_find(whole, &part->items[i]);
+
+		if (!like || !pv_tree_is_part(&part->items[i], like))
+			return 0;
+	}
+	return 1;
+}
+
+/* Each element of one list is in the other one, in the same order. */
+static int are_elements_of(const pv_tree *part, const pv_tree *whole)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < part->count; i++, at++) {
+		while (at < whole->count &&
+		       !pv_tree_is_part(&part->items[i], &whole->items[at]))
+			at++;
+		if (at == whole->count)
+			return 0;
+	}
+	return 1;
+}
+
+int pv_tree_is_part(const pv_tree *part, const pv_tree *whole)
+{
+	if (pv_tree_cmp(part, whole) == 0)
+		return 1;
+	if (part->node->kind != whole->node->kind ||
+	    cmp_tags(part->node->tag, whole->node->tag) != 0)
+		return 0;
+	if (pv_tree_is_mapping(part))
+		return are_members_of(part, whole);
+	return pv_tree_is_list(part) && are_elements_of(part, whole);
+}
+
 static const pv_tree *search(const pv_tree *map, const pv_yaml_node *key)
 {
 	size_t low = 0;

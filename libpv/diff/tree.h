@@ -42,6 +42,12 @@ int pv_tree_read(pv_tree **out, pv_yaml **doc_out, pv_arena *arena, pv_str text,
 /* 0 when equal as data; otherwise a total order of no further meaning. */
 int pv_tree_cmp(const pv_tree *a, const pv_tree *b);
 
+/*
+ * Whether `part` is `whole` with nothing but members of mappings and elements
+ * of lists taken out, at any depth, or equal.
+ */
+int pv_tree_is_part(const pv_tree *part, const pv_tree *whole);
+
 /* The member of a mapping with the same key as `like`; NULL when absent. */
 const pv_tree *pv_tree_find(const pv_tree *map, const pv_tree *like);
 

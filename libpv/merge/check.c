@@ -609,8 +609,11 @@ static int is_merged(struct check *c, const struct four *values)
 	} else if (same(base, ours)) {
 		if (same(theirs, result))
 			return 1;
+	} else if (!ours || !theirs) {
+		return !result && base &&
+		       pv_tree_is_part(ours ? ours : theirs, base);
 	} else {
-		return ours && theirs && result && is_union(c, values);
+		return result && is_union(c, values);
 	}
 	/* A conflict about comments is none about data, but has two outcomes. */
 	return c->field_count > 0 && ours && theirs && result &&

@@ -9,7 +9,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "merge/job.h"
+#include "merge/leaf.h"
 
 static int is_blank(pv_str text)
 {
@@ -235,6 +235,58 @@ static int put_merged(pv_merge_job *job, const pv_entry *entry, size_t column)
 	return rc == PV_OK ? put_value(job, entry, column, head) : rc;
 }
 
+/* Whether the lines of one text are all in another, in the same order. */
+static int are_lines_of(pv_str part, pv_str whole)
+{
+	size_t at = 0;
+
+	for (size_t from = 0; from < part.len;) {
+		pv_str rest = { part.ptr + from, part.len - from };
+		pv_str line = pv_leaf_first_line(rest);
+		pv_str next = { NULL, 0 };
+
+		while (at < whole.len && !(next.ptr && pv_str_eq(line, next))) {
+			rest.ptr = whole.ptr + at;
+			rest.len = whole.len - at;
+			next = pv_leaf_first_line(rest);
+			at += next.len;
+		}
+		if (!next.ptr || !pv_str_eq(line, next))
+			return 0;
+		from += line.len;
+	}
+	return 1;
+}
+
+static int has_comments_of(pv_merge_job *job, const pv_part *part,
+			   const pv_part *whole)
+{
+	pv_buf left = { 0 };
+	pv_buf right = { 0 };
+	int is_part;
+
+	pv_part_comments(&left, part);
+	pv_part_comments(&right, whole);
+	if (left.status < 0 || right.status < 0)
+		job->chunks.status = PV_ENOMEM;
+	is_part = are_lines_of((pv_str){ pv_buf_text(&left), left.len },
+			       (pv_str){ pv_buf_text(&right), right.len });
+	pv_buf_dispose(&left);
+	pv_buf_dispose(&right);
+	return is_part;
+}
+
+/*
+ * Whether a side has only taken things out of the value of a key: who deleted
+ * all of it has taken out these, too. An element of a list that is gone may be
+ * there with other changes.
+ */
+static int is_lessened(pv_merge_job *job, const pv_part *base, const pv_part *left)
+{
+	return base->node->key && pv_tree_is_part(left->tree, base->tree) &&
+	       has_comments_of(job, left, base);
+}
+
 /* Deleted on one side: gone, unless the other side has changed it. */
 static int put_rest(pv_merge_job *job, const pv_entry *entry, size_t column)
 {
@@ -242,7 +294,8 @@ static int put_rest(pv_merge_job *job, const pv_entry *entry, size_t column)
 	const pv_part *ours = entry->sides[PV_OURS];
 	const pv_part *left = ours ? ours : entry->sides[PV_THEIRS];
 
-	if (!left || (base && is_quiet(job, base, left)))
+	if (!left || (base && is_quiet(job, base, left)) ||
+	    (base && is_lessened(job, base, left)))
 		return PV_OK;
 	return base || job->is_new ? put_conflict(job, entry, column)
 				   : pv_job_put_entry(job, left, column);
