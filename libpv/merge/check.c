@@ -32,50 +32,6 @@ static const pv_tree *member(const pv_tree *map, const pv_tree *like)
 	return map ? pv_tree_find(map, like) : NULL;
 }
 
-/* --- line merges --------------------------------------------------------- */
-
-static int lacks(const pv_tree *const sides[PV_SIDES], const pv_tree *result)
-{
-	const pv_tree *base = sides[PV_BASE];
-	int ours_same = same(base, sides[PV_OURS]);
-	int theirs_same = same(base, sides[PV_THEIRS]);
-	const pv_tree *changed = ours_same ? sides[PV_THEIRS] : sides[PV_OURS];
-
-	if (ours_same == theirs_same) {
-		if (ours_same || !base || !result || !sides[PV_OURS] ||
-		    !sides[PV_THEIRS])
-			return 0;
-		return !pv_check_lines(sides, result);
-	}
-	return changed && !same(changed, result);
-}
-
-static int lacks_member(const pv_tree *const maps[PV_SIDES],
-			const pv_tree *result, const pv_tree *like)
-{
-	const pv_tree *sides[PV_SIDES] = { member(maps[PV_BASE], like),
-					   member(maps[PV_OURS], like),
-					   member(maps[PV_THEIRS], like) };
-
-	return lacks(sides, member(result, like));
-}
-
-int pv_check_lines(const pv_tree *const sides[PV_SIDES], const pv_tree *result)
-{
-	for (size_t i = 0; i < PV_SIDES; i++)
-		if (!sides[i] || !pv_tree_is_mapping(sides[i]))
-			return 1;
-	if (!pv_tree_is_mapping(result))
-		return 0;
-	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
-		for (size_t j = 0; j < sides[i]->count; j++)
-			if ((i == PV_OURS ||
-			     !member(sides[PV_OURS], &sides[i]->items[j])) &&
-			    lacks_member(sides, result, &sides[i]->items[j]))
-				return 0;
-	return 1;
-}
-
 /* --- how often ----------------------------------------------------------- */
 
 /* Whether a count can come of the changes of both sides. */
@@ -94,6 +50,28 @@ static int is_count(const long counts[ALL])
 			: result <= one && result >= both;
 }
 
+static long at_least(long a, long b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * The same for what was added only: an element that one side deleted may be
+ * back, as it is when the other side has moved it.
+ */
+static int is_count_of_lines(const long counts[ALL])
+{
+	long base = counts[PV_BASE];
+	long ours = counts[PV_OURS] - base;
+	long theirs = counts[PV_THEIRS] - base;
+	long result = counts[RESULT] - base;
+	long least =
+		ours > 0 && theirs > 0 ? at_least(ours, theirs) : ours + theirs;
+
+	return result >= least &&
+	       result <= at_least(ours, 0) + at_least(theirs, 0);
+}
+
 /* --- data ---------------------------------------------------------------- */
 
 /* A field in conflict, and one of its trees. */
@@ -109,6 +87,7 @@ struct check {
 	const pv_field **fields;     /* sorted by their three trees */
 	struct contested *contested; /* all of these, sorted */
 	size_t contested_count;
+	int is_by_lines; /* the lists are of a clean line merge */
 	int rc;
 	pv_error *err;
 };
@@ -509,7 +488,7 @@ static void count_group(struct check *c, struct odd *odd,
 
 	for (size_t i = 0; i < count; i++)
 		counts[group[i].list]++;
-	is_right = is_count(counts);
+	is_right = c->is_by_lines ? is_count_of_lines(counts) : is_count(counts);
 	for (size_t i = 0; i < count; i++) {
 		int is_base = group[i].list == PV_BASE;
 
@@ -566,6 +545,7 @@ static int is_list_merged(struct check *c, const struct four *lists)
 		count_group(c, &odd, all + i, end - i);
 		i = end;
 	}
+	c->is_by_lines = 0;
 	return explain(c, &odd);
 }
 
@@ -618,6 +598,21 @@ static int is_merged(struct check *c, const struct four *values)
 	/* A conflict about comments is none about data, but has two outcomes. */
 	return c->field_count > 0 && ours && theirs && result &&
 	       !is_scalar(result) && is_union(c, values);
+}
+
+/* What tells elements apart that are a merge has to be exact all the same. */
+int pv_check_list(int *ok_out, pv_arena *arena,
+		  const pv_tree *const sides[PV_SIDES], const pv_tree *result,
+		  pv_error *err)
+{
+	struct check c = {
+		.arena = arena, .tries = MAX_TRIES, .is_by_lines = 1, .err = err
+	};
+	const struct four lists = { { sides[PV_BASE], sides[PV_OURS],
+				      sides[PV_THEIRS], result } };
+
+	*ok_out = is_list_merged(&c, &lists);
+	return c.rc;
 }
 
 int pv_check_data(int *ok_out, const pv_check *check, pv_error *err)

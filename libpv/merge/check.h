@@ -10,10 +10,19 @@
 #include "merge/job.h"
 
 /*
- * Whether a clean line merge may stand: 0 when the result lacks a value that
- * exactly one side has changed or added, inside a container that base has.
+ * Whether a clean line merge may stand. Sets `*ok_out`, to 0 when the result
+ * lacks a value that exactly one side has changed or added inside a container
+ * that base has, or an element of a list, or has an element that nobody wrote.
+ * PV_ENOMEM.
  */
-int pv_check_lines(const pv_tree *const sides[PV_SIDES], const pv_tree *result);
+int pv_check_lines(int *ok_out, pv_arena *arena,
+		   const pv_tree *const sides[PV_SIDES], const pv_tree *result,
+		   pv_error *err);
+
+/* The same for a list that both sides have changed; all four are lists. */
+int pv_check_list(int *ok_out, pv_arena *arena,
+		  const pv_tree *const sides[PV_SIDES], const pv_tree *result,
+		  pv_error *err);
 
 /* What is compared as data. */
 typedef struct pv_check {

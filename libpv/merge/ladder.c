@@ -368,14 +368,13 @@ static int merge_front(pv_merge_job *job, const pv_merge_texts *texts)
  * the base is.
  */
 static int check_reads(int *ok_out, pv_arena *arena,
-		       const pv_merge_texts *texts, pv_str result, pv_error *err)
+		       const pv_str sides[PV_SIDES], pv_str result, pv_error *err)
 {
-	const pv_str all[] = { texts->plain[PV_OURS], texts->plain[PV_THEIRS],
-			       result };
+	const pv_str all[] = { sides[PV_OURS], sides[PV_THEIRS], result };
 	int rc = PV_OK;
 
 	for (size_t i = 0; i < pv_array_len(all) && rc == PV_OK; i++) {
-		pv_source source;
+		pv_source source = { 0 };
 
 		rc = read_source(&source, arena, all[i], err);
 		if (rc == PV_OK)
@@ -386,35 +385,62 @@ static int check_reads(int *ok_out, pv_arena *arena,
 	return rc == PV_GIVE_UP ? PV_OK : rc;
 }
 
-int pv_ladder_check(int *ok_out, pv_arena *arena, const pv_merge_texts *texts,
-		    pv_str result, pv_error *err)
+/* The YAML of a text and of three sides; 0 when the text has lost its own. */
+static int take_yaml(pv_str sides[PV_SIDES], pv_str *result,
+		     const pv_merge_texts *texts)
+{
+	pv_str parts[3];
+
+	memcpy(sides, texts->plain, PV_SIDES * sizeof(*sides));
+	if (texts->kind == PV_KIND_YAML)
+		return 1;
+	for (size_t i = 0; i < PV_SIDES; i++)
+		if (pv_ladder_split(parts, texts->plain[i]))
+			sides[i] = parts[1];
+	if (!pv_ladder_split(parts, *result))
+		return 0;
+	*result = parts[1];
+	return 1;
+}
+
+static int check_yaml(int *ok_out, pv_arena *arena, const pv_merge_texts *texts,
+		      pv_str result, pv_error *err)
 {
 	struct yaml yaml;
 	pv_source merged = { 0 };
-	pv_form form;
-	int rc;
+	pv_str sides[PV_SIDES];
+	int rc = PV_GIVE_UP;
 
-	*ok_out = 1;
-	if (texts->kind != PV_KIND_YAML)
+	*ok_out = take_yaml(sides, &result, texts);
+	if (!*ok_out)
 		return PV_OK;
-	rc = pv_form_take(&form, &result, arena, result, err);
-	if (rc < 0)
-		return rc;
-	rc = texts->is_fit && texts->has_base
-		     ? read_yaml(&yaml, arena, texts->plain, err)
-		     : PV_GIVE_UP;
+	if (texts->is_fit && texts->has_base)
+		rc = read_yaml(&yaml, arena, sides, err);
 	if (rc == PV_GIVE_UP)
-		return check_reads(ok_out, arena, texts, result, err);
+		return check_reads(ok_out, arena, sides, result, err);
 	if (rc != PV_OK)
 		return rc;
 	rc = read_source(&merged, arena, result, err);
 	if (rc == PV_OK)
-		*ok_out = pv_check_lines(yaml.trees, merged.tree);
+		rc = pv_check_lines(ok_out, arena, yaml.trees, merged.tree, err);
 	else if (rc == PV_GIVE_UP)
 		*ok_out = 0;
 	pv_source_dispose(&merged);
 	dispose_yaml(&yaml);
 	return rc == PV_GIVE_UP ? PV_OK : rc;
+}
+
+int pv_ladder_check(int *ok_out, pv_arena *arena, const pv_merge_texts *texts,
+		    pv_str result, pv_error *err)
+{
+	pv_form form;
+	int rc;
+
+	*ok_out = 1;
+	if (texts->kind == PV_KIND_TEXT)
+		return PV_OK;
+	rc = pv_form_take(&form, &result, arena, result, err);
+	return rc < 0 ? rc : check_yaml(ok_out, arena, texts, result, err);
 }
 
 static int merge_kind(pv_merge_job *job, const pv_merge_texts *texts)

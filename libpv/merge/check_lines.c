@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whether a clean line merge has lost anything. It is git's result and stands
+ * wherever it can: what one side deleted may be back, but nothing that one
+ * side alone has changed or added may be missing, or have come to stand in
+ * another place.
+ */
+#include "merge/check.h"
+
+/* One comparison of a line merge. */
+struct lines {
+	pv_arena *arena;
+	int rc;
+	pv_error *err;
+};
+
+static int lacks_any(struct lines *l, const pv_tree *const sides[PV_SIDES],
+		     const pv_tree *result);
+
+static int same(const pv_tree *a, const pv_tree *b)
+{
+	return a == b || (a && b && pv_tree_cmp(a, b) == 0);
+}
+
+static int are_all(const pv_tree *const sides[PV_SIDES],
+		   int (*is)(const pv_tree *))
+{
+	for (size_t i = 0; i < PV_SIDES; i++)
+		if (!is(sides[i]))
+			return 0;
+	return 1;
+}
+
+/* Both sides have changed it, in ways of their own. */
+static int lacks_merged(struct lines *l, const pv_tree *const sides[PV_SIDES],
+			const pv_tree *result)
+{
+	const pv_tree *ours = sides[PV_OURS];
+	const pv_tree *theirs = sides[PV_THEIRS];
+
+	if (!sides[PV_BASE])
+		return 0;
+	/* Deleted, with what the other side did to it. */
+	if (!ours || !theirs)
+		return !result &&
+		       !pv_tree_is_part(ours ? ours : theirs, sides[PV_BASE]);
+	return !result || lacks_any(l, sides, result);
+}
+
+static int lacks(struct lines *l, const pv_tree *const sides[PV_SIDES],
+		 const pv_tree *result)
+{
+	const pv_tree *base = sides[PV_BASE];
+	int ours_same = same(base, sides[PV_OURS]);
+	int theirs_same = same(base, sides[PV_THEIRS]);
+	const pv_tree *changed = ours_same ? sides[PV_THEIRS] : sides[PV_OURS];
+
+	if (ours_same && theirs_same)
+		return 0;
+	if (!ours_same && !theirs_same)
+		return !same(sides[PV_OURS], sides[PV_THEIRS]) &&
+		       lacks_merged(l, sides, result);
+	return changed && !same(changed, result);
+}
+
+static const pv_tree *member(const pv_tree *map, const pv_tree *like)
+{
+	return map ? pv_tree_find(map, like) : NULL;
+}
+
+static int lacks_member(struct lines *l, const pv_tree *const maps[PV_SIDES],
+			const pv_tree *result, const pv_tree *like)
+{
+	const pv_tree *sides[PV_SIDES] = { member(maps[PV_BASE], like),
+					   member(maps[PV_OURS], like),
+					   member(maps[PV_THEIRS], like) };
+
+	return lacks(l, sides, member(result, like));
+}
+
+static int lacks_members(struct lines *l, const pv_tree *const maps[PV_SIDES],
+			 const pv_tree *result)
+{
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
+		for (size_t j = 0; j < maps[i]->count; j++)
+			if ((i == PV_OURS ||
+			     !member(maps[PV_OURS], &maps[i]->items[j])) &&
+			    lacks_member(l, maps, result, &maps[i]->items[j]))
+				return 1;
+	return 0;
+}
+
+static int lacks_any(struct lines *l, const pv_tree *const sides[PV_SIDES],
+		     const pv_tree *result)
+{
+	int ok = 1;
+
+	if (are_all(sides, pv_tree_is_mapping))
+		return !pv_tree_is_mapping(result) ||
+		       lacks_members(l, sides, result);
+	if (!are_all(sides, pv_tree_is_list))
+		return 0;
+	if (!pv_tree_is_list(result))
+		return 1;
+	if (l->rc == PV_OK)
+		l->rc = pv_check_list(&ok, l->arena, sides, result, l->err);
+	return !ok;
+}
+
+int pv_check_lines(int *ok_out, pv_arena *arena,
+		   const pv_tree *const sides[PV_SIDES], const pv_tree *result,
+		   pv_error *err)
+{
+	struct lines l = { .arena = arena, .rc = PV_OK, .err = err };
+
+	*ok_out = !lacks_any(&l, sides, result);
+	return l.rc;
+}
