@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/str.h"
 #include "broken.h"
+#include "examples.h"
 
 struct check_options {
 	const char *at;
@@ -151,6 +152,37 @@ static int check_markers(struct check *check, const cli_prompt *entry)
 			     "back with git checkout -m --");
 }
 
+/* What its own examples and tests make of it. */
+static int check_example(const example *it, void *payload)
+{
+	struct check *check = payload;
+	pv_finding finding = { .severity = PV_SEVERITY_ERROR,
+			       .rule = "renders",
+			       .file = it->entry->path,
+			       .line = it->one ? it->one->line : 1,
+			       .column = 1 };
+	pv_buf message = { 0 };
+	int rc;
+
+	if (!it->err || it->err->code == PV_EUNSUPPORTED)
+		return PV_OK;
+	if (it->one) {
+		pv_buf_puts(&message, "cannot be rendered with ");
+		examples_name(&message, it->one);
+	} else {
+		pv_buf_puts(&message, "cannot be rendered");
+	}
+	pv_buf_printf(&message, ": %s", it->err->message);
+	finding.message = pv_buf_text(&message);
+	finding.hint = it->err->hint[0] ? it->err->hint
+					: "try it with git pv render --examples";
+	rc = pv_buf_status(&message, &check->cli->err);
+	if (rc == PV_OK)
+		rc = pv_report_add(check->report, &finding, &check->cli->err);
+	pv_buf_dispose(&message);
+	return rc;
+}
+
 static int check_prompt(struct check *check, const char *id, const char *path)
 {
 	size_t before = pv_report_count_at(check->report, PV_SEVERITY_ERROR);
@@ -168,6 +200,10 @@ static int check_prompt(struct check *check, const char *id, const char *path)
 		/* Nobody may take a prompt that does not load for a good one. */
 		rc = find(check, PV_SEVERITY_ERROR, "limit", path,
 			  entry.failure.message, entry.failure.hint);
+	if (rc == PV_OK && entry.prompt &&
+	    before == pv_report_count_at(check->report, PV_SEVERITY_ERROR))
+		rc = examples_each(check->cli, &check->at, &entry,
+				   check_example, check);
 	if (rc == PV_OK && !entry.prompt)
 		rc = check_markers(check, &entry);
 	cli_prompt_dispose(&entry);

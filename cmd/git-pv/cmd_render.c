@@ -32,6 +32,8 @@ static const cli_option options[] = {
 	  "missing variables: strict, default, chainable, debug", kinds },
 	{ 0, "strict-vars", CLI_FLAG, FIELD(is_strict), NULL,
 	  "refuse variables that the prompt does not use" },
+	{ 0, "examples", CLI_FLAG, FIELD(is_examples), NULL,
+	  "render with the examples and tests of prompts" },
 	{ 0, "file", CLI_STRING, FIELD(file), "FILE",
 	  "render a bare Jinja2 template" },
 	{ 0, "search-path", CLI_STRING, FIELD(folder), "DIR",
@@ -54,14 +56,13 @@ const cli_usage cmd_render_usage = {
 	.synopsis = { "git pv render ID[@REV] [--var NAME=VALUE]... [--vars "
 		      "FILE [--each]] [--json]",
 		      "git pv render --file FILE [--search-path DIR] "
-		      "[--var NAME=VALUE]... [--vars FILE [--each]] [--json]" },
+		      "[--var NAME=VALUE]... [--vars FILE [--each]] [--json]",
+		      "git pv render --examples [ID[@REV]]... [--json]" },
 	.examples = { "git pv render support/triage --var ticket='It is lost'",
-		      "git pv render support/triage@1.2 --vars rows.jsonl "
-		      "--each",
 		      "git pv render --file t.j2 --vars context.json" },
 	.options = options,
 	.args = "ID[@REV]",
-	.max_args = 1,
+	.max_args = -1,
 };
 
 /* --- compiling -------------------------------------------------------------- */
@@ -229,10 +230,22 @@ static int check_bare(pv_cli *cli, const struct render_options *opts)
 	return PV_OK;
 }
 
+static int check_examples(pv_cli *cli, const struct render_options *opts)
+{
+	if (opts->file || opts->values || opts->vars.count)
+		return cli_usage_error(cli, "--examples takes its variables "
+					    "from the prompts");
+	return check_bare(cli, opts);
+}
+
 static int check(pv_cli *cli, const struct render_options *opts, int argc)
 {
 	int is_stdin = opts->values && strcmp(opts->values, "-") == 0;
 
+	if (opts->is_examples)
+		return check_examples(cli, opts);
+	if (argc > 1)
+		return cli_usage_error(cli, "render takes one ID, not %d", argc);
 	if (opts->file && argc)
 		return cli_usage_error(cli, "--file takes the place of ID");
 	if (!opts->file && !argc)
@@ -259,6 +272,23 @@ static void dispose(render_call *call)
 	pv_spec_dispose(&call->spec);
 }
 
+static int run(render_call *call, int argc, char **argv)
+{
+	const struct render_options *opts = call->opts;
+	int rc;
+
+	if (opts->is_examples) {
+		rc = open_store(call->cli);
+		return rc < 0 ? rc : render_examples(call, argc, argv);
+	}
+	rc = pv_rendering_new(&call->rendering, &call->cli->err);
+	if (rc == PV_OK)
+		rc = opts->file ? open_file(call) : open_prompt(call, argv[0]);
+	if (rc < 0)
+		return rc;
+	return opts->is_each ? render_rows(call) : render_once(call);
+}
+
 int cmd_render(pv_cli *cli, int argc, char **argv)
 {
 	struct render_options opts = { .message = -1 };
@@ -269,11 +299,7 @@ int cmd_render(pv_cli *cli, int argc, char **argv)
 	if (rc == 0)
 		rc = check(cli, &opts, argc);
 	if (rc == PV_OK)
-		rc = pv_rendering_new(&call.rendering, &cli->err);
-	if (rc == PV_OK)
-		rc = opts.file ? open_file(&call) : open_prompt(&call, argv[0]);
-	if (rc == PV_OK)
-		rc = opts.is_each ? render_rows(&call) : render_once(&call);
+		rc = run(&call, argc, argv);
 	dispose(&call);
 	cli_list_dispose(&opts.vars);
 	return rc;

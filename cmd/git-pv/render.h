@@ -54,12 +54,17 @@ int render_add_vars(pv_context *context, const render_call *call);
 /* Prints what came out: as text, or with --json as a document. */
 int render_print(render_call *call);
 /*
- * Writes the members that tell what came out, without the braces: messages or
- * text, missing.
+ * Writes the members that tell what came out, without the braces: messages
+ * (all, or the one that is not negative) or text, and missing.
  */
-void render_members(pv_jsonw *w, const render_call *call);
-/* Writes the missing variables as a JSON array. */
-void render_missing_json(pv_jsonw *w, const pv_rendering *rendering);
+void render_members(pv_jsonw *w, const pv_renderer *renderer,
+		    const pv_rendering *rendering, int message);
+/* Writes the member `error` about one render of several. */
+void render_error_json(pv_jsonw *w, const pv_error *err,
+		       const pv_rendering *rendering);
+/* Prints what came out as text; `ends_line`: with a line end at the end. */
+void render_text(pv_cli *cli, const pv_renderer *renderer,
+		 const pv_rendering *rendering, int ends_line);
 /* Says on standard error which variables the prompt does not know. */
 void render_warn(const render_call *call);
 /* Adds to the error of a failed render what does not fit into it. */
@@ -69,6 +74,11 @@ int render_explain(render_call *call, int rc);
 
 /* Renders each row of --vars: a line of JSON each. 1 when a row failed. */
 int render_rows(render_call *call);
+
+/* --- render_examples.c ------------------------------------------------------- */
+
+/* Renders prompts with what is in their files. 1 when a render failed. */
+int render_examples(render_call *call, int argc, char **argv);
 
 /* --- folder.c --------------------------------------------------------------- */
 

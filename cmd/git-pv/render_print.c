@@ -27,7 +27,7 @@ static void use_json(pv_jsonw *w, const pv_variable_use *use)
 	pv_jsonw_object_end(w);
 }
 
-void render_missing_json(pv_jsonw *w, const pv_rendering *rendering)
+static void missing_json(pv_jsonw *w, const pv_rendering *rendering)
 {
 	pv_jsonw_array(w);
 	for (size_t i = 0; i < pv_rendering_missing_count(rendering); i++) {
@@ -45,20 +45,15 @@ void render_missing_json(pv_jsonw *w, const pv_rendering *rendering)
 	pv_jsonw_array_end(w);
 }
 
-static int is_wanted(const render_call *call, size_t idx)
-{
-	return call->opts->message < 0 || (size_t)call->opts->message == idx;
-}
-
-static void messages_json(pv_jsonw *w, const render_call *call)
+static void messages_json(pv_jsonw *w, const pv_rendering *rendering, int only)
 {
 	pv_jsonw_key(w, "messages");
 	pv_jsonw_array(w);
-	for (size_t i = 0; i < pv_rendering_count(call->rendering); i++) {
+	for (size_t i = 0; i < pv_rendering_count(rendering); i++) {
 		const pv_rendered_message *message =
-			pv_rendering_message(call->rendering, i);
+			pv_rendering_message(rendering, i);
 
-		if (!is_wanted(call, i))
+		if (only >= 0 && (size_t)only != i)
 			continue;
 		pv_jsonw_object(w);
 		pv_jsonw_member(w, "role", message->role);
@@ -71,19 +66,35 @@ static void messages_json(pv_jsonw *w, const render_call *call)
 	pv_jsonw_array_end(w);
 }
 
-void render_members(pv_jsonw *w, const render_call *call)
+void render_members(pv_jsonw *w, const pv_renderer *renderer,
+		    const pv_rendering *rendering, int message)
 {
 	const pv_rendered_message *text;
 
-	if (pv_renderer_is_text(call->renderer)) {
-		text = pv_rendering_message(call->rendering, 0);
+	if (pv_renderer_is_text(renderer)) {
+		text = pv_rendering_message(rendering, 0);
 		pv_jsonw_key(w, "text");
 		pv_jsonw_stringn(w, text->content, text->len);
 	} else {
-		messages_json(w, call);
+		messages_json(w, rendering, message);
 	}
 	pv_jsonw_key(w, "missing");
-	render_missing_json(w, call->rendering);
+	missing_json(w, rendering);
+}
+
+void render_error_json(pv_jsonw *w, const pv_error *err,
+		       const pv_rendering *rendering)
+{
+	pv_jsonw_key(w, "error");
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "code", pv_error_table(err->id)->name);
+	pv_jsonw_member(w, "message", err->message);
+	pv_jsonw_member(w, "hint", err->hint);
+	if (err->id == PV_ERR_MISSING_VARIABLE) {
+		pv_jsonw_key(w, "missing");
+		missing_json(w, rendering);
+	}
+	pv_jsonw_object_end(w);
 }
 
 static void print_json(const render_call *call)
@@ -96,7 +107,7 @@ static void print_json(const render_call *call)
 	pv_jsonw_member(&w, "id", call->spec.id);
 	cli_text_json(&w, "version", pv_buf_text(&call->version));
 	cli_oid_json(&w, "commit", &call->commit);
-	render_members(&w, call);
+	render_members(&w, call->renderer, call->rendering, call->opts->message);
 	for (size_t i = 0; i < 3; i++)
 		cli_raw_json(&w, fields[i],
 			     pv_renderer_field(call->renderer, fields[i]));
@@ -114,13 +125,16 @@ static void print_content(pv_cli *cli, const pv_rendered_message *message,
 		cli_puts(cli, "\n");
 }
 
-static void print_messages(const render_call *call)
+void render_text(pv_cli *cli, const pv_renderer *renderer,
+		 const pv_rendering *rendering, int ends_line)
 {
-	pv_cli *cli = call->cli;
-
-	for (size_t i = 0; i < pv_rendering_count(call->rendering); i++) {
+	if (pv_renderer_is_text(renderer)) {
+		print_content(cli, pv_rendering_message(rendering, 0), ends_line);
+		return;
+	}
+	for (size_t i = 0; i < pv_rendering_count(rendering); i++) {
 		const pv_rendered_message *message =
-			pv_rendering_message(call->rendering, i);
+			pv_rendering_message(rendering, i);
 
 		cli_printf(cli, "%s%s", i ? "\n" : "",
 			   cli_color(cli, CLI_COLOR_BOLD));
@@ -146,6 +160,7 @@ static int check_message(const render_call *call)
 
 int render_print(render_call *call)
 {
+	int only = call->opts->message;
 	pv_cli *cli = call->cli;
 	int rc = check_message(call);
 
@@ -153,15 +168,12 @@ int render_print(render_call *call)
 		return rc;
 	if (cli->json)
 		print_json(call);
-	else if (call->opts->message >= 0 || pv_renderer_is_text(call->renderer))
+	else if (only >= 0)
 		print_content(cli,
-			      pv_rendering_message(call->rendering,
-						   call->opts->message >= 0
-							   ? (size_t)call->opts->message
-							   : 0),
+			      pv_rendering_message(call->rendering, (size_t)only),
 			      cli->is_tty);
 	else
-		print_messages(call);
+		render_text(cli, call->renderer, call->rendering, cli->is_tty);
 	return PV_OK;
 }
 
@@ -207,7 +219,7 @@ static int explain_missing(render_call *call, int rc)
 
 	if (cli->json) {
 		pv_jsonw_init(&w, &cli->missing);
-		render_missing_json(&w, call->rendering);
+		missing_json(&w, call->rendering);
 		return rc;
 	}
 	for (size_t i = 0; i < pv_rendering_missing_count(call->rendering); i++)

@@ -134,22 +134,6 @@ static size_t count_lines(int fd)
 
 /* --- one row ---------------------------------------------------------------- */
 
-static void error_json(pv_jsonw *w, const render_call *call)
-{
-	const pv_error *err = &call->cli->err;
-
-	pv_jsonw_key(w, "error");
-	pv_jsonw_object(w);
-	pv_jsonw_member(w, "code", pv_error_table(err->id)->name);
-	pv_jsonw_member(w, "message", err->message);
-	pv_jsonw_member(w, "hint", err->hint);
-	if (err->id == PV_ERR_MISSING_VARIABLE) {
-		pv_jsonw_key(w, "missing");
-		render_missing_json(w, call->rendering);
-	}
-	pv_jsonw_object_end(w);
-}
-
 static int render_row(const struct rows *rows)
 {
 	const pv_buf *line = &rows->source->line;
@@ -178,9 +162,10 @@ static void say_row(struct rows *rows, int rc)
 	pv_jsonw_key(&w, "line");
 	pv_jsonw_int(&w, (int64_t)rows->line);
 	if (rc < 0)
-		error_json(&w, call);
+		render_error_json(&w, &cli->err, call->rendering);
 	else
-		render_members(&w, call);
+		render_members(&w, call->renderer, call->rendering,
+			       call->opts->message);
 	pv_jsonw_object_end(&w);
 	cli_puts(cli, "\n");
 	if (rc < 0) {

@@ -103,6 +103,7 @@ it 'making prompts' '
 	fits render 0 render demo/full --var ticket=a
 	fits render 0 render demo/full@1.0 --undefined debug
 	fits error 1 render demo/full
+	fits render 0 render --examples
 	fits versions 0 versions demo/full
 	fits log 0 log
 	fits log 0 log demo/full

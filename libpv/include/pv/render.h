@@ -200,6 +200,27 @@ PV_API const pv_report *pv_rendering_report(const pv_rendering *rendering);
  */
 PV_API const char *pv_rendering_excerpt(const pv_rendering *rendering);
 
+/* --- what a prompt is tried with ------------------------------------------ */
+
+/* Variables that come with a prompt; borrowed, as long as `fn` runs. */
+typedef struct pv_render_case {
+	const char *name; /* of the test, or its number; "": the examples */
+	const char *json; /* one JSON object, if the file has one there */
+	size_t len;
+	int line; /* of the test, or of the declarations, in the file */
+	const char *lacking; /* a required variable without an example, or NULL */
+} pv_render_case;
+
+typedef int pv_render_case_fn(const pv_render_case *one, void *payload);
+
+/*
+ * Calls `fn` for the examples of a prompt's declarations, together, then for
+ * each of its `tests`, until it returns non-zero, which becomes the result.
+ * PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_render_case_each(const pv_prompt *prompt, pv_render_case_fn *fn,
+			       void *payload, pv_error *err);
+
 /* --- prompts of a repository ---------------------------------------------- */
 
 /* A state of a repository as a loader: its prompts, by id. */

@@ -11,8 +11,9 @@ static const char yaml[] =
 	"  - {role: system, content: '{{ a }}{{ n + 1 }}{% include \"tone\" %}'}\n"
 	"  - {role: user, content: '{{ d.k[0] }}{% include \"to\" ~ \"ne\" %}'}\n"
 	"variables:\n"
-	"  n: {type: integer, default: 1}\n"
-	"  d: {default: {k: [1]}}\n";
+	"  n: {type: integer, default: 1, example: 4}\n"
+	"  d: {default: {k: [1]}}\n"
+	"tests: [{name: one, vars: {a: x}}]\n";
 
 static const char values[] = "{\"a\": \"x\\u00e9\", \"n\": \"3\"}";
 
@@ -163,6 +164,20 @@ static int render_wrong(void *payload, pv_error *err)
 	return render_with(it, it->wrong, err);
 }
 
+static int say_case(const pv_render_case *one, void *payload)
+{
+	(void)payload;
+	walk_say("%s %s;", one->name, one->json);
+	return 0;
+}
+
+static int each_case(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	return pv_render_case_each(it->prompt, say_case, NULL, err);
+}
+
 static const struct walk_row rows[] = {
 	{ WALK(pv_renderer_new, compile) },
 	{ WALK(pv_renderer_new_template, compile_template) },
@@ -173,6 +188,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_render, render) },
 	{ WALK(pv_render, render_missing) },
 	{ WALK(pv_render, render_wrong) },
+	{ WALK(pv_render_case_each, each_case) },
 };
 
 static void test_alloc_render__fails_cleanly_at_every_allocation(void **state)

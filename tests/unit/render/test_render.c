@@ -472,6 +472,41 @@ static void test_render_context__can_be_set_again(void **state)
 	close_scene(&it);
 }
 
+/* --- cases ------------------------------------------------------------------------- */
+
+static int note_case(const pv_render_case *one, void *payload)
+{
+	pv_buf_printf(payload, "%d \"%s\" %s -%s\n", one->line, one->name,
+		      one->json, one->lacking ? one->lacking : "");
+	return 0;
+}
+
+static void test_render_cases__are_examples_and_tests(void **state)
+{
+	static const char yaml[] = "prompt: '{{ a }}{{ b }}{{ c }}'\n"
+				   "variables:\n"
+				   "  a: {example: 'A', default: z}\n"
+				   "  b: {examples: [{x: 1}, 2]}\n"
+				   "tests:\n"
+				   "  - {name: one, vars: {a: 1}}\n"
+				   "  - {vars: }\n";
+	pv_prompt *prompt = NULL;
+	pv_buf out = { 0 };
+
+	(void)state;
+	assert_int_equal(pv_prompt_parse(&prompt, yaml, strlen(yaml), NULL,
+					 NULL, NULL),
+			 PV_OK);
+	assert_int_equal(pv_render_case_each(prompt, note_case, &out, NULL),
+			 PV_OK);
+	assert_string_equal(pv_buf_text(&out),
+			    "2 \"\" {\"a\":\"A\",\"b\":{\"x\":1}} -c\n"
+			    "6 \"one\" {\"a\":1} -\n"
+			    "7 \"2\" {} -\n");
+	pv_buf_dispose(&out);
+	pv_prompt_free(prompt);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -492,6 +527,7 @@ int main(void)
 		cmocka_unit_test(test_render_templates__miss_what_is_strict),
 		cmocka_unit_test(test_render_context__refuses_what_is_no_object),
 		cmocka_unit_test(test_render_context__can_be_set_again),
+		cmocka_unit_test(test_render_cases__are_examples_and_tests),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See examples.h.
+ */
+#include "examples.h"
+
+#include <string.h>
+
+struct run {
+	pv_cli *cli;
+	example it;
+	example_fn *fn;
+	void *payload;
+	pv_renderer *renderer;
+	pv_rendering *rendering;
+};
+
+/* Failures that are the prompt's, not the machine's. */
+static int is_answer(int rc)
+{
+	return rc == PV_ERENDER || rc == PV_ESYNTAX || rc == PV_ESCHEMA ||
+	       rc == PV_EINVALID || rc == PV_ELIMIT || rc == PV_EUNSUPPORTED;
+}
+
+static int tell(struct run *run, int rc, const pv_error *err)
+{
+	if (rc < 0 && !is_answer(rc)) {
+		run->cli->err = *err;
+		return rc;
+	}
+	run->it.err = rc < 0 ? err : NULL;
+	return run->fn(&run->it, run->payload);
+}
+
+static int each_case(const pv_render_case *one, void *payload)
+{
+	struct run *run = payload;
+	pv_context *context = NULL;
+	pv_error err = { 0 };
+	int rc = PV_OK;
+
+	run->it.one = one;
+	run->it.is_skipped = one->lacking != NULL;
+	if (!run->it.is_skipped) {
+		rc = pv_context_new(&context, one->json, one->len, &err);
+		if (rc == PV_OK)
+			rc = pv_render(run->rendering, run->renderer, context,
+				       &err);
+	}
+	rc = tell(run, rc, &err);
+	pv_context_free(context);
+	return rc;
+}
+
+int examples_each(pv_cli *cli, const pv_point *at, const cli_prompt *entry,
+		  example_fn *fn, void *payload)
+{
+	pv_render_tree tree = { cli->store, &cli->settings, *at };
+	pv_render_loader loader = { pv_render_tree_load, &tree };
+	pv_render_options opts = { .name = entry->id, .loader = &loader };
+	struct run run = { .cli = cli, .fn = fn, .payload = payload };
+	pv_error err = { 0 };
+	int rc;
+
+	run.it.entry = entry;
+	rc = pv_rendering_new(&run.rendering, &cli->err);
+	if (rc < 0)
+		return rc;
+	run.it.rendering = run.rendering;
+	rc = pv_renderer_new(&run.renderer, entry->prompt, &opts, &err);
+	run.it.renderer = run.renderer;
+	if (rc < 0)
+		rc = tell(&run, rc, &err);
+	else
+		rc = pv_render_case_each(entry->prompt, each_case, &run,
+					 &cli->err);
+	pv_renderer_free(run.renderer);
+	pv_rendering_free(run.rendering);
+	return rc;
+}
+
+void examples_name(pv_buf *out, const pv_render_case *one)
+{
+	if (*one->name)
+		pv_buf_printf(out, "test \"%.80s\"", one->name);
+	else
+		pv_buf_puts(out, "its examples");
+}

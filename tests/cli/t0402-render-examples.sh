@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+. "$(dirname "$0")/lib.sh"
+begin 'git pv render --examples, and the rule "renders" of check'
+
+new_repo repo
+cd repo || exit 1
+write prompts/good.yaml <<'EOF'
+prompt: "Hi {{ name }} {{ n + 1 }} {{ tone }}"
+variables:
+  name: {type: string, example: Ann}
+  n: {type: integer, examples: [3, 4]}
+  tone: {default: warm}
+tests:
+  - {name: login, vars: {name: Bob, n: "7"}}
+  - {vars: {name: Eve, n: 0, tone: cold}}
+EOF
+write prompts/asks.yaml <<'EOF'
+prompt: "{{ nobody }}"
+EOF
+git pv commit -q -m one >../out 2>&1
+
+it 'renders examples and tests, and passes over what has none' '
+	git pv render --examples >../out 2>../err
+	cat >../want <<-EOF
+		== good, examples
+		Hi Ann 4 warm
+
+		== good, login
+		Hi Bob 8 warm
+
+		== good, 2
+		Hi Eve 1 cold
+	EOF
+	cmp_files ../want ../out
+	has ../err "asks: skipped, \"nobody\" has no example"
+	has ../err "3 rendered, 0 failed, 1 skipped"
+	git pv render --examples good asks --json >../out
+	json ../out "[.[] | [.id, .test, .text, .skipped]]" \
+		"[[\"good\",null,\"Hi Ann 4 warm\",null],[\"good\",\"login\",\"Hi Bob 8 warm\",null],[\"good\",\"2\",\"Hi Eve 1 cold\",null],[\"asks\",null,null,\"nobody\"]]"
+	git pv check
+'
+
+it 'finds what cannot be rendered' '
+	write prompts/bad.yaml <<-EOF
+		prompt: |
+		  {{ a.b }}{% include "none" %}
+		variables:
+		  a: {example: {c: 1}}
+		tests:
+		  - {name: one, vars: {a: {b: 1}}}
+		  - {name: two, vars: {}}
+	EOF
+	expect_failure 1 git pv render --examples bad --json >../out
+	json ../out "[.[].error.code]" \
+		"[\"render\",\"render\",\"missing-variable\"]"
+	expect_failure 1 git pv render --examples >../out 2>../err
+	has ../err "bad, test \"two\": missing variable \"a\""
+	has ../err "3 rendered, 3 failed, 1 skipped"
+	expect_failure 1 git pv check --json >../out
+	json ../out "[.findings[] | select(.rule == \"renders\") | .line]" \
+		"[3,6,7]"
+	expect_failure 1 git pv check >../out 2>&1
+	has ../out "prompts/bad.yaml:7:1: error: cannot be rendered with test \"two\": missing variable \"a\" [renders]"
+	git add prompts/bad.yaml
+	expect_failure 1 git pv check --staged bad >../out 2>&1
+	git rm -q -f prompts/bad.yaml
+'
+
+it 'reads the state that was asked for' '
+	sed -i "s/Hi {{/Ho {{/" prompts/good.yaml
+	git pv render --examples good@HEAD >../out
+	has ../out "Hi Ann"
+	git pv render --examples good >../out
+	has ../out "Ho Ann"
+	git checkout -q prompts
+'
+
+it 'says what is wrong and what to do' '
+	expect_failure 129 git pv render --examples --var a=1 2>../err
+	is_error ../err "takes its variables from the prompts"
+	expect_failure 128 git pv render --examples god 2>../err
+	is_error ../err "did you mean \"good\"?"
+	echo "prompt: [" >prompts/broken.yaml
+	expect_failure 1 git pv render --examples 2>../err >../out
+	has ../err "broken, examples:"
+	rm prompts/broken.yaml
+'
+
+finish
