@@ -44,6 +44,7 @@ struct check {
 	/* The folder counted last; files come sorted by path. */
 	pv_buf folder;
 	size_t in_folder;
+	size_t before; /* findings when the prompt's turn came */
 };
 
 /* A folder with more files makes every commit of one slower. */
@@ -166,6 +167,9 @@ static int check_example(const example *it, void *payload)
 
 	if (!it->err || it->err->code == PV_EUNSUPPORTED)
 		return PV_OK;
+	/* Why it does not compile the loader has told, as a filter of others. */
+	if (!it->one && pv_report_count(check->report) > check->before)
+		return PV_OK;
 	if (it->one) {
 		pv_buf_puts(&message, "cannot be rendered with ");
 		examples_name(&message, it->one);
@@ -191,6 +195,7 @@ static int check_prompt(struct check *check, const char *id, const char *path)
 
 	if (is_unmerged(check, path))
 		return check_unmerged(check, path);
+	check->before = pv_report_count(check->report);
 	rc = cli_prompt_read(&entry, check->cli, &check->at, id, path,
 			     check->report);
 	if (rc == PV_OK && entry.prompt)
