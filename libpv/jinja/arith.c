@@ -277,7 +277,7 @@ static int repeat_text(pv_jinja_value *out, pv_jinja_run *run,
 		return PV_OK;
 	}
 	if (times > UINT32_MAX)
-		return pv_jinja_limit(run, run->limits->text,
+		return pv_jinja_limit(run, run->limits.text,
 				      "bytes of one string");
 	rc = pv_jinja_expect(run, mark, text.len * times);
 	for (uint64_t i = 0; i < times && rc >= 0; i++)
@@ -295,8 +295,7 @@ static int repeat_list(pv_jinja_value *out, pv_jinja_run *run,
 	if (!count)
 		times = 0;
 	if (times > UINT32_MAX || count > UINT32_MAX)
-		return pv_jinja_limit(run, run->limits->memory,
-				      "bytes of memory");
+		return pv_jinja_limit(run, run->limits.memory, "bytes of memory");
 	rc = pv_jinja_spend(run, count * times);
 	if (rc >= 0)
 		rc = pv_jinja_list_new(&result, run, count * times);

@@ -34,10 +34,10 @@ static pv_jinja_limbs look(mp_limb_t *room, pv_jinja_value value)
 /* Room for a result of at most `count` limbs. */
 static int new_big(pv_jinja_big **out, pv_jinja_run *run, size_t count)
 {
-	size_t most = run->limits->int_bits / PV_JINJA_LIMB_BITS + 1;
+	size_t most = run->limits.int_bits / PV_JINJA_LIMB_BITS + 1;
 
 	if (count > most) {
-		pv_jinja_limit(run, run->limits->int_bits, "bits of one integer");
+		pv_jinja_limit(run, run->limits.int_bits, "bits of one integer");
 		return PV_ELIMIT;
 	}
 	return pv_jinja_alloc(out, run,
@@ -243,7 +243,7 @@ static int pow_of_unit(pv_jinja_value *out, pv_jinja_value a,
 int pv_jinja_int_pow(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value a,
 		     pv_jinja_value exponent)
 {
-	const size_t most = run->limits->int_bits;
+	const size_t most = run->limits.int_bits;
 	pv_jinja_value result = pv_jinja_int(1);
 	uint64_t left;
 	int rc = PV_OK;
@@ -291,7 +291,7 @@ static int divide_big(pv_jinja_value *quotient, pv_jinja_value *remainder,
 		rc = pv_jinja_alloc(&room, run,
 				    (a.count + b.count + 2) * sizeof(*room));
 	if (rc >= 0)
-		rc = pv_jinja_spend(run, count * b.count / 16);
+		rc = pv_jinja_spend(run, count * b.count / 8);
 	if (rc < 0)
 		return rc;
 	pv_jinja_limbs_divide(whole->limbs, rest->limbs, room, a, b);

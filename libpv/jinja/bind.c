@@ -25,17 +25,17 @@ void pv_jinja_frame_inner(pv_jinja_frame *out, pv_jinja_binder *b,
 /* Notes a name the template takes from its context. */
 static int note(pv_jinja_binder *b, const pv_jinja_name *name)
 {
+	pv_jinja_interned *interned = pv_jinja_interned_find(b->parser, name);
 	pv_jinja_template *template = b->template;
-	pv_jinja_wanted *wanted = template->wanted;
+	pv_jinja_wanted *wanted;
 	int rc;
 
-	while (wanted && wanted->name != name)
-		wanted = wanted->next;
-	if (wanted)
+	if (interned->is_wanted)
 		return PV_OK;
 	rc = pv_jinja_alloc(&wanted, b->run, sizeof(*wanted));
 	if (rc < 0)
 		return rc;
+	interned->is_wanted = 1;
 	wanted->name = name;
 	wanted->next = template->wanted;
 	template->wanted = wanted;

@@ -42,13 +42,19 @@ static int bind_native(pv_jinja_binder *b, const pv_jinja_frame *frame,
 /* Python refuses a keyword argument that is given twice. */
 static void check_keywords(pv_jinja_binder *b, const pv_jinja_args *args)
 {
+	for (const pv_jinja_node *arg = args->keywords.first; arg;
+	     arg = arg->next) {
+		pv_jinja_interned *interned =
+			pv_jinja_interned_find(b->parser, arg->key);
+
+		if (interned->is_keyword && !b->python_error) {
+			b->python_error = "keyword argument repeated: ";
+			b->python_name = arg->key;
+		}
+		interned->is_keyword = 1;
+	}
 	for (const pv_jinja_node *arg = args->keywords.first; arg; arg = arg->next)
-		for (const pv_jinja_node *other = args->keywords.first;
-		     other != arg; other = other->next)
-			if (other->key == arg->key && !b->python_error) {
-				b->python_error = "keyword argument repeated: ";
-				b->python_name = arg->key;
-			}
+		pv_jinja_interned_find(b->parser, arg->key)->is_keyword = 0;
 }
 
 static int bind_call(pv_jinja_binder *b, const pv_jinja_frame *frame,

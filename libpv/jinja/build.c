@@ -14,8 +14,8 @@ int pv_jinja_copy_text(pv_jinja_value *out, pv_jinja_run *run, const char *text,
 	char *copy;
 	int rc;
 
-	if (len > run->limits->text)
-		return pv_jinja_limit(run, run->limits->text,
+	if (len > run->limits.text)
+		return pv_jinja_limit(run, run->limits.text,
 				      "bytes of one string");
 	rc = pv_jinja_alloc(&copy, run, len);
 	if (rc < 0)
@@ -34,7 +34,7 @@ int pv_jinja_finish(pv_jinja_value *out, pv_jinja_run *run, size_t mark, int fla
 	int rc;
 
 	if (run->scratch.status == PV_ELIMIT)
-		return pv_jinja_limit(run, run->limits->text,
+		return pv_jinja_limit(run, run->limits.text,
 				      "bytes of one string");
 	if (run->scratch.status)
 		return pv_buf_status(&run->scratch, run->err);
@@ -51,8 +51,8 @@ int pv_jinja_expect(pv_jinja_run *run, size_t mark, uint64_t extra)
 {
 	size_t len = run->scratch.len - mark;
 
-	if (extra > run->limits->text || len > run->limits->text - extra)
-		return pv_jinja_limit(run, run->limits->text,
+	if (extra > run->limits.text || len > run->limits.text - extra)
+		return pv_jinja_limit(run, run->limits.text,
 				      "bytes of one string");
 	return pv_jinja_spend(run, extra / 64);
 }

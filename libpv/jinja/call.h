@@ -112,6 +112,8 @@ typedef struct pv_jinja_object {
  */
 int pv_jinja_call_value(pv_jinja_value *out, pv_jinja_value callable,
 			pv_jinja_call *call);
+/* Texts given to native code are paid for as if it read them once. */
+void pv_jinja_owe_call(const pv_jinja_call *call);
 /* Calls a row: orders and checks the arguments first. */
 int pv_jinja_native_call(pv_jinja_value *out, const pv_jinja_native *native,
 			 pv_jinja_call *call);

@@ -89,7 +89,9 @@ static int hash_tuple(uint64_t *out, pv_jinja_run *run, const pv_jinja_list *lis
 	for (size_t i = 0; i < list->count && rc >= 0; i++) {
 		uint64_t part = 0;
 
-		rc = pv_jinja_hash(&part, run, list->items[i]);
+		rc = pv_jinja_spend(run, 1);
+		if (rc >= 0)
+			rc = pv_jinja_hash(&part, run, list->items[i]);
 		hash = (hash ^ part) * 0x9E3779B97F4A7C15u;
 		hash ^= hash >> 31;
 	}
@@ -102,6 +104,7 @@ int pv_jinja_hash(uint64_t *out, pv_jinja_run *run, pv_jinja_value value)
 {
 	switch ((enum pv_jinja_type)value.type) {
 	case PV_JINJA_STR:
+		pv_jinja_owe(run, value.len / 32);
 		*out = pv_jinja_hash_text(value.u.s, value.len);
 		return PV_OK;
 	case PV_JINJA_BOOL:
@@ -221,6 +224,7 @@ static int equal_views(pv_jinja_run *run, pv_jinja_value a, pv_jinja_value b)
 		return equal_dicts(run, a.u.dict, b.u.dict);
 	if (a.u.dict->count != b.u.dict->count)
 		return 0;
+	pv_jinja_owe(run, a.u.dict->used);
 	for (size_t i = 0; i < a.u.dict->used && rc == 1; i++)
 		if (!pv_jinja_is_missing(a.u.dict->entries[i].key))
 			rc = pv_jinja_dict_find(&other, run, b.u.dict,
@@ -257,8 +261,10 @@ static int equal_values(pv_jinja_run *run, pv_jinja_value a, pv_jinja_value b)
 		return 0;
 	switch ((enum pv_jinja_type)a.type) {
 	case PV_JINJA_STR:
-		return a.len == b.len &&
-		       (a.u.s == b.u.s || !memcmp(a.u.s, b.u.s, a.len));
+		if (a.len != b.len || a.u.s == b.u.s)
+			return a.len == b.len;
+		pv_jinja_owe(run, a.len / 256);
+		return !memcmp(a.u.s, b.u.s, a.len);
 	case PV_JINJA_UNDEFINED:
 		return a.flags == b.flags;
 	case PV_JINJA_LIST:
@@ -352,8 +358,10 @@ static int order_values(pv_jinja_run *run, enum pv_jinja_comparison comparison,
 
 		return order == 2 ? 0 : holds(comparison, order);
 	}
-	if (a.type == PV_JINJA_STR && b.type == PV_JINJA_STR)
+	if (a.type == PV_JINJA_STR && b.type == PV_JINJA_STR) {
+		pv_jinja_owe(run, (a.len < b.len ? a.len : b.len) / 256);
 		return holds(comparison, order_text(a, b));
+	}
 	if ((a.type == PV_JINJA_LIST || a.type == PV_JINJA_TUPLE) &&
 	    a.type == b.type)
 		return order_lists(run, comparison, a.u.list, b.u.list);
@@ -377,6 +385,7 @@ static int text_contains(pv_jinja_run *run, pv_jinja_value text,
 			run, PV_JINJA_TYPE_ERROR,
 			"'in <string>' requires string as left operand, not %s",
 			pv_jinja_type_name(part));
+	pv_jinja_owe(run, text.len / 16);
 	return pv_jinja_find_bytes(text.u.s, text.len, part.u.s, part.len) !=
 	       PV_JINJA_NOWHERE;
 }

@@ -21,6 +21,12 @@ static pv_jinja_var *find_var(pv_jinja_var *vars, size_t count,
 	return NULL;
 }
 
+/* Variables looked through are paid for when the next step is. */
+static void pay(pv_jinja_machine *m, size_t count)
+{
+	pv_jinja_owe(&m->run, count / 16);
+}
+
 /* The environment's globals. */
 static const pv_jinja_value *find_global(const pv_jinja_machine *m,
 					 const pv_jinja_name *name)
@@ -36,7 +42,7 @@ static const pv_jinja_value *find_global(const pv_jinja_machine *m,
 	return found ? found : pv_jinja_global_find(text.u.s, text.len);
 }
 
-pv_jinja_value pv_jinja_look_up(const pv_jinja_machine *m,
+pv_jinja_value pv_jinja_look_up(pv_jinja_machine *m,
 				const pv_jinja_context *context,
 				const pv_jinja_name *name)
 {
@@ -44,10 +50,13 @@ pv_jinja_value pv_jinja_look_up(const pv_jinja_machine *m,
 	const pv_jinja_value *found = NULL;
 	const pv_jinja_var *var;
 
+	pay(m, context->var_count);
 	var = find_var(context->vars, context->var_count, name);
 	for (const pv_jinja_layer *layer = context->outer; !var && layer;
-	     layer = layer->outer)
+	     layer = layer->outer) {
+		pay(m, layer->count);
 		var = find_var(layer->vars, layer->count, name);
+	}
 	if (var)
 		return var->value;
 	if (context->sees_user && m->user)
@@ -80,6 +89,7 @@ int pv_jinja_context_set(pv_jinja_machine *m, pv_jinja_context *context,
 	pv_jinja_var *var = find_var(context->vars, context->var_count, name);
 	int rc = PV_OK;
 
+	pay(m, context->var_count);
 	if (!var) {
 		if (context->var_count == context->var_cap)
 			rc = grow_vars(m, context);
@@ -95,7 +105,7 @@ int pv_jinja_context_set(pv_jinja_machine *m, pv_jinja_context *context,
 }
 
 /* What a slot holds, looked up if nobody has yet. */
-static pv_jinja_value look(const pv_jinja_machine *m, pv_jinja_activation *act,
+static pv_jinja_value look(pv_jinja_machine *m, pv_jinja_activation *act,
 			   pv_jinja_slot slot, const pv_jinja_name *name)
 {
 	pv_jinja_value *place = pv_jinja_slot_of(act, slot);
@@ -114,6 +124,7 @@ int pv_jinja_context_share(const pv_jinja_layer **out, pv_jinja_machine *m,
 	pv_jinja_layer *layer;
 	int rc = pv_jinja_alloc(&layer, &m->run, sizeof(*layer));
 
+	pay(m, local_count + context->var_count);
 	if (rc == PV_OK)
 		rc = pv_jinja_alloc_array(&layer->vars, &m->run,
 					  local_count + context->var_count + 1,

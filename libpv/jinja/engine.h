@@ -69,7 +69,7 @@ typedef struct pv_jinja_render_options {
 	const struct pv_jinja_dict *context; /* variables */
 	const struct pv_jinja_dict *globals; /* beneath them; imports see them */
 	const pv_jinja_loader *loader;
-	const pv_jinja_limits *limits; /* NULL: pv_jinja_default_limits */
+	const pv_jinja_limits *limits; /* NULL: the defaults in run.h */
 	size_t max_output;             /* 0: the limit of text */
 	int max_includes;              /* 0: PV_JINJA_MAX_INCLUDES */
 	int64_t max_micros;            /* of the clock; 0: no limit */

@@ -13,7 +13,7 @@ enum {
 
 int pv_jinja_stack_limit(pv_jinja_machine *m)
 {
-	return pv_jinja_limit(&m->run, PV_JINJA_MAX_STACK, "bytes of stack");
+	return pv_jinja_limit(&m->run, m->run.limits.stack, "bytes of stack");
 }
 
 /* --- names and literals --------------------------------------------------- */

@@ -85,9 +85,11 @@ static int add_rest(struct arguments *a, pv_jinja_machine *m,
 	return rc;
 }
 
-static int has_keyword(const struct arguments *a, pv_jinja_value name)
+/* Among the first `count`. */
+static int has_keyword(const struct arguments *a, size_t count,
+		       pv_jinja_value name)
 {
-	for (size_t i = 0; i < a->keyword_count; i++)
+	for (size_t i = 0; i < count; i++)
 		if (a->keywords[i].name.len == name.len &&
 		    !memcmp(a->keywords[i].name.u.s, name.u.s, name.len))
 			return 1;
@@ -99,6 +101,7 @@ static int add_keyword_rest(struct arguments *a, pv_jinja_machine *m,
 			    pv_jinja_value values)
 {
 	const pv_jinja_dict *dict = values.u.dict;
+	const size_t named = a->keyword_count; /* the others differ */
 	int rc = PV_OK;
 
 	if (values.type != PV_JINJA_DICT)
@@ -114,13 +117,15 @@ static int add_keyword_rest(struct arguments *a, pv_jinja_machine *m,
 		if (!pv_jinja_is_str(entry->key))
 			return pv_jinja_raise(&m->run, PV_JINJA_TYPE_ERROR,
 					      "keywords must be strings");
-		if (has_keyword(a, entry->key))
+		if (has_keyword(a, named, entry->key))
 			return pv_jinja_raise(&m->run, PV_JINJA_TYPE_ERROR,
 					      "got multiple values for keyword argument "
 					      "'%.*s'",
 					      (int)entry->key.len,
 					      entry->key.u.s);
-		rc = add_keyword(a, m, entry->key, entry->value);
+		rc = pv_jinja_spend(&m->run, 1 + named / 16);
+		if (rc == PV_OK)
+			rc = add_keyword(a, m, entry->key, entry->value);
 	}
 	return rc;
 }
@@ -189,7 +194,7 @@ static int gather_call(struct arguments *a, pv_jinja_machine *m,
 	rc = gather(a, m, act, node->u.call.args);
 	if (rc < 0 || pv_jinja_is_missing(caller))
 		return rc;
-	if (has_keyword(a, pv_jinja_text("caller")))
+	if (has_keyword(a, a->keyword_count, pv_jinja_text("caller")))
 		return pv_jinja_raise(
 			&m->run, PV_JINJA_TYPE_ERROR,
 			"got multiple values for keyword argument 'caller'");
@@ -335,6 +340,7 @@ int pv_jinja_eval_native(pv_jinja_value *out, pv_jinja_machine *m,
 			a.values[a.count++] = pv_jinja_missing();
 		fill_call(&call, m, &a);
 		call.data = native;
+		pv_jinja_owe_call(&call);
 		return native->fn(out, &call);
 	}
 	fill_call(&call, m, &a);

@@ -5,22 +5,27 @@
  */
 #include "jinja/machine.h"
 
-static pv_jinja_chain *find_chain(const pv_jinja_context *context,
+static pv_jinja_chain *find_chain(pv_jinja_run *run,
+				  const pv_jinja_context *context,
 				  const pv_jinja_name *name)
 {
 	pv_jinja_chain *chain = context->chains;
+	size_t count = 0;
 
 	while (chain &&
 	       (chain->hash != name->hash || chain->name.len != name->text.len ||
-		memcmp(chain->name.u.s, name->text.u.s, name->text.len) != 0))
+		memcmp(chain->name.u.s, name->text.u.s, name->text.len) != 0)) {
 		chain = chain->next;
+		count++;
+	}
+	pv_jinja_owe(run, count / 16);
 	return chain;
 }
 
 static int add_block(pv_jinja_machine *m, pv_jinja_context *context,
 		     const pv_jinja_block *block)
 {
-	pv_jinja_chain *chain = find_chain(context, block->name);
+	pv_jinja_chain *chain = find_chain(&m->run, context, block->name);
 	pv_jinja_version *version;
 	pv_jinja_version **end;
 	int rc = PV_OK;
@@ -52,8 +57,11 @@ int pv_jinja_add_blocks(pv_jinja_machine *m, pv_jinja_context *context,
 	int rc = PV_OK;
 
 	for (const pv_jinja_block *block = template->blocks;
-	     rc == PV_OK && block; block = block->next)
-		rc = add_block(m, context, block);
+	     rc == PV_OK && block; block = block->next) {
+		rc = pv_jinja_spend(&m->run, 1);
+		if (rc == PV_OK)
+			rc = add_block(m, context, block);
+	}
 	return rc;
 }
 
@@ -111,7 +119,8 @@ int pv_jinja_exec_block(pv_jinja_machine *m, pv_jinja_activation *act,
 			const pv_jinja_node *node)
 {
 	pv_jinja_context *context = act->unit->context;
-	const pv_jinja_chain *chain = find_chain(context, node->u.block.name);
+	const pv_jinja_chain *chain =
+		find_chain(&m->run, context, node->u.block.name);
 	pv_jinja_value name = node->u.block.name->text;
 	int rc = PV_OK;
 
@@ -215,7 +224,7 @@ static int self_get(pv_jinja_value *out, pv_jinja_run *run,
 		    pv_jinja_object *object, const pv_jinja_name *name)
 {
 	pv_jinja_context *context = ((struct self *)object)->context;
-	const pv_jinja_chain *chain = find_chain(context, name);
+	const pv_jinja_chain *chain = find_chain(run, context, name);
 	int rc;
 
 	if (!chain)
@@ -276,7 +285,7 @@ int pv_jinja_set_references(pv_jinja_machine *m, pv_jinja_activation *act,
 	}
 	if (!code->takes_super)
 		return PV_OK;
-	chain = find_chain(context, code->name);
+	chain = find_chain(&m->run, context, code->name);
 	version = chain ? chain->versions : NULL;
 	while (version && version->block != code)
 		version = version->next;

@@ -8,6 +8,10 @@
 #include "base/fail.h"
 #include "base/mem.h"
 
+enum {
+	STEPS_PER_BYTE = 1 /* of compiling a template while rendering */
+};
+
 /* What importing a template gives. */
 typedef struct pv_jinja_module {
 	pv_jinja_object head;
@@ -60,7 +64,13 @@ static int load(pv_jinja_loaded **out, pv_jinja_machine *m, const char *name,
 	loaded->next = m->loaded;
 	m->loaded = loaded;
 	*out = loaded;
-	return PV_OK;
+	m->loaded_bytes += loaded->template->arena.total;
+	if (m->loaded_bytes > m->run.limits.memory)
+		return pv_jinja_limit(&m->run, m->run.limits.memory,
+				      "bytes of templates");
+	if (!loaded->next)
+		return PV_OK; /* what the render is for */
+	return pv_jinja_spend(&m->run, source.len * STEPS_PER_BYTE);
 }
 
 static int fail_missing(pv_jinja_machine *m, pv_jinja_value name)
@@ -77,6 +87,7 @@ static int get_template(pv_jinja_loaded **out, pv_jinja_machine *m,
 	pv_str text;
 	pv_str source;
 	char *copy;
+	size_t looked = 0;
 	int rc;
 
 	*out = NULL;
@@ -92,12 +103,16 @@ static int get_template(pv_jinja_loaded **out, pv_jinja_machine *m,
 	text.len = name.len;
 	if (!loader || memchr(name.u.s, '\0', name.len))
 		return fail_missing(m, name);
+	for (*out = m->loaded; *out; *out = (*out)->next, looked++)
+		if (!strncmp((*out)->name, name.u.s, name.len) &&
+		    !(*out)->name[name.len])
+			return PV_OK;
+	rc = pv_jinja_spend(&m->run, 1 + looked / 8);
+	if (rc < 0)
+		return rc;
 	copy = pv_arena_dup(m->run.arena, name.u.s, name.len);
 	if (!copy)
 		return pv_fail_nomem(m->run.err);
-	for (*out = m->loaded; *out; *out = (*out)->next)
-		if (!strcmp((*out)->name, copy))
-			return PV_OK;
 	rc = loader->load(&source, loader->payload, text, m->run.err);
 	if (rc == PV_ENOTFOUND)
 		return fail_missing(m, name);

@@ -380,6 +380,12 @@ static int run_items(loop *l)
 		rc = advance(&item, l);
 		if (rc <= 0)
 			break;
+		if (--m->items_left < 0) {
+			rc = pv_jinja_limit(&m->run,
+					    (uint64_t)m->run.limits.loop_items,
+					    "items of loops");
+			break;
+		}
 		pv_jinja_scope_enter(m, l->act, &scopes->body);
 		rc = pv_jinja_assign(m, l->act, l->node->u.loop.target, item);
 		if (rc == PV_OK)

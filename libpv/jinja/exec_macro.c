@@ -16,7 +16,8 @@ struct binding {
 };
 
 enum {
-	MAX_KEYWORDS = 64
+	MAX_KEYWORDS = 64,
+	MACRO_STEPS = 4 /* what a call costs besides its body */
 };
 
 static pv_jinja_value *param_slot(struct binding *b, const pv_jinja_node *param)
@@ -228,7 +229,8 @@ int pv_jinja_macro_run(pv_jinja_machine *m, const pv_jinja_macro_object *macro,
 
 	if (rc < 0)
 		return rc;
-	if (call->keyword_count > MAX_KEYWORDS)
+	rc = pv_jinja_spend(&m->run, MACRO_STEPS);
+	if (rc == PV_OK && call->keyword_count > MAX_KEYWORDS)
 		rc = pv_jinja_limit(&m->run, MAX_KEYWORDS,
 				    "keyword arguments of a macro");
 	if (rc == PV_OK)

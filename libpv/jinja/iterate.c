@@ -134,9 +134,11 @@ int pv_jinja_len(int64_t *out, pv_jinja_run *run, pv_jinja_value value)
 {
 	switch ((enum pv_jinja_type)value.type) {
 	case PV_JINJA_STR:
-		*out = (int64_t)(value.flags & PV_JINJA_ASCII
-					 ? value.len
-					 : pv_jinja_count(value.u.s, value.len));
+		*out = (int64_t)value.len;
+		if (value.flags & PV_JINJA_ASCII)
+			return PV_OK;
+		pv_jinja_owe(run, value.len / 64);
+		*out = (int64_t)pv_jinja_count(value.u.s, value.len);
 		return PV_OK;
 	case PV_JINJA_LIST:
 	case PV_JINJA_TUPLE:

@@ -93,9 +93,11 @@ typedef struct pv_jinja_machine {
 	pv_buf *out;               /* or the run's scratch, when capturing */
 	const pv_jinja_dict *user; /* variables given, or NULL */
 	pv_jinja_loaded *loaded;
+	size_t loaded_bytes;       /* of memory for them */
 	pv_jinja_value block_text; /* what a {% filter %} is applied to */
 	int include_depth;
 	int64_t steps_more; /* handed out bit by bit */
+	int64_t items_left; /* of loops */
 	int64_t deadline;   /* microseconds, or 0 */
 	const char *stack;  /* where it stood when the render began */
 	int has_pos;
@@ -112,7 +114,7 @@ static inline pv_jinja_machine *pv_jinja_machine_of(pv_jinja_run *run)
 /* --- variables (context.c) -------------------------------------------------- */
 
 /* What a name stands for outside of the template; ABSENT when nothing. */
-pv_jinja_value pv_jinja_look_up(const pv_jinja_machine *m,
+pv_jinja_value pv_jinja_look_up(pv_jinja_machine *m,
 				const pv_jinja_context *context,
 				const pv_jinja_name *name);
 /* A variable of the top level. */
@@ -236,23 +238,18 @@ int pv_jinja_load_main(const pv_jinja_template **out, pv_jinja_machine *m,
 /* raise_exception and strftime_now (chat.c), or NULL. */
 const pv_jinja_value *pv_jinja_chat_find(pv_jinja_value name);
 
-/* The stack one render may use. */
-enum {
-#ifdef __SANITIZE_ADDRESS__
-	PV_JINJA_MAX_STACK = 5 << 20
-#else
-	PV_JINJA_MAX_STACK = 1 << 20
-#endif
-};
-
 int pv_jinja_stack_limit(pv_jinja_machine *m);
 
-/* PV_ELIMIT before the stack grows too large. */
+/*
+ * PV_ELIMIT before the stack grows too large. A render stays on one thread, so
+ * the distance between two of its frames is what it has used; that needs no
+ * count of frames whose size compilers and sanitizers decide.
+ */
 static inline int pv_jinja_check_stack(pv_jinja_machine *m)
 {
 	const char *here = __builtin_frame_address(0);
 
-	if (m->stack - here > PV_JINJA_MAX_STACK)
+	if (m->stack - here > (ptrdiff_t)m->run.limits.stack)
 		return pv_jinja_stack_limit(m);
 	return PV_OK;
 }

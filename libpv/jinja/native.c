@@ -184,6 +184,13 @@ static int check_count(const pv_jinja_native *native, const pv_jinja_call *call,
 	return PV_OK;
 }
 
+void pv_jinja_owe_call(const pv_jinja_call *call)
+{
+	pv_jinja_owe_text(call->run, call->self);
+	for (size_t i = 0; i < call->count; i++)
+		pv_jinja_owe_text(call->run, call->args[i]);
+}
+
 int pv_jinja_native_call(pv_jinja_value *out, const pv_jinja_native *native,
 			 pv_jinja_call *call)
 {
@@ -192,6 +199,7 @@ int pv_jinja_native_call(pv_jinja_value *out, const pv_jinja_native *native,
 	size_t given = call->count < native->most ? call->count : native->most;
 	int rc;
 
+	pv_jinja_owe_call(call);
 	if (native->flags & PV_JINJA_REST && call->count >= native->least)
 		return native->fn(out, call);
 	if (!call->keyword_count && call->count == native->most)

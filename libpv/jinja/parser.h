@@ -25,6 +25,10 @@ typedef struct pv_jinja_ends {
 
 typedef struct pv_jinja_interned {
 	const pv_jinja_name *name; /* or NULL */
+	uint8_t is_wanted;         /* listed in the template's `wanted` */
+	uint8_t is_block;          /* a block has it */
+	uint8_t is_keyword;        /* an argument of the call looked at */
+	uint8_t is_translated;     /* a variable of the {% trans %} looked at */
 } pv_jinja_interned;
 
 typedef struct pv_jinja_parser {
@@ -102,6 +106,9 @@ int pv_jinja_node_over(pv_jinja_parser *p, pv_jinja_node *node,
 int pv_jinja_intern(const pv_jinja_name **out, pv_jinja_parser *p, pv_str text);
 /* The same, or NULL when the template does not have it. */
 const pv_jinja_name *pv_jinja_find_name(pv_jinja_parser *p, pv_str text);
+/* What is known of a name that was interned. */
+pv_jinja_interned *pv_jinja_interned_find(pv_jinja_parser *p,
+					  const pv_jinja_name *name);
 int pv_jinja_name_node(pv_jinja_node **out, pv_jinja_parser *p,
 		       const pv_jinja_token *token, int use);
 int pv_jinja_text_node(pv_jinja_node **out, pv_jinja_parser *p,

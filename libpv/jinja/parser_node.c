@@ -86,7 +86,7 @@ static int grow_names(pv_jinja_parser *p)
 			continue;
 		text.ptr = name->text.u.s;
 		text.len = name->text.len;
-		name_place(p, text, name->hash)->name = name;
+		*name_place(p, text, name->hash) = old[i];
 	}
 	return PV_OK;
 }
@@ -135,6 +135,14 @@ const pv_jinja_name *pv_jinja_find_name(pv_jinja_parser *p, pv_str text)
 	if (!p->name_cap)
 		return NULL;
 	return name_place(p, text, pv_jinja_hash_text(text.ptr, text.len))->name;
+}
+
+pv_jinja_interned *pv_jinja_interned_find(pv_jinja_parser *p,
+					  const pv_jinja_name *name)
+{
+	pv_str text = { name->text.u.s, name->text.len };
+
+	return name_place(p, text, name->hash);
 }
 
 /* --- leaves -------------------------------------------------------------- */

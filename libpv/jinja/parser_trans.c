@@ -17,11 +17,18 @@ struct trans {
 	int trimmed;               /* -1: not said */
 };
 
-static pv_jinja_node *find_variable(const struct trans *t,
+static int has_variable(pv_jinja_parser *p, const pv_jinja_name *name)
+{
+	return pv_jinja_interned_find(p, name)->is_translated;
+}
+
+static pv_jinja_node *find_variable(const struct trans *t, pv_jinja_parser *p,
 				    const pv_jinja_name *name)
 {
 	pv_jinja_node *node = t->node->u.translate.variables.first;
 
+	if (!has_variable(p, name))
+		return NULL;
 	while (node && node->key != name)
 		node = node->next;
 	return node;
@@ -32,9 +39,11 @@ static int add_variable(struct trans *t, pv_jinja_parser *p,
 {
 	int rc = pv_jinja_intern(&value->key, p, name->text);
 
-	if (rc == PV_OK)
-		pv_jinja_nodes_add(&t->node->u.translate.variables, value);
-	return rc;
+	if (rc < 0)
+		return rc;
+	pv_jinja_interned_find(p, value->key)->is_translated = 1;
+	pv_jinja_nodes_add(&t->node->u.translate.variables, value);
+	return PV_OK;
 }
 
 /* The first variable is the count; a call is made once, before. */
@@ -76,7 +85,7 @@ static int parse_variable(struct trans *t, pv_jinja_parser *p)
 		rc = pv_jinja_intern(&key, p, name.text);
 	if (rc != PV_OK)
 		return rc;
-	if (find_variable(t, key)) {
+	if (has_variable(p, key)) {
 		quoted = pv_jinja_quote(p, name.text);
 		return pv_jinja_assertion_fail(p, name.line,
 					       "translatable variable %.*s defined twice.",
@@ -212,7 +221,7 @@ static int parse_pluralize(struct trans *t, pv_jinja_parser *p)
 			rc = pv_jinja_intern(&key, p, name.text);
 		if (rc != PV_OK)
 			return rc;
-		t->count = find_variable(t, key);
+		t->count = find_variable(t, p, key);
 		quoted = pv_jinja_quote(p, name.text);
 		if (!t->count)
 			return pv_jinja_assertion_fail(
@@ -267,7 +276,7 @@ static int undouble(pv_jinja_value *text, pv_jinja_parser *p)
 }
 
 /* Names printed but not given are variables of the template. */
-static int add_references(struct trans *t)
+static int add_references(struct trans *t, pv_jinja_parser *p)
 {
 	pv_jinja_node *node = t->referenced.first;
 	int is_used = node != NULL;
@@ -276,12 +285,15 @@ static int add_references(struct trans *t)
 		pv_jinja_node *next = node->next;
 
 		node->next = NULL;
-		if (!find_variable(t, node->u.name.name)) {
+		if (!has_variable(p, node->u.name.name)) {
 			node->key = node->u.name.name;
+			pv_jinja_interned_find(p, node->key)->is_translated = 1;
 			pv_jinja_nodes_add(&t->node->u.translate.variables, node);
 		}
 		node = next;
 	}
+	for (node = t->node->u.translate.variables.first; node; node = node->next)
+		pv_jinja_interned_find(p, node->key)->is_translated = 0;
 	return is_used;
 }
 
@@ -341,7 +353,7 @@ int pv_jinja_parse_trans(pv_jinja_nodes *out, pv_jinja_parser *p)
 	if (rc == PV_OK)
 		rc = parse_texts(&t, p, at.line);
 	if (rc == PV_OK)
-		rc = finish_texts(&t, p, add_references(&t));
+		rc = finish_texts(&t, p, add_references(&t, p));
 	if (rc != PV_OK)
 		return rc;
 	print->u.expr = t.node;

@@ -121,10 +121,7 @@ static int enter(pv_jinja_run *run, pv_jinja_visit *visit, pv_jinja_value value)
 {
 	int rc;
 
-	for (const pv_jinja_visit *outer = run->visits; outer;
-	     outer = outer->outer) {
-		if (outer->container != value.u.list)
-			continue;
+	if (pv_jinja_is_visited(run, value.u.list)) {
 		pv_buf_printf(&run->scratch, "<Recursion on %s>",
 			      pv_jinja_type_name(value));
 		return 0;

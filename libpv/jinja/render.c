@@ -26,7 +26,7 @@ static int refill(pv_jinja_run *run)
 	m->steps_more -= steps;
 	run->steps_left += steps;
 	if (run->steps_left < 0)
-		return pv_jinja_limit(run, (uint64_t)run->limits->steps,
+		return pv_jinja_limit(run, (uint64_t)run->limits.steps,
 				      "steps of work");
 	return PV_OK;
 }
@@ -42,7 +42,8 @@ static void machine_init(pv_jinja_machine *m, pv_arena *arena,
 	m->run.engine = m;
 	m->run.is_escaping = env->is_escaping;
 	m->run.refill = refill;
-	m->steps_more = m->run.limits->steps;
+	m->steps_more = m->run.limits.steps;
+	m->items_left = m->run.limits.loop_items;
 	m->run.steps_left = 0;
 	m->stack = __builtin_frame_address(0);
 	if (options->max_micros)
@@ -74,7 +75,7 @@ static int run_any(pv_buf *out, pv_jinja_machine *m,
 		   const pv_jinja_template *template, const char *name)
 {
 	const size_t limit = m->options->max_output ? m->options->max_output
-						    : m->run.limits->text;
+						    : m->run.limits.text;
 	size_t max = out->max;
 	int rc = PV_OK;
 

@@ -89,16 +89,6 @@ int pv_jinja_to_ascii(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value tex
 	return pv_jinja_finish(out, run, mark, 0);
 }
 
-/* 1 when the container is being printed already. */
-static int is_visited(const pv_jinja_run *run, const void *container)
-{
-	for (const pv_jinja_visit *visit = run->visits; visit;
-	     visit = visit->outer)
-		if (visit->container == container)
-			return 1;
-	return 0;
-}
-
 static int put_items(pv_buf *out, pv_jinja_run *run, const pv_jinja_list *list)
 {
 	int rc = PV_OK;
@@ -199,7 +189,7 @@ static int put_container(pv_buf *out, pv_jinja_run *run, pv_jinja_value value)
 	int rc;
 
 	/* A view has its dict's address and may be printed inside it. */
-	if (is_visited(run, visit.container)) {
+	if (pv_jinja_is_visited(run, visit.container)) {
 		put_cycle(out, value);
 		return PV_OK;
 	}
@@ -289,7 +279,9 @@ static int put_plain(pv_buf *out, pv_jinja_run *run, pv_jinja_value value)
 
 int pv_jinja_put_repr(pv_buf *out, pv_jinja_run *run, pv_jinja_value value)
 {
+	pv_jinja_owe(run, 1);
 	if (value.type == PV_JINJA_STR) {
+		pv_jinja_owe(run, value.len / 8);
 		put_text_repr(out, value);
 		return PV_OK;
 	}

@@ -17,15 +17,6 @@ enum {
 	MESSAGE_MAX = 2000
 };
 
-const pv_jinja_limits pv_jinja_default_limits = {
-	.memory = (size_t)64 << 20,
-	.text = (size_t)16 << 20,
-	.steps = 5000000,
-	.int_bits = (size_t)1 << 18,
-	.depth = 200,
-	.nesting = 500,
-};
-
 const char *pv_jinja_error_name(int error)
 {
 	static const char *const names[] = {
@@ -37,15 +28,41 @@ const char *pv_jinja_error_name(int error)
 	return names[error];
 }
 
+/* A copy in which nothing is 0. */
+static pv_jinja_limits fill_limits(const pv_jinja_limits *given)
+{
+	pv_jinja_limits limits = { 0 };
+
+	if (given)
+		limits = *given;
+	if (!limits.memory)
+		limits.memory = PV_JINJA_DEFAULT_MEMORY;
+	if (!limits.text)
+		limits.text = PV_JINJA_DEFAULT_TEXT;
+	if (!limits.steps)
+		limits.steps = PV_JINJA_DEFAULT_STEPS;
+	if (!limits.loop_items)
+		limits.loop_items = PV_JINJA_DEFAULT_LOOP_ITEMS;
+	if (!limits.int_bits)
+		limits.int_bits = PV_JINJA_DEFAULT_INT_BITS;
+	if (!limits.depth)
+		limits.depth = PV_JINJA_DEFAULT_DEPTH;
+	if (!limits.nesting)
+		limits.nesting = PV_JINJA_DEFAULT_NESTING;
+	if (!limits.stack)
+		limits.stack = PV_JINJA_DEFAULT_STACK;
+	return limits;
+}
+
 void pv_jinja_run_init(pv_jinja_run *run, pv_arena *arena,
 		       const pv_jinja_settings *settings,
 		       const pv_jinja_limits *limits)
 {
 	run->arena = arena;
 	run->settings = settings;
-	run->limits = limits ? limits : &pv_jinja_default_limits;
-	run->steps_left = run->limits->steps;
-	run->scratch.max = run->limits->text * 2;
+	run->limits = fill_limits(limits);
+	run->steps_left = run->limits.steps;
+	run->scratch.max = run->limits.text * 2;
 }
 
 void pv_jinja_run_dispose(pv_jinja_run *run)
@@ -96,7 +113,7 @@ int pv_jinja_spend_more(pv_jinja_run *run)
 	int rc;
 
 	if (!run->refill)
-		return pv_jinja_limit(run, (uint64_t)run->limits->steps,
+		return pv_jinja_limit(run, (uint64_t)run->limits.steps,
 				      "steps of work");
 	rc = run->refill(run);
 	return rc < 0 ? rc : 0;
@@ -104,7 +121,7 @@ int pv_jinja_spend_more(pv_jinja_run *run)
 
 int pv_jinja_alloc(void *out, pv_jinja_run *run, size_t size)
 {
-	const size_t limit = run->limits->memory;
+	const size_t limit = run->limits.memory;
 	void *ptr;
 
 	if (size > limit || run->arena->total > limit - size)
@@ -119,15 +136,14 @@ int pv_jinja_alloc(void *out, pv_jinja_run *run, size_t size)
 int pv_jinja_alloc_array(void *out, pv_jinja_run *run, size_t count, size_t size)
 {
 	if (count > SIZE_MAX / 2 / size)
-		return pv_jinja_limit(run, run->limits->memory,
-				      "bytes of memory");
+		return pv_jinja_limit(run, run->limits.memory, "bytes of memory");
 	return pv_jinja_alloc(out, run, count * size);
 }
 
 int pv_jinja_enter(pv_jinja_run *run)
 {
-	if (run->depth >= run->limits->depth)
-		return pv_jinja_limit(run, (uint64_t)run->limits->depth,
+	if (run->depth >= run->limits.depth)
+		return pv_jinja_limit(run, (uint64_t)run->limits.depth,
 				      "nested calls");
 	run->depth++;
 	return PV_OK;
@@ -135,9 +151,22 @@ int pv_jinja_enter(pv_jinja_run *run)
 
 int pv_jinja_enter_value(pv_jinja_run *run)
 {
-	if (run->nesting >= run->limits->nesting)
-		return pv_jinja_limit(run, (uint64_t)run->limits->nesting,
+	if (run->nesting >= run->limits.nesting)
+		return pv_jinja_limit(run, (uint64_t)run->limits.nesting,
 				      "values in values");
 	run->nesting++;
 	return PV_OK;
+}
+
+int pv_jinja_is_visited(pv_jinja_run *run, const void *container)
+{
+	const pv_jinja_visit *visit = run->visits;
+	size_t count = 0;
+
+	while (visit && visit->container != container) {
+		visit = visit->outer;
+		count++;
+	}
+	pv_jinja_owe(run, count / 16);
+	return visit != NULL;
 }

@@ -53,18 +53,39 @@ enum pv_jinja_error {
 /* Python's name of the class. */
 const char *pv_jinja_error_name(int error);
 
-/* What one render may cost; every member must be set. */
-typedef struct pv_jinja_limits {
-	size_t memory;   /* bytes of values alive at once */
-	size_t text;     /* bytes of one string, and of the output */
-	int64_t steps;   /* units of work: operations, items, bytes / 64 */
-	size_t int_bits; /* of one integer */
-	int depth;       /* of nested calls */
-	int nesting;     /* of values in values */
-} pv_jinja_limits;
+/*
+ * What a render may cost unless it is told otherwise: generous for prompts,
+ * and such that the worst template ends within 100 ms and 64 MiB.
+ */
+enum pv_jinja_default_limit {
+	PV_JINJA_DEFAULT_MEMORY = 24 << 20,
+	PV_JINJA_DEFAULT_TEXT = 8 << 20,
+	PV_JINJA_DEFAULT_STEPS = 2000000,
+	PV_JINJA_DEFAULT_LOOP_ITEMS = 1000000,
+	PV_JINJA_DEFAULT_INT_BITS = 1 << 18,
+	PV_JINJA_DEFAULT_DEPTH = 200,
+	PV_JINJA_DEFAULT_NESTING = 500,
+#ifdef __SANITIZE_ADDRESS__
+	PV_JINJA_DEFAULT_STACK = 4 << 20 /* frames are larger */
+#else
+	PV_JINJA_DEFAULT_STACK = 384 << 10
+#endif
+};
 
-/* Generous for prompts, far from what hurts: 64 MiB, 2^18 bits, ... */
-extern const pv_jinja_limits pv_jinja_default_limits;
+/*
+ * What one render may cost; members that are 0 are the defaults. A failure
+ * with PV_ELIMIT says in its message which one was reached.
+ */
+typedef struct pv_jinja_limits {
+	size_t memory;      /* bytes of values alive at once */
+	size_t text;        /* bytes of one string, and of the output */
+	int64_t steps;      /* units of work: operations, items, bytes / 64 */
+	int64_t loop_items; /* of all loops together */
+	size_t int_bits;    /* of one integer */
+	int depth;          /* of nested calls: recursion */
+	int nesting;        /* of values in values */
+	size_t stack;       /* bytes of the thread's stack */
+} pv_jinja_limits;
 
 enum pv_jinja_sandbox {
 	PV_JINJA_OPEN,     /* Environment: lists and dicts can be changed */
@@ -100,7 +121,7 @@ typedef struct pv_jinja_visit {
 typedef struct pv_jinja_run {
 	pv_arena *arena;
 	const pv_jinja_settings *settings;
-	const pv_jinja_limits *limits;
+	pv_jinja_limits limits; /* all set */
 	int64_t steps_left;
 	/* Called when steps_left falls below 0, to look at the clock and to
 	 * hand out more; NULL, or a negative result, ends the render. */
@@ -115,7 +136,8 @@ typedef struct pv_jinja_run {
 	void *engine;  /* the evaluator's own */
 } pv_jinja_run;
 
-/* Readies a zeroed run; arena and settings are borrowed, limits may be NULL. */
+/* Readies a zeroed run; arena and settings are borrowed; limits may be NULL,
+ * which is all defaults. */
 void pv_jinja_run_init(pv_jinja_run *run, pv_arena *arena,
 		       const pv_jinja_settings *settings,
 		       const pv_jinja_limits *limits);
@@ -149,6 +171,20 @@ static inline int pv_jinja_spend(pv_jinja_run *run, uint64_t steps)
 	return pv_jinja_spend_more(run);
 }
 
+/* Pays for work when the next step is paid for; not much at once. */
+static inline void pv_jinja_owe(pv_jinja_run *run, size_t steps)
+{
+	run->steps_left -= (int64_t)steps;
+}
+
+/* The same for going through a text, character by character. */
+static inline void pv_jinja_owe_text(pv_jinja_run *run, pv_jinja_value text)
+{
+	if (text.type == PV_JINJA_STR)
+		pv_jinja_owe(run,
+			     text.len / (text.flags & PV_JINJA_ASCII ? 16 : 4));
+}
+
 /* Memory of the render, counted against its limit. PV_ELIMIT, PV_ENOMEM. */
 int pv_jinja_alloc(void *out, pv_jinja_run *run, size_t size);
 /* The same for `count` items of `size` bytes each; no overflow. */
@@ -158,6 +194,10 @@ int pv_jinja_alloc_array(void *out, pv_jinja_run *run, size_t count, size_t size
 int pv_jinja_enter(pv_jinja_run *run);
 /* The same for values in values, which need less of the stack. */
 int pv_jinja_enter_value(pv_jinja_run *run);
+
+/* Whether a container is being printed already: it is within itself. What
+ * looking costs is paid when the next step is. */
+int pv_jinja_is_visited(pv_jinja_run *run, const void *container);
 
 static inline void pv_jinja_leave(pv_jinja_run *run)
 {

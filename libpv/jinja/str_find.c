@@ -283,6 +283,7 @@ static int interleave(pv_jinja_run *run, pv_jinja_value text,
 		if (count) {
 			count--;
 			rc = pv_jinja_expect(run, mark, with.len);
+			pv_jinja_owe(run, 1);
 			pv_buf_put(&run->scratch, with.u.s, with.len);
 		}
 		if (rc < 0 || at >= text.len)
@@ -307,6 +308,8 @@ static int substitute(pv_jinja_run *run, pv_jinja_value text,
 		if (at == PV_JINJA_NOWHERE)
 			break;
 		rc = pv_jinja_expect(run, mark, at + pair[1].len);
+		if (rc == PV_OK)
+			rc = pv_jinja_spend(run, 1);
 		if (rc < 0)
 			return rc;
 		pv_buf_put(&run->scratch, text.u.s + from, at);

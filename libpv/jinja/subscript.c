@@ -27,12 +27,13 @@ int pv_jinja_to_index(int64_t *out, pv_jinja_run *run, pv_jinja_value value)
 /* --- items ------------------------------------------------------------------ */
 
 /* The character at a code point index that is in the string. */
-static pv_jinja_value char_at(pv_jinja_value text, int64_t idx)
+static pv_jinja_value char_at(pv_jinja_run *run, pv_jinja_value text, int64_t idx)
 {
 	size_t at = (size_t)idx;
 	size_t size = 1;
 
 	if (!(text.flags & PV_JINJA_ASCII)) {
+		pv_jinja_owe(run, at / 8);
 		at = pv_jinja_offset(text.u.s, text.len, at);
 		size = pv_jinja_sequence((unsigned char)text.u.s[at]);
 	}
@@ -54,7 +55,7 @@ static int item_at(pv_jinja_value *out, pv_jinja_run *run,
 	if (idx < 0 || idx >= len)
 		return 0;
 	if (object.type == PV_JINJA_STR)
-		*out = char_at(object, idx);
+		*out = char_at(run, object, idx);
 	else if (object.type == PV_JINJA_RANGE)
 		*out = pv_jinja_int(pv_jinja_range_at(object.u.range, idx));
 	else
@@ -277,13 +278,15 @@ static int read_slice(struct slice *out, pv_jinja_run *run,
 }
 
 /* A contiguous part: borrowed. */
-static pv_jinja_value part_of(pv_jinja_value text, int64_t start, int64_t count)
+static pv_jinja_value part_of(pv_jinja_run *run, pv_jinja_value text,
+			      int64_t start, int64_t count)
 {
 	size_t from = (size_t)start;
 	size_t size = (size_t)count;
 	int flags = text.flags & (PV_JINJA_MARKUP | PV_JINJA_ASCII);
 
 	if (!(flags & PV_JINJA_ASCII)) {
+		pv_jinja_owe(run, (from + size) / 8);
 		from = pv_jinja_offset(text.u.s, text.len, from);
 		size = pv_jinja_offset(text.u.s + from, text.len - from, size);
 	}
@@ -299,7 +302,7 @@ static int slice_text(pv_jinja_value *out, pv_jinja_run *run,
 	int rc;
 
 	if (!slice->count || slice->step == 1) {
-		*out = part_of(text, slice->start, slice->count);
+		*out = part_of(run, text, slice->start, slice->count);
 		return PV_OK;
 	}
 	rc = pv_jinja_spend(run, text.len / 8);

@@ -6,15 +6,31 @@
  */
 #include "jinja/symbols.h"
 
+enum {
+	FEW_SYMBOLS = 8 /* that are looked through one by one */
+};
+
 void pv_jinja_symbols_init(pv_jinja_symbols *symbols, pv_jinja_run *run,
 			   pv_jinja_function *function,
 			   const pv_jinja_symbols *outer)
 {
+	memset(symbols, 0, sizeof(*symbols));
 	symbols->run = run;
 	symbols->function = function;
 	symbols->outer = outer;
-	symbols->first = NULL;
 	symbols->end = &symbols->first;
+}
+
+/* Where a name is in the table, or would be. */
+static pv_jinja_symbol **find_place(const pv_jinja_symbols *symbols,
+				    const pv_jinja_name *name)
+{
+	size_t mask = symbols->place_count - 1;
+	size_t at = name->hash & mask;
+
+	while (symbols->places[at] && symbols->places[at]->name != name)
+		at = (at + 1) & mask;
+	return &symbols->places[at];
 }
 
 static pv_jinja_symbol *own(const pv_jinja_symbols *symbols,
@@ -22,9 +38,32 @@ static pv_jinja_symbol *own(const pv_jinja_symbols *symbols,
 {
 	pv_jinja_symbol *symbol = symbols->first;
 
+	if (symbols->places)
+		return *find_place(symbols, name);
 	while (symbol && symbol->name != name)
 		symbol = symbol->next;
 	return symbol;
+}
+
+/* Makes room in the table for one symbol more. */
+static int grow(pv_jinja_symbols *symbols)
+{
+	size_t count = symbols->place_count ? symbols->place_count * 4
+					    : (size_t)FEW_SYMBOLS * 4;
+	int rc;
+
+	if (symbols->count < FEW_SYMBOLS ||
+	    symbols->count * 2 < symbols->place_count)
+		return PV_OK;
+	rc = pv_jinja_alloc_array(&symbols->places, symbols->run, count,
+				  sizeof(*symbols->places));
+	if (rc < 0)
+		return rc;
+	memset(symbols->places, 0, count * sizeof(*symbols->places));
+	symbols->place_count = count;
+	for (pv_jinja_symbol *s = symbols->first; s; s = s->next)
+		*find_place(symbols, s->name) = s;
+	return PV_OK;
 }
 
 /* As seen from a function at `level`. */
@@ -70,8 +109,10 @@ static int find_outer(pv_jinja_slot *out, const pv_jinja_symbols *symbols,
 static int define(pv_jinja_symbol **out, pv_jinja_symbols *symbols,
 		  const pv_jinja_name *name, int action)
 {
-	int rc = pv_jinja_alloc(out, symbols->run, sizeof(**out));
+	int rc = grow(symbols);
 
+	if (rc == PV_OK)
+		rc = pv_jinja_alloc(out, symbols->run, sizeof(**out));
 	if (rc < 0)
 		return rc;
 	memset(*out, 0, sizeof(**out));
@@ -80,7 +121,19 @@ static int define(pv_jinja_symbol **out, pv_jinja_symbols *symbols,
 	(*out)->index = symbols->function->slot_count++;
 	*symbols->end = *out;
 	symbols->end = &(*out)->next;
+	symbols->count++;
+	if (symbols->places)
+		*find_place(symbols, name) = *out;
 	return PV_OK;
+}
+
+static void mark_stored(pv_jinja_symbols *symbols, pv_jinja_symbol *symbol)
+{
+	if (symbol->is_stored)
+		return;
+	symbol->is_stored = 1;
+	symbol->stored_before = symbols->last_stored;
+	symbols->last_stored = symbol;
 }
 
 int pv_jinja_symbols_param(uint32_t *out, pv_jinja_symbols *symbols,
@@ -94,7 +147,7 @@ int pv_jinja_symbols_param(uint32_t *out, pv_jinja_symbols *symbols,
 	if (rc < 0)
 		return rc;
 	symbol->action = PV_JINJA_LOAD_PARAM;
-	symbol->is_stored = 1;
+	mark_stored(symbols, symbol);
 	if (out)
 		*out = symbol->index;
 	return PV_OK;
@@ -130,7 +183,7 @@ static int store(pv_jinja_symbols *symbols, const pv_jinja_name *name)
 			return rc;
 		set_origin(symbols, symbol, PV_JINJA_LOAD_MISSING);
 	}
-	symbol->is_stored = 1;
+	mark_stored(symbols, symbol);
 	return PV_OK;
 }
 
@@ -174,23 +227,12 @@ int pv_jinja_symbols_list(pv_jinja_symbols *symbols, const pv_jinja_nodes *nodes
 /* Names that were not set before but are after: by some branch. */
 static int visit_branches(pv_jinja_symbols *symbols, const pv_jinja_node *node)
 {
-	size_t count = 0;
-	size_t stored = 0;
-	uint8_t *was_stored = NULL;
-	int rc;
+	const pv_jinja_symbol *before = symbols->last_stored;
+	int rc = visit_children(symbols, node);
 
-	for (const pv_jinja_symbol *s = symbols->first; s; s = s->next)
-		count++;
-	rc = pv_jinja_alloc(&was_stored, symbols->run, count + 1);
-	if (rc < 0)
-		return rc;
-	for (const pv_jinja_symbol *s = symbols->first; s; s = s->next)
-		was_stored[stored++] = s->is_stored;
-	rc = visit_children(symbols, node);
-	stored = 0;
-	for (pv_jinja_symbol *s = symbols->first; s; s = s->next, stored++)
-		if (s->is_stored && (stored >= count || !was_stored[stored]))
-			set_origin(symbols, s, PV_JINJA_LOAD_RESOLVE);
+	for (pv_jinja_symbol *s = symbols->last_stored; s != before;
+	     s = s->stored_before)
+		set_origin(symbols, s, PV_JINJA_LOAD_RESOLVE);
 	return rc;
 }
 
@@ -312,11 +354,17 @@ int pv_jinja_symbols_scope(pv_jinja_scope *out, const pv_jinja_symbols *symbols)
 	return PV_OK;
 }
 
-static int is_listed(const pv_jinja_locals *locals, const pv_jinja_name *name)
+/* Whether a scope within `at` has the name, too. */
+static int is_hidden(const pv_jinja_symbols *inner, const pv_jinja_symbols *at,
+		     const pv_jinja_name *name)
 {
-	for (size_t i = 0; i < locals->count; i++)
-		if (locals->items[i].name == name)
+	const pv_jinja_symbol *symbol;
+
+	for (; inner != at; inner = inner->outer) {
+		symbol = own(inner, name);
+		if (symbol && symbol->is_stored)
 			return 1;
+	}
 	return 0;
 }
 
@@ -341,7 +389,7 @@ int pv_jinja_symbols_locals(pv_jinja_locals **out, const pv_jinja_symbols *symbo
 		for (const pv_jinja_symbol *s = at->first; s; s = s->next) {
 			pv_jinja_visible *item = &(*out)->items[(*out)->count];
 
-			if (!s->is_stored || is_listed(*out, s->name))
+			if (!s->is_stored || is_hidden(symbols, at, s->name))
 				continue;
 			item->name = s->name;
 			(void)pv_jinja_symbols_find(&item->slot, symbols,

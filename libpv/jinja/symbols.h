@@ -27,6 +27,7 @@ typedef struct pv_jinja_symbol {
 	uint8_t is_stored;
 	pv_jinja_slot from;
 	struct pv_jinja_symbol *next;
+	struct pv_jinja_symbol *stored_before; /* when is_stored */
 } pv_jinja_symbol;
 
 typedef struct pv_jinja_symbols {
@@ -35,6 +36,10 @@ typedef struct pv_jinja_symbols {
 	const struct pv_jinja_symbols *outer;
 	pv_jinja_symbol *first;
 	pv_jinja_symbol **end;
+	pv_jinja_symbol *last_stored; /* most recent first */
+	size_t count;
+	pv_jinja_symbol **places; /* by name, open addressing; NULL for few */
+	size_t place_count;       /* a power of two */
 } pv_jinja_symbols;
 
 void pv_jinja_symbols_init(pv_jinja_symbols *symbols, pv_jinja_run *run,

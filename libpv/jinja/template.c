@@ -14,6 +14,7 @@
 
 struct listing {
 	pv_jinja_template *template;
+	pv_jinja_parser *parser;
 	pv_jinja_block **end;
 	const pv_jinja_block *twice;
 };
@@ -21,15 +22,16 @@ struct listing {
 static void list_blocks(const pv_jinja_node *node, void *payload)
 {
 	struct listing *listing = payload;
-	const pv_jinja_block *other = listing->template->blocks;
+	pv_jinja_interned *interned;
 
 	if (node->kind == PV_JINJA_N_EXTENDS)
 		listing->template->has_extends = 1;
 	if (node->kind == PV_JINJA_N_BLOCK) {
-		while (other && other->name != node->u.block.name)
-			other = other->next;
-		if (other && !listing->twice)
+		interned = pv_jinja_interned_find(listing->parser,
+						  node->u.block.name);
+		if (interned->is_block && !listing->twice)
 			listing->twice = node->u.block.code;
+		interned->is_block = 1;
 		node->u.block.code->template = listing->template;
 		*listing->end = node->u.block.code;
 		listing->end = &node->u.block.code->next;
@@ -39,7 +41,7 @@ static void list_blocks(const pv_jinja_node *node, void *payload)
 
 static int find_blocks(pv_jinja_template *template, pv_jinja_parser *parser)
 {
-	struct listing listing = { template, &template->blocks, NULL };
+	struct listing listing = { template, parser, &template->blocks, NULL };
 	pv_jinja_value quoted;
 	pv_str name;
 

@@ -257,11 +257,9 @@ static int put_container(struct dump *dump, pv_jinja_value value)
 	const pv_jinja_visit visit = { value.u.list, run->visits };
 	int rc;
 
-	for (const pv_jinja_visit *outer = run->visits; outer;
-	     outer = outer->outer)
-		if (outer->container == visit.container)
-			return pv_jinja_raise(run, PV_JINJA_VALUE_ERROR,
-					      "Circular reference detected");
+	if (pv_jinja_is_visited(run, visit.container))
+		return pv_jinja_raise(run, PV_JINJA_VALUE_ERROR,
+				      "Circular reference detected");
 	rc = pv_jinja_enter_value(run);
 	if (rc < 0)
 		return rc;

@@ -50,7 +50,7 @@ static int read_json(pv_jinja_value *out, pv_context *context, const char *what,
 	if (!copy)
 		return pv_fail_nomem(err);
 	context->run.err = err;
-	context->run.steps_left = context->run.limits->steps;
+	context->run.steps_left = context->run.limits.steps;
 	rc = pv_jinja_read_json(out, &context->run, copy, json.len);
 	context->run.err = NULL;
 	if (rc < 0)

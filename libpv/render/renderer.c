@@ -76,7 +76,6 @@ static int start(pv_renderer **out, const pv_render_options *opts,
 	if (!renderer->opts.max_output)
 		renderer->opts.max_output = MAX_OUTPUT;
 	renderer->is_strict = renderer->opts.undefined == PV_UNDEFINED_STRICT;
-	renderer->limits = pv_jinja_default_limits;
 	renderer->clock.now = renderer->opts.now;
 	renderer->clock.payload = renderer->opts.payload;
 	renderer->sources_end = &renderer->sources;

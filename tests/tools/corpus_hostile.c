@@ -6,9 +6,9 @@
  * must end in a clean verdict, and in the expected one where an index says
  * which: FILE is INDEX.tsv (file, what, expected) or a single case.
  *
- * Rows that expect "accept|reject" are decided in data/hostile-policy.tsv.
- * What loading cannot decide, because a template has to be rendered
- * (`x-context`) or a schema applied, is reported as skipped.
+ * Rows that expect "accept|reject" are decided in data/hostile-policy.tsv. A
+ * file with a context (`x-context`) is rendered with it. What would need a
+ * schema to be applied is reported as skipped.
  *
  *     corpus_hostile FILE... [--print]
  */
@@ -24,6 +24,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "tools/hostile/template.h"
 
 #define POLICY_FILE PV_TEST_DATA "/hostile-policy.tsv"
 
@@ -74,16 +75,16 @@ static void reject_error(struct verdict *out, const pv_error *err,
  * Cuts the line with the context for rendering, which git-pv takes from
  * elsewhere than the prompt file. Returns whether there was one.
  */
-static int cut_context(pv_buf *text)
+static int cut_context(pv_buf *text, pv_buf *context)
 {
 	static const char key[] = "\nx-context:";
 	const char *start = text->ptr ? strstr(text->ptr, key) : NULL;
 	const char *end = start ? strchr(start + 1, '\n') : NULL;
-	size_t at = start ? (size_t)(start - text->ptr) + 1 : 0;
 
 	if (!start || (end && end[1]))
 		return 0; /* not the last line: judged with the rest */
-	pv_buf_truncate(text, at);
+	pv_buf_puts(context, start + sizeof(key) - 1);
+	pv_buf_truncate(text, (size_t)(start - text->ptr) + 1);
 	return 1;
 }
 
@@ -151,9 +152,34 @@ static void judge_prompt(struct verdict *out, const pv_buf *text)
 	pv_report_free(report);
 }
 
+/* Renders the template with the context. */
+static void judge_render(struct verdict *out, const pv_yaml *doc,
+			 const pv_buf *context)
+{
+	const pv_yaml_node *value = pv_yaml_get(pv_yaml_root(doc), "template");
+	const pv_yaml_node *id = pv_yaml_get(pv_yaml_root(doc), "id");
+	pv_str given = { context->ptr, context->len };
+	pv_buf text = { 0 };
+	pv_jsonw w;
+	pv_str source;
+
+	if (!value || value->kind != PV_YAML_SCALAR)
+		return;
+	source.ptr = value->text;
+	source.len = value->len;
+	if (hostile_render(&text, id ? id->text : "", source, given, out->rule,
+			   out->message) < 0)
+		out->answer = REJECT;
+	pv_buf_truncate(&out->value, 0);
+	pv_jsonw_init(&w, &out->value);
+	pv_jsonw_stringn(&w, pv_buf_text(&text), text.len);
+	pv_buf_dispose(&text);
+}
+
 static void judge_yaml(struct verdict *out, pv_buf *text)
 {
-	int needs_render = cut_context(text);
+	pv_buf context = { 0 };
+	int is_rendered = cut_context(text, &context);
 	const pv_yaml_options opts = { .max_size = PV_PROMPT_MAX_SIZE };
 	pv_yaml *doc;
 	pv_buf adapted = { 0 };
@@ -161,6 +187,7 @@ static void judge_yaml(struct verdict *out, pv_buf *text)
 
 	if (pv_yaml_parse(&doc, pv_buf_text(text), text->len, &opts, &err) < 0) {
 		reject_error(out, &err, "yaml-syntax");
+		pv_buf_dispose(&context);
 		return;
 	}
 	set(out, ACCEPT, "none", "no rule refuses it");
@@ -170,8 +197,9 @@ static void judge_yaml(struct verdict *out, pv_buf *text)
 		judge_prompt(out, &adapted);
 	if (out->answer == ACCEPT)
 		judge_id(out, doc);
-	if (out->answer == ACCEPT && needs_render)
-		set(out, SKIP, "render", "it loads; rendering is to decide");
+	if (out->answer == ACCEPT && is_rendered)
+		judge_render(out, doc, &context);
+	pv_buf_dispose(&context);
 	pv_buf_dispose(&adapted);
 	pv_yaml_free(doc);
 }

@@ -29,7 +29,6 @@ static inline int play_begin(void **state)
 {
 	(void)state;
 	memset(&play, 0, sizeof(play));
-	play.limits = pv_jinja_default_limits;
 	pv_jinja_run_init(&play.run, &play.arena, &play.settings, &play.limits);
 	play.run.err = &play.err;
 	return 0;

@@ -375,7 +375,7 @@ static void test_jinja_render__stops_at_limits(void **state)
 		{ "{{ 'x' * 10000000 }}", "the limit of 1000000 bytes" },
 	};
 	pv_jinja_environment env = { 0 };
-	pv_jinja_limits limits = pv_jinja_default_limits;
+	pv_jinja_limits limits = { 0 };
 
 	(void)state;
 	limits.steps = 1000000;
