@@ -142,11 +142,12 @@ typedef struct pv_jinja_macro {
 } pv_jinja_macro;
 
 struct pv_jinja_node {
-	uint8_t kind;   /* enum pv_jinja_node_kind */
-	uint8_t op;     /* operator, comparison, use of a name */
-	uint8_t escape; /* enum pv_jinja_escape */
-	uint8_t flag;   /* see the members below */
-	uint16_t depth; /* of the expression below */
+	uint8_t kind;        /* enum pv_jinja_node_kind */
+	uint8_t op;          /* operator, comparison, use of a name */
+	uint8_t escape;      /* enum pv_jinja_escape */
+	uint8_t flag;        /* see the members below */
+	uint16_t depth;      /* of the expression below */
+	uint8_t is_constant; /* its value is known before it runs */
 	int line;
 	uint32_t pos;
 	pv_jinja_node *next;

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "jinja/methods.h"
+#include "jinja/undefined.h"
 
 static const pv_jinja_table *methods_of(int type)
 {
@@ -158,8 +159,12 @@ int pv_jinja_find_attr(pv_jinja_value *out, pv_jinja_run *run,
 		       pv_jinja_value object, const pv_jinja_name *name)
 {
 	const pv_jinja_native *method;
+	int rc;
 
 	if (object.type == PV_JINJA_UNDEFINED) {
+		rc = pv_jinja_undefined_field(out, run, object, name->text);
+		if (rc != 0)
+			return rc;
 		if (object.flags != PV_JINJA_UNDEFINED_CHAINABLE)
 			return pv_jinja_raise_undefined(run, object);
 		*out = object;
@@ -185,55 +190,32 @@ int pv_jinja_find_attr(pv_jinja_value *out, pv_jinja_run *run,
 
 /* --- the sandbox ------------------------------------------------------------- */
 
-/* Special attributes that every object of Python has. */
-static int is_special(pv_jinja_value name)
+/* Attributes of Python's that begin with an underscore. */
+static const struct {
+	const char *name;
+	unsigned owners; /* bits of enum pv_jinja_type */
+} specials[] = {
+#include "jinja/dunder_table.inc"
+};
+
+int pv_jinja_is_special(pv_jinja_value object, pv_jinja_value name)
 {
-	static const char *const names[] = {
-		"__class__",
-		"__doc__",
-		"__init__",
-		"__dict__",
-		"__repr__",
-		"__str__",
-		"__hash__",
-		"__eq__",
-		"__ne__",
-		"__lt__",
-		"__le__",
-		"__gt__",
-		"__ge__",
-		"__new__",
-		"__reduce__",
-		"__reduce_ex__",
-		"__getattribute__",
-		"__setattr__",
-		"__delattr__",
-		"__sizeof__",
-		"__format__",
-		"__dir__",
-		"__init_subclass__",
-		"__subclasshook__",
-	};
+	size_t from = 0;
+	size_t to = pv_array_len(specials);
 
-	for (size_t i = 0; i < pv_array_len(names); i++)
-		if (pv_jinja_str_is(name, names[i]))
-			return 1;
-	return 0;
-}
+	while (from < to) {
+		size_t middle = (from + to) / 2;
+		size_t len = strlen(specials[middle].name);
+		int order = memcmp(specials[middle].name, name.u.s,
+				   len < name.len ? len : name.len);
 
-/* Special attributes of some types only. */
-static int is_special_of(pv_jinja_value object, pv_jinja_value name)
-{
-	static const char *const names[] = { "__len__", "__iter__",
-					     "__getitem__", "__contains__" };
-
-	if (pv_jinja_str_is(name, "__call__"))
-		return object.type == PV_JINJA_UNDEFINED ||
-		       object.type == PV_JINJA_FUNC;
-	for (size_t i = 0; i < pv_array_len(names); i++)
-		if (pv_jinja_str_is(name, names[i]))
-			return object.type >= PV_JINJA_STR &&
-			       object.type <= PV_JINJA_DICT;
+		if (!order && len == name.len)
+			return (specials[middle].owners >> object.type & 1) != 0;
+		if (order < 0 || (!order && len < name.len))
+			from = middle + 1;
+		else
+			to = middle;
+	}
 	return 0;
 }
 
@@ -272,9 +254,10 @@ int pv_jinja_find_safe(pv_jinja_value *out, pv_jinja_run *run,
 	if (run->settings->sandbox == PV_JINJA_OPEN)
 		return pv_jinja_find_attr(out, run, object, name);
 	if (name->text.len && name->text.u.s[0] == '_') {
-		if (is_special(name->text) || is_special_of(object, name->text))
+		if (pv_jinja_is_special(object, name->text))
 			return unsafe(out, run, object, name->text);
-		if (object.type != PV_JINJA_OBJECT)
+		if (object.type != PV_JINJA_OBJECT &&
+		    object.type != PV_JINJA_UNDEFINED)
 			return 0;
 	}
 	if (name->owners && is_hidden(run, object, name))

@@ -59,6 +59,8 @@ int pv_jinja_frame_scope(pv_jinja_scope *out, pv_jinja_binder *b,
 static int bind_print(pv_jinja_binder *b, const pv_jinja_frame *frame,
 		      pv_jinja_node *node)
 {
+	int rc;
+
 	node->escape = b->escape;
 	node->flag = PV_JINJA_ALWAYS;
 	if (frame->checks_child)
@@ -66,9 +68,12 @@ static int bind_print(pv_jinja_binder *b, const pv_jinja_frame *frame,
 			b->is_child ? PV_JINJA_NEVER : PV_JINJA_UNLESS_EXTENDED;
 	if (node->flag == PV_JINJA_NEVER || node->kind == PV_JINJA_N_DATA)
 		return PV_OK;
-	if (node->u.expr->kind != PV_JINJA_N_CONST)
+	rc = pv_jinja_fold(b, node->u.expr);
+	if (rc < 0)
+		return rc;
+	if (!node->u.expr->is_constant)
 		pv_jinja_bind_line(b, node);
-	return pv_jinja_bind_expr(b, frame, node->u.expr);
+	return pv_jinja_bind_folded(b, frame, node->u.expr);
 }
 
 static int bind_case(pv_jinja_binder *b, const pv_jinja_frame *frame,
@@ -153,20 +158,12 @@ static int bind_with(pv_jinja_binder *b, const pv_jinja_frame *frame,
 	return rc < 0 ? rc : pv_jinja_bind_list(b, &inner, &node->u.set.body);
 }
 
-static int constant_escape(const pv_jinja_node *node)
+static int constant_escape(const pv_jinja_binder *b, const pv_jinja_node *node)
 {
 	if (node->kind != PV_JINJA_N_CONST)
 		return PV_JINJA_ESCAPE_VOLATILE;
-	switch (node->u.value.type) {
-	case PV_JINJA_NONE:
-		return PV_JINJA_ESCAPE_OFF;
-	case PV_JINJA_BOOL:
-	case PV_JINJA_INT:
-		return node->u.value.u.i ? PV_JINJA_ESCAPE_ON
-					 : PV_JINJA_ESCAPE_OFF;
-	default:
-		return PV_JINJA_ESCAPE_VOLATILE;
-	}
+	return pv_jinja_truth(b->run, node->u.value) > 0 ? PV_JINJA_ESCAPE_ON
+							 : PV_JINJA_ESCAPE_OFF;
 }
 
 static int bind_autoescape(pv_jinja_binder *b, const pv_jinja_frame *frame,
@@ -186,7 +183,7 @@ static int bind_autoescape(pv_jinja_binder *b, const pv_jinja_frame *frame,
 	if (rc == PV_OK)
 		rc = pv_jinja_bind_expr(b, &inner, node->u.set.value);
 	if (b->escape != PV_JINJA_ESCAPE_VOLATILE)
-		b->escape = (uint8_t)constant_escape(node->u.set.value);
+		b->escape = (uint8_t)constant_escape(b, node->u.set.value);
 	if (rc == PV_OK)
 		rc = pv_jinja_bind_list(b, &inner, &node->u.set.body);
 	b->escape = escape;

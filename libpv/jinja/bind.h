@@ -14,6 +14,8 @@
 #include "jinja/parser.h"
 #include "jinja/symbols.h"
 
+typedef struct pv_jinja_folder pv_jinja_folder;
+
 typedef struct pv_jinja_binder {
 	pv_jinja_run *run;
 	pv_jinja_parser *parser; /* for names, and to say where it failed */
@@ -26,6 +28,7 @@ typedef struct pv_jinja_binder {
 	int loop_depth;           /* in this function */
 	const char *python_error; /* what Python refuses at the end */
 	const pv_jinja_name *python_name;
+	pv_jinja_folder *folder; /* made when there is something to compute */
 } pv_jinja_binder;
 
 /* A scope being bound, and what Jinja2 knows of the place. */
@@ -51,8 +54,12 @@ int pv_jinja_bind(pv_jinja_binder *b);
 
 int pv_jinja_bind_list(pv_jinja_binder *b, const pv_jinja_frame *frame,
 		       pv_jinja_nodes *nodes);
+/* An expression; folds it first. */
 int pv_jinja_bind_expr(pv_jinja_binder *b, const pv_jinja_frame *frame,
 		       pv_jinja_node *node);
+/* One that was folded. */
+int pv_jinja_bind_folded(pv_jinja_binder *b, const pv_jinja_frame *frame,
+			 pv_jinja_node *node);
 /* A chain of expressions. */
 int pv_jinja_bind_exprs(pv_jinja_binder *b, const pv_jinja_frame *frame,
 			pv_jinja_node *node);
@@ -74,6 +81,10 @@ static inline void pv_jinja_bind_point(pv_jinja_binder *b,
 }
 /* Code that says for which line it is. */
 void pv_jinja_bind_line(pv_jinja_binder *b, const pv_jinja_node *node);
+
+/* fold.c: computes what is constant in an expression, where it stands. */
+int pv_jinja_fold(pv_jinja_binder *b, pv_jinja_node *node);
+void pv_jinja_fold_end(pv_jinja_binder *b);
 
 /* bind_loop.c, bind_macro.c */
 int pv_jinja_bind_loop(pv_jinja_binder *b, const pv_jinja_frame *frame,

@@ -6,6 +6,16 @@
 
 #include <stdio.h>
 
+static int bind_list(pv_jinja_binder *b, const pv_jinja_frame *frame,
+		     pv_jinja_node *node)
+{
+	int rc = PV_OK;
+
+	for (; rc == PV_OK && node; node = node->next)
+		rc = pv_jinja_bind_folded(b, frame, node);
+	return rc;
+}
+
 static int bind_name(const pv_jinja_frame *frame, pv_jinja_node *node)
 {
 	/* Analysis has seen every name that is bound. */
@@ -66,17 +76,17 @@ static int bind_call(pv_jinja_binder *b, const pv_jinja_frame *frame,
 	if (node->kind != PV_JINJA_N_CALL)
 		rc = bind_native(b, frame, node);
 	if (rc == PV_OK && node->u.call.object)
-		rc = pv_jinja_bind_expr(b, frame, node->u.call.object);
+		rc = pv_jinja_bind_folded(b, frame, node->u.call.object);
 	if (rc < 0 || !args)
 		return rc;
 	check_keywords(b, args);
-	rc = pv_jinja_bind_exprs(b, frame, args->positional.first);
+	rc = bind_list(b, frame, args->positional.first);
 	if (rc == PV_OK)
-		rc = pv_jinja_bind_exprs(b, frame, args->keywords.first);
+		rc = bind_list(b, frame, args->keywords.first);
 	if (rc == PV_OK && args->rest)
-		rc = pv_jinja_bind_expr(b, frame, args->rest);
+		rc = pv_jinja_bind_folded(b, frame, args->rest);
 	if (rc == PV_OK && args->keyword_rest)
-		rc = pv_jinja_bind_expr(b, frame, args->keyword_rest);
+		rc = pv_jinja_bind_folded(b, frame, args->keyword_rest);
 	return rc;
 }
 
@@ -87,11 +97,11 @@ static int bind_condition(pv_jinja_binder *b, const pv_jinja_frame *frame,
 	int rc;
 
 	soft.is_soft = 1;
-	rc = pv_jinja_bind_expr(b, &soft, node->u.cond.yes);
+	rc = pv_jinja_bind_folded(b, &soft, node->u.cond.yes);
 	if (rc == PV_OK)
-		rc = pv_jinja_bind_expr(b, &soft, node->u.cond.test);
+		rc = pv_jinja_bind_folded(b, &soft, node->u.cond.test);
 	if (rc == PV_OK && node->u.cond.no)
-		rc = pv_jinja_bind_expr(b, &soft, node->u.cond.no);
+		rc = pv_jinja_bind_folded(b, &soft, node->u.cond.no);
 	return rc;
 }
 
@@ -102,8 +112,8 @@ static int bind_slice(pv_jinja_binder *b, const pv_jinja_frame *frame,
 
 	for (size_t i = 0; rc == PV_OK && i < 3; i++)
 		if (node->u.slice.bounds[i])
-			rc = pv_jinja_bind_expr(b, frame,
-						node->u.slice.bounds[i]);
+			rc = pv_jinja_bind_folded(b, frame,
+						  node->u.slice.bounds[i]);
 	return rc;
 }
 
@@ -111,31 +121,32 @@ static int bind_operands(pv_jinja_binder *b, const pv_jinja_frame *frame,
 			 pv_jinja_node *node)
 {
 	pv_jinja_node *operand = node->u.binary.operands.first;
-	int rc = pv_jinja_bind_expr(b, frame, node->u.binary.left);
+	int rc = pv_jinja_bind_folded(b, frame, node->u.binary.left);
 
 	if (rc == PV_OK && node->u.binary.right)
-		rc = pv_jinja_bind_expr(b, frame, node->u.binary.right);
+		rc = pv_jinja_bind_folded(b, frame, node->u.binary.right);
 	for (; rc == PV_OK && operand; operand = operand->next)
-		rc = pv_jinja_bind_expr(b, frame, operand->u.binary.left);
+		rc = pv_jinja_bind_folded(b, frame, operand->u.binary.left);
 	return rc;
 }
 
 static int bind_access(pv_jinja_binder *b, const pv_jinja_frame *frame,
 		       pv_jinja_node *node)
 {
-	int rc = pv_jinja_bind_expr(b, frame, node->u.access.object);
+	int rc = pv_jinja_bind_folded(b, frame, node->u.access.object);
 
 	if (rc == PV_OK && node->u.access.key)
-		rc = pv_jinja_bind_expr(b, frame, node->u.access.key);
+		rc = pv_jinja_bind_folded(b, frame, node->u.access.key);
 	return rc;
 }
 
-int pv_jinja_bind_expr(pv_jinja_binder *b, const pv_jinja_frame *frame,
-		       pv_jinja_node *node)
+int pv_jinja_bind_folded(pv_jinja_binder *b, const pv_jinja_frame *frame,
+			 pv_jinja_node *node)
 {
 	int rc;
 
-	node->escape = b->escape;
+	if (!node->is_constant)
+		node->escape = b->escape;
 	switch (node->kind) {
 	case PV_JINJA_N_NAME:
 	case PV_JINJA_N_NSREF:
@@ -144,7 +155,7 @@ int pv_jinja_bind_expr(pv_jinja_binder *b, const pv_jinja_frame *frame,
 	case PV_JINJA_N_LIST:
 	case PV_JINJA_N_DICT:
 	case PV_JINJA_N_CONCAT:
-		return pv_jinja_bind_exprs(b, frame, node->u.items.first);
+		return bind_list(b, frame, node->u.items.first);
 	case PV_JINJA_N_CONDEXPR:
 		return bind_condition(b, frame, node);
 	case PV_JINJA_N_OR:
@@ -166,15 +177,23 @@ int pv_jinja_bind_expr(pv_jinja_binder *b, const pv_jinja_frame *frame,
 		return bind_call(b, frame, node);
 	case PV_JINJA_N_TRANSLATE:
 		rc = node->u.translate.count
-			     ? pv_jinja_bind_expr(b, frame,
-						  node->u.translate.count)
+			     ? pv_jinja_bind_folded(b, frame,
+						    node->u.translate.count)
 			     : PV_OK;
 		return rc < 0 ? rc
-			      : pv_jinja_bind_exprs(b, frame,
-						    node->u.translate.variables.first);
+			      : bind_list(b, frame,
+					  node->u.translate.variables.first);
 	default:
 		return PV_OK;
 	}
+}
+
+int pv_jinja_bind_expr(pv_jinja_binder *b, const pv_jinja_frame *frame,
+		       pv_jinja_node *node)
+{
+	int rc = pv_jinja_fold(b, node);
+
+	return rc < 0 ? rc : pv_jinja_bind_folded(b, frame, node);
 }
 
 int pv_jinja_bind_exprs(pv_jinja_binder *b, const pv_jinja_frame *frame,

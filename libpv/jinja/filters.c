@@ -28,6 +28,13 @@ int pv_jinja_filter_default(pv_jinja_value *out, pv_jinja_call *call)
 	return PV_OK;
 }
 
+/* A name of Python's own, for which undefined values say that it is absent. */
+static int is_protocol(pv_jinja_value name)
+{
+	return name.len > 1 && !memcmp(name.u.s, "__", 2) &&
+	       !memcmp(name.u.s + name.len - 2, "__", 2);
+}
+
 int pv_jinja_filter_attr(pv_jinja_value *out, pv_jinja_call *call)
 {
 	const pv_jinja_value object = call->args[0];
@@ -39,6 +46,9 @@ int pv_jinja_filter_attr(pv_jinja_value *out, pv_jinja_call *call)
 		return pv_jinja_raise(call->run, PV_JINJA_TYPE_ERROR,
 				      "attribute name must be string, not '%s'",
 				      pv_jinja_type_name(key));
+	if (object.type == PV_JINJA_UNDEFINED && is_protocol(key) &&
+	    !pv_jinja_is_special(object, key))
+		return pv_jinja_undefined_attr(out, call->run, object, key);
 	pv_jinja_name_init(&name, key.u.s, key.len, key.flags);
 	rc = pv_jinja_find_safe(out, call->run, object, &name);
 	if (rc)

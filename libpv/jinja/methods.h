@@ -22,6 +22,8 @@ extern const pv_jinja_table pv_jinja_float_methods;
 /* Binary search in a sorted table; NULL. */
 const pv_jinja_native *pv_jinja_table_find(const pv_jinja_table *table,
 					   const char *name, size_t len);
+/* Whether Python's object has this attribute, which begins with "_". */
+int pv_jinja_is_special(pv_jinja_value object, pv_jinja_value name);
 /*
  * The attribute as the sandbox lets it be seen: 1 and the value (undefined
  * with a SecurityError when it is unsafe), 0, or a failure.

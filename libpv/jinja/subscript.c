@@ -179,7 +179,8 @@ int pv_jinja_getattr(pv_jinja_value *out, pv_jinja_run *run,
 	const pv_jinja_value *found;
 	int rc;
 
-	if (object.type == PV_JINJA_UNDEFINED)
+	if (object.type == PV_JINJA_UNDEFINED && name->text.len &&
+	    name->text.u.s[0] != '_')
 		return undefined_item(out, run, object);
 	rc = pv_jinja_find_safe(out, run, object, name);
 	if (rc)

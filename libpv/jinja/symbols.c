@@ -22,13 +22,14 @@ void pv_jinja_symbols_init(pv_jinja_symbols *symbols, pv_jinja_run *run,
 }
 
 /* Where a name is in the table, or would be. */
-static pv_jinja_symbol **find_place(const pv_jinja_symbols *symbols,
-				    const pv_jinja_name *name)
+static pv_jinja_symbol_place *find_place(const pv_jinja_symbols *symbols,
+					 const pv_jinja_name *name)
 {
 	size_t mask = symbols->place_count - 1;
 	size_t at = name->hash & mask;
 
-	while (symbols->places[at] && symbols->places[at]->name != name)
+	while (symbols->places[at].symbol &&
+	       symbols->places[at].symbol->name != name)
 		at = (at + 1) & mask;
 	return &symbols->places[at];
 }
@@ -39,7 +40,7 @@ static pv_jinja_symbol *own(const pv_jinja_symbols *symbols,
 	pv_jinja_symbol *symbol = symbols->first;
 
 	if (symbols->places)
-		return *find_place(symbols, name);
+		return find_place(symbols, name)->symbol;
 	while (symbol && symbol->name != name)
 		symbol = symbol->next;
 	return symbol;
@@ -62,7 +63,7 @@ static int grow(pv_jinja_symbols *symbols)
 	memset(symbols->places, 0, count * sizeof(*symbols->places));
 	symbols->place_count = count;
 	for (pv_jinja_symbol *s = symbols->first; s; s = s->next)
-		*find_place(symbols, s->name) = s;
+		find_place(symbols, s->name)->symbol = s;
 	return PV_OK;
 }
 
@@ -111,8 +112,9 @@ static int define(pv_jinja_symbol **out, pv_jinja_symbols *symbols,
 {
 	int rc = grow(symbols);
 
-	if (rc == PV_OK)
-		rc = pv_jinja_alloc(out, symbols->run, sizeof(**out));
+	if (rc < 0)
+		return rc;
+	rc = pv_jinja_alloc(out, symbols->run, sizeof(**out));
 	if (rc < 0)
 		return rc;
 	memset(*out, 0, sizeof(**out));
@@ -123,7 +125,7 @@ static int define(pv_jinja_symbol **out, pv_jinja_symbols *symbols,
 	symbols->end = &(*out)->next;
 	symbols->count++;
 	if (symbols->places)
-		*find_place(symbols, name) = *out;
+		find_place(symbols, name)->symbol = *out;
 	return PV_OK;
 }
 

@@ -30,6 +30,10 @@ typedef struct pv_jinja_symbol {
 	struct pv_jinja_symbol *stored_before; /* when is_stored */
 } pv_jinja_symbol;
 
+typedef struct pv_jinja_symbol_place {
+	pv_jinja_symbol *symbol; /* or NULL */
+} pv_jinja_symbol_place;
+
 typedef struct pv_jinja_symbols {
 	pv_jinja_run *run;
 	pv_jinja_function *function;
@@ -38,8 +42,8 @@ typedef struct pv_jinja_symbols {
 	pv_jinja_symbol **end;
 	pv_jinja_symbol *last_stored; /* most recent first */
 	size_t count;
-	pv_jinja_symbol **places; /* by name, open addressing; NULL for few */
-	size_t place_count;       /* a power of two */
+	pv_jinja_symbol_place *places; /* by name, open addressing; NULL for few */
+	size_t place_count;            /* a power of two */
 } pv_jinja_symbols;
 
 void pv_jinja_symbols_init(pv_jinja_symbols *symbols, pv_jinja_run *run,

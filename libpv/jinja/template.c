@@ -79,7 +79,10 @@ int pv_jinja_template_bind(pv_jinja_template *template, pv_jinja_parser *parser)
 				   .template = template };
 	int rc = find_blocks(template, parser);
 
-	return rc < 0 ? rc : pv_jinja_bind(&binder);
+	if (rc == PV_OK)
+		rc = pv_jinja_bind(&binder);
+	pv_jinja_fold_end(&binder);
+	return rc;
 }
 
 /* The text in the template's own memory. */

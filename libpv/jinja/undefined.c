@@ -99,6 +99,32 @@ int pv_jinja_raise_undefined(pv_jinja_run *run, pv_jinja_value undefined)
 			      (int)text.len, text.u.s);
 }
 
+int pv_jinja_undefined_field(pv_jinja_value *out, pv_jinja_run *run,
+			     pv_jinja_value undefined, pv_jinja_value name)
+{
+	const pv_jinja_undefined *why = undefined.u.undefined;
+	size_t mark = pv_jinja_begin(run);
+	int rc;
+
+	if (!why)
+		return 0;
+	if (pv_jinja_str_is(name, "_undefined_name"))
+		*out = why->name;
+	else if (pv_jinja_str_is(name, "_undefined_hint"))
+		*out = why->hint;
+	else if (!pv_jinja_str_is(name, "_undefined_message"))
+		return 0;
+	if (!pv_jinja_str_is(name, "_undefined_message")) {
+		if (pv_jinja_is_missing(*out))
+			*out = pv_jinja_none();
+		return 1;
+	}
+	rc = put_message(&run->scratch, run, why);
+	if (rc == PV_OK)
+		rc = pv_jinja_finish(out, run, mark, 0);
+	return rc < 0 ? rc : 1;
+}
+
 /* What DebugUndefined prints. */
 static int put_debug(pv_buf *out, pv_jinja_run *run, const pv_jinja_undefined *why)
 {
