@@ -97,7 +97,6 @@ static void refer_all(struct references *refs, pv_jinja_reference *reference,
 	pv_jinja_value value = constant(name);
 	int is_list = value.type == PV_JINJA_LIST || value.type == PV_JINJA_TUPLE;
 
-	reference->is_one_of_many |= is_list || is_display;
 	for (size_t i = 0; is_list && i < value.u.list->count; i++)
 		refer(refs, reference, value.u.list->items[i]);
 	if (is_display)
@@ -120,7 +119,6 @@ static void visit_reference(const pv_jinja_node *node, void *payload)
 	if (node->kind == PV_JINJA_N_INCLUDE ||
 	    node->kind == PV_JINJA_N_IMPORT || node->kind == PV_JINJA_N_FROM) {
 		reference.sees_context = node->u.import.with_context;
-		reference.is_one_of_many = node->u.import.ignores_missing;
 		refer_all(refs, &reference, node->u.import.name);
 	}
 	pv_jinja_walk(node, visit_reference, payload);

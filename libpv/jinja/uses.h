@@ -26,9 +26,8 @@ int pv_jinja_template_uses(const pv_jinja_template *template,
 
 /* A template named in include, import, from or extends. */
 typedef struct pv_jinja_reference {
-	pv_str name;        /* ptr NULL: it is computed */
-	int sees_context;   /* it gets the variables */
-	int is_one_of_many; /* of a list, or may be missing */
+	pv_str name;      /* ptr NULL: it is computed */
+	int sees_context; /* it gets the variables */
 } pv_jinja_reference;
 
 /* The same for the templates it names; each of a list is one. */

@@ -4,8 +4,8 @@
  * loader: the sources by name, the variables they bring along. A name that is
  * not there is remembered as such; whether that matters the render decides.
  *
- * A variable that some template sets is not required of the caller for the
- * sake of an include, which may well get it from there.
+ * A variable that some template sets is not asked of the caller for the sake of
+ * an include, which may well get it from there.
  */
 #include "render/renderer.h"
 
@@ -18,7 +18,6 @@ struct walk {
 	size_t own;    /* variables of the prompt itself */
 	size_t count;  /* of sources */
 	int sees_context;
-	int is_optional;
 	pv_error *err;
 };
 
@@ -130,7 +129,6 @@ static int add_source(struct walk *walk, pv_str name,
 	if (!source->name)
 		return pv_fail_nomem(walk->err);
 	source->sees_context = walk->sees_context && reference->sees_context;
-	source->is_optional = walk->is_optional || reference->is_one_of_many;
 	*renderer->sources_end = source;
 	renderer->sources_end = &source->next;
 	rc = pv_map_set(&renderer->source_of, name, source, NULL, walk->err);
@@ -177,7 +175,6 @@ static int walk_source(struct walk *walk, const pv_render_source *source)
 	if (!source->text.ptr)
 		return PV_OK;
 	walk->sees_context = source->sees_context;
-	walk->is_optional = source->is_optional;
 	rc = pv_jinja_compile(&template, &walk->renderer->env, source->name,
 			      source->text, NULL, NULL);
 	if (rc == PV_ENOMEM)
@@ -199,8 +196,9 @@ static void relax(struct walk *walk)
 		pv_render_variable *variable = &renderer->variables[i];
 		pv_str name = { variable->name.u.s, variable->name.len };
 
-		if (pv_map_find(&walk->stored, name))
-			variable->is_required = 0;
+		if (variable->need == PV_RENDER_SOFT &&
+		    pv_map_find(&walk->stored, name))
+			variable->need = PV_RENDER_QUIET;
 	}
 }
 

@@ -155,14 +155,35 @@ static int search_all(struct search *search)
 	return rc;
 }
 
+/* What is needed, somewhere, and was not given, in the prompt's order. */
+static int miss_all(pv_render_job *job)
+{
+	const pv_renderer *renderer = job->renderer;
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < renderer->variable_count; i++) {
+		const pv_render_variable *variable = &renderer->variables[i];
+		pv_str name = { variable->name.u.s, variable->name.len };
+
+		if (variable->need >= PV_RENDER_SOFT &&
+		    !pv_render_is_given(job, variable))
+			rc = pv_render_miss(job, name);
+	}
+	return rc;
+}
+
 int pv_render_tell_missing(pv_render_job *job)
 {
 	struct search search = { .job = job };
 	pv_arena *arena = &job->out->arena;
-	size_t count = job->missing_count;
-	struct found *found = pv_arena_calloc(arena, count * sizeof(*found));
-	int rc = PV_OK;
+	struct found *found;
+	size_t count;
+	int rc = miss_all(job);
 
+	count = job->missing_count;
+	if (rc < 0 || !count)
+		return rc;
+	found = pv_arena_calloc(arena, count * sizeof(*found));
 	job->out->missing =
 		pv_arena_calloc(arena, count * sizeof(*job->out->missing));
 	if (!found || !job->out->missing)

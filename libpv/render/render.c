@@ -116,7 +116,7 @@ int pv_render(pv_rendering *out, const pv_renderer *renderer,
 	pv_jinja_run_init(&job.run, &job.arena, &renderer->env.settings,
 			  &renderer->limits);
 	rc = pv_render_values(&job);
-	if (rc == PV_OK && job.missing_count)
+	if (rc == PV_OK && !renderer->is_strict)
 		rc = pv_render_tell_missing(&job);
 	if (rc == PV_OK)
 		rc = render_parts(&job);

@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "prompt/scan.h"
 
 enum {
 	MAX_OUTPUT = 16 << 20 /* bytes of one message */
@@ -38,10 +39,10 @@ static void set_environment(pv_renderer *renderer)
 	const pv_render_options *opts = &renderer->opts;
 	pv_jinja_environment *env = &renderer->env;
 
+	if (renderer->is_prompt)
+		*env = pv_prompt_environment;
 	env->settings.undefined_kind = kind_of(opts->undefined);
-	env->extensions = renderer->is_prompt
-				  ? PV_JINJA_EXT_DO | PV_JINJA_EXT_LOOPCONTROLS
-				  : 0;
+	env->settings.sandbox = PV_JINJA_OPEN;
 	if (renderer->is_prompt)
 		return;
 	env->trims_blocks = opts->trims_blocks;

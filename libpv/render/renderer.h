@@ -22,13 +22,21 @@ enum {
 	PV_RENDER_FIELDS = 3 /* that travel along */
 };
 
+/* What happens in a strict render when nobody gives a variable. */
+enum pv_render_need {
+	PV_RENDER_OPTIONAL, /* it is nothing */
+	PV_RENDER_QUIET, /* an error where it is used; some template sets it */
+	PV_RENDER_SOFT,  /* an error where it is used, if that is reached */
+	PV_RENDER_HARD   /* an error at once */
+};
+
 /* A variable of the prompt or of what it includes. */
 typedef struct pv_render_variable {
 	pv_jinja_value name; /* STR, NUL-terminated */
 	uint64_t hash;
 	const char *type;        /* "integer", "string|null", "any" */
 	pv_jinja_value fallback; /* the default; MISSING: none */
-	int is_required;         /* of the prompt; of an include below */
+	enum pv_render_need need;
 	int is_declared;
 	pv_jinja_undefined absent; /* why it is undefined when it is optional */
 } pv_render_variable;
@@ -47,7 +55,6 @@ typedef struct pv_render_source {
 	const char *name;
 	pv_str text;
 	int sees_context; /* its variables are the prompt's */
-	int is_optional;  /* the prompt may do without it */
 	struct pv_render_source *next;
 } pv_render_source;
 
@@ -120,6 +127,7 @@ typedef struct pv_render_job {
 	pv_arena arena;
 	pv_jinja_run run;      /* of the values */
 	pv_jinja_dict *values; /* what templates are given */
+	int is_missing;        /* something is that has to be there */
 	const char **missing;  /* names */
 	size_t missing_count;
 	size_t missing_cap;
@@ -128,6 +136,9 @@ typedef struct pv_render_job {
 
 /* Makes `job->values`, and finds what is missing or wrong (values.c). */
 int pv_render_values(pv_render_job *job);
+/* Whether the caller gave it. */
+int pv_render_is_given(const pv_render_job *job,
+		       const pv_render_variable *variable);
 /* Adds a name to the missing ones, once. */
 int pv_render_miss(pv_render_job *job, pv_str name);
 /*
@@ -136,7 +147,10 @@ int pv_render_miss(pv_render_job *job, pv_str name);
  */
 int pv_render_coerce(pv_jinja_value *out, pv_jinja_run *run, const char *type,
 		     pv_jinja_value value);
-/* Fills `job->out->missing`, with the uses of each name (missing.c). */
+/*
+ * Fills `job->out->missing`: all that is needed and was not given, and the names
+ * added before, with the uses of each (missing.c).
+ */
 int pv_render_tell_missing(pv_render_job *job);
 /* The error about what is missing; its code. */
 int pv_render_fail_missing(pv_render_job *job);

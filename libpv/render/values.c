@@ -125,21 +125,21 @@ static int take(pv_render_job *job, const pv_jinja_entry *entry)
 /* One that the caller did not give. */
 static int fill(pv_render_job *job, const pv_render_variable *variable)
 {
-	pv_str name = { variable->name.u.s, variable->name.len };
 	pv_jinja_value value = { .type = PV_JINJA_UNDEFINED };
 
 	if (!pv_jinja_is_missing(variable->fallback))
 		return set(job, variable->name, variable->fallback);
-	if (variable->is_required)
-		return pv_render_miss(job, name);
-	if (!job->renderer->is_strict)
+	if (variable->need == PV_RENDER_HARD)
+		job->is_missing = 1;
+	if (variable->need != PV_RENDER_OPTIONAL || !job->renderer->is_strict)
 		return PV_OK;
 	value.flags = PV_JINJA_UNDEFINED_DEFAULT;
 	value.u.undefined = &variable->absent;
 	return set(job, variable->name, value);
 }
 
-static int is_given(const pv_render_job *job, const pv_render_variable *variable)
+int pv_render_is_given(const pv_render_job *job,
+		       const pv_render_variable *variable)
 {
 	return job->context &&
 	       pv_jinja_dict_find_text(job->context->dict, variable->name.u.s,
@@ -156,7 +156,7 @@ static int collect(pv_render_job *job)
 		if (!pv_jinja_is_missing(given->entries[i].key))
 			rc = take(job, &given->entries[i]);
 	for (size_t i = 0; rc == PV_OK && i < renderer->variable_count; i++)
-		if (!is_given(job, &renderer->variables[i]))
+		if (!pv_render_is_given(job, &renderer->variables[i]))
 			rc = fill(job, &renderer->variables[i]);
 	return rc;
 }
@@ -193,7 +193,7 @@ int pv_render_values(pv_render_job *job)
 	if (rc < 0)
 		return pv_render_fail_run(job->err, &job->run, rc,
 					  "the variables");
-	if (job->missing_count && job->renderer->is_strict)
+	if (job->is_missing && job->renderer->is_strict)
 		return pv_render_fail_missing(job);
 	if (pv_report_count_at(job->out->report, PV_SEVERITY_ERROR))
 		return fail_findings(job);

@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "jinja/json.h"
+#include "prompt/model.h"
 
 pv_render_variable *pv_render_find_variable(const pv_renderer *renderer,
 					    pv_str name)
@@ -41,6 +42,27 @@ static int read_default(pv_jinja_value *out, pv_renderer *renderer,
 	return rc;
 }
 
+/* Whether the file itself says that a variable is required. */
+static int is_stated(const pv_prompt *prompt, const char *name)
+{
+	const pv_yaml_node *node =
+		pv_yaml_get(pv_yaml_root(prompt->doc), "variables");
+
+	node = node ? pv_yaml_get(node, name) : NULL;
+	return node && pv_yaml_get(node, "required");
+}
+
+static enum pv_render_need need_of(const pv_prompt *prompt,
+				   const pv_variable *variable, int is_included)
+{
+	if (!variable->is_required)
+		return PV_RENDER_OPTIONAL;
+	if (is_included ||
+	    (variable->is_conditional && !is_stated(prompt, variable->name)))
+		return PV_RENDER_SOFT;
+	return PV_RENDER_HARD;
+}
+
 static int fill(pv_render_variable *out, pv_renderer *renderer,
 		const pv_variable *from, pv_error *err)
 {
@@ -53,14 +75,14 @@ static int fill(pv_render_variable *out, pv_renderer *renderer,
 		return pv_fail_nomem(err);
 	out->name = pv_jinja_str(name, len, 0);
 	out->hash = pv_jinja_hash_text(name, len);
-	out->is_required = from->is_required;
 	out->is_declared = strcmp(from->source, "inferred") != 0;
 	out->absent.name = out->name;
 	out->absent.error = PV_JINJA_UNDEFINED_ERROR;
 	return read_default(&out->fallback, renderer, from->default_json, err);
 }
 
-static int add(pv_renderer *renderer, const pv_variable *from, pv_error *err)
+static int add(pv_renderer *renderer, const pv_variable *from,
+	       enum pv_render_need need, pv_error *err)
 {
 	size_t count = renderer->variable_count;
 	pv_render_variable *variable;
@@ -71,6 +93,7 @@ static int add(pv_renderer *renderer, const pv_variable *from, pv_error *err)
 		return pv_fail_nomem(err);
 	variable = &renderer->variables[count];
 	memset(variable, 0, sizeof(*variable));
+	variable->need = need;
 	rc = fill(variable, renderer, from, err);
 	if (rc < 0)
 		return rc;
@@ -86,11 +109,10 @@ static int add(pv_renderer *renderer, const pv_variable *from, pv_error *err)
 static int refine(pv_render_variable *there, pv_renderer *renderer,
 		  const pv_variable *from, pv_error *err)
 {
-	int was_required = there->is_required;
 	int rc = fill(there, renderer, from, err);
 
-	if (rc == PV_OK && pv_jinja_is_missing(there->fallback))
-		there->is_required |= was_required;
+	if (rc == PV_OK && !pv_jinja_is_missing(there->fallback))
+		there->need = PV_RENDER_OPTIONAL;
 	return rc;
 }
 
@@ -106,7 +128,8 @@ int pv_render_add_variables(pv_renderer *renderer, const pv_prompt *prompt,
 			pv_render_find_variable(renderer, pv_str_of(from->name));
 
 		if (!there)
-			rc = add(renderer, from, err);
+			rc = add(renderer, from,
+				 need_of(prompt, from, is_included), err);
 		else if (is_included && !there->is_declared &&
 			 strcmp(from->source, "inferred") != 0)
 			rc = refine(there, renderer, from, err);

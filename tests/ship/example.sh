@@ -1,6 +1,6 @@
 #!/bin/sh
-# The program in libpv(3) is one: it compiles against the installed library,
-# without a warning, and prints what it says.
+# The program in libpv(3), and those in examples/, are programs: they compile
+# against the installed library, without a warning, and print what they say.
 set -eu
 cd "$(dirname "$0")/../.."
 top=$PWD
@@ -48,3 +48,20 @@ done
 printf 'prompt: Three\n' | cmp - "$work/out"
 cd "$work"
 expect_error '^error: '
+
+cc -std=c11 -Wall -Wextra -Werror "$top/examples/render.c" -o "$work/render" \
+	$(pkg-config --cflags --libs libpv)
+cat >prompt.yaml <<EOF
+messages:
+  - {role: system, content: "You sort for {{ product }}."}
+  - {role: user, content: "{{ ticket }}"}
+variables: {product: {default: Acme}}
+EOF
+"$work/render" prompt.yaml '{"ticket": "Lost"}' '{"ticket": "Found"}' >out
+printf '%s\n' 'system: You sort for Acme.' 'user: Lost' \
+	'system: You sort for Acme.' 'user: Found' | cmp - out
+! "$work/render" prompt.yaml >out 2>err
+grep -q '^error: missing variable "ticket"' err
+grep -q '^  ticket: message 1, line 1' err
+! "$work/render" none.yaml 2>err
+grep -q 'none.yaml' err

@@ -167,7 +167,8 @@ PV_API void pv_rendering_free(pv_rendering *rendering);
  * they are given, which the context does not notice.
  *
  * When undefined variables are strict and any is missing: PV_ERENDER with the
- * id "missing-variable", and `out` lists all of them. PV_ESCHEMA (id
+ * id "missing-variable", and `out` lists all of them. One that is used only
+ * where it may not be reached is missing once such a place is reached. PV_ESCHEMA (id
  * "validation") for values of another type than declared, each of them a
  * finding in `out`. PV_ERENDER for what a template does wrong, PV_ESYNTAX for
  * an included one that does not parse, PV_ELIMIT, PV_ENOMEM.

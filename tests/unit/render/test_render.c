@@ -145,6 +145,32 @@ static void test_render_render__lists_all_that_is_missing(void **state)
 	close_scene(&it);
 }
 
+/* What is used in a branch only is missing when the branch is taken. */
+static void test_render_render__misses_what_it_reaches(void **state)
+{
+	static const char yaml[] =
+		"prompt: '{% if vip %}{{ who }}{% endif %}{{ c if vip }}'\n";
+	static const char stated[] =
+		"prompt: '{% if vip %}{{ who }}{% endif %}'\n"
+		"variables: {who: {required: true}}\n";
+	struct scene it;
+
+	(void)state;
+	open_scene(&it, yaml, NULL);
+	expect_text(&it, "{\"vip\": false}", "");
+	assert_string_equal(missing(&it), "");
+	assert_int_equal(render(&it, "{\"vip\": true}"), PV_ERENDER);
+	assert_int_equal(it.err.id, PV_ERR_MISSING_VARIABLE);
+	assert_string_equal(missing(&it), "who:1 c:1");
+	assert_int_equal(render(&it, NULL), PV_ERENDER);
+	assert_string_equal(missing(&it), "vip:2 who:1 c:1");
+	close_scene(&it);
+	open_scene(&it, stated, NULL);
+	assert_int_equal(render(&it, "{\"vip\": false}"), PV_ERENDER);
+	assert_string_equal(missing(&it), "who:1");
+	close_scene(&it);
+}
+
 static void test_render_render__lets_optional_variables_be_absent(void **state)
 {
 	static const char yaml[] =
@@ -512,6 +538,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_render_render__gives_messages_with_roles),
 		cmocka_unit_test(test_render_render__lists_all_that_is_missing),
+		cmocka_unit_test(test_render_render__misses_what_it_reaches),
 		cmocka_unit_test(
 			test_render_render__lets_optional_variables_be_absent),
 		cmocka_unit_test(test_render_render__makes_texts_the_declared_type),
