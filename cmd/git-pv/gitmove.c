@@ -14,6 +14,7 @@
 #include "git.h"
 #include "hooked.h"
 #include "interrupt.h"
+#include "merge_attributes.h"
 #include "selection.h"
 #include "wiring.h"
 
@@ -73,6 +74,20 @@ out:
 	return rc;
 }
 
+/* Adds "-c key=value" by which prompts without attributes are ours to merge. */
+static int wire_attributes(pv_strlist *out, pv_cli *cli)
+{
+	pv_buf text = { 0 };
+	int rc = merge_attributes(&text, cli);
+
+	if (rc == PV_OK)
+		rc = pv_strlist_add(out, "-c", &cli->err);
+	if (rc == PV_OK)
+		rc = pv_strlist_add(out, text.ptr, &cli->err);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
 /* The whole command line: wiring, then the arguments. */
 static int command_line(pv_strlist *out, const git_move *move, pv_cli *cli)
 {
@@ -82,6 +97,8 @@ static int command_line(pv_strlist *out, const git_move *move, pv_cli *cli)
 	for (; setting->key && rc == PV_OK; setting++)
 		if (pv_str_has_prefix(setting->key, "merge."))
 			rc = wire(out, cli, setting);
+	if (rc == PV_OK && !move->is_of_refs)
+		rc = wire_attributes(out, cli);
 	for (size_t i = 0; i < move->args.count && rc == PV_OK; i++)
 		rc = pv_strlist_add(out, move->args.items[i], &cli->err);
 	return rc;

@@ -116,6 +116,51 @@ it 'tells which version was taken' '
 	has ../v "version: 1.2.0"
 '
 
+# both NAME: a repository whose branches changed neighbouring fields, without
+# attributes, and a bare clone of it.
+both() {
+	new_repo "$1"
+	cd "$1" || exit 1
+	rm -f .gitattributes .git/info/attributes
+	mkdir -p prompts
+	printf "a: 1\nb: 2\nprompt: x\n" | tee prompts/one.yaml >prompts/two.yml
+	cp prompts/one.yaml other.yaml
+	git add . && git commit -qm base
+	git switch -q -c exp
+	sed -i "s/b: 2/b: 3/" prompts/* other.yaml
+	git commit -qam exp
+	git switch -q main
+	sed -i "s/a: 1/a: 2/" prompts/*
+	git commit -qam main
+	cd .. || exit 1
+	git clone -q --bare "$1" "$1.git"
+}
+
+it 'gives the same in a clone when no attribute speaks of a prompt' '
+	both r6
+	git -C r6.git pv merge -q exp >/dev/null
+	git -C r6 pv merge -q exp >/dev/null
+	same "$(git -C r6.git rev-parse "main^{tree}")" \
+		"$(git -C r6 rev-parse "main^{tree}")"
+	same "a: 2 b: 3 prompt: x" "$(tr "\\n" " " <r6/prompts/two.yml | sed "s/ $//")"
+	git -C r6 reset -q --hard main~1
+	git -C r6 switch -q exp
+	git -C r6 pv cherry-pick "$(git -C r6 rev-parse main)" >/dev/null
+	grep -q "a: 2" r6/prompts/one.yaml
+'
+
+it 'lets attributes of the user stand' '
+	both r7
+	echo "*.yml -merge" >attributes
+	git -C r7 config core.attributesFile "$PWD/attributes"
+	expect_failure 1 git -C r7 pv merge -q exp >/dev/null
+	same "UU prompts/two.yml" "$(git -C r7 status --porcelain | grep "^U")"
+	git -C r7 pv merge --abort
+	git -C r7.git config core.attributesFile "$PWD/attributes"
+	expect_failure 1 git -C r7.git pv merge exp >out
+	has out prompts/two.yml
+'
+
 it 'leaves a branch that a worktree has checked out' '
 	origin r4
 	git -C r4.git worktree add -q ../tree exp

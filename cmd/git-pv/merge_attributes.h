@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Prompts that no attribute speaks of, merged as prompts all the same: git is
+ * told so in the file of the user's attributes, which any other one overrides.
+ */
+#ifndef PV_CLI_MERGE_ATTRIBUTES_H
+#define PV_CLI_MERGE_ATTRIBUTES_H
+
+#include "cli.h"
+
+/*
+ * Appends the setting "core.attributesFile=PATH" for a git that is to merge;
+ * the file says what the user's own says, behind our lines.
+ */
+int merge_attributes(pv_buf *out, pv_cli *cli);
+
+#endif
