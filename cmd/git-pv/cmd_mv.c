@@ -2,7 +2,7 @@
  *
  * `git pv mv OLD NEW`: gives a prompt another id by a commit of its own, whose
  * trailer Pv-Renamed-From says where it came from: its versions, log and blame
- * go on from there. Nothing else is changed; who includes it is told.
+ * go on from there. Nothing else is changed; who names the old id is told.
  */
 #include <stddef.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "autorelease.h"
 #include "base/fail.h"
 #include "file_commit.h"
+#include "mentions.h"
 #include "prompts.h"
 #include "review.h"
 
@@ -46,6 +47,7 @@ struct job {
 	pv_buf new_path;
 	pv_buf bytes;
 	pv_strlist includers; /* ids that include the old one */
+	pv_strlist mentions;  /* other files that name it */
 	pv_oid commit;        /* hex "" until made */
 	review made;
 	autorelease done;
@@ -58,6 +60,7 @@ static void job_dispose(struct job *job)
 	pv_buf_dispose(&job->new_path);
 	pv_buf_dispose(&job->bytes);
 	pv_strlist_dispose(&job->includers);
+	pv_strlist_dispose(&job->mentions);
 	autorelease_dispose(&job->done);
 }
 
@@ -178,7 +181,9 @@ static int load(struct job *job)
 		rc = read_old(job);
 	if (rc == PV_OK)
 		rc = check_new(job);
-	return rc == PV_OK ? find_includers(job) : rc;
+	if (rc == PV_OK)
+		rc = find_includers(job);
+	return rc == PV_OK ? mentions_find(&job->mentions, cli, job->old_id) : rc;
 }
 
 /* --- the move -------------------------------------------------------------- */
@@ -247,6 +252,11 @@ static void print_json(struct job *job)
 	for (size_t i = 0; i < job->includers.count; i++)
 		pv_jsonw_string(&w, job->includers.items[i]);
 	pv_jsonw_array_end(&w);
+	pv_jsonw_key(&w, "mentioned_in");
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < job->mentions.count; i++)
+		pv_jsonw_string(&w, job->mentions.items[i]);
+	pv_jsonw_array_end(&w);
 	autorelease_json(&w, &job->done);
 	pv_jsonw_object_end(&w);
 }
@@ -275,6 +285,19 @@ static void warn_includers(const struct job *job)
 		 job->new_id);
 }
 
+static void warn_mentions(const struct job *job)
+{
+	pv_cli *cli = job->cli;
+
+	if (!job->mentions.count)
+		return;
+	cli_warn(cli, "%zu %s still the old id \"%s\":", job->mentions.count,
+		 job->mentions.count == 1 ? "file names" : "files name",
+		 job->old_id);
+	for (size_t i = 0; i < job->mentions.count; i++)
+		cli_warn(cli, "  %s", job->mentions.items[i]);
+}
+
 int cmd_mv(pv_cli *cli, int argc, char **argv)
 {
 	struct mv_options opts = { 0 };
@@ -299,6 +322,7 @@ int cmd_mv(pv_cli *cli, int argc, char **argv)
 		print_text(&job);
 	if (rc == PV_OK) {
 		warn_includers(&job);
+		warn_mentions(&job);
 		rc = autorelease_status(&job.done);
 	}
 	job_dispose(&job);

@@ -52,6 +52,26 @@ it 'lists who includes the old id' '
 	grep -qF "include \\\"a\\\"" prompts/user.yaml
 '
 
+it 'lists the experiments and data sets that name the old id' '
+	fresh r9
+	mkdir -p experiments datasets
+	printf "prompt: a\nvariants: {x: main}\n" >experiments/tone.yaml
+	printf "cases:\n- {id: a@1.0.0}\n" >datasets/d.yml
+	printf "prompt: ab\n" >experiments/other.yaml
+	printf "{ no yaml: a\n" >experiments/broken.yaml
+	echo "a" >datasets/a.txt
+	git add . && git commit -qm more
+	git pv mv a b --json >../out 2>../err
+	json ../out .mentioned_in \
+		"[\"datasets/d.yml\",\"experiments/tone.yaml\"]"
+	has ../err "2 files name still the old id \"a\""
+	has ../err experiments/tone.yaml
+	is_clean
+	git pv mv b c --json >../out 2>../err
+	json ../out .mentioned_in "[]"
+	test ! -s ../err
+'
+
 it 'refuses what git mv refuses, and changes nothing' '
 	fresh r4
 	head=$(git rev-parse HEAD)
