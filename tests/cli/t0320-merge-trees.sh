@@ -27,6 +27,41 @@ git_merges() {
 	done | sed '/^$/d'
 }
 
+# names_of FILE: the paths in conflict of a case.
+names_of() {
+	sed -n 's/^[0-7]* [0-9a-f]* [123]	//p' "$1" | sort -u
+}
+
+# is_replaced REPO N: before 2.50 a file that a renamed folder takes along was
+# moved onto one that was to be moved away. Nothing but what became of the two
+# may differ, and ours has to be a conflict.
+is_replaced() {
+	: >apart
+	sed -nE 's/^CONFLICT \(file location\): (.*) added in .* moved to (.*)\.$/\1 \2/p; s/^CONFLICT \(file location\): .* renamed to (.*) in .* moved to (.*)\.$/\1 \2/p' talk |
+		while read -r from to; do
+			git -C "$1" merge-base --all "$2/ours" "$2/theirs" |
+				while read -r base; do
+					git -C "$1" cat-file -e "$base:$to" \
+						2>/dev/null || continue
+					printf '%s\n%s\n' "$from" "$to"
+					for side in ours theirs; do
+						git -C "$1" diff -M10% \
+							--name-status "$base" "$2/$side"
+					done | awk -F '\t' -v to="$to" \
+						'/^[RC]/ && $2 == to { print $3 }'
+				done
+		done >apart
+	[ -s apart ] && grep -q '^conflict' two || return 1
+	{
+		names_of one >one.names
+		names_of two >two.names
+		comm -3 one.names two.names | tr -d '\t'
+		git -C "$1" diff-tree -r --name-only --no-renames \
+			"$(sed -n 2p one)" "$(sed -n 2p two)"
+	} | grep -Fvxf apart >other
+	[ ! -s other ]
+}
+
 # excused REPO N: why git's result of a case need not be ours.
 excused() {
 	status=0
@@ -53,16 +88,7 @@ excused() {
 				echo "$path"
 		done >lost
 	[ -s lost ] && return 0
-	# Before 2.50 a file was moved onto one that was to be moved away.
-	sed -n 's/^CONFLICT (file location).* moved to \(.*\)\.$/\1/p' talk |
-		while IFS= read -r path; do
-			git -C "$1" merge-base --all "$2/ours" "$2/theirs" |
-				while read -r base; do
-					git -C "$1" cat-file -e "$base:$path" \
-						2>/dev/null && echo "$path"
-				done
-		done >replaced
-	[ -s replaced ] && return 0
+	is_replaced "$1" "$2" && return 0
 	# Both sides have the same markers, and it is called clean.
 	git -C "$1" grep -q '^<<<<<<<' "$tree" && ! grep -q CONFLICT talk
 }
