@@ -13,16 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Input that deflate only reads. */
-#define ZLIB_CONST
-#include <zlib.h>
-
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "store/config.h"
 #include "store/durable.h"
 #include "store/raw_object.h"
+#include "store/zmemory.h"
 
 enum {
 	WRITE_ATTEMPTS = 3,
@@ -58,21 +55,9 @@ static int start(z_stream *stream, int level, size_t len)
 			    Z_DEFAULT_STRATEGY);
 }
 
-static void *zlib_alloc(void *payload, unsigned count, unsigned size)
-{
-	(void)payload;
-	return pv_calloc(count, size);
-}
-
-static void zlib_free(void *payload, void *ptr)
-{
-	(void)payload;
-	pv_free(ptr);
-}
-
 static int deflate_all(pv_buf *out, int level, const pv_buf *raw)
 {
-	z_stream stream = { .zalloc = zlib_alloc, .zfree = zlib_free };
+	z_stream stream = { 0 };
 	int state = start(&stream, level, raw->len);
 	size_t cap;
 
@@ -217,12 +202,14 @@ static int write_by_libgit2(git_oid *out, pv_store *store, git_object_t type,
 int pv_loose_write(git_oid *out, pv_store *store, git_object_t type,
 		   pv_str data, pv_error *err)
 {
+	pv_packed_object there = { 0 };
 	pv_buf bytes = { 0 };
 	int rc = git_odb_hash(out, data.ptr, data.len, type);
 
 	if (rc < 0)
 		return pv_fail_git(err, rc, "write an object", NULL);
-	rc = pv_raw_has(store, out, err);
+	/* One that cannot be read, after a power cut, is written again. */
+	rc = pv_raw_read(&there, store, out, err);
 	if (rc < 0)
 		return rc;
 	if (rc || pv_store_env(store, "GIT_OBJECT_DIRECTORY"))

@@ -9,15 +9,12 @@
 
 #include <string.h>
 
-/* Input that deflate only reads. */
-#define ZLIB_CONST
-#include <zlib.h>
-
 #include "base/fail.h"
 #include "base/mem.h"
 #include "store/config.h"
 #include "store/loose_object.h"
 #include "store/sha1.h"
+#include "store/zmemory.h"
 
 /* A pack is written out when it has grown this large. */
 enum {
@@ -30,18 +27,6 @@ struct pv_deflate {
 	z_stream stream;
 };
 
-static void *zlib_alloc(void *payload, unsigned count, unsigned size)
-{
-	(void)payload;
-	return pv_calloc(count, size);
-}
-
-static void zlib_free(void *payload, void *ptr)
-{
-	(void)payload;
-	pv_free(ptr);
-}
-
 static int start_pack(pv_objects *objects, pv_error *err)
 {
 	z_stream *stream;
@@ -50,8 +35,7 @@ static int start_pack(pv_objects *objects, pv_error *err)
 	if (!objects->deflate)
 		return pv_fail_nomem(err);
 	stream = &objects->deflate->stream;
-	stream->zalloc = zlib_alloc;
-	stream->zfree = zlib_free;
+	pv_zmemory_set(stream);
 	if (deflateInit(stream, objects->level) != Z_OK)
 		return pv_fail_nomem(err);
 	objects->is_packed = 1;
@@ -63,7 +47,7 @@ int pv_objects_begin(pv_objects *out, pv_store *store, size_t expected,
 {
 	memset(out, 0, sizeof(*out));
 	out->store = store;
-	if (expected < PV_OBJECTS_PACK_MIN)
+	if (expected < PV_OBJECTS_PACK_MIN || !store->has_packs)
 		return PV_OK;
 	out->level = pv_config_compression(store, "pack.compression",
 					   Z_DEFAULT_COMPRESSION);

@@ -21,6 +21,7 @@
 #include "store/durable.h"
 #include "store/format.h"
 #include "store/index.h"
+#include "store/loose_backend.h"
 #include "store/packed_refs.h"
 #include "store/raw_object.h"
 #include "store/trust.h"
@@ -219,28 +220,59 @@ static int add_alternates(git_odb *odb, const char *paths, pv_error *err)
 	return rc;
 }
 
-/* A receiving git keeps new objects apart and names both places this way. */
+/* Whether libgit2 has found the folder of packs: else it writes them to "/". */
+static int find_packs(pv_store *store, const char *objects, pv_error *err)
+{
+	pv_buf path = { 0 };
+	struct stat info;
+	int rc;
+
+	pv_buf_printf(&path, "%s/pack", objects);
+	rc = pv_buf_status(&path, err);
+	store->has_packs = rc == PV_OK && stat(path.ptr, &info) == 0 &&
+			   S_ISDIR(info.st_mode);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+/*
+ * A receiving git keeps new objects apart and names both places by variables
+ * of the environment.
+ */
 static int use_object_dirs(pv_store *store, pv_error *err)
 {
 	const char *dir = pv_store_env(store, "GIT_OBJECT_DIRECTORY");
-	const char *more =
-		pv_store_env(store, "GIT_ALTERNATE_OBJECT_DIRECTORIES");
+	pv_buf usual = { 0 };
 	git_odb *odb = NULL;
 	int rc;
 
-	if ((!dir || !*dir) && (!more || !*more))
-		return PV_OK;
+	pv_buf_printf(&usual, "%s/objects", store->common_dir);
+	rc = pv_buf_status(&usual, err);
+	if (rc < 0)
+		goto out;
+	rc = find_packs(store, dir && *dir ? dir : usual.ptr, err);
+	if (rc < 0)
+		goto out;
 	if (dir && *dir)
 		rc = git_odb_open(&odb, dir);
 	else
 		rc = git_repository_odb(&odb, store->repo);
+	if (!dir || !*dir)
+		dir = usual.ptr;
 	if (rc < 0)
-		return pv_fail_git(err, rc, "open the objects in",
-				   dir ? dir : store->common_dir);
-	rc = add_alternates(odb, more, err);
+		rc = pv_fail_git(err, rc, "open the objects in", dir);
+	else
+		rc = pv_loose_backend_add(odb, dir, err);
+	if (rc == PV_OK)
+		rc = add_alternates(odb,
+				    pv_store_env(store, "GIT_ALTERNATE_OBJECT_"
+							"DIRECTORIES"),
+				    err);
 	if (rc == PV_OK)
 		rc = git_repository_set_odb(store->repo, odb);
+out:
 	git_odb_free(odb);
+	pv_buf_dispose(&usual);
 	return rc;
 }
 

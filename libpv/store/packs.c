@@ -268,14 +268,6 @@ int pv_packs_read(pv_packed_object *out, pv_store *store, const git_oid *id,
 			 offset, err);
 }
 
-int pv_packs_has(pv_store *store, const git_oid *id, pv_error *err)
-{
-	uint64_t offset;
-	int rc = get_packs(store, err);
-
-	return rc < 0 ? rc : find(&offset, store->packs, id);
-}
-
 void pv_packs_free(struct pv_packs *packs)
 {
 	if (!packs)

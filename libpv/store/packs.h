@@ -58,9 +58,6 @@ int pv_unpack(pv_packed_object *out, pv_unpacker *unpacker, const pv_pack *pack,
 int pv_packs_read(pv_packed_object *out, pv_store *store, const git_oid *id,
 		  pv_error *err);
 
-/* 1 when the store's own packs have it, 0, or PV_ENOMEM. */
-int pv_packs_has(pv_store *store, const git_oid *id, pv_error *err);
-
 /* Closes them with the store. NULL is accepted. */
 void pv_packs_free(struct pv_packs *packs);
 

@@ -13,13 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Input that inflate only reads. */
-#define ZLIB_CONST
-#include <zlib.h>
-
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/loose_backend.h"
+#include "store/zmemory.h"
 
 enum {
 	SLOTS = 32,
@@ -44,18 +42,6 @@ struct pv_raw_objects {
 	size_t next; /* slot to be used, in turn */
 };
 
-static void *zlib_alloc(void *payload, unsigned count, unsigned size)
-{
-	(void)payload;
-	return pv_calloc(count, size);
-}
-
-static void zlib_free(void *payload, void *ptr)
-{
-	(void)payload;
-	pv_free(ptr);
-}
-
 static struct pv_raw_objects *get_table(pv_store *store)
 {
 	struct pv_raw_objects *table = store->raw_objects;
@@ -65,8 +51,7 @@ static struct pv_raw_objects *get_table(pv_store *store)
 	table = pv_calloc(1, sizeof(*table));
 	if (!table)
 		return NULL;
-	table->stream.zalloc = zlib_alloc;
-	table->stream.zfree = zlib_free;
+	pv_zmemory_set(&table->stream);
 	if (inflateInit(&table->stream) != Z_OK) {
 		pv_free(table);
 		return NULL;
@@ -128,31 +113,15 @@ static int read_file(pv_buf *out, const pv_store *store, const git_oid *id)
 
 /* --- contents ------------------------------------------------------------ */
 
-/* Takes the head apart; 0 when it is none of git's. */
+/* Takes the head apart; 0 when it is none of git's, or of what is too large. */
 static int read_head(struct slot *slot)
 {
-	static const git_object_t types[] = { GIT_OBJECT_COMMIT, GIT_OBJECT_TREE,
-					      GIT_OBJECT_BLOB, GIT_OBJECT_TAG };
-	const char *text = (const char *)slot->ptr;
-	unsigned size;
-	size_t word;
+	uint64_t size;
 
-	if (!memchr(text, '\0', HEAD_MAX))
-		return 0;
-	word = strcspn(text, " ");
-	slot->type = GIT_OBJECT_INVALID;
-	for (size_t i = 0; i < pv_array_len(types); i++) {
-		const char *name = git_object_type2string(types[i]);
-
-		if (strlen(name) == word && !memcmp(name, text, word))
-			slot->type = types[i];
-	}
-	if (slot->type == GIT_OBJECT_INVALID || text[word] != ' ' ||
-	    pv_str_to_uint(&size, pv_str_of(text + word + 1), OBJECT_MAX) < 0)
-		return 0;
-	slot->head = strlen(text) + 1;
-	slot->len = size;
-	return 1;
+	slot->head = pv_loose_head(&slot->type, &size, (const char *)slot->ptr,
+				   HEAD_MAX);
+	slot->len = (size_t)size;
+	return slot->head && size <= OBJECT_MAX;
 }
 
 /*
@@ -252,14 +221,4 @@ int pv_raw_read(pv_packed_object *out, pv_store *store, const git_oid *id,
 	int rc = pv_packs_read(out, store, id, err);
 
 	return rc ? rc : read_loose(out, store, id, err);
-}
-
-int pv_raw_has(pv_store *store, const git_oid *id, pv_error *err)
-{
-	char path[PATH_MAX];
-	int rc = pv_packs_has(store, id, err);
-
-	if (rc || pv_store_env(store, "GIT_OBJECT_DIRECTORY"))
-		return rc;
-	return put_path(path, store, id) && access(path, F_OK) == 0;
 }

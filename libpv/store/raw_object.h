@@ -17,9 +17,6 @@
 int pv_raw_read(pv_packed_object *out, pv_store *store, const git_oid *id,
 		pv_error *err);
 
-/* 1 when the object is in a pack or a file of the store, 0, or PV_ENOMEM. */
-int pv_raw_has(pv_store *store, const git_oid *id, pv_error *err);
-
 /* Before the store goes. */
 void pv_raw_forget(pv_store *store);
 

@@ -150,21 +150,20 @@ out:
 static int find_abbreviated(git_oid *out, pv_store *store, const char *base,
 			    pv_error *err)
 {
-	git_object *object = NULL;
 	size_t len = hex_length(base);
+	git_odb *odb = NULL;
 	git_oid prefix;
 	int rc;
 
 	if (len < ABBREV_MIN || len > GIT_OID_HEXSZ ||
 	    git_oid_fromstrn(&prefix, base, len) < 0)
 		return fail_missing(err, store, base);
-	rc = git_object_lookup_prefix(&object, store->repo, &prefix, len,
-				      GIT_OBJECT_ANY);
-	if (rc == 0) {
-		*out = *git_object_id(object);
-		git_object_free(object);
+	rc = git_repository_odb(&odb, store->repo);
+	if (rc == 0)
+		rc = git_odb_exists_prefix(out, odb, &prefix, len);
+	git_odb_free(odb);
+	if (rc == 0)
 		return PV_OK;
-	}
 	git_error_clear();
 	if (rc == GIT_EAMBIGUOUS)
 		return find_among(out, store, base, err);

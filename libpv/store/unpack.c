@@ -12,12 +12,9 @@
 #include <limits.h>
 #include <string.h>
 
-/* Input that inflate only reads. */
-#define ZLIB_CONST
-#include <zlib.h>
-
 #include "base/fail.h"
 #include "base/mem.h"
+#include "store/zmemory.h"
 
 enum {
 	SLOTS = 1024,          /* a power of two */
@@ -69,18 +66,6 @@ struct pv_unpacker {
 	size_t chain_cap;
 };
 
-static void *zlib_alloc(void *payload, unsigned count, unsigned size)
-{
-	(void)payload;
-	return pv_calloc(count, size);
-}
-
-static void zlib_free(void *payload, void *ptr)
-{
-	(void)payload;
-	pv_free(ptr);
-}
-
 int pv_unpacker_new(pv_unpacker **out, pv_error *err)
 {
 	pv_unpacker *unpacker = pv_calloc(1, sizeof(*unpacker));
@@ -88,8 +73,7 @@ int pv_unpacker_new(pv_unpacker **out, pv_error *err)
 	*out = NULL;
 	if (!unpacker)
 		return pv_fail_nomem(err);
-	unpacker->stream.zalloc = zlib_alloc;
-	unpacker->stream.zfree = zlib_free;
+	pv_zmemory_set(&unpacker->stream);
 	if (inflateInit(&unpacker->stream) != Z_OK) {
 		pv_free(unpacker);
 		return pv_fail_nomem(err);

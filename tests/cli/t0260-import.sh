@@ -347,4 +347,30 @@ it 'takes null for a missing text or list of messages' '
 	expect_failure 1 git pv import jsonl ../one.jsonl
 '
 
+it 'has no folder for packs, or one elsewhere' '
+	for i in $(seq 100); do
+		echo "{\"id\": \"n$i\", \"prompt\": \"x $i\"}"
+	done >many.jsonl
+	new_repo unpacked
+	cd unpacked
+	git commit -q --allow-empty -m one
+	rmdir .git/objects/pack
+	git pv import jsonl --commit ../many.jsonl >/dev/null
+	git fsck --strict
+	is_clean
+	same 100 "$(git ls-tree -r --name-only HEAD prompts | wc -l)"
+	cd ..
+	new_repo apart
+	cd apart
+	git commit -q --allow-empty -m one
+	mkdir ../quarantine
+	GIT_ALTERNATE_OBJECT_DIRECTORIES=$PWD/.git/objects
+	GIT_OBJECT_DIRECTORY=$(cd ../quarantine && pwd)
+	export GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+	git pv import jsonl --commit ../many.jsonl >/dev/null
+	git fsck --strict
+	unset GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_OBJECT_DIRECTORY
+	same 103 "$(find ../quarantine -type f | wc -l)"
+'
+
 finish
