@@ -98,6 +98,20 @@ static int check_new(struct job *job)
 	return pv_error_hint(err, rc, "choose another id, or remove it first");
 }
 
+/* What a sparse checkout leaves out can be read, not moved. */
+static int check_checked_out(const struct job *job, const char *path)
+{
+	pv_cli *cli = job->cli;
+	int rc;
+
+	if (file_commit_is_there(cli, path))
+		return PV_OK;
+	rc = pv_fail(&cli->err, PV_ECONFLICT,
+		     "the sparse checkout leaves \"%s\" out", path);
+	return pv_error_hint(&cli->err, rc,
+			     "\"git sparse-checkout add\" takes its folder in");
+}
+
 static int read_old(struct job *job)
 {
 	pv_cli *cli = job->cli;
@@ -112,6 +126,8 @@ static int read_old(struct job *job)
 	pv_spec_dispose(&spec);
 	if (rc == PV_OK)
 		rc = file_commit_clean(cli, path);
+	if (rc == PV_OK)
+		rc = check_checked_out(job, path);
 	return rc == PV_OK ? pv_store_read(&job->bytes, NULL, cli->store, &at,
 					   path, &cli->err)
 			   : rc;

@@ -145,28 +145,6 @@ static int read_present(struct job *job, pv_cli *cli)
 	return rc == PV_OK ? describe(&job->previous, job, cli, &job->head) : rc;
 }
 
-static int refuse_changed(const pv_status_entry *entry, void *payload)
-{
-	pv_cli *cli = payload;
-	int rc = pv_fail(&cli->err, PV_ECONFLICT,
-			 "\"%s\" has changes that are not committed",
-			 entry->path);
-
-	return pv_error_hint(&cli->err, rc,
-			     "commit them, or drop them with \"git restore "
-			     "--staged --worktree\"");
-}
-
-static int check_clean(const struct job *job, pv_cli *cli)
-{
-	const char *path = pv_buf_text(&job->path);
-	int rc = file_commit_state(cli);
-
-	return rc == PV_OK ? pv_store_status(cli->store, &path, 1,
-					     refuse_changed, cli, &cli->err)
-			   : rc;
-}
-
 /* Committed by others: a link is no prompt, so one may come back here. */
 static int read_link(struct job *job, pv_cli *cli)
 {
@@ -193,7 +171,9 @@ static int load(struct job *job, pv_cli *cli)
 
 	rc = pv_prompt_path(&job->path, &cli->settings, job->id, &cli->err);
 	if (rc == PV_OK)
-		rc = check_clean(job, cli);
+		rc = file_commit_state(cli);
+	if (rc == PV_OK)
+		rc = file_commit_clean(cli, pv_buf_text(&job->path));
 	if (rc == PV_OK)
 		rc = read_old(job, cli);
 	if (rc == PV_OK)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/fail.h"
+#include "git.h"
 #include "interrupt.h"
 
 int file_commit_state(pv_cli *cli)
@@ -39,16 +40,61 @@ static int refuse_changed(const pv_status_entry *entry, void *payload)
 			     "--staged --worktree\"");
 }
 
-int file_commit_clean(pv_cli *cli, const char *path)
-{
-	return pv_store_status(cli->store, &path, 1, refuse_changed, cli,
-			       &cli->err);
-}
-
 static int full_path(pv_buf *out, pv_cli *cli, const char *path)
 {
 	pv_buf_printf(out, "%s/%s", pv_store_work_dir(cli->store), path);
 	return pv_buf_status(out, &cli->err);
+}
+
+int file_commit_is_there(pv_cli *cli, const char *path)
+{
+	struct stat st;
+	pv_buf full = { 0 };
+	int rc = full_path(&full, cli, path);
+
+	if (rc == PV_OK)
+		rc = lstat(full.ptr, &st) == 0;
+	pv_buf_dispose(&full);
+	return rc;
+}
+
+static int refuse_unseen(pv_cli *cli, const char *path)
+{
+	int rc = pv_fail(&cli->err, PV_ECONFLICT,
+			 "git was told not to look at \"%s\", and what is in it "
+			 "may be nowhere else",
+			 path);
+
+	return pv_error_hint(&cli->err, rc,
+			     "\"git update-index --no-assume-unchanged "
+			     "--no-skip-worktree %s\" makes it look again",
+			     path);
+}
+
+/* Of such a file there is no status. */
+static int check_seen(pv_cli *cli, const char *path)
+{
+	const char *args[] = {
+		"--literal-pathspecs", "ls-files", "-v", "--", path, NULL
+	};
+	pv_buf listed = { 0 };
+	int rc = file_commit_is_there(cli, path);
+
+	if (rc > 0)
+		rc = cli_git(&listed, cli, args);
+	if (rc == PV_OK && listed.len &&
+	    (*listed.ptr == 'S' || (*listed.ptr >= 'a' && *listed.ptr <= 'z')))
+		rc = refuse_unseen(cli, path);
+	pv_buf_dispose(&listed);
+	return rc;
+}
+
+int file_commit_clean(pv_cli *cli, const char *path)
+{
+	int rc = pv_store_status(cli->store, &path, 1, refuse_changed, cli,
+				 &cli->err);
+
+	return rc == PV_OK ? check_seen(cli, path) : rc;
 }
 
 /* The permissions of a file; 0 when there is none. */

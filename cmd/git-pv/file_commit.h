@@ -15,7 +15,13 @@ enum {
 /* PV_ECONFLICT while a merge, revert or the like is under way. */
 int file_commit_state(pv_cli *cli);
 
-/* PV_ECONFLICT for a file that is not as it is in the last commit. */
+/* 1 when there is such a file, or a link, in the working tree. PV_ENOMEM. */
+int file_commit_is_there(pv_cli *cli, const char *path);
+
+/*
+ * PV_ECONFLICT for a file that is not as it is in the last commit, and for one
+ * that git is told not to look at (assume-unchanged, skip-worktree).
+ */
 int file_commit_clean(pv_cli *cli, const char *path);
 
 /*

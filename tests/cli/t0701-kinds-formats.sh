@@ -122,7 +122,9 @@ kind_without_prompts() {
 	}
 	stage_a() { g add --sparse -- prompts/a.yaml; }
 }
-kind without_prompts 'works in a sparse checkout without the prompts'
+kind without_prompts 'works in a sparse checkout without the prompts' '
+	mv 1 the sparse checkout leaves
+'
 
 kind_sha256() {
 	git init -q --template= --object-format=sha256 r
