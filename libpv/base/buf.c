@@ -61,7 +61,14 @@ void pv_buf_puts(pv_buf *buf, const char *text)
 
 void pv_buf_putc(pv_buf *buf, char c)
 {
-	pv_buf_put(buf, &c, 1);
+	size_t max = buf->max ? buf->max : PV_BUF_MAX;
+
+	if (buf->status || buf->cap - buf->len < 2 || buf->len >= max) {
+		pv_buf_put(buf, &c, 1);
+		return;
+	}
+	buf->ptr[buf->len++] = c;
+	buf->ptr[buf->len] = '\0';
 }
 
 static void put_formatted(pv_buf *buf, const char *format, va_list args)
@@ -69,20 +76,25 @@ static void put_formatted(pv_buf *buf, const char *format, va_list args)
 
 static void put_formatted(pv_buf *buf, const char *format, va_list args)
 {
+	size_t room = buf->status ? 0 : buf->cap - buf->len;
+	char *end = room ? buf->ptr + buf->len : NULL;
 	va_list again;
 	int len;
 
+	/* Mostly there is room, so that once is enough. */
 	va_copy(again, args);
-	len = vsnprintf(NULL, 0, format, args);
-	if (len < 0) {
+	len = vsnprintf(end, room, format, args);
+	if (end && (len < 0 || (size_t)len >= room))
+		*end = '\0';
+	if (len < 0)
 		buf->status = PV_ELIMIT;
-	} else {
+	else
 		pv_buf_reserve(buf, (size_t)len);
-		if (!buf->status) {
+	if (!buf->status) {
+		if (!end || (size_t)len >= room)
 			vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format,
 				  again);
-			buf->len += (size_t)len;
-		}
+		buf->len += (size_t)len;
 	}
 	va_end(again);
 }
