@@ -38,15 +38,16 @@ struct pv_diff {
 	pv_report *breaking;
 	pv_interface_change *interface; /* in the arena */
 	size_t interface_count;
-	long tokens_before; /* estimated; -1 when not known */
-	long tokens_after;
 };
 
-/*
- * Compares the variables of the two prompts and estimates their tokens, where
- * they loaded. PV_ENOMEM.
- */
+/* Compares the variables of the two prompts, where they loaded. PV_ENOMEM. */
 int pv_diff_set_interface(pv_diff *diff, pv_error *err);
+
+/*
+ * Whether the estimates of tokens differ, at the cost of what differs: most
+ * changes leave most of a text as it was.
+ */
+int pv_diff_tokens_differ(const pv_diff *diff);
 
 /* What pv_diff_add needs to know. */
 typedef struct pv_change_input {

@@ -306,8 +306,6 @@ int pv_diff_texts(pv_diff **out, const char *before, size_t before_len,
 	if (!diff)
 		return pv_fail_nomem(err);
 	diff->status = status_of(old_text, new_text);
-	diff->tokens_before = -1;
-	diff->tokens_after = -1;
 	rc = pv_report_new(&diff->breaking, err);
 	if (rc == PV_OK && diff->status != PV_DIFF_UNCHANGED)
 		rc = compare_all(diff, old_text, new_text, err);

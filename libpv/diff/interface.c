@@ -114,19 +114,42 @@ static int compare_variables(pv_diff *diff, const pv_prompt *before,
 	return rc;
 }
 
+static pv_str text_of(const pv_prompt *prompt, size_t idx)
+{
+	const pv_message *message = pv_prompt_message(prompt, idx);
+
+	return (pv_str){ message->content, message->len };
+}
+
 static long weigh(const pv_prompt *prompt)
 {
 	size_t tokens = 0;
 
 	if (!prompt)
 		return -1;
-	for (size_t i = 0; i < pv_prompt_message_count(prompt); i++) {
-		const pv_message *message = pv_prompt_message(prompt, i);
-		pv_str text = { message->content, message->len };
-
-		tokens += pv_words_weigh(text);
-	}
+	for (size_t i = 0; i < pv_prompt_message_count(prompt); i++)
+		tokens += pv_words_weigh(text_of(prompt, i));
 	return tokens > LONG_MAX ? LONG_MAX : (long)tokens;
+}
+
+int pv_diff_tokens_differ(const pv_diff *diff)
+{
+	const pv_prompt *before = diff->old_prompt;
+	const pv_prompt *after = diff->new_prompt;
+	size_t count = before ? pv_prompt_message_count(before) : 0;
+	size_t tokens[2] = { 0, 0 };
+
+	if (!before || !after || count != pv_prompt_message_count(after))
+		return weigh(before) != weigh(after);
+	for (size_t i = 0; i < count; i++) {
+		pv_str old_text = text_of(before, i);
+		pv_str new_text = text_of(after, i);
+
+		pv_words_part(&old_text, &new_text);
+		tokens[0] += pv_words_weigh(old_text);
+		tokens[1] += pv_words_weigh(new_text);
+	}
+	return tokens[0] != tokens[1];
 }
 
 int pv_diff_set_interface(pv_diff *diff, pv_error *err)
@@ -134,8 +157,6 @@ int pv_diff_set_interface(pv_diff *diff, pv_error *err)
 	const pv_prompt *before = diff->old_prompt;
 	const pv_prompt *after = diff->new_prompt;
 
-	diff->tokens_before = weigh(before);
-	diff->tokens_after = weigh(after);
 	if (!before || !after)
 		return PV_OK;
 	return compare_variables(diff, before, after) < 0 ? pv_fail_nomem(err)
@@ -154,10 +175,10 @@ const pv_interface_change *pv_diff_interface_at(const pv_diff *diff, size_t idx)
 
 long pv_diff_tokens_before(const pv_diff *diff)
 {
-	return diff->tokens_before;
+	return weigh(diff->old_prompt);
 }
 
 long pv_diff_tokens_after(const pv_diff *diff)
 {
-	return diff->tokens_after;
+	return weigh(diff->new_prompt);
 }

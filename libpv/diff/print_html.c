@@ -43,9 +43,9 @@ static void put_variable(pv_buf *out, const pv_interface_change *change)
 static void put_interface(pv_buf *out, const pv_diff *diff)
 {
 	size_t breaking = pv_report_count(diff->breaking);
+	int tokens_differ = pv_diff_tokens_differ(diff);
 
-	if (breaking + diff->interface_count == 0 &&
-	    diff->tokens_before == diff->tokens_after)
+	if (breaking + diff->interface_count == 0 && !tokens_differ)
 		return;
 	pv_buf_puts(out, "<ul>\n");
 	for (size_t i = 0; i < breaking; i++) {
@@ -60,7 +60,7 @@ static void put_interface(pv_buf *out, const pv_diff *diff)
 		put_variable(out, &diff->interface[i]);
 		pv_buf_puts(out, "</li>\n");
 	}
-	if (diff->tokens_before != diff->tokens_after) {
+	if (tokens_differ) {
 		pv_buf_puts(out, "<li>estimated tokens: ");
 		pv_diff_put_tokens(out, diff);
 		pv_buf_puts(out, "</li>\n");

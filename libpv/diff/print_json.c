@@ -51,8 +51,8 @@ static void write_tokens(pv_jsonw *w, const pv_diff *diff)
 {
 	pv_jsonw_key(w, "estimated_tokens");
 	pv_jsonw_object(w);
-	write_count(w, "old", diff->tokens_before);
-	write_count(w, "new", diff->tokens_after);
+	write_count(w, "old", pv_diff_tokens_before(diff));
+	write_count(w, "new", pv_diff_tokens_after(diff));
 	pv_jsonw_object_end(w);
 }
 

@@ -14,6 +14,7 @@
 #include "diff/page.h"
 #include "diff/paint.h"
 #include "diff/side_text.h"
+#include "diff/tokens.h"
 #include "diff/word_text.h"
 
 enum {
@@ -129,17 +130,20 @@ static void put_interface(pv_paint *paint, const pv_diff *diff)
 
 void pv_diff_put_tokens(pv_buf *out, const pv_diff *diff)
 {
-	if (diff->tokens_before >= 0)
-		pv_buf_printf(out, "%ld", diff->tokens_before);
-	if (diff->tokens_before >= 0 && diff->tokens_after >= 0)
+	long before = pv_diff_tokens_before(diff);
+	long after = pv_diff_tokens_after(diff);
+
+	if (before >= 0)
+		pv_buf_printf(out, "%ld", before);
+	if (before >= 0 && after >= 0)
 		pv_buf_puts(out, " → ");
-	if (diff->tokens_after >= 0)
-		pv_buf_printf(out, "%ld", diff->tokens_after);
+	if (after >= 0)
+		pv_buf_printf(out, "%ld", after);
 }
 
 static void put_tokens(pv_paint *paint, const pv_diff *diff)
 {
-	if (diff->tokens_before == diff->tokens_after)
+	if (!pv_diff_tokens_differ(diff))
 		return;
 	pv_buf_puts(paint->out, INDENT "estimated tokens: ");
 	pv_diff_put_tokens(paint->out, diff);
@@ -153,15 +157,6 @@ static void step_to_boundary(pv_str text, size_t *at)
 	while (*at > 0 && *at < text.len &&
 	       ((unsigned char)text.ptr[*at] & 0xc0) == 0x80)
 		--*at;
-}
-
-static size_t common_prefix(pv_str a, pv_str b)
-{
-	size_t len = 0;
-
-	while (len < a.len && len < b.len && a.ptr[len] == b.ptr[len])
-		len++;
-	return len;
 }
 
 /*
@@ -204,7 +199,7 @@ static void put_sign_line(pv_paint *paint, char sign, pv_str value, size_t parti
 static void put_pair(pv_paint *paint, const char *path, pv_str before,
 		     pv_str after)
 {
-	size_t parting = common_prefix(before, after);
+	size_t parting = pv_common_start(before, after);
 
 	pv_buf_puts(paint->out, INDENT);
 	put_path(paint, path);

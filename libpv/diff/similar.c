@@ -29,7 +29,8 @@ struct bag {
 
 static int is_word_byte(unsigned char c)
 {
-	return c >= 0x80 || pv_word_kinds[c] >= '9';
+	/* What is beyond ASCII is 0 there, and 255 here. */
+	return (unsigned char)(pv_word_kinds[c] - 1) >= '9' - 1;
 }
 
 static int add_word(struct bag *bag, const char *text, size_t len)
@@ -150,25 +151,20 @@ static size_t count_words(const char *text, size_t len)
 }
 
 /* Whole words at the start that two texts have in common, in bytes. */
-static size_t common_start(pv_str a, pv_str b)
+static size_t whole_start(pv_str a, pv_str b)
 {
-	size_t len = 0;
+	size_t len = pv_common_start(a, b);
 
-	while (len < a.len && len < b.len && a.ptr[len] == b.ptr[len])
-		len++;
 	if (len < a.len || len < b.len)
 		while (len > 0 && is_word_byte((unsigned char)a.ptr[len - 1]))
 			len--;
 	return len;
 }
 
-static size_t common_end(pv_str a, pv_str b)
+static size_t whole_end(pv_str a, pv_str b)
 {
-	size_t len = 0;
+	size_t len = pv_common_end(a, b);
 
-	while (len < a.len && len < b.len &&
-	       a.ptr[a.len - len - 1] == b.ptr[b.len - len - 1])
-		len++;
 	while (len > 0 && is_word_byte((unsigned char)a.ptr[a.len - len]))
 		len--;
 	return len;
@@ -176,14 +172,14 @@ static size_t common_end(pv_str a, pv_str b)
 
 static int add_texts(struct couple *out, pv_str a, pv_str b)
 {
-	size_t start = common_start(a, b);
+	size_t start = whole_start(a, b);
 	size_t end;
 	int rc;
 
 	out->common += count_words(a.ptr, start);
 	a = (pv_str){ a.ptr + start, a.len - start };
 	b = (pv_str){ b.ptr + start, b.len - start };
-	end = common_end(a, b);
+	end = whole_end(a, b);
 	a.len -= end;
 	b.len -= end;
 	out->common += count_words(a.ptr + a.len, end);

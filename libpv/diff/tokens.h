@@ -47,6 +47,16 @@ int pv_words_equal(pv_str a, pv_str b);
 /* About how many tokens a model counts; see pv_diff_tokens_before. */
 size_t pv_words_weigh(pv_str text);
 
+/* How many bytes two texts begin with in common, and end with. */
+size_t pv_common_start(pv_str a, pv_str b);
+size_t pv_common_end(pv_str a, pv_str b);
+
+/*
+ * Takes off two texts what they have in common at either end, in whole words
+ * that weigh the same without the rest.
+ */
+void pv_words_part(pv_str *a, pv_str *b);
+
 /* Numbers the tokens of all sides by their bytes. PV_ENOMEM, PV_ELIMIT. */
 int pv_tokens_number(pv_tokens *const *sides, size_t side_count, pv_error *err);
 

@@ -246,11 +246,69 @@ size_t pv_words_weigh(pv_str text)
 	}
 }
 
+size_t pv_common_start(pv_str a, pv_str b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	size_t at = 0;
+
+	while (len - at >= sizeof(uint64_t) &&
+	       memcmp(a.ptr + at, b.ptr + at, sizeof(uint64_t)) == 0)
+		at += sizeof(uint64_t);
+	while (at < len && a.ptr[at] == b.ptr[at])
+		at++;
+	return at;
+}
+
+size_t pv_common_end(pv_str a, pv_str b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	size_t end = 0;
+
+	while (len - end >= sizeof(uint64_t) &&
+	       memcmp(a.ptr + a.len - end - sizeof(uint64_t),
+		      b.ptr + b.len - end - sizeof(uint64_t),
+		      sizeof(uint64_t)) == 0)
+		end += sizeof(uint64_t);
+	while (end < len && a.ptr[a.len - end - 1] == b.ptr[b.len - end - 1])
+		end++;
+	return end;
+}
+
+static int has_brace(pv_str text)
+{
+	return text.len > 0 && memchr(text.ptr, '{', text.len) != NULL;
+}
+
+/*
+ * No word reaches over a blank, but a tag does: what may be one is left on
+ * its side of the cut, and nothing behind it is cut off.
+ */
+void pv_words_part(pv_str *a, pv_str *b)
+{
+	size_t start = pv_common_start(*a, *b);
+	const char *brace = start ? memchr(a->ptr, '{', start) : NULL;
+	size_t end;
+
+	if (brace)
+		start = (size_t)(brace - a->ptr);
+	while (start > 0 && !is_blank(a->ptr[start - 1]))
+		start--;
+	*a = (pv_str){ a->ptr + start, a->len - start };
+	*b = (pv_str){ b->ptr + start, b->len - start };
+	if (has_brace(*a) || has_brace(*b))
+		return;
+	end = pv_common_end(*a, *b);
+	while (end > 0 && !is_blank(a->ptr[a->len - end]))
+		end--;
+	a->len -= end;
+	b->len -= end;
+}
+
 /* Texts of the same words have the same bytes but for blanks. */
 static int may_be_equal(pv_str a, pv_str b)
 {
-	size_t i = 0;
-	size_t j = 0;
+	size_t i = pv_common_start(a, b);
+	size_t j = i;
 
 	for (;;) {
 		i = skip_blanks(a, i);

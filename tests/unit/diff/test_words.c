@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include <pv.h>
@@ -201,6 +202,62 @@ static void test_diff_words__is_bounded_on_hostile_texts(void **state)
 	pv_buf_dispose(&b);
 }
 
+/* The next of a row of numbers, small enough for any shift. */
+static unsigned next_number(unsigned *seed)
+{
+	*seed = *seed * 1103515245U + 12345U;
+	return *seed >> 16 & 0x7fff;
+}
+
+static pv_str make_text(char *out, size_t size, unsigned *seed)
+{
+	static const char *const parts[] = { "word",      " ",    "\n", "1,2",
+					     "{{ a b }}", "{{",   "}}", "'",
+					     "...",       "{% x", "é",  "字",
+					     "%}",        "a",    "  " };
+	size_t count = next_number(seed) % 8;
+	pv_str text = { out, 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		const char *part = parts[next_number(seed) % pv_array_len(parts)];
+
+		assert_true(text.len + strlen(part) < size);
+		text.len += (size_t)snprintf(out + text.len, size - text.len,
+					     "%s", part);
+	}
+	return text;
+}
+
+static size_t join(char *out, pv_str start, pv_str middle, pv_str end)
+{
+	memcpy(out, start.ptr, start.len);
+	memcpy(out + start.len, middle.ptr, middle.len);
+	memcpy(out + start.len + middle.len, end.ptr, end.len);
+	return start.len + middle.len + end.len;
+}
+
+/* What two texts have in common weighs the same in both. */
+static void test_diff_words__weighs_only_what_differs(void **state)
+{
+	char parts[4][128];
+	char texts[2][512];
+	unsigned seed = 7;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		pv_str start = make_text(parts[0], sizeof(parts[0]), &seed);
+		pv_str end = make_text(parts[1], sizeof(parts[1]), &seed);
+		pv_str old_text = make_text(parts[2], sizeof(parts[2]), &seed);
+		pv_str new_text = make_text(parts[3], sizeof(parts[3]), &seed);
+		pv_str a = { texts[0], join(texts[0], start, old_text, end) };
+		pv_str b = { texts[1], join(texts[1], start, new_text, end) };
+		size_t whole = pv_words_weigh(a) - pv_words_weigh(b);
+
+		pv_words_part(&a, &b);
+		assert_true(pv_words_weigh(a) - pv_words_weigh(b) == whole);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +268,7 @@ int main(void)
 			test_diff_words__makes_one_change_of_a_rewritten_sentence),
 		cmocka_unit_test(test_diff_words__tells_formatting_from_words),
 		cmocka_unit_test(test_diff_words__runs_add_up_to_both_texts),
+		cmocka_unit_test(test_diff_words__weighs_only_what_differs),
 		cmocka_unit_test(test_diff_words__is_bounded_on_hostile_texts),
 	};
 
