@@ -220,7 +220,9 @@ static int find_by_trailer(pv_buf *out, pv_store *store,
 	int rc = pv_version_renamed_from(id, store, settings, query->commit,
 					 query->path, err);
 
-	return rc == PV_OK && id[0] ? pv_prompt_path(out, settings, id, err) : rc;
+	if (rc < 0 || !id[0])
+		return rc < 0 ? rc : PV_OK;
+	return pv_prompt_path(out, settings, id, err);
 }
 
 int pv_former_path(pv_buf *out, pv_store *store, const pv_settings *settings,

@@ -287,14 +287,17 @@ static int find_former(struct former *out, const struct subject *it,
 		       const pv_touches *touches)
 {
 	char id[PV_ID_MAX + 1] = "";
+	pv_oid *plain = &it->index->plain;
 	int rc;
 
-	if (!touches->is_added)
+	if (!touches->is_added || !strcmp(plain->hex, touches->added_by.hex))
 		return PV_OK;
 	rc = pv_version_renamed_from(id, it->index->store, it->index->settings,
 				     &touches->added_by, it->path, it->err);
+	if (rc > 0)
+		*plain = touches->added_by;
 	if (rc < 0 || !id[0])
-		return rc;
+		return rc < 0 ? rc : PV_OK;
 	rc = pv_version_index_add(it->index, id, it->err);
 	return rc == PV_OK ? find_highest(out, it, id, NULL) : rc;
 }

@@ -109,10 +109,13 @@ int pv_version_renamed_from(char out[PV_ID_MAX + 1], pv_store *store,
 			    const char *path, pv_error *err)
 {
 	pv_commit read = { 0 };
+	int has_trailer;
 	int rc;
 
 	rc = pv_store_commit_read(&read, store, commit, err);
-	if (rc == PV_OK && read.parent_count && read_trailer(out, read.message)) {
+	has_trailer = rc == PV_OK && read.parent_count &&
+		      read_trailer(out, read.message);
+	if (has_trailer) {
 		const char *names[2] = { out, path };
 
 		rc = is_moved(store, settings, &read, names, err);
@@ -120,5 +123,5 @@ int pv_version_renamed_from(char out[PV_ID_MAX + 1], pv_store *store,
 	if (rc <= 0)
 		out[0] = '\0';
 	pv_commit_dispose(&read);
-	return rc < 0 ? rc : PV_OK;
+	return rc < 0 ? rc : !has_trailer;
 }

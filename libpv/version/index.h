@@ -43,6 +43,7 @@ struct pv_version_index {
 	pv_reach *from_head;
 	pv_reach *from_other; /* of the commit asked about last, */
 	pv_oid other;         /* this one */
+	pv_oid plain; /* the last commit that added a file and renamed none */
 	pv_ancestry *ancestry;
 	pv_lineage *lineage;        /* turned to the commit asked about last */
 	pv_closure_reader closures; /* at the point asked about last */

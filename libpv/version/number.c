@@ -52,7 +52,7 @@ static int find_former(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 		rc = pv_version_renamed_from(id, index->store, index->settings,
 					     &commit, plan->path, err);
 	if (rc < 0 || !id[0])
-		return rc;
+		return rc < 0 ? rc : PV_OK;
 	rc = pv_version_index_add(index, id, err);
 	if (rc < 0)
 		return rc;
