@@ -63,7 +63,13 @@ static int is_plain(pv_str line, size_t *chars)
 	while (at < line.len) {
 		size_t len = sizeof(uint64_t);
 
-		if (line.len - at >= len && are_printable(line.ptr + at)) {
+		/* What is left at the end is looked at as part of eight. */
+		if (line.len - at < len && line.len >= len &&
+		    are_printable(line.ptr + line.len - len))
+			len = line.len - at;
+		else if (line.len - at < len || !are_printable(line.ptr + at))
+			len = 0;
+		if (len > 0) {
 			count += len;
 		} else if (is_plain_char(pv_utf8_decode(line.ptr + at,
 							line.len - at, &len))) {
