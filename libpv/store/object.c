@@ -95,6 +95,11 @@ int pv_store_is_shallow(const pv_store *store)
 	return git_repository_is_shallow(store->repo) == 1;
 }
 
+void pv_object_id(git_oid *out, git_object_t type, pv_str content)
+{
+	pv_sha1_object(out->id, git_object_type2string(type), content);
+}
+
 /* Object reads are not hashed (start.c); what is handed out has to be. */
 static int check_blob(const git_oid *id, pv_str content, pv_error *err)
 {

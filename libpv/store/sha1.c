@@ -133,17 +133,24 @@ void pv_sha1_final(unsigned char out[PV_SHA1_SIZE], pv_sha1 *sha)
 		out[i] = (unsigned char)(sha->state[i / 4] >> (24 - 8 * (i % 4)));
 }
 
-int pv_sha1_is_blob(pv_str content, const unsigned char id[PV_SHA1_SIZE])
+void pv_sha1_object(unsigned char out[PV_SHA1_SIZE], const char *type,
+		    pv_str content)
 {
-	unsigned char sum[PV_SHA1_SIZE];
 	char head[32];
 	pv_sha1 sha;
-	int len = snprintf(head, sizeof(head), "blob %zu", content.len);
+	int len = snprintf(head, sizeof(head), "%s %zu", type, content.len);
 
 	pv_sha1_init(&sha);
 	pv_sha1_update(&sha, head, (size_t)len + 1);
 	if (content.len)
 		pv_sha1_update(&sha, content.ptr, content.len);
-	pv_sha1_final(sum, &sha);
+	pv_sha1_final(out, &sha);
+}
+
+int pv_sha1_is_blob(pv_str content, const unsigned char id[PV_SHA1_SIZE])
+{
+	unsigned char sum[PV_SHA1_SIZE];
+
+	pv_sha1_object(sum, "blob", content);
 	return !memcmp(sum, id, sizeof(sum));
 }

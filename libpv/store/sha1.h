@@ -28,6 +28,10 @@ void pv_sha1_init(pv_sha1 *sha);
 void pv_sha1_update(pv_sha1 *sha, const void *data, size_t len);
 void pv_sha1_final(unsigned char out[PV_SHA1_SIZE], pv_sha1 *sha);
 
+/* The id of git's object of a type ("blob") with these bytes. */
+void pv_sha1_object(unsigned char out[PV_SHA1_SIZE], const char *type,
+		    pv_str content);
+
 /* 1 when git's blob of these bytes has this id. */
 int pv_sha1_is_blob(pv_str content, const unsigned char id[PV_SHA1_SIZE]);
 

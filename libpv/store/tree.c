@@ -61,7 +61,7 @@ int pv_store_tree_next(pv_tree_edit *out, pv_str *rest)
 	nul = memchr(ptr, '\0', (size_t)(end - ptr));
 	if (!nul || (size_t)(end - nul) <= sizeof(out->id.id))
 		return -1;
-	git_oid_fromraw(&out->id, (const unsigned char *)nul + 1);
+	memcpy(out->id.id, nul + 1, sizeof(out->id.id));
 	rest->ptr = nul + 1 + sizeof(out->id.id);
 	rest->len = (size_t)(end - rest->ptr);
 	return 1;

@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "store/object.h"
 
 /* The file that the caller merges, with what it borrows. */
 struct loan {
@@ -69,15 +70,13 @@ static void take_back(struct loan *loan)
 /* Keeps a text as a blob that is written at the end. */
 static int keep(git_oid *out, pv_join *join, pv_buf *text)
 {
+	pv_str content = { pv_buf_text(text), text->len };
 	pv_join_blob *blob;
-	int rc;
 
 	if (pv_array_reserve(&join->blobs, &join->blob_cap,
 			     join->blob_count + 1, sizeof(*join->blobs)) < 0)
 		return pv_fail_nomem(join->err);
-	rc = git_odb_hash(out, pv_buf_text(text), text->len, GIT_OBJECT_BLOB);
-	if (rc < 0)
-		return pv_fail_git(join->err, rc, "hash a merged file", NULL);
+	pv_object_id(out, GIT_OBJECT_BLOB, content);
 	blob = &join->blobs[join->blob_count++];
 	blob->id = *out;
 	blob->text = *text;
