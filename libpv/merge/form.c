@@ -20,6 +20,9 @@ static void count_ends(pv_form *form, pv_str text)
 	size_t crlf = 0;
 	size_t lf = 0;
 
+	/* Nearly all files have none. */
+	if (text.len == 0 || !memchr(text.ptr, '\r', text.len))
+		return;
 	for (size_t i = 0; i < text.len; i++) {
 		int is_end = text.ptr[i] == '\n';
 

@@ -403,36 +403,56 @@ static int take_yaml(pv_str sides[PV_SIDES], pv_str *result,
 	return 1;
 }
 
-static int check_yaml(int *ok_out, pv_arena *arena, const pv_merge_texts *texts,
-		      pv_str result, pv_error *err)
-{
-	struct yaml yaml;
-	pv_source merged = { 0 };
-	pv_str sides[PV_SIDES];
-	int rc = PV_GIVE_UP;
+/* Three sides and the result as data. */
+struct data {
+	pv_yaml *docs[PV_SIDES + 1];
+	pv_tree *trees[PV_SIDES + 1];
+};
 
-	*ok_out = take_yaml(sides, &result, texts);
-	if (!*ok_out)
-		return PV_OK;
-	if (texts->is_fit && texts->has_base)
-		rc = read_yaml(&yaml, arena, sides, err);
-	if (rc == PV_GIVE_UP)
-		return check_reads(ok_out, arena, sides, result, err);
-	if (rc != PV_OK)
+/* PV_GIVE_UP when it is no YAML. */
+static int read_data(struct data *out, size_t idx, pv_arena *arena, pv_str text,
+		     pv_error *err)
+{
+	int rc = pv_tree_read(&out->trees[idx], &out->docs[idx], arena, text,
+			      err);
+
+	if (rc != PV_ESYNTAX && rc != PV_ELIMIT)
 		return rc;
-	rc = read_source(&merged, arena, result, err);
+	pv_error_clear(err);
+	return PV_GIVE_UP;
+}
+
+/* PV_GIVE_UP when one of the sides is no YAML. */
+static int check_data(int *ok_out, pv_arena *arena,
+		      const pv_str texts[PV_SIDES], pv_str result, pv_error *err)
+{
+	struct data data = { 0 };
+	const pv_tree *sides[PV_SIDES];
+	int is_read;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < PV_SIDES && rc == PV_OK; i++) {
+		rc = read_data(&data, i, arena, texts[i], err);
+		sides[i] = data.trees[i];
+	}
+	is_read = rc == PV_OK;
+	if (is_read)
+		rc = read_data(&data, PV_SIDES, arena, result, err);
 	if (rc == PV_OK)
-		rc = pv_check_lines(ok_out, arena, yaml.trees, merged.tree, err);
-	else if (rc == PV_GIVE_UP)
-		*ok_out = 0;
-	pv_source_dispose(&merged);
-	dispose_yaml(&yaml);
-	return rc == PV_GIVE_UP ? PV_OK : rc;
+		rc = pv_check_lines(ok_out, arena, sides, data.trees[PV_SIDES],
+				    err);
+	for (size_t i = 0; i <= PV_SIDES; i++)
+		pv_yaml_free(data.docs[i]);
+	if (!is_read || rc != PV_GIVE_UP)
+		return rc;
+	*ok_out = 0;
+	return PV_OK;
 }
 
 int pv_ladder_check(int *ok_out, pv_arena *arena, const pv_merge_texts *texts,
 		    pv_str result, pv_error *err)
 {
+	pv_str sides[PV_SIDES];
 	pv_form form;
 	int rc;
 
@@ -440,7 +460,16 @@ int pv_ladder_check(int *ok_out, pv_arena *arena, const pv_merge_texts *texts,
 	if (texts->kind == PV_KIND_TEXT)
 		return PV_OK;
 	rc = pv_form_take(&form, &result, arena, result, err);
-	return rc < 0 ? rc : check_yaml(ok_out, arena, texts, result, err);
+	if (rc < 0)
+		return rc;
+	*ok_out = take_yaml(sides, &result, texts);
+	if (!*ok_out)
+		return PV_OK;
+	rc = texts->is_fit && texts->has_base
+		     ? check_data(ok_out, arena, sides, result, err)
+		     : PV_GIVE_UP;
+	return rc == PV_GIVE_UP ? check_reads(ok_out, arena, sides, result, err)
+				: rc;
 }
 
 static int merge_kind(pv_merge_job *job, const pv_merge_texts *texts)
