@@ -95,10 +95,14 @@ int pv_jinja_filter_title(pv_jinja_value *out, pv_jinja_call *call)
 		       is_separator(pv_jinja_decode(text.u.s + end, text.len - end,
 						    &size)) == is_gap)
 			end += size;
+		/* What stands between words has no case. */
+		if (is_gap)
+			first = end - at;
 		pv_jinja_put_recased(scratch, text.u.s + at, first,
 				     PV_JINJA_UPPER);
-		pv_jinja_put_recased(scratch, text.u.s + at + first,
-				     end - at - first, PV_JINJA_LOWER);
+		if (at + first < end)
+			pv_jinja_put_recased(scratch, text.u.s + at + first,
+					     end - at - first, PV_JINJA_LOWER);
 		at = end;
 	}
 	return pv_jinja_finish(out, call->run, mark, 0);

@@ -107,6 +107,16 @@ static char recase_ascii(char c, enum pv_jinja_recase recase, int starts_word)
 	return (char)(is_upper ? c & ~0x20 : c | 0x20);
 }
 
+/* All letters in one case; `other` is the first letter of the other. */
+static void fold_ascii(char *to, struct text text, char other)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		to[i] = (char)(c ^ ((unsigned)(c - other) < 26) << 5);
+	}
+}
+
 static void put_ascii(pv_buf *out, struct text text, enum pv_jinja_recase recase)
 {
 	int starts_word = 1;
@@ -116,13 +126,17 @@ static void put_ascii(pv_buf *out, struct text text, enum pv_jinja_recase recase
 	if (out->status || !text.len)
 		return;
 	to = out->ptr + out->len;
+	out->len += text.len;
+	to[text.len] = '\0';
+	if (recase == PV_JINJA_UPPER || recase == PV_JINJA_LOWER) {
+		fold_ascii(to, text, recase == PV_JINJA_UPPER ? 'a' : 'A');
+		return;
+	}
 	for (size_t i = 0; i < text.len; i++) {
 		to[i] = recase_ascii(text.ptr[i], recase, starts_word);
 		starts_word = recase == PV_JINJA_TITLE &&
 			      !is_ascii_letter(text.ptr[i]);
 	}
-	to[text.len] = '\0';
-	out->len += text.len;
 }
 
 static void put_one(pv_buf *out, struct text text, size_t at, size_t size,

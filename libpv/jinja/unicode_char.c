@@ -26,6 +26,8 @@ static const struct unicode_row *row_of(uint32_t code_point)
 	size_t low = 0;
 	size_t high = pv_array_len(starts);
 
+	if (code_point < pv_array_len(ascii_rows))
+		return &rows[ascii_rows[code_point]];
 	while (high - low > 1) {
 		size_t middle = (low + high) / 2;
 

@@ -70,12 +70,16 @@ def main():
     print("};\n\n/* first code point << 11 | row */")
     print("static const uint32_t starts[] = {")
     lines("0x%x," % (start << 11 | number) for start, number in starts)
+    print("};\n\n/* the rows of ASCII, which need no search */")
+    print("static const uint8_t ascii_rows[128] = {")
+    lines("%d," % index[row(chr(code_point))] for code_point in range(128))
     print("};\n\nstatic const uint32_t longer[][3] = {")
     for text in specials:
         print("\t{ %s }," % ", ".join("0x%x" % ord(c) for c in
                                      text.ljust(3, "\0")))
     print("};")
     assert len(rows) < 2048, len(rows)
+    assert max(index[row(chr(code_point))] for code_point in range(128)) < 256
 
 
 main()
