@@ -41,8 +41,10 @@ const pv_jinja_native *pv_jinja_table_find(const pv_jinja_table *table,
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 		const char *other = table->rows[middle].name;
-		int order = strncmp(name, other, len);
+		int order = len ? *name - *other : 0;
 
+		if (!order)
+			order = strncmp(name, other, len);
 		if (!order && !other[len])
 			return &table->rows[middle];
 		if (order > 0)

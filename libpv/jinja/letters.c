@@ -427,26 +427,26 @@ static int is_in(const struct span *spans, size_t count, uint32_t code_point)
 	return 0;
 }
 
-int pv_jinja_is_space(uint32_t c)
+const unsigned char pv_jinja_ascii_kinds[256] = {
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, /* tab to CR */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, /* FS to US */
+	1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* blank */
+	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0, 0, /* 0 to 9 */
+	0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, /* A to O */
+	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 2, /* P to Z, _ */
+	0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, /* a to o */
+	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0  /* p to z */
+};
+
+int pv_jinja_is_wide_space(uint32_t c)
 {
-	if (c < 0x80)
-		return c == ' ' || (c >= 0x09 && c <= 0x0D) ||
-		       (c >= 0x1C && c <= 0x1F);
 	return c == 0x85 || c == 0xA0 || c == 0x1680 ||
 	       (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
 	       c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
-static int is_ascii_word(uint32_t c)
+int pv_jinja_is_wide_letter(uint32_t code_point)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_';
-}
-
-int pv_jinja_is_letter(uint32_t code_point)
-{
-	if (code_point < 0x80)
-		return is_ascii_word(code_point);
 	return is_in(words, pv_array_len(words), code_point);
 }
 
@@ -457,7 +457,8 @@ int pv_jinja_is_identifier(pv_str name)
 
 		len = 1;
 		if (c < 0x80) {
-			if (!is_ascii_word(c) || (i == 0 && c >= '0' && c <= '9'))
+			if (!pv_jinja_is_letter(c) ||
+			    (i == 0 && c >= '0' && c <= '9'))
 				return 0;
 			continue;
 		}

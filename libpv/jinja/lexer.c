@@ -44,21 +44,18 @@ size_t pv_jinja_lex_space(pv_str text, size_t pos)
 {
 	size_t start = pos;
 
-	while (pos < text.len) {
-		unsigned char c = (unsigned char)text.ptr[pos];
-		size_t len = 1;
+	for (;;) {
+		size_t len;
 
-		if (c >= 0x80) {
-			if (!pv_jinja_is_space(pv_jinja_decode(text.ptr + pos,
-							       text.len - pos,
-							       &len)))
-				break;
-		} else if (!pv_jinja_is_space(c)) {
-			break;
-		}
+		while (pos < text.len &&
+		       pv_jinja_is_ascii_space((unsigned char)text.ptr[pos]))
+			pos++;
+		if (pos == text.len || (unsigned char)text.ptr[pos] < 0x80 ||
+		    !pv_jinja_is_wide_space(
+			    pv_jinja_decode(text.ptr + pos, text.len - pos, &len)))
+			return pos - start;
 		pos += len;
 	}
-	return pos - start;
 }
 
 /* The text without white space at its end. */
@@ -66,12 +63,14 @@ static size_t trimmed_len(const char *text, size_t len)
 {
 	while (len > 0) {
 		size_t at = len - 1;
+		uint32_t c = (unsigned char)text[at];
 		size_t used;
 
 		while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80)
 			at--;
-		if (!pv_jinja_is_space(
-			    pv_jinja_decode(text + at, len - at, &used)))
+		if (c >= 0x80)
+			c = pv_jinja_decode(text + at, len - at, &used);
+		if (!pv_jinja_is_space(c))
 			break;
 		len = at;
 	}
@@ -109,15 +108,16 @@ static int starts_with(pv_str text, size_t pos, pv_str word)
 
 int pv_jinja_lex_newlines(pv_str *out, pv_jinja_lexer *lexer, pv_str text)
 {
-	const char *newline = lexer->env->newline ? lexer->env->newline : "\n";
-	size_t newline_len = strlen(newline);
+	const char *newline = lexer->env->newline;
+	size_t newline_len;
 	size_t lines;
 	char *copy;
 	int rc;
 
 	*out = text;
-	if (newline_len == 1 && *newline == '\n')
+	if (!newline || !strcmp(newline, "\n"))
 		return PV_OK;
+	newline_len = strlen(newline);
 	lines = (size_t)count_lines(text.ptr, text.len);
 	if (lines == 0)
 		return PV_OK;
@@ -547,6 +547,15 @@ static int64_t end_of_line(pv_str text, size_t pos)
 	return end > pos ? (int64_t)end : -1;
 }
 
+/* Whether the end of a tag may begin with a byte. */
+static int may_end(const pv_jinja_lexer *lexer, char c)
+{
+	pv_str end = lexer->state == PV_JINJA_L_VARIABLE ? lexer->variable_end
+							 : lexer->block_end;
+
+	return c == end.ptr[0] || c == '-' || c == '+';
+}
+
 static int64_t end_here(const pv_jinja_lexer *lexer)
 {
 	size_t end;
@@ -555,7 +564,8 @@ static int64_t end_here(const pv_jinja_lexer *lexer)
 		return -1;
 	if (lexer->state == PV_JINJA_L_LINE_STATEMENT)
 		return end_of_line(lexer->source, lexer->pos);
-	if (lexer->pos >= lexer->source.len)
+	if (lexer->pos >= lexer->source.len ||
+	    !may_end(lexer, lexer->source.ptr[lexer->pos]))
 		return -1;
 	if (lexer->state == PV_JINJA_L_VARIABLE)
 		end = end_of_tag(lexer, lexer->pos, lexer->variable_end);

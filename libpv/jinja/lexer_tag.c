@@ -21,24 +21,45 @@ static const pv_str words[PV_JINJA_W_COUNT] = { { NULL, 0 },
 #undef PV_JINJA_WORD_TEXT
 };
 
+/* The words that begin with a letter. */
+struct initial {
+	unsigned char first;
+	unsigned char last;
+};
+
+static const struct initial initials[128] = {
+	['F'] = { PV_JINJA_W_FALSE_PYTHON, PV_JINJA_W_FALSE_PYTHON },
+	['N'] = { PV_JINJA_W_NONE_PYTHON, PV_JINJA_W_NONE_PYTHON },
+	['T'] = { PV_JINJA_W_TRUE_PYTHON, PV_JINJA_W_TRUE_PYTHON },
+	['a'] = { PV_JINJA_W_AND, PV_JINJA_W_AUTOESCAPE },
+	['b'] = { PV_JINJA_W_BLOCK, PV_JINJA_W_BREAK },
+	['c'] = { PV_JINJA_W_CALL, PV_JINJA_W_CONTINUE },
+	['d'] = { PV_JINJA_W_DO, PV_JINJA_W_DO },
+	['e'] = { PV_JINJA_W_ELIF, PV_JINJA_W_EXTENDS },
+	['f'] = { PV_JINJA_W_FALSE, PV_JINJA_W_FROM },
+	['g'] = { PV_JINJA_W_GENERATION, PV_JINJA_W_GENERATION },
+	['i'] = { PV_JINJA_W_IF, PV_JINJA_W_IS },
+	['m'] = { PV_JINJA_W_MACRO, PV_JINJA_W_MISSING },
+	['n'] = { PV_JINJA_W_NONE, PV_JINJA_W_NOTRIMMED },
+	['o'] = { PV_JINJA_W_OR, PV_JINJA_W_OR },
+	['p'] = { PV_JINJA_W_PLURALIZE, PV_JINJA_W_PRINT },
+	['r'] = { PV_JINJA_W_RECURSIVE, PV_JINJA_W_REQUIRED },
+	['s'] = { PV_JINJA_W_SCOPED, PV_JINJA_W_SET },
+	['t'] = { PV_JINJA_W_TRANS, PV_JINJA_W_TRUE },
+	['w'] = { PV_JINJA_W_WITH, PV_JINJA_W_WITHOUT },
+};
+
 static int find_word(pv_str name)
 {
-	int first = 1;
-	int last = PV_JINJA_W_COUNT - 1;
+	const struct initial *initial;
 
-	if (name.len < 2 || name.len > sizeof("endautoescape") - 1)
+	if (name.len < 2 || (unsigned char)name.ptr[0] >= pv_array_len(initials))
 		return PV_JINJA_W_NO_WORD;
-	while (first <= last) {
-		int middle = (first + last) / 2;
-		int order = pv_str_cmp(name, words[middle]);
-
-		if (order == 0)
-			return middle;
-		if (order < 0)
-			last = middle - 1;
-		else
-			first = middle + 1;
-	}
+	initial = &initials[(unsigned char)name.ptr[0]];
+	for (int i = initial->first; i && i <= initial->last; i++)
+		if (words[i].len == name.len && words[i].ptr[1] == name.ptr[1] &&
+		    !memcmp(words[i].ptr, name.ptr, name.len))
+			return i;
 	return PV_JINJA_W_NO_WORD;
 }
 
@@ -49,17 +70,18 @@ const char *pv_jinja_word_text(int word)
 
 static size_t word_end(pv_str text, size_t pos)
 {
-	while (pos < text.len) {
-		uint32_t c = (unsigned char)text.ptr[pos];
-		size_t len = 1;
+	for (;;) {
+		size_t len;
 
-		if (c >= 0x80)
-			c = pv_jinja_decode(text.ptr + pos, text.len - pos, &len);
-		if (!pv_jinja_is_letter(c))
-			break;
+		while (pos < text.len &&
+		       pv_jinja_is_ascii_word((unsigned char)text.ptr[pos]))
+			pos++;
+		if (pos == text.len || (unsigned char)text.ptr[pos] < 0x80 ||
+		    !pv_jinja_is_wide_letter(
+			    pv_jinja_decode(text.ptr + pos, text.len - pos, &len)))
+			return pos;
 		pos += len;
 	}
-	return pos;
 }
 
 /* --- numbers ------------------------------------------------------------- */
@@ -163,27 +185,43 @@ static size_t closing_quote(pv_str text, size_t pos)
 
 /* --- operators ----------------------------------------------------------- */
 
-struct operator_row {
-	char text[3];
-	uint8_t type;
+static const char operators[PV_JINJA_T_COUNT][3] = {
+	[PV_JINJA_T_FLOORDIV] = "//", [PV_JINJA_T_POW] = "**",
+	[PV_JINJA_T_EQ] = "==",       [PV_JINJA_T_NE] = "!=",
+	[PV_JINJA_T_GTEQ] = ">=",     [PV_JINJA_T_LTEQ] = "<=",
+	[PV_JINJA_T_ADD] = "+",       [PV_JINJA_T_SUB] = "-",
+	[PV_JINJA_T_DIV] = "/",       [PV_JINJA_T_MUL] = "*",
+	[PV_JINJA_T_MOD] = "%",       [PV_JINJA_T_TILDE] = "~",
+	[PV_JINJA_T_LBRACKET] = "[",  [PV_JINJA_T_RBRACKET] = "]",
+	[PV_JINJA_T_LPAREN] = "(",    [PV_JINJA_T_RPAREN] = ")",
+	[PV_JINJA_T_LBRACE] = "{",    [PV_JINJA_T_RBRACE] = "}",
+	[PV_JINJA_T_GT] = ">",        [PV_JINJA_T_LT] = "<",
+	[PV_JINJA_T_ASSIGN] = "=",    [PV_JINJA_T_DOT] = ".",
+	[PV_JINJA_T_COLON] = ":",     [PV_JINJA_T_PIPE] = "|",
+	[PV_JINJA_T_COMMA] = ",",     [PV_JINJA_T_SEMICOLON] = ";"
 };
 
-/* Longer ones first. */
-static const struct operator_row operators[] = {
-	{ "//", PV_JINJA_T_FLOORDIV }, { "**", PV_JINJA_T_POW },
-	{ "==", PV_JINJA_T_EQ },       { "!=", PV_JINJA_T_NE },
-	{ ">=", PV_JINJA_T_GTEQ },     { "<=", PV_JINJA_T_LTEQ },
-	{ "+", PV_JINJA_T_ADD },       { "-", PV_JINJA_T_SUB },
-	{ "/", PV_JINJA_T_DIV },       { "*", PV_JINJA_T_MUL },
-	{ "%", PV_JINJA_T_MOD },       { "~", PV_JINJA_T_TILDE },
-	{ "[", PV_JINJA_T_LBRACKET },  { "]", PV_JINJA_T_RBRACKET },
-	{ "(", PV_JINJA_T_LPAREN },    { ")", PV_JINJA_T_RPAREN },
-	{ "{", PV_JINJA_T_LBRACE },    { "}", PV_JINJA_T_RBRACE },
-	{ ">", PV_JINJA_T_GT },        { "<", PV_JINJA_T_LT },
-	{ "=", PV_JINJA_T_ASSIGN },    { ".", PV_JINJA_T_DOT },
-	{ ":", PV_JINJA_T_COLON },     { "|", PV_JINJA_T_PIPE },
-	{ ",", PV_JINJA_T_COMMA },     { ";", PV_JINJA_T_SEMICOLON }
+/* By the byte they begin with: those of one byte, of two with "=" behind, */
+static const unsigned char singles[128] = {
+	['+'] = PV_JINJA_T_ADD,      ['-'] = PV_JINJA_T_SUB,
+	['/'] = PV_JINJA_T_DIV,      ['*'] = PV_JINJA_T_MUL,
+	['%'] = PV_JINJA_T_MOD,      ['~'] = PV_JINJA_T_TILDE,
+	['['] = PV_JINJA_T_LBRACKET, [']'] = PV_JINJA_T_RBRACKET,
+	['('] = PV_JINJA_T_LPAREN,   [')'] = PV_JINJA_T_RPAREN,
+	['{'] = PV_JINJA_T_LBRACE,   ['}'] = PV_JINJA_T_RBRACE,
+	['>'] = PV_JINJA_T_GT,       ['<'] = PV_JINJA_T_LT,
+	['='] = PV_JINJA_T_ASSIGN,   ['.'] = PV_JINJA_T_DOT,
+	[':'] = PV_JINJA_T_COLON,    ['|'] = PV_JINJA_T_PIPE,
+	[','] = PV_JINJA_T_COMMA,    [';'] = PV_JINJA_T_SEMICOLON
 };
+static const unsigned char equals[128] = { ['='] = PV_JINJA_T_EQ,
+					   ['!'] = PV_JINJA_T_NE,
+					   ['>'] = PV_JINJA_T_GTEQ,
+					   ['<'] = PV_JINJA_T_LTEQ };
+
+/* and of two with the same behind. */
+static const unsigned char
+	doubles[128] = { ['/'] = PV_JINJA_T_FLOORDIV, ['*'] = PV_JINJA_T_POW };
 
 const char *pv_jinja_token_name(int type)
 {
@@ -211,24 +249,24 @@ const char *pv_jinja_token_name(int type)
 	default:
 		break;
 	}
-	for (size_t i = 0; i < pv_array_len(operators); i++)
-		if (operators[i].type == type)
-			return operators[i].text;
-	return "";
+	return type >= 0 && type < PV_JINJA_T_COUNT ? operators[type] : "";
 }
 
-static const struct operator_row *find_operator(pv_str text, size_t pos)
+/* The longest operator at `pos`, 0 for none. */
+static int find_operator(pv_str text, size_t pos)
 {
-	for (size_t i = 0; i < pv_array_len(operators); i++) {
-		const char *word = operators[i].text;
+	unsigned char c = (unsigned char)text.ptr[pos];
+	char next = '\0';
 
-		if (word[0] != text.ptr[pos])
-			continue;
-		if (!word[1] ||
-		    (pos + 1 < text.len && word[1] == text.ptr[pos + 1]))
-			return &operators[i];
-	}
-	return NULL;
+	if (c >= 0x80)
+		return 0;
+	if (pos + 1 < text.len)
+		next = text.ptr[pos + 1];
+	if (next == '=' && equals[c])
+		return equals[c];
+	if (next == (char)c && doubles[c])
+		return doubles[c];
+	return singles[c];
 }
 
 static int open_bracket(pv_jinja_lexer *lexer, char closing)
@@ -276,6 +314,7 @@ static int balance(pv_jinja_lexer *lexer, int type)
 
 /* --- tokens -------------------------------------------------------------- */
 
+/* Of all these only strings may have line breaks inside. */
 static void take(pv_jinja_token *out, pv_jinja_lexer *lexer, int type, size_t end)
 {
 	out->type = (uint8_t)type;
@@ -284,7 +323,7 @@ static void take(pv_jinja_token *out, pv_jinja_lexer *lexer, int type, size_t en
 	out->pos = (uint32_t)lexer->pos;
 	out->text.ptr = lexer->source.ptr + lexer->pos;
 	out->text.len = end - lexer->pos;
-	pv_jinja_lex_take(lexer, end);
+	lexer->pos = end;
 }
 
 static int take_name(pv_jinja_token *out, pv_jinja_lexer *lexer)
@@ -293,7 +332,8 @@ static int take_name(pv_jinja_token *out, pv_jinja_lexer *lexer)
 	size_t end = word_end(lexer->source, lexer->pos);
 
 	name.len = end - lexer->pos;
-	if (!pv_jinja_is_identifier(name))
+	if (!pv_jinja_is_ascii(name.ptr, name.len) &&
+	    !pv_jinja_is_identifier(name))
 		return pv_jinja_lex_fail(lexer,
 					 "Invalid character in identifier");
 	take(out, lexer, PV_JINJA_T_NAME, end);
@@ -323,19 +363,19 @@ static int take_string(pv_jinja_token *out, pv_jinja_lexer *lexer, size_t end)
 
 	if (rc < 0)
 		return rc;
-	take(out, lexer, PV_JINJA_T_STRING, end + 1);
+	take(out, lexer, PV_JINJA_T_STRING, lexer->pos);
 	out->text = value;
+	pv_jinja_lex_take(lexer, end + 1);
 	return 1;
 }
 
-static int take_operator(pv_jinja_token *out, pv_jinja_lexer *lexer,
-			 const struct operator_row *row)
+static int take_operator(pv_jinja_token *out, pv_jinja_lexer *lexer, int type)
 {
-	int rc = balance(lexer, row->type);
+	int rc = balance(lexer, type);
 
 	if (rc < 0)
 		return rc;
-	take(out, lexer, row->type, lexer->pos + (row->text[1] ? 2 : 1));
+	take(out, lexer, type, lexer->pos + (operators[type][1] ? 2 : 1));
 	return 1;
 }
 
@@ -357,14 +397,30 @@ static int fail_char(pv_jinja_lexer *lexer)
 	return rc;
 }
 
+/* A blank alone, as between most tokens. */
+static int is_one_blank(pv_str text, size_t pos)
+{
+	unsigned char next;
+
+	if (text.ptr[pos] != ' ' || pos + 1 == text.len)
+		return 0;
+	next = (unsigned char)text.ptr[pos + 1];
+	return next < 0x80 && !pv_jinja_is_ascii_space(next);
+}
+
 int pv_jinja_lex_tag(pv_jinja_token *out, pv_jinja_lexer *lexer)
 {
 	pv_str text = lexer->source;
-	const struct operator_row *row;
-	size_t space = pv_jinja_lex_space(text, lexer->pos);
+	size_t space;
 	size_t end;
 	uint32_t c;
+	int type;
 
+	if (is_one_blank(text, lexer->pos)) {
+		lexer->pos++;
+		return 0;
+	}
+	space = pv_jinja_lex_space(text, lexer->pos);
 	if (space > 0) {
 		pv_jinja_lex_take(lexer, lexer->pos + space);
 		return 0;
@@ -379,6 +435,6 @@ int pv_jinja_lex_tag(pv_jinja_token *out, pv_jinja_lexer *lexer)
 		if (end > 0)
 			return take_string(out, lexer, end);
 	}
-	row = find_operator(text, lexer->pos);
-	return row ? take_operator(out, lexer, row) : fail_char(lexer);
+	type = find_operator(text, lexer->pos);
+	return type ? take_operator(out, lexer, type) : fail_char(lexer);
 }
