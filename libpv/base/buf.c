@@ -44,9 +44,19 @@ void pv_buf_reserve(pv_buf *buf, size_t extra)
 	buf->cap = cap;
 }
 
+/* Whether `len` bytes and a NUL fit in as it is: mostly they do. */
+static inline int has_room(const pv_buf *buf, size_t len)
+{
+	size_t max = buf->max ? buf->max : PV_BUF_MAX;
+
+	return !buf->status && len < buf->cap - buf->len && buf->len <= max &&
+	       len <= max - buf->len;
+}
+
 void pv_buf_put(pv_buf *buf, const void *data, size_t len)
 {
-	pv_buf_reserve(buf, len);
+	if (!has_room(buf, len))
+		pv_buf_reserve(buf, len);
 	if (buf->status || !len)
 		return;
 	memcpy(buf->ptr + buf->len, data, len);
@@ -61,9 +71,7 @@ void pv_buf_puts(pv_buf *buf, const char *text)
 
 void pv_buf_putc(pv_buf *buf, char c)
 {
-	size_t max = buf->max ? buf->max : PV_BUF_MAX;
-
-	if (buf->status || buf->cap - buf->len < 2 || buf->len >= max) {
+	if (!has_room(buf, 1)) {
 		pv_buf_put(buf, &c, 1);
 		return;
 	}
