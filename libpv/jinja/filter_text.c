@@ -73,6 +73,21 @@ static int is_separator(uint32_t c)
 	return (pv_jinja_char_flags(c) & PV_JINJA_CHAR_SPACE) != 0;
 }
 
+static void put_ascii_title(pv_buf *out, pv_jinja_value text)
+{
+	int is_inside = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.u.s[i];
+		unsigned char first = is_inside ? 'A' : 'a';
+
+		if ((unsigned)(c - first) < 26)
+			c ^= 0x20;
+		pv_buf_putc(out, (char)c);
+		is_inside = !is_separator(c);
+	}
+}
+
 int pv_jinja_filter_title(pv_jinja_value *out, pv_jinja_call *call)
 {
 	pv_buf *scratch = &call->run->scratch;
@@ -83,6 +98,10 @@ int pv_jinja_filter_title(pv_jinja_value *out, pv_jinja_call *call)
 	if (rc < 0)
 		return rc;
 	mark = pv_jinja_begin(call->run);
+	if (text.flags & PV_JINJA_ASCII) {
+		put_ascii_title(scratch, text);
+		return pv_jinja_finish(out, call->run, mark, 0);
+	}
 	for (size_t at = 0; at < text.len;) {
 		size_t first;
 		size_t end;

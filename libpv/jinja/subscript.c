@@ -173,6 +173,12 @@ int pv_jinja_getitem(pv_jinja_value *out, pv_jinja_run *run,
 	return pv_jinja_undefined_attr(out, run, object, key);
 }
 
+/* Whether no type has an attribute of the name, and no sandbox hides it. */
+static int is_plain(const pv_jinja_name *name)
+{
+	return !name->owners && name->text.len && name->text.u.s[0] != '_';
+}
+
 int pv_jinja_getattr(pv_jinja_value *out, pv_jinja_run *run,
 		     pv_jinja_value object, const pv_jinja_name *name)
 {
@@ -182,9 +188,11 @@ int pv_jinja_getattr(pv_jinja_value *out, pv_jinja_run *run,
 	if (object.type == PV_JINJA_UNDEFINED && name->text.len &&
 	    name->text.u.s[0] != '_')
 		return undefined_item(out, run, object);
-	rc = pv_jinja_find_safe(out, run, object, name);
-	if (rc)
-		return rc < 0 ? rc : PV_OK;
+	if (object.type != PV_JINJA_DICT || !is_plain(name)) {
+		rc = pv_jinja_find_safe(out, run, object, name);
+		if (rc)
+			return rc < 0 ? rc : PV_OK;
+	}
 	if (object.type == PV_JINJA_DICT) {
 		found = pv_jinja_dict_find_text(object.u.dict, name->text.u.s,
 						name->text.len, name->hash);

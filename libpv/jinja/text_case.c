@@ -195,6 +195,24 @@ void pv_jinja_put_recased(pv_buf *out, const char *text, size_t len,
 	}
 }
 
+/* What is known to be ASCII keeps its length. */
+static int recase_copy(pv_jinja_value *out, pv_jinja_run *run,
+		       pv_jinja_value text, enum pv_jinja_recase recase,
+		       int markup)
+{
+	const struct text whole = { text.u.s, text.len };
+	char *copy;
+	int rc = pv_jinja_spend(run, text.len / 64);
+
+	if (rc >= 0)
+		rc = pv_jinja_alloc(&copy, run, text.len);
+	if (rc < 0)
+		return rc;
+	fold_ascii(copy, whole, recase == PV_JINJA_UPPER ? 'a' : 'A');
+	*out = pv_jinja_str(copy, text.len, markup | PV_JINJA_ASCII);
+	return PV_OK;
+}
+
 int pv_jinja_recase(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value text,
 		    enum pv_jinja_recase recase, int flags)
 {
@@ -203,6 +221,10 @@ int pv_jinja_recase(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value text,
 
 	if (rc < 0)
 		return rc;
+	if ((text.flags & PV_JINJA_ASCII) &&
+	    (recase == PV_JINJA_UPPER || recase == PV_JINJA_LOWER))
+		return recase_copy(out, run, text, recase,
+				   flags & PV_JINJA_MARKUP);
 	pv_jinja_put_recased(&run->scratch, text.u.s, text.len, recase);
 	return pv_jinja_finish(out, run, mark, flags & PV_JINJA_MARKUP);
 }
