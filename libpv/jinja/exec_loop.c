@@ -312,6 +312,19 @@ static int loop_len(int64_t *out, pv_jinja_run *run, pv_jinja_object *object)
 	return find_length(out, (loop *)object);
 }
 
+/* The loop is iterable: it goes on, with (item, loop). */
+static int loop_next(pv_jinja_value *out, pv_jinja_run *run,
+		     pv_jinja_object *object)
+{
+	pv_jinja_value item;
+	int rc = advance(&item, (loop *)object);
+
+	if (rc <= 0)
+		return rc;
+	rc = pv_jinja_pair(out, run, item, pv_jinja_object_value(object));
+	return rc < 0 ? rc : 1;
+}
+
 static int loop_put_repr(pv_buf *out, pv_jinja_run *run, pv_jinja_object *object)
 {
 	int64_t length;
@@ -362,6 +375,7 @@ static const pv_jinja_class loop_class = {
 	.get = loop_get,
 	.put_repr = loop_put_repr,
 	.len = loop_len,
+	.next = loop_next,
 	.call = loop_call,
 };
 

@@ -179,6 +179,9 @@ static void test_jinja_render__loops(void **state)
 		  "{{ loop.nextitem }}{% endfor %}",
 		  "12332" },
 		{ "{% for x in [] %}x{% else %}none{% endfor %}", "none" },
+		{ "{% for x in xs %}{{ x }}{% for y, l in loop %}"
+		  "{{ y }}{{ l.index }}{% endfor %}{% endfor %}",
+		  "12233" },
 		{ "{% for x in xs %}{% if x == 2 %}{% continue %}{% endif %}"
 		  "{{ x }}{% endfor %}|{% for x in xs %}{% break %}{% else %}e"
 		  "{% endfor %}",
