@@ -19,7 +19,7 @@ step=251
 
 is_reading() {
 	case $1 in
-	version|list|show|status|check|diff|log|versions) return 0 ;;
+	version|list|show|status|check|diff|log|versions|render) return 0 ;;
 	esac
 	return 1
 }
@@ -98,6 +98,7 @@ each() {
 for command in version 'list --json' 'show support/triage' status check diff \
 	'diff --format html main side' \
 	'log support/triage' 'versions support/triage' \
+	'render support/triage --var ticket=x --json' \
 	'edit support/triage --set name=x' 'commit -m two' \
 	'release' 'branch new' 'merge side'; do
 	it "survives in git pv $command" "each $command"

@@ -2,8 +2,8 @@
  *
  * Eight threads, each with a store and documents of its own, do all that the
  * library offers in one repository: under the thread sanitizer nothing is
- * seen that they share unguarded, and no write is lost. A loaded prompt is
- * shared, which it may be.
+ * seen that they share unguarded, and no write is lost. A loaded prompt, a
+ * compiled one and variables to render it with are shared, which they may be.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +16,7 @@
 #include <pthread.h>
 
 #include <pv/merge.h>
+#include <pv/render.h>
 
 #include "base/mem.h"
 #include "version/fixture.h"
@@ -35,6 +36,8 @@ struct shared {
 	pv_oid branch; /* merges with the tip */
 	pv_oid steps[STEPS + 1];
 	pv_prompt *prompt;
+	pv_renderer *renderer;
+	pv_context *context;
 };
 
 struct worker {
@@ -256,6 +259,25 @@ static int step_shared(struct worker *it)
 	return 1;
 }
 
+static void render(struct worker *it)
+{
+	pv_rendering *rendering = NULL;
+	int rc = pv_rendering_new(&rendering, &it->err);
+
+	EXPECT(it, rc == PV_OK);
+	for (int i = 0; i < 20 && rc == PV_OK; i++) {
+		rc = pv_render(rendering, it->shared->renderer,
+			       it->shared->context, &it->err);
+		EXPECT(it, rc == PV_OK);
+		EXPECT(it,
+		       rc < 0 || strcmp(pv_rendering_message(rendering, 0)->content,
+					"x [1, 2]") == 0);
+	}
+	EXPECT(it, pv_render(rendering, it->shared->renderer, NULL, NULL) ==
+			   PV_ERENDER);
+	pv_rendering_free(rendering);
+}
+
 static void *work(void *payload)
 {
 	struct worker *it = payload;
@@ -274,6 +296,7 @@ static void *work(void *payload)
 		read_versions(it);
 		use_texts(it);
 		use_page(it);
+		render(it);
 		write_own(it, round);
 		for (int i = 0; i < TRIES && step_shared(it); i++)
 			;
@@ -308,6 +331,12 @@ static void prepare(struct prompts *it, struct shared *shared)
 	assert_int_equal(pv_prompt_parse(&shared->prompt, text,
 					 sizeof(text) - 1, NULL, NULL, NULL),
 			 PV_OK);
+	assert_int_equal(pv_renderer_new(&shared->renderer, shared->prompt,
+					 NULL, NULL),
+			 PV_OK);
+	assert_int_equal(pv_context_new(&shared->context, "{\"y\": [1, 2]}", 13,
+					NULL),
+			 PV_OK);
 	/* Nobody holds libgit2 when the threads begin. */
 	pv_store_free(it->repo.store);
 	it->repo.store = NULL;
@@ -338,6 +367,8 @@ static void test_threads_threads__do_not_disturb_each_other(void **state)
 		wins += workers[i].wins;
 	}
 	assert_int_equal(wins, STEPS);
+	pv_context_free(shared.context);
+	pv_renderer_free(shared.renderer);
 	pv_prompt_free(shared.prompt);
 	repo_sh(&it->repo, "git fsck --strict --no-dangling; "
 			   "test $(git tag | grep -c own) = 48; "
