@@ -238,14 +238,26 @@ static int check_examples(pv_cli *cli, const struct render_options *opts)
 	return check_bare(cli, opts);
 }
 
-static int check(pv_cli *cli, const struct render_options *opts, int argc)
+/* Most likely variables, as other programs take them. */
+static int refuse_operands(pv_cli *cli, int argc, char **argv)
+{
+	int rc = cli_usage_error(cli, "render takes one ID, not %d", argc);
+
+	if (!strchr(argv[1], '='))
+		return rc;
+	return pv_error_hint(&cli->err, rc, "set a variable by --var %.80s",
+			     argv[1]);
+}
+
+static int check(pv_cli *cli, const struct render_options *opts, int argc,
+		 char **argv)
 {
 	int is_stdin = opts->values && strcmp(opts->values, "-") == 0;
 
 	if (opts->is_examples)
 		return check_examples(cli, opts);
 	if (argc > 1)
-		return cli_usage_error(cli, "render takes one ID, not %d", argc);
+		return refuse_operands(cli, argc, argv);
 	if (opts->file && argc)
 		return cli_usage_error(cli, "--file takes the place of ID");
 	if (!opts->file && !argc)
@@ -297,7 +309,7 @@ int cmd_render(pv_cli *cli, int argc, char **argv)
 
 	rc = cli_start(cli, &opts, &argc, argv);
 	if (rc == 0)
-		rc = check(cli, &opts, argc);
+		rc = check(cli, &opts, argc, argv);
 	if (rc == PV_OK)
 		rc = run(&call, argc, argv);
 	dispose(&call);

@@ -268,6 +268,10 @@ static void explain_template(render_call *call)
 				      ? "names are paths below --search-path"
 				      : "--search-path DIR tells where "
 					"templates are");
+	else if (call->opts->vars.count && strstr(err->message, "'str object'"))
+		pv_error_hint(err, err->code,
+			      "--var gives a text: declare the variable's "
+			      "type, or use --vars");
 	else
 		pv_error_hint(err, err->code,
 			      "mend the template at that place, or give it "

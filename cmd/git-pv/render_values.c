@@ -71,6 +71,10 @@ static int read_values(pv_context **out, pv_cli *cli, const char *name)
 
 	rc = is_stdin ? cli_read_stdin(&text, cli)
 		      : pv_file_read(&text, name, &cli->err);
+	if (rc == PV_ENOTFOUND)
+		pv_error_hint(&cli->err, rc,
+			      "--vars takes a file, - for standard input; "
+			      "--var NAME=VALUE sets a single one");
 	if (rc == PV_OK)
 		rc = parse(out, name, &text, &cli->err);
 	if ((rc == PV_EINVALID || rc == PV_ESYNTAX) && !cli->err.source[0])

@@ -22,15 +22,30 @@ int pv_render_fail_run(pv_error *err, const pv_jinja_run *run, int rc,
 	return rc;
 }
 
+const char *pv_render_kind_name(pv_jinja_value value)
+{
+	static const char *const names[PV_JINJA_TYPES] = {
+		[PV_JINJA_NONE] = "null",      [PV_JINJA_BOOL] = "a boolean",
+		[PV_JINJA_INT] = "a number",   [PV_JINJA_BIG] = "a number",
+		[PV_JINJA_FLOAT] = "a number", [PV_JINJA_STR] = "a text",
+		[PV_JINJA_LIST] = "a list",    [PV_JINJA_DICT] = "a mapping",
+	};
+
+	return names[value.type] ? names[value.type] : "another value";
+}
+
 static int check_text(const char *what, const char *text, size_t len,
 		      pv_error *err)
 {
 	size_t bad = pv_utf8_valid(text, len);
 
-	if (bad < len)
-		return pv_fail(err, PV_EINVALID,
-			       "%s is not UTF-8: bad byte at offset %zu", what,
-			       bad);
+	if (bad < len) {
+		(void)pv_fail(err, PV_EINVALID,
+			      "%s is not UTF-8: bad byte at offset %zu", what,
+			      bad);
+		return pv_error_hint(err, PV_EINVALID,
+				     "convert it, e.g. with iconv");
+	}
 	if (len > UINT32_MAX)
 		return pv_fail(err, PV_ELIMIT, "%s has more than 4 GiB", what);
 	return PV_OK;
@@ -67,9 +82,9 @@ static int read_object(pv_context *context, pv_str json, pv_error *err)
 		return rc;
 	if (value.type != PV_JINJA_DICT) {
 		rc = pv_fail(err, PV_EINVALID,
-			     "variables are an object of names and values, not "
+			     "variables are a mapping of names to values, not "
 			     "%s",
-			     pv_jinja_type_name(value));
+			     pv_render_kind_name(value));
 		return pv_error_hint(err, rc, "write {\"name\": \"value\"}");
 	}
 	context->dict = value.u.dict;

@@ -158,6 +158,8 @@ int pv_render_fail_missing(pv_render_job *job);
 int pv_render_part_text(pv_buf *out, pv_render_job *job,
 			const pv_render_part *part);
 
+/* "a list", "null": what a value is, for messages. */
+const char *pv_render_kind_name(pv_jinja_value value);
 /* Fails as an exception of an engine's run tells, about `what`. */
 int pv_render_fail_run(pv_error *err, const pv_jinja_run *run, int rc,
 		       const char *what);

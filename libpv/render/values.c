@@ -48,7 +48,7 @@ static void put_value(pv_buf *out, pv_jinja_value value)
 	size_t len = value.len;
 
 	if (!pv_jinja_is_str(value)) {
-		pv_buf_printf(out, "it is %s", pv_jinja_type_name(value));
+		pv_buf_printf(out, "it is %s", pv_render_kind_name(value));
 		return;
 	}
 	if (len > SHOWN)

@@ -209,6 +209,17 @@ it 'says what is wrong and what to do' '
 	is_error ../err "needs an ID"
 	expect_failure 129 git pv render hello --var name 2>../err
 	is_error ../err "NAME=VALUE"
+	has ../err "--var NAME=VALUE"
+	expect_failure 129 git pv render hello name=x 2>../err
+	is_error ../err "--var name=x"
+	expect_failure 128 git pv render hello --vars "{\"name\": 1}" 2>../err
+	has ../err "hint: --vars takes a file"
+	write prompts/user.yaml <<-EOF
+		prompt: "{{ user.name }}"
+	EOF
+	expect_failure 128 git pv render user --var "user={\"name\": 1}" 2>../err
+	has ../err "hint: --var gives a text"
+	rm prompts/user.yaml
 	expect_failure 129 git pv render hello --each 2>../err
 	is_error ../err "--each needs --vars"
 	expect_failure 129 git pv render hello --autoescape 2>../err
@@ -217,7 +228,7 @@ it 'says what is wrong and what to do' '
 	is_error ../err "none.json"
 	echo "[1]" >../list.json
 	expect_failure 128 git pv render hello --vars ../list.json 2>../err
-	is_error ../err "an object of names and values"
+	is_error ../err "a mapping of names to values, not a list"
 	expect_failure 128 git pv render hello --var name=x --message 3 2>../err
 	is_error ../err "no message 3"
 	write prompts/bad.yaml <<-EOF

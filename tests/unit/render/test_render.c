@@ -462,8 +462,8 @@ static void test_render_context__refuses_what_is_no_object(void **state)
 
 	(void)state;
 	assert_int_equal(pv_context_new(&context, "[1]", 3, &err), PV_EINVALID);
-	assert_string_equal(err.message, "variables are an object of names and "
-					 "values, not list");
+	assert_string_equal(err.message,
+			    "variables are a mapping of names to values, not a list");
 	assert_int_equal(pv_context_new(&context, "{\"a\" 1}", 7, &err),
 			 PV_EINVALID);
 	assert_non_null(strstr(err.message, "line 1, column 6"));
