@@ -88,20 +88,28 @@ static int take_group(struct reader *reader, pv_jinja_layout *layout)
 	return PV_OK;
 }
 
-static int check_group(struct reader *reader, const pv_jinja_layout *layout)
+/* `type` is the one that is meant when none is given, or 0. */
+static int check_group(struct reader *reader, const pv_jinja_layout *layout,
+		       char type)
 {
-	if (!layout->group || !layout->type || strchr("defgEG%F", layout->type))
+	if (layout->type)
+		type = layout->type;
+	if (!layout->group || !type || strchr("defgEG%F", type))
 		return PV_OK;
-	if (layout->group == '_' && strchr("boxX", layout->type))
+	if (layout->group == '_' && strchr("boxX", type))
 		return PV_OK;
+	if (layout->odd_type)
+		return pv_jinja_raise(reader->run, PV_JINJA_VALUE_ERROR,
+				      "Cannot specify '%c' with '\\x%x'.",
+				      layout->group, layout->odd_type);
 	return pv_jinja_raise(reader->run, PV_JINJA_VALUE_ERROR,
 			      "Cannot specify '%c' with '%c'.", layout->group,
-			      layout->type);
+			      type);
 }
 
 /* What follows the precision: one character of type. */
 static int take_type(struct reader *reader, pv_jinja_layout *layout,
-		     const char *type_name, pv_jinja_value spec)
+		     pv_jinja_value value, pv_jinja_value spec)
 {
 	size_t left = (size_t)(reader->end - reader->at);
 
@@ -109,16 +117,19 @@ static int take_type(struct reader *reader, pv_jinja_layout *layout,
 		return pv_jinja_raise(reader->run, PV_JINJA_VALUE_ERROR,
 				      "Invalid format specifier '%.*s' for "
 				      "object of type '%s'",
-				      (int)spec.len, spec.u.s, type_name);
+				      (int)spec.len, spec.u.s,
+				      pv_jinja_type_name(value));
 	if (left == 1)
 		layout->type = *reader->at;
 	else if (left)
+		layout->odd_type = pv_jinja_decode(reader->at, left, &left);
+	if (layout->odd_type)
 		layout->type = '?';
-	return check_group(reader, layout);
+	return check_group(reader, layout, pv_jinja_is_str(value) ? 's' : 0);
 }
 
 static int parse(pv_jinja_layout *layout, struct reader *reader,
-		 const char *type_name)
+		 pv_jinja_value value)
 {
 	const pv_jinja_value spec =
 		pv_jinja_str(reader->at, (size_t)(reader->end - reader->at), 0);
@@ -148,16 +159,22 @@ static int parse(pv_jinja_layout *layout, struct reader *reader,
 					      "Format specifier missing "
 					      "precision");
 	}
-	return rc < 0 ? rc : take_type(reader, layout, type_name, spec);
+	return rc < 0 ? rc : take_type(reader, layout, value, spec);
 }
 
-static int fail_type(pv_jinja_run *run, char type, const char *type_name)
+static int fail_type(pv_jinja_run *run, const pv_jinja_layout *layout,
+		     const char *type_name)
 {
-	if (type <= ' ')
+	const char type = layout->type;
+
+	if (type <= ' ' || layout->odd_type)
 		return pv_jinja_raise(run, PV_JINJA_VALUE_ERROR,
 				      "Unknown format code '\\x%x' for object "
 				      "of type '%s'",
-				      (unsigned)(unsigned char)type, type_name);
+				      layout->odd_type
+					      ? layout->odd_type
+					      : (unsigned)(unsigned char)type,
+				      type_name);
 	return pv_jinja_raise(run, PV_JINJA_VALUE_ERROR,
 			      "Unknown format code '%c' for object of type "
 			      "'%s'",
@@ -173,7 +190,7 @@ static int format_text(pv_jinja_run *run, pv_jinja_value value,
 		       const pv_jinja_layout *layout)
 {
 	if (layout->type && layout->type != 's')
-		return fail_type(run, layout->type, pv_jinja_type_name(value));
+		return fail_type(run, layout, pv_jinja_type_name(value));
 	if (layout->sign)
 		return fail(run, layout->sign == ' '
 					 ? "Space not allowed in string format "
@@ -189,10 +206,6 @@ static int format_text(pv_jinja_run *run, pv_jinja_value value,
 	if (layout->align == '=')
 		return fail(run, "'=' alignment not allowed in string format "
 				 "specifier");
-	if (layout->group)
-		return pv_jinja_raise(run, PV_JINJA_VALUE_ERROR,
-				      "Cannot specify '%c' with 's'.",
-				      layout->group);
 	return pv_jinja_lay_text(run, value.u.s, value.len, layout);
 }
 
@@ -228,7 +241,7 @@ static int format_double(pv_jinja_run *run, pv_jinja_value value,
 	double f = value.u.f;
 
 	if (layout->type && !strchr("eEfFgGn%", layout->type))
-		return fail_type(run, layout->type, pv_jinja_type_name(value));
+		return fail_type(run, layout, pv_jinja_type_name(value));
 	if (value.type != PV_JINJA_FLOAT) {
 		f = pv_jinja_int_to_double(value);
 		if (f - f != 0)
@@ -246,14 +259,13 @@ static int format_int(pv_jinja_run *run, pv_jinja_value value,
 	if (layout->type && strchr("eEfFgG%", layout->type))
 		return format_double(run, value, layout);
 	if (layout->type && !strchr("bcdoxXn", layout->type))
-		return fail_type(run, layout->type, pv_jinja_type_name(value));
+		return fail_type(run, layout, pv_jinja_type_name(value));
 	if (layout->precision >= 0)
 		return fail(run, "Precision not allowed in integer format "
 				 "specifier");
 	if (layout->drops_minus)
 		return fail(run, "Negative zero coercion (z) not allowed in "
-				 "format specifier with integer presentation "
-				 "type");
+				 "integer format specifier");
 	if (layout->type == 'c')
 		return format_char(run, value, layout);
 	if (!layout->sign || layout->sign == '\1')
@@ -275,7 +287,7 @@ int pv_jinja_put_format(pv_jinja_run *run, pv_jinja_value value,
 				      "unsupported format string passed to %s.__format__",
 				      pv_jinja_type_name(value));
 	layout.align = value.type == PV_JINJA_STR ? '<' : '>';
-	rc = parse(&layout, &reader, pv_jinja_type_name(value));
+	rc = parse(&layout, &reader, value);
 	if (rc < 0)
 		return rc;
 	if (value.type == PV_JINJA_STR)

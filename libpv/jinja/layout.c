@@ -271,6 +271,23 @@ int pv_jinja_lay_int(pv_jinja_run *run, pv_jinja_value value,
 	return rc < 0 ? rc : pv_jinja_lay_number(run, mark, layout, &pieces);
 }
 
+/* 1e+16 has a point, too, in the alternate form. */
+static void add_point(pv_buf *out, size_t mark)
+{
+	const char *exponent;
+	size_t at;
+
+	if (out->status || memchr(out->ptr + mark, '.', out->len - mark))
+		return;
+	exponent = memchr(out->ptr + mark, 'e', out->len - mark);
+	if (!exponent)
+		return;
+	at = (size_t)(exponent - out->ptr);
+	open_gap(out, at, 1);
+	if (!out->status)
+		out->ptr[at] = '.';
+}
+
 static int put_double(pv_jinja_run *run, double value,
 		      const pv_jinja_layout *layout)
 {
@@ -278,7 +295,11 @@ static int put_double(pv_jinja_run *run, double value,
 	int precision = layout->precision < 0 ? 6 : (int)layout->precision;
 
 	if (!layout->type && layout->precision < 0) {
+		size_t mark = run->scratch.len;
+
 		pv_jinja_put_float(&run->scratch, value);
+		if (layout->is_alternate)
+			add_point(&run->scratch, mark);
 		return PV_OK;
 	}
 	if (!layout->type)

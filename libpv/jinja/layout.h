@@ -10,10 +10,11 @@
 
 typedef struct pv_jinja_layout {
 	uint32_t fill;
-	char align; /* '<', '>', '^', or '=': behind the sign */
-	char sign;  /* '-', '+' or ' ' */
-	char group; /* 0, ',' or '_' */
-	char type;  /* conversion, 0 when none was given */
+	char align;        /* '<', '>', '^', or '=': behind the sign */
+	char sign;         /* '-', '+' or ' ' */
+	char group;        /* 0, ',' or '_' */
+	char type;         /* conversion, 0 when none was given */
+	uint32_t odd_type; /* one beyond ASCII; `type` is "?" then */
 	int is_alternate;
 	int drops_minus;   /* 'z': no "-0.0" */
 	int64_t width;     /* code points, -1 when none was given */

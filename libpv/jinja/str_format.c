@@ -6,17 +6,24 @@
  */
 #include "jinja/argument.h"
 #include "jinja/build.h"
+#include "jinja/container.h"
 #include "jinja/layout.h"
 #include "jinja/methods.h"
 #include "jinja/str_methods.h"
 #include "jinja/unicode.h"
 
+enum {
+	MAX_LEVELS = 2
+};
+
 struct formatter {
 	pv_jinja_run *run;
-	const pv_jinja_call *call;
-	const pv_jinja_dict *map; /* of format_map, or NULL */
-	int64_t next;             /* automatic number, -1 after a manual one */
+	const pv_jinja_call *call; /* NULL of a prompt's text */
+	const pv_jinja_dict *map;  /* of format_map or a prompt, or NULL */
+	int64_t next;              /* automatic number, -1 after a manual one */
 	int is_markup;
+	int is_open;  /* attributes and items as Python finds them */
+	size_t place; /* in the text: of the brace read last */
 };
 
 /* A replacement field: its parts, borrowed from the format. */
@@ -33,77 +40,83 @@ static int fail(pv_jinja_run *run, const char *message)
 
 /* --- taking a field apart ------------------------------------------------------------ */
 
-/* Where the field that begins at `at` ends: its '}', braces inside counted. */
-static int find_end(size_t *out, pv_jinja_run *run, pv_jinja_value text, size_t at)
+/* Behind the name that begins at `at`: the character that ends it, or 0. */
+static int read_name(struct field *out, pv_jinja_run *run, pv_jinja_value text,
+		     size_t *at)
 {
-	int depth = 1;
-	int in_bracket = 0;
-	int in_name = 1;
+	const size_t start = *at;
+	char c = 0;
 
-	for (; at < text.len; at++) {
-		const char c = text.u.s[at];
-
-		if (in_name && c == '[')
-			in_bracket = 1;
-		if (in_bracket) {
-			in_bracket = c != ']';
-			continue;
-		}
-		if (in_name && c == '{')
+	while (*at < text.len) {
+		c = text.u.s[(*at)++];
+		if (c == '{')
 			return fail(run, "unexpected '{' in field name");
-		if (c == ':' || c == '!')
-			in_name = 0;
+		if (c == '}' || c == ':' || c == '!')
+			break;
+		while (c == '[' && *at < text.len && text.u.s[*at] != ']')
+			(*at)++;
+		c = 0;
+	}
+	out->name = pv_jinja_part(text, start, c ? *at - 1 : *at);
+	return c;
+}
+
+/* !r, and what follows it; 1 when that ends the field. */
+static int read_conversion(struct field *out, pv_jinja_run *run,
+			   pv_jinja_value text, size_t *at)
+{
+	char c;
+
+	if (*at >= text.len)
+		return fail(run, "end of string while looking for conversion "
+				 "specifier");
+	out->conversion = text.u.s[(*at)++];
+	if (*at >= text.len)
+		return 0;
+	c = text.u.s[(*at)++];
+	if (c != '}' && c != ':')
+		return fail(run, "expected ':' after conversion specifier");
+	return c == '}';
+}
+
+/* The rest up to the brace that closes the field. */
+static int read_spec(struct field *out, pv_jinja_run *run, pv_jinja_value text,
+		     size_t *at)
+{
+	const size_t start = *at;
+	int depth = 1;
+
+	while (*at < text.len) {
+		const char c = text.u.s[(*at)++];
+
 		depth += c == '{';
 		depth -= c == '}';
 		if (!depth) {
-			*out = at;
+			out->spec = pv_jinja_part(text, start, *at - 1);
 			return PV_OK;
 		}
 	}
-	return fail(run, "expected '}' before end of string");
+	return fail(run, "unmatched '{' in format spec");
 }
 
-/* Where the name ends: at '!' or ':' outside of brackets. */
-static int find_name_end(size_t *out, pv_jinja_run *run, pv_jinja_value text)
+/* The field behind the brace before `at`, which goes behind its end. */
+static int read_field(struct field *out, pv_jinja_run *run, pv_jinja_value text,
+		      size_t *at)
 {
-	size_t at = 0;
+	int c;
+	int rc;
 
-	while (at < text.len && text.u.s[at] != ':' && text.u.s[at] != '!') {
-		if (text.u.s[at] == '{')
-			return fail(run, "unexpected '{' in field name");
-		if (text.u.s[at] == '[') {
-			while (at < text.len && text.u.s[at] != ']')
-				at++;
-			continue;
-		}
-		at++;
-	}
-	*out = at;
-	return PV_OK;
-}
-
-static int read_field(struct field *out, pv_jinja_run *run, pv_jinja_value text)
-{
-	size_t at;
-	int rc = find_name_end(&at, run, text);
-
-	if (rc < 0)
-		return rc;
-	out->name = pv_jinja_part(text, 0, at);
 	out->conversion = 0;
-	if (at < text.len && text.u.s[at] == '!') {
-		if (at + 1 >= text.len)
-			return fail(run, "end of string while looking for "
-					 "conversion specifier");
-		out->conversion = text.u.s[at + 1];
-		at += 2;
-		if (at < text.len && text.u.s[at] != ':')
-			return fail(run, "expected ':' after conversion "
-					 "specifier");
-	}
-	out->spec =
-		pv_jinja_part(text, at < text.len ? at + 1 : text.len, text.len);
-	return PV_OK;
+	out->spec = pv_jinja_part(text, text.len, text.len);
+	c = read_name(out, run, text, at);
+	if (c < 0 || c == '}')
+		return c < 0 ? c : PV_OK;
+	if (!c)
+		return fail(run, "expected '}' before end of string");
+	rc = c == '!' ? read_conversion(out, run, text, at) : 0;
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
+	return read_spec(out, run, text, at);
 }
 
 /* --- finding its value --------------------------------------------------------------- */
@@ -142,15 +155,14 @@ static int find_number(pv_jinja_value *out, struct formatter *formatter,
 	number = is_auto ? formatter->next++ : to_number(first);
 	if (!is_auto)
 		formatter->next = -1;
-	if (formatter->map)
+	if (formatter->map && formatter->call)
 		return fail(formatter->run,
 			    "Format string contains positional fields");
-	if (number >= (int64_t)formatter->call->count &&
-	    (formatter->is_markup ||
-	     formatter->run->settings->sandbox != PV_JINJA_OPEN))
+	if (formatter->call && number >= (int64_t)formatter->call->count &&
+	    (formatter->is_markup || !formatter->is_open))
 		return pv_jinja_raise(formatter->run, PV_JINJA_INDEX_ERROR,
 				      "tuple index out of range");
-	if (number >= (int64_t)formatter->call->count)
+	if (!formatter->call || number >= (int64_t)formatter->call->count)
 		return pv_jinja_raise(formatter->run, PV_JINJA_INDEX_ERROR,
 				      "Replacement index %lld out of range for "
 				      "positional args tuple",
@@ -171,7 +183,8 @@ static int find_first(pv_jinja_value *out, struct formatter *formatter,
 	if (formatter->map)
 		rc = pv_jinja_dict_find(out, formatter->run, formatter->map,
 					first);
-	for (size_t i = 0; !formatter->map && i < call->keyword_count; i++) {
+	for (size_t i = 0; !formatter->map && call && i < call->keyword_count;
+	     i++) {
 		if (pv_jinja_equal(formatter->run, call->keywords[i].name,
 				   first) != 1)
 			continue;
@@ -182,13 +195,27 @@ static int find_first(pv_jinja_value *out, struct formatter *formatter,
 		  : pv_jinja_raise_key(formatter->run, first);
 }
 
-/* Python's getattr: no item stands in for what is missing. */
-static int take_attribute(pv_jinja_value *value, pv_jinja_run *run,
+/*
+ * Python's getattr: no item stands in for what is missing, unless the objects
+ * of a prompt's variables are what it is about, which are dicts here.
+ */
+static int take_attribute(pv_jinja_value *value,
+			  const struct formatter *formatter,
 			  const pv_jinja_name *name)
 {
+	pv_jinja_run *run = formatter->run;
 	const pv_jinja_value object = *value;
-	int rc = pv_jinja_find_attr(value, run, object, name);
+	const pv_jinja_value *item = NULL;
+	int rc;
 
+	if (!formatter->call && object.type == PV_JINJA_DICT)
+		item = pv_jinja_dict_find_text(object.u.dict, name->text.u.s,
+					       name->text.len, name->hash);
+	if (item) {
+		*value = *item;
+		return PV_OK;
+	}
+	rc = pv_jinja_find_attr(value, run, object, name);
 	if (rc)
 		return rc < 0 ? rc : PV_OK;
 	return pv_jinja_raise(run, PV_JINJA_ATTRIBUTE_ERROR,
@@ -198,9 +225,10 @@ static int take_attribute(pv_jinja_value *value, pv_jinja_run *run,
 }
 
 /* One ".name" or "[key]" of the field, beginning at `at`. */
-static int step_into(pv_jinja_value *value, pv_jinja_run *run,
+static int step_into(pv_jinja_value *value, const struct formatter *formatter,
 		     pv_jinja_value path, size_t *at)
 {
+	pv_jinja_run *run = formatter->run;
 	const int is_item = path.u.s[*at] == '[';
 	size_t end = *at + 1;
 	pv_jinja_value key;
@@ -222,9 +250,9 @@ static int step_into(pv_jinja_value *value, pv_jinja_run *run,
 	pv_jinja_name_init(&name, key.u.s, key.len, 0);
 	if (is_item && is_digits(key))
 		key = pv_jinja_int(to_number(key));
-	if (run->settings->sandbox == PV_JINJA_OPEN)
+	if (formatter->is_open)
 		return is_item ? pv_jinja_subscript(value, run, *value, key)
-			       : take_attribute(value, run, &name);
+			       : take_attribute(value, formatter, &name);
 	return is_item ? pv_jinja_getitem(value, run, *value, key)
 		       : pv_jinja_getattr(value, run, *value, &name);
 }
@@ -239,7 +267,7 @@ static int find_value(pv_jinja_value *out, struct formatter *formatter,
 		at++;
 	rc = find_first(out, formatter, pv_jinja_part(path, 0, at));
 	while (rc >= 0 && at < path.len)
-		rc = step_into(out, formatter->run, path, &at);
+		rc = step_into(out, formatter, path, &at);
 	return rc;
 }
 
@@ -291,14 +319,15 @@ static int put_field(struct formatter *formatter, pv_jinja_value value,
 
 static int put_all(struct formatter *formatter, pv_jinja_value text, int levels);
 
+/* The field behind the brace before `at`, which goes behind its end. */
 static int put_replacement(struct formatter *formatter, pv_jinja_value text,
-			   int levels)
+			   size_t *at, int levels)
 {
 	pv_jinja_run *run = formatter->run;
-	struct field field;
-	pv_jinja_value value;
+	struct field field = { 0 };
+	pv_jinja_value value = pv_jinja_missing();
 	size_t mark;
-	int rc = read_field(&field, run, text);
+	int rc = read_field(&field, run, text, at);
 
 	if (rc >= 0)
 		rc = find_value(&value, formatter, field.name);
@@ -348,23 +377,20 @@ static int put_all(struct formatter *formatter, pv_jinja_value text, int levels)
 	if (levels < 0)
 		return fail(formatter->run, "Max string recursion exceeded");
 	while (at < text.len) {
-		size_t end = 0;
 		int rc = put_literal(formatter, text, &at);
 
+		if (levels == MAX_LEVELS)
+			formatter->place = at;
 		if (rc < 0)
 			return rc;
 		if (!rc)
 			continue;
-		rc = find_end(&end, formatter->run, text, at + 1);
+		at++;
+		rc = pv_jinja_spend(formatter->run, 1);
 		if (rc >= 0)
-			rc = pv_jinja_spend(formatter->run, 1);
-		if (rc >= 0)
-			rc = put_replacement(formatter,
-					     pv_jinja_part(text, at + 1, end),
-					     levels);
+			rc = put_replacement(formatter, text, &at, levels);
 		if (rc < 0)
 			return rc;
-		at = end + 1;
 	}
 	return PV_OK;
 }
@@ -376,7 +402,8 @@ static int run_format(pv_jinja_value *out, struct formatter *formatter)
 	int rc;
 
 	formatter->is_markup = pv_jinja_is_markup(formatter->call->self);
-	rc = put_all(formatter, formatter->call->self, 2);
+	formatter->is_open = run->settings->sandbox == PV_JINJA_OPEN;
+	rc = put_all(formatter, formatter->call->self, MAX_LEVELS);
 	return rc < 0 ? rc
 		      : pv_jinja_finish(out, run, mark,
 					formatter->is_markup ? PV_JINJA_MARKUP
@@ -400,4 +427,15 @@ int pv_jinja_str_format_map(pv_jinja_value *out, pv_jinja_call *call)
 				      pv_jinja_type_name(call->args[0]));
 	formatter.map = call->args[0].u.dict;
 	return run_format(out, &formatter);
+}
+
+int pv_jinja_format_text(size_t *place_out, pv_jinja_run *run, pv_str text,
+			 const pv_jinja_dict *map)
+{
+	struct formatter formatter = { .run = run, .map = map, .is_open = 1 };
+	int rc = put_all(&formatter, pv_jinja_str(text.ptr, text.len, 0),
+			 MAX_LEVELS);
+
+	*place_out = formatter.place;
+	return rc;
 }

@@ -5,6 +5,7 @@
 #ifndef PV_JINJA_STR_METHODS_H
 #define PV_JINJA_STR_METHODS_H
 
+#include "base/str.h"
 #include "jinja/call.h"
 
 /* str_find.c */
@@ -38,6 +39,13 @@ pv_jinja_fn pv_jinja_str_zfill;
 /* str_format.c */
 pv_jinja_fn pv_jinja_str_format;
 pv_jinja_fn pv_jinja_str_format_map;
+/*
+ * Appends text.format(**map) to the run's scratch, by Python's rules whatever
+ * the sandbox; but an attribute of a dict is the item of that name, if there
+ * is one. On failure `*place_out` is the offset of the brace it is about.
+ */
+int pv_jinja_format_text(size_t *place_out, pv_jinja_run *run, pv_str text,
+			 const struct pv_jinja_dict *map);
 
 /* What filters share with them. */
 
