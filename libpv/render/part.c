@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "render/fstring.h"
 
 /* Serves includes: what was loaded before, or, by a computed name, now. */
 struct lender {
@@ -140,10 +141,51 @@ static int render_literal(pv_buf *out, pv_render_job *job,
 	return pv_buf_status(out, job->err);
 }
 
-static int refuse(pv_render_job *job, const char *syntax)
+static pv_plain_options plain_options(const pv_render_job *job)
 {
-	return pv_fail(job->err, PV_EUNSUPPORTED,
-		       "prompts with syntax %s cannot be rendered yet", syntax);
+	const pv_renderer *renderer = job->renderer;
+	pv_plain_options options = {
+		.values = job->values,
+		.limits = &renderer->limits,
+		.max_output = renderer->opts.max_output,
+		.is_strict = renderer->is_strict,
+	};
+
+	return options;
+}
+
+static int render_fstring(pv_buf *out, pv_render_job *job,
+			  const pv_render_part *part)
+{
+	const pv_plain_options options = plain_options(job);
+	pv_jinja_failure failure = { 0 };
+	int rc;
+
+	rc = pv_fstring_render(out, part->name, part->text, &options, &failure,
+			       job->err);
+	if (rc < 0)
+		rc = explain(job, &failure, rc);
+	pv_jinja_failure_dispose(&failure);
+	return rc;
+}
+
+static int render_mustache(pv_buf *out, pv_render_job *job,
+			   const pv_render_part *part)
+{
+	struct lender lender = { .renderer = job->renderer };
+	const pv_jinja_loader loader = { lend, &lender };
+	pv_plain_options options = plain_options(job);
+	pv_jinja_failure failure = { 0 };
+	int rc;
+
+	options.loader = &loader;
+	rc = pv_mustache_render(out, part->mustache, &options, &failure,
+				job->err);
+	if (rc < 0)
+		rc = explain(job, &failure, rc);
+	pv_jinja_failure_dispose(&failure);
+	pv_buf_dispose(&lender.text);
+	return rc;
 }
 
 int pv_render_part_text(pv_buf *out, pv_render_job *job,
@@ -155,9 +197,9 @@ int pv_render_part_text(pv_buf *out, pv_render_job *job,
 	case PV_SYNTAX_LITERAL:
 		return render_literal(out, job, part);
 	case PV_SYNTAX_FSTRING:
-		return refuse(job, "fstring");
+		return render_fstring(out, job, part);
 	case PV_SYNTAX_MUSTACHE:
-		return refuse(job, "mustache");
+		return render_mustache(out, job, part);
 	}
 	return PV_OK;
 }

@@ -93,8 +93,10 @@ void pv_renderer_free(pv_renderer *renderer)
 {
 	if (!renderer)
 		return;
-	for (size_t i = 0; i < renderer->part_count; i++)
+	for (size_t i = 0; i < renderer->part_count; i++) {
 		pv_jinja_template_free(renderer->parts[i].template);
+		pv_mustache_free(renderer->parts[i].mustache);
+	}
 	pv_map_dispose(&renderer->variable_of);
 	pv_map_dispose(&renderer->source_of);
 	pv_free(renderer->variables);
@@ -113,6 +115,9 @@ static int add_parts(pv_renderer *renderer, size_t count, pv_error *err)
 
 static int compile_part(pv_renderer *renderer, pv_render_part *part, pv_error *err)
 {
+	if (renderer->syntax == PV_SYNTAX_MUSTACHE)
+		return pv_mustache_compile(&part->mustache, part->name,
+					   part->text, NULL, err);
 	if (renderer->syntax != PV_SYNTAX_JINJA2)
 		return PV_OK;
 	return pv_jinja_compile(&part->template, &renderer->env, part->name,
@@ -203,6 +208,9 @@ static int take_prompt(pv_renderer *renderer, const pv_prompt *prompt,
 		rc = take_fields(renderer, prompt, err);
 	if (rc == PV_OK)
 		rc = pv_render_add_variables(renderer, prompt, 0, err);
+	/* What partials use is known when they are reached. */
+	if (renderer->syntax == PV_SYNTAX_MUSTACHE)
+		renderer->is_dynamic = pv_prompt_include_count(prompt) > 0;
 	if (rc == PV_OK && renderer->syntax == PV_SYNTAX_JINJA2)
 		rc = pv_render_load_includes(renderer, err);
 	return rc;

@@ -17,6 +17,7 @@
 #include "jinja/container.h"
 #include "jinja/engine.h"
 #include "jinja/ops.h"
+#include "render/mustache.h"
 
 enum {
 	PV_RENDER_FIELDS = 3 /* that travel along */
@@ -48,6 +49,7 @@ typedef struct pv_render_part {
 	const char *name; /* in failures; NULL for a bare template's */
 	pv_str text;
 	pv_jinja_template *template; /* of Jinja2 only */
+	pv_mustache *mustache;       /* of that only */
 } pv_render_part;
 
 /* An included template; `text.ptr` is NULL when there is none of that name. */

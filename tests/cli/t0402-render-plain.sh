@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+. "$(dirname "$0")/lib.sh"
+begin 'git pv render: fstring and mustache'
+
+new_repo repo
+cd repo || exit 1
+write prompts/fstring.yaml <<'EOF'
+syntax: fstring
+prompt: |
+  {user[name]!r:>8} owes {amount:,.2f} {{EUR}}
+  {note}
+variables:
+  amount: {type: number, required: true}
+  note: {type: string, default: -}
+EOF
+write prompts/mustache.yaml <<'EOF'
+syntax: mustache
+messages:
+  - role: system
+    content: |
+      Be {{tone}}.
+        {{> shared/rules }}
+  - role: user
+    content: |
+      {{! one line for each }}
+      {{#orders}}
+      - {{item.name}}: {{{note}}}{{^note}}none{{/note}}
+      {{/orders}}
+EOF
+write prompts/shared/rules.yaml <<'EOF'
+syntax: mustache
+prompt: "1. {{rule}}\n2. Stop.\n"
+EOF
+tick
+git pv commit -q -m one >../out 2>&1
+
+it 'renders an fstring prompt' '
+	echo "{\"user\": {\"name\": \"Al\"}, \"amount\": 1234.5}" >../vars.json
+	git pv render fstring --vars ../vars.json >../out
+	printf "    '\''Al'\'' owes 1,234.50 {EUR}\n-\n" >../want
+	cmp_files ../want ../out
+	git pv render fstring --vars ../vars.json --var amount=7 >../out
+	has ../out "owes 7.00"
+'
+
+it 'renders a mustache prompt with partials of the same commit' '
+	cat >../vars.json <<-EOF
+		{"tone": "a & b", "rule": "<x>", "orders": [
+		 {"item": {"name": "pen"}, "note": "<1>"}, {"item": {"name": "cup"}}]}
+	EOF
+	git pv render mustache --vars ../vars.json >../out
+	cat >../want <<-EOF
+		system
+		Be a &amp; b.
+		  1. &lt;x&gt;
+		  2. Stop.
+
+		user
+		- pen: <1>
+		- cup: none
+	EOF
+	cmp_files ../want ../out
+	printf "%s\n" "syntax: mustache" "prompt: changed" >prompts/shared/rules.yaml
+	git pv render mustache@HEAD --vars ../vars.json >../out
+	cmp_files ../want ../out
+	git pv render mustache --vars ../vars.json >../out
+	has ../out "  changed"
+	git checkout -q -- prompts
+'
+
+it 'lists all variables that are missing' '
+	expect_failure 1 git pv render fstring --json >../out
+	json ../out "[.error.code, (.error.missing | map(.name) | sort)]" \
+		"[\"missing-variable\",[\"amount\",\"user\"]]"
+	expect_failure 1 git pv render mustache --json >../out
+	json ../out "[.error.code, (.error.missing | map(.name))]" \
+		"[\"missing-variable\",[\"tone\"]]"
+	expect_failure 1 git pv render mustache --var tone=x 2>../err
+	is_error ../err "rule"
+'
+
+it 'says where a text goes wrong' '
+	echo "{\"user\": {}, \"amount\": 1}" >../vars.json
+	expect_failure 128 git pv render fstring --vars ../vars.json 2>../err
+	is_error ../err "fstring:1:1: KeyError: '\''name'\''"
+	write prompts/bad.yaml <<-EOF
+		syntax: mustache
+		prompt: "a {{#b}}"
+	EOF
+	expect_failure 128 git pv render bad 2>../err
+	is_error ../err "bad:1:3: TemplateSyntaxError: section '\''b'\'' is not closed"
+	write prompts/bad.yaml <<-EOF
+		syntax: mustache
+		prompt: "{{> none }}"
+	EOF
+	expect_failure 128 git pv render bad 2>../err
+	is_error ../err "TemplateNotFound: none"
+	rm prompts/bad.yaml
+'
+
+finish
