@@ -122,6 +122,13 @@ static int same_entry(const pv_part *a, const pv_part *b)
 	       (!left || !strcmp(left->text, right->text));
 }
 
+/* Whether nothing was done to an entry but to take things out of it. */
+static int has_no_more(const pv_part *base, const pv_part *left)
+{
+	return same_entry(base, left) ||
+	       (base->node->key && pv_tree_is_part(left->tree, base->tree));
+}
+
 /*
  * The side whose entry stands: PV_BASE when it has to be merged. Returns 0
  * when the entry is gone, PV_GIVE_UP when that is in conflict.
@@ -136,7 +143,7 @@ static int pick_entry(enum pv_side *out, const pv_entry *entry)
 	if (!ours && !theirs)
 		return 0;
 	if (!ours || !theirs) {
-		if (base && same_entry(base, entry->sides[*out]))
+		if (base && has_no_more(base, entry->sides[*out]))
 			return 0;
 		return base ? PV_GIVE_UP + 1 : 1;
 	}
