@@ -62,6 +62,18 @@ is_replaced() {
 	[ ! -s other ]
 }
 
+# is_forgotten: what git says is a conflict, of a renamed file with another one,
+# it leaves out of the index. All else has to be the same.
+is_forgotten() {
+	sed -n 's/^CONFLICT (rename involved in collision): .* -> \(.*\) has content.*/\1/p' \
+		talk >apart
+	[ -s apart ] && [ "$(sed -n 2p one)" = "$(sed -n 2p two)" ] || return 1
+	names_of one >one.names
+	names_of two >two.names
+	comm -3 one.names two.names | tr -d '\t' | grep -Fvxf apart >other
+	[ ! -s other ]
+}
+
 # excused REPO N: why git's result of a case need not be ours.
 excused() {
 	status=0
@@ -89,6 +101,7 @@ excused() {
 		done >lost
 	[ -s lost ] && return 0
 	is_replaced "$1" "$2" && return 0
+	is_forgotten && return 0
 	# Both sides have the same markers, and it is called clean.
 	git -C "$1" grep -q '^<<<<<<<' "$tree" && ! grep -q CONFLICT talk
 }
