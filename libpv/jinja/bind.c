@@ -69,10 +69,14 @@ static int bind_print(pv_jinja_binder *b, const pv_jinja_frame *frame,
 	if (node->flag == PV_JINJA_NEVER || node->kind == PV_JINJA_N_DATA)
 		return PV_OK;
 	rc = pv_jinja_fold(b, node->u.expr);
+	if (rc == PV_OK && b->escape == PV_JINJA_ESCAPE_VOLATILE)
+		rc = pv_jinja_fold_literals(b, node->u.expr);
 	if (rc < 0)
 		return rc;
 	if (!node->u.expr->is_constant)
 		pv_jinja_bind_line(b, node);
+	else
+		node->escape = b->known_escape;
 	return pv_jinja_bind_folded(b, frame, node->u.expr);
 }
 
@@ -170,6 +174,8 @@ static int bind_autoescape(pv_jinja_binder *b, const pv_jinja_frame *frame,
 			   pv_jinja_node *node)
 {
 	uint8_t escape = b->escape;
+	uint8_t known = b->known_escape;
+	uint8_t is_known;
 	pv_jinja_frame inner;
 	int rc;
 
@@ -182,11 +188,15 @@ static int bind_autoescape(pv_jinja_binder *b, const pv_jinja_frame *frame,
 	node->line = b->last_line;
 	if (rc == PV_OK)
 		rc = pv_jinja_bind_expr(b, &inner, node->u.set.value);
+	is_known = (uint8_t)constant_escape(b, node->u.set.value);
 	if (b->escape != PV_JINJA_ESCAPE_VOLATILE)
-		b->escape = (uint8_t)constant_escape(b, node->u.set.value);
+		b->escape = is_known;
+	if (is_known != PV_JINJA_ESCAPE_VOLATILE)
+		b->known_escape = is_known;
 	if (rc == PV_OK)
 		rc = pv_jinja_bind_list(b, &inner, &node->u.set.body);
 	b->escape = escape;
+	b->known_escape = known;
 	return rc;
 }
 
@@ -345,6 +355,7 @@ int pv_jinja_bind(pv_jinja_binder *b)
 	b->last_line = 1;
 	b->escape = template->env->is_escaping ? PV_JINJA_ESCAPE_ON
 					       : PV_JINJA_ESCAPE_OFF;
+	b->known_escape = b->escape;
 	pv_jinja_frame_inner(&frame, b, NULL, &own);
 	frame.is_top = 1;
 	frame.is_root = 1;

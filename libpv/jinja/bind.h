@@ -22,6 +22,7 @@ typedef struct pv_jinja_binder {
 	pv_jinja_template *template;
 	int last_line;
 	uint8_t escape;           /* enum pv_jinja_escape, here */
+	uint8_t known_escape;     /* the last that was known: ON or OFF */
 	uint8_t is_child;         /* an {% extends %} is certain to have run */
 	uint8_t is_cut;           /* the rest of the body is never reached */
 	int extends_count;        /* so far */
@@ -85,6 +86,9 @@ void pv_jinja_bind_line(pv_jinja_binder *b, const pv_jinja_node *node);
 /* fold.c: computes what is constant in an expression, where it stands. */
 int pv_jinja_fold(pv_jinja_binder *b, pv_jinja_node *node);
 void pv_jinja_fold_end(pv_jinja_binder *b);
+/* The same for what is printed where autoescape is not known: only what is
+ * made of literals. */
+int pv_jinja_fold_literals(pv_jinja_binder *b, pv_jinja_node *node);
 
 /* bind_loop.c, bind_macro.c */
 int pv_jinja_bind_loop(pv_jinja_binder *b, const pv_jinja_frame *frame,

@@ -180,6 +180,18 @@ static int eval_compare(pv_jinja_value *out, pv_jinja_machine *m,
 
 /* --- arithmetic ----------------------------------------------------------- */
 
+/* -(left ** right): see fold.c. */
+static int eval_negated(pv_jinja_value *out, pv_jinja_machine *m,
+			const pv_jinja_node *node, pv_jinja_value left,
+			pv_jinja_value right)
+{
+	pv_jinja_value power = { 0 };
+	int rc = pv_jinja_arith(&power, &m->run,
+				(enum pv_jinja_operator)node->op, left, right);
+
+	return rc < 0 ? rc : pv_jinja_negate(out, &m->run, power);
+}
+
 static int eval_binary(pv_jinja_value *out, pv_jinja_machine *m,
 		       pv_jinja_activation *act, const pv_jinja_node *node)
 {
@@ -189,8 +201,12 @@ static int eval_binary(pv_jinja_value *out, pv_jinja_machine *m,
 
 	if (rc == PV_OK)
 		rc = pv_jinja_eval(&right, m, act, node->u.binary.right);
+	if (rc == PV_OK && node->flag)
+		rc = pv_jinja_negate(&left, &m->run, left);
 	if (rc < 0)
 		return rc;
+	if (node->flag)
+		return eval_negated(out, m, node, left, right);
 	return pv_jinja_arith(out, &m->run, (enum pv_jinja_operator)node->op,
 			      left, right);
 }

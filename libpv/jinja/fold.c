@@ -304,6 +304,21 @@ static int fold_native(pv_jinja_binder *b, pv_jinja_node *node)
 	return fold_value(b, node);
 }
 
+/*
+ * A negative constant stands bare in Jinja2's code, where ** of Python comes
+ * before its sign: -1 ** x is -(1 ** x) there when x is no constant.
+ */
+static uint8_t is_negative(const pv_jinja_node *node)
+{
+	if (node->kind != PV_JINJA_N_CONST)
+		return 0;
+	if (node->u.value.type == PV_JINJA_INT)
+		return node->u.value.u.i < 0;
+	return node->u.value.type == PV_JINJA_FLOAT &&
+	       (node->u.value.u.f < 0 ||
+		(node->u.value.u.f == 0 && 1 / node->u.value.u.f < 0));
+}
+
 static int fold_one(pv_jinja_binder *b, pv_jinja_node *node, int is_all)
 {
 	switch (node->kind) {
@@ -325,9 +340,13 @@ static int fold_one(pv_jinja_binder *b, pv_jinja_node *node, int is_all)
 	case PV_JINJA_N_FILTER:
 	case PV_JINJA_N_TEST:
 		return is_all ? fold_native(b, node) : PV_OK;
+	case PV_JINJA_N_BINARY:
+		if (is_all || node->op != PV_JINJA_POW)
+			return is_all ? fold_value(b, node) : PV_OK;
+		node->flag = is_negative(node->u.binary.left);
+		return PV_OK;
 	case PV_JINJA_N_DICT:
 	case PV_JINJA_N_NOT:
-	case PV_JINJA_N_BINARY:
 	case PV_JINJA_N_CONCAT:
 	case PV_JINJA_N_NEG:
 	case PV_JINJA_N_POS:
@@ -428,6 +447,31 @@ static void fold_operands(struct fold *f, const pv_jinja_node *node)
 	default:
 		break;
 	}
+}
+
+static void look_for_others(const pv_jinja_node *node, void *payload)
+{
+	int *is_literal = payload;
+
+	*is_literal &=
+		node->kind <= PV_JINJA_N_SLICE && node->kind != PV_JINJA_N_NAME;
+	if (*is_literal)
+		pv_jinja_walk(node, look_for_others, payload);
+}
+
+int pv_jinja_fold_literals(pv_jinja_binder *b, pv_jinja_node *node)
+{
+	uint8_t escape = b->escape;
+	int is_literal = 1;
+	int rc;
+
+	look_for_others(node, &is_literal);
+	if (!is_literal)
+		return PV_OK;
+	b->escape = b->known_escape;
+	rc = pv_jinja_fold(b, node);
+	b->escape = escape;
+	return rc;
 }
 
 int pv_jinja_fold(pv_jinja_binder *b, pv_jinja_node *node)

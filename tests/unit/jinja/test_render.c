@@ -123,6 +123,8 @@ static void test_jinja_render__evaluates_expressions(void **state)
 {
 	static const struct row rows[] = {
 		{ "{{ 1 + 2 * 3 }}|{{ 2 ** 3 ** 2 }}|{{ -2 ** 2 }}", "7|64|4" },
+		{ "{{ -2 ** (a + a) }}|{{ (a - 3) ** (a + a) }}", "-4|4" },
+		{ "{{ false and (x|nofilter) }}|{{ 1 > 2 > x }}", "False|False" },
 		{ "{{ 1 < 2 < 3 }}|{{ 3 in xs }}|{{ not a }}", "True|True|False" },
 		{ "{{ a and 'x' }}|{{ 0 or s }}|{{ 'y' if a else 'n' }}",
 		  "x|<x>|y" },
@@ -271,6 +273,10 @@ static void test_jinja_render__escapes(void **state)
 		{ "{% macro m() %}<i>{{ s }}{% endmacro %}{{ m() }}",
 		  "<i>&lt;x&gt;" },
 		{ "{% set x %}<b>{% endset %}{{ x }}", "<b>" },
+		{ "{{ ('<b>'|e) ~ '<i>' }}{{ (s|e) ~ '<i>' }}",
+		  "&amp;lt;b&amp;gt;&lt;i&gt;&lt;x&gt;&lt;i&gt;" },
+		{ "{% autoescape nope %}{{ '<b>' }}{{ s }}{% endautoescape %}",
+		  "&lt;b&gt;<x>" },
 		{ "{% for x in [s] recursive %}{{ x }}{% endfor %}", "&lt;x&gt;" },
 	};
 	pv_jinja_environment env = { .is_escaping = 1 };
