@@ -173,17 +173,18 @@ static int allow(resolve_file *file, int rc)
 
 int resolve_read(resolve_file *file)
 {
-	pv_buf text = { 0 };
+	pv_buf *found = &file->found;
 	int rc = read_input(file);
 
 	if (rc < 0 || !file->ours.hex[0] || !file->theirs.hex[0])
 		return allow(file, rc);
-	rc = read_file(&text, file);
+	rc = read_file(found, file);
 	if (rc == PV_OK)
 		rc = pv_unmerged_new(&file->text, &file->input,
-				     pv_buf_text(&text), text.len,
+				     pv_buf_text(found), found->len,
 				     &file->cli->err);
-	pv_buf_dispose(&text);
+	file->is_found = rc == PV_OK;
+	file->was_raw = file->is_raw;
 	return allow(file, rc);
 }
 
@@ -212,16 +213,31 @@ int resolve_remerge(resolve_file *file)
 
 /* --- writing ------------------------------------------------------------- */
 
+static int write_text(resolve_file *file, pv_str text, int is_raw, pv_error *err)
+{
+	pv_change change = { pv_buf_text(&file->path), text.ptr, text.len };
+	pv_store *store = file->cli->store;
+
+	return is_raw ? pv_store_write_raw(store, &change, err)
+		      : pv_store_write_files(store, &change, 1, err);
+}
+
 int resolve_write(resolve_file *file)
 {
-	pv_change change = { 0 };
-	pv_cli *cli = file->cli;
+	pv_str text;
 
-	change.path = pv_buf_text(&file->path);
-	change.data = pv_unmerged_text(file->text, &change.len);
-	return file->is_raw
-		       ? pv_store_write_raw(cli->store, &change, &cli->err)
-		       : pv_store_write_files(cli->store, &change, 1, &cli->err);
+	text.ptr = pv_unmerged_text(file->text, &text.len);
+	return write_text(file, text, file->is_raw, &file->cli->err);
+}
+
+/* What could not be staged is in conflict, as it was. */
+static void put_back(resolve_file *file)
+{
+	pv_str text = { pv_buf_text(&file->found), file->found.len };
+
+	if (file->is_found && write_text(file, text, file->was_raw, NULL) < 0)
+		cli_warn(file->cli, "\"%s\" could not be put back",
+			 pv_buf_text(&file->path));
 }
 
 static int run_git(resolve_file *file, const char *verb, const char *option)
@@ -281,7 +297,12 @@ int resolve_stage(resolve_file *file)
 					 text, len,
 					 "mend the file, then \"git add\" it")
 		     : check_yaml(file, text, len);
-	return rc == PV_OK ? run_git(file, "add", "--sparse") : rc;
+	if (rc != PV_OK)
+		return rc;
+	rc = run_git(file, "add", "--sparse");
+	if (rc < 0)
+		put_back(file);
+	return rc;
 }
 
 /* --- the editor ---------------------------------------------------------- */
@@ -335,6 +356,7 @@ void resolve_dispose(resolve_file *file)
 	pv_unmerged_free(file->text);
 	for (size_t i = 0; i < 3; i++)
 		pv_buf_dispose(&file->texts[i]);
+	pv_buf_dispose(&file->found);
 	pv_buf_dispose(&file->path);
 	pv_buf_dispose(&file->id);
 }

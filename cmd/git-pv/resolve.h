@@ -19,6 +19,9 @@ typedef struct resolve_file {
 	pv_oid theirs;
 	pv_buf texts[3]; /* lent to `input` */
 	pv_merge_input input;
+	pv_buf found; /* what the working tree had */
+	int is_found; /* it had something with fields */
+	int was_raw;
 	int is_raw;        /* the file is taken with its own line ends */
 	pv_unmerged *text; /* NULL where there are no fields: see below */
 } resolve_file;
@@ -45,7 +48,10 @@ int resolve_write(resolve_file *file);
 /* Takes a whole side into the working tree and the index, or its deletion. */
 int resolve_take(resolve_file *file, enum pv_settle_how side);
 
-/* Stages the file, if it has no markers and loads; PV_ESCHEMA, PV_ESYNTAX. */
+/*
+ * Stages the file, if it has no markers and loads; PV_ESCHEMA, PV_ESYNTAX. When
+ * git refuses, the file is what it was before it was written.
+ */
 int resolve_stage(resolve_file *file);
 
 /*

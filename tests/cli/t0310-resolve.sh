@@ -404,4 +404,19 @@ it 'lets a text show markers as an example' '
 	is_clean
 '
 
+it 'leaves the conflict when the file cannot be staged' '
+	fresh locked
+	expect_failure 1 git merge topic >../log 2>&1
+	cp prompts/a.yaml ../conflict
+	: >.git/index.lock
+	for side in --ours --theirs --union; do
+		expect_failure 128 git pv resolve a "$side"
+		cmp ../conflict prompts/a.yaml
+	done
+	rm .git/index.lock
+	git pv resolve a --theirs
+	git pv merge --continue
+	is_clean
+'
+
 finish
