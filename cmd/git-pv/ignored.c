@@ -70,9 +70,7 @@ int ignored_find(pv_strlist *out, pv_cli *cli, const pv_strlist *paths)
 {
 	static const char *const args[] = { "check-ignore", "--stdin", "-z",
 					    NULL };
-	/* It takes names as they are anyway, and refuses to be told so. */
-	static const char *const env[] = { "GIT_LITERAL_PATHSPECS=0", NULL };
-	pv_git_options opts = { .env = env };
+	pv_git_options opts = { 0 };
 	pv_buf input = { 0 };
 	pv_buf list = { 0 };
 	pv_buf errors = { 0 };

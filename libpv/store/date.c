@@ -24,7 +24,7 @@ static int is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* "+hhmm"; git takes any four digits. */
+/* "+hhmm", less than a day: git gives others a meaning of its own. */
 static int parse_zone(int *offset_out, const char *text)
 {
 	int value = 0;
@@ -36,7 +36,7 @@ static int parse_zone(int *offset_out, const char *text)
 			return 0;
 		value = value * 10 + (text[i] - '0');
 	}
-	if (text[5])
+	if (text[5] || value / 100 >= 24 || value % 100 >= 60)
 		return 0;
 	value = value / 100 * 60 + value % 100;
 	*offset_out = text[0] == '-' ? -value : value;

@@ -49,10 +49,19 @@ struct run {
 	int is_stopped;        /* git was told to end */
 };
 
-/* Variables that say which repository; the store knows better. */
-static const char *const local_names[] = { "GIT_DIR", "GIT_WORK_TREE",
-					   "GIT_INDEX_FILE", "GIT_PREFIX",
-					   "GIT_IMPLICIT_WORK_TREE" };
+/*
+ * Variables that say which repository, or how the user means pathspecs: the
+ * store knows better, and the pathspecs are its own.
+ */
+static const char *const local_names[] = { "GIT_DIR",
+					   "GIT_WORK_TREE",
+					   "GIT_INDEX_FILE",
+					   "GIT_PREFIX",
+					   "GIT_IMPLICIT_WORK_TREE",
+					   "GIT_LITERAL_PATHSPECS",
+					   "GIT_GLOB_PATHSPECS",
+					   "GIT_NOGLOB_PATHSPECS",
+					   "GIT_ICASE_PATHSPECS" };
 
 static size_t name_length(const char *assignment)
 {

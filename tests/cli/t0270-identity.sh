@@ -100,6 +100,17 @@ it 'honours names, dates and zones in the same way' '
 	same_state
 '
 
+it 'gives zones that are none the meaning git gives them' '
+	for zone in +9999 +2400 +1260 -0060 +2359 -1159; do
+		echo "prompt: in $zone" | both prompts/a.yaml
+		GIT_AUTHOR_DATE="1700000000 $zone"
+		GIT_COMMITTER_DATE=$GIT_AUTHOR_DATE
+		export GIT_AUTHOR_DATE GIT_COMMITTER_DATE
+		commit_both "Zone $zone" prompts
+		same_state
+	done
+'
+
 it 'commits some paths as git commit --only does' '
 	echo "prompt: only" | both prompts/a.yaml
 	echo "prompt: later" | both prompts/ab.yaml

@@ -391,7 +391,7 @@ kind display 'is not swayed by settings of what git prints'
 # Variables that change what git takes names for, or where it writes.
 kind_variables() {
 	copy_base
-	export GIT_LITERAL_PATHSPECS=1 GIT_ICASE_PATHSPECS=0
+	export GIT_GLOB_PATHSPECS=1 GIT_ICASE_PATHSPECS=1
 	export GIT_REFLOG_ACTION=mine GIT_MERGE_AUTOEDIT=yes
 	export LC_ALL=C LANGUAGE=de GREP_OPTIONS=
 	export GIT_EDITOR=false EDITOR=false VISUAL=false
