@@ -75,10 +75,10 @@ out:
 }
 
 /* Adds "-c key=value" by which prompts without attributes are ours to merge. */
-static int wire_attributes(pv_strlist *out, pv_cli *cli)
+static int wire_attributes(pv_strlist *out, pv_note *file, pv_cli *cli)
 {
 	pv_buf text = { 0 };
-	int rc = merge_attributes(&text, cli);
+	int rc = merge_attributes(&text, file, cli);
 
 	if (rc == PV_OK)
 		rc = pv_strlist_add(out, "-c", &cli->err);
@@ -89,7 +89,8 @@ static int wire_attributes(pv_strlist *out, pv_cli *cli)
 }
 
 /* The whole command line: wiring, then the arguments. */
-static int command_line(pv_strlist *out, const git_move *move, pv_cli *cli)
+static int command_line(pv_strlist *out, pv_note *attributes,
+			const git_move *move, pv_cli *cli)
 {
 	const cli_setting *setting = cli_driver_settings();
 	int rc = PV_OK;
@@ -98,7 +99,7 @@ static int command_line(pv_strlist *out, const git_move *move, pv_cli *cli)
 		if (pv_str_has_prefix(setting->key, "merge."))
 			rc = wire(out, cli, setting);
 	if (rc == PV_OK && !move->is_of_refs)
-		rc = wire_attributes(out, cli);
+		rc = wire_attributes(out, attributes, cli);
 	for (size_t i = 0; i < move->args.count && rc == PV_OK; i++)
 		rc = pv_strlist_add(out, move->args.items[i], &cli->err);
 	return rc;
@@ -220,17 +221,20 @@ int git_move_run(git_move *move, pv_cli *cli)
 	int had_message = has_message(cli);
 	pv_strlist line = { 0 };
 	pv_buf staged = { 0 };
+	pv_note attributes = { 0 };
 	int rc;
 
 	rc = move->is_of_refs ? PV_OK : pv_git_wait(cli->store, &cli->err);
 	if (rc == PV_OK)
 		rc = look(&move->before, &move->was_unmerged, cli);
 	if (rc == PV_OK)
-		rc = command_line(&line, move, cli);
+		rc = command_line(&line, &attributes, move, cli);
 	if (rc == PV_OK && move->concludes)
 		rc = hooked_note(&staged, cli);
 	if (rc == PV_OK)
 		rc = run(move, cli, &line);
+	pv_note_remove(&attributes);
+	pv_note_dispose(&attributes);
 	if (rc == PV_OK && move->status == 0)
 		cli_made(cli, "the %s is made all the same", move->args.items[0]);
 	if (rc == PV_OK)

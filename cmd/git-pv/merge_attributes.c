@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * See merge_attributes.h. The file lies in .git/pv and is written again only
- * when it would change; nothing but the git we run reads it.
+ * See merge_attributes.h. The file is a draft among the notes in .git/pv: it
+ * goes when the merge is over, and is swept when its owner was killed.
  */
 #include "merge_attributes.h"
 
@@ -45,42 +45,47 @@ static int add_user_lines(pv_buf *out, pv_cli *cli)
 	return rc == PV_ENOMEM ? pv_fail_nomem(&cli->err) : PV_OK;
 }
 
-static int put_file(pv_cli *cli, const char *path, const pv_buf *text)
+/* The folder inside the quotes of a pattern, each character as itself. */
+static void put_folder(pv_buf *out, const char *folder)
 {
-	pv_buf present = { 0 };
-	int is_same =
-		pv_file_read(&present, path, NULL) == PV_OK &&
-		present.len == text->len &&
-		!memcmp(pv_buf_text(&present), pv_buf_text(text), text->len);
-
-	pv_buf_dispose(&present);
-	return is_same ? PV_OK
-		       : pv_file_write(path, pv_buf_text(text), text->len,
-				       &cli->err);
+	for (; *folder; folder++) {
+		if (strchr("*?[\\", *folder))
+			pv_buf_puts(out, "\\\\");
+		if (*folder == '"' || *folder == '\\')
+			pv_buf_putc(out, '\\');
+		pv_buf_putc(out, *folder);
+	}
 }
 
-int merge_attributes(pv_buf *out, pv_cli *cli)
+static void put_line(pv_buf *out, const char *folder, const char *files)
+{
+	pv_buf_puts(out, "\"/");
+	put_folder(out, folder);
+	pv_buf_printf(out, "/**/%s\" merge=pv\n", files);
+}
+
+int merge_attributes(pv_buf *out, pv_note *file, pv_cli *cli)
 {
 	const char *prompts = cli->settings.prompts_dir;
-	pv_buf path = { 0 };
+	pv_buf folder = { 0 };
 	pv_buf text = { 0 };
+	pv_note_text note = { .name = pv_note_draft, .text = &text };
 	int rc;
 
-	pv_buf_printf(&path, "%s/pv/attributes", pv_store_common_dir(cli->store));
-	pv_buf_printf(&text, "/%s/**/*.yaml merge=pv\n/%s/**/*.yml merge=pv\n",
-		      prompts, prompts);
+	pv_buf_printf(&folder, "%s/pv", pv_store_common_dir(cli->store));
+	note.folder = pv_buf_text(&folder);
+	put_line(&text, prompts, "*.yaml");
+	put_line(&text, prompts, "*.yml");
 	rc = add_user_lines(&text, cli);
 	if (rc == PV_OK)
-		rc = pv_buf_status(&text, &cli->err);
+		rc = pv_buf_status(&folder, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_buf_status(&path, &cli->err);
-	if (rc == PV_OK)
-		rc = put_file(cli, path.ptr, &text);
+		rc = pv_note_write(file, &note, &cli->err);
 	if (rc == PV_OK) {
-		pv_buf_printf(out, "core.attributesFile=%s", path.ptr);
+		pv_buf_printf(out, "core.attributesFile=%s", file->path);
 		rc = pv_buf_status(out, &cli->err);
 	}
-	pv_buf_dispose(&path);
+	pv_buf_dispose(&folder);
 	pv_buf_dispose(&text);
 	return rc;
 }

@@ -6,12 +6,14 @@
 #ifndef PV_CLI_MERGE_ATTRIBUTES_H
 #define PV_CLI_MERGE_ATTRIBUTES_H
 
+#include "base/note.h"
 #include "cli.h"
 
 /*
  * Appends the setting "core.attributesFile=PATH" for a git that is to merge;
- * the file says what the user's own says, behind our lines.
+ * the file says what the user's own says, behind our lines. The caller removes
+ * `file` when git is done, and disposes of it. PV_EIO, PV_ENOMEM.
  */
-int merge_attributes(pv_buf *out, pv_cli *cli);
+int merge_attributes(pv_buf *out, pv_note *file, pv_cli *cli);
 
 #endif
