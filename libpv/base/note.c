@@ -150,7 +150,7 @@ int pv_note_put(const char *path, const pv_note_text *note, pv_error *err)
 		goto out;
 	if (finish(made.fd, pv_buf_text(&draft), path, note) < 0) {
 		rc = pv_fail_errno(err, errno, "write", path);
-		unlink(draft.ptr);
+		unlink(pv_buf_text(&draft));
 	}
 	close(made.fd);
 out:
