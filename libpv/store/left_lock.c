@@ -187,15 +187,28 @@ static int goes_to(const pv_index_map *old, const pv_index_map *made,
 	return differs;
 }
 
-static int read_head_tree(git_tree **out, pv_store *store)
+/*
+ * HEAD's tree: 1, 0 when there is none that can be read, or PV_ENOMEM. Step by
+ * step: peeling gives another reason when memory runs out.
+ */
+static int read_head_tree(git_tree **out, pv_store *store, pv_error *err)
 {
-	git_object *object = NULL;
-	int rc = git_revparse_single(&object, store->repo, "HEAD^{tree}");
+	git_commit *commit = NULL;
+	git_oid id;
+	int rc = git_reference_name_to_id(&id, store->repo, "HEAD");
 
-	if (rc < 0)
-		git_error_clear();
-	*out = (git_tree *)object;
-	return rc == 0;
+	if (rc == 0)
+		rc = git_commit_lookup(&commit, store->repo, &id);
+	if (rc == 0)
+		rc = git_commit_tree(out, commit);
+	git_commit_free(commit);
+	if (rc == 0)
+		return 1;
+	rc = pv_fail_git(err, rc, "read", "HEAD");
+	if (rc == PV_ENOMEM)
+		return rc;
+	pv_error_clear(err);
+	return 0;
 }
 
 /* 1 when the lock is an index that brings the old one up to HEAD. */
@@ -209,8 +222,9 @@ static int is_due(const struct left *left, pv_error *err)
 	if (rc > 0)
 		rc = pv_index_map_load(&old, left->store, err);
 	if (rc > 0)
-		rc = read_head_tree(&tree, left->store) &&
-		     goes_to(&old, &made, tree);
+		rc = read_head_tree(&tree, left->store, err);
+	if (rc > 0)
+		rc = goes_to(&old, &made, tree);
 	git_tree_free(tree);
 	pv_index_map_dispose(&old);
 	pv_index_map_dispose(&made);

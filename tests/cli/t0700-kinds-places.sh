@@ -209,8 +209,7 @@ kind unborn 'works before the first commit' '
 	switch 128 git switch exits with status
 	merge,merge:dry,cherry-pick,cherry-pick:field 128 there is no branch, tag or commit
 	blame 128 has no commit yet
-	mv 1 is not under version control
-	rollback 1 changes that are not committed
+	mv,rollback 1 is not under version control
 '
 
 kind_nothing() {
