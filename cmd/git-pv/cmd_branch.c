@@ -89,6 +89,14 @@ static int row(const char *refname, const pv_oid *oid, void *payload)
 	int rc;
 
 	rc = pv_store_commit_read(&tip, cli->store, oid, &cli->err);
+	/* One that leads nowhere does not hide the others. */
+	if (rc < 0 && rc != PV_ENOMEM && rc != PV_ECANCELED) {
+		cli_warn(cli, "the branch \"%s\" is broken: %s", name,
+			 cli->err.message);
+		pv_error_clear(&cli->err);
+		pv_commit_dispose(&tip);
+		return PV_OK;
+	}
 	if (rc == PV_OK && cli->json)
 		row_json(list, name, is_current, &tip);
 	else if (rc == PV_OK)

@@ -95,7 +95,7 @@ static int print(pv_cli *cli, const git_move *move, const char *previous,
 static int go(pv_cli *cli, const struct switch_options *opts, int argc,
 	      char **argv)
 {
-	git_move move = { 0 };
+	git_move move = { .is_switch = 1 };
 	pv_buf previous = { 0 };
 	int rc;
 

@@ -224,7 +224,9 @@ int git_move_run(git_move *move, pv_cli *cli)
 	pv_note attributes = { 0 };
 	int rc;
 
-	rc = move->is_of_refs ? PV_OK : pv_git_wait(cli->store, &cli->err);
+	rc = move->is_of_refs
+		     ? PV_OK
+		     : pv_git_wait(cli->store, !move->is_switch, &cli->err);
 	if (rc == PV_OK)
 		rc = look(&move->before, &move->was_unmerged, cli);
 	if (rc == PV_OK)

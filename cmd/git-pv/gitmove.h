@@ -18,6 +18,7 @@ typedef struct git_move {
 	pv_strlist args; /* behind "git" */
 	int interactive; /* an editor may open: git keeps the terminal */
 	int is_of_refs;  /* the files stay, so who has the index may keep it */
+	int is_switch;   /* the branch stays where it is */
 	int concludes; /* what is staged becomes a commit, through pre-commit */
 	pv_oid before; /* HEAD's commit; hex "" when unborn */
 	pv_oid after;

@@ -124,7 +124,7 @@ static int write_markers(const unfinished *what, pv_cli *cli)
 
 int unfinished_leave(const unfinished *what, pv_cli *cli)
 {
-	int rc = pv_git_wait(cli->store, &cli->err);
+	int rc = pv_git_wait(cli->store, 0, &cli->err);
 
 	if (rc == PV_OK && what->commit)
 		rc = write_state(what, cli);

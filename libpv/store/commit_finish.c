@@ -147,7 +147,7 @@ int pv_commit_conclude(pv_oid *out, pv_store *store,
 		rc = pv_message_check(store, pv_buf_text(&message), mode, NULL,
 				      err);
 	if (rc == PV_OK)
-		rc = pv_git_wait(store, err);
+		rc = pv_git_wait(store, 1, err);
 	if (rc == PV_OK)
 		rc = run_commit(store, opts, &identity, message.ptr, mode, err);
 	if (rc == PV_OK)

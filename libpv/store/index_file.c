@@ -14,8 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <pv/git.h>
-
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -282,7 +280,7 @@ void pv_index_unlock(pv_index_file *file)
 	file->is_held = 0;
 }
 
-int pv_git_wait(pv_store *store, pv_error *err)
+int pv_index_wait(pv_store *store, pv_error *err)
 {
 	char *path = index_path(store);
 	char *lock = path ? join(path, ".lock") : NULL;

@@ -63,4 +63,7 @@ void pv_index_unlock(pv_index_file *file);
 /* Gives the lock up, leaving the index as it was unless it was committed. */
 void pv_index_dispose(pv_index_file *file);
 
+/* Waits until the index is not locked. PV_ELOCKED, PV_ENOMEM. */
+int pv_index_wait(pv_store *store, pv_error *err);
+
 #endif

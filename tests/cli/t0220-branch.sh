@@ -293,4 +293,19 @@ it 'leaves no log of a branch that could not be made' '
 	git pv branch zz
 '
 
+it 'lists the others when one is broken' '
+	new_repo broken
+	cd broken
+	git commit -q --allow-empty -m one
+	for id in deadbeef 00000000; do
+		echo $id$id$id$id$id >.git/refs/heads/zz
+		git pv branch >../out 2>../err
+		has ../out "* main"
+		lacks ../out zz
+		git pv branch --json >../out 2>>../err
+		json ../out "[.[].name]" "[\"main\"]"
+	done
+	has ../err "the branch \"zz\" is broken"
+'
+
 finish

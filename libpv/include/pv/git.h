@@ -36,11 +36,11 @@ PV_API int pv_git_run(pv_buf *out, int *status_out, pv_store *store,
 		      pv_error *err);
 
 /*
- * Waits briefly until nobody has the index locked, as is wise before git is
- * run to move the working tree: it would not wait. PV_ELOCKED with the lock's
- * path and age when it stays.
+ * Waits briefly until nobody has the index, HEAD or, if wanted, HEAD's branch
+ * locked, as is wise before git is run to move the working tree: it would not
+ * wait. PV_ELOCKED with the lock's path and age when it stays.
  */
-PV_API int pv_git_wait(pv_store *store, pv_error *err);
+PV_API int pv_git_wait(pv_store *store, int with_branch, pv_error *err);
 
 /*
  * After git failed: PV_ELOCKED when a lock that its words in `talk` name is

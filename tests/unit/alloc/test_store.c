@@ -386,7 +386,7 @@ static int wait_for_git(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
 
-	return pv_git_wait(it->store, err);
+	return pv_git_wait(it->store, 1, err);
 }
 
 static int obstacle_to(struct scene *it, const char *name, pv_error *err)
