@@ -11,6 +11,8 @@ import copy
 import json
 import os
 import random
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -74,6 +76,38 @@ def reference(case):
         return None
     except Exception as e:
         return {"error": type(e).__name__, "line": place(e), "message": str(e)}
+
+
+def references(cases):
+    """What Jinja2 answers to each. It has no limits, so it gets some: a case
+    that takes longer than 5 seconds or more than 2 GiB has no answer."""
+    wants = []
+    while len(wants) < len(cases):
+        wants += first_references(cases[len(wants):])
+        if len(wants) < len(cases):
+            wants.append(None)
+    return wants
+
+
+def first_references(cases):
+    """The answers up to the first case that a limit ends the process at."""
+    from_child, to_parent = os.pipe()
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        for case in cases:
+            signal.setitimer(signal.ITIMER_REAL, 5)
+            line = json.dumps(reference(case)).encode() + b"\n"
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            with os.fdopen(os.dup(to_parent), "wb") as out:
+                out.write(line)
+        os._exit(0)
+    os.close(to_parent)
+    with os.fdopen(from_child, "rb") as pipe:
+        lines = pipe.read().split(b"\n")[:-1]
+    os.waitpid(child, 0)
+    return [json.loads(line) for line in lines]
 
 
 def is_comparable(case, want):
@@ -415,12 +449,14 @@ def main():
     maker = Maker(random.Random(seed))
     cases, wants = [], []
     while len(cases) < count:
-        maker.blocks = 0
-        case = maker.case(len(cases))
-        want = reference(case)
-        if want is not None and is_comparable(case, want):
-            cases.append(case)
-            wants.append(want)
+        made = []
+        for _ in range(count - len(cases)):
+            maker.blocks = 0
+            made.append(maker.case(len(cases) + len(made)))
+        for case, want in zip(made, references(made)):
+            if want is not None and is_comparable(case, want):
+                cases.append(case)
+                wants.append(want)
     bad, status = compare(program, cases, wants, shown)
     outputs = sum("output" in want for want in wants)
     print("%d templates, %d of them print, %d differ, exit status %d" % (count, outputs, bad, status))
