@@ -13,7 +13,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "diff/units.h"
-#include "store/trail.h"
+#include "store/history/trail.h"
 
 /* What is known at a stop; `at` is NULL when nothing is to be done there. */
 struct place {

@@ -12,7 +12,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "diff/units.h"
-#include "store/trail.h"
+#include "store/history/trail.h"
 
 /* What is known at a stop. */
 struct place {

@@ -13,7 +13,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "diff/tokens.h"
-#include "store/tree_diff.h"
+#include "store/object/tree_diff.h"
 #include "version/impact.h"
 
 enum {

@@ -7,7 +7,7 @@
 #ifndef PV_JINJA_ENVIRONMENT_H
 #define PV_JINJA_ENVIRONMENT_H
 
-#include "jinja/run.h"
+#include "jinja/run/run.h"
 
 /* Tags beyond the core ones. */
 enum pv_jinja_extension {

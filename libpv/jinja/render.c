@@ -3,7 +3,7 @@
  * One render: an arena, a machine, the limits, and what is told about a
  * failure at the end.
  */
-#include "jinja/machine.h"
+#include "jinja/run/machine.h"
 
 #include "base/fail.h"
 #include "base/mem.h"

@@ -2,13 +2,13 @@
  *
  * A template's life: its text is parsed and bound, everything in one arena.
  */
-#include "jinja/ast.h"
+#include "jinja/parse/ast.h"
 
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "jinja/bind.h"
-#include "jinja/failure.h"
+#include "jinja/bind/bind.h"
+#include "jinja/run/failure.h"
 
 /* --- blocks -------------------------------------------------------------- */
 

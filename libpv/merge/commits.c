@@ -13,7 +13,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "store/join/join.h"
-#include "store/linemerge.h"
+#include "store/join/linemerge.h"
 
 enum {
 	BINARY_PROBE = 8000,

@@ -11,7 +11,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "merge/ladder.h"
-#include "store/linemerge.h"
+#include "store/join/linemerge.h"
 
 enum {
 	DEFAULT_MARKER = 7,

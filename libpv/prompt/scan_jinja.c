@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "jinja/needs.h"
+#include "jinja/bind/needs.h"
 #include "prompt/scan.h"
 
 const pv_jinja_environment pv_prompt_environment = {

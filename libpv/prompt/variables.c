@@ -9,8 +9,8 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "jinja/letters.h"
-#include "jinja/needs.h"
+#include "jinja/bind/needs.h"
+#include "jinja/parse/letters.h"
 #include "prompt/model.h"
 
 /* JSON Schema's types and the YAML types a default of each may have. */

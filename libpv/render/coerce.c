@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "jinja/json.h"
+#include "jinja/value/json.h"
 
 struct type {
 	const char *name;

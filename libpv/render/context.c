@@ -8,8 +8,8 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "jinja/build.h"
-#include "jinja/json.h"
+#include "jinja/value/build.h"
+#include "jinja/value/json.h"
 
 int pv_render_fail_run(pv_error *err, const pv_jinja_run *run, int rc,
 		       const char *what)

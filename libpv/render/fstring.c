@@ -7,8 +7,8 @@
 #include <pv/buf.h>
 
 #include "base/fail.h"
-#include "jinja/failure.h"
-#include "jinja/str_methods.h"
+#include "jinja/method/str_methods.h"
+#include "jinja/run/failure.h"
 
 static int line_of(pv_str text, size_t offset)
 {

@@ -10,7 +10,7 @@
 #include "render/renderer.h"
 
 #include "base/fail.h"
-#include "jinja/uses.h"
+#include "jinja/bind/uses.h"
 
 struct walk {
 	pv_renderer *renderer;

@@ -8,7 +8,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "jinja/uses.h"
+#include "jinja/bind/uses.h"
 
 enum {
 	USES_MAX = 1000 /* told of one variable */

@@ -11,11 +11,11 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "jinja/build.h"
-#include "jinja/container.h"
-#include "jinja/failure.h"
-#include "jinja/filters.h"
-#include "jinja/ops.h"
+#include "jinja/filter/filters.h"
+#include "jinja/run/failure.h"
+#include "jinja/value/build.h"
+#include "jinja/value/container.h"
+#include "jinja/value/ops.h"
 #include "render/mustache_tree.h"
 
 struct pv_mustache {

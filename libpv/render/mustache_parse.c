@@ -7,7 +7,7 @@
 
 #include <pv/prompt.h>
 
-#include "jinja/container.h"
+#include "jinja/value/container.h"
 
 enum {
 	MAX_DELIMITER = 16

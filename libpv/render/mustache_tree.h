@@ -6,7 +6,7 @@
 #define PV_RENDER_MUSTACHE_TREE_H
 
 #include "base/str.h"
-#include "jinja/run.h"
+#include "jinja/run/run.h"
 
 enum pv_mustache_kind {
 	PV_MUSTACHE_TEXT,

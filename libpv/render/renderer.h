@@ -14,9 +14,9 @@
 
 #include "base/arena.h"
 #include "base/map.h"
-#include "jinja/container.h"
 #include "jinja/engine.h"
-#include "jinja/ops.h"
+#include "jinja/value/container.h"
+#include "jinja/value/ops.h"
 #include "render/mustache.h"
 
 enum {

@@ -8,7 +8,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "jinja/json.h"
+#include "jinja/value/json.h"
 #include "prompt/model.h"
 
 pv_render_variable *pv_render_find_variable(const pv_renderer *renderer,

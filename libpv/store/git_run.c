@@ -21,7 +21,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "store/config.h"
+#include "store/config/config.h"
 
 extern char **environ;
 

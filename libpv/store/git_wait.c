@@ -5,9 +5,9 @@
  */
 #include <pv/git.h>
 
-#include "store/index_file.h"
+#include "store/index/index_file.h"
 #include "store/lock.h"
-#include "store/ref_read.h"
+#include "store/ref/ref_read.h"
 
 static int wait_for_ref(const pv_store *store, const char *refname, pv_error *err)
 {

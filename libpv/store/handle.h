@@ -10,7 +10,7 @@
 
 #include <git2.h>
 
-#include "store/sha1.h"
+#include "store/object/sha1.h"
 
 /* libgit2 1.9 took a few things out of its main headers. */
 #define pv_libgit2_is(minor) \

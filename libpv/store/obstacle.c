@@ -14,7 +14,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "store/handle.h"
-#include "store/left_lock.h"
+#include "store/index/left_lock.h"
 
 enum {
 	PROBE_SIZE = 4096 /* a block of most file systems */

@@ -16,14 +16,14 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "store/config.h"
+#include "store/config/config.h"
 #include "store/discover.h"
 #include "store/durable.h"
 #include "store/format.h"
-#include "store/index.h"
-#include "store/loose_backend.h"
-#include "store/packed_refs.h"
-#include "store/raw_object.h"
+#include "store/index/index.h"
+#include "store/object/loose_backend.h"
+#include "store/object/raw_object.h"
+#include "store/ref/packed_refs.h"
 #include "store/trust.h"
 
 int pv_store_check_canceled(const pv_store *store, pv_error *err)

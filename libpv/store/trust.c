@@ -13,7 +13,7 @@
 
 #include "base/fail.h"
 #include "base/str.h"
-#include "store/config.h"
+#include "store/config/config.h"
 
 enum {
 	UID_TEXT_MAX = 0x7fffffff

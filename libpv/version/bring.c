@@ -13,8 +13,8 @@
 #include "base/fail.h"
 #include "base/map.h"
 #include "base/str.h"
-#include "store/commit_links.h"
-#include "store/tree_diff.h"
+#include "store/history/commit_links.h"
+#include "store/object/tree_diff.h"
 
 /*
  * That a prompt of unchanged bytes was removed and made again in between is

@@ -11,7 +11,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "store/ref_list.h"
+#include "store/ref/ref_list.h"
 #include "version/tag.h"
 
 struct loader {

@@ -10,8 +10,8 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "store/lineage.h"
-#include "store/reach.h"
+#include "store/history/lineage.h"
+#include "store/history/reach.h"
 #include "version/closure.h"
 
 enum pv_row_state {

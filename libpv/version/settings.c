@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "store/ref_name.h"
+#include "store/ref/ref_name.h"
 
 static const char settings_file[] = "pv.yaml";
 static const char origin_refs[] = "refs/remotes/origin/";

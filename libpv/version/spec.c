@@ -10,7 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "store/resolve.h"
+#include "store/ref/resolve.h"
 #include "version/environment.h"
 #include "version/index.h"
 #include "version/spec_parse.h"

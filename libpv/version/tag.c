@@ -8,7 +8,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "store/trailer.h"
+#include "store/commit/trailer.h"
 
 static const char tags[] = "refs/tags/";
 

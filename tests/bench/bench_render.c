@@ -16,7 +16,7 @@
 
 #include "base/file.h"
 #include "jinja/engine.h"
-#include "jinja/json.h"
+#include "jinja/value/json.h"
 
 enum {
 	ROUNDS = 15,

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/cache_tree.h"
-#include "store/index_map.h"
+#include "store/index/cache_tree.h"
+#include "store/index/index_map.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

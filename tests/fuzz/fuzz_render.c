@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jinja/container.h"
 #include "jinja/engine.h"
-#include "jinja/json.h"
+#include "jinja/value/container.h"
+#include "jinja/value/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jinja/bind/needs.h"
 #include "jinja/engine.h"
-#include "jinja/needs.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

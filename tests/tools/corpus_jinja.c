@@ -15,9 +15,9 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "jinja/container.h"
 #include "jinja/engine.h"
-#include "jinja/json.h"
+#include "jinja/value/container.h"
+#include "jinja/value/json.h"
 
 enum {
 	SHOWN = 300 /* bytes of a text in a complaint */

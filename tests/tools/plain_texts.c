@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "jinja/container.h"
-#include "jinja/json.h"
+#include "jinja/value/container.h"
+#include "jinja/value/json.h"
 #include "render/fstring.h"
 #include "render/mustache.h"
 

@@ -13,11 +13,11 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "store/attr_scan.h"
-#include "store/object.h"
+#include "store/object/object.h"
+#include "store/object/tree.h"
 #include "store/path.h"
-#include "store/tree.h"
-#include "store/wildmatch.h"
+#include "store/worktree/attr_scan.h"
+#include "store/worktree/wildmatch.h"
 
 enum {
 	MARKER_SIZE = 7,

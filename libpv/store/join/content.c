@@ -10,7 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "store/object.h"
+#include "store/object/object.h"
 
 /* The file that the caller merges, with what it borrows. */
 struct loan {

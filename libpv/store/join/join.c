@@ -12,10 +12,10 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "store/bases.h"
-#include "store/object.h"
-#include "store/objects.h"
-#include "store/tree.h"
+#include "store/history/bases.h"
+#include "store/object/object.h"
+#include "store/object/objects.h"
+#include "store/object/tree.h"
 
 enum {
 	RENAME_LIMIT = 7000,

@@ -14,7 +14,7 @@
 #include "base/map.h"
 #include "store/join/attr.h"
 #include "store/join/join.h"
-#include "store/tree_read.h"
+#include "store/object/tree_read.h"
 
 /* Sets of stages. */
 enum {

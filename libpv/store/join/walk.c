@@ -12,8 +12,8 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "store/object/tree.h"
 #include "store/path.h"
-#include "store/tree.h"
 
 /* A folder of one tree. */
 struct listing {

@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 #include "base/fail.h"
-#include "jinja/container.h"
 #include "jinja/engine.h"
-#include "jinja/json.h"
+#include "jinja/value/container.h"
+#include "jinja/value/json.h"
 
 /* The template of the case, whose name comes first in `payload`. */
 struct named {

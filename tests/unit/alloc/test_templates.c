@@ -4,9 +4,9 @@
  * with templates in templates, variables, contexts from JSON.
  */
 #include "alloc/walk.h"
-#include "jinja/container.h"
 #include "jinja/engine.h"
-#include "jinja/json.h"
+#include "jinja/value/container.h"
+#include "jinja/value/json.h"
 
 static const char source[] =
 	"{% extends 'base' %}{% from 'lib' import m with context %}"

@@ -6,8 +6,8 @@
 #include "alloc/walk.h"
 #include "base/mem.h"
 #include "faults.h"
-#include "store/packed_refs.h"
-#include "store/raw_object.h"
+#include "store/object/raw_object.h"
+#include "store/ref/packed_refs.h"
 #include "version/fixture.h"
 
 enum {

@@ -14,8 +14,8 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "jinja/build.h"
-#include "jinja/call.h"
+#include "jinja/run/call.h"
+#include "jinja/value/build.h"
 
 enum {
 	MOST_ARGS = 32

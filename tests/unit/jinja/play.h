@@ -14,8 +14,8 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "jinja/build.h"
-#include "jinja/call.h"
+#include "jinja/run/call.h"
+#include "jinja/value/build.h"
 
 static struct play {
 	pv_arena arena;

@@ -16,8 +16,8 @@
 
 #include "base/mem.h"
 #include "faults.h"
-#include "jinja/container.h"
 #include "jinja/engine.h"
+#include "jinja/value/container.h"
 
 static int load(pv_str *out, void *payload, pv_str name, pv_error *err)
 {

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "jinja/number.h"
+#include "jinja/value/number.h"
 
 static void test_jinja_number__prints_doubles_as_python_does(void **state)
 {

@@ -12,9 +12,9 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "jinja/container.h"
 #include "jinja/engine.h"
-#include "jinja/json.h"
+#include "jinja/value/container.h"
+#include "jinja/value/json.h"
 
 #define CONTEXT \
  "{\"a\": 1, \"xs\": [1, 2, 3], \"s\": \"<x>\", \"d\": {\"k\": \"v\"}}"

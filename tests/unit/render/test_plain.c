@@ -17,8 +17,8 @@
 #include <pv/buf.h>
 
 #include "base/mem.h"
-#include "jinja/container.h"
-#include "jinja/json.h"
+#include "jinja/value/container.h"
+#include "jinja/value/json.h"
 #include "render/fstring.h"
 #include "render/mustache.h"
 

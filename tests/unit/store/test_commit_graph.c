@@ -14,8 +14,8 @@
 #include "store/repo.h"
 
 #include "base/file.h"
-#include "store/commit_graph.h"
-#include "store/path_filter.h"
+#include "store/history/commit_graph.h"
+#include "store/history/path_filter.h"
 
 /* Forks, merges of two and of five, and a second root. */
 static const char build[] =

@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "store/big_endian.h"
-#include "store/reach.h"
+#include "store/history/reach.h"
+#include "store/object/big_endian.h"
 #include "store/repo.h"
 
 enum {

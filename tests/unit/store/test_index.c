@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "store/index.h"
+#include "store/index/index.h"
 
 enum {
 	SECOND = 1767225600

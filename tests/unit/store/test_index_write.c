@@ -13,11 +13,11 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "store/cache_tree.h"
-#include "store/index_map.h"
+#include "store/index/cache_tree.h"
+#include "store/index/index_map.h"
+#include "store/object/sha1.h"
+#include "store/object/sha1_x86.h"
 #include "store/repo.h"
-#include "store/sha1.h"
-#include "store/sha1_x86.h"
 
 static int setup(void **state)
 {

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "store/lineage.h"
+#include "store/history/lineage.h"
 #include "version/fixture.h"
 
 enum {

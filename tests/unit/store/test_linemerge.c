@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "store/linemerge.h"
+#include "store/join/linemerge.h"
 #include "store/repo.h"
 
 enum {

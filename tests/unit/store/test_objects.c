@@ -11,10 +11,10 @@
 
 #include <cmocka.h>
 
+#include "store/object/sha1.h"
+#include "store/object/tree.h"
 #include "store/path.h"
 #include "store/play.h"
-#include "store/sha1.h"
-#include "store/tree.h"
 
 enum {
 	MANY = 300,

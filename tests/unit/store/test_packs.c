@@ -13,7 +13,7 @@
 #include "store/repo.h"
 
 #include "base/file.h"
-#include "store/packs.h"
+#include "store/object/packs.h"
 
 /* Files that grow and change a little, in folders of many names. */
 static const char build[] =

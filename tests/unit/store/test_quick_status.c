@@ -14,9 +14,9 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "store/index_map.h"
-#include "store/quick_status.h"
+#include "store/index/index_map.h"
 #include "store/repo.h"
+#include "store/worktree/quick_status.h"
 
 enum {
 	ROUNDS = 160,

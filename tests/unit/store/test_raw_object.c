@@ -13,8 +13,8 @@
 #include "store/repo.h"
 
 #include "base/mem.h"
-#include "store/loose_object.h"
-#include "store/raw_object.h"
+#include "store/object/loose_object.h"
+#include "store/object/raw_object.h"
 
 static void expect_same(pv_store *store, git_odb *odb, const git_oid *id)
 {

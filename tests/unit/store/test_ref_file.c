@@ -13,8 +13,8 @@
 #include <cmocka.h>
 
 #include "store/handle.h"
-#include "store/ref_file.h"
-#include "store/ref_read.h"
+#include "store/ref/ref_file.h"
+#include "store/ref/ref_read.h"
 #include "store/repo.h"
 
 static int setup(void **state)

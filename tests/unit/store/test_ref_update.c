@@ -12,7 +12,7 @@
 
 #include <sys/wait.h>
 
-#include "store/ref_name.h"
+#include "store/ref/ref_name.h"
 #include "store/repo.h"
 
 static const pv_oid none = { { 0 } };

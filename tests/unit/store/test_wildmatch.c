@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "store/wildmatch.h"
+#include "store/worktree/wildmatch.h"
 
 static const struct {
 	const char *pattern;

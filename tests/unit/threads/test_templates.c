@@ -15,9 +15,9 @@
 #include <pthread.h>
 
 #include "base/mem.h"
-#include "jinja/container.h"
 #include "jinja/engine.h"
-#include "jinja/json.h"
+#include "jinja/value/container.h"
+#include "jinja/value/json.h"
 
 enum {
 	THREADS = 8,

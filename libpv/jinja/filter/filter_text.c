@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Filters on text. Those that go through soft_str() in Jinja2 keep Markup.
+ */
+#include "jinja/filter/filters.h"
+#include "jinja/method/percent.h"
+#include "jinja/method/str_methods.h"
+#include "jinja/run/argument.h"
+#include "jinja/value/build.h"
+#include "jinja/value/text_case.h"
+
+static int recase(pv_jinja_value *out, pv_jinja_call *call,
+		  enum pv_jinja_recase how)
+{
+	pv_jinja_value text;
+	int rc = pv_jinja_to_str(&text, call->run, call->args[0]);
+
+	return rc < 0 ? rc
+		      : pv_jinja_recase(out, call->run, text, how, text.flags);
+}
+
+int pv_jinja_filter_capitalize(pv_jinja_value *out, pv_jinja_call *call)
+{
+	return recase(out, call, PV_JINJA_CAPITALIZE);
+}
+
+int pv_jinja_filter_lower(pv_jinja_value *out, pv_jinja_call *call)
+{
+	return recase(out, call, PV_JINJA_LOWER);
+}
+
+int pv_jinja_filter_upper(pv_jinja_value *out, pv_jinja_call *call)
+{
+	return recase(out, call, PV_JINJA_UPPER);
+}
+
+int pv_jinja_filter_string(pv_jinja_value *out, pv_jinja_call *call)
+{
+	return pv_jinja_to_str(out, call->run, call->args[0]);
+}
+
+int pv_jinja_filter_center(pv_jinja_value *out, pv_jinja_call *call)
+{
+	pv_jinja_value text;
+	int64_t width;
+	int rc = pv_jinja_to_str(&text, call->run, call->args[0]);
+
+	if (rc >= 0)
+		rc = pv_jinja_int_arg(&width, call, 1, 80);
+	return rc < 0 ? rc : pv_jinja_center_text(out, call->run, text, width);
+}
+
+int pv_jinja_filter_trim(pv_jinja_value *out, pv_jinja_call *call)
+{
+	pv_jinja_value text;
+	int rc = pv_jinja_to_str(&text, call->run, call->args[0]);
+
+	if (rc >= 0 && !pv_jinja_is_absent(call->args[1]))
+		rc = pv_jinja_need_str(call->run, call->args[1],
+				       "strip arg must be None or str");
+	if (rc >= 0)
+		*out = pv_jinja_strip_text(text, call->args[1],
+					   PV_JINJA_LEFT | PV_JINJA_RIGHT);
+	return rc;
+}
+
+/* --- title, wordcount ------------------------------------------------------------------ */
+
+static int is_separator(uint32_t c)
+{
+	if (c == '-' || c == '(' || c == '{' || c == '[' || c == '<')
+		return 1;
+	return (pv_jinja_char_flags(c) & PV_JINJA_CHAR_SPACE) != 0;
+}
+
+static void put_ascii_title(pv_buf *out, pv_jinja_value text)
+{
+	int is_inside = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.u.s[i];
+		unsigned char first = is_inside ? 'A' : 'a';
+
+		if ((unsigned)(c - first) < 26)
+			c ^= 0x20;
+		pv_buf_putc(out, (char)c);
+		is_inside = !is_separator(c);
+	}
+}
+
+int pv_jinja_filter_title(pv_jinja_value *out, pv_jinja_call *call)
+{
+	pv_buf *scratch = &call->run->scratch;
+	pv_jinja_value text;
+	size_t mark;
+	int rc = pv_jinja_to_str(&text, call->run, call->args[0]);
+
+	if (rc < 0)
+		return rc;
+	mark = pv_jinja_begin(call->run);
+	if (text.flags & PV_JINJA_ASCII) {
+		put_ascii_title(scratch, text);
+		return pv_jinja_finish(out, call->run, mark, 0);
+	}
+	for (size_t at = 0; at < text.len;) {
+		size_t first;
+		size_t end;
+		size_t size;
+		int is_gap = is_separator(
+			pv_jinja_decode(text.u.s + at, text.len - at, &first));
+
+		end = at + first;
+		while (end < text.len &&
+		       is_separator(pv_jinja_decode(text.u.s + end, text.len - end,
+						    &size)) == is_gap)
+			end += size;
+		/* What stands between words has no case. */
+		if (is_gap)
+			first = end - at;
+		pv_jinja_put_recased(scratch, text.u.s + at, first,
+				     PV_JINJA_UPPER);
+		if (at + first < end)
+			pv_jinja_put_recased(scratch, text.u.s + at + first,
+					     end - at - first, PV_JINJA_LOWER);
+		at = end;
+	}
+	return pv_jinja_finish(out, call->run, mark, 0);
+}
+
+int pv_jinja_filter_wordcount(pv_jinja_value *out, pv_jinja_call *call)
+{
+	pv_jinja_value text;
+	int is_in_word = 0;
+	int64_t count = 0;
+	int rc = pv_jinja_to_str(&text, call->run, call->args[0]);
+
+	if (rc >= 0)
+		rc = pv_jinja_spend(call->run, text.len / 16);
+	if (rc < 0)
+		return rc;
+	for (size_t at = 0; at < text.len;) {
+		size_t size;
+		uint32_t c = pv_jinja_decode(text.u.s + at, text.len - at, &size);
+		int is_word = c == '_' ||
+			      (pv_jinja_char_flags(c) & PV_JINJA_CHAR_ALNUM);
+
+		count += is_word && !is_in_word;
+		is_in_word = is_word;
+		at += size;
+	}
+	*out = pv_jinja_int(count);
+	return PV_OK;
+}
+
+/* --- replace, format ------------------------------------------------------------------ */
+
+static int has_html(pv_jinja_value value)
+{
+	return pv_jinja_is_markup(value) ||
+	       (value.type == PV_JINJA_OBJECT && value.u.object->kind->is_html);
+}
+
+/* The strs of s, old and new as autoescaping wants them. */
+static int read_replace(pv_jinja_value texts[3], const pv_jinja_call *call)
+{
+	pv_jinja_run *run = call->run;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < 3 && rc >= 0; i++)
+		rc = pv_jinja_to_str(&texts[i], run, call->args[i]);
+	if (rc < 0)
+		return rc;
+	if (!run->is_escaping) {
+		for (size_t i = 0; i < 3; i++)
+			texts[i].flags &= (uint8_t)~PV_JINJA_MARKUP;
+		return PV_OK;
+	}
+	if (has_html(call->args[1]) ||
+	    (has_html(call->args[2]) && !has_html(call->args[0])))
+		rc = pv_jinja_escape(&texts[0], run, texts[0]);
+	if (rc >= 0 && pv_jinja_is_markup(texts[0]))
+		rc = pv_jinja_escape(&texts[2], run, texts[2]);
+	return rc;
+}
+
+int pv_jinja_filter_replace(pv_jinja_value *out, pv_jinja_call *call)
+{
+	pv_jinja_value texts[3];
+	int64_t count = -1;
+	int rc = read_replace(texts, call);
+
+	if (rc >= 0 && !pv_jinja_is_absent(call->args[3]))
+		rc = pv_jinja_int_arg(&count, call, 3, -1);
+	return rc < 0 ? rc
+		      : pv_jinja_replace_text(out, call->run, texts[0],
+					      texts + 1, count);
+}
+
+int pv_jinja_filter_format(pv_jinja_value *out, pv_jinja_call *call)
+{
+	pv_jinja_run *run = call->run;
+	pv_jinja_value text;
+	pv_jinja_value args;
+	pv_jinja_list *list;
+	pv_jinja_dict *dict;
+	int rc = pv_jinja_list_new(&list, run, call->count);
+
+	if (call->count > 1 && call->keyword_count)
+		return pv_jinja_raise(run, PV_JINJA_FILTER_ARGUMENT_ERROR,
+				      "can't handle positional and keyword "
+				      "arguments at the same time");
+	for (size_t i = 1; i < call->count && rc >= 0; i++)
+		rc = pv_jinja_list_add(run, list, call->args[i]);
+	if (rc < 0)
+		return rc;
+	args = pv_jinja_tuple_value(list);
+	if (call->keyword_count) {
+		rc = pv_jinja_dict_new(&dict, run, call->keyword_count);
+		for (size_t i = 0; i < call->keyword_count && rc >= 0; i++)
+			rc = pv_jinja_dict_set(run, dict, call->keywords[i].name,
+					       call->keywords[i].value);
+		args = pv_jinja_dict_value(dict);
+	}
+	if (rc >= 0)
+		rc = pv_jinja_to_str(&text, run, call->args[0]);
+	return rc < 0 ? rc : pv_jinja_percent(out, run, text, args);
+}
+
+/* --- indent ------------------------------------------------------------------------------ */
+
+struct indent {
+	pv_jinja_value unit; /* what is put in front of lines */
+	int is_first;
+	int is_blank;
+};
+
+/* A str (or its own characters), or so many spaces. */
+static int read_unit(pv_jinja_value *out, const pv_jinja_call *call)
+{
+	pv_jinja_value width = call->args[1];
+
+	if (pv_jinja_is_missing(width))
+		width = pv_jinja_int(4);
+	if (width.type == PV_JINJA_STR)
+		*out = width;
+	else
+		return pv_jinja_arith(out, call->run, PV_JINJA_MUL,
+				      pv_jinja_text(" "), width);
+	return PV_OK;
+}
+
+static int read_indent(struct indent *out, const pv_jinja_call *call)
+{
+	int rc = read_unit(&out->unit, call);
+
+	if (rc >= 0)
+		rc = out->is_first = pv_jinja_bool_arg(call, 2, 0);
+	if (rc >= 0)
+		rc = out->is_blank = pv_jinja_bool_arg(call, 3, 0);
+	return rc;
+}
+
+static int put_lines(pv_jinja_run *run, const pv_jinja_list *lines,
+		     const struct indent *indent)
+{
+	size_t mark = pv_jinja_begin(run);
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < lines->count && rc >= 0; i++) {
+		const pv_jinja_value line = lines->items[i];
+		int is_indented =
+			i ? line.len || indent->is_blank : indent->is_first;
+
+		if (i)
+			pv_buf_putc(&run->scratch, '\n');
+		rc = pv_jinja_expect(run, mark, indent->unit.len + line.len);
+		if (rc >= 0 && is_indented)
+			pv_buf_put(&run->scratch, indent->unit.u.s,
+				   indent->unit.len);
+		pv_buf_put(&run->scratch, line.u.s, line.len);
+	}
+	return rc;
+}
+
+static int fail_splitlines(pv_jinja_run *run, pv_jinja_value value)
+{
+	if (value.type == PV_JINJA_UNDEFINED)
+		return pv_jinja_raise_undefined(run, value);
+	return pv_jinja_raise(run, PV_JINJA_ATTRIBUTE_ERROR,
+			      "'%s' object has no attribute 'splitlines'",
+			      pv_jinja_type_name(value));
+}
+
+int pv_jinja_filter_indent(pv_jinja_value *out, pv_jinja_call *call)
+{
+	pv_jinja_run *run = call->run;
+	pv_jinja_value text = call->args[0];
+	const int flags = text.flags & PV_JINJA_MARKUP;
+	size_t mark = pv_jinja_begin(run);
+	struct indent indent;
+	pv_jinja_list *lines;
+	int rc = read_indent(&indent, call);
+
+	if (rc < 0)
+		return rc;
+	if (text.type == PV_JINJA_LIST)
+		return fail_splitlines(run, text);
+	if (text.type == PV_JINJA_TUPLE)
+		return pv_jinja_arith(out, run, PV_JINJA_ADD, text,
+				      pv_jinja_text("\n"));
+	if (text.type == PV_JINJA_UNDEFINED)
+		return pv_jinja_raise_undefined(run, text);
+	if (text.type != PV_JINJA_STR)
+		return pv_jinja_raise(run, PV_JINJA_TYPE_ERROR,
+				      "unsupported operand type(s) for +=: '%s' "
+				      "and 'str'",
+				      pv_jinja_type_name(text));
+	pv_buf_put(&run->scratch, text.u.s, text.len);
+	pv_buf_putc(&run->scratch, '\n');
+	rc = pv_jinja_finish(&text, run, mark, flags);
+	if (rc >= 0)
+		rc = pv_jinja_split_lines(&lines, run, text, 0);
+	if (rc >= 0)
+		rc = put_lines(run, lines, &indent);
+	return rc < 0 ? rc : pv_jinja_finish(out, run, mark, flags);
+}
+
+/* --- truncate ----------------------------------------------------------------------------- */
+
+struct truncate {
+	int64_t length;
+	int64_t leeway;
+	int64_t end_len;
+	pv_jinja_value end;
+	int kills_words;
+};
+
+static int read_truncate(struct truncate *out, const pv_jinja_call *call)
+{
+	const pv_jinja_settings *settings = call->run->settings;
+	int rc = pv_jinja_int_arg(&out->length, call, 1, 255);
+
+	out->end = pv_jinja_is_missing(call->args[3]) ? pv_jinja_text("...")
+						      : call->args[3];
+	out->leeway =
+		settings->truncate_leeway_set ? settings->truncate_leeway : 5;
+	if (rc >= 0)
+		rc = out->kills_words = pv_jinja_bool_arg(call, 2, 0);
+	if (rc >= 0)
+		rc = pv_jinja_len(&out->end_len, call->run, out->end);
+	if (rc >= 0 && !pv_jinja_is_absent(call->args[4]))
+		rc = pv_jinja_int_arg(&out->leeway, call, 4, 0);
+	if (rc < 0)
+		return rc;
+	if (out->length < out->end_len)
+		return pv_jinja_raise(call->run, PV_JINJA_ASSERTION_ERROR,
+				      "expected length >= %lld, got %lld",
+				      (long long)out->end_len,
+				      (long long)out->length);
+	if (out->leeway < 0)
+		return pv_jinja_raise(call->run, PV_JINJA_ASSERTION_ERROR,
+				      "expected leeway >= 0, got %lld",
+				      (long long)out->leeway);
+	return PV_OK;
+}
+
+/* What is sliced, but no str: fails in the words of what is tried next. */
+static int truncate_other(pv_jinja_value *out, pv_jinja_run *run,
+			  pv_jinja_value value, const struct truncate *truncate)
+{
+	const pv_jinja_value bounds[3] = {
+		{ 0 }, pv_jinja_int(truncate->length - truncate->end_len), { 0 }
+	};
+	pv_jinja_value part;
+	int rc = pv_jinja_getslice(&part, run, value, bounds);
+
+	if (rc < 0)
+		return rc;
+	if (truncate->kills_words)
+		return pv_jinja_arith(out, run, PV_JINJA_ADD, part,
+				      truncate->end);
+	return pv_jinja_raise(run, PV_JINJA_ATTRIBUTE_ERROR,
+			      "'%s' object has no attribute 'rsplit'",
+			      pv_jinja_type_name(part));
+}
+
+int pv_jinja_filter_truncate(pv_jinja_value *out, pv_jinja_call *call)
+{
+	struct truncate truncate;
+	pv_jinja_value text = call->args[0];
+	int64_t len;
+	size_t size;
+	int rc = read_truncate(&truncate, call);
+
+	if (rc >= 0)
+		rc = pv_jinja_len(&len, call->run, text);
+	if (rc < 0)
+		return rc;
+	*out = text;
+	/* Without overflow: both are not negative. */
+	if (len <= truncate.length || len - truncate.length <= truncate.leeway)
+		return PV_OK;
+	if (text.type != PV_JINJA_STR)
+		return truncate_other(out, call->run, text, &truncate);
+	size = pv_jinja_offset(text.u.s, text.len,
+			       (size_t)(truncate.length - truncate.end_len));
+	text = pv_jinja_part(text, 0, size);
+	if (!truncate.kills_words) {
+		size = pv_jinja_rfind_bytes(text.u.s, text.len, " ", 1);
+		if (size != PV_JINJA_NOWHERE)
+			text = pv_jinja_part(text, 0, size);
+	}
+	return pv_jinja_arith(out, call->run, PV_JINJA_ADD, text, truncate.end);
+}

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The tojson filter in its two forms: Jinja2's, sorted, ASCII, safe inside of
+ * HTML and Markup; and the one of chat templates, which is json.dumps with
+ * Unicode left alone.
+ */
+#include <math.h>
+
+#include "jinja/filter/filters.h"
+#include "jinja/run/argument.h"
+#include "jinja/value/bigint.h"
+#include "jinja/value/build.h"
+#include "jinja/value/number.h"
+#include "jinja/value/sort.h"
+#include "jinja/value/unicode.h"
+
+struct dump {
+	pv_jinja_run *run;
+	pv_buf *out;
+	pv_jinja_value indent;  /* str, or MISSING: all on one line */
+	pv_jinja_value between; /* items */
+	pv_jinja_value colon;
+	int is_ascii;
+	int is_sorted;
+	int is_html;
+	size_t level;
+};
+
+/* --- strings -------------------------------------------------------------------------- */
+
+static void put_unit(pv_buf *out, unsigned unit)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char text[6] = { '\\',
+			       'u',
+			       hex[unit >> 12],
+			       hex[unit >> 8 & 15],
+			       hex[unit >> 4 & 15],
+			       hex[unit & 15] };
+
+	pv_buf_put(out, text, sizeof(text));
+}
+
+static void put_wide(pv_buf *out, uint32_t c)
+{
+	if (c < 0x10000) {
+		put_unit(out, c);
+		return;
+	}
+	c -= 0x10000;
+	put_unit(out, 0xD800 + (c >> 10));
+	put_unit(out, 0xDC00 + (c & 0x3FF));
+}
+
+/* The letter of a short escape, or 0. */
+static char short_escape(char c)
+{
+	switch (c) {
+	case '"':
+		return '"';
+	case '\\':
+		return '\\';
+	case '\n':
+		return 'n';
+	case '\r':
+		return 'r';
+	case '\t':
+		return 't';
+	case '\f':
+		return 'f';
+	case '\b':
+		return 'b';
+	default:
+		return 0;
+	}
+}
+
+static int is_plain(const struct dump *dump, unsigned char c)
+{
+	if (c < 0x20 || c == '"' || c == '\\')
+		return 0;
+	if (dump->is_html && (c == '<' || c == '>' || c == '&' || c == '\''))
+		return 0;
+	return c < 0x7F || !dump->is_ascii;
+}
+
+static void put_string(const struct dump *dump, const char *text, size_t len)
+{
+	size_t start = 0;
+	size_t at = 0;
+
+	pv_buf_putc(dump->out, '"');
+	while (at < len) {
+		size_t size = 1;
+		char letter;
+
+		if (is_plain(dump, (unsigned char)text[at])) {
+			at++;
+			continue;
+		}
+		pv_buf_put(dump->out, text + start, at - start);
+		letter = short_escape(text[at]);
+		if (letter) {
+			pv_buf_putc(dump->out, '\\');
+			pv_buf_putc(dump->out, letter);
+		} else {
+			put_wide(dump->out,
+				 pv_jinja_decode(text + at, len - at, &size));
+		}
+		at += size;
+		start = at;
+	}
+	pv_buf_put(dump->out, text + start, len - start);
+	pv_buf_putc(dump->out, '"');
+}
+
+/* --- values ---------------------------------------------------------------------------- */
+
+static void put_double(pv_buf *out, double f)
+{
+	if (isnan(f))
+		pv_buf_puts(out, "NaN");
+	else if (isinf(f))
+		pv_buf_puts(out, f < 0 ? "-Infinity" : "Infinity");
+	else
+		pv_jinja_put_float(out, f);
+}
+
+static void put_raw(const struct dump *dump, pv_jinja_value text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		const char c = text.u.s[i];
+
+		if (dump->is_html &&
+		    (c == '<' || c == '>' || c == '&' || c == '\''))
+			put_unit(dump->out, (unsigned char)c);
+		else
+			pv_buf_putc(dump->out, c);
+	}
+}
+
+static int put_newline(const struct dump *dump)
+{
+	int rc = PV_OK;
+
+	if (pv_jinja_is_missing(dump->indent))
+		return PV_OK;
+	pv_buf_putc(dump->out, '\n');
+	for (size_t i = 0; i < dump->level && rc >= 0; i++) {
+		rc = pv_jinja_expect(dump->run, 0, dump->indent.len);
+		if (rc >= 0)
+			put_raw(dump, dump->indent);
+	}
+	return rc;
+}
+
+static int put_value(struct dump *dump, pv_jinja_value value);
+
+static int put_list(struct dump *dump, const pv_jinja_list *list)
+{
+	int rc = PV_OK;
+
+	if (!list->count) {
+		pv_buf_puts(dump->out, "[]");
+		return PV_OK;
+	}
+	pv_buf_putc(dump->out, '[');
+	dump->level++;
+	for (size_t i = 0; i < list->count && rc >= 0; i++) {
+		if (i)
+			put_raw(dump, dump->between);
+		rc = put_newline(dump);
+		if (rc >= 0)
+			rc = put_value(dump, list->items[i]);
+	}
+	dump->level--;
+	if (rc >= 0)
+		rc = put_newline(dump);
+	pv_buf_putc(dump->out, ']');
+	return rc;
+}
+
+static int put_key(struct dump *dump, pv_jinja_value key)
+{
+	int rc = PV_OK;
+
+	if (key.type == PV_JINJA_STR) {
+		put_string(dump, key.u.s, key.len);
+		return PV_OK;
+	}
+	if (!pv_jinja_is_none(key) && !pv_jinja_is_number(key))
+		return pv_jinja_raise(dump->run, PV_JINJA_TYPE_ERROR,
+				      "keys must be str, int, float, bool or "
+				      "None, not %s",
+				      pv_jinja_type_name(key));
+	pv_buf_putc(dump->out, '"');
+	rc = put_value(dump, key);
+	pv_buf_putc(dump->out, '"');
+	return rc;
+}
+
+/* The entries in the order they are written. */
+static int order_entries(pv_jinja_list **keys, pv_jinja_list **values,
+			 const struct dump *dump, const pv_jinja_dict *dict)
+{
+	int rc = pv_jinja_list_new(keys, dump->run, dict->count);
+
+	if (rc >= 0)
+		rc = pv_jinja_list_new(values, dump->run, dict->count);
+	for (size_t i = 0; rc >= 0 && i < dict->used; i++) {
+		if (pv_jinja_is_missing(dict->entries[i].key))
+			continue;
+		rc = pv_jinja_list_add(dump->run, *keys, dict->entries[i].key);
+		if (rc >= 0)
+			rc = pv_jinja_list_add(dump->run, *values,
+					       dict->entries[i].value);
+	}
+	if (rc >= 0 && dump->is_sorted)
+		rc = pv_jinja_sort(dump->run, (*values)->items, (*keys)->items,
+				   (*keys)->count, 0);
+	return rc;
+}
+
+static int put_dict(struct dump *dump, const pv_jinja_dict *dict)
+{
+	pv_jinja_list *keys;
+	pv_jinja_list *values;
+	int rc = PV_OK;
+
+	if (!dict->count) {
+		pv_buf_puts(dump->out, "{}");
+		return PV_OK;
+	}
+	rc = order_entries(&keys, &values, dump, dict);
+	pv_buf_putc(dump->out, '{');
+	dump->level++;
+	for (size_t i = 0; rc >= 0 && i < keys->count; i++) {
+		if (i)
+			put_raw(dump, dump->between);
+		rc = put_newline(dump);
+		if (rc >= 0)
+			rc = put_key(dump, keys->items[i]);
+		put_raw(dump, dump->colon);
+		if (rc >= 0)
+			rc = put_value(dump, values->items[i]);
+	}
+	dump->level--;
+	if (rc >= 0)
+		rc = put_newline(dump);
+	pv_buf_putc(dump->out, '}');
+	return rc;
+}
+
+static int put_container(struct dump *dump, pv_jinja_value value)
+{
+	pv_jinja_run *run = dump->run;
+	const pv_jinja_visit visit = { value.u.list, run->visits };
+	int rc;
+
+	if (pv_jinja_is_visited(run, visit.container))
+		return pv_jinja_raise(run, PV_JINJA_VALUE_ERROR,
+				      "Circular reference detected");
+	rc = pv_jinja_enter_value(run);
+	if (rc < 0)
+		return rc;
+	run->visits = &visit;
+	rc = value.type == PV_JINJA_DICT ? put_dict(dump, value.u.dict)
+					 : put_list(dump, value.u.list);
+	run->visits = visit.outer;
+	pv_jinja_leave_value(run);
+	return rc;
+}
+
+static int put_value(struct dump *dump, pv_jinja_value value)
+{
+	int rc = pv_jinja_spend(dump->run, 1);
+
+	if (rc < 0)
+		return rc;
+	switch ((enum pv_jinja_type)value.type) {
+	case PV_JINJA_NONE:
+		pv_buf_puts(dump->out, "null");
+		return PV_OK;
+	case PV_JINJA_BOOL:
+		pv_buf_puts(dump->out, value.u.i ? "true" : "false");
+		return PV_OK;
+	case PV_JINJA_INT:
+	case PV_JINJA_BIG:
+		return pv_jinja_put_int(dump->out, dump->run, value, 10);
+	case PV_JINJA_FLOAT:
+		put_double(dump->out, value.u.f);
+		return PV_OK;
+	case PV_JINJA_STR:
+		put_string(dump, value.u.s, value.len);
+		return PV_OK;
+	case PV_JINJA_LIST:
+	case PV_JINJA_TUPLE:
+	case PV_JINJA_DICT:
+		return put_container(dump, value);
+	default:
+		return pv_jinja_raise(dump->run, PV_JINJA_TYPE_ERROR,
+				      "Object of type %s is not JSON "
+				      "serializable",
+				      pv_jinja_type_name(value));
+	}
+}
+
+/* --- the filter --------------------------------------------------------------------------- */
+
+/* A str, or so many spaces; None keeps all on one line. */
+static int read_indent(struct dump *dump, pv_jinja_value indent)
+{
+	dump->between = pv_jinja_text(", ");
+	dump->colon = pv_jinja_text(": ");
+	if (pv_jinja_is_absent(indent))
+		return PV_OK;
+	dump->between = pv_jinja_text(",");
+	dump->indent = indent;
+	if (indent.type == PV_JINJA_STR)
+		return PV_OK;
+	return pv_jinja_arith(&dump->indent, dump->run, PV_JINJA_MUL,
+			      pv_jinja_text(" "), indent);
+}
+
+static int finish(pv_jinja_value *out, struct dump *dump, pv_jinja_value value)
+{
+	size_t mark = pv_jinja_begin(dump->run);
+	int rc = put_value(dump, value);
+
+	return rc < 0 ? rc
+		      : pv_jinja_finish(out, dump->run, mark,
+					dump->is_html ? PV_JINJA_MARKUP : 0);
+}
+
+static int plain_tojson(pv_jinja_value *out, pv_jinja_call *call)
+{
+	struct dump dump = { .run = call->run,
+			     .out = &call->run->scratch,
+			     .is_ascii = 1,
+			     .is_sorted = 1,
+			     .is_html = 1 };
+	int rc = read_indent(&dump, call->args[1]);
+
+	return rc < 0 ? rc : finish(out, &dump, call->args[0]);
+}
+
+/* separators=(items, keys) */
+static int read_separators(struct dump *dump, pv_jinja_value separators)
+{
+	pv_jinja_list *list;
+	int rc;
+
+	if (pv_jinja_is_absent(separators))
+		return PV_OK;
+	rc = pv_jinja_to_list(&list, dump->run, separators);
+	if (rc < 0)
+		return rc;
+	if (list->count != 2 || !pv_jinja_is_str(list->items[0]) ||
+	    !pv_jinja_is_str(list->items[1]))
+		return pv_jinja_raise(dump->run, PV_JINJA_VALUE_ERROR,
+				      "separators must be two strings");
+	dump->between = list->items[0];
+	dump->colon = list->items[1];
+	return PV_OK;
+}
+
+static int chat_tojson(pv_jinja_value *out, pv_jinja_call *call)
+{
+	struct dump dump = { .run = call->run, .out = &call->run->scratch };
+	int rc = read_indent(&dump, call->args[2]);
+
+	if (rc >= 0)
+		rc = read_separators(&dump, call->args[3]);
+	if (rc >= 0)
+		rc = dump.is_ascii = pv_jinja_bool_arg(call, 1, 0);
+	if (rc >= 0)
+		rc = dump.is_sorted = pv_jinja_bool_arg(call, 4, 0);
+	return rc < 0 ? rc : finish(out, &dump, call->args[0]);
+}
+
+int pv_jinja_filter_tojson(pv_jinja_value *out, pv_jinja_call *call)
+{
+	static const pv_jinja_native plain = {
+		"tojson", "do_tojson",     "value indent",  1,
+		2,        PV_JINJA_HIDDEN, PV_JINJA_PYTHON, plain_tojson
+	};
+	static const pv_jinja_native chat = {
+		"tojson",
+		"tojson",
+		"x ensure_ascii indent separators sort_keys",
+		1,
+		5,
+		0,
+		PV_JINJA_PYTHON,
+		chat_tojson
+	};
+
+	return pv_jinja_native_call(out,
+				    call->run->settings->has_chat_json ? &chat
+								       : &plain,
+				    call);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reading arguments of methods and filters.
+ */
+#include "jinja/run/argument.h"
+
+int pv_jinja_int_arg(int64_t *out, const pv_jinja_call *call, size_t idx,
+		     int64_t fallback)
+{
+	*out = fallback;
+	if (pv_jinja_is_missing(call->args[idx]))
+		return PV_OK;
+	return pv_jinja_to_index(out, call->run, call->args[idx]);
+}
+
+int pv_jinja_bool_arg(const pv_jinja_call *call, size_t idx, int fallback)
+{
+	if (pv_jinja_is_missing(call->args[idx]))
+		return fallback;
+	return pv_jinja_truth(call->run, call->args[idx]);
+}
+
+int pv_jinja_need_str(pv_jinja_run *run, pv_jinja_value value, const char *before)
+{
+	if (value.type == PV_JINJA_STR)
+		return PV_OK;
+	return pv_jinja_raise(run, PV_JINJA_TYPE_ERROR, "%s, not %s", before,
+			      pv_jinja_type_name(value));
+}

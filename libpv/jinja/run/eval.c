@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Expressions. One function per kind of node, called from one switch; a
+ * failure keeps the place of the innermost node for the column.
+ */
+#include "jinja/run/machine.h"
+
+#include <stdio.h>
+
+enum {
+	FEW = 8 /* operands kept on the stack */
+};
+
+int pv_jinja_stack_limit(pv_jinja_machine *m)
+{
+	return pv_jinja_limit(&m->run, m->run.limits.stack, "bytes of stack");
+}
+
+/* --- names and literals --------------------------------------------------- */
+
+static int eval_name(pv_jinja_value *out, pv_jinja_machine *m,
+		     pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	pv_jinja_value *slot = pv_jinja_slot_of(act, node->u.name.slot);
+
+	if (slot->type == PV_JINJA_MISSING && slot->flags == 0)
+		*slot = pv_jinja_look_up(m, act->unit->context,
+					 node->u.name.name);
+	*out = *slot;
+	if (slot->type != PV_JINJA_MISSING)
+		return PV_OK;
+	return pv_jinja_undefined_name(out, &m->run, node->u.name.name->text);
+}
+
+static int eval_items(pv_jinja_value *out, pv_jinja_machine *m,
+		      pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	pv_jinja_list *list;
+	int rc = pv_jinja_list_new(&list, &m->run, node->u.items.count);
+
+	for (const pv_jinja_node *item = node->u.items.first;
+	     rc == PV_OK && item; item = item->next) {
+		pv_jinja_value value = { 0 };
+
+		rc = pv_jinja_eval(&value, m, act, item);
+		if (rc == PV_OK)
+			rc = pv_jinja_list_add(&m->run, list, value);
+	}
+	if (rc < 0)
+		return rc;
+	*out = node->kind == PV_JINJA_N_TUPLE ? pv_jinja_tuple_value(list)
+					      : pv_jinja_list_value(list);
+	return PV_OK;
+}
+
+static int eval_dict(pv_jinja_value *out, pv_jinja_machine *m,
+		     pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	pv_jinja_dict *dict;
+	int rc = pv_jinja_dict_new(&dict, &m->run, node->u.items.count / 2);
+
+	for (const pv_jinja_node *item = node->u.items.first;
+	     rc == PV_OK && item; item = item->next->next) {
+		pv_jinja_value key;
+		pv_jinja_value value;
+
+		rc = pv_jinja_eval(&key, m, act, item);
+		if (rc == PV_OK)
+			rc = pv_jinja_eval(&value, m, act, item->next);
+		if (rc == PV_OK)
+			rc = pv_jinja_dict_set(&m->run, dict, key, value);
+	}
+	if (rc == PV_OK)
+		*out = pv_jinja_dict_value(dict);
+	return rc;
+}
+
+/* --- logic ---------------------------------------------------------------- */
+
+int pv_jinja_eval_truth(pv_jinja_machine *m, pv_jinja_activation *act,
+			const pv_jinja_node *node)
+{
+	pv_jinja_value value;
+	int rc = pv_jinja_eval(&value, m, act, node);
+
+	if (rc < 0)
+		return rc;
+	if (value.type == PV_JINJA_BOOL)
+		return value.u.i != 0;
+	return pv_jinja_truth(&m->run, value);
+}
+
+/* What x if y is when y is false and there is no else. */
+static int eval_no_else(pv_jinja_value *out, pv_jinja_machine *m,
+			const pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	const char *name = act->unit->template->name;
+	size_t mark = pv_jinja_begin(&m->run);
+	pv_jinja_value hint;
+	int kind = m->run.settings->undefined_kind;
+	pv_jinja_settings plain = *m->run.settings;
+	const pv_jinja_settings *settings = m->run.settings;
+	int rc;
+
+	pv_buf_printf(&m->run.scratch, "the inline if-expression on line %d",
+		      node->line);
+	if (name) {
+		pv_buf_puts(&m->run.scratch, " in ");
+		pv_jinja_put_quoted(&m->run.scratch, name, strlen(name));
+	}
+	pv_buf_puts(&m->run.scratch, " evaluated to false and no else section "
+				     "was defined.");
+	pv_buf_put(&m->run.scratch, "", 1);
+	rc = pv_jinja_finish(&hint, &m->run, mark, 0);
+	if (rc < 0)
+		return rc;
+	/* It is of the standard kind whatever the environment has. */
+	plain.undefined_kind = PV_JINJA_UNDEFINED_DEFAULT;
+	if (kind != PV_JINJA_UNDEFINED_DEFAULT)
+		m->run.settings = &plain;
+	rc = pv_jinja_undefined_hint(out, &m->run, PV_JINJA_UNDEFINED_ERROR,
+				     pv_jinja_missing(), hint.u.s);
+	m->run.settings = settings;
+	return rc;
+}
+
+static int eval_condition(pv_jinja_value *out, pv_jinja_machine *m,
+			  pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	int rc = pv_jinja_eval_truth(m, act, node->u.cond.test);
+
+	if (rc < 0)
+		return rc;
+	if (rc > 0)
+		return pv_jinja_eval(out, m, act, node->u.cond.yes);
+	if (node->u.cond.no)
+		return pv_jinja_eval(out, m, act, node->u.cond.no);
+	return eval_no_else(out, m, act, node);
+}
+
+/* The left value if it decides, else the right one. */
+static int eval_logic(pv_jinja_value *out, pv_jinja_machine *m,
+		      pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	int rc = pv_jinja_eval(out, m, act, node->u.binary.left);
+
+	if (rc < 0)
+		return rc;
+	rc = pv_jinja_truth(&m->run, *out);
+	if (rc < 0 || rc == (node->kind == PV_JINJA_N_OR))
+		return rc < 0 ? rc : PV_OK;
+	return pv_jinja_eval(out, m, act, node->u.binary.right);
+}
+
+static int eval_compare(pv_jinja_value *out, pv_jinja_machine *m,
+			pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	pv_jinja_value left = { 0 };
+	pv_jinja_value right = { 0 };
+	int rc = pv_jinja_eval(&left, m, act, node->u.binary.left);
+
+	if (rc < 0)
+		return rc;
+	for (const pv_jinja_node *operand = node->u.binary.operands.first;
+	     operand; operand = operand->next) {
+		rc = pv_jinja_eval(&right, m, act, operand->u.binary.left);
+		if (rc == PV_OK)
+			rc = pv_jinja_compare(&m->run,
+					      (enum pv_jinja_comparison)operand->op,
+					      left, right);
+		if (rc <= 0)
+			break;
+		left = right;
+	}
+	if (rc < 0)
+		return rc;
+	*out = pv_jinja_bool(rc);
+	return PV_OK;
+}
+
+/* --- arithmetic ----------------------------------------------------------- */
+
+/* -(left ** right): see fold.c. */
+static int eval_negated(pv_jinja_value *out, pv_jinja_machine *m,
+			const pv_jinja_node *node, pv_jinja_value left,
+			pv_jinja_value right)
+{
+	pv_jinja_value power = { 0 };
+	int rc = pv_jinja_arith(&power, &m->run,
+				(enum pv_jinja_operator)node->op, left, right);
+
+	return rc < 0 ? rc : pv_jinja_negate(out, &m->run, power);
+}
+
+static int eval_binary(pv_jinja_value *out, pv_jinja_machine *m,
+		       pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	pv_jinja_value left = { 0 };
+	pv_jinja_value right = { 0 };
+	int rc = pv_jinja_eval(&left, m, act, node->u.binary.left);
+
+	if (rc == PV_OK)
+		rc = pv_jinja_eval(&right, m, act, node->u.binary.right);
+	if (rc == PV_OK && node->flag)
+		rc = pv_jinja_negate(&left, &m->run, left);
+	if (rc < 0)
+		return rc;
+	if (node->flag)
+		return eval_negated(out, m, node, left, right);
+	return pv_jinja_arith(out, &m->run, (enum pv_jinja_operator)node->op,
+			      left, right);
+}
+
+static int eval_sign(pv_jinja_value *out, pv_jinja_machine *m,
+		     pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	pv_jinja_value value = { 0 };
+	int rc = pv_jinja_eval(&value, m, act, node->u.binary.left);
+
+	if (rc < 0)
+		return rc;
+	if (node->kind == PV_JINJA_N_NEG)
+		return pv_jinja_negate(out, &m->run, value);
+	return pv_jinja_plus(out, &m->run, value);
+}
+
+static int eval_concat(pv_jinja_value *out, pv_jinja_machine *m,
+		       pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	pv_jinja_value few[FEW];
+	pv_jinja_value *parts = few;
+	size_t count = 0;
+	int is_escaping = m->run.is_escaping;
+	int rc = PV_OK;
+
+	if (node->u.items.count > FEW)
+		rc = pv_jinja_alloc_array(&parts, &m->run, node->u.items.count,
+					  sizeof(*parts));
+	for (const pv_jinja_node *part = node->u.items.first;
+	     rc == PV_OK && part; part = part->next)
+		rc = pv_jinja_eval(&parts[count++], m, act, part);
+	if (rc < 0)
+		return rc;
+	m->run.is_escaping = node->escape == PV_JINJA_ESCAPE_ON;
+	rc = pv_jinja_concat(out, &m->run, parts, count);
+	m->run.is_escaping = is_escaping;
+	return rc;
+}
+
+/* --- attributes and subscripts -------------------------------------------- */
+
+static int eval_getattr(pv_jinja_value *out, pv_jinja_machine *m,
+			pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	pv_jinja_value object = { 0 };
+	int rc = pv_jinja_eval(&object, m, act, node->u.access.object);
+
+	if (rc < 0)
+		return rc;
+	return pv_jinja_getattr(out, &m->run, object, node->u.access.name);
+}
+
+static int eval_slice(pv_jinja_value *out, pv_jinja_machine *m,
+		      pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	pv_jinja_value bounds[3] = { { 0 } };
+	pv_jinja_value object = *out;
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < 3; i++)
+		if (node->u.slice.bounds[i])
+			rc = pv_jinja_eval(&bounds[i], m, act,
+					   node->u.slice.bounds[i]);
+	return rc < 0 ? rc : pv_jinja_getslice(out, &m->run, object, bounds);
+}
+
+static int eval_getitem(pv_jinja_value *out, pv_jinja_machine *m,
+			pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	pv_jinja_value object = { 0 };
+	pv_jinja_value key = { 0 };
+	int rc = pv_jinja_eval(&object, m, act, node->u.access.object);
+
+	if (rc < 0)
+		return rc;
+	if (node->u.access.key->kind == PV_JINJA_N_SLICE) {
+		*out = object;
+		return eval_slice(out, m, act, node->u.access.key);
+	}
+	rc = pv_jinja_eval(&key, m, act, node->u.access.key);
+	return rc < 0 ? rc : pv_jinja_getitem(out, &m->run, object, key);
+}
+
+/* --- translations --------------------------------------------------------- */
+
+static int choose_text(pv_jinja_value *out, pv_jinja_machine *m,
+		       pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	pv_jinja_value count;
+	int rc;
+
+	*out = node->u.translate.singular;
+	if (pv_jinja_is_missing(node->u.translate.plural))
+		return PV_OK;
+	rc = pv_jinja_eval(&count, m, act, node->u.translate.count);
+	if (rc == PV_OK)
+		rc = pv_jinja_equal(&m->run, count, pv_jinja_int(1));
+	if (rc == 0)
+		*out = node->u.translate.plural;
+	return rc < 0 ? rc : PV_OK;
+}
+
+static int eval_translate(pv_jinja_value *out, pv_jinja_machine *m,
+			  pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	const pv_jinja_node *variable = node->u.translate.variables.first;
+	pv_jinja_dict *dict;
+	pv_jinja_value text;
+	pv_jinja_value value;
+	int rc = choose_text(&text, m, act, node);
+
+	if (rc < 0)
+		return rc;
+	if (m->run.is_escaping)
+		text.flags |= PV_JINJA_MARKUP;
+	*out = text;
+	if (!variable)
+		return PV_OK;
+	rc = pv_jinja_dict_new(&dict, &m->run, node->u.translate.variables.count);
+	for (; rc == PV_OK && variable; variable = variable->next) {
+		rc = pv_jinja_eval(&value, m, act, variable);
+		if (rc == PV_OK)
+			rc = pv_jinja_dict_set(&m->run, dict,
+					       variable->key->text, value);
+	}
+	if (rc < 0)
+		return rc;
+	return pv_jinja_arith(out, &m->run, PV_JINJA_MOD, text,
+			      pv_jinja_dict_value(dict));
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+static int eval_not(pv_jinja_value *out, pv_jinja_machine *m,
+		    pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	int rc = pv_jinja_eval_truth(m, act, node->u.binary.left);
+
+	if (rc < 0)
+		return rc;
+	*out = pv_jinja_bool(!rc);
+	return PV_OK;
+}
+
+static int eval_compound(pv_jinja_value *out, pv_jinja_machine *m,
+			 pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	switch (node->kind) {
+	case PV_JINJA_N_GETATTR:
+		return eval_getattr(out, m, act, node);
+	case PV_JINJA_N_GETITEM:
+		return eval_getitem(out, m, act, node);
+	case PV_JINJA_N_CALL:
+		return pv_jinja_eval_call(out, m, act, node, pv_jinja_missing());
+	case PV_JINJA_N_FILTER:
+	case PV_JINJA_N_TEST:
+		return pv_jinja_eval_native(out, m, act, node);
+	case PV_JINJA_N_COMPARE:
+		return eval_compare(out, m, act, node);
+	case PV_JINJA_N_BINARY:
+		return eval_binary(out, m, act, node);
+	case PV_JINJA_N_CONCAT:
+		return eval_concat(out, m, act, node);
+	case PV_JINJA_N_NOT:
+		return eval_not(out, m, act, node);
+	case PV_JINJA_N_AND:
+	case PV_JINJA_N_OR:
+		return eval_logic(out, m, act, node);
+	case PV_JINJA_N_CONDEXPR:
+		return eval_condition(out, m, act, node);
+	case PV_JINJA_N_NEG:
+	case PV_JINJA_N_POS:
+		return eval_sign(out, m, act, node);
+	case PV_JINJA_N_TUPLE:
+	case PV_JINJA_N_LIST:
+		return eval_items(out, m, act, node);
+	case PV_JINJA_N_DICT:
+		return eval_dict(out, m, act, node);
+	case PV_JINJA_N_TRANSLATE:
+		return eval_translate(out, m, act, node);
+	default:
+		/* A slice among the items of a subscript. */
+		return pv_jinja_raise(&m->run, PV_JINJA_TYPE_ERROR,
+				      "unhashable type: 'slice'");
+	}
+}
+
+int pv_jinja_eval(pv_jinja_value *out, pv_jinja_machine *m,
+		  pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	int rc;
+
+	if (node->kind == PV_JINJA_N_CONST) {
+		*out = node->u.value;
+		return PV_OK;
+	}
+	if (node->kind == PV_JINJA_N_NAME)
+		return eval_name(out, m, act, node);
+	rc = pv_jinja_check_stack(m);
+	if (rc == PV_OK)
+		rc = eval_compound(out, m, act, node);
+	if (rc < 0 && !m->has_pos) {
+		m->has_pos = 1;
+		m->pos = node->pos;
+	}
+	return rc;
+}
