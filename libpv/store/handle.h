@@ -45,6 +45,8 @@ struct pv_store {
 	git_repository *repo;
 	git_config *config; /* all levels, as they were found; see config.h */
 	git_config *config_files; /* the same, looking at the files each time */
+	char *start; /* where it was looked for; NULL until it is open */
+	int is_config_asked; /* git is being asked for the configuration */
 	char *git_dir;
 	char *common_dir;
 	char *work_dir;             /* NULL when bare */

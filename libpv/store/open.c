@@ -330,6 +330,8 @@ static int fill(pv_store *store, const char *start, pv_error *err)
 		rc = use_object_dirs(store, err);
 	if (rc == PV_OK)
 		rc = use_index_file(store, err);
+	if (rc == PV_OK)
+		rc = pv_config_settle(store, start, err);
 	pv_place_dispose(&place);
 	return rc;
 }
@@ -377,6 +379,7 @@ void pv_store_free(pv_store *store)
 	pv_free(store->common_dir);
 	pv_free(store->work_dir);
 	pv_free(store->index_file);
+	pv_free(store->start);
 	pv_free(store);
 	git_libgit2_shutdown();
 }

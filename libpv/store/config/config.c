@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Which configuration files there are, and looking values up. libgit2 parses
- * the files (includes and conditional includes too); it is not left to find
- * them, because it asks the process environment once and for all, while each
- * store has an environment of its own.
+ * the files (includes too, and conditional ones but for those that config_git.c
+ * is about); it is not left to find them, because it asks the process
+ * environment once and for all, while each store has an environment of its own.
  */
 #include "store/config/config.h"
 
@@ -80,7 +80,7 @@ static int add_user_files(pv_store *store, pv_error *err)
 }
 
 /* Adds the list `fill` makes, unless it is empty. */
-static int add_list(pv_store *store, int level,
+static int add_list(git_config *config, const pv_store *store, int level,
 		    int (*fill)(pv_config_list *out, const pv_store *store,
 				pv_error *err),
 		    pv_error *err)
@@ -93,7 +93,7 @@ static int add_list(pv_store *store, int level,
 	list->owners = 1;
 	rc = fill(list, store, err);
 	if (rc == PV_OK && list->count)
-		rc = pv_config_add_list(store->config, list, level, err);
+		rc = pv_config_add_list(config, list, level, err);
 	pv_config_list_free(list);
 	return rc;
 }
@@ -126,6 +126,12 @@ static int fill_defaults(pv_config_list *out, const pv_store *store, pv_error *e
 	return rc;
 }
 
+int pv_config_add_defaults(git_config *config, const pv_store *store,
+			   pv_error *err)
+{
+	return add_list(config, store, PV_CONFIG_DEFAULTS, fill_defaults, err);
+}
+
 int pv_config_open(pv_store *store, pv_error *err)
 {
 	const char *global = pv_store_env(store, "GIT_CONFIG_GLOBAL");
@@ -135,7 +141,7 @@ int pv_config_open(pv_store *store, pv_error *err)
 	rc = git_config_new(&store->config);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "read the configuration", NULL);
-	rc = add_list(store, PV_CONFIG_DEFAULTS, fill_defaults, err);
+	rc = pv_config_add_defaults(store->config, store, err);
 	if (rc == PV_OK && !pv_store_env_bool(store, "GIT_CONFIG_NOSYSTEM", 0))
 		rc = add_file(store, system ? system : system_file,
 			      GIT_CONFIG_LEVEL_SYSTEM, err);
@@ -144,7 +150,8 @@ int pv_config_open(pv_store *store, pv_error *err)
 	else if (rc == PV_OK)
 		rc = add_user_files(store, err);
 	if (rc == PV_OK)
-		rc = add_list(store, PV_CONFIG_COMMAND, pv_config_parse_env, err);
+		rc = add_list(store->config, store, PV_CONFIG_COMMAND,
+			      pv_config_parse_env, err);
 	return rc;
 }
 
@@ -174,29 +181,57 @@ int pv_config_add_worktree(pv_store *store, pv_error *err)
 			   PV_CONFIG_WORKTREE, err);
 }
 
-int pv_config_freeze(pv_store *store, pv_error *err)
+/* Replaces what the store and libgit2 look things up in; takes `config`. */
+static int use(pv_store *store, git_config *config, pv_error *err)
 {
-	git_config *files =
-		store->config_files ? store->config_files : store->config;
-	git_config *frozen = NULL;
-	int rc = git_config_snapshot(&frozen, files);
+	int rc = git_repository_set_config(store->repo, config);
 
-	if (rc == 0)
-		rc = git_repository_set_config(store->repo, frozen);
 	if (rc < 0) {
-		git_config_free(frozen);
+		git_config_free(config);
 		return pv_fail_git(err, rc, "read the configuration", NULL);
 	}
-	if (store->config != files)
+	if (store->config != store->config_files)
 		git_config_free(store->config);
-	store->config_files = files;
-	store->config = frozen;
+	store->config = config;
 	return PV_OK;
+}
+
+int pv_config_freeze(pv_store *store, pv_error *err)
+{
+	git_config *frozen = NULL;
+	git_config *whole;
+	int rc;
+
+	if (!store->config_files)
+		store->config_files = store->config;
+	rc = git_config_snapshot(&frozen, store->config_files);
+	if (rc < 0)
+		return pv_fail_git(err, rc, "read the configuration", NULL);
+	rc = pv_config_ask_git(&whole, store, frozen, err);
+	if (rc == PV_OK && !whole)
+		return use(store, frozen, err);
+	git_config_free(frozen);
+	return rc < 0 ? rc : use(store, whole, err);
+}
+
+int pv_config_settle(pv_store *store, const char *start, pv_error *err)
+{
+	git_config *whole;
+	int rc;
+
+	store->start = pv_strdup(start);
+	if (!store->start)
+		return pv_fail_nomem(err);
+	rc = pv_config_ask_git(&whole, store, store->config, err);
+	return whole ? use(store, whole, err) : rc;
 }
 
 void pv_config_renew(pv_store *store)
 {
-	if (store->config_files && pv_config_freeze(store, NULL) < 0)
+	/* Not by the git that is asked for it. */
+	if (!store->config_files || store->is_config_asked)
+		return;
+	if (pv_config_freeze(store, NULL) < 0)
 		git_error_clear();
 }
 

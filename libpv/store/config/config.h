@@ -64,6 +64,21 @@ int pv_config_parse_env(pv_config_list *out, const pv_store *store,
  */
 int pv_config_open(pv_store *store, pv_error *err);
 
+/* Adds what git has without any file, below all levels. */
+int pv_config_add_defaults(git_config *config, const pv_store *store,
+			   pv_error *err);
+
+/*
+ * What git makes of the files; NULL where `files`, which is what libgit2 makes
+ * of them, is good enough, or store->start is not set yet. PV_EGIT with git's
+ * words.
+ */
+int pv_config_ask_git(git_config **out, pv_store *store, git_config *files,
+		      pv_error *err);
+
+/* Asks git where it has to be asked, from now on; the last step of opening. */
+int pv_config_settle(pv_store *store, const char *start, pv_error *err);
+
 /* Adds the repository's own file. */
 int pv_config_add_local(pv_store *store, pv_error *err);
 

@@ -111,6 +111,72 @@ static void test_store_config__reads_the_working_trees_own_file(void **state)
 	expect_as_git(repo);
 }
 
+/* Each condition is for a key of its own, so that wrong ones would show. */
+static void test_store_config__knows_the_conditions_git_knows(void **state)
+{
+	static const char includes[] =
+		"git remote add origin https://work.example/x.git\n"
+		"i() { git config --file ../i.$1 x.$1 1; git config --file "
+		"../i.$1 x.all $1; git config $3 \"includeIf.$2.path\" "
+		"\"$PWD/../i.$1\"; }\n"
+		"i bare 'hasconfig:remote.*.url:https://work.example/**'\n"
+		"i none 'hasconfig:remote.*.url:https://home.example/**'\n"
+		"i global 'hasconfig:remote.*.url:**/x.git' --global\n"
+		"i included gitdir:**/repo/.git; i onbranch 'onbranch:ma*'\n"
+		"i excluded 'gitdir/i:**/REPO/'; i empty 'gitdir:**/REPO/'\n"
+		"i quoted 'onbranch:main/'; i multi 'onbranch:*i*'\n"
+		"i local 'nonsense:main'; git config x.command ''\n"
+		"printf '[x]\\n\\tequals\\n' >>.git/config";
+	static const char *const set[] = { "config", "x.changed", "yes", NULL };
+	struct repo *repo = *state;
+	pv_store_options opts = { repo->path, repo_env, NULL };
+	pv_buf value = { 0 };
+	int status;
+
+	repo_sh(repo, includes);
+	expect_as_git(repo);
+	setenv("GIT_CONFIG_PARAMETERS", "'x.all'='line'", 1);
+	expect_as_git(repo);
+	unsetenv("GIT_CONFIG_PARAMETERS");
+	repo_sh(repo, "git config extensions.worktreeConfig true\n"
+		      "git config --worktree x.all worktree");
+	expect_as_git(repo);
+	repo_open(repo);
+	assert_int_equal(pv_git_run(NULL, &status, repo->store, set, NULL, NULL),
+			 PV_OK);
+	assert_int_equal(pv_store_config_bool(repo->store, "x.changed", 0), 1);
+	assert_int_equal(pv_store_config(&value, repo->store, "x.bare", NULL),
+			 PV_OK);
+	assert_int_equal(pv_store_config(&value, repo->store,
+					 "core.excludesFile", NULL),
+			 PV_ENOTFOUND);
+	pv_buf_dispose(&value);
+	repo_sh(repo, "git config --file ../i.bare remote.other.url x");
+	pv_store_free(repo->store);
+	assert_int_equal(pv_store_open(&repo->store, &opts, NULL), PV_EGIT);
+}
+
+/* git looks at the name in $PWD besides the real one. */
+static void test_store_config__knows_a_folder_by_both_names(void **state)
+{
+	struct repo *repo = *state;
+	char path[128];
+
+	repo_sh(repo, "ln -s repo ../other; git config --file ../i x.all other\n"
+		      "git config \"includeIf.gitdir:${PWD%/repo}/other/.path\" "
+		      "../../i");
+	expect_as_git(repo);
+	snprintf(path, sizeof(path), "%s/other", repo->root);
+	assert_int_equal(chdir(path), 0);
+	setenv("PWD", path, 1);
+	snprintf(repo->path, sizeof(repo->path), "%s", ".");
+	expect_as_git(repo);
+	assert_string_equal(repo_line(repo, "git config x.all"), "other");
+	snprintf(repo->path, sizeof(repo->path), "%s/repo", repo->root);
+	unsetenv("PWD");
+	assert_int_equal(chdir("/"), 0);
+}
+
 /* Values as `git -c` hands them on, both the old way and the new. */
 static void test_store_config__reads_settings_of_the_command_line(void **state)
 {
@@ -292,6 +358,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		in_repo(test_store_config__reads_the_files_git_reads),
 		in_repo(test_store_config__reads_the_working_trees_own_file),
+		in_repo(test_store_config__knows_the_conditions_git_knows),
+		in_repo(test_store_config__knows_a_folder_by_both_names),
 		in_repo(test_store_config__reads_settings_of_the_command_line),
 		in_repo(test_store_config__reads_numbered_variables),
 		in_repo(test_store_config__refuses_malformed_variables),
