@@ -82,6 +82,8 @@ int merge_attributes(pv_buf *out, pv_note *file, pv_cli *cli)
 	if (rc == PV_OK)
 		rc = pv_note_write(file, &note, &cli->err);
 	if (rc == PV_OK) {
+		pv_store_share(cli->store, note.folder);
+		pv_store_share(cli->store, file->path);
 		pv_buf_printf(out, "core.attributesFile=%s", file->path);
 		rc = pv_buf_status(out, &cli->err);
 	}

@@ -27,6 +27,10 @@ int release_note_write(pv_note *out, pv_cli *cli, const pv_buf *text)
 	note.folder = pv_buf_text(&folder);
 	if (rc == PV_OK)
 		rc = pv_note_write(out, &note, &cli->err);
+	if (rc == PV_OK) {
+		pv_store_share(cli->store, note.folder);
+		pv_store_share(cli->store, out->path);
+	}
 	pv_buf_dispose(&folder);
 	return rc;
 }

@@ -254,6 +254,10 @@ static int write_attributes(pv_cli *cli, const char *path, const pv_buf *text)
 	if (rc == PV_OK)
 		rc = pv_file_output(path, pv_buf_text(text), text->len,
 				    &cli->err);
+	if (rc == PV_OK) {
+		pv_store_share(cli->store, folder.ptr);
+		pv_store_share(cli->store, path);
+	}
 	pv_buf_dispose(&folder);
 	return rc;
 }

@@ -37,6 +37,14 @@ enum pv_durability {
 	PV_DURABLE_NOTHING   /* the user wants no waiting */
 };
 
+/* What core.sharedRepository does with permissions, see shared_mode.h. */
+enum pv_sharing {
+	PV_SHARING_UNKNOWN, /* not looked up yet */
+	PV_SHARING_NONE,
+	PV_SHARING_ADDS,
+	PV_SHARING_REPLACES
+};
+
 enum {
 	PV_UNSYNCED_MAX = 64
 };
@@ -49,6 +57,7 @@ struct pv_store {
 	int is_config_asked; /* git is being asked for the configuration */
 	char *git_dir;
 	char *common_dir;
+	char *objects_dir;          /* the common folder's, or as git says */
 	char *work_dir;             /* NULL when bare */
 	char *index_file;           /* GIT_INDEX_FILE made absolute, or NULL */
 	pv_index_stamp index_stamp; /* of what is loaded */
@@ -62,6 +71,8 @@ struct pv_store {
 	enum pv_durability durability;
 	int unsynced[PV_UNSYNCED_MAX]; /* objects' files, open, of durable.c */
 	size_t unsynced_count;
+	enum pv_sharing sharing;
+	unsigned shared_mode;
 	int has_loose_level;
 	int loose_level; /* of compression */
 	int is_explicit; /* not found from its top: git must be told, too */

@@ -8,9 +8,11 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "store/shared_mode.h"
 
 enum {
 	WAIT_MS = 1000,
@@ -56,10 +58,10 @@ int pv_lock_fail(const char *path, pv_error *err)
 			     "crashed, remove that file");
 }
 
-int pv_lock_create(int *fd_out, const char *path, pv_error *err)
+int pv_lock_create(int *fd_out, pv_store *store, const char *path, pv_error *err)
 {
 	long deadline = clock_ms() + WAIT_MS;
-	int fd;
+	int fd, rc;
 
 	for (int i = 0;; i++) {
 		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -70,7 +72,14 @@ int pv_lock_create(int *fd_out, const char *path, pv_error *err)
 		pv_backoff(i < POLL_STEPS ? i : POLL_STEPS);
 	}
 	*fd_out = fd;
-	return fd < 0 ? pv_fail_errno(err, errno, "create", path) : PV_OK;
+	if (fd < 0)
+		return pv_fail_errno(err, errno, "create", path);
+	rc = pv_shared_adjust(store, path, err);
+	if (rc < 0) {
+		unlink(path);
+		close(fd);
+	}
+	return rc;
 }
 
 int pv_lock_wait(const char *path, pv_error *err)

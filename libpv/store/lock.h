@@ -8,7 +8,7 @@
 #ifndef PV_STORE_LOCK_H
 #define PV_STORE_LOCK_H
 
-#include <pv/error.h>
+#include "store/handle.h"
 
 /* Waits some milliseconds, longer with each attempt and never quite alike. */
 void pv_backoff(int attempt);
@@ -17,10 +17,11 @@ void pv_backoff(int attempt);
 int pv_lock_fail(const char *path, pv_error *err);
 
 /*
- * Creates the lock file and opens it for writing. PV_ELOCKED when it was
+ * Creates the lock file, which is to become what it locks, with the
+ * permissions for that, and opens it for writing. PV_ELOCKED when it was
  * there all the time, PV_EIO.
  */
-int pv_lock_create(int *fd_out, const char *path, pv_error *err);
+int pv_lock_create(int *fd_out, pv_store *store, const char *path, pv_error *err);
 
 /* Waits until the lock file is gone. PV_ELOCKED when it stays. */
 int pv_lock_wait(const char *path, pv_error *err);

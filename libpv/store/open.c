@@ -259,6 +259,11 @@ static int use_object_dirs(pv_store *store, pv_error *err)
 		rc = git_repository_odb(&odb, store->repo);
 	if (!dir || !*dir)
 		dir = usual.ptr;
+	store->objects_dir = pv_strdup(dir);
+	if (!store->objects_dir) {
+		rc = pv_fail_nomem(err);
+		goto out;
+	}
 	if (rc < 0)
 		rc = pv_fail_git(err, rc, "open the objects in", dir);
 	else
@@ -377,6 +382,7 @@ void pv_store_free(pv_store *store)
 	git_repository_free(store->repo);
 	pv_free(store->git_dir);
 	pv_free(store->common_dir);
+	pv_free(store->objects_dir);
 	pv_free(store->work_dir);
 	pv_free(store->index_file);
 	pv_free(store->start);

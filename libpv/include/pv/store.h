@@ -71,6 +71,12 @@ PV_API int pv_store_config(pv_buf *out, pv_store *store, const char *key,
 PV_API int pv_store_config_bool(pv_store *store, const char *key, int fallback);
 
 /*
+ * Gives a file or folder that was just made in the git folder the permissions
+ * that core.sharedRepository asks for; what fails changes nothing.
+ */
+PV_API void pv_store_share(pv_store *store, const char *path);
+
+/*
  * Appends the names of the remotes that the configuration knows, sorted, a
  * newline behind each. PV_ENOMEM, PV_EGIT.
  */

@@ -13,6 +13,7 @@
 #include "base/note.h"
 #include "store/commit/hooks.h"
 #include "store/commit/message.h"
+#include "store/shared_mode.h"
 
 /* 1 when the hook ran, 0 when there is none. */
 static int run_hook(pv_store *store, const char *name, const char *const *args,
@@ -55,8 +56,8 @@ static int run_hooks(pv_store *store, const char *path,
  * Writes the message where git has it, whole, because after a failure it is
  * what is left of an edit.
  */
-static int write_message(pv_buf *path, const pv_store *store,
-			 const pv_buf *text, pv_error *err)
+static int write_message(pv_buf *path, pv_store *store, const pv_buf *text,
+			 pv_error *err)
 {
 	pv_note_text note = { .text = text };
 	pv_buf folder = { 0 };
@@ -68,6 +69,8 @@ static int write_message(pv_buf *path, const pv_store *store,
 	if (rc == PV_OK)
 		rc = pv_buf_status(&folder, err);
 	note.folder = pv_buf_text(&folder);
+	if (rc == PV_OK)
+		rc = pv_shared_dir_make(store, note.folder, err);
 	if (rc == PV_OK)
 		rc = pv_note_put(path->ptr, &note, err);
 	pv_buf_dispose(&folder);
@@ -128,7 +131,7 @@ int pv_commit_message(pv_buf *out, pv_store *store, const pv_commit_options *opt
 	return rc;
 }
 
-int pv_commit_message_edit(pv_buf *out, const pv_store *store,
+int pv_commit_message_edit(pv_buf *out, pv_store *store,
 			   const pv_commit_options *opts, pv_error *err)
 {
 	pv_buf path = { 0 };

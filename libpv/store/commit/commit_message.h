@@ -18,7 +18,7 @@ int pv_commit_message(pv_buf *out, pv_store *store, const pv_commit_options *opt
 		      const char *const *env, pv_error *err);
 
 /* Appends the message, after the editor if one is asked for. PV_EIO. */
-int pv_commit_message_edit(pv_buf *out, const pv_store *store,
+int pv_commit_message_edit(pv_buf *out, pv_store *store,
 			   const pv_commit_options *opts, pv_error *err);
 
 #endif

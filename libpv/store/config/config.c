@@ -190,9 +190,9 @@ static int use(pv_store *store, git_config *config, pv_error *err)
 		git_config_free(config);
 		return pv_fail_git(err, rc, "read the configuration", NULL);
 	}
-	if (store->config != store->config_files)
-		git_config_free(store->config);
+	git_config_free(store->config);
 	store->config = config;
+	store->sharing = PV_SHARING_UNKNOWN;
 	return PV_OK;
 }
 
@@ -202,8 +202,10 @@ int pv_config_freeze(pv_store *store, pv_error *err)
 	git_config *whole;
 	int rc;
 
-	if (!store->config_files)
+	if (!store->config_files) {
 		store->config_files = store->config;
+		store->config = NULL;
+	}
 	rc = git_config_snapshot(&frozen, store->config_files);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "read the configuration", NULL);

@@ -22,6 +22,7 @@
 #include "store/index/left_lock.h"
 #include "store/lock.h"
 #include "store/object/sha1.h"
+#include "store/shared_mode.h"
 
 static char *join(const char *a, const char *b)
 {
@@ -84,7 +85,7 @@ static void drop_leftover(const char *temporary)
 static int create(pv_index_file *file, pv_error *err)
 {
 	int fd;
-	int rc = pv_lock_create(&fd, file->temporary, err);
+	int rc = pv_lock_create(&fd, file->store, file->temporary, err);
 
 	if (rc < 0)
 		return rc;
@@ -299,6 +300,11 @@ int pv_index_wait(pv_store *store, pv_error *err)
 
 int pv_index_commit(pv_index_file *file, pv_error *err)
 {
+	/* libgit2 may have made it anew. */
+	int rc = pv_shared_adjust(file->store, file->temporary, err);
+
+	if (rc < 0)
+		return rc;
 	if (rename(file->temporary, file->path) < 0)
 		return pv_fail_errno(err, errno, "write", file->path);
 	file->is_held = 0;

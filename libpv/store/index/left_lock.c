@@ -22,6 +22,7 @@
 #include "store/lock.h"
 #include "store/object/sha1.h"
 #include "store/ref/ref_read.h"
+#include "store/shared_mode.h"
 
 static const char note_name[] = "index";
 
@@ -95,7 +96,11 @@ int pv_left_lock_announce(pv_note *out, pv_store *store, const char *refname,
 		rc = put_lines(&text, &left, refname, err);
 	note.folder = pv_buf_text(&left.folder);
 	if (rc == PV_OK)
+		rc = pv_shared_dir_make(store, note.folder, err);
+	if (rc == PV_OK)
 		rc = pv_note_write(out, &note, err);
+	if (rc == PV_OK)
+		pv_store_share(store, out->path);
 	pv_buf_dispose(&text);
 	dispose(&left);
 	return rc;

@@ -20,6 +20,7 @@
 #include "store/durable.h"
 #include "store/object/raw_object.h"
 #include "store/object/zmemory.h"
+#include "store/shared_mode.h"
 
 enum {
 	WRITE_ATTEMPTS = 3,
@@ -96,7 +97,7 @@ static int deflate_object(pv_buf *out, pv_store *store, git_object_t type,
 }
 
 /* Opens a temporary file, making the folder it goes into. */
-static int create(const char *temporary, size_t folder_len)
+static int create(pv_store *store, const char *temporary, size_t folder_len)
 {
 	char folder[PATH_MAX];
 	int fd = -1;
@@ -112,7 +113,9 @@ static int create(const char *temporary, size_t folder_len)
 		/* Somebody's gc may remove the folder while it is empty. */
 		memcpy(folder, temporary, folder_len);
 		folder[folder_len] = '\0';
-		if (mkdir(folder, 0777) < 0 && errno != EEXIST)
+		if (mkdir(folder, 0777) == 0)
+			pv_store_share(store, folder);
+		else if (errno != EEXIST)
 			break;
 	}
 	return fd;
@@ -156,7 +159,7 @@ static int write_file(pv_store *store, const struct place *place,
 		      const pv_buf *bytes, pv_error *err)
 {
 	const char *temporary = place->temporary.ptr;
-	int fd = create(temporary, place->folder.len);
+	int fd = create(store, temporary, place->folder.len);
 	int rc = PV_OK;
 
 	if (fd < 0)
@@ -167,6 +170,8 @@ static int write_file(pv_store *store, const struct place *place,
 		rc = pv_durable_object(store, fd, place->path.ptr, err);
 	if (close(fd) < 0 && rc == PV_OK)
 		rc = pv_fail_errno(err, errno, "write", place->path.ptr);
+	if (rc == PV_OK)
+		rc = pv_shared_adjust(store, temporary, err);
 	if (rc == PV_OK && rename(temporary, place->path.ptr) < 0)
 		rc = pv_fail_errno(err, errno, "write", place->path.ptr);
 	if (rc < 0)

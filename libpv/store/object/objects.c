@@ -3,7 +3,7 @@
  * A batch of new objects, see objects.h. libgit2 can index a pack but makes
  * one only from objects that are stored already, so the stream is made here:
  * whole objects without deltas, which `git gc` finds later. libgit2's indexer
- * then reads it back, checks every object and places pack and index.
+ * then reads it back and checks every object (pack_write.c).
  */
 #include "store/object/objects.h"
 
@@ -14,13 +14,12 @@
 #include "store/config/config.h"
 #include "store/object/loose_object.h"
 #include "store/object/object.h"
-#include "store/object/sha1.h"
+#include "store/object/pack_write.h"
 #include "store/object/zmemory.h"
 
 /* A pack is written out when it has grown this large. */
 enum {
 	PACK_FLUSH_SIZE = 128 << 20,
-	PACK_VERSION = 2,
 	OUTPUT_CHUNK = 8192
 };
 
@@ -146,39 +145,9 @@ int pv_objects_add(git_oid *out, pv_objects *objects, git_object_t type,
 	return pv_loose_write(out, objects->store, type, slice, err);
 }
 
-static void put_be32(unsigned char *out, uint32_t value)
-{
-	for (int i = 0; i < 4; i++)
-		out[i] = (unsigned char)(value >> (24 - 8 * i));
-}
-
-/* Feeds the stream to libgit2's indexer: header, entries, checksum. */
-static int append_stream(git_odb_writepack *pack, const pv_objects *objects)
-{
-	git_indexer_progress progress = { 0 };
-	unsigned char header[12] = { 'P', 'A', 'C', 'K' };
-	unsigned char trailer[PV_SHA1_SIZE];
-	pv_sha1 sha;
-	int rc;
-
-	put_be32(header + 4, PACK_VERSION);
-	put_be32(header + 8, objects->count);
-	pv_sha1_init(&sha);
-	pv_sha1_update(&sha, header, sizeof(header));
-	pv_sha1_update(&sha, objects->body.ptr, objects->body.len);
-	pv_sha1_final(trailer, &sha);
-	rc = pack->append(pack, header, sizeof(header), &progress);
-	if (rc == 0)
-		rc = pack->append(pack, objects->body.ptr, objects->body.len,
-				  &progress);
-	if (rc == 0)
-		rc = pack->append(pack, trailer, sizeof(trailer), &progress);
-	return rc < 0 ? rc : pack->commit(pack, &progress);
-}
-
 int pv_objects_finish(pv_objects *objects, pv_error *err)
 {
-	git_odb_writepack *pack = NULL;
+	pv_str entries = { objects->body.ptr, objects->body.len };
 	git_odb *odb;
 	int rc;
 
@@ -187,13 +156,10 @@ int pv_objects_finish(pv_objects *objects, pv_error *err)
 	rc = pv_objects_odb(&odb, objects, err);
 	if (rc < 0)
 		return rc;
-	rc = git_odb_write_pack(&pack, odb, NULL, NULL);
-	if (rc == 0)
-		rc = append_stream(pack, objects);
-	if (pack)
-		pack->free(pack);
-	if (rc == 0)
-		rc = git_odb_refresh(odb);
+	rc = pv_pack_write(objects->store, odb, entries, objects->count, err);
+	if (rc < 0)
+		return rc;
+	rc = git_odb_refresh(odb);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "write a pack", NULL);
 	pv_buf_clear(&objects->body);

@@ -70,10 +70,11 @@ static int is_of_head(const struct deletion *it)
 	return rc;
 }
 
-static int take_lock(int *has_out, const pv_buf *path, pv_error *err)
+static int take_lock(int *has_out, pv_store *store, const pv_buf *path,
+		     pv_error *err)
 {
 	int fd;
-	int rc = pv_lock_create(&fd, path->ptr, err);
+	int rc = pv_lock_create(&fd, store, path->ptr, err);
 
 	if (rc < 0)
 		return rc;
@@ -164,9 +165,10 @@ int pv_ref_delete(pv_store *store, const char *refname, const pv_oid *expected,
 		return rc < 0 ? rc : 0;
 	rc = set_paths(&it);
 	if (rc == PV_OK && pv_file_exists(it.file.ptr)) {
-		rc = take_lock(&it.has_lock, &it.lock, err);
+		rc = take_lock(&it.has_lock, store, &it.lock, err);
 		if (rc == PV_OK)
-			rc = take_lock(&it.has_packed_lock, &it.packed_lock, err);
+			rc = take_lock(&it.has_packed_lock, store,
+				       &it.packed_lock, err);
 		if (rc == PV_OK)
 			rc = delete_locked(&it, expected);
 	}

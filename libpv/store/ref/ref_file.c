@@ -22,6 +22,7 @@
 #include "store/durable.h"
 #include "store/lock.h"
 #include "store/ref/ref_read.h"
+#include "store/shared_mode.h"
 
 enum {
 	LOCK_ATTEMPTS = 3,
@@ -71,7 +72,7 @@ static int is_clear(const char *path)
 	return lstat(path, &st) == 0 ? S_ISREG(st.st_mode) : errno == ENOENT;
 }
 
-static int make_parent(const pv_buf *path, pv_error *err)
+static int make_parent(pv_store *store, const pv_buf *path, pv_error *err)
 {
 	const char *slash = strrchr(path->ptr, '/');
 	pv_buf folder = { 0 };
@@ -80,21 +81,22 @@ static int make_parent(const pv_buf *path, pv_error *err)
 	pv_buf_put(&folder, path->ptr, (size_t)(slash - path->ptr));
 	rc = pv_buf_status(&folder, err);
 	if (rc == PV_OK)
-		rc = pv_dir_make(folder.ptr, err);
+		rc = pv_shared_dir_make(store, folder.ptr, err);
 	pv_buf_dispose(&folder);
 	return rc;
 }
 
 /* The folder of a ref may be missing, and go again when others empty it. */
-static int take_lock(struct file *file, pv_error *err)
+static int take_lock(struct file *file, pv_store *store, pv_error *err)
 {
-	int rc = pv_lock_create(&file->fd, file->lock.ptr, err);
+	int rc = pv_lock_create(&file->fd, store, file->lock.ptr, err);
 
 	for (int i = 1; rc == PV_ENOTFOUND && i < LOCK_ATTEMPTS; i++) {
 		pv_error_clear(err);
-		rc = make_parent(&file->lock, err);
+		rc = make_parent(store, &file->lock, err);
 		if (rc == PV_OK)
-			rc = pv_lock_create(&file->fd, file->lock.ptr, err);
+			rc = pv_lock_create(&file->fd, store, file->lock.ptr,
+					    err);
 	}
 	file->is_held = rc == PV_OK;
 	return rc;
@@ -130,7 +132,7 @@ static int lock_head(struct move *it)
 	    !strcmp(pv_buf_text(&head.target), it->change->refname)) {
 		rc = locate(&it->head, it, "HEAD");
 		if (rc == PV_OK)
-			rc = take_lock(&it->head, it->err);
+			rc = take_lock(&it->head, it->store, it->err);
 	}
 	pv_buf_dispose(&head.target);
 	return rc;
@@ -161,22 +163,34 @@ static int is_logged(const struct move *it, const char *refname)
 	return !strcmp(refname, "HEAD");
 }
 
-/* Opens or makes a reflog: -1 with errno, which is 0 where there is to be none. */
-static int open_log(const struct move *it, struct file *file, const char *refname)
+/* -1 with errno, which is 0 where there is to be none. */
+static int make_log(const struct move *it, struct file *file, const char *refname)
 {
 	const char *path = file->log.ptr;
-	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	int fd;
 
-	if (fd >= 0 || errno != ENOENT)
-		return fd;
 	if (!is_logged(it, refname)) {
 		errno = 0;
 		return -1;
 	}
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-	if (fd < 0 && errno == ENOENT && make_parent(&file->log, NULL) == PV_OK)
+	if (fd < 0 && errno == ENOENT &&
+	    make_parent(it->store, &file->log, NULL) == PV_OK)
 		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
 	file->is_log_made = fd >= 0;
+	return fd;
+}
+
+/* Opens or makes a reflog: -1 with errno as above. Old ones are shared, too. */
+static int open_log(const struct move *it, struct file *file, const char *refname)
+{
+	const char *path = file->log.ptr;
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+
+	if (fd < 0 && errno == ENOENT)
+		fd = make_log(it, file, refname);
+	if (fd >= 0)
+		pv_store_share(it->store, path);
 	return fd;
 }
 
@@ -292,7 +306,7 @@ static int move(struct move *it)
 	if (rc == PV_OK)
 		rc = lock_head(it);
 	if (rc == PV_OK)
-		rc = take_lock(&it->ref, it->err);
+		rc = take_lock(&it->ref, it->store, it->err);
 	if (rc == PV_OK)
 		rc = check_expected(it);
 	if (rc == PV_OK)

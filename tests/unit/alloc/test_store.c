@@ -97,6 +97,15 @@ static int config_bool(void *payload, pv_error *err)
 	return PV_OK;
 }
 
+static int share(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	(void)err;
+	pv_store_share(it->store, pv_store_git_dir(it->store));
+	return PV_OK;
+}
+
 static int remotes(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -415,6 +424,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_store_config, config) },
 	{ WALK(pv_store_config, config_missing) },
 	{ WALK(pv_store_config_bool, config_bool) },
+	{ WALK(pv_store_share, share) },
 	{ WALK(pv_store_remotes, remotes) },
 	{ WALK(pv_store_head, head) },
 	{ WALK(pv_store_resolve, resolve) },
