@@ -176,6 +176,11 @@ static int commit(struct job *job, pv_cli *cli)
 					   (const char *const *)paths->items,
 					   paths->count, &opts, &cli->err);
 	take_made(job);
+	/* A hook may have switched. */
+	if (rc == PV_OK) {
+		pv_buf_clear(&job->branch);
+		rc = pv_store_head(&job->branch, NULL, cli->store, &cli->err);
+	}
 	if (rc == PV_OK && !job->made.is_done)
 		rc = hooked_tell(&staged, cli);
 	if (rc == PV_OK)

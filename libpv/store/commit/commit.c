@@ -38,6 +38,25 @@ struct job {
 };
 
 /*
+ * What moves. Read again once the hooks have run: like git, a commit goes to
+ * the branch that HEAD is on then, if that is where its parent is.
+ */
+static int find_target(struct job *job, pv_error *err)
+{
+	git_reference *head = NULL;
+	const char *target;
+	int rc = git_reference_lookup(&head, job->store->repo, "HEAD");
+
+	if (rc < 0)
+		return pv_fail_git(err, rc, "read", "HEAD");
+	target = git_reference_symbolic_target(head);
+	pv_buf_clear(&job->refname);
+	pv_buf_puts(&job->refname, target ? target : "HEAD");
+	git_reference_free(head);
+	return pv_buf_status(&job->refname, err);
+}
+
+/*
  * Reads HEAD: the ref that will move, its commit and tree. Under the index
  * lock, which other writers hold until their index is in place: outside of
  * it, the index could be older than HEAD and take back what they committed.
@@ -45,17 +64,9 @@ struct job {
 static int load_head(struct job *job, pv_error *err)
 {
 	git_repository *repo = job->store->repo;
-	git_reference *head = NULL;
 	git_commit *commit = NULL;
-	const char *target;
-	int rc = git_reference_lookup(&head, repo, "HEAD");
+	int rc = find_target(job, err);
 
-	if (rc < 0)
-		return pv_fail_git(err, rc, "read", "HEAD");
-	target = git_reference_symbolic_target(head);
-	pv_buf_puts(&job->refname, target ? target : "HEAD");
-	git_reference_free(head);
-	rc = pv_buf_status(&job->refname, err);
 	if (rc < 0)
 		return rc;
 	rc = git_reference_name_to_id(&job->head, repo, "HEAD");
@@ -263,6 +274,8 @@ static int publish(git_oid *out, struct job *job, const pv_index_file *index,
 	parts.message = pv_buf_text(&message);
 	parts.parent = job->is_unborn ? NULL : &job->head;
 	rc = pv_commit_write(out, job->store, &parts, err);
+	if (rc == PV_OK)
+		rc = find_target(job, err);
 	if (rc < 0)
 		goto out;
 	pv_commit_reflog(&reflog, job->store, &parts);

@@ -100,7 +100,7 @@ static inline void commit(struct repo *repo, const struct play *play, pv_oid *oi
 
 /* Everything that git shows of a repository. */
 static const char *const views[] = {
-	"git log --all --format='%H %T %P'",
+	"git for-each-ref; cat .git/HEAD; git log --all --format='%H %T %P'",
 	"git cat-file -p HEAD 2>&1",
 	"git ls-tree -r HEAD 2>&1",
 	"git ls-files -s",
