@@ -79,6 +79,8 @@ static const sequence_kind picking = {
 	.undone = "nothing was changed; once the cause is gone, pick again",
 	.not_undone = "the change is in the files and the index: \"git reset "
 		      "--merge\" drops that",
+	.replayed = "look at \"git diff HEAD\"; \"git pv cherry-pick --continue\" "
+		    "commits it, \"--abort\" drops it",
 	.stuck = "the cherry-pick is not finished; \"git status\" says what is "
 		 "in the way",
 	.refused = "nothing was picked; \"git status\" says what is in the way",

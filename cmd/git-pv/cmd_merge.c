@@ -188,6 +188,11 @@ static int refused(git_move *move, pv_cli *cli, const struct merge_options *opts
 {
 	if (move->is_unwritten)
 		return give_up(move, cli);
+	if (move->is_replayed)
+		return git_move_refuse(move, cli,
+				       "look at \"git diff HEAD\"; \"git pv "
+				       "merge --continue\" commits it, "
+				       "\"--abort\" drops it");
 	if (move->is_prepared || (opts->step == STEP_CONTINUE && move->is_due))
 		return git_move_refuse(move, cli,
 				       "the merge is staged, not committed: "

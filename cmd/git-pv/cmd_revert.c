@@ -54,6 +54,8 @@ static const sequence_kind revert = {
 	.undone = "nothing was changed; once the cause is gone, revert again",
 	.not_undone = "the commit is undone in the files and the index: \"git "
 		      "reset --merge\" drops that",
+	.replayed = "look at \"git diff HEAD\"; \"git pv revert --continue\" "
+		    "commits it, \"--abort\" drops it",
 	.stuck = "the revert is not finished; \"git status\" says what is in "
 		 "the way",
 	.refused = "nothing was reverted; \"git status\" says what is in the "

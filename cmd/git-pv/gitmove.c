@@ -157,15 +157,38 @@ static int look(pv_oid *head_out, size_t *unmerged_out, pv_cli *cli)
 				      &cli->err);
 }
 
-/* Git writes the message down once the index holds what it will commit. */
-static int has_message(pv_cli *cli)
+/* Appends what git has written down as the message, if it has. */
+static int read_message(pv_buf *out, const pv_cli *cli)
 {
 	pv_buf path = { 0 };
 	int found;
 
 	pv_buf_printf(&path, "%s/MERGE_MSG", pv_store_git_dir(cli->store));
 	found = path.status == PV_OK && pv_file_exists(path.ptr);
+	if (found && out)
+		pv_file_read(out, path.ptr, NULL);
 	pv_buf_dispose(&path);
+	return found;
+}
+
+/* Git writes the message down once the index holds what it will commit. */
+static int has_message(const pv_cli *cli)
+{
+	return read_message(NULL, cli);
+}
+
+/*
+ * Whether rerere has staged what was recorded: the list of conflicts was
+ * written before that, and stays in the message.
+ */
+static int is_replayed(pv_cli *cli)
+{
+	pv_buf message = { 0 };
+	int found = pv_store_config_bool(cli->store, "rerere.autoUpdate", 0) &&
+		    read_message(&message, cli) &&
+		    strstr(pv_buf_text(&message), " Conflicts:\n");
+
+	pv_buf_dispose(&message);
 	return found;
 }
 
@@ -244,7 +267,9 @@ int git_move_run(git_move *move, pv_cli *cli)
 	move->is_due = rc == PV_OK && move->status != 0 && !move->unmerged &&
 		       has_message(cli) && is_due(cli);
 	move->is_prepared = move->is_due && !had_message;
-	if (move->is_prepared && is_unwritten(cli)) {
+	move->is_replayed = rc == PV_OK && move->status != 0 &&
+			    !move->unmerged && !had_message && is_replayed(cli);
+	if (move->is_prepared && !move->is_replayed && is_unwritten(cli)) {
 		move->is_prepared = 0;
 		move->is_unwritten = 1;
 	}
@@ -319,11 +344,24 @@ int git_move_fail(const git_move *move, pv_cli *cli, const char *hint)
 	return pv_error_hint(&cli->err, rc, "%s", hint);
 }
 
+static int refuse_replayed(pv_cli *cli, const char *hint)
+{
+	int rc = pv_fail(&cli->err, PV_ECONFLICT,
+			 "all conflicts are settled as recorded by rerere, and "
+			 "staged");
+
+	return pv_error_hint(&cli->err, rc, "%s", hint);
+}
+
 int git_move_refuse(git_move *move, pv_cli *cli, const char *hint)
 {
 	const char *talk = pv_buf_text(&move->talk);
 	pv_buf words = { 0 };
-	int rc = git_move_fail(move, cli, hint);
+	int rc;
+
+	if (move->is_replayed)
+		return refuse_replayed(cli, hint);
+	rc = git_move_fail(move, cli, hint);
 
 	/* Git dies of all else: a signature that fails, a missing identity. */
 	if (rc != PV_EGIT || move->status != 1)

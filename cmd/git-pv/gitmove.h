@@ -29,6 +29,7 @@ typedef struct git_move {
 	int is_prepared;     /* and it was git that staged it */
 	int is_unwritten;    /* a merge that git could not even stage */
 	int is_empty;        /* git found nothing to commit */
+	int is_replayed;     /* rerere settled and staged all that conflicted */
 	pv_buf talk;         /* what git said on standard error, with --json */
 } git_move;
 
@@ -68,7 +69,8 @@ int git_move_fail(const git_move *move, pv_cli *cli, const char *hint);
 
 /*
  * The same where all that was left was to commit, which a hook refused:
- * PV_EPOLICY, as for a commit. What it said is passed on whole.
+ * PV_EPOLICY, as for a commit. What it said is passed on whole. PV_ECONFLICT
+ * where git stopped for the user to look at what rerere made.
  */
 int git_move_refuse(git_move *move, pv_cli *cli, const char *hint);
 

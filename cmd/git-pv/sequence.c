@@ -108,6 +108,8 @@ static int refused(sequence *run, pv_cli *cli)
 	int status = 0;
 	int rc;
 
+	if (move->is_replayed && is_under_way(run, cli))
+		return git_move_refuse(move, cli, kind->replayed);
 	if (run->step != SEQUENCE_ABORT && is_nothing(run, cli))
 		return refuse_nothing(run, cli);
 	if (is_late && move->is_due && is_under_way(run, cli))

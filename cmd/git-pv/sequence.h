@@ -32,6 +32,7 @@ typedef struct sequence_kind {
 	const char *staged;        /* hint when the commit failed, */
 	const char *undone;        /* and when it was put back, */
 	const char *not_undone;    /* or could not be */
+	const char *replayed;      /* when rerere has staged what conflicted */
 	const char *stuck;         /* when it cannot go on */
 	const char *refused;       /* when it did not start */
 } sequence_kind;

@@ -318,6 +318,65 @@ it 'settles what git switch -m brought over' '
 	has prompts/a.yaml "Deux"
 '
 
+it 'waits to be committed when rerere has staged all' '
+	cp -R base c6a
+	cd c6a
+	git config rerere.enabled true
+	git config rerere.autoUpdate true
+	for answer in ours theirs both; do
+		git config merge.pv.driver \
+			"git-pv merge-driver %O %A %B %L %P"
+		expect_failure 1 git pv merge topic >../log 2>&1
+		case $answer in
+		both) sed -i "/[<=>|]\\{7\\}/d; /0.1$/d" prompts/a.yaml ;;
+		*) git checkout -q --$answer prompts/a.yaml ;;
+		esac
+		cp prompts/a.yaml ../want
+		git add prompts/a.yaml
+		git commit -q -m merged
+		git reset -q --hard kept
+		expect_failure 1 git merge topic >../log 2>&1
+		git status --porcelain >../git-status
+		cp .git/MERGE_MSG ../git-message
+		git merge --abort
+		expect_failure 1 git pv merge topic >../log 2>../err
+		is_error ../err "all conflicts are settled as recorded"
+		[ -e .git/MERGE_HEAD ]
+		git status --porcelain >../our-status
+		cmp_files ../git-status ../our-status
+		cmp_files ../git-message .git/MERGE_MSG
+		cmp_files ../want prompts/a.yaml
+		git merge --abort
+		expect_failure 1 git pv merge --json topic >../out
+		is_json_error ../out conflict "recorded by rerere"
+		git pv merge --continue >../log 2>&1
+		joined
+		cmp_files ../want prompts/a.yaml
+		git reset -q --hard kept
+		rm -r .git/rr-cache
+	done
+'
+
+it 'keeps a pick that rerere has staged' '
+	cp -R base c6b
+	cd c6b
+	git config rerere.enabled true
+	git config rerere.autoUpdate true
+	expect_failure 1 git pv cherry-pick topic >../log 2>&1
+	git checkout -q --theirs prompts/a.yaml
+	cp prompts/a.yaml ../want
+	git add prompts/a.yaml
+	git commit -q -m picked
+	git reset -q --hard kept
+	expect_failure 1 git pv cherry-pick topic >../log 2>../err
+	is_error ../err "all conflicts are settled as recorded"
+	[ -e .git/CHERRY_PICK_HEAD ]
+	cmp_files ../want prompts/a.yaml
+	git pv cherry-pick --continue >../log 2>&1
+	cmp_files ../want prompts/a.yaml
+	is_clean
+'
+
 it 'is remembered by rerere through rebase and cherry-pick' '
 	wired d3
 	git config rerere.enabled true
