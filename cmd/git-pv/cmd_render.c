@@ -45,6 +45,8 @@ static const cli_option options[] = {
 	{ 0, "keep-trailing-newline", CLI_FLAG, FIELD(keeps_newline), NULL,
 	  "keep the line end of the template" },
 	{ 0, "autoescape", CLI_FLAG, FIELD(is_escaping), NULL, "escape HTML" },
+	{ 0, "limit", CLI_LIST, FIELD(limits), "NAME=N",
+	  "allow more or less: output, text, memory, steps, items, seconds" },
 	{ 0, "chat-template", CLI_FLAG, FIELD(is_chat), NULL,
 	  "a model's chat template" },
 	{ 0 },
@@ -67,7 +69,7 @@ const cli_usage cmd_render_usage = {
 
 /* --- compiling -------------------------------------------------------------- */
 
-static void fill_options(pv_render_options *out, render_call *call)
+static int fill_options(pv_render_options *out, render_call *call)
 {
 	static const enum pv_undefined undefined[] = {
 		PV_UNDEFINED_USUAL, PV_UNDEFINED_STRICT, PV_UNDEFINED_LENIENT,
@@ -84,6 +86,8 @@ static void fill_options(pv_render_options *out, render_call *call)
 	out->is_escaping = opts->is_escaping;
 	out->is_chat = opts->is_chat;
 	out->loader = call->loader.load ? &call->loader : NULL;
+	out->excerpt = &call->cli->details;
+	return render_read_limits(out, call->cli, &opts->limits);
 }
 
 static int read_template(render_call *call)
@@ -129,7 +133,9 @@ static int open_file(render_call *call)
 		call->loader.load = folder_load;
 		memcpy(&call->loader.payload, &folder, sizeof(folder));
 	}
-	fill_options(&opts, call);
+	rc = fill_options(&opts, call);
+	if (rc < 0)
+		return rc;
 	opts.name = strcmp(call->opts->file, "-") != 0 ? call->opts->file
 						       : "standard input";
 	return pv_renderer_new_template(&call->renderer, pv_buf_text(&call->text),
@@ -186,7 +192,9 @@ static int open_prompt(render_call *call, const char *spec)
 	call->tree.at = call->spec.at;
 	call->loader.load = pv_render_tree_load;
 	call->loader.payload = &call->tree;
-	fill_options(&opts, call);
+	rc = fill_options(&opts, call);
+	if (rc < 0)
+		return rc;
 	opts.name = call->spec.id;
 	return pv_renderer_new(&call->renderer, call->entry.prompt, &opts,
 			       &cli->err);
@@ -235,6 +243,9 @@ static int check_examples(pv_cli *cli, const struct render_options *opts)
 	if (opts->file || opts->values || opts->vars.count)
 		return cli_usage_error(cli, "--examples takes its variables "
 					    "from the prompts");
+	if (opts->limits.count)
+		return cli_usage_error(cli, "--limit does not go with "
+					    "--examples");
 	return check_bare(cli, opts);
 }
 
@@ -296,8 +307,11 @@ static int run(render_call *call, int argc, char **argv)
 	rc = pv_rendering_new(&call->rendering, &call->cli->err);
 	if (rc == PV_OK)
 		rc = opts->file ? open_file(call) : open_prompt(call, argv[0]);
-	if (rc < 0)
+	if (rc < 0) {
+		if (call->cli->details.len)
+			pv_buf_putc(&call->cli->details, '\n');
 		return rc;
+	}
 	return opts->is_each ? render_rows(call) : render_once(call);
 }
 
@@ -314,5 +328,6 @@ int cmd_render(pv_cli *cli, int argc, char **argv)
 		rc = run(&call, argc, argv);
 	dispose(&call);
 	cli_list_dispose(&opts.vars);
+	cli_list_dispose(&opts.limits);
 	return rc;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * git pv vars: what a prompt wants filled in.
+ * git pv vars: what a prompt, with all it includes, wants filled in.
  */
 #include "prompts.h"
 
@@ -15,18 +15,73 @@ const cli_usage cmd_vars_usage = {
 	.max_args = 1,
 };
 
-static void print(pv_cli *cli, const pv_prompt *prompt)
+static void print_json(pv_cli *cli, const pv_interface *all)
 {
 	pv_jsonw w;
 
-	if (!cli->json) {
-		cli_variables_text(cli, prompt);
-		if (!pv_prompt_variable_count(prompt))
-			cli_note(cli, "no variables");
-		return;
-	}
 	pv_jsonw_init(&w, &cli->out);
-	cli_variables_json(&w, prompt);
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < pv_interface_count(all); i++) {
+		const pv_interface_variable *one = pv_interface_at(all, i);
+
+		pv_jsonw_object(&w);
+		cli_variable_members(&w, &one->variable);
+		cli_text_json(&w, "prompt", one->prompt);
+		cli_uses_json(&w, one->uses, one->use_count);
+		pv_jsonw_object_end(&w);
+	}
+	pv_jsonw_array_end(&w);
+}
+
+static void print_text(pv_cli *cli, const pv_interface *all)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < pv_interface_count(all); i++)
+		width = cli_variable_width(&pv_interface_at(all, i)->variable,
+					   width);
+	for (size_t i = 0; i < pv_interface_count(all); i++) {
+		const pv_interface_variable *one = pv_interface_at(all, i);
+
+		cli_variable_text(cli, &one->variable, width);
+		if (*one->prompt) {
+			cli_puts(cli, "  in ");
+			cli_line(cli, one->prompt);
+		}
+		cli_puts(cli, "\n");
+	}
+	if (!pv_interface_count(all))
+		cli_note(cli, "no variables");
+}
+
+static void warn(pv_cli *cli, const pv_report *report)
+{
+	for (size_t i = 0; i < pv_report_count(report); i++) {
+		const pv_finding *finding = pv_report_at(report, i);
+
+		cli_warn(cli, "%s%s%s", finding->message,
+			 *finding->hint ? ": " : "", finding->hint);
+	}
+}
+
+static int list(pv_cli *cli, const pv_point *at, const pv_prompt *prompt)
+{
+	pv_render_tree tree = { cli->store, &cli->settings, *at };
+	const pv_render_loader loader = { pv_render_tree_load, &tree };
+	pv_interface *all = NULL;
+	int rc = pv_settings_at(&cli->settings, cli->store, at, &cli->err);
+
+	if (rc == PV_OK)
+		rc = pv_interface_new(&all, prompt, &loader, &cli->err);
+	if (rc < 0)
+		return rc;
+	warn(cli, pv_interface_report(all));
+	if (cli->json)
+		print_json(cli, all);
+	else
+		print_text(cli, all);
+	pv_interface_free(all);
+	return PV_OK;
 }
 
 int cmd_vars(pv_cli *cli, int argc, char **argv)
@@ -46,7 +101,7 @@ int cmd_vars(pv_cli *cli, int argc, char **argv)
 	if (rc < 0)
 		goto out;
 	if (entry.prompt) {
-		print(cli, entry.prompt);
+		rc = list(cli, &spec.at, entry.prompt);
 	} else {
 		cli->err = entry.failure;
 		rc = cli->err.code;

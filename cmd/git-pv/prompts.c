@@ -119,29 +119,57 @@ void cli_raw_json(pv_jsonw *w, const char *key, const char *json)
 		pv_jsonw_null(w);
 }
 
+void cli_variable_members(pv_jsonw *w, const pv_variable *var)
+{
+	pv_jsonw_member(w, "name", var->name);
+	pv_jsonw_member(w, "type", var->type);
+	pv_jsonw_key(w, "required");
+	pv_jsonw_bool(w, var->is_required);
+	cli_raw_json(w, "default", var->default_json);
+	pv_jsonw_member(w, "source", var->source);
+	cli_text_json(w, "description", var->description);
+	pv_jsonw_key(w, "line");
+	if (var->used_line)
+		pv_jsonw_int(w, var->used_line);
+	else
+		pv_jsonw_null(w);
+	pv_jsonw_key(w, "conditional");
+	pv_jsonw_bool(w, var->is_conditional);
+}
+
 void cli_variables_json(pv_jsonw *w, const pv_prompt *prompt)
 {
 	pv_jsonw_array(w);
 	for (size_t i = 0; i < pv_prompt_variable_count(prompt); i++) {
-		const pv_variable *var = pv_prompt_variable(prompt, i);
-
 		pv_jsonw_object(w);
-		pv_jsonw_member(w, "name", var->name);
-		pv_jsonw_member(w, "type", var->type);
-		pv_jsonw_key(w, "required");
-		pv_jsonw_bool(w, var->is_required);
-		cli_raw_json(w, "default", var->default_json);
-		pv_jsonw_member(w, "source", var->source);
-		cli_text_json(w, "description", var->description);
-		pv_jsonw_key(w, "line");
-		if (var->used_line)
-			pv_jsonw_int(w, var->used_line);
-		else
-			pv_jsonw_null(w);
-		pv_jsonw_key(w, "conditional");
-		pv_jsonw_bool(w, var->is_conditional);
+		cli_variable_members(w, pv_prompt_variable(prompt, i));
 		pv_jsonw_object_end(w);
 	}
+	pv_jsonw_array_end(w);
+}
+
+static void use_json(pv_jsonw *w, const pv_variable_use *use)
+{
+	pv_jsonw_object(w);
+	if (*use->prompt) {
+		pv_jsonw_member(w, "prompt", use->prompt);
+	} else {
+		pv_jsonw_key(w, "message");
+		pv_jsonw_int(w, use->message);
+	}
+	pv_jsonw_key(w, "line");
+	pv_jsonw_int(w, use->line);
+	pv_jsonw_key(w, "column");
+	pv_jsonw_int(w, use->column);
+	pv_jsonw_object_end(w);
+}
+
+void cli_uses_json(pv_jsonw *w, const pv_variable_use *uses, size_t count)
+{
+	pv_jsonw_key(w, "used_at");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < count; i++)
+		use_json(w, &uses[i]);
 	pv_jsonw_array_end(w);
 }
 
@@ -155,35 +183,41 @@ void cli_tags_json(pv_jsonw *w, const pv_prompt *prompt)
 	pv_jsonw_array_end(w);
 }
 
-static int name_width(const pv_prompt *prompt)
+int cli_variable_width(const pv_variable *var, int width)
 {
-	size_t width = 0;
+	enum {
+		WIDEST = 40
+	};
+	size_t len = strlen(var->name);
 
-	for (size_t i = 0; i < pv_prompt_variable_count(prompt); i++) {
-		size_t len = strlen(pv_prompt_variable(prompt, i)->name);
+	if (len > WIDEST)
+		len = WIDEST;
+	return (int)len > width ? (int)len : width;
+}
 
-		width = len > width ? len : width;
+void cli_variable_text(pv_cli *cli, const pv_variable *var, int width)
+{
+	cli_printf(cli, "%-*s  %-8s %-8s", width, var->name, var->type,
+		   var->is_required ? "required" : "optional");
+	if (var->default_json) {
+		cli_puts(cli, "  default: ");
+		cli_line(cli, var->default_json);
 	}
-	return width > 40 ? 40 : (int)width;
+	if (*var->description) {
+		cli_puts(cli, "  ");
+		cli_line(cli, var->description);
+	}
 }
 
 void cli_variables_text(pv_cli *cli, const pv_prompt *prompt)
 {
-	int width = name_width(prompt);
+	size_t count = pv_prompt_variable_count(prompt);
+	int width = 0;
 
-	for (size_t i = 0; i < pv_prompt_variable_count(prompt); i++) {
-		const pv_variable *var = pv_prompt_variable(prompt, i);
-
-		cli_printf(cli, "%-*s  %-8s %-8s", width, var->name, var->type,
-			   var->is_required ? "required" : "optional");
-		if (var->default_json) {
-			cli_puts(cli, "  default: ");
-			cli_line(cli, var->default_json);
-		}
-		if (*var->description) {
-			cli_puts(cli, "  ");
-			cli_line(cli, var->description);
-		}
+	for (size_t i = 0; i < count; i++)
+		width = cli_variable_width(pv_prompt_variable(prompt, i), width);
+	for (size_t i = 0; i < count; i++) {
+		cli_variable_text(cli, pv_prompt_variable(prompt, i), width);
 		cli_puts(cli, "\n");
 	}
 }

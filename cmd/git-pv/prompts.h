@@ -9,6 +9,7 @@
 #include "cli.h"
 
 #include <pv/prompt.h>
+#include <pv/render.h>
 
 /* A prompt file that was read; it may be one that does not load. */
 typedef struct cli_prompt {
@@ -55,13 +56,25 @@ void cli_text_json(pv_jsonw *w, const char *key, const char *text);
 /* Writes a member whose value is JSON already, null when there is none. */
 void cli_raw_json(pv_jsonw *w, const char *key, const char *json);
 
-/* Writes `vars` of a prompt as a JSON array. */
+/* Writes the members of one variable. */
+void cli_variable_members(pv_jsonw *w, const pv_variable *var);
+
+/* Writes the member `used_at`. */
+void cli_uses_json(pv_jsonw *w, const pv_variable_use *uses, size_t count);
+
+/* Writes the prompt's own variables as a JSON array. */
 void cli_variables_json(pv_jsonw *w, const pv_prompt *prompt);
 
 /* Writes the tags of a prompt as a JSON array; NULL gives an empty one. */
 void cli_tags_json(pv_jsonw *w, const pv_prompt *prompt);
 
-/* Prints the variables as lines of text. */
+/* The wider of `width` and the name's, up to what looks well. */
+int cli_variable_width(const pv_variable *var, int width);
+
+/* Prints a variable as a line of text, without its end. */
+void cli_variable_text(pv_cli *cli, const pv_variable *var, int width);
+
+/* Prints the prompt's own variables as lines of text. */
 void cli_variables_text(pv_cli *cli, const pv_prompt *prompt);
 
 #endif

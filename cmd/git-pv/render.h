@@ -12,6 +12,7 @@
 
 struct render_options {
 	cli_list vars;      /* NAME=VALUE */
+	cli_list limits;    /* NAME=N */
 	const char *values; /* a file of variables, "-", or NULL */
 	const char *file;   /* a bare template */
 	const char *folder; /* of templates it may include */
@@ -48,6 +49,13 @@ typedef struct render_call {
 int render_values(pv_context **out, const render_call *call);
 /* Adds those of --var. */
 int render_add_vars(pv_context *context, const render_call *call);
+
+/* --- render_limits.c -------------------------------------------------------- */
+
+/* Sets what --limit asks for. A usage error for what is no limit. */
+int render_read_limits(pv_render_options *out, pv_cli *cli, const cli_list *list);
+/* Adds to the error about a limit how to raise it; `rc`. */
+int render_hint_limit(pv_error *err, int rc);
 
 /* --- render_print.c --------------------------------------------------------- */
 

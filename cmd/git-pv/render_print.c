@@ -11,22 +11,6 @@
 
 /* --- JSON ------------------------------------------------------------------- */
 
-static void use_json(pv_jsonw *w, const pv_variable_use *use)
-{
-	pv_jsonw_object(w);
-	if (*use->prompt) {
-		pv_jsonw_member(w, "prompt", use->prompt);
-	} else {
-		pv_jsonw_key(w, "message");
-		pv_jsonw_int(w, use->message);
-	}
-	pv_jsonw_key(w, "line");
-	pv_jsonw_int(w, use->line);
-	pv_jsonw_key(w, "column");
-	pv_jsonw_int(w, use->column);
-	pv_jsonw_object_end(w);
-}
-
 static void missing_json(pv_jsonw *w, const pv_rendering *rendering)
 {
 	pv_jsonw_array(w);
@@ -35,11 +19,7 @@ static void missing_json(pv_jsonw *w, const pv_rendering *rendering)
 
 		pv_jsonw_object(w);
 		pv_jsonw_member(w, "name", missing->name);
-		pv_jsonw_key(w, "used_at");
-		pv_jsonw_array(w);
-		for (size_t k = 0; k < missing->use_count; k++)
-			use_json(w, &missing->uses[k]);
-		pv_jsonw_array_end(w);
+		cli_uses_json(w, missing->uses, missing->use_count);
 		pv_jsonw_object_end(w);
 	}
 	pv_jsonw_array_end(w);
@@ -289,8 +269,6 @@ int render_explain(render_call *call, int rc)
 	if (rc == PV_ERENDER || rc == PV_ESYNTAX)
 		explain_template(call);
 	if (rc == PV_ELIMIT && !err->hint[0])
-		pv_error_hint(err, rc,
-			      "the template does more than one may: look for "
-			      "an endless loop or a huge text");
+		return render_hint_limit(err, rc);
 	return rc;
 }

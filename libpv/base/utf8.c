@@ -98,21 +98,24 @@ size_t pv_utf8_count(const char *text, size_t len)
 	return count;
 }
 
-void pv_utf8_place(const char *text, size_t len, size_t offset, int *line_out,
-		   int *column_out)
+void pv_utf8_advance(const char *text, size_t len, int *line, int *column)
 {
 	size_t line_start = 0;
-	int line = 1;
 
-	if (offset > len)
-		offset = len;
-	for (size_t i = 0; i < offset; i++) {
+	for (size_t i = 0; i < len; i++) {
 		if (text[i] == '\n') {
-			line++;
+			(*line)++;
+			*column = 1;
 			line_start = i + 1;
 		}
 	}
-	*line_out = line;
-	*column_out =
-		1 + (int)pv_utf8_count(text + line_start, offset - line_start);
+	*column += (int)pv_utf8_count(text + line_start, len - line_start);
+}
+
+void pv_utf8_place(const char *text, size_t len, size_t offset, int *line_out,
+		   int *column_out)
+{
+	*line_out = 1;
+	*column_out = 1;
+	pv_utf8_advance(text, offset < len ? offset : len, line_out, column_out);
 }

@@ -22,5 +22,7 @@ size_t pv_utf8_count(const char *text, size_t len);
 /* Line and column (1-based; the column in code points) of a byte offset. */
 void pv_utf8_place(const char *text, size_t len, size_t offset, int *line_out,
 		   int *column_out);
+/* Moves the place before a text to the place behind it. */
+void pv_utf8_advance(const char *text, size_t len, int *line, int *column);
 
 #endif

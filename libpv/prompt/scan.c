@@ -30,6 +30,7 @@ int pv_scan_template(pv_scan *scan, enum pv_syntax syntax, pv_str text,
 	scan->fault.message[0] = '\0';
 	scan->fault.is_unknown = 0;
 	scan->place = 0;
+	scan->is_nested = 0;
 	switch (syntax) {
 	case PV_SYNTAX_JINJA2:
 		return pv_scan_jinja(scan, text, err);
@@ -141,6 +142,7 @@ int pv_scan_add_include(pv_scan *scan, pv_str id, size_t offset, pv_error *err)
 	include->id = id;
 	include->message = scan->message;
 	include->offset = offset;
+	include->is_nested = scan->is_nested;
 	*scan->last_include = include;
 	scan->last_include = &include->next;
 	scan->include_count++;

@@ -17,7 +17,10 @@
 #include "base/str.h"
 #include "jinja/environment.h"
 
-/* How the Jinja templates of prompts are compiled. */
+/*
+ * How the Jinja templates of prompts are compiled, by whoever does; a render
+ * may choose another kind of undefined. They change only copies of values.
+ */
 extern const pv_jinja_environment pv_prompt_environment;
 
 /* A distinct name; one that is a variable is on the list of the scan. */
@@ -44,6 +47,7 @@ typedef struct pv_scan_include {
 	pv_str id;
 	int message;
 	size_t offset;
+	int is_nested; /* in a section, which may have its names */
 	struct pv_scan_include *next;
 } pv_scan_include;
 
@@ -67,6 +71,7 @@ typedef struct pv_scan {
 	pv_scan_include **last_include;
 	int is_dynamic; /* an include's name is computed */
 	int is_checked; /* faults beyond the grammar are looked for */
+	int is_nested;  /* what is being scanned is in a section */
 	int message;    /* index of the template being scanned */
 	size_t place;   /* what is being scanned: the tag or field */
 	pv_scan_fault fault;

@@ -12,7 +12,7 @@ const pv_jinja_environment pv_prompt_environment = {
 	.extensions = PV_JINJA_EXT_DO | PV_JINJA_EXT_LOOPCONTROLS |
 		      PV_JINJA_EXT_GENERATION,
 	.settings = { .undefined_kind = PV_JINJA_UNDEFINED_STRICT,
-		      .sandbox = PV_JINJA_IMMUTABLE },
+		      .sandbox = PV_JINJA_OPEN },
 };
 
 /* Where the tag around an offset begins. */
@@ -62,13 +62,14 @@ static int add_includes(pv_scan *scan, const pv_jinja_needs *needs, pv_error *er
 
 int pv_scan_jinja(pv_scan *scan, pv_str text, pv_error *err)
 {
+	const pv_jinja_needs_options opts = { .is_checked = scan->is_checked };
 	pv_jinja_needs needs;
 	int rc;
 
 	if (!memchr(text.ptr, '{', text.len))
 		return PV_OK;
-	rc = pv_jinja_find_needs(&needs, &pv_prompt_environment, text,
-				 scan->is_checked, scan->arena, err);
+	rc = pv_jinja_find_needs(&needs, &pv_prompt_environment, text, &opts,
+				 scan->arena, err);
 	if (rc == PV_OK)
 		rc = add_variables(scan, &needs, err);
 	if (rc == PV_OK)

@@ -137,6 +137,7 @@ static int scan_tag(struct mustache *mustache, pv_str tag)
 		close_section(mustache, name);
 		return PV_OK;
 	case '>':
+		mustache->scan->is_nested = mustache->depth > 0;
 		return pv_scan_add_include(mustache->scan, name,
 					   (size_t)(name.ptr - mustache->text.ptr),
 					   mustache->err);

@@ -94,13 +94,14 @@ static int read_object(pv_context *context, pv_str json, pv_error *err)
 int pv_context_new(pv_context **out, const char *json, size_t len, pv_error *err)
 {
 	static const pv_jinja_settings settings;
+	static const pv_jinja_limits limits = PV_RENDER_VALUE_LIMITS;
 	pv_context *context = pv_calloc(1, sizeof(*context));
 	int rc;
 
 	*out = NULL;
 	if (!context)
 		return pv_fail_nomem(err);
-	pv_jinja_run_init(&context->run, &context->arena, &settings, NULL);
+	pv_jinja_run_init(&context->run, &context->arena, &settings, &limits);
 	if (json) {
 		rc = read_object(context, (pv_str){ json, len }, err);
 	} else {

@@ -41,12 +41,14 @@ int pv_fstring_render(pv_buf *out, const char *name, pv_str text,
 	static const pv_jinja_settings settings = { 0 };
 	pv_jinja_place place = { .template_name = name, .source = text };
 	pv_arena arena = { 0 };
+	pv_plain_watch watch = { 0 };
 	pv_jinja_run run = { 0 };
 	pv_error own = { 0 };
 	size_t at = 0;
 	int rc;
 
 	pv_jinja_run_init(&run, &arena, &settings, options->limits);
+	pv_plain_time(&watch, &run, options);
 	run.err = &own;
 	rc = format(&run, &at, text, options);
 	if (rc == PV_OK) {

@@ -10,7 +10,6 @@
 #include "render/renderer.h"
 
 #include "base/fail.h"
-#include "jinja/bind/uses.h"
 
 struct walk {
 	pv_renderer *renderer;
@@ -21,14 +20,14 @@ struct walk {
 	pv_error *err;
 };
 
-int pv_render_included_text(pv_str *out, const pv_renderer *renderer,
+int pv_render_included_text(pv_str *out, enum pv_syntax syntax,
 			    const pv_prompt *prompt, const char *id,
 			    pv_error *err)
 {
 	const pv_message *message = pv_prompt_message(prompt, 0);
 	int rc;
 
-	if (pv_prompt_syntax(prompt) != renderer->syntax) {
+	if (pv_prompt_syntax(prompt) != syntax) {
 		rc = pv_fail(err, PV_EINVALID,
 			     "\"%.100s\" cannot be included: it is written in "
 			     "another syntax",
@@ -64,8 +63,8 @@ static int take_prompt(struct walk *walk, pv_render_source *source,
 		return pv_error_at(walk->err, rc, source->name,
 				   walk->err ? walk->err->line : 0,
 				   walk->err ? walk->err->column : 0);
-	rc = pv_render_included_text(&text, renderer, prompt, source->name,
-				     walk->err);
+	rc = pv_render_included_text(&text, renderer->syntax, prompt,
+				     source->name, walk->err);
 	if (rc == PV_OK) {
 		source->text.ptr =
 			pv_arena_dup(&renderer->arena, text.ptr, text.len);
@@ -159,6 +158,28 @@ static int each_use(const pv_jinja_use *use, void *payload)
 	return pv_map_set(&walk->stored, use->name, walk, NULL, walk->err);
 }
 
+static int each_partial(pv_str name, void *payload)
+{
+	const pv_jinja_reference reference = { .name = name };
+
+	return each_reference(&reference, payload);
+}
+
+static int walk_mustache(struct walk *walk, const pv_render_source *source)
+{
+	pv_mustache *template = NULL;
+	int rc = pv_mustache_compile(&template, source->name, source->text,
+				     NULL, NULL);
+
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(walk->err);
+	if (rc < 0)
+		return PV_OK;
+	rc = pv_mustache_each_partial(template, each_partial, walk);
+	pv_mustache_free(template);
+	return rc;
+}
+
 static int walk_template(struct walk *walk, const pv_jinja_template *template)
 {
 	int rc = pv_jinja_template_references(template, each_reference, walk);
@@ -174,6 +195,8 @@ static int walk_source(struct walk *walk, const pv_render_source *source)
 
 	if (!source->text.ptr)
 		return PV_OK;
+	if (walk->renderer->syntax == PV_SYNTAX_MUSTACHE)
+		return walk_mustache(walk, source);
 	walk->sees_context = source->sees_context;
 	rc = pv_jinja_compile(&template, &walk->renderer->env, source->name,
 			      source->text, NULL, NULL);
@@ -210,8 +233,14 @@ int pv_render_load_includes(pv_renderer *renderer, pv_error *err)
 			     .err = err };
 	int rc = PV_OK;
 
-	for (size_t i = 0; rc == PV_OK && i < renderer->part_count; i++)
-		rc = walk_template(&walk, renderer->parts[i].template);
+	for (size_t i = 0; rc == PV_OK && i < renderer->part_count; i++) {
+		const pv_render_part *part = &renderer->parts[i];
+
+		rc = part->mustache
+			     ? pv_mustache_each_partial(part->mustache,
+							each_partial, &walk)
+			     : walk_template(&walk, part->template);
+	}
 	for (const pv_render_source *source = renderer->sources;
 	     rc == PV_OK && source; source = source->next)
 		rc = walk_source(&walk, source);

@@ -7,8 +7,6 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "base/utf8.h"
-#include "jinja/bind/uses.h"
 
 enum {
 	USES_MAX = 1000 /* told of one variable */
@@ -86,33 +84,6 @@ static int each_use(const pv_jinja_use *use, void *payload)
 	return add_use(payload, use->name, use->line, use->column);
 }
 
-/* The other syntaxes use a variable by naming it behind a brace. */
-static int search_text(struct search *search, pv_str text)
-{
-	int rc = PV_OK;
-
-	for (size_t i = 0; rc == PV_OK && i < text.len; i++) {
-		pv_str name = { text.ptr + i + 1, 0 };
-		int line;
-		int column;
-
-		if (text.ptr[i] != '{')
-			continue;
-		while (name.ptr < text.ptr + text.len &&
-		       strchr(" #^&{", *name.ptr))
-			name.ptr++;
-		while (name.ptr + name.len < text.ptr + text.len &&
-		       !strchr(".[]!:{} \t\n", name.ptr[name.len]))
-			name.len++;
-		pv_utf8_place(text.ptr, text.len, (size_t)(name.ptr - text.ptr),
-			      &line, &column);
-		rc = add_use(search, name, line, column);
-		if (name.ptr + name.len > text.ptr + i + 1)
-			i = (size_t)(name.ptr + name.len - text.ptr) - 1;
-	}
-	return rc;
-}
-
 static int search_source(struct search *search, const pv_render_source *source)
 {
 	const pv_renderer *renderer = search->job->renderer;
@@ -122,6 +93,8 @@ static int search_source(struct search *search, const pv_render_source *source)
 	if (!source->text.ptr)
 		return PV_OK;
 	search->prompt = source->name;
+	if (renderer->syntax != PV_SYNTAX_JINJA2)
+		return pv_render_each_brace(source->text, each_use, search);
 	rc = pv_jinja_compile(&template, &renderer->env, source->name,
 			      source->text, NULL, NULL);
 	if (rc == PV_OK)
@@ -144,9 +117,10 @@ static int search_all(struct search *search)
 		const pv_render_part *part = &renderer->parts[i];
 
 		search->message = (int)i;
-		rc = part->template ? pv_jinja_template_uses(part->template,
-							     each_use, search)
-				    : search_text(search, part->text);
+		rc = part->template
+			     ? pv_jinja_template_uses(part->template, each_use,
+						      search)
+			     : pv_render_each_brace(part->text, each_use, search);
 	}
 	search->message = 0;
 	for (const pv_render_source *source = renderer->sources;

@@ -252,7 +252,10 @@ static int print_section(struct render *r, const pv_mustache_node *node,
 	}
 	for (size_t i = 0; rc == PV_OK && i < value->u.list->count; i++) {
 		inner.value = value->u.list->items[i];
-		rc = print_list(r, node->first, &inner);
+		/* A section with nothing in it costs, too. */
+		rc = pv_jinja_spend(&r->run, 1);
+		if (rc == PV_OK)
+			rc = print_list(r, node->first, &inner);
 	}
 	return rc;
 }
@@ -467,6 +470,26 @@ int pv_mustache_compile(pv_mustache **out, const char *name, pv_str text,
 	return rc;
 }
 
+static int each_partial(const pv_mustache_node *node,
+			int (*fn)(pv_str name, void *payload), void *payload)
+{
+	int rc = 0;
+
+	for (; !rc && node; node = node->next) {
+		if (node->kind == PV_MUSTACHE_PARTIAL)
+			rc = fn(node->text, payload);
+		if (!rc)
+			rc = each_partial(node->first, fn, payload);
+	}
+	return rc;
+}
+
+int pv_mustache_each_partial(const pv_mustache *template,
+			     int (*fn)(pv_str name, void *payload), void *payload)
+{
+	return each_partial(template->nodes, fn, payload);
+}
+
 void pv_mustache_free(pv_mustache *template)
 {
 	if (!template)
@@ -485,6 +508,7 @@ int pv_mustache_render(pv_buf *out, const pv_mustache *template,
 			    .name = template->name,
 			    .text = template->text };
 	struct frame frame = { .outer = NULL };
+	pv_plain_watch watch = { 0 };
 	pv_jinja_dict values = { 0 };
 	size_t mark = out->len;
 	pv_arena arena = { 0 };
@@ -492,6 +516,7 @@ int pv_mustache_render(pv_buf *out, const pv_mustache *template,
 	int rc;
 
 	pv_jinja_run_init(&r.run, &arena, &settings, options->limits);
+	pv_plain_time(&watch, &r.run, options);
 	r.run.err = &own;
 	r.max = options->max_output ? options->max_output : r.run.limits.text;
 	r.max += mark;

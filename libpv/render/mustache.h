@@ -29,6 +29,14 @@ enum {
 int pv_mustache_compile(pv_mustache **out, const char *name, pv_str text,
 			pv_jinja_failure *failure, pv_error *err);
 
+/*
+ * Calls `fn` with the name of each partial, as often as it is there, until it
+ * returns non-zero, which is returned.
+ */
+int pv_mustache_each_partial(const pv_mustache *template,
+			     int (*fn)(pv_str name, void *payload),
+			     void *payload);
+
 /* Frees a template; NULL is accepted. */
 void pv_mustache_free(pv_mustache *template);
 

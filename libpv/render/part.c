@@ -27,8 +27,8 @@ static int unpack(struct lender *lender, const char *name, pv_error *err)
 	rc = pv_prompt_parse(&prompt, pv_buf_text(&lender->text),
 			     lender->text.len, &opts, NULL, err);
 	if (rc == PV_OK)
-		rc = pv_render_included_text(&text, lender->renderer, prompt,
-					     name, err);
+		rc = pv_render_included_text(&text, lender->renderer->syntax,
+					     prompt, name, err);
 	if (rc == PV_OK) {
 		pv_buf_clear(&lender->text);
 		pv_buf_put(&lender->text, text.ptr, text.len);
@@ -148,6 +148,8 @@ static pv_plain_options plain_options(const pv_render_job *job)
 		.values = job->values,
 		.limits = &renderer->limits,
 		.max_output = renderer->opts.max_output,
+		.max_micros = renderer->opts.max_micros,
+		.clock = &renderer->clock,
 		.is_strict = renderer->is_strict,
 	};
 

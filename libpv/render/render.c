@@ -104,6 +104,7 @@ static int render_parts(pv_render_job *job)
 int pv_render(pv_rendering *out, const pv_renderer *renderer,
 	      const pv_context *context, pv_error *err)
 {
+	static const pv_jinja_limits limits = PV_RENDER_VALUE_LIMITS;
 	pv_render_job job = {
 		.out = out, .renderer = renderer, .context = context, .err = err
 	};
@@ -113,8 +114,7 @@ int pv_render(pv_rendering *out, const pv_renderer *renderer,
 		rc = make_room(out, renderer->part_count, err);
 	if (rc < 0)
 		return rc;
-	pv_jinja_run_init(&job.run, &job.arena, &renderer->env.settings,
-			  &renderer->limits);
+	pv_jinja_run_init(&job.run, &job.arena, &renderer->env.settings, &limits);
 	rc = pv_render_values(&job);
 	if (rc == PV_OK && !renderer->is_strict)
 		rc = pv_render_tell_missing(&job);

@@ -9,9 +9,12 @@
 #include "base/mem.h"
 #include "prompt/scan.h"
 
-enum {
-	MAX_OUTPUT = 16 << 20 /* bytes of one message */
-};
+_Static_assert((int)PV_RENDER_MAX_TEXT == (int)PV_JINJA_DEFAULT_TEXT &&
+		       (int)PV_RENDER_MAX_MEMORY == (int)PV_JINJA_DEFAULT_MEMORY &&
+		       (int)PV_RENDER_MAX_STEPS == (int)PV_JINJA_DEFAULT_STEPS &&
+		       (int)PV_RENDER_MAX_ITEMS ==
+			       (int)PV_JINJA_DEFAULT_LOOP_ITEMS,
+	       "what pv/render.h says is what the engine does");
 
 static const char *const field_names[PV_RENDER_FIELDS] = { "model", "output",
 							   "tools" };
@@ -41,8 +44,9 @@ static void set_environment(pv_renderer *renderer)
 
 	if (renderer->is_prompt)
 		*env = pv_prompt_environment;
+	else
+		env->settings.sandbox = PV_JINJA_OPEN;
 	env->settings.undefined_kind = kind_of(opts->undefined);
-	env->settings.sandbox = PV_JINJA_OPEN;
 	if (renderer->is_prompt)
 		return;
 	env->trims_blocks = opts->trims_blocks;
@@ -57,6 +61,20 @@ static void set_environment(pv_renderer *renderer)
 	env->has_chat_globals = 1;
 	env->settings.has_chat_json = 1;
 	env->settings.sandbox = PV_JINJA_IMMUTABLE;
+}
+
+static void set_limits(pv_renderer *renderer)
+{
+	pv_render_options *opts = &renderer->opts;
+
+	if (!opts->max_output)
+		opts->max_output = PV_RENDER_MAX_OUTPUT;
+	if (!opts->max_micros)
+		opts->max_micros = PV_RENDER_MAX_MICROS;
+	renderer->limits.text = opts->max_text;
+	renderer->limits.memory = opts->max_memory;
+	renderer->limits.steps = opts->max_steps;
+	renderer->limits.loop_items = opts->max_items;
 }
 
 static int start(pv_renderer **out, const pv_render_options *opts,
@@ -74,8 +92,7 @@ static int start(pv_renderer **out, const pv_render_options *opts,
 	renderer->opts = opts ? *opts : standard;
 	if (is_prompt && renderer->opts.undefined == PV_UNDEFINED_USUAL)
 		renderer->opts.undefined = PV_UNDEFINED_STRICT;
-	if (!renderer->opts.max_output)
-		renderer->opts.max_output = MAX_OUTPUT;
+	set_limits(renderer);
 	renderer->is_strict = renderer->opts.undefined == PV_UNDEFINED_STRICT;
 	renderer->clock.now = renderer->opts.now;
 	renderer->clock.payload = renderer->opts.payload;
@@ -115,13 +132,20 @@ static int add_parts(pv_renderer *renderer, size_t count, pv_error *err)
 
 static int compile_part(pv_renderer *renderer, pv_render_part *part, pv_error *err)
 {
+	pv_buf *excerpt = renderer->opts.excerpt;
+	pv_jinja_failure failure = { 0 };
+	int rc = PV_OK;
+
 	if (renderer->syntax == PV_SYNTAX_MUSTACHE)
-		return pv_mustache_compile(&part->mustache, part->name,
-					   part->text, NULL, err);
-	if (renderer->syntax != PV_SYNTAX_JINJA2)
-		return PV_OK;
-	return pv_jinja_compile(&part->template, &renderer->env, part->name,
-				part->text, NULL, err);
+		rc = pv_mustache_compile(&part->mustache, part->name,
+					 part->text, &failure, err);
+	if (renderer->syntax == PV_SYNTAX_JINJA2)
+		rc = pv_jinja_compile(&part->template, &renderer->env,
+				      part->name, part->text, &failure, err);
+	if (rc < 0 && excerpt && failure.excerpt)
+		pv_buf_puts(excerpt, failure.excerpt);
+	pv_jinja_failure_dispose(&failure);
+	return rc;
 }
 
 /* "support/triage", or "support/triage, message 1", as the JSON counts. */
@@ -196,6 +220,24 @@ static int take_fields(pv_renderer *renderer, const pv_prompt *prompt,
 
 /* --- the two ways to one ----------------------------------------------------- */
 
+/*
+ * Partials, and their variables: one that is used in a section may be that of
+ * an item, which only all the texts together tell.
+ */
+static int take_partials(pv_renderer *renderer, const pv_prompt *prompt,
+			 pv_error *err)
+{
+	pv_interface *all = NULL;
+	int rc = pv_render_load_includes(renderer, err);
+
+	if (rc == PV_OK)
+		rc = pv_interface_new(&all, prompt, renderer->opts.loader, err);
+	if (rc == PV_OK)
+		rc = pv_render_add_included(renderer, all, err);
+	pv_interface_free(all);
+	return rc;
+}
+
 static int take_prompt(pv_renderer *renderer, const pv_prompt *prompt,
 		       pv_error *err)
 {
@@ -208,9 +250,9 @@ static int take_prompt(pv_renderer *renderer, const pv_prompt *prompt,
 		rc = take_fields(renderer, prompt, err);
 	if (rc == PV_OK)
 		rc = pv_render_add_variables(renderer, prompt, 0, err);
-	/* What partials use is known when they are reached. */
-	if (renderer->syntax == PV_SYNTAX_MUSTACHE)
-		renderer->is_dynamic = pv_prompt_include_count(prompt) > 0;
+	if (rc == PV_OK && renderer->syntax == PV_SYNTAX_MUSTACHE &&
+	    pv_prompt_include_count(prompt))
+		rc = take_partials(renderer, prompt, err);
 	if (rc == PV_OK && renderer->syntax == PV_SYNTAX_JINJA2)
 		rc = pv_render_load_includes(renderer, err);
 	return rc;
@@ -244,6 +286,8 @@ int pv_renderer_new(pv_renderer **out, const pv_prompt *prompt,
 
 	if (rc == PV_OK)
 		rc = take_prompt(*out, prompt, err);
+	if (*out)
+		(*out)->opts.excerpt = NULL;
 	if (rc < 0) {
 		pv_renderer_free(*out);
 		*out = NULL;
@@ -258,6 +302,8 @@ int pv_renderer_new_template(pv_renderer **out, const char *text, size_t len,
 
 	if (rc == PV_OK)
 		rc = take_template(*out, (pv_str){ text, len }, err);
+	if (*out)
+		(*out)->opts.excerpt = NULL;
 	if (rc < 0) {
 		pv_renderer_free(*out);
 		*out = NULL;

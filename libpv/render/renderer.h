@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "jinja/bind/uses.h"
 #include "jinja/engine.h"
 #include "jinja/value/container.h"
 #include "jinja/value/ops.h"
@@ -22,6 +23,15 @@
 enum {
 	PV_RENDER_FIELDS = 3 /* that travel along */
 };
+
+/*
+ * What the caller's variables may cost: they are his, so only memory counts,
+ * and no template can make them more.
+ */
+#define PV_RENDER_VALUE_LIMITS                            \
+ {                                                        \
+  .memory = PV_CONTEXT_MAX_MEMORY, .steps = INT64_MAX / 2 \
+ }
 
 /* What happens in a strict render when nobody gives a variable. */
 enum pv_render_need {
@@ -108,16 +118,28 @@ int pv_render_load_includes(pv_renderer *renderer, pv_error *err);
 /* Adds the variables of a prompt, or of one it includes. */
 int pv_render_add_variables(pv_renderer *renderer, const pv_prompt *prompt,
 			    int is_included, pv_error *err);
+/* Adds the variables of what a prompt includes, all of it known. */
+int pv_render_add_included(pv_renderer *renderer, const pv_interface *all,
+			   pv_error *err);
 /* The variable with that name, or NULL. */
 pv_render_variable *pv_render_find_variable(const pv_renderer *renderer,
 					    pv_str name);
 /*
- * Sets `*out` to the one text of an included prompt; it is borrowed from
- * `prompt`. PV_EINVALID for one that cannot be included.
+ * Sets `*out` to the one text of a prompt that one of `syntax` includes; it is
+ * borrowed from `prompt`. PV_EINVALID for one that cannot be included.
  */
-int pv_render_included_text(pv_str *out, const pv_renderer *renderer,
+int pv_render_included_text(pv_str *out, enum pv_syntax syntax,
 			    const pv_prompt *prompt, const char *id,
 			    pv_error *err);
+/* Whether the file itself says that a variable is required, or not. */
+int pv_render_states_required(const pv_prompt *prompt, const char *name);
+/*
+ * Calls `fn` for each brace of a text that is no Jinja2, with what may be a
+ * name behind it, and its place, until it returns non-zero, which is returned.
+ */
+int pv_render_each_brace(pv_str text,
+			 int (*fn)(const pv_jinja_use *use, void *payload),
+			 void *payload);
 
 /* --- rendering -------------------------------------------------------------- */
 

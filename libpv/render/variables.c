@@ -42,8 +42,7 @@ static int read_default(pv_jinja_value *out, pv_renderer *renderer,
 	return rc;
 }
 
-/* Whether the file itself says that a variable is required. */
-static int is_stated(const pv_prompt *prompt, const char *name)
+int pv_render_states_required(const pv_prompt *prompt, const char *name)
 {
 	const pv_yaml_node *node =
 		pv_yaml_get(pv_yaml_root(prompt->doc), "variables");
@@ -57,8 +56,8 @@ static enum pv_render_need need_of(const pv_prompt *prompt,
 {
 	if (!variable->is_required)
 		return PV_RENDER_OPTIONAL;
-	if (is_included ||
-	    (variable->is_conditional && !is_stated(prompt, variable->name)))
+	if (is_included || (variable->is_conditional &&
+			    !pv_render_states_required(prompt, variable->name)))
 		return PV_RENDER_SOFT;
 	return PV_RENDER_HARD;
 }
@@ -111,7 +110,7 @@ static int refine(pv_render_variable *there, pv_renderer *renderer,
 {
 	int rc = fill(there, renderer, from, err);
 
-	if (rc == PV_OK && !pv_jinja_is_missing(there->fallback))
+	if (rc == PV_OK && !from->is_required)
 		there->need = PV_RENDER_OPTIONAL;
 	return rc;
 }
@@ -131,6 +130,29 @@ int pv_render_add_variables(pv_renderer *renderer, const pv_prompt *prompt,
 			rc = add(renderer, from,
 				 need_of(prompt, from, is_included), err);
 		else if (is_included && !there->is_declared &&
+			 strcmp(from->source, "inferred") != 0)
+			rc = refine(there, renderer, from, err);
+	}
+	return rc;
+}
+
+int pv_render_add_included(pv_renderer *renderer, const pv_interface *all,
+			   pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < pv_interface_count(all); i++) {
+		const pv_variable *from = &pv_interface_at(all, i)->variable;
+		pv_render_variable *there =
+			pv_render_find_variable(renderer, pv_str_of(from->name));
+		enum pv_render_need need = PV_RENDER_OPTIONAL;
+
+		if (from->is_required)
+			need = from->is_conditional ? PV_RENDER_SOFT
+						    : PV_RENDER_HARD;
+		if (!there)
+			rc = add(renderer, from, need, err);
+		else if (!there->is_declared &&
 			 strcmp(from->source, "inferred") != 0)
 			rc = refine(there, renderer, from, err);
 	}

@@ -94,6 +94,38 @@ it 'stops what is hostile at a limit' '
 	rm d/self
 '
 
+it 'shows the line that does not parse, and a caret' '
+	printf "a\n{{ x | }} b\n" >t.j2
+	expect_failure 128 git pv render --file t.j2 2>err
+	is_error err "t.j2:2:8: TemplateSyntaxError: expected token"
+	printf "{{ x | }} b\n       ^\n" >want
+	sed -n 2,3p err >got
+	cmp_files want got
+'
+
+it 'takes variables of any size, and names a limit and its option' '
+	python3 -c "print(\"{\\\"x\\\": [\" + \"[1,2,3],\" * 700000 + \"0]}\")" >big.json
+	printf "{{ x|length }}\n" >t.j2
+	git pv render --file t.j2 --vars big.json >out
+	grep -qx 700001 out
+	printf "{%% for i in range(2000000) %%}{%% endfor %%}" >t.j2
+	expect_failure 128 git pv render --file t.j2 2>err
+	is_error err "the limit of 1000000 items of loops was reached"
+	has err "--limit items=N"
+	git pv render --file t.j2 --limit items=3000000 --limit steps=9m >out
+	expect_failure 128 git pv render --file t.j2 --limit steps=1k 2>err
+	is_error err "the limit of 1024 steps of work was reached"
+	has err "--limit steps=N"
+	expect_failure 129 git pv render --file t.j2 --limit stops=1 2>err
+	is_error err "there is no limit \"stops\""
+	has err "steps"
+	for wrong in items items= items=x items=-1 items=0 items=1z \
+		items=99999999999999999999; do
+		expect_failure 129 git pv render --file t.j2 --limit $wrong 2>err
+		is_error err "takes NAME=N"
+	done
+'
+
 it 'says what is wrong and what to do' '
 	expect_failure 128 git pv render --file none 2>err
 	is_error err "cannot open \"none\""

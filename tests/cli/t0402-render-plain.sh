@@ -75,9 +75,39 @@ it 'lists all variables that are missing' '
 		"[\"missing-variable\",[\"amount\",\"user\"]]"
 	expect_failure 1 git pv render mustache --json >../out
 	json ../out "[.error.code, (.error.missing | map(.name))]" \
-		"[\"missing-variable\",[\"tone\"]]"
+		"[\"missing-variable\",[\"tone\",\"rule\"]]"
 	expect_failure 1 git pv render mustache --var tone=x 2>../err
 	is_error ../err "rule"
+'
+
+it 'lists what is missing in partials, too, in one error' '
+	write prompts/part.yaml <<-EOF
+		syntax: mustache
+		prompt: "{{a}}{{> shared/part }}{{#rows}}{{> shared/row }}{{/rows}}"
+	EOF
+	write prompts/shared/part.yaml <<-EOF
+		syntax: mustache
+		prompt: "{{b}}{{> shared/last }}{{d}}"
+		variables: {d: {default: D}}
+	EOF
+	write prompts/shared/row.yaml <<-EOF
+		syntax: mustache
+		prompt: "<{{name}}>"
+	EOF
+	write prompts/shared/last.yaml <<-EOF
+		syntax: mustache
+		prompt: "{{c}}"
+	EOF
+	expect_failure 1 git pv render part --json >../out
+	json ../out ".error.missing" "[{\"name\":\"a\",\"used_at\":[{\"message\":0,\"line\":1,\"column\":3}]},{\"name\":\"b\",\"used_at\":[{\"prompt\":\"shared/part\",\"line\":1,\"column\":3}]},{\"name\":\"c\",\"used_at\":[{\"prompt\":\"shared/last\",\"line\":1,\"column\":3}]}]"
+	echo "{\"rows\": [{\"name\": 1}]}" >../vars.json
+	git pv render part --var a=1 --var b=2 --var c=3 --var e=4 \
+		--vars ../vars.json >../out 2>../err
+	printf "123D<1>" >../want
+	cmp_files ../want ../out
+	has ../err "variable \"e\" is not used"
+	lacks ../err "\"b\""
+	rm prompts/part.yaml
 '
 
 it 'says where a text goes wrong' '

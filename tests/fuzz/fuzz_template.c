@@ -50,12 +50,13 @@ static int is_in(pv_str text, const char *word)
 static void check_needs(const pv_jinja_template *template,
 			const pv_jinja_environment *env, pv_str source)
 {
+	const pv_jinja_needs_options opts = { .is_checked = 1, .has_spots = 1 };
 	pv_jinja_needs needs;
 	struct comparison comparison = { .needs = &needs };
 	pv_arena arena = { 0 };
 	size_t count = 0;
 
-	if (pv_jinja_find_needs(&needs, env, source, 1, &arena, NULL) < 0 ||
+	if (pv_jinja_find_needs(&needs, env, source, &opts, &arena, NULL) < 0 ||
 	    (needs.fault != NULL) != !template ||
 	    (needs.fault && needs.fault_offset > source.len))
 		abort();

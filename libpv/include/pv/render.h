@@ -28,10 +28,15 @@ typedef struct pv_rendering pv_rendering;
 
 /* --- variables ------------------------------------------------------------ */
 
+/* Bytes of all values in a context, and of their copy in a render. */
+enum {
+	PV_CONTEXT_MAX_MEMORY = 1 << 30
+};
+
 /*
  * Variables from the text of one JSON object; `json` may be NULL for none.
- * Integers of any size are kept, of equal keys the last one counts.
- * PV_EINVALID for text that is no JSON object, PV_ELIMIT, PV_ENOMEM. The
+ * Integers of any size are kept, of equal keys the last one counts. The values
+ * may take PV_CONTEXT_MAX_MEMORY bytes. PV_EINVALID for text that is no JSON object, PV_ELIMIT, PV_ENOMEM. The
  * caller frees the context.
  */
 PV_API int pv_context_new(pv_context **out, const char *json, size_t len,
@@ -78,14 +83,32 @@ typedef struct pv_render_loader {
 	void *payload;
 } pv_render_loader;
 
+/* What one message may cost unless options say otherwise. */
+enum pv_render_limit {
+	PV_RENDER_MAX_OUTPUT = 16 << 20, /* bytes */
+	PV_RENDER_MAX_TEXT = 8 << 20,    /* bytes of one string in between */
+	PV_RENDER_MAX_MEMORY = 24 << 20, /* bytes of values it makes */
+	PV_RENDER_MAX_STEPS = 2000000,   /* units of work */
+	PV_RENDER_MAX_ITEMS = 1000000,   /* of its loops together */
+	PV_RENDER_MAX_MICROS = 10000000  /* by the clock */
+};
+
 /* All zero: what prompts are rendered with, without includes. */
 typedef struct pv_render_options {
 	const char *name; /* of the prompt, in failures; NULL: none */
 	enum pv_undefined undefined;
 	const pv_render_loader *loader; /* outlives the renderer; NULL: none */
+	/* Appended to when a template does not parse: its line, and a caret below
+	 * the column. NULL: not wanted. */
+	pv_buf *excerpt;
 	int refuses_unknown; /* variables no template uses: PV_ERR_VALIDATION */
-	size_t max_output;   /* bytes of one message; 0: 16 MiB */
-	int64_t max_micros;  /* of one message; 0: only steps are limited */
+	/* Limits of one message; 0: those above. A failure names the limit. */
+	size_t max_output;
+	size_t max_text;
+	size_t max_memory;
+	int64_t max_steps;
+	int64_t max_items;
+	int64_t max_micros; /* by the clock below */
 	/* Microseconds since 1970, for strftime_now; NULL: the system's. */
 	int64_t (*now)(void *payload);
 	void *payload;
@@ -129,6 +152,55 @@ PV_API int pv_renderer_is_text(const pv_renderer *renderer);
 PV_API const char *pv_renderer_field(const pv_renderer *renderer,
 				     const char *field);
 
+/* --- what a prompt wants filled in ---------------------------------------- */
+
+typedef struct pv_interface pv_interface;
+
+/* A use of a variable. */
+typedef struct pv_variable_use {
+	const char *prompt; /* id of the included prompt; "" for its own text */
+	int message;        /* counted from 0 */
+	int line;           /* in that template, from 1 */
+	int column;         /* in code points, from 1 */
+} pv_variable_use;
+
+/*
+ * A variable of a prompt and of what it includes. Declarations of the prompt
+ * win; one in an included prompt counts where the prompt declares nothing.
+ */
+typedef struct pv_interface_variable {
+	pv_variable variable; /* `used_line`: of the file of `prompt` */
+	const char *prompt;   /* the included one that brings it; "": itself */
+	const pv_variable_use *uses; /* in the order of the texts */
+	size_t use_count;
+} pv_interface_variable;
+
+/*
+ * Finds the variables of `prompt`, which outlives the result, and of all it
+ * includes, its own first. A name that is set where a text is included is no
+ * variable for its sake, and one is conditional also when that text is
+ * included in a branch, from a list, or with `ignore missing`. What cannot be
+ * included is a finding (rules "include-missing" and "include-broken"), as is
+ * a name that is computed ("include-dynamic"). `loader` may be NULL for no
+ * includes. PV_ELIMIT, PV_ENOMEM, failures of the loader other than
+ * PV_ENOTFOUND. The caller frees it.
+ */
+PV_API int pv_interface_new(pv_interface **out, const pv_prompt *prompt,
+			    const pv_render_loader *loader, pv_error *err);
+
+/* Frees it with all it lent; NULL is accepted. */
+PV_API void pv_interface_free(pv_interface *all);
+
+/* The number of variables. */
+PV_API size_t pv_interface_count(const pv_interface *all);
+
+/* One of them; NULL when `idx` is not below the count. */
+PV_API const pv_interface_variable *pv_interface_at(const pv_interface *all,
+						    size_t idx);
+
+/* What could not be looked into. Never NULL. */
+PV_API const pv_report *pv_interface_report(const pv_interface *all);
+
 /* --- rendering ------------------------------------------------------------ */
 
 /* One message that came out; for a text prompt its role is "". */
@@ -138,14 +210,6 @@ typedef struct pv_rendered_message {
 	const char *content; /* NUL-terminated behind `len` bytes */
 	size_t len;
 } pv_rendered_message;
-
-/* A use of a variable. */
-typedef struct pv_variable_use {
-	const char *prompt; /* id of the included prompt; "" for its own text */
-	int message;        /* counted from 0 */
-	int line;           /* in that template, from 1 */
-	int column;         /* in code points, from 1 */
-} pv_variable_use;
 
 /* A variable that is needed and was not given. */
 typedef struct pv_missing {

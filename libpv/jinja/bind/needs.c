@@ -108,6 +108,9 @@ static int restore_offsets(pv_jinja_needs *out, pv_str source)
 				original(&breaks, out->inclusions[i].offset);
 		for (pv_jinja_need *need = out->first; need; need = need->next)
 			need->offset = original(&breaks, need->offset);
+		for (size_t i = 0; i < out->spot_count; i++)
+			out->spots[i].offset =
+				original(&breaks, out->spots[i].offset);
 		out->fault_offset = original(&breaks, out->fault_offset);
 	}
 	pv_free(breaks.offsets);
@@ -125,11 +128,16 @@ static int compare_inclusions(const void *a, const void *b)
 /* --- the whole ------------------------------------------------------------- */
 
 static int walk(pv_jinja_needs *out, const pv_jinja_template *template,
-		pv_jinja_parser *parser, pv_arena *arena)
+		pv_jinja_parser *parser, const pv_jinja_needs_options *opts)
 {
 	static const char *const given[] = { "caller", "kwargs", "loop",
 					     "super", "varargs" };
-	pv_jinja_needs_walk w = { .out = out, .end = &out->first, .arena = arena };
+	pv_arena *arena = parser->run->arena;
+	pv_jinja_needs_walk w = { .out = out,
+				  .end = &out->first,
+				  .arena = arena,
+				  .opts = opts,
+				  .parser = parser };
 
 	w.is_child = parser->has_extends;
 	w.known = pv_arena_calloc(arena,
@@ -140,6 +148,7 @@ static int walk(pv_jinja_needs *out, const pv_jinja_template *template,
 		w.words[i] = pv_jinja_find_name(parser, pv_str_of(given[i]));
 	pv_jinja_needs_template(&w, &template->root.body);
 	pv_free(w.log);
+	pv_map_dispose(&w.foreign);
 	if (w.rc < 0)
 		return w.rc;
 	if (out->inclusion_count > 1)
@@ -162,9 +171,8 @@ static void keep_fault(pv_jinja_needs *out, const pv_jinja_parser *parser, int r
 }
 
 static int analyse(pv_jinja_needs *out, pv_jinja_parser *parser, pv_str source,
-		   int is_checked)
+		   const pv_jinja_needs_options *opts)
 {
-	pv_arena *arena = parser->run->arena;
 	pv_jinja_template template = { .env = parser->env };
 	int rc = pv_jinja_template_parse(&template, parser, source);
 	int walked;
@@ -172,10 +180,10 @@ static int analyse(pv_jinja_needs *out, pv_jinja_parser *parser, pv_str source,
 	if (rc == PV_ENOMEM)
 		return rc;
 	/* Binding cuts off what is never reached, so it comes later. */
-	walked = walk(out, &template, parser, arena);
+	walked = walk(out, &template, parser, opts);
 	if (walked < 0)
 		return walked;
-	if (rc == PV_OK && is_checked)
+	if (rc == PV_OK && opts->is_checked)
 		rc = pv_jinja_template_bind(&template, parser);
 	if (rc == PV_ENOMEM)
 		return rc;
@@ -187,8 +195,8 @@ static int analyse(pv_jinja_needs *out, pv_jinja_parser *parser, pv_str source,
 }
 
 int pv_jinja_find_needs(pv_jinja_needs *out, const pv_jinja_environment *env,
-			pv_str source, int is_checked, pv_arena *arena,
-			pv_error *err)
+			pv_str source, const pv_jinja_needs_options *opts,
+			pv_arena *arena, pv_error *err)
 {
 	pv_jinja_parser parser;
 	pv_jinja_run run = { 0 };
@@ -202,14 +210,14 @@ int pv_jinja_find_needs(pv_jinja_needs *out, const pv_jinja_environment *env,
 	run.err = &limit;
 	parser.run = &run;
 	parser.env = env;
-	rc = analyse(out, &parser, source, is_checked);
+	rc = analyse(out, &parser, source, opts);
 	if (rc == PV_OK && out->fault == limit.message) {
 		out->fault = pv_arena_dup(arena, limit.message,
 					  strlen(limit.message));
 		rc = out->fault ? PV_OK : PV_ENOMEM;
 	}
 	pv_jinja_run_dispose(&run);
-	return rc < 0 ? pv_fail_nomem(err) : PV_OK;
+	return rc == PV_ENOMEM ? pv_fail_nomem(err) : rc;
 }
 
 /* --- names ----------------------------------------------------------------- */

@@ -11,7 +11,8 @@
 #include "jinja/bind/symbols.h"
 
 enum {
-	FIRST_INCLUSIONS = 8
+	FIRST_INCLUSIONS = 8,
+	FIRST_SPOTS = 32
 };
 
 /* --- one name ------------------------------------------------------------ */
@@ -22,31 +23,51 @@ static int is_global(const pv_jinja_name *name)
 	       pv_jinja_global_find(name->text.u.s, name->text.len);
 }
 
-static void add_need(pv_jinja_needs_walk *w, const pv_jinja_node *node)
+pv_jinja_need *pv_jinja_needs_add(pv_jinja_needs_walk *w, pv_str name,
+				  size_t offset)
 {
-	const pv_jinja_name *name = node->u.name.name;
-	pv_jinja_need *need = pv_arena_alloc(w->arena, sizeof(*need));
+	pv_jinja_need *need = pv_arena_calloc(w->arena, sizeof(*need));
 
 	if (!need) {
 		w->rc = PV_ENOMEM;
-		return;
+		return NULL;
 	}
-	need->name.ptr = name->text.u.s;
-	need->name.len = name->text.len;
-	need->offset = node->pos;
-	need->is_required = 0;
+	need->name = name;
+	need->offset = offset;
 	need->is_conditional = 1;
-	need->next = NULL;
+	need->is_in_block = 1;
 	*w->end = need;
 	w->end = &need->next;
-	pv_jinja_known_of(w, name)->need = need;
+	return need;
+}
+
+static void add_spot(pv_jinja_needs_walk *w, const pv_jinja_need *need,
+		     size_t offset)
+{
+	pv_jinja_needs *out = w->out;
+	size_t cap = out->spot_cap ? out->spot_cap * 2 : FIRST_SPOTS;
+	pv_jinja_spot *grown = out->spots;
+
+	if (out->spot_count == out->spot_cap) {
+		grown = pv_arena_alloc(w->arena, cap * sizeof(*grown));
+		if (!grown) {
+			w->rc = PV_ENOMEM;
+			return;
+		}
+		for (size_t i = 0; i < out->spot_count; i++)
+			grown[i] = out->spots[i];
+		out->spots = grown;
+		out->spot_cap = cap;
+	}
+	grown[out->spot_count].name = need->name;
+	grown[out->spot_count++].offset = offset;
 }
 
 void pv_jinja_needs_name(pv_jinja_needs_walk *w, const pv_jinja_node *node,
 			 int is_guarded)
 {
 	const pv_jinja_name *name = node->u.name.name;
-	const pv_jinja_known *known;
+	pv_jinja_known *known;
 
 	if (!name || w->rc < 0)
 		return;
@@ -54,9 +75,16 @@ void pv_jinja_needs_name(pv_jinja_needs_walk *w, const pv_jinja_node *node,
 	if (known->binding != PV_JINJA_UNBOUND)
 		return;
 	if (!known->need && !is_global(name))
-		add_need(w, node);
+		known->need = pv_jinja_needs_add(w,
+						 (pv_str){ name->text.u.s,
+							   name->text.len },
+						 node->pos);
 	if (!known->need)
 		return;
+	if (w->opts->has_spots && node->op == PV_JINJA_LOAD)
+		add_spot(w, known->need, node->pos);
+	if (!w->blocks)
+		known->need->is_in_block = 0;
 	if (!is_guarded && !known->guards)
 		known->need->is_required = 1;
 	if (!w->conditions)

@@ -256,8 +256,10 @@ static void read_block(pv_jinja_needs_walk *w, const pv_jinja_node *node)
 	if (!(node->flag & PV_JINJA_BLOCK_SCOPED))
 		hide_scopes(w);
 	mark = begin_scope(w);
+	w->blocks++;
 	bind(w, w->words[PV_JINJA_GIVES_SUPER], PV_JINJA_BOUND);
 	read_body(w, &node->u.block.code->body);
+	w->blocks--;
 	end_scope(w, mark);
 	undo(w, outer);
 }
@@ -267,6 +269,9 @@ static void read_block(pv_jinja_needs_walk *w, const pv_jinja_node *node)
 static void read_import(pv_jinja_needs_walk *w, const pv_jinja_node *node)
 {
 	pv_jinja_needs_include(w, node->u.import.name);
+	if (node->u.import.with_context)
+		pv_jinja_needs_included(w, node->u.import.name,
+					node->u.import.ignores_missing);
 	bind_targets(w, node->u.import.targets.first);
 }
 
@@ -309,6 +314,7 @@ static void names_of(pv_jinja_needs_walk *w, const pv_jinja_node *node)
 		break;
 	case PV_JINJA_N_EXTENDS:
 		pv_jinja_needs_include(w, node->u.expr);
+		pv_jinja_needs_extends(w, node->u.expr);
 		break;
 	case PV_JINJA_N_INCLUDE:
 	case PV_JINJA_N_IMPORT:
@@ -376,5 +382,9 @@ static void scopes_in(pv_jinja_needs_walk *w, const pv_jinja_node *node)
 
 void pv_jinja_needs_template(pv_jinja_needs_walk *w, const pv_jinja_nodes *body)
 {
-	read_scope(w, body);
+	size_t mark = begin_scope(w);
+
+	read_body(w, body);
+	pv_jinja_needs_parents(w);
+	end_scope(w, mark);
 }

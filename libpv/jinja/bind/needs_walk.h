@@ -8,8 +8,10 @@
 #ifndef PV_JINJA_NEEDS_WALK_H
 #define PV_JINJA_NEEDS_WALK_H
 
+#include "base/map.h"
 #include "jinja/bind/needs.h"
 #include "jinja/parse/ast.h"
+#include "jinja/parse/parser.h"
 
 /* What is known about a name at one point of the template. */
 enum pv_jinja_binding {
@@ -42,6 +44,13 @@ enum pv_jinja_given {
 	PV_JINJA_GIVEN_COUNT
 };
 
+/* An `extends`: the parent comes after all else. */
+typedef struct pv_jinja_parent {
+	const pv_jinja_node *name;
+	int conditions;
+	struct pv_jinja_parent *next;
+} pv_jinja_parent;
+
 typedef struct pv_jinja_needs_walk {
 	pv_jinja_needs *out;
 	pv_jinja_need **end;
@@ -51,6 +60,11 @@ typedef struct pv_jinja_needs_walk {
 	pv_jinja_rebinding *log;
 	size_t count;
 	size_t cap;
+	const pv_jinja_needs_options *opts;
+	pv_map foreign; /* needs by names that only included templates read */
+	pv_jinja_parser *parser;
+	pv_jinja_parent *parents;
+	int blocks;     /* around this point */
 	int is_child;   /* its blocks run when all else has */
 	int depth;      /* open scopes, the template's own included */
 	size_t top;     /* changes the template's own scope has made */
@@ -77,5 +91,15 @@ void pv_jinja_needs_guard(pv_jinja_needs_walk *w, const pv_jinja_node *node,
 			  int by);
 /* The templates named by the expression of an include or the like. */
 void pv_jinja_needs_include(pv_jinja_needs_walk *w, const pv_jinja_node *name);
+/* What that template needs is needed here; `is_optional`: it may be missing. */
+void pv_jinja_needs_included(pv_jinja_needs_walk *w, const pv_jinja_node *name,
+			     int is_optional);
+/* Keeps an `extends`, whose parent runs when all else has. */
+void pv_jinja_needs_extends(pv_jinja_needs_walk *w, const pv_jinja_node *name);
+/* What the parents kept need. */
+void pv_jinja_needs_parents(pv_jinja_needs_walk *w);
+/* Adds a need that nothing is known about. NULL without memory. */
+pv_jinja_need *pv_jinja_needs_add(pv_jinja_needs_walk *w, pv_str name,
+				  size_t offset);
 
 #endif

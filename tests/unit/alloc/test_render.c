@@ -97,6 +97,16 @@ static int compile_template(void *payload, pv_error *err)
 	return rc;
 }
 
+static int find_variables(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_interface *all = NULL;
+	int rc = pv_interface_new(&all, it->prompt, &loader, err);
+
+	pv_interface_free(all);
+	return rc;
+}
+
 static int new_context(void *payload, pv_error *err)
 {
 	pv_context *context = NULL;
@@ -181,6 +191,7 @@ static int each_case(void *payload, pv_error *err)
 static const struct walk_row rows[] = {
 	{ WALK(pv_renderer_new, compile) },
 	{ WALK(pv_renderer_new_template, compile_template) },
+	{ WALK(pv_interface_new, find_variables) },
 	{ WALK(pv_context_new, new_context) },
 	{ WALK(pv_context_set_json, set_json) },
 	{ WALK(pv_context_set_text, set_text) },

@@ -362,6 +362,55 @@ static void test_render_plain__stops_at_limits(void **state)
 	close_values(&values);
 }
 
+static int64_t later(void *payload)
+{
+	int64_t *now = payload;
+
+	*now += 1000;
+	return *now;
+}
+
+/* Not one of the sections has anything in it. */
+static void test_render_plain__takes_no_longer_than_it_may(void **state)
+{
+	int64_t now = 0;
+	const pv_clock clock = { later, &now };
+	const pv_jinja_limits limits = { .steps = 1000000 };
+	pv_plain_options options = { .limits = &limits,
+				     .max_micros = 1500,
+				     .clock = &clock };
+	pv_jinja_failure failure = { 0 };
+	struct values values;
+	pv_buf list = { 0 };
+	pv_buf out = { 0 };
+
+	(void)state;
+	pv_buf_puts(&list, "{\"l\": [0");
+	for (int i = 0; i < 200; i++)
+		pv_buf_puts(&list, ",1");
+	pv_buf_puts(&list, "]}");
+	open_values(&values, list.ptr);
+	options.values = values.value.u.dict;
+	assert_int_equal(render_mustache(&out,
+					 "{{#l}}{{#l}}{{#l}}{{/l}}{{/l}}{{/l}}",
+					 &options, &failure),
+			 PV_ELIMIT);
+	assert_string_equal(failure.message,
+			    "the limit of 1500 microseconds was reached");
+	pv_jinja_failure_dispose(&failure);
+	options.max_micros = 0;
+	assert_int_equal(render_mustache(&out,
+					 "{{#l}}{{#l}}{{#l}}{{/l}}{{/l}}{{/l}}",
+					 &options, &failure),
+			 PV_ELIMIT);
+	assert_string_equal(failure.message,
+			    "the limit of 1000000 steps of work was reached");
+	pv_jinja_failure_dispose(&failure);
+	pv_buf_dispose(&list);
+	pv_buf_dispose(&out);
+	close_values(&values);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -372,6 +421,7 @@ int main(void)
 		cmocka_unit_test(test_render_plain__nests_partials),
 		cmocka_unit_test(test_render_plain__misses_what_is_strict),
 		cmocka_unit_test(test_render_plain__refuses_broken_mustache),
+		cmocka_unit_test(test_render_plain__takes_no_longer_than_it_may),
 		cmocka_unit_test(test_render_plain__stops_at_limits),
 	};
 
