@@ -114,12 +114,30 @@ static int open_store(struct init *init, const char *path)
 	return pv_store_open(&init->cli->store, &opts, &init->cli->err);
 }
 
-static int make_repository(struct init *init)
+/*
+ * What the user has as defaults may be what nothing here could open. Older
+ * versions of git know neither the variables nor anything else.
+ */
+static int run_git_init(pv_cli *cli)
 {
 	static const char *const args[] = { "init", "-q", NULL };
+	static const char *const formats[] = { "GIT_DEFAULT_HASH=sha1",
+					       "GIT_DEFAULT_REF_FORMAT=files",
+					       NULL };
+	const char *hash = cli_env("GIT_DEFAULT_HASH", NULL);
+	int rc = cli_git_env(NULL, cli, args, formats);
+
+	if (rc == PV_OK && hash && *hash && strcmp(hash, "sha1") != 0)
+		cli_note(cli, "objects are named by sha1: only sha1 is "
+			      "supported");
+	return rc;
+}
+
+static int make_repository(struct init *init)
+{
 	int rc;
 
-	rc = cli_git(NULL, init->cli, args);
+	rc = run_git_init(init->cli);
 	if (rc < 0) {
 		/* Git does not always say why, and has left nothing to ask. */
 		pv_git_obstacle(NULL, "", &init->cli->err);

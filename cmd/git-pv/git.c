@@ -18,9 +18,10 @@ static void drop_newlines(pv_buf *text, size_t start)
 }
 
 /* Runs git; `errors` gets what it complains about. */
-static int run(pv_buf *out, pv_buf *errors, pv_cli *cli, const char *const *args)
+static int run(pv_buf *out, pv_cli *cli, const char *const *args,
+	       const char *const *env, pv_buf *errors)
 {
-	pv_git_options opts = { 0 };
+	pv_git_options opts = { .env = env };
 	pv_buf unused = { 0 };
 	size_t start = out ? out->len : 0;
 	int status = 0;
@@ -38,7 +39,7 @@ static int run(pv_buf *out, pv_buf *errors, pv_cli *cli, const char *const *args
 int cli_git_status(pv_buf *out, pv_cli *cli, const char *const *args)
 {
 	pv_buf errors = { 0 };
-	int status = run(out, &errors, cli, args);
+	int status = run(out, cli, args, NULL, &errors);
 
 	pv_buf_dispose(&errors);
 	return status;
@@ -46,8 +47,14 @@ int cli_git_status(pv_buf *out, pv_cli *cli, const char *const *args)
 
 int cli_git(pv_buf *out, pv_cli *cli, const char *const *args)
 {
+	return cli_git_env(out, cli, args, NULL);
+}
+
+int cli_git_env(pv_buf *out, pv_cli *cli, const char *const *args,
+		const char *const *env)
+{
 	pv_buf errors = { 0 };
-	int status = run(out, &errors, cli, args);
+	int status = run(out, cli, args, env, &errors);
 	pv_str line;
 
 	if (status > 0 && cli->store &&

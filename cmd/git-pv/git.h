@@ -14,6 +14,10 @@
  */
 int cli_git(pv_buf *out, pv_cli *cli, const char *const *args);
 
+/* The same with "NAME=value" more in the environment, NULL behind the last. */
+int cli_git_env(pv_buf *out, pv_cli *cli, const char *const *args,
+		const char *const *env);
+
 /* The same, but the exit status is an answer; negative when git cannot run. */
 int cli_git_status(pv_buf *out, pv_cli *cli, const char *const *args);
 

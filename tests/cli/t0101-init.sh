@@ -145,6 +145,15 @@ it_tty 'asks at a terminal only, and takes no for an answer' '
 	[ -f yes/prompts/example/greeting.yaml ]
 '
 
+it 'makes what it can open, whatever the default formats are' '
+	GIT_DEFAULT_HASH=sha256 git pv init defaults >out 2>err
+	has err "only sha1 is supported"
+	cd defaults
+	same sha1 "$(git rev-parse --show-object-format)"
+	git pv commit -q -m start >../out
+	check_repo .
+'
+
 it 'refuses a bare repository and a file, leaving both alone' '
 	git init -q --bare bare.git
 	expect_failure 128 git -C bare.git pv init 2>err
