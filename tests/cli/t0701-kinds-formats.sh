@@ -74,6 +74,18 @@ kind_partial() {
 }
 kind partial 'fetches the blobs that a partial clone left out'
 
+it 'says what a partial clone lacks when the remote is gone' '
+	git clone -q --template= --no-checkout --filter=blob:none \
+		"file://$BASE" gone
+	cd gone
+	git remote set-url origin "file://$PWD/nowhere"
+	expect_failure 128 git pv show a@1.0 2>../err
+	is_error ../err "cannot fetch"
+	has ../err "which this partial clone lacks: "
+	has ../err "nowhere"
+	has ../err "the remote \"origin\" has it"
+'
+
 kind_treeless() {
 	git clone -q --template= --filter=tree:0 "file://$BASE" r
 	top=$PWD/r fetched='*/objects/*'

@@ -14,46 +14,82 @@
 #include "base/str.h"
 #include "store/object/raw_object.h"
 
-static int is_promisor_entry(const git_config_entry *entry, void *payload)
+/* The NAME of "remote.NAME.promisor", when that is true. */
+static int take_promisor(const git_config_entry *entry, void *payload)
 {
+	static const char section[] = "remote.";
+	static const char key[] = ".promisor";
+	pv_buf *name = payload;
 	int on = 0;
 
-	(void)payload;
-	if (!pv_str_has_prefix(entry->name, "remote.") ||
-	    !pv_str_has_suffix(entry->name, ".promisor"))
+	if (!pv_str_has_prefix(entry->name, section) ||
+	    !pv_str_has_suffix(entry->name, key) ||
+	    git_config_parse_bool(&on, entry->value) < 0 || !on)
 		return 0;
-	return git_config_parse_bool(&on, entry->value) == 0 && on;
+	pv_buf_clear(name);
+	pv_buf_puts(name, entry->name + strlen(section));
+	pv_buf_truncate(name, name->len - strlen(key));
+	return 1;
 }
 
-/* Whether some remote promised the objects that are missing. */
-static int is_partial(pv_store *store)
+/* Whether some remote promised the objects that are missing, and which. */
+static int is_partial(pv_buf *remote_out, pv_store *store)
 {
 	git_config_entry *entry = NULL;
 	int partial;
 
 	partial = git_config_get_entry(&entry, store->config,
 				       "extensions.partialclone") == 0;
+	if (partial && entry->value)
+		pv_buf_puts(remote_out, entry->value);
 	git_config_entry_free(entry);
 	if (!partial)
-		partial = git_config_foreach(store->config, is_promisor_entry,
-					     NULL) > 0;
+		partial = git_config_foreach(store->config, take_promisor,
+					     remote_out) > 0;
 	git_error_clear();
 	return partial;
 }
 
-/* Lets git fetch an object; whether that worked shows in the next look-up. */
-static int fetch_object(pv_store *store, const git_oid *oid, pv_error *err)
+static int fail_fetch(pv_error *err, const git_oid *oid, const pv_buf *remote,
+		      const char *talk)
+{
+	static const char prefix[] = "fatal: ";
+	char hex[GIT_OID_HEXSZ + 1];
+	int rc;
+
+	if (pv_str_has_prefix(talk, prefix))
+		talk += strlen(prefix);
+	rc = pv_fail(err, PV_ENET,
+		     "cannot fetch \"%s\", which this partial clone lacks: "
+		     "%.*s",
+		     git_oid_tostr(hex, sizeof(hex), oid),
+		     (int)strcspn(talk, "\n"), talk);
+	return pv_error_hint(err, rc,
+			     "the remote \"%s\" has it; \"git remote set-url\" "
+			     "says where that is now",
+			     pv_buf_text(remote));
+}
+
+/*
+ * Lets git fetch an object that `remote` has promised. That it has no such
+ * object is no failure: whoever wants it looks again.
+ */
+static int fetch_object(pv_store *store, const git_oid *oid,
+			const pv_buf *remote, pv_error *err)
 {
 	char hex[GIT_OID_HEXSZ + 1];
 	const char *args[] = { "cat-file", "-e", hex, NULL };
+	static const char *const words[] = { "LC_ALL=C", NULL };
 	pv_buf output = { 0 };
 	pv_buf errors = { 0 };
-	pv_git_options opts = { 0 };
+	pv_git_options opts = { .env = words, .errors = &errors };
 	int status, rc;
 
 	git_oid_tostr(hex, sizeof(hex), oid);
-	opts.errors = &errors;
 	rc = pv_git_run(&output, &status, store, args, &opts, err);
+	if (rc == PV_OK && status && errors.len &&
+	    !strstr(errors.ptr, "not our ref"))
+		rc = fail_fetch(err, oid, remote, errors.ptr);
 	pv_buf_dispose(&output);
 	pv_buf_dispose(&errors);
 	return rc;
@@ -80,9 +116,11 @@ int pv_object_get(git_object **out, pv_store *store, const git_oid *oid,
 		  git_object_t type, pv_error *err)
 {
 	int rc = git_object_lookup(out, store->repo, oid, type);
+	pv_buf remote = { 0 };
 
-	if (rc == GIT_ENOTFOUND && is_partial(store)) {
-		rc = fetch_object(store, oid, err);
+	if (rc == GIT_ENOTFOUND && is_partial(&remote, store)) {
+		rc = fetch_object(store, oid, &remote, err);
+		pv_buf_dispose(&remote);
 		if (rc < 0)
 			return rc;
 		rc = git_object_lookup(out, store->repo, oid, type);

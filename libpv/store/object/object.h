@@ -12,7 +12,7 @@
 /*
  * Looks up an object of a type (GIT_OBJECT_ANY for any). In a partial clone
  * one that is missing is fetched by git first. PV_ENOTFOUND, PV_EINVALID for
- * another type, PV_EGIT.
+ * another type, PV_ENET when it cannot be fetched, PV_EGIT.
  */
 int pv_object_get(git_object **out, pv_store *store, const git_oid *oid,
 		  git_object_t type, pv_error *err);
