@@ -13,6 +13,7 @@
 #include "interrupt.h"
 #include "message.h"
 #include "moved_folder.h"
+#include "prompts_place.h"
 #include "review.h"
 #include "selection.h"
 
@@ -96,7 +97,11 @@ static int check_state(struct job *job, pv_cli *cli, int id_count)
 
 static int refuse_nothing(pv_cli *cli, int id_count)
 {
-	int rc = pv_fail_id(&cli->err, PV_ERR_NOT_FOUND, "nothing to commit");
+	int rc = prompts_place_check(cli);
+
+	if (rc < 0)
+		return rc;
+	rc = pv_fail_id(&cli->err, PV_ERR_NOT_FOUND, "nothing to commit");
 
 	return pv_error_hint(&cli->err, rc,
 			     id_count ? "these prompts are as in the last "

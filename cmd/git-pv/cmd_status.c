@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "prompts_place.h"
 #include "selection.h"
 
 const cli_usage cmd_status_usage = {
@@ -249,6 +250,9 @@ static int collect(struct status *status)
 	if (rc == PV_OK)
 		rc = pv_store_status(cli->store, prefixes, pv_array_len(prefixes),
 				     each_change, status, &cli->err);
+	/* "Nothing" must not be said of what git does not look at. */
+	if (rc == PV_OK && !status->count)
+		rc = prompts_place_check(cli);
 	if (rc == PV_OK)
 		rc = pv_store_conflict_each(cli->store, each_conflict, status,
 					    &cli->err);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * The part of `git pv doctor` that looks for what killed processes left
- * behind: locks, notes of what was under way, and an index that is behind the
+ * behind: locks, notes of what was under way, packs, and an index that is behind the
  * last commit.
  */
 #include "doctor.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -183,6 +186,68 @@ static int check_notes(struct doctor *doctor)
 	return rc;
 }
 
+/* --- packs ---------------------------------------------------------------- */
+
+/* The process in "<prefix><pid>-..." still runs, here at least. */
+static int is_alive(const char *pid)
+{
+	long number = strtol(pid, NULL, 10);
+
+	return number > 0 && (kill((pid_t)number, 0) == 0 || errno == EPERM);
+}
+
+/* A pack that was being made when its process died. */
+static void judge_draft(struct doctor *doctor, const char *folder,
+			const char *name)
+{
+	static const char ours[] = "tmp_objdir-pv-";
+	static const char older[] = "pack_git2_";
+	pv_buf path = { 0 };
+	pv_buf fix = { 0 };
+	struct stat info;
+	int64_t age;
+
+	pv_buf_printf(&path, "%s/%s", folder, name);
+	if (path.status || lstat(path.ptr, &info) < 0)
+		goto out;
+	age = pv_clock_now(NULL) / 1000000 - (int64_t)info.st_mtime;
+	if (!(pv_str_has_prefix(name, ours) && !is_alive(name + strlen(ours))) &&
+	    !(pv_str_has_prefix(name, older) && age > LOCK_AGE))
+		goto out;
+	pv_buf_printf(&fix, "rm -r \"%s\"", path.ptr);
+	doctor_say(doctor, HEALTH_WARN, "packs", pv_buf_text(&fix),
+		   "a killed import left \"%s\"", path.ptr);
+out:
+	pv_buf_dispose(&path);
+	pv_buf_dispose(&fix);
+}
+
+static int check_drafts(struct doctor *doctor, const char *below)
+{
+	pv_buf folder = { 0 };
+	DIR *dir;
+	const struct dirent *entry;
+	int rc;
+
+	pv_buf_printf(&folder, "%s/%s", pv_store_common_dir(doctor->cli->store),
+		      below);
+	rc = pv_buf_status(&folder, &doctor->cli->err);
+	dir = rc == PV_OK ? opendir(folder.ptr) : NULL;
+	while (dir && (entry = readdir(dir)))
+		judge_draft(doctor, folder.ptr, entry->d_name);
+	if (dir)
+		closedir(dir);
+	pv_buf_dispose(&folder);
+	return rc;
+}
+
+static int check_packs(struct doctor *doctor)
+{
+	int rc = check_drafts(doctor, "objects");
+
+	return rc == PV_OK ? check_drafts(doctor, "objects/pack") : rc;
+}
+
 /* --- the index ------------------------------------------------------------ */
 
 /* Files whose index is behind. */
@@ -232,5 +297,7 @@ int doctor_leftovers(struct doctor *doctor)
 
 	if (rc == PV_OK)
 		rc = check_notes(doctor);
+	if (rc == PV_OK)
+		rc = check_packs(doctor);
 	return rc == PV_OK ? check_index(doctor) : rc;
 }

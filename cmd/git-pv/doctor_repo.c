@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/str.h"
 #include "prompts.h"
+#include "prompts_place.h"
 
 /* A folder with more files makes every commit slower. */
 enum {
@@ -131,12 +132,28 @@ static void judge_contents(struct contents *contents)
 		compare_names(doctor, folded->items[i - 1], folded->items[i]);
 }
 
+/* 1 when git sees what is in the folder of prompts. */
+static int check_place(struct doctor *doctor)
+{
+	pv_error *err = &doctor->cli->err;
+	int rc = prompts_place_check(doctor->cli);
+
+	if (rc != PV_EINVALID)
+		return rc < 0 ? rc : 1;
+	doctor_say(doctor, HEALTH_FAIL, "prompts", err->hint, "%s", err->message);
+	pv_error_clear(err);
+	return 0;
+}
+
 int doctor_repository(struct doctor *doctor)
 {
 	pv_cli *cli = doctor->cli;
 	struct contents contents = { 0 };
 	int rc;
 
+	rc = check_place(doctor);
+	if (rc <= 0)
+		return rc < 0 ? rc : doctor_leftovers(doctor);
 	contents.doctor = doctor;
 	rc = cli_point(&contents.at, cli, NULL);
 	if (rc == PV_OK)

@@ -197,6 +197,60 @@ it 'finds an index that is behind the last commit' '
 	is_clean
 '
 
+it 'names what a killed import has left' '
+	sleep 0 &
+	wait $!
+	mkdir .git/objects/tmp_objdir-pv-$!-1f2e
+	echo PACK >.git/objects/tmp_objdir-pv-$!-1f2e/pack_git2_x
+	mkdir .git/objects/tmp_objdir-pv-$$-1f2e
+	mkdir -p .git/objects/pack
+	echo PACK >.git/objects/pack/pack_git2_y
+	touch -d "1 hour ago" .git/objects/pack/pack_git2_y
+	echo PACK >.git/objects/pack/pack_git2_z
+	diagnosis packs >../out
+	same 2 "$(wc -l <../out)"
+	has ../out "warn a killed import left \"$PWD/.git/objects/tmp_objdir-pv-$!-1f2e\""
+	has ../out "pack_git2_y"
+	jq -r ".checks[] | select(.name == \"packs\") | .fix" \
+		"$SCRATCH/doctor" >../fixes
+	sh ../fixes
+	same "" "$(diagnosis packs)"
+	rm -r .git/objects/tmp_objdir-pv-$$-1f2e .git/objects/pack/pack_git2_z
+'
+
+it 'says where git does not look into the folder of prompts' '
+	git init -q ../link
+	cd ../link
+	mkdir real
+	echo "prompt: One." >real/a.yaml
+	ln -s real prompts
+	git add .
+	git commit -q -m link
+	echo "prompt: Two." >real/a.yaml
+	for command in status "commit -m more"; do
+		expect_failure 128 git pv $command 2>../err
+		is_error ../err "\"prompts\" is, or leads through, a symbolic"
+	done
+	same "fail \"prompts\" is, or leads through, a symbolic link" \
+		"$(diagnosis prompts)"
+	git init -q ../inner
+	echo "prompt: One." >../inner/a.yaml
+	git -C ../inner add .
+	git -C ../inner commit -q -m inner
+	git rm -q prompts
+	git -c protocol.file.allow=always submodule --quiet add "$PWD/../inner" \
+		prompts
+	git commit -q -m inner
+	echo "prompt: Two." >prompts/a.yaml
+	for command in status "commit -m more"; do
+		expect_failure 128 git pv $command 2>../err
+		is_error ../err "\"prompts\" is a repository of its own"
+	done
+	same "fail \"prompts\" is a repository of its own" \
+		"$(diagnosis prompts)"
+	same "prompt: Two." "$(cat prompts/a.yaml)"
+'
+
 it 'changes nothing' '
 	snapshot . >../before
 	git pv doctor >../out
