@@ -91,8 +91,7 @@ static int put_folded_header(pv_merge_job *job, const pv_leaf *leaf,
 	for (size_t i = 0; i < header.len && header.ptr[i] != ' '; i++)
 		if (header.ptr[i] >= '0' && header.ptr[i] <= '9')
 			return PV_GIVE_UP;
-	pv_job_put(job, header);
-	return PV_OK;
+	return pv_leaf_put_header(job, leaf, header);
 }
 
 /* The header with its line break. */
@@ -107,16 +106,13 @@ static int put_header(pv_merge_job *job, const pv_leaf *leaf, size_t breaks,
 	if (pv_yaml_pick_style(text, PV_YAML_LITERAL, PV_YAML_IN_BLOCK) !=
 	    PV_YAML_LITERAL)
 		return PV_GIVE_UP;
-	if (breaks == leaf->breaks[leaf->frame] &&
-	    !pv_yaml_needs_indicator(text)) {
-		pv_job_put(job, pv_leaf_first_line(pv_part_slice(part, part->value,
-								 part->end)));
-		return PV_OK;
-	}
+	if (breaks == leaf->breaks[leaf->frame] && !pv_yaml_needs_indicator(text))
+		return pv_leaf_put_header(job, leaf,
+					  pv_leaf_first_line(
+						  pv_part_slice(part, part->value,
+								part->end)));
 	pv_yaml_write_header(&header, text, PV_YAML_LITERAL, 2);
-	pv_buf_putc(&header, '\n');
-	pv_job_put(job, pv_job_keep(job, &header));
-	return PV_OK;
+	return pv_leaf_put_header(job, leaf, pv_job_keep(job, &header));
 }
 
 /* The text with all conflicts settled for ours, and its line breaks. */

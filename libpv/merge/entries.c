@@ -174,7 +174,10 @@ static size_t find_member(const pv_part *map, const pv_tree *like)
 	return member ? (size_t)(member - map->tree->items) : PV_NO_ENTRY;
 }
 
-/* A key that one side has renamed while the other has changed its value. */
+/*
+ * A key that one side has renamed while the other has changed its value, or
+ * deleted it.
+ */
 static void match_renamed(pv_matches *m, const pv_entry *maps,
 			  const pv_renames *renames, enum pv_side side)
 {
@@ -190,7 +193,8 @@ static void match_renamed(pv_matches *m, const pv_entry *maps,
 		if (!renamed)
 			continue;
 		left = pv_tree_find(maps->sides[other]->tree, &base->items[i]);
-		if (left && pv_tree_cmp(left, &base->items[i]) != 0 &&
+		if ((left ? pv_tree_cmp(left, &base->items[i]) != 0
+			  : !renames[other].now[i]) &&
 		    !pv_tree_find(maps->sides[other]->tree, renamed))
 			m->base_of[side][renamed - map->items] = i;
 	}

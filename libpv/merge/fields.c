@@ -283,7 +283,8 @@ static int has_comments_of(pv_merge_job *job, const pv_part *part,
  */
 static int is_lessened(pv_merge_job *job, const pv_part *base, const pv_part *left)
 {
-	return base->node->key && pv_tree_is_part(left->tree, base->tree) &&
+	return base->node->key && same_key(base, left) &&
+	       pv_tree_is_part(left->tree, base->tree) &&
 	       has_comments_of(job, left, base);
 }
 

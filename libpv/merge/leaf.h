@@ -26,6 +26,13 @@ int pv_leaf_put_side(pv_merge_job *job, const pv_leaf *leaf, enum pv_side side);
  * `is_lined`, and the lines below.
  */
 int pv_leaf_put_rest(pv_merge_job *job, const pv_leaf *leaf, int is_lined);
+/*
+ * What follows the value on its line, or the indicator of a block: a comment or
+ * just the line break. NULL `ptr` where both sides changed it.
+ */
+pv_str pv_leaf_note(const pv_leaf *leaf);
+/* Puts the indicator of a block, from a whole header, with that note. */
+int pv_leaf_put_header(pv_merge_job *job, const pv_leaf *leaf, pv_str header);
 /* The first line of a text, its line break included. */
 pv_str pv_leaf_first_line(pv_str text);
 

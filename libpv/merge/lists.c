@@ -3,203 +3,17 @@
  * Which elements of three lists are the same. Lists of scalars that do not
  * repeat are sets. Other lists are aligned as a diff aligns them, but only
  * pairs that are beyond doubt count: a guess would put one side's edit into
- * something the other side has just written.
+ * something the other side has just written. Where one side may have
+ * rewritten what the other has deleted, the guess counts, for a conflict.
  */
+#include "merge/lists.h"
+
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/fail.h"
 #include "base/mem.h"
 #include "diff/align.h"
-#include "diff/similar.h"
-#include "merge/job.h"
-
-/* --- sets ---------------------------------------------------------------- */
-
-struct member {
-	const pv_tree *tree;
-	size_t idx;
-};
-
-static int cmp_members(const void *a, const void *b)
-{
-	const struct member *left = a;
-	const struct member *right = b;
-
-	return pv_tree_cmp(left->tree, right->tree);
-}
-
-/* The elements in order; NULL when there is no memory or no set. */
-static struct member *sort_members(pv_arena *arena, const pv_part *list)
-{
-	struct member *members;
-
-	members = pv_arena_alloc(arena, (list->count + 1) * sizeof(*members));
-	if (!members)
-		return NULL;
-	for (size_t i = 0; i < list->count; i++) {
-		members[i].tree = list->items[i].tree;
-		members[i].idx = i;
-	}
-	qsort(members, list->count, sizeof(*members), cmp_members);
-	return members;
-}
-
-static int is_set(const struct member *members, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (members[i].tree->node->kind != PV_YAML_SCALAR)
-			return 0;
-		if (i > 0 && cmp_members(&members[i - 1], &members[i]) == 0)
-			return 0;
-	}
-	return 1;
-}
-
-static size_t find_same(const struct member *members, size_t count,
-			const pv_tree *tree)
-{
-	struct member key = { tree, 0 };
-	const struct member *found = NULL;
-
-	if (members && count > 0)
-		found = bsearch(&key, members, count, sizeof(key), cmp_members);
-	return found ? found->idx : PV_NO_ENTRY;
-}
-
-/* Texts of a list of which only one list knows. */
-struct texts {
-	const pv_tree **trees;
-	size_t *idx;
-	size_t count;
-};
-
-static int add_texts(struct texts *out, pv_arena *arena, const pv_part *list,
-		     const unsigned char *is_known, pv_error *err)
-{
-	size_t count = list->count;
-
-	out->trees = pv_arena_alloc(arena, (count + 1) * sizeof(void *));
-	out->idx = pv_arena_alloc(arena, (count + 1) * sizeof(*out->idx));
-	if (!out->trees || !out->idx)
-		return pv_fail_nomem(err);
-	for (size_t i = 0; i < count; i++) {
-		if (is_known[i] || !pv_part_is_prose(&list->items[i]))
-			continue;
-		out->trees[out->count] = list->items[i].tree;
-		out->idx[out->count++] = i;
-	}
-	return PV_OK;
-}
-
-static int fits(const pv_tree *before, const pv_tree *after)
-{
-	return before && after;
-}
-
-static int pair_texts(size_t *base_of, pv_arena *arena,
-		      const struct texts *before, const struct texts *after,
-		      pv_error *err)
-{
-	pv_candidates who = { before->trees, before->count, after->trees,
-			      after->count, fits };
-	size_t *mate = pv_arena_alloc(arena, (after->count + 1) * sizeof(*mate));
-	unsigned char *rivals = pv_arena_calloc(arena, after->count + 1);
-	int rc;
-
-	if (!mate || !rivals)
-		return pv_fail_nomem(err);
-	rc = pv_similar_pair(mate, rivals, &who, err);
-	for (size_t j = 0; j < after->count && rc == PV_OK; j++)
-		if (mate[j] != SIZE_MAX && !rivals[j])
-			base_of[after->idx[j]] = before->idx[mate[j]];
-	return rc;
-}
-
-/*
- * A text of the list that one side has changed is still the same element;
- * other scalars are but their value.
- */
-static int match_edited(pv_matches *m, pv_arena *arena, const pv_entry *lists,
-			enum pv_side side, pv_error *err)
-{
-	const pv_part *list = lists->sides[side];
-	size_t base_count = m->counts[PV_BASE];
-	unsigned char *is_known =
-		pv_arena_calloc(arena, base_count + m->counts[side] + 1);
-	struct texts before = { 0 };
-	struct texts after = { 0 };
-	int rc;
-
-	if (!is_known)
-		return pv_fail_nomem(err);
-	for (size_t j = 0; j < list->count; j++) {
-		if (m->base_of[side][j] == PV_NO_ENTRY)
-			continue;
-		is_known[m->base_of[side][j]] = 1;
-		is_known[base_count + j] = 1;
-	}
-	rc = add_texts(&before, arena, lists->sides[PV_BASE], is_known, err);
-	if (rc == PV_OK)
-		rc = add_texts(&after, arena, list, is_known + base_count, err);
-	if (rc < 0 || before.count == 0 || after.count == 0)
-		return rc;
-	return pair_texts(m->base_of[side], arena, &before, &after, err);
-}
-
-/* Whether both sides have dropped the same text, for texts of their own. */
-static int find_rewritten(int *out, const pv_matches *m, pv_arena *arena,
-			  const pv_entry *lists, pv_error *err)
-{
-	size_t count = m->counts[PV_BASE];
-	unsigned char *is_kept = pv_arena_calloc(arena, count + 1);
-
-	if (!is_kept)
-		return pv_fail_nomem(err);
-	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
-		for (size_t j = 0; j < m->counts[i]; j++)
-			if (m->base_of[i][j] != PV_NO_ENTRY)
-				is_kept[m->base_of[i][j]] = 1;
-	for (size_t i = 0; i < count; i++)
-		*out |= !is_kept[i] &&
-			pv_part_is_prose(&lists->sides[PV_BASE]->items[i]);
-	return PV_OK;
-}
-
-/* Matches by value. Returns 0 when the lists are no sets. */
-static int match_sets(pv_matches *m, pv_arena *arena, const pv_entry *lists,
-		      int *rc, pv_error *err)
-{
-	struct member *members[PV_SIDES] = { NULL, NULL, NULL };
-
-	*rc = PV_OK;
-	for (size_t i = 0; i < PV_SIDES; i++) {
-		if (!lists->sides[i])
-			continue;
-		members[i] = sort_members(arena, lists->sides[i]);
-		if (!members[i]) {
-			*rc = pv_fail_nomem(err);
-			return 1;
-		}
-		if (!is_set(members[i], m->counts[i]))
-			return 0;
-	}
-	assert(lists->sides[PV_OURS] && lists->sides[PV_THEIRS]);
-	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
-		for (size_t j = 0; j < m->counts[i]; j++)
-			m->base_of[i][j] =
-				find_same(members[PV_BASE], m->counts[PV_BASE],
-					  lists->sides[i]->items[j].tree);
-	for (size_t j = 0; j < m->counts[PV_OURS]; j++)
-		m->theirs_of[j] =
-			find_same(members[PV_THEIRS], m->counts[PV_THEIRS],
-				  lists->sides[PV_OURS]->items[j].tree);
-	for (size_t i = PV_OURS; i <= PV_THEIRS && *rc == PV_OK; i++)
-		if (lists->sides[PV_BASE])
-			*rc = match_edited(m, arena, lists, (enum pv_side)i, err);
-	return 1;
-}
 
 /* --- aligned lists ------------------------------------------------------- */
 
@@ -291,23 +105,93 @@ static void settle_repeats(size_t *base_of, pv_alignment *al,
 	}
 }
 
-static int copy_pairs(size_t *base_of, const pv_tree *before,
-		      const pv_tree *after, pv_error *err)
+static int named_apart(const pv_tree *a, const pv_tree *b)
 {
+	pv_str left = pv_align_name(a);
+	pv_str right = pv_align_name(b);
+
+	return left.ptr && right.ptr && !pv_str_eq(left, right);
+}
+
+static int copy_pairs(const pv_list_work *work, enum pv_side side)
+{
+	const pv_tree *before = work->lists->sides[PV_BASE]->tree;
+	const pv_tree *after = work->lists->sides[side]->tree;
+	size_t *base_of = work->matches->base_of[side];
 	pv_alignment al;
-	int rc = pv_align(&al, before, after, err);
+	int rc = pv_align(&al, before, after, work->err);
 
 	if (rc < 0)
 		return rc;
-	for (size_t j = 0; j < al.new_count; j++)
-		base_of[j] = al.how[j] == PV_PAIR_GUESSED ||
-					     al.how[j] == PV_PAIR_AMBIGUOUS
-				     ? PV_NO_ENTRY
-				     : al.old_of[j];
+	assert(base_of && work->guess_of[side]);
+	for (size_t j = 0; j < al.new_count; j++) {
+		size_t i = al.old_of[j];
+
+		if (al.how[j] != PV_PAIR_GUESSED && al.how[j] != PV_PAIR_AMBIGUOUS)
+			base_of[j] = i;
+		else if (!named_apart(&before->items[i], &after->items[j]))
+			work->guess_of[side][j] = i;
+	}
 	settle_repeats(base_of, &al, before, after);
 	pv_alignment_dispose(&al);
-	return pair_moved(base_of, before, after, err);
+	return pair_moved(base_of, before, after, work->err);
 }
+
+/* --- doubts --------------------------------------------------------------- */
+
+/* What became of an element of base on one side. */
+enum fate {
+	GONE,
+	MAYBE, /* there is one it may have become */
+	KEPT
+};
+
+static unsigned char *find_fates(const pv_list_work *work, enum pv_side side)
+{
+	const pv_matches *m = work->matches;
+	unsigned char *fates =
+		pv_arena_calloc(work->arena, m->counts[PV_BASE] + 1);
+
+	assert(m->base_of[side] && work->guess_of[side]);
+	for (size_t j = 0; fates && j < m->counts[side]; j++)
+		if (work->guess_of[side][j] != PV_NO_ENTRY)
+			fates[work->guess_of[side][j]] = MAYBE;
+	for (size_t j = 0; fates && j < m->counts[side]; j++)
+		if (m->base_of[side][j] != PV_NO_ENTRY)
+			fates[m->base_of[side][j]] = KEPT;
+	return fates;
+}
+
+/*
+ * What one side has deleted and the other may have rewritten is the same, and
+ * a conflict: as a deletion and an addition it would be there again unasked.
+ */
+static int match_doubtful(const pv_list_work *work)
+{
+	pv_matches *m = work->matches;
+	const unsigned char *fates[PV_SIDES] = { NULL };
+
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++) {
+		fates[i] = find_fates(work, (enum pv_side)i);
+		if (!fates[i])
+			return pv_fail_nomem(work->err);
+	}
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
+		for (size_t j = 0; j < m->counts[i]; j++) {
+			size_t base;
+
+			assert(work->guess_of[i] && m->base_of[i]);
+			base = work->guess_of[i][j];
+			if (base != PV_NO_ENTRY &&
+			    m->base_of[i][j] == PV_NO_ENTRY &&
+			    fates[i][base] == MAYBE &&
+			    fates[PV_OURS + PV_THEIRS - i][base] == GONE)
+				m->base_of[i][j] = base;
+		}
+	return PV_OK;
+}
+
+/* --- the whole ------------------------------------------------------------ */
 
 /* Additions of both sides that are equal, or have the same name. */
 static int match_additions(pv_matches *m, const pv_entry *lists, pv_error *err)
@@ -340,27 +224,53 @@ static int has_names(const pv_part *list)
 	return 1;
 }
 
+static int match_aligned(int *clash_out, const pv_list_work *work)
+{
+	const pv_entry *lists = work->lists;
+	int rc = PV_OK;
+
+	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++)
+		if (lists->sides[PV_BASE])
+			rc = copy_pairs(work, (enum pv_side)i);
+	*clash_out = !has_names(lists->sides[PV_OURS]) ||
+		     !has_names(lists->sides[PV_THEIRS]);
+	return rc < 0 ? rc : match_additions(work->matches, lists, work->err);
+}
+
+static int make_work(pv_list_work *work)
+{
+	const pv_matches *m = work->matches;
+
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++) {
+		work->guess_of[i] =
+			pv_arena_alloc(work->arena,
+				       (m->counts[i] + 1) * sizeof(size_t));
+		if (!work->guess_of[i])
+			return pv_fail_nomem(work->err);
+		for (size_t j = 0; j < m->counts[i]; j++) {
+			m->base_of[i][j] = PV_NO_ENTRY;
+			work->guess_of[i][j] = PV_NO_ENTRY;
+		}
+	}
+	return PV_OK;
+}
+
 int pv_list_match(pv_matches *m, int *clash_out, pv_arena *arena,
 		  const pv_entry *lists, pv_error *err)
 {
-	const pv_part *base = lists->sides[PV_BASE];
-	int rc = PV_OK;
+	pv_list_work work = {
+		.matches = m, .lists = lists, .arena = arena, .err = err
+	};
+	int is_set = 0;
+	int rc = make_work(&work);
 
 	*clash_out = 0;
-	if (match_sets(m, arena, lists, &rc, err)) {
-		return rc < 0 || !base
-			       ? rc
-			       : find_rewritten(clash_out, m, arena, lists, err);
-	}
-	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++) {
-		if (base)
-			rc = copy_pairs(m->base_of[i], base->tree,
-					lists->sides[i]->tree, err);
-		else
-			for (size_t j = 0; j < m->counts[i]; j++)
-				m->base_of[i][j] = PV_NO_ENTRY;
-	}
-	*clash_out = !has_names(lists->sides[PV_OURS]) ||
-		     !has_names(lists->sides[PV_THEIRS]);
-	return rc < 0 ? rc : match_additions(m, lists, err);
+	if (rc == PV_OK)
+		rc = pv_set_match(&is_set, &work);
+	if (rc == PV_OK && !is_set)
+		rc = match_aligned(clash_out, &work);
+	if (rc < 0 || !lists->sides[PV_BASE])
+		return rc;
+	rc = match_doubtful(&work);
+	return rc < 0 || !is_set ? rc : pv_set_is_rewritten(clash_out, &work);
 }

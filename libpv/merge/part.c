@@ -269,6 +269,19 @@ static void add_comments(pv_buf *out, const pv_part *part, size_t from, size_t t
 	}
 }
 
+/* Where the text of a scalar begins: that of a block is below its header. */
+static size_t value_start(const pv_part *part)
+{
+	const pv_yaml_node *node = part->node;
+	pv_str text = pv_part_slice(part, node->start, node->end);
+	const char *end = text.len ? memchr(text.ptr, '\n', text.len) : NULL;
+
+	if (!end ||
+	    (node->style != PV_YAML_LITERAL && node->style != PV_YAML_FOLDED))
+		return node->start;
+	return node->start + (size_t)(end - text.ptr);
+}
+
 /* A "#" in a tag or anchor is none, but counts as one: that does no harm. */
 void pv_part_comments(pv_buf *out, const pv_part *part)
 {
@@ -280,7 +293,7 @@ void pv_part_comments(pv_buf *out, const pv_part *part)
 		int is_scalar = node->kind == PV_YAML_SCALAR;
 
 		add_comments(out, part, head,
-			     is_scalar ? node->start : part->end);
+			     is_scalar ? value_start(part) : part->end);
 		if (is_scalar)
 			add_comments(out, part, node->end, part->end);
 		return;

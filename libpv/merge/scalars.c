@@ -34,40 +34,110 @@ pv_str pv_leaf_first_line(pv_str text)
 	return text;
 }
 
+static int is_block(const pv_part *part)
+{
+	return part->node->kind == PV_YAML_SCALAR &&
+	       (part->node->style == PV_YAML_LITERAL ||
+		part->node->style == PV_YAML_FOLDED);
+}
+
+/* Where the comment of a line begins, with the blanks before it. */
+static size_t note_start(pv_str line)
+{
+	size_t at = line.len;
+
+	for (size_t i = 1; i < line.len && at == line.len; i++)
+		if (line.ptr[i] == '#' && strchr(" \t", line.ptr[i - 1]))
+			at = i;
+	while (at > 0 && strchr(" \t\n", line.ptr[at - 1]))
+		at--;
+	return at;
+}
+
+/* What is behind the value on its line; of a block, behind its indicator. */
+static pv_str note_of(const pv_part *part)
+{
+	pv_str line = pv_leaf_first_line(
+		is_block(part) ? pv_part_slice(part, part->value, part->end)
+			       : pv_part_slice(part, part->node->end, part->end));
+	size_t at = is_block(part) ? note_start(line) : 0;
+
+	return (pv_str){ line.ptr + at, line.len - at };
+}
+
+pv_str pv_leaf_note(const pv_leaf *leaf)
+{
+	pv_str notes[PV_SIDES] = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+	enum pv_side side;
+
+	for (size_t i = 0; i < PV_SIDES; i++)
+		if (leaf->entry->sides[i])
+			notes[i] = note_of(leaf->entry->sides[i]);
+	side = pv_job_pick(notes);
+	return side == PV_BASE ? (pv_str){ NULL, 0 } : notes[side];
+}
+
+int pv_leaf_put_header(pv_merge_job *job, const pv_leaf *leaf, pv_str header)
+{
+	pv_str note = pv_leaf_note(leaf);
+
+	if (!note.ptr)
+		return PV_GIVE_UP;
+	header.len = note_start(header);
+	pv_job_put(job, header);
+	pv_job_put(job, note);
+	return PV_OK;
+}
+
 /* The comment on the last line of a value, then the lines below it. */
 int pv_leaf_put_rest(pv_merge_job *job, const pv_leaf *leaf, int is_lined)
 {
-	pv_str lines[PV_SIDES] = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
 	pv_str notes[PV_SIDES] = { { "", 0 }, { "", 0 }, { "", 0 } };
-	enum pv_side side;
+	pv_str note = pv_leaf_note(leaf);
 
 	if (leaf->is_flow)
 		return PV_OK;
 	for (size_t i = 0; i < PV_SIDES; i++) {
 		const pv_part *part = leaf->entry->sides[i];
+		size_t len;
 
 		if (!part)
 			continue;
 		notes[i] = pv_part_slice(part, part->node->end, part->end);
-		lines[i] = pv_leaf_first_line(notes[i]);
-		notes[i].ptr += lines[i].len;
-		notes[i].len -= lines[i].len;
+		len = pv_leaf_first_line(notes[i]).len;
+		notes[i].ptr += len;
+		notes[i].len -= len;
 		notes[i] = pv_job_indent(job, notes[i], part->column,
 					 leaf->column, 0);
 	}
-	side = pv_job_pick(lines);
-	if (side == PV_BASE)
+	if (!note.ptr)
 		return PV_GIVE_UP;
 	if (!is_lined)
-		pv_job_put(job, lines[side]);
+		pv_job_put(job, note);
 	return pv_job_notes(job, notes);
 }
 
 int pv_leaf_put_side(pv_merge_job *job, const pv_leaf *leaf, enum pv_side side)
 {
-	pv_job_put(job,
-		   pv_leaf_source(job, leaf->entry->sides[side], leaf->column));
-	return pv_leaf_put_rest(job, leaf, 0);
+	const pv_part *part = leaf->entry->sides[side];
+	pv_str source = pv_leaf_source(job, part, leaf->column);
+	pv_str header;
+	int rc;
+
+	if (!is_block(part) || leaf->is_flow) {
+		pv_job_put(job, source);
+		return pv_leaf_put_rest(job, leaf, 0);
+	}
+	header = pv_leaf_first_line(source);
+	rc = pv_leaf_put_header(job, leaf, header);
+	source.ptr += header.len;
+	source.len -= header.len;
+	if (rc != PV_OK)
+		return rc;
+	pv_job_put(job, source);
+	pv_job_put(job, pv_leaf_first_line(pv_part_slice(part, part->node->end,
+							 part->end)));
+	return pv_leaf_put_rest(job, leaf, 1);
 }
 
 /* --- texts --------------------------------------------------------------- */
