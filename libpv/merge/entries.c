@@ -141,7 +141,9 @@ static int put_entries(pv_merge_job *job, const pv_entry *parents,
 			continue;
 		}
 		pv_entries_step(job, &entry, &order->items[i]);
-		rc = pv_job_entry(job, &entry, column);
+		rc = order->items[i].is_doubtful
+			     ? pv_job_contradict(job, &entry, column)
+			     : pv_job_entry(job, &entry, column);
 		pv_buf_truncate(&job->path, len);
 	}
 	return rc;

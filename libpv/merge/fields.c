@@ -29,7 +29,7 @@ static pv_str conflict_text(pv_merge_job *job, const pv_part *part, size_t colum
 	return pv_job_indent(job, core, part->column, column, 1);
 }
 
-static int put_conflict(pv_merge_job *job, const pv_entry *entry, size_t column)
+int pv_job_contradict(pv_merge_job *job, const pv_entry *entry, size_t column)
 {
 	const pv_tree *trees[PV_SIDES];
 	pv_str texts[PV_SIDES];
@@ -298,7 +298,7 @@ static int put_rest(pv_merge_job *job, const pv_entry *entry, size_t column)
 	if (!left || (base && is_quiet(job, base, left)) ||
 	    (base && is_lessened(job, base, left)))
 		return PV_OK;
-	return base || job->is_new ? put_conflict(job, entry, column)
+	return base || job->is_new ? pv_job_contradict(job, entry, column)
 				   : pv_job_put_entry(job, left, column);
 }
 
@@ -356,7 +356,7 @@ int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column)
 	job->pending = pending;
 	job->field_count = fields;
 	job->note_count = notes;
-	return put_conflict(job, entry, column);
+	return pv_job_contradict(job, entry, column);
 }
 
 /* --- the whole ----------------------------------------------------------- */

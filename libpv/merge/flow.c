@@ -205,6 +205,8 @@ static int put_entry(pv_merge_job *job, const pv_entry *parents,
 
 	if (stays != 1)
 		return stays ? PV_GIVE_UP : PV_OK;
+	if (triple->is_doubtful)
+		return PV_GIVE_UP;
 	if (!*is_first)
 		put_gap(job, parents, triple, side == PV_BASE ? PV_OURS : side);
 	*is_first = 0;

@@ -50,6 +50,9 @@ void pv_job_dispose(pv_merge_job *job);
 /* One entry, wherever it comes from, at `column`. */
 int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column);
 
+/* An entry as a conflict. PV_GIVE_UP where it cannot stand between markers. */
+int pv_job_contradict(pv_merge_job *job, const pv_entry *entry, size_t column);
+
 /* --- entries.c --- */
 /* The entries of three mappings or lists, from `column` on. */
 int pv_job_entries(pv_merge_job *job, const pv_entry *parents, size_t column);

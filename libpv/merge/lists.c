@@ -140,54 +140,82 @@ static int copy_pairs(const pv_list_work *work, enum pv_side side)
 /* --- doubts --------------------------------------------------------------- */
 
 /* What became of an element of base on one side. */
-enum fate {
-	GONE,
-	MAYBE, /* there is one it may have become */
-	KEPT
+struct fate {
+	size_t now;      /* its index there; PV_NO_ENTRY when it is gone */
+	int is_doubtful; /* gone, but there is one that it may have become */
 };
 
-static unsigned char *find_fates(const pv_list_work *work, enum pv_side side)
+static struct fate *find_fates(const pv_list_work *work, enum pv_side side)
 {
 	const pv_matches *m = work->matches;
-	unsigned char *fates =
-		pv_arena_calloc(work->arena, m->counts[PV_BASE] + 1);
+	size_t count = m->counts[PV_BASE];
+	struct fate *fates =
+		pv_arena_alloc(work->arena, (count + 1) * sizeof(*fates));
 
+	if (!fates)
+		return NULL;
 	assert(m->base_of[side] && work->guess_of[side]);
-	for (size_t j = 0; fates && j < m->counts[side]; j++)
+	for (size_t i = 0; i < count; i++)
+		fates[i] = (struct fate){ PV_NO_ENTRY, 0 };
+	for (size_t j = 0; j < m->counts[side]; j++) {
 		if (work->guess_of[side][j] != PV_NO_ENTRY)
-			fates[work->guess_of[side][j]] = MAYBE;
-	for (size_t j = 0; fates && j < m->counts[side]; j++)
+			fates[work->guess_of[side][j]].is_doubtful = 1;
 		if (m->base_of[side][j] != PV_NO_ENTRY)
-			fates[m->base_of[side][j]] = KEPT;
+			fates[m->base_of[side][j]].now = j;
+	}
 	return fates;
 }
 
+/* Whether the other side has not left the element as it was, either. */
+static int is_disputed(const pv_list_work *work, enum pv_side other,
+		       const struct fate *fate, size_t base)
+{
+	const pv_entry *lists = work->lists;
+
+	if (fate->now == PV_NO_ENTRY)
+		return !fate->is_doubtful;
+	return pv_tree_cmp(lists->sides[PV_BASE]->items[base].tree,
+			   lists->sides[other]->items[fate->now].tree) != 0;
+}
+
+/* Pairs the guesses of one side that are disputed. */
+static void match_disputed(const pv_list_work *work, enum pv_side side,
+			   struct fate *const fates[PV_SIDES])
+{
+	pv_matches *m = work->matches;
+	enum pv_side other = PV_OURS + PV_THEIRS - side;
+
+	assert(m->base_of[side] && work->guess_of[side]);
+	for (size_t j = 0; j < m->counts[side]; j++) {
+		size_t base = work->guess_of[side][j];
+
+		if (base == PV_NO_ENTRY || m->base_of[side][j] != PV_NO_ENTRY ||
+		    fates[side][base].now != PV_NO_ENTRY ||
+		    !is_disputed(work, other, &fates[other][base], base))
+			continue;
+		m->base_of[side][j] = base;
+		m->is_doubtful[base] = 1;
+	}
+}
+
 /*
- * What one side has deleted and the other may have rewritten is the same, and
- * a conflict: as a deletion and an addition it would be there again unasked.
+ * What one side has deleted or changed and the other may have rewritten is
+ * the same, and a conflict: with the rewritten one as an addition what was
+ * deleted would be there again unasked, what was changed there twice.
  */
 static int match_doubtful(const pv_list_work *work)
 {
 	pv_matches *m = work->matches;
-	const unsigned char *fates[PV_SIDES] = { NULL };
+	struct fate *fates[PV_SIDES] = { NULL };
 
+	m->is_doubtful = pv_arena_calloc(work->arena, m->counts[PV_BASE] + 1);
 	for (size_t i = PV_OURS; i <= PV_THEIRS; i++) {
 		fates[i] = find_fates(work, (enum pv_side)i);
-		if (!fates[i])
+		if (!fates[i] || !m->is_doubtful)
 			return pv_fail_nomem(work->err);
 	}
 	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
-		for (size_t j = 0; j < m->counts[i]; j++) {
-			size_t base;
-
-			assert(work->guess_of[i] && m->base_of[i]);
-			base = work->guess_of[i][j];
-			if (base != PV_NO_ENTRY &&
-			    m->base_of[i][j] == PV_NO_ENTRY &&
-			    fates[i][base] == MAYBE &&
-			    fates[PV_OURS + PV_THEIRS - i][base] == GONE)
-				m->base_of[i][j] = base;
-		}
+		match_disputed(work, (enum pv_side)i, fates);
 	return PV_OK;
 }
 

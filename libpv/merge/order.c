@@ -90,6 +90,9 @@ static void collect(struct work *w)
 
 	for (size_t i = 0; i < m->counts[PV_BASE]; i++)
 		set_entry(w, add_link(w), PV_BASE, i);
+	for (size_t i = 0; m->is_doubtful && i < m->counts[PV_BASE]; i++)
+		w->links[w->link_of[PV_BASE][i]].triple.is_doubtful =
+			m->is_doubtful[i];
 	add_side(w, PV_OURS);
 	for (size_t j = 0; j < m->counts[PV_OURS]; j++)
 		if (m->theirs_of && m->theirs_of[j] != PV_NO_ENTRY)

@@ -15,6 +15,7 @@
 /* One entry by its index on each side. */
 typedef struct pv_triple {
 	size_t at[PV_SIDES];
+	int is_doubtful; /* pv_matches.is_doubtful of the one of base */
 } pv_triple;
 
 /* What corresponds; indices are PV_NO_ENTRY where nothing does. */
@@ -22,6 +23,8 @@ typedef struct pv_matches {
 	size_t counts[PV_SIDES];
 	size_t *base_of[PV_SIDES]; /* of each entry of ours and theirs */
 	size_t *theirs_of;         /* of each entry of ours that base has not */
+	/* Of each entry of base: a guess, good for nothing but a conflict. */
+	unsigned char *is_doubtful; /* may be NULL */
 } pv_matches;
 
 typedef struct pv_order {
