@@ -61,20 +61,78 @@ static int find_blob(pv_oid *out, pv_store *store, const pv_oid *commit,
 	return PV_OK;
 }
 
-/* Copies the trailer's id into `out`; 0 when there is none. */
-static int read_trailer(char out[PV_ID_MAX + 1], const char *message)
+/* What a commit says of names: a prompt, or two folders that end in "/". */
+struct renaming {
+	pv_str from;
+	pv_str to; /* `ptr` is NULL for a prompt */
+};
+
+static pv_str read_trailer(const char *message, const char *key)
 {
 	pv_str value = { 0 };
 
-	value.ptr = pv_trailer_find(message, "Pv-Renamed-From", &value.len);
-	if (!value.ptr)
+	value.ptr = pv_trailer_find(message, key, &value.len);
+	return value.ptr ? pv_str_trim(value) : value;
+}
+
+static int is_folder(pv_str name)
+{
+	return name.len > 1 && name.ptr[name.len - 1] == '/';
+}
+
+static int is_id(pv_str name)
+{
+	char id[PV_ID_MAX + 1];
+
+	if (!name.len || name.len > PV_ID_MAX)
 		return 0;
-	value = pv_str_trim(value);
-	if (!value.len || value.len > PV_ID_MAX)
-		return 0;
-	memcpy(out, value.ptr, value.len);
-	out[value.len] = '\0';
-	return pv_id_check(out, NULL) == PV_OK;
+	memcpy(id, name.ptr, name.len);
+	id[name.len] = '\0';
+	return pv_id_check(id, NULL) == PV_OK;
+}
+
+/* 0 when the commit says nothing, or nothing that makes sense. */
+static int read_renaming(struct renaming *out, const char *message)
+{
+	out->from = read_trailer(message, "Pv-Renamed-From");
+	out->to = (pv_str){ NULL, 0 };
+	if (!out->from.ptr || !is_folder(out->from))
+		return out->from.ptr && is_id(out->from);
+	out->to = read_trailer(message, "Pv-Renamed-To");
+	return out->to.ptr && is_folder(out->to) &&
+	       is_id((pv_str){ out->from.ptr, out->from.len - 1 }) &&
+	       is_id((pv_str){ out->to.ptr, out->to.len - 1 });
+}
+
+/*
+ * The id that the prompt at a path had before, "" when the renaming is not of
+ * it. PV_ENOMEM.
+ */
+static int former_id(char out[PV_ID_MAX + 1], const struct renaming *renaming,
+		     const pv_settings *settings, const char *path, pv_error *err)
+{
+	pv_str rest = { NULL, 0 };
+	pv_buf id = { 0 };
+	int rc = PV_OK;
+
+	out[0] = '\0';
+	if (renaming->to.ptr) {
+		rc = pv_prompt_id(&id, settings, path, NULL);
+		if (rc == PV_OK && id.len > renaming->to.len &&
+		    !memcmp(id.ptr, renaming->to.ptr, renaming->to.len)) {
+			rest.ptr = id.ptr + renaming->to.len;
+			rest.len = id.len - renaming->to.len;
+		}
+	}
+	if ((rest.ptr || !renaming->to.ptr) &&
+	    renaming->from.len + rest.len <= PV_ID_MAX) {
+		memcpy(out, renaming->from.ptr, renaming->from.len);
+		if (rest.ptr)
+			memcpy(out + renaming->from.len, rest.ptr, rest.len);
+		out[renaming->from.len + rest.len] = '\0';
+	}
+	pv_buf_dispose(&id);
+	return rc == PV_ENOMEM ? pv_fail_nomem(err) : PV_OK;
 }
 
 /*
@@ -109,13 +167,17 @@ int pv_version_renamed_from(char out[PV_ID_MAX + 1], pv_store *store,
 			    const char *path, pv_error *err)
 {
 	pv_commit read = { 0 };
+	struct renaming renaming;
 	int has_trailer;
 	int rc;
 
+	out[0] = '\0';
 	rc = pv_store_commit_read(&read, store, commit, err);
 	has_trailer = rc == PV_OK && read.parent_count &&
-		      read_trailer(out, read.message);
-	if (has_trailer) {
+		      read_renaming(&renaming, read.message);
+	if (has_trailer)
+		rc = former_id(out, &renaming, settings, path, err);
+	if (rc == PV_OK && out[0]) {
 		const char *names[2] = { out, path };
 
 		rc = is_moved(store, settings, &read, names, err);

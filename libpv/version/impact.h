@@ -17,9 +17,10 @@ int pv_version_impact(enum pv_bump *out, pv_store *store, const pv_oid *before,
 
 /*
  * The id the prompt at `path`, added by `commit`, had before, as the trailer
- * Pv-Renamed-From of the commit says; "" when it was not renamed. The commit
- * must have moved the old file's bytes, so that others it added are not meant. PV_OK, or
- * 1 when the commit says this of no file at all.
+ * Pv-Renamed-From of the commit says; "" when it was not renamed. That of a
+ * folder ends in "/", and Pv-Renamed-To is what it is called since. The commit
+ * must have moved the old file's bytes, so that others it added are not meant.
+ * PV_OK, or 1 when the commit says this of no file at all.
  */
 int pv_version_renamed_from(char out[PV_ID_MAX + 1], pv_store *store,
 			    const pv_settings *settings, const pv_oid *commit,
