@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: MIT
  *
- * `git pv mv OLD NEW`: gives a prompt another id by a commit of its own, whose
- * trailer Pv-Renamed-From says where it came from: its versions, log and blame
- * go on from there. Nothing else is changed; who names the old id is told.
+ * `git pv mv OLD NEW`: gives a prompt, or all below a folder, another id by a
+ * commit of its own, whose trailer Pv-Renamed-From says where it came from: its
+ * versions, log and blame go on from there. Nothing else is changed; who names
+ * the old id is told. What is moved, and what speaks against it, is in moves.c.
  */
 #include <stddef.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "autorelease.h"
 #include "base/fail.h"
+#include "base/mem.h"
 #include "file_commit.h"
 #include "mentions.h"
+#include "moves.h"
 #include "prompts.h"
 #include "review.h"
 
 struct mv_options {
 	const char *message;
 	int no_verify;
+	int dry_run;
 };
 
 static const cli_option options[] = {
@@ -25,29 +27,29 @@ static const cli_option options[] = {
 	  "MSG", "the commit message, instead of \"Rename OLD to NEW\"" },
 	{ 0, "no-verify", CLI_FLAG, offsetof(struct mv_options, no_verify),
 	  NULL, "skip the hooks pre-commit and commit-msg" },
+	{ 'n', "dry-run", CLI_FLAG, offsetof(struct mv_options, dry_run), NULL,
+	  "say what would be moved, and change nothing" },
 	{ 0 },
 };
 
 const cli_usage cmd_mv_usage = {
-	.synopsis = { "git pv mv [-m MSG] [--no-verify] [--json] OLD NEW" },
-	.examples = { "git pv mv support/triage support/routing" },
+	.synopsis = { "git pv mv [-m MSG] [--no-verify] [--dry-run] [--json] OLD "
+		      "NEW" },
+	.examples = { "git pv mv support/triage support/routing",
+		      "git pv mv --dry-run support/ help/" },
 	.options = options,
-	.args = "the old id and the new one",
+	.args = "the old id, or a folder of ids, and the new one",
 	.min_args = 2,
 	.max_args = 2,
 };
 
-/* A move on its way. */
+/* Moves on their way. */
 struct job {
 	pv_cli *cli;
 	const struct mv_options *opts;
-	const char *old_id;
-	const char *new_id;
-	pv_buf old_path;
-	pv_buf new_path;
-	pv_buf bytes;
-	pv_strlist includers; /* ids that include the old one */
-	pv_strlist mentions;  /* other files that name it */
+	moves moves;
+	pv_strlist includers; /* ids that include an old one */
+	pv_strlist mentions;  /* other files that name one */
 	pv_oid commit;        /* hex "" until made */
 	review made;
 	autorelease done;
@@ -56,91 +58,32 @@ struct job {
 static void job_dispose(struct job *job)
 {
 	review_dispose(&job->made);
-	pv_buf_dispose(&job->old_path);
-	pv_buf_dispose(&job->new_path);
-	pv_buf_dispose(&job->bytes);
+	moves_dispose(&job->moves);
 	pv_strlist_dispose(&job->includers);
 	pv_strlist_dispose(&job->mentions);
 	autorelease_dispose(&job->done);
 }
 
-/* --- what speaks against it ------------------------------------------------ */
-
-/* Also what git ignores, and a link to nowhere, is in the way. */
-static int is_in_the_way(struct job *job)
-{
-	const char *path = pv_buf_text(&job->new_path);
-	pv_point index = { PV_AT_INDEX, { "" } };
-	pv_buf full = { 0 };
-	struct stat st;
-	pv_oid blob;
-	int found;
-
-	pv_buf_printf(&full, "%s/%s", pv_store_work_dir(job->cli->store), path);
-	found = full.status == PV_OK && lstat(full.ptr, &st) == 0;
-	pv_buf_dispose(&full);
-	return found || pv_store_find(&blob, job->cli->store, &index, path,
-				      NULL) != PV_ENOTFOUND;
-}
-
-static int check_new(struct job *job)
-{
-	pv_error *err = &job->cli->err;
-	int rc;
-
-	if (strcmp(job->old_id, job->new_id) == 0)
-		return pv_fail(err, PV_EINVALID,
-			       "\"%s\" is called that already", job->old_id);
-	if (!is_in_the_way(job))
-		return PV_OK;
-	rc = pv_fail(err, PV_EEXISTS, "\"%s\" exists already",
-		     pv_buf_text(&job->new_path));
-	return pv_error_hint(err, rc, "choose another id, or remove it first");
-}
-
-/* What a sparse checkout leaves out can be read, not moved. */
-static int check_checked_out(const struct job *job, const char *path)
-{
-	pv_cli *cli = job->cli;
-	int rc;
-
-	if (file_commit_is_there(cli, path))
-		return PV_OK;
-	rc = pv_fail(&cli->err, PV_ECONFLICT,
-		     "the sparse checkout leaves \"%s\" out", path);
-	return pv_error_hint(&cli->err, rc,
-			     "\"git sparse-checkout add\" takes its folder in");
-}
-
-static int read_old(struct job *job)
-{
-	pv_cli *cli = job->cli;
-	pv_point at = { PV_AT_WORKTREE, { "" } };
-	pv_spec spec = { 0 };
-	const char *path = pv_buf_text(&job->old_path);
-	int rc;
-
-	/* Says what is near when there is no such prompt. */
-	rc = pv_spec_resolve(&spec, cli->store, &cli->settings, job->old_id,
-			     PV_SPEC_WORKTREE, &cli->err);
-	pv_spec_dispose(&spec);
-	if (rc == PV_OK)
-		rc = file_commit_clean(cli, path);
-	if (rc == PV_OK)
-		rc = check_checked_out(job, path);
-	return rc == PV_OK ? pv_store_read(&job->bytes, NULL, cli->store, &at,
-					   path, &cli->err)
-			   : rc;
-}
-
 /* --- who includes it ------------------------------------------------------- */
 
-static int includes_old(const pv_prompt *prompt, const char *id)
+static int includes_old(const pv_prompt *prompt, const pv_strlist *old_ids)
 {
 	for (size_t i = 0; i < pv_prompt_include_count(prompt); i++)
-		if (strcmp(pv_prompt_include(prompt, i), id) == 0)
+		if (pv_strlist_search(old_ids, pv_prompt_include(prompt, i)) >= 0)
 			return 1;
 	return 0;
+}
+
+/* An includer may be moved, too. */
+static int add_includer(struct job *job, const char *id)
+{
+	pv_buf now = { 0 };
+	int rc = moves_follow(&now, &job->moves, id);
+
+	if (rc == PV_OK)
+		rc = pv_strlist_add(&job->includers, now.ptr, &job->cli->err);
+	pv_buf_dispose(&now);
+	return rc;
 }
 
 static int note_includer(const char *path, const pv_oid *blob, void *payload)
@@ -156,8 +99,9 @@ static int note_includer(const char *path, const pv_oid *blob, void *payload)
 	rc = pv_prompt_id(&id, &cli->settings, path, NULL);
 	if (rc == PV_OK)
 		rc = cli_prompt_read(&entry, cli, &at, id.ptr, path, NULL);
-	if (rc == PV_OK && entry.prompt && includes_old(entry.prompt, job->old_id))
-		rc = pv_strlist_add(&job->includers, id.ptr, &cli->err);
+	if (rc == PV_OK && entry.prompt &&
+	    includes_old(entry.prompt, &job->moves.old_ids))
+		rc = add_includer(job, id.ptr);
 	/* One that cannot be read is for `check` to complain about. */
 	if (rc < 0 && rc != PV_ENOMEM && rc != PV_ECANCELED) {
 		pv_error_clear(&cli->err);
@@ -177,58 +121,79 @@ static int find_includers(struct job *job)
 			     note_includer, job, &cli->err);
 }
 
-static int load(struct job *job)
+static int load(struct job *job, char **names)
 {
-	pv_cli *cli = job->cli;
-	int rc;
+	int rc = moves_plan(&job->moves, names[0], names[1]);
 
-	rc = pv_id_check(job->old_id, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_id_check(job->new_id, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_prompt_path(&job->old_path, &cli->settings, job->old_id,
-				    &cli->err);
-	if (rc == PV_OK)
-		rc = pv_prompt_path(&job->new_path, &cli->settings, job->new_id,
-				    &cli->err);
-	if (rc == PV_OK)
-		rc = file_commit_state(cli);
-	if (rc == PV_OK)
-		rc = read_old(job);
-	if (rc == PV_OK)
-		rc = check_new(job);
 	if (rc == PV_OK)
 		rc = find_includers(job);
-	return rc == PV_OK ? mentions_find(&job->mentions, cli, job->old_id) : rc;
+	return rc == PV_OK ? mentions_find(&job->mentions, job->cli,
+					   &job->moves.old_ids)
+			   : rc;
 }
 
 /* --- the move -------------------------------------------------------------- */
 
+/* What a name is called in the message and to the user. */
+static const char *end_of(const struct job *job)
+{
+	return job->moves.is_folder ? "/" : "";
+}
+
 static int write_message(pv_buf *out, const struct job *job)
 {
+	const char *old_name = pv_buf_text(&job->moves.old_name);
+	const char *new_name = pv_buf_text(&job->moves.new_name);
+	const char *end = end_of(job);
+
 	if (job->opts->message)
 		pv_buf_printf(out, "%s\n", job->opts->message);
 	else
-		pv_buf_printf(out, "Rename %s to %s\n", job->old_id, job->new_id);
-	pv_buf_printf(out, "\nPv-Renamed-From: %s\n", job->old_id);
+		pv_buf_printf(out, "Rename %s%s to %s%s\n", old_name, end,
+			      new_name, end);
+	pv_buf_printf(out, "\nPv-Renamed-From: %s%s\n", old_name, end);
+	if (job->moves.is_folder)
+		pv_buf_printf(out, "Pv-Renamed-To: %s/\n", new_name);
 	return pv_buf_status(out, &job->cli->err);
 }
 
 static int commit_files(struct job *job, const char *message)
 {
-	const pv_change changes[] = { { pv_buf_text(&job->old_path), NULL, 0 },
-				      { pv_buf_text(&job->new_path),
-					pv_buf_text(&job->bytes),
-					job->bytes.len } };
+	const moves *all = &job->moves;
+	pv_change *changes = pv_calloc(2 * all->count, sizeof(*changes));
 	pv_commit_options opts = { 0 };
+	int rc;
 
+	if (!changes)
+		return pv_fail_nomem(&job->cli->err);
+	for (size_t i = 0; i < all->count; i++) {
+		const move *item = &all->items[i];
+
+		changes[2 * i].path = pv_buf_text(&item->old_path);
+		changes[2 * i + 1] = (pv_change){ pv_buf_text(&item->new_path),
+						  pv_buf_text(&item->bytes),
+						  item->bytes.len };
+	}
 	opts.message = message;
 	opts.no_verify = job->opts->no_verify;
 	review_options(&opts, &job->made);
-	return file_commit(&job->commit, job->cli, changes, 2, &opts);
+	rc = file_commit(&job->commit, job->cli, changes, 2 * all->count, &opts);
+	pv_free(changes);
+	return rc;
 }
 
-static int move(struct job *job)
+static int add_new_ids(pv_strlist *out, const struct job *job)
+{
+	const moves *all = &job->moves;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < all->count && rc == PV_OK; i++)
+		rc = pv_strlist_add(out, pv_buf_text(&all->items[i].new_id),
+				    &job->cli->err);
+	return rc;
+}
+
+static int move_all(struct job *job)
 {
 	pv_cli *cli = job->cli;
 	pv_strlist ids = { 0 };
@@ -236,7 +201,7 @@ static int move(struct job *job)
 	int rc = write_message(&message, job);
 
 	if (rc == PV_OK)
-		rc = pv_strlist_add(&ids, job->new_id, &cli->err);
+		rc = add_new_ids(&ids, job);
 	if (rc == PV_OK)
 		rc = autorelease_announce(&job->done, cli, &ids);
 	if (rc != PV_OK)
@@ -254,91 +219,133 @@ out:
 
 /* --- what became of it ----------------------------------------------------- */
 
+static void put_strings(pv_jsonw *w, const char *key, const pv_strlist *list)
+{
+	pv_jsonw_key(w, key);
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < list->count; i++)
+		pv_jsonw_string(w, list->items[i]);
+	pv_jsonw_array_end(w);
+}
+
 static void print_json(struct job *job)
 {
+	const moves *all = &job->moves;
 	pv_jsonw w;
 
 	pv_jsonw_init(&w, &job->cli->out);
 	pv_jsonw_object(&w);
-	pv_jsonw_member(&w, "id", job->new_id);
-	pv_jsonw_member(&w, "renamed_from", job->old_id);
-	pv_jsonw_member(&w, "commit", job->commit.hex);
-	pv_jsonw_key(&w, "included_by");
+	pv_jsonw_member(&w, "id", pv_buf_text(&all->new_name));
+	pv_jsonw_member(&w, "renamed_from", pv_buf_text(&all->old_name));
+	pv_jsonw_member(&w, "commit",
+			job->commit.hex[0] ? job->commit.hex : NULL);
+	pv_jsonw_key(&w, "dry_run");
+	pv_jsonw_bool(&w, job->opts->dry_run);
+	pv_jsonw_key(&w, "moved");
 	pv_jsonw_array(&w);
-	for (size_t i = 0; i < job->includers.count; i++)
-		pv_jsonw_string(&w, job->includers.items[i]);
+	for (size_t i = 0; i < all->count; i++) {
+		pv_jsonw_object(&w);
+		pv_jsonw_member(&w, "id", pv_buf_text(&all->items[i].new_id));
+		pv_jsonw_member(&w, "renamed_from",
+				pv_buf_text(&all->items[i].old_id));
+		pv_jsonw_object_end(&w);
+	}
 	pv_jsonw_array_end(&w);
-	pv_jsonw_key(&w, "mentioned_in");
-	pv_jsonw_array(&w);
-	for (size_t i = 0; i < job->mentions.count; i++)
-		pv_jsonw_string(&w, job->mentions.items[i]);
-	pv_jsonw_array_end(&w);
+	put_strings(&w, "included_by", &job->includers);
+	put_strings(&w, "mentioned_in", &job->mentions);
 	autorelease_json(&w, &job->done);
 	pv_jsonw_object_end(&w);
+}
+
+static void print_moves(struct job *job)
+{
+	const moves *all = &job->moves;
+
+	for (size_t i = 0; i < all->count; i++)
+		cli_printf(job->cli, "%s -> %s\n",
+			   pv_buf_text(&all->items[i].old_id),
+			   pv_buf_text(&all->items[i].new_id));
 }
 
 static void print_text(struct job *job)
 {
 	pv_cli *cli = job->cli;
+	const char *end = end_of(job);
 
-	cli_printf(cli, "[%.7s] %s is now %s\n", job->commit.hex, job->old_id,
-		   job->new_id);
+	if (job->opts->dry_run) {
+		print_moves(job);
+		cli_note(cli, "nothing was moved: --dry-run");
+		return;
+	}
+	cli_printf(cli, "[%.7s] %s%s is now %s%s\n", job->commit.hex,
+		   pv_buf_text(&job->moves.old_name), end,
+		   pv_buf_text(&job->moves.new_name), end);
+	if (job->moves.is_folder)
+		print_moves(job);
 	autorelease_text(cli, &job->done);
 }
 
-static void warn_includers(const struct job *job)
+static void warn_list(const struct job *job, const pv_strlist *list,
+		      const char *const what[2])
 {
 	pv_cli *cli = job->cli;
+	const char *name = pv_buf_text(&job->moves.old_name);
 
-	if (!job->includers.count)
+	if (!list->count)
 		return;
-	cli_warn(cli, "%zu %s still the old id \"%s\":", job->includers.count,
-		 job->includers.count == 1 ? "prompt includes" : "prompts include",
-		 job->old_id);
-	for (size_t i = 0; i < job->includers.count; i++)
-		cli_warn(cli, "  %s", job->includers.items[i]);
-	cli_hint(cli, "\"git pv edit ID\" opens one to say \"%s\" instead",
-		 job->new_id);
+	if (job->moves.is_folder)
+		cli_warn(cli, "%zu %s still old ids below \"%s/\":", list->count,
+			 what[list->count > 1], name);
+	else
+		cli_warn(cli, "%zu %s still the old id \"%s\":", list->count,
+			 what[list->count > 1], name);
+	for (size_t i = 0; i < list->count; i++)
+		cli_warn(cli, "  %s", list->items[i]);
 }
 
-static void warn_mentions(const struct job *job)
+static void warn_who_names_it(const struct job *job)
 {
-	pv_cli *cli = job->cli;
+	static const char *const include[] = { "prompt includes",
+					       "prompts include" };
+	static const char *const name[] = { "file names", "files name" };
 
-	if (!job->mentions.count)
-		return;
-	cli_warn(cli, "%zu %s still the old id \"%s\":", job->mentions.count,
-		 job->mentions.count == 1 ? "file names" : "files name",
-		 job->old_id);
-	for (size_t i = 0; i < job->mentions.count; i++)
-		cli_warn(cli, "  %s", job->mentions.items[i]);
+	warn_list(job, &job->includers, include);
+	if (job->includers.count && job->moves.is_folder)
+		cli_hint(job->cli,
+			 "\"git pv edit ID\" opens one to name those "
+			 "below \"%s/\" instead",
+			 pv_buf_text(&job->moves.new_name));
+	else if (job->includers.count)
+		cli_hint(job->cli,
+			 "\"git pv edit ID\" opens one to say \"%s\" "
+			 "instead",
+			 pv_buf_text(&job->moves.new_name));
+	warn_list(job, &job->mentions, name);
 }
 
 int cmd_mv(pv_cli *cli, int argc, char **argv)
 {
 	struct mv_options opts = { 0 };
-	struct job job = { .cli = cli, .opts = &opts };
+	struct job job = { .cli = cli, .opts = &opts, .moves = { .cli = cli } };
 	int rc;
 
 	rc = cli_start(cli, &opts, &argc, argv);
 	if (rc != PV_OK)
 		return rc;
-	job.old_id = argv[0];
-	job.new_id = argv[1];
 	job.made.cli = cli;
-	rc = load(&job);
-	if (rc == PV_OK)
-		rc = move(&job);
-	if (rc == PV_OK)
-		cli_made(cli, "the commit %.7s is made all the same",
-			 job.commit.hex);
+	rc = load(&job, argv);
+	if (rc == PV_OK && !opts.dry_run) {
+		rc = move_all(&job);
+		if (rc == PV_OK)
+			cli_made(cli, "the commit %.7s is made all the same",
+				 job.commit.hex);
+	}
 	if (rc == PV_OK && cli->json)
 		print_json(&job);
 	else if (rc == PV_OK)
 		print_text(&job);
 	if (rc == PV_OK) {
-		warn_includers(&job);
-		warn_mentions(&job);
+		warn_who_names_it(&job);
 		rc = autorelease_status(&job.done);
 	}
 	job_dispose(&job);

@@ -4,10 +4,11 @@
  */
 #include "file_commit.h"
 
-#include <assert.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 #include "git.h"
 #include "interrupt.h"
 
@@ -22,11 +23,21 @@ int file_commit_state(pv_cli *cli)
 	return pv_error_hint(&cli->err, rc, "finish it or abort it first");
 }
 
+/* Files that are to be as they are in the last commit. */
+struct wanted {
+	pv_cli *cli;
+	const char *below; /* a folder they are all in, or the one file */
+	const pv_strlist *paths;
+};
+
 static int refuse_changed(const pv_status_entry *entry, void *payload)
 {
-	pv_cli *cli = payload;
+	const struct wanted *wanted = payload;
+	pv_cli *cli = wanted->cli;
 	int rc;
 
+	if (pv_strlist_search(wanted->paths, entry->path) < 0)
+		return PV_OK;
 	if (entry->staged == '?') {
 		rc = pv_fail(&cli->err, PV_ECONFLICT,
 			     "\"%s\" is not under version control", entry->path);
@@ -71,30 +82,48 @@ static int refuse_unseen(pv_cli *cli, const char *path)
 			     path);
 }
 
-/* Of such a file there is no status. */
-static int check_seen(pv_cli *cli, const char *path)
+/* Of files that git is told not to look at there is no status. */
+static int check_seen(const struct wanted *wanted)
 {
+	pv_cli *cli = wanted->cli;
 	const char *args[] = {
-		"--literal-pathspecs", "ls-files", "-v", "--", path, NULL
+		"--literal-pathspecs", "ls-files", "-v", "-z", "--",
+		wanted->below,         NULL
 	};
-	pv_buf listed = { 0 };
-	int rc = file_commit_is_there(cli, path);
+	pv_buf rows = { 0 };
+	int rc = cli_git(&rows, cli, args);
 
-	if (rc > 0)
-		rc = cli_git(&listed, cli, args);
-	if (rc == PV_OK && listed.len &&
-	    (*listed.ptr == 'S' || (*listed.ptr >= 'a' && *listed.ptr <= 'z')))
-		rc = refuse_unseen(cli, path);
-	pv_buf_dispose(&listed);
+	for (size_t at = 0; rc == PV_OK && at < rows.len;) {
+		const char *row = rows.ptr + at;
+
+		at += strlen(row) + 1;
+		if ((*row == 'S' || (*row >= 'a' && *row <= 'z')) && row[1] &&
+		    pv_strlist_search(wanted->paths, row + 2) >= 0 &&
+		    file_commit_is_there(cli, row + 2))
+			rc = refuse_unseen(cli, row + 2);
+	}
+	pv_buf_dispose(&rows);
 	return rc;
+}
+
+int file_commit_all_clean(pv_cli *cli, const char *below, const pv_strlist *paths)
+{
+	struct wanted wanted = { cli, below, paths };
+	int rc = pv_store_status(cli->store, &below, 1, refuse_changed, &wanted,
+				 &cli->err);
+
+	return rc == PV_OK ? check_seen(&wanted) : rc;
 }
 
 int file_commit_clean(pv_cli *cli, const char *path)
 {
-	int rc = pv_store_status(cli->store, &path, 1, refuse_changed, cli,
-				 &cli->err);
+	pv_strlist paths = { 0 };
+	int rc = pv_strlist_add(&paths, path, &cli->err);
 
-	return rc == PV_OK ? check_seen(cli, path) : rc;
+	if (rc == PV_OK)
+		rc = file_commit_all_clean(cli, path, &paths);
+	pv_strlist_dispose(&paths);
+	return rc;
 }
 
 /* The permissions of a file; 0 when there is none. */
@@ -120,23 +149,45 @@ static int write_mode(pv_cli *cli, const char *path, mode_t mode)
 	return rc;
 }
 
+/* Whether a file goes there and comes here. */
+static int is_move(const pv_change *changes, size_t count, size_t idx)
+{
+	return idx + 1 < count && !changes[idx].data && changes[idx + 1].data;
+}
+
+static int write_files(pv_swap **out, pv_cli *cli, const pv_change *changes,
+		       size_t count)
+{
+	mode_t *modes = pv_calloc(count, sizeof(*modes));
+	int rc;
+
+	if (!modes)
+		return pv_fail_nomem(&cli->err);
+	for (size_t i = 0; i < count; i++)
+		if (is_move(changes, count, i))
+			modes[i] = read_mode(cli, changes[i].path);
+	rc = pv_store_swap_files(out, cli->store, changes, count, &cli->err);
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		if (is_move(changes, count, i))
+			rc = write_mode(cli, changes[i + 1].path, modes[i]);
+	pv_free(modes);
+	return rc;
+}
+
 int file_commit(pv_oid *out, pv_cli *cli, const pv_change *changes,
 		size_t count, const pv_commit_options *opts)
 {
-	const char *paths[FILE_COMMIT_MAX];
-	int is_move = count == 2 && !changes[0].data;
-	mode_t mode = is_move ? read_mode(cli, changes[0].path) : 0;
+	const char **paths = pv_calloc(count, sizeof(*paths));
 	pv_swap *swap = NULL;
 	int rc;
 
-	assert(count <= FILE_COMMIT_MAX);
+	out->hex[0] = '\0';
+	if (!paths)
+		return pv_fail_nomem(&cli->err);
 	for (size_t i = 0; i < count; i++)
 		paths[i] = changes[i].path;
-	out->hex[0] = '\0';
 	interrupt_hold();
-	rc = pv_store_swap_files(&swap, cli->store, changes, count, &cli->err);
-	if (rc == PV_OK && is_move)
-		rc = write_mode(cli, changes[1].path, mode);
+	rc = write_files(&swap, cli, changes, count);
 	if (rc == PV_OK)
 		rc = pv_store_commit_paths(out, cli->store, paths, count, opts,
 					   &cli->err);
@@ -144,5 +195,6 @@ int file_commit(pv_oid *out, pv_cli *cli, const pv_change *changes,
 	if (rc < 0 && swap && !out->hex[0] && pv_swap_undo(swap, NULL) < 0)
 		cli_warn(cli, "\"%s\" could not be put back", changes[0].path);
 	pv_swap_free(swap);
+	pv_free(paths);
 	return rc;
 }

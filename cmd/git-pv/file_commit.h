@@ -8,9 +8,7 @@
 
 #include "cli.h"
 
-enum {
-	FILE_COMMIT_MAX = 2 /* files at once */
-};
+#include "base/str.h"
 
 /* PV_ECONFLICT while a merge, revert or the like is under way. */
 int file_commit_state(pv_cli *cli);
@@ -24,10 +22,14 @@ int file_commit_is_there(pv_cli *cli, const char *path);
  */
 int file_commit_clean(pv_cli *cli, const char *path);
 
+/* The same for all of some files below a folder; the paths are sorted. */
+int file_commit_all_clean(pv_cli *cli, const char *below,
+			  const pv_strlist *paths);
+
 /*
- * Writes up to FILE_COMMIT_MAX files and commits them; what pv_store_commit_paths
- * refuses leaves the files as they were. `*out` has hex "" then. A file that
- * goes and then one that comes are a move: the permissions stay.
+ * Writes files and commits them; what pv_store_commit_paths refuses leaves the
+ * files as they were. `*out` has hex "" then. A file that goes and then one
+ * that comes are a move: the permissions stay.
  */
 int file_commit(pv_oid *out, pv_cli *cli, const pv_change *changes,
 		size_t count, const pv_commit_options *opts);

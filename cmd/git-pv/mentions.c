@@ -14,20 +14,28 @@
 
 struct search {
 	pv_cli *cli;
-	const char *id;
+	const pv_strlist *ids;
 	pv_strlist *found;
 };
 
-static int is_named(const pv_yaml_node *node, const char *id)
+static int is_id(const pv_yaml_node *node, const pv_strlist *ids)
 {
-	size_t len = strlen(id);
+	char id[PV_ID_MAX + 1];
+	size_t len = strcspn(node->text, "@");
 
+	if (node->type != PV_YAML_STRING || len > PV_ID_MAX)
+		return 0;
+	memcpy(id, node->text, len);
+	id[len] = '\0';
+	return pv_strlist_search(ids, id) >= 0;
+}
+
+static int is_named(const pv_yaml_node *node, const pv_strlist *ids)
+{
 	if (node->kind == PV_YAML_SCALAR)
-		return node->type == PV_YAML_STRING && node->len >= len &&
-		       memcmp(node->text, id, len) == 0 &&
-		       (node->len == len || node->text[len] == '@');
+		return is_id(node, ids);
 	for (const pv_yaml_node *n = node->first; n; n = n->next)
-		if (is_named(n, id))
+		if (is_named(n, ids))
 			return 1;
 	return 0;
 }
@@ -57,7 +65,7 @@ static int look(const char *path, const pv_oid *blob, void *payload)
 	if (rc == PV_OK)
 		rc = pv_yaml_parse(&doc, pv_buf_text(&text), text.len, &options,
 				   &cli->err);
-	if (rc == PV_OK && is_named(pv_yaml_root(doc), search->id))
+	if (rc == PV_OK && is_named(pv_yaml_root(doc), search->ids))
 		rc = pv_strlist_add(search->found, path, &cli->err);
 	if (rc < 0 && rc != PV_ENOMEM && rc != PV_ECANCELED) {
 		pv_error_clear(&cli->err);
@@ -68,10 +76,10 @@ static int look(const char *path, const pv_oid *blob, void *payload)
 	return rc;
 }
 
-int mentions_find(pv_strlist *out, pv_cli *cli, const char *id)
+int mentions_find(pv_strlist *out, pv_cli *cli, const pv_strlist *ids)
 {
 	static const char *const folders[] = { "datasets", "experiments" };
-	struct search search = { cli, id, out };
+	struct search search = { cli, ids, out };
 	pv_point at = { PV_AT_WORKTREE, { "" } };
 	int rc = PV_OK;
 

@@ -11,8 +11,9 @@
 
 /*
  * Appends the paths of the YAML files below experiments/ and datasets/ of the
- * working tree in which some value is `id`, or `id` with a version ("id@...").
+ * working tree in which some value is one of `ids`, or that with a version ("id@..."). The ids
+ * are sorted.
  */
-int mentions_find(pv_strlist *out, pv_cli *cli, const char *id);
+int mentions_find(pv_strlist *out, pv_cli *cli, const pv_strlist *ids);
 
 #endif

@@ -173,4 +173,122 @@ it 'puts the file back when a hook refuses' '
 	is_clean
 '
 
+it 'moves all prompts below a folder in one commit' '
+	new_repo f1
+	cd f1
+	text_prompt prompts/s/a.yaml
+	text_prompt prompts/s/deep/b.yaml
+	text_prompt prompts/s.yaml
+	text_prompt prompts/sx.yaml
+	printf "notes\n" >prompts/s/README.md
+	git add . && git pv commit -q -m first >/dev/null
+	chmod +x prompts/s/a.yaml && git commit -qam exec
+	git pv mv --dry-run s/ t --json >../dry
+	json ../dry "[.dry_run, .commit, (.moved | length)]" "[true,null,2]"
+	git pv mv -n s/ t >../dry 2>../err
+	same "$(printf "s/a -> t/a\ns/deep/b -> t/deep/b")" "$(cat ../dry)"
+	is_clean
+	git pv mv s/ t/ --json >../out
+	json ../out "[.id, .renamed_from, .commit, .dry_run]" \
+		"[\"t\",\"s\",\"$(git rev-parse HEAD)\",false]"
+	json ../out "[.moved[] | [.id, .renamed_from]]" \
+		"[[\"t/a\",\"s/a\"],[\"t/deep/b\",\"s/deep/b\"]]"
+	json ../out "[.released[] | [.id, .version]]" \
+		"[[\"t/a\",\"2.0.0\"],[\"t/deep/b\",\"2.0.0\"]]"
+	same "$(printf "Rename s/ to t/\n\nPv-Renamed-From: s/\nPv-Renamed-To: t/")" \
+		"$(git log -1 --format=%B)"
+	same 100755 "$(git ls-tree HEAD prompts/t/a.yaml | cut -c1-6)"
+	is_clean
+	test -e prompts/s.yaml
+	test -e prompts/s/README.md
+	test ! -e prompts/s/a.yaml
+	git pv versions t/a --json >../out
+	json ../out "[.[] | [.id, .version]]" \
+		"[[\"t/a\",\"2.0.0\"],[\"s/a\",\"1.0.0\"]]"
+	git pv log t/deep/b --json >../out
+	json ../out "[.[] | .id]" "[\"t/deep/b\",\"s/deep/b\"]"
+	git pv blame t/a --json >../out
+	json ../out "[.[].commit] | unique | length" 1
+	expect_failure 128 git pv show t/a@1.0.0 2>../err
+	has ../err "it was called \"s/a\" then: s/a@1.0.0"
+'
+
+it 'tells prompts of the same bytes apart, and those it did not move' '
+	new_repo f2
+	cd f2
+	text_prompt prompts/s/a.yaml
+	cp prompts/s/a.yaml prompts/s/b.yaml
+	git pv commit -q -m first >/dev/null
+	git pv mv s t -m "Call them t" >../out
+	has ../out "s/ is now t/"
+	same "Call them t" "$(git log -1 --format=%s)"
+	for name in a b; do
+		git pv versions t/$name --json >../out
+		json ../out "[.[] | .id]" "[\"t/$name\",\"s/$name\"]"
+	done
+	git pv mv t/a t2/a >/dev/null
+	git pv versions t2/a --json >../out
+	json ../out "[.[] | .id]" "[\"t2/a\",\"t/a\",\"s/a\"]"
+'
+
+it 'moves a folder altogether or not at all' '
+	new_repo f3
+	cd f3
+	text_prompt prompts/s/a.yaml
+	text_prompt prompts/s/b.yaml
+	text_prompt prompts/t/b.yaml
+	git pv commit -q -m first >/dev/null
+	head=$(git rev-parse HEAD)
+	expect_failure 128 git pv mv s t 2>../err
+	has ../err "prompts/t/b.yaml\" exists already"
+	expect_failure 128 git pv mv s s/deep 2>../err
+	has ../err "in one another"
+	expect_failure 128 git pv mv s/ s 2>../err
+	has ../err "called that already"
+	expect_failure 128 git pv mv none/ x 2>../err
+	has ../err "no prompts below \"none/\""
+	expect_failure 128 git pv mv s ../x 2>../err
+	expect_failure 128 git pv mv s/a x/ 2>../err
+	echo "name: x" >>prompts/s/b.yaml
+	expect_failure 1 git pv mv s x 2>../err
+	has ../err "prompts/s/b.yaml\" has changes that are not committed"
+	git checkout -q prompts/s/b.yaml
+	text_prompt prompts/s/new.yaml
+	expect_failure 1 git pv mv s x 2>../err
+	has ../err "not under version control"
+	rm prompts/s/new.yaml
+	git update-index --assume-unchanged prompts/s/b.yaml
+	expect_failure 1 git pv mv s x 2>../err
+	has ../err "git was told not to look at \"prompts/s/b.yaml\""
+	git update-index --no-assume-unchanged prompts/s/b.yaml
+	write .git/hooks/pre-commit <<-FILE
+		#!/bin/sh
+		exit 1
+	FILE
+	chmod +x .git/hooks/pre-commit
+	expect_failure 1 git pv mv s x 2>../err
+	same "$head" "$(git rev-parse HEAD)"
+	is_clean
+	test ! -e prompts/x
+'
+
+it 'lists who names a prompt of the folder, under its new id' '
+	new_repo f4
+	cd f4
+	text_prompt prompts/s/a.yaml
+	write prompts/s/user.yaml <<-FILE
+		name: user
+		prompt: "{% include \"s/a\" %} and more"
+	FILE
+	mkdir experiments
+	printf "prompt: s/a@1.0.0\nother: s/none\n" >experiments/e.yaml
+	printf "prompt: s/none\n" >experiments/f.yaml
+	git add . && git commit -qm first
+	git pv mv s t --json >../out 2>../err
+	json ../out "[.included_by, .mentioned_in]" \
+		"[[\"t/user\"],[\"experiments/e.yaml\"]]"
+	has ../err "1 prompt includes still old ids below \"s/\""
+	has ../err "1 file names still old ids below \"s/\""
+'
+
 finish
