@@ -47,6 +47,8 @@ typedef struct render_call {
 
 /* Reads the variables of --vars and --var. The caller frees the context. */
 int render_values(pv_context **out, const render_call *call);
+/* Bytes of a byte order mark at the start, which some editors write. */
+size_t render_bom(const pv_buf *text);
 /* Adds those of --var. */
 int render_add_vars(pv_context *context, const render_call *call);
 
@@ -75,6 +77,8 @@ void render_text(pv_cli *cli, const pv_renderer *renderer,
 		 const pv_rendering *rendering, int ends_line);
 /* Says on standard error which variables the prompt does not know. */
 void render_warn(const render_call *call);
+/* PV_EINVALID when --message asks for one that is not there. */
+int render_check_message(const render_call *call);
 /* Adds to the error of a failed render what does not fit into it. */
 int render_explain(render_call *call, int rc);
 

@@ -124,7 +124,7 @@ void render_text(pv_cli *cli, const pv_renderer *renderer,
 	}
 }
 
-static int check_message(const render_call *call)
+int render_check_message(const render_call *call)
 {
 	size_t count = pv_rendering_count(call->rendering);
 	int rc;
@@ -142,7 +142,7 @@ int render_print(render_call *call)
 {
 	int only = call->opts->message;
 	pv_cli *cli = call->cli;
-	int rc = check_message(call);
+	int rc = render_check_message(call);
 
 	if (rc < 0)
 		return rc;
@@ -262,8 +262,11 @@ int render_explain(render_call *call, int rc)
 {
 	pv_error *err = &call->cli->err;
 
-	if (err->id == PV_ERR_MISSING_VARIABLE)
+	if (err->id == PV_ERR_MISSING_VARIABLE) {
+		/* One may be the other, misspelt. */
+		render_warn(call);
 		return explain_missing(call, rc);
+	}
 	if (err->id == PV_ERR_VALIDATION)
 		return explain_findings(call, rc);
 	if (rc == PV_ERENDER || rc == PV_ESYNTAX)

@@ -139,14 +139,18 @@ static int render_row(const struct rows *rows)
 	const pv_buf *line = &rows->source->line;
 	render_call *call = rows->call;
 	pv_error *err = &call->cli->err;
+	size_t bom = rows->line == 1 ? render_bom(line) : 0;
 	pv_context *context = NULL;
 	int rc;
 
-	rc = pv_context_new(&context, pv_buf_text(line), line->len, err);
+	rc = pv_context_new(&context, pv_buf_text(line) + bom, line->len - bom,
+			    err);
 	if (rc == PV_OK)
 		rc = render_add_vars(context, call);
 	if (rc == PV_OK)
 		rc = pv_render(call->rendering, call->renderer, context, err);
+	if (rc == PV_OK && !pv_renderer_is_text(call->renderer))
+		rc = render_check_message(call);
 	pv_context_free(context);
 	return rc;
 }

@@ -23,10 +23,15 @@ static int is_yaml_name(const char *name)
 	       pv_str_has_suffix(name, ".yml");
 }
 
+size_t render_bom(const pv_buf *text)
+{
+	return pv_str_has_prefix(pv_buf_text(text), "\xEF\xBB\xBF") ? 3 : 0;
+}
+
 /* What a file that does not say so by its name looks like. */
 static int looks_like_json(const pv_buf *text)
 {
-	const char *at = pv_buf_text(text);
+	const char *at = pv_buf_text(text) + render_bom(text);
 
 	return at[strspn(at, " \t\r\n")] == '{';
 }
@@ -51,12 +56,13 @@ static int from_yaml(pv_context **out, const pv_buf *text, pv_error *err)
 static int parse(pv_context **out, const char *name, const pv_buf *text,
 		 pv_error *err)
 {
+	size_t bom = render_bom(text);
 	int rc;
 
 	if (is_yaml_name(name) ||
 	    !(pv_str_has_suffix(name, ".json") || looks_like_json(text)))
 		return from_yaml(out, text, err);
-	rc = pv_context_new(out, pv_buf_text(text), text->len, err);
+	rc = pv_context_new(out, pv_buf_text(text) + bom, text->len - bom, err);
 	if (rc == PV_EINVALID && !pv_str_has_suffix(name, ".json") &&
 	    from_yaml(out, text, NULL) == PV_OK)
 		return PV_OK;

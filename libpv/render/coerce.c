@@ -83,9 +83,14 @@ static int take_null(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value valu
 static int take_number(pv_jinja_value *out, pv_jinja_run *run,
 		       pv_jinja_value value)
 {
-	return take_kinds(out, run, value,
-			  1U << PV_JINJA_INT | 1U << PV_JINJA_BIG |
-				  1U << PV_JINJA_FLOAT);
+	const unsigned kinds =
+		1U << PV_JINJA_INT | 1U << PV_JINJA_BIG | 1U << PV_JINJA_FLOAT;
+	int rc = take_kinds(out, run, value, kinds);
+
+	/* 1e999 is more than a number can be. */
+	if (rc > 0 && out->type == PV_JINJA_FLOAT && out->u.f - out->u.f != 0)
+		return 0;
+	return rc;
 }
 
 static int take_object(pv_jinja_value *out, pv_jinja_run *run,

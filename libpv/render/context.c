@@ -41,13 +41,12 @@ static int check_text(const char *what, const char *text, size_t len,
 
 	if (bad < len) {
 		(void)pv_fail(err, PV_EINVALID,
-			      "%s is not UTF-8: bad byte at offset %zu", what,
-			      bad);
+			      "%s: not UTF-8, bad byte at offset %zu", what, bad);
 		return pv_error_hint(err, PV_EINVALID,
 				     "convert it, e.g. with iconv");
 	}
 	if (len > UINT32_MAX)
-		return pv_fail(err, PV_ELIMIT, "%s has more than 4 GiB", what);
+		return pv_fail(err, PV_ELIMIT, "%s: more than 4 GiB", what);
 	return PV_OK;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "render/fstring.h"
 
 /* Serves includes: what was loaded before, or, by a computed name, now. */
@@ -44,7 +45,7 @@ static int load_now(pv_str *out, struct lender *lender, pv_str name, pv_error *e
 	char *copy;
 	int rc;
 
-	if (!loader)
+	if (!loader || memchr(name.ptr, '\0', name.len))
 		return PV_ENOTFOUND;
 	copy = pv_strndup(name.ptr, name.len);
 	if (!copy)
@@ -107,6 +108,30 @@ static int explain(pv_render_job *job, pv_jinja_failure *failure, int rc)
 	job->out->excerpt = failure->excerpt;
 	failure->excerpt = NULL;
 	return rc;
+}
+
+/* Half a pair of surrogates is a text in Python, but no UTF-8. */
+static int check_text(const pv_buf *out, size_t mark, pv_render_job *job,
+		      const pv_render_part *part)
+{
+	const char *text = pv_buf_text(out) + mark;
+	size_t len = out->len - mark;
+	size_t bad;
+	int line;
+	int column;
+
+	if (!memchr(text, 0xED, len))
+		return PV_OK;
+	bad = pv_utf8_valid(text, len);
+	if (bad == len)
+		return PV_OK;
+	pv_utf8_place(text, len, bad, &line, &column);
+	(void)pv_fail(job->err, PV_ERENDER,
+		      "UnicodeEncodeError: what comes out has half a "
+		      "surrogate pair in line %d, column %d",
+		      line, column);
+	return pv_error_at(job->err, PV_ERENDER, part->name ? part->name : "",
+			   0, 0);
 }
 
 static int render_jinja(pv_buf *out, pv_render_job *job,
@@ -190,8 +215,7 @@ static int render_mustache(pv_buf *out, pv_render_job *job,
 	return rc;
 }
 
-int pv_render_part_text(pv_buf *out, pv_render_job *job,
-			const pv_render_part *part)
+static int render_text(pv_buf *out, pv_render_job *job, const pv_render_part *part)
 {
 	switch (job->renderer->syntax) {
 	case PV_SYNTAX_JINJA2:
@@ -204,4 +228,13 @@ int pv_render_part_text(pv_buf *out, pv_render_job *job,
 		return render_mustache(out, job, part);
 	}
 	return PV_OK;
+}
+
+int pv_render_part_text(pv_buf *out, pv_render_job *job,
+			const pv_render_part *part)
+{
+	size_t mark = out->len;
+	int rc = render_text(out, job, part);
+
+	return rc < 0 ? rc : check_text(out, mark, job, part);
 }

@@ -246,4 +246,21 @@ it 'says what is wrong and what to do' '
 	rm prompts/bad.yaml
 '
 
+it 'refuses numbers beyond all, and rows without the message asked for' '
+	write prompts/number.yaml <<-EOF
+		messages: [{role: user, content: "{{ n }}{{ m }}"}]
+		variables: {n: {type: number}, m: {type: string}}
+	EOF
+	expect_failure 1 git pv render number --var n=1e999 --var m=1 2>../err
+	is_error ../err "variable \"n\" has to be a number, and it is \"1e999\""
+	echo "{\"n\": 1, \"m\": \"\"}" >../rows.jsonl
+	expect_failure 1 git pv render number --vars ../rows.jsonl --each \
+		--message 1 >../out 2>../err
+	json ../out ".error.message" \
+		"there is no message 1: the prompt has 1"
+	expect_failure 1 git pv render number --var n=1 --var nm=1 2>../err
+	has ../err "warning: variable \"nm\" is not used"
+	rm prompts/number.yaml
+'
+
 finish

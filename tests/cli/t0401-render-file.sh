@@ -55,8 +55,8 @@ it 'includes from the folder, and from nowhere else' '
 	ln -s sub/x.j2 d/inside
 	ln -s "$PWD" d/up
 	renders "{% include \"inside\" %}" "[<N>]" --search-path d
-	for name in ../secret "$PWD/secret" sub/../../secret ./sub/x.j2 \
-		sub//x.j2 sub/ "" sub/../sub/x.j2; do
+	for name in ../secret "$PWD/secret" sub/../../secret \
+		sub/ "" sub/../sub/x.j2; do
 		printf "{%% include \"%s\" %%}" "$name" >t.j2
 		expect_failure 128 git pv render --file t.j2 --search-path d \
 			>out 2>err
@@ -92,6 +92,45 @@ it 'stops what is hostile at a limit' '
 		json out ".error.code" limit
 	done
 	rm d/self
+'
+
+it 'finds names in a folder as Jinja2 does, and only regular files' '
+	mkdir -p names/sub
+	printf in >names/in
+	mkfifo names/fifo
+	for name in in /in ./in in/ .//in; do
+		printf "{%% include \"%s\" %%}" "$name" >t.j2
+		git pv render --file t.j2 --search-path names >out
+		grep -qx in out
+	done
+	for name in fifo sub . .. sub/../in "in\\0x" ""; do
+		printf "{%% include \"%s\" ignore missing %%}-" "$name" >t.j2
+		timeout 10 git pv render --file t.j2 --search-path names >out
+		grep -qx -- - out
+		printf "{%% set n = \"%s\" %%}{%% include n ignore missing %%}-" \
+			"$name" >t.j2
+		timeout 10 git pv render --file t.j2 --search-path names >out
+		grep -qx -- - out
+	done
+'
+
+it 'never prints what is no UTF-8' '
+	printf "{{ x }}" >t.j2
+	printf "{\"x\": \"\\\\ud800\"}" >v.json
+	expect_failure 128 git pv render --file t.j2 --vars v.json >out 2>err
+	empty out
+	is_error err "UnicodeEncodeError"
+	printf "{\"x\": \"\\\\ud83d\\\\ude00 \\355\\225\\234\"}" >v.json
+	git pv render --file t.j2 --vars v.json >out
+	grep -q "😀 한" out
+'
+
+it 'reads past a byte order mark' '
+	printf "\\357\\273\\277{\"x\": 1}\\n" >v.json
+	git pv render --file t.j2 --vars v.json >out
+	grep -qx 1 out
+	git pv render --file t.j2 --vars v.json --each >out
+	json out ".text" 1
 '
 
 it 'shows the line that does not parse, and a caret' '

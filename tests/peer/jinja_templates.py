@@ -8,9 +8,11 @@ and line of the error, and its message when it is one of Jinja2's. The seed is
 printed; the same seed makes the same templates.
 """
 import copy
+import datetime
 import json
 import os
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -19,6 +21,7 @@ import tempfile
 import warnings
 
 import jinja2
+import jinja2.ext
 import jinja2.sandbox
 import jinja2.utils
 
@@ -27,14 +30,41 @@ UNDEFINED = {"strict": jinja2.StrictUndefined, "debug": jinja2.DebugUndefined,
              "chainable": jinja2.ChainableUndefined}
 SANDBOX = {"sandbox": jinja2.sandbox.SandboxedEnvironment,
            "immutable": jinja2.sandbox.ImmutableSandboxedEnvironment}
+MOMENT = datetime.datetime(2024, 7, 26, 12, 34, 56)
 OWN = ("TemplateSyntaxError", "TemplateAssertionError", "UndefinedError",
        "TemplateNotFound", "TemplatesNotFound", "TemplateRuntimeError", "SecurityError")
 
 # --- the reference -----------------------------------------------------------
 
 
+class Generation(jinja2.ext.Extension):
+    """{% generation %} of the libraries of models: what it holds is printed."""
+    tags = {"generation"}
+
+    def parse(self, parser):
+        line = next(parser.stream).lineno
+        body = parser.parse_statements(["name:endgeneration"], drop_needle=True)
+        return jinja2.nodes.CallBlock(self.call_method("_say"), [], [], body).set_lineno(line)
+
+    def _say(self, caller):
+        return caller()
+
+
+def raise_exception(message):
+    raise jinja2.TemplateError(message)
+
+
+def chat_json(x, ensure_ascii=False, indent=None, separators=None, sort_keys=False):
+    return json.dumps(x, ensure_ascii=ensure_ascii, indent=indent, separators=separators,
+                      sort_keys=sort_keys)
+
+
 def environment(case):
     options = dict(case["env"])
+    chat = options.pop("globals", None)
+    options.pop("tojson", None)
+    if chat:
+        options["extensions"] = ["jinja2.ext.loopcontrols", Generation]
     base = SANDBOX.get(options.pop("sandbox", None), jinja2.Environment)
     options["undefined"] = UNDEFINED.get(options.get("undefined"), jinja2.Undefined)
 
@@ -45,6 +75,10 @@ def environment(case):
     env = Raw(loader=jinja2.DictLoader(case["templates"]), **options)
     if "jinja2.ext.i18n" in options.get("extensions", ()):
         env.install_null_translations()
+    if chat:
+        env.filters["tojson"] = chat_json
+        env.globals["raise_exception"] = raise_exception
+        env.globals["strftime_now"] = MOMENT.strftime
     return env
 
 
@@ -192,6 +226,18 @@ BINARY = ["+", "-", "*", "/", "//", "%", "**", "~", "==", "!=", "<", "<=", ">", 
 CALLS = ["range(%s)", "range(1, %s)", "dict(a=%s)", "namespace(v=%s).v", "cycler(%s, 2).next()", "joiner(%s)()",
          "range(%s)|list", "m1(%s)", "m1(x=%s)", "m1(%s, 2, 3)", "m1(*[%s])", "m1(**{'x': %s})", "loop.cycle(%s, 2)",
          "loop.changed(%s)", "caller(%s)", "super()", "self.b1()", "nope(%s)", "lib.lm(%s)", "lm(%s)"]
+I18N_CALLS = ["_('a%b')", "gettext(s)", "ngettext('one', 'many', %s)", "pgettext('c', 'x')",
+              "npgettext('c', 'one', 'many', %s)", "_('%%(x)s') % {'x': 1}", "_(%s)"]
+CHAT_CALLS = ["raise_exception(%s)", "raise_exception('no ' ~ s)", "strftime_now('%d %b %Y')",
+              "strftime_now('%Y-%m-%dT%H:%M:%S %% %j')", "d|tojson(indent=2)", "u|tojson", "users|tojson(ensure_ascii=true)",
+              "d|tojson(separators=(',', ':'))", "d|tojson(sort_keys=true)", "xs|tojson(2)"]
+# Start and end of tags, of output and of comments; prefixes of lines.
+DELIMITERS = [("<%", "%>", "${", "}", "<#", "#>"), ("[%", "%]", "[[", "]]", "[#", "#]"),
+              ("<?", "?>", "<?=", "?>", "<!--", "-->"), ("{%", "%}", "{{{", "}}}", "{#", "#}"),
+              ("((*", "*))", "(((", ")))", "((=", "=))"), ("\\block{", "}", "\\var{", "}", "\\#{", "}")]
+LINES = [("#", "##"), ("%", "%%"), ("%%", None), (None, "//"), ("@", "#"), ("-- ", "--")]
+OPTIONS = ("block_start_string", "block_end_string", "variable_start_string", "variable_end_string",
+           "comment_start_string", "comment_end_string")
 LOOP = ["index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem", "depth", "depth0"]
 
 
@@ -219,8 +265,8 @@ class Maker:
         if kind < 0.74:
             return "%s is %s%s" % (self.atom(depth), self.pick(["", "", "not "]), self.pick(TESTS))
         if kind < 0.79:
-            call = self.pick(CALLS)
-            return call % self.expr(depth - 1) if "%s" in call else call
+            call = self.pick(self.calls())
+            return call.replace("%s", self.expr(depth - 1)) if "(%s" in call or ", %s" in call or "[%s" in call or "=%s" in call or ": %s" in call else call
         if kind < 0.84:
             return "%s[%s]" % (self.atom(depth), self.subscript(depth))
         if kind < 0.88:
@@ -234,6 +280,13 @@ class Maker:
         if r.random() < 0.5:
             return "[%s]" % ", ".join(inner)
         return "{%s}" % ", ".join("%s: %s" % (self.pick(["'a'", "1", "s", "'b'"]), x) for x in inner)
+
+    def calls(self):
+        if self.r.random() < 0.3 and "jinja2.ext.i18n" in self.env.get("extensions", ()):
+            return I18N_CALLS
+        if self.r.random() < 0.3 and self.env.get("globals"):
+            return CHAT_CALLS
+        return CALLS
 
     def atom(self, depth):
         inner = self.expr(depth - 1)
@@ -250,6 +303,10 @@ class Maker:
     def tag(self, body, end=True):
         """A tag with white space control, sometimes over several lines."""
         r = self.r
+        prefix = self.env.get("line_statement_prefix")
+        if prefix and end and r.random() < 0.5 and "\n" not in body:
+            return self.pick(["\n", "\n", "", "\n  "]) + prefix + self.pick(["", " ", "  ", "-", "- "]) + body + \
+                self.pick(["\n", "\n", ":\n", " \n", "\n\n", " {# c #}\n", ""])
         left = self.pick(["{%", "{%", "{%", "{%-", "{%+"])
         right = self.pick(["%}", "%}", "%}", "-%}", "+%}"])
         gap = self.pick([" ", " ", " ", "", "\n", "  "])
@@ -258,6 +315,9 @@ class Maker:
         return left + gap + body + self.pick([" ", gap]) + right
 
     def text(self):
+        if self.env.get("line_comment_prefix") and self.r.random() < 0.3:
+            return self.pick(["", "\n", " ", "a "]) + self.env["line_comment_prefix"] + \
+                self.pick([" c\n", "\n", " {{ x }}\n", "- c\n", " {% if %}", ""])
         return self.pick(["x", " ", "\n", "a b\n", "  \n  ", "<&>", "{ not }", "é", "\t", "}}", "1\n\n2", "%", "#", "\r\n"])
 
     def output(self):
@@ -280,7 +340,9 @@ class Maker:
     def statements(self):
         found = [self.if_, self.for_, self.set_, self.set_block, self.macro, self.call, self.filter, self.with_,
                  self.block, self.include, self.import_, self.raw, self.comment, self.autoescape, self.namespace]
-        if self.env.get("extensions"):
+        if self.env.get("globals"):
+            found += [self.loop_control, self.generation]
+        elif self.env.get("extensions"):
             found += [self.do, self.trans, self.loop_control]
         return found
 
@@ -351,8 +413,8 @@ class Maker:
                                    "import 'missing' as q"]))
 
     def raw(self, depth):
-        return self.tag("raw").replace("+%}", "%}") + self.pick(["{{ x }}", "{% if %}", " a ", "\n{# #}\n"]) + \
-            self.tag("endraw").replace("+%}", "%}")
+        return self.tag("raw", False).replace("+%}", "%}") + self.pick(["{{ x }}", "{% if %}", " a ", "\n{# #}\n"]) + \
+            self.tag("endraw", False).replace("+%}", "%}")
 
     def comment(self, depth):
         return self.pick(["{# c #}", "{#- c -#}", "{# a\nb #}", "{# {{ x }} #}\n", "{#+ c +#}"])
@@ -366,9 +428,13 @@ class Maker:
     def loop_control(self, depth):
         return self.tag(self.pick(["break", "continue"]))
 
+    def generation(self, depth):
+        return self.tag("generation") + self.body(depth) + self.tag("endgeneration")
+
     def trans(self, depth):
         if self.r.random() < 0.5:
-            return self.tag("trans " + self.pick(["", "x=a", "x=s, y=a", "trimmed x=e"])) + \
+            return self.tag("trans " + self.pick(["", "x=a", "x=s, y=a", "trimmed x=e", "notrimmed", "x", "'c'", "'c', x=a",
+                                                  "x=%s" % self.expr(1).replace("\n", " "), "x=1, x=2"])) + \
                 self.pick(["hi {{ x }}", " \n a%b \n", "{{ x }} {{ y }}"]) + self.tag("endtrans")
         return self.tag("trans x=%s" % self.pick(["1", "2", "xs|length", "a"])) + "{{ x }} one" + \
             self.tag("pluralize" + self.pick(["", " x"])) + "{{ x }} many" + self.tag("endtrans")
@@ -399,6 +465,18 @@ class Maker:
             env["sandbox"] = self.pick(["sandbox", "immutable"])
         if r.random() < 0.4:
             env["extensions"] = ["jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n"]
+        elif r.random() < 0.2:
+            env.update({"extensions": ["jinja2.ext.loopcontrols", "hf.generation"], "tojson": "hf",
+                        "globals": ["raise_exception", "strftime_now"], "sandbox": "immutable",
+                        "trim_blocks": True, "lstrip_blocks": True})
+        if r.random() < 0.12:
+            env.update(zip(OPTIONS, self.pick(DELIMITERS)))
+        if r.random() < 0.12:
+            statement, comment = self.pick(LINES)
+            if statement:
+                env["line_statement_prefix"] = statement
+            if comment:
+                env["line_comment_prefix"] = comment
         return env
 
     def case(self, number):
@@ -411,8 +489,16 @@ class Maker:
             source = self.pick(["", "t", "{% set x = 1 %}"]) + "{% extends 'base' %}" + source
         if self.r.random() < 0.1:
             source = self.damage(source)
+        templates = {name: self.translate(text) for name, text in templates.items()}
         return {"id": str(number), "env": self.env, "templates": templates, "main": None,
-                "source": source, "context": CONTEXT}
+                "source": self.translate(source), "context": CONTEXT}
+
+    def translate(self, text):
+        """The same with the delimiters of the environment."""
+        names = ("{%", "%}", "{{", "}}", "{#", "#}")
+        if OPTIONS[0] not in self.env:
+            return text
+        return re.sub("{%|%}|{{|}}|{#|#}", lambda m: self.env[OPTIONS[names.index(m[0])]], text)
 
 
 # --- comparing ---------------------------------------------------------------
