@@ -85,18 +85,15 @@ void *pv_arena_alloc(pv_arena *arena, size_t size)
 
 	if (size > SIZE_MAX / 2)
 		return NULL;
+	ptr = pv_arena_take(arena, size + !size);
+	if (ptr)
+		return ptr;
 	size = round_up(size + !size);
-	if (size > arena->left) {
-		if (size > FIRST_BLOCK / 2)
-			return alloc_large(arena, size);
-		if (add_block(arena) < 0)
-			return NULL;
-	}
-	ptr = arena->next;
-	arena->next += size;
-	arena->left -= size;
-	arena->total += size;
-	return ptr;
+	if (size > FIRST_BLOCK / 2)
+		return alloc_large(arena, size);
+	if (add_block(arena) < 0)
+		return NULL;
+	return pv_arena_take(arena, size);
 }
 
 void *pv_arena_calloc(pv_arena *arena, size_t size)

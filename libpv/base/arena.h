@@ -20,6 +20,21 @@ typedef struct pv_arena {
 
 /* Aligned for any type, not initialised; NULL when there is no memory. */
 void *pv_arena_alloc(pv_arena *arena, size_t size);
+/* The same where the block at hand has room, else NULL. */
+static inline void *pv_arena_take(pv_arena *arena, size_t size)
+{
+	const size_t align = _Alignof(max_align_t);
+	void *ptr = arena->next;
+
+	size = (size + align - 1) & ~(align - 1);
+	if (!size || size > arena->left)
+		return NULL;
+	arena->next += size;
+	arena->left -= size;
+	arena->total += size;
+	return ptr;
+}
+
 /* The same, zeroed. */
 void *pv_arena_calloc(pv_arena *arena, size_t size);
 /* A NUL-terminated copy of `len` bytes; NULL when there is no memory. */

@@ -49,19 +49,33 @@ static inline int has_room(const pv_buf *buf, size_t len)
 {
 	size_t max = buf->max ? buf->max : PV_BUF_MAX;
 
-	return !buf->status && len < buf->cap - buf->len && buf->len <= max &&
-	       len <= max - buf->len;
+	return !buf->status && len < buf->cap - buf->len && buf->len + len <= max;
+}
+
+/* The copy comes last, so that nothing is kept across its call. */
+static inline void append(pv_buf *buf, const void *data, size_t len)
+{
+	char *end = buf->ptr + buf->len;
+
+	buf->len += len;
+	end[len] = '\0';
+	memcpy(end, data, len);
+}
+
+__attribute__((noinline)) static void put_growing(pv_buf *buf, const void *data,
+						  size_t len)
+{
+	pv_buf_reserve(buf, len);
+	if (!buf->status && len)
+		append(buf, data, len);
 }
 
 void pv_buf_put(pv_buf *buf, const void *data, size_t len)
 {
-	if (!has_room(buf, len))
-		pv_buf_reserve(buf, len);
-	if (buf->status || !len)
-		return;
-	memcpy(buf->ptr + buf->len, data, len);
-	buf->len += len;
-	buf->ptr[buf->len] = '\0';
+	if (len && has_room(buf, len))
+		append(buf, data, len);
+	else
+		put_growing(buf, data, len);
 }
 
 void pv_buf_puts(pv_buf *buf, const char *text)

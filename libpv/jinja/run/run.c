@@ -119,7 +119,7 @@ int pv_jinja_spend_more(pv_jinja_run *run)
 	return rc < 0 ? rc : 0;
 }
 
-int pv_jinja_alloc(void *out, pv_jinja_run *run, size_t size)
+int pv_jinja_alloc_more(void *out, pv_jinja_run *run, size_t size)
 {
 	const size_t limit = run->limits.memory;
 	void *ptr;

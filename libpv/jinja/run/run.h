@@ -182,11 +182,25 @@ static inline void pv_jinja_owe_text(pv_jinja_run *run, pv_jinja_value text)
 {
 	if (text.type == PV_JINJA_STR)
 		pv_jinja_owe(run,
-			     text.len / (text.flags & PV_JINJA_ASCII ? 16 : 4));
+			     text.len >> (text.flags & PV_JINJA_ASCII ? 4 : 2));
 }
 
+int pv_jinja_alloc_more(void *out, pv_jinja_run *run, size_t size);
+
 /* Memory of the render, counted against its limit. PV_ELIMIT, PV_ENOMEM. */
-int pv_jinja_alloc(void *out, pv_jinja_run *run, size_t size);
+static inline int pv_jinja_alloc(void *out, pv_jinja_run *run, size_t size)
+{
+	const size_t limit = run->limits.memory;
+	void *ptr = NULL;
+
+	if (size <= limit && run->arena->total <= limit - size)
+		ptr = pv_arena_take(run->arena, size);
+	if (!ptr)
+		return pv_jinja_alloc_more(out, run, size);
+	memcpy(out, &ptr, sizeof(ptr));
+	return PV_OK;
+}
+
 /* The same for `count` items of `size` bytes each; no overflow. */
 int pv_jinja_alloc_array(void *out, pv_jinja_run *run, size_t count, size_t size);
 
