@@ -68,24 +68,33 @@ int pv_jinja_filter_trim(pv_jinja_value *out, pv_jinja_call *call)
 
 static int is_separator(uint32_t c)
 {
-	if (c == '-' || c == '(' || c == '{' || c == '[' || c == '<')
-		return 1;
+	/* White space and - ( { [ <, a bit each. */
+	static const uint64_t ascii[2] = { 0x10002101F0003E00u,
+					   0x0800000008000000u };
+
+	if (c < 0x80)
+		return (int)(ascii[c >> 6] >> (c & 63) & 1);
 	return (pv_jinja_char_flags(c) & PV_JINJA_CHAR_SPACE) != 0;
 }
 
 static void put_ascii_title(pv_buf *out, pv_jinja_value text)
 {
 	int is_inside = 0;
+	char *to;
 
+	pv_buf_reserve(out, text.len);
+	if (out->status || !text.len)
+		return;
+	to = out->ptr + out->len;
 	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.u.s[i];
-		unsigned char first = is_inside ? 'A' : 'a';
+		char c = text.u.s[i];
+		char first = is_inside ? 'A' : 'a';
 
-		if ((unsigned)(c - first) < 26)
-			c ^= 0x20;
-		pv_buf_putc(out, (char)c);
-		is_inside = !is_separator(c);
+		to[i] = (char)(c ^ ((unsigned)(c - first) < 26) << 5);
+		is_inside = !is_separator((unsigned char)c);
 	}
+	out->len += text.len;
+	to[text.len] = '\0';
 }
 
 int pv_jinja_filter_title(pv_jinja_value *out, pv_jinja_call *call)

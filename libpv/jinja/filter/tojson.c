@@ -20,11 +20,24 @@ struct dump {
 	pv_jinja_value indent;  /* str, or MISSING: all on one line */
 	pv_jinja_value between; /* items */
 	pv_jinja_value colon;
+	uint64_t plain[2]; /* a bit for each of ASCII that is not escaped */
 	int is_ascii;
 	int is_sorted;
 	int is_html;
 	size_t level;
 };
+
+/* All but controls, " and \; in HTML but < > & ' either; DEL is for those
+ * who do not care about ASCII. */
+static void dump_init(struct dump *dump)
+{
+	dump->plain[0] = 0xFFFFFFFB00000000u;
+	dump->plain[1] = 0xFFFFFFFFEFFFFFFFu;
+	if (dump->is_html)
+		dump->plain[0] &= ~0x500000C000000000u;
+	if (dump->is_ascii)
+		dump->plain[1] &= INT64_MAX;
+}
 
 /* --- strings -------------------------------------------------------------------------- */
 
@@ -75,13 +88,10 @@ static char short_escape(char c)
 	}
 }
 
-static int is_plain(const struct dump *dump, unsigned char c)
+static inline int is_plain(const struct dump *dump, unsigned char c)
 {
-	if (c < 0x20 || c == '"' || c == '\\')
-		return 0;
-	if (dump->is_html && (c == '<' || c == '>' || c == '&' || c == '\''))
-		return 0;
-	return c < 0x7F || !dump->is_ascii;
+	return c < 0x80 ? (int)(dump->plain[c >> 6] >> (c & 63) & 1)
+			: !dump->is_ascii;
 }
 
 static void put_string(const struct dump *dump, const char *text, size_t len)
@@ -128,11 +138,14 @@ static void put_double(pv_buf *out, double f)
 
 static void put_raw(const struct dump *dump, pv_jinja_value text)
 {
+	if (!dump->is_html) {
+		pv_buf_put(dump->out, text.u.s, text.len);
+		return;
+	}
 	for (size_t i = 0; i < text.len; i++) {
 		const char c = text.u.s[i];
 
-		if (dump->is_html &&
-		    (c == '<' || c == '>' || c == '&' || c == '\''))
+		if (c == '<' || c == '>' || c == '&' || c == '\'')
 			put_unit(dump->out, (unsigned char)c);
 		else
 			pv_buf_putc(dump->out, c);
@@ -199,51 +212,79 @@ static int put_key(struct dump *dump, pv_jinja_value key)
 	return rc;
 }
 
-/* The entries in the order they are written. */
-static int order_entries(pv_jinja_list **keys, pv_jinja_list **values,
-			 const struct dump *dump, const pv_jinja_dict *dict)
+static int put_entry(struct dump *dump, int is_first, pv_jinja_value key,
+		     pv_jinja_value value)
 {
-	int rc = pv_jinja_list_new(keys, dump->run, dict->count);
+	int rc;
+
+	if (!is_first)
+		put_raw(dump, dump->between);
+	rc = put_newline(dump);
+	if (rc >= 0)
+		rc = put_key(dump, key);
+	put_raw(dump, dump->colon);
+	return rc < 0 ? rc : put_value(dump, value);
+}
+
+static int put_entries(struct dump *dump, const pv_jinja_dict *dict)
+{
+	int is_first = 1;
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc >= 0 && i < dict->used; i++) {
+		const pv_jinja_entry *entry = &dict->entries[i];
+
+		if (pv_jinja_is_missing(entry->key))
+			continue;
+		rc = put_entry(dump, is_first, entry->key, entry->value);
+		is_first = 0;
+	}
+	return rc;
+}
+
+/* The entries by their keys. */
+static int sort_entries(pv_jinja_list **keys, pv_jinja_list **values,
+			pv_jinja_run *run, const pv_jinja_dict *dict)
+{
+	int rc = pv_jinja_list_new(keys, run, dict->count);
 
 	if (rc >= 0)
-		rc = pv_jinja_list_new(values, dump->run, dict->count);
+		rc = pv_jinja_list_new(values, run, dict->count);
 	for (size_t i = 0; rc >= 0 && i < dict->used; i++) {
 		if (pv_jinja_is_missing(dict->entries[i].key))
 			continue;
-		rc = pv_jinja_list_add(dump->run, *keys, dict->entries[i].key);
+		rc = pv_jinja_list_add(run, *keys, dict->entries[i].key);
 		if (rc >= 0)
-			rc = pv_jinja_list_add(dump->run, *values,
+			rc = pv_jinja_list_add(run, *values,
 					       dict->entries[i].value);
 	}
-	if (rc >= 0 && dump->is_sorted)
-		rc = pv_jinja_sort(dump->run, (*values)->items, (*keys)->items,
-				   (*keys)->count, 0);
+	return rc < 0 ? rc
+		      : pv_jinja_sort(run, (*values)->items, (*keys)->items,
+				      (*keys)->count, 0);
+}
+
+static int put_sorted(struct dump *dump, const pv_jinja_dict *dict)
+{
+	pv_jinja_list *keys;
+	pv_jinja_list *values;
+	int rc = sort_entries(&keys, &values, dump->run, dict);
+
+	for (size_t i = 0; rc >= 0 && i < keys->count; i++)
+		rc = put_entry(dump, i == 0, keys->items[i], values->items[i]);
 	return rc;
 }
 
 static int put_dict(struct dump *dump, const pv_jinja_dict *dict)
 {
-	pv_jinja_list *keys;
-	pv_jinja_list *values;
-	int rc = PV_OK;
+	int rc;
 
 	if (!dict->count) {
 		pv_buf_puts(dump->out, "{}");
 		return PV_OK;
 	}
-	rc = order_entries(&keys, &values, dump, dict);
 	pv_buf_putc(dump->out, '{');
 	dump->level++;
-	for (size_t i = 0; rc >= 0 && i < keys->count; i++) {
-		if (i)
-			put_raw(dump, dump->between);
-		rc = put_newline(dump);
-		if (rc >= 0)
-			rc = put_key(dump, keys->items[i]);
-		put_raw(dump, dump->colon);
-		if (rc >= 0)
-			rc = put_value(dump, values->items[i]);
-	}
+	rc = dump->is_sorted ? put_sorted(dump, dict) : put_entries(dump, dict);
 	dump->level--;
 	if (rc >= 0)
 		rc = put_newline(dump);
@@ -325,8 +366,10 @@ static int read_indent(struct dump *dump, pv_jinja_value indent)
 static int finish(pv_jinja_value *out, struct dump *dump, pv_jinja_value value)
 {
 	size_t mark = pv_jinja_begin(dump->run);
-	int rc = put_value(dump, value);
+	int rc;
 
+	dump_init(dump);
+	rc = put_value(dump, value);
 	return rc < 0 ? rc
 		      : pv_jinja_finish(out, dump->run, mark,
 					dump->is_html ? PV_JINJA_MARKUP : 0);

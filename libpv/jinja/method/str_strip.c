@@ -3,6 +3,7 @@
  * strip, lstrip, rstrip.
  */
 #include "jinja/method/str_methods.h"
+#include "jinja/parse/letters.h"
 #include "jinja/run/argument.h"
 #include "jinja/value/unicode.h"
 
@@ -11,9 +12,10 @@ static int is_stripped(pv_jinja_value text, size_t at, size_t size,
 		       pv_jinja_value chars)
 {
 	if (chars.type != PV_JINJA_STR) {
-		uint32_t c = pv_jinja_decode(text.u.s + at, size, &size);
-
-		return (pv_jinja_char_flags(c) & PV_JINJA_CHAR_SPACE) != 0;
+		if (size == 1)
+			return pv_jinja_is_space((unsigned char)text.u.s[at]);
+		return pv_jinja_is_space(
+			pv_jinja_decode(text.u.s + at, size, &size));
 	}
 	if (size == 1)
 		return chars.len &&
