@@ -104,6 +104,7 @@ static void init_name(pv_jinja_name *name, const pv_jinja_parser *p,
 	name->text = pv_jinja_str(text.ptr, text.len, flags);
 	name->hash = hash;
 	name->owners = 0;
+	name->is_guarded = 1;
 }
 
 int pv_jinja_intern(const pv_jinja_name **out, pv_jinja_parser *p, pv_str text)

@@ -135,7 +135,7 @@ int pv_jinja_context_share(const pv_jinja_layer **out, pv_jinja_machine *m,
 	layer->count = 0;
 	for (size_t i = 0; i < local_count; i++) {
 		const pv_jinja_visible *item = &locals->items[i];
-		pv_jinja_value value = *pv_jinja_slot_of(act, item->slot);
+		pv_jinja_value value = look(m, act, item->slot, item->name);
 		pv_jinja_var *var = &layer->vars[layer->count];
 
 		if (pv_jinja_is_missing(value))
@@ -198,8 +198,7 @@ void pv_jinja_scope_enter(pv_jinja_machine *m, pv_jinja_activation *act,
 		if (load->action == PV_JINJA_LOAD_ALIAS)
 			*slot = look(m, act, load->from, load->name);
 		else if (load->action == PV_JINJA_LOAD_RESOLVE)
-			*slot = pv_jinja_look_up(m, act->unit->context,
-						 load->name);
+			*slot = pv_jinja_missing(); /* until it is used */
 		else
 			*slot = absent;
 	}

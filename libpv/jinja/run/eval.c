@@ -80,7 +80,7 @@ static int eval_dict(pv_jinja_value *out, pv_jinja_machine *m,
 int pv_jinja_eval_truth(pv_jinja_machine *m, pv_jinja_activation *act,
 			const pv_jinja_node *node)
 {
-	pv_jinja_value value;
+	pv_jinja_value value = { 0 };
 	int rc = pv_jinja_eval(&value, m, act, node);
 
 	if (rc < 0)
@@ -152,6 +152,16 @@ static int eval_logic(pv_jinja_value *out, pv_jinja_machine *m,
 	return pv_jinja_eval(out, m, act, node->u.binary.right);
 }
 
+/* As pv_jinja_compare, which need not see texts that differ in length. */
+static inline int compare(pv_jinja_run *run, enum pv_jinja_comparison comparison,
+			  pv_jinja_value a, pv_jinja_value b)
+{
+	if (a.type == PV_JINJA_STR && b.type == PV_JINJA_STR &&
+	    a.len != b.len && comparison <= PV_JINJA_NE)
+		return comparison == PV_JINJA_NE;
+	return pv_jinja_compare(run, comparison, a, b);
+}
+
 static int eval_compare(pv_jinja_value *out, pv_jinja_machine *m,
 			pv_jinja_activation *act, const pv_jinja_node *node)
 {
@@ -165,9 +175,9 @@ static int eval_compare(pv_jinja_value *out, pv_jinja_machine *m,
 	     operand; operand = operand->next) {
 		rc = pv_jinja_eval(&right, m, act, operand->u.binary.left);
 		if (rc == PV_OK)
-			rc = pv_jinja_compare(&m->run,
-					      (enum pv_jinja_comparison)operand->op,
-					      left, right);
+			rc = compare(&m->run,
+				     (enum pv_jinja_comparison)operand->op,
+				     left, right);
 		if (rc <= 0)
 			break;
 		left = right;
@@ -252,12 +262,11 @@ static int eval_concat(pv_jinja_value *out, pv_jinja_machine *m,
 static int eval_getattr(pv_jinja_value *out, pv_jinja_machine *m,
 			pv_jinja_activation *act, const pv_jinja_node *node)
 {
-	pv_jinja_value object = { 0 };
-	int rc = pv_jinja_eval(&object, m, act, node->u.access.object);
+	int rc = pv_jinja_eval(out, m, act, node->u.access.object);
 
 	if (rc < 0)
 		return rc;
-	return pv_jinja_getattr(out, &m->run, object, node->u.access.name);
+	return pv_jinja_getattr(out, &m->run, *out, node->u.access.name);
 }
 
 static int eval_slice(pv_jinja_value *out, pv_jinja_machine *m,
@@ -352,63 +361,57 @@ static int eval_not(pv_jinja_value *out, pv_jinja_machine *m,
 	return PV_OK;
 }
 
-static int eval_compound(pv_jinja_value *out, pv_jinja_machine *m,
-			 pv_jinja_activation *act, const pv_jinja_node *node)
+/* A slice among the items of a subscript. */
+static int eval_stray_slice(pv_jinja_value *out, pv_jinja_machine *m,
+			    pv_jinja_activation *act, const pv_jinja_node *node)
 {
-	switch (node->kind) {
-	case PV_JINJA_N_GETATTR:
-		return eval_getattr(out, m, act, node);
-	case PV_JINJA_N_GETITEM:
-		return eval_getitem(out, m, act, node);
-	case PV_JINJA_N_CALL:
-		return pv_jinja_eval_call(out, m, act, node, pv_jinja_missing());
-	case PV_JINJA_N_FILTER:
-	case PV_JINJA_N_TEST:
-		return pv_jinja_eval_native(out, m, act, node);
-	case PV_JINJA_N_COMPARE:
-		return eval_compare(out, m, act, node);
-	case PV_JINJA_N_BINARY:
-		return eval_binary(out, m, act, node);
-	case PV_JINJA_N_CONCAT:
-		return eval_concat(out, m, act, node);
-	case PV_JINJA_N_NOT:
-		return eval_not(out, m, act, node);
-	case PV_JINJA_N_AND:
-	case PV_JINJA_N_OR:
-		return eval_logic(out, m, act, node);
-	case PV_JINJA_N_CONDEXPR:
-		return eval_condition(out, m, act, node);
-	case PV_JINJA_N_NEG:
-	case PV_JINJA_N_POS:
-		return eval_sign(out, m, act, node);
-	case PV_JINJA_N_TUPLE:
-	case PV_JINJA_N_LIST:
-		return eval_items(out, m, act, node);
-	case PV_JINJA_N_DICT:
-		return eval_dict(out, m, act, node);
-	case PV_JINJA_N_TRANSLATE:
-		return eval_translate(out, m, act, node);
-	default:
-		/* A slice among the items of a subscript. */
-		return pv_jinja_raise(&m->run, PV_JINJA_TYPE_ERROR,
-				      "unhashable type: 'slice'");
-	}
+	(void)out;
+	(void)act;
+	(void)node;
+	return pv_jinja_raise(&m->run, PV_JINJA_TYPE_ERROR,
+			      "unhashable type: 'slice'");
 }
 
-int pv_jinja_eval(pv_jinja_value *out, pv_jinja_machine *m,
-		  pv_jinja_activation *act, const pv_jinja_node *node)
+static int eval_call(pv_jinja_value *out, pv_jinja_machine *m,
+		     pv_jinja_activation *act, const pv_jinja_node *node)
 {
-	int rc;
+	return pv_jinja_eval_call(out, m, act, node, pv_jinja_missing());
+}
 
-	if (node->kind == PV_JINJA_N_CONST) {
-		*out = node->u.value;
-		return PV_OK;
-	}
-	if (node->kind == PV_JINJA_N_NAME)
-		return eval_name(out, m, act, node);
-	rc = pv_jinja_check_stack(m);
+typedef int evaluator(pv_jinja_value *out, pv_jinja_machine *m,
+		      pv_jinja_activation *act, const pv_jinja_node *node);
+
+/* A table, not a switch: no evaluator pays for the frame of another one. */
+static evaluator *const evaluators[] = {
+	[PV_JINJA_N_NAME] = eval_name,
+	[PV_JINJA_N_TUPLE] = eval_items,
+	[PV_JINJA_N_LIST] = eval_items,
+	[PV_JINJA_N_DICT] = eval_dict,
+	[PV_JINJA_N_CONDEXPR] = eval_condition,
+	[PV_JINJA_N_OR] = eval_logic,
+	[PV_JINJA_N_AND] = eval_logic,
+	[PV_JINJA_N_NOT] = eval_not,
+	[PV_JINJA_N_COMPARE] = eval_compare,
+	[PV_JINJA_N_BINARY] = eval_binary,
+	[PV_JINJA_N_CONCAT] = eval_concat,
+	[PV_JINJA_N_NEG] = eval_sign,
+	[PV_JINJA_N_POS] = eval_sign,
+	[PV_JINJA_N_GETATTR] = eval_getattr,
+	[PV_JINJA_N_GETITEM] = eval_getitem,
+	[PV_JINJA_N_SLICE] = eval_stray_slice,
+	[PV_JINJA_N_CALL] = eval_call,
+	[PV_JINJA_N_FILTER] = pv_jinja_eval_native,
+	[PV_JINJA_N_TEST] = pv_jinja_eval_native,
+	[PV_JINJA_N_TRANSLATE] = eval_translate,
+};
+
+int pv_jinja_eval_node(pv_jinja_value *out, pv_jinja_machine *m,
+		       pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	int rc = pv_jinja_check_stack(m);
+
 	if (rc == PV_OK)
-		rc = eval_compound(out, m, act, node);
+		rc = evaluators[node->kind](out, m, act, node);
 	if (rc < 0 && !m->has_pos) {
 		m->has_pos = 1;
 		m->pos = node->pos;

@@ -307,42 +307,77 @@ static int fail_unknown(pv_jinja_machine *m, const pv_jinja_node *node)
 /* Whether the arguments can be handed over in the order they stand. */
 static int is_plain(const pv_jinja_native *native, const pv_jinja_args *args)
 {
-	size_t count = 1 + (args ? args->positional.count : 0);
+	size_t count = 1;
 
-	if (args && (args->keywords.first || args->rest || args->keyword_rest))
+	if (native->flags & (PV_JINJA_REST | PV_JINJA_KEYWORDS))
 		return 0;
-	return !(native->flags & (PV_JINJA_REST | PV_JINJA_KEYWORDS)) &&
-	       count >= native->least && count <= native->most;
+	if (args) {
+		if (args->keywords.first || args->rest || args->keyword_rest)
+			return 0;
+		count += args->positional.count;
+	}
+	return count >= native->least && count <= native->most;
+}
+
+/* Arguments that are known to fit: one value per parameter. */
+static int eval_plain(pv_jinja_value *out, pv_jinja_machine *m,
+		      pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	const pv_jinja_native *native = node->u.call.native;
+	const pv_jinja_args *args = node->u.call.args;
+	const pv_jinja_node *arg = args ? args->positional.first : NULL;
+	pv_jinja_value values[PV_JINJA_MAX_PARAMS];
+	pv_jinja_call call = { .run = &m->run,
+			       .args = values,
+			       .count = native->most,
+			       .data = native };
+	size_t count = 1;
+	int rc = PV_OK;
+
+	values[0] = m->block_text;
+	if (node->u.call.object)
+		rc = pv_jinja_eval(&values[0], m, act, node->u.call.object);
+	for (; rc == PV_OK && arg; arg = arg->next)
+		rc = pv_jinja_eval(&values[count++], m, act, arg);
+	if (rc < 0)
+		return rc;
+	while (count < native->most)
+		values[count++] = pv_jinja_missing();
+	pv_jinja_owe_call(&call);
+	return native->fn(out, &call);
+}
+
+static int eval_gathered(pv_jinja_value *out, pv_jinja_machine *m,
+			 pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	struct arguments a;
+	pv_jinja_call call;
+	int rc = PV_OK;
+
+	arguments_init(&a);
+	a.values[0] = m->block_text;
+	a.count = 1;
+	if (node->u.call.object)
+		rc = pv_jinja_eval(&a.values[0], m, act, node->u.call.object);
+	if (rc == PV_OK && node->u.call.args)
+		rc = gather(&a, m, act, node->u.call.args);
+	if (rc < 0)
+		return rc;
+	if (!node->u.call.native)
+		return fail_unknown(m, node);
+	fill_call(&call, m, &a);
+	return pv_jinja_native_call(out, node->u.call.native, &call);
 }
 
 int pv_jinja_eval_native(pv_jinja_value *out, pv_jinja_machine *m,
 			 pv_jinja_activation *act, const pv_jinja_node *node)
 {
 	const pv_jinja_native *native = node->u.call.native;
-	const pv_jinja_args *args = node->u.call.args;
-	struct arguments a;
-	pv_jinja_call call;
 	int rc = pv_jinja_spend(&m->run, 1);
 
-	arguments_init(&a);
-	a.values[0] = m->block_text;
-	a.count = 1;
-	if (rc == PV_OK && node->u.call.object)
-		rc = pv_jinja_eval(&a.values[0], m, act, node->u.call.object);
-	if (rc == PV_OK && args)
-		rc = gather(&a, m, act, args);
 	if (rc < 0)
 		return rc;
-	if (!native)
-		return fail_unknown(m, node);
-	if (is_plain(native, args)) {
-		while (a.count < native->most)
-			a.values[a.count++] = pv_jinja_missing();
-		fill_call(&call, m, &a);
-		call.data = native;
-		pv_jinja_owe_call(&call);
-		return native->fn(out, &call);
-	}
-	fill_call(&call, m, &a);
-	return pv_jinja_native_call(out, native, &call);
+	if (native && is_plain(native, node->u.call.args))
+		return eval_plain(out, m, act, node);
+	return eval_gathered(out, m, act, node);
 }

@@ -28,35 +28,38 @@ void pv_jinja_forget(pv_jinja_machine *m)
 
 /* --- printing ------------------------------------------------------------- */
 
-static int check_output(pv_jinja_machine *m)
+static int fail_output(pv_jinja_machine *m)
 {
-	if (m->out->status == PV_OK)
-		return PV_OK;
 	if (m->out->status == PV_ELIMIT)
 		return pv_jinja_limit(&m->run, m->out->max, "bytes of output");
 	return pv_buf_status(m->out, m->run.err);
 }
 
+static inline int check_output(pv_jinja_machine *m)
+{
+	return m->out->status == PV_OK ? PV_OK : fail_output(m);
+}
+
+static int is_escaped(const pv_jinja_machine *m, const pv_jinja_node *node)
+{
+	return node->escape == PV_JINJA_ESCAPE_VOLATILE
+		       ? m->run.is_escaping
+		       : node->escape == PV_JINJA_ESCAPE_ON;
+}
+
 int pv_jinja_print(pv_jinja_machine *m, const pv_jinja_node *node,
 		   pv_jinja_value value)
 {
-	int is_escaped = node->escape == PV_JINJA_ESCAPE_VOLATILE
-				 ? m->run.is_escaping
-				 : node->escape == PV_JINJA_ESCAPE_ON;
-	int rc = PV_OK;
+	int rc = pv_jinja_put_str(m->out, &m->run, value, is_escaped(m, node));
 
-	if (value.type == PV_JINJA_STR &&
-	    (!is_escaped || (value.flags & PV_JINJA_MARKUP)))
-		pv_buf_put(m->out, value.u.s, value.len);
-	else
-		rc = pv_jinja_put_str(m->out, &m->run, value, is_escaped);
 	return rc < 0 ? rc : check_output(m);
 }
 
-/* Whether the code before has made this a child template. */
-static int is_child(const pv_jinja_activation *act)
+/* Whether a statement prints nothing, the template being a child. */
+static inline int is_silent(const pv_jinja_activation *act, int when)
 {
-	return act->unit->parent != NULL;
+	return when != PV_JINJA_ALWAYS &&
+	       (when == PV_JINJA_NEVER || act->unit->parent);
 }
 
 static int exec_print(pv_jinja_machine *m, pv_jinja_activation *act,
@@ -66,17 +69,27 @@ static int exec_print(pv_jinja_machine *m, pv_jinja_activation *act,
 	pv_jinja_value value;
 	int rc = 0;
 
+	if (is_silent(act, node->flag))
+		return PV_OK;
 	if (expr->kind == PV_JINJA_N_CALL &&
 	    (node->escape == PV_JINJA_ESCAPE_OFF || m->run.is_escaping))
 		rc = pv_jinja_print_call(m, act, expr);
 	if (rc != 0)
 		return rc < 0 ? rc : check_output(m);
 	rc = pv_jinja_eval(&value, m, act, expr);
-	return rc < 0 ? rc : pv_jinja_print(m, node, value);
+	if (rc < 0)
+		return rc;
+	if (value.type != PV_JINJA_STR || node->escape != PV_JINJA_ESCAPE_OFF)
+		return pv_jinja_print(m, node, value);
+	pv_buf_put(m->out, value.u.s, value.len);
+	return check_output(m);
 }
 
-static int exec_data(pv_jinja_machine *m, const pv_jinja_node *node)
+static int exec_data(pv_jinja_machine *m, pv_jinja_activation *act,
+		     const pv_jinja_node *node)
 {
+	if (is_silent(act, node->flag))
+		return PV_OK;
 	pv_buf_put(m->out, node->u.value.u.s, node->u.value.len);
 	return check_output(m);
 }
@@ -325,8 +338,7 @@ static int exec_code(pv_jinja_machine *m, pv_jinja_activation *act,
 	case PV_JINJA_N_SET_BLOCK:
 		return pv_jinja_exec_set_block(m, act, node);
 	case PV_JINJA_N_BLOCK:
-		if (node->op == PV_JINJA_NEVER ||
-		    (node->op == PV_JINJA_UNLESS_EXTENDED && is_child(act)))
+		if (is_silent(act, node->op))
 			return PV_OK;
 		return pv_jinja_exec_block(m, act, node);
 	case PV_JINJA_N_EXTENDS:
@@ -343,12 +355,9 @@ static int exec_one(pv_jinja_machine *m, pv_jinja_activation *act,
 {
 	switch (node->kind) {
 	case PV_JINJA_N_DATA:
+		return exec_data(m, act, node);
 	case PV_JINJA_N_PRINT:
-		if (node->flag == PV_JINJA_NEVER ||
-		    (node->flag == PV_JINJA_UNLESS_EXTENDED && is_child(act)))
-			return PV_OK;
-		return node->kind == PV_JINJA_N_DATA ? exec_data(m, node)
-						     : exec_print(m, act, node);
+		return exec_print(m, act, node);
 	case PV_JINJA_N_IF:
 		return exec_if(m, act, node);
 	case PV_JINJA_N_FOR:

@@ -213,10 +213,12 @@ enum attribute {
 	ATTRIBUTES
 };
 
-static const char *const attribute_names[ATTRIBUTES] = {
-	"index",  "index0", "revindex", "revindex0", "first",
-	"last",   "length", "previtem", "nextitem",  "depth",
-	"depth0", "cycle",  "changed"
+static const pv_str attribute_names[ATTRIBUTES] = {
+	{ "index", 5 },     { "index0", 6 },   { "revindex", 8 },
+	{ "revindex0", 9 }, { "first", 5 },    { "last", 4 },
+	{ "length", 6 },    { "previtem", 8 }, { "nextitem", 8 },
+	{ "depth", 5 },     { "depth0", 6 },   { "cycle", 5 },
+	{ "changed", 7 }
 };
 
 static int get_neighbour(pv_jinja_value *out, pv_jinja_run *run, loop *l,
@@ -295,10 +297,13 @@ static int get_attribute(pv_jinja_value *out, pv_jinja_run *run, loop *l,
 static int loop_get(pv_jinja_value *out, pv_jinja_run *run,
 		    pv_jinja_object *object, const pv_jinja_name *name)
 {
+	const pv_str text = { name->text.u.s, name->text.len };
+
 	for (int i = 0; i < ATTRIBUTES; i++) {
 		int rc;
 
-		if (!pv_jinja_str_is(name->text, attribute_names[i]))
+		if (text.len != attribute_names[i].len ||
+		    memcmp(text.ptr, attribute_names[i].ptr, text.len) != 0)
 			continue;
 		rc = get_attribute(out, run, (loop *)object, (enum attribute)i);
 		return rc < 0 ? rc : 1;

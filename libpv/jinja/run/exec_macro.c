@@ -167,6 +167,17 @@ static int bind_rest(struct binding *b)
 			      (int)name.len, name.u.s, b->code->params.count);
 }
 
+static int bind_value(struct binding *b, const pv_jinja_node *param,
+		      const pv_jinja_node *value)
+{
+	pv_jinja_value given;
+	int rc = pv_jinja_eval(&given, b->m, b->act, value);
+
+	if (rc == PV_OK)
+		*param_slot(b, param) = given;
+	return rc;
+}
+
 /* A parameter that was given nothing: its default, or undefined. */
 static int bind_default(struct binding *b, const pv_jinja_node *param,
 			const pv_jinja_node *value)
@@ -177,7 +188,7 @@ static int bind_default(struct binding *b, const pv_jinja_node *param,
 	int rc;
 
 	if (value)
-		return pv_jinja_eval(param_slot(b, param), b->m, b->act, value);
+		return bind_value(b, param, value);
 	pv_buf_puts(&b->m->run.scratch, "parameter ");
 	pv_jinja_put_quoted(&b->m->run.scratch, name.u.s, name.len);
 	pv_buf_puts(&b->m->run.scratch, " was not provided");

@@ -146,8 +146,32 @@ static inline pv_jinja_value *pv_jinja_slot_of(pv_jinja_activation *act,
 
 /* --- expressions (eval.c, eval_call.c) ---------------------------------------- */
 
-int pv_jinja_eval(pv_jinja_value *out, pv_jinja_machine *m,
-		  pv_jinja_activation *act, const pv_jinja_node *node);
+/* Any expression but a constant. */
+int pv_jinja_eval_node(pv_jinja_value *out, pv_jinja_machine *m,
+		       pv_jinja_activation *act, const pv_jinja_node *node);
+
+/* Constants and variables that have their value need no call. `out` may be
+ * written while the expression is under way: never give a slot. */
+static inline int pv_jinja_eval(pv_jinja_value *out, pv_jinja_machine *m,
+				pv_jinja_activation *act,
+				const pv_jinja_node *node)
+{
+	const pv_jinja_value *slot;
+
+	if (node->kind == PV_JINJA_N_CONST) {
+		*out = node->u.value;
+		return PV_OK;
+	}
+	if (node->kind == PV_JINJA_N_NAME) {
+		slot = pv_jinja_slot_of(act, node->u.name.slot);
+		if (slot->type != PV_JINJA_MISSING) {
+			*out = *slot;
+			return PV_OK;
+		}
+	}
+	return pv_jinja_eval_node(out, m, act, node);
+}
+
 /* bool() of an expression: 1, 0 or a failure. */
 int pv_jinja_eval_truth(pv_jinja_machine *m, pv_jinja_activation *act,
 			const pv_jinja_node *node);

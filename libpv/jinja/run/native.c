@@ -191,21 +191,17 @@ void pv_jinja_owe_call(const pv_jinja_call *call)
 		pv_jinja_owe_text(call->run, call->args[i]);
 }
 
-int pv_jinja_native_call(pv_jinja_value *out, const pv_jinja_native *native,
-			 pv_jinja_call *call)
+/* With the arguments in the order of the parameters. */
+static int call_ordered(pv_jinja_value *out, const pv_jinja_native *native,
+			const pv_jinja_call *call)
 {
-	pv_jinja_value slots[PV_JINJA_MAX_PARAMS] = { { 0 } };
+	pv_jinja_value slots[PV_JINJA_MAX_PARAMS];
 	pv_jinja_call bound = *call;
 	size_t given = call->count < native->most ? call->count : native->most;
 	int rc;
 
-	pv_jinja_owe_call(call);
-	if (native->flags & PV_JINJA_REST && call->count >= native->least)
-		return native->fn(out, call);
-	if (!call->keyword_count && call->count == native->most)
-		return native->fn(out, call);
-	if (given)
-		memcpy(slots, call->args, given * sizeof(*slots));
+	for (size_t i = 0; i < native->most; i++)
+		slots[i] = i < given ? call->args[i] : pv_jinja_missing();
 	rc = place_keywords(slots, native, call);
 	if (rc >= 0)
 		rc = check_count(native, call, slots);
@@ -215,6 +211,17 @@ int pv_jinja_native_call(pv_jinja_value *out, const pv_jinja_native *native,
 	if (call->count < native->most)
 		bound.count = native->most;
 	return native->fn(out, &bound);
+}
+
+int pv_jinja_native_call(pv_jinja_value *out, const pv_jinja_native *native,
+			 pv_jinja_call *call)
+{
+	pv_jinja_owe_call(call);
+	if (native->flags & PV_JINJA_REST && call->count >= native->least)
+		return native->fn(out, call);
+	if (!call->keyword_count && call->count == native->most)
+		return native->fn(out, call);
+	return call_ordered(out, native, call);
 }
 
 int pv_jinja_call_value(pv_jinja_value *out, pv_jinja_value callable,

@@ -207,18 +207,39 @@ static int number_arith(pv_jinja_value *out, pv_jinja_run *run,
 
 /* --- strings and lists -------------------------------------------------------- */
 
+static int join_text(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value a,
+		     pv_jinja_value b)
+{
+	const size_t len = (size_t)a.len + b.len;
+	char *text;
+	int rc;
+
+	if (len > run->limits.text)
+		return pv_jinja_limit(run, run->limits.text,
+				      "bytes of one string");
+	rc = pv_jinja_spend(run, len / 64);
+	if (rc >= 0)
+		rc = pv_jinja_alloc(&text, run, len);
+	if (rc < 0)
+		return rc;
+	memcpy(text, a.u.s, a.len);
+	memcpy(text + a.len, b.u.s, b.len);
+	*out = pv_jinja_str(text, len, a.flags & b.flags & PV_JINJA_ASCII);
+	return PV_OK;
+}
+
 static int add_text(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value a,
 		    pv_jinja_value b)
 {
-	int is_markup = pv_jinja_is_markup(a) || pv_jinja_is_markup(b);
 	size_t mark = pv_jinja_begin(run);
-	int rc = pv_jinja_put_str(&run->scratch, run, a, is_markup);
+	int rc;
 
+	if (!pv_jinja_is_markup(a) && !pv_jinja_is_markup(b))
+		return join_text(out, run, a, b);
+	rc = pv_jinja_put_str(&run->scratch, run, a, 1);
 	if (rc >= 0)
-		rc = pv_jinja_put_str(&run->scratch, run, b, is_markup);
-	return rc < 0 ? rc
-		      : pv_jinja_finish(out, run, mark,
-					is_markup ? PV_JINJA_MARKUP : 0);
+		rc = pv_jinja_put_str(&run->scratch, run, b, 1);
+	return rc < 0 ? rc : pv_jinja_finish(out, run, mark, PV_JINJA_MARKUP);
 }
 
 static int add_lists(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_value a,

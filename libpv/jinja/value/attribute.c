@@ -92,6 +92,7 @@ void pv_jinja_name_init(pv_jinja_name *name, const char *text, size_t len,
 	name->text = pv_jinja_str(text, len, flags);
 	name->hash = pv_jinja_hash_text(text, len);
 	name->owners = 0;
+	name->is_guarded = len == 0 || text[0] == '_';
 	for (size_t i = 0; i < pv_array_len(types); i++)
 		if (pv_jinja_method_find(types[i], text, len))
 			name->owners |= 1u << types[i];

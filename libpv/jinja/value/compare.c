@@ -248,9 +248,19 @@ static int equal_containers(pv_jinja_run *run, pv_jinja_value a, pv_jinja_value 
 	return rc;
 }
 
+static int equal_texts(pv_jinja_run *run, pv_jinja_value a, pv_jinja_value b)
+{
+	if (a.len != b.len || a.u.s == b.u.s)
+		return a.len == b.len;
+	pv_jinja_owe(run, a.len / 256);
+	return !memcmp(a.u.s, b.u.s, a.len);
+}
+
 /* a == b, without the short cut for the same object. */
 static int equal_values(pv_jinja_run *run, pv_jinja_value a, pv_jinja_value b)
 {
+	if (a.type == PV_JINJA_STR && b.type == PV_JINJA_STR)
+		return equal_texts(run, a, b);
 	if (pv_jinja_is_number(a) && pv_jinja_is_number(b))
 		return compare_numbers(a, b) == 0;
 	if (a.type == PV_JINJA_UNDEFINED && a.flags == PV_JINJA_UNDEFINED_STRICT)
@@ -260,11 +270,6 @@ static int equal_values(pv_jinja_run *run, pv_jinja_value a, pv_jinja_value b)
 	if (a.type != b.type)
 		return 0;
 	switch ((enum pv_jinja_type)a.type) {
-	case PV_JINJA_STR:
-		if (a.len != b.len || a.u.s == b.u.s)
-			return a.len == b.len;
-		pv_jinja_owe(run, a.len / 256);
-		return !memcmp(a.u.s, b.u.s, a.len);
 	case PV_JINJA_UNDEFINED:
 		return a.flags == b.flags;
 	case PV_JINJA_LIST:

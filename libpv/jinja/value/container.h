@@ -45,10 +45,45 @@ int pv_jinja_dict_new(pv_jinja_dict **out, pv_jinja_run *run, size_t cap);
 /* Adds or replaces; raises TypeError for a key that has no hash. */
 int pv_jinja_dict_set(pv_jinja_run *run, pv_jinja_dict *dict,
 		      pv_jinja_value key, pv_jinja_value value);
+
+/* memcmp() of more than 8 bytes, which mostly are few more. */
+static inline int pv_jinja_is_same_text(const char *a, const char *b, size_t len)
+{
+	for (; len > 8; len -= 8, a += 8, b += 8)
+		if (memcmp(a, b, 8) != 0)
+			return 0;
+	return !memcmp(a + len - 8, b + len - 8, 8);
+}
+
+/* Whether the entry has this key, whose hash is given: up to 8 bytes no two
+ * texts of a length share one, for each step of hashing can be undone. */
+static inline int pv_jinja_entry_is(const pv_jinja_entry *entry,
+				    const char *text, size_t len, uint64_t hash)
+{
+	return entry->hash == hash && entry->key.type == PV_JINJA_STR &&
+	       entry->key.len == len &&
+	       (len <= 8 || pv_jinja_is_same_text(entry->key.u.s, text, len));
+}
+
 /* The value of a string key whose hash is known; NULL when absent. */
 const pv_jinja_value *pv_jinja_dict_find_text(const pv_jinja_dict *dict,
 					      const char *text, size_t len,
 					      uint64_t hash);
+
+/* The same in a dict without slots; NULL, too, when it has them. */
+static inline const pv_jinja_value *pv_jinja_dict_find_small(
+	const pv_jinja_dict *dict, const char *text, size_t len, uint64_t hash)
+{
+	const pv_jinja_entry *end = dict->entries + dict->used;
+
+	if (dict->slots)
+		return NULL;
+	for (const pv_jinja_entry *entry = dict->entries; entry < end; entry++)
+		if (pv_jinja_entry_is(entry, text, len, hash))
+			return &entry->value;
+	return NULL;
+}
+
 /* 1 and the value, 0, or an error for a key that has no hash. */
 int pv_jinja_dict_find(pv_jinja_value *out, pv_jinja_run *run,
 		       const pv_jinja_dict *dict, pv_jinja_value key);

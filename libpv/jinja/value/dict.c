@@ -37,29 +37,18 @@ uint64_t pv_jinja_hash_text(const char *text, size_t len)
 	return hash ^ (hash >> 32);
 }
 
-static int is_text(pv_jinja_value key, const char *text, size_t len)
-{
-	return key.type == PV_JINJA_STR && key.len == len &&
-	       !memcmp(key.u.s, text, len);
-}
-
 const pv_jinja_value *pv_jinja_dict_find_text(const pv_jinja_dict *dict,
 					      const char *text, size_t len,
 					      uint64_t hash)
 {
 	size_t mask = dict->slot_count - 1;
 
-	if (!dict->slots) {
-		for (size_t i = 0; i < dict->used; i++)
-			if (dict->entries[i].hash == hash &&
-			    is_text(dict->entries[i].key, text, len))
-				return &dict->entries[i].value;
-		return NULL;
-	}
+	if (!dict->slots)
+		return pv_jinja_dict_find_small(dict, text, len, hash);
 	for (size_t at = hash & mask; dict->slots[at]; at = (at + 1) & mask) {
 		const pv_jinja_entry *entry = &dict->entries[dict->slots[at] - 1];
 
-		if (entry->hash == hash && is_text(entry->key, text, len))
+		if (pv_jinja_entry_is(entry, text, len, hash))
 			return &entry->value;
 	}
 	return NULL;
@@ -69,10 +58,10 @@ const pv_jinja_value *pv_jinja_dict_find_text(const pv_jinja_dict *dict,
 static int has_key(pv_jinja_run *run, const pv_jinja_entry *entry,
 		   uint64_t hash, pv_jinja_value key)
 {
+	if (key.type == PV_JINJA_STR)
+		return pv_jinja_entry_is(entry, key.u.s, key.len, hash);
 	if (entry->hash != hash || pv_jinja_is_missing(entry->key))
 		return 0;
-	if (key.type == PV_JINJA_STR)
-		return is_text(entry->key, key.u.s, key.len);
 	return pv_jinja_equal(run, entry->key, key);
 }
 

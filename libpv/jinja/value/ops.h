@@ -116,6 +116,7 @@ typedef struct pv_jinja_name {
 	uint64_t hash;
 	unsigned owners; /* bit of each enum pv_jinja_type with such a method */
 	uint32_t index;  /* among the names of its template */
+	int is_guarded;  /* begins with "_", or is empty: ask the sandbox */
 } pv_jinja_name;
 
 /* `text` is borrowed. */

@@ -173,26 +173,18 @@ int pv_jinja_getitem(pv_jinja_value *out, pv_jinja_run *run,
 	return pv_jinja_undefined_attr(out, run, object, key);
 }
 
-/* Whether no type has an attribute of the name, and no sandbox hides it. */
-static int is_plain(const pv_jinja_name *name)
-{
-	return !name->owners && name->text.len && name->text.u.s[0] != '_';
-}
-
-int pv_jinja_getattr(pv_jinja_value *out, pv_jinja_run *run,
-		     pv_jinja_value object, const pv_jinja_name *name)
+/* Any attribute, by the long way. */
+static int find_attribute(pv_jinja_value *out, pv_jinja_run *run,
+			  pv_jinja_value object, const pv_jinja_name *name)
 {
 	const pv_jinja_value *found;
 	int rc;
 
-	if (object.type == PV_JINJA_UNDEFINED && name->text.len &&
-	    name->text.u.s[0] != '_')
+	if (object.type == PV_JINJA_UNDEFINED && !name->is_guarded)
 		return undefined_item(out, run, object);
-	if (object.type != PV_JINJA_DICT || !is_plain(name)) {
-		rc = pv_jinja_find_safe(out, run, object, name);
-		if (rc)
-			return rc < 0 ? rc : PV_OK;
-	}
+	rc = pv_jinja_find_safe(out, run, object, name);
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
 	if (object.type == PV_JINJA_DICT) {
 		found = pv_jinja_dict_find_text(object.u.dict, name->text.u.s,
 						name->text.len, name->hash);
@@ -206,6 +198,54 @@ int pv_jinja_getattr(pv_jinja_value *out, pv_jinja_run *run,
 			return rc < 0 ? rc : PV_OK;
 	}
 	return pv_jinja_undefined_attr(out, run, object, name->text);
+}
+
+/* Of `loop`, namespaces and their like. */
+static int get_of_object(pv_jinja_value *out, pv_jinja_run *run,
+			 pv_jinja_value object, const pv_jinja_name *name)
+{
+	int rc = object.u.object->kind->get
+			 ? object.u.object->kind->get(out, run, object.u.object,
+						      name)
+			 : 0;
+
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
+	return find_attribute(out, run, object, name);
+}
+
+/* Of a dict whose methods have other names. */
+static int get_of_dict(pv_jinja_value *out, pv_jinja_run *run,
+		       pv_jinja_value object, const pv_jinja_name *name)
+{
+	const pv_jinja_value *found =
+		pv_jinja_dict_find_text(object.u.dict, name->text.u.s,
+					name->text.len, name->hash);
+
+	if (!found)
+		return pv_jinja_undefined_attr(out, run, object, name->text);
+	*out = *found;
+	return PV_OK;
+}
+
+int pv_jinja_getattr(pv_jinja_value *out, pv_jinja_run *run,
+		     pv_jinja_value object, const pv_jinja_name *name)
+{
+	const pv_jinja_value *found;
+
+	if (object.type == PV_JINJA_DICT && !name->is_guarded &&
+	    !(name->owners & 1u << PV_JINJA_DICT)) {
+		/* The usual way, kept free of calls. */
+		found = pv_jinja_dict_find_small(object.u.dict, name->text.u.s,
+						 name->text.len, name->hash);
+		if (!found)
+			return get_of_dict(out, run, object, name);
+		*out = *found;
+		return PV_OK;
+	}
+	if (object.type == PV_JINJA_OBJECT && !name->is_guarded)
+		return get_of_object(out, run, object, name);
+	return find_attribute(out, run, object, name);
 }
 
 /* --- slices ------------------------------------------------------------------ */
