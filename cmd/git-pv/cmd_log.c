@@ -240,12 +240,18 @@ static void place_dispose(struct place *place)
 	pv_buf_dispose(&place->path);
 }
 
-/* No commit: the prompt is new, or there is none of that name. */
-static int explain_none(pv_cli *cli, const char *id)
+/* No commit: the prompt is new, there is none of that name, or no such text. */
+static int explain_none(pv_cli *cli, const history_options *where)
 {
+	const char *id = where->id;
 	pv_spec spec = { 0 };
 	int rc;
 
+	/* What is not committed would have been an error there. */
+	if (where->phrase || where->field) {
+		cli_hint(cli, "no commit of \"%s\" changes that", id);
+		return PV_OK;
+	}
 	rc = pv_spec_resolve(&spec, cli->store, &cli->settings, id,
 			     PV_SPEC_WORKTREE, &cli->err);
 	pv_spec_dispose(&spec);
@@ -299,7 +305,7 @@ int cmd_log(pv_cli *cli, int argc, char **argv)
 	if (rc == PV_OK)
 		rc = print_log(&out, &place.walk);
 	if (rc == PV_OK && !out.rows && opts.limit != 0 && place.walk.id)
-		rc = explain_none(cli, place.walk.id);
+		rc = explain_none(cli, &place.walk);
 	history_versions_dispose(&out.versions);
 	place_dispose(&place);
 	return rc;

@@ -121,4 +121,12 @@ it 'follows what git pv mv has recorded' '
 	shows "six:modified two:modified one:added" --field name c
 '
 
+it 'does not call a prompt new in which a text never was' '
+	git pv log c -S "never there" >../out 2>../err
+	test ! -s ../out
+	has ../err "no commit of \"c\" changes that"
+	git pv log c -S "never there" --json >../out
+	json ../out . "[]"
+'
+
 finish
