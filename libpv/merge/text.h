@@ -1,30 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * The merge of three texts: by lines, and where lines conflict by words. The
- * result is a list of pieces, each a slice of one of the three, so that
- * nothing can be in it that nobody wrote.
+ * The merge of three texts: by lines (text.c), and where lines conflict by
+ * words (words.c).
  */
 #ifndef PV_MERGE_TEXT_H
 #define PV_MERGE_TEXT_H
 
-#include "merge/diff3.h"
-
-/* Agreed text of `side`, or three texts that contradict each other. */
-typedef struct pv_piece {
-	int is_conflict;
-	enum pv_side side;
-	pv_str text;
-	pv_str sides[PV_SIDES]; /* of a conflict: whole lines */
-} pv_piece;
-
-/* Release it with pv_pieces_dispose. */
-typedef struct pv_pieces {
-	pv_piece *items;
-	size_t count;
-	size_t cap;
-	size_t conflicts;
-	int has_words; /* some lines were put together from words */
-} pv_pieces;
+#include "merge/pieces.h"
 
 enum pv_text_mode {
 	PV_TEXT_LINES, /* no further than lines */
@@ -36,6 +18,12 @@ enum pv_text_mode {
 int pv_text_merge(pv_pieces *out, pv_arena *arena, const pv_str sides[PV_SIDES],
 		  enum pv_text_mode mode, pv_error *err);
 
-void pv_pieces_dispose(pv_pieces *pieces);
+/*
+ * Appends the merge of three texts word by word; sets `*is_clean` to 0, with
+ * nothing appended, when words conflict, too. `is_wide` wants texts that are
+ * much the same. PV_ENOMEM, PV_ELIMIT.
+ */
+int pv_words_merge(pv_pieces *out, pv_arena *arena, const pv_str sides[PV_SIDES],
+		   int is_wide, int *is_clean, pv_error *err);
 
 #endif

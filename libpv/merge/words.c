@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The words of three texts. All of them come together or none do. Blanks
+ * between words are no tokens but follow the word behind them, merged three
+ * ways by themselves; so wrapping a paragraph anew on one side does not touch
+ * its words.
+ */
+#include "merge/text.h"
+
+#include <string.h>
+
+enum {
+	/* Of the words of base, a side must have kept one in so many; what
+	 * keeps fewer is another text, not an edit of this one. */
+	KEEP_PART = 3,
+	/* And all but one in so many of a text in which lines stand in other
+	 * places than the words in them. */
+	KEEP_MOST = 5
+};
+
+/* Three texts as words. */
+struct prose {
+	const pv_str *texts;
+	pv_tokens words[PV_SIDES];
+	pv_regions regions;
+};
+
+/* The blanks before word `at`, or behind the last one. */
+static pv_str gap_before(const struct prose *p, enum pv_side side, size_t at)
+{
+	const pv_tokens *words = &p->words[side];
+	pv_str text = p->texts[side];
+	const char *from = text.ptr;
+	const char *to = text.ptr + text.len;
+	pv_str gap;
+
+	if (at > 0)
+		from = words->items[at - 1].ptr + words->items[at - 1].len;
+	if (at < words->count)
+		to = words->items[at].ptr;
+	gap.ptr = from;
+	gap.len = (size_t)(to - from);
+	return gap;
+}
+
+static size_t count_breaks(pv_str gap)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < gap.len; i++)
+		count += gap.ptr[i] == '\n';
+	return count;
+}
+
+/*
+ * Whose blanks stand before a word that all three have; PV_BASE when they
+ * contradict each other. Two ways to wrap a line do not: ours is taken.
+ */
+static enum pv_side pick_gap(const struct prose *p, const size_t at[PV_SIDES])
+{
+	pv_str base = gap_before(p, PV_BASE, at[PV_BASE]);
+	pv_str ours = gap_before(p, PV_OURS, at[PV_OURS]);
+	pv_str theirs = gap_before(p, PV_THEIRS, at[PV_THEIRS]);
+
+	if (pv_str_eq(ours, theirs) || pv_str_eq(base, theirs))
+		return PV_OURS;
+	if (pv_str_eq(base, ours))
+		return PV_THEIRS;
+	if (base.len > 0 && ours.len > 0 && theirs.len > 0 &&
+	    count_breaks(base) < 2 && count_breaks(ours) < 2 &&
+	    count_breaks(theirs) < 2)
+		return PV_OURS;
+	return PV_BASE;
+}
+
+/* One word that all three have; 0 when the blanks before it conflict. */
+static int add_same(pv_pieces *out, const struct prose *p,
+		    const size_t at[PV_SIDES], int *is_clean, pv_error *err)
+{
+	enum pv_side side = pick_gap(p, at);
+	size_t word = at[PV_OURS];
+	int rc;
+
+	if (side == PV_BASE) {
+		*is_clean = 0;
+		return PV_OK;
+	}
+	rc = pv_pieces_add(out, side, gap_before(p, side, at[side]), err);
+	if (rc == PV_OK && word < p->words[PV_OURS].count)
+		rc = pv_pieces_add(out, PV_OURS, p->words[PV_OURS].items[word],
+				   err);
+	return rc;
+}
+
+static int add_changed(pv_pieces *out, const struct prose *p,
+		       const pv_region *region, enum pv_side side, pv_error *err)
+{
+	const pv_str *items = p->words[side].items;
+	pv_str text;
+
+	if (region->from[side] == region->to[side])
+		return PV_OK;
+	text = gap_before(p, side, region->from[side]);
+	text.len = (size_t)(items[region->to[side] - 1].ptr - text.ptr) +
+		   items[region->to[side] - 1].len;
+	return pv_pieces_add(out, side, text, err);
+}
+
+static int add_words(pv_pieces *out, const struct prose *p,
+		     const pv_region *region, int *is_clean, pv_error *err)
+{
+	size_t at[PV_SIDES];
+	int rc = PV_OK;
+
+	memcpy(at, region->from, sizeof(at));
+	while (at[PV_BASE] < region->to[PV_BASE] && *is_clean && rc == PV_OK) {
+		rc = add_same(out, p, at, is_clean, err);
+		for (size_t i = 0; i < PV_SIDES; i++)
+			at[i]++;
+	}
+	return rc;
+}
+
+static int add_region(pv_pieces *out, const struct prose *p,
+		      const pv_region *region, int *is_clean, pv_error *err)
+{
+	switch (region->kind) {
+	case PV_REGION_SAME:
+		return add_words(out, p, region, is_clean, err);
+	case PV_REGION_OURS:
+	case PV_REGION_BOTH:
+		return add_changed(out, p, region, PV_OURS, err);
+	case PV_REGION_THEIRS:
+		return add_changed(out, p, region, PV_THEIRS, err);
+	case PV_REGION_CONFLICT:
+		break;
+	}
+	*is_clean = 0;
+	return PV_OK;
+}
+
+static int weave(pv_pieces *out, const struct prose *p, int *is_clean,
+		 pv_error *err)
+{
+	const size_t end[PV_SIDES] = { p->words[PV_BASE].count,
+				       p->words[PV_OURS].count,
+				       p->words[PV_THEIRS].count };
+	int rc = PV_OK;
+
+	*is_clean = 1;
+	for (size_t i = 0; i < p->regions.count && *is_clean && rc == PV_OK; i++)
+		rc = add_region(out, p, &p->regions.items[i], is_clean, err);
+	if (rc == PV_OK && *is_clean)
+		rc = add_same(out, p, end, is_clean, err);
+	return rc;
+}
+
+/* Whether both sides are edits of the base rather than other texts. */
+static int are_edits(const struct prose *p, int is_wide)
+{
+	size_t count = p->words[PV_BASE].count;
+	size_t enough = is_wide ? count - count / KEEP_MOST : count / KEEP_PART;
+
+	return p->words[PV_BASE].count > 0 && p->regions.kept[PV_OURS] > enough &&
+	       p->regions.kept[PV_THEIRS] > enough;
+}
+
+int pv_words_merge(pv_pieces *out, pv_arena *arena, const pv_str sides[PV_SIDES],
+		   int is_wide, int *is_clean, pv_error *err)
+{
+	struct prose p = { .texts = sides };
+	pv_pieces words = { 0 };
+	int rc = PV_OK;
+
+	*is_clean = 0;
+	for (size_t i = 0; i < PV_SIDES && rc == PV_OK; i++)
+		rc = pv_tokens_add_words(&p.words[i], sides[i], err);
+	if (rc == PV_OK)
+		rc = pv_diff3(&p.regions, arena, p.words, PV_DIFF3_COARSE, err);
+	if (rc == PV_OK && are_edits(&p, is_wide))
+		rc = weave(&words, &p, is_clean, err);
+	if (rc == PV_OK && *is_clean)
+		rc = pv_pieces_append(out, &words, err);
+	pv_pieces_dispose(&words);
+	for (size_t i = 0; i < PV_SIDES; i++)
+		pv_tokens_dispose(&p.words[i]);
+	return rc;
+}
