@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Lists are compared as bags, by how often each element occurs: whatever was
+ * done with their order, nothing of it can be missing, and nothing can be
+ * there that nobody wrote. What no count explains has to be a merge of
+ * elements.
+ */
+#include "merge/checker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "diff/align.h"
+
+/* --- how often ----------------------------------------------------------- */
+
+/* Whether a count can come of the changes of both sides. */
+static int is_count(const long counts[PV_FOUR])
+{
+	long base = counts[PV_BASE];
+	long ours = counts[PV_OURS] - base;
+	long theirs = counts[PV_THEIRS] - base;
+	long result = counts[PV_RESULT] - base;
+	long both = ours + theirs;
+	long one = labs(ours) > labs(theirs) ? ours : theirs;
+
+	if ((ours < 0) != (theirs < 0) || ours == 0 || theirs == 0)
+		return result == both;
+	return ours > 0 ? result >= one && result <= both
+			: result <= one && result >= both;
+}
+
+static long at_least(long a, long b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * The same for what was added only: an element that one side deleted may be
+ * back, as it is when the other side has moved it.
+ */
+static int is_count_of_lines(const long counts[PV_FOUR])
+{
+	long base = counts[PV_BASE];
+	long ours = counts[PV_OURS] - base;
+	long theirs = counts[PV_THEIRS] - base;
+	long result = counts[PV_RESULT] - base;
+	long least =
+		ours > 0 && theirs > 0 ? at_least(ours, theirs) : ours + theirs;
+
+	return result >= least &&
+	       result <= at_least(ours, 0) + at_least(theirs, 0);
+}
+
+/* --- elements ------------------------------------------------------------ */
+
+/* An element of one of the four lists. */
+struct element {
+	const pv_tree *tree;
+	size_t list;
+};
+
+static int cmp_elements(const void *a, const void *b)
+{
+	const struct element *left = a;
+	const struct element *right = b;
+
+	return pv_tree_cmp(left->tree, right->tree);
+}
+
+/*
+ * Elements that no count explains, list by list, in the order of the text; of
+ * base those that went. NULL where one has found its place.
+ */
+struct odd {
+	const pv_tree **items[PV_FOUR];
+	size_t counts[PV_FOUR];
+	size_t first[PV_FOUR]; /* all before it are NULL */
+	int is_lost;           /* an element that nobody took away is gone */
+};
+
+static int cmp_places(const void *a, const void *b)
+{
+	const pv_tree *const *left = a;
+	const pv_tree *const *right = b;
+
+	return *left < *right ? -1 : *left > *right;
+}
+
+static void take(struct odd *odd, size_t list, size_t idx)
+{
+	odd->items[list][idx] = NULL;
+	while (odd->first[list] < odd->counts[list] &&
+	       !odd->items[list][odd->first[list]])
+		odd->first[list]++;
+}
+
+/* Whether two elements have names, and different ones. */
+static int named_apart(const pv_tree *a, const pv_tree *b)
+{
+	pv_str left = pv_align_name(a);
+	pv_str right = pv_align_name(b);
+
+	return left.ptr && right.ptr && !pv_str_eq(left, right);
+}
+
+/* Whether result element `r` can come of these; `base` may be NULL. */
+static int is_merge_of(pv_checker *c, const pv_four *values)
+{
+	if (c->tries == 0)
+		return 0;
+	c->tries--;
+	return pv_check_is_merged(c, values);
+}
+
+/* The same with one element of base, or none when both have added it. */
+static int take_base(pv_checker *c, struct odd *odd, pv_four *values)
+{
+	for (size_t b = odd->first[PV_BASE]; b < odd->counts[PV_BASE]; b++) {
+		values->trees[PV_BASE] = odd->items[PV_BASE][b];
+		if (values->trees[PV_BASE] && is_merge_of(c, values)) {
+			take(odd, PV_BASE, b);
+			return 1;
+		}
+	}
+	values->trees[PV_BASE] = NULL;
+	return is_merge_of(c, values);
+}
+
+/*
+ * Whether result element `r` is a merge of one element of each side, which it
+ * takes; `strict` wants the same name for all.
+ */
+static int take_merged(pv_checker *c, struct odd *odd, const pv_tree *r,
+		       int strict)
+{
+	pv_four values = { { NULL, NULL, NULL, r } };
+
+	for (size_t o = odd->first[PV_OURS]; o < odd->counts[PV_OURS]; o++) {
+		values.trees[PV_OURS] = odd->items[PV_OURS][o];
+		if (!values.trees[PV_OURS] ||
+		    (strict && named_apart(values.trees[PV_OURS], r)))
+			continue;
+		for (size_t t = odd->first[PV_THEIRS];
+		     t < odd->counts[PV_THEIRS]; t++) {
+			values.trees[PV_THEIRS] = odd->items[PV_THEIRS][t];
+			if (!values.trees[PV_THEIRS] ||
+			    (strict && named_apart(values.trees[PV_THEIRS], r)))
+				continue;
+			if (!take_base(c, odd, &values))
+				continue;
+			take(odd, PV_OURS, o);
+			take(odd, PV_THEIRS, t);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/*
+ * What is odd must be the changed elements of both sides and the merge of
+ * them; a field in conflict leaves its own.
+ */
+static int explain(pv_checker *c, struct odd *odd)
+{
+	for (size_t i = 0; i < PV_FOUR; i++)
+		if (odd->counts[i] > 0)
+			qsort(odd->items[i], odd->counts[i], sizeof(void *),
+			      cmp_places);
+	for (size_t i = 0; i < odd->counts[PV_RESULT]; i++)
+		if (!take_merged(c, odd, odd->items[PV_RESULT][i], 1) &&
+		    !take_merged(c, odd, odd->items[PV_RESULT][i], 0))
+			return 0;
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
+		for (size_t j = 0; j < odd->counts[i]; j++)
+			if (odd->items[i][j] &&
+			    !pv_check_is_contested(c, odd->items[i][j]))
+				return 0;
+	return !odd->is_lost;
+}
+
+static void add_odd(struct odd *odd, const struct element *element)
+{
+	odd->items[element->list][odd->counts[element->list]++] = element->tree;
+}
+
+/* One group of equal elements; those of a wrong number are odd. */
+static void count_group(pv_checker *c, struct odd *odd,
+			const struct element *group, size_t count)
+{
+	long counts[PV_FOUR] = { 0 };
+	int is_right;
+
+	for (size_t i = 0; i < count; i++)
+		counts[group[i].list]++;
+	is_right = c->is_by_lines ? is_count_of_lines(counts) : is_count(counts);
+	for (size_t i = 0; i < count; i++) {
+		int is_base = group[i].list == PV_BASE;
+
+		if (is_base ? counts[PV_RESULT] < counts[PV_BASE] : !is_right)
+			add_odd(odd, &group[i]);
+		if (is_base && !is_right &&
+		    !pv_check_is_contested(c, group[i].tree))
+			odd->is_lost = 1;
+	}
+}
+
+static struct element *collect(pv_checker *c, const pv_four *lists,
+			       struct odd *odd, size_t *count_out)
+{
+	struct element *all;
+	size_t total = 0;
+	size_t at = 0;
+
+	for (size_t i = 0; i < PV_FOUR; i++) {
+		size_t count = lists->trees[i] ? lists->trees[i]->count : 0;
+
+		total += count;
+		odd->items[i] =
+			pv_arena_alloc(c->arena, (count + 1) * sizeof(void *));
+		if (!odd->items[i])
+			return NULL;
+	}
+	all = pv_arena_alloc(c->arena, (total + 1) * sizeof(*all));
+	for (size_t i = 0; all && i < PV_FOUR; i++)
+		for (size_t j = 0;
+		     lists->trees[i] && j < lists->trees[i]->count; j++, at++) {
+			all[at].tree = &lists->trees[i]->items[j];
+			all[at].list = i;
+		}
+	*count_out = total;
+	return all;
+}
+
+int pv_check_is_list_merged(pv_checker *c, const pv_four *lists)
+{
+	struct odd odd = { 0 };
+	size_t count = 0;
+	struct element *all = collect(c, lists, &odd, &count);
+
+	if (!all) {
+		c->rc = pv_fail_nomem(c->err);
+		return 0;
+	}
+	qsort(all, count, sizeof(*all), cmp_elements);
+	for (size_t i = 0; i < count;) {
+		size_t end = i + 1;
+
+		while (end < count && cmp_elements(&all[i], &all[end]) == 0)
+			end++;
+		count_group(c, &odd, all + i, end - i);
+		i = end;
+	}
+	c->is_by_lines = 0;
+	return explain(c, &odd);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the parts of the check know of: check.c goes through the values,
+ * check_lists.c through those of lists, which takes it back to the former;
+ * check_fields.c knows what is in conflict and not to be looked at.
+ */
+#ifndef PV_MERGE_CHECKER_H
+#define PV_MERGE_CHECKER_H
+
+#include "merge/check.h"
+
+/* Index of the result behind the three sides. */
+enum {
+	PV_RESULT = PV_SIDES,
+	PV_FOUR = PV_SIDES + 1
+};
+
+struct pv_contested;
+
+typedef struct pv_checker {
+	pv_arena *arena;
+	size_t tries; /* left, to find out what an element was merged from */
+	size_t field_count;
+	const pv_field **fields;        /* sorted by their three trees */
+	struct pv_contested *contested; /* all of these, sorted */
+	size_t contested_count;
+	int is_by_lines; /* the lists are of a clean line merge */
+	int rc;
+	pv_error *err;
+} pv_checker;
+
+/* The same value on all sides and in the result; NULL where it is not. */
+typedef struct pv_four {
+	const pv_tree *trees[PV_FOUR];
+} pv_four;
+
+/* --- check.c --- */
+/* Whether the result is the base with the changes of both sides. */
+int pv_check_is_merged(pv_checker *c, const pv_four *values);
+
+/* --- check_lists.c --- */
+int pv_check_is_list_merged(pv_checker *c, const pv_four *lists);
+
+/* --- check_fields.c --- */
+/* There may be as many as there are entries: they have to be found quickly. */
+int pv_check_sort_fields(pv_checker *c, const pv_field *fields);
+int pv_check_is_field(const pv_checker *c, const pv_four *values);
+/* One name of a field whose names contradict each other. */
+int pv_check_is_name_of_field(const pv_checker *c, const pv_four *values);
+/* Whether a tree is one of three that contradict each other, or has one. */
+int pv_check_is_contested(const pv_checker *c, const pv_tree *tree);
+
+#endif
