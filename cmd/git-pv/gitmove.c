@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "git.h"
+#include "half_moved.h"
 #include "hooked.h"
 #include "interrupt.h"
 #include "merge_attributes.h"
@@ -256,6 +257,8 @@ int git_move_run(git_move *move, pv_cli *cli)
 		rc = command_line(&line, &attributes, move, cli);
 	if (rc == PV_OK && move->concludes)
 		rc = hooked_note(&staged, cli);
+	if (rc == PV_OK && !move->is_of_refs)
+		rc = half_moved_note(&move->dirty, cli);
 	if (rc == PV_OK)
 		rc = run(move, cli, &line);
 	pv_note_remove(&attributes);
@@ -330,18 +333,28 @@ int git_move_fail(const git_move *move, pv_cli *cli, const char *hint)
 {
 	const char *verb = move->args.items[0];
 	pv_buf words = { 0 };
+	pv_buf cure = { 0 };
 	int rc = pv_git_obstacle(cli->store, pv_buf_text(&move->talk), &cli->err);
 
-	if (rc < 0)
-		return rc;
+	if (!git_move_is_done(move) && !move->is_of_refs &&
+	    half_moved_cure(&cure, cli, &move->dirty) == PV_OK && cure.len)
+		hint = cure.ptr;
+	if (rc < 0) {
+		if (cure.len)
+			pv_error_hint(&cli->err, rc, "%s", hint);
+		goto out;
+	}
 	summarize(&words, pv_buf_text(&move->talk));
 	if (words.len)
 		rc = pv_fail(&cli->err, PV_EGIT, "git %s: %s", verb, words.ptr);
 	else
 		rc = pv_fail(&cli->err, PV_EGIT, "git %s exits with status %d",
 			     verb, move->status);
+	rc = pv_error_hint(&cli->err, rc, "%s", hint);
+out:
 	pv_buf_dispose(&words);
-	return pv_error_hint(&cli->err, rc, "%s", hint);
+	pv_buf_dispose(&cure);
+	return rc;
 }
 
 static int refuse_replayed(pv_cli *cli, const char *hint)
@@ -395,5 +408,6 @@ int git_move_end(const git_move *move, pv_cli *cli, int rc)
 void git_move_dispose(git_move *move)
 {
 	pv_strlist_dispose(&move->args);
+	pv_strlist_dispose(&move->dirty);
 	pv_buf_dispose(&move->talk);
 }

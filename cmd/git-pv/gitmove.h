@@ -30,6 +30,7 @@ typedef struct git_move {
 	int is_unwritten;    /* a merge that git could not even stage */
 	int is_empty;        /* git found nothing to commit */
 	int is_replayed;     /* rerere settled and staged all that conflicted */
+	pv_strlist dirty;    /* files the user had changed before */
 	pv_buf talk;         /* what git said on standard error, with --json */
 } git_move;
 
@@ -64,7 +65,10 @@ int git_move_is_conflict(const git_move *move);
  */
 int git_move_check_staged(pv_cli *cli);
 
-/* PV_EGIT in git's own words where they were kept, with a hint. */
+/*
+ * PV_EGIT in git's own words where they were kept, with a hint: the one given
+ * or, where git stopped in the middle, how to undo what it did.
+ */
 int git_move_fail(const git_move *move, pv_cli *cli, const char *hint);
 
 /*

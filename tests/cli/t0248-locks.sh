@@ -68,4 +68,50 @@ it 'goes on when the lock is gone soon' '
 	is_clean
 '
 
+# half COMMAND: git dies as on a full disk, one file written, none staged.
+half() {
+	real=$(command -v git)
+	mkdir ../bin
+	cat >../bin/git <<-HOOK
+		#!/bin/sh
+		case " \$* " in
+		*" $1 "*)
+			sleep 0.05
+			echo "goal: side" >>prompts/b.yaml
+			echo "prompt: Three." >prompts/c.yaml
+			echo "fatal: index.lock write error" >&2
+			exit 128
+			;;
+		esac
+		exec "$real" "\$@"
+	HOOK
+	chmod +x ../bin/git
+}
+
+for command in "merge side" "cherry-pick side" "revert HEAD"; do
+	it "says what a ${command% *} without space has changed" '
+		two "half-'"${command% *}"'"
+		rm -rf ../bin
+		half "'"${command% *}"'"
+		echo "goal: mine" >>prompts/a.yaml
+		PATH=$PWD/../bin:$PATH expect_failure 128 git-pv '"$command"' 2>../err
+		has ../err "git had changed files; to undo that: git restore"
+		has ../err "prompts/b.yaml"
+		has ../err "prompts/c.yaml"
+		lacks ../err "prompts/a.yaml"
+		sed -n "s/.*to undo that: //; s/; and /;/p" ../err >../cure
+		sh ../cure
+		same " M prompts/a.yaml" "$(git status --porcelain)"
+		same "goal: mine" "$(tail -n 1 prompts/a.yaml)"
+	'
+done
+
+it 'does not take what the user has changed for that' '
+	two mine
+	echo "goal: mine" >>prompts/b.yaml
+	expect_failure 128 git pv merge side 2>../err
+	lacks ../err "git restore"
+	same " M prompts/b.yaml" "$(git status --porcelain)"
+'
+
 finish
