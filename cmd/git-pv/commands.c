@@ -74,6 +74,8 @@ static const cli_command commands[] = {
 	  "undo a commit by a new one" },
 	{ "rollback", cmd_rollback, &cmd_rollback_usage, WRITES,
 	  CLI_GROUP_RELEASE, "bring an older version of a prompt back" },
+	{ "schema", cmd_schema, &cmd_schema_usage, CLI_JSON, CLI_GROUP_WORK,
+	  "validate data with a JSON Schema" },
 	{ "show", cmd_show, &cmd_show_usage, READS_LONG, CLI_GROUP_WORK,
 	  "show a prompt" },
 	{ "status", cmd_status, &cmd_status_usage, WRITES, CLI_GROUP_WORK,

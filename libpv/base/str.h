@@ -33,6 +33,14 @@ static inline int pv_str_is(pv_str a, const char *text)
 	return pv_str_eq(a, pv_str_of(text));
 }
 
+/* The byte at `idx`; a NUL behind the end. */
+static inline char pv_str_at(pv_str text, size_t idx)
+{
+	if (idx < text.len)
+		return text.ptr[idx];
+	return '\0';
+}
+
 int pv_str_cmp(pv_str a, pv_str b);
 int pv_str_has_prefix(const char *text, const char *prefix);
 int pv_str_has_suffix(const char *text, const char *suffix);

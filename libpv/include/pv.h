@@ -19,6 +19,7 @@
 #include <pv/prompt.h>
 #include <pv/render.h>
 #include <pv/report.h>
+#include <pv/schema.h>
 #include <pv/store.h>
 #include <pv/version.h>
 #include <pv/yaml.h>

@@ -5,7 +5,7 @@
 
 # Commands by what they do. Those in `nowhere` need no repository, those in
 # `files` a working tree; a word behind a colon tells two calls apart.
-nowhere='help version completion merge-driver mergetool textconv'
+nowhere='help version completion merge-driver mergetool schema textconv'
 reads='blame branch:list check config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads completion:ids release:dry merge:dry"
@@ -56,6 +56,12 @@ do_mergetool() {
 		"$SCRATCH/merged"
 }
 came_mergetool() { cmp_files "$SCRATCH/ours" "$SCRATCH/merged"; }
+
+do_schema() {
+	echo '{"enum": [1]}' >"$SCRATCH/schema.json"
+	echo 1 | pv schema validate --schema "$SCRATCH/schema.json" --json
+}
+came_schema() { out '"valid":true'; }
 
 do_textconv() { pv textconv "$SCRATCH/ours"; }
 came_textconv() { cmp_files "$SCRATCH/ours" "$OUT"; }

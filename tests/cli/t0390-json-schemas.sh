@@ -198,6 +198,19 @@ it 'setting up' '
 	fits install 0 uninstall
 '
 
+it 'validating' '
+	cd repo
+	echo "{\"enum\": [1]}" >../enum.json
+	echo 1 >../one.json
+	echo 2 >../two.json
+	fits schema-validate 0 schema validate --schema ../enum.json \
+		--data ../one.json
+	fits schema-validate 1 schema validate --schema ../enum.json \
+		--data ../two.json
+	fits schema-validate 1 schema validate --schema ../enum.json \
+		--data ../two.json --output basic
+'
+
 it 'failing' '
 	cd repo
 	fits error 128 show nowhere

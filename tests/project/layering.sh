@@ -33,6 +33,7 @@ BEGIN {
 	owner["openssl/"] = "libpv/base/"
 	owner["zlib.h"] = "libpv/store/"
 	owner["pcre2.h"] = "libpv/schema/"
+	owner["idn2.h"] = "libpv/schema/"
 	owner["gmp.h"] = "libpv/jinja/"
 	owner["utf8proc.h"] = "libpv/base/"
 }

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * git pv schema: JSON Schemas by themselves, without a repository.
+ */
+#include "schema_files.h"
+
+#include <string.h>
+
+#include <pv/schema.h>
+
+#include "base/fail.h"
+
+struct schema_cli_options {
+	const char *schema;
+	const char *data;
+	const char *folder;
+	int notes_formats;
+	int output;
+};
+
+enum output {
+	OUTPUT_FINDINGS = 1,
+	OUTPUT_BASIC
+};
+
+#define FIELD(name) offsetof(struct schema_cli_options, name)
+
+static const char *const outputs[] = { "findings", "basic", NULL };
+
+static const cli_option options[] = {
+	{ 0, "schema", CLI_STRING, FIELD(schema), "FILE",
+	  "the schema: JSON, or YAML" },
+	{ 0, "data", CLI_STRING, FIELD(data), "FILE",
+	  "what to validate, - for standard input" },
+	{ 0, "ref-dir", CLI_STRING, FIELD(folder), "DIR",
+	  "where documents are that the schema refers to" },
+	{ 0, "format-notes", CLI_FLAG, FIELD(notes_formats), NULL,
+	  "take \"format\" as a note, do not check it" },
+	{ 0, "output", CLI_ENUM, FIELD(output), "SHAPE",
+	  "shape of --json: findings, basic", outputs },
+	{ 0 },
+};
+
+#undef FIELD
+
+const cli_usage cmd_schema_usage = {
+	.synopsis = { "git pv schema validate --schema FILE [--data FILE] "
+		      "[--ref-dir DIR] [--json]" },
+	.examples = { "git pv schema validate --schema order.json --data o.json",
+		      "jq .output run.json | git pv schema validate --schema "
+		      "schemas/answer.yaml" },
+	.options = options,
+	.args = "validate",
+	.min_args = 1,
+	.max_args = 1,
+};
+
+/* --- printing -------------------------------------------------------------- */
+
+static void print_text(pv_cli *cli, const pv_schema_result *result)
+{
+	for (size_t i = 0; i < pv_schema_result_count(result); i++) {
+		const pv_schema_finding *finding = pv_schema_result_at(result, i);
+
+		cli_text(cli, finding->message, strlen(finding->message));
+		cli_puts(cli, "  (");
+		cli_text(cli, finding->schema_path, strlen(finding->schema_path));
+		cli_puts(cli, ")\n");
+	}
+	if (!pv_schema_result_count(result))
+		cli_note(cli, "valid");
+}
+
+static void print_finding(pv_jsonw *w, const pv_schema_finding *finding)
+{
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "instance_path", finding->instance_path);
+	pv_jsonw_member(w, "schema_path", finding->schema_path);
+	pv_jsonw_member(w, "keyword", finding->keyword);
+	pv_jsonw_member(w, "message", finding->message);
+	pv_jsonw_object_end(w);
+}
+
+/* JSON Schema 2020-12, 12.4.2. */
+static void print_unit(pv_jsonw *w, const pv_schema_finding *finding)
+{
+	pv_jsonw_object(w);
+	pv_jsonw_key(w, "valid");
+	pv_jsonw_bool(w, 0);
+	pv_jsonw_member(w, "keywordLocation", finding->schema_path);
+	pv_jsonw_member(w, "instanceLocation", finding->instance_path);
+	pv_jsonw_member(w, "error", finding->message);
+	pv_jsonw_object_end(w);
+}
+
+static void print_json(pv_cli *cli, const pv_schema_result *result, int output)
+{
+	int is_basic = output == OUTPUT_BASIC;
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_key(&w, "valid");
+	pv_jsonw_bool(&w, !pv_schema_result_count(result));
+	pv_jsonw_key(&w, is_basic ? "errors" : "findings");
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < pv_schema_result_count(result); i++)
+		(is_basic ? print_unit
+			  : print_finding)(&w, pv_schema_result_at(result, i));
+	pv_jsonw_array_end(&w);
+	pv_jsonw_object_end(&w);
+}
+
+/* --- validating ------------------------------------------------------------ */
+
+/* Names the file of a failure that has a place in it. */
+static int at_file(pv_cli *cli, int rc, const char *name)
+{
+	if (rc < 0 && !cli->err.source[0])
+		pv_error_at(&cli->err, rc,
+			    strcmp(name, "-") ? name : "standard input",
+			    cli->err.line, cli->err.column);
+	return rc;
+}
+
+static int read_schema(pv_schema **out, pv_cli *cli,
+		       const struct schema_cli_options *opts)
+{
+	const char *slash = strrchr(opts->schema, '/');
+	pv_buf folder = { 0 };
+	pv_buf json = { 0 };
+	schema_files files = { opts->folder };
+	pv_schema_options how = { .assert_formats = !opts->notes_formats,
+				  .load = schema_load,
+				  .payload = &files };
+	int rc;
+
+	pv_buf_put(&folder, opts->schema,
+		   slash ? (size_t)(slash - opts->schema) : 0);
+	if (slash == opts->schema)
+		pv_buf_putc(&folder, '/');
+	if (!files.folder)
+		files.folder = slash ? pv_buf_text(&folder) : ".";
+	rc = schema_read(&json, cli, opts->schema);
+	if (rc == PV_OK)
+		rc = at_file(cli,
+			     pv_schema_new(out, pv_buf_text(&json), json.len,
+					   &how, &cli->err),
+			     opts->schema);
+	pv_buf_dispose(&json);
+	pv_buf_dispose(&folder);
+	return rc;
+}
+
+static int read_data(pv_schema_data **out, pv_cli *cli, const char *name)
+{
+	pv_buf json = { 0 };
+	int rc = schema_read(&json, cli, name);
+
+	if (rc == PV_OK)
+		rc = at_file(cli,
+			     pv_schema_data_new(out, pv_buf_text(&json),
+						json.len, &cli->err),
+			     name);
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+static int validate(pv_cli *cli, const struct schema_cli_options *opts)
+{
+	pv_schema *schema = NULL;
+	pv_schema_data *data = NULL;
+	pv_schema_result *result = NULL;
+	int valid = 0;
+	int rc = read_schema(&schema, cli, opts);
+
+	if (rc == PV_OK)
+		rc = read_data(&data, cli, opts->data ? opts->data : "-");
+	if (rc == PV_OK)
+		rc = pv_schema_result_new(&result, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_schema_validate(&valid, schema, data, result, &cli->err);
+	if (rc == PV_OK && cli->json)
+		print_json(cli, result, opts->output);
+	else if (rc == PV_OK)
+		print_text(cli, result);
+	pv_schema_result_free(result);
+	pv_schema_data_free(data);
+	pv_schema_free(schema);
+	return rc == PV_OK ? !valid : rc;
+}
+
+int cmd_schema(pv_cli *cli, int argc, char **argv)
+{
+	struct schema_cli_options opts = { 0 };
+	int rc;
+
+	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc != 0)
+		return rc;
+	if (strcmp(argv[0], "validate") != 0)
+		return pv_error_hint(&cli->err,
+				     cli_usage_error(cli,
+						     "there is no \"schema %.60s\"",
+						     argv[0]),
+				     "there is validate");
+	if (!opts.schema)
+		return cli_usage_error(cli, "--schema is missing");
+	return validate(cli, &opts);
+}

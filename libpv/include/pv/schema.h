@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * JSON Schema: compile once, validate many. Drafts 2020-12, 2019-09 and 7,
+ * chosen by $schema. Numbers are exact whatever their size. The network is
+ * never asked: documents that a schema refers to come from a callback.
+ *
+ * A schema and data are immutable: threads share them, each with a
+ * pv_schema_result of its own.
+ */
+#ifndef PV_SCHEMA_H
+#define PV_SCHEMA_H
+
+#include <pv/buf.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct pv_schema pv_schema;
+typedef struct pv_schema_data pv_schema_data;
+typedef struct pv_schema_result pv_schema_result;
+
+/* How to read a schema. A zeroed struct is the default. */
+typedef struct pv_schema_options {
+	/* 2020, 2019 or 7, for documents without $schema; 0 is 2020. */
+	int draft;
+	/* Whether "format" is checked; else it is a note for readers. */
+	int assert_formats;
+	/* What the schema's relative references are relative to; may be NULL. */
+	const char *uri;
+	/*
+	 * Appends the text of the document at an absolute URI. PV_ENOTFOUND when
+	 * it is not known; other failures end the compilation. May be NULL.
+	 */
+	int (*load)(pv_buf *out, const char *uri, void *payload, pv_error *err);
+	void *payload;
+} pv_schema_options;
+
+/* Limits of one validation, ending in PV_ELIMIT. */
+enum {
+	PV_SCHEMA_MAX_STEPS = 10000000, /* schemas asked and values compared */
+	PV_SCHEMA_MAX_DEPTH = 2000,     /* schemas inside of each other */
+	PV_SCHEMA_MAX_FINDINGS = 1000   /* then no more are collected */
+};
+
+/*
+ * Compiles the JSON text of a schema, and every schema that it refers to;
+ * `options` may be NULL. The text is copied. PV_ESYNTAX with line and column,
+ * PV_ESCHEMA for what is JSON and no schema, with its place as the error's
+ * source or in its message, PV_EUNSUPPORTED for other drafts, PV_ELIMIT,
+ * PV_ENOMEM. The caller frees the schema.
+ */
+PV_API int pv_schema_new(pv_schema **out, const char *json, size_t len,
+			 const pv_schema_options *options, pv_error *err);
+
+/* Frees a schema; NULL is accepted. */
+PV_API void pv_schema_free(pv_schema *schema);
+
+/*
+ * Reads a JSON text; it is copied. PV_ESYNTAX with line and column, also for
+ * equal keys in an object; PV_ELIMIT, PV_ENOMEM. The caller frees the data.
+ */
+PV_API int pv_schema_data_new(pv_schema_data **out, const char *json,
+			      size_t len, pv_error *err);
+
+/* Frees data; NULL is accepted. */
+PV_API void pv_schema_data_free(pv_schema_data *data);
+
+/* One place at which data are not as the schema demands. */
+typedef struct pv_schema_finding {
+	const char *instance_path; /* JSON pointer (RFC 6901); "" is all of it */
+	const char *schema_path; /* where the keyword stands: "#/properties/a/type" */
+	const char *keyword; /* "type" */
+	const char *message; /* "`a.b` must be a string, not a number" */
+} pv_schema_finding;
+
+/* An empty result. PV_ENOMEM. The caller frees it. */
+PV_API int pv_schema_result_new(pv_schema_result **out, pv_error *err);
+
+/* Frees a result and its findings; NULL is accepted. */
+PV_API void pv_schema_result_free(pv_schema_result *result);
+
+/* How many findings there are; 0 for valid data. */
+PV_API size_t pv_schema_result_count(const pv_schema_result *result);
+
+/* The finding at `idx` (below the count), borrowed from the result. */
+PV_API const pv_schema_finding *pv_schema_result_at(const pv_schema_result *result,
+						    size_t idx);
+
+/*
+ * Whether data are valid: `*valid` is set to 1 or 0. `result` gets the
+ * findings in place of its former ones; NULL asks for the answer alone, which
+ * is faster. PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_schema_validate(int *valid, const pv_schema *schema,
+			      const pv_schema_data *data,
+			      pv_schema_result *result, pv_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Compiling keywords about values as such, about numbers and about strings.
+ */
+#include "base/fail.h"
+#include "schema/keyword.h"
+
+enum {
+	FEW_CHOICES = 8 /* compared one by one */
+};
+
+/* --- any value ------------------------------------------------------------- */
+
+static unsigned type_bits(const pv_value *name)
+{
+	static const struct {
+		const char *name;
+		unsigned bits;
+	} types[] = {
+		{ "array", PV_TYPE_ARRAY },     { "boolean", PV_TYPE_BOOLEAN },
+		{ "integer", PV_TYPE_INTEGER }, { "null", PV_TYPE_NULL },
+		{ "number", PV_TYPE_NUMBER },   { "object", PV_TYPE_OBJECT },
+		{ "string", PV_TYPE_STRING },
+	};
+
+	if (name->kind != PV_VALUE_STRING)
+		return 0;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (pv_str_is(pv_value_str(name), types[i].name))
+			return types[i].bits;
+	return 0;
+}
+
+int pv_keyword_type(pv_compiler *compiler, pv_node *node,
+		    const pv_keyword *keyword, const pv_value *value)
+{
+	static const char what[] =
+		"array, boolean, integer, null, number, object "
+		"or string, or a list of these";
+	unsigned bits = 0;
+
+	if (value->kind != PV_VALUE_ARRAY)
+		bits = type_bits(value);
+	for (size_t i = 0; value->kind == PV_VALUE_ARRAY && i < value->count;
+	     i++) {
+		unsigned more = type_bits(&value->as.items[i]);
+
+		if (!more)
+			return pv_compile_refuse(compiler, node, keyword->name,
+						 what);
+		bits |= more;
+	}
+	if (!bits)
+		return pv_compile_refuse(compiler, node, keyword->name, what);
+	node->types = bits;
+	return PV_OK;
+}
+
+/* Finds many choices by their hashes. */
+static int index_choices(pv_compiler *compiler, pv_node *node,
+			 const pv_value *list)
+{
+	size_t size = 16;
+	uint32_t *slots;
+
+	while (size < list->count * 2)
+		size *= 2;
+	slots = pv_arena_calloc(compiler->arena, size * sizeof(*slots));
+	if (!slots)
+		return pv_fail_nomem(compiler->err);
+	for (size_t i = 0; i < list->count; i++) {
+		size_t at = pv_value_hash(&list->as.items[i]) & (size - 1);
+
+		while (slots[at])
+			at = (at + 1) & (size - 1);
+		slots[at] = (uint32_t)i + 1;
+	}
+	node->choice_slots = slots;
+	node->choice_mask = size - 1;
+	return PV_OK;
+}
+
+int pv_keyword_enum(pv_compiler *compiler, pv_node *node,
+		    const pv_keyword *keyword, const pv_value *value)
+{
+	if (value->kind != PV_VALUE_ARRAY || value->count > UINT32_MAX - 1)
+		return pv_compile_refuse(compiler, node, keyword->name,
+					 "an array");
+	node->choices = value;
+	return value->count > FEW_CHOICES ? index_choices(compiler, node, value)
+					  : PV_OK;
+}
+
+int pv_keyword_const(pv_compiler *compiler, pv_node *node,
+		     const pv_keyword *keyword, const pv_value *value)
+{
+	(void)compiler;
+	(void)keyword;
+	node->constant = value;
+	return PV_OK;
+}
+
+/* --- numbers --------------------------------------------------------------- */
+
+int pv_keyword_multiple_of(pv_compiler *compiler, pv_node *node,
+			   const pv_keyword *keyword, const pv_value *value)
+{
+	static const pv_value zero = { .kind = PV_VALUE_INTEGER };
+
+	if (!pv_value_is_number(value) || pv_value_cmp_numbers(value, &zero) <= 0)
+		return pv_compile_refuse(compiler, node, keyword->name,
+					 "a number above 0");
+	return pv_keyword_number(compiler, node, keyword, value);
+}
+
+/* --- strings --------------------------------------------------------------- */
+
+int pv_keyword_pattern(pv_compiler *compiler, pv_node *node,
+		       const pv_keyword *keyword, const pv_value *value)
+{
+	const pv_pattern **field = pv_keyword_field(compiler, node, keyword);
+
+	if (!field)
+		return pv_fail_nomem(compiler->err);
+	if (value->kind != PV_VALUE_STRING)
+		return pv_compile_refuse(compiler, node, keyword->name,
+					 "a string");
+	return pv_compile_pattern(field, compiler, node, keyword->name,
+				  pv_value_str(value));
+}
+
+/* A note for readers, unless formats are asked for; unknown ones are one anyway. */
+int pv_keyword_format(pv_compiler *compiler, pv_node *node,
+		      const pv_keyword *keyword, const pv_value *value)
+{
+	int is_asked = compiler->registry.options->assert_formats ||
+		       node->in->vocabularies & PV_VOCABULARY_FORMAT;
+	const pv_format **field;
+
+	if (value->kind != PV_VALUE_STRING)
+		return pv_compile_refuse(compiler, node, keyword->name,
+					 "a string");
+	if (!is_asked || !pv_format_find(pv_value_str(value)))
+		return PV_OK;
+	field = pv_keyword_field(compiler, node, keyword);
+	if (!field)
+		return pv_fail_nomem(compiler->err);
+	*field = pv_format_find(pv_value_str(value));
+	return PV_OK;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A compiled schema: what each place of it demands, in the form in which
+ * instances are asked. Nodes are immutable once a schema is made, so threads
+ * share them; they form a graph, since references may lead back.
+ */
+#ifndef PV_SCHEMA_NODE_H
+#define PV_SCHEMA_NODE_H
+
+#include "schema/format.h"
+#include "schema/pattern.h"
+#include "schema/resource.h"
+
+typedef struct pv_node pv_node;
+
+/* Kinds of values, as bits; an integer is also a number. */
+enum pv_types {
+	PV_TYPE_NULL = 1,
+	PV_TYPE_BOOLEAN = 2,
+	PV_TYPE_INTEGER = 4,
+	PV_TYPE_FRACTION = 8, /* a number that is no integer */
+	PV_TYPE_NUMBER = 12,
+	PV_TYPE_STRING = 16,
+	PV_TYPE_ARRAY = 32,
+	PV_TYPE_OBJECT = 64,
+	PV_TYPE_ANY = 127
+};
+
+enum pv_verdict {
+	PV_VERDICT_ASK,
+	PV_VERDICT_VALID, /* true, {} and what says as little */
+	PV_VERDICT_INVALID,
+	PV_VERDICT_TYPE /* nothing but its types */
+};
+
+/* Bounds of a length or count. */
+typedef struct pv_range {
+	size_t min;
+	size_t max; /* SIZE_MAX: none */
+} pv_range;
+
+typedef struct pv_node_list {
+	const pv_node **items;
+	size_t count;
+} pv_node_list;
+
+typedef struct pv_number_rules {
+	const pv_value *minimum;
+	const pv_value *exclusive_minimum;
+	const pv_value *maximum;
+	const pv_value *exclusive_maximum;
+	const pv_value *multiple_of;
+} pv_number_rules;
+
+typedef struct pv_string_rules {
+	pv_range length;
+	const pv_pattern *pattern;
+	const pv_format *format;
+} pv_string_rules;
+
+typedef struct pv_array_rules {
+	pv_range count;
+	int is_unique;
+	pv_node_list prefix;
+	const pv_node *items; /* of what the prefix leaves */
+	const pv_node *contains;
+	pv_range containing;
+	int is_contains_marking; /* 2020-12: what it found is evaluated */
+	const pv_node *unevaluated;
+} pv_array_rules;
+
+/* What is known of one key. */
+typedef struct pv_property {
+	pv_str key;
+	uint32_t hash;
+	int is_required;
+	const pv_node *node; /* NULL: not in `properties` */
+} pv_property;
+
+typedef struct pv_key_pattern {
+	const pv_pattern *pattern;
+	const pv_node *node;
+} pv_key_pattern;
+
+/* What the presence of a key asks for. */
+typedef struct pv_dependent {
+	pv_str key;
+	const pv_value *required; /* an array of strings, or NULL */
+	const pv_node *node;      /* or NULL */
+} pv_dependent;
+
+typedef struct pv_object_rules {
+	pv_range count;
+	pv_property *properties; /* in the order of the schema */
+	size_t property_count;
+	size_t property_cap;
+	size_t required_count;
+	uint32_t *slots; /* of properties, by hash; 0 is free, else index + 1 */
+	size_t slot_mask;
+	pv_key_pattern *patterns;
+	size_t pattern_count;
+	pv_dependent *dependents;
+	size_t dependent_count;
+	const pv_node *additional;
+	const pv_node *names;
+	const pv_node *unevaluated;
+} pv_object_rules;
+
+/* Schemas for the same instance. */
+typedef struct pv_logic_rules {
+	const pv_node *ref;
+	pv_str dynamic; /* the anchor that `ref` begins a search for; or NULL */
+	pv_node_list all_of;
+	pv_node_list any_of;
+	pv_node_list one_of;
+	const pv_node *not_of;
+	const pv_node *if_of;
+	const pv_node *then_of;
+	const pv_node *else_of;
+} pv_logic_rules;
+
+struct pv_node {
+	enum pv_verdict verdict;
+	unsigned types;
+	const pv_resource *in;
+	const pv_value *constant;
+	const pv_value *choices;      /* an array */
+	const uint32_t *choice_slots; /* of many choices, by hash */
+	size_t choice_mask;
+	pv_number_rules *number;
+	pv_string_rules *string;
+	pv_array_rules *array;
+	pv_object_rules *object;
+	pv_logic_rules *logic;
+
+	/* Where it stands: below a keyword of another node, or at a reference. */
+	const pv_node *parent;
+	pv_str keyword;
+	pv_str key;   /* NULL `ptr`: none, or the index counts */
+	size_t index; /* SIZE_MAX: none */
+	const pv_value *source;
+};
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One schema and one value: limits, the type, then the rules of its parts.
+ */
+#include "schema/validate.h"
+
+#include "base/fail.h"
+
+static const unsigned type_of[] = {
+	[PV_VALUE_NULL] = PV_TYPE_NULL,
+	[PV_VALUE_FALSE] = PV_TYPE_BOOLEAN,
+	[PV_VALUE_TRUE] = PV_TYPE_BOOLEAN,
+	[PV_VALUE_INTEGER] = PV_TYPE_INTEGER,
+	[PV_VALUE_NUMBER] = PV_TYPE_FRACTION,
+	[PV_VALUE_STRING] = PV_TYPE_STRING,
+	[PV_VALUE_ARRAY] = PV_TYPE_ARRAY,
+	[PV_VALUE_OBJECT] = PV_TYPE_OBJECT,
+};
+
+static unsigned bits_of(const pv_value *value)
+{
+	return pv_value_is_integer(value) ? PV_TYPE_INTEGER
+					  : type_of[value->kind];
+}
+
+int pv_take_steps(pv_run *run, size_t count)
+{
+	if (run->rc < 0)
+		return 0;
+	if (count <= run->steps) {
+		run->steps -= count;
+		return 1;
+	}
+	run->rc = pv_fail(run->err, PV_ELIMIT,
+			  "validating takes more than %d steps",
+			  PV_SCHEMA_MAX_STEPS);
+	return 0;
+}
+
+/* --- types --------------------------------------------------------------------- */
+
+/* Kinds as people say them, a number before what it consists of. */
+static const struct {
+	unsigned bits;
+	const char *name;
+} type_names[] = {
+	{ PV_TYPE_NUMBER, "a number" },   { PV_TYPE_INTEGER, "an integer" },
+	{ PV_TYPE_FRACTION, "a number" }, { PV_TYPE_STRING, "a string" },
+	{ PV_TYPE_OBJECT, "an object" },  { PV_TYPE_ARRAY, "an array" },
+	{ PV_TYPE_BOOLEAN, "a boolean" }, { PV_TYPE_NULL, "null" },
+};
+
+/* "an integer, a string or null" */
+static void show_types(pv_buf *out, unsigned bits)
+{
+	int is_first = 1;
+
+	for (size_t i = 0; i < sizeof(type_names) / sizeof(type_names[0]); i++) {
+		if ((bits & type_names[i].bits) != type_names[i].bits)
+			continue;
+		bits &= ~type_names[i].bits;
+		if (!is_first)
+			pv_buf_puts(out, bits ? ", " : " or ");
+		is_first = 0;
+		pv_buf_puts(out, type_names[i].name);
+	}
+}
+
+static int is_of_type(const pv_node *node, const pv_value *value)
+{
+	return (node->types & bits_of(value)) != 0;
+}
+
+static int wrong_type(pv_run *run, const pv_node *node, const pv_value *value,
+		      const pv_at *at)
+{
+	pv_buf text = { 0 };
+
+	if (!run->result)
+		return 0;
+	show_types(&text, node->types);
+	pv_buf_puts(&text, ", not ");
+	show_types(&text, bits_of(value));
+	return pv_wrong_with(run, node, "type", at, "must be ", &text);
+}
+
+/* --- one node ------------------------------------------------------------------ */
+
+/* What the keywords say, those of unevaluated parts aside. */
+static int ask_rules(pv_run *run, const pv_node *node, const pv_value *value,
+		     const pv_at *at, pv_marks *marks)
+{
+	int is_valid =
+		is_of_type(node, value) || wrong_type(run, node, value, at);
+	int goes_on = run->result != NULL;
+
+	if ((is_valid || goes_on) && (node->constant || node->choices))
+		is_valid &= pv_ask_choice(run, node, value, at);
+	if (!is_valid && !goes_on)
+		return 0;
+	switch ((enum pv_value_kind)value->kind) {
+	case PV_VALUE_INTEGER:
+	case PV_VALUE_NUMBER:
+	case PV_VALUE_STRING:
+		is_valid &= pv_ask_scalar(run, node, value, at);
+		break;
+	case PV_VALUE_ARRAY:
+		is_valid &= !node->array ||
+			    pv_ask_array(run, node, value, at, marks);
+		break;
+	case PV_VALUE_OBJECT:
+		is_valid &= !node->object ||
+			    pv_ask_object(run, node, value, at, marks);
+		break;
+	case PV_VALUE_NULL:
+	case PV_VALUE_FALSE:
+	case PV_VALUE_TRUE:
+		break;
+	}
+	if (node->logic && (is_valid || goes_on))
+		is_valid &= pv_ask_logic(run, node, value, at, marks);
+	return is_valid && run->rc == PV_OK;
+}
+
+/* The schema of what nothing else looked at; NULL: there is none. */
+static const pv_node *unevaluated(const pv_node *node, const pv_value *value)
+{
+	if (value->kind == PV_VALUE_ARRAY && node->array)
+		return node->array->unevaluated;
+	if (value->kind == PV_VALUE_OBJECT && node->object)
+		return node->object->unevaluated;
+	return NULL;
+}
+
+/* Asks `rest` about each part that is not marked. */
+static int ask_rest(pv_run *run, const pv_node *rest, const pv_value *value,
+		    const pv_at *at, const pv_marks *marks)
+{
+	int is_valid = 1;
+
+	for (size_t i = 0; i < value->count && (is_valid || run->result); i++) {
+		int is_item = value->kind == PV_VALUE_ARRAY;
+		pv_at part = { at, { NULL, 0 }, i, 0 };
+
+		if (pv_marks_has(marks, i))
+			continue;
+		if (!is_item)
+			part.key = value->as.members[i].key;
+		is_valid &= pv_ask(run, rest,
+				   is_item ? &value->as.items[i]
+					   : &value->as.members[i].value,
+				   &part, NULL);
+	}
+	return is_valid;
+}
+
+/* Marks of its own: what others looked at does not count for this node. */
+static int ask_with_rest(pv_run *run, const pv_node *node, const pv_node *rest,
+			 const pv_value *value, const pv_at *at)
+{
+	pv_marks marks;
+	int is_valid;
+
+	run->rc = pv_marks_init(&marks, value, run->err);
+	if (run->rc < 0)
+		return 0;
+	is_valid = ask_rules(run, node, value, at, &marks) &&
+		   ask_rest(run, rest, value, at, &marks);
+	pv_marks_dispose(&marks);
+	return is_valid;
+}
+
+static int ask_node(pv_run *run, const pv_node *node, const pv_value *value,
+		    const pv_at *at, pv_marks *marks)
+{
+	const pv_node *rest = unevaluated(node, value);
+
+	if (!rest)
+		return ask_rules(run, node, value, at, marks);
+	if (!ask_with_rest(run, node, rest, value, at))
+		return 0;
+	pv_marks_set_all(marks);
+	return 1;
+}
+
+static int ask_deeper(pv_run *run, const pv_node *node, const pv_value *value,
+		      const pv_at *at, pv_marks *marks)
+{
+	const pv_scope *outer = run->scope;
+	pv_scope scope = { outer, node->in };
+	int is_valid;
+
+	if (!pv_take_steps(run, 1))
+		return 0;
+	if (run->depth == PV_SCHEMA_MAX_DEPTH) {
+		run->rc = pv_fail(run->err, PV_ELIMIT,
+				  "schemas refer to each other without end");
+		return 0;
+	}
+	run->depth++;
+	if (!outer || outer->in != node->in)
+		run->scope = &scope;
+	is_valid = ask_node(run, node, value, at, marks);
+	run->scope = outer;
+	run->depth--;
+	return is_valid;
+}
+
+/* Named by the keyword that has `false` for a schema. */
+static int wrong_presence(pv_run *run, const pv_node *node, const pv_at *at)
+{
+	const pv_node *parent = node->parent;
+
+	return pv_wrong(run, parent ? parent : node,
+			parent ? node->keyword.ptr : NULL, at,
+			"must not be there");
+}
+
+int pv_ask(pv_run *run, const pv_node *node, const pv_value *value,
+	   const pv_at *at, pv_marks *marks)
+{
+	switch (node->verdict) {
+	case PV_VERDICT_VALID:
+		return 1;
+	case PV_VERDICT_INVALID:
+		return wrong_presence(run, node, at);
+	case PV_VERDICT_TYPE:
+		return is_of_type(node, value) ||
+		       wrong_type(run, node, value, at);
+	case PV_VERDICT_ASK:
+		break;
+	}
+	return ask_deeper(run, node, value, at, marks);
+}
+
+int pv_ask_silently(pv_run *run, const pv_node *node, const pv_value *value,
+		    const pv_at *at, pv_marks *marks)
+{
+	pv_schema_result *result = run->result;
+	int is_valid;
+
+	run->result = NULL;
+	is_valid = pv_ask(run, node, value, at, marks);
+	run->result = result;
+	return is_valid;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Looking into values and comparing them as a whole.
+ */
+#include "schema/value.h"
+
+#include "base/utf8.h"
+
+static uint64_t mix(uint64_t hash)
+{
+	hash ^= hash >> 32;
+	hash *= 0x9E3779B97F4A7C15U;
+	return hash ^ (hash >> 29);
+}
+
+uint32_t pv_value_hash_bytes(pv_str text)
+{
+	uint64_t hash = text.len;
+	uint64_t word = 0;
+
+	while (text.len >= sizeof(word)) {
+		memcpy(&word, text.ptr, sizeof(word));
+		hash = mix(hash ^ word);
+		text.ptr += sizeof(word);
+		text.len -= sizeof(word);
+	}
+	word = 0;
+	for (size_t i = 0; i < text.len; i++)
+		word = word << 8 | (unsigned char)text.ptr[i];
+	return (uint32_t)mix(hash ^ word);
+}
+
+const pv_value *pv_value_get(const pv_value *object, pv_str key)
+{
+	uint32_t hash = pv_value_hash_bytes(key);
+
+	if (object->kind != PV_VALUE_OBJECT)
+		return NULL;
+	for (size_t i = 0; i < object->count; i++) {
+		const pv_member *member = &object->as.members[i];
+
+		if (member->hash == hash && pv_str_eq(member->key, key))
+			return &member->value;
+	}
+	return NULL;
+}
+
+const pv_value *pv_value_get_z(const pv_value *object, const char *key)
+{
+	return pv_value_get(object, pv_str_of(key));
+}
+
+size_t pv_value_length(const pv_value *string)
+{
+	if (string->is_ascii)
+		return string->count;
+	return pv_utf8_count(string->as.text, string->count);
+}
+
+static int equal_objects(const pv_value *a, const pv_value *b)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		const pv_member *mine = &a->as.members[i];
+		const pv_member *same = &b->as.members[i];
+		const pv_value *other = &same->value;
+
+		/* Mostly both were written in one order. */
+		if (mine->hash != same->hash || !pv_str_eq(mine->key, same->key))
+			other = pv_value_get(b, mine->key);
+		if (!other || !pv_value_equal(&mine->value, other))
+			return 0;
+	}
+	return 1;
+}
+
+int pv_value_equal(const pv_value *a, const pv_value *b)
+{
+	if (a->kind != b->kind)
+		return 0;
+	switch ((enum pv_value_kind)a->kind) {
+	case PV_VALUE_INTEGER:
+		return a->as.integer == b->as.integer;
+	case PV_VALUE_NUMBER:
+		return !pv_value_cmp_numbers(a, b);
+	case PV_VALUE_STRING:
+		return a->hash == b->hash &&
+		       pv_str_eq(pv_value_str(a), pv_value_str(b));
+	case PV_VALUE_ARRAY:
+		if (a->count != b->count)
+			return 0;
+		for (size_t i = 0; i < a->count; i++)
+			if (!pv_value_equal(&a->as.items[i], &b->as.items[i]))
+				return 0;
+		return 1;
+	case PV_VALUE_OBJECT:
+		return a->count == b->count && equal_objects(a, b);
+	case PV_VALUE_NULL:
+	case PV_VALUE_FALSE:
+	case PV_VALUE_TRUE:
+		break;
+	}
+	return 1;
+}
+
+/* The digits without zeros at either end, which tell numbers apart mostly. */
+static uint64_t hash_decimal(const pv_decimal *decimal)
+{
+	uint64_t hash = decimal->is_negative ? 7 : 3;
+	uint64_t zeros = 0;
+	int is_begun = 0;
+
+	for (size_t i = 0; i < decimal->whole.len + decimal->fraction.len; i++) {
+		const char *digit = decimal->whole.ptr + i;
+
+		if (i >= decimal->whole.len)
+			digit = decimal->fraction.ptr + (i - decimal->whole.len);
+		if (*digit == '0') {
+			zeros += (uint64_t)is_begun;
+			continue;
+		}
+		hash = mix(hash ^ (zeros << 8) ^ (unsigned char)*digit);
+		zeros = 0;
+		is_begun = 1;
+	}
+	return hash;
+}
+
+uint64_t pv_value_hash(const pv_value *value)
+{
+	uint64_t hash = mix((uint64_t)value->kind + 1);
+
+	switch ((enum pv_value_kind)value->kind) {
+	case PV_VALUE_INTEGER:
+		return mix(hash ^ (uint64_t)value->as.integer);
+	case PV_VALUE_NUMBER:
+		return mix(hash ^ hash_decimal(&value->as.number->decimal));
+	case PV_VALUE_STRING:
+		return mix(hash ^ value->hash);
+	case PV_VALUE_ARRAY:
+		for (size_t i = 0; i < value->count; i++)
+			hash = mix(hash ^ pv_value_hash(&value->as.items[i]));
+		return hash;
+	case PV_VALUE_OBJECT:
+		/* Added up: the order of members does not count. */
+		for (size_t i = 0; i < value->count; i++)
+			hash += mix(value->as.members[i].hash ^
+				    pv_value_hash(&value->as.members[i].value));
+		return hash;
+	case PV_VALUE_NULL:
+	case PV_VALUE_FALSE:
+	case PV_VALUE_TRUE:
+		break;
+	}
+	return hash;
+}

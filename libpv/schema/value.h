@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * JSON as a validator needs it: 24 bytes a value, keys hashed once, numbers
+ * exact whatever their size. A value lives in an arena and is never changed,
+ * so threads may share it; strings without escapes borrow from the text.
+ *
+ * base/json.h is for reading what we wrote; this is for what may be anything:
+ * integers beyond int64 and decimals that no double can hold.
+ */
+#ifndef PV_SCHEMA_VALUE_H
+#define PV_SCHEMA_VALUE_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/decimal.h"
+#include "base/str.h"
+
+enum pv_value_kind {
+	PV_VALUE_NULL,
+	PV_VALUE_FALSE,
+	PV_VALUE_TRUE,
+	PV_VALUE_INTEGER, /* of int64, however it was spelled: 3, 3.0, 30e-1 */
+	PV_VALUE_NUMBER,  /* any other number */
+	PV_VALUE_STRING,
+	PV_VALUE_ARRAY,
+	PV_VALUE_OBJECT
+};
+
+typedef struct pv_value pv_value;
+typedef struct pv_member pv_member;
+
+/* A number that is no int64. */
+typedef struct pv_number {
+	pv_decimal decimal; /* borrows from the text */
+	int is_integer;
+	/*
+	 * Whether it has at most 15 digits and lies where doubles hold each of
+	 * those: `real` then stands for it in comparisons.
+	 */
+	int is_short;
+	double real;
+} pv_number;
+
+struct pv_value {
+	uint8_t kind; /* enum pv_value_kind */
+	uint8_t is_ascii;
+	uint32_t hash; /* of a string's bytes */
+	size_t count;  /* bytes, elements or members */
+	union {
+		int64_t integer;
+		const pv_number *number;
+		const char *text;
+		const pv_value *items;
+		const pv_member *members; /* in the order of the text */
+	} as;
+};
+
+struct pv_member {
+	pv_str key;
+	uint32_t hash; /* of the key */
+	pv_value value;
+};
+
+enum {
+	PV_VALUE_MAX_DEPTH = 512
+};
+
+/*
+ * Reads exactly one JSON text (RFC 8259) into `arena`; `text` has to stay as
+ * long as the value. PV_ESYNTAX with line and column, for equal keys and lone
+ * surrogates as well; PV_ELIMIT for nesting beyond PV_VALUE_MAX_DEPTH and for
+ * exponents beyond a million; PV_ENOMEM.
+ */
+int pv_value_read(const pv_value **out, pv_arena *arena, pv_str text,
+		  pv_error *err);
+
+uint32_t pv_value_hash_bytes(pv_str text);
+/* The member of an object with that key; NULL when there is none. */
+const pv_value *pv_value_get(const pv_value *object, pv_str key);
+const pv_value *pv_value_get_z(const pv_value *object, const char *key);
+
+static inline pv_str pv_value_str(const pv_value *string)
+{
+	pv_str text = { string->as.text, string->count };
+
+	return text;
+}
+
+static inline int pv_value_is_number(const pv_value *value)
+{
+	return value->kind == PV_VALUE_INTEGER || value->kind == PV_VALUE_NUMBER;
+}
+
+/* Whether the number has no fraction. */
+static inline int pv_value_is_integer(const pv_value *value)
+{
+	return value->kind == PV_VALUE_INTEGER ||
+	       (value->kind == PV_VALUE_NUMBER && value->as.number->is_integer);
+}
+
+/* Whether a number is below 0. */
+static inline int pv_value_is_negative(const pv_value *number)
+{
+	if (number->kind == PV_VALUE_INTEGER)
+		return number->as.integer < 0;
+	return number->as.number->decimal.is_negative;
+}
+
+/* The number of code points of a string. */
+size_t pv_value_length(const pv_value *string);
+
+/* --- comparing ------------------------------------------------------------ */
+
+/* -1, 0 or 1: two numbers, exactly. */
+int pv_value_cmp_numbers(const pv_value *a, const pv_value *b);
+/* Whether `value` is a multiple of `unit`, which is above 0; exactly. */
+int pv_value_is_multiple(const pv_value *value, const pv_value *unit);
+/* As JSON Schema has it: numbers by value, members in any order. */
+int pv_value_equal(const pv_value *a, const pv_value *b);
+/* Equal values have equal hashes. */
+uint64_t pv_value_hash(const pv_value *value);
+
+#endif
