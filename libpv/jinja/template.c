@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "jinja/bind/bind.h"
 #include "jinja/run/failure.h"
+#include "jinja/run/machine.h"
 
 /* --- blocks -------------------------------------------------------------- */
 
@@ -170,18 +171,12 @@ void pv_jinja_template_free(pv_jinja_template *template)
 
 static int is_global(const pv_jinja_template *template, pv_jinja_value name)
 {
-	static const char *const chat[] = { "raise_exception", "strftime_now" };
-	static const char *const i18n[] = { "_", "gettext", "ngettext",
-					    "pgettext", "npgettext" };
+	const pv_jinja_environment *env = template->env;
 
-	for (size_t i = 0; i < pv_array_len(chat); i++)
-		if (template->env->has_chat_globals &&
-		    pv_jinja_str_is(name, chat[i]))
-			return 1;
-	for (size_t i = 0; i < pv_array_len(i18n); i++)
-		if ((template->env->extensions & PV_JINJA_EXT_I18N) &&
-		    pv_jinja_str_is(name, i18n[i]))
-			return 1;
+	if (env->has_chat_globals && pv_jinja_chat_find(name))
+		return 1;
+	if ((env->extensions & PV_JINJA_EXT_I18N) && pv_jinja_i18n_find(name))
+		return 1;
 	return pv_jinja_global_find(name.u.s, name.len) != NULL;
 }
 

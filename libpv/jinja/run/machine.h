@@ -261,6 +261,8 @@ int pv_jinja_load_main(const pv_jinja_template **out, pv_jinja_machine *m,
 
 /* raise_exception and strftime_now (chat.c), or NULL. */
 const pv_jinja_value *pv_jinja_chat_find(pv_jinja_value name);
+/* _, gettext and the like (i18n.c), or NULL. */
+const pv_jinja_value *pv_jinja_i18n_find(pv_jinja_value name);
 
 int pv_jinja_stack_limit(pv_jinja_machine *m);
 
