@@ -86,6 +86,7 @@ static int get_template(pv_jinja_loaded **out, pv_jinja_machine *m,
 	const pv_jinja_loader *loader = m->options->loader;
 	pv_str text;
 	pv_str source;
+	uint64_t hash;
 	char *copy;
 	size_t looked = 0;
 	int rc;
@@ -93,10 +94,13 @@ static int get_template(pv_jinja_loaded **out, pv_jinja_machine *m,
 	*out = NULL;
 	if (pv_jinja_is_undefined(name))
 		return pv_jinja_raise_undefined(&m->run, name);
+	/* Jinja2 looks into its cache first, whose keys are hashed. */
 	if (!pv_jinja_is_str(name))
-		rc = pv_jinja_to_str(&name, &m->run, name);
+		rc = pv_jinja_hash(&hash, &m->run, name);
 	else
 		rc = PV_OK;
+	if (rc == PV_OK && !pv_jinja_is_str(name))
+		rc = pv_jinja_to_str(&name, &m->run, name);
 	if (rc < 0)
 		return rc;
 	text.ptr = name.u.s;
@@ -130,6 +134,28 @@ int pv_jinja_load_main(const pv_jinja_template **out, pv_jinja_machine *m,
 	return rc;
 }
 
+static int fail_no_name(pv_jinja_machine *m)
+{
+	return pv_jinja_raise(&m->run, PV_JINJA_TEMPLATES_NOT_FOUND,
+			      "Tried to select from an empty list of "
+			      "templates.");
+}
+
+/* A name in the message: what is undefined is told as its use would be. */
+static int put_name(pv_jinja_machine *m, pv_jinja_value name)
+{
+	int rc;
+
+	if (!pv_jinja_is_undefined(name))
+		return pv_jinja_put_str(&m->run.scratch, &m->run, name, 0);
+	rc = pv_jinja_raise_undefined(&m->run, name);
+	if (rc != PV_ERENDER)
+		return rc;
+	pv_buf_puts(&m->run.scratch, m->run.raised.message);
+	(void)pv_jinja_catch(&m->run, rc, m->run.raised.error);
+	return PV_OK;
+}
+
 /* none of the templates given were found: a, b */
 static int fail_all_missing(pv_jinja_machine *m, pv_jinja_value names)
 {
@@ -146,16 +172,14 @@ static int fail_all_missing(pv_jinja_machine *m, pv_jinja_value names)
 			break;
 		pv_buf_puts(&m->run.scratch, comma);
 		comma = ", ";
-		rc = pv_jinja_put_str(&m->run.scratch, &m->run, name, 0);
+		rc = put_name(m, name);
 	}
 	if (rc == PV_OK)
 		rc = pv_jinja_finish(&list, &m->run, mark, 0);
 	if (rc < 0)
 		return rc;
 	if (!*comma)
-		return pv_jinja_raise(
-			&m->run, PV_JINJA_TEMPLATES_NOT_FOUND,
-			"Tried to select from an empty list of templates.");
+		return fail_no_name(m);
 	return pv_jinja_raise(&m->run, PV_JINJA_TEMPLATES_NOT_FOUND,
 			      "none of the templates given were found: %.*s",
 			      (int)list.len, list.u.s);
@@ -167,8 +191,12 @@ static int select_template(pv_jinja_loaded **out, pv_jinja_machine *m,
 {
 	pv_jinja_cursor cursor;
 	pv_jinja_value name;
-	int rc = pv_jinja_iterate(&cursor, &m->run, names);
+	int rc = pv_jinja_truth(&m->run, names);
 
+	if (rc == 0)
+		return fail_no_name(m);
+	if (rc > 0)
+		rc = pv_jinja_iterate(&cursor, &m->run, names);
 	while (rc >= 0) {
 		rc = pv_jinja_next(&name, &m->run, &cursor);
 		if (rc <= 0)
