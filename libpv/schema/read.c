@@ -261,14 +261,14 @@ static int read_scalar(struct reader *r, pv_value *out)
 
 /* --- arrays and objects --------------------------------------------------- */
 
-/* Moves what was pushed since `base` to the arena. */
-static const void *settle(struct reader *r, const void *from, size_t count,
-			  size_t size)
+/* A copy in the arena of `count` elements from the one at `base` on. */
+static const void *settle(struct reader *r, const void *stack, size_t base,
+			  size_t count, size_t size)
 {
 	void *kept = pv_arena_alloc(r->arena, count * size);
 
 	if (kept && count)
-		memcpy(kept, from, count * size);
+		memcpy(kept, (const char *)stack + base * size, count * size);
 	return kept;
 }
 
@@ -295,7 +295,7 @@ static int read_array(struct reader *r, pv_value *out)
 	out->kind = PV_VALUE_ARRAY;
 	out->count = r->value_count - base;
 	out->as.items =
-		settle(r, r->values + base, out->count, sizeof(*r->values));
+		settle(r, r->values, base, out->count, sizeof(*r->values));
 	r->value_count = base;
 	return out->as.items ? PV_OK : pv_fail_nomem(r->err);
 }
@@ -392,7 +392,7 @@ static int read_object(struct reader *r, pv_value *out)
 	out->kind = PV_VALUE_OBJECT;
 	out->count = r->member_count - base;
 	out->as.members =
-		settle(r, r->members + base, out->count, sizeof(*r->members));
+		settle(r, r->members, base, out->count, sizeof(*r->members));
 	r->member_count = base;
 	if (!out->as.members)
 		return pv_fail_nomem(r->err);

@@ -137,7 +137,7 @@ static int read_dialect(pv_registry *registry, const pv_value *schema,
 	pv_str uri = text_of(schema, "$schema");
 	unsigned known = known_draft(uri);
 	pv_resource *metaschema = NULL;
-	pv_str plain = { NULL, 0 };
+	pv_str plain = { "", 0 };
 	int rc;
 
 	if (!uri.ptr)
