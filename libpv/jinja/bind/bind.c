@@ -360,7 +360,8 @@ int pv_jinja_bind(pv_jinja_binder *b)
 	frame.is_top = 1;
 	frame.is_root = 1;
 	frame.checks_child = template->has_extends;
-	root->takes_self = (uint8_t)pv_jinja_undeclared(&root->body, self, 1);
+	root->takes_self =
+		(uint8_t)pv_jinja_undeclared(b->parser, &root->body, self, 1);
 	if (root->takes_self) {
 		rc = pv_jinja_intern(&name, b->parser, pv_str_of("self"));
 		if (rc == PV_OK)

@@ -85,8 +85,9 @@ static int open_body(pv_jinja_frame *frame, pv_jinja_binder *b,
 	const pv_jinja_name *name;
 	int rc = PV_OK;
 
-	scopes->has_loop = node->flag || look->has_scoped_block ||
-			   pv_jinja_undeclared(&node->u.loop.body, loop_word, 1);
+	scopes->has_loop =
+		node->flag || look->has_scoped_block ||
+		pv_jinja_undeclared(b->parser, &node->u.loop.body, loop_word, 1);
 	if (scopes->has_loop) {
 		rc = pv_jinja_intern(&name, b->parser, pv_str_of("loop"));
 		if (rc == PV_OK)

@@ -40,7 +40,8 @@ static int find_param(const pv_jinja_macro *code, const char *text)
 static int add_specials(pv_jinja_frame *frame, pv_jinja_binder *b,
 			pv_jinja_macro *code, int line)
 {
-	unsigned found = pv_jinja_undeclared(&code->body, specials, SPECIALS);
+	unsigned found =
+		pv_jinja_undeclared(b->parser, &code->body, specials, SPECIALS);
 	int at = find_param(code, specials[CALLER]);
 	int rc = PV_OK;
 
@@ -152,7 +153,8 @@ int pv_jinja_bind_call_block(pv_jinja_binder *b, const pv_jinja_frame *frame,
 
 int pv_jinja_bind_block(pv_jinja_binder *b, pv_jinja_block *block)
 {
-	unsigned found = pv_jinja_undeclared(&block->body, references, 2);
+	unsigned found =
+		pv_jinja_undeclared(b->parser, &block->body, references, 2);
 	pv_jinja_function own = { 0 };
 	pv_jinja_frame frame;
 	int rc = PV_OK;

@@ -14,6 +14,8 @@
 
 #include "jinja/parse/ast.h"
 
+struct pv_jinja_parser;
+
 /* A function being compiled. */
 typedef struct pv_jinja_function {
 	uint32_t slot_count;
@@ -79,9 +81,11 @@ void pv_jinja_walk(const pv_jinja_node *node, pv_jinja_walk_fn *fn,
 		   void *payload);
 /*
  * Which of some special names (at most 8) a body loads before it sets them: a
- * bit for each. Nested macros count, blocks do not.
+ * bit for each. Nested macros count, blocks do not. The parser knows the names
+ * of the template.
  */
-unsigned pv_jinja_undeclared(const pv_jinja_nodes *body,
+unsigned pv_jinja_undeclared(struct pv_jinja_parser *parser,
+			     const pv_jinja_nodes *body,
 			     const char *const *names, size_t count);
 
 #endif

@@ -4,6 +4,7 @@
  * depends which use of a special name comes first.
  */
 #include "jinja/bind/symbols.h"
+#include "jinja/parse/parser.h"
 
 struct walk {
 	pv_jinja_walk_fn *fn;
@@ -199,11 +200,22 @@ static void seek_in(const pv_jinja_node *node, void *payload)
 	}
 }
 
-unsigned pv_jinja_undeclared(const pv_jinja_nodes *body,
+/* Whether the template has any of the names at all; mostly it has none. */
+static int has_any(pv_jinja_parser *parser, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (pv_jinja_find_name(parser, pv_str_of(names[i])))
+			return 1;
+	return 0;
+}
+
+unsigned pv_jinja_undeclared(pv_jinja_parser *parser, const pv_jinja_nodes *body,
 			     const char *const *names, size_t count)
 {
 	struct seek seek = { .names = names, .count = count };
 
+	if (!has_any(parser, names, count))
+		return 0;
 	for (const pv_jinja_node *node = body->first; node; node = node->next)
 		seek_in(node, &seek);
 	return seek.found;
