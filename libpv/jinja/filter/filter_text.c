@@ -109,7 +109,7 @@ int pv_jinja_filter_title(pv_jinja_value *out, pv_jinja_call *call)
 	mark = pv_jinja_begin(call->run);
 	if (text.flags & PV_JINJA_ASCII) {
 		put_ascii_title(scratch, text);
-		return pv_jinja_finish(out, call->run, mark, 0);
+		return pv_jinja_finish(out, call->run, mark, PV_JINJA_ASCII);
 	}
 	for (size_t at = 0; at < text.len;) {
 		size_t first;

@@ -94,22 +94,46 @@ static inline int is_plain(const struct dump *dump, unsigned char c)
 			: !dump->is_ascii;
 }
 
-static void put_string(const struct dump *dump, const char *text, size_t len)
+/* Whether one of eight bytes is a control, " or \; they may be said to have
+ * one when they have not, behind one that they have. */
+static inline int has_special(const char *text)
 {
-	size_t start = 0;
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t word;
+	uint64_t quotes;
+	uint64_t strokes;
+
+	memcpy(&word, text, sizeof(word));
+	quotes = word ^ ones * '"';
+	strokes = word ^ ones * '\\';
+	word = ((word - ones * 0x20) & ~word) | ((quotes - ones) & ~quotes) |
+	       ((strokes - ones) & ~strokes);
+	return (word & ones * 0x80) != 0;
+}
+
+/* Bytes at the front that stand for themselves. */
+static size_t plain_len(const struct dump *dump, const char *text, size_t len)
+{
 	size_t at = 0;
 
-	pv_buf_putc(dump->out, '"');
-	while (at < len) {
-		size_t size = 1;
-		char letter;
+	if (!dump->is_html && !dump->is_ascii)
+		while (at + 8 <= len && !has_special(text + at))
+			at += 8;
+	while (at < len && is_plain(dump, (unsigned char)text[at]))
+		at++;
+	return at;
+}
 
-		if (is_plain(dump, (unsigned char)text[at])) {
-			at++;
-			continue;
-		}
-		pv_buf_put(dump->out, text + start, at - start);
-		letter = short_escape(text[at]);
+static void put_string(const struct dump *dump, const char *text, size_t len)
+{
+	size_t at = plain_len(dump, text, len);
+
+	pv_buf_putc(dump->out, '"');
+	pv_buf_put(dump->out, text, at);
+	while (at < len) {
+		char letter = short_escape(text[at]);
+		size_t size = 1;
+
 		if (letter) {
 			pv_buf_putc(dump->out, '\\');
 			pv_buf_putc(dump->out, letter);
@@ -118,9 +142,10 @@ static void put_string(const struct dump *dump, const char *text, size_t len)
 				 pv_jinja_decode(text + at, len - at, &size));
 		}
 		at += size;
-		start = at;
+		size = plain_len(dump, text + at, len - at);
+		pv_buf_put(dump->out, text + at, size);
+		at += size;
 	}
-	pv_buf_put(dump->out, text + start, len - start);
 	pv_buf_putc(dump->out, '"');
 }
 

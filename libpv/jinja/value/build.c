@@ -22,7 +22,7 @@ int pv_jinja_copy_text(pv_jinja_value *out, pv_jinja_run *run, const char *text,
 		return rc;
 	if (len)
 		memcpy(copy, text, len);
-	if (pv_jinja_is_ascii(copy, len))
+	if (!(flags & PV_JINJA_ASCII) && pv_jinja_is_ascii(copy, len))
 		flags |= PV_JINJA_ASCII;
 	*out = pv_jinja_str(copy, len, flags);
 	return PV_OK;

@@ -17,7 +17,7 @@ static inline size_t pv_jinja_begin(const pv_jinja_run *run)
 
 /*
  * The text since `mark` as a str with the flags (PV_JINJA_MARKUP; ASCII is
- * found out here). PV_ELIMIT, PV_ENOMEM.
+ * found out here if it is not given). PV_ELIMIT, PV_ENOMEM.
  */
 int pv_jinja_finish(pv_jinja_value *out, pv_jinja_run *run, size_t mark,
 		    int flags);

@@ -107,10 +107,29 @@ static char recase_ascii(char c, enum pv_jinja_recase recase, int starts_word)
 	return (char)(is_upper ? c & ~0x20 : c | 0x20);
 }
 
+/* Eight characters at once: the first addition sets the top bit of the bytes
+ * from the first letter on, the second of those behind the last one. */
+static void fold_word(char *to, const char *text, char other)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t word;
+	uint64_t letters;
+
+	memcpy(&word, text, sizeof(word));
+	letters = (word + ones * (uint64_t)(0x80 - other)) &
+		  ~(word + ones * (uint64_t)(0x80 - other - 26)) & ones * 0x80;
+	word ^= letters >> 2;
+	memcpy(to, &word, sizeof(word));
+}
+
 /* All letters in one case; `other` is the first letter of the other. */
 static void fold_ascii(char *to, struct text text, char other)
 {
-	for (size_t i = 0; i < text.len; i++) {
+	size_t i = 0;
+
+	for (; i + 8 <= text.len; i += 8)
+		fold_word(to + i, text.ptr + i, other);
+	for (; i < text.len; i++) {
 		char c = text.ptr[i];
 
 		to[i] = (char)(c ^ ((unsigned)(c - other) < 26) << 5);
