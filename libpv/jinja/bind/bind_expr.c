@@ -28,6 +28,21 @@ static int bind_name(const pv_jinja_frame *frame, pv_jinja_node *node)
 	return PV_OK;
 }
 
+/* Whether the arguments can be handed over in the order they stand. */
+static int is_plain(const pv_jinja_native *native, const pv_jinja_args *args)
+{
+	size_t count = 1;
+
+	if (native->flags & (PV_JINJA_REST | PV_JINJA_KEYWORDS))
+		return 0;
+	if (args) {
+		if (args->keywords.first || args->rest || args->keyword_rest)
+			return 0;
+		count += args->positional.count;
+	}
+	return count >= native->least && count <= native->most;
+}
+
 /* A name that no filter or test has: now, or when it is used. */
 static int bind_native(pv_jinja_binder *b, const pv_jinja_frame *frame,
 		       pv_jinja_node *node)
@@ -40,6 +55,8 @@ static int bind_native(pv_jinja_binder *b, const pv_jinja_frame *frame,
 	node->u.call.native = is_filter
 				      ? pv_jinja_filter_find(name.u.s, name.len)
 				      : pv_jinja_test_find(name.u.s, name.len);
+	node->flag = node->u.call.native &&
+		     is_plain(node->u.call.native, node->u.call.args);
 	if (node->u.call.native || frame->is_soft)
 		return PV_OK;
 	quoted = pv_jinja_quote(b->parser, text);

@@ -184,7 +184,8 @@ struct pv_jinja_node {
 			const pv_jinja_name *name; /* FILTER, TEST */
 			const pv_jinja_native *native; /* NULL: unknown */
 			pv_jinja_args *args;           /* NULL: none at all */
-		} call;
+		} call; /* flag: of FILTER and TEST, that the arguments stand
+			 * in the order of the parameters */
 		struct {
 			pv_jinja_value singular;
 			pv_jinja_value plural;    /* MISSING: none */

@@ -105,6 +105,8 @@ static void init_name(pv_jinja_name *name, const pv_jinja_parser *p,
 	name->hash = hash;
 	name->owners = 0;
 	name->is_guarded = 1;
+	name->of_str = NULL;
+	name->of_dict = NULL;
 }
 
 int pv_jinja_intern(const pv_jinja_name **out, pv_jinja_parser *p, pv_str text)

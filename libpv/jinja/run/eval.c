@@ -61,8 +61,8 @@ static int eval_dict(pv_jinja_value *out, pv_jinja_machine *m,
 
 	for (const pv_jinja_node *item = node->u.items.first;
 	     rc == PV_OK && item; item = item->next->next) {
-		pv_jinja_value key;
-		pv_jinja_value value;
+		pv_jinja_value key = { 0 };
+		pv_jinja_value value = { 0 };
 
 		rc = pv_jinja_eval(&key, m, act, item);
 		if (rc == PV_OK)
@@ -305,7 +305,7 @@ static int eval_getitem(pv_jinja_value *out, pv_jinja_machine *m,
 static int choose_text(pv_jinja_value *out, pv_jinja_machine *m,
 		       pv_jinja_activation *act, const pv_jinja_node *node)
 {
-	pv_jinja_value count;
+	pv_jinja_value count = { 0 };
 	int rc;
 
 	*out = node->u.translate.singular;
@@ -325,7 +325,7 @@ static int eval_translate(pv_jinja_value *out, pv_jinja_machine *m,
 	const pv_jinja_node *variable = node->u.translate.variables.first;
 	pv_jinja_dict *dict;
 	pv_jinja_value text;
-	pv_jinja_value value;
+	pv_jinja_value value = { 0 };
 	int rc = choose_text(&text, m, act, node);
 
 	if (rc < 0)
@@ -405,16 +405,23 @@ static evaluator *const evaluators[] = {
 	[PV_JINJA_N_TRANSLATE] = eval_translate,
 };
 
-int pv_jinja_eval_node(pv_jinja_value *out, pv_jinja_machine *m,
-		       pv_jinja_activation *act, const pv_jinja_node *node)
+/* Keeps the place of the innermost node. */
+static int fail_at(pv_jinja_machine *m, const pv_jinja_node *node, int rc)
 {
-	int rc = pv_jinja_check_stack(m);
-
-	if (rc == PV_OK)
-		rc = evaluators[node->kind](out, m, act, node);
-	if (rc < 0 && !m->has_pos) {
+	if (!m->has_pos) {
 		m->has_pos = 1;
 		m->pos = node->pos;
 	}
 	return rc;
+}
+
+int pv_jinja_eval_node(pv_jinja_value *out, pv_jinja_machine *m,
+		       pv_jinja_activation *act, const pv_jinja_node *node)
+{
+	int rc;
+
+	if (pv_jinja_is_stack_full(m))
+		return fail_at(m, node, pv_jinja_stack_limit(m));
+	rc = evaluators[node->kind](out, m, act, node);
+	return rc < 0 ? fail_at(m, node, rc) : rc;
 }

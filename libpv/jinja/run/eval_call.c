@@ -304,21 +304,6 @@ static int fail_unknown(pv_jinja_machine *m, const pv_jinja_node *node)
 			      (int)name.len, name.u.s);
 }
 
-/* Whether the arguments can be handed over in the order they stand. */
-static int is_plain(const pv_jinja_native *native, const pv_jinja_args *args)
-{
-	size_t count = 1;
-
-	if (native->flags & (PV_JINJA_REST | PV_JINJA_KEYWORDS))
-		return 0;
-	if (args) {
-		if (args->keywords.first || args->rest || args->keyword_rest)
-			return 0;
-		count += args->positional.count;
-	}
-	return count >= native->least && count <= native->most;
-}
-
 /* Arguments that are known to fit: one value per parameter. */
 static int eval_plain(pv_jinja_value *out, pv_jinja_machine *m,
 		      pv_jinja_activation *act, const pv_jinja_node *node)
@@ -341,9 +326,10 @@ static int eval_plain(pv_jinja_value *out, pv_jinja_machine *m,
 		rc = pv_jinja_eval(&values[count++], m, act, arg);
 	if (rc < 0)
 		return rc;
+	for (size_t i = 0; i < count; i++)
+		pv_jinja_owe_text(&m->run, values[i]);
 	while (count < native->most)
 		values[count++] = pv_jinja_missing();
-	pv_jinja_owe_call(&call);
 	return native->fn(out, &call);
 }
 
@@ -372,12 +358,11 @@ static int eval_gathered(pv_jinja_value *out, pv_jinja_machine *m,
 int pv_jinja_eval_native(pv_jinja_value *out, pv_jinja_machine *m,
 			 pv_jinja_activation *act, const pv_jinja_node *node)
 {
-	const pv_jinja_native *native = node->u.call.native;
 	int rc = pv_jinja_spend(&m->run, 1);
 
 	if (rc < 0)
 		return rc;
-	if (native && is_plain(native, node->u.call.args))
+	if (node->flag)
 		return eval_plain(out, m, act, node);
 	return eval_gathered(out, m, act, node);
 }

@@ -267,17 +267,21 @@ const pv_jinja_value *pv_jinja_i18n_find(pv_jinja_value name);
 int pv_jinja_stack_limit(pv_jinja_machine *m);
 
 /*
- * PV_ELIMIT before the stack grows too large. A render stays on one thread, so
- * the distance between two of its frames is what it has used; that needs no
- * count of frames whose size compilers and sanitizers decide.
+ * Whether the stack grows too large. A render stays on one thread, so the
+ * distance between two of its frames is what it has used; that needs no count
+ * of frames whose size compilers and sanitizers decide.
  */
-static inline int pv_jinja_check_stack(pv_jinja_machine *m)
+static inline int pv_jinja_is_stack_full(const pv_jinja_machine *m)
 {
 	const char *here = __builtin_frame_address(0);
 
-	if (m->stack - here > (ptrdiff_t)m->run.limits.stack)
-		return pv_jinja_stack_limit(m);
-	return PV_OK;
+	return m->stack - here > (ptrdiff_t)m->run.limits.stack;
+}
+
+/* PV_ELIMIT when it does. */
+static inline int pv_jinja_check_stack(pv_jinja_machine *m)
+{
+	return pv_jinja_is_stack_full(m) ? pv_jinja_stack_limit(m) : PV_OK;
 }
 
 #endif

@@ -85,14 +85,19 @@ static const struct {
 void pv_jinja_name_init(pv_jinja_name *name, const char *text, size_t len,
 			int flags)
 {
-	static const uint8_t types[] = { PV_JINJA_BOOL,  PV_JINJA_FLOAT,
-					 PV_JINJA_STR,   PV_JINJA_LIST,
-					 PV_JINJA_TUPLE, PV_JINJA_DICT };
+	static const uint8_t types[] = { PV_JINJA_BOOL, PV_JINJA_FLOAT,
+					 PV_JINJA_LIST, PV_JINJA_TUPLE };
 
 	name->text = pv_jinja_str(text, len, flags);
 	name->hash = pv_jinja_hash_text(text, len);
 	name->owners = 0;
 	name->is_guarded = len == 0 || text[0] == '_';
+	name->of_str = pv_jinja_method_find(PV_JINJA_STR, text, len);
+	name->of_dict = pv_jinja_method_find(PV_JINJA_DICT, text, len);
+	if (name->of_str)
+		name->owners |= 1u << PV_JINJA_STR;
+	if (name->of_dict)
+		name->owners |= 1u << PV_JINJA_DICT;
 	for (size_t i = 0; i < pv_array_len(types); i++)
 		if (pv_jinja_method_find(types[i], text, len))
 			name->owners |= 1u << types[i];
@@ -104,6 +109,16 @@ void pv_jinja_name_init(pv_jinja_name *name, const char *text, size_t len,
 	/* Every object of Python has these. */
 	if (len > 1 && text[0] == '_' && text[1] == '_')
 		name->owners |= ~0u;
+}
+
+/* The type's method; those of str and dict were found with the name. */
+static const pv_jinja_native *find_method(int type, const pv_jinja_name *name)
+{
+	if (type == PV_JINJA_STR)
+		return name->of_str;
+	if (type == PV_JINJA_DICT)
+		return name->of_dict;
+	return pv_jinja_method_find(type, name->text.u.s, name->text.len);
 }
 
 static int call_method(pv_jinja_value *out, pv_jinja_call *call)
@@ -181,8 +196,7 @@ int pv_jinja_find_attr(pv_jinja_value *out, pv_jinja_run *run,
 	}
 	if (!(name->owners & 1u << object.type))
 		return 0;
-	method = pv_jinja_method_find(object.type, name->text.u.s,
-				      name->text.len);
+	method = find_method(object.type, name);
 	if (method)
 		return bind(out, run, object, method);
 	/* What begins with two underscores: no part of Python is reachable. */
@@ -246,8 +260,7 @@ static int is_hidden(const pv_jinja_run *run, pv_jinja_value object,
 	if (run->settings->sandbox != PV_JINJA_IMMUTABLE ||
 	    (object.type != PV_JINJA_LIST && object.type != PV_JINJA_DICT))
 		return 0;
-	method = pv_jinja_method_find(object.type, name->text.u.s,
-				      name->text.len);
+	method = find_method(object.type, name);
 	return method && (method->flags & PV_JINJA_CHANGES);
 }
 
@@ -278,8 +291,7 @@ int pv_jinja_call_method(pv_jinja_value *out, int *is_method_out,
 	if (object.type != PV_JINJA_OBJECT && object.type != PV_JINJA_UNDEFINED &&
 	    (name->owners & 1u << object.type) &&
 	    !is_hidden(call->run, object, name))
-		method = pv_jinja_method_find(object.type, name->text.u.s,
-					      name->text.len);
+		method = find_method(object.type, name);
 	if (!method)
 		return PV_OK;
 	*is_method_out = 1;

@@ -117,6 +117,9 @@ typedef struct pv_jinja_name {
 	unsigned owners; /* bit of each enum pv_jinja_type with such a method */
 	uint32_t index;  /* among the names of its template */
 	int is_guarded;  /* begins with "_", or is empty: ask the sandbox */
+	/* methods of the name, or NULL */
+	const struct pv_jinja_native *of_str;
+	const struct pv_jinja_native *of_dict;
 } pv_jinja_name;
 
 /* `text` is borrowed. */
