@@ -11,7 +11,8 @@
 #include "merge/rise.h"
 
 enum {
-	MAX_TRIES = 1 << 20
+	MAX_TRIES = 1 << 20,
+	MAX_SEARCHES = 1 << 20
 };
 
 static int same(const pv_tree *a, const pv_tree *b)
@@ -212,6 +213,14 @@ static int is_union(pv_checker *c, const pv_four *values)
 	return all_are(values, is_string) && is_text_merged(c, values);
 }
 
+static int is_carried_off(pv_checker *c, const pv_four *values)
+{
+	return values->trees[PV_BASE] &&
+	       pv_check_is_carried_off(c, values->trees[PV_BASE],
+				       values->trees[PV_OURS],
+				       values->trees[PV_THEIRS]);
+}
+
 int pv_check_is_merged(pv_checker *c, const pv_four *values)
 {
 	const pv_tree *base = values->trees[PV_BASE];
@@ -225,13 +234,14 @@ int pv_check_is_merged(pv_checker *c, const pv_four *values)
 		return 1;
 	if (same(ours, theirs) || same(base, theirs)) {
 		if (same(ours, result))
-			return 1;
+			return same(base, theirs) || !is_carried_off(c, values);
 	} else if (same(base, ours)) {
 		if (same(theirs, result))
 			return 1;
 	} else if (!ours || !theirs) {
 		return !result && base &&
-		       pv_tree_is_part(ours ? ours : theirs, base);
+		       pv_tree_is_part(ours ? ours : theirs, base) &&
+		       !is_carried_off(c, values);
 	} else {
 		return result && is_union(c, values);
 	}
@@ -260,6 +270,8 @@ int pv_check_data(int *ok_out, const pv_check *check, pv_error *err)
 	const pv_tree *const *sides = check->sides;
 	pv_checker c = { .arena = check->arena,
 			 .tries = MAX_TRIES,
+			 .searches = MAX_SEARCHES,
+			 .roots = sides,
 			 .field_count = check->field_count,
 			 .err = err };
 	pv_four values = { { sides[PV_BASE], sides[PV_OURS], sides[PV_THEIRS],

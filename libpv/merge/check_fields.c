@@ -82,11 +82,18 @@ int pv_check_is_name_of_field(const pv_checker *c, const pv_four *values)
 	       is_side_of_field(c, values->trees[PV_THEIRS], PV_THEIRS);
 }
 
-int pv_check_is_contested(const pv_checker *c, const pv_tree *tree)
+int pv_check_is_side_of_field(const pv_checker *c, const pv_tree *tree)
 {
 	for (size_t i = 0; i < PV_SIDES; i++)
 		if (is_side_of_field(c, tree, i))
 			return 1;
+	return 0;
+}
+
+int pv_check_is_contested(const pv_checker *c, const pv_tree *tree)
+{
+	if (pv_check_is_side_of_field(c, tree))
+		return 1;
 	for (size_t i = 0; i < tree->count && c->field_count > 0; i++)
 		if (pv_check_is_contested(c, &tree->items[i]))
 			return 1;

@@ -204,6 +204,9 @@ static void count_group(pv_checker *c, struct odd *odd,
 		    !pv_check_is_contested(c, group[i].tree))
 			odd->is_lost = 1;
 	}
+	if (counts[PV_BASE] && !counts[PV_OURS] && !counts[PV_THEIRS] &&
+	    !counts[PV_RESULT] && pv_check_is_elsewhere(c, group[0].tree))
+		odd->is_lost = 1;
 }
 
 static struct element *collect(pv_checker *c, const pv_four *lists,

@@ -19,7 +19,9 @@ struct pv_contested;
 
 typedef struct pv_checker {
 	pv_arena *arena;
-	size_t tries; /* left, to find out what an element was merged from */
+	size_t tries;    /* left, to find out what an element was merged from */
+	size_t searches; /* left, to find what was carried off, in values */
+	const pv_tree *const *roots; /* PV_SIDES; NULL when it is not looked for */
 	size_t field_count;
 	const pv_field **fields;        /* sorted by their three trees */
 	struct pv_contested *contested; /* all of these, sorted */
@@ -41,13 +43,26 @@ int pv_check_is_merged(pv_checker *c, const pv_four *values);
 /* --- check_lists.c --- */
 int pv_check_is_list_merged(pv_checker *c, const pv_four *lists);
 
+/* --- check_moved.c --- */
+/*
+ * Whether something of base that both sides lack, or of which one lacks all
+ * and the other a part, is in another place on just one of them. Both are
+ * equal when neither is NULL.
+ */
+int pv_check_is_carried_off(pv_checker *c, const pv_tree *base,
+			    const pv_tree *ours, const pv_tree *theirs);
+/* The same for an element of a list that both lack, as a whole. */
+int pv_check_is_elsewhere(pv_checker *c, const pv_tree *value);
+
 /* --- check_fields.c --- */
 /* There may be as many as there are entries: they have to be found quickly. */
 int pv_check_sort_fields(pv_checker *c, const pv_field *fields);
 int pv_check_is_field(const pv_checker *c, const pv_four *values);
 /* One name of a field whose names contradict each other. */
 int pv_check_is_name_of_field(const pv_checker *c, const pv_four *values);
-/* Whether a tree is one of three that contradict each other, or has one. */
+/* Whether a tree is one of three that contradict each other. */
+int pv_check_is_side_of_field(const pv_checker *c, const pv_tree *tree);
+/* The same, or has one. */
 int pv_check_is_contested(const pv_checker *c, const pv_tree *tree);
 
 #endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What one side has carried to another place, under another key or into
+ * another list, and the other side has deleted or taken something out of.
+ * Place by place both have deleted it, and yet it is there: nobody can tell
+ * whether it should be.
+ */
+#include "merge/checker.h"
+
+enum {
+	MIN_TEXT = 12 /* bytes; shorter values are alike by chance */
+};
+
+static int is_telling(const pv_tree *tree)
+{
+	size_t len = 0;
+
+	if (tree->node->kind == PV_YAML_SCALAR)
+		return tree->value.len >= MIN_TEXT;
+	for (size_t i = 0; i < tree->count && len < MIN_TEXT; i++)
+		len += is_telling(&tree->items[i]) ? MIN_TEXT
+						   : tree->items[i].value.len;
+	return len >= MIN_TEXT;
+}
+
+/* How often a value is in a tree, leaving out what is in conflict. */
+static size_t count_in(pv_checker *c, const pv_tree *tree, const pv_tree *value)
+{
+	size_t count = 0;
+
+	if (c->searches == 0)
+		return 0;
+	c->searches--;
+	if (pv_check_is_side_of_field(c, tree))
+		return 0;
+	if (pv_tree_cmp(tree, value) == 0)
+		return 1;
+	for (size_t i = 0; i < tree->count; i++)
+		count += count_in(c, &tree->items[i], value);
+	return count;
+}
+
+/* Whether a value that is gone from its place is in another one. */
+static int is_elsewhere(pv_checker *c, enum pv_side side, const pv_tree *value)
+{
+	size_t now = count_in(c, c->roots[side], value);
+	size_t was = now > 0 ? count_in(c, c->roots[PV_BASE], value) : 0;
+
+	/* Counts that were cut short say nothing. */
+	return now > 0 && now >= was && c->searches > 0;
+}
+
+/* What a side has left of an entry of `was`; NULL when it is gone. */
+static const pv_tree *left_of(pv_checker *c, const pv_tree *left,
+			      const pv_tree *entry)
+{
+	if (!left || entry->key)
+		return left ? pv_tree_find(left, entry) : NULL;
+	for (size_t i = 0; i < left->count; i++) {
+		c->searches -= c->searches > 0;
+		if (c->searches == 0 || pv_tree_cmp(&left->items[i], entry) == 0)
+			return &left->items[i];
+	}
+	return NULL;
+}
+
+/* `left` is what the other side has of it in its place. */
+static int is_carried_by(pv_checker *c, enum pv_side side, const pv_tree *was,
+			 const pv_tree *left)
+{
+	if (c->searches == 0 || !is_telling(was) ||
+	    (left && pv_tree_cmp(was, left) == 0))
+		return 0;
+	if (is_elsewhere(c, side, was))
+		return left || !is_elsewhere(c, PV_OURS + PV_THEIRS - side, was);
+	for (size_t i = 0; i < was->count; i++)
+		if (is_carried_by(c, side, &was->items[i],
+				  left_of(c, left, &was->items[i])))
+			return 1;
+	return 0;
+}
+
+/* The same for what both have deleted from a collection, and left alike. */
+static int is_any_carried_off(pv_checker *c, const pv_tree *base,
+			      const pv_tree *left)
+{
+	if (c->searches == 0 || pv_tree_cmp(base, left) == 0)
+		return 0;
+	for (size_t i = 0; i < base->count; i++) {
+		const pv_tree *was = &base->items[i];
+		const pv_tree *now = left_of(c, left, was);
+
+		if (!was->key && was->count == 0)
+			continue;
+		if (now ? is_any_carried_off(c, was, now)
+			: is_carried_by(c, PV_OURS, was, NULL) ||
+				    is_carried_by(c, PV_THEIRS, was, NULL))
+			return 1;
+	}
+	return 0;
+}
+
+/* A scalar of a list is but its value: that may be anywhere. */
+int pv_check_is_elsewhere(pv_checker *c, const pv_tree *value)
+{
+	return c->roots && c->roots[PV_BASE] && value->count > 0 &&
+	       is_telling(value) &&
+	       is_elsewhere(c, PV_OURS, value) !=
+		       is_elsewhere(c, PV_THEIRS, value);
+}
+
+int pv_check_is_carried_off(pv_checker *c, const pv_tree *base,
+			    const pv_tree *ours, const pv_tree *theirs)
+{
+	if (!c->roots || !c->roots[PV_BASE])
+		return 0;
+	if (ours && theirs)
+		return is_any_carried_off(c, base, ours);
+	return (!ours && is_carried_by(c, PV_OURS, base, theirs)) ||
+	       (!theirs && is_carried_by(c, PV_THEIRS, base, ours));
+}
