@@ -223,7 +223,7 @@ METHODS = ["upper()", "split()", "split(',')", "strip()", "title()", "startswith
            "format(1, x=2)", "append(1)", "isdigit()", "zfill(5)", "splitlines()", "k", "z.1.q", "name", "nope", "0",
            "nope.deeper", "__class__", "_x", "find('o')", "center(9, '*')", "swapcase()", "pop()", "copy()"]
 BINARY = ["+", "-", "*", "/", "//", "%", "**", "~", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "and", "or"]
-CALLS = ["range(%s)", "range(1, %s)", "dict(a=%s)", "namespace(v=%s).v", "cycler(%s, 2).next()", "joiner(%s)()",
+CALLS = ["range(%s)", "range(9).index(%s)", "range(1, 9, 3).count(%s)", "range(1, %s)", "dict(a=%s)", "namespace(v=%s).v", "cycler(%s, 2).next()", "joiner(%s)()",
          "range(%s)|list", "m1(%s)", "m1(x=%s)", "m1(%s, 2, 3)", "m1(*[%s])", "m1(**{'x': %s})", "loop.cycle(%s, 2)",
          "loop.changed(%s)", "caller(%s)", "super()", "self.b1()", "nope(%s)", "lib.lm(%s)", "lm(%s)"]
 I18N_CALLS = ["_('a%b')", "gettext(s)", "ngettext('one', 'many', %s)", "pgettext('c', 'x')",

@@ -18,6 +18,7 @@ extern const pv_jinja_table pv_jinja_tuple_methods;
 extern const pv_jinja_table pv_jinja_dict_methods;
 extern const pv_jinja_table pv_jinja_int_methods;
 extern const pv_jinja_table pv_jinja_float_methods;
+extern const pv_jinja_table pv_jinja_range_methods;
 
 /* Binary search in a sorted table; NULL. */
 const pv_jinja_native *pv_jinja_table_find(const pv_jinja_table *table,

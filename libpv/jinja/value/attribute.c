@@ -27,6 +27,8 @@ static const pv_jinja_table *methods_of(int type)
 		return &pv_jinja_int_methods;
 	case PV_JINJA_FLOAT:
 		return &pv_jinja_float_methods;
+	case PV_JINJA_RANGE:
+		return &pv_jinja_range_methods;
 	default:
 		return NULL;
 	}
@@ -86,7 +88,8 @@ void pv_jinja_name_init(pv_jinja_name *name, const char *text, size_t len,
 			int flags)
 {
 	static const uint8_t types[] = { PV_JINJA_BOOL, PV_JINJA_FLOAT,
-					 PV_JINJA_LIST, PV_JINJA_TUPLE };
+					 PV_JINJA_LIST, PV_JINJA_TUPLE,
+					 PV_JINJA_RANGE };
 
 	name->text = pv_jinja_str(text, len, flags);
 	name->hash = pv_jinja_hash_text(text, len);

@@ -135,6 +135,13 @@ static void test_jinja_render__evaluates_expressions(void **state)
 		{ "{{ nope }}|{{ nope is defined }}|{{ a is number }}",
 		  "|False|True" },
 		{ "{{ 'x' if nope }}|{{ xs|default(4) }}", "|[1, 2, 3]" },
+		{ "{{ _('a%') }}|{{ ngettext('o', 'm', 1) }}|"
+		  "{{ npgettext('c', 'o', 'm', 2) }}|{{ pgettext('c', s) }}",
+		  "a%|o|m|<x>" },
+		{ "{{ range(9).index(4) }}|{{ range(0, 9, 2).count(3) }}", "4|0" },
+		{ "{% include none ignore missing %}"
+		  "{% include [] ignore missing %}-",
+		  "-" },
 	};
 
 	(void)state;
