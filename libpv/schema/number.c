@@ -7,6 +7,7 @@
 #include "schema/number.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "base/fail.h"
@@ -16,6 +17,7 @@ __extension__ typedef unsigned __int128 wide;
 enum {
 	SHORT_DIGITS = 15,
 	SHORT_SCALE = 22, /* 10^22 is the last power that a double holds */
+	NEAR_SCALE = 250, /* of what stays within doubles for certain */
 	WORD_DIGITS = 18, /* of a unit whose remainders fit 64 bits */
 	INT64_DIGITS = 19,
 	UNIT_DIGITS = 100 /* of a unit at all: a schema's, not its data's */
@@ -85,20 +87,27 @@ static int as_int64(int64_t *out, const struct digits *digits)
 	return 1;
 }
 
-static void shorten(pv_number *number, const struct digits *digits)
+/* Finds the double that is near, or stands for the number. */
+static void approach(pv_number *number, const struct digits *digits)
 {
+	struct digits head = *digits;
 	double power = 1;
+	long scale;
 
-	if (digits->count > SHORT_DIGITS || digits->scale > SHORT_SCALE ||
-	    digits->scale < -SHORT_SCALE)
+	if (head.count > SHORT_DIGITS) {
+		head.scale += (long)(head.count - SHORT_DIGITS);
+		head.count = SHORT_DIGITS;
+	}
+	scale = head.scale < 0 ? -head.scale : head.scale;
+	number->real = NAN;
+	if (scale > NEAR_SCALE)
 		return;
-	for (long i = 0;
-	     i < (digits->scale < 0 ? -digits->scale : digits->scale); i++)
+	for (long i = 0; i < scale; i++)
 		power *= 10;
-	number->is_short = 1;
-	number->real = (double)mantissa(digits);
+	number->is_short = head.count == digits->count && scale <= SHORT_SCALE;
+	number->real = (double)mantissa(&head);
 	number->real =
-		digits->scale < 0 ? number->real / power : number->real * power;
+		head.scale < 0 ? number->real / power : number->real * power;
 	if (number->decimal.is_negative)
 		number->real = -number->real;
 }
@@ -120,7 +129,7 @@ int pv_number_read(pv_value *out, pv_arena *arena, pv_str literal, pv_error *err
 		return PV_OK;
 	}
 	number.is_integer = digits.scale >= 0;
-	shorten(&number, &digits);
+	approach(&number, &digits);
 	kept = pv_arena_alloc(arena, sizeof(*kept));
 	if (!kept)
 		return pv_fail_nomem(err);
@@ -130,8 +139,8 @@ int pv_number_read(pv_value *out, pv_arena *arena, pv_str literal, pv_error *err
 	return PV_OK;
 }
 
-/* The double that stands for it, if one does. */
-static int as_short(double *out, const pv_value *value)
+/* The double that is near; 1 when it stands for the number. */
+static int as_double(double *out, const pv_value *value)
 {
 	const int64_t limit = 1000000000000000; /* 15 digits */
 
@@ -141,6 +150,12 @@ static int as_short(double *out, const pv_value *value)
 	}
 	*out = (double)value->as.integer;
 	return value->as.integer < limit && value->as.integer > -limit;
+}
+
+/* Whether they are too far from each other for rounding to matter. */
+static int is_far(double x, double y)
+{
+	return fabs(x - y) > 1e-12 * (fabs(x) + fabs(y)); /* not for NaN */
 }
 
 static const pv_decimal *decimal_of(const pv_value *value, struct literal *room)
@@ -161,11 +176,14 @@ int pv_value_cmp_numbers(const pv_value *a, const pv_value *b)
 	struct literal b_room;
 	double x;
 	double y;
+	int is_exact;
 
 	if (a->kind == PV_VALUE_INTEGER && b->kind == PV_VALUE_INTEGER)
 		return (a->as.integer > b->as.integer) -
 		       (a->as.integer < b->as.integer);
-	if (as_short(&x, a) && as_short(&y, b))
+	is_exact = as_double(&x, a);
+	is_exact &= as_double(&y, b);
+	if (is_exact || is_far(x, y))
 		return (x > y) - (x < y);
 	return pv_decimal_cmp(decimal_of(a, &a_room), decimal_of(b, &b_room));
 }

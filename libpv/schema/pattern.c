@@ -18,6 +18,7 @@ enum {
 
 struct pv_pattern {
 	pcre2_code *code;
+	int is_jitted;
 };
 
 static void *give(size_t size, void *payload)
@@ -71,8 +72,9 @@ int pv_pattern_new(pv_pattern **out, pv_str text, pv_error *err)
 		rc = pv_fail(err, PV_ELIMIT, "a regular expression is too long");
 	if (rc == PV_OK && pattern)
 		rc = compile(&pattern->code, &translated, err);
-	if (rc == PV_OK && pattern) /* where it cannot, the interpreter matches */
-		(void)pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
+	if (rc == PV_OK && pattern) /* else the interpreter matches */
+		pattern->is_jitted =
+			!pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
 	pv_buf_dispose(&translated);
 	if (rc < 0)
 		pv_pattern_free(pattern);
@@ -116,8 +118,11 @@ int pv_pattern_find(const pv_pattern *pattern, pv_matcher *matcher,
 
 	if (rc < 0)
 		return rc;
-	rc = pcre2_match(pattern->code, (PCRE2_SPTR)subject.ptr, subject.len, 0,
-			 PCRE2_NO_UTF_CHECK, matcher->data, matcher->context);
+	rc = (pattern->is_jitted
+		      ? pcre2_jit_match
+		      : pcre2_match)(pattern->code, (PCRE2_SPTR)subject.ptr,
+				     subject.len, 0, PCRE2_NO_UTF_CHECK,
+				     matcher->data, matcher->context);
 	if (rc >= 0)
 		return 1;
 	if (rc == PCRE2_ERROR_NOMATCH)

@@ -35,11 +35,11 @@ typedef struct pv_number {
 	pv_decimal decimal; /* borrows from the text */
 	int is_integer;
 	/*
-	 * Whether it has at most 15 digits and lies where doubles hold each of
-	 * those: `real` then stands for it in comparisons.
+	 * Its value but for 1e-14 of it, NaN beyond the range of doubles. Numbers
+	 * of at most 15 digits are kept apart and in order by it: `is_short`.
 	 */
-	int is_short;
 	double real;
+	int is_short;
 } pv_number;
 
 struct pv_value {
