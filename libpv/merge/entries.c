@@ -80,6 +80,7 @@ struct run {
 	const pv_order *order;
 	size_t from;
 	size_t to;
+	size_t field; /* of the list, once it is in conflict; or PV_NO_ENTRY */
 };
 
 /* What one side has in the rows of a run, end to end. */
@@ -104,10 +105,23 @@ static int join_side(pv_str *out, pv_merge_job *job, const struct run *run,
 	return PV_OK;
 }
 
-/* Additions of both sides in one place, one against the other. */
-static int put_clash(pv_merge_job *job, const struct run *run, size_t column)
+/* The field is the list: one, however many places of it are in conflict. */
+static int add_list_field(struct run *run, pv_merge_job *job)
 {
 	const pv_tree *trees[PV_SIDES] = { NULL, NULL, NULL };
+
+	if (run->field != PV_NO_ENTRY)
+		return PV_OK;
+	for (size_t i = 0; i < PV_SIDES; i++)
+		if (run->parents->sides[i])
+			trees[i] = run->parents->sides[i]->tree;
+	run->field = job->field_count;
+	return pv_job_field(job, trees);
+}
+
+/* Additions of both sides in one place, one against the other. */
+static int put_clash(pv_merge_job *job, struct run *run, size_t column)
+{
 	pv_str texts[PV_SIDES] = { { "", 0 }, { "", 0 }, { "", 0 } };
 	int rc = PV_OK;
 
@@ -115,19 +129,17 @@ static int put_clash(pv_merge_job *job, const struct run *run, size_t column)
 		return PV_GIVE_UP;
 	for (size_t i = PV_BASE; i < PV_SIDES && rc == PV_OK; i++)
 		rc = join_side(&texts[i], job, run, (enum pv_side)i, column);
-	if (rc < 0)
-		return rc;
-	for (size_t i = 0; i < PV_SIDES; i++)
-		if (run->parents->sides[i])
-			trees[i] = run->parents->sides[i]->tree;
-	rc = pv_job_field(job, trees);
-	return rc == PV_OK ? pv_job_conflict(job, texts) : rc;
+	if (rc == PV_OK)
+		rc = add_list_field(run, job);
+	if (rc == PV_OK)
+		pv_chunks_conflict(&job->chunks, texts, run->field);
+	return rc;
 }
 
 static int put_entries(pv_merge_job *job, const pv_entry *parents,
 		       const pv_order *order, size_t column, int clash)
 {
-	struct run run = { parents, order, 0, 0 };
+	struct run run = { parents, order, 0, 0, PV_NO_ENTRY };
 	int rc = PV_OK;
 
 	for (size_t i = 0; i < order->count && rc == PV_OK; i++) {
