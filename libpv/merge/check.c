@@ -11,7 +11,8 @@
 #include "merge/rise.h"
 
 enum {
-	MAX_TRIES = 1 << 20,
+	SOME_WORK = 1 << 20,
+	WORK_OF_NODE = 32,
 	MAX_SEARCHES = 1 << 20
 };
 
@@ -25,6 +26,53 @@ static const pv_tree *member(const pv_tree *map, const pv_tree *like)
 	return map ? pv_tree_find(map, like) : NULL;
 }
 
+/* --- what it may cost ----------------------------------------------------- */
+
+int pv_check_spend(pv_checker *c, size_t work)
+{
+	if (c->work < work) {
+		c->work = 0;
+		return 0;
+	}
+	c->work -= work;
+	return 1;
+}
+
+int pv_check_spend_on_guess(pv_checker *c, size_t work)
+{
+	return c->guesses == 0 || pv_check_spend(c, work);
+}
+
+size_t pv_check_count_entries(const pv_four *values)
+{
+	size_t count = 1;
+
+	for (size_t i = 0; i < PV_FOUR; i++)
+		if (values->trees[i])
+			count += values->trees[i]->count;
+	return count;
+}
+
+static size_t count_nodes(const pv_tree *tree)
+{
+	size_t count = 1;
+
+	for (size_t i = 0; tree && i < tree->count; i++)
+		count += count_nodes(&tree->items[i]);
+	return count;
+}
+
+/* About how many words texts have. */
+static size_t count_words(const pv_four *values)
+{
+	size_t len = 1;
+
+	for (size_t i = 0; i < PV_FOUR; i++)
+		if (values->trees[i])
+			len += pv_tree_text(values->trees[i]).len;
+	return len / 4;
+}
+
 /* --- texts ---------------------------------------------------------------- */
 
 static int is_text_merged(pv_checker *c, const pv_four *values)
@@ -32,6 +80,8 @@ static int is_text_merged(pv_checker *c, const pv_four *values)
 	pv_tokens tokens[PV_FOUR] = { 0 };
 	int ok = 0;
 
+	if (!pv_check_spend_on_guess(c, count_words(values)))
+		return 0;
 	for (size_t i = 0; i < PV_FOUR && c->rc == PV_OK; i++)
 		if (values->trees[i])
 			c->rc = pv_tokens_add_words(&tokens[i],
@@ -171,7 +221,8 @@ static int is_map_merged(pv_checker *c, const pv_four *maps)
 {
 	struct names names;
 
-	if (!find_names(&names, c, maps))
+	if (!pv_check_spend_on_guess(c, pv_check_count_entries(maps)) ||
+	    !find_names(&names, c, maps))
 		return 0;
 	for (size_t i = 0; i < PV_FOUR; i++) {
 		const pv_tree *map = maps->trees[i];
@@ -255,12 +306,11 @@ int pv_check_list(int *ok_out, pv_arena *arena,
 		  const pv_tree *const sides[PV_SIDES], const pv_tree *result,
 		  pv_error *err)
 {
-	pv_checker c = {
-		.arena = arena, .tries = MAX_TRIES, .is_by_lines = 1, .err = err
-	};
+	pv_checker c = { .arena = arena, .is_by_lines = 1, .err = err };
 	const pv_four lists = { { sides[PV_BASE], sides[PV_OURS],
 				  sides[PV_THEIRS], result } };
 
+	c.work = SOME_WORK + WORK_OF_NODE * count_nodes(result);
 	*ok_out = pv_check_is_list_merged(&c, &lists);
 	return c.rc;
 }
@@ -269,7 +319,6 @@ int pv_check_data(int *ok_out, const pv_check *check, pv_error *err)
 {
 	const pv_tree *const *sides = check->sides;
 	pv_checker c = { .arena = check->arena,
-			 .tries = MAX_TRIES,
 			 .searches = MAX_SEARCHES,
 			 .roots = sides,
 			 .field_count = check->field_count,
@@ -278,6 +327,7 @@ int pv_check_data(int *ok_out, const pv_check *check, pv_error *err)
 			     check->result } };
 
 	*ok_out = 0;
+	c.work = SOME_WORK + WORK_OF_NODE * count_nodes(check->result);
 	c.rc = pv_check_sort_fields(&c, check->fields);
 	if (c.rc == PV_OK)
 		*ok_out = pv_check_is_merged(&c, &values);

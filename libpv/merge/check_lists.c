@@ -108,16 +108,21 @@ static int named_apart(const pv_tree *a, const pv_tree *b)
 /* Whether result element `r` can come of these; `base` may be NULL. */
 static int is_merge_of(pv_checker *c, const pv_four *values)
 {
-	if (c->tries == 0)
-		return 0;
-	c->tries--;
-	return pv_check_is_merged(c, values);
+	int ok;
+
+	c->guesses++;
+	ok = pv_check_is_merged(c, values);
+	c->guesses--;
+	return ok;
 }
 
 /* The same with one element of base, or none when both have added it. */
 static int take_base(pv_checker *c, struct odd *odd, pv_four *values)
 {
-	for (size_t b = odd->first[PV_BASE]; b < odd->counts[PV_BASE]; b++) {
+	size_t count = odd->counts[PV_BASE];
+
+	for (size_t b = odd->first[PV_BASE]; b < count && pv_check_spend(c, 1);
+	     b++) {
 		values->trees[PV_BASE] = odd->items[PV_BASE][b];
 		if (values->trees[PV_BASE] && is_merge_of(c, values)) {
 			take(odd, PV_BASE, b);
@@ -125,7 +130,34 @@ static int take_base(pv_checker *c, struct odd *odd, pv_four *values)
 		}
 	}
 	values->trees[PV_BASE] = NULL;
-	return is_merge_of(c, values);
+	return pv_check_spend(c, 1) && is_merge_of(c, values);
+}
+
+/* Puts the element of one side; 0 when it cannot be the one of the result. */
+static int put_element(pv_four *values, const struct odd *odd, size_t list,
+		       size_t idx, int strict)
+{
+	const pv_tree *element = odd->items[list][idx];
+
+	values->trees[list] = element;
+	return element &&
+	       !(strict && named_apart(element, values->trees[PV_RESULT]));
+}
+
+/* The same with one element of theirs, and of base. */
+static int take_theirs(pv_checker *c, struct odd *odd, pv_four *values, int strict)
+{
+	size_t count = odd->counts[PV_THEIRS];
+
+	for (size_t t = odd->first[PV_THEIRS];
+	     t < count && pv_check_spend(c, 1); t++) {
+		if (!put_element(values, odd, PV_THEIRS, t, strict) ||
+		    !take_base(c, odd, values))
+			continue;
+		take(odd, PV_THEIRS, t);
+		return 1;
+	}
+	return 0;
 }
 
 /*
@@ -137,23 +169,13 @@ static int take_merged(pv_checker *c, struct odd *odd, const pv_tree *r,
 {
 	pv_four values = { { NULL, NULL, NULL, r } };
 
-	for (size_t o = odd->first[PV_OURS]; o < odd->counts[PV_OURS]; o++) {
-		values.trees[PV_OURS] = odd->items[PV_OURS][o];
-		if (!values.trees[PV_OURS] ||
-		    (strict && named_apart(values.trees[PV_OURS], r)))
+	for (size_t o = odd->first[PV_OURS];
+	     o < odd->counts[PV_OURS] && pv_check_spend(c, 1); o++) {
+		if (!put_element(&values, odd, PV_OURS, o, strict) ||
+		    !take_theirs(c, odd, &values, strict))
 			continue;
-		for (size_t t = odd->first[PV_THEIRS];
-		     t < odd->counts[PV_THEIRS]; t++) {
-			values.trees[PV_THEIRS] = odd->items[PV_THEIRS][t];
-			if (!values.trees[PV_THEIRS] ||
-			    (strict && named_apart(values.trees[PV_THEIRS], r)))
-				continue;
-			if (!take_base(c, odd, &values))
-				continue;
-			take(odd, PV_OURS, o);
-			take(odd, PV_THEIRS, t);
-			return 1;
-		}
+		take(odd, PV_OURS, o);
+		return 1;
 	}
 	return 0;
 }
@@ -240,8 +262,11 @@ int pv_check_is_list_merged(pv_checker *c, const pv_four *lists)
 {
 	struct odd odd = { 0 };
 	size_t count = 0;
-	struct element *all = collect(c, lists, &odd, &count);
+	struct element *all;
 
+	if (!pv_check_spend_on_guess(c, pv_check_count_entries(lists)))
+		return 0;
+	all = collect(c, lists, &odd, &count);
 	if (!all) {
 		c->rc = pv_fail_nomem(c->err);
 		return 0;

@@ -19,7 +19,8 @@ struct pv_contested;
 
 typedef struct pv_checker {
 	pv_arena *arena;
-	size_t tries;    /* left, to find out what an element was merged from */
+	size_t work; /* left, to find out what elements were merged from */
+	int guesses; /* at work: each is about elements that may not belong */
 	size_t searches; /* left, to find what was carried off, in values */
 	const pv_tree *const *roots; /* PV_SIDES; NULL when it is not looked for */
 	size_t field_count;
@@ -39,6 +40,15 @@ typedef struct pv_four {
 /* --- check.c --- */
 /* Whether the result is the base with the changes of both sides. */
 int pv_check_is_merged(pv_checker *c, const pv_four *values);
+/*
+ * What guessing costs grows with the size of the result and no faster: where
+ * that is not enough, nothing is known, and the merge does not stand.
+ */
+int pv_check_spend(pv_checker *c, size_t work);
+/* The same for what costs nothing extra when it is looked at but once. */
+int pv_check_spend_on_guess(pv_checker *c, size_t work);
+/* How many entries all four have, and one. */
+size_t pv_check_count_entries(const pv_four *values);
 
 /* --- check_lists.c --- */
 int pv_check_is_list_merged(pv_checker *c, const pv_four *lists);

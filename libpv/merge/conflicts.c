@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "base/json.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "diff/align.h"
 #include "diff/path.h"
@@ -90,18 +91,24 @@ static int add_field(struct walk *w, const struct three *field)
 
 /* --- the merge itself ---------------------------------------------------- */
 
-static int is_new(const pv_merge_conflicts *found, const char *path)
+/* The same path again is left out. */
+static int add_new(struct walk *w, pv_map *known, const pv_merge_conflict *field)
 {
-	for (size_t i = 0; i < found->count; i++)
-		if (strcmp(found->items[i].path, path) == 0)
-			return 0;
-	return 1;
+	static char mark; /* any value but NULL */
+	void *old = NULL;
+	int rc;
+
+	if (!*field->path)
+		return PV_OK;
+	rc = pv_map_set(known, pv_str_of(field->path), &mark, &old, w->err);
+	return rc < 0 || old ? rc : add_row(w->found, field, w->err);
 }
 
-/* The fields with markers around them; a list may have several. */
+/* The fields with markers around them. */
 static int add_marked(struct walk *w, const pv_merge_input *input)
 {
 	const pv_merge *merge;
+	pv_map known = { 0 };
 	int rc = pv_merge_new(&w->found->merge, input, w->err);
 
 	if (rc == PV_EUNSUPPORTED) {
@@ -109,12 +116,9 @@ static int add_marked(struct walk *w, const pv_merge_input *input)
 		return PV_OK;
 	}
 	merge = w->found->merge;
-	for (size_t i = 0; rc == PV_OK && i < merge->field_count; i++) {
-		const pv_merge_conflict *field = &merge->fields[i];
-
-		if (*field->path && is_new(w->found, field->path))
-			rc = add_row(w->found, field, w->err);
-	}
+	for (size_t i = 0; rc == PV_OK && i < merge->field_count; i++)
+		rc = add_new(w, &known, &merge->fields[i]);
+	pv_map_dispose(&known);
 	return rc;
 }
 

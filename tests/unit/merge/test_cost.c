@@ -139,6 +139,39 @@ static void put_message(pv_buf *out, size_t i, int side)
 				  : " b");
 }
 
+/* Whether a side has changed item `i`: three of ten, each its own. */
+static int is_changed(size_t i, int side)
+{
+	return side > 0 &&
+	       (i * 2654435761U + (size_t)side * 40503U) % 65536 < 19661;
+}
+
+static void put_alike_map(pv_buf *out, size_t i, int side)
+{
+	pv_buf_printf(out, "- {a: %zu, b: x%.*s}\n", i % 7,
+		      is_changed(i, side) ? 2 * side : 0, "ours");
+}
+
+static void put_alike_list(pv_buf *out, size_t i, int side)
+{
+	pv_buf_printf(out, "- [%zu, %zu, z%.*s]\n", i % 3, i % 5,
+		      is_changed(i, side) ? 2 * side : 0, "ours");
+}
+
+static void put_one_of_a_few(pv_buf *out, size_t i, int side)
+{
+	size_t which = is_changed(i, side) ? i * 7 + (size_t)side : i;
+
+	pv_buf_printf(out, "- word%zu\n", which * which % 13);
+}
+
+static void put_inserted(pv_buf *out, size_t i, int side)
+{
+	pv_buf_printf(out, "- a: %zu\n  b: z\n", i % 9);
+	if (is_changed(i, side))
+		pv_buf_printf(out, "- a: side%d\n  b: z\n", side);
+}
+
 static const struct shape shapes[] = {
 	{ "a b a b", "x.txt", "", put_alternating, 100000 },
 	{ "marks", "x.txt", "", put_marks, 200000 },
@@ -155,6 +188,10 @@ static const struct shape shapes[] = {
 	{ "keys renamed twice", "x.yaml", "", put_renamed_twice, 20000 },
 	{ "added by both", "x.yaml", "- a: 1\n", put_added, 25000 },
 	{ "added by one", "x.yaml", "- a: 1\n", put_added_once, 25000 },
+	{ "maps alike", "x.yaml", "", put_alike_map, 25000 },
+	{ "lists alike", "x.yaml", "", put_alike_list, 25000 },
+	{ "one of a few words", "x.yaml", "", put_one_of_a_few, 40000 },
+	{ "inserted records", "x.yaml", "", put_inserted, 20000 },
 	{ "messages", "x.yaml", "name: x\nmessages:\n", put_message, 8000 },
 };
 
@@ -179,6 +216,7 @@ static void run(const struct shape *shape)
 	pv_merge_input input = { .path = shape->path };
 	pv_buf texts[3] = { { 0 }, { 0 }, { 0 } };
 	pv_merge *merge = NULL;
+	pv_merge_conflicts *conflicts = NULL;
 	pv_diff *diff = NULL;
 	int rc;
 
@@ -187,6 +225,8 @@ static void run(const struct shape *shape)
 	input.ours = make_side(&texts[1], shape, 1);
 	input.theirs = make_side(&texts[2], shape, 2);
 	rc = pv_merge_new(&merge, &input, NULL);
+	if (rc == PV_OK)
+		rc = pv_merge_conflicts_find(&conflicts, &input, NULL);
 	if (rc == PV_OK)
 		rc = pv_diff_texts(&diff, input.ours.text, input.ours.len,
 				   input.theirs.text, input.theirs.len, NULL);
