@@ -18,15 +18,7 @@ enum {
 
 const pv_chunk *pv_unmerged_chunk(const pv_unmerged *file, const pv_block *block)
 {
-	const pv_chunks *chunks = &file->merge->chunks;
-	size_t left = block->match;
-
-	if (block->match == PV_NO_BLOCK)
-		return NULL;
-	for (size_t i = 0; i < chunks->count; i++)
-		if (chunks->items[i].is_conflict && left-- == 0)
-			return &chunks->items[i];
-	return NULL;
+	return block->match == PV_NO_BLOCK ? NULL : file->conflicts[block->match];
 }
 
 const pv_merge_conflict *pv_unmerged_field(const pv_unmerged *file,
@@ -43,10 +35,43 @@ static int is_faithful(const pv_unmerged *file)
 	return file->marked.count == pv_chunks_conflicts(&file->merge->chunks);
 }
 
+static int list_conflicts(pv_unmerged *file, pv_error *err)
+{
+	const pv_chunks *chunks = &file->merge->chunks;
+	size_t count = 0;
+
+	file->conflicts =
+		pv_arena_alloc(&file->arena, (pv_chunks_conflicts(chunks) + 1) *
+						     sizeof(void *));
+	if (!file->conflicts)
+		return pv_fail_nomem(err);
+	for (size_t i = 0; i < chunks->count; i++)
+		if (chunks->items[i].is_conflict)
+			file->conflicts[count++] = &chunks->items[i];
+	return PV_OK;
+}
+
+/* Which fields have a block left; NULL when there is no memory. */
+static unsigned char *find_left(pv_unmerged *file, const pv_blocks *blocks)
+{
+	unsigned char *is_left =
+		pv_arena_calloc(&file->arena, file->merge->field_count + 1);
+
+	for (size_t i = 0; is_left && i < blocks->count; i++) {
+		const pv_chunk *chunk =
+			pv_unmerged_chunk(file, &blocks->items[i]);
+
+		if (chunk)
+			is_left[chunk->field] = 1;
+	}
+	return is_left;
+}
+
 int pv_unmerged_put(pv_unmerged *file, pv_str plain, pv_error *err)
 {
 	pv_blocks blocks = { 0 };
 	pv_buf text = { 0 };
+	unsigned char *is_left = NULL;
 	int rc = pv_blocks_scan(&blocks, plain, file->marker_size, err);
 
 	if (rc == PV_OK && is_faithful(file))
@@ -55,6 +80,10 @@ int pv_unmerged_put(pv_unmerged *file, pv_str plain, pv_error *err)
 	pv_form_put(&text, &file->form, plain);
 	if (rc == PV_OK)
 		rc = pv_buf_status(&text, err);
+	if (rc == PV_OK) {
+		is_left = find_left(file, &blocks);
+		rc = is_left ? PV_OK : pv_fail_nomem(err);
+	}
 	if (rc < 0) {
 		pv_blocks_dispose(&blocks);
 		pv_buf_dispose(&text);
@@ -64,6 +93,7 @@ int pv_unmerged_put(pv_unmerged *file, pv_str plain, pv_error *err)
 	pv_buf_dispose(&file->text);
 	file->plain = plain;
 	file->blocks = blocks;
+	file->is_left = is_left;
 	file->text = text;
 	return PV_OK;
 }
@@ -100,6 +130,8 @@ static int match_style(pv_unmerged *file, const pv_merge_input *input,
 	file->merge = NULL;
 	pv_blocks_dispose(&file->marked);
 	rc = pv_merge_new(&file->merge, &styled, err);
+	if (rc == PV_OK)
+		rc = list_conflicts(file, err);
 	if (rc == PV_OK)
 		rc = take_form(&file->origin, file, file->merge, err);
 	if (rc == PV_OK)
@@ -236,12 +268,5 @@ const pv_merge_conflict *pv_unmerged_at(const pv_unmerged *file, size_t idx)
 
 int pv_unmerged_is_left(const pv_unmerged *file, size_t idx)
 {
-	for (size_t i = 0; i < file->blocks.count; i++) {
-		const pv_chunk *chunk =
-			pv_unmerged_chunk(file, &file->blocks.items[i]);
-
-		if (chunk && chunk->field == idx)
-			return 1;
-	}
-	return 0;
+	return idx < file->merge->field_count && file->is_left[idx];
 }

@@ -14,6 +14,7 @@
 struct pv_unmerged {
 	pv_arena arena;
 	pv_merge *merge;
+	const pv_chunk **conflicts; /* those of its chunks; in the arena */
 	enum pv_merge_kind kind;
 	int marker_size;
 	pv_form form;
@@ -21,7 +22,8 @@ struct pv_unmerged {
 	pv_blocks marked; /* in `origin` */
 	pv_str plain;     /* the file now, LF lines; in the arena */
 	pv_blocks blocks; /* in `plain`, matched with `marked` */
-	pv_buf text;      /* the file now, in its own form */
+	unsigned char *is_left; /* which fields have blocks; in the arena */
+	pv_buf text;            /* the file now, in its own form */
 };
 
 /* The field a block of `blocks` belongs to; NULL when it is not the merge's. */
