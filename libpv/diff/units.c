@@ -21,11 +21,18 @@ enum {
 
 size_t pv_units_child(const pv_units_part *part, size_t idx)
 {
-	size_t i = 0;
+	size_t low = 0;
+	size_t high = part->tree->count;
 
-	while (part->items[i].first + part->items[i].count <= idx)
-		i++;
-	return i;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (part->items[middle].first + part->items[middle].count <= idx)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 /* --- reading --------------------------------------------------------------- */
