@@ -16,7 +16,9 @@
 #include "diff/units_part.h"
 
 enum {
-	COMMON_MAX = 1 << 20 /* pairs of parts to compare */
+	COMMON_MAX = 1 << 20, /* pairs of parts to compare */
+	SOME_WORK = 1 << 24,  /* steps to find elements that moved */
+	WORK_OF_UNIT = 16     /* and for each part */
 };
 
 size_t pv_units_child(const pv_units_part *part, size_t idx)
@@ -136,6 +138,7 @@ struct trace {
 	const pv_units *before;
 	const pv_units *after;
 	pv_error *err;
+	size_t work; /* left, to find elements that moved */
 };
 
 /* Some parts of one side, as tokens. */
@@ -245,14 +248,25 @@ static int trace_mapping(struct trace *t, const struct pv_units_part *before,
 	return rc;
 }
 
+static size_t work_for(const pv_units *units)
+{
+	return SOME_WORK + WORK_OF_UNIT * units->count;
+}
+
+static int spend(struct trace *t, size_t work)
+{
+	t->work -= work < t->work ? work : t->work;
+	return t->work > 0;
+}
+
 /* How many parts of two elements have the same words; not of huge ones. */
-static size_t count_common(const struct trace *t,
-			   const struct pv_units_part *before,
+static size_t count_common(struct trace *t, const struct pv_units_part *before,
 			   const struct pv_units_part *after)
 {
 	size_t count = 0;
 
-	if (after->count > COMMON_MAX / (before->count + 1))
+	if (after->count > COMMON_MAX / (before->count + 1) ||
+	    !spend(t, after->count * before->count))
 		return 0;
 	for (size_t j = 0; j < after->count; j++) {
 		pv_str key = t->after->items[after->first + j].key;
@@ -270,16 +284,17 @@ static size_t count_common(const struct trace *t,
 /*
  * The element without a counterpart that has most in common with a new one,
  * more than half of its parts: a diff shows it as gone and come, but who moved
- * a message did not write it.
+ * a message did not write it. Where there are too many to look at, the others
+ * are new.
  */
-static size_t find_moved(const struct trace *t, const pv_alignment *al,
+static size_t find_moved(struct trace *t, const pv_alignment *al,
 			 const struct pv_units_part *before,
 			 const struct pv_units_part *element)
 {
 	size_t best = element->count / 2;
 	size_t found = PV_NO_MATE;
 
-	for (size_t i = 0; i < al->old_count; i++) {
+	for (size_t i = 0; i < al->old_count && spend(t, 1); i++) {
 		size_t common;
 
 		if (al->new_of[i] != PV_NO_MATE)
@@ -294,7 +309,7 @@ static size_t find_moved(const struct trace *t, const pv_alignment *al,
 }
 
 /* The old element that element `idx` is, or PV_NO_MATE. */
-static size_t find_old(const struct trace *t, const pv_alignment *al,
+static size_t find_old(struct trace *t, const pv_alignment *al,
 		       const struct pv_units_part *before,
 		       const struct pv_units_part *element, size_t idx)
 {
@@ -360,7 +375,7 @@ static int trace_part(struct trace *t, const struct pv_units_part *before,
 int pv_units_trace(size_t *from, const pv_units *before, const pv_units *after,
 		   pv_error *err)
 {
-	struct trace t = { from, before, after, err };
+	struct trace t = { from, before, after, err, work_for(after) };
 	struct ranges all = { 0, before->count, 0, after->count };
 
 	for (size_t i = 0; i < after->count; i++)
@@ -410,7 +425,7 @@ int pv_units_mate(const pv_units_part **out, const pv_units *before,
 		  const pv_units *after, const pv_units_part *field,
 		  pv_error *err)
 {
-	struct trace t = { NULL, before, after, err };
+	struct trace t = { NULL, before, after, err, work_for(after) };
 	const pv_units_part *here = after->root;
 	int rc = PV_OK;
 
