@@ -9,6 +9,10 @@
 #include "schema/keyword.h"
 #include "schema/pointer.h"
 
+enum {
+	MAX_ALIASES = 100 /* references behind each other that are cut short */
+};
+
 /* --- places ---------------------------------------------------------------- */
 
 static void put_chain(pv_buf *out, const pv_node *node)
@@ -268,6 +272,45 @@ static int compile_dynamics(pv_compiler *compiler)
 	return rc;
 }
 
+/* Whether a node says nothing but where another one is. */
+static int is_reference(const pv_node *node)
+{
+	const pv_logic_rules *rules = node->logic;
+
+	return rules && rules->ref && !rules->dynamic.ptr &&
+	       !rules->all_of.count && !rules->any_of.count &&
+	       !rules->one_of.count && !rules->not_of && !rules->if_of &&
+	       node->types == PV_TYPE_ANY && !node->constant && !node->choices &&
+	       !node->number && !node->string && !node->array && !node->object;
+}
+
+/*
+ * The end of a chain of mere references; NULL for one that has none. Resources
+ * on the way count when a search for an anchor is to find them.
+ */
+static const pv_node *end_of(const pv_compiler *compiler, const pv_node *node)
+{
+	const pv_node *end = node;
+
+	for (int i = 0; i < MAX_ALIASES; i++) {
+		if (!is_reference(end))
+			return end == node ? NULL : end;
+		if (compiler->dynamics.count && end->logic->ref->in != node->in)
+			return NULL;
+		end = end->logic->ref;
+	}
+	return NULL;
+}
+
+static int set_alias(pv_str key, void *value, void *payload)
+{
+	pv_node *node = value;
+
+	(void)key;
+	node->alias = end_of(payload, node);
+	return 0;
+}
+
 int pv_compile(const pv_node **out, pv_compiler *compiler, pv_str uri,
 	       const pv_value *root, unsigned draft)
 {
@@ -280,6 +323,8 @@ int pv_compile(const pv_node **out, pv_compiler *compiler, pv_str uri,
 		rc = node_of(&node, compiler, root, resource);
 	if (rc == PV_OK)
 		rc = compile_dynamics(compiler);
+	if (rc == PV_OK)
+		(void)pv_map_each(&compiler->nodes, set_alias, compiler);
 	*out = node;
 	return rc;
 }

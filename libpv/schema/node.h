@@ -121,6 +121,7 @@ typedef struct pv_logic_rules {
 
 struct pv_node {
 	enum pv_verdict verdict;
+	const pv_node *alias; /* of a mere reference: what is asked in its place */
 	unsigned types;
 	const pv_resource *in;
 	const pv_value *constant;

@@ -216,9 +216,27 @@ static int wrong_presence(pv_run *run, const pv_node *node, const pv_at *at)
 			"must not be there");
 }
 
+/* A value without parts, about which no other schema is asked. */
+static int ask_simply(pv_run *run, const pv_node *node, const pv_value *value,
+		      const pv_at *at)
+{
+	int is_valid =
+		is_of_type(node, value) || wrong_type(run, node, value, at);
+
+	if (!is_valid && !run->result)
+		return 0;
+	if (node->constant || node->choices)
+		is_valid &= pv_ask_choice(run, node, value, at);
+	if (value->kind >= PV_VALUE_INTEGER)
+		is_valid &= pv_ask_scalar(run, node, value, at);
+	return is_valid && run->rc == PV_OK;
+}
+
 int pv_ask(pv_run *run, const pv_node *node, const pv_value *value,
 	   const pv_at *at, pv_marks *marks)
 {
+	if (node->alias)
+		node = node->alias;
 	switch (node->verdict) {
 	case PV_VERDICT_VALID:
 		return 1;
@@ -230,6 +248,8 @@ int pv_ask(pv_run *run, const pv_node *node, const pv_value *value,
 	case PV_VERDICT_ASK:
 		break;
 	}
+	if (value->kind < PV_VALUE_ARRAY && !node->logic)
+		return pv_take_steps(run, 1) && ask_simply(run, node, value, at);
 	return ask_deeper(run, node, value, at, marks);
 }
 
