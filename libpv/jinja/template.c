@@ -25,6 +25,8 @@ static void list_blocks(const pv_jinja_node *node, void *payload)
 	struct listing *listing = payload;
 	pv_jinja_interned *interned;
 
+	if (node->kind < PV_JINJA_N_DATA)
+		return; /* there are none in expressions */
 	if (node->kind == PV_JINJA_N_EXTENDS)
 		listing->template->has_extends = 1;
 	if (node->kind == PV_JINJA_N_BLOCK) {

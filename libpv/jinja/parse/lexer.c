@@ -574,10 +574,25 @@ static int64_t end_here(const pv_jinja_lexer *lexer)
 	return end > 0 ? (int64_t)end : -1;
 }
 
+/* A blank alone, as between most tokens. */
+static int is_one_blank(pv_str text, size_t pos)
+{
+	unsigned char next;
+
+	if (pos + 1 >= text.len || text.ptr[pos] != ' ')
+		return 0;
+	next = (unsigned char)text.ptr[pos + 1];
+	return next < 0x80 && !pv_jinja_is_ascii_space(next);
+}
+
 static int lex_in_tag(pv_jinja_token *out, pv_jinja_lexer *lexer)
 {
-	int64_t end = end_here(lexer);
+	int64_t end;
 
+	if (is_one_blank(lexer->source, lexer->pos) && !may_end(lexer, ' ') &&
+	    lexer->state != PV_JINJA_L_LINE_STATEMENT)
+		lexer->pos++;
+	end = end_here(lexer);
 	if (end < 0)
 		return pv_jinja_lex_tag(out, lexer);
 	set_mark(out, lexer,

@@ -68,9 +68,10 @@ const char *pv_jinja_word_text(int word)
 	return words[word].ptr;
 }
 
-static size_t word_end(pv_str text, size_t pos)
+/* Behind a word; `*is_wide` is set when it has letters beyond ASCII. */
+static size_t word_end(pv_str text, size_t pos, int *is_wide)
 {
-	for (;;) {
+	for (*is_wide = 0;; *is_wide = 1) {
 		size_t len;
 
 		while (pos < text.len &&
@@ -329,11 +330,11 @@ static void take(pv_jinja_token *out, pv_jinja_lexer *lexer, int type, size_t en
 static int take_name(pv_jinja_token *out, pv_jinja_lexer *lexer)
 {
 	pv_str name = { lexer->source.ptr + lexer->pos, 0 };
-	size_t end = word_end(lexer->source, lexer->pos);
+	int is_wide;
+	size_t end = word_end(lexer->source, lexer->pos, &is_wide);
 
 	name.len = end - lexer->pos;
-	if (!pv_jinja_is_ascii(name.ptr, name.len) &&
-	    !pv_jinja_is_identifier(name))
+	if (is_wide && !pv_jinja_is_identifier(name))
 		return pv_jinja_lex_fail(lexer,
 					 "Invalid character in identifier");
 	take(out, lexer, PV_JINJA_T_NAME, end);
@@ -397,40 +398,36 @@ static int fail_char(pv_jinja_lexer *lexer)
 	return rc;
 }
 
-/* A blank alone, as between most tokens. */
-static int is_one_blank(pv_str text, size_t pos)
+/* White space of any kind, or a name that begins beyond ASCII. */
+static int take_wide(pv_jinja_token *out, pv_jinja_lexer *lexer)
 {
-	unsigned char next;
+	pv_str text = lexer->source;
+	size_t len = pv_jinja_lex_space(text, lexer->pos);
 
-	if (text.ptr[pos] != ' ' || pos + 1 == text.len)
+	if (len > 0) {
+		pv_jinja_lex_take(lexer, lexer->pos + len);
 		return 0;
-	next = (unsigned char)text.ptr[pos + 1];
-	return next < 0x80 && !pv_jinja_is_ascii_space(next);
+	}
+	if (pv_jinja_is_letter(pv_jinja_decode(text.ptr + lexer->pos,
+					       text.len - lexer->pos, &len)))
+		return take_name(out, lexer);
+	return fail_char(lexer);
 }
 
 int pv_jinja_lex_tag(pv_jinja_token *out, pv_jinja_lexer *lexer)
 {
 	pv_str text = lexer->source;
-	size_t space;
+	unsigned char first = (unsigned char)text.ptr[lexer->pos];
 	size_t end;
-	uint32_t c;
 	int type;
 
-	if (is_one_blank(text, lexer->pos)) {
-		lexer->pos++;
-		return 0;
-	}
-	space = pv_jinja_lex_space(text, lexer->pos);
-	if (space > 0) {
-		pv_jinja_lex_take(lexer, lexer->pos + space);
-		return 0;
-	}
 	if (is_digit(text, lexer->pos))
 		return take_number(out, lexer);
-	c = pv_jinja_decode(text.ptr + lexer->pos, text.len - lexer->pos, &end);
-	if (pv_jinja_is_letter(c))
+	if (first < 0x80 && pv_jinja_is_ascii_word(first))
 		return take_name(out, lexer);
-	if (c == '\'' || c == '"') {
+	if (first >= 0x80 || pv_jinja_is_ascii_space(first))
+		return take_wide(out, lexer);
+	if (first == '\'' || first == '"') {
 		end = closing_quote(text, lexer->pos);
 		if (end > 0)
 			return take_string(out, lexer, end);
