@@ -23,10 +23,10 @@ void *pv_arena_alloc(pv_arena *arena, size_t size);
 /* The same where the block at hand has room, else NULL. */
 static inline void *pv_arena_take(pv_arena *arena, size_t size)
 {
-	const size_t align = _Alignof(max_align_t);
+	const size_t unit = _Alignof(max_align_t);
 	void *ptr = arena->next;
 
-	size = (size + align - 1) & ~(align - 1);
+	size = (size + unit - 1) & ~(unit - 1);
 	if (!size || size > arena->left)
 		return NULL;
 	arena->next += size;

@@ -170,11 +170,13 @@ static void add(pv_run *run, const pv_node *node, const char *keyword,
 	pv_schema_finding finding = { .keyword = keyword ? keyword : "false" };
 	pv_buf text = { 0 };
 
-	if (at)
+	if (at) {
 		pv_buf_putc(&text, '`');
-	if (at)
 		put_name(&text, at);
-	pv_buf_puts(&text, at ? "` " : "the value ");
+		pv_buf_puts(&text, "` ");
+	} else {
+		pv_buf_puts(&text, "the value ");
+	}
 	pv_buf_puts(&text, words);
 	pv_buf_puts(&text, more);
 	finding.message = keep(run, &text);

@@ -131,6 +131,8 @@ static int compute(pv_jinja_value *out, pv_jinja_binder *b,
 		*out = node->u.value;
 		return 1;
 	}
+	if (node->kind == PV_JINJA_N_NAME)
+		return 0; /* there is no scope to look it up in */
 	rc = get_folder(&folder, b);
 	if (rc < 0 || !folder || folder->is_spent)
 		return rc;
