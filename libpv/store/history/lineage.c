@@ -398,6 +398,7 @@ static int has_file(struct pv_lineage *lineage, pv_dag_node *node,
 		    const char *path, pv_error *err)
 {
 	pv_point at = { .kind = PV_AT_COMMIT };
+	const struct touch *touch;
 	pv_path_link link;
 	pv_oid blob;
 	int rc;
@@ -406,6 +407,10 @@ static int has_file(struct pv_lineage *lineage, pv_dag_node *node,
 		rc = pv_path_chain_entry(&link, &lineage->chain, node, err);
 		return rc < 0 ? rc : link.mode && link.mode != GIT_FILEMODE_TREE;
 	}
+	/* A commit that touched it, where another walk came by, tells. */
+	for (touch = touches_of(lineage, path); touch; touch = touch->next)
+		if (touch->node == node)
+			return !touch->is_removal;
 	pv_oid_from_git(&at.commit, &node->id);
 	rc = pv_store_find(&blob, lineage->store, &at, path, err);
 	if (rc != PV_ENOTFOUND)
