@@ -129,12 +129,17 @@ static void change(struct weave *w, size_t old_to, size_t new_to)
 	keep(w, blanks);
 }
 
-/* The words, and which of them changed. */
+/*
+ * The words, and which of them changed. Words that both texts begin and end
+ * with need not be looked at: so many bytes have them.
+ */
 struct words {
 	pv_tokens before;
 	pv_tokens after;
 	unsigned char *gone;
 	unsigned char *came;
+	size_t start;
+	size_t end;
 };
 
 static void weave_all(struct weave *w, const struct words *words)
@@ -142,6 +147,7 @@ static void weave_all(struct weave *w, const struct words *words)
 	size_t i = 0;
 	size_t j = 0;
 
+	keep(w, words->start);
 	for (;;) {
 		while (i < words->before.count && words->gone[i])
 			i++;
@@ -155,7 +161,8 @@ static void weave_all(struct weave *w, const struct words *words)
 		i++;
 		j++;
 	}
-	change(w, w->before.len, w->after.len);
+	change(w, w->before.len - words->end, w->after.len - words->end);
+	keep(w, words->end);
 }
 
 static int emit(pv_diff_run **out, size_t *count_out, pv_arena *arena,
@@ -173,6 +180,52 @@ static int emit(pv_diff_run **out, size_t *count_out, pv_arena *arena,
 	return PV_OK;
 }
 
+static int cut(struct words *words, pv_str before, pv_str after, pv_error *err)
+{
+	int rc = pv_tokens_add_words(&words->before, before, err);
+
+	return rc < 0 ? rc : pv_tokens_add_words(&words->after, after, err);
+}
+
+/* Whether the words begin with two that differ. */
+static int differ_at_once(const struct words *words)
+{
+	return words->before.count > 0 && words->after.count > 0 &&
+	       !pv_str_eq(words->before.items[0], words->after.items[0]);
+}
+
+/*
+ * A word at the end may be taken for one at the end of the other text only
+ * once all at the start are: of "a b" and "a b b" it is the last that came.
+ */
+static int read_words(struct words *words, pv_str before, pv_str after,
+		      pv_error *err)
+{
+	pv_str left = before;
+	pv_str right = after;
+	int rc;
+
+	pv_words_part(&left, &right);
+	words->start = (size_t)(left.ptr - before.ptr);
+	words->end = before.len - words->start - left.len;
+	rc = cut(words, left, right, err);
+	if (rc < 0 || words->end == 0)
+		return rc;
+	/* The blanks at the edge are the last change's. */
+	if (differ_at_once(words)) {
+		while (words->end > 0 &&
+		       is_blank(before.ptr[before.len - words->end]))
+			words->end--;
+		return PV_OK;
+	}
+	words->before.count = 0;
+	words->after.count = 0;
+	left.len += words->end;
+	right.len += words->end;
+	words->end = 0;
+	return cut(words, left, right, err);
+}
+
 int pv_runs_of_words(pv_diff_run **out, size_t *count_out, pv_arena *arena,
 		     pv_str before, pv_str after, pv_error *err)
 {
@@ -182,9 +235,7 @@ int pv_runs_of_words(pv_diff_run **out, size_t *count_out, pv_arena *arena,
 
 	*out = NULL;
 	*count_out = 0;
-	rc = pv_tokens_add_words(&words.before, before, err);
-	if (rc == PV_OK)
-		rc = pv_tokens_add_words(&words.after, after, err);
+	rc = read_words(&words, before, after, err);
 	if (rc == PV_OK)
 		rc = pv_tokens_compare(&words.gone, &words.before, &words.after,
 				       err);

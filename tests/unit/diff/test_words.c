@@ -258,6 +258,66 @@ static void test_diff_words__weighs_only_what_differs(void **state)
 	}
 }
 
+/*
+ * Behind a brace nothing is cut off: with one before both texts, all of their
+ * words are looked at, and the runs are the same but for it.
+ */
+static void assert_same_behind_brace(pv_str before, pv_str after)
+{
+	pv_str brace = pv_str_of("{ ");
+	pv_str none = pv_str_of("");
+	pv_arena arena = { 0 };
+	char texts[2][520];
+	pv_str a = { texts[0], join(texts[0], brace, before, none) };
+	pv_str b = { texts[1], join(texts[1], brace, after, none) };
+	size_t counts[2] = { 0, 0 };
+	pv_diff_run *want = runs_of(&counts[0], &arena, a, b);
+	pv_diff_run *got = runs_of(&counts[1], &arena, before, after);
+	size_t skipped = want[0].len == brace.len;
+
+	assert_int_equal(want[0].op, '=');
+	want[0].text += brace.len;
+	want[0].len -= brace.len;
+	want += skipped;
+	assert_int_equal(counts[1], counts[0] - skipped);
+	for (size_t i = 0; i < counts[1]; i++) {
+		assert_int_equal(got[i].op, want[i].op);
+		assert_int_equal(got[i].len, want[i].len);
+		assert_memory_equal(got[i].text, want[i].text, got[i].len);
+	}
+	pv_arena_dispose(&arena);
+}
+
+static void test_diff_words__common_ends_make_no_difference(void **state)
+{
+	static const char *const pairs[][2] = {
+		{ "a b", "a b b" },
+		{ "A  B C", "A B C B C" },
+		{ "A\nB C", "A\nB C B C" },
+		{ "b    foo c a   a c ", "b   a\nfoo c a    c " },
+		{ "a x c d e", "a y c d e" },
+		{ " ", "  " },
+	};
+	char parts[4][128];
+	char texts[2][512];
+	unsigned seed = 11;
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(pairs); i++)
+		assert_same_behind_brace(pv_str_of(pairs[i][0]),
+					 pv_str_of(pairs[i][1]));
+	for (int i = 0; i < 20000; i++) {
+		pv_str start = make_text(parts[0], sizeof(parts[0]), &seed);
+		pv_str end = make_text(parts[1], sizeof(parts[1]), &seed);
+		pv_str old_text = make_text(parts[2], sizeof(parts[2]), &seed);
+		pv_str new_text = make_text(parts[3], sizeof(parts[3]), &seed);
+		pv_str a = { texts[0], join(texts[0], start, old_text, end) };
+		pv_str b = { texts[1], join(texts[1], start, new_text, end) };
+
+		assert_same_behind_brace(a, b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +329,7 @@ int main(void)
 		cmocka_unit_test(test_diff_words__tells_formatting_from_words),
 		cmocka_unit_test(test_diff_words__runs_add_up_to_both_texts),
 		cmocka_unit_test(test_diff_words__weighs_only_what_differs),
+		cmocka_unit_test(test_diff_words__common_ends_make_no_difference),
 		cmocka_unit_test(test_diff_words__is_bounded_on_hostile_texts),
 	};
 
