@@ -18,7 +18,8 @@
 enum {
 	MAX_CELLS = 1 << 18, /* pairs looked at between two anchors */
 	MAX_WORK = 1 << 26,  /* words looked at for them */
-	SMALL_BAGS = 64      /* words of both, compared sooner than anything */
+	SMALL_BAGS = 64,     /* words of both, compared sooner than anything */
+	FEW_WORDS = 16       /* in common, and often enough */
 };
 
 struct bag {
@@ -133,21 +134,24 @@ static int likeness(const struct bag *a, const struct bag *b, size_t common)
 struct couple {
 	struct bag bags[2]; /* the words not in common, or not known to be */
 	size_t common;
+	size_t most; /* words counted at either end of two texts */
+	int is_cut;  /* there were more */
 };
 
-static size_t count_words(const char *text, size_t len)
+static void count_words(struct couple *out, const char *text, size_t len)
 {
 	size_t count = 0;
 	size_t at = 0;
 
-	while (at < len) {
+	while (at < len && count < out->most) {
 		while (at < len && !is_word_byte((unsigned char)text[at]))
 			at++;
 		count += at < len;
 		while (at < len && is_word_byte((unsigned char)text[at]))
 			at++;
 	}
-	return count;
+	out->common += count;
+	out->is_cut |= at < len;
 }
 
 /* Whole words at the start that two texts have in common, in bytes. */
@@ -176,13 +180,13 @@ static int add_texts(struct couple *out, pv_str a, pv_str b)
 	size_t end;
 	int rc;
 
-	out->common += count_words(a.ptr, start);
+	count_words(out, a.ptr, start);
 	a = (pv_str){ a.ptr + start, a.len - start };
 	b = (pv_str){ b.ptr + start, b.len - start };
 	end = whole_end(a, b);
 	a.len -= end;
 	b.len -= end;
-	out->common += count_words(a.ptr + a.len, end);
+	count_words(out, a.ptr + a.len, end);
 	rc = add_words(&out->bags[0], a);
 	return rc == PV_OK ? add_words(&out->bags[1], b) : rc;
 }
@@ -220,10 +224,15 @@ static int add_couple(struct couple *out, const pv_tree *a, const pv_tree *b)
 	return rc;
 }
 
-/* The likeness of just two elements; PV_ENOMEM. */
-static int couple_likeness(const pv_tree *a, const pv_tree *b)
+/*
+ * The likeness of just two elements, of whose words in common `most` are
+ * counted at either end of a text: they may be more alike if that is too few
+ * (`*is_cut`), never less. PV_ENOMEM.
+ */
+static int couple_likeness(int *is_cut, const pv_tree *a, const pv_tree *b,
+			   size_t most)
 {
-	struct couple couple = { 0 };
+	struct couple couple = { .most = most };
 	int like = add_couple(&couple, a, b);
 
 	if (like == PV_OK) {
@@ -233,7 +242,19 @@ static int couple_likeness(const pv_tree *a, const pv_tree *b)
 	}
 	pv_free(couple.bags[0].words);
 	pv_free(couple.bags[1].words);
+	*is_cut = couple.is_cut;
 	return like;
+}
+
+/* 1 when two elements are alike enough to be a pair. */
+static int is_couple(const pv_tree *a, const pv_tree *b)
+{
+	int is_cut;
+	int like = couple_likeness(&is_cut, a, b, FEW_WORDS);
+
+	if (like >= 0 && like < PV_SIMILAR_MIN && is_cut)
+		like = couple_likeness(&is_cut, a, b, SIZE_MAX);
+	return like < 0 ? like : like >= PV_SIMILAR_MIN;
 }
 
 /* Whether each candidate has but one that it may be paired with, in order. */
@@ -251,13 +272,13 @@ static int has_no_choice(const pv_candidates *who)
 static int pair_couples(size_t *mate, const pv_candidates *who, pv_error *err)
 {
 	for (size_t i = 0; i < who->old_count; i++) {
-		int like = 0;
+		int is_pair = 0;
 
 		if (who->fits(who->before[i], who->after[i]))
-			like = couple_likeness(who->before[i], who->after[i]);
-		if (like < 0)
+			is_pair = is_couple(who->before[i], who->after[i]);
+		if (is_pair < 0)
 			return pv_fail_nomem(err);
-		if (like >= PV_SIMILAR_MIN)
+		if (is_pair)
 			mate[i] = i;
 	}
 	return PV_OK;
