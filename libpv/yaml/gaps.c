@@ -136,9 +136,9 @@ static size_t chars_before(struct scan *it, size_t at)
 
 /* Up to where the block goes on plainly, and its last line with text. */
 struct block {
-	size_t last; /* where that line begins */
+	size_t last; /* where the break of that line is; 0: there is no line */
 	size_t end;
-	size_t lines; /* before it, from gap->from on */
+	size_t lines; /* from gap->from to `end` */
 	size_t chars;
 	size_t len; /* without indentation */
 };
@@ -157,23 +157,22 @@ static int take_line(struct block *now, pv_str line, size_t indent, int *has_tex
 	return 1;
 }
 
-static struct block find_block(pv_str text, size_t from, size_t indent)
+/* `now` is what of the first line is in the gap, with its break. */
+static struct block find_block(pv_str text, struct block now, size_t indent)
 {
-	struct block best = { .last = from, .end = from };
-	struct block now = best;
-	size_t at = from;
+	struct block best = { .last = 0, .end = now.end };
+	size_t at = now.end;
 
 	while (at < text.len) {
 		pv_str line = line_at(text, at);
-		struct block before = now;
 		int has_text;
 
 		if (!line.ptr || !take_line(&now, line, indent, &has_text))
 			break;
 		if (has_text) {
-			best = before;
-			best.last = at;
-			best.end = at + line.len + 1;
+			best = now;
+			best.last = at + line.len;
+			best.end = best.last + 1;
 		}
 		at += line.len + 1;
 	}
@@ -192,11 +191,11 @@ static int add_gap(struct scan *it, const struct pv_yaml_gap *like,
 	gap = &gaps->items[gaps->count++];
 	*gap = *like;
 	gap->to = block->last;
-	gap->len = block->len;
+	gap->len = block->len - 1; /* that break stays */
 	gap->header = chars_before(it, gap->header);
 	gap->at = chars_before(it, gap->from) - it->left_out;
-	it->left_out += block->chars;
-	it->lines += block->lines;
+	it->left_out += block->chars - 1;
+	it->lines += block->lines - 1;
 	gap->chars = it->left_out;
 	gap->lines = it->lines;
 	return PV_OK;
@@ -208,17 +207,20 @@ static int look_at_block(struct scan *it, size_t header, size_t *at, pv_error *e
 	pv_str text = it->gaps->text;
 	pv_str first = line_at(text, *at);
 	struct pv_yaml_gap gap = { .header = header };
-	struct block block;
-	size_t chars = 0;
+	struct block block = { .lines = 1 };
 
 	gap.indent = first.ptr ? indent_of(first, first.len) : 0;
 	if (!gap.indent || gap.indent == first.len ||
-	    first.ptr[gap.indent] == '\t' || !is_plain(first, &chars))
+	    first.ptr[gap.indent] == '\t' || !is_plain(first, &block.chars))
 		return PV_OK;
-	gap.from = *at + first.len + 1;
-	block = find_block(text, gap.from, gap.indent);
+	pv_utf8_decode(first.ptr + gap.indent, first.len - gap.indent, &gap.head);
+	gap.from = *at + gap.indent + gap.head;
+	block.chars -= gap.indent; /* and the break for the head */
+	block.len = first.len - gap.indent - gap.head + 1;
+	block.end = *at + first.len + 1;
+	block = find_block(text, block, gap.indent);
 	*at = block.end;
-	if (block.last - gap.from < LEAST_GAP)
+	if (block.last < gap.from + LEAST_GAP)
 		return PV_OK;
 	return add_gap(it, &gap, &block, err);
 }
@@ -301,11 +303,9 @@ static int is_filler(const struct pv_yaml_gap *gap, const yaml_event_t *event)
 {
 	return event->type == YAML_SCALAR_EVENT &&
 	       event->data.scalar.style == YAML_LITERAL_SCALAR_STYLE &&
-	       event->data.scalar.length > 0 &&
+	       event->data.scalar.length >= gap->head &&
 	       event->start_mark.index == gap->header &&
-	       event->end_mark.index > gap->at + gap->chars &&
-	       memchr(event->data.scalar.value, '\n',
-		      event->data.scalar.length) != NULL;
+	       event->end_mark.index > gap->at + gap->chars;
 }
 
 const struct pv_yaml_gap *pv_yaml_gaps_pass(struct pv_yaml_gaps *gaps,
@@ -324,20 +324,20 @@ const struct pv_yaml_gap *pv_yaml_gaps_pass(struct pv_yaml_gaps *gaps,
 void pv_yaml_gaps_fill(char *to, const struct pv_yaml_gaps *gaps,
 		       const struct pv_yaml_gap *gap, pv_str scalar)
 {
-	const char *first = memchr(scalar.ptr, '\n', scalar.len);
-	size_t start = (size_t)(first - scalar.ptr) + 1;
 	size_t at = gap->from;
 
-	memcpy(to, scalar.ptr, start);
-	to += start;
+	memcpy(to, scalar.ptr, gap->head);
+	to += gap->head;
 	while (at < gap->to) {
 		pv_str line = line_at(gaps->text, at);
-		size_t own = indent_of(line, gap->indent);
+		size_t own = at > gap->from ? indent_of(line, gap->indent) : 0;
+		size_t len = line.len - own;
 
-		assert(line.ptr); /* a gap is of whole lines */
-		memcpy(to, line.ptr + own, line.len - own + 1);
-		to += line.len - own + 1;
-		at += line.len + 1;
+		assert(line.ptr); /* each line there ends in a break */
+		at += line.len;
+		len += at++ < gap->to; /* of which the last stays */
+		memcpy(to, line.ptr + own, len);
+		to += len;
 	}
-	memcpy(to, scalar.ptr + start, scalar.len - start);
+	memcpy(to, scalar.ptr + gap->head, scalar.len - gap->head);
 }

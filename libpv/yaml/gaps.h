@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Prompts are mostly literal blocks, and libyaml goes through them byte by
- * byte to find that each line is what it says. So the lines of such a block,
- * all but the first and the last, are kept from libyaml, and put back into
- * the scalar that it makes of the other two. Whether what looks like a block
+ * byte to find that each line is what it says. So the text of such a block,
+ * all but its first character and last break, is kept from libyaml, and put
+ * back into the scalar that it makes of those two. Whether what looks like one
  * is one is known only then: a gap that turns out to be in anything else, or
  * any error at all, and the text is parsed again without gaps.
  */
@@ -15,12 +15,13 @@
 #include "base/str.h"
 #include "yaml/marks.h"
 
-/* Lines left out. Characters are counted as libyaml counts them. */
+/* What is left out of a block. Characters are counted as libyaml counts them. */
 struct pv_yaml_gap {
 	size_t from; /* bytes of the text */
 	size_t to;
 	size_t indent; /* of the block's content */
-	size_t len;    /* of what the lines are in the scalar */
+	size_t head;   /* bytes of the scalar before the gap */
+	size_t len;    /* of what is in the gap in the scalar */
 	size_t header; /* character of the block's indicator */
 	size_t at;     /* character, without this gap and those before it */
 	size_t chars;  /* left out up to here, this gap included */

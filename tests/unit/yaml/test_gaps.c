@@ -145,6 +145,7 @@ static const char *const lines[] = { LONG,
 				     "nested: |",
 				     "- |",
 				     "# no comment",
+				     "x      " LONG,
 				     "tab\tinside and " LONG,
 				     "\xF0\x9F\x98\x80 caf\xC3\xA9 " LONG,
 				     "\xE2\x80\xA8 " LONG,
@@ -187,7 +188,7 @@ static void put_block(pv_buf *out, unsigned column, int is_list, int is_odd)
 	else
 		put_sound_head(out, is_list);
 	for (unsigned i = 0; i < count; i++) {
-		const char *line = is_odd ? pick(lines) : lines[rnd(9)];
+		const char *line = is_odd ? pick(lines) : lines[rnd(10)];
 
 		if (rnd(6) == 0)
 			put_line(out, rnd(indent + 2), "");
