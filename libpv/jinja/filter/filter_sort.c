@@ -96,8 +96,8 @@ int pv_jinja_filter_sort(pv_jinja_value *out, pv_jinja_call *call)
 	size_t count;
 	pv_jinja_list *items;
 	pv_jinja_list *keys;
-	int is_reverse = pv_jinja_bool_arg(call, 1, 0);
-	int rc = is_reverse < 0 ? is_reverse : pv_jinja_bool_arg(call, 2, 0);
+	int is_reverse = 0;
+	int rc = pv_jinja_bool_arg(call, 2, 0);
 	const int ignores_case = !rc;
 
 	if (rc >= 0)
@@ -106,6 +106,8 @@ int pv_jinja_filter_sort(pv_jinja_value *out, pv_jinja_call *call)
 		paths[i].ignores_case = ignores_case;
 	if (rc >= 0)
 		rc = pv_jinja_to_list(&items, run, call->args[0]);
+	if (rc >= 0)
+		rc = is_reverse = pv_jinja_int_flag(call, 1);
 	if (rc >= 0)
 		rc = pv_jinja_to_list(&keys, run, pv_jinja_list_value(items));
 	if (rc >= 0)
@@ -150,9 +152,9 @@ int pv_jinja_filter_dictsort(pv_jinja_value *out, pv_jinja_call *call)
 	pv_jinja_path path = { 0 };
 	pv_jinja_list *list;
 	pv_jinja_list *keys;
-	int is_reverse = pv_jinja_bool_arg(call, 3, 0);
+	int is_reverse = 0;
 	int by;
-	int rc = is_reverse < 0 ? is_reverse : pv_jinja_bool_arg(call, 1, 0);
+	int rc = pv_jinja_bool_arg(call, 1, 0);
 
 	path.ignores_case = !rc;
 	if (rc >= 0)
@@ -164,6 +166,8 @@ int pv_jinja_filter_dictsort(pv_jinja_value *out, pv_jinja_call *call)
 	items.type = PV_JINJA_VIEW;
 	items.flags = PV_JINJA_VIEW_ITEMS;
 	rc = pv_jinja_to_list(&list, run, items);
+	if (rc >= 0)
+		rc = is_reverse = pv_jinja_int_flag(call, 3);
 	if (rc >= 0)
 		rc = pv_jinja_to_list(&keys, run, pv_jinja_list_value(list));
 	for (size_t i = 0; rc >= 0 && i < keys->count; i++)

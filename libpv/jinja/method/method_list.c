@@ -3,6 +3,7 @@
  * The methods of list and tuple. sort() is stable, as |sort is.
  */
 #include "jinja/method/methods.h"
+#include "jinja/run/argument.h"
 
 #include "base/mem.h"
 #include "jinja/value/build.h"
@@ -211,12 +212,10 @@ static int list_sort(pv_jinja_value *out, pv_jinja_call *call)
 {
 	pv_jinja_list *list = call->self.u.list;
 	pv_jinja_list *keys;
-	int is_reverse = 0;
+	int is_reverse = pv_jinja_int_flag(call, 1);
 	int rc = PV_OK;
 
 	*out = pv_jinja_none();
-	if (!pv_jinja_is_missing(call->args[1]))
-		is_reverse = pv_jinja_truth(call->run, call->args[1]);
 	if (is_reverse < 0)
 		return is_reverse;
 	rc = pv_jinja_to_list(&keys, call->run, call->self);

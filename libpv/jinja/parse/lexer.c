@@ -634,9 +634,10 @@ int pv_jinja_lexer_next(pv_jinja_token *out, pv_jinja_lexer *lexer)
 			lexer->has_pending = 0;
 			return PV_OK;
 		}
-		/* At the end only a line statement has something to say. */
+		/* At the end only a line statement has something to say, its own end. */
 		if (lexer->pos >= lexer->source.len &&
-		    lexer->state != PV_JINJA_L_LINE_STATEMENT) {
+		    (lexer->state != PV_JINJA_L_LINE_STATEMENT ||
+		     lexer->bracket_count > 0)) {
 			set_mark(out, lexer, PV_JINJA_T_EOF, lexer->pos);
 			return PV_OK;
 		}

@@ -20,6 +20,19 @@ int pv_jinja_bool_arg(const pv_jinja_call *call, size_t idx, int fallback)
 	return pv_jinja_truth(call->run, call->args[idx]);
 }
 
+int pv_jinja_int_flag(const pv_jinja_call *call, size_t idx)
+{
+	pv_jinja_value value = call->args[idx];
+
+	if (pv_jinja_is_missing(value))
+		return 0;
+	if (pv_jinja_is_int(value))
+		return pv_jinja_truth(call->run, value);
+	return pv_jinja_raise(call->run, PV_JINJA_TYPE_ERROR,
+			      "'%s' object cannot be interpreted as an integer",
+			      pv_jinja_type_name(value));
+}
+
 int pv_jinja_need_str(pv_jinja_run *run, pv_jinja_value value, const char *before)
 {
 	if (value.type == PV_JINJA_STR)

@@ -12,6 +12,8 @@ int pv_jinja_int_arg(int64_t *out, const pv_jinja_call *call, size_t idx,
 		     int64_t fallback);
 /* Its truth, or `fallback` when MISSING: 1, 0 or a failure. */
 int pv_jinja_bool_arg(const pv_jinja_call *call, size_t idx, int fallback);
+/* The same where CPython wants an integer, as for `reverse`; 0 when missing. */
+int pv_jinja_int_flag(const pv_jinja_call *call, size_t idx);
 /* TypeError unless the value is a str: "<before>, not int". */
 int pv_jinja_need_str(pv_jinja_run *run, pv_jinja_value value,
 		      const char *before);
