@@ -62,7 +62,8 @@ for preset in dev asan release; do
 	step "build $preset" cmake --build "build/$preset" -j2
 done
 step 'configure tsan' cmake --preset tsan -DPV_TESTS=ON
-step 'build tsan' cmake --build build/tsan -j2 --target unit_threads_threads
+step 'build tsan' cmake --build build/tsan -j2 --target \
+	unit_threads_threads unit_threads_templates
 # What the sources look like, on the plain build, and what depends on frames of
 # usual size; what they do, with every sanitizer on; what threads do to each
 # other; and what is shipped, optimised, with crashes and full disks.

@@ -75,6 +75,13 @@ prepare() {
 		mkdir "$SCRATCH/empty"
 		cd "$SCRATCH/empty"
 		;;
+	git-pv-schema.*)
+		mkdir schemas
+		echo "{\"type\": \"object\"}" >schemas/order.json
+		echo "type: object" >schemas/answer.yaml
+		echo "{}" >order.json
+		echo "{\"output\": {}}" >run.json
+		;;
 	git-pv-branch.* | git-pv-switch.*)
 		git branch -q -D exp/concise
 		;;
