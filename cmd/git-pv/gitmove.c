@@ -329,16 +329,27 @@ static void summarize(pv_buf *out, const char *talk)
 	}
 }
 
+/* How to undo half a move; nothing where that cannot be found out either. */
+static void find_cure(pv_buf *cure, const git_move *move, pv_cli *cli)
+{
+	if (git_move_is_done(move) || move->is_of_refs ||
+	    half_moved_cure(cure, cli, &move->dirty) == PV_OK)
+		return;
+	pv_buf_dispose(cure);
+	pv_error_clear(&cli->err);
+}
+
 int git_move_fail(const git_move *move, pv_cli *cli, const char *hint)
 {
 	const char *verb = move->args.items[0];
 	pv_buf words = { 0 };
 	pv_buf cure = { 0 };
-	int rc = pv_git_obstacle(cli->store, pv_buf_text(&move->talk), &cli->err);
+	int rc;
 
-	if (!git_move_is_done(move) && !move->is_of_refs &&
-	    half_moved_cure(&cure, cli, &move->dirty) == PV_OK && cure.len)
+	find_cure(&cure, move, cli);
+	if (cure.len)
 		hint = cure.ptr;
+	rc = pv_git_obstacle(cli->store, pv_buf_text(&move->talk), &cli->err);
 	if (rc < 0) {
 		if (cure.len)
 			pv_error_hint(&cli->err, rc, "%s", hint);
