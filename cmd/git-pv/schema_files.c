@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <pv/yaml.h>
 
@@ -62,6 +63,13 @@ int schema_read(pv_buf *out, pv_cli *cli, const char *name)
 	return read_file(out, name, &cli->err);
 }
 
+static int is_file(const char *path)
+{
+	struct stat info;
+
+	return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 /* Whether what `path` is in the end lies below the folder. */
 static int is_inside(const char *folder, const char *path)
 {
@@ -85,7 +93,8 @@ static int load_path(pv_buf *out, const char *folder, const char *name,
 	pv_buf_printf(&path, "%s/%s", folder, name);
 	rc = pv_buf_status(&path, err);
 	if (rc == PV_OK)
-		rc = is_inside(folder, pv_buf_text(&path))
+		rc = is_file(pv_buf_text(&path)) &&
+				     is_inside(folder, pv_buf_text(&path))
 			     ? read_file(out, pv_buf_text(&path), err)
 			     : PV_ENOTFOUND;
 	pv_buf_dispose(&path);

@@ -69,6 +69,11 @@ it 'reads references from one folder only' '
 	done
 	git pv schema validate --schema sub/via.json --ref-dir . --data good.json \
 		2>../err && exit 1
+	mkfifo sub/pipe.json
+	echo "{\"\$ref\": \"pipe.json\", \"\$schema\": \"urn:x\"}" >sub/pipes.json
+	expect_failure 128 git pv schema validate --schema sub/pipes.json \
+		--data good.json 2>../err
+	is_error ../err "urn:x"
 	cp sub/via.json via.json
 	ln -s order.json link.json
 	git pv schema validate --schema via.json --data good.json
