@@ -73,6 +73,9 @@ static int start_args(git_move *move, pv_cli *cli,
 		rc = git_move_arg(move, cli, "--ff-only");
 	if (rc == PV_OK && opts->no_verify)
 		rc = git_move_arg(move, cli, "--no-verify");
+	/* What git counts there is a seventh of its work, and not shown. */
+	if (rc == PV_OK && (cli->quiet || cli->json))
+		rc = git_move_arg(move, cli, "--no-stat");
 	for (size_t i = 0; i < opts->messages.count && rc == PV_OK; i++) {
 		rc = git_move_arg(move, cli, "-m");
 		if (rc == PV_OK)
