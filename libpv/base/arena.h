@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * An arena: many small allocations that die together. Syntax trees, parsed
- * values and reports live in one each. `{ 0 }` is an empty arena. Pointers
- * stay valid until pv_arena_dispose.
+ * values and reports live in one each. `{ 0 }` is an empty arena; one whose
+ * `next` and `left` are set begins with that memory, aligned for any type,
+ * which stays the caller's. Pointers stay valid until pv_arena_dispose.
  */
 #ifndef PV_BASE_ARENA_H
 #define PV_BASE_ARENA_H

@@ -5,11 +5,16 @@
  */
 #include "jinja/run/machine.h"
 
+#include <stdalign.h>
+#include <stddef.h>
+
 #include "base/fail.h"
 #include "base/mem.h"
 
 enum {
-	STEPS_AT_ONCE = 1 << 16 /* between looks at the clock */
+	STEPS_AT_ONCE = 1 << 16, /* between looks at the clock */
+	FIRST_BYTES = 2048,      /* of the arena, on the stack */
+	RESERVED_MAX = 1 << 14   /* bytes of output */
 };
 
 /* Hands out steps bit by bit, so that the clock is looked at in between. */
@@ -70,6 +75,15 @@ static int run_template(pv_jinja_machine *m, const pv_jinja_template *template)
 	return rc < 0 ? rc : pv_jinja_run_root(m, template, context);
 }
 
+/* What a template says is mostly about as long as itself. */
+static void reserve(pv_buf *out, const pv_jinja_template *template, size_t limit)
+{
+	size_t len = template->source.len;
+
+	if (len <= RESERVED_MAX && len <= limit)
+		pv_buf_reserve(out, len);
+}
+
 /* Runs a template, or the one of a name. */
 static int run_any(pv_buf *out, pv_jinja_machine *m,
 		   const pv_jinja_template *template, const char *name)
@@ -84,8 +98,10 @@ static int run_any(pv_buf *out, pv_jinja_machine *m,
 		out->max = out->len + limit;
 	if (!template)
 		rc = pv_jinja_load_main(&template, m, name);
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
+		reserve(out, template, limit);
 		rc = run_template(m, template);
+	}
 	out->max = max;
 	return rc;
 }
@@ -101,8 +117,10 @@ static int render(pv_buf *out, const struct target *target,
 		  pv_jinja_failure *failure, pv_error *err)
 {
 	static const pv_jinja_render_options standard;
+	/* Enough for most prompts, which then ask for no memory but their text. */
+	alignas(max_align_t) char first[FIRST_BYTES];
+	pv_arena arena = { .next = first, .left = sizeof(first) };
 	pv_jinja_machine m = { 0 };
-	pv_arena arena = { 0 };
 	pv_error own = { 0 };
 	int rc;
 
