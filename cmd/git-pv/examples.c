@@ -59,6 +59,7 @@ int examples_each(pv_cli *cli, const pv_point *at, const cli_prompt *entry,
 	pv_render_loader loader = { pv_render_tree_load, &tree };
 	pv_render_options opts = { .name = entry->id, .loader = &loader };
 	struct run run = { .cli = cli, .fn = fn, .payload = payload };
+	pv_interface *all = NULL;
 	pv_error err = { 0 };
 	int rc;
 
@@ -69,11 +70,14 @@ int examples_each(pv_cli *cli, const pv_point *at, const cli_prompt *entry,
 	run.it.rendering = run.rendering;
 	rc = pv_renderer_new(&run.renderer, entry->prompt, &opts, &err);
 	run.it.renderer = run.renderer;
+	if (rc == PV_OK)
+		rc = pv_interface_new(&all, entry->prompt, &loader, &err);
 	if (rc < 0)
 		rc = tell(&run, rc, &err);
 	else
-		rc = pv_render_case_each(entry->prompt, each_case, &run,
+		rc = pv_render_case_each(entry->prompt, all, each_case, &run,
 					 &cli->err);
+	pv_interface_free(all);
 	pv_renderer_free(run.renderer);
 	pv_rendering_free(run.rendering);
 	return rc;

@@ -133,18 +133,15 @@ static int load_required(pv_loader *loader, const pv_key *key,
 	return pv_load_bool(&loader->stated_required, loader, value, key->name);
 }
 
-static int load_default(pv_loader *loader, const pv_key *key,
-			const pv_yaml_node *value)
+static int read_value(const char **out, pv_loader *loader,
+		      const pv_yaml_node *value)
 {
 	pv_buf json = { 0 };
 	int rc = pv_yaml_to_json(&json, value, loader->err);
 
-	(void)key;
-	loader->default_node = value;
 	if (rc == PV_OK) {
-		loader->variable->default_json =
-			pv_arena_dup(&loader->prompt->arena, json.ptr, json.len);
-		if (!loader->variable->default_json)
+		*out = pv_arena_dup(&loader->prompt->arena, json.ptr, json.len);
+		if (!*out)
 			rc = pv_fail_nomem(loader->err);
 	} else {
 		(void)pv_error_at(loader->err, rc, "", value->line,
@@ -154,6 +151,33 @@ static int load_default(pv_loader *loader, const pv_key *key,
 	return rc;
 }
 
+static int load_default(pv_loader *loader, const pv_key *key,
+			const pv_yaml_node *value)
+{
+	(void)key;
+	loader->default_node = value;
+	return read_value(&loader->variable->default_json, loader, value);
+}
+
+static int load_example(pv_loader *loader, const pv_key *key,
+			const pv_yaml_node *value)
+{
+	(void)key;
+	return read_value(&loader->variable->example_json, loader, value);
+}
+
+/* JSON Schema's list of them, where ours is not given. */
+static int load_examples(pv_loader *loader, const pv_key *key,
+			 const pv_yaml_node *value)
+{
+	const pv_yaml_node *list = pv_yaml_follow(value);
+
+	if (loader->variable->example_json || list->kind != PV_YAML_SEQUENCE ||
+	    !list->first)
+		return PV_OK;
+	return load_example(loader, key, list->first);
+}
+
 /* Sorted by name; those without a loader are JSON Schema's and ours to keep. */
 static const pv_key variable_keys[] = {
 	{ "additionalProperties", NULL, 0 },
@@ -161,8 +185,8 @@ static const pv_key variable_keys[] = {
 	{ "default", load_default, 0 },
 	{ "description", load_description, 0 },
 	{ "enum", NULL, 0 },
-	{ "example", NULL, 0 },
-	{ "examples", NULL, 0 },
+	{ "example", load_example, 0 },
+	{ "examples", load_examples, 0 },
 	{ "exclusiveMaximum", NULL, 0 },
 	{ "exclusiveMinimum", NULL, 0 },
 	{ "format", NULL, 0 },

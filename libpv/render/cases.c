@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * The variables a prompt brings along to be tried with: the examples of its
- * declarations, and those of each of its tests. Defaults are not among them,
- * since a render fills them in.
+ * declarations and of those it includes, and those of each of its tests.
+ * Defaults are not among them, since a render fills them in.
  */
 #include "render/renderer.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/fail.h"
 #include "base/json.h"
@@ -14,74 +15,51 @@
 
 struct cases {
 	const pv_prompt *prompt;
+	const pv_interface *all; /* or NULL */
 	const pv_yaml_node *root;
 	pv_buf json;
 	pv_error *err;
 };
 
-/* What a declaration gives as an example, or NULL. */
-static const pv_yaml_node *example_of(const pv_yaml_node *declaration)
+/* A variable of the prompt and what it includes; NULL behind the last. */
+static const pv_variable *variable_at(const struct cases *cases, size_t idx)
 {
-	const pv_yaml_node *example = pv_yaml_get(declaration, "example");
-	const pv_yaml_node *list = pv_yaml_get(declaration, "examples");
-
-	if (!example && list && pv_yaml_follow(list)->kind == PV_YAML_SEQUENCE)
-		example = pv_yaml_at(list, 0);
-	return example;
-}
-
-static int put_member(pv_jsonw *w, const char *name, const pv_yaml_node *value,
-		      pv_error *err)
-{
-	pv_buf json = { 0 };
-	int rc = pv_yaml_to_json(&json, value, err);
-
-	if (rc == PV_OK) {
-		pv_jsonw_key(w, name);
-		pv_jsonw_raw(w, pv_buf_text(&json), json.len);
-	}
-	pv_buf_dispose(&json);
-	return rc;
+	if (!cases->all)
+		return pv_prompt_variable(cases->prompt, idx);
+	return idx < pv_interface_count(cases->all)
+		       ? &pv_interface_at(cases->all, idx)->variable
+		       : NULL;
 }
 
 /* The first variable that nothing gives a value, or NULL. */
-static const char *find_lacking(const pv_prompt *prompt,
-				const pv_yaml_node *declarations)
+static const char *find_lacking(const struct cases *cases)
 {
-	for (size_t i = 0; i < pv_prompt_variable_count(prompt); i++) {
-		const pv_variable *variable = pv_prompt_variable(prompt, i);
-		const pv_yaml_node *declaration =
-			declarations ? pv_yaml_get(declarations, variable->name)
-				     : NULL;
+	const pv_variable *variable;
 
-		if (variable->is_required &&
-		    !(declaration && example_of(declaration)))
+	for (size_t i = 0; (variable = variable_at(cases, i)); i++)
+		if (variable->is_required && !variable->example_json)
 			return variable->name;
-	}
 	return NULL;
 }
 
-static int put_examples(struct cases *cases, const pv_yaml_node *declarations)
+static int put_examples(struct cases *cases)
 {
-	const pv_prompt *prompt = cases->prompt;
+	const pv_variable *variable;
 	pv_jsonw w;
-	int rc = PV_OK;
 
 	pv_buf_clear(&cases->json);
 	pv_jsonw_init(&w, &cases->json);
 	pv_jsonw_object(&w);
-	for (size_t i = 0;
-	     rc == PV_OK && declarations && i < pv_prompt_variable_count(prompt);
-	     i++) {
-		const char *name = pv_prompt_variable(prompt, i)->name;
-		const pv_yaml_node *node = pv_yaml_get(declarations, name);
+	for (size_t i = 0; (variable = variable_at(cases, i)); i++) {
+		const char *json = variable->example_json;
 
-		node = node ? example_of(node) : NULL;
-		if (node)
-			rc = put_member(&w, name, node, cases->err);
+		if (!json)
+			continue;
+		pv_jsonw_key(&w, variable->name);
+		pv_jsonw_raw(&w, json, strlen(json));
 	}
 	pv_jsonw_object_end(&w);
-	return rc < 0 ? rc : pv_buf_status(&cases->json, cases->err);
+	return pv_buf_status(&cases->json, cases->err);
 }
 
 static int examples(struct cases *cases, pv_render_case_fn *fn, void *payload)
@@ -90,12 +68,10 @@ static int examples(struct cases *cases, pv_render_case_fn *fn, void *payload)
 	pv_render_case one = { .name = "", .line = 1 };
 	int rc;
 
-	if (declarations && pv_node_is_null(declarations))
-		declarations = NULL;
-	if (declarations)
+	if (declarations && !pv_node_is_null(declarations))
 		one.line = declarations->key->line;
-	one.lacking = find_lacking(cases->prompt, declarations);
-	rc = put_examples(cases, declarations);
+	one.lacking = find_lacking(cases);
+	rc = put_examples(cases);
 	if (rc < 0)
 		return rc;
 	one.json = cases->json.ptr;
@@ -130,10 +106,11 @@ static int test(struct cases *cases, const pv_yaml_node *node, size_t idx,
 	return fn(&one, payload);
 }
 
-int pv_render_case_each(const pv_prompt *prompt, pv_render_case_fn *fn,
-			void *payload, pv_error *err)
+int pv_render_case_each(const pv_prompt *prompt, const pv_interface *all,
+			pv_render_case_fn *fn, void *payload, pv_error *err)
 {
 	struct cases cases = { .prompt = prompt,
+			       .all = all,
 			       .root = pv_yaml_root(prompt->doc),
 			       .err = err };
 	const pv_yaml_node *tests = pv_yaml_get(cases.root, "tests");

@@ -125,6 +125,7 @@ static void adopt(pv_interface_entry *entry, const pv_prompt *prompt,
 	entry->is_stated = pv_render_states_required(prompt, from->name) != 0;
 	variable->type = from->type;
 	variable->default_json = from->default_json;
+	variable->example_json = from->example_json;
 	variable->description = from->description;
 	variable->source = "both";
 	if (entry->is_stated)

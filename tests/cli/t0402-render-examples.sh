@@ -76,6 +76,21 @@ it 'reads the state that was asked for' '
 	git checkout -q prompts
 '
 
+it 'takes the examples of what is included, too' '
+	echo "prompt: \"{% include \\\"shared/mood\\\" %}! {{ name }}\"" \
+		>prompts/outer.yaml
+	printf "variables: {name: {example: Ann}}\n" >>prompts/outer.yaml
+	mkdir prompts/shared
+	printf "%s\n" "prompt: \"Be {{ mood }} to {{ name }}\"" \
+		"variables: {mood: {example: calm}, name: {example: Bob}}" \
+		>prompts/shared/mood.yaml
+	git pv render --examples outer >../out
+	has ../out "Be calm to Ann! Ann"
+	git pv check outer >../out 2>&1
+	lacks ../out renders
+	rm -r prompts/shared prompts/outer.yaml
+'
+
 it 'says what is wrong and what to do' '
 	expect_failure 129 git pv render --examples --var a=1 2>../err
 	is_error ../err "takes its variables from the prompts"

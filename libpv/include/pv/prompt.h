@@ -63,6 +63,7 @@ typedef struct pv_variable {
 	const char *type; /* JSON Schema type name, or "any" */
 	int is_required;  /* nothing fills it in when the caller does not */
 	const char *default_json; /* NULL when there is none */
+	const char *example_json; /* the first one; NULL when there is none */
 	const char *description;  /* "" when there is none */
 	const char *source;       /* "declared", "inferred" or "both" */
 	int line;                 /* declared or first used here */

@@ -281,10 +281,12 @@ typedef int pv_render_case_fn(const pv_render_case *one, void *payload);
 /*
  * Calls `fn` for the examples of a prompt's declarations, together, then for
  * each of its `tests`, until it returns non-zero, which becomes the result.
+ * `all` are the variables with those it includes; NULL: only its own.
  * PV_ELIMIT, PV_ENOMEM.
  */
-PV_API int pv_render_case_each(const pv_prompt *prompt, pv_render_case_fn *fn,
-			       void *payload, pv_error *err);
+PV_API int pv_render_case_each(const pv_prompt *prompt, const pv_interface *all,
+			       pv_render_case_fn *fn, void *payload,
+			       pv_error *err);
 
 /* --- prompts of a repository ---------------------------------------------- */
 

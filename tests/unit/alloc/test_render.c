@@ -185,7 +185,7 @@ static int each_case(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
 
-	return pv_render_case_each(it->prompt, say_case, NULL, err);
+	return pv_render_case_each(it->prompt, NULL, say_case, NULL, err);
 }
 
 static const struct walk_row rows[] = {

@@ -523,7 +523,7 @@ static void test_render_cases__are_examples_and_tests(void **state)
 	assert_int_equal(pv_prompt_parse(&prompt, yaml, strlen(yaml), NULL,
 					 NULL, NULL),
 			 PV_OK);
-	assert_int_equal(pv_render_case_each(prompt, note_case, &out, NULL),
+	assert_int_equal(pv_render_case_each(prompt, NULL, note_case, &out, NULL),
 			 PV_OK);
 	assert_string_equal(pv_buf_text(&out),
 			    "2 \"\" {\"a\":\"A\",\"b\":{\"x\":1}} -c\n"
