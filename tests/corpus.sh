@@ -3,7 +3,8 @@
 #
 # sh tests/corpus.sh KIND FILE... [--print]
 #
-# Runs the corpus program of a kind (tests/tools/corpus_KIND.c) over files.
+# Runs the corpus program of a kind (tests/tools/corpus_KIND.c; that of jinja
+# for vars, the variables of templates) over files.
 # Prints failures and a closing "N passed, N failed, N skipped"; with --print
 # one JSON line per case and nothing else. The program is built into
 # build/release on first use, or taken from $PV_BUILD.
@@ -16,6 +17,10 @@ if [ $# -lt 2 ]; then
 fi
 kind=$1
 shift
+if [ "$kind" = vars ]; then
+	kind=jinja
+	set -- --vars "$@"
+fi
 if [ ! -f "$top/tests/tools/corpus_$kind.c" ]; then
 	echo "error: no corpus kind \"$kind\"" >&2
 	exit 129

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * Renders templates whose output Jinja2 was asked for: JSON lines {id, env,
- * templates, main, source, context, globals?, expect}; cases with `vars` or
- * `error` beside the source ask for the variables of a template. Prints which
- * fail and how many pass; what needs Python's own objects is listed in
+ * templates, main, source, context, globals?, expect}; cases without a context,
+ * and all with --vars, ask for the variables of a template, which stand in
+ * `vars`, or in `error` why there are none. Prints which fail and how many
+ * pass; what needs Python's own objects is listed in
  * tests/data/jinja/unsupported.tsv with a reason, and skipped.
  *
- *     corpus_jinja FILE... [--print]
+ *     corpus_jinja FILE... [--vars] [--print]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@ enum {
 
 struct run {
 	int is_print;
+	int is_vars;
 	unsigned passed;
 	unsigned failed;
 	unsigned skipped;
@@ -426,7 +428,7 @@ static void run_case(struct run *run, struct test *t)
 		run->skipped++;
 		return;
 	}
-	t->is_vars = pv_jinja_is_missing(get(t->item, "expect"));
+	t->is_vars = run->is_vars || pv_jinja_is_missing(get(t->item, "context"));
 	read_environment(t, get_dict(t->item, "env"));
 	if (t->is_vars)
 		find_variables(t);
@@ -486,8 +488,10 @@ int main(int argc, char **argv)
 {
 	static struct run run;
 
-	for (int i = 1; i < argc; i++)
+	for (int i = 1; i < argc; i++) {
 		run.is_print |= !strcmp(argv[i], "--print");
+		run.is_vars |= !strcmp(argv[i], "--vars");
+	}
 	(void)pv_file_read(&run.unsupported,
 			   PV_TEST_DATA "/jinja/unsupported.tsv", NULL);
 	for (int i = 1; i < argc; i++)
