@@ -254,6 +254,8 @@ static int each_file(const char *path, const pv_oid *blob, void *payload)
 	rc = pv_prompt_id(&id, &cli->settings, path, &why);
 	if (rc == PV_OK) {
 		rc = check_prompt(check, pv_buf_text(&id), path);
+	} else if (rc == PV_ENOMEM) {
+		rc = pv_fail_nomem(&cli->err);
 	} else {
 		rc = find(check, PV_SEVERITY_ERROR, "bad-id", path, why.message,
 			  why.hint[0] ? why.hint
