@@ -6,6 +6,8 @@
  */
 #include "prompts.h"
 
+#include <pv/check.h>
+
 #include <string.h>
 
 #include "base/fail.h"
@@ -38,13 +40,14 @@ const cli_usage cmd_check_usage = {
 struct check {
 	pv_cli *cli;
 	const struct check_options *opts;
-	pv_report *report;
+	pv_report *report; /* what is told in the end */
+	pv_report *found;  /* of the prompt at hand, before settings apply */
+	pv_check *rules;
 	pv_point at;
 	pv_strlist unmerged; /* sorted */
 	/* The folder counted last; files come sorted by path. */
 	pv_buf folder;
 	size_t in_folder;
-	size_t before; /* findings when the prompt's turn came */
 };
 
 /* A folder with more files makes every commit of one slower. */
@@ -57,7 +60,7 @@ static int find(struct check *check, enum pv_severity severity, const char *rule
 {
 	pv_finding finding = { severity, rule, file, 0, 0, message, hint };
 
-	return pv_report_add(check->report, &finding, &check->cli->err);
+	return pv_report_add(check->found, &finding, &check->cli->err);
 }
 
 /*
@@ -113,7 +116,7 @@ static int find_conflict(struct check *check, const char *path, int line,
 
 	pv_buf_printf(&hint, "%s %s", cure, path);
 	finding.hint = pv_buf_text(&hint);
-	rc = pv_report_add(check->report, &finding, &check->cli->err);
+	rc = pv_report_add(check->found, &finding, &check->cli->err);
 	pv_buf_dispose(&hint);
 	return rc;
 }
@@ -168,7 +171,7 @@ static int check_example(const example *it, void *payload)
 	if (!it->err || it->err->code == PV_EUNSUPPORTED)
 		return PV_OK;
 	/* Why it does not compile the loader has told, as a filter of others. */
-	if (!it->one && pv_report_count(check->report) > check->before)
+	if (!it->one && pv_report_count(check->found))
 		return PV_OK;
 	if (it->one) {
 		pv_buf_puts(&message, "cannot be rendered with ");
@@ -182,35 +185,75 @@ static int check_example(const example *it, void *payload)
 					: "try it with git pv render --examples";
 	rc = pv_buf_status(&message, &check->cli->err);
 	if (rc == PV_OK)
-		rc = pv_report_add(check->report, &finding, &check->cli->err);
+		rc = pv_report_add(check->found, &finding, &check->cli->err);
 	pv_buf_dispose(&message);
+	return rc;
+}
+
+/*
+ * Runs the rules and hands what was found to the report; `entry` is NULL for
+ * what is no prompt.
+ */
+static int settle(struct check *check, const char *path, const cli_prompt *entry)
+{
+	pv_check_subject subject = {
+		.id = "", .path = path, .text = "", .found = check->found
+	};
+	pv_error *err = &check->cli->err;
+	int rc;
+
+	if (entry) {
+		subject.id = entry->id;
+		subject.text = pv_buf_text(&entry->text);
+		subject.len = entry->text.len;
+		subject.prompt = entry->prompt;
+	}
+	rc = pv_check_prompt(check->report, check->rules, &subject, err);
+	pv_report_free(check->found);
+	check->found = NULL;
+	return rc == PV_OK ? pv_report_new(&check->found, err) : rc;
+}
+
+static int has_errors(const struct check *check)
+{
+	return pv_report_count_at(check->found, PV_SEVERITY_ERROR) > 0;
+}
+
+static int check_entry(struct check *check, const cli_prompt *entry)
+{
+	int rc;
+
+	if (!entry->prompt && !has_errors(check)) {
+		/* Nobody may take a prompt that does not load for a good one. */
+		rc = find(check, PV_SEVERITY_ERROR, "limit", entry->path,
+			  entry->failure.message, entry->failure.hint);
+		if (rc < 0)
+			return rc;
+	}
+	if (!entry->prompt)
+		return check_markers(check, entry);
+	rc = check_version(check, entry);
+	if (rc == PV_OK && !has_errors(check))
+		rc = examples_each(check->cli, &check->at, entry, check_example,
+				   check);
 	return rc;
 }
 
 static int check_prompt(struct check *check, const char *id, const char *path)
 {
-	size_t before = pv_report_count_at(check->report, PV_SEVERITY_ERROR);
 	cli_prompt entry = { 0 };
 	int rc;
 
-	if (is_unmerged(check, path))
-		return check_unmerged(check, path);
-	check->before = pv_report_count(check->report);
+	if (is_unmerged(check, path)) {
+		rc = check_unmerged(check, path);
+		return rc == PV_OK ? settle(check, path, NULL) : rc;
+	}
 	rc = cli_prompt_read(&entry, check->cli, &check->at, id, path,
-			     check->report);
-	if (rc == PV_OK && entry.prompt)
-		rc = check_version(check, &entry);
-	else if (rc == PV_OK &&
-		 before == pv_report_count_at(check->report, PV_SEVERITY_ERROR))
-		/* Nobody may take a prompt that does not load for a good one. */
-		rc = find(check, PV_SEVERITY_ERROR, "limit", path,
-			  entry.failure.message, entry.failure.hint);
-	if (rc == PV_OK && entry.prompt &&
-	    before == pv_report_count_at(check->report, PV_SEVERITY_ERROR))
-		rc = examples_each(check->cli, &check->at, &entry,
-				   check_example, check);
-	if (rc == PV_OK && !entry.prompt)
-		rc = check_markers(check, &entry);
+			     check->found);
+	if (rc == PV_OK)
+		rc = check_entry(check, &entry);
+	if (rc == PV_OK)
+		rc = settle(check, path, &entry);
 	cli_prompt_dispose(&entry);
 	return rc;
 }
@@ -220,6 +263,7 @@ static int count_folder(struct check *check, const char *path)
 	const char *slash = strrchr(path, '/');
 	size_t len = slash ? (size_t)(slash - path) : 0;
 	pv_buf *folder = &check->folder;
+	int rc;
 
 	if (folder->len != len || strncmp(pv_buf_text(folder), path, len) != 0) {
 		pv_buf_clear(folder);
@@ -228,9 +272,10 @@ static int count_folder(struct check *check, const char *path)
 	}
 	if (++check->in_folder != FOLDER_MAX + 1)
 		return PV_OK;
-	return find(check, PV_SEVERITY_WARNING, "large-folder",
-		    pv_buf_text(folder), "more than 300 files in one folder",
-		    "spread them over subfolders: commits get slower");
+	rc = find(check, PV_SEVERITY_WARNING, "large-folder",
+		  pv_buf_text(folder), "more than 300 files in one folder",
+		  "spread them over subfolders: commits get slower");
+	return rc == PV_OK ? settle(check, pv_buf_text(folder), NULL) : rc;
 }
 
 static int is_yaml(const char *path)
@@ -260,6 +305,8 @@ static int each_file(const char *path, const pv_oid *blob, void *payload)
 		rc = find(check, PV_SEVERITY_ERROR, "bad-id", path, why.message,
 			  why.hint[0] ? why.hint
 				      : "rename it: a-z 0-9 . _ - and .yaml");
+		if (rc == PV_OK)
+			rc = settle(check, path, NULL);
 	}
 	pv_buf_dispose(&id);
 	return rc;
@@ -277,7 +324,7 @@ static int check_all_unmerged(struct check *check)
 
 		if (is_unmerged(check, path) &&
 		    pv_prompt_id(&id, settings, path, NULL) == PV_OK)
-			rc = check_unmerged(check, path);
+			rc = check_prompt(check, pv_buf_text(&id), path);
 		pv_buf_dispose(&id);
 	}
 	return rc;
@@ -384,6 +431,28 @@ static void print(const struct check *check)
 			 : "s");
 }
 
+/* The rules, set up by the pv.yaml of the point that is checked. */
+static int start_rules(struct check *check)
+{
+	pv_check_options opts = { 0 };
+	pv_cli *cli = check->cli;
+	pv_buf text = { 0 };
+	int rc = pv_store_read(&text, NULL, cli->store, &check->at, "pv.yaml",
+			       &cli->err);
+
+	if (rc == PV_OK) {
+		opts.settings = pv_buf_text(&text);
+		opts.settings_len = text.len;
+	} else if (rc == PV_ENOTFOUND) {
+		pv_error_clear(&cli->err);
+		rc = PV_OK;
+	}
+	if (rc == PV_OK)
+		rc = pv_check_new(&check->rules, &opts, &cli->err);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
 static int start(struct check *check, const struct check_options *opts)
 {
 	pv_cli *cli = check->cli;
@@ -397,6 +466,10 @@ static int start(struct check *check, const struct check_options *opts)
 	if (rc == PV_OK && !pv_store_is_bare(cli->store))
 		rc = pv_store_conflict_each(cli->store, add_unmerged, check,
 					    &cli->err);
+	if (rc == PV_OK)
+		rc = start_rules(check);
+	if (rc == PV_OK)
+		rc = pv_report_new(&check->found, &cli->err);
 	return rc == PV_OK ? pv_report_new(&check->report, &cli->err) : rc;
 }
 
@@ -421,5 +494,7 @@ int cmd_check(pv_cli *cli, int argc, char **argv)
 	pv_strlist_dispose(&check.unmerged);
 	pv_buf_dispose(&check.folder);
 	pv_report_free(check.report);
+	pv_report_free(check.found);
+	pv_check_free(check.rules);
 	return rc;
 }

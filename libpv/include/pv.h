@@ -10,6 +10,7 @@
 #include <pv/api.h>
 #include <pv/blame.h>
 #include <pv/buf.h>
+#include <pv/check.h>
 #include <pv/diff.h>
 #include <pv/error.h>
 #include <pv/exchange.h>

@@ -117,4 +117,41 @@ it 'compares a stated version with the tags' '
 	rm prompts/stated.yaml
 '
 
+it 'takes severities from pv.yaml of what is checked' '
+	printf "nmae: a\nprompt: hi\n" >prompts/odd.yaml
+	printf "checks: {unknown-key: error}\n" >pv.yaml
+	expect_failure 1 git pv check --json odd >../out
+	json ../out ".findings | map(.rule + \" \" + .severity)" \
+		"[\"unknown-key error\"]"
+	printf "checks: {unknown-key: off}\n" >pv.yaml
+	git pv check --json odd >../out
+	json ../out .findings "[]"
+	printf "checks: {paths: {prompts/o*: {unknown-key: note}}}\n" >pv.yaml
+	git pv check --json odd >../out
+	json ../out ".findings | map(.severity)" "[\"note\"]"
+	git add prompts/odd.yaml
+	git pv check --json --staged odd >../out
+	json ../out ".findings | map(.severity)" "[\"warning\"]"
+	git rm -q -f --cached prompts/odd.yaml
+	rm prompts/odd.yaml
+'
+
+it 'refuses settings of checks that cannot be' '
+	printf "checks: {unknown-kez: off}\n" >pv.yaml
+	expect_failure 128 git pv check 2>../err
+	is_error ../err "no check is called \"unknown-kez\""
+	has ../err "did you mean \"unknown-key\"?"
+	has ../err pv.yaml:1:10
+	printf "checks: {unknown-key: warnings}\n" >pv.yaml
+	expect_failure 128 git pv check 2>../err
+	has ../err "did you mean \"warning\"?"
+	printf "checks: {yaml-syntax: off}\n" >pv.yaml
+	expect_failure 128 git pv check 2>../err
+	is_error ../err "\"yaml-syntax\" cannot be set"
+	printf "checks: [off]\n" >pv.yaml
+	expect_failure 128 git pv check 2>../err
+	is_error ../err "\"checks\" must be a mapping"
+	rm pv.yaml
+'
+
 finish

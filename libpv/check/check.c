@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Runs the rules over a prompt: all of them add to a raw report, from which
+ * the findings go to the caller's in the order of the file, with the level
+ * their rule has for that path.
+ */
+#include "check/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+
+int pv_check_new(pv_check **out, const pv_check_options *opts, pv_error *err)
+{
+	static const pv_check_options none = { 0 };
+	pv_check *check = pv_calloc(1, sizeof(*check));
+	int rc = PV_OK;
+
+	*out = NULL;
+	if (!opts)
+		opts = &none;
+	if (!check)
+		return pv_fail_nomem(err);
+	check->source = opts->source;
+	check->levels = pv_malloc(pv_check_rule_count());
+	if (!check->levels)
+		rc = pv_fail_nomem(err);
+	if (rc == PV_OK)
+		rc = pv_check_config_read(&check->config, opts->settings,
+					  opts->settings_len, err);
+	if (rc < 0)
+		pv_check_free(check);
+	else
+		*out = check;
+	return rc;
+}
+
+void pv_check_free(pv_check *check)
+{
+	if (!check)
+		return;
+	pv_check_config_dispose(&check->config);
+	pv_free(check->levels);
+	pv_free(check);
+}
+
+/* --- sorting and sifting --------------------------------------------------- */
+
+static int compare_findings(const void *a, const void *b)
+{
+	const pv_finding *left = *(const pv_finding *const *)a;
+	const pv_finding *right = *(const pv_finding *const *)b;
+
+	if (left->line != right->line)
+		return left->line < right->line ? -1 : 1;
+	if (left->column != right->column)
+		return left->column < right->column ? -1 : 1;
+	return left < right ? -1 : left > right; /* of one array */
+}
+
+/* An error that keeps a prompt from loading is one, whatever is wanted. */
+static int level_of(const pv_check *check, const pv_finding *finding,
+		    int is_loaded)
+{
+	size_t idx = pv_check_rule_index(finding->rule);
+
+	if (idx == SIZE_MAX ||
+	    (!is_loaded && finding->severity == PV_SEVERITY_ERROR))
+		return PV_LEVEL_OWN;
+	return check->levels[idx];
+}
+
+static int sift(pv_report *report, const pv_check *check,
+		const pv_check_subject *subject, const pv_finding *finding,
+		pv_error *err)
+{
+	int level = level_of(check, finding, subject->prompt != NULL);
+	pv_finding sifted = *finding;
+
+	if (level == PV_LEVEL_OFF)
+		return PV_OK;
+	if (level != PV_LEVEL_OWN)
+		sifted.severity = (enum pv_severity)level;
+	return pv_report_add(report, &sifted, err);
+}
+
+/* Moves what was found, by line, into the report. */
+static int hand_over(pv_report *report, const pv_check *check,
+		     const pv_check_subject *subject, const pv_report *raw,
+		     pv_error *err)
+{
+	size_t count = pv_report_count(raw);
+	const pv_finding **order;
+	int rc = PV_OK;
+
+	if (!count)
+		return PV_OK;
+	order = pv_malloc(count * sizeof(pv_finding *));
+	if (!order)
+		return pv_fail_nomem(err);
+	for (size_t i = 0; i < count; i++)
+		order[i] = pv_report_at(raw, i);
+	qsort(order, count, sizeof(pv_finding *), compare_findings);
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		rc = sift(report, check, subject, order[i], err);
+	pv_free(order);
+	return rc;
+}
+
+/* --- running --------------------------------------------------------------- */
+
+static int run_rules(pv_report *raw, pv_check *check,
+		     const pv_check_subject *subject, pv_error *err)
+{
+	pv_check_run run = { .check = check,
+			     .subject = subject,
+			     .prompt = subject->prompt,
+			     .report = raw,
+			     .err = err };
+	const pv_check_rule *rule;
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK; i++) {
+		rule = pv_check_rule_at(i);
+		if (!rule)
+			break;
+		if (!rule->run || check->levels[i] == PV_LEVEL_OFF)
+			continue;
+		run.rule = &rule->about;
+		rc = rule->run(&run);
+	}
+	return rc;
+}
+
+int pv_check_prompt(pv_report *report, pv_check *check,
+		    const pv_check_subject *subject, pv_error *err)
+{
+	size_t before = subject->found ? pv_report_count(subject->found) : 0;
+	pv_report *raw = NULL;
+	int rc = pv_report_new(&raw, err);
+
+	pv_check_config_levels(check->levels, &check->config, subject->path);
+	for (size_t i = 0; i < before && rc == PV_OK; i++)
+		rc = pv_report_add(raw, pv_report_at(subject->found, i), err);
+	if (rc == PV_OK && subject->prompt)
+		rc = run_rules(raw, check, subject, err);
+	if (rc == PV_OK)
+		rc = hand_over(report, check, subject, raw, err);
+	pv_report_free(raw);
+	return rc;
+}

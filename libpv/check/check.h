@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A run of the checks: settings, the caller's answers, and what rules keep
+ * from one prompt to the next.
+ */
+#ifndef PV_CHECK_CHECK_H
+#define PV_CHECK_CHECK_H
+
+#include "check/config.h"
+#include "check/rule.h"
+
+struct pv_check {
+	pv_check_source source;
+	pv_check_config config;
+	signed char *levels; /* of the prompt at hand */
+};
+
+#endif

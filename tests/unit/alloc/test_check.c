@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every allocation of the checks made to fail.
+ */
+#include "alloc/walk.h"
+
+static const char text[] = "messages:\n- {role: assistant, content: 'hi \n'}\n"
+			   "- {role: user, content: \"{{ a }} \\nx \\n\"}\n"
+			   "variables: {b: {type: string}}\n";
+
+static const char settings[] = "checks:\n  message-order: warning\n"
+			       "  style: note\n  paths:\n"
+			       "    prompts/**: {trailing-space: error}\n";
+
+struct scene {
+	pv_prompt *prompt;
+	pv_report *found;
+	pv_report *report;
+	pv_check *check;
+};
+
+static const pv_check_options options = { .settings = settings,
+					  .settings_len = sizeof(settings) - 1 };
+
+static void begin(void *payload)
+{
+	struct scene *it = payload;
+
+	memset(it, 0, sizeof(*it));
+	if (pv_report_new(&it->found, NULL) < 0 ||
+	    pv_report_new(&it->report, NULL) < 0 ||
+	    pv_check_new(&it->check, &options, NULL) < 0 ||
+	    pv_prompt_parse(&it->prompt, text, sizeof(text) - 1, NULL,
+			    it->found, NULL) < 0)
+		fail_msg("nothing to begin with");
+}
+
+static void end(void *payload, int rc)
+{
+	struct scene *it = payload;
+
+	(void)rc;
+	pv_prompt_free(it->prompt);
+	pv_check_free(it->check);
+	pv_report_free(it->found);
+	pv_report_free(it->report);
+}
+
+static int call_new(void *payload, pv_error *err)
+{
+	pv_check *check = NULL;
+	int rc = pv_check_new(&check, &options, err);
+
+	(void)payload;
+	pv_check_free(check);
+	return rc;
+}
+
+static int call_prompt(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	const pv_check_subject subject = { .id = "a",
+					   .path = "prompts/a.yaml",
+					   .text = text,
+					   .len = sizeof(text) - 1,
+					   .prompt = it->prompt,
+					   .found = it->found };
+	int rc = pv_check_prompt(it->report, it->check, &subject, err);
+
+	for (size_t i = 0; rc == PV_OK && i < pv_report_count(it->report); i++)
+		walk_say("%s ", pv_report_at(it->report, i)->rule);
+	return rc;
+}
+
+static void test_alloc_check(void **state)
+{
+	static const struct walk_row rows[] = {
+		{ WALK(pv_check_new, call_new) },
+		{ WALK(pv_check_prompt, call_prompt) },
+	};
+	struct scene scene;
+	const struct walk_setting setting = { &scene, begin, end, 0 };
+
+	(void)state;
+	walk_all(rows, sizeof(rows) / sizeof(rows[0]), &setting);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_alloc_check),
+	};
+
+	walk_install();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
