@@ -11,6 +11,17 @@
 
 /* By group, then id. */
 static const pv_check_rule *const rules[] = {
+	/* performance */
+	&pv_rule_unbounded_loop,
+	/* security */
+	&pv_rule_destructive_tool,
+	&pv_rule_invisible_character,
+	&pv_rule_personal_data,
+	&pv_rule_private_key,
+	&pv_rule_remote_image,
+	&pv_rule_safe_filter,
+	&pv_rule_secret,
+	&pv_rule_untrusted_variable,
 	/* style */
 	&pv_rule_message_order,
 	&pv_rule_trailing_space,
