@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "check/rules.h"
 
 int pv_check_new(pv_check **out, const pv_check_options *opts, pv_error *err)
 {
@@ -79,7 +80,7 @@ static int sift(pv_report *report, const pv_check *check,
 	int level = level_of(check, finding, subject->prompt != NULL);
 	pv_finding sifted = *finding;
 
-	if (level == PV_LEVEL_OFF)
+	if (level == PV_LEVEL_OFF || pv_silences_cover(&check->silences, finding))
 		return PV_OK;
 	if (level != PV_LEVEL_OWN)
 		sifted.severity = (enum pv_severity)level;
@@ -120,8 +121,10 @@ static int run_rules(pv_report *raw, pv_check *check,
 			     .report = raw,
 			     .err = err };
 	const pv_check_rule *rule;
-	int rc = PV_OK;
+	int rc;
 
+	run.rule = &pv_rule_ignore_comment.about;
+	rc = pv_silences_read(&check->silences, &run);
 	for (size_t i = 0; rc == PV_OK; i++) {
 		rule = pv_check_rule_at(i);
 		if (!rule)
@@ -148,6 +151,7 @@ int pv_check_prompt(pv_report *report, pv_check *check,
 		rc = run_rules(raw, check, subject, err);
 	if (rc == PV_OK)
 		rc = hand_over(report, check, subject, raw, err);
+	pv_silences_dispose(&check->silences);
 	pv_report_free(raw);
 	return rc;
 }

@@ -8,11 +8,13 @@
 
 #include "check/config.h"
 #include "check/rule.h"
+#include "check/silence.h"
 
 struct pv_check {
 	pv_check_source source;
 	pv_check_config config;
-	signed char *levels; /* of the prompt at hand */
+	signed char *levels;  /* of the prompt at hand */
+	pv_silences silences; /* the same */
 };
 
 #endif

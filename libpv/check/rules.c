@@ -11,6 +11,8 @@
 
 /* By group, then id. */
 static const pv_check_rule *const rules[] = {
+	/* syntax */
+	&pv_rule_ignore_comment,
 	/* performance */
 	&pv_rule_unbounded_loop,
 	/* security */

@@ -13,6 +13,7 @@ extern const size_t pv_rules_found_count;
 
 /* Sorted. */
 extern const pv_check_rule pv_rule_destructive_tool;
+extern const pv_check_rule pv_rule_ignore_comment;
 extern const pv_check_rule pv_rule_invisible_character;
 extern const pv_check_rule pv_rule_message_order;
 extern const pv_check_rule pv_rule_personal_data;
