@@ -13,7 +13,20 @@
 static const pv_check_rule *const rules[] = {
 	/* syntax */
 	&pv_rule_ignore_comment,
+	&pv_rule_parameter_range,
+	&pv_rule_tag_vocabulary,
+	/* schema */
+	&pv_rule_breaking_change,
+	&pv_rule_example_schema,
+	&pv_rule_invalid_schema,
+	&pv_rule_json_without_schema,
+	&pv_rule_metadata_schema,
+	&pv_rule_tool_parameters,
+	&pv_rule_unsupported_schema,
 	/* performance */
+	&pv_rule_max_tokens,
+	&pv_rule_token_budget,
+	&pv_rule_token_growth,
 	&pv_rule_unbounded_loop,
 	/* security */
 	&pv_rule_destructive_tool,

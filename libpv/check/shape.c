@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See shape.h.
+ */
+#include "check/shape.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "check/check.h"
+
+/* What relative references are relative to: the top of the repository. */
+static const char top[] = "file:///";
+
+struct source {
+	pv_check_run *run;
+	int is_unknown; /* nobody here can read files */
+};
+
+static int load(pv_buf *out, const char *uri, void *payload, pv_error *err)
+{
+	struct source *source = payload;
+	pv_check_run run = *source->run;
+
+	run.err = err;
+	if (strncmp(uri, top, sizeof(top) - 1) != 0)
+		return pv_fail(err, PV_ENOTFOUND, "nothing is fetched");
+	if (!run.check->source.read) {
+		source->is_unknown = 1;
+		return pv_fail(err, PV_ENOTFOUND, "no files here");
+	}
+	return pv_check_read(out, &run, uri + sizeof(top) - 1);
+}
+
+static int compile(pv_schema **out, pv_check_run *run, const pv_buf *json,
+		   pv_error *why)
+{
+	struct source source = { run, 0 };
+	pv_schema_options opts = { .uri = "file:///prompt.json",
+				   .load = load,
+				   .payload = &source };
+	int rc = pv_schema_new(out, pv_buf_text(json), json->len, &opts, why);
+
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(run->err);
+	if (rc < 0)
+		*out = NULL;
+	if (source.is_unknown)
+		pv_error_clear(why);
+	return PV_OK;
+}
+
+int pv_shape_new(pv_schema **out, pv_check_run *run, const pv_yaml_node *node,
+		 pv_error *why)
+{
+	pv_buf json = { 0 };
+	int rc;
+
+	*out = NULL;
+	pv_error_clear(why);
+	rc = pv_yaml_to_json(&json, node, why);
+	if (rc == PV_OK)
+		rc = compile(out, run, &json, why);
+	else if (rc == PV_ENOMEM)
+		rc = pv_fail_nomem(run->err);
+	else
+		rc = PV_OK;
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+/* --- variables ------------------------------------------------------------ */
+
+/* Keys that are for people, or mean something else in a declaration. */
+static int is_kept(const pv_yaml_node *child, int is_typed)
+{
+	static const char *const dropped[] = { "default",  "description",
+					       "example",  "examples",
+					       "required", "title" };
+
+	for (size_t i = 0; i < pv_array_len(dropped); i++)
+		if (!strcmp(child->key->text, dropped[i]))
+			return 0;
+	return is_typed || strcmp(child->key->text, "type") != 0;
+}
+
+/* A type that lists "any" demands nothing. */
+static int is_any(const pv_yaml_node *type)
+{
+	const pv_yaml_node *node = pv_yaml_follow(type);
+
+	if (node->kind != PV_YAML_SEQUENCE)
+		return pv_node_is(node, "any") || pv_node_is_null(node);
+	for (node = node->first; node; node = node->next)
+		if (pv_node_is(node, "any"))
+			return 1;
+	return 0;
+}
+
+/* Appends the members that count; how many there are. */
+static int put_members(pv_buf *json, const pv_yaml_node *declaration,
+		       int is_typed, pv_error *err)
+{
+	const pv_yaml_node *child = pv_yaml_follow(declaration)->first;
+	int count = 0;
+
+	for (; child; child = child->next) {
+		int rc;
+
+		if (!is_kept(child, is_typed) ||
+		    (!strcmp(child->key->text, "type") && is_any(child)))
+			continue;
+		pv_buf_puts(json, count++ ? ",\"" : "{\"");
+		pv_buf_put(json, child->key->text, child->key->len);
+		pv_buf_puts(json, "\":");
+		rc = pv_yaml_to_json(json, child, err);
+		if (rc < 0)
+			return rc;
+	}
+	pv_buf_puts(json, count ? "}" : "");
+	return count;
+}
+
+/* Keys with signs that JSON escapes are no keywords. */
+static int has_plain_keys(const pv_yaml_node *declaration)
+{
+	const pv_yaml_node *child = pv_yaml_follow(declaration)->first;
+
+	for (; child; child = child->next)
+		for (const char *at = child->key->text; *at; at++)
+			if (*at == '"' || *at == '\\' || (unsigned char)*at < ' ')
+				return 0;
+	return 1;
+}
+
+int pv_shape_of_variable(pv_schema **out, pv_check_run *run,
+			 const pv_yaml_node *declaration, int is_typed,
+			 pv_error *why)
+{
+	pv_buf json = { 0 };
+	int rc = 0;
+
+	*out = NULL;
+	pv_error_clear(why);
+	if (pv_yaml_follow(declaration)->kind == PV_YAML_MAPPING &&
+	    has_plain_keys(declaration))
+		rc = put_members(&json, declaration, is_typed, why);
+	if (rc > 0)
+		rc = compile(out, run, &json, why);
+	else if (rc == PV_ENOMEM)
+		rc = pv_fail_nomem(run->err);
+	else
+		rc = PV_OK;
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+/* --- values --------------------------------------------------------------- */
+
+/* The node at a JSON pointer, as far as it leads. */
+static const pv_yaml_node *follow_pointer(const pv_yaml_node *node,
+					  const char *pointer)
+{
+	while (*pointer == '/') {
+		const char *end = strchr(pointer + 1, '/');
+		size_t len =
+			end ? (size_t)(end - pointer - 1) : strlen(pointer + 1);
+		pv_str part = { pointer + 1, len };
+		const pv_yaml_node *child = pv_yaml_follow(node)->first;
+		size_t idx = 0;
+		unsigned wanted = 0;
+		int is_list = pv_yaml_follow(node)->kind == PV_YAML_SEQUENCE;
+
+		if (is_list && pv_str_to_uint(&wanted, part, 1000000) < 0)
+			return node;
+		for (; child; child = child->next, idx++)
+			if (is_list ? idx == wanted
+				    : pv_str_eq(part, (pv_str){ child->key->text,
+								child->key->len }))
+				break;
+		if (!child)
+			return node;
+		node = child;
+		pointer += 1 + len;
+	}
+	return node;
+}
+
+static void describe(char message[256], const pv_yaml_node **place_out,
+		     const pv_schema_result *result, const pv_yaml_node *value)
+{
+	const pv_schema_finding *first;
+
+	if (!pv_schema_result_count(result))
+		return;
+	first = pv_schema_result_at(result, 0);
+	(void)snprintf(message, 256, "%s", first->message);
+	if (place_out)
+		*place_out = follow_pointer(value, first->instance_path);
+}
+
+int pv_shape_check(char message[256], const pv_yaml_node **place_out,
+		   const pv_schema *schema, pv_check_run *run,
+		   const pv_yaml_node *value)
+{
+	pv_schema_result *result = NULL;
+	pv_schema_data *data = NULL;
+	pv_buf json = { 0 };
+	pv_error why = { 0 };
+	int valid = 1;
+	int rc;
+
+	message[0] = '\0';
+	if (place_out)
+		*place_out = value;
+	rc = pv_yaml_to_json(&json, value, &why);
+	if (rc == PV_OK)
+		rc = pv_schema_data_new(&data, pv_buf_text(&json), json.len,
+					&why);
+	if (rc == PV_OK)
+		rc = pv_schema_result_new(&result, &why);
+	if (rc == PV_OK)
+		rc = pv_schema_validate(&valid, schema, data, result, &why);
+	if (rc == PV_OK && !valid)
+		describe(message, place_out, result, value);
+	pv_schema_result_free(result);
+	pv_schema_data_free(data);
+	pv_buf_dispose(&json);
+	return rc == PV_ENOMEM ? pv_fail_nomem(run->err) : PV_OK;
+}
+
+/* --- where they are ------------------------------------------------------- */
+
+const pv_yaml_node *pv_tool_function(const pv_yaml_node *tool)
+{
+	const pv_yaml_node *function = pv_yaml_get(tool, "function");
+
+	return pv_yaml_follow(function ? function : tool);
+}
+
+int pv_shape_each(pv_check_run *run,
+		  int (*fn)(pv_check_run *run, const pv_yaml_node *schema,
+			    const char *what))
+{
+	const pv_yaml_node *output = pv_check_field(run, "output");
+	const pv_yaml_node *tools = pv_check_field(run, "tools");
+	const pv_yaml_node *tool = tools ? tools->first : NULL;
+	const pv_yaml_node *schema =
+		output ? pv_yaml_get(output, "schema") : NULL;
+	int rc = PV_OK;
+
+	if (schema && !pv_node_is_null(schema))
+		rc = fn(run, schema, "the output");
+	for (; tool && rc == PV_OK; tool = tool->next) {
+		schema = pv_yaml_get(pv_tool_function(tool), "parameters");
+		if (schema && !pv_node_is_null(schema))
+			rc = fn(run, schema, "the parameters");
+	}
+	return rc;
+}
