@@ -56,8 +56,8 @@ typedef struct pv_schema_pair {
 	const char *const *skip;
 } pv_schema_pair;
 
-int pv_schema_compare(enum pv_bump *bump, const pv_schema_pair *pair,
-		      pv_report *breaking, pv_error *err);
+int pv_schema_step(enum pv_bump *bump, const pv_schema_pair *pair,
+		   pv_report *breaking, pv_error *err);
 
 /* Raises `*bump` to at least `to`. */
 void pv_bump_raise(enum pv_bump *bump, enum pv_bump to);

@@ -467,8 +467,8 @@ static int compare_schemas(struct compare *ctx, const pv_yaml_node *before,
 	return rc;
 }
 
-int pv_schema_compare(enum pv_bump *bump, const pv_schema_pair *pair,
-		      pv_report *breaking, pv_error *err)
+int pv_schema_step(enum pv_bump *bump, const pv_schema_pair *pair,
+		   pv_report *breaking, pv_error *err)
 {
 	struct compare ctx = { 0 };
 

@@ -97,8 +97,8 @@ static int compare_variable(struct impact *impact, const pv_variable *before,
 		return rc;
 	pair.before = declaration_of(impact->before, before);
 	pair.after = declaration_of(impact->after, after);
-	return pv_schema_compare(&impact->bump, &pair, impact->breaking,
-				 impact->err);
+	return pv_schema_step(&impact->bump, &pair, impact->breaking,
+			      impact->err);
 }
 
 /* Variables of `prompt` by name. */
@@ -202,8 +202,8 @@ static int compare_output(struct impact *impact, const pv_yaml_node *before,
 				     "output.schema", impact->err,
 				     "the schema was removed");
 	return rc < 0 ? rc
-		      : pv_schema_compare(&impact->bump, &pair,
-					  impact->breaking, impact->err);
+		      : pv_schema_step(&impact->bump, &pair, impact->breaking,
+				       impact->err);
 }
 
 /* --- tools ---------------------------------------------------------------- */
@@ -251,8 +251,8 @@ static int compare_tool(struct impact *impact, const pv_yaml_node *before,
 	if (after) {
 		pair.before = member(function_of(before), "parameters");
 		pair.after = member(function_of(after), "parameters");
-		return pv_schema_compare(&impact->bump, &pair, impact->breaking,
-					 impact->err);
+		return pv_schema_step(&impact->bump, &pair, impact->breaking,
+				      impact->err);
 	}
 	rc = pv_yaml_path(&path, before, impact->err);
 	if (rc == PV_OK)
