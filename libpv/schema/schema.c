@@ -6,15 +6,8 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "schema/compile.h"
+#include "schema/schema.h"
 #include "schema/validate.h"
-
-struct pv_schema {
-	pv_arena arena;
-	pv_compiler compiler; /* its resources are asked when validating */
-	pv_schema_options options;
-	const pv_node *root;
-};
 
 struct pv_schema_data {
 	pv_arena arena;

@@ -96,6 +96,48 @@ PV_API int pv_schema_validate(int *valid, const pv_schema *schema,
 			      const pv_schema_data *data,
 			      pv_schema_result *result, pv_error *err);
 
+/* --- two schemas ---------------------------------------------------------- */
+
+/* Who relies on what a schema says. */
+enum pv_schema_side {
+	PV_SCHEMA_INPUT, /* callers: what was valid before has to be after */
+	PV_SCHEMA_OUTPUT /* readers: what is valid after has to have been before */
+};
+
+enum pv_schema_answer {
+	PV_SCHEMA_UNKNOWN,    /* nobody knows: to be taken for breaking */
+	PV_SCHEMA_COMPATIBLE, /* shown for each instance there is */
+	PV_SCHEMA_BREAKING    /* there is an instance */
+};
+
+/* The answer; `{ 0 }` is ready. */
+typedef struct pv_schema_comparison {
+	enum pv_schema_answer answer;
+	pv_buf reason; /* "`queue` must be one of billing, tech" */
+	/* The keyword that refuses, or could not be judged: "#/maximum". */
+	pv_buf schema_path;
+	pv_buf instance_path; /* JSON pointer into the witness */
+	pv_buf witness;       /* JSON of an instance that breaks; else empty */
+} pv_schema_comparison;
+
+/*
+ * Compares what two schemas mean, which were compiled with the same options.
+ * Never says compatible where it is not, nor breaking without a witness that
+ * one schema accepts and the other refuses; what would take more than some
+ * milliseconds is unknown. `out` gets the answer in place of a former one.
+ * PV_ENOMEM. The caller disposes `out`.
+ */
+PV_API int pv_schema_compare(pv_schema_comparison *out,
+			     const pv_schema *old_schema,
+			     const pv_schema *new_schema,
+			     enum pv_schema_side side, pv_error *err);
+
+/* Frees what the answer holds; a zeroed one is fine. */
+PV_API void pv_schema_comparison_dispose(pv_schema_comparison *comparison);
+
+/* "compatible", "breaking" or "unknown". */
+PV_API const char *pv_schema_answer_name(enum pv_schema_answer answer);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every allocation of comparing JSON Schemas made to fail.
+ */
+#include "alloc/walk.h"
+
+#include <pv/schema.h>
+
+#define OBJECT(queue)                                                        \
+ "{\"type\": \"object\", \"required\": [\"queue\", \"n\"], "                 \
+ "\"properties\": {\"queue\": " queue                                        \
+ ", \"n\": {\"type\": \"number\", \"multipleOf\": 0.5}, \"l\": {\"items\": " \
+ "{\"oneOf\": [{\"type\": \"null\"}, {\"$ref\": \"#\"}]}, \"contains\": "    \
+ "{\"type\": \"null\"}}}, \"patternProperties\": {\"^x\": {\"pattern\": "    \
+ "\"^[a-z]{2}(a|b)$\"}}, \"dependentRequired\": {\"l\": [\"k\"]}}"
+
+static const char *const texts[] = {
+	OBJECT("{\"enum\": [\"a\", \"b\"]}"),
+	OBJECT("{\"enum\": [\"a\", \"b\", \"c\"]}"),
+};
+
+static void begin(void *payload)
+{
+	pv_schema **schemas = payload;
+
+	for (int i = 0; i < 2; i++)
+		if (pv_schema_new(&schemas[i], texts[i], strlen(texts[i]), NULL,
+				  NULL) < 0)
+			fail_msg("nothing to begin with");
+}
+
+static void end(void *payload, int rc)
+{
+	pv_schema **schemas = payload;
+
+	(void)rc;
+	for (int i = 0; i < 2; i++)
+		pv_schema_free(schemas[i]);
+}
+
+static int compare(void *payload, enum pv_schema_side side, pv_error *err)
+{
+	pv_schema **schemas = payload;
+	pv_schema_comparison found = { 0 };
+	int rc = pv_schema_compare(&found, schemas[0], schemas[1], side, err);
+
+	if (rc == PV_OK)
+		walk_say("%s: %s;", pv_schema_answer_name(found.answer),
+			 pv_buf_text(&found.reason));
+	pv_schema_comparison_dispose(&found);
+	return rc;
+}
+
+static int compare_input(void *payload, pv_error *err)
+{
+	return compare(payload, PV_SCHEMA_INPUT, err);
+}
+
+static int compare_output(void *payload, pv_error *err)
+{
+	return compare(payload, PV_SCHEMA_OUTPUT, err);
+}
+
+static const struct walk_row rows[] = {
+	{ WALK(pv_schema_compare, compare_input) },
+	{ WALK(pv_schema_compare, compare_output) },
+};
+
+static void test_alloc_compare__fails_cleanly_at_every_allocation(void **state)
+{
+	static pv_schema *schemas[2];
+	const struct walk_setting setting = { schemas, begin, end, 0 };
+
+	(void)state;
+	walk_all(rows, sizeof(rows) / sizeof(rows[0]), &setting);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_alloc_compare__fails_cleanly_at_every_allocation),
+	};
+
+	walk_install();
+	return cmocka_run_group_tests_name("alloc_compare", tests, NULL, NULL);
+}
