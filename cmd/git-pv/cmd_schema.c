@@ -37,7 +37,7 @@ static const cli_option options[] = {
 	{ 0, "format-notes", CLI_FLAG, FIELD(notes_formats), NULL,
 	  "take \"format\" as a note, do not check it" },
 	{ 0, "output", CLI_ENUM, FIELD(output), "SHAPE",
-	  "shape of --json: findings, basic", outputs },
+	  "validate: shape of --json; compare: alone", outputs },
 	{ 0 },
 };
 
@@ -45,14 +45,16 @@ static const cli_option options[] = {
 
 const cli_usage cmd_schema_usage = {
 	.synopsis = { "git pv schema validate --schema FILE [--data FILE] "
-		      "[--ref-dir DIR] [--json]" },
+		      "[--ref-dir DIR] [--json]",
+		      "git pv schema compare OLD NEW [--output] [--ref-dir DIR] "
+		      "[--json]" },
 	.examples = { "git pv schema validate --schema order.json --data o.json",
 		      "jq .output run.json | git pv schema validate --schema "
 		      "schemas/answer.yaml" },
 	.options = options,
-	.args = "validate",
+	.args = "a verb: validate or compare",
 	.min_args = 1,
-	.max_args = 1,
+	.max_args = 3,
 };
 
 /* --- printing -------------------------------------------------------------- */
@@ -113,55 +115,16 @@ static void print_json(pv_cli *cli, const pv_schema_result *result, int output)
 
 /* --- validating ------------------------------------------------------------ */
 
-/* Names the file of a failure that has a place in it. */
-static int at_file(pv_cli *cli, int rc, const char *name)
-{
-	if (rc < 0 && !cli->err.source[0])
-		pv_error_at(&cli->err, rc,
-			    strcmp(name, "-") ? name : "standard input",
-			    cli->err.line, cli->err.column);
-	return rc;
-}
-
-static int read_schema(pv_schema **out, pv_cli *cli,
-		       const struct schema_cli_options *opts)
-{
-	const char *slash = strrchr(opts->schema, '/');
-	pv_buf folder = { 0 };
-	pv_buf json = { 0 };
-	schema_files files = { opts->folder };
-	pv_schema_options how = { .assert_formats = !opts->notes_formats,
-				  .load = schema_load,
-				  .payload = &files };
-	int rc;
-
-	pv_buf_put(&folder, opts->schema,
-		   slash ? (size_t)(slash - opts->schema) : 0);
-	if (slash == opts->schema)
-		pv_buf_putc(&folder, '/');
-	if (!files.folder)
-		files.folder = slash ? pv_buf_text(&folder) : ".";
-	rc = schema_read(&json, cli, opts->schema);
-	if (rc == PV_OK)
-		rc = at_file(cli,
-			     pv_schema_new(out, pv_buf_text(&json), json.len,
-					   &how, &cli->err),
-			     opts->schema);
-	pv_buf_dispose(&json);
-	pv_buf_dispose(&folder);
-	return rc;
-}
-
 static int read_data(pv_schema_data **out, pv_cli *cli, const char *name)
 {
 	pv_buf json = { 0 };
 	int rc = schema_read(&json, cli, name);
 
 	if (rc == PV_OK)
-		rc = at_file(cli,
-			     pv_schema_data_new(out, pv_buf_text(&json),
-						json.len, &cli->err),
-			     name);
+		rc = schema_at_file(cli,
+				    pv_schema_data_new(out, pv_buf_text(&json),
+						       json.len, &cli->err),
+				    name);
 	pv_buf_dispose(&json);
 	return rc;
 }
@@ -172,7 +135,8 @@ static int validate(pv_cli *cli, const struct schema_cli_options *opts)
 	pv_schema_data *data = NULL;
 	pv_schema_result *result = NULL;
 	int valid = 0;
-	int rc = read_schema(&schema, cli, opts);
+	int rc = schema_open(&schema, cli, opts->schema, opts->folder,
+			     opts->notes_formats);
 
 	if (rc == PV_OK)
 		rc = read_data(&data, cli, opts->data ? opts->data : "-");
@@ -190,11 +154,22 @@ static int validate(pv_cli *cli, const struct schema_cli_options *opts)
 	return rc == PV_OK ? !valid : rc;
 }
 
+/* Whether the first operand is `verb`, whose options are others. */
+static int is_verb(const char *verb, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (argv[i][0] != '-')
+			return !strcmp(argv[i], verb);
+	return 0;
+}
+
 int cmd_schema(pv_cli *cli, int argc, char **argv)
 {
 	struct schema_cli_options opts = { 0 };
 	int rc;
 
+	if (is_verb("compare", argc, argv))
+		return schema_compare(cli, argc, argv);
 	rc = cli_start(cli, &opts, &argc, argv);
 	if (rc != 0)
 		return rc;
@@ -203,7 +178,10 @@ int cmd_schema(pv_cli *cli, int argc, char **argv)
 				     cli_usage_error(cli,
 						     "there is no \"schema %.60s\"",
 						     argv[0]),
-				     "there is validate");
+				     "there is validate and compare");
+	if (argc > 1)
+		return cli_usage_error(cli, "too many arguments: \"%.60s\"",
+				       argv[1]);
 	if (!opts.schema)
 		return cli_usage_error(cli, "--schema is missing");
 	return validate(cli, &opts);

@@ -101,6 +101,48 @@ static int load_path(pv_buf *out, const char *folder, const char *name,
 	return rc;
 }
 
+/* --- at a commit ------------------------------------------------------------ */
+
+static int read_blob(pv_buf *out, const schema_files *files, const char *path,
+		     pv_error *err)
+{
+	pv_buf text = { .max = FILE_MAX };
+	int rc = pv_store_read(&text, NULL, files->store, &files->at, path, err);
+
+	if (rc == PV_OK && is_yaml_name(path))
+		rc = to_json(out, &text, err);
+	else if (rc == PV_OK)
+		pv_buf_put(out, text.ptr, text.len);
+	pv_buf_dispose(&text);
+	return rc == PV_OK ? pv_buf_status(out, err) : rc;
+}
+
+/* A path in the folder, else one from the top, as prompts refer to schemas. */
+static int load_blob(pv_buf *out, const schema_files *files, const char *uri,
+		     pv_error *err)
+{
+	pv_buf path = { 0 };
+	int rc;
+
+	if (strchr(uri, ':'))
+		return PV_ENOTFOUND;
+	pv_buf_printf(&path, "%s%s%s", files->folder, *files->folder ? "/" : "",
+		      uri);
+	rc = pv_buf_status(&path, err);
+	if (rc == PV_OK)
+		rc = read_blob(out, files, pv_buf_text(&path), err);
+	if (rc == PV_ENOTFOUND && *files->folder) {
+		pv_error_clear(err);
+		rc = read_blob(out, files, uri, err);
+	}
+	if (rc == PV_ENOTFOUND)
+		pv_error_clear(err);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+/* --- by $id ----------------------------------------------------------------- */
+
 /* Whether the document calls itself `uri`. */
 static int is_called(const pv_buf *json, const char *uri)
 {
@@ -153,7 +195,84 @@ int schema_load(pv_buf *out, const char *uri, void *payload, pv_error *err)
 {
 	const schema_files *files = payload;
 
+	if (files->store)
+		return load_blob(out, files, uri, err);
 	if (strchr(uri, ':'))
 		return load_called(out, files->folder, uri, err);
 	return load_path(out, files->folder, uri, err);
+}
+
+/* --- a whole schema ---------------------------------------------------------- */
+
+int schema_at_file(pv_cli *cli, int rc, const char *name)
+{
+	if (rc < 0 && !cli->err.source[0])
+		pv_error_at(&cli->err, rc,
+			    strcmp(name, "-") ? name : "standard input",
+			    cli->err.line, cli->err.column);
+	return rc;
+}
+
+/* The path behind the revision of REV:PATH; NULL for a plain file. */
+static const char *split(pv_buf *rev, const char *name)
+{
+	const char *colon = strchr(name, ':');
+
+	if (!colon || is_file(name) || !colon[1])
+		return NULL;
+	pv_buf_put(rev, name, (size_t)(colon - name));
+	return colon + 1;
+}
+
+static int read_at(pv_buf *out, schema_files *files, pv_cli *cli,
+		   const char *rev, const char *path)
+{
+	int rc = cli->store ? PV_OK : cli_open_store(cli);
+
+	files->at.kind = *rev ? PV_AT_COMMIT : PV_AT_INDEX;
+	if (rc == PV_OK && *rev)
+		rc = pv_store_resolve(&files->at.commit, cli->store, rev,
+				      &cli->err);
+	if (rc < 0)
+		return rc;
+	files->store = cli->store;
+	return read_blob(out, files, path, &cli->err);
+}
+
+int schema_open(pv_schema **out, pv_cli *cli, const char *name,
+		const char *folder, int notes_formats)
+{
+	schema_files files = { folder, NULL, { PV_AT_COMMIT, { "" } } };
+	pv_schema_options how = { .assert_formats = !notes_formats,
+				  .load = schema_load,
+				  .payload = &files };
+	pv_buf rev = { 0 };
+	pv_buf own = { 0 };
+	pv_buf json = { 0 };
+	const char *path = split(&rev, name);
+	const char *slash = strrchr(path ? path : name, '/');
+	int rc;
+
+	if (slash)
+		pv_buf_put(&own, path ? path : name,
+			   (size_t)(slash - (path ? path : name)));
+	if (slash == name)
+		pv_buf_putc(&own, '/');
+	if (path)
+		rc = read_at(&json, &files, cli, pv_buf_text(&rev), path);
+	else
+		rc = schema_read(&json, cli, name);
+	if (path || (!folder && slash))
+		files.folder = pv_buf_text(&own);
+	else if (!folder)
+		files.folder = ".";
+	if (rc == PV_OK)
+		rc = schema_at_file(cli,
+				    pv_schema_new(out, pv_buf_text(&json),
+						  json.len, &how, &cli->err),
+				    name);
+	pv_buf_dispose(&json);
+	pv_buf_dispose(&own);
+	pv_buf_dispose(&rev);
+	return rc;
 }

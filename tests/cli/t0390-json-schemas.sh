@@ -203,12 +203,18 @@ it 'validating' '
 	echo "{\"enum\": [1]}" >../enum.json
 	echo 1 >../one.json
 	echo 2 >../two.json
+	echo "{\"enum\": [2]}" >../other.json
+	echo "{\"pattern\": \"^a{2}\$\"}" >../twice.json
+	echo "{\"pattern\": \"^a{2,3}\$\"}" >../thrice.json
 	fits schema-validate 0 schema validate --schema ../enum.json \
 		--data ../one.json
 	fits schema-validate 1 schema validate --schema ../enum.json \
 		--data ../two.json
 	fits schema-validate 1 schema validate --schema ../enum.json \
 		--data ../two.json --output basic
+	fits schema-compare 0 schema compare ../enum.json ../enum.json
+	fits schema-compare 1 schema compare ../enum.json ../other.json
+	fits schema-compare 1 schema compare ../twice.json ../thrice.json
 '
 
 it 'failing' '

@@ -79,6 +79,8 @@ prepare() {
 		mkdir schemas
 		echo "{\"type\": \"object\"}" >schemas/order.json
 		echo "type: object" >schemas/answer.yaml
+		git add schemas
+		git commit -q -m Schemas
 		echo "{}" >order.json
 		echo "{\"output\": {}}" >run.json
 		;;
