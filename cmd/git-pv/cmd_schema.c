@@ -47,12 +47,13 @@ const cli_usage cmd_schema_usage = {
 	.synopsis = { "git pv schema validate --schema FILE [--data FILE] "
 		      "[--ref-dir DIR] [--json]",
 		      "git pv schema compare OLD NEW [--output] [--ref-dir DIR] "
-		      "[--json]" },
+		      "[--json]",
+		      "git pv schema infer FILE [--json]" },
 	.examples = { "git pv schema validate --schema order.json --data o.json",
 		      "jq .output run.json | git pv schema validate --schema "
 		      "schemas/answer.yaml" },
 	.options = options,
-	.args = "a verb: validate or compare",
+	.args = "a verb: validate, compare or infer",
 	.min_args = 1,
 	.max_args = 3,
 };
@@ -170,6 +171,8 @@ int cmd_schema(pv_cli *cli, int argc, char **argv)
 
 	if (is_verb("compare", argc, argv))
 		return schema_compare(cli, argc, argv);
+	if (is_verb("infer", argc, argv))
+		return schema_infer(cli, argc, argv);
 	rc = cli_start(cli, &opts, &argc, argv);
 	if (rc != 0)
 		return rc;
@@ -178,7 +181,7 @@ int cmd_schema(pv_cli *cli, int argc, char **argv)
 				     cli_usage_error(cli,
 						     "there is no \"schema %.60s\"",
 						     argv[0]),
-				     "there is validate and compare");
+				     "there is validate, compare and infer");
 	if (argc > 1)
 		return cli_usage_error(cli, "too many arguments: \"%.60s\"",
 				       argv[1]);

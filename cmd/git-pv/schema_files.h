@@ -40,5 +40,6 @@ int schema_at_file(pv_cli *cli, int rc, const char *name);
 /* --- the verbs that have files of their own ---------------------------------- */
 
 int schema_compare(pv_cli *cli, int argc, char **argv);
+int schema_infer(pv_cli *cli, int argc, char **argv);
 
 #endif

@@ -71,6 +71,7 @@ void pv_jsonw_object_end(pv_jsonw *w);
 void pv_jsonw_array(pv_jsonw *w);
 void pv_jsonw_array_end(pv_jsonw *w);
 void pv_jsonw_key(pv_jsonw *w, const char *key);
+void pv_jsonw_keyn(pv_jsonw *w, const char *key, size_t len);
 /* NULL text writes null. Malformed UTF-8 becomes U+FFFD. */
 void pv_jsonw_string(pv_jsonw *w, const char *text);
 void pv_jsonw_stringn(pv_jsonw *w, const char *text, size_t len);

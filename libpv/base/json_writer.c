@@ -146,12 +146,17 @@ static void write_string(pv_buf *out, const char *text, size_t len)
 	pv_buf_putc(out, '"');
 }
 
-void pv_jsonw_key(pv_jsonw *w, const char *key)
+void pv_jsonw_keyn(pv_jsonw *w, const char *key, size_t len)
 {
 	separate(w);
-	write_string(w->out, key, strlen(key));
+	write_string(w->out, key, len);
 	pv_buf_putc(w->out, ':');
 	w->after_key = 1;
+}
+
+void pv_jsonw_key(pv_jsonw *w, const char *key)
+{
+	pv_jsonw_keyn(w, key, strlen(key));
 }
 
 void pv_jsonw_stringn(pv_jsonw *w, const char *text, size_t len)

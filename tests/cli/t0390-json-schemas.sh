@@ -212,6 +212,7 @@ it 'validating' '
 		--data ../two.json
 	fits schema-validate 1 schema validate --schema ../enum.json \
 		--data ../two.json --output basic
+	fits schema-infer 0 schema infer ../one.json
 	fits schema-compare 0 schema compare ../enum.json ../enum.json
 	fits schema-compare 1 schema compare ../enum.json ../other.json
 	fits schema-compare 1 schema compare ../twice.json ../thrice.json

@@ -82,6 +82,7 @@ prepare() {
 		git add schemas
 		git commit -q -m Schemas
 		echo "{}" >order.json
+		echo "{\"a\": 1}" >rows.jsonl
 		echo "{\"output\": {}}" >run.json
 		;;
 	git-pv-branch.* | git-pv-switch.*)

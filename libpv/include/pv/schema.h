@@ -138,6 +138,34 @@ PV_API void pv_schema_comparison_dispose(pv_schema_comparison *comparison);
 /* "compatible", "breaking" or "unknown". */
 PV_API const char *pv_schema_answer_name(enum pv_schema_answer answer);
 
+/* --- a schema of data --------------------------------------------------------- */
+
+/* What instances have in common so far. */
+typedef struct pv_schema_inference pv_schema_inference;
+
+/* Nothing seen yet. PV_ENOMEM. The caller frees it. */
+PV_API int pv_schema_infer_new(pv_schema_inference **out, pv_error *err);
+
+/* Frees an inference; NULL is accepted. */
+PV_API void pv_schema_infer_free(pv_schema_inference *inference);
+
+/*
+ * Takes in one instance, a JSON text, which is not kept. PV_ESYNTAX with line
+ * and column, PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_schema_infer_add(pv_schema_inference *inference, const char *json,
+			       size_t len, pv_error *err);
+
+/*
+ * Appends a schema (2020-12, compact JSON) that each instance so far is valid
+ * for: types, integers apart from numbers, members that were always there,
+ * formats that every string has, enums of a few strings seen again and again.
+ * Unknown members stay allowed. PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_schema_infer_json(pv_buf *out,
+				const pv_schema_inference *inference,
+				pv_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every allocation of comparing JSON Schemas made to fail.
+ * Every allocation of comparing JSON Schemas, and of inferring them, made to
+ * fail.
  */
 #include "alloc/walk.h"
 
@@ -61,7 +62,31 @@ static int compare_output(void *payload, pv_error *err)
 	return compare(payload, PV_SCHEMA_OUTPUT, err);
 }
 
+static int infer(void *payload, pv_error *err)
+{
+	static const char row[] =
+		"{\"a\": [1, 2.5, {\"b\": null}], \"c\": \"x\", "
+		"\"d\": \"2020-01-01\", \"\\u00e9\": {}}";
+	pv_schema_inference *inference = NULL;
+	pv_buf schema = { 0 };
+	int rc = pv_schema_infer_new(&inference, err);
+
+	(void)payload;
+	for (int i = 0; i < 3 && rc == PV_OK; i++)
+		rc = pv_schema_infer_add(inference, row, strlen(row), err);
+	if (rc == PV_OK)
+		rc = pv_schema_infer_json(&schema, inference, err);
+	if (rc == PV_OK)
+		walk_say("%s;", pv_buf_text(&schema));
+	pv_buf_dispose(&schema);
+	pv_schema_infer_free(inference);
+	return rc;
+}
+
 static const struct walk_row rows[] = {
+	{ WALK(pv_schema_infer_new, infer) },
+	{ WALK(pv_schema_infer_add, infer) },
+	{ WALK(pv_schema_infer_json, infer) },
 	{ WALK(pv_schema_compare, compare_input) },
 	{ WALK(pv_schema_compare, compare_output) },
 };
