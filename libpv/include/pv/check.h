@@ -103,6 +103,31 @@ PV_API void pv_check_free(pv_check *check);
 PV_API int pv_check_prompt(pv_report *report, pv_check *check,
 			   const pv_check_subject *subject, pv_error *err);
 
+/* --- findings for other programs -------------------------------------------- */
+
+/* What a run came to. */
+typedef struct pv_check_result {
+	const pv_report *report;
+	const char *const *paths; /* of the files that were checked */
+	size_t path_count;
+} pv_check_result;
+
+/* Appends workflow commands of GitHub Actions, one a line. PV_ENOMEM. */
+PV_API int pv_check_print_github(pv_buf *out, const pv_check_result *result,
+				 pv_error *err);
+
+/* Appends GitLab's code quality report, JSON. PV_ENOMEM. */
+PV_API int pv_check_print_gitlab(pv_buf *out, const pv_check_result *result,
+				 pv_error *err);
+
+/* Appends a JUnit report, XML: only errors are failures. PV_ENOMEM. */
+PV_API int pv_check_print_junit(pv_buf *out, const pv_check_result *result,
+				pv_error *err);
+
+/* Appends a SARIF 2.1.0 log, JSON. PV_ENOMEM. */
+PV_API int pv_check_print_sarif(pv_buf *out, const pv_check_result *result,
+				pv_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -72,11 +72,63 @@ static int call_prompt(void *payload, pv_error *err)
 	return rc;
 }
 
+static int print(pv_buf *out, int rc)
+{
+	if (rc == PV_OK)
+		walk_say("%zu", out->len);
+	pv_buf_dispose(out);
+	return rc;
+}
+
+static pv_check_result result_of(const struct scene *it)
+{
+	static const char *const paths[] = { "prompts/a.yaml" };
+	const pv_check_result result = { it->found, paths, 1 };
+
+	return result;
+}
+
+static int call_github(void *payload, pv_error *err)
+{
+	const pv_check_result result = result_of(payload);
+	pv_buf out = { 0 };
+
+	return print(&out, pv_check_print_github(&out, &result, err));
+}
+
+static int call_gitlab(void *payload, pv_error *err)
+{
+	const pv_check_result result = result_of(payload);
+	pv_buf out = { 0 };
+
+	return print(&out, pv_check_print_gitlab(&out, &result, err));
+}
+
+static int call_junit(void *payload, pv_error *err)
+{
+	const pv_check_result result = result_of(payload);
+	pv_buf out = { 0 };
+
+	return print(&out, pv_check_print_junit(&out, &result, err));
+}
+
+static int call_sarif(void *payload, pv_error *err)
+{
+	const pv_check_result result = result_of(payload);
+	pv_buf out = { 0 };
+
+	return print(&out, pv_check_print_sarif(&out, &result, err));
+}
+
 static void test_alloc_check(void **state)
 {
 	static const struct walk_row rows[] = {
 		{ WALK(pv_check_new, call_new) },
 		{ WALK(pv_check_prompt, call_prompt) },
+		{ WALK(pv_check_print_github, call_github) },
+		{ WALK(pv_check_print_gitlab, call_gitlab) },
+		{ WALK(pv_check_print_junit, call_junit) },
+		{ WALK(pv_check_print_sarif, call_sarif) },
 	};
 	struct scene scene;
 	const struct walk_setting setting = { &scene, begin, end, 0 };

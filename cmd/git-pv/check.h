@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of `git pv check` share: a run over prompts at one point.
+ */
+#ifndef PV_CMD_CHECK_H
+#define PV_CMD_CHECK_H
+
+#include <pv/check.h>
+
+#include "base/map.h"
+#include "base/str.h"
+#include "prompts.h"
+#include "sides.h"
+
+enum check_format {
+	CHECK_TEXT = 1,
+	CHECK_JSON,
+	CHECK_GITHUB,
+	CHECK_SARIF,
+	CHECK_JUNIT,
+	CHECK_GITLAB
+};
+
+struct check {
+	pv_cli *cli;
+	pv_report *report; /* what is told in the end */
+	pv_report *found;  /* of the prompt at hand, before settings apply */
+	pv_check *rules;
+	pv_point at;
+	pv_strlist unmerged; /* sorted */
+	pv_strlist checked;  /* paths */
+	/* The folder counted last; files come sorted by path. */
+	pv_buf folder;
+	size_t in_folder;
+	/* With --rev: see check_range.c. */
+	int is_range;
+	diff_sides sides;
+	pv_map before; /* path: pv_oid of the blob */
+	/* What rules were given to read; see check_source.c. */
+	pv_map loaded; /* point and id: pv_prompt */
+	pv_version_index *versions;
+	pv_prompt *last;
+	char last_version[PV_VERSION_TEXT];
+};
+
+/* Adds what is found of the prompt at hand. */
+int check_find(struct check *check, enum pv_severity severity, const char *rule,
+	       const char *file, const char *message, const char *hint);
+
+/*
+ * Runs the rules and hands what was found to the report; `entry` is NULL for
+ * what is no prompt.
+ */
+int check_settle(struct check *check, const char *path, const cli_prompt *entry);
+
+/* Checks the prompt in a file, by all there is to check. */
+int check_prompt(struct check *check, const char *id, const char *path);
+
+/* Whether git has the file as unmerged. */
+int check_is_unmerged(const struct check *check, const char *path);
+
+/* What rules ask for, answered from the point of the run. */
+void check_source_init(pv_check_source *out, struct check *check);
+void check_source_dispose(struct check *check);
+
+/* Reads the operands of --rev and sets the point to check. */
+int check_range_read(struct check *check, const char *range, int argc,
+		     char **argv);
+/* Whether a file at that point is another than before, and asked for. */
+int check_range_has(int *out, const struct check *check, const char *id,
+		    const char *path, const pv_oid *blob);
+void check_range_dispose(struct check *check);
+
+/* Writes what was found. */
+int check_print(const struct check *check, enum check_format format);
+
+#endif
