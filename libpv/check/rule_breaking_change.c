@@ -9,27 +9,29 @@
 #include <stdlib.h>
 
 /* The node a change is told of, or what there is of its path. */
-static const pv_yaml_node *find_node(const pv_check_run *run, const char *path)
+static int find_node(const pv_yaml_node **out, const pv_check_run *run,
+		     const char *path)
 {
 	const pv_yaml *doc = run->prompt->doc;
 	pv_buf part = { 0 };
-	const pv_yaml_node *node = pv_yaml_root(doc);
+	int rc;
 
 	pv_buf_puts(&part, path);
-	while (part.len) {
-		const pv_yaml_node *found;
+	rc = pv_buf_status(&part, run->err);
+	while (rc == PV_OK) {
 		size_t len = part.len;
 
-		if (pv_yaml_find(&found, doc, pv_buf_text(&part), NULL) == PV_OK) {
-			node = found;
+		rc = pv_yaml_find(out, doc, pv_buf_text(&part), run->err);
+		if (rc == PV_OK || rc == PV_ENOMEM)
 			break;
-		}
+		pv_error_clear(run->err);
+		rc = PV_OK;
 		while (len && part.ptr[len - 1] != '.' && part.ptr[len - 1] != '[')
 			len--;
 		pv_buf_truncate(&part, len ? len - 1 : 0);
 	}
 	pv_buf_dispose(&part);
-	return node;
+	return rc;
 }
 
 static int report(pv_check_run *run, const pv_report *breaking,
@@ -40,8 +42,12 @@ static int report(pv_check_run *run, const pv_report *breaking,
 
 	for (size_t i = 0; i < pv_report_count(breaking) && rc == PV_OK; i++) {
 		const pv_finding *finding = pv_report_at(breaking, i);
+		const pv_yaml_node *node = NULL;
 
-		rc = pv_check_node(run, find_node(run, finding->file),
+		rc = find_node(&node, run, finding->file);
+		if (rc < 0)
+			break;
+		rc = pv_check_node(run, node,
 				   "callers have to change: release it as a "
 				   "major version, or take the change back",
 				   "%s since %s: needs version %ld.0.0",

@@ -22,9 +22,14 @@ static int compile(pv_schema **out, pv_check_run *run, const pv_yaml_node *node,
 	pv_buf_put(&text, node->text, node->len);
 	pv_buf_puts(&text, "\"\n");
 	rc = pv_buf_status(&text, run->err);
-	if (rc == PV_OK &&
-	    pv_yaml_parse(&doc, text.ptr, text.len, NULL, why) == PV_OK)
+	if (rc == PV_OK)
+		rc = pv_yaml_parse(&doc, text.ptr, text.len, NULL, why);
+	if (rc == PV_OK)
 		rc = pv_shape_new(out, run, pv_yaml_root(doc), why);
+	else if (rc == PV_ENOMEM)
+		rc = pv_fail_nomem(run->err);
+	else
+		rc = PV_OK; /* `why` says it */
 	pv_yaml_free(doc);
 	pv_buf_dispose(&text);
 	return rc;

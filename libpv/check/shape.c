@@ -43,7 +43,7 @@ static int compile(pv_schema **out, pv_check_run *run, const pv_buf *json,
 				   .payload = &source };
 	int rc = pv_schema_new(out, pv_buf_text(json), json->len, &opts, why);
 
-	if (rc == PV_ENOMEM)
+	if (rc == PV_ENOMEM || why->code == PV_ENOMEM)
 		return pv_fail_nomem(run->err);
 	if (rc < 0)
 		*out = NULL;

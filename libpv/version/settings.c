@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/ref/ref_name.h"
+#include "version/required.h"
 
 static const char settings_file[] = "pv.yaml";
 static const char origin_refs[] = "refs/remotes/origin/";
@@ -125,8 +126,10 @@ int pv_settings_check(const char *text, size_t len, pv_error *err)
 {
 	struct file_settings file = { .auto_tag = -1 };
 	pv_str all = { text, len };
+	int rc = parse_file(&file, all, err);
 
-	return parse_file(&file, all, err);
+	/* Of what is there already, nothing but a deployment depends on it. */
+	return rc < 0 ? rc : pv_required_checks_read(all, err);
 }
 
 /* The file at a point; one that is not there sets nothing. */

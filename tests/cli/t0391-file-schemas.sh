@@ -84,7 +84,8 @@ it 'all settings fit the schema of pv.yaml' '
 		tracking: {batch_size: 100, flush_interval: 60, capture_content: true}
 		environments:
 		  default: staging
-		  production: {required_checks: [syntax, review], approvals: 1}
+		  production: {required_checks: [syntax, review, security_validation],
+		               approvals: 1}
 		experiments: {hash: md5, significance_level: 0.05, confidence: 0.95}
 		alerts: [{name: slow, prompt: a/b, metric: latency_p95_ms,
 		          above: 2000, window: 1h}]
@@ -93,6 +94,7 @@ it 'all settings fit the schema of pv.yaml' '
 	[ "$(judge pv pv.yaml)" = accept ]
 	for bad in "prompts: 1" "versioning: {auto_tag: 1}" "alerts: [{name: x}]" \
 		"environments: {e: {approvals: -1}}" \
+		"environments: {e: {required_checks: [sintax]}}" \
 		"experiments: {confidence: 95}" "providers: [a]" "[a]"; do
 		echo "$bad" >bad.yaml
 		[ "$(judge pv bad.yaml)" = reject ] || {

@@ -4,23 +4,65 @@
  */
 #include "alloc/walk.h"
 
-static const char text[] = "messages:\n- {role: assistant, content: 'hi \n'}\n"
-			   "- {role: user, content: \"{{ a }} \\nx \\n\"}\n"
-			   "variables: {b: {type: string}}\n";
+/* Something for each rule to find. */
+static const char text[] =
+	"messages:\n- {role: assistant, content: 'hi \n'}\n"
+	"- {role: user, content: \"{{ a }} \\nx \\n\"}\n"
+	"- role: system\n  content: \"{{ ticket | safe }} ![i](https://e.io/i) "
+	"{% for i in a %}{{ i }}{% endfor %} a@b.io \\u200b\"\n"
+	"# \xE2\x80\x8B AKIAQ3EGXT5YKZ2PW7NB\n"
+	"model: {name: gpt-4, temperature: 3}\n"
+	"tags: [x]\nmetadata: {b: [1]}\n"
+	"output: {format: json, schema: {$ref: schemas/s.json}}\n"
+	"tools: [{name: delete_all, parameters: {type: object, required: [q]}},\n"
+	"  {name: d, parameters: {$schema: 'http://x/y'}}]\n"
+	"tests: [{vars: {b: 1}, expected: [1]}]\n"
+	"variables: {b: {type: string, example: 2, maxLength: 1, default: ab}}\n";
 
-static const char settings[] = "checks:\n  message-order: warning\n"
-			       "  style: note\n  paths:\n"
-			       "    prompts/**: {trailing-space: error}\n";
+static const char last_text[] = "messages: [{role: user, content: '{{ b }}'}]\n";
+
+static const char settings[] =
+	"checks:\n  message-order: warning\n"
+	"  style: note\n  token-budget: {max: 1}\n"
+	"  paths:\n    prompts/**: {trailing-space: error}\n"
+	"vocabulary: {tags: [y]}\n"
+	"metadata_schema: schemas/s.json\n";
 
 struct scene {
 	pv_prompt *prompt;
+	pv_prompt *last;
 	pv_report *found;
 	pv_report *report;
 	pv_check *check;
 };
 
-static const pv_check_options options = { .settings = settings,
-					  .settings_len = sizeof(settings) - 1 };
+static struct scene scene;
+
+static int read_file(pv_buf *out, const char *path, void *payload, pv_error *err)
+{
+	(void)path;
+	(void)payload;
+	pv_buf_puts(out, "{\"type\": \"object\", \"required\": [\"a\"]}");
+	return pv_buf_status(out, err);
+}
+
+static int find_last(const pv_prompt **out, const char **version_out,
+		     const char *id, void *payload, pv_error *err)
+{
+	const struct scene *it = payload;
+
+	(void)id;
+	(void)err;
+	*out = it->last;
+	*version_out = "1.2.0";
+	return PV_OK;
+}
+
+static const pv_check_options options = {
+	.settings = settings,
+	.settings_len = sizeof(settings) - 1,
+	.source = { .read = read_file, .last = find_last, .payload = &scene }
+};
 
 static void begin(void *payload)
 {
@@ -31,7 +73,9 @@ static void begin(void *payload)
 	    pv_report_new(&it->report, NULL) < 0 ||
 	    pv_check_new(&it->check, &options, NULL) < 0 ||
 	    pv_prompt_parse(&it->prompt, text, sizeof(text) - 1, NULL,
-			    it->found, NULL) < 0)
+			    it->found, NULL) < 0 ||
+	    pv_prompt_parse(&it->last, last_text, sizeof(last_text) - 1, NULL,
+			    NULL, NULL) < 0)
 		fail_msg("nothing to begin with");
 }
 
@@ -41,6 +85,7 @@ static void end(void *payload, int rc)
 
 	(void)rc;
 	pv_prompt_free(it->prompt);
+	pv_prompt_free(it->last);
 	pv_check_free(it->check);
 	pv_report_free(it->found);
 	pv_report_free(it->report);
@@ -130,7 +175,6 @@ static void test_alloc_check(void **state)
 		{ WALK(pv_check_print_junit, call_junit) },
 		{ WALK(pv_check_print_sarif, call_sarif) },
 	};
-	struct scene scene;
 	const struct walk_setting setting = { &scene, begin, end, 0 };
 
 	(void)state;

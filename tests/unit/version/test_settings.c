@@ -227,6 +227,25 @@ static void test_version_settings__tip_is_the_default_branchs(void **state)
 	assert_string_equal(tip.hex, repo_oid(&it->repo, "exp").hex);
 }
 
+/* Checks that environments can require, by either of their names. */
+static void test_version_settings__required_checks(void **state)
+{
+	static const char good[] =
+		"environments: {default: a, a: {required_checks: [syntax, "
+		"variable_validation, security_validation, review]}, b: null}";
+	static const char bad[] = "environments:\n  a: {required_checks:\n"
+				  "    [syntax, securty]}\n";
+	pv_error err = { 0 };
+
+	(void)state;
+	assert_int_equal(pv_settings_check(good, strlen(good), &err), PV_OK);
+	assert_int_equal(pv_settings_check(bad, strlen(bad), &err), PV_EINVALID);
+	assert_string_equal(err.message,
+			    "bad value of \"environments.a.required_checks\"");
+	assert_string_equal(err.hint, "did you mean \"security\"?");
+	assert_int_equal(err.line, 3);
+}
+
 #define row(name)                                                              \
  cmocka_unit_test_setup_teardown(test_version_settings__##name, prompts_setup, \
 				 prompts_teardown)
@@ -245,6 +264,7 @@ int main(void)
 		row(refuses_bad_values),
 		row(refuses_bad_configuration),
 		row(tip_is_the_default_branchs),
+		row(required_checks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
