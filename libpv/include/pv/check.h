@@ -103,6 +103,12 @@ PV_API void pv_check_free(pv_check *check);
 PV_API int pv_check_prompt(pv_report *report, pv_check *check,
 			   const pv_check_subject *subject, pv_error *err);
 
+/*
+ * Adds the secrets that stand in the settings themselves, with the severity of
+ * the rules "secret" and "private-key" for pv.yaml. PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_check_secrets(pv_report *report, pv_check *check, pv_error *err);
+
 /* --- findings for other programs -------------------------------------------- */
 
 /* What a run came to. */

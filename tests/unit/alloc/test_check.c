@@ -26,7 +26,8 @@ static const char settings[] =
 	"  style: note\n  token-budget: {max: 1}\n"
 	"  paths:\n    prompts/**: {trailing-space: error}\n"
 	"vocabulary: {tags: [y]}\n"
-	"metadata_schema: schemas/s.json\n";
+	"metadata_schema: schemas/s.json\n"
+	"providers: {a: {api_key: correct-horse-7}}\n";
 
 struct scene {
 	pv_prompt *prompt;
@@ -165,6 +166,16 @@ static int call_sarif(void *payload, pv_error *err)
 	return print(&out, pv_check_print_sarif(&out, &result, err));
 }
 
+static int call_secrets(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	int rc = pv_check_secrets(it->report, it->check, err);
+
+	if (rc == PV_OK)
+		walk_say("%zu", pv_report_count(it->report));
+	return rc;
+}
+
 static void test_alloc_check(void **state)
 {
 	static const struct walk_row rows[] = {
@@ -174,6 +185,7 @@ static void test_alloc_check(void **state)
 		{ WALK(pv_check_print_gitlab, call_gitlab) },
 		{ WALK(pv_check_print_junit, call_junit) },
 		{ WALK(pv_check_print_sarif, call_sarif) },
+		{ WALK(pv_check_secrets, call_secrets) },
 	};
 	const struct walk_setting setting = { &scene, begin, end, 0 };
 
