@@ -63,6 +63,10 @@ int check_is_unmerged(const struct check *check, const char *path);
 void check_source_init(pv_check_source *out, struct check *check);
 void check_source_dispose(struct check *check);
 
+/* The last version of a prompt; NULL when it has none. */
+int check_latest(const pv_version_info **out, struct check *check,
+		 const char *id, pv_error *err);
+
 /* Reads the operands of --rev and sets the point to check. */
 int check_range_read(struct check *check, const char *range, int argc,
 		     char **argv);

@@ -20,6 +20,41 @@ int check_find(struct check *check, enum pv_severity severity, const char *rule,
 	return pv_report_add(check->found, &finding, &check->cli->err);
 }
 
+/* Whether a number is not above that of the last version. */
+static int is_behind(int *out, struct check *check, const char *id,
+		     const char *stated)
+{
+	const pv_version_info *last = NULL;
+	pv_semver number;
+	int rc = check_latest(&last, check, id, &check->cli->err);
+
+	*out = rc == PV_OK && last &&
+	       pv_semver_parse(&number, stated, NULL) == PV_OK &&
+	       pv_semver_cmp(&number, &last->number) <= 0;
+	return rc;
+}
+
+static int find_version(struct check *check, const cli_prompt *entry,
+			const char *stated, const char *actual)
+{
+	pv_buf message = { 0 };
+	int behind = 0;
+	int rc = is_behind(&behind, check, entry->id, stated);
+
+	pv_buf_printf(&message,
+		      "the file says version \"%s\", by its tags it is \"%s\"",
+		      stated, actual);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&message, &check->cli->err);
+	if (rc == PV_OK)
+		rc = check_find(check, PV_SEVERITY_WARNING,
+				behind ? "version-behind" : "stated-version",
+				entry->path, pv_buf_text(&message),
+				"versions are kept in tags: drop the field");
+	pv_buf_dispose(&message);
+	return rc;
+}
+
 /*
  * The file's own `version` against the tags: the released number, or the one
  * that comes next, which a described version begins with.
@@ -28,7 +63,6 @@ static int check_version(struct check *check, const cli_prompt *entry)
 {
 	pv_cli *cli = check->cli;
 	const char *stated = pv_prompt_stated_version(entry->prompt);
-	pv_buf message = { 0 };
 	pv_buf actual = { 0 };
 	int rc;
 
@@ -37,16 +71,8 @@ static int check_version(struct check *check, const cli_prompt *entry)
 	rc = pv_version_describe(&actual, cli->store, &cli->settings, entry->id,
 				 &check->at, &cli->err);
 	pv_buf_truncate(&actual, strcspn(pv_buf_text(&actual), "-+"));
-	if (rc == PV_OK && strcmp(stated, pv_buf_text(&actual)) != 0) {
-		pv_buf_printf(&message,
-			      "the file says version \"%s\", by its tags it "
-			      "is \"%s\"",
-			      stated, pv_buf_text(&actual));
-		rc = check_find(check, PV_SEVERITY_WARNING, "stated-version",
-				entry->path, pv_buf_text(&message),
-				"versions are kept in tags: drop the field");
-	}
-	pv_buf_dispose(&message);
+	if (rc == PV_OK && strcmp(stated, pv_buf_text(&actual)) != 0)
+		rc = find_version(check, entry, stated, pv_buf_text(&actual));
 	pv_buf_dispose(&actual);
 	return rc;
 }

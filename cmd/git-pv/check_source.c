@@ -97,21 +97,29 @@ static int read_version(struct check *check, const pv_version_info *info,
 	return rc;
 }
 
+int check_latest(const pv_version_info **out, struct check *check,
+		 const char *id, pv_error *err)
+{
+	pv_cli *cli = check->cli;
+	int rc = PV_OK;
+
+	*out = NULL;
+	if (!check->versions)
+		rc = pv_version_index_load(&check->versions, cli->store,
+					   &cli->settings, err);
+	return rc < 0 ? rc
+		      : pv_version_index_latest(out, check->versions, id, err);
+}
+
 static int source_last(const pv_prompt **out, const char **version_out,
 		       const char *id, void *payload, pv_error *err)
 {
 	struct check *check = payload;
-	pv_cli *cli = check->cli;
 	const pv_version_info *info = NULL;
-	int rc = PV_OK;
+	int rc = check_latest(&info, check, id, err);
 
 	pv_prompt_free(check->last);
 	check->last = NULL;
-	if (!check->versions)
-		rc = pv_version_index_load(&check->versions, cli->store,
-					   &cli->settings, err);
-	if (rc == PV_OK)
-		rc = pv_version_index_latest(&info, check->versions, id, err);
 	if (rc == PV_OK && !info)
 		return pv_fail(err, PV_ENOTFOUND, "\"%s\" has no version", id);
 	if (rc == PV_OK)

@@ -136,6 +136,8 @@ static int check_all(struct check *check)
 	pv_cli *cli = check->cli;
 	int rc = check_all_unmerged(check);
 
+	if (rc == PV_OK)
+		rc = pv_check_secrets(check->report, check->rules, &cli->err);
 	if (rc < 0)
 		return rc;
 	return pv_store_each(cli->store, &check->at, cli->settings.prompts_dir,

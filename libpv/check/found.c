@@ -142,6 +142,13 @@ const pv_check_rule pv_rules_found[] = {
 	    .what = "a key that prompt files do not have",
 	    .fix = "correct its name, or keep your own data in metadata" },
 	  NULL },
+	{ { .id = "version-behind",
+	    .group = PV_RULE_SYNTAX,
+	    .severity = PV_SEVERITY_WARNING,
+	    .what = "a \"version\" in the file that is not above the last "
+		    "version, though the prompt is another one",
+	    .fix = "versions are kept in tags: drop the field" },
+	  NULL },
 	{ { .id = "yaml-syntax",
 	    .group = PV_RULE_SYNTAX,
 	    UNUSABLE,

@@ -8,7 +8,7 @@
 /* Found by the command, which looks beyond the file: t0105-check.sh. */
 static const char *const of_command[] = {
 	"bad-id",  "conflict-marker", "large-folder",
-	"renders", "stated-version",
+	"renders", "stated-version",  "version-behind",
 };
 
 static int is_of_command(const char *id)

@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+. "$(dirname "$0")/lib.sh"
+begin 'git pv check: rules that need the repository'
+
+new_repo repo
+cd repo || exit 1
+mkdir -p prompts/demo schemas
+printf 'prompt: Sort {{ ticket }}.\n' >prompts/demo/sort.yaml
+git pv commit -m first demo/sort >../out
+
+rules() {
+	json ../out ".findings | map(.rule) | unique" "$1"
+}
+
+it 'says which version a breaking change needs' '
+	printf "prompt: Sort {{ ticket }} of {{ customer }}.\n" \
+		>prompts/demo/sort.yaml
+	git pv check --json >../out
+	rules "[\"breaking-change\"]"
+	has ../out "since 1.0.0: needs version 2.0.0"
+	git checkout -q prompts
+'
+
+it 'sees how much a prompt has grown' '
+	{
+		printf "prompt: |\n  Sort {{ ticket }}.\n"
+		for i in 1 2 3 4 5 6 7 8 9; do
+			printf "  Never forget the rule that has number %s.\n" $i
+		done
+	} >prompts/demo/sort.yaml
+	git pv check --json >../out
+	rules "[\"token-growth\"]"
+	printf "checks: {token-growth: {percent: 100000}}\n" >pv.yaml
+	git pv check --json >../out
+	rules "[]"
+	rm pv.yaml
+	git checkout -q prompts
+'
+
+it 'wants a stated version to be above the last one' '
+	printf "version: 1.0.0\nprompt: Sort {{ ticket }} well.\n" \
+		>prompts/demo/sort.yaml
+	git pv check --json >../out
+	rules "[\"version-behind\"]"
+	printf "version: 3.0.0\nprompt: Sort {{ ticket }} well.\n" \
+		>prompts/demo/sort.yaml
+	git pv check --json >../out
+	rules "[\"stated-version\"]"
+	printf "version: 1.1.0\nprompt: Sort {{ ticket }} well.\n" \
+		>prompts/demo/sort.yaml
+	git pv check --json >../out
+	rules "[]"
+	git checkout -q prompts
+'
+
+it 'reads schemas at the point that is checked' '
+	printf "prompt: Sort {{ ticket }}.\noutput: {format: json, schema: %s}\n" \
+		"{\$ref: schemas/queue.json}" >prompts/demo/sort.yaml
+	expect_failure 1 git pv check --json >../out
+	rules "[\"breaking-change\",\"invalid-schema\"]"
+	printf "{\"type\": \"object\"}\n" >schemas/queue.json
+	git pv check --json >../out
+	rules "[\"breaking-change\"]"
+	git add prompts
+	expect_failure 1 git pv check --staged
+	git add schemas
+	git pv check --staged
+	git rm -q -f --cached schemas/queue.json
+	git reset -q --hard
+'
+
+it 'holds tags and metadata against pv.yaml' '
+	cat >pv.yaml <<-\EOF
+		vocabulary: {tags: [support]}
+		metadata_schema: {required: [team]}
+	EOF
+	printf "prompt: Sort {{ ticket }}.\ntags: [suport]\n" \
+		>prompts/demo/sort.yaml
+	expect_failure 1 git pv check --json >../out
+	rules "[\"metadata-schema\",\"tag-vocabulary\"]"
+	has ../out "did you mean"
+	rm pv.yaml
+	git checkout -q prompts
+'
+
+it 'finds secrets in prompts and in pv.yaml, and does not print them' '
+	printf "providers: {openai: {api_key: correct-horse-7}}\n" >pv.yaml
+	printf "prompt: Sort {{ ticket }} with AKIA%s.\n" Q3EGXT5YKZ2PW7NB \
+		>prompts/demo/sort.yaml
+	expect_failure 1 git pv check >../out
+	has ../out "pv.yaml:1:31: error: a secret stands in the file"
+	has ../out "error: an AWS access key stands in the file"
+	lacks ../out Q3EGXT5YKZ2PW7NB
+	lacks ../out correct-horse
+	for format in json github sarif junit gitlab; do
+		expect_failure 1 git pv check --format $format >../out
+		has ../out "a secret stands in the file"
+	done
+	rm pv.yaml
+	git checkout -q prompts
+'
+
+finish
