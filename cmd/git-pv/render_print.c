@@ -25,24 +25,33 @@ static void missing_json(pv_jsonw *w, const pv_rendering *rendering)
 	pv_jsonw_array_end(w);
 }
 
+static void message_json(pv_jsonw *w, const pv_rendered_message *message)
+{
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "role", message->role);
+	if (*message->id)
+		pv_jsonw_member(w, "id", message->id);
+	if (*message->name)
+		pv_jsonw_member(w, "name", message->name);
+	pv_jsonw_key(w, "content");
+	if (message->has_content)
+		pv_jsonw_stringn(w, message->content, message->len);
+	else
+		pv_jsonw_null(w);
+	if (message->tool_calls_json)
+		cli_raw_json(w, "tool_calls", message->tool_calls_json);
+	if (*message->tool_call_id)
+		pv_jsonw_member(w, "tool_call_id", message->tool_call_id);
+	pv_jsonw_object_end(w);
+}
+
 static void messages_json(pv_jsonw *w, const pv_rendering *rendering, int only)
 {
 	pv_jsonw_key(w, "messages");
 	pv_jsonw_array(w);
-	for (size_t i = 0; i < pv_rendering_count(rendering); i++) {
-		const pv_rendered_message *message =
-			pv_rendering_message(rendering, i);
-
-		if (only >= 0 && (size_t)only != i)
-			continue;
-		pv_jsonw_object(w);
-		pv_jsonw_member(w, "role", message->role);
-		if (*message->id)
-			pv_jsonw_member(w, "id", message->id);
-		pv_jsonw_key(w, "content");
-		pv_jsonw_stringn(w, message->content, message->len);
-		pv_jsonw_object_end(w);
-	}
+	for (size_t i = 0; i < pv_rendering_count(rendering); i++)
+		if (only < 0 || (size_t)only == i)
+			message_json(w, pv_rendering_message(rendering, i));
 	pv_jsonw_array_end(w);
 }
 
@@ -119,8 +128,18 @@ void render_text(pv_cli *cli, const pv_renderer *renderer,
 		cli_printf(cli, "%s%s", i ? "\n" : "",
 			   cli_color(cli, CLI_COLOR_BOLD));
 		cli_line(cli, message->role);
+		if (*message->name) {
+			cli_puts(cli, " ");
+			cli_line(cli, message->name);
+		}
 		cli_printf(cli, "%s\n", cli_color(cli, CLI_COLOR_RESET));
-		print_content(cli, message, 1);
+		if (message->has_content)
+			print_content(cli, message, 1);
+		if (message->tool_calls_json) {
+			cli_puts(cli, "calls ");
+			cli_line(cli, message->tool_calls_json);
+			cli_puts(cli, "\n");
+		}
 	}
 }
 

@@ -38,6 +38,8 @@ static int alloc_messages(pv_loader *loader, size_t count)
 		prompt->messages[i].role = "";
 		prompt->messages[i].id = "";
 		prompt->messages[i].content = "";
+		prompt->messages[i].name = "";
+		prompt->messages[i].tool_call_id = "";
 	}
 	return PV_OK;
 }
@@ -163,27 +165,37 @@ static int load_message_id(pv_loader *loader, const pv_key *key,
 	return pv_load_text(&loader->message->id, loader, value, key->name);
 }
 
-static int check_text(pv_loader *loader, const pv_key *key,
-		      const pv_yaml_node *value)
+static int load_message_name(pv_loader *loader, const pv_key *key,
+			     const pv_yaml_node *value)
 {
-	const char *text;
+	return pv_load_text(&loader->message->name, loader, value, key->name);
+}
 
-	return pv_load_text(&text, loader, value, key->name);
+static int load_tool_call_id(pv_loader *loader, const pv_key *key,
+			     const pv_yaml_node *value)
+{
+	return pv_load_text(&loader->message->tool_call_id, loader, value,
+			    key->name);
 }
 
 static int load_tool_calls(pv_loader *loader, const pv_key *key,
 			   const pv_yaml_node *value)
 {
-	return pv_load_list(&loader->has_tool_calls, loader, value, key->name);
+	int is_list;
+	int rc = pv_load_list(&is_list, loader, value, key->name);
+
+	if (rc < 0 || !is_list || pv_node_is_null(value))
+		return rc;
+	return pv_load_json(&loader->message->tool_calls_json, loader, value);
 }
 
 /* Sorted by name. */
 static const pv_key message_keys[] = {
 	{ "content", load_message_text, 0 },
 	{ "id", load_message_id, 0 },
-	{ "name", check_text, 0 },
+	{ "name", load_message_name, 0 },
 	{ "role", load_role, 0 },
-	{ "tool_call_id", check_text, 0 },
+	{ "tool_call_id", load_tool_call_id, 0 },
 	{ "tool_calls", load_tool_calls, 0 },
 };
 
@@ -196,7 +208,7 @@ static int check_message(pv_loader *loader, const pv_yaml_node *node)
 		return pv_load_fault(loader, "role", node, all_roles,
 				     "a message has no role");
 	if ((!loader->content || pv_node_is_null(loader->content)) &&
-	    !(loader->has_tool_calls && !strcmp(message->role, "assistant")))
+	    !(message->tool_calls_json && !strcmp(message->role, "assistant")))
 		return pv_load_fault(loader, "content", node, NULL,
 				     "a message has no content");
 	return PV_OK;
@@ -232,7 +244,6 @@ static int load_message(pv_loader *loader, pv_map *ids, const pv_yaml_node *node
 		return rc;
 	loader->role = NULL;
 	loader->content = NULL;
-	loader->has_tool_calls = 0;
 	rc = pv_load_keys(loader, node, message_keys,
 			  pv_array_len(message_keys), "messages");
 	if (rc == PV_OK)

@@ -76,7 +76,6 @@ typedef struct pv_loader {
 	pv_message *message;           /* the one being loaded */
 	const pv_yaml_node *role;      /* of that message, NULL when absent */
 	const pv_yaml_node *content;   /* the same */
-	int has_tool_calls;            /* the same */
 	pv_variable *variable;         /* the one being loaded */
 	const pv_yaml_node *default_node; /* of that, NULL when absent */
 	int stated_required;              /* -1: its declaration does not say */
@@ -106,6 +105,8 @@ int pv_load_mapping(int *is_ok_out, pv_loader *loader, const pv_yaml_node *node,
 		    const char *what);
 int pv_load_list(int *is_ok_out, pv_loader *loader, const pv_yaml_node *node,
 		 const char *what);
+/* Sets `*out` to the value as JSON. PV_ELIMIT, PV_ENOMEM. */
+int pv_load_json(const char **out, pv_loader *loader, const pv_yaml_node *value);
 /* Replaces a text by itself, the separator and `more`. PV_ENOMEM. */
 int pv_load_join(const char **text, pv_loader *loader, char separator,
 		 const char *more);

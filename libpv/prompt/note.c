@@ -297,3 +297,20 @@ int pv_load_keys(pv_loader *loader, const pv_yaml_node *mapping,
 	}
 	return rc;
 }
+
+int pv_load_json(const char **out, pv_loader *loader, const pv_yaml_node *value)
+{
+	pv_buf json = { 0 };
+	int rc = pv_yaml_to_json(&json, value, loader->err);
+
+	if (rc == PV_OK) {
+		*out = pv_arena_dup(&loader->prompt->arena, json.ptr, json.len);
+		if (!*out)
+			rc = pv_fail_nomem(loader->err);
+	} else {
+		(void)pv_error_at(loader->err, rc, "", value->line,
+				  value->column);
+	}
+	pv_buf_dispose(&json);
+	return rc;
+}

@@ -133,37 +133,19 @@ static int load_required(pv_loader *loader, const pv_key *key,
 	return pv_load_bool(&loader->stated_required, loader, value, key->name);
 }
 
-static int read_value(const char **out, pv_loader *loader,
-		      const pv_yaml_node *value)
-{
-	pv_buf json = { 0 };
-	int rc = pv_yaml_to_json(&json, value, loader->err);
-
-	if (rc == PV_OK) {
-		*out = pv_arena_dup(&loader->prompt->arena, json.ptr, json.len);
-		if (!*out)
-			rc = pv_fail_nomem(loader->err);
-	} else {
-		(void)pv_error_at(loader->err, rc, "", value->line,
-				  value->column);
-	}
-	pv_buf_dispose(&json);
-	return rc;
-}
-
 static int load_default(pv_loader *loader, const pv_key *key,
 			const pv_yaml_node *value)
 {
 	(void)key;
 	loader->default_node = value;
-	return read_value(&loader->variable->default_json, loader, value);
+	return pv_load_json(&loader->variable->default_json, loader, value);
 }
 
 static int load_example(pv_loader *loader, const pv_key *key,
 			const pv_yaml_node *value)
 {
 	(void)key;
-	return read_value(&loader->variable->example_json, loader, value);
+	return pv_load_json(&loader->variable->example_json, loader, value);
 }
 
 /* JSON Schema's list of them, where ours is not given. */

@@ -93,10 +93,16 @@ static int render_parts(pv_render_job *job)
 
 		pv_buf_clear(content);
 		rc = pv_render_part_text(content, job, part);
-		out->messages[i].role = part->role;
-		out->messages[i].id = part->id;
-		out->messages[i].content = pv_buf_text(content);
-		out->messages[i].len = content->len;
+		out->messages[i] = (pv_rendered_message){
+			.role = part->role,
+			.id = part->id,
+			.content = pv_buf_text(content),
+			.len = content->len,
+			.has_content = part->has_content,
+			.name = part->speaker,
+			.tool_calls_json = part->tool_calls_json,
+			.tool_call_id = part->tool_call_id,
+		};
 	}
 	return rc;
 }

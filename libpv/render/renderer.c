@@ -163,16 +163,27 @@ static int name_part(pv_render_part *part, pv_renderer *renderer, size_t idx,
 	return part->name ? PV_OK : pv_fail_nomem(err);
 }
 
+static const char *copy(pv_renderer *renderer, const char *text)
+{
+	return pv_arena_dup(&renderer->arena, text, strlen(text));
+}
+
 static int fill_part(pv_render_part *part, pv_renderer *renderer,
 		     const pv_message *message, pv_error *err)
 {
-	pv_arena *arena = &renderer->arena;
-
-	part->role = pv_arena_dup(arena, message->role, strlen(message->role));
-	part->id = pv_arena_dup(arena, message->id, strlen(message->id));
-	part->text.ptr = pv_arena_dup(arena, message->content, message->len);
+	part->role = copy(renderer, message->role);
+	part->id = copy(renderer, message->id);
+	part->speaker = copy(renderer, message->name);
+	part->tool_call_id = copy(renderer, message->tool_call_id);
+	if (message->tool_calls_json)
+		part->tool_calls_json = copy(renderer, message->tool_calls_json);
+	part->has_content = message->line > 0;
+	part->text.ptr =
+		pv_arena_dup(&renderer->arena, message->content, message->len);
 	part->text.len = message->len;
-	if (!part->role || !part->id || !part->text.ptr)
+	if (!part->role || !part->id || !part->speaker || !part->tool_call_id ||
+	    (message->tool_calls_json && !part->tool_calls_json) ||
+	    !part->text.ptr)
 		return pv_fail_nomem(err);
 	return PV_OK;
 }
@@ -270,6 +281,9 @@ static int take_template(pv_renderer *renderer, pv_str text, pv_error *err)
 	part = renderer->parts;
 	part->role = "";
 	part->id = "";
+	part->speaker = "";
+	part->tool_call_id = "";
+	part->has_content = 1;
 	part->name = renderer->opts.name;
 	part->text.ptr = pv_arena_dup(&renderer->arena, text.ptr, text.len);
 	part->text.len = text.len;

@@ -56,6 +56,10 @@ typedef struct pv_render_variable {
 typedef struct pv_render_part {
 	const char *role;
 	const char *id;
+	const char *speaker; /* `name` of the message */
+	const char *tool_calls_json;
+	const char *tool_call_id;
+	int has_content;
 	const char *name; /* in failures; NULL for a bare template's */
 	pv_str text;
 	pv_jinja_template *template; /* of Jinja2 only */

@@ -263,4 +263,24 @@ it 'refuses numbers beyond all, and rows without the message asked for' '
 	rm prompts/number.yaml
 '
 
+it 'takes along who speaks, and calls of tools' '
+	cat >prompts/calls.yaml <<-\EOF
+		messages:
+		  - {role: user, name: ann, content: "{{ q }}"}
+		  - role: assistant
+		    content: null
+		    tool_calls: [{id: c1, type: function,
+		      function: {name: f, arguments: "{}"}}]
+		  - {role: tool, tool_call_id: c1, content: done}
+	EOF
+	git pv render calls --var q=1 --json >../out
+	json ../out "[.messages[0].name, .messages[1].content]" "[\"ann\",null]"
+	json ../out "[.messages[1].tool_calls[0].function.name,
+		.messages[2].tool_call_id]" "[\"f\",\"c1\"]"
+	git pv render calls --var q=1 >../out
+	has ../out "user ann"
+	has ../out "calls [{\"id\":\"c1\""
+	rm prompts/calls.yaml
+'
+
 finish

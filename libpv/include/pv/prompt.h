@@ -52,9 +52,12 @@ enum pv_syntax {
 typedef struct pv_message {
 	const char *role;    /* "system", "user", ...; "" for a text prompt */
 	const char *id;      /* optional `id` of the message, "" when none */
-	const char *content; /* the template text */
+	const char *content; /* the template text; "" when there is none */
 	size_t len;
-	int line; /* of the content in the file */
+	int line;                    /* of the content in the file, or 0 */
+	const char *name;            /* who of several speaks, "" when none */
+	const char *tool_calls_json; /* a JSON array, NULL when none */
+	const char *tool_call_id;    /* the call it answers, "" when none */
 } pv_message;
 
 /* One variable of the prompt's interface. */

@@ -209,6 +209,10 @@ typedef struct pv_rendered_message {
 	const char *id;
 	const char *content; /* NUL-terminated behind `len` bytes */
 	size_t len;
+	int has_content;             /* false for nothing but calls of tools */
+	const char *name;            /* as the prompt has it, "" when none */
+	const char *tool_calls_json; /* the same; NULL when none */
+	const char *tool_call_id;    /* the same, "" when none */
 } pv_rendered_message;
 
 /* A variable that is needed and was not given. */
