@@ -13,7 +13,15 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "sides.h"
+#include "base/parallel.h"
+#include "pairs.h"
+
+enum {
+	BATCH_MAX = 64,         /* prompts that are compared at once, */
+	BATCH_BYTES = 4 << 20,  /* and about how large they are together */
+	THREADS_MIN = 32 << 10, /* bytes worth more than one thread */
+	ARROW_WIDTH = 3
+};
 
 struct diff_options {
 	int staged;
@@ -77,26 +85,12 @@ const cli_usage cmd_diff_usage = {
 	.max_args = -1,
 };
 
-/* A prompt on one or both sides. */
-struct item {
-	char *id;
-	char *path;
-	pv_oid blob; /* hex "" when it is not known without reading */
-};
-
-struct items {
-	struct item *ptr;
-	size_t count;
-	size_t cap;
-};
-
 /* A run of the command. */
 struct run {
 	pv_cli *cli;
 	const struct diff_options *opts;
 	diff_sides sides;
-	struct items before;
-	struct items after;
+	diff_pairs pairs;
 	pv_version_index *versions; /* for headings; NULL when not wanted */
 	pv_jsonw w;
 	pv_diff_report *report; /* NULL for text and JSON */
@@ -104,174 +98,46 @@ struct run {
 	size_t shown;
 };
 
-/* --- what is there ------------------------------------------------------- */
-
-struct collect {
-	const struct run *run;
-	struct items *items;
+/* One pair on its way. */
+struct compared {
+	const diff_pair *pair;
+	pv_buf before; /* the texts */
+	pv_buf after;
+	pv_diff *diff; /* NULL until they are compared */
+	pv_buf from;   /* what the versions are called; may be empty */
+	pv_buf to;
+	pv_buf json; /* with --json: the element */
 };
 
-static int add_item(struct items *items, const char *id, const char *path,
-		    const pv_oid *blob)
-{
-	struct item *item;
+/*
+ * Prompts that are read, then compared on several threads, then printed in
+ * their order.
+ */
+struct batch {
+	struct run *run;
+	struct compared items[BATCH_MAX];
+	size_t count;
+	size_t bytes;
+};
 
-	if (pv_array_reserve(&items->ptr, &items->cap, items->count + 1,
-			     sizeof(*items->ptr)) < 0)
-		return PV_ENOMEM;
-	item = &items->ptr[items->count++];
-	memset(item, 0, sizeof(*item));
-	item->id = pv_strdup(id);
-	item->path = pv_strdup(path);
-	if (blob)
-		item->blob = *blob;
-	return item->id && item->path ? PV_OK : PV_ENOMEM;
+static int has_changed(const struct compared *item)
+{
+	return item->diff && pv_diff_status(item->diff) != PV_DIFF_UNCHANGED;
 }
 
-static int each_prompt(const char *id, const char *path, const pv_oid *blob,
-		       void *payload)
+static const char *text_or_null(const pv_buf *buf)
 {
-	const struct collect *collect = payload;
-
-	if (!diff_sides_include(&collect->run->sides, id))
-		return PV_OK;
-	if (add_item(collect->items, id, path, blob) < 0)
-		return pv_fail_nomem(&collect->run->cli->err);
-	return PV_OK;
-}
-
-static int compare_items(const void *a, const void *b)
-{
-	const struct item *left = a;
-	const struct item *right = b;
-
-	return strcmp(left->id, right->id);
-}
-
-static int list_side(struct items *out, const struct run *run,
-		     const diff_side *side)
-{
-	struct collect collect = { run, out };
-	pv_cli *cli = run->cli;
-	int rc;
-
-	if (side->is_empty)
-		return PV_OK;
-	rc = pv_prompt_each(cli->store, &cli->settings, &side->at, each_prompt,
-			    &collect, &cli->err);
-	if (out->count > 0)
-		qsort(out->ptr, out->count, sizeof(*out->ptr), compare_items);
-	return rc;
-}
-
-static int list_spec(struct items *out, pv_cli *cli, const pv_spec *spec)
-{
-	if (add_item(out, spec->id, spec->path, NULL) < 0)
-		return pv_fail_nomem(&cli->err);
-	return PV_OK;
-}
-
-static void dispose_items(struct items *items)
-{
-	for (size_t i = 0; i < items->count; i++) {
-		pv_free(items->ptr[i].id);
-		pv_free(items->ptr[i].path);
-	}
-	pv_free(items->ptr);
-}
-
-static int has_item(const struct items *items, const char *wanted)
-{
-	size_t len = strlen(wanted);
-
-	for (size_t i = 0; i < items->count; i++) {
-		const char *id = items->ptr[i].id;
-
-		if (strncmp(id, wanted, len) == 0 &&
-		    (id[len] == '\0' || id[len] == '/'))
-			return 1;
-	}
-	return 0;
-}
-
-/* A prompt that was asked for must be on one side at least. */
-static int check_wanted(const struct run *run)
-{
-	const pv_strlist *only = &run->sides.only;
-	pv_error *err = &run->cli->err;
-
-	for (size_t i = 0; i < only->count; i++) {
-		const char *wanted = only->items[i];
-
-		if (has_item(&run->before, wanted) ||
-		    has_item(&run->after, wanted))
-			continue;
-		if (run->cli->dashdash >= 0)
-			return pv_fail_id(err, PV_ERR_PROMPT_NOT_FOUND,
-					  "no prompt \"%s\" on either side",
-					  wanted);
-		pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
-			   "\"%s\" is neither a revision nor a prompt", wanted);
-		return pv_error_hint(err, err->code,
-				     "\"git pv list\" shows the prompts, "
-				     "\"git pv branch\" the branches");
-	}
-	return PV_OK;
-}
-
-static int list_both(struct run *run)
-{
-	const diff_sides *sides = &run->sides;
-	pv_cli *cli = run->cli;
-	int rc;
-
-	if (sides->new_spec.id) {
-		rc = list_spec(&run->before, cli, &sides->old_spec);
-		return rc < 0 ? rc
-			      : list_spec(&run->after, cli, &sides->new_spec);
-	}
-	rc = list_side(&run->before, run, &sides->from);
-	if (rc == PV_OK)
-		rc = list_side(&run->after, run, &sides->to);
-	return rc < 0 ? rc : check_wanted(run);
+	return buf->len ? buf->ptr : NULL;
 }
 
 /* --- one prompt ---------------------------------------------------------- */
 
-/* A prompt is on one side at least. */
-static const char *id_of(const struct item *before, const struct item *after)
-{
-	const struct item *item = after ? after : before;
-
-	assert(item);
-	return item->id;
-}
-
-/* What the version of a prompt is called, or nothing where it cannot be. */
-static void describe(pv_buf *out, struct run *run, const struct item *item,
-		     const diff_side *side)
-{
-	const pv_oid *blob;
-
-	if (!run->versions || !item)
-		return;
-	blob = item->blob.hex[0] ? &item->blob : NULL;
-	if (pv_version_index_describe(out, run->versions, item->id, &side->at,
-				      blob, NULL) < 0)
-		pv_buf_clear(out);
-}
-
-static int print_text(struct run *run, const pv_diff *diff,
-		      const struct item *before, const struct item *after)
+static int print_text(struct run *run, const struct compared *item)
 {
 	pv_diff_print_options opts = { 0 };
 	pv_cli *cli = run->cli;
-	pv_buf from = { 0 };
-	pv_buf to = { 0 };
 	int rc;
 
-	describe(&from, run, before, &run->sides.from);
-	describe(&to, run, after, &run->sides.to);
 	opts.color = cli->color;
 	opts.context = run->opts->context;
 	opts.stat = run->opts->stat;
@@ -279,68 +145,47 @@ static int print_text(struct run *run, const pv_diff *diff,
 	opts.side_by_side = run->opts->side_by_side;
 	opts.width = opts.side_by_side ? cli_width() : 0;
 	opts.id_width = run->id_width;
-	opts.from = from.len ? from.ptr : NULL;
-	opts.to = to.len ? to.ptr : NULL;
+	opts.from = text_or_null(&item->from);
+	opts.to = text_or_null(&item->to);
 	if (run->shown > 1 && !opts.stat)
 		cli_puts(cli, "\n");
-	rc = pv_diff_print_text(&cli->out, diff, id_of(before, after), &opts,
-				&cli->err);
-	pv_buf_dispose(&from);
-	pv_buf_dispose(&to);
-	/* Who reads along sees each prompt as soon as it is compared. */
+	rc = pv_diff_print_text(&cli->out, item->diff, diff_pair_id(item->pair),
+				&opts, &cli->err);
 	return rc == PV_OK && cli->is_tty ? cli_flush(cli) : rc;
 }
 
-/* Between elements the writer puts the comma; the printer knows none. */
-static int print_json(struct run *run, const pv_diff *diff, const char *id)
+static void print_name(struct run *run, const char *id)
 {
-	pv_buf json = { 0 };
-	int rc = pv_diff_print_json(&json, diff, id, &run->cli->err);
-
-	if (rc == PV_OK)
-		pv_jsonw_raw(&run->w, json.ptr, json.len);
-	pv_buf_dispose(&json);
-	return rc;
-}
-
-static int add_to_report(struct run *run, const pv_diff *diff,
-			 const struct item *before, const struct item *after)
-{
-	pv_buf from = { 0 };
-	pv_buf to = { 0 };
-	int rc;
-
-	describe(&from, run, before, &run->sides.from);
-	describe(&to, run, after, &run->sides.to);
-	rc = pv_diff_report_add(run->report, diff, id_of(before, after),
-				from.len ? from.ptr : NULL,
-				to.len ? to.ptr : NULL, &run->cli->err);
-	pv_buf_dispose(&from);
-	pv_buf_dispose(&to);
-	return rc;
-}
-
-static int print_diff(struct run *run, const pv_diff *diff,
-		      const struct item *before, const struct item *after)
-{
-	const char *id = id_of(before, after);
-
-	if (pv_diff_status(diff) == PV_DIFF_UNCHANGED)
-		return PV_OK;
 	run->shown++;
-	if (run->cli->json)
-		return print_json(run, diff, id);
-	if (run->report)
-		return add_to_report(run, diff, before, after);
-	if (!run->opts->name_only)
-		return print_text(run, diff, before, after);
 	cli_line(run->cli, id);
 	cli_puts(run->cli, "\n");
+}
+
+static int print_item(struct run *run, const struct compared *item)
+{
+	const char *id = diff_pair_id(item->pair);
+
+	if (run->opts->name_only) {
+		print_name(run, id);
+		return PV_OK;
+	}
+	run->shown++;
+	if (run->report)
+		return pv_diff_report_add(run->report, item->diff, id,
+					  text_or_null(&item->from),
+					  text_or_null(&item->to),
+					  &run->cli->err);
+	if (!run->cli->json)
+		return print_text(run, item);
+	/* Between elements the writer puts the comma. */
+	pv_jsonw_raw(&run->w, item->json.ptr, item->json.len);
 	return PV_OK;
 }
 
-static int read_item(pv_buf *out, const struct run *run,
-		     const struct item *item, const diff_side *side)
+/* --- many prompts -------------------------------------------------------- */
+
+static int read_item(pv_buf *out, const struct run *run, const diff_item *item,
+		     const diff_side *side)
 {
 	if (!item)
 		return PV_OK;
@@ -352,64 +197,181 @@ static int read_item(pv_buf *out, const struct run *run,
 			     &run->cli->err);
 }
 
-/* NULL stands for a side that lacks the prompt. */
-static int compare_prompt(struct run *run, const struct item *before,
-			  const struct item *after)
+static int read_pair(struct batch *batch, const diff_pair *pair)
 {
-	pv_buf old_text = { 0 };
-	pv_buf new_text = { 0 };
+	struct run *run = batch->run;
+	struct compared *item = &batch->items[batch->count];
+	int rc;
+
+	memset(item, 0, sizeof(*item));
+	item->pair = pair;
+	rc = read_item(&item->before, run, pair->before, &run->sides.from);
+	if (rc == PV_OK)
+		rc = read_item(&item->after, run, pair->after, &run->sides.to);
+	if (rc < 0) {
+		pv_buf_dispose(&item->before);
+		pv_buf_dispose(&item->after);
+		return rc;
+	}
+	batch->count++;
+	batch->bytes += item->before.len + item->after.len;
+	return PV_OK;
+}
+
+static int compare(size_t idx, void *payload, pv_error *err)
+{
+	struct batch *batch = payload;
+	struct compared *item = &batch->items[idx];
+	const diff_pair *pair = item->pair;
+	pv_diff_input input = { .before_len = item->before.len,
+				.after_len = item->after.len };
 	pv_diff *diff = NULL;
 	int rc;
 
-	if (before && after && before->blob.hex[0] &&
-	    strcmp(before->blob.hex, after->blob.hex) == 0)
-		return PV_OK;
-	rc = read_item(&old_text, run, before, &run->sides.from);
-	if (rc == PV_OK)
-		rc = read_item(&new_text, run, after, &run->sides.to);
-	if (rc == PV_OK)
-		rc = pv_diff_texts(&diff, before ? pv_buf_text(&old_text) : NULL,
-				   old_text.len,
-				   after ? pv_buf_text(&new_text) : NULL,
-				   new_text.len, &run->cli->err);
-	if (rc == PV_OK && run->opts->ignore_formatting)
+	if (pair->before)
+		input.before = pv_buf_text(&item->before);
+	if (pair->after)
+		input.after = pv_buf_text(&item->after);
+	input.former = diff_pair_former(pair);
+	rc = pv_diff_new(&diff, &input, err);
+	if (rc == PV_OK && batch->run->opts->ignore_formatting)
 		pv_diff_ignore_formatting(diff);
+	if (rc == PV_OK && batch->run->cli->json)
+		rc = pv_diff_print_json(&item->json, diff, diff_pair_id(pair),
+					err);
 	if (rc == PV_OK)
-		rc = print_diff(run, diff, before, after);
-	pv_diff_free(diff);
-	pv_buf_dispose(&old_text);
-	pv_buf_dispose(&new_text);
+		item->diff = diff;
+	else
+		pv_diff_free(diff);
 	return rc;
 }
 
-/* --- all prompts --------------------------------------------------------- */
-
-static int compare_all(struct run *run)
+/* What the version of a prompt is called, or nothing where it cannot be. */
+static void describe(pv_buf *out, struct run *run, const diff_item *item,
+		     const diff_side *side)
 {
-	const struct items *before = &run->before;
-	const struct items *after = &run->after;
-	size_t i = 0;
-	size_t j = 0;
+	const pv_oid *blob;
+
+	if (!item)
+		return;
+	blob = item->blob.hex[0] ? &item->blob : NULL;
+	if (pv_version_index_describe(out, run->versions, item->id, &side->at,
+				      blob, NULL) < 0)
+		pv_buf_clear(out);
+}
+
+/* All of one side first: what is known of its history is of use to the next. */
+static void describe_batch(struct batch *batch)
+{
+	struct run *run = batch->run;
+
+	if (!run->versions)
+		return;
+	for (size_t i = 0; i < batch->count; i++) {
+		struct compared *item = &batch->items[i];
+
+		if (has_changed(item))
+			describe(&item->from, run, item->pair->before,
+				 &run->sides.from);
+	}
+	for (size_t i = 0; i < batch->count; i++) {
+		struct compared *item = &batch->items[i];
+
+		if (has_changed(item))
+			describe(&item->to, run, item->pair->after,
+				 &run->sides.to);
+	}
+}
+
+/* Prints what was compared; the first that was not ends it. */
+static int print_batch(struct batch *batch)
+{
 	int rc = PV_OK;
 
-	if (run->sides.new_spec.id)
-		return compare_prompt(run, before->ptr, after->ptr);
-	while ((i < before->count || j < after->count) && rc == PV_OK) {
-		int order;
-
-		if (i == before->count)
-			order = 1;
-		else if (j == after->count)
-			order = -1;
-		else
-			order = compare_items(&before->ptr[i], &after->ptr[j]);
-		rc = compare_prompt(run, order <= 0 ? &before->ptr[i] : NULL,
-				    order >= 0 ? &after->ptr[j] : NULL);
-		i += order <= 0;
-		j += order >= 0;
+	for (size_t i = 0; rc == PV_OK && i < batch->count; i++) {
+		if (!batch->items[i].diff)
+			break;
+		if (has_changed(&batch->items[i]))
+			rc = print_item(batch->run, &batch->items[i]);
 	}
 	return rc;
 }
+
+static void empty_batch(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		struct compared *item = &batch->items[i];
+
+		pv_diff_free(item->diff);
+		pv_buf_dispose(&item->before);
+		pv_buf_dispose(&item->after);
+		pv_buf_dispose(&item->from);
+		pv_buf_dispose(&item->to);
+		pv_buf_dispose(&item->json);
+	}
+	batch->count = 0;
+	batch->bytes = 0;
+}
+
+/* A thread costs about as much as one or two prompts. */
+static int finish_batch(struct batch *batch)
+{
+	unsigned threads = batch->bytes < THREADS_MIN ? 1 : 0;
+	int compared = pv_parallel_each(batch->count, threads, compare, batch,
+					&batch->run->cli->err);
+	int printed;
+
+	describe_batch(batch);
+	printed = print_batch(batch);
+	empty_batch(batch);
+	return compared < 0 ? compared : printed;
+}
+
+/* What was read before something could not be is shown all the same. */
+static int compare_pairs(struct run *run)
+{
+	const diff_pairs *pairs = &run->pairs;
+	struct batch *batch = pv_calloc(1, sizeof(*batch));
+	int read = PV_OK;
+	int rc = PV_OK;
+
+	if (!batch)
+		return pv_fail_nomem(&run->cli->err);
+	batch->run = run;
+	for (size_t i = 0; read == PV_OK && rc == PV_OK && i < pairs->count; i++) {
+		read = read_pair(batch, &pairs->ptr[i]);
+		if (batch->count == BATCH_MAX || batch->bytes > BATCH_BYTES)
+			rc = finish_batch(batch);
+	}
+	if (rc == PV_OK && batch->count)
+		rc = finish_batch(batch);
+	pv_free(batch);
+	return rc < 0 ? rc : read;
+}
+
+/* 1 when a pair differs whatever is in it. */
+static int differs(const diff_pair *pair)
+{
+	return !pair->before || !pair->after ||
+	       (pair->before->blob.hex[0] && pair->after->blob.hex[0]);
+}
+
+/* Mere names need no contents as long as git knows what differs. */
+static int compare_all(struct run *run)
+{
+	const diff_pairs *pairs = &run->pairs;
+
+	if (!run->opts->name_only || run->opts->ignore_formatting)
+		return compare_pairs(run);
+	for (size_t i = 0; i < pairs->count; i++)
+		if (!differs(&pairs->ptr[i]))
+			return compare_pairs(run);
+	for (size_t i = 0; i < pairs->count; i++)
+		print_name(run, diff_pair_id(&pairs->ptr[i]));
+	return PV_OK;
+}
+
+/* --- the whole ----------------------------------------------------------- */
 
 static const char *side_name(const diff_side *side)
 {
@@ -467,24 +429,26 @@ static int print_all(struct run *run)
 	return rc;
 }
 
+/* For --stat: "old → new" stands for what was moved. */
 static void measure_ids(struct run *run)
 {
-	const struct items *lists[2] = { &run->before, &run->after };
+	for (size_t i = 0; i < run->pairs.count; i++) {
+		const diff_pair *pair = &run->pairs.ptr[i];
+		int width = (int)strlen(diff_pair_id(pair));
 
-	for (size_t i = 0; i < pv_array_len(lists); i++)
-		for (size_t j = 0; j < lists[i]->count; j++) {
-			int width = (int)strlen(lists[i]->ptr[j].id);
-
-			if (width > run->id_width)
-				run->id_width = width;
-		}
+		if (diff_pair_former(pair))
+			width += (int)strlen(diff_pair_former(pair)) +
+				 ARROW_WIDTH;
+		if (width > run->id_width)
+			run->id_width = width;
+	}
 }
 
 static int prepare(struct run *run)
 {
 	const struct diff_options *opts = run->opts;
 	pv_cli *cli = run->cli;
-	int rc = list_both(run);
+	int rc = diff_pairs_read(&run->pairs, cli, &run->sides, !opts->name_only);
 
 	if (rc < 0 || cli->json || opts->name_only)
 		return rc;
@@ -533,8 +497,7 @@ int cmd_diff(pv_cli *cli, int argc, char **argv)
 		rc = run.shown > 0;
 	pv_diff_report_free(run.report);
 	pv_version_index_free(run.versions);
-	dispose_items(&run.before);
-	dispose_items(&run.after);
+	diff_pairs_dispose(&run.pairs);
 	diff_sides_dispose(&run.sides);
 	return rc;
 }

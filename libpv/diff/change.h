@@ -34,6 +34,7 @@ struct pv_diff {
 	size_t count;
 	size_t cap;
 	enum pv_diff_status status;
+	const char *former; /* id, in the arena; NULL when it was not moved */
 	enum pv_bump bump;
 	pv_report *breaking;
 	pv_interface_change *interface; /* in the arena */

@@ -238,6 +238,26 @@ static int load_prompt(pv_prompt **out, pv_str text, pv_error *err)
 	return PV_OK;
 }
 
+/* Who asks for the former id gets nothing, whatever else has changed. */
+static int add_move(pv_diff *diff, pv_error *err)
+{
+	pv_finding moved = { .severity = PV_SEVERITY_ERROR,
+			     .rule = "breaking",
+			     .file = "",
+			     .hint = "" };
+	pv_buf text = { 0 };
+	int rc;
+
+	pv_buf_printf(&text, "the prompt is no longer called \"%s\"",
+		      diff->former);
+	moved.message = pv_buf_text(&text);
+	rc = pv_buf_status(&text, err);
+	if (rc == PV_OK)
+		rc = pv_report_add(diff->breaking, &moved, err);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
 static int derive_bump(pv_diff *diff, pv_error *err)
 {
 	pv_finding gone = { .severity = PV_SEVERITY_ERROR,
@@ -254,17 +274,22 @@ static int derive_bump(pv_diff *diff, pv_error *err)
 	case PV_DIFF_REMOVED:
 		diff->bump = PV_BUMP_MAJOR;
 		return pv_report_add(diff->breaking, &gone, err);
+	case PV_DIFF_MOVED:
+		rc = add_move(diff, err);
+		break;
 	case PV_DIFF_MODIFIED:
 		break;
 	}
 	/* What does not load cannot be judged: suppose that it behaves anew. */
 	if (diff->count > 0)
 		diff->bump = PV_BUMP_MINOR;
-	if (diff->count > 0 && diff->old_prompt && diff->new_prompt)
+	if (rc == PV_OK && diff->count > 0 && diff->old_prompt && diff->new_prompt)
 		rc = pv_prompt_impact(&diff->bump, diff->old_prompt,
 				      diff->new_prompt, diff->breaking, err);
 	if (diff->bump == PV_BUMP_NONE)
 		diff->bump = PV_BUMP_PATCH;
+	if (diff->status == PV_DIFF_MOVED)
+		diff->bump = PV_BUMP_MAJOR;
 	return rc;
 }
 
@@ -294,19 +319,30 @@ static int compare_all(pv_diff *diff, pv_str before, pv_str after, pv_error *err
 	return rc;
 }
 
-int pv_diff_texts(pv_diff **out, const char *before, size_t before_len,
-		  const char *after, size_t after_len, pv_error *err)
+static int set_status(pv_diff *diff, pv_str before, pv_str after,
+		      const char *former, pv_error *err)
 {
-	pv_str old_text = { before, before_len };
-	pv_str new_text = { after, after_len };
+	diff->status = status_of(before, after);
+	if (!former || !before.ptr || !after.ptr)
+		return PV_OK;
+	diff->status = PV_DIFF_MOVED;
+	diff->former = pv_arena_dup(&diff->arena, former, strlen(former));
+	return diff->former ? PV_OK : pv_fail_nomem(err);
+}
+
+int pv_diff_new(pv_diff **out, const pv_diff_input *input, pv_error *err)
+{
+	pv_str old_text = { input->before, input->before_len };
+	pv_str new_text = { input->after, input->after_len };
 	pv_diff *diff = pv_calloc(1, sizeof(*diff));
 	int rc;
 
 	*out = NULL;
 	if (!diff)
 		return pv_fail_nomem(err);
-	diff->status = status_of(old_text, new_text);
-	rc = pv_report_new(&diff->breaking, err);
+	rc = set_status(diff, old_text, new_text, input->former, err);
+	if (rc == PV_OK)
+		rc = pv_report_new(&diff->breaking, err);
 	if (rc == PV_OK && diff->status != PV_DIFF_UNCHANGED)
 		rc = compare_all(diff, old_text, new_text, err);
 	if (rc < 0) {
@@ -315,6 +351,14 @@ int pv_diff_texts(pv_diff **out, const char *before, size_t before_len,
 	}
 	*out = diff;
 	return PV_OK;
+}
+
+int pv_diff_texts(pv_diff **out, const char *before, size_t before_len,
+		  const char *after, size_t after_len, pv_error *err)
+{
+	const pv_diff_input input = { before, before_len, after, after_len, NULL };
+
+	return pv_diff_new(out, &input, err);
 }
 
 void pv_diff_free(pv_diff *diff)
@@ -344,6 +388,11 @@ const pv_field_change *pv_diff_at(const pv_diff *diff, size_t idx)
 enum pv_diff_status pv_diff_status(const pv_diff *diff)
 {
 	return diff->status;
+}
+
+const char *pv_diff_former(const pv_diff *diff)
+{
+	return diff->former;
 }
 
 int pv_diff_is_formatting(const pv_diff *diff)
@@ -404,6 +453,8 @@ const char *pv_diff_status_name(enum pv_diff_status status)
 		return "removed";
 	case PV_DIFF_MODIFIED:
 		return "modified";
+	case PV_DIFF_MOVED:
+		return "moved";
 	}
 	return "modified";
 }

@@ -15,12 +15,13 @@ struct pv_diff_report {
 	pv_buf table;   /* a row for each prompt */
 	pv_buf details; /* of the prompts */
 	size_t prompts;
-	size_t hidden_rows;              /* prompts the table has no room for */
-	size_t hidden_prompts;           /* whose details did not fit */
-	int has_cuts;                    /* a value was cut */
-	int has_rendered;                /* a text is shown as Markdown, too */
-	size_t added;                    /* prompts, */
-	size_t removed;                  /* and of the others */
+	size_t hidden_rows;    /* prompts the table has no room for */
+	size_t hidden_prompts; /* whose details did not fit */
+	int has_cuts;          /* a value was cut */
+	int has_rendered;      /* a text is shown as Markdown, too */
+	size_t added;          /* prompts, */
+	size_t removed;
+	size_t moved;                    /* and of the others */
 	size_t steps[PV_BUMP_MAJOR + 1]; /* how many make which */
 };
 

@@ -312,6 +312,16 @@ static int put_texts(pv_html *html, const pv_diff *diff, enum shape shape,
 
 /* --- prompts ------------------------------------------------------------- */
 
+/* Of what was moved, both ids. */
+static void put_id(pv_buf *out, const pv_page_entry *entry)
+{
+	if (entry->diff->former) {
+		pv_html_code(out, pv_str_of(entry->diff->former));
+		pv_buf_puts(out, " → ");
+	}
+	pv_html_code(out, pv_str_of(entry->id));
+}
+
 static void put_versions(pv_buf *out, const pv_page_entry *entry)
 {
 	if (!entry->from && !entry->to)
@@ -338,7 +348,7 @@ static void put_heading(pv_buf *out, const pv_page_entry *entry, size_t number)
 {
 	pv_buf_printf(out, "<section aria-labelledby=p%zu>\n<h2 id=p%zu>",
 		      number, number);
-	pv_html_code(out, pv_str_of(entry->id));
+	put_id(out, entry);
 	put_versions(out, entry);
 	pv_buf_putc(out, ' ');
 	put_verdict(out, entry->diff);
@@ -381,7 +391,7 @@ static void add_row(pv_diff_report *report, const pv_page_entry *entry)
 
 	pv_buf_printf(out, "<tr><th scope=row><a href=\"#p%zu\">",
 		      report->prompts);
-	pv_html_code(out, pv_str_of(entry->id));
+	put_id(out, entry);
 	pv_buf_puts(out, "</a></th><td>");
 	put_verdict(out, entry->diff);
 	pv_buf_puts(out, "</td><td>");
@@ -403,7 +413,7 @@ int pv_html_add(pv_diff_report *report, const pv_page_entry *entry, pv_error *er
 	add_row(report, entry);
 	put_heading(html.out, entry, report->prompts);
 	put_interface(html.out, entry->diff);
-	if (entry->diff->count == 0)
+	if (entry->diff->count == 0 && entry->diff->status == PV_DIFF_MODIFIED)
 		pv_buf_puts(html.out, "<p>Only comments, quoting or the order "
 				      "of keys differ.</p>\n");
 	rc = put_rows(&html, entry->diff, err);

@@ -115,6 +115,7 @@ int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,
 	pv_jsonw_init(&w, out);
 	pv_jsonw_object(&w);
 	pv_jsonw_member(&w, "id", id);
+	pv_jsonw_member(&w, "renamed_from", diff->former);
 	pv_jsonw_member(&w, "status", pv_diff_status_name(diff->status));
 	pv_jsonw_member(&w, "bump", pv_bump_name(diff->bump));
 	pv_jsonw_key(&w, "formatting");

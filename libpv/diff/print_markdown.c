@@ -236,10 +236,20 @@ static int put_long(pv_diff_report *report, pv_buf *out, const pv_diff *diff,
 
 /* --- prompts ------------------------------------------------------------- */
 
+/* Of what was moved, both ids. */
+static void put_id(pv_buf *out, const pv_page_entry *entry)
+{
+	if (entry->diff->former) {
+		put_code_of(out, entry->diff->former);
+		pv_buf_puts(out, " → ");
+	}
+	put_code_of(out, entry->id);
+}
+
 static void put_heading(pv_buf *out, const pv_page_entry *entry)
 {
 	pv_buf_puts(out, "#### ");
-	put_code_of(out, entry->id);
+	put_id(out, entry);
 	if (entry->from || entry->to)
 		pv_buf_putc(out, ' ');
 	if (entry->from)
@@ -296,7 +306,7 @@ static void add_row(pv_diff_report *report, const pv_page_entry *entry)
 		return;
 	}
 	pv_buf_puts(out, "| ");
-	put_code_of(out, entry->id);
+	put_id(out, entry);
 	pv_buf_puts(out, " | ");
 	pv_diff_put_verdict(out, entry->diff);
 	pv_buf_printf(out, " | %zu | ", entry->diff->count);

@@ -25,6 +25,7 @@ enum {
 };
 
 #define INDENT "  "
+#define ARROW " → "
 
 /* --- the heading --------------------------------------------------------- */
 
@@ -36,7 +37,7 @@ static void put_versions(pv_paint *paint, const pv_diff_print_options *opts)
 	if (opts->from)
 		pv_paint_safe(paint->out, pv_str_of(opts->from));
 	if (opts->from && opts->to)
-		pv_buf_puts(paint->out, " → ");
+		pv_buf_puts(paint->out, ARROW);
 	if (opts->to)
 		pv_paint_safe(paint->out, pv_str_of(opts->to));
 }
@@ -68,11 +69,21 @@ static void put_verdict(pv_paint *paint, const pv_diff *diff)
 	pv_paint_end(paint);
 }
 
+/* "old → new" of what was moved. */
+static void put_id(pv_buf *out, const pv_diff *diff, const char *id)
+{
+	if (diff->former) {
+		pv_paint_safe(out, pv_str_of(diff->former));
+		pv_buf_puts(out, ARROW);
+	}
+	pv_paint_safe(out, pv_str_of(id));
+}
+
 static void put_heading(pv_paint *paint, const pv_diff *diff, const char *id,
 			const pv_diff_print_options *opts)
 {
 	pv_paint_begin(paint, PV_PAINT_HEADING);
-	pv_paint_safe(paint->out, pv_str_of(id));
+	put_id(paint->out, diff, id);
 	pv_paint_end(paint);
 	put_versions(paint, opts);
 	pv_buf_puts(paint->out, INDENT);
@@ -136,7 +147,7 @@ void pv_diff_put_tokens(pv_buf *out, const pv_diff *diff)
 	if (before >= 0)
 		pv_buf_printf(out, "%ld", before);
 	if (before >= 0 && after >= 0)
-		pv_buf_puts(out, " → ");
+		pv_buf_puts(out, ARROW);
 	if (after >= 0)
 		pv_buf_printf(out, "%ld", after);
 }
@@ -213,7 +224,7 @@ static void put_pair(pv_paint *paint, const char *path, pv_str before,
 	pv_paint_begin(paint, PV_PAINT_OLD);
 	pv_paint_safe(paint->out, before);
 	pv_paint_end(paint);
-	pv_buf_puts(paint->out, " → ");
+	pv_buf_puts(paint->out, ARROW);
 	pv_paint_begin(paint, PV_PAINT_NEW);
 	pv_paint_safe(paint->out, after);
 	pv_paint_end(paint);
@@ -508,8 +519,11 @@ static void put_stat(pv_paint *paint, const pv_diff *diff, const char *id,
 {
 	size_t width = pv_paint_width(pv_str_of(id));
 
+	if (diff->former)
+		width += pv_paint_width(pv_str_of(diff->former)) +
+			 pv_paint_width(pv_str_of(ARROW));
 	pv_buf_putc(paint->out, ' ');
-	pv_paint_safe(paint->out, pv_str_of(id));
+	put_id(paint->out, diff, id);
 	for (; width < (size_t)opts->id_width; width++)
 		pv_buf_putc(paint->out, ' ');
 	pv_buf_puts(paint->out, " | ");

@@ -46,6 +46,9 @@ static void count_prompt(pv_diff_report *report, const pv_diff *diff)
 	case PV_DIFF_REMOVED:
 		report->removed++;
 		break;
+	case PV_DIFF_MOVED:
+		report->moved++;
+		break;
 	case PV_DIFF_UNCHANGED:
 	case PV_DIFF_MODIFIED:
 		report->steps[diff->bump]++;
@@ -90,6 +93,7 @@ void pv_diff_put_summary(pv_buf *out, const pv_diff_report *report)
 		      report->prompts == 1 ? " differs" : "s differ");
 	put_count(out, report->added, "added", &is_first);
 	put_count(out, report->removed, "removed", &is_first);
+	put_count(out, report->moved, "moved", &is_first);
 	for (int bump = PV_BUMP_MAJOR; bump > PV_BUMP_NONE; bump--)
 		put_count(out, report->steps[bump],
 			  pv_bump_name((enum pv_bump)bump), &is_first);

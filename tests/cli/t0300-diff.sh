@@ -272,4 +272,101 @@ it 'refuses what is neither revision nor prompt' '
 	is_clean
 '
 
+it 'shows what was moved with its changes' '
+	new_repo ../moved
+	cd ../moved
+	printf "%s\n" out err want >.git/info/exclude
+	triage 0.2 "Route tickets"
+	text_prompt prompts/other.yaml
+	git add .
+	git commit -qm first
+	git branch first
+	git pv mv support/triage help/sort >/dev/null
+	git pv mv help/sort help/route >/dev/null
+	sed -i "s/0\.2/0.1/" prompts/help/route.yaml
+	git commit -qam cooler
+	git pv diff first main >out
+	grep -q "^support/triage → help/route  .*  moved, major$" out
+	has out "breaking: the prompt is no longer called \"support/triage\""
+	has out "  model.temperature: 0.2 → 0.1"
+	grep -q removed out && exit 1
+	git pv diff --stat first main >out
+	same 1 "$(wc -l <out)"
+	has out " support/triage → help/route |   1 field,  +0 -0, moved, major"
+	git pv diff --name-only first main >out
+	printf "%s\n" help/route support/triage >want
+	cmp_files want out
+	git pv diff --json first main >out
+	json out "[.prompts[] | [.id, .renamed_from, .status, .bump]]" \
+		"[[\"help/route\",\"support/triage\",\"moved\",\"major\"]]"
+	json out "[.prompts[0].changes[].path]" "[\"model.temperature\"]"
+	git pv diff --format markdown first main >out
+	has out "| <code>support/triage</code> → <code>help/route</code> | moved, major | 1 |"
+	has out "1 prompt differs: 1 moved."
+	git pv diff --format html first main >out
+	has out "support/triage</bdi></code> → <code><bdi>help/route"
+'
+
+it 'shows a move backwards, and across branches' '
+	cd ../moved
+	git pv diff main first >out
+	grep -q "^help/route → support/triage  .*moved" out
+	git switch -q -c fork first
+	git pv mv support/triage help/fork >/dev/null
+	git pv diff main fork >out
+	grep -q "^help/route → help/fork  .*moved" out
+	git switch -q main
+'
+
+it 'shows a move whichever of its ids is asked for' '
+	cd ../moved
+	for id in help support/triage prompts/help/route.yaml; do
+		git pv diff first main -- "$id" >out
+		grep -q "^support/triage → help/route " out
+	done
+	git pv diff first main -- other >out
+	empty out
+'
+
+it 'finds what git finds renamed, trailer or not' '
+	cd ../moved
+	git switch -q -c byhand main
+	mkdir prompts/hand
+	git mv prompts/help/route.yaml prompts/hand/route.yaml
+	sed -i "s/be brief/be short/I" prompts/hand/route.yaml
+	git pv diff >out
+	grep -q "^help/route → hand/route  .*moved" out
+	git pv diff --staged >out
+	grep -q "^help/route → hand/route  .*moved" out
+	git commit -qam "by hand"
+	git pv diff main byhand >out
+	grep -q "^help/route → hand/route  .*moved" out
+	git reset -q --hard
+	git switch -q main
+'
+
+it 'calls two prompts with little in common two prompts' '
+	cd ../moved
+	git switch -q -c apart main
+	git rm -q prompts/other.yaml
+	printf "name: Long\nprompt: |\n  Quite another text.\n  And more of it.\n" \
+		>prompts/apart.yaml
+	git add .
+	git commit -qm apart
+	git pv diff main apart >out
+	has out "apart  "
+	has out "added"
+	has out "removed, major"
+	git switch -q main
+'
+
+it 'calls a file new that git does not know of' '
+	cd ../moved
+	mv prompts/other.yaml prompts/new.yaml
+	git pv diff --json >out
+	json out "[.prompts[] | [.id, .status]]" \
+		"[[\"new\",\"added\"],[\"other\",\"removed\"]]"
+	mv prompts/new.yaml prompts/other.yaml
+'
+
 finish

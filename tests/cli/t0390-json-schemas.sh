@@ -127,6 +127,9 @@ it 'comparing' '
 	git checkout -q .
 	fits diff 0 diff demo/full@1.0
 	fits diff 0 diff HEAD~1 HEAD
+	git mv prompts/demo/full.yaml prompts/demo/moved.yaml
+	fits diff 0 diff
+	git reset -q --hard
 '
 
 it 'branching and merging' '

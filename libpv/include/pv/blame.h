@@ -107,6 +107,31 @@ PV_API int pv_former_path(pv_buf *out, pv_store *store,
 			  const pv_settings *settings,
 			  const pv_former_query *query, pv_error *err);
 
+/* A prompt that only one of two states has. */
+typedef struct pv_lone_prompt {
+	const char *path;
+	pv_oid blob; /* hex "" when it is not known without reading */
+} pv_lone_prompt;
+
+/* One of the two states, and what only it has. */
+typedef struct pv_lone_prompts {
+	pv_point at;
+	const pv_lone_prompt *items;
+	size_t count;
+} pv_lone_prompts;
+
+/*
+ * Which prompts were moved: sets `from_out`, which has room for each prompt
+ * that only `after` has, to 1 + the index of what it was in `before`, or to 0.
+ * The trailers Pv-Renamed-From of the commits between the two states come
+ * first, read in both directions, then what `git diff -M` would find. PV_EGIT,
+ * PV_ECANCELED, PV_ENOMEM.
+ */
+PV_API int pv_moves_find(size_t *from_out, pv_store *store,
+			 const pv_settings *settings,
+			 const pv_lone_prompts *before,
+			 const pv_lone_prompts *after, pv_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -18,7 +18,8 @@ enum pv_diff_status {
 	PV_DIFF_UNCHANGED, /* equal, byte for byte */
 	PV_DIFF_ADDED,
 	PV_DIFF_REMOVED,
-	PV_DIFF_MODIFIED
+	PV_DIFF_MODIFIED,
+	PV_DIFF_MOVED /* it has another id; its contents may differ, too */
 };
 
 /* What became of one field. */
@@ -72,6 +73,21 @@ typedef struct pv_diff pv_diff;
 PV_API int pv_diff_texts(pv_diff **out, const char *before, size_t before_len,
 			 const char *after, size_t after_len, pv_error *err);
 
+/* What is compared; NULL texts stand for "not there". */
+typedef struct pv_diff_input {
+	const char *before;
+	size_t before_len;
+	const char *after;
+	size_t after_len;
+	const char *former; /* the id it had, where it was moved; or NULL */
+} pv_diff_input;
+
+/*
+ * As pv_diff_texts, also for a prompt that was moved, `former` being copied.
+ * Whoever asks for the former id finds nothing: a major step.
+ */
+PV_API int pv_diff_new(pv_diff **out, const pv_diff_input *input, pv_error *err);
+
 /* Frees a diff; NULL is accepted. */
 PV_API void pv_diff_free(pv_diff *diff);
 
@@ -80,6 +96,9 @@ PV_API size_t pv_diff_count(const pv_diff *diff);
 PV_API const pv_field_change *pv_diff_at(const pv_diff *diff, size_t idx);
 
 PV_API enum pv_diff_status pv_diff_status(const pv_diff *diff);
+
+/* The id a prompt had before it was moved; NULL for any other. */
+PV_API const char *pv_diff_former(const pv_diff *diff);
 
 /*
  * 1 when the bytes differ but no field does (comments, quoting, order of
@@ -96,7 +115,7 @@ PV_API void pv_diff_ignore_formatting(pv_diff *diff);
 
 /*
  * The derived version step and what breaks, see pv_prompt_impact. A prompt
- * that is removed is a major step, one that is added none; a change between
+ * that is removed or moved is a major step, one that is added none; a change between
  * texts that do not both load as prompts counts as minor.
  */
 PV_API enum pv_bump pv_diff_bump(const pv_diff *diff);
@@ -119,15 +138,15 @@ PV_API const pv_interface_change *pv_diff_interface_at(const pv_diff *diff,
 PV_API long pv_diff_tokens_before(const pv_diff *diff);
 PV_API long pv_diff_tokens_after(const pv_diff *diff);
 
-/* "unchanged", "added", "removed" or "modified"; static. */
+/* "unchanged", "added", "removed", "modified" or "moved"; static. */
 PV_API const char *pv_diff_status_name(enum pv_diff_status status);
 
 /* "added", "removed", "modified" or "moved"; static. */
 PV_API const char *pv_change_kind_name(enum pv_change_kind kind);
 
 /*
- * Appends one element of `diff --json`'s `prompts`: {id, status, bump,
- * formatting, breaking, interface, tokens, changes}. Texts that changed are cut into words.
+ * Appends one element of `diff --json`'s `prompts`: {id, renamed_from,
+ * status, bump, formatting, breaking, interface, tokens, changes}. Texts that changed are cut into words.
  * PV_ENOMEM, PV_ELIMIT.
  */
 PV_API int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,

@@ -57,7 +57,8 @@ typedef struct pv_join_change {
 	enum pv_join_relevance relevance; /* of a removed one */
 	unsigned is_used : 1;             /* the other end is known */
 	struct pv_join_change *from;      /* of an added one that was renamed */
-	const struct pv_spans *spans;     /* NULL until it is compared */
+	pv_str text;                  /* where the store lacks it; or NULL */
+	const struct pv_spans *spans; /* NULL until it is compared */
 } pv_join_change;
 
 typedef struct pv_join_changes {

@@ -131,13 +131,16 @@ static int load(pv_join *join, pv_join_change *change)
 	struct spans spans = { 0 };
 	pv_buf text = { 0 };
 	pv_str bytes;
-	int rc;
+	int rc = PV_OK;
 
 	if (change->spans)
 		return PV_OK;
-	rc = pv_join_read(&text, join, &change->item.id);
-	bytes.ptr = pv_buf_text(&text);
-	bytes.len = text.len;
+	bytes = change->text;
+	if (!bytes.ptr) {
+		rc = pv_join_read(&text, join, &change->item.id);
+		bytes.ptr = pv_buf_text(&text);
+		bytes.len = text.len;
+	}
 	if (rc == PV_OK)
 		rc = cut(&spans, bytes, join->err);
 	tidy(&spans);

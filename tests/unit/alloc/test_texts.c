@@ -338,6 +338,24 @@ static int diff_texts(void *payload, pv_error *err)
 	return rc;
 }
 
+static int diff_moved(void *payload, pv_error *err)
+{
+	const pv_diff_input input = { .before = prompt_text,
+				      .before_len = sizeof(prompt_text) - 1,
+				      .after = other_text,
+				      .after_len = sizeof(other_text) - 1,
+				      .former = "former" };
+	pv_diff *diff;
+	int rc = pv_diff_new(&diff, &input, err);
+
+	(void)payload;
+	if (rc == PV_OK)
+		walk_say("%s %zu %zu", pv_diff_former(diff), pv_diff_count(diff),
+			 pv_report_count(pv_diff_breaking(diff)));
+	pv_diff_free(diff);
+	return rc;
+}
+
 static int diff_plain_texts(void *payload, pv_error *err)
 {
 	static const char before[] = "a: [\nb\nc\n";
@@ -613,6 +631,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_prompt_impact, impact) },
 	{ WALK(pv_diff_texts, diff_texts) },
 	{ WALK(pv_diff_texts, diff_plain_texts) },
+	{ WALK(pv_diff_new, diff_moved) },
 	{ WALK(pv_diff_print_text, print_text) },
 	{ WALK(pv_diff_print_text, print_words) },
 	{ WALK(pv_diff_print_text, print_sides) },

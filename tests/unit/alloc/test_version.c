@@ -355,6 +355,30 @@ static int former_path(void *payload, pv_error *err)
 	return say_out(scene, rc);
 }
 
+/* One prompt that a commit says it moved, and one that is alike. */
+static int find_moves(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	const pv_lone_prompt gone[] = { { "prompts/m.yaml", { "" } },
+					{ "prompts/b.yaml", { "" } } };
+	const pv_lone_prompt added[] = { { "prompts/a.yaml", { "" } },
+					 { "prompts/z.yaml", { "" } } };
+	pv_lone_prompts before = { .items = gone, .count = 2 };
+	pv_lone_prompts after = { .items = added, .count = 2 };
+	size_t from[2];
+	int rc;
+
+	before.at.kind = PV_AT_COMMIT;
+	before.at.commit = scene->moved[1];
+	after.at.kind = PV_AT_COMMIT;
+	after.at.commit = scene->moved[0];
+	rc = pv_moves_find(from, scene->it->repo.store, &scene->it->settings,
+			   &before, &after, err);
+	if (rc == PV_OK)
+		walk_say("%zu %zu", from[0], from[1]);
+	return rc;
+}
+
 static int former_id(void *payload, pv_error *err)
 {
 	struct scene *scene = payload;
@@ -424,6 +448,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_blame_new, blame_renamed) },
 	{ WALK(pv_blame_new, blame_uncommitted) },
 	{ WALK(pv_former_path, former_path) },
+	{ WALK(pv_moves_find, find_moves) },
 	{ WALK(pv_field_walk, field_walk) },
 	{ WALK(pv_field_walk, phrase_walk) },
 };

@@ -256,6 +256,38 @@ static void test_diff_diff__compares_several_documents(void **state)
 	expect("a: 1\n", "a: 1\n---\nb: 3\n", "added [1] > {\"b\":3}\n");
 }
 
+static void test_diff_diff__tells_what_was_moved(void **state)
+{
+	static const char text[] = "name: A\nprompt: Hi {{ who }}\n";
+	static const char other[] = "name: B\nprompt: Hi {{ who }}\n";
+	pv_diff_input input = { text, sizeof(text) - 1, text, sizeof(text) - 1,
+				"former" };
+	pv_diff *diff;
+
+	(void)state;
+	assert_int_equal(pv_diff_new(&diff, &input, NULL), PV_OK);
+	assert_int_equal(pv_diff_status(diff), PV_DIFF_MOVED);
+	assert_string_equal(pv_diff_former(diff), "former");
+	assert_int_equal(pv_diff_count(diff), 0);
+	assert_int_equal(pv_diff_bump(diff), PV_BUMP_MAJOR);
+	assert_int_equal(pv_diff_is_formatting(diff), 0);
+	assert_true(pv_diff_tokens_before(diff) > 0);
+	pv_diff_ignore_formatting(diff);
+	assert_int_equal(pv_diff_status(diff), PV_DIFF_MOVED);
+	pv_diff_free(diff);
+	input.after = other;
+	assert_int_equal(pv_diff_new(&diff, &input, NULL), PV_OK);
+	assert_int_equal(pv_diff_count(diff), 1);
+	assert_int_equal(pv_report_count(pv_diff_breaking(diff)), 1);
+	pv_diff_free(diff);
+	/* What is new was nothing before. */
+	input.before = NULL;
+	assert_int_equal(pv_diff_new(&diff, &input, NULL), PV_OK);
+	assert_int_equal(pv_diff_status(diff), PV_DIFF_ADDED);
+	assert_null(pv_diff_former(diff));
+	pv_diff_free(diff);
+}
+
 static void test_diff_diff__lists_fields_of_new_and_old_files(void **state)
 {
 	pv_diff *diff = diff_of(NULL, "name: A\nprompt: Hi\n");
@@ -409,6 +441,7 @@ int main(void)
 		cmocka_unit_test(test_diff_diff__lists_fields_of_new_and_old_files),
 		cmocka_unit_test(test_diff_diff__says_nothing_about_equal_bytes),
 		cmocka_unit_test(test_diff_diff__derives_the_bump),
+		cmocka_unit_test(test_diff_diff__tells_what_was_moved),
 		cmocka_unit_test(test_diff_diff__gives_text_that_changed_line_runs),
 		cmocka_unit_test(test_diff_diff__runs_add_up_to_both_texts),
 		cmocka_unit_test(test_diff_diff__is_quick_with_long_lists),

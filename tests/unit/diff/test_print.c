@@ -342,7 +342,7 @@ static void test_diff_print__writes_json(void **state)
 	(void)state;
 	assert_int_equal(pv_diff_print_json(&out, diff, "a/b", NULL), PV_OK);
 	assert_string_equal(out.ptr,
-			    "{\"id\":\"a/b\",\"status\":\"modified\",\"bump\":\"minor\","
+			    "{\"id\":\"a/b\",\"renamed_from\":null,\"status\":\"modified\",\"bump\":\"minor\","
 			    "\"formatting\":false,\"breaking\":[],\"interface\":[],"
 			    "\"estimated_tokens\":{\"old\":null,\"new\":null},"
 			    "\"changes\":["
