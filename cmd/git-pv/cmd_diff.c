@@ -94,7 +94,8 @@ struct run {
 	pv_version_index *versions; /* for headings; NULL when not wanted */
 	pv_jsonw w;
 	pv_diff_report *report; /* NULL for text and JSON */
-	int id_width;
+	int width;              /* with --side-by-side */
+	int id_width;           /* with --stat */
 	size_t shown;
 };
 
@@ -103,15 +104,17 @@ struct compared {
 	const diff_pair *pair;
 	pv_buf before; /* the texts */
 	pv_buf after;
-	pv_diff *diff; /* NULL until they are compared */
-	pv_buf from;   /* what the versions are called; may be empty */
+	pv_buf from; /* what the versions are called; may be empty */
 	pv_buf to;
-	pv_buf json; /* with --json: the element */
+	int is_done;
+	int has_changed;
+	pv_buf out;           /* the prompt as it is printed, */
+	pv_diff_report *part; /* or its part of the report */
 };
 
 /*
- * Prompts that are read, then compared on several threads, then printed in
- * their order.
+ * Prompts that are read, then compared and drawn on several threads, then
+ * printed in their order.
  */
 struct batch {
 	struct run *run;
@@ -120,11 +123,6 @@ struct batch {
 	size_t bytes;
 };
 
-static int has_changed(const struct compared *item)
-{
-	return item->diff && pv_diff_status(item->diff) != PV_DIFF_UNCHANGED;
-}
-
 static const char *text_or_null(const pv_buf *buf)
 {
 	return buf->len ? buf->ptr : NULL;
@@ -132,26 +130,56 @@ static const char *text_or_null(const pv_buf *buf)
 
 /* --- one prompt ---------------------------------------------------------- */
 
-static int print_text(struct run *run, const struct compared *item)
+static enum pv_diff_report_format report_format(const struct run *run)
+{
+	return run->opts->format == FORMAT_HTML ? PV_DIFF_HTML : PV_DIFF_MARKDOWN;
+}
+
+static int draw_text(struct compared *item, const struct run *run,
+		     const pv_diff *diff, pv_error *err)
 {
 	pv_diff_print_options opts = { 0 };
-	pv_cli *cli = run->cli;
-	int rc;
 
-	opts.color = cli->color;
+	opts.color = run->cli->color;
 	opts.context = run->opts->context;
 	opts.stat = run->opts->stat;
 	opts.word = run->opts->word;
 	opts.side_by_side = run->opts->side_by_side;
-	opts.width = opts.side_by_side ? cli_width() : 0;
+	opts.width = run->width;
 	opts.id_width = run->id_width;
 	opts.from = text_or_null(&item->from);
 	opts.to = text_or_null(&item->to);
-	if (run->shown > 1 && !opts.stat)
-		cli_puts(cli, "\n");
-	rc = pv_diff_print_text(&cli->out, item->diff, diff_pair_id(item->pair),
-				&opts, &cli->err);
-	return rc == PV_OK && cli->is_tty ? cli_flush(cli) : rc;
+	return pv_diff_print_text(&item->out, diff, diff_pair_id(item->pair),
+				  &opts, err);
+}
+
+static int draw_part(struct compared *item, const struct run *run,
+		     const pv_diff *diff, pv_error *err)
+{
+	size_t number = 1 + (size_t)(item->pair - run->pairs.ptr);
+	int rc = pv_diff_report_new(&item->part, report_format(run), NULL, NULL,
+				    err);
+
+	if (rc < 0)
+		return rc;
+	pv_diff_report_number(item->part, number);
+	return pv_diff_report_add(item->part, diff, diff_pair_id(item->pair),
+				  text_or_null(&item->from),
+				  text_or_null(&item->to), err);
+}
+
+/* Makes what is printed of a prompt; on any thread. */
+static int draw(struct compared *item, const struct run *run,
+		const pv_diff *diff, pv_error *err)
+{
+	if (run->opts->name_only)
+		return PV_OK;
+	if (run->report)
+		return draw_part(item, run, diff, err);
+	if (run->cli->json)
+		return pv_diff_print_json(&item->out, diff,
+					  diff_pair_id(item->pair), err);
+	return draw_text(item, run, diff, err);
 }
 
 static void print_name(struct run *run, const char *id)
@@ -163,23 +191,24 @@ static void print_name(struct run *run, const char *id)
 
 static int print_item(struct run *run, const struct compared *item)
 {
-	const char *id = diff_pair_id(item->pair);
+	pv_cli *cli = run->cli;
 
 	if (run->opts->name_only) {
-		print_name(run, id);
+		print_name(run, diff_pair_id(item->pair));
 		return PV_OK;
 	}
 	run->shown++;
 	if (run->report)
-		return pv_diff_report_add(run->report, item->diff, id,
-					  text_or_null(&item->from),
-					  text_or_null(&item->to),
-					  &run->cli->err);
-	if (!run->cli->json)
-		return print_text(run, item);
+		return pv_diff_report_join(run->report, item->part, &cli->err);
 	/* Between elements the writer puts the comma. */
-	pv_jsonw_raw(&run->w, item->json.ptr, item->json.len);
-	return PV_OK;
+	if (cli->json) {
+		pv_jsonw_raw(&run->w, item->out.ptr, item->out.len);
+		return PV_OK;
+	}
+	if (run->shown > 1 && !run->opts->stat)
+		cli_puts(cli, "\n");
+	pv_buf_put(&cli->out, item->out.ptr, item->out.len);
+	return cli->is_tty ? cli_flush(cli) : PV_OK;
 }
 
 /* --- many prompts -------------------------------------------------------- */
@@ -234,15 +263,15 @@ static int compare(size_t idx, void *payload, pv_error *err)
 		input.after = pv_buf_text(&item->after);
 	input.former = diff_pair_former(pair);
 	rc = pv_diff_new(&diff, &input, err);
-	if (rc == PV_OK && batch->run->opts->ignore_formatting)
+	if (rc < 0)
+		return rc;
+	if (batch->run->opts->ignore_formatting)
 		pv_diff_ignore_formatting(diff);
-	if (rc == PV_OK && batch->run->cli->json)
-		rc = pv_diff_print_json(&item->json, diff, diff_pair_id(pair),
-					err);
-	if (rc == PV_OK)
-		item->diff = diff;
-	else
-		pv_diff_free(diff);
+	item->has_changed = pv_diff_status(diff) != PV_DIFF_UNCHANGED;
+	if (item->has_changed)
+		rc = draw(item, batch->run, diff, err);
+	item->is_done = rc == PV_OK;
+	pv_diff_free(diff);
 	return rc;
 }
 
@@ -260,41 +289,39 @@ static void describe(pv_buf *out, struct run *run, const diff_item *item,
 		pv_buf_clear(out);
 }
 
-/* All of one side first: what is known of its history is of use to the next. */
+/* Equal files of the working tree are known to be so only when read. */
+static int is_same(const struct compared *item)
+{
+	const diff_pair *pair = item->pair;
+
+	return pair->before && pair->after && !diff_pair_former(pair) &&
+	       item->before.len == item->after.len &&
+	       memcmp(pv_buf_text(&item->before), pv_buf_text(&item->after),
+		      item->before.len) == 0;
+}
+
+/*
+ * Names the versions, of one side first: what is known of its history is of
+ * use to the next prompt.
+ */
 static void describe_batch(struct batch *batch)
 {
 	struct run *run = batch->run;
 
-	if (!run->versions)
-		return;
-	for (size_t i = 0; i < batch->count; i++) {
+	for (size_t i = 0; run->versions && i < batch->count; i++) {
 		struct compared *item = &batch->items[i];
 
-		if (has_changed(item))
+		if (!is_same(item))
 			describe(&item->from, run, item->pair->before,
 				 &run->sides.from);
 	}
-	for (size_t i = 0; i < batch->count; i++) {
+	for (size_t i = 0; run->versions && i < batch->count; i++) {
 		struct compared *item = &batch->items[i];
 
-		if (has_changed(item))
+		if (!is_same(item))
 			describe(&item->to, run, item->pair->after,
 				 &run->sides.to);
 	}
-}
-
-/* Prints what was compared; the first that was not ends it. */
-static int print_batch(struct batch *batch)
-{
-	int rc = PV_OK;
-
-	for (size_t i = 0; rc == PV_OK && i < batch->count; i++) {
-		if (!batch->items[i].diff)
-			break;
-		if (has_changed(&batch->items[i]))
-			rc = print_item(batch->run, &batch->items[i]);
-	}
-	return rc;
 }
 
 static void empty_batch(struct batch *batch)
@@ -302,26 +329,43 @@ static void empty_batch(struct batch *batch)
 	for (size_t i = 0; i < batch->count; i++) {
 		struct compared *item = &batch->items[i];
 
-		pv_diff_free(item->diff);
+		pv_diff_report_free(item->part);
 		pv_buf_dispose(&item->before);
 		pv_buf_dispose(&item->after);
 		pv_buf_dispose(&item->from);
 		pv_buf_dispose(&item->to);
-		pv_buf_dispose(&item->json);
+		pv_buf_dispose(&item->out);
 	}
 	batch->count = 0;
 	batch->bytes = 0;
+}
+
+/* What was done before something failed is printed all the same. */
+static int print_batch(struct batch *batch)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < batch->count; i++) {
+		const struct compared *item = &batch->items[i];
+
+		if (!item->is_done)
+			break;
+		if (item->has_changed)
+			rc = print_item(batch->run, item);
+	}
+	return rc;
 }
 
 /* A thread costs about as much as one or two prompts. */
 static int finish_batch(struct batch *batch)
 {
 	unsigned threads = batch->bytes < THREADS_MIN ? 1 : 0;
-	int compared = pv_parallel_each(batch->count, threads, compare, batch,
-					&batch->run->cli->err);
+	int compared;
 	int printed;
 
 	describe_batch(batch);
+	compared = pv_parallel_each(batch->count, threads, compare, batch,
+				    &batch->run->cli->err);
 	printed = print_batch(batch);
 	empty_batch(batch);
 	return compared < 0 ? compared : printed;
@@ -394,10 +438,7 @@ static const char *side_name(const diff_side *side)
 static int print_report(struct run *run)
 {
 	pv_cli *cli = run->cli;
-	int rc = pv_diff_report_new(&run->report,
-				    run->opts->format == FORMAT_HTML
-					    ? PV_DIFF_HTML
-					    : PV_DIFF_MARKDOWN,
+	int rc = pv_diff_report_new(&run->report, report_format(run),
 				    side_name(&run->sides.from),
 				    side_name(&run->sides.to), &cli->err);
 
@@ -452,6 +493,8 @@ static int prepare(struct run *run)
 
 	if (rc < 0 || cli->json || opts->name_only)
 		return rc;
+	if (opts->side_by_side)
+		run->width = cli_width();
 	if (opts->stat) {
 		measure_ids(run);
 		return PV_OK;

@@ -390,7 +390,7 @@ static void add_row(pv_diff_report *report, const pv_page_entry *entry)
 	pv_buf *out = &report->table;
 
 	pv_buf_printf(out, "<tr><th scope=row><a href=\"#p%zu\">",
-		      report->prompts);
+		      report->numbered + report->prompts);
 	put_id(out, entry);
 	pv_buf_puts(out, "</a></th><td>");
 	put_verdict(out, entry->diff);
@@ -411,7 +411,7 @@ int pv_html_add(pv_diff_report *report, const pv_page_entry *entry, pv_error *er
 	int rc;
 
 	add_row(report, entry);
-	put_heading(html.out, entry, report->prompts);
+	put_heading(html.out, entry, report->numbered + report->prompts);
 	put_interface(html.out, entry->diff);
 	if (entry->diff->count == 0 && entry->diff->status == PV_DIFF_MODIFIED)
 		pv_buf_puts(html.out, "<p>Only comments, quoting or the order "

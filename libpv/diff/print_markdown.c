@@ -314,15 +314,19 @@ static void add_row(pv_diff_report *report, const pv_page_entry *entry)
 	pv_buf_puts(out, " |\n");
 }
 
-/* Whole sections only: one that does not fit any more is left out. */
-static void add_section(pv_diff_report *report, const pv_buf *section)
+/* Whole sections only: what does not fit any more is left out. */
+static void add_section(pv_diff_report *report, const pv_buf *section,
+			size_t prompts)
 {
 	size_t room = MAX_CHARS - RESERVED - MAX_TABLE - MAX_TABLE / 8;
+	size_t chars = count_chars(section);
 
-	if (count_chars(&report->details) + count_chars(section) > room)
-		report->hidden_prompts++;
-	else
-		pv_buf_put(&report->details, section->ptr, section->len);
+	if (report->chars + chars > room) {
+		report->hidden_prompts += prompts;
+		return;
+	}
+	report->chars += chars;
+	pv_buf_put(&report->details, section->ptr, section->len);
 }
 
 int pv_markdown_add(pv_diff_report *report, const pv_page_entry *entry,
@@ -340,7 +344,7 @@ int pv_markdown_add(pv_diff_report *report, const pv_page_entry *entry,
 	if (rc == PV_OK)
 		rc = pv_buf_status(&section, err);
 	if (rc == PV_OK) {
-		add_section(report, &section);
+		add_section(report, &section, 1);
 		rc = pv_buf_status(&report->table, err);
 	}
 	if (rc == PV_OK)
@@ -361,6 +365,17 @@ static void put_notices(pv_buf *out, const pv_diff_report *report)
 	else if (report->has_cuts)
 		pv_buf_puts(out, "**Cut:** long values are shown in part; "
 				 "<code>git pv diff</code> shows them whole.\n");
+}
+
+void pv_markdown_join(pv_diff_report *report, const pv_diff_report *part)
+{
+	report->hidden_rows += part->hidden_rows;
+	report->hidden_prompts += part->hidden_prompts;
+	if (report->table.len > MAX_TABLE)
+		report->hidden_rows += part->prompts - part->hidden_rows;
+	else
+		pv_buf_put(&report->table, part->table.ptr, part->table.len);
+	add_section(report, &part->details, part->prompts - part->hidden_prompts);
 }
 
 int pv_markdown_print(pv_buf *out, const pv_diff_report *report, pv_error *err)

@@ -2,6 +2,8 @@
  *
  * A report on many prompts: what is common to its formats.
  */
+#include <assert.h>
+
 #include "base/fail.h"
 #include "base/mem.h"
 #include "diff/page.h"
@@ -71,6 +73,44 @@ int pv_diff_report_add(pv_diff_report *report, const pv_diff *diff,
 		return pv_html_add(report, &entry, err);
 	}
 	return PV_OK;
+}
+
+void pv_diff_report_number(pv_diff_report *report, size_t first)
+{
+	report->numbered = first - 1;
+}
+
+static void join_counts(pv_diff_report *report, const pv_diff_report *part)
+{
+	report->prompts += part->prompts;
+	report->added += part->added;
+	report->removed += part->removed;
+	report->moved += part->moved;
+	for (int bump = PV_BUMP_NONE; bump <= PV_BUMP_MAJOR; bump++)
+		report->steps[bump] += part->steps[bump];
+	report->has_cuts |= part->has_cuts;
+	report->has_rendered |= part->has_rendered;
+}
+
+int pv_diff_report_join(pv_diff_report *report, const pv_diff_report *part,
+			pv_error *err)
+{
+	int rc;
+
+	assert(report->format == part->format);
+	join_counts(report, part);
+	switch (report->format) {
+	case PV_DIFF_MARKDOWN:
+		pv_markdown_join(report, part);
+		break;
+	case PV_DIFF_HTML:
+		pv_buf_put(&report->table, part->table.ptr, part->table.len);
+		pv_buf_put(&report->details, part->details.ptr,
+			   part->details.len);
+		break;
+	}
+	rc = pv_buf_status(&report->table, err);
+	return rc < 0 ? rc : pv_buf_status(&report->details, err);
 }
 
 static void put_count(pv_buf *out, size_t count, const char *what, int *is_first)

@@ -369,4 +369,46 @@ it 'calls a file new that git does not know of' '
 	mv prompts/new.yaml prompts/other.yaml
 '
 
+# show_some OPTION...: some of the 70 prompts by themselves, with the option.
+show_some() {
+	for id in p1 p14 p33 p64 p69 p9; do
+		git pv diff "$@" first main -- "$id" || return 1
+	done
+}
+
+it 'shows many prompts, compared on several threads, in their order' '
+	new_repo ../many
+	cd ../many
+	mkdir prompts
+	printf "%s\n" out err want some >.git/info/exclude
+	for word in one two; do
+		for i in $(seq 70); do
+			printf "name: p%s\nprompt: |\n" "$i"
+			seq -f "  Line %g is here to be read." 40
+			printf "  It says %s.\n" "$word"
+		done | awk "/^name:/ { file = \"prompts/\" \$2 \".yaml\" }
+			    { print >file }"
+		git add .
+		git commit -qm "$word"
+	done
+	git tag first HEAD~1
+	git pv diff --name-only first main >want
+	same 70 "$(wc -l <want)"
+	LC_ALL=C sort want | cmp_files want -
+	git pv diff --stat first main >out
+	sed "s/ *|.*//; s/ //" out | cmp_files want -
+	git pv diff --json first main >out
+	jq -r ".prompts[].id" out | cmp_files want -
+	show_some --json | jq -c ".prompts[0]" >want
+	jq -c ".prompts[] | select(.id | test(\"^p(1|14|33|64|69|9)$\"))" out |
+		cmp_files want -
+	git pv diff first main >out
+	show_some >some
+	same 0 "$(grep -vxFf out some | wc -l)"
+	for format in markdown html; do
+		git pv diff --format "$format" first main >out
+		has out "70 prompts differ: 70 minor."
+	done
+'
+
 finish

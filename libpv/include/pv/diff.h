@@ -203,6 +203,20 @@ PV_API int pv_diff_report_add(pv_diff_report *report, const pv_diff *diff,
 			      pv_error *err);
 
 /*
+ * Numbers the prompts that are added from `first` on instead of 1, as is
+ * needed in a part of a report.
+ */
+PV_API void pv_diff_report_number(pv_diff_report *report, size_t first);
+
+/*
+ * Adds what a part has, a report of the same format: what is costly can be
+ * done for many prompts at once, each in a part of its own. In Markdown there
+ * is room for all of a part, or for none of it. PV_ENOMEM, PV_ELIMIT.
+ */
+PV_API int pv_diff_report_join(pv_diff_report *report,
+			       const pv_diff_report *part, pv_error *err);
+
+/*
  * Appends the document. Contents are disarmed: they cannot be markup, links,
  * mentions or references. Markdown has at most 65,536 characters, which is
  * what GitHub takes; what is long is folded, and what does not fit is left

@@ -406,6 +406,26 @@ static int report(void *payload, pv_error *err)
 	return say_out(it, rc);
 }
 
+static int report_of_parts(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_diff_report *whole = NULL;
+	pv_diff_report *part = NULL;
+	int rc = pv_diff_report_new(&whole, PV_DIFF_MARKDOWN, "a", "b", err);
+
+	if (rc == PV_OK)
+		rc = pv_diff_report_new(&part, PV_DIFF_MARKDOWN, NULL, NULL, err);
+	if (rc == PV_OK)
+		rc = pv_diff_report_add(part, it->diff, "x", "f", "t", err);
+	if (rc == PV_OK)
+		rc = pv_diff_report_join(whole, part, err);
+	if (rc == PV_OK)
+		rc = pv_diff_report_print(&it->out, whole, err);
+	pv_diff_report_free(whole);
+	pv_diff_report_free(part);
+	return say_out(it, rc);
+}
+
 static int print_sides(void *payload, pv_error *err)
 {
 	const pv_diff_print_options opts = {
@@ -638,6 +658,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_diff_report_new, report) },
 	{ WALK(pv_diff_report_add, report) },
 	{ WALK(pv_diff_report_print, report) },
+	{ WALK(pv_diff_report_join, report_of_parts) },
 	{ WALK(pv_diff_print_json, print_json) },
 	{ WALK(pv_diff_flatten, flatten) },
 	{ WALK(pv_merge_file, merge) },

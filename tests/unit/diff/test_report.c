@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include <pv.h>
@@ -125,7 +126,7 @@ static void test_diff_report__folds_and_cuts(void **state)
 		add(report, id, "t: x\n", text.ptr);
 	}
 	assert_int_equal(pv_diff_report_print(&out, report, NULL), PV_OK);
-	assert_true(out.len < 65536 * 2);
+	assert_true(out.len < (size_t)65536 * 2);
 	assert_true(out.len > 30000);
 	assert_non_null(strstr(out.ptr, "<details><summary><code>t</code>, 300"));
 	assert_non_null(strstr(out.ptr, " more lines are not shown."));
@@ -141,6 +142,58 @@ static void test_diff_report__folds_and_cuts(void **state)
 	pv_diff_report_free(report);
 	pv_buf_dispose(&text);
 	pv_buf_dispose(&out);
+}
+
+enum {
+	MANY = 700 /* more than a comment has room for */
+};
+
+/* A report of many prompts, each of them in a part of its own when asked. */
+static void print_many(pv_buf *out, enum pv_diff_report_format format,
+		       int in_parts)
+{
+	pv_diff_report *report = NULL;
+
+	assert_int_equal(pv_diff_report_new(&report, format, "a", "b", NULL),
+			 PV_OK);
+	for (size_t i = 0; i < MANY; i++) {
+		const char *after = i % 7 ? "prompt: two **words**\n" : NULL;
+		pv_diff_report *part = NULL;
+		char id[32];
+
+		snprintf(id, sizeof(id), "group/prompt-%zu", i);
+		if (!in_parts) {
+			add(report, id, "prompt: one\n", after);
+			continue;
+		}
+		assert_int_equal(pv_diff_report_new(&part, format, NULL, NULL,
+						    NULL),
+				 PV_OK);
+		pv_diff_report_number(part, i + 1);
+		add(part, id, "prompt: one\n", after);
+		assert_int_equal(pv_diff_report_join(report, part, NULL), PV_OK);
+		pv_diff_report_free(part);
+	}
+	assert_int_equal(pv_diff_report_print(out, report, NULL), PV_OK);
+	pv_diff_report_free(report);
+}
+
+static void test_diff_report__is_the_same_in_parts(void **state)
+{
+	static const enum pv_diff_report_format formats[] = { PV_DIFF_MARKDOWN,
+							      PV_DIFF_HTML };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		pv_buf whole = { 0 };
+		pv_buf parts = { 0 };
+
+		print_many(&whole, formats[i], 0);
+		print_many(&parts, formats[i], 1);
+		assert_string_equal(pv_buf_text(&parts), pv_buf_text(&whole));
+		pv_buf_dispose(&whole);
+		pv_buf_dispose(&parts);
+	}
 }
 
 static void test_diff_report__says_that_nothing_differs(void **state)
@@ -166,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_diff_report__lets_nothing_out_of_markdown),
 		cmocka_unit_test(test_diff_report__folds_and_cuts),
 		cmocka_unit_test(test_diff_report__says_that_nothing_differs),
+		cmocka_unit_test(test_diff_report__is_the_same_in_parts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
