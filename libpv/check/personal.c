@@ -60,10 +60,10 @@ static int is_start(pv_str text, size_t at)
 		return !is_word(before);
 	if (is_word(before) || (!pv_is_digit(c) && !pv_is_letter(c)))
 		return 0;
-	/* The middle of a longer number. */
-	if (strchr(".-/:", before) && at > 1 && is_word(text.ptr[at - 2]))
+	/* A negative number, or the middle of a longer one. */
+	if (before == '-' && pv_is_digit(c))
 		return 0;
-	return 1;
+	return !strchr(".-/:", before) || at < 2 || !is_word(text.ptr[at - 2]);
 }
 
 static const struct kind *match(pv_str *out, pv_str text, size_t at,

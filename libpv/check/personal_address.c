@@ -138,16 +138,18 @@ static int is_public_ipv4(const unsigned part[4])
 	return part[0] < 224;
 }
 
-/* A version has four parts as well; its first is mostly small. */
-static int follows_version(pv_str text, size_t at)
+/* Versions and sections have four parts as well; 12 bytes before tell. */
+static int follows_number_word(pv_str text, size_t at)
 {
-	size_t back = at;
+	static const char *const words[] = { "ersion", "ection", "hapter",
+					     "lause", "elease" };
+	size_t start = at > 12 ? at - 12 : 0;
 
-	while (back && at - back < 12 && text.ptr[back - 1] != '\n')
-		back--;
-	for (; back + 7 <= at; back++)
-		if (!memcmp(text.ptr + back + 1, "ersion", 6))
-			return 1;
+	for (; start < at; start++)
+		for (size_t i = 0; i < pv_array_len(words); i++)
+			if (at - start >= strlen(words[i]) &&
+			    !memcmp(text.ptr + start, words[i], strlen(words[i])))
+				return 1;
 	return 0;
 }
 
@@ -173,7 +175,25 @@ static int match_ipv4(pv_str *out, pv_str text, size_t at)
 			part[count] =
 				part[count] * 10 + (unsigned)(text.ptr[i] - '0');
 	}
-	return is_public_ipv4(part) && !follows_version(text, at);
+	return is_public_ipv4(part) && !follows_number_word(text, at);
+}
+
+/* 2001:db8::/32, with or without the leading zero. */
+static int is_documentation(pv_str address)
+{
+	static const char *const starts[] = { "2001:db8:", "2001:0db8:" };
+
+	for (size_t i = 0; i < pv_array_len(starts); i++) {
+		size_t len = strlen(starts[i]);
+		size_t same = 0;
+
+		while (same < len && same < address.len &&
+		       (address.ptr[same] | 0x20) == (starts[i][same] | 0x20))
+			same++;
+		if (same == len)
+			return 1;
+	}
+	return 0;
 }
 
 /* Global unicast, 2000::/3, without the block for documentation. */
@@ -193,10 +213,9 @@ static int match_ipv6(pv_str *out, pv_str text, size_t at)
 	out->ptr = text.ptr + at;
 	out->len = end - at;
 	if (colons < 3 || (text.ptr[at] != '2' && text.ptr[at] != '3') ||
-	    out->len < 4 || text.ptr[at + 4] != ':')
+	    out->len < 5 || text.ptr[at + 4] != ':')
 		return 0;
-	if (out->len > 8 && !strncmp(out->ptr, "2001:", 5) &&
-	    (!strncmp(out->ptr + 5, "db8", 3) || !strncmp(out->ptr + 5, "DB8", 3)))
+	if (is_documentation(*out))
 		return 0;
 	return !pv_is_letter(pv_str_at(text, end)) && pv_format_is_ipv6(*out);
 }

@@ -11,6 +11,7 @@
 enum {
 	CARD_MIN = 13,
 	CARD_MAX = 19,
+	CARD_USUAL = 16,
 	IBAN_MAX = 34,
 	PHONE_MIN = 9,
 	PHONE_MAX = 15
@@ -171,6 +172,9 @@ int pv_personal_card(pv_str *out, pv_str text, size_t at)
 	len = take_digits(digits, sizeof(digits), text, &end);
 	out->ptr = text.ptr + at;
 	out->len = end - at;
+	/* Whole numbers of that length are mostly something else. */
+	if (out->len == len && len > CARD_USUAL)
+		return 0;
 	return len >= CARD_MIN && len <= CARD_MAX && is_over(text, end) &&
 	       is_issued(digits, len) && is_luhn(digits, len);
 }
@@ -201,6 +205,45 @@ static int is_fiction(const char *digits, size_t len)
 	return len >= 7 && !memcmp(digits + len - 7, "55501", 5);
 }
 
+/*
+ * Whether a number starts with the code of a country (ITU-T E.164), and has
+ * the form of a North American one behind 1.
+ */
+static int is_assigned(const char *digits, size_t len)
+{
+	/* Of a code's first two digits, those that are all of it, and those
+	   that a third one follows. */
+	static const char two[] = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 "
+				  "47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 "
+				  "64 65 66 81 82 84 86 90 91 92 93 94 95 98";
+	static const char three[] = "21 22 23 24 25 26 29 35 37 38 42 50 59 67 "
+				    "68 69 85 88 96 97 99";
+	char start[3] = { digits[0], digits[1], '\0' };
+
+	if (digits[0] == '1')
+		return len == 11 && digits[1] > '1' && digits[4] > '1';
+	if (digits[0] == '7')
+		return len == 11;
+	if (!memcmp(start, "42", 2))
+		return digits[2] == '0' || digits[2] == '1' || digits[2] == '3';
+	return strstr(two, start) || strstr(three, start);
+}
+
+/* Bytes of what may stand between two groups of digits; 0 for none. */
+static size_t gap_at(pv_str text, size_t at)
+{
+	size_t end = at;
+
+	while (end - at < 3 && pv_str_at(text, end) &&
+	       strchr(" -.()/", text.ptr[end]))
+		end++;
+	/* A single digit is no group. */
+	return pv_is_digit(pv_str_at(text, end)) &&
+			       pv_is_digit(pv_str_at(text, end + 1))
+		       ? end - at
+		       : 0;
+}
+
 /* +CC and the rest, with blanks, dots, dashes and brackets. */
 static int match_international(pv_str *out, pv_str text, size_t at)
 {
@@ -208,22 +251,18 @@ static int match_international(pv_str *out, pv_str text, size_t at)
 	size_t end = at + 1;
 	size_t len = 0;
 
-	while (end < text.len && len <= PHONE_MAX) {
-		char c = text.ptr[end];
-
-		if (pv_is_digit(c))
-			digits[len++] = c;
-		else if (!strchr(" -.()/", c) || !c ||
-			 (!pv_is_digit(pv_str_at(text, end + 1)) &&
-			  pv_str_at(text, end + 1) != '(' &&
-			  !(c == ')' && pv_str_at(text, end + 1) == ' ')))
+	while (len <= PHONE_MAX) {
+		if (pv_is_digit(pv_str_at(text, end)))
+			digits[len++] = text.ptr[end++];
+		else if (len && gap_at(text, end))
+			end += gap_at(text, end);
+		else
 			break;
-		end++;
 	}
 	out->ptr = text.ptr + at;
 	out->len = end - at;
-	return len >= PHONE_MIN && len <= PHONE_MAX && digits[0] != '0' &&
-	       is_over(text, end) && !is_fiction(digits, len);
+	return len >= PHONE_MIN && len <= PHONE_MAX && is_over(text, end) &&
+	       is_assigned(digits, len) && !is_fiction(digits, len);
 }
 
 /* (415) 555-2671 and 415-555-2671, dots or blanks for the dashes. */

@@ -29,7 +29,7 @@ struct form {
 	int tenths; /* of bits, the least entropy */
 };
 
-/* Sorted by the first character; of one, longer prefixes first. */
+/* By first character; a prefix of others comes behind them. */
 static const struct form forms[] = {
 	{ "ABIA", "an AWS access key", CAPITALS, 16, 16, 28 },
 	{ "ACCA", "an AWS access key", CAPITALS, 16, 16, 28 },
@@ -42,6 +42,7 @@ static const struct form forms[] = {
 	{ "NRAK-", "a New Relic key", CAPITALS, 27, 27, 30 },
 	{ "PMAK-", "a Postman key", HEX | PV_SECRET_DASHES, 59, 59, 30 },
 	{ "SG.", "a SendGrid key", DOTTED, 66, 66, 35 },
+	{ "api_org_", "a Hugging Face token", ALNUM, 30, 40, 35 },
 	{ "dapi", "a Databricks token", HEX, 32, 32, 30 },
 	{ "dckr_pat_", "a Docker token", URL, 27, 40, 30 },
 	{ "dop_v1_", "a DigitalOcean token", HEX, 64, 64, 30 },
@@ -63,7 +64,6 @@ static const struct form forms[] = {
 	{ "gsk_", "a Groq key", ALNUM, 48, 60, 35 },
 	{ "hf_", "a Hugging Face token", ALNUM, 30, 40, 35 },
 	{ "hvs.", "a Vault token", URL, 24, 200, 35 },
-	{ "api_org_", "a Hugging Face token", ALNUM, 30, 40, 35 },
 	{ "lin_api_", "a Linear key", ALNUM, 40, 40, 35 },
 	{ "lsv2_", "a LangSmith key", WORD, 40, 60, 30 },
 	{ "npm_", "an npm token", ALNUM, 36, 36, 35 },
@@ -225,13 +225,15 @@ static size_t match_other(const char **what_out, pv_str text, size_t at)
 size_t pv_secret_known(const char **what_out, pv_str text, size_t at)
 {
 	char c = text.ptr[at];
+	char next = pv_str_at(text, at + 1);
 
 	if (memchr(first_letters, c, sizeof(first_letters) - 1)) {
 		for (size_t i = 0; i < pv_array_len(forms); i++) {
-			size_t len = forms[i].prefix[0] == c
-					     ? match(&forms[i], text, at)
-					     : 0;
+			size_t len;
 
+			if (forms[i].prefix[0] != c || forms[i].prefix[1] != next)
+				continue;
+			len = match(&forms[i], text, at);
 			*what_out = forms[i].what;
 			if (len)
 				return len;
