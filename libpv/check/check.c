@@ -43,6 +43,7 @@ void pv_check_free(pv_check *check)
 	if (!check)
 		return;
 	pv_check_config_dispose(&check->config);
+	pv_map_dispose(&check->names);
 	pv_free(check->levels);
 	pv_free(check);
 }
@@ -71,6 +72,26 @@ static int level_of(const pv_check *check, const pv_finding *finding,
 	    (!is_loaded && finding->severity == PV_SEVERITY_ERROR))
 		return PV_LEVEL_OWN;
 	return check->levels[idx];
+}
+
+/*
+ * That a prompt cannot be rendered follows from other errors, such as an
+ * include of what is not there; then those say more.
+ */
+static int is_consequence(const pv_report *raw, const pv_finding *finding)
+{
+	if (strcmp(finding->rule, "renders") != 0)
+		return 0;
+	for (size_t i = 0; i < pv_report_count(raw); i++) {
+		const pv_finding *other = pv_report_at(raw, i);
+		const pv_rule *rule = pv_rule_find(other->rule);
+
+		if (rule && other->severity == PV_SEVERITY_ERROR &&
+		    rule->group <= PV_RULE_VARIABLES &&
+		    strcmp(other->rule, finding->rule) != 0)
+			return 1;
+	}
+	return 0;
 }
 
 static int sift(pv_report *report, const pv_check *check,
@@ -105,7 +126,8 @@ static int hand_over(pv_report *report, const pv_check *check,
 		order[i] = pv_report_at(raw, i);
 	qsort(order, count, sizeof(pv_finding *), compare_findings);
 	for (size_t i = 0; i < count && rc == PV_OK; i++)
-		rc = sift(report, check, subject, order[i], err);
+		if (!is_consequence(raw, order[i]))
+			rc = sift(report, check, subject, order[i], err);
 	pv_free(order);
 	return rc;
 }

@@ -15,6 +15,7 @@ struct pv_check {
 	pv_check_config config;
 	signed char *levels;  /* of the prompt at hand */
 	pv_silences silences; /* the same */
+	pv_map names; /* folder and name of those checked; see duplicate-name */
 };
 
 #endif

@@ -12,9 +12,15 @@
 /* By group, then id. */
 static const pv_check_rule *const rules[] = {
 	/* syntax */
+	&pv_rule_duplicate_name,
 	&pv_rule_ignore_comment,
 	&pv_rule_parameter_range,
 	&pv_rule_tag_vocabulary,
+	/* variables */
+	&pv_rule_include_cycle,
+	&pv_rule_missing_include,
+	&pv_rule_shadowed_variable,
+	&pv_rule_undeclared_variable,
 	/* schema */
 	&pv_rule_breaking_change,
 	&pv_rule_example_schema,
@@ -38,7 +44,11 @@ static const pv_check_rule *const rules[] = {
 	&pv_rule_secret,
 	&pv_rule_untrusted_variable,
 	/* style */
+	&pv_rule_high_temperature,
 	&pv_rule_message_order,
+	&pv_rule_missing_description,
+	&pv_rule_missing_goal,
+	&pv_rule_missing_tests,
 	&pv_rule_trailing_space,
 };
 

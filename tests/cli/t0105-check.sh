@@ -6,6 +6,7 @@ begin 'git pv check'
 new_repo repo
 cd repo || exit 1
 text_prompt prompts/good.yaml
+printf 'checks: {style: off}\n' >pv.yaml
 git add .
 git commit -q -m good
 
@@ -119,14 +120,14 @@ it 'compares a stated version with the tags' '
 
 it 'takes severities from pv.yaml of what is checked' '
 	printf "nmae: a\nprompt: hi\n" >prompts/odd.yaml
-	printf "checks: {unknown-key: error}\n" >pv.yaml
+	printf "checks: {style: off, unknown-key: error}\n" >pv.yaml
 	expect_failure 1 git pv check --json odd >../out
 	json ../out ".findings | map(.rule + \" \" + .severity)" \
 		"[\"unknown-key error\"]"
-	printf "checks: {unknown-key: off}\n" >pv.yaml
+	printf "checks: {style: off, unknown-key: off}\n" >pv.yaml
 	git pv check --json odd >../out
 	json ../out .findings "[]"
-	printf "checks: {paths: {prompts/o*: {unknown-key: note}}}\n" >pv.yaml
+	printf "checks: {style: off, paths: {prompts/o*: {unknown-key: note}}}\n" >pv.yaml
 	git pv check --json odd >../out
 	json ../out ".findings | map(.severity)" "[\"note\"]"
 	git add prompts/odd.yaml
@@ -151,7 +152,20 @@ it 'refuses settings of checks that cannot be' '
 	printf "checks: [off]\n" >pv.yaml
 	expect_failure 128 git pv check 2>../err
 	is_error ../err "\"checks\" must be a mapping"
-	rm pv.yaml
+	git checkout -q pv.yaml
+'
+
+it 'finds includes that lead nowhere or in a circle' '
+	text_prompt prompts/a.yaml "{% include \"b\" %}"
+	text_prompt prompts/b.yaml "Hi {% include \"a\" %}"
+	text_prompt prompts/c.yaml "{% include \"lost\" %}"
+	text_prompt prompts/d.yaml "{% include \"good\" %}"
+	expect_failure 1 git pv check --json >../out
+	json ../out ".findings | map(\"\(.file) \(.line) \(.column) \(.rule)\")" \
+		"[\"prompts/a.yaml 3 15 include-cycle\",\"prompts/b.yaml 3 18 include-cycle\",\"prompts/c.yaml 3 15 missing-include\"]"
+	git pv check d
+	expect_failure 1 git pv check c >../out
+	rm prompts/[abcd].yaml
 '
 
 finish

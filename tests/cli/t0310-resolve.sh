@@ -366,7 +366,7 @@ it 'is what check and commit ask for' '
 	line=$(grep -n "^<<<<<<<" prompts/a.yaml | head -1 | cut -d: -f1)
 	for where in "" --staged; do
 		expect_failure 1 git pv check $where --json >../out
-		json ../out ".findings[] | [.file, .line, .rule, .hint]" \
+		json ../out ".findings[] | select(.severity == \"error\") | [.file, .line, .rule, .hint]" \
 			"[\"prompts/a.yaml\",${line},\"conflict-marker\",\"settle it with git pv resolve prompts/a.yaml\"]"
 	done
 	expect_failure 1 git pv commit -m no --json >../out
@@ -375,7 +375,7 @@ it 'is what check and commit ask for' '
 	json ../out ".error.hint | test(\"git pv resolve prompts/a.yaml\")" true
 	git show :2:prompts/a.yaml >prompts/a.yaml
 	expect_failure 1 git pv check --json >../out
-	json ../out ".findings[] | [.file, .line, .rule]" \
+	json ../out ".findings[] | select(.severity == \"error\") | [.file, .line, .rule]" \
 		"[\"prompts/a.yaml\",null,\"conflict-marker\"]"
 	git checkout -m -- prompts/a.yaml
 	git add prompts/a.yaml

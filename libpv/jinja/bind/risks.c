@@ -64,22 +64,6 @@ static const pv_jinja_name *outside(const struct walk *w,
 	return is_named(name, own) ? NULL : name;
 }
 
-static void set(struct walk *w, const pv_jinja_node *target,
-		const pv_jinja_name *from)
-{
-	if (target->kind == PV_JINJA_N_TUPLE || target->kind == PV_JINJA_N_LIST) {
-		const pv_jinja_node *item = target->u.items.first;
-
-		for (; item; item = item->next)
-			set(w, item, from);
-		return;
-	}
-	if (target->kind != PV_JINJA_N_NAME || w->local_count == MAX_LOCALS)
-		return;
-	w->locals[w->local_count].name = target->u.name.name;
-	w->locals[w->local_count++].from = from;
-}
-
 /* --- what an expression is made of ---------------------------------------- */
 
 /* A stretch of the walk through an expression for the texts in its value. */
@@ -112,6 +96,30 @@ static void tell(struct walk *w, enum pv_jinja_risk_kind kind,
 
 	if (!w->rc)
 		w->rc = w->fn(&risk, w->payload);
+}
+
+static void set(struct walk *w, const pv_jinja_node *target,
+		const pv_jinja_name *from)
+{
+	if (target->kind == PV_JINJA_N_TUPLE || target->kind == PV_JINJA_N_LIST) {
+		const pv_jinja_node *item = target->u.items.first;
+
+		for (; item; item = item->next)
+			set(w, item, from);
+		return;
+	}
+	if (target->kind != PV_JINJA_N_NAME)
+		return;
+	if (target->u.name.name != from) {
+		struct trace trace = { .first = target->u.name.name,
+				       .place = target };
+
+		tell(w, PV_JINJA_RISK_SET, &trace);
+	}
+	if (w->local_count == MAX_LOCALS)
+		return;
+	w->locals[w->local_count].name = target->u.name.name;
+	w->locals[w->local_count++].from = from;
 }
 
 static void visit(const pv_jinja_node *node, void *payload);

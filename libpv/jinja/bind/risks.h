@@ -14,12 +14,15 @@
 enum pv_jinja_risk_kind {
 	PV_JINJA_RISK_PRINT, /* {{ name }}, whatever is done to it */
 	PV_JINJA_RISK_SAFE,  /* name|safe */
-	PV_JINJA_RISK_LOOP   /* {% for x in name %} without a limit */
+	PV_JINJA_RISK_LOOP,  /* {% for x in name %} without a limit */
+	PV_JINJA_RISK_SET    /* {% set name = ... %}, also by a loop, a macro's
+				parameter; not from what it was before */
 };
 
 typedef struct pv_jinja_risk {
 	enum pv_jinja_risk_kind kind;
-	pv_str name; /* of the variable, from outside; borrowed for the call */
+	pv_str name; /* of the variable, from outside, or that is set; borrowed
+			for the call */
 	size_t offset; /* in the source: of the expression, for a print */
 	int is_quoted; /* a filter makes it one JSON value or escapes it */
 } pv_jinja_risk;

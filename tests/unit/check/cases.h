@@ -2,8 +2,8 @@
  *
  * The examples in tests/data/check/<rule>/: bad.yaml and good.yaml, and beside
  * them what a rule may need: pv.yaml, last.yaml (the last version, called
- * 1.2.0), other prompts by the last part of their id, other files by the last
- * part of their path.
+ * 1.2.0), before.yaml (a prompt beside it, checked first), other prompts by the
+ * last part of their id, other files by the last part of their path.
  */
 #ifndef PV_TESTS_CHECK_CASES_H
 #define PV_TESTS_CHECK_CASES_H
@@ -105,32 +105,22 @@ static int case_source_last(const pv_prompt **out, const char **version_out,
 	return case_prompt(out, payload, "last.yaml");
 }
 
-/* Checks one file of a rule; the caller frees the report, NULL: no file. */
-static pv_report *case_check(const char *rule, const char *name)
+/* Runs the checks over one file; 0 when there is none. */
+static int case_run(pv_report *report, pv_check *check, const char *rule,
+		    const char *name, const char *id)
 {
-	struct case_files files = { .rule = rule };
-	pv_check_options opts = { .source = { case_source_load, case_source_read,
-					      case_source_last, &files } };
-	const pv_prompt_options load = { "prompts/case.yaml" };
-	pv_check_subject subject = { .id = "case", .path = "prompts/case.yaml" };
-	pv_buf settings = { 0 };
-	pv_buf text = { 0 };
+	char path[64];
+	const pv_prompt_options load = { path };
+	pv_check_subject subject = { .id = id, .path = path };
 	pv_prompt *prompt = NULL;
 	pv_report *found = NULL;
-	pv_report *report = NULL;
-	pv_check *check = NULL;
+	pv_buf text = { 0 };
 	pv_error err = { 0 };
 
 	if (!case_read(&text, rule, name))
-		return NULL;
-	if (case_read(&settings, rule, "pv.yaml")) {
-		opts.settings = pv_buf_text(&settings);
-		opts.settings_len = settings.len;
-	}
-	if (pv_check_new(&check, &opts, &err) < 0)
-		fail_msg("%s: %s", rule, err.message);
+		return 0;
+	(void)snprintf(path, sizeof(path), "prompts/%s.yaml", id);
 	assert_int_equal(pv_report_new(&found, NULL), PV_OK);
-	assert_int_equal(pv_report_new(&report, NULL), PV_OK);
 	(void)pv_prompt_parse(&prompt, pv_buf_text(&text), text.len, &load,
 			      found, NULL);
 	subject.text = pv_buf_text(&text);
@@ -139,13 +129,42 @@ static pv_report *case_check(const char *rule, const char *name)
 	subject.found = found;
 	if (pv_check_prompt(report, check, &subject, &err) < 0)
 		fail_msg("%s/%s: %s", rule, name, err.message);
+	pv_prompt_free(prompt);
+	pv_report_free(found);
+	pv_buf_dispose(&text);
+	return 1;
+}
+
+/* Checks one file of a rule; the caller frees the report, NULL: no file. */
+static pv_report *case_check(const char *rule, const char *name)
+{
+	struct case_files files = { .rule = rule };
+	pv_check_options opts = { .source = { case_source_load, case_source_read,
+					      case_source_last, &files } };
+	pv_buf settings = { 0 };
+	pv_report *report = NULL;
+	pv_report *other = NULL;
+	pv_check *check = NULL;
+	pv_error err = { 0 };
+
+	if (case_read(&settings, rule, "pv.yaml")) {
+		opts.settings = pv_buf_text(&settings);
+		opts.settings_len = settings.len;
+	}
+	if (pv_check_new(&check, &opts, &err) < 0)
+		fail_msg("%s: %s", rule, err.message);
+	assert_int_equal(pv_report_new(&report, NULL), PV_OK);
+	assert_int_equal(pv_report_new(&other, NULL), PV_OK);
+	(void)case_run(other, check, rule, "before.yaml", "before");
+	if (!case_run(report, check, rule, name, "case")) {
+		pv_report_free(report);
+		report = NULL;
+	}
 	for (size_t i = 0; i < files.count; i++)
 		pv_prompt_free(files.loaded[i]);
 	pv_check_free(check);
-	pv_prompt_free(prompt);
-	pv_report_free(found);
+	pv_report_free(other);
 	pv_buf_dispose(&settings);
-	pv_buf_dispose(&text);
 	return report;
 }
 
