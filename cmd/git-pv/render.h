@@ -37,7 +37,7 @@ typedef struct render_call {
 	pv_buf version;
 	pv_oid commit;
 	pv_buf text; /* of a bare template */
-	pv_render_tree tree;
+	pv_prompt_tree tree;
 	pv_render_loader loader;
 	pv_renderer *renderer;
 	pv_rendering *rendering;

@@ -306,6 +306,11 @@ static int derive_bump(enum pv_bump *out, const struct subject *it,
 		       const pv_version_info *base)
 {
 	pv_buf text = { 0 };
+	const pv_version_step step = { .store = it->index->store,
+				       .settings = it->index->settings,
+				       .base = base,
+				       .at = it->at,
+				       .text = &text };
 	int rc;
 
 	if (it->at.kind == PV_AT_WORKTREE)
@@ -315,8 +320,7 @@ static int derive_bump(enum pv_bump *out, const struct subject *it,
 		rc = pv_store_read_blob(&text, it->index->store, &it->blob,
 					it->err);
 	if (rc == PV_OK)
-		rc = pv_version_impact(out, it->index->store, &base->blob,
-				       &text, it->err);
+		rc = pv_version_impact(out, &step, it->err);
 	pv_buf_dispose(&text);
 	return rc;
 }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include <pv/render.h>
+
 #include "base/fail.h"
 #include "base/str.h"
 
@@ -23,26 +25,98 @@ static int load(pv_prompt **out, const pv_buf *text, pv_error *err)
 	return PV_OK;
 }
 
-int pv_version_impact(enum pv_bump *out, pv_store *store, const pv_oid *before,
-		      const pv_buf *text, pv_error *err)
+/* One side of a step. */
+struct side {
+	pv_prompt_tree tree; /* of what it includes */
+	pv_prompt *prompt;   /* NULL when its text is none */
+	pv_interface *all;   /* NULL when what it includes cannot be read */
+};
+
+static void side_dispose(struct side *side)
 {
-	pv_prompt *old_prompt = NULL;
-	pv_prompt *new_prompt = NULL;
+	pv_interface_free(side->all);
+	pv_prompt_free(side->prompt);
+}
+
+/* What cannot be found out, another rule complains about. */
+static int find_interface(struct side *side, pv_error *err)
+{
+	pv_render_loader loader = { pv_prompt_tree_load, &side->tree };
+	int rc = pv_interface_new(&side->all, side->prompt, &loader, err);
+
+	if (rc == PV_OK || rc == PV_ENOMEM)
+		return rc;
+	pv_error_clear(err);
+	return PV_OK;
+}
+
+static int includes_any(const struct side *side)
+{
+	return pv_prompt_include_count(side->prompt) > 0;
+}
+
+/* Whether a render must be given the variable, maybe only now and then. */
+static int is_asked_for(const pv_interface *all, const char *name)
+{
+	for (size_t i = 0; i < pv_interface_count(all); i++) {
+		const pv_variable *variable = &pv_interface_at(all, i)->variable;
+
+		if (!strcmp(variable->name, name))
+			return variable->is_required;
+	}
+	return 0;
+}
+
+/* A variable that only what is included asks for, and did not before. */
+static int compare_included(enum pv_bump *out, struct side *before,
+			    struct side *after, pv_error *err)
+{
+	int rc;
+
+	if (*out == PV_BUMP_MAJOR ||
+	    !(includes_any(before) || includes_any(after)))
+		return PV_OK;
+	rc = find_interface(before, err);
+	if (rc == PV_OK)
+		rc = find_interface(after, err);
+	if (rc < 0 || !before->all || !after->all)
+		return rc;
+	for (size_t i = 0; i < pv_interface_count(after->all); i++) {
+		const pv_variable *variable =
+			&pv_interface_at(after->all, i)->variable;
+
+		if (variable->is_required &&
+		    !is_asked_for(before->all, variable->name))
+			*out = PV_BUMP_MAJOR;
+	}
+	return PV_OK;
+}
+
+int pv_version_impact(enum pv_bump *out, const pv_version_step *step,
+		      pv_error *err)
+{
+	pv_point then = { PV_AT_COMMIT, step->base->commit };
+	struct side before = { .tree = { step->store, step->settings, then } };
+	struct side after = { .tree = { step->store, step->settings, step->at } };
 	pv_buf old_text = { 0 };
 	int rc;
 
 	*out = PV_BUMP_MAJOR;
-	rc = pv_store_read_blob(&old_text, store, before, err);
+	rc = pv_store_read_blob(&old_text, step->store, &step->base->blob, err);
 	if (rc == PV_OK)
-		rc = load(&old_prompt, &old_text, err);
+		rc = load(&before.prompt, &old_text, err);
 	if (rc == PV_OK)
-		rc = load(&new_prompt, text, err);
-	if (rc == PV_OK && old_prompt && new_prompt)
-		rc = pv_prompt_impact(out, old_prompt, new_prompt, NULL, err);
+		rc = load(&after.prompt, step->text, err);
+	if (rc == PV_OK && before.prompt && after.prompt) {
+		rc = pv_prompt_impact(out, before.prompt, after.prompt, NULL,
+				      err);
+		if (rc == PV_OK)
+			rc = compare_included(out, &before, &after, err);
+	}
 	if (rc == PV_OK && *out == PV_BUMP_NONE)
 		*out = PV_BUMP_PATCH;
-	pv_prompt_free(old_prompt);
-	pv_prompt_free(new_prompt);
+	side_dispose(&before);
+	side_dispose(&after);
 	pv_buf_dispose(&old_text);
 	return rc;
 }

@@ -8,12 +8,22 @@
 
 #include <pv/version.h>
 
+/* From a version to a text that may become the next one. */
+typedef struct pv_version_step {
+	pv_store *store;
+	const pv_settings *settings;
+	const pv_version_info *base; /* the version */
+	pv_point at; /* where the text, and what it includes, is */
+	const pv_buf *text;
+} pv_version_step;
+
 /*
- * The bump from the text of `before` to `text`, at least PATCH. A text that
- * does not load can break whoever uses it: MAJOR. PV_EGIT, PV_ENOMEM.
+ * The bump of a step, at least PATCH. Variables that an included prompt needs
+ * count as the prompt's own. A text that does not load can break whoever uses
+ * it: MAJOR. PV_EGIT, PV_ENOMEM.
  */
-int pv_version_impact(enum pv_bump *out, pv_store *store, const pv_oid *before,
-		      const pv_buf *text, pv_error *err);
+int pv_version_impact(enum pv_bump *out, const pv_version_step *step,
+		      pv_error *err);
 
 /*
  * The id the prompt at `path`, added by `commit`, had before, as the trailer

@@ -73,24 +73,25 @@ static int is_moved_below(const pv_plan *plan)
 	return strcmp(closure, plan->base->closure) != 0;
 }
 
-static int derive_bump(enum pv_bump *out, const pv_plan *plan, pv_store *store,
-		       pv_error *err)
+static int derive_bump(enum pv_bump *out, const pv_plan *plan,
+		       const pv_version_index *index, pv_error *err)
 {
 	pv_buf text = { 0 };
-	int rc = PV_OK;
+	const pv_version_step step = { .store = index->store,
+				       .settings = index->settings,
+				       .base = plan->base,
+				       .at = { PV_AT_COMMIT, index->tip },
+				       .text = &text };
+	int rc;
 
 	*out = PV_BUMP_MAJOR;
 	if (plan->is_added)
 		return PV_OK;
-	*out = PV_BUMP_MINOR;
-	if (strcmp(plan->blob.hex, plan->base->blob.hex) != 0) {
-		rc = pv_store_read_blob(&text, store, &plan->blob, err);
-		if (rc == PV_OK)
-			rc = pv_version_impact(out, store, &plan->base->blob,
-					       &text, err);
-		if (*out < PV_BUMP_MINOR && is_moved_below(plan))
-			*out = PV_BUMP_MINOR;
-	}
+	rc = pv_store_read_blob(&text, index->store, &plan->blob, err);
+	if (rc == PV_OK)
+		rc = pv_version_impact(out, &step, err);
+	if (*out < PV_BUMP_MINOR && is_moved_below(plan))
+		*out = PV_BUMP_MINOR;
 	pv_buf_dispose(&text);
 	return rc;
 }
@@ -193,7 +194,7 @@ static int find_free(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 
 static int step_from_base(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 {
-	int rc = derive_bump(&plan->bump, plan, plans->index->store, err);
+	int rc = derive_bump(&plan->bump, plan, plans->index, err);
 
 	if (rc == PV_OK)
 		rc = apply_policy(plan, plans->opts, err);

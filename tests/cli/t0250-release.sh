@@ -369,4 +369,21 @@ it 'publishes nothing unsigned when a signature was asked for' '
 	same a/v1.0.0 "$(git tag)"
 '
 
+it 'takes what an included prompt newly asks for as breaking' '
+	new_repo asking
+	cd asking
+	mkdir prompts
+	echo "prompt: \"{{ a }}{% include \\\"inner\\\" %}\"" >prompts/outer.yaml
+	echo "prompt: calm" >prompts/inner.yaml
+	git pv commit -q -m one
+	echo "prompt: \"calm {{ mood }}\"" >prompts/inner.yaml
+	git pv commit -q -m two
+	git pv release outer >../out
+	has ../out "outer 2.0.0 (major)"
+	echo "prompt: \"{{ mood }}\"" >prompts/inner.yaml
+	git pv commit -q -m three
+	git pv release outer >../out
+	has ../out "outer 2.1.0 (minor)"
+'
+
 finish

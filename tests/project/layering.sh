@@ -6,9 +6,9 @@ cd "$(dirname "$0")/../.."
 
 find libpv cmd -name '*.[ch]' | sort | xargs awk '
 BEGIN {
-	rows = split("base|yaml schema jinja stats|prompt|store diff|" \
-		     "version merge check index|" \
-		     "blame analytics render provider|" \
+	rows = split("base|yaml schema jinja stats|prompt|" \
+		     "store diff render|version merge check index|" \
+		     "blame analytics provider|" \
 		     "policy|review|deploy|experiment eval exchange", row, "|")
 	for (i = 1; i <= rows; i++) {
 		count = split(row[i], names, " ")

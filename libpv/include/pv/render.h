@@ -16,7 +16,6 @@
 
 #include <pv/prompt.h>
 #include <pv/report.h>
-#include <pv/version.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -290,22 +289,6 @@ typedef int pv_render_case_fn(const pv_render_case *one, void *payload);
  */
 PV_API int pv_render_case_each(const pv_prompt *prompt, const pv_interface *all,
 			       pv_render_case_fn *fn, void *payload,
-			       pv_error *err);
-
-/* --- prompts of a repository ---------------------------------------------- */
-
-/* A state of a repository as a loader: its prompts, by id. */
-typedef struct pv_render_tree {
-	pv_store *store;
-	const pv_settings *settings;
-	pv_point at;
-} pv_render_tree;
-
-/*
- * `load` of a pv_render_loader whose payload is a pv_render_tree: never looks
- * outside of its prompts at that point. PV_ENOTFOUND also for what is no id.
- */
-PV_API int pv_render_tree_load(pv_buf *out, const char *name, void *payload,
 			       pv_error *err);
 
 #ifdef __cplusplus

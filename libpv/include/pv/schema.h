@@ -162,8 +162,7 @@ PV_API int pv_schema_infer_add(pv_schema_inference *inference, const char *json,
  * formats that every string has, enums of a few strings seen again and again.
  * Unknown members stay allowed. PV_ELIMIT, PV_ENOMEM.
  */
-PV_API int pv_schema_infer_json(pv_buf *out,
-				const pv_schema_inference *inference,
+PV_API int pv_schema_infer_json(pv_buf *out, const pv_schema_inference *inference,
 				pv_error *err);
 
 #ifdef __cplusplus

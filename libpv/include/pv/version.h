@@ -106,6 +106,21 @@ PV_API int pv_prompt_path(pv_buf *out, const pv_settings *settings,
 PV_API int pv_prompt_id(pv_buf *out, const pv_settings *settings,
 			const char *path, pv_error *err);
 
+/* The prompts of one state of a repository, by id: what templates include. */
+typedef struct pv_prompt_tree {
+	pv_store *store;
+	const pv_settings *settings;
+	pv_point at;
+} pv_prompt_tree;
+
+/*
+ * `load` of a pv_render_loader (pv/render.h) whose payload is a pv_prompt_tree:
+ * never looks outside of its prompts at that point. PV_ENOTFOUND also for what
+ * is no id.
+ */
+PV_API int pv_prompt_tree_load(pv_buf *out, const char *name, void *payload,
+			       pv_error *err);
+
 /*
  * The sha256 (hex) over the sorted (path, blob) of the prompt, everything it
  * includes and the schemas it refers to, at a point; "dynamic:" comes before

@@ -93,10 +93,10 @@ static int settings_at(void *payload, pv_error *err)
 static int load_from_tree(void *payload, pv_error *err)
 {
 	struct scene *scene = payload;
-	pv_render_tree tree = { scene->it->repo.store, &scene->it->settings,
+	pv_prompt_tree tree = { scene->it->repo.store, &scene->it->settings,
 				scene->tip };
 
-	return say_out(scene, pv_render_tree_load(&scene->out, "a", &tree, err));
+	return say_out(scene, pv_prompt_tree_load(&scene->out, "a", &tree, err));
 }
 
 /* Of HEAD, as there is no such branch: a file that is read takes no memory. */
@@ -424,7 +424,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_settings_folder, folder_of_settings) },
 	{ WALK(pv_settings_at, settings_at) },
 	{ WALK(pv_settings_tip, tip) },
-	{ WALK(pv_render_tree_load, load_from_tree) },
+	{ WALK(pv_prompt_tree_load, load_from_tree) },
 	{ WALK(pv_prompt_path, path_of) },
 	{ WALK(pv_prompt_id, id_of) },
 	{ WALK(pv_prompt_each, each) },

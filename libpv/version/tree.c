@@ -3,12 +3,12 @@
  * The prompts of one state of a repository as what templates include. Only
  * ids are understood, so a name cannot leave the folder of prompts.
  */
-#include "render/renderer.h"
+#include <pv/version.h>
 
-int pv_render_tree_load(pv_buf *out, const char *name, void *payload,
+int pv_prompt_tree_load(pv_buf *out, const char *name, void *payload,
 			pv_error *err)
 {
-	const pv_render_tree *tree = payload;
+	const pv_prompt_tree *tree = payload;
 	pv_buf path = { 0 };
 	pv_error why = { 0 };
 	int rc;
