@@ -32,6 +32,10 @@ struct check {
 	/* The folder counted last; files come sorted by path. */
 	pv_buf folder;
 	size_t in_folder;
+	int is_fixing; /* --fix, and with is_dry only what it would do */
+	int is_dry;
+	size_t fixed_files;
+	size_t fixed_values;
 	/* With --rev: see check_range.c. */
 	int is_range;
 	diff_sides sides;
@@ -58,6 +62,12 @@ int check_prompt(struct check *check, const char *id, const char *path);
 
 /* Whether git has the file as unmerged. */
 int check_is_unmerged(const struct check *check, const char *path);
+
+/*
+ * Mends the file of a prompt, or shows what would be; `*changed_out` when it
+ * has to be read again.
+ */
+int check_fix(int *changed_out, struct check *check, const cli_prompt *entry);
 
 /* What rules ask for, answered from the point of the run. */
 void check_source_init(pv_check_source *out, struct check *check);

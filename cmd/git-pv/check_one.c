@@ -211,6 +211,26 @@ static int check_entry(struct check *check, const cli_prompt *entry)
 	return rc;
 }
 
+/* Mends the file and reads it again, without what is mended by now. */
+static int mend(struct check *check, cli_prompt *entry)
+{
+	cli_prompt better = { 0 };
+	int is_changed = 0;
+	int rc = check_fix(&is_changed, check, entry);
+
+	if (rc < 0 || !is_changed)
+		return rc;
+	pv_report_free(check->found);
+	check->found = NULL;
+	rc = pv_report_new(&check->found, &check->cli->err);
+	if (rc == PV_OK)
+		rc = cli_prompt_read(&better, check->cli, &check->at, entry->id,
+				     entry->path, check->found);
+	cli_prompt_dispose(entry);
+	*entry = better;
+	return rc;
+}
+
 int check_prompt(struct check *check, const char *id, const char *path)
 {
 	cli_prompt entry = { 0 };
@@ -224,6 +244,8 @@ int check_prompt(struct check *check, const char *id, const char *path)
 	if (rc == PV_OK)
 		rc = cli_prompt_read(&entry, check->cli, &check->at, id, path,
 				     check->found);
+	if (rc == PV_OK && check->is_fixing)
+		rc = mend(check, &entry);
 	if (rc == PV_OK)
 		rc = check_entry(check, &entry);
 	if (rc == PV_OK)

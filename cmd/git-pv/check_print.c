@@ -56,6 +56,13 @@ int check_print(const struct check *check, enum check_format format)
 	pv_buf *out = &check->cli->out;
 	pv_error *err = &check->cli->err;
 
+	if (check->is_fixing)
+		cli_note(check->cli, "%s %zu value%s in %zu file%s",
+			 check->is_dry ? "would mend" : "mended",
+			 check->fixed_values, check->fixed_values == 1 ? "" : "s",
+			 check->fixed_files, check->fixed_files == 1 ? "" : "s");
+	if (check->is_dry)
+		return PV_OK;
 	switch (format) {
 	case CHECK_TEXT:
 		print_text(check);

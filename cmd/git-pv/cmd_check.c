@@ -13,6 +13,8 @@ struct check_options {
 	const char *at;
 	const char *rev;
 	int staged;
+	int fix;
+	int dry_run;
 	int format; /* enum check_format */
 };
 
@@ -26,6 +28,10 @@ static const cli_option options[] = {
 	  "check what is staged" },
 	{ 0, "rev", CLI_STRING, offsetof(struct check_options, rev), "A..B",
 	  "check the prompts that differ between two revisions" },
+	{ 0, "fix", CLI_FLAG, offsetof(struct check_options, fix), NULL,
+	  "mend what needs no judgement in the files" },
+	{ 'n', "dry-run", CLI_FLAG, offsetof(struct check_options, dry_run),
+	  NULL, "with --fix: only show what would be mended" },
 	{ 0, "format", CLI_ENUM, offsetof(struct check_options, format),
 	  "FORMAT", "text, json, github, sarif, junit or gitlab", formats },
 	{ 0 },
@@ -33,7 +39,8 @@ static const cli_option options[] = {
 
 const cli_usage cmd_check_usage = {
 	.synopsis = { "git pv check [--staged | --at REV | --rev A..B] "
-		      "[--json | --format FORMAT] [ID | PATH]..." },
+		      "[--json | --format FORMAT] [ID | PATH]...",
+		      "git pv check --fix [--dry-run] [--json] [ID | PATH]..." },
 	.examples = { "git pv check", "git pv check --staged support/triage",
 		      "git pv check --rev main..HEAD --format github" },
 	.options = options,
@@ -236,6 +243,13 @@ static int check_options(pv_cli *cli, struct check_options *opts)
 	if (opts->staged + (opts->at != NULL) + (opts->rev != NULL) > 1)
 		return cli_usage_error(cli, "--staged, --at and --rev exclude "
 					    "another");
+	if (opts->fix && (opts->staged || opts->at || opts->rev))
+		return cli_usage_error(cli, "--fix is for the working tree");
+	if (opts->dry_run && !opts->fix)
+		return cli_usage_error(cli, "--dry-run goes with --fix");
+	if (opts->dry_run && (cli->json || opts->format > CHECK_TEXT))
+		return cli_usage_error(cli, "--dry-run shows a diff, not a "
+					    "report");
 	if (cli->json && opts->format && opts->format != CHECK_JSON)
 		return cli_usage_error(cli, "--json is --format json");
 	if (opts->format == CHECK_JSON)
@@ -250,6 +264,8 @@ static int start(struct check *check, const struct check_options *opts)
 	pv_cli *cli = check->cli;
 	int rc = PV_OK;
 
+	if (check->is_fixing && pv_store_is_bare(cli->store))
+		return cli_usage_error(cli, "--fix needs a working tree");
 	if (!opts->rev)
 		rc = cli_point(&check->at, cli, opts->at);
 	if (opts->staged)
@@ -286,6 +302,8 @@ int cmd_check(pv_cli *cli, int argc, char **argv)
 	if (rc != 0)
 		return rc;
 	rc = check_options(cli, &opts);
+	check.is_fixing = opts.fix;
+	check.is_dry = opts.dry_run;
 	if (rc == PV_OK && opts.rev)
 		rc = check_range_read(&check, opts.rev, argc, argv);
 	if (rc == PV_OK)

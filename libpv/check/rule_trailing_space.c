@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "check/rules.h"
+#include "check/trailing.h"
 
 static int is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
 
-/* Where the blanks at the end of the line [start, end) start; `end`: none. */
-static size_t blanks_start(pv_str text, size_t start, size_t end)
+size_t pv_trailing_start(pv_str text, size_t start, size_t end)
 {
 	size_t at = end;
 
@@ -39,7 +39,7 @@ static int check_text(pv_check_run *run, size_t idx)
 		const char *newline =
 			memchr(text.ptr + start, '\n', text.len - start);
 		size_t end = newline ? (size_t)(newline - text.ptr) : text.len;
-		size_t at = blanks_start(text, start, end);
+		size_t at = pv_trailing_start(text, start, end);
 
 		if (at < end && newline && !count++)
 			first = at > start ? at - 1 : start;

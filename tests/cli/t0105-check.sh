@@ -168,4 +168,24 @@ it 'finds includes that lead nowhere or in a circle' '
 	rm prompts/[abcd].yaml
 '
 
+it 'mends what needs no judgement' '
+	printf "checks: {style: off, trailing-space: note}\n" >pv.yaml
+	printf "prompt: | # c\n  a \n  b\n" >prompts/fix.yaml
+	cp prompts/fix.yaml ../before
+	git pv check --fix --dry-run fix >../out 2>../err
+	has ../err "would mend 1 value in 1 file"
+	has ../out fix
+	cmp ../before prompts/fix.yaml
+	git pv check --fix fix 2>../err
+	has ../err "mended 1 value in 1 file"
+	printf "prompt: | # c\n  a\n  b\n" >../wanted
+	cmp ../wanted prompts/fix.yaml
+	git pv check --fix 2>../err
+	has ../err "mended 0 values"
+	expect_failure 129 git pv check --fix --staged 2>../err
+	expect_failure 129 git pv check --dry-run 2>../err
+	rm prompts/fix.yaml
+	git checkout -q pv.yaml
+'
+
 finish

@@ -109,6 +109,16 @@ PV_API int pv_check_prompt(pv_report *report, pv_check *check,
  */
 PV_API int pv_check_secrets(pv_report *report, pv_check *check, pv_error *err);
 
+/*
+ * Appends the text of a prompt file with everything mended that can be without
+ * judgement: blanks at the end of lines, characters that cannot be seen,
+ * "required" beside a default. All else keeps its bytes. What is off or
+ * silenced for the file is left alone. `*count_out` is how many values were
+ * changed; with 0 nothing is appended. PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_check_fix(pv_buf *out, size_t *count_out, pv_check *check,
+			const pv_check_subject *subject, pv_error *err);
+
 /* --- findings for other programs -------------------------------------------- */
 
 /* What a run came to. */

@@ -118,6 +118,24 @@ static int call_prompt(void *payload, pv_error *err)
 	return rc;
 }
 
+static int call_fix(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	const pv_check_subject subject = { .id = "a",
+					   .path = "prompts/a.yaml",
+					   .text = text,
+					   .len = sizeof(text) - 1,
+					   .prompt = it->prompt };
+	pv_buf out = { 0 };
+	size_t count = 0;
+	int rc = pv_check_fix(&out, &count, it->check, &subject, err);
+
+	if (rc == PV_OK)
+		walk_say("%zu %s", count, pv_buf_text(&out));
+	pv_buf_dispose(&out);
+	return rc;
+}
+
 static int print(pv_buf *out, int rc)
 {
 	if (rc == PV_OK)
@@ -181,6 +199,7 @@ static void test_alloc_check(void **state)
 	static const struct walk_row rows[] = {
 		{ WALK(pv_check_new, call_new) },
 		{ WALK(pv_check_prompt, call_prompt) },
+		{ WALK(pv_check_fix, call_fix) },
 		{ WALK(pv_check_print_github, call_github) },
 		{ WALK(pv_check_print_gitlab, call_gitlab) },
 		{ WALK(pv_check_print_junit, call_junit) },

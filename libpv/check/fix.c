@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Mends what needs no judgement, through the lossless editor: a value is set
+ * anew, and whatever the editor cannot do without touching other bytes is left
+ * as it is. A rule that a comment silences anywhere in the file is not mended
+ * in it.
+ */
+#include <string.h>
+
+#include "base/fail.h"
+#include "check/check.h"
+#include "check/rules.h"
+#include "check/spot.h"
+#include "check/trailing.h"
+
+/* A file being mended. */
+struct fix {
+	pv_check *check;
+	const pv_prompt *prompt;
+	pv_yaml *doc;
+	size_t count;
+	pv_error *err;
+};
+
+static int is_wanted(const struct fix *fix, const char *rule)
+{
+	const pv_silences *silences = &fix->check->silences;
+
+	if (fix->check->levels[pv_check_rule_index(rule)] == PV_LEVEL_OFF)
+		return 0;
+	for (size_t i = 0; i < silences->count; i++)
+		if (!strcmp(silences->items[i].rule, rule))
+			return 0;
+	return 1;
+}
+
+/* Counts an edit that was made; one that cannot be is none. */
+static int made(struct fix *fix, int rc)
+{
+	if (rc == PV_EUNSUPPORTED) {
+		pv_error_clear(fix->err);
+		return PV_OK;
+	}
+	fix->count += rc == PV_OK;
+	return rc;
+}
+
+/* The node at a path that may not be there: NULL then. */
+static int find(const pv_yaml_node **out, struct fix *fix, const pv_buf *path)
+{
+	int rc = pv_buf_status(path, fix->err);
+
+	*out = NULL;
+	if (rc == PV_OK)
+		rc = pv_yaml_find(out, fix->doc, pv_buf_text(path), fix->err);
+	if (rc < 0 && rc != PV_ENOMEM) {
+		*out = NULL;
+		pv_error_clear(fix->err);
+		rc = PV_OK;
+	}
+	return rc;
+}
+
+/* --- texts ------------------------------------------------------------------ */
+
+static void strip_blanks(pv_buf *out, pv_str text)
+{
+	for (size_t start = 0; start < text.len;) {
+		const char *newline =
+			memchr(text.ptr + start, '\n', text.len - start);
+		size_t end = newline ? (size_t)(newline - text.ptr) : text.len;
+		size_t at = newline ? pv_trailing_start(text, start, end) : end;
+
+		pv_buf_put(out, text.ptr + start, at - start);
+		if (newline)
+			pv_buf_putc(out, '\n');
+		start = end + 1;
+	}
+}
+
+static int strip_invisible(pv_buf *out, pv_str text, pv_error *err)
+{
+	pv_spots spots = { 0 };
+	size_t at = 0;
+	int rc = pv_find_invisible(&spots, text, err);
+
+	for (size_t i = 0; i < spots.count && rc == PV_OK; i++) {
+		if (spots.items[i].start < at)
+			continue;
+		pv_buf_put(out, text.ptr + at, spots.items[i].start - at);
+		at = spots.items[i].end;
+	}
+	pv_buf_put(out, text.ptr + at, text.len - at);
+	pv_spots_dispose(&spots);
+	return rc;
+}
+
+static int mended_text(pv_buf *out, const struct fix *fix, pv_str text)
+{
+	pv_buf visible = { 0 };
+	int rc = PV_OK;
+
+	if (is_wanted(fix, "invisible-character")) {
+		rc = strip_invisible(&visible, text, fix->err);
+		if (rc == PV_OK)
+			rc = pv_buf_status(&visible, fix->err);
+		text.ptr = pv_buf_text(&visible);
+		text.len = visible.len;
+	}
+	if (rc == PV_OK && is_wanted(fix, "trailing-space"))
+		strip_blanks(out, text);
+	else
+		pv_buf_put(out, text.ptr, text.len);
+	pv_buf_dispose(&visible);
+	return rc == PV_OK ? pv_buf_status(out, fix->err) : rc;
+}
+
+static int mend_text(struct fix *fix, const pv_buf *path,
+		     const pv_message *message)
+{
+	pv_str text = { message->content, message->len };
+	const pv_yaml_node *node;
+	pv_buf better = { 0 };
+	int rc = find(&node, fix, path);
+
+	/* What others refer to is not one text's to change. */
+	if (rc < 0)
+		return rc;
+	if (!node || node->kind != PV_YAML_SCALAR || node->anchor || !text.len)
+		return PV_OK;
+	rc = mended_text(&better, fix, text);
+	if (rc == PV_OK && better.len != text.len)
+		rc = made(fix, pv_yaml_set_text(fix->doc, pv_buf_text(path),
+						pv_buf_text(&better),
+						better.len, fix->err));
+	pv_buf_dispose(&better);
+	return rc;
+}
+
+static int mend_texts(struct fix *fix)
+{
+	const pv_prompt *prompt = fix->prompt;
+	pv_buf path = { 0 };
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < prompt->message_count && rc == PV_OK; i++) {
+		pv_buf_clear(&path);
+		if (prompt->is_text)
+			pv_buf_puts(&path, "prompt");
+		else
+			pv_buf_printf(&path, "messages[%zu].content", i);
+		rc = mend_text(fix, &path, &prompt->messages[i]);
+	}
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+/* --- variables -------------------------------------------------------------- */
+
+/* A variable with a default is never required: the word changes nothing. */
+static int mend_required(struct fix *fix, const pv_variable *variable)
+{
+	const pv_yaml_node *node;
+	pv_buf path = { 0 };
+	int rc;
+
+	pv_buf_printf(&path, "variables.\"%s\".required", variable->name);
+	rc = find(&node, fix, &path);
+	if (rc == PV_OK && node && node->kind == PV_YAML_SCALAR &&
+	    node->type == PV_YAML_BOOL &&
+	    (*node->text == 't' || *node->text == 'T'))
+		rc = made(fix, pv_yaml_delete(fix->doc, pv_buf_text(&path),
+					      fix->err));
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+static int mend_variables(struct fix *fix)
+{
+	const pv_prompt *prompt = fix->prompt;
+	int rc = PV_OK;
+
+	if (!is_wanted(fix, "variable-default"))
+		return PV_OK;
+	for (size_t i = 0; i < prompt->variable_count && rc == PV_OK; i++)
+		if (prompt->variables[i].default_json)
+			rc = mend_required(fix, &prompt->variables[i]);
+	return rc;
+}
+
+/* --- the whole -------------------------------------------------------------- */
+
+static int mend(struct fix *fix, const pv_check_subject *subject)
+{
+	pv_report *raw = NULL;
+	pv_check_run run = { .check = fix->check,
+			     .subject = subject,
+			     .prompt = subject->prompt,
+			     .rule = &pv_rule_ignore_comment.about,
+			     .err = fix->err };
+	int rc = pv_report_new(&raw, fix->err);
+
+	run.report = raw;
+	if (rc == PV_OK)
+		rc = pv_silences_read(&fix->check->silences, &run);
+	if (rc == PV_OK)
+		rc = pv_yaml_parse(&fix->doc, subject->text, subject->len, NULL,
+				   fix->err);
+	if (rc == PV_OK)
+		rc = mend_texts(fix);
+	if (rc == PV_OK)
+		rc = mend_variables(fix);
+	pv_silences_dispose(&fix->check->silences);
+	pv_report_free(raw);
+	return rc;
+}
+
+int pv_check_fix(pv_buf *out, size_t *count_out, pv_check *check,
+		 const pv_check_subject *subject, pv_error *err)
+{
+	struct fix fix = { .check = check, .prompt = subject->prompt, .err = err };
+	const char *text;
+	size_t len;
+	int rc;
+
+	*count_out = 0;
+	if (!subject->prompt)
+		return PV_OK;
+	pv_check_config_levels(check->levels, &check->config, subject->path);
+	rc = mend(&fix, subject);
+	if (rc == PV_OK && fix.count) {
+		text = pv_yaml_text(fix.doc, &len);
+		pv_buf_put(out, text, len);
+		rc = pv_buf_status(out, err);
+	}
+	if (rc == PV_OK)
+		*count_out = fix.count;
+	pv_yaml_free(fix.doc);
+	return rc;
+}
