@@ -10,7 +10,7 @@ foreach(file ${FILES})
   string(REGEX REPLACE "(................................................................................),"
     "\\1,\n\t" bytes "${bytes}")
   string(APPEND code
-    "\nstatic const char ${name}[] = {\n\t${bytes}0\n};\n"
-    "const char *const ${PREFIX}_${name} = ${name};\n")
+    "\nstatic const char bytes_${name}[] = {\n\t${bytes}0\n};\n"
+    "const char *const ${PREFIX}_${name} = bytes_${name};\n")
 endforeach()
 file(WRITE ${OUTPUT} "${code}")
