@@ -15,6 +15,7 @@
 #include <pv/error.h>
 #include <pv/exchange.h>
 #include <pv/git.h>
+#include <pv/index.h>
 #include <pv/init.h>
 #include <pv/merge.h>
 #include <pv/prompt.h>

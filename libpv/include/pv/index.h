@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Executions: one record for each time a prompt went to a model, with what
+ * came back and what it cost, tied to the commit that the prompt came from.
+ * They are kept in a sidecar database beside the repository, not in git.
+ *
+ * A record crosses this interface as JSON (schemas/execution.schema.json) or
+ * field by field. Units outside are milliseconds, US dollars, quality points
+ * from 1 to 10 and RFC 3339 times; inside they are whole microseconds,
+ * pico-dollars and thousandths of a point, so nothing is rounded twice. What
+ * is not known is null, never 0.
+ */
+#ifndef PV_INDEX_H
+#define PV_INDEX_H
+
+#include <pv/buf.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- one record ----------------------------------------------------------- */
+
+typedef struct pv_execution pv_execution;
+
+/* An empty record. PV_ENOMEM. The caller frees it. */
+PV_API int pv_execution_new(pv_execution **out, pv_error *err);
+
+/* Frees a record and what it lent; NULL is accepted. */
+PV_API void pv_execution_free(pv_execution *row);
+
+/*
+ * Reads a record from one JSON object. Keys that no field has are kept in
+ * `metadata`; pv_execution_unknown names them. PV_EINVALID for what a field
+ * cannot be, with its name and why, PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_execution_parse(pv_execution **out, const char *json, size_t len,
+			      pv_error *err);
+
+/* The `idx`-th key that went to `metadata`, or NULL behind the last. */
+PV_API const char *pv_execution_unknown(const pv_execution *row, size_t idx);
+
+/*
+ * Sets a field by its name in JSON. A text is taken as it is, a number, time
+ * or truth value is read from its text. PV_ENOTFOUND for no such field,
+ * PV_EINVALID, PV_ENOMEM.
+ */
+PV_API int pv_execution_set(pv_execution *row, const char *field,
+			    const char *text, size_t len, pv_error *err);
+
+/* The same from a JSON value; null clears the field. */
+PV_API int pv_execution_set_json(pv_execution *row, const char *field,
+				 const char *json, size_t len, pv_error *err);
+
+/* Whether a field has a value; 0 also when there is no such field. */
+PV_API int pv_execution_has(const pv_execution *row, const char *field);
+
+/* The text of a field that is one, lent; NULL for other fields and unset. */
+PV_API const char *pv_execution_text(const pv_execution *row, const char *field);
+
+/*
+ * Makes a record whole: `status` and `success` from each other, `tokens` from
+ * its two halves, `output_chars` from the output, and time and id. A record
+ * with a time and no id gets one that follows from its contents, so that
+ * reading the same line again makes the same id; one without a time happened
+ * at `now` (microseconds since 1970; 0: the system's clock). Does nothing to
+ * a whole record. PV_EINVALID when none of prompt_id, template and rendered
+ * is set, or fields contradict each other; PV_EIO without randomness.
+ */
+PV_API int pv_execution_complete(pv_execution *row, int64_t now, pv_error *err);
+
+/*
+ * Drops the texts `input`, `rendered`, `output`, `params` and
+ * `error_message` and keeps the rest, `output_chars` of a whole record too.
+ */
+PV_API void pv_execution_drop_content(pv_execution *row);
+
+/*
+ * Appends the record as one JSON object on one line: every field in its
+ * order, null for what is not known. PV_ENOMEM, PV_ELIMIT.
+ */
+PV_API int pv_execution_json(pv_buf *out, const pv_execution *row, pv_error *err);
+
+/* The name of the `idx`-th field of a record, or NULL behind the last. */
+PV_API const char *pv_execution_field(size_t idx);
+
+/* --- all of them ---------------------------------------------------------- */
+
+/*
+ * An open index; used by one thread at a time. Several processes and threads
+ * may have the same one open.
+ */
+typedef struct pv_executions pv_executions;
+
+typedef struct pv_executions_options {
+	const char *path; /* the database file; its folder is made */
+	int is_read_only; /* PV_ENOTFOUND when there is no database yet */
+	int wait_ms;      /* for other writers; 0: 20 seconds */
+} pv_executions_options;
+
+/*
+ * Opens the index, makes it when there is none and brings an older one up to
+ * date. PV_EDB when it is damaged or something else, PV_EUNSUPPORTED when a
+ * newer version of the library wrote it, PV_ELOCKED, PV_EIO, PV_ENOTFOUND.
+ */
+PV_API int pv_executions_open(pv_executions **out,
+			      const pv_executions_options *opts, pv_error *err);
+
+/* Closes an index; NULL is accepted. */
+PV_API void pv_executions_free(pv_executions *index);
+
+/*
+ * Records rows in one transaction: all or none. Each is made whole first
+ * (pv_execution_complete). A row whose id is there already changes nothing
+ * and is not counted in `*added_out` (NULL allowed). When this returns PV_OK
+ * the rows are on disk. PV_ELOCKED, PV_EIO on a full disk, PV_EDB,
+ * PV_EINVALID; then nothing was recorded.
+ */
+PV_API int pv_executions_record(size_t *added_out, pv_executions *index,
+				pv_execution *const *rows, size_t count,
+				pv_error *err);
+
+/* The row of an id. PV_ENOTFOUND; PV_EINVALID for what is no id. */
+PV_API int pv_executions_get(pv_execution **out, pv_executions *index,
+			     const char *id, pv_error *err);
+
+/* A field and the value it must have, as text. */
+typedef struct pv_executions_match {
+	const char *field;
+	const char *value;
+} pv_executions_match;
+
+/* What to list; all zero lists everything, newest first. */
+typedef struct pv_executions_query {
+	const pv_executions_match *matches; /* all must fit */
+	size_t match_count;
+	const char *tag;   /* NULL: any */
+	int64_t since;     /* microseconds, inclusive; 0: from the start */
+	int64_t until;     /* exclusive; 0: to the end */
+	const char *after; /* go on behind the row of this id; NULL */
+	size_t limit;      /* 0: no limit */
+	int oldest_first;
+} pv_executions_query;
+
+/*
+ * Calls `fn` for each row that fits, by time and id, until it returns
+ * non-zero, which becomes the result. The row is lent for the call. Rows that
+ * are recorded meanwhile are not seen. `matches` may name any field that is
+ * kept as a name or a number; others are PV_EINVALID.
+ */
+PV_API int pv_executions_list(pv_executions *index,
+			      const pv_executions_query *query,
+			      int (*fn)(const pv_execution *row, void *payload),
+			      void *payload, pv_error *err);
+
+/*
+ * Changes what may become known late of a row that is there: `change` gets it
+ * to set quality, feedback, scores and tags; other fields keep what they had.
+ * What it returns other than PV_OK is the result, and nothing is changed. Two
+ * that amend at the same time wait for each other. PV_ENOTFOUND, and as
+ * pv_executions_record.
+ */
+PV_API int pv_executions_amend(pv_executions *index, const char *id,
+			       int (*change)(pv_execution *row, void *payload,
+					     pv_error *err),
+			       void *payload, pv_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

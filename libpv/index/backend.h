@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a backend of the index does. The front (executions.c) has checked
+ * everything that can be checked without a database: rows are whole, ids are
+ * ids, matches name fields that can be matched and carry a value of the right
+ * kind. A backend keeps rows and gives the same ones back.
+ */
+#ifndef PV_INDEX_BACKEND_H
+#define PV_INDEX_BACKEND_H
+
+#include "index/execution.h"
+
+/* A query as a backend gets it. */
+typedef struct pv_index_query {
+	const pv_executions_query *asked;
+	/* One field set in each: the value to be matched. */
+	pv_execution *const *matches;
+	const enum pv_field *fields;
+	size_t match_count;
+	const unsigned char *after; /* an id, or NULL */
+} pv_index_query;
+
+typedef int (*pv_execution_fn)(const pv_execution *row, void *payload);
+typedef int (*pv_execution_change_fn)(pv_execution *row, void *payload,
+				      pv_error *err);
+
+/* `db` is what `open` gave. See pv/index.h for what each promises. */
+typedef struct pv_index_backend {
+	int (*open)(void **out, const pv_executions_options *opts, pv_error *err);
+	void (*close)(void *db);
+	int (*record)(size_t *added_out, void *db, pv_execution *const *rows,
+		      size_t count, pv_error *err);
+	int (*get)(pv_execution **out, void *db, const unsigned char *id,
+		   pv_error *err);
+	int (*list)(void *db, const pv_index_query *query, pv_execution_fn fn,
+		    void *payload, pv_error *err);
+	int (*amend)(void *db, const unsigned char *id,
+		     pv_execution_change_fn change, void *payload, pv_error *err);
+} pv_index_backend;
+
+extern const pv_index_backend pv_sqlite_backend;
+
+#endif

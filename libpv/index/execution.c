@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Executions as values in memory. All that a record holds lies in its arena;
+ * a value that is replaced stays there until the record is freed.
+ */
+#include "index/execution.h"
+
+#include "base/fail.h"
+#include "base/mem.h"
+
+int pv_execution_new(pv_execution **out, pv_error *err)
+{
+	*out = pv_calloc(1, sizeof(**out));
+	return *out ? PV_OK : pv_fail_nomem(err);
+}
+
+void pv_execution_free(pv_execution *row)
+{
+	if (!row)
+		return;
+	pv_arena_dispose(&row->arena);
+	pv_strlist_dispose(&row->unknown);
+	pv_free(row);
+}
+
+const char *pv_execution_unknown(const pv_execution *row, size_t idx)
+{
+	return idx < row->unknown.count ? row->unknown.items[idx] : NULL;
+}
+
+int pv_execution_copy(pv_execution *row, enum pv_field field, pv_str text,
+		      pv_error *err)
+{
+	pv_value *value = &row->values[field];
+	const char *copy = pv_arena_dup(&row->arena, text.ptr, text.len);
+
+	if (!copy)
+		return pv_fail_nomem(err);
+	value->text = copy;
+	value->len = text.len;
+	value->is_set = 1;
+	return PV_OK;
+}
+
+void pv_execution_put_number(pv_execution *row, enum pv_field field,
+			     int64_t number)
+{
+	row->values[field].number = number;
+	row->values[field].is_set = 1;
+}
+
+static const pv_value *find(const pv_execution *row, const char *field)
+{
+	int at = pv_field_find(pv_str_of(field));
+
+	return at < 0 ? NULL : &row->values[at];
+}
+
+int pv_execution_has(const pv_execution *row, const char *field)
+{
+	const pv_value *value = find(row, field);
+
+	return value && value->is_set;
+}
+
+const char *pv_execution_text(const pv_execution *row, const char *field)
+{
+	const pv_value *value = find(row, field);
+
+	return value && value->is_set ? value->text : NULL;
+}
+
+void pv_execution_drop_content(pv_execution *row)
+{
+	static const enum pv_field content[] = { PV_FIELD_PARAMS, PV_FIELD_INPUT,
+						 PV_FIELD_RENDERED,
+						 PV_FIELD_OUTPUT,
+						 PV_FIELD_ERROR_MESSAGE };
+
+	for (size_t i = 0; i < pv_array_len(content); i++)
+		row->values[content[i]].is_set = 0;
+}
+
+const char *pv_execution_field(size_t idx)
+{
+	return idx < PV_FIELD_COUNT ? pv_field_at((enum pv_field)idx)->name
+				    : NULL;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Opening the database file. Its header says whose it is (application_id) and
+ * which migrations it has had (user_version); what is neither empty nor ours
+ * is left alone. Several processes may make it at once: each step is taken
+ * under SQLite's lock and looks again.
+ */
+#include "index/sqlite/sqlite.h"
+
+#include <time.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/mem.h"
+
+enum {
+	APPLICATION_ID = 0x50566978, /* "PVix" */
+	WAIT_MS = 20000,
+	STEP_MS = 5
+};
+
+static const char *const *const migrations[] = {
+	&pv_sqlite_0001_executions_sql,
+};
+
+static int run_sql(struct pv_sqlite *db, const char *sql, pv_error *err)
+{
+	int status = sqlite3_exec(db->db, sql, NULL, NULL, NULL);
+
+	return status == SQLITE_OK ? PV_OK : pv_fail_sqlite(err, db, status);
+}
+
+/* The one number that some SQL gives. */
+static int ask(int64_t *out, struct pv_sqlite *db, const char *sql, pv_error *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int status = sqlite3_prepare_v2(db->db, sql, -1, &statement, NULL);
+
+	if (status == SQLITE_OK)
+		status = sqlite3_step(statement);
+	if (status == SQLITE_ROW)
+		*out = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return status == SQLITE_ROW ? PV_OK : pv_fail_sqlite(err, db, status);
+}
+
+/* --- what it is ----------------------------------------------------------- */
+
+static int fail_foreign(pv_error *err, const char *path)
+{
+	pv_fail(err, PV_EDB, "\"%.150s\" is a database of another program", path);
+	return pv_error_hint(err, PV_EDB,
+			     "move it away, and a new index is begun");
+}
+
+/* How many migrations it has had; 0 for an empty file. */
+static int read_version(int64_t *out, struct pv_sqlite *db, pv_error *err)
+{
+	int64_t id = 0;
+	int64_t things = 0;
+	int rc = ask(&id, db, "PRAGMA application_id", err);
+
+	if (rc == PV_OK)
+		rc = ask(out, db, "PRAGMA user_version", err);
+	if (rc == PV_OK && id != APPLICATION_ID)
+		rc = ask(&things, db, "SELECT count(*) FROM sqlite_schema", err);
+	if (rc < 0)
+		return rc;
+	if (id != APPLICATION_ID && (things || *out || id))
+		return fail_foreign(err, db->path);
+	if (*out <= (int64_t)pv_array_len(migrations))
+		return PV_OK;
+	pv_fail(err, PV_EUNSUPPORTED,
+		"a newer git-pv wrote the index \"%.140s\"", db->path);
+	return pv_error_hint(err, PV_EUNSUPPORTED, "update git-pv");
+}
+
+/* --- making it ------------------------------------------------------------ */
+
+static int apply(struct pv_sqlite *db, int64_t from, pv_error *err)
+{
+	char text[120];
+	int rc = PV_OK;
+
+	for (size_t i = (size_t)from;
+	     i < pv_array_len(migrations) && rc == PV_OK; i++)
+		rc = run_sql(db, *migrations[i], err);
+	sqlite3_snprintf(sizeof(text), text,
+			 "PRAGMA application_id = %d; PRAGMA user_version = %d",
+			 APPLICATION_ID, (int)pv_array_len(migrations));
+	return rc == PV_OK ? run_sql(db, text, err) : rc;
+}
+
+static int migrate(struct pv_sqlite *db, pv_error *err)
+{
+	int64_t version = 0;
+	int rc = read_version(&version, db, err);
+
+	if (rc < 0 || version == (int64_t)pv_array_len(migrations))
+		return rc;
+	rc = pv_sqlite_begin(db, err);
+	if (rc < 0)
+		return rc;
+	/* Somebody may have done it while we waited. */
+	rc = read_version(&version, db, err);
+	if (rc == PV_OK)
+		rc = apply(db, version, err);
+	return pv_sqlite_end(db, rc, err);
+}
+
+static void pause_briefly(void)
+{
+	const struct timespec time = { 0, STEP_MS * 1000000L };
+
+	nanosleep(&time, NULL);
+}
+
+/*
+ * Write-ahead logging, once for all: the file remembers it. SQLite does not
+ * wait for others who have the file open while it changes the mode.
+ */
+static int set_wal(struct pv_sqlite *db, int wait_ms, pv_error *err)
+{
+	int status = SQLITE_BUSY;
+
+	for (int spent = 0; spent <= wait_ms; spent += STEP_MS) {
+		status = sqlite3_exec(db->db, "PRAGMA journal_mode = WAL", NULL,
+				      NULL, NULL);
+		if ((status & 0xFF) != SQLITE_BUSY)
+			break;
+		pause_briefly();
+	}
+	return status == SQLITE_OK ? PV_OK : pv_fail_sqlite(err, db, status);
+}
+
+static int make_folder(const char *path, pv_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder;
+	int rc;
+
+	if (!slash || slash == path)
+		return PV_OK;
+	folder = pv_strndup(path, (size_t)(slash - path));
+	if (!folder)
+		return pv_fail_nomem(err);
+	rc = pv_dir_make(folder, err);
+	pv_free(folder);
+	return rc;
+}
+
+/* --- opening -------------------------------------------------------------- */
+
+static int open_file(struct pv_sqlite *db, const char *name, int flags,
+		     pv_error *err)
+{
+	int status;
+
+	if (db->db)
+		sqlite3_close(db->db);
+	db->db = NULL;
+	status = sqlite3_open_v2(name, &db->db,
+				 flags | SQLITE_OPEN_NOMUTEX |
+					 SQLITE_OPEN_EXRESCODE,
+				 NULL);
+	return status == SQLITE_OK ? PV_OK : pv_fail_sqlite(err, db, status);
+}
+
+static int open_to_write(struct pv_sqlite *db, int wait_ms, pv_error *err)
+{
+	int64_t version = 0;
+	int rc = make_folder(db->path, err);
+
+	if (rc == PV_OK)
+		rc = open_file(db, db->path,
+			       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+	if (rc < 0)
+		return rc;
+	sqlite3_busy_timeout(db->db, wait_ms);
+	/* Before anything is changed: it may not be ours. */
+	rc = read_version(&version, db, err);
+	if (rc == PV_OK && !version) {
+		rc = run_sql(db, "PRAGMA page_size = 8192", err);
+		if (rc == PV_OK)
+			rc = set_wal(db, wait_ms, err);
+	}
+	if (rc == PV_OK)
+		rc = run_sql(db, "PRAGMA synchronous = FULL", err);
+	return rc == PV_OK ? migrate(db, err) : rc;
+}
+
+/*
+ * In a folder that may not be written there is no shared memory to be made;
+ * then nobody writes, and the file is read as it is.
+ */
+static int open_still(struct pv_sqlite *db, pv_error *err)
+{
+	pv_buf uri = { 0 };
+	int rc;
+
+	pv_buf_puts(&uri, "file:");
+	for (const char *at = db->path; *at; at++)
+		if (strchr("%?#", *at))
+			pv_buf_printf(&uri, "%%%02X", (unsigned char)*at);
+		else
+			pv_buf_putc(&uri, *at);
+	pv_buf_puts(&uri, "?immutable=1");
+	rc = pv_buf_status(&uri, err);
+	if (rc == PV_OK)
+		rc = open_file(db, uri.ptr,
+			       SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, err);
+	pv_buf_dispose(&uri);
+	return rc;
+}
+
+static int fail_none(pv_error *err, const char *path)
+{
+	pv_fail(err, PV_ENOTFOUND,
+		"nothing is recorded: there is no \"%.150s\"", path);
+	return pv_error_hint(err, PV_ENOTFOUND, "\"git pv record\" begins it");
+}
+
+static int open_to_read(struct pv_sqlite *db, int wait_ms, pv_error *err)
+{
+	int64_t version = 0;
+	int rc;
+
+	if (!pv_file_exists(db->path))
+		return fail_none(err, db->path);
+	rc = open_file(db, db->path, SQLITE_OPEN_READWRITE, err);
+	if (rc == PV_OK) {
+		sqlite3_busy_timeout(db->db, wait_ms);
+		rc = read_version(&version, db, err);
+	}
+	if (rc == PV_EIO) {
+		rc = open_still(db, err);
+		if (rc == PV_OK)
+			rc = read_version(&version, db, err);
+	}
+	if (rc == PV_OK && !version)
+		return fail_none(err, db->path);
+	return rc;
+}
+
+static void close_all(void *state)
+{
+	struct pv_sqlite *db = state;
+
+	for (int i = 0; i < PV_SQLITE_STATEMENTS; i++)
+		sqlite3_finalize(db->statements[i]);
+	pv_sqlite_forget(db);
+	sqlite3_close(db->db);
+	pv_free(db->path);
+	pv_free(db);
+}
+
+static int open_any(void **out, const pv_executions_options *opts, pv_error *err)
+{
+	struct pv_sqlite *db = pv_calloc(1, sizeof(*db));
+	int wait_ms = opts->wait_ms ? opts->wait_ms : WAIT_MS;
+	int rc;
+
+	*out = NULL;
+	if (!db)
+		return pv_fail_nomem(err);
+	db->path = pv_strdup(opts->path);
+	if (!db->path)
+		rc = pv_fail_nomem(err);
+	else if (opts->is_read_only)
+		rc = open_to_read(db, wait_ms, err);
+	else
+		rc = open_to_write(db, wait_ms, err);
+	if (rc == PV_OK)
+		*out = db;
+	else
+		close_all(db);
+	return rc;
+}
+
+const pv_index_backend pv_sqlite_backend = {
+	.open = open_any,
+	.close = close_all,
+	.record = pv_sqlite_record,
+	.get = pv_sqlite_get,
+	.list = pv_sqlite_list,
+	.amend = pv_sqlite_amend,
+};

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Recording rows: one transaction, in which names, dims and bodies that are
+ * new come before the rows that refer to them. What is known of the tables
+ * (db->dims) is true of the disk or of this transaction; a rollback forgets
+ * it all.
+ */
+#include "index/sqlite/sqlite.h"
+
+#include "base/fail.h"
+#include "base/hash.h"
+#include "base/json.h"
+
+enum {
+	DIMS_KEPT = 4096,
+	HASH_BYTES = 32,
+	KEY_BYTES = 16
+};
+
+/* What rows with the same dim share. */
+struct dim {
+	int64_t dim_id;
+	int64_t name_id; /* 0: no prompt id */
+};
+
+void pv_sqlite_forget(struct pv_sqlite *db)
+{
+	pv_map_dispose(&db->dims);
+	pv_arena_dispose(&db->dim_ids);
+}
+
+static void hash_bytes(unsigned char out[HASH_BYTES], const char *text, size_t len)
+{
+	char hex[PV_SHA256_HEX];
+	pv_sha256 sha;
+
+	pv_sha256_init(&sha);
+	pv_sha256_update(&sha, text, len);
+	pv_sha256_final(hex, &sha);
+	pv_hex_bytes(out, hex, HASH_BYTES);
+}
+
+/* --- names ---------------------------------------------------------------- */
+
+/* The one number that a statement gives, or 0 when it gives none. */
+static int ask_number(int64_t *out, struct pv_sqlite *db,
+		      sqlite3_stmt *statement, pv_error *err)
+{
+	int rc = pv_sqlite_step(db, statement, err);
+
+	*out = rc > 0 ? sqlite3_column_int64(statement, 0) : 0;
+	if (rc > 0)
+		rc = pv_sqlite_step(db, statement, err);
+	return rc < 0 ? rc : PV_OK;
+}
+
+static int name_id(int64_t *out, struct pv_sqlite *db, const pv_value *name,
+		   pv_error *err)
+{
+	pv_str text = { name->text, name->len };
+	sqlite3_stmt *statement;
+	int rc;
+
+	*out = 0;
+	if (!name->is_set)
+		return PV_OK;
+	rc = pv_sqlite_use(&statement, db, PV_SQLITE_NAME_FIND, err);
+	if (rc < 0)
+		return rc;
+	pv_sqlite_bind_text(statement, 1, text);
+	rc = ask_number(out, db, statement, err);
+	if (rc < 0 || *out)
+		return rc;
+	rc = pv_sqlite_use(&statement, db, PV_SQLITE_NAME_ADD, err);
+	if (rc < 0)
+		return rc;
+	pv_sqlite_bind_text(statement, 1, text);
+	return ask_number(out, db, statement, err);
+}
+
+/* --- dims ----------------------------------------------------------------- */
+
+/* All values of a dim one behind the other, so that two differ if any does. */
+static void put_dim(pv_buf *out, const pv_execution *row)
+{
+	for (int i = 0; i < PV_FIELD_COUNT; i++) {
+		const pv_field_row *rule = pv_field_at((enum pv_field)i);
+		const pv_value *value = &row->values[i];
+
+		if (rule->place != PV_PLACE_DIM)
+			continue;
+		if (!value->is_set)
+			pv_buf_putc(out, '-');
+		else if (pv_kind_is_number(rule->kind))
+			pv_buf_printf(out, "%lld;", (long long)value->number);
+		else
+			pv_buf_put(out, value->text, value->len + 1);
+	}
+}
+
+static int find_dim(struct dim *out, struct pv_sqlite *db,
+		    const unsigned char *key, pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_DIM_FIND, err);
+
+	if (rc < 0)
+		return rc;
+	sqlite3_bind_blob(statement, 1, key, KEY_BYTES, SQLITE_STATIC);
+	rc = pv_sqlite_step(db, statement, err);
+	if (rc <= 0)
+		return rc;
+	out->dim_id = sqlite3_column_int64(statement, 0);
+	out->name_id = sqlite3_column_int64(statement, 1);
+	sqlite3_reset(statement);
+	return PV_OK;
+}
+
+static int add_dim(struct dim *out, struct pv_sqlite *db,
+		   const unsigned char *key, const pv_execution *row,
+		   pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int at = 3;
+	int rc = name_id(&out->name_id, db, &row->values[PV_FIELD_PROMPT_ID],
+			 err);
+
+	if (rc == PV_OK)
+		rc = pv_sqlite_use(&statement, db, PV_SQLITE_DIM_ADD, err);
+	if (rc < 0)
+		return rc;
+	sqlite3_bind_blob(statement, 1, key, KEY_BYTES, SQLITE_STATIC);
+	if (out->name_id)
+		sqlite3_bind_int64(statement, 2, out->name_id);
+	for (int i = 0; i < PV_FIELD_COUNT; i++)
+		if (pv_field_at((enum pv_field)i)->place == PV_PLACE_DIM)
+			pv_sqlite_bind(statement, at++, (enum pv_field)i,
+				       &row->values[i]);
+	return ask_number(&out->dim_id, db, statement, err);
+}
+
+static int look_up_dim(struct dim *out, struct pv_sqlite *db, pv_str raw,
+		       const pv_execution *row, pv_error *err)
+{
+	unsigned char key[HASH_BYTES];
+	struct dim *kept;
+	int rc;
+
+	hash_bytes(key, raw.ptr, raw.len);
+	rc = find_dim(out, db, key, err);
+	if (rc == PV_OK && !out->dim_id)
+		rc = add_dim(out, db, key, row, err);
+	if (rc < 0)
+		return rc;
+	if (db->dims.count >= DIMS_KEPT)
+		pv_sqlite_forget(db);
+	kept = pv_arena_alloc(&db->dim_ids, sizeof(*kept));
+	if (!kept)
+		return pv_fail_nomem(err);
+	*kept = *out;
+	return pv_map_set(&db->dims, raw, kept, NULL, err);
+}
+
+static int dim_of(struct dim *out, struct pv_sqlite *db,
+		  const pv_execution *row, pv_error *err)
+{
+	const struct dim *known;
+	pv_buf raw = { 0 };
+	pv_str text;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	put_dim(&raw, row);
+	rc = pv_buf_status(&raw, err);
+	text.ptr = raw.ptr;
+	text.len = raw.len;
+	known = rc == PV_OK ? pv_map_find(&db->dims, text) : NULL;
+	if (known)
+		*out = *known;
+	else if (rc == PV_OK)
+		rc = look_up_dim(out, db, text, row, err);
+	pv_buf_dispose(&raw);
+	return rc;
+}
+
+/* --- bodies --------------------------------------------------------------- */
+
+static int add_body(struct pv_sqlite *db, const unsigned char *hash,
+		    const pv_value *value, pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_BODY_ADD, err);
+
+	if (rc < 0)
+		return rc;
+	sqlite3_bind_blob(statement, 1, hash, HASH_BYTES, SQLITE_STATIC);
+	sqlite3_bind_int(statement, 2, value->is_json);
+	sqlite3_bind_blob64(statement, 3, value->text, value->len, SQLITE_STATIC);
+	return pv_sqlite_run(db, statement, err);
+}
+
+static int body_id(int64_t *out, struct pv_sqlite *db, const pv_value *value,
+		   pv_error *err)
+{
+	unsigned char hash[HASH_BYTES];
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_BODY_FIND, err);
+
+	if (rc < 0)
+		return rc;
+	hash_bytes(hash, value->text, value->len);
+	sqlite3_bind_blob(statement, 1, hash, HASH_BYTES, SQLITE_STATIC);
+	sqlite3_bind_int(statement, 2, value->is_json);
+	rc = ask_number(out, db, statement, err);
+	if (rc < 0 || *out)
+		return rc;
+	rc = add_body(db, hash, value, err);
+	*out = sqlite3_last_insert_rowid(db->db);
+	return rc;
+}
+
+static int body_ids(int64_t *out, struct pv_sqlite *db, const pv_execution *row,
+		    pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (int i = 0; i < PV_FIELD_COUNT && rc == PV_OK; i++) {
+		out[i] = 0;
+		if (pv_field_at((enum pv_field)i)->place == PV_PLACE_BODY &&
+		    row->values[i].is_set)
+			rc = body_id(&out[i], db, &row->values[i], err);
+	}
+	return rc;
+}
+
+/* --- rows ----------------------------------------------------------------- */
+
+int pv_sqlite_put_tags(struct pv_sqlite *db, const pv_execution *row,
+		       pv_error *err)
+{
+	const pv_value *id = &row->values[PV_FIELD_ID];
+	const pv_value *tags = &row->values[PV_FIELD_TAGS];
+	unsigned char bytes[PV_UUID_BYTES] = { 0 };
+	pv_json_doc *doc = NULL;
+	int rc;
+
+	if (!tags->is_set)
+		return PV_OK;
+	pv_uuid_parse(bytes, (pv_str){ id->text, id->len });
+	rc = pv_json_parse(&doc, tags->text, tags->len, err);
+	for (size_t i = 0; rc == PV_OK && i < pv_json_count(pv_json_root(doc));
+	     i++) {
+		sqlite3_stmt *statement;
+		pv_str tag;
+
+		tag.ptr =
+			pv_json_text(pv_json_at(pv_json_root(doc), i), &tag.len);
+		rc = pv_sqlite_use(&statement, db, PV_SQLITE_TAG_ADD, err);
+		if (rc < 0)
+			break;
+		pv_sqlite_bind_text(statement, 1, tag);
+		pv_sqlite_bind_id(statement, 2, bytes);
+		rc = pv_sqlite_run(db, statement, err);
+	}
+	pv_json_free(doc);
+	return rc;
+}
+
+static void bind_row(sqlite3_stmt *statement, const pv_execution *row,
+		     const int64_t *bodies)
+{
+	int at = 3;
+
+	for (int i = 0; i < PV_FIELD_COUNT; i++) {
+		enum pv_field field = (enum pv_field)i;
+		const pv_field_row *rule = pv_field_at(field);
+
+		if (rule->place == PV_PLACE_BODY) {
+			if (bodies[i])
+				sqlite3_bind_int64(statement, at, bodies[i]);
+			at++;
+		} else if (rule->place == PV_PLACE_ROW) {
+			if (rule->kind != PV_KIND_ID)
+				pv_sqlite_bind(statement, at, field,
+					       &row->values[i]);
+			at++;
+		}
+	}
+}
+
+static int insert(struct pv_sqlite *db, const pv_execution *row,
+		  const unsigned char *id, pv_error *err)
+{
+	int64_t bodies[PV_FIELD_COUNT] = { 0 };
+	sqlite3_stmt *statement = NULL;
+	struct dim dim;
+	int rc = dim_of(&dim, db, row, err);
+
+	if (rc == PV_OK)
+		rc = body_ids(bodies, db, row, err);
+	if (rc == PV_OK)
+		rc = pv_sqlite_use(&statement, db, PV_SQLITE_INSERT, err);
+	if (rc < 0)
+		return rc;
+	sqlite3_bind_int64(statement, 1, dim.dim_id);
+	if (dim.name_id)
+		sqlite3_bind_int64(statement, 2, dim.name_id);
+	bind_row(statement, row, bodies);
+	/* The id is the first of the fields. */
+	pv_sqlite_bind_id(statement, 3, id);
+	rc = pv_sqlite_run(db, statement, err);
+	return rc == PV_OK ? pv_sqlite_put_tags(db, row, err) : rc;
+}
+
+static int record_one(size_t *added, struct pv_sqlite *db,
+		      const pv_execution *row, pv_error *err)
+{
+	const pv_value *text = &row->values[PV_FIELD_ID];
+	unsigned char id[PV_UUID_BYTES] = { 0 };
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_HAS, err);
+
+	if (rc < 0)
+		return rc;
+	pv_uuid_parse(id, (pv_str){ text->text, text->len });
+	pv_sqlite_bind_id(statement, 1, id);
+	rc = pv_sqlite_step(db, statement, err);
+	if (rc > 0) {
+		sqlite3_reset(statement);
+		return PV_OK;
+	}
+	if (rc == PV_OK)
+		rc = insert(db, row, id, err);
+	if (rc == PV_OK)
+		++*added;
+	return rc;
+}
+
+int pv_sqlite_record(size_t *added_out, void *state, pv_execution *const *rows,
+		     size_t count, pv_error *err)
+{
+	struct pv_sqlite *db = state;
+	int rc = pv_sqlite_begin(db, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		rc = record_one(added_out, db, rows[i], err);
+	return pv_sqlite_end(db, rc, err);
+}

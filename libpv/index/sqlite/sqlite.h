@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The SQLite backend, the only place that includes sqlite3.h. One connection
+ * with its statements, kept from their first use. Every write is one
+ * transaction that waits for the disk; a reader never waits for a writer.
+ */
+#ifndef PV_INDEX_SQLITE_SQLITE_H
+#define PV_INDEX_SQLITE_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "base/map.h"
+#include "index/backend.h"
+
+enum pv_sqlite_statement {
+	PV_SQLITE_BEGIN,
+	PV_SQLITE_COMMIT,
+	PV_SQLITE_ROLLBACK,
+	PV_SQLITE_HAS,
+	PV_SQLITE_INSERT,
+	PV_SQLITE_UPDATE,
+	PV_SQLITE_NAME_FIND,
+	PV_SQLITE_NAME_ADD,
+	PV_SQLITE_DIM_FIND,
+	PV_SQLITE_DIM_ADD,
+	PV_SQLITE_BODY_FIND,
+	PV_SQLITE_BODY_ADD,
+	PV_SQLITE_BODY_READ,
+	PV_SQLITE_TAG_ADD,
+	PV_SQLITE_TAG_DROP,
+	PV_SQLITE_GET,
+	PV_SQLITE_STATEMENTS
+};
+
+struct pv_sqlite {
+	sqlite3 *db;
+	char *path;
+	sqlite3_stmt *statements[PV_SQLITE_STATEMENTS];
+	pv_map dims; /* raw values of dims that are on disk to their ids */
+	pv_arena dim_ids;
+};
+
+/* The one project of a repository's own index. */
+enum {
+	PV_SQLITE_PROJECT = 1
+};
+
+/*
+ * Writes the error of a failed call: PV_ELOCKED, PV_EIO, PV_EDB, PV_ENOMEM,
+ * each with what to do about it. `db` may have a NULL connection.
+ */
+int pv_fail_sqlite(pv_error *err, const struct pv_sqlite *db, int status);
+
+/* --- statements ----------------------------------------------------------- */
+
+/* A statement by its name, prepared on first use, reset and unbound. */
+int pv_sqlite_use(sqlite3_stmt **out, struct pv_sqlite *db,
+		  enum pv_sqlite_statement which, pv_error *err);
+/* Runs a statement that gives no rows. */
+int pv_sqlite_run(struct pv_sqlite *db, sqlite3_stmt *statement, pv_error *err);
+/*
+ * Steps a statement and resets it at the end: 1 for a row, 0 for none,
+ * negative for a failure.
+ */
+int pv_sqlite_step(struct pv_sqlite *db, sqlite3_stmt *statement, pv_error *err);
+/*
+ * Binds the value of a field other than the id; what is not set stays NULL.
+ * All that is bound has to last until the statement has run.
+ */
+void pv_sqlite_bind(sqlite3_stmt *statement, int at, enum pv_field field,
+		    const pv_value *value);
+void pv_sqlite_bind_text(sqlite3_stmt *statement, int at, pv_str text);
+void pv_sqlite_bind_id(sqlite3_stmt *statement, int at, const unsigned char *id);
+
+/* One transaction: begin, then end, which commits when `rc` is PV_OK. */
+int pv_sqlite_begin(struct pv_sqlite *db, pv_error *err);
+int pv_sqlite_end(struct pv_sqlite *db, int rc, pv_error *err);
+
+/* "SELECT ... FROM execution e CROSS JOIN dim d ON ...": what rows are of. */
+void pv_sqlite_put_select(pv_buf *out);
+/* The row that a statement of the above stands on. */
+int pv_sqlite_read(pv_execution **out, struct pv_sqlite *db,
+		   sqlite3_stmt *statement, pv_error *err);
+
+/* --- operations ----------------------------------------------------------- */
+
+int pv_sqlite_record(size_t *added_out, void *state, pv_execution *const *rows,
+		     size_t count, pv_error *err);
+int pv_sqlite_get(pv_execution **out, void *state, const unsigned char *id,
+		  pv_error *err);
+int pv_sqlite_list(void *state, const pv_index_query *query, pv_execution_fn fn,
+		   void *payload, pv_error *err);
+int pv_sqlite_amend(void *state, const unsigned char *id,
+		    pv_execution_change_fn change, void *payload, pv_error *err);
+/* Adds the tags of a row to the table they are found by. */
+int pv_sqlite_put_tags(struct pv_sqlite *db, const pv_execution *row,
+		       pv_error *err);
+
+/* Forgets what is known of the tables, as after a rollback. */
+void pv_sqlite_forget(struct pv_sqlite *db);
+
+/* The migrations, embedded by the build; see migrations/. */
+extern const char *const pv_sqlite_0001_executions_sql;
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Statements: their SQL, made from the table of fields where it lists
+ * columns, and the few ways they are run.
+ */
+#include "index/sqlite/sqlite.h"
+
+#include "base/fail.h"
+
+/* Those that name no columns of fields. */
+static const char *const texts[PV_SQLITE_STATEMENTS] = {
+	[PV_SQLITE_BEGIN] = "BEGIN IMMEDIATE",
+	[PV_SQLITE_COMMIT] = "COMMIT",
+	[PV_SQLITE_ROLLBACK] = "ROLLBACK",
+	[PV_SQLITE_HAS] = "SELECT 1 FROM execution WHERE project_id = 1 AND "
+			  "id = ?1",
+	[PV_SQLITE_UPDATE] = "UPDATE execution SET quality_m = ?2, "
+			     "feedback = ?3, scores = ?4, tags = ?5 "
+			     "WHERE project_id = 1 AND id = ?1",
+	[PV_SQLITE_NAME_FIND] = "SELECT name_id FROM name WHERE "
+				"project_id = 1 AND name = ?1",
+	[PV_SQLITE_NAME_ADD] = "INSERT INTO name SELECT 1, "
+			       "coalesce(max(name_id), 0) + 1, ?1 FROM name "
+			       "WHERE project_id = 1 RETURNING name_id",
+	[PV_SQLITE_DIM_FIND] = "SELECT dim_id, name_id FROM dim WHERE "
+			       "project_id = 1 AND key = ?1",
+	[PV_SQLITE_BODY_FIND] = "SELECT body_id FROM body WHERE "
+				"project_id = 1 AND hash = ?1 AND is_json = ?2",
+	[PV_SQLITE_BODY_ADD] = "INSERT INTO body (project_id, hash, is_json, "
+			       "content) VALUES (1, ?1, ?2, ?3)",
+	[PV_SQLITE_BODY_READ] = "SELECT is_json, content FROM body "
+				"WHERE body_id = ?1",
+	[PV_SQLITE_TAG_ADD] = "INSERT OR IGNORE INTO tag VALUES (1, ?1, ?2)",
+	[PV_SQLITE_TAG_DROP] = "DELETE FROM tag WHERE project_id = 1 AND "
+			       "tag = ?1 AND id = ?2",
+};
+
+/* "a, b, c" of the fields kept in rows and bodies, or in dims. */
+static void put_columns(pv_buf *out, const char *table, int is_dim)
+{
+	for (int i = 0; i < PV_FIELD_COUNT; i++) {
+		const pv_field_row *row = pv_field_at((enum pv_field)i);
+
+		if (row->place != PV_PLACE_NONE &&
+		    (row->place == PV_PLACE_DIM) == is_dim)
+			pv_buf_printf(out, ", %s%s", table, row->column);
+	}
+}
+
+/* ", ?4, ?5" for those columns. */
+static void put_places(pv_buf *out, int is_dim, int at)
+{
+	for (int i = 0; i < PV_FIELD_COUNT; i++) {
+		const pv_field_row *row = pv_field_at((enum pv_field)i);
+
+		if (row->place != PV_PLACE_NONE &&
+		    (row->place == PV_PLACE_DIM) == is_dim)
+			pv_buf_printf(out, ", ?%d", at++);
+	}
+}
+
+void pv_sqlite_put_select(pv_buf *out)
+{
+	pv_buf_puts(out, "SELECT 1");
+	put_columns(out, "e.", 0);
+	put_columns(out, "d.", 1);
+	pv_buf_puts(out, " FROM execution e CROSS JOIN dim d ON "
+			 "d.project_id = e.project_id AND d.dim_id = e.dim_id "
+			 "WHERE e.project_id = 1");
+}
+
+static void put_text(pv_buf *out, enum pv_sqlite_statement which)
+{
+	if (which == PV_SQLITE_INSERT) {
+		pv_buf_puts(out, "INSERT INTO execution (project_id, dim_id, "
+				 "name_id");
+		put_columns(out, "", 0);
+		pv_buf_puts(out, ") VALUES (1, ?1, ?2");
+		put_places(out, 0, 3);
+		pv_buf_puts(out, ")");
+	} else if (which == PV_SQLITE_DIM_ADD) {
+		pv_buf_puts(out, "INSERT INTO dim (project_id, dim_id, key, "
+				 "name_id");
+		put_columns(out, "", 1);
+		pv_buf_puts(out, ") SELECT 1, coalesce(max(dim_id), 0) + 1, "
+				 "?1, ?2");
+		put_places(out, 1, 3);
+		pv_buf_puts(out, " FROM dim WHERE project_id = 1 "
+				 "RETURNING dim_id");
+	} else if (which == PV_SQLITE_GET) {
+		pv_sqlite_put_select(out);
+		pv_buf_puts(out, " AND e.id = ?1");
+	} else {
+		pv_buf_puts(out, texts[which]);
+	}
+}
+
+static int prepare(struct pv_sqlite *db, enum pv_sqlite_statement which,
+		   pv_error *err)
+{
+	pv_buf text = { 0 };
+	int status;
+	int rc;
+
+	put_text(&text, which);
+	rc = pv_buf_status(&text, err);
+	if (rc == PV_OK) {
+		status = sqlite3_prepare_v3(db->db, text.ptr, (int)text.len + 1,
+					    SQLITE_PREPARE_PERSISTENT,
+					    &db->statements[which], NULL);
+		if (status != SQLITE_OK)
+			rc = pv_fail_sqlite(err, db, status);
+	}
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+int pv_sqlite_use(sqlite3_stmt **out, struct pv_sqlite *db,
+		  enum pv_sqlite_statement which, pv_error *err)
+{
+	int rc = PV_OK;
+
+	*out = NULL;
+	if (!db->statements[which])
+		rc = prepare(db, which, err);
+	if (rc < 0)
+		return rc;
+	*out = db->statements[which];
+	sqlite3_reset(*out);
+	sqlite3_clear_bindings(*out);
+	return PV_OK;
+}
+
+int pv_sqlite_step(struct pv_sqlite *db, sqlite3_stmt *statement, pv_error *err)
+{
+	int status = sqlite3_step(statement);
+
+	if (status == SQLITE_ROW)
+		return 1;
+	sqlite3_reset(statement);
+	return status == SQLITE_DONE ? 0 : pv_fail_sqlite(err, db, status);
+}
+
+int pv_sqlite_run(struct pv_sqlite *db, sqlite3_stmt *statement, pv_error *err)
+{
+	int rc = pv_sqlite_step(db, statement, err);
+
+	sqlite3_reset(statement);
+	return rc < 0 ? rc : PV_OK;
+}
+
+void pv_sqlite_bind_text(sqlite3_stmt *statement, int at, pv_str text)
+{
+	sqlite3_bind_text64(statement, at, text.ptr, text.len, SQLITE_STATIC,
+			    SQLITE_UTF8);
+}
+
+/*
+ * Binding static memory at a place that there is fails only when a text is
+ * longer than SQLite takes, and no field is.
+ */
+void pv_sqlite_bind(sqlite3_stmt *statement, int at, enum pv_field field,
+		    const pv_value *value)
+{
+	enum pv_field_kind kind = pv_field_at(field)->kind;
+	pv_str text = { value->text, value->len };
+
+	if (!value->is_set)
+		return;
+	if (pv_kind_is_number(kind)) {
+		sqlite3_bind_int64(statement, at, value->number);
+	} else {
+		pv_sqlite_bind_text(statement, at, text);
+	}
+}
+
+void pv_sqlite_bind_id(sqlite3_stmt *statement, int at, const unsigned char *id)
+{
+	sqlite3_bind_blob(statement, at, id, PV_UUID_BYTES, SQLITE_STATIC);
+}
+
+static int run_plain(struct pv_sqlite *db, enum pv_sqlite_statement which,
+		     pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, which, err);
+
+	return rc < 0 ? rc : pv_sqlite_run(db, statement, err);
+}
+
+int pv_sqlite_begin(struct pv_sqlite *db, pv_error *err)
+{
+	sqlite3_stmt *way_back;
+	/* What undoes it must not lack the memory to be prepared. */
+	int rc = pv_sqlite_use(&way_back, db, PV_SQLITE_ROLLBACK, err);
+
+	return rc < 0 ? rc : run_plain(db, PV_SQLITE_BEGIN, err);
+}
+
+int pv_sqlite_end(struct pv_sqlite *db, int rc, pv_error *err)
+{
+	if (rc == PV_OK)
+		rc = run_plain(db, PV_SQLITE_COMMIT, err);
+	if (rc == PV_OK)
+		return rc;
+	pv_sqlite_forget(db);
+	/* A full disk may have rolled it back already. */
+	if (!sqlite3_get_autocommit(db->db))
+		(void)run_plain(db, PV_SQLITE_ROLLBACK, NULL);
+	return rc;
+}

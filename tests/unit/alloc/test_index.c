@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every allocation around executions made to fail: reading and writing one,
+ * and the index on SQLite, whose own allocations are refused as libgit2's
+ * are. Whatever failed, the rows that were there are there.
+ */
+#include "alloc/walk.h"
+
+#include <malloc.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "index/execution.h"
+
+static const char row_json[] =
+	"{\"id\":\"019a0000-0000-7000-8000-00000000000a\",\"prompt_id\":\"a\","
+	"\"model\":\"m\",\"input\":{\"x\":1.5},\"output\":\"text\",\"tags\":"
+	"[\"b\",\"a\"],\"scores\":{\"s\":1},\"cost_usd\":0.25,\"success\":true,"
+	"\"odd\":[1,{\"k\":null}]}";
+
+struct scene {
+	char path[64];
+	pv_execution *row;
+	pv_executions *index;
+};
+
+/* --- SQLite's memory ------------------------------------------------------ */
+
+static void *sqlite_alloc(int size)
+{
+	return walk_alloc(WALK_LIBGIT2, (size_t)size);
+}
+
+static void *sqlite_resize(void *ptr, int size)
+{
+	return walk_resize(WALK_LIBGIT2, ptr, (size_t)size);
+}
+
+static void sqlite_release(void *ptr)
+{
+	walk_release(WALK_LIBGIT2, ptr);
+}
+
+static int sqlite_size(void *ptr)
+{
+	return (int)malloc_usable_size(ptr);
+}
+
+static int sqlite_round(int size)
+{
+	return (size + 7) & ~7;
+}
+
+static int sqlite_start(void *payload)
+{
+	(void)payload;
+	return SQLITE_OK;
+}
+
+static void sqlite_stop(void *payload)
+{
+	(void)payload;
+}
+
+static const sqlite3_mem_methods methods = { sqlite_alloc,  sqlite_release,
+					     sqlite_resize, sqlite_size,
+					     sqlite_round,  sqlite_start,
+					     sqlite_stop,   NULL };
+
+/* --- the scene ------------------------------------------------------------ */
+
+static void remove_files(const struct scene *it)
+{
+	char path[80];
+
+	unlink(it->path);
+	snprintf(path, sizeof(path), "%s-wal", it->path);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s-shm", it->path);
+	unlink(path);
+}
+
+static void begin_row(void *payload)
+{
+	struct scene *it = payload;
+
+	remove_files(it);
+	if (pv_execution_parse(&it->row, row_json, strlen(row_json), NULL) < 0)
+		fail_msg("nothing to begin with");
+}
+
+static void begin_index(void *payload)
+{
+	struct scene *it = payload;
+	const pv_executions_options opts = { .path = it->path };
+
+	begin_row(it);
+	if (pv_executions_open(&it->index, &opts, NULL) < 0 ||
+	    pv_executions_record(NULL, it->index, &it->row, 1, NULL) < 0)
+		fail_msg("nothing to begin with");
+}
+
+static void end(void *payload, int rc)
+{
+	struct scene *it = payload;
+
+	(void)rc;
+	pv_executions_free(it->index);
+	pv_execution_free(it->row);
+	it->index = NULL;
+	it->row = NULL;
+}
+
+/* --- one record ----------------------------------------------------------- */
+
+static int new_row(void *payload, pv_error *err)
+{
+	pv_execution *row = NULL;
+	int rc = pv_execution_new(&row, err);
+
+	(void)payload;
+	pv_execution_free(row);
+	return rc;
+}
+
+static int parse(void *payload, pv_error *err)
+{
+	pv_execution *row = NULL;
+	int rc = pv_execution_parse(&row, row_json, strlen(row_json), err);
+
+	(void)payload;
+	if (rc == PV_OK)
+		walk_say("%s", pv_execution_text(row, "metadata"));
+	pv_execution_free(row);
+	return rc;
+}
+
+static int set(void *payload, pv_error *err)
+{
+	static char text[100000]; /* more than the row has room for */
+	struct scene *it = payload;
+
+	memset(text, 'x', sizeof(text));
+	return pv_execution_set(it->row, "feedback", text, sizeof(text), err);
+}
+
+static int set_json(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	return pv_execution_set_json(it->row, "tags", "[\"z\",\"y\"]", 9, err);
+}
+
+static int complete(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	/* So that the id has to be derived. */
+	it->row->values[PV_FIELD_ID].is_set = 0;
+	pv_execution_put_number(it->row, PV_FIELD_TS, 1700000000000000);
+	return pv_execution_complete(it->row, 0, err);
+}
+
+static int write_json(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_buf out = { 0 };
+	int rc = pv_execution_json(&out, it->row, err);
+
+	if (rc == PV_OK)
+		walk_say("%s", out.ptr);
+	pv_buf_dispose(&out);
+	return rc;
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+static int open_index(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	const pv_executions_options opts = { .path = it->path };
+
+	return pv_executions_open(&it->index, &opts, err);
+}
+
+static int record(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_execution *row = NULL;
+	size_t added = 7;
+	int rc = pv_execution_parse(
+		&row, "{\"template\":\"t\",\"tags\":[\"x\"],\"output\":\"o\"}",
+		41, err);
+
+	if (rc == PV_OK)
+		rc = pv_executions_record(&added, it->index, &row, 1, err);
+	if (rc == PV_OK)
+		walk_say("%zu", added);
+	pv_execution_free(row);
+	return rc;
+}
+
+static int get(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_execution *row = NULL;
+	int rc = pv_executions_get(&row, it->index,
+				   "019a0000-0000-7000-8000-00000000000a", err);
+
+	if (rc == PV_OK)
+		walk_say("%s", pv_execution_text(row, "output"));
+	pv_execution_free(row);
+	return rc;
+}
+
+static int each(const pv_execution *row, void *payload)
+{
+	(void)payload;
+	walk_say("%s;", pv_execution_text(row, "id"));
+	return 0;
+}
+
+static int list(void *payload, pv_error *err)
+{
+	static const pv_executions_match matches[] = { { "model", "m" },
+						       { "success", "true" } };
+	struct scene *it = payload;
+	const pv_executions_query query = {
+		.matches = matches, .match_count = 2, .tag = "a", .limit = 5
+	};
+	int rc = pv_executions_list(it->index, &query, each, NULL, err);
+
+	if (rc < 0)
+		walk.answer[0] = '\0';
+	return rc;
+}
+
+static int rate(pv_execution *row, void *payload, pv_error *err)
+{
+	(void)payload;
+	return pv_execution_set(row, "quality", "8", 1, err);
+}
+
+static int amend(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	return pv_executions_amend(it->index,
+				   "019a0000-0000-7000-8000-00000000000a", rate,
+				   NULL, err);
+}
+
+static const struct walk_row row_rows[] = {
+	{ WALK(pv_execution_new, new_row) },
+	{ WALK(pv_execution_parse, parse) },
+	{ WALK(pv_execution_set, set) },
+	{ WALK(pv_execution_set_json, set_json) },
+	{ WALK(pv_execution_complete, complete) },
+	{ WALK(pv_execution_json, write_json) },
+	{ WALK(pv_executions_open, open_index) },
+};
+
+static const struct walk_row index_rows[] = {
+	{ WALK(pv_executions_record, record) },
+	{ WALK(pv_executions_get, get) },
+	{ WALK(pv_executions_list, list) },
+	{ WALK(pv_executions_amend, amend) },
+};
+
+static void test_alloc_index__fails_cleanly_at_every_allocation(void **state)
+{
+	static struct scene scene;
+	const struct walk_setting of_row = { &scene, begin_row, end, 1 };
+	const struct walk_setting of_index = { &scene, begin_index, end, 1 };
+
+	(void)state;
+	snprintf(scene.path, sizeof(scene.path), "/tmp/pv-alloc-index.%ld",
+		 (long)getpid());
+	walk_all(row_rows, sizeof(row_rows) / sizeof(row_rows[0]), &of_row);
+	walk_all(index_rows, sizeof(index_rows) / sizeof(index_rows[0]),
+		 &of_index);
+	remove_files(&scene);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_alloc_index__fails_cleanly_at_every_allocation),
+	};
+
+	if (sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) != SQLITE_OK)
+		return 1;
+	walk_install();
+	return cmocka_run_group_tests_name("alloc_index", tests, NULL, NULL);
+}
