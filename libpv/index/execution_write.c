@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/json.h"
 #include "index/execution.h"
 
@@ -70,6 +71,29 @@ static void write_value(pv_jsonw *w, const pv_field_row *row,
 	}
 }
 
+static void write_field(pv_jsonw *w, const pv_execution *row, int field)
+{
+	if (row->values[field].is_set)
+		write_value(w, pv_field_at((enum pv_field)field),
+			    &row->values[field]);
+	else
+		pv_jsonw_null(w);
+}
+
+int pv_execution_value(pv_buf *out, const pv_execution *row, const char *field,
+		       pv_error *err)
+{
+	int at = pv_field_find(pv_str_of(field));
+	pv_jsonw w;
+
+	if (at < 0)
+		return pv_fail(err, PV_ENOTFOUND,
+			       "an execution has no field \"%.100s\"", field);
+	pv_jsonw_init(&w, out);
+	write_field(&w, row, at);
+	return pv_buf_status(out, err);
+}
+
 int pv_execution_json(pv_buf *out, const pv_execution *row, pv_error *err)
 {
 	pv_jsonw w;
@@ -77,13 +101,8 @@ int pv_execution_json(pv_buf *out, const pv_execution *row, pv_error *err)
 	pv_jsonw_init(&w, out);
 	pv_jsonw_object(&w);
 	for (int i = 0; i < PV_FIELD_COUNT; i++) {
-		const pv_field_row *rule = pv_field_at((enum pv_field)i);
-
-		pv_jsonw_key(&w, rule->name);
-		if (row->values[i].is_set)
-			write_value(&w, rule, &row->values[i]);
-		else
-			pv_jsonw_null(&w);
+		pv_jsonw_key(&w, pv_field_at((enum pv_field)i)->name);
+		write_field(&w, row, i);
 	}
 	pv_jsonw_object_end(&w);
 	return pv_buf_status(out, err);

@@ -81,6 +81,13 @@ PV_API void pv_execution_drop_content(pv_execution *row);
  */
 PV_API int pv_execution_json(pv_buf *out, const pv_execution *row, pv_error *err);
 
+/*
+ * Appends one field as JSON, as in the whole; null when it is not set.
+ * PV_ENOTFOUND for no such field, PV_ENOMEM, PV_ELIMIT.
+ */
+PV_API int pv_execution_value(pv_buf *out, const pv_execution *row,
+			      const char *field, pv_error *err);
+
 /* The name of the `idx`-th field of a record, or NULL behind the last. */
 PV_API const char *pv_execution_field(size_t idx);
 

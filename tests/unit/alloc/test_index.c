@@ -173,6 +173,18 @@ static int write_json(void *payload, pv_error *err)
 	return rc;
 }
 
+static int write_value(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_buf out = { 0 };
+	int rc = pv_execution_value(&out, it->row, "cost_usd", err);
+
+	if (rc == PV_OK)
+		walk_say("%s", out.ptr);
+	pv_buf_dispose(&out);
+	return rc;
+}
+
 /* --- all of them ---------------------------------------------------------- */
 
 static int open_index(void *payload, pv_error *err)
@@ -257,6 +269,7 @@ static const struct walk_row row_rows[] = {
 	{ WALK(pv_execution_set_json, set_json) },
 	{ WALK(pv_execution_complete, complete) },
 	{ WALK(pv_execution_json, write_json) },
+	{ WALK(pv_execution_value, write_value) },
 	{ WALK(pv_executions_open, open_index) },
 };
 
