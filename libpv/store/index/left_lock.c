@@ -24,7 +24,7 @@
 #include "store/ref/ref_read.h"
 #include "store/shared_mode.h"
 
-static const char note_name[] = "index";
+static const char note_name[] = "index-lock";
 
 /* What is known of the index's lock. */
 struct left {

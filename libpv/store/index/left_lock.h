@@ -3,7 +3,7 @@
  * Locks of the index that nobody gives up, because their owner was killed.
  * Once a commit has moved its branch, the lock file is the index that goes
  * with it, and must not be thrown away. So each commit of ours leaves a note
- * (base/note.h, pv/index.* in the common git folder) before it moves the
+ * (base/note.h, pv/index-lock.* in the common git folder) before it moves the
  * branch: what the lock and the old index are, and which commit is made. When
  * it dies, whoever wants the lock next does what it would have done. Of other
  * programs' locks only people can tell whether the owner is alive; they are

@@ -396,7 +396,7 @@ static void test_alloc_write__commit_changes(void **state)
  "mkdir -p .git/pv\n"                                      \
  "{ git rev-parse HEAD; git symbolic-ref HEAD\n"           \
  "echo $PWD/.git/index.lock\n"                             \
- "stat -c '%d %i %s %.9Y' .git/index.lock .git/index; } >.git/pv/index.x\n"
+ "stat -c '%d %i %s %.9Y' .git/index.lock .git/index; } >.git/pv/index-lock.x\n"
 
 static void test_alloc_write__settle(void **state)
 {
@@ -419,7 +419,7 @@ static void test_alloc_write__index_lock_due(void **state)
 	const struct walk_row row = { WALK(pv_store_index_lock, index_lock) };
 
 	walk_on(*state,
-		PLAY_BASE "git tag start\n" LEFT_LOCK "rm .git/pv/index.x",
+		PLAY_BASE "git tag start\n" LEFT_LOCK "rm .git/pv/index-lock.x",
 		&row, "test -e .git/index.lock");
 }
 

@@ -26,7 +26,7 @@
  "echo $1; echo $2; echo $PWD/.git/index.lock\n"           \
  "stat -c '%d %i %s %.9Y' .git/index.lock .git/index\n"    \
  "}\n"                                                     \
- "note $(git rev-parse HEAD) refs/heads/main >.git/pv/index.dead\n"
+ "note $(git rev-parse HEAD) refs/heads/main >.git/pv/index-lock.dead\n"
 
 /* What the shell does to it, and what is found and done then. */
 struct left_case {
@@ -38,7 +38,7 @@ struct left_case {
 
 static const struct left_case cases[] = {
 	{ "", PV_INDEX_LOCK_LEFT, PV_INDEX_LOCK_NONE,
-	  "test -z \"$(git status --porcelain)\"; test ! -e .git/pv/index.dead" },
+	  "test -z \"$(git status --porcelain)\"; test ! -e .git/pv/index-lock.dead" },
 	{ "git update-ref HEAD HEAD~1", PV_INDEX_LOCK_LEFT, PV_INDEX_LOCK_NONE,
 	  "test \" M a?? b\" = \"$(git status --porcelain | tr -d '\\n')\"" },
 	{ "echo x >.git/x; mv .git/x .git/index.lock", PV_INDEX_LOCK_HELD,
@@ -49,14 +49,14 @@ static const struct left_case cases[] = {
 	  PV_INDEX_LOCK_DUE, "test -e .git/index.lock" },
 	{ "git branch side; git symbolic-ref HEAD refs/heads/side",
 	  PV_INDEX_LOCK_DUE, PV_INDEX_LOCK_DUE, "test -e .git/index.lock" },
-	{ "rm .git/pv/index.dead", PV_INDEX_LOCK_DUE, PV_INDEX_LOCK_DUE,
+	{ "rm .git/pv/index-lock.dead", PV_INDEX_LOCK_DUE, PV_INDEX_LOCK_DUE,
 	  "test -e .git/index.lock" },
 	{ "rm .git/index.lock", PV_INDEX_LOCK_NONE, PV_INDEX_LOCK_NONE,
-	  "test -e .git/pv/index.dead" },
+	  "test -e .git/pv/index-lock.dead" },
 	{ "truncate -s -1 .git/index.lock; printf X >>.git/index.lock\n"
-	  "note $(git rev-parse HEAD) refs/heads/main >.git/pv/index.dead",
+	  "note $(git rev-parse HEAD) refs/heads/main >.git/pv/index-lock.dead",
 	  PV_INDEX_LOCK_HELD, PV_INDEX_LOCK_HELD, "test -e .git/index.lock" },
-	{ "echo nonsense >.git/pv/index.dead", PV_INDEX_LOCK_DUE,
+	{ "echo nonsense >.git/pv/index-lock.dead", PV_INDEX_LOCK_DUE,
 	  PV_INDEX_LOCK_DUE, "test -e .git/index.lock" },
 	{ "mkdir .git/hooks; printf '#!/bin/sh\\n' "
 	  ">.git/hooks/reference-transaction\n"
@@ -113,7 +113,7 @@ static void test_store_left_lock__leaves_those_of_the_living(void **state)
 	pv_note owner;
 
 	repo_sh(repo, LEFT);
-	snprintf(path, sizeof(path), "%s/.git/pv/index.dead", repo->path);
+	snprintf(path, sizeof(path), "%s/.git/pv/index-lock.dead", repo->path);
 	assert_true(pv_note_hold(&owner, path, NULL));
 	assert_int_equal(pv_store_open(&store, &opts, NULL), PV_OK);
 	expect_state(repo, store, row.before);
