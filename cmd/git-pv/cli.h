@@ -81,6 +81,7 @@ enum cli_group {
 	CLI_GROUP_WORK,
 	CLI_GROUP_HISTORY,
 	CLI_GROUP_RELEASE,
+	CLI_GROUP_RUNS,
 	CLI_GROUP_EXCHANGE,
 	CLI_GROUP_SETUP,
 	CLI_GROUP_COUNT
@@ -344,6 +345,7 @@ extern const cli_usage cmd_doctor_usage;
 extern const cli_usage cmd_edit_usage;
 extern const cli_usage cmd_export_usage;
 extern const cli_usage cmd_help_usage;
+extern const cli_usage cmd_history_usage;
 extern const cli_usage cmd_import_usage;
 extern const cli_usage cmd_init_usage;
 extern const cli_usage cmd_install_usage;
@@ -354,6 +356,7 @@ extern const cli_usage cmd_merge_driver_usage;
 extern const cli_usage cmd_mergetool_usage;
 extern const cli_usage cmd_mv_usage;
 extern const cli_usage cmd_new_usage;
+extern const cli_usage cmd_record_usage;
 extern const cli_usage cmd_release_usage;
 extern const cli_usage cmd_render_usage;
 extern const cli_usage cmd_resolve_usage;
@@ -382,6 +385,7 @@ int cmd_doctor(pv_cli *cli, int argc, char **argv);
 int cmd_edit(pv_cli *cli, int argc, char **argv);
 int cmd_export(pv_cli *cli, int argc, char **argv);
 int cmd_help(pv_cli *cli, int argc, char **argv);
+int cmd_history(pv_cli *cli, int argc, char **argv);
 int cmd_import(pv_cli *cli, int argc, char **argv);
 int cmd_init(pv_cli *cli, int argc, char **argv);
 int cmd_install(pv_cli *cli, int argc, char **argv);
@@ -392,6 +396,7 @@ int cmd_merge_driver(pv_cli *cli, int argc, char **argv);
 int cmd_mergetool(pv_cli *cli, int argc, char **argv);
 int cmd_mv(pv_cli *cli, int argc, char **argv);
 int cmd_new(pv_cli *cli, int argc, char **argv);
+int cmd_record(pv_cli *cli, int argc, char **argv);
 int cmd_release(pv_cli *cli, int argc, char **argv);
 int cmd_render(pv_cli *cli, int argc, char **argv);
 int cmd_resolve(pv_cli *cli, int argc, char **argv);

@@ -23,6 +23,7 @@ static const char *const group_titles[CLI_GROUP_COUNT] = {
 	[CLI_GROUP_WORK] = "work on prompts",
 	[CLI_GROUP_HISTORY] = "branches and history",
 	[CLI_GROUP_RELEASE] = "versions",
+	[CLI_GROUP_RUNS] = "what prompts did",
 	[CLI_GROUP_EXCHANGE] = "exchange with other tools",
 	[CLI_GROUP_SETUP] = "set-up",
 };

@@ -63,6 +63,13 @@ int pv_execution_has(const pv_execution *row, const char *field)
 	return value && value->is_set;
 }
 
+int pv_execution_mentions(const pv_execution *row, const char *field)
+{
+	const pv_value *value = find(row, field);
+
+	return value && (value->is_set || value->is_given);
+}
+
 const char *pv_execution_text(const pv_execution *row, const char *field)
 {
 	const pv_value *value = find(row, field);

@@ -17,7 +17,8 @@ typedef struct pv_value {
 	size_t len;
 	int64_t number;
 	unsigned char is_set;
-	unsigned char is_json; /* PV_KIND_ANY: not a text */
+	unsigned char is_given; /* also as null */
+	unsigned char is_json;  /* PV_KIND_ANY: not a text */
 } pv_value;
 
 struct pv_execution {

@@ -8,9 +8,9 @@
 nowhere='help version completion merge-driver mergetool schema textconv'
 reads='blame branch:list check config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
-reads="$reads completion:ids release:dry merge:dry"
+reads="$reads completion:ids release:dry merge:dry history:list"
 writes='init install uninstall new edit commit commit:staged branch switch'
-writes="$writes merge mv revert cherry-pick cherry-pick:field rollback release import"
+writes="$writes record merge mv revert cherry-pick cherry-pick:field rollback release import"
 files='init new edit commit commit:staged switch mv revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
@@ -103,6 +103,15 @@ do_doctor() {
 	[ "$doctor_status" -le 1 ] || return "$doctor_status"
 }
 came_doctor() { out '"name":"repository","status":"ok"' && out ']}'; }
+
+do_history_list() { pv history list --json; }
+came_history_list() { same '[]' "$(cat "$OUT")"; }
+
+do_record() { pv record --prompt a@HEAD --output yes --json; }
+came_record() {
+	out '{"id":"' && git -C "$top" -c safe.directory=* pv history list |
+		grep -q '  a@'
+}
 
 do_export() { pv export jsonl; }
 came_export() { out '{"id":"a",' && out '{"id":"support/b",'; }

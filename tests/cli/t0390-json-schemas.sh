@@ -194,6 +194,30 @@ it 'importing and exporting' '
 	fits export 0 export jsonl -o ../exported
 '
 
+it 'recording' '
+	cd repo
+	fits execution 0 history list
+	fits record 0 record --prompt demo/full --output text --latency-ms 1.5 \
+		--cost-usd 0.001 --tag a --score s=1 --quality 8 --success true
+	id=$(jq -r .id "$SCRATCH/out.json")
+	echo "{\"template\": \"t\", \"odd\": 1}" >rows.jsonl
+	echo "{\"quality\": 11}" >>rows.jsonl
+	git pv record --stdin --json <rows.jsonl >../rows.json || [ $? -eq 1 ]
+	keep record ../rows.json "git pv record --stdin"
+	rm rows.jsonl
+	fits execution 0 history list
+	fits execution 0 history show "$id"
+	fits execution 0 history export
+	fits execution 0 history rate "$id" --quality 9
+	fits execution 0 history tag "$id" b
+	git pv history export >../lines.jsonl
+	head -n 1 ../lines.jsonl >../line.json
+	keep execution ../line.json "git pv history export"
+	fits error 128 history show nowhere
+	PV_TRACKING=0 git pv record --template t --json >../off.json
+	keep record ../off.json "git pv record, tracking off"
+'
+
 it 'setting up' '
 	cd repo
 	fits install 0 install

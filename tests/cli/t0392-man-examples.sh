@@ -100,6 +100,9 @@ prepare() {
 		git rm -q prompts/support/triage.yaml
 		git pv commit -q -m "No triage"
 		;;
+	git-pv-record.*)
+		echo "{\"prompt_id\": \"support/triage\"}" >executions.jsonl
+		;;
 	git-pv-render.*)
 		printf "{\"ticket\": \"%s\"}\n" one two >tickets.jsonl
 		echo "ticket: one" >ticket.yaml

@@ -55,6 +55,12 @@ PV_API int pv_execution_set_json(pv_execution *row, const char *field,
 /* Whether a field has a value; 0 also when there is no such field. */
 PV_API int pv_execution_has(const pv_execution *row, const char *field);
 
+/*
+ * Whether a field was given at all, also as null: "commit": null says that
+ * there is none, no "commit" that it has not been looked for.
+ */
+PV_API int pv_execution_mentions(const pv_execution *row, const char *field);
+
 /* The text of a field that is one, lent; NULL for other fields and unset. */
 PV_API const char *pv_execution_text(const pv_execution *row, const char *field);
 

@@ -191,6 +191,8 @@ static void test_index_execution__keeps_unknown_keys(void **state)
 	assert_string_equal(pv_execution_unknown(row, 0), "x");
 	assert_string_equal(pv_execution_unknown(row, 1), "y");
 	assert_null(pv_execution_unknown(row, 2));
+	assert_int_equal(pv_execution_mentions(row, "metadata"), 1);
+	assert_int_equal(pv_execution_mentions(row, "commit"), 0);
 	pv_execution_free(row);
 }
 

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `git pv record`: keeps an execution, or many, in the index. What it prints
+ * is on disk.
+ */
+#include "record.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/mem.h"
+
+struct record_options {
+	const char *prompt;
+	const char *output_file;
+	int is_stdin;
+	int is_loose;
+	int is_strict;
+	cli_list fields; /* `which` is the place in `names` */
+};
+
+/* Fields that have an option of their own, by the option's `set`. */
+static const char *const names[] = { "rendered",
+				     "output",
+				     "model",
+				     "latency_ms",
+				     "tokens_in",
+				     "tokens_out",
+				     "cost_usd",
+				     "success",
+				     "status",
+				     "quality",
+				     "feedback",
+				     "tags",
+				     "scores",
+				     "environment",
+				     "input",
+				     "params",
+				     "metadata",
+				     "id",
+				     "ts",
+				     "version",
+				     "commit",
+				     "blob",
+				     "experiment",
+				     "epoch",
+				     "variant",
+				     "unit",
+				     "session",
+				     "parent",
+				     "batch",
+				     "dataset",
+				     "case",
+				     "framework",
+				     "template",
+				     "provider",
+				     "response_model",
+				     "output_chars",
+				     "tokens",
+				     "tokens_cached",
+				     "tokens_reasoning",
+				     "ttft_ms",
+				     "error_type",
+				     "error_message",
+				     "finish_reason",
+				     "source" };
+
+enum {
+	NAME_TAGS = 11,
+	NAME_SCORES = 12
+};
+
+#define OFFSET(name) offsetof(struct record_options, name)
+#define FIELD(long_name, arg, help, which)                       \
+ {                                                               \
+  0, long_name, CLI_LIST, OFFSET(fields), arg, help, NULL, which \
+ }
+
+static const cli_option options[] = {
+	{ 0, "prompt", CLI_STRING, OFFSET(prompt), "SPEC",
+	  "what was run: a prompt, or one at a version" },
+	{ 0, "stdin", CLI_FLAG, OFFSET(is_stdin), NULL,
+	  "read records from standard input, one JSON a line" },
+	{ 0, "strict", CLI_FLAG, OFFSET(is_strict), NULL,
+	  "with --stdin: every line, or nothing" },
+	{ 0, "loose", CLI_FLAG, OFFSET(is_loose), NULL,
+	  "the prompt need not be in the repository" },
+	FIELD("rendered", "TEXT", "the text that went to the model", 0),
+	FIELD("output", "TEXT", "what came back", 1),
+	{ 0, "output-file", CLI_STRING, OFFSET(output_file), "FILE",
+	  "the same from a file, - for standard input" },
+	FIELD("model", "NAME", "the model that was asked for", 2),
+	FIELD("latency-ms", "N", "how long it took", 3),
+	FIELD("tokens-in", "N", "tokens of the prompt", 4),
+	FIELD("tokens-out", "N", "tokens that came back", 5),
+	FIELD("cost-usd", "N", "what it cost", 6),
+	FIELD("success", "BOOL", "whether it went well", 7),
+	FIELD("status", "S", "ok, error, timeout, cancelled, ...", 8),
+	FIELD("quality", "N", "1 to 10", 9),
+	FIELD("feedback", "TEXT", "what somebody said of it", 10),
+	FIELD("tag", "TAG", "a tag; may be repeated", NAME_TAGS),
+	FIELD("score", "NAME=N", "a number; may be repeated", NAME_SCORES),
+	FIELD("environment", "E", "where it ran", 13),
+	FIELD("env", "E", "the same", 13),
+	FIELD("input", "JSON", "the variables", 14),
+	FIELD("params", "JSON", "parameters of the model", 15),
+	FIELD("metadata", "JSON", "an object of your own", 16),
+	FIELD("id", "UUID", "its id, a UUID of version 7", 17),
+	FIELD("ts", "TIME", "when it began", 18),
+	FIELD("prompt-version", "V", "the version, with --loose", 19),
+	FIELD("commit", "OID", "the commit, with --loose", 20),
+	FIELD("blob", "OID", "the blob, with --loose", 21),
+	FIELD("experiment", "ID", "the experiment it belongs to", 22),
+	FIELD("epoch", "N", "the epoch of the experiment", 23),
+	FIELD("variant", "NAME", "the variant of the experiment", 24),
+	FIELD("unit", "ID", "who or what was assigned", 25),
+	FIELD("session", "ID", "what it belongs together with", 26),
+	FIELD("parent", "ID", "the execution it goes on from", 27),
+	FIELD("batch", "ID", "the run of many it is one of", 28),
+	FIELD("dataset", "NAME", "the data set", 29),
+	FIELD("case", "ID", "the case of the data set", 30),
+	FIELD("framework", "NAME", "what called the model", 31),
+	FIELD("template", "NAME", "a template that is no prompt here", 32),
+	FIELD("provider", "NAME", "who runs the model", 33),
+	FIELD("response-model", "NAME", "the model that answered", 34),
+	FIELD("output-chars", "N", "characters of the output", 35),
+	FIELD("tokens", "N", "all tokens", 36),
+	FIELD("tokens-cached", "N", "those from a cache", 37),
+	FIELD("tokens-reasoning", "N", "those of reasoning", 38),
+	FIELD("ttft-ms", "N", "until the first token", 39),
+	FIELD("error-type", "NAME", "the kind of error", 40),
+	FIELD("error-message", "TEXT", "its message", 41),
+	FIELD("finish-reason", "NAME", "why the model stopped", 42),
+	FIELD("source", "S", "generated, cache, replay or import", 43),
+	{ 0 },
+};
+
+#undef FIELD
+#undef OFFSET
+
+const cli_usage cmd_record_usage = {
+	.synopsis = { "git pv record --prompt SPEC [--output TEXT] [--FIELD "
+		      "VALUE]... [--json]",
+		      "git pv record --rendered TEXT [--FIELD VALUE]... "
+		      "[--json]",
+		      "git pv record --stdin [--strict] [--loose] [--json]" },
+	.examples = { "git pv record --prompt support/triage --output billing "
+		      "--latency-ms 812",
+		      "git pv record --stdin < executions.jsonl" },
+	.options = options,
+};
+
+/* --- fields --------------------------------------------------------------- */
+
+/* Those that gather: tags as an array, scores as an object. */
+static int set_gathered(pv_cli *cli, pv_execution *row, const cli_list *fields,
+			int which)
+{
+	pv_buf json = { 0 };
+	int is_score = which == NAME_SCORES;
+	int rc = PV_OK;
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, &json);
+	for (size_t i = 0; i < fields->count && rc == PV_OK; i++) {
+		const char *value = fields->items[i].value;
+		const char *equals = strchr(value, '=');
+
+		if (fields->items[i].which != which)
+			continue;
+		pv_buf_puts(&json, json.len ? "," : is_score ? "{" : "[");
+		w.used[0] = 0;
+		if (is_score && !equals)
+			rc = cli_usage_error(cli, "--score needs NAME=N");
+		pv_jsonw_stringn(&w, value,
+				 is_score && equals ? (size_t)(equals - value)
+						    : strlen(value));
+		if (is_score && equals)
+			pv_buf_printf(&json, ":%s", equals + 1);
+	}
+	if (json.len)
+		pv_buf_puts(&json, is_score ? "}" : "]");
+	if (rc == PV_OK)
+		rc = pv_buf_status(&json, &cli->err);
+	if (rc == PV_OK && json.len)
+		rc = pv_execution_set_json(row, names[which], json.ptr,
+					   json.len, &cli->err);
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+static int set_fields(pv_cli *cli, pv_execution *row, const cli_list *fields)
+{
+	int rc = set_gathered(cli, row, fields, NAME_TAGS);
+
+	if (rc == PV_OK)
+		rc = set_gathered(cli, row, fields, NAME_SCORES);
+	for (size_t i = 0; i < fields->count && rc == PV_OK; i++) {
+		const char *value = fields->items[i].value;
+		const char *name = names[fields->items[i].which];
+
+		if (fields->items[i].which == NAME_TAGS ||
+		    fields->items[i].which == NAME_SCORES)
+			continue;
+		if (strcmp(name, "input") == 0)
+			rc = pv_execution_set_json(row, name, value,
+						   strlen(value), &cli->err);
+		else
+			rc = pv_execution_set(row, name, value, strlen(value),
+					      &cli->err);
+	}
+	return rc;
+}
+
+static int set_output(pv_cli *cli, pv_execution *row, const char *file)
+{
+	pv_buf text = { 0 };
+	int rc = PV_OK;
+
+	if (!file)
+		return PV_OK;
+	if (strcmp(file, "-") == 0)
+		rc = cli_read_stdin(&text, cli);
+	else
+		rc = pv_file_read(&text, file, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_execution_set(row, "output", pv_buf_text(&text),
+				      text.len, &cli->err);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+/* --- one record ----------------------------------------------------------- */
+
+static void print_id(pv_cli *cli, const char *id)
+{
+	pv_jsonw w;
+
+	if (!cli->json) {
+		if (id)
+			cli_printf(cli, "%s\n", id);
+		return;
+	}
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "id", id);
+	pv_jsonw_object_end(&w);
+}
+
+static int make(record_run *recorder, pv_execution *row,
+		const struct record_options *opts)
+{
+	pv_cli *cli = recorder->cli;
+	int rc = set_fields(cli, row, &opts->fields);
+
+	if (rc == PV_OK)
+		rc = set_output(cli, row, opts->output_file);
+	if (rc == PV_OK && opts->prompt)
+		rc = record_resolve(recorder, row, opts->prompt);
+	if (rc == PV_OK)
+		rc = pv_execution_complete(row, 0, &cli->err);
+	return rc == PV_OK ? record_finish(recorder, row) : rc;
+}
+
+static int record_one(record_run *recorder, const struct record_options *opts)
+{
+	pv_cli *cli = recorder->cli;
+	pv_execution *row = NULL;
+	int rc = pv_execution_new(&row, &cli->err);
+
+	if (rc == PV_OK)
+		rc = make(recorder, row, opts);
+	if (rc == PV_OK)
+		rc = tracking_open(&recorder->index, cli, 0);
+	if (rc == PV_OK)
+		rc = pv_executions_record(NULL, recorder->index, &row, 1,
+					  &cli->err);
+	if (rc == PV_OK) {
+		cli_made(cli, "the execution is recorded all the same");
+		print_id(cli, pv_execution_text(row, "id"));
+	}
+	pv_execution_free(row);
+	return rc;
+}
+
+static int record_many(record_run *recorder)
+{
+	int rc = tracking_open(&recorder->index, recorder->cli, 0);
+
+	return rc == PV_OK ? record_lines(recorder) : rc;
+}
+
+static int check_usage(pv_cli *cli, const struct record_options *opts)
+{
+	if (opts->is_stdin &&
+	    (opts->prompt || opts->output_file || opts->fields.count))
+		return cli_usage_error(cli, "--stdin takes no fields: they are "
+					    "on the lines");
+	if (opts->is_strict && !opts->is_stdin)
+		return cli_usage_error(cli, "--strict needs --stdin");
+	return PV_OK;
+}
+
+static int run(pv_cli *cli, const struct record_options *opts)
+{
+	record_run recorder = { .cli = cli,
+				.is_loose = opts->is_loose,
+				.is_strict = opts->is_strict };
+	int rc = check_usage(cli, opts);
+
+	if (rc == PV_OK)
+		rc = tracking_load(&recorder.settings, cli);
+	if (rc == PV_OK && !recorder.settings.is_enabled)
+		print_id(cli, NULL);
+	else if (rc == PV_OK && opts->is_stdin)
+		rc = record_many(&recorder);
+	else if (rc == PV_OK)
+		rc = record_one(&recorder, opts);
+	record_dispose(&recorder);
+	return rc;
+}
+
+int cmd_record(pv_cli *cli, int argc, char **argv)
+{
+	struct record_options opts = { 0 };
+	int rc = cli_start(cli, &opts, &argc, argv);
+
+	if (rc == PV_OK)
+		rc = run(cli, &opts);
+	cli_list_dispose(&opts.fields);
+	return rc;
+}

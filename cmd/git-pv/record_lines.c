@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Many records, one JSON object a line. Rows are recorded in groups: when
+ * enough have gathered, and when no more are coming at the moment, so that
+ * a slow stream does not wait for company. A line that is no record becomes a
+ * finding with its number and leaves the others alone.
+ */
+#include "record.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "interrupt.h"
+#include "progress.h"
+
+enum {
+	GROUP_ROWS = 1000,
+	GROUP_BYTES = 8 << 20,
+	LINE_BYTES = 256 << 20,
+	IDLE_MS = 10
+};
+
+struct job {
+	record_run *recorder;
+	pv_cli *cli;
+	pv_buf input; /* read and not yet taken apart */
+	size_t taken; /* of the input */
+	pv_execution **rows;
+	size_t count;
+	size_t cap;
+	size_t bytes; /* the lines of `rows` */
+	size_t line;
+	size_t added;
+	size_t present; /* there were rows with their ids already */
+	pv_strlist unknown;
+	progress bar;
+	int is_end;
+};
+
+/* --- one line ------------------------------------------------------------- */
+
+static int refuse(struct job *job, const pv_error *why)
+{
+	pv_finding finding = { PV_SEVERITY_ERROR, "record", "standard input",
+			       (int)job->line,    1,        why->message,
+			       why->hint };
+
+	if (!job->cli->report) {
+		int rc = pv_report_new(&job->cli->report, &job->cli->err);
+
+		if (rc < 0)
+			return rc;
+	}
+	return pv_report_add(job->cli->report, &finding, &job->cli->err);
+}
+
+/* What is wrong with a line, as opposed to with this machine. */
+static int is_of_the_line(int rc)
+{
+	return rc == PV_EINVALID || rc == PV_ENOTFOUND || rc == PV_EAMBIGUOUS ||
+	       rc == PV_ESYNTAX || rc == PV_ELIMIT;
+}
+
+static int note_unknown(struct job *job, const pv_execution *row)
+{
+	const char *name;
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK; i++) {
+		name = pv_execution_unknown(row, i);
+		if (!name)
+			break;
+		if (job->unknown.count < 100 &&
+		    pv_strlist_find(&job->unknown, name) < 0)
+			rc = pv_strlist_add(&job->unknown, name, &job->cli->err);
+	}
+	return rc;
+}
+
+static int make_whole(struct job *job, pv_execution *row)
+{
+	/* The id first: it must not depend on what the prompt is today. */
+	int rc = pv_execution_complete(row, 0, &job->cli->err);
+
+	if (rc == PV_OK)
+		rc = record_resolve_own(job->recorder, row);
+	return rc == PV_OK ? record_finish(job->recorder, row) : rc;
+}
+
+static int take_line(struct job *job, pv_str line)
+{
+	pv_execution *row = NULL;
+	pv_cli *cli = job->cli;
+	int rc = pv_execution_parse(&row, line.ptr, line.len, &cli->err);
+
+	if (rc == PV_OK)
+		rc = make_whole(job, row);
+	if (rc == PV_OK)
+		rc = note_unknown(job, row);
+	if (rc == PV_OK && pv_array_reserve(&job->rows, &job->cap, job->count + 1,
+					    sizeof(pv_execution *)) < 0)
+		rc = pv_fail_nomem(&cli->err);
+	if (rc == PV_OK) {
+		job->rows[job->count++] = row;
+		job->bytes += line.len;
+		return PV_OK;
+	}
+	pv_execution_free(row);
+	if (is_of_the_line(rc)) {
+		const pv_error why = cli->err;
+
+		pv_error_clear(&cli->err);
+		rc = refuse(job, &why);
+	}
+	return rc;
+}
+
+/* --- groups --------------------------------------------------------------- */
+
+static int keep_rows(struct job *job)
+{
+	size_t added = 0;
+	int rc = pv_executions_record(&added, job->recorder->index, job->rows,
+				      job->count, &job->cli->err);
+
+	if (rc < 0)
+		return rc;
+	job->added += added;
+	job->present += job->count - added;
+	for (size_t i = 0; i < job->count; i++)
+		pv_execution_free(job->rows[i]);
+	job->count = 0;
+	job->bytes = 0;
+	progress_step(&job->bar, job->added + job->present);
+	return PV_OK;
+}
+
+/* Takes apart the whole lines that are there. */
+static int take_lines(struct job *job)
+{
+	int rc = PV_OK;
+
+	while (rc == PV_OK && job->taken < job->input.len) {
+		const char *start = job->input.ptr + job->taken;
+		size_t left = job->input.len - job->taken;
+		const char *end = memchr(start, '\n', left);
+		pv_str line = { start, end ? (size_t)(end - start) : left };
+
+		if (!end && !job->is_end)
+			break;
+		job->taken += line.len + (end != NULL);
+		job->line++;
+		if (job->line == 1 && line.len >= 3 &&
+		    !memcmp(line.ptr, "\xEF\xBB\xBF", 3)) {
+			line.ptr += 3;
+			line.len -= 3;
+		}
+		if (pv_str_trim(line).len)
+			rc = take_line(job, line);
+		if (rc == PV_OK && !job->recorder->is_strict &&
+		    (job->count >= GROUP_ROWS || job->bytes >= GROUP_BYTES))
+			rc = keep_rows(job);
+	}
+	return rc;
+}
+
+/* Moves what is left to the front, to make room behind it. */
+static void drop_taken(struct job *job)
+{
+	if (!job->taken)
+		return;
+	memmove(job->input.ptr, job->input.ptr + job->taken,
+		job->input.len - job->taken);
+	pv_buf_truncate(&job->input, job->input.len - job->taken);
+	job->taken = 0;
+}
+
+static int is_idle(void)
+{
+	struct pollfd input = { STDIN_FILENO, POLLIN, 0 };
+
+	return poll(&input, 1, IDLE_MS) == 0;
+}
+
+static int read_some(struct job *job)
+{
+	char piece[8192];
+	ssize_t n;
+
+	drop_taken(job);
+	n = read(STDIN_FILENO, piece, sizeof(piece));
+	if (n < 0 && errno != EINTR)
+		return pv_fail_errno(&job->cli->err, errno, "read",
+				     "standard input");
+	if (n > 0)
+		pv_buf_put(&job->input, piece, (size_t)n);
+	job->is_end = n == 0;
+	return pv_buf_status(&job->input, &job->cli->err);
+}
+
+static int read_all(struct job *job)
+{
+	int rc = PV_OK;
+
+	while (rc == PV_OK && !job->is_end) {
+		if (interrupt_take(NULL))
+			return pv_fail(&job->cli->err, PV_ECANCELED,
+				       "interrupted at line %zu", job->line);
+		if (job->count && !job->recorder->is_strict && is_idle())
+			rc = keep_rows(job);
+		if (rc == PV_OK)
+			rc = read_some(job);
+		if (rc == PV_OK)
+			rc = take_lines(job);
+	}
+	return rc;
+}
+
+/* --- saying so ------------------------------------------------------------ */
+
+static size_t refused(const struct job *job)
+{
+	return job->cli->report ? pv_report_count(job->cli->report) : 0;
+}
+
+static void print_json(struct job *job)
+{
+	pv_cli *cli = job->cli;
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_key(&w, "recorded");
+	pv_jsonw_int(&w, (int64_t)job->added);
+	pv_jsonw_key(&w, "present");
+	pv_jsonw_int(&w, (int64_t)job->present);
+	pv_jsonw_key(&w, "refused");
+	pv_jsonw_int(&w, (int64_t)refused(job));
+	pv_jsonw_key(&w, "unknown");
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < job->unknown.count; i++)
+		pv_jsonw_string(&w, job->unknown.items[i]);
+	pv_jsonw_array_end(&w);
+	pv_jsonw_key(&w, "findings");
+	if (cli->report)
+		cli_findings_json(&w, cli->report);
+	else
+		pv_jsonw_raw(&w, "[]", 2);
+	pv_jsonw_object_end(&w);
+}
+
+static void print_text(struct job *job)
+{
+	pv_cli *cli = job->cli;
+
+	for (size_t i = 0; i < refused(job); i++)
+		cli_finding_text(cli, pv_report_at(cli->report, i));
+	cli_printf(cli, "%zu recorded, %zu already there, %zu refused\n",
+		   job->added, job->present, refused(job));
+}
+
+static void warn_unknown(struct job *job)
+{
+	pv_buf names = { 0 };
+
+	if (!job->unknown.count)
+		return;
+	for (size_t i = 0; i < job->unknown.count; i++)
+		pv_buf_printf(&names, "%s%s", i ? ", " : "",
+			      job->unknown.items[i]);
+	cli_warn(job->cli, "no fields, kept in \"metadata\": %s",
+		 pv_buf_text(&names));
+	pv_buf_dispose(&names);
+}
+
+static int finish(struct job *job)
+{
+	int is_held = job->recorder->is_strict && refused(job);
+	int rc = PV_OK;
+
+	if (!is_held && job->count)
+		rc = keep_rows(job);
+	progress_end(&job->bar);
+	if (rc < 0)
+		return rc;
+	if (job->added)
+		cli_made(job->cli, "%zu executions are recorded all the same",
+			 job->added);
+	warn_unknown(job);
+	if (job->cli->json)
+		print_json(job);
+	else
+		print_text(job);
+	return refused(job) ? 1 : PV_OK;
+}
+
+/* Says what is safe when the rest is not. */
+static int fail_midway(struct job *job, int rc)
+{
+	if (job->added + job->present)
+		pv_error_hint(&job->cli->err, rc,
+			      "%zu rows are recorded; the same input again goes "
+			      "on behind them",
+			      job->added + job->present);
+	return rc;
+}
+
+int record_lines(record_run *recorder)
+{
+	struct job job = { .recorder = recorder, .cli = recorder->cli };
+	int rc;
+
+	job.input.max = LINE_BYTES;
+	interrupt_hold();
+	progress_start(&job.bar, job.cli, "Recording", 0);
+	rc = read_all(&job);
+	if (rc == PV_OK)
+		rc = finish(&job);
+	else
+		progress_end(&job.bar);
+	if (rc < 0)
+		rc = fail_midway(&job, rc);
+	for (size_t i = 0; i < job.count; i++)
+		pv_execution_free(job.rows[i]);
+	pv_free(job.rows);
+	pv_buf_dispose(&job.input);
+	pv_strlist_dispose(&job.unknown);
+	return rc;
+}

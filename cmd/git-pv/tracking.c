@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The index of a repository as the commands see it; see tracking.h.
+ */
+#include "tracking.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <pv/yaml.h>
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/str.h"
+
+/* --- settings ------------------------------------------------------------- */
+
+/* pv.yaml as the settings have it; NULL without. */
+static int read_file(pv_yaml **out, pv_cli *cli)
+{
+	pv_point at = { PV_AT_COMMIT, { "" } };
+	pv_buf text = { 0 };
+	int rc;
+
+	*out = NULL;
+	if (pv_settings_tip(&at.commit, cli->store, &cli->settings, NULL) < 0) {
+		if (pv_store_is_bare(cli->store))
+			return PV_OK;
+		at.kind = PV_AT_WORKTREE;
+	}
+	rc = pv_store_read(&text, NULL, cli->store, &at, "pv.yaml", &cli->err);
+	if (rc == PV_OK)
+		rc = pv_yaml_parse(out, pv_buf_text(&text), text.len, NULL,
+				   &cli->err);
+	pv_buf_dispose(&text);
+	return rc == PV_ENOTFOUND ? PV_OK : rc;
+}
+
+/* The text of a scalar in pv.yaml; 0 when it is not there. */
+static int from_file(pv_buf *out, const pv_yaml *doc, const char *key)
+{
+	const pv_yaml_node *node;
+
+	if (!doc || pv_yaml_find(&node, doc, key, NULL) < 0)
+		return 0;
+	node = pv_yaml_resolve(node);
+	if (node->kind != PV_YAML_SCALAR || node->type == PV_YAML_NULL)
+		return 0;
+	pv_buf_put(out, node->text, node->len);
+	return 1;
+}
+
+/* A setting and where its value may be. */
+struct setting {
+	const char *key;      /* in pv.yaml */
+	const char *git;      /* in git's configuration */
+	const char *variable; /* of the environment, or NULL */
+};
+
+/* 1 when it has a value, 0 when not. */
+static int find(pv_buf *out, pv_cli *cli, const pv_yaml *doc,
+		const struct setting *setting)
+{
+	const char *value =
+		setting->variable ? cli_env(setting->variable, NULL) : NULL;
+
+	if (value) {
+		pv_buf_puts(out, value);
+		return 1;
+	}
+	return cli_config(out, cli, setting->git) ||
+	       from_file(out, doc, setting->key);
+}
+
+static int read_bool(int *out, pv_cli *cli, const pv_yaml *doc,
+		     const struct setting *setting)
+{
+	static const char *const yes[] = { "true", "1", "yes", "on" };
+	static const char *const no[] = { "false", "0", "no", "off", "" };
+	pv_buf text = { 0 };
+	int rc = PV_EINVALID;
+
+	*out = 1;
+	if (!find(&text, cli, doc, setting)) {
+		pv_buf_dispose(&text);
+		return PV_OK;
+	}
+	for (int i = 0; i < 4; i++)
+		if (pv_str_casecmp(pv_buf_text(&text), yes[i]) == 0)
+			rc = PV_OK;
+	for (int i = 0; i < 5; i++)
+		if (pv_str_casecmp(pv_buf_text(&text), no[i]) == 0) {
+			*out = 0;
+			rc = PV_OK;
+		}
+	if (rc < 0)
+		rc = pv_fail(&cli->err, PV_EINVALID,
+			     "\"%s\" must be true or false, not \"%.60s\"",
+			     setting->key, pv_buf_text(&text));
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int read_environment(tracking *out, pv_cli *cli, const pv_yaml *doc)
+{
+	static const struct setting setting = { "environments.default",
+						"pv.environments.default",
+						"PV_ENVIRONMENT" };
+	pv_buf text = { 0 };
+	int rc = PV_OK;
+
+	if (find(&text, cli, doc, &setting) &&
+	    text.len >= sizeof(out->environment))
+		rc = pv_fail(&cli->err, PV_EINVALID,
+			     "the name of the default environment is too long");
+	else
+		snprintf(out->environment, sizeof(out->environment), "%s",
+			 pv_buf_text(&text));
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int check_backend(pv_cli *cli, const pv_yaml *doc)
+{
+	static const struct setting setting = { "index", "pv.index", "PV_INDEX" };
+	pv_buf text = { 0 };
+	int rc = PV_OK;
+
+	if (find(&text, cli, doc, &setting) &&
+	    strcmp(pv_buf_text(&text), "sqlite") != 0) {
+		/* The text may hold a password. */
+		pv_fail(&cli->err, PV_EUNSUPPORTED,
+			"the index is set to something else than \"sqlite\"");
+		rc = pv_error_hint(&cli->err, PV_EUNSUPPORTED,
+				   "\"git pv config --show-origin index\" says "
+				   "where");
+	}
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+int tracking_load(tracking *out, pv_cli *cli)
+{
+	static const struct setting enabled = { "tracking.enabled",
+						"pv.tracking.enabled",
+						"PV_TRACKING" };
+	static const struct setting content = { "tracking.capture_content",
+						"pv.tracking.captureContent",
+						NULL };
+	pv_yaml *doc = NULL;
+	int rc = read_file(&doc, cli);
+
+	memset(out, 0, sizeof(*out));
+	if (rc == PV_OK)
+		rc = read_bool(&out->is_enabled, cli, doc, &enabled);
+	if (rc == PV_OK)
+		rc = read_bool(&out->keeps_content, cli, doc, &content);
+	if (rc == PV_OK)
+		rc = read_environment(out, cli, doc);
+	if (rc == PV_OK && out->is_enabled)
+		rc = check_backend(cli, doc);
+	pv_yaml_free(doc);
+	return rc;
+}
+
+/* --- the index ------------------------------------------------------------ */
+
+int tracking_open(pv_executions **out, pv_cli *cli, int is_read_only)
+{
+	pv_executions_options opts = { .is_read_only = is_read_only };
+	pv_buf folder = { 0 };
+	pv_buf path = { 0 };
+	int is_new;
+	int rc;
+
+	*out = NULL;
+	pv_buf_printf(&folder, "%s/pv", pv_store_common_dir(cli->store));
+	pv_buf_printf(&path, "%s/index.db", pv_buf_text(&folder));
+	rc = pv_buf_status(&folder, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&path, &cli->err);
+	if (rc == PV_OK) {
+		opts.path = path.ptr;
+		is_new = !pv_file_exists(path.ptr);
+		rc = pv_executions_open(out, &opts, &cli->err);
+		if (rc == PV_OK && is_new) {
+			pv_store_share(cli->store, folder.ptr);
+			pv_store_share(cli->store, path.ptr);
+		}
+	}
+	pv_buf_dispose(&folder);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+/* --- times ---------------------------------------------------------------- */
+
+/* "24h" and its like in microseconds; 0 for what is none. */
+static int64_t ago(const char *text)
+{
+	static const char units[] = "smhdw";
+	static const int64_t seconds[] = { 1, 60, 3600, 86400, 604800 };
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text[digits] ? strchr(units, text[digits]) : NULL;
+	pv_str number = { text, digits };
+	unsigned count;
+
+	if (!unit || text[digits + 1] ||
+	    pv_str_to_uint(&count, number, 1000000) < 0)
+		return 0;
+	return (int64_t)count * seconds[unit - units] * 1000000;
+}
+
+int tracking_time(int64_t *out, pv_cli *cli, const char *option, const char *text)
+{
+	int64_t back = ago(text);
+	char day[64];
+	int rc;
+
+	if (back) {
+		*out = pv_clock_now(NULL) - back;
+		return PV_OK;
+	}
+	if (pv_time_parse(out, text, NULL) == PV_OK)
+		return PV_OK;
+	snprintf(day, sizeof(day), "%.20sT00:00:00Z", text);
+	if (strlen(text) == 10 && pv_time_parse(out, day, NULL) == PV_OK)
+		return PV_OK;
+	rc = cli_usage_error(cli, "--%s: \"%.60s\" is no time", option, text);
+	return pv_error_hint(&cli->err, rc,
+			     "write 24h, 7d, 2026-11-20 or "
+			     "2026-11-20T10:00:00Z");
+}

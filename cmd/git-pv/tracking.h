@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the commands of executions share: where the index is, whether there is
+ * to be one, and times as people write them.
+ */
+#ifndef PV_CMD_TRACKING_H
+#define PV_CMD_TRACKING_H
+
+#include <pv/index.h>
+
+#include "cli.h"
+
+/* Settings below `tracking:` and what goes with them. */
+typedef struct tracking {
+	int is_enabled;
+	int keeps_content;
+	char environment[128]; /* the one that is recorded by default; "" */
+} tracking;
+
+/*
+ * Reads them: PV_TRACKING and PV_ENVIRONMENT before git's configuration before
+ * pv.yaml. PV_EINVALID for a value that is none, PV_EUNSUPPORTED when the
+ * index is to be elsewhere than in SQLite.
+ */
+int tracking_load(tracking *out, pv_cli *cli);
+
+/* Opens the repository's index; PV_ENOTFOUND to read when there is none. */
+int tracking_open(pv_executions **out, pv_cli *cli, int is_read_only);
+
+/*
+ * A point in time: RFC 3339, a day (its start, UTC), or how long ago: "90s",
+ * "15m", "24h", "7d", "2w". A usage error names `option`.
+ */
+int tracking_time(int64_t *out, pv_cli *cli, const char *option,
+		  const char *text);
+
+#endif

@@ -1,0 +1,223 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091
+. "$(dirname "$0")/lib.sh"
+begin 'git pv record: what is acknowledged is kept, once'
+
+fresh() {
+	new_repo "$1"
+	cd "$1" || exit 1
+	text_prompt prompts/support/triage.yaml "Sort {{ ticket }}."
+	git pv commit -q -m First
+}
+
+# row ID: the execution as JSON in ../row.
+row() {
+	git pv history show "$1" --json >../row
+}
+
+it 'prints an id and keeps what it was given' '
+	fresh r1
+	git pv record --prompt support/triage --output "caf\303\251" \
+		--latency-ms 12.5 --cost-usd 0.00012 --tokens-in 3 \
+		--tokens-out 4 --model m --tag b --tag a --score x=0.5 \
+		--quality 8.5 --input "{\"ticket\": \"t\"}" \
+		--metadata "{\"k\": 1.10}" --json >../out
+	json ../out "keys" "[\"id\"]"
+	row "$(jq -r .id ../out)"
+	json ../row "[.prompt_id, .version, .commit, .dirty]" \
+		"[\"support/triage\",\"1.0.0\",\"$(git rev-parse HEAD)\",null]"
+	json ../row .blob "$(git rev-parse HEAD:prompts/support/triage.yaml)"
+	json ../row "[.latency_ms, .tokens, .tags, .scores, .quality, .input]" \
+		"[12.5,7,[\"a\",\"b\"],{\"x\":0.5},8.5,{\"ticket\":\"t\"}]"
+	has ../row "\"cost_usd\":0.00012,"
+	has ../row "\"metadata\":{\"k\":1.10}"
+	is_clean
+'
+
+it 'keeps the index beside git, and a worktree shares it' '
+	cd r1
+	[ -f .git/pv/index.db ]
+	git worktree add -q ../r1w -b other
+	cd ../r1w
+	git pv record --rendered hello >../id
+	cd ../r1
+	row "$(cat ../id)"
+	json ../row .rendered hello
+'
+
+it 'ties a version to its commit, and what is not committed to none' '
+	fresh r2
+	first=$(git rev-parse HEAD)
+	text_prompt prompts/support/triage.yaml "Sort {{ ticket }} now."
+	git pv record --prompt support/triage@1.0 >../id
+	row "$(cat ../id)"
+	json ../row "[.version, .commit]" "[\"1.0.0\",\"$first\"]"
+	git pv record --prompt support/triage >../id
+	row "$(cat ../id)"
+	json ../row "[.commit, .dirty, .blob]" "[null,true,\"$(
+		git hash-object prompts/support/triage.yaml)\"]"
+	git pv commit -q -m Second
+	git pv record --prompt support/triage >../id
+	row "$(cat ../id)"
+	json ../row "[.commit, .dirty]" "[\"$(git rev-parse HEAD)\",null]"
+'
+
+it 'wants a prompt that is there, unless it is not to look' '
+	cd r2
+	expect_failure 128 git pv record --prompt nowhere 2>err
+	is_error err nowhere
+	git pv record --prompt nowhere --loose --commit \
+		0123456789012345678901234567890123456789 >../id
+	row "$(cat ../id)"
+	json ../row "[.prompt_id, .version]" "[\"nowhere\",null]"
+	expect_failure 128 git pv record --output x 2>err
+	is_error err "nothing of what was run"
+	expect_failure 128 git pv record --template t --quality 11 2>err
+	is_error err "from 1 to 10"
+	expect_failure 129 git pv record --stdin --template t 2>err
+	expect_failure 129 git pv record --template t --strict 2>err
+'
+
+it 'takes the output from a file and from standard input' '
+	cd r2
+	printf "one\ntwo\n" >../text
+	git pv record --template t --output-file ../text >../id
+	row "$(cat ../id)"
+	json ../row "[.output, .output_chars]" "[\"one\\ntwo\\n\",8]"
+	git pv record --template t --output-file - <../text >../id
+	row "$(cat ../id)"
+	json ../row "[.output]" "[\"one\\ntwo\\n\"]"
+	expect_failure 128 git pv record --template t --output-file none 2>err
+'
+
+it 'reads lines, and refuses bad ones by their number' '
+	fresh r3
+	cat >../rows <<-ROWS
+		{"prompt_id": "support/triage", "ts": "2026-01-01T00:00:00Z"}
+		{"prompt_id": "nowhere"}
+
+		{"template": "t", "quality": 0}
+		not JSON
+		{"template": "t", "ts": "2026-01-02T00:00:00Z", "odd": 1, "odder": 2}
+		{"template": "t", "ts": "2026-01-03T00:00:00Z", "odd": 3}
+	ROWS
+	expect_failure 1 git pv record --stdin --json <../rows >../out 2>../err
+	json ../out "[.recorded, .present, .refused]" "[3,0,3]"
+	json ../out "[.findings[].line]" "[2,4,5]"
+	json ../out .unknown "[\"odd\",\"odder\"]"
+	same 1 "$(grep -c "odd" ../err)"
+	git pv history list --json >../list
+	json ../list "[.[].metadata]" "[{\"odd\":3},{\"odd\":1,\"odder\":2},null]"
+	json ../list ".[2].commit" "$(git rev-parse HEAD)"
+'
+
+it 'changes nothing the second time' '
+	cd r3
+	git pv history export >../before
+	expect_failure 1 git pv record --stdin --json <../rows >../out 2>../err
+	json ../out "[.recorded, .present, .refused]" "[0,3,3]"
+	text_prompt prompts/support/triage.yaml "Another text."
+	git pv commit -q -m Later
+	expect_failure 1 git pv record --stdin --json <../rows >../out 2>../err
+	json ../out "[.recorded, .present]" "[0,3]"
+	git pv history export >../after
+	cmp_files ../before ../after
+'
+
+it 'records every line or none with --strict' '
+	fresh r4
+	expect_failure 1 git pv record --stdin --strict --json <../rows >../out
+	json ../out "[.recorded, .refused]" "[0,3]"
+	same "" "$(git pv history export)"
+	sed -n 1p ../rows | git pv record --stdin --strict >../out
+	has ../out "1 recorded, 0 already there, 0 refused"
+'
+
+it 'gives back what was exported, byte for byte' '
+	fresh r5
+	cat >>../rows <<-ROWS
+		{"template": "t", "output": "a\u0000\u00e9", "rendered": [1.10, {}]}
+		{"prompt_id": "elsewhere/x", "commit": null, "cost_usd": 1e-12}
+	ROWS
+	git pv record --stdin <../rows >../out 2>&1 || :
+	git pv history export >../first
+	same 5 "$(wc -l <../first)"
+	cd ..
+	fresh r6
+	PV_ENVIRONMENT=prod git pv record --stdin <../first
+	git pv history export >../second
+	cmp_files ../first ../second
+'
+
+it 'records nothing when tracking is off' '
+	fresh r7
+	PV_TRACKING=0 git pv record --template t --json >../out
+	json ../out . "{\"id\":null}"
+	git -c pv.tracking.enabled=false pv record --template t >../out
+	same "" "$(cat ../out)"
+	printf "tracking: {enabled: false}\n" >pv.yaml
+	git pv commit -q -m Off
+	git pv record --prompt nowhere
+	[ ! -e .git/pv/index.db ]
+	expect_failure 128 git -c pv.tracking.enabled=perhaps pv record \
+		--template t 2>err
+	is_error err "must be true or false"
+	expect_failure 128 env PV_TRACKING=1 PV_INDEX=postgresql://h/d \
+		git pv record --template t 2>err
+	is_error err "something else than \"sqlite\""
+'
+
+it 'keeps texts out when it is not to capture them' '
+	fresh r8
+	printf "tracking: {capture_content: false}\n" >pv.yaml
+	git pv commit -q -m Private
+	PV_ENVIRONMENT=prod git pv record --prompt support/triage \
+		--output secret --rendered secret --input "{\"a\": \"secret\"}" \
+		--error-message secret --latency-ms 5 >../id
+	row "$(cat ../id)"
+	json ../row "[.output, .rendered, .input, .error_message]" \
+		"[null,null,null,null]"
+	json ../row "[.output_chars, .latency_ms, .environment, .status]" \
+		"[6,5,\"prod\",\"error\"]"
+	! grep -q secret .git/pv/index.db*
+'
+
+it 'waits for nobody to see what a slow stream has brought' '
+	fresh r9
+	mkfifo ../pipe
+	git pv record --stdin <../pipe >../out &
+	exec 9>../pipe
+	echo "{\"template\": \"t\"}" >&9
+	tries=0
+	until [ -n "$(git pv history export)" ]; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 500 ]
+	done
+	exec 9>&-
+	wait
+	has ../out "1 recorded"
+'
+
+it 'says what is wrong with the database' '
+	fresh r10
+	mkdir -p .git/pv
+	echo "no database at all, this is only some text in a file" \
+		>.git/pv/index.db
+	expect_failure 128 git pv record --template t --json >../out
+	json ../out .error.code db
+	has ../out "is no database"
+	rm .git/pv/index.db
+	git pv record --template t >../id
+	for size in 9000 40000; do
+		cp .git/pv/index.db ../whole.db
+		dd if=/dev/urandom of=.git/pv/index.db bs=1 seek=100 \
+			count="$size" conv=notrunc 2>/dev/null
+		expect_failure 128 git pv record --template t --json >../out
+		json ../out .error.code db
+		cp ../whole.db .git/pv/index.db
+	done
+	row "$(cat ../id)"
+'
+
+finish
