@@ -307,10 +307,12 @@ static enum pv_diff_status status_of(pv_str before, pv_str after)
 static int compare_all(pv_diff *diff, pv_str before, pv_str after, pv_error *err)
 {
 	int rc = load_prompt(&diff->old_prompt, before, err);
+	int is_same; /* moved as it is */
 
 	if (rc == PV_OK)
 		rc = load_prompt(&diff->new_prompt, after, err);
-	if (rc == PV_OK)
+	is_same = before.ptr && after.ptr && pv_str_eq(before, after);
+	if (rc == PV_OK && !is_same)
 		rc = compare_texts(diff, before, after, err);
 	if (rc == PV_OK)
 		rc = derive_bump(diff, err);

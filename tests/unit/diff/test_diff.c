@@ -259,6 +259,7 @@ static void test_diff_diff__compares_several_documents(void **state)
 static void test_diff_diff__tells_what_was_moved(void **state)
 {
 	static const char text[] = "name: A\nprompt: Hi {{ who }}\n";
+	static const char bad[] = "\xff: [";
 	static const char other[] = "name: B\nprompt: Hi {{ who }}\n";
 	pv_diff_input input = { text, sizeof(text) - 1, text, sizeof(text) - 1,
 				"former" };
@@ -279,6 +280,13 @@ static void test_diff_diff__tells_what_was_moved(void **state)
 	assert_int_equal(pv_diff_new(&diff, &input, NULL), PV_OK);
 	assert_int_equal(pv_diff_count(diff), 1);
 	assert_int_equal(pv_report_count(pv_diff_breaking(diff)), 1);
+	pv_diff_free(diff);
+	input.before = bad;
+	input.before_len = sizeof(bad) - 1;
+	input.after = bad;
+	input.after_len = sizeof(bad) - 1;
+	assert_int_equal(pv_diff_new(&diff, &input, NULL), PV_OK);
+	assert_int_equal(pv_diff_count(diff), 0);
 	pv_diff_free(diff);
 	/* What is new was nothing before. */
 	input.before = NULL;
