@@ -22,7 +22,7 @@ static const char *const kinds[] = { "strict", "default", "chainable", "debug",
 
 static const cli_option options[] = {
 	{ 0, "var", CLI_LIST, FIELD(vars), "NAME=VALUE", "set a variable" },
-	{ 0, "vars", CLI_STRING, FIELD(values), "FILE",
+	{ 0, "vars", CLI_LIST, FIELD(values), "FILE",
 	  "read variables: JSON or YAML, - for standard input" },
 	{ 0, "each", CLI_FLAG, FIELD(is_each), NULL,
 	  "render once for each line of --vars, JSON lines" },
@@ -240,7 +240,7 @@ static int check_bare(pv_cli *cli, const struct render_options *opts)
 
 static int check_examples(pv_cli *cli, const struct render_options *opts)
 {
-	if (opts->file || opts->values || opts->vars.count)
+	if (opts->file || opts->values.count || opts->vars.count)
 		return cli_usage_error(cli, "--examples takes its variables "
 					    "from the prompts");
 	if (opts->limits.count)
@@ -260,10 +260,19 @@ static int refuse_operands(pv_cli *cli, int argc, char **argv)
 			     argv[1]);
 }
 
+static int count_stdin(const cli_list *files)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < files->count; i++)
+		count += strcmp(files->items[i].value, "-") == 0;
+	return count;
+}
+
 static int check(pv_cli *cli, const struct render_options *opts, int argc,
 		 char **argv)
 {
-	int is_stdin = opts->values && strcmp(opts->values, "-") == 0;
+	int is_stdin = count_stdin(&opts->values);
 
 	if (opts->is_examples)
 		return check_examples(cli, opts);
@@ -276,9 +285,11 @@ static int check(pv_cli *cli, const struct render_options *opts, int argc,
 	if (opts->file && strcmp(opts->file, "-") == 0 && is_stdin)
 		return cli_usage_error(cli, "standard input is either the "
 					    "template or the variables");
-	if (opts->is_each && !opts->values)
-		return cli_usage_error(cli, "--each needs --vars with a line "
-					    "of JSON for each row");
+	if (is_stdin > 1)
+		return cli_usage_error(cli, "standard input is one --vars only");
+	if (opts->is_each && opts->values.count != 1)
+		return cli_usage_error(cli, "--each needs --vars, one file "
+					    "with a line of JSON for each row");
 	if (opts->file && opts->is_strict)
 		return cli_usage_error(cli, "--strict-vars goes with prompts, "
 					    "which declare variables");
@@ -328,6 +339,7 @@ int cmd_render(pv_cli *cli, int argc, char **argv)
 		rc = run(&call, argc, argv);
 	dispose(&call);
 	cli_list_dispose(&opts.vars);
+	cli_list_dispose(&opts.values);
 	cli_list_dispose(&opts.limits);
 	return rc;
 }

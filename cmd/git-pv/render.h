@@ -8,12 +8,13 @@
 
 #include <pv/render.h>
 
+#include "base/str.h"
 #include "prompts.h"
 
 struct render_options {
 	cli_list vars;      /* NAME=VALUE */
+	cli_list values;    /* files of variables, "-" for standard input */
 	cli_list limits;    /* NAME=N */
-	const char *values; /* a file of variables, "-", or NULL */
 	const char *file;   /* a bare template */
 	const char *folder; /* of templates it may include */
 	int is_each;
@@ -77,6 +78,12 @@ void render_text(pv_cli *cli, const pv_renderer *renderer,
 		 const pv_rendering *rendering, int ends_line);
 /* Says on standard error which variables the prompt does not know. */
 void render_warn(const render_call *call);
+/*
+ * The same about one of several renders, which `what` names unless it is "":
+ * what is in `told`, sorted, is not said again. PV_ENOMEM.
+ */
+int render_warn_once(pv_strlist *told, pv_cli *cli, const char *what,
+		     const pv_rendering *rendering);
 /* PV_EINVALID when --message asks for one that is not there. */
 int render_check_message(const render_call *call);
 /* Adds to the error of a failed render what does not fit into it. */

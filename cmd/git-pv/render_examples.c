@@ -22,6 +22,26 @@ static const char *case_name(const example *it)
 	return it->one && *it->one->name ? it->one->name : NULL;
 }
 
+/* What a test gives a value, and the prompt does not use. */
+static int warn(struct examples *all, const example *it)
+{
+	const char *name = case_name(it);
+	pv_strlist told = { 0 };
+	pv_buf what = { 0 };
+	int rc;
+
+	pv_buf_printf(&what, "%s, %s%s%s", it->entry->id,
+		      name ? "test \"" : "examples", name ? name : "",
+		      name ? "\"" : "");
+	rc = pv_buf_status(&what, &all->call->cli->err);
+	if (rc == PV_OK)
+		rc = render_warn_once(&told, all->call->cli, what.ptr,
+				      it->rendering);
+	pv_strlist_dispose(&told);
+	pv_buf_dispose(&what);
+	return rc;
+}
+
 static void put_json(struct examples *all, const example *it)
 {
 	pv_jsonw *w = &all->w;
@@ -78,7 +98,7 @@ static int each_example(const example *it, void *payload)
 		put_json(all, it);
 	else
 		put_text(all, it);
-	return PV_OK;
+	return it->err || it->is_skipped ? PV_OK : warn(all, it);
 }
 
 /* One that does not load counts as one that failed. */

@@ -79,6 +79,18 @@ void render_error_json(pv_jsonw *w, const pv_error *err,
 	pv_jsonw_member(w, "code", pv_error_table(err->id)->name);
 	pv_jsonw_member(w, "message", err->message);
 	pv_jsonw_member(w, "hint", err->hint);
+	if (err->source[0])
+		pv_jsonw_member(w, "source", err->source);
+	if (err->line) {
+		pv_jsonw_key(w, "line");
+		pv_jsonw_int(w, err->line);
+		pv_jsonw_key(w, "column");
+		pv_jsonw_int(w, err->column);
+	}
+	if (err->id == PV_ERR_VALIDATION && rendering) {
+		pv_jsonw_key(w, "findings");
+		cli_findings_json(w, pv_rendering_report(rendering));
+	}
 	if (err->id == PV_ERR_MISSING_VARIABLE) {
 		pv_jsonw_key(w, "missing");
 		missing_json(w, rendering);
@@ -178,14 +190,45 @@ int render_print(render_call *call)
 
 /* --- trouble ---------------------------------------------------------------- */
 
+/* Finding `idx` when it is a warning, else NULL; also behind the last. */
+static const pv_finding *warning_at(const pv_report *report, size_t idx)
+{
+	const pv_finding *finding = pv_report_at(report, idx);
+
+	return finding && finding->severity == PV_SEVERITY_WARNING ? finding
+								   : NULL;
+}
+
 void render_warn(const render_call *call)
 {
 	const pv_report *report = pv_rendering_report(call->rendering);
 
 	for (size_t i = 0; i < pv_report_count(report); i++)
-		if (pv_report_at(report, i)->severity == PV_SEVERITY_WARNING)
-			cli_warn(call->cli, "%s",
-				 pv_report_at(report, i)->message);
+		if (warning_at(report, i))
+			cli_warn(call->cli, "%s", warning_at(report, i)->message);
+}
+
+int render_warn_once(pv_strlist *told, pv_cli *cli, const char *what,
+		     const pv_rendering *rendering)
+{
+	enum {
+		TOLD_MAX = 100
+	};
+	const pv_report *report = pv_rendering_report(rendering);
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < pv_report_count(report); i++) {
+		const pv_finding *finding = warning_at(report, i);
+
+		if (!finding || told->count == TOLD_MAX ||
+		    pv_strlist_search(told, finding->message) >= 0)
+			continue;
+		cli_warn(cli, "%s%s%s", what, *what ? ": " : "",
+			 finding->message);
+		rc = pv_strlist_add(told, finding->message, &cli->err);
+		pv_strlist_sort(told);
+	}
+	return rc;
 }
 
 /* "ticket": message 1, line 3, column 4; shared/tone, line 1, column 1 */

@@ -37,7 +37,7 @@ struct rows {
 	size_t line;
 	size_t rendered;
 	size_t failed;
-	int is_warned; /* unknown variables are told once */
+	pv_strlist told; /* warnings, each once */
 };
 
 static int open_source(struct source *source, pv_cli *cli, const char *name)
@@ -155,7 +155,7 @@ static int render_row(const struct rows *rows)
 	return rc;
 }
 
-static void say_row(struct rows *rows, int rc)
+static int say_row(struct rows *rows, int rc)
 {
 	render_call *call = rows->call;
 	pv_cli *cli = call->cli;
@@ -177,11 +177,9 @@ static void say_row(struct rows *rows, int rc)
 		cli_warn(cli, "%s:%zu: %s", rows->source->name, rows->line,
 			 cli->err.message);
 		pv_error_clear(&cli->err);
-	} else if (!rows->is_warned &&
-		   pv_report_count(pv_rendering_report(call->rendering))) {
-		render_warn(call);
-		rows->is_warned = 1;
+		return PV_OK;
 	}
+	return render_warn_once(&rows->told, cli, "", call->rendering);
 }
 
 static int each_row(struct rows *rows)
@@ -196,8 +194,7 @@ static int each_row(struct rows *rows)
 	if (rc == PV_ENOMEM)
 		return rc;
 	rows->rendered++;
-	say_row(rows, rc);
-	return PV_OK;
+	return say_row(rows, rc);
 }
 
 static int all_rows(struct rows *rows)
@@ -233,10 +230,11 @@ int render_rows(render_call *call)
 	/* Lines are written as they come, which one document is not. */
 	cli->json = 0;
 	rows.source = &source;
-	rc = open_source(&source, cli, call->opts->values);
+	rc = open_source(&source, cli, call->opts->values.items[0].value);
 	if (rc == PV_OK)
 		rc = all_rows(&rows);
 	close_source(&source);
+	pv_strlist_dispose(&rows.told);
 	if (rc < 0)
 		return rc;
 	if (rows.failed)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The variables of a render: a file of JSON or YAML, then single ones, which
- * count more.
+ * The variables of a render: files of JSON or YAML, of which later ones count
+ * more, then single ones, which count most.
  */
 #include "render.h"
 
@@ -36,7 +36,7 @@ static int looks_like_json(const pv_buf *text)
 	return at[strspn(at, " \t\r\n")] == '{';
 }
 
-static int from_yaml(pv_context **out, const pv_buf *text, pv_error *err)
+static int from_yaml(pv_context *out, const pv_buf *text, pv_error *err)
 {
 	pv_yaml *doc = NULL;
 	pv_buf json = { 0 };
@@ -46,14 +46,14 @@ static int from_yaml(pv_context **out, const pv_buf *text, pv_error *err)
 	if (rc == PV_OK)
 		rc = pv_yaml_to_json(&json, pv_yaml_root(doc), err);
 	if (rc == PV_OK)
-		rc = pv_context_new(out, pv_buf_text(&json), json.len, err);
+		rc = pv_context_add(out, pv_buf_text(&json), json.len, err);
 	pv_buf_dispose(&json);
 	pv_yaml_free(doc);
 	return rc;
 }
 
 /* JSON or YAML; a "{" may begin either, so the second try decides. */
-static int parse(pv_context **out, const char *name, const pv_buf *text,
+static int parse(pv_context *out, const char *name, const pv_buf *text,
 		 pv_error *err)
 {
 	size_t bom = render_bom(text);
@@ -62,14 +62,14 @@ static int parse(pv_context **out, const char *name, const pv_buf *text,
 	if (is_yaml_name(name) ||
 	    !(pv_str_has_suffix(name, ".json") || looks_like_json(text)))
 		return from_yaml(out, text, err);
-	rc = pv_context_new(out, pv_buf_text(text) + bom, text->len - bom, err);
+	rc = pv_context_add(out, pv_buf_text(text) + bom, text->len - bom, err);
 	if (rc == PV_EINVALID && !pv_str_has_suffix(name, ".json") &&
 	    from_yaml(out, text, NULL) == PV_OK)
 		return PV_OK;
 	return rc;
 }
 
-static int read_values(pv_context **out, pv_cli *cli, const char *name)
+static int read_values(pv_context *out, pv_cli *cli, const char *name)
 {
 	int is_stdin = strcmp(name, "-") == 0;
 	pv_buf text = { .max = VALUES_MAX };
@@ -128,14 +128,14 @@ int render_add_vars(pv_context *context, const render_call *call)
 
 int render_values(pv_context **out, const render_call *call)
 {
+	const cli_list *files = &call->opts->values;
 	pv_cli *cli = call->cli;
 	int rc;
 
 	*out = NULL;
-	if (call->opts->values)
-		rc = read_values(out, cli, call->opts->values);
-	else
-		rc = pv_context_new(out, NULL, 0, &cli->err);
+	rc = pv_context_new(out, NULL, 0, &cli->err);
+	for (size_t i = 0; rc == PV_OK && i < files->count; i++)
+		rc = read_values(*out, cli, files->items[i].value);
 	if (rc == PV_OK)
 		rc = render_add_vars(*out, call);
 	if (rc < 0) {

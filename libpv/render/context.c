@@ -72,6 +72,25 @@ static int read_json(pv_jinja_value *out, pv_context *context, const char *what,
 	return rc;
 }
 
+static int add_all(pv_context *context, pv_jinja_dict *dict, pv_error *err)
+{
+	int rc = PV_OK;
+
+	if (!context->dict || !context->dict->count) {
+		context->dict = dict;
+		return PV_OK;
+	}
+	context->run.err = err;
+	for (size_t i = 0; rc == PV_OK && i < dict->used; i++)
+		if (!pv_jinja_is_missing(dict->entries[i].key))
+			rc = pv_jinja_dict_set(&context->run, context->dict,
+					       dict->entries[i].key,
+					       dict->entries[i].value);
+	context->run.err = NULL;
+	return rc < 0 ? pv_render_fail_run(err, &context->run, rc, "the variables")
+		      : PV_OK;
+}
+
 static int read_object(pv_context *context, pv_str json, pv_error *err)
 {
 	pv_jinja_value value;
@@ -86,8 +105,7 @@ static int read_object(pv_context *context, pv_str json, pv_error *err)
 			     pv_render_kind_name(value));
 		return pv_error_hint(err, rc, "write {\"name\": \"value\"}");
 	}
-	context->dict = value.u.dict;
-	return PV_OK;
+	return add_all(context, value.u.dict, err);
 }
 
 int pv_context_new(pv_context **out, const char *json, size_t len, pv_error *err)
@@ -114,6 +132,12 @@ int pv_context_new(pv_context **out, const char *json, size_t len, pv_error *err
 	}
 	*out = context;
 	return PV_OK;
+}
+
+int pv_context_add(pv_context *context, const char *json, size_t len,
+		   pv_error *err)
+{
+	return read_object(context, (pv_str){ json, len }, err);
 }
 
 void pv_context_free(pv_context *context)

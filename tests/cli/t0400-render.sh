@@ -283,4 +283,32 @@ it 'takes along who speaks, and calls of tools' '
 	rm prompts/calls.yaml
 '
 
+it 'takes variables from several files, of which the last counts' '
+	echo "prompt: \"{{ a }}{{ b }}{{ c }}\"" >prompts/several.yaml
+	echo "{\"a\": 1, \"b\": 2}" >../one.json
+	echo "b: 3" >../two.yaml
+	git pv render several --vars ../one.json --vars ../two.yaml \
+		--var c=4 >../out
+	[ "$(cat ../out)" = 134 ]
+	expect_failure 129 git pv render several --vars - --vars - 2>../err
+	has ../err "standard input is one --vars only"
+	expect_failure 129 git pv render several --each --vars ../one.json \
+		--vars ../one.json 2>../err
+	rm prompts/several.yaml
+'
+
+it 'tells each unknown variable of many rows once, and what is invalid' '
+	printf "%s\n" "prompt: \"{{ x }}\"" \
+		"variables: {x: {type: integer}}" >prompts/rows.yaml
+	printf "{\"x\": 1, \"%s\": 2}\n" t1 t2 t1 >../rows.jsonl
+	echo "{\"x\": \"no\"}" >>../rows.jsonl
+	expect_failure 1 git pv render rows --each --vars ../rows.jsonl \
+		>../out 2>../err
+	[ "$(grep -c "\"t1\"" ../err)" -eq 1 ]
+	has ../err "\"t2\""
+	sed -n 4p ../out >../row
+	json ../row ".error.findings | length" 1
+	rm prompts/rows.yaml
+'
+
 finish

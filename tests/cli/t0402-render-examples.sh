@@ -44,7 +44,7 @@ it 'renders examples and tests, and passes over what has none' '
 it 'finds what cannot be rendered' '
 	write prompts/bad.yaml <<-EOF
 		prompt: |
-		  {{ a.b }}{% include "none" %}
+		  {{ a.b.c.d }}
 		variables:
 		  a: {example: {c: 1}}
 		tests:
@@ -89,6 +89,15 @@ it 'takes the examples of what is included, too' '
 	git pv check outer >../out 2>&1
 	lacks ../out renders
 	rm -r prompts/shared prompts/outer.yaml
+'
+
+it 'warns of what a test names and the prompt does not use' '
+	printf "%s\n" "prompt: \"{{ a }}\"" \
+		"tests: [{name: t, vars: {a: q, typo: 3}}]" >prompts/typo.yaml
+	git pv render --examples typo >../out 2>../err
+	has ../err "typo, test \"t\": "
+	has ../err "\"typo\""
+	rm prompts/typo.yaml
 '
 
 it 'says what is wrong and what to do' '

@@ -35,14 +35,21 @@ enum {
 /*
  * Variables from the text of one JSON object; `json` may be NULL for none.
  * Integers of any size are kept, of equal keys the last one counts. The values
- * may take PV_CONTEXT_MAX_MEMORY bytes. PV_EINVALID for text that is no JSON object, PV_ELIMIT, PV_ENOMEM. The
- * caller frees the context.
+ * may take PV_CONTEXT_MAX_MEMORY bytes. PV_EINVALID for text that is no JSON
+ * object, PV_ELIMIT, PV_ENOMEM. The caller frees the context.
  */
 PV_API int pv_context_new(pv_context **out, const char *json, size_t len,
 			  pv_error *err);
 
 /* Frees a context; NULL is accepted. */
 PV_API void pv_context_free(pv_context *context);
+
+/*
+ * Adds the variables of another JSON object; they replace those of the same
+ * name. Errors as above; the context is then as it was, but for PV_ENOMEM.
+ */
+PV_API int pv_context_add(pv_context *context, const char *json, size_t len,
+			  pv_error *err);
 
 /*
  * Sets a variable, replacing what it was, to the value that a JSON text says.

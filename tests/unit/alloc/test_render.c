@@ -124,6 +124,17 @@ static int set_json(void *payload, pv_error *err)
 	return pv_context_set_json(it->empty, "k", it->large, LARGE, err);
 }
 
+static int add_json(void *payload, pv_error *err)
+{
+	static char json[LARGE + 16];
+	struct scene *it = payload;
+	int len = snprintf(json, sizeof(json), "{\"k\": %.*s}", (int)LARGE,
+			   it->large);
+	int rc = pv_context_add(it->empty, json, (size_t)len, err);
+
+	return rc < 0 ? rc : pv_context_add(it->empty, json, (size_t)len, err);
+}
+
 static int set_text(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -193,6 +204,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_renderer_new_template, compile_template) },
 	{ WALK(pv_interface_new, find_variables) },
 	{ WALK(pv_context_new, new_context) },
+	{ WALK(pv_context_add, add_json) },
 	{ WALK(pv_context_set_json, set_json) },
 	{ WALK(pv_context_set_text, set_text) },
 	{ WALK(pv_rendering_new, new_rendering) },

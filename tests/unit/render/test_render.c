@@ -498,6 +498,25 @@ static void test_render_context__can_be_set_again(void **state)
 	close_scene(&it);
 }
 
+static void test_render_context__takes_more_objects(void **state)
+{
+	struct scene it;
+
+	(void)state;
+	open_scene(&it, "prompt: '{{ a }}{{ b }}{{ c }}'\n", NULL);
+	assert_int_equal(pv_context_new(&it.context, "{\"a\":1,\"b\":2}", 13,
+					NULL),
+			 PV_OK);
+	assert_int_equal(pv_context_add(it.context, "{\"b\":3,\"c\":4}", 13, NULL),
+			 PV_OK);
+	assert_int_equal(pv_context_add(it.context, "[]", 2, NULL), PV_EINVALID);
+	assert_int_equal(pv_render(it.rendering, it.renderer, it.context, NULL),
+			 PV_OK);
+	assert_string_equal(pv_rendering_message(it.rendering, 0)->content,
+			    "134");
+	close_scene(&it);
+}
+
 /* --- cases ------------------------------------------------------------------------- */
 
 static int note_case(const pv_render_case *one, void *payload)
@@ -554,6 +573,7 @@ int main(void)
 		cmocka_unit_test(test_render_templates__miss_what_is_strict),
 		cmocka_unit_test(test_render_context__refuses_what_is_no_object),
 		cmocka_unit_test(test_render_context__can_be_set_again),
+		cmocka_unit_test(test_render_context__takes_more_objects),
 		cmocka_unit_test(test_render_cases__are_examples_and_tests),
 	};
 
