@@ -44,16 +44,19 @@ enum pv_schema_role {
 
 /*
  * Compares two schemas, either of which may be NULL for "anything". Raises
- * `*bump` to patch for annotations, minor for a compatible change, major for
- * one that is not, or not obviously, compatible; each of those is added to
- * `breaking` with its path. `skip` names keys of the outermost mapping that
- * are not compared; it ends in NULL and may be NULL. PV_ELIMIT, PV_ENOMEM.
+ * `*bump` to patch for notes, minor for a change that is compatible, major for
+ * one that is not, or not known to be, compatible; each of those is added to
+ * `breaking` with its path, which begins with `path`. `skip` is NULL for a
+ * schema; else the mapping is the declaration of a variable, and `skip` names
+ * its keys that are no schema's, ending in NULL. PV_ELIMIT, PV_ENOMEM.
  */
 typedef struct pv_schema_pair {
 	const pv_yaml_node *before;
 	const pv_yaml_node *after;
 	enum pv_schema_role role;
 	const char *const *skip;
+	const char *path;
+	const pv_impact_options *opts; /* NULL: no file is read */
 } pv_schema_pair;
 
 int pv_schema_step(enum pv_bump *bump, const pv_schema_pair *pair,

@@ -1,44 +1,25 @@
 /* SPDX-License-Identifier: MIT
  *
- * Whether one JSON Schema may stand in for another, keyword by keyword. A
- * keyword whose change could be either is taken to break: the step of a
- * version must not be too small. What validation really says comes from
- * schema/; here only the shape of the change is judged.
+ * The step between two JSON Schemas of a prompt. Whether the change breaks is
+ * asked of what they mean (schema/), with the files they refer to; what is not
+ * known counts as breaking, since the step of a version must not be too small.
+ * A change that does not break is minor, unless only notes for readers differ.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/decimal.h"
+#include <pv/schema.h>
+
 #include "base/fail.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "prompt/compare.h"
 #include "prompt/model.h"
 
-/* How the set of values that fit has changed. */
-enum change {
-	SAME = 0,
-	NARROWER = 1,
-	WIDER = 2,
-	OTHERWISE = NARROWER | WIDER
-};
-
-struct compare {
-	enum pv_bump *bump;
-	enum pv_schema_role role;
-	pv_report *breaking;
-	pv_error *err;
-};
-
-/*
- * Judges a keyword whose value differs; either side may be NULL, not both.
- */
-typedef int judge_fn(struct compare *ctx, const pv_yaml_node *before,
-		     const pv_yaml_node *after);
-
-struct keyword {
-	const char *name;
-	judge_fn *judge;
+enum {
+	SHOWN = 100, /* bytes of an instance in a message */
+	MAX_FILE = 16 << 20
 };
 
 void pv_bump_raise(enum pv_bump *bump, enum pv_bump to)
@@ -50,7 +31,7 @@ void pv_bump_raise(enum pv_bump *bump, enum pv_bump to)
 int pv_bump_break(enum pv_bump *bump, pv_report *breaking, const char *path,
 		  pv_error *err, const char *format, ...)
 {
-	char message[256];
+	char message[512];
 	pv_finding finding = { .severity = PV_SEVERITY_ERROR,
 			       .rule = "interface",
 			       .file = path,
@@ -65,416 +46,470 @@ int pv_bump_break(enum pv_bump *bump, pv_report *breaking, const char *path,
 	return pv_report_add(breaking, &finding, err);
 }
 
-/* The key of a member, else "schema": cut to what a message holds. */
-static pv_str keyword_of(const pv_yaml_node *node)
-{
-	const pv_yaml_node *key = node->key ? pv_yaml_resolve(node->key) : NULL;
-	pv_str name = pv_str_of("schema");
-
-	if (key) {
-		name.ptr = key->text;
-		name.len = key->len > 60 ? 60 : key->len;
-	}
-	return name;
-}
-
-static int break_at(struct compare *ctx, const pv_yaml_node *node,
-		    const char *what)
-{
-	pv_str name = keyword_of(node);
-	pv_buf path = { 0 };
-	int rc = pv_yaml_path(&path, node, ctx->err);
-
-	if (rc == PV_OK)
-		rc = pv_bump_break(ctx->bump, ctx->breaking, pv_buf_text(&path),
-				   ctx->err, "\"%.*s\" %s", (int)name.len,
-				   name.ptr, what);
-	pv_buf_dispose(&path);
-	return rc;
-}
-
-/* Records a change of the values that fit; `node` is what changed. */
-static int conclude(struct compare *ctx, enum change change,
-		    const pv_yaml_node *node)
-{
-	enum change harm = ctx->role == PV_SCHEMA_TAKES ? NARROWER : WIDER;
-
-	if (change == SAME)
-		return PV_OK;
-	pv_bump_raise(ctx->bump, PV_BUMP_MINOR);
-	if (!(change & harm))
-		return PV_OK;
-	if (change == OTHERWISE)
-		return break_at(ctx, node, "changed in a way that may break");
-	return break_at(ctx, node,
-			harm == NARROWER ? "accepts less than before"
-					 : "allows more than before");
-}
-
-/* What the coming or going of a keyword that restricts does. */
-static enum change presence(const pv_yaml_node *before, const pv_yaml_node *after)
-{
-	if (!before)
-		return NARROWER;
-	return after ? OTHERWISE : WIDER;
-}
-
-static int judge_assertion(struct compare *ctx, const pv_yaml_node *before,
-			   const pv_yaml_node *after)
-{
-	return conclude(ctx, presence(before, after), after ? after : before);
-}
-
-static int judge_annotation(struct compare *ctx, const pv_yaml_node *before,
-			    const pv_yaml_node *after)
-{
-	(void)before;
-	(void)after;
-	pv_bump_raise(ctx->bump, PV_BUMP_PATCH);
-	return PV_OK;
-}
-
-static int judge_default(struct compare *ctx, const pv_yaml_node *before,
-			 const pv_yaml_node *after)
-{
-	(void)before;
-	(void)after;
-	pv_bump_raise(ctx->bump, PV_BUMP_MINOR);
-	return PV_OK;
-}
-
-/* --- type ----------------------------------------------------------------- */
-
-enum {
-	TYPE_INTEGER = 1,
-	TYPE_FRACTION = 2,
-	TYPE_ALL = 0x7F
+struct step {
+	enum pv_bump *bump;
+	const pv_schema_pair *pair;
+	pv_report *breaking;
+	pv_error *err;
 };
 
-static unsigned type_bits_of(const pv_yaml_node *node)
+/* --- notes ----------------------------------------------------------------- */
+
+static int is_among(const pv_yaml_node *key, const char *const *names)
 {
-	static const struct {
-		const char *name;
-		unsigned bits;
-	} rows[] = {
-		{ "any", TYPE_ALL },
-		{ "integer", TYPE_INTEGER },
-		{ "number", TYPE_INTEGER | TYPE_FRACTION },
-		{ "string", 4 },
-		{ "boolean", 8 },
-		{ "array", 16 },
-		{ "object", 32 },
-		{ "null", 64 },
-	};
-
-	for (size_t i = 0; i < pv_array_len(rows); i++)
-		if (pv_node_is(node, rows[i].name))
-			return rows[i].bits;
-	return 0;
-}
-
-static unsigned type_bits(const pv_yaml_node *node)
-{
-	unsigned bits = 0;
-
-	if (!node)
-		return TYPE_ALL;
-	node = pv_yaml_resolve(node);
-	if (node->kind != PV_YAML_SEQUENCE)
-		return type_bits_of(node);
-	for (const pv_yaml_node *child = node->first; child; child = child->next)
-		bits |= type_bits_of(child);
-	return bits;
-}
-
-static int judge_type(struct compare *ctx, const pv_yaml_node *before,
-		      const pv_yaml_node *after)
-{
-	unsigned old_bits = type_bits(before);
-	unsigned new_bits = type_bits(after);
-	unsigned change = SAME;
-
-	if (old_bits & ~new_bits)
-		change |= NARROWER;
-	if (new_bits & ~old_bits)
-		change |= WIDER;
-	return conclude(ctx, (enum change)change, after ? after : before);
-}
-
-/* --- enum, required ------------------------------------------------------- */
-
-enum {
-	MAX_PAIRS = 1000000
-}; /* beyond, lists are only told to differ */
-
-/* Whether `list` lacks some element of `other`. */
-static int lacks(int *out, const pv_yaml_node *list, const pv_yaml_node *other,
-		 pv_error *err)
-{
-	int rc = PV_OK;
-
-	*out = 0;
-	for (const pv_yaml_node *wanted = other->first;
-	     wanted && !*out && rc == PV_OK; wanted = wanted->next) {
-		int is_there = 0;
-
-		for (const pv_yaml_node *child = list->first;
-		     child && !is_there && rc == PV_OK; child = child->next)
-			rc = pv_node_equal(&is_there, child, wanted, err);
-		*out = !is_there;
-	}
-	return rc;
-}
-
-static int is_comparable(const pv_yaml_node *before, const pv_yaml_node *after)
-{
-	return before && after && before->kind == PV_YAML_SEQUENCE &&
-	       after->kind == PV_YAML_SEQUENCE &&
-	       before->count * after->count <= MAX_PAIRS;
-}
-
-/* `if_lost` is what an element of `before` that `after` lacks means. */
-static int judge_set(struct compare *ctx, const pv_yaml_node *before,
-		     const pv_yaml_node *after, enum change if_lost)
-{
-	const pv_yaml_node *old_list = before ? pv_yaml_resolve(before) : NULL;
-	const pv_yaml_node *new_list = after ? pv_yaml_resolve(after) : NULL;
-	unsigned change = SAME;
-	int is_lost = 0;
-	int is_new = 0;
-	int rc;
-
-	if (!is_comparable(old_list, new_list))
-		return judge_assertion(ctx, before, after);
-	rc = lacks(&is_lost, new_list, old_list, ctx->err);
-	if (rc == PV_OK)
-		rc = lacks(&is_new, old_list, new_list, ctx->err);
-	if (rc < 0)
-		return rc;
-	if (is_lost)
-		change |= if_lost;
-	if (is_new)
-		change |= OTHERWISE & ~if_lost;
-	return conclude(ctx, (enum change)change, after);
-}
-
-static int judge_enum(struct compare *ctx, const pv_yaml_node *before,
-		      const pv_yaml_node *after)
-{
-	return judge_set(ctx, before, after, NARROWER);
-}
-
-static int judge_required(struct compare *ctx, const pv_yaml_node *before,
-			  const pv_yaml_node *after)
-{
-	return judge_set(ctx, before, after, WIDER);
-}
-
-/* --- bounds --------------------------------------------------------------- */
-
-/* `if_raised` is what a greater bound means. */
-static int judge_bound(struct compare *ctx, const pv_yaml_node *before,
-		       const pv_yaml_node *after, enum change if_raised)
-{
-	const pv_yaml_node *low = before ? pv_yaml_resolve(before) : NULL;
-	const pv_yaml_node *high = after ? pv_yaml_resolve(after) : NULL;
-	pv_decimal x;
-	pv_decimal y;
-	int order;
-
-	if (!low || !high || low->kind != PV_YAML_SCALAR ||
-	    high->kind != PV_YAML_SCALAR ||
-	    pv_decimal_parse(&x, (pv_str){ low->text, low->len }, NULL) < 0 ||
-	    pv_decimal_parse(&y, (pv_str){ high->text, high->len }, NULL) < 0)
-		return judge_assertion(ctx, before, after);
-	order = pv_decimal_cmp(&x, &y);
-	if (!order)
-		return PV_OK;
-	return conclude(ctx,
-			order < 0 ? if_raised
-				  : (enum change)(OTHERWISE & ~if_raised),
-			after);
-}
-
-static int judge_lower(struct compare *ctx, const pv_yaml_node *before,
-		       const pv_yaml_node *after)
-{
-	return judge_bound(ctx, before, after, NARROWER);
-}
-
-static int judge_upper(struct compare *ctx, const pv_yaml_node *before,
-		       const pv_yaml_node *after)
-{
-	return judge_bound(ctx, before, after, WIDER);
-}
-
-/* --- schemas in schemas --------------------------------------------------- */
-
-static int compare_schemas(struct compare *ctx, const pv_yaml_node *before,
-			   const pv_yaml_node *after, const char *const *skip);
-
-static int judge_schema(struct compare *ctx, const pv_yaml_node *before,
-			const pv_yaml_node *after)
-{
-	return compare_schemas(ctx, before, after, NULL);
-}
-
-/* Properties that came or stayed; a new one is for those who know it. */
-static int compare_new_properties(struct compare *ctx, pv_finder *old_ones,
-				  const pv_yaml_node *after)
-{
-	int rc = PV_OK;
-
-	for (const pv_yaml_node *child = after->first; child && rc == PV_OK;
-	     child = child->next) {
-		const pv_yaml_node *old = pv_finder_find(old_ones, child->key);
-
-		if (old)
-			rc = compare_schemas(ctx, old, child, NULL);
-		else
-			pv_bump_raise(ctx->bump, PV_BUMP_MINOR);
-	}
-	return rc;
-}
-
-static int report_lost_properties(struct compare *ctx, pv_finder *new_ones,
-				  const pv_yaml_node *before)
-{
-	int rc = PV_OK;
-
-	for (const pv_yaml_node *child = before->first; child && rc == PV_OK;
-	     child = child->next)
-		if (!pv_finder_find(new_ones, child->key))
-			rc = break_at(ctx, child, "was removed");
-	return rc;
-}
-
-static int judge_properties(struct compare *ctx, const pv_yaml_node *before,
-			    const pv_yaml_node *after)
-{
-	pv_finder old_ones;
-	pv_finder new_ones;
-	int rc = pv_finder_init(&old_ones, before, ctx->err);
-
-	if (pv_finder_init(&new_ones, after, ctx->err) < 0)
-		rc = PV_ENOMEM;
-	if (rc == PV_OK && new_ones.mapping)
-		rc = compare_new_properties(ctx, &old_ones, new_ones.mapping);
-	if (rc == PV_OK && old_ones.mapping)
-		rc = report_lost_properties(ctx, &new_ones, old_ones.mapping);
-	pv_finder_dispose(&old_ones);
-	pv_finder_dispose(&new_ones);
-	return rc;
-}
-
-/* Sorted by name; every other keyword is judged as an assertion. */
-static const struct keyword keywords[] = {
-	{ "$comment", judge_annotation },
-	{ "additionalProperties", judge_schema },
-	{ "default", judge_default },
-	{ "deprecated", judge_annotation },
-	{ "description", judge_annotation },
-	{ "enum", judge_enum },
-	{ "example", judge_annotation },
-	{ "examples", judge_annotation },
-	{ "exclusiveMaximum", judge_upper },
-	{ "exclusiveMinimum", judge_lower },
-	{ "items", judge_schema },
-	{ "maxItems", judge_upper },
-	{ "maxLength", judge_upper },
-	{ "maxProperties", judge_upper },
-	{ "maximum", judge_upper },
-	{ "minItems", judge_lower },
-	{ "minLength", judge_lower },
-	{ "minProperties", judge_lower },
-	{ "minimum", judge_lower },
-	{ "properties", judge_properties },
-	{ "required", judge_required },
-	{ "title", judge_annotation },
-	{ "type", judge_type },
-};
-
-static int judge_keyword(struct compare *ctx, const pv_yaml_node *key,
-			 const pv_yaml_node *before, const pv_yaml_node *after)
-{
-	int is_same = 0;
-	int rc = PV_OK;
-
-	if (before && after)
-		rc = pv_node_equal(&is_same, before, after, ctx->err);
-	if (rc < 0 || is_same)
-		return rc;
-	for (size_t i = 0; i < pv_array_len(keywords); i++)
-		if (pv_node_is(key, keywords[i].name))
-			return keywords[i].judge(ctx, before, after);
-	return judge_assertion(ctx, before, after);
-}
-
-/* --- one schema ----------------------------------------------------------- */
-
-static int is_skipped(const pv_yaml_node *key, const char *const *skip)
-{
-	for (; skip && *skip; skip++)
-		if (pv_node_is(key, *skip))
+	for (; *names; names++)
+		if (pv_node_is(key, *names))
 			return 1;
 	return 0;
 }
 
-/* `false`, which nothing fits. Everything else that is no mapping is "true". */
-static int is_false(const pv_yaml_node *schema)
-{
-	return schema && pv_yaml_resolve(schema)->kind == PV_YAML_SCALAR &&
-	       pv_yaml_resolve(schema)->type == PV_YAML_BOOL &&
-	       (pv_yaml_resolve(schema)->text[0] | 0x20) == 'f';
-}
+/* Keywords that only readers see. */
+static const char *const notes[] = { "$comment", "deprecated", "description",
+				     "example",  "examples",   "title",
+				     "readOnly", "writeOnly",  NULL };
+/* Keywords whose members have names that are no keywords. */
+static const char *const maps[] = { "$defs",
+				    "definitions",
+				    "properties",
+				    "patternProperties",
+				    "dependentSchemas",
+				    NULL };
+/* Keywords whose values are data. */
+static const char *const data[] = { "const", "default", "enum", NULL };
 
-static int compare_keywords(struct compare *ctx, pv_finder *before,
-			    pv_finder *after, const char *const *skip)
-{
-	const pv_yaml_node *child = after->mapping ? after->mapping->first : NULL;
-	int rc = PV_OK;
+static int differ(int *out, const pv_yaml_node *a, const pv_yaml_node *b,
+		  int is_map, pv_error *err);
 
-	for (; child && rc == PV_OK; child = child->next)
-		if (!is_skipped(child->key, skip))
-			rc = judge_keyword(ctx, child->key,
-					   pv_finder_find(before, child->key),
-					   child);
-	child = before->mapping ? before->mapping->first : NULL;
-	for (; child && rc == PV_OK; child = child->next)
-		if (!is_skipped(child->key, skip) &&
-		    !pv_finder_find(after, child->key))
-			rc = judge_keyword(ctx, child->key, child, NULL);
+static int differ_data(int *out, const pv_yaml_node *a, const pv_yaml_node *b,
+		       pv_error *err)
+{
+	int is_equal = 0;
+	int rc = pv_node_equal(&is_equal, a, b, err);
+
+	*out = !is_equal;
 	return rc;
 }
 
-static int compare_schemas(struct compare *ctx, const pv_yaml_node *before,
-			   const pv_yaml_node *after, const char *const *skip)
+/* Whether a member of `a` is another one in `b`, which may be NULL. */
+static int differ_members(int *out, const pv_yaml_node *a,
+			  const pv_yaml_node *b, int is_map, pv_error *err)
 {
-	pv_finder old_one;
-	pv_finder new_one;
+	pv_finder others;
+	int rc = pv_finder_init(&others, b, err);
+
+	for (const pv_yaml_node *child = a->first;
+	     child && !*out && rc == PV_OK; child = child->next) {
+		const pv_yaml_node *other = pv_finder_find(&others, child->key);
+
+		if (!is_map && is_among(child->key, notes))
+			continue;
+		if (!other)
+			*out = 1;
+		else if (!is_map && is_among(child->key, data))
+			rc = differ_data(out, child, other, err);
+		else
+			rc = differ(out, child, other,
+				    !is_map && is_among(child->key, maps), err);
+	}
+	pv_finder_dispose(&others);
+	return rc;
+}
+
+static int differ_elements(int *out, const pv_yaml_node *a,
+			   const pv_yaml_node *b, pv_error *err)
+{
+	int rc = PV_OK;
+
+	*out = a->count != b->count;
+	a = a->first;
+	for (b = b->first; a && b && !*out && rc == PV_OK;
+	     a = a->next, b = b->next)
+		rc = differ(out, a, b, 0, err);
+	return rc;
+}
+
+/* Whether two schemas differ in more than notes. */
+static int differ(int *out, const pv_yaml_node *a, const pv_yaml_node *b,
+		  int is_map, pv_error *err)
+{
 	int rc;
 
-	if (is_false(before) != is_false(after))
-		return conclude(ctx, is_false(after) ? NARROWER : WIDER,
-				after ? after : before);
-	rc = pv_finder_init(&old_one, before, ctx->err);
-	if (pv_finder_init(&new_one, after, ctx->err) < 0)
-		rc = PV_ENOMEM;
+	*out = 0;
+	a = pv_yaml_resolve(a);
+	b = pv_yaml_resolve(b);
+	if (a->kind == PV_YAML_SEQUENCE && b->kind == PV_YAML_SEQUENCE)
+		return differ_elements(out, a, b, err);
+	if (a->kind != PV_YAML_MAPPING || b->kind != PV_YAML_MAPPING)
+		return differ_data(out, a, b, err);
+	rc = differ_members(out, a, b, is_map, err);
+	if (rc == PV_OK && !*out)
+		rc = differ_members(out, b, a, is_map, err);
+	return rc;
+}
+
+/* --- a schema as JSON ---------------------------------------------------------- */
+
+static int is_skipped(const pv_schema_pair *pair, const pv_yaml_node *child)
+{
+	const pv_yaml_node *value = pv_yaml_resolve(child);
+
+	if (!pair->skip || is_among(child->key, pair->skip))
+		return pair->skip != NULL;
+	/* "any" is our word for a type that is not said. */
+	if (!pv_node_is(child->key, "type"))
+		return 0;
+	if (value->kind != PV_YAML_SEQUENCE)
+		return pv_node_is(value, "any");
+	for (child = value->first; child; child = child->next)
+		if (pv_node_is(child, "any"))
+			return 1;
+	return 0;
+}
+
+/* The members of the declaration of a variable that are a schema's. */
+static int put_members(pv_buf *out, const pv_schema_pair *pair,
+		       const pv_yaml_node *schema, pv_error *err)
+{
+	pv_jsonw w;
+	int rc = PV_OK;
+
+	pv_jsonw_init(&w, out);
+	pv_jsonw_object(&w);
+	for (const pv_yaml_node *child = schema->first; child && rc == PV_OK;
+	     child = child->next) {
+		const pv_yaml_node *key = pv_yaml_resolve(child->key);
+		pv_buf value = { 0 };
+
+		if (is_skipped(pair, child))
+			continue;
+		rc = pv_yaml_to_json(&value, child, err);
+		pv_jsonw_keyn(&w, key->text, key->len);
+		pv_jsonw_raw(&w, pv_buf_text(&value), value.len);
+		pv_buf_dispose(&value);
+	}
+	pv_jsonw_object_end(&w);
+	return rc == PV_OK ? pv_buf_status(out, err) : rc;
+}
+
+static int put_schema(pv_buf *out, const pv_schema_pair *pair,
+		      const pv_yaml_node *schema, pv_error *err)
+{
+	const pv_yaml_node *node = schema ? pv_yaml_resolve(schema) : NULL;
+
+	/* Nothing, and what is no schema, allows anything. */
+	if (!node || node->kind == PV_YAML_SEQUENCE ||
+	    (node->kind == PV_YAML_SCALAR && node->type != PV_YAML_BOOL)) {
+		pv_buf_puts(out, "true");
+		return pv_buf_status(out, err);
+	}
+	if (node->kind == PV_YAML_MAPPING && pair->skip)
+		return put_members(out, pair, node, err);
+	return pv_yaml_to_json(out, node, err);
+}
+
+/* --- with what it refers to ------------------------------------------------------- */
+
+/* One side, and all the texts that it was made of. */
+struct side {
+	const pv_impact_options *opts;
+	int is_after;
+	pv_schema *schema;
+	pv_buf json;
+	pv_buf texts;
+	pv_error why; /* it is no schema */
+};
+
+static int is_yaml_name(const char *path)
+{
+	return pv_str_has_suffix(path, ".yaml") ||
+	       pv_str_has_suffix(path, ".yml");
+}
+
+static int from_yaml(pv_buf *out, const pv_buf *text, pv_error *err)
+{
+	pv_yaml *doc = NULL;
+	int rc = pv_yaml_parse(&doc, pv_buf_text(text), text->len, NULL, err);
+
 	if (rc == PV_OK)
-		rc = compare_keywords(ctx, &old_one, &new_one, skip);
-	pv_finder_dispose(&old_one);
-	pv_finder_dispose(&new_one);
+		rc = pv_yaml_to_json(out, pv_yaml_root(doc), err);
+	pv_yaml_free(doc);
+	return rc;
+}
+
+static int load(pv_buf *out, const char *uri, void *payload, pv_error *err)
+{
+	struct side *side = payload;
+	pv_buf text = { .max = MAX_FILE };
+	size_t start = out->len;
+	int rc = PV_ENOTFOUND;
+
+	if (side->opts && side->opts->load && !strchr(uri, ':'))
+		rc = side->opts->load(&text, uri, side->is_after,
+				      side->opts->payload, err);
+	if (rc == PV_OK && is_yaml_name(uri))
+		rc = from_yaml(out, &text, err);
+	else if (rc == PV_OK)
+		pv_buf_put(out, text.ptr, text.len);
+	if (rc == PV_OK)
+		pv_buf_printf(&side->texts, "\n%s\n", uri);
+	if (rc == PV_OK)
+		pv_buf_put(&side->texts, pv_buf_text(out) + start,
+			   out->len - start);
+	pv_buf_dispose(&text);
+	return rc == PV_OK ? pv_buf_status(out, err) : rc;
+}
+
+/* PV_OK also for what is no schema: then `side->schema` is NULL. */
+static int compile(struct side *side, const pv_schema_pair *pair, pv_error *err)
+{
+	pv_schema_options how = { .assert_formats = 1,
+				  .load = load,
+				  .payload = side };
+	int rc = put_schema(&side->json, pair,
+			    side->is_after ? pair->after : pair->before, err);
+
+	side->opts = pair->opts;
+	if (rc < 0)
+		return rc;
+	pv_buf_put(&side->texts, side->json.ptr, side->json.len);
+	rc = pv_schema_new(&side->schema, pv_buf_text(&side->json),
+			   side->json.len, &how, &side->why);
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(err);
+	return pv_buf_status(&side->texts, err);
+}
+
+static void dispose(struct side *side)
+{
+	pv_schema_free(side->schema);
+	pv_buf_dispose(&side->json);
+	pv_buf_dispose(&side->texts);
+}
+
+static int is_same_text(const struct side *a, const struct side *b)
+{
+	pv_str x = { a->texts.ptr, a->texts.len };
+	pv_str y = { b->texts.ptr, b->texts.len };
+
+	return pv_str_eq(x, y);
+}
+
+/* --- what breaks ------------------------------------------------------------------- */
+
+/* Appends ".properties.a" for "/properties/a", "[1]" for a number in a list. */
+static void put_path(pv_buf *out, const char *pointer)
+{
+	while (*pointer == '/') {
+		size_t len = strcspn(++pointer, "/");
+		int is_index = len && strspn(pointer, "0123456789") == len;
+
+		pv_buf_puts(out, is_index ? "[" : ".");
+		for (size_t i = 0; i < len; i++)
+			if (pointer[i] != '~' || i + 1 == len)
+				pv_buf_putc(out, pointer[i]);
+			else
+				pv_buf_putc(out, pointer[++i] == '1' ? '/' : '~');
+		if (is_index)
+			pv_buf_putc(out, ']');
+		pointer += len;
+	}
+}
+
+/* The last keyword on the way to a place: "enum". */
+static const char *keyword_of(const pv_schema_comparison *found)
+{
+	const char *path = pv_buf_text(&found->schema_path);
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : "schema";
+}
+
+static int break_unknown(struct step *step, const char *path,
+			 const char *keyword, const char *why)
+{
+	return pv_bump_break(step->bump, step->breaking, path, step->err,
+			     "\"%.60s\" changed in a way that may break: %.300s",
+			     keyword, why);
+}
+
+static int break_found(struct step *step, const char *path,
+		       const pv_schema_comparison *found)
+{
+	int is_input = step->pair->role == PV_SCHEMA_TAKES;
+	const char *witness = pv_buf_text(&found->witness);
+	size_t len = found->witness.len;
+
+	/* No character is cut in two. */
+	while (len > SHOWN || (len < found->witness.len && len &&
+			       ((unsigned char)witness[len] & 0xC0) == 0x80))
+		len--;
+	return pv_bump_break(step->bump, step->breaking, path, step->err,
+			     "\"%.60s\" %s than before: %.*s%s (%s %.220s)",
+			     keyword_of(found),
+			     is_input ? "accepts less" : "allows more", (int)len,
+			     witness, len < found->witness.len ? "..." : "",
+			     is_input ? "now" : "before,",
+			     pv_buf_text(&found->reason));
+}
+
+static int conclude(struct step *step, const pv_schema_comparison *found)
+{
+	const char *place = pv_buf_text(&found->schema_path);
+	const char *hash = strchr(place, '#');
+	pv_buf path = { 0 };
+	int rc;
+
+	if (found->answer == PV_SCHEMA_COMPATIBLE)
+		return PV_OK;
+	pv_buf_puts(&path, step->pair->path);
+	if (hash == place)
+		put_path(&path, hash + 1);
+	else if (hash) /* in a file that it refers to */
+		pv_buf_printf(&path, " (%s)", place);
+	rc = pv_buf_status(&path, step->err);
+	if (rc == PV_OK && found->answer == PV_SCHEMA_UNKNOWN)
+		rc = break_unknown(step, pv_buf_text(&path), keyword_of(found),
+				   pv_buf_text(&found->reason));
+	else if (rc == PV_OK)
+		rc = break_found(step, pv_buf_text(&path), found);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+static int compare_meaning(struct step *step, struct side *before,
+			   struct side *after)
+{
+	enum pv_schema_side side = step->pair->role == PV_SCHEMA_TAKES
+					   ? PV_SCHEMA_INPUT
+					   : PV_SCHEMA_OUTPUT;
+	pv_schema_comparison found = { 0 };
+	int rc;
+
+	if (!before->schema || !after->schema)
+		return break_unknown(step, step->pair->path, "schema",
+				     after->schema ? before->why.message
+						   : after->why.message);
+	rc = pv_schema_compare(&found, before->schema, after->schema, side,
+			       step->err);
+	if (rc == PV_OK)
+		rc = conclude(step, &found);
+	pv_schema_comparison_dispose(&found);
+	return rc;
+}
+
+/* --- properties that are gone ------------------------------------------------------- */
+
+static int lost(struct step *step, const pv_yaml_node *before,
+		const pv_yaml_node *after);
+
+static int lost_properties(struct step *step, const pv_yaml_node *before,
+			   const pv_yaml_node *after)
+{
+	pv_finder others;
+	int rc = pv_finder_init(&others, after, step->err);
+
+	before = pv_yaml_resolve(before);
+	for (const pv_yaml_node *child =
+		     before->kind == PV_YAML_MAPPING ? before->first : NULL;
+	     child && rc == PV_OK; child = child->next) {
+		const pv_yaml_node *other = pv_finder_find(&others, child->key);
+		const pv_yaml_node *key = pv_yaml_resolve(child->key);
+		pv_buf path = { 0 };
+
+		if (other) {
+			rc = lost(step, child, other);
+			continue;
+		}
+		rc = pv_yaml_path(&path, child, step->err);
+		if (rc == PV_OK)
+			rc = pv_bump_break(step->bump, step->breaking,
+					   pv_buf_text(&path), step->err,
+					   "\"%.*s\" was removed",
+					   key->len > 60 ? 60 : (int)key->len,
+					   key->text);
+		pv_buf_dispose(&path);
+	}
+	pv_finder_dispose(&others);
+	return rc;
+}
+
+/*
+ * A reader who was told of a property misses it, even where the schema would
+ * still allow any value there.
+ */
+static int lost(struct step *step, const pv_yaml_node *before,
+		const pv_yaml_node *after)
+{
+	const pv_yaml_node *old_ones = pv_yaml_get(before, "properties");
+	const pv_yaml_node *new_ones = pv_yaml_get(after, "properties");
+	int rc = PV_OK;
+
+	if (old_ones && (new_ones || !pv_yaml_get(after, "$ref")))
+		rc = lost_properties(step, old_ones, new_ones);
+	old_ones = pv_yaml_get(before, "items");
+	new_ones = pv_yaml_get(after, "items");
+	if (rc == PV_OK && old_ones && new_ones)
+		rc = lost(step, old_ones, new_ones);
+	return rc;
+}
+
+/* --- one schema --------------------------------------------------------------- */
+
+static int compare(struct step *step)
+{
+	struct side before = { 0 };
+	struct side after = { .is_after = 1 };
+	int rc = compile(&before, step->pair, step->err);
+
+	if (rc == PV_OK)
+		rc = compile(&after, step->pair, step->err);
+	if (rc == PV_OK && !is_same_text(&before, &after))
+		rc = compare_meaning(step, &before, &after);
+	dispose(&before);
+	dispose(&after);
+	return rc;
+}
+
+/* Whether nothing in the file itself changed but notes. */
+static int note_change(struct step *step)
+{
+	const pv_schema_pair *pair = step->pair;
+	const pv_yaml_node *one = pair->before ? pair->before : pair->after;
+	int is_changed = 1;
+	int rc = PV_OK;
+
+	if (pair->before && pair->after) {
+		rc = differ(&is_changed, pair->before, pair->after, 0, step->err);
+	} else if (pv_yaml_resolve(one)->kind == PV_YAML_MAPPING) {
+		is_changed = 0;
+		rc = differ_members(&is_changed, pv_yaml_resolve(one), NULL, 0,
+				    step->err);
+	}
+	if (rc == PV_OK)
+		pv_bump_raise(step->bump,
+			      is_changed ? PV_BUMP_MINOR : PV_BUMP_PATCH);
 	return rc;
 }
 
 int pv_schema_step(enum pv_bump *bump, const pv_schema_pair *pair,
 		   pv_report *breaking, pv_error *err)
 {
-	struct compare ctx = { 0 };
+	struct step step = { 0 };
+	int is_same = 0;
+	int rc = pv_node_same(&is_same, pair->before, pair->after, err);
 
-	ctx.bump = bump;
-	ctx.role = pair->role;
-	ctx.breaking = breaking;
-	ctx.err = err;
-	return compare_schemas(&ctx, pair->before, pair->after, pair->skip);
+	step.bump = bump;
+	step.pair = pair;
+	step.breaking = breaking;
+	step.err = err;
+	if (rc == PV_OK && !is_same)
+		rc = note_change(&step);
+	/* Files that it refers to may have changed. */
+	if (rc == PV_OK && (!is_same || (pair->opts && pair->opts->load)) &&
+	    (pair->before || pair->after))
+		rc = compare(&step);
+	if (rc == PV_OK && !is_same && pair->role == PV_SCHEMA_GIVES &&
+	    pair->before && pair->after)
+		rc = lost(&step, pair->before, pair->after);
+	return rc;
 }

@@ -21,6 +21,8 @@ struct impact {
 	enum pv_bump bump;
 	const pv_prompt *before;
 	const pv_prompt *after;
+	const pv_impact_options *opts; /* NULL: there are no files to compare */
+	int is_same;                   /* the key, but for such files */
 	pv_report *breaking;
 	pv_error *err;
 };
@@ -90,15 +92,25 @@ static int compare_variable(struct impact *impact, const pv_variable *before,
 			    const pv_variable *after)
 {
 	static const char *const skip[] = { "required", NULL };
-	pv_schema_pair pair = { NULL, NULL, PV_SCHEMA_TAKES, skip };
+	pv_schema_pair pair = { NULL, NULL, PV_SCHEMA_TAKES,
+				skip, NULL, impact->opts };
+	pv_buf path = { 0 };
 	int rc = compare_required(impact, before, after);
 
 	if (rc < 0 || !before)
 		return rc;
 	pair.before = declaration_of(impact->before, before);
 	pair.after = declaration_of(impact->after, after);
-	return pv_schema_step(&impact->bump, &pair, impact->breaking,
-			      impact->err);
+	if (!pair.before && !pair.after)
+		return PV_OK;
+	pv_buf_printf(&path, "variables.%s", after->name);
+	pair.path = pv_buf_text(&path);
+	rc = pv_buf_status(&path, impact->err);
+	if (rc == PV_OK)
+		rc = pv_schema_step(&impact->bump, &pair, impact->breaking,
+				    impact->err);
+	pv_buf_dispose(&path);
+	return rc;
 }
 
 /* Variables of `prompt` by name. */
@@ -181,16 +193,40 @@ static const char *format_of(const pv_yaml_node *output)
 	return format ? pv_yaml_resolve(format)->text : "text";
 }
 
+/* What callers may pass, all variables together. */
+static int compare_input(struct impact *impact, const pv_yaml_node *before,
+			 const pv_yaml_node *after)
+{
+	const pv_yaml_node *one = after ? after : before;
+	pv_schema_pair pair = { before ? pv_input_schema(before) : NULL,
+				after ? pv_input_schema(after) : NULL,
+				PV_SCHEMA_TAKES,
+				NULL,
+				"input",
+				impact->opts };
+
+	if (!one)
+		return PV_OK;
+	if (pv_input_schema(one) != pv_yaml_follow(one))
+		pair.path = "input.schema";
+	return pv_schema_step(&impact->bump, &pair, impact->breaking,
+			      impact->err);
+}
+
 static int compare_output(struct impact *impact, const pv_yaml_node *before,
 			  const pv_yaml_node *after)
 {
-	pv_schema_pair pair = { member(before, "schema"),
-				member(after, "schema"), PV_SCHEMA_GIVES, NULL };
+	pv_schema_pair pair = {
+		member(before, "schema"), member(after, "schema"),
+		PV_SCHEMA_GIVES,          NULL,
+		"output.schema",          impact->opts
+	};
 	const char *old_format = format_of(before);
 	const char *new_format = format_of(after);
 	int rc = PV_OK;
 
-	pv_bump_raise(&impact->bump, PV_BUMP_MINOR);
+	if (!impact->is_same)
+		pv_bump_raise(&impact->bump, PV_BUMP_MINOR);
 	if (strcmp(old_format, new_format) != 0)
 		rc = pv_bump_break(&impact->bump, impact->breaking,
 				   "output.format", impact->err,
@@ -201,9 +237,10 @@ static int compare_output(struct impact *impact, const pv_yaml_node *before,
 		return pv_bump_break(&impact->bump, impact->breaking,
 				     "output.schema", impact->err,
 				     "the schema was removed");
-	return rc < 0 ? rc
-		      : pv_schema_step(&impact->bump, &pair, impact->breaking,
-				       impact->err);
+	if (rc < 0 || (!pair.before && !pair.after))
+		return rc;
+	return pv_schema_step(&impact->bump, &pair, impact->breaking,
+			      impact->err);
 }
 
 /* --- tools ---------------------------------------------------------------- */
@@ -240,20 +277,42 @@ static int index_tools(pv_map *out, const pv_yaml_node *tools, pv_error *err)
 	return rc;
 }
 
+/* What the model may pass to a tool that stayed. */
+static int compare_parameters(struct impact *impact, const pv_yaml_node *before,
+			      const pv_yaml_node *after)
+{
+	pv_schema_pair pair = { member(function_of(before), "parameters"),
+				member(function_of(after), "parameters"),
+				PV_SCHEMA_GIVES,
+				NULL,
+				NULL,
+				impact->opts };
+	pv_buf path = { 0 };
+	int rc;
+
+	if (!pair.before && !pair.after)
+		return PV_OK;
+	rc = pv_yaml_path(&path, function_of(after), impact->err);
+	pv_buf_puts(&path, ".parameters");
+	if (rc == PV_OK)
+		rc = pv_buf_status(&path, impact->err);
+	pair.path = pv_buf_text(&path);
+	if (rc == PV_OK)
+		rc = pv_schema_step(&impact->bump, &pair, impact->breaking,
+				    impact->err);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
 static int compare_tool(struct impact *impact, const pv_yaml_node *before,
 			const pv_yaml_node *after)
 {
-	pv_schema_pair pair = { NULL, NULL, PV_SCHEMA_GIVES, NULL };
 	pv_str name = tool_name(before);
 	pv_buf path = { 0 };
 	int rc;
 
-	if (after) {
-		pair.before = member(function_of(before), "parameters");
-		pair.after = member(function_of(after), "parameters");
-		return pv_schema_step(&impact->bump, &pair, impact->breaking,
-				      impact->err);
-	}
+	if (after)
+		return compare_parameters(impact, before, after);
 	rc = pv_yaml_path(&path, before, impact->err);
 	if (rc == PV_OK)
 		rc = pv_bump_break(&impact->bump, impact->breaking,
@@ -270,7 +329,8 @@ static int compare_tools(struct impact *impact, const pv_yaml_node *before,
 	pv_map new_ones = { 0 };
 	int rc = index_tools(&new_ones, after, impact->err);
 
-	pv_bump_raise(&impact->bump, PV_BUMP_MINOR);
+	if (!impact->is_same)
+		pv_bump_raise(&impact->bump, PV_BUMP_MINOR);
 	if (before)
 		before = pv_yaml_resolve(before)->first;
 	for (; before && rc == PV_OK; before = before->next)
@@ -291,6 +351,7 @@ static const struct rule rules[] = {
 	{ "category", PV_BUMP_PATCH, NULL },
 	{ "description", PV_BUMP_PATCH, NULL },
 	{ "goal", PV_BUMP_PATCH, NULL },
+	{ "input", PV_BUMP_PATCH, compare_input },
 	{ "messages", PV_BUMP_PATCH, compare_messages },
 	{ "metadata", PV_BUMP_PATCH, NULL },
 	{ "name", PV_BUMP_PATCH, NULL },
@@ -303,28 +364,33 @@ static const struct rule rules[] = {
 	{ "version", PV_BUMP_PATCH, NULL },
 };
 
+static const struct rule *rule_of(const pv_yaml_node *key)
+{
+	for (size_t i = 0; i < pv_array_len(rules); i++)
+		if (pv_node_is(key, rules[i].key))
+			return &rules[i];
+	return NULL;
+}
+
 static int compare_key(struct impact *impact, const pv_yaml_node *key,
 		       const pv_yaml_node *before, const pv_yaml_node *after)
 {
-	int is_same;
-	int rc = pv_node_same(&is_same, before, after, impact->err);
+	const struct rule *rule = rule_of(key);
+	int rc = pv_node_same(&impact->is_same, before, after, impact->err);
 
-	if (rc < 0 || is_same)
+	if (rc < 0 || (impact->is_same && (!impact->opts || !rule)))
 		return rc;
-	for (size_t i = 0; i < pv_array_len(rules); i++) {
-		if (!pv_node_is(key, rules[i].key))
-			continue;
-		pv_bump_raise(&impact->bump, rules[i].bump);
-		if (!rules[i].compare)
-			return PV_OK;
-		if (before && pv_node_is_null(before))
-			before = NULL;
-		if (after && pv_node_is_null(after))
-			after = NULL;
-		return rules[i].compare(impact, before, after);
-	}
-	pv_bump_raise(&impact->bump, PV_BUMP_MINOR);
-	return PV_OK;
+	if (!impact->is_same)
+		pv_bump_raise(&impact->bump, rule ? rule->bump : PV_BUMP_MINOR);
+	/* A list of messages that is the same refers to no schema. */
+	if (!rule || !rule->compare ||
+	    (impact->is_same && rule->compare == compare_messages))
+		return PV_OK;
+	if (before && pv_node_is_null(before))
+		before = NULL;
+	if (after && pv_node_is_null(after))
+		after = NULL;
+	return before || after ? rule->compare(impact, before, after) : PV_OK;
 }
 
 static int compare_keys(struct impact *impact)
@@ -363,13 +429,25 @@ static int is_same_text(const pv_prompt *before, const pv_prompt *after)
 int pv_prompt_impact(enum pv_bump *out, const pv_prompt *before,
 		     const pv_prompt *after, pv_report *breaking, pv_error *err)
 {
-	struct impact impact = { PV_BUMP_NONE, before, after, breaking, err };
+	return pv_prompt_impact_with(out, before, after, NULL, breaking, err);
+}
+
+int pv_prompt_impact_with(enum pv_bump *out, const pv_prompt *before,
+			  const pv_prompt *after, const pv_impact_options *opts,
+			  pv_report *breaking, pv_error *err)
+{
+	struct impact impact = { PV_BUMP_NONE, before, after, NULL, 0,
+				 breaking,     err };
 	int rc;
 
 	*out = PV_BUMP_NONE;
-	if (is_same_text(before, after))
+	if (opts && opts->load &&
+	    (before->schema_ref_count || after->schema_ref_count))
+		impact.opts = opts;
+	if (is_same_text(before, after) && !impact.opts)
 		return PV_OK;
-	impact.bump = PV_BUMP_PATCH;
+	if (!is_same_text(before, after))
+		impact.bump = PV_BUMP_PATCH;
 	rc = compare_variables(&impact);
 	if (rc == PV_OK)
 		rc = compare_keys(&impact);

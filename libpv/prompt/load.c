@@ -108,6 +108,7 @@ static const pv_key file_keys[] = {
 	{ "category", load_text, PV_TEXT_CATEGORY },
 	{ "description", load_text, PV_TEXT_DESCRIPTION },
 	{ "goal", load_text, PV_TEXT_GOAL },
+	{ "input", pv_load_input, 0 },
 	{ "messages", pv_load_messages, 0 },
 	{ "metadata", load_metadata, 0 },
 	{ "model", pv_load_model, 0 },

@@ -158,6 +158,8 @@ int pv_load_messages(pv_loader *loader, const pv_key *key,
 int pv_load_tags(pv_loader *loader, const pv_key *key, const pv_yaml_node *value);
 int pv_load_model(pv_loader *loader, const pv_key *key,
 		  const pv_yaml_node *value);
+int pv_load_input(pv_loader *loader, const pv_key *key,
+		  const pv_yaml_node *value);
 int pv_load_output(pv_loader *loader, const pv_key *key,
 		   const pv_yaml_node *value);
 int pv_load_tools(pv_loader *loader, const pv_key *key,
@@ -181,6 +183,8 @@ int pv_load_include(pv_loader *loader, const pv_scan_include *include);
 void pv_load_explain(pv_error *error, pv_str text);
 /* Builds the list of variables from declarations and the scan. */
 int pv_load_variables(pv_loader *loader);
+/* The schema in `input`: below `schema` where that is all it has, else itself. */
+const pv_yaml_node *pv_input_schema(const pv_yaml_node *input);
 /* Notes the files that a JSON Schema refers to. */
 int pv_load_schema_refs(pv_loader *loader, const pv_yaml_node *schema);
 

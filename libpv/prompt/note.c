@@ -244,7 +244,6 @@ static const pv_key *find_key(const struct key_table *table, const char *text)
 static const char *const foreign_keys[][2] = {
 	{ "content", "did you mean \"prompt\"?" },
 	{ "id", "the id is the path of the file below prompts/" },
-	{ "input", "did you mean \"variables\"?" },
 	{ "inputs", "did you mean \"variables\"?" },
 	{ "parameters", "did you mean \"variables\" or \"model\"?" },
 	{ "response_format", "did you mean \"output\"?" },

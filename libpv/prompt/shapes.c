@@ -173,6 +173,26 @@ int pv_load_output(pv_loader *loader, const pv_key *key, const pv_yaml_node *val
 			    pv_array_len(output_keys), key->name);
 }
 
+/* --- input ---------------------------------------------------------------- */
+
+const pv_yaml_node *pv_input_schema(const pv_yaml_node *input)
+{
+	const pv_yaml_node *node = pv_yaml_follow(input);
+	const pv_yaml_node *schema = pv_yaml_get(input, "schema");
+
+	return schema && node->count == 1 ? schema : node;
+}
+
+int pv_load_input(pv_loader *loader, const pv_key *key, const pv_yaml_node *value)
+{
+	int is_ok;
+	int rc = pv_load_mapping(&is_ok, loader, value, key->name);
+
+	if (rc < 0 || !is_ok)
+		return rc;
+	return check_schema(loader, key, pv_input_schema(value));
+}
+
 /* --- tools and tests ------------------------------------------------------ */
 
 /* Calls `load` for each element of a list of mappings. */

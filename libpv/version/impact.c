@@ -92,6 +92,35 @@ static int compare_included(enum pv_bump *out, struct side *before,
 	return PV_OK;
 }
 
+/*
+ * A schema of either side, from where that is. One that cannot be read is not
+ * there; what that means is told when schemas are compared.
+ */
+static int load_schema(pv_buf *out, const char *path, int is_after,
+		       void *payload, pv_error *err)
+{
+	const pv_version_step *step = payload;
+	pv_point then = { PV_AT_COMMIT, step->base->commit };
+	int rc = pv_store_read(out, NULL, step->store,
+			       is_after ? &step->at : &then, path, err);
+
+	if (rc == PV_OK || rc == PV_ENOMEM)
+		return rc;
+	pv_error_clear(err);
+	return PV_ENOTFOUND;
+}
+
+static int compare_prompts(enum pv_bump *out, const pv_version_step *step,
+			   struct side *before, struct side *after, pv_error *err)
+{
+	pv_version_step copy = *step;
+	pv_impact_options opts = { load_schema, &copy };
+	int rc = pv_prompt_impact_with(out, before->prompt, after->prompt,
+				       &opts, NULL, err);
+
+	return rc < 0 ? rc : compare_included(out, before, after, err);
+}
+
 int pv_version_impact(enum pv_bump *out, const pv_version_step *step,
 		      pv_error *err)
 {
@@ -107,12 +136,8 @@ int pv_version_impact(enum pv_bump *out, const pv_version_step *step,
 		rc = load(&before.prompt, &old_text, err);
 	if (rc == PV_OK)
 		rc = load(&after.prompt, step->text, err);
-	if (rc == PV_OK && before.prompt && after.prompt) {
-		rc = pv_prompt_impact(out, before.prompt, after.prompt, NULL,
-				      err);
-		if (rc == PV_OK)
-			rc = compare_included(out, &before, &after, err);
-	}
+	if (rc == PV_OK && before.prompt && after.prompt)
+		rc = compare_prompts(out, step, &before, &after, err);
 	if (rc == PV_OK && *out == PV_BUMP_NONE)
 		*out = PV_BUMP_PATCH;
 	side_dispose(&before);

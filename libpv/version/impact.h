@@ -19,8 +19,9 @@ typedef struct pv_version_step {
 
 /*
  * The bump of a step, at least PATCH. Variables that an included prompt needs
- * count as the prompt's own. A text that does not load can break whoever uses
- * it: MAJOR. PV_EGIT, PV_ENOMEM.
+ * count as the prompt's own; schemas are compared with the files they refer to.
+ * A text that does not load can break whoever uses it: MAJOR. PV_EGIT,
+ * PV_ENOMEM.
  */
 int pv_version_impact(enum pv_bump *out, const pv_version_step *step,
 		      pv_error *err);

@@ -176,16 +176,37 @@ enum pv_bump {
 /* "none", "patch", "minor" or "major"; static. */
 PV_API const char *pv_bump_name(enum pv_bump bump);
 
+/* What a step depends on besides the two prompts. Zeroed is the default. */
+typedef struct pv_impact_options {
+	/*
+	 * Appends the bytes of a file that a schema refers to, as it was with the
+	 * prompt before, or is after; `path` counts from the top of the repository.
+	 * PV_ENOTFOUND; other failures make the schema unknown, PV_ENOMEM ends all.
+	 */
+	int (*load)(pv_buf *out, const char *path, int is_after, void *payload,
+		    pv_error *err);
+	void *payload;
+} pv_impact_options;
+
 /*
  * Derives the step from `before` to `after`: major when something that worked
  * may fail, minor when behaviour changes, patch when only what people read
  * does, none when the two are equal as data and text. Each breaking change is
  * added to `breaking` (may be NULL) with the path as its rule-independent
- * `file` field and the reason as message. PV_ENOMEM.
+ * `file` field and the reason as message. Schemas are compared by what they
+ * mean (pv_schema_compare); where that is unknown the step is major. A changed
+ * schema that refers to files is unknown, and changes of these files are not
+ * seen: pv_prompt_impact_with reads them. PV_ENOMEM.
  */
 PV_API int pv_prompt_impact(enum pv_bump *out, const pv_prompt *before,
 			    const pv_prompt *after, pv_report *breaking,
 			    pv_error *err);
+
+/* The same with files; none as well for equal texts, unless a file breaks. */
+PV_API int pv_prompt_impact_with(enum pv_bump *out, const pv_prompt *before,
+				 const pv_prompt *after,
+				 const pv_impact_options *opts,
+				 pv_report *breaking, pv_error *err);
 
 #ifdef __cplusplus
 }

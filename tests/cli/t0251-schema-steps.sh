@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+. "$(dirname "$0")/lib.sh"
+begin 'steps of versions by what schemas mean'
+
+# schema WORDS...: the schema file that the prompt refers to.
+schema() {
+	printf '{"type": "object", "properties": {"queue": {"enum": [%s]}}}\n' \
+		"$1" >schemas/answer.json
+}
+
+number() {
+	git pv versions sort --json | jq -r '.[0].version'
+}
+
+new_repo work
+cd work || exit 1
+mkdir -p schemas prompts
+cat >prompts/sort.yaml <<'EOF'
+prompt: Sort {{ ticket }}.
+output: {format: json, schema: {$ref: schemas/answer.json}}
+EOF
+schema '"a", "b"'
+git add .
+git pv commit -q -m one
+
+it 'takes a major step when a file that it refers to allows more' '
+	same 1.0.0 "$(number)"
+	schema "\"a\", \"b\", \"c\""
+	git pv commit -q -m wider
+	git pv release -q --all
+	same 2.0.0 "$(number)"
+'
+
+it 'takes a minor step when it allows less' '
+	schema "\"a\""
+	git pv commit -q -m narrower
+	git pv release -q --all
+	same 2.1.0 "$(number)"
+	printf "{\"properties\": {\"queue\": {\"const\": \"a\"}}, \"type\": \"object\"}" \
+		>schemas/answer.json
+	git pv commit -q -m other-words
+	git pv release -q --all
+	same 2.2.0 "$(number)"
+'
+
+it 'compares a schema that moved into the prompt with the file' '
+	printf "%s\n" "prompt: Sort {{ ticket }}." \
+		"output: {format: json, schema: {type: object, properties: {queue: {enum: [a]}}}}" \
+		>prompts/sort.yaml
+	git pv commit -q -m inline
+	same 2.3.0 "$(number)"
+'
+
+it 'shows the step to come' '
+	git switch -q -c topic
+	printf "%s\n" "prompt: Sort {{ ticket }}." \
+		"input: {type: object, required: [ticket, queue]}" \
+		"output: {format: json, schema: {type: object, properties: {queue: {enum: [a]}}}}" \
+		>prompts/sort.yaml
+	git pv commit -q -m input
+	git pv list --json >../out
+	has ../out "\"3.0.0-topic.1"
+	git pv diff main --json >../diff
+	same major "$(jq -r ".prompts[0].bump" ../diff)"
+	has ../diff "accepts less than before"
+	git pv check
+	check_repo
+'
+
+finish
