@@ -141,6 +141,24 @@ static void found(struct trace *trace, const pv_jinja_node *node)
 	trace->place = node;
 }
 
+static void look(const pv_jinja_node *node, void *payload);
+
+/* f(a) has a's text, as far as anybody knows; not f's. */
+static int look_call(struct trace *trace, const pv_jinja_node *call)
+{
+	const pv_jinja_args *args = call->u.call.args;
+	const pv_jinja_node *arg;
+
+	if (!call->u.call.object || !args || !args->positional.first ||
+	    call->u.call.object->kind != PV_JINJA_N_NAME)
+		return 0;
+	for (arg = args->positional.first; arg; arg = arg->next)
+		look(arg, trace);
+	for (arg = args->keywords.first; arg; arg = arg->next)
+		look(arg, trace);
+	return 1;
+}
+
 static void look(const pv_jinja_node *node, void *payload)
 {
 	static const char *const quoting[] = { "tojson",    "e",
@@ -170,6 +188,10 @@ static void look(const pv_jinja_node *node, void *payload)
 	case PV_JINJA_N_GETITEM:
 		look(node->u.access.object, trace);
 		return;
+	case PV_JINJA_N_CALL:
+		if (look_call(trace, node))
+			return;
+		break;
 	case PV_JINJA_N_FILTER:
 		if (is_named(node->u.call.name, counting))
 			return;

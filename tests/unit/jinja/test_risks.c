@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a checker sees in a template: prints (p), quoted ones (q), |safe (s)
- * and loops without a limit (l), each with the variable and where.
+ * What a checker sees in a template: prints (p), quoted ones (q), |safe (s),
+ * loops without a limit (l) and names it sets (t), each with the variable and where.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,29 +31,32 @@ static const struct row rows[] = {
 	{ "{{ a|length }}{{ a is defined }}{{ 'x' if a else b }}", "p:b@49 " },
 	{ "{{ a|safe }}", "p:a@3 s:a@3 " },
 	{ "{{ '<b>'|safe }}{{ (a ~ b)|safe }}", "p:a@20 p:b@24 s:a@20 " },
-	{ "{% set x = a|safe %}", "s:a@11 " },
-	{ "{% set x = a.b %}{{ x }}{% set y = 1 %}{{ y }}", "p:a@20 " },
+	{ "{% set x = a|safe %}", "t:x@7 s:a@11 " },
+	{ "{% set x = a.b %}{{ x }}{% set y = 1 %}{{ y }}",
+	  "t:x@7 p:a@20 t:y@31 " },
 	{ "{% for x in a %}{{ x }}{{ loop.index }}{% endfor %}",
-	  "p:a@19 l:a@12 " },
+	  "t:x@7 p:a@19 l:a@12 " },
 	{ "{% for x in a[:5] %}{% endfor %}{% for x in [1, 2] %}{% endfor %}",
-	  "" },
-	{ "{% for x in a[:n]|sort %}{% endfor %}", "l:a@12 " },
+	  "t:x@7 t:x@39 " },
+	{ "{% for x in a[:n]|sort %}{% endfor %}", "t:x@7 l:a@12 " },
 	{ "{% for k, v in a.items() %}{{ v }}{% else %}{{ b }}{% endfor %}",
-	  "p:a@30 l:a@15 p:b@47 " },
-	{ "{% for i in range(n) %}{% endfor %}", "l:n@18 " },
-	{ "{% for i in range(0, a|length) %}{% endfor %}", "l:a@21 " },
-	{ "{% for i in range(9) %}{% endfor %}", "" },
+	  "t:k@7 t:v@10 p:a@30 l:a@15 p:b@47 " },
+	{ "{% for i in range(n) %}{% endfor %}", "t:i@7 l:n@18 " },
+	{ "{% for i in range(0, a|length) %}{% endfor %}", "t:i@7 l:a@21 " },
+	{ "{% for i, j in zip(a, b) %}{{ j }}{% endfor %}",
+	  "t:i@7 t:j@10 p:a@30 l:a@19 " },
+	{ "{% for i in range(9) %}{% endfor %}", "t:i@7 " },
 	{ "{% for x in a %}{% if loop.index > 5 %}{% break %}{% endif %}"
 	  "{% endfor %}",
-	  "" },
-	{ "{% macro m(a) %}{{ a }}{% endmacro %}{{ m(b) }}", "p:m@40 p:b@42 " },
+	  "t:x@7 " },
+	{ "{% macro m(a) %}{{ a }}{% endmacro %}{{ m(b) }}", "t:a@11 p:b@42 " },
 	{ "\r\n{{ a }}\r\n{{ b }}", "p:a@5 p:b@14 " },
 	{ "{{ a }}{% if %}{{ b }}", "p:a@3 " },
 };
 
 static int add(const pv_jinja_risk *risk, void *payload)
 {
-	static const char kinds[] = "psl";
+	static const char kinds[] = "pslt";
 	char kind = kinds[risk->kind];
 
 	if (kind == 'p' && risk->is_quoted)
