@@ -107,11 +107,8 @@ came_doctor() { out '"name":"repository","status":"ok"' && out ']}'; }
 do_history_list() { pv history list --json; }
 came_history_list() { same '[]' "$(cat "$OUT")"; }
 
-do_record() { pv record --prompt a@HEAD --output yes --json; }
-came_record() {
-	out '{"id":"' && git -C "$top" -c safe.directory=* pv history list |
-		grep -q '  a@'
-}
+do_record() { pv record --prompt a --output yes --json; }
+came_record() { out '{"id":"'; }
 
 do_export() { pv export jsonl; }
 came_export() { out '{"id":"a",' && out '{"id":"support/b",'; }
