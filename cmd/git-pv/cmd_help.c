@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "help_rule.h"
 
 const cli_usage cmd_help_usage = {
-	.synopsis = { "git pv help [COMMAND] [--json]" },
-	.examples = { "git pv help", "git pv help commit" },
+	.synopsis = { "git pv help [COMMAND] [--json]", "git pv help check RULE" },
+	.examples = { "git pv help", "git pv help commit",
+		      "git pv help check unknown-key" },
 	.args = "COMMAND",
-	.max_args = 1,
+	.max_args = 2,
 };
 
 static const char *const group_titles[CLI_GROUP_COUNT] = {
@@ -121,6 +123,11 @@ int cmd_help(pv_cli *cli, int argc, char **argv)
 		return rc;
 	if (cli->json)
 		list_json(cli);
+	else if (argc == 2 && !strcmp(argv[0], "check"))
+		return help_rule(cli, argv[1]);
+	else if (argc == 2)
+		return cli_usage_error(cli, "\"%s\" has no further pages",
+				       argv[0]);
 	else if (argc == 1)
 		return explain(cli, argv[0]);
 	else

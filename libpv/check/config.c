@@ -70,7 +70,7 @@ static int fail_name(pv_error *err, const pv_yaml_node *key)
 
 	(void)pv_error_hint(err, rc, "%s",
 			    pv_suggest(hint, text, name_at, NULL,
-				       "git pv help check lists the rules"));
+				       "git pv help check rules lists them"));
 	return fail_at(err, key);
 }
 

@@ -166,8 +166,7 @@ static int add_rule(struct comment *comment, pv_str name)
 	if (!rule)
 		return pv_check_byte(comment->run, comment->hash,
 				     pv_suggest(hint, name, rule_at, NULL,
-						"git pv help check lists the "
-						"rules"),
+						"git pv help check rules lists them"),
 				     "no rule is called \"%.*s\"",
 				     name.len > 60 ? 60 : (int)name.len,
 				     name.ptr);

@@ -98,4 +98,23 @@ it 'checks what differs between two revisions' '
 	expect_failure 1 git -C ../bare.git pv check --rev HEAD~2..HEAD >../out
 '
 
+it 'explains every rule' '
+	git pv help check rules >../out
+	for folder in "$data"/check/*/; do
+		rule=$(basename "$folder")
+		has ../out "   $rule "
+		git pv help check "$rule" >../page
+		head -1 ../page | grep -q "^$rule ("
+		has ../page "Bad:"
+		has ../page "Good:"
+	done
+	[ "$(grep -c "^   [a-z]" ../out)" = "$(ls -d "$data"/check/*/ | wc -l)" ]
+	expect_failure 129 git pv help check unknown-kex 2>../err
+	is_error ../err unknown-kex
+	has ../err "did you mean"
+	expect_failure 129 git pv help check zzz 2>../err
+	has ../err "git pv help check rules"
+	expect_failure 129 git pv help commit more 2>../err
+'
+
 finish

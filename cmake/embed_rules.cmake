@@ -1,0 +1,26 @@
+# cmake -DOUTPUT=x.c -DHEADER=x.h -DFOLDER=tests/data/check -P embed_rules.cmake
+# Writes the bad and the good example of each rule as a row of a table.
+file(GLOB folders RELATIVE ${FOLDER} ${FOLDER}/*)
+list(SORT folders)
+set(code "/* Made by cmake/embed_rules.cmake. */\n#include \"${HEADER}\"\n")
+set(rows "")
+foreach(rule ${folders})
+  string(REPLACE "-" "_" name ${rule})
+  set(found TRUE)
+  foreach(kind bad good)
+    if(NOT EXISTS ${FOLDER}/${rule}/${kind}.yaml)
+      set(found FALSE)
+      continue()
+    endif()
+    file(READ ${FOLDER}/${rule}/${kind}.yaml bytes HEX)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${bytes}")
+    string(APPEND code
+      "\nstatic const char ${kind}_${name}[] = {\n\t${bytes}0\n};\n")
+  endforeach()
+  if(found)
+    string(APPEND rows "\t{ \"${rule}\", bad_${name}, good_${name} },\n")
+  endif()
+endforeach()
+string(APPEND code
+  "\nconst struct rule_example embedded_rules[] = {\n${rows}\t{ 0, 0, 0 }\n};\n")
+file(WRITE ${OUTPUT} "${code}")

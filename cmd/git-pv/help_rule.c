@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See help_rule.h. What a page says is the row of the rule and the examples
+ * that the tests use, so it cannot be untrue.
+ */
+#include "help_rule.h"
+
+#include <pv/check.h>
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/str.h"
+
+static void list_rules(pv_cli *cli)
+{
+	const pv_rule *rule;
+
+	for (int group = PV_RULE_SYNTAX; group <= PV_RULE_STYLE; group++) {
+		cli_printf(cli, "%s%s\n", group == PV_RULE_SYNTAX ? "" : "\n",
+			   pv_rule_group_name((enum pv_rule_group)group));
+		for (size_t i = 0; (rule = pv_rule_at(i)) != NULL; i++)
+			if ((int)rule->group == group)
+				cli_printf(cli, "   %-22s %-8s %s\n", rule->id,
+					   rule->is_off ? "off"
+							: pv_severity_name(
+								  rule->severity),
+					   rule->what);
+	}
+	cli_puts(cli, "\n\"git pv help check RULE\" explains one.\n");
+}
+
+/* An example, each line set in; what a terminal would obey is escaped. */
+static void put_example(pv_cli *cli, const char *title, const char *text)
+{
+	cli_printf(cli, "\n%s\n\n", title);
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		pv_buf line = { 0 };
+
+		pv_buf_put(&line, text, len);
+		cli_puts(cli, "    ");
+		cli_line(cli, pv_buf_text(&line));
+		cli_puts(cli, "\n");
+		pv_buf_dispose(&line);
+		text += len + (text[len] == '\n');
+	}
+}
+
+static void explain(pv_cli *cli, const pv_rule *rule)
+{
+	const struct rule_example *example = embedded_rules;
+
+	cli_printf(cli, "%s (%s, %s)\n\n", rule->id,
+		   pv_rule_group_name(rule->group),
+		   rule->is_off ? "off unless set"
+				: pv_severity_name(rule->severity));
+	cli_printf(cli, "Finds:   %s.\nTo mend: %s.\n", rule->what, rule->fix);
+	while (example->id && strcmp(example->id, rule->id) != 0)
+		example++;
+	if (example->id) {
+		put_example(cli, "Bad:", example->bad);
+		put_example(cli, "Good:", example->good);
+	}
+	if (rule->is_fixed) {
+		cli_puts(cli, "\nA prompt with this does not load, so it can "
+			      "be neither set nor silenced.\n");
+		return;
+	}
+	cli_printf(cli,
+		   "\nSet it in pv.yaml:        checks: {%s: off}\n"
+		   "Silence it in a prompt:   # pv-ignore %s: reason\n",
+		   rule->id, rule->id);
+}
+
+static int fail_rule(pv_cli *cli, const char *name)
+{
+	const pv_rule *rule;
+	const char *near = NULL;
+	size_t len = strlen(name);
+	int rc;
+
+	for (size_t i = 0; !near && (rule = pv_rule_at(i)) != NULL; i++)
+		if (len > 2 && strncmp(rule->id, name, 3) == 0)
+			near = rule->id;
+	rc = cli_usage_error(cli, "no rule is called \"%s\"", name);
+	if (near)
+		pv_error_hint(&cli->err, rc, "did you mean \"%s\"?", near);
+	else
+		pv_error_hint(&cli->err, rc,
+			      "\"git pv help check rules\" lists them");
+	return rc;
+}
+
+int help_rule(pv_cli *cli, const char *name)
+{
+	const pv_rule *rule = pv_rule_find(name);
+
+	if (!strcmp(name, "rules"))
+		list_rules(cli);
+	else if (rule)
+		explain(cli, rule);
+	else
+		return fail_rule(cli, name);
+	return PV_OK;
+}
