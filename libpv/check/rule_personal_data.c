@@ -4,6 +4,7 @@
  * tests, tools. Who owns a prompt may be said. `checks.personal-data.kinds` of
  * pv.yaml lists the kinds to look for, and `allow` what may stand there.
  */
+#include "base/fail.h"
 #include "base/mem.h"
 #include "check/rules.h"
 #include "check/spot.h"
@@ -17,18 +18,51 @@ struct search {
 	const pv_yaml_node *allow; /* a list, or NULL */
 };
 
-static unsigned wanted_kinds(const pv_check_run *run)
+static const char *kind_at(size_t idx, const void *list)
+{
+	(void)list;
+	return pv_personal_name(idx);
+}
+
+/* A kind that is none would be one that nobody looks for. */
+static int fail_kind(pv_check_run *run, const pv_yaml_node *node)
+{
+	static const char all[] = "kinds are email, iban, credit-card, us-ssn, "
+				  "ip-address and phone";
+	pv_str text = { node->text, node->len };
+	char hint[PV_HINT_SIZE];
+	int rc = pv_fail(run->err, PV_EINVALID,
+			 "bad value of \"checks.personal-data.kinds\"");
+
+	(void)pv_error_hint(run->err, rc, "%s",
+			    pv_node_is_text(node)
+				    ? pv_suggest(hint, text, kind_at, NULL, all)
+				    : all);
+	return pv_error_at(run->err, rc, "pv.yaml", node->line, node->column);
+}
+
+static int wanted_kinds(unsigned *out, pv_check_run *run)
 {
 	const pv_yaml_node *list = pv_check_option(run, "kinds");
-	unsigned kinds = 0;
+	const pv_yaml_node *item;
 
-	if (!list || list->kind != PV_YAML_SEQUENCE)
-		return PV_PERSONAL_ALL;
-	for (const pv_yaml_node *item = list->first; item; item = item->next)
-		if (pv_node_is_text(item))
-			kinds |= pv_personal_kind(
-				pv_str_of(pv_yaml_follow(item)->text));
-	return kinds;
+	*out = PV_PERSONAL_ALL;
+	if (!list || pv_node_is_null(list))
+		return PV_OK;
+	if (list->kind != PV_YAML_SEQUENCE)
+		return fail_kind(run, list);
+	*out = 0;
+	for (item = list->first; item; item = item->next) {
+		const pv_yaml_node *node = pv_yaml_follow(item);
+		unsigned kind = 0;
+
+		if (pv_node_is_text(node))
+			kind = pv_personal_kind((pv_str){ node->text, node->len });
+		if (!kind)
+			return fail_kind(run, node);
+		*out |= kind;
+	}
+	return PV_OK;
 }
 
 /* Exactly that, or a domain: "@acme.com". */
@@ -94,9 +128,9 @@ static int check_below(struct search *search, const pv_yaml_node *node)
 
 static int run(pv_check_run *run)
 {
-	struct search search = { run, wanted_kinds(run),
-				 pv_check_option(run, "allow") };
-	int rc = PV_OK;
+	struct search search = { .run = run,
+				 .allow = pv_check_option(run, "allow") };
+	int rc = wanted_kinds(&search.kinds, run);
 
 	for (size_t i = 0; i < run->prompt->message_count && rc == PV_OK; i++) {
 		const pv_message *message = &run->prompt->messages[i];

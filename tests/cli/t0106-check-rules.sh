@@ -9,8 +9,10 @@ mkdir -p prompts/demo schemas
 printf 'prompt: Sort {{ ticket }}.\n' >prompts/demo/sort.yaml
 git pv commit -m first demo/sort >../out
 
+# The rules found, without the notes of style.
 rules() {
-	json ../out ".findings | map(.rule) | unique" "$1"
+	json ../out ".findings | map(select(.severity != \"note\").rule) | unique" \
+		"$1"
 }
 
 it 'says which version a breaking change needs' '
@@ -80,6 +82,25 @@ it 'holds tags and metadata against pv.yaml' '
 	expect_failure 1 git pv check --json >../out
 	rules "[\"metadata-schema\",\"tag-vocabulary\"]"
 	has ../out "did you mean"
+	rm pv.yaml
+	git checkout -q prompts
+'
+
+it 'looks for the kinds of personal data that pv.yaml lists' '
+	printf "prompt: Sort {{ ticket }} of jane@corp.io, 219-09-9999.\n" \
+		>prompts/demo/sort.yaml
+	git pv check --json >../out
+	json ../out ".findings | map(select(.rule == \"personal-data\")) | length" 2
+	printf "checks: {personal-data: {kinds: [us-ssn, email], allow: [%s]}}\n" \
+		"\"@corp.io\"" >pv.yaml
+	git pv check --json >../out
+	json ../out ".findings | map(select(.rule == \"personal-data\").message)" \
+		"[\"a US social security number stands in the text\"]"
+	printf "checks: {personal-data: {kinds: [us-ssm]}}\n" >pv.yaml
+	expect_failure 128 git pv check 2>../err
+	is_error ../err "bad value of \"checks.personal-data.kinds\""
+	has ../err "did you mean \"us-ssn\"?"
+	has ../err pv.yaml:1:34
 	rm pv.yaml
 	git checkout -q prompts
 '
