@@ -68,21 +68,25 @@ static int compare_required(struct impact *impact, const pv_variable *before,
 			    const pv_variable *after)
 {
 	int was_required = before && before->is_required;
+	int is_sooner = was_required && before->is_conditional &&
+			!after->is_conditional;
 	pv_buf path = { 0 };
 	int rc;
 
 	if (!before || was_required != after->is_required)
 		pv_bump_raise(&impact->bump, PV_BUMP_MINOR);
-	if (!after->is_required || was_required)
+	if (!after->is_required || (was_required && !is_sooner))
 		return PV_OK;
 	pv_buf_printf(&path, "variables.%s", after->name);
 	rc = pv_buf_status(&path, impact->err);
 	if (rc == PV_OK)
 		rc = pv_bump_break(&impact->bump, impact->breaking, path.ptr,
 				   impact->err,
-				   before ? "variable \"%.80s\" became required"
-					  : "required variable \"%.80s\" was "
-					    "added",
+				   is_sooner ? "variable \"%.80s\" is needed in "
+					       "any case now"
+				   : before ? "variable \"%.80s\" became required"
+					    : "required variable \"%.80s\" was "
+					      "added",
 				   after->name);
 	pv_buf_dispose(&path);
 	return rc;
@@ -149,6 +153,16 @@ static int compare_variables(struct impact *impact)
 }
 
 /* --- messages ------------------------------------------------------------- */
+
+/* What does not parse is never rendered again. */
+static int compare_templates(struct impact *impact)
+{
+	if (!impact->after->has_fault || impact->before->has_fault)
+		return PV_OK;
+	return pv_bump_break(&impact->bump, impact->breaking,
+			     impact->after->is_text ? "prompt" : "messages",
+			     impact->err, "a template does not parse any more");
+}
 
 /* Ids align messages in diffs and merges; models do not see them. */
 static int compare_messages(struct impact *impact, const pv_yaml_node *before,
@@ -448,7 +462,9 @@ int pv_prompt_impact_with(enum pv_bump *out, const pv_prompt *before,
 		return PV_OK;
 	if (!is_same_text(before, after))
 		impact.bump = PV_BUMP_PATCH;
-	rc = compare_variables(&impact);
+	rc = compare_templates(&impact);
+	if (rc == PV_OK)
+		rc = compare_variables(&impact);
 	if (rc == PV_OK)
 		rc = compare_keys(&impact);
 	*out = impact.bump;

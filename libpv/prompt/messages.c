@@ -295,6 +295,7 @@ static int report_fault(pv_loader *loader, size_t idx)
 	if (!fault->message[0])
 		return PV_OK;
 	loader->has_fault |= !fault->is_unknown;
+	loader->prompt->has_fault = loader->has_fault;
 	if (!loader->report)
 		return PV_OK;
 	/* Another renderer may have it. */

@@ -36,6 +36,7 @@ struct pv_prompt {
 	int is_inactive;
 	int is_text;
 	int is_dynamic;
+	int has_fault; /* some template does not parse */
 	enum pv_syntax syntax;
 	const char **tags;
 	size_t tag_count;
