@@ -180,13 +180,27 @@ static int compile_member(pv_compiler *compiler, pv_node *node,
 	return keyword->compile(compiler, node, keyword, &member->value);
 }
 
-/* What a node can be asked without looking at its parts. */
-static enum pv_verdict verdict_of(const pv_node *node)
+/* What can be said of a value once its type is known. */
+static void settle(pv_node *node)
 {
-	if (node->constant || node->choices || node->number || node->string ||
-	    node->array || node->object || node->logic)
-		return PV_VERDICT_ASK;
-	return node->types == PV_TYPE_ANY ? PV_VERDICT_VALID : PV_VERDICT_TYPE;
+	if (node->number)
+		pv_keyword_set_bounds(node->number);
+	if (node->constant || node->choices || node->logic)
+		return;
+	node->plain = node->types;
+	if (node->array && node->array->unevaluated)
+		node->plain &= ~(unsigned)PV_TYPE_ARRAY;
+	if (node->object && node->object->unevaluated)
+		node->plain &= ~(unsigned)PV_TYPE_OBJECT;
+	node->sure = node->types;
+	if (node->number)
+		node->sure &= ~(unsigned)PV_TYPE_NUMBER;
+	if (node->string)
+		node->sure &= ~(unsigned)PV_TYPE_STRING;
+	if (node->array)
+		node->sure &= ~(unsigned)PV_TYPE_ARRAY;
+	if (node->object)
+		node->sure &= ~(unsigned)PV_TYPE_OBJECT;
 }
 
 static int compile_object(pv_compiler *compiler, pv_node *node)
@@ -214,14 +228,14 @@ static int compile_node(pv_compiler *compiler, pv_node *node)
 
 	switch ((enum pv_value_kind)node->source->kind) {
 	case PV_VALUE_TRUE:
-		node->verdict = PV_VERDICT_VALID;
+		node->sure = PV_TYPE_ANY;
 		break;
 	case PV_VALUE_FALSE:
-		node->verdict = PV_VERDICT_INVALID;
+		node->is_false = 1;
 		break;
 	case PV_VALUE_OBJECT:
 		rc = compile_object(compiler, node);
-		node->verdict = verdict_of(node);
+		settle(node);
 		break;
 	default:
 		return pv_compile_refuse(compiler, node, NULL,

@@ -77,6 +77,8 @@ pv_keyword_fn pv_keyword_properties, pv_keyword_required;
 pv_keyword_fn pv_keyword_pattern_properties, pv_keyword_dependencies;
 pv_keyword_fn pv_keyword_ref, pv_keyword_dynamic_ref, pv_keyword_recursive_ref;
 
+/* Which integers are right, of all rules about numbers. */
+void pv_keyword_set_bounds(pv_number_rules *rules);
 /* Makes the table by which keys are found. */
 int pv_keyword_index_properties(pv_compiler *compiler, pv_object_rules *rules);
 

@@ -22,6 +22,9 @@ static pv_object_rules *objects(int *rc, pv_compiler *compiler, pv_node *node,
 
 /* --- properties and required ------------------------------------------------ */
 
+/* No key has this entry: that of "" has the hash 0. */
+static const pv_property no_property = { .hash = 1 };
+
 /* Entries of `count` more keys; they are in no table yet. */
 static pv_property *more_properties(pv_compiler *compiler,
 				    pv_object_rules *rules, size_t count)
@@ -36,6 +39,7 @@ static pv_property *more_properties(pv_compiler *compiler,
 		memcpy(all, rules->properties,
 		       rules->property_count * sizeof(*all));
 	rules->properties = all;
+	all[total] = no_property;
 	all += rules->property_count;
 	rules->property_count = total;
 	return all;
@@ -91,7 +95,7 @@ int pv_keyword_required(pv_compiler *compiler, pv_node *node,
 		return pv_fail_nomem(compiler->err);
 	for (size_t i = 0; i < value->count; i++) {
 		added[i].key = pv_value_str(&value->as.items[i]);
-		added[i].hash = value->as.items[i].hash;
+		added[i].hash = pv_value_hash_bytes(added[i].key);
 		added[i].is_required = 1;
 	}
 	return PV_OK;
@@ -148,6 +152,7 @@ int pv_keyword_index_properties(pv_compiler *compiler, pv_object_rules *rules)
 		if (!first->node)
 			first->node = property->node;
 	}
+	rules->properties[rules->property_count] = no_property;
 	return PV_OK;
 }
 

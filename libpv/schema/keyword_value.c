@@ -2,6 +2,8 @@
  *
  * Compiling keywords about values as such, about numbers and about strings.
  */
+#include <math.h>
+
 #include "base/fail.h"
 #include "schema/keyword.h"
 
@@ -113,20 +115,59 @@ int pv_keyword_multiple_of(pv_compiler *compiler, pv_node *node,
 	return pv_keyword_number(compiler, node, keyword, value);
 }
 
+/* Narrows the bounds to one side of an integer; no bounds for other numbers. */
+static void set_bound(pv_number_rules *rules, const pv_value *bound,
+		      int is_lower, int is_exclusive)
+{
+	int64_t at;
+
+	if (!bound)
+		return;
+	at = bound->kind == PV_VALUE_INTEGER ? bound->as.integer : INT64_MAX;
+	if (at == INT64_MAX || at == INT64_MIN) {
+		rules->low = INT64_MAX;
+		rules->high = INT64_MIN;
+		return;
+	}
+	if (is_exclusive)
+		at += is_lower ? 1 : -1;
+	if (is_lower && at > rules->low)
+		rules->low = at;
+	if (!is_lower && at < rules->high)
+		rules->high = at;
+}
+
+void pv_keyword_set_bounds(pv_number_rules *rules)
+{
+	rules->low = rules->multiple_of ? INT64_MAX : INT64_MIN;
+	rules->high = rules->multiple_of ? INT64_MIN : INT64_MAX;
+	set_bound(rules, rules->minimum, 1, 0);
+	set_bound(rules, rules->exclusive_minimum, 1, 1);
+	set_bound(rules, rules->maximum, 0, 0);
+	set_bound(rules, rules->exclusive_maximum, 0, 1);
+	rules->real_low = (double)rules->low + 1e-12 * fabs((double)rules->low);
+	rules->real_high =
+		(double)rules->high - 1e-12 * fabs((double)rules->high);
+}
+
 /* --- strings --------------------------------------------------------------- */
 
 int pv_keyword_pattern(pv_compiler *compiler, pv_node *node,
 		       const pv_keyword *keyword, const pv_value *value)
 {
 	const pv_pattern **field = pv_keyword_field(compiler, node, keyword);
+	int rc;
 
 	if (!field)
 		return pv_fail_nomem(compiler->err);
 	if (value->kind != PV_VALUE_STRING)
 		return pv_compile_refuse(compiler, node, keyword->name,
 					 "a string");
-	return pv_compile_pattern(field, compiler, node, keyword->name,
-				  pv_value_str(value));
+	rc = pv_compile_pattern(field, compiler, node, keyword->name,
+				pv_value_str(value));
+	if (rc == PV_OK)
+		node->string->plain = pv_pattern_plain(*field);
+	return rc;
 }
 
 /* A note for readers, unless formats are asked for; unknown ones are one anyway. */

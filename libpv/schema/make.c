@@ -59,7 +59,7 @@ const pv_value *pv_make_string(pv_proof *proof, pv_str text)
 		memcpy(kept, text.ptr, text.len);
 	value->kind = PV_VALUE_STRING;
 	value->is_ascii = (uint8_t)is_ascii(text);
-	value->hash = pv_value_hash_bytes(text);
+	value->hash = (uint32_t)pv_value_hash_bytes(text);
 	value->count = text.len;
 	value->as.text = kept;
 	return value;

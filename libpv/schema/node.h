@@ -13,26 +13,6 @@
 
 typedef struct pv_node pv_node;
 
-/* Kinds of values, as bits; an integer is also a number. */
-enum pv_types {
-	PV_TYPE_NULL = 1,
-	PV_TYPE_BOOLEAN = 2,
-	PV_TYPE_INTEGER = 4,
-	PV_TYPE_FRACTION = 8, /* a number that is no integer */
-	PV_TYPE_NUMBER = 12,
-	PV_TYPE_STRING = 16,
-	PV_TYPE_ARRAY = 32,
-	PV_TYPE_OBJECT = 64,
-	PV_TYPE_ANY = 127
-};
-
-enum pv_verdict {
-	PV_VERDICT_ASK,
-	PV_VERDICT_VALID, /* true, {} and what says as little */
-	PV_VERDICT_INVALID,
-	PV_VERDICT_TYPE /* nothing but its types */
-};
-
 /* Bounds of a length or count. */
 typedef struct pv_range {
 	size_t min;
@@ -50,11 +30,18 @@ typedef struct pv_number_rules {
 	const pv_value *maximum;
 	const pv_value *exclusive_maximum;
 	const pv_value *multiple_of;
+	/* Integers from here to there are right; none when low is above high. */
+	int64_t low;
+	int64_t high;
+	/* The same of doubles near other numbers. */
+	double real_low;
+	double real_high;
 } pv_number_rules;
 
 typedef struct pv_string_rules {
 	pv_range length;
 	const pv_pattern *pattern;
+	const pv_plain *plain; /* of the pattern, or NULL */
 	const pv_format *format;
 } pv_string_rules;
 
@@ -72,7 +59,7 @@ typedef struct pv_array_rules {
 /* What is known of one key. */
 typedef struct pv_property {
 	pv_str key;
-	uint32_t hash;
+	uint64_t hash;
 	int is_required;
 	const pv_node *node; /* NULL: not in `properties` */
 } pv_property;
@@ -91,7 +78,7 @@ typedef struct pv_dependent {
 
 typedef struct pv_object_rules {
 	pv_range count;
-	pv_property *properties; /* in the order of the schema */
+	pv_property *properties; /* in the order of the schema, then one of no key */
 	size_t property_count;
 	size_t property_cap;
 	size_t required_count;
@@ -120,9 +107,11 @@ typedef struct pv_logic_rules {
 } pv_logic_rules;
 
 struct pv_node {
-	enum pv_verdict verdict;
+	int is_false;         /* nothing is right */
 	const pv_node *alias; /* of a mere reference: what is asked in its place */
 	unsigned types;
+	unsigned sure; /* types whose values are right whatever they are */
+	unsigned plain; /* types about which only the rules of the type are asked */
 	const pv_resource *in;
 	const pv_value *constant;
 	const pv_value *choices;      /* an array */

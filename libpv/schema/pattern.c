@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Patterns on PCRE2. Its memory is ours, so that tests can make it fail.
+ * Patterns on PCRE2, plain ones aside. Its memory is ours, so that tests can
+ * make it fail.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "schema/pattern.h"
@@ -17,8 +18,9 @@ enum {
 };
 
 struct pv_pattern {
-	pcre2_code *code;
+	pcre2_code *code; /* NULL: it is plain */
 	int is_jitted;
+	pv_plain plain;
 };
 
 static void *give(size_t size, void *payload)
@@ -60,22 +62,31 @@ static int compile(pcre2_code **out, const pv_buf *text, pv_error *err)
 	return pv_fail(err, PV_EINVALID, "not a regular expression");
 }
 
-int pv_pattern_new(pv_pattern **out, pv_str text, pv_error *err)
+static int compile_for_search(pv_pattern *pattern, pv_str text, pv_error *err)
 {
 	pv_buf translated = { 0 };
-	pv_pattern *pattern = pv_calloc(1, sizeof(*pattern));
-	int rc = pattern ? PV_OK : pv_fail_nomem(err);
+	int rc = pv_pattern_translate(&translated, text, 0, err);
 
-	if (rc == PV_OK)
-		rc = pv_pattern_translate(&translated, text, 0, err);
 	if (rc == PV_OK && translated.len > MAX_PATTERN)
 		rc = pv_fail(err, PV_ELIMIT, "a regular expression is too long");
-	if (rc == PV_OK && pattern)
+	if (rc == PV_OK)
 		rc = compile(&pattern->code, &translated, err);
-	if (rc == PV_OK && pattern) /* else the interpreter matches */
+	if (rc == PV_OK) /* else the interpreter matches */
 		pattern->is_jitted =
 			!pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
 	pv_buf_dispose(&translated);
+	return rc;
+}
+
+int pv_pattern_new(pv_pattern **out, pv_str text, pv_error *err)
+{
+	pv_pattern *pattern = pv_calloc(1, sizeof(*pattern));
+	int rc = PV_OK;
+
+	if (!pattern)
+		return pv_fail_nomem(err);
+	if (!pv_plain_read(&pattern->plain, text))
+		rc = compile_for_search(pattern, text, err);
 	if (rc < 0)
 		pv_pattern_free(pattern);
 	else
@@ -89,6 +100,11 @@ void pv_pattern_free(pv_pattern *pattern)
 		return;
 	pcre2_code_free(pattern->code);
 	pv_free(pattern);
+}
+
+const pv_plain *pv_pattern_plain(const pv_pattern *pattern)
+{
+	return pattern->code ? NULL : &pattern->plain;
 }
 
 static int prepare(pv_matcher *matcher, pv_error *err)
@@ -114,8 +130,11 @@ static int prepare(pv_matcher *matcher, pv_error *err)
 int pv_pattern_find(const pv_pattern *pattern, pv_matcher *matcher,
 		    pv_str subject, pv_error *err)
 {
-	int rc = prepare(matcher, err);
+	int rc;
 
+	if (!pattern->code)
+		return pv_plain_find(&pattern->plain, subject);
+	rc = prepare(matcher, err);
 	if (rc < 0)
 		return rc;
 	rc = (pattern->is_jitted

@@ -11,6 +11,7 @@
 #include <pv/buf.h>
 
 #include "base/str.h"
+#include "schema/pattern_plain.h"
 
 typedef struct pv_pattern pv_pattern;
 
@@ -23,6 +24,8 @@ typedef struct pv_matcher {
 /* PV_EINVALID for what is no pattern, PV_ELIMIT for huge ones, PV_ENOMEM. */
 int pv_pattern_new(pv_pattern **out, pv_str text, pv_error *err);
 void pv_pattern_free(pv_pattern *pattern);
+/* What the pattern is when it is plain, else NULL; borrowed. */
+const pv_plain *pv_pattern_plain(const pv_pattern *pattern);
 /* 1 or 0: whether it matches somewhere in valid UTF-8; PV_ELIMIT, PV_ENOMEM. */
 int pv_pattern_find(const pv_pattern *pattern, pv_matcher *matcher,
 		    pv_str subject, pv_error *err);

@@ -139,12 +139,12 @@ const pv_node *pv_node_end(const pv_node *node);
 /* Whether nothing is as the node says, or everything is; at a glance. */
 static inline int pv_node_is_never(const pv_node *node)
 {
-	return pv_node_end(node)->verdict == PV_VERDICT_INVALID;
+	return pv_node_end(node)->is_false;
 }
 
 static inline int pv_node_is_always(const pv_node *node)
 {
-	return pv_node_end(node)->verdict == PV_VERDICT_VALID;
+	return pv_node_end(node)->sure == PV_TYPE_ANY;
 }
 
 /* 1 or 0: whether a value is as the node says; -1: not known. */

@@ -114,7 +114,6 @@ static const pv_node *constant(pv_proof *proof, const pv_value *value)
 
 	if (!node)
 		return NULL;
-	node->verdict = PV_VERDICT_ASK;
 	node->types = PV_TYPE_ANY;
 	node->constant = value;
 	return node;

@@ -162,8 +162,8 @@ static enum pv_answer prove_keys(pv_proof *proof, const pv_case *it,
 /* A key as a value: strings that all of `names` on the left allow. */
 static pv_nodes names_of(pv_proof *proof, const pv_case *it)
 {
-	static const pv_node string = { .verdict = PV_VERDICT_TYPE,
-					.types = PV_TYPE_STRING };
+	static const pv_node string = { .types = PV_TYPE_STRING,
+					.sure = PV_TYPE_STRING };
 	pv_nodes all = { NULL, 0 };
 
 	pv_nodes_add(proof, &all, &string);

@@ -199,7 +199,7 @@ static int read_text(struct reader *r, pv_value *out)
 	out->is_ascii = !(seen & 0x80);
 	out->as.text = text.ptr;
 	out->count = text.len;
-	out->hash = pv_value_hash_bytes(text);
+	out->hash = (uint32_t)pv_value_hash_bytes(text);
 	return PV_OK;
 }
 
@@ -336,8 +336,9 @@ static int refuse_twice(struct reader *r, const pv_member *members, size_t count
 	else
 		for (size_t i = 1; i < count && !twice; i++)
 			for (size_t j = 0; j < i && !twice; j++)
-				if (members[i].hash == members[j].hash &&
-				    pv_str_eq(members[i].key, members[j].key))
+				if (pv_key_is_same(members[i].key,
+						   members[i].hash, members[j].key,
+						   members[j].hash))
 					twice = &members[i];
 	if (rc < 0 || !twice)
 		return rc;
@@ -399,6 +400,19 @@ static int read_object(struct reader *r, pv_value *out)
 	return refuse_twice(r, out->as.members, out->count);
 }
 
+static int read_parts(struct reader *r, pv_value *out)
+{
+	int rc;
+
+	if (++r->depth > PV_VALUE_MAX_DEPTH)
+		return pv_fail(r->err, PV_ELIMIT,
+			       "JSON nested deeper than %d levels",
+			       PV_VALUE_MAX_DEPTH);
+	rc = *r->at++ == '[' ? read_array(r, out) : read_object(r, out);
+	r->depth--;
+	return rc;
+}
+
 static int read_value(struct reader *r, pv_value *out)
 {
 	int rc;
@@ -406,14 +420,12 @@ static int read_value(struct reader *r, pv_value *out)
 	skip_blanks(r);
 	if (r->at == r->end)
 		return fail_at(r, r->at, "the JSON text ends too early");
-	if (*r->at != '[' && *r->at != '{')
-		return read_scalar(r, out);
-	if (++r->depth > PV_VALUE_MAX_DEPTH)
-		return pv_fail(r->err, PV_ELIMIT,
-			       "JSON nested deeper than %d levels",
-			       PV_VALUE_MAX_DEPTH);
-	rc = *r->at++ == '[' ? read_array(r, out) : read_object(r, out);
-	r->depth--;
+	if (*r->at == '[' || *r->at == '{')
+		rc = read_parts(r, out);
+	else
+		rc = read_scalar(r, out);
+	if (rc == PV_OK)
+		out->type = (uint8_t)pv_value_type(out);
 	return rc;
 }
 

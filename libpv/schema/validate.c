@@ -6,34 +6,12 @@
 
 #include "base/fail.h"
 
-static const unsigned type_of[] = {
-	[PV_VALUE_NULL] = PV_TYPE_NULL,
-	[PV_VALUE_FALSE] = PV_TYPE_BOOLEAN,
-	[PV_VALUE_TRUE] = PV_TYPE_BOOLEAN,
-	[PV_VALUE_INTEGER] = PV_TYPE_INTEGER,
-	[PV_VALUE_NUMBER] = PV_TYPE_FRACTION,
-	[PV_VALUE_STRING] = PV_TYPE_STRING,
-	[PV_VALUE_ARRAY] = PV_TYPE_ARRAY,
-	[PV_VALUE_OBJECT] = PV_TYPE_OBJECT,
-};
-
-static unsigned bits_of(const pv_value *value)
+int pv_out_of_steps(pv_run *run)
 {
-	return pv_value_is_integer(value) ? PV_TYPE_INTEGER
-					  : type_of[value->kind];
-}
-
-int pv_take_steps(pv_run *run, size_t count)
-{
-	if (run->rc < 0)
-		return 0;
-	if (count <= run->steps) {
-		run->steps -= count;
-		return 1;
-	}
-	run->rc = pv_fail(run->err, PV_ELIMIT,
-			  "validating takes more than %d steps",
-			  PV_SCHEMA_MAX_STEPS);
+	if (run->rc == PV_OK)
+		run->rc = pv_fail(run->err, PV_ELIMIT,
+				  "validating takes more than %d steps",
+				  PV_SCHEMA_MAX_STEPS);
 	return 0;
 }
 
@@ -68,7 +46,7 @@ static void show_types(pv_buf *out, unsigned bits)
 
 static int is_of_type(const pv_node *node, const pv_value *value)
 {
-	return (node->types & bits_of(value)) != 0;
+	return (node->types & pv_type_of(value)) != 0;
 }
 
 static int wrong_type(pv_run *run, const pv_node *node, const pv_value *value,
@@ -80,7 +58,7 @@ static int wrong_type(pv_run *run, const pv_node *node, const pv_value *value,
 		return 0;
 	show_types(&text, node->types);
 	pv_buf_puts(&text, ", not ");
-	show_types(&text, bits_of(value));
+	show_types(&text, pv_type_of(value));
 	return pv_wrong_with(run, node, "type", at, "must be ", &text);
 }
 
@@ -170,11 +148,25 @@ static int ask_with_rest(pv_run *run, const pv_node *node, const pv_node *rest,
 	return is_valid;
 }
 
+/* An array or object, of which only that is asked what is said of these. */
+static int ask_plainly(pv_run *run, const pv_node *node, const pv_value *value,
+		       const pv_at *at, pv_marks *marks)
+{
+	int is_valid = value->kind == PV_VALUE_OBJECT
+			       ? pv_ask_object(run, node, value, at, marks)
+			       : pv_ask_array(run, node, value, at, marks);
+
+	return is_valid && run->rc == PV_OK;
+}
+
 static int ask_node(pv_run *run, const pv_node *node, const pv_value *value,
 		    const pv_at *at, pv_marks *marks)
 {
-	const pv_node *rest = unevaluated(node, value);
+	const pv_node *rest;
 
+	if (node->plain & pv_type_of(value))
+		return ask_plainly(run, node, value, at, marks);
+	rest = unevaluated(node, value);
 	if (!rest)
 		return ask_rules(run, node, value, at, marks);
 	if (!ask_with_rest(run, node, rest, value, at))
@@ -183,13 +175,25 @@ static int ask_node(pv_run *run, const pv_node *node, const pv_value *value,
 	return 1;
 }
 
-static int ask_deeper(pv_run *run, const pv_node *node, const pv_value *value,
-		      const pv_at *at, pv_marks *marks)
+/* Named by the keyword that has `false` for a schema. */
+static int wrong_presence(pv_run *run, const pv_node *node, const pv_at *at)
+{
+	const pv_node *parent = node->parent;
+
+	return pv_wrong(run, parent ? parent : node,
+			parent ? node->keyword.ptr : NULL, at,
+			"must not be there");
+}
+
+int pv_ask_deeply(pv_run *run, const pv_node *node, const pv_value *value,
+		  const pv_at *at, pv_marks *marks)
 {
 	const pv_scope *outer = run->scope;
 	pv_scope scope = { outer, node->in };
 	int is_valid;
 
+	if (node->is_false)
+		return wrong_presence(run, node, at);
 	if (!pv_take_steps(run, 1))
 		return 0;
 	if (run->depth == PV_SCHEMA_MAX_DEPTH) {
@@ -206,23 +210,14 @@ static int ask_deeper(pv_run *run, const pv_node *node, const pv_value *value,
 	return is_valid;
 }
 
-/* Named by the keyword that has `false` for a schema. */
-static int wrong_presence(pv_run *run, const pv_node *node, const pv_at *at)
+int pv_ask_slowly(pv_run *run, const pv_node *node, const pv_value *value,
+		  const pv_at *at)
 {
-	const pv_node *parent = node->parent;
+	int is_valid;
 
-	return pv_wrong(run, parent ? parent : node,
-			parent ? node->keyword.ptr : NULL, at,
-			"must not be there");
-}
-
-/* A value without parts, about which no other schema is asked. */
-static int ask_simply(pv_run *run, const pv_node *node, const pv_value *value,
-		      const pv_at *at)
-{
-	int is_valid =
-		is_of_type(node, value) || wrong_type(run, node, value, at);
-
+	if (node->is_false)
+		return wrong_presence(run, node, at);
+	is_valid = is_of_type(node, value) || wrong_type(run, node, value, at);
 	if (!is_valid && !run->result)
 		return 0;
 	if (node->constant || node->choices)
@@ -230,27 +225,6 @@ static int ask_simply(pv_run *run, const pv_node *node, const pv_value *value,
 	if (value->kind >= PV_VALUE_INTEGER)
 		is_valid &= pv_ask_scalar(run, node, value, at);
 	return is_valid && run->rc == PV_OK;
-}
-
-int pv_ask(pv_run *run, const pv_node *node, const pv_value *value,
-	   const pv_at *at, pv_marks *marks)
-{
-	if (node->alias)
-		node = node->alias;
-	switch (node->verdict) {
-	case PV_VERDICT_VALID:
-		return 1;
-	case PV_VERDICT_INVALID:
-		return wrong_presence(run, node, at);
-	case PV_VERDICT_TYPE:
-		return is_of_type(node, value) ||
-		       wrong_type(run, node, value, at);
-	case PV_VERDICT_ASK:
-		break;
-	}
-	if (value->kind < PV_VALUE_ARRAY && !node->logic)
-		return pv_take_steps(run, 1) && ask_simply(run, node, value, at);
-	return ask_deeper(run, node, value, at, marks);
 }
 
 int pv_ask_silently(pv_run *run, const pv_node *node, const pv_value *value,

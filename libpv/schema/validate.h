@@ -9,7 +9,10 @@
 #include "schema/marks.h"
 #include "schema/node.h"
 
-/* The way to a value, from the inside out; NULL is the whole of the data. */
+/*
+ * The way to a value, from the inside out; NULL is the whole of the data, and
+ * any value where nothing is collected.
+ */
 typedef struct pv_at {
 	const struct pv_at *up;
 	pv_str key;     /* NULL `ptr`: an element */
@@ -33,13 +36,33 @@ typedef struct pv_run {
 	pv_error *err;
 } pv_run;
 
+/* pv_ask() of what its type alone does not make right. */
+int pv_ask_deeply(pv_run *run, const pv_node *node, const pv_value *value,
+		  const pv_at *at, pv_marks *marks);
+/* The same of a value without parts, about which no other schema is asked. */
+int pv_ask_simply(pv_run *run, const pv_node *node, const pv_value *value,
+		  const pv_at *at);
+
 /* Whether the value is as the node demands; 0 as well once `run->rc` is set. */
-int pv_ask(pv_run *run, const pv_node *node, const pv_value *value,
-	   const pv_at *at, pv_marks *marks);
+static inline int pv_ask(pv_run *run, const pv_node *node,
+			 const pv_value *value, const pv_at *at, pv_marks *marks)
+{
+	if (node->alias)
+		node = node->alias;
+	if (node->sure & pv_type_of(value))
+		return 1;
+	if (value->kind < PV_VALUE_ARRAY && !node->logic)
+		return pv_ask_simply(run, node, value, at);
+	return pv_ask_deeply(run, node, value, at, marks);
+}
+
 /* The same with nothing collected: what fails here is no fault yet. */
 int pv_ask_silently(pv_run *run, const pv_node *node, const pv_value *value,
 		    const pv_at *at, pv_marks *marks);
 
+/* What pv_ask_simply() does with what is not right at a glance. */
+int pv_ask_slowly(pv_run *run, const pv_node *node, const pv_value *value,
+		  const pv_at *at);
 int pv_ask_scalar(pv_run *run, const pv_node *node, const pv_value *value,
 		  const pv_at *at);
 int pv_ask_choice(pv_run *run, const pv_node *node, const pv_value *value,
@@ -54,8 +77,17 @@ int pv_ask_logic(pv_run *run, const pv_node *node, const pv_value *value,
 /* Whether a pattern matches somewhere in the text. */
 int pv_ask_pattern(pv_run *run, const pv_pattern *pattern, pv_str text);
 
+/* Fails with a limit error, unless the run has failed already. Always 0. */
+int pv_out_of_steps(pv_run *run);
+
 /* Takes steps; 0 and a limit error when they are used up. */
-int pv_take_steps(pv_run *run, size_t count);
+static inline int pv_take_steps(pv_run *run, size_t count)
+{
+	if (run->rc < 0 || count > run->steps)
+		return pv_out_of_steps(run);
+	run->steps -= count;
+	return 1;
+}
 
 /* --- findings (finding.c) ------------------------------------------------------ */
 
@@ -65,6 +97,12 @@ int pv_take_steps(pv_run *run, size_t count);
  */
 int pv_wrong(pv_run *run, const pv_node *node, const char *keyword,
 	     const pv_at *at, const char *format, ...) PV_PRINTF(5, 6);
+/* What makes a word many behind a number. */
+static inline const char *pv_plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 /* The same with what is in a buffer behind `words`; the buffer is disposed. */
 int pv_wrong_with(pv_run *run, const pv_node *node, const char *keyword,
 		  const pv_at *at, const char *words, pv_buf *text);

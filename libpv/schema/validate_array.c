@@ -19,12 +19,28 @@ static int ask_count(pv_run *run, const pv_node *node, size_t count,
 
 	if (count < range->min)
 		return pv_wrong(run, node, "minItems", at,
-				"must have at least %zu elements, not %zu",
-				range->min, count);
+				"must have at least %zu element%s, not %zu",
+				range->min, pv_plural(range->min), count);
 	if (count > range->max)
 		return pv_wrong(run, node, "maxItems", at,
-				"must have at most %zu elements, not %zu",
-				range->max, count);
+				"must have at most %zu element%s, not %zu",
+				range->max, pv_plural(range->max), count);
+	return 1;
+}
+
+/* Whether the elements are right, where nothing is noted. */
+static int are_items_valid(pv_run *run, const pv_array_rules *rules,
+			   const pv_value *value)
+{
+	size_t i = 0;
+
+	for (; i < rules->prefix.count && i < value->count; i++)
+		if (!pv_ask(run, rules->prefix.items[i], &value->as.items[i],
+			    NULL, NULL))
+			return 0;
+	for (; rules->items && i < value->count; i++)
+		if (!pv_ask(run, rules->items, &value->as.items[i], NULL, NULL))
+			return 0;
 	return 1;
 }
 
@@ -35,6 +51,8 @@ static int ask_items(pv_run *run, const pv_node *node, const pv_value *value,
 	size_t end = rules->items ? value->count : rules->prefix.count;
 	int is_valid = 1;
 
+	if (!run->result && !marks)
+		return are_items_valid(run, rules, value);
 	if (end > value->count)
 		end = value->count;
 	for (size_t i = 0; i < end && (is_valid || run->result); i++) {
@@ -74,14 +92,16 @@ static int ask_contains(pv_run *run, const pv_node *node, const pv_value *value,
 				rules->containing.min > 1 ? "minContains"
 							  : "contains",
 				at,
-				"must have at least %zu elements that %s, not %zu",
-				rules->containing.min, "`contains` describes",
-				found);
+				"must have at least %zu element%s that `contains` describes, "
+				"not %zu",
+				rules->containing.min,
+				pv_plural(rules->containing.min), found);
 	if (found > rules->containing.max)
 		return pv_wrong(run, node, "maxContains", at,
-				"must have at most %zu elements that %s, not %zu",
-				rules->containing.max, "`contains` describes",
-				found);
+				"must have at most %zu element%s that `contains` describes, "
+				"not %zu",
+				rules->containing.max,
+				pv_plural(rules->containing.max), found);
 	return 1;
 }
 

@@ -20,9 +20,14 @@ static int ask_count(pv_run *run, const pv_node *node, size_t count,
 	return 1;
 }
 
-/* What is known of the key; NULL for one of which nothing is. */
-static const pv_property *property_of(const pv_object_rules *rules,
-				      const pv_member *member)
+static int is_key(const pv_property *property, const pv_member *member)
+{
+	return pv_key_is_same(property->key, property->hash, member->key,
+			      member->hash);
+}
+
+static const pv_property *find_property(const pv_object_rules *rules,
+					const pv_member *member)
 {
 	if (!rules->slots)
 		return NULL;
@@ -31,11 +36,27 @@ static const pv_property *property_of(const pv_object_rules *rules,
 		const pv_property *property =
 			&rules->properties[rules->slots[at] - 1];
 
-		if (property->hash == member->hash &&
-		    pv_str_eq(property->key, member->key))
+		if (is_key(property, member))
 			return property;
 	}
 	return NULL;
+}
+
+/*
+ * What is known of the key; NULL for one of which nothing is. Members mostly
+ * come in the order of the schema: `*next` is the property that is tried first.
+ */
+static inline const pv_property *property_of(const pv_object_rules *rules,
+					     const pv_member *member,
+					     const pv_property **next)
+{
+	const pv_property *property = *next;
+
+	if (!property || !is_key(property, member))
+		property = find_property(rules, member);
+	if (property)
+		*next = property + 1;
+	return property;
 }
 
 static int ask_patterns(pv_run *run, const pv_object_rules *rules,
@@ -57,7 +78,8 @@ static int ask_name(pv_run *run, const pv_node *names, const pv_member *member,
 		    const pv_at *at)
 {
 	pv_value name = { .kind = PV_VALUE_STRING,
-			  .hash = member->hash,
+			  .type = PV_TYPE_STRING,
+			  .hash = (uint32_t)member->hash,
 			  .count = member->key.len,
 			  .as = { .text = member->key.ptr } };
 
@@ -86,16 +108,42 @@ static int ask_member(pv_run *run, const pv_object_rules *rules,
 	return is_valid;
 }
 
+/* Whether the members are right, where nothing is noted and keys are plain. */
+static int are_members_valid(pv_run *run, const pv_object_rules *rules,
+			     const pv_value *value, size_t *required)
+{
+	const pv_property *next = rules->properties;
+
+	*required = 0;
+	for (size_t i = 0; i < value->count; i++) {
+		const pv_member *member = &value->as.members[i];
+		const pv_property *property = property_of(rules, member, &next);
+		const pv_node *node = rules->additional;
+
+		if (property) {
+			*required += (size_t)property->is_required;
+			if (property->node)
+				node = property->node;
+		}
+		if (node && !pv_ask(run, node, &member->value, NULL, NULL))
+			return 0;
+	}
+	return 1;
+}
+
 static int ask_members(pv_run *run, const pv_node *node, const pv_value *value,
 		       const pv_at *at, pv_marks *marks, size_t *required)
 {
 	const pv_object_rules *rules = node->object;
+	const pv_property *next = rules->properties;
 	int is_valid = 1;
 
+	if (!run->result && !marks && !rules->pattern_count && !rules->names)
+		return are_members_valid(run, rules, value, required);
 	*required = 0;
 	for (size_t i = 0; i < value->count && (is_valid || run->result); i++) {
 		const pv_member *member = &value->as.members[i];
-		const pv_property *property = property_of(rules, member);
+		const pv_property *property = property_of(rules, member, &next);
 		pv_at here = { at, member->key, 0, 0 };
 		int is_known;
 

@@ -197,3 +197,41 @@ int pv_ask_scalar(pv_run *run, const pv_node *node, const pv_value *value,
 		return !node->string || ask_string(run, node, value, at);
 	return !node->number || ask_number(run, node, value, at);
 }
+
+/* --- at a glance ------------------------------------------------------------------ */
+
+static int is_plain_string(pv_run *run, const pv_string_rules *rules,
+			   const pv_value *value)
+{
+	const pv_range *length = &rules->length;
+
+	if (!value->is_ascii && (length->min || length->max != SIZE_MAX))
+		return 0;
+	return value->count >= length->min && value->count <= length->max &&
+	       (!rules->format || rules->format->is_valid(pv_value_str(value))) &&
+	       (!rules->pattern ||
+		(rules->plain ? pv_plain_find(rules->plain, pv_value_str(value))
+			      : pv_ask_pattern(run, rules->pattern,
+					       pv_value_str(value))));
+}
+
+static int is_plain(pv_run *run, const pv_node *node, const pv_value *value)
+{
+	if (!(node->plain & pv_type_of(value)))
+		return 0;
+	if (value->kind == PV_VALUE_STRING)
+		return is_plain_string(run, node->string, value);
+	if (value->kind == PV_VALUE_INTEGER)
+		return value->as.integer >= node->number->low &&
+		       value->as.integer <= node->number->high;
+	return value->as.number->real > node->number->real_low &&
+	       value->as.number->real < node->number->real_high;
+}
+
+int pv_ask_simply(pv_run *run, const pv_node *node, const pv_value *value,
+		  const pv_at *at)
+{
+	if (!pv_take_steps(run, 1))
+		return 0;
+	return is_plain(run, node, value) || pv_ask_slowly(run, node, value, at);
+}

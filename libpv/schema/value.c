@@ -13,7 +13,7 @@ static uint64_t mix(uint64_t hash)
 	return hash ^ (hash >> 29);
 }
 
-uint32_t pv_value_hash_bytes(pv_str text)
+uint64_t pv_value_hash_bytes(pv_str text)
 {
 	uint64_t hash = text.len;
 	uint64_t word = 0;
@@ -27,19 +27,35 @@ uint32_t pv_value_hash_bytes(pv_str text)
 	word = 0;
 	for (size_t i = 0; i < text.len; i++)
 		word = word << 8 | (unsigned char)text.ptr[i];
-	return (uint32_t)mix(hash ^ word);
+	return mix(hash ^ word);
+}
+
+unsigned pv_value_type(const pv_value *value)
+{
+	static const uint8_t types[] = {
+		[PV_VALUE_NULL] = PV_TYPE_NULL,
+		[PV_VALUE_FALSE] = PV_TYPE_BOOLEAN,
+		[PV_VALUE_TRUE] = PV_TYPE_BOOLEAN,
+		[PV_VALUE_INTEGER] = PV_TYPE_INTEGER,
+		[PV_VALUE_NUMBER] = PV_TYPE_FRACTION,
+		[PV_VALUE_STRING] = PV_TYPE_STRING,
+		[PV_VALUE_ARRAY] = PV_TYPE_ARRAY,
+		[PV_VALUE_OBJECT] = PV_TYPE_OBJECT,
+	};
+
+	return pv_value_is_integer(value) ? PV_TYPE_INTEGER : types[value->kind];
 }
 
 const pv_value *pv_value_get(const pv_value *object, pv_str key)
 {
-	uint32_t hash = pv_value_hash_bytes(key);
+	uint64_t hash = pv_value_hash_bytes(key);
 
 	if (object->kind != PV_VALUE_OBJECT)
 		return NULL;
 	for (size_t i = 0; i < object->count; i++) {
 		const pv_member *member = &object->as.members[i];
 
-		if (member->hash == hash && pv_str_eq(member->key, key))
+		if (pv_key_is_same(member->key, member->hash, key, hash))
 			return &member->value;
 	}
 	return NULL;

@@ -27,6 +27,19 @@ enum pv_value_kind {
 	PV_VALUE_OBJECT
 };
 
+/* Kinds of values, as bits; an integer is also a number. */
+enum pv_types {
+	PV_TYPE_NULL = 1,
+	PV_TYPE_BOOLEAN = 2,
+	PV_TYPE_INTEGER = 4,
+	PV_TYPE_FRACTION = 8, /* a number that is no integer */
+	PV_TYPE_NUMBER = 12,
+	PV_TYPE_STRING = 16,
+	PV_TYPE_ARRAY = 32,
+	PV_TYPE_OBJECT = 64,
+	PV_TYPE_ANY = 127
+};
+
 typedef struct pv_value pv_value;
 typedef struct pv_member pv_member;
 
@@ -44,8 +57,9 @@ typedef struct pv_number {
 
 struct pv_value {
 	uint8_t kind; /* enum pv_value_kind */
+	uint8_t type; /* the one of enum pv_types that it is; 0: not said */
 	uint8_t is_ascii;
-	uint32_t hash; /* of a string's bytes */
+	uint32_t hash; /* of a string's bytes, half of it */
 	size_t count;  /* bytes, elements or members */
 	union {
 		int64_t integer;
@@ -58,7 +72,7 @@ struct pv_value {
 
 struct pv_member {
 	pv_str key;
-	uint32_t hash; /* of the key */
+	uint64_t hash; /* of the key */
 	pv_value value;
 };
 
@@ -75,7 +89,17 @@ enum {
 int pv_value_read(const pv_value **out, pv_arena *arena, pv_str text,
 		  pv_error *err);
 
-uint32_t pv_value_hash_bytes(pv_str text);
+/* Up to 7 bytes that are different and as many have different hashes. */
+uint64_t pv_value_hash_bytes(pv_str text);
+
+/* Whether two keys are the same, which have these hashes. */
+static inline int pv_key_is_same(pv_str a, uint64_t a_hash, pv_str b,
+				 uint64_t b_hash)
+{
+	return a_hash == b_hash && a.len == b.len &&
+	       (a.len < sizeof(uint64_t) || !memcmp(a.ptr, b.ptr, a.len));
+}
+
 /* The member of an object with that key; NULL when there is none. */
 const pv_value *pv_value_get(const pv_value *object, pv_str key);
 const pv_value *pv_value_get_z(const pv_value *object, const char *key);
@@ -105,6 +129,14 @@ static inline int pv_value_is_negative(const pv_value *number)
 	if (number->kind == PV_VALUE_INTEGER)
 		return number->as.integer < 0;
 	return number->as.number->decimal.is_negative;
+}
+
+/* The one of enum pv_types that a value is. */
+unsigned pv_value_type(const pv_value *value);
+
+static inline unsigned pv_type_of(const pv_value *value)
+{
+	return value->type ? value->type : pv_value_type(value);
 }
 
 /* The number of code points of a string. */

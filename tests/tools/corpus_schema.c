@@ -16,6 +16,7 @@
 
 #include <pv/schema.h>
 
+#include "base/fail.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/map.h"
@@ -162,6 +163,25 @@ static int add_remote(struct run *run, unsigned number, const pv_value *line)
 			  NULL, NULL);
 }
 
+/* Both ways of asking have to agree: for the answer alone, and for findings. */
+static int validate(int *valid, const pv_schema *schema,
+		    const pv_schema_data *data, pv_error *err)
+{
+	pv_schema_result *result = NULL;
+	int found = 0;
+	int rc = pv_schema_validate(valid, schema, data, NULL, err);
+
+	if (rc == PV_OK)
+		rc = pv_schema_result_new(&result, err);
+	if (rc == PV_OK)
+		rc = pv_schema_validate(&found, schema, data, result, err);
+	if (rc == PV_OK &&
+	    (found != *valid || found != !pv_schema_result_count(result)))
+		rc = pv_fail(err, PV_EINVALID, "with findings it is %d", found);
+	pv_schema_result_free(result);
+	return rc;
+}
+
 /* Whether the data are valid; a failure is in `err`. */
 static int answer(int *valid, struct run *run, const pv_value *line, pv_error *err)
 {
@@ -183,7 +203,7 @@ static int answer(int *valid, struct run *run, const pv_value *line, pv_error *e
 	if (rc == PV_OK)
 		rc = pv_schema_data_new(&data, pv_buf_text(&text), text.len, err);
 	if (rc == PV_OK)
-		rc = pv_schema_validate(valid, schema, data, NULL, err);
+		rc = validate(valid, schema, data, err);
 	pv_buf_dispose(&text);
 	pv_schema_data_free(data);
 	pv_schema_free(schema);

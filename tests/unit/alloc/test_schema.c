@@ -9,7 +9,7 @@ static const char schema_json[] =
 	"{\"$id\": \"http://e.org/a\", \"$defs\": {\"s\": {\"$dynamicAnchor\": \"s\"}},"
 	" \"properties\": {\"a\": {\"$ref\": \"b\"}, \"l\": {\"uniqueItems\": true,"
 	" \"contains\": {\"enum\": [1,2,3,4,5,6,7,8,9,10]}}},"
-	" \"patternProperties\": {\"^p\\\\d\": {\"pattern\": \"^x+$\"}},"
+	" \"patternProperties\": {\"p\\\\d\": {\"pattern\": \"x+$\"}},"
 	" \"required\": [\"a\", \"z\"], \"dependentRequired\": {\"a\": [\"y\"]},"
 	" \"anyOf\": [{\"$dynamicRef\": \"#s\"}, {\"minProperties\": 90}],"
 	" \"unevaluatedProperties\": {\"type\": \"string\"}}";

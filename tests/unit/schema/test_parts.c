@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -240,9 +241,103 @@ static void test_schema_parts__patterns_are_those_of_ecma(void **state)
 	pv_matcher_dispose(&matcher);
 }
 
+/* What matches at once matches as PCRE2 does; "(?:)" keeps it from being plain. */
+static void compare_plain(pv_matcher *matcher, const char *text, int is_plain)
+{
+	static const char *const subjects[] = {
+		"",           "a",        "aa",        "aab",      "ab",
+		"b",          "-",        "a-",        "AB-12",    "ABC-1",
+		"ABC-123",    "ABC-123x", "12345",     "1234",     "123456",
+		"x-y",        "x-",       "a.b",       "a\\b",     "a]b",
+		"\n",         "12345\n",  "a\xc3\xa4", "\xc3\xa4", "_9",
+		"2024-02-30", "a\tb",     "aaaa",      "ba",       "a1b2",
+		"^",          "$",
+	};
+	char searched[80];
+	pv_pattern *plain = NULL;
+	pv_pattern *other = NULL;
+	pv_error err = { 0 };
+
+	(void)snprintf(searched, sizeof(searched), "(?:)%s", text);
+	assert_int_equal(pv_pattern_new(&plain, pv_str_of(text), &err), PV_OK);
+	assert_int_equal(pv_pattern_new(&other, pv_str_of(searched), &err),
+			 PV_OK);
+	assert_int_equal(pv_pattern_plain(plain) != NULL, is_plain);
+	assert_null(pv_pattern_plain(other));
+	for (size_t i = 0; i < pv_array_len(subjects); i++) {
+		pv_str subject = pv_str_of(subjects[i]);
+
+		if (pv_pattern_find(plain, matcher, subject, &err) !=
+		    pv_pattern_find(other, matcher, subject, &err))
+			fail_msg("/%s/ and \"%s\"", text, subjects[i]);
+	}
+	pv_pattern_free(plain);
+	pv_pattern_free(other);
+}
+
+static void test_schema_parts__plain_patterns_match_as_others(void **state)
+{
+	static const char *const plain[] = {
+		"^",
+		"^$",
+		"^a",
+		"^a$",
+		"^[A-Z]{3}-[0-9]+$",
+		"^[0-9]{5}$",
+		"^\\d{5}$",
+		"^x-",
+		"^a?b$",
+		"^a*b*$",
+		"^[a-z]{2,3}$",
+		"^[a-z]{1,}-?$",
+		"^a\\.b$",
+		"^a\\\\b$",
+		"^[\\]a]+$",
+		"^[\\w-]+$",
+		"^[a-]+$",
+		"^\\d{4}-\\d{2}-\\d{2}$",
+		"^[a-f0-9]{1,4}",
+		"^a{2}a*$",
+		"^[\\^$]$",
+		"^a{0}b$",
+		"^[+*.]?[a-z]$",
+	};
+	static const char *const others[] = {
+		"a",        "^a|b$",  "^(a)$",  "^a+a$",      "^a*ab$",
+		"^[^a]$",   "^.$",    "^a+?b$", "^a?b?a$",    "^\\s$",
+		"^a$b",     "^\\D+$", "^\\ba$", "^\xc3\xa4$", "^[\\x61]$",
+		"^a{0,1}a", "^\\W$",  "^^a",    "^\\u0061$",  "^[a-z&&b]+b",
+	};
+	pv_matcher matcher = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(plain); i++)
+		compare_plain(&matcher, plain[i], 1);
+	for (size_t i = 0; i < pv_array_len(others); i++)
+		compare_plain(&matcher, others[i], 0);
+	pv_matcher_dispose(&matcher);
+}
+
+/* What is no pattern stays none, however plainly it begins. */
+static void test_schema_parts__plain_patterns_are_not_guessed(void **state)
+{
+	static const char *const rows[] = { "^[",       "^[a",  "^[b-a]$",
+					    "^a{2,1}$", "^*",   "^(",
+					    "^a**",     "^a\\", "^[a-" };
+	pv_pattern *pattern = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(rows); i++)
+		if (pv_pattern_new(&pattern, pv_str_of(rows[i]), NULL) !=
+		    PV_EINVALID)
+			fail_msg("/%s/ is taken", rows[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_schema_parts__plain_patterns_match_as_others),
+		cmocka_unit_test(test_schema_parts__plain_patterns_are_not_guessed),
 		cmocka_unit_test(test_schema_parts__numbers_compare_exactly),
 		cmocka_unit_test(test_schema_parts__multiples_are_exact),
 		cmocka_unit_test(test_schema_parts__values_are_equal_in_any_order),

@@ -207,6 +207,104 @@ static void test_schema__what_is_no_schema_is_refused(void **state)
 
 		if (rc != rows[i].code || !strstr(err.message, rows[i].message))
 			fail_msg("%s: %d, \"%s\"", rows[i].schema, rc,
+/* Numbers so near to a bound that no double tells them apart, and others. */
+static const struct {
+	const char *schema;
+	const char *right[4];
+	const char *wrong[4];
+} bounds[] = {
+	{ "{\"minimum\": 3}",
+	  { "3", "3.0000000000000000001", "1e30" },
+	  { "2.9999999999999999999", "2", "-1e30", "-1e400" } },
+	{ "{\"exclusiveMinimum\": 3}",
+	  { "3.0000000000000000001", "4", "1e400" },
+	  { "3", "3.0", "2.9999999999999999999" } },
+	{ "{\"maximum\": -3}",
+	  { "-3", "-3.0000000000000000001", "-1e30" },
+	  { "-2.9999999999999999999", "-2", "1e30", "0.5" } },
+	{ "{\"exclusiveMaximum\": 0}",
+	  { "-1e-400", "-1e-300", "-1", "-0.5" },
+	  { "0", "1e-400", "-0.0", "0.5" } },
+	{ "{\"minimum\": 9223372036854775807}",
+	  { "9223372036854775807", "9223372036854775808" },
+	  { "9223372036854775806", "9223372036854775806.5" } },
+	{ "{\"exclusiveMinimum\": 9223372036854775807}",
+	  { "9223372036854775808", "9223372036854775807.5" },
+	  { "9223372036854775807" } },
+	{ "{\"minimum\": -9223372036854775808}",
+	  { "-9223372036854775808", "0.5" },
+	  { "-9223372036854775809", "-9223372036854775808.5" } },
+	{ "{\"minimum\": 0.5, \"maximum\": 9}",
+	  { "1", "0.5", "9", "8.5" },
+	  { "0", "0.25", "10", "9.0000000000000000001" } },
+	{ "{\"minimum\": 5, \"maximum\": 4}", { NULL }, { "4", "5", "4.5" } },
+	{ "{\"minimum\": 1, \"multipleOf\": 2}",
+	  { "2", "4.0" },
+	  { "1", "3", "2.5", "0" } },
+};
+
+static void test_schema__bounds_are_exact(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(bounds); i++)
+		for (size_t j = 0; j < 4; j++) {
+			const char *right = bounds[i].right[j];
+			const char *wrong = bounds[i].wrong[j];
+			pv_buf got = { 0 };
+
+			if (right)
+				findings_of(&got, bounds[i].schema, right);
+			if (got.len)
+				fail_msg("%s: %s", right, got.ptr);
+			if (wrong)
+				findings_of(&got, bounds[i].schema, wrong);
+			if (wrong && !got.len)
+				fail_msg("%s: %s", bounds[i].schema, wrong);
+			pv_buf_dispose(&got);
+		}
+}
+
+/* Keys in another order, missing ones, unknown ones, long ones, none. */
+static void test_schema__keys_are_found_in_any_order(void **state)
+{
+	static const char schema[] =
+		"{\"properties\": {\"a\": {\"const\": 1}, \"b\": {\"const\": 2}, "
+		"\"a longer key\": {\"const\": 3}, \"c\": {}}, "
+		"\"required\": [\"z\", \"a\", \"\"], "
+		"\"additionalProperties\": false}";
+	static const struct {
+		const char *data;
+		const char *want;
+	} rows[] = {
+		{ "{\"a\": 1, \"b\": 2}", "z  " },
+		{ "{\"a longer key\": 3, \"c\": [], \"b\": 2, \"a\": 1}", "z  " },
+		{ "{\"a\": 1, \"a longer kez\": 3}", "a longer kez z  " },
+		{ "{\"c\": 1, \"\": 1}", " a z " },
+		{ "{\"b\": 1, \"z\": 1, \"a\": 2}", "b z a  " },
+		{ "{}", "a z  " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(rows); i++) {
+		pv_buf got = { 0 };
+		pv_buf names = { 0 };
+		const char *at;
+
+		findings_of(&got, schema, rows[i].data);
+		for (at = pv_buf_text(&got); (at = strchr(at, '`')) != NULL;
+		     at++) {
+			size_t len = strcspn(at + 1, "`");
+
+			pv_buf_put(&names, at + 1, len);
+			pv_buf_putc(&names, ' ');
+			at += len + 1;
+		}
+		assert_string_equal(pv_buf_text(&names), rows[i].want);
+		pv_buf_dispose(&got);
+		pv_buf_dispose(&names);
+	}
+}
+
 				 err.message);
 		assert_null(schema);
 	}
@@ -316,3 +414,5 @@ int main(void)
 
 	return cmocka_run_group_tests_name("schema", tests, NULL, NULL);
 }
+		cmocka_unit_test(test_schema__bounds_are_exact),
+		cmocka_unit_test(test_schema__keys_are_found_in_any_order),
