@@ -11,12 +11,12 @@ static int ask_count(pv_run *run, const pv_node *node, size_t count,
 
 	if (count < range->min)
 		return pv_wrong(run, node, "minProperties", at,
-				"must have at least %zu members, not %zu",
-				range->min, count);
+				"must have at least %zu member%s, not %zu",
+				range->min, pv_plural(range->min), count);
 	if (count > range->max)
 		return pv_wrong(run, node, "maxProperties", at,
-				"must have at most %zu members, not %zu",
-				range->max, count);
+				"must have at most %zu member%s, not %zu",
+				range->max, pv_plural(range->max), count);
 	return 1;
 }
 

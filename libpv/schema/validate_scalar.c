@@ -48,8 +48,13 @@ static int wrong_choice(pv_run *run, const pv_node *node, const pv_at *at)
 
 	if (!run->result)
 		return 0;
+	if (!node->choices->count)
+		return pv_wrong(run, node, "enum", at, "must not be there");
 	show_choices(&text, node->choices);
-	return pv_wrong_with(run, node, "enum", at, "must be one of ", &text);
+	return pv_wrong_with(run, node, "enum", at,
+			     node->choices->count == 1 ? "must be "
+						       : "must be one of ",
+			     &text);
 }
 
 static int wrong_constant(pv_run *run, const pv_node *node, const pv_at *at)
@@ -141,12 +146,12 @@ static int ask_length(pv_run *run, const pv_node *node, const pv_value *value,
 	count = pv_value_length(value);
 	if (count < range->min)
 		return pv_wrong(run, node, "minLength", at,
-				"must have at least %zu characters, not %zu",
-				range->min, count);
+				"must have at least %zu character%s, not %zu",
+				range->min, pv_plural(range->min), count);
 	if (count > range->max)
 		return pv_wrong(run, node, "maxLength", at,
-				"must have at most %zu characters, not %zu",
-				range->max, count);
+				"must have at most %zu character%s, not %zu",
+				range->max, pv_plural(range->max), count);
 	return 1;
 }
 

@@ -136,6 +136,50 @@ static const struct {
 	{ "{\"properties\": {\"a\": true}, \"unevaluatedProperties\": false}",
 	  "{\"a\": 1, \"b\": 2}",
 	  "/b #/unevaluatedProperties unevaluatedProperties: `b` must not be there" },
+	{ "{\"exclusiveMinimum\": 3}", "3",
+	  " #/exclusiveMinimum exclusiveMinimum: the value must be above 3" },
+	{ "{\"maximum\": 3}", "4",
+	  " #/maximum maximum: the value must be at most 3" },
+	{ "{\"exclusiveMaximum\": 3}", "3",
+	  " #/exclusiveMaximum exclusiveMaximum: the value must be below 3" },
+	{ "{\"minLength\": 2}", "\"a\"",
+	  " #/minLength minLength: the value must have at least 2 characters, not 1" },
+	{ "{\"minItems\": 1}", "[]",
+	  " #/minItems minItems: the value must have at least 1 element, not 0" },
+	{ "{\"maxItems\": 1}", "[1, 2]",
+	  " #/maxItems maxItems: the value must have at most 1 element, not 2" },
+	{ "{\"minProperties\": 2}", "{\"a\": 1}",
+	  " #/minProperties minProperties: the value must have at least 2 members, not 1" },
+	{ "{\"maxProperties\": 0}", "{\"a\": 1}",
+	  " #/maxProperties maxProperties: the value must have at most 0 members, not 1" },
+	{ "{\"contains\": {\"const\": 1}}", "[2]",
+	  " #/contains contains: the value must have at least 1 element that `contains` describes, not 0" },
+	{ "{\"contains\": {\"const\": 1}, \"minContains\": 2}", "[1]",
+	  " #/minContains minContains: the value must have at least 2 elements that `contains` describes, not 1" },
+	{ "{\"contains\": {\"const\": 1}, \"maxContains\": 1}", "[1, 1]",
+	  " #/maxContains maxContains: the value must have at most 1 element that `contains` describes, not 2" },
+	{ "{\"prefixItems\": [{\"type\": \"null\"}], \"items\": {\"type\": \"string\"}}",
+	  "[1, 2]",
+	  "/0 #/prefixItems/0/type type: `[0]` must be null, not an integer\n/1 #/items/type type: `[1]` must be a string, not an integer" },
+	{ "{\"prefixItems\": [true], \"unevaluatedItems\": false}", "[1, 2]",
+	  "/1 #/unevaluatedItems unevaluatedItems: `[1]` must not be there" },
+	{ "{\"patternProperties\": {\"^x-\": {\"type\": \"boolean\"}}}",
+	  "{\"x-a\": 1}",
+	  "/x-a #/patternProperties/^x-/type type: `x-a` must be a boolean, not an integer" },
+	{ "{\"propertyNames\": {\"maxLength\": 1}}", "{\"ab\": 1}",
+	  "/ab #/propertyNames/maxLength maxLength: `ab` must have at most 1 character, not 2" },
+	{ "{\"dependentSchemas\": {\"a\": {\"required\": [\"b\"]}}}", "{\"a\": 1}",
+	  " #/dependentSchemas/a/required required: `b` is missing" },
+	{ "{\"allOf\": [{\"minimum\": 2}, {\"type\": \"string\"}]}", "1",
+	  " #/allOf/0/minimum minimum: the value must be at least 2\n #/allOf/1/type type: the value must be a string, not an integer" },
+	{ "{\"if\": {\"minimum\": 1}, \"then\": {\"multipleOf\": 2}, \"else\": false}",
+	  "3",
+	  " #/then/multipleOf multipleOf: the value must be a multiple of 2" },
+	{ "{\"if\": {\"minimum\": 1}, \"else\": false}", "0",
+	  " #/else else: the value must not be there" },
+	{ "{\"enum\": [1]}", "2", " #/enum enum: the value must be 1" },
+	{ "{\"enum\": []}", "2", " #/enum enum: the value must not be there" },
+	{ "false", "2", " # false: the value must not be there" },
 };
 
 static void test_schema__findings_name_their_places(void **state)
@@ -163,50 +207,6 @@ static void test_schema__findings_name_their_places(void **state)
 	}
 }
 
-static void test_schema__what_is_no_schema_is_refused(void **state)
-{
-	static const struct {
-		const char *schema;
-		int code;
-		const char *message;
-	} rows[] = {
-		{ "{\"type\": 3}", PV_ESCHEMA,
-		  "#/type: has to be array, boolean" },
-		{ "{\"type\": [\"string\", \"text\"]}", PV_ESCHEMA, "#/type" },
-		{ "3", PV_ESCHEMA, "#: has to be a schema" },
-		{ "{\"items\": [1]}", PV_ESCHEMA, "#/items: has to be a schema" },
-		{ "{\"properties\": []}", PV_ESCHEMA, "has to be an object" },
-		{ "{\"properties\": {\"a\": 1}}", PV_ESCHEMA,
-		  "#/properties/a: has to be a schema" },
-		{ "{\"minLength\": -1}", PV_ESCHEMA, "#/minLength" },
-		{ "{\"minLength\": 1.5}", PV_ESCHEMA, "#/minLength" },
-		{ "{\"multipleOf\": 0}", PV_ESCHEMA, "a number above 0" },
-		{ "{\"required\": [1]}", PV_ESCHEMA, "an array of strings" },
-		{ "{\"pattern\": \"(\"}", PV_ESCHEMA, "a regular expression" },
-		{ "{\"pattern\": \"a(?i)\"}", PV_ESCHEMA, "a regular expression" },
-		{ "{\"allOf\": []}", PV_ESCHEMA, "at least one" },
-		{ "{\"$ref\": \"#/nowhere\"}", PV_ESCHEMA, "nothing is at" },
-		{ "{\"$ref\": \"other.json\"}", PV_ESCHEMA, "nothing is at" },
-		{ "{\"$schema\": \"http://json-schema.org/draft-04/schema#\"}",
-		  PV_EUNSUPPORTED, "$schema names" },
-		{ "{\"a\": 1, \"a\": 2}", PV_ESYNTAX, "stands twice" },
-		{ "{\"a\": 01}", PV_ESYNTAX, "expected" },
-		{ "{\"a\": \"\\ud800\"}", PV_ESYNTAX, "surrogate" },
-		{ "[1,]", PV_ESYNTAX, "not a JSON value" },
-		{ "{} x", PV_ESYNTAX, "something follows" },
-		{ "{\"a\": NaN}", PV_ESYNTAX, "not a JSON value" },
-		{ "{\"const\": 1e9999999}", PV_ELIMIT, "too large" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < pv_array_len(rows); i++) {
-		pv_schema *schema = NULL;
-		pv_error err = { 0 };
-		int rc = pv_schema_new(&schema, rows[i].schema,
-				       strlen(rows[i].schema), &options, &err);
-
-		if (rc != rows[i].code || !strstr(err.message, rows[i].message))
-			fail_msg("%s: %d, \"%s\"", rows[i].schema, rc,
 /* Numbers so near to a bound that no double tells them apart, and others. */
 static const struct {
 	const char *schema;
@@ -305,6 +305,50 @@ static void test_schema__keys_are_found_in_any_order(void **state)
 	}
 }
 
+static void test_schema__what_is_no_schema_is_refused(void **state)
+{
+	static const struct {
+		const char *schema;
+		int code;
+		const char *message;
+	} rows[] = {
+		{ "{\"type\": 3}", PV_ESCHEMA,
+		  "#/type: has to be array, boolean" },
+		{ "{\"type\": [\"string\", \"text\"]}", PV_ESCHEMA, "#/type" },
+		{ "3", PV_ESCHEMA, "#: has to be a schema" },
+		{ "{\"items\": [1]}", PV_ESCHEMA, "#/items: has to be a schema" },
+		{ "{\"properties\": []}", PV_ESCHEMA, "has to be an object" },
+		{ "{\"properties\": {\"a\": 1}}", PV_ESCHEMA,
+		  "#/properties/a: has to be a schema" },
+		{ "{\"minLength\": -1}", PV_ESCHEMA, "#/minLength" },
+		{ "{\"minLength\": 1.5}", PV_ESCHEMA, "#/minLength" },
+		{ "{\"multipleOf\": 0}", PV_ESCHEMA, "a number above 0" },
+		{ "{\"required\": [1]}", PV_ESCHEMA, "an array of strings" },
+		{ "{\"pattern\": \"(\"}", PV_ESCHEMA, "a regular expression" },
+		{ "{\"pattern\": \"a(?i)\"}", PV_ESCHEMA, "a regular expression" },
+		{ "{\"allOf\": []}", PV_ESCHEMA, "at least one" },
+		{ "{\"$ref\": \"#/nowhere\"}", PV_ESCHEMA, "nothing is at" },
+		{ "{\"$ref\": \"other.json\"}", PV_ESCHEMA, "nothing is at" },
+		{ "{\"$schema\": \"http://json-schema.org/draft-04/schema#\"}",
+		  PV_EUNSUPPORTED, "$schema names" },
+		{ "{\"a\": 1, \"a\": 2}", PV_ESYNTAX, "stands twice" },
+		{ "{\"a\": 01}", PV_ESYNTAX, "expected" },
+		{ "{\"a\": \"\\ud800\"}", PV_ESYNTAX, "surrogate" },
+		{ "[1,]", PV_ESYNTAX, "not a JSON value" },
+		{ "{} x", PV_ESYNTAX, "something follows" },
+		{ "{\"a\": NaN}", PV_ESYNTAX, "not a JSON value" },
+		{ "{\"const\": 1e9999999}", PV_ELIMIT, "too large" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(rows); i++) {
+		pv_schema *schema = NULL;
+		pv_error err = { 0 };
+		int rc = pv_schema_new(&schema, rows[i].schema,
+				       strlen(rows[i].schema), &options, &err);
+
+		if (rc != rows[i].code || !strstr(err.message, rows[i].message))
+			fail_msg("%s: %d, \"%s\"", rows[i].schema, rc,
 				 err.message);
 		assert_null(schema);
 	}
@@ -406,6 +450,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_schema__findings_name_their_places),
+		cmocka_unit_test(test_schema__bounds_are_exact),
+		cmocka_unit_test(test_schema__keys_are_found_in_any_order),
 		cmocka_unit_test(test_schema__what_is_no_schema_is_refused),
 		cmocka_unit_test(test_schema__what_does_not_end_hits_a_limit),
 		cmocka_unit_test(test_schema__nesting_has_a_limit),
@@ -414,5 +460,3 @@ int main(void)
 
 	return cmocka_run_group_tests_name("schema", tests, NULL, NULL);
 }
-		cmocka_unit_test(test_schema__bounds_are_exact),
-		cmocka_unit_test(test_schema__keys_are_found_in_any_order),
