@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include <pv/schema.h>
-
 #include "base/fail.h"
 
 struct schema_cli_options {
@@ -74,16 +72,6 @@ static void print_text(pv_cli *cli, const pv_schema_result *result)
 		cli_note(cli, "valid");
 }
 
-static void print_finding(pv_jsonw *w, const pv_schema_finding *finding)
-{
-	pv_jsonw_object(w);
-	pv_jsonw_member(w, "instance_path", finding->instance_path);
-	pv_jsonw_member(w, "schema_path", finding->schema_path);
-	pv_jsonw_member(w, "keyword", finding->keyword);
-	pv_jsonw_member(w, "message", finding->message);
-	pv_jsonw_object_end(w);
-}
-
 /* JSON Schema 2020-12, 12.4.2. */
 static void print_unit(pv_jsonw *w, const pv_schema_finding *finding)
 {
@@ -109,7 +97,8 @@ static void print_json(pv_cli *cli, const pv_schema_result *result, int output)
 	pv_jsonw_array(&w);
 	for (size_t i = 0; i < pv_schema_result_count(result); i++)
 		(is_basic ? print_unit
-			  : print_finding)(&w, pv_schema_result_at(result, i));
+			  : schema_finding_json)(&w,
+						 pv_schema_result_at(result, i));
 	pv_jsonw_array_end(&w);
 	pv_jsonw_object_end(&w);
 }

@@ -22,6 +22,8 @@ static const cli_command commands[] = {
 	  "list, make or delete branches" },
 	{ "check", cmd_check, &cmd_check_usage, READS, CLI_GROUP_WORK,
 	  "look for mistakes in prompts" },
+	{ "check-output", cmd_check_output, &cmd_check_output_usage, READS,
+	  CLI_GROUP_WORK, "hold a model's answer against the output's schema" },
 	{ "cherry-pick", cmd_cherry_pick, &cmd_cherry_pick_usage, WRITES,
 	  CLI_GROUP_HISTORY, "make a commit's changes once more, here" },
 	{ "commit", cmd_commit, &cmd_commit_usage, WRITES, CLI_GROUP_WORK,

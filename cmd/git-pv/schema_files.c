@@ -276,3 +276,13 @@ int schema_open(pv_schema **out, pv_cli *cli, const char *name,
 	pv_buf_dispose(&rev);
 	return rc;
 }
+
+void schema_finding_json(pv_jsonw *w, const pv_schema_finding *finding)
+{
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "instance_path", finding->instance_path);
+	pv_jsonw_member(w, "schema_path", finding->schema_path);
+	pv_jsonw_member(w, "keyword", finding->keyword);
+	pv_jsonw_member(w, "message", finding->message);
+	pv_jsonw_object_end(w);
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The files that git pv schema reads: JSON, or YAML by their names, and those
- * that a schema refers to, out of one folder.
+ * The files that git pv schema and check-output read: JSON, or YAML by their
+ * names, and those that a schema refers to, out of one folder.
  */
 #ifndef CLI_SCHEMA_FILES_H
 #define CLI_SCHEMA_FILES_H
@@ -36,6 +36,9 @@ int schema_open(pv_schema **out, pv_cli *cli, const char *name,
 
 /* Names the file of a failure that has a place in it. */
 int schema_at_file(pv_cli *cli, int rc, const char *name);
+
+/* Writes one thing that is wrong as a JSON object. */
+void schema_finding_json(pv_jsonw *w, const pv_schema_finding *finding);
 
 /* --- the verbs that have files of their own ---------------------------------- */
 

@@ -6,7 +6,7 @@
 # Commands by what they do. Those in `nowhere` need no repository, those in
 # `files` a working tree; a word behind a colon tells two calls apart.
 nowhere='help version completion merge-driver mergetool schema textconv'
-reads='blame branch:list check config conflicts resolve diff doctor export list list:head'
+reads='blame branch:list check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads completion:ids release:dry merge:dry history:list"
 writes='init install uninstall new edit commit commit:staged branch switch'
@@ -137,6 +137,12 @@ came_log_a() {
 
 do_render() { pv render a --var x=1 --json; }
 came_render() { out '{"id":"a",' && out 'Two 1.'; }
+
+do_check_output() {
+	echo '{"enum": [3]}' >"$SCRATCH/schema.json"
+	echo 3 | pv check-output a - --schema "$SCRATCH/schema.json" --json
+}
+came_check_output() { out '"valid":true,"id":"a"'; }
 
 do_show() { pv show a --raw; }
 came_show() { out 'Two {{ x }}.'; }

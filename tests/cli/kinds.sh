@@ -125,6 +125,7 @@ said() {
 call() {
 	case $1 in
 	merge-driver) name=merge_driver ;;
+	check-output) name=check_output ;;
 	cherry-pick) name=cherry_pick ;;
 	cherry-pick:field) name=cherry_pick_field ;;
 	*:1.0) name=show_1_0 ;;

@@ -245,6 +245,20 @@ it 'validating' '
 	fits schema-compare 1 schema compare ../twice.json ../thrice.json
 '
 
+it 'answers of models' '
+	cd repo
+	echo "so: 1 [2]" >../prose.txt
+	fits check-output 0 check-output demo/full ../one.json \
+		--schema ../enum.json
+	fits check-output 1 check-output demo/full ../two.json \
+		--schema ../enum.json
+	fits check-output 1 check-output demo/full ../prose.txt \
+		--schema ../enum.json --extract
+	fits check-output 1 check-output demo/full ../prose.txt \
+		--schema ../enum.json
+	fits error 128 check-output demo/full ../one.json
+'
+
 it 'failing' '
 	cd repo
 	fits error 128 show nowhere

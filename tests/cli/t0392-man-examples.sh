@@ -85,6 +85,15 @@ prepare() {
 		echo "{\"a\": 1}" >rows.jsonl
 		echo "{\"output\": {}}" >run.json
 		;;
+	git-pv-check-output.*)
+		mkdir schemas
+		echo "type: object" >schemas/answer.yaml
+		echo "{}" >answer.json
+		echo "Here: {}" >answer.md
+		cp answer.json "$SCRATCH/answer.json"
+		git pv edit support/triage --set "output={format: json}"
+		git pv commit -q -m "JSON comes back"
+		;;
 	git-pv-branch.* | git-pv-switch.*)
 		git branch -q -D exp/concise
 		;;

@@ -165,6 +165,28 @@ PV_API int pv_schema_infer_add(pv_schema_inference *inference, const char *json,
 PV_API int pv_schema_infer_json(pv_buf *out, const pv_schema_inference *inference,
 				pv_error *err);
 
+/* --- JSON in a text ----------------------------------------------------------- */
+
+/* Where JSON stands in a text. */
+typedef struct pv_schema_spot {
+	size_t offset; /* bytes before it */
+	size_t len;    /* bytes */
+	int line;      /* of its first byte, from 1 */
+	int column;    /* in code points, from 1 */
+} pv_schema_spot;
+
+/*
+ * Finds the JSON that a model wrote: all of the text, what is in a fence of
+ * Markdown, or an object or array between sentences. Of several it takes the
+ * first that is valid, else the first; `schema` may be NULL, and then any is.
+ * At most 100 are held against the schema. PV_ENOTFOUND when there is none,
+ * PV_ELIMIT, also for a text that has too many beginnings of JSON, PV_ENOMEM.
+ * The caller frees the data.
+ */
+PV_API int pv_schema_extract(pv_schema_data **out, pv_schema_spot *spot,
+			     const pv_schema *schema, const char *text,
+			     size_t len, pv_error *err);
+
 #ifdef __cplusplus
 }
 #endif

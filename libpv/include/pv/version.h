@@ -9,6 +9,7 @@
 #define PV_VERSION_H
 
 #include <pv/prompt.h>
+#include <pv/schema.h>
 #include <pv/store.h>
 
 #ifdef __cplusplus
@@ -120,6 +121,17 @@ typedef struct pv_prompt_tree {
  */
 PV_API int pv_prompt_tree_load(pv_buf *out, const char *name, void *payload,
 			       pv_error *err);
+
+/*
+ * Compiles the JSON Schema that stands in a field of the prompt: "output", its
+ * `schema`. A `$ref` that is a path counts from the top of the
+ * repository; JSON and YAML files of the tree's state are read, nothing is
+ * fetched. PV_ENOTFOUND when the prompt has none, failures of pv_schema_new.
+ * The caller frees the schema.
+ */
+PV_API int pv_prompt_tree_schema(pv_schema **out, const pv_prompt_tree *tree,
+				 const pv_prompt *prompt, const char *field,
+				 pv_error *err);
 
 /*
  * The sha256 (hex) over the sorted (path, blob) of the prompt, everything it

@@ -80,6 +80,22 @@ static int read_data(void *payload, pv_error *err)
 	return rc;
 }
 
+static int extract(void *payload, pv_error *err)
+{
+	static const char text[] =
+		"Not [1], but:\n~~~\n{\"a\": 0}\n~~~\nor {\"b\": [2]}";
+	const struct scene *it = payload;
+	pv_schema_data *data = NULL;
+	pv_schema_spot spot = { 0 };
+	int rc = pv_schema_extract(&data, &spot, it->schema, text, strlen(text),
+				   err);
+
+	if (rc == PV_OK)
+		walk_say("%zu %zu", spot.offset, spot.len);
+	pv_schema_data_free(data);
+	return rc;
+}
+
 static int new_result(void *payload, pv_error *err)
 {
 	pv_schema_result *result = NULL;
@@ -118,6 +134,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_schema_new, compile) },
 	{ WALK(pv_schema_data_new, read_data) },
 	{ WALK(pv_schema_result_new, new_result) },
+	{ WALK(pv_schema_extract, extract) },
 	{ WALK(pv_schema_validate, validate) },
 	{ WALK(pv_schema_validate, explain) },
 };

@@ -99,6 +99,26 @@ static int load_from_tree(void *payload, pv_error *err)
 	return say_out(scene, pv_prompt_tree_load(&scene->out, "a", &tree, err));
 }
 
+/* The file that it refers to is YAML, and a schema of no keyword. */
+static int schema_of_tree(void *payload, pv_error *err)
+{
+	static const char text[] =
+		"prompt: x\n"
+		"output: {schema: {properties: {a: {$ref: prompts/a.yaml}}}}\n";
+	struct scene *scene = payload;
+	pv_prompt_tree tree = { scene->it->repo.store, &scene->it->settings,
+				scene->tip };
+	pv_prompt *prompt = NULL;
+	pv_schema *schema = NULL;
+	int rc = pv_prompt_parse(&prompt, text, strlen(text), NULL, NULL, err);
+
+	if (rc == PV_OK)
+		rc = pv_prompt_tree_schema(&schema, &tree, prompt, "output", err);
+	pv_schema_free(schema);
+	pv_prompt_free(prompt);
+	return rc;
+}
+
 /* Of HEAD, as there is no such branch: a file that is read takes no memory. */
 static int tip(void *payload, pv_error *err)
 {
@@ -425,6 +445,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_settings_at, settings_at) },
 	{ WALK(pv_settings_tip, tip) },
 	{ WALK(pv_prompt_tree_load, load_from_tree) },
+	{ WALK(pv_prompt_tree_schema, schema_of_tree) },
 	{ WALK(pv_prompt_path, path_of) },
 	{ WALK(pv_prompt_id, id_of) },
 	{ WALK(pv_prompt_each, each) },
