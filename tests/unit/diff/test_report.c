@@ -145,7 +145,7 @@ static void test_diff_report__folds_and_cuts(void **state)
 }
 
 enum {
-	MANY = 700 /* more than a comment has room for */
+	MANY = 500 /* more than a comment has room for */
 };
 
 /* A report of many prompts, each of them in a part of its own when asked. */

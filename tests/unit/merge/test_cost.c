@@ -219,7 +219,7 @@ static pv_merge_side make_side(pv_buf *text, const struct shape *shape, int side
 /* In a process of its own, which ends without cleaning up. */
 static void run(const struct shape *shape)
 {
-	rlim_t seconds = CPU_SECONDS * scale();
+	rlim_t seconds = (rlim_t)CPU_SECONDS * scale();
 	struct rlimit cpu = { seconds, seconds };
 	pv_merge_input input = { .path = shape->path };
 	pv_buf texts[3] = { { 0 }, { 0 }, { 0 } };
