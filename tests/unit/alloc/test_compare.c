@@ -5,6 +5,7 @@
  */
 #include "alloc/walk.h"
 
+#include <pv/prompt.h>
 #include <pv/schema.h>
 
 #define OBJECT(queue)                                                        \
@@ -83,7 +84,41 @@ static int infer(void *payload, pv_error *err)
 	return rc;
 }
 
+static int load_schema(pv_buf *out, const char *path, int is_after,
+		       void *payload, pv_error *err)
+{
+	(void)path;
+	(void)payload;
+	pv_buf_puts(out, is_after ? "enum: [a, b]" : "enum: [a]");
+	return pv_buf_status(out, err);
+}
+
+static int impact_with(void *payload, pv_error *err)
+{
+	static const char text[] =
+		"prompt: hi\ninput: {required: [a]}\n"
+		"output: {format: json, schema: {$ref: s.yaml}}";
+	const pv_impact_options opts = { load_schema, NULL };
+	enum pv_bump bump = PV_BUMP_NONE;
+	pv_prompt *prompt = NULL;
+	pv_report *report = NULL;
+	int rc = pv_prompt_parse(&prompt, text, strlen(text), NULL, NULL, err);
+
+	(void)payload;
+	if (rc == PV_OK)
+		rc = pv_report_new(&report, err);
+	if (rc == PV_OK)
+		rc = pv_prompt_impact_with(&bump, prompt, prompt, &opts, report,
+					   err);
+	if (rc == PV_OK)
+		walk_say("%s;", pv_bump_name(bump));
+	pv_report_free(report);
+	pv_prompt_free(prompt);
+	return rc;
+}
+
 static const struct walk_row rows[] = {
+	{ WALK(pv_prompt_impact_with, impact_with) },
 	{ WALK(pv_schema_infer_new, infer) },
 	{ WALK(pv_schema_infer_add, infer) },
 	{ WALK(pv_schema_infer_json, infer) },
