@@ -56,18 +56,22 @@ static int check_item(const pv_import_item *item, void *payload)
 				     .text = item->yaml,
 				     .len = item->len };
 	pv_report *report = NULL;
+	pv_report *found = NULL;
 	pv_prompt *prompt = NULL;
 
 	assert_int_equal(pv_report_new(&report, NULL), PV_OK);
+	assert_int_equal(pv_report_new(&found, NULL), PV_OK);
 	assert_int_equal(pv_prompt_parse(&prompt, item->yaml, item->len, NULL,
-					 NULL, NULL),
+					 found, NULL),
 			 PV_OK);
 	subject.prompt = prompt;
+	subject.found = found;
 	assert_int_equal(pv_check_prompt(report, tally->check, &subject, NULL),
 			 PV_OK);
 	count(tally, report);
 	tally->prompts++;
 	pv_prompt_free(prompt);
+	pv_report_free(found);
 	pv_report_free(report);
 	return 0;
 }
