@@ -17,12 +17,15 @@ enum {
 	RESERVED_MAX = 1 << 14   /* bytes of output */
 };
 
-/* Hands out steps bit by bit, so that the clock is looked at in between. */
+/* Hands out steps bit by bit, so that the clock is looked at in between; what
+ * one operation owes may be more than a bit. */
 static int refill(pv_jinja_run *run)
 {
 	pv_jinja_machine *m = pv_jinja_machine_of(run);
 	int64_t steps = STEPS_AT_ONCE;
 
+	if (run->steps_left < 0)
+		steps -= run->steps_left;
 	if (m->deadline && pv_clock_now(m->options->clock) >= m->deadline)
 		return pv_jinja_limit(run, (uint64_t)m->options->max_micros,
 				      "microseconds");

@@ -14,6 +14,8 @@ static int refill(pv_jinja_run *run)
 	pv_plain_watch *watch = run->engine;
 	int64_t steps = STEPS_AT_ONCE;
 
+	if (run->steps_left < 0)
+		steps -= run->steps_left;
 	if (pv_clock_now(watch->options->clock) >= watch->deadline)
 		return pv_jinja_limit(run, (uint64_t)watch->options->max_micros,
 				      "microseconds");

@@ -166,7 +166,7 @@ static inline int pv_jinja_spend(pv_jinja_run *run, uint64_t steps)
 		if (run->steps_left >= 0)
 			return 0;
 	} else {
-		run->steps_left = -1;
+		run->steps_left = INT64_MIN / 2; /* more than any limit */
 	}
 	return pv_jinja_spend_more(run);
 }

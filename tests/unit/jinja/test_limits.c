@@ -120,6 +120,24 @@ static void test_jinja_limits__name_which_was_reached(void **state)
 		     "the limit of 1 bytes of stack was reached");
 }
 
+static void test_jinja_limits__let_one_filter_take_many_steps(void **state)
+{
+	static const char source[] = "{% set n = 8000000 %}"
+				     "{{ ('x' * n)|tojson|upper|wordcount }}";
+	const pv_jinja_limits few = { .steps = 1000000 };
+	const pv_jinja_limits many = { .steps = 10000000, .memory = 64 << 20 };
+	pv_jinja_render_options options = { .limits = &many };
+	pv_buf out = { 0 };
+
+	(void)state;
+	assert_int_equal(run(&out, source, &options, NULL), PV_OK);
+	assert_string_equal(pv_buf_text(&out), "1");
+	pv_buf_dispose(&out);
+	options.limits = &few;
+	expect_limit(source, options,
+		     "the limit of 1000000 steps of work was reached");
+}
+
 /* --- the stack ------------------------------------------------------------- */
 
 enum {
@@ -292,6 +310,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_jinja_limits__name_which_was_reached),
+		cmocka_unit_test(test_jinja_limits__let_one_filter_take_many_steps),
 		cmocka_unit_test(test_jinja_limits__hold_on_a_small_stack),
 		cmocka_unit_test(test_jinja_limits__take_little_and_give_it_back),
 	};
