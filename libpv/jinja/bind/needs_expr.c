@@ -72,7 +72,7 @@ void pv_jinja_needs_name(pv_jinja_needs_walk *w, const pv_jinja_node *node,
 	if (!name || w->rc < 0)
 		return;
 	known = pv_jinja_known_of(w, name);
-	if (known->binding != PV_JINJA_UNBOUND)
+	if (known->binding == PV_JINJA_BOUND)
 		return;
 	if (!known->need && !is_global(name))
 		known->need = pv_jinja_needs_add(w,
@@ -87,7 +87,7 @@ void pv_jinja_needs_name(pv_jinja_needs_walk *w, const pv_jinja_node *node,
 		known->need->is_in_block = 0;
 	if (!is_guarded && !known->guards)
 		known->need->is_required = 1;
-	if (!w->conditions)
+	if (!w->conditions && known->binding == PV_JINJA_UNBOUND)
 		known->need->is_conditional = 0;
 }
 

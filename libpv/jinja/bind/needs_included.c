@@ -38,7 +38,7 @@ static void read_need(pv_jinja_needs_walk *w, const pv_jinja_need *from,
 	pv_jinja_known *known = name ? pv_jinja_known_of(w, name) : NULL;
 	pv_jinja_need *need = known ? known->need : NULL;
 
-	if (known && known->binding != PV_JINJA_UNBOUND)
+	if (known && known->binding == PV_JINJA_BOUND)
 		return;
 	if (!known)
 		need = foreign_need(w, from->name, way->offset);
@@ -52,7 +52,8 @@ static void read_need(pv_jinja_needs_walk *w, const pv_jinja_need *from,
 	if (!from->is_in_block && !w->blocks)
 		need->is_in_block = 0;
 	if (!from->is_conditional && !w->conditions && !way->is_optional &&
-	    !(way->is_parent && from->is_in_block))
+	    !(way->is_parent && from->is_in_block) &&
+	    !(known && known->binding == PV_JINJA_BOUND_MAYBE))
 		need->is_conditional = 0;
 }
 

@@ -132,28 +132,74 @@ static void meet_arms(pv_jinja_needs_walk *w, const pv_jinja_node *node)
 	meet(w, node->u.cases.orelse.first);
 }
 
+/* What each of the arms read so far sets. */
+struct common {
+	const pv_jinja_name **names; /* NULL before the first arm */
+	size_t count;
+};
+
+static int is_bound(const pv_jinja_needs_walk *w, const pv_jinja_name *name)
+{
+	return pv_jinja_known_of(w, name)->binding == PV_JINJA_BOUND;
+}
+
+/* Names the first arm sets, whose changes begin at `mark`. */
+static void begin_common(pv_jinja_needs_walk *w, struct common *common,
+			 size_t mark)
+{
+	common->names = pv_arena_alloc(w->arena, (w->count - mark + 1) *
+							 sizeof(*common->names));
+	if (!common->names) {
+		w->rc = PV_ENOMEM;
+		return;
+	}
+	for (size_t i = mark; i < w->count; i++)
+		if (w->log[i].binding != PV_JINJA_BOUND &&
+		    is_bound(w, w->log[i].name))
+			common->names[common->count++] = w->log[i].name;
+}
+
+static void keep_common(const pv_jinja_needs_walk *w, struct common *common)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < common->count; i++)
+		if (is_bound(w, common->names[i]))
+			common->names[kept++] = common->names[i];
+	common->count = kept;
+}
+
 /* An arm: the test that leads to it, unless it is the first, and its body. */
-static void read_arm(pv_jinja_needs_walk *w, const pv_jinja_node *test,
-		     const pv_jinja_nodes *body)
+static void read_arm(pv_jinja_needs_walk *w, struct common *common,
+		     const pv_jinja_node *test, const pv_jinja_nodes *body)
 {
 	size_t mark = w->count;
 
 	pv_jinja_needs_expr(w, test);
 	names_in(w, body->first);
+	if (common->names)
+		keep_common(w, common);
+	else if (w->rc >= 0)
+		begin_common(w, common, mark);
 	undo(w, mark);
 }
 
+/* What all arms set is set behind them; without an `else` one sets nothing. */
 static void read_if(pv_jinja_needs_walk *w, const pv_jinja_node *node)
 {
+	struct common common = { 0 };
+
 	pv_jinja_needs_expr(w, node->u.cases.test);
 	guard_arms(w, node, 1);
 	w->conditions++;
-	read_arm(w, NULL, &node->u.cases.body);
+	read_arm(w, &common, NULL, &node->u.cases.body);
 	for (const pv_jinja_node *other = node->u.cases.elifs.first; other;
 	     other = other->next)
-		read_arm(w, other->u.cases.test, &other->u.cases.body);
-	read_arm(w, NULL, &node->u.cases.orelse);
+		read_arm(w, &common, other->u.cases.test, &other->u.cases.body);
+	read_arm(w, &common, NULL, &node->u.cases.orelse);
 	guard_arms(w, node, -1);
+	for (size_t i = 0; i < common.count; i++)
+		bind(w, common.names[i], PV_JINJA_BOUND);
 	meet_arms(w, node);
 	w->conditions--;
 }

@@ -171,6 +171,29 @@ static void test_render_render__misses_what_it_reaches(void **state)
 	close_scene(&it);
 }
 
+/* A variable that only some branch sets is one of the caller's in others. */
+static void test_render_render__misses_what_is_set_in_a_branch_only(void **state)
+{
+	static const char yaml[] =
+		"prompt: '{% if c %}{% set x = 1 %}{% endif %}[{{ x }}]'\n";
+	static const char both[] =
+		"prompt: '{% if c %}{% set x = 1 %}{% else %}{% set x = 2 %}"
+		"{% endif %}[{{ x }}]'\n";
+	struct scene it;
+
+	(void)state;
+	open_scene(&it, yaml, NULL);
+	expect_text(&it, "{\"c\": 1}", "[1]");
+	expect_text(&it, "{\"c\": 0, \"x\": 3}", "[3]");
+	assert_int_equal(render(&it, "{\"c\": 0}"), PV_ERENDER);
+	assert_int_equal(it.err.id, PV_ERR_MISSING_VARIABLE);
+	assert_string_equal(missing(&it), "x:1");
+	close_scene(&it);
+	open_scene(&it, both, NULL);
+	expect_text(&it, "{\"c\": 0}", "[2]");
+	close_scene(&it);
+}
+
 static void test_render_render__lets_optional_variables_be_absent(void **state)
 {
 	static const char yaml[] =
@@ -558,6 +581,8 @@ int main(void)
 		cmocka_unit_test(test_render_render__gives_messages_with_roles),
 		cmocka_unit_test(test_render_render__lists_all_that_is_missing),
 		cmocka_unit_test(test_render_render__misses_what_it_reaches),
+		cmocka_unit_test(
+			test_render_render__misses_what_is_set_in_a_branch_only),
 		cmocka_unit_test(
 			test_render_render__lets_optional_variables_be_absent),
 		cmocka_unit_test(test_render_render__makes_texts_the_declared_type),
