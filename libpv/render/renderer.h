@@ -49,6 +49,7 @@ typedef struct pv_render_variable {
 	pv_jinja_value fallback; /* the default; MISSING: none */
 	enum pv_render_need need;
 	int is_declared;
+	int is_unfit;              /* the default is not of the type */
 	pv_jinja_undefined absent; /* why it is undefined when it is optional */
 } pv_render_variable;
 

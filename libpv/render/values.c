@@ -60,12 +60,12 @@ static void put_value(pv_buf *out, pv_jinja_value value)
 }
 
 static int find_wrong_type(pv_render_job *job, const pv_render_variable *variable,
-			   pv_jinja_value value)
+			   pv_jinja_value value, const char *whose)
 {
 	pv_buf message = { 0 };
 	int rc;
 
-	pv_buf_printf(&message, "variable \"%.100s\" has to be ",
+	pv_buf_printf(&message, "%svariable \"%.100s\" has to be ", whose,
 		      variable->name.u.s);
 	put_type(&message, variable->type);
 	pv_buf_puts(&message, ", and ");
@@ -113,7 +113,7 @@ static int take(pv_render_job *job, const pv_jinja_entry *entry)
 		rc = pv_render_coerce(&value, &job->run, variable->type,
 				      entry->value);
 		if (rc == 0)
-			return find_wrong_type(job, variable, entry->value);
+			return find_wrong_type(job, variable, entry->value, "");
 	} else if (job->renderer->is_prompt && !job->renderer->is_dynamic) {
 		rc = find_unknown(job, entry->key);
 	} else {
@@ -127,6 +127,9 @@ static int fill(pv_render_job *job, const pv_render_variable *variable)
 {
 	pv_jinja_value value = { .type = PV_JINJA_UNDEFINED };
 
+	if (variable->is_unfit)
+		return find_wrong_type(job, variable, variable->fallback,
+				       "the default of ");
 	if (!pv_jinja_is_missing(variable->fallback))
 		return set(job, variable->name, variable->fallback);
 	if (variable->need == PV_RENDER_HARD)

@@ -19,15 +19,18 @@ pv_render_variable *pv_render_find_variable(const pv_renderer *renderer,
 	return place ? &renderer->variables[place - 1] : NULL;
 }
 
-/* A value that a declaration holds as JSON; MISSING for none. */
-static int read_default(pv_jinja_value *out, pv_renderer *renderer,
+/* The value that a declaration holds as JSON, made what its type says as one
+ * of the caller's is; MISSING for none. */
+static int read_default(pv_render_variable *out, pv_renderer *renderer,
 			const char *json, pv_error *err)
 {
 	pv_jinja_run run = { 0 };
+	pv_jinja_value value = pv_jinja_missing();
 	char *copy;
 	int rc;
 
-	*out = pv_jinja_missing();
+	out->fallback = pv_jinja_missing();
+	out->is_unfit = 0;
 	if (!json)
 		return PV_OK;
 	copy = pv_arena_dup(&renderer->arena, json, strlen(json));
@@ -35,11 +38,17 @@ static int read_default(pv_jinja_value *out, pv_renderer *renderer,
 		return pv_fail_nomem(err);
 	pv_jinja_run_init(&run, &renderer->arena, &renderer->env.settings, NULL);
 	run.err = err;
-	rc = pv_jinja_read_json(out, &run, copy, strlen(copy));
+	rc = pv_jinja_read_json(&value, &run, copy, strlen(copy));
+	if (rc == PV_OK)
+		rc = pv_render_coerce(&out->fallback, &run, out->type, value);
+	if (rc == 0) {
+		out->fallback = value;
+		out->is_unfit = 1;
+	}
 	if (rc < 0)
 		rc = pv_render_fail_run(err, &run, rc, "a default");
 	pv_jinja_run_dispose(&run);
-	return rc;
+	return rc < 0 ? rc : PV_OK;
 }
 
 int pv_render_states_required(const pv_prompt *prompt, const char *name)
@@ -77,7 +86,7 @@ static int fill(pv_render_variable *out, pv_renderer *renderer,
 	out->is_declared = strcmp(from->source, "inferred") != 0;
 	out->absent.name = out->name;
 	out->absent.error = PV_JINJA_UNDEFINED_ERROR;
-	return read_default(&out->fallback, renderer, from->default_json, err);
+	return read_default(out, renderer, from->default_json, err);
 }
 
 static int add(pv_renderer *renderer, const pv_variable *from,

@@ -194,6 +194,33 @@ static void test_render_render__misses_what_is_set_in_a_branch_only(void **state
 	close_scene(&it);
 }
 
+static void test_render_render__takes_defaults_as_values_given(void **state)
+{
+	static const char fit[] =
+		"prompt: '{{ 1 if b else 0 }} {{ n + 1 }} {{ f }} {{ s }}'\n"
+		"variables:\n"
+		"  b: {type: boolean, default: 'false'}\n"
+		"  n: {type: integer, default: '7'}\n"
+		"  f: {type: integer, default: 2.0}\n"
+		"  s: {type: [string, 'null'], default: null}\n";
+	static const char unfit[] = "prompt: '{{ n }}'\n"
+				    "variables:\n"
+				    "  n: {type: integer, default: many}\n";
+	struct scene it;
+
+	(void)state;
+	open_scene(&it, fit, NULL);
+	expect_text(&it, NULL, "0 8 2 None");
+	close_scene(&it);
+	open_scene(&it, unfit, NULL);
+	expect_text(&it, "{\"n\": 1}", "1");
+	assert_int_equal(render(&it, NULL), PV_ESCHEMA);
+	assert_string_equal(it.err.message,
+			    "the default of variable \"n\" has to be an "
+			    "integer, and it is \"many\"");
+	close_scene(&it);
+}
+
 static void test_render_render__lets_optional_variables_be_absent(void **state)
 {
 	static const char yaml[] =
@@ -583,6 +610,8 @@ int main(void)
 		cmocka_unit_test(test_render_render__misses_what_it_reaches),
 		cmocka_unit_test(
 			test_render_render__misses_what_is_set_in_a_branch_only),
+		cmocka_unit_test(
+			test_render_render__takes_defaults_as_values_given),
 		cmocka_unit_test(
 			test_render_render__lets_optional_variables_be_absent),
 		cmocka_unit_test(test_render_render__makes_texts_the_declared_type),
