@@ -109,13 +109,12 @@ static int asks(const pv_jinja_node *node)
 		pv_jinja_str_is(name->text, "undefined"));
 }
 
-/* name|default(...) */
+/* value|default(...) */
 static int replaces(const pv_jinja_node *node)
 {
 	const pv_jinja_name *name = node->u.call.name;
 
 	return node->kind == PV_JINJA_N_FILTER && name &&
-	       is_bare(node->u.call.object) &&
 	       (pv_jinja_str_is(name->text, "default") ||
 		pv_jinja_str_is(name->text, "d"));
 }
@@ -175,10 +174,25 @@ static void read_both(pv_jinja_needs_walk *w, const pv_jinja_node *node)
 	w->conditions--;
 }
 
+/* value|default(other): the other is asked for when there is no value. */
+static void read_default(pv_jinja_needs_walk *w, const pv_jinja_node *node)
+{
+	const pv_jinja_node *object = node->u.call.object;
+	pv_jinja_node rest = *node;
+
+	if (is_bare(object))
+		pv_jinja_needs_name(w, object, 1);
+	else
+		read_one(w, object);
+	rest.u.call.object = NULL;
+	w->conditions++;
+	pv_jinja_walk(&rest, read_in, w);
+	w->conditions--;
+}
+
 static void read_in(const pv_jinja_node *node, void *payload)
 {
 	pv_jinja_needs_walk *w = payload;
-	pv_jinja_node rest;
 
 	switch (node->kind) {
 	case PV_JINJA_N_NAME:
@@ -193,14 +207,10 @@ static void read_in(const pv_jinja_node *node, void *payload)
 		read_both(w, node);
 		break;
 	default:
-		if (!replaces(node)) {
+		if (replaces(node))
+			read_default(w, node);
+		else
 			pv_jinja_walk(node, read_in, payload);
-			break;
-		}
-		pv_jinja_needs_name(w, node->u.call.object, 1);
-		rest = *node;
-		rest.u.call.object = NULL;
-		pv_jinja_walk(&rest, read_in, payload);
 	}
 }
 

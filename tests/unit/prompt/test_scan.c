@@ -510,7 +510,9 @@ static void test_prompt_scan__marks_what_is_used_on_conditions(void **state)
 		{ PV_SYNTAX_JINJA2,
 		  "{% with a = b %}{{ c }}{% endwith %}"
 		  "{{ d|default(e) }}",
-		  "b d e c" },
+		  "b d e? c" },
+		{ PV_SYNTAX_JINJA2, "{{ a.b|d(c, true) }}{{ f()|default(e) }}",
+		  "a c? f e?" },
 		{ PV_SYNTAX_JINJA2, "{% if a %}{% set b = 1 %}{% endif %}",
 		  "a b?" },
 		{ PV_SYNTAX_JINJA2,

@@ -221,6 +221,19 @@ static void test_render_render__takes_defaults_as_values_given(void **state)
 	close_scene(&it);
 }
 
+static void test_render_render__asks_for_what_replaces_when_it_does(void **state)
+{
+	struct scene it;
+
+	(void)state;
+	open_scene(&it, "prompt: '{{ b|default(c) }}'\n", NULL);
+	expect_text(&it, "{\"b\": 1}", "1");
+	expect_text(&it, "{\"c\": 2}", "2");
+	assert_int_equal(render(&it, NULL), PV_ERENDER);
+	assert_string_equal(missing(&it), "c:1");
+	close_scene(&it);
+}
+
 static void test_render_render__lets_optional_variables_be_absent(void **state)
 {
 	static const char yaml[] =
@@ -612,6 +625,8 @@ int main(void)
 			test_render_render__misses_what_is_set_in_a_branch_only),
 		cmocka_unit_test(
 			test_render_render__takes_defaults_as_values_given),
+		cmocka_unit_test(
+			test_render_render__asks_for_what_replaces_when_it_does),
 		cmocka_unit_test(
 			test_render_render__lets_optional_variables_be_absent),
 		cmocka_unit_test(test_render_render__makes_texts_the_declared_type),
