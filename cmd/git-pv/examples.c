@@ -8,6 +8,7 @@
 
 struct run {
 	pv_cli *cli;
+	const pv_interface *all;
 	example it;
 	example_fn *fn;
 	void *payload;
@@ -32,9 +33,32 @@ static int tell(struct run *run, int rc, const pv_error *err)
 	return run->fn(&run->it, run->payload);
 }
 
+static int is_variable(const struct run *run, const char *name)
+{
+	for (size_t i = 0; i < pv_interface_count(run->all); i++)
+		if (!strcmp(pv_interface_at(run->all, i)->variable.name, name))
+			return 1;
+	return 0;
+}
+
+/* A variable that the examples turned out to need, which has none; or NULL. */
+static const char *find_lacking(const struct run *run, const pv_error *err)
+{
+	if (*run->it.one->name || err->id != PV_ERR_MISSING_VARIABLE)
+		return NULL;
+	for (size_t i = 0; i < pv_rendering_missing_count(run->rendering); i++) {
+		const char *name = pv_rendering_missing(run->rendering, i)->name;
+
+		if (is_variable(run, name))
+			return name;
+	}
+	return NULL;
+}
+
 static int each_case(const pv_render_case *one, void *payload)
 {
 	struct run *run = payload;
+	pv_render_case lacking = *one;
 	pv_context *context = NULL;
 	pv_error err = { 0 };
 	int rc = PV_OK;
@@ -46,6 +70,12 @@ static int each_case(const pv_render_case *one, void *payload)
 		if (rc == PV_OK)
 			rc = pv_render(run->rendering, run->renderer, context,
 				       &err);
+		lacking.lacking = rc < 0 ? find_lacking(run, &err) : NULL;
+		if (lacking.lacking) {
+			run->it.one = &lacking;
+			run->it.is_skipped = 1;
+			rc = PV_OK;
+		}
 	}
 	rc = tell(run, rc, &err);
 	pv_context_free(context);
@@ -72,6 +102,7 @@ int examples_each(pv_cli *cli, const pv_point *at, const cli_prompt *entry,
 	run.it.renderer = run.renderer;
 	if (rc == PV_OK)
 		rc = pv_interface_new(&all, entry->prompt, &loader, &err);
+	run.all = all;
 	if (rc < 0)
 		rc = tell(&run, rc, &err);
 	else

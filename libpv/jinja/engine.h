@@ -64,6 +64,19 @@ enum {
 	PV_JINJA_MAX_INCLUDES = 50 /* templates in templates */
 };
 
+/*
+ * Who wants to know what a render lacks; members may be NULL. A result below 0
+ * ends the render.
+ */
+typedef struct pv_jinja_misses {
+	/* What is undefined was to be printed, and cannot be: with this the
+	 * render goes on without it. */
+	int (*failed)(const pv_jinja_failure *failure, void *payload);
+	/* A name was looked up, and nobody has set it. */
+	int (*absent)(pv_str name, void *payload);
+	void *payload;
+} pv_jinja_misses;
+
 /* All zero: no variables, no other templates, the standard limits. */
 typedef struct pv_jinja_render_options {
 	const struct pv_jinja_dict *context; /* variables */
@@ -74,6 +87,7 @@ typedef struct pv_jinja_render_options {
 	int max_includes;              /* 0: PV_JINJA_MAX_INCLUDES */
 	int64_t max_micros;            /* of the clock; 0: no limit */
 	const pv_clock *clock;         /* for the time limit and strftime_now */
+	const pv_jinja_misses *misses; /* or NULL */
 } pv_jinja_render_options;
 
 /*

@@ -31,13 +31,15 @@ static const pv_variable *variable_at(const struct cases *cases, size_t idx)
 		       : NULL;
 }
 
-/* The first variable that nothing gives a value, or NULL. */
+/* The first variable that is needed whatever is rendered, and that nothing
+ * gives a value; or NULL. */
 static const char *find_lacking(const struct cases *cases)
 {
 	const pv_variable *variable;
 
 	for (size_t i = 0; (variable = variable_at(cases, i)); i++)
-		if (variable->is_required && !variable->example_json)
+		if (variable->is_required && !variable->is_conditional &&
+		    !variable->example_json)
 			return variable->name;
 	return NULL;
 }

@@ -25,21 +25,93 @@ struct found {
 	size_t cap;
 };
 
-int pv_render_miss(pv_render_job *job, pv_str name)
+/* --- what is missing --------------------------------------------------------- */
+
+/* Adds a name, once; `*out` is its entry until the next one is added. */
+static int miss(pv_render_miss **out, pv_render_job *job, pv_str name)
 {
+	pv_render_miss *it;
 	const char *copy;
 
-	for (size_t i = 0; i < job->missing_count; i++)
-		if (pv_str_is(name, job->missing[i]))
+	for (size_t i = 0; i < job->missing_count; i++) {
+		*out = &job->missing[i];
+		if (pv_str_is(name, job->missing[i].name))
 			return PV_OK;
+	}
+	*out = NULL;
 	if (pv_array_reserve(&job->missing, &job->missing_cap,
 			     job->missing_count + 1, sizeof(*job->missing)) < 0)
 		return pv_fail_nomem(job->err);
 	copy = pv_arena_dup(&job->out->arena, name.ptr, name.len);
 	if (!copy)
 		return pv_fail_nomem(job->err);
-	job->missing[job->missing_count++] = copy;
+	it = &job->missing[job->missing_count++];
+	memset(it, 0, sizeof(*it));
+	it->name = copy;
+	*out = it;
 	return PV_OK;
+}
+
+/* The variable without which a strict render failed; NULL when it was for
+ * another reason. */
+static pv_str missed_name(const pv_jinja_failure *failure)
+{
+	static const char end[] = "' is undefined";
+	const char *message = failure->message ? failure->message : "";
+	pv_str name = { NULL, strlen(message) };
+
+	if (!failure->error || strcmp(failure->error, "UndefinedError") != 0 ||
+	    name.len <= sizeof(end) || message[0] != '\'' ||
+	    !pv_str_has_suffix(message, end))
+		return name;
+	name.ptr = message + 1;
+	name.len -= sizeof(end);
+	return name;
+}
+
+static int place_use(pv_variable_use *use, pv_render_job *job,
+		     const pv_render_part *part, const pv_jinja_failure *failure)
+{
+	const char *name = failure->template_name ? failure->template_name : "";
+
+	use->prompt = "";
+	use->message = (int)(part - job->renderer->parts);
+	if (part->name && strcmp(name, part->name) != 0) {
+		use->message = 0;
+		use->prompt = pv_arena_dup(&job->out->arena, name, strlen(name));
+		if (!use->prompt)
+			return pv_fail_nomem(job->err);
+	}
+	use->line = failure->line;
+	use->column = failure->column;
+	return PV_OK;
+}
+
+int pv_render_miss_failed(pv_render_job *job, const pv_render_part *part,
+			  const pv_jinja_failure *failure, int rc)
+{
+	pv_str name = missed_name(failure);
+	pv_render_miss *it;
+
+	if (rc != PV_ERENDER || !name.ptr)
+		return rc;
+	rc = miss(&it, job, name);
+	if (rc == PV_OK && !it->use.line)
+		rc = place_use(&it->use, job, part, failure);
+	return rc;
+}
+
+int pv_render_miss_absent(pv_str name, void *payload)
+{
+	pv_render_job *job = payload;
+	const pv_render_variable *variable =
+		pv_render_find_variable(job->renderer, name);
+	pv_render_miss *it;
+
+	if (!variable || variable->need == PV_RENDER_OPTIONAL ||
+	    pv_render_is_given(job, variable))
+		return PV_OK;
+	return miss(&it, job, name);
 }
 
 /* --- uses -------------------------------------------------------------------- */
@@ -129,8 +201,8 @@ static int search_all(struct search *search)
 	return rc;
 }
 
-/* What is needed, somewhere, and was not given, in the prompt's order. */
-static int miss_all(pv_render_job *job)
+/* What is certainly needed and was not given. */
+static int miss_certain(pv_render_job *job)
 {
 	const pv_renderer *renderer = job->renderer;
 	int rc = PV_OK;
@@ -138,12 +210,70 @@ static int miss_all(pv_render_job *job)
 	for (size_t i = 0; rc == PV_OK && i < renderer->variable_count; i++) {
 		const pv_render_variable *variable = &renderer->variables[i];
 		pv_str name = { variable->name.u.s, variable->name.len };
+		pv_render_miss *it;
 
-		if (variable->need >= PV_RENDER_SOFT &&
+		if (variable->need == PV_RENDER_HARD &&
+		    pv_jinja_is_missing(variable->fallback) &&
 		    !pv_render_is_given(job, variable))
-			rc = pv_render_miss(job, name);
+			rc = miss(&it, job, name);
 	}
 	return rc;
+}
+
+/* Moves one to a place; those between make room. */
+static void move_up(pv_render_miss *list, size_t to, const char *name,
+		    size_t count)
+{
+	size_t from = to;
+	pv_render_miss it;
+
+	while (from < count && strcmp(list[from].name, name) != 0)
+		from++;
+	if (from == count)
+		return;
+	it = list[from];
+	memmove(list + to + 1, list + to, (from - to) * sizeof(*list));
+	list[to] = it;
+}
+
+static int is_missed(const pv_render_job *job, const char *name)
+{
+	for (size_t i = 0; i < job->missing_count; i++)
+		if (!strcmp(job->missing[i].name, name))
+			return 1;
+	return 0;
+}
+
+/* Puts them in the prompt's order; what it does not know comes last. */
+static void order(pv_render_job *job)
+{
+	const pv_renderer *renderer = job->renderer;
+	size_t at = 0;
+
+	for (size_t i = 0; i < renderer->variable_count; i++) {
+		const char *name = renderer->variables[i].name.u.s;
+
+		if (at < job->missing_count && is_missed(job, name))
+			move_up(job->missing, at++, name, job->missing_count);
+	}
+}
+
+/* One that no text shows, as "a.b", is where the render came upon it. */
+static int place_reached(pv_render_job *job, struct found *found, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		pv_variable_use *use;
+
+		if (found[i].missing->use_count || !job->missing[i].use.line)
+			continue;
+		use = pv_arena_alloc(&job->out->arena, sizeof(*use));
+		if (!use)
+			return pv_fail_nomem(job->err);
+		*use = job->missing[i].use;
+		found[i].missing->uses = use;
+		found[i].missing->use_count = 1;
+	}
+	return PV_OK;
 }
 
 int pv_render_tell_missing(pv_render_job *job)
@@ -152,8 +282,10 @@ int pv_render_tell_missing(pv_render_job *job)
 	pv_arena *arena = &job->out->arena;
 	struct found *found;
 	size_t count;
-	int rc = miss_all(job);
+	int rc = miss_certain(job);
 
+	if (rc == PV_OK)
+		order(job);
 	count = job->missing_count;
 	if (rc < 0 || !count)
 		return rc;
@@ -163,13 +295,15 @@ int pv_render_tell_missing(pv_render_job *job)
 	if (!found || !job->out->missing)
 		return pv_fail_nomem(job->err);
 	for (size_t i = 0; rc == PV_OK && i < count; i++) {
-		job->out->missing[i].name = job->missing[i];
+		job->out->missing[i].name = job->missing[i].name;
 		found[i].missing = &job->out->missing[i];
-		rc = pv_map_set(&search.found, pv_str_of(job->missing[i]),
+		rc = pv_map_set(&search.found, pv_str_of(job->missing[i].name),
 				&found[i], NULL, job->err);
 	}
 	if (rc == PV_OK)
 		rc = search_all(&search);
+	if (rc == PV_OK)
+		rc = place_reached(job, found, count);
 	if (rc == PV_OK)
 		job->out->missing_count = count;
 	pv_map_dispose(&search.found);
@@ -196,13 +330,15 @@ static void place_error(pv_render_job *job, int rc)
 int pv_render_fail_missing(pv_render_job *job)
 {
 	pv_buf names = { 0 };
-	int rc = pv_render_tell_missing(job);
+	int rc = pv_render_find_missing(job);
 
+	if (rc == PV_OK)
+		rc = pv_render_tell_missing(job);
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < job->missing_count; i++)
 		pv_buf_printf(&names, "%s\"%.80s\"", i ? ", " : "",
-			      job->missing[i]);
+			      job->missing[i].name);
 	rc = pv_buf_status(&names, job->err);
 	if (rc == PV_OK) {
 		rc = pv_fail_id(job->err, PV_ERR_MISSING_VARIABLE,

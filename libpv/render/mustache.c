@@ -189,6 +189,7 @@ static int to_text(pv_jinja_value *out, struct render *r, pv_jinja_value value)
 static int print_value(struct render *r, const pv_mustache_node *node,
 		       const struct frame *frame)
 {
+	const pv_jinja_misses *misses = r->options->misses;
 	const pv_jinja_value *found = find_value(node, frame);
 	pv_jinja_value value;
 	int rc;
@@ -197,6 +198,8 @@ static int print_value(struct render *r, const pv_mustache_node *node,
 		return pv_jinja_raise(&r->run, PV_JINJA_UNDEFINED_ERROR,
 				      "'%.*s' is undefined",
 				      (int)node->text.len, node->text.ptr);
+	if (!found && !frame->outer && misses && misses->absent)
+		return misses->absent(node->keys[0].text, misses->payload);
 	if (!found || found->type == PV_JINJA_UNDEFINED ||
 	    found->type == PV_JINJA_NONE)
 		return PV_OK;
@@ -403,6 +406,17 @@ static int print_node(struct render *r, const pv_mustache_node *node,
 	return PV_OK;
 }
 
+/* At the innermost place. */
+static int tell_failed(struct render *r, int rc)
+{
+	pv_jinja_place place = { 0 };
+
+	if (r->has_place)
+		return rc;
+	set_place(&place, r->name, r->text, r->place);
+	return pv_jinja_tell_failed(r->options->misses, &r->run, rc, &place);
+}
+
 static int print_list(struct render *r, const pv_mustache_node *node,
 		      const struct frame *frame)
 {
@@ -418,6 +432,8 @@ static int print_list(struct render *r, const pv_mustache_node *node,
 		rc = pv_jinja_spend(&r->run, 1);
 		if (rc == PV_OK)
 			rc = print_node(r, node, frame);
+		if (rc == PV_ERENDER && r->options->misses)
+			rc = tell_failed(r, rc);
 		if (rc < 0)
 			rc = place_failure(r, rc);
 	}

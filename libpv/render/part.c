@@ -75,36 +75,54 @@ static int lend(pv_str *out, void *payload, pv_str name, pv_error *err)
 	return source->text.ptr ? PV_OK : PV_ENOTFOUND;
 }
 
-/*
- * The variable that a strict render missed although nothing had said that it
- * is required; NULL when it failed for another reason.
- */
-static pv_str missed_name(const pv_jinja_failure *failure)
-{
-	static const char end[] = "' is undefined";
-	const char *message = failure->message ? failure->message : "";
-	pv_str name = { NULL, strlen(message) };
+/* Told while looking for all that is missing. */
+struct misses {
+	pv_render_job *job;
+	const pv_render_part *part;
+	pv_jinja_misses hooks;
+};
 
-	if (!failure->error || strcmp(failure->error, "UndefinedError") != 0 ||
-	    name.len <= sizeof(end) || message[0] != '\'' ||
-	    !pv_str_has_suffix(message, end))
-		return name;
-	name.ptr = message + 1;
-	name.len -= sizeof(end);
-	return name;
+static int failed(const pv_jinja_failure *failure, void *payload)
+{
+	struct misses *it = payload;
+	int rc = pv_render_miss_failed(it->job, it->part, failure, PV_ERENDER);
+
+	/* Something is undefined that is no variable: no reason to stop. */
+	return rc == PV_ERENDER ? PV_OK : rc;
 }
 
-static int explain(pv_render_job *job, pv_jinja_failure *failure, int rc)
+static int absent(pv_str name, void *payload)
 {
-	pv_str name = { NULL, 0 };
+	const struct misses *it = payload;
 
+	return pv_render_miss_absent(name, it->job);
+}
+
+/* Who is told: nobody, as long as a strict render goes well. */
+static const pv_jinja_misses *misses_of(struct misses *it, pv_render_job *job,
+					const pv_render_part *part)
+{
+	it->job = job;
+	it->part = part;
+	it->hooks.payload = it;
+	if (job->renderer->is_strict && !job->is_searching)
+		return NULL;
+	if (job->renderer->is_strict)
+		it->hooks.failed = failed;
+	else
+		it->hooks.absent = absent;
+	return &it->hooks;
+}
+
+static int explain(pv_render_job *job, const pv_render_part *part,
+		   pv_jinja_failure *failure, int rc)
+{
 	if (rc == PV_ERENDER && job->renderer->is_strict)
-		name = missed_name(failure);
-	if (name.ptr) {
-		rc = pv_render_miss(job, name);
-		if (rc == PV_OK)
-			rc = pv_render_fail_missing(job);
-	}
+		rc = pv_render_miss_failed(job, part, failure, rc);
+	if (job->is_searching)
+		return rc;
+	if (rc == PV_OK)
+		rc = pv_render_fail_missing(job);
 	job->out->excerpt = failure->excerpt;
 	failure->excerpt = NULL;
 	return rc;
@@ -140,6 +158,7 @@ static int render_jinja(pv_buf *out, pv_render_job *job,
 	const pv_renderer *renderer = job->renderer;
 	struct lender lender = { .renderer = renderer };
 	const pv_jinja_loader loader = { lend, &lender };
+	struct misses misses = { 0 };
 	const pv_jinja_render_options options = {
 		.context = job->values,
 		.loader = &loader,
@@ -147,13 +166,14 @@ static int render_jinja(pv_buf *out, pv_render_job *job,
 		.max_output = renderer->opts.max_output,
 		.max_micros = renderer->opts.max_micros,
 		.clock = &renderer->clock,
+		.misses = misses_of(&misses, job, part),
 	};
 	pv_jinja_failure failure = { 0 };
 	int rc;
 
 	rc = pv_jinja_render(out, part->template, &options, &failure, job->err);
 	if (rc < 0)
-		rc = explain(job, &failure, rc);
+		rc = explain(job, part, &failure, rc);
 	pv_jinja_failure_dispose(&failure);
 	pv_buf_dispose(&lender.text);
 	return rc;
@@ -191,7 +211,7 @@ static int render_fstring(pv_buf *out, pv_render_job *job,
 	rc = pv_fstring_render(out, part->name, part->text, &options, &failure,
 			       job->err);
 	if (rc < 0)
-		rc = explain(job, &failure, rc);
+		rc = explain(job, part, &failure, rc);
 	pv_jinja_failure_dispose(&failure);
 	return rc;
 }
@@ -202,14 +222,16 @@ static int render_mustache(pv_buf *out, pv_render_job *job,
 	struct lender lender = { .renderer = job->renderer };
 	const pv_jinja_loader loader = { lend, &lender };
 	pv_plain_options options = plain_options(job);
+	struct misses misses = { 0 };
 	pv_jinja_failure failure = { 0 };
 	int rc;
 
 	options.loader = &loader;
+	options.misses = misses_of(&misses, job, part);
 	rc = pv_mustache_render(out, part->mustache, &options, &failure,
 				job->err);
 	if (rc < 0)
-		rc = explain(job, &failure, rc);
+		rc = explain(job, part, &failure, rc);
 	pv_jinja_failure_dispose(&failure);
 	pv_buf_dispose(&lender.text);
 	return rc;
@@ -237,4 +259,23 @@ int pv_render_part_text(pv_buf *out, pv_render_job *job,
 	int rc = render_text(out, job, part);
 
 	return rc < 0 ? rc : check_text(out, mark, job, part);
+}
+
+int pv_render_find_missing(pv_render_job *job)
+{
+	const pv_renderer *renderer = job->renderer;
+	pv_error *err = job->err;
+	pv_buf text = { 0 };
+	int rc = PV_OK;
+
+	job->is_searching = 1;
+	job->err = NULL;
+	for (size_t i = 0; rc != PV_ENOMEM && i < renderer->part_count; i++) {
+		pv_buf_clear(&text);
+		rc = render_text(&text, job, &renderer->parts[i]);
+	}
+	job->is_searching = 0;
+	job->err = err;
+	pv_buf_dispose(&text);
+	return rc == PV_ENOMEM ? pv_fail_nomem(err) : PV_OK;
 }

@@ -15,6 +15,7 @@ typedef struct pv_plain_options {
 	int64_t max_micros;            /* 0: no limit */
 	const pv_clock *clock;         /* for that */
 	int is_strict; /* what is not there is an error where it matters */
+	const pv_jinja_misses *misses; /* or NULL */
 } pv_plain_options;
 
 /* A render that is timed. */

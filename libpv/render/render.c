@@ -122,10 +122,10 @@ int pv_render(pv_rendering *out, const pv_renderer *renderer,
 		return rc;
 	pv_jinja_run_init(&job.run, &job.arena, &renderer->env.settings, &limits);
 	rc = pv_render_values(&job);
-	if (rc == PV_OK && !renderer->is_strict)
-		rc = pv_render_tell_missing(&job);
 	if (rc == PV_OK)
 		rc = render_parts(&job);
+	if (rc == PV_OK && !renderer->is_strict)
+		rc = pv_render_tell_missing(&job);
 	if (rc == PV_OK)
 		out->count = renderer->part_count;
 	pv_jinja_run_dispose(&job.run);

@@ -148,18 +148,25 @@ int pv_render_each_brace(pv_str text,
 
 /* --- rendering -------------------------------------------------------------- */
 
+/* Something missing, and where a render came upon it. */
+typedef struct pv_render_miss {
+	const char *name;
+	pv_variable_use use; /* `line` 0: nowhere yet */
+} pv_render_miss;
+
 /* One render under way. */
 typedef struct pv_render_job {
 	pv_rendering *out;
 	const pv_renderer *renderer;
 	const pv_context *context; /* or NULL */
 	pv_arena arena;
-	pv_jinja_run run;      /* of the values */
-	pv_jinja_dict *values; /* what templates are given */
-	int is_missing;        /* something is that has to be there */
-	const char **missing;  /* names */
+	pv_jinja_run run;        /* of the values */
+	pv_jinja_dict *values;   /* what templates are given */
+	int is_missing;          /* something is that has to be there */
+	pv_render_miss *missing; /* what the render reached */
 	size_t missing_count;
 	size_t missing_cap;
+	int is_searching; /* for all that is missing */
 	pv_error *err;
 } pv_render_job;
 
@@ -168,8 +175,15 @@ int pv_render_values(pv_render_job *job);
 /* Whether the caller gave it. */
 int pv_render_is_given(const pv_render_job *job,
 		       const pv_render_variable *variable);
-/* Adds a name to the missing ones, once. */
-int pv_render_miss(pv_render_job *job, pv_str name);
+/* Adds to the missing ones what made a part fail, if that is why: PV_OK, or the
+ * result of the failure as it was. */
+int pv_render_miss_failed(pv_render_job *job, const pv_render_part *part,
+			  const pv_jinja_failure *failure, int rc);
+/* Adds a name that was looked up in vain, if somebody needs it. */
+int pv_render_miss_absent(pv_str name, void *job);
+/* Goes through the parts for all that is missing, not just the first
+ * (part.c). */
+int pv_render_find_missing(pv_render_job *job);
 /*
  * Makes a value what `type` says, where that is possible without loss: 1, 0
  * when it is not, or a failure (coerce.c).
@@ -177,8 +191,8 @@ int pv_render_miss(pv_render_job *job, pv_str name);
 int pv_render_coerce(pv_jinja_value *out, pv_jinja_run *run, const char *type,
 		     pv_jinja_value value);
 /*
- * Fills `job->out->missing`: all that is needed and was not given, and the names
- * added before, with the uses of each (missing.c).
+ * Fills `job->out->missing`: what is certainly needed and was not given, and
+ * what was added before, with the uses of each (missing.c).
  */
 int pv_render_tell_missing(pv_render_job *job);
 /* The error about what is missing; its code. */

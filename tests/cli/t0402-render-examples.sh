@@ -67,6 +67,17 @@ it 'finds what cannot be rendered' '
 	git rm -q -f prompts/bad.yaml
 '
 
+it 'tries what is needed on conditions only' '
+	echo "prompt: \"a{% if {} %}{{ x }}{% endif %}\"" >prompts/maybe.yaml
+	echo "prompt: \"a{% if not {} %}{{ x }}{% endif %}\"" >prompts/sure.yaml
+	git pv render --examples maybe sure >../out 2>../err
+	has ../out "== maybe, examples"
+	has ../err "sure: skipped, \"x\" has no example"
+	has ../err "1 rendered, 0 failed, 1 skipped"
+	git pv check maybe sure
+	rm prompts/maybe.yaml prompts/sure.yaml
+'
+
 it 'reads the state that was asked for' '
 	sed -i "s/Hi {{/Ho {{/" prompts/good.yaml
 	git pv render --examples good@HEAD >../out

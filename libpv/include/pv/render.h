@@ -283,7 +283,8 @@ typedef struct pv_render_case {
 	const char *json; /* one JSON object, if the file has one there */
 	size_t len;
 	int line; /* of the test, or of the declarations, in the file */
-	const char *lacking; /* a required variable without an example, or NULL */
+	/* A variable without an example that each render needs, or NULL. */
+	const char *lacking;
 } pv_render_case;
 
 typedef int pv_render_case_fn(const pv_render_case *one, void *payload);

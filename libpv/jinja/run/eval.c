@@ -18,10 +18,19 @@ int pv_jinja_stack_limit(pv_jinja_machine *m)
 
 /* --- names and literals --------------------------------------------------- */
 
+static int tell_absent(const pv_jinja_machine *m, const pv_jinja_name *name)
+{
+	const pv_jinja_misses *misses = m->options->misses;
+	pv_str text = { name->text.u.s, name->text.len };
+
+	return misses->absent(text, misses->payload);
+}
+
 static int eval_name(pv_jinja_value *out, pv_jinja_machine *m,
 		     pv_jinja_activation *act, const pv_jinja_node *node)
 {
 	pv_jinja_value *slot = pv_jinja_slot_of(act, node->u.name.slot);
+	int rc = PV_OK;
 
 	if (slot->type == PV_JINJA_MISSING && slot->flags == 0)
 		*slot = pv_jinja_look_up(m, act->unit->context,
@@ -29,6 +38,10 @@ static int eval_name(pv_jinja_value *out, pv_jinja_machine *m,
 	*out = *slot;
 	if (slot->type != PV_JINJA_MISSING)
 		return PV_OK;
+	if (m->options->misses && m->options->misses->absent)
+		rc = tell_absent(m, node->u.name.name);
+	if (rc < 0)
+		return rc;
 	return pv_jinja_undefined_name(out, &m->run, node->u.name.name->text);
 }
 

@@ -85,6 +85,35 @@ static int exec_print(pv_jinja_machine *m, pv_jinja_activation *act,
 	return check_output(m);
 }
 
+/* Prints; what is undefined is told of, and left out as if it was not there. */
+static int exec_told_print(pv_jinja_machine *m, pv_jinja_activation *act,
+			   const pv_jinja_node *node)
+{
+	pv_jinja_run before = m->run;
+	pv_buf *out = m->out;
+	pv_jinja_value block_text = m->block_text;
+	int include_depth = m->include_depth;
+	int rc = exec_print(m, act, node);
+
+	if (rc >= 0)
+		return rc;
+	(void)pv_jinja_failed(m, act, node, rc);
+	rc = pv_jinja_tell_failed(m->options->misses, &m->run, rc, &m->place);
+	if (rc < 0)
+		return rc;
+	pv_jinja_forget(m);
+	m->out = out;
+	m->block_text = block_text;
+	m->include_depth = include_depth;
+	m->run.is_escaping = before.is_escaping;
+	m->run.depth = before.depth;
+	m->run.nesting = before.nesting;
+	m->run.visits = before.visits;
+	m->run.settings = before.settings;
+	pv_buf_truncate(&m->run.scratch, before.scratch.len);
+	return rc;
+}
+
 static int exec_data(pv_jinja_machine *m, pv_jinja_activation *act,
 		     const pv_jinja_node *node)
 {
@@ -357,7 +386,8 @@ static int exec_one(pv_jinja_machine *m, pv_jinja_activation *act,
 	case PV_JINJA_N_DATA:
 		return exec_data(m, act, node);
 	case PV_JINJA_N_PRINT:
-		return exec_print(m, act, node);
+		return m->options->misses ? exec_told_print(m, act, node)
+					  : exec_print(m, act, node);
 	case PV_JINJA_N_IF:
 		return exec_if(m, act, node);
 	case PV_JINJA_N_FOR:

@@ -128,3 +128,18 @@ int pv_jinja_failure_set(pv_jinja_failure *failure, const pv_jinja_run *run,
 	pv_jinja_failure_dispose(&own);
 	return rc;
 }
+
+int pv_jinja_tell_failed(const pv_jinja_misses *misses, pv_jinja_run *run,
+			 int rc, const pv_jinja_place *place)
+{
+	pv_jinja_failure failure = { 0 };
+
+	if (!misses || !misses->failed || rc != PV_ERENDER ||
+	    run->raised.error != PV_JINJA_UNDEFINED_ERROR)
+		return rc;
+	(void)pv_jinja_failure_set(&failure, run, rc, place, NULL);
+	(void)pv_jinja_catch(run, rc, PV_JINJA_UNDEFINED_ERROR);
+	rc = misses->failed(&failure, misses->payload);
+	pv_jinja_failure_dispose(&failure);
+	return rc;
+}

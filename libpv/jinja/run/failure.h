@@ -24,4 +24,9 @@ enum pv_jinja_error pv_jinja_error_find(const char *name);
 int pv_jinja_failure_set(pv_jinja_failure *failure, const pv_jinja_run *run,
 			 int rc, const pv_jinja_place *place, pv_error *err);
 
+/* Tells of a failure that is because something is undefined, and forgets it;
+ * any other is returned as it is. */
+int pv_jinja_tell_failed(const pv_jinja_misses *misses, pv_jinja_run *run,
+			 int rc, const pv_jinja_place *place);
+
 #endif

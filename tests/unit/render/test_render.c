@@ -163,7 +163,7 @@ static void test_render_render__misses_what_it_reaches(void **state)
 	assert_int_equal(it.err.id, PV_ERR_MISSING_VARIABLE);
 	assert_string_equal(missing(&it), "who:1 c:1");
 	assert_int_equal(render(&it, NULL), PV_ERENDER);
-	assert_string_equal(missing(&it), "vip:2 who:1 c:1");
+	assert_string_equal(missing(&it), "vip:2");
 	close_scene(&it);
 	open_scene(&it, stated, NULL);
 	assert_int_equal(render(&it, "{\"vip\": false}"), PV_ERENDER);
@@ -231,6 +231,45 @@ static void test_render_render__asks_for_what_replaces_when_it_does(void **state
 	expect_text(&it, "{\"c\": 2}", "2");
 	assert_int_equal(render(&it, NULL), PV_ERENDER);
 	assert_string_equal(missing(&it), "c:1");
+	close_scene(&it);
+}
+
+static void test_render_render__lists_what_is_certain_or_reached(void **state)
+{
+	static const char yaml[] =
+		"messages:\n"
+		"  - role: user\n"
+		"    content: '{% if v %}{{ s }}{% if w %}{{ t }}{% endif %}"
+		"{% endif %}{{ q }}'\n"
+		"  - {role: user, content: '{{ u if v else q }}'}\n";
+	const pv_missing *one;
+	struct scene it;
+
+	(void)state;
+	open_scene(&it, yaml, NULL);
+	assert_int_equal(render(&it, "{\"v\": 0}"), PV_ERENDER);
+	assert_string_equal(it.err.message, "missing variable \"q\"");
+	assert_int_equal(render(&it, "{\"v\": 1, \"w\": 0}"), PV_ERENDER);
+	assert_string_equal(missing(&it), "s:1 q:2 u:1");
+	assert_int_equal(render(&it, "{\"v\": 1}"), PV_ERENDER);
+	assert_string_equal(missing(&it), "s:1 w:1 q:2 u:1");
+	close_scene(&it);
+	open_scene(&it, yaml,
+		   &(pv_render_options){ .undefined = PV_UNDEFINED_LENIENT });
+	expect_text(&it, "{\"v\": 0}", "");
+	assert_string_equal(missing(&it), "q:2");
+	expect_text(&it, "{\"v\": 1}", "");
+	assert_string_equal(missing(&it), "s:1 w:1 q:2 u:1");
+	close_scene(&it);
+	open_scene(&it,
+		   "syntax: mustache\n"
+		   "prompt: '{{#v}}{{s}}{{/v}}{{a.b}}{{q}}'\n",
+		   NULL);
+	assert_int_equal(render(&it, "{\"a\": {}}"), PV_ERENDER);
+	assert_string_equal(missing(&it), "q:1 a.b:1");
+	one = pv_rendering_missing(it.rendering, 1);
+	assert_int_equal(one->uses[0].line, 1);
+	assert_int_equal(one->uses[0].column, 18);
 	close_scene(&it);
 }
 
@@ -627,6 +666,8 @@ int main(void)
 			test_render_render__takes_defaults_as_values_given),
 		cmocka_unit_test(
 			test_render_render__asks_for_what_replaces_when_it_does),
+		cmocka_unit_test(
+			test_render_render__lists_what_is_certain_or_reached),
 		cmocka_unit_test(
 			test_render_render__lets_optional_variables_be_absent),
 		cmocka_unit_test(test_render_render__makes_texts_the_declared_type),
