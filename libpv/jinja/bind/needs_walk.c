@@ -256,12 +256,14 @@ static void read_macro(pv_jinja_needs_walk *w, const pv_jinja_macro *code)
 	size_t mark = begin_scope(w);
 
 	w->conditions++;
+	w->captures++;
 	bind_targets(w, code->params.first);
 	pv_jinja_needs_exprs(w, code->defaults.first);
 	bind(w, w->words[PV_JINJA_GIVES_CALLER], PV_JINJA_BOUND);
 	bind(w, w->words[PV_JINJA_GIVES_KWARGS], PV_JINJA_BOUND);
 	bind(w, w->words[PV_JINJA_GIVES_VARARGS], PV_JINJA_BOUND);
 	read_body(w, &code->body);
+	w->captures--;
 	w->conditions--;
 	end_scope(w, mark);
 }
@@ -275,7 +277,9 @@ static void read_set_scope(pv_jinja_needs_walk *w, const pv_jinja_node *node)
 		bind_targets(w, node->u.set.target);
 	if (node->kind == PV_JINJA_N_AUTOESCAPE)
 		pv_jinja_needs_expr(w, node->u.set.value);
+	w->captures += node->kind == PV_JINJA_N_SET_BLOCK;
 	read_body(w, &node->u.set.body);
+	w->captures -= node->kind == PV_JINJA_N_SET_BLOCK;
 	if (node->kind == PV_JINJA_N_SET_BLOCK)
 		pv_jinja_needs_expr(w, node->u.set.value);
 	end_scope(w, mark);
@@ -303,8 +307,10 @@ static void read_block(pv_jinja_needs_walk *w, const pv_jinja_node *node)
 		hide_scopes(w);
 	mark = begin_scope(w);
 	w->blocks++;
+	w->captures++;
 	bind(w, w->words[PV_JINJA_GIVES_SUPER], PV_JINJA_BOUND);
 	read_body(w, &node->u.block.code->body);
+	w->captures--;
 	w->blocks--;
 	end_scope(w, mark);
 	undo(w, outer);
@@ -326,6 +332,9 @@ static void names_of(pv_jinja_needs_walk *w, const pv_jinja_node *node)
 {
 	switch (node->kind) {
 	case PV_JINJA_N_PRINT:
+		if (w->captures || !w->silencer || node->pos < w->silencer->pos)
+			pv_jinja_needs_expr(w, node->u.expr);
+		break;
 	case PV_JINJA_N_EXPR:
 		pv_jinja_needs_expr(w, node->u.expr);
 		break;
@@ -361,6 +370,8 @@ static void names_of(pv_jinja_needs_walk *w, const pv_jinja_node *node)
 	case PV_JINJA_N_EXTENDS:
 		pv_jinja_needs_include(w, node->u.expr);
 		pv_jinja_needs_extends(w, node->u.expr);
+		if (w->depth == 1 && !w->conditions && !w->silencer)
+			w->silencer = node;
 		break;
 	case PV_JINJA_N_INCLUDE:
 	case PV_JINJA_N_IMPORT:

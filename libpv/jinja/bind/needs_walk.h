@@ -64,8 +64,11 @@ typedef struct pv_jinja_needs_walk {
 	pv_map foreign; /* needs by names that only included templates read */
 	pv_jinja_parser *parser;
 	pv_jinja_parent *parents;
-	int blocks;     /* around this point */
-	int is_child;   /* its blocks run when all else has */
+	int blocks;                    /* around this point */
+	int is_child;                  /* its blocks run when all else has */
+	const pv_jinja_node *silencer; /* an `extends` behind which nothing that
+					* is not captured is printed; or NULL */
+	int captures;                  /* around this point */
 	int depth;      /* open scopes, the template's own included */
 	size_t top;     /* changes the template's own scope has made */
 	int conditions; /* around this point */

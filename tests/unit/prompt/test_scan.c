@@ -127,6 +127,14 @@ static const struct row jinja_rows[] = {
 	  "a?", "", "" },
 	{ "{% extends 'p' %}{% block b %}{{ x }}{% endblock %}{% set x = 1 %}",
 	  "", "p", "" },
+	{ "{{ a }}{% extends 'p' %}{{ b }}{% if c %}{{ d }}{% endif %}"
+	  "{% set e = f %}{% block g %}{{ h }}{% endblock %}",
+	  "a c f h", "p", "" },
+	{ "{% for a in b %}{{ c }}{% endfor %}{% extends 'p' %}"
+	  "{% for d in e %}{{ f }}{% endfor %}{% set g %}{{ h }}{% endset %}"
+	  "{% macro i() %}{{ j }}{% endmacro %}",
+	  "b e c h j", "p", "" },
+	{ "{% if a %}{% extends 'p' %}{% endif %}{{ b }}", "a b", "p", "" },
 	{ "{% from 'a' import b, with context %}{% from 'a' import with context %}",
 	  "", "a a", "" },
 	/* includes */
