@@ -132,9 +132,10 @@ const pv_check_rule pv_rules_found[] = {
 	  NULL },
 	{ { .id = "unknown-filter",
 	    .group = PV_RULE_SYNTAX,
-	    .severity = PV_SEVERITY_WARNING,
+	    .severity = PV_SEVERITY_ERROR,
 	    .what = "a filter or test that git-pv does not have",
-	    .fix = "correct its name, unless another renderer has it" },
+	    .fix = "correct its name; one that only another renderer has "
+		   "cannot be rendered here" },
 	  NULL },
 	{ { .id = "unknown-key",
 	    .group = PV_RULE_SYNTAX,

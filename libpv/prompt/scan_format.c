@@ -43,6 +43,12 @@ static int scan_name(struct format *format)
 	while (is_name_char(peek(format)))
 		format->at++;
 	name.len = format->at - start;
+	if (!strchr(".[!:}", peek(format))) {
+		pv_scan_fault_at(format->scan, start,
+				 "a field is a name: write \"{{\" and \"}}\" "
+				 "for braces that are text");
+		return PV_OK;
+	}
 	if (!name.len || (*name.ptr >= '0' && *name.ptr <= '9')) {
 		pv_scan_fault_at(format->scan, start,
 				 "a field has no name: positional fields are "
@@ -56,12 +62,30 @@ static int scan_name(struct format *format)
 	return rc;
 }
 
+/* !r, !s or !a, and nothing behind it. */
+static void skip_conversion(struct format *format)
+{
+	size_t start = format->at++;
+	char c = peek(format);
+
+	format->at += c != '\0' && c != '}';
+	if (!c || !strchr("rsa", c))
+		pv_scan_fault_at(format->scan, start,
+				 "a conversion is \"!r\", \"!s\" or \"!a\"");
+	else if (!strchr(":}", peek(format)))
+		pv_scan_fault_at(format->scan, start,
+				 "a \":\" is expected behind a conversion");
+}
+
 /* Skips .attr, [index] and !conversion; stops at ':' or '}'. */
 static void skip_path(struct format *format)
 {
 	while (format->at < format->text.len) {
 		char c = peek(format);
 
+		if (c == '!')
+			skip_conversion(format);
+		c = peek(format);
 		if (c == '}' || c == ':' || c == '{')
 			return;
 		format->at++;

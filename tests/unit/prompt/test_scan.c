@@ -321,6 +321,13 @@ static const struct row fstring_rows[] = {
 	{ "{a", "a", "", "not closed" },
 	{ "a } b", "", "", "single \"}\"" },
 	{ "{a:{b:{c}}}", "a b", "", "not closed" },
+	{ "{a!x}", "a", "", "a conversion is" },
+	{ "{a!}", "a", "", "a conversion is" },
+	{ "{a!rs}", "a", "", "is expected behind a conversion" },
+	{ "{a!s:>5}{b[!]}{c!r}{d.e!a}", "a b c d", "", "" },
+	{ "{a+1}", "", "", "a field is a name" },
+	{ "{a b}", "", "", "a field is a name" },
+	{ "{\"json\": 1}", "", "", "for braces that are text" },
 };
 
 static const struct row mustache_rows[] = {
