@@ -4,6 +4,8 @@
  */
 #include "prompts.h"
 
+#include <string.h>
+
 #include "base/fail.h"
 
 const cli_usage cmd_vars_usage = {
@@ -84,20 +86,43 @@ static int list(pv_cli *cli, const pv_point *at, const pv_prompt *prompt)
 	return PV_OK;
 }
 
+/* Fails for a template that does not compile: what it needs nobody knows. */
+static int check_templates(pv_cli *cli, const char *path, const pv_report *report)
+{
+	for (size_t i = 0; i < pv_report_count(report); i++) {
+		const pv_finding *finding = pv_report_at(report, i);
+		int rc;
+
+		if (strcmp(finding->rule, "template-syntax") != 0 &&
+		    strcmp(finding->rule, "unknown-filter") != 0)
+			continue;
+		rc = pv_fail_id(&cli->err, PV_ERR_SYNTAX, "%s", finding->message);
+		return pv_error_at(&cli->err, rc, path, finding->line,
+				   finding->column);
+	}
+	return PV_OK;
+}
+
 int cmd_vars(pv_cli *cli, int argc, char **argv)
 {
 	pv_spec spec = { 0 };
 	cli_prompt entry = { 0 };
+	pv_report *report = NULL;
 	int rc;
 
 	rc = cli_start(cli, NULL, &argc, argv);
 	if (rc != 0)
 		return rc;
+	rc = pv_report_new(&report, &cli->err);
+	if (rc < 0)
+		return rc;
 	rc = pv_spec_resolve(&spec, cli->store, &cli->settings, argv[0],
 			     PV_SPEC_WORKTREE, &cli->err);
 	if (rc < 0)
 		goto out;
-	rc = cli_prompt_read(&entry, cli, &spec.at, spec.id, spec.path, NULL);
+	rc = cli_prompt_read(&entry, cli, &spec.at, spec.id, spec.path, report);
+	if (rc == PV_OK && entry.prompt)
+		rc = check_templates(cli, spec.path, report);
 	if (rc < 0)
 		goto out;
 	if (entry.prompt) {
@@ -107,6 +132,7 @@ int cmd_vars(pv_cli *cli, int argc, char **argv)
 		rc = cli->err.code;
 	}
 out:
+	pv_report_free(report);
 	cli_prompt_dispose(&entry);
 	pv_spec_dispose(&spec);
 	return rc;

@@ -48,6 +48,34 @@ static int warn_absent(pv_interface *all, const char *id)
 	return rc;
 }
 
+static int warn_broken(pv_interface *all, const char *id, int line,
+		       const char *why)
+{
+	pv_buf message = { 0 };
+	int rc;
+
+	pv_buf_printf(&message, "\"%.150s\" cannot be included: line %d: %s",
+		      id, line, why);
+	rc = pv_buf_status(&message, all->err);
+	if (rc == PV_OK)
+		rc = warn(all, "include-broken", "mend that prompt", message.ptr);
+	pv_buf_dispose(&message);
+	return rc;
+}
+
+/* Only in what is included: about his own text the caller knows. */
+static int warn_fault(pv_interface *all, const pv_interface_text *text,
+		      const char *fault, size_t offset)
+{
+	int line;
+	int column;
+
+	if (!fault || !*fault || !*text->id)
+		return PV_OK;
+	pv_utf8_place(text->text.ptr, text->text.len, offset, &line, &column);
+	return warn_broken(all, text->id, line, fault);
+}
+
 /* The one text in a prompt's file. */
 static int unpack(pv_interface *all, pv_interface_text *text, const pv_buf *file)
 {
@@ -57,6 +85,8 @@ static int unpack(pv_interface *all, pv_interface_text *text, const pv_buf *file
 	int rc = pv_prompt_parse(&text->prompt, pv_buf_text(file), file->len,
 				 &opts, NULL, &why);
 
+	if (rc < 0 && rc != PV_ENOMEM)
+		return warn_broken(all, text->id, why.line, why.message);
 	if (rc == PV_OK)
 		rc = pv_render_included_text(&content, all->syntax,
 					     text->prompt, text->id, &why);
@@ -171,7 +201,8 @@ static int place_spots(pv_interface_text *text, pv_jinja_spot *from,
 
 static int read_jinja(pv_interface *all, pv_interface_text *text)
 {
-	const pv_jinja_needs_options opts = { .has_spots = 1,
+	const pv_jinja_needs_options opts = { .is_checked = 1,
+					      .has_spots = 1,
 					      .included = included,
 					      .payload = all };
 	pv_jinja_needs needs;
@@ -179,6 +210,8 @@ static int read_jinja(pv_interface *all, pv_interface_text *text)
 				     &opts, &all->arena, all->err);
 
 	text->needs = needs.first;
+	if (rc == PV_OK)
+		rc = warn_fault(all, text, needs.fault, needs.fault_offset);
 	if (rc == PV_OK && needs.is_dynamic && !all->is_dynamic) {
 		all->is_dynamic = 1;
 		rc = warn(all, "include-dynamic",
@@ -290,6 +323,8 @@ static int read_scanned(pv_interface *all, pv_interface_text *text)
 
 	pv_scan_init(&scan, &all->arena);
 	rc = pv_scan_template(&scan, all->syntax, text->text, 0, all->err);
+	if (rc == PV_OK)
+		rc = warn_fault(all, text, scan.fault.message, scan.fault.offset);
 	if (rc == PV_OK)
 		rc = add_scanned(&it, &scan);
 	pv_map_dispose(&it.need_of);

@@ -165,6 +165,31 @@ it 'says what cannot be included' '
 	json ../out "map(.name)" "[\"x\",\"y\"]"
 	has ../err "\"mu\" cannot be included: it is written in another syntax"
 	has ../err "a name of an included prompt is computed"
+	echo "prompt: [" >prompts/shared/worse.yaml
+	echo "prompt: \"{% if z %}\"" >prompts/shared/open.yaml
+	cat >prompts/odd.yaml <<-YAML
+		prompt: "{% include \"main\" %}{% include \"shared/worse\" %}
+		  {% include \"shared/open\" %}"
+	YAML
+	git pv vars odd >../out 2>../err
+	has ../err "\"main\" cannot be included: it has 2 messages"
+	has ../err "\"shared/worse\" cannot be included: line 2: "
+	has ../err "\"shared/open\" cannot be included: line 1: Unexpected end of template"
+	rm prompts/odd.yaml prompts/shared/worse.yaml prompts/shared/open.yaml
+'
+
+it 'refuses a template that does not compile' '
+	printf "prompt: |\n  {{ a }}\n  {%% if b %%}\n" >prompts/odd.yaml
+	expect_failure 128 git pv vars odd >../out 2>../err
+	cmp_files /dev/null ../out
+	has ../err "prompts/odd.yaml:3:"
+	has ../err "Unexpected end of template"
+	expect_failure 128 git pv vars odd --json >../out
+	json ../out ".error.code" syntax
+	printf "prompt: \"{{ a|nofilter }}\"\n" >prompts/odd.yaml
+	expect_failure 128 git pv vars odd 2>../err
+	has ../err "No filter named"
+	rm prompts/odd.yaml
 '
 
 finish
