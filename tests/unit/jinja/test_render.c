@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -443,6 +444,57 @@ static void test_jinja_render__stops_in_time(void **state)
 	pv_buf_dispose(&out);
 }
 
+static int64_t still(void *payload)
+{
+	return *(int64_t *)payload;
+}
+
+/* Expected values are those of Python in the C locale. */
+static void test_jinja_render__writes_times_as_strftime(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *format;
+		const char *text;
+	} cases[] = {
+		{ 1721997296, "%G %V %g|%P %p|%k|%l|%r|%s",
+		  "2024 30 24|pm PM|12|12|12:34:56 PM|1721997296" },
+		{ 1704067445, "%k|%l|%-k|%_H|%-I|%_d|%-d|%_m|%05d|%e|%0e",
+		  " 0|12|0| 0|12| 1|1| 1|00001| 1|01" },
+		{ 1721997296, "%^a %^B %#b %#p %10A|%-10A|%010b|%^c",
+		  "FRI JULY JUL pm     Friday|    Friday|0000000Jul|"
+		  "FRI JUL 26 12:34:56 2024" },
+		{ 1230768000, "%G-W%V-%u %Y", "2009-W01-4 2009" }, /* Thursday */
+		{ 1104537600, "%G-W%V-%u %g", "2004-W53-6 04" },
+		{ 1230508800, "%G-W%V-%u %g", "2009-W01-1 09" },
+		{ 0, "%Ey %Od %Q %5% %", "70 01 %Q     % %" },
+		{ -1, "%s %F %T %f %j", "-1 1969-12-31 23:59:59 000000 365" },
+	};
+	pv_jinja_environment env = { .has_chat_globals = 1 };
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(cases); i++) {
+		int64_t now = cases[i].seconds * 1000000;
+		const pv_clock clock = { still, &now };
+		const pv_jinja_render_options options = { .clock = &clock };
+		pv_jinja_template *template = NULL;
+		char source[200];
+		pv_buf out = { 0 };
+
+		(void)snprintf(source, sizeof(source),
+			       "{{ strftime_now(\"%s\") }}", cases[i].format);
+		assert_int_equal(pv_jinja_compile(&template, &env, NULL,
+						  pv_str_of(source), NULL, NULL),
+				 PV_OK);
+		assert_int_equal(pv_jinja_render(&out, template, &options, NULL,
+						 NULL),
+				 PV_OK);
+		assert_string_equal(pv_buf_text(&out), cases[i].text);
+		pv_jinja_template_free(template);
+		pv_buf_dispose(&out);
+	}
+}
+
 static void test_jinja_render__knows_chat_functions(void **state)
 {
 	int64_t now = INT64_C(1721997296) * 1000000;
@@ -480,6 +532,7 @@ int main(void)
 		cmocka_unit_test(test_jinja_render__tells_what_failed),
 		cmocka_unit_test(test_jinja_render__stops_at_limits),
 		cmocka_unit_test(test_jinja_render__stops_in_time),
+		cmocka_unit_test(test_jinja_render__writes_times_as_strftime),
 		cmocka_unit_test(test_jinja_render__knows_chat_functions),
 	};
 
