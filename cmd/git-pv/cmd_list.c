@@ -16,6 +16,7 @@
 struct list_options {
 	const char *at;
 	const char *category;
+	const char *uses;
 	const char *format;
 	cli_list tags;
 	int inactive;
@@ -28,6 +29,8 @@ static const cli_option options[] = {
 	  "only prompts with this tag; may be repeated" },
 	{ 0, "category", CLI_STRING, offsetof(struct list_options, category),
 	  "NAME", "only prompts of this category" },
+	{ 0, "uses", CLI_STRING, offsetof(struct list_options, uses), "ID",
+	  "only prompts that include this one" },
 	{ 0, "inactive", CLI_FLAG, offsetof(struct list_options, inactive),
 	  NULL, "only prompts that are not active" },
 	{ 0, "format", CLI_STRING, offsetof(struct list_options, format),
@@ -37,8 +40,8 @@ static const cli_option options[] = {
 
 const cli_usage cmd_list_usage = {
 	.synopsis = { "git pv list [PREFIX] [--at REV] [--tag TAG]... "
-		      "[--category NAME] [--inactive] [--format TEXT] "
-		      "[--json]" },
+		      "[--category NAME] [--uses ID] [--inactive] "
+		      "[--format TEXT] [--json]" },
 	.examples = { "git pv list support/",
 		      "git pv list --tag production --at main",
 		      "git pv list --format '%(id) %(version)'" },
@@ -103,12 +106,22 @@ static int has_tags(const cli_prompt *entry, const cli_list *tags)
 	return 1;
 }
 
+static int has_include(const pv_prompt *prompt, const char *id)
+{
+	for (size_t i = 0; i < pv_prompt_include_count(prompt); i++)
+		if (!strcmp(pv_prompt_include(prompt, i), id))
+			return 1;
+	return 0;
+}
+
 static int is_wanted(const struct list_options *opts, const cli_prompt *entry)
 {
 	const pv_prompt *prompt = entry->prompt;
 
 	if (opts->category &&
 	    (!prompt || strcmp(pv_prompt_category(prompt), opts->category) != 0))
+		return 0;
+	if (opts->uses && (!prompt || !has_include(prompt, opts->uses)))
 		return 0;
 	if (opts->inactive && (!prompt || pv_prompt_is_active(prompt)))
 		return 0;

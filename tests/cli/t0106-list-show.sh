@@ -229,4 +229,15 @@ it 'says in the words of the user that history ends' '
 	git pv show sub/a@main^1 >../out
 '
 
+it 'lists what includes a prompt' '
+	text_prompt prompts/u/tone.yaml "Be kind."
+	text_prompt prompts/u/near.yaml "{% include \"u/tone\" %} Hi."
+	text_prompt prompts/u/far.yaml "{% include \"u/near\" %}"
+	git pv list --uses u/tone --json >../out
+	json ../out "map(.id)" "[\"u/near\"]"
+	git pv list --uses u/far --json >../out
+	json ../out . "[]"
+	rm -r prompts/u
+'
+
 finish
