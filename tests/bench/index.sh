@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Recording executions beside SQLite alone, which writes the same rows to the
+# same tables: one by one and in groups, each transaction waiting for the disk,
+# and the import of JSON lines. Rows per second, so a ratio of 0.95 is 95 % of
+# the peer. PV_BENCH_ROWS: rows of a turn; PV_BENCH_TURNS: turns.
+set -eu
+
+rows=${PV_BENCH_ROWS:-20000}
+turns=${PV_BENCH_TURNS:-5}
+bench=$PV_BUILD/tests/bench_index
+PATH=$PV_BUILD/cmd/git-pv:$PATH
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+median() {
+	sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+# report METRIC: medians of both sides.
+report() {
+	awk -v metric="$1" -v ours="$(median "$work/ours")" -v n="$turns" \
+		-v raw="$(median "$work/raw")" 'BEGIN {
+		printf "{\"bench\":\"index\",\"metric\":\"%s\",", metric
+		printf "\"unit\":\"rows/s\",\"ours\":%.0f,", ours
+		printf "\"peer\":\"sqlite\",\"peer_value\":%.0f,", raw
+		printf "\"ratio\":%.3f,\"n\":%d}\n", ours / raw, n
+	}'
+	rm -f "$work/ours" "$work/raw"
+}
+
+# compare METRIC COUNT GROUP
+compare() {
+	for turn in $(seq "$turns"); do
+		for side in ours raw; do
+			rm -f "$work"/db*
+			"$bench" "$side" "$work/db" "$2" "$3" >>"$work/$side"
+		done
+	done
+	report "$1"
+}
+
+compare 'one by one' $((rows / 10)) 1
+compare 'groups of 100' "$rows" 100
+compare 'groups of 1000' "$rows" 1000
+
+git init -q "$work/repo"
+cd "$work/repo"
+"$bench" lines "$rows" >"$work/lines"
+for turn in $(seq "$turns"); do
+	rm -rf .git/pv "$work"/db*
+	start=$(date +%s%N)
+	git-pv record --stdin <"$work/lines" >/dev/null
+	end=$(date +%s%N)
+	echo $((rows * 1000000000 / (end - start))) >>"$work/ours"
+	"$bench" raw "$work/db" "$rows" 1000 >>"$work/raw"
+done
+report 'import of lines'
