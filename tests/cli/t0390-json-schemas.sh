@@ -4,6 +4,7 @@
 # schema is used.
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/validators.sh"
 
 python3 -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null ||
 	skip_all 'python3-jsonschema is not installed'
@@ -287,5 +288,17 @@ it 'and so do the files people write' '
 it 'every document fits, and no schema is left out' '
 	python3 "$TEST_SOURCE/validate.py" "$PROJECT/schemas" "$SCRATCH/list" --all
 '
+
+it 'and so says git pv schema validate' '
+	list_fits_ours "$SCRATCH/list"
+'
+
+if find_ajv; then
+	it 'and so says ajv' '
+		node "$TEST_SOURCE/validate.js" "$PROJECT/schemas" "$SCRATCH/list"
+	'
+else
+	skip 'and so says ajv' 'ajv cannot be had: set PV_NODE_MODULES'
+fi
 
 finish
