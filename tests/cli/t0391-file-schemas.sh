@@ -7,6 +7,7 @@
 #
 # shellcheck disable=SC2016,SC1091
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/validators.sh"
 
 python3 -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null ||
 	skip_all 'python3-jsonschema is not installed'
@@ -15,6 +16,7 @@ for tool in yaml_json corpus_hostile; do
 done
 
 begin 'prompt files and pv.yaml fit their schemas'
+: >"$SCRATCH/judged"
 
 # fits SCHEMA FILE: a file that ends in .jsonl has a document a line.
 fits() {
@@ -25,11 +27,20 @@ fits() {
 # judge SCHEMA FILE.yaml: "accept" or "reject", by the schema.
 judge() {
 	"$PV_BUILD/tests/yaml_json" "$2" >document.json
+	verdict=reject
+	own=reject
 	if fits "$1" document.json >reasons; then
-		echo accept
-	else
-		echo reject
+		verdict=accept
 	fi
+	if fits_ours "$1" document.json >reasons.own; then
+		own=accept
+	fi
+	kept=$SCRATCH/judged.$(wc -l <"$SCRATCH/judged")
+	cp document.json "$kept"
+	printf '%s\t%s\t%s\t%s\n' "$1" "$kept" "$2" "$verdict" \
+		>>"$SCRATCH/judged"
+	[ "$own" = "$verdict" ] || verdict="$verdict, but ours: $own"
+	echo "$verdict"
 }
 
 it 'the loader and the schema agree on prompt files' '
@@ -103,5 +114,15 @@ it 'all settings fit the schema of pv.yaml' '
 		}
 	done
 '
+
+if find_ajv; then
+	it 'ajv judges as the other validators' '
+		[ "$(wc -l <"$SCRATCH/judged")" -gt 50 ]
+		node "$TEST_SOURCE/validate.js" "$PROJECT/schemas" "$SCRATCH/judged"
+	'
+else
+	skip 'ajv judges as the other validators' \
+		'ajv cannot be had: set PV_NODE_MODULES'
+fi
 
 finish
