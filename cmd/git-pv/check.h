@@ -34,6 +34,7 @@ struct check {
 	size_t in_folder;
 	int is_fixing; /* --fix, and with is_dry only what it would do */
 	int is_dry;
+	int shows_notes; /* in text; a whole repository has many */
 	size_t fixed_files;
 	size_t fixed_values;
 	/* With --rev: see check_range.c. */

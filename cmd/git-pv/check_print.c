@@ -31,9 +31,10 @@ static void note_counts(const struct check *check)
 	size_t notes = pv_report_count(report) - errors - doubts;
 
 	if (notes)
-		cli_note(check->cli, "%zu error%s, %zu warning%s, %zu note%s",
+		cli_note(check->cli, "%zu error%s, %zu warning%s, %zu note%s%s",
 			 errors, errors == 1 ? "" : "s", doubts,
-			 doubts == 1 ? "" : "s", notes, notes == 1 ? "" : "s");
+			 doubts == 1 ? "" : "s", notes, notes == 1 ? "" : "s",
+			 check->shows_notes ? "" : ", which --notes shows");
 	else
 		cli_note(check->cli, "%zu error%s, %zu warning%s", errors,
 			 errors == 1 ? "" : "s", doubts, doubts == 1 ? "" : "s");
@@ -41,8 +42,12 @@ static void note_counts(const struct check *check)
 
 static void print_text(const struct check *check)
 {
-	for (size_t i = 0; i < pv_report_count(check->report); i++)
-		cli_finding_text(check->cli, pv_report_at(check->report, i));
+	for (size_t i = 0; i < pv_report_count(check->report); i++) {
+		const pv_finding *finding = pv_report_at(check->report, i);
+
+		if (finding->severity != PV_SEVERITY_NOTE || check->shows_notes)
+			cli_finding_text(check->cli, finding);
+	}
 	note_counts(check);
 }
 

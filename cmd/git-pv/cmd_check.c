@@ -15,6 +15,7 @@ struct check_options {
 	int staged;
 	int fix;
 	int dry_run;
+	int notes;
 	int format; /* enum check_format */
 };
 
@@ -32,6 +33,8 @@ static const cli_option options[] = {
 	  "mend what needs no judgement in the files" },
 	{ 'n', "dry-run", CLI_FLAG, offsetof(struct check_options, dry_run),
 	  NULL, "with --fix: only show what would be mended" },
+	{ 0, "notes", CLI_FLAG, offsetof(struct check_options, notes), NULL,
+	  "show notes, too, when no prompt is named" },
 	{ 0, "format", CLI_ENUM, offsetof(struct check_options, format),
 	  "FORMAT", "text, json, github, sarif, junit or gitlab", formats },
 	{ 0 },
@@ -303,6 +306,7 @@ int cmd_check(pv_cli *cli, int argc, char **argv)
 		return rc;
 	rc = check_options(cli, &opts);
 	check.is_fixing = opts.fix;
+	check.shows_notes = opts.notes || argc > 0;
 	check.is_dry = opts.dry_run;
 	if (rc == PV_OK && opts.rev)
 		rc = check_range_read(&check, opts.rev, argc, argv);

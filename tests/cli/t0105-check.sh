@@ -188,4 +188,19 @@ it 'mends what needs no judgement' '
 	git checkout -q pv.yaml
 '
 
+it 'counts notes, and shows them of what is named' '
+	git init -q ../notes
+	cd ../notes
+	mkdir prompts
+	echo "prompt: \"Hi {{ a }}\"" >prompts/bare.yaml
+	git pv check >../out 2>../err
+	lacks ../out "missing-goal"
+	has ../err "which --notes shows"
+	git pv check --notes >../out 2>../err
+	has ../out "missing-goal"
+	git pv check bare >../out 2>../err
+	has ../out "missing-goal"
+	lacks ../err "which --notes shows"
+'
+
 finish
