@@ -60,6 +60,7 @@ const cli_usage cmd_commit_usage = {
 struct job {
 	const struct commit_options *opts;
 	int whole_index; /* --staged, or a merge is being finished */
+	int is_named;    /* ids were given */
 	int is_root;
 	selection chosen;
 	review made; /* what became of that */
@@ -161,7 +162,7 @@ static int commit(struct job *job, pv_cli *cli)
 	message_options(&opts, &job->message);
 	review_options(&opts, &job->made);
 	opts.no_verify = job->opts->no_verify;
-	opts.untrack = 1;
+	opts.untrack = !job->is_named;
 	opts.allow_empty = job->opts->allow_empty;
 	opts.author = job->opts->author;
 	opts.date = job->opts->date;
@@ -254,6 +255,7 @@ static int run(pv_cli *cli, const struct commit_options *opts, int argc,
 	int rc;
 
 	job.opts = opts;
+	job.is_named = argc > 0;
 	job.made.cli = cli;
 	rc = check_state(&job, cli, argc);
 	if (rc == PV_OK)

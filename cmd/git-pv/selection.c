@@ -75,6 +75,13 @@ static mode_t mode_at(const pv_cli *cli, const char *path)
 	return info.st_mode;
 }
 
+/* As in git, what is named goes in as it is, though the index dropped it. */
+static int is_named_file(const struct walk *walk, const pv_status_entry *entry)
+{
+	return !walk->staged && walk->wanted.count && entry->staged == 'D' &&
+	       S_ISREG(mode_at(walk->cli, entry->path));
+}
+
 int selection_is_nested(const pv_cli *cli, const pv_status_entry *entry)
 {
 	if (entry->staged == 'D' || entry->unstaged == 'D')
@@ -118,7 +125,8 @@ static int take(const pv_status_entry *entry, void *payload)
 	if (!walk->staged && is_staged(entry) && entry->unstaged != ' ')
 		return refuse_partly(cli, entry);
 	rc = pv_strlist_add(&walk->out->paths, entry->path, &cli->err);
-	if (rc != PV_OK || is_gone(entry, walk->staged))
+	if (rc != PV_OK ||
+	    (is_gone(entry, walk->staged) && !is_named_file(walk, entry)))
 		return rc;
 	rc = pv_prompt_id(&id, &cli->settings, entry->path, NULL);
 	if (rc == PV_OK && is_new_link(walk, entry))

@@ -363,14 +363,13 @@ it 'commits that git no longer tracks a prompt, and keeps its file' '
 	text_prompt prompts/a.yaml
 	text_prompt prompts/b.yaml
 	git pv commit -q -m base >/dev/null
-	for id in "" b; do
-		name=${id:-a}
+	for name in a b; do
 		git rm -q --cached prompts/$name.yaml
 		text_prompt prompts/$name.yaml "Mine."
 		git pv status --json >../out
 		json ../out ".changes | map(select(.id == \"$name\") | .status)" \
 			"[\"deleted\",\"new\"]"
-		git pv commit -m "drop $name" --json $id >../out
+		git pv commit -m "drop $name" --json >../out
 		json ../out .files "[\"prompts/$name.yaml\"]"
 		json ../out .released "[]"
 		same "?? prompts/$name.yaml" "$(git status --porcelain -uall)"
@@ -378,6 +377,52 @@ it 'commits that git no longer tracks a prompt, and keeps its file' '
 		rm prompts/$name.yaml
 	done
 	is_clean
+'
+
+it 'commits a prompt that is named as it is, though the index dropped it' '
+	new_repo ../renamed-in-place
+	cd ../renamed-in-place
+	text_prompt prompts/a.yaml
+	text_prompt prompts/b.yaml
+	git pv commit -q -m base >/dev/null
+	git rm -q --cached prompts/a.yaml
+	text_prompt prompts/a.yaml "Mine."
+	git pv commit -m named --json a >../out
+	json ../out .files "[\"prompts/a.yaml\"]"
+	json ../out ".released | map(.version)" "[\"1.1.0\"]"
+	git show HEAD:prompts/a.yaml >../out
+	has ../out Mine
+	is_clean
+'
+
+it 'takes an index that is not there for that of the last commit' '
+	new_repo ../lost
+	cd ../lost
+	echo x >README
+	git add README
+	text_prompt prompts/a.yaml
+	text_prompt prompts/b.yaml
+	git commit -q -m readme
+	git pv commit -q -m base >/dev/null
+	rm .git/index
+	expect_failure 128 git pv commit -m none 2>../err
+	is_error ../err "nothing to commit"
+	text_prompt prompts/a.yaml "Mine."
+	rm prompts/b.yaml
+	git pv status --json >../out
+	json ../out ".changes | map([.id, .status])" \
+		"[[\"a\",\"modified\"],[\"b\",\"deleted\"]]"
+	expect_failure 128 git pv commit --staged --allow-empty -m x 2>../err
+	is_error ../err "no index"
+	git pv commit -q -m lost >/dev/null
+	same "M	prompts/a.yaml
+D	prompts/b.yaml" "$(git show --format= --name-status)"
+	is_clean
+	text_prompt prompts/a.yaml "Elsewhere."
+	GIT_INDEX_FILE=$PWD/.git/other git pv commit -q -m other >/dev/null
+	same "M	prompts/a.yaml" "$(git show --format= --name-status)"
+	GIT_INDEX_FILE=$PWD/.git/other is_clean
+	same 0 "$(ls .git | grep -c next-index)"
 '
 
 it 'takes files whatever they are called' '

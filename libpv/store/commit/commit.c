@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "store/commit/commit_finish.h"
 #include "store/commit/commit_message.h"
@@ -368,8 +369,16 @@ static int prepare_paths(struct job *job, pv_index_file *index,
  * want to stage. */
 static int prepare_staged(struct job *job, pv_index_file *index, pv_error *err)
 {
-	int rc = take_index(job, index->path, err);
+	int rc;
 
+	if (!job->is_unborn && !pv_file_exists(index->path)) {
+		rc = pv_fail(err, PV_ENOTFOUND, "there is no index \"%s\"",
+			     index->path);
+		return pv_error_hint(err, rc,
+				     "`git reset` makes one from the last "
+				     "commit");
+	}
+	rc = take_index(job, index->path, err);
 	pv_index_unlock(index);
 	return rc == PV_OK ? run_pre_commit(job, index->path, err) : rc;
 }

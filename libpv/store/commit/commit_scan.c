@@ -108,7 +108,9 @@ static int compare_path(pv_commit_scan *out, const pv_stage_file *file,
 
 	if (!file->mode && !staged->mode && !head->mode)
 		return fail_missing(file, err);
-	if (!same(staged->mode, &staged->id, head->mode, &head->id) &&
+	/* Dropped from the index only: a path that is named is taken as it is. */
+	if (staged->mode &&
+	    !same(staged->mode, &staged->id, head->mode, &head->id) &&
 	    !same(staged->mode, &staged->id, file->mode, &file->id)) {
 		rc = pv_fail(err, PV_EINVALID, "\"%s\" is partly staged",
 			     file->path);

@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "store/index/index.h"
+#include "store/index/index_lost.h"
 #include "store/index/index_write.h"
 #include "store/index/left_lock.h"
 #include "store/lock.h"
@@ -141,24 +142,6 @@ static int take_lock(pv_index_file *file, pv_error *err)
 	return rc == PV_OK ? pv_left_lock_forget(file->store, err) : rc;
 }
 
-int pv_index_lock(pv_index_file *out, pv_store *store, pv_error *err)
-{
-	int rc;
-
-	memset(out, 0, sizeof(*out));
-	out->store = store;
-	out->path = index_path(store);
-	if (!out->path)
-		return pv_fail_nomem(err);
-	out->temporary = join(out->path, ".lock");
-	if (!out->temporary)
-		return pv_fail_nomem(err);
-	rc = take_lock(out, err);
-	if (rc == PV_OK && !pv_store_config_bool(store, "core.ignoreCase", 0))
-		rc = pv_index_map_load(&out->map, store, err);
-	return rc == 0 ? copy_index(out, out->path, err) : rc < 0 ? rc : PV_OK;
-}
-
 static int read_tree(git_index *index, pv_store *store, const git_oid *tree,
 		     pv_error *err)
 {
@@ -173,6 +156,42 @@ static int read_tree(git_index *index, pv_store *store, const git_oid *tree,
 		rc = git_index_read_tree(index, object);
 	git_tree_free(object);
 	return rc < 0 ? pv_fail_git(err, rc, "fill", "an index") : PV_OK;
+}
+
+/* Without an index, the one that stands for HEAD: for libgit2 to write. */
+static int stand_in(pv_index_file *file, pv_error *err)
+{
+	git_oid tree;
+	int rc = pv_index_is_lost(&tree, file->store, err);
+
+	if (rc <= 0)
+		return rc;
+	rc = copy_index(file, file->path, err);
+	if (rc == PV_OK)
+		rc = read_tree(file->index, file->store, &tree, err);
+	return rc < 0 ? rc : 1;
+}
+
+int pv_index_lock(pv_index_file *out, pv_store *store, pv_error *err)
+{
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	out->store = store;
+	out->path = index_path(store);
+	if (!out->path)
+		return pv_fail_nomem(err);
+	out->temporary = join(out->path, ".lock");
+	if (!out->temporary)
+		return pv_fail_nomem(err);
+	rc = take_lock(out, err);
+	if (rc == PV_OK)
+		rc = stand_in(out, err);
+	if (rc > 0)
+		return PV_OK;
+	if (rc == PV_OK && !pv_store_config_bool(store, "core.ignoreCase", 0))
+		rc = pv_index_map_load(&out->map, store, err);
+	return rc == 0 ? copy_index(out, out->path, err) : rc < 0 ? rc : PV_OK;
 }
 
 int pv_index_copy(pv_index_file *out, pv_store *store, const char *name,

@@ -15,14 +15,22 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/handle.h"
+#include "store/index/index_lost.h"
 #include "store/worktree/quick_status.h"
 
 enum {
 	LETTERS = 3
 }; /* two and a blank, before each path */
 
-static int run_status(pv_buf *out, pv_store *store, const char *const *prefixes,
-		      size_t count, pv_error *err)
+/* What git is asked about: below which paths, with which index. */
+struct question {
+	const char *const *prefixes;
+	size_t count;
+	const char *const *env;
+};
+
+static int run_status(pv_buf *out, pv_store *store, const struct question *what,
+		      pv_error *err)
 {
 	static const char *const fixed[] = { "--literal-pathspecs",
 					     "status",
@@ -33,7 +41,8 @@ static int run_status(pv_buf *out, pv_store *store, const char *const *prefixes,
 					     "--no-ahead-behind",
 					     "--" };
 	size_t fixed_count = pv_array_len(fixed);
-	const char **args = pv_calloc(fixed_count + count + 1, sizeof(*args));
+	const char **args =
+		pv_calloc(fixed_count + what->count + 1, sizeof(*args));
 	pv_git_options opts = { 0 };
 	pv_buf errors = { 0 };
 	int status, rc;
@@ -41,9 +50,10 @@ static int run_status(pv_buf *out, pv_store *store, const char *const *prefixes,
 	if (!args)
 		return pv_fail_nomem(err);
 	memcpy(args, fixed, sizeof(fixed));
-	for (size_t i = 0; i < count; i++)
-		args[fixed_count + i] = prefixes[i];
+	for (size_t i = 0; i < what->count; i++)
+		args[fixed_count + i] = what->prefixes[i];
 	opts.errors = &errors;
+	opts.env = what->env;
 	rc = pv_git_run(out, &status, store, args, &opts, err);
 	if (rc == PV_OK && status)
 		rc = pv_git_obstacle(store, pv_buf_text(&errors), err);
@@ -81,14 +91,14 @@ static int compare_paths(const void *a, const void *b)
 	return order ? order : (**left == '?') - (**right == '?');
 }
 
-static int ask_git(pv_store *store, const char *const *prefixes, size_t count,
+static int ask_git(pv_store *store, const struct question *what,
 		   int (*fn)(const pv_status_entry *entry, void *payload),
 		   void *payload, pv_error *err)
 {
 	const char **records = NULL;
 	size_t record_count = 0;
 	pv_buf text = { 0 };
-	int rc = run_status(&text, store, prefixes, count, err);
+	int rc = run_status(&text, store, what, err);
 
 	if (rc == PV_OK)
 		rc = split(&records, &record_count, &text, err);
@@ -103,6 +113,41 @@ static int ask_git(pv_store *store, const char *const *prefixes, size_t count,
 	pv_free(records);
 	pv_buf_dispose(&text);
 	return rc;
+}
+
+/*
+ * Where the index is lost, all files would be deleted and new at once: git is
+ * asked with one that stands for HEAD. 0 when the index is there, or none can
+ * be written.
+ */
+static int ask_without_index(pv_store *store, struct question *what,
+			     int (*fn)(const pv_status_entry *entry,
+				       void *payload),
+			     void *payload, pv_error *err)
+{
+	pv_index_file made = { 0 };
+	pv_buf setting = { 0 };
+	const char *env[2] = { NULL, NULL };
+	git_oid tree;
+	int rc = pv_index_is_lost(&tree, store, err);
+
+	if (rc <= 0)
+		return rc;
+	rc = pv_index_stand_in(&made, store, &tree, NULL);
+	if (rc < 0) {
+		pv_index_dispose(&made);
+		return rc == PV_ENOMEM ? pv_fail_nomem(err) : 0;
+	}
+	pv_buf_printf(&setting, "GIT_INDEX_FILE=%s", made.temporary);
+	env[0] = setting.ptr;
+	what->env = env;
+	rc = pv_buf_status(&setting, err);
+	if (rc == PV_OK)
+		rc = ask_git(store, what, fn, payload, err);
+	what->env = NULL;
+	pv_index_dispose(&made);
+	pv_buf_dispose(&setting);
+	return rc < 0 ? rc : 1;
 }
 
 static int tell(const pv_status_list *list,
@@ -120,15 +165,19 @@ int pv_store_status(pv_store *store, const char *const *prefixes, size_t count,
 		    int (*fn)(const pv_status_entry *entry, void *payload),
 		    void *payload, pv_error *err)
 {
+	struct question what = { prefixes, count, NULL };
 	pv_status_list list = { 0 };
 	int rc;
 
 	if (!store->work_dir)
 		return pv_fail(err, PV_EUNSUPPORTED,
 			       "a bare repository has no working tree");
+	rc = ask_without_index(store, &what, fn, payload, err);
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
 	rc = pv_quick_status(&list, store, prefixes, count, err);
 	if (rc == 0)
-		rc = ask_git(store, prefixes, count, fn, payload, err);
+		rc = ask_git(store, &what, fn, payload, err);
 	else if (rc > 0)
 		rc = tell(&list, fn, payload);
 	pv_status_list_dispose(&list);
