@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * See autorelease.h. A note (release_note.h) is written before the commit
- * and removed when the tags are there. One that a crash left adds its ids to
- * the next release, where those without a difference fall out by themselves.
+ * and removed when the tags are there. What one that a crash left names is
+ * released before the next change, or with the next release; ids without a
+ * difference fall out by themselves.
  */
 #include "autorelease.h"
 
@@ -25,46 +26,6 @@ int autorelease_is_due(pv_cli *cli, pv_error *err)
 			    cli->settings.default_branch) == 0;
 	pv_buf_dispose(&branch);
 	return rc;
-}
-
-/* --- the note of a release under way -------------------------------------- */
-
-static const char move_mark[] = "move ";
-
-int autorelease_announce(autorelease *out, pv_cli *cli, const pv_strlist *ids)
-{
-	pv_buf text = { 0 };
-	int rc = autorelease_is_due(cli, &cli->err);
-
-	if (rc <= 0 || !ids->count)
-		return rc < 0 ? rc : PV_OK;
-	for (size_t i = 0; i < ids->count; i++)
-		pv_buf_printf(&text, "%s\n", ids->items[i]);
-	rc = release_note_write(&out->note, cli, &text);
-	pv_buf_dispose(&text);
-	return rc;
-}
-
-int autorelease_announce_move(autorelease *out, pv_cli *cli)
-{
-	pv_buf text = { 0 };
-	pv_oid head;
-	int rc = autorelease_is_due(cli, &cli->err);
-
-	if (rc <= 0)
-		return rc;
-	rc = pv_store_head(NULL, &head, cli->store, &cli->err);
-	if (rc != PV_OK || !head.hex[0])
-		return rc;
-	pv_buf_printf(&text, "%s%s\n", move_mark, head.hex);
-	rc = release_note_write(&out->note, cli, &text);
-	pv_buf_dispose(&text);
-	return rc;
-}
-
-void autorelease_forget(autorelease *out)
-{
-	pv_note_remove(&out->note);
 }
 
 /* --- which prompts -------------------------------------------------------- */
@@ -94,6 +55,8 @@ static int keep_present(pv_strlist *out, const pv_strlist *ids, pv_cli *cli,
 	pv_buf_dispose(&path);
 	return rc;
 }
+
+static const char move_mark[] = "move ";
 
 /* A move of a branch, prompt by prompt. */
 struct move {
@@ -178,16 +141,21 @@ static int moved_ids(pv_strlist *out, pv_cli *cli, const pv_oid *before,
 static int release_ids(autorelease *out, pv_cli *cli, const pv_strlist *ids)
 {
 	pv_release_options opts = { 0 };
+	pv_release_list more = { 0 };
 	pv_strlist present = { 0 };
 	int rc = keep_present(&present, ids, cli, &out->err);
+	int appended;
 
 	pv_strlist_sort(&present);
 	pv_strlist_unique(&present);
 	opts.ids = (const char *const *)present.items;
 	opts.id_count = present.count;
-	if (rc == PV_OK && present.count)
-		rc = pv_release_run(&out->list, cli->store, &cli->settings,
-				    &opts, &out->err);
+	if (rc == PV_OK && present.count) {
+		rc = pv_release_run(&more, cli->store, &cli->settings, &opts,
+				    &out->err);
+		appended = pv_release_list_append(&out->list, &more, &out->err);
+		rc = appended < 0 ? appended : rc;
+	}
 	pv_strlist_dispose(&present);
 	return rc;
 }
@@ -282,6 +250,76 @@ void autorelease_dispose(autorelease *done)
 {
 	pv_release_list_dispose(&done->list);
 	pv_note_dispose(&done->note);
+}
+
+/* --- the note of a release under way -------------------------------------- */
+
+/*
+ * Completes what the dead left, before the branch moves on: what they
+ * committed would be no longer the state of its prompt, and get no version.
+ * Tags that cannot be made now stay noted. 1, or negative.
+ */
+static int settle(autorelease *out, pv_cli *cli)
+{
+	pv_strlist none = { 0 };
+	int rc = release_noted(out, cli, &none);
+
+	pv_strlist_dispose(&none);
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(&cli->err);
+	pv_error_clear(&out->err);
+	return 1;
+}
+
+int autorelease_settle(pv_cli *cli)
+{
+	autorelease done = { 0 };
+	int rc = autorelease_is_due(cli, &cli->err);
+
+	if (rc > 0)
+		rc = settle(&done, cli);
+	autorelease_dispose(&done);
+	return rc < 0 ? rc : PV_OK;
+}
+
+int autorelease_announce(autorelease *out, pv_cli *cli, const pv_strlist *ids)
+{
+	pv_buf text = { 0 };
+	int rc = autorelease_is_due(cli, &cli->err);
+
+	if (rc > 0)
+		rc = settle(out, cli);
+	if (rc <= 0 || !ids->count)
+		return rc < 0 ? rc : PV_OK;
+	for (size_t i = 0; i < ids->count; i++)
+		pv_buf_printf(&text, "%s\n", ids->items[i]);
+	rc = release_note_write(&out->note, cli, &text);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+int autorelease_announce_move(autorelease *out, pv_cli *cli)
+{
+	pv_buf text = { 0 };
+	pv_oid head;
+	int rc = autorelease_is_due(cli, &cli->err);
+
+	if (rc > 0)
+		rc = settle(out, cli);
+	if (rc <= 0)
+		return rc;
+	rc = pv_store_head(NULL, &head, cli->store, &cli->err);
+	if (rc != PV_OK || !head.hex[0])
+		return rc;
+	pv_buf_printf(&text, "%s%s\n", move_mark, head.hex);
+	rc = release_note_write(&out->note, cli, &text);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+void autorelease_forget(autorelease *out)
+{
+	pv_note_remove(&out->note);
 }
 
 /* --- saying so ------------------------------------------------------------ */

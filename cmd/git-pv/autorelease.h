@@ -32,8 +32,14 @@ typedef struct autorelease {
 int autorelease_is_due(pv_cli *cli, pv_error *err);
 
 /*
- * Notes which prompts the commit about to be made will release; nothing when
- * none is due. PV_EIO.
+ * Makes the tags that a crash left out, before a branch that is due moves on.
+ * PV_ENOMEM; tags that cannot be made are left for later.
+ */
+int autorelease_settle(pv_cli *cli);
+
+/*
+ * Notes which prompts the commit about to be made will release, having
+ * settled; nothing when none is due. PV_EIO.
  */
 int autorelease_announce(autorelease *out, pv_cli *cli, const pv_strlist *ids);
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "autorelease.h"
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -292,6 +293,10 @@ static int write_all(struct job *job, pv_cli *cli)
 	if (!job->change_count)
 		return PV_OK;
 	interrupt_hold();
+	rc = job->opts->each || job->opts->commit ? autorelease_settle(cli)
+						  : PV_OK;
+	if (rc < 0)
+		return rc;
 	if (job->opts->each) {
 		/* A commit of one file cannot see what the next will meet. */
 		rc = pv_store_check_files(cli->store, job->changes,

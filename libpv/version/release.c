@@ -328,8 +328,8 @@ static int attempt(pv_release_list *out, pv_store *store,
 	return rc;
 }
 
-/* Moves the items of `more` to the end of `list`. */
-static int append(pv_release_list *list, pv_release_list *more, pv_error *err)
+int pv_release_list_append(pv_release_list *list, pv_release_list *more,
+			   pv_error *err)
 {
 	int rc = PV_OK;
 
@@ -361,7 +361,7 @@ int pv_release_run(pv_release_list *out, pv_store *store,
 
 		pv_error_clear(err);
 		rc = attempt(&more, store, settings, opts, &blocked, err);
-		appended = append(out, &more, err);
+		appended = pv_release_list_append(out, &more, err);
 		rc = appended < 0 ? appended : rc;
 	}
 	if (rc == PV_OK)

@@ -619,6 +619,72 @@ it 'makes the versions that a merge left out' '
 	is_clean
 '
 
+# As after a kill right behind the move of the branch.
+killed_commit() {
+	printf "#!/bin/sh\nkill -9 \$(ps -o ppid= \$PPID)\n" \
+		>.git/hooks/post-commit
+	chmod +x .git/hooks/post-commit
+	text_prompt "prompts/$1.yaml" "$2"
+	# The shell tells of the killed one, too.
+	{ git-pv commit -m "killed $2" "$1" || true; } >../out 2>&1
+	rm .git/hooks/post-commit
+	same "killed $2" "$(git log -1 --format=%s)"
+	same "" "$(git tag --points-at HEAD)"
+}
+
+# tagged ID SUBJECT: the commit has a version of that prompt.
+tagged() {
+	git tag --list "$1/*" --points-at "$(git log -1 --format=%H \
+		--grep="^$2\$")" | grep -q .
+}
+
+it 'makes them before the branch moves on' '
+	new_repo ../killed
+	cd ../killed
+	text_prompt prompts/p.yaml
+	text_prompt prompts/q.yaml
+	git pv commit -q -m base >/dev/null
+	killed_commit p A
+	text_prompt prompts/p.yaml B
+	git pv commit -m B --json >../out
+	json ../out "[.released[].version]" "[\"1.1.0\",\"1.2.0\"]"
+	same "killed A" "$(git log -1 --format=%s p/v1.1.0)"
+	same B "$(git log -1 --format=%s p/v1.2.0)"
+
+	killed_commit p C
+	git pv rollback p --to 1.0.0 >/dev/null
+	tagged p "killed C"
+	git tag --points-at HEAD >../out
+	has ../out p/v
+
+	git switch -q -c side
+	text_prompt prompts/p.yaml D
+	git pv commit -q -m D >/dev/null
+	git switch -q main
+	killed_commit q E
+	git pv merge side >/dev/null
+	tagged q "killed E"
+
+	killed_commit q F
+	git pv mv q moved/q >/dev/null
+	tagged q "killed F"
+
+	killed_commit p G
+	text_prompt prompts/p.yaml H
+	git pv export jsonl p >../p.jsonl
+	git restore prompts/p.yaml
+	git pv import jsonl --force --commit ../p.jsonl >/dev/null
+	tagged p "killed G"
+	git pv release >/dev/null
+
+	killed_commit p I
+	rm prompts/p.yaml
+	git pv commit -q -m gone >/dev/null
+	tagged p "killed I"
+	same 0 "$(ls .git/pv | grep -c releasing)"
+	is_clean
+'
+
 it 'works from a subdirectory and from a linked worktree' '
 	cd prompts
 	text_prompt a.yaml "From below."

@@ -360,6 +360,10 @@ PV_API int pv_release_run(pv_release_list *out, pv_store *store,
 			  const pv_settings *settings,
 			  const pv_release_options *opts, pv_error *err);
 
+/* Moves the items of `more`, which is freed, to the end of `list`. PV_ENOMEM. */
+PV_API int pv_release_list_append(pv_release_list *list, pv_release_list *more,
+				  pv_error *err);
+
 /* Frees a list and zeroes it; a zeroed one is accepted. */
 PV_API void pv_release_list_dispose(pv_release_list *list);
 

@@ -323,6 +323,24 @@ static int release(void *payload, pv_error *err)
 	return rc;
 }
 
+static int append_released(void *payload, pv_error *err)
+{
+	const struct scene *scene = payload;
+	const pv_release_options opts = { .dry_run = 1 };
+	pv_release_list list = { 0 };
+	pv_release_list more;
+	int rc = pv_release_run(&more, scene->it->repo.store,
+				&scene->it->settings, &opts, err);
+
+	if (rc == PV_OK)
+		rc = pv_release_list_append(&list, &more, err);
+	else
+		pv_release_list_dispose(&more);
+	walk_say("%zu", list.count);
+	pv_release_list_dispose(&list);
+	return rc;
+}
+
 static int say_blame(const struct scene *scene, const pv_blame_query *query,
 		     pv_error *err)
 {
@@ -466,6 +484,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_spec_resolve, resolve_missing) },
 	{ WALK(pv_rev_resolve, resolve_rev) },
 	{ WALK(pv_release_run, release) },
+	{ WALK(pv_release_list_append, append_released) },
 	{ WALK(pv_blame_new, blame_renamed) },
 	{ WALK(pv_blame_new, blame_uncommitted) },
 	{ WALK(pv_former_path, former_path) },
