@@ -2,9 +2,9 @@
  *
  * Conditional includes that libgit2 passes over: `hasconfig:` altogether, and
  * `gitdir:` for a folder that was entered by another name (a symbolic link
- * in $PWD). Where the files have one of them, the whole configuration is
- * what `git config --list` says, one list in memory for each of its scopes;
- * otherwise git is not asked.
+ * in $PWD), and all includes that come by `git -c` or GIT_CONFIG_*. Where there
+ * is one of them, the whole configuration is what `git config --list` says, one
+ * list in memory for each of its scopes; otherwise git is not asked.
  */
 #include "store/config/config.h"
 
@@ -42,6 +42,15 @@ static int is_entered_by_link(const pv_store *store)
 	       strcmp(here, real) == 0;
 }
 
+/* libgit2 follows what files include, not what the command line does. */
+static int is_command_include(const git_config_entry *entry)
+{
+	return (int)entry->level == PV_CONFIG_COMMAND &&
+	       (!strcmp(entry->name, "include.path") ||
+		(pv_str_has_prefix(entry->name, "includeif.") &&
+		 pv_str_has_suffix(entry->name, ".path")));
+}
+
 static int needs_git(const pv_store *store, git_config *files)
 {
 	static const char condition[] = "includeif.";
@@ -53,7 +62,8 @@ static int needs_git(const pv_store *store, git_config *files)
 		while (!found && git_config_next(&entry, it) == 0) {
 			const char *rest = entry->name + strlen(condition);
 
-			if (!pv_str_has_prefix(entry->name, condition))
+			found = is_command_include(entry);
+			if (found || !pv_str_has_prefix(entry->name, condition))
 				continue;
 			found = pv_str_has_prefix(rest, "hasconfig:") ||
 				(pv_str_has_prefix(rest, "gitdir") &&
