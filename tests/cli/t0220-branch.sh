@@ -308,4 +308,36 @@ it 'lists the others when one is broken' '
 	has ../err "the branch \"zz\" is broken"
 '
 
+it 'moves the branch that a symbolic one leads to' '
+	new_repo ../symbolic
+	cd ../symbolic
+	text_prompt prompts/p.yaml
+	text_prompt prompts/q.yaml
+	git pv commit -q -m one >/dev/null
+	git branch -m trunk
+	git symbolic-ref refs/heads/main refs/heads/trunk
+	git symbolic-ref HEAD refs/heads/main
+	for text in A B; do
+		text_prompt prompts/p.yaml "$text"
+		git pv commit -m "say $text" --json p >../out
+		json ../out .branch main
+		json ../out "[.released[].id]" "[\"p\"]"
+		for log in HEAD main trunk; do
+			same "commit: say $text" "$(git reflog -1 --format=%gs $log)"
+		done
+	done
+	git pv rollback p --to 1.0.0 >/dev/null
+	git pv mv q r >/dev/null
+	git pv switch -c side >/dev/null
+	text_prompt prompts/r.yaml C
+	git pv commit -q -m C >/dev/null
+	git pv switch main >/dev/null
+	git pv merge side >/dev/null
+	git pv release >/dev/null
+	same refs/heads/trunk "$(git symbolic-ref refs/heads/main)"
+	same "$(git rev-parse HEAD)" "$(git rev-parse trunk)"
+	same "$(git rev-parse HEAD)" "$(git rev-parse side)"
+	is_clean
+'
+
 finish

@@ -125,7 +125,20 @@ static int check_name_is_free(pv_store *store, const char *refname, pv_error *er
 	return rc;
 }
 
-/* With a hook to run, git does it all. */
+/* A branch that leads to another one: that is moved, and all have reflogs. */
+static int is_link(pv_store *store, const char *refname)
+{
+	pv_ref_value value;
+	int rc;
+
+	if (!pv_str_has_prefix(refname, "refs/heads/"))
+		return 0;
+	rc = pv_ref_read(&value, store, refname, NULL);
+	pv_buf_dispose(&value.target);
+	return rc == PV_OK && value.is_symbolic;
+}
+
+/* With a hook to run, or a symbolic branch, git does it all. */
 static int move_by_git(pv_store *store, const pv_ref_change *change,
 		       const char *message, pv_error *err)
 {
@@ -135,11 +148,13 @@ static int move_by_git(pv_store *store, const pv_ref_change *change,
 	const char *args[] = { "update-ref",    "--no-deref", "-m",     message,
 			       change->refname, target,       expected, NULL };
 	pv_identity identity = { { 0 }, *change->who };
+	int skipped = is_link(store, change->refname);
 	pv_strlist list = { 0 };
 	pv_git_options opts = { 0 };
 	int status = 0;
 	int rc;
 
+	args[skipped] = "update-ref";
 	git_oid_tostr(target, sizeof(target), change->target);
 	if (change->expected)
 		git_oid_tostr(expected, sizeof(expected), change->expected);
@@ -151,7 +166,7 @@ static int move_by_git(pv_store *store, const pv_ref_change *change,
 	opts.env = (const char *const *)list.items;
 	opts.is_final = 1;
 	if (rc == PV_OK)
-		rc = pv_git_run(NULL, &status, store, args, &opts, err);
+		rc = pv_git_run(NULL, &status, store, args + skipped, &opts, err);
 	if (rc == PV_OK && status) {
 		rc = pv_ref_obstacle(store, change->refname, expected, "", err);
 		if (rc == PV_OK)
@@ -169,7 +184,7 @@ static int move_by_file(pv_store *store, const pv_ref_change *change,
 {
 	int rc = pv_hook_exists(store, "reference-transaction", err);
 
-	if (rc)
+	if (rc || is_link(store, change->refname))
 		return rc < 0 ? rc : 0;
 	return pv_ref_file_move(store, change, message, err);
 }

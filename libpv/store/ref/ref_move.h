@@ -19,7 +19,8 @@ typedef struct pv_ref_change {
 /*
  * Does it in one step; a lock held by somebody else is waited for briefly.
  * What the store has written is durable before, and the move afterwards.
- * A reference-transaction hook is run, through git. PV_ECONFLICT when the
+ * A symbolic branch moves the one it leads to, and all of them get the reflog;
+ * a reference-transaction hook is run: both through git. PV_ECONFLICT when the
  * ref holds something else, PV_EEXISTS when its name clashes with another
  * ref, PV_ELOCKED, PV_EGIT.
  */

@@ -21,7 +21,7 @@ enum {
 	SYMREF_DEPTH = 5
 };
 
-/* Follows HEAD and other symbolic refs to the name that is moved. */
+/* Follows HEAD and other symbolic refs to the end. */
 static int follow(char **out, pv_store *store, const char *refname, pv_error *err)
 {
 	char *name = pv_strdup(refname);
@@ -49,6 +49,26 @@ static int follow(char **out, pv_store *store, const char *refname, pv_error *er
 	pv_free(name);
 	return pv_fail(err, PV_EINVALID, "\"%s\" leads through too many refs",
 		       refname);
+}
+
+/*
+ * The name that is deleted or moved: what symbolic refs lead to, but a symbolic
+ * branch that is to be moved stays what it is, for its reflog counts, too.
+ */
+static int find_name(char **out, pv_store *store, const char *refname,
+		     int is_move, pv_error *err)
+{
+	char *end = NULL;
+	int rc = follow(&end, store, refname, err);
+
+	if (rc == PV_OK && end && is_move && strcmp(refname, end) != 0 &&
+	    pv_str_has_prefix(refname, "refs/heads/")) {
+		pv_free(end);
+		end = pv_strdup(refname);
+		rc = end ? PV_OK : pv_fail_nomem(err);
+	}
+	*out = end;
+	return rc;
 }
 
 /* A branch names a commit; other refs any object that there is. */
@@ -135,7 +155,7 @@ int pv_store_ref_update(pv_store *store, const char *refname,
 	if (!target->hex[0] && !expected->hex[0])
 		return pv_fail(err, PV_EINVALID,
 			       "nothing to do for the ref \"%s\"", refname);
-	rc = follow(&name, store, refname, err);
+	rc = find_name(&name, store, refname, target->hex[0] != 0, err);
 	if (rc < 0 || !name)
 		return rc;
 	/* A detached HEAD has no other name. */
