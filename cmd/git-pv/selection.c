@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <pv/git.h>
 #include <pv/prompt.h>
 
 #include "base/fail.h"
@@ -22,6 +23,7 @@ struct walk {
 	pv_cli *cli;
 	pv_strlist wanted; /* paths of the given ids, sorted */
 	int staged;        /* only what is staged */
+	int is_partly;     /* index and file differ */
 };
 
 /* --- choosing ------------------------------------------------------------- */
@@ -122,8 +124,10 @@ static int take(const pv_status_entry *entry, void *payload)
 	if (!walk->staged &&
 	    (is_dropped(walk, entry) || selection_is_nested(cli, entry)))
 		return PV_OK;
-	if (!walk->staged && is_staged(entry) && entry->unstaged != ' ')
+	if (!walk->staged && is_staged(entry) && entry->unstaged != ' ') {
+		walk->is_partly = 1;
 		return refuse_partly(cli, entry);
+	}
 	rc = pv_strlist_add(&walk->out->paths, entry->path, &cli->err);
 	if (rc != PV_OK ||
 	    (is_gone(entry, walk->staged) && !is_named_file(walk, entry)))
@@ -240,14 +244,78 @@ static int check_seen(const struct walk *walk)
 	return rc;
 }
 
-int selection_load(selection *out, pv_cli *cli, char **ids, size_t count,
-		   int staged)
+/* When the index was last replaced; zero when it cannot be told. */
+static struct stat index_stamp(pv_cli *cli)
 {
+	struct stat info = { 0 };
+	pv_buf path = { 0 };
+
+	pv_buf_printf(&path, "%s/index", pv_store_git_dir(cli->store));
+	if (path.status == PV_OK && stat(path.ptr, &info) < 0)
+		info.st_ino = 0;
+	pv_buf_dispose(&path);
+	return info;
+}
+
+/*
+ * Whether somebody else's commit was half done when the status was taken, its
+ * branch moved and its index not in place: then it is waited for.
+ */
+static int is_overtaken(pv_cli *cli, const struct stat *before)
+{
+	const pv_error what = cli->err;
+	pv_buf lock = { 0 };
+	struct stat now;
+	int rc = pv_store_index_lock(&lock, cli->store, NULL);
+
+	pv_buf_dispose(&lock);
+	if (rc > PV_INDEX_LOCK_NONE) {
+		rc = pv_git_wait(cli->store, 0, &cli->err);
+		if (rc < 0)
+			return rc;
+	}
+	now = index_stamp(cli);
+	rc = now.st_ino != before->st_ino ||
+	     now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
+	     now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
+	cli->err = what;
+	return rc;
+}
+
+static int walk_status(struct walk *walk)
+{
+	enum {
+		ATTEMPTS = 20
+	};
 	const char *folders[SELECTION_FOLDERS];
-	struct walk walk = { 0 };
+	size_t count = walk->staged ? 0 : pv_array_len(folders);
+	pv_cli *cli = walk->cli;
 	int rc = PV_OK;
 
 	selection_folders(folders, &cli->settings);
+	for (int i = 0; i < ATTEMPTS; i++) {
+		const struct stat before = index_stamp(cli);
+
+		walk->is_partly = 0;
+		rc = pv_store_status(cli->store, folders, count, take, walk,
+				     &cli->err);
+		if (!walk->is_partly || i + 1 == ATTEMPTS)
+			return rc;
+		rc = is_overtaken(cli, &before);
+		if (rc <= 0)
+			return rc < 0 ? rc : cli->err.code;
+		pv_error_clear(&cli->err);
+		selection_dispose(walk->out);
+	}
+	return rc;
+}
+
+int selection_load(selection *out, pv_cli *cli, char **ids, size_t count,
+		   int staged)
+{
+	struct walk walk = { 0 };
+	int rc = PV_OK;
+
 	walk.out = out;
 	walk.cli = cli;
 	walk.staged = staged;
@@ -259,9 +327,7 @@ int selection_load(selection *out, pv_cli *cli, char **ids, size_t count,
 		rc = pv_store_conflict_each(cli->store, refuse_unmerged, cli,
 					    &cli->err);
 	if (rc == PV_OK)
-		rc = pv_store_status(cli->store, folders,
-				     staged ? 0 : pv_array_len(folders), take,
-				     &walk, &cli->err);
+		rc = walk_status(&walk);
 	if (rc == PV_OK)
 		rc = check_seen(&walk);
 	pv_strlist_dispose(&walk.wanted);

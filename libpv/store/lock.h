@@ -2,8 +2,9 @@
  *
  * Lock files, git's way: whoever creates "<file>.lock" has the lock. One that
  * is taken is waited for about as long as git waits for packed-refs, a
- * second; then it is reported with its path and age, and left alone: only
- * people can tell whether its owner is alive.
+ * second, and up to ten while it is young or changes hands; then it is reported
+ * with its path and age, and left alone: only people can tell whether its owner
+ * is alive.
  */
 #ifndef PV_STORE_LOCK_H
 #define PV_STORE_LOCK_H

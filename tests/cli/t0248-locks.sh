@@ -68,6 +68,48 @@ it 'goes on when the lock is gone soon' '
 	is_clean
 '
 
+it 'waits while the lock changes hands, and says so when it is young' '
+	two turns
+	echo "goal: turns" >>prompts/b.yaml
+	: >.git/index.lock
+	{
+		for i in 1 2 3 4 5 6 7 8; do
+			sleep 0.5
+			: >.git/other
+			mv .git/other .git/index.lock
+		done
+		rm .git/index.lock
+	} &
+	git pv commit -q -m turns >/dev/null
+	wait
+	is_clean
+	touch -d "2 minutes" .git/index.lock
+	echo "tags: [young]" >>prompts/a.yaml
+	expect_failure 128 git pv commit -m young 2>../err
+	has ../err "is there for 0 s"
+	lacks ../err "remove"
+	rm .git/index.lock
+'
+
+it 'waits for a commit whose branch has moved before its index' '
+	two between
+	printf "#!/bin/sh\ntest \$1 != committed || sleep 1.5\n" \
+		>.git/hooks/reference-transaction
+	chmod +x .git/hooks/reference-transaction
+	echo "goal: x" >>prompts/b.yaml
+	head=$(git rev-parse HEAD)
+	git pv commit -q -m first b >/dev/null &
+	while [ "$(git rev-parse HEAD)" = "$head" ]; do
+		sleep 0.02
+	done
+	rm .git/hooks/reference-transaction
+	echo "tags: [more]" >>prompts/b.yaml
+	git pv commit -q -m second >/dev/null
+	wait
+	same "second first" "$(git log -2 --format=%s | xargs)"
+	is_clean
+'
+
 # half COMMAND: git dies as on a full disk, one file written, none staged.
 half() {
 	real=$(command -v git)
