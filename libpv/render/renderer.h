@@ -179,8 +179,9 @@ int pv_render_is_given(const pv_render_job *job,
  * result of the failure as it was. */
 int pv_render_miss_failed(pv_render_job *job, const pv_render_part *part,
 			  const pv_jinja_failure *failure, int rc);
-/* Adds a name that was looked up in vain, if somebody needs it. */
-int pv_render_miss_absent(pv_str name, void *job);
+/* Adds a name that was looked up in vain, if somebody needs it; the payload is
+ * a job. */
+int pv_render_miss_absent(pv_str name, void *payload);
 /* Goes through the parts for all that is missing, not just the first
  * (part.c). */
 int pv_render_find_missing(pv_render_job *job);

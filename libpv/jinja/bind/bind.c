@@ -266,10 +266,12 @@ static int use_block(pv_jinja_binder *b, const pv_jinja_frame *frame,
 static int bind_control(pv_jinja_binder *b, const pv_jinja_node *node)
 {
 	pv_jinja_bind_line(b, node);
-	if (b->loop_depth == 0 && !b->python_error)
-		b->python_error = node->kind == PV_JINJA_N_BREAK
-					  ? "'break' outside loop"
-					  : "'continue' not properly in loop";
+	if (b->loop_depth > 0 || b->python_error)
+		return PV_OK;
+	b->python_node = node;
+	b->python_error = node->kind == PV_JINJA_N_BREAK
+				  ? "'break' outside loop"
+				  : "'continue' not properly in loop";
 	return PV_OK;
 }
 
@@ -337,6 +339,9 @@ static int refuse(pv_jinja_binder *b)
 
 	if (!b->python_error)
 		return PV_OK;
+	b->parser->is_placed = 1;
+	b->parser->fail_line = b->python_node->line;
+	b->parser->fail_pos = b->python_node->pos;
 	return pv_jinja_raise(b->run, PV_JINJA_SYNTAX_ERROR, "%s%.*s",
 			      b->python_error, name ? (int)name->text.len : 0,
 			      name ? name->text.u.s : "");

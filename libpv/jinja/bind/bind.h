@@ -29,6 +29,7 @@ typedef struct pv_jinja_binder {
 	int loop_depth;           /* in this function */
 	const char *python_error; /* what Python refuses at the end */
 	const pv_jinja_name *python_name;
+	const pv_jinja_node *python_node; /* where */
 	pv_jinja_folder *folder; /* made when there is something to compute */
 } pv_jinja_binder;
 

@@ -77,6 +77,7 @@ static void check_keywords(pv_jinja_binder *b, const pv_jinja_args *args)
 		if (interned->is_keyword && !b->python_error) {
 			b->python_error = "keyword argument repeated: ";
 			b->python_name = arg->key;
+			b->python_node = arg;
 		}
 		interned->is_keyword = 1;
 	}

@@ -81,6 +81,7 @@ static void check_params(pv_jinja_binder *b, const pv_jinja_macro *code)
 			if (other->u.name.name == node->u.name.name) {
 				b->python_error = "duplicate argument: ";
 				b->python_name = node->u.name.name;
+				b->python_node = node;
 			}
 }
 
@@ -95,6 +96,7 @@ static void check_caller(pv_jinja_binder *b, const pv_jinja_node *call)
 		if (pv_jinja_str_is(arg->key->text, "caller")) {
 			b->python_error = "keyword argument repeated: ";
 			b->python_name = arg->key;
+			b->python_node = arg;
 		}
 }
 

@@ -147,8 +147,9 @@ static int is_bound(const pv_jinja_needs_walk *w, const pv_jinja_name *name)
 static void begin_common(pv_jinja_needs_walk *w, struct common *common,
 			 size_t mark)
 {
-	common->names = pv_arena_alloc(w->arena, (w->count - mark + 1) *
-							 sizeof(*common->names));
+	common->names =
+		pv_arena_alloc(w->arena, (w->count - mark + 1) *
+						 sizeof(const pv_jinja_name *));
 	if (!common->names) {
 		w->rc = PV_ENOMEM;
 		return;

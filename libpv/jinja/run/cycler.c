@@ -35,8 +35,26 @@ static int cycler_reset(pv_jinja_value *out, pv_jinja_call *call)
 	return PV_OK;
 }
 
+static const pv_jinja_native next_row = { .name = "next",
+					  .python = "Cycler.next",
+					  .params = "",
+					  .flags = PV_JINJA_HIDDEN,
+					  .wording = PV_JINJA_PYTHON,
+					  .fn = cycler_next };
+static const pv_jinja_native reset_row = { .name = "reset",
+					   .python = "Cycler.reset",
+					   .params = "",
+					   .flags = PV_JINJA_HIDDEN,
+					   .wording = PV_JINJA_PYTHON,
+					   .fn = cycler_reset };
+
+static int call_row(pv_jinja_value *out, pv_jinja_call *call)
+{
+	return pv_jinja_native_call(out, call->data, call);
+}
+
 static int bind(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_object *object,
-		pv_jinja_fn *fn)
+		const pv_jinja_native *row)
 {
 	pv_jinja_func *func;
 	int rc = pv_jinja_alloc(&func, run, sizeof(*func));
@@ -44,9 +62,10 @@ static int bind(pv_jinja_value *out, pv_jinja_run *run, pv_jinja_object *object,
 	if (rc < 0)
 		return rc;
 	memset(func, 0, sizeof(*func));
-	func->fn = fn;
+	func->fn = call_row;
+	func->data = row;
 	func->self = pv_jinja_object_value(object);
-	func->name = "next";
+	func->name = row->name;
 	func->type = "method";
 	*out = pv_jinja_func_value(func);
 	return 1;
@@ -70,9 +89,9 @@ static int cycler_get(pv_jinja_value *out, pv_jinja_run *run,
 		return 1;
 	}
 	if (pv_jinja_str_is(name->text, "next"))
-		return bind(out, run, object, cycler_next);
+		return bind(out, run, object, &next_row);
 	if (pv_jinja_str_is(name->text, "reset"))
-		return bind(out, run, object, cycler_reset);
+		return bind(out, run, object, &reset_row);
 	return 0;
 }
 

@@ -339,6 +339,12 @@ static void test_jinja_render__tells_what_failed(void **state)
 		  "macro 'm' takes not more than 0 argument(s)", NULL, 1, 34 },
 		{ "{% if a %}{{ a|nope }}{% endif %}", "TemplateRuntimeError",
 		  "No filter named 'nope' found.", NULL, 1, 16 },
+		{ "{{ cycler(1, 2).next(1) }}", "TypeError",
+		  "Cycler.next() takes 1 positional argument but 2 were given",
+		  NULL, 1, 21 },
+		{ "{{ cycler(1).reset(a=1) }}", "TypeError",
+		  "Cycler.reset() got an unexpected keyword argument 'a'", NULL,
+		  1, 19 },
 		{ "{% from 'lib' import zz %}{{ zz + 1 }}", "UndefinedError",
 		  "the template 'lib' (imported on line 1) does not export the "
 		  "requested name 'zz'",

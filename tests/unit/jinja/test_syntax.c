@@ -205,15 +205,18 @@ static void test_jinja_syntax__refuses_what_cannot_be_compiled(void **state)
 static void test_jinja_syntax__refuses_what_python_would(void **state)
 {
 	static const struct row rows[] = {
-		{ "{{ f(a=1, a=2) }}", 0, 0, "keyword argument repeated: a" },
-		{ "{% call f(caller=1) %}{% endcall %}", 0, 0,
+		{ "{{ f(a=1, a=2) }}", 1, 13, "keyword argument repeated: a" },
+		{ "\n{% call f(caller=1) %}{% endcall %}", 2, 18,
 		  "keyword argument repeated: caller" },
-		{ "{% macro m(a, b, a) %}{% endmacro %}", 0, 0,
+		{ "{% macro m(a, b, a) %}{% endmacro %}", 1, 18,
 		  "duplicate argument: a" },
-		{ "{% call(a, a) f() %}{% endcall %}", 0, 0,
+		{ "{% call(a, a) f() %}{% endcall %}", 1, 12,
 		  "duplicate argument: a" },
+		{ "a\n {% break %}", 2, 5, "'break' outside loop" },
+		{ "{% for a in b %}{% endfor %}\n{% if c %}{% continue %}{% endif %}",
+		  2, 14, "'continue' not properly in loop" },
 	};
-	pv_jinja_environment env = { 0 };
+	pv_jinja_environment env = { .extensions = PV_JINJA_EXT_LOOPCONTROLS };
 
 	(void)state;
 	for (size_t i = 0; i < pv_array_len(rows); i++)
