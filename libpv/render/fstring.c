@@ -34,6 +34,17 @@ static int format(pv_jinja_run *run, size_t *place_out, pv_str text,
 	return rc;
 }
 
+/* Braces that were meant as text are the usual reason. */
+static int advise(pv_error *err, const pv_jinja_run *run, int rc)
+{
+	if (rc != PV_ERENDER || (run->raised.error != PV_JINJA_KEY_ERROR &&
+				 run->raised.error != PV_JINJA_VALUE_ERROR &&
+				 run->raised.error != PV_JINJA_INDEX_ERROR))
+		return rc;
+	return pv_error_hint(err, rc,
+			     "write \"{{\" and \"}}\" for braces that are text");
+}
+
 int pv_fstring_render(pv_buf *out, const char *name, pv_str text,
 		      const pv_plain_options *options,
 		      pv_jinja_failure *failure, pv_error *err)
@@ -58,6 +69,7 @@ int pv_fstring_render(pv_buf *out, const char *name, pv_str text,
 		place.line = line_of(text, at);
 		place.pos = (uint32_t)at;
 		rc = pv_jinja_failure_set(failure, &run, rc, &place, err);
+		rc = advise(err, &run, rc);
 	}
 	pv_jinja_run_dispose(&run);
 	pv_arena_dispose(&arena);

@@ -129,4 +129,15 @@ it 'says where a text goes wrong' '
 	rm prompts/bad.yaml
 '
 
+it 'says how braces are text in an fstring' '
+	write prompts/json.yaml <<-\YAML
+		syntax: fstring
+		prompt: "{\"json\": 1}"
+	YAML
+	expect_failure 128 git pv render json 2>../err
+	has ../err "KeyError"
+	has ../err "write \"{{\" and \"}}\" for braces that are text"
+	rm prompts/json.yaml
+'
+
 finish

@@ -52,9 +52,13 @@ static char *make_excerpt(pv_str text, int column)
 	pv_buf_putc(&buf, '\n');
 	for (int i = 1; i < column && at < text.len; i++) {
 		size_t len = 1;
+		int32_t c = pv_utf8_decode(text.ptr + at, text.len - at, &len);
+		int width = c < 0 ? 1 : pv_utf8_width((uint32_t)c);
 
-		(void)pv_utf8_decode(text.ptr + at, text.len - at, &len);
-		pv_buf_putc(&buf, text.ptr[at] == '\t' ? '\t' : ' ');
+		if (c == '\t')
+			pv_buf_putc(&buf, '\t');
+		for (; c != '\t' && width > 0; width--)
+			pv_buf_putc(&buf, ' ');
 		at += len;
 	}
 	pv_buf_putc(&buf, '^');

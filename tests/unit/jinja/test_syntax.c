@@ -306,6 +306,14 @@ static void test_jinja_syntax__shows_the_line(void **state)
 	assert_string_equal(failure.template_name, "a/b");
 	assert_string_equal(err.source, "a/b");
 	pv_jinja_failure_dispose(&failure);
+	assert_int_equal(pv_jinja_compile(&template, &env, NULL,
+					  pv_str_of("日本e\xcc\x81🙂 {{ a b }}"),
+					  &failure, NULL),
+			 PV_ESYNTAX);
+	assert_int_equal(failure.column, 12);
+	assert_string_equal(failure.excerpt, "日本e\xcc\x81🙂 {{ a b }}\n"
+					     "             ^");
+	pv_jinja_failure_dispose(&failure);
 }
 
 static int add_name(pv_str name, void *payload)
