@@ -242,6 +242,12 @@ int cli_finish(pv_cli *cli);
  */
 void cli_made(pv_cli *cli, const char *format, ...) PV_PRINTF(2, 3);
 
+/*
+ * After a failure behind the point of no return: tells by the hint that the
+ * commit is made, if it is and nothing says so yet; `rc`.
+ */
+int cli_made_fail(pv_cli *cli, int rc, const pv_oid *commit);
+
 /* Talk on standard error; silent with -q, which does not silence warnings. */
 void cli_note(pv_cli *cli, const char *format, ...) PV_PRINTF(2, 3);
 void cli_warn(pv_cli *cli, const char *format, ...) PV_PRINTF(2, 3);

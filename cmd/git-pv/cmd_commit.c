@@ -261,7 +261,7 @@ static int run(pv_cli *cli, const struct commit_options *opts, int argc,
 	if (rc == PV_OK)
 		rc = prepare(&job, cli, argc, argv);
 	if (rc == PV_OK)
-		rc = commit(&job, cli);
+		rc = cli_made_fail(cli, commit(&job, cli), &job.commit);
 	if (rc == PV_OK)
 		rc = print(cli, &job);
 	selection_dispose(&job.chosen);

@@ -335,7 +335,7 @@ int cmd_mv(pv_cli *cli, int argc, char **argv)
 	job.made.cli = cli;
 	rc = load(&job, argv);
 	if (rc == PV_OK && !opts.dry_run) {
-		rc = move_all(&job);
+		rc = cli_made_fail(cli, move_all(&job), &job.commit);
 		if (rc == PV_OK)
 			cli_made(cli, "the commit %.7s is made all the same",
 				 job.commit.hex);

@@ -223,6 +223,14 @@ void cli_made(pv_cli *cli, const char *format, ...)
 	va_end(args);
 }
 
+int cli_made_fail(pv_cli *cli, int rc, const pv_oid *commit)
+{
+	if (rc >= 0 || !commit->hex[0] || strstr(cli->err.hint, "is made"))
+		return rc;
+	cli_made(cli, "the commit %.7s is made all the same", commit->hex);
+	return pv_error_hint(&cli->err, rc, "%s", cli->made);
+}
+
 void cli_note(pv_cli *cli, const char *format, ...)
 {
 	va_list args;

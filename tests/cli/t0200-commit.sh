@@ -826,4 +826,14 @@ it 'says that the commit is made where it cannot say more' '
 	is_clean
 '
 
+it 'says so, too, when something fails behind the move of the branch' '
+	new_repo behind
+	cd behind
+	text_prompt prompts/a.yaml
+	printf "#!/bin/sh\necho odd >.git/HEAD\n" >.git/hooks/post-commit
+	chmod +x .git/hooks/post-commit
+	expect_failure 128 git pv commit -m one 2>../err
+	has ../err "the commit $(cut -c 1-7 .git/refs/heads/main) is made"
+'
+
 finish
