@@ -836,4 +836,23 @@ it 'says so, too, when something fails behind the move of the branch' '
 	has ../err "the commit $(cut -c 1-7 .git/refs/heads/main) is made"
 '
 
+it 'tells an object that cannot be read from a damaged one' '
+	test -r /proc/self/mem || exit 0
+	new_repo unreadable
+	cd unreadable
+	text_prompt prompts/a.yaml
+	git pv commit -q -m one >/dev/null
+	blob=$(git rev-parse HEAD:prompts/a.yaml)
+	file=.git/objects/$(echo $blob | sed "s,^..,&/,")
+	mv "$file" ../kept
+	# A file whose first byte cannot be read: EIO.
+	ln -s /proc/self/mem "$file"
+	expect_failure 128 git pv show a@1.0.0 2>../err
+	is_error ../err "Input/output error"
+	lacks ../err damaged
+	rm "$file"
+	mv ../kept "$file"
+	is_clean
+'
+
 finish

@@ -37,6 +37,7 @@ struct reader {
 	z_stream stream;
 	int fd;
 	int state; /* of zlib */
+	int error; /* errno of a read */
 	unsigned char chunk[CHUNK];
 };
 
@@ -100,6 +101,20 @@ static void say_damaged(const git_oid *id)
 	git_error_set_str(GIT_ERROR_ODB, text);
 }
 
+static void say_unreadable(const git_oid *id, int error)
+{
+	char text[GIT_OID_HEXSZ + 160];
+	char hex[GIT_OID_HEXSZ + 1];
+	char reason[80];
+
+	git_oid_tostr(hex, sizeof(hex), id);
+	if (strerror_r(error, reason, sizeof(reason)) != 0)
+		snprintf(reason, sizeof(reason), "error %d", error);
+	snprintf(text, sizeof(text), "reading the loose object %s: %s", hex,
+		 reason);
+	git_error_set_str(GIT_ERROR_OS, text);
+}
+
 /* The next part of the file, when the last one is used up; 0 with errno. */
 static int refill(struct reader *reader)
 {
@@ -110,6 +125,8 @@ static int refill(struct reader *reader)
 	do
 		got = read(reader->fd, reader->chunk, CHUNK);
 	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		reader->error = errno;
 	reader->stream.next_in = reader->chunk;
 	reader->stream.avail_in = got > 0 ? (uInt)got : 0;
 	return got >= 0;
@@ -148,6 +165,7 @@ static int is_at_end(struct reader *reader)
 static int start(struct reader *reader)
 {
 	memset(&reader->stream, 0, sizeof(reader->stream));
+	reader->error = 0;
 	pv_zmemory_set(&reader->stream);
 	reader->state = inflateInit(&reader->stream);
 	if (reader->state == Z_OK)
@@ -207,6 +225,8 @@ static int read_object(void **data, size_t *len, git_object_t *type,
 		rc = read_file(data, len, type, &reader, &info, backend);
 		if (reader.state == Z_MEM_ERROR)
 			git_error_set_oom();
+		else if (rc == 0 && reader.error)
+			say_unreadable(id, reader.error);
 		else if (rc == 0)
 			say_damaged(id);
 		inflateEnd(&reader.stream);
