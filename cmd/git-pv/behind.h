@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * An index that the last commit left behind: its process was killed once the
+ * An index that a commit left behind: its process was killed once the
  * branch had moved, and the lock with the new index was deleted. Git then
  * shows the commit as undone, staged, beside files that say otherwise.
  */
@@ -10,8 +10,8 @@
 #include "cli.h"
 
 /*
- * 1 when the index has a path as it was before the last commit, while the
- * file is as that commit has it; else 0.
+ * 1 when the index has a path as it was before the last commit that changed
+ * it, while the file is as that commit has it; else 0.
  */
 int behind_is(pv_cli *cli, const pv_status_entry *entry);
 

@@ -191,6 +191,13 @@ it 'finds an index that is behind the last commit' '
 	has ../out "git restore --staged \"prompts/example/greeting.yaml\""
 	expect_failure 128 git pv commit -m more example/greeting 2>../err
 	has ../err "git restore --staged \"prompts/example/greeting.yaml\""
+	# Commits of other files do not hide it.
+	for text in one two; do
+		text_prompt prompts/other.yaml "$text"
+		git pv commit -q -m other other >/dev/null
+		git pv doctor >../out || :
+		has ../out "2 staged as before the last commit"
+	done
 	git restore --staged .
 	git pv doctor >../out || :
 	lacks ../out "staged as before"
