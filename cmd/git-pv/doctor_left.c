@@ -175,7 +175,7 @@ static int check_notes(struct doctor *doctor)
 		rc = count_dead(&drafts, doctor, folder.ptr, pv_note_draft);
 	if (releases)
 		doctor_say(doctor, HEALTH_WARN, "notes", "git pv release",
-			   "%zu release%s killed before the end", releases,
+			   "%zu release%s not finished", releases,
 			   releases == 1 ? " was" : "s were");
 	if (drafts)
 		doctor_say(doctor, HEALTH_WARN, "notes",

@@ -160,7 +160,7 @@ it 'finds notes of what was killed' '
 	echo example/greeting >.git/pv/releasing.x
 	echo half >.git/pv/note.x
 	git pv doctor >../out || :
-	has ../out "1 release was killed before the end"
+	has ../out "1 release was not finished"
 	has ../out "1 half-written in \"$PWD/.git/pv\""
 	(
 		flock 9
@@ -202,6 +202,16 @@ it 'finds an index that is behind the last commit' '
 	git pv doctor >../out || :
 	lacks ../out "staged as before"
 	is_clean
+'
+
+it 'gives a hint that helps where the configuration cannot be read' '
+	cp .git/config ../config
+	echo "[broken" >>.git/config
+	expect_failure 128 git-pv doctor 2>../err
+	is_error ../err ".git/config"
+	has ../err "mend the file"
+	lacks ../err "git pv doctor"
+	cp ../config .git/config
 '
 
 it 'names what a killed import has left' '

@@ -42,7 +42,14 @@ static int add_file(pv_store *store, const char *path, int level, pv_error *err)
 		git_error_clear();
 		return PV_OK;
 	}
-	return rc < 0 ? pv_fail_git(err, rc, "read", path) : PV_OK;
+	if (rc >= 0)
+		return PV_OK;
+	rc = pv_fail_git(err, rc, "read", path);
+	if (rc != PV_EGIT)
+		return rc;
+	return pv_error_hint(err, rc,
+			     "mend the file: nothing works before it can be "
+			     "read");
 }
 
 /* Appends $XDG_CONFIG_HOME/git/<name>, or its usual place; may stay empty. */
