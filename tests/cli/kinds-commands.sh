@@ -91,7 +91,7 @@ do_resolve() {
 came_resolve() { has "$ERR" 'nothing is: see "git status"'; }
 
 do_diff() { pv diff HEAD~1 HEAD --json; }
-came_diff() { out '"id":"a","status":"modified","bump":"minor"'; }
+came_diff() { out '"id":"a","renamed_from":null,"status":"modified","bump":"minor"'; }
 
 do_diff_files() { pv diff --json; }
 came_diff_files() { out '"prompts":[]'; }
