@@ -152,16 +152,31 @@ static void take_made(struct job *job)
 	job->made.ids = ids;
 }
 
+/* The branch that moved: hooks may have switched, before and after that. */
+static int take_branch(struct job *job, pv_cli *cli, const pv_buf *refname)
+{
+	static const char heads[] = "refs/heads/";
+
+	pv_buf_clear(&job->branch);
+	if (!refname->len)
+		return pv_store_head(&job->branch, NULL, cli->store, &cli->err);
+	if (strncmp(refname->ptr, heads, strlen(heads)) == 0)
+		pv_buf_puts(&job->branch, refname->ptr + strlen(heads));
+	return pv_buf_status(&job->branch, &cli->err);
+}
+
 static int commit(struct job *job, pv_cli *cli)
 {
 	const pv_strlist *paths = &job->chosen.paths;
 	pv_commit_options opts = { 0 };
 	pv_buf staged = { 0 };
+	pv_buf refname = { 0 };
 	int rc;
 
 	message_options(&opts, &job->message);
 	review_options(&opts, &job->made);
 	opts.no_verify = job->opts->no_verify;
+	opts.refname = &refname;
 	opts.untrack = !job->is_named;
 	opts.allow_empty = job->opts->allow_empty;
 	opts.author = job->opts->author;
@@ -182,11 +197,8 @@ static int commit(struct job *job, pv_cli *cli)
 					   (const char *const *)paths->items,
 					   paths->count, &opts, &cli->err);
 	take_made(job);
-	/* A hook may have switched. */
-	if (rc == PV_OK) {
-		pv_buf_clear(&job->branch);
-		rc = pv_store_head(&job->branch, NULL, cli->store, &cli->err);
-	}
+	if (rc == PV_OK)
+		rc = take_branch(job, cli, &refname);
 	if (rc == PV_OK && !job->made.is_done)
 		rc = hooked_tell(&staged, cli);
 	if (rc == PV_OK)
@@ -195,6 +207,7 @@ out:
 	if (rc < 0 && !job->commit.hex[0])
 		autorelease_forget(&job->done);
 	pv_buf_dispose(&staged);
+	pv_buf_dispose(&refname);
 	return rc;
 }
 

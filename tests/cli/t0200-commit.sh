@@ -830,7 +830,8 @@ it 'says so, too, when something fails behind the move of the branch' '
 	new_repo behind
 	cd behind
 	text_prompt prompts/a.yaml
-	printf "#!/bin/sh\necho odd >.git/HEAD\n" >.git/hooks/post-commit
+	printf "#!/bin/sh\nrm -r .git/objects/[0-9a-f]*\n" \
+		>.git/hooks/post-commit
 	chmod +x .git/hooks/post-commit
 	expect_failure 128 git pv commit -m one 2>../err
 	has ../err "the commit $(cut -c 1-7 .git/refs/heads/main) is made"
@@ -852,6 +853,26 @@ it 'tells an object that cannot be read from a damaged one' '
 	lacks ../err damaged
 	rm "$file"
 	mv ../kept "$file"
+	is_clean
+'
+
+it 'names the branch that moved, tells of the index, and keeps a link to it' '
+	new_repo odd-hooks
+	cd odd-hooks
+	text_prompt prompts/a.yaml
+	git pv commit -q -m one >/dev/null
+	printf "#!/bin/sh\ngit switch -q -c other\n" >.git/hooks/post-commit
+	printf "#!/bin/sh\necho \"\$*\" >>../told\n" \
+		>.git/hooks/post-index-change
+	chmod +x .git/hooks/post-commit .git/hooks/post-index-change
+	mv .git/index .git/real-index
+	ln -s real-index .git/index
+	text_prompt prompts/a.yaml "Two."
+	git pv commit -m two --json >../out
+	json ../out .branch main
+	same "$(git rev-parse HEAD)" "$(git rev-parse main)"
+	has ../told "0 0"
+	test -L .git/index
 	is_clean
 '
 

@@ -317,6 +317,7 @@ typedef struct pv_commit_options {
 	int allow_empty;     /* else PV_ENOTFOUND when nothing changes */
 	int untrack;         /* remove what only the index dropped */
 	int keep_message;    /* do not clean up: bytes as given */
+	pv_buf *refname;     /* what moved is added; not by a merge */
 	int edited; /* came from an editor: comment lines go, as in git */
 	/*
 	 * Opens an editor on the file that holds `message`; what it has then

@@ -298,9 +298,20 @@ out:
 	return rc;
 }
 
+/* As git does for an index that was written; nothing depends on it. */
+static void tell_index(const struct job *job)
+{
+	static const char name[] = "post-index-change";
+	static const char *const args[] = { "0", "0", NULL };
+
+	if (pv_hook_exists(job->store, name, NULL))
+		pv_hook_run(job->store, name, args, hook_env(job), NULL);
+}
+
 /* After the branch has moved. */
 static int conclude(struct job *job, pv_index_file *index, pv_error *err)
 {
+	int is_written = index->is_held;
 	int rc = PV_OK;
 
 	pv_commit_forget(job->store);
@@ -311,8 +322,11 @@ static int conclude(struct job *job, pv_index_file *index, pv_error *err)
 				     "the commit is made; restore the index "
 				     "with `git restore --staged :/`");
 	pv_index_dispose(&job->pending);
-	if (build_env(job, index->path, NULL) == PV_OK)
+	if (build_env(job, index->path, NULL) == PV_OK) {
+		if (is_written)
+			tell_index(job);
 		pv_commit_epilogue(job->store, hook_env(job));
+	}
 	return PV_OK;
 }
 
@@ -398,6 +412,8 @@ static int make_commit(pv_oid *out, struct job *job, const pv_strlist *paths,
 			   : prepare_staged(job, &index, err);
 	if (rc == PV_OK)
 		rc = publish(&commit, job, &index, err);
+	if (rc == PV_OK && job->opts->refname)
+		pv_buf_puts(job->opts->refname, job->refname.ptr);
 	if (rc == PV_OK) {
 		pv_oid_from_git(out, &commit);
 		rc = conclude(job, &index, err);

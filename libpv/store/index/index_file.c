@@ -9,7 +9,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,10 +38,19 @@ static char *join(const char *a, const char *b)
 	return text;
 }
 
+/* Where the index is; as in git, a link to it stays one. */
 static char *index_path(const pv_store *store)
 {
-	return store->index_file ? pv_strdup(store->index_file)
-				 : join(store->git_dir, "/index");
+	char *path = store->index_file ? pv_strdup(store->index_file)
+				       : join(store->git_dir, "/index");
+	char real[PATH_MAX];
+	struct stat info;
+
+	if (!path || lstat(path, &info) < 0 || !S_ISLNK(info.st_mode) ||
+	    !realpath(path, real))
+		return path;
+	pv_free(path);
+	return pv_strdup(real);
 }
 
 /* The 32 bytes of an index without entries. */
