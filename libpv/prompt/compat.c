@@ -250,11 +250,11 @@ static int load(pv_buf *out, const char *uri, void *payload, pv_error *err)
 		rc = from_yaml(out, &text, err);
 	else if (rc == PV_OK)
 		pv_buf_put(out, text.ptr, text.len);
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
 		pv_buf_printf(&side->texts, "\n%s\n", uri);
-	if (rc == PV_OK)
 		pv_buf_put(&side->texts, pv_buf_text(out) + start,
 			   out->len - start);
+	}
 	pv_buf_dispose(&text);
 	return rc == PV_OK ? pv_buf_status(out, err) : rc;
 }

@@ -55,7 +55,7 @@ int pv_lone_files_pair(size_t *from_out, pv_store *store,
 	side->relevant = side->removed.count;
 	if (rc == PV_OK)
 		rc = pv_join_find_renames(&join, PV_JOIN_OURS);
-	for (size_t i = 0; rc == PV_OK && i < added->count; i++)
+	for (size_t i = 0; rc == PV_OK && after && i < added->count; i++)
 		from_out[i] =
 			after[i].from ? 1 + (size_t)(after[i].from - before) : 0;
 	pv_free(side->removed.items);
