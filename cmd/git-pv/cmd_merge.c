@@ -240,6 +240,7 @@ static int merge(pv_cli *cli, const struct merge_options *opts, const char *name
 	rc = check_state(cli, opts);
 	if (rc == PV_OK && name)
 		rc = pv_store_resolve(&target, cli->store, name, &cli->err);
+	move.target = target;
 	move.concludes = opts->step == STEP_CONTINUE;
 	if (rc == PV_OK && opts->step == STEP_CONTINUE)
 		rc = git_move_check_staged(cli);

@@ -92,6 +92,17 @@ static int print(pv_cli *cli, const git_move *move, const char *previous,
 	return rc;
 }
 
+/* The commit to switch to, where a name tells. */
+static void find_target(git_move *move, pv_cli *cli,
+			const struct switch_options *opts, int argc, char **argv)
+{
+	const char *name = opts->create ? (argc > 1 ? argv[1] : "-") : argv[0];
+
+	if (strcmp(name, "-") == 0 ||
+	    pv_store_resolve(&move->target, cli->store, name, NULL) < 0)
+		move->target.hex[0] = '\0';
+}
+
 static int go(pv_cli *cli, const struct switch_options *opts, int argc,
 	      char **argv)
 {
@@ -104,6 +115,8 @@ static int go(pv_cli *cli, const struct switch_options *opts, int argc,
 		rc = pv_store_head(&previous, NULL, cli->store, &cli->err);
 	if (rc == PV_OK)
 		rc = build(&move, cli, opts, argc, argv);
+	if (rc == PV_OK)
+		find_target(&move, cli, opts, argc, argv);
 	if (rc == PV_OK)
 		rc = git_move_run(&move, cli);
 	if (rc == PV_OK && move.status != 0)

@@ -333,7 +333,7 @@ static void summarize(pv_buf *out, const char *talk)
 static void find_cure(pv_buf *cure, const git_move *move, pv_cli *cli)
 {
 	if (git_move_is_done(move) || move->is_of_refs ||
-	    half_moved_cure(cure, cli, &move->dirty) == PV_OK)
+	    half_moved_cure(cure, cli, &move->dirty, &move->target) == PV_OK)
 		return;
 	pv_buf_dispose(cure);
 	pv_error_clear(&cli->err);

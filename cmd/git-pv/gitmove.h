@@ -20,6 +20,7 @@ typedef struct git_move {
 	int is_of_refs;  /* the files stay, so who has the index may keep it */
 	int is_switch;   /* the branch stays where it is */
 	int concludes; /* what is staged becomes a commit, through pre-commit */
+	pv_oid target; /* whose files git brings; hex "": nobody knows */
 	pv_oid before; /* HEAD's commit; hex "" when unborn */
 	pv_oid after;
 	int status;          /* git's exit status */

@@ -15,9 +15,12 @@
 int half_moved_note(pv_strlist *before, pv_cli *cli);
 
 /*
- * Afterwards: appends how to undo what git wrote, if it wrote anything, which
- * it only does over files that are as the index has them. PV_ENOMEM.
+ * Afterwards: undoes what git wrote, which it only does over files that are as
+ * the index has them, where a file is the beginning of what the commit
+ * `target` has there, or gone; hex "": undoes nothing. Appends how to undo the
+ * rest. PV_EIO, PV_ENOMEM.
  */
-int half_moved_cure(pv_buf *out, pv_cli *cli, const pv_strlist *before);
+int half_moved_cure(pv_buf *out, pv_cli *cli, const pv_strlist *before,
+		    const pv_oid *target);
 
 #endif

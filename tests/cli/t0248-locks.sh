@@ -110,7 +110,7 @@ it 'waits for a commit whose branch has moved before its index' '
 	is_clean
 '
 
-# half COMMAND: git dies as on a full disk, one file written, none staged.
+# half COMMAND [WRITES]: git dies as on a full disk, files written, none staged.
 half() {
 	real=$(command -v git)
 	mkdir ../bin
@@ -119,8 +119,8 @@ half() {
 		case " \$* " in
 		*" $1 "*)
 			sleep 0.05
-			echo "goal: side" >>prompts/b.yaml
-			echo "prompt: Three." >prompts/c.yaml
+			${2:-echo "goal: odd" >>prompts/b.yaml
+			echo "prompt: Three." >prompts/c.yaml}
 			echo "fatal: index.lock write error" >&2
 			exit 128
 			;;
@@ -154,6 +154,27 @@ it 'does not take what the user has changed for that' '
 	expect_failure 128 git pv merge side 2>../err
 	lacks ../err "git restore"
 	same " M prompts/b.yaml" "$(git status --porcelain)"
+'
+
+it 'undoes what git could write of the other side, and only that' '
+	two undone
+	git switch -q side
+	echo "prompt: A long one, of more than one block." >prompts/c.yaml
+	echo "prompt: Another." >prompts/d.yaml
+	git add prompts
+	git commit -q -m more
+	git switch -q main
+	rm -rf ../bin
+	half merge "
+		git show side:prompts/c.yaml | head -c 9 >prompts/c.yaml
+		: >prompts/d.yaml
+		rm prompts/b.yaml"
+	echo "goal: mine" >>prompts/a.yaml
+	echo "prompt: Mine." >prompts/e.yaml
+	PATH=$PWD/../bin:$PATH expect_failure 128 git-pv merge side 2>../err
+	lacks ../err "to undo that"
+	same " M prompts/a.yaml
+?? prompts/e.yaml" "$(git status --porcelain)"
 '
 
 finish
