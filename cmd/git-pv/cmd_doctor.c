@@ -185,7 +185,11 @@ static int check_repository(struct doctor *doctor)
 		return 1;
 	}
 	doctor_say(doctor, HEALTH_FAIL, "settings",
-		   "mend pv.yaml or git config pv.*", "%s", cli->err.message);
+		   cli->err.code == PV_EGIT || cli->err.code == PV_EIO
+			   ? "\"git fsck\" tells what is broken: fetch it from "
+			     "another clone"
+			   : "mend pv.yaml or git config pv.*",
+		   "%s", cli->err.message);
 	pv_error_clear(&cli->err);
 	return 0;
 }

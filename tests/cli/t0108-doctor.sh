@@ -268,6 +268,19 @@ it 'says where git does not look into the folder of prompts' '
 	same "prompt: Two." "$(cat prompts/a.yaml)"
 '
 
+it 'does not blame pv.yaml for a tree that cannot be read' '
+	new_repo no-tree
+	cd no-tree
+	mkdir prompts
+	echo "prompt: One." >prompts/a.yaml
+	git pv commit -q -m one
+	tree=$(git rev-parse "HEAD^{tree}")
+	rm -f ".git/objects/$(echo "$tree" | sed "s|^..|&/|")"
+	expect_failure 1 git-pv doctor >../out 2>&1
+	has ../out "git fsck"
+	lacks ../out "mend pv.yaml"
+'
+
 it 'changes nothing' '
 	snapshot . >../before
 	git pv doctor >../out
