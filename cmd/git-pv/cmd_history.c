@@ -364,11 +364,11 @@ static int tag_row(pv_execution *row, void *payload, pv_error *err)
 	pv_jsonw_init(&w, &json);
 	pv_jsonw_array(&w);
 	for (size_t i = 0; doc && i < pv_json_count(pv_json_root(doc)); i++) {
-		const char *tag =
+		const char *one =
 			pv_json_text(pv_json_at(pv_json_root(doc), i), NULL);
 
-		if (!is_removed(&change->opts->removed, tag))
-			pv_jsonw_string(&w, tag);
+		if (!is_removed(&change->opts->removed, one))
+			pv_jsonw_string(&w, one);
 	}
 	for (int i = 0; i < change->tag_count; i++)
 		pv_jsonw_string(&w, change->tags[i]);
