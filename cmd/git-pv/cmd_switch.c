@@ -115,10 +115,10 @@ static int go(pv_cli *cli, const struct switch_options *opts, int argc,
 		rc = pv_store_head(&previous, NULL, cli->store, &cli->err);
 	if (rc == PV_OK)
 		rc = build(&move, cli, opts, argc, argv);
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
 		find_target(&move, cli, opts, argc, argv);
-	if (rc == PV_OK)
 		rc = git_move_run(&move, cli);
+	}
 	if (rc == PV_OK && move.status != 0)
 		rc = git_move_fail(&move, cli,
 				   "\"git pv branch\" lists the branches, "

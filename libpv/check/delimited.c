@@ -157,11 +157,6 @@ int pv_is_delimited(pv_str text, size_t start, size_t end)
 
 /* --- names ---------------------------------------------------------------- */
 
-static char lower_of(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-}
-
 /* The next word of a name in snake or camel case; len 0 at the end. */
 static pv_str next_word(pv_str name, size_t *at)
 {
@@ -175,7 +170,7 @@ static pv_str next_word(pv_str name, size_t *at)
 		int is_capital = name.ptr[*at] >= 'A' && name.ptr[*at] <= 'Z';
 
 		if (*at > start && is_capital &&
-		    lower_of(name.ptr[*at - 1]) == name.ptr[*at - 1])
+		    pv_lower(name.ptr[*at - 1]) == name.ptr[*at - 1])
 			break;
 		++*at;
 	}
@@ -189,12 +184,12 @@ static int is_word(pv_str word, const char *text)
 {
 	size_t len = strlen(text);
 
-	if (word.len == len + 1 && lower_of(word.ptr[len]) == 's')
+	if (word.len == len + 1 && pv_lower(word.ptr[len]) == 's')
 		word.len = len;
 	if (word.len != len)
 		return 0;
 	for (size_t i = 0; i < len; i++)
-		if (lower_of(word.ptr[i]) != text[i])
+		if (pv_lower(word.ptr[i]) != text[i])
 			return 0;
 	return 1;
 }

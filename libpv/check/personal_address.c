@@ -213,7 +213,7 @@ static int match_ipv6(pv_str *out, pv_str text, size_t at)
 	out->ptr = text.ptr + at;
 	out->len = end - at;
 	if (colons < 3 || (text.ptr[at] != '2' && text.ptr[at] != '3') ||
-	    out->len < 5 || text.ptr[at + 4] != ':')
+	    pv_str_at(*out, 4) != ':')
 		return 0;
 	if (is_documentation(*out))
 		return 0;

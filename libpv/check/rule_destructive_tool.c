@@ -29,11 +29,6 @@ enum {
 	WORDS_LOOKED_AT = 3 /* of a description: "Permanently deletes ..." */
 };
 
-static char lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-}
-
 static int starts_with(pv_str text, const char *prefix)
 {
 	size_t len = strlen(prefix);
@@ -41,7 +36,7 @@ static int starts_with(pv_str text, const char *prefix)
 	if (text.len < len)
 		return 0;
 	for (size_t i = 0; i < len; i++)
-		if (lower(text.ptr[i]) != prefix[i])
+		if (pv_lower(text.ptr[i]) != prefix[i])
 			return 0;
 	return 1;
 }
@@ -78,8 +73,8 @@ static const char *find_verb(pv_str text, size_t words)
 			at++;
 		start = at;
 		while (at < text.len && pv_is_letter(text.ptr[at]) &&
-		       (at == start || text.ptr[at] == lower(text.ptr[at]) ||
-			text.ptr[at - 1] != lower(text.ptr[at - 1])))
+		       (at == start || text.ptr[at] == pv_lower(text.ptr[at]) ||
+			text.ptr[at - 1] != pv_lower(text.ptr[at - 1])))
 			at++;
 		verb = verb_of((pv_str){ text.ptr + start, at - start });
 		if (verb)
@@ -92,7 +87,7 @@ static int is_cautious(pv_str text)
 {
 	for (; text.len; text.ptr++, text.len--)
 		for (size_t i = 0; i < pv_array_len(cautions); i++)
-			if (lower(*text.ptr) == cautions[i][0] &&
+			if (pv_lower(*text.ptr) == cautions[i][0] &&
 			    starts_with(text, cautions[i]))
 				return 1;
 	return 0;

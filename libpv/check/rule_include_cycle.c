@@ -26,20 +26,20 @@ enum {
 /* Whether `id` reaches the prompt at hand. */
 static int reaches(int *out, struct search *search, const char *id)
 {
-	pv_check_run *run = search->run;
+	pv_check_run *it = search->run;
 	const pv_prompt *prompt = NULL;
 	void *old = NULL;
 	int rc;
 
-	*out = !strcmp(id, run->subject->id);
+	*out = !strcmp(id, it->subject->id);
 	if (*out || search->depth == MAX_DEPTH)
 		return PV_OK;
-	rc = pv_map_set(&search->seen, pv_str_of(id), search, &old, run->err);
+	rc = pv_map_set(&search->seen, pv_str_of(id), search, &old, it->err);
 	if (rc < 0 || old)
 		return rc;
-	rc = pv_check_load(&prompt, run, id);
+	rc = pv_check_load(&prompt, it, id);
 	if (rc == PV_ENOTFOUND) {
-		pv_error_clear(run->err);
+		pv_error_clear(it->err);
 		return PV_OK;
 	}
 	search->depth++;

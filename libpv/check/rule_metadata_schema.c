@@ -38,7 +38,7 @@ static int compile(pv_schema **out, pv_check_run *run, const pv_yaml_node *node,
 static int check(pv_check_run *run, const pv_schema *schema)
 {
 	const pv_yaml_node *metadata = pv_check_field(run, "metadata");
-	const pv_yaml_node *place;
+	const pv_yaml_node *place = metadata;
 	pv_yaml *empty = NULL;
 	char message[256];
 	int rc = PV_OK;

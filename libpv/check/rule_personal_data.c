@@ -91,9 +91,9 @@ static int check(struct search *search, pv_str text, const pv_yaml_node *node,
 {
 	static const char hint[] = "write a placeholder, such as a variable or "
 				   "an address of example.com";
-	pv_check_run *run = search->run;
+	pv_check_run *it = search->run;
 	pv_spots spots = { 0 };
-	int rc = pv_find_personal(&spots, text, search->kinds, run->err);
+	int rc = pv_find_personal(&spots, text, search->kinds, it->err);
 
 	for (size_t i = 0; i < spots.count && rc == PV_OK; i++) {
 		const pv_spot *spot = &spots.items[i];
@@ -102,10 +102,10 @@ static int check(struct search *search, pv_str text, const pv_yaml_node *node,
 		if (is_allowed(search, found))
 			continue;
 		if (node)
-			rc = pv_check_node(run, node, hint, "%s stands here",
+			rc = pv_check_node(it, node, hint, "%s stands here",
 					   spot->what);
 		else
-			rc = pv_check_text(run, idx, spot->start, hint,
+			rc = pv_check_text(it, idx, spot->start, hint,
 					   "%s stands in the text", spot->what);
 	}
 	pv_spots_dispose(&spots);

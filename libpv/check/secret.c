@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "check/spot.h"
+#include "schema/format.h"
 
 int pv_secret_has(unsigned letters, char c)
 {
@@ -41,11 +42,6 @@ size_t pv_secret_span(pv_str text, size_t at, size_t max, unsigned letters)
 
 /* --- examples ------------------------------------------------------------- */
 
-static char lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-}
-
 static int contains(pv_str word, const char *part)
 {
 	size_t len = strlen(part);
@@ -53,7 +49,7 @@ static int contains(pv_str word, const char *part)
 	for (size_t i = 0; i + len <= word.len; i++) {
 		size_t same = 0;
 
-		while (same < len && lower(word.ptr[i + same]) == part[same])
+		while (same < len && pv_lower(word.ptr[i + same]) == part[same])
 			same++;
 		if (same == len)
 			return 1;

@@ -50,18 +50,19 @@ static inline int pv_is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static inline char pv_lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
 static inline int pv_is_letter(char c)
 {
-	char lower = (char)(c | 0x20);
-
-	return lower >= 'a' && lower <= 'z';
+	return pv_lower(c) >= 'a' && pv_lower(c) <= 'z';
 }
 
 static inline int pv_is_hex(char c)
 {
-	char lower = (char)(c | 0x20);
-
-	return pv_is_digit(c) || (lower >= 'a' && lower <= 'f');
+	return pv_is_digit(c) || (pv_lower(c) >= 'a' && pv_lower(c) <= 'f');
 }
 
 #endif
