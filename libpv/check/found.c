@@ -132,10 +132,9 @@ const pv_check_rule pv_rules_found[] = {
 	  NULL },
 	{ { .id = "unknown-filter",
 	    .group = PV_RULE_SYNTAX,
-	    .severity = PV_SEVERITY_ERROR,
+	    .severity = PV_SEVERITY_WARNING,
 	    .what = "a filter or test that git-pv does not have",
-	    .fix = "correct its name; one that only another renderer has "
-		   "cannot be rendered here" },
+	    .fix = "correct its name, unless another renderer has it" },
 	  NULL },
 	{ { .id = "unknown-key",
 	    .group = PV_RULE_SYNTAX,

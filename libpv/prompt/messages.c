@@ -298,8 +298,11 @@ static int report_fault(pv_loader *loader, size_t idx)
 	loader->prompt->has_fault = loader->has_fault;
 	if (!loader->report)
 		return PV_OK;
-	if (fault->is_unknown)
+	/* Another renderer may have it. */
+	if (fault->is_unknown) {
+		finding.severity = PV_SEVERITY_WARNING;
 		finding.rule = "unknown-filter";
+	}
 	pv_load_place(loader, idx, fault->offset, &finding.line, &finding.column);
 	return pv_load_note_at(loader, &finding);
 }

@@ -186,7 +186,7 @@ static const struct row rows[] = {
 	  "end of print statement', got 'b'", "" },
 	{ "prompt: |2\n     ok\n   {{ a b }}\n", PV_OK, ERR, "template-syntax",
 	  3, 9, "end of print statement', got 'b'", "" },
-	{ "prompt: '{{ a|nofilter }}'\n", PV_OK, ERR, "unknown-filter", 1, 15,
+	{ "prompt: '{{ a|nofilter }}'\n", PV_OK, WARN, "unknown-filter", 1, 15,
 	  "No filter named 'nofilter'", "" },
 	{ "prompt: '{{ a b }}'\n", PV_OK, ERR, "template-syntax", 1, 15,
 	  "end of print statement', got 'b'", "" },
