@@ -23,7 +23,7 @@
 #include "store/shared_mode.h"
 
 enum {
-	WRITE_ATTEMPTS = 3,
+	WRITE_ATTEMPTS = 20,
 	WINDOW_LEAST = 9, /* of zlib, as a power of two */
 	SMALL_MAX = 8192,
 	SMALL_MEMORY = 5, /* zlib's measure; it has MEMORY by default */
