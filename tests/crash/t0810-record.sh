@@ -96,6 +96,21 @@ it 'when eight record at once and are killed again and again' '
 	cmp_files /dev/null "$SCRATCH/errors"
 '
 
+# The making itself: each of them may find it half begun by another.
+it 'when eight begin the index at once, again and again' '
+	stage begun
+	for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+		rm -rf .git/pv
+		for writer in 1 2 3 4 5 6 7 8; do
+			git pv record --template "w$writer" >/dev/null \
+				2>>"$SCRATCH/begun" &
+		done
+		wait
+		same 8 "$(git pv history export | wc -l)"
+	done
+	cmp_files /dev/null "$SCRATCH/begun"
+'
+
 it 'when eight streams come at once' '
 	stage streams
 	for writer in 1 2 3 4 5 6 7 8; do

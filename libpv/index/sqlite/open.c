@@ -53,22 +53,45 @@ static int fail_foreign(pv_error *err, const char *path)
 			     "move it away, and a new index is begun");
 }
 
-/* How many migrations it has had; 0 for an empty file. */
-static int read_version(int64_t *out, struct pv_sqlite *db, pv_error *err)
+/* What tells whose it is. */
+struct identity {
+	int64_t application;
+	int64_t version;
+	int64_t things;
+};
+
+static int ask_identity(struct identity *out, struct pv_sqlite *db, pv_error *err)
 {
-	int64_t id = 0;
-	int64_t things = 0;
-	int rc = ask(&id, db, "PRAGMA application_id", err);
+	int rc = ask(&out->application, db, "PRAGMA application_id", err);
 
 	if (rc == PV_OK)
-		rc = ask(out, db, "PRAGMA user_version", err);
-	if (rc == PV_OK && id != APPLICATION_ID)
-		rc = ask(&things, db, "SELECT count(*) FROM sqlite_schema", err);
+		rc = ask(&out->version, db, "PRAGMA user_version", err);
+	if (rc == PV_OK)
+		rc = ask(&out->things, db, "SELECT count(*) FROM sqlite_schema",
+			 err);
+	return rc;
+}
+
+/*
+ * How many migrations it has had; 0 for an empty file. The answers are of one
+ * moment: between two of them somebody else may make it.
+ */
+static int read_version(int64_t *out, struct pv_sqlite *db, pv_error *err)
+{
+	struct identity it = { 0 };
+	int rc = run_sql(db, "SAVEPOINT identity", err);
+
 	if (rc < 0)
 		return rc;
-	if (id != APPLICATION_ID && (things || *out || id))
+	rc = ask_identity(&it, db, err);
+	sqlite3_exec(db->db, "RELEASE identity", NULL, NULL, NULL);
+	*out = it.version;
+	if (rc < 0)
+		return rc;
+	if (it.application != APPLICATION_ID &&
+	    (it.application || it.version || it.things))
 		return fail_foreign(err, db->path);
-	if (*out <= (int64_t)pv_array_len(migrations))
+	if (it.version <= (int64_t)pv_array_len(migrations))
 		return PV_OK;
 	pv_fail(err, PV_EUNSUPPORTED,
 		"a newer git-pv wrote the index \"%.140s\"", db->path);
