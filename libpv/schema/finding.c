@@ -47,50 +47,16 @@ static void show_string(pv_buf *out, pv_str text)
 		pv_buf_putc(out, '"');
 }
 
-static void show_number(pv_buf *out, const pv_decimal *number)
-{
-	if (number->is_negative)
-		pv_buf_putc(out, '-');
-	if (!number->whole.len)
-		pv_buf_putc(out, '0');
-	pv_buf_put(out, number->whole.ptr,
-		   number->whole.len < SHOWN ? number->whole.len : SHOWN);
-	if (number->fraction.len)
-		pv_buf_putc(out, '.');
-	pv_buf_put(out, number->fraction.ptr,
-		   number->fraction.len < SHOWN ? number->fraction.len : SHOWN);
-	if (number->exponent)
-		pv_buf_printf(out, "e%ld", number->exponent);
-}
-
 void pv_value_show(pv_buf *out, const pv_value *value)
 {
-	switch ((enum pv_value_kind)value->kind) {
-	case PV_VALUE_NULL:
-		pv_buf_puts(out, "null");
-		break;
-	case PV_VALUE_FALSE:
-		pv_buf_puts(out, "false");
-		break;
-	case PV_VALUE_TRUE:
-		pv_buf_puts(out, "true");
-		break;
-	case PV_VALUE_INTEGER:
-		pv_buf_printf(out, "%lld", (long long)value->as.integer);
-		break;
-	case PV_VALUE_NUMBER:
-		show_number(out, &value->as.number->decimal);
-		break;
-	case PV_VALUE_STRING:
+	if (pv_value_put_plain(out, value, SHOWN))
+		return;
+	if (value->kind == PV_VALUE_STRING)
 		show_string(out, pv_value_str(value));
-		break;
-	case PV_VALUE_ARRAY:
+	else if (value->kind == PV_VALUE_ARRAY)
 		pv_buf_puts(out, value->count ? "[...]" : "[]");
-		break;
-	case PV_VALUE_OBJECT:
+	else
 		pv_buf_puts(out, value->count ? "{...}" : "{}");
-		break;
-	}
 }
 
 /* --- showing places ---------------------------------------------------------------- */

@@ -102,22 +102,6 @@ const pv_value *pv_make_object(pv_proof *proof, const pv_str *keys,
 
 /* --- text ------------------------------------------------------------------------ */
 
-static void put_decimal(pv_buf *out, const pv_decimal *number)
-{
-	if (number->is_negative)
-		pv_buf_putc(out, '-');
-	if (number->whole.len)
-		pv_buf_put(out, number->whole.ptr, number->whole.len);
-	else
-		pv_buf_putc(out, '0');
-	if (number->fraction.len) {
-		pv_buf_putc(out, '.');
-		pv_buf_put(out, number->fraction.ptr, number->fraction.len);
-	}
-	if (number->exponent)
-		pv_buf_printf(out, "e%ld", number->exponent);
-}
-
 static void put_string(pv_buf *out, pv_str text)
 {
 	pv_jsonw w;
@@ -147,28 +131,10 @@ static void put_parts(pv_buf *out, const pv_value *value)
 
 void pv_value_put(pv_buf *out, const pv_value *value)
 {
-	switch ((enum pv_value_kind)value->kind) {
-	case PV_VALUE_NULL:
-		pv_buf_puts(out, "null");
-		break;
-	case PV_VALUE_FALSE:
-		pv_buf_puts(out, "false");
-		break;
-	case PV_VALUE_TRUE:
-		pv_buf_puts(out, "true");
-		break;
-	case PV_VALUE_INTEGER:
-		pv_buf_printf(out, "%lld", (long long)value->as.integer);
-		break;
-	case PV_VALUE_NUMBER:
-		put_decimal(out, &value->as.number->decimal);
-		break;
-	case PV_VALUE_STRING:
+	if (pv_value_put_plain(out, value, SIZE_MAX))
+		return;
+	if (value->kind == PV_VALUE_STRING)
 		put_string(out, pv_value_str(value));
-		break;
-	case PV_VALUE_ARRAY:
-	case PV_VALUE_OBJECT:
+	else
 		put_parts(out, value);
-		break;
-	}
 }

@@ -167,6 +167,11 @@ int pv_nodes_share(pv_proof *proof, const pv_nodes *all, const pv_nodes *any);
 /* Whether both nodes say the same, as far as their texts tell. */
 int pv_node_same_rules(pv_proof *proof, const pv_node *a, const pv_node *b);
 
+/* Both bounds at once. */
+void pv_range_cut(pv_range *range, const pv_range *by);
+/* What the rules of the right side about a number of things leave. */
+void pv_range_cut_parts(pv_range *range, const pv_case *it);
+
 /* Each for one kind of value: whether the case is a contradiction. */
 enum pv_answer pv_leaf_number(pv_proof *proof, const pv_case *it);
 enum pv_answer pv_leaf_string(pv_proof *proof, const pv_case *it);

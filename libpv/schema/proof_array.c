@@ -18,21 +18,16 @@ static pv_range counts_of(const pv_case *it)
 
 		if (!rules)
 			continue;
-		if (rules->count.min > range.min)
-			range.min = rules->count.min;
+		pv_range_cut(&range, &rules->count);
 		if (rules->contains && rules->containing.min > range.min)
 			range.min = rules->containing.min;
-		if (rules->count.max < range.max)
-			range.max = rules->count.max;
 	}
+	pv_range_cut_parts(&range, it);
 	for (size_t i = 0; i < it->part_count; i++) {
 		const pv_part *part = &it->parts[i];
 		size_t least = 0;
 
-		if (part->kind == PV_PART_AT_LEAST && part->index - 1 < range.max)
-			range.max = part->index - 1;
-		if (part->kind == PV_PART_AT_MOST ||
-		    part->kind == PV_PART_ITEM || part->kind == PV_PART_ITEMS)
+		if (part->kind == PV_PART_ITEM || part->kind == PV_PART_ITEMS)
 			least = part->index + 1;
 		if (part->kind == PV_PART_UNIQUE)
 			least = 2;

@@ -26,19 +26,10 @@ pv_range pv_keys_counts(const pv_case *it)
 	for (size_t i = 0; i < it->all.count; i++) {
 		const pv_object_rules *rules = rules_at(it, i);
 
-		if (rules && rules->count.min > range.min)
-			range.min = rules->count.min;
-		if (rules && rules->count.max < range.max)
-			range.max = rules->count.max;
+		if (rules)
+			pv_range_cut(&range, &rules->count);
 	}
-	for (size_t i = 0; i < it->part_count; i++) {
-		const pv_part *part = &it->parts[i];
-
-		if (part->kind == PV_PART_AT_LEAST && part->index - 1 < range.max)
-			range.max = part->index - 1;
-		if (part->kind == PV_PART_AT_MOST && part->index + 1 > range.min)
-			range.min = part->index + 1;
-	}
+	pv_range_cut_parts(&range, it);
 	return range;
 }
 

@@ -9,6 +9,30 @@ enum {
 	MAX_PAIRS = 64 /* nodes compared because references lead to them */
 };
 
+/* --- bounds ------------------------------------------------------------------- */
+
+void pv_range_cut(pv_range *range, const pv_range *by)
+{
+	if (by->min > range->min)
+		range->min = by->min;
+	if (by->max < range->max)
+		range->max = by->max;
+}
+
+void pv_range_cut_parts(pv_range *range, const pv_case *it)
+{
+	for (size_t i = 0; i < it->part_count; i++) {
+		const pv_part *part = &it->parts[i];
+		pv_range left = { 0, SIZE_MAX };
+
+		if (part->kind == PV_PART_AT_LEAST)
+			left.max = part->index - 1;
+		if (part->kind == PV_PART_AT_MOST)
+			left.min = part->index + 1;
+		pv_range_cut(range, &left);
+	}
+}
+
 /* --- parts --------------------------------------------------------------------- */
 
 struct parts {

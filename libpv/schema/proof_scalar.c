@@ -266,19 +266,10 @@ static pv_range lengths_of(const pv_case *it)
 	for (size_t i = 0; i < it->all.count; i++) {
 		const pv_string_rules *rules = it->all.items[i]->string;
 
-		if (rules && rules->length.min > range.min)
-			range.min = rules->length.min;
-		if (rules && rules->length.max < range.max)
-			range.max = rules->length.max;
+		if (rules)
+			pv_range_cut(&range, &rules->length);
 	}
-	for (size_t i = 0; i < it->part_count; i++) {
-		const pv_part *part = &it->parts[i];
-
-		if (part->kind == PV_PART_AT_LEAST && part->index - 1 < range.max)
-			range.max = part->index - 1;
-		if (part->kind == PV_PART_AT_MOST && part->index + 1 > range.min)
-			range.min = part->index + 1;
-	}
+	pv_range_cut_parts(&range, it);
 	return range;
 }
 

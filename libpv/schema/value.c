@@ -169,3 +169,47 @@ uint64_t pv_value_hash(const pv_value *value)
 	}
 	return hash;
 }
+
+/* --- text ------------------------------------------------------------------ */
+
+static void put_digits(pv_buf *out, pv_str digits, size_t most)
+{
+	pv_buf_put(out, digits.ptr, digits.len < most ? digits.len : most);
+}
+
+static void put_decimal(pv_buf *out, const pv_decimal *number, size_t digits)
+{
+	if (number->is_negative)
+		pv_buf_putc(out, '-');
+	if (!number->whole.len)
+		pv_buf_putc(out, '0');
+	put_digits(out, number->whole, digits);
+	if (number->fraction.len)
+		pv_buf_putc(out, '.');
+	put_digits(out, number->fraction, digits);
+	if (number->exponent)
+		pv_buf_printf(out, "e%ld", number->exponent);
+}
+
+int pv_value_put_plain(pv_buf *out, const pv_value *value, size_t digits)
+{
+	switch ((enum pv_value_kind)value->kind) {
+	case PV_VALUE_NULL:
+		pv_buf_puts(out, "null");
+		return 1;
+	case PV_VALUE_FALSE:
+		pv_buf_puts(out, "false");
+		return 1;
+	case PV_VALUE_TRUE:
+		pv_buf_puts(out, "true");
+		return 1;
+	case PV_VALUE_INTEGER:
+		pv_buf_printf(out, "%lld", (long long)value->as.integer);
+		return 1;
+	case PV_VALUE_NUMBER:
+		put_decimal(out, &value->as.number->decimal, digits);
+		return 1;
+	default:
+		return 0;
+	}
+}

@@ -10,6 +10,7 @@
 #ifndef PV_SCHEMA_VALUE_H
 #define PV_SCHEMA_VALUE_H
 
+#include <pv/buf.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -152,5 +153,11 @@ int pv_value_is_multiple(const pv_value *value, const pv_value *unit);
 int pv_value_equal(const pv_value *a, const pv_value *b);
 /* Equal values have equal hashes. */
 uint64_t pv_value_hash(const pv_value *value);
+
+/*
+ * Appends null, a truth value or a number, of its digits at most so many on
+ * each side of the point; 0 for the other kinds.
+ */
+int pv_value_put_plain(pv_buf *out, const pv_value *value, size_t digits);
 
 #endif
