@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "jinja/parse/char_name.h"
 #include "jinja/value/unicode.h"
 
 struct unescape {
@@ -46,6 +47,27 @@ static int put_hex(struct unescape *u, char letter)
 	}
 	if (c > 0x10FFFF)
 		return pv_jinja_lex_fail(u->lexer, "illegal Unicode character");
+	u->out += pv_jinja_encode(u->out, c);
+	return PV_OK;
+}
+
+/* \N{NAME}, the letter being taken already. */
+static int put_named(struct unescape *u)
+{
+	pv_str name = { u->text.ptr + u->pos, u->text.len - u->pos };
+	const char *end = name.len ? memchr(name.ptr, '}', name.len) : NULL;
+	uint32_t c;
+
+	if (!end || *name.ptr != '{' || end == name.ptr + 1)
+		return pv_jinja_lex_fail(u->lexer,
+					 "malformed \\N character escape");
+	name.ptr++;
+	name.len = (size_t)(end - name.ptr);
+	u->pos += name.len + 2;
+	c = pv_jinja_char_named(name);
+	if (c == PV_JINJA_NO_CHAR)
+		return pv_jinja_lex_fail(u->lexer,
+					 "unknown Unicode character name");
 	u->out += pv_jinja_encode(u->out, c);
 	return PV_OK;
 }
@@ -110,8 +132,7 @@ static int put_escape(struct unescape *u)
 	if (c == 'x' || c == 'u' || c == 'U')
 		return put_hex(u, c);
 	if (c == 'N')
-		return pv_jinja_lex_fail(u->lexer,
-					 "character names are not supported");
+		return put_named(u);
 	if (c == '\n')
 		return PV_OK;
 	if (!known)

@@ -71,6 +71,20 @@ static void test_jinja_syntax__refuses_what_is_no_token(void **state)
 		{ "{{ '\\x4' }}", 1, 4, "truncated \\xXX escape" },
 		{ "{{ '\\u12' }}", 1, 4, "truncated \\uXXXX escape" },
 		{ "{{ '\\U00110000' }}", 1, 4, "illegal Unicode character" },
+		{ "{{ '\\N{EM DASH}\\N{nul}\\N{nbsp}' }}", 0, 0, NULL },
+		{ "{{ '\\N{CJK UNIFIED IDEOGRAPH-4E00}' }}", 0, 0, NULL },
+		{ "{{ '\\N{CJK UNIFIED IDEOGRAPH-}' }}", 1, 4,
+		  "unknown Unicode character name" },
+		{ "{{ '\\N{Hangul Syllable Ga}' }}", 1, 4,
+		  "unknown Unicode character name" },
+		{ "{{ '\\N{KEYCAP DIGIT ONE}' }}", 1, 4,
+		  "unknown Unicode character name" },
+		{ "\n{{ '\\N{EM_DASH}' }}", 2, 4,
+		  "unknown Unicode character name" },
+		{ "{{ '\\N{}' }}", 1, 4, "malformed \\N character escape" },
+		{ "{{ '\\N{EM DASH' }}", 1, 4, "malformed \\N character escape" },
+		{ "{{ '\\NEM DASH}' }}", 1, 4, "malformed \\N character escape" },
+		{ "{{ '\\N' }}", 1, 4, "malformed \\N character escape" },
 	};
 	pv_jinja_environment env = { 0 };
 
