@@ -13,8 +13,9 @@
 enum pv_jinja_extension {
 	PV_JINJA_EXT_DO = 1,
 	PV_JINJA_EXT_LOOPCONTROLS = 2,
-	PV_JINJA_EXT_I18N = 4,      /* null translations */
-	PV_JINJA_EXT_GENERATION = 8 /* {% generation %} of chat templates */
+	PV_JINJA_EXT_I18N = 4,       /* null translations */
+	PV_JINJA_EXT_GENERATION = 8, /* {% generation %} of chat templates */
+	PV_JINJA_EXT_NEWSTYLE = 16   /* with i18n: newstyle_gettext */
 };
 
 typedef struct pv_jinja_environment {

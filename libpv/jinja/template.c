@@ -177,7 +177,8 @@ static int is_global(const pv_jinja_template *template, pv_jinja_value name)
 
 	if (env->has_chat_globals && pv_jinja_chat_find(name))
 		return 1;
-	if ((env->extensions & PV_JINJA_EXT_I18N) && pv_jinja_i18n_find(name))
+	if ((env->extensions & PV_JINJA_EXT_I18N) &&
+	    pv_jinja_i18n_find(name, env->extensions))
 		return 1;
 	return pv_jinja_global_find(name.u.s, name.len) != NULL;
 }

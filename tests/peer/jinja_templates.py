@@ -63,6 +63,8 @@ def chat_json(x, ensure_ascii=False, indent=None, separators=None, sort_keys=Fal
 
 def environment(case):
     options = dict(case["env"])
+    newstyle = options.pop("newstyle_gettext", False)
+    policies = options.pop("policies", {})
     chat = options.pop("globals", None)
     options.pop("tojson", None)
     if chat:
@@ -76,7 +78,8 @@ def environment(case):
 
     env = Raw(loader=jinja2.DictLoader(case["templates"]), **options)
     if "jinja2.ext.i18n" in options.get("extensions", ()):
-        env.install_null_translations()
+        env.install_null_translations(newstyle=newstyle)
+    env.policies.update(policies)
     if chat:
         env.filters["tojson"] = chat_json
         env.globals["raise_exception"] = raise_exception
@@ -238,7 +241,9 @@ CALLS = ["range(%s)", "range(9).index(%s)", "range(1, 9, 3).count(%s)", "range(1
          "range(%s)|list", "m1(%s)", "m1(x=%s)", "m1(%s, 2, 3)", "m1(*[%s])", "m1(**{'x': %s})", "loop.cycle(%s, 2)",
          "loop.changed(%s)", "caller(%s)", "super()", "self.b1()", "nope(%s)", "lib.lm(%s)", "lm(%s)"]
 I18N_CALLS = ["_('a%b')", "gettext(s)", "ngettext('one', 'many', %s)", "pgettext('c', 'x')",
-              "npgettext('c', 'one', 'many', %s)", "_('%%(x)s') % {'x': 1}", "_(%s)"]
+              "npgettext('c', 'one', 'many', %s)", "_('%%(x)s') % {'x': 1}", "_(%s)", "_('%(x)s', x=%s)",
+              "ngettext('%(num)s one', '%(num)s %(a)r', %s, a=s)", "pgettext('c', '%(context)s %%', y=%s)",
+              "npgettext('c', '%(num)d', '%(context)s', 2, num=%s)", "gettext(s, 'x')", "ngettext(xs)"]
 CHAT_CALLS = ["raise_exception(%s)", "raise_exception('no ' ~ s)", "strftime_now('%d %b %Y')",
               "strftime_now('%Y-%m-%dT%H:%M:%S %% %j')", "d|tojson(indent=2)", "u|tojson", "users|tojson(ensure_ascii=true)",
               "d|tojson(separators=(',', ':'))", "d|tojson(sort_keys=true)", "xs|tojson(2)"]
@@ -446,9 +451,9 @@ class Maker:
         if self.r.random() < 0.5:
             return self.tag("trans " + self.pick(["", "x=a", "x=s, y=a", "trimmed x=e", "notrimmed", "x", "'c'", "'c', x=a",
                                                   "x=%s" % self.expr(1).replace("\n", " "), "x=1, x=2"])) + \
-                self.pick(["hi {{ x }}", " \n a%b \n", "{{ x }} {{ y }}"]) + self.tag("endtrans")
-        return self.tag("trans x=%s" % self.pick(["1", "2", "xs|length", "a"])) + "{{ x }} one" + \
-            self.tag("pluralize" + self.pick(["", " x"])) + "{{ x }} many" + self.tag("endtrans")
+                self.pick(["hi {{ x }}", " \n a%b \n", "{{ x }} {{ y }}", "%(context)s", "%%(x)s {{ context }}"]) + self.tag("endtrans")
+        return self.tag("trans %s=%s" % (self.pick(["x", "x", "'c' x", "num"]), self.pick(["1", "2", "xs|length", "a"]))) + "{{ x }} one" + \
+            self.tag("pluralize" + self.pick(["", " x"])) + self.pick(["{{ x }} many", "{{ num }}", "many %"]) + self.tag("endtrans")
 
     def damage(self, text):
         r = self.r
@@ -476,10 +481,16 @@ class Maker:
             env["sandbox"] = self.pick(["sandbox", "immutable"])
         if r.random() < 0.4:
             env["extensions"] = ["jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n"]
+            if r.random() < 0.5:
+                env["newstyle_gettext"] = True
+            if r.random() < 0.2:
+                env["policies"] = {"ext.i18n.trimmed": True}
         elif r.random() < 0.2:
             env.update({"extensions": ["jinja2.ext.loopcontrols", "hf.generation"], "tojson": "hf",
                         "globals": ["raise_exception", "strftime_now"], "sandbox": "immutable",
                         "trim_blocks": True, "lstrip_blocks": True})
+        if r.random() < 0.06:
+            env["newline_sequence"] = self.pick(["\r\n", "\r"])
         if r.random() < 0.12:
             env.update(zip(OPTIONS, self.pick(DELIMITERS)))
         if r.random() < 0.12:

@@ -134,6 +134,15 @@ static void read_extensions(struct test *t, pv_jinja_value list)
 			t->env.extensions |= 1U << i;
 }
 
+/* newstyle_gettext, and the policy of {% trans %}. */
+static void read_i18n(struct test *t, const pv_jinja_dict *env)
+{
+	if (get_flag(env, "newstyle_gettext"))
+		t->env.extensions |= PV_JINJA_EXT_NEWSTYLE;
+	t->env.trims_translations =
+		get_flag(get_dict(env, "policies"), "ext.i18n.trimmed");
+}
+
 static void read_environment(struct test *t, const pv_jinja_dict *env)
 {
 	pv_jinja_environment *out = &t->env;
@@ -152,6 +161,7 @@ static void read_environment(struct test *t, const pv_jinja_dict *env)
 	out->keeps_newline = get_flag(env, "keep_trailing_newline");
 	out->is_escaping = get_flag(env, "autoescape");
 	read_extensions(t, get(env, "extensions"));
+	read_i18n(t, env);
 	/* Cases that ask for variables do not name the globals. */
 	out->has_chat_globals =
 		has_item(get(env, "globals"), "raise_exception") ||

@@ -189,9 +189,10 @@ struct pv_jinja_node {
 		struct {
 			pv_jinja_value singular;
 			pv_jinja_value plural;    /* MISSING: none */
+			pv_jinja_value context;   /* MISSING: none */
 			pv_jinja_node *count;     /* plural's */
 			pv_jinja_nodes variables; /* each with its `key` */
-		} translate;
+		} translate;         /* flag: newstyle, which always formats */
 		pv_jinja_node *expr; /* PRINT, EXPR, EXTENDS, */
 		struct {
 			pv_jinja_node *target;

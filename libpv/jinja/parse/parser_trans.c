@@ -110,9 +110,13 @@ static int parse_variable(struct trans *t, pv_jinja_parser *p)
 /* [context] [variable ("," variable)*] [":"] */
 static int parse_head(struct trans *t, pv_jinja_parser *p)
 {
-	/* The context chooses among translations: there are none. */
+	pv_str context = p->current.text;
 	int rc = pv_jinja_skip(p, PV_JINJA_T_STRING);
 
+	t->node->u.translate.context = pv_jinja_missing();
+	if (rc > 0)
+		t->node->u.translate.context =
+			pv_jinja_str(context.ptr, context.len, 0);
 	rc = rc < 0 ? rc : PV_OK;
 	while (rc == PV_OK && p->current.type != PV_JINJA_T_BLOCK_END) {
 		if (t->node->u.translate.variables.count > 0)
@@ -310,7 +314,7 @@ static int finish_texts(struct trans *t, pv_jinja_parser *p, int is_used)
 			continue;
 		if (t->trimmed)
 			rc = trim(texts[i], p);
-		if (rc == PV_OK && !is_used)
+		if (rc == PV_OK && !is_used && !t->node->flag)
 			rc = undouble(texts[i], p);
 	}
 	return rc;
@@ -348,8 +352,10 @@ int pv_jinja_parse_trans(pv_jinja_nodes *out, pv_jinja_parser *p)
 		rc = pv_jinja_node_new(&print, p, PV_JINJA_N_PRINT, &at);
 	if (rc == PV_OK)
 		rc = pv_jinja_advance(p);
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
+		t.node->flag = (p->env->extensions & PV_JINJA_EXT_NEWSTYLE) != 0;
 		rc = parse_head(&t, p);
+	}
 	if (rc == PV_OK)
 		rc = parse_texts(&t, p, at.line);
 	if (rc == PV_OK)

@@ -40,7 +40,7 @@ static const pv_jinja_value *find_global(const pv_jinja_machine *m,
 	if (!found && m->env->has_chat_globals)
 		found = pv_jinja_chat_find(text);
 	if (!found && (m->env->extensions & PV_JINJA_EXT_I18N))
-		found = pv_jinja_i18n_find(text);
+		found = pv_jinja_i18n_find(text, m->env->extensions);
 	return found ? found : pv_jinja_global_find(text.u.s, text.len);
 }
 

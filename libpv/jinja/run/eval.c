@@ -315,18 +315,19 @@ static int eval_getitem(pv_jinja_value *out, pv_jinja_machine *m,
 
 /* --- translations --------------------------------------------------------- */
 
-static int choose_text(pv_jinja_value *out, pv_jinja_machine *m,
-		       pv_jinja_activation *act, const pv_jinja_node *node)
+static int choose_text(pv_jinja_value *out, pv_jinja_value *count_out,
+		       pv_jinja_machine *m, pv_jinja_activation *act,
+		       const pv_jinja_node *node)
 {
-	pv_jinja_value count = { 0 };
 	int rc;
 
 	*out = node->u.translate.singular;
+	*count_out = pv_jinja_missing();
 	if (pv_jinja_is_missing(node->u.translate.plural))
 		return PV_OK;
-	rc = pv_jinja_eval(&count, m, act, node->u.translate.count);
+	rc = pv_jinja_eval(count_out, m, act, node->u.translate.count);
 	if (rc == PV_OK)
-		rc = pv_jinja_equal(&m->run, count, pv_jinja_int(1));
+		rc = pv_jinja_equal(&m->run, *count_out, pv_jinja_int(1));
 	if (rc == 0)
 		*out = node->u.translate.plural;
 	return rc < 0 ? rc : PV_OK;
@@ -338,17 +339,22 @@ static int eval_translate(pv_jinja_value *out, pv_jinja_machine *m,
 	const pv_jinja_node *variable = node->u.translate.variables.first;
 	pv_jinja_dict *dict;
 	pv_jinja_value text;
+	pv_jinja_value count;
 	pv_jinja_value value = { 0 };
-	int rc = choose_text(&text, m, act, node);
+	int rc = choose_text(&text, &count, m, act, node);
 
 	if (rc < 0)
 		return rc;
 	if (m->run.is_escaping)
 		text.flags |= PV_JINJA_MARKUP;
 	*out = text;
-	if (!variable)
+	if (!variable && !node->flag)
 		return PV_OK;
-	rc = pv_jinja_dict_new(&dict, &m->run, node->u.translate.variables.count);
+	rc = pv_jinja_dict_new(&dict, &m->run,
+			       node->u.translate.variables.count + 2);
+	if (rc == PV_OK && node->flag)
+		rc = pv_jinja_i18n_defaults(&m->run, dict, count,
+					    node->u.translate.context);
 	for (; rc == PV_OK && variable; variable = variable->next) {
 		rc = pv_jinja_eval(&value, m, act, variable);
 		if (rc == PV_OK)

@@ -262,7 +262,14 @@ int pv_jinja_load_main(const pv_jinja_template **out, pv_jinja_machine *m,
 /* raise_exception and strftime_now (chat.c), or NULL. */
 const pv_jinja_value *pv_jinja_chat_find(pv_jinja_value name);
 /* _, gettext and the like (i18n.c), or NULL. */
-const pv_jinja_value *pv_jinja_i18n_find(pv_jinja_value name);
+const pv_jinja_value *pv_jinja_i18n_find(pv_jinja_value name,
+					 unsigned extensions);
+/*
+ * Sets what newstyle texts may print besides their variables: how many there
+ * are, and the context; either may be MISSING.
+ */
+int pv_jinja_i18n_defaults(pv_jinja_run *run, pv_jinja_dict *dict,
+			   pv_jinja_value count, pv_jinja_value context);
 
 int pv_jinja_stack_limit(pv_jinja_machine *m);
 
