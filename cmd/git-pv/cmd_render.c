@@ -191,6 +191,7 @@ static int open_prompt(render_call *call, const char *spec)
 	call->tree.settings = &cli->settings;
 	call->tree.at = call->spec.at;
 	call->loader.load = pv_prompt_tree_load;
+	call->loader.read = pv_prompt_tree_read;
 	call->loader.payload = &call->tree;
 	rc = fill_options(&opts, call);
 	if (rc < 0)

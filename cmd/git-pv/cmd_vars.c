@@ -69,7 +69,8 @@ static void warn(pv_cli *cli, const pv_report *report)
 static int list(pv_cli *cli, const pv_point *at, const pv_prompt *prompt)
 {
 	pv_prompt_tree tree = { cli->store, &cli->settings, *at };
-	const pv_render_loader loader = { pv_prompt_tree_load, &tree };
+	const pv_render_loader loader = { .load = pv_prompt_tree_load,
+					  .payload = &tree };
 	pv_interface *all = NULL;
 	int rc = pv_settings_at(&cli->settings, cli->store, at, &cli->err);
 

@@ -86,7 +86,8 @@ int examples_each(pv_cli *cli, const pv_point *at, const cli_prompt *entry,
 		  example_fn *fn, void *payload)
 {
 	pv_prompt_tree tree = { cli->store, &cli->settings, *at };
-	pv_render_loader loader = { pv_prompt_tree_load, &tree };
+	pv_render_loader loader = { pv_prompt_tree_load, &tree,
+				    pv_prompt_tree_read };
 	pv_render_options opts = { .name = entry->id, .loader = &loader };
 	struct run run = { .cli = cli, .fn = fn, .payload = payload };
 	pv_interface *all = NULL;

@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "check/check.h"
+#include "prompt/model.h"
 
 /* What relative references are relative to: the top of the repository. */
 static const char top[] = "file:///";
@@ -73,80 +74,16 @@ int pv_shape_new(pv_schema **out, pv_check_run *run, const pv_yaml_node *node,
 
 /* --- variables ------------------------------------------------------------ */
 
-/* Keys that are for people, or mean something else in a declaration. */
-static int is_kept(const pv_yaml_node *child, int is_typed)
-{
-	static const char *const dropped[] = { "default",  "description",
-					       "example",  "examples",
-					       "required", "title" };
-
-	for (size_t i = 0; i < pv_array_len(dropped); i++)
-		if (!strcmp(child->key->text, dropped[i]))
-			return 0;
-	return is_typed || strcmp(child->key->text, "type") != 0;
-}
-
-/* A type that lists "any" demands nothing. */
-static int is_any(const pv_yaml_node *type)
-{
-	const pv_yaml_node *node = pv_yaml_follow(type);
-
-	if (node->kind != PV_YAML_SEQUENCE)
-		return pv_node_is(node, "any") || pv_node_is_null(node);
-	for (node = node->first; node; node = node->next)
-		if (pv_node_is(node, "any"))
-			return 1;
-	return 0;
-}
-
-/* Appends the members that count; how many there are. */
-static int put_members(pv_buf *json, const pv_yaml_node *declaration,
-		       int is_typed, pv_error *err)
-{
-	const pv_yaml_node *child = pv_yaml_follow(declaration)->first;
-	int count = 0;
-
-	for (; child; child = child->next) {
-		int rc;
-
-		if (!is_kept(child, is_typed) ||
-		    (!strcmp(child->key->text, "type") && is_any(child)))
-			continue;
-		pv_buf_puts(json, count++ ? ",\"" : "{\"");
-		pv_buf_put(json, child->key->text, child->key->len);
-		pv_buf_puts(json, "\":");
-		rc = pv_yaml_to_json(json, child, err);
-		if (rc < 0)
-			return rc;
-	}
-	pv_buf_puts(json, count ? "}" : "");
-	return count;
-}
-
-/* Keys with signs that JSON escapes are no keywords. */
-static int has_plain_keys(const pv_yaml_node *declaration)
-{
-	const pv_yaml_node *child = pv_yaml_follow(declaration)->first;
-
-	for (; child; child = child->next)
-		for (const char *at = child->key->text; *at; at++)
-			if (*at == '"' || *at == '\\' || (unsigned char)*at < ' ')
-				return 0;
-	return 1;
-}
-
 int pv_shape_of_variable(pv_schema **out, pv_check_run *run,
 			 const pv_yaml_node *declaration, int is_typed,
 			 pv_error *why)
 {
 	pv_buf json = { 0 };
-	int rc = 0;
+	int rc;
 
 	*out = NULL;
 	pv_error_clear(why);
-	if (pv_yaml_follow(declaration)->kind == PV_YAML_MAPPING &&
-	    has_plain_keys(declaration))
-		rc = put_members(&json, declaration, is_typed, why);
+	rc = pv_declared_schema(&json, declaration, is_typed, why);
 	if (rc > 0)
 		rc = compile(out, run, &json, why);
 	else if (rc == PV_ENOMEM)
@@ -247,11 +184,14 @@ int pv_shape_each(pv_check_run *run,
 	const pv_yaml_node *output = pv_check_field(run, "output");
 	const pv_yaml_node *tools = pv_check_field(run, "tools");
 	const pv_yaml_node *tool = tools ? tools->first : NULL;
-	const pv_yaml_node *schema =
-		output ? pv_yaml_get(output, "schema") : NULL;
+	const pv_yaml_node *input = pv_check_field(run, "input");
+	const pv_yaml_node *schema = input ? pv_input_schema(input) : NULL;
 	int rc = PV_OK;
 
 	if (schema && !pv_node_is_null(schema))
+		rc = fn(run, schema, "the input");
+	schema = output ? pv_yaml_get(output, "schema") : NULL;
+	if (schema && !pv_node_is_null(schema) && rc == PV_OK)
 		rc = fn(run, schema, "the output");
 	for (; tool && rc == PV_OK; tool = tool->next) {
 		schema = pv_yaml_get(pv_tool_function(tool), "parameters");

@@ -37,8 +37,8 @@ int pv_shape_check(char message[256], const pv_yaml_node **place_out,
 		   const pv_yaml_node *value);
 
 /*
- * Calls `fn` for each schema of the prompt with what it is of: the output, the
- * parameters of a tool; until it returns non-zero, which is returned.
+ * Calls `fn` for each schema of the prompt with what it is of: the input, the
+ * output, the parameters of a tool; until it returns non-zero, which is returned.
  */
 int pv_shape_each(pv_check_run *run,
 		  int (*fn)(pv_check_run *run, const pv_yaml_node *schema,

@@ -186,6 +186,13 @@ void pv_load_explain(pv_error *error, pv_str text);
 int pv_load_variables(pv_loader *loader);
 /* The schema in `input`: below `schema` where that is all it has, else itself. */
 const pv_yaml_node *pv_input_schema(const pv_yaml_node *input);
+/*
+ * Appends the JSON Schema that the declaration of a variable is, without its
+ * `type` unless `is_typed`: how many keywords it has, and with none nothing is
+ * appended. Failures of pv_yaml_to_json.
+ */
+int pv_declared_schema(pv_buf *out, const pv_yaml_node *declaration,
+		       int is_typed, pv_error *err);
 /* Notes the files that a JSON Schema refers to. */
 int pv_load_schema_refs(pv_loader *loader, const pv_yaml_node *schema);
 

@@ -117,6 +117,7 @@ void pv_renderer_free(pv_renderer *renderer)
 	pv_map_dispose(&renderer->variable_of);
 	pv_map_dispose(&renderer->source_of);
 	pv_free(renderer->variables);
+	pv_render_free_shapes(renderer);
 	pv_arena_dispose(&renderer->arena);
 	pv_free(renderer);
 }
@@ -261,6 +262,8 @@ static int take_prompt(pv_renderer *renderer, const pv_prompt *prompt,
 		rc = take_fields(renderer, prompt, err);
 	if (rc == PV_OK)
 		rc = pv_render_add_variables(renderer, prompt, 0, err);
+	if (rc == PV_OK)
+		rc = pv_render_add_input(renderer, prompt, err);
 	if (rc == PV_OK && renderer->syntax == PV_SYNTAX_MUSTACHE &&
 	    pv_prompt_include_count(prompt))
 		rc = take_partials(renderer, prompt, err);

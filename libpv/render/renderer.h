@@ -11,6 +11,7 @@
 #define PV_RENDER_RENDERER_H
 
 #include <pv/render.h>
+#include <pv/schema.h>
 
 #include "base/arena.h"
 #include "base/map.h"
@@ -52,6 +53,13 @@ typedef struct pv_render_variable {
 	int is_unfit;              /* the default is not of the type */
 	pv_jinja_undefined absent; /* why it is undefined when it is optional */
 } pv_render_variable;
+
+/* What the variables together have to be. */
+typedef struct pv_render_shape {
+	pv_schema *schema;
+	int is_input; /* the prompt's `input`, not the declaration of one */
+	struct pv_render_shape *next;
+} pv_render_shape;
 
 /* A message, or the one text. */
 typedef struct pv_render_part {
@@ -95,6 +103,7 @@ struct pv_renderer {
 	pv_render_source *sources; /* in the order they were met */
 	pv_render_source **sources_end;
 	pv_map source_of;
+	pv_render_shape *shapes;
 	const char *fields[PV_RENDER_FIELDS]; /* JSON, or NULL */
 };
 
@@ -126,6 +135,13 @@ int pv_render_add_variables(pv_renderer *renderer, const pv_prompt *prompt,
 /* Adds the variables of what a prompt includes, all of it known. */
 int pv_render_add_included(pv_renderer *renderer, const pv_interface *all,
 			   pv_error *err);
+/* Compiles the prompt's `input`, if it has one (input.c). */
+int pv_render_add_input(pv_renderer *renderer, const pv_prompt *prompt,
+			pv_error *err);
+/* The same for what the declaration of a variable demands beyond its type. */
+int pv_render_add_declared(pv_renderer *renderer, const pv_prompt *prompt,
+			   const char *name, pv_error *err);
+void pv_render_free_shapes(pv_renderer *renderer);
 /* The variable with that name, or NULL. */
 pv_render_variable *pv_render_find_variable(const pv_renderer *renderer,
 					    pv_str name);
@@ -172,6 +188,12 @@ typedef struct pv_render_job {
 
 /* Makes `job->values`, and finds what is missing or wrong (values.c). */
 int pv_render_values(pv_render_job *job);
+/* Adds a finding for each thing that the shapes refuse in `job->values`; texts
+ * become what `input` wants where they can (input.c). */
+int pv_render_check_input(pv_render_job *job);
+/* Adds a finding about a variable (values.c). */
+int pv_render_find(pv_render_job *job, enum pv_severity severity,
+		   const char *rule, const char *hint, const pv_buf *message);
 /* Whether the caller gave it. */
 int pv_render_is_given(const pv_render_job *job,
 		       const pv_render_variable *variable);

@@ -13,8 +13,8 @@
 #include "base/fail.h"
 #include "base/mem.h"
 
-static int find(pv_render_job *job, enum pv_severity severity, const char *rule,
-		const char *hint, const pv_buf *message)
+int pv_render_find(pv_render_job *job, enum pv_severity severity,
+		   const char *rule, const char *hint, const pv_buf *message)
 {
 	const char *file = job->renderer->opts.name;
 	pv_finding finding = { .severity = severity,
@@ -70,8 +70,8 @@ static int find_wrong_type(pv_render_job *job, const pv_render_variable *variabl
 	put_type(&message, variable->type);
 	pv_buf_puts(&message, ", and ");
 	put_value(&message, value);
-	rc = find(job, PV_SEVERITY_ERROR, "variable-type",
-		  "the prompt declares the type", &message);
+	rc = pv_render_find(job, PV_SEVERITY_ERROR, "variable-type",
+			    "the prompt declares the type", &message);
 	pv_buf_dispose(&message);
 	return rc;
 }
@@ -84,9 +84,10 @@ static int find_unknown(pv_render_job *job, pv_jinja_value name)
 
 	pv_buf_printf(&message, "variable \"%.*s\" is not used by the prompt",
 		      (int)(name.len > 100 ? 100 : name.len), name.u.s);
-	rc = find(job, refuses ? PV_SEVERITY_ERROR : PV_SEVERITY_WARNING,
-		  "unknown-variable", "git pv vars lists its variables",
-		  &message);
+	rc = pv_render_find(job,
+			    refuses ? PV_SEVERITY_ERROR : PV_SEVERITY_WARNING,
+			    "unknown-variable",
+			    "git pv vars lists its variables", &message);
 	pv_buf_dispose(&message);
 	return rc;
 }
@@ -168,16 +169,18 @@ static int fail_findings(const pv_render_job *job)
 {
 	const pv_report *report = job->out->report;
 	size_t count = pv_report_count_at(report, PV_SEVERITY_ERROR);
+	const char *name = job->renderer->opts.name;
 	size_t first = 0;
 	int rc;
 
 	while (pv_report_at(report, first)->severity != PV_SEVERITY_ERROR)
 		first++;
-	rc = pv_fail_id(job->err, PV_ERR_VALIDATION, "%.200s",
+	rc = pv_fail_id(job->err, PV_ERR_VALIDATION, "%.100s%s%.150s",
+			name ? name : "", name ? ": " : "",
 			pv_report_at(report, first)->message);
 	if (count > 1)
 		return pv_error_hint(job->err, rc,
-				     "%zu variables are wrong in all", count);
+				     "%zu things are wrong in all", count);
 	return pv_error_hint(job->err, rc, "%.150s",
 			     pv_report_at(report, first)->hint);
 }
@@ -198,7 +201,10 @@ int pv_render_values(pv_render_job *job)
 					  "the variables");
 	if (job->is_missing && job->renderer->is_strict)
 		return pv_render_fail_missing(job);
-	if (pv_report_count_at(job->out->report, PV_SEVERITY_ERROR))
+	if (job->renderer->shapes &&
+	    !pv_report_count_at(job->out->report, PV_SEVERITY_ERROR))
+		rc = pv_render_check_input(job);
+	if (rc == PV_OK && pv_report_count_at(job->out->report, PV_SEVERITY_ERROR))
 		return fail_findings(job);
-	return PV_OK;
+	return rc;
 }

@@ -124,24 +124,33 @@ static int refine(pv_render_variable *there, pv_renderer *renderer,
 	return rc;
 }
 
+/* One of a prompt's own, or of one that is included. */
+static int take(pv_renderer *renderer, const pv_prompt *prompt,
+		const pv_variable *from, int is_included, pv_error *err)
+{
+	pv_render_variable *there =
+		pv_render_find_variable(renderer, pv_str_of(from->name));
+	int is_declared = strcmp(from->source, "inferred") != 0;
+	int rc;
+
+	if (there && (!is_included || there->is_declared || !is_declared))
+		return PV_OK;
+	rc = there ? refine(there, renderer, from, err)
+		   : add(renderer, from, need_of(prompt, from, is_included), err);
+	return rc < 0 || !is_declared ? rc
+				      : pv_render_add_declared(renderer, prompt,
+							       from->name, err);
+}
+
 int pv_render_add_variables(pv_renderer *renderer, const pv_prompt *prompt,
 			    int is_included, pv_error *err)
 {
 	int rc = PV_OK;
 
 	for (size_t i = 0; rc == PV_OK && i < pv_prompt_variable_count(prompt);
-	     i++) {
-		const pv_variable *from = pv_prompt_variable(prompt, i);
-		pv_render_variable *there =
-			pv_render_find_variable(renderer, pv_str_of(from->name));
-
-		if (!there)
-			rc = add(renderer, from,
-				 need_of(prompt, from, is_included), err);
-		else if (is_included && !there->is_declared &&
-			 strcmp(from->source, "inferred") != 0)
-			rc = refine(there, renderer, from, err);
-	}
+	     i++)
+		rc = take(renderer, prompt, pv_prompt_variable(prompt, i),
+			  is_included, err);
 	return rc;
 }
 

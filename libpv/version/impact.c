@@ -41,7 +41,8 @@ static void side_dispose(struct side *side)
 /* What cannot be found out, another rule complains about. */
 static int find_interface(struct side *side, pv_error *err)
 {
-	pv_render_loader loader = { pv_prompt_tree_load, &side->tree };
+	pv_render_loader loader = { .load = pv_prompt_tree_load,
+				    .payload = &side->tree };
 	int rc = pv_interface_new(&side->all, side->prompt, &loader, err);
 
 	if (rc == PV_OK || rc == PV_ENOMEM)

@@ -40,8 +40,7 @@ static int from_yaml(pv_buf *out, const pv_buf *text, pv_error *err)
 	return rc;
 }
 
-/* `load` of a schema: a file of the state. */
-static int load(pv_buf *out, const char *uri, void *payload, pv_error *err)
+int pv_prompt_tree_read(pv_buf *out, const char *uri, void *payload, pv_error *err)
 {
 	const pv_prompt_tree *tree = payload;
 	pv_buf text = { .max = FILE_MAX };
@@ -68,16 +67,25 @@ static int in_prompt(pv_error *err, int rc, const pv_yaml_node *at)
 	return rc;
 }
 
+/* Where the schema of a field stands; NULL: nowhere. */
+static const pv_yaml_node *schema_in(const pv_yaml_node *of, const char *field)
+{
+	if (!of)
+		return NULL;
+	return strcmp(field, "input") == 0 ? pv_input_schema(of)
+					   : pv_yaml_get(of, "schema");
+}
+
 int pv_prompt_tree_schema(pv_schema **out, const pv_prompt_tree *tree,
 			  const pv_prompt *prompt, const char *field,
 			  pv_error *err)
 {
 	pv_prompt_tree copy = *tree;
 	pv_schema_options opts = { .assert_formats = 1,
-				   .load = load,
+				   .load = pv_prompt_tree_read,
 				   .payload = &copy };
 	const pv_yaml_node *of = pv_yaml_get(pv_yaml_root(prompt->doc), field);
-	const pv_yaml_node *schema = of ? pv_yaml_get(of, "schema") : NULL;
+	const pv_yaml_node *schema = schema_in(of, field);
 	pv_buf json = { 0 };
 	int rc;
 

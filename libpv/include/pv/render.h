@@ -87,6 +87,11 @@ enum pv_undefined {
 typedef struct pv_render_loader {
 	int (*load)(pv_buf *out, const char *name, void *payload, pv_error *err);
 	void *payload;
+	/*
+	 * Appends the JSON of a file that the schemas of a prompt's input refer
+	 * to, its path counted from the top. PV_ENOTFOUND. NULL: there is none.
+	 */
+	int (*read)(pv_buf *out, const char *path, void *payload, pv_error *err);
 } pv_render_loader;
 
 /* What one message may cost unless options say otherwise. */
@@ -131,7 +136,7 @@ typedef struct pv_render_options {
  * what they include; an included prompt is one text, in the same syntax.
  * PV_ESYNTAX with template, line and column, PV_EINVALID, PV_ELIMIT, PV_ENOMEM,
  * failures of the loader other than PV_ENOTFOUND: what is not there fails when
- * it is reached. The caller frees the renderer. NULL options are all zero.
+ * it is reached. PV_ESCHEMA when the prompt's `input` is no JSON Schema. The caller frees the renderer. NULL options are all zero.
  */
 PV_API int pv_renderer_new(pv_renderer **out, const pv_prompt *prompt,
 			   const pv_render_options *opts, pv_error *err);
@@ -243,8 +248,9 @@ PV_API void pv_rendering_free(pv_rendering *rendering);
  * When undefined variables are strict and any is missing: PV_ERENDER with the
  * id "missing-variable", and `out` lists all of them. One that is used only
  * where it may not be reached is missing once such a place is reached. PV_ESCHEMA (id
- * "validation") for values of another type than declared, each of them a
- * finding in `out`. PV_ERENDER for what a template does wrong, PV_ESYNTAX for
+ * "validation") for values of another type than declared, or that the schemas
+ * of the prompt's `input` and of the declarations refuse, defaults filled in:
+ * each of them a finding in `out`. PV_ERENDER for what a template does wrong, PV_ESYNTAX for
  * an included one that does not parse, PV_ELIMIT, PV_ENOMEM.
  */
 PV_API int pv_render(pv_rendering *out, const pv_renderer *renderer,
@@ -265,7 +271,8 @@ PV_API const pv_missing *pv_rendering_missing(const pv_rendering *rendering,
 
 /*
  * What was noticed about the variables: rule "variable-type" for values of
- * another type, "unknown-variable" for those nobody uses. Never NULL.
+ * another type, "input-schema" for what a schema refuses, with the place of
+ * the keyword as its hint, "unknown-variable" for those nobody uses. Never NULL.
  */
 PV_API const pv_report *pv_rendering_report(const pv_rendering *rendering);
 

@@ -123,8 +123,15 @@ PV_API int pv_prompt_tree_load(pv_buf *out, const char *name, void *payload,
 			       pv_error *err);
 
 /*
- * Compiles the JSON Schema that stands in a field of the prompt: "output", its
- * `schema`. A `$ref` that is a path counts from the top of the
+ * `read` of the same loader: a JSON or YAML file of that state, as JSON. No path
+ * leads out of the repository, or to a hidden file. PV_ENOTFOUND.
+ */
+PV_API int pv_prompt_tree_read(pv_buf *out, const char *path, void *payload,
+			       pv_error *err);
+
+/*
+ * Compiles the JSON Schema that stands in a field of the prompt: the `schema`
+ * of "output", or "input", which may be one itself. A `$ref` that is a path counts from the top of the
  * repository; JSON and YAML files of the tree's state are read, nothing is
  * fetched. PV_ENOTFOUND when the prompt has none, failures of pv_schema_new.
  * The caller frees the schema.

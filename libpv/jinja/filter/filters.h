@@ -70,6 +70,12 @@ pv_jinja_fn pv_jinja_filter_pprint;
 pv_jinja_fn pv_jinja_filter_attr;
 pv_jinja_fn pv_jinja_filter_default;
 
+/*
+ * Appends a value as JSON without blanks. Raises TypeError for what JSON does
+ * not have; PV_ELIMIT, PV_ENOMEM.
+ */
+int pv_jinja_put_json(pv_buf *out, pv_jinja_run *run, pv_jinja_value value);
+
 /* --- attribute paths: "a.b.0", 3 --------------------------------------------------- */
 
 typedef struct pv_jinja_path {

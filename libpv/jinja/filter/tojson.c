@@ -371,6 +371,18 @@ static int put_value(struct dump *dump, pv_jinja_value value)
 	}
 }
 
+int pv_jinja_put_json(pv_buf *out, pv_jinja_run *run, pv_jinja_value value)
+{
+	struct dump dump = { .run = run,
+			     .out = out,
+			     .indent = pv_jinja_missing(),
+			     .between = pv_jinja_text(","),
+			     .colon = pv_jinja_text(":") };
+
+	dump_init(&dump);
+	return put_value(&dump, value);
+}
+
 /* --- the filter --------------------------------------------------------------------------- */
 
 /* A str, or so many spaces; None keeps all on one line. */

@@ -11,8 +11,9 @@ static const char yaml[] =
 	"  - {role: system, content: '{{ a }}{{ n + 1 }}{% include \"tone\" %}'}\n"
 	"  - {role: user, content: '{{ d.k[0] }}{% include \"to\" ~ \"ne\" %}'}\n"
 	"variables:\n"
-	"  n: {type: integer, default: 1, example: 4}\n"
+	"  n: {type: integer, default: 1, example: 4, minimum: 1}\n"
 	"  d: {default: {k: [1]}}\n"
+	"input: {$ref: schemas/in.json}\n"
 	"tests: [{name: one, vars: {a: x}}]\n";
 
 static const char values[] = "{\"a\": \"x\\u00e9\", \"n\": \"3\"}";
@@ -41,7 +42,17 @@ static int load(pv_buf *out, const char *name, void *payload, pv_error *err)
 	return pv_buf_status(out, err);
 }
 
-static const pv_render_loader loader = { load, NULL };
+static int read_schema(pv_buf *out, const char *path, void *payload, pv_error *err)
+{
+	(void)payload;
+	if (strcmp(path, "schemas/in.json") != 0)
+		return PV_ENOTFOUND;
+	pv_buf_puts(out, "{\"type\": \"object\", \"required\": [\"n\"], "
+			 "\"properties\": {\"n\": {\"type\": \"integer\"}}}");
+	return pv_buf_status(out, err);
+}
+
+static const pv_render_loader loader = { load, NULL, read_schema };
 static const pv_render_options opts = { .name = "p", .loader = &loader };
 
 static void begin(void *payload)

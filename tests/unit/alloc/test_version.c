@@ -99,6 +99,16 @@ static int load_from_tree(void *payload, pv_error *err)
 	return say_out(scene, pv_prompt_tree_load(&scene->out, "a", &tree, err));
 }
 
+static int read_from_tree(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_prompt_tree tree = { scene->it->repo.store, &scene->it->settings,
+				scene->tip };
+
+	return say_out(scene, pv_prompt_tree_read(&scene->out, "prompts/a.yaml",
+						  &tree, err));
+}
+
 /* The file that it refers to is YAML, and a schema of no keyword. */
 static int schema_of_tree(void *payload, pv_error *err)
 {
@@ -463,6 +473,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_settings_at, settings_at) },
 	{ WALK(pv_settings_tip, tip) },
 	{ WALK(pv_prompt_tree_load, load_from_tree) },
+	{ WALK(pv_prompt_tree_read, read_from_tree) },
 	{ WALK(pv_prompt_tree_schema, schema_of_tree) },
 	{ WALK(pv_prompt_path, path_of) },
 	{ WALK(pv_prompt_id, id_of) },

@@ -437,7 +437,7 @@ static int load(pv_buf *out, const char *name, void *payload, pv_error *err)
 	return PV_ENOTFOUND;
 }
 
-static const pv_render_loader loader = { load, NULL };
+static const pv_render_loader loader = { load, NULL, NULL };
 static const pv_render_options with_loader = { .loader = &loader };
 
 static void test_render_includes__bring_their_variables(void **state)
