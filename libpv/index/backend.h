@@ -10,15 +10,38 @@
 
 #include "index/execution.h"
 
+/* A condition as a backend gets it. */
+typedef struct pv_index_match {
+	enum pv_field field;
+	enum pv_executions_how how;
+	pv_str key;     /* of metadata and scores: the member */
+	pv_value value; /* of the field's kind; of tags and metadata a text */
+	double score;   /* of scores, instead */
+} pv_index_match;
+
 /* A query as a backend gets it. */
 typedef struct pv_index_query {
 	const pv_executions_query *asked;
-	/* One field set in each: the value to be matched. */
-	pv_execution *const *matches;
-	const enum pv_field *fields;
+	const pv_index_match *matches;
 	size_t match_count;
 	const unsigned char *after; /* an id, or NULL */
 } pv_index_query;
+
+/* A query that was checked, with what it needs to last. */
+typedef struct pv_filter {
+	pv_index_query query;
+	pv_index_match *matches;
+	pv_execution *values; /* lends texts to the matches */
+	unsigned char after[PV_UUID_BYTES];
+} pv_filter;
+
+/* Checks a query; NULL asks for everything. PV_EINVALID, PV_ENOMEM. */
+int pv_filter_read(pv_filter *out, const pv_executions_query *query,
+		   pv_error *err);
+void pv_filter_dispose(pv_filter *filter);
+
+/* The bytes of an id, or PV_EINVALID with what ids look like. */
+int pv_id_read(unsigned char out[PV_UUID_BYTES], const char *id, pv_error *err);
 
 typedef int (*pv_execution_fn)(const pv_execution *row, void *payload);
 typedef int (*pv_execution_change_fn)(pv_execution *row, void *payload,

@@ -14,6 +14,8 @@ for day in 1 2 3 4 5 6 7 8 9; do
 	printf '"ts":"2026-01-0%dT12:00:00Z","prompt_id":"p/%s",' "$day" "$model"
 	printf '"model":"%s","status":"%s","tags":["t%d"],' \
 		"$model" "$status" $((day % 2))
+	printf '"latency_ms":%d,"scores":{"s":0.%d},' $((day * 100)) "$day"
+	printf '"metadata":{"k.x":"v%d","n":%d},' $((day % 2)) "$day"
 	printf '"session":"s%d","output":"line %d\\nend","commit":null}\n' \
 		$((day / 4)) "$day"
 done >"$TRASH/rows"
@@ -28,7 +30,7 @@ it 'lists newest first' '
 	cd repo
 	same "9 8 7 6 5 4 3 2 1" "$(days)"
 	git pv history list -n 1 >../out 2>../err
-	same "01900000-0009-7000-8000-000000000000  2026-01-09T12:00:00.000Z  p/large  timeout  large" "$(cat ../out)"
+	same "01900000-0009-7000-8000-000000000000  2026-01-09T12:00:00.000Z  p/large  timeout  large  900 ms" "$(cat ../out)"
 	has ../err "\"--after 01900000-0009-7000-8000-000000000000\""
 '
 
@@ -55,6 +57,24 @@ it 'filters by what they are' '
 	is_error err "must be one of"
 '
 
+it 'filters by numbers and by metadata' '
+	cd repo
+	same "9 8 7" "$(days --min latency_ms=700)"
+	same "7" "$(days --min latency_ms=700 --max latency_ms=799.5)"
+	same "3 2 1" "$(days --max scores.s=0.3)"
+	same "9 7 5 3 1" "$(days --metadata k.x=v1)"
+	same "8" "$(days --metadata n=8 --metadata k.x=v0)"
+	same "" "$(days --metadata none=1)"
+	expect_failure 129 git pv history list --metadata n 2>err
+	is_error err "--metadata needs KEY=VALUE"
+	expect_failure 129 git pv history list --min =1 2>err
+	is_error err "--min needs NAME=N"
+	expect_failure 128 git pv history list --max model=1 2>err
+	is_error err "\"model\" is no number of executions"
+	expect_failure 128 git pv history list --min scores.s=x 2>err
+	is_error err "\"x\" is not a number"
+'
+
 it 'filters by time' '
 	cd repo
 	same "9 8" "$(days --since 2026-01-08)"
@@ -62,7 +82,10 @@ it 'filters by time' '
 	same "5" "$(days --since 2026-01-05T12:00:00Z --until 2026-01-05T12:00:00.001Z)"
 	git pv record --template now >../id
 	same 1 "$(git pv history list --since 1h --json | jq length)"
+	same 1 "$(git pv history list --days 1 --json | jq length)"
 	same 0 "$(git pv history list --until 1h --since 2h --json | jq length)"
+	expect_failure 129 git pv history list --days 1 --since 1h 2>err
+	is_error err "--since and --days exclude each other"
 	expect_failure 129 git pv history list --since yesterday 2>err
 	is_error err "is no time"
 '
@@ -101,7 +124,7 @@ it 'rates, and keeps scores that are not named' '
 	git pv history rate $id --quality 7.5 --score a=1 --score b=2
 	git pv history rate $id --feedback "so so" --score b=3 --json >../out
 	json ../out "[.quality, .feedback, .scores]" \
-		"[7.5,\"so so\",{\"a\":1,\"b\":3}]"
+		"[7.5,\"so so\",{\"s\":0.1,\"a\":1,\"b\":3}]"
 	expect_failure 129 git pv history rate $id 2>err
 	expect_failure 128 git pv history rate $id --quality 12 2>err
 	is_error err "from 1 to 10"
@@ -120,6 +143,21 @@ it 'tags, and takes tags off' '
 	git pv history tag $id --remove new --remove "two words" --json >../out
 	json ../out .tags null
 	expect_failure 129 git pv history tag $id 2>err
+'
+
+it 'tags all that filters choose' '
+	cd repo
+	git pv history tag --model large --status timeout slow late 2>../err
+	has ../err "2 tagged"
+	same "9 6" "$(days --tag slow)"
+	git pv history tag --tag slow --until 2026-01-08 --remove slow --json >../out
+	json ../out "[.[] | .tags]" "[[\"late\",\"t0\"]]"
+	same "9" "$(days --tag slow)"
+	same "9 6" "$(days --tag late)"
+	expect_failure 129 git pv history tag 2>err
+	is_error err "an id or filters"
+	expect_failure 129 git pv history tag --model large 2>err
+	is_error err "tag needs a tag"
 '
 
 it 'has nothing to show where nothing was recorded' '

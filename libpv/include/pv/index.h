@@ -137,17 +137,29 @@ PV_API int pv_executions_record(size_t *added_out, pv_executions *index,
 PV_API int pv_executions_get(pv_execution **out, pv_executions *index,
 			     const char *id, pv_error *err);
 
-/* A field and the value it must have, as text. */
+/* How a field is to compare with a value. */
+enum pv_executions_how {
+	PV_EXECUTIONS_IS,       /* the same; of `tags`: one of them */
+	PV_EXECUTIONS_AT_LEAST, /* a number, not less */
+	PV_EXECUTIONS_AT_MOST
+};
+
+/*
+ * A condition: a field, and the value it is to compare with, as text. Besides
+ * names of fields, `field` may be "metadata.KEY", the member KEY of metadata,
+ * whose value is a text or the JSON of another value, or "scores.NAME". A row
+ * in which the field is not set fits no condition.
+ */
 typedef struct pv_executions_match {
 	const char *field;
 	const char *value;
+	enum pv_executions_how how;
 } pv_executions_match;
 
-/* What to list; all zero lists everything, newest first. */
+/* Which rows are meant, in which order; all zero: all, newest first. */
 typedef struct pv_executions_query {
 	const pv_executions_match *matches; /* all must fit */
 	size_t match_count;
-	const char *tag;   /* NULL: any */
 	int64_t since;     /* microseconds, inclusive; 0: from the start */
 	int64_t until;     /* exclusive; 0: to the end */
 	const char *after; /* go on behind the row of this id; NULL */
@@ -158,8 +170,9 @@ typedef struct pv_executions_query {
 /*
  * Calls `fn` for each row that fits, by time and id, until it returns
  * non-zero, which becomes the result. The row is lent for the call. Rows that
- * are recorded meanwhile are not seen. `matches` may name any field that is
- * kept as a name or a number; others are PV_EINVALID.
+ * are recorded meanwhile are not seen. PV_EINVALID for a condition on what
+ * cannot be compared: `params`, `input`, `rendered`, `output`, or anything but
+ * a number with `at least` and `at most`.
  */
 PV_API int pv_executions_list(pv_executions *index,
 			      const pv_executions_query *query,

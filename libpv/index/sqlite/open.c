@@ -294,6 +294,8 @@ static int open_any(void **out, const pv_executions_options *opts, pv_error *err
 	else
 		rc = open_to_write(db, wait_ms, err);
 	if (rc == PV_OK)
+		rc = pv_sqlite_add_functions(db, err);
+	if (rc == PV_OK)
 		*out = db;
 	else
 		close_all(db);

@@ -51,6 +51,9 @@ enum {
  */
 int pv_fail_sqlite(pv_error *err, const struct pv_sqlite *db, int status);
 
+/* Adds the functions of function.c to a connection. */
+int pv_sqlite_add_functions(struct pv_sqlite *db, pv_error *err);
+
 /* --- statements ----------------------------------------------------------- */
 
 /* A statement by its name, prepared on first use, reset and unbound. */
@@ -78,7 +81,18 @@ int pv_sqlite_end(struct pv_sqlite *db, int rc, pv_error *err);
 
 /* "SELECT ... FROM execution e CROSS JOIN dim d ON ...": what rows are of. */
 void pv_sqlite_put_select(pv_buf *out);
-/* The row that a statement of the above stands on. */
+/* " AND ..." for each condition of a query on execution e, but its limit. */
+void pv_sqlite_put_where(pv_buf *sql, const pv_index_query *query);
+/* The values of the above, and the limit, which is place 5. */
+int pv_sqlite_bind_where(struct pv_sqlite *db, sqlite3_stmt *statement,
+			 const pv_index_query *query, pv_error *err);
+/*
+ * Prepares SQL, which is disposed of, and binds the query's values (NULL:
+ * none). The caller finalizes the statement, after failures too.
+ */
+int pv_sqlite_ask(sqlite3_stmt **out, struct pv_sqlite *db, pv_buf *sql,
+		  const pv_index_query *query, pv_error *err);
+/* The row that a statement of pv_sqlite_put_select stands on. */
 int pv_sqlite_read(pv_execution **out, struct pv_sqlite *db,
 		   sqlite3_stmt *statement, pv_error *err);
 

@@ -234,12 +234,17 @@ static int each(const pv_execution *row, void *payload)
 
 static int list(void *payload, pv_error *err)
 {
-	static const pv_executions_match matches[] = { { "model", "m" },
-						       { "success", "true" } };
-	struct scene *it = payload;
-	const pv_executions_query query = {
-		.matches = matches, .match_count = 2, .tag = "a", .limit = 5
+	static const pv_executions_match matches[] = {
+		{ "model", "m", PV_EXECUTIONS_IS },
+		{ "success", "true", PV_EXECUTIONS_IS },
+		{ "tags", "a", PV_EXECUTIONS_IS },
+		{ "metadata.odd", "[1,{\"k\":null}]", PV_EXECUTIONS_IS },
+		{ "scores.s", "0.5", PV_EXECUTIONS_AT_LEAST }
 	};
+	struct scene *it = payload;
+	const pv_executions_query query = { .matches = matches,
+					    .match_count = 5,
+					    .limit = 5 };
 	int rc = pv_executions_list(it->index, &query, each, NULL, err);
 
 	if (rc < 0)

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The parts of `git pv history`: which executions are meant (one set of
+ * filters for all verbs, history_filter.c), what is changed of them
+ * (history_change.c) and how they are printed (history_print.h).
+ */
+#ifndef PV_CMD_HISTORY_VERBS_H
+#define PV_CMD_HISTORY_VERBS_H
+
+#include "base/arena.h"
+#include "tracking.h"
+
+/* --- filters -------------------------------------------------------------- */
+
+/* What a filter's option compares: `which` of an item of `given`. */
+enum history_match {
+	HISTORY_PROMPT,
+	HISTORY_VERSION,
+	HISTORY_MODEL,
+	HISTORY_ENV,
+	HISTORY_VARIANT,
+	HISTORY_EXPERIMENT,
+	HISTORY_SESSION,
+	HISTORY_UNIT,
+	HISTORY_PROVIDER,
+	HISTORY_FRAMEWORK,
+	HISTORY_TEMPLATE,
+	HISTORY_DATASET,
+	HISTORY_BATCH,
+	HISTORY_PARENT,
+	HISTORY_STATUS,
+	HISTORY_SUCCESS,
+	HISTORY_ERROR_TYPE,
+	HISTORY_SOURCE,
+	HISTORY_TAG,
+	HISTORY_METADATA, /* KEY=VALUE, as the following */
+	HISTORY_MIN,
+	HISTORY_MAX
+};
+
+/* The filters as they were given; preset `limit` and `days` to -1. */
+typedef struct history_filter {
+	cli_list given;
+	const char *since;
+	const char *until;
+	const char *after;
+	int days;
+	int limit; /* -1: not given */
+} history_filter;
+
+/* Whether any was given that chooses rows. */
+int history_filter_is_given(const history_filter *filter);
+
+/* A query of the library, with what it needs to last. */
+typedef struct history_query {
+	pv_executions_query query;
+	pv_arena arena;
+} history_query;
+
+/* `limit` is for when none was given. Usage errors; PV_ENOMEM. */
+int history_query_read(history_query *out, pv_cli *cli,
+		       const history_filter *filter, size_t limit);
+void history_query_dispose(history_query *query);
+
+/* --- changes -------------------------------------------------------------- */
+
+/* What is to be changed of a row. */
+typedef struct history_change {
+	const char *quality;
+	const char *feedback;
+	cli_list scores;  /* NAME=N */
+	cli_list removed; /* tags */
+	char **tags;      /* to be added */
+	int tag_count;
+} history_change;
+
+/* Rates the execution of an id. */
+int history_rate(pv_cli *cli, history_change *change, const char *id);
+
+/*
+ * Tags the execution of the first operand, or, when filters are given, all
+ * that they choose; the other operands are the tags.
+ */
+int history_tag(pv_cli *cli, history_change *change,
+		const history_filter *filter, int count, char **args);
+
+#endif
