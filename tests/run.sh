@@ -57,21 +57,24 @@ suite() {
 if [ $may_install -eq 1 ]; then
 	sh tests/install-deps.sh tests
 fi
-for preset in dev asan release; do
+step 'configure dev' cmake --preset dev -DPV_TESTS=ON
+step 'build dev' cmake --build build/dev -j2 --target git-pv pv_shared pv_static
+for preset in asan release; do
 	step "configure $preset" cmake --preset "$preset" -DPV_TESTS=ON
 	step "build $preset" cmake --build "build/$preset" -j2
 done
 step 'configure tsan' cmake --preset tsan -DPV_TESTS=ON
 step 'build tsan' cmake --build build/tsan -j2 --target \
 	unit_threads_threads unit_threads_templates
-# What the sources look like, on the plain build, and what depends on frames of
-# usual size; what they do, with every sanitizer on; what threads do to each
-# other; and what is shipped, optimised, with crashes and full disks.
-suite dev -L 'project|peer'
-suite dev -R '^unit_jinja_limits$'
+# What the sources look like, on the plain build, of which the tests are left
+# out; what they do, with every sanitizer on; what threads do to each other;
+# and what is shipped, optimised: with crashes, full disks and peers, and what
+# depends on frames of usual size.
+suite dev -L project
 suite asan -L 'unit|cli'
 suite tsan -R '^unit_threads_'
-suite release -L 'ship|crash'
+suite release -L 'ship|crash|peer'
+suite release -R '^unit_jinja_limits$'
 
 if [ "$fuzz_seconds" -gt 0 ]; then
 	step 'build fuzz' sh tests/fuzz.sh --build
