@@ -59,6 +59,8 @@ typedef struct pv_index_backend {
 		    void *payload, pv_error *err);
 	int (*amend)(void *db, const unsigned char *id,
 		     pv_execution_change_fn change, void *payload, pv_error *err);
+	int (*check_rollups)(pv_executions_rollups *out, void *db, int repairs,
+			     pv_error *err);
 } pv_index_backend;
 
 extern const pv_index_backend pv_sqlite_backend;

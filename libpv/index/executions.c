@@ -75,6 +75,13 @@ int pv_executions_amend(pv_executions *index, const char *id,
 					      err);
 }
 
+int pv_executions_check_rollups(pv_executions_rollups *out,
+				pv_executions *index, int repairs, pv_error *err)
+{
+	memset(out, 0, sizeof(*out));
+	return index->backend->check_rollups(out, index->db, repairs, err);
+}
+
 int pv_executions_list(pv_executions *index, const pv_executions_query *query,
 		       int (*fn)(const pv_execution *row, void *payload),
 		       void *payload, pv_error *err)

@@ -191,6 +191,22 @@ PV_API int pv_executions_amend(pv_executions *index, const char *id,
 					     pv_error *err),
 			       void *payload, pv_error *err);
 
+/* What looking at the rollups found. */
+typedef struct pv_executions_rollups {
+	size_t compared; /* sums of a series in a minute, hour or day */
+	size_t wrong;    /* of those, not what the rows give */
+	size_t partial;  /* not compared: retention took some of their rows */
+} pv_executions_rollups;
+
+/*
+ * Makes the rollups anew from the rows and compares, byte for byte; with
+ * `repairs` the wrong ones are replaced. Wrong ones are no failure. As
+ * pv_executions_record.
+ */
+PV_API int pv_executions_check_rollups(pv_executions_rollups *out,
+				       pv_executions *index, int repairs,
+				       pv_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -16,11 +16,13 @@
 enum {
 	APPLICATION_ID = 0x50566978, /* "PVix" */
 	WAIT_MS = 20000,
-	STEP_MS = 5
+	STEP_MS = 5,
+	ROLLUPS = 2 /* the migration that brought them */
 };
 
 static const char *const *const migrations[] = {
 	&pv_sqlite_0001_executions_sql,
+	&pv_sqlite_0002_rollups_sql,
 };
 
 static int run_sql(struct pv_sqlite *db, const char *sql, pv_error *err)
@@ -111,7 +113,11 @@ static int apply(struct pv_sqlite *db, int64_t from, pv_error *err)
 	sqlite3_snprintf(sizeof(text), text,
 			 "PRAGMA application_id = %d; PRAGMA user_version = %d",
 			 APPLICATION_ID, (int)pv_array_len(migrations));
-	return rc == PV_OK ? run_sql(db, text, err) : rc;
+	if (rc == PV_OK)
+		rc = run_sql(db, text, err);
+	if (rc == PV_OK && from && from < ROLLUPS)
+		rc = pv_sqlite_rollups_make(db, err);
+	return rc;
 }
 
 static int migrate(struct pv_sqlite *db, pv_error *err)
@@ -272,6 +278,7 @@ static void close_all(void *state)
 	for (int i = 0; i < PV_SQLITE_STATEMENTS; i++)
 		sqlite3_finalize(db->statements[i]);
 	pv_sqlite_forget(db);
+	pv_sqlite_roll_forget(db);
 	sqlite3_close(db->db);
 	pv_free(db->path);
 	pv_free(db);
@@ -309,4 +316,5 @@ const pv_index_backend pv_sqlite_backend = {
 	.get = pv_sqlite_get,
 	.list = pv_sqlite_list,
 	.amend = pv_sqlite_amend,
+	.check_rollups = pv_sqlite_check_rollups,
 };

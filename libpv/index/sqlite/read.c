@@ -72,9 +72,9 @@ static int read_text(pv_execution *row, enum pv_field field, struct pv_sqlite *d
 	return pv_execution_copy(row, field, text, err);
 }
 
-static int read_column(pv_execution *row, enum pv_field field,
-		       struct pv_sqlite *db, sqlite3_stmt *statement, int at,
-		       pv_error *err)
+int pv_sqlite_read_column(pv_execution *row, enum pv_field field,
+			  struct pv_sqlite *db, sqlite3_stmt *statement, int at,
+			  pv_error *err)
 {
 	const pv_field_row *rule = pv_field_at(field);
 
@@ -102,8 +102,9 @@ static int read_columns(pv_execution *row, struct pv_sqlite *db,
 
 			if (place != PV_PLACE_NONE &&
 			    (place == PV_PLACE_DIM) == is_dim)
-				rc = read_column(row, (enum pv_field)i, db,
-						 statement, at++, err);
+				rc = pv_sqlite_read_column(row,
+							   (enum pv_field)i, db,
+							   statement, at++, err);
 		}
 	return rc;
 }
@@ -215,9 +216,13 @@ int pv_sqlite_amend(void *state, const unsigned char *id,
 	if (rc == PV_OK && row)
 		rc = drop_tags(db, id, row, err);
 	if (rc == PV_OK && row)
+		rc = pv_sqlite_roll_row(db, id, row, -1, err);
+	if (rc == PV_OK && row)
 		rc = change(row, payload, err);
 	if (rc == PV_OK && row)
 		rc = update(db, id, row, err);
+	if (rc == PV_OK && row)
+		rc = pv_sqlite_roll_row(db, id, row, 1, err);
 	pv_execution_free(row);
 	return pv_sqlite_end(db, rc, err);
 }

@@ -21,6 +21,7 @@ enum {
 struct dim {
 	int64_t dim_id;
 	int64_t name_id; /* 0: no prompt id */
+	int64_t series;  /* that its rows are measured in */
 };
 
 void pv_sqlite_forget(struct pv_sqlite *db)
@@ -42,18 +43,6 @@ static void hash_bytes(unsigned char out[HASH_BYTES], const char *text, size_t l
 
 /* --- names ---------------------------------------------------------------- */
 
-/* The one number that a statement gives, or 0 when it gives none. */
-static int ask_number(int64_t *out, struct pv_sqlite *db,
-		      sqlite3_stmt *statement, pv_error *err)
-{
-	int rc = pv_sqlite_step(db, statement, err);
-
-	*out = rc > 0 ? sqlite3_column_int64(statement, 0) : 0;
-	if (rc > 0)
-		rc = pv_sqlite_step(db, statement, err);
-	return rc < 0 ? rc : PV_OK;
-}
-
 static int name_id(int64_t *out, struct pv_sqlite *db, const pv_value *name,
 		   pv_error *err)
 {
@@ -68,14 +57,14 @@ static int name_id(int64_t *out, struct pv_sqlite *db, const pv_value *name,
 	if (rc < 0)
 		return rc;
 	pv_sqlite_bind_text(statement, 1, text);
-	rc = ask_number(out, db, statement, err);
+	rc = pv_sqlite_number(out, db, statement, err);
 	if (rc < 0 || *out)
 		return rc;
 	rc = pv_sqlite_use(&statement, db, PV_SQLITE_NAME_ADD, err);
 	if (rc < 0)
 		return rc;
 	pv_sqlite_bind_text(statement, 1, text);
-	return ask_number(out, db, statement, err);
+	return pv_sqlite_number(out, db, statement, err);
 }
 
 /* --- dims ----------------------------------------------------------------- */
@@ -112,6 +101,7 @@ static int find_dim(struct dim *out, struct pv_sqlite *db,
 		return rc;
 	out->dim_id = sqlite3_column_int64(statement, 0);
 	out->name_id = sqlite3_column_int64(statement, 1);
+	out->series = sqlite3_column_int64(statement, 2);
 	sqlite3_reset(statement);
 	return PV_OK;
 }
@@ -120,7 +110,7 @@ static int add_dim(struct dim *out, struct pv_sqlite *db,
 		   const unsigned char *key, const pv_execution *row,
 		   pv_error *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	int at = 3;
 	int rc = name_id(&out->name_id, db, &row->values[PV_FIELD_PROMPT_ID],
 			 err);
@@ -136,7 +126,7 @@ static int add_dim(struct dim *out, struct pv_sqlite *db,
 		if (pv_field_at((enum pv_field)i)->place == PV_PLACE_DIM)
 			pv_sqlite_bind(statement, at++, (enum pv_field)i,
 				       &row->values[i]);
-	return ask_number(&out->dim_id, db, statement, err);
+	return pv_sqlite_number(&out->dim_id, db, statement, err);
 }
 
 static int look_up_dim(struct dim *out, struct pv_sqlite *db, pv_str raw,
@@ -150,6 +140,10 @@ static int look_up_dim(struct dim *out, struct pv_sqlite *db, pv_str raw,
 	rc = find_dim(out, db, key, err);
 	if (rc == PV_OK && !out->dim_id)
 		rc = add_dim(out, db, key, row, err);
+	/* Dims of rows from before there were rollups have none yet. */
+	if (rc == PV_OK && !out->series)
+		rc = pv_sqlite_set_series(&out->series, db, out->dim_id, row,
+					  err);
 	if (rc < 0)
 		return rc;
 	if (db->dims.count >= DIMS_KEPT)
@@ -211,7 +205,7 @@ static int body_id(int64_t *out, struct pv_sqlite *db, const pv_value *value,
 	hash_bytes(hash, value->text, value->len);
 	sqlite3_bind_blob(statement, 1, hash, HASH_BYTES, SQLITE_STATIC);
 	sqlite3_bind_int(statement, 2, value->is_json);
-	rc = ask_number(out, db, statement, err);
+	rc = pv_sqlite_number(out, db, statement, err);
 	if (rc < 0 || *out)
 		return rc;
 	rc = add_body(db, hash, value, err);
@@ -309,7 +303,9 @@ static int insert(struct pv_sqlite *db, const pv_execution *row,
 	/* The id is the first of the fields. */
 	pv_sqlite_bind_id(statement, 3, id);
 	rc = pv_sqlite_run(db, statement, err);
-	return rc == PV_OK ? pv_sqlite_put_tags(db, row, err) : rc;
+	if (rc == PV_OK)
+		rc = pv_sqlite_put_tags(db, row, err);
+	return rc == PV_OK ? pv_sqlite_roll(db, dim.series, row, 1, err) : rc;
 }
 
 static int record_one(size_t *added, struct pv_sqlite *db,

@@ -11,9 +11,11 @@
 
 #include "base/map.h"
 #include "index/backend.h"
+#include "index/rollup.h"
 
 enum pv_sqlite_statement {
 	PV_SQLITE_BEGIN,
+	PV_SQLITE_BEGIN_READ,
 	PV_SQLITE_COMMIT,
 	PV_SQLITE_ROLLBACK,
 	PV_SQLITE_HAS,
@@ -29,6 +31,23 @@ enum pv_sqlite_statement {
 	PV_SQLITE_TAG_ADD,
 	PV_SQLITE_TAG_DROP,
 	PV_SQLITE_GET,
+	PV_SQLITE_DIM_SERIES,
+	PV_SQLITE_SERIES_FIND,
+	PV_SQLITE_SERIES_ADD,
+	PV_SQLITE_SERIES_OF,
+	PV_SQLITE_ROLLUP_FIND,
+	PV_SQLITE_ROLLUP_PUT,
+	PV_SQLITE_ROLLUP_DROP,
+	PV_SQLITE_ROLLUP_ERROR_ADD,
+	PV_SQLITE_ROLLUP_ERROR_DROP,
+	PV_SQLITE_ROLLUP_PART,
+	PV_SQLITE_ROLLUP_ROWS,
+	PV_SQLITE_ROLLUP_CELLS,
+	PV_SQLITE_ROLLUP_ERRORS,
+	PV_SQLITE_ROLLUP_ERRORS_DROP,
+	PV_SQLITE_ROLLUP_NEXT,
+	PV_SQLITE_ROLLUP_IS_PART,
+	PV_SQLITE_DIM_BARE,
 	PV_SQLITE_STATEMENTS
 };
 
@@ -38,6 +57,8 @@ struct pv_sqlite {
 	sqlite3_stmt *statements[PV_SQLITE_STATEMENTS];
 	pv_map dims; /* raw values of dims that are on disk to their ids */
 	pv_arena dim_ids;
+	pv_rollup_batch rollup; /* what the transaction changes of them */
+	int64_t rollup_now;     /* its time, once asked for */
 };
 
 /* The one project of a repository's own index. */
@@ -66,6 +87,9 @@ int pv_sqlite_run(struct pv_sqlite *db, sqlite3_stmt *statement, pv_error *err);
  * negative for a failure.
  */
 int pv_sqlite_step(struct pv_sqlite *db, sqlite3_stmt *statement, pv_error *err);
+/* The one number that a statement gives, or 0 when it gives none. */
+int pv_sqlite_number(int64_t *out, struct pv_sqlite *db,
+		     sqlite3_stmt *statement, pv_error *err);
 /*
  * Binds the value of a field other than the id; what is not set stays NULL.
  * All that is bound has to last until the statement has run.
@@ -77,6 +101,8 @@ void pv_sqlite_bind_id(sqlite3_stmt *statement, int at, const unsigned char *id)
 
 /* One transaction: begin, then end, which commits when `rc` is PV_OK. */
 int pv_sqlite_begin(struct pv_sqlite *db, pv_error *err);
+/* One in which everything is of one moment, without keeping writers away. */
+int pv_sqlite_begin_read(struct pv_sqlite *db, pv_error *err);
 int pv_sqlite_end(struct pv_sqlite *db, int rc, pv_error *err);
 
 /* "SELECT ... FROM execution e CROSS JOIN dim d ON ...": what rows are of. */
@@ -113,7 +139,45 @@ int pv_sqlite_put_tags(struct pv_sqlite *db, const pv_execution *row,
 /* Forgets what is known of the tables, as after a rollback. */
 void pv_sqlite_forget(struct pv_sqlite *db);
 
+/* --- rollups -------------------------------------------------------------- */
+
+/* Finds or makes the series of a row, and notes it in the row's dim. */
+int pv_sqlite_set_series(int64_t *out, struct pv_sqlite *db, int64_t dim,
+			 const pv_execution *row, pv_error *err);
+/*
+ * Whoever adds, changes or deletes a row says so within the transaction:
+ * `times` is 1 for one that is there now, -1 for one that was. Rows that
+ * retention takes are not told this way: their rollups stay.
+ */
+int pv_sqlite_roll(struct pv_sqlite *db, int64_t series,
+		   const pv_execution *row, int times, pv_error *err);
+/* The same for a row whose series is not known; while it is in the table. */
+int pv_sqlite_roll_row(struct pv_sqlite *db, const unsigned char *id,
+		       const pv_execution *row, int times, pv_error *err);
+/* Retention is about to take a row: its hour is not to be compared again. */
+int pv_sqlite_roll_prune(struct pv_sqlite *db, const unsigned char *id,
+			 pv_error *err);
+/* Writes what was told; before the transaction is committed. */
+int pv_sqlite_roll_end(struct pv_sqlite *db, pv_error *err);
+void pv_sqlite_roll_forget(struct pv_sqlite *db);
+
+int pv_sqlite_check_rollups(pv_executions_rollups *out, void *state,
+			    int repairs, pv_error *err);
+/* Makes them of all rows, within a transaction. */
+int pv_sqlite_rollups_make(struct pv_sqlite *db, pv_error *err);
+/* What the table has of a cell, added to `out`; 1 for some, 0 for none. */
+int pv_sqlite_read_cell(pv_cell *out, struct pv_sqlite *db,
+			const pv_rollup_key *key, pv_error *err);
+/* Puts a cell into the table as it is. */
+int pv_sqlite_write_cell(struct pv_sqlite *db, const pv_rollup_key *key,
+			 const pv_cell *cell, pv_error *err);
+/* A row of columns e.*, d.* that are those of the fields, but for bodies. */
+int pv_sqlite_read_column(pv_execution *row, enum pv_field field,
+			  struct pv_sqlite *db, sqlite3_stmt *statement, int at,
+			  pv_error *err);
+
 /* The migrations, embedded by the build; see migrations/. */
 extern const char *const pv_sqlite_0001_executions_sql;
+extern const char *const pv_sqlite_0002_rollups_sql;
 
 #endif

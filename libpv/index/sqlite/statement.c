@@ -7,9 +7,12 @@
 
 #include "base/fail.h"
 
+#define BUCKET "series_id = ?1 AND grain = ?2 AND bucket = ?3"
+
 /* Those that name no columns of fields. */
 static const char *const texts[PV_SQLITE_STATEMENTS] = {
 	[PV_SQLITE_BEGIN] = "BEGIN IMMEDIATE",
+	[PV_SQLITE_BEGIN_READ] = "BEGIN",
 	[PV_SQLITE_COMMIT] = "COMMIT",
 	[PV_SQLITE_ROLLBACK] = "ROLLBACK",
 	[PV_SQLITE_HAS] = "SELECT 1 FROM execution WHERE project_id = 1 AND "
@@ -22,8 +25,8 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 	[PV_SQLITE_NAME_ADD] = "INSERT INTO name SELECT 1, "
 			       "coalesce(max(name_id), 0) + 1, ?1 FROM name "
 			       "WHERE project_id = 1 RETURNING name_id",
-	[PV_SQLITE_DIM_FIND] = "SELECT dim_id, name_id FROM dim WHERE "
-			       "project_id = 1 AND key = ?1",
+	[PV_SQLITE_DIM_FIND] = "SELECT dim_id, name_id, series_id FROM dim "
+			       "WHERE project_id = 1 AND key = ?1",
 	[PV_SQLITE_BODY_FIND] = "SELECT body_id FROM body WHERE "
 				"project_id = 1 AND hash = ?1 AND is_json = ?2",
 	[PV_SQLITE_BODY_ADD] = "INSERT INTO body (project_id, hash, is_json, "
@@ -33,6 +36,46 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 	[PV_SQLITE_TAG_ADD] = "INSERT OR IGNORE INTO tag VALUES (1, ?1, ?2)",
 	[PV_SQLITE_TAG_DROP] = "DELETE FROM tag WHERE project_id = 1 AND "
 			       "tag = ?1 AND id = ?2",
+	[PV_SQLITE_DIM_SERIES] = "UPDATE dim SET series_id = ?2 WHERE "
+				 "project_id = 1 AND dim_id = ?1",
+	[PV_SQLITE_SERIES_FIND] = "SELECT series_id FROM series WHERE "
+				  "project_id = 1 AND key = ?1",
+	[PV_SQLITE_SERIES_OF] = "SELECT d.series_id FROM execution e JOIN dim d "
+				"USING (project_id, dim_id) WHERE "
+				"e.project_id = 1 AND e.id = ?1",
+	[PV_SQLITE_ROLLUP_FIND] = "SELECT last_us, data FROM rollup WHERE "
+				  "project_id = 1 AND " BUCKET,
+	[PV_SQLITE_ROLLUP_PUT] = "INSERT OR REPLACE INTO rollup VALUES "
+				 "(1, ?1, ?2, ?3, ?4, ?5)",
+	[PV_SQLITE_ROLLUP_DROP] = "DELETE FROM rollup WHERE "
+				  "project_id = 1 AND " BUCKET,
+	[PV_SQLITE_ROLLUP_ERROR_ADD] = "INSERT INTO rollup_error VALUES "
+				       "(1, ?1, ?2, ?3, ?4, ?5) ON CONFLICT "
+				       "DO UPDATE SET n = n + excluded.n",
+	[PV_SQLITE_ROLLUP_ERROR_DROP] =
+		"DELETE FROM rollup_error WHERE "
+		"project_id = 1 AND " BUCKET " AND error_type = ?4 AND n = 0",
+	[PV_SQLITE_ROLLUP_PART] = "INSERT OR IGNORE INTO rollup_part "
+				  "SELECT 1, d.series_id, e.ts_us / 3600000000 "
+				  "* 3600 FROM execution e JOIN dim d USING "
+				  "(project_id, dim_id) WHERE e.project_id = 1 "
+				  "AND e.id = ?1 AND d.series_id IS NOT NULL",
+	[PV_SQLITE_ROLLUP_CELLS] = "SELECT series_id, grain, bucket FROM "
+				   "rollup WHERE project_id = 1 AND "
+				   "bucket >= ?1 AND bucket < ?2",
+	[PV_SQLITE_ROLLUP_ERRORS] =
+		"SELECT error_type, n FROM rollup_error "
+		"WHERE project_id = 1 AND " BUCKET " ORDER BY error_type",
+	[PV_SQLITE_ROLLUP_ERRORS_DROP] = "DELETE FROM rollup_error WHERE "
+					 "project_id = 1 AND " BUCKET,
+	[PV_SQLITE_ROLLUP_NEXT] = "SELECT min(t) FROM (SELECT min(ts_us) AS t "
+				  "FROM execution WHERE project_id = 1 AND "
+				  "ts_us >= ?1 UNION ALL SELECT min(bucket) * "
+				  "1000000 FROM rollup WHERE project_id = 1 "
+				  "AND grain = 86400 AND bucket >= ?2)",
+	[PV_SQLITE_ROLLUP_IS_PART] = "SELECT count(*) FROM rollup_part WHERE "
+				     "project_id = 1 AND series_id = ?1 AND "
+				     "bucket > ?3 - 3600 AND bucket < ?3 + ?2",
 };
 
 /* "a, b, c" of the fields kept in rows and bodies, or in dims. */
@@ -69,6 +112,33 @@ void pv_sqlite_put_select(pv_buf *out)
 			 "WHERE e.project_id = 1");
 }
 
+static void put_series_add(pv_buf *out)
+{
+	pv_buf_puts(out, "INSERT INTO series (project_id, series_id, key");
+	for (size_t i = 0; i < PV_SERIES_FIELDS; i++)
+		pv_buf_printf(out, ", %s",
+			      pv_field_at(pv_series_field(i))->column);
+	pv_buf_puts(out, ", is_cached) SELECT 1, "
+			 "coalesce(max(series_id), 0) + 1, ?1");
+	for (int i = 0; i <= PV_SERIES_FIELDS; i++)
+		pv_buf_printf(out, ", ?%d", i + 2);
+	pv_buf_puts(out, " FROM series WHERE project_id = 1 "
+			 "RETURNING series_id");
+}
+
+/* What rollups are made of, in the order of pv_rollup_field. */
+static void put_rollup_rows(pv_buf *out)
+{
+	pv_buf_puts(out, "SELECT d.series_id");
+	for (size_t i = 0; i < PV_ROLLUP_FIELDS; i++)
+		pv_buf_printf(out, ", e.%s",
+			      pv_field_at(pv_rollup_field(i))->column);
+	pv_buf_puts(out, " FROM execution e CROSS JOIN dim d ON "
+			 "d.project_id = e.project_id AND d.dim_id = e.dim_id "
+			 "WHERE e.project_id = 1 AND e.ts_us >= ?1 AND "
+			 "e.ts_us < ?2 AND d.series_id IS NOT NULL");
+}
+
 static void put_text(pv_buf *out, enum pv_sqlite_statement which)
 {
 	if (which == PV_SQLITE_INSERT) {
@@ -87,6 +157,15 @@ static void put_text(pv_buf *out, enum pv_sqlite_statement which)
 		put_places(out, 1, 3);
 		pv_buf_puts(out, " FROM dim WHERE project_id = 1 "
 				 "RETURNING dim_id");
+	} else if (which == PV_SQLITE_SERIES_ADD) {
+		put_series_add(out);
+	} else if (which == PV_SQLITE_ROLLUP_ROWS) {
+		put_rollup_rows(out);
+	} else if (which == PV_SQLITE_DIM_BARE) {
+		pv_buf_puts(out, "SELECT dim_id");
+		put_columns(out, "", 1);
+		pv_buf_puts(out, " FROM dim WHERE project_id = 1 AND "
+				 "series_id IS NULL LIMIT 1");
 	} else if (which == PV_SQLITE_GET) {
 		pv_sqlite_put_select(out);
 		pv_buf_puts(out, " AND e.id = ?1");
@@ -149,6 +228,17 @@ int pv_sqlite_run(struct pv_sqlite *db, sqlite3_stmt *statement, pv_error *err)
 	return rc < 0 ? rc : PV_OK;
 }
 
+int pv_sqlite_number(int64_t *out, struct pv_sqlite *db,
+		     sqlite3_stmt *statement, pv_error *err)
+{
+	int rc = pv_sqlite_step(db, statement, err);
+
+	*out = rc > 0 ? sqlite3_column_int64(statement, 0) : 0;
+	if (rc > 0)
+		rc = pv_sqlite_step(db, statement, err);
+	return rc < 0 ? rc : PV_OK;
+}
+
 void pv_sqlite_bind_text(sqlite3_stmt *statement, int at, pv_str text)
 {
 	sqlite3_bind_text64(statement, at, text.ptr, text.len, SQLITE_STATIC,
@@ -188,21 +278,35 @@ static int run_plain(struct pv_sqlite *db, enum pv_sqlite_statement which,
 	return rc < 0 ? rc : pv_sqlite_run(db, statement, err);
 }
 
-int pv_sqlite_begin(struct pv_sqlite *db, pv_error *err)
+static int begin_by(struct pv_sqlite *db, enum pv_sqlite_statement how,
+		    pv_error *err)
 {
 	sqlite3_stmt *way_back;
 	/* What undoes it must not lack the memory to be prepared. */
 	int rc = pv_sqlite_use(&way_back, db, PV_SQLITE_ROLLBACK, err);
 
-	return rc < 0 ? rc : run_plain(db, PV_SQLITE_BEGIN, err);
+	return rc < 0 ? rc : run_plain(db, how, err);
+}
+
+int pv_sqlite_begin(struct pv_sqlite *db, pv_error *err)
+{
+	return begin_by(db, PV_SQLITE_BEGIN, err);
+}
+
+int pv_sqlite_begin_read(struct pv_sqlite *db, pv_error *err)
+{
+	return begin_by(db, PV_SQLITE_BEGIN_READ, err);
 }
 
 int pv_sqlite_end(struct pv_sqlite *db, int rc, pv_error *err)
 {
 	if (rc == PV_OK)
+		rc = pv_sqlite_roll_end(db, err);
+	if (rc == PV_OK)
 		rc = run_plain(db, PV_SQLITE_COMMIT, err);
 	if (rc == PV_OK)
 		return rc;
+	pv_sqlite_roll_forget(db);
 	pv_sqlite_forget(db);
 	/* A full disk may have rolled it back already. */
 	if (!sqlite3_get_autocommit(db->db))

@@ -267,6 +267,17 @@ static int amend(void *payload, pv_error *err)
 				   NULL, err);
 }
 
+static int check_rollups(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_executions_rollups found;
+	int rc = pv_executions_check_rollups(&found, it->index, 1, err);
+
+	if (rc == PV_OK)
+		walk_say("%zu %zu", found.compared, found.wrong);
+	return rc;
+}
+
 static const struct walk_row row_rows[] = {
 	{ WALK(pv_execution_new, new_row) },
 	{ WALK(pv_execution_parse, parse) },
@@ -283,6 +294,7 @@ static const struct walk_row index_rows[] = {
 	{ WALK(pv_executions_get, get) },
 	{ WALK(pv_executions_list, list) },
 	{ WALK(pv_executions_amend, amend) },
+	{ WALK(pv_executions_check_rollups, check_rollups) },
 };
 
 static void test_alloc_index__fails_cleanly_at_every_allocation(void **state)

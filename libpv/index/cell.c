@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Cells in memory: rows and other cells are added to them. A square of 120
+ * bits is four digits of 32; each is summed on its own, which is exact for
+ * two thousand million rows.
+ */
+#include "index/cell.h"
+
+#include "base/fail.h"
+#include "base/json.h"
+#include "base/mem.h"
+
+static const enum pv_field fields[PV_METRIC_COUNT] = {
+	[PV_METRIC_LATENCY] = PV_FIELD_LATENCY_MS,
+	[PV_METRIC_TTFT] = PV_FIELD_TTFT_MS,
+	[PV_METRIC_TOKENS_IN] = PV_FIELD_TOKENS_IN,
+	[PV_METRIC_TOKENS_OUT] = PV_FIELD_TOKENS_OUT,
+	[PV_METRIC_TOKENS] = PV_FIELD_TOKENS,
+	[PV_METRIC_TOKENS_CACHED] = PV_FIELD_TOKENS_CACHED,
+	[PV_METRIC_COST] = PV_FIELD_COST_USD,
+	[PV_METRIC_OUTPUT_CHARS] = PV_FIELD_OUTPUT_CHARS,
+	[PV_METRIC_QUALITY] = PV_FIELD_QUALITY,
+};
+
+enum pv_field pv_metric_field(enum pv_metric metric)
+{
+	return fields[metric];
+}
+
+/* --- moments -------------------------------------------------------------- */
+
+static const uint64_t digit = 0xFFFFFFFF;
+
+static void add_square(pv_moments *moments, int64_t value, int64_t times)
+{
+	uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	uint64_t low = (size & digit) * (size & digit);
+	uint64_t cross = (size >> 32) * (size & digit);
+	uint64_t high = (size >> 32) * (size >> 32);
+	uint64_t carry = (low >> 32) + 2 * (cross & digit);
+
+	moments->square[0] += times * (int64_t)(low & digit);
+	moments->square[1] += times * (int64_t)(carry & digit);
+	carry = (carry >> 32) + 2 * (cross >> 32) + (high & digit);
+	moments->square[2] += times * (int64_t)(carry & digit);
+	moments->square[3] += times * (int64_t)((carry >> 32) + (high >> 32));
+}
+
+static int moments_add(pv_moments *moments, int64_t value, int times,
+		       pv_error *err)
+{
+	int64_t low = (int64_t)((uint64_t)value & digit);
+
+	moments->n += times;
+	moments->sum[0] += times * low;
+	moments->sum[1] += times * ((value - low) / ((int64_t)1 << 32));
+	add_square(moments, value, times);
+	return pv_histogram_add(&moments->histogram, pv_bin_key(value), times,
+				err);
+}
+
+int pv_moments_merge(pv_moments *moments, const pv_moments *other, pv_error *err)
+{
+	moments->n += other->n;
+	for (int i = 0; i < 2; i++)
+		moments->sum[i] += other->sum[i];
+	for (int i = 0; i < 4; i++)
+		moments->square[i] += other->square[i];
+	return pv_histogram_merge(&moments->histogram, &other->histogram, err);
+}
+
+static int moments_are_empty(const pv_moments *moments)
+{
+	return !moments->n && !moments->sum[0] && !moments->sum[1] &&
+	       !moments->histogram.count;
+}
+
+/* --- names ---------------------------------------------------------------- */
+
+/* The place of a name in an array of things that begin with theirs. */
+static size_t find_name(int *is_there, const void *array, size_t count,
+			size_t size, pv_str name)
+{
+	size_t from = 0;
+
+	for (*is_there = 0; from < count; from++) {
+		const char *const *at =
+			(const void *)((const char *)array + from * size);
+		int order = pv_str_cmp(pv_str_of(*at), name);
+
+		*is_there = order == 0;
+		if (order >= 0)
+			break;
+	}
+	return from;
+}
+
+int pv_cell_score_of(pv_moments **out, pv_cell *cell, pv_str name, pv_error *err)
+{
+	int is_there;
+	size_t at = find_name(&is_there, cell->scores, cell->score_count,
+			      sizeof(*cell->scores), name);
+	pv_cell_score fresh = { 0 };
+
+	if (!is_there) {
+		if (pv_array_reserve(&cell->scores, &cell->score_cap,
+				     cell->score_count + 1, sizeof(fresh)) < 0)
+			return pv_fail_nomem(err);
+		fresh.name = pv_strndup(name.ptr, name.len);
+		if (!fresh.name)
+			return pv_fail_nomem(err);
+		memmove(cell->scores + at + 1, cell->scores + at,
+			(cell->score_count++ - at) * sizeof(fresh));
+		cell->scores[at] = fresh;
+	}
+	*out = &cell->scores[at].moments;
+	return PV_OK;
+}
+
+int pv_cell_add_error(pv_cell *cell, pv_str name, int64_t count, pv_error *err)
+{
+	int is_there;
+	size_t at = find_name(&is_there, cell->errors, cell->error_count,
+			      sizeof(*cell->errors), name);
+	pv_cell_error fresh = { 0 };
+
+	if (!is_there) {
+		if (pv_array_reserve(&cell->errors, &cell->error_cap,
+				     cell->error_count + 1, sizeof(fresh)) < 0)
+			return pv_fail_nomem(err);
+		fresh.name = pv_strndup(name.ptr, name.len);
+		if (!fresh.name)
+			return pv_fail_nomem(err);
+		memmove(cell->errors + at + 1, cell->errors + at,
+			(cell->error_count++ - at) * sizeof(fresh));
+		cell->errors[at] = fresh;
+	}
+	cell->errors[at].count += count;
+	return PV_OK;
+}
+
+/* --- rows ----------------------------------------------------------------- */
+
+struct scores {
+	pv_cell *cell;
+	const pv_strlist *names;
+	int times;
+	pv_error *err;
+};
+
+static int add_score(const char *key, const pv_json *member, void *payload)
+{
+	struct scores *scores = payload;
+	pv_moments *moments = NULL;
+	pv_buf text = { 0 };
+	int64_t value = 0;
+	int is_exact;
+	int rc;
+
+	if (pv_strlist_search(scores->names, key) < 0)
+		return PV_OK;
+	rc = pv_json_dump(&text, member, scores->err);
+	/* One that is too large to be kept is not rolled up. */
+	if (rc == PV_OK &&
+	    pv_scaled_parse(&value, &is_exact, (pv_str){ text.ptr, text.len },
+			    PV_SCORE_SCALE) == PV_OK) {
+		rc = pv_cell_score_of(&moments, scores->cell, pv_str_of(key),
+				      scores->err);
+		if (rc == PV_OK && moments)
+			rc = moments_add(moments, value, scores->times,
+					 scores->err);
+	}
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int add_scores(pv_cell *cell, const pv_execution *row,
+		      const pv_strlist *names, int times, pv_error *err)
+{
+	const pv_value *value = &row->values[PV_FIELD_SCORES];
+	struct scores scores = { cell, names, times, err };
+	pv_json_doc *doc = NULL;
+	int rc;
+
+	if (!value->is_set || !names || !names->count)
+		return PV_OK;
+	rc = pv_json_parse(&doc, value->text, value->len, err);
+	if (rc == PV_OK)
+		rc = pv_json_each(pv_json_root(doc), add_score, &scores);
+	pv_json_free(doc);
+	return rc;
+}
+
+int pv_cell_add(pv_cell *cell, const pv_execution *row,
+		const pv_strlist *scores, int times, pv_error *err)
+{
+	const pv_value *values = row->values;
+	const pv_value *kind = &values[PV_FIELD_ERROR_TYPE];
+	int64_t status = values[PV_FIELD_STATUS].number;
+	int rc = PV_OK;
+
+	cell->n += times;
+	if (values[PV_FIELD_STATUS].is_set && status >= 1 &&
+	    status <= PV_STATUS_COUNT)
+		cell->statuses[status - 1] += times;
+	if (values[PV_FIELD_TS].number > cell->last_us)
+		cell->last_us = values[PV_FIELD_TS].number;
+	for (int i = 0; i < PV_METRIC_COUNT && rc == PV_OK; i++)
+		if (values[fields[i]].is_set)
+			rc = moments_add(&cell->metrics[i],
+					 values[fields[i]].number, times, err);
+	if (rc == PV_OK && kind->is_set)
+		rc = pv_cell_add_error(cell, (pv_str){ kind->text, kind->len },
+				       times, err);
+	return rc == PV_OK ? add_scores(cell, row, scores, times, err) : rc;
+}
+
+/* --- cells ---------------------------------------------------------------- */
+
+static int merge_named(pv_cell *cell, const pv_cell *other, pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < other->score_count && rc == PV_OK; i++) {
+		const pv_cell_score *score = &other->scores[i];
+		pv_moments *moments = NULL;
+
+		rc = pv_cell_score_of(&moments, cell, pv_str_of(score->name),
+				      err);
+		if (rc == PV_OK && moments)
+			rc = pv_moments_merge(moments, &score->moments, err);
+	}
+	for (size_t i = 0; i < other->error_count && rc == PV_OK; i++)
+		rc = pv_cell_add_error(cell, pv_str_of(other->errors[i].name),
+				       other->errors[i].count, err);
+	return rc;
+}
+
+int pv_cell_merge(pv_cell *cell, const pv_cell *other, pv_error *err)
+{
+	int rc = PV_OK;
+
+	cell->n += other->n;
+	for (int i = 0; i < PV_STATUS_COUNT; i++)
+		cell->statuses[i] += other->statuses[i];
+	if (other->last_us > cell->last_us)
+		cell->last_us = other->last_us;
+	for (int i = 0; i < PV_METRIC_COUNT && rc == PV_OK; i++)
+		rc = pv_moments_merge(&cell->metrics[i], &other->metrics[i], err);
+	return rc == PV_OK ? merge_named(cell, other, err) : rc;
+}
+
+int pv_cell_is_empty(const pv_cell *cell)
+{
+	if (cell->n)
+		return 0;
+	for (int i = 0; i < PV_STATUS_COUNT; i++)
+		if (cell->statuses[i])
+			return 0;
+	for (int i = 0; i < PV_METRIC_COUNT; i++)
+		if (!moments_are_empty(&cell->metrics[i]))
+			return 0;
+	for (size_t i = 0; i < cell->score_count; i++)
+		if (!moments_are_empty(&cell->scores[i].moments))
+			return 0;
+	return 1;
+}
+
+void pv_cell_dispose(pv_cell *cell)
+{
+	for (int i = 0; i < PV_METRIC_COUNT; i++)
+		pv_histogram_dispose(&cell->metrics[i].histogram);
+	for (size_t i = 0; i < cell->score_count; i++) {
+		pv_histogram_dispose(&cell->scores[i].moments.histogram);
+		pv_free(cell->scores[i].name);
+	}
+	for (size_t i = 0; i < cell->error_count; i++)
+		pv_free(cell->errors[i].name);
+	pv_free(cell->scores);
+	pv_free(cell->errors);
+	memset(cell, 0, sizeof(*cell));
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A cell: what a rollup keeps of the executions of one series in one bucket of
+ * time. All of it is sums of whole numbers, so cells are added in any order
+ * and grouping and come out the same, byte for byte; a correction is the sum
+ * of a cell with -1 times the old row and one with the new one.
+ */
+#ifndef PV_INDEX_CELL_H
+#define PV_INDEX_CELL_H
+
+#include "index/execution.h"
+#include "index/histogram.h"
+
+/* Their numbers are those of the encoding: new ones go to the end. */
+enum pv_metric {
+	PV_METRIC_LATENCY,
+	PV_METRIC_TTFT,
+	PV_METRIC_TOKENS_IN,
+	PV_METRIC_TOKENS_OUT,
+	PV_METRIC_TOKENS,
+	PV_METRIC_TOKENS_CACHED,
+	PV_METRIC_COST,
+	PV_METRIC_OUTPUT_CHARS,
+	PV_METRIC_QUALITY,
+	PV_METRIC_COUNT
+};
+
+enum {
+	PV_STATUS_COUNT = 6
+};
+
+/* Sums of a value and of its square, in digits of 32 bits summed each. */
+typedef struct pv_moments {
+	int64_t n;
+	int64_t sum[2];
+	int64_t square[4];
+	pv_histogram histogram;
+} pv_moments;
+
+/* A named number of its own: a score. */
+typedef struct pv_cell_score {
+	char *name;
+	pv_moments moments;
+} pv_cell_score;
+
+/* A kind of error and how often it was. */
+typedef struct pv_cell_error {
+	char *name;
+	int64_t count;
+} pv_cell_error;
+
+/* `{ 0 }` is an empty one. */
+typedef struct pv_cell {
+	int64_t n;
+	int64_t statuses[PV_STATUS_COUNT];
+	int64_t last_us; /* of the last row ever added; not in the encoding */
+	pv_moments metrics[PV_METRIC_COUNT];
+	pv_cell_score *scores; /* sorted by name */
+	size_t score_count;
+	size_t score_cap;
+	pv_cell_error *errors; /* sorted by name; not in the encoding */
+	size_t error_count;
+	size_t error_cap;
+} pv_cell;
+
+enum {
+	/* Scores are kept as millionths. */
+	PV_SCORE_SCALE = 6
+};
+
+/* The field that a metric is of. */
+enum pv_field pv_metric_field(enum pv_metric metric);
+
+/*
+ * Adds a row `times` (1 or -1). Of the scores those in `scores` count, which
+ * is sorted; NULL for none. PV_ENOMEM.
+ */
+int pv_cell_add(pv_cell *cell, const pv_execution *row,
+		const pv_strlist *scores, int times, pv_error *err);
+/* Adds another cell. PV_ENOMEM. */
+int pv_cell_merge(pv_cell *cell, const pv_cell *other, pv_error *err);
+/* Adds to the count of one kind of error. PV_ENOMEM. */
+int pv_cell_add_error(pv_cell *cell, pv_str name, int64_t count, pv_error *err);
+/* Whether there is nothing in it that is encoded. */
+int pv_cell_is_empty(const pv_cell *cell);
+void pv_cell_dispose(pv_cell *cell);
+
+/* Appends the cell's one encoding; see cell_code.c. */
+void pv_cell_encode(pv_buf *out, const pv_cell *cell);
+/* Adds an encoded cell to `cell`. PV_EDB for what is none, PV_ENOMEM. */
+int pv_cell_decode(pv_cell *cell, pv_str bytes, pv_error *err);
+
+/* For encoding: the moments of a score, made when there are none. */
+int pv_cell_score_of(pv_moments **out, pv_cell *cell, pv_str name, pv_error *err);
+int pv_moments_merge(pv_moments *moments, const pv_moments *other, pv_error *err);
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Cells as bytes. A format number, the count, the count of each status, a bit
+ * for each metric that there is, its moments, the number of scores, and for
+ * each its name and moments. Moments are n, the sums, the number of bins, and
+ * each bin as the distance of its key from the one before and its count. All
+ * numbers are signed LEB128 of zigzag; so equal cells have equal bytes.
+ */
+#include "index/cell.h"
+
+#include "base/fail.h"
+#include "base/mem.h"
+
+enum {
+	FORMAT = 1,
+	SEVEN = 0x7F,
+	MORE = 0x80,
+	NUMBER_MAX_BYTES = 10,
+	NAME_MAX = 4096,
+	KEY_STEP_MAX = 2 * PV_BIN_KEY_MAX
+};
+
+/* No count is larger, so that adding them cannot overflow. */
+static const int64_t count_max = INT64_C(1) << 50;
+
+static void put_number(pv_buf *out, int64_t value)
+{
+	uint64_t left = ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
+	unsigned char bytes[NUMBER_MAX_BYTES];
+	size_t count = 0;
+
+	while (left > SEVEN) {
+		bytes[count++] = (unsigned char)((left & SEVEN) | MORE);
+		left >>= 7;
+	}
+	bytes[count++] = (unsigned char)left;
+	pv_buf_put(out, bytes, count);
+}
+
+static void put_numbers(pv_buf *out, const int64_t *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		put_number(out, values[i]);
+}
+
+static void put_moments(pv_buf *out, const pv_moments *moments)
+{
+	const pv_histogram *histogram = &moments->histogram;
+	int32_t before = 0;
+
+	put_number(out, moments->n);
+	put_numbers(out, moments->sum, 2);
+	put_numbers(out, moments->square, 4);
+	put_number(out, (int64_t)histogram->count);
+	for (size_t i = 0; i < histogram->count; i++) {
+		put_number(out, histogram->bins[i].key - before);
+		put_number(out, histogram->bins[i].count);
+		before = histogram->bins[i].key;
+	}
+}
+
+static int is_kept(const pv_moments *moments)
+{
+	return moments->n || moments->histogram.count;
+}
+
+static void put_scores(pv_buf *out, const pv_cell *cell)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < cell->score_count; i++)
+		count += is_kept(&cell->scores[i].moments);
+	put_number(out, count);
+	for (size_t i = 0; i < cell->score_count; i++) {
+		const pv_cell_score *score = &cell->scores[i];
+
+		if (!is_kept(&score->moments))
+			continue;
+		put_number(out, (int64_t)strlen(score->name));
+		pv_buf_puts(out, score->name);
+		put_moments(out, &score->moments);
+	}
+}
+
+void pv_cell_encode(pv_buf *out, const pv_cell *cell)
+{
+	int64_t mask = 0;
+
+	for (int i = 0; i < PV_METRIC_COUNT; i++)
+		if (is_kept(&cell->metrics[i]))
+			mask |= INT64_C(1) << i;
+	put_number(out, FORMAT);
+	put_number(out, cell->n);
+	put_numbers(out, cell->statuses, PV_STATUS_COUNT);
+	put_number(out, mask);
+	for (int i = 0; i < PV_METRIC_COUNT; i++)
+		if (mask & (INT64_C(1) << i))
+			put_moments(out, &cell->metrics[i]);
+	put_scores(out, cell);
+}
+
+/* --- reading -------------------------------------------------------------- */
+
+/* Bytes that are read; `is_bad` once they do not say what they should. */
+struct reader {
+	const unsigned char *at;
+	const unsigned char *end;
+	int is_bad;
+};
+
+static int64_t take_number(struct reader *in)
+{
+	uint64_t value = 0;
+
+	for (int shift = 0; shift < 64; shift += 7) {
+		unsigned char byte;
+
+		if (in->at == in->end)
+			break;
+		byte = *in->at++;
+		value |= (uint64_t)(byte & SEVEN) << shift;
+		if (byte < MORE)
+			return (int64_t)((value >> 1) ^ (0 - (value & 1)));
+	}
+	in->is_bad = 1;
+	return 0;
+}
+
+/* Sums wrap where bytes are bad, which is found by looking at them again. */
+static void take_sums(int64_t *sums, struct reader *in, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		sums[i] =
+			(int64_t)((uint64_t)sums[i] + (uint64_t)take_number(in));
+}
+
+static int take_bins(pv_histogram *out, struct reader *in, pv_error *err)
+{
+	int64_t count = take_number(in);
+	int64_t key = 0;
+
+	/* A bin has two bytes at least. */
+	if (count < 0 || count > (in->end - in->at) / 2)
+		in->is_bad = 1;
+	if (in->is_bad || !count)
+		return PV_OK;
+	if (pv_array_reserve(&out->bins, &out->cap, (size_t)count,
+			     sizeof(*out->bins)) < 0)
+		return pv_fail_nomem(err);
+	for (int64_t i = 0; i < count && !in->is_bad; i++) {
+		int64_t step = take_number(in);
+
+		if (step < -PV_BIN_KEY_MAX || step > KEY_STEP_MAX ||
+		    (i && step <= 0))
+			in->is_bad = 1;
+		else
+			key += step;
+		if (key < -PV_BIN_KEY_MAX || key > PV_BIN_KEY_MAX)
+			in->is_bad = 1;
+		out->bins[i].key = (int32_t)(in->is_bad ? 0 : key);
+		out->bins[i].count = take_number(in);
+		in->is_bad |= !out->bins[i].count ||
+			      out->bins[i].count > count_max ||
+			      out->bins[i].count < -count_max;
+	}
+	out->count = in->is_bad ? 0 : (size_t)count;
+	return PV_OK;
+}
+
+/* `scratch` lends its memory to the bins. */
+static int take_moments(pv_moments *out, struct reader *in,
+			pv_histogram *scratch, pv_error *err)
+{
+	int rc;
+
+	take_sums(&out->n, in, 1);
+	take_sums(out->sum, in, 2);
+	take_sums(out->square, in, 4);
+	scratch->count = 0;
+	rc = take_bins(scratch, in, err);
+	return rc == PV_OK ? pv_histogram_merge(&out->histogram, scratch, err)
+			   : rc;
+}
+
+static int take_score(pv_cell *cell, struct reader *in, pv_histogram *scratch,
+		      pv_error *err)
+{
+	int64_t len = take_number(in);
+	pv_moments *moments = NULL;
+	pv_str name = { (const char *)in->at, 0 };
+	int rc;
+
+	if (len <= 0 || len > NAME_MAX || len > in->end - in->at ||
+	    memchr(in->at, 0, (size_t)len))
+		in->is_bad = 1;
+	if (in->is_bad)
+		return PV_OK;
+	name.len = (size_t)len;
+	in->at += len;
+	rc = pv_cell_score_of(&moments, cell, name, err);
+	return rc == PV_OK ? take_moments(moments, in, scratch, err) : rc;
+}
+
+static int take_all(pv_cell *cell, struct reader *in, pv_histogram *scratch,
+		    pv_error *err)
+{
+	int64_t mask;
+	int64_t scores;
+	int rc = PV_OK;
+
+	if (take_number(in) != FORMAT)
+		in->is_bad = 1;
+	take_sums(&cell->n, in, 1);
+	take_sums(cell->statuses, in, PV_STATUS_COUNT);
+	mask = take_number(in);
+	in->is_bad |= mask < 0 || mask >> PV_METRIC_COUNT;
+	for (int i = 0; i < PV_METRIC_COUNT && rc == PV_OK && !in->is_bad; i++)
+		if (mask & (INT64_C(1) << i))
+			rc = take_moments(&cell->metrics[i], in, scratch, err);
+	scores = take_number(in);
+	while (scores-- > 0 && rc == PV_OK && !in->is_bad)
+		rc = take_score(cell, in, scratch, err);
+	in->is_bad |= in->at != in->end;
+	return rc;
+}
+
+int pv_cell_decode(pv_cell *cell, pv_str bytes, pv_error *err)
+{
+	const unsigned char *at = (const unsigned char *)bytes.ptr;
+	struct reader in = { at, at + bytes.len, 0 };
+	pv_histogram scratch = { 0 };
+	int rc = take_all(cell, &in, &scratch, err);
+
+	pv_histogram_dispose(&scratch);
+	if (rc < 0 || !in.is_bad)
+		return rc;
+	pv_fail(err, PV_EDB, "a rollup of the index is damaged");
+	return pv_error_hint(err, PV_EDB, "\"git pv index verify\" says which");
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rollups: what makes figures over millions of executions a matter of a few
+ * rows. Executions belong to a series, which is what they share of prompt,
+ * version, environment, experiment, variant, provider and model; each series
+ * has a cell for each minute, hour and day in which it was used. A backend
+ * writes the cells in the transaction that writes the rows: it gathers the
+ * change in a pv_rollup_batch, then adds each cell of it to the one it keeps.
+ */
+#ifndef PV_INDEX_ROLLUP_H
+#define PV_INDEX_ROLLUP_H
+
+#include "base/map.h"
+#include "index/cell.h"
+
+/* Buckets begin at multiples of their seconds since 1970, in UTC. */
+enum pv_grain {
+	PV_GRAIN_MINUTE = 60,
+	PV_GRAIN_HOUR = 3600,
+	PV_GRAIN_DAY = 86400
+};
+
+/* Minutes are kept for this long; older rows go to hours and days alone. */
+#define PV_ROLLUP_MINUTES_US INT64_C(172800000000)
+
+/* --- series --------------------------------------------------------------- */
+
+enum {
+	PV_SERIES_FIELDS = 10,
+	/* Time, status, kind of error, scores and the metrics. */
+	PV_ROLLUP_FIELDS = 4 + PV_METRIC_COUNT
+};
+
+/* The `idx`-th field that the executions of a series share. */
+enum pv_field pv_series_field(size_t idx);
+/*
+ * Whether a row came from a cache, the last thing that a series is told by:
+ * it counts as a use, not in latency, tokens and cost.
+ */
+int pv_series_is_cached(const pv_execution *row);
+/* Appends what tells the series of a row from others. */
+void pv_series_key(pv_buf *out, const pv_execution *row);
+
+/* The `idx`-th field of a row that cells are made of. */
+enum pv_field pv_rollup_field(size_t idx);
+
+/* --- changes -------------------------------------------------------------- */
+
+/* The start in seconds of the bucket of `grain` seconds that a time is in. */
+int64_t pv_rollup_bucket(int64_t micros, int64_t grain);
+
+typedef struct pv_rollup_key {
+	int64_t series;
+	int64_t grain;  /* enum pv_grain */
+	int64_t bucket; /* seconds since 1970 */
+} pv_rollup_key;
+
+typedef struct pv_rollup_change {
+	pv_rollup_key key;
+	pv_cell cell;
+} pv_rollup_change;
+
+/* `{ 0 }` is an empty batch. */
+typedef struct pv_rollup_batch {
+	pv_rollup_change **changes;
+	size_t count;
+	size_t cap;
+	pv_map places;            /* keys to changes */
+	const pv_strlist *scores; /* names that are rolled up, sorted; lent */
+} pv_rollup_batch;
+
+/*
+ * Adds a row of a series `times` (1 or -1). `now` tells, in microseconds,
+ * whether its minute is kept still. PV_ENOMEM.
+ */
+int pv_rollup_add(pv_rollup_batch *batch, int64_t series,
+		  const pv_execution *row, int times, int64_t now, pv_error *err);
+/*
+ * Makes the changes complete (hours of minutes, days of hours), drops those
+ * that change nothing and sorts them by key. Nothing is added behind it.
+ */
+int pv_rollup_settle(pv_rollup_batch *batch, pv_error *err);
+/* Empties it; `scores` stays. */
+void pv_rollup_clear(pv_rollup_batch *batch);
+
+#endif

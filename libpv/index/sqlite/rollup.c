@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rollups in SQLite. The changes of a transaction are gathered in db->rollup
+ * and written when it ends, each added to the cell that is there. A cell of
+ * which nothing is left is deleted.
+ */
+#include "index/sqlite/sqlite.h"
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/hash.h"
+
+enum {
+	KEY_BYTES = 16,
+	HASH_BYTES = 32
+};
+
+/* --- series --------------------------------------------------------------- */
+
+static void series_hash(unsigned char out[HASH_BYTES], const pv_buf *raw)
+{
+	char hex[PV_SHA256_HEX];
+	pv_sha256 sha;
+
+	pv_sha256_init(&sha);
+	pv_sha256_update(&sha, raw->ptr, raw->len);
+	pv_sha256_final(hex, &sha);
+	pv_hex_bytes(out, hex, HASH_BYTES);
+}
+
+static int add_series(int64_t *out, struct pv_sqlite *db,
+		      const unsigned char *key, const pv_execution *row,
+		      pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_SERIES_ADD, err);
+
+	if (rc < 0)
+		return rc;
+	sqlite3_bind_blob(statement, 1, key, KEY_BYTES, SQLITE_STATIC);
+	for (size_t i = 0; i < PV_SERIES_FIELDS; i++) {
+		enum pv_field field = pv_series_field(i);
+
+		pv_sqlite_bind(statement, (int)i + 2, field, &row->values[field]);
+	}
+	sqlite3_bind_int(statement, PV_SERIES_FIELDS + 2,
+			 pv_series_is_cached(row));
+	return pv_sqlite_number(out, db, statement, err);
+}
+
+static int find_series(int64_t *out, struct pv_sqlite *db,
+		       const pv_execution *row, pv_error *err)
+{
+	unsigned char key[HASH_BYTES];
+	sqlite3_stmt *statement;
+	pv_buf raw = { 0 };
+	int rc;
+
+	pv_series_key(&raw, row);
+	rc = pv_buf_status(&raw, err);
+	if (rc == PV_OK)
+		rc = pv_sqlite_use(&statement, db, PV_SQLITE_SERIES_FIND, err);
+	if (rc == PV_OK) {
+		series_hash(key, &raw);
+		sqlite3_bind_blob(statement, 1, key, KEY_BYTES, SQLITE_STATIC);
+		rc = pv_sqlite_number(out, db, statement, err);
+	}
+	if (rc == PV_OK && !*out)
+		rc = add_series(out, db, key, row, err);
+	pv_buf_dispose(&raw);
+	return rc;
+}
+
+int pv_sqlite_set_series(int64_t *out, struct pv_sqlite *db, int64_t dim,
+			 const pv_execution *row, pv_error *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int rc = find_series(out, db, row, err);
+
+	if (rc == PV_OK)
+		rc = pv_sqlite_use(&statement, db, PV_SQLITE_DIM_SERIES, err);
+	if (rc < 0)
+		return rc;
+	sqlite3_bind_int64(statement, 1, dim);
+	sqlite3_bind_int64(statement, 2, *out);
+	return pv_sqlite_run(db, statement, err);
+}
+
+/* --- changes -------------------------------------------------------------- */
+
+int pv_sqlite_roll(struct pv_sqlite *db, int64_t series,
+		   const pv_execution *row, int times, pv_error *err)
+{
+	if (!db->rollup_now)
+		db->rollup_now = pv_clock_now(NULL);
+	return pv_rollup_add(&db->rollup, series, row, times, db->rollup_now,
+			     err);
+}
+
+int pv_sqlite_roll_row(struct pv_sqlite *db, const unsigned char *id,
+		       const pv_execution *row, int times, pv_error *err)
+{
+	int64_t series = 0;
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_SERIES_OF, err);
+
+	if (rc < 0)
+		return rc;
+	pv_sqlite_bind_id(statement, 1, id);
+	rc = pv_sqlite_number(&series, db, statement, err);
+	return rc < 0 || !series ? rc
+				 : pv_sqlite_roll(db, series, row, times, err);
+}
+
+static void bind_key(sqlite3_stmt *statement, const pv_rollup_key *key)
+{
+	sqlite3_bind_int64(statement, 1, key->series);
+	sqlite3_bind_int64(statement, 2, key->grain);
+	sqlite3_bind_int64(statement, 3, key->bucket);
+}
+
+int pv_sqlite_read_cell(pv_cell *out, struct pv_sqlite *db,
+			const pv_rollup_key *key, pv_error *err)
+{
+	sqlite3_stmt *statement;
+	pv_str data;
+	int64_t last;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_ROLLUP_FIND, err);
+
+	if (rc < 0)
+		return rc;
+	bind_key(statement, key);
+	rc = pv_sqlite_step(db, statement, err);
+	if (rc <= 0)
+		return rc;
+	last = sqlite3_column_int64(statement, 0);
+	data.ptr = sqlite3_column_blob(statement, 1);
+	data.len = (size_t)sqlite3_column_bytes(statement, 1);
+	if (last > out->last_us)
+		out->last_us = last;
+	rc = pv_cell_decode(out, data, err);
+	sqlite3_reset(statement);
+	return rc < 0 ? rc : 1;
+}
+
+static int write_error(struct pv_sqlite *db, const pv_rollup_key *key,
+		       const pv_cell_error *error, pv_error *err)
+{
+	static const enum pv_sqlite_statement both[] = {
+		PV_SQLITE_ROLLUP_ERROR_ADD, PV_SQLITE_ROLLUP_ERROR_DROP
+	};
+	int rc = PV_OK;
+
+	for (int i = 0; i < 2 && rc == PV_OK; i++) {
+		sqlite3_stmt *statement;
+
+		/* What was only added cannot be 0. */
+		if (i == 1 && error->count > 0)
+			break;
+		rc = pv_sqlite_use(&statement, db, both[i], err);
+		if (rc < 0)
+			break;
+		bind_key(statement, key);
+		pv_sqlite_bind_text(statement, 4, pv_str_of(error->name));
+		if (i == 0)
+			sqlite3_bind_int64(statement, 5, error->count);
+		rc = pv_sqlite_run(db, statement, err);
+	}
+	return rc;
+}
+
+static int write_errors(struct pv_sqlite *db, const pv_rollup_key *key,
+			const pv_cell *cell, pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < cell->error_count && rc == PV_OK; i++)
+		if (cell->errors[i].count)
+			rc = write_error(db, key, &cell->errors[i], err);
+	return rc;
+}
+
+static int put_cell(struct pv_sqlite *db, const pv_rollup_key *key,
+		    const pv_cell *cell, pv_error *err)
+{
+	int is_empty = pv_cell_is_empty(cell);
+	sqlite3_stmt *statement;
+	pv_buf data = { 0 };
+	int rc = pv_sqlite_use(&statement, db,
+			       is_empty ? PV_SQLITE_ROLLUP_DROP
+					: PV_SQLITE_ROLLUP_PUT,
+			       err);
+
+	if (rc < 0)
+		return rc;
+	bind_key(statement, key);
+	if (!is_empty) {
+		pv_cell_encode(&data, cell);
+		rc = pv_buf_status(&data, err);
+		sqlite3_bind_int64(statement, 4, cell->last_us);
+		sqlite3_bind_blob64(statement, 5, data.ptr, data.len,
+				    SQLITE_STATIC);
+	}
+	if (rc == PV_OK)
+		rc = pv_sqlite_run(db, statement, err);
+	pv_buf_dispose(&data);
+	return rc;
+}
+
+int pv_sqlite_write_cell(struct pv_sqlite *db, const pv_rollup_key *key,
+			 const pv_cell *cell, pv_error *err)
+{
+	int rc = put_cell(db, key, cell, err);
+
+	return rc == PV_OK ? write_errors(db, key, cell, err) : rc;
+}
+
+static int write_change(struct pv_sqlite *db, pv_rollup_change *change,
+			pv_error *err)
+{
+	int rc;
+
+	if (pv_cell_is_empty(&change->cell))
+		return write_errors(db, &change->key, &change->cell, err);
+	rc = pv_sqlite_read_cell(&change->cell, db, &change->key, err);
+	return rc < 0 ? rc
+		      : pv_sqlite_write_cell(db, &change->key, &change->cell,
+					     err);
+}
+
+int pv_sqlite_roll_end(struct pv_sqlite *db, pv_error *err)
+{
+	int rc = pv_rollup_settle(&db->rollup, err);
+
+	for (size_t i = 0; i < db->rollup.count && rc == PV_OK; i++)
+		rc = write_change(db, db->rollup.changes[i], err);
+	pv_sqlite_roll_forget(db);
+	return rc;
+}
+
+void pv_sqlite_roll_forget(struct pv_sqlite *db)
+{
+	pv_rollup_clear(&db->rollup);
+	db->rollup_now = 0;
+}
+
+int pv_sqlite_roll_prune(struct pv_sqlite *db, const unsigned char *id,
+			 pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_ROLLUP_PART, err);
+
+	if (rc < 0)
+		return rc;
+	pv_sqlite_bind_id(statement, 1, id);
+	return pv_sqlite_run(db, statement, err);
+}

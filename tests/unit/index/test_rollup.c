@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rollups: whatever the order, grouping and number of processes in which rows
+ * come, however often they are rated anew, the bytes are the same, and they
+ * are those that the rows give.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <pv/index.h>
+
+#include "index/cell.h"
+
+enum {
+	ROWS = 240
+};
+
+struct scene {
+	char folder[64];
+	pv_executions *index;
+	char path[96];
+	int count;
+	pv_execution *rows[ROWS];
+	uint64_t seed;
+};
+
+static unsigned draw(struct scene *it, unsigned limit)
+{
+	it->seed = it->seed * UINT64_C(6364136223846793005) +
+		   UINT64_C(1442695040888963407);
+	return (unsigned)(it->seed >> 33) % limit;
+}
+
+static void make_row(struct scene *it, int at)
+{
+	static const char *const statuses[] = { "ok", "ok", "error", "timeout" };
+	static const char *const sources[] = { "generated", "cache" };
+	/* Half of them of the last day, so that they have minutes. */
+	int64_t ts = (int64_t)time(NULL) - (at % 2 ? 86000 : 40 * 86400) +
+		     draw(it, 7000);
+	char id[40];
+	char json[600];
+	pv_error err = { 0 };
+
+	snprintf(id, sizeof(id), "0193f000-%04x-7000-8000-%012x", at, at);
+	snprintf(json, sizeof(json),
+		 "{\"id\":\"%s\",\"prompt_id\":\"p%u\",\"version\":\"1.%u.0\","
+		 "\"status\":\"%s\",\"source\":\"%s\",\"latency_ms\":%u.%03u,"
+		 "\"tokens_in\":%u,\"tokens_out\":%u,\"cost_usd\":0.%06u,"
+		 "\"quality\":%u,\"ts\":\"2020-01-01T00:00:00Z\"%s}",
+		 id, draw(it, 2), draw(it, 3), statuses[draw(it, 4)],
+		 sources[draw(it, 8) == 0], draw(it, 3000), draw(it, 1000),
+		 draw(it, 900), draw(it, 900), draw(it, 999999),
+		 1 + draw(it, 10), draw(it, 3) ? "" : ",\"error_type\":\"Odd\"");
+	if (pv_execution_parse(&it->rows[at], json, strlen(json), &err) < 0)
+		fail_msg("%s", err.message);
+	pv_execution_put_number(it->rows[at], PV_FIELD_TS, ts * 1000000);
+}
+
+static void open_index(struct scene *it, const char *name)
+{
+	pv_executions_options opts = { 0 };
+	pv_error err = { 0 };
+
+	pv_executions_free(it->index);
+	it->index = NULL;
+	snprintf(it->path, sizeof(it->path), "%s/%s", it->folder, name);
+	opts.path = it->path;
+	if (pv_executions_open(&it->index, &opts, &err) < 0)
+		fail_msg("%s", err.message);
+}
+
+static int begin(void **state)
+{
+	struct scene *it = calloc(1, sizeof(*it));
+
+	if (!it)
+		return -1;
+	it->seed = 7;
+	strcpy(it->folder, "/tmp/pv-rollup.XXXXXX");
+	if (!mkdtemp(it->folder))
+		return -1;
+	for (int i = 0; i < ROWS; i++)
+		make_row(it, i);
+	*state = it;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct scene *it = *state;
+	char command[128];
+
+	for (int i = 0; i < ROWS; i++)
+		pv_execution_free(it->rows[i]);
+	pv_executions_free(it->index);
+	snprintf(command, sizeof(command), "rm -rf '%s'", it->folder);
+	assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c) */
+	free(it);
+	return 0;
+}
+
+static void record(struct scene *it, pv_execution *const *rows, size_t count)
+{
+	pv_error err = { 0 };
+
+	if (pv_executions_record(NULL, it->index, rows, count, &err) < 0)
+		fail_msg("%s", err.message);
+}
+
+/* All rollups as text: numbers of series are as they came, keys are not. */
+static void dump(pv_buf *out, struct scene *it)
+{
+	static const char sql[] =
+		"SELECT hex(s.key) || ' ' || grain || ' ' || bucket || ' ' || "
+		"last_us || ' ' || hex(data) FROM rollup JOIN series s USING "
+		"(project_id, series_id) ORDER BY s.key, grain, bucket";
+	static const char errors[] =
+		"SELECT hex(s.key) || ' ' || grain || ' ' || bucket || "
+		"error_type || n FROM rollup_error JOIN series s USING "
+		"(project_id, series_id) ORDER BY s.key, grain, bucket";
+	const char *both[] = { sql, errors };
+	sqlite3_stmt *statement;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(it->path, &db), SQLITE_OK);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(sqlite3_prepare_v2(db, both[i], -1, &statement,
+						    NULL),
+				 SQLITE_OK);
+		while (sqlite3_step(statement) == SQLITE_ROW)
+			pv_buf_printf(out, "%s\n",
+				      sqlite3_column_text(statement, 0));
+		sqlite3_finalize(statement);
+	}
+	sqlite3_close(db);
+}
+
+static void assert_sound(struct scene *it)
+{
+	pv_executions_rollups found;
+	pv_error err = { 0 };
+
+	if (pv_executions_check_rollups(&found, it->index, 0, &err) < 0)
+		fail_msg("%s", err.message);
+	assert_true(found.compared > 0);
+	assert_int_equal(found.wrong, 0);
+}
+
+/* Rates a row; "" takes the rating away. */
+static int rate(pv_execution *row, void *payload, pv_error *err)
+{
+	const char *quality = payload;
+
+	return *quality ? pv_execution_set(row, "quality", quality,
+					   strlen(quality), err)
+			: pv_execution_set_json(row, "quality", "null", 4, err);
+}
+
+static void amend(struct scene *it, int at, const char *quality)
+{
+	char copy[16];
+	pv_error err = { 0 };
+
+	snprintf(copy, sizeof(copy), "%s", quality);
+	if (pv_executions_amend(it->index, pv_execution_text(it->rows[at], "id"),
+				rate, copy, &err) < 0)
+		fail_msg("%s", err.message);
+}
+
+static void shuffle(struct scene *it)
+{
+	for (unsigned i = ROWS - 1; i > 0; i--) {
+		unsigned other = draw(it, i + 1);
+		pv_execution *row = it->rows[i];
+
+		it->rows[i] = it->rows[other];
+		it->rows[other] = row;
+	}
+}
+
+static void test_index_rollup__does_not_depend_on_order(void **state)
+{
+	struct scene *it = *state;
+	pv_buf first = { 0 };
+	pv_buf again = { 0 };
+
+	open_index(it, "once.db");
+	record(it, it->rows, ROWS);
+	assert_sound(it);
+	dump(&first, it);
+	for (int round = 0; round < 3; round++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "%d.db", round);
+		open_index(it, name);
+		shuffle(it);
+		for (size_t at = 0; at < ROWS;) {
+			size_t count = 1 + draw(it, 20);
+
+			count = count > ROWS - at ? ROWS - at : count;
+			record(it, it->rows + at, count);
+			/* The same rows once more change nothing. */
+			record(it, it->rows + at, count);
+			at += count;
+		}
+		pv_buf_clear(&again);
+		dump(&again, it);
+		assert_string_equal(pv_buf_text(&again), pv_buf_text(&first));
+	}
+	assert_sound(it);
+	pv_buf_dispose(&first);
+	pv_buf_dispose(&again);
+}
+
+static void test_index_rollup__follows_ratings(void **state)
+{
+	struct scene *it = *state;
+	pv_buf before = { 0 };
+	pv_buf after = { 0 };
+
+	open_index(it, "rated.db");
+	record(it, it->rows, ROWS);
+	for (int i = 0; i < ROWS; i += 3)
+		amend(it, i, "10");
+	assert_sound(it);
+	dump(&before, it);
+	for (int i = 0; i < ROWS; i += 6)
+		amend(it, i, "2.5");
+	for (int i = 0; i < ROWS; i += 12)
+		amend(it, i, "");
+	assert_sound(it);
+	for (int i = 0; i < ROWS; i += 3)
+		amend(it, i, "10");
+	dump(&after, it);
+	assert_string_equal(pv_buf_text(&after), pv_buf_text(&before));
+	pv_buf_dispose(&before);
+	pv_buf_dispose(&after);
+}
+
+static void test_index_rollup__takes_several_processes(void **state)
+{
+	struct scene *it = *state;
+	pv_buf first = { 0 };
+	pv_buf again = { 0 };
+	pid_t children[3];
+
+	open_index(it, "one.db");
+	record(it, it->rows, ROWS);
+	dump(&first, it);
+	pv_executions_free(it->index);
+	it->index = NULL;
+	for (int child = 0; child < 3; child++) {
+		children[child] = fork();
+		if (children[child])
+			continue;
+		open_index(it, "many.db");
+		for (int i = child; i < ROWS; i += 3)
+			record(it, it->rows + i, 1);
+		_exit(0);
+	}
+	for (int child = 0; child < 3; child++) {
+		int status = -1;
+
+		assert_int_equal(waitpid(children[child], &status, 0),
+				 children[child]);
+		assert_int_equal(status, 0);
+	}
+	open_index(it, "many.db");
+	dump(&again, it);
+	assert_string_equal(pv_buf_text(&again), pv_buf_text(&first));
+	pv_buf_dispose(&first);
+	pv_buf_dispose(&again);
+}
+
+static void run_sql(struct scene *it, const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(it->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void test_index_rollup__is_found_wrong_and_mended(void **state)
+{
+	static const char *const damages[] = {
+		"DELETE FROM rollup WHERE grain = 3600",
+		"UPDATE rollup SET data = x'00'",
+		"DELETE FROM rollup_error",
+		"UPDATE rollup SET bucket = bucket + 864000 "
+		"WHERE grain = 86400",
+		"DELETE FROM execution WHERE unit IS NULL AND "
+		"status > 1",
+	};
+	struct scene *it = *state;
+	pv_executions_rollups found;
+
+	for (size_t i = 0; i < 5; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "bad%zu.db", i);
+		open_index(it, name);
+		record(it, it->rows, ROWS);
+		run_sql(it, damages[i]);
+		assert_int_equal(pv_executions_check_rollups(&found, it->index,
+							     1, NULL),
+				 PV_OK);
+		assert_true(found.wrong > 0);
+		assert_sound(it);
+	}
+}
+
+static void test_index_rollup__is_made_for_an_older_index(void **state)
+{
+	struct scene *it = *state;
+	pv_buf before = { 0 };
+	pv_buf after = { 0 };
+
+	open_index(it, "old.db");
+	record(it, it->rows, ROWS);
+	dump(&before, it);
+	pv_executions_free(it->index);
+	it->index = NULL;
+	run_sql(it, "DROP TABLE rollup; DROP TABLE rollup_error; "
+		    "DROP TABLE rollup_part; DROP TABLE series; "
+		    "ALTER TABLE dim DROP COLUMN series_id; "
+		    "PRAGMA user_version = 1");
+	open_index(it, "old.db");
+	dump(&after, it);
+	assert_string_equal(pv_buf_text(&after), pv_buf_text(&before));
+	pv_buf_dispose(&before);
+	pv_buf_dispose(&after);
+}
+
+static void test_index_rollup__reads_no_damaged_cell(void **state)
+{
+	pv_buf bytes = { 0 };
+	pv_cell cell = { 0 };
+	pv_error err = { 0 };
+
+	struct scene *it = *state;
+
+	for (int i = 0; i < 20; i++)
+		pv_cell_add(&cell, it->rows[i], NULL, 1, NULL);
+	pv_cell_encode(&bytes, &cell);
+	for (size_t len = 0; len < bytes.len; len++) {
+		pv_cell other = { 0 };
+
+		assert_int_equal(pv_cell_decode(&other,
+						(pv_str){ bytes.ptr, len }, &err),
+				 PV_EDB);
+		pv_cell_dispose(&other);
+	}
+	for (size_t at = 0; at < bytes.len; at++)
+		for (int bit = 0; bit < 8; bit++) {
+			pv_cell other = { 0 };
+
+			bytes.ptr[at] = (char)(bytes.ptr[at] ^ (1 << bit));
+			(void)pv_cell_decode(&other,
+					     (pv_str){ bytes.ptr, bytes.len },
+					     &err);
+			bytes.ptr[at] = (char)(bytes.ptr[at] ^ (1 << bit));
+			pv_cell_dispose(&other);
+		}
+	pv_cell_dispose(&cell);
+	pv_buf_dispose(&bytes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_index_rollup__does_not_depend_on_order),
+		cmocka_unit_test(test_index_rollup__follows_ratings),
+		cmocka_unit_test(test_index_rollup__takes_several_processes),
+		cmocka_unit_test(test_index_rollup__is_found_wrong_and_mended),
+		cmocka_unit_test(test_index_rollup__is_made_for_an_older_index),
+		cmocka_unit_test(test_index_rollup__reads_no_damaged_cell),
+	};
+
+	return cmocka_run_group_tests(tests, begin, end);
+}
