@@ -46,6 +46,7 @@ struct check {
 	pv_version_index *versions;
 	pv_prompt *last;
 	char last_version[PV_VERSION_TEXT];
+	pv_oid last_commit; /* of that version */
 };
 
 /* Adds what is found of the prompt at hand. */

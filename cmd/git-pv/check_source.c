@@ -93,6 +93,7 @@ static int read_version(struct check *check, const pv_version_info *info,
 					   text.len, NULL, NULL, err) < 0)
 		rc = PV_ENOTFOUND;
 	memcpy(check->last_version, info->text, sizeof(check->last_version));
+	check->last_commit = info->commit;
 	pv_buf_dispose(&text);
 	return rc;
 }
@@ -129,11 +130,28 @@ static int source_last(const pv_prompt **out, const char **version_out,
 	return rc;
 }
 
+static int source_impact(enum pv_bump *out, const pv_prompt *last,
+			 const pv_prompt *prompt, pv_report *breaking,
+			 void *payload, pv_error *err)
+{
+	const struct check *check = payload;
+	const pv_prompt_change change = { .store = check->cli->store,
+					  .settings = &check->cli->settings,
+					  .before = last,
+					  .after = prompt,
+					  .from = { PV_AT_COMMIT,
+						    check->last_commit },
+					  .to = check->at };
+
+	return pv_prompt_impact_at(out, &change, breaking, err);
+}
+
 void check_source_init(pv_check_source *out, struct check *check)
 {
 	out->load = source_load;
 	out->read = source_read;
 	out->last = source_last;
+	out->impact = source_impact;
 	out->payload = check;
 }
 

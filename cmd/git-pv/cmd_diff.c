@@ -5,6 +5,7 @@
  * read.
  */
 #include <assert.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,7 @@ struct batch {
 	struct compared items[BATCH_MAX];
 	size_t count;
 	size_t bytes;
+	pthread_mutex_t store_lock; /* whoever reads on a thread holds it */
 };
 
 static const char *text_or_null(const pv_buf *buf)
@@ -247,13 +249,44 @@ static int read_pair(struct batch *batch, const diff_pair *pair)
 	return PV_OK;
 }
 
+static int refers(const pv_prompt *prompt)
+{
+	return pv_prompt_include_count(prompt) > 0 ||
+	       pv_prompt_schema_ref_count(prompt) > 0;
+}
+
+/* Only few prompts refer to others, so the threads hardly ever wait. */
+static int find_impact(enum pv_bump *out, const pv_prompt *before,
+		       const pv_prompt *after, pv_report *breaking,
+		       void *payload, pv_error *err)
+{
+	struct batch *batch = payload;
+	const struct run *run = batch->run;
+	const pv_prompt_change change = { .store = run->cli->store,
+					  .settings = &run->cli->settings,
+					  .before = before,
+					  .after = after,
+					  .from = run->sides.from.at,
+					  .to = run->sides.to.at };
+	int rc;
+
+	if (!refers(before) && !refers(after))
+		return pv_prompt_impact(out, before, after, breaking, err);
+	pthread_mutex_lock(&batch->store_lock);
+	rc = pv_prompt_impact_at(out, &change, breaking, err);
+	pthread_mutex_unlock(&batch->store_lock);
+	return rc;
+}
+
 static int compare(size_t idx, void *payload, pv_error *err)
 {
 	struct batch *batch = payload;
 	struct compared *item = &batch->items[idx];
 	const diff_pair *pair = item->pair;
 	pv_diff_input input = { .before_len = item->before.len,
-				.after_len = item->after.len };
+				.after_len = item->after.len,
+				.impact = find_impact,
+				.payload = batch };
 	pv_diff *diff = NULL;
 	int rc;
 
@@ -382,6 +415,7 @@ static int compare_pairs(struct run *run)
 	if (!batch)
 		return pv_fail_nomem(&run->cli->err);
 	batch->run = run;
+	pthread_mutex_init(&batch->store_lock, NULL);
 	for (size_t i = 0; read == PV_OK && rc == PV_OK && i < pairs->count; i++) {
 		read = read_pair(batch, &pairs->ptr[i]);
 		if (batch->count == BATCH_MAX || batch->bytes > BATCH_BYTES)
@@ -389,6 +423,7 @@ static int compare_pairs(struct run *run)
 	}
 	if (rc == PV_OK && batch->count)
 		rc = finish_batch(batch);
+	pthread_mutex_destroy(&batch->store_lock);
 	pv_free(batch);
 	return rc < 0 ? rc : read;
 }

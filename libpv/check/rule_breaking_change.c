@@ -4,6 +4,7 @@
  * text, and which version that makes it.
  */
 #include "base/fail.h"
+#include "check/check.h"
 #include "check/rules.h"
 
 #include <stdlib.h>
@@ -56,6 +57,18 @@ static int report(pv_check_run *run, const pv_report *breaking,
 	return rc;
 }
 
+static int judge(enum pv_bump *out, pv_check_run *run, const pv_prompt *last,
+		 pv_report *breaking)
+{
+	const pv_check_source *source = &run->check->source;
+
+	if (!source->impact)
+		return pv_prompt_impact(out, last, run->prompt, breaking,
+					run->err);
+	return source->impact(out, last, run->prompt, breaking, source->payload,
+			      run->err);
+}
+
 static int run(pv_check_run *run)
 {
 	const pv_prompt *last = NULL;
@@ -70,8 +83,7 @@ static int run(pv_check_run *run)
 	}
 	rc = pv_report_new(&breaking, run->err);
 	if (rc == PV_OK)
-		rc = pv_prompt_impact(&bump, last, run->prompt, breaking,
-				      run->err);
+		rc = judge(&bump, run, last, breaking);
 	if (rc == PV_OK && bump == PV_BUMP_MAJOR)
 		rc = report(run, breaking, version);
 	pv_report_free(breaking);

@@ -258,7 +258,20 @@ static int add_move(pv_diff *diff, pv_error *err)
 	return rc;
 }
 
-static int derive_bump(pv_diff *diff, pv_error *err)
+/* A file that a prompt refers to may break where no field has changed. */
+static int judge(pv_diff *diff, const pv_diff_input *input, pv_error *err)
+{
+	if (input->impact)
+		return input->impact(&diff->bump, diff->old_prompt,
+				     diff->new_prompt, diff->breaking,
+				     input->payload, err);
+	if (diff->count == 0)
+		return PV_OK;
+	return pv_prompt_impact(&diff->bump, diff->old_prompt, diff->new_prompt,
+				diff->breaking, err);
+}
+
+static int derive_bump(pv_diff *diff, const pv_diff_input *input, pv_error *err)
 {
 	pv_finding gone = { .severity = PV_SEVERITY_ERROR,
 			    .rule = "breaking",
@@ -283,9 +296,8 @@ static int derive_bump(pv_diff *diff, pv_error *err)
 	/* What does not load cannot be judged: suppose that it behaves anew. */
 	if (diff->count > 0)
 		diff->bump = PV_BUMP_MINOR;
-	if (rc == PV_OK && diff->count > 0 && diff->old_prompt && diff->new_prompt)
-		rc = pv_prompt_impact(&diff->bump, diff->old_prompt,
-				      diff->new_prompt, diff->breaking, err);
+	if (rc == PV_OK && diff->old_prompt && diff->new_prompt)
+		rc = judge(diff, input, err);
 	if (diff->bump == PV_BUMP_NONE)
 		diff->bump = PV_BUMP_PATCH;
 	if (diff->status == PV_DIFF_MOVED)
@@ -304,8 +316,10 @@ static enum pv_diff_status status_of(pv_str before, pv_str after)
 
 /* --- the public face ----------------------------------------------------- */
 
-static int compare_all(pv_diff *diff, pv_str before, pv_str after, pv_error *err)
+static int compare_all(pv_diff *diff, const pv_diff_input *input, pv_error *err)
 {
+	pv_str before = { input->before, input->before_len };
+	pv_str after = { input->after, input->after_len };
 	int rc = load_prompt(&diff->old_prompt, before, err);
 	int is_same; /* moved as it is */
 
@@ -315,7 +329,7 @@ static int compare_all(pv_diff *diff, pv_str before, pv_str after, pv_error *err
 	if (rc == PV_OK && !is_same)
 		rc = compare_texts(diff, before, after, err);
 	if (rc == PV_OK)
-		rc = derive_bump(diff, err);
+		rc = derive_bump(diff, input, err);
 	if (rc == PV_OK)
 		rc = pv_diff_set_interface(diff, err);
 	return rc;
@@ -346,7 +360,7 @@ int pv_diff_new(pv_diff **out, const pv_diff_input *input, pv_error *err)
 	if (rc == PV_OK)
 		rc = pv_report_new(&diff->breaking, err);
 	if (rc == PV_OK && diff->status != PV_DIFF_UNCHANGED)
-		rc = compare_all(diff, old_text, new_text, err);
+		rc = compare_all(diff, input, err);
 	if (rc < 0) {
 		pv_diff_free(diff);
 		return rc;
@@ -358,7 +372,10 @@ int pv_diff_new(pv_diff **out, const pv_diff_input *input, pv_error *err)
 int pv_diff_texts(pv_diff **out, const char *before, size_t before_len,
 		  const char *after, size_t after_len, pv_error *err)
 {
-	const pv_diff_input input = { before, before_len, after, after_len, NULL };
+	const pv_diff_input input = { .before = before,
+				      .before_len = before_len,
+				      .after = after,
+				      .after_len = after_len };
 
 	return pv_diff_new(out, &input, err);
 }

@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "base/str.h"
+#include "prompt/compare.h"
 
 /* Loads a text; NULL and PV_OK when it is no prompt. */
 static int load(pv_prompt **out, const pv_buf *text, pv_error *err)
@@ -25,18 +26,12 @@ static int load(pv_prompt **out, const pv_buf *text, pv_error *err)
 	return PV_OK;
 }
 
-/* One side of a step. */
+/* A state of the prompt, and the variables with those of what it includes. */
 struct side {
-	pv_prompt_tree tree; /* of what it includes */
-	pv_prompt *prompt;   /* NULL when its text is none */
-	pv_interface *all;   /* NULL when what it includes cannot be read */
+	pv_prompt_tree tree;
+	const pv_prompt *prompt;
+	pv_interface *all; /* NULL when what it includes cannot be read */
 };
-
-static void side_dispose(struct side *side)
-{
-	pv_interface_free(side->all);
-	pv_prompt_free(side->prompt);
-}
 
 /* What cannot be found out, another rule complains about. */
 static int find_interface(struct side *side, pv_error *err)
@@ -51,11 +46,6 @@ static int find_interface(struct side *side, pv_error *err)
 	return PV_OK;
 }
 
-static int includes_any(const struct side *side)
-{
-	return pv_prompt_include_count(side->prompt) > 0;
-}
-
 /* Whether a render must be given the variable, maybe only now and then. */
 static int is_asked_for(const pv_interface *all, const char *name)
 {
@@ -68,29 +58,68 @@ static int is_asked_for(const pv_interface *all, const char *name)
 	return 0;
 }
 
-/* A variable that only what is included asks for, and did not before. */
-static int compare_included(enum pv_bump *out, struct side *before,
-			    struct side *after, pv_error *err)
+/* Whether the prompt asks for it without any include, which is told of then. */
+static int asks_itself(const pv_prompt *prompt, const char *name)
 {
+	for (size_t i = 0; i < pv_prompt_variable_count(prompt); i++) {
+		const pv_variable *variable = pv_prompt_variable(prompt, i);
+
+		if (!strcmp(variable->name, name))
+			return variable->is_required;
+	}
+	return 0;
+}
+
+static int add_included(enum pv_bump *out, pv_report *breaking,
+			const pv_interface_variable *one, pv_error *err)
+{
+	const char *name = one->variable.name;
+	pv_buf path = { 0 };
 	int rc;
 
-	if (*out == PV_BUMP_MAJOR ||
-	    !(includes_any(before) || includes_any(after)))
-		return PV_OK;
-	rc = find_interface(before, err);
-	if (rc == PV_OK)
-		rc = find_interface(after, err);
-	if (rc < 0 || !before->all || !after->all)
-		return rc;
-	for (size_t i = 0; i < pv_interface_count(after->all); i++) {
-		const pv_variable *variable =
-			&pv_interface_at(after->all, i)->variable;
+	pv_buf_printf(&path, "variables.%s", name);
+	rc = pv_buf_status(&path, err);
+	if (rc == PV_OK && *one->prompt)
+		rc = pv_bump_break(out, breaking, path.ptr, err,
+				   "required variable \"%.80s\" was added by "
+				   "the included \"%.80s\"",
+				   name, one->prompt);
+	else if (rc == PV_OK)
+		rc = pv_bump_break(out, breaking, path.ptr, err,
+				   "variable \"%.80s\" became required by what "
+				   "is included",
+				   name);
+	pv_buf_dispose(&path);
+	return rc;
+}
 
-		if (variable->is_required &&
-		    !is_asked_for(before->all, variable->name))
-			*out = PV_BUMP_MAJOR;
+/* A variable that only what is included asks for, and did not before. */
+static int compare_included(enum pv_bump *out, const pv_prompt_change *change,
+			    pv_report *breaking, pv_error *err)
+{
+	struct side before = { .tree = { change->store, change->settings,
+					 change->from },
+			       .prompt = change->before };
+	struct side after = { .tree = { change->store, change->settings,
+					change->to },
+			      .prompt = change->after };
+	int rc = find_interface(&before, err);
+
+	if (rc == PV_OK)
+		rc = find_interface(&after, err);
+	for (size_t i = 0; rc == PV_OK && before.all && after.all &&
+			   i < pv_interface_count(after.all);
+	     i++) {
+		const pv_interface_variable *one = pv_interface_at(after.all, i);
+		const char *name = one->variable.name;
+
+		if (one->variable.is_required && !is_asked_for(before.all, name) &&
+		    !asks_itself(change->after, name))
+			rc = add_included(out, breaking, one, err);
 	}
-	return PV_OK;
+	pv_interface_free(before.all);
+	pv_interface_free(after.all);
+	return rc;
 }
 
 /*
@@ -100,10 +129,9 @@ static int compare_included(enum pv_bump *out, struct side *before,
 static int load_schema(pv_buf *out, const char *path, int is_after,
 		       void *payload, pv_error *err)
 {
-	const pv_version_step *step = payload;
-	pv_point then = { PV_AT_COMMIT, step->base->commit };
-	int rc = pv_store_read(out, NULL, step->store,
-			       is_after ? &step->at : &then, path, err);
+	const pv_prompt_change *change = payload;
+	int rc = pv_store_read(out, NULL, change->store,
+			       is_after ? &change->to : &change->from, path, err);
 
 	if (rc == PV_OK || rc == PV_ENOMEM)
 		return rc;
@@ -111,38 +139,46 @@ static int load_schema(pv_buf *out, const char *path, int is_after,
 	return PV_ENOTFOUND;
 }
 
-static int compare_prompts(enum pv_bump *out, const pv_version_step *step,
-			   struct side *before, struct side *after, pv_error *err)
+int pv_prompt_impact_at(enum pv_bump *out, const pv_prompt_change *change,
+			pv_report *breaking, pv_error *err)
 {
-	pv_version_step copy = *step;
+	pv_prompt_change copy = *change;
 	pv_impact_options opts = { load_schema, &copy };
-	int rc = pv_prompt_impact_with(out, before->prompt, after->prompt,
-				       &opts, NULL, err);
+	int rc = pv_prompt_impact_with(out, change->before, change->after,
+				       &opts, breaking, err);
 
-	return rc < 0 ? rc : compare_included(out, before, after, err);
+	if (rc < 0 || !(pv_prompt_include_count(change->before) ||
+			pv_prompt_include_count(change->after)))
+		return rc;
+	return compare_included(out, change, breaking, err);
 }
 
 int pv_version_impact(enum pv_bump *out, const pv_version_step *step,
 		      pv_error *err)
 {
-	pv_point then = { PV_AT_COMMIT, step->base->commit };
-	struct side before = { .tree = { step->store, step->settings, then } };
-	struct side after = { .tree = { step->store, step->settings, step->at } };
+	pv_prompt_change change = { .store = step->store,
+				    .settings = step->settings,
+				    .from = { PV_AT_COMMIT, step->base->commit },
+				    .to = step->at };
+	pv_prompt *before = NULL;
+	pv_prompt *after = NULL;
 	pv_buf old_text = { 0 };
 	int rc;
 
 	*out = PV_BUMP_MAJOR;
 	rc = pv_store_read_blob(&old_text, step->store, &step->base->blob, err);
 	if (rc == PV_OK)
-		rc = load(&before.prompt, &old_text, err);
+		rc = load(&before, &old_text, err);
 	if (rc == PV_OK)
-		rc = load(&after.prompt, step->text, err);
-	if (rc == PV_OK && before.prompt && after.prompt)
-		rc = compare_prompts(out, step, &before, &after, err);
+		rc = load(&after, step->text, err);
+	change.before = before;
+	change.after = after;
+	if (rc == PV_OK && before && after)
+		rc = pv_prompt_impact_at(out, &change, NULL, err);
 	if (rc == PV_OK && *out == PV_BUMP_NONE)
 		*out = PV_BUMP_PATCH;
-	side_dispose(&before);
-	side_dispose(&after);
+	pv_prompt_free(before);
+	pv_prompt_free(after);
 	pv_buf_dispose(&old_text);
 	return rc;
 }

@@ -68,4 +68,52 @@ it 'shows the step to come' '
 	check_repo
 '
 
+# stands_for BUMP NUMBER: diff shows the step that commit then takes.
+stands_for() {
+	git pv diff --json >../diff
+	same "$1" "$(jq -r '.prompts[] | select(.id == "sort").bump' ../diff)"
+	git pv commit -q -m "$1"
+	same "$2" "$(number)"
+}
+
+it 'shows the step that a schema of a file is part of' '
+	git switch -q main
+	printf "%s\n" "prompt: Sort {{ ticket }}." \
+		"output: {format: json, schema: {\$ref: schemas/answer.json}}" \
+		>prompts/sort.yaml
+	schema "\"a\", \"b\""
+	stands_for major 3.0.0
+	has ../diff "allows more than before"
+	schema "\"a\""
+	printf "%s\n" "prompt: Sort {{ ticket }} now." \
+		"output: {format: json, schema: {\$ref: schemas/answer.json}}" \
+		>prompts/sort.yaml
+	stands_for minor 3.1.0
+	schema "\"a\", \"c\""
+	echo "# A remark." >>prompts/sort.yaml
+	git pv check --json >../out
+	has ../out breaking-change
+	stands_for major 4.0.0
+'
+
+it 'shows the step that an included prompt is part of' '
+	printf "prompt: Be calm.\n" >prompts/tone.yaml
+	git pv commit -q -m tone
+	printf "prompt: Sort {{ ticket }}. {%% include %s %%}\n" "\"tone\"" \
+		>prompts/sort.yaml
+	stands_for major 5.0.0
+	printf "prompt: Be {{ mood }}.\n" >prompts/tone.yaml
+	printf "prompt: Sort {{ ticket }}! {%% include %s %%}\n" "\"tone\"" \
+		>prompts/sort.yaml
+	git pv check sort >../out
+	has ../out "variable \"mood\" was added by the included \"tone\""
+	stands_for major 6.0.0
+	has ../diff "was added by the included"
+	printf "prompt: Sort {{ ticket }}? {%% include %s %%}\n" "\"tone\"" \
+		>prompts/sort.yaml
+	stands_for minor 6.1.0
+	git pv check
+	check_repo
+'
+
 finish

@@ -61,6 +61,11 @@ typedef struct pv_check_source {
 	/* The last version of `id` and its number. PV_ENOTFOUND. */
 	int (*last)(const pv_prompt **out, const char **version_out,
 		    const char *id, void *payload, pv_error *err);
+	/* The step from what `last` lent last to `prompt`, with what breaks;
+	   NULL stands for pv_prompt_impact, which reads no other file. */
+	int (*impact)(enum pv_bump *out, const pv_prompt *last,
+		      const pv_prompt *prompt, pv_report *breaking,
+		      void *payload, pv_error *err);
 	void *payload;
 } pv_check_source;
 

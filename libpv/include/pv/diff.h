@@ -80,11 +80,21 @@ typedef struct pv_diff_input {
 	const char *after;
 	size_t after_len;
 	const char *former; /* the id it had, where it was moved; or NULL */
+	/*
+	 * Derives the step between two texts that load as prompts, as
+	 * pv_prompt_impact does, which stands in for NULL; pv_prompt_impact_at
+	 * knows the files that they refer to.
+	 */
+	int (*impact)(enum pv_bump *out, const pv_prompt *before,
+		      const pv_prompt *after, pv_report *breaking,
+		      void *payload, pv_error *err);
+	void *payload;
 } pv_diff_input;
 
 /*
  * As pv_diff_texts, also for a prompt that was moved, `former` being copied.
- * Whoever asks for the former id finds nothing: a major step.
+ * Whoever asks for the former id finds nothing: a major step. Failures of
+ * `impact`.
  */
 PV_API int pv_diff_new(pv_diff **out, const pv_diff_input *input, pv_error *err);
 

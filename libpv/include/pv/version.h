@@ -140,6 +140,26 @@ PV_API int pv_prompt_tree_schema(pv_schema **out, const pv_prompt_tree *tree,
 				 const pv_prompt *prompt, const char *field,
 				 pv_error *err);
 
+/* Two states of a prompt, and where in the repository each is. */
+typedef struct pv_prompt_change {
+	pv_store *store;
+	const pv_settings *settings;
+	const pv_prompt *before;
+	const pv_prompt *after;
+	pv_point from;
+	pv_point to;
+} pv_prompt_change;
+
+/*
+ * pv_prompt_impact with all that the two states refer to: schemas are compared
+ * with the files they name, variables that included prompts ask for count as
+ * the prompt's own. So is the step of a version derived. What cannot be read
+ * counts as not there. The store is only touched where a prompt includes one or
+ * its schemas refer to files. PV_ENOMEM.
+ */
+PV_API int pv_prompt_impact_at(enum pv_bump *out, const pv_prompt_change *change,
+			       pv_report *breaking, pv_error *err);
+
 /*
  * The sha256 (hex) over the sorted (path, blob) of the prompt, everything it
  * includes and the schemas it refers to, at a point; "dynamic:" comes before

@@ -129,6 +129,39 @@ static int schema_of_tree(void *payload, pv_error *err)
 	return rc;
 }
 
+/* A schema in a file, and an include: what is read counts. */
+static int impact_at(void *payload, pv_error *err)
+{
+	static const char *const texts[] = {
+		"prompt: x\noutput: {schema: {const: 1}}\n",
+		"prompt: '{% include \"a\" %}'\n"
+		"output: {schema: {$ref: prompts/a.yaml}}\n"
+	};
+	struct scene *scene = payload;
+	pv_prompt *prompts[2] = { NULL, NULL };
+	pv_report *report = NULL;
+	enum pv_bump bump = PV_BUMP_NONE;
+	pv_prompt_change change = { .store = scene->it->repo.store,
+				    .settings = &scene->it->settings,
+				    .from = scene->tip,
+				    .to = scene->tip };
+	int rc = pv_report_new(&report, err);
+
+	for (int i = 0; i < 2 && rc == PV_OK; i++)
+		rc = pv_prompt_parse(&prompts[i], texts[i], strlen(texts[i]),
+				     NULL, NULL, err);
+	change.before = prompts[0];
+	change.after = prompts[1];
+	if (rc == PV_OK)
+		rc = pv_prompt_impact_at(&bump, &change, report, err);
+	if (rc == PV_OK)
+		walk_say("%s %zu", pv_bump_name(bump), pv_report_count(report));
+	pv_report_free(report);
+	pv_prompt_free(prompts[0]);
+	pv_prompt_free(prompts[1]);
+	return rc;
+}
+
 /* Of HEAD, as there is no such branch: a file that is read takes no memory. */
 static int tip(void *payload, pv_error *err)
 {
@@ -475,6 +508,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_prompt_tree_load, load_from_tree) },
 	{ WALK(pv_prompt_tree_read, read_from_tree) },
 	{ WALK(pv_prompt_tree_schema, schema_of_tree) },
+	{ WALK(pv_prompt_impact_at, impact_at) },
 	{ WALK(pv_prompt_path, path_of) },
 	{ WALK(pv_prompt_id, id_of) },
 	{ WALK(pv_prompt_each, each) },

@@ -139,8 +139,10 @@ static int case_run(pv_report *report, pv_check *check, const char *rule,
 static pv_report *case_check(const char *rule, const char *name)
 {
 	struct case_files files = { .rule = rule };
-	pv_check_options opts = { .source = { case_source_load, case_source_read,
-					      case_source_last, &files } };
+	pv_check_options opts = { .source = { .load = case_source_load,
+					      .read = case_source_read,
+					      .last = case_source_last,
+					      .payload = &files } };
 	pv_buf settings = { 0 };
 	pv_report *report = NULL;
 	pv_report *other = NULL;

@@ -261,8 +261,11 @@ static void test_diff_diff__tells_what_was_moved(void **state)
 	static const char text[] = "name: A\nprompt: Hi {{ who }}\n";
 	static const char bad[] = "\xff: [";
 	static const char other[] = "name: B\nprompt: Hi {{ who }}\n";
-	pv_diff_input input = { text, sizeof(text) - 1, text, sizeof(text) - 1,
-				"former" };
+	pv_diff_input input = { .before = text,
+				.before_len = sizeof(text) - 1,
+				.after = text,
+				.after_len = sizeof(text) - 1,
+				.former = "former" };
 	pv_diff *diff;
 
 	(void)state;
