@@ -18,7 +18,7 @@
 #include "pairs.h"
 
 enum {
-	BATCH_MAX = 64,         /* prompts that are compared at once, */
+	BATCH_MAX = 256,        /* prompts that are compared at once, */
 	BATCH_BYTES = 4 << 20,  /* and about how large they are together */
 	THREADS_MIN = 32 << 10, /* bytes worth more than one thread */
 	ARROW_WIDTH = 3
@@ -107,6 +107,7 @@ struct compared {
 	pv_buf after;
 	pv_buf from; /* what the versions are called; may be empty */
 	pv_buf to;
+	int is_read;
 	int is_done;
 	int has_changed;
 	pv_buf out;           /* the prompt as it is printed, */
@@ -114,14 +115,14 @@ struct compared {
 };
 
 /*
- * Prompts that are read, then compared and drawn on several threads, then
- * printed in their order.
+ * Prompts that are read, compared and drawn on several threads, then printed
+ * in their order.
  */
 struct batch {
 	struct run *run;
 	struct compared items[BATCH_MAX];
 	size_t count;
-	size_t bytes;
+	size_t bytes;               /* of what is read */
 	pthread_mutex_t store_lock; /* whoever reads on a thread holds it */
 };
 
@@ -216,37 +217,43 @@ static int print_item(struct run *run, const struct compared *item)
 /* --- many prompts -------------------------------------------------------- */
 
 static int read_item(pv_buf *out, const struct run *run, const diff_item *item,
-		     const diff_side *side)
+		     const diff_side *side, pv_error *err)
 {
 	if (!item)
 		return PV_OK;
 	out->max = PV_YAML_MAX_SIZE;
 	if (item->blob.hex[0] && side->at.kind == PV_AT_COMMIT)
-		return pv_store_read_blob(out, run->cli->store, &item->blob,
-					  &run->cli->err);
+		return pv_store_read_blob(out, run->cli->store, &item->blob, err);
 	return pv_store_read(out, NULL, run->cli->store, &side->at, item->path,
-			     &run->cli->err);
+			     err);
 }
 
-static int read_pair(struct batch *batch, const diff_pair *pair)
+static int read_pair(struct compared *item, struct batch *batch, pv_error *err)
 {
-	struct run *run = batch->run;
-	struct compared *item = &batch->items[batch->count];
+	const struct run *run = batch->run;
+	const diff_pair *pair = item->pair;
+	int rc = read_item(&item->before, run, pair->before, &run->sides.from,
+			   err);
+
+	if (rc == PV_OK)
+		rc = read_item(&item->after, run, pair->after, &run->sides.to,
+			       err);
+	item->is_read = rc == PV_OK;
+	batch->bytes += item->before.len + item->after.len;
+	return rc;
+}
+
+/* 1 when the batch is large enough without the item. */
+static int read_later(struct compared *item, struct batch *batch, pv_error *err)
+{
 	int rc;
 
-	memset(item, 0, sizeof(*item));
-	item->pair = pair;
-	rc = read_item(&item->before, run, pair->before, &run->sides.from);
-	if (rc == PV_OK)
-		rc = read_item(&item->after, run, pair->after, &run->sides.to);
-	if (rc < 0) {
-		pv_buf_dispose(&item->before);
-		pv_buf_dispose(&item->after);
-		return rc;
-	}
-	batch->count++;
-	batch->bytes += item->before.len + item->after.len;
-	return PV_OK;
+	if (item->is_read)
+		return 0;
+	pthread_mutex_lock(&batch->store_lock);
+	rc = batch->bytes > BATCH_BYTES ? 1 : read_pair(item, batch, err);
+	pthread_mutex_unlock(&batch->store_lock);
+	return rc;
 }
 
 static int refers(const pv_prompt *prompt)
@@ -278,24 +285,33 @@ static int find_impact(enum pv_bump *out, const pv_prompt *before,
 	return rc;
 }
 
-static int compare(size_t idx, void *payload, pv_error *err)
+static int make_diff(pv_diff **out, const struct compared *item,
+		     struct batch *batch, pv_error *err)
 {
-	struct batch *batch = payload;
-	struct compared *item = &batch->items[idx];
 	const diff_pair *pair = item->pair;
 	pv_diff_input input = { .before_len = item->before.len,
 				.after_len = item->after.len,
+				.former = diff_pair_former(pair),
 				.impact = find_impact,
 				.payload = batch };
-	pv_diff *diff = NULL;
-	int rc;
 
 	if (pair->before)
 		input.before = pv_buf_text(&item->before);
 	if (pair->after)
 		input.after = pv_buf_text(&item->after);
-	input.former = diff_pair_former(pair);
-	rc = pv_diff_new(&diff, &input, err);
+	return pv_diff_new(out, &input, err);
+}
+
+static int compare(size_t idx, void *payload, pv_error *err)
+{
+	struct batch *batch = payload;
+	struct compared *item = &batch->items[idx];
+	pv_diff *diff = NULL;
+	int rc = read_later(item, batch, err);
+
+	if (rc != 0)
+		return rc < 0 ? rc : PV_OK;
+	rc = make_diff(&diff, item, batch, err);
 	if (rc < 0)
 		return rc;
 	if (batch->run->opts->ignore_formatting)
@@ -327,8 +343,8 @@ static int is_same(const struct compared *item)
 {
 	const diff_pair *pair = item->pair;
 
-	return pair->before && pair->after && !diff_pair_former(pair) &&
-	       item->before.len == item->after.len &&
+	return item->is_read && pair->before && pair->after &&
+	       !diff_pair_former(pair) && item->before.len == item->after.len &&
 	       memcmp(pv_buf_text(&item->before), pv_buf_text(&item->after),
 		      item->before.len) == 0;
 }
@@ -357,28 +373,34 @@ static void describe_batch(struct batch *batch)
 	}
 }
 
+static void dispose_item(struct compared *item)
+{
+	pv_diff_report_free(item->part);
+	pv_buf_dispose(&item->before);
+	pv_buf_dispose(&item->after);
+	pv_buf_dispose(&item->from);
+	pv_buf_dispose(&item->to);
+	pv_buf_dispose(&item->out);
+}
+
 static void empty_batch(struct batch *batch)
 {
-	for (size_t i = 0; i < batch->count; i++) {
-		struct compared *item = &batch->items[i];
-
-		pv_diff_report_free(item->part);
-		pv_buf_dispose(&item->before);
-		pv_buf_dispose(&item->after);
-		pv_buf_dispose(&item->from);
-		pv_buf_dispose(&item->to);
-		pv_buf_dispose(&item->out);
-	}
+	for (size_t i = 0; i < batch->count; i++)
+		dispose_item(&batch->items[i]);
 	batch->count = 0;
 	batch->bytes = 0;
 }
 
-/* What was done before something failed is printed all the same. */
-static int print_batch(struct batch *batch)
+/*
+ * What was done before something failed, or before the batch was large enough,
+ * is printed, and counted.
+ */
+static int print_batch(size_t *count_out, struct batch *batch)
 {
 	int rc = PV_OK;
+	size_t i;
 
-	for (size_t i = 0; rc == PV_OK && i < batch->count; i++) {
+	for (i = 0; rc == PV_OK && i < batch->count; i++) {
 		const struct compared *item = &batch->items[i];
 
 		if (!item->is_done)
@@ -386,11 +408,12 @@ static int print_batch(struct batch *batch)
 		if (item->has_changed)
 			rc = print_item(batch->run, item);
 	}
+	*count_out = i;
 	return rc;
 }
 
 /* A thread costs about as much as one or two prompts. */
-static int finish_batch(struct batch *batch)
+static int finish_batch(size_t *count_out, struct batch *batch)
 {
 	unsigned threads = batch->bytes < THREADS_MIN ? 1 : 0;
 	int compared;
@@ -399,33 +422,9 @@ static int finish_batch(struct batch *batch)
 	describe_batch(batch);
 	compared = pv_parallel_each(batch->count, threads, compare, batch,
 				    &batch->run->cli->err);
-	printed = print_batch(batch);
+	printed = print_batch(count_out, batch);
 	empty_batch(batch);
 	return compared < 0 ? compared : printed;
-}
-
-/* What was read before something could not be is shown all the same. */
-static int compare_pairs(struct run *run)
-{
-	const diff_pairs *pairs = &run->pairs;
-	struct batch *batch = pv_calloc(1, sizeof(*batch));
-	int read = PV_OK;
-	int rc = PV_OK;
-
-	if (!batch)
-		return pv_fail_nomem(&run->cli->err);
-	batch->run = run;
-	pthread_mutex_init(&batch->store_lock, NULL);
-	for (size_t i = 0; read == PV_OK && rc == PV_OK && i < pairs->count; i++) {
-		read = read_pair(batch, &pairs->ptr[i]);
-		if (batch->count == BATCH_MAX || batch->bytes > BATCH_BYTES)
-			rc = finish_batch(batch);
-	}
-	if (rc == PV_OK && batch->count)
-		rc = finish_batch(batch);
-	pthread_mutex_destroy(&batch->store_lock);
-	pv_free(batch);
-	return rc < 0 ? rc : read;
 }
 
 /* 1 when a pair differs whatever is in it. */
@@ -433,6 +432,56 @@ static int differs(const diff_pair *pair)
 {
 	return !pair->before || !pair->after ||
 	       (pair->before->blob.hex[0] && pair->after->blob.hex[0]);
+}
+
+/*
+ * Fills a batch from the pair `first` on. Files of the working tree are read
+ * here, for only those that differ are described; of the others only so many
+ * that it is plain whether threads are worth it.
+ */
+static int fill_batch(struct batch *batch, size_t first)
+{
+	const diff_pairs *pairs = &batch->run->pairs;
+	int rc = PV_OK;
+
+	for (size_t i = first;
+	     rc == PV_OK && i < pairs->count && batch->count < BATCH_MAX &&
+	     batch->bytes <= BATCH_BYTES;
+	     i++) {
+		struct compared *item = &batch->items[batch->count++];
+
+		memset(item, 0, sizeof(*item));
+		item->pair = &pairs->ptr[i];
+		if (batch->bytes < THREADS_MIN || !differs(item->pair))
+			rc = read_pair(item, batch, &batch->run->cli->err);
+	}
+	if (rc < 0) /* what could not be read is no part of it */
+		dispose_item(&batch->items[--batch->count]);
+	return rc;
+}
+
+/* What was read before something could not be is shown all the same. */
+static int compare_pairs(struct run *run)
+{
+	struct batch *batch = pv_calloc(1, sizeof(*batch));
+	int read = PV_OK;
+	int rc = PV_OK;
+	size_t next = 0;
+
+	if (!batch)
+		return pv_fail_nomem(&run->cli->err);
+	batch->run = run;
+	pthread_mutex_init(&batch->store_lock, NULL);
+	while (read == PV_OK && rc == PV_OK && next < run->pairs.count) {
+		size_t done = 0;
+
+		read = fill_batch(batch, next);
+		rc = finish_batch(&done, batch);
+		next += done;
+	}
+	pthread_mutex_destroy(&batch->store_lock);
+	pv_free(batch);
+	return rc < 0 ? rc : read;
 }
 
 /* Mere names need no contents as long as git knows what differs. */

@@ -8,6 +8,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#ifdef __GLIBC__
+# include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,11 +232,25 @@ static int run(pv_cli *cli, int argc, char **argv)
 	return status;
 }
 
+/*
+ * A command that lives for milliseconds has no use for handing memory back,
+ * nor for asking for it page by page, which each thread's heap does.
+ */
+static void keep_memory(void)
+{
+#ifdef __GLIBC__
+	(void)mallopt(M_TOP_PAD, 1 << 20);
+	(void)mallopt(M_TRIM_THRESHOLD, 64 << 20);
+	(void)mallopt(M_MMAP_THRESHOLD, 8 << 20);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	pv_cli cli = { 0 };
 	int status;
 
+	keep_memory();
 	keep_standard_files();
 	/* A parent that ignores it must not make `... | head` an error. */
 	signal(SIGPIPE, SIG_DFL);
