@@ -45,6 +45,31 @@ static const cli_option options[] = {
 	{ 0, "keep-trailing-newline", CLI_FLAG, FIELD(keeps_newline), NULL,
 	  "keep the line end of the template" },
 	{ 0, "autoescape", CLI_FLAG, FIELD(is_escaping), NULL, "escape HTML" },
+	{ 0, "extension", CLI_LIST, FIELD(extensions), "NAME",
+	  "allow more tags: do, loopcontrols, i18n" },
+	{ 0, "newstyle-gettext", CLI_FLAG, FIELD(is_newstyle), NULL,
+	  "with i18n: have gettext put variables in" },
+	{ 0, "block-start", CLI_STRING, FIELD(strings[PV_RENDER_BLOCK_START]),
+	  "TEXT", "what a block tag starts with, instead of {%" },
+	{ 0, "block-end", CLI_STRING, FIELD(strings[PV_RENDER_BLOCK_END]),
+	  "TEXT", "what it ends with, instead of %}" },
+	{ 0, "variable-start", CLI_STRING,
+	  FIELD(strings[PV_RENDER_VARIABLE_START]), "TEXT",
+	  "what an output tag starts with, instead of {{" },
+	{ 0, "variable-end", CLI_STRING, FIELD(strings[PV_RENDER_VARIABLE_END]),
+	  "TEXT", "what it ends with, instead of }}" },
+	{ 0, "comment-start", CLI_STRING, FIELD(strings[PV_RENDER_COMMENT_START]),
+	  "TEXT", "what a comment starts with, instead of {#" },
+	{ 0, "comment-end", CLI_STRING, FIELD(strings[PV_RENDER_COMMENT_END]),
+	  "TEXT", "what it ends with, instead of #}" },
+	{ 0, "line-statement-prefix", CLI_STRING,
+	  FIELD(strings[PV_RENDER_LINE_STATEMENT_PREFIX]), "TEXT",
+	  "what a line starts with that is a block tag" },
+	{ 0, "line-comment-prefix", CLI_STRING,
+	  FIELD(strings[PV_RENDER_LINE_COMMENT_PREFIX]), "TEXT",
+	  "what the rest of a line starts with that is a comment" },
+	{ 0, "newline-sequence", CLI_ENUM, FIELD(newline), "KIND",
+	  "what line ends of the template become: lf, crlf, cr", render_newlines },
 	{ 0, "limit", CLI_LIST, FIELD(limits), "NAME=N",
 	  "allow more or less: output, text, memory, steps, items, seconds" },
 	{ 0, "chat-template", CLI_FLAG, FIELD(is_chat), NULL,
@@ -76,18 +101,15 @@ static int fill_options(pv_render_options *out, render_call *call)
 		PV_UNDEFINED_CHAINABLE, PV_UNDEFINED_DEBUG
 	};
 	const struct render_options *opts = call->opts;
+	int rc;
 
 	memset(out, 0, sizeof(*out));
 	out->undefined = undefined[opts->undefined];
 	out->refuses_unknown = opts->is_strict;
-	out->trims_blocks = opts->trims_blocks;
-	out->strips_blocks = opts->strips_blocks;
-	out->keeps_newline = opts->keeps_newline;
-	out->is_escaping = opts->is_escaping;
-	out->is_chat = opts->is_chat;
 	out->loader = call->loader.load ? &call->loader : NULL;
 	out->excerpt = &call->cli->details;
-	return render_read_limits(out, call->cli, &opts->limits);
+	rc = render_read_bare(out, call->cli, opts);
+	return rc < 0 ? rc : render_read_limits(out, call->cli, &opts->limits);
 }
 
 static int read_template(render_call *call)
@@ -222,23 +244,6 @@ static int render_once(render_call *call)
 	return rc;
 }
 
-static int check_bare(pv_cli *cli, const struct render_options *opts)
-{
-	static const char *const names[] = {
-		"--search-path",           "--trim-blocks", "--lstrip-blocks",
-		"--keep-trailing-newline", "--autoescape",  "--chat-template"
-	};
-	const int given[] = { opts->folder != NULL, opts->trims_blocks,
-			      opts->strips_blocks,  opts->keeps_newline,
-			      opts->is_escaping,    opts->is_chat };
-
-	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
-		if (given[i])
-			return cli_usage_error(cli, "%s goes with --file",
-					       names[i]);
-	return PV_OK;
-}
-
 static int check_examples(pv_cli *cli, const struct render_options *opts)
 {
 	if (opts->file || opts->values.count || opts->vars.count)
@@ -247,7 +252,7 @@ static int check_examples(pv_cli *cli, const struct render_options *opts)
 	if (opts->limits.count)
 		return cli_usage_error(cli, "--limit does not go with "
 					    "--examples");
-	return check_bare(cli, opts);
+	return render_check_bare(cli, opts);
 }
 
 /* Most likely variables, as other programs take them. */
@@ -294,7 +299,7 @@ static int check(pv_cli *cli, const struct render_options *opts, int argc,
 	if (opts->file && opts->is_strict)
 		return cli_usage_error(cli, "--strict-vars goes with prompts, "
 					    "which declare variables");
-	return opts->file ? PV_OK : check_bare(cli, opts);
+	return opts->file ? PV_OK : render_check_bare(cli, opts);
 }
 
 static void dispose(render_call *call)
@@ -342,5 +347,6 @@ int cmd_render(pv_cli *cli, int argc, char **argv)
 	cli_list_dispose(&opts.vars);
 	cli_list_dispose(&opts.values);
 	cli_list_dispose(&opts.limits);
+	cli_list_dispose(&opts.extensions);
 	return rc;
 }

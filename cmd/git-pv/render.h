@@ -27,6 +27,10 @@ struct render_options {
 	int keeps_newline;
 	int is_escaping;
 	int is_chat;
+	cli_list extensions; /* names */
+	int is_newstyle;
+	int newline; /* 1 + index of the choice */
+	const char *strings[PV_RENDER_STRINGS];
 };
 
 /* One run of the command. */
@@ -52,6 +56,16 @@ int render_values(pv_context **out, const render_call *call);
 size_t render_bom(const pv_buf *text);
 /* Adds those of --var. */
 int render_add_vars(pv_context *context, const render_call *call);
+
+/* --- render_bare.c ---------------------------------------------------------- */
+
+/* The choices of --newline-sequence; ends in NULL. */
+extern const char *const render_newlines[];
+/* A usage error when an option is given that goes with --file. */
+int render_check_bare(pv_cli *cli, const struct render_options *opts);
+/* Sets what is Jinja2's environment. A usage error for an unknown extension. */
+int render_read_bare(pv_render_options *out, pv_cli *cli,
+		     const struct render_options *opts);
 
 /* --- render_limits.c -------------------------------------------------------- */
 

@@ -7,7 +7,6 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "prompt/scan.h"
 
 _Static_assert((int)PV_RENDER_MAX_TEXT == (int)PV_JINJA_DEFAULT_TEXT &&
 		       (int)PV_RENDER_MAX_MEMORY == (int)PV_JINJA_DEFAULT_MEMORY &&
@@ -19,49 +18,7 @@ _Static_assert((int)PV_RENDER_MAX_TEXT == (int)PV_JINJA_DEFAULT_TEXT &&
 static const char *const field_names[PV_RENDER_FIELDS] = { "model", "output",
 							   "tools" };
 
-/* --- settings -------------------------------------------------------------- */
-
-static int kind_of(enum pv_undefined undefined)
-{
-	switch (undefined) {
-	case PV_UNDEFINED_STRICT:
-		return PV_JINJA_UNDEFINED_STRICT;
-	case PV_UNDEFINED_CHAINABLE:
-		return PV_JINJA_UNDEFINED_CHAINABLE;
-	case PV_UNDEFINED_DEBUG:
-		return PV_JINJA_UNDEFINED_DEBUG;
-	case PV_UNDEFINED_USUAL:
-	case PV_UNDEFINED_LENIENT:
-		break;
-	}
-	return PV_JINJA_UNDEFINED_DEFAULT;
-}
-
-static void set_environment(pv_renderer *renderer)
-{
-	const pv_render_options *opts = &renderer->opts;
-	pv_jinja_environment *env = &renderer->env;
-
-	if (renderer->is_prompt)
-		*env = pv_prompt_environment;
-	else
-		env->settings.sandbox = PV_JINJA_OPEN;
-	env->settings.undefined_kind = kind_of(opts->undefined);
-	if (renderer->is_prompt)
-		return;
-	env->trims_blocks = opts->trims_blocks;
-	env->strips_blocks = opts->strips_blocks;
-	env->keeps_newline = opts->keeps_newline;
-	env->is_escaping = opts->is_escaping;
-	if (!opts->is_chat)
-		return;
-	env->trims_blocks = 1;
-	env->strips_blocks = 1;
-	env->extensions = PV_JINJA_EXT_LOOPCONTROLS | PV_JINJA_EXT_GENERATION;
-	env->has_chat_globals = 1;
-	env->settings.has_chat_json = 1;
-	env->settings.sandbox = PV_JINJA_IMMUTABLE;
-}
+/* --- limits ---------------------------------------------------------------- */
 
 static void set_limits(pv_renderer *renderer)
 {
@@ -97,13 +54,15 @@ static int start(pv_renderer **out, const pv_render_options *opts,
 	renderer->clock.now = renderer->opts.now;
 	renderer->clock.payload = renderer->opts.payload;
 	renderer->sources_end = &renderer->sources;
-	set_environment(renderer);
 	*out = renderer;
-	if (!renderer->opts.name)
-		return PV_OK;
-	renderer->opts.name = pv_arena_dup(&renderer->arena, renderer->opts.name,
-					   strlen(renderer->opts.name));
-	return renderer->opts.name ? PV_OK : pv_fail_nomem(err);
+	if (renderer->opts.name) {
+		renderer->opts.name =
+			pv_arena_dup(&renderer->arena, renderer->opts.name,
+				     strlen(renderer->opts.name));
+		if (!renderer->opts.name)
+			return pv_fail_nomem(err);
+	}
+	return pv_render_set_environment(renderer, err);
 }
 
 void pv_renderer_free(pv_renderer *renderer)

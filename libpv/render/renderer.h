@@ -125,8 +125,11 @@ struct pv_rendering {
 	char *excerpt; /* or NULL */
 };
 
-/* --- compiling (renderer.c, includes.c, variables.c) ----------------------- */
+/* --- compiling (renderer.c, settings.c, includes.c, variables.c) ----------- */
 
+/* Sets `renderer->env` as its options say; their strings become its own.
+ * PV_EINVALID for what is no environment, PV_ENOMEM. */
+int pv_render_set_environment(pv_renderer *renderer, pv_error *err);
 /* Loads what the parts include, and what that includes. */
 int pv_render_load_includes(pv_renderer *renderer, pv_error *err);
 /* Adds the variables of a prompt, or of one it includes. */

@@ -44,6 +44,62 @@ x
 	is_error err "t.j2:2:4: missing variable \"a\""
 '
 
+it 'has tags of extensions when they are asked for' '
+	for tag in do break continue trans; do
+		printf "{%% for x in list %%}{%% $tag %%}{%% endfor %%}" >t.j2
+		expect_failure 128 git pv render --file t.j2 --vars ctx.json \
+			2>err
+		is_error err "unknown tag"
+	done
+	renders "{% set x = [] %}{% do x.append(1) %}{{ x }}" "[1]" \
+		--extension do
+	renders "{% for x in list %}{% break %}{{ x }}{% endfor %}-" "-" \
+		--extension jinja2.ext.loopcontrols
+	renders "{% trans n=name %}<{{ n }}> 5%{% endtrans %}{{ _(name) }}" \
+		"<&lt;N&gt;> 5%&lt;N&gt;" --extension i18n --autoescape
+	renders "{{ gettext(\"%(a)s 5%%\", a=1) }}{% trans num=2 %}a{% pluralize %}{{ num }}{% endtrans %}" \
+		"1 5%2" --extension i18n --extension do --newstyle-gettext
+	renders "{% for x in list %}{% do x %}{% break %}{% generation %}{% endgeneration %}{% endfor %}-" \
+		"-" --chat-template --extension do
+	expect_failure 129 git pv render --file t.j2 --extension none 2>err
+	is_error err "there is no extension \"none\""
+	has err "extensions are do, loopcontrols and i18n"
+'
+
+it 'has the delimiters it is given' '
+	renders "<% if 1 %>\${ name }<# x #>{{<% endif %>" "<N>{{" \
+		--block-start "<%" --block-end "%>" --variable-start "\${" \
+		--variable-end "}" --comment-start "<#" --comment-end "#>"
+	renders "# for x in list:
+\${ x } ## no
+  # endfor
+" "1
+2
+" --line-statement-prefix "#" --line-comment-prefix "##" \
+		--variable-start "\${" --variable-end "}" \
+		--keep-trailing-newline
+	printf "[[ name ]" >d/sub/y.j2
+	renders "[% include \"sub/y.j2\" %]" "<N>" --block-start "[%" \
+		--block-end "%]" --variable-start "[[" --variable-end "]" \
+		--search-path d
+	renders "a
+b{{ \"a b\"|wordwrap(1) }}" "a$(printf "\\r")
+ba$(printf "\\r")
+b" --newline-sequence crlf
+	for opts in "--block-start {{" "--comment-start {{" \
+		"--variable-start {% --block-start <%  --comment-start <%"; do
+		expect_failure 128 git pv render --file t.j2 $opts 2>err
+		is_error err "must start differently"
+	done
+	expect_failure 128 git pv render --file t.j2 --block-end "" 2>err
+	is_error err "block_end_string is empty"
+	for opts in "--block-start <%" "--line-comment-prefix ##" \
+		"--newline-sequence cr" "--extension do" --newstyle-gettext; do
+		expect_failure 129 git pv render x $opts 2>err
+		is_error err "goes with --file"
+	done
+'
+
 it 'includes from the folder, and from nowhere else' '
 	printf "[{{ name }}]" >d/sub/x.j2
 	renders "{% include \"sub/x.j2\" %}" "[<N>]" --search-path d

@@ -104,6 +104,31 @@ enum pv_render_limit {
 	PV_RENDER_MAX_MICROS = 10000000  /* by the clock */
 };
 
+/* Tags and functions beyond Jinja2's core, by the names of its extensions. */
+enum pv_render_extension {
+	PV_RENDER_DO = 1,           /* {% do %} */
+	PV_RENDER_LOOPCONTROLS = 2, /* {% break %}, {% continue %} */
+	PV_RENDER_I18N = 4          /* {% trans %}, _(); null translations */
+};
+
+/*
+ * The strings of a Jinja2 environment, in their order: where tags, output and
+ * comments begin and end, what a line that is a statement or a comment begins
+ * with, and what the line ends of the template become.
+ */
+enum pv_render_string {
+	PV_RENDER_BLOCK_START,
+	PV_RENDER_BLOCK_END,
+	PV_RENDER_VARIABLE_START,
+	PV_RENDER_VARIABLE_END,
+	PV_RENDER_COMMENT_START,
+	PV_RENDER_COMMENT_END,
+	PV_RENDER_LINE_STATEMENT_PREFIX,
+	PV_RENDER_LINE_COMMENT_PREFIX,
+	PV_RENDER_NEWLINE_SEQUENCE,
+	PV_RENDER_STRINGS /* how many there are */
+};
+
 /* All zero: what prompts are rendered with, without includes. */
 typedef struct pv_render_options {
 	const char *name; /* of the prompt, in failures; NULL: none */
@@ -129,6 +154,10 @@ typedef struct pv_render_options {
 	int keeps_newline;
 	int is_escaping; /* autoescape */
 	int is_chat;     /* a model's chat template: its filters and globals */
+	unsigned extensions; /* bits of enum pv_render_extension */
+	int is_newstyle;     /* newstyle_gettext */
+	/* By enum pv_render_string; NULL is Jinja2's default. Copied. */
+	const char *strings[PV_RENDER_STRINGS];
 } pv_render_options;
 
 /*
@@ -143,7 +172,8 @@ PV_API int pv_renderer_new(pv_renderer **out, const pv_prompt *prompt,
 
 /*
  * The same for a bare Jinja2 template, UTF-8, which has no declarations: its
- * rendering is one text.
+ * rendering is one text. PV_EINVALID also for strings that are empty, starts
+ * that are the same, and a newline sequence that is none.
  */
 PV_API int pv_renderer_new_template(pv_renderer **out, const char *text,
 				    size_t len, const pv_render_options *opts,
