@@ -1,27 +1,31 @@
 /* SPDX-License-Identifier: MIT
  *
  * SHA-256 (FIPS 180-4), for closures and content ids that are not git's. Git
- * object ids come from libgit2.
+ * object ids come from libgit2. Nettle computes it, with the processor's own
+ * instructions where there are some.
  */
 #ifndef PV_BASE_HASH_H
 #define PV_BASE_HASH_H
 
 #include <stddef.h>
-#include <stdint.h>
-
-typedef struct pv_sha256 {
-	uint32_t state[8];
-	uint64_t total; /* bytes seen */
-	unsigned char block[64];
-} pv_sha256;
 
 enum {
-	PV_SHA256_HEX = 65
-}; /* 64 digits and the NUL */
+	PV_SHA256_BYTES = 32,
+	PV_SHA256_HEX = 65 /* 64 digits and the NUL */
+};
+
+/* Room for what Nettle keeps between two calls. */
+typedef struct pv_sha256 {
+	_Alignas(8) unsigned char state[128];
+} pv_sha256;
 
 void pv_sha256_init(pv_sha256 *sha);
 void pv_sha256_update(pv_sha256 *sha, const void *data, size_t len);
 /* Lower-case hex. */
 void pv_sha256_final(char out[PV_SHA256_HEX], pv_sha256 *sha);
+
+/* All at once, as bytes. */
+void pv_sha256_of(unsigned char out[PV_SHA256_BYTES], const void *data,
+		  size_t len);
 
 #endif

@@ -13,30 +13,24 @@
 #include "diff/page.h"
 
 enum {
-	FOLDED_ROWS = 100, /* an overview with more prompts is folded */
-	DIGEST = 32
+	FOLDED_ROWS = 100 /* an overview with more prompts is folded */
 };
 
-static unsigned digit_of(char c)
-{
-	return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
-}
-
 /* RFC 4648; a digest leaves two bytes over. */
-static void put_base64(pv_buf *out, const unsigned char digest[DIGEST])
+static void put_base64(pv_buf *out, const unsigned char digest[PV_SHA256_BYTES])
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
 
-	for (size_t i = 0; i < DIGEST; i += 3) {
-		unsigned left = i + 2 < DIGEST ? digest[i + 2] : 0;
+	for (size_t i = 0; i < PV_SHA256_BYTES; i += 3) {
+		unsigned left = i + 2 < PV_SHA256_BYTES ? digest[i + 2] : 0;
 		unsigned bits = (unsigned)digest[i] << 16 |
 				(unsigned)digest[i + 1] << 8 | left;
 
 		pv_buf_putc(out, digits[bits >> 18]);
 		pv_buf_putc(out, digits[bits >> 12 & 63]);
 		pv_buf_putc(out, digits[bits >> 6 & 63]);
-		if (i + 2 < DIGEST)
+		if (i + 2 < PV_SHA256_BYTES)
 			pv_buf_putc(out, digits[bits & 63]);
 		else
 			pv_buf_putc(out, '=');
@@ -45,16 +39,9 @@ static void put_base64(pv_buf *out, const unsigned char digest[DIGEST])
 
 static void put_style_hash(pv_buf *out)
 {
-	unsigned char digest[DIGEST];
-	char hex[PV_SHA256_HEX];
-	pv_sha256 sha;
+	unsigned char digest[PV_SHA256_BYTES];
 
-	pv_sha256_init(&sha);
-	pv_sha256_update(&sha, pv_diff_page_css, strlen(pv_diff_page_css));
-	pv_sha256_final(hex, &sha);
-	for (size_t i = 0; i < DIGEST; i++)
-		digest[i] = (unsigned char)(digit_of(hex[2 * i]) << 4 |
-					    digit_of(hex[2 * i + 1]));
+	pv_sha256_of(digest, pv_diff_page_css, strlen(pv_diff_page_css));
 	pv_buf_puts(out, "sha256-");
 	put_base64(out, digest);
 }

@@ -55,8 +55,6 @@ void pv_uuid_make(unsigned char out[PV_UUID_BYTES], int64_t micros,
 		  const unsigned char rest[10]);
 /* The time inside, in microseconds. */
 int64_t pv_uuid_time(const unsigned char bytes[PV_UUID_BYTES]);
-/* The bytes of `count` pairs of lower-case hex digits. */
-void pv_hex_bytes(unsigned char *out, const char *hex, size_t count);
 
 /* --- numbers -------------------------------------------------------------- */
 

@@ -71,16 +71,13 @@ static void complete_counts(pv_execution *row)
 /* Ten bytes that follow from all other fields. */
 static int digest(unsigned char out[10], const pv_execution *row, pv_error *err)
 {
-	char hex[PV_SHA256_HEX];
+	unsigned char all[PV_SHA256_BYTES];
 	pv_buf json = { 0 };
-	pv_sha256 sha;
 	int rc = pv_execution_json(&json, row, err);
 
 	if (rc == PV_OK) {
-		pv_sha256_init(&sha);
-		pv_sha256_update(&sha, json.ptr, json.len);
-		pv_sha256_final(hex, &sha);
-		pv_hex_bytes(out, hex, 10);
+		pv_sha256_of(all, json.ptr, json.len);
+		memcpy(out, all, 10);
 	}
 	pv_buf_dispose(&json);
 	return rc;

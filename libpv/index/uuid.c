@@ -18,13 +18,6 @@ static int hex_digit(char c)
 	return -1;
 }
 
-void pv_hex_bytes(unsigned char *out, const char *hex, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		out[i] = (unsigned char)((unsigned)hex_digit(hex[2 * i]) * 16 +
-					 (unsigned)hex_digit(hex[2 * i + 1]));
-}
-
 static int is_dash(size_t at)
 {
 	return at == 8 || at == 13 || at == 18 || at == 23;

@@ -31,6 +31,7 @@ BEGIN {
 	owner["curl/"] = "libpv/provider/"
 	owner["microhttpd.h"] = "cmd/pv-server/"
 	owner["openssl/"] = "libpv/base/"
+	owner["nettle/"] = "libpv/base/hash"
 	owner["zlib.h"] = "libpv/store/"
 	owner["pcre2.h"] = "libpv/schema/"
 	owner["idn2.h"] = "libpv/schema/"

@@ -13,7 +13,6 @@
 
 enum {
 	DIMS_KEPT = 4096,
-	HASH_BYTES = 32,
 	KEY_BYTES = 16
 };
 
@@ -28,17 +27,6 @@ void pv_sqlite_forget(struct pv_sqlite *db)
 {
 	pv_map_dispose(&db->dims);
 	pv_arena_dispose(&db->dim_ids);
-}
-
-static void hash_bytes(unsigned char out[HASH_BYTES], const char *text, size_t len)
-{
-	char hex[PV_SHA256_HEX];
-	pv_sha256 sha;
-
-	pv_sha256_init(&sha);
-	pv_sha256_update(&sha, text, len);
-	pv_sha256_final(hex, &sha);
-	pv_hex_bytes(out, hex, HASH_BYTES);
 }
 
 /* --- names ---------------------------------------------------------------- */
@@ -132,11 +120,11 @@ static int add_dim(struct dim *out, struct pv_sqlite *db,
 static int look_up_dim(struct dim *out, struct pv_sqlite *db, pv_str raw,
 		       const pv_execution *row, pv_error *err)
 {
-	unsigned char key[HASH_BYTES];
+	unsigned char key[PV_SHA256_BYTES];
 	struct dim *kept;
 	int rc;
 
-	hash_bytes(key, raw.ptr, raw.len);
+	pv_sha256_of(key, raw.ptr, raw.len);
 	rc = find_dim(out, db, key, err);
 	if (rc == PV_OK && !out->dim_id)
 		rc = add_dim(out, db, key, row, err);
@@ -187,7 +175,7 @@ static int add_body(struct pv_sqlite *db, const unsigned char *hash,
 
 	if (rc < 0)
 		return rc;
-	sqlite3_bind_blob(statement, 1, hash, HASH_BYTES, SQLITE_STATIC);
+	sqlite3_bind_blob(statement, 1, hash, PV_SHA256_BYTES, SQLITE_STATIC);
 	sqlite3_bind_int(statement, 2, value->is_json);
 	sqlite3_bind_blob64(statement, 3, value->text, value->len, SQLITE_STATIC);
 	return pv_sqlite_run(db, statement, err);
@@ -196,14 +184,14 @@ static int add_body(struct pv_sqlite *db, const unsigned char *hash,
 static int body_id(int64_t *out, struct pv_sqlite *db, const pv_value *value,
 		   pv_error *err)
 {
-	unsigned char hash[HASH_BYTES];
+	unsigned char hash[PV_SHA256_BYTES];
 	sqlite3_stmt *statement;
 	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_BODY_FIND, err);
 
 	if (rc < 0)
 		return rc;
-	hash_bytes(hash, value->text, value->len);
-	sqlite3_bind_blob(statement, 1, hash, HASH_BYTES, SQLITE_STATIC);
+	pv_sha256_of(hash, value->text, value->len);
+	sqlite3_bind_blob(statement, 1, hash, PV_SHA256_BYTES, SQLITE_STATIC);
 	sqlite3_bind_int(statement, 2, value->is_json);
 	rc = pv_sqlite_number(out, db, statement, err);
 	if (rc < 0 || *out)

@@ -11,22 +11,10 @@
 #include "base/hash.h"
 
 enum {
-	KEY_BYTES = 16,
-	HASH_BYTES = 32
+	KEY_BYTES = 16
 };
 
 /* --- series --------------------------------------------------------------- */
-
-static void series_hash(unsigned char out[HASH_BYTES], const pv_buf *raw)
-{
-	char hex[PV_SHA256_HEX];
-	pv_sha256 sha;
-
-	pv_sha256_init(&sha);
-	pv_sha256_update(&sha, raw->ptr, raw->len);
-	pv_sha256_final(hex, &sha);
-	pv_hex_bytes(out, hex, HASH_BYTES);
-}
 
 static int add_series(int64_t *out, struct pv_sqlite *db,
 		      const unsigned char *key, const pv_execution *row,
@@ -51,7 +39,7 @@ static int add_series(int64_t *out, struct pv_sqlite *db,
 static int find_series(int64_t *out, struct pv_sqlite *db,
 		       const pv_execution *row, pv_error *err)
 {
-	unsigned char key[HASH_BYTES];
+	unsigned char key[PV_SHA256_BYTES];
 	sqlite3_stmt *statement;
 	pv_buf raw = { 0 };
 	int rc;
@@ -61,7 +49,7 @@ static int find_series(int64_t *out, struct pv_sqlite *db,
 	if (rc == PV_OK)
 		rc = pv_sqlite_use(&statement, db, PV_SQLITE_SERIES_FIND, err);
 	if (rc == PV_OK) {
-		series_hash(key, &raw);
+		pv_sha256_of(key, raw.ptr, raw.len);
 		sqlite3_bind_blob(statement, 1, key, KEY_BYTES, SQLITE_STATIC);
 		rc = pv_sqlite_number(out, db, statement, err);
 	}

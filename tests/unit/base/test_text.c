@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -219,6 +220,7 @@ static void test_base_hash__matches_published_vectors(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < pv_array_len(cases); i++) {
+		unsigned char bytes[PV_SHA256_BYTES];
 		char hex[PV_SHA256_HEX];
 		pv_sha256 sha;
 
@@ -228,6 +230,12 @@ static void test_base_hash__matches_published_vectors(void **state)
 					 strlen(cases[i].text));
 		pv_sha256_final(hex, &sha);
 		assert_string_equal(hex, cases[i].hex);
+		pv_sha256_of(bytes, cases[i].text, strlen(cases[i].text));
+		if (cases[i].repeat == 1)
+			assert_int_equal(bytes[0] * 256 + bytes[31],
+					 strtol((char[]){ hex[0], hex[1],
+							  hex[62], hex[63], 0 },
+						NULL, 16));
 	}
 }
 
