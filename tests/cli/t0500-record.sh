@@ -125,6 +125,17 @@ it 'changes nothing the second time' '
 	cmp_files ../before ../after
 '
 
+it 'leaves no text of a row that is there behind' '
+	fresh r3b
+	id=01900000-0002-7000-8000-000000000000
+	git pv record --id $id --template t --output first >../out
+	git pv record --id $id --template t --output first --input 1 >../out
+	git pv record --id $id --template t --output second >../out
+	python3 -c "import sqlite3; print(sqlite3.connect(\".git/pv/index.db\"
+		).execute(\"SELECT count(*) FROM body\").fetchone()[0])" >../out
+	same 1 "$(cat ../out)"
+'
+
 it 'records every line or none with --strict' '
 	fresh r4
 	expect_failure 1 git pv record --stdin --strict --json <../rows >../out

@@ -20,6 +20,9 @@ enum {
 	ROLLUPS = 2 /* the migration that brought them */
 };
 
+/* A group of rows must fit, or its pages are written twice. */
+#define CACHE_KIB "16384"
+
 static const char *const *const migrations[] = {
 	&pv_sqlite_0001_executions_sql,
 	&pv_sqlite_0002_rollups_sql,
@@ -214,7 +217,10 @@ static int open_to_write(struct pv_sqlite *db, int wait_ms, pv_error *err)
 			rc = set_wal(db, wait_ms, err);
 	}
 	if (rc == PV_OK)
-		rc = run_sql(db, "PRAGMA synchronous = FULL", err);
+		rc = run_sql(db,
+			     "PRAGMA synchronous = FULL; PRAGMA cache_size = "
+			     "-" CACHE_KIB,
+			     err);
 	return rc == PV_OK ? migrate(db, err) : rc;
 }
 
@@ -279,6 +285,7 @@ static void close_all(void *state)
 		sqlite3_finalize(db->statements[i]);
 	pv_sqlite_forget(db);
 	pv_sqlite_roll_forget(db);
+	pv_buf_dispose(&db->dim_text);
 	sqlite3_close(db->db);
 	pv_free(db->path);
 	pv_free(db);

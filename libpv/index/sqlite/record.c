@@ -147,70 +147,106 @@ static int dim_of(struct dim *out, struct pv_sqlite *db,
 		  const pv_execution *row, pv_error *err)
 {
 	const struct dim *known;
-	pv_buf raw = { 0 };
 	pv_str text;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	put_dim(&raw, row);
-	rc = pv_buf_status(&raw, err);
-	text.ptr = raw.ptr;
-	text.len = raw.len;
-	known = rc == PV_OK ? pv_map_find(&db->dims, text) : NULL;
-	if (known)
-		*out = *known;
-	else if (rc == PV_OK)
-		rc = look_up_dim(out, db, text, row, err);
-	pv_buf_dispose(&raw);
-	return rc;
+	pv_buf_truncate(&db->dim_text, 0);
+	put_dim(&db->dim_text, row);
+	rc = pv_buf_status(&db->dim_text, err);
+	if (rc < 0)
+		return rc;
+	text.ptr = db->dim_text.ptr;
+	text.len = db->dim_text.len;
+	known = pv_map_find(&db->dims, text);
+	if (!known)
+		return look_up_dim(out, db, text, row, err);
+	*out = *known;
+	return PV_OK;
 }
 
 /* --- bodies --------------------------------------------------------------- */
 
-static int add_body(struct pv_sqlite *db, const unsigned char *hash,
-		    const pv_value *value, pv_error *err)
+static void bind_body_key(sqlite3_stmt *statement, const unsigned char *hash,
+			  const pv_value *value)
 {
-	sqlite3_stmt *statement;
-	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_BODY_ADD, err);
-
-	if (rc < 0)
-		return rc;
 	sqlite3_bind_blob(statement, 1, hash, PV_SHA256_BYTES, SQLITE_STATIC);
 	sqlite3_bind_int(statement, 2, value->is_json);
-	sqlite3_bind_blob64(statement, 3, value->text, value->len, SQLITE_STATIC);
-	return pv_sqlite_run(db, statement, err);
 }
 
-static int body_id(int64_t *out, struct pv_sqlite *db, const pv_value *value,
-		   pv_error *err)
+/* The id of a text that is there. */
+static int find_body(int64_t *out, struct pv_sqlite *db,
+		     const unsigned char *hash, const pv_value *value,
+		     pv_error *err)
 {
-	unsigned char hash[PV_SHA256_BYTES];
 	sqlite3_stmt *statement;
 	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_BODY_FIND, err);
 
 	if (rc < 0)
 		return rc;
-	pv_sha256_of(hash, value->text, value->len);
-	sqlite3_bind_blob(statement, 1, hash, PV_SHA256_BYTES, SQLITE_STATIC);
-	sqlite3_bind_int(statement, 2, value->is_json);
+	bind_body_key(statement, hash, value);
 	rc = pv_sqlite_number(out, db, statement, err);
-	if (rc < 0 || *out)
-		return rc;
-	rc = add_body(db, hash, value, err);
-	*out = sqlite3_last_insert_rowid(db->db);
-	return rc;
+	return rc == PV_OK && !*out ? pv_fail_sqlite(err, db, SQLITE_CORRUPT)
+				    : rc;
 }
 
-static int body_ids(int64_t *out, struct pv_sqlite *db, const pv_execution *row,
-		    pv_error *err)
+/* The texts of a row. */
+struct bodies {
+	int64_t ids[PV_FIELD_COUNT];
+	unsigned char is_new[PV_FIELD_COUNT]; /* kept for this very row */
+};
+
+/* Most texts are new: they are added first, and looked for when that fails. */
+static int put_body(struct bodies *out, enum pv_field field,
+		    struct pv_sqlite *db, const pv_value *value, pv_error *err)
+{
+	unsigned char hash[PV_SHA256_BYTES];
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_BODY_ADD, err);
+
+	if (rc < 0)
+		return rc;
+	pv_sha256_of(hash, value->text, value->len);
+	bind_body_key(statement, hash, value);
+	sqlite3_bind_blob64(statement, 3, value->text, value->len, SQLITE_STATIC);
+	rc = pv_sqlite_run(db, statement, err);
+	if (rc < 0)
+		return rc;
+	if (!sqlite3_changes(db->db))
+		return find_body(&out->ids[field], db, hash, value, err);
+	out->is_new[field] = 1;
+	out->ids[field] = sqlite3_last_insert_rowid(db->db);
+	return PV_OK;
+}
+
+static int put_bodies(struct bodies *out, struct pv_sqlite *db,
+		      const pv_execution *row, pv_error *err)
 {
 	int rc = PV_OK;
 
+	for (int i = 0; i < PV_FIELD_COUNT && rc == PV_OK; i++)
+		if (row->values[i].is_set &&
+		    pv_field_at((enum pv_field)i)->place == PV_PLACE_BODY)
+			rc = put_body(out, (enum pv_field)i, db,
+				      &row->values[i], err);
+	return rc;
+}
+
+/* Takes back what a row brought that was there already. */
+static int drop_bodies(struct pv_sqlite *db, const struct bodies *bodies,
+		       pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = PV_OK;
+
 	for (int i = 0; i < PV_FIELD_COUNT && rc == PV_OK; i++) {
-		out[i] = 0;
-		if (pv_field_at((enum pv_field)i)->place == PV_PLACE_BODY &&
-		    row->values[i].is_set)
-			rc = body_id(&out[i], db, &row->values[i], err);
+		if (!bodies->is_new[i])
+			continue;
+		rc = pv_sqlite_use(&statement, db, PV_SQLITE_BODY_DROP, err);
+		if (rc < 0)
+			break;
+		sqlite3_bind_int64(statement, 1, bodies->ids[i]);
+		rc = pv_sqlite_run(db, statement, err);
 	}
 	return rc;
 }
@@ -249,7 +285,7 @@ int pv_sqlite_put_tags(struct pv_sqlite *db, const pv_execution *row,
 }
 
 static void bind_row(sqlite3_stmt *statement, const pv_execution *row,
-		     const int64_t *bodies)
+		     const struct bodies *bodies)
 {
 	int at = 3;
 
@@ -258,8 +294,8 @@ static void bind_row(sqlite3_stmt *statement, const pv_execution *row,
 		const pv_field_row *rule = pv_field_at(field);
 
 		if (rule->place == PV_PLACE_BODY) {
-			if (bodies[i])
-				sqlite3_bind_int64(statement, at, bodies[i]);
+			if (bodies->ids[i])
+				sqlite3_bind_int64(statement, at, bodies->ids[i]);
 			at++;
 		} else if (rule->place == PV_PLACE_ROW) {
 			if (rule->kind != PV_KIND_ID)
@@ -271,53 +307,46 @@ static void bind_row(sqlite3_stmt *statement, const pv_execution *row,
 }
 
 static int insert(struct pv_sqlite *db, const pv_execution *row,
-		  const unsigned char *id, pv_error *err)
-{
-	int64_t bodies[PV_FIELD_COUNT] = { 0 };
-	sqlite3_stmt *statement = NULL;
-	struct dim dim;
-	int rc = dim_of(&dim, db, row, err);
-
-	if (rc == PV_OK)
-		rc = body_ids(bodies, db, row, err);
-	if (rc == PV_OK)
-		rc = pv_sqlite_use(&statement, db, PV_SQLITE_INSERT, err);
-	if (rc < 0)
-		return rc;
-	sqlite3_bind_int64(statement, 1, dim.dim_id);
-	if (dim.name_id)
-		sqlite3_bind_int64(statement, 2, dim.name_id);
-	bind_row(statement, row, bodies);
-	/* The id is the first of the fields. */
-	pv_sqlite_bind_id(statement, 3, id);
-	rc = pv_sqlite_run(db, statement, err);
-	if (rc == PV_OK)
-		rc = pv_sqlite_put_tags(db, row, err);
-	return rc == PV_OK ? pv_sqlite_roll(db, dim.series, row, 1, err) : rc;
-}
-
-static int record_one(size_t *added, struct pv_sqlite *db,
-		      const pv_execution *row, pv_error *err)
+		  const struct dim *dim, const struct bodies *bodies,
+		  pv_error *err)
 {
 	const pv_value *text = &row->values[PV_FIELD_ID];
 	unsigned char id[PV_UUID_BYTES] = { 0 };
 	sqlite3_stmt *statement;
-	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_HAS, err);
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_INSERT, err);
 
 	if (rc < 0)
 		return rc;
 	pv_uuid_parse(id, (pv_str){ text->text, text->len });
-	pv_sqlite_bind_id(statement, 1, id);
-	rc = pv_sqlite_step(db, statement, err);
-	if (rc > 0) {
-		sqlite3_reset(statement);
-		return PV_OK;
-	}
+	sqlite3_bind_int64(statement, 1, dim->dim_id);
+	if (dim->name_id)
+		sqlite3_bind_int64(statement, 2, dim->name_id);
+	bind_row(statement, row, bodies);
+	/* The id is the first of the fields. */
+	pv_sqlite_bind_id(statement, 3, id);
+	return pv_sqlite_run(db, statement, err);
+}
+
+/* `*is_new_out` is 0 when there is a row of that id. */
+static int record_one(int *is_new_out, struct pv_sqlite *db,
+		      const pv_execution *row, pv_error *err)
+{
+	struct bodies bodies = { 0 };
+	struct dim dim;
+	int rc = dim_of(&dim, db, row, err);
+
+	*is_new_out = 0;
 	if (rc == PV_OK)
-		rc = insert(db, row, id, err);
+		rc = put_bodies(&bodies, db, row, err);
 	if (rc == PV_OK)
-		++*added;
-	return rc;
+		rc = insert(db, row, &dim, &bodies, err);
+	if (rc < 0)
+		return rc;
+	*is_new_out = sqlite3_changes(db->db) > 0;
+	if (!*is_new_out)
+		return drop_bodies(db, &bodies, err);
+	rc = pv_sqlite_put_tags(db, row, err);
+	return rc == PV_OK ? pv_sqlite_roll(db, dim.series, row, 1, err) : rc;
 }
 
 int pv_sqlite_record(size_t *added_out, void *state, pv_execution *const *rows,
@@ -328,7 +357,11 @@ int pv_sqlite_record(size_t *added_out, void *state, pv_execution *const *rows,
 
 	if (rc < 0)
 		return rc;
-	for (size_t i = 0; i < count && rc == PV_OK; i++)
-		rc = record_one(added_out, db, rows[i], err);
+	for (size_t i = 0; i < count && rc == PV_OK; i++) {
+		int is_new = 0;
+
+		rc = record_one(&is_new, db, rows[i], err);
+		*added_out += (size_t)is_new;
+	}
 	return pv_sqlite_end(db, rc, err);
 }

@@ -18,7 +18,6 @@ enum pv_sqlite_statement {
 	PV_SQLITE_BEGIN_READ,
 	PV_SQLITE_COMMIT,
 	PV_SQLITE_ROLLBACK,
-	PV_SQLITE_HAS,
 	PV_SQLITE_INSERT,
 	PV_SQLITE_UPDATE,
 	PV_SQLITE_NAME_FIND,
@@ -27,6 +26,7 @@ enum pv_sqlite_statement {
 	PV_SQLITE_DIM_ADD,
 	PV_SQLITE_BODY_FIND,
 	PV_SQLITE_BODY_ADD,
+	PV_SQLITE_BODY_DROP,
 	PV_SQLITE_BODY_READ,
 	PV_SQLITE_TAG_ADD,
 	PV_SQLITE_TAG_DROP,
@@ -59,6 +59,7 @@ struct pv_sqlite {
 	pv_arena dim_ids;
 	pv_rollup_batch rollup; /* what the transaction changes of them */
 	int64_t rollup_now;     /* its time, once asked for */
+	pv_buf dim_text;        /* of the row at hand, to look in `dims` */
 };
 
 /* The one project of a repository's own index. */

@@ -15,8 +15,6 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 	[PV_SQLITE_BEGIN_READ] = "BEGIN",
 	[PV_SQLITE_COMMIT] = "COMMIT",
 	[PV_SQLITE_ROLLBACK] = "ROLLBACK",
-	[PV_SQLITE_HAS] = "SELECT 1 FROM execution WHERE project_id = 1 AND "
-			  "id = ?1",
 	[PV_SQLITE_UPDATE] = "UPDATE execution SET quality_m = ?2, "
 			     "feedback = ?3, scores = ?4, tags = ?5 "
 			     "WHERE project_id = 1 AND id = ?1",
@@ -29,8 +27,10 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 			       "WHERE project_id = 1 AND key = ?1",
 	[PV_SQLITE_BODY_FIND] = "SELECT body_id FROM body WHERE "
 				"project_id = 1 AND hash = ?1 AND is_json = ?2",
-	[PV_SQLITE_BODY_ADD] = "INSERT INTO body (project_id, hash, is_json, "
-			       "content) VALUES (1, ?1, ?2, ?3)",
+	[PV_SQLITE_BODY_ADD] =
+		"INSERT OR IGNORE INTO body (project_id, hash, is_json, "
+		"content) VALUES (1, ?1, ?2, ?3)",
+	[PV_SQLITE_BODY_DROP] = "DELETE FROM body WHERE body_id = ?1",
 	[PV_SQLITE_BODY_READ] = "SELECT is_json, content FROM body "
 				"WHERE body_id = ?1",
 	[PV_SQLITE_TAG_ADD] = "INSERT OR IGNORE INTO tag VALUES (1, ?1, ?2)",
@@ -142,8 +142,9 @@ static void put_rollup_rows(pv_buf *out)
 static void put_text(pv_buf *out, enum pv_sqlite_statement which)
 {
 	if (which == PV_SQLITE_INSERT) {
-		pv_buf_puts(out, "INSERT INTO execution (project_id, dim_id, "
-				 "name_id");
+		pv_buf_puts(out,
+			    "INSERT OR IGNORE INTO execution (project_id, dim_id, "
+			    "name_id");
 		put_columns(out, "", 0);
 		pv_buf_puts(out, ") VALUES (1, ?1, ?2");
 		put_places(out, 0, 3);
