@@ -16,7 +16,8 @@ typedef struct pv_change_record {
 	pv_field_change change;
 	const pv_tree *old_tree; /* the values; NULL when there is none */
 	const pv_tree *new_tree;
-	pv_str old_text; /* `ptr` NULL when there is none */
+	const pv_tree *moved; /* what has another place, if that is a scalar */
+	pv_str old_text;      /* `ptr` NULL when there is none */
 	pv_str new_text;
 } pv_change_record;
 
@@ -58,6 +59,7 @@ typedef struct pv_change_input {
 	const char *new_json;
 	const pv_tree *old_tree; /* borrowed, as all that follows, for as */
 	const pv_tree *new_tree; /* long as the diff lives */
+	const pv_tree *moved;
 	pv_str old_text;
 	pv_str new_text;
 } pv_change_input;

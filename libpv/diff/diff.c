@@ -27,6 +27,7 @@ static int fill_record(pv_change_record *record, pv_arena *arena,
 
 	record->old_tree = input->old_tree;
 	record->new_tree = input->new_tree;
+	record->moved = input->moved;
 	record->old_text = input->old_text;
 	record->new_text = input->new_text;
 	change->kind = input->kind;

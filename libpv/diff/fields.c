@@ -97,10 +97,9 @@ static void put_quoted(pv_buf *out, const char *text)
 }
 
 /* Two plain texts as the old and the new value of a change. */
-static int add_texts(struct walk *w, enum pv_change_kind kind,
-		     const char *before, const char *after)
+static int add_texts(struct walk *w, pv_change_input *input, const char *before,
+		     const char *after)
 {
-	pv_change_input input = { .kind = kind };
 	pv_buf old_json = { 0 };
 	pv_buf new_json = { 0 };
 	int rc;
@@ -110,17 +109,22 @@ static int add_texts(struct walk *w, enum pv_change_kind kind,
 	rc = pv_buf_status(&old_json, w->err);
 	if (rc == PV_OK)
 		rc = pv_buf_status(&new_json, w->err);
-	input.old_json = pv_buf_text(&old_json);
-	input.new_json = pv_buf_text(&new_json);
+	input->old_json = pv_buf_text(&old_json);
+	input->new_json = pv_buf_text(&new_json);
 	if (rc == PV_OK)
-		rc = add(w, &input);
+		rc = add(w, input);
 	pv_buf_dispose(&old_json);
 	pv_buf_dispose(&new_json);
 	return rc;
 }
 
-static int add_move(struct walk *w, size_t old_idx, size_t new_idx)
+/* A scalar has no name to be known by, so it goes along. */
+static int add_move(struct walk *w, size_t old_idx, size_t new_idx,
+		    const pv_tree *element)
 {
+	int is_scalar = element->node->kind == PV_YAML_SCALAR;
+	pv_change_input input = { .kind = PV_CHANGE_MOVED,
+				  .moved = is_scalar ? element : NULL };
 	pv_buf before = { 0 };
 	size_t len = w->path.len;
 	int rc;
@@ -132,7 +136,7 @@ static int add_move(struct walk *w, size_t old_idx, size_t new_idx)
 	if (rc == PV_OK)
 		rc = pv_buf_status(&w->path, w->err);
 	if (rc == PV_OK)
-		rc = add_texts(w, PV_CHANGE_MOVED, before.ptr, w->path.ptr);
+		rc = add_texts(w, &input, before.ptr, w->path.ptr);
 	pop(w, len);
 	pv_buf_dispose(&before);
 	return rc;
@@ -222,7 +226,7 @@ static int walk_list(struct walk *w, const pv_tree *before,
 		if (al->old_of[j] != PV_NO_MATE)
 			mate = &before->items[al->old_of[j]];
 		if (al->moved[j])
-			rc = add_move(w, al->old_of[j], j);
+			rc = add_move(w, al->old_of[j], j, &after->items[j]);
 		if (rc == PV_OK)
 			rc = compare_element(w, j, mate, &after->items[j]);
 	}
@@ -247,12 +251,13 @@ static int compare_lists(struct walk *w, const pv_tree *before,
 static int compare_tags(struct walk *w, const pv_tree *before,
 			const pv_tree *after)
 {
+	pv_change_input input = { .kind = PV_CHANGE_MODIFIED };
 	const char *old_tag = before->node->tag ? before->node->tag : "";
 	const char *new_tag = after->node->tag ? after->node->tag : "";
 
 	if (strcmp(old_tag, new_tag) == 0)
 		return PV_OK;
-	return add_texts(w, PV_CHANGE_MODIFIED, old_tag, new_tag);
+	return add_texts(w, &input, old_tag, new_tag);
 }
 
 static int compare(struct walk *w, const pv_tree *before, const pv_tree *after)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Elements that moved across others. What is left unpaired is paired by
- * likeness once more, now over the whole list; as such a pairing keeps the
- * order, elements that also crossed each other take a round each.
+ * Elements that moved across others. What is left unpaired is paired where it
+ * is equal, then by likeness once more, now over the whole list; as such a
+ * pairing keeps the order, elements that also crossed each other take a round
+ * each. Scalars are the same only when equal.
  */
+#include <stdlib.h>
+
 #include "base/fail.h"
 #include "base/mem.h"
 #include "diff/align.h"
@@ -78,6 +81,71 @@ static int pair_rounds(pv_alignment *al, struct rest *rest,
 	return rc;
 }
 
+/* --- equal elements ------------------------------------------------------ */
+
+struct leftover {
+	const pv_tree *tree;
+	size_t idx;
+};
+
+static int cmp_leftovers(const void *a, const void *b)
+{
+	const struct leftover *left = a;
+	const struct leftover *right = b;
+	int order = pv_tree_cmp(left->tree, right->tree);
+
+	return order ? order : left->idx < right->idx ? -1 : 1;
+}
+
+/* What of a list has no mate, in order of the values; how many. */
+static size_t sort_rest(struct leftover *out, const pv_tree *list,
+			const size_t *mates)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (mates[i] == PV_NO_MATE)
+			out[count++] = (struct leftover){ &list->items[i], i };
+	qsort(out, count, sizeof(*out), cmp_leftovers);
+	return count;
+}
+
+/* The first of equal elements is taken for the first of the other side. */
+static int pair_equal_rest(pv_alignment *al, const pv_tree *before,
+			   const pv_tree *after, pv_error *err)
+{
+	struct leftover *all =
+		pv_calloc(al->old_count + al->new_count, sizeof(*all));
+	const struct leftover *was = all;
+	const struct leftover *is;
+	size_t old_left;
+	size_t new_left;
+
+	if (!all)
+		return pv_fail_nomem(err);
+	old_left = sort_rest(all, before, al->new_of);
+	is = all + old_left;
+	new_left = sort_rest(all + old_left, after, al->old_of);
+	while (old_left > 0 && new_left > 0) {
+		int order = pv_tree_cmp(was->tree, is->tree);
+
+		if (order == 0) {
+			al->old_of[is->idx] = was->idx;
+			al->new_of[was->idx] = is->idx;
+			al->how[is->idx] = PV_PAIR_EQUAL;
+			al->moved[is->idx] = 1;
+		}
+		old_left -= order <= 0;
+		was += order <= 0;
+		new_left -= order >= 0;
+		is += order >= 0;
+	}
+	pv_free(all);
+	return PV_OK;
+}
+
+/* --- the whole ----------------------------------------------------------- */
+
 static int has_rest(const size_t *mates, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -96,6 +164,9 @@ int pv_align_moved(pv_alignment *al, const pv_tree *before,
 	if (!has_rest(al->new_of, al->old_count) ||
 	    !has_rest(al->old_of, al->new_count))
 		return PV_OK;
+	rc = pair_equal_rest(al, before, after, err);
+	if (rc < 0)
+		return rc;
 	rest.before = pv_calloc(total, sizeof(void *));
 	rest.old_idx = pv_calloc(total + al->new_count, sizeof(size_t));
 	rest.rivals = pv_calloc(al->new_count, 1);

@@ -179,15 +179,36 @@ static int put_cell(pv_html *html, const pv_change_record *record, char op,
 	return rc;
 }
 
+/* What happened; a scalar that moved is known by its value alone. */
+static int put_kind(pv_html *html, const pv_change_record *record, pv_error *err)
+{
+	pv_buf moved = { 0 };
+	int rc;
+
+	pv_buf_printf(html->out, "<td>%s",
+		      pv_change_kind_name(record->change.kind));
+	if (record->moved && pv_flatten_is_short(record->moved))
+		pv_flatten_scalar(&moved, record->moved);
+	rc = pv_buf_status(&moved, err);
+	if (rc == PV_OK && moved.len) {
+		pv_buf_putc(html->out, ' ');
+		pv_html_code(html->out, slice_of(&moved));
+	}
+	pv_buf_puts(html->out, "</td>");
+	pv_buf_dispose(&moved);
+	return rc;
+}
+
 static int put_row(pv_html *html, const pv_change_record *record, pv_error *err)
 {
 	int rc;
 
 	pv_buf_puts(html->out, "<tr><th scope=row>");
 	put_path(html->out, record->change.path);
-	pv_buf_printf(html->out, "</th><td>%s</td>",
-		      pv_change_kind_name(record->change.kind));
-	rc = put_cell(html, record, '-', err);
+	pv_buf_puts(html->out, "</th>");
+	rc = put_kind(html, record, err);
+	if (rc == PV_OK)
+		rc = put_cell(html, record, '-', err);
 	if (rc == PV_OK)
 		rc = put_cell(html, record, '+', err);
 	pv_buf_puts(html->out, "</tr>\n");

@@ -418,11 +418,31 @@ static pv_str unquoted(const char *json)
 	return text;
 }
 
-/* Paths of what moved and tags that changed have no trees behind them. */
+/* Tags that changed have no trees behind them. */
 static void put_plain_pair(pv_paint *paint, const pv_field_change *change)
 {
-	put_pair(paint, change->kind == PV_CHANGE_MOVED ? "moved" : change->path,
-		 unquoted(change->old_json), unquoted(change->new_json));
+	put_pair(paint, change->path, unquoted(change->old_json),
+		 unquoted(change->new_json));
+}
+
+/* "moved: tags[2] → tags[0] (urgent)" */
+static int put_moved(pv_paint *paint, const pv_change_record *record,
+		     pv_error *err)
+{
+	pv_buf what = { 0 };
+	int rc;
+
+	pv_buf_puts(&what, "moved");
+	if (record->moved && pv_flatten_is_short(record->moved)) {
+		pv_buf_putc(&what, ' ');
+		pv_flatten_scalar(&what, record->moved);
+	}
+	rc = pv_buf_status(&what, err);
+	if (rc == PV_OK)
+		put_pair(paint, what.ptr, unquoted(record->change.old_json),
+			 unquoted(record->change.new_json));
+	pv_buf_dispose(&what);
+	return rc;
 }
 
 /* Whether a text gets columns although it has no lines. */
@@ -479,8 +499,9 @@ static int put_change(pv_paint *paint, const pv_change_record *record,
 			return put_whole(paint, '-', path, record->old_tree, err);
 		break;
 	case PV_CHANGE_MODIFIED:
-	case PV_CHANGE_MOVED:
 		return put_modified(paint, record, opts, err);
+	case PV_CHANGE_MOVED:
+		return put_moved(paint, record, err);
 	}
 	put_bare_text(paint, record);
 	return PV_OK;

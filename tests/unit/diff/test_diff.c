@@ -135,6 +135,32 @@ static void test_diff_diff__compares_sets_of_words_by_element(void **state)
 	expect("stop: []\n", "stop: [END]\n", "added stop[0] > \"END\"\n");
 }
 
+static void test_diff_diff__finds_scalars_that_moved(void **state)
+{
+	(void)state;
+	expect("tags: [a, b, c]\n", "tags: [c, a, b]\n",
+	       "moved tags[0] \"tags[2]\" > \"tags[0]\"\n");
+	expect("tags: [a, b, c]\n", "tags: [c, x, a]\n",
+	       "moved tags[0] \"tags[2]\" > \"tags[0]\"\n"
+	       "added tags[1] > \"x\"\n"
+	       "removed tags[1] \"b\"\n");
+	/* One of two that are equal is gone. */
+	expect("stop: [a, a, 1]\n", "stop: [1, a]\n",
+	       "removed stop[0] \"a\"\n"
+	       "moved stop[0] \"stop[2]\" > \"stop[0]\"\n");
+	/* A text is no number. */
+	expect("stop: [a, b, 1]\n", "stop: ['1', a, b]\n",
+	       "added stop[0] > \"1\"\n"
+	       "removed stop[2] 1\n");
+	/* Nested lists and long ones that are turned around. */
+	expect("x: [[1], [2, 3], 4, 5, 6, 7]\n", "x: [7, 6, 5, 4, [2, 3], [1]]\n",
+	       "moved x[0] \"x[5]\" > \"x[0]\"\n"
+	       "moved x[1] \"x[4]\" > \"x[1]\"\n"
+	       "moved x[2] \"x[3]\" > \"x[2]\"\n"
+	       "moved x[3] \"x[2]\" > \"x[3]\"\n"
+	       "moved x[4] \"x[1]\" > \"x[4]\"\n");
+}
+
 static void test_diff_diff__aligns_messages_by_likeness(void **state)
 {
 	(void)state;
@@ -442,6 +468,7 @@ int main(void)
 		cmocka_unit_test(
 			test_diff_diff__sees_a_rewritten_message_as_the_same),
 		cmocka_unit_test(test_diff_diff__never_mixes_roles_or_ids),
+		cmocka_unit_test(test_diff_diff__finds_scalars_that_moved),
 		cmocka_unit_test(test_diff_diff__finds_messages_that_moved_by_id),
 		cmocka_unit_test(
 			test_diff_diff__finds_messages_that_moved_by_likeness),

@@ -170,12 +170,20 @@ static void test_diff_page__marks_what_moved_as_such(void **state)
 		"<td>moved</td><td><span class=k>Before: </span><code>m[2]<",
 		"After: </span><code>m[0]<", NULL
 	};
+	static const char *const scalar[] = {
+		"<td>moved <code><bdi>c&lt;d</bdi></code></td>",
+		"<code>tags[2]<", "<code>tags[0]<", NULL
+	};
 	pv_buf out = { 0 };
 
 	(void)state;
 	print_texts(&out, "m:\n- {id: a}\n- {id: b}\n- {id: c}\n",
 		    "m:\n- {id: c}\n- {id: a}\n- {id: b}\n");
 	expect_order(&out, order);
+	expect_none(&out, "<del>");
+	pv_buf_clear(&out);
+	print_texts(&out, "tags: [a, b, c<d]\n", "tags: [c<d, a, b]\n");
+	expect_order(&out, scalar);
 	expect_none(&out, "<del>");
 	pv_buf_dispose(&out);
 }

@@ -173,6 +173,8 @@ static void test_diff_print__marks_what_moved(void **state)
 		    "m:\n- {role: u, id: c}\n- {role: u, id: a}\n"
 		    "- {role: u, id: b}\n",
 		    NULL, "a/b  minor\n  moved: m[2] → m[0]\n");
+	expect_text("tags: [a, b, c d]\n", "tags: [c d, a, b]\n", NULL,
+		    "a/b  minor\n  moved c d: tags[2] → tags[0]\n");
 }
 
 static void test_diff_print__shows_files_that_come_and_go(void **state)
