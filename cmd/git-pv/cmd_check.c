@@ -147,6 +147,9 @@ static int check_all(struct check *check)
 	int rc = check_all_unmerged(check);
 
 	if (rc == PV_OK)
+		rc = pv_check_settings_file(check->report, check->rules,
+					    &cli->err);
+	if (rc == PV_OK)
 		rc = pv_check_secrets(check->report, check->rules, &cli->err);
 	if (rc < 0)
 		return rc;

@@ -44,6 +44,7 @@ void pv_check_free(pv_check *check)
 		return;
 	pv_check_config_dispose(&check->config);
 	pv_map_dispose(&check->names);
+	pv_prices_dispose(&check->prices);
 	pv_free(check->levels);
 	pv_free(check);
 }
@@ -87,7 +88,8 @@ static int is_consequence(const pv_report *raw, const pv_finding *finding)
 		const pv_rule *rule = pv_rule_find(other->rule);
 
 		if (rule && other->severity == PV_SEVERITY_ERROR &&
-		    rule->group <= PV_RULE_VARIABLES &&
+		    (rule->group <= PV_RULE_VARIABLES ||
+		     strcmp(other->rule, "invalid-schema") == 0) &&
 		    strcmp(other->rule, finding->rule) != 0)
 			return 1;
 	}

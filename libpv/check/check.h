@@ -7,6 +7,7 @@
 #define PV_CHECK_CHECK_H
 
 #include "check/config.h"
+#include "check/prices.h"
 #include "check/rule.h"
 #include "check/silence.h"
 
@@ -16,6 +17,7 @@ struct pv_check {
 	signed char *levels;  /* of the prompt at hand */
 	pv_silences silences; /* the same */
 	pv_map names; /* folder and name of those checked; see duplicate-name */
+	pv_prices prices;
 };
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * token-budget: a prompt whose texts alone, nothing filled in, are too much
- * for its model, or for checks.token-budget.max of pv.yaml. Windows of other
- * models than the known ones are in `windows` there.
+ * for its model, or for checks.token-budget.max of pv.yaml. What a model can
+ * take say `windows` there, then the file that `prices` names, then our table.
  */
+#include "check/prices.h"
 #include "check/rules.h"
 #include "check/window.h"
 
@@ -19,47 +20,70 @@ static long number_of(const pv_yaml_node *node)
 	return (long)number;
 }
 
-/* The name as it is in the file, without the provider. */
-static const char *model_name(const pv_check_run *run)
+static const char *text_of(const pv_yaml_node *node)
 {
-	const pv_yaml_node *model = pv_check_field(run, "model");
-	const pv_yaml_node *name = model && model->kind == PV_YAML_MAPPING
-					   ? pv_yaml_get(model, "name")
-					   : model;
-
-	return name && pv_node_is_text(name) ? pv_yaml_follow(name)->text : "";
+	return node && pv_node_is_text(node) ? pv_yaml_follow(node)->text : "";
 }
 
-/* What the window leaves when the answer has its part. */
-static long room_of(const pv_check_run *run, const char *name)
+/* A member of the model; the model alone is its name. */
+static const char *model_text(const pv_check_run *run, const char *key)
 {
-	const pv_yaml_node *windows = pv_check_option(run, "windows");
 	const pv_yaml_node *model = pv_check_field(run, "model");
-	long window = 0;
+
+	if (model && model->kind == PV_YAML_MAPPING)
+		return text_of(pv_yaml_get(model, key));
+	return text_of(strcmp(key, "name") == 0 ? model : NULL);
+}
+
+/* What a window leaves when the answer has its part. */
+static long room_in(const pv_check_run *run, long window)
+{
+	const pv_yaml_node *model = pv_check_field(run, "model");
 	long answer = 0;
 
-	if (windows && windows->kind == PV_YAML_MAPPING)
-		window = number_of(pv_yaml_get(windows, name));
-	if (!window)
-		window = pv_model_window(pv_str_of(name));
 	if (model && model->kind == PV_YAML_MAPPING)
 		answer = number_of(pv_yaml_get(model, "max_tokens"));
-	if (!window)
-		return 0;
-	return answer < window ? window - answer : 1;
+	return window && answer >= window ? 1 : window - answer;
+}
+
+/* 0: nobody knows. */
+static int find_room(long *out, pv_check_run *run, const char *name)
+{
+	const pv_yaml_node *windows = pv_check_option(run, "windows");
+	const char *why = NULL;
+	long window = 0;
+	int rc;
+
+	*out = 0;
+	if (windows && windows->kind == PV_YAML_MAPPING)
+		window = number_of(pv_yaml_get(windows, name));
+	if (window) {
+		*out = room_in(run, window);
+		return PV_OK;
+	}
+	rc = pv_prices_room(out, &why, run, model_text(run, "provider"), name);
+	if (why)
+		rc = pv_check_node(run, pv_check_field(run, "model"),
+				   "correct checks.token-budget.prices in "
+				   "pv.yaml",
+				   "the file of prices cannot be read: %s", why);
+	window = *out ? 0 : pv_model_window(pv_str_of(name));
+	if (window)
+		*out = room_in(run, window);
+	return rc;
 }
 
 static int run(pv_check_run *run)
 {
 	long max = pv_check_number(run, "max", 0);
-	const char *name = model_name(run);
-	long room = *name ? room_of(run, name) : 0;
+	const char *name = model_text(run, "name");
 	const pv_yaml_node *node = pv_check_message(run, 0);
+	long room = 0;
 	size_t tokens = 0;
-	int rc;
+	int rc = *name ? find_room(&room, run, name) : PV_OK;
 
-	if ((!max && !room) || !node)
-		return PV_OK;
+	if (rc < 0 || (!max && !room) || !node)
+		return rc;
 	rc = pv_check_weigh(&tokens, run);
 	if (rc < 0)
 		return rc;
@@ -84,7 +108,7 @@ const pv_check_rule pv_rule_token_budget = {
 	  .severity = PV_SEVERITY_WARNING,
 	  .what = "texts with more tokens, as estimated, than the window of "
 		  "the model has room for, or than pv.yaml allows",
-	  .fix = "shorten the texts, or set checks.token-budget.max or .windows "
-		 "in pv.yaml" },
+	  .fix = "shorten the texts, or set checks.token-budget.max, .windows or "
+		 ".prices in pv.yaml" },
 	run
 };

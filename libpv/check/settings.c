@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Secrets in pv.yaml: whatever looks like one, and any literal behind a name
- * such as api_key, where ${NAME} should stand. The findings are those of the
- * rules "secret" and "private-key".
+ * What is wrong in pv.yaml itself. Values and keys that its schema does not
+ * have; secrets: whatever looks like one, and any literal behind a name such as
+ * api_key, where ${NAME} should stand.
  */
+#include "prompt/settings.h"
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -100,5 +101,37 @@ int pv_check_secrets(pv_report *report, pv_check *check, pv_error *err)
 	if (rc == PV_OK)
 		rc = look_below(&search, pv_yaml_root(check->config.doc));
 	pv_spots_dispose(&search.spots);
+	return rc;
+}
+
+/* --- shape ---------------------------------------------------------------- */
+
+static int settle(pv_report *report, const pv_check *check,
+		  const pv_finding *finding, pv_error *err)
+{
+	size_t idx = pv_check_rule_index(finding->rule);
+	pv_finding settled = *finding;
+
+	if (check->levels[idx] == PV_LEVEL_OFF)
+		return PV_OK;
+	if (check->levels[idx] != PV_LEVEL_OWN)
+		settled.severity = (enum pv_severity)check->levels[idx];
+	return pv_report_add(report, &settled, err);
+}
+
+int pv_check_settings_file(pv_report *report, pv_check *check, pv_error *err)
+{
+	pv_report *found = NULL;
+	int rc;
+
+	if (!check->config.doc)
+		return PV_OK;
+	pv_check_config_levels(check->levels, &check->config, file_name);
+	rc = pv_report_new(&found, err);
+	if (rc == PV_OK)
+		rc = pv_settings_judge(found, check->config.doc, file_name, err);
+	for (size_t i = 0; rc == PV_OK && i < pv_report_count(found); i++)
+		rc = settle(report, check, pv_report_at(found, i), err);
+	pv_report_free(found);
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "check/check.h"
 #include "prompt/model.h"
+#include "yaml/doc.h"
 
 /* What relative references are relative to: the top of the repository. */
 static const char top[] = "file:///";
@@ -96,35 +97,6 @@ int pv_shape_of_variable(pv_schema **out, pv_check_run *run,
 
 /* --- values --------------------------------------------------------------- */
 
-/* The node at a JSON pointer, as far as it leads. */
-static const pv_yaml_node *follow_pointer(const pv_yaml_node *node,
-					  const char *pointer)
-{
-	while (*pointer == '/') {
-		const char *end = strchr(pointer + 1, '/');
-		size_t len =
-			end ? (size_t)(end - pointer - 1) : strlen(pointer + 1);
-		pv_str part = { pointer + 1, len };
-		const pv_yaml_node *child = pv_yaml_follow(node)->first;
-		size_t idx = 0;
-		unsigned wanted = 0;
-		int is_list = pv_yaml_follow(node)->kind == PV_YAML_SEQUENCE;
-
-		if (is_list && pv_str_to_uint(&wanted, part, 1000000) < 0)
-			return node;
-		for (; child; child = child->next, idx++)
-			if (is_list ? idx == wanted
-				    : pv_str_eq(part, (pv_str){ child->key->text,
-								child->key->len }))
-				break;
-		if (!child)
-			return node;
-		node = child;
-		pointer += 1 + len;
-	}
-	return node;
-}
-
 static void describe(char message[256], const pv_yaml_node **place_out,
 		     const pv_schema_result *result, const pv_yaml_node *value)
 {
@@ -135,7 +107,7 @@ static void describe(char message[256], const pv_yaml_node **place_out,
 	first = pv_schema_result_at(result, 0);
 	(void)snprintf(message, 256, "%s", first->message);
 	if (place_out)
-		*place_out = follow_pointer(value, first->instance_path);
+		*place_out = pv_yaml_follow_pointer(value, first->instance_path);
 }
 
 int pv_shape_check(char message[256], const pv_yaml_node **place_out,

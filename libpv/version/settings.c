@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "prompt/settings.h"
 #include "store/ref/ref_name.h"
 #include "version/required.h"
 
@@ -122,14 +123,44 @@ static int parse_file(struct file_settings *out, pv_str text, pv_error *err)
 	return rc;
 }
 
+static int fail_finding(const pv_finding *finding, pv_error *err)
+{
+	int rc = pv_fail(err, PV_EINVALID, "%.200s", finding->message);
+
+	(void)pv_error_hint(err, rc, "%.150s", finding->hint);
+	return pv_error_at(err, rc, settings_file, finding->line,
+			   finding->column);
+}
+
+/* The first thing that the schema of the file refuses. */
+static int judge(pv_str text, pv_error *err)
+{
+	pv_report *report = NULL;
+	pv_yaml *doc = NULL;
+	int rc = pv_yaml_parse(&doc, text.ptr, text.len, NULL, err);
+
+	if (rc == PV_OK)
+		rc = pv_report_new(&report, err);
+	if (rc == PV_OK)
+		rc = pv_settings_judge(report, doc, settings_file, err);
+	for (size_t i = 0; rc == PV_OK && i < pv_report_count(report); i++)
+		if (pv_report_at(report, i)->severity == PV_SEVERITY_ERROR)
+			rc = fail_finding(pv_report_at(report, i), err);
+	pv_report_free(report);
+	pv_yaml_free(doc);
+	return rc;
+}
+
 int pv_settings_check(const char *text, size_t len, pv_error *err)
 {
 	struct file_settings file = { .auto_tag = -1 };
 	pv_str all = { text, len };
 	int rc = parse_file(&file, all, err);
 
-	/* Of what is there already, nothing but a deployment depends on it. */
-	return rc < 0 ? rc : pv_required_checks_read(all, err);
+	/* Of what is there already, little depends on the rest. */
+	if (rc == PV_OK)
+		rc = pv_required_checks_read(all, err);
+	return rc < 0 ? rc : judge(all, err);
 }
 
 /* The file at a point; one that is not there sets nothing. */

@@ -28,6 +28,10 @@ static inline const pv_yaml_node *pv_yaml_follow(const pv_yaml_node *node)
 	return node->kind == PV_YAML_ALIAS ? node->target : node;
 }
 
+/* The node at a JSON pointer below another, as far as it leads. */
+const pv_yaml_node *pv_yaml_follow_pointer(const pv_yaml_node *node,
+					   const char *pointer);
+
 /* What an untagged plain scalar is under the core schema. */
 enum pv_yaml_type pv_yaml_core_type(const char *text, size_t len);
 

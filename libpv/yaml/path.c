@@ -243,3 +243,53 @@ int pv_yaml_path(pv_buf *out, const pv_yaml_node *node, pv_error *err)
 		write_step(out, chain[i - 1], i == count);
 	return pv_buf_status(out, err);
 }
+
+/* --- JSON pointers ----------------------------------------------------------- */
+
+/* Whether a part of a pointer, in which ~1 is / and ~0 is ~, is the key. */
+static int names_key(pv_str part, const pv_yaml_node *key)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < part.len; i++, at++) {
+		char c = part.ptr[i];
+
+		if (c == '~' && i + 1 < part.len)
+			c = part.ptr[++i] == '1' ? '/' : '~';
+		if (at >= key->len || key->text[at] != c)
+			return 0;
+	}
+	return at == key->len;
+}
+
+static const pv_yaml_node *child_at(const pv_yaml_node *node, pv_str part)
+{
+	const pv_yaml_node *child = pv_yaml_follow(node)->first;
+	unsigned idx = 0;
+
+	if (pv_yaml_follow(node)->kind == PV_YAML_SEQUENCE) {
+		if (pv_str_to_uint(&idx, part, 1000000) < 0)
+			return NULL;
+		while (child && idx--)
+			child = child->next;
+		return child;
+	}
+	while (child && !names_key(part, child->key))
+		child = child->next;
+	return child;
+}
+
+const pv_yaml_node *pv_yaml_follow_pointer(const pv_yaml_node *node,
+					   const char *pointer)
+{
+	while (*pointer == '/') {
+		pv_str part = { pointer + 1, strcspn(pointer + 1, "/") };
+		const pv_yaml_node *child = child_at(node, part);
+
+		if (!child)
+			return node;
+		node = child;
+		pointer += 1 + part.len;
+	}
+	return node;
+}

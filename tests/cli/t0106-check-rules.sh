@@ -86,6 +86,43 @@ it 'holds tags and metadata against pv.yaml' '
 	git checkout -q prompts
 '
 
+it 'takes the windows of models from a file of the repository' '
+	printf "model: {provider: ours, name: tiny, max_tokens: 5}\nprompt: %s\n" \
+		"One two three four five six seven eight nine ten" \
+		>prompts/demo/sized.yaml
+	mkdir -p models
+	echo "{\"ours/tiny\": {\"max_input_tokens\": 6, \"max_tokens\": 5}}" \
+		>models/prices.json
+	echo "checks: {token-budget: {prices: models/prices.json}}" >pv.yaml
+	git pv check demo/sized >../out 2>&1
+	has ../out "\"tiny\" has room for 6"
+	echo "{\"tiny\": {\"max_input_tokens\": 60}}" >models/prices.json
+	git pv check demo/sized >../out 2>&1
+	! grep token-budget ../out
+	echo "checks: {token-budget: {prices: models/prices.json, windows: {tiny: 9}}}" \
+		>pv.yaml
+	git pv check demo/sized >../out 2>&1
+	has ../out "\"tiny\" has room for 4"
+	echo "checks: {token-budget: {prices: models/none.json}}" >pv.yaml
+	git pv check demo/sized >../out 2>&1
+	has ../out "the file of prices cannot be read"
+	rm prompts/demo/sized.yaml pv.yaml
+'
+
+it 'holds pv.yaml against its schema, and so does commit' '
+	printf "tracking:\n  batch_size: many\nenvironmnts: {}\n" >pv.yaml
+	expect_failure 1 git pv check >../out 2>&1
+	has ../out "pv.yaml:2:15: error: \`tracking.batch_size\` must be an integer"
+	has ../out "pv.yaml:3:1: warning: no setting is called \"environmnts\""
+	has ../out "did you mean \"environments\"?"
+	expect_failure 128 git pv commit -m settings 2>../err
+	is_error ../err "pv.yaml:2:15: \`tracking.batch_size\` must be an integer"
+	echo "environments: {a: {required_checks: [securty]}}" >pv.yaml
+	expect_failure 1 git pv check >../out 2>&1
+	has ../out "did you mean \"security\"?"
+	rm pv.yaml
+'
+
 it 'looks for the kinds of personal data that pv.yaml lists' '
 	printf "prompt: Sort {{ ticket }} of jane@corp.io, 219-09-9999.\n" \
 		>prompts/demo/sort.yaml

@@ -281,6 +281,14 @@ it 'and so do the files people write' '
 	printf "{\"project\": \"x\", \"versioning\": {\"auto_tag\": false}}" \
 		>pv.yaml
 	keep pv pv.yaml pv.yaml
+	awk -F"\t" "\$2 == \"accept\" { print > (++count \".case\") }" \
+		"$PROJECT/tests/data/file-schemas.tsv"
+	for file in *.case; do
+		cut -f3 "$file" >../case.yaml
+		"$PV_BUILD/tests/yaml_json" ../case.yaml >../case.json
+		keep "$(cut -f1 "$file")" ../case.json "$(cut -f3 "$file")"
+	done
+	rm -- *.case
 	git pv commit -m settings
 	same false "$(git pv config versioning.auto_tag)"
 '

@@ -3,10 +3,10 @@
 # validate.py SCHEMAS LIST [--all]: checks documents against JSON Schemas in
 # one run.
 # Each line of LIST is SCHEMA TAB DOCUMENT TAB COMMAND: the schema's name in
-# the folder SCHEMAS, a file, and what to call it when it does not fit. A file
-# whose name ends in .jsonl holds a document in each line. Prints what does
-# not fit and, with --all, which schemas no document was checked against; then
-# exits with 1.
+# the folder SCHEMAS, a file, and what to call it when it does not fit; a
+# fourth column "reject" says that it must not fit. A file whose name ends in
+# .jsonl holds a document in each line. Prints what is otherwise and, with
+# --all, which schemas no document was checked against; then exits with 1.
 
 import json
 import pathlib
@@ -48,9 +48,12 @@ def main(folder, listing, option=""):
     unused = set(validators) if option == "--all" else set()
     failed = False
     for line in pathlib.Path(listing).read_text(encoding="utf-8").splitlines():
-        name, document, command = line.split("\t", 2)
+        name, document, command, *want = line.split("\t")
         unused.discard(name)
-        for complaint in complaints(validators[name], pathlib.Path(document)):
+        found = list(complaints(validators[name], pathlib.Path(document)))
+        if want == ["reject"]:
+            found = [] if found else ["it fits, and should not"]
+        for complaint in found:
             print(f"{command}\n  {name}.schema.json: {complaint}")
             failed = True
     for name in sorted(unused):

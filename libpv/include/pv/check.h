@@ -115,6 +115,14 @@ PV_API int pv_check_prompt(pv_report *report, pv_check *check,
 PV_API int pv_check_secrets(pv_report *report, pv_check *check, pv_error *err);
 
 /*
+ * Adds what else is wrong with the settings: values that their schema does not
+ * allow (rule "setting"), and keys that are nearly one of its keys (rule
+ * "unknown-setting"), with the severities for pv.yaml. PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_check_settings_file(pv_report *report, pv_check *check,
+				  pv_error *err);
+
+/*
  * Appends the text of a prompt file with everything mended that can be without
  * judgement: blanks at the end of lines, characters that cannot be seen,
  * "required" beside a default. All else keeps its bytes. What is off or

@@ -194,6 +194,16 @@ static int call_secrets(void *payload, pv_error *err)
 	return rc;
 }
 
+static int call_settings_file(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	int rc = pv_check_settings_file(it->report, it->check, err);
+
+	if (rc == PV_OK)
+		walk_say("%zu", pv_report_count(it->report));
+	return rc;
+}
+
 static void test_alloc_check(void **state)
 {
 	static const struct walk_row rows[] = {
@@ -205,6 +215,7 @@ static void test_alloc_check(void **state)
 		{ WALK(pv_check_print_junit, call_junit) },
 		{ WALK(pv_check_print_sarif, call_sarif) },
 		{ WALK(pv_check_secrets, call_secrets) },
+		{ WALK(pv_check_settings_file, call_settings_file) },
 	};
 	const struct walk_setting setting = { &scene, begin, end, 0 };
 

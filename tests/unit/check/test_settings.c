@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Secrets in pv.yaml: found once each, in the file's own order of rules, and
- * with the severity that pv.yaml gives them.
+ * What pv.yaml must not have, and secrets in it: found once each, in the file's
+ * own order of rules, and with the severity that pv.yaml gives them.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,6 +37,18 @@ static const struct row rows[] = {
 	  "warning secret 2:10 " },
 	{ "checks: {security: off}\napi_key: correct-horse-7\n", "" },
 	{ "tracking: {tokens: 100, token: abc}\npassword: \n", "" },
+	{ "prompts: 3\ntracking:\n  batch_size: many\n",
+	  "error setting 1:10 error setting 3:15 " },
+	{ "environments:\n  a: {approvals: -1}\n  b: {required_checks: [securty]}\n",
+	  "error setting 2:18 error setting 3:25 " },
+	{ "trackin: {batch_size: 1}\ntracking: {batchsize: 1}\nours: 1\n",
+	  "warning unknown-setting 1:1 warning unknown-setting 2:12 " },
+	{ "environments: {a: {aproval: 1}}\n"
+	  "alerts: [{metric: x, above: 1, windw: 1h}]\n",
+	  "warning unknown-setting 1:20 warning unknown-setting 2:32 " },
+	{ "checks: {setting: warning, unknown-setting: off}\n"
+	  "prompts: 3\ntrackin: 1\n",
+	  "warning setting 2:10 " },
 };
 
 static void check_row(const struct row *row)
@@ -49,6 +61,7 @@ static void check_row(const struct row *row)
 
 	assert_int_equal(pv_check_new(&check, &opts, NULL), PV_OK);
 	assert_int_equal(pv_report_new(&report, NULL), PV_OK);
+	assert_int_equal(pv_check_settings_file(report, check, NULL), PV_OK);
 	assert_int_equal(pv_check_secrets(report, check, NULL), PV_OK);
 	for (size_t i = 0; i < pv_report_count(report); i++) {
 		const pv_finding *finding = pv_report_at(report, i);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * pv.yaml held against its JSON Schema, schemas/pv.schema.json, of which this
+ * library has a copy inside.
+ */
+#ifndef PV_PROMPT_SETTINGS_H
+#define PV_PROMPT_SETTINGS_H
+
+#include <pv/report.h>
+#include <pv/yaml.h>
+
+/* The text of the schema (made by the build). */
+extern const char *const pv_text_pv_schema_json;
+
+/*
+ * Adds a finding (rule "setting", an error) for each value that pv.yaml must
+ * not have, and one (rule "unknown-setting", a warning) for each key that is
+ * nearly one of those it knows; others are left alone. `file` is named in them.
+ * PV_ELIMIT, PV_ENOMEM.
+ */
+int pv_settings_judge(pv_report *report, const pv_yaml *doc, const char *file,
+		      pv_error *err);
+
+#endif
