@@ -6,6 +6,9 @@
  *
  *     bench_index ours|raw DB COUNT GROUP   rows per second, GROUP in one
  *                                           transaction that waits for the disk
+ *     bench_index ours DB COUNT GROUP FROM  the same, counting rows from FROM
+ *     bench_index naive DB COUNT            one table with all texts in it and
+ *                                           pages of 4 KB, for its size
  *     bench_index lines COUNT               the same rows as JSON lines
  *
  * With PV_BENCH_CPU set, seconds are those of the processor, without waiting.
@@ -122,7 +125,7 @@ static pv_executions *open_index(const char *path)
 	return index;
 }
 
-static double run_ours(const char *path, long count, long group)
+static double run_ours(const char *path, long from, long count, long group)
 {
 	pv_execution **rows = calloc((size_t)group, sizeof(pv_execution *));
 	pv_executions *index = open_index(path);
@@ -135,7 +138,7 @@ static double run_ours(const char *path, long count, long group)
 		double start;
 
 		for (long i = 0; i < group; i++)
-			rows[i] = make_row(at + i);
+			rows[i] = make_row(from + at + i);
 		start = now();
 		if (pv_executions_record(NULL, index, rows, (size_t)group,
 					 &err) < 0)
@@ -290,6 +293,53 @@ static double run_raw(const char *path, long count, long group)
 	return spent;
 }
 
+/* --- one table ------------------------------------------------------------ */
+
+static void put_naive(struct raw *raw, const struct texts *texts, long n)
+{
+	char session[24];
+
+	snprintf(session, sizeof(session), "s%ld", n / 10);
+	sqlite3_bind_text(raw->row, 1, texts->id, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(raw->row, 2, texts->ts);
+	sqlite3_bind_text(raw->row, 3, session, -1, SQLITE_STATIC);
+	sqlite3_bind_text(raw->row, 4, texts->input, -1, SQLITE_STATIC);
+	sqlite3_bind_text(raw->row, 5, texts->rendered, -1, SQLITE_STATIC);
+	sqlite3_bind_text(raw->row, 6, texts->output, -1, SQLITE_STATIC);
+	for (int i = 7; i < 13; i++)
+		sqlite3_bind_int64(raw->row, i, n % 500 + i);
+	run_one(raw, raw->row);
+}
+
+static void run_naive(const char *path, long count)
+{
+	struct raw raw = { 0 };
+	struct texts texts;
+
+	if (sqlite3_open(path, &raw.db) != SQLITE_OK)
+		die("cannot open", path);
+	check(&raw, sqlite3_exec(raw.db,
+				 "PRAGMA page_size = 4096; PRAGMA journal_mode = "
+				 "OFF; CREATE TABLE e (id TEXT PRIMARY KEY, ts, "
+				 "prompt_id, version, environment, model, "
+				 "provider, session, input, rendered, output, "
+				 "tokens_in, tokens_out, tokens, latency, cost, "
+				 "chars, status); CREATE INDEX a ON e (ts); "
+				 "CREATE INDEX b ON e (prompt_id, ts); "
+				 "CREATE INDEX c ON e (session, ts); BEGIN",
+				 NULL, NULL, NULL));
+	raw.row = prepare(&raw, "INSERT INTO e VALUES (?1, ?2, 'support/triage', "
+				"'1.0.0', 'prod', 'llama3.1:8b', 'ollama', ?3, "
+				"?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'ok')");
+	for (long i = 0; i < count; i++) {
+		make_texts(&texts, i);
+		put_naive(&raw, &texts, i);
+	}
+	sqlite3_finalize(raw.row);
+	check(&raw, sqlite3_exec(raw.db, "COMMIT", NULL, NULL, NULL));
+	sqlite3_close(raw.db);
+}
+
 static void print_lines(long count)
 {
 	static char line[PROMPT_BYTES + OUTPUT_BYTES + 1000];
@@ -310,10 +360,19 @@ int main(int argc, char **argv)
 		print_lines(count);
 		return 0;
 	}
-	if (argc != 5 || count < 1 || group < 1)
-		die("usage: ours|raw DB COUNT GROUP, or lines", "COUNT");
-	spent = strcmp(argv[1], "ours") == 0 ? run_ours(argv[2], count, group)
-					     : run_raw(argv[2], count, group);
+	if (argc == 4 && strcmp(argv[1], "naive") == 0) {
+		run_naive(argv[2], count);
+		return 0;
+	}
+	if (argc < 5 || argc > 6 || count < 1 || group < 1)
+		die("usage: ours|raw DB COUNT GROUP, naive DB COUNT or lines",
+		    "COUNT");
+	if (strcmp(argv[1], "ours") == 0)
+		spent = run_ours(argv[2],
+				 argc > 5 ? strtol(argv[5], NULL, 10) : 0,
+				 count, group);
+	else
+		spent = run_raw(argv[2], count, group);
 	printf("%.1f\n", (double)count / spent);
 	return 0;
 }

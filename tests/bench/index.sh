@@ -18,13 +18,14 @@ median() {
 	sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
-# report METRIC: medians of both sides.
+# report METRIC [UNIT] [PEER]: medians of both sides.
 report() {
 	awk -v metric="$1" -v ours="$(median "$work/ours")" -v n="$turns" \
-		-v raw="$(median "$work/raw")" 'BEGIN {
+		-v raw="$(median "$work/raw")" -v unit="${2:-rows/s}" \
+		-v peer="${3:-sqlite}" 'BEGIN {
 		printf "{\"bench\":\"index\",\"metric\":\"%s\",", metric
-		printf "\"unit\":\"rows/s\",\"ours\":%.0f,", ours
-		printf "\"peer\":\"sqlite\",\"peer_value\":%.0f,", raw
+		printf "\"unit\":\"%s\",\"ours\":%.0f,", unit, ours
+		printf "\"peer\":\"%s\",\"peer_value\":%.0f,", peer, raw
 		printf "\"ratio\":%.3f,\"n\":%d}\n", ours / raw, n
 	}'
 	rm -f "$work/ours" "$work/raw"
@@ -44,6 +45,27 @@ compare() {
 compare 'one by one' $((rows / 10)) 1
 compare 'groups of 100' "$rows" 100
 compare 'groups of 1000' "$rows" 1000
+
+# How large it gets, beside one table with everything.
+rm -f "$work"/db*
+"$bench" ours "$work/db" "$rows" 1000 >/dev/null
+stat -c %s "$work/db" >"$work/ours"
+rm -f "$work"/db*
+"$bench" naive "$work/db" "$rows"
+stat -c %s "$work/db" >"$work/raw"
+report 'size' bytes 'one table'
+
+# One row at a time when there are many, beside the same when there are few.
+"$bench" ours "$work/many" $((rows * 10)) 1000 >/dev/null
+for turn in $(seq "$turns"); do
+	rm -f "$work"/db*
+	"$bench" ours "$work/db" 100 100 >/dev/null
+	"$bench" ours "$work/db" 500 1 1000 >>"$work/raw"
+	"$bench" ours "$work/many" 500 1 $((rows * 10 + turn * 500)) \
+		>>"$work/ours"
+done
+report 'one by one, behind many' rows/s 'behind a hundred'
+rm -f "$work"/many*
 
 git init -q "$work/repo"
 cd "$work/repo"

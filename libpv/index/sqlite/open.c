@@ -212,7 +212,7 @@ static int open_to_write(struct pv_sqlite *db, int wait_ms, pv_error *err)
 	/* Before anything is changed: it may not be ours. */
 	rc = read_version(&version, db, err);
 	if (rc == PV_OK && !version) {
-		rc = run_sql(db, "PRAGMA page_size = 8192", err);
+		rc = run_sql(db, "PRAGMA page_size = 16384", err);
 		if (rc == PV_OK)
 			rc = set_wal(db, wait_ms, err);
 	}
