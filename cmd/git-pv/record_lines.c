@@ -2,7 +2,8 @@
  *
  * Many records, one JSON object a line. Rows are recorded in groups: when
  * enough have gathered, and when no more are coming at the moment, so that
- * a slow stream does not wait for company. A line that is no record becomes a
+ * a slow stream does not wait for company. While a full group is written,
+ * another thread gathers the next one. A line that is no record becomes a
  * finding with its number and leaves the others alone.
  */
 #include "record.h"
@@ -14,6 +15,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "base/parallel.h"
 #include "interrupt.h"
 #include "progress.h"
 
@@ -24,15 +26,22 @@ enum {
 	IDLE_MS = 10
 };
 
-struct job {
-	record_run *recorder;
-	pv_cli *cli;
-	pv_buf input; /* read and not yet taken apart */
-	size_t taken; /* of the input */
+/* Rows for one transaction. */
+struct group {
 	pv_execution **rows;
 	size_t count;
 	size_t cap;
-	size_t bytes; /* the lines of `rows` */
+	size_t bytes; /* of their lines */
+};
+
+struct job {
+	record_run *recorder;
+	pv_cli *cli;
+	pv_buf input;      /* read and not yet taken apart */
+	size_t taken;      /* of the input */
+	struct group next; /* being gathered */
+	struct group full; /* to be written meanwhile */
+	int is_beside;     /* this is being done */
 	size_t line;
 	size_t added;
 	size_t present; /* there were rows with their ids already */
@@ -91,6 +100,17 @@ static int make_whole(struct job *job, pv_execution *row)
 	return rc == PV_OK ? record_finish(job->recorder, row) : rc;
 }
 
+static int add_row(struct group *group, pv_execution *row, size_t bytes,
+		   pv_error *err)
+{
+	if (pv_array_reserve(&group->rows, &group->cap, group->count + 1,
+			     sizeof(pv_execution *)) < 0)
+		return pv_fail_nomem(err);
+	group->rows[group->count++] = row;
+	group->bytes += bytes;
+	return PV_OK;
+}
+
 static int take_line(struct job *job, pv_str line)
 {
 	pv_execution *row = NULL;
@@ -101,14 +121,10 @@ static int take_line(struct job *job, pv_str line)
 		rc = make_whole(job, row);
 	if (rc == PV_OK)
 		rc = note_unknown(job, row);
-	if (rc == PV_OK && pv_array_reserve(&job->rows, &job->cap, job->count + 1,
-					    sizeof(pv_execution *)) < 0)
-		rc = pv_fail_nomem(&cli->err);
-	if (rc == PV_OK) {
-		job->rows[job->count++] = row;
-		job->bytes += line.len;
-		return PV_OK;
-	}
+	if (rc == PV_OK)
+		rc = add_row(&job->next, row, line.len, &cli->err);
+	if (rc == PV_OK)
+		return rc;
 	pv_execution_free(row);
 	if (is_of_the_line(rc)) {
 		const pv_error why = cli->err;
@@ -121,51 +137,37 @@ static int take_line(struct job *job, pv_str line)
 
 /* --- groups --------------------------------------------------------------- */
 
-static int keep_rows(struct job *job)
+static void empty(struct group *group)
+{
+	for (size_t i = 0; i < group->count; i++)
+		pv_execution_free(group->rows[i]);
+	group->count = 0;
+	group->bytes = 0;
+}
+
+static void group_dispose(struct group *group)
+{
+	empty(group);
+	pv_free(group->rows);
+}
+
+static int is_full(const struct group *group)
+{
+	return group->count >= GROUP_ROWS || group->bytes >= GROUP_BYTES;
+}
+
+static int keep_rows(struct job *job, struct group *group, pv_error *err)
 {
 	size_t added = 0;
-	int rc = pv_executions_record(&added, job->recorder->index, job->rows,
-				      job->count, &job->cli->err);
+	int rc = pv_executions_record(&added, job->recorder->index, group->rows,
+				      group->count, err);
 
 	if (rc < 0)
 		return rc;
 	job->added += added;
-	job->present += job->count - added;
-	for (size_t i = 0; i < job->count; i++)
-		pv_execution_free(job->rows[i]);
-	job->count = 0;
-	job->bytes = 0;
-	progress_step(&job->bar, job->added + job->present);
+	job->present += group->count - added;
+	empty(group);
 	return PV_OK;
-}
-
-/* Takes apart the whole lines that are there. */
-static int take_lines(struct job *job)
-{
-	int rc = PV_OK;
-
-	while (rc == PV_OK && job->taken < job->input.len) {
-		const char *start = job->input.ptr + job->taken;
-		size_t left = job->input.len - job->taken;
-		const char *end = memchr(start, '\n', left);
-		pv_str line = { start, end ? (size_t)(end - start) : left };
-
-		if (!end && !job->is_end)
-			break;
-		job->taken += line.len + (end != NULL);
-		job->line++;
-		if (job->line == 1 && line.len >= 3 &&
-		    !memcmp(line.ptr, "\xEF\xBB\xBF", 3)) {
-			line.ptr += 3;
-			line.len -= 3;
-		}
-		if (pv_str_trim(line).len)
-			rc = take_line(job, line);
-		if (rc == PV_OK && !job->recorder->is_strict &&
-		    (job->count >= GROUP_ROWS || job->bytes >= GROUP_BYTES))
-			rc = keep_rows(job);
-	}
-	return rc;
 }
 
 /* Moves what is left to the front, to make room behind it. */
@@ -202,21 +204,97 @@ static int read_some(struct job *job)
 	return pv_buf_status(&job->input, &job->cli->err);
 }
 
-static int read_all(struct job *job)
+/* Takes the next line apart; `*is_taken_out` is 0 when there is no whole one. */
+static int take_next(int *is_taken_out, struct job *job)
 {
+	const char *start = pv_buf_text(&job->input) + job->taken;
+	size_t left = job->input.len - job->taken;
+	const char *end = left ? memchr(start, '\n', left) : NULL;
+	pv_str line = { start, end ? (size_t)(end - start) : left };
+
+	*is_taken_out = end || (left && job->is_end);
+	if (!*is_taken_out)
+		return PV_OK;
+	job->taken += line.len + (end != NULL);
+	job->line++;
+	if (job->line == 1 && line.len >= 3 &&
+	    !memcmp(line.ptr, "\xEF\xBB\xBF", 3)) {
+		line.ptr += 3;
+		line.len -= 3;
+	}
+	return pv_str_trim(line).len ? take_line(job, line) : PV_OK;
+}
+
+/*
+ * Gathers until the group is full, nothing more comes, or nothing comes at the
+ * moment and something is to be written. A strict group is never full.
+ */
+static int gather(struct job *job)
+{
+	int is_strict = job->recorder->is_strict;
+	int is_taken = 0;
 	int rc = PV_OK;
 
-	while (rc == PV_OK && !job->is_end) {
+	while (rc == PV_OK && (is_strict || !is_full(&job->next))) {
 		if (interrupt_take(NULL))
 			return pv_fail(&job->cli->err, PV_ECANCELED,
 				       "interrupted at line %zu", job->line);
-		if (job->count && !job->recorder->is_strict && is_idle())
-			rc = keep_rows(job);
-		if (rc == PV_OK)
-			rc = read_some(job);
-		if (rc == PV_OK)
-			rc = take_lines(job);
+		rc = take_next(&is_taken, job);
+		if (rc < 0 || is_taken)
+			continue;
+		if (job->is_end)
+			break;
+		if (!is_strict && (job->next.count || job->is_beside) && is_idle())
+			break;
+		rc = read_some(job);
 	}
+	return rc;
+}
+
+/* The two things that are done at the same time. */
+static int write_or_gather(size_t idx, void *payload, pv_error *err)
+{
+	struct job *job = payload;
+	int rc;
+
+	if (idx == 0)
+		return keep_rows(job, &job->full, err);
+	rc = gather(job);
+	if (rc < 0)
+		*err = job->cli->err;
+	return rc;
+}
+
+/* Writes what is gathered, and gathers on if that was a full group. */
+static int go_on(struct job *job)
+{
+	pv_error why = { 0 };
+	int rc;
+
+	if (!is_full(&job->next)) {
+		rc = keep_rows(job, &job->next, &job->cli->err);
+	} else {
+		const struct group spare = job->full;
+
+		job->full = job->next;
+		job->next = spare;
+		job->is_beside = 1;
+		rc = pv_parallel_each(2, 2, write_or_gather, job, &why);
+		job->is_beside = 0;
+		if (rc < 0)
+			job->cli->err = why;
+	}
+	progress_step(&job->bar, job->added + job->present);
+	return rc;
+}
+
+static int read_all(struct job *job)
+{
+	int rc = gather(job);
+
+	while (rc == PV_OK && !job->recorder->is_strict &&
+	       (job->next.count || !job->is_end))
+		rc = job->next.count ? go_on(job) : gather(job);
 	return rc;
 }
 
@@ -282,8 +360,8 @@ static int finish(struct job *job)
 	int is_held = job->recorder->is_strict && refused(job);
 	int rc = PV_OK;
 
-	if (!is_held && job->count)
-		rc = keep_rows(job);
+	if (!is_held && job->next.count)
+		rc = keep_rows(job, &job->next, &job->cli->err);
 	progress_end(&job->bar);
 	if (rc < 0)
 		return rc;
@@ -324,9 +402,8 @@ int record_lines(record_run *recorder)
 		progress_end(&job.bar);
 	if (rc < 0)
 		rc = fail_midway(&job, rc);
-	for (size_t i = 0; i < job.count; i++)
-		pv_execution_free(job.rows[i]);
-	pv_free(job.rows);
+	group_dispose(&job.next);
+	group_dispose(&job.full);
 	pv_buf_dispose(&job.input);
 	pv_strlist_dispose(&job.unknown);
 	return rc;

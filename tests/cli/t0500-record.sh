@@ -210,6 +210,20 @@ it 'waits for nobody to see what a slow stream has brought' '
 	has ../out "1 recorded"
 '
 
+it 'keeps every line of many groups, in their order' '
+	fresh r9b
+	seq 3500 | sed "s/.*/{\"template\":\"t\",\"ts\":\"2026-01-01T00:00:00Z\",\"output\":\"&\"}/" >../lines
+	sed "1700s/.*/nonsense/" ../lines >../bad
+	expect_failure 1 git pv record --stdin --json <../bad >../out
+	json ../out "[.recorded, .refused]" "[3499,1]"
+	json ../out "[.findings[].line]" "[1700]"
+	git pv record --stdin --json <../lines >../out
+	json ../out "[.recorded, .present]" "[1,3499]"
+	seq 3500 | sort >../numbers
+	git pv history export | jq -r .output | sort >../outputs
+	cmp_files ../numbers ../outputs
+'
+
 it 'says what is wrong with the database' '
 	fresh r10
 	mkdir -p .git/pv
