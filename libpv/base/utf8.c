@@ -112,6 +112,31 @@ void pv_utf8_advance(const char *text, size_t len, int *line, int *column)
 	*column += (int)pv_utf8_count(text + line_start, len - line_start);
 }
 
+static void retreat(const char *text, size_t from, size_t to, int *line,
+		    int *column)
+{
+	size_t start = to;
+	int before = *line;
+
+	for (size_t i = to; i < from; i++)
+		*line -= text[i] == '\n';
+	if (*line == before) {
+		*column -= (int)pv_utf8_count(text + to, from - to);
+		return;
+	}
+	while (start && text[start - 1] != '\n')
+		start--;
+	*column = 1 + (int)pv_utf8_count(text + start, to - start);
+}
+
+void pv_utf8_move(const char *text, size_t from, size_t to, int *line, int *column)
+{
+	if (to < from)
+		retreat(text, from, to, line, column);
+	else
+		pv_utf8_advance(text + from, to - from, line, column);
+}
+
 void pv_utf8_place(const char *text, size_t len, size_t offset, int *line_out,
 		   int *column_out)
 {

@@ -26,5 +26,8 @@ void pv_utf8_place(const char *text, size_t len, size_t offset, int *line_out,
 		   int *column_out);
 /* Moves the place before a text to the place behind it. */
 void pv_utf8_advance(const char *text, size_t len, int *line, int *column);
+/* Moves the place of the offset `from` of a text to that of `to`, either way. */
+void pv_utf8_move(const char *text, size_t from, size_t to, int *line,
+		  int *column);
 
 #endif

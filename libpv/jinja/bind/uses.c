@@ -15,18 +15,25 @@ struct names {
 	int (*fn)(const pv_jinja_use *use, void *payload);
 	void *payload;
 	int rc;
+	/* The last place: the next one is near it. */
+	size_t at;
+	int line;
+	int column;
 };
 
 static void tell(struct names *names, const pv_jinja_node *node)
 {
 	pv_jinja_value text = node->u.name.name->text;
-	pv_str source = names->template->source;
+	const char *source = names->template->source.ptr;
 	pv_jinja_use use = { .name = { text.u.s, text.len } };
 
 	use.is_stored = node->op != PV_JINJA_LOAD;
 	if (!use.is_stored && !node->flag)
 		return;
-	pv_utf8_place(source.ptr, source.len, node->pos, &use.line, &use.column);
+	pv_utf8_move(source, names->at, node->pos, &names->line, &names->column);
+	names->at = node->pos;
+	use.line = names->line;
+	use.column = names->column;
 	names->rc = names->fn(&use, names->payload);
 }
 
@@ -53,7 +60,11 @@ int pv_jinja_template_uses(const pv_jinja_template *template,
 			   int (*fn)(const pv_jinja_use *use, void *payload),
 			   void *payload)
 {
-	struct names names = { template, fn, payload, 0 };
+	struct names names = { .template = template,
+			       .fn = fn,
+			       .payload = payload,
+			       .line = 1,
+			       .column = 1 };
 
 	for (const pv_jinja_node *node = template->root.body.first; node;
 	     node = node->next)

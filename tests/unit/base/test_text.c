@@ -73,6 +73,25 @@ static void test_base_utf8__places_count_code_points(void **state)
 	assert_int_equal(column, 2);
 }
 
+/* From every place to every other one, as when it is counted from the start. */
+static void test_base_utf8__moves_either_way(void **state)
+{
+	static const char text[] = "a\n\xC3\xA9x\n\n\xE2\x82\xAC b\nlast";
+	size_t len = sizeof(text) - 1;
+
+	(void)state;
+	for (size_t from = 0; from <= len; from++)
+		for (size_t to = 0; to <= len; to++) {
+			int want[2];
+			int got[2];
+
+			pv_utf8_place(text, len, from, &got[0], &got[1]);
+			pv_utf8_move(text, from, to, &got[0], &got[1]);
+			pv_utf8_place(text, len, to, &want[0], &want[1]);
+			assert_memory_equal(got, want, sizeof(got));
+		}
+}
+
 static void test_base_str__reads_unsigned_within_bounds(void **state)
 {
 	unsigned value = 7;
@@ -292,6 +311,7 @@ int main(void)
 		cmocka_unit_test(test_base_utf8__round_trips_every_code_point),
 		cmocka_unit_test(test_base_utf8__refuses_malformed_sequences),
 		cmocka_unit_test(test_base_utf8__places_count_code_points),
+		cmocka_unit_test(test_base_utf8__moves_either_way),
 		cmocka_unit_test(test_base_str__reads_unsigned_within_bounds),
 		cmocka_unit_test(test_base_decimal__compares_exactly),
 		cmocka_unit_test(test_base_decimal__refuses_what_is_no_number),
