@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * libgit2 carries the same xdiff as git but tells only whether a merge was
- * clean. The number of conflicts is therefore counted in a second run, whose
- * label for our side occurs in none of the texts, so that a line that merely
- * looks like a marker is not taken for one.
+ * clean. The number of conflicts is that of the markers; where a line of a
+ * text looks like one, they are counted in a second run, whose label for our
+ * side occurs in none of the texts.
  */
 #include "store/join/linemerge.h"
 
@@ -118,13 +118,16 @@ static int choose_label(char label[LABEL_SIZE], const pv_linemerge_input *input,
 	return rc;
 }
 
-static size_t count_marked(const git_merge_file_result *result,
-			   const char *label, int marker_size)
+/* The lines that begin as the marker of our side does, with that label. */
+static size_t count_marked(pv_str text, const char *label,
+			   const pv_linemerge_input *input)
 {
 	size_t label_len = strlen(label);
-	size_t head = (size_t)marker_size + 1;
-	const char *at = result->ptr;
-	const char *end = result->ptr + result->len;
+	size_t head = (size_t)(input->marker_size ? input->marker_size
+						  : DEFAULT_MARKER) +
+		      1;
+	const char *at = text.ptr;
+	const char *end = at ? at + text.len : NULL;
 	size_t count = 0;
 
 	while (at && at < end) {
@@ -146,8 +149,15 @@ static int fail_merge(pv_error *err)
 	return pv_fail_nomem(err);
 }
 
-static int count_conflicts(size_t *out, const pv_linemerge_input *input,
-			   pv_error *err)
+/* Whether a text has what looks like a marker. */
+static int shows_markers(const pv_linemerge_input *input)
+{
+	return count_marked(input->base, input->our_label, input) ||
+	       count_marked(input->ours, input->our_label, input) ||
+	       count_marked(input->theirs, input->our_label, input);
+}
+
+static int count_again(size_t *out, const pv_linemerge_input *input, pv_error *err)
 {
 	git_merge_file_result result = { 0 };
 	char label[LABEL_SIZE];
@@ -158,9 +168,7 @@ static int count_conflicts(size_t *out, const pv_linemerge_input *input,
 	rc = run(&result, input, label);
 	if (rc < 0)
 		return fail_merge(err);
-	*out = count_marked(&result, label,
-			    input->marker_size ? input->marker_size
-					       : DEFAULT_MARKER);
+	*out = count_marked((pv_str){ result.ptr, result.len }, label, input);
 	git_merge_file_result_free(&result);
 	return PV_OK;
 }
@@ -201,8 +209,11 @@ int pv_linemerge(pv_buf *out, size_t *conflicts_out,
 		return fail_merge(err);
 	pv_buf_put(out, result.ptr, result.len);
 	rc = pv_buf_status(out, err);
-	if (rc == PV_OK && !result.automergeable)
-		rc = count_conflicts(conflicts_out, input, err);
+	if (rc == PV_OK && !result.automergeable && shows_markers(input))
+		rc = count_again(conflicts_out, input, err);
+	else if (!result.automergeable)
+		*conflicts_out = count_marked((pv_str){ result.ptr, result.len },
+					      input->our_label, input);
 	git_merge_file_result_free(&result);
 	return rc;
 }

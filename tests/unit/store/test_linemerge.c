@@ -179,6 +179,35 @@ static void test_store_linemerge__takes_empty_sides(void **state)
 	pv_buf_dispose(&out);
 }
 
+static size_t count_conflicts(const char *ours, const char *label)
+{
+	static const char base[] = "a\nb\nc\n";
+	static const char theirs[] = "a\nx\nc\n";
+	pv_linemerge_input input = { .base = { base, sizeof(base) - 1 },
+				     .ours = { ours, strlen(ours) },
+				     .theirs = { theirs, sizeof(theirs) - 1 },
+				     .base_label = "base",
+				     .our_label = label,
+				     .their_label = "theirs" };
+	pv_buf out = { 0 };
+	size_t conflicts;
+
+	assert_int_equal(pv_linemerge(&out, &conflicts, &input, NULL), PV_OK);
+	pv_buf_dispose(&out);
+	return conflicts;
+}
+
+static void test_store_linemerge__counts_no_lines_like_markers(void **state)
+{
+	(void)state;
+	assert_int_equal(count_conflicts("a\ny\nc\n", "ours"), 1);
+	assert_int_equal(count_conflicts("a\ny\nc\n", ""), 1);
+	assert_int_equal(count_conflicts("a\n<<<<<<< ours\nc\n", "ours"), 1);
+	assert_int_equal(count_conflicts("<<<<<<< ours/b\na\ny\nc\n", "ours"), 1);
+	assert_int_equal(count_conflicts("<<<<<<< ours\na\ny\nc\n", ""), 1);
+	assert_int_equal(count_conflicts("<<<<<<< ours\na\nx\nc\n", "ours"), 0);
+}
+
 /* libgit2 gives nothing at all for those, and calls that no conflict. */
 static void test_store_linemerge__refuses_texts_too_large_for_xdiff(void **state)
 {
@@ -201,6 +230,8 @@ int main(void)
 			test_store_linemerge__gives_the_bytes_of_merge_file,
 			repo_setup, repo_teardown),
 		cmocka_unit_test(test_store_linemerge__takes_empty_sides),
+		cmocka_unit_test(
+			test_store_linemerge__counts_no_lines_like_markers),
 		cmocka_unit_test(
 			test_store_linemerge__refuses_texts_too_large_for_xdiff),
 	};
