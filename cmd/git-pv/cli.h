@@ -156,6 +156,7 @@ struct pv_cli {
 	int has_head;
 	pv_error err;      /* the one error of the run */
 	pv_report *report; /* findings that belong to the error; owned */
+	pv_buf message;    /* the whole one, where the error's is cut */
 	pv_buf details;    /* lines that follow the error when it is text */
 	pv_buf missing;    /* its `missing` when it is JSON: an array */
 	pv_buf out;        /* data on its way to standard output */

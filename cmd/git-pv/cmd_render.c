@@ -108,6 +108,7 @@ static int fill_options(pv_render_options *out, render_call *call)
 	out->refuses_unknown = opts->is_strict;
 	out->loader = call->loader.load ? &call->loader : NULL;
 	out->excerpt = &call->cli->details;
+	out->message = &call->cli->message;
 	rc = render_read_bare(out, call->cli, opts);
 	return rc < 0 ? rc : render_read_limits(out, call->cli, &opts->limits);
 }

@@ -369,17 +369,25 @@ static const char *hint_of(const pv_cli *cli)
 static void error_text(pv_cli *cli, const pv_error *err)
 {
 	pv_buf place = { 0 };
+	pv_buf whole = { 0 };
 	int hints =
 		!cli->store || pv_store_config_bool(cli->store, "advice.pv", 1);
 
 	put_place(&place, err);
-	talkf("error: ", "%s%s", pv_buf_text(&place), err->message);
+	/* One line, so that nothing in it looks like a line of ours. */
+	pv_buf_put(&whole, pv_buf_text(&cli->message), cli->message.len);
+	for (size_t i = 0; i < whole.len; i++)
+		if (whole.ptr[i] == '\n')
+			whole.ptr[i] = ' ';
+	talkf("error: ", "%s%s", pv_buf_text(&place),
+	      whole.len ? whole.ptr : err->message);
 	if (cli->details.len)
 		talkf("", "%.*s", (int)cli->details.len - 1,
 		      pv_buf_text(&cli->details));
 	if (hints)
 		talkf("hint: ", "%s", hint_of(cli));
 	pv_buf_dispose(&place);
+	pv_buf_dispose(&whole);
 }
 
 static void error_json(pv_cli *cli, const pv_error *err)
@@ -392,7 +400,8 @@ static void error_json(pv_cli *cli, const pv_error *err)
 	pv_jsonw_key(&w, "error");
 	pv_jsonw_object(&w);
 	pv_jsonw_member(&w, "code", pv_error_table(err->id)->name);
-	pv_jsonw_member(&w, "message", err->message);
+	pv_jsonw_member(&w, "message",
+			cli->message.len ? cli->message.ptr : err->message);
 	pv_jsonw_member(&w, "hint", hint_of(cli));
 	if (err->source[0])
 		pv_jsonw_member(&w, "source", err->source);

@@ -74,10 +74,14 @@ void render_members(pv_jsonw *w, const pv_renderer *renderer,
 void render_error_json(pv_jsonw *w, const pv_error *err,
 		       const pv_rendering *rendering)
 {
+	int is_template = err->id == PV_ERR_RENDER || err->id == PV_ERR_SYNTAX;
+	const char *whole =
+		is_template && rendering ? pv_rendering_failure(rendering) : "";
+
 	pv_jsonw_key(w, "error");
 	pv_jsonw_object(w);
 	pv_jsonw_member(w, "code", pv_error_table(err->id)->name);
-	pv_jsonw_member(w, "message", err->message);
+	pv_jsonw_member(w, "message", *whole ? whole : err->message);
 	pv_jsonw_member(w, "hint", err->hint);
 	if (err->source[0])
 		pv_jsonw_member(w, "source", err->source);
@@ -298,6 +302,7 @@ static void explain_template(render_call *call)
 
 	if (*excerpt)
 		pv_buf_printf(&call->cli->details, "%s\n", excerpt);
+	pv_buf_puts(&call->cli->message, pv_rendering_failure(call->rendering));
 	if (err->hint[0])
 		return;
 	if (strstr(err->message, "TemplateNotFound") ||

@@ -167,6 +167,7 @@ int cli_run(pv_cli *cli, const cli_command *command, int argc, char **argv)
 		pv_report_free(cli->report);
 	if (cli->store)
 		pv_store_free(cli->store);
+	pv_buf_dispose(&cli->message);
 	pv_buf_dispose(&cli->details);
 	pv_buf_dispose(&cli->missing);
 	pv_buf_dispose(&cli->out);

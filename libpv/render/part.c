@@ -123,6 +123,8 @@ static int explain(pv_render_job *job, const pv_render_part *part,
 		return rc;
 	if (rc == PV_OK)
 		rc = pv_render_fail_missing(job);
+	else
+		pv_render_put_failure(&job->out->failure, failure, rc);
 	job->out->excerpt = failure->excerpt;
 	failure->excerpt = NULL;
 	return rc;

@@ -33,6 +33,7 @@ void pv_rendering_free(pv_rendering *rendering)
 	pv_free(rendering->contents);
 	pv_free(rendering->messages);
 	pv_free(rendering->excerpt);
+	pv_buf_dispose(&rendering->failure);
 	pv_report_free(rendering->report);
 	pv_arena_dispose(&rendering->arena);
 	pv_free(rendering);
@@ -49,6 +50,7 @@ static int reset(pv_rendering *rendering, pv_error *err)
 	rendering->missing_count = 0;
 	pv_free(rendering->excerpt);
 	rendering->excerpt = NULL;
+	pv_buf_clear(&rendering->failure);
 	pv_arena_dispose(&rendering->arena);
 	if (!pv_report_count(rendering->report))
 		return PV_OK;
@@ -158,6 +160,11 @@ const pv_missing *pv_rendering_missing(const pv_rendering *rendering, size_t idx
 const pv_report *pv_rendering_report(const pv_rendering *rendering)
 {
 	return rendering->report;
+}
+
+const char *pv_rendering_failure(const pv_rendering *rendering)
+{
+	return pv_buf_text(&rendering->failure);
 }
 
 const char *pv_rendering_excerpt(const pv_rendering *rendering)

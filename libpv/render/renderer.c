@@ -90,6 +90,15 @@ static int add_parts(pv_renderer *renderer, size_t count, pv_error *err)
 	return renderer->parts ? PV_OK : pv_fail_nomem(err);
 }
 
+void pv_render_put_failure(pv_buf *out, const pv_jinja_failure *failure, int rc)
+{
+	if ((rc != PV_ERENDER && rc != PV_ESYNTAX) || !failure->message)
+		return;
+	pv_buf_clear(out);
+	pv_buf_printf(out, "%s: ", failure->error);
+	pv_buf_puts(out, failure->message);
+}
+
 static int compile_part(pv_renderer *renderer, pv_render_part *part, pv_error *err)
 {
 	pv_buf *excerpt = renderer->opts.excerpt;
@@ -104,6 +113,8 @@ static int compile_part(pv_renderer *renderer, pv_render_part *part, pv_error *e
 				      part->name, part->text, &failure, err);
 	if (rc < 0 && excerpt && failure.excerpt)
 		pv_buf_puts(excerpt, failure.excerpt);
+	if (renderer->opts.message)
+		pv_render_put_failure(renderer->opts.message, &failure, rc);
 	pv_jinja_failure_dispose(&failure);
 	return rc;
 }
@@ -255,6 +266,13 @@ static int take_template(pv_renderer *renderer, pv_str text, pv_error *err)
 	return rc < 0 ? rc : pv_render_load_includes(renderer, err);
 }
 
+/* They are the caller's, and may be gone when it renders. */
+static void forget_buffers(pv_renderer *renderer)
+{
+	renderer->opts.excerpt = NULL;
+	renderer->opts.message = NULL;
+}
+
 int pv_renderer_new(pv_renderer **out, const pv_prompt *prompt,
 		    const pv_render_options *opts, pv_error *err)
 {
@@ -263,7 +281,7 @@ int pv_renderer_new(pv_renderer **out, const pv_prompt *prompt,
 	if (rc == PV_OK)
 		rc = take_prompt(*out, prompt, err);
 	if (*out)
-		(*out)->opts.excerpt = NULL;
+		forget_buffers(*out);
 	if (rc < 0) {
 		pv_renderer_free(*out);
 		*out = NULL;
@@ -279,7 +297,7 @@ int pv_renderer_new_template(pv_renderer **out, const char *text, size_t len,
 	if (rc == PV_OK)
 		rc = take_template(*out, (pv_str){ text, len }, err);
 	if (*out)
-		(*out)->opts.excerpt = NULL;
+		forget_buffers(*out);
 	if (rc < 0) {
 		pv_renderer_free(*out);
 		*out = NULL;

@@ -123,6 +123,7 @@ struct pv_rendering {
 	size_t missing_count;
 	pv_report *report;
 	char *excerpt; /* or NULL */
+	pv_buf failure;
 };
 
 /* --- compiling (renderer.c, settings.c, includes.c, variables.c) ----------- */
@@ -130,6 +131,9 @@ struct pv_rendering {
 /* Sets `renderer->env` as its options say; their strings become its own.
  * PV_EINVALID for what is no environment, PV_ENOMEM. */
 int pv_render_set_environment(pv_renderer *renderer, pv_error *err);
+/* Replaces what `out` has by the class and the message of an exception; `rc`
+ * says whether the failure is one. */
+void pv_render_put_failure(pv_buf *out, const pv_jinja_failure *failure, int rc);
 /* Loads what the parts include, and what that includes. */
 int pv_render_load_includes(pv_renderer *renderer, pv_error *err);
 /* Adds the variables of a prompt, or of one it includes. */

@@ -198,6 +198,26 @@ it 'shows the line that does not parse, and a caret' '
 	cmp_files want got
 '
 
+it 'tells the whole of a message, whatever its length' '
+	long=$(printf "%0300d" 0)
+	printf "{{ raise_exception(\"a\\n$long\") }}" >t.j2
+	expect_failure 128 git pv render --file t.j2 --chat-template --json >out
+	json out "[.error.message]" "[\"TemplateError: a\\n$long\"]"
+	expect_failure 128 git pv render --file t.j2 --chat-template 2>err
+	is_error err "TemplateError: a $long"
+	printf "{%% include \"$long\" %%}" >t.j2
+	echo "{}" >rows
+	expect_failure 1 git pv render --file t.j2 --vars rows --each >out
+	json out ".error.message" "TemplateNotFound: $long"
+	printf "{%% $long %%}" >t.j2
+	expect_failure 128 git pv render --file t.j2 --json >out
+	json out ".error.message" \
+		"TemplateSyntaxError: tag name expected"
+	printf "{%% x$long %%}" >t.j2
+	expect_failure 128 git pv render --file t.j2 --json >out
+	json out ".error.message|test(\"unknown tag .x$long.\\\\.\")" true
+'
+
 it 'takes variables of any size, and names a limit and its option' '
 	python3 -c "print(\"{\\\"x\\\": [\" + \"[1,2,3],\" * 700000 + \"0]}\")" >big.json
 	printf "{{ x|length }}\n" >t.j2

@@ -137,6 +137,7 @@ typedef struct pv_render_options {
 	/* Appended to when a template does not parse: its line, and a caret below
 	 * the column. NULL: not wanted. */
 	pv_buf *excerpt;
+	pv_buf *message;     /* the same for what is wrong, whole: see below */
 	int refuses_unknown; /* variables no template uses: PV_ERR_VALIDATION */
 	/* Limits of one message; 0: those above. A failure names the limit. */
 	size_t max_output;
@@ -311,6 +312,13 @@ PV_API const pv_report *pv_rendering_report(const pv_rendering *rendering);
  * there is none.
  */
 PV_API const char *pv_rendering_excerpt(const pv_rendering *rendering);
+
+/*
+ * After a failure in a template: the class of the exception and its message,
+ * whole and as the template engine has it, where that of the error is cut to
+ * fit on one line. "" when there is none.
+ */
+PV_API const char *pv_rendering_failure(const pv_rendering *rendering);
 
 /* --- what a prompt is tried with ------------------------------------------ */
 

@@ -10,7 +10,6 @@
 #include "jinja/parse/lexer.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/mem.h"
 #include "jinja/parse/letters.h"
@@ -26,16 +25,16 @@ struct start {
 
 int pv_jinja_lex_fail(pv_jinja_lexer *lexer, const char *format, ...)
 {
-	char text[512];
 	va_list args;
+	int rc;
 
 	va_start(args, format);
-	(void)vsnprintf(text, sizeof(text), format, args);
+	rc = pv_jinja_vraise(lexer->run, PV_JINJA_TEMPLATE_SYNTAX_ERROR, format,
+			     args);
 	va_end(args);
 	lexer->fail_line = lexer->line;
 	lexer->fail_pos = lexer->pos;
-	return pv_jinja_raise(lexer->run, PV_JINJA_TEMPLATE_SYNTAX_ERROR, "%s",
-			      text);
+	return rc;
 }
 
 /* --- text ---------------------------------------------------------------- */

@@ -6,14 +6,9 @@
 #include "jinja/parse/parser.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/mem.h"
 #include "jinja/value/build.h"
-
-enum {
-	MAX_MESSAGE = 1024
-};
 
 /* --- failing ------------------------------------------------------------- */
 
@@ -27,13 +22,10 @@ static void place(pv_jinja_parser *p, int line, uint32_t pos)
 static int fail_with(pv_jinja_parser *p, int error, int line,
 		     const char *format, va_list args)
 {
-	char text[MAX_MESSAGE];
-
 	if (p->quote_rc < 0)
 		return p->quote_rc;
-	(void)vsnprintf(text, sizeof(text), format, args);
 	place(p, line > 0 ? line : p->current.line, p->current.pos);
-	return pv_jinja_raise(p->run, (enum pv_jinja_error)error, "%s", text);
+	return pv_jinja_vraise(p->run, (enum pv_jinja_error)error, format, args);
 }
 
 int pv_jinja_parse_fail(pv_jinja_parser *p, int line, const char *format, ...)

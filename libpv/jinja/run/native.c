@@ -131,7 +131,7 @@ static int fail_count_c(pv_jinja_run *run, const pv_jinja_native *native,
 static int fail_keyword(pv_jinja_run *run, const pv_jinja_native *native,
 			pv_jinja_value name, const char *what)
 {
-	int len = name.len < 200 ? (int)name.len : 200;
+	int len = (int)name.len;
 
 	if (native->wording != PV_JINJA_PYTHON)
 		return pv_jinja_raise(run, PV_JINJA_TYPE_ERROR,

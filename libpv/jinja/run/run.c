@@ -12,9 +12,11 @@
 #include <stdio.h>
 
 #include "base/fail.h"
+#include "base/utf8.h"
 
 enum {
-	MESSAGE_MAX = 2000
+	MESSAGE_FREE = 512,    /* bytes that are not counted as memory */
+	MESSAGE_MAX = 64 << 10 /* bytes, with the NUL */
 };
 
 const char *pv_jinja_error_name(int error)
@@ -70,27 +72,52 @@ void pv_jinja_run_dispose(pv_jinja_run *run)
 	pv_buf_dispose(&run->scratch);
 }
 
+/* A long one counts: exceptions that are caught may be many. */
+static int alloc_message(char **out, pv_jinja_run *run, size_t size)
+{
+	if (size > MESSAGE_FREE)
+		return pv_jinja_alloc(out, run, size);
+	*out = pv_arena_alloc(run->arena, size);
+	return *out ? PV_OK : pv_fail_nomem(run->err);
+}
+
+int pv_jinja_vraise(pv_jinja_run *run, enum pv_jinja_error error,
+		    const char *format, va_list args)
+{
+	va_list again;
+	size_t size;
+	char *text = NULL;
+	int len;
+	int rc;
+
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	size = len < 0 ? 1 : (size_t)len + 1;
+	if (size > MESSAGE_MAX)
+		size = MESSAGE_MAX;
+	rc = alloc_message(&text, run, size);
+	if (!text)
+		return rc;
+	text[0] = '\0';
+	(void)vsnprintf(text, size, format, args);
+	if (len >= MESSAGE_MAX)
+		text[pv_utf8_valid(text, size - 1)] = '\0';
+	run->raised.error = error;
+	run->raised.message = text;
+	return PV_ERENDER;
+}
+
 int pv_jinja_raise(pv_jinja_run *run, enum pv_jinja_error error,
 		   const char *format, ...)
 {
-	char text[MESSAGE_MAX];
-	char *copy;
 	va_list args;
-	int len;
+	int rc;
 
 	va_start(args, format);
-	len = vsnprintf(text, sizeof(text), format, args);
+	rc = pv_jinja_vraise(run, error, format, args);
 	va_end(args);
-	if (len < 0)
-		len = 0;
-	if ((size_t)len >= sizeof(text))
-		len = (int)sizeof(text) - 1;
-	copy = pv_arena_dup(run->arena, text, (size_t)len);
-	if (!copy)
-		return pv_fail_nomem(run->err);
-	run->raised.error = error;
-	run->raised.message = copy;
-	return PV_ERENDER;
+	return rc;
 }
 
 int pv_jinja_catch(pv_jinja_run *run, int rc, enum pv_jinja_error error)

@@ -11,6 +11,8 @@
 #ifndef PV_JINJA_RUN_H
 #define PV_JINJA_RUN_H
 
+#include <stdarg.h>
+
 #include <pv/buf.h>
 
 #include "base/arena.h"
@@ -149,6 +151,8 @@ void pv_jinja_run_dispose(pv_jinja_run *run);
 /* Raises an exception: returns PV_ERENDER (or PV_ENOMEM). */
 int pv_jinja_raise(pv_jinja_run *run, enum pv_jinja_error error,
 		   const char *format, ...) PV_PRINTF(3, 4);
+int pv_jinja_vraise(pv_jinja_run *run, enum pv_jinja_error error,
+		    const char *format, va_list args) PV_PRINTF(3, 0);
 /* Forgets the exception if `rc` is one of the class; whether it was. */
 int pv_jinja_catch(pv_jinja_run *run, int rc, enum pv_jinja_error error);
 /* PV_ELIMIT, naming the limit: "the limit of 64 bytes of one string". */
