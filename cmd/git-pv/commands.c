@@ -68,6 +68,8 @@ static const cli_command commands[] = {
 	  "give a prompt another id" },
 	{ "new", cmd_new, &cmd_new_usage, WRITES, CLI_GROUP_WORK,
 	  "make a prompt" },
+	{ "performance", cmd_performance, &cmd_performance_usage, READS_LONG,
+	  CLI_GROUP_RUNS, "show how a prompt did: success, time, cost" },
 	{ "record", cmd_record, &cmd_record_usage, READS, CLI_GROUP_RUNS,
 	  "keep what a model answered, and what it cost" },
 	{ "release", cmd_release, &cmd_release_usage, READS, CLI_GROUP_RELEASE,

@@ -7,6 +7,7 @@
 #ifndef PV_H
 #define PV_H
 
+#include <pv/analytics.h>
 #include <pv/api.h>
 #include <pv/blame.h>
 #include <pv/buf.h>

@@ -9,6 +9,7 @@
 #define PV_INDEX_BACKEND_H
 
 #include "index/execution.h"
+#include "index/rollup.h"
 
 /* A condition as a backend gets it. */
 typedef struct pv_index_match {
@@ -61,6 +62,8 @@ typedef struct pv_index_backend {
 		     pv_execution_change_fn change, void *payload, pv_error *err);
 	int (*check_rollups)(pv_executions_rollups *out, void *db, int repairs,
 			     pv_error *err);
+	int (*read_rollups)(void *db, const pv_rollup_query *query,
+			    const pv_rollup_reader *reader, pv_error *err);
 } pv_index_backend;
 
 extern const pv_index_backend pv_sqlite_backend;

@@ -46,8 +46,8 @@ static void add_square(pv_moments *moments, int64_t value, int64_t times)
 	moments->square[3] += times * (int64_t)((carry >> 32) + (high >> 32));
 }
 
-static int moments_add(pv_moments *moments, int64_t value, int times,
-		       pv_error *err)
+static int moments_add(pv_moments *moments, int64_t value, int32_t key,
+		       int times, pv_error *err)
 {
 	int64_t low = (int64_t)((uint64_t)value & digit);
 
@@ -55,8 +55,7 @@ static int moments_add(pv_moments *moments, int64_t value, int times,
 	moments->sum[0] += times * low;
 	moments->sum[1] += times * ((value - low) / ((int64_t)1 << 32));
 	add_square(moments, value, times);
-	return pv_histogram_add(&moments->histogram, pv_bin_key(value), times,
-				err);
+	return pv_histogram_add(&moments->histogram, key, times, err);
 }
 
 int pv_moments_merge(pv_moments *moments, const pv_moments *other, pv_error *err)
@@ -167,8 +166,8 @@ static int add_score(const char *key, const pv_json *member, void *payload)
 		rc = pv_cell_score_of(&moments, scores->cell, pv_str_of(key),
 				      scores->err);
 		if (rc == PV_OK && moments)
-			rc = moments_add(moments, value, scores->times,
-					 scores->err);
+			rc = moments_add(moments, value, pv_bin_key(value),
+					 scores->times, scores->err);
 	}
 	pv_buf_dispose(&text);
 	return rc;
@@ -191,6 +190,15 @@ static int add_scores(pv_cell *cell, const pv_execution *row,
 	return rc;
 }
 
+static int add_metric(pv_cell *cell, int metric, int64_t value, int times,
+		      pv_error *err)
+{
+	int32_t key = metric == PV_METRIC_QUALITY ? pv_bin_even_key(value)
+						  : pv_bin_key(value);
+
+	return moments_add(&cell->metrics[metric], value, key, times, err);
+}
+
 int pv_cell_add(pv_cell *cell, const pv_execution *row,
 		const pv_strlist *scores, int times, pv_error *err)
 {
@@ -207,8 +215,8 @@ int pv_cell_add(pv_cell *cell, const pv_execution *row,
 		cell->last_us = values[PV_FIELD_TS].number;
 	for (int i = 0; i < PV_METRIC_COUNT && rc == PV_OK; i++)
 		if (values[fields[i]].is_set)
-			rc = moments_add(&cell->metrics[i],
-					 values[fields[i]].number, times, err);
+			rc = add_metric(cell, i, values[fields[i]].number,
+					times, err);
 	if (rc == PV_OK && kind->is_set)
 		rc = pv_cell_add_error(cell, (pv_str){ kind->text, kind->len },
 				       times, err);
@@ -266,10 +274,17 @@ int pv_cell_is_empty(const pv_cell *cell)
 	return 1;
 }
 
-void pv_cell_dispose(pv_cell *cell)
+void pv_moments_reset(pv_moments *moments)
 {
-	for (int i = 0; i < PV_METRIC_COUNT; i++)
-		pv_histogram_dispose(&cell->metrics[i].histogram);
+	pv_histogram bins = moments->histogram;
+
+	memset(moments, 0, sizeof(*moments));
+	moments->histogram.bins = bins.bins;
+	moments->histogram.cap = bins.cap;
+}
+
+static void free_named(pv_cell *cell)
+{
 	for (size_t i = 0; i < cell->score_count; i++) {
 		pv_histogram_dispose(&cell->scores[i].moments.histogram);
 		pv_free(cell->scores[i].name);
@@ -278,5 +293,24 @@ void pv_cell_dispose(pv_cell *cell)
 		pv_free(cell->errors[i].name);
 	pv_free(cell->scores);
 	pv_free(cell->errors);
+}
+
+void pv_cell_reset(pv_cell *cell)
+{
+	pv_cell kept = { 0 };
+
+	for (int i = 0; i < PV_METRIC_COUNT; i++) {
+		pv_moments_reset(&cell->metrics[i]);
+		kept.metrics[i] = cell->metrics[i];
+	}
+	free_named(cell);
+	*cell = kept;
+}
+
+void pv_cell_dispose(pv_cell *cell)
+{
+	for (int i = 0; i < PV_METRIC_COUNT; i++)
+		pv_histogram_dispose(&cell->metrics[i].histogram);
+	free_named(cell);
 	memset(cell, 0, sizeof(*cell));
 }

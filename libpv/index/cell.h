@@ -84,6 +84,9 @@ int pv_cell_add_error(pv_cell *cell, pv_str name, int64_t count, pv_error *err);
 /* Whether there is nothing in it that is encoded. */
 int pv_cell_is_empty(const pv_cell *cell);
 void pv_cell_dispose(pv_cell *cell);
+/* Makes it empty and keeps the memory of its metrics' bins. */
+void pv_cell_reset(pv_cell *cell);
+void pv_moments_reset(pv_moments *moments);
 
 /* Appends the cell's one encoding; see cell_code.c. */
 void pv_cell_encode(pv_buf *out, const pv_cell *cell);

@@ -82,6 +82,12 @@ int pv_executions_check_rollups(pv_executions_rollups *out,
 	return index->backend->check_rollups(out, index->db, repairs, err);
 }
 
+int pv_rollup_read(pv_executions *index, const pv_rollup_query *query,
+		   const pv_rollup_reader *reader, pv_error *err)
+{
+	return index->backend->read_rollups(index->db, query, reader, err);
+}
+
 int pv_executions_list(pv_executions *index, const pv_executions_query *query,
 		       int (*fn)(const pv_execution *row, void *payload),
 		       void *payload, pv_error *err)

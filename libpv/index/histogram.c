@@ -12,7 +12,8 @@
 
 enum {
 	STEPS = 32, /* bins for each doubling */
-	TOP_BIT = 63
+	TOP_BIT = 63,
+	EVEN_WIDTH = 10
 };
 
 static const uint64_t roots[STEPS] = {
@@ -103,6 +104,16 @@ double pv_bin_point(int32_t key)
 	if (near == far)
 		return (double)near;
 	return 2.0 * (double)near / ((double)near + (double)far) * (double)far;
+}
+
+int32_t pv_bin_even_key(int64_t thousandths)
+{
+	return (int32_t)((thousandths + EVEN_WIDTH / 2) / EVEN_WIDTH);
+}
+
+double pv_bin_even_point(int32_t key)
+{
+	return (double)key * EVEN_WIDTH;
 }
 
 /* --- sums ----------------------------------------------------------------- */

@@ -37,6 +37,13 @@ void pv_bin_range(int64_t *near_out, int64_t *far_out, int32_t key);
 /* The value whose greatest relative error to those is least. */
 double pv_bin_point(int32_t key);
 
+/*
+ * Bins of equal width for a number of few values, points of quality: those
+ * with two digits are exact. Keys are as those of the others otherwise.
+ */
+int32_t pv_bin_even_key(int64_t thousandths);
+double pv_bin_even_point(int32_t key);
+
 /* Adds to one bin. PV_ENOMEM. */
 int pv_histogram_add(pv_histogram *histogram, int32_t key, int64_t count,
 		     pv_error *err);

@@ -83,4 +83,52 @@ int pv_rollup_settle(pv_rollup_batch *batch, pv_error *err);
 /* Empties it; `scores` stays. */
 void pv_rollup_clear(pv_rollup_batch *batch);
 
+/* --- reading -------------------------------------------------------------- */
+
+/* Buckets of one grain, from `from` to before `to`, in seconds. */
+typedef struct pv_rollup_span {
+	int64_t grain;
+	int64_t from;
+	int64_t to;
+} pv_rollup_span;
+
+enum {
+	PV_ROLLUP_SPANS_MAX = 8,
+	PV_ROLLUP_MATCHES_MAX = 12
+};
+
+/* What is read: series that match, in some spans. */
+typedef struct pv_rollup_query {
+	/* Fields of pv_series_field and their values, as text. */
+	enum pv_field fields[PV_ROLLUP_MATCHES_MAX];
+	const char *values[PV_ROLLUP_MATCHES_MAX];
+	size_t match_count;
+	pv_rollup_span spans[PV_ROLLUP_SPANS_MAX];
+	size_t span_count;
+} pv_rollup_query;
+
+/* Each returns PV_OK to go on. What they get is lent for the call. */
+typedef struct pv_rollup_reader {
+	/* The next series; what follows is of it. */
+	int (*series)(const pv_execution *series, int is_cached, void *payload,
+		      pv_error *err);
+	/* An encoded cell. */
+	int (*cell)(const pv_rollup_key *key, int64_t last_us, pv_str data,
+		    void *payload, pv_error *err);
+	/* How often there was a kind of error in one of the spans. */
+	int (*error)(pv_str name, int64_t count, void *payload, pv_error *err);
+	void *payload;
+} pv_rollup_reader;
+
+/*
+ * Covers the time from `*since` to `*until` (microseconds; 0: open) with
+ * buckets, as few as there can be, and sets both to where these begin and
+ * end: whole minutes where minutes are kept at `now`, else whole hours.
+ */
+void pv_rollup_cover(pv_rollup_query *query, int64_t *since, int64_t *until,
+		     int64_t now);
+/* Reads what one moment has. `fn` failures are passed on. */
+int pv_rollup_read(pv_executions *index, const pv_rollup_query *query,
+		   const pv_rollup_reader *reader, pv_error *err);
+
 #endif

@@ -215,6 +215,10 @@ it 'recording' '
 	head -n 1 ../lines.jsonl >../line.json
 	keep execution ../line.json "git pv history export"
 	fits error 128 history show nowhere
+	fits performance 0 performance demo/full
+	fits performance 0 performance demo/full --by version --metric latency
+	fits performance 0 performance demo/full --version 9 --by day
+	fits error 128 performance nowhere
 	PV_TRACKING=0 git pv record --template t --json >../off.json
 	keep record ../off.json "git pv record, tracking off"
 '

@@ -324,4 +324,5 @@ const pv_index_backend pv_sqlite_backend = {
 	.list = pv_sqlite_list,
 	.amend = pv_sqlite_amend,
 	.check_rollups = pv_sqlite_check_rollups,
+	.read_rollups = pv_sqlite_read_rollups,
 };

@@ -48,6 +48,8 @@ enum pv_sqlite_statement {
 	PV_SQLITE_ROLLUP_NEXT,
 	PV_SQLITE_ROLLUP_IS_PART,
 	PV_SQLITE_DIM_BARE,
+	PV_SQLITE_SPAN_CELLS,
+	PV_SQLITE_SPAN_ERRORS,
 	PV_SQLITE_STATEMENTS
 };
 
@@ -164,6 +166,8 @@ void pv_sqlite_roll_forget(struct pv_sqlite *db);
 
 int pv_sqlite_check_rollups(pv_executions_rollups *out, void *state,
 			    int repairs, pv_error *err);
+int pv_sqlite_read_rollups(void *state, const pv_rollup_query *query,
+			   const pv_rollup_reader *reader, pv_error *err);
 /* Makes them of all rows, within a transaction. */
 int pv_sqlite_rollups_make(struct pv_sqlite *db, pv_error *err);
 /* What the table has of a cell, added to `out`; 1 for some, 0 for none. */

@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 
+#define SPAN "series_id = ?1 AND grain = ?2 AND bucket >= ?3 AND bucket < ?4"
 #define BUCKET "series_id = ?1 AND grain = ?2 AND bucket = ?3"
 
 /* Those that name no columns of fields. */
@@ -73,6 +74,11 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 				  "ts_us >= ?1 UNION ALL SELECT min(bucket) * "
 				  "1000000 FROM rollup WHERE project_id = 1 "
 				  "AND grain = 86400 AND bucket >= ?2)",
+	[PV_SQLITE_SPAN_CELLS] = "SELECT bucket, last_us, data FROM rollup "
+				 "WHERE project_id = 1 AND " SPAN,
+	[PV_SQLITE_SPAN_ERRORS] =
+		"SELECT error_type, sum(n) FROM rollup_error "
+		"WHERE project_id = 1 AND " SPAN " GROUP BY error_type",
 	[PV_SQLITE_ROLLUP_IS_PART] = "SELECT count(*) FROM rollup_part WHERE "
 				     "project_id = 1 AND series_id = ?1 AND "
 				     "bucket > ?3 - 3600 AND bucket < ?3 + ?2",

@@ -278,6 +278,20 @@ static int check_rollups(void *payload, pv_error *err)
 	return rc;
 }
 
+static int read_usages(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	const pv_usage_query query = { .by = "version" };
+	pv_usages *usages = NULL;
+	int rc = pv_usages_read(&usages, it->index, &query, err);
+
+	if (rc == PV_OK)
+		walk_say("%zu %.3f", pv_usages_count(usages),
+			 pv_usages_total(usages)->success_high);
+	pv_usages_free(usages);
+	return rc;
+}
+
 static const struct walk_row row_rows[] = {
 	{ WALK(pv_execution_new, new_row) },
 	{ WALK(pv_execution_parse, parse) },
@@ -295,6 +309,7 @@ static const struct walk_row index_rows[] = {
 	{ WALK(pv_executions_list, list) },
 	{ WALK(pv_executions_amend, amend) },
 	{ WALK(pv_executions_check_rollups, check_rollups) },
+	{ WALK(pv_usages_read, read_usages) },
 };
 
 static void test_alloc_index__fails_cleanly_at_every_allocation(void **state)

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the commands that show figures of executions share: which executions,
+ * reading them, and how numbers look in JSON and for people.
+ */
+#ifndef PV_CMD_FIGURES_H
+#define PV_CMD_FIGURES_H
+
+#include <pv/analytics.h>
+
+#include "tracking.h"
+
+/* The options of all of them; a command's table names those it has. */
+typedef struct figures_options {
+	cli_list matches; /* `which` is an enum figures_match */
+	const char *since;
+	const char *until;
+	const char *window;
+	int days; /* -1: not given */
+	int by;   /* 1 + the place in the command's own list */
+	int include_cached;
+	const char *metric;
+	int grain;
+	const char *svg;
+	int limit;
+} figures_options;
+
+enum figures_match {
+	FIGURES_VERSION,
+	FIGURES_ENVIRONMENT,
+	FIGURES_VARIANT,
+	FIGURES_EXPERIMENT,
+	FIGURES_MODEL,
+	FIGURES_PROVIDER,
+	FIGURES_PROMPT
+};
+
+/* A query with what it lends from. Dispose of it with pv_free(matches). */
+typedef struct figures_query {
+	pv_usage_query query;
+	pv_executions_match *matches;
+} figures_query;
+
+/* Makes the query of the options, of one prompt or (NULL) of all. */
+int figures_query_read(figures_query *out, pv_cli *cli,
+		       const figures_options *opts, const char *prompt);
+
+/*
+ * Reads the figures of a query. Where nothing is recorded at all they are
+ * empty. `prompt` (NULL: any) must be one that was recorded or that there is.
+ */
+int figures_read(pv_usages **out, pv_cli *cli, const pv_usage_query *query,
+		 const char *prompt);
+
+/* Says how executions come to be recorded. */
+void figures_hint(pv_cli *cli, const char *prompt);
+
+/* --- metrics -------------------------------------------------------------- */
+
+/* A number that executions have, or a rate of them. */
+typedef struct figures_metric {
+	const char *name; /* "latency", "score.relevance" */
+	const char *unit; /* "ms", "USD", "" */
+	int less_is_better;
+	int is_rate; /* success: of those judged */
+} figures_metric;
+
+/*
+ * Finds a metric: latency, ttft, tokens, tokens_in, tokens_out, cost,
+ * output_chars, quality, success, or score.NAME. A usage error for others.
+ */
+int figures_metric_find(figures_metric *out, pv_cli *cli, const char *name);
+/* What it is in some usage; `n` is 0 where nothing is known. */
+pv_measure figures_metric_of(const figures_metric *metric, const pv_usage *usage);
+
+/* --- numbers -------------------------------------------------------------- */
+
+/* The members of one usage, in an object that is open. */
+void figures_members(pv_jsonw *w, const pv_usage *usage);
+/* "since": null or a time, and "until" the same. */
+void figures_window_json(pv_jsonw *w, const pv_usages *usages);
+/* A number with its key, or null when nothing is known. */
+void figures_real(pv_jsonw *w, const char *key, double value, int is_known);
+
+enum {
+	FIGURES_TEXT = 48
+};
+
+/* "812 ms" and "1.24 s"; "$0.0123"; "97.3 %"; "12,345"; "-" for unknown. */
+void figures_ms(char out[FIGURES_TEXT], double value, int is_known);
+void figures_usd(char out[FIGURES_TEXT], double value, int is_known);
+void figures_rate(char out[FIGURES_TEXT], double value, int is_known);
+void figures_count(char out[FIGURES_TEXT], int64_t value);
+/* In the unit of a metric. */
+void figures_value(char out[FIGURES_TEXT], const figures_metric *metric,
+		   double value, int is_known);
+/* Appends a right-aligned column of `width`, two blanks before it. */
+void figures_cell(pv_cli *cli, const char *text, int width);
+
+#endif
