@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: MIT
 #
 # Documents held against our schemas by more than one validator: our own, and
-# ajv, which PV_NODE_MODULES has or npm is asked for.
+# those that PV_NODE_MODULES has or npm is asked for.
 
-# find_ajv: sets NODE_PATH; false where ajv cannot be had.
-find_ajv() {
+# find_npm NAME VERSION: sets NODE_PATH; false where the package cannot be had.
+find_npm() {
 	command -v node >/dev/null || return 1
 	NODE_PATH=${PV_NODE_MODULES:-$SCRATCH/npm/node_modules}
 	export NODE_PATH
-	[ ! -d "$NODE_PATH/ajv" ] || return 0
-	[ -z "${PV_NODE_MODULES:-}" ] || return 1
+	[ ! -d "$NODE_PATH/$1" ] || return 0
 	command -v npm >/dev/null || return 1
-	timeout 60 npm install --silent --no-audit --no-fund \
-		--prefix "$SCRATCH/npm" ajv@8.17.1 >/dev/null 2>&1 || :
-	[ -d "$NODE_PATH/ajv" ]
+	NODE_PATH=$SCRATCH/npm/node_modules
+	timeout 120 npm install --silent --no-audit --no-fund \
+		--prefix "$SCRATCH/npm" "$1@$2" >/dev/null 2>&1 || :
+	[ -d "$NODE_PATH/$1" ]
+}
+
+find_ajv() {
+	find_npm ajv 8.17.1
 }
 
 # fits_ours SCHEMA DOCUMENT: what git pv schema validate says; a document that
