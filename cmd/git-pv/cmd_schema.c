@@ -14,6 +14,7 @@ struct schema_cli_options {
 	const char *folder;
 	int notes_formats;
 	int output;
+	int of_infer; /* an option that only infer has */
 };
 
 enum output {
@@ -35,7 +36,13 @@ static const cli_option options[] = {
 	{ 0, "format-notes", CLI_FLAG, FIELD(notes_formats), NULL,
 	  "take \"format\" as a note, do not check it" },
 	{ 0, "output", CLI_ENUM, FIELD(output), "SHAPE",
-	  "validate: shape of --json; compare: alone", outputs },
+	  "validate: shape of --json; others: alone", outputs },
+	{ 0, "from-history", CLI_FLAG, FIELD(of_infer), NULL,
+	  "infer: take the executions of the prompt ID" },
+	{ 0, "input", CLI_FLAG, FIELD(of_infer), NULL,
+	  "infer: what the prompt was given, not what was answered" },
+	{ 0, "write", CLI_FLAG, FIELD(of_infer), NULL,
+	  "infer: make the edit of the prompt" },
 	{ 0 },
 };
 
@@ -46,7 +53,9 @@ const cli_usage cmd_schema_usage = {
 		      "[--ref-dir DIR] [--json]",
 		      "git pv schema compare OLD NEW [--output] [--ref-dir DIR] "
 		      "[--json]",
-		      "git pv schema infer FILE [--json]" },
+		      "git pv schema infer FILE [--json]",
+		      "git pv schema infer ID --from-history "
+		      "[--input | --output] [--write] [--json]" },
 	.examples = { "git pv schema validate --schema order.json --data o.json",
 		      "jq .output run.json | git pv schema validate --schema "
 		      "schemas/answer.yaml" },
@@ -174,6 +183,9 @@ int cmd_schema(pv_cli *cli, int argc, char **argv)
 	if (argc > 1)
 		return cli_usage_error(cli, "too many arguments: \"%.60s\"",
 				       argv[1]);
+	if (opts.of_infer)
+		return cli_usage_error(cli, "--from-history, --input and "
+					    "--write go with infer");
 	if (!opts.schema)
 		return cli_usage_error(cli, "--schema is missing");
 	return validate(cli, &opts);

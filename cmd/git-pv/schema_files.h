@@ -42,6 +42,17 @@ void schema_finding_json(pv_jsonw *w, const pv_schema_finding *finding);
 
 /* --- the verbs that have files of their own ---------------------------------- */
 
+/* What schema infer was asked for beside a name. */
+typedef struct schema_history {
+	int is_from_history;
+	int is_input;
+	int is_output;
+	int is_writing;
+} schema_history;
+
+/* Proposes the schema of a prompt's executions as an edit of the prompt. */
+int schema_from_history(pv_cli *cli, const char *id, const schema_history *opts);
+
 int schema_compare(pv_cli *cli, int argc, char **argv);
 int schema_infer(pv_cli *cli, int argc, char **argv);
 

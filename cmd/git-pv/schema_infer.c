@@ -14,11 +14,31 @@ enum {
 	FILE_MAX = 256 << 20 /* bytes */
 };
 
+#define FIELD(name) offsetof(schema_history, name)
+
+static const cli_option options[] = {
+	{ 0, "from-history", CLI_FLAG, FIELD(is_from_history), NULL,
+	  "infer: take the executions of the prompt ID" },
+	{ 0, "input", CLI_FLAG, FIELD(is_input), NULL,
+	  "with --from-history: what the prompt was given" },
+	{ 0, "output", CLI_FLAG, FIELD(is_output), NULL,
+	  "with --from-history: what was answered, the default" },
+	{ 0, "write", CLI_FLAG, FIELD(is_writing), NULL,
+	  "with --from-history: make the edit of the prompt" },
+	{ 0 },
+};
+
+#undef FIELD
+
 static const cli_usage usage = {
-	.synopsis = { "git pv schema infer FILE [--json]" },
+	.synopsis = { "git pv schema infer FILE [--json]",
+		      "git pv schema infer ID --from-history "
+		      "[--input | --output] [--write] [--json]" },
 	.examples = { "git pv schema infer rows.jsonl >schemas/row.json",
-		      "jq -c .output runs.json | git pv schema infer -" },
-	.args = "infer FILE",
+		      "jq -c .output runs.json | git pv schema infer -",
+		      "git pv schema infer support/triage --from-history" },
+	.options = options,
+	.args = "infer FILE, or infer ID",
 	.min_args = 2,
 	.max_args = 2,
 };
@@ -126,8 +146,23 @@ static int infer(pv_buf *out, size_t *rows, pv_cli *cli, const char *name)
 	return rc;
 }
 
+static int check(pv_cli *cli, const schema_history *opts)
+{
+	if (opts->is_input && opts->is_output)
+		return cli_usage_error(cli, "--input and --output exclude "
+					    "another");
+	if (!opts->is_from_history &&
+	    (opts->is_input || opts->is_output || opts->is_writing))
+		return cli_usage_error(cli, "--%s goes with --from-history",
+				       opts->is_writing ? "write"
+				       : opts->is_input ? "input"
+							: "output");
+	return PV_OK;
+}
+
 int schema_infer(pv_cli *cli, int argc, char **argv)
 {
+	schema_history opts = { 0 };
 	cli_command command = *cli->command;
 	const cli_command *kept = cli->command;
 	pv_buf schema = { 0 };
@@ -136,10 +171,14 @@ int schema_infer(pv_cli *cli, int argc, char **argv)
 
 	command.usage = &usage;
 	cli->command = &command;
-	rc = cli_start(cli, NULL, &argc, argv);
+	rc = cli_start(cli, &opts, &argc, argv);
 	cli->command = kept;
+	if (rc == 0)
+		rc = check(cli, &opts);
 	if (rc != 0)
 		return rc;
+	if (opts.is_from_history)
+		return schema_from_history(cli, argv[1], &opts);
 	rc = infer(&schema, &rows, cli, argv[1]);
 	if (rc == PV_OK && cli->json)
 		print_json(cli, &schema, rows);
