@@ -127,7 +127,7 @@ void cli_list_dispose(cli_list *list);
 
 /* What a command is called with: source of -h, completion and man test. */
 typedef struct cli_usage {
-	const char *synopsis[6];   /* "git pv list [PREFIX]", NULL-terminated */
+	const char *synopsis[12];  /* "git pv list [PREFIX]", NULL-terminated */
 	const char *examples[4];   /* two or so, NULL-terminated */
 	const cli_option *options; /* ended by { 0 }; may be NULL */
 	const char *args;          /* names of the operands, for messages */

@@ -27,6 +27,7 @@ struct history_options {
 	history_filter filter;
 	history_change change;
 	int format;
+	int is_newest;
 };
 
 static const char *const formats[] = { "jsonl", "json", "csv", NULL };
@@ -55,7 +56,7 @@ static const cli_option options[] = {
 	FILTER("metadata", "KEY=VALUE", "only with this in metadata",
 	       HISTORY_METADATA),
 	{ 'n', "limit", CLI_INT, OFFSET(filter.limit), "N",
-	  "at most N; 0 for all; 50 for list" },
+	  "at most N; 0 for all; 50 for list, 20 for search" },
 	{ 0, "after", CLI_STRING, OFFSET(filter.after), "ID",
 	  "go on behind this one" },
 	{ 0, "format", CLI_ENUM, OFFSET(format), "F",
@@ -68,6 +69,8 @@ static const cli_option options[] = {
 	  "rate it: a number; may be repeated" },
 	{ 0, "remove", CLI_LIST, OFFSET(change.removed), "TAG",
 	  "tag: take it off" },
+	{ 0, "newest", CLI_FLAG, OFFSET(is_newest), NULL,
+	  "search: the last recorded first, not the best" },
 	FILTER("variant", "NAME", "only this variant", HISTORY_VARIANT),
 	FILTER("experiment", "ID", "only this experiment", HISTORY_EXPERIMENT),
 	FILTER("session", "ID", "only this session", HISTORY_SESSION),
@@ -90,6 +93,8 @@ static const cli_option options[] = {
 const cli_usage cmd_history_usage = {
 	.synopsis = { "git pv history list [--FILTER VALUE]... [-n N] "
 		      "[--after ID] [--json]",
+		      "git pv history search WORDS... [--FILTER VALUE]... "
+		      "[-n N] [--newest] [--json]",
 		      "git pv history show ID [--json]",
 		      "git pv history export [--format F] [--FILTER VALUE]...",
 		      "git pv history rate ID [--quality N] [--feedback TEXT] "
@@ -99,7 +104,7 @@ const cli_usage cmd_history_usage = {
 	.examples = { "git pv history list --prompt support/triage --since 7d",
 		      "git pv history export --format csv > executions.csv" },
 	.options = options,
-	.args = "list, show, export, rate or tag",
+	.args = "list, search, show, export, rate or tag",
 	.min_args = 1,
 	.max_args = -1,
 };
@@ -261,9 +266,12 @@ static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)
 	if (strcmp(what, "tag") == 0)
 		return history_tag(cli, &opts->change, &opts->filter, argc - 1,
 				   argv + 1);
+	if (strcmp(what, "search") == 0)
+		return history_search(cli, &opts->filter, opts->is_newest,
+				      argc - 1, argv + 1);
 	return cli_usage_error(cli,
-			       "history has list, show, export, rate and "
-			       "tag, not \"%s\"",
+			       "history has list, search, show, export, rate "
+			       "and tag, not \"%s\"",
 			       what);
 }
 

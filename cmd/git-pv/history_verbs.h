@@ -2,7 +2,8 @@
  *
  * The parts of `git pv history`: which executions are meant (one set of
  * filters for all verbs, history_filter.c), what is changed of them
- * (history_change.c) and how they are printed (history_print.h).
+ * (history_change.c), full text (history_search.c), and how rows are printed
+ * (history_print.h).
  */
 #ifndef PV_CMD_HISTORY_VERBS_H
 #define PV_CMD_HISTORY_VERBS_H
@@ -61,6 +62,10 @@ typedef struct history_query {
 int history_query_read(history_query *out, pv_cli *cli,
 		       const history_filter *filter, size_t limit);
 void history_query_dispose(history_query *query);
+
+/* Full text: searches for the words, with the newest first or the best. */
+int history_search(pv_cli *cli, const history_filter *filter, int is_newest,
+		   int count, char **words);
 
 /* --- changes -------------------------------------------------------------- */
 

@@ -10,6 +10,7 @@
 
 #include "index/execution.h"
 #include "index/rollup.h"
+#include "index/search_text.h"
 
 /* A condition as a backend gets it. */
 typedef struct pv_index_match {
@@ -44,6 +45,15 @@ void pv_filter_dispose(pv_filter *filter);
 /* The bytes of an id, or PV_EINVALID with what ids look like. */
 int pv_id_read(unsigned char out[PV_UUID_BYTES], const char *id, pv_error *err);
 
+/* A search as a backend gets it. */
+typedef struct pv_index_search {
+	const pv_search_node *tree;
+	const pv_index_query *query; /* without `after` and an order */
+	const unsigned char *after;  /* an id, or NULL */
+	int newest_first;
+} pv_index_search;
+
+typedef int (*pv_execution_hit_fn)(const pv_executions_hit *hit, void *payload);
 typedef int (*pv_execution_fn)(const pv_execution *row, void *payload);
 typedef int (*pv_execution_change_fn)(pv_execution *row, void *payload,
 				      pv_error *err);
@@ -64,6 +74,10 @@ typedef struct pv_index_backend {
 			     pv_error *err);
 	int (*read_rollups)(void *db, const pv_rollup_query *query,
 			    const pv_rollup_reader *reader, pv_error *err);
+	int (*drain)(size_t *left_out, void *db, size_t limit, pv_error *err);
+	int (*search)(pv_executions_found *out, void *db,
+		      const pv_index_search *asked, pv_execution_hit_fn fn,
+		      void *payload, pv_error *err);
 } pv_index_backend;
 
 extern const pv_index_backend pv_sqlite_backend;

@@ -101,3 +101,39 @@ int pv_executions_list(pv_executions *index, const pv_executions_query *query,
 	pv_filter_dispose(&filter);
 	return rc;
 }
+
+/* --- full text ------------------------------------------------------------ */
+
+int pv_executions_drain(size_t *left_out, pv_executions *index, size_t limit,
+			pv_error *err)
+{
+	*left_out = 0;
+	return index->backend->drain(left_out, index->db, limit, err);
+}
+
+int pv_executions_search_texts(pv_executions_found *out, pv_executions *index,
+			       const pv_executions_search *search,
+			       int (*fn)(const pv_executions_hit *hit,
+					 void *payload),
+			       void *payload, pv_error *err)
+{
+	pv_index_search asked = { .newest_first = search->newest_first };
+	pv_arena arena = { 0 };
+	pv_filter filter;
+	int rc = pv_filter_read(&filter, search->query, err);
+
+	memset(out, 0, sizeof(*out));
+	if (rc == PV_OK)
+		rc = pv_search_parse(&asked.tree, &arena,
+				     pv_str_of(search->text), err);
+	/* Going on is by the order of the hits, not by time. */
+	asked.after = filter.query.after;
+	filter.query.after = NULL;
+	asked.query = &filter.query;
+	if (rc == PV_OK)
+		rc = index->backend->search(out, index->db, &asked, fn, payload,
+					    err);
+	pv_filter_dispose(&filter);
+	pv_arena_dispose(&arena);
+	return rc;
+}

@@ -198,6 +198,7 @@ it 'importing and exporting' '
 it 'recording' '
 	cd repo
 	fits execution 0 history list
+	fits history-search 0 history search text
 	fits record 0 record --prompt demo/full --output text --latency-ms 1.5 \
 		--cost-usd 0.001 --tag a --score s=1 --quality 8 --success true
 	id=$(jq -r .id "$SCRATCH/out.json")
@@ -208,6 +209,8 @@ it 'recording' '
 	rm rows.jsonl
 	fits execution 0 history list
 	fits execution 0 history show "$id"
+	fits history-search 0 history search text OR nothing
+	fits error 128 history search "("
 	fits execution 0 history export
 	fits execution 0 history rate "$id" --quality 9
 	fits execution 0 history tag "$id" b

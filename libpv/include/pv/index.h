@@ -179,6 +179,54 @@ PV_API int pv_executions_list(pv_executions *index,
 			      int (*fn)(const pv_execution *row, void *payload),
 			      void *payload, pv_error *err);
 
+/* A row that a search found, lent. */
+typedef struct pv_executions_hit {
+	const pv_execution *row;
+	double relevance; /* more is better; 0 when the newest come first */
+	/* The best place of its texts; what fits is between bytes 2 and 3. */
+	const char *snippet;
+} pv_executions_hit;
+
+/* What to search for. */
+typedef struct pv_executions_search {
+	/*
+	 * Words that must all be there, "phrases", pre*, OR, NOT or - before
+	 * what must not be there, (groups), and prompt: input: output: tags:
+	 * before what must be there.
+	 */
+	const char *text;
+	const pv_executions_query *query; /* NULL: all; its order has no say */
+	int newest_first;
+} pv_executions_search;
+
+/* What else there is to say of a search. */
+typedef struct pv_executions_found {
+	size_t pending;      /* rows that the search has not seen */
+	int64_t indexed_to;  /* it has seen all recorded before; 0: unknown */
+	int is_newest_first; /* asked for, or because so many rows fit */
+} pv_executions_found;
+
+/*
+ * Calls `fn` for each row whose texts fit a search, best first, or, when more
+ * than 20,000 fit, the last recorded first. As pv_executions_list otherwise.
+ * Looks at what pv_executions_drain has seen. PV_EINVALID, with the column,
+ * for a search that does not read; PV_ELIMIT for one too long.
+ */
+PV_API int pv_executions_search_texts(pv_executions_found *out,
+				      pv_executions *index,
+				      const pv_executions_search *search,
+				      int (*fn)(const pv_executions_hit *hit,
+						void *payload),
+				      void *payload, pv_error *err);
+
+/*
+ * Lets the search see rows that it has not seen, at most `limit` (0: all), in
+ * several transactions; `*left_out` are left then. Stopped or killed at any
+ * time it loses none and takes none twice. As pv_executions_record.
+ */
+PV_API int pv_executions_drain(size_t *left_out, pv_executions *index,
+			       size_t limit, pv_error *err);
+
 /*
  * Changes what may become known late of a row that is there: `change` gets it
  * to set quality, feedback, scores and tags; other fields keep what they had.

@@ -52,7 +52,8 @@ static int fail_other(pv_error *err, const struct pv_sqlite *db, int status)
 	if (status == SQLITE_IOERR && (cause == ENOSPC || cause == EDQUOT))
 		return fail_full(err, db->path);
 	if (status == SQLITE_IOERR || status == SQLITE_CANTOPEN) {
-		if (cause)
+		/* A file of SQLite's own that is missing is no missing index. */
+		if (cause && cause != ENOENT)
 			return pv_fail_errno(err, cause, "use the index",
 					     db->path);
 		return pv_fail(err, PV_EIO,

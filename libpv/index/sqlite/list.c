@@ -9,19 +9,9 @@
 
 #include "base/fail.h"
 
-/* The places of values in a statement; each condition has two. */
-enum place {
-	SINCE = 1,
-	UNTIL,
-	AFTER,
-	AFTER_TIME,
-	LIMIT,
-	MATCHES
-};
-
 static int place_of(size_t idx)
 {
-	return MATCHES + 2 * (int)idx;
+	return PV_SQLITE_MATCHES_AT + 2 * (int)idx;
 }
 
 static const char *operator_of(enum pv_executions_how how)
@@ -75,12 +65,13 @@ void pv_sqlite_put_where(pv_buf *sql, const pv_index_query *query)
 	const pv_executions_query *asked = query->asked;
 
 	if (asked->since)
-		pv_buf_printf(sql, " AND e.ts_us >= ?%d", SINCE);
+		pv_buf_printf(sql, " AND e.ts_us >= ?%d", PV_SQLITE_SINCE_AT);
 	if (asked->until)
-		pv_buf_printf(sql, " AND e.ts_us < ?%d", UNTIL);
+		pv_buf_printf(sql, " AND e.ts_us < ?%d", PV_SQLITE_UNTIL_AT);
 	if (query->after)
 		pv_buf_printf(sql, " AND (e.ts_us, e.id) %s (?%d, ?%d)",
-			      asked->oldest_first ? ">" : "<", AFTER_TIME, AFTER);
+			      asked->oldest_first ? ">" : "<",
+			      PV_SQLITE_AFTER_TIME_AT, PV_SQLITE_AFTER_AT);
 	for (size_t i = 0; i < query->match_count; i++)
 		put_match(sql, &query->matches[i], place_of(i));
 }
@@ -93,7 +84,7 @@ static void put_list(pv_buf *sql, const pv_index_query *query)
 	pv_sqlite_put_where(sql, query);
 	pv_buf_printf(sql, " ORDER BY e.ts_us%s, e.id%s", order, order);
 	if (query->asked->limit)
-		pv_buf_printf(sql, " LIMIT ?%d", LIMIT);
+		pv_buf_printf(sql, " LIMIT ?%d", PV_SQLITE_LIMIT_AT);
 }
 
 /* The time of the row that a list goes on behind. */
@@ -139,12 +130,13 @@ int pv_sqlite_bind_where(struct pv_sqlite *db, sqlite3_stmt *statement,
 
 	if (query->after)
 		rc = after_time(&time, db, query->after, err);
-	sqlite3_bind_int64(statement, SINCE, asked->since);
-	sqlite3_bind_int64(statement, UNTIL, asked->until);
+	sqlite3_bind_int64(statement, PV_SQLITE_SINCE_AT, asked->since);
+	sqlite3_bind_int64(statement, PV_SQLITE_UNTIL_AT, asked->until);
 	if (query->after)
-		pv_sqlite_bind_id(statement, AFTER, query->after);
-	sqlite3_bind_int64(statement, AFTER_TIME, time);
-	sqlite3_bind_int64(statement, LIMIT, (sqlite3_int64)asked->limit);
+		pv_sqlite_bind_id(statement, PV_SQLITE_AFTER_AT, query->after);
+	sqlite3_bind_int64(statement, PV_SQLITE_AFTER_TIME_AT, time);
+	sqlite3_bind_int64(statement, PV_SQLITE_LIMIT_AT,
+			   (sqlite3_int64)asked->limit);
 	for (size_t i = 0; i < query->match_count; i++)
 		bind_match(statement, &query->matches[i], place_of(i));
 	return rc;

@@ -7,6 +7,7 @@
  */
 #include "index/sqlite/sqlite.h"
 
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/fail.h"
@@ -26,6 +27,7 @@ enum {
 static const char *const *const migrations[] = {
 	&pv_sqlite_0001_executions_sql,
 	&pv_sqlite_0002_rollups_sql,
+	&pv_sqlite_0003_search_sql,
 };
 
 static int run_sql(struct pv_sqlite *db, const char *sql, pv_error *err)
@@ -248,6 +250,17 @@ static int open_still(struct pv_sqlite *db, pv_error *err)
 	return rc;
 }
 
+/* What is in the log only would be missed by whoever reads the file alone. */
+static int has_log(const char *path)
+{
+	char *log = sqlite3_mprintf("%s-wal", path);
+	struct stat found;
+	int has = !log || (stat(log, &found) == 0 && found.st_size > 0);
+
+	sqlite3_free(log);
+	return has;
+}
+
 static int fail_none(pv_error *err, const char *path)
 {
 	pv_fail(err, PV_ENOTFOUND,
@@ -267,7 +280,7 @@ static int open_to_read(struct pv_sqlite *db, int wait_ms, pv_error *err)
 		sqlite3_busy_timeout(db->db, wait_ms);
 		rc = read_version(&version, db, err);
 	}
-	if (rc == PV_EIO) {
+	if (rc == PV_EIO && !has_log(db->path)) {
 		rc = open_still(db, err);
 		if (rc == PV_OK)
 			rc = read_version(&version, db, err);
@@ -325,4 +338,6 @@ const pv_index_backend pv_sqlite_backend = {
 	.amend = pv_sqlite_amend,
 	.check_rollups = pv_sqlite_check_rollups,
 	.read_rollups = pv_sqlite_read_rollups,
+	.drain = pv_sqlite_drain,
+	.search = pv_sqlite_search,
 };

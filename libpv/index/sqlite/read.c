@@ -203,6 +203,27 @@ static int update(struct pv_sqlite *db, const unsigned char *id,
 	return rc == PV_OK ? pv_sqlite_put_tags(db, row, err) : rc;
 }
 
+/* The search sees a row whose tags change anew; without them it need not. */
+static int change_row(struct pv_sqlite *db, const unsigned char *id,
+		      pv_execution *row, pv_execution_change_fn change,
+		      void *payload, pv_error *err)
+{
+	const pv_value *tags = &row->values[PV_FIELD_TAGS];
+	pv_value old = *tags;
+	int was_there = 0;
+	int rc = change(row, payload, err);
+
+	if (rc)
+		return rc;
+	if (old.is_set != tags->is_set ||
+	    !pv_str_eq((pv_str){ old.text, old.len },
+		       (pv_str){ tags->text, tags->len }))
+		rc = pv_sqlite_unindex(&was_there, db, id, err);
+	if (rc == PV_OK)
+		rc = update(db, id, row, err);
+	return rc == PV_OK && was_there ? pv_sqlite_enqueue(db, id, err) : rc;
+}
+
 int pv_sqlite_amend(void *state, const unsigned char *id,
 		    pv_execution_change_fn change, void *payload, pv_error *err)
 {
@@ -218,9 +239,7 @@ int pv_sqlite_amend(void *state, const unsigned char *id,
 	if (rc == PV_OK && row)
 		rc = pv_sqlite_roll_row(db, id, row, -1, err);
 	if (rc == PV_OK && row)
-		rc = change(row, payload, err);
-	if (rc == PV_OK && row)
-		rc = update(db, id, row, err);
+		rc = change_row(db, id, row, change, payload, err);
 	if (rc == PV_OK && row)
 		rc = pv_sqlite_roll_row(db, id, row, 1, err);
 	pv_execution_free(row);

@@ -327,6 +327,16 @@ static int insert(struct pv_sqlite *db, const pv_execution *row,
 	return pv_sqlite_run(db, statement, err);
 }
 
+static int note_for_search(struct pv_sqlite *db, const pv_execution *row,
+			   pv_error *err)
+{
+	const pv_value *text = &row->values[PV_FIELD_ID];
+	unsigned char id[PV_UUID_BYTES] = { 0 };
+
+	pv_uuid_parse(id, (pv_str){ text->text, text->len });
+	return pv_sqlite_enqueue(db, id, err);
+}
+
 /* `*is_new_out` is 0 when there is a row of that id. */
 static int record_one(int *is_new_out, struct pv_sqlite *db,
 		      const pv_execution *row, pv_error *err)
@@ -346,6 +356,8 @@ static int record_one(int *is_new_out, struct pv_sqlite *db,
 	if (!*is_new_out)
 		return drop_bodies(db, &bodies, err);
 	rc = pv_sqlite_put_tags(db, row, err);
+	if (rc == PV_OK)
+		rc = note_for_search(db, row, err);
 	return rc == PV_OK ? pv_sqlite_roll(db, dim.series, row, 1, err) : rc;
 }
 

@@ -50,6 +50,18 @@ enum pv_sqlite_statement {
 	PV_SQLITE_DIM_BARE,
 	PV_SQLITE_SPAN_CELLS,
 	PV_SQLITE_SPAN_ERRORS,
+	PV_SQLITE_QUEUE_ADD,
+	PV_SQLITE_QUEUE_COUNT,
+	PV_SQLITE_QUEUE_DROP,
+	PV_SQLITE_DOC_ADD,
+	PV_SQLITE_DOC_LAST,
+	PV_SQLITE_DOC_DROP,
+	PV_SQLITE_SEARCH_ADD,
+	PV_SQLITE_SEARCH_DROP,
+	PV_SQLITE_DRAINED,
+	PV_SQLITE_DRAINED_AT,
+	PV_SQLITE_IS_COMMON,
+	PV_SQLITE_SNIPPET,
 	PV_SQLITE_STATEMENTS
 };
 
@@ -110,9 +122,21 @@ int pv_sqlite_end(struct pv_sqlite *db, int rc, pv_error *err);
 
 /* "SELECT ... FROM execution e CROSS JOIN dim d ON ...": what rows are of. */
 void pv_sqlite_put_select(pv_buf *out);
+/* Places of values in statements that are made of a query. */
+enum pv_sqlite_place {
+	PV_SQLITE_SINCE_AT = 1,
+	PV_SQLITE_UNTIL_AT,
+	PV_SQLITE_AFTER_AT,
+	PV_SQLITE_AFTER_TIME_AT,
+	PV_SQLITE_LIMIT_AT,
+	PV_SQLITE_TEXT_AT, /* for others */
+	PV_SQLITE_ALL_AT,
+	PV_SQLITE_MATCHES_AT /* two for each condition */
+};
+
 /* " AND ..." for each condition of a query on execution e, but its limit. */
 void pv_sqlite_put_where(pv_buf *sql, const pv_index_query *query);
-/* The values of the above, and the limit, which is place 5. */
+/* The values of the above, and the limit. */
 int pv_sqlite_bind_where(struct pv_sqlite *db, sqlite3_stmt *statement,
 			 const pv_index_query *query, pv_error *err);
 /*
@@ -135,6 +159,18 @@ int pv_sqlite_list(void *state, const pv_index_query *query, pv_execution_fn fn,
 		   void *payload, pv_error *err);
 int pv_sqlite_amend(void *state, const unsigned char *id,
 		    pv_execution_change_fn change, void *payload, pv_error *err);
+/* Notes a row that the search is to see. */
+int pv_sqlite_enqueue(struct pv_sqlite *db, const unsigned char *id,
+		      pv_error *err);
+/*
+ * Takes a row out of the search; to be done before anything of its texts goes.
+ */
+int pv_sqlite_unindex(int *was_there_out, struct pv_sqlite *db,
+		      const unsigned char *id, pv_error *err);
+int pv_sqlite_drain(size_t *left_out, void *state, size_t limit, pv_error *err);
+int pv_sqlite_search(pv_executions_found *out, void *state,
+		     const pv_index_search *asked, pv_execution_hit_fn fn,
+		     void *payload, pv_error *err);
 /* Adds the tags of a row to the table they are found by. */
 int pv_sqlite_put_tags(struct pv_sqlite *db, const pv_execution *row,
 		       pv_error *err);
@@ -184,5 +220,6 @@ int pv_sqlite_read_column(pv_execution *row, enum pv_field field,
 /* The migrations, embedded by the build; see migrations/. */
 extern const char *const pv_sqlite_0001_executions_sql;
 extern const char *const pv_sqlite_0002_rollups_sql;
+extern const char *const pv_sqlite_0003_search_sql;
 
 #endif

@@ -35,6 +35,35 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 	[PV_SQLITE_BODY_READ] = "SELECT is_json, content FROM body "
 				"WHERE body_id = ?1",
 	[PV_SQLITE_TAG_ADD] = "INSERT OR IGNORE INTO tag VALUES (1, ?1, ?2)",
+	[PV_SQLITE_QUEUE_ADD] = "INSERT INTO search_queue (id) VALUES (?1)",
+	[PV_SQLITE_QUEUE_COUNT] = "SELECT count(*) FROM search_queue",
+	[PV_SQLITE_QUEUE_DROP] = "DELETE FROM search_queue WHERE seq IN (SELECT "
+				 "seq FROM search_queue ORDER BY seq LIMIT ?1)",
+	/* Without those that were deleted, or are there twice. */
+	[PV_SQLITE_DOC_ADD] = "INSERT OR IGNORE INTO search_doc (id) SELECT "
+			      "q.id FROM (SELECT id FROM search_queue ORDER BY "
+			      "seq LIMIT ?1) q WHERE EXISTS (SELECT 1 FROM "
+			      "execution WHERE project_id = 1 AND id = q.id)",
+	[PV_SQLITE_DOC_LAST] = "SELECT max(doc) FROM search_doc",
+	[PV_SQLITE_DOC_DROP] = "DELETE FROM search_doc WHERE id = ?1",
+	[PV_SQLITE_SEARCH_ADD] = "INSERT INTO search (rowid, prompt, input, "
+				 "output, tags) SELECT doc, prompt, input, "
+				 "output, tags FROM search_text WHERE doc > ?1",
+	[PV_SQLITE_SEARCH_DROP] =
+		"INSERT INTO search (search, rowid, prompt, input, output, "
+		"tags) SELECT 'delete', doc, prompt, input, output, tags FROM "
+		"search_text WHERE doc = (SELECT doc FROM search_doc WHERE "
+		"id = ?1)",
+	[PV_SQLITE_DRAINED] = "UPDATE search_state SET drained_us = ?1 WHERE "
+			      "project_id = 1 AND NOT EXISTS (SELECT 1 FROM "
+			      "search_queue)",
+	[PV_SQLITE_DRAINED_AT] = "SELECT drained_us FROM search_state WHERE "
+				 "project_id = 1",
+	[PV_SQLITE_IS_COMMON] = "SELECT count(*) FROM (SELECT rowid FROM "
+				"search WHERE search MATCH ?6 LIMIT 20001)",
+	[PV_SQLITE_SNIPPET] = "SELECT snippet(search, -1, char(2), char(3), "
+			      "'…', ?2) FROM search WHERE search MATCH ?6 AND "
+			      "rowid = ?1",
 	[PV_SQLITE_TAG_DROP] = "DELETE FROM tag WHERE project_id = 1 AND "
 			       "tag = ?1 AND id = ?2",
 	[PV_SQLITE_DIM_SERIES] = "UPDATE dim SET series_id = ?2 WHERE "

@@ -100,6 +100,16 @@ static void begin_index(void *payload)
 		fail_msg("nothing to begin with");
 }
 
+static void begin_drained(void *payload)
+{
+	struct scene *it = payload;
+	size_t left;
+
+	begin_index(it);
+	if (pv_executions_drain(&left, it->index, 0, NULL) < 0)
+		fail_msg("nothing to begin with");
+}
+
 static void end(void *payload, int rc)
 {
 	struct scene *it = payload;
@@ -255,7 +265,7 @@ static int list(void *payload, pv_error *err)
 static int rate(pv_execution *row, void *payload, pv_error *err)
 {
 	(void)payload;
-	return pv_execution_set(row, "quality", "8", 1, err);
+	return pv_execution_set_json(row, "tags", "[\"new\"]", 7, err);
 }
 
 static int amend(void *payload, pv_error *err)
@@ -292,6 +302,44 @@ static int read_usages(void *payload, pv_error *err)
 	return rc;
 }
 
+static int drain(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	size_t left = 7;
+	int rc = pv_executions_drain(&left, it->index, 0, err);
+
+	if (rc == PV_OK)
+		walk_say("%zu", left);
+	return rc;
+}
+
+static int say_hit(const pv_executions_hit *hit, void *payload)
+{
+	(void)payload;
+	walk_say("%s %s;", pv_execution_text(hit->row, "id"), hit->snippet);
+	return 0;
+}
+
+static int search(void *payload, pv_error *err)
+{
+	static const pv_executions_match match = { "model", "m",
+						   PV_EXECUTIONS_IS };
+	static const pv_executions_query query = { .matches = &match,
+						   .match_count = 1,
+						   .limit = 5 };
+	static const pv_executions_search asked = {
+		.text = "(text OR other) NOT prompt:none*", .query = &query
+	};
+	struct scene *it = payload;
+	pv_executions_found found;
+	int rc = pv_executions_search_texts(&found, it->index, &asked, say_hit,
+					    NULL, err);
+
+	if (rc < 0)
+		walk.answer[0] = '\0';
+	return rc;
+}
+
 static const struct walk_row row_rows[] = {
 	{ WALK(pv_execution_new, new_row) },
 	{ WALK(pv_execution_parse, parse) },
@@ -307,6 +355,11 @@ static const struct walk_row index_rows[] = {
 	{ WALK(pv_executions_record, record) },
 	{ WALK(pv_executions_get, get) },
 	{ WALK(pv_executions_list, list) },
+	{ WALK(pv_executions_drain, drain) },
+};
+
+static const struct walk_row drained_rows[] = {
+	{ WALK(pv_executions_search_texts, search) },
 	{ WALK(pv_executions_amend, amend) },
 	{ WALK(pv_executions_check_rollups, check_rollups) },
 	{ WALK(pv_usages_read, read_usages) },
@@ -317,6 +370,7 @@ static void test_alloc_index__fails_cleanly_at_every_allocation(void **state)
 	static struct scene scene;
 	const struct walk_setting of_row = { &scene, begin_row, end, 1 };
 	const struct walk_setting of_index = { &scene, begin_index, end, 1 };
+	const struct walk_setting of_search = { &scene, begin_drained, end, 1 };
 
 	(void)state;
 	snprintf(scene.path, sizeof(scene.path), "/tmp/pv-alloc-index.%ld",
@@ -324,6 +378,8 @@ static void test_alloc_index__fails_cleanly_at_every_allocation(void **state)
 	walk_all(row_rows, sizeof(row_rows) / sizeof(row_rows[0]), &of_row);
 	walk_all(index_rows, sizeof(index_rows) / sizeof(index_rows[0]),
 		 &of_index);
+	walk_all(drained_rows, sizeof(drained_rows) / sizeof(drained_rows[0]),
+		 &of_search);
 	remove_files(&scene);
 }
 

@@ -335,7 +335,10 @@ static void test_index_rollup__is_made_for_an_older_index(void **state)
 	dump(&before, it);
 	pv_executions_free(it->index);
 	it->index = NULL;
-	run_sql(it, "DROP TABLE rollup; DROP TABLE rollup_error; "
+	run_sql(it, "DROP TABLE search; DROP VIEW search_text; "
+		    "DROP TABLE search_doc; DROP TABLE search_queue; "
+		    "DROP TABLE search_state; "
+		    "DROP TABLE rollup; DROP TABLE rollup_error; "
 		    "DROP TABLE rollup_part; DROP TABLE series; "
 		    "ALTER TABLE dim DROP COLUMN series_id; "
 		    "PRAGMA user_version = 1");

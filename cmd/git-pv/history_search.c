@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `git pv history search`: full text. It first lets the search see what was
+ * recorded since; where that cannot be written or somebody else is at it, it
+ * searches what there is and says how far that goes.
+ */
+#include "history_verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "history_print.h"
+#include "progress.h"
+
+enum {
+	LIMIT = 20,
+	STEP = 1000,
+	MARK_START = 2,
+	MARK_END = 3
+};
+
+/* --- drawing level -------------------------------------------------------- */
+
+static int drain(pv_cli *cli, pv_executions *index)
+{
+	size_t left = 0;
+	size_t total;
+	progress bar;
+	int rc = pv_executions_drain(&left, index, STEP, &cli->err);
+
+	total = left + STEP;
+	progress_start(&bar, cli, "Reading what is new", total);
+	while (rc == PV_OK && left) {
+		progress_step(&bar, total > left ? total - left : 0);
+		rc = pv_executions_drain(&left, index, STEP, &cli->err);
+	}
+	progress_end(&bar);
+	return rc;
+}
+
+static int open_drained(pv_executions **out, pv_cli *cli)
+{
+	int rc = tracking_open(out, cli, 1);
+
+	if (rc < 0)
+		return rc;
+	pv_executions_free(*out);
+	rc = tracking_open(out, cli, 0);
+	if (rc == PV_OK)
+		rc = drain(cli, *out);
+	if (rc != PV_EIO && rc != PV_ELOCKED)
+		return rc;
+	/* What cannot be written now can be read all the same. */
+	pv_error_clear(&cli->err);
+	pv_executions_free(*out);
+	return tracking_open(out, cli, 1);
+}
+
+/* --- hits ----------------------------------------------------------------- */
+
+struct results {
+	pv_cli *cli;
+	size_t count;
+	char last[64];
+};
+
+/* The snippet without its marks; `fn` gets each part, marked or not. */
+static void each_part(const char *snippet,
+		      void (*fn)(const char *text, size_t len, int is_marked,
+				 void *payload),
+		      void *payload)
+{
+	static const char marks[] = { MARK_START, MARK_END, '\0' };
+	int is_marked = 0;
+
+	while (*snippet) {
+		size_t len = strcspn(snippet, marks);
+
+		if (len)
+			fn(snippet, len, is_marked, payload);
+		snippet += len;
+		if (*snippet)
+			is_marked = *snippet++ == MARK_START;
+	}
+}
+
+static void put_text(const char *text, size_t len, int is_marked, void *payload)
+{
+	pv_cli *cli = payload;
+	pv_buf line = { 0 };
+
+	/* On one line, whatever the text was. */
+	for (size_t i = 0; i < len; i++)
+		pv_buf_put(&line, strchr("\n\r\t", text[i]) ? " " : text + i, 1);
+	cli_puts(cli, is_marked ? cli_color(cli, CLI_COLOR_BOLD) : "");
+	cli_text(cli, pv_buf_text(&line), line.len);
+	cli_puts(cli, is_marked ? cli_color(cli, CLI_COLOR_RESET) : "");
+	pv_buf_dispose(&line);
+}
+
+/* The text of a snippet and where its marks are, in characters. */
+struct snippet_json {
+	pv_buf text;
+	pv_buf marks;
+	pv_jsonw w;
+	size_t at;
+};
+
+static void put_part(const char *text, size_t len, int is_marked, void *payload)
+{
+	struct snippet_json *it = payload;
+	size_t count = pv_utf8_count(text, len);
+
+	pv_buf_put(&it->text, text, len);
+	if (is_marked) {
+		pv_jsonw_array(&it->w);
+		pv_jsonw_int(&it->w, (int64_t)it->at);
+		pv_jsonw_int(&it->w, (int64_t)count);
+		pv_jsonw_array_end(&it->w);
+	}
+	it->at += count;
+}
+
+/* The execution, and behind its members those of the hit. */
+static int put_json(pv_cli *cli, const pv_executions_hit *hit)
+{
+	struct snippet_json it = { 0 };
+	pv_jsonw w;
+	int rc = history_print_json(cli, hit->row);
+
+	if (rc < 0)
+		return rc;
+	pv_buf_truncate(&cli->out, cli->out.len - 1);
+	pv_jsonw_init(&it.w, &it.marks);
+	pv_jsonw_array(&it.w);
+	each_part(hit->snippet, put_part, &it);
+	pv_jsonw_array_end(&it.w);
+	pv_jsonw_init(&w, &cli->out);
+	cli_puts(cli, ",\"relevance\":");
+	pv_jsonw_real(&w, hit->relevance);
+	cli_puts(cli, ",\"snippet\":{\"text\":");
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_stringn(&w, pv_buf_text(&it.text), it.text.len);
+	cli_puts(cli, ",\"marks\":");
+	rc = pv_buf_status(&it.text, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&it.marks, &cli->err);
+	cli_puts(cli, pv_buf_text(&it.marks));
+	cli_puts(cli, "}}");
+	pv_buf_dispose(&it.text);
+	pv_buf_dispose(&it.marks);
+	return rc;
+}
+
+static int print_hit(const pv_executions_hit *hit, void *payload)
+{
+	struct results *it = payload;
+	pv_cli *cli = it->cli;
+	int rc;
+
+	snprintf(it->last, sizeof(it->last), "%s",
+		 pv_execution_text(hit->row, "id"));
+	if (cli->json) {
+		cli_puts(cli, it->count++ ? "," : "");
+		return put_json(cli, hit);
+	}
+	it->count++;
+	rc = history_print_line(cli, hit->row);
+	if (rc == PV_OK && hit->snippet[0]) {
+		cli_puts(cli, "    ");
+		each_part(hit->snippet, put_text, cli);
+		cli_puts(cli, "\n");
+	}
+	return rc;
+}
+
+/* --- the verb ------------------------------------------------------------- */
+
+static void put_state(pv_cli *cli, const pv_executions_found *found)
+{
+	char time[PV_TIME_TEXT] = "";
+
+	if (found->indexed_to)
+		pv_time_format(time, found->indexed_to);
+	if (cli->json) {
+		pv_jsonw w;
+
+		cli_puts(cli, "],\"indexed_to\":");
+		pv_jsonw_init(&w, &cli->out);
+		pv_jsonw_string(&w, time[0] ? time : NULL);
+		cli_printf(cli, ",\"pending\":%zu,\"order\":\"%s\"}",
+			   found->pending,
+			   found->is_newest_first ? "newest" : "relevance");
+		return;
+	}
+	if (found->pending)
+		cli_warn(cli, "%zu executions are not searched yet",
+			 found->pending);
+	cli_note(cli, "indexed to %s", time[0] ? time : "the start");
+}
+
+/* The search and a caret below the place that does not read. */
+static void show_place(pv_cli *cli, const char *text)
+{
+	size_t at = 0;
+
+	if (cli->err.column < 1 || cli->err.line != 1)
+		return;
+	pv_buf_puts(&cli->details, "  ");
+	cli_escape(&cli->details, text, strlen(text), "");
+	pv_buf_puts(&cli->details, "\n  ");
+	for (int i = 1; i < cli->err.column && text[at]; i++) {
+		size_t len;
+		int32_t c = pv_utf8_decode(text + at, strlen(text + at), &len);
+
+		for (int k = pv_utf8_width(c < 0 ? '?' : (uint32_t)c); k > 0; k--)
+			pv_buf_putc(&cli->details, ' ');
+		at += len;
+	}
+	pv_buf_puts(&cli->details, "^\n");
+}
+
+/* Without an index nothing is found. */
+static int search(struct results *it, pv_executions *index,
+		  const pv_executions_search *asked)
+{
+	pv_cli *cli = it->cli;
+	pv_executions_found found = { 0 };
+	int rc = PV_OK;
+
+	if (cli->json) {
+		pv_jsonw w;
+
+		cli_puts(cli, "{\"query\":");
+		pv_jsonw_init(&w, &cli->out);
+		pv_jsonw_string(&w, asked->text);
+		cli_puts(cli, ",\"hits\":[");
+	}
+	if (index)
+		rc = pv_executions_search_texts(&found, index, asked, print_hit,
+						it, &cli->err);
+	if (rc < 0) {
+		show_place(cli, asked->text);
+		return rc;
+	}
+	put_state(cli, &found);
+	if (found.is_newest_first && !asked->newest_first)
+		cli_hint(cli, "so many fit that the last recorded come first; "
+			      "more words or filters let the best come first");
+	if (!cli->json && it->count && it->count == asked->query->limit)
+		cli_hint(cli, "\"--after %s\" shows more", it->last);
+	return PV_OK;
+}
+
+/* Several operands are several words. */
+static int join_words(pv_buf *out, pv_cli *cli, int count, char **words)
+{
+	for (int i = 0; i < count; i++)
+		pv_buf_printf(out, "%s%s", i ? " " : "", words[i]);
+	return pv_buf_status(out, &cli->err);
+}
+
+int history_search(pv_cli *cli, const history_filter *filter, int is_newest,
+		   int count, char **words)
+{
+	struct results it = { .cli = cli };
+	pv_executions_search asked = { .newest_first = is_newest };
+	pv_executions *index = NULL;
+	history_query query;
+	pv_buf text = { 0 };
+	int rc = history_query_read(&query, cli, filter, LIMIT);
+
+	asked.query = &query.query;
+	if (rc == PV_OK && !count)
+		rc = cli_usage_error(cli, "search needs words");
+	if (rc == PV_OK)
+		rc = join_words(&text, cli, count, words);
+	asked.text = pv_buf_text(&text);
+	if (rc == PV_OK)
+		rc = open_drained(&index, cli);
+	if (rc == PV_ENOTFOUND) {
+		pv_error_clear(&cli->err);
+		cli_hint(cli, "nothing is recorded yet; \"git pv record\" does");
+		rc = PV_OK;
+	}
+	if (rc == PV_OK)
+		rc = search(&it, index, &asked);
+	pv_executions_free(index);
+	pv_buf_dispose(&text);
+	history_query_dispose(&query);
+	return rc;
+}

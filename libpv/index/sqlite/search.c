@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Full text on FTS5. Recording only puts ids into a queue; draining makes
+ * documents of them, so many at a time that FTS5 is as fast as it can be, each
+ * time in one transaction: killed in between, a row is either still in the
+ * queue or findable, never both. The texts are not kept again: the search reads
+ * them through the view search_text, and whoever takes texts away from a row
+ * takes its document out of the search first.
+ */
+#include "index/sqlite/sqlite.h"
+
+#include "base/clock.h"
+#include "base/fail.h"
+
+enum {
+	BATCH = 1000,
+	COMMON = 20000, /* matches that are still ranked */
+	SNIPPET_WORDS = 16
+};
+
+/* The one number that a statement gives. */
+static int ask(int64_t *out, struct pv_sqlite *db,
+	       enum pv_sqlite_statement which, const pv_str *text, pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, which, err);
+
+	*out = 0;
+	if (rc < 0)
+		return rc;
+	if (text)
+		pv_sqlite_bind_text(statement, PV_SQLITE_TEXT_AT, *text);
+	rc = pv_sqlite_step(db, statement, err);
+	if (rc > 0)
+		*out = sqlite3_column_int64(statement, 0);
+	sqlite3_reset(statement);
+	return rc < 0 ? rc : PV_OK;
+}
+
+/* Runs a statement with one number or id. */
+static int run_number(struct pv_sqlite *db, enum pv_sqlite_statement which,
+		      int64_t number, pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, which, err);
+
+	if (rc < 0)
+		return rc;
+	sqlite3_bind_int64(statement, 1, number);
+	return pv_sqlite_run(db, statement, err);
+}
+
+static int run_id(struct pv_sqlite *db, enum pv_sqlite_statement which,
+		  const unsigned char *id, pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, which, err);
+
+	if (rc < 0)
+		return rc;
+	pv_sqlite_bind_id(statement, 1, id);
+	return pv_sqlite_run(db, statement, err);
+}
+
+/* --- documents ------------------------------------------------------------ */
+
+int pv_sqlite_enqueue(struct pv_sqlite *db, const unsigned char *id, pv_error *err)
+{
+	return run_id(db, PV_SQLITE_QUEUE_ADD, id, err);
+}
+
+int pv_sqlite_unindex(int *was_there_out, struct pv_sqlite *db,
+		      const unsigned char *id, pv_error *err)
+{
+	int rc = run_id(db, PV_SQLITE_SEARCH_DROP, id, err);
+
+	*was_there_out = 0;
+	if (rc == PV_OK)
+		rc = run_id(db, PV_SQLITE_DOC_DROP, id, err);
+	if (rc == PV_OK)
+		*was_there_out = sqlite3_changes(db->db) > 0;
+	return rc;
+}
+
+static int drain_batch(struct pv_sqlite *db, int64_t count, pv_error *err)
+{
+	int64_t last = 0;
+	int rc = ask(&last, db, PV_SQLITE_DOC_LAST, NULL, err);
+
+	if (rc == PV_OK)
+		rc = run_number(db, PV_SQLITE_DOC_ADD, count, err);
+	if (rc == PV_OK)
+		rc = run_number(db, PV_SQLITE_SEARCH_ADD, last, err);
+	if (rc == PV_OK)
+		rc = run_number(db, PV_SQLITE_QUEUE_DROP, count, err);
+	if (rc == PV_OK)
+		rc = run_number(db, PV_SQLITE_DRAINED, pv_clock_now(NULL), err);
+	return rc;
+}
+
+int pv_sqlite_drain(size_t *left_out, void *state, size_t limit, pv_error *err)
+{
+	struct pv_sqlite *db = state;
+	int64_t left = 0;
+	size_t done = 0;
+	int rc = ask(&left, db, PV_SQLITE_QUEUE_COUNT, NULL, err);
+
+	while (rc == PV_OK && left && (!limit || done < limit)) {
+		size_t count =
+			limit && limit - done < BATCH ? limit - done : BATCH;
+
+		rc = pv_sqlite_begin(db, err);
+		if (rc < 0)
+			break;
+		rc = drain_batch(db, (int64_t)count, err);
+		rc = pv_sqlite_end(db, rc, err);
+		done += count;
+		if (rc == PV_OK)
+			rc = ask(&left, db, PV_SQLITE_QUEUE_COUNT, NULL, err);
+	}
+	*left_out = (size_t)left;
+	return rc;
+}
+
+/* --- queries -------------------------------------------------------------- */
+
+/* One phrase: FTS5 takes what is in quotes as text and nothing else. */
+static void put_words(pv_buf *out, const pv_search_node *node)
+{
+	static const char *const columns[] = { "", "prompt : ", "input : ",
+					       "output : ", "tags : " };
+
+	pv_buf_puts(out, columns[node->field]);
+	pv_buf_putc(out, '"');
+	for (size_t i = 0; i < node->text.len; i++) {
+		if (node->text.ptr[i] == '"')
+			pv_buf_putc(out, '"');
+		pv_buf_putc(out, node->text.ptr[i]);
+	}
+	pv_buf_puts(out, node->is_prefix ? "\" *" : "\"");
+}
+
+/* As deep as groups are and as long as there are words: both are limited. */
+static void put_node(pv_buf *out, const pv_search_node *node)
+{
+	static const char *const operators[] = { "", " AND ", " OR ", " NOT " };
+
+	if (node->kind == PV_SEARCH_WORDS) {
+		put_words(out, node);
+		return;
+	}
+	pv_buf_putc(out, '(');
+	put_node(out, node->left);
+	pv_buf_puts(out, operators[node->kind]);
+	put_node(out, node->right);
+	pv_buf_putc(out, ')');
+}
+
+/*
+ * Ranking reads every match, so that the limit can only be below it where
+ * nothing else is asked. Its place in the query keeps the order too: SQLite
+ * does not mix a limited query with the one around it.
+ */
+static void put_search(pv_buf *sql, const pv_index_query *query, int is_newest)
+{
+	int is_plain = !query->match_count && !query->asked->since &&
+		       !query->asked->until && !query->asked->after;
+
+	pv_buf_printf(sql,
+		      "SELECT s.id, m.doc, m.score FROM (SELECT rowid AS doc, "
+		      "%s AS score FROM search WHERE search MATCH ?%d "
+		      "ORDER BY %s rowid DESC LIMIT ?%d) m "
+		      "CROSS JOIN search_doc s ON s.doc = m.doc ",
+		      is_newest ? "0" : "-bm25(search)", PV_SQLITE_TEXT_AT,
+		      is_newest ? "" : "2 DESC,",
+		      is_plain ? PV_SQLITE_LIMIT_AT : PV_SQLITE_ALL_AT);
+	if (!is_plain) {
+		pv_buf_puts(sql, "CROSS JOIN execution e ON e.project_id = 1 "
+				 "AND e.id = s.id WHERE 1");
+		pv_sqlite_put_where(sql, query);
+	}
+	if (!query->asked->after)
+		pv_buf_printf(sql, " LIMIT ?%d", PV_SQLITE_LIMIT_AT);
+}
+
+/* --- hits ----------------------------------------------------------------- */
+
+/* A search on its way. */
+struct search {
+	struct pv_sqlite *db;
+	const pv_index_search *asked;
+	pv_str match;  /* the search in FTS5's words */
+	int is_behind; /* the row to go on behind has been */
+	size_t count;
+	pv_execution_hit_fn fn;
+	void *payload;
+};
+
+static int give_snippet(struct search *it, int64_t doc, pv_executions_hit *hit,
+			pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, it->db, PV_SQLITE_SNIPPET, err);
+
+	if (rc < 0)
+		return rc;
+	pv_sqlite_bind_text(statement, PV_SQLITE_TEXT_AT, it->match);
+	sqlite3_bind_int64(statement, 1, doc);
+	sqlite3_bind_int(statement, 2, SNIPPET_WORDS);
+	rc = pv_sqlite_step(it->db, statement, err);
+	if (rc < 0)
+		return rc;
+	if (rc > 0)
+		hit->snippet = (const char *)sqlite3_column_text(statement, 0);
+	if (!hit->snippet)
+		hit->snippet = "";
+	rc = it->fn(hit, it->payload);
+	sqlite3_reset(statement);
+	return rc;
+}
+
+/* The hit that a statement of put_search stands on. */
+static int give_hit(struct search *it, sqlite3_stmt *statement, pv_error *err)
+{
+	const unsigned char *id = sqlite3_column_blob(statement, 0);
+	const unsigned char *after = it->asked->after;
+	pv_executions_hit hit = { .relevance =
+					  sqlite3_column_double(statement, 2) };
+	pv_execution *row = NULL;
+	int rc;
+
+	if (!id || sqlite3_column_bytes(statement, 0) != PV_UUID_BYTES)
+		return pv_fail_sqlite(err, it->db, SQLITE_CORRUPT);
+	if (after && !it->is_behind) {
+		it->is_behind = memcmp(id, after, PV_UUID_BYTES) == 0;
+		return PV_OK;
+	}
+	it->count++;
+	rc = pv_sqlite_get(&row, it->db, id, err);
+	hit.row = row;
+	if (rc == PV_OK)
+		rc = give_snippet(it, sqlite3_column_int64(statement, 1), &hit,
+				  err);
+	pv_execution_free(row);
+	return rc;
+}
+
+static int give_hits(struct search *it, int is_newest, pv_error *err)
+{
+	const pv_index_query *query = it->asked->query;
+	size_t limit = query->asked->limit;
+	sqlite3_stmt *statement = NULL;
+	pv_buf sql = { 0 };
+	int rc;
+
+	put_search(&sql, query, is_newest);
+	rc = pv_sqlite_ask(&statement, it->db, &sql, query, err);
+	if (rc == PV_OK) {
+		pv_sqlite_bind_text(statement, PV_SQLITE_TEXT_AT, it->match);
+		sqlite3_bind_int64(statement, PV_SQLITE_LIMIT_AT,
+				   limit ? (sqlite3_int64)limit : -1);
+		sqlite3_bind_int64(statement, PV_SQLITE_ALL_AT, -1);
+	}
+	while (rc == PV_OK && (!limit || it->count < limit)) {
+		rc = pv_sqlite_step(it->db, statement, err);
+		if (rc <= 0)
+			break;
+		rc = give_hit(it, statement, err);
+	}
+	sqlite3_finalize(statement);
+	return rc;
+}
+
+static int find_state(pv_executions_found *out, struct pv_sqlite *db,
+		      pv_error *err)
+{
+	int64_t pending = 0;
+	int rc = ask(&pending, db, PV_SQLITE_QUEUE_COUNT, NULL, err);
+
+	out->pending = (size_t)pending;
+	out->indexed_to = pv_clock_now(NULL);
+	if (rc == PV_OK && pending)
+		rc = ask(&out->indexed_to, db, PV_SQLITE_DRAINED_AT, NULL, err);
+	return rc;
+}
+
+static int search(pv_executions_found *out, struct search *it, pv_error *err)
+{
+	int64_t matches = 0;
+	int rc = find_state(out, it->db, err);
+
+	out->is_newest_first = it->asked->newest_first;
+	if (rc == PV_OK && !out->is_newest_first) {
+		rc = ask(&matches, it->db, PV_SQLITE_IS_COMMON, &it->match, err);
+		out->is_newest_first = matches > COMMON;
+	}
+	return rc == PV_OK ? give_hits(it, out->is_newest_first, err) : rc;
+}
+
+int pv_sqlite_search(pv_executions_found *out, void *state,
+		     const pv_index_search *asked, pv_execution_hit_fn fn,
+		     void *payload, pv_error *err)
+{
+	struct search it = {
+		.db = state, .asked = asked, .fn = fn, .payload = payload
+	};
+	pv_buf match = { 0 };
+	sqlite3 *db = it.db->db;
+	int rc;
+
+	put_node(&match, asked->tree);
+	rc = pv_buf_status(&match, err);
+	it.match.ptr = match.ptr;
+	it.match.len = match.len;
+	if (rc == PV_OK) {
+		/* All that is read is of one moment. */
+		int status =
+			sqlite3_exec(db, "SAVEPOINT search", NULL, NULL, NULL);
+
+		if (status != SQLITE_OK)
+			rc = pv_fail_sqlite(err, it.db, status);
+		else
+			rc = search(out, &it, err);
+		sqlite3_exec(db, "RELEASE search", NULL, NULL, NULL);
+	}
+	pv_buf_dispose(&match);
+	return rc;
+}
