@@ -274,6 +274,8 @@ static int record_one(record_run *recorder, const struct record_options *opts)
 	if (rc == PV_OK)
 		rc = tracking_open(&recorder->index, cli, 0);
 	if (rc == PV_OK)
+		rc = record_keep(recorder);
+	if (rc == PV_OK)
 		rc = pv_executions_record(NULL, recorder->index, &row, 1,
 					  &cli->err);
 	if (rc == PV_OK) {

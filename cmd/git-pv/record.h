@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The parts of `git pv record`: what is run is tied to a commit
- * (record_subject.c), and many records come on standard input
- * (record_lines.c).
+ * (record_subject.c), which is kept alive (record_keep.c), and many records
+ * come on standard input (record_lines.c).
  */
 #ifndef PV_CMD_RECORD_H
 #define PV_CMD_RECORD_H
@@ -11,15 +11,25 @@
 #include "base/map.h"
 #include "tracking.h"
 
+/* A commit or blob that is to be kept. */
+typedef struct record_kept {
+	char refname[24]; /* "refs/pv/keep/202611" */
+	pv_oid oid;
+} record_kept;
+
 /* A run of the command. */
 typedef struct record_run {
 	pv_cli *cli;
 	tracking settings;
 	pv_executions *index;
-	int is_loose;   /* prompts need not be there */
-	int is_strict;  /* all lines or none */
-	pv_map known;   /* specs that were resolved to their subjects */
-	pv_arena arena; /* of what is in `known` */
+	int is_loose;      /* prompts need not be there */
+	int is_strict;     /* all lines or none */
+	pv_map known;      /* specs that were resolved to their subjects */
+	pv_arena arena;    /* of what is in `known` */
+	pv_map noted;      /* what was asked to be kept, in this run */
+	record_kept *kept; /* and has not been yet */
+	size_t kept_count;
+	size_t kept_cap;
 } record_run;
 
 /*
@@ -34,6 +44,15 @@ int record_resolve_own(record_run *recorder, pv_execution *row);
 
 /* What is done to each whole record before it is kept. */
 int record_finish(record_run *recorder, pv_execution *row);
+
+/* Notes what a whole record names in git, to be kept. */
+int record_note(record_run *recorder, const pv_execution *row);
+
+/*
+ * Keeps what was noted. Comes before the rows are recorded, so that none names
+ * what may go away.
+ */
+int record_keep(record_run *recorder);
 
 /* Records the lines of standard input; 1 when some were refused. */
 int record_lines(record_run *recorder);

@@ -269,8 +269,10 @@ static int write_or_gather(size_t idx, void *payload, pv_error *err)
 static int go_on(struct job *job)
 {
 	pv_error why = { 0 };
-	int rc;
+	int rc = record_keep(job->recorder);
 
+	if (rc < 0)
+		return rc;
 	if (!is_full(&job->next)) {
 		rc = keep_rows(job, &job->next, &job->cli->err);
 	} else {
@@ -361,6 +363,8 @@ static int finish(struct job *job)
 	int rc = PV_OK;
 
 	if (!is_held && job->next.count)
+		rc = record_keep(job->recorder);
+	if (!is_held && job->next.count && rc == PV_OK)
 		rc = keep_rows(job, &job->next, &job->cli->err);
 	progress_end(&job->bar);
 	if (rc < 0)

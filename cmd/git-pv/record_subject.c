@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 
 /* A prompt at a point, as records have it. */
 struct subject {
@@ -31,6 +32,20 @@ static int place_in_head(struct subject *out, pv_cli *cli, const pv_spec *spec)
 	if (rc == PV_OK && strcmp(blob.hex, out->blob.hex) == 0)
 		out->commit = head.commit;
 	return rc == PV_ENOTFOUND ? PV_OK : rc;
+}
+
+/* A text that is not committed is stored, so that it can be rendered again. */
+static int store_text(struct subject *out, pv_cli *cli, const pv_spec *spec)
+{
+	pv_buf text = { 0 };
+	int rc = pv_store_read(&text, NULL, cli->store, &spec->at, spec->path,
+			       &cli->err);
+
+	if (rc == PV_OK)
+		rc = pv_store_write_blob(&out->blob, cli->store,
+					 pv_buf_text(&text), text.len, &cli->err);
+	pv_buf_dispose(&text);
+	return rc;
 }
 
 static int describe(struct subject *out, record_run *recorder, const pv_spec *spec)
@@ -67,6 +82,8 @@ static int find_subject(struct subject *out, record_run *recorder,
 		out->commit = spec.at.commit;
 	else if (rc == PV_OK)
 		rc = place_in_head(out, cli, &spec);
+	if (rc == PV_OK && !out->commit.hex[0])
+		rc = store_text(out, cli, &spec);
 	if (rc == PV_OK)
 		rc = describe(out, recorder, &spec);
 	if (recorder->is_loose && (rc == PV_ENOTFOUND || rc == PV_EINVALID)) {
@@ -158,12 +175,14 @@ int record_finish(record_run *recorder, pv_execution *row)
 			 settings->environment);
 	if (!settings->keeps_content)
 		pv_execution_drop_content(row);
-	return rc;
+	return rc == PV_OK ? record_note(recorder, row) : rc;
 }
 
 void record_dispose(record_run *recorder)
 {
 	pv_map_dispose(&recorder->known);
 	pv_arena_dispose(&recorder->arena);
+	pv_map_dispose(&recorder->noted);
+	pv_free(recorder->kept);
 	pv_executions_free(recorder->index);
 }

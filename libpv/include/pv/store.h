@@ -134,6 +134,22 @@ PV_API int pv_store_ref_update(pv_store *store, const char *refname,
 			       const char *reflog, pv_error *err);
 
 /*
+ * Keeps commits and blobs alive that no branch may hold: the ref `refname`
+ * gets a commit of its own that has all that it kept before and these. What is
+ * not in the repository is left out; what is kept already costs a look. Errors
+ * as pv_store_ref_update, PV_ECONFLICT when others do it all the time.
+ */
+PV_API int pv_store_keep(pv_store *store, const char *refname,
+			 const pv_oid *items, size_t count, pv_error *err);
+
+/*
+ * Stores a blob; gc drops it after a while unless something refers to it.
+ * PV_EIO, PV_EGIT, PV_ENOMEM.
+ */
+PV_API int pv_store_write_blob(pv_oid *out, pv_store *store, const char *data,
+			       size_t len, pv_error *err);
+
+/*
  * Calls `fn` for each ref whose name starts with `prefix` ("refs/tags/x/"),
  * in byte order of names, until it returns non-zero, which becomes the
  * result. `oid` is not peeled. The cost depends on how many match, not on how

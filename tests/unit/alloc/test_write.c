@@ -111,6 +111,17 @@ static int update_ref(void *payload, pv_error *err)
 				   &none, "made", err);
 }
 
+static int keep(void *payload, pv_error *err)
+{
+	const struct scene *it = payload;
+	pv_oid items[2] = { it->head, { "" } };
+	int rc = pv_store_write_blob(&items[1], it->store, "text", 4, err);
+
+	return rc == PV_OK ? pv_store_keep(it->store, "refs/pv/keep/202611",
+					   items, 2, err)
+			   : rc;
+}
+
 static int check_branch(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -462,6 +473,14 @@ static void test_alloc_write__swap_undo(void **state)
 		"test -z \"$(git status --porcelain)\" && test ! -e q");
 }
 
+static void test_alloc_write__keep(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_keep, keep) };
+
+	walk_in(*state, PLAY_BASE ":", &row,
+		"git update-ref -d refs/pv/keep/202611");
+}
+
 static void test_alloc_write__check_files(void **state)
 {
 	const struct walk_row row = { WALK(pv_store_check_files, check_files) };
@@ -497,6 +516,7 @@ int main(void)
 		TEST(swap_free),      TEST(swap_undo),      TEST(tag),
 		TEST(tag_many),       TEST(settle),         TEST(index_lock),
 		TEST(index_lock_due), TEST(branch_check),   TEST(commit_merge),
+		TEST(keep),
 	};
 
 	walk_install();
