@@ -306,7 +306,7 @@ int pv_check_list(int *ok_out, pv_arena *arena,
 		  const pv_tree *const sides[PV_SIDES], const pv_tree *result,
 		  pv_error *err)
 {
-	pv_checker c = { .arena = arena, .is_by_lines = 1, .err = err };
+	pv_checker c = { .arena = arena, .err = err };
 	const pv_four lists = { { sides[PV_BASE], sides[PV_OURS],
 				  sides[PV_THEIRS], result } };
 

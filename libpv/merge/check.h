@@ -12,7 +12,8 @@
 /*
  * Whether a clean line merge may stand. Sets `*ok_out`, to 0 when the result
  * lacks a value that exactly one side has changed or added inside a container
- * that base has, or an element of a list, or has an element that nobody wrote.
+ * that base has, or an element of a list, has something that one side deleted,
+ * or has an element that nobody wrote.
  * PV_ENOMEM.
  */
 int pv_check_lines(int *ok_out, pv_arena *arena,

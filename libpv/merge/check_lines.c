@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Whether a clean line merge has lost anything. It is git's result and stands
- * wherever it can: what one side deleted may be back, but nothing that one
- * side alone has changed or added may be missing, or have come to stand in
- * another place.
+ * wherever it can: but nothing that one side alone has changed or added may be
+ * missing, or have come to stand in another place, and nothing that one side
+ * deleted may be back, as it is where the other side has moved it.
  */
 #include "merge/check.h"
 
@@ -42,7 +42,7 @@ static int lacks_merged(struct lines *l, const pv_tree *const sides[PV_SIDES],
 		return 0;
 	/* Deleted, with what the other side did to it. */
 	if (!ours || !theirs)
-		return !result &&
+		return result ||
 		       !pv_tree_is_part(ours ? ours : theirs, sides[PV_BASE]);
 	return !result || lacks_any(l, sides, result);
 }
@@ -60,7 +60,7 @@ static int lacks(struct lines *l, const pv_tree *const sides[PV_SIDES],
 	if (!ours_same && !theirs_same)
 		return !same(sides[PV_OURS], sides[PV_THEIRS]) &&
 		       lacks_merged(l, sides, result);
-	return changed && !same(changed, result);
+	return !same(changed, result);
 }
 
 static const pv_tree *member(const pv_tree *map, const pv_tree *like)

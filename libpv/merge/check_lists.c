@@ -31,28 +31,6 @@ static int is_count(const long counts[PV_FOUR])
 			: result <= one && result >= both;
 }
 
-static long at_least(long a, long b)
-{
-	return a > b ? a : b;
-}
-
-/*
- * The same for what was added only: an element that one side deleted may be
- * back, as it is when the other side has moved it.
- */
-static int is_count_of_lines(const long counts[PV_FOUR])
-{
-	long base = counts[PV_BASE];
-	long ours = counts[PV_OURS] - base;
-	long theirs = counts[PV_THEIRS] - base;
-	long result = counts[PV_RESULT] - base;
-	long least =
-		ours > 0 && theirs > 0 ? at_least(ours, theirs) : ours + theirs;
-
-	return result >= least &&
-	       result <= at_least(ours, 0) + at_least(theirs, 0);
-}
-
 /* --- elements ------------------------------------------------------------ */
 
 /* An element of one of the four lists. */
@@ -77,7 +55,10 @@ struct odd {
 	const pv_tree **items[PV_FOUR];
 	size_t counts[PV_FOUR];
 	size_t first[PV_FOUR]; /* all before it are NULL */
-	int is_lost;           /* an element that nobody took away is gone */
+	/* Of the result: what one side alone has added or changed. */
+	const pv_tree **own[PV_SIDES];
+	size_t own_counts[PV_SIDES];
+	int is_lost; /* an element is gone that nobody took away, or twice */
 };
 
 static int cmp_places(const void *a, const void *b)
@@ -181,6 +162,30 @@ static int take_merged(pv_checker *c, struct odd *odd, const pv_tree *r,
 }
 
 /*
+ * Whether the other side has done to an element all that `side` did to its
+ * element `idx`, and more: the result has only what the other made of it.
+ */
+static int take_absorbed(pv_checker *c, struct odd *odd, enum pv_side side,
+			 size_t idx)
+{
+	enum pv_side other = PV_OURS + PV_THEIRS - side;
+
+	for (size_t i = 0; i < odd->own_counts[other] && pv_check_spend(c, 1);
+	     i++) {
+		const pv_tree *r = odd->own[other][i];
+		pv_four values = { { NULL, r, r, r } };
+
+		if (!r || !put_element(&values, odd, side, idx, 1) ||
+		    !take_base(c, odd, &values) || !values.trees[PV_BASE])
+			continue;
+		odd->own[other][i] = NULL;
+		take(odd, side, idx);
+		return 1;
+	}
+	return 0;
+}
+
+/*
  * What is odd must be the changed elements of both sides and the merge of
  * them; a field in conflict leaves its own.
  */
@@ -197,7 +202,8 @@ static int explain(pv_checker *c, struct odd *odd)
 	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
 		for (size_t j = 0; j < odd->counts[i]; j++)
 			if (odd->items[i][j] &&
-			    !pv_check_is_contested(c, odd->items[i][j]))
+			    !pv_check_is_contested(c, odd->items[i][j]) &&
+			    !take_absorbed(c, odd, (enum pv_side)i, j))
 				return 0;
 	return !odd->is_lost;
 }
@@ -207,8 +213,20 @@ static void add_odd(struct odd *odd, const struct element *element)
 	odd->items[element->list][odd->counts[element->list]++] = element->tree;
 }
 
+/* An element of the result that only one side has more often than base. */
+static void add_own(struct odd *odd, const long counts[PV_FOUR],
+		    const pv_tree *tree)
+{
+	int is_ours = counts[PV_OURS] > counts[PV_BASE];
+	int is_theirs = counts[PV_THEIRS] > counts[PV_BASE];
+	enum pv_side side = is_ours ? PV_OURS : PV_THEIRS;
+
+	if (is_ours != is_theirs)
+		odd->own[side][odd->own_counts[side]++] = tree;
+}
+
 /* One group of equal elements; those of a wrong number are odd. */
-static void count_group(pv_checker *c, struct odd *odd,
+static void count_group(pv_checker *c, const pv_four *lists, struct odd *odd,
 			const struct element *group, size_t count)
 {
 	long counts[PV_FOUR] = { 0 };
@@ -216,12 +234,15 @@ static void count_group(pv_checker *c, struct odd *odd,
 
 	for (size_t i = 0; i < count; i++)
 		counts[group[i].list]++;
-	is_right = c->is_by_lines ? is_count_of_lines(counts) : is_count(counts);
+	is_right = is_count(counts);
+	odd->is_lost |= pv_check_is_doubled(c, lists, counts, group[0].tree);
 	for (size_t i = 0; i < count; i++) {
 		int is_base = group[i].list == PV_BASE;
 
 		if (is_base ? counts[PV_RESULT] < counts[PV_BASE] : !is_right)
 			add_odd(odd, &group[i]);
+		else if (group[i].list == PV_RESULT)
+			add_own(odd, counts, group[i].tree);
 		if (is_base && !is_right &&
 		    !pv_check_is_contested(c, group[i].tree))
 			odd->is_lost = 1;
@@ -246,7 +267,15 @@ static struct element *collect(pv_checker *c, const pv_four *lists,
 			pv_arena_alloc(c->arena, (count + 1) * sizeof(void *));
 		if (!odd->items[i])
 			return NULL;
+		if (i == PV_RESULT)
+			odd->own[PV_OURS] =
+				pv_arena_alloc(c->arena,
+					       2 * (count + 1) * sizeof(void *));
 	}
+	if (!odd->own[PV_OURS])
+		return NULL;
+	odd->own[PV_THEIRS] =
+		odd->own[PV_OURS] + lists->trees[PV_RESULT]->count + 1;
 	all = pv_arena_alloc(c->arena, (total + 1) * sizeof(*all));
 	for (size_t i = 0; all && i < PV_FOUR; i++)
 		for (size_t j = 0;
@@ -277,9 +306,8 @@ int pv_check_is_list_merged(pv_checker *c, const pv_four *lists)
 
 		while (end < count && cmp_elements(&all[i], &all[end]) == 0)
 			end++;
-		count_group(c, &odd, all + i, end - i);
+		count_group(c, lists, &odd, all + i, end - i);
 		i = end;
 	}
-	c->is_by_lines = 0;
-	return explain(c, &odd);
+	return explain(c, &odd) && !pv_check_has_name_twice(c, lists);
 }

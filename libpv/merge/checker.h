@@ -27,7 +27,6 @@ typedef struct pv_checker {
 	const pv_field **fields;        /* sorted by their three trees */
 	struct pv_contested *contested; /* all of these, sorted */
 	size_t contested_count;
-	int is_by_lines; /* the lists are of a clean line merge */
 	int rc;
 	pv_error *err;
 } pv_checker;
@@ -52,6 +51,13 @@ size_t pv_check_count_entries(const pv_four *values);
 
 /* --- check_lists.c --- */
 int pv_check_is_list_merged(pv_checker *c, const pv_four *lists);
+
+/* --- check_twice.c --- */
+/* Whether the result has a name more often than any side. */
+int pv_check_has_name_twice(pv_checker *c, const pv_four *lists);
+/* Whether an element that both have added is there for each of them. */
+int pv_check_is_doubled(pv_checker *c, const pv_four *lists,
+			const long counts[PV_FOUR], const pv_tree *element);
 
 /* --- check_moved.c --- */
 /*

@@ -330,7 +330,9 @@ static int order_elements(pv_order *out, int *clash_out, pv_merge_job *job,
 	if (rc == PV_OK)
 		rc = pv_order_find(out, job->arena, matches, NULL, NULL,
 				   job->err);
-	return rc == PV_OK && out->is_torn ? PV_GIVE_UP : rc;
+	if (rc == PV_OK && (out->is_torn || (*clash_out && out->is_mixed)))
+		return PV_GIVE_UP;
+	return rc;
 }
 
 int pv_entries_order(pv_order *out, int *clash_out, pv_merge_job *job,

@@ -221,26 +221,52 @@ static int match_doubtful(const pv_list_work *work)
 
 /* --- the whole ------------------------------------------------------------ */
 
-/* Additions of both sides that are equal, or have the same name. */
+/* Whether an element comes right behind one that only its side has. */
+static int is_answer(const size_t *base_of, const size_t *mates, size_t idx)
+{
+	return idx > 0 && base_of[idx - 1] == PV_NO_ENTRY &&
+	       mates[idx - 1] == PV_NO_MATE;
+}
+
+/*
+ * Whether what is equal on both sides is one addition: not when each side
+ * says it after something of its own.
+ */
+static int is_same_addition(const pv_matches *m, const pv_alignment *al, size_t j)
+{
+	size_t i = al->old_of[j];
+
+	if (m->base_of[PV_OURS][i] != PV_NO_ENTRY ||
+	    m->base_of[PV_THEIRS][j] != PV_NO_ENTRY)
+		return 0;
+	if (al->how[j] == PV_PAIR_NAMED)
+		return 1;
+	return al->how[j] <= PV_PAIR_EQUAL &&
+	       !(is_answer(m->base_of[PV_OURS], al->new_of, i) &&
+		 is_answer(m->base_of[PV_THEIRS], al->old_of, j));
+}
+
+/*
+ * Additions of both sides that are equal, wherever they are, or have the same
+ * name.
+ */
 static int match_additions(pv_matches *m, const pv_entry *lists, pv_error *err)
 {
+	const pv_tree *ours = lists->sides[PV_OURS]->tree;
+	const pv_tree *theirs = lists->sides[PV_THEIRS]->tree;
 	pv_alignment al;
-	int rc = pv_align(&al, lists->sides[PV_OURS]->tree,
-			  lists->sides[PV_THEIRS]->tree, err);
+	int rc = pv_align(&al, ours, theirs, err);
 
 	if (rc < 0)
 		return rc;
-	for (size_t i = 0; i < al.old_count; i++) {
-		size_t j = al.new_of[i];
-
+	rc = pair_moved(al.old_of, ours, theirs, err);
+	for (size_t i = 0; i < al.old_count; i++)
 		m->theirs_of[i] = PV_NO_ENTRY;
-		if (m->base_of[PV_OURS][i] == PV_NO_ENTRY && j != PV_NO_MATE &&
-		    m->base_of[PV_THEIRS][j] == PV_NO_ENTRY &&
-		    (al.how[j] == PV_PAIR_EQUAL || al.how[j] == PV_PAIR_NAMED))
-			m->theirs_of[i] = j;
-	}
+	for (size_t j = 0; j < al.new_count && rc == PV_OK; j++)
+		if (al.old_of[j] != PV_NO_MATE && is_same_addition(m, &al, j))
+			m->theirs_of[al.old_of[j]] = j;
 	pv_alignment_dispose(&al);
-	return PV_OK;
+	return rc;
 }
 
 /* The order of records does not matter to who reads them by name. */

@@ -219,6 +219,7 @@ int pv_order_find(pv_order *out, pv_arena *arena, const pv_matches *matches,
 		return rc;
 	collect(&w);
 	out->is_torn = ours_moved && theirs_moved && orders_differ(&w);
+	out->is_mixed = !ours_moved && !theirs_moved && orders_differ(&w);
 	if (theirs_moved && !ours_moved)
 		arrange(&w, PV_THEIRS, PV_OURS);
 	else

@@ -31,6 +31,7 @@ typedef struct pv_order {
 	pv_triple *items; /* in an arena */
 	size_t count;
 	int is_torn; /* both sides put what they share in orders of their own */
+	int is_mixed; /* what both have added stands in different places */
 } pv_order;
 
 /*

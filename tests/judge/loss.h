@@ -35,6 +35,9 @@ int loss_of_values(pv_buf *out, const loss_case *c);
 /* The same, also in containers that both sides have added. */
 int loss_of_additions(pv_buf *out, const loss_case *c);
 
+/* A record of one name, or a scalar of a set, is in the result twice. */
+int loss_by_doubling(pv_buf *out, const loss_case *c);
+
 /* A value that neither side has changed is another in the result. */
 int loss_by_invention(pv_buf *out, const loss_case *c);
 

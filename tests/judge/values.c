@@ -14,6 +14,7 @@ struct search {
 		LACKING,  /* what one side has put into a container of base */
 		LOST,     /* the same, and what one side has deleted */
 		LOST_NEW, /* also in containers that both sides have added */
+		DOUBLED,  /* what lists have once on each side */
 		INVENTED
 	} what;
 	pv_str names[64]; /* the path */
@@ -224,6 +225,47 @@ static int find_in_bags(struct search *s, const struct four *lists)
 	return 0;
 }
 
+/* --- what is there twice -------------------------------------------------- */
+
+static int same_identity(const pv_tree *a, const pv_tree *b)
+{
+	pv_str name = name_of(a);
+
+	/* The `name` of a message is a speaker's. */
+	if (pv_tree_get(a, "role") && !pv_tree_get(a, "id"))
+		return 0;
+	return name.ptr ? pv_str_eq(name, name_of(b))
+			: a->count == 0 && same(a, b);
+}
+
+static int has_twice(const pv_tree *list, const pv_tree *like)
+{
+	int count = 0;
+
+	for (size_t i = 0; list && i < list->count; i++)
+		count += same_identity(like, &list->items[i]);
+	return count > 1;
+}
+
+/* Whether a list has nothing twice. */
+static int is_single(const pv_tree *list)
+{
+	for (size_t i = 0; list && i < list->count; i++)
+		if (has_twice(list, &list->items[i]))
+			return 0;
+	return 1;
+}
+
+static int find_twice(struct search *s, const struct four *lists)
+{
+	for (size_t i = 0; i < LOSS_RESULT; i++)
+		if (!is_single(lists->at[i]))
+			return 0;
+	return is_single(lists->at[LOSS_RESULT])
+		       ? 0
+		       : report(s, "the same element is there twice");
+}
+
 /* --- values -------------------------------------------------------------- */
 
 static int find_deeper(struct search *s, const struct four *values)
@@ -232,9 +274,11 @@ static int find_deeper(struct search *s, const struct four *values)
 		return find_in_maps(s, values);
 	if (s->what == INVENTED || !all_are(values, pv_tree_is_list))
 		return 0;
+	if (s->what == DOUBLED && find_twice(s, values))
+		return 1;
 	for (size_t i = 0; i < LOSS_ALL; i++)
 		if (!has_names(values->at[i]) || !has_all(values->at[i], values))
-			return find_in_bags(s, values);
+			return s->what != DOUBLED && find_in_bags(s, values);
 	return find_in_records(s, values);
 }
 
@@ -257,7 +301,7 @@ static int find(struct search *s, const struct four *values)
 		return 0;
 	if (base && changed && result && all_are(values, pv_tree_is_mapping))
 		return find_in_maps(s, values);
-	if (s->what == INVENTED || (s->what == LACKING && !changed))
+	if (s->what >= DOUBLED || (s->what == LACKING && !changed))
 		return 0;
 	return report(s, "a change is lost");
 }
@@ -287,6 +331,13 @@ int loss_of_values(pv_buf *out, const loss_case *c)
 int loss_of_additions(pv_buf *out, const loss_case *c)
 {
 	struct search s = { .out = out, .what = LOST_NEW };
+
+	return find_from(&s, c);
+}
+
+int loss_by_doubling(pv_buf *out, const loss_case *c)
+{
+	struct search s = { .out = out, .what = DOUBLED };
 
 	return find_from(&s, c);
 }

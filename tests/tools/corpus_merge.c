@@ -148,8 +148,8 @@ static int is_lossless(const struct judge *j, pv_buf *out)
 /* What no merge of ours may do. */
 static void judge_result(struct judge *j)
 {
-	static loss_fn *const yaml[] = { loss_of_additions, loss_by_invention,
-					 loss_of_comments };
+	static loss_fn *const yaml[] = { loss_of_additions, loss_by_doubling,
+					 loss_by_invention, loss_of_comments };
 	static loss_fn *const all[] = { loss_of_words, loss_by_new_lines };
 	pv_buf what = { 0 };
 
@@ -223,7 +223,8 @@ static void judge_clean(struct judge *j, const pv_merge *merge,
 
 	j->row->clean++;
 	if (is_yaml &&
-	    (j->kind == KIND_TEXT || passes(j, loss_of_leaves, &what))) {
+	    (j->kind == KIND_TEXT || (passes(j, loss_of_values, &what) &&
+				      passes(j, loss_by_doubling, &what)))) {
 		j->row->lossless++;
 		j->row->same += is_same(merge, lines) != 0;
 		if (!is_same(merge, lines))

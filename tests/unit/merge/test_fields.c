@@ -177,6 +177,12 @@ static void test_merge_fields__merges_layout(void **state)
 	run_file("layout");
 }
 
+static void test_merge_fields__keeps_what_is_in_doubt(void **state)
+{
+	(void)state;
+	run_file("doubt");
+}
+
 /* --- bytes --------------------------------------------------------------- */
 
 struct bytes_row {
@@ -363,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_merge_fields__merges_texts),
 		cmocka_unit_test(test_merge_fields__merges_flow_collections),
 		cmocka_unit_test(test_merge_fields__merges_layout),
+		cmocka_unit_test(test_merge_fields__keeps_what_is_in_doubt),
 		cmocka_unit_test(test_merge_fields__merges_marks_and_line_ends),
 		cmocka_unit_test(test_merge_fields__writes_markers_in_each_style),
 		cmocka_unit_test(test_merge_fields__merges_what_is_nested_deeply),

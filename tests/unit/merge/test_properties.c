@@ -192,13 +192,13 @@ static void check_swapped(struct trial *t)
 static void check_union(struct trial *t)
 {
 	static int (*const finders[])(pv_buf *, const loss_case *) = {
-		loss_by_invention, loss_of_words,    loss_by_new_lines,
-		loss_of_leaves,    loss_of_comments, loss_of_additions
+		loss_by_invention, loss_of_words,     loss_by_new_lines,
+		loss_of_leaves,    loss_of_additions, loss_by_doubling,
+		loss_of_comments
 	};
-	/* Lines are git's: these may miss what is moved, and within lists. */
-	size_t count = pv_merge_rung(t->made) == PV_MERGE_BY_LINES
-			       ? 3
-			       : pv_array_len(finders);
+	/* Lines are git's: a comment of what one side moves may be lost. */
+	size_t count = pv_array_len(finders) -
+		       (pv_merge_rung(t->made) == PV_MERGE_BY_LINES);
 	pv_yaml *docs[LOSS_ALL] = { NULL };
 	loss_case c = { 0 };
 	pv_buf what = { 0 };
