@@ -196,6 +196,15 @@ int pv_declared_schema(pv_buf *out, const pv_yaml_node *declaration,
 /* Notes the files that a JSON Schema refers to. */
 int pv_load_schema_refs(pv_loader *loader, const pv_yaml_node *schema);
 
+/*
+ * Calls `fn` with the path of each file that a schema file at `path` refers to,
+ * as often as it does, until it returns non-zero, which is returned. A file that
+ * is neither JSON nor YAML refers to none. PV_ENOMEM.
+ */
+int pv_schema_file_refs(const char *path, const pv_buf *text,
+			int (*fn)(const char *path, void *payload, pv_error *err),
+			void *payload, pv_error *err);
+
 /* Candidates for a hint, called by index until NULL. */
 typedef const char *pv_candidate_fn(size_t idx, const void *list);
 

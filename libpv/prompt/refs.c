@@ -112,3 +112,106 @@ int pv_load_schema_refs(pv_loader *loader, const pv_yaml_node *schema)
 	}
 	return rc;
 }
+
+/* --- of a file ------------------------------------------------------------- */
+
+/* Takes the last part off, and the "/" before it. */
+static void cut_part(pv_buf *path)
+{
+	while (path->len && path->ptr[path->len - 1] != '/')
+		pv_buf_truncate(path, path->len - 1);
+	if (path->len)
+		pv_buf_truncate(path, path->len - 1);
+}
+
+/*
+ * Appends the path that a reference in the file at `from` names: relative to
+ * its folder, as a URI is. 0 when it names no file of the repository.
+ */
+static int resolve(pv_buf *out, const char *from, pv_str ref)
+{
+	size_t at = 0;
+
+	if (!ref.len || *ref.ptr == '/' || memchr(ref.ptr, ':', ref.len))
+		return 0;
+	pv_buf_puts(out, from);
+	cut_part(out);
+	while (at < ref.len) {
+		const char *slash = memchr(ref.ptr + at, '/', ref.len - at);
+		size_t end = slash ? (size_t)(slash - ref.ptr) : ref.len;
+		pv_str part = { ref.ptr + at, end - at };
+
+		at = end + 1;
+		if (pv_str_is(part, ".."))
+			cut_part(out);
+		if (pv_str_is(part, "..") || pv_str_is(part, "."))
+			continue;
+		if (out->len)
+			pv_buf_putc(out, '/');
+		pv_buf_put(out, part.ptr, part.len);
+	}
+	return is_inside((pv_str){ pv_buf_text(out), out->len });
+}
+
+struct file_refs {
+	const char *path;
+	int (*fn)(const char *path, void *payload, pv_error *err);
+	void *payload;
+	pv_error *err;
+};
+
+static int tell_ref(const struct file_refs *refs, const pv_yaml_node *value)
+{
+	pv_str ref = { value->text, value->len };
+	const char *fragment = memchr(ref.ptr, '#', ref.len);
+	pv_buf path = { 0 };
+	int rc = PV_OK;
+
+	if (fragment)
+		ref.len = (size_t)(fragment - ref.ptr);
+	if (resolve(&path, refs->path, ref))
+		rc = refs->fn(path.ptr, refs->payload, refs->err);
+	else
+		rc = pv_buf_status(&path, refs->err);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+static int each_ref(const struct file_refs *refs, const pv_yaml_node *schema)
+{
+	const pv_yaml_node *child = pv_yaml_follow(schema)->first;
+	int rc = PV_OK;
+
+	for (; child && rc == PV_OK; child = child->next) {
+		const char *key = child->key ? child->key->text : "";
+
+		if (is_data(key))
+			continue;
+		if (!strcmp(key, "$ref") && pv_node_is_text(child))
+			rc = tell_ref(refs, pv_yaml_follow(child));
+		else if (pv_yaml_follow(child)->kind != PV_YAML_SCALAR)
+			rc = each_ref(refs, child);
+	}
+	return rc;
+}
+
+int pv_schema_file_refs(const char *path, const pv_buf *text,
+			int (*fn)(const char *path, void *payload, pv_error *err),
+			void *payload, pv_error *err)
+{
+	const struct file_refs refs = { path, fn, payload, err };
+	pv_yaml *doc = NULL;
+	int rc = PV_OK;
+
+	/* Most files refer to none, and need not be parsed. */
+	if (strstr(pv_buf_text(text), "$ref"))
+		rc = pv_yaml_parse(&doc, pv_buf_text(text), text->len, NULL, err);
+	if (rc == PV_OK && doc)
+		rc = each_ref(&refs, pv_yaml_root(doc));
+	else if (rc < 0 && rc != PV_ENOMEM) {
+		pv_error_clear(err);
+		rc = PV_OK;
+	}
+	pv_yaml_free(doc);
+	return rc;
+}

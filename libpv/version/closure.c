@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "prompt/model.h"
 
 /* A file met on the way, with what it refers to once it was parsed. */
 struct file {
@@ -19,7 +20,7 @@ struct file {
 	pv_oid blob;
 	struct file **refers;
 	size_t count;
-	int is_prompt; /* to be parsed; a schema is not */
+	int is_prompt; /* else a schema */
 	int is_parsed;
 	int is_dynamic;
 };
@@ -102,8 +103,11 @@ static int get_include(struct file **out, pv_closure_reader *reader,
 	rc = pv_buf_status(&path, err);
 	if (rc == PV_OK)
 		rc = get_file(out, reader, path.ptr, NULL, err);
-	if (rc == PV_OK)
+	/* One that was read as a schema is read once more. */
+	if (rc == PV_OK && !(*out)->is_prompt) {
 		(*out)->is_prompt = 1;
+		(*out)->is_parsed = 0;
+	}
 	pv_buf_dispose(&path);
 	return rc;
 }
@@ -142,25 +146,80 @@ static int read_text(pv_buf *out, const pv_closure_reader *reader,
 	return pv_store_read_blob(out, reader->store, &file->blob, err);
 }
 
-static int parse_file(struct file *file, pv_closure_reader *reader, pv_error *err)
+static int parse_prompt(struct file *file, pv_closure_reader *reader,
+			const pv_buf *text, pv_error *err)
 {
 	pv_prompt_options opts = { .file = file->path };
 	pv_prompt *prompt = NULL;
-	pv_buf text = { 0 };
-	int rc;
+	int rc = pv_prompt_parse(&prompt, pv_buf_text(text), text->len, &opts,
+				 NULL, err);
 
-	if (file->is_parsed || !file->is_prompt || !file->blob.hex[0])
-		return PV_OK;
-	rc = read_text(&text, reader, file, err);
-	if (rc == PV_OK)
-		rc = pv_prompt_parse(&prompt, pv_buf_text(&text), text.len,
-				     &opts, NULL, err);
 	if (rc < 0 && err && !err->source[0])
 		rc = pv_error_at(err, rc, file->path, err->line, err->column);
 	if (rc == PV_OK)
 		rc = note_references(file, reader, prompt, err);
-	file->is_parsed = rc == PV_OK;
 	pv_prompt_free(prompt);
+	return rc;
+}
+
+/* A schema file, and what it refers to. */
+struct schema_file {
+	struct file *file;
+	pv_closure_reader *reader;
+};
+
+static int note_schema(const char *path, void *payload, pv_error *err)
+{
+	struct schema_file *schema = payload;
+	struct file *file = schema->file;
+	struct file **refers;
+	struct file *met = NULL;
+	int rc = get_file(&met, schema->reader, path, NULL, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < file->count; i++)
+		if (file->refers[i] == met)
+			return PV_OK;
+	if (file->count == PV_CLOSURE_MAX)
+		return pv_fail(err, PV_ELIMIT,
+			       "\"%.100s\" refers to more than %d files",
+			       file->path, PV_CLOSURE_MAX);
+	refers = pv_arena_calloc(&schema->reader->arena,
+				 (file->count + 1) * sizeof(struct file *));
+	if (!refers)
+		return pv_fail_nomem(err);
+	if (file->count)
+		memcpy(refers, file->refers, file->count * sizeof(*refers));
+	refers[file->count++] = met;
+	file->refers = refers;
+	return PV_OK;
+}
+
+static int parse_schema(struct file *file, pv_closure_reader *reader,
+			const pv_buf *text, pv_error *err)
+{
+	struct schema_file schema = { file, reader };
+
+	file->count = 0;
+	return pv_schema_file_refs(file->path, text, note_schema, &schema, err);
+}
+
+static int parse_file(struct file *file, pv_closure_reader *reader, pv_error *err)
+{
+	pv_buf text = { 0 };
+	int rc;
+
+	if (file->is_parsed || !file->blob.hex[0])
+		return PV_OK;
+	rc = read_text(&text, reader, file, err);
+	if (rc == PV_OK && file->is_prompt)
+		rc = parse_prompt(file, reader, &text, err);
+	else if (rc == PV_OK)
+		rc = parse_schema(file, reader, &text, err);
+	else if (!file->is_prompt && (rc == PV_ENOTFOUND || rc == PV_EINVALID))
+		rc = PV_OK; /* a folder refers to nothing */
+	file->is_parsed = rc == PV_OK;
 	pv_buf_dispose(&text);
 	return rc;
 }

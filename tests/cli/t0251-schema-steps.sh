@@ -116,4 +116,38 @@ it 'shows the step that an included prompt is part of' '
 	check_repo
 '
 
+it 'follows files that schema files refer to' '
+	mkdir -p schemas/parts
+	printf "{\"enum\": [\"a\", \"b\"]}\n" >schemas/parts/queue.json
+	printf "properties:\n  queue: {\$ref: parts/queue.json}\n  same: {\$ref: \"#/properties/queue\"}\n" \
+		>schemas/outer.yaml
+	printf "%s\n" "prompt: Nest {{ ticket }}." \
+		"output: {format: json, schema: {\$ref: schemas/outer.yaml}}" \
+		>prompts/nest.yaml
+	git pv commit -q -m nest
+	nested() {
+		git pv versions nest --json | jq -r ".[0].version"
+	}
+	same 1.0.0 "$(nested)"
+	git cat-file tag nest/v1.0.0 >../tag
+	printf "{\"enum\": [\"a\"]}\n" >schemas/parts/queue.json
+	git pv commit -q -m narrower
+	git pv status >../out 2>&1
+	git pv release -q --all
+	same 1.1.0 "$(nested)"
+	printf "{\"enum\": [\"a\", \"c\"]}\n" >schemas/parts/queue.json
+	git pv commit -q -m wider
+	git pv release -q --all
+	same 2.0.0 "$(nested)"
+	echo "{\"unused\": true}" >schemas/parts/other.json
+	git pv commit -q -m other
+	git pv release -q --all
+	same 2.0.0 "$(nested)"
+	printf "{\"\$ref\": \"../gone.json\"}\n" >schemas/parts/queue.json
+	git pv commit -q -m gone
+	git pv release -q --all
+	same 3.0.0 "$(nested)"
+	check_repo
+'
+
 finish

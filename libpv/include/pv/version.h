@@ -162,7 +162,7 @@ PV_API int pv_prompt_impact_at(enum pv_bump *out, const pv_prompt_change *change
 
 /*
  * The sha256 (hex) over the sorted (path, blob) of the prompt, everything it
- * includes and the schemas it refers to, at a point; "dynamic:" comes before
+ * includes and the schemas it refers to, with those they refer to, at a point; "dynamic:" comes before
  * it when an include is computed. A missing include counts as blob "".
  * PV_ENOTFOUND for the prompt itself, PV_ESYNTAX, PV_ELIMIT beyond 1000
  * members.
