@@ -238,14 +238,14 @@ METHODS = ["upper()", "split()", "split(',')", "strip()", "title()", "startswith
            "nope.deeper", "__class__", "_x", "find('o')", "center(9, '*')", "swapcase()", "pop()", "copy()"]
 BINARY = ["+", "-", "*", "/", "//", "%", "**", "~", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "and", "or"]
 CALLS = ["range(%s)", "range(9).index(%s)", "range(1, 9, 3).count(%s)", "range(1, %s)", "dict(a=%s)", "namespace(v=%s).v", "cycler(%s, 2).next()", "joiner(%s)()",
-         "range(%s)|list", "m1(%s)", "m1(x=%s)", "m1(%s, 2, 3)", "m1(*[%s])", "m1(**{'x': %s})", "loop.cycle(%s, 2)",
+         "range(%s)|list", "m1(%s)", "m1(x=%s)", "m1(%s, 2, 3)", "m1(*[%s])", "m1(**{'x': %s})", "loop.cycle(%s, 2)", "loop(%s)", "loop()",
          "loop.changed(%s)", "caller(%s)", "super()", "self.b1()", "nope(%s)", "lib.lm(%s)", "lm(%s)"]
 I18N_CALLS = ["_('a%b')", "gettext(s)", "ngettext('one', 'many', %s)", "pgettext('c', 'x')",
               "npgettext('c', 'one', 'many', %s)", "_('%%(x)s') % {'x': 1}", "_(%s)", "_('%(x)s', x=%s)",
               "ngettext('%(num)s one', '%(num)s %(a)r', %s, a=s)", "pgettext('c', '%(context)s %%', y=%s)",
               "npgettext('c', '%(num)d', '%(context)s', 2, num=%s)", "gettext(s, 'x')", "ngettext(xs)"]
 CHAT_CALLS = ["raise_exception(%s)", "raise_exception('no ' ~ s)", "strftime_now('%d %b %Y')",
-              "strftime_now('%Y-%m-%dT%H:%M:%S %% %j')", "d|tojson(indent=2)", "u|tojson", "users|tojson(ensure_ascii=true)",
+              "strftime_now('%Y-%m-%dT%H:%M:%S %% %j')", "strftime_now('%12T%-5d%015r%^9a%8q%4')", "d|tojson(indent=2)", "u|tojson", "users|tojson(ensure_ascii=true)",
               "d|tojson(separators=(',', ':'))", "d|tojson(sort_keys=true)", "xs|tojson(2)"]
 # Start and end of tags, of output and of comments; prefixes of lines.
 DELIMITERS = [("<%", "%>", "${", "}", "<#", "#>"), ("[%", "%]", "[[", "]]", "[#", "#]"),

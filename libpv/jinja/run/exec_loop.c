@@ -347,18 +347,13 @@ static int run_recursive(pv_jinja_machine *m, const pv_jinja_node *node,
 			 int depth0);
 
 /* loop(iterable): the loop once more, deeper. */
-static int loop_call(pv_jinja_value *out, pv_jinja_call *call)
+static int loop_again(pv_jinja_value *out, pv_jinja_call *call)
 {
 	const loop *l = (const loop *)call->self.u.object;
 	pv_jinja_machine *m = pv_jinja_machine_of(call->run);
 	pv_jinja_capture capture;
 	int rc;
 
-	if (call->count != 1 || call->keyword_count > 0)
-		return pv_jinja_raise(call->run, PV_JINJA_TYPE_ERROR,
-				      "LoopContext.__call__() takes 2 positional arguments "
-				      "but %zu were given",
-				      call->count + 1);
 	if (!l->recursion)
 		return pv_jinja_raise(call->run, PV_JINJA_TYPE_ERROR,
 				      "The loop must have the 'recursive' marker to be "
@@ -372,6 +367,19 @@ static int loop_call(pv_jinja_value *out, pv_jinja_call *call)
 					    : l->node->escape ==
 						      PV_JINJA_ESCAPE_ON,
 				    rc);
+}
+
+static int loop_call(pv_jinja_value *out, pv_jinja_call *call)
+{
+	static const pv_jinja_native row = { .name = "loop",
+					     .python = "LoopContext.__call__",
+					     .params = "iterable",
+					     .least = 1,
+					     .most = 1,
+					     .flags = PV_JINJA_HIDDEN,
+					     .fn = loop_again };
+
+	return pv_jinja_native_call(out, &row, call);
 }
 
 static const pv_jinja_class loop_class = {

@@ -126,6 +126,8 @@ static void put_number(pv_buf *out, const struct flags *flags, int width,
 		pad = flags->pad;
 	if (flags->width)
 		width = flags->width;
+	if (flags->width && pad == '-')
+		pad = '_';
 	if (value < 0)
 		width--;
 	for (int i = len; pad == '_' && i < width; i++)
@@ -290,8 +292,39 @@ static const char *read_flags(struct flags *out, const char *format)
 	return format;
 }
 
+/* What is no directive, with its letter, if any, is a word. */
+static const char *put_unknown(pv_buf *out, const char *start,
+			       const char *letter, const struct flags *flags)
+{
+	const char *end = letter + (*letter != '\0');
+	const struct flags own = { .pad = flags->pad,
+				   .is_upper = flags->is_upper,
+				   .width = flags->width };
+
+	put_word(out, start, (size_t)(end - start), 0, &own);
+	return end;
+}
+
 static void put_format(pv_buf *out, const struct moment *t, const char *format,
 		       const struct flags *around);
+
+/* What a directive is short for, padded as a word is. */
+static void put_form(pv_buf *out, const struct moment *t, const char *form,
+		     const struct flags *flags)
+{
+	size_t mark = out->len;
+	size_t len;
+
+	put_format(out, t, form, flags);
+	len = out->len - mark;
+	if (len >= (size_t)flags->width)
+		return;
+	pv_buf_truncate(out, mark);
+	put_word(out, "", 0, 0,
+		 &(struct flags){ .pad = flags->pad,
+				  .width = flags->width - (int)len });
+	put_format(out, t, form, flags);
+}
 
 /* One directive; 0 when there is none of that letter. */
 static int put_one(pv_buf *out, const struct moment *t, char directive,
@@ -302,7 +335,7 @@ static int put_one(pv_buf *out, const struct moment *t, char directive,
 	if (!form)
 		return put_words(out, t, directive, flags) ||
 		       put_numbers(out, t, directive, flags);
-	put_format(out, t, form, flags);
+	put_form(out, t, form, flags);
 	return 1;
 }
 
@@ -323,7 +356,7 @@ static void put_format(pv_buf *out, const struct moment *t, const char *format,
 		if (*format && put_one(out, t, *format, &flags))
 			format++;
 		else
-			pv_buf_put(out, start, (size_t)(format - start));
+			format = put_unknown(out, start, format, &flags);
 	}
 }
 
