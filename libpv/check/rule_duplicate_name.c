@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * duplicate-name: two prompts of one folder with the same `name`, which lists
- * cannot tell apart. Found at the one that is checked later.
+ * cannot tell apart, found at the one that is checked later; and two tests of
+ * one prompt.
  */
 #include <string.h>
 
@@ -21,7 +22,36 @@ static int put_key(pv_buf *key, const pv_check_run *run, const char *name)
 	return pv_buf_status(key, run->err);
 }
 
-static int run(pv_check_run *run)
+static int check_tests(pv_check_run *run)
+{
+	const pv_yaml_node *tests = pv_check_field(run, "tests");
+	pv_map names = { 0 };
+	int rc = PV_OK;
+
+	for (const pv_yaml_node *test = tests ? tests->first : NULL;
+	     test && rc == PV_OK; test = test->next) {
+		const pv_yaml_node *node = pv_yaml_get(test, "name");
+		void *old = NULL;
+		pv_str name;
+
+		if (!node || !pv_node_is_text(node))
+			continue;
+		name.ptr = pv_yaml_follow(node)->text;
+		name.len = pv_yaml_follow(node)->len;
+		rc = pv_map_set(&names, name, (void *)(uintptr_t)node, &old,
+				run->err);
+		if (rc == PV_OK && old)
+			rc = pv_check_node(run, node,
+					   "reports tell them apart by name",
+					   "another test is called \"%.*s\"",
+					   name.len > 80 ? 80 : (int)name.len,
+					   name.ptr);
+	}
+	pv_map_dispose(&names);
+	return rc;
+}
+
+static int check_prompt(pv_check_run *run)
 {
 	const char *name = pv_prompt_name(run->prompt);
 	const pv_yaml_node *node = pv_check_field(run, "name");
@@ -44,11 +74,19 @@ static int run(pv_check_run *run)
 			     name);
 }
 
+static int run(pv_check_run *run)
+{
+	int rc = check_prompt(run);
+
+	return rc < 0 ? rc : check_tests(run);
+}
+
 const pv_check_rule pv_rule_duplicate_name = {
 	{ .id = "duplicate-name",
 	  .group = PV_RULE_SYNTAX,
 	  .severity = PV_SEVERITY_WARNING,
-	  .what = "two prompts of one folder with the same name",
+	  .what = "two prompts of one folder, or two tests of one prompt, "
+		  "with the same name",
 	  .fix = "name them by what sets them apart" },
 	run
 };

@@ -12,6 +12,7 @@
 /* By group, then id. */
 static const pv_check_rule *const rules[] = {
 	/* syntax */
+	&pv_rule_assertion,
 	&pv_rule_duplicate_name,
 	&pv_rule_ignore_comment,
 	&pv_rule_parameter_range,

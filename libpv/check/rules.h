@@ -12,6 +12,7 @@ extern const pv_check_rule pv_rules_found[];
 extern const size_t pv_rules_found_count;
 
 /* Sorted. */
+extern const pv_check_rule pv_rule_assertion;
 extern const pv_check_rule pv_rule_breaking_change;
 extern const pv_check_rule pv_rule_destructive_tool;
 extern const pv_check_rule pv_rule_duplicate_name;

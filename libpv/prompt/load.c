@@ -124,6 +124,8 @@ static const pv_key file_keys[] = {
 	{ "version", load_version, PV_TEXT_VERSION },
 };
 
+static const pv_keys keys = { file_keys, pv_array_len(file_keys), "", 0 };
+
 int pv_is_file_key(pv_str key)
 {
 	for (size_t i = 0; i < pv_array_len(file_keys); i++)
@@ -184,7 +186,7 @@ static int load_root(pv_loader *loader)
 		return pv_load_fault(loader, "type", root, NULL,
 				     "a prompt file must be a mapping, not %s",
 				     pv_node_kind_name(root));
-	rc = pv_load_keys(loader, root, file_keys, pv_array_len(file_keys), "");
+	rc = pv_load_keys(loader, root, &keys);
 	if (rc == PV_OK)
 		rc = check_texts(loader, root);
 	if (rc == PV_OK)

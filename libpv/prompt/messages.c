@@ -199,6 +199,9 @@ static const pv_key message_keys[] = {
 	{ "tool_calls", load_tool_calls, 0 },
 };
 
+static const pv_keys keys = { message_keys, pv_array_len(message_keys),
+			      "messages", 0 };
+
 /* What must be there, once all keys of a message are read. */
 static int check_message(pv_loader *loader, const pv_yaml_node *node)
 {
@@ -244,8 +247,7 @@ static int load_message(pv_loader *loader, pv_map *ids, const pv_yaml_node *node
 		return rc;
 	loader->role = NULL;
 	loader->content = NULL;
-	rc = pv_load_keys(loader, node, message_keys,
-			  pv_array_len(message_keys), "messages");
+	rc = pv_load_keys(loader, node, &keys);
 	if (rc == PV_OK)
 		rc = check_message(loader, node);
 	if (rc == PV_OK)

@@ -140,13 +140,19 @@ typedef struct pv_key {
 	int arg; /* for `load` */
 } pv_key;
 
+typedef struct pv_keys {
+	const pv_key *rows;
+	size_t count;
+	const char *where; /* names the mapping in messages; "" for the file */
+	int is_open;       /* it may have other keys, but not nearly the same */
+} pv_keys;
+
 /*
  * Loads each value of a mapping by the row of its key. A key without a row is
- * reported, with a row that is near as the hint; `where` names the mapping in
- * messages ("" for the file); NULL when it may have any keys.
+ * reported, with a row that is near as the hint.
  */
 int pv_load_keys(pv_loader *loader, const pv_yaml_node *mapping,
-		 const pv_key *keys, size_t count, const char *where);
+		 const pv_keys *keys);
 
 /* Whether a prompt file knows the top-level key. */
 int pv_is_file_key(pv_str key);

@@ -206,25 +206,20 @@ int pv_load_join(const char **text, pv_loader *loader, char separator,
 
 /* --- keys ----------------------------------------------------------------- */
 
-struct key_table {
-	const pv_key *keys;
-	size_t count;
-};
-
 static const char *key_at(size_t idx, const void *list)
 {
-	const struct key_table *table = list;
+	const pv_keys *keys = list;
 
-	return idx < table->count ? table->keys[idx].name : NULL;
+	return idx < keys->count ? keys->rows[idx].name : NULL;
 }
 
 /* Halves the sorted rows up to the first one with the letter of the key. */
-static const pv_key *find_key(const struct key_table *table, const char *text)
+static const pv_key *find_key(const pv_keys *keys, const char *text)
 {
-	const pv_key *row = table->keys;
-	const pv_key *end = row + table->count;
+	const pv_key *row = keys->rows;
+	const pv_key *end = row + keys->count;
 
-	for (size_t left = table->count; left;) {
+	for (size_t left = keys->count; left;) {
 		size_t half = left / 2;
 
 		if (row[half].name[0] < *text) {
@@ -254,45 +249,51 @@ static const char *const foreign_keys[][2] = {
 };
 
 static const char *key_hint(char out[PV_HINT_SIZE], pv_str text,
-			    const struct key_table *table, int is_top)
+			    const pv_keys *keys)
 {
+	int is_top = !*keys->where;
+
 	for (size_t i = 0; is_top && i < pv_array_len(foreign_keys); i++)
 		if (pv_str_is(text, foreign_keys[i][0]))
 			return foreign_keys[i][1];
-	return pv_suggest(out, text, key_at, table, "it is kept as it is");
+	return pv_suggest(out, text, key_at, keys,
+			  keys->is_open ? "" : "it is kept as it is");
 }
 
 static int unknown_key(pv_loader *loader, const pv_yaml_node *key,
-		       const struct key_table *table, const char *where)
+		       const pv_keys *keys)
 {
 	const pv_yaml_node *name = pv_yaml_follow(key);
+	const char *where = keys->where;
 	pv_str text = { name->text, name->len };
-	char hint[PV_HINT_SIZE];
+	char room[PV_HINT_SIZE];
+	const char *hint;
 
 	if (!loader->report)
 		return PV_OK;
+	hint = key_hint(room, text, keys);
+	if (!*hint)
+		return PV_OK;
 	return pv_load_note(loader, PV_SEVERITY_WARNING, "unknown-key", key,
-			    key_hint(hint, text, table, !*where),
-			    "unknown key \"%.*s\"%s%s%s",
+			    hint, "unknown key \"%.*s\"%s%s%s",
 			    text.len > 60 ? 60 : (int)text.len, text.ptr,
 			    *where ? " in \"" : "", where, *where ? "\"" : "");
 }
 
 int pv_load_keys(pv_loader *loader, const pv_yaml_node *mapping,
-		 const pv_key *keys, size_t count, const char *where)
+		 const pv_keys *keys)
 {
-	const struct key_table table = { keys, count };
 	const pv_yaml_node *value = pv_yaml_follow(mapping)->first;
 	int rc = PV_OK;
 
 	for (; value && rc == PV_OK; value = value->next) {
 		/* No key has a NUL in it, and an alias has its target's text. */
-		const pv_key *row = find_key(&table, value->key->text);
+		const pv_key *row = find_key(keys, value->key->text);
 
 		if (row && row->load)
 			rc = row->load(loader, row, value);
-		else if (!row && where)
-			rc = unknown_key(loader, value->key, &table, where);
+		else if (!row)
+			rc = unknown_key(loader, value->key, keys);
 	}
 	return rc;
 }

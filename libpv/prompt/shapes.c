@@ -81,20 +81,27 @@ static int check_texts(pv_loader *loader, const pv_key *key,
 	return rc;
 }
 
-/* Sorted by name; a model may have other parameters. */
+/*
+ * Sorted by name; a model may have other parameters, of which those that look
+ * like a misspelt one of ours stand here.
+ */
 static const pv_key model_keys[] = {
 	{ "frequency_penalty", check_number, 0 },
 	{ "max_tokens", check_number, 1 },
 	{ "min_p", check_number, 0 },
+	{ "min_tokens", NULL, 0 },
 	{ "name", check_text, 0 },
 	{ "presence_penalty", check_number, 0 },
 	{ "provider", check_text, 0 },
 	{ "seed", check_number, 1 },
 	{ "stop", check_texts, 0 },
 	{ "temperature", check_number, 0 },
+	{ "top_a", NULL, 0 },
 	{ "top_k", check_number, 1 },
 	{ "top_p", check_number, 0 },
 };
+
+static const pv_keys model_rule = { model_keys, pv_array_len(model_keys), "model", 1 };
 
 static const char *text_or_empty(const pv_yaml_node *node)
 {
@@ -124,8 +131,7 @@ int pv_load_model(pv_loader *loader, const pv_key *key, const pv_yaml_node *valu
 	rc = pv_load_mapping(&is_ok, loader, value, key->name);
 	if (rc < 0 || !is_ok)
 		return rc;
-	rc = pv_load_keys(loader, value, model_keys, pv_array_len(model_keys),
-			  NULL);
+	rc = pv_load_keys(loader, value, &model_rule);
 	return rc < 0 ? rc : set_model(loader, value);
 }
 
@@ -162,6 +168,9 @@ static const pv_key output_keys[] = {
 	{ "strict", check_bool, 0 },
 };
 
+static const pv_keys output = { output_keys, pv_array_len(output_keys),
+				"output", 0 };
+
 int pv_load_output(pv_loader *loader, const pv_key *key, const pv_yaml_node *value)
 {
 	int is_ok;
@@ -169,8 +178,7 @@ int pv_load_output(pv_loader *loader, const pv_key *key, const pv_yaml_node *val
 
 	if (rc < 0 || !is_ok)
 		return rc;
-	return pv_load_keys(loader, value, output_keys,
-			    pv_array_len(output_keys), key->name);
+	return pv_load_keys(loader, value, &output);
 }
 
 /* --- input ---------------------------------------------------------------- */
@@ -250,12 +258,23 @@ static int check_mapping(pv_loader *loader, const pv_key *key,
 	return pv_load_mapping(&is_ok, loader, value, key->name);
 }
 
+/* Sorted by name; an assertion may have other keys. */
+static const pv_key assertion_keys[] = {
+	{ "threshold", NULL, 0 },
+	{ "type", NULL, 0 },
+	{ "value", NULL, 0 },
+	{ "weight", NULL, 0 },
+};
+
+static const pv_keys assertion = { assertion_keys, pv_array_len(assertion_keys),
+				   "assert", 1 };
+
 static int load_assertion(pv_loader *loader, const pv_yaml_node *record)
 {
 	const pv_yaml_node *type = pv_yaml_get(record, "type");
 
 	if (type && pv_node_is_text(type))
-		return PV_OK;
+		return pv_load_keys(loader, record, &assertion);
 	return pv_load_fault(loader, "assert", type ? type : record,
 			     "write {type: contains, value: ...}",
 			     "an assertion has no type");
@@ -275,10 +294,11 @@ static const pv_key test_keys[] = {
 	{ "vars", check_mapping, 0 },
 };
 
+static const pv_keys test = { test_keys, pv_array_len(test_keys), "tests", 1 };
+
 static int load_test(pv_loader *loader, const pv_yaml_node *record)
 {
-	return pv_load_keys(loader, record, test_keys, pv_array_len(test_keys),
-			    NULL);
+	return pv_load_keys(loader, record, &test);
 }
 
 int pv_load_tests(pv_loader *loader, const pv_key *key, const pv_yaml_node *value)

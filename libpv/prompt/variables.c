@@ -252,6 +252,8 @@ static int load_declaration(pv_loader *loader, const pv_yaml_node *node)
 	pv_str text = { key->text, key->len };
 	const char *fault = name_fault(loader->prompt->syntax, text);
 	pv_scan_name *name;
+	const pv_keys keys = { variable_keys, pv_array_len(variable_keys),
+			       key->text, 0 };
 	int is_ok;
 	int rc;
 
@@ -275,8 +277,7 @@ static int load_declaration(pv_loader *loader, const pv_yaml_node *node)
 	loader->stated_required = -1;
 	rc = pv_load_mapping(&is_ok, loader, node, key->text);
 	if (rc == PV_OK && is_ok)
-		rc = pv_load_keys(loader, node, variable_keys,
-				  pv_array_len(variable_keys), key->text);
+		rc = pv_load_keys(loader, node, &keys);
 	if (rc == PV_OK && is_ok)
 		rc = pv_load_schema_refs(loader, node);
 	if (!*variable->type)
