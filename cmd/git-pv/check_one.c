@@ -132,6 +132,26 @@ static int check_markers(struct check *check, const cli_prompt *entry)
 			     "back with git checkout -m --");
 }
 
+/* Variables of a test that no text uses are most likely misspelt. */
+static int check_unknown(struct check *check, const example *it)
+{
+	const pv_report *report = pv_rendering_report(it->rendering);
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < pv_report_count(report) && rc == PV_OK; i++) {
+		pv_finding finding = *pv_report_at(report, i);
+
+		if (strcmp(finding.rule, "unknown-variable") != 0)
+			continue;
+		finding.severity = PV_SEVERITY_WARNING;
+		finding.file = it->entry->path;
+		finding.line = it->one->line;
+		finding.column = 1;
+		rc = pv_report_add(check->found, &finding, &check->cli->err);
+	}
+	return rc;
+}
+
 /* What its own examples and tests make of it. */
 static int check_example(const example *it, void *payload)
 {
@@ -144,6 +164,8 @@ static int check_example(const example *it, void *payload)
 	pv_buf message = { 0 };
 	int rc;
 
+	if (!it->err && it->one && it->rendering)
+		return check_unknown(check, it);
 	if (!it->err || it->err->code == PV_EUNSUPPORTED)
 		return PV_OK;
 	/* Why it does not compile the loader has told, as a filter of others. */

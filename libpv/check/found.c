@@ -168,6 +168,12 @@ const pv_check_rule pv_rules_found[] = {
 	    .fix = "mend it at the place named" },
 	  NULL },
 	/* variables */
+	{ { .id = "unknown-variable",
+	    .group = PV_RULE_VARIABLES,
+	    .severity = PV_SEVERITY_WARNING,
+	    .what = "a test that gives a variable which no text uses",
+	    .fix = "correct its name, or remove it" },
+	  NULL },
 	{ { .id = "unused-variable",
 	    .group = PV_RULE_VARIABLES,
 	    .severity = PV_SEVERITY_NOTE,

@@ -159,4 +159,23 @@ it 'finds secrets in prompts and in pv.yaml, and does not print them' '
 	git checkout -q prompts
 '
 
+it 'finds what is misspelt in tests and model' '
+	cat >prompts/demo/sort.yaml <<-\EOF
+		prompt: Sort {{ ticket }}.
+		model: {temprature: 3, num_ctx: 4, min_tokens: 1}
+		tests:
+		  - {nmae: a, vars: {ticket: x}, asert: []}
+		  - {name: b, vars: {ticket: x, tikcet: y},
+		     assert: [{type: contians, value: 1}, {type: not-contains},
+		              {type: regex, value: "("}, {type: mine}]}
+		  - {name: b, vars: {ticket: x}}
+	EOF
+	git pv check --json >../out
+	rules "[\"assertion\",\"duplicate-name\",\"unknown-key\",\"unknown-variable\"]"
+	json ../out ".findings | map(select(.rule == \"unknown-key\")) | length" 3
+	json ../out ".findings | map(select(.rule == \"assertion\")) | length" 3
+	has ../out "did you mean \\\"contains\\\""
+	git checkout -q prompts
+'
+
 finish
