@@ -28,6 +28,8 @@ struct history_options {
 	history_change change;
 	int format;
 	int is_newest;
+	int is_dry_run;
+	int texts_only;
 };
 
 static const char *const formats[] = { "jsonl", "json", "csv", NULL };
@@ -71,6 +73,10 @@ static const cli_option options[] = {
 	  "tag: take it off" },
 	{ 0, "newest", CLI_FLAG, OFFSET(is_newest), NULL,
 	  "search: the last recorded first, not the best" },
+	{ 0, "texts", CLI_FLAG, OFFSET(texts_only), NULL,
+	  "prune: only their texts" },
+	{ 0, "dry-run", CLI_FLAG, OFFSET(is_dry_run), NULL,
+	  "prune, delete: only count" },
 	FILTER("variant", "NAME", "only this variant", HISTORY_VARIANT),
 	FILTER("experiment", "ID", "only this experiment", HISTORY_EXPERIMENT),
 	FILTER("session", "ID", "only this session", HISTORY_SESSION),
@@ -100,11 +106,15 @@ const cli_usage cmd_history_usage = {
 		      "git pv history rate ID [--quality N] [--feedback TEXT] "
 		      "[--score NAME=N]... [--json]",
 		      "git pv history tag ID|--FILTER VALUE... "
-		      "[--remove TAG]... [--json] [TAG]..." },
+		      "[--remove TAG]... [--json] [TAG]...",
+		      "git pv history prune [--texts] [--FILTER VALUE]... "
+		      "[--dry-run] [--json]",
+		      "git pv history delete --session ID|--FILTER VALUE... "
+		      "[--dry-run] [--json]" },
 	.examples = { "git pv history list --prompt support/triage --since 7d",
 		      "git pv history export --format csv > executions.csv" },
 	.options = options,
-	.args = "list, search, show, export, rate or tag",
+	.args = "list, search, show, export, rate, tag, prune or delete",
 	.min_args = 1,
 	.max_args = -1,
 };
@@ -248,7 +258,8 @@ static int run_one(pv_cli *cli, struct history_options *opts, int argc,
 
 static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)
 {
-	static const char *const lists[] = { "list", "export", NULL };
+	static const char *const lists[] = { "list", "export", "prune",
+					     "delete", NULL };
 	static const char *const ones[] = { "show", "rate", NULL };
 	const char *what = argv[0];
 
@@ -261,6 +272,11 @@ static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)
 		return list(cli, &opts->filter);
 	if (strcmp(what, "export") == 0)
 		return export_rows(cli, opts);
+	if (strcmp(what, "prune") == 0)
+		return history_prune(cli, &opts->filter, opts->is_dry_run,
+				     opts->texts_only);
+	if (strcmp(what, "delete") == 0)
+		return history_delete(cli, &opts->filter, opts->is_dry_run);
 	if (is_one_of(what, ones))
 		return run_one(cli, opts, argc, argv);
 	if (strcmp(what, "tag") == 0)
@@ -270,8 +286,8 @@ static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)
 		return history_search(cli, &opts->filter, opts->is_newest,
 				      argc - 1, argv + 1);
 	return cli_usage_error(cli,
-			       "history has list, search, show, export, rate "
-			       "and tag, not \"%s\"",
+			       "history has list, search, show, export, rate, "
+			       "tag, prune and delete, not \"%s\"",
 			       what);
 }
 

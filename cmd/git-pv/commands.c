@@ -46,7 +46,7 @@ static const cli_command commands[] = {
 	{ "help", cmd_help, &cmd_help_usage, CLI_JSON, CLI_GROUP_START,
 	  "list commands, or explain one" },
 	{ "history", cmd_history, &cmd_history_usage, READS_LONG,
-	  CLI_GROUP_RUNS, "list, search, show, export and rate executions" },
+	  CLI_GROUP_RUNS, "list, search, export, rate and remove executions" },
 	{ "import", cmd_import, &cmd_import_usage, WRITES, CLI_GROUP_EXCHANGE,
 	  "read prompts from JSON lines" },
 	{ "init", cmd_init, &cmd_init_usage, CLI_JSON, CLI_GROUP_START,

@@ -67,6 +67,18 @@ void history_query_dispose(history_query *query);
 int history_search(pv_cli *cli, const history_filter *filter, int is_newest,
 		   int count, char **words);
 
+/* --- keeping less --------------------------------------------------------- */
+
+/*
+ * Removes what filters choose, or only its texts; without filters what the
+ * settings say is too old.
+ */
+int history_prune(pv_cli *cli, const history_filter *filter, int is_dry_run,
+		  int texts_only);
+
+/* Removes every trace of what filters choose. */
+int history_delete(pv_cli *cli, const history_filter *filter, int is_dry_run);
+
 /* --- changes -------------------------------------------------------------- */
 
 /* What is to be changed of a row. */

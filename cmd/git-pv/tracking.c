@@ -102,6 +102,39 @@ static int read_bool(int *out, pv_cli *cli, const pv_yaml *doc,
 	return rc;
 }
 
+/* A count of days; 0 when there is none. */
+static int read_days(int *out, pv_cli *cli, const pv_yaml *doc,
+		     const struct setting *setting)
+{
+	pv_buf text = { 0 };
+	unsigned days = 0;
+	int rc = PV_OK;
+
+	if (find(&text, cli, doc, setting) &&
+	    (pv_str_to_uint(&days, pv_str_of(pv_buf_text(&text)), 36500) < 0 ||
+	     !days))
+		rc = pv_fail(&cli->err, PV_EINVALID,
+			     "\"%s\" must be a number of days, not \"%.60s\"",
+			     setting->key, pv_buf_text(&text));
+	*out = (int)days;
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int read_retention(tracking *out, pv_cli *cli, const pv_yaml *doc)
+{
+	static const struct setting texts = { "tracking.retention_days",
+					      "pv.tracking.retentionDays", NULL };
+	static const struct setting rows = { "tracking.retention_rows_days",
+					     "pv.tracking.retentionRowsDays",
+					     NULL };
+	int rc = read_days(&out->retention_days, cli, doc, &texts);
+
+	return rc == PV_OK
+		       ? read_days(&out->retention_rows_days, cli, doc, &rows)
+		       : rc;
+}
+
 static int read_environment(tracking *out, pv_cli *cli, const pv_yaml *doc)
 {
 	static const struct setting setting = { "environments.default",
@@ -158,6 +191,8 @@ int tracking_load(tracking *out, pv_cli *cli)
 		rc = read_bool(&out->keeps_content, cli, doc, &content);
 	if (rc == PV_OK)
 		rc = read_environment(out, cli, doc);
+	if (rc == PV_OK)
+		rc = read_retention(out, cli, doc);
 	if (rc == PV_OK && out->is_enabled)
 		rc = check_backend(cli, doc);
 	pv_yaml_free(doc);

@@ -14,7 +14,9 @@
 typedef struct tracking {
 	int is_enabled;
 	int keeps_content;
-	char environment[128]; /* the one that is recorded by default; "" */
+	char environment[128];   /* the one that is recorded by default; "" */
+	int retention_days;      /* of texts; 0: for ever */
+	int retention_rows_days; /* of executions; 0: for ever */
 } tracking;
 
 /*

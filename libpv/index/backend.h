@@ -78,6 +78,9 @@ typedef struct pv_index_backend {
 	int (*search)(pv_executions_found *out, void *db,
 		      const pv_index_search *asked, pv_execution_hit_fn fn,
 		      void *payload, pv_error *err);
+	int (*remove)(pv_executions_removed *out, void *db,
+		      const pv_index_query *query,
+		      const pv_executions_removal *opts, pv_error *err);
 } pv_index_backend;
 
 extern const pv_index_backend pv_sqlite_backend;

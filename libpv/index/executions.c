@@ -137,3 +137,20 @@ int pv_executions_search_texts(pv_executions_found *out, pv_executions *index,
 	pv_arena_dispose(&arena);
 	return rc;
 }
+
+/* --- keeping less --------------------------------------------------------- */
+
+int pv_executions_remove(pv_executions_removed *out, pv_executions *index,
+			 const pv_executions_query *query,
+			 const pv_executions_removal *opts, pv_error *err)
+{
+	pv_filter filter;
+	int rc = pv_filter_read(&filter, query, err);
+
+	memset(out, 0, sizeof(*out));
+	if (rc == PV_OK)
+		rc = index->backend->remove(out, index->db, &filter.query, opts,
+					    err);
+	pv_filter_dispose(&filter);
+	return rc;
+}

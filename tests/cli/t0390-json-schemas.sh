@@ -214,6 +214,10 @@ it 'recording' '
 	fits execution 0 history export
 	fits execution 0 history rate "$id" --quality 9
 	fits execution 0 history tag "$id" b
+	fits history-prune 0 history prune --texts --until 1h --dry-run
+	fits history-prune 0 history prune --until 1h
+	fits history-prune 0 history delete --session none
+	fits error 129 history prune
 	git pv history export >../lines.jsonl
 	head -n 1 ../lines.jsonl >../line.json
 	keep execution ../line.json "git pv history export"

@@ -73,6 +73,36 @@ it 'when the disk is full, or fails' '
 	each_fault io on is_told
 '
 
+# Half of them are to go; what a killed deletion left the next one takes.
+is_gone_once() {
+	git -C "$work" pv history list --metadata who=a --json >"$SCRATCH/left" ||
+		return
+	git -C "$work" pv history delete --metadata who=a >/dev/null || return
+	if grep -qa "traces" "$work"/.git/pv/index.db*; then
+		log "traces are left"
+		return 1
+	fi
+	git -C "$work" pv history search word -n 0 --json \
+		>"$SCRATCH/found" 2>&1 || return
+	same "5 0" "$(jq -r '"\(.hits | length) \(.pending)"' "$SCRATCH/found")" ||
+		return
+	is_whole
+}
+
+it 'when a deletion is killed' '
+	stage gone
+	for who in a b; do
+		seq 5 | sed "s/.*/{\"template\":\"t\",\"output\":\"word ${who}traces &\",\"metadata\":{\"who\":\"$who\"}}/; s/btraces/other/" |
+			git pv record --stdin >/dev/null
+		git pv history search word >/dev/null 2>&1
+	done
+	stage=$PWD
+	work=$SCRATCH/work
+	command="git pv history delete --metadata who=a --json"
+	each_fault kill "" is_gone_once
+	each_fault full on is_gone_once
+'
+
 it 'when several search while others record' '
 	stage many
 	for writer in 1 2 3; do

@@ -227,6 +227,38 @@ PV_API int pv_executions_search_texts(pv_executions_found *out,
 PV_API int pv_executions_drain(size_t *left_out, pv_executions *index,
 			       size_t limit, pv_error *err);
 
+/* How much of executions is to go. */
+enum pv_executions_part {
+	/* input, rendered, output, params, error_message; figures stay */
+	PV_EXECUTIONS_TEXTS,
+	/* the rows, as they grow old: what was summed of them stays */
+	PV_EXECUTIONS_ROWS,
+	/* the rows and their part of all sums, as if they had never been */
+	PV_EXECUTIONS_TRACES
+};
+
+typedef struct pv_executions_removal {
+	enum pv_executions_part part;
+	int is_dry_run; /* only counts */
+} pv_executions_removal;
+
+typedef struct pv_executions_removed {
+	size_t rows;
+	size_t texts; /* that no other row has; not known in a dry run */
+} pv_executions_removed;
+
+/*
+ * Removes rows that fit, or their texts, oldest first, at most the query's
+ * `limit`; its order has no say. Texts that other rows have stay for them.
+ * What goes is overwritten in the file, with PV_EXECUTIONS_TRACES its words in
+ * the search too. Several transactions: stopped in between, the older part is
+ * gone, and what was begun is ended by the next removal. As
+ * pv_executions_record.
+ */
+PV_API int pv_executions_remove(pv_executions_removed *out, pv_executions *index,
+				const pv_executions_query *query,
+				const pv_executions_removal *opts, pv_error *err);
+
 /*
  * Changes what may become known late of a row that is there: `change` gets it
  * to set quality, feedback, scores and tags; other fields keep what they had.

@@ -340,4 +340,5 @@ const pv_index_backend pv_sqlite_backend = {
 	.read_rollups = pv_sqlite_read_rollups,
 	.drain = pv_sqlite_drain,
 	.search = pv_sqlite_search,
+	.remove = pv_sqlite_remove,
 };

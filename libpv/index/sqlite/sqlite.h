@@ -62,6 +62,14 @@ enum pv_sqlite_statement {
 	PV_SQLITE_DRAINED_AT,
 	PV_SQLITE_IS_COMMON,
 	PV_SQLITE_SNIPPET,
+	PV_SQLITE_LOOSE_TEXTS,
+	PV_SQLITE_LOOSE_ALL,
+	PV_SQLITE_LOOSE_COUNT,
+	PV_SQLITE_LOOSE_LIST,
+	PV_SQLITE_TEXTS_DROP,
+	PV_SQLITE_TAGS_DROP,
+	PV_SQLITE_ROW_DROP,
+	PV_SQLITE_BODY_USES,
 	PV_SQLITE_STATEMENTS
 };
 
@@ -171,6 +179,9 @@ int pv_sqlite_drain(size_t *left_out, void *state, size_t limit, pv_error *err);
 int pv_sqlite_search(pv_executions_found *out, void *state,
 		     const pv_index_search *asked, pv_execution_hit_fn fn,
 		     void *payload, pv_error *err);
+int pv_sqlite_remove(pv_executions_removed *out, void *state,
+		     const pv_index_query *query,
+		     const pv_executions_removal *opts, pv_error *err);
 /* Adds the tags of a row to the table they are found by. */
 int pv_sqlite_put_tags(struct pv_sqlite *db, const pv_execution *row,
 		       pv_error *err);

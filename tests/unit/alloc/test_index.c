@@ -340,6 +340,18 @@ static int search(void *payload, pv_error *err)
 	return rc;
 }
 
+static int take(void *payload, pv_error *err)
+{
+	static const pv_executions_removal all = { PV_EXECUTIONS_TRACES, 0 };
+	struct scene *it = payload;
+	pv_executions_removed removed;
+	int rc = pv_executions_remove(&removed, it->index, NULL, &all, err);
+
+	if (rc == PV_OK)
+		walk_say("%zu", removed.rows);
+	return rc;
+}
+
 static const struct walk_row row_rows[] = {
 	{ WALK(pv_execution_new, new_row) },
 	{ WALK(pv_execution_parse, parse) },
@@ -355,12 +367,13 @@ static const struct walk_row index_rows[] = {
 	{ WALK(pv_executions_record, record) },
 	{ WALK(pv_executions_get, get) },
 	{ WALK(pv_executions_list, list) },
+	{ WALK(pv_executions_amend, amend) },
 	{ WALK(pv_executions_drain, drain) },
 };
 
 static const struct walk_row drained_rows[] = {
 	{ WALK(pv_executions_search_texts, search) },
-	{ WALK(pv_executions_amend, amend) },
+	{ WALK(pv_executions_remove, take) },
 	{ WALK(pv_executions_check_rollups, check_rollups) },
 	{ WALK(pv_usages_read, read_usages) },
 };

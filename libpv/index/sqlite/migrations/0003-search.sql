@@ -31,6 +31,11 @@ CREATE VIEW search_text AS SELECT
 	pv_plain(e.tags, 1) AS tags
 FROM search_doc s CROSS JOIN execution e ON e.project_id = 1 AND e.id = s.id;
 
+-- Texts that a row let go of and that may be nobody's now; see remove.c.
+CREATE TABLE body_loose (
+	body_id INTEGER PRIMARY KEY
+) STRICT;
+
 CREATE VIRTUAL TABLE search USING fts5 (
 	prompt, input, output, tags,
 	content = 'search_text', content_rowid = 'doc',
