@@ -324,15 +324,26 @@ static int compare(size_t idx, void *payload, pv_error *err)
 	return rc;
 }
 
-/* What the version of a prompt is called, or nothing where it cannot be. */
-static void describe(pv_buf *out, struct run *run, const diff_item *item,
-		     const diff_side *side)
+/* Two prompts, as specs may name them, not one that was moved. */
+static int is_of_two(const diff_pair *pair)
 {
+	return pair->before && pair->after && !diff_pair_former(pair) &&
+	       strcmp(pair->before->id, pair->after->id) != 0;
+}
+
+/* What the version of a prompt is called, or nothing where it cannot be. */
+static void describe(pv_buf *out, struct run *run, const diff_pair *pair,
+		     int is_after)
+{
+	const diff_item *item = is_after ? pair->after : pair->before;
+	const diff_side *side = is_after ? &run->sides.to : &run->sides.from;
 	const pv_oid *blob;
 
 	if (!item)
 		return;
 	blob = item->blob.hex[0] ? &item->blob : NULL;
+	if (is_of_two(pair))
+		pv_buf_printf(out, "%s@", item->id);
 	if (pv_version_index_describe(out, run->versions, item->id, &side->at,
 				      blob, NULL) < 0)
 		pv_buf_clear(out);
@@ -361,15 +372,13 @@ static void describe_batch(struct batch *batch)
 		struct compared *item = &batch->items[i];
 
 		if (!is_same(item))
-			describe(&item->from, run, item->pair->before,
-				 &run->sides.from);
+			describe(&item->from, run, item->pair, 0);
 	}
 	for (size_t i = 0; run->versions && i < batch->count; i++) {
 		struct compared *item = &batch->items[i];
 
 		if (!is_same(item))
-			describe(&item->to, run, item->pair->after,
-				 &run->sides.to);
+			describe(&item->to, run, item->pair, 1);
 	}
 }
 

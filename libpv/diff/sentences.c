@@ -136,7 +136,26 @@ static int has_stop(const struct cutter *cut, size_t *stop_out, size_t last)
 	return is_stop(word_at(cut, at));
 }
 
-/* "e.g. this" goes on, and so does "1. This". */
+/* "Dr. Smith", "Fig. 3": a dot right behind such a word ends nothing. */
+static int is_short_form(const struct cutter *cut, size_t stop, char next)
+{
+	static const char *const titles[] = { "Mr",   "Mrs", "Ms", "Dr",
+					      "Prof", "St",  "vs", NULL };
+	static const char *const counted[] = { "No",  "Nr", "Fig", "Eq",
+					       "Sec", "Ch", "Art", "Vol",
+					       "p",   "pp", NULL };
+	pv_str word;
+
+	if (stop == cut->first || !pv_str_is(word_at(cut, stop), "."))
+		return 0;
+	word = word_at(cut, stop - 1);
+	if (word.ptr + word.len != word_at(cut, stop).ptr)
+		return 0;
+	return is_one_of(word, titles) ||
+	       (next >= '0' && next <= '9' && is_one_of(word, counted));
+}
+
+/* "e.g. this" goes on, and so do "1. This" and "Dr. This". */
 static int ends_at_stop(const struct cutter *cut, size_t last)
 {
 	size_t stop;
@@ -152,6 +171,8 @@ static int ends_at_stop(const struct cutter *cut, size_t last)
 	if (stop == cut->first + 1 && is_enumerated(cut, cut->first))
 		return 0;
 	next = word_at(cut, last + 1).ptr[0];
+	if (stop == last && is_short_form(cut, stop, next))
+		return 0;
 	return word_at(cut, stop).ptr[0] != '.' || next < 'a' || next > 'z';
 }
 

@@ -411,4 +411,17 @@ it 'shows many prompts, compared on several threads, in their order' '
 	done
 '
 
+it 'names both of two prompts' '
+	new_repo ../two
+	cd ../two
+	mkdir prompts
+	printf "prompt: Be calm.\n" >prompts/a.yaml
+	printf "prompt: Be loud.\n" >prompts/b.yaml
+	git pv commit -q -m one
+	git pv diff a@1.0.0 b@1.0.0 >out
+	has out "b  a@1.0.0 → b@1.0.0  minor"
+	git pv diff --format markdown a@1.0.0 b@1.0.0 >out
+	has out "a@1.0.0"
+'
+
 finish
