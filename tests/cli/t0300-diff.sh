@@ -421,7 +421,7 @@ it 'names both of two prompts' '
 	git pv diff a@1.0.0 b@1.0.0 >out
 	has out "b  a@1.0.0 → b@1.0.0  minor"
 	git pv diff --format markdown a@1.0.0 b@1.0.0 >out
-	has out "a@1.0.0"
+	has out "a&#64;1.0.0"
 '
 
 finish
