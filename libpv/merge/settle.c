@@ -57,12 +57,29 @@ static int pick(pv_settling *s)
 	return s->count > 0 ? PV_OK : refuse(s);
 }
 
+/* Nobody can say which lines of it are whose. */
+static int check_clear(const pv_settling *s)
+{
+	for (size_t i = s->first; i <= s->last; i++) {
+		if (!pv_settling_is_picked(s, i) ||
+		    !s->file->blocks.items[i].is_vague)
+			continue;
+		pv_fail(s->err, PV_ECONFLICT,
+			"lines of the text look like conflict markers: the "
+			"sides cannot be told apart");
+		return pv_error_hint(s->err, PV_ECONFLICT,
+				     "settle it in the file by hand, or make the "
+				     "merge of this file again: --remerge");
+	}
+	return PV_OK;
+}
+
 /* What was picked is gone, and nothing that looks like markers came. */
 static int check_markers(const pv_settling *s, pv_str plain)
 {
 	const pv_unmerged *file = s->file;
 	pv_blocks left = { 0 };
-	int rc = pv_blocks_scan(&left, plain, file->marker_size, s->err);
+	int rc = pv_unmerged_scan(&left, file, plain, s->err);
 
 	if (rc == PV_OK && left.count != file->blocks.count - s->count) {
 		rc = pv_fail(s->err, PV_EINVALID,
@@ -73,21 +90,30 @@ static int check_markers(const pv_settling *s, pv_str plain)
 	return rc;
 }
 
-int pv_settling_change(pv_settling *s, pv_buf *next)
+/* Takes the buffer; its text is in the arena then. */
+static int keep_text(pv_str *out, const pv_settling *s, pv_buf *next)
 {
-	pv_unmerged *file = s->file;
-	pv_str plain = { NULL, next->len };
 	int rc = pv_buf_status(next, s->err);
 
+	out->ptr = NULL;
+	out->len = next->len;
 	if (rc == PV_OK) {
-		plain.ptr =
-			pv_arena_dup(&file->arena, pv_buf_text(next), next->len);
-		rc = plain.ptr ? PV_OK : pv_fail_nomem(s->err);
+		out->ptr = pv_arena_dup(&s->file->arena, pv_buf_text(next),
+					next->len);
+		rc = out->ptr ? PV_OK : pv_fail_nomem(s->err);
 	}
 	pv_buf_dispose(next);
+	return rc;
+}
+
+int pv_settling_change(pv_settling *s, pv_buf *next)
+{
+	pv_str plain;
+	int rc = keep_text(&plain, s, next);
+
 	if (rc == PV_OK)
 		rc = check_markers(s, plain);
-	return rc == PV_OK ? pv_unmerged_put(file, plain, s->err) : rc;
+	return rc == PV_OK ? pv_unmerged_put(s->file, plain, s->err) : rc;
 }
 
 /* --- sides --------------------------------------------------------------- */
@@ -116,12 +142,71 @@ static void put_file(pv_buf *next, const pv_settling *s)
 	pv_put(next, pv_slice(plain, at, plain.len));
 }
 
+/* Makes a block of one text that of the same lines at `at` in another one. */
+static void move_block(pv_block *block, pv_str from, pv_str to, size_t at)
+{
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		pv_str *side = &block->sides[i];
+
+		if (side->ptr)
+			side->ptr = to.ptr + at +
+				    (side->ptr - from.ptr - block->from);
+	}
+	block->end = at + block->end - block->from;
+	block->from = at;
+}
+
+/* The blocks that stay, where they are once the others are settled. */
+static int list_rest(pv_blocks *out, const pv_settling *s, pv_str plain)
+{
+	const pv_blocks *blocks = &s->file->blocks;
+	pv_buf lines = { 0 };
+	size_t at = 0;
+	size_t old = 0;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < blocks->count && rc == PV_OK; i++) {
+		pv_block block = blocks->items[i];
+
+		at += block.from - old;
+		old = block.end;
+		if (pv_settling_is_picked(s, i)) {
+			pv_buf_clear(&lines);
+			put_sides(&lines, &block, s->how->how);
+			at += lines.len;
+			continue;
+		}
+		move_block(&block, s->file->plain, plain, at);
+		rc = pv_blocks_add(out, &block, s->err);
+		at = block.end;
+	}
+	pv_buf_dispose(&lines);
+	return rc;
+}
+
+/*
+ * What is chosen may look like markers, so the file is not searched again.
+ */
+static int put_settled(pv_settling *s, pv_buf *next)
+{
+	pv_blocks rest = { 0 };
+	pv_str plain;
+	int rc = keep_text(&plain, s, next);
+
+	if (rc == PV_OK)
+		rc = list_rest(&rest, s, plain);
+	if (rc == PV_OK)
+		return pv_unmerged_take(s->file, plain, &rest, s->err);
+	pv_blocks_dispose(&rest);
+	return rc;
+}
+
 static int settle_sides(pv_settling *s)
 {
 	pv_buf next = { 0 };
 
 	put_file(&next, s);
-	return pv_settling_change(s, &next);
+	return put_settled(s, &next);
 }
 
 /* --- lines --------------------------------------------------------------- */
@@ -139,6 +224,30 @@ int pv_settling_refuse_apart(const pv_settling *s)
 	return pv_error_hint(s->err, PV_EUNSUPPORTED, "settle those first");
 }
 
+/* Lines may say anything but that there is no such field, or no YAML. */
+static int check_field(pv_settling *s, pv_buf *next)
+{
+	const pv_merge_conflict *field =
+		pv_unmerged_field(s->file, &s->file->blocks.items[s->first]);
+	pv_str plain = { pv_buf_text(next), next->len };
+	int may_go = !field || !field->ours_json || !field->theirs_json;
+	int ok = 0;
+	int rc = pv_buf_status(next, s->err);
+
+	if (rc == PV_OK)
+		rc = pv_settling_reads(&ok, s, plain);
+	if (rc == PV_OK && ok && !may_go)
+		rc = pv_settling_has(&ok, s, plain);
+	if (rc == PV_OK && ok)
+		return pv_settling_change(s, next);
+	pv_buf_dispose(next);
+	if (rc < 0)
+		return rc;
+	return pv_fail(s->err, PV_EINVALID,
+		       "the lines leave no field \"%.80s\" that reads",
+		       s->how->field);
+}
+
 static int settle_lines(pv_settling *s)
 {
 	const pv_blocks *blocks = &s->file->blocks;
@@ -153,7 +262,7 @@ static int settle_lines(pv_settling *s)
 	if (lines.len > 0 && lines.ptr[lines.len - 1] != '\n')
 		pv_buf_putc(&next, '\n');
 	pv_put(&next, pv_slice(plain, blocks->items[s->last].end, plain.len));
-	return pv_settling_change(s, &next);
+	return check_field(s, &next);
 }
 
 int pv_unmerged_lines(pv_buf *out, pv_unmerged *file, const char *field,
@@ -174,6 +283,34 @@ int pv_unmerged_lines(pv_buf *out, pv_unmerged *file, const char *field,
 
 /* --- both ---------------------------------------------------------------- */
 
+/* Names the first field that cannot be both. */
+static void name_both(const pv_settling *s)
+{
+	pv_settle one = *s->how;
+	size_t i = 0;
+	int ok = 1;
+
+	for (; ok && i < pv_unmerged_count(s->file); i++) {
+		pv_settling field = { .file = s->file, .how = &one };
+		pv_buf next = { 0 };
+		pv_str plain;
+
+		one.field = pv_unmerged_at(s->file, i)->path;
+		if (!pv_unmerged_is_left(s->file, i) || pick(&field) < 0)
+			continue;
+		put_file(&next, &field);
+		plain.ptr = pv_buf_text(&next);
+		plain.len = next.len;
+		if (pv_settling_reads(&ok, &field, plain) < 0)
+			ok = 1;
+		pv_buf_dispose(&next);
+	}
+	pv_fail(s->err, PV_EUNSUPPORTED,
+		ok ? "the file does not read with both sides in it"
+		   : "the file does not read with both sides of \"%.80s\" in it",
+		ok ? "" : one.field);
+}
+
 static int refuse_both(const pv_settling *s)
 {
 	const char *name = s->how->field;
@@ -181,6 +318,8 @@ static int refuse_both(const pv_settling *s)
 	if (name)
 		pv_fail(s->err, PV_EUNSUPPORTED,
 			"\"%.80s\" cannot be both ours and theirs", name);
+	else if (pv_unmerged_count(s->file) > 0)
+		name_both(s);
 	else
 		pv_fail(s->err, PV_EUNSUPPORTED,
 			"the file does not read with both sides in it");
@@ -203,7 +342,7 @@ static int settle_both_lines(pv_settling *s)
 	if (rc == PV_OK)
 		rc = pv_settling_reads(&ok, s, plain);
 	if (rc == PV_OK && ok)
-		return pv_settling_change(s, &next);
+		return put_settled(s, &next);
 	pv_buf_dispose(&next);
 	return rc < 0 ? rc : refuse_both(s);
 }
@@ -287,6 +426,10 @@ int pv_unmerged_settle(pv_unmerged *file, const pv_settle *settle, pv_error *err
 	pv_settling s = { .file = file, .how = settle, .err = err };
 	int rc = pick(&s);
 
+	if (rc < 0)
+		return rc;
+	if (settle->how != PV_SETTLE_LINES)
+		rc = check_clear(&s);
 	if (rc < 0)
 		return rc;
 	switch (settle->how) {

@@ -36,6 +36,9 @@ int pv_settling_change(pv_settling *s, pv_buf *next);
  */
 int pv_settling_reads(int *ok_out, const pv_settling *s, pv_str plain);
 
+/* Whether the field is in a text then, if it is one of YAML. PV_ENOMEM. */
+int pv_settling_has(int *has_out, const pv_settling *s, pv_str plain);
+
 /* Settles a field by its value. */
 int pv_settling_value(pv_settling *s);
 

@@ -93,24 +93,32 @@ static int view_reads(int *ok_out, const pv_settling *s, const struct view *view
 	return PV_OK;
 }
 
-int pv_settling_reads(int *ok_out, const pv_settling *s, pv_str plain)
+/* The view of a text that is to be the file, conflicts settled for ours. */
+static int view_of(struct view *view, const pv_settling *s, pv_str plain)
 {
 	pv_settling rest = { .file = s->file, .how = s->how, .err = s->err };
 	pv_unmerged copy = *s->file;
-	struct view view = { 0 };
 	int rc;
 
-	*ok_out = 0;
 	memset(&copy.blocks, 0, sizeof(copy.blocks));
 	copy.plain = plain;
 	rest.file = &copy;
-	rc = pv_blocks_scan(&copy.blocks, plain, copy.marker_size, s->err);
+	rc = pv_unmerged_scan(&copy.blocks, s->file, plain, s->err);
 	if (rc == PV_OK)
-		rc = view_make(&view, &rest, PV_OURS);
+		rc = view_make(view, &rest, PV_OURS);
+	pv_blocks_dispose(&copy.blocks);
+	return rc;
+}
+
+int pv_settling_reads(int *ok_out, const pv_settling *s, pv_str plain)
+{
+	struct view view = { 0 };
+	int rc = view_of(&view, s, plain);
+
+	*ok_out = 0;
 	if (rc == PV_OK)
 		rc = view_reads(ok_out, s, &view);
 	view_dispose(&view);
-	pv_blocks_dispose(&copy.blocks);
 	return rc;
 }
 
@@ -129,6 +137,48 @@ static int same_keys(const char *a, const char *b)
 		b += strcspn(b, "]");
 	}
 	return !*a && !*b;
+}
+
+static int has_path(int *has_out, const pv_yaml_node *node, const char *field,
+		    pv_error *err)
+{
+	pv_buf path = { 0 };
+	int rc = pv_yaml_path(&path, node, err);
+
+	if (rc == PV_OK)
+		*has_out |= same_keys(pv_buf_text(&path), field);
+	pv_buf_dispose(&path);
+	for (node = node->first; node && rc == PV_OK && !*has_out;
+	     node = node->next)
+		rc = has_path(has_out, node, field, err);
+	return rc;
+}
+
+int pv_settling_has(int *has_out, const pv_settling *s, pv_str plain)
+{
+	struct view view = { 0 };
+	pv_yaml *doc = NULL;
+	pv_str text;
+	pv_str yaml;
+	int rc = view_of(&view, s, plain);
+
+	*has_out = 0;
+	text.ptr = pv_buf_text(&view.text);
+	text.len = view.text.len;
+	if (rc == PV_OK && !yaml_of(&yaml, s->file, text)) {
+		*has_out = 1;
+	} else if (rc == PV_OK) {
+		rc = parse(&doc, yaml, s->err);
+		if (rc == PV_OK)
+			rc = has_path(has_out, pv_yaml_root(doc), s->how->field,
+				      s->err);
+		/* The text behind front matter. */
+		*has_out |= s->file->kind == PV_KIND_FRONT &&
+			    strncmp(s->how->field, "body", 4) == 0;
+	}
+	pv_yaml_free(doc);
+	view_dispose(&view);
+	return rc;
 }
 
 /* The search for the node of a field in a view. */

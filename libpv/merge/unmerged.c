@@ -11,7 +11,8 @@
 #include "base/mem.h"
 
 enum {
-	DEFAULT_MARKER = 7
+	DEFAULT_MARKER = 7,
+	MAX_MARKER = 1000
 };
 
 /* --- which is which ------------------------------------------------------ */
@@ -32,7 +33,8 @@ const pv_merge_conflict *pv_unmerged_field(const pv_unmerged *file,
 /* Whether the blocks of the merge are its conflicts, one by one. */
 static int is_faithful(const pv_unmerged *file)
 {
-	return file->marked.count == pv_chunks_conflicts(&file->merge->chunks);
+	return file->origin.blocks.count ==
+	       pv_chunks_conflicts(&file->merge->chunks);
 }
 
 static int list_conflicts(pv_unmerged *file, pv_error *err)
@@ -67,38 +69,81 @@ static unsigned char *find_left(pv_unmerged *file, const pv_blocks *blocks)
 	return is_left;
 }
 
-int pv_unmerged_put(pv_unmerged *file, pv_str plain, pv_error *err)
+int pv_unmerged_scan(pv_blocks *out, const pv_unmerged *file, pv_str plain,
+		     pv_error *err)
 {
-	pv_blocks blocks = { 0 };
-	pv_buf text = { 0 };
-	unsigned char *is_left = NULL;
-	int rc = pv_blocks_scan(&blocks, plain, file->marker_size, err);
+	const pv_block_hints hints = {
+		{ &file->origin.blocks, &file->lines.blocks }, file->sides
+	};
 
-	if (rc == PV_OK && is_faithful(file))
-		rc = pv_blocks_match(&blocks, plain, &file->marked,
-				     file->origin, err);
+	return pv_blocks_scan(out, plain, &hints, file->marker_size, err);
+}
+
+int pv_unmerged_take(pv_unmerged *file, pv_str plain, pv_blocks *blocks,
+		     pv_error *err)
+{
+	pv_buf text = { 0 };
+	unsigned char *is_left = find_left(file, blocks);
+	int rc;
+
 	pv_form_put(&text, &file->form, plain);
-	if (rc == PV_OK)
-		rc = pv_buf_status(&text, err);
-	if (rc == PV_OK) {
-		is_left = find_left(file, &blocks);
-		rc = is_left ? PV_OK : pv_fail_nomem(err);
-	}
+	rc = is_left ? pv_buf_status(&text, err) : pv_fail_nomem(err);
 	if (rc < 0) {
-		pv_blocks_dispose(&blocks);
+		pv_blocks_dispose(blocks);
 		pv_buf_dispose(&text);
 		return rc;
 	}
 	pv_blocks_dispose(&file->blocks);
 	pv_buf_dispose(&file->text);
 	file->plain = plain;
-	file->blocks = blocks;
+	file->blocks = *blocks;
 	file->is_left = is_left;
 	file->text = text;
+	memset(blocks, 0, sizeof(*blocks));
 	return PV_OK;
 }
 
+/* What stands as the merge wrote it needs no search. */
+static int find_blocks(pv_blocks *out, const pv_unmerged *file, pv_str plain,
+		       pv_error *err)
+{
+	int is_found = 0;
+	int rc = pv_blocks_locate(&is_found, out, plain, &file->origin,
+				  file->marker_size, err);
+
+	if (rc == PV_OK && is_found && is_faithful(file))
+		return PV_OK;
+	pv_blocks_dispose(out);
+	if (rc == PV_OK)
+		rc = pv_unmerged_scan(out, file, plain, err);
+	if (rc == PV_OK && is_faithful(file))
+		rc = pv_blocks_match(out, plain, &file->origin,
+				     file->marker_size, err);
+	return rc;
+}
+
+int pv_unmerged_put(pv_unmerged *file, pv_str plain, pv_error *err)
+{
+	pv_blocks blocks = { 0 };
+	int rc = find_blocks(&blocks, file, plain, err);
+
+	if (rc == PV_OK)
+		return pv_unmerged_take(file, plain, &blocks, err);
+	pv_blocks_dispose(&blocks);
+	return rc;
+}
+
 /* --- the merge once more ------------------------------------------------- */
+
+/* Blocks of which it is known who wrote them, or also which they are. */
+static size_t count_known(const pv_unmerged *file)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < file->blocks.count; i++)
+		count += file->blocks.items[i].is_known;
+	return count;
+}
 
 static size_t count_matches(const pv_unmerged *file)
 {
@@ -109,102 +154,184 @@ static size_t count_matches(const pv_unmerged *file)
 	return count;
 }
 
-static int take_form(pv_str *out, pv_unmerged *file, pv_merge *merge,
-		     pv_error *err)
+/* The text of a merge, whose markers no line of the sides can be taken for. */
+static int read_marked(pv_marked *out, pv_unmerged *file, const pv_merge *merge,
+		       pv_error *err)
 {
 	pv_form form;
 	pv_str text = { pv_buf_text(&merge->text), merge->text.len };
+	int rc = pv_form_take(&form, &text, &file->arena, text, err);
 
-	return pv_form_take(&form, out, &file->arena, text, err);
+	pv_blocks_dispose(&out->blocks);
+	if (rc == PV_OK)
+		rc = pv_marked_read(out, &file->arena, text, file->free_size,
+				    file->marker_size, err);
+	return rc;
 }
 
 /* Looks for the conflicts as they are written in a style. */
 static int match_style(pv_unmerged *file, const pv_merge_input *input,
-		       enum pv_merge_style style, pv_error *err)
+		       pv_error *err)
+{
+	int rc;
+
+	pv_merge_free(file->merge);
+	pv_merge_free(file->line_merge);
+	file->merge = NULL;
+	file->line_merge = NULL;
+	pv_blocks_dispose(&file->lines.blocks);
+	rc = pv_merge_new(&file->merge, input, err);
+	if (rc == PV_OK)
+		rc = list_conflicts(file, err);
+	if (rc == PV_OK)
+		rc = read_marked(&file->origin, file, file->merge, err);
+	return rc == PV_OK ? pv_unmerged_put(file, file->plain, err) : rc;
+}
+
+/* Looks for conflicts of a merge by lines; one nobody touched is merged anew. */
+static int match_lines(pv_unmerged *file, const pv_merge_input *input,
+		       pv_error *err)
+{
+	pv_merge_input lines = *input;
+	pv_blocks blocks = { 0 };
+	int is_untouched = 0;
+	int rc;
+
+	lines.lines_only = 1;
+	rc = pv_merge_new(&file->line_merge, &lines, err);
+	if (rc == PV_OK)
+		rc = read_marked(&file->lines, file, file->line_merge, err);
+	if (rc == PV_OK)
+		rc = pv_blocks_locate(&is_untouched, &blocks, file->plain,
+				      &file->lines, file->marker_size, err);
+	pv_blocks_dispose(&blocks);
+	if (rc < 0)
+		return rc;
+	is_untouched &= count_matches(file) == 0;
+	return pv_unmerged_put(file,
+			       is_untouched ? file->origin.text : file->plain,
+			       err);
+}
+
+/* The style that was asked for, then what the file seems to be written in. */
+static void order_styles(enum pv_merge_style styles[3],
+			 enum pv_merge_style asked, const pv_blocks *blocks)
+{
+	static const enum pv_merge_style orders[2][3] = {
+		{ PV_MERGE_STYLE_MERGE, PV_MERGE_STYLE_DIFF3,
+		  PV_MERGE_STYLE_ZDIFF3 },
+		{ PV_MERGE_STYLE_ZDIFF3, PV_MERGE_STYLE_DIFF3,
+		  PV_MERGE_STYLE_MERGE },
+	};
+	int has_base = 0;
+	size_t count = 1;
+
+	for (size_t i = 0; i < blocks->count; i++)
+		has_base |= blocks->items[i].sides[PV_BASE].ptr != NULL;
+	styles[0] = asked;
+	for (size_t i = 0; i < 3; i++)
+		if (orders[has_base][i] != asked && count < 3)
+			styles[count++] = orders[has_base][i];
+}
+
+/* Whether there are lines between the blocks that begin like one. */
+static int may_have_others(const pv_unmerged *file)
+{
+	size_t at = 0;
+	int has = 0;
+
+	for (size_t i = 0; i <= file->blocks.count && !has; i++) {
+		const pv_block *block =
+			i < file->blocks.count ? &file->blocks.items[i] : NULL;
+		pv_str part = { file->plain.ptr + at,
+				(block ? block->from : file->plain.len) - at };
+
+		has = pv_text_has_marker(part, '<', file->marker_size);
+		at = block ? block->end : at;
+	}
+	return has;
+}
+
+/* Whether it is known who wrote all that looks like a block. */
+static int is_clear(const pv_unmerged *file)
+{
+	return count_known(file) == file->blocks.count && !may_have_others(file);
+}
+
+static int try_style(pv_unmerged *file, const pv_merge_input *input,
+		     enum pv_merge_style style, pv_error *err)
 {
 	pv_merge_input styled = *input;
 	int rc;
 
 	styled.style = style;
-	pv_merge_free(file->merge);
-	file->merge = NULL;
-	pv_blocks_dispose(&file->marked);
-	rc = pv_merge_new(&file->merge, &styled, err);
-	if (rc == PV_OK)
-		rc = list_conflicts(file, err);
-	if (rc == PV_OK)
-		rc = take_form(&file->origin, file, file->merge, err);
-	if (rc == PV_OK)
-		rc = pv_blocks_scan(&file->marked, file->origin,
-				    file->marker_size, err);
-	return rc == PV_OK ? pv_unmerged_put(file, file->plain, err) : rc;
-}
-
-/* The style the file seems to be written in. */
-static enum pv_merge_style guess_style(const pv_blocks *blocks)
-{
-	for (size_t i = 0; i < blocks->count; i++)
-		if (blocks->items[i].sides[PV_BASE].ptr)
-			return PV_MERGE_STYLE_ZDIFF3;
-	return PV_MERGE_STYLE_MERGE;
-}
-
-/* Whether the file is what a merge by lines left. */
-static int is_line_merge(int *out, pv_unmerged *file, const pv_merge_input *input,
-			 enum pv_merge_style style, pv_error *err)
-{
-	pv_merge_input lines = *input;
-	pv_merge *merge = NULL;
-	pv_str plain;
-	int rc;
-
-	*out = 0;
-	lines.lines_only = 1;
-	lines.style = style;
-	rc = pv_merge_new(&merge, &lines, err);
-	if (rc == PV_OK)
-		rc = take_form(&plain, file, merge, err);
-	if (rc == PV_OK)
-		*out = pv_blocks_same_text(plain, file->plain, file->marker_size);
-	pv_merge_free(merge);
+	styled.marker_size = file->free_size;
+	rc = match_style(file, &styled, err);
+	if (rc == PV_OK && file->merge->rung == PV_MERGE_BY_FIELDS &&
+	    (file->blocks.count == 0 || !is_clear(file)))
+		rc = match_lines(file, &styled, err);
 	return rc;
 }
 
+/* Whether there are blocks, and it is known who wrote them. */
+static int is_known(const pv_unmerged *file)
+{
+	return file->blocks.count > 0 && count_known(file) == file->blocks.count;
+}
+
+static size_t known_bytes(const pv_unmerged *file)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < file->blocks.count; i++)
+		if (file->blocks.items[i].is_known)
+			count += file->blocks.items[i].end -
+				 file->blocks.items[i].from;
+	return count;
+}
+
+/* In the style in which most of the text is known to be in conflict. */
 static int find_conflicts(pv_unmerged *file, const pv_merge_input *input,
 			  pv_error *err)
 {
-	enum pv_merge_style style = guess_style(&file->blocks);
-	int is_untouched = 0;
-	int rc = match_style(file, input, style, err);
+	enum pv_merge_style styles[3];
+	size_t known[3] = { 0, 0, 0 };
+	size_t best = 0;
+	int rc;
 
-	if (rc == PV_OK && style == PV_MERGE_STYLE_ZDIFF3 &&
-	    count_matches(file) < file->marked.count) {
-		style = PV_MERGE_STYLE_DIFF3;
-		rc = match_style(file, input, style, err);
+	order_styles(styles, input->style, &file->blocks);
+	for (size_t i = 0; i < 3; i++) {
+		rc = try_style(file, input, styles[i], err);
+		known[i] = known_bytes(file);
+		if (rc < 0 || is_clear(file) || (i == 0 && is_known(file)))
+			return rc;
+		if (known[i] > known[best])
+			best = i;
 	}
-	if (rc < 0 || count_matches(file) > 0 ||
-	    file->merge->rung != PV_MERGE_BY_FIELDS)
-		return rc;
-	rc = is_line_merge(&is_untouched, file, input, style, err);
-	if (rc == PV_OK && is_untouched)
-		rc = pv_unmerged_put(file, file->origin, err);
-	return rc;
+	return try_style(file, input, styles[best], err);
 }
 
 static int start(pv_unmerged *file, const pv_merge_input *input, pv_str text,
 		 pv_error *err)
 {
+	const pv_block_hints hints = { { NULL, NULL }, file->sides };
 	pv_merge_texts texts;
 	int rc = pv_ladder_look(&texts, &file->arena, input, err);
 
+	if (rc < 0)
+		return rc;
 	file->kind = texts.kind;
+	memcpy(file->sides, texts.plain, sizeof(file->sides));
 	file->marker_size =
 		input->marker_size ? input->marker_size : DEFAULT_MARKER;
+	file->free_size =
+		pv_marker_size_free(file->sides, file->marker_size, MAX_MARKER);
+	if (file->free_size == 0)
+		return pv_fail(err, PV_ELIMIT,
+			       "there are lines like markers of all sizes");
+	rc = pv_form_take(&file->form, &file->plain, &file->arena, text, err);
 	if (rc == PV_OK)
-		rc = pv_form_take(&file->form, &file->plain, &file->arena, text,
-				  err);
-	if (rc == PV_OK)
-		rc = pv_blocks_scan(&file->blocks, file->plain,
+		rc = pv_blocks_scan(&file->blocks, file->plain, &hints,
 				    file->marker_size, err);
 	return rc == PV_OK ? find_conflicts(file, input, err) : rc;
 }
@@ -235,7 +362,9 @@ void pv_unmerged_free(pv_unmerged *file)
 	if (!file)
 		return;
 	pv_merge_free(file->merge);
-	pv_blocks_dispose(&file->marked);
+	pv_merge_free(file->line_merge);
+	pv_blocks_dispose(&file->origin.blocks);
+	pv_blocks_dispose(&file->lines.blocks);
 	pv_blocks_dispose(&file->blocks);
 	pv_buf_dispose(&file->text);
 	pv_arena_dispose(&file->arena);

@@ -14,14 +14,17 @@
 struct pv_unmerged {
 	pv_arena arena;
 	pv_merge *merge;
+	pv_merge *line_merge;       /* NULL when it does not matter */
 	const pv_chunk **conflicts; /* those of its chunks; in the arena */
 	enum pv_merge_kind kind;
 	int marker_size;
+	int free_size; /* no line of the sides is a marker of this size */
 	pv_form form;
-	pv_str origin;    /* what the merge wrote, LF lines; in the arena */
-	pv_blocks marked; /* in `origin` */
-	pv_str plain;     /* the file now, LF lines; in the arena */
-	pv_blocks blocks; /* in `plain`, matched with `marked` */
+	pv_str sides[PV_SIDES]; /* LF lines; in the arena or lent */
+	pv_marked origin;       /* what the merge wrote */
+	pv_marked lines;        /* what a merge by lines wrote, if it matters */
+	pv_str plain;           /* the file now, LF lines; in the arena */
+	pv_blocks blocks;       /* in `plain`, matched with `origin` */
 	unsigned char *is_left; /* which fields have blocks; in the arena */
 	pv_buf text;            /* the file now, in its own form */
 };
@@ -38,5 +41,13 @@ const pv_chunk *pv_unmerged_chunk(const pv_unmerged *file, const pv_block *block
  * PV_ELIMIT.
  */
 int pv_unmerged_put(pv_unmerged *file, pv_str plain, pv_error *err);
+
+/* The same where its blocks are known; takes them. PV_ENOMEM. */
+int pv_unmerged_take(pv_unmerged *file, pv_str plain, pv_blocks *blocks,
+		     pv_error *err);
+
+/* Finds the blocks of a text that is, or is to be, the file. PV_ENOMEM. */
+int pv_unmerged_scan(pv_blocks *out, const pv_unmerged *file, pv_str plain,
+		     pv_error *err);
 
 #endif

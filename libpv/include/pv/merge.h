@@ -247,8 +247,10 @@ typedef struct pv_unmerged pv_unmerged;
  * the merge of `input` wrote it, and finds the fields that still have their
  * markers there, line by line as the merge puts them, whatever the labels.
  * Where the text is what a merge by lines left and nobody has touched since,
- * the merge by fields takes its place. The texts of `input` are lent until the
- * result is freed; its style does not matter. Errors as pv_merge_new.
+ * the merge by fields takes its place. Lines of the texts that look like
+ * markers are told from markers by what the merge writes. The texts of `input`
+ * are lent until the result is freed; its style is what the file is thought to
+ * be written in, but may be another one. Errors as pv_merge_new.
  */
 PV_API int pv_unmerged_new(pv_unmerged **out, const pv_merge_input *input,
 			   const char *text, size_t len, pv_error *err);
@@ -287,7 +289,8 @@ typedef struct pv_settle {
 /*
  * Settles a field, or all conflicts, and touches nothing else of the text.
  * PV_ENOTFOUND for a field that was not in conflict, PV_ECONFLICT when its
- * markers are not there any more as the merge wrote them, PV_EUNSUPPORTED
+ * markers are not there any more as the merge wrote them or cannot be told
+ * from lines of an edited text, PV_EUNSUPPORTED
  * where the result would not read back (both of two numbers, a value that
  * cannot be spliced in), PV_EINVALID for a malformed value or one with
  * markers in it, PV_ELIMIT, PV_ENOMEM. After a failure the text is unchanged.
