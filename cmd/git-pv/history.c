@@ -14,6 +14,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "git.h"
 
 /* --- one prompt ----------------------------------------------------------- */
 
@@ -25,8 +26,9 @@ struct walk {
 	int count;
 	const char *path; /* of the one prompt, under its present name */
 	const char *id;
-	pv_buf former; /* its path before the oldest commit so far, or empty */
-	pv_oid before; /* that commit's parent */
+	pv_buf former;  /* its path before the oldest commit so far, or empty */
+	pv_oid before;  /* that commit's parent */
+	pv_oid removal; /* of a prompt that is gone, as yet unsaid; or "" */
 };
 
 /* What walking stops with once there are enough rows. */
@@ -145,6 +147,21 @@ static int walk_one(struct walk *walk)
 
 /* --- one field, or a phrase ----------------------------------------------- */
 
+/* The commit that removed the prompt, if that took the phrase away. */
+static int show_removal(struct walk *walk, const pv_field_commit *found)
+{
+	history_row row = { .commit = walk->removal,
+			    .change = "removed",
+			    .id = walk->opts->id,
+			    .is_first = 1 };
+
+	walk->removal.hex[0] = '\0';
+	if (walk->opts->phrase && !found->count)
+		return PV_OK;
+	walk->count++;
+	return walk->fn(&row, walk->payload);
+}
+
 static int show_field(const pv_field_commit *found, void *payload)
 {
 	struct walk *walk = payload;
@@ -156,6 +173,11 @@ static int show_field(const pv_field_commit *found, void *payload)
 	pv_buf id = { 0 };
 	int rc;
 
+	if (walk->opts->limit != 0 && walk->removal.hex[0]) {
+		rc = show_removal(walk, found);
+		if (rc < 0)
+			return rc;
+	}
 	if (walk->opts->limit >= 0 && walk->count >= walk->opts->limit)
 		return ENOUGH;
 	walk->count++;
@@ -168,13 +190,47 @@ static int show_field(const pv_field_commit *found, void *payload)
 	return rc;
 }
 
+/* A prompt that is gone is looked at as it was before: sets `start` to that. */
+static int find_removal(struct walk *walk, pv_oid *start)
+{
+	const history_options *opts = walk->opts;
+	const pv_point at = { PV_AT_COMMIT, opts->start };
+	const char *args[] = { "log",
+			       "--max-count=1",
+			       "--no-renames",
+			       "--diff-filter=D",
+			       "--format=%H %P",
+			       opts->start.hex,
+			       "--",
+			       opts->path,
+			       NULL };
+	const size_t len = sizeof(start->hex) - 1;
+	pv_cli *cli = walk->cli;
+	pv_buf text = { 0 };
+	pv_oid blob;
+	int rc = pv_store_find(&blob, cli->store, &at, opts->path, NULL);
+
+	if (rc != PV_ENOTFOUND)
+		return PV_OK;
+	rc = cli_git(&text, cli, args);
+	if (rc == PV_OK && text.len > 2 * len) {
+		memcpy(walk->removal.hex, text.ptr, len);
+		memcpy(start->hex, text.ptr + len + 1, len);
+	}
+	pv_buf_dispose(&text);
+	return rc;
+}
+
 static int walk_field(struct walk *walk)
 {
 	const history_options *opts = walk->opts;
-	const pv_field_query query = { opts->start, opts->path, opts->field,
-				       opts->phrase };
-	int rc = pv_field_walk(walk->cli->store, &walk->cli->settings, &query,
-			       show_field, walk, &walk->cli->err);
+	pv_field_query query = { opts->start, opts->path, opts->field,
+				 opts->phrase };
+	int rc = find_removal(walk, &query.start);
+
+	if (rc == PV_OK)
+		rc = pv_field_walk(walk->cli->store, &walk->cli->settings,
+				   &query, show_field, walk, &walk->cli->err);
 
 	return rc == ENOUGH ? PV_OK : rc;
 }

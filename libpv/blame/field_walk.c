@@ -228,6 +228,7 @@ static int show(struct job *job, size_t stop, const struct verdict *v)
 	row.commit = info.commit;
 	row.blob = info.blob;
 	row.path = info.path;
+	row.count = v->count;
 	return job->fn(&row, job->payload);
 }
 

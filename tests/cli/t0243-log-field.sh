@@ -78,6 +78,18 @@ it 'finds when a phrase came and went, however it is wrapped' '
 	lacks ../out "three"
 '
 
+it 'follows a prompt that was removed' '
+	git switch -q -c gone
+	git rm -q prompts/a.yaml
+	git commit -qm gone
+	shows "gone:removed four:added" -S "Be very kind" a
+	shows "four:removed one:added" -S "Be kind" a
+	shows "gone:removed four:modified one:added" --field messages[1] a
+	shows "gone:removed" -n 1 --field messages[1] a
+	shows "" -n 0 --field messages[1] a
+	git switch -q main
+'
+
 it 'refuses what makes no sense' '
 	expect_failure 129 git pv log -S x 2>../err
 	expect_failure 129 git pv log --field name @HEAD 2>../err

@@ -72,6 +72,7 @@ typedef struct pv_field_commit {
 	pv_oid commit;
 	pv_oid blob;
 	const char *path;         /* the file's there */
+	size_t count;             /* how often it has the phrase */
 	enum pv_change_kind kind; /* of the field; added or removed: phrases */
 } pv_field_commit;
 
