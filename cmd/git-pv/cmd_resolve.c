@@ -94,6 +94,25 @@ static int list_left(pv_strlist *out, const struct resolution *run)
 	return rc;
 }
 
+/* As many names as fit. */
+static int hint_names(const pv_strlist *names, pv_error *err, int code)
+{
+	enum {
+		NAMES_MAX = 160
+	};
+	pv_buf text = { 0 };
+	size_t count = 0;
+
+	for (; count < names->count && text.len < NAMES_MAX; count++)
+		pv_buf_printf(&text, "%s\"%.60s\"", count ? ", " : "",
+			      names->items[count]);
+	if (count < names->count)
+		pv_buf_printf(&text, " and %zu more", names->count - count);
+	pv_error_hint(err, code, "in conflict: %s", pv_buf_text(&text));
+	pv_buf_dispose(&text);
+	return code;
+}
+
 /* Names the fields there are, the nearest one first. */
 static int hint_fields(const struct resolution *run, int code)
 {
@@ -108,12 +127,8 @@ static int hint_fields(const struct resolution *run, int code)
 	if (nearest)
 		return pv_error_hint(err, code, "did you mean \"%.100s\"?",
 				     nearest);
-	if (left->count > 0)
-		return pv_error_hint(err, code, "in conflict: \"%.60s\"%s",
-				     left->items[0],
-				     left->count > 1 ? " and more; see \"git pv "
-						       "conflicts\""
-						     : "");
+	if (left->count > 0 && *left->items[0])
+		return hint_names(left, err, code);
 	return pv_error_hint(err, code,
 			     "only lines are in conflict here: take --ours or "
 			     "--theirs without --field, or edit the file");
@@ -128,8 +143,8 @@ static int settle(struct resolution *run, enum pv_settle_how how,
 	/* An earlier run settled it, and could not stage it. */
 	if (rc < 0 && rc != PV_ENOMEM && pv_unmerged_markers(run->file.text) == 0)
 		return pv_error_hint(&run->cli->err, rc,
-				     "no conflict markers are left: \"git "
-				     "add\" the file if it is as you want it");
+				     "\"git add\" the file if it is as you "
+				     "want it");
 	return rc == PV_ENOTFOUND ? hint_fields(run, rc) : rc;
 }
 
@@ -305,6 +320,11 @@ static void print_json(const struct resolution *run)
 	pv_jsonw_object_end(&w);
 }
 
+static const char *name_of(const char *field)
+{
+	return *field ? field : "the text as a whole";
+}
+
 static void print_text(const struct resolution *run)
 {
 	const char *path = pv_buf_text(&run->file.path);
@@ -312,9 +332,9 @@ static void print_text(const struct resolution *run)
 	pv_cli *cli = run->cli;
 
 	for (size_t i = 0; i < run->settled.count; i++)
-		cli_note(cli, "settled %s", run->settled.items[i]);
+		cli_note(cli, "settled %s", name_of(run->settled.items[i]));
 	for (size_t i = 0; i < run->left.count; i++)
-		cli_note(cli, "left: %s", run->left.items[i]);
+		cli_note(cli, "left: %s", name_of(run->left.items[i]));
 	if (!run->is_staged)
 		cli_note(cli, "%s: %zu conflict%s left", path, markers(run),
 			 markers(run) == 1 ? "" : "s");

@@ -14,7 +14,8 @@ struct rows {
 	pv_cli *cli;
 	int (*fn)(const conflict_row *row, void *payload);
 	void *payload;
-	int has_renamed; /* a path of the ancestor's that neither side has */
+	int has_renamed;  /* a path of the ancestor's that neither side has */
+	pv_strlist paths; /* all that are in conflict */
 };
 
 static int read_side(pv_merge_side *out, pv_buf *text, pv_cli *cli,
@@ -46,6 +47,23 @@ static int pass_on(const struct rows *rows, conflict_row *row,
 	return rc;
 }
 
+static int is_beside(const char *path, const char *other)
+{
+	size_t len = strlen(path);
+
+	return strncmp(path, other, len) == 0 && other[len] == '~';
+}
+
+/* What is a link here and a file there is put side by side by git. */
+static int is_split(const struct rows *rows, const char *path)
+{
+	for (size_t i = 0; i < rows->paths.count; i++)
+		if (is_beside(path, rows->paths.items[i]) ||
+		    is_beside(rows->paths.items[i], path))
+			return 1;
+	return 0;
+}
+
 static int each_path(const pv_conflict *conflict, void *payload)
 {
 	const struct rows *rows = payload;
@@ -58,7 +76,8 @@ static int each_path(const pv_conflict *conflict, void *payload)
 	pv_merge_conflicts *found = NULL;
 	conflict_row row = { .path = conflict->path,
 			     .is_new = !conflict->base.hex[0],
-			     .is_renamed = rows->has_renamed };
+			     .is_renamed = rows->has_renamed,
+			     .is_split = is_split(rows, conflict->path) };
 	int rc;
 
 	rc = read_side(&input.base, &base, cli, &conflict->base);
@@ -88,19 +107,20 @@ static int find_renamed(const pv_conflict *conflict, void *payload)
 
 	rows->has_renamed |= conflict->base.hex[0] && !conflict->ours.hex[0] &&
 			     !conflict->theirs.hex[0];
-	return PV_OK;
+	return pv_strlist_add(&rows->paths, conflict->path, &rows->cli->err);
 }
 
 int conflict_each(pv_cli *cli, int (*fn)(const conflict_row *row, void *payload),
 		  void *payload)
 {
-	struct rows rows = { cli, fn, payload, 0 };
+	struct rows rows = { .cli = cli, .fn = fn, .payload = payload };
 	int rc = pv_store_conflict_each(cli->store, find_renamed, &rows,
 					&cli->err);
 
 	if (rc == PV_OK)
 		rc = pv_store_conflict_each(cli->store, each_path, &rows,
 					    &cli->err);
+	pv_strlist_dispose(&rows.paths);
 	return rc;
 }
 
@@ -108,13 +128,14 @@ int conflict_each_of(pv_cli *cli, const pv_conflict *paths, size_t count,
 		     int (*fn)(const conflict_row *row, void *payload),
 		     void *payload)
 {
-	struct rows rows = { cli, fn, payload, 0 };
+	struct rows rows = { .cli = cli, .fn = fn, .payload = payload };
 	int rc = PV_OK;
 
 	for (size_t i = 0; i < count && rc == PV_OK; i++)
 		rc = find_renamed(&paths[i], &rows);
 	for (size_t i = 0; i < count && rc == PV_OK; i++)
 		rc = each_path(&paths[i], &rows);
+	pv_strlist_dispose(&rows.paths);
 	return rc;
 }
 
@@ -187,6 +208,11 @@ const char *conflict_reason(const conflict_row *row)
 {
 	if (*row->field)
 		return NULL;
+	if (row->is_split)
+		return "a link or folder on one side, a file on the other: git "
+		       "put them side by side";
+	if (!row->values->ours_json && !row->values->theirs_json)
+		return "renamed on both sides, to different names";
 	if (row->is_new && !row->values->ours_json != !row->values->theirs_json)
 		return new_reason(row);
 	if (!row->values->ours_json && row->values->theirs_json)

@@ -17,6 +17,7 @@ typedef struct conflict_row {
 	const char *field; /* "" for the file as a whole */
 	int is_new;        /* the ancestor had no such file, */
 	int is_renamed;    /* but maybe by another name, see conflict_reason */
+	int is_split;      /* it is of another type on either side */
 	const pv_merge_conflict *values;
 } conflict_row;
 

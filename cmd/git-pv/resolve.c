@@ -135,6 +135,7 @@ static int marker_size(pv_cli *cli, const char *path)
 static int read_input(resolve_file *file)
 {
 	pv_cli *cli = file->cli;
+	pv_buf style = { 0 };
 	int rc = read_side(&file->input.base, &file->texts[0], cli, &file->base);
 
 	if (rc == PV_OK)
@@ -145,6 +146,9 @@ static int read_input(resolve_file *file)
 			       &file->theirs);
 	file->input.path = pv_buf_text(&file->path);
 	file->input.marker_size = marker_size(cli, file->input.path);
+	cli_config(&style, cli, "merge.conflictStyle");
+	file->input.style = conflict_style(pv_buf_text(&style));
+	pv_buf_dispose(&style);
 	return rc;
 }
 
@@ -190,23 +194,18 @@ int resolve_read(resolve_file *file)
 
 int resolve_remerge(resolve_file *file)
 {
-	pv_merge_input input = file->input;
 	pv_cli *cli = file->cli;
-	pv_buf style = { 0 };
 	pv_buf text = { 0 };
 	size_t conflicts;
 	int rc;
 
-	cli_config(&style, cli, "merge.conflictStyle");
-	input.style = conflict_style(pv_buf_text(&style));
-	rc = pv_merge_file(&text, &conflicts, &input, &cli->err);
+	rc = pv_merge_file(&text, &conflicts, &file->input, &cli->err);
 	pv_unmerged_free(file->text);
 	file->text = NULL;
 	file->is_raw = 0;
 	if (rc == PV_OK)
 		rc = pv_unmerged_new(&file->text, &file->input,
 				     pv_buf_text(&text), text.len, &cli->err);
-	pv_buf_dispose(&style);
 	pv_buf_dispose(&text);
 	return rc;
 }
@@ -240,13 +239,14 @@ static void put_back(resolve_file *file)
 			 pv_buf_text(&file->path));
 }
 
-static int run_git(resolve_file *file, const char *verb, const char *option)
+static int run_git_on(resolve_file *file, const char *verb, const char *option,
+		      const char *path)
 {
 	const char *args[] = { verb, option, "--", NULL, NULL };
 	pv_buf spec = { 0 };
 	int rc;
 
-	pv_buf_printf(&spec, ":(top,literal)%s", pv_buf_text(&file->path));
+	pv_buf_printf(&spec, ":(top,literal)%s", path);
 	rc = pv_buf_status(&spec, &file->cli->err);
 	args[3] = pv_buf_text(&spec);
 	if (rc == PV_OK)
@@ -255,16 +255,97 @@ static int run_git(resolve_file *file, const char *verb, const char *option)
 	return rc;
 }
 
+static int run_git(resolve_file *file, const char *verb, const char *option)
+{
+	return run_git_on(file, verb, option, pv_buf_text(&file->path));
+}
+
+/* The file that git put beside this one, for it is of another type. */
+struct twin {
+	const char *path; /* of this one */
+	pv_buf name;
+	pv_oid ours;
+	pv_oid theirs;
+};
+
+static int try_twin(const pv_conflict *conflict, void *payload)
+{
+	struct twin *twin = payload;
+	size_t len = strlen(twin->path);
+
+	if (strncmp(conflict->path, twin->path, len) != 0 ||
+	    conflict->path[len] != '~')
+		return 0;
+	pv_buf_puts(&twin->name, conflict->path);
+	twin->ours = conflict->ours;
+	twin->theirs = conflict->theirs;
+	return 1;
+}
+
+/* Gives a file in the index another name, for that of the working tree, too. */
+static int rename_file(resolve_file *file, const char *from)
+{
+	const char *args[] = { "mv", "--", NULL, NULL, NULL };
+	pv_buf paths[2] = { { 0 }, { 0 } };
+	const char *top = pv_store_work_dir(file->cli->store);
+	int rc;
+
+	pv_buf_printf(&paths[0], "%s/%s", top, from);
+	pv_buf_printf(&paths[1], "%s/%s", top, pv_buf_text(&file->path));
+	rc = pv_buf_status(&paths[0], &file->cli->err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&paths[1], &file->cli->err);
+	args[2] = pv_buf_text(&paths[0]);
+	args[3] = pv_buf_text(&paths[1]);
+	if (rc == PV_OK)
+		rc = cli_git(NULL, file->cli, args);
+	pv_buf_dispose(&paths[0]);
+	pv_buf_dispose(&paths[1]);
+	return rc;
+}
+
+static int take_blob(resolve_file *file, const char *path, int is_ours)
+{
+	int rc = run_git_on(file, "checkout", is_ours ? "--ours" : "--theirs",
+			    path);
+
+	return rc == PV_OK ? run_git_on(file, "add", "--sparse", path) : rc;
+}
+
+/* The side is the one or the other of two files; it gets the name of both. */
+static int take_either(resolve_file *file, const struct twin *twin, int is_ours)
+{
+	const pv_oid *blob = is_ours ? &file->ours : &file->theirs;
+	const char *name = pv_buf_text(&twin->name);
+	int rc;
+
+	if (blob->hex[0]) {
+		rc = take_blob(file, pv_buf_text(&file->path), is_ours);
+		return rc == PV_OK ? run_git_on(file, "rm", "--quiet", name) : rc;
+	}
+	rc = take_blob(file, name, is_ours);
+	if (rc == PV_OK)
+		rc = run_git(file, "rm", "--quiet");
+	return rc == PV_OK ? rename_file(file, name) : rc;
+}
+
 int resolve_take(resolve_file *file, enum pv_settle_how side)
 {
 	int is_ours = side == PV_SETTLE_OURS;
 	const pv_oid *blob = is_ours ? &file->ours : &file->theirs;
-	int rc;
+	struct twin twin = { .path = pv_buf_text(&file->path) };
+	const pv_oid *other = is_ours ? &twin.ours : &twin.theirs;
+	int rc = pv_store_conflict_each(file->cli->store, try_twin, &twin,
+					&file->cli->err);
 
-	if (!blob->hex[0])
-		return run_git(file, "rm", "--quiet");
-	rc = run_git(file, "checkout", is_ours ? "--ours" : "--theirs");
-	return rc == PV_OK ? run_git(file, "add", "--sparse") : rc;
+	if (rc >= 0 && twin.name.len > 0 && (blob->hex[0] || other->hex[0]))
+		rc = take_either(file, &twin, is_ours);
+	else if (rc >= 0 && !blob->hex[0])
+		rc = run_git(file, "rm", "--quiet");
+	else if (rc >= 0)
+		rc = take_blob(file, twin.path, is_ours);
+	pv_buf_dispose(&twin.name);
+	return rc;
 }
 
 static int check_yaml(resolve_file *file, const char *text, size_t len)
@@ -281,8 +362,12 @@ static int check_yaml(resolve_file *file, const char *text, size_t len)
 		return PV_OK;
 	rc = pv_yaml_parse(&doc, text, len, &opts, err);
 	pv_yaml_free(doc);
-	if (rc < 0)
-		rc = pv_error_at(err, rc, path, err->line, err->column);
+	if (rc < 0 && rc != PV_ENOMEM) {
+		pv_error what = *err;
+
+		rc = pv_fail_id(err, PV_ERR_VALIDATION, "%s", what.message);
+		pv_error_at(err, rc, path, what.line, what.column);
+	}
 	return pv_error_hint(err, rc, "mend the file, then \"git add\" it");
 }
 

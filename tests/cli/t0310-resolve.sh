@@ -112,10 +112,83 @@ it 'opens the editor on the lines of the field' '
 	is_error ../err "markers"
 	has ../err "PV_RESOLVE.yaml"
 	cmp_files ../before prompts/a.yaml
-	GIT_EDITOR="sed -i -e /^[\<=\>]/d -e /t.]/d" \
+	GIT_EDITOR="sed -i -e /^[\<=\>]/d -e /t]/d" \
 		git pv resolve a --field tags --edit 2>../err
 	has prompts/a.yaml "tags: [a, a, m]"
 	test ! -e .git/PV_RESOLVE.yaml
+'
+
+it 'refuses lines without the field' '
+	fresh r3b
+	expect_failure 1 git merge topic >../log 2>&1
+	cp prompts/a.yaml ../before
+	for lines in "" "    0.5" "tags: [a"; do
+		GIT_EDITOR="printf \"%s\\n\" \"$lines\" >" expect_failure 128 \
+			git pv resolve a --field tags --edit 2>../err
+		is_error ../err "leave no field \"tags\" that reads"
+		cmp_files ../before prompts/a.yaml
+	done
+'
+
+it 'names what it settles, and what it cannot' '
+	fresh r4b
+	printf "one\n" >t.md
+	echo "*.md merge=pv" >>.git/info/attributes
+	git add t.md
+	git commit -qm text
+	git switch -q -c text
+	printf "deux\n" >t.md
+	git commit -qam theirs
+	git switch -q main
+	printf "zwei\n" >t.md
+	git commit -qam ours
+	expect_failure 1 git merge text >../log 2>&1
+	git pv resolve t.md --ours 2>../err
+	has ../err "settled the text as a whole"
+	git reset -q --hard
+	expect_failure 1 git merge topic >../log 2>&1
+	expect_failure 128 git pv resolve a --field nothing --ours 2>../err
+	has ../err "in conflict: \"model.temperature\", \"tags\", \"prompt\""
+	expect_failure 128 git pv resolve a --union 2>../err
+	has ../err "both sides of \"model.temperature\" in it"
+'
+
+it 'takes a side that is another type of file' '
+	fresh types
+	git switch -q -c link
+	ln -sf b.yaml prompts/a.yaml
+	git commit -qam link
+	git switch -q main
+	prompt 0.4 "[a]" Zwei
+	git commit -qam here
+	expect_failure 1 git merge link >../log 2>&1
+	git pv conflicts >../out
+	has ../out "a link or folder on one side, a file on the other"
+	git pv resolve prompts/a.yaml --ours
+	empty_diff=$(git diff HEAD --name-only)
+	same "" "$empty_diff"
+	test ! -e "prompts/a.yaml~HEAD"
+	git merge --abort
+	expect_failure 1 git merge link >../log 2>&1
+	git pv resolve prompts/a.yaml --theirs
+	same "" "$(git diff link --name-only)"
+	same "" "$(git ls-files -u)"
+	test -L prompts/a.yaml
+	test ! -e "prompts/a.yaml~HEAD"
+'
+
+it 'says what is renamed to two names' '
+	fresh names
+	git switch -q -c name2
+	git mv prompts/b.yaml prompts/b2.yaml
+	git commit -qm two
+	git switch -q main
+	git mv prompts/b.yaml prompts/b1.yaml
+	git commit -qm one
+	expect_failure 1 git merge name2 >../log 2>&1
+	git pv conflicts >../out
+	has ../out "renamed on both sides, to different names"
+	lacks ../out "see the markers"
 '
 
 it 'refuses what it cannot do and changes nothing' '
@@ -385,6 +458,29 @@ it 'is what check and commit ask for' '
 	expect_failure 1 git pv commit -m no 2>../err
 	is_error ../err "a conflict is left here"
 	has ../err "git checkout -m -- prompts/a.yaml"
+'
+
+it 'takes the underline of a title for text' '
+	fresh titles
+	echo "*.md merge=pv" >>.git/info/attributes
+	printf "Old title\nold intro\n" >t.md
+	git add t.md
+	git commit -qm title
+	git switch -q -c title
+	printf "Their title\ntheir intro\n" >t.md
+	git commit -qam theirs
+	git switch -q main
+	printf "Our title\n=======\nour intro\n" >t.md
+	git commit -qam ours
+	expect_failure 1 git merge title >../log 2>&1
+	git pv resolve t.md --ours
+	git show HEAD:t.md >../want
+	cmp ../want t.md
+	git merge --abort
+	expect_failure 1 git merge title >../log 2>&1
+	git pv resolve t.md --theirs
+	git show title:t.md >../want
+	cmp ../want t.md
 '
 
 it 'lets a text show markers as an example' '
