@@ -226,6 +226,12 @@ it 'recording' '
 	fits performance 0 performance demo/full --by version --metric latency
 	fits performance 0 performance demo/full --version 9 --by day
 	fits error 128 performance nowhere
+	fits compare 0 compare demo/full
+	git pv record --prompt demo/full --model a --latency-ms 3
+	git pv record --prompt demo/full --model b --latency-ms 4
+	fits compare 0 compare demo/full --by model
+	fits error 128 compare demo/full 9.9.9
+	fits trends 0 trends demo/full
 	PV_TRACKING=0 git pv record --template t --json >../off.json
 	keep record ../off.json "git pv record, tracking off"
 '

@@ -105,6 +105,53 @@ PV_API const pv_usage *pv_usages_at(const pv_usages *usages, size_t idx);
 PV_API void pv_usages_window(const pv_usages *usages, int64_t *since_out,
 			     int64_t *until_out);
 
+/* --- comparing ------------------------------------------------------------ */
+
+/* Two means or rates, the second against the first. */
+typedef struct pv_contrast {
+	int is_known; /* 0: nothing can be said, and the rest is 0 */
+	double from;
+	double to;
+	double difference; /* to - from */
+	double low;        /* of the difference, at the confidence asked for */
+	double high;
+	double p;           /* two-sided; -1 when there is none */
+	const char *method; /* "welch" or "newcombe" */
+} pv_contrast;
+
+/*
+ * Compares means, whose variances may differ (Welch). Nothing can be said with
+ * fewer than two values on a side, or where all are the same.
+ */
+PV_API pv_contrast pv_contrast_means(const pv_measure *from,
+				     const pv_measure *to, double confidence);
+
+/*
+ * Compares success rates: Newcombe's interval, the p of the pooled z test.
+ * Nothing can be said where a side has none that is known to have gone well
+ * or not.
+ */
+PV_API pv_contrast pv_contrast_rates(const pv_usage *from, const pv_usage *to,
+				     double confidence);
+
+/* --- trends --------------------------------------------------------------- */
+
+/* Where a series of numbers goes. */
+typedef struct pv_course {
+	int is_known;     /* 0: fewer than three points */
+	double slope;     /* median of all slopes (Theil-Sen), per unit of x */
+	double intercept; /* of the line through the medians */
+	double p;         /* of no trend, two-sided (Mann-Kendall) */
+	double tau;       /* Kendall's tau-b, -1 to 1 */
+} pv_course;
+
+/*
+ * Looks at `n` points by rising x, 1000 at most. PV_EINVALID beyond,
+ * PV_ENOMEM.
+ */
+PV_API int pv_course_find(pv_course *out, const double *x, const double *y,
+			  size_t n, pv_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -352,6 +352,19 @@ static int take(void *payload, pv_error *err)
 	return rc;
 }
 
+static int find_course(void *payload, pv_error *err)
+{
+	static const double x[] = { 0, 1, 2, 3 };
+	static const double y[] = { 1, 3, 2, 5 };
+	pv_course course;
+	int rc = pv_course_find(&course, x, y, 4, err);
+
+	(void)payload;
+	if (rc == PV_OK)
+		walk_say("%.3f", course.slope);
+	return rc;
+}
+
 static const struct walk_row row_rows[] = {
 	{ WALK(pv_execution_new, new_row) },
 	{ WALK(pv_execution_parse, parse) },
@@ -376,6 +389,7 @@ static const struct walk_row drained_rows[] = {
 	{ WALK(pv_executions_remove, take) },
 	{ WALK(pv_executions_check_rollups, check_rollups) },
 	{ WALK(pv_usages_read, read_usages) },
+	{ WALK(pv_course_find, find_course) },
 };
 
 static void test_alloc_index__fails_cleanly_at_every_allocation(void **state)
