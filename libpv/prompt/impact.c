@@ -22,7 +22,8 @@ struct impact {
 	const pv_prompt *before;
 	const pv_prompt *after;
 	const pv_impact_options *opts; /* NULL: there are no files to compare */
-	int is_same;                   /* the key, but for such files */
+	const pv_impact_options *includes; /* NULL: nobody knows of any */
+	int is_same;                       /* the key, but for such files */
 	pv_report *breaking;
 	pv_error *err;
 };
@@ -92,6 +93,15 @@ static int compare_required(struct impact *impact, const pv_variable *before,
 	return rc;
 }
 
+/* The variable as something included had it, which told nothing of its type. */
+static const pv_variable *find_former(const struct impact *impact,
+				      const char *name)
+{
+	const pv_impact_options *opts = impact->includes;
+
+	return opts ? opts->former(name, opts->payload) : NULL;
+}
+
 static int compare_variable(struct impact *impact, const pv_variable *before,
 			    const pv_variable *after)
 {
@@ -99,11 +109,14 @@ static int compare_variable(struct impact *impact, const pv_variable *before,
 	pv_schema_pair pair = { NULL, NULL, PV_SCHEMA_TAKES,
 				skip, NULL, impact->opts };
 	pv_buf path = { 0 };
-	int rc = compare_required(impact, before, after);
+	const pv_variable *former =
+		before ? before : find_former(impact, after->name);
+	int rc = compare_required(impact, former, after);
 
-	if (rc < 0 || !before)
+	if (rc < 0 || !former)
 		return rc;
-	pair.before = declaration_of(impact->before, before);
+	if (before)
+		pair.before = declaration_of(impact->before, before);
 	pair.after = declaration_of(impact->after, after);
 	if (!pair.before && !pair.after)
 		return PV_OK;
@@ -450,14 +463,17 @@ int pv_prompt_impact_with(enum pv_bump *out, const pv_prompt *before,
 			  const pv_prompt *after, const pv_impact_options *opts,
 			  pv_report *breaking, pv_error *err)
 {
-	struct impact impact = { PV_BUMP_NONE, before, after, NULL, 0,
-				 breaking,     err };
+	struct impact impact = {
+		.before = before, .after = after, .breaking = breaking, .err = err
+	};
 	int rc;
 
 	*out = PV_BUMP_NONE;
 	if (opts && opts->load &&
 	    (before->schema_ref_count || after->schema_ref_count))
 		impact.opts = opts;
+	if (opts && opts->former)
+		impact.includes = opts;
 	if (is_same_text(before, after) && !impact.opts)
 		return PV_OK;
 	if (!is_same_text(before, after))

@@ -46,16 +46,24 @@ static int find_interface(struct side *side, pv_error *err)
 	return PV_OK;
 }
 
-/* Whether a render must be given the variable, maybe only now and then. */
-static int is_asked_for(const pv_interface *all, const char *name)
+/* A variable of the prompt or of what it includes, or NULL. */
+static const pv_variable *find_variable(const pv_interface *all, const char *name)
 {
 	for (size_t i = 0; i < pv_interface_count(all); i++) {
 		const pv_variable *variable = &pv_interface_at(all, i)->variable;
 
 		if (!strcmp(variable->name, name))
-			return variable->is_required;
+			return variable;
 	}
-	return 0;
+	return NULL;
+}
+
+/* Whether a render must be given the variable, maybe only now and then. */
+static int is_asked_for(const pv_interface *all, const char *name)
+{
+	const pv_variable *variable = find_variable(all, name);
+
+	return variable && variable->is_required;
 }
 
 /* Whether the prompt asks for it without any include, which is told of then. */
@@ -93,32 +101,31 @@ static int add_included(enum pv_bump *out, pv_report *breaking,
 	return rc;
 }
 
+/* One comparison, with the variables of both sides when it has includes. */
+struct comparison {
+	const pv_prompt_change *change;
+	struct side before;
+	struct side after;
+};
+
 /* A variable that only what is included asks for, and did not before. */
-static int compare_included(enum pv_bump *out, const pv_prompt_change *change,
+static int compare_included(enum pv_bump *out, const struct comparison *it,
 			    pv_report *breaking, pv_error *err)
 {
-	struct side before = { .tree = { change->store, change->settings,
-					 change->from },
-			       .prompt = change->before };
-	struct side after = { .tree = { change->store, change->settings,
-					change->to },
-			      .prompt = change->after };
-	int rc = find_interface(&before, err);
+	const pv_interface *before = it->before.all;
+	const pv_interface *after = it->after.all;
+	int rc = PV_OK;
 
-	if (rc == PV_OK)
-		rc = find_interface(&after, err);
-	for (size_t i = 0; rc == PV_OK && before.all && after.all &&
-			   i < pv_interface_count(after.all);
+	for (size_t i = 0;
+	     rc == PV_OK && before && after && i < pv_interface_count(after);
 	     i++) {
-		const pv_interface_variable *one = pv_interface_at(after.all, i);
+		const pv_interface_variable *one = pv_interface_at(after, i);
 		const char *name = one->variable.name;
 
-		if (one->variable.is_required && !is_asked_for(before.all, name) &&
-		    !asks_itself(change->after, name))
+		if (one->variable.is_required && !is_asked_for(before, name) &&
+		    !asks_itself(it->after.prompt, name))
 			rc = add_included(out, breaking, one, err);
 	}
-	pv_interface_free(before.all);
-	pv_interface_free(after.all);
 	return rc;
 }
 
@@ -129,7 +136,8 @@ static int compare_included(enum pv_bump *out, const pv_prompt_change *change,
 static int load_schema(pv_buf *out, const char *path, int is_after,
 		       void *payload, pv_error *err)
 {
-	const pv_prompt_change *change = payload;
+	const struct comparison *it = payload;
+	const pv_prompt_change *change = it->change;
 	int rc = pv_store_read(out, NULL, change->store,
 			       is_after ? &change->to : &change->from, path, err);
 
@@ -139,18 +147,42 @@ static int load_schema(pv_buf *out, const char *path, int is_after,
 	return PV_ENOTFOUND;
 }
 
+/* What callers already gave, if only for what was included. */
+static const pv_variable *find_former(const char *name, void *payload)
+{
+	const struct comparison *it = payload;
+
+	return it->before.all ? find_variable(it->before.all, name) : NULL;
+}
+
 int pv_prompt_impact_at(enum pv_bump *out, const pv_prompt_change *change,
 			pv_report *breaking, pv_error *err)
 {
-	pv_prompt_change copy = *change;
-	pv_impact_options opts = { load_schema, &copy };
-	int rc = pv_prompt_impact_with(out, change->before, change->after,
-				       &opts, breaking, err);
+	struct comparison it = {
+		.change = change,
+		.before = { .tree = { change->store, change->settings,
+				      change->from },
+			    .prompt = change->before },
+		.after = { .tree = { change->store, change->settings, change->to },
+			   .prompt = change->after },
+	};
+	const pv_impact_options opts = { load_schema, find_former, &it };
+	int rc = PV_OK;
 
-	if (rc < 0 || !(pv_prompt_include_count(change->before) ||
-			pv_prompt_include_count(change->after)))
-		return rc;
-	return compare_included(out, change, breaking, err);
+	if (pv_prompt_include_count(change->before) ||
+	    pv_prompt_include_count(change->after)) {
+		rc = find_interface(&it.before, err);
+		if (rc == PV_OK)
+			rc = find_interface(&it.after, err);
+	}
+	if (rc == PV_OK)
+		rc = pv_prompt_impact_with(out, change->before, change->after,
+					   &opts, breaking, err);
+	if (rc == PV_OK)
+		rc = compare_included(out, &it, breaking, err);
+	pv_interface_free(it.before.all);
+	pv_interface_free(it.after.all);
+	return rc;
 }
 
 int pv_version_impact(enum pv_bump *out, const pv_version_step *step,

@@ -384,6 +384,22 @@ it 'takes what an included prompt newly asks for as breaking' '
 	git pv commit -q -m three
 	git pv release outer >../out
 	has ../out "outer 2.1.0 (minor)"
+	echo "prompt: \"{{ a }} {{ mood }}{% include \\\"inner\\\" %}\"" \
+		>prompts/outer.yaml
+	git pv commit -m four >../out
+	has ../out "outer 2.2.0 (minor)"
+	git pv diff HEAD~1 HEAD --json -- outer >../out
+	json ../out ".prompts[0].bump" minor
+	echo "prompt: \"{% if a %}{{ mood }}{% endif %}\"" >prompts/inner.yaml
+	echo "prompt: \"{{ a }}{% include \\\"inner\\\" %}\"" \
+		>prompts/outer.yaml
+	git pv commit -q -m five
+	echo "prompt: \"{{ a }} {{ mood }}{% include \\\"inner\\\" %}\"" \
+		>prompts/outer.yaml
+	git pv commit -q -m six
+	git pv diff HEAD~1 HEAD --json -- outer >../out
+	json ../out ".prompts[0].breaking[0].message" \
+		"variable \"mood\" is needed in any case now"
 '
 
 finish

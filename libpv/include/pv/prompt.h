@@ -185,6 +185,11 @@ typedef struct pv_impact_options {
 	 */
 	int (*load)(pv_buf *out, const char *path, int is_after, void *payload,
 		    pv_error *err);
+	/*
+	 * A variable that something included asked for before, or NULL: callers
+	 * gave it already when the prompt comes to use it itself. May be NULL.
+	 */
+	const pv_variable *(*former)(const char *name, void *payload);
 	void *payload;
 } pv_impact_options;
 

@@ -98,7 +98,7 @@ static int impact_with(void *payload, pv_error *err)
 	static const char text[] =
 		"prompt: hi\ninput: {required: [a]}\n"
 		"output: {format: json, schema: {$ref: s.yaml}}";
-	const pv_impact_options opts = { load_schema, NULL };
+	const pv_impact_options opts = { .load = load_schema };
 	enum pv_bump bump = PV_BUMP_NONE;
 	pv_prompt *prompt = NULL;
 	pv_report *report = NULL;

@@ -84,7 +84,7 @@ static char *unescape(char *text)
 /* 1 when the step or its reason is another one. */
 static int check_row(char *const field[FIELDS], int number)
 {
-	const pv_impact_options opts = { load_file, NULL };
+	const pv_impact_options opts = { .load = load_file };
 	pv_prompt *before = load(field[BEFORE]);
 	pv_prompt *after = load(field[AFTER]);
 	pv_report *breaking;
