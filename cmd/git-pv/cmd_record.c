@@ -313,6 +313,8 @@ static int run(pv_cli *cli, const struct record_options *opts)
 
 	if (rc == PV_OK)
 		rc = tracking_load(&recorder.settings, cli);
+	if (rc == PV_OK && recorder.settings.is_enabled)
+		rc = record_metadata_load(&recorder);
 	if (rc == PV_OK && !recorder.settings.is_enabled)
 		print_id(cli, NULL);
 	else if (rc == PV_OK && opts->is_stdin)

@@ -7,8 +7,11 @@
 #ifndef PV_CMD_RECORD_H
 #define PV_CMD_RECORD_H
 
+#include <pv/schema.h>
+
 #include "base/arena.h"
 #include "base/map.h"
+#include "base/str.h"
 #include "tracking.h"
 
 /* A commit or blob that is to be kept. */
@@ -30,6 +33,10 @@ typedef struct record_run {
 	record_kept *kept; /* and has not been yet */
 	size_t kept_count;
 	size_t kept_cap;
+	pv_schema *metadata; /* that pv.yaml wants; NULL: any */
+	pv_schema_result *result;
+	pv_strlist told; /* what does not fit */
+	size_t line;     /* of standard input; 0: another record */
 } record_run;
 
 /*
@@ -44,6 +51,15 @@ int record_resolve_own(record_run *recorder, pv_execution *row);
 
 /* What is done to each whole record before it is kept. */
 int record_finish(record_run *recorder, pv_execution *row);
+
+/* Reads what pv.yaml wants of metadata (record_metadata.c). */
+int record_metadata_load(record_run *recorder);
+
+/*
+ * Tells what of a record's metadata is not so. PV_EINVALID for such a record
+ * with `is_strict`.
+ */
+int record_metadata_check(record_run *recorder, const pv_execution *row);
 
 /* Notes what a whole record names in git, to be kept. */
 int record_note(record_run *recorder, const pv_execution *row);

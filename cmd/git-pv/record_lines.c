@@ -117,6 +117,7 @@ static int take_line(struct job *job, pv_str line)
 	pv_cli *cli = job->cli;
 	int rc = pv_execution_parse(&row, line.ptr, line.len, &cli->err);
 
+	job->recorder->line = job->line;
 	if (rc == PV_OK)
 		rc = make_whole(job, row);
 	if (rc == PV_OK)

@@ -175,6 +175,8 @@ int record_finish(record_run *recorder, pv_execution *row)
 			 settings->environment);
 	if (!settings->keeps_content)
 		pv_execution_drop_content(row);
+	if (rc == PV_OK)
+		rc = record_metadata_check(recorder, row);
 	return rc == PV_OK ? record_note(recorder, row) : rc;
 }
 
@@ -184,5 +186,8 @@ void record_dispose(record_run *recorder)
 	pv_arena_dispose(&recorder->arena);
 	pv_map_dispose(&recorder->noted);
 	pv_free(recorder->kept);
+	pv_strlist_dispose(&recorder->told);
+	pv_schema_result_free(recorder->result);
+	pv_schema_free(recorder->metadata);
 	pv_executions_free(recorder->index);
 }

@@ -16,20 +16,20 @@
 
 /* --- settings ------------------------------------------------------------- */
 
-/* pv.yaml as the settings have it; NULL without. */
-static int read_file(pv_yaml **out, pv_cli *cli)
+int tracking_read_file(pv_yaml **out, pv_point *at, pv_cli *cli)
 {
-	pv_point at = { PV_AT_COMMIT, { "" } };
+	static const pv_point tip = { PV_AT_COMMIT, { "" } };
 	pv_buf text = { 0 };
 	int rc;
 
 	*out = NULL;
-	if (pv_settings_tip(&at.commit, cli->store, &cli->settings, NULL) < 0) {
+	*at = tip;
+	if (pv_settings_tip(&at->commit, cli->store, &cli->settings, NULL) < 0) {
 		if (pv_store_is_bare(cli->store))
 			return PV_OK;
-		at.kind = PV_AT_WORKTREE;
+		at->kind = PV_AT_WORKTREE;
 	}
-	rc = pv_store_read(&text, NULL, cli->store, &at, "pv.yaml", &cli->err);
+	rc = pv_store_read(&text, NULL, cli->store, at, "pv.yaml", &cli->err);
 	if (rc == PV_OK)
 		rc = pv_yaml_parse(out, pv_buf_text(&text), text.len, NULL,
 				   &cli->err);
@@ -182,7 +182,8 @@ int tracking_load(tracking *out, pv_cli *cli)
 						"pv.tracking.captureContent",
 						NULL };
 	pv_yaml *doc = NULL;
-	int rc = read_file(&doc, cli);
+	pv_point at;
+	int rc = tracking_read_file(&doc, &at, cli);
 
 	memset(out, 0, sizeof(*out));
 	if (rc == PV_OK)

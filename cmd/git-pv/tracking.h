@@ -7,6 +7,7 @@
 #define PV_CMD_TRACKING_H
 
 #include <pv/index.h>
+#include <pv/yaml.h>
 
 #include "cli.h"
 
@@ -25,6 +26,12 @@ typedef struct tracking {
  * index is to be elsewhere than in SQLite.
  */
 int tracking_load(tracking *out, pv_cli *cli);
+
+/*
+ * pv.yaml as the settings have it, NULL without, and the point it is read at.
+ * The caller frees it.
+ */
+int tracking_read_file(pv_yaml **out, pv_point *at, pv_cli *cli);
 
 /* Opens the repository's index; PV_ENOTFOUND to read when there is none. */
 int tracking_open(pv_executions **out, pv_cli *cli, int is_read_only);

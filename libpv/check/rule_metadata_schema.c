@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * metadata-schema: metadata that are not as pv.yaml wants those of every
- * prompt: metadata_schema, a schema or the path of a file with one.
+ * prompt: metadata_schema, a schema or the path of a file with one; or such for
+ * `prompts` and for `executions`, of which git pv record knows the latter.
  */
 #include "base/fail.h"
 #include "check/rules.h"
@@ -58,11 +59,22 @@ static int check(pv_check_run *run, const pv_schema *schema)
 	return rc;
 }
 
-static int run(pv_check_run *run)
+/* NULL: prompts may have any. */
+static const pv_yaml_node *find_schema(const pv_yaml_node *settings)
 {
-	const pv_yaml_node *settings = pv_check_settings(run);
 	const pv_yaml_node *node =
 		settings ? pv_yaml_get(settings, "metadata_schema") : NULL;
+	const pv_yaml_node *own;
+
+	if (!node || pv_yaml_follow(node)->kind != PV_YAML_MAPPING)
+		return node;
+	own = pv_yaml_get(node, "prompts");
+	return own || pv_yaml_get(node, "executions") ? own : node;
+}
+
+static int run(pv_check_run *run)
+{
+	const pv_yaml_node *node = find_schema(pv_check_settings(run));
 	pv_schema *schema = NULL;
 	pv_error why = { 0 };
 	int rc;

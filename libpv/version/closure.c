@@ -190,7 +190,7 @@ static int note_schema(const char *path, void *payload, pv_error *err)
 	if (!refers)
 		return pv_fail_nomem(err);
 	if (file->count)
-		memcpy(refers, file->refers, file->count * sizeof(*refers));
+		memcpy(refers, file->refers, file->count * sizeof(struct file *));
 	refers[file->count++] = met;
 	file->refers = refers;
 	return PV_OK;

@@ -245,4 +245,36 @@ it 'says what is wrong with the database' '
 	row "$(cat ../id)"
 '
 
+it 'holds metadata against metadata_schema of pv.yaml' '
+	new_repo metadata
+	cd metadata
+	mkdir -p schemas
+	echo "{\"properties\": {\"team\": {\"enum\": [\"a\", \"b\"]}}}" >schemas/meta.json
+	echo "metadata_schema: {executions: schemas/meta.json, prompts: {required: [x]}}" \
+		>pv.yaml
+	git add . && git commit -qm meta
+	git pv record --rendered R --metadata "{\"team\": \"a\"}" 2>../err
+	empty ../err
+	git pv record --rendered R 2>../err
+	empty ../err
+	git pv record --rendered R --metadata "{\"team\": \"c\"}" >../id 2>../err
+	has ../err "warning: metadata/team: \`team\` must be one of a, b"
+	git pv history show "$(cat ../id)" --json >../out
+	json ../out ".metadata.team" c
+	printf "%s\n" "{\"rendered\":\"R\",\"team\":\"b\"}" \
+		"{\"rendered\":\"R\",\"team\":\"x\"}" \
+		"{\"rendered\":\"R\",\"team\":\"y\"}" >../lines
+	git pv record --stdin --json <../lines >../out 2>../err
+	json ../out "[.recorded, .refused]" "[3,0]"
+	has ../err "line 2: metadata/team: "
+	! grep "line 3" ../err
+	expect_failure 1 git pv record --stdin --strict --json <../lines >../out
+	json ../out "[.recorded, .refused, .findings[0].line, .findings[0].message]" \
+		"[0,2,2,\"metadata/team: \`team\` must be one of a, b\"]"
+	echo "metadata_schema: {type: strin}" >pv.yaml
+	git commit -qam meta
+	git pv record --rendered R --metadata "{\"team\": \"c\"}" 2>../err
+	has ../err "metadata_schema of pv.yaml is no schema"
+'
+
 finish
