@@ -174,12 +174,47 @@ static int is_new_name(const struct names *names, const pv_four *maps,
 	return new_name(names, maps, &former, side) == now;
 }
 
+/* The new name of a key of base that both sides have given it; or NULL. */
+static const pv_tree *common_name(const struct names *names,
+				  const pv_four *maps, const pv_tree *old)
+{
+	size_t idx = (size_t)(old - maps->trees[PV_BASE]->items);
+
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++) {
+		const pv_tree *now = names->sides[i].now[idx];
+
+		if (now && member(maps->trees[PV_OURS + PV_THEIRS - i], now))
+			return now;
+	}
+	return NULL;
+}
+
+/* The same from the new name: the value in base. */
+static const pv_tree *common_old(const struct names *names, const pv_four *maps,
+				 const pv_four *values)
+{
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++) {
+		size_t idx = (size_t)(values->trees[i] - maps->trees[i]->items);
+		const pv_tree *old = names->sides[i].old[idx];
+
+		if (old && !member(maps->trees[PV_OURS + PV_THEIRS - i], old))
+			return old;
+	}
+	return NULL;
+}
+
 /* Turns values to those under the new name; 0 when there is nothing to do. */
 static int follow_names(const struct names *names, const pv_four *maps,
 			pv_four *values)
 {
+	const pv_tree **trees = values->trees;
+
 	if (!maps->trees[PV_BASE])
 		return 1;
+	if (!trees[PV_OURS] && !trees[PV_THEIRS] && trees[PV_BASE])
+		return !common_name(names, maps, trees[PV_BASE]);
+	if (trees[PV_OURS] && trees[PV_THEIRS] && !trees[PV_BASE])
+		trees[PV_BASE] = common_old(names, maps, values);
 	for (size_t i = PV_OURS; i <= PV_THEIRS; i++) {
 		const pv_tree *renamed =
 			new_name(names, maps, values, (enum pv_side)i);

@@ -23,8 +23,38 @@ static int is_telling(const pv_tree *tree)
 	return len >= MIN_TEXT;
 }
 
+static int same_key(const pv_tree *a, const pv_tree *b)
+{
+	pv_str left = { NULL, 0 };
+	pv_str right = { NULL, 0 };
+
+	if (!a->key || !b->key)
+		return a->key == b->key;
+	left = (pv_str){ a->key->text, a->key->len };
+	right = (pv_str){ b->key->text, b->key->len };
+	return pv_str_eq(left, right);
+}
+
+/* A value that is looked for. */
+struct sought {
+	const pv_tree *value;
+	int by_key; /* a collection, whatever was done to what is in it */
+};
+
+static int is_same_thing(const pv_tree *tree, const struct sought *sought)
+{
+	const pv_tree *value = sought->value;
+
+	if (sought->by_key && tree->count > 0 &&
+	    tree->node->kind == value->node->kind)
+		return same_key(tree, value);
+	return pv_tree_cmp(tree, value) == 0 &&
+	       (is_telling(value) || same_key(tree, value));
+}
+
 /* How often a value is in a tree, leaving out what is in conflict. */
-static size_t count_in(pv_checker *c, const pv_tree *tree, const pv_tree *value)
+static size_t count_in(pv_checker *c, const pv_tree *tree,
+		       const struct sought *sought)
 {
 	size_t count = 0;
 
@@ -33,18 +63,19 @@ static size_t count_in(pv_checker *c, const pv_tree *tree, const pv_tree *value)
 	c->searches--;
 	if (pv_check_is_side_of_field(c, tree))
 		return 0;
-	if (pv_tree_cmp(tree, value) == 0)
+	if (is_same_thing(tree, sought))
 		return 1;
 	for (size_t i = 0; i < tree->count; i++)
-		count += count_in(c, &tree->items[i], value);
+		count += count_in(c, &tree->items[i], sought);
 	return count;
 }
 
 /* Whether a value that is gone from its place is in another one. */
-static int is_elsewhere(pv_checker *c, enum pv_side side, const pv_tree *value)
+static int is_elsewhere(pv_checker *c, enum pv_side side,
+			const struct sought *sought)
 {
-	size_t now = count_in(c, c->roots[side], value);
-	size_t was = now > 0 ? count_in(c, c->roots[PV_BASE], value) : 0;
+	size_t now = count_in(c, c->roots[side], sought);
+	size_t was = now > 0 ? count_in(c, c->roots[PV_BASE], sought) : 0;
 
 	/* Counts that were cut short say nothing. */
 	return now > 0 && now >= was && c->searches > 0;
@@ -64,18 +95,25 @@ static const pv_tree *left_of(pv_checker *c, const pv_tree *left,
 	return NULL;
 }
 
-/* `left` is what the other side has of it in its place. */
+/*
+ * `left` is what the other side has of it in its place. Values that are alike
+ * by chance, `levels` deep, are told by their keys.
+ */
 static int is_carried_by(pv_checker *c, enum pv_side side, const pv_tree *was,
-			 const pv_tree *left)
+			 const pv_tree *left, int levels)
 {
-	if (c->searches == 0 || !is_telling(was) ||
+	struct sought sought = { was, was->key && was->count > 0 && !left };
+
+	if (c->searches == 0 || (levels == 0 && !is_telling(was)) ||
 	    (left && pv_tree_cmp(was, left) == 0))
 		return 0;
-	if (is_elsewhere(c, side, was))
-		return left || !is_elsewhere(c, PV_OURS + PV_THEIRS - side, was);
+	if (is_elsewhere(c, side, &sought))
+		return left ||
+		       !is_elsewhere(c, PV_OURS + PV_THEIRS - side, &sought);
+	levels -= levels > 0 && !left;
 	for (size_t i = 0; i < was->count; i++)
 		if (is_carried_by(c, side, &was->items[i],
-				  left_of(c, left, &was->items[i])))
+				  left_of(c, left, &was->items[i]), levels))
 			return 1;
 	return 0;
 }
@@ -93,8 +131,8 @@ static int is_any_carried_off(pv_checker *c, const pv_tree *base,
 		if (!was->key && was->count == 0)
 			continue;
 		if (now ? is_any_carried_off(c, was, now)
-			: is_carried_by(c, PV_OURS, was, NULL) ||
-				    is_carried_by(c, PV_THEIRS, was, NULL))
+			: is_carried_by(c, PV_OURS, was, NULL, 0) ||
+				    is_carried_by(c, PV_THEIRS, was, NULL, 0))
 			return 1;
 	}
 	return 0;
@@ -103,19 +141,24 @@ static int is_any_carried_off(pv_checker *c, const pv_tree *base,
 /* A scalar of a list is but its value: that may be anywhere. */
 int pv_check_is_elsewhere(pv_checker *c, const pv_tree *value)
 {
+	struct sought sought = { value, 0 };
+
 	return c->roots && c->roots[PV_BASE] && value->count > 0 &&
 	       is_telling(value) &&
-	       is_elsewhere(c, PV_OURS, value) !=
-		       is_elsewhere(c, PV_THEIRS, value);
+	       is_elsewhere(c, PV_OURS, &sought) !=
+		       is_elsewhere(c, PV_THEIRS, &sought);
 }
 
 int pv_check_is_carried_off(pv_checker *c, const pv_tree *base,
 			    const pv_tree *ours, const pv_tree *theirs)
 {
+	int levels;
+
 	if (!c->roots || !c->roots[PV_BASE])
 		return 0;
 	if (ours && theirs)
 		return is_any_carried_off(c, base, ours);
-	return (!ours && is_carried_by(c, PV_OURS, base, theirs)) ||
-	       (!theirs && is_carried_by(c, PV_THEIRS, base, ours));
+	levels = ours || theirs ? 1 : 2;
+	return (!ours && is_carried_by(c, PV_OURS, base, theirs, levels)) ||
+	       (!theirs && is_carried_by(c, PV_THEIRS, base, ours, levels));
 }

@@ -190,7 +190,7 @@ static size_t find_member(const pv_part *map, const pv_tree *like)
 
 /*
  * A key that one side has renamed while the other has changed its value, or
- * deleted it.
+ * deleted it, or has renamed it alike and changed it.
  */
 static void match_renamed(pv_matches *m, const pv_entry *maps,
 			  const pv_renames *renames, enum pv_side side)
@@ -203,14 +203,23 @@ static void match_renamed(pv_matches *m, const pv_entry *maps,
 	for (size_t i = 0; i < base->count; i++) {
 		const pv_tree *renamed = renames[side].now[i];
 		const pv_tree *left;
+		size_t alike;
 
 		if (!renamed)
 			continue;
 		left = pv_tree_find(maps->sides[other]->tree, &base->items[i]);
+		alike = find_member(maps->sides[other], renamed);
+		if (!left && alike != PV_NO_ENTRY) {
+			m->base_of[side][renamed - map->items] = i;
+			m->base_of[other][alike] = i;
+			continue;
+		}
 		if ((left ? pv_tree_cmp(left, &base->items[i]) != 0
 			  : !renames[other].now[i]) &&
-		    !pv_tree_find(maps->sides[other]->tree, renamed))
+		    !pv_tree_find(maps->sides[other]->tree, renamed)) {
 			m->base_of[side][renamed - map->items] = i;
+			m->is_doubtful[i] |= renames[side].is_unsure[i];
+		}
 	}
 }
 
@@ -240,9 +249,12 @@ static void match_renamed_twice(pv_matches *m, const pv_entry *maps,
 static int match_all_renamed(pv_matches *m, pv_arena *arena,
 			     const pv_entry *maps, pv_error *err)
 {
-	pv_renames renames[PV_SIDES] = { { NULL, NULL } };
+	pv_renames renames[PV_SIDES] = { { NULL, NULL, NULL } };
 	int rc = PV_OK;
 
+	m->is_doubtful = pv_arena_calloc(arena, m->counts[PV_BASE] + 1);
+	if (!m->is_doubtful)
+		return pv_fail_nomem(err);
 	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++)
 		rc = pv_renames_find(&renames[i], arena,
 				     maps->sides[PV_BASE]->tree,

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
  * What is gone and what came is sorted by value, so that a mapping all of
- * whose keys are new takes no longer than sorting it.
+ * whose keys are new takes no longer than sorting it. A short value is looked
+ * for in its place only, a record by the `name` it has; what is left by how
+ * much it resembles.
  */
 #include "merge/rename.h"
 
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "diff/similar.h"
 
 enum {
 	MIN_TEXT = 12 /* bytes; shorter values are alike by chance */
@@ -49,15 +52,173 @@ static size_t collect(struct loose *out, const pv_tree *map,
 	return count;
 }
 
+static int is_kept(const pv_tree *map, const pv_tree *member)
+{
+	return pv_tree_find(map, member) != NULL;
+}
+
+/*
+ * What stands in the place of member `at` of base, which is gone while both of
+ * its neighbours are there: one new key, or NULL.
+ */
+static const pv_tree *find_in_place(const pv_tree *base, size_t at,
+				    const pv_tree *side)
+{
+	const pv_tree *before = at > 0 ? &base->items[at - 1] : NULL;
+	const pv_tree *behind =
+		at + 1 < base->count ? &base->items[at + 1] : NULL;
+	const pv_tree *found = side->items;
+	const pv_tree *end = side->items + side->count;
+
+	if (is_kept(side, &base->items[at]) || side->count == 0)
+		return NULL;
+	if (before) {
+		found = pv_tree_find(side, before);
+		found += found != NULL;
+	}
+	if (behind)
+		end = pv_tree_find(side, behind);
+	return found && end && found + 1 == end && !is_kept(base, found) ? found
+									 : NULL;
+}
+
+/* Short values, which are alike by chance. */
+static void find_unsure(pv_renames *out, const pv_tree *base, const pv_tree *side)
+{
+	for (size_t i = 0; i < base->count; i++) {
+		const pv_tree *found;
+
+		if (is_telling(&base->items[i]))
+			continue;
+		found = find_in_place(base, i, side);
+		if (!found || pv_tree_cmp(found, &base->items[i]) != 0)
+			continue;
+		out->now[i] = found;
+		out->old[found - side->items] = &base->items[i];
+		out->is_unsure[i] = 1;
+	}
+}
+
+/* A record whose key the other mapping lacks, by its name. */
+struct record {
+	pv_str name;
+	struct loose loose;
+};
+
+static int cmp_records(const void *a, const void *b)
+{
+	const struct record *left = a;
+	const struct record *right = b;
+	int order = pv_str_cmp(left->name, right->name);
+
+	return order ? order : left->loose.is_new - right->loose.is_new;
+}
+
+static size_t collect_records(struct record *out, const pv_tree *map,
+			      const pv_tree *other, int is_new)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < map->count; i++) {
+		const pv_tree *name = pv_tree_get(&map->items[i], "name");
+
+		if (!name || !pv_tree_text(name).ptr ||
+		    is_kept(other, &map->items[i]))
+			continue;
+		out[count++] = (struct record){ pv_tree_text(name),
+						{ &map->items[i], is_new } };
+	}
+	return count;
+}
+
+/* Records that are the same by their names, whatever is in them. */
+static int find_named(pv_renames *out, pv_arena *arena, const pv_tree *base,
+		      const pv_tree *side, pv_error *err)
+{
+	size_t total = base->count + side->count + 1;
+	struct record *all = pv_arena_alloc(arena, total * sizeof(*all));
+	size_t count;
+
+	if (!all)
+		return pv_fail_nomem(err);
+	count = collect_records(all, base, side, 0);
+	count += collect_records(all + count, side, base, 1);
+	qsort(all, count, sizeof(*all), cmp_records);
+	for (size_t i = 0; i < count;) {
+		const struct loose *old = &all[i].loose;
+		size_t end = i + 1;
+
+		while (end < count && pv_str_eq(all[i].name, all[end].name))
+			end++;
+		if (end - i == 2 && !old->is_new && all[i + 1].loose.is_new &&
+		    !out->now[old->tree - base->items] &&
+		    !out->old[all[i + 1].loose.tree - side->items]) {
+			const pv_tree *now = all[i + 1].loose.tree;
+
+			out->now[old->tree - base->items] = now;
+			out->old[now - side->items] = old->tree;
+		}
+		i = end;
+	}
+	return PV_OK;
+}
+
+/* --- values that were changed as well ------------------------------------ */
+
+static int same_kind(const pv_tree *before, const pv_tree *after)
+{
+	return before->node->kind == after->node->kind;
+}
+
+/* The keys of `map` that the other lacks and that have not been found. */
+static size_t collect_rest(const pv_tree **out, const pv_tree *map,
+			   const pv_tree *other, const pv_tree *const *found)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < map->count; i++)
+		if (!found[i] && is_telling(&map->items[i]) &&
+		    !is_kept(other, &map->items[i]))
+			out[count++] = &map->items[i];
+	return count;
+}
+
+static int find_similar(pv_renames *out, pv_arena *arena, const pv_tree *base,
+			const pv_tree *side, pv_error *err)
+{
+	size_t total = base->count + side->count + 1;
+	const pv_tree **all = pv_arena_alloc(arena, total * sizeof(void *));
+	size_t *mate = pv_arena_alloc(arena, total * sizeof(*mate));
+	unsigned char *rivals = pv_arena_calloc(arena, total);
+	pv_candidates who = { .before = all, .fits = same_kind };
+	int rc;
+
+	if (!all || !mate || !rivals)
+		return pv_fail_nomem(err);
+	who.old_count = collect_rest(all, base, side, out->now);
+	who.after = all + who.old_count;
+	who.new_count = collect_rest(all + who.old_count, side, base, out->old);
+	rc = pv_similar_pair(mate, rivals, &who, err);
+	for (size_t j = 0; j < who.new_count && rc == PV_OK; j++) {
+		if (mate[j] == SIZE_MAX || rivals[j])
+			continue;
+		out->now[who.before[mate[j]] - base->items] = who.after[j];
+		out->old[who.after[j] - side->items] = who.before[mate[j]];
+	}
+	return rc;
+}
+
 int pv_renames_find(pv_renames *out, pv_arena *arena, const pv_tree *base,
 		    const pv_tree *side, pv_error *err)
 {
 	size_t total = base->count + side->count;
 	struct loose *all = pv_arena_alloc(arena, (total + 1) * sizeof(*all));
 	size_t count;
+	int rc;
 
 	out->now = pv_arena_calloc(arena, (total + 1) * sizeof(void *));
-	if (!all || !out->now)
+	out->is_unsure = pv_arena_calloc(arena, base->count + 1);
+	if (!all || !out->now || !out->is_unsure)
 		return pv_fail_nomem(err);
 	out->old = out->now + base->count;
 	count = collect(all, base, side, 0);
@@ -74,5 +235,7 @@ int pv_renames_find(pv_renames *out, pv_arena *arena, const pv_tree *base,
 		}
 		i = end;
 	}
-	return PV_OK;
+	find_unsure(out, base, side);
+	rc = find_named(out, arena, base, side, err);
+	return rc < 0 ? rc : find_similar(out, arena, base, side, err);
 }

@@ -35,6 +35,12 @@ int loss_of_values(pv_buf *out, const loss_case *c);
 /* The same, also in containers that both sides have added. */
 int loss_of_additions(pv_buf *out, const loss_case *c);
 
+/*
+ * What has a place in base that neither side has is in another place of one
+ * side and of the result, and nowhere in the other side.
+ */
+int loss_by_return(pv_buf *out, const loss_case *c);
+
 /* A record of one name, or a scalar of a set, is in the result twice. */
 int loss_by_doubling(pv_buf *out, const loss_case *c);
 

@@ -58,6 +58,52 @@ static int find_named(struct search *s, const struct four *values, pv_str name)
 	return found;
 }
 
+/* --- words --------------------------------------------------------------- */
+
+static void put_scalars(pv_buf *out, const pv_tree *tree)
+{
+	pv_buf_put(out, tree->value.ptr, tree->value.len);
+	pv_buf_putc(out, ' ');
+	for (size_t i = 0; i < tree->count; i++)
+		put_scalars(out, &tree->items[i]);
+}
+
+static int has_word(const pv_tree *tree, pv_str word)
+{
+	pv_buf text = { 0 };
+	int found = 0;
+	size_t at = 0;
+
+	put_scalars(&text, tree);
+	while (at < text.len && !found) {
+		size_t len = strcspn(text.ptr + at, " \t\n");
+
+		found = len == word.len && !memcmp(text.ptr + at, word.ptr, len);
+		at += len + 1;
+	}
+	pv_buf_dispose(&text);
+	return found;
+}
+
+/* Whether about half of the words of one are in the other. */
+static int is_like(const pv_tree *a, const pv_tree *b)
+{
+	pv_buf text = { 0 };
+	size_t words = 0;
+	size_t common = 0;
+
+	put_scalars(&text, a);
+	for (size_t at = 0; at < text.len;) {
+		pv_str word = { text.ptr + at, strcspn(text.ptr + at, " \t\n") };
+
+		words += word.len > 0;
+		common += word.len > 0 && has_word(b, word);
+		at += word.len + 1;
+	}
+	pv_buf_dispose(&text);
+	return words > 0 && a->node->kind == b->node->kind && 3 * common >= words;
+}
+
 /* --- mappings ------------------------------------------------------------ */
 
 static int all_are(const struct four *values, int (*is)(const pv_tree *))
@@ -65,6 +111,67 @@ static int all_are(const struct four *values, int (*is)(const pv_tree *))
 	for (size_t i = 0; i < LOSS_ALL; i++)
 		if (values->at[i] ? !is(values->at[i]) : i != LOSS_BASE)
 			return 0;
+	return 1;
+}
+
+/*
+ * Whether a side may have a value of base under another key: the same, or one
+ * with many of the same words, or a record with the same `name`.
+ */
+static int may_be(const pv_tree *old, const pv_tree *now)
+{
+	const pv_tree *before = pv_tree_get(old, "name");
+	const pv_tree *after = pv_tree_get(now, "name");
+
+	return same(old, now) || is_like(now, old) ||
+	       (before && after && same(before, after));
+}
+
+/* Whether all is well with a new key of one side, seen as another of base. */
+static int is_renamed(struct search *s, const struct four *maps,
+		      const struct four *values, size_t side)
+{
+	enum {
+		OTHER = LOSS_OURS + LOSS_THEIRS
+	};
+	const pv_tree *base = maps->at[LOSS_BASE];
+	pv_buf said = { 0 };
+	pv_buf *out = s->out;
+	int ok = 0;
+
+	s->out = &said;
+	for (size_t i = 0; base && !ok && i < base->count; i++) {
+		const pv_tree *old = &base->items[i];
+		struct four all = *values;
+
+		all.at[LOSS_BASE] = old;
+		if (!values->at[OTHER - side])
+			all.at[OTHER - side] =
+				pv_tree_find(maps->at[OTHER - side], old);
+		if (pv_tree_find(maps->at[side], old) ||
+		    !may_be(old, values->at[side]) || !all.at[OTHER - side])
+			continue;
+		ok = !find(s, &all);
+	}
+	pv_buf_dispose(&said);
+	s->out = out;
+	return ok;
+}
+
+static int find_member(struct search *s, const struct four *maps,
+		       const struct four *values, pv_str name)
+{
+	size_t len = s->out->len;
+
+	if (!find_named(s, values, name))
+		return 0;
+	for (size_t i = LOSS_OURS; i <= LOSS_THEIRS; i++) {
+		if (values->at[LOSS_BASE] || !values->at[i] ||
+		    !is_renamed(s, maps, values, i))
+			continue;
+		pv_buf_truncate(s->out, len);
+		return 0;
+	}
 	return 1;
 }
 
@@ -82,7 +189,7 @@ static int find_in_maps(struct search *s, const struct four *maps)
 				if (maps->at[k])
 					values.at[k] =
 						pv_tree_find(maps->at[k], item);
-			if (find_named(s, &values, name))
+			if (find_member(s, maps, &values, name))
 				return 1;
 		}
 	}
@@ -194,6 +301,44 @@ static int is_back(const long counts[LOSS_ALL])
 	       (theirs < base && ours == base && counts[LOSS_RESULT] > theirs);
 }
 
+/* Whether all words of an element that base lacks are in another one. */
+static int is_absorbed(const pv_tree *base, const pv_tree *element,
+		       const pv_tree *other)
+{
+	pv_buf text = { 0 };
+	int ok = 1;
+
+	put_scalars(&text, element);
+	for (size_t at = 0; at < text.len && ok;) {
+		pv_str word = { text.ptr + at, strcspn(text.ptr + at, " \t\n") };
+
+		ok = word.len == 0 || has_word(base, word) ||
+		     has_word(other, word);
+		at += word.len + 1;
+	}
+	pv_buf_dispose(&text);
+	return ok;
+}
+
+/* Whether the other side has made the change of an element too, and more. */
+static int is_in_another(const struct four *lists, size_t side,
+			 const pv_tree *element)
+{
+	const pv_tree *result = lists->at[LOSS_RESULT];
+	long counts[LOSS_ALL];
+
+	for (size_t i = 0; i < result->count; i++) {
+		const pv_tree *other = &result->items[i];
+
+		count_all(counts, lists, other);
+		if (counts[LOSS_BASE] == 0 && counts[side] == 0 &&
+		    lists->at[LOSS_BASE] &&
+		    is_absorbed(lists->at[LOSS_BASE], element, other))
+			return 1;
+	}
+	return 0;
+}
+
 static int find_in_bags(struct search *s, const struct four *lists)
 {
 	long excuses[LOSS_ALL] = { 0 };
@@ -210,7 +355,7 @@ static int find_in_bags(struct search *s, const struct four *lists)
 				    counts[LOSS_BASE] ||
 			    counts[LOSS_RESULT] >= counts[i])
 				continue;
-			if (--excuses[i] < 0)
+			if (--excuses[i] < 0 && !is_in_another(lists, i, element))
 				return report(s, "an element is lost");
 		}
 	for (size_t j = 0; lists->at[0] && j < lists->at[0]->count; j++) {
@@ -264,6 +409,63 @@ static int find_twice(struct search *s, const struct four *lists)
 	return is_single(lists->at[LOSS_RESULT])
 		       ? 0
 		       : report(s, "the same element is there twice");
+}
+
+/* --- what is back, wherever that is -------------------------------------- */
+
+static int same_key(const pv_tree *a, const pv_tree *b)
+{
+	return a->key && b->key && a->key->len == b->key->len &&
+	       !memcmp(a->key->text, b->key->text, a->key->len);
+}
+
+static long count_pairs(const pv_tree *tree, const pv_tree *pair)
+{
+	long count = tree->hash == pair->hash && same_key(tree, pair) &&
+		     same(tree, pair);
+
+	for (size_t i = 0; i < tree->count; i++)
+		count += count_pairs(&tree->items[i], pair);
+	return count;
+}
+
+/* `values` are what stands in the place of one of base. */
+static int find_back(struct search *s, const loss_case *c,
+		     const struct four *values)
+{
+	const pv_tree *was = values->at[LOSS_BASE];
+	long counts[LOSS_ALL];
+
+	for (size_t i = 0; pv_tree_is_mapping(was) && i < was->count; i++) {
+		struct four items = { { &was->items[i] } };
+
+		for (size_t j = LOSS_OURS; j < LOSS_ALL; j++)
+			if (values->at[j])
+				items.at[j] = pv_tree_find(values->at[j],
+							   &was->items[i]);
+		if (find_back(s, c, &items))
+			return 1;
+	}
+	if (!was->key || values->at[LOSS_OURS] || values->at[LOSS_THEIRS])
+		return 0;
+	for (size_t i = 0; i < LOSS_ALL; i++)
+		counts[i] = count_pairs(c->trees[i], was);
+	if (counts[LOSS_BASE] != 1 || counts[LOSS_RESULT] == 0 ||
+	    (counts[LOSS_OURS] > 0) == (counts[LOSS_THEIRS] > 0))
+		return 0;
+	s->names[0] = (pv_str){ was->key->text, was->key->len };
+	s->depth = 1;
+	return report(s, "a deleted value is back");
+}
+
+int loss_by_return(pv_buf *out, const loss_case *c)
+{
+	struct search s = { .out = out, .what = LOST };
+
+	struct four roots;
+
+	memcpy(roots.at, c->trees, sizeof(roots.at));
+	return find_back(&s, c, &roots);
 }
 
 /* --- values -------------------------------------------------------------- */

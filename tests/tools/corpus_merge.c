@@ -149,7 +149,8 @@ static int is_lossless(const struct judge *j, pv_buf *out)
 static void judge_result(struct judge *j)
 {
 	static loss_fn *const yaml[] = { loss_of_additions, loss_by_doubling,
-					 loss_by_invention, loss_of_comments };
+					 loss_by_invention, loss_by_return,
+					 loss_of_comments };
 	static loss_fn *const all[] = { loss_of_words, loss_by_new_lines };
 	pv_buf what = { 0 };
 

@@ -300,10 +300,21 @@ static inline void prompt_move(prompt_maker *m, prompt_node *parent)
 	parent->items[to] = node;
 }
 
+/* Gives a member of a map another key, unless that is on the value's line. */
+static inline void prompt_rename(prompt_maker *m, const prompt_node *parent,
+				 prompt_node *node)
+{
+	const char *key = prompt_key(m);
+
+	if (node->kind != PROMPT_PLAIN && node->kind != PROMPT_QUOTED &&
+	    node->kind != PROMPT_FLOW && !prompt_has_key(parent, key))
+		node->key = key;
+}
+
 /* Changes something in a node or below. */
 static inline void prompt_edit(prompt_maker *m, prompt_node *node)
 {
-	unsigned dice = prompt_random(m, 12);
+	unsigned dice = prompt_random(m, 14);
 	size_t at;
 
 	if (node->kind > PROMPT_FLOW) {
@@ -319,6 +330,8 @@ static inline void prompt_edit(prompt_maker *m, prompt_node *node)
 		prompt_move(m, node);
 	else if (dice == 4 && node->kind != PROMPT_FLOW)
 		prompt_decorate(m, node->items[at]);
+	else if (dice == 5 && node->kind == PROMPT_MAP)
+		prompt_rename(m, node, node->items[at]);
 	else
 		prompt_edit(m, node->items[at]);
 }

@@ -194,7 +194,7 @@ static void check_union(struct trial *t)
 	static int (*const finders[])(pv_buf *, const loss_case *) = {
 		loss_by_invention, loss_of_words,     loss_by_new_lines,
 		loss_of_leaves,    loss_of_additions, loss_by_doubling,
-		loss_of_comments
+		loss_by_return,    loss_of_comments
 	};
 	/* Lines are git's: a comment of what one side moves may be lost. */
 	size_t count = pv_array_len(finders) -
