@@ -12,26 +12,20 @@
 #include "history_print.h"
 #include "history_verbs.h"
 
-enum format {
-	FORMAT_JSONL = 1,
-	FORMAT_JSON,
-	FORMAT_CSV
-};
-
 enum {
-	LIST_LIMIT = 50,
-	STREAM = 1 << 16
+	LIST_LIMIT = 50
 };
 
 struct history_options {
 	history_filter filter;
 	history_change change;
-	int format;
+	history_export_options export;
 	int is_newest;
 	int is_dry_run;
 	int texts_only;
 };
 
+/* In the order of enum history_format. */
 static const char *const formats[] = { "jsonl", "json", "csv", NULL };
 
 #define OFFSET(name) offsetof(struct history_options, name)
@@ -61,8 +55,12 @@ static const cli_option options[] = {
 	  "at most N; 0 for all; 50 for list, 20 for search" },
 	{ 0, "after", CLI_STRING, OFFSET(filter.after), "ID",
 	  "go on behind this one" },
-	{ 0, "format", CLI_ENUM, OFFSET(format), "F",
+	{ 0, "format", CLI_ENUM, OFFSET(export.format), "F",
 	  "of export: jsonl, json or csv", formats },
+	{ 'o', "output", CLI_STRING, OFFSET(export.output), "FILE",
+	  "export: to a file; %Y, %m, %d, %H, %M and %S are the time" },
+	{ 0, "incremental", CLI_STRING, OFFSET(export.state), "STATEFILE",
+	  "export: only what came since the last time" },
 	{ 0, "quality", CLI_STRING, OFFSET(change.quality), "N",
 	  "rate it: 1 to 10" },
 	{ 0, "feedback", CLI_STRING, OFFSET(change.feedback), "TEXT",
@@ -102,7 +100,8 @@ const cli_usage cmd_history_usage = {
 		      "git pv history search WORDS... [--FILTER VALUE]... "
 		      "[-n N] [--newest] [--json]",
 		      "git pv history show ID [--json]",
-		      "git pv history export [--format F] [--FILTER VALUE]...",
+		      "git pv history export [--format F] [--output FILE] "
+		      "[--incremental STATEFILE] [--FILTER VALUE]...",
 		      "git pv history rate ID [--quality N] [--feedback TEXT] "
 		      "[--score NAME=N]... [--json]",
 		      "git pv history tag ID|--FILTER VALUE... "
@@ -112,7 +111,10 @@ const cli_usage cmd_history_usage = {
 		      "git pv history delete --session ID|--FILTER VALUE... "
 		      "[--dry-run] [--json]" },
 	.examples = { "git pv history list --prompt support/triage --since 7d",
-		      "git pv history export --format csv > executions.csv" },
+		      "git pv history export --format csv > executions.csv",
+		      "git pv history export --output "
+		      "'backups/history_%Y%m%d.jsonl' --incremental "
+		      "backups/state" },
 	.options = options,
 	.args = "list, search, show, export, rate, tag, prune or delete",
 	.min_args = 1,
@@ -124,7 +126,6 @@ const cli_usage cmd_history_usage = {
 /* A list on its way out. */
 struct listing {
 	pv_cli *cli;
-	int format; /* 0: lines for people */
 	size_t count;
 	char last[64]; /* id of the newest printed row */
 };
@@ -133,21 +134,13 @@ static int print_row(const pv_execution *row, void *payload)
 {
 	struct listing *it = payload;
 	pv_cli *cli = it->cli;
-	int rc;
 
-	if (it->format == FORMAT_JSON && it->count)
+	if (cli->json && it->count)
 		cli_puts(cli, ",");
 	it->count++;
 	snprintf(it->last, sizeof(it->last), "%s", pv_execution_text(row, "id"));
-	if (it->format == FORMAT_CSV)
-		return history_print_csv(cli, row);
-	if (!it->format)
-		return history_print_line(cli, row);
-	rc = history_print_json(cli, row);
-	if (rc == PV_OK && it->format == FORMAT_JSONL)
-		cli_puts(cli, "\n");
-	/* Written as it grows: an export may be larger than memory. */
-	return rc == PV_OK && cli->out.len > STREAM ? cli_flush(cli) : rc;
+	return cli->json ? history_print_json(cli, row)
+			 : history_print_line(cli, row);
 }
 
 /* Without an index there is nothing to list, which is no failure. */
@@ -170,7 +163,7 @@ static int list_rows(struct listing *it, const pv_executions_query *query)
 
 static int list(pv_cli *cli, const history_filter *filter)
 {
-	struct listing it = { .cli = cli, .format = cli->json ? FORMAT_JSON : 0 };
+	struct listing it = { .cli = cli };
 	history_query query;
 	int rc = history_query_read(&query, cli, filter, LIST_LIMIT);
 
@@ -182,29 +175,6 @@ static int list(pv_cli *cli, const history_filter *filter)
 		cli_puts(cli, "]");
 	if (rc == PV_OK && !cli->json && it.count && it.count == query.query.limit)
 		cli_hint(cli, "\"--after %s\" shows older ones", it.last);
-	history_query_dispose(&query);
-	return rc;
-}
-
-static int export_rows(pv_cli *cli, const struct history_options *opts)
-{
-	struct listing it = { .cli = cli,
-			      .format = opts->format ? opts->format
-						     : FORMAT_JSONL };
-	history_query query;
-	int rc = history_query_read(&query, cli, &opts->filter, 0);
-
-	query.query.oldest_first = 1;
-	if (cli->json)
-		it.format = FORMAT_JSON;
-	if (rc == PV_OK && it.format == FORMAT_CSV)
-		history_print_csv_names(cli);
-	if (it.format == FORMAT_JSON)
-		cli_puts(cli, "[");
-	if (rc == PV_OK)
-		rc = list_rows(&it, &query.query);
-	if (it.format == FORMAT_JSON)
-		cli_puts(cli, cli->json ? "]" : "]\n");
 	history_query_dispose(&query);
 	return rc;
 }
@@ -271,7 +241,7 @@ static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)
 	if (strcmp(what, "list") == 0)
 		return list(cli, &opts->filter);
 	if (strcmp(what, "export") == 0)
-		return export_rows(cli, opts);
+		return history_export(cli, &opts->filter, &opts->export);
 	if (strcmp(what, "prune") == 0)
 		return history_prune(cli, &opts->filter, opts->is_dry_run,
 				     opts->texts_only);

@@ -8,8 +8,8 @@
 #include <string.h>
 
 /* The text of a field, or its JSON, or "" when it is not set. */
-static int value_of(pv_buf *out, pv_cli *cli, const pv_execution *row,
-		    const char *field)
+static int value_of(pv_buf *out, const pv_execution *row, const char *field,
+		    pv_error *err)
 {
 	const char *text = pv_execution_text(row, field);
 	int rc;
@@ -19,9 +19,9 @@ static int value_of(pv_buf *out, pv_cli *cli, const pv_execution *row,
 		return PV_OK;
 	if (text) {
 		pv_buf_puts(out, text);
-		return pv_buf_status(out, &cli->err);
+		return pv_buf_status(out, err);
 	}
-	rc = pv_execution_value(out, row, field, &cli->err);
+	rc = pv_execution_value(out, row, field, err);
 	/* Times and choices are texts outside. */
 	if (rc == PV_OK && out->len > 1 && out->ptr[0] == '"') {
 		pv_buf_truncate(out, out->len - 1);
@@ -36,7 +36,7 @@ static int put_field(pv_cli *cli, const pv_execution *row, const char *field,
 		     const char *before, const char *behind)
 {
 	pv_buf text = { 0 };
-	int rc = value_of(&text, cli, row, field);
+	int rc = value_of(&text, row, field, &cli->err);
 
 	if (rc == PV_OK && text.len) {
 		cli_puts(cli, before);
@@ -96,7 +96,7 @@ int history_print_whole(pv_cli *cli, const pv_execution *row)
 			break;
 		if (!pv_execution_has(row, name))
 			continue;
-		rc = value_of(&text, cli, row, name);
+		rc = value_of(&text, row, name, &cli->err);
 		cli_printf(cli, "%s%s:%s", cli_color(cli, CLI_COLOR_BOLD), name,
 			   cli_color(cli, CLI_COLOR_RESET));
 		if (strchr(pv_buf_text(&text), '\n')) {
@@ -116,36 +116,43 @@ int history_print_json(pv_cli *cli, const pv_execution *row)
 	return pv_execution_json(&cli->out, row, &cli->err);
 }
 
-static void put_quoted(pv_cli *cli, const char *text)
+/* What spreadsheets take for the start of a formula. */
+static int is_formula(const pv_execution *row, const char *field, const char *text)
 {
-	if (!text[strcspn(text, "\",\r\n")]) {
-		cli_puts(cli, text);
+	return pv_execution_text(row, field) && text[0] &&
+	       strchr("=+-@\t\r", text[0]);
+}
+
+static void put_quoted(pv_buf *out, const char *before, const char *text)
+{
+	if (!*before && !text[strcspn(text, "\",\r\n")]) {
+		pv_buf_puts(out, text);
 		return;
 	}
-	cli_puts(cli, "\"");
+	pv_buf_printf(out, "\"%s", before);
 	while (*text) {
 		size_t len = strcspn(text, "\"");
 
-		pv_buf_put(&cli->out, text, len);
+		pv_buf_put(out, text, len);
 		text += len;
 		if (*text) {
-			cli_puts(cli, "\"\"");
+			pv_buf_puts(out, "\"\"");
 			text++;
 		}
 	}
-	cli_puts(cli, "\"");
+	pv_buf_puts(out, "\"");
 }
 
-void history_print_csv_names(pv_cli *cli)
+void history_put_csv_names(pv_buf *out)
 {
 	const char *name;
 
 	for (size_t i = 0; (name = pv_execution_field(i)) != NULL; i++)
-		cli_printf(cli, "%s%s", i ? "," : "", name);
-	cli_puts(cli, "\r\n");
+		pv_buf_printf(out, "%s%s", i ? "," : "", name);
+	pv_buf_puts(out, "\r\n");
 }
 
-int history_print_csv(pv_cli *cli, const pv_execution *row)
+int history_put_csv(pv_buf *out, const pv_execution *row, pv_error *err)
 {
 	pv_buf text = { 0 };
 	const char *name;
@@ -156,11 +163,16 @@ int history_print_csv(pv_cli *cli, const pv_execution *row)
 		if (!name)
 			break;
 		if (i)
-			cli_puts(cli, ",");
-		rc = value_of(&text, cli, row, name);
-		put_quoted(cli, pv_buf_text(&text));
+			pv_buf_puts(out, ",");
+		rc = value_of(&text, row, name, err);
+		if (rc == PV_OK)
+			put_quoted(out,
+				   is_formula(row, name, pv_buf_text(&text))
+					   ? "'"
+					   : "",
+				   pv_buf_text(&text));
 	}
-	cli_puts(cli, "\r\n");
+	pv_buf_puts(out, "\r\n");
 	pv_buf_dispose(&text);
 	return rc;
 }

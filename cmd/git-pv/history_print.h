@@ -16,8 +16,11 @@ int history_print_line(pv_cli *cli, const pv_execution *row);
 int history_print_whole(pv_cli *cli, const pv_execution *row);
 /* The record as one JSON object, without a line break. */
 int history_print_json(pv_cli *cli, const pv_execution *row);
-/* The names of all fields, or their values, as a line of RFC 4180. */
-int history_print_csv(pv_cli *cli, const pv_execution *row);
-void history_print_csv_names(pv_cli *cli);
+/*
+ * Appends the names of all fields, or their values, as a line of RFC 4180. A
+ * text that a spreadsheet would take for a formula gets a ' in front.
+ */
+int history_put_csv(pv_buf *out, const pv_execution *row, pv_error *err);
+void history_put_csv_names(pv_buf *out);
 
 #endif

@@ -24,7 +24,7 @@ enum {
 
 /* --- drawing level -------------------------------------------------------- */
 
-static int drain(pv_cli *cli, pv_executions *index)
+int history_drain(pv_cli *cli, pv_executions *index)
 {
 	size_t left = 0;
 	size_t total;
@@ -50,7 +50,7 @@ static int open_drained(pv_executions **out, pv_cli *cli)
 	pv_executions_free(*out);
 	rc = tracking_open(out, cli, 0);
 	if (rc == PV_OK)
-		rc = drain(cli, *out);
+		rc = history_drain(cli, *out);
 	if (rc != PV_EIO && rc != PV_ELOCKED)
 		return rc;
 	/* What cannot be written now can be read all the same. */

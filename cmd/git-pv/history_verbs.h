@@ -67,6 +67,26 @@ void history_query_dispose(history_query *query);
 int history_search(pv_cli *cli, const history_filter *filter, int is_newest,
 		   int count, char **words);
 
+/* --- export --------------------------------------------------------------- */
+
+enum history_format {
+	HISTORY_JSONL = 1,
+	HISTORY_JSON,
+	HISTORY_CSV
+};
+
+typedef struct history_export_options {
+	int format;         /* enum history_format; 0: lines of JSON */
+	const char *output; /* NULL: standard output */
+	const char *state;  /* where it was left off; NULL: all */
+} history_export_options;
+
+int history_export(pv_cli *cli, const history_filter *filter,
+		   const history_export_options *opts);
+
+/* Lets the search see what was recorded since. */
+int history_drain(pv_cli *cli, pv_executions *index);
+
 /* --- keeping less --------------------------------------------------------- */
 
 /*

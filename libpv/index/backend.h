@@ -78,6 +78,7 @@ typedef struct pv_index_backend {
 	int (*search)(pv_executions_found *out, void *db,
 		      const pv_index_search *asked, pv_execution_hit_fn fn,
 		      void *payload, pv_error *err);
+	int (*mark)(pv_buf *out, void *db, pv_error *err);
 	int (*remove)(pv_executions_removed *out, void *db,
 		      const pv_index_query *query,
 		      const pv_executions_removal *opts, pv_error *err);

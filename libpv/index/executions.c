@@ -138,6 +138,11 @@ int pv_executions_search_texts(pv_executions_found *out, pv_executions *index,
 	return rc;
 }
 
+int pv_executions_mark(pv_buf *out, pv_executions *index, pv_error *err)
+{
+	return index->backend->mark(out, index->db, err);
+}
+
 /* --- keeping less --------------------------------------------------------- */
 
 int pv_executions_remove(pv_executions_removed *out, pv_executions *index,

@@ -165,6 +165,10 @@ typedef struct pv_executions_query {
 	const char *after; /* go on behind the row of this id; NULL */
 	size_t limit;      /* 0: no limit */
 	int oldest_first;
+	/* Marks of pv_executions_mark: what arrived behind one, not behind the
+	   other; NULL. */
+	const char *behind;
+	const char *up_to;
 } pv_executions_query;
 
 /*
@@ -226,6 +230,14 @@ PV_API int pv_executions_search_texts(pv_executions_found *out,
  */
 PV_API int pv_executions_drain(size_t *left_out, pv_executions *index,
 			       size_t limit, pv_error *err);
+
+/*
+ * Appends a mark: how far rows have arrived that pv_executions_drain has seen,
+ * whatever their times. A row whose tags change arrives again. Marks of one
+ * index are equal before their colon; a query with one of another index is
+ * PV_EINVALID.
+ */
+PV_API int pv_executions_mark(pv_buf *out, pv_executions *index, pv_error *err);
 
 /* How much of executions is to go. */
 enum pv_executions_part {

@@ -72,6 +72,11 @@ void pv_sqlite_put_where(pv_buf *sql, const pv_index_query *query)
 		pv_buf_printf(sql, " AND (e.ts_us, e.id) %s (?%d, ?%d)",
 			      asked->oldest_first ? ">" : "<",
 			      PV_SQLITE_AFTER_TIME_AT, PV_SQLITE_AFTER_AT);
+	if (asked->behind || asked->up_to)
+		pv_buf_printf(sql,
+			      " AND e.id IN (SELECT id FROM search_doc WHERE "
+			      "doc > ?%d AND doc <= ?%d)",
+			      PV_SQLITE_BEHIND_AT, PV_SQLITE_UP_TO_AT);
 	for (size_t i = 0; i < query->match_count; i++)
 		put_match(sql, &query->matches[i], place_of(i));
 }
@@ -97,6 +102,73 @@ static int after_time(int64_t *out, struct pv_sqlite *db,
 	if (rc == PV_OK && row)
 		*out = row->values[PV_FIELD_TS].number;
 	pv_execution_free(row);
+	return rc;
+}
+
+/* --- marks ---------------------------------------------------------------- */
+
+/* Where rows have arrived: the index's birth, and a number. */
+static int ask_mark(int64_t *number_out, pv_buf *birth, struct pv_sqlite *db,
+		    pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_MARK, err);
+
+	if (rc == PV_OK)
+		rc = pv_sqlite_step(db, statement, err);
+	if (rc < 0)
+		return rc;
+	pv_buf_put(birth, sqlite3_column_blob(statement, 0),
+		   (size_t)sqlite3_column_bytes(statement, 0));
+	*number_out = sqlite3_column_int64(statement, 1);
+	sqlite3_reset(statement);
+	return pv_buf_status(birth, err);
+}
+
+int pv_sqlite_mark(pv_buf *out, void *state, pv_error *err)
+{
+	int64_t number = 0;
+	int rc = ask_mark(&number, out, state, err);
+
+	pv_buf_printf(out, ":%lld", (long long)number);
+	return rc == PV_OK ? pv_buf_status(out, err) : rc;
+}
+
+/* The number of a mark; `none` without one. */
+static int read_mark(int64_t *out, struct pv_sqlite *db, const char *mark,
+		     int64_t none, pv_error *err)
+{
+	pv_buf birth = { 0 };
+	int is_exact;
+	int64_t now;
+	int rc;
+
+	*out = none;
+	if (!mark)
+		return PV_OK;
+	rc = ask_mark(&now, &birth, db, err);
+	if (rc == PV_OK &&
+	    (strncmp(mark, pv_buf_text(&birth), birth.len) != 0 ||
+	     mark[birth.len] != ':' ||
+	     pv_scaled_parse(out, &is_exact, pv_str_of(mark + birth.len + 1),
+			     0) < 0))
+		rc = pv_fail(err, PV_EINVALID,
+			     "\"%.60s\" is no mark of this index", mark);
+	pv_buf_dispose(&birth);
+	return rc;
+}
+
+static int bind_marks(struct pv_sqlite *db, sqlite3_stmt *statement,
+		      const pv_executions_query *asked, pv_error *err)
+{
+	int64_t behind = 0;
+	int64_t up_to = 0;
+	int rc = read_mark(&behind, db, asked->behind, 0, err);
+
+	if (rc == PV_OK)
+		rc = read_mark(&up_to, db, asked->up_to, INT64_MAX, err);
+	sqlite3_bind_int64(statement, PV_SQLITE_BEHIND_AT, behind);
+	sqlite3_bind_int64(statement, PV_SQLITE_UP_TO_AT, up_to);
 	return rc;
 }
 
@@ -130,6 +202,8 @@ int pv_sqlite_bind_where(struct pv_sqlite *db, sqlite3_stmt *statement,
 
 	if (query->after)
 		rc = after_time(&time, db, query->after, err);
+	if (rc == PV_OK)
+		rc = bind_marks(db, statement, asked, err);
 	sqlite3_bind_int64(statement, PV_SQLITE_SINCE_AT, asked->since);
 	sqlite3_bind_int64(statement, PV_SQLITE_UNTIL_AT, asked->until);
 	if (query->after)

@@ -340,5 +340,6 @@ const pv_index_backend pv_sqlite_backend = {
 	.read_rollups = pv_sqlite_read_rollups,
 	.drain = pv_sqlite_drain,
 	.search = pv_sqlite_search,
+	.mark = pv_sqlite_mark,
 	.remove = pv_sqlite_remove,
 };

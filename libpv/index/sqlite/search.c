@@ -164,7 +164,8 @@ static void put_node(pv_buf *out, const pv_search_node *node)
 static void put_search(pv_buf *sql, const pv_index_query *query, int is_newest)
 {
 	int is_plain = !query->match_count && !query->asked->since &&
-		       !query->asked->until && !query->asked->after;
+		       !query->asked->until && !query->asked->after &&
+		       !query->asked->behind && !query->asked->up_to;
 
 	pv_buf_printf(sql,
 		      "SELECT s.id, m.doc, m.score FROM (SELECT rowid AS doc, "

@@ -62,6 +62,7 @@ enum pv_sqlite_statement {
 	PV_SQLITE_DRAINED_AT,
 	PV_SQLITE_IS_COMMON,
 	PV_SQLITE_SNIPPET,
+	PV_SQLITE_MARK,
 	PV_SQLITE_LOOSE_TEXTS,
 	PV_SQLITE_LOOSE_ALL,
 	PV_SQLITE_LOOSE_COUNT,
@@ -139,6 +140,8 @@ enum pv_sqlite_place {
 	PV_SQLITE_LIMIT_AT,
 	PV_SQLITE_TEXT_AT, /* for others */
 	PV_SQLITE_ALL_AT,
+	PV_SQLITE_BEHIND_AT,
+	PV_SQLITE_UP_TO_AT,
 	PV_SQLITE_MATCHES_AT /* two for each condition */
 };
 
@@ -179,6 +182,7 @@ int pv_sqlite_drain(size_t *left_out, void *state, size_t limit, pv_error *err);
 int pv_sqlite_search(pv_executions_found *out, void *state,
 		     const pv_index_search *asked, pv_execution_hit_fn fn,
 		     void *payload, pv_error *err);
+int pv_sqlite_mark(pv_buf *out, void *state, pv_error *err);
 int pv_sqlite_remove(pv_executions_removed *out, void *state,
 		     const pv_index_query *query,
 		     const pv_executions_removal *opts, pv_error *err);

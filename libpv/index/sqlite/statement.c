@@ -64,6 +64,9 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 	[PV_SQLITE_SNIPPET] = "SELECT snippet(search, -1, char(2), char(3), "
 			      "'…', ?2) FROM search WHERE search MATCH ?6 AND "
 			      "rowid = ?1",
+	[PV_SQLITE_MARK] = "SELECT birth, coalesce((SELECT seq FROM "
+			   "sqlite_sequence WHERE name = 'search_doc'), 0) "
+			   "FROM search_state WHERE project_id = 1",
 	[PV_SQLITE_LOOSE_TEXTS] =
 		"INSERT OR IGNORE INTO body_loose SELECT b.body_id FROM "
 		"execution e CROSS JOIN body b WHERE e.project_id = 1 AND "

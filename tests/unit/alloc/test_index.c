@@ -340,6 +340,18 @@ static int search(void *payload, pv_error *err)
 	return rc;
 }
 
+static int mark(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_buf text = { 0 };
+	int rc = pv_executions_mark(&text, it->index, err);
+
+	if (rc == PV_OK)
+		walk_say("%s", strchr(text.ptr, ':'));
+	pv_buf_dispose(&text);
+	return rc;
+}
+
 static int take(void *payload, pv_error *err)
 {
 	static const pv_executions_removal all = { PV_EXECUTIONS_TRACES, 0 };
@@ -386,6 +398,7 @@ static const struct walk_row index_rows[] = {
 
 static const struct walk_row drained_rows[] = {
 	{ WALK(pv_executions_search_texts, search) },
+	{ WALK(pv_executions_mark, mark) },
 	{ WALK(pv_executions_remove, take) },
 	{ WALK(pv_executions_check_rollups, check_rollups) },
 	{ WALK(pv_usages_read, read_usages) },

@@ -6,18 +6,21 @@ CREATE TABLE search_queue (
 	id BLOB NOT NULL
 ) STRICT;
 
--- Which document of the search is which row. Numbers go up as rows come in.
+-- Which document of the search is which row. Numbers go up as rows come in,
+-- and none is given twice.
 CREATE TABLE search_doc (
-	doc INTEGER PRIMARY KEY,
+	doc INTEGER PRIMARY KEY AUTOINCREMENT,
 	id BLOB NOT NULL UNIQUE
 ) STRICT;
 
--- When nothing waited last, in microseconds since 1970.
+-- When nothing waited last, in microseconds since 1970; and what tells these
+-- numbers of documents from those of another index.
 CREATE TABLE search_state (
 	project_id INTEGER PRIMARY KEY,
-	drained_us INTEGER
+	drained_us INTEGER,
+	birth TEXT NOT NULL
 ) STRICT;
-INSERT INTO search_state VALUES (1, NULL);
+INSERT INTO search_state VALUES (1, NULL, lower(hex(randomblob(8))));
 
 -- The texts of a document, from where they are kept once.
 CREATE VIEW search_text AS SELECT
