@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * `git pv check --rev A..B`: the prompts whose files differ between two
- * states, checked as they are in the second.
+ * states, or anything they include or refer to, checked as they are in the
+ * second.
  */
 #include "check.h"
 
@@ -53,6 +54,28 @@ int check_range_read(struct check *check, const char *range, int argc, char **ar
 	return rc;
 }
 
+/*
+ * Whether what the prompt depends on differs. What cannot be told, because it
+ * does not load on a side, is not of this range.
+ */
+static int differs_below(int *out, const struct check *check, const char *id)
+{
+	const pv_point *points[] = { &check->sides.from.at, &check->at };
+	pv_cli *cli = check->cli;
+	pv_buf closures[2] = { { 0 }, { 0 } };
+	pv_error why = { 0 };
+	int rc = PV_OK;
+
+	for (int i = 0; i < 2 && rc == PV_OK; i++)
+		rc = pv_closure(&closures[i], cli->store, &cli->settings,
+				points[i], id, &why);
+	*out = rc == PV_OK &&
+	       strcmp(pv_buf_text(&closures[0]), pv_buf_text(&closures[1])) != 0;
+	pv_buf_dispose(&closures[0]);
+	pv_buf_dispose(&closures[1]);
+	return rc == PV_ENOMEM ? pv_fail_nomem(&cli->err) : PV_OK;
+}
+
 int check_range_has(int *out, const struct check *check, const char *id,
 		    const char *path, const pv_oid *blob)
 {
@@ -69,7 +92,7 @@ int check_range_has(int *out, const struct check *check, const char *id,
 	else
 		rc = pv_store_find(&now, cli->store, &check->at, path, &cli->err);
 	*out = !before || strcmp(before->hex, now.hex) != 0;
-	return rc;
+	return rc < 0 || *out ? rc : differs_below(out, check, id);
 }
 
 static int free_before(pv_str path, void *value, void *payload)

@@ -72,6 +72,35 @@ it 'writes JSON by either name, and refuses two formats' '
 	expect_failure 129 git pv check --format xml 2>../err
 '
 
+it 'checks what depends on what differs between two revisions' '
+	new_repo depends
+	cd depends
+	mkdir -p prompts/shared schemas
+	printf "prompt: Be calm.\n" >prompts/shared/tone.yaml
+	printf "prompt: Sort. {%% include \"shared/tone\" %%}\n" >prompts/sort.yaml
+	printf "prompt: Ask.\noutput: {format: json, schema: {\$ref: schemas/a.json}}\n" \
+		>prompts/ask.yaml
+	printf "prompt: Other.\n" >prompts/other.yaml
+	printf "{\"\$ref\": \"b.json\"}\n" >schemas/a.json
+	echo "{\"type\": \"object\"}" >schemas/b.json
+	git pv commit -q -m one
+	printf "prompt: Be {{ mood }}.\n" >prompts/shared/tone.yaml
+	git pv commit -q -m two
+	echo "{\"type\": \"strin\"}" >schemas/b.json
+	git pv commit -q -m three
+	git pv check --rev HEAD~2..HEAD~1 --notes --json >../out || :
+	json ../out "[.findings[].file] | unique" \
+		"[\"prompts/shared/tone.yaml\",\"prompts/sort.yaml\"]"
+	expect_failure 1 git pv check --rev HEAD~1..HEAD --json >../out
+	json ../out "[.findings[] | select(.severity == \"error\") | .file] | unique" \
+		"[\"prompts/ask.yaml\"]"
+	git pv check --rev HEAD..HEAD --notes --json >../out
+	json ../out .findings "[]"
+	echo "{}" >schemas/b.json
+	git pv check --rev HEAD --notes --json >../out || :
+	json ../out "[.findings[].file] | unique" "[\"prompts/ask.yaml\"]"
+'
+
 it 'checks what differs between two revisions' '
 	git add .
 	git commit -q -m odd
