@@ -39,3 +39,37 @@ measure 'blame of 120 revisions, less empty (at most 1)' 'git blame' \
 	"git-pv blame $id" "git blame $file"
 measure 'log -S, less empty' 'git log -S -- path' \
 	"git-pv log -S decide $id" "git log -Sdecide -- $file"
+
+# --- large prompts -----------------------------------------------------------
+
+# write_prompt ID MESSAGES REVISION: a seventh of the messages is new each time.
+write_prompt() {
+	awk -v count="$2" -v revision="$3" 'BEGIN {
+		print "messages:"
+		for (i = 0; i < count; i++)
+			printf "  - role: user\n    content: |\n" \
+				"      The line of item %d greets you. It " \
+				"tells the %s about %d.\n", i,
+				i % 7 ? "reader" : "revision " revision, i * i
+	}' >"prompts/$1.yaml"
+}
+
+# Four times the size is four times the time.
+measure_size() {
+	"$pair" -b blame -m "blame of 4 revisions of $2" -p 'git blame' -n 7 \
+		"git-pv blame $1" "git blame prompts/$1.yaml"
+}
+
+git init -q "$work/large"
+cd "$work/large"
+git config user.name a
+git config user.email a@example.com
+mkdir prompts
+for revision in 1 2 3 4; do
+	write_prompt middle 13500 "$revision"
+	write_prompt large 54000 "$revision"
+	git add prompts
+	git commit -q -m "$revision"
+done
+measure_size middle '1.4 MB'
+measure_size large '5.8 MB'

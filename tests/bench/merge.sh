@@ -55,6 +55,40 @@ measure 'driver on 4 KB, less empty (at most 2.7)' 22
 measure 'driver on 300 KB, less empty (at most 200)' 1700
 measure 'driver on 3 MB, less empty (10 of the one before)' 17000
 
+# --- keys in another order ---------------------------------------------------
+
+# make_map ITEMS STEP WORD: keys, each STEP-th after the one before.
+make_map() {
+	awk -v items="$1" -v step="$2" -v word="$3" 'BEGIN {
+		for (k = 0; k < items; k++) {
+			i = k * step % items
+			printf "key-%d:\n  title: Title %d\n" \
+				"  content: |\n" \
+				"    The first line of item %d greets you.\n" \
+				"    A second line tells the %s of %d.\n" \
+				"  tags: [one, two]\n", i, i, i, \
+				i % 3 ? "reader" : word, i * i
+		}
+	}'
+}
+
+# measure_map METRIC ITEMS: one side has words replaced, the other moves keys.
+# The line merge, which comes first, is git's, and takes most of the time.
+measure_map() {
+	make_map "$2" 1 reader >base.yaml
+	make_map "$2" 1 public >first.yaml
+	make_map "$2" 7919 reader >theirs.yaml
+	"$pair" -b merge -m "$1" -p 'git merge-file' -n 5 \
+		-s 'cp first.yaml ours.yaml' \
+		'git-pv merge-driver base.yaml ours.yaml theirs.yaml 7 x.yaml' \
+		'sh lines.sh'
+}
+
+echo 'git merge-file -p first.yaml base.yaml theirs.yaml >/dev/null || :' \
+	>lines.sh
+measure_map 'driver on 1.3 MB, keys in another order' 8700
+measure_map 'driver on 5 MB, keys in another order' 34800
+
 # --- two commits in memory ---------------------------------------------------
 
 # branch NAME FROM TO FIRST: 120 of the prompts with a word replaced.
