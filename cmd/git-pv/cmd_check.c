@@ -141,6 +141,27 @@ static int check_all_unmerged(struct check *check)
 	return rc;
 }
 
+/* Most likely the name of the folder is misspelt, and nothing is checked. */
+static int check_folder(struct check *check)
+{
+	const char *folder = check->cli->settings.prompts_dir;
+	pv_buf message = { 0 };
+	int rc;
+
+	if (check->folder.len || !strcmp(folder, "prompts"))
+		return PV_OK;
+	pv_buf_printf(&message, "there are no prompts in \"%s\"", folder);
+	rc = pv_buf_status(&message, &check->cli->err);
+	if (rc == PV_OK)
+		rc = check_find(check, PV_SEVERITY_WARNING, "setting",
+				"pv.yaml", pv_buf_text(&message),
+				"\"prompts\" in pv.yaml names the folder");
+	if (rc == PV_OK)
+		rc = check_settle(check, "pv.yaml", NULL);
+	pv_buf_dispose(&message);
+	return rc;
+}
+
 static int check_all(struct check *check)
 {
 	pv_cli *cli = check->cli;
@@ -153,8 +174,9 @@ static int check_all(struct check *check)
 		rc = pv_check_secrets(check->report, check->rules, &cli->err);
 	if (rc < 0)
 		return rc;
-	return pv_store_each(cli->store, &check->at, cli->settings.prompts_dir,
-			     each_file, check, &cli->err);
+	rc = pv_store_each(cli->store, &check->at, cli->settings.prompts_dir,
+			   each_file, check, &cli->err);
+	return rc < 0 ? rc : check_folder(check);
 }
 
 /* Whether the user means a file rather than an id. */

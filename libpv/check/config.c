@@ -83,7 +83,9 @@ static int fail_level(pv_error *err, const pv_yaml_node *node, const char *name)
 	const char *cure = all_levels;
 	int rc = pv_fail(err, PV_EINVALID, "bad value of \"checks.%.60s\"", name);
 
-	if (node->kind == PV_YAML_SCALAR)
+	if (pv_node_is(node, "no") || pv_node_is(node, "false"))
+		cure = "did you mean \"off\"?";
+	else if (node->kind == PV_YAML_SCALAR)
 		cure = pv_suggest(hint, text, level_at, NULL, all_levels);
 	(void)pv_error_hint(err, rc, "%s", cure);
 	return fail_at(err, node);

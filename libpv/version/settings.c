@@ -34,6 +34,7 @@ static int fail_value(pv_error *err, const pv_yaml_node *node, const char *key)
 {
 	int rc = pv_fail(err, PV_EINVALID, "bad value of \"%s\"", key);
 
+	(void)pv_error_hint(err, rc, "pv.yaml(5) says what it may be");
 	return pv_error_at(err, rc, settings_file, node->line, node->column);
 }
 
@@ -118,6 +119,7 @@ static int parse_file(struct file_settings *out, pv_str text, pv_error *err)
 			rc = read_auto_tag(&out->auto_tag, root, err);
 	} else if (root->kind != PV_YAML_SCALAR || root->type != PV_YAML_NULL) {
 		rc = fail_value(err, root, settings_file);
+		(void)pv_error_hint(err, rc, "write settings as \"name: value\"");
 	}
 	pv_yaml_free(doc);
 	return rc;
