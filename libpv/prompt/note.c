@@ -248,6 +248,18 @@ static const char *const foreign_keys[][2] = {
 	{ "vars", "did you mean \"variables\"?" },
 };
 
+/* Keywords of schemas, which stand one level deeper. */
+static int is_schema_key(pv_str text, const char *where)
+{
+	static const char *const names[] = { "$ref", "items", "properties",
+					     "required", "type" };
+
+	for (size_t i = 0; i < pv_array_len(names); i++)
+		if (pv_str_is(text, names[i]))
+			return strcmp(where, "output") == 0;
+	return 0;
+}
+
 static const char *key_hint(char out[PV_HINT_SIZE], pv_str text,
 			    const pv_keys *keys)
 {
@@ -256,6 +268,8 @@ static const char *key_hint(char out[PV_HINT_SIZE], pv_str text,
 	for (size_t i = 0; is_top && i < pv_array_len(foreign_keys); i++)
 		if (pv_str_is(text, foreign_keys[i][0]))
 			return foreign_keys[i][1];
+	if (is_schema_key(text, keys->where))
+		return "write the schema below \"schema\"";
 	return pv_suggest(out, text, key_at, keys,
 			  keys->is_open ? "" : "it is kept as it is");
 }

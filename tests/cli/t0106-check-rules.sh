@@ -178,4 +178,40 @@ it 'finds what is misspelt in tests and model' '
 	git checkout -q prompts
 '
 
+it 'judges the options of rules, and the folder of prompts' '
+	for bad in "token-budget: {max: abc}" "token-budget: {maximum: 1}" \
+		"token-growth: {percent: -5}" "untrusted-variable: {names: x}" \
+		"untrusted-variable: {nams: [x]}" "safe-filter: nothing"; do
+		printf "checks: {%s}\n" "$bad" >pv.yaml
+		if git pv check >../out 2>&1; then
+			echo "accepted: $bad"
+			exit 1
+		fi
+		has ../out pv.yaml
+	done
+	printf "checks: {safe-filter: no}\n" >pv.yaml
+	expect_failure 128 git pv check 2>../out
+	has ../out "did you mean \"off\"?"
+	printf "checks: {token-budget: note, safe-filter: {severity: on}}\n" \
+		>pv.yaml
+	git pv check
+	rm pv.yaml
+	new_repo ../other
+	cd ../other
+	printf "prompts: prompt\n" >pv.yaml
+	mkdir prompts
+	printf "prompt: hi\n" >prompts/a.yaml
+	git add . && git commit -q -m first
+	git pv check >../out
+	has ../out "there are no prompts in \"prompt\""
+'
+
+it 'says where the schema of an output stands' '
+	printf "prompt: hi\noutput: {\$ref: schemas/a.json}\n" \
+		>prompts/demo/sort.yaml
+	git pv check demo/sort --json >../out
+	has ../out "write the schema below \\\"schema\\\""
+	git checkout -q prompts
+'
+
 finish
