@@ -244,19 +244,6 @@ static void print_whole(const struct run *run, const pv_usage *usage)
 	put_line(cli, "last used", when);
 }
 
-static int key_width(const struct run *run)
-{
-	size_t width = strlen(run->by);
-
-	for (size_t i = 0; i < pv_usages_count(run->usages); i++) {
-		const char *key = pv_usages_at(run->usages, i)->key;
-		size_t len = key ? strlen(key) : 1;
-
-		width = len > width ? len : width;
-	}
-	return (int)(width > 40 ? 40 : width);
-}
-
 static void print_row(const struct run *run, const pv_usage *usage, int width)
 {
 	pv_cli *cli = run->cli;
@@ -293,7 +280,7 @@ static void print_table(const struct run *run)
 	static const char *const heads[] = { "executions", "success", "p50",
 					     "p95",        "cost",    "quality" };
 	pv_cli *cli = run->cli;
-	int width = key_width(run);
+	int width = figures_key_width(run->usages, run->by);
 
 	cli_puts(cli, cli_color(cli, CLI_COLOR_BOLD));
 	cli_printf(cli, "%-*s", width, run->by);

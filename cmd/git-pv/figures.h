@@ -94,6 +94,8 @@ void figures_count(char out[FIGURES_TEXT], int64_t value);
 /* In the unit of a metric. */
 void figures_value(char out[FIGURES_TEXT], const figures_metric *metric,
 		   double value, int is_known);
+/* The width of the first column: of what it is called and its keys. */
+int figures_key_width(const pv_usages *usages, const char *name);
 /* Appends a right-aligned column of `width`, two blanks before it. */
 void figures_cell(pv_cli *cli, const char *text, int width);
 

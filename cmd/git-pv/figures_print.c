@@ -11,6 +11,7 @@
 #include "base/clock.h"
 
 enum {
+	KEY_WIDTH_MAX = 40,
 	DIGITS_MAX = 8 /* behind the point of an amount of money */
 };
 
@@ -224,6 +225,19 @@ void figures_value(char out[FIGURES_TEXT], const figures_metric *metric,
 		figures_count(out, (int64_t)llround(value));
 	else
 		snprintf(out, FIGURES_TEXT, "%.3g", value);
+}
+
+int figures_key_width(const pv_usages *usages, const char *name)
+{
+	size_t width = strlen(name);
+
+	for (size_t i = 0; i < pv_usages_count(usages); i++) {
+		const char *key = pv_usages_at(usages, i)->key;
+		size_t len = key ? strlen(key) : 1;
+
+		width = len > width ? len : width;
+	}
+	return (int)(width > KEY_WIDTH_MAX ? KEY_WIDTH_MAX : width);
 }
 
 void figures_cell(pv_cli *cli, const char *text, int width)

@@ -8,7 +8,7 @@
 nowhere='help version completion merge-driver mergetool schema textconv'
 reads='blame branch:list check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
-reads="$reads completion:ids release:dry merge:dry history:list performance compare trends"
+reads="$reads completion:ids release:dry merge:dry history:list performance compare trends cost top"
 writes='init install uninstall new edit commit commit:staged branch switch'
 writes="$writes record merge mv revert cherry-pick cherry-pick:field rollback release import"
 files='init new edit commit commit:staged switch mv revert cherry-pick'
@@ -109,6 +109,12 @@ came_history_list() { same '[]' "$(cat "$OUT")"; }
 
 do_performance() { pv performance a --json; }
 came_performance() { out '"executions":0'; }
+
+do_cost() { pv cost --json; }
+came_cost() { out '"unknown":0'; }
+
+do_top() { pv top --json; }
+came_top() { same '[]' "$(cat "$OUT")"; }
 
 do_compare() { pv compare a --json; }
 came_compare() { out '"choice":null'; }

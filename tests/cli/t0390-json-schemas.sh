@@ -232,6 +232,8 @@ it 'recording' '
 	fits compare 0 compare demo/full --by model
 	fits error 128 compare demo/full 9.9.9
 	fits trends 0 trends demo/full
+	fits cost 0 cost --by model
+	fits top 0 top
 	PV_TRACKING=0 git pv record --template t --json >../off.json
 	keep record ../off.json "git pv record, tracking off"
 '
