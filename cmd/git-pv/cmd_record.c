@@ -17,6 +17,7 @@ struct record_options {
 	int is_stdin;
 	int is_loose;
 	int is_strict;
+	int is_best_effort;
 	cli_list fields; /* `which` is the place in `names` */
 };
 
@@ -86,6 +87,8 @@ static const cli_option options[] = {
 	  "with --stdin: every line, or nothing" },
 	{ 0, "loose", CLI_FLAG, OFFSET(is_loose), NULL,
 	  "the prompt need not be in the repository" },
+	{ 0, "best-effort", CLI_FLAG, OFFSET(is_best_effort), NULL,
+	  "never fail, never wait: what cannot be recorded now is later" },
 	FIELD("rendered", "TEXT", "the text that went to the model", 0),
 	FIELD("output", "TEXT", "what came back", 1),
 	{ 0, "output-file", CLI_STRING, OFFSET(output_file), "FILE",
@@ -144,7 +147,8 @@ const cli_usage cmd_record_usage = {
 		      "VALUE]... [--json]",
 		      "git pv record --rendered TEXT [--FIELD VALUE]... "
 		      "[--json]",
-		      "git pv record --stdin [--strict] [--loose] [--json]" },
+		      "git pv record --stdin [--strict|--best-effort] "
+		      "[--loose] [--json]" },
 	.examples = { "git pv record --prompt support/triage --output billing "
 		      "--latency-ms 812",
 		      "git pv record --stdin < executions.jsonl" },
@@ -233,8 +237,9 @@ static int set_output(pv_cli *cli, pv_execution *row, const char *file)
 
 /* --- one record ----------------------------------------------------------- */
 
-static void print_id(pv_cli *cli, const char *id)
+static void print_id(const record_run *recorder, const char *id)
 {
+	pv_cli *cli = recorder->cli;
 	pv_jsonw w;
 
 	if (!cli->json) {
@@ -245,6 +250,10 @@ static void print_id(pv_cli *cli, const char *id)
 	pv_jsonw_init(&w, &cli->out);
 	pv_jsonw_object(&w);
 	pv_jsonw_member(&w, "id", id);
+	if (recorder->is_best_effort) {
+		pv_jsonw_key(&w, "spooled");
+		pv_jsonw_bool(&w, recorder->spooled > 0);
+	}
 	pv_jsonw_object_end(&w);
 }
 
@@ -267,20 +276,20 @@ static int record_one(record_run *recorder, const struct record_options *opts)
 {
 	pv_cli *cli = recorder->cli;
 	pv_execution *row = NULL;
+	size_t added = 0;
 	int rc = pv_execution_new(&row, &cli->err);
 
 	if (rc == PV_OK)
 		rc = make(recorder, row, opts);
 	if (rc == PV_OK)
-		rc = tracking_open(&recorder->index, cli, 0);
+		rc = record_open(recorder);
 	if (rc == PV_OK)
 		rc = record_keep(recorder);
 	if (rc == PV_OK)
-		rc = pv_executions_record(NULL, recorder->index, &row, 1,
-					  &cli->err);
+		rc = record_rows(&added, recorder, &row, 1, &cli->err);
 	if (rc == PV_OK) {
 		cli_made(cli, "the execution is recorded all the same");
-		print_id(cli, pv_execution_text(row, "id"));
+		print_id(recorder, pv_execution_text(row, "id"));
 	}
 	pv_execution_free(row);
 	return rc;
@@ -288,7 +297,7 @@ static int record_one(record_run *recorder, const struct record_options *opts)
 
 static int record_many(record_run *recorder)
 {
-	int rc = tracking_open(&recorder->index, recorder->cli, 0);
+	int rc = record_open(recorder);
 
 	return rc == PV_OK ? record_lines(recorder) : rc;
 }
@@ -299,28 +308,54 @@ static int check_usage(pv_cli *cli, const struct record_options *opts)
 	    (opts->prompt || opts->output_file || opts->fields.count))
 		return cli_usage_error(cli, "--stdin takes no fields: they are "
 					    "on the lines");
+	if (opts->is_strict && opts->is_best_effort)
+		return cli_usage_error(cli, "--strict and --best-effort exclude "
+					    "each other");
 	if (opts->is_strict && !opts->is_stdin)
 		return cli_usage_error(cli, "--strict needs --stdin");
+	return PV_OK;
+}
+
+static int record_any(record_run *recorder, const struct record_options *opts)
+{
+	int rc = tracking_load(&recorder->settings, recorder->cli);
+
+	if (rc < 0)
+		return rc;
+	if (!recorder->settings.is_enabled) {
+		print_id(recorder, NULL);
+		return PV_OK;
+	}
+	rc = record_metadata_load(recorder);
+	if (rc < 0)
+		return rc;
+	return opts->is_stdin ? record_many(recorder)
+			      : record_one(recorder, opts);
+}
+
+/* Whoever asks for no more than an effort gets no failure. */
+static int excuse(record_run *recorder, int rc)
+{
+	pv_cli *cli = recorder->cli;
+
+	if (rc == PV_OK || !recorder->is_best_effort || rc == PV_ECANCELED)
+		return rc;
+	cli_warn(cli, "not recorded: %s", cli->err.message);
+	pv_error_clear(&cli->err);
+	print_id(recorder, NULL);
 	return PV_OK;
 }
 
 static int run(pv_cli *cli, const struct record_options *opts)
 {
 	record_run recorder = { .cli = cli,
-				.is_loose = opts->is_loose,
-				.is_strict = opts->is_strict };
+				.is_loose = opts->is_loose || opts->is_best_effort,
+				.is_strict = opts->is_strict,
+				.is_best_effort = opts->is_best_effort };
 	int rc = check_usage(cli, opts);
 
 	if (rc == PV_OK)
-		rc = tracking_load(&recorder.settings, cli);
-	if (rc == PV_OK && recorder.settings.is_enabled)
-		rc = record_metadata_load(&recorder);
-	if (rc == PV_OK && !recorder.settings.is_enabled)
-		print_id(cli, NULL);
-	else if (rc == PV_OK && opts->is_stdin)
-		rc = record_many(&recorder);
-	else if (rc == PV_OK)
-		rc = record_one(&recorder, opts);
+		rc = excuse(&recorder, record_any(&recorder, opts));
 	record_dispose(&recorder);
 	return rc;
 }

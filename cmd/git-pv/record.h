@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The parts of `git pv record`: what is run is tied to a commit
- * (record_subject.c), which is kept alive (record_keep.c), and many records
- * come on standard input (record_lines.c).
+ * (record_subject.c), which is kept alive (record_keep.c), rows are written
+ * (record_rows.c), and many records come on standard input (record_lines.c).
  */
 #ifndef PV_CMD_RECORD_H
 #define PV_CMD_RECORD_H
@@ -25,12 +25,14 @@ typedef struct record_run {
 	pv_cli *cli;
 	tracking settings;
 	pv_executions *index;
-	int is_loose;      /* prompts need not be there */
-	int is_strict;     /* all lines or none */
-	pv_map known;      /* specs that were resolved to their subjects */
-	pv_arena arena;    /* of what is in `known` */
-	pv_map noted;      /* what was asked to be kept, in this run */
-	record_kept *kept; /* and has not been yet */
+	int is_loose;       /* prompts need not be there */
+	int is_strict;      /* all lines or none */
+	int is_best_effort; /* neither fails nor waits */
+	size_t spooled;     /* rows that wait beside the index */
+	pv_map known;       /* specs that were resolved to their subjects */
+	pv_arena arena;     /* of what is in `known` */
+	pv_map noted;       /* what was asked to be kept, in this run */
+	record_kept *kept;  /* and has not been yet */
 	size_t kept_count;
 	size_t kept_cap;
 	pv_schema *metadata; /* that pv.yaml wants; NULL: any */
@@ -60,6 +62,16 @@ int record_metadata_load(record_run *recorder);
  * with `is_strict`.
  */
 int record_metadata_check(record_run *recorder, const pv_execution *row);
+
+/*
+ * Keeps rows in one transaction, all durable; with `is_best_effort` beside the
+ * index when it cannot take them at once. `*added_out` as pv_executions_record.
+ */
+int record_rows(size_t *added_out, record_run *recorder,
+		pv_execution *const *rows, size_t count, pv_error *err);
+
+/* Opens what record_rows needs. */
+int record_open(record_run *recorder);
 
 /* Notes what a whole record names in git, to be kept. */
 int record_note(record_run *recorder, const pv_execution *row);

@@ -83,7 +83,12 @@ int record_keep(record_run *recorder)
 		if (first == i)
 			rc = keep_month(recorder, kept[i].refname);
 	}
-	if (rc == PV_OK)
+	if (rc == PV_OK || recorder->is_best_effort)
 		recorder->kept_count = 0;
-	return rc;
+	if (rc == PV_OK || !recorder->is_best_effort)
+		return rc;
+	cli_warn(recorder->cli, "commits may not be kept: %s",
+		 recorder->cli->err.message);
+	pv_error_clear(&recorder->cli->err);
+	return PV_OK;
 }

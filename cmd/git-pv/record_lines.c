@@ -160,8 +160,8 @@ static int is_full(const struct group *group)
 static int keep_rows(struct job *job, struct group *group, pv_error *err)
 {
 	size_t added = 0;
-	int rc = pv_executions_record(&added, job->recorder->index, group->rows,
-				      group->count, err);
+	int rc = record_rows(&added, job->recorder, group->rows, group->count,
+			     err);
 
 	if (rc < 0)
 		return rc;
@@ -321,6 +321,10 @@ static void print_json(struct job *job)
 	pv_jsonw_int(&w, (int64_t)job->present);
 	pv_jsonw_key(&w, "refused");
 	pv_jsonw_int(&w, (int64_t)refused(job));
+	if (job->recorder->is_best_effort) {
+		pv_jsonw_key(&w, "spooled");
+		pv_jsonw_int(&w, (int64_t)job->recorder->spooled);
+	}
 	pv_jsonw_key(&w, "unknown");
 	pv_jsonw_array(&w);
 	for (size_t i = 0; i < job->unknown.count; i++)
@@ -378,7 +382,7 @@ static int finish(struct job *job)
 		print_json(job);
 	else
 		print_text(job);
-	return refused(job) ? 1 : PV_OK;
+	return refused(job) && !job->recorder->is_best_effort ? 1 : PV_OK;
 }
 
 /* Says what is safe when the rest is not. */

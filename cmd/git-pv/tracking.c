@@ -202,30 +202,49 @@ int tracking_load(tracking *out, pv_cli *cli)
 
 /* --- the index ------------------------------------------------------------ */
 
+int tracking_path(pv_buf *out, pv_cli *cli)
+{
+	pv_buf_printf(out, "%s/pv/index.db", pv_store_common_dir(cli->store));
+	return pv_buf_status(out, &cli->err);
+}
+
+void tracking_share(pv_cli *cli, const char *path)
+{
+	pv_buf folder = { 0 };
+
+	pv_buf_printf(&folder, "%s/pv", pv_store_common_dir(cli->store));
+	if (pv_buf_status(&folder, NULL) == PV_OK)
+		pv_store_share(cli->store, folder.ptr);
+	pv_store_share(cli->store, path);
+	pv_buf_dispose(&folder);
+}
+
+/* What waits beside the index is no reason to fail: it goes on waiting. */
+static void take_spool(pv_cli *cli, pv_executions *index, const char *path)
+{
+	pv_error why = { 0 };
+
+	if (pv_executions_unspool(NULL, NULL, index, path, 0, &why) < 0)
+		cli_warn(cli, "what was spooled stays so: %s", why.message);
+}
+
 int tracking_open(pv_executions **out, pv_cli *cli, int is_read_only)
 {
 	pv_executions_options opts = { .is_read_only = is_read_only };
-	pv_buf folder = { 0 };
 	pv_buf path = { 0 };
+	int rc = tracking_path(&path, cli);
 	int is_new;
-	int rc;
 
 	*out = NULL;
-	pv_buf_printf(&folder, "%s/pv", pv_store_common_dir(cli->store));
-	pv_buf_printf(&path, "%s/index.db", pv_buf_text(&folder));
-	rc = pv_buf_status(&folder, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_buf_status(&path, &cli->err);
 	if (rc == PV_OK) {
 		opts.path = path.ptr;
 		is_new = !pv_file_exists(path.ptr);
 		rc = pv_executions_open(out, &opts, &cli->err);
-		if (rc == PV_OK && is_new) {
-			pv_store_share(cli->store, folder.ptr);
-			pv_store_share(cli->store, path.ptr);
-		}
+		if (rc == PV_OK && is_new)
+			tracking_share(cli, path.ptr);
+		if (rc == PV_OK && !is_read_only)
+			take_spool(cli, *out, path.ptr);
 	}
-	pv_buf_dispose(&folder);
 	pv_buf_dispose(&path);
 	return rc;
 }

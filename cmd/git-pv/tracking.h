@@ -33,8 +33,20 @@ int tracking_load(tracking *out, pv_cli *cli);
  */
 int tracking_read_file(pv_yaml **out, pv_point *at, pv_cli *cli);
 
-/* Opens the repository's index; PV_ENOTFOUND to read when there is none. */
+/* Appends where the repository's index is. */
+int tracking_path(pv_buf *out, pv_cli *cli);
+
+/*
+ * Opens the repository's index; PV_ENOTFOUND to read when there is none. To
+ * write, it takes over what waits beside it.
+ */
 int tracking_open(pv_executions **out, pv_cli *cli, int is_read_only);
+
+/*
+ * Gives a file or folder beside the index that was just made, and the folder it
+ * is in, the repository's permissions.
+ */
+void tracking_share(pv_cli *cli, const char *path);
 
 /*
  * A point in time: RFC 3339, a day (its start, UTC), or how long ago: "90s",

@@ -272,6 +272,32 @@ PV_API int pv_executions_remove(pv_executions_removed *out, pv_executions *index
 				const pv_executions_removal *opts, pv_error *err);
 
 /*
+ * Records rows without waiting for anybody: when the index cannot be written
+ * at once, whatever the reason, they go to a folder beside it ("<path>.spool"),
+ * durably, and `*is_spooled_out` is 1; later calls and pv_executions_unspool
+ * take them over, in order. `wait_ms` is for other writers, 0: 5. PV_EINVALID
+ * for what is no record, PV_EIO, PV_ENOMEM when not even that could be written.
+ */
+PV_API int pv_executions_offer(int *is_spooled_out,
+			       const pv_executions_options *opts,
+			       pv_execution *const *rows, size_t count,
+			       pv_error *err);
+
+/*
+ * Takes over what waits beside the index that was opened from `path`, at most
+ * `limit` offers (0: all): what was recorded by it goes to `*moved_out`, how
+ * many offers are left to `*left_out` (NULL allowed). An offer that nobody can
+ * read is renamed to "....bad" and stays. As pv_executions_record.
+ */
+PV_API int pv_executions_unspool(size_t *moved_out, size_t *left_out,
+				 pv_executions *index, const char *path,
+				 size_t limit, pv_error *err);
+
+/* How many rows wait there. PV_EIO, PV_ENOMEM. */
+PV_API int pv_executions_spooled(size_t *rows_out, const char *path,
+				 pv_error *err);
+
+/*
  * Changes what may become known late of a row that is there: `change` gets it
  * to set quality, feedback, scores and tags; other fields keep what they had.
  * What it returns other than PV_OK is the result, and nothing is changed. Two

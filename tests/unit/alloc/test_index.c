@@ -222,6 +222,27 @@ static int record(void *payload, pv_error *err)
 	return rc;
 }
 
+/* A lack of memory is one of the reasons to put rows aside. */
+static int offer(void *payload, pv_error *err)
+{
+	const struct scene *it = payload;
+	const pv_executions_options opts = { .path = it->path };
+	pv_execution *row = NULL;
+	size_t waiting = 0;
+	int is_spooled = 0;
+	int rc = pv_execution_parse(&row, row_json, sizeof(row_json) - 1, err);
+
+	if (rc == PV_OK)
+		rc = pv_executions_offer(&is_spooled, &opts, &row, 1, err);
+	if (rc == PV_OK)
+		rc = pv_executions_spooled(&waiting, it->path, err);
+	if (rc == PV_OK && waiting)
+		rc = pv_executions_unspool(NULL, NULL, it->index, it->path, 0,
+					   err);
+	pv_execution_free(row);
+	return rc;
+}
+
 static int get(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -390,6 +411,7 @@ static const struct walk_row row_rows[] = {
 
 static const struct walk_row index_rows[] = {
 	{ WALK(pv_executions_record, record) },
+	{ WALK(pv_executions_offer, offer) },
 	{ WALK(pv_executions_get, get) },
 	{ WALK(pv_executions_list, list) },
 	{ WALK(pv_executions_amend, amend) },
