@@ -300,11 +300,31 @@ struct check {
 	pv_schema_result *result;
 };
 
+/* Infinity and half a character are values, and none of JSON. */
+static int tell_unreadable(struct check *check)
+{
+	pv_error *err = check->job->err;
+	pv_buf message = { 0 };
+	int rc;
+
+	pv_buf_printf(&message, "the variables cannot be written as JSON%s%s",
+		      err ? ": " : "", err ? err->message : "");
+	pv_error_clear(err);
+	rc = pv_render_find(check->job, PV_SEVERITY_ERROR, "input-schema",
+			    "the prompt says what they have to be", &message);
+	pv_buf_dispose(&message);
+	return rc;
+}
+
+/* `check->data` stays NULL when there is nothing to hold against a shape. */
 static int reread(struct check *check)
 {
+	int rc;
+
 	pv_schema_data_free(check->data);
 	check->data = NULL;
-	return read_values(&check->data, check->job);
+	rc = read_values(&check->data, check->job);
+	return rc == PV_ESYNTAX ? tell_unreadable(check) : rc;
 }
 
 /* PV_OK also when they do not fit. */
@@ -324,7 +344,7 @@ static int check_shape(struct check *check, const pv_render_shape *shape)
 		rc = read_texts(check->job, check->result);
 	if (rc > 0) {
 		rc = reread(check);
-		if (rc == PV_OK)
+		if (rc == PV_OK && check->data)
 			rc = hold(check, shape);
 	}
 	return rc < 0 ? rc : tell_all(check->job, check->result, shape->is_input);
@@ -338,7 +358,7 @@ int pv_render_check_input(pv_render_job *job)
 	if (rc == PV_OK)
 		rc = reread(&check);
 	for (const pv_render_shape *shape = job->renderer->shapes;
-	     shape && rc == PV_OK; shape = shape->next)
+	     shape && check.data && rc == PV_OK; shape = shape->next)
 		rc = check_shape(&check, shape);
 	pv_schema_data_free(check.data);
 	pv_schema_result_free(check.result);

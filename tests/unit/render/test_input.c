@@ -111,6 +111,11 @@ static void test_render_input__is_what_the_variables_have_to_be(void **state)
 		  "x/y: /n: `n` must be at most 5\n"
 		  "/n: `n` must be at most 5 (the prompt declares the variable "
 		  "so)" },
+		{ "prompt: '{{ n }}'\ninput: {properties: {n: {type: number}}}\n",
+		  "{\"n\": 1e999}",
+		  "x/y: the variables cannot be written as JSON: this is not a "
+		  "JSON value\nthe variables cannot be written as JSON: this is "
+		  "not a JSON value (the prompt says what they have to be)" },
 		/* What is no schema the checks tell. */
 		{ "prompt: '{{ n }}'\nvariables: {n: {maximum: many}}\n",
 		  "{\"n\": 9}", "9" },
