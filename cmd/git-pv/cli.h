@@ -126,14 +126,23 @@ typedef struct cli_list {
 void cli_list_dispose(cli_list *list);
 
 /* What a command is called with: source of -h, completion and man test. */
-typedef struct cli_usage {
+typedef struct cli_usage cli_usage;
+
+/* What the first operand may be, with options of its own. */
+typedef struct cli_verb {
+	const char *name;
+	const cli_usage *usage; /* NULL: the command's */
+} cli_verb;
+
+struct cli_usage {
 	const char *synopsis[12];  /* "git pv list [PREFIX]", NULL-terminated */
 	const char *examples[4];   /* two or so, NULL-terminated */
 	const cli_option *options; /* ended by { 0 }; may be NULL */
 	const char *args;          /* names of the operands, for messages */
 	int min_args;
-	int max_args; /* -1: any number */
-} cli_usage;
+	int max_args;          /* -1: any number */
+	const cli_verb *verbs; /* ended by { 0 }; may be NULL */
+};
 
 /* --- a run ---------------------------------------------------------------- */
 

@@ -33,13 +33,13 @@ static const cli_option options[] = {
 
 const cli_usage cmd_completion_usage = {
 	.synopsis = { "git pv completion bash|zsh|fish",
-		      "git pv completion --list WHAT [COMMAND]" },
+		      "git pv completion --list WHAT [COMMAND [VERB]]" },
 	.examples = { "eval \"$(git pv completion bash)\"",
 		      "git pv completion fish > "
 		      "~/.config/fish/completions/git-pv.fish" },
 	.options = options,
 	.args = "bash, zsh or fish",
-	.max_args = 1,
+	.max_args = 2,
 };
 
 static const struct {
@@ -104,7 +104,7 @@ static int each_branch(const char *refname, const pv_oid *oid, void *payload)
 	return PV_OK;
 }
 
-/* Ids or branches, by what the command's operands are called. */
+/* Verbs, ids or branches, by what the command's operands are called. */
 static int list_operands(pv_cli *cli, const cli_command *command)
 {
 	const char *args = command->usage->args ? command->usage->args : "";
@@ -113,6 +113,12 @@ static int list_operands(pv_cli *cli, const cli_command *command)
 
 	if (strcmp(command->name, "help") == 0) {
 		list_commands(cli);
+		return PV_OK;
+	}
+	if (command->usage->verbs) {
+		for (const cli_verb *verb = command->usage->verbs; verb->name;
+		     verb++)
+			cli_printf(cli, "%s\n", verb->name);
 		return PV_OK;
 	}
 	rc = cli_open_store(cli);
@@ -130,9 +136,20 @@ static int list_operands(pv_cli *cli, const cli_command *command)
 	return rc;
 }
 
-static int print_list(pv_cli *cli, int list, const char *name)
+/* The options of the verb, or of the command where it has no own ones. */
+static const cli_option *options_of(const cli_command *command, const char *name)
 {
-	const cli_command *command = name ? cli_find_command(name) : NULL;
+	const cli_verb *verb = command->usage->verbs;
+
+	for (; verb && verb->name && name; verb++)
+		if (verb->usage && strcmp(verb->name, name) == 0)
+			return verb->usage->options;
+	return command->usage->options;
+}
+
+static int print_list(pv_cli *cli, int list, int argc, char **argv)
+{
+	const cli_command *command = argc ? cli_find_command(argv[0]) : NULL;
 
 	if (list == LIST_COMMANDS) {
 		list_commands(cli);
@@ -142,7 +159,7 @@ static int print_list(pv_cli *cli, int list, const char *name)
 		return cli_usage_error(cli, "--list needs a command");
 	if (list == LIST_OPERANDS)
 		return list_operands(cli, command);
-	list_table(cli, command->usage->options, command);
+	list_table(cli, options_of(command, argc > 1 ? argv[1] : NULL), command);
 	list_table(cli, cli_common_options(), command);
 	return PV_OK;
 }
@@ -156,8 +173,8 @@ int cmd_completion(pv_cli *cli, int argc, char **argv)
 	if (rc != 0)
 		return rc;
 	if (opts.list)
-		return print_list(cli, opts.list, argv[0]);
-	if (!argc)
+		return print_list(cli, opts.list, argc, argv);
+	if (argc != 1)
 		return cli_usage_error(cli, "completion needs a shell: %s",
 				       cmd_completion_usage.args);
 	return print_script(cli, argv[0]);

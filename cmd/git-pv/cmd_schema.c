@@ -48,6 +48,13 @@ static const cli_option options[] = {
 
 #undef FIELD
 
+static const cli_verb verbs[] = {
+	{ "validate", NULL },
+	{ "compare", &schema_compare_usage },
+	{ "infer", &schema_infer_usage },
+	{ 0 },
+};
+
 const cli_usage cmd_schema_usage = {
 	.synopsis = { "git pv schema validate --schema FILE [--data FILE] "
 		      "[--ref-dir DIR] [--json]",
@@ -63,6 +70,7 @@ const cli_usage cmd_schema_usage = {
 	.args = "a verb: validate, compare or infer",
 	.min_args = 1,
 	.max_args = 3,
+	.verbs = verbs,
 };
 
 /* --- printing -------------------------------------------------------------- */

@@ -26,7 +26,7 @@ static const cli_option options[] = {
 
 #undef FIELD
 
-static const cli_usage usage = {
+const cli_usage schema_compare_usage = {
 	.synopsis = { "git pv schema compare OLD NEW [--output] [--ref-dir DIR] "
 		      "[--json]" },
 	.examples = { "git pv schema compare HEAD:schemas/order.json "
@@ -97,7 +97,7 @@ int schema_compare(pv_cli *cli, int argc, char **argv)
 	pv_schema *schemas[2] = { NULL, NULL };
 	int rc;
 
-	command.usage = &usage;
+	command.usage = &schema_compare_usage;
 	cli->command = &command;
 	rc = cli_start(cli, &opts, &argc, argv);
 	cli->command = kept;

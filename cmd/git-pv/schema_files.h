@@ -53,6 +53,9 @@ typedef struct schema_history {
 /* Proposes the schema of a prompt's executions as an edit of the prompt. */
 int schema_from_history(pv_cli *cli, const char *id, const schema_history *opts);
 
+extern const cli_usage schema_compare_usage;
+extern const cli_usage schema_infer_usage;
+
 int schema_compare(pv_cli *cli, int argc, char **argv);
 int schema_infer(pv_cli *cli, int argc, char **argv);
 

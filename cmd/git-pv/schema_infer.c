@@ -30,7 +30,7 @@ static const cli_option options[] = {
 
 #undef FIELD
 
-static const cli_usage usage = {
+const cli_usage schema_infer_usage = {
 	.synopsis = { "git pv schema infer FILE [--json]",
 		      "git pv schema infer ID --from-history "
 		      "[--input | --output] [--write] [--json]" },
@@ -169,7 +169,7 @@ int schema_infer(pv_cli *cli, int argc, char **argv)
 	size_t rows = 0;
 	int rc;
 
-	command.usage = &usage;
+	command.usage = &schema_infer_usage;
 	cli->command = &command;
 	rc = cli_start(cli, &opts, &argc, argv);
 	cli->command = kept;

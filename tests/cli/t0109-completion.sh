@@ -36,6 +36,15 @@ it 'lists commands, options and operands' '
 	same "support/reply support/triage" "$(cat ../out)"
 	git pv completion --list operands switch | paste -sd" " >../out
 	same "main topic" "$(cat ../out)"
+	git pv completion --list operands schema | paste -sd" " >../out
+	same "validate compare infer" "$(cat ../out)"
+	git pv completion --list options schema compare >../out
+	grep -qx -- --output ../out
+	lacks ../out --data
+	git pv completion --list options schema validate >../out
+	grep -qx -- --output= ../out
+	git pv completion --list options list some/id >../out
+	has ../out --tag=
 	expect_failure 129 git pv completion --list options 2>../err
 	is_error ../err
 '

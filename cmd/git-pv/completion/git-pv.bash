@@ -5,7 +5,7 @@
 # What is being completed: the words behind "pv" that are no options.
 __git_pv_position() {
 	local i word
-	__git_pv_command='' __git_pv_operands=0
+	__git_pv_command='' __git_pv_verb='' __git_pv_operands=0
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
 		case $word in
@@ -15,6 +15,7 @@ __git_pv_position() {
 		if [ -z "$__git_pv_command" ]; then
 			__git_pv_command=$word
 		else
+			__git_pv_verb=${__git_pv_verb:-$word}
 			__git_pv_operands=$((__git_pv_operands + 1))
 		fi
 	done
@@ -30,7 +31,8 @@ __git_pv_complete() {
 	if [ -z "$__git_pv_command" ]; then
 		words=$(__git_pv_list commands)
 	elif [[ $cur == -* ]]; then
-		words=$(__git_pv_list options "$__git_pv_command")
+		words=$(__git_pv_list options "$__git_pv_command" \
+			${__git_pv_verb:+"$__git_pv_verb"})
 	else
 		words=$(__git_pv_list operands "$__git_pv_command")
 	fi

@@ -16,7 +16,7 @@ function __git_pv_complete
     if test (count $words) -eq 0
         git-pv completion --list commands 2>/dev/null
     else if string match -q -- '-*' (commandline -ct)
-        git-pv completion --list options $words[1] 2>/dev/null
+        git-pv completion --list options $words[1..2] 2>/dev/null
     else
         git-pv completion --list operands $words[1] 2>/dev/null
     end

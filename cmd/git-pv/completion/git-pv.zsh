@@ -4,20 +4,23 @@
 # completion finds it for `git pv`, too.
 
 local -a names
-local command=''
+local command='' verb=''
 local i
 
 for ((i = 2; i < CURRENT; i++)); do
 	case $words[i] in
 	-* | pv) ;;
-	*) command=$words[i]; break ;;
+	*)
+		[[ -z $command ]] || { verb=$words[i]; break }
+		command=$words[i]
+		;;
 	esac
 done
 
 if [[ -z $command ]]; then
 	names=(${(f)"$(git-pv completion --list commands 2>/dev/null)"})
 elif [[ $words[CURRENT] == -* ]]; then
-	names=(${(f)"$(git-pv completion --list options $command 2>/dev/null)"})
+	names=(${(f)"$(git-pv completion --list options $command $verb 2>/dev/null)"})
 else
 	names=(${(f)"$(git-pv completion --list operands $command 2>/dev/null)"})
 fi
