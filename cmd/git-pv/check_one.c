@@ -34,23 +34,52 @@ static int is_behind(int *out, struct check *check, const char *id,
 	return rc;
 }
 
+/* Where the value of a key of the prompt stands. */
+static int find_key(int *line, int *column, const cli_prompt *entry,
+		    const char *key, pv_error *err)
+{
+	const pv_yaml_options opts = { .tags = PV_YAML_TAGS_KEEP };
+	const pv_yaml_node *node = NULL;
+	pv_yaml *doc = NULL;
+	int rc = pv_yaml_parse(&doc, pv_buf_text(&entry->text), entry->text.len,
+			       &opts, err);
+
+	if (rc == PV_OK)
+		node = pv_yaml_get(pv_yaml_root(doc), key);
+	if (node) {
+		*line = node->line;
+		*column = node->column;
+	}
+	pv_yaml_free(doc);
+	if (rc == PV_ENOMEM)
+		return rc;
+	pv_error_clear(err);
+	return PV_OK;
+}
+
 static int find_version(struct check *check, const cli_prompt *entry,
 			const char *stated, const char *actual)
 {
+	pv_finding finding = { .severity = PV_SEVERITY_WARNING,
+			       .file = entry->path,
+			       .hint = "versions are kept in tags: drop the "
+				       "field" };
 	pv_buf message = { 0 };
 	int behind = 0;
 	int rc = is_behind(&behind, check, entry->id, stated);
 
+	finding.rule = behind ? "version-behind" : "stated-version";
 	pv_buf_printf(&message,
 		      "the file says version \"%s\", by its tags it is \"%s\"",
 		      stated, actual);
+	finding.message = pv_buf_text(&message);
 	if (rc == PV_OK)
 		rc = pv_buf_status(&message, &check->cli->err);
 	if (rc == PV_OK)
-		rc = check_find(check, PV_SEVERITY_WARNING,
-				behind ? "version-behind" : "stated-version",
-				entry->path, pv_buf_text(&message),
-				"versions are kept in tags: drop the field");
+		rc = find_key(&finding.line, &finding.column, entry, "version",
+			      &check->cli->err);
+	if (rc == PV_OK)
+		rc = pv_report_add(check->found, &finding, &check->cli->err);
 	pv_buf_dispose(&message);
 	return rc;
 }

@@ -298,24 +298,34 @@ void cli_findings_json(pv_jsonw *w, const pv_report *report)
 	pv_jsonw_array_end(w);
 }
 
+/*
+ * Logs of CI read lines as commands, so one finding must never make another
+ * line, whoever reads it.
+ */
+static void put_safe(pv_cli *cli, const char *text)
+{
+	cli_escape(&cli->out, text, strlen(text), "\t");
+	stream(cli);
+}
+
 void cli_finding_text(pv_cli *cli, const pv_finding *finding)
 {
 	enum cli_color color = finding->severity == PV_SEVERITY_ERROR
 				       ? CLI_COLOR_ERROR
 				       : CLI_COLOR_WARN;
 
-	cli_line(cli, finding->file);
+	put_safe(cli, finding->file);
 	if (finding->line)
 		cli_printf(cli, ":%d:%d", finding->line, finding->column);
 	cli_printf(cli, ": %s%s:%s ", cli_color(cli, color),
 		   pv_severity_name(finding->severity),
 		   cli_color(cli, CLI_COLOR_RESET));
-	cli_line(cli, finding->message);
+	put_safe(cli, finding->message);
 	cli_printf(cli, " [%s]\n", finding->rule);
 	if (!*finding->hint)
 		return;
 	cli_puts(cli, "  hint: ");
-	cli_line(cli, finding->hint);
+	put_safe(cli, finding->hint);
 	cli_puts(cli, "\n");
 }
 

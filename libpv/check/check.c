@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "check/redact.h"
 #include "check/rules.h"
 
 int pv_check_new(pv_check **out, const pv_check_options *opts, pv_error *err)
@@ -96,9 +97,31 @@ static int is_consequence(const pv_report *raw, const pv_finding *finding)
 	return 0;
 }
 
+/* Adds a finding, without the secrets that it quotes. */
+static int add_redacted(pv_report *report, const pv_check_subject *subject,
+			const pv_finding *finding, const pv_spots *secrets,
+			pv_error *err)
+{
+	pv_str text = { subject->text, subject->len };
+	pv_finding redacted = *finding;
+	pv_buf message = { 0 };
+	pv_buf hint = { 0 };
+	int rc = pv_redact(&message, finding->message, text, secrets, err);
+
+	if (rc == PV_OK)
+		rc = pv_redact(&hint, finding->hint, text, secrets, err);
+	redacted.message = pv_buf_text(&message);
+	redacted.hint = pv_buf_text(&hint);
+	if (rc == PV_OK)
+		rc = pv_report_add(report, &redacted, err);
+	pv_buf_dispose(&message);
+	pv_buf_dispose(&hint);
+	return rc;
+}
+
 static int sift(pv_report *report, const pv_check *check,
 		const pv_check_subject *subject, const pv_finding *finding,
-		pv_error *err)
+		const pv_spots *secrets, pv_error *err)
 {
 	int level = level_of(check, finding, subject->prompt != NULL);
 	pv_finding sifted = *finding;
@@ -107,7 +130,7 @@ static int sift(pv_report *report, const pv_check *check,
 		return PV_OK;
 	if (level != PV_LEVEL_OWN)
 		sifted.severity = (enum pv_severity)level;
-	return pv_report_add(report, &sifted, err);
+	return add_redacted(report, subject, &sifted, secrets, err);
 }
 
 /* Moves what was found, by line, into the report. */
@@ -116,7 +139,9 @@ static int hand_over(pv_report *report, const pv_check *check,
 		     pv_error *err)
 {
 	size_t count = pv_report_count(raw);
+	const pv_str text = { subject->text, subject->text ? subject->len : 0 };
 	const pv_finding **order;
+	pv_spots secrets = { 0 };
 	int rc = PV_OK;
 
 	if (!count)
@@ -127,9 +152,12 @@ static int hand_over(pv_report *report, const pv_check *check,
 	for (size_t i = 0; i < count; i++)
 		order[i] = pv_report_at(raw, i);
 	qsort(order, count, sizeof(pv_finding *), compare_findings);
+	rc = pv_find_secrets(&secrets, text, err);
 	for (size_t i = 0; i < count && rc == PV_OK; i++)
 		if (!is_consequence(raw, order[i]))
-			rc = sift(report, check, subject, order[i], err);
+			rc = sift(report, check, subject, order[i], &secrets,
+				  err);
+	pv_spots_dispose(&secrets);
 	pv_free(order);
 	return rc;
 }

@@ -11,11 +11,15 @@
 
 enum {
 	SOFT_HYPHEN = 0xAD,
+	ZWSP = 0x200B,
 	ZWNJ = 0x200C,
 	ZWJ = 0x200D,
 	LRM = 0x200E,
 	RLM = 0x200F,
 	ALM = 0x61C,
+	LRI = 0x2066,
+	FSI = 0x2068,
+	PDI = 0x2069,
 	BOM = 0xFEFF,
 	BLACK_FLAG = 0x1F3F4,
 	TAG_FIRST = 0xE0000,
@@ -74,6 +78,16 @@ static const struct range joining[] = {
 	{ 0x10A00, 0x10AFF, NULL }, /* Kharoshthi to Manichaean */
 	{ 0x11000, 0x11FFF, NULL }, /* Brahmi to Tamil */
 	{ 0x1E900, 0x1E95F, NULL }, /* Adlam */
+	{ 0 },
+};
+
+/* Scripts that write no blank between words, where lines may break. */
+static const struct range unspaced[] = {
+	{ 0xE00, 0x109F, NULL },  /* Thai, Lao, Tibetan, Myanmar */
+	{ 0x1780, 0x17FF, NULL }, /* Khmer */
+	{ 0x1950, 0x1AAF, NULL }, /* Tai Le to Tai Tham */
+	{ 0xA9E0, 0xA9FF, NULL }, /* Myanmar */
+	{ 0xAA60, 0xAADF, NULL }, /* Myanmar, Tai Viet */
 	{ 0 },
 };
 
@@ -177,6 +191,55 @@ static int is_joined(pv_str text, size_t at, size_t end, int32_t c)
 	       behind(text, end) > 0xFF && is_among(pictures, behind(text, end));
 }
 
+/* Whether the text from `at` on closes in its line what is open there. */
+static int is_closed(pv_str text, size_t at)
+{
+	size_t depth = 1;
+
+	while (at < text.len && text.ptr[at] != '\n' && depth) {
+		size_t len;
+		int32_t c = pv_utf8_decode(text.ptr + at, text.len - at, &len);
+
+		depth += c >= LRI && c <= FSI;
+		depth -= c == PDI;
+		at += len;
+	}
+	return !depth;
+}
+
+/* Whether the line up to `at` has something open that is isolated. */
+static int is_open(pv_str text, size_t at)
+{
+	size_t depth = 0;
+	size_t start = at;
+
+	while (start && text.ptr[start - 1] != '\n')
+		start--;
+	while (start < at) {
+		size_t len;
+		int32_t c =
+			pv_utf8_decode(text.ptr + start, text.len - start, &len);
+
+		if (c >= LRI && c <= FSI && (c == FSI || is_leftward(text, start)))
+			depth++;
+		else if (c == PDI && depth)
+			depth--;
+		start += len;
+	}
+	return depth > 0;
+}
+
+/*
+ * What keeps the direction of a value from the text around it: in pairs, of the
+ * value's own direction, or of a given one in a line that goes both ways.
+ */
+static int is_isolating(pv_str text, size_t at, size_t end, int32_t c)
+{
+	if (c == PDI)
+		return is_open(text, at);
+	return (c == FSI || is_leftward(text, at)) && is_closed(text, end);
+}
+
 /* Small letters and digits as tags behind a black flag, and their end. */
 static size_t flag_end(pv_str text, size_t at)
 {
@@ -198,6 +261,31 @@ static size_t flag_end(pv_str text, size_t at)
 	return 0;
 }
 
+static int divides_words(pv_str text, size_t at, size_t end)
+{
+	return is_among(unspaced, before(text, at, 0)) ||
+	       is_among(unspaced, behind(text, end));
+}
+
+/* Characters that stand between others: joiners, spaces, marks of direction. */
+static const struct range between[] = {
+	{ ALM, ALM, NULL },
+	{ ZWSP, RLM, NULL },
+	{ LRI, PDI, NULL },
+	{ 0 },
+};
+
+static int is_between(pv_str text, size_t at, size_t end, int32_t c)
+{
+	if (c == ZWSP)
+		return divides_words(text, at, end);
+	if (c == ZWJ || c == ZWNJ)
+		return is_joined(text, at, end, c);
+	if (c >= LRI && c <= PDI)
+		return is_isolating(text, at, end, c);
+	return is_leftward(text, at);
+}
+
 /* Where the use of a character that is needed ends; 0 when it is not. */
 static size_t needed(pv_str text, size_t at, size_t end, int32_t c)
 {
@@ -205,10 +293,8 @@ static size_t needed(pv_str text, size_t at, size_t end, int32_t c)
 
 	if (c >= TAG_FIRST && c <= TAG_END)
 		return flag_end(text, at);
-	if (c == ZWJ || c == ZWNJ)
-		return is_joined(text, at, end, c) ? end : 0;
-	if (c == LRM || c == RLM || c == ALM)
-		return is_leftward(text, at) ? end : 0;
+	if (is_among(between, c))
+		return is_between(text, at, end, c) ? end : 0;
 	left = before(text, at, 0);
 	if (c >= 0xFE00 && c <= 0xFE0F)
 		return is_among(pictures, left) || is_among(ideographs, left) ||

@@ -26,6 +26,7 @@ static const char *const cautions[] = {
 };
 
 enum {
+	LOOK_BACK = 40,     /* bytes before a caution that may take it back */
 	WORDS_LOOKED_AT = 3 /* of a description: "Permanently deletes ..." */
 };
 
@@ -83,13 +84,55 @@ static const char *find_verb(pv_str text, size_t words)
 	return NULL;
 }
 
-static int is_cautious(pv_str text)
+/* Whether a phrase is in the text, in small letters or large ones. */
+static int has_phrase(pv_str text, const char *phrase)
 {
 	for (; text.len; text.ptr++, text.len--)
+		if (starts_with(text, phrase))
+			return 1;
+	return 0;
+}
+
+/*
+ * Whether what comes before a caution takes it back: "without confirmation",
+ * but not "never without confirmation".
+ */
+static int is_taken_back(pv_str text, size_t at)
+{
+	static const char *const negations[] = { "no need",     "need not",
+						 "not need",    "n't need",
+						 "not require", "n't require",
+						 "no ",         "skip" };
+	static const char *const again[] = { "never", "not ", "n't " };
+	pv_str before = { text.ptr + at, 0 };
+	int is_without;
+
+	while (before.ptr > text.ptr && before.len < LOOK_BACK &&
+	       !strchr(".;!?\n", before.ptr[-1])) {
+		before.ptr--;
+		before.len++;
+	}
+	is_without = has_phrase(before, "without");
+	for (size_t i = 0; is_without && i < pv_array_len(again); i++)
+		if (has_phrase(before, again[i]))
+			return 0;
+	for (size_t i = 0; !is_without && i < pv_array_len(negations); i++)
+		if (has_phrase(before, negations[i]))
+			return 1;
+	return is_without;
+}
+
+static int is_cautious(pv_str text)
+{
+	for (size_t at = 0; at < text.len; at++) {
+		pv_str rest = { text.ptr + at, text.len - at };
+
 		for (size_t i = 0; i < pv_array_len(cautions); i++)
-			if (pv_lower(*text.ptr) == cautions[i][0] &&
-			    starts_with(text, cautions[i]))
+			if (pv_lower(*rest.ptr) == cautions[i][0] &&
+			    starts_with(rest, cautions[i]) &&
+			    !is_taken_back(text, at))
 				return 1;
+	}
 	return 0;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "check/rules.h"
 #include "diff/markdown_images.h"
+#include "schema/format.h"
 
 struct search {
 	pv_check_run *run;
@@ -21,6 +22,46 @@ static int found(size_t offset, size_t len, void *payload)
 			     "the text has an image on another machine");
 }
 
+/*
+ * The text with tags as words: "![x](https://a/?q={{ data }})" is an image once
+ * the value is in its place, but not before. Offsets stay.
+ */
+static int plug_tags(pv_buf *out, pv_str text, pv_error *err)
+{
+	int depth = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		char next = pv_str_at(text, i + 1);
+
+		if (c == '{' && (next == '{' || next == '%') && !depth)
+			depth = 1;
+		if (depth && c == '}' && next != '}')
+			depth = 0;
+		if (depth && !pv_is_letter(c))
+			c = '_';
+		pv_buf_putc(out, c);
+	}
+	return pv_buf_status(out, err);
+}
+
+static int look(struct search *search, pv_str text)
+{
+	pv_buf plugged = { 0 };
+	pv_str whole;
+	int rc;
+
+	if (!text.len || !memchr(text.ptr, '{', text.len))
+		return pv_markdown_images(text, found, search, search->run->err);
+	rc = plug_tags(&plugged, text, search->run->err);
+	whole.ptr = pv_buf_text(&plugged);
+	whole.len = plugged.len;
+	if (rc == PV_OK)
+		rc = pv_markdown_images(whole, found, search, search->run->err);
+	pv_buf_dispose(&plugged);
+	return rc;
+}
+
 static int run(pv_check_run *run)
 {
 	struct search search = { run, 0 };
@@ -31,7 +72,7 @@ static int run(pv_check_run *run)
 		const pv_message *message = &run->prompt->messages[search.idx];
 		pv_str text = { message->content, message->len };
 
-		rc = pv_markdown_images(text, found, &search, run->err);
+		rc = look(&search, text);
 	}
 	return rc;
 }

@@ -19,9 +19,9 @@ size_t pv_trailing_start(pv_str text, size_t start, size_t end)
 
 	while (at > start && is_blank(text.ptr[at - 1]))
 		at--;
-	/* "  \n" before a line that goes on */
-	if (at > start && end - at == 2 && text.ptr[at] == ' ' &&
-	    text.ptr[at + 1] == ' ' && end + 1 < text.len &&
+	/* "  \n", or more, before a line that goes on */
+	if (at > start && end - at >= 2 &&
+	    !memchr(text.ptr + at, '\t', end - at) && end + 1 < text.len &&
 	    text.ptr[end + 1] != '\n')
 		return end;
 	return at;

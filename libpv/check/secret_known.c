@@ -41,6 +41,7 @@ static const struct form forms[] = {
 	{ "GOCSPX-", "a Google client secret", URL, 28, 28, 35 },
 	{ "NRAK-", "a New Relic key", CAPITALS, 27, 27, 30 },
 	{ "PMAK-", "a Postman key", HEX | PV_SECRET_DASHES, 59, 59, 30 },
+	{ "SK", "a Twilio key", HEX, 32, 32, 30 },
 	{ "SG.", "a SendGrid key", DOTTED, 66, 66, 35 },
 	{ "api_org_", "a Hugging Face token", ALNUM, 30, 40, 35 },
 	{ "dapi", "a Databricks token", HEX, 32, 32, 30 },
@@ -200,6 +201,38 @@ static size_t match_webhook(pv_str text, size_t at)
 							       : 0;
 }
 
+/* 123456789:AA... of a Telegram bot. */
+static size_t match_telegram(pv_str text, size_t at)
+{
+	size_t number = pv_secret_span(text, at, 11, PV_SECRET_DIGITS);
+	pv_str key = { text.ptr + at + number + 1, 0 };
+
+	if (number < 8 || number > 10 || pv_str_at(text, at + number) != ':')
+		return 0;
+	key.len = pv_secret_span(text, at + number + 1, 36, URL);
+	return key.len == 35 && pv_secret_is_random(key, 35) ? number + 36 : 0;
+}
+
+/* The id of a Discord bot in base64, a time, and a signature. */
+static size_t match_discord(pv_str text, size_t at)
+{
+	pv_str key = { text.ptr + at, 0 };
+	size_t id;
+
+	if (!strchr("MNO", text.ptr[at]))
+		return 0;
+	id = pv_secret_span(text, at, 29, URL);
+	if (id < 24 || id > 28 || pv_str_at(text, at + id) != '.' ||
+	    pv_secret_span(text, at + id + 1, 7, URL) != 6 ||
+	    pv_str_at(text, at + id + 7) != '.')
+		return 0;
+	key.len = pv_secret_span(text, at + id + 8, 39, URL);
+	if (key.len < 27 || key.len > 38)
+		return 0;
+	key.len += id + 8;
+	return pv_secret_is_random(key, 35) ? key.len : 0;
+}
+
 static size_t match_other(const char **what_out, pv_str text, size_t at)
 {
 	static const struct {
@@ -210,6 +243,8 @@ static size_t match_other(const char **what_out, pv_str text, size_t at)
 		{ "an Azure client secret", match_azure },
 		{ "an Azure account key", match_account },
 		{ "a Slack webhook", match_webhook },
+		{ "a Telegram token", match_telegram },
+		{ "a Discord token", match_discord },
 	};
 
 	for (size_t i = 0; i < pv_array_len(others); i++) {

@@ -9,6 +9,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "check/check.h"
 #include "prompt/model.h"
 #include "yaml/doc.h"
@@ -20,6 +21,24 @@ struct source {
 	pv_check_run *run;
 	int is_unknown; /* nobody here can read files */
 };
+
+/* A file of YAML comes as JSON. */
+static int read_file(pv_buf *out, pv_check_run *run, const char *path)
+{
+	pv_buf text = { 0 };
+	int rc;
+
+	if (!pv_str_has_suffix(path, ".yaml") && !pv_str_has_suffix(path, ".yml"))
+		return pv_check_read(out, run, path);
+	rc = pv_check_read(&text, run, path);
+	if (rc == PV_OK)
+		rc = pv_yaml_text_json(out, &text, run->err);
+	pv_buf_dispose(&text);
+	if (rc == PV_ESYNTAX)
+		return pv_error_at(run->err, rc, path, run->err->line,
+				   run->err->column);
+	return rc;
+}
 
 static int load(pv_buf *out, const char *uri, void *payload, pv_error *err)
 {
@@ -33,7 +52,7 @@ static int load(pv_buf *out, const char *uri, void *payload, pv_error *err)
 		source->is_unknown = 1;
 		return pv_fail(err, PV_ENOTFOUND, "no files here");
 	}
-	return pv_check_read(out, &run, uri + sizeof(top) - 1);
+	return read_file(out, &run, uri + sizeof(top) - 1);
 }
 
 static int compile(pv_schema **out, pv_check_run *run, const pv_buf *json,

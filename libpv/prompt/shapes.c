@@ -101,7 +101,8 @@ static const pv_key model_keys[] = {
 	{ "top_p", check_number, 0 },
 };
 
-static const pv_keys model_rule = { model_keys, pv_array_len(model_keys), "model", 1 };
+static const pv_keys model_rule = { model_keys, pv_array_len(model_keys),
+				    "model", 1 };
 
 static const char *text_or_empty(const pv_yaml_node *node)
 {
@@ -226,6 +227,17 @@ static int load_records(pv_loader *loader, const pv_yaml_node *value,
 	return rc;
 }
 
+/* What a provider brings along, {type: web_search}, has no name of ours. */
+static int is_built_in(const pv_yaml_node *record)
+{
+	const pv_yaml_node *type = pv_yaml_get(record, "type");
+
+	return type && pv_node_is_text(type) &&
+	       strcmp(pv_yaml_follow(type)->text, "function") != 0 &&
+	       !pv_yaml_get(record, "function") &&
+	       !pv_yaml_get(record, "parameters");
+}
+
 /* Both {type: function, function: {...}} and the inner mapping alone. */
 static int load_tool(pv_loader *loader, const pv_yaml_node *record)
 {
@@ -236,6 +248,8 @@ static int load_tool(pv_loader *loader, const pv_yaml_node *record)
 	if (!function)
 		function = record;
 	name = pv_yaml_get(function, "name");
+	if (!name && is_built_in(record))
+		return PV_OK;
 	if (!name || !pv_node_is_text(name))
 		return pv_load_fault(loader, "tool", record,
 				     "write {type: function, function: {name: "

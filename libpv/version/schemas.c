@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/str.h"
 #include "prompt/model.h"
+#include "yaml/doc.h"
 
 enum {
 	FILE_MAX = 16 << 20 /* bytes of one schema */
@@ -29,17 +30,6 @@ static int is_path(const char *uri)
 	       !strstr(uri, "//") && !strstr(uri, "/.");
 }
 
-static int from_yaml(pv_buf *out, const pv_buf *text, pv_error *err)
-{
-	pv_yaml *doc = NULL;
-	int rc = pv_yaml_parse(&doc, pv_buf_text(text), text->len, NULL, err);
-
-	if (rc == PV_OK)
-		rc = pv_yaml_to_json(out, pv_yaml_root(doc), err);
-	pv_yaml_free(doc);
-	return rc;
-}
-
 int pv_prompt_tree_read(pv_buf *out, const char *uri, void *payload, pv_error *err)
 {
 	const pv_prompt_tree *tree = payload;
@@ -50,7 +40,7 @@ int pv_prompt_tree_read(pv_buf *out, const char *uri, void *payload, pv_error *e
 		return PV_ENOTFOUND;
 	rc = pv_store_read(&text, NULL, tree->store, &tree->at, uri, err);
 	if (rc == PV_OK && is_yaml_name(uri))
-		rc = from_yaml(out, &text, err);
+		rc = pv_yaml_text_json(out, &text, err);
 	else if (rc == PV_OK)
 		pv_buf_put(out, text.ptr, text.len);
 	pv_buf_dispose(&text);

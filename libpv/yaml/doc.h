@@ -28,6 +28,9 @@ static inline const pv_yaml_node *pv_yaml_follow(const pv_yaml_node *node)
 	return node->kind == PV_YAML_ALIAS ? node->target : node;
 }
 
+/* A YAML text as JSON. PV_ESYNTAX, PV_ELIMIT, PV_ENOMEM. */
+int pv_yaml_text_json(pv_buf *out, const pv_buf *text, pv_error *err);
+
 /* The node at a JSON pointer below another, as far as it leads. */
 const pv_yaml_node *pv_yaml_follow_pointer(const pv_yaml_node *node,
 					   const char *pointer);

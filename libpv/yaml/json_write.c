@@ -179,3 +179,14 @@ int pv_yaml_to_json(pv_buf *out, const pv_yaml_node *node, pv_error *err)
 
 	return rc < 0 ? rc : pv_buf_status(out, err);
 }
+
+int pv_yaml_text_json(pv_buf *out, const pv_buf *text, pv_error *err)
+{
+	pv_yaml *doc = NULL;
+	int rc = pv_yaml_parse(&doc, pv_buf_text(text), text->len, NULL, err);
+
+	if (rc == PV_OK)
+		rc = pv_yaml_to_json(out, pv_yaml_root(doc), err);
+	pv_yaml_free(doc);
+	return rc;
+}

@@ -45,6 +45,11 @@ it 'wants a stated version to be above the last one' '
 		>prompts/demo/sort.yaml
 	git pv check --json >../out
 	rules "[\"version-behind\"]"
+	json ../out ".findings[] | select(.rule == \"version-behind\").line" 1
+	printf "version: 1.0.0 # pv-ignore version-behind: imported\nprompt: a\n" \
+		>prompts/demo/sort.yaml
+	git pv check --json >../out
+	json ../out "[.findings[] | select(.rule == \"version-behind\")]" "[]"
 	printf "version: 3.0.0\nprompt: Sort {{ ticket }} well.\n" \
 		>prompts/demo/sort.yaml
 	git pv check --json >../out
@@ -212,6 +217,71 @@ it 'says where the schema of an output stands' '
 	git pv check demo/sort --json >../out
 	has ../out "write the schema below \\\"schema\\\""
 	git checkout -q prompts
+'
+
+# finds FILE RULES: the rules that a prompt breaks, but for notes.
+finds() {
+	git pv check --json "prompts/demo/$1.yaml" >../out || :
+	rules "$2"
+	rm "prompts/demo/$1.yaml"
+}
+
+it 'reads a schema of YAML' '
+	printf "type: object\n" >schemas/y.yaml
+	printf "prompt: hi\noutput: {format: json, schema: {\$ref: schemas/y.yaml}}\n" \
+		>prompts/demo/y.yaml
+	finds y "[]"
+	printf "type: objekt\n" >schemas/y.yaml
+	printf "prompt: hi\noutput: {format: json, schema: {\$ref: schemas/y.yaml}}\n" \
+		>prompts/demo/y.yaml
+	finds y "[\"invalid-schema\"]"
+	rm schemas/y.yaml
+'
+
+it 'sees images whose address a variable is part of' '
+	for tag in "?q={{ data }}" "{{ data }}.png" "{{ data | default(1) }}.png"; do
+		printf "prompt: >\n  ![c](https://img.dev/a$tag) is it.\n" \
+			>prompts/demo/image.yaml
+		finds image "[\"remote-image\"]"
+	done
+'
+
+it 'finds secrets behind escapes, and prints none' '
+	key=ghp_aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5
+	printf "prompt: \"Key:\\\\t$key\"\n" >prompts/demo/key.yaml
+	finds key "[\"secret\"]"
+	printf "prompt: \"Key: \\\\x67${key#g}\"\n" >prompts/demo/key.yaml
+	finds key "[\"secret\"]"
+	printf "prompt: \"{\\\\\"api_key\\\\\": \\\\\"${key#ghp_}\\\\\"}\"\n" \
+		>prompts/demo/key.yaml
+	finds key "[\"secret\"]"
+	printf "prompt: \"{{ k }}\"\nvariables: {k: {type: integer, example: %s}}\n" \
+		$key >prompts/demo/key.yaml
+	finds key "[\"example-schema\",\"renders\",\"secret\"]"
+	lacks ../out "${key#ghp_}"
+	has ../out "***"
+'
+
+it 'knows a confirmation from none, and tools of providers' '
+	for text in "Drop it without confirmation" "Drop it. No need to confirm"; do
+		printf "prompt: a\ntools: [{name: drop, description: %s}]\n" \
+			"$text" >prompts/demo/tool.yaml
+		finds tool "[\"destructive-tool\"]"
+	done
+	printf "prompt: a\ntools: [{name: drop, description: %s}]\n" \
+		"Never drop it without confirmation" >prompts/demo/tool.yaml
+	finds tool "[]"
+	printf "prompt: a\ntools: [{type: web_search}]\n" >prompts/demo/tool.yaml
+	finds tool "[]"
+'
+
+it 'prints one line for one finding, whatever a key holds' '
+	printf "prompt: a\n\"k\\\\x1b[31m\\\\n::error::forged\": 1\n" \
+		>prompts/demo/key.yaml
+	git pv check demo/key >../out 2>&1
+	rm prompts/demo/key.yaml
+	expect_failure 1 grep -q "^::" ../out
+	expect_failure 1 grep -q "$(printf "\033")" ../out
 '
 
 finish

@@ -13,6 +13,8 @@
 #define LRI "\xE2\x81\xA6"
 #define VS16 "\xEF\xB8\x8F"
 #define BOM "\xEF\xBB\xBF"
+#define FSI "\xE2\x81\xA8"
+#define PDI "\xE2\x81\xA9"
 #define TAG_A "\xF3\xA0\x81\xA1"
 #define MAN "\xF0\x9F\x91\xA8"
 #define GIRL "\xF0\x9F\x91\xA7"
@@ -31,7 +33,12 @@ static const struct spots_row rows[] = {
 	{ "a" VS16, "a variation selector", "[" VS16 "]" },
 	{ "a" ZWJ "b" ZWNJ, NULL, "[" ZWJ "][" ZWNJ "]" },
 	{ "line " RLM, "a mark of direction", "[" RLM "]" },
+	{ "a" FSI "b\nc" PDI, "an isolate of direction", "[" FSI "][" PDI "]" },
+	{ "a" LRI "b" PDI, "an isolate of direction", "[" LRI "][" PDI "]" },
 	/* needed */
+	{ "Dear " FSI "{{ name }}" PDI ", hello", NULL, "" },
+	{ "\xD7\x90 " LRI "a" PDI, NULL, "" },
+	{ "\xE1\x9E\x81" ZWSP "\xE1\x9E\x82 \xE0\xB8\x81" ZWSP "a", NULL, "" },
 	{ MAN ZWJ GIRL " \xE2\x9D\xA4" VS16 ZWJ "\xF0\x9F\x94\xA5", NULL, "" },
 	{ "1" VS16 "\xE2\x83\xA3 \xC2\xA9" VS16, NULL, "" },
 	{ MAN ZWJ "a", "a joiner without width", "[" ZWJ "]" },
