@@ -14,8 +14,7 @@
 
 enum {
 	BATCH = 1000,
-	COMMON = 20000, /* matches that are still ranked */
-	SNIPPET_WORDS = 16
+	COMMON = 20000 /* matches that are still ranked */
 };
 
 /* The one number that a statement gives. */
@@ -157,9 +156,11 @@ static void put_node(pv_buf *out, const pv_search_node *node)
 }
 
 /*
- * Ranking reads every match, so that the limit can only be below it where
- * nothing else is asked. Its place in the query keeps the order too: SQLite
- * does not mix a limited query with the one around it.
+ * FTS5 orders by itself what is ordered by nothing but `rank`, and makes the
+ * snippets of those rows only that it hands out: asked for here, they cost no
+ * second look. Where rows are still to be chosen from, the limit can only be
+ * outside, and snippets are made one by one. The limit inside keeps the order
+ * too: SQLite does not mix a limited query with the one around it.
  */
 static void put_search(pv_buf *sql, const pv_index_query *query, int is_newest)
 {
@@ -168,12 +169,13 @@ static void put_search(pv_buf *sql, const pv_index_query *query, int is_newest)
 		       !query->asked->behind && !query->asked->up_to;
 
 	pv_buf_printf(sql,
-		      "SELECT s.id, m.doc, m.score FROM (SELECT rowid AS doc, "
-		      "%s AS score FROM search WHERE search MATCH ?%d "
-		      "ORDER BY %s rowid DESC LIMIT ?%d) m "
+		      "SELECT s.id, m.doc, m.score, m.snippet FROM (SELECT "
+		      "rowid AS doc, %s AS score, %s AS snippet FROM search "
+		      "WHERE search MATCH ?%d ORDER BY %s LIMIT ?%d) m "
 		      "CROSS JOIN search_doc s ON s.doc = m.doc ",
-		      is_newest ? "0" : "-bm25(search)", PV_SQLITE_TEXT_AT,
-		      is_newest ? "" : "2 DESC,",
+		      is_newest ? "0" : "-rank",
+		      is_plain ? PV_SQLITE_SNIPPET_CALL : "NULL",
+		      PV_SQLITE_TEXT_AT, is_newest ? "rowid DESC" : "rank",
 		      is_plain ? PV_SQLITE_LIMIT_AT : PV_SQLITE_ALL_AT);
 	if (!is_plain) {
 		pv_buf_puts(sql, "CROSS JOIN execution e ON e.project_id = 1 "
@@ -207,7 +209,6 @@ static int give_snippet(struct search *it, int64_t doc, pv_executions_hit *hit,
 		return rc;
 	pv_sqlite_bind_text(statement, PV_SQLITE_TEXT_AT, it->match);
 	sqlite3_bind_int64(statement, 1, doc);
-	sqlite3_bind_int(statement, 2, SNIPPET_WORDS);
 	rc = pv_sqlite_step(it->db, statement, err);
 	if (rc < 0)
 		return rc;
@@ -239,7 +240,10 @@ static int give_hit(struct search *it, sqlite3_stmt *statement, pv_error *err)
 	it->count++;
 	rc = pv_sqlite_get(&row, it->db, id, err);
 	hit.row = row;
-	if (rc == PV_OK)
+	hit.snippet = (const char *)sqlite3_column_text(statement, 3);
+	if (rc == PV_OK && hit.snippet)
+		rc = it->fn(&hit, it->payload);
+	else if (rc == PV_OK)
 		rc = give_snippet(it, sqlite3_column_int64(statement, 1), &hit,
 				  err);
 	pv_execution_free(row);

@@ -145,6 +145,9 @@ enum pv_sqlite_place {
 	PV_SQLITE_MATCHES_AT /* two for each condition */
 };
 
+/* The best place of a document's texts, marked as pv/index.h says. */
+#define PV_SQLITE_SNIPPET_CALL "snippet(search, -1, char(2), char(3), '…', 16)"
+
 /* " AND ..." for each condition of a query on execution e, but its limit. */
 void pv_sqlite_put_where(pv_buf *sql, const pv_index_query *query);
 /* The values of the above, and the limit. */

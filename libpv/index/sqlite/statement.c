@@ -61,9 +61,8 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 				 "project_id = 1",
 	[PV_SQLITE_IS_COMMON] = "SELECT count(*) FROM (SELECT rowid FROM "
 				"search WHERE search MATCH ?6 LIMIT 20001)",
-	[PV_SQLITE_SNIPPET] = "SELECT snippet(search, -1, char(2), char(3), "
-			      "'…', ?2) FROM search WHERE search MATCH ?6 AND "
-			      "rowid = ?1",
+	[PV_SQLITE_SNIPPET] = "SELECT " PV_SQLITE_SNIPPET_CALL " FROM search "
+			      "WHERE search MATCH ?6 AND rowid = ?1",
 	[PV_SQLITE_MARK] = "SELECT birth, coalesce((SELECT seq FROM "
 			   "sqlite_sequence WHERE name = 'search_doc'), 0) "
 			   "FROM search_state WHERE project_id = 1",
