@@ -208,24 +208,43 @@ static void drop_costs(pv_cell *cell)
 			pv_moments_reset(&cell->metrics[i]);
 }
 
+/* Those of a cache whose costs are not to count. */
+static int add_dropped(struct reading *it, struct group *group, pv_str data,
+		       pv_error *err)
+{
+	int rc = pv_cell_decode(&it->scratch, data, err);
+
+	if (rc == PV_OK) {
+		group->cached += it->scratch.n;
+		drop_costs(&it->scratch);
+		rc = pv_cell_merge(&group->cell, &it->scratch, err);
+	}
+	pv_cell_reset(&it->scratch);
+	return rc;
+}
+
+static int64_t judged_of(const pv_cell *cell)
+{
+	int64_t sum = 0;
+
+	for (int i = 0; i < PV_STATUS_COUNT; i++)
+		sum += cell->statuses[i];
+	return sum;
+}
+
 static int add_cell(struct reading *it, struct group *group, pv_str data,
 		    pv_error *err)
 {
-	pv_cell *cell = &it->scratch;
-	int is_dropped = it->is_cached && !it->asked->include_cached;
+	pv_cell *cell = &group->cell;
+	int64_t n = cell->n;
+	int64_t judged = judged_of(cell);
+	int64_t well = cell->statuses[PV_STATUS_OK - 1];
 	int rc = pv_cell_decode(cell, data, err);
 
-	if (rc == PV_OK) {
-		group->cached += it->is_cached ? cell->n : 0;
-		for (int i = 0; i < PV_STATUS_COUNT && !is_dropped; i++)
-			group->costing += cell->statuses[i];
-		if (is_dropped)
-			drop_costs(cell);
-		else
-			group->well += cell->statuses[PV_STATUS_OK - 1];
-		rc = pv_cell_merge(&group->cell, cell, err);
-	}
-	pv_cell_reset(cell);
+	if (it->is_cached)
+		group->cached += cell->n - n;
+	group->costing += judged_of(cell) - judged;
+	group->well += cell->statuses[PV_STATUS_OK - 1] - well;
 	return rc;
 }
 
@@ -242,7 +261,9 @@ static int on_cell(const pv_rollup_key *key, int64_t last_us, pv_str data,
 		return rc;
 	if (last_us > group->cell.last_us)
 		group->cell.last_us = last_us;
-	return add_cell(it, group, data, err);
+	return it->is_cached && !it->asked->include_cached
+		       ? add_dropped(it, group, data, err)
+		       : add_cell(it, group, data, err);
 }
 
 static int on_error(pv_str name, int64_t count, void *payload, pv_error *err)

@@ -134,52 +134,70 @@ static void take_sums(int64_t *sums, struct reader *in, size_t count)
 			(int64_t)((uint64_t)sums[i] + (uint64_t)take_number(in));
 }
 
-static int take_bins(pv_histogram *out, struct reader *in, pv_error *err)
+/* The next bin behind `key`; bad ones are told by `in`. */
+static pv_bin take_bin(struct reader *in, int32_t key, int is_first)
+{
+	int64_t step = take_number(in);
+	pv_bin out = { 0, take_number(in) };
+
+	if (step < -PV_BIN_KEY_MAX || step > KEY_STEP_MAX ||
+	    (!is_first && step <= 0) || !out.count || out.count > count_max ||
+	    out.count < -count_max)
+		in->is_bad = 1;
+	else
+		out.key = key + (int32_t)step;
+	if (out.key < -PV_BIN_KEY_MAX || out.key > PV_BIN_KEY_MAX)
+		in->is_bad = 1;
+	return out;
+}
+
+/*
+ * Adds bins to those that there are. Mostly they are all there, as days of a
+ * series are alike; what is not is gathered in `fresh`.
+ */
+static int take_bins(pv_histogram *out, struct reader *in, pv_histogram *fresh,
+		     pv_error *err)
 {
 	int64_t count = take_number(in);
-	int64_t key = 0;
+	pv_bin bin = { 0 };
+	size_t at = 0;
 
+	fresh->count = 0;
 	/* A bin has two bytes at least. */
 	if (count < 0 || count > (in->end - in->at) / 2)
 		in->is_bad = 1;
 	if (in->is_bad || !count)
 		return PV_OK;
-	if (pv_array_reserve(&out->bins, &out->cap, (size_t)count,
-			     sizeof(*out->bins)) < 0)
+	if (pv_array_reserve(&fresh->bins, &fresh->cap, (size_t)count,
+			     sizeof(*fresh->bins)) < 0)
 		return pv_fail_nomem(err);
 	for (int64_t i = 0; i < count && !in->is_bad; i++) {
-		int64_t step = take_number(in);
-
-		if (step < -PV_BIN_KEY_MAX || step > KEY_STEP_MAX ||
-		    (i && step <= 0))
-			in->is_bad = 1;
+		bin = take_bin(in, bin.key, i == 0);
+		while (at < out->count && out->bins[at].key < bin.key)
+			at++;
+		/* What becomes 0 has to go. */
+		if (at < out->count && out->bins[at].key == bin.key &&
+		    out->bins[at].count + bin.count)
+			out->bins[at].count += bin.count;
 		else
-			key += step;
-		if (key < -PV_BIN_KEY_MAX || key > PV_BIN_KEY_MAX)
-			in->is_bad = 1;
-		out->bins[i].key = (int32_t)(in->is_bad ? 0 : key);
-		out->bins[i].count = take_number(in);
-		in->is_bad |= !out->bins[i].count ||
-			      out->bins[i].count > count_max ||
-			      out->bins[i].count < -count_max;
+			fresh->bins[fresh->count++] = bin;
 	}
-	out->count = in->is_bad ? 0 : (size_t)count;
 	return PV_OK;
 }
 
-/* `scratch` lends its memory to the bins. */
-static int take_moments(pv_moments *out, struct reader *in,
-			pv_histogram *scratch, pv_error *err)
+/* `fresh` lends its memory to bins. */
+static int take_moments(pv_moments *out, struct reader *in, pv_histogram *fresh,
+			pv_error *err)
 {
 	int rc;
 
 	take_sums(&out->n, in, 1);
 	take_sums(out->sum, in, 2);
 	take_sums(out->square, in, 4);
-	scratch->count = 0;
-	rc = take_bins(scratch, in, err);
-	return rc == PV_OK ? pv_histogram_merge(&out->histogram, scratch, err)
-			   : rc;
+	rc = take_bins(&out->histogram, in, fresh, err);
+	if (rc < 0 || in->is_bad || !fresh->count)
+		return rc;
+	return pv_histogram_merge(&out->histogram, fresh, err);
 }
 
 static int take_score(pv_cell *cell, struct reader *in, pv_histogram *scratch,
