@@ -330,7 +330,8 @@ static int read_slice(struct slice *out, pv_jinja_run *run,
 static pv_jinja_value part_of(pv_jinja_run *run, pv_jinja_value text,
 			      int64_t start, int64_t count)
 {
-	size_t from = (size_t)start;
+	/* What is empty may start before the text. */
+	size_t from = count > 0 ? (size_t)start : 0;
 	size_t size = (size_t)count;
 	int flags = text.flags & (PV_JINJA_MARKUP | PV_JINJA_ASCII);
 

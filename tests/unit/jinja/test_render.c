@@ -129,6 +129,8 @@ static void test_jinja_render__evaluates_expressions(void **state)
 		{ "{{ 1 < 2 < 3 }}|{{ 3 in xs }}|{{ not a }}", "True|True|False" },
 		{ "{{ a and 'x' }}|{{ 0 or s }}|{{ 'y' if a else 'n' }}",
 		  "x|<x>|y" },
+		{ "{{ ('' ~ '\xc3\xa9'[:0])[::-1] }}|{{ '\xc3\xa9x'[::-1] }}",
+		  "|x\xc3\xa9" },
 		{ "{{ 'a' ~ 1 ~ none }}|{{ xs[1:] }}|{{ d.k }}|{{ xs[-1] }}",
 		  "a1None|[2, 3]|v|3" },
 		{ "{{ (1, 'b', [2]) }}|{{ {'x': 1}.x }}|{{ d['k'] }}",
