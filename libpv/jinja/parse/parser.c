@@ -20,6 +20,9 @@ static void place(pv_jinja_parser *p, int line, uint32_t pos)
 }
 
 static int fail_with(pv_jinja_parser *p, int error, int line,
+		     const char *format, va_list args) PV_PRINTF(4, 0);
+
+static int fail_with(pv_jinja_parser *p, int error, int line,
 		     const char *format, va_list args)
 {
 	if (p->quote_rc < 0)

@@ -74,10 +74,11 @@ const pv_jinja_value *pv_jinja_dict_find_text(const pv_jinja_dict *dict,
 static inline const pv_jinja_value *pv_jinja_dict_find_small(
 	const pv_jinja_dict *dict, const char *text, size_t len, uint64_t hash)
 {
-	const pv_jinja_entry *end = dict->entries + dict->used;
+	const pv_jinja_entry *end;
 
-	if (dict->slots)
+	if (dict->slots || !dict->used)
 		return NULL;
+	end = dict->entries + dict->used;
 	for (const pv_jinja_entry *entry = dict->entries; entry < end; entry++)
 		if (pv_jinja_entry_is(entry, text, len, hash))
 			return &entry->value;
