@@ -6,6 +6,7 @@
 #include "check.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/fail.h"
 
@@ -89,6 +90,25 @@ static int is_yaml(const char *path)
 	       pv_str_has_suffix(path, ".yml");
 }
 
+static int is_below(const char *path, const pv_buf *folder)
+{
+	size_t len = folder->len;
+
+	return !len || (strncmp(path, folder->ptr, len) == 0 &&
+			(path[len] == '/' || path[len] == '\0'));
+}
+
+/* A file that should be a prompt, by a name that is none's. */
+static int find_bad_id(struct check *check, const char *path, const pv_error *why)
+{
+	int rc = check_find(check, PV_SEVERITY_ERROR, "bad-id", path,
+			    why->message,
+			    why->hint[0] ? why->hint
+					 : "rename it: a-z 0-9 . _ - and .yaml");
+
+	return rc == PV_OK ? check_settle(check, path, NULL) : rc;
+}
+
 static int each_file(const char *path, const pv_oid *blob, void *payload)
 {
 	struct check *check = payload;
@@ -98,6 +118,8 @@ static int each_file(const char *path, const pv_oid *blob, void *payload)
 	int is_meant = 1;
 	int rc;
 
+	if (!is_below(path, &check->below))
+		return PV_OK;
 	rc = count_folder(check, path);
 	if (rc < 0 || !is_yaml(path) || check_is_unmerged(check, path))
 		return rc;
@@ -111,13 +133,7 @@ static int each_file(const char *path, const pv_oid *blob, void *payload)
 	} else if (rc == PV_ENOMEM) {
 		rc = pv_fail_nomem(&cli->err);
 	} else {
-		rc = check_find(check, PV_SEVERITY_ERROR, "bad-id", path,
-				why.message,
-				why.hint[0]
-					? why.hint
-					: "rename it: a-z 0-9 . _ - and .yaml");
-		if (rc == PV_OK)
-			rc = check_settle(check, path, NULL);
+		rc = find_bad_id(check, path, &why);
 	}
 	pv_buf_dispose(&id);
 	return rc;
@@ -185,11 +201,59 @@ static int is_path(const char *arg)
 	return strchr(arg, '@') == NULL && is_yaml(arg);
 }
 
+static int is_in_prompts(const struct check *check, const char *path)
+{
+	const pv_buf folder = { .ptr = check->cli->settings.prompts_dir,
+				.len = strlen(check->cli->settings.prompts_dir) };
+
+	return is_below(path, &folder);
+}
+
+/* A folder of the working tree, where no prompt has that name as its id. */
+static int is_folder(const struct check *check, const char *arg)
+{
+	pv_cli *cli = check->cli;
+	size_t len = strlen(arg);
+	pv_buf path = { 0 };
+	struct stat info;
+	int is = check->at.kind == PV_AT_WORKTREE && stat(arg, &info) == 0 &&
+		 S_ISDIR(info.st_mode) &&
+		 cli_repo_path(&path, cli, arg) == PV_OK &&
+		 (strcmp(arg, ".") == 0 || (len && arg[len - 1] == '/') ||
+		  is_in_prompts(check, pv_buf_text(&path)));
+
+	pv_error_clear(&cli->err);
+	pv_buf_dispose(&path);
+	return is;
+}
+
+/* All prompts in a folder, and in those below. */
+static int check_below(struct check *check, const char *arg)
+{
+	pv_cli *cli = check->cli;
+	pv_buf *below = &check->below;
+	int rc;
+
+	pv_buf_clear(below);
+	rc = cli_repo_path(below, cli, arg);
+	while (below->len && below->ptr[below->len - 1] == '/')
+		pv_buf_truncate(below, below->len - 1);
+	if (strcmp(pv_buf_text(below), ".") == 0)
+		pv_buf_clear(below);
+	if (rc == PV_OK)
+		rc = pv_store_each(cli->store, &check->at,
+				   cli->settings.prompts_dir, each_file, check,
+				   &cli->err);
+	pv_buf_clear(below);
+	return rc;
+}
+
 static int check_path(struct check *check, const char *arg)
 {
 	pv_cli *cli = check->cli;
 	pv_buf path = { 0 };
 	pv_buf id = { 0 };
+	pv_error why;
 	int rc;
 
 	rc = cli_repo_path(&path, cli, arg);
@@ -198,6 +262,12 @@ static int check_path(struct check *check, const char *arg)
 				  &cli->err);
 	if (rc == PV_OK)
 		rc = check_prompt(check, pv_buf_text(&id), pv_buf_text(&path));
+	else if (rc != PV_ENOMEM && path.len &&
+		 is_in_prompts(check, pv_buf_text(&path))) {
+		why = cli->err;
+		pv_error_clear(&cli->err);
+		rc = find_bad_id(check, pv_buf_text(&path), &why);
+	}
 	if (rc == PV_ENOTFOUND && !cli->err.hint[0])
 		pv_error_hint(&cli->err, rc,
 			      "prompts are the .yaml files below \"%s/\"",
@@ -238,8 +308,9 @@ static int check_args(struct check *check, int argc, char **argv,
 	int rc = PV_OK;
 
 	for (int i = 0; i < argc && rc == PV_OK; i++)
-		rc = is_path(argv[i]) ? check_path(check, argv[i])
-				      : check_spec(check, argv[i], opts);
+		rc = is_folder(check, argv[i]) ? check_below(check, argv[i])
+		     : is_path(argv[i])        ? check_path(check, argv[i])
+					: check_spec(check, argv[i], opts);
 	return rc;
 }
 
@@ -315,6 +386,7 @@ static void dispose(struct check *check)
 	pv_strlist_dispose(&check->unmerged);
 	pv_strlist_dispose(&check->checked);
 	pv_buf_dispose(&check->folder);
+	pv_buf_dispose(&check->below);
 	pv_report_free(check->report);
 	pv_report_free(check->found);
 	pv_check_free(check->rules);

@@ -226,6 +226,22 @@ finds() {
 	rm "prompts/demo/$1.yaml"
 }
 
+it 'checks the prompts of a folder, and goes on behind other files' '
+	mkdir prompts/more
+	printf "prompt: 1\n" >prompts/more/bad.yaml
+	for folder in . prompts prompts/ prompts/more; do
+		expect_failure 1 git pv check --json "$folder" >../out
+		has ../out "prompts/more/bad.yaml"
+	done
+	git pv check --json prompts/demo >../out
+	lacks ../out "prompts/more/bad.yaml"
+	printf "prompt: a\n" >prompts/more/a.yml
+	expect_failure 1 git pv check --json prompts/more/a.yml \
+		prompts/more/bad.yaml >../out
+	rules "[\"bad-id\",\"type\"]"
+	rm -r prompts/more
+'
+
 it 'reads a schema of YAML' '
 	printf "type: object\n" >schemas/y.yaml
 	printf "prompt: hi\noutput: {format: json, schema: {\$ref: schemas/y.yaml}}\n" \
