@@ -252,6 +252,5 @@ int pv_cell_decode(pv_cell *cell, pv_str bytes, pv_error *err)
 	pv_histogram_dispose(&scratch);
 	if (rc < 0 || !in.is_bad)
 		return rc;
-	pv_fail(err, PV_EDB, "a rollup of the index is damaged");
-	return pv_error_hint(err, PV_EDB, "\"git pv index verify\" says which");
+	return pv_fail(err, PV_EDB, "a rollup of the index is damaged");
 }
