@@ -213,6 +213,62 @@ static void add_odd(struct odd *odd, const struct element *element)
 	odd->items[element->list][odd->counts[element->list]++] = element->tree;
 }
 
+/* Whether the equal elements of each list are neighbours. */
+static int are_runs(const struct element *group, size_t count)
+{
+	for (size_t list = 0; list < PV_SIDES; list++) {
+		const pv_tree *first = NULL;
+		const pv_tree *last = NULL;
+		long found = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			const pv_tree *tree = group[i].tree;
+
+			if (group[i].list != list)
+				continue;
+			first = !first || tree < first ? tree : first;
+			last = !last || tree > last ? tree : last;
+			found++;
+		}
+		if (found > 0 && last - first + 1 != found)
+			return 0;
+	}
+	return 1;
+}
+
+/*
+ * Whether nobody can tell which of several equal elements one side has changed
+ * while the other has added some.
+ */
+static int is_ambiguous(const long counts[PV_FOUR], const struct element *group,
+			size_t count)
+{
+	long ours = counts[PV_OURS] - counts[PV_BASE];
+	long theirs = counts[PV_THEIRS] - counts[PV_BASE];
+
+	return counts[PV_BASE] > 0 && group[0].tree->count > 0 &&
+	       ((ours < 0 && theirs > 0) || (ours > 0 && theirs < 0)) &&
+	       !are_runs(group, count);
+}
+
+/* As often as on one of the sides: the conflict is which. */
+static int is_between(const long counts[PV_FOUR])
+{
+	long result = counts[PV_RESULT];
+
+	return (result >= counts[PV_OURS] && result <= counts[PV_THEIRS]) ||
+	       (result >= counts[PV_THEIRS] && result <= counts[PV_OURS]);
+}
+
+static int has_contested(const pv_checker *c, const struct element *group,
+			 size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (pv_check_is_contested(c, group[i].tree))
+			return 1;
+	return 0;
+}
+
 /* An element of the result that only one side has more often than base. */
 static void add_own(struct odd *odd, const long counts[PV_FOUR],
 		    const pv_tree *tree)
@@ -236,6 +292,11 @@ static void count_group(pv_checker *c, const pv_four *lists, struct odd *odd,
 		counts[group[i].list]++;
 	is_right = is_count(counts);
 	odd->is_lost |= pv_check_is_doubled(c, lists, counts, group[0].tree);
+	if (is_ambiguous(counts, group, count)) {
+		odd->is_lost |=
+			!has_contested(c, group, count) || !is_between(counts);
+		return;
+	}
 	for (size_t i = 0; i < count; i++) {
 		int is_base = group[i].list == PV_BASE;
 

@@ -50,10 +50,12 @@ static int is_kept(const size_t at[PV_SIDES])
 	return at[PV_OURS] != PV_NO_ENTRY && at[PV_THEIRS] != PV_NO_ENTRY;
 }
 
-int pv_entries_clash(size_t *end_out, const pv_order *order, size_t from)
+int pv_entries_clash(size_t *end_out, const pv_order *order, size_t from,
+		     int clash)
 {
 	int has_ours = 0;
 	int has_theirs = 0;
+	int is_contested = 0;
 
 	*end_out = from;
 	for (size_t i = from; i < order->count; i++) {
@@ -69,9 +71,10 @@ int pv_entries_clash(size_t *end_out, const pv_order *order, size_t from)
 		}
 		has_ours |= at[PV_OURS] != PV_NO_ENTRY;
 		has_theirs |= at[PV_THEIRS] != PV_NO_ENTRY;
+		is_contested |= order->items[i].is_contested;
 		*end_out = i + 1;
 	}
-	return has_ours && has_theirs;
+	return is_contested || (clash && has_ours && has_theirs);
 }
 
 /* Rows of an order, one after the other. */
@@ -147,7 +150,8 @@ static int put_entries(pv_merge_job *job, const pv_entry *parents,
 		size_t len = job->path.len;
 
 		run.from = i;
-		if (clash && i >= run.to && pv_entries_clash(&run.to, order, i)) {
+		if ((clash || order->is_contested) && i >= run.to &&
+		    pv_entries_clash(&run.to, order, i, clash)) {
 			rc = put_clash(job, &run, column);
 			i = run.to - 1;
 			continue;

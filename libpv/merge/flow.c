@@ -231,8 +231,8 @@ static int put_all(pv_merge_job *job, const pv_entry *parents)
 	int clash = 0;
 	int rc = pv_entries_order(&order, &clash, job, parents);
 
-	for (size_t i = 0; rc == PV_OK && clash && i < order.count; i++) {
-		if (pv_entries_clash(&end, &order, i))
+	for (size_t i = 0; rc == PV_OK && i < order.count; i++) {
+		if (pv_entries_clash(&end, &order, i, clash))
 			rc = PV_GIVE_UP;
 		i = end > i ? end - 1 : i;
 	}

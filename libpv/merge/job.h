@@ -65,10 +65,12 @@ int pv_job_entries(pv_merge_job *job, const pv_entry *parents, size_t column);
 int pv_entries_order(pv_order *out, int *clash_out, pv_merge_job *job,
 		     const pv_entry *parents);
 /*
- * Whether both sides have additions in the run of them that begins at `from`;
- * sets `*end_out` to where it ends.
+ * Whether the run of additions that begins at `from` is in conflict: where the
+ * order matters (`clash`) with such of both sides, or with one that may be what
+ * the other side has deleted. Sets `*end_out` to where it ends.
  */
-int pv_entries_clash(size_t *end_out, const pv_order *order, size_t from);
+int pv_entries_clash(size_t *end_out, const pv_order *order, size_t from,
+		     int clash);
 /* The three of one row of an order. */
 pv_entry pv_entries_at(const pv_entry *parents, const pv_triple *triple);
 /* Appends the step to an entry to the path. */

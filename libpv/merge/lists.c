@@ -3,8 +3,8 @@
  * Which elements of three lists are the same. Lists of scalars that do not
  * repeat are sets. Other lists are aligned as a diff aligns them, but only
  * pairs that are beyond doubt count: a guess would put one side's edit into
- * something the other side has just written. Where one side may have
- * rewritten what the other has deleted, the guess counts, for a conflict.
+ * something the other side has just written. What guesses are good for is
+ * found out in doubts.c.
  */
 #include "merge/lists.h"
 
@@ -133,90 +133,11 @@ static int copy_pairs(const pv_list_work *work, enum pv_side side)
 			work->guess_of[side][j] = i;
 	}
 	settle_repeats(base_of, &al, before, after);
+	rc = pair_moved(base_of, before, after, work->err);
+	if (rc == PV_OK)
+		rc = pv_doubts_guess(work, side, &al);
 	pv_alignment_dispose(&al);
-	return pair_moved(base_of, before, after, work->err);
-}
-
-/* --- doubts --------------------------------------------------------------- */
-
-/* What became of an element of base on one side. */
-struct fate {
-	size_t now;      /* its index there; PV_NO_ENTRY when it is gone */
-	int is_doubtful; /* gone, but there is one that it may have become */
-};
-
-static struct fate *find_fates(const pv_list_work *work, enum pv_side side)
-{
-	const pv_matches *m = work->matches;
-	size_t count = m->counts[PV_BASE];
-	struct fate *fates =
-		pv_arena_alloc(work->arena, (count + 1) * sizeof(*fates));
-
-	if (!fates)
-		return NULL;
-	assert(m->base_of[side] && work->guess_of[side]);
-	for (size_t i = 0; i < count; i++)
-		fates[i] = (struct fate){ PV_NO_ENTRY, 0 };
-	for (size_t j = 0; j < m->counts[side]; j++) {
-		if (work->guess_of[side][j] != PV_NO_ENTRY)
-			fates[work->guess_of[side][j]].is_doubtful = 1;
-		if (m->base_of[side][j] != PV_NO_ENTRY)
-			fates[m->base_of[side][j]].now = j;
-	}
-	return fates;
-}
-
-/* Whether the other side has not left the element as it was, either. */
-static int is_disputed(const pv_list_work *work, enum pv_side other,
-		       const struct fate *fate, size_t base)
-{
-	const pv_entry *lists = work->lists;
-
-	if (fate->now == PV_NO_ENTRY)
-		return !fate->is_doubtful;
-	return pv_tree_cmp(lists->sides[PV_BASE]->items[base].tree,
-			   lists->sides[other]->items[fate->now].tree) != 0;
-}
-
-/* Pairs the guesses of one side that are disputed. */
-static void match_disputed(const pv_list_work *work, enum pv_side side,
-			   struct fate *const fates[PV_SIDES])
-{
-	pv_matches *m = work->matches;
-	enum pv_side other = PV_OURS + PV_THEIRS - side;
-
-	assert(m->base_of[side] && work->guess_of[side]);
-	for (size_t j = 0; j < m->counts[side]; j++) {
-		size_t base = work->guess_of[side][j];
-
-		if (base == PV_NO_ENTRY || m->base_of[side][j] != PV_NO_ENTRY ||
-		    fates[side][base].now != PV_NO_ENTRY ||
-		    !is_disputed(work, other, &fates[other][base], base))
-			continue;
-		m->base_of[side][j] = base;
-		m->is_doubtful[base] = 1;
-	}
-}
-
-/*
- * What one side has deleted or changed and the other may have rewritten is
- * the same, and a conflict: with the rewritten one as an addition what was
- * deleted would be there again unasked, what was changed there twice.
- */
-static int match_doubtful(const pv_list_work *work)
-{
-	pv_matches *m = work->matches;
-	struct fate *fates[PV_SIDES] = { NULL };
-
-	m->is_doubtful = pv_arena_calloc(work->arena, m->counts[PV_BASE] + 1);
-	for (size_t i = PV_OURS; i <= PV_THEIRS; i++) {
-		fates[i] = find_fates(work, (enum pv_side)i);
-		if (!fates[i] || !m->is_doubtful)
-			return pv_fail_nomem(work->err);
-	}
-	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
-		match_disputed(work, (enum pv_side)i, fates);
-	return PV_OK;
+	return rc;
 }
 
 /* --- the whole ------------------------------------------------------------ */
@@ -299,7 +220,9 @@ static int make_work(pv_list_work *work)
 		work->guess_of[i] =
 			pv_arena_alloc(work->arena,
 				       (m->counts[i] + 1) * sizeof(size_t));
-		if (!work->guess_of[i])
+		work->is_unsure[i] =
+			pv_arena_calloc(work->arena, m->counts[PV_BASE] + 1);
+		if (!work->guess_of[i] || !work->is_unsure[i])
 			return pv_fail_nomem(work->err);
 		for (size_t j = 0; j < m->counts[i]; j++) {
 			m->base_of[i][j] = PV_NO_ENTRY;
@@ -325,6 +248,6 @@ int pv_list_match(pv_matches *m, int *clash_out, pv_arena *arena,
 		rc = match_aligned(clash_out, &work);
 	if (rc < 0 || !lists->sides[PV_BASE])
 		return rc;
-	rc = match_doubtful(&work);
+	rc = pv_doubts_match(&work);
 	return rc < 0 || !is_set ? rc : pv_set_is_rewritten(clash_out, &work);
 }

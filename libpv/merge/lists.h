@@ -5,16 +5,32 @@
 #ifndef PV_MERGE_LISTS_H
 #define PV_MERGE_LISTS_H
 
+#include "diff/align.h"
 #include "merge/job.h"
 
 typedef struct pv_list_work {
 	pv_matches *matches;
 	/* Pairs with elements of base that are not beyond doubt. */
 	size_t *guess_of[PV_SIDES];
+	/* Of each element of base: it may be another of equal ones there. */
+	unsigned char *is_unsure[PV_SIDES];
 	const pv_entry *lists;
 	pv_arena *arena;
 	pv_error *err;
 } pv_list_work;
+
+/* --- doubts.c --- */
+/*
+ * Finds what elements without a counterpart may have become: moved, or with
+ * another role; and which of several equal ones is meant. PV_ENOMEM.
+ */
+int pv_doubts_guess(const pv_list_work *work, enum pv_side side,
+		    pv_alignment *al);
+/*
+ * Settles the guesses of both sides: pairs what is safe, and for a conflict
+ * what is not. PV_ENOMEM.
+ */
+int pv_doubts_match(const pv_list_work *work);
 
 /* --- sets.c --- */
 /*

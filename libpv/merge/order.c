@@ -99,6 +99,10 @@ static void collect(struct work *w)
 			set_entry(w, w->link_of[PV_OURS][j], PV_THEIRS,
 				  m->theirs_of[j]);
 	add_side(w, PV_THEIRS);
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
+		for (size_t j = 0; m->is_contested[i] && j < m->counts[i]; j++)
+			w->links[w->link_of[i][j]].triple.is_contested |=
+				m->is_contested[i][j];
 }
 
 /* --- the order ----------------------------------------------------------- */
@@ -199,8 +203,10 @@ static int read_out(pv_order *out, pv_arena *arena, const struct work *w,
 	if (!out->items)
 		return pv_fail_nomem(err);
 	for (size_t at = w->links[0].next; at != PV_NO_ENTRY;
-	     at = w->links[at].next)
+	     at = w->links[at].next) {
 		out->items[out->count++] = w->links[at].triple;
+		out->is_contested |= w->links[at].triple.is_contested;
+	}
 	return PV_OK;
 }
 

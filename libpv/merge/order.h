@@ -16,6 +16,7 @@
 typedef struct pv_triple {
 	size_t at[PV_SIDES];
 	int is_doubtful; /* pv_matches.is_doubtful of the one of base */
+	int is_contested;
 } pv_triple;
 
 /* What corresponds; indices are PV_NO_ENTRY where nothing does. */
@@ -25,13 +26,16 @@ typedef struct pv_matches {
 	size_t *theirs_of;         /* of each entry of ours that base has not */
 	/* Of each entry of base: a guess, good for nothing but a conflict. */
 	unsigned char *is_doubtful; /* may be NULL */
+	/* Of each addition: it may be what the other side has deleted. */
+	unsigned char *is_contested[PV_SIDES]; /* may be NULL */
 } pv_matches;
 
 typedef struct pv_order {
 	pv_triple *items; /* in an arena */
 	size_t count;
 	int is_torn; /* both sides put what they share in orders of their own */
-	int is_mixed; /* what both have added stands in different places */
+	int is_contested; /* an addition is */
+	int is_mixed;     /* what both have added stands in different places */
 } pv_order;
 
 /*
