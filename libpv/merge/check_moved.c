@@ -25,14 +25,10 @@ static int is_telling(const pv_tree *tree)
 
 static int same_key(const pv_tree *a, const pv_tree *b)
 {
-	pv_str left = { NULL, 0 };
-	pv_str right = { NULL, 0 };
-
 	if (!a->key || !b->key)
 		return a->key == b->key;
-	left = (pv_str){ a->key->text, a->key->len };
-	right = (pv_str){ b->key->text, b->key->len };
-	return pv_str_eq(left, right);
+	return pv_str_eq((pv_str){ a->key->text, a->key->len },
+			 (pv_str){ b->key->text, b->key->len });
 }
 
 /* A value that is looked for. */

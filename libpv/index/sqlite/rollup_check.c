@@ -233,6 +233,8 @@ static int read_keys(struct keys *out, struct check *it, pv_error *err)
 	sqlite3_bind_int64(statement, 1, it->day);
 	sqlite3_bind_int64(statement, 2, it->day + PV_GRAIN_DAY);
 	for (;;) {
+		pv_rollup_key *key;
+
 		rc = pv_sqlite_step(it->db, statement, err);
 		if (rc <= 0)
 			return rc;
@@ -241,10 +243,10 @@ static int read_keys(struct keys *out, struct check *it, pv_error *err)
 			sqlite3_reset(statement);
 			return pv_fail_nomem(err);
 		}
-		for (int i = 0; i < 3; i++)
-			(&out->items[out->count].series)[i] =
-				sqlite3_column_int64(statement, i);
-		out->count++;
+		key = &out->items[out->count++];
+		key->series = sqlite3_column_int64(statement, 0);
+		key->grain = sqlite3_column_int64(statement, 1);
+		key->bucket = sqlite3_column_int64(statement, 2);
 	}
 }
 
