@@ -53,6 +53,8 @@ static const cli_command commands[] = {
 	  CLI_GROUP_RUNS, "list, search, export, rate and remove executions" },
 	{ "import", cmd_import, &cmd_import_usage, WRITES, CLI_GROUP_EXCHANGE,
 	  "read prompts from JSON lines" },
+	{ "index", cmd_index, &cmd_index_usage, READS, CLI_GROUP_RUNS,
+	  "look after the database of executions" },
 	{ "init", cmd_init, &cmd_init_usage, CLI_JSON, CLI_GROUP_START,
 	  "make a repository of prompts, or prepare one" },
 	{ "install", cmd_install, &cmd_install_usage,

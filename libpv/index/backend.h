@@ -70,6 +70,8 @@ typedef struct pv_index_backend {
 		    void *payload, pv_error *err);
 	int (*amend)(void *db, const unsigned char *id,
 		     pv_execution_change_fn change, void *payload, pv_error *err);
+	int (*check)(void *db, int (*fn)(const char *problem, void *payload),
+		     void *payload, pv_error *err);
 	int (*check_rollups)(pv_executions_rollups *out, void *db, int repairs,
 			     pv_error *err);
 	int (*read_rollups)(void *db, const pv_rollup_query *query,

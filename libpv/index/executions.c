@@ -52,6 +52,13 @@ int pv_executions_record(size_t *added_out, pv_executions *index,
 	return rc;
 }
 
+int pv_executions_check(pv_executions *index,
+			int (*fn)(const char *problem, void *payload),
+			void *payload, pv_error *err)
+{
+	return index->backend->check(index->db, fn, payload, err);
+}
+
 int pv_executions_get(pv_execution **out, pv_executions *index, const char *id,
 		      pv_error *err)
 {

@@ -122,6 +122,9 @@ came_compare() { out '"choice":null'; }
 do_trends() { pv trends a --json; }
 came_trends() { out '"not-enough-data"'; }
 
+do_index_info() { pv index info --json; }
+came_index_info() { out '"exists":'; }
+
 do_record() { pv record --prompt a --output yes --json; }
 came_record() { out '{"id":"'; }
 

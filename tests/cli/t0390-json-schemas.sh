@@ -209,6 +209,9 @@ it 'recording' '
 	rm rows.jsonl
 	fits execution 0 history list
 	fits execution 0 history show "$id"
+	fits index 0 index info
+	fits index 0 index verify
+	fits index 0 index drain
 	fits history-search 0 history search text OR nothing
 	fits error 128 history search "("
 	fits execution 0 history export

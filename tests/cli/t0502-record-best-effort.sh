@@ -104,4 +104,30 @@ it 'does not even fail where nothing can be written' '
 	json ../out .id null
 '
 
+it 'counts what waits, and takes it over when asked to' '
+	new_repo b4
+	cd b4
+	git pv index info --json >../out
+	json ../out "[.exists, .spooled]" "[false,0]"
+	expect_failure 128 git pv index verify 2>err
+	git pv record --template t --output first >../id
+	hold
+	git pv record --best-effort --template t --output second >../id
+	git pv index info --json >../out
+	release
+	json ../out "[.exists, .spooled, .bytes > 0]" "[true,1,true]"
+	git pv index drain --json >../out
+	json ../out . "{\"drained\":1,\"spooled\":0}"
+	git pv index verify --json >../out
+	json ../out "[.ok, .problems, .rollups.wrong]" "[true,[],0]"
+	python3 -c "import sqlite3; sqlite3.connect(\".git/pv/index.db\"
+		).execute(\"DELETE FROM rollup\").connection.commit()"
+	expect_failure 1 git pv index verify --json >../out
+	json ../out "[.ok, .rollups.wrong > 0]" "[false,true]"
+	git pv index verify --repair >../out
+	git pv index verify >../out
+	has ../out " 0 wrong"
+	expect_failure 129 git pv index nonsense 2>err
+'
+
 finish

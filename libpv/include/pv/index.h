@@ -309,6 +309,15 @@ PV_API int pv_executions_amend(pv_executions *index, const char *id,
 					     pv_error *err),
 			       void *payload, pv_error *err);
 
+/*
+ * Looks at the whole database and calls `fn` for each thing that is damaged,
+ * in the words of the database, until it returns non-zero, which becomes the
+ * result. PV_EDB when it is too damaged to be looked at, PV_ELOCKED, PV_EIO.
+ */
+PV_API int pv_executions_check(pv_executions *index,
+			       int (*fn)(const char *problem, void *payload),
+			       void *payload, pv_error *err);
+
 /* What looking at the rollups found. */
 typedef struct pv_executions_rollups {
 	size_t compared; /* sums of a series in a minute, hour or day */

@@ -336,6 +336,7 @@ const pv_index_backend pv_sqlite_backend = {
 	.get = pv_sqlite_get,
 	.list = pv_sqlite_list,
 	.amend = pv_sqlite_amend,
+	.check = pv_sqlite_check,
 	.check_rollups = pv_sqlite_check_rollups,
 	.read_rollups = pv_sqlite_read_rollups,
 	.drain = pv_sqlite_drain,

@@ -189,6 +189,8 @@ int pv_sqlite_mark(pv_buf *out, void *state, pv_error *err);
 int pv_sqlite_remove(pv_executions_removed *out, void *state,
 		     const pv_index_query *query,
 		     const pv_executions_removal *opts, pv_error *err);
+int pv_sqlite_check(void *state, int (*fn)(const char *problem, void *payload),
+		    void *payload, pv_error *err);
 /* Adds the tags of a row to the table they are found by. */
 int pv_sqlite_put_tags(struct pv_sqlite *db, const pv_execution *row,
 		       pv_error *err);

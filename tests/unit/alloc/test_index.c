@@ -309,6 +309,20 @@ static int check_rollups(void *payload, pv_error *err)
 	return rc;
 }
 
+static int no_problem(const char *problem, void *payload)
+{
+	(void)payload;
+	fail_msg("%s", problem);
+	return 1;
+}
+
+static int check_file(void *payload, pv_error *err)
+{
+	const struct scene *it = payload;
+
+	return pv_executions_check(it->index, no_problem, NULL, err);
+}
+
 static int read_usages(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -422,6 +436,7 @@ static const struct walk_row drained_rows[] = {
 	{ WALK(pv_executions_search_texts, search) },
 	{ WALK(pv_executions_mark, mark) },
 	{ WALK(pv_executions_remove, take) },
+	{ WALK(pv_executions_check, check_file) },
 	{ WALK(pv_executions_check_rollups, check_rollups) },
 	{ WALK(pv_usages_read, read_usages) },
 	{ WALK(pv_course_find, find_course) },
