@@ -243,6 +243,21 @@ static int offer(void *payload, pv_error *err)
 	return rc;
 }
 
+static int spooled(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	size_t waiting = 0;
+
+	return pv_executions_spooled(&waiting, it->path, err);
+}
+
+static int unspool(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	return pv_executions_unspool(NULL, NULL, it->index, it->path, 0, err);
+}
+
 static int get(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -426,6 +441,8 @@ static const struct walk_row row_rows[] = {
 static const struct walk_row index_rows[] = {
 	{ WALK(pv_executions_record, record) },
 	{ WALK(pv_executions_offer, offer) },
+	{ WALK(pv_executions_spooled, spooled) },
+	{ WALK(pv_executions_unspool, unspool) },
 	{ WALK(pv_executions_get, get) },
 	{ WALK(pv_executions_list, list) },
 	{ WALK(pv_executions_amend, amend) },

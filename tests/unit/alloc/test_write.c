@@ -122,6 +122,14 @@ static int keep(void *payload, pv_error *err)
 			   : rc;
 }
 
+static int write_blob(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_oid blob = { "" };
+
+	return pv_store_write_blob(&blob, it->store, "words", 5, err);
+}
+
 static int check_branch(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -481,6 +489,13 @@ static void test_alloc_write__keep(void **state)
 		"git update-ref -d refs/pv/keep/202611");
 }
 
+static void test_alloc_write__write_blob(void **state)
+{
+	const struct walk_row row = { WALK(pv_store_write_blob, write_blob) };
+
+	walk_in(*state, PLAY_BASE ":", &row, "true");
+}
+
 static void test_alloc_write__check_files(void **state)
 {
 	const struct walk_row row = { WALK(pv_store_check_files, check_files) };
@@ -516,7 +531,7 @@ int main(void)
 		TEST(swap_free),      TEST(swap_undo),      TEST(tag),
 		TEST(tag_many),       TEST(settle),         TEST(index_lock),
 		TEST(index_lock_due), TEST(branch_check),   TEST(commit_merge),
-		TEST(keep),
+		TEST(keep),           TEST(write_blob),
 	};
 
 	walk_install();
