@@ -2,16 +2,14 @@
  *
  * Mends what needs no judgement, through the lossless editor: a value is set
  * anew, and whatever the editor cannot do without touching other bytes is left
- * as it is. A rule that a comment silences anywhere in the file is not mended
- * in it.
+ * as it is. What a comment silences is not mended.
  */
 #include <string.h>
 
 #include "base/fail.h"
 #include "check/check.h"
+#include "check/mend_text.h"
 #include "check/rules.h"
-#include "check/spot.h"
-#include "check/trailing.h"
 
 /* A file being mended. */
 struct fix {
@@ -21,18 +19,6 @@ struct fix {
 	size_t count;
 	pv_error *err;
 };
-
-static int is_wanted(const struct fix *fix, const char *rule)
-{
-	const pv_silences *silences = &fix->check->silences;
-
-	if (fix->check->levels[pv_check_rule_index(rule)] == PV_LEVEL_OFF)
-		return 0;
-	for (size_t i = 0; i < silences->count; i++)
-		if (!strcmp(silences->items[i].rule, rule))
-			return 0;
-	return 1;
-}
 
 /* Counts an edit that was made; one that cannot be is none. */
 static int made(struct fix *fix, int rc)
@@ -63,77 +49,34 @@ static int find(const pv_yaml_node **out, struct fix *fix, const pv_buf *path)
 
 /* --- texts ------------------------------------------------------------------ */
 
-static void strip_blanks(pv_buf *out, pv_str text)
+/* Whether the rule is to be heeded from that line on. */
+static int is_heeded(const struct fix *fix, const char *rule, int line)
 {
-	for (size_t start = 0; start < text.len;) {
-		const char *newline =
-			memchr(text.ptr + start, '\n', text.len - start);
-		size_t end = newline ? (size_t)(newline - text.ptr) : text.len;
-		size_t at = newline ? pv_trailing_start(text, start, end) : end;
+	const pv_finding finding = { .rule = rule, .line = line };
 
-		pv_buf_put(out, text.ptr + start, at - start);
-		if (newline)
-			pv_buf_putc(out, '\n');
-		start = end + 1;
-	}
+	return fix->check->levels[pv_check_rule_index(rule)] != PV_LEVEL_OFF &&
+	       !pv_silences_cover(&fix->check->silences, &finding);
 }
 
-static int strip_invisible(pv_buf *out, pv_str text, pv_error *err)
+static int mend_text(struct fix *fix, const pv_buf *path, size_t idx)
 {
-	pv_spots spots = { 0 };
-	size_t at = 0;
-	int rc = pv_find_invisible(&spots, text, err);
-
-	for (size_t i = 0; i < spots.count && rc == PV_OK; i++) {
-		if (spots.items[i].start < at)
-			continue;
-		pv_buf_put(out, text.ptr + at, spots.items[i].start - at);
-		at = spots.items[i].end;
-	}
-	pv_buf_put(out, text.ptr + at, text.len - at);
-	pv_spots_dispose(&spots);
-	return rc;
-}
-
-static int mended_text(pv_buf *out, const struct fix *fix, pv_str text)
-{
-	pv_buf visible = { 0 };
-	int rc = PV_OK;
-
-	if (is_wanted(fix, "invisible-character")) {
-		rc = strip_invisible(&visible, text, fix->err);
-		if (rc == PV_OK)
-			rc = pv_buf_status(&visible, fix->err);
-		text.ptr = pv_buf_text(&visible);
-		text.len = visible.len;
-	}
-	if (rc == PV_OK && is_wanted(fix, "trailing-space"))
-		strip_blanks(out, text);
-	else
-		pv_buf_put(out, text.ptr, text.len);
-	pv_buf_dispose(&visible);
-	return rc == PV_OK ? pv_buf_status(out, fix->err) : rc;
-}
-
-static int mend_text(struct fix *fix, const pv_buf *path,
-		     const pv_message *message)
-{
-	pv_str text = { message->content, message->len };
+	pv_mending mending = { .doc = &fix->doc,
+			       .path = pv_buf_text(path),
+			       .syntax = fix->prompt->syntax };
+	const pv_message *message = &fix->prompt->messages[idx];
 	const pv_yaml_node *node;
-	pv_buf better = { 0 };
+	int is_mended = 0;
 	int rc = find(&node, fix, path);
 
 	/* What others refer to is not one text's to change. */
-	if (rc < 0)
+	if (rc < 0 || !node || node->kind != PV_YAML_SCALAR || node->anchor ||
+	    !message->len)
 		return rc;
-	if (!node || node->kind != PV_YAML_SCALAR || node->anchor || !text.len)
-		return PV_OK;
-	rc = mended_text(&better, fix, text);
-	if (rc == PV_OK && better.len != text.len)
-		rc = made(fix, pv_yaml_set_text(fix->doc, pv_buf_text(path),
-						pv_buf_text(&better),
-						better.len, fix->err));
-	pv_buf_dispose(&better);
+	mending.node = node;
+	mending.wants_blanks = is_heeded(fix, "trailing-space", node->line);
+	mending.wants_hidden = is_heeded(fix, "invisible-character", node->line);
+	rc = pv_mend_text(&is_mended, &mending, fix->err);
+	fix->count += rc == PV_OK && is_mended;
 	return rc;
 }
 
@@ -149,7 +92,7 @@ static int mend_texts(struct fix *fix)
 			pv_buf_puts(&path, "prompt");
 		else
 			pv_buf_printf(&path, "messages[%zu].content", i);
-		rc = mend_text(fix, &path, &prompt->messages[i]);
+		rc = mend_text(fix, &path, i);
 	}
 	pv_buf_dispose(&path);
 	return rc;
@@ -164,13 +107,21 @@ static int mend_required(struct fix *fix, const pv_variable *variable)
 	pv_buf path = { 0 };
 	int rc;
 
-	pv_buf_printf(&path, "variables.\"%s\".required", variable->name);
+	/* The finding stands at the default. */
+	pv_buf_printf(&path, "variables.\"%s\".default", variable->name);
 	rc = find(&node, fix, &path);
+	if (rc == PV_OK && node && !is_heeded(fix, "variable-default", node->line))
+		goto out;
+	pv_buf_clear(&path);
+	pv_buf_printf(&path, "variables.\"%s\".required", variable->name);
+	if (rc == PV_OK)
+		rc = find(&node, fix, &path);
 	if (rc == PV_OK && node && node->kind == PV_YAML_SCALAR &&
 	    node->type == PV_YAML_BOOL &&
 	    (*node->text == 't' || *node->text == 'T'))
 		rc = made(fix, pv_yaml_delete(fix->doc, pv_buf_text(&path),
 					      fix->err));
+out:
 	pv_buf_dispose(&path);
 	return rc;
 }
@@ -180,8 +131,6 @@ static int mend_variables(struct fix *fix)
 	const pv_prompt *prompt = fix->prompt;
 	int rc = PV_OK;
 
-	if (!is_wanted(fix, "variable-default"))
-		return PV_OK;
 	for (size_t i = 0; i < prompt->variable_count && rc == PV_OK; i++)
 		if (prompt->variables[i].default_json)
 			rc = mend_required(fix, &prompt->variables[i]);

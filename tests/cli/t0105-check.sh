@@ -184,7 +184,12 @@ it 'mends what needs no judgement' '
 	has ../err "mended 0 values"
 	expect_failure 129 git pv check --fix --staged 2>../err
 	expect_failure 129 git pv check --dry-run 2>../err
-	rm prompts/fix.yaml
+	echo "prompts/** text eol=lf" >.gitattributes
+	printf "prompt: |\r\n  a \r\n  b\r\n" >prompts/fix.yaml
+	printf "prompt: |\r\n  a\r\n  b\r\n" >../wanted
+	git pv check --fix fix 2>../err
+	cmp ../wanted prompts/fix.yaml
+	rm prompts/fix.yaml .gitattributes
 	git checkout -q pv.yaml
 '
 

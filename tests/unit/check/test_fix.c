@@ -44,6 +44,42 @@ static const struct row rows[] = {
 	  "  a: {default: 1, type: integer}\n" },
 	{ "prompt: '{{ a }}'\nvariables:\n  a: {required: false, default: 1}\n",
 	  NULL },
+	/* line ends, wrapping, quotes */
+	{ "prompt: |\r\n  a \r\n  \xE2\x80\x8B"
+	  "b\r\nname: x\r\n",
+	  "prompt: |\r\n  a\r\n  b\r\nname: x\r\n" },
+	{ "prompt: |\n  a\n     \n   \n  b\n", "prompt: |\n  a\n  \n  \n  b\n" },
+	{ "prompt: |2\n    \n  b\n", "prompt: |2\n  \n  b\n" },
+	{ "prompt: >\n  a\n  b\xE2\x80\x8B\n  c \n\n  d\n",
+	  "prompt: >\n  a\n  b\n  c\n\n  d\n" },
+	{ "prompt: \"a\\u200b b\\\n  c \\nd\\\n  e\"\n",
+	  "prompt: \"a b\\\n  c\\nd\\\n  e\"\n" },
+	{ "prompt: 'a\n  b\xE2\x80\x8B c'\n", "prompt: 'a\n  b c'\n" },
+	{ "prompt: \"a\\t\\nb\"\n", "prompt: \"a\\nb\"\n" },
+	{ "prompt: |\n  a \xE2\x80\x8B\n  b \xE2\x80\x8B \n  c\n",
+	  "prompt: |\n  a\n  b  \n  c\n" },
+	/* what a template says literally */
+	{ "prompt: |\n  {{ \"a \n  b\" }}\n", NULL },
+	{ "prompt: |\n  {%- raw -%} \n  a \n  {% endraw %} \n  b {# ' #} \n  c\n",
+	  "prompt: |\n  {%- raw -%} \n  a \n  {% endraw %}\n  b {# ' #}\n"
+	  "  c\n" },
+	{ "syntax: literal\nprompt: |\n  {{ \"a \n  b\" }}\n",
+	  "syntax: literal\nprompt: |\n  {{ \"a\n  b\" }}\n" },
+	/* silenced for one only */
+	{ "messages:\n# pv-ignore trailing-space: a table\n- role: user\n"
+	  "  content: |\n    a \n    b\n- role: user\n  content: |\n    c \n"
+	  "    d\n",
+	  "messages:\n# pv-ignore trailing-space: a table\n- role: user\n"
+	  "  content: |\n    a \n    b\n- role: user\n  content: |\n    c\n"
+	  "    d\n" },
+	{ "prompt: '{{ a }} {{ b }}'\nvariables:\n"
+	  "  # pv-ignore variable-default: of old\n"
+	  "  a: {required: true, default: 1}\n"
+	  "  b: {required: true, default: 1}\n",
+	  "prompt: '{{ a }} {{ b }}'\nvariables:\n"
+	  "  # pv-ignore variable-default: of old\n"
+	  "  a: {required: true, default: 1}\n"
+	  "  b: {default: 1}\n" },
 	/* silenced, shared, no prompt */
 	{ "# pv-ignore trailing-space: a table\nprompt: |\n  a \n  b\n", NULL },
 	{ "prompt: &p |\n  a \n  b\nmetadata: {a: *p}\n", NULL },
