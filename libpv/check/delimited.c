@@ -202,33 +202,42 @@ static int is_among(pv_str word, const char *const *words)
 	return 0;
 }
 
-int pv_is_foreign_name(pv_str name, int is_certain)
+/* What an author may call examples and words of his own as well. */
+static const char *const texts[] = {
+	"answer",   "article", "body",      "comment",   "content", "context",
+	"document", "doc",     "email",     "excerpt",   "history", "input",
+	"message",  "page",    "passage",   "paragraph", "post",    "query",
+	"question", "reply",   "request",   "result",    "review",  "sentence",
+	"snippet",  "text",    "utterance", NULL
+};
+
+/* What nobody writes for himself. */
+static const char *const foreign_texts[] = {
+	"attachment", "chat", "complaint", "conversation", "feedback", "html",
+	"inquiry",    "mail", "ticket",    "transcript",   "tweet",    "upload",
+	"webpage",    NULL
+};
+
+static const char *const people[] = { "user",     "customer", "client",
+				      "visitor",  "external", "guest",
+				      "stranger", "scraped",  "retrieved",
+				      "fetched",  NULL };
+
+int pv_is_foreign_name(pv_str name, int certainty)
 {
-	static const char *const texts[] = {
-		"answer",       "article",  "attachment", "body",
-		"chat",         "comment",  "content",    "context",
-		"conversation", "document", "doc",        "email",
-		"feedback",     "history",  "html",       "input",
-		"mail",         "message",  "page",       "passage",
-		"post",         "query",    "question",   "reply",
-		"request",      "result",   "review",     "snippet",
-		"text",         "ticket",   "transcript", "upload",
-		"webpage",      NULL
-	};
-	static const char *const people[] = {
-		"user",     "customer", "client",   "visitor", "untrusted",
-		"external", "guest",    "stranger", NULL
-	};
 	int is_text = 0;
 	int is_people = 0;
 	size_t at = 0;
 
 	for (pv_str word = next_word(name, &at); word.len;
 	     word = next_word(name, &at)) {
-		is_text |= is_among(word, texts);
-		is_people |= is_among(word, people);
+		int is_foreign = is_among(word, foreign_texts);
+
+		is_text |= is_foreign || is_among(word, texts);
+		is_people |=
+			is_among(word, people) || (is_foreign && certainty < 2);
 		if (is_word(word, "untrusted"))
 			return 1;
 	}
-	return is_text && (is_people || !is_certain);
+	return is_text && (is_people || !certainty);
 }

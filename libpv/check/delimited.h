@@ -14,9 +14,9 @@ int pv_is_delimited(pv_str text, size_t start, size_t end);
 
 /*
  * Whether the name is one of what others wrote: "ticket", "searchResults".
- * `is_certain` asks for those alone that cannot be the author's own words:
- * "user_input".
+ * `certainty` 1 asks for those alone that cannot be the author's own words:
+ * "user_input", "transcript"; 2 for those that say who wrote them: "user_input".
  */
-int pv_is_foreign_name(pv_str name, int is_certain);
+int pv_is_foreign_name(pv_str name, int certainty);
 
 #endif

@@ -126,6 +126,8 @@ void pv_scan_use(pv_scan *scan, pv_scan_name *name, size_t offset, unsigned use)
 		scan->variable_count++;
 	}
 	name->use |= use;
+	if (scan->heard)
+		scan->heard(name->text, offset, scan->payload);
 }
 
 int pv_scan_add_include(pv_scan *scan, pv_str id, size_t offset, pv_error *err)

@@ -75,6 +75,9 @@ typedef struct pv_scan {
 	int message;    /* index of the template being scanned */
 	size_t place;   /* what is being scanned: the tag or field */
 	pv_scan_fault fault;
+	/* Told of each use; NULL when nobody asks. */
+	void (*heard)(pv_str name, size_t offset, void *payload);
+	void *payload;
 } pv_scan;
 
 /* Prepares an empty scan whose results live in `arena`. */

@@ -53,10 +53,11 @@ static void test_check_delimited__texts(void **state)
 
 static void test_check_delimited__names(void **state)
 {
-	static const char *const certain[] = { "user_input", "userMessage",
-					       "customer_emails", "UserQuery",
-					       "untrusted" };
-	static const char *const likely[] = { "ticket", "searchResults",
+	static const char *const certain[] = {
+		"user_input", "userMessage", "customer_emails", "UserQuery",
+		"untrusted",  "ticket",      "callTranscript",  "retrieved_docs"
+	};
+	static const char *const likely[] = { "document", "searchResults",
 					      "email_body", "text" };
 	static const char *const others[] = { "product",   "user",
 					      "user_name", "language",
