@@ -20,20 +20,6 @@ int check_find(struct check *check, enum pv_severity severity, const char *rule,
 	return pv_report_add(check->found, &finding, &check->cli->err);
 }
 
-/* Whether a number is not above that of the last version. */
-static int is_behind(int *out, struct check *check, const char *id,
-		     const char *stated)
-{
-	const pv_version_info *last = NULL;
-	pv_semver number;
-	int rc = check_latest(&last, check, id, &check->cli->err);
-
-	*out = rc == PV_OK && last &&
-	       pv_semver_parse(&number, stated, NULL) == PV_OK &&
-	       pv_semver_cmp(&number, &last->number) <= 0;
-	return rc;
-}
-
 /* Where the value of a key of the prompt stands. */
 static int find_key(int *line, int *column, const cli_prompt *entry,
 		    const char *key, pv_error *err)
@@ -57,24 +43,50 @@ static int find_key(int *line, int *column, const cli_prompt *entry,
 	return PV_OK;
 }
 
+/* What a file says of its version, and what the tags say. */
+struct stated {
+	const char *text;
+	const char *actual; /* the released number, or the one that comes next */
+	const pv_version_info *last; /* NULL when none is released */
+	pv_semver number;
+	int is_number;
+};
+
+/* A changed prompt is to be above its last version. */
+static int is_behind(const struct stated *stated)
+{
+	return stated->last && stated->is_number &&
+	       strcmp(stated->actual, stated->last->text) != 0 &&
+	       pv_semver_cmp(&stated->number, &stated->last->number) <= 0;
+}
+
+static void put_actual(pv_buf *out, const struct stated *stated)
+{
+	pv_buf_printf(out, "the file says version \"%s\", ", stated->text);
+	if (!stated->last)
+		pv_buf_printf(out, "none is released, the first will be \"%s\"",
+			      stated->actual);
+	else if (!strcmp(stated->actual, stated->last->text))
+		pv_buf_printf(out, "it is released as \"%s\"", stated->actual);
+	else
+		pv_buf_printf(out, "the last one is \"%s\", the next \"%s\"",
+			      stated->last->text, stated->actual);
+}
+
 static int find_version(struct check *check, const cli_prompt *entry,
-			const char *stated, const char *actual)
+			const struct stated *stated)
 {
 	pv_finding finding = { .severity = PV_SEVERITY_WARNING,
 			       .file = entry->path,
 			       .hint = "versions are kept in tags: drop the "
 				       "field" };
 	pv_buf message = { 0 };
-	int behind = 0;
-	int rc = is_behind(&behind, check, entry->id, stated);
+	int rc;
 
-	finding.rule = behind ? "version-behind" : "stated-version";
-	pv_buf_printf(&message,
-		      "the file says version \"%s\", by its tags it is \"%s\"",
-		      stated, actual);
+	finding.rule = is_behind(stated) ? "version-behind" : "stated-version";
+	put_actual(&message, stated);
 	finding.message = pv_buf_text(&message);
-	if (rc == PV_OK)
-		rc = pv_buf_status(&message, &check->cli->err);
+	rc = pv_buf_status(&message, &check->cli->err);
 	if (rc == PV_OK)
 		rc = find_key(&finding.line, &finding.column, entry, "version",
 			      &check->cli->err);
@@ -84,6 +96,18 @@ static int find_version(struct check *check, const cli_prompt *entry,
 	return rc;
 }
 
+/* "v1.0.0" is what "1.0.0" is. */
+static int is_same(const struct stated *stated)
+{
+	pv_semver actual;
+
+	if (!strcmp(stated->text, stated->actual))
+		return 1;
+	return stated->is_number &&
+	       pv_semver_parse(&actual, stated->actual, NULL) == PV_OK &&
+	       !pv_semver_cmp(&stated->number, &actual);
+}
+
 /*
  * The file's own `version` against the tags: the released number, or the one
  * that comes next, which a described version begins with.
@@ -91,17 +115,22 @@ static int find_version(struct check *check, const cli_prompt *entry,
 static int check_version(struct check *check, const cli_prompt *entry)
 {
 	pv_cli *cli = check->cli;
-	const char *stated = pv_prompt_stated_version(entry->prompt);
+	struct stated stated = { .text = pv_prompt_stated_version(entry->prompt) };
 	pv_buf actual = { 0 };
 	int rc;
 
-	if (!*stated)
+	if (!*stated.text)
 		return PV_OK;
+	stated.is_number =
+		pv_semver_parse(&stated.number, stated.text, NULL) == PV_OK;
 	rc = pv_version_describe(&actual, cli->store, &cli->settings, entry->id,
 				 &check->at, &cli->err);
+	if (rc == PV_OK)
+		rc = check_latest(&stated.last, check, entry->id, &cli->err);
 	pv_buf_truncate(&actual, strcspn(pv_buf_text(&actual), "-+"));
-	if (rc == PV_OK && strcmp(stated, pv_buf_text(&actual)) != 0)
-		rc = find_version(check, entry, stated, pv_buf_text(&actual));
+	stated.actual = pv_buf_text(&actual);
+	if (rc == PV_OK && !is_same(&stated))
+		rc = find_version(check, entry, &stated);
 	pv_buf_dispose(&actual);
 	return rc;
 }

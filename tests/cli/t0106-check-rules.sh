@@ -46,6 +46,8 @@ it 'wants a stated version to be above the last one' '
 	git pv check --json >../out
 	rules "[\"version-behind\"]"
 	json ../out ".findings[] | select(.rule == \"version-behind\").line" 1
+	json ../out ".findings[] | select(.rule == \"version-behind\").message" \
+		"the file says version \"1.0.0\", the last one is \"1.0.0\", the next \"1.1.0\""
 	printf "version: 1.0.0 # pv-ignore version-behind: imported\nprompt: a\n" \
 		>prompts/demo/sort.yaml
 	git pv check --json >../out
@@ -58,6 +60,18 @@ it 'wants a stated version to be above the last one' '
 		>prompts/demo/sort.yaml
 	git pv check --json >../out
 	rules "[]"
+	for version in v1.0.0 0.9.0; do
+		printf "version: %s\nprompt: Sort {{ ticket }} in time.\n" \
+			"$version" >"prompts/at-$version.yaml"
+		git pv commit -m first "at-$version" >/dev/null
+	done
+	git checkout -q prompts/demo
+	git pv check --json >../out
+	rules "[\"stated-version\"]"
+	json ../out ".findings[] | select(.rule == \"stated-version\").message" \
+		"the file says version \"0.9.0\", it is released as \"1.0.0\""
+	git rm -q prompts/at-*
+	git commit -qm "remove them"
 	git checkout -q prompts
 '
 
