@@ -277,18 +277,49 @@ static void visit_set(struct walk *w, const pv_jinja_node *node)
 	}
 }
 
-static void visit_filter(struct walk *w, const pv_jinja_node *node)
+/* |safe, or |map("safe") */
+static int is_safe(const pv_jinja_node *filter)
 {
 	static const char *const safe[] = { "safe", NULL };
+	static const char *const map[] = { "map", NULL };
+	const pv_jinja_args *args = filter->u.call.args;
+	const pv_jinja_node *first = args ? args->positional.first : NULL;
+
+	if (is_named(filter->u.call.name, safe))
+		return 1;
+	return is_named(filter->u.call.name, map) && first &&
+	       first->kind == PV_JINJA_N_CONST &&
+	       pv_jinja_str_is(first->u.value, "safe");
+}
+
+static void visit_filter(struct walk *w, const pv_jinja_node *node)
+{
 	struct trace trace = { .w = w };
 
-	if (!node->u.call.object || !is_named(node->u.call.name, safe))
+	if (!node->u.call.object || !is_safe(node))
 		return;
 	look(node->u.call.object, &trace);
 	if (!trace.first)
 		return;
 	trace.place = node->u.call.object;
 	tell(w, PV_JINJA_RISK_SAFE, &trace);
+}
+
+/* {% filter safe %}: all that is printed in it. */
+static void visit_filter_block(struct walk *w, const pv_jinja_node *node)
+{
+	const pv_jinja_node *filter = node->u.set.value;
+	const pv_jinja_node *child = node->u.set.body.first;
+	struct trace trace = { .w = w };
+
+	while (filter && filter->kind == PV_JINJA_N_FILTER && !is_safe(filter))
+		filter = filter->u.call.object;
+	if (!filter || filter->kind != PV_JINJA_N_FILTER)
+		return;
+	for (; child; child = child->next)
+		look(child, &trace);
+	if (trace.first)
+		tell(w, PV_JINJA_RISK_SAFE, &trace);
 }
 
 static void visit_macro(struct walk *w, const pv_jinja_node *node)
@@ -312,6 +343,9 @@ static void visit(const pv_jinja_node *node, void *payload)
 		break;
 	case PV_JINJA_N_FILTER:
 		visit_filter(w, node);
+		break;
+	case PV_JINJA_N_FILTER_BLOCK:
+		visit_filter_block(w, node);
 		break;
 	case PV_JINJA_N_FOR:
 		visit_loop(w, node);

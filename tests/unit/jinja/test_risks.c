@@ -31,6 +31,11 @@ static const struct row rows[] = {
 	{ "{{ a|length }}{{ a is defined }}{{ 'x' if a else b }}", "p:b@49 " },
 	{ "{{ a|safe }}", "p:a@3 s:a@3 " },
 	{ "{{ '<b>'|safe }}{{ (a ~ b)|safe }}", "p:a@20 p:b@24 s:a@20 " },
+	{ "{{ a|map('safe')|join }}{{ a|map('upper') }}", "p:a@3 s:a@3 p:a@27 " },
+	{ "{% filter upper|safe %}{{ a }}{% endfilter %}", "s:a@26 p:a@26 " },
+	{ "{% filter safe %}b{% endfilter %}{% filter upper %}{{ a }}"
+	  "{% endfilter %}",
+	  "p:a@54 " },
 	{ "{% set x = a|safe %}", "t:x@7 s:a@11 " },
 	{ "{% set x = a.b %}{{ x }}{% set y = 1 %}{{ y }}",
 	  "t:x@7 p:a@20 t:y@31 " },
