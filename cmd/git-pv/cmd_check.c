@@ -81,7 +81,8 @@ static int count_folder(struct check *check, const char *path)
 	rc = check_find(check, PV_SEVERITY_WARNING, "large-folder",
 			pv_buf_text(folder), "more than 300 files in one folder",
 			"spread them over subfolders: commits get slower");
-	return rc == PV_OK ? check_settle(check, pv_buf_text(folder), NULL) : rc;
+	/* What pv.yaml sets by path is about the files in it. */
+	return rc == PV_OK ? check_settle(check, path, NULL) : rc;
 }
 
 static int is_yaml(const char *path)

@@ -92,6 +92,11 @@ it 'reports files whose names are no ids, and folders too large' '
 	done
 	git pv check --json >../out
 	json ../out ".findings | map(.rule)" "[\"large-folder\"]"
+	printf "checks: {style: off, paths: {\"prompts/many/**\": {large-folder: off}}}\n" \
+		>pv.yaml
+	git pv check --json >../out
+	json ../out ".findings" "[]"
+	git checkout -q pv.yaml
 	rm -r prompts/many
 '
 
