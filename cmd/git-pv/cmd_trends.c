@@ -101,12 +101,13 @@ static int take_points(struct trend_view *it)
 static int find_course(struct trend_view *it)
 {
 	double *values = pv_calloc(2 * it->count + 1, sizeof(*values));
-	double *days = values + it->count;
+	double *days;
 	double sign = it->metric.less_is_better ? -1 : 1;
 	int rc;
 
 	if (!values)
 		return pv_fail_nomem(&it->cli->err);
+	days = values + it->count;
 	for (size_t i = 0; i < it->count; i++) {
 		values[i] = it->points[i].value;
 		days[i] = it->points[i].day;

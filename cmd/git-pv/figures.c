@@ -192,7 +192,7 @@ static pv_measure success_of(const pv_usage *usage)
 
 pv_measure figures_metric_of(const figures_metric *metric, const pv_usage *usage)
 {
-	static const pv_measure unknown;
+	static const pv_measure unknown = { 0 };
 	size_t prefix = strlen(score_prefix);
 
 	if (metric->is_rate)

@@ -11,8 +11,16 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "diff/similar.h"
+
+/* Of a look; see same_look. */
+enum {
+	ANY_NAME = '*',
+	NO_NAME = '-',
+	ONE_NAME = '='
+};
 
 static int named_apart(const pv_tree *a, const pv_tree *b)
 {
@@ -379,27 +387,101 @@ static int match_alike(const pv_list_work *work, enum pv_side side,
 
 /* --- deleted, or rewritten ------------------------------------------------ */
 
-/* Whether an element that both lack may have become `added` on one side. */
-static int may_have_become(const pv_list_work *work,
-			   struct fate *const fates[PV_SIDES], size_t base,
-			   const pv_tree *added)
-{
-	const pv_tree *was = work->lists->sides[PV_BASE]->items[base].tree;
+/*
+ * What elements that both sides lack look like, between two that a side has:
+ * their kind, role and name.
+ */
+struct looks {
+	pv_map seen;
+	pv_buf key;
+};
 
-	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
-		if (fates[i][base].now != PV_NO_ENTRY ||
-		    fates[i][base].is_doubtful)
-			return 0;
-	return pv_align_fits(was, added) && !named_apart(was, added);
+static int same_look(struct looks *looks, const pv_tree *tree, char what,
+		     pv_str name, pv_error *err)
+{
+	const pv_tree *role = pv_tree_get(tree, "role");
+	pv_str text = { NULL, 0 };
+
+	if (role)
+		text = pv_tree_text(role);
+	pv_buf_clear(&looks->key);
+	pv_buf_printf(&looks->key, "%d%c%zu:", (int)tree->node->kind,
+		      text.ptr ? '+' : '-', text.len);
+	pv_buf_put(&looks->key, text.ptr, text.len);
+	pv_buf_putc(&looks->key, what);
+	pv_buf_put(&looks->key, name.ptr, name.len);
+	return pv_buf_status(&looks->key, err);
 }
 
-/* The elements of base from `from` on, up to one that a side still has. */
-static size_t gap_end(struct fate *const fates[PV_SIDES], enum pv_side side,
-		      size_t from, size_t count)
+static pv_str look_key(const struct looks *looks)
 {
-	while (from < count && fates[side][from].now == PV_NO_ENTRY)
-		from++;
-	return from;
+	return (pv_str){ looks->key.ptr, looks->key.len };
+}
+
+static int add_look(struct looks *looks, const pv_tree *tree, pv_error *err)
+{
+	static const pv_str none = { "", 0 };
+	pv_str name = pv_align_name(tree);
+	int rc = same_look(looks, tree, ANY_NAME, none, err);
+
+	if (rc == PV_OK)
+		rc = pv_map_set(&looks->seen, look_key(looks), looks, NULL, err);
+	if (rc == PV_OK)
+		rc = same_look(looks, tree, name.ptr ? ONE_NAME : NO_NAME,
+			       name.ptr ? name : none, err);
+	if (rc == PV_OK)
+		rc = pv_map_set(&looks->seen, look_key(looks), looks, NULL, err);
+	return rc;
+}
+
+static int has_look(int *out, struct looks *looks, const pv_tree *tree,
+		    char what, pv_str name, pv_error *err)
+{
+	int rc = same_look(looks, tree, what, name, err);
+
+	*out |= rc == PV_OK && pv_map_find(&looks->seen, look_key(looks));
+	return rc;
+}
+
+/* Whether one of them may have become `added`: names do not set them apart. */
+static int may_have_become(int *out, struct looks *looks, const pv_tree *added,
+			   pv_error *err)
+{
+	static const pv_str none = { "", 0 };
+	pv_str name = pv_align_name(added);
+	int rc;
+
+	*out = 0;
+	if (!looks->seen.count || added->node->kind == PV_YAML_SCALAR)
+		return PV_OK;
+	if (!name.ptr)
+		return has_look(out, looks, added, ANY_NAME, none, err);
+	rc = has_look(out, looks, added, NO_NAME, none, err);
+	return rc < 0 ? rc : has_look(out, looks, added, ONE_NAME, name, err);
+}
+
+/* The elements of base from `from` on, up to one that the side still has. */
+static int look_at_gap(struct looks *looks, const pv_list_work *work,
+		       struct fate *const fates[PV_SIDES], enum pv_side side,
+		       size_t from)
+{
+	enum pv_side other = PV_OURS + PV_THEIRS - side;
+	int rc = PV_OK;
+
+	pv_map_dispose(&looks->seen);
+	for (size_t i = from; i < work->matches->counts[PV_BASE] && rc == PV_OK;
+	     i++) {
+		const pv_tree *was = work->lists->sides[PV_BASE]->items[i].tree;
+
+		if (fates[side][i].now != PV_NO_ENTRY)
+			break;
+		if (fates[side][i].is_doubtful || fates[other][i].is_doubtful ||
+		    fates[other][i].now != PV_NO_ENTRY ||
+		    was->node->kind == PV_YAML_SCALAR)
+			continue;
+		rc = add_look(looks, was, work->err);
+	}
+	return rc;
 }
 
 /* Additions of one side in the place of what both have taken away. */
@@ -407,29 +489,27 @@ static int contest(const pv_list_work *work, enum pv_side side,
 		   struct fate *const fates[PV_SIDES])
 {
 	pv_matches *m = work->matches;
-	size_t count = m->counts[PV_BASE];
-	size_t from = 0;
-	size_t end;
+	struct looks looks = { 0 };
+	int rc;
 
 	m->is_contested[side] = pv_arena_calloc(work->arena, m->counts[side] + 1);
 	if (!m->is_contested[side])
 		return pv_fail_nomem(work->err);
-	end = gap_end(fates, side, 0, count);
-	for (size_t j = 0; j < m->counts[side]; j++) {
+	rc = look_at_gap(&looks, work, fates, side, 0);
+	for (size_t j = 0; j < m->counts[side] && rc == PV_OK; j++) {
 		size_t base = m->base_of[side][j];
 		const pv_tree *tree = work->lists->sides[side]->items[j].tree;
+		int is_bad = 0;
 
-		if (base != PV_NO_ENTRY) {
-			from = base + 1;
-			end = gap_end(fates, side, from, count);
-			continue;
-		}
-		for (size_t i = from; i < end && !m->is_contested[side][j]; i++)
-			m->is_contested[side][j] =
-				(unsigned char)may_have_become(work, fates, i,
-							       tree);
+		if (base != PV_NO_ENTRY)
+			rc = look_at_gap(&looks, work, fates, side, base + 1);
+		else
+			rc = may_have_become(&is_bad, &looks, tree, work->err);
+		m->is_contested[side][j] = (unsigned char)is_bad;
 	}
-	return PV_OK;
+	pv_map_dispose(&looks.seen);
+	pv_buf_dispose(&looks.key);
+	return rc;
 }
 
 /* --- the whole ------------------------------------------------------------ */
