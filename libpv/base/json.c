@@ -69,21 +69,25 @@ static int check_depth(const char *text, size_t len, pv_error *err)
 
 /*
  * jansson seldom says that memory was wanting: it gives no reason, or claims
- * that a string it had no room for is none.
+ * that a string it had no room for is none, just behind its last quote.
  */
-static int is_no_memory(const json_error_t *cause)
+static int is_no_memory(const json_error_t *cause, pv_str text)
 {
-	return json_error_code(cause) == json_error_out_of_memory ||
-	       !cause->text[0] ||
-	       pv_str_has_prefix(cause->text, "string or '}' expected near '\"") ||
-	       pv_str_has_prefix(cause->text, "invalid token near '\"");
+	size_t end = cause->position > 0 ? (size_t)cause->position : 0;
+
+	if (json_error_code(cause) == json_error_out_of_memory || !cause->text[0])
+		return 1;
+	if (pv_str_at(text, end - 1) != '"')
+		return 0;
+	return pv_str_has_prefix(cause->text, "string or '}' expected") ||
+	       pv_str_has_prefix(cause->text, "invalid token");
 }
 
-static int fail_json(pv_error *err, const json_error_t *cause)
+static int fail_json(pv_error *err, const json_error_t *cause, pv_str text)
 {
 	int rc;
 
-	if (is_no_memory(cause))
+	if (is_no_memory(cause, text))
 		return pv_fail_nomem(err);
 	rc = pv_fail(err, PV_ESYNTAX, "bad JSON: %s", cause->text);
 	return pv_error_at(err, rc, "", cause->line > 0 ? cause->line : 0,
@@ -108,7 +112,7 @@ int pv_json_parse(pv_json_doc **out, const char *text, size_t len, pv_error *err
 	doc->root = json_loadb(text, len, flags, &cause);
 	if (!doc->root) {
 		pv_free(doc);
-		return fail_json(err, &cause);
+		return fail_json(err, &cause, (pv_str){ text, len });
 	}
 	*out = doc;
 	return PV_OK;

@@ -109,6 +109,9 @@ prepare() {
 		git rm -q prompts/support/triage.yaml
 		git pv commit -q -m "No triage"
 		;;
+	git-pv-index.*)
+		git pv record --template t
+		;;
 	git-pv-record.*)
 		echo "{\"prompt_id\": \"support/triage\"}" >executions.jsonl
 		;;
