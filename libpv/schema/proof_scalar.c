@@ -308,7 +308,7 @@ static int is_implied(const pv_case *it, const pv_part *part)
 		    node->string->format == part->of->string->format)
 			return 1;
 		if (part->kind == PV_PART_PATTERN && node->string->pattern &&
-		    pv_str_eq(pattern_text(node), text))
+		    text.ptr && pv_str_eq(pattern_text(node), text))
 			return 1;
 	}
 	return 0;
