@@ -336,7 +336,9 @@ static void put_place(pv_buf *out, const pv_error *err)
 		return;
 	pv_buf_puts(out, err->source);
 	if (err->line)
-		pv_buf_printf(out, ":%d:%d", err->line, err->column);
+		pv_buf_printf(out, ":%d", err->line);
+	if (err->line && err->column)
+		pv_buf_printf(out, ":%d", err->column);
 	pv_buf_puts(out, ": ");
 }
 
@@ -359,6 +361,7 @@ static const char *hint_of(const pv_cli *cli)
 		[PV_ERR_AMBIGUOUS] = "give more of the name",
 		[PV_ERR_EXISTS] = "choose another name",
 		[PV_ERR_SYNTAX] = "mend the file at that place",
+		[PV_ERR_SCHEMA] = "mend the schema at that place",
 		[PV_ERR_VALIDATION] = "git pv check lists what is wrong",
 		[PV_ERR_CONFLICT] = "git pv status shows where things stand",
 		[PV_ERR_POLICY] = "nothing was changed",

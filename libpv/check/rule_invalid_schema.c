@@ -6,13 +6,37 @@
 #include "check/rules.h"
 #include "check/shape.h"
 
+/* The place in the file that the schema is in, or in the prompt's own. */
+static void put_why(pv_buf *out, const pv_error *why)
+{
+	const char *message = why->message;
+
+	if (pv_str_has_prefix(message, PV_SHAPE_TOP PV_SHAPE_SELF))
+		message += sizeof(PV_SHAPE_TOP PV_SHAPE_SELF) - 1;
+	else if (pv_str_has_prefix(message, PV_SHAPE_TOP))
+		message += sizeof(PV_SHAPE_TOP) - 1;
+	if (why->source[0])
+		pv_buf_printf(out, "%s:%d:%d: ", why->source, why->line,
+			      why->column);
+	pv_buf_puts(out, message);
+}
+
 static int report(pv_check_run *run, const pv_yaml_node *node, const char *what,
 		  const pv_error *why)
 {
+	pv_buf text = { 0 };
+	int rc;
+
 	if (!why->code || why->code == PV_EUNSUPPORTED)
 		return PV_OK;
-	return pv_check_node(run, node, why->hint,
-			     "the schema of %s is none: %s", what, why->message);
+	put_why(&text, why);
+	rc = pv_buf_status(&text, run->err);
+	if (rc == PV_OK)
+		rc = pv_check_node(run, node, why->hint,
+				   "the schema of %s is none: %s", what,
+				   pv_buf_text(&text));
+	pv_buf_dispose(&text);
+	return rc;
 }
 
 static int check(pv_check_run *run, const pv_yaml_node *node, const char *what)

@@ -15,7 +15,7 @@
 #include "yaml/doc.h"
 
 /* What relative references are relative to: the top of the repository. */
-static const char top[] = "file:///";
+static const char top[] = PV_SHAPE_TOP;
 
 struct source {
 	pv_check_run *run;
@@ -59,7 +59,7 @@ static int compile(pv_schema **out, pv_check_run *run, const pv_buf *json,
 		   pv_error *why)
 {
 	struct source source = { run, 0 };
-	pv_schema_options opts = { .uri = "file:///prompt.json",
+	pv_schema_options opts = { .uri = PV_SHAPE_TOP PV_SHAPE_SELF,
 				   .load = load,
 				   .payload = &source };
 	int rc = pv_schema_new(out, pv_buf_text(json), json->len, &opts, why);

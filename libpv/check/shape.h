@@ -10,6 +10,10 @@
 
 #include "check/rule.h"
 
+/* What references in a prompt are relative to, and the prompt itself. */
+#define PV_SHAPE_TOP "file:///"
+#define PV_SHAPE_SELF "prompt.json"
+
 /*
  * Compiles the schema that stands at a node; "$ref"s that are paths are read
  * through pv_check_read. `*out` is NULL when it is no schema: then `why` says

@@ -4,6 +4,8 @@
  */
 #include "schema/compile.h"
 
+#include <stdio.h>
+
 #include "base/fail.h"
 #include "base/mem.h"
 #include "schema/keyword.h"
@@ -145,6 +147,19 @@ int pv_compile_reference(const pv_node **out, pv_place *place,
 	return PV_OK;
 }
 
+static int refuse_pattern(pv_compiler *compiler, const pv_node *node,
+			  const char *keyword)
+{
+	const char *why = compiler->err ? compiler->err->message : "";
+	char what[200];
+
+	if (pv_str_has_prefix(why, PV_PATTERN_NONE))
+		why += sizeof(PV_PATTERN_NONE) - 1;
+	(void)snprintf(what, sizeof(what), "a regular expression%s%.150s",
+		       *why ? ": " : "", why);
+	return pv_compile_refuse(compiler, node, keyword, what);
+}
+
 int pv_compile_pattern(const pv_pattern **out, pv_compiler *compiler,
 		       const pv_node *node, const char *keyword, pv_str text)
 {
@@ -157,8 +172,7 @@ int pv_compile_pattern(const pv_pattern **out, pv_compiler *compiler,
 		return pv_fail_nomem(compiler->err);
 	rc = pv_pattern_new(&pattern, text, compiler->err);
 	if (rc == PV_EINVALID)
-		return pv_compile_refuse(compiler, node, keyword,
-					 "a regular expression");
+		return refuse_pattern(compiler, node, keyword);
 	if (rc < 0)
 		return rc;
 	compiler->patterns[compiler->pattern_count++] = pattern;

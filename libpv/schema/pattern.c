@@ -35,6 +35,15 @@ static void take(void *block, void *payload)
 	pv_free(block);
 }
 
+static int fail_pattern(pv_error *err, int number)
+{
+	unsigned char words[120];
+
+	if (pcre2_get_error_message(number, words, sizeof(words)) < 0)
+		words[0] = '\0';
+	return pv_fail(err, PV_EINVALID, PV_PATTERN_NONE "%s", (char *)words);
+}
+
 /* Compiles the translated text. */
 static int compile(pcre2_code **out, const pv_buf *text, pv_error *err)
 {
@@ -59,7 +68,7 @@ static int compile(pcre2_code **out, const pv_buf *text, pv_error *err)
 	if (!context || number == PCRE2_ERROR_NOMEMORY ||
 	    number == 121 /* failed to allocate heap memory */)
 		return pv_fail_nomem(err);
-	return pv_fail(err, PV_EINVALID, "not a regular expression");
+	return fail_pattern(err, number);
 }
 
 static int compile_for_search(pv_pattern *pattern, pv_str text, pv_error *err)

@@ -15,6 +15,9 @@
 
 typedef struct pv_pattern pv_pattern;
 
+/* What the message of PV_EINVALID begins with when PCRE2 has the reason. */
+#define PV_PATTERN_NONE "not a regular expression: "
+
 /* What matching needs besides the pattern; `{ 0 }` is ready. One a thread. */
 typedef struct pv_matcher {
 	void *data;

@@ -308,6 +308,18 @@ int pv_registry_add(pv_resource **out, pv_registry *registry, pv_str uri,
 
 /* --- finding -------------------------------------------------------------- */
 
+/* The file that could not be read, as people call it. */
+static int name_source(pv_error *err, int rc, const char *uri)
+{
+	static const char top[] = "file:///";
+
+	if (rc != PV_ESYNTAX || !err || err->source[0])
+		return rc;
+	if (strncmp(uri, top, sizeof(top) - 1) == 0)
+		uri += sizeof(top) - 1;
+	return pv_error_at(err, rc, uri, err->line, err->column);
+}
+
 static int load(pv_resource **out, pv_registry *registry, pv_str uri,
 		unsigned draft)
 {
@@ -331,7 +343,10 @@ static int load(pv_resource **out, pv_registry *registry, pv_str uri,
 	}
 	pv_buf_dispose(&text);
 	if (rc == PV_OK)
-		rc = pv_value_read(&root, registry->arena, kept, registry->err);
+		rc = name_source(registry->err,
+				 pv_value_read(&root, registry->arena, kept,
+					       registry->err),
+				 uri.ptr);
 	if (rc == PV_OK)
 		rc = pv_registry_add(out, registry, uri, root, draft);
 	return rc;

@@ -99,4 +99,12 @@ it 'names the place of what it cannot use' '
 	same schema "$(jq -r .error.code ../out)"
 '
 
+it 'says why a pattern is none, and whom to ask' '
+	echo "{\"pattern\": \"(\"}" >pattern.json
+	expect_failure 1 git pv schema validate --schema pattern.json \
+		--data good.json 2>../err
+	is_error ../err "a regular expression: missing closing parenthesis"
+	has ../err "hint: mend the schema at that place"
+'
+
 finish

@@ -157,6 +157,11 @@ it 'refuses what cannot be asked' '
 	echo "{\"type\": 7}" >schemas/lost.json
 	expect_failure 1 git pv check-output lost ../good.json 2>../err
 	is_error ../err "schemas/lost.json#/type"
+	echo "{bad" >schemas/lost.json
+	expect_failure 128 git pv check-output lost ../good.json 2>../err
+	is_error ../err "error: schemas/lost.json:1:2: expected a key"
+	expect_failure 1 git pv check lost --json >../out
+	has ../out "schemas/lost.json:1:2: expected a key"
 	ln -s /etc/passwd schemas/link.json
 	echo "{\"\$ref\": \"link.json\"}" >schemas/lost.json
 	expect_failure 128 git pv check-output lost ../good.json 2>../err
