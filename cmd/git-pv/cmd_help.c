@@ -13,7 +13,8 @@
 #include "help_rule.h"
 
 const cli_usage cmd_help_usage = {
-	.synopsis = { "git pv help [COMMAND] [--json]", "git pv help check RULE" },
+	.synopsis = { "git pv help [COMMAND] [--json]",
+		      "git pv help check RULE [--json]" },
 	.examples = { "git pv help", "git pv help commit",
 		      "git pv help check unknown-key" },
 	.args = "COMMAND",
@@ -121,10 +122,10 @@ int cmd_help(pv_cli *cli, int argc, char **argv)
 	rc = cli_start(cli, NULL, &argc, argv);
 	if (rc != 0)
 		return rc;
+	if (argc == 2 && !strcmp(argv[0], "check"))
+		return help_rule(cli, argv[1]);
 	if (cli->json)
 		list_json(cli);
-	else if (argc == 2 && !strcmp(argv[0], "check"))
-		return help_rule(cli, argv[1]);
 	else if (argc == 2)
 		return cli_usage_error(cli, "\"%s\" has no further pages",
 				       argv[0]);

@@ -47,17 +47,54 @@ static void put_example(pv_cli *cli, const char *title, const char *text)
 	}
 }
 
-static void explain(pv_cli *cli, const pv_rule *rule)
+static const struct rule_example *example_of(const pv_rule *rule)
 {
 	const struct rule_example *example = embedded_rules;
+
+	while (example->id && strcmp(example->id, rule->id) != 0)
+		example++;
+	return example;
+}
+
+static void put_json(pv_jsonw *w, const pv_rule *rule)
+{
+	const struct rule_example *example = example_of(rule);
+
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "id", rule->id);
+	pv_jsonw_member(w, "group", pv_rule_group_name(rule->group));
+	pv_jsonw_member(w, "severity",
+			rule->is_off ? "off" : pv_severity_name(rule->severity));
+	pv_jsonw_member(w, "what", rule->what);
+	pv_jsonw_member(w, "fix", rule->fix);
+	pv_jsonw_member(w, "bad", example->id ? example->bad : NULL);
+	pv_jsonw_member(w, "good", example->id ? example->good : NULL);
+	pv_jsonw_object_end(w);
+}
+
+/* All rules, or one. */
+static void list_json(pv_cli *cli, const pv_rule *one)
+{
+	const pv_rule *rule;
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_array(&w);
+	for (size_t i = 0; (rule = pv_rule_at(i)) != NULL; i++)
+		if (!one || one == rule)
+			put_json(&w, rule);
+	pv_jsonw_array_end(&w);
+}
+
+static void explain(pv_cli *cli, const pv_rule *rule)
+{
+	const struct rule_example *example = example_of(rule);
 
 	cli_printf(cli, "%s (%s, %s)\n\n", rule->id,
 		   pv_rule_group_name(rule->group),
 		   rule->is_off ? "off unless set"
 				: pv_severity_name(rule->severity));
 	cli_printf(cli, "Finds:   %s.\nTo mend: %s.\n", rule->what, rule->fix);
-	while (example->id && strcmp(example->id, rule->id) != 0)
-		example++;
 	if (example->id) {
 		put_example(cli, "Bad:", example->bad);
 		put_example(cli, "Good:", example->good);
@@ -96,11 +133,13 @@ int help_rule(pv_cli *cli, const char *name)
 {
 	const pv_rule *rule = pv_rule_find(name);
 
-	if (!strcmp(name, "rules"))
-		list_rules(cli);
+	if (!rule && strcmp(name, "rules") != 0)
+		return fail_rule(cli, name);
+	if (cli->json)
+		list_json(cli, rule);
 	else if (rule)
 		explain(cli, rule);
 	else
-		return fail_rule(cli, name);
+		list_rules(cli);
 	return PV_OK;
 }

@@ -62,6 +62,9 @@ prompt() {
 it 'without a repository' '
 	fits version 0 version
 	fits help 0 help
+	fits help-rules 0 help check rules
+	fits help-rules 0 help check secret
+	same secret "$(git pv help check secret --json | jq -r ".[].id")"
 	fits error 128 list
 	fits error 129 list --nonsense
 	fits init 0 init --yes repo
