@@ -48,6 +48,8 @@ static enum pv_side find_longer(const pv_str texts[PV_SIDES])
 		return PV_BASE;
 	if (memcmp(longer.ptr, part.ptr, part.len) == 0)
 		return side;
+	if (longer.len == part.len)
+		return PV_BASE;
 	longer.ptr += longer.len - part.len;
 	return longer.ptr[-1] == '\n' &&
 			       memcmp(longer.ptr, part.ptr, part.len) == 0

@@ -93,13 +93,4 @@ it 'disarms formulas in CSV' '
 	CHECK
 '
 
-it 'needs no memory for many' '
-	new_repo ../many
-	cd ../many
-	seq 20000 | sed "s/.*/{\"template\":\"t\",\"output\":\"&$(printf %02000d 0)\"}/" |
-		git pv record --stdin >/dev/null
-	(ulimit -v 260000 && git pv history export >../all)
-	same 20000 "$(wc -l <../all)"
-'
-
 finish
