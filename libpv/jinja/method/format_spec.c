@@ -119,6 +119,11 @@ static int take_type(struct reader *reader, pv_jinja_layout *layout,
 				      "object of type '%s'",
 				      (int)spec.len, spec.u.s,
 				      pv_jinja_type_name(value));
+	if (left == 1 && !*reader->at)
+		return pv_jinja_raise(reader->run, PV_JINJA_VALUE_ERROR,
+				      "Unknown format code '\\x0' for object "
+				      "of type '%s'",
+				      pv_jinja_type_name(value));
 	if (left == 1)
 		layout->type = *reader->at;
 	else if (left)
