@@ -30,13 +30,6 @@ static const char *const *const migrations[] = {
 	&pv_sqlite_0003_search_sql,
 };
 
-static int run_sql(struct pv_sqlite *db, const char *sql, pv_error *err)
-{
-	int status = sqlite3_exec(db->db, sql, NULL, NULL, NULL);
-
-	return status == SQLITE_OK ? PV_OK : pv_fail_sqlite(err, db, status);
-}
-
 /* The one number that some SQL gives. */
 static int ask(int64_t *out, struct pv_sqlite *db, const char *sql, pv_error *err)
 {
@@ -86,7 +79,7 @@ static int ask_identity(struct identity *out, struct pv_sqlite *db, pv_error *er
 static int read_version(int64_t *out, struct pv_sqlite *db, pv_error *err)
 {
 	struct identity it = { 0 };
-	int rc = run_sql(db, "SAVEPOINT identity", err);
+	int rc = pv_sqlite_exec(db, "SAVEPOINT identity", err);
 
 	if (rc < 0)
 		return rc;
@@ -114,12 +107,12 @@ static int apply(struct pv_sqlite *db, int64_t from, pv_error *err)
 
 	for (size_t i = (size_t)from;
 	     i < pv_array_len(migrations) && rc == PV_OK; i++)
-		rc = run_sql(db, *migrations[i], err);
+		rc = pv_sqlite_exec(db, *migrations[i], err);
 	sqlite3_snprintf(sizeof(text), text,
 			 "PRAGMA application_id = %d; PRAGMA user_version = %d",
 			 APPLICATION_ID, (int)pv_array_len(migrations));
 	if (rc == PV_OK)
-		rc = run_sql(db, text, err);
+		rc = pv_sqlite_exec(db, text, err);
 	if (rc == PV_OK && from && from < ROLLUPS)
 		rc = pv_sqlite_rollups_make(db, err);
 	return rc;
@@ -214,15 +207,15 @@ static int open_to_write(struct pv_sqlite *db, int wait_ms, pv_error *err)
 	/* Before anything is changed: it may not be ours. */
 	rc = read_version(&version, db, err);
 	if (rc == PV_OK && !version) {
-		rc = run_sql(db, "PRAGMA page_size = 16384", err);
+		rc = pv_sqlite_exec(db, "PRAGMA page_size = 16384", err);
 		if (rc == PV_OK)
 			rc = set_wal(db, wait_ms, err);
 	}
 	if (rc == PV_OK)
-		rc = run_sql(db,
-			     "PRAGMA synchronous = FULL; PRAGMA cache_size = "
-			     "-" CACHE_KIB,
-			     err);
+		rc = pv_sqlite_exec(db,
+				    "PRAGMA synchronous = FULL; PRAGMA cache_size = "
+				    "-" CACHE_KIB,
+				    err);
 	return rc == PV_OK ? migrate(db, err) : rc;
 }
 

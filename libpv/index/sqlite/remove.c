@@ -30,25 +30,6 @@ struct removal {
 	size_t count;
 };
 
-static int run_sql(struct pv_sqlite *db, const char *sql, pv_error *err)
-{
-	int status = sqlite3_exec(db->db, sql, NULL, NULL, NULL);
-
-	return status == SQLITE_OK ? PV_OK : pv_fail_sqlite(err, db, status);
-}
-
-static int run_id(struct pv_sqlite *db, enum pv_sqlite_statement which,
-		  const unsigned char *id, pv_error *err)
-{
-	sqlite3_stmt *statement;
-	int rc = pv_sqlite_use(&statement, db, which, err);
-
-	if (rc < 0)
-		return rc;
-	pv_sqlite_bind_id(statement, 1, id);
-	return pv_sqlite_run(db, statement, err);
-}
-
 /* --- which rows ----------------------------------------------------------- */
 
 /* " FROM execution e WHERE ...": those that still have what is to go. */
@@ -126,9 +107,9 @@ static int take_texts(struct pv_sqlite *db, const unsigned char *id, pv_error *e
 	int rc = pv_sqlite_unindex(&was_there, db, id, err);
 
 	if (rc == PV_OK)
-		rc = run_id(db, PV_SQLITE_LOOSE_TEXTS, id, err);
+		rc = pv_sqlite_run_id(db, PV_SQLITE_LOOSE_TEXTS, id, err);
 	if (rc == PV_OK)
-		rc = run_id(db, PV_SQLITE_TEXTS_DROP, id, err);
+		rc = pv_sqlite_run_id(db, PV_SQLITE_TEXTS_DROP, id, err);
 	/* Its tags are still to be found. */
 	return rc == PV_OK && was_there ? pv_sqlite_enqueue(db, id, err) : rc;
 }
@@ -159,7 +140,7 @@ static int take_row(struct removal *it, const unsigned char *id, pv_error *err)
 	if (rc == PV_OK)
 		rc = pv_sqlite_unindex(&was_there, it->db, id, err);
 	for (size_t i = 0; i < pv_array_len(steps) && rc == PV_OK; i++)
-		rc = run_id(it->db, steps[i], id, err);
+		rc = pv_sqlite_run_id(it->db, steps[i], id, err);
 	return rc;
 }
 
@@ -260,7 +241,9 @@ static int drop_unused(const struct loose *loose, struct removal *it,
 		rc = pv_sqlite_run(it->db, statement, err);
 		it->out->texts++;
 	}
-	return rc == PV_OK ? run_sql(it->db, "DELETE FROM body_loose", err) : rc;
+	return rc == PV_OK
+		       ? pv_sqlite_exec(it->db, "DELETE FROM body_loose", err)
+		       : rc;
 }
 
 static int sweep(struct removal *it, pv_error *err)
@@ -289,8 +272,9 @@ static int sweep(struct removal *it, pv_error *err)
  */
 static int overwrite(struct pv_sqlite *db, pv_error *err)
 {
-	int rc = run_sql(db, "INSERT INTO search (search) VALUES ('optimize')",
-			 err);
+	int rc = pv_sqlite_exec(db,
+				"INSERT INTO search (search) VALUES ('optimize')",
+				err);
 
 	if (rc == PV_OK)
 		sqlite3_exec(db->db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL,
@@ -332,7 +316,7 @@ int pv_sqlite_remove(pv_executions_removed *out, void *state,
 	if (opts->is_dry_run) {
 		rc = count_rows(it, query, err);
 	} else {
-		rc = run_sql(it->db, "PRAGMA secure_delete = ON", err);
+		rc = pv_sqlite_exec(it->db, "PRAGMA secure_delete = ON", err);
 		if (rc == PV_OK)
 			rc = take_all(it, query, err);
 		sqlite3_exec(it->db->db, "PRAGMA secure_delete = FAST", NULL,

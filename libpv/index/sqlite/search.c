@@ -49,33 +49,21 @@ static int run_number(struct pv_sqlite *db, enum pv_sqlite_statement which,
 	return pv_sqlite_run(db, statement, err);
 }
 
-static int run_id(struct pv_sqlite *db, enum pv_sqlite_statement which,
-		  const unsigned char *id, pv_error *err)
-{
-	sqlite3_stmt *statement;
-	int rc = pv_sqlite_use(&statement, db, which, err);
-
-	if (rc < 0)
-		return rc;
-	pv_sqlite_bind_id(statement, 1, id);
-	return pv_sqlite_run(db, statement, err);
-}
-
 /* --- documents ------------------------------------------------------------ */
 
 int pv_sqlite_enqueue(struct pv_sqlite *db, const unsigned char *id, pv_error *err)
 {
-	return run_id(db, PV_SQLITE_QUEUE_ADD, id, err);
+	return pv_sqlite_run_id(db, PV_SQLITE_QUEUE_ADD, id, err);
 }
 
 int pv_sqlite_unindex(int *was_there_out, struct pv_sqlite *db,
 		      const unsigned char *id, pv_error *err)
 {
-	int rc = run_id(db, PV_SQLITE_SEARCH_DROP, id, err);
+	int rc = pv_sqlite_run_id(db, PV_SQLITE_SEARCH_DROP, id, err);
 
 	*was_there_out = 0;
 	if (rc == PV_OK)
-		rc = run_id(db, PV_SQLITE_DOC_DROP, id, err);
+		rc = pv_sqlite_run_id(db, PV_SQLITE_DOC_DROP, id, err);
 	if (rc == PV_OK)
 		*was_there_out = sqlite3_changes(db->db) > 0;
 	return rc;

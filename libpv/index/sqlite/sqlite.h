@@ -106,6 +106,11 @@ int pv_sqlite_use(sqlite3_stmt **out, struct pv_sqlite *db,
 		  enum pv_sqlite_statement which, pv_error *err);
 /* Runs a statement that gives no rows. */
 int pv_sqlite_run(struct pv_sqlite *db, sqlite3_stmt *statement, pv_error *err);
+/* The same for one that is about the row of an id. */
+int pv_sqlite_run_id(struct pv_sqlite *db, enum pv_sqlite_statement which,
+		     const unsigned char *id, pv_error *err);
+/* Runs SQL of ours that is run seldom. */
+int pv_sqlite_exec(struct pv_sqlite *db, const char *sql, pv_error *err);
 /*
  * Steps a statement and resets it at the end: 1 for a row, 0 for none,
  * negative for a failure.

@@ -291,6 +291,25 @@ int pv_sqlite_run(struct pv_sqlite *db, sqlite3_stmt *statement, pv_error *err)
 	return rc < 0 ? rc : PV_OK;
 }
 
+int pv_sqlite_run_id(struct pv_sqlite *db, enum pv_sqlite_statement which,
+		     const unsigned char *id, pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, which, err);
+
+	if (rc < 0)
+		return rc;
+	pv_sqlite_bind_id(statement, 1, id);
+	return pv_sqlite_run(db, statement, err);
+}
+
+int pv_sqlite_exec(struct pv_sqlite *db, const char *sql, pv_error *err)
+{
+	int status = sqlite3_exec(db->db, sql, NULL, NULL, NULL);
+
+	return status == SQLITE_OK ? PV_OK : pv_fail_sqlite(err, db, status);
+}
+
 int pv_sqlite_number(int64_t *out, struct pv_sqlite *db,
 		     sqlite3_stmt *statement, pv_error *err)
 {
