@@ -15,36 +15,16 @@ static const char *const groups[] = { "version", "variant", "model", "env", NULL
 static const char *const group_fields[] = { "version", "variant", "model",
 					    "environment" };
 
-#define OFFSET(name) offsetof(figures_options, name)
-#define MATCH(name, arg, help, which)                        \
- {                                                           \
-  0, name, CLI_LIST, OFFSET(matches), arg, help, NULL, which \
- }
-
 static const cli_option options[] = {
-	{ 0, "by", CLI_ENUM, OFFSET(by), "WHAT",
+	{ 0, "by", CLI_ENUM, FIGURES_OPTION(by), "WHAT",
 	  "compare each version (default), variant, model or env", groups },
-	MATCH("version", "V", "only this version", FIGURES_VERSION),
-	MATCH("env", "E", "only this environment", FIGURES_ENVIRONMENT),
-	MATCH("variant", "NAME", "only this variant", FIGURES_VARIANT),
-	MATCH("experiment", "ID", "only this experiment", FIGURES_EXPERIMENT),
-	MATCH("model", "NAME", "only this model", FIGURES_MODEL),
-	MATCH("provider", "NAME", "only this provider", FIGURES_PROVIDER),
-	{ 0, "days", CLI_INT, OFFSET(days), "N", "of the last N days" },
-	{ 0, "since", CLI_STRING, OFFSET(since), "TIME",
-	  "from then on: 24h, 7d, 2026-11-20" },
-	{ 0, "until", CLI_STRING, OFFSET(until), "TIME", "before then" },
-	{ 0, "window", CLI_STRING, OFFSET(window), "SPAN",
-	  "of so long until now: 1h, 7d" },
-	{ 0, "metric", CLI_STRING, OFFSET(metric), "NAME",
+	FIGURES_FILTERS,
+	FIGURES_TIMES("of the last N days"),
+	{ 0, "metric", CLI_STRING, FIGURES_OPTION(metric), "NAME",
 	  "compare this number only: latency, quality, score.NAME, ..." },
-	{ 0, "include-cached", CLI_FLAG, OFFSET(include_cached), NULL,
-	  "count what a cache answered in latency, tokens and cost, too" },
+	FIGURES_CACHED,
 	{ 0 },
 };
-
-#undef MATCH
-#undef OFFSET
 
 const cli_usage cmd_compare_usage = {
 	.synopsis = { "git pv compare ID [--by WHAT] [--version V] [--env E] "

@@ -13,31 +13,17 @@ static const char *const groups[] = { "prompt", "version", "model", "env",
 static const char *const group_fields[] = { "prompt_id",   "version", "model",
 					    "environment", "day",     "week" };
 
-#define OFFSET(name) offsetof(figures_options, name)
-#define MATCH(name, arg, help, which)                        \
- {                                                           \
-  0, name, CLI_LIST, OFFSET(matches), arg, help, NULL, which \
- }
-
 static const cli_option options[] = {
-	{ 0, "by", CLI_ENUM, OFFSET(by), "WHAT",
+	{ 0, "by", CLI_ENUM, FIGURES_OPTION(by), "WHAT",
 	  "one row for each prompt (default), version, model, env, day or week",
 	  groups },
-	MATCH("prompt", "ID", "only this prompt", FIGURES_PROMPT),
-	MATCH("version", "V", "only this version", FIGURES_VERSION),
-	MATCH("model", "NAME", "only this model", FIGURES_MODEL),
-	MATCH("env", "E", "only this environment", FIGURES_ENVIRONMENT),
-	{ 0, "days", CLI_INT, OFFSET(days), "N", "of the last N days" },
-	{ 0, "since", CLI_STRING, OFFSET(since), "TIME",
-	  "from then on: 24h, 7d, 2026-11-20" },
-	{ 0, "until", CLI_STRING, OFFSET(until), "TIME", "before then" },
-	{ 0, "window", CLI_STRING, OFFSET(window), "SPAN",
-	  "of so long until now: 1h, 7d" },
+	FIGURES_MATCH("prompt", "ID", "only this prompt", FIGURES_PROMPT),
+	FIGURES_MATCH("version", "V", "only this version", FIGURES_VERSION),
+	FIGURES_MATCH("model", "NAME", "only this model", FIGURES_MODEL),
+	FIGURES_MATCH("env", "E", "only this environment", FIGURES_ENVIRONMENT),
+	FIGURES_TIMES("of the last N days"),
 	{ 0 },
 };
-
-#undef MATCH
-#undef OFFSET
 
 const cli_usage cmd_cost_usage = {
 	.synopsis = { "git pv cost [--by WHAT] [--prompt ID] [--version V] "

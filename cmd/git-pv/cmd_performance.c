@@ -16,37 +16,17 @@ static const char *const group_fields[] = { "version", "model", "environment",
 					    "variant", "day",   "hour",
 					    "week" };
 
-#define OFFSET(name) offsetof(figures_options, name)
-#define MATCH(name, arg, help, which)                        \
- {                                                           \
-  0, name, CLI_LIST, OFFSET(matches), arg, help, NULL, which \
- }
-
 static const cli_option options[] = {
-	MATCH("version", "V", "only this version", FIGURES_VERSION),
-	MATCH("env", "E", "only this environment", FIGURES_ENVIRONMENT),
-	MATCH("variant", "NAME", "only this variant", FIGURES_VARIANT),
-	MATCH("experiment", "ID", "only this experiment", FIGURES_EXPERIMENT),
-	MATCH("model", "NAME", "only this model", FIGURES_MODEL),
-	MATCH("provider", "NAME", "only this provider", FIGURES_PROVIDER),
-	{ 0, "days", CLI_INT, OFFSET(days), "N", "of the last N days" },
-	{ 0, "since", CLI_STRING, OFFSET(since), "TIME",
-	  "from then on: 24h, 7d, 2026-11-20" },
-	{ 0, "until", CLI_STRING, OFFSET(until), "TIME", "before then" },
-	{ 0, "window", CLI_STRING, OFFSET(window), "SPAN",
-	  "of so long until now: 1h, 7d" },
-	{ 0, "by", CLI_ENUM, OFFSET(by), "WHAT",
+	FIGURES_FILTERS,
+	FIGURES_TIMES("of the last N days"),
+	{ 0, "by", CLI_ENUM, FIGURES_OPTION(by), "WHAT",
 	  "one row for each version, model, env, variant, day, hour or week",
 	  groups },
-	{ 0, "metric", CLI_STRING, OFFSET(metric), "NAME",
+	{ 0, "metric", CLI_STRING, FIGURES_OPTION(metric), "NAME",
 	  "show this number: latency, cost, quality, score.NAME, ..." },
-	{ 0, "include-cached", CLI_FLAG, OFFSET(include_cached), NULL,
-	  "count what a cache answered in latency, tokens and cost, too" },
+	FIGURES_CACHED,
 	{ 0 },
 };
-
-#undef MATCH
-#undef OFFSET
 
 const cli_usage cmd_performance_usage = {
 	.synopsis = { "git pv performance ID [--version V] [--env E] "

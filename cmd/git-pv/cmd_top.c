@@ -26,26 +26,17 @@ enum order {
 static const char *const orders[] = { "usage",   "cost",    "tokens", "errors",
 				      "latency", "quality", NULL };
 
-#define OFFSET(name) offsetof(figures_options, name)
-
 static const cli_option options[] = {
-	{ 0, "by", CLI_ENUM, OFFSET(by), "WHAT",
+	{ 0, "by", CLI_ENUM, FIGURES_OPTION(by), "WHAT",
 	  "by usage (default), cost, tokens, errors, latency or quality", orders },
-	{ 'n', "limit", CLI_INT, OFFSET(limit), "N", "at most N; 10" },
-	{ 0, "env", CLI_LIST, OFFSET(matches), "E", "only this environment",
-	  NULL, FIGURES_ENVIRONMENT },
-	{ 0, "model", CLI_LIST, OFFSET(matches), "NAME", "only this model",
-	  NULL, FIGURES_MODEL },
-	{ 0, "days", CLI_INT, OFFSET(days), "N", "of the last N days" },
-	{ 0, "since", CLI_STRING, OFFSET(since), "TIME",
-	  "from then on: 24h, 7d, 2026-11-20" },
-	{ 0, "until", CLI_STRING, OFFSET(until), "TIME", "before then" },
-	{ 0, "window", CLI_STRING, OFFSET(window), "SPAN",
-	  "of so long until now: 1h, 7d" },
+	{ 'n', "limit", CLI_INT, FIGURES_OPTION(limit), "N", "at most N; 10" },
+	{ 0, "env", CLI_LIST, FIGURES_OPTION(matches), "E",
+	  "only this environment", NULL, FIGURES_ENVIRONMENT },
+	{ 0, "model", CLI_LIST, FIGURES_OPTION(matches), "NAME",
+	  "only this model", NULL, FIGURES_MODEL },
+	FIGURES_TIMES("of the last N days"),
 	{ 0 },
 };
-
-#undef OFFSET
 
 const cli_usage cmd_top_usage = {
 	.synopsis = { "git pv top [--by WHAT] [-n N] [--env E] [--model NAME] "

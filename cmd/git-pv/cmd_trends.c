@@ -18,37 +18,18 @@ enum {
 
 static const char *const grains[] = { "hour", "day", "week", NULL };
 
-#define OFFSET(name) offsetof(figures_options, name)
-#define MATCH(name, arg, help, which)                        \
- {                                                           \
-  0, name, CLI_LIST, OFFSET(matches), arg, help, NULL, which \
- }
-
 static const cli_option options[] = {
-	{ 0, "metric", CLI_STRING, OFFSET(metric), "NAME",
+	{ 0, "metric", CLI_STRING, FIGURES_OPTION(metric), "NAME",
 	  "follow this number; latency when not given" },
-	{ 0, "grain", CLI_ENUM, OFFSET(grain), "G",
+	{ 0, "grain", CLI_ENUM, FIGURES_OPTION(grain), "G",
 	  "one point for each hour, day (default) or week", grains },
-	{ 0, "days", CLI_INT, OFFSET(days), "N", "of the last N days; 30" },
-	{ 0, "since", CLI_STRING, OFFSET(since), "TIME",
-	  "from then on: 24h, 7d, 2026-11-20" },
-	{ 0, "until", CLI_STRING, OFFSET(until), "TIME", "before then" },
-	{ 0, "window", CLI_STRING, OFFSET(window), "SPAN",
-	  "of so long until now: 1h, 7d" },
-	MATCH("version", "V", "only this version", FIGURES_VERSION),
-	MATCH("env", "E", "only this environment", FIGURES_ENVIRONMENT),
-	MATCH("variant", "NAME", "only this variant", FIGURES_VARIANT),
-	MATCH("experiment", "ID", "only this experiment", FIGURES_EXPERIMENT),
-	MATCH("model", "NAME", "only this model", FIGURES_MODEL),
-	MATCH("provider", "NAME", "only this provider", FIGURES_PROVIDER),
-	{ 0, "include-cached", CLI_FLAG, OFFSET(include_cached), NULL,
-	  "count what a cache answered in latency, tokens and cost, too" },
-	{ 0, "svg", CLI_STRING, OFFSET(svg), "FILE", "draw it into a file" },
+	FIGURES_TIMES("of the last N days; 30"),
+	FIGURES_FILTERS,
+	FIGURES_CACHED,
+	{ 0, "svg", CLI_STRING, FIGURES_OPTION(svg), "FILE",
+	  "draw it into a file" },
 	{ 0 },
 };
-
-#undef MATCH
-#undef OFFSET
 
 const cli_usage cmd_trends_usage = {
 	.synopsis = { "git pv trends ID [--metric NAME] [--grain G] "

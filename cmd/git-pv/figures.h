@@ -35,6 +35,38 @@ enum figures_match {
 	FIGURES_PROMPT
 };
 
+/* --- options that several commands have ------------------------------------ */
+
+/* clang-format off */
+#define FIGURES_OPTION(name) offsetof(figures_options, name)
+#define FIGURES_MATCH(name, arg, help, which) \
+	{ 0, name, CLI_LIST, FIGURES_OPTION(matches), arg, help, NULL, which }
+/* Which executions of a prompt. */
+#define FIGURES_FILTERS \
+	FIGURES_MATCH("version", "V", "only this version", FIGURES_VERSION), \
+	FIGURES_MATCH("env", "E", "only this environment", \
+		      FIGURES_ENVIRONMENT), \
+	FIGURES_MATCH("variant", "NAME", "only this variant", \
+		      FIGURES_VARIANT), \
+	FIGURES_MATCH("experiment", "ID", "only this experiment", \
+		      FIGURES_EXPERIMENT), \
+	FIGURES_MATCH("model", "NAME", "only this model", FIGURES_MODEL), \
+	FIGURES_MATCH("provider", "NAME", "only this provider", \
+		      FIGURES_PROVIDER)
+/* Of which time; how many days are taken unasked is each command's own. */
+#define FIGURES_TIMES(days_help) \
+	{ 0, "days", CLI_INT, FIGURES_OPTION(days), "N", days_help }, \
+	{ 0, "since", CLI_STRING, FIGURES_OPTION(since), "TIME", \
+	  "from then on: 24h, 7d, 2026-11-20" }, \
+	{ 0, "until", CLI_STRING, FIGURES_OPTION(until), "TIME", \
+	  "before then" }, \
+	{ 0, "window", CLI_STRING, FIGURES_OPTION(window), "SPAN", \
+	  "of so long until now: 1h, 7d" }
+#define FIGURES_CACHED \
+	{ 0, "include-cached", CLI_FLAG, FIGURES_OPTION(include_cached), NULL, \
+	  "count what a cache answered in latency, tokens and cost, too" }
+/* clang-format on */
+
 /* A query with what it lends from. Dispose of it with pv_free(matches). */
 typedef struct figures_query {
 	pv_usage_query query;
