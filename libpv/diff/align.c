@@ -124,15 +124,24 @@ static pv_str member_text(const pv_tree *element, const char *key)
 pv_str pv_align_name(const pv_tree *element)
 {
 	static const char *const keys[] = { "id", "name", "task", "key" };
-	size_t count = pv_array_len(keys);
-	pv_str name = { NULL, 0 };
+	pv_str name = member_text(element, keys[0]);
+	const pv_tree *function;
 
 	/* The `name` of a message is a speaker's and may come again. */
 	if (pv_tree_get(element, "role"))
-		count = 1;
-	for (size_t i = 0; i < count && !name.ptr; i++)
+		return name;
+	for (size_t i = 1; i < pv_array_len(keys) && !name.ptr; i++)
 		name = member_text(element, keys[i]);
-	return name;
+	function = name.ptr ? NULL : pv_tree_get(element, "function");
+	return function ? member_text(function, "name") : name;
+}
+
+int pv_align_named_apart(const pv_tree *a, const pv_tree *b)
+{
+	pv_str left = pv_align_name(a);
+	pv_str right = pv_align_name(b);
+
+	return left.ptr && right.ptr && !pv_str_eq(left, right);
 }
 
 static int cmp_named(const void *a, const void *b)
@@ -260,14 +269,6 @@ static int same_role(const pv_tree *a, const pv_tree *b)
 	return !left.ptr == !right.ptr && (!left.ptr || pv_str_eq(left, right));
 }
 
-static int named_apart(const pv_tree *a, const pv_tree *b)
-{
-	pv_str left = pv_align_name(a);
-	pv_str right = pv_align_name(b);
-
-	return left.ptr && right.ptr && !pv_str_eq(left, right);
-}
-
 /* Two messages with ids are the same by these alone. */
 int pv_align_fits(const pv_tree *a, const pv_tree *b)
 {
@@ -275,7 +276,7 @@ int pv_align_fits(const pv_tree *a, const pv_tree *b)
 		return 0;
 	if (!same_role(a, b))
 		return 0;
-	return !pv_tree_get(a, "role") || !named_apart(a, b);
+	return !pv_tree_get(a, "role") || !pv_align_named_apart(a, b);
 }
 
 /* The unpaired elements between two anchors. */
@@ -302,7 +303,7 @@ static void pair_rest(pv_alignment *al, const struct gap *gap,
 		const pv_tree *a = gap->before[from[0] + i];
 		const pv_tree *b = gap->after[from[1] + i];
 
-		if (!pv_align_fits(a, b) || named_apart(a, b))
+		if (!pv_align_fits(a, b) || pv_align_named_apart(a, b))
 			return;
 	}
 	for (size_t i = 0; i < count; i++)

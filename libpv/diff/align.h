@@ -2,9 +2,8 @@
  *
  * Which element of a list became which: the question every comparison and
  * every merge of lists begins with. Elements that are equal are paired first
- * (a longest common subsequence); then those with the same name (`id` of
- * messages, `id`, `name`, `task` or `key` of other records), wherever they
- * are; then, between the pairs so far, the ones that resemble each other; at
+ * (a longest common subsequence); then those with the same name (see
+ * pv_align_name), wherever they are; then, between the pairs so far, the ones that resemble each other; at
  * last as many as are left on both sides when nothing speaks against it.
  * Scalars are only ever paired when equal.
  */
@@ -58,9 +57,13 @@ int pv_align_fits(const pv_tree *a, const pv_tree *b);
 
 /*
  * What an element of a list is called: its `id`, or else, unless it is a
- * message, its `name`, `task` or `key`. `ptr` is NULL when it has no name.
+ * message, its `name`, `task` or `key`, or the `name` of its `function`, as
+ * OpenAI's tools have it. `ptr` is NULL when it has no name.
  */
 pv_str pv_align_name(const pv_tree *element);
+
+/* Whether two elements have names, and different ones. */
+int pv_align_named_apart(const pv_tree *a, const pv_tree *b);
 
 void pv_alignment_dispose(pv_alignment *alignment);
 

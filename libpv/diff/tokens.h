@@ -44,6 +44,12 @@ int pv_tokens_add_words(pv_tokens *tokens, pv_str text, pv_error *err);
  */
 int pv_words_equal(pv_str a, pv_str b);
 
+/*
+ * How many words a text has as people count them: from blank to blank, and in
+ * scripts without blanks a word for each two ideographs or kana.
+ */
+size_t pv_words_count(pv_str text);
+
 /* About how many tokens a model counts; see pv_diff_tokens_before. */
 size_t pv_words_weigh(pv_str text);
 

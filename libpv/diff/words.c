@@ -58,6 +58,14 @@ struct range {
 	int32_t last;
 };
 
+static int is_among(const struct range *ranges, size_t count, int32_t cp)
+{
+	for (size_t i = 0; i < count; i++)
+		if (cp >= ranges[i].first && cp <= ranges[i].last)
+			return 1;
+	return 0;
+}
+
 /* Code points beyond ASCII that are no part of a longer word. */
 static int stands_alone(int32_t cp)
 {
@@ -71,10 +79,20 @@ static int stands_alone(int32_t cp)
 		{ 0x1f000, 0x3ffff }, /* emoji, further ideographs */
 	};
 
-	for (size_t i = 0; i < pv_array_len(ranges); i++)
-		if (cp >= ranges[i].first && cp <= ranges[i].last)
-			return 1;
-	return 0;
+	return is_among(ranges, pv_array_len(ranges), cp);
+}
+
+/* Letters of scripts that put no blanks between words. */
+static int is_ideograph(int32_t cp)
+{
+	static const struct range ranges[] = {
+		{ 0x3041, 0x30ff },   /* kana */
+		{ 0x3400, 0xa4cf },   /* ideographs, Yi */
+		{ 0xf900, 0xfaff },   /* compatibility ideographs */
+		{ 0x20000, 0x3ffff }, /* further ideographs */
+	};
+
+	return is_among(ranges, pv_array_len(ranges), cp);
 }
 
 /* The end of the tag that begins at `at`; `at` when none does. */
@@ -215,6 +233,30 @@ int pv_tokens_add_words(pv_tokens *tokens, pv_str text, pv_error *err)
 		tokens->items[tokens->count++] = word;
 	}
 	return PV_OK;
+}
+
+enum {
+	WORD_IDEOGRAPHS = 2 /* in a word, about */
+};
+
+size_t pv_words_count(pv_str text)
+{
+	size_t words = 0;
+	size_t ideographs = 0;
+	size_t at = skip_blanks(text, 0);
+
+	while (at < text.len) {
+		size_t before = ideographs;
+		size_t len = 1;
+
+		for (; at < text.len && !is_blank(text.ptr[at]); at += len)
+			ideographs += is_ideograph(pv_utf8_decode(text.ptr + at,
+								  text.len - at,
+								  &len)) != 0;
+		words += ideographs == before;
+		at = skip_blanks(text, at);
+	}
+	return words + ideographs / WORD_IDEOGRAPHS;
 }
 
 enum {

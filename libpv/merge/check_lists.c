@@ -77,15 +77,6 @@ static void take(struct odd *odd, size_t list, size_t idx)
 		odd->first[list]++;
 }
 
-/* Whether two elements have names, and different ones. */
-static int named_apart(const pv_tree *a, const pv_tree *b)
-{
-	pv_str left = pv_align_name(a);
-	pv_str right = pv_align_name(b);
-
-	return left.ptr && right.ptr && !pv_str_eq(left, right);
-}
-
 /* Whether result element `r` can come of these; `base` may be NULL. */
 static int is_merge_of(pv_checker *c, const pv_four *values)
 {
@@ -122,7 +113,8 @@ static int put_element(pv_four *values, const struct odd *odd, size_t list,
 
 	values->trees[list] = element;
 	return element &&
-	       !(strict && named_apart(element, values->trees[PV_RESULT]));
+	       !(strict &&
+		 pv_align_named_apart(element, values->trees[PV_RESULT]));
 }
 
 /* The same with one element of theirs, and of base. */

@@ -22,14 +22,6 @@ enum {
 	ONE_NAME = '='
 };
 
-static int named_apart(const pv_tree *a, const pv_tree *b)
-{
-	pv_str left = pv_align_name(a);
-	pv_str right = pv_align_name(b);
-
-	return left.ptr && right.ptr && !pv_str_eq(left, right);
-}
-
 /* --- which of equal ones -------------------------------------------------- */
 
 struct equal {
@@ -161,7 +153,7 @@ static int fits_any_role(const pv_tree *before, const pv_tree *after)
 {
 	return before->node->kind == after->node->kind && before->count > 0 &&
 	       pv_tree_get(before, "role") && pv_tree_get(after, "role") &&
-	       !named_apart(before, after);
+	       !pv_align_named_apart(before, after);
 }
 
 /* The elements of base that are there on a side, or are guessed to be. */
@@ -223,7 +215,7 @@ int pv_doubts_guess(const pv_list_work *work, enum pv_side side, pv_alignment *a
 
 		if (i == PV_NO_MATE || taken[i] || !is_loose(work, side, j) ||
 		    after->items[j].count == 0 ||
-		    named_apart(&before->items[i], &after->items[j]))
+		    pv_align_named_apart(&before->items[i], &after->items[j]))
 			continue;
 		work->guess_of[side][j] = i;
 		taken[i] = 1;
@@ -342,7 +334,8 @@ static int fits_edit(const pv_tree *before, const pv_tree *after)
 	if (before->node->kind == PV_YAML_SCALAR)
 		return before->node->kind == after->node->kind &&
 		       pv_tree_text(before).ptr && pv_tree_text(after).ptr;
-	return pv_align_fits(before, after) && !named_apart(before, after);
+	return pv_align_fits(before, after) &&
+	       !pv_align_named_apart(before, after);
 }
 
 /*

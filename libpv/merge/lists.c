@@ -105,14 +105,6 @@ static void settle_repeats(size_t *base_of, pv_alignment *al,
 	}
 }
 
-static int named_apart(const pv_tree *a, const pv_tree *b)
-{
-	pv_str left = pv_align_name(a);
-	pv_str right = pv_align_name(b);
-
-	return left.ptr && right.ptr && !pv_str_eq(left, right);
-}
-
 static int copy_pairs(const pv_list_work *work, enum pv_side side)
 {
 	const pv_tree *before = work->lists->sides[PV_BASE]->tree;
@@ -129,7 +121,8 @@ static int copy_pairs(const pv_list_work *work, enum pv_side side)
 
 		if (al.how[j] != PV_PAIR_GUESSED && al.how[j] != PV_PAIR_AMBIGUOUS)
 			base_of[j] = i;
-		else if (!named_apart(&before->items[i], &after->items[j]))
+		else if (!pv_align_named_apart(&before->items[i],
+					       &after->items[j]))
 			work->guess_of[side][j] = i;
 	}
 	settle_repeats(base_of, &al, before, after);

@@ -142,27 +142,14 @@ int pv_leaf_put_side(pv_merge_job *job, const pv_leaf *leaf, enum pv_side side)
 
 /* --- texts --------------------------------------------------------------- */
 
-static size_t count_words(const pv_yaml_node *node)
-{
-	size_t words = 0;
-	int is_inside = 0;
-
-	for (size_t i = 0; i < node->len; i++) {
-		int is_blank = strchr(" \t\n", node->text[i]) != NULL;
-
-		words += !is_blank && !is_inside;
-		is_inside = !is_blank;
-	}
-	return words;
-}
-
 int pv_part_is_prose(const pv_part *part)
 {
 	const pv_yaml_node *node = part->node;
+	pv_str text = { node->text, node->len };
 
 	return node->kind == PV_YAML_SCALAR && node->type == PV_YAML_STRING &&
-	       (memchr(node->text, '\n', node->len) ||
-		count_words(node) >= PROSE_WORDS);
+	       (memchr(text.ptr, '\n', text.len) ||
+		pv_words_count(text) >= PROSE_WORDS);
 }
 
 /* Whose style stands: that of the side which has changed it, else ours. */
