@@ -23,6 +23,7 @@ struct history_options {
 	int is_newest;
 	int is_dry_run;
 	int texts_only;
+	int is_rerender;
 };
 
 /* In the order of enum history_format. */
@@ -69,6 +70,8 @@ static const cli_option options[] = {
 	  "rate it: a number; may be repeated" },
 	{ 0, "remove", CLI_LIST, OFFSET(change.removed), "TAG",
 	  "tag: take it off" },
+	{ 0, "rerender", CLI_FLAG, OFFSET(is_rerender), NULL,
+	  "show: prove the stored prompt from commit and input" },
 	{ 0, "newest", CLI_FLAG, OFFSET(is_newest), NULL,
 	  "search: the last recorded first, not the best" },
 	{ 0, "texts", CLI_FLAG, OFFSET(texts_only), NULL,
@@ -99,7 +102,9 @@ const cli_usage cmd_history_usage = {
 		      "[--after ID] [--json]",
 		      "git pv history search WORDS... [--FILTER VALUE]... "
 		      "[-n N] [--newest] [--json]",
-		      "git pv history show ID [--json]",
+		      "git pv history show ID [--rerender] [--json]",
+		      "git pv history show --session ID [--FILTER VALUE]... "
+		      "[--json]",
 		      "git pv history export [--format F] [--output FILE] "
 		      "[--incremental STATEFILE] [--FILTER VALUE]...",
 		      "git pv history rate ID [--quality N] [--feedback TEXT] "
@@ -181,27 +186,48 @@ static int list(pv_cli *cli, const history_filter *filter)
 
 /* --- one row -------------------------------------------------------------- */
 
-static int print_one(pv_cli *cli, pv_executions *index, const char *id)
+static int print_one(pv_cli *cli, const struct history_options *opts,
+		     pv_executions *index, const char *id)
 {
 	pv_execution *row = NULL;
 	int rc = pv_executions_get(&row, index, id, &cli->err);
 
-	if (rc == PV_OK)
+	if (rc == PV_OK && opts->is_rerender)
+		rc = history_rerender(cli, row);
+	else if (rc == PV_OK)
 		rc = cli->json ? history_print_json(cli, row)
 			       : history_print_whole(cli, row);
 	pv_execution_free(row);
 	return rc;
 }
 
-static int show(pv_cli *cli, const char *id)
+/* The one with the id, or, without, the chain that filters choose. */
+static int show(pv_cli *cli, const struct history_options *opts, const char *id)
 {
 	pv_executions *index = NULL;
-	int rc = tracking_open(&index, cli, 1);
+	history_query query;
+	int rc = history_query_read(&query, cli, &opts->filter, 0);
 
 	if (rc == PV_OK)
-		rc = print_one(cli, index, id);
+		rc = tracking_open(&index, cli, 1);
+	if (rc == PV_OK && id)
+		rc = print_one(cli, opts, index, id);
+	else if (rc == PV_OK)
+		rc = history_session(cli, index, &query.query);
 	pv_executions_free(index);
+	history_query_dispose(&query);
 	return rc;
+}
+
+static int check_show(pv_cli *cli, const struct history_options *opts, int argc)
+{
+	int is_session = history_filter_has(&opts->filter, HISTORY_SESSION);
+
+	if (argc == 1 && is_session && !opts->is_rerender)
+		return PV_OK;
+	if (argc == 2 && !history_filter_is_given(&opts->filter))
+		return PV_OK;
+	return cli_usage_error(cli, "show needs one id, or --session and none");
 }
 
 /* --- the command -------------------------------------------------------- */
@@ -217,13 +243,16 @@ static int is_one_of(const char *what, const char *const *names)
 static int run_one(pv_cli *cli, struct history_options *opts, int argc,
 		   char **argv)
 {
-	const char *what = argv[0];
+	int rc;
 
+	if (strcmp(argv[0], "show") == 0) {
+		rc = check_show(cli, opts, argc);
+		return rc == PV_OK ? show(cli, opts, argc > 1 ? argv[1] : NULL)
+				   : rc;
+	}
 	if (argc != 2)
-		return cli_usage_error(cli, "%s needs one id", what);
-	return strcmp(what, "show") == 0
-		       ? show(cli, argv[1])
-		       : history_rate(cli, &opts->change, argv[1]);
+		return cli_usage_error(cli, "rate needs one id");
+	return history_rate(cli, &opts->change, argv[1]);
 }
 
 static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)

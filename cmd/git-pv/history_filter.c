@@ -43,6 +43,14 @@ int history_filter_is_given(const history_filter *filter)
 	       filter->days >= 0;
 }
 
+int history_filter_has(const history_filter *filter, enum history_match which)
+{
+	for (size_t i = 0; i < filter->given.count; i++)
+		if (filter->given.items[i].which == (int)which)
+			return 1;
+	return 0;
+}
+
 static int fail_pair(pv_cli *cli, int which)
 {
 	if (which == HISTORY_METADATA)

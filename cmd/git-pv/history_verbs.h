@@ -52,6 +52,9 @@ typedef struct history_filter {
 /* Whether any was given that chooses rows. */
 int history_filter_is_given(const history_filter *filter);
 
+/* Whether one that compares this was. */
+int history_filter_has(const history_filter *filter, enum history_match which);
+
 /* A query of the library, with what it needs to last. */
 typedef struct history_query {
 	pv_executions_query query;
@@ -66,6 +69,18 @@ void history_query_dispose(history_query *query);
 /* Full text: searches for the words, with the newest first or the best. */
 int history_search(pv_cli *cli, const history_filter *filter, int is_newest,
 		   int count, char **words);
+
+/* --- one, and those that go on from it ------------------------------------- */
+
+/*
+ * Proves that what is stored of a row's prompt is what its commit and input
+ * give, byte for byte. 1 when it cannot be proven, and why is said.
+ */
+int history_rerender(pv_cli *cli, const pv_execution *row);
+
+/* Prints what a query of a session chooses as a chain. PV_ENOTFOUND. */
+int history_session(pv_cli *cli, pv_executions *index,
+		    const pv_executions_query *query);
 
 /* --- export --------------------------------------------------------------- */
 

@@ -212,6 +212,12 @@ it 'recording' '
 	rm rows.jsonl
 	fits execution 0 history list
 	fits execution 0 history show "$id"
+	fits history-rerender 1 history show "$id" --rerender
+	git pv record --prompt demo/full --rendered no --input "{\"ticket\":1}" >../id
+	fits history-rerender 1 history show "$(cat ../id)" --rerender
+	git pv record --template t --session s >../id
+	git pv record --template t --session s --parent "$(cat ../id)" --quality 3
+	fits history-session 0 history show --session s
 	fits index 0 index info
 	fits index 0 index verify
 	fits index 0 index drain
