@@ -84,6 +84,8 @@ typedef struct pv_index_backend {
 	int (*remove)(pv_executions_removed *out, void *db,
 		      const pv_index_query *query,
 		      const pv_executions_removal *opts, pv_error *err);
+	/* The names are sorted, none is there twice. */
+	int (*set_scores)(void *db, const pv_strlist *names, pv_error *err);
 } pv_index_backend;
 
 extern const pv_index_backend pv_sqlite_backend;

@@ -6,6 +6,11 @@
 #include "base/mem.h"
 #include "index/backend.h"
 
+enum {
+	SCORES_MAX = 100,
+	SCORE_NAME_MAX = 200
+};
+
 struct pv_executions {
 	const pv_index_backend *backend;
 	void *db;
@@ -49,6 +54,32 @@ int pv_executions_record(size_t *added_out, pv_executions *index,
 		rc = index->backend->record(&added, index->db, rows, count, err);
 	if (added_out)
 		*added_out = rc == PV_OK ? added : 0;
+	return rc;
+}
+
+int pv_executions_set_scores(pv_executions *index, const char *const *names,
+			     size_t count, pv_error *err)
+{
+	pv_strlist list = { 0 };
+	int rc = PV_OK;
+
+	if (count > SCORES_MAX)
+		return pv_fail(err, PV_ELIMIT, "%zu scores are more than %d",
+			       count, SCORES_MAX);
+	for (size_t i = 0; i < count && rc == PV_OK; i++) {
+		size_t len = strlen(names[i]);
+
+		rc = len && len <= SCORE_NAME_MAX
+			     ? pv_strlist_add(&list, names[i], err)
+			     : pv_fail(err, PV_EINVALID,
+				       "\"%.60s\" cannot be the name of a score",
+				       names[i]);
+	}
+	pv_strlist_sort(&list);
+	pv_strlist_unique(&list);
+	if (rc == PV_OK)
+		rc = index->backend->set_scores(index->db, &list, err);
+	pv_strlist_dispose(&list);
 	return rc;
 }
 

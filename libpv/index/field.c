@@ -31,10 +31,6 @@ static const char *const sources[] = { "generated", "cache", "replay", "import",
  {                                                                      \
   text, text, PV_KIND_TEXT, PV_PLACE_ROW, 0, 0, 0, NOTE_MAX_BYTES, NULL \
  }
-#define OID(text)                                         \
- {                                                        \
-  text, text, PV_KIND_OID, PV_PLACE_DIM, 0, 0, 0, 0, NULL \
- }
 #define WHOLE(text, where)                                    \
  {                                                            \
   text, text, PV_KIND_NUMBER, where, 0, 1, 0, COUNT_MAX, NULL \
@@ -86,6 +82,7 @@ static const pv_field_row rows[PV_FIELD_COUNT] = {
 			       PV_PLACE_ROW, 3, 0, 0, MICROS_MAX, NULL },
 	[PV_FIELD_COST_USD] = { "cost_usd", "cost_pusd", PV_KIND_NUMBER,
 				PV_PLACE_ROW, 12, 0, 0, COST_MAX, NULL },
+	[PV_FIELD_PRICES] = { "prices", "prices_oid", PV_KIND_OID, PV_PLACE_DIM },
 	[PV_FIELD_STATUS] = { "status", "status", PV_KIND_CHOICE, PV_PLACE_ROW,
 			      0, 0, 0, 0, statuses },
 	[PV_FIELD_SUCCESS] = { "success", NULL, PV_KIND_BOOL, PV_PLACE_NONE, 0,

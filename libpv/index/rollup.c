@@ -111,7 +111,7 @@ int pv_rollup_add(pv_rollup_batch *batch, int64_t series,
 {
 	int64_t ts = row->values[PV_FIELD_TS].number;
 	int64_t minute = pv_rollup_bucket(ts, PV_GRAIN_MINUTE);
-	int is_recent = minute * second >= now - PV_ROLLUP_MINUTES_US;
+	int is_recent = minute * second >= now - PV_ROLLUP_MINUTES_KEPT_US;
 	pv_rollup_key key = { series, PV_GRAIN_MINUTE, minute };
 	pv_rollup_change *change;
 	int rc;

@@ -20,8 +20,13 @@ enum pv_grain {
 	PV_GRAIN_DAY = 86400
 };
 
-/* Minutes are kept for this long; older rows go to hours and days alone. */
+/* Minutes are read for this long; older times are hours and days alone. */
 #define PV_ROLLUP_MINUTES_US INT64_C(172800000000)
+/*
+ * They are written an hour longer, and dropped behind that: who reads may have
+ * looked at the clock before who writes.
+ */
+#define PV_ROLLUP_MINUTES_KEPT_US (PV_ROLLUP_MINUTES_US + INT64_C(3600000000))
 
 /* --- series --------------------------------------------------------------- */
 

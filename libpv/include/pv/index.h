@@ -310,6 +310,18 @@ PV_API int pv_executions_amend(pv_executions *index, const char *id,
 			       void *payload, pv_error *err);
 
 /*
+ * Says of which scores figures are kept as of quality: of these and no others.
+ * Where that is news, the sums of all rows that are there follow, in one
+ * transaction that reads them all; what is left of rows that retention took
+ * stays as it is. Names that are there twice count once. PV_ELIMIT for more
+ * than 100 names, PV_EINVALID for one that is empty or longer than 200 bytes,
+ * and as pv_executions_record.
+ */
+PV_API int pv_executions_set_scores(pv_executions *index,
+				    const char *const *names, size_t count,
+				    pv_error *err);
+
+/*
  * Looks at the whole database and calls `fn` for each thing that is damaged,
  * in the words of the database, until it returns non-zero, which becomes the
  * result. PV_EDB when it is too damaged to be looked at, PV_ELOCKED, PV_EIO.

@@ -28,6 +28,7 @@ static const char *const *const migrations[] = {
 	&pv_sqlite_0001_executions_sql,
 	&pv_sqlite_0002_rollups_sql,
 	&pv_sqlite_0003_search_sql,
+	&pv_sqlite_0004_measures_sql,
 };
 
 /* The one number that some SQL gives. */
@@ -280,7 +281,8 @@ static int open_to_read(struct pv_sqlite *db, int wait_ms, pv_error *err)
 	}
 	if (rc == PV_OK && !version)
 		return fail_none(err, db->path);
-	return rc;
+	/* An older one is brought up to date: what is read is in new tables. */
+	return rc == PV_OK ? migrate(db, err) : rc;
 }
 
 static void close_all(void *state)
@@ -336,4 +338,5 @@ const pv_index_backend pv_sqlite_backend = {
 	.search = pv_sqlite_search,
 	.mark = pv_sqlite_mark,
 	.remove = pv_sqlite_remove,
+	.set_scores = pv_sqlite_set_scores,
 };

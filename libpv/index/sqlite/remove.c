@@ -282,6 +282,22 @@ static int overwrite(struct pv_sqlite *db, pv_error *err)
 	return rc;
 }
 
+/* Minutes that nobody reads or corrects any more know of rows, too. */
+static int forget_minutes(struct removal *it, pv_error *err)
+{
+	size_t dropped = 1;
+	int rc = PV_OK;
+
+	while (dropped && rc == PV_OK) {
+		rc = pv_sqlite_begin(it->db, err);
+		if (rc < 0)
+			break;
+		rc = pv_sqlite_drop_minutes(&dropped, it->db, BATCH, err);
+		rc = pv_sqlite_end(it->db, rc, err);
+	}
+	return rc;
+}
+
 static int take_all(struct removal *it, const pv_index_query *query, pv_error *err)
 {
 	size_t limit = query->asked->limit;
@@ -296,6 +312,8 @@ static int take_all(struct removal *it, const pv_index_query *query, pv_error *e
 	} while (rc == PV_OK && it->count && (!limit || it->out->rows < limit));
 	if (rc == PV_OK)
 		rc = sweep(it, err);
+	if (rc == PV_OK && it->part == PV_EXECUTIONS_TRACES)
+		rc = forget_minutes(it, err);
 	if (rc == PV_OK && it->part == PV_EXECUTIONS_TRACES)
 		rc = overwrite(it->db, err);
 	return rc;

@@ -14,6 +14,8 @@ enum {
 	KEY_BYTES = 16
 };
 
+static const int64_t second = 1000000;
+
 /* --- series --------------------------------------------------------------- */
 
 static int add_series(int64_t *out, struct pv_sqlite *db,
@@ -79,6 +81,12 @@ int pv_sqlite_set_series(int64_t *out, struct pv_sqlite *db, int64_t dim,
 int pv_sqlite_roll(struct pv_sqlite *db, int64_t series,
 		   const pv_execution *row, int times, pv_error *err)
 {
+	int rc = row->values[PV_FIELD_SCORES].is_set
+			 ? pv_sqlite_read_scores(db, err)
+			 : PV_OK;
+
+	if (rc < 0)
+		return rc;
 	if (!db->rollup_now)
 		db->rollup_now = pv_clock_now(NULL);
 	return pv_rollup_add(&db->rollup, series, row, times, db->rollup_now,
@@ -216,12 +224,64 @@ static int write_change(struct pv_sqlite *db, pv_rollup_change *change,
 					     err);
 }
 
+static int forget_bucket(struct pv_sqlite *db, const pv_rollup_key *key,
+			 pv_error *err)
+{
+	static const enum pv_sqlite_statement both[] = {
+		PV_SQLITE_ROLLUP_ERRORS_DROP, PV_SQLITE_ROLLUP_DROP
+	};
+	int rc = PV_OK;
+
+	for (int i = 0; i < 2 && rc == PV_OK; i++) {
+		sqlite3_stmt *statement;
+
+		rc = pv_sqlite_use(&statement, db, both[i], err);
+		if (rc < 0)
+			break;
+		bind_key(statement, key);
+		rc = pv_sqlite_run(db, statement, err);
+	}
+	return rc;
+}
+
+int pv_sqlite_drop_minutes(size_t *dropped_out, struct pv_sqlite *db,
+			   size_t limit, pv_error *err)
+{
+	int64_t now = db->rollup_now ? db->rollup_now : pv_clock_now(NULL);
+	pv_rollup_key key = { 0, PV_GRAIN_MINUTE, 0 };
+	int rc = PV_OK;
+
+	for (*dropped_out = 0; *dropped_out < limit && rc == PV_OK;) {
+		sqlite3_stmt *statement;
+
+		rc = pv_sqlite_use(&statement, db, PV_SQLITE_MINUTE_OLDEST, err);
+		if (rc < 0)
+			break;
+		sqlite3_bind_int64(statement, 1,
+				   (now - PV_ROLLUP_MINUTES_KEPT_US) / second);
+		rc = pv_sqlite_step(db, statement, err);
+		if (rc <= 0)
+			break;
+		key.series = sqlite3_column_int64(statement, 0);
+		key.bucket = sqlite3_column_int64(statement, 1);
+		sqlite3_reset(statement);
+		rc = forget_bucket(db, &key, err);
+		*dropped_out += 1;
+	}
+	return rc;
+}
+
 int pv_sqlite_roll_end(struct pv_sqlite *db, pv_error *err)
 {
 	int rc = pv_rollup_settle(&db->rollup, err);
+	size_t count = db->rollup.count;
+	size_t dropped;
 
-	for (size_t i = 0; i < db->rollup.count && rc == PV_OK; i++)
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
 		rc = write_change(db, db->rollup.changes[i], err);
+	/* More than came, so that there is an end to them. */
+	if (count && rc == PV_OK)
+		rc = pv_sqlite_drop_minutes(&dropped, db, 2 * count, err);
 	pv_sqlite_roll_forget(db);
 	return rc;
 }
@@ -229,7 +289,10 @@ int pv_sqlite_roll_end(struct pv_sqlite *db, pv_error *err)
 void pv_sqlite_roll_forget(struct pv_sqlite *db)
 {
 	pv_rollup_clear(&db->rollup);
+	db->rollup.scores = NULL;
 	db->rollup_now = 0;
+	pv_strlist_dispose(&db->scores);
+	db->has_scores = 0;
 }
 
 int pv_sqlite_roll_prune(struct pv_sqlite *db, const unsigned char *id,

@@ -24,51 +24,18 @@ struct check {
 
 /* --- rows ----------------------------------------------------------------- */
 
-static int read_row(pv_execution **out, struct check *it,
-		    sqlite3_stmt *statement, pv_error *err)
+static int add_row(int64_t series, const pv_execution *row, void *payload,
+		   pv_error *err)
 {
-	int rc = pv_execution_new(out, err);
+	struct check *it = payload;
 
-	for (size_t i = 0; i < PV_ROLLUP_FIELDS && rc == PV_OK; i++)
-		if (sqlite3_column_type(statement, (int)i + 1) != SQLITE_NULL)
-			rc = pv_sqlite_read_column(*out, pv_rollup_field(i),
-						   it->db, statement,
-						   (int)i + 1, err);
-	return rc;
-}
-
-static int add_rows(struct check *it, sqlite3_stmt *statement, pv_error *err)
-{
-	int rc;
-
-	for (;;) {
-		pv_execution *row = NULL;
-
-		rc = pv_sqlite_step(it->db, statement, err);
-		if (rc <= 0)
-			return rc;
-		rc = read_row(&row, it, statement, err);
-		if (rc == PV_OK)
-			rc = pv_rollup_add(&it->made,
-					   sqlite3_column_int64(statement, 0),
-					   row, 1, it->now, err);
-		pv_execution_free(row);
-		if (rc < 0)
-			return rc;
-	}
+	return pv_rollup_add(&it->made, series, row, 1, it->now, err);
 }
 
 static int make_day(struct check *it, pv_error *err)
 {
-	sqlite3_stmt *statement;
-	int rc = pv_sqlite_use(&statement, it->db, PV_SQLITE_ROLLUP_ROWS, err);
+	int rc = pv_sqlite_each_rolled(it->db, it->day, add_row, it, err);
 
-	if (rc < 0)
-		return rc;
-	sqlite3_bind_int64(statement, 1, it->day * second);
-	sqlite3_bind_int64(statement, 2, (it->day + PV_GRAIN_DAY) * second);
-	rc = add_rows(it, statement, err);
-	sqlite3_reset(statement);
 	return rc == PV_OK ? pv_rollup_settle(&it->made, err) : rc;
 }
 
@@ -273,27 +240,6 @@ static int compare_strays(struct check *it, pv_error *err)
 
 /* --- all days ------------------------------------------------------------- */
 
-/* The next day, from it->day on, of which there is anything; 0: none. */
-static int next_day(int *is_there, struct check *it, pv_error *err)
-{
-	sqlite3_stmt *statement;
-	int rc = pv_sqlite_use(&statement, it->db, PV_SQLITE_ROLLUP_NEXT, err);
-
-	*is_there = 0;
-	if (rc < 0)
-		return rc;
-	sqlite3_bind_int64(statement, 1, it->day * second);
-	sqlite3_bind_int64(statement, 2, it->day);
-	rc = pv_sqlite_step(it->db, statement, err);
-	if (rc > 0 && sqlite3_column_type(statement, 0) != SQLITE_NULL) {
-		it->day = pv_rollup_bucket(sqlite3_column_int64(statement, 0),
-					   PV_GRAIN_DAY);
-		*is_there = 1;
-	}
-	sqlite3_reset(statement);
-	return rc < 0 ? rc : PV_OK;
-}
-
 static int check_day(struct check *it, pv_error *err)
 {
 	int rc = make_day(it, err);
@@ -310,12 +256,14 @@ static int check_day(struct check *it, pv_error *err)
 static int check_days(struct check *it, pv_error *err)
 {
 	int is_there;
-	int rc;
+	int rc = pv_sqlite_read_scores(it->db, err);
 
-	/* The first day of the year 0, and none before. */
-	it->day = INT64_C(-62167219200);
+	if (rc < 0)
+		return rc;
+	it->made.scores = &it->db->scores;
+	it->day = PV_SQLITE_FIRST_DAY;
 	for (;;) {
-		rc = next_day(&is_there, it, err);
+		rc = pv_sqlite_next_day(&is_there, &it->day, it->db, err);
 		if (rc < 0 || !is_there)
 			return rc;
 		rc = check_day(it, err);

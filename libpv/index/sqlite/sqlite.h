@@ -47,6 +47,9 @@ enum pv_sqlite_statement {
 	PV_SQLITE_ROLLUP_ERRORS_DROP,
 	PV_SQLITE_ROLLUP_NEXT,
 	PV_SQLITE_ROLLUP_IS_PART,
+	PV_SQLITE_MINUTE_OLDEST,
+	PV_SQLITE_SCORES,
+	PV_SQLITE_SCORE_ADD,
 	PV_SQLITE_DIM_BARE,
 	PV_SQLITE_SPAN_CELLS,
 	PV_SQLITE_SPAN_ERRORS,
@@ -82,6 +85,8 @@ struct pv_sqlite {
 	pv_arena dim_ids;
 	pv_rollup_batch rollup; /* what the transaction changes of them */
 	int64_t rollup_now;     /* its time, once asked for */
+	pv_strlist scores;      /* that are rolled up; of the transaction */
+	int has_scores;         /* they are read */
 	pv_buf dim_text;        /* of the row at hand, to look in `dims` */
 };
 
@@ -224,6 +229,29 @@ int pv_sqlite_roll_prune(struct pv_sqlite *db, const unsigned char *id,
 /* Writes what was told; before the transaction is committed. */
 int pv_sqlite_roll_end(struct pv_sqlite *db, pv_error *err);
 void pv_sqlite_roll_forget(struct pv_sqlite *db);
+/*
+ * Drops minutes that are no longer kept, the oldest first, at most `limit`, and
+ * says how many; within a transaction.
+ */
+int pv_sqlite_drop_minutes(size_t *dropped_out, struct pv_sqlite *db,
+			   size_t limit, pv_error *err);
+/* Reads db->scores, unless that was done in this transaction. */
+int pv_sqlite_read_scores(struct pv_sqlite *db, pv_error *err);
+int pv_sqlite_set_scores(void *state, const pv_strlist *names, pv_error *err);
+/* The first day of the year 0; there are no times before it. */
+#define PV_SQLITE_FIRST_DAY INT64_C(-62167219200)
+/*
+ * The start in seconds of the first day, from `*day` on, of which there are
+ * rows or rollups; `*is_there` is 0 without.
+ */
+int pv_sqlite_next_day(int *is_there, int64_t *day, struct pv_sqlite *db,
+		       pv_error *err);
+/* A row with what it is rolled up by, and its series. Lent. */
+typedef int (*pv_sqlite_rolled_fn)(int64_t series, const pv_execution *row,
+				   void *payload, pv_error *err);
+/* Calls `fn` for the rows of a day until it fails. */
+int pv_sqlite_each_rolled(struct pv_sqlite *db, int64_t day,
+			  pv_sqlite_rolled_fn fn, void *payload, pv_error *err);
 
 int pv_sqlite_check_rollups(pv_executions_rollups *out, void *state,
 			    int repairs, pv_error *err);
@@ -246,5 +274,6 @@ int pv_sqlite_read_column(pv_execution *row, enum pv_field field,
 extern const char *const pv_sqlite_0001_executions_sql;
 extern const char *const pv_sqlite_0002_rollups_sql;
 extern const char *const pv_sqlite_0003_search_sql;
+extern const char *const pv_sqlite_0004_measures_sql;
 
 #endif

@@ -102,8 +102,16 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 				"e.project_id = 1 AND e.id = ?1",
 	[PV_SQLITE_ROLLUP_FIND] = "SELECT last_us, data FROM rollup WHERE "
 				  "project_id = 1 AND " BUCKET,
-	[PV_SQLITE_ROLLUP_PUT] = "INSERT OR REPLACE INTO rollup VALUES "
-				 "(1, ?1, ?2, ?3, ?4, ?5)",
+	[PV_SQLITE_ROLLUP_PUT] = "INSERT INTO rollup VALUES "
+				 "(1, ?1, ?2, ?3, ?4, ?5) ON CONFLICT DO "
+				 "UPDATE SET last_us = excluded.last_us, "
+				 "data = excluded.data",
+	[PV_SQLITE_MINUTE_OLDEST] = "SELECT series_id, bucket FROM rollup WHERE "
+				    "project_id = 1 AND grain = 60 AND "
+				    "bucket < ?1 ORDER BY bucket LIMIT 1",
+	[PV_SQLITE_SCORES] = "SELECT name FROM rolled_score WHERE "
+			     "project_id = 1",
+	[PV_SQLITE_SCORE_ADD] = "INSERT INTO rolled_score VALUES (1, ?1)",
 	[PV_SQLITE_ROLLUP_DROP] = "DELETE FROM rollup WHERE "
 				  "project_id = 1 AND " BUCKET,
 	[PV_SQLITE_ROLLUP_ERROR_ADD] = "INSERT INTO rollup_error VALUES "

@@ -313,6 +313,14 @@ static int amend(void *payload, pv_error *err)
 				   NULL, err);
 }
 
+static int set_scores(void *payload, pv_error *err)
+{
+	static const char *const names[] = { "s", "t" };
+	struct scene *it = payload;
+
+	return pv_executions_set_scores(it->index, names, 2, err);
+}
+
 static int check_rollups(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -446,6 +454,7 @@ static const struct walk_row index_rows[] = {
 	{ WALK(pv_executions_get, get) },
 	{ WALK(pv_executions_list, list) },
 	{ WALK(pv_executions_amend, amend) },
+	{ WALK(pv_executions_set_scores, set_scores) },
 	{ WALK(pv_executions_drain, drain) },
 };
 

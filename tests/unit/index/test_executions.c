@@ -148,6 +148,7 @@ static void test_index_executions__keeps_every_field(void **state)
 		"\"tokens_in\":1,\"tokens_out\":2,\"tokens\":3,"
 		"\"tokens_cached\":0,\"tokens_reasoning\":5,\"latency_ms\":1.5,"
 		"\"ttft_ms\":0.001,\"cost_usd\":0.000000000001,"
+		"\"prices\":\"2123456789012345678901234567890123456789\","
 		"\"status\":\"refused\",\"success\":false,"
 		"\"error_type\":\"E\",\"error_message\":\"why\","
 		"\"finish_reason\":\"stop\",\"source\":\"cache\",\"quality\":9.5,"

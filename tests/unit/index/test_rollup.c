@@ -60,11 +60,13 @@ static void make_row(struct scene *it, int at)
 		 "{\"id\":\"%s\",\"prompt_id\":\"p%u\",\"version\":\"1.%u.0\","
 		 "\"status\":\"%s\",\"source\":\"%s\",\"latency_ms\":%u.%03u,"
 		 "\"tokens_in\":%u,\"tokens_out\":%u,\"cost_usd\":0.%06u,"
-		 "\"quality\":%u,\"ts\":\"2020-01-01T00:00:00Z\"%s}",
+		 "\"quality\":%u,\"ts\":\"2020-01-01T00:00:00Z\","
+		 "\"scores\":{\"good\":0.%03u,\"other\":-%u}%s}",
 		 id, draw(it, 2), draw(it, 3), statuses[draw(it, 4)],
 		 sources[draw(it, 8) == 0], draw(it, 3000), draw(it, 1000),
 		 draw(it, 900), draw(it, 900), draw(it, 999999),
-		 1 + draw(it, 10), draw(it, 3) ? "" : ",\"error_type\":\"Odd\"");
+		 1 + draw(it, 10), draw(it, 1000), draw(it, 9),
+		 draw(it, 3) ? "" : ",\"error_type\":\"Odd\"");
 	if (pv_execution_parse(&it->rows[at], json, strlen(json), &err) < 0)
 		fail_msg("%s", err.message);
 	pv_execution_put_number(it->rows[at], PV_FIELD_TS, ts * 1000000);
@@ -349,6 +351,7 @@ static void make_older(struct scene *it)
 		(void)sqlite3_exec(db, drops[i], NULL, NULL, NULL);
 	sqlite3_close(db);
 	run_sql(it, "ALTER TABLE dim DROP COLUMN series_id; "
+		    "ALTER TABLE dim DROP COLUMN prices_oid; "
 		    "PRAGMA user_version = 1");
 }
 
@@ -369,6 +372,113 @@ static void test_index_rollup__is_made_for_an_older_index(void **state)
 	assert_string_equal(pv_buf_text(&after), pv_buf_text(&before));
 	pv_buf_dispose(&before);
 	pv_buf_dispose(&after);
+}
+
+static void set_scores(struct scene *it, const char *const *names, size_t count)
+{
+	pv_error err = { 0 };
+
+	if (pv_executions_set_scores(it->index, names, count, &err) < 0)
+		fail_msg("%s", err.message);
+}
+
+/* Whenever a score is declared, the sums are those of the rows. */
+static void test_index_rollup__has_the_scores_that_are_set(void **state)
+{
+	static const char *const both[] = { "other", "good", "other" };
+	struct scene *it = *state;
+	pv_buf bare = { 0 };
+	pv_buf before = { 0 };
+	pv_buf behind = { 0 };
+
+	open_index(it, "bare.db");
+	record(it, it->rows, ROWS);
+	dump(&bare, it);
+	open_index(it, "before.db");
+	set_scores(it, both, 3);
+	record(it, it->rows, ROWS);
+	assert_sound(it);
+	dump(&before, it);
+	assert_string_not_equal(pv_buf_text(&before), pv_buf_text(&bare));
+	open_index(it, "behind.db");
+	set_scores(it, both, 1);
+	record(it, it->rows, ROWS / 2);
+	amend(it, 3, "4");
+	set_scores(it, both, 2);
+	record(it, it->rows + ROWS / 2, ROWS / 2);
+	assert_sound(it);
+	amend(it, 3, "");
+	assert_sound(it);
+	open_index(it, "late.db");
+	record(it, it->rows, ROWS);
+	set_scores(it, both, 2);
+	dump(&behind, it);
+	assert_string_equal(pv_buf_text(&behind), pv_buf_text(&before));
+	set_scores(it, NULL, 0);
+	pv_buf_clear(&behind);
+	dump(&behind, it);
+	assert_string_equal(pv_buf_text(&behind), pv_buf_text(&bare));
+	pv_buf_dispose(&bare);
+	pv_buf_dispose(&before);
+	pv_buf_dispose(&behind);
+}
+
+static void test_index_rollup__refuses_names_that_are_none(void **state)
+{
+	static const char *const empty[] = { "" };
+	const char *many[101];
+	struct scene *it = *state;
+
+	for (int i = 0; i < 101; i++)
+		many[i] = "x";
+	open_index(it, "names.db");
+	assert_int_equal(pv_executions_set_scores(it->index, empty, 1, NULL),
+			 PV_EINVALID);
+	assert_int_equal(pv_executions_set_scores(it->index, many, 101, NULL),
+			 PV_ELIMIT);
+}
+
+static int count_old_minutes(struct scene *it)
+{
+	static const char sql[] =
+		"SELECT count(*) FROM rollup WHERE grain = 60 AND bucket < "
+		"unixepoch() - 49 * 3600";
+	sqlite3_stmt *statement;
+	sqlite3 *db;
+	int count;
+
+	assert_int_equal(sqlite3_open(it->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	count = sqlite3_column_int(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return count;
+}
+
+/* As if the rows had been recorded three days ago. */
+static void test_index_rollup__drops_minutes_that_are_old(void **state)
+{
+	struct scene *it = *state;
+	int before;
+
+	open_index(it, "minutes.db");
+	record(it, it->rows, ROWS - 20);
+	run_sql(it, "INSERT INTO rollup SELECT 1, series_id, 60, bucket - 259200, "
+		    "last_us, data FROM rollup WHERE grain = 60; "
+		    "INSERT INTO rollup_error SELECT 1, series_id, 60, "
+		    "bucket - 259200, error_type, n FROM rollup_error WHERE "
+		    "grain = 60");
+	before = count_old_minutes(it);
+	assert_true(before > 100);
+	/* One row drops a few, and many drop more than they bring. */
+	record(it, it->rows + ROWS - 20, 1);
+	assert_in_range(before - count_old_minutes(it), 1, 6);
+	for (int i = 1; i < 20; i++)
+		record(it, it->rows + ROWS - i, 1);
+	assert_true(count_old_minutes(it) < before - 19);
+	assert_sound(it);
 }
 
 static void test_index_rollup__reads_no_damaged_cell(void **state)
@@ -413,6 +523,9 @@ int main(void)
 		cmocka_unit_test(test_index_rollup__takes_several_processes),
 		cmocka_unit_test(test_index_rollup__is_found_wrong_and_mended),
 		cmocka_unit_test(test_index_rollup__is_made_for_an_older_index),
+		cmocka_unit_test(test_index_rollup__has_the_scores_that_are_set),
+		cmocka_unit_test(test_index_rollup__refuses_names_that_are_none),
+		cmocka_unit_test(test_index_rollup__drops_minutes_that_are_old),
 		cmocka_unit_test(test_index_rollup__reads_no_damaged_cell),
 	};
 
