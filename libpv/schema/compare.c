@@ -133,6 +133,7 @@ int pv_schema_compare(pv_schema_comparison *out, const pv_schema *old_schema,
 	pv_proof proof = { .arena = &arena,
 			   .run = { .steps = PV_PROOF_ASKED, .err = err },
 			   .steps = PV_PROOF_STEPS,
+			   .looks = PV_PROOF_LOOKS,
 			   .is_dynamic = is_dynamic(from) || is_dynamic(to),
 			   .err = err };
 	pv_claim claim = { { NULL, 0 }, { NULL, 0 }, NULL };

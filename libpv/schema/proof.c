@@ -20,6 +20,17 @@ int pv_proof_go(pv_proof *proof, size_t steps)
 	return 1;
 }
 
+int pv_proof_look(pv_proof *proof, size_t looks)
+{
+	if (proof->looks < looks) {
+		proof->looks = 0;
+		proof->steps = 0;
+		return 0;
+	}
+	proof->looks -= looks;
+	return 1;
+}
+
 void *pv_proof_alloc(pv_proof *proof, size_t size)
 {
 	void *room = proof->rc < 0 ? NULL : pv_arena_calloc(proof->arena, size);
@@ -48,7 +59,7 @@ void pv_nodes_add(pv_proof *proof, pv_nodes *list, const pv_node *node)
 	const pv_node **items;
 
 	node = pv_node_end(node);
-	if (pv_nodes_has(list, node))
+	if (!pv_proof_look(proof, 2 * list->count) || pv_nodes_has(list, node))
 		return;
 	items = pv_proof_alloc(proof,
 			       (list->count + 1) * sizeof(const pv_node *));
@@ -127,6 +138,8 @@ enum pv_answer pv_proof_try(pv_proof *proof, const pv_claim *claim,
 
 int pv_nodes_share(pv_proof *proof, const pv_nodes *all, const pv_nodes *any)
 {
+	if (!pv_proof_look(proof, all->count * any->count))
+		return 0;
 	for (size_t i = 0; i < any->count; i++)
 		for (size_t j = 0; j < all->count; j++)
 			if (pv_node_same_rules(proof, all->items[j],

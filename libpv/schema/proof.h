@@ -29,10 +29,11 @@ enum pv_answer {
 
 /* Limits of one proof. */
 enum {
-	PV_PROOF_STEPS = 20000,  /* cases, parts and comparisons */
-	PV_PROOF_ASKED = 200000, /* steps of the validator */
-	PV_PROOF_DEPTH = 40,     /* values inside of each other */
-	PV_PROOF_ROOM = 64 << 20 /* bytes */
+	PV_PROOF_STEPS = 20000,    /* cases, parts and comparisons */
+	PV_PROOF_ASKED = 200000,   /* steps of the validator */
+	PV_PROOF_LOOKS = 16 << 20, /* at members of lists */
+	PV_PROOF_DEPTH = 40,       /* values inside of each other */
+	PV_PROOF_ROOM = 64 << 20   /* bytes */
 };
 
 /* Both have to hold; what fails is seen first. */
@@ -114,6 +115,7 @@ typedef struct pv_proof {
 	pv_arena *arena;
 	pv_run run; /* of the validator */
 	size_t steps;
+	size_t looks;
 	int depth;
 	int quiet;      /* above 0: look for no witness */
 	int is_dynamic; /* what references mean depends on the way to them */
@@ -131,6 +133,8 @@ enum pv_answer pv_prove_case(pv_proof *proof, pv_case it);
 
 /* 0 when the steps are used up or memory is. */
 int pv_proof_go(pv_proof *proof, size_t steps);
+/* The same for walks of lists, which are many and short; ends the steps, too. */
+int pv_proof_look(pv_proof *proof, size_t looks);
 /* NULL and `proof->rc`. */
 void *pv_proof_alloc(pv_proof *proof, size_t size);
 void pv_nodes_add(pv_proof *proof, pv_nodes *list, const pv_node *node);
@@ -166,6 +170,10 @@ enum pv_answer pv_proof_part(pv_proof *proof, const pv_case *of,
 int pv_nodes_share(pv_proof *proof, const pv_nodes *all, const pv_nodes *any);
 /* Whether both nodes say the same, as far as their texts tell. */
 int pv_node_same_rules(pv_proof *proof, const pv_node *a, const pv_node *b);
+
+/* Whether no value of `types` is as both nodes say, as far as a glance tells. */
+int pv_nodes_apart(pv_proof *proof, unsigned types, const pv_node *a,
+		   const pv_node *b);
 
 /* Both bounds at once. */
 void pv_range_cut(pv_range *range, const pv_range *by);

@@ -6,6 +6,10 @@
 #include "base/mem.h"
 #include "schema/proof.h"
 
+enum {
+	UNSPLIT_SHARE = 8 /* of the steps that are left */
+};
+
 /* --- cases --------------------------------------------------------------------- */
 
 static void add_split(pv_proof *proof, pv_case *it, const pv_node *node,
@@ -227,6 +231,8 @@ static int is_exclusive(pv_proof *proof, const pv_case *it, const pv_node *a,
 		const pv_logic_rules *rules = it->all.items[i]->logic;
 		size_t found[2] = { SIZE_MAX, SIZE_MAX };
 
+		if (rules && !pv_proof_look(proof, 2 * rules->one_of.count))
+			return 0;
 		for (size_t j = 0; rules && j < rules->one_of.count; j++) {
 			const pv_node *branch = rules->one_of.items[j];
 
@@ -242,27 +248,63 @@ static int is_exclusive(pv_proof *proof, const pv_case *it, const pv_node *a,
 	return 0;
 }
 
+/* Whether there is more to prove, and steps to prove it with. */
+static int is_going(const pv_proof *proof, enum pv_answer answer)
+{
+	return answer != PV_ANSWER_FAILS && proof->steps;
+}
+
+/* What a walk has shown that may have ended because no steps were left. */
+static enum pv_answer when_all_seen(const pv_proof *proof, enum pv_answer answer)
+{
+	return answer == PV_ANSWER_HOLDS && !proof->steps ? PV_ANSWER_UNKNOWN
+							  : answer;
+}
+
+/* Whether no value that the left side allows is as the node says. */
+static int is_out(pv_proof *proof, const pv_case *it, const pv_node *node)
+{
+	if (!(node->types & it->type) || pv_node_is_never(node))
+		return 1;
+	for (size_t i = 0; i < it->all.count; i++)
+		if (pv_nodes_apart(proof, it->type, it->all.items[i], node))
+			return 1;
+	return 0;
+}
+
+/* Whether nothing is as two of the branches say. */
+static enum pv_answer prove_exclusive(pv_proof *proof, const pv_case *rest,
+				      const pv_node *a, const pv_node *b)
+{
+	/* The same twice: it fits both, or none. */
+	if (a != b && (pv_nodes_apart(proof, rest->type, a, b) ||
+		       is_exclusive(proof, rest, a, b)))
+		return PV_ANSWER_HOLDS;
+	return with_all(proof, *rest, a, b);
+}
+
 static enum pv_answer prove_one_of(pv_proof *proof, const pv_case *rest,
 				   const pv_node_list *list)
 {
 	enum pv_answer answer;
 	pv_case it = *rest;
+	const pv_node **left =
+		pv_proof_alloc(proof, list->count * sizeof(const pv_node *));
+	size_t count = 0;
 
-	for (size_t i = 0; i < list->count; i++)
-		pv_nodes_add(proof, &it.any, list->items[i]);
+	for (size_t i = 0; left && i < list->count; i++) {
+		left[count] = pv_node_end(list->items[i]);
+		if (is_out(proof, rest, left[count]))
+			continue;
+		pv_nodes_add(proof, &it.any, left[count++]);
+	}
 	answer = prove_any(proof, &it);
-	for (size_t i = 1; i < list->count; i++)
-		for (size_t j = 0; j < i && answer != PV_ANSWER_FAILS; j++) {
-			const pv_node *a = pv_node_end(list->items[i]);
-			const pv_node *b = pv_node_end(list->items[j]);
-
-			/* The same twice: it fits both, or none. */
-			if (a == b || !is_exclusive(proof, rest, a, b))
-				answer = pv_answer_both(answer,
-							with_all(proof, *rest,
-								 a, b));
-		}
-	return answer;
+	for (size_t i = 1; i < count; i++)
+		for (size_t j = 0; j < i && is_going(proof, answer); j++)
+			answer = pv_answer_both(answer,
+						prove_exclusive(proof, rest,
+								left[i], left[j]));
+	return when_all_seen(proof, answer);
 }
 
 static enum pv_answer prove_if(pv_proof *proof, const pv_case *rest,
@@ -371,7 +413,7 @@ static enum pv_answer prove_any(pv_proof *proof, const pv_case *it)
 		node = rest.any.items[0];
 		rest.any.items++;
 		rest.any.count--;
-		if (!(node->types & it->type) || pv_node_is_never(node))
+		if (is_out(proof, it, node))
 			node = NULL;
 	}
 	if (node && pv_node_is_always(node))
@@ -426,6 +468,17 @@ static enum pv_answer split_if(pv_proof *proof, const pv_case *it,
 	return pv_answer_both(answer, pv_prove_case(proof, rest));
 }
 
+/* oneOf: what is as one branch says is as no other does. */
+static void exclude_others(pv_proof *proof, pv_case *one,
+			   const pv_node_list *list, size_t taken)
+{
+	for (size_t i = 0; i < list->count && proof->steps; i++)
+		if (i != taken &&
+		    !pv_nodes_apart(proof, one->type, list->items[taken],
+				    list->items[i]))
+			pv_nodes_add(proof, &one->any, list->items[i]);
+}
+
 /* Each branch of the first choice on the left. */
 static enum pv_answer split(pv_proof *proof, pv_case it)
 {
@@ -439,16 +492,33 @@ static enum pv_answer split(pv_proof *proof, pv_case it)
 	it.split_count--;
 	if (first->keyword[0] == 'i')
 		return split_if(proof, &it, rules);
-	for (size_t i = 0; i < list->count && answer != PV_ANSWER_FAILS; i++) {
+	for (size_t i = 0; i < list->count && is_going(proof, answer); i++) {
 		pv_case one = it;
 
-		/* oneOf: what is as one branch says is as no other does. */
-		for (size_t j = 0; list == &rules->one_of && j < list->count; j++)
-			if (j != i)
-				pv_nodes_add(proof, &one.any, list->items[j]);
+		if (list == &rules->one_of)
+			exclude_others(proof, &one, list, i);
 		answer = pv_answer_both(answer, with_all(proof, one,
 							 list->items[i], NULL));
 	}
+	return when_all_seen(proof, answer);
+}
+
+/*
+ * What holds whatever is chosen needs no look at each choice. Where each choice
+ * counts that would take all steps, so it may have but a part of them.
+ */
+static enum pv_answer prove_unsplit(pv_proof *proof, const pv_case *it)
+{
+	size_t kept = proof->steps - proof->steps / UNSPLIT_SHARE;
+	enum pv_answer answer;
+
+	proof->steps -= kept;
+	proof->quiet++;
+	answer = prove_right(proof, it);
+	proof->quiet--;
+	/* What ran out may have been something else than steps. */
+	if (proof->looks && proof->arena->total <= PV_PROOF_ROOM)
+		proof->steps += kept;
 	return answer;
 }
 
@@ -464,11 +534,7 @@ enum pv_answer pv_prove_case(pv_proof *proof, pv_case it)
 		return answer;
 	if (!it.split_count)
 		return prove_right(proof, &it);
-	/* What holds whatever is chosen needs no look at each choice. */
-	if (!proof->quiet) {
-		proof->quiet++;
-		answer = prove_right(proof, &it);
-		proof->quiet--;
-	}
+	if (!proof->quiet)
+		answer = prove_unsplit(proof, &it);
 	return answer == PV_ANSWER_UNKNOWN ? split(proof, it) : answer;
 }

@@ -215,9 +215,13 @@ static void add_common(pv_proof *proof, pv_nodes *out, const pv_case *it,
 		text = pattern_text(part->of, part->index);
 	for (size_t i = 0; i < it->all.count; i++) {
 		const pv_node *node = it->all.items[i];
-		const pv_node *rest = node->object ? pv_rest_members(node) : NULL;
-		size_t at = node->object ? pattern_at(node, text) : SIZE_MAX;
+		const pv_node *rest;
+		size_t at;
 
+		if (!node->object)
+			continue;
+		rest = pv_rest_members(node);
+		at = pattern_at(node, text);
 		if (rest && !node->object->pattern_count)
 			pv_nodes_add(proof, out, rest);
 		if (at != SIZE_MAX)

@@ -470,11 +470,42 @@ static inline void random_more(pv_buf *out, struct random *random, const char *o
 	pv_buf_puts(out, "\"$defs\": {\"d\": true, \"e\": {}}}");
 }
 
+/* One of some records, most of which a member tells apart. */
+static inline void random_choice(pv_buf *out, struct random *random)
+{
+	static const char *const rules[] = {
+		"{\"enum\": [1]}", "{\"enum\": [2]}", "{\"enum\": [1, 3]}",
+		"{\"const\": 2}",  "{\"const\": 3}",  "{\"type\": \"integer\"}"
+	};
+	unsigned count = 1 + random_below(random, 4);
+
+	pv_buf_printf(out,
+		      "{\"%s\": ", random_below(random, 3) ? "oneOf" : "anyOf");
+	for (unsigned i = 0; i < count; i++) {
+		pv_buf_puts(out, i ? ", {" : "[{");
+		if (random_below(random, 5))
+			pv_buf_puts(out, "\"type\": \"object\", ");
+		pv_buf_printf(out, "\"properties\": {\"id\": %s, \"a\": ",
+			      RANDOM_OF(random, rules));
+		random_schema(out, random, 0);
+		pv_buf_puts(out, "}");
+		if (random_below(random, 4)) {
+			random_key(out, "required");
+			random_required(out, random);
+		} else {
+			pv_buf_puts(out, ", \"required\": [\"id\"]");
+		}
+		pv_buf_puts(out, "}");
+	}
+	pv_buf_puts(out, "], \"$defs\": {\"d\": true, \"e\": {}}}");
+}
+
 enum pair_kind {
 	PAIR_EDIT, /* of a schema as people write them */
 	PAIR_FLIP, /* of a random one */
 	PAIR_MORE,
 	PAIR_RANDOM,
+	PAIR_CHOICE,
 	PAIR_KINDS
 };
 
@@ -490,6 +521,13 @@ static inline void random_pair(pv_buf texts[2], struct random *random,
 		same = *random;
 		plain_schema(&texts[is_forth], random, -1);
 		plain_schema(&texts[!is_forth], &same, edit);
+		return;
+	}
+	if (kind == PAIR_CHOICE) {
+		random_choice(&texts[0], random);
+		if (is_forth)
+			same.flip = 1 + random_below(random, 12);
+		random_choice(&texts[1], is_forth ? &same : random);
 		return;
 	}
 	random_whole(&texts[is_forth], random);
@@ -610,6 +648,8 @@ static inline void random_fit(pv_buf *out, struct random *random,
 	const pv_json *any = pv_json_get(schema, "anyOf");
 	const char *name;
 
+	if (!any)
+		any = pv_json_get(schema, "oneOf");
 	if (depth <= 0 || !random_below(random, 12)) {
 		random_any(out, random, 2);
 		return;

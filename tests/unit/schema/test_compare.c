@@ -232,9 +232,60 @@ static void test_compare__random_instances_do_not_contradict(void **state)
 		assert_true(tally.unknown_edits * 20 < tally.edits);
 }
 
+/* --- work without end ------------------------------------------------------------ */
+
+enum {
+	BRANCHES = 20000
+};
+
+/* A schema of many branches: `format` with the number of each, plus `more`. */
+static pv_schema *many(const char *keyword, const char *format, int more)
+{
+	pv_buf text = { 0 };
+	pv_schema *schema;
+
+	pv_buf_printf(&text, "{\"%s\": ", keyword);
+	for (int i = 0; i < BRANCHES; i++) {
+		pv_buf_printf(&text, "%s{\"%s\": %d}", i ? ", " : "[", format,
+			      i + more);
+	}
+	pv_buf_puts(&text, "]}");
+	schema = compile(pv_buf_text(&text));
+	pv_buf_dispose(&text);
+	return schema;
+}
+
+/* Each took from 2 to 60 s; a loop in it, and the test is not over today. */
+static void test_compare__ends_where_there_are_many_branches(void **state)
+{
+	static const struct {
+		const char *keyword;
+		const char *rule;
+	} rows[] = { { "allOf", "minimum" },
+		     { "anyOf", "minimum" },
+		     { "oneOf", "const" },
+		     { "oneOf", "maxLength" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		pv_schema *before = many(rows[i].keyword, rows[i].rule, 0);
+		pv_schema *after = many(rows[i].keyword, rows[i].rule, 1);
+		pv_schema_comparison found = { 0 };
+
+		assert_int_equal(pv_schema_compare(&found, before, after,
+						   PV_SCHEMA_INPUT, NULL),
+				 PV_OK);
+		assert_int_not_equal(found.answer, PV_SCHEMA_COMPATIBLE);
+		pv_schema_comparison_dispose(&found);
+		pv_schema_free(before);
+		pv_schema_free(after);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_compare__ends_where_there_are_many_branches),
 		cmocka_unit_test(test_compare__answers_as_the_table_says),
 		cmocka_unit_test(test_compare__random_instances_do_not_contradict),
 	};
