@@ -198,10 +198,12 @@ static void put_scores(pv_cli *cli, const pv_usage *usage)
 
 static void print_whole(const struct run *run, const pv_usage *usage)
 {
-	static const figures_metric shown[] = { { "latency", "ms", 1, 0 },
-						{ "ttft", "ms", 1, 0 },
-						{ "output_chars", "", 0, 0 },
-						{ "quality", "", 0, 0 } };
+	static const figures_metric shown[] = {
+		{ .name = "latency", .unit = "ms", .less_is_better = 1 },
+		{ .name = "ttft", .unit = "ms", .less_is_better = 1 },
+		{ .name = "output_chars", .unit = "" },
+		{ .name = "quality", .unit = "" }
+	};
 	pv_cli *cli = run->cli;
 	char text[FIGURES_TEXT];
 	char when[PV_TIME_TEXT];

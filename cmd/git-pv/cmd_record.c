@@ -327,10 +327,14 @@ static int record_any(record_run *recorder, const struct record_options *opts)
 		return PV_OK;
 	}
 	rc = record_metadata_load(recorder);
+	if (rc == PV_OK)
+		rc = score_rules_load(&recorder->scores, recorder->cli);
 	if (rc < 0)
 		return rc;
-	return opts->is_stdin ? record_many(recorder)
-			      : record_one(recorder, opts);
+	rc = opts->is_stdin ? record_many(recorder) : record_one(recorder, opts);
+	if (rc >= 0)
+		score_rules_tell(recorder->cli, &recorder->undeclared);
+	return rc;
 }
 
 /* Whoever asks for no more than an effort gets no failure. */

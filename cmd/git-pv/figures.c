@@ -4,6 +4,7 @@
  */
 #include "figures.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -129,9 +130,9 @@ struct metric_row {
 	size_t offset; /* of its measure in a usage */
 };
 
-#define ROW(name, unit, less, field)                 \
- {                                                   \
-  { name, unit, less, 0 }, offsetof(pv_usage, field) \
+#define ROW(name, unit, less, field)                     \
+ {                                                       \
+  { name, unit, less, 0, "" }, offsetof(pv_usage, field) \
  }
 
 static const struct metric_row metric_rows[] = {
@@ -149,9 +150,57 @@ static const struct metric_row metric_rows[] = {
 
 static const char score_prefix[] = "score.";
 
+const char *figures_unit(const figures_metric *metric)
+{
+	return metric->unit ? metric->unit : metric->own_unit;
+}
+
+/* What was recorded before a score was declared is summed up now. */
+static void take_in(pv_cli *cli, const score_rules *rules)
+{
+	pv_executions *index = NULL;
+	pv_error why = { 0 };
+	int rc = tracking_open(&index, cli, 1);
+
+	pv_executions_free(index);
+	index = NULL;
+	if (rc == PV_OK)
+		rc = tracking_open(&index, cli, 0);
+	/* Who may not write reads what there is. */
+	if (rc == PV_OK)
+		(void)score_rules_declare(rules, index, &why);
+	pv_error_clear(&cli->err);
+	pv_executions_free(index);
+}
+
+static int find_score(figures_metric *out, pv_cli *cli, const char *name)
+{
+	const score_rule *rule;
+	score_rules rules;
+	int rc = score_rules_load(&rules, cli);
+
+	out->name = name;
+	if (rc < 0)
+		return rc;
+	rule = score_rules_find(&rules, name + strlen(score_prefix));
+	if (rule) {
+		out->less_is_better = rule->less_is_better;
+		snprintf(out->own_unit, sizeof(out->own_unit), "%s", rule->unit);
+		take_in(cli, &rules);
+	} else {
+		cli_note(cli,
+			 "tracking.metrics of pv.yaml does not declare \"%.60s\"",
+			 name + strlen(score_prefix));
+	}
+	score_rules_dispose(&rules);
+	return PV_OK;
+}
+
 int figures_metric_find(figures_metric *out, pv_cli *cli, const char *name)
 {
-	static const figures_metric success = { "success", "", 0, 1 };
+	static const figures_metric success = { .name = "success",
+						.unit = "",
+						.is_rate = 1 };
 
 	memset(out, 0, sizeof(*out));
 	if (strcmp(name, "success") == 0) {
@@ -159,11 +208,8 @@ int figures_metric_find(figures_metric *out, pv_cli *cli, const char *name)
 		return PV_OK;
 	}
 	if (strncmp(name, score_prefix, strlen(score_prefix)) == 0 &&
-	    name[strlen(score_prefix)]) {
-		out->name = name;
-		out->unit = "";
-		return PV_OK;
-	}
+	    name[strlen(score_prefix)])
+		return find_score(out, cli, name);
 	for (size_t i = 0; i < pv_array_len(metric_rows); i++)
 		if (strcmp(metric_rows[i].metric.name, name) == 0) {
 			*out = metric_rows[i].metric;

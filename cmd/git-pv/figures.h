@@ -8,7 +8,7 @@
 
 #include <pv/analytics.h>
 
-#include "tracking.h"
+#include "score_rules.h"
 
 /* The options of all of them; a command's table names those it has. */
 typedef struct figures_options {
@@ -92,16 +92,20 @@ void figures_hint(pv_cli *cli, const char *prompt);
 /* A number that executions have, or a rate of them. */
 typedef struct figures_metric {
 	const char *name; /* "latency", "score.relevance" */
-	const char *unit; /* "ms", "USD", "" */
+	const char *unit; /* "ms", "USD", ""; NULL: `own_unit` */
 	int less_is_better;
-	int is_rate; /* success: of those judged */
+	int is_rate;       /* success: of those judged */
+	char own_unit[24]; /* of a score */
 } figures_metric;
 
 /*
  * Finds a metric: latency, ttft, tokens, tokens_in, tokens_out, cost,
- * output_chars, quality, success, or score.NAME. A usage error for others.
+ * output_chars, quality, success, or score.NAME, of which pv.yaml has the unit
+ * and the better side. A usage error for others.
  */
 int figures_metric_find(figures_metric *out, pv_cli *cli, const char *name);
+/* Its unit, "" for none. */
+const char *figures_unit(const figures_metric *metric);
 /* What it is in some usage; `n` is 0 where nothing is known. */
 pv_measure figures_metric_of(const figures_metric *metric, const pv_usage *usage);
 

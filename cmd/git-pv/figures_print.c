@@ -213,18 +213,21 @@ void figures_count(char out[FIGURES_TEXT], int64_t value)
 void figures_value(char out[FIGURES_TEXT], const figures_metric *metric,
 		   double value, int is_known)
 {
+	const char *unit = figures_unit(metric);
+
 	if (!is_known)
 		unknown(out);
 	else if (metric->is_rate)
 		figures_rate(out, value, 1);
-	else if (strcmp(metric->unit, "ms") == 0)
+	else if (strcmp(unit, "ms") == 0)
 		figures_ms(out, value, 1);
-	else if (strcmp(metric->unit, "USD") == 0)
+	else if (strcmp(unit, "USD") == 0)
 		figures_usd(out, value, 1);
-	else if (fabs(value) >= 1000)
+	else if (fabs(value) >= 1000 && fabs(value) < 1e15)
 		figures_count(out, (int64_t)llround(value));
 	else
-		snprintf(out, FIGURES_TEXT, "%.3g", value);
+		snprintf(out, FIGURES_TEXT, "%.3g%s%s", value,
+			 *metric->own_unit ? " " : "", metric->own_unit);
 }
 
 int figures_key_width(const pv_usages *usages, const char *name)

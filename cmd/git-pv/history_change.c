@@ -77,13 +77,16 @@ static int set_scores(pv_execution *row, const cli_list *given, pv_error *err)
 
 static int rate_row(pv_execution *row, void *payload, pv_error *err)
 {
-	const history_change *change = payload;
+	history_change *change = payload;
 	int rc = set_text(row, "quality", change->quality, err);
 
 	if (rc == PV_OK)
 		rc = set_text(row, "feedback", change->feedback, err);
 	if (rc == PV_OK && change->scores.count)
 		rc = set_scores(row, &change->scores, err);
+	if (rc == PV_OK && change->scores.count)
+		rc = score_rules_check(&change->rules, row, &change->undeclared,
+				       err);
 	return rc;
 }
 
@@ -155,6 +158,8 @@ static int amend(pv_cli *cli, const char *id,
 	pv_executions *index = NULL;
 	int rc = open_old(&index, cli);
 
+	if (rc == PV_OK && change->scores.count)
+		rc = score_rules_declare(&change->rules, index, &cli->err);
 	if (rc == PV_OK)
 		rc = pv_executions_amend(index, id, fn, change, &cli->err);
 	if (rc == PV_OK && cli->json)
@@ -179,7 +184,15 @@ int history_rate(pv_cli *cli, history_change *change, const char *id)
 	    !change->scores.count)
 		rc = cli_usage_error(cli, "rate needs --quality, --feedback or "
 					  "--score");
-	return rc == PV_OK ? amend(cli, id, rate_row, change) : rc;
+	if (rc == PV_OK && change->scores.count)
+		rc = score_rules_load(&change->rules, cli);
+	if (rc == PV_OK)
+		rc = amend(cli, id, rate_row, change);
+	if (rc == PV_OK)
+		score_rules_tell(cli, &change->undeclared);
+	pv_strlist_dispose(&change->undeclared);
+	score_rules_dispose(&change->rules);
+	return rc;
 }
 
 /* --- tags of many --------------------------------------------------------- */

@@ -9,7 +9,7 @@
 #define PV_CMD_HISTORY_VERBS_H
 
 #include "base/arena.h"
-#include "tracking.h"
+#include "score_rules.h"
 
 /* --- filters -------------------------------------------------------------- */
 
@@ -120,9 +120,11 @@ int history_delete(pv_cli *cli, const history_filter *filter, int is_dry_run);
 typedef struct history_change {
 	const char *quality;
 	const char *feedback;
-	cli_list scores;  /* NAME=N */
-	cli_list removed; /* tags */
-	char **tags;      /* to be added */
+	cli_list scores; /* NAME=N */
+	score_rules rules;
+	pv_strlist undeclared; /* of the scores */
+	cli_list removed;      /* tags */
+	char **tags;           /* to be added */
 	int tag_count;
 } history_change;
 

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/str.h"
+#include "score_rules.h"
 #include "tracking.h"
 
 /* A commit or blob that is to be kept. */
@@ -38,7 +39,9 @@ typedef struct record_run {
 	pv_schema *metadata; /* that pv.yaml wants; NULL: any */
 	pv_schema_result *result;
 	pv_strlist told; /* what does not fit */
-	size_t line;     /* of standard input; 0: another record */
+	score_rules scores;
+	pv_strlist undeclared; /* scores that no rule is of */
+	size_t line;           /* of standard input; 0: another record */
 } record_run;
 
 /*

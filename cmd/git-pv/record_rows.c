@@ -10,9 +10,15 @@
 
 int record_open(record_run *recorder)
 {
-	return recorder->is_best_effort
-		       ? PV_OK
-		       : tracking_open(&recorder->index, recorder->cli, 0);
+	pv_cli *cli = recorder->cli;
+	int rc;
+
+	if (recorder->is_best_effort)
+		return PV_OK;
+	rc = tracking_open(&recorder->index, cli, 0);
+	return rc == PV_OK ? score_rules_declare(&recorder->scores,
+						 recorder->index, &cli->err)
+			   : rc;
 }
 
 static int offer(record_run *recorder, pv_execution *const *rows, size_t count,

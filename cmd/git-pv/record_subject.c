@@ -177,6 +177,10 @@ int record_finish(record_run *recorder, pv_execution *row)
 		pv_execution_drop_content(row);
 	if (rc == PV_OK)
 		rc = record_metadata_check(recorder, row);
+	if (rc == PV_OK)
+		rc = score_rules_check(&recorder->scores, row,
+				       &recorder->undeclared,
+				       &recorder->cli->err);
 	return rc == PV_OK ? record_note(recorder, row) : rc;
 }
 
@@ -187,6 +191,8 @@ void record_dispose(record_run *recorder)
 	pv_map_dispose(&recorder->noted);
 	pv_free(recorder->kept);
 	pv_strlist_dispose(&recorder->told);
+	pv_strlist_dispose(&recorder->undeclared);
+	score_rules_dispose(&recorder->scores);
 	pv_schema_result_free(recorder->result);
 	pv_schema_free(recorder->metadata);
 	pv_executions_free(recorder->index);

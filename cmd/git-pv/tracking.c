@@ -37,6 +37,29 @@ int tracking_read_file(pv_yaml **out, pv_point *at, pv_cli *cli)
 	return rc == PV_ENOTFOUND ? PV_OK : rc;
 }
 
+int tracking_read_json(pv_json_doc **out, pv_point *at_out, pv_cli *cli,
+		       const char *key)
+{
+	const pv_yaml_node *node;
+	pv_yaml *doc = NULL;
+	pv_buf json = { 0 };
+	pv_point at;
+	int rc = tracking_read_file(&doc, &at, cli);
+
+	*out = NULL;
+	if (at_out)
+		*at_out = at;
+	if (rc == PV_OK && doc && pv_yaml_find(&node, doc, key, NULL) == PV_OK) {
+		rc = pv_yaml_to_json(&json, node, &cli->err);
+		if (rc == PV_OK)
+			rc = pv_json_parse(out, pv_buf_text(&json), json.len,
+					   &cli->err);
+	}
+	pv_yaml_free(doc);
+	pv_buf_dispose(&json);
+	return rc;
+}
+
 /* The text of a scalar in pv.yaml; 0 when it is not there. */
 static int from_file(pv_buf *out, const pv_yaml *doc, const char *key)
 {

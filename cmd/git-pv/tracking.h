@@ -33,6 +33,13 @@ int tracking_load(tracking *out, pv_cli *cli);
  */
 int tracking_read_file(pv_yaml **out, pv_point *at, pv_cli *cli);
 
+/*
+ * One setting of it ("tracking.metrics") as JSON, NULL without. `at_out` (NULL:
+ * not asked for) is the point it is read at. The caller frees it.
+ */
+int tracking_read_json(pv_json_doc **out, pv_point *at_out, pv_cli *cli,
+		       const char *key);
+
 /* Appends where the repository's index is. */
 int tracking_path(pv_buf *out, pv_cli *cli);
 

@@ -211,7 +211,7 @@ int trends_print_json(const struct trend_view *it)
 	pv_jsonw_member(&w, "id", it->id);
 	figures_window_json(&w, it->usages);
 	pv_jsonw_member(&w, "metric", it->metric.name);
-	pv_jsonw_member(&w, "unit", it->metric.unit);
+	pv_jsonw_member(&w, "unit", figures_unit(&it->metric));
 	pv_jsonw_member(&w, "grain", it->grain);
 	put_points(&w, it);
 	put_course(&w, it);
