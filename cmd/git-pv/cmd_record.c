@@ -326,7 +326,9 @@ static int record_any(record_run *recorder, const struct record_options *opts)
 		print_id(recorder, NULL);
 		return PV_OK;
 	}
-	rc = record_metadata_load(recorder);
+	rc = tracking_redaction(&recorder->redaction, recorder->cli);
+	if (rc == PV_OK)
+		rc = record_metadata_load(recorder);
 	if (rc == PV_OK)
 		rc = score_rules_load(&recorder->scores, recorder->cli);
 	if (rc < 0)

@@ -195,6 +195,41 @@ static int write_value(void *payload, pv_error *err)
 	return rc;
 }
 
+static int new_redaction(pv_redaction **out, pv_error *err)
+{
+	static const char *const fields[] = { "output", "tags" };
+	static const pv_redaction_rule rules[] = {
+		{ "[a-z]+t", "<>", NULL, 0 },
+		{ NULL, NULL, fields, 2 },
+	};
+
+	return pv_redaction_new(out, rules, 2, err);
+}
+
+static int compile_rules(void *payload, pv_error *err)
+{
+	pv_redaction *redaction = NULL;
+	int rc = new_redaction(&redaction, err);
+
+	(void)payload;
+	pv_redaction_free(redaction);
+	return rc;
+}
+
+static int redact(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_redaction *redaction = NULL;
+	int rc = new_redaction(&redaction, err);
+
+	if (rc == PV_OK)
+		rc = pv_execution_redact(it->row, redaction, err);
+	if (rc == PV_OK)
+		walk_say("%s", pv_execution_text(it->row, "output"));
+	pv_redaction_free(redaction);
+	return rc;
+}
+
 /* --- all of them ---------------------------------------------------------- */
 
 static int open_index(void *payload, pv_error *err)
@@ -443,6 +478,8 @@ static const struct walk_row row_rows[] = {
 	{ WALK(pv_execution_complete, complete) },
 	{ WALK(pv_execution_json, write_json) },
 	{ WALK(pv_execution_value, write_value) },
+	{ WALK(pv_redaction_new, compile_rules) },
+	{ WALK(pv_execution_redact, redact) },
 	{ WALK(pv_executions_open, open_index) },
 };
 
