@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "retention.h"
 
 struct record_options {
 	const char *prompt;
@@ -336,6 +337,9 @@ static int record_any(record_run *recorder, const struct record_options *opts)
 	rc = opts->is_stdin ? record_many(recorder) : record_one(recorder, opts);
 	if (rc >= 0)
 		score_rules_tell(recorder->cli, &recorder->undeclared);
+	if (rc >= 0 && recorder->index)
+		retention_run(recorder->cli, recorder->index,
+			      &recorder->settings);
 	return rc;
 }
 
