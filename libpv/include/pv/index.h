@@ -335,6 +335,10 @@ PV_API int pv_executions_unspool(size_t *moved_out, size_t *left_out,
 PV_API int pv_executions_spooled(size_t *rows_out, const char *path,
 				 pv_error *err);
 
+/* How many offers there nobody can read, "....bad". PV_EIO, PV_ENOMEM. */
+PV_API int pv_executions_unreadable(size_t *offers_out, const char *path,
+				    pv_error *err);
+
 /*
  * Changes what may become known late of a row that is there: `change` gets it
  * to set quality, feedback, scores and tags; other fields keep what they had.

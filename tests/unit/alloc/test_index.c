@@ -286,6 +286,14 @@ static int spooled(void *payload, pv_error *err)
 	return pv_executions_spooled(&waiting, it->path, err);
 }
 
+static int unreadable(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	size_t waiting = 0;
+
+	return pv_executions_unreadable(&waiting, it->path, err);
+}
+
 static int unspool(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -487,6 +495,7 @@ static const struct walk_row index_rows[] = {
 	{ WALK(pv_executions_record, record) },
 	{ WALK(pv_executions_offer, offer) },
 	{ WALK(pv_executions_spooled, spooled) },
+	{ WALK(pv_executions_unreadable, unreadable) },
 	{ WALK(pv_executions_unspool, unspool) },
 	{ WALK(pv_executions_get, get) },
 	{ WALK(pv_executions_list, list) },
