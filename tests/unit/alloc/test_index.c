@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "index/execution.h"
 
 static const char row_json[] =
@@ -465,6 +466,41 @@ static int take(void *payload, pv_error *err)
 	return rc;
 }
 
+static int read_alerts(void *payload, pv_error *err)
+{
+	static const char rules[] =
+		"[{\"metric\":\"cost\",\"above\":0.1,\"window\":\"2w\"}]";
+	pv_alerts *alerts = NULL;
+	int rc = pv_alerts_read(&alerts, rules, "{\"*\":{\"per_day\":1}}", err);
+
+	(void)payload;
+	if (rc == PV_OK)
+		walk_say("%s", pv_alerts_at(alerts, 1)->name);
+	pv_alerts_free(alerts);
+	return rc;
+}
+
+static int say_finding(const pv_alert_finding *finding, void *payload)
+{
+	(void)payload;
+	walk_say("%d %s", (int)finding->state, finding->prompt);
+	return 0;
+}
+
+static int check_alert(void *payload, pv_error *err)
+{
+	static const char rules[] = "[{\"metric\":\"executions\",\"above\":0}]";
+	struct scene *it = payload;
+	pv_alerts *alerts = NULL;
+	int rc = pv_alerts_read(&alerts, rules, NULL, err);
+
+	if (rc == PV_OK)
+		rc = pv_alert_check(it->index, pv_alerts_at(alerts, 0),
+				    pv_clock_now(NULL), say_finding, NULL, err);
+	pv_alerts_free(alerts);
+	return rc;
+}
+
 static int find_course(void *payload, pv_error *err)
 {
 	static const double x[] = { 0, 1, 2, 3 };
@@ -511,6 +547,8 @@ static const struct walk_row drained_rows[] = {
 	{ WALK(pv_executions_check, check_file) },
 	{ WALK(pv_executions_check_rollups, check_rollups) },
 	{ WALK(pv_usages_read, read_usages) },
+	{ WALK(pv_alerts_read, read_alerts) },
+	{ WALK(pv_alert_check, check_alert) },
 	{ WALK(pv_course_find, find_course) },
 };
 
