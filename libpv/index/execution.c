@@ -42,6 +42,23 @@ int pv_execution_copy(pv_execution *row, enum pv_field field, pv_str text,
 	return PV_OK;
 }
 
+void pv_execution_put_dim(pv_buf *out, const pv_execution *row)
+{
+	for (int i = 0; i < PV_FIELD_COUNT; i++) {
+		const pv_field_row *rule = pv_field_at((enum pv_field)i);
+		const pv_value *value = &row->values[i];
+
+		if (rule->place != PV_PLACE_DIM)
+			continue;
+		if (!value->is_set)
+			pv_buf_putc(out, '-');
+		else if (pv_kind_is_number(rule->kind))
+			pv_buf_printf(out, "%lld;", (long long)value->number);
+		else
+			pv_buf_put(out, value->text, value->len + 1);
+	}
+}
+
 void pv_execution_put_number(pv_execution *row, enum pv_field field,
 			     int64_t number)
 {

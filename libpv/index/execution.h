@@ -30,6 +30,8 @@ struct pv_execution {
 /* Sets a value to a copy of the text. PV_ENOMEM. */
 int pv_execution_copy(pv_execution *row, enum pv_field field, pv_str text,
 		      pv_error *err);
+/* Appends all values of dims one behind the other: two differ if any does. */
+void pv_execution_put_dim(pv_buf *out, const pv_execution *row);
 void pv_execution_put_number(pv_execution *row, enum pv_field field,
 			     int64_t number);
 

@@ -57,24 +57,6 @@ static int name_id(int64_t *out, struct pv_sqlite *db, const pv_value *name,
 
 /* --- dims ----------------------------------------------------------------- */
 
-/* All values of a dim one behind the other, so that two differ if any does. */
-static void put_dim(pv_buf *out, const pv_execution *row)
-{
-	for (int i = 0; i < PV_FIELD_COUNT; i++) {
-		const pv_field_row *rule = pv_field_at((enum pv_field)i);
-		const pv_value *value = &row->values[i];
-
-		if (rule->place != PV_PLACE_DIM)
-			continue;
-		if (!value->is_set)
-			pv_buf_putc(out, '-');
-		else if (pv_kind_is_number(rule->kind))
-			pv_buf_printf(out, "%lld;", (long long)value->number);
-		else
-			pv_buf_put(out, value->text, value->len + 1);
-	}
-}
-
 static int find_dim(struct dim *out, struct pv_sqlite *db,
 		    const unsigned char *key, pv_error *err)
 {
@@ -152,7 +134,7 @@ static int dim_of(struct dim *out, struct pv_sqlite *db,
 
 	memset(out, 0, sizeof(*out));
 	pv_buf_truncate(&db->dim_text, 0);
-	put_dim(&db->dim_text, row);
+	pv_execution_put_dim(&db->dim_text, row);
 	rc = pv_buf_status(&db->dim_text, err);
 	if (rc < 0)
 		return rc;

@@ -48,7 +48,7 @@ static int read_row(pv_execution **out, struct pv_sqlite *db,
 }
 
 int pv_sqlite_each_rolled(struct pv_sqlite *db, int64_t day,
-			  pv_sqlite_rolled_fn fn, void *payload, pv_error *err)
+			  pv_rollup_row_fn fn, void *payload, pv_error *err)
 {
 	sqlite3_stmt *statement;
 	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_ROLLUP_ROWS, err);
@@ -162,7 +162,7 @@ static int rescore(int64_t series, const pv_execution *row, void *payload,
 
 static int rescore_all(struct rescoring *it, pv_error *err)
 {
-	int64_t day = PV_SQLITE_FIRST_DAY;
+	int64_t day = PV_ROLLUP_FIRST_DAY;
 	int is_there = 1;
 	int rc = PV_OK;
 

@@ -11,7 +11,7 @@
 
 #include "base/map.h"
 #include "index/backend.h"
-#include "index/rollup.h"
+#include "index/rollup_check.h"
 
 enum pv_sqlite_statement {
 	PV_SQLITE_BEGIN,
@@ -238,20 +238,15 @@ int pv_sqlite_drop_minutes(size_t *dropped_out, struct pv_sqlite *db,
 /* Reads db->scores, unless that was done in this transaction. */
 int pv_sqlite_read_scores(struct pv_sqlite *db, pv_error *err);
 int pv_sqlite_set_scores(void *state, const pv_strlist *names, pv_error *err);
-/* The first day of the year 0; there are no times before it. */
-#define PV_SQLITE_FIRST_DAY INT64_C(-62167219200)
 /*
  * The start in seconds of the first day, from `*day` on, of which there are
  * rows or rollups; `*is_there` is 0 without.
  */
 int pv_sqlite_next_day(int *is_there, int64_t *day, struct pv_sqlite *db,
 		       pv_error *err);
-/* A row with what it is rolled up by, and its series. Lent. */
-typedef int (*pv_sqlite_rolled_fn)(int64_t series, const pv_execution *row,
-				   void *payload, pv_error *err);
 /* Calls `fn` for the rows of a day until it fails. */
 int pv_sqlite_each_rolled(struct pv_sqlite *db, int64_t day,
-			  pv_sqlite_rolled_fn fn, void *payload, pv_error *err);
+			  pv_rollup_row_fn fn, void *payload, pv_error *err);
 
 int pv_sqlite_check_rollups(pv_executions_rollups *out, void *state,
 			    int repairs, pv_error *err);
