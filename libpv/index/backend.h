@@ -89,5 +89,7 @@ typedef struct pv_index_backend {
 } pv_index_backend;
 
 extern const pv_index_backend pv_sqlite_backend;
+/* Only where it was built: PV_POSTGRES. */
+extern const pv_index_backend pv_postgres_backend;
 
 #endif

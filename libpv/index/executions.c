@@ -16,6 +16,30 @@ struct pv_executions {
 	void *db;
 };
 
+int pv_executions_is_remote(const char *path)
+{
+	return pv_str_has_prefix(path, "postgresql://") ||
+	       pv_str_has_prefix(path, "postgres://");
+}
+
+static int choose(const pv_index_backend **out, const char *path, pv_error *err)
+{
+	*out = &pv_sqlite_backend;
+	if (!pv_executions_is_remote(path))
+		return PV_OK;
+#ifdef PV_POSTGRES
+	(void)err;
+	*out = &pv_postgres_backend;
+	return PV_OK;
+#else
+	*out = NULL;
+	pv_fail(err, PV_EUNSUPPORTED,
+		"the index is in PostgreSQL, and this git-pv was built without");
+	return pv_error_hint(err, PV_EUNSUPPORTED,
+			     "build it with -DPV_POSTGRES=ON");
+#endif
+}
+
 int pv_executions_open(pv_executions **out, const pv_executions_options *opts,
 		       pv_error *err)
 {
@@ -25,8 +49,9 @@ int pv_executions_open(pv_executions **out, const pv_executions_options *opts,
 	*out = NULL;
 	if (!index)
 		return pv_fail_nomem(err);
-	index->backend = &pv_sqlite_backend;
-	rc = index->backend->open(&index->db, opts, err);
+	rc = choose(&index->backend, opts->path, err);
+	if (rc == PV_OK)
+		rc = index->backend->open(&index->db, opts, err);
 	if (rc == PV_OK)
 		*out = index;
 	else

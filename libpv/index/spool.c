@@ -23,7 +23,6 @@ enum {
 };
 
 static const char ending[] = ".jsonl";
-static const char bad_ending[] = ".jsonl.bad";
 
 /* --- files ---------------------------------------------------------------- */
 
@@ -36,9 +35,8 @@ static int spool_path(pv_buf *out, const char *index, const char *name,
 	return pv_buf_status(out, err);
 }
 
-/* The names with an ending, oldest first; none without a folder. */
-static int list_files(pv_strlist *out, const char *index, const char *tail,
-		      pv_error *err)
+/* The names of the files, oldest first; none without a folder. */
+static int list_files(pv_strlist *out, const char *index, pv_error *err)
 {
 	const struct dirent *entry;
 	pv_buf path = { 0 };
@@ -50,12 +48,16 @@ static int list_files(pv_strlist *out, const char *index, const char *tail,
 	if (rc == PV_OK && !dir && errno != ENOENT && errno != ENOTDIR)
 		rc = pv_fail_errno(err, errno, "read", path.ptr);
 	while (dir && rc == PV_OK) {
+		size_t tail = sizeof(ending) - 1;
+		size_t len;
+
 		/* The stream is ours. NOLINTNEXTLINE(concurrency-mt-unsafe) */
 		entry = readdir(dir);
 		if (!entry)
 			break;
-		if (entry->d_name[0] != '.' &&
-		    pv_str_has_suffix(entry->d_name, tail))
+		len = strlen(entry->d_name);
+		if (entry->d_name[0] != '.' && len > tail &&
+		    strcmp(entry->d_name + len - tail, ending) == 0)
 			rc = pv_strlist_add(out, entry->d_name, err);
 	}
 	if (dir)
@@ -191,7 +193,7 @@ int pv_executions_unspool(size_t *moved_out, size_t *left_out,
 	pv_buf file = { 0 };
 	size_t moved = 0;
 	size_t done = 0;
-	int rc = list_files(&names, path, ending, err);
+	int rc = list_files(&names, path, err);
 
 	while (rc == PV_OK && done < names.count && (!limit || done < limit)) {
 		rc = spool_path(&file, path, names.items[done], err);
@@ -222,7 +224,7 @@ int pv_executions_spooled(size_t *rows_out, const char *path, pv_error *err)
 	pv_strlist names = { 0 };
 	pv_buf file = { 0 };
 	pv_buf text = { 0 };
-	int rc = list_files(&names, path, ending, err);
+	int rc = list_files(&names, path, err);
 
 	*rows_out = 0;
 	for (size_t i = 0; i < names.count && rc == PV_OK; i++) {
@@ -237,16 +239,6 @@ int pv_executions_spooled(size_t *rows_out, const char *path, pv_error *err)
 	}
 	pv_buf_dispose(&file);
 	pv_buf_dispose(&text);
-	pv_strlist_dispose(&names);
-	return rc;
-}
-
-int pv_executions_unreadable(size_t *offers_out, const char *path, pv_error *err)
-{
-	pv_strlist names = { 0 };
-	int rc = list_files(&names, path, bad_ending, err);
-
-	*offers_out = names.count;
 	pv_strlist_dispose(&names);
 	return rc;
 }

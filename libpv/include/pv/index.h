@@ -81,44 +81,6 @@ PV_API int pv_execution_complete(pv_execution *row, int64_t now, pv_error *err);
  */
 PV_API void pv_execution_drop_content(pv_execution *row);
 
-/* --- keeping text out ----------------------------------------------------- */
-
-/* Rules compiled for use by one thread at a time. */
-typedef struct pv_redaction pv_redaction;
-
-/* What is to be taken out of texts. */
-typedef struct pv_redaction_rule {
-	const char *pattern;     /* ECMA-262, flag u; NULL: all of the text */
-	const char *replacement; /* what comes in its place; NULL: "[redacted]" */
-	const char *const *fields; /* names of fields that hold texts or JSON */
-	size_t field_count;        /* 0: input, params, rendered, output,
-				      error_message, feedback and metadata */
-} pv_redaction_rule;
-
-/*
- * Compiles rules, which need not last. PV_EINVALID, naming the rule by its
- * number, for a bad pattern and a field that holds no text of the caller's;
- * PV_ELIMIT, PV_ENOMEM. The caller frees it.
- */
-PV_API int pv_redaction_new(pv_redaction **out, const pv_redaction_rule *rules,
-			    size_t count, pv_error *err);
-
-/* Frees them; NULL is accepted. */
-PV_API void pv_redaction_free(pv_redaction *redaction);
-
-/*
- * Replaces, rule by rule, what matches in the fields of a record: in texts, and
- * in JSON in every text, number and name of a member. Numbers that match become
- * texts. Where matching takes too many steps, the whole text is replaced. Other
- * fields keep what they have, `output_chars` of a whole record too. PV_EINVALID
- * when a field cannot be what is left, PV_ENOMEM: the record is then not to be
- * kept.
- */
-PV_API int pv_execution_redact(pv_execution *row, pv_redaction *redaction,
-			       pv_error *err);
-
-/* --- as JSON -------------------------------------------------------------- */
-
 /*
  * Appends the record as one JSON object on one line: every field in its
  * order, null for what is not known. PV_ENOMEM, PV_ELIMIT.
@@ -144,15 +106,27 @@ PV_API const char *pv_execution_field(size_t idx);
 typedef struct pv_executions pv_executions;
 
 typedef struct pv_executions_options {
-	const char *path; /* the database file; its folder is made */
-	int is_read_only; /* PV_ENOTFOUND when there is no database yet */
-	int wait_ms;      /* for other writers; 0: 20 seconds */
+	/*
+	 * The database file, whose folder is made; or "postgresql://..." with
+	 * all that PostgreSQL's libpq takes: TLS, services, several hosts. What
+	 * such an address lacks libpq looks for in its own places (PGPASSWORD,
+	 * ~/.pgpass).
+	 */
+	const char *path;
+	const char *project; /* whose rows, of those in one PostgreSQL; NULL: "" */
+	int is_read_only;    /* PV_ENOTFOUND when there is no database yet */
+	int wait_ms;         /* for other writers; 0: 20 seconds */
 } pv_executions_options;
+
+/* Whether a path is the address of a server: it is no file. */
+PV_API int pv_executions_is_remote(const char *path);
 
 /*
  * Opens the index, makes it when there is none and brings an older one up to
  * date. PV_EDB when it is damaged or something else, PV_EUNSUPPORTED when a
- * newer version of the library wrote it, PV_ELOCKED, PV_EIO, PV_ENOTFOUND.
+ * newer version of the library wrote it, PV_ELOCKED, PV_EIO, PV_ENOTFOUND;
+ * PV_ENET and PV_EAUTH of PostgreSQL, also from all that use it. A connection
+ * that was lost is made again, within `wait_ms`.
  */
 PV_API int pv_executions_open(pv_executions **out,
 			      const pv_executions_options *opts, pv_error *err);
@@ -334,10 +308,6 @@ PV_API int pv_executions_unspool(size_t *moved_out, size_t *left_out,
 /* How many rows wait there. PV_EIO, PV_ENOMEM. */
 PV_API int pv_executions_spooled(size_t *rows_out, const char *path,
 				 pv_error *err);
-
-/* How many offers there nobody can read, "....bad". PV_EIO, PV_ENOMEM. */
-PV_API int pv_executions_unreadable(size_t *offers_out, const char *path,
-				    pv_error *err);
 
 /*
  * Changes what may become known late of a row that is there: `change` gets it

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "index/execution.h"
+#include "index/place.h"
 
 enum {
 	ROWS = 3000
@@ -63,7 +64,7 @@ static void make_row(pv_execution **out, struct row *row, int64_t now)
 
 static int begin(void **state)
 {
-	const pv_executions_options opts = { .path = ":memory:" };
+	const pv_executions_options opts = place_of(":memory:");
 	struct scene *it = calloc(1, sizeof(*it));
 
 	if (!it || pv_executions_open(&it->index, &opts, NULL) < 0)

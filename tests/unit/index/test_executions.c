@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The index on SQLite: rows come back as they went in, once, in order; and
+ * The index: rows come back as they went in, once, in order; and
  * what is not an index of ours is told and left alone.
  */
 #include <stdarg.h>
@@ -21,6 +21,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "index/place.h"
 
 struct scene {
 	char folder[64];
@@ -30,10 +31,10 @@ struct scene {
 
 static void open_index(struct scene *it, int is_read_only)
 {
-	const pv_executions_options opts = { .path = it->path,
-					     .is_read_only = is_read_only };
+	pv_executions_options opts = place_of(it->path);
 	pv_error err = { 0 };
 
+	opts.is_read_only = is_read_only;
 	if (pv_executions_open(&it->index, &opts, &err) < 0)
 		fail_msg("%s", err.message);
 }
@@ -267,6 +268,8 @@ static void test_index_executions__keeps_equal_texts_once(void **state)
 	sqlite3 *db = NULL;
 	sqlite3_stmt *ask = NULL;
 
+	if (place_postgres())
+		skip();
 	for (int i = 1; i <= 3; i++)
 		record_at(it, i,
 			  "\"rendered\":\"same\",\"output\":\"same\","
@@ -328,6 +331,8 @@ static void test_index_executions__knows_what_is_not_its_own(void **state)
 {
 	struct scene *it = *state;
 
+	if (place_postgres())
+		skip();
 	pv_executions_free(it->index);
 	it->index = NULL;
 	run_sql(it, "PRAGMA user_version = 99");
@@ -352,6 +357,8 @@ static void test_index_executions__says_who_is_in_the_way(void **state)
 	pv_execution *row = NULL;
 	pv_error err = { 0 };
 
+	if (place_postgres())
+		skip();
 	pv_executions_free(it->index);
 	assert_int_equal(pv_executions_open(&it->index, &opts, NULL), PV_OK);
 	assert_int_equal(sqlite3_open(it->path, &other), SQLITE_OK);
@@ -377,6 +384,8 @@ static void test_index_executions__reads_without_making(void **state)
 	char path[128];
 	pv_error err = { 0 };
 
+	if (place_postgres())
+		skip();
 	snprintf(path, sizeof(path), "%s/none.db", it->folder);
 	opts.path = path;
 	assert_int_equal(pv_executions_open(&index, &opts, &err), PV_ENOTFOUND);

@@ -21,6 +21,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "index/place.h"
 
 enum {
 	ROWS = 200,
@@ -110,7 +111,7 @@ static int begin(void **state)
 	const char *seed = getenv("PV_FILTER_SEED");
 	static const pv_executions_query by_time = { .oldest_first = 1 };
 	struct scene *it = calloc(1, sizeof(*it));
-	pv_executions_options opts = { 0 };
+	pv_executions_options opts;
 	pv_execution *rows[ROWS] = { NULL };
 	char path[96];
 
@@ -123,7 +124,7 @@ static int begin(void **state)
 	if (!mkdtemp(it->folder))
 		return -1;
 	snprintf(path, sizeof(path), "%s/index.db", it->folder);
-	opts.path = path;
+	opts = place_of(path);
 	assert_int_equal(pv_executions_open(&it->index, &opts, NULL), PV_OK);
 	for (int i = 0; i < ROWS; i++) {
 		pv_buf json = { 0 };

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Many rows at once, by COPY in its binary format. COPY cannot pass over what
+ * is there already, so that is asked first; when others write the same at the
+ * same time, the transaction fails, all of it, and is run again.
+ */
+#include "index/postgres/postgres.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/mem.h"
+
+enum {
+	CHUNK = 1 << 18
+};
+
+/* --- COPY ----------------------------------------------------------------- */
+
+struct copy {
+	struct pv_postgres *db;
+	pv_buf bytes;
+};
+
+static int begin_copy(struct copy *it, const char *sql, pv_error *err)
+{
+	static const char head[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0";
+	int rc = pv_pg_exec(it->db, sql, err);
+
+	pv_buf_clear(&it->bytes);
+	pv_buf_put(&it->bytes, head, sizeof(head)); /* its NUL is the last */
+	return rc;
+}
+
+static int flush(struct copy *it, size_t least, pv_error *err)
+{
+	int rc = pv_buf_status(&it->bytes, err);
+
+	if (rc < 0 || it->bytes.len < least)
+		return rc;
+	if (it->db->pq.putCopyData(it->db->conn, it->bytes.ptr,
+				   (int)it->bytes.len) != 1)
+		return pv_fail_pq(err, it->db, NULL);
+	pv_buf_clear(&it->bytes);
+	return PV_OK;
+}
+
+static void put_count(struct copy *it, int count)
+{
+	pv_buf_putc(&it->bytes, (char)(count >> 8));
+	pv_buf_putc(&it->bytes, (char)count);
+}
+
+static void put_bytes(struct copy *it, const void *bytes, size_t len)
+{
+	for (int shift = 24; shift >= 0; shift -= 8)
+		pv_buf_putc(&it->bytes, (char)(len >> shift));
+	pv_buf_put(&it->bytes, bytes, len);
+}
+
+static void put_null(struct copy *it)
+{
+	pv_buf_puts(&it->bytes, "\xFF\xFF\xFF\xFF");
+}
+
+static void put_int(struct copy *it, int64_t value)
+{
+	unsigned char bytes[8];
+
+	pv_pg_int_bytes(bytes, value);
+	put_bytes(it, bytes, sizeof(bytes));
+}
+
+/* A lack of memory here must not look like the end of the rows. */
+static int end_copy(struct copy *it, int rc, pv_error *err)
+{
+	PGconn *conn = it->db->conn;
+	PGresult *answer;
+
+	if (rc == PV_OK) {
+		put_count(it, -1);
+		rc = flush(it, 0, err);
+	}
+	pv_buf_dispose(&it->bytes);
+	(void)it->db->pq.putCopyEnd(conn, rc < 0 ? "given up" : NULL);
+	for (;;) {
+		answer = it->db->pq.getResult(conn);
+		if (!answer)
+			return rc;
+		if (rc == PV_OK &&
+		    it->db->pq.resultStatus(answer) != PGRES_COMMAND_OK)
+			rc = pv_fail_pq(err, it->db, answer);
+		pv_pg_clear(it->db, answer);
+	}
+}
+
+/* --- what is there -------------------------------------------------------- */
+
+/* A text of some row, and rows, by their keys. */
+struct item {
+	unsigned char key[PV_PG_KEY_BYTES];
+	const pv_value *text;
+	size_t row;
+	int is_there;
+};
+
+struct group {
+	struct pv_postgres *db;
+	pv_execution *const *rows;
+	size_t count;
+	struct pv_pg_dim *dims;
+	struct item *ids;
+	struct item *texts; /* sorted: all writers take them in one order */
+	size_t text_count;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	const struct item *x = a;
+	const struct item *y = b;
+	int order = memcmp(x->key, y->key, PV_PG_KEY_BYTES);
+
+	return order ? order : (x->row > y->row) - (x->row < y->row);
+}
+
+/* The first item of a key, which is the one that counts. */
+static struct item *first_of(struct item *items, size_t count, pv_str key)
+{
+	size_t low = 0;
+	size_t high = count - 1;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (memcmp(items[middle].key, key.ptr, PV_PG_KEY_BYTES) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return &items[low];
+}
+
+static int ask_there(struct group *it, struct item *items, size_t count,
+		     struct pv_pg_array *keys, const char *sql, pv_error *err)
+{
+	struct pv_pg_args args = { 0 };
+	PGresult *answer = NULL;
+	int rc;
+
+	pv_pg_put_int(&args, it->db->project);
+	rc = pv_pg_put_array(&args, keys, PV_PG_UUID_ARRAY, PV_PG_UUID, err);
+	if (rc == PV_OK)
+		rc = pv_pg_run(&answer, it->db, sql, &args, err);
+	for (int i = 0; rc == PV_OK && i < it->db->pq.ntuples(answer); i++)
+		first_of(items, count, pv_pg_bytes_at(it->db, answer, i, 0))->is_there =
+			1;
+	pv_pg_clear(it->db, answer);
+	return rc;
+}
+
+/* Sorts items and marks what stands there twice and what the server has. */
+static int mark(struct group *it, struct item *items, size_t count,
+		const char *sql, pv_error *err)
+{
+	struct pv_pg_array keys = { 0 };
+	int rc;
+
+	if (!count)
+		return PV_OK;
+	qsort(items, count, sizeof(*items), by_key);
+	for (size_t i = 0; i < count; i++) {
+		items[i].is_there = i && memcmp(items[i].key, items[i - 1].key,
+						PV_PG_KEY_BYTES) == 0;
+		if (!items[i].is_there)
+			pv_pg_array_add(&keys, items[i].key, PV_PG_KEY_BYTES);
+	}
+	rc = ask_there(it, items, count, &keys, sql, err);
+	pv_buf_dispose(&keys.bytes);
+	return rc;
+}
+
+static int mark_rows(struct group *it, pv_error *err)
+{
+	for (size_t i = 0; i < it->count; i++) {
+		const pv_value *id = &it->rows[i]->values[PV_FIELD_ID];
+
+		pv_uuid_parse(it->ids[i].key, (pv_str){ id->text, id->len });
+		it->ids[i].row = i;
+	}
+	return mark(it, it->ids, it->count,
+		    "SELECT id FROM pv.execution WHERE project_id = $1 AND id = "
+		    "ANY ($2)",
+		    err);
+}
+
+static int mark_texts(struct group *it, pv_error *err)
+{
+	it->text_count = 0;
+	for (size_t i = 0; i < it->count; i++)
+		for (int k = 0; k < PV_FIELD_COUNT; k++) {
+			const pv_value *value =
+				&it->rows[it->ids[i].row]->values[k];
+			struct item *item;
+
+			if (it->ids[i].is_there || !value->is_set ||
+			    pv_field_at((enum pv_field)k)->place != PV_PLACE_BODY)
+				continue;
+			item = &it->texts[it->text_count++];
+			pv_pg_body_key(item->key, value);
+			item->text = value;
+			item->row = i;
+		}
+	return mark(it, it->texts, it->text_count,
+		    "SELECT hash FROM pv.body WHERE project_id = $1 AND hash = "
+		    "ANY ($2)",
+		    err);
+}
+
+/* --- writing -------------------------------------------------------------- */
+
+static int copy_texts(struct group *it, pv_error *err)
+{
+	struct copy copy = { .db = it->db };
+	int rc = begin_copy(&copy,
+			    "COPY pv.body (project_id, hash, is_json, content) "
+			    "FROM STDIN (FORMAT binary)",
+			    err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < it->text_count && rc == PV_OK; i++) {
+		const struct item *item = &it->texts[i];
+
+		if (item->is_there)
+			continue;
+		put_count(&copy, 4);
+		put_int(&copy, it->db->project);
+		put_bytes(&copy, item->key, PV_PG_KEY_BYTES);
+		put_int(&copy, item->text->is_json);
+		put_bytes(&copy, item->text->text, item->text->len);
+		rc = flush(&copy, CHUNK, err);
+	}
+	return end_copy(&copy, rc, err);
+}
+
+static void put_field(struct copy *copy, enum pv_field field,
+		      const pv_value *value)
+{
+	unsigned char key[PV_PG_KEY_BYTES];
+
+	if (!value->is_set) {
+		put_null(copy);
+	} else if (pv_field_at(field)->place == PV_PLACE_BODY) {
+		pv_pg_body_key(key, value);
+		put_bytes(copy, key, sizeof(key));
+	} else if (pv_kind_is_number(pv_field_at(field)->kind)) {
+		put_int(copy, value->number);
+	} else {
+		put_bytes(copy, value->text, value->len);
+	}
+}
+
+static int put_rows_sql(pv_buf *out)
+{
+	int count = 4;
+
+	pv_buf_puts(out, "COPY pv.execution (project_id, id, dim_id, prompt_key");
+	for (int i = 0; i < PV_FIELD_COUNT; i++)
+		if (pv_pg_is_column(i)) {
+			pv_buf_printf(out, ", %s",
+				      pv_field_at((enum pv_field)i)->column);
+			count++;
+		}
+	pv_buf_puts(out, ") FROM STDIN (FORMAT binary)");
+	return count;
+}
+
+static void put_row(struct copy *copy, const struct group *it,
+		    const struct item *item, int columns)
+{
+	const pv_execution *row = it->rows[item->row];
+	const pv_value *prompt = &row->values[PV_FIELD_PROMPT_ID];
+
+	put_count(copy, columns);
+	put_int(copy, it->db->project);
+	put_bytes(copy, item->key, PV_UUID_BYTES);
+	put_bytes(copy, it->dims[item->row].id, PV_PG_KEY_BYTES);
+	if (prompt->is_set)
+		put_int(copy,
+			pv_pg_prompt_key((pv_str){ prompt->text, prompt->len }));
+	else
+		put_null(copy);
+	for (int i = 0; i < PV_FIELD_COUNT; i++)
+		if (pv_pg_is_column(i))
+			put_field(copy, (enum pv_field)i, &row->values[i]);
+}
+
+static int copy_executions(struct group *it, pv_error *err)
+{
+	struct copy copy = { .db = it->db };
+	pv_buf sql = { 0 };
+	int columns = put_rows_sql(&sql);
+	int rc = pv_buf_status(&sql, err);
+
+	if (rc == PV_OK)
+		rc = begin_copy(&copy, sql.ptr, err);
+	pv_buf_dispose(&sql);
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < it->count && rc == PV_OK; i++) {
+		if (it->ids[i].is_there)
+			continue;
+		put_row(&copy, it, &it->ids[i], columns);
+		rc = flush(&copy, CHUNK, err);
+	}
+	return end_copy(&copy, rc, err);
+}
+
+struct tagging {
+	struct copy copy;
+	const struct item *item;
+};
+
+static int put_tag(const unsigned char *key, void *payload)
+{
+	struct tagging *it = payload;
+
+	put_count(&it->copy, 3);
+	put_int(&it->copy, it->copy.db->project);
+	put_bytes(&it->copy, key, PV_PG_KEY_BYTES);
+	put_bytes(&it->copy, it->item->key, PV_UUID_BYTES);
+	return PV_OK;
+}
+
+static int has_tags(const struct group *it)
+{
+	for (size_t i = 0; i < it->count; i++)
+		if (it->rows[i]->values[PV_FIELD_TAGS].is_set)
+			return 1;
+	return 0;
+}
+
+static int copy_tags(struct group *it, pv_error *err)
+{
+	struct tagging tagging = { .copy = { .db = it->db } };
+	int rc;
+
+	if (!has_tags(it))
+		return PV_OK;
+	rc = begin_copy(&tagging.copy,
+			"COPY pv.tag (project_id, tag, id) FROM STDIN (FORMAT "
+			"binary)",
+			err);
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < it->count && rc == PV_OK; i++) {
+		tagging.item = &it->ids[i];
+		if (it->ids[i].is_there)
+			continue;
+		rc = pv_pg_each_tag(it->rows[it->ids[i].row], put_tag, &tagging,
+				    err);
+		if (rc == PV_OK)
+			rc = flush(&tagging.copy, CHUNK, err);
+	}
+	return end_copy(&tagging.copy, rc, err);
+}
+
+/* In the order they were given in. */
+static int copy_queue(struct group *it, const unsigned char *is_new, pv_error *err)
+{
+	struct copy copy = { .db = it->db };
+	int rc = begin_copy(&copy,
+			    "COPY pv.search_queue (project_id, id) FROM STDIN "
+			    "(FORMAT binary)",
+			    err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < it->count && rc == PV_OK; i++) {
+		const pv_value *id = &it->rows[i]->values[PV_FIELD_ID];
+		unsigned char bytes[PV_UUID_BYTES] = { 0 };
+
+		if (!is_new[i])
+			continue;
+		pv_uuid_parse(bytes, (pv_str){ id->text, id->len });
+		put_count(&copy, 2);
+		put_int(&copy, it->db->project);
+		put_bytes(&copy, bytes, sizeof(bytes));
+		rc = flush(&copy, CHUNK, err);
+	}
+	return end_copy(&copy, rc, err);
+}
+
+static int add_sums(struct group *it, pv_error *err)
+{
+	pv_strlist scores = { 0 };
+	pv_rollup_batch batch = { .scores = &scores };
+	int64_t now = pv_clock_now(NULL);
+	int rc = pv_pg_read_scores(&scores, it->db, err);
+
+	for (size_t i = 0; i < it->count && rc == PV_OK; i++) {
+		size_t row = it->ids[i].row;
+
+		if (!it->ids[i].is_there)
+			rc = pv_rollup_add(&batch, it->dims[row].series,
+					   it->rows[row], 1, now, err);
+	}
+	if (rc == PV_OK)
+		rc = pv_pg_add_deltas(it->db, &batch, err);
+	pv_rollup_clear(&batch);
+	pv_strlist_dispose(&scores);
+	return rc;
+}
+
+/* --- all of it ------------------------------------------------------------ */
+
+static int write_new(size_t *added_out, struct group *it, pv_error *err)
+{
+	unsigned char *is_new = pv_calloc(it->count, 1);
+	int rc = is_new ? PV_OK : pv_fail_nomem(err);
+
+	for (size_t i = 0; i < it->count && is_new; i++) {
+		is_new[it->ids[i].row] = !it->ids[i].is_there;
+		*added_out += !it->ids[i].is_there;
+	}
+	if (rc == PV_OK && *added_out) {
+		rc = mark_texts(it, err);
+		if (rc == PV_OK)
+			rc = copy_texts(it, err);
+		if (rc == PV_OK)
+			rc = copy_executions(it, err);
+		if (rc == PV_OK)
+			rc = copy_tags(it, err);
+		if (rc == PV_OK)
+			rc = copy_queue(it, is_new, err);
+		if (rc == PV_OK)
+			rc = add_sums(it, err);
+	}
+	pv_free(is_new);
+	return rc;
+}
+
+static int write_group(size_t *added_out, struct group *it, pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < it->count && rc == PV_OK; i++)
+		rc = pv_pg_dim_of(&it->dims[i], it->db, it->rows[i], err);
+	if (rc == PV_OK)
+		rc = pv_pg_begin(it->db, err);
+	if (rc < 0)
+		return rc;
+	rc = pv_pg_hold(it->db, err);
+	if (rc == PV_OK)
+		rc = mark_rows(it, err);
+	if (rc == PV_OK)
+		rc = write_new(added_out, it, err);
+	return pv_pg_end(it->db, rc, err);
+}
+
+int pv_pg_copy_rows(size_t *added_out, struct pv_postgres *db,
+		    pv_execution *const *rows, size_t count, pv_error *err)
+{
+	struct group it = { .db = db, .rows = rows, .count = count };
+	size_t texts = 0;
+	int rc;
+
+	*added_out = 0;
+	for (int i = 0; i < PV_FIELD_COUNT; i++)
+		texts += pv_field_at((enum pv_field)i)->place == PV_PLACE_BODY;
+	it.dims = pv_calloc(count, sizeof(*it.dims));
+	it.ids = pv_calloc(count, sizeof(*it.ids));
+	it.texts = pv_calloc(count * texts, sizeof(*it.texts));
+	rc = it.dims && it.ids && it.texts ? write_group(added_out, &it, err)
+					   : pv_fail_nomem(err);
+	pv_free(it.dims);
+	pv_free(it.ids);
+	pv_free(it.texts);
+	return rc;
+}
