@@ -90,6 +90,28 @@ it 'of many who record at once' '
 		--parents refs/pv/keep/$month | tr " " "\n" | sed 1d | sort)"
 '
 
+it 'of many commits, in commits that stay small' '
+	fresh k5
+	awk "BEGIN { for (i = 1; i <= 300; i++) printf \
+		\"commit refs/heads/many\\ncommitter A <a@b> %d +0000\\ndata 1\\nx\\n\", i }" |
+		git fast-import --quiet
+	git rev-list many >../many
+	git branch -q -D many
+	for first in 1 101 201; do
+		sed -n "$first,$((first + 99))p" ../many | while read -r commit; do
+			echo "{\"template\":\"t\",\"commit\":\"$commit\"}"
+		done | git pv record --stdin >../out
+	done
+	sed -n 5p ../many | xargs git pv record --template t --commit >../id
+	collect
+	while read -r commit; do
+		git cat-file -e "$commit"
+	done <../many
+	git rev-list --max-count=1 --parents refs/pv/keep/$month >../tip
+	[ "$(wc -w <../tip)" -lt 150 ]
+	same 300 "$(git ls-tree -r refs/pv/keep/$month | grep -c " commit ")"
+'
+
 it 'without a name that git knows' '
 	fresh k4
 	env HOME=/nonexistent GIT_CONFIG_GLOBAL=/dev/null \
