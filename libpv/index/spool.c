@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -18,6 +19,7 @@
 #include "index/execution.h"
 
 enum {
+	DRAFT_SECONDS = 86400, /* nobody writes one file for so long */
 	OFFER_WAIT_MS = 5,
 	OFFER_FILES = 16 /* taken over on the way, at most */
 };
@@ -65,6 +67,36 @@ static int list_files(pv_strlist *out, const char *index, pv_error *err)
 	pv_strlist_sort(out);
 	pv_buf_dispose(&path);
 	return rc;
+}
+
+/* "....jsonl.8655pK" is what pv_file_write has not finished. */
+static int is_draft(const char *name)
+{
+	size_t len = strlen(name);
+	size_t tail = sizeof(ending) - 1;
+
+	return len > tail + 7 && name[len - 7] == '.' &&
+	       strncmp(name + len - 7 - tail, ending, tail) == 0;
+}
+
+/* Sweeps what killed processes began to write and nobody was told of. */
+static void drop_drafts(const char *index)
+{
+	int64_t old = pv_clock_now(NULL) / 1000000 - DRAFT_SECONDS;
+	pv_strlist names = { 0 };
+	pv_buf path = { 0 };
+	struct stat st;
+	int rc = list_files(&names, index, "", NULL);
+
+	for (size_t i = 0; i < names.count && rc == PV_OK; i++) {
+		if (!is_draft(names.items[i]))
+			continue;
+		rc = spool_path(&path, index, names.items[i], NULL);
+		if (rc == PV_OK && stat(path.ptr, &st) == 0 && st.st_mtime < old)
+			(void)unlink(path.ptr);
+	}
+	pv_buf_dispose(&path);
+	pv_strlist_dispose(&names);
 }
 
 static int put_aside(pv_execution *const *rows, size_t count, const char *index,
@@ -201,6 +233,8 @@ int pv_executions_unspool(size_t *moved_out, size_t *left_out,
 			rc = take_file(&moved, index, file.ptr, err);
 		done += rc == PV_OK;
 	}
+	if (rc == PV_OK && done)
+		drop_drafts(path);
 	if (moved_out)
 		*moved_out = moved;
 	if (left_out)

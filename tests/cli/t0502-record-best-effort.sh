@@ -92,6 +92,14 @@ it 'keeps what nobody can read out of the way' '
 	echo nonsense >.git/pv/index.db.spool/0000000000000001-x.jsonl
 	git pv record --template t >../id
 	same "0000000000000001-x.jsonl.bad" "$(ls .git/pv/index.db.spool)"
+	# And half of one that a killed process has left, once it is old.
+	echo "{\"template\":\"t\"}" >.git/pv/index.db.spool/0000000000000002-x.jsonl
+	echo "{\"temp" >.git/pv/index.db.spool/0000000000000003-x.jsonl.aB3dEf
+	touch -d "2 days ago" .git/pv/index.db.spool/0000000000000003-x.jsonl.aB3dEf
+	echo "{\"temp" >.git/pv/index.db.spool/0000000000000004-x.jsonl.aB3dEf
+	git pv index drain >../out
+	same "0000000000000001-x.jsonl.bad 0000000000000004-x.jsonl.aB3dEf" \
+		"$(ls .git/pv/index.db.spool | paste -sd" ")"
 '
 
 it 'does not even fail where nothing can be written' '
