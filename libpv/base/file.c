@@ -258,3 +258,19 @@ int pv_dir_make(const char *path, pv_error *err)
 		return pv_fail_errno(err, errno, "make the folder", path);
 	return PV_OK;
 }
+
+int pv_dir_make_for(const char *path, pv_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder;
+	int rc;
+
+	if (!slash || slash == path)
+		return PV_OK;
+	folder = pv_strndup(path, (size_t)(slash - path));
+	if (!folder)
+		return pv_fail_nomem(err);
+	rc = pv_dir_make(folder, err);
+	pv_free(folder);
+	return rc;
+}

@@ -32,5 +32,7 @@ int pv_file_write_all(int fd, const char *data, size_t len);
 int pv_file_exists(const char *path);
 /* Makes `path` and its missing parents. PV_EIO. */
 int pv_dir_make(const char *path, pv_error *err);
+/* Makes the folder that a file is to lie in. PV_EIO, PV_ENOMEM. */
+int pv_dir_make_for(const char *path, pv_error *err);
 
 #endif

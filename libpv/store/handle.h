@@ -64,6 +64,7 @@ struct pv_store {
 	struct pv_index_map *index; /* NULL while not loaded */
 	int is_index_lent;          /* parts of it to libgit2 */
 	struct pv_path_memo *path_memo;     /* of path_chain.c, while in use */
+	const struct pv_path_facts *facts;  /* lent, or NULL */
 	int has_packs;                      /* there is a folder for them */
 	struct pv_packs *packs;             /* NULL until a walk reads one */
 	struct pv_raw_objects *raw_objects; /* loose ones read last, or NULL */

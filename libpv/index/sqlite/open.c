@@ -161,22 +161,6 @@ static int set_wal(struct pv_sqlite *db, int wait_ms, pv_error *err)
 	return status == SQLITE_OK ? PV_OK : pv_fail_sqlite(err, db, status);
 }
 
-static int make_folder(const char *path, pv_error *err)
-{
-	const char *slash = strrchr(path, '/');
-	char *folder;
-	int rc;
-
-	if (!slash || slash == path)
-		return PV_OK;
-	folder = pv_strndup(path, (size_t)(slash - path));
-	if (!folder)
-		return pv_fail_nomem(err);
-	rc = pv_dir_make(folder, err);
-	pv_free(folder);
-	return rc;
-}
-
 /* --- opening -------------------------------------------------------------- */
 
 static int open_file(struct pv_sqlite *db, const char *name, int flags,
@@ -197,7 +181,7 @@ static int open_file(struct pv_sqlite *db, const char *name, int flags,
 static int open_to_write(struct pv_sqlite *db, int wait_ms, pv_error *err)
 {
 	int64_t version = 0;
-	int rc = make_folder(db->path, err);
+	int rc = pv_dir_make_for(db->path, err);
 
 	if (rc == PV_OK)
 		rc = open_file(db, db->path,

@@ -348,6 +348,26 @@ int pv_graph_at(pv_graph_row *out, const pv_commit_graph *graph, uint32_t positi
 	return 1;
 }
 
+int pv_graph_only_parent(uint32_t *out, const pv_commit_graph *graph,
+			 uint32_t position)
+{
+	const struct layer *layer = layer_of(graph, &position);
+	const unsigned char *row;
+
+	if (!layer)
+		return 0;
+	row = layer->data + (size_t)position * DATA_ROW + GIT_OID_RAWSZ;
+	*out = pv_read32(row);
+	return *out < pv_graph_count(graph) && pv_read32(row + 4) == no_parent;
+}
+
+const unsigned char *pv_graph_id(const pv_commit_graph *graph, uint32_t position)
+{
+	const struct layer *layer = layer_of(graph, &position);
+
+	return layer ? layer->ids + (size_t)position * GIT_OID_RAWSZ : NULL;
+}
+
 static int link_at(pv_graph_link *out, const pv_commit_graph *graph,
 		   uint32_t position)
 {

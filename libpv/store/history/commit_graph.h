@@ -39,6 +39,16 @@ int pv_graph_find(pv_graph_row *out, const pv_commit_graph *graph,
 int pv_graph_at(pv_graph_row *out, const pv_commit_graph *graph,
 		uint32_t position);
 
+/*
+ * The only parent's position of a commit at one; 0 when it has none or more,
+ * or the table makes no sense.
+ */
+int pv_graph_only_parent(uint32_t *out, const pv_commit_graph *graph,
+			 uint32_t position);
+
+/* The id at a position below the count, lent by the mapped file. */
+const unsigned char *pv_graph_id(const pv_commit_graph *graph, uint32_t position);
+
 /* A parent; by its position its row is found without a search. */
 typedef struct pv_graph_link {
 	git_oid id;

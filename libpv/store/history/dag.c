@@ -55,9 +55,10 @@ int pv_dag_init(pv_dag *out, pv_store *store, pv_error *err)
 	rc = pv_grafts_load(&out->grafts, &out->arena, store, err);
 	if (rc == PV_OK)
 		rc = load_replaced(out, err);
-	if (rc == PV_OK && !out->grafts.count && !out->replaced.count)
-		rc = pv_commit_graph_open(&out->graph, store, err);
-	return rc;
+	if (rc < 0 || out->grafts.count || out->replaced.count)
+		return rc;
+	out->facts = store->facts;
+	return pv_commit_graph_open(&out->graph, store, err);
 }
 
 void pv_dag_dispose(pv_dag *dag)
@@ -124,6 +125,14 @@ static pv_dag_node *get_row(pv_dag *dag, uint32_t position, const git_oid *id)
 		node->position = position + 1;
 	dag->rows[position] = node;
 	return node;
+}
+
+pv_dag_node *pv_dag_row(pv_dag *dag, uint32_t position)
+{
+	git_oid id;
+
+	git_oid_fromraw(&id, pv_graph_id(dag->graph, position));
+	return get_row(dag, position, &id);
 }
 
 pv_dag_node *pv_dag_node_get(pv_dag *dag, const git_oid *id)
@@ -349,6 +358,66 @@ static int load_from_graph(pv_dag *dag, pv_dag_node *node, pv_error *err)
 	return 1;
 }
 
+/* 1 when the facts told all, 0 when the object has to be read. */
+static int load_from_facts(pv_dag *dag, pv_dag_node *node, pv_error *err)
+{
+	pv_commit_fact fact;
+	git_oid id;
+	int rc = dag->facts->commit(&fact, dag->facts->payload, node->id.id);
+
+	node->is_known = rc > 0 ? 1 : -1;
+	if (rc < 0)
+		return pv_fail_nomem(err);
+	if (rc == 0)
+		return 0;
+	rc = reserve_parents(dag, node, fact.parent_count, err);
+	for (size_t i = 0; rc == PV_OK && i < fact.parent_count; i++) {
+		git_oid_fromraw(&id, fact.parents + i * PV_RAW_ID);
+		rc = add_parent(dag, node, &id, err);
+	}
+	git_oid_fromraw(&node->tree, fact.tree);
+	node->date = fact.date;
+	node->is_loaded = rc == PV_OK;
+	return rc < 0 ? rc : 1;
+}
+
+/* What is known is known with all its ancestors. */
+static void pass_on_known(pv_dag_node *node)
+{
+	for (uint32_t i = 0; i < node->parent_count; i++)
+		node->parents[i]->is_known = 1;
+}
+
+int pv_dag_knows(pv_dag *dag, pv_dag_node *node, pv_error *err)
+{
+	pv_commit_fact fact;
+	int rc;
+
+	if (!dag->facts)
+		return 0;
+	if (!node->is_known) {
+		rc = dag->facts->commit(&fact, dag->facts->payload, node->id.id);
+		if (rc < 0)
+			return pv_fail_nomem(err);
+		node->is_known = rc > 0 ? 1 : -1;
+		if (rc > 0)
+			pass_on_known(node);
+	}
+	return node->is_known > 0;
+}
+
+/* From what is quicker than the object; 1, or 0 when that has to be read. */
+static int load_quickly(pv_dag *dag, pv_dag_node *node, pv_error *err)
+{
+	int rc = load_from_graph(dag, node, err);
+
+	if (rc == 0 && dag->facts && node->is_known >= 0)
+		rc = load_from_facts(dag, node, err);
+	if (rc > 0 && node->is_known > 0)
+		pass_on_known(node);
+	return rc;
+}
+
 int pv_dag_load(pv_dag *dag, pv_dag_node *node, pv_error *err)
 {
 	pv_str key = { (const char *)node->id.id, sizeof(node->id.id) };
@@ -360,7 +429,7 @@ int pv_dag_load(pv_dag *dag, pv_dag_node *node, pv_error *err)
 
 	if (node->is_loaded)
 		return PV_OK;
-	rc = load_from_graph(dag, node, err);
+	rc = load_quickly(dag, node, err);
 	if (rc)
 		return rc < 0 ? rc : PV_OK;
 	if (dag->replaced.count)

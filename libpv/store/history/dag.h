@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "store/handle.h"
 #include "store/history/commit_graph.h"
+#include "store/history/path_facts.h"
 
 typedef struct pv_dag_node {
 	git_oid id;
@@ -27,13 +28,15 @@ typedef struct pv_dag_node {
 	 */
 	uint32_t position;
 	int is_loaded;
-	void *extra; /* the walk's own, in the arena */
+	int is_known; /* to the facts: 1, 0 not asked yet, -1 no */
+	void *extra;  /* the walk's own, in the arena */
 } pv_dag_node;
 
 typedef struct pv_dag {
 	pv_store *store;
-	git_odb *odb;           /* NULL until it is needed */
-	pv_commit_graph *graph; /* NULL without, and where it is not true */
+	git_odb *odb;               /* NULL until it is needed */
+	pv_commit_graph *graph;     /* NULL without, and where it is not true */
+	const pv_path_facts *facts; /* the same */
 	pv_arena arena;
 	pv_dag_node **rows;  /* nodes of the commit-graph by their position */
 	pv_dag_node **slots; /* the others by id, open addressing */
@@ -46,6 +49,12 @@ typedef struct pv_dag {
 /* PV_EGIT, PV_EIO, PV_ENOMEM. Dispose of it also after a failure. */
 int pv_dag_init(pv_dag *out, pv_store *store, pv_error *err);
 void pv_dag_dispose(pv_dag *dag);
+
+/* The node of a position in the commit-graph; NULL when there is no memory. */
+pv_dag_node *pv_dag_row(pv_dag *dag, uint32_t position);
+
+/* 1 when the facts know a loaded commit, and so all its ancestors. */
+int pv_dag_knows(pv_dag *dag, pv_dag_node *node, pv_error *err);
 
 /* The node of an id, not loaded yet; NULL when there is no memory. */
 pv_dag_node *pv_dag_node_get(pv_dag *dag, const git_oid *id);

@@ -83,6 +83,7 @@ static void follow_only(pv_dag_node *node, uint32_t idx)
 	node->parents[0] = node->parents[idx];
 	node->parent_count = 1;
 	node->position = 0;
+	node->is_known = -1;
 	node->flags |= SAME;
 }
 
@@ -206,6 +207,28 @@ static int show(struct walk *walk, pv_dag_node *node, pv_error *err)
 	return walk->fn(&commit, &blob, walk->payload);
 }
 
+/*
+ * Where nobody else waits, commits that would not be shown are passed over:
+ * that cannot change the order of others. 0 when what is behind them was seen,
+ * as it may be where dates are skewed.
+ */
+static int skip(struct walk *walk, pv_dag_node **node, pv_error *err)
+{
+	pv_dag_node *start = *node;
+	int rc;
+
+	if (walk->queue.count)
+		return 1;
+	rc = pv_path_chain_skip(node, &walk->chain, start, err);
+	if (rc < 0 || *node == start)
+		return rc < 0 ? rc : 1;
+	if ((*node)->flags & SEEN)
+		return 0;
+	(*node)->flags |= SEEN;
+	rc = pv_dag_load(&walk->dag, *node, err);
+	return rc < 0 ? rc : 1;
+}
+
 /* Nothing is hidden: each commit is shown as it comes. */
 static int stream(struct walk *walk, pv_error *err)
 {
@@ -216,7 +239,11 @@ static int stream(struct walk *walk, pv_error *err)
 
 		if (!node)
 			break;
-		rc = process(walk, node, err);
+		rc = skip(walk, &node, err);
+		if (rc > 0)
+			rc = process(walk, node, err);
+		else if (rc == 0)
+			continue;
 		if (rc == PV_OK)
 			rc = show(walk, node, err);
 	}

@@ -275,12 +275,39 @@ static int note_touch(const char *path, const pv_oid *before,
 	return PV_OK;
 }
 
+static int note_fact(const char *path, const pv_path_fact *fact, void *payload)
+{
+	static const pv_oid some = { "" };
+	int is_file = fact->mode && fact->mode != GIT_FILEMODE_COMMIT;
+
+	if (fact->is_mode || (fact->is_new && !is_file))
+		return PV_OK;
+	return note_touch(path, fact->is_new ? NULL : &some,
+			  is_file ? &some : NULL, payload);
+}
+
+/* The same where the commit is known; 0 when it is not. */
+static int recall_changes(struct pv_lineage *lineage, pv_dag_node *node,
+			  size_t idx, pv_error *err)
+{
+	const pv_path_facts *facts = lineage->dag.facts;
+	int rc = pv_dag_knows(&lineage->dag, node, err);
+
+	if (rc > 0)
+		rc = facts->changes(facts->payload, node->id.id, (uint32_t)idx,
+				    lineage->scope, note_fact, lineage);
+	return rc == PV_ENOMEM ? pv_fail_nomem(err) : rc;
+}
+
 /* Compares a commit with one parent, or with the empty tree. */
-static int diff_trees(struct pv_lineage *lineage, const pv_dag_node *node,
-		      size_t idx, pv_error *err)
+static int diff_trees(struct pv_lineage *lineage, pv_dag_node *node, size_t idx,
+		      pv_error *err)
 {
 	pv_oid trees[2] = { { "" }, { "" } };
+	int rc = recall_changes(lineage, node, idx, err);
 
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
 	if (idx < node->parent_count)
 		pv_oid_from_git(&trees[0], &node->parents[idx]->tree);
 	pv_oid_from_git(&trees[1], &node->tree);

@@ -227,7 +227,7 @@ static int resolve(size_t *out, pv_trail *trail, struct lane *lane,
 int pv_trail_enter(size_t *out, pv_trail *trail, const pv_oid *commit,
 		   const char *path, pv_error *err)
 {
-	struct lane *lane;
+	struct lane *lane = NULL;
 	pv_dag_node *node;
 	int rc = lane_get(&lane, trail, path, err);
 

@@ -20,8 +20,7 @@ struct tree_diff {
 	pv_store *store;
 	pv_buf path;
 	int depth;
-	int (*fn)(const char *path, const pv_oid *before, const pv_oid *after,
-		  void *payload);
+	int (*fn)(const pv_tree_change *change, void *payload);
 	void *payload;
 	pv_error *err;
 };
@@ -36,43 +35,43 @@ struct side {
 	pv_tree_edit entry; /* its path is the name; mode 0: no more */
 };
 
-static git_object_t type_of(const pv_tree_edit *entry)
+static int is_tree_mode(uint32_t mode)
 {
-	switch (entry->mode & 0170000) {
-	case GIT_FILEMODE_TREE:
-		return GIT_OBJECT_TREE;
-	case GIT_FILEMODE_COMMIT:
-		return GIT_OBJECT_COMMIT;
-	default:
-		return GIT_OBJECT_BLOB;
-	}
+	return (mode & 0170000) == GIT_FILEMODE_TREE;
 }
 
 static int is_tree(const pv_tree_edit *entry)
 {
-	return entry && type_of(entry) == GIT_OBJECT_TREE;
+	return entry && is_tree_mode(entry->mode);
 }
 
-static const git_oid *id_if(const pv_tree_edit *entry, git_object_t type)
+static const git_oid *tree_id(const pv_tree_edit *entry)
 {
-	return entry && type_of(entry) == type ? &entry->id : NULL;
+	return is_tree(entry) ? &entry->id : NULL;
 }
 
-static int report(struct tree_diff *diff, const git_oid *before,
-		  const git_oid *after)
+static int report(struct tree_diff *diff, const pv_tree_edit *before,
+		  const pv_tree_edit *after)
 {
-	pv_oid ids[2];
+	pv_tree_change change = { .path = diff->path.ptr };
 
-	if (!before && !after)
-		return PV_OK;
 	if (pv_buf_status(&diff->path, diff->err) < 0)
 		return diff->path.status;
-	if (before)
-		pv_oid_from_git(&ids[0], before);
-	if (after)
-		pv_oid_from_git(&ids[1], after);
-	return diff->fn(diff->path.ptr, before ? &ids[0] : NULL,
-			after ? &ids[1] : NULL, diff->payload);
+	if (before) {
+		change.modes[0] = pv_tree_mode(before->mode);
+		change.ids[0] = &before->id;
+	}
+	if (after) {
+		change.modes[1] = pv_tree_mode(after->mode);
+		change.ids[1] = &after->id;
+	}
+	return diff->fn(&change, diff->payload);
+}
+
+static int is_same(const pv_tree_edit *before, const pv_tree_edit *after)
+{
+	return before && after && git_oid_equal(&before->id, &after->id) &&
+	       pv_tree_mode(before->mode) == pv_tree_mode(after->mode);
 }
 
 /* Two entries of one name, either may be missing. */
@@ -82,17 +81,15 @@ static int diff_entries(struct tree_diff *diff, const pv_tree_edit *before,
 	size_t len = diff->path.len;
 	int rc;
 
-	if (before && after && git_oid_equal(&before->id, &after->id))
+	if (is_same(before, after))
 		return PV_OK;
 	if (len)
 		pv_buf_putc(&diff->path, '/');
 	pv_buf_puts(&diff->path, before ? before->path : after->path);
 	if (is_tree(before) || is_tree(after))
-		rc = diff_trees(diff, id_if(before, GIT_OBJECT_TREE),
-				id_if(after, GIT_OBJECT_TREE));
+		rc = diff_trees(diff, tree_id(before), tree_id(after));
 	else
-		rc = report(diff, id_if(before, GIT_OBJECT_BLOB),
-			    id_if(after, GIT_OBJECT_BLOB));
+		rc = report(diff, before, after);
 	pv_buf_truncate(&diff->path, len);
 	return rc;
 }
@@ -209,17 +206,16 @@ static int diff_trees(struct tree_diff *diff, const git_oid *before,
 }
 
 /* The id of the folder `dir` of a tree; 0 when there is none. */
-static int find_dir(git_oid *out, struct tree_diff *diff, const pv_oid *tree,
+static int find_dir(git_oid *out, struct tree_diff *diff, const git_oid *tree,
 		    const char *dir)
 {
 	pv_tree_item item = { .mode = GIT_FILEMODE_TREE };
 	int rc;
 
-	if (!tree->hex[0])
+	if (!tree)
 		return 0;
-	rc = pv_oid_to_git(&item.id, tree, diff->err);
-	if (rc == PV_OK)
-		rc = pv_tree_item_descend(&item, diff->store, dir, diff->err);
+	item.id = *tree;
+	rc = pv_tree_item_descend(&item, diff->store, dir, diff->err);
 	if (rc == PV_ENOTFOUND) {
 		pv_error_clear(diff->err);
 		return 0;
@@ -228,10 +224,10 @@ static int find_dir(git_oid *out, struct tree_diff *diff, const pv_oid *tree,
 	return rc < 0 ? rc : item.mode == GIT_FILEMODE_TREE;
 }
 
-int pv_tree_diff(pv_store *store, const pv_oid trees[2], const char *dir,
-		 int (*fn)(const char *path, const pv_oid *before,
-			   const pv_oid *after, void *payload),
-		 void *payload, pv_error *err)
+int pv_tree_changes(pv_store *store, const git_oid *const trees[2],
+		    const char *dir,
+		    int (*fn)(const pv_tree_change *change, void *payload),
+		    void *payload, pv_error *err)
 {
 	struct tree_diff diff = {
 		.store = store, .fn = fn, .payload = payload, .err = err
@@ -240,10 +236,10 @@ int pv_tree_diff(pv_store *store, const pv_oid trees[2], const char *dir,
 	int found[2];
 	int rc = PV_OK;
 
-	if (!strcmp(trees[0].hex, trees[1].hex))
+	if (trees[0] && trees[1] && git_oid_equal(trees[0], trees[1]))
 		return PV_OK;
 	for (int i = 0; i < 2; i++) {
-		found[i] = find_dir(&ids[i], &diff, &trees[i], dir);
+		found[i] = find_dir(&ids[i], &diff, trees[i], dir);
 		if (found[i] < 0)
 			return found[i];
 	}
@@ -256,4 +252,59 @@ int pv_tree_diff(pv_store *store, const pv_oid trees[2], const char *dir,
 			found[1] ? &ids[1] : NULL);
 	pv_buf_dispose(&diff.path);
 	return rc;
+}
+
+/* --- of files only ---------------------------------------------------------- */
+
+struct blob_diff {
+	int (*fn)(const char *path, const pv_oid *before, const pv_oid *after,
+		  void *payload);
+	void *payload;
+};
+
+/* The blob on a side; NULL when there is none. */
+static const pv_oid *blob_of(pv_oid *room, const pv_tree_change *change, int side)
+{
+	uint32_t mode = change->modes[side];
+
+	if (!mode || (mode & 0170000) == GIT_FILEMODE_COMMIT)
+		return NULL;
+	pv_oid_from_git(room, change->ids[side]);
+	return room;
+}
+
+static int report_blobs(const pv_tree_change *change, void *payload)
+{
+	const struct blob_diff *diff = payload;
+	pv_oid room[2];
+	const pv_oid *before = blob_of(&room[0], change, 0);
+	const pv_oid *after = blob_of(&room[1], change, 1);
+
+	if (!before && !after)
+		return PV_OK;
+	if (before && after && !strcmp(before->hex, after->hex))
+		return PV_OK;
+	return diff->fn(change->path, before, after, diff->payload);
+}
+
+int pv_tree_diff(pv_store *store, const pv_oid trees[2], const char *dir,
+		 int (*fn)(const char *path, const pv_oid *before,
+			   const pv_oid *after, void *payload),
+		 void *payload, pv_error *err)
+{
+	struct blob_diff diff = { fn, payload };
+	const git_oid *ids[2] = { NULL, NULL };
+	git_oid room[2];
+
+	for (int i = 0; i < 2; i++) {
+		int rc = PV_OK;
+
+		if (trees[i].hex[0]) {
+			rc = pv_oid_to_git(&room[i], &trees[i], err);
+			ids[i] = &room[i];
+		}
+		if (rc < 0)
+			return rc;
+	}
+	return pv_tree_changes(store, ids, dir, report_blobs, &diff, err);
 }
