@@ -159,8 +159,9 @@ typedef struct cli_command {
 
 struct pv_cli {
 	const cli_command *command;
-	pv_store *store;      /* see CLI_REPO; NULL without */
-	pv_settings settings; /* see CLI_SETTINGS */
+	pv_store *store;              /* see CLI_REPO; NULL without */
+	struct pv_git_rows *git_rows; /* see git_rows.h; NULL without */
+	pv_settings settings;         /* see CLI_SETTINGS */
 	pv_oid head; /* HEAD's commit once `has_head` is set; see prompts.c */
 	int has_head;
 	pv_error err;      /* the one error of the run */
@@ -378,6 +379,7 @@ extern const cli_usage cmd_mv_usage;
 extern const cli_usage cmd_new_usage;
 extern const cli_usage cmd_performance_usage;
 extern const cli_usage cmd_record_usage;
+extern const cli_usage cmd_reindex_usage;
 extern const cli_usage cmd_release_usage;
 extern const cli_usage cmd_render_usage;
 extern const cli_usage cmd_resolve_usage;
@@ -425,6 +427,7 @@ int cmd_mv(pv_cli *cli, int argc, char **argv);
 int cmd_new(pv_cli *cli, int argc, char **argv);
 int cmd_performance(pv_cli *cli, int argc, char **argv);
 int cmd_record(pv_cli *cli, int argc, char **argv);
+int cmd_reindex(pv_cli *cli, int argc, char **argv);
 int cmd_release(pv_cli *cli, int argc, char **argv);
 int cmd_render(pv_cli *cli, int argc, char **argv);
 int cmd_resolve(pv_cli *cli, int argc, char **argv);

@@ -78,6 +78,8 @@ static const cli_command commands[] = {
 	  CLI_GROUP_RUNS, "show how a prompt did: success, time, cost" },
 	{ "record", cmd_record, &cmd_record_usage, READS, CLI_GROUP_RUNS,
 	  "keep what a model answered, and what it cost" },
+	{ "reindex", cmd_reindex, &cmd_reindex_usage, READS, CLI_GROUP_SETUP,
+	  "remember the history of all files anew" },
 	{ "release", cmd_release, &cmd_release_usage, READS, CLI_GROUP_RELEASE,
 	  "give changed prompts their next version" },
 	{ "render", cmd_render, &cmd_render_usage, CLI_JSON, CLI_GROUP_WORK,

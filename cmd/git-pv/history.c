@@ -15,6 +15,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "git.h"
+#include "git_rows.h"
 
 /* --- one prompt ----------------------------------------------------------- */
 
@@ -388,8 +389,13 @@ int history_each(pv_cli *cli, const history_options *opts,
 		.cli = cli, .opts = opts, .fn = fn, .payload = payload
 	};
 
+	int rc;
+
 	if (!opts->start.hex[0])
 		return PV_OK;
+	rc = git_rows_use(cli);
+	if (rc < 0)
+		return rc;
 	if (opts->field || opts->phrase)
 		return walk_field(&walk);
 	return opts->id ? walk_one(&walk) : walk_all(&walk);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include <pv/git_rows.h>
 #include <pv/init.h>
 
 #include "base/fail.h"
@@ -165,6 +166,7 @@ int cli_run(pv_cli *cli, const cli_command *command, int argc, char **argv)
 	}
 	if (cli->report)
 		pv_report_free(cli->report);
+	pv_git_rows_free(cli->git_rows);
 	if (cli->store)
 		pv_store_free(cli->store);
 	pv_buf_dispose(&cli->message);

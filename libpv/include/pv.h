@@ -16,6 +16,7 @@
 #include <pv/error.h>
 #include <pv/exchange.h>
 #include <pv/git.h>
+#include <pv/git_rows.h>
 #include <pv/index.h>
 #include <pv/init.h>
 #include <pv/merge.h>

@@ -10,7 +10,7 @@ reads='blame branch:list check check-output config conflicts resolve diff doctor
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads completion:ids release:dry merge:dry history:list performance compare trends cost top index:info"
 writes='init install uninstall new edit commit commit:staged branch switch'
-writes="$writes record merge mv revert cherry-pick cherry-pick:field rollback release import"
+writes="$writes record reindex merge mv revert cherry-pick cherry-pick:field rollback release import"
 files='init new edit commit commit:staged switch mv revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
@@ -124,6 +124,9 @@ came_trends() { out '"not-enough-data"'; }
 
 do_index_info() { pv index info --json; }
 came_index_info() { out '"exists":'; }
+
+do_reindex() { pv reindex --json; }
+came_reindex() { out '"commits":'; }
 
 do_record() { pv record --prompt a --output yes --json; }
 came_record() { out '{"id":"'; }

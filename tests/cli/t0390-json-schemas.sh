@@ -221,6 +221,7 @@ it 'recording' '
 	fits index 0 index info
 	fits index 0 index verify
 	fits index 0 index drain
+	fits reindex 0 reindex
 	fits history-search 0 history search text OR nothing
 	fits error 128 history search "("
 	fits execution 0 history export

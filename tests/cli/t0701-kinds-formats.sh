@@ -46,6 +46,7 @@ kind_shallow() {
 kind shallow 'works in a shallow clone with the commits it has' '
 	commit,commit:staged,merge,mv,revert,cherry-pick,cherry-pick:field,rollback 1+ committed, but not released
 	release,release:dry 128 a shallow clone cannot release
+	reindex 128 is not indexed
 '
 
 kind_very_shallow() {
@@ -59,6 +60,7 @@ kind_very_shallow() {
 kind very_shallow 'says what a clone of depth 1 lacks' '
 	commit,commit:staged,mv,cherry-pick:field 1+ committed, but not released
 	release,release:dry 128 a shallow clone cannot release
+	reindex 128 is not indexed
 	show:1.0,rollback 128 no version "1.0.0" of
 	merge 128 git merge exits with status
 	merge:dry 128 no common ancestor
@@ -234,7 +236,9 @@ kind_replace() {
 	rm "$top/.git/objects/info/commit-graph"
 	same 4 "$(g rev-list --count HEAD)"
 }
-kind replace 'follows objects that are replaced'
+kind replace 'follows objects that are replaced' '
+	reindex 128 is not indexed
+'
 
 kind_grafts() {
 	copy_base
@@ -246,7 +250,9 @@ kind_grafts() {
 	g config advice.graftFileDeprecated false
 	same 4 "$(g rev-list --count HEAD)"
 }
-kind grafts 'follows grafts'
+kind grafts 'follows grafts' '
+	reindex 128 is not indexed
+'
 
 kind_head_link() {
 	copy_base

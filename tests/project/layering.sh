@@ -21,6 +21,7 @@ BEGIN {
 	for (i in plain)
 		module_of[plain[i]] = "base"
 	module_of["git"] = "store"
+	module_of["git_rows"] = "index"
 	owner["yaml.h"] = "libpv/yaml/"
 	owner["git2.h"] = "libpv/store/"
 	owner["git2/"] = "libpv/store/"

@@ -418,6 +418,42 @@ static int obstacle_gone(void *payload, pv_error *err)
 	return obstacle_to(payload, "gone.lock", err);
 }
 
+/* --- rows derived from git -------------------------------------------------- */
+
+/* Lends them, makes them anew unless `is_used`, and walks with them. */
+static int with_git_rows(struct scene *it, int is_used, pv_error *err)
+{
+	static const char *const dir = "d";
+	const pv_git_rows_refresh how = { .is_rebuild = 1 };
+	pv_git_rows_options opts = { .dirs = &dir, .dir_count = 1 };
+	pv_git_rows_report report;
+	pv_git_rows *rows = NULL;
+	char path[160];
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/.git/pv/git.db", it->repo->path);
+	opts.path = path;
+	rc = pv_git_rows_new(&rows, it->store, &opts, err);
+	if (rc == PV_OK && !is_used)
+		rc = pv_git_rows_update(&report, rows, &how, err);
+	else if (rc == PV_OK)
+		(void)pv_git_rows_are_behind(rows);
+	if (rc == PV_OK)
+		rc = history(it, err);
+	pv_git_rows_free(rows);
+	return rc;
+}
+
+static int git_rows_make(void *payload, pv_error *err)
+{
+	return with_git_rows(payload, 0, err);
+}
+
+static int git_rows_walk(void *payload, pv_error *err)
+{
+	return with_git_rows(payload, 1, err);
+}
+
 static const struct walk_row rows[] = {
 	{ WALK(pv_store_open, open_and_close) },
 	{ WALK(pv_store_open, open_nothing) },
@@ -456,6 +492,9 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_git_wait, wait_for_git) },
 	{ WALK(pv_git_obstacle, obstacle) },
 	{ WALK(pv_git_obstacle, obstacle_gone) },
+	{ WALK(pv_git_rows_update, git_rows_make) },
+	{ WALK(pv_git_rows_new, git_rows_walk) },
+	{ WALK(pv_git_rows_are_behind, git_rows_walk) },
 };
 
 /* Each of these starts libgit2, which is stopped again. */

@@ -2,9 +2,10 @@
  *
  * Path histories on random graphs with merges, skewed and equal dates,
  * removals and modes that change, some with grafts, some packed, some with a
- * commit-graph, also in layers and with filters of paths, compared with `git
- * log` in its three modes, hidden commits included; common ancestors compared
- * with `git merge-base`; what one tip reaches, asked in any order.
+ * commit-graph, also in layers and with filters of paths, some with rows that
+ * remember all or part of it, compared with `git log` in its three modes,
+ * hidden commits included; common ancestors compared with `git merge-base`;
+ * what one tip reaches, asked in any order.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +14,8 @@
 #include <setjmp.h>
 
 #include <cmocka.h>
+
+#include <pv/git_rows.h>
 
 #include "base/file.h"
 #include "store/history/reach.h"
@@ -292,11 +295,46 @@ static void compare_reach(struct repo *repo, unsigned long long *state,
 	assert_memory_equal(answers, others, commits);
 }
 
+/* Lends the store rows of what refs reach, made in one or two goes. */
+static pv_git_rows *remember(struct repo *repo, unsigned long long *state,
+			     unsigned commits)
+{
+	static const char *const dirs[] = { "", "a" };
+	const char *dir = dirs[next_random(state, 2)];
+	pv_git_rows_refresh how = { .is_rebuild = 0 };
+	pv_git_rows_options opts = { .dirs = &dir, .dir_count = 1 };
+	pv_git_rows_report report;
+	pv_git_rows *rows;
+	char path[160];
+	char command[160];
+	int rc;
+
+	if (next_random(state, 2))
+		return NULL;
+	snprintf(path, sizeof(path), "%s/.git/pv/git.db", repo->path);
+	opts.path = path;
+	assert_int_equal(pv_git_rows_new(&rows, repo->store, &opts, NULL), PV_OK);
+	/* Some refs are out of sight, for ever or at first. */
+	snprintf(command, sizeof(command),
+		 "cd .git && mkdir -p refs/later && "
+		 "for i in $(seq %u %u); do mv refs/heads/b$i refs/later; done",
+		 next_random(state, commits), commits - 1);
+	repo_sh(repo, command);
+	rc = pv_git_rows_update(&report, rows, &how, NULL);
+	assert_true(rc == PV_OK || rc == PV_EUNSUPPORTED);
+	repo_sh(repo, "mv .git/refs/later/* .git/refs/heads/");
+	if (next_random(state, 2))
+		assert_int_equal(pv_git_rows_update(&report, rows, &how, NULL),
+				 rc);
+	return rows;
+}
+
 static void play_graph(struct repo *repo, unsigned long long seed)
 {
 	unsigned long long state = seed ^ 0x5deece66dULL;
 	unsigned commits = 5 + next_random(&state, MAX_COMMITS - 5);
 	pv_history_query query = { .path = NULL };
+	pv_git_rows *rows;
 	char revisions[64];
 	pv_oid hide[2];
 	char name[16];
@@ -306,6 +344,7 @@ static void play_graph(struct repo *repo, unsigned long long seed)
 		graft(repo, &state, commits);
 	tidy(repo, next_random(&state, 9));
 	repo_open(repo);
+	rows = remember(repo, &state, commits);
 	snprintf(name, sizeof(name), "b%u", commits - 1);
 	query.start = repo_oid(repo, name);
 	query.path = paths[next_random(&state, PATHS)];
@@ -327,6 +366,7 @@ static void play_graph(struct repo *repo, unsigned long long seed)
 		compare_modes(repo, &query, revisions);
 		compare_bases(repo, first, second);
 	}
+	pv_git_rows_free(rows);
 	compare_reach(repo, &state, commits);
 	pv_store_free(repo->store);
 	repo->store = NULL;

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include <pv/git_rows.h>
+
 #include "store/history/lineage.h"
 #include "version/fixture.h"
 
@@ -111,17 +113,40 @@ static void compare(struct prompts *it, struct generator *random,
 			 touches.count);
 }
 
+/* Lends the store rows of all that happened to prompts. */
+static pv_git_rows *remember(struct prompts *it)
+{
+	static const char *const dir = "prompts";
+	const pv_git_rows_refresh how = { .is_rebuild = 1 };
+	pv_git_rows_options opts = { .dirs = &dir, .dir_count = 1 };
+	pv_git_rows_report report;
+	pv_git_rows *rows;
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/.git/pv/git.db", it->repo.path);
+	opts.path = path;
+	assert_int_equal(pv_git_rows_new(&rows, it->repo.store, &opts, NULL),
+			 PV_OK);
+	assert_int_equal(pv_git_rows_update(&report, rows, &how, NULL), PV_OK);
+	assert_int_equal(report.added, COMMITS);
+	assert_int_equal(report.paths, FILES);
+	return rows;
+}
+
 static void test_store_lineage__counts_as_git_does(void **state)
 {
 	struct prompts *it = *state;
 	struct generator random = { .seed = 5 };
+	pv_git_rows *rows = NULL;
 
-	for (uint32_t seed = 1; seed <= 3; seed++) {
+	for (uint32_t seed = 1; seed <= 4; seed++) {
 		generate(it, seed);
 		/* With the table of commits, and without. */
 		if (seed == 2)
 			repo_sh(&it->repo, "git commit-graph write --reachable");
 		prompts_open(it);
+		if (seed == 4)
+			rows = remember(it);
 		for (int at = COMMITS; at > COMMITS - 3; at--) {
 			pv_oid tip = commit_of(it, at);
 			pv_lineage *lineage;
@@ -134,6 +159,7 @@ static void test_store_lineage__counts_as_git_does(void **state)
 			pv_lineage_free(lineage);
 		}
 	}
+	pv_git_rows_free(rows);
 }
 
 /* One lineage of one file, turned from commit to commit. */

@@ -1,0 +1,132 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091
+. "$(dirname "$0")/lib.sh"
+begin 'git pv reindex remembers the history, and nothing depends on it'
+
+new_repo repo
+cd repo || exit 1
+text_prompt prompts/a.yaml 'One.'
+text_prompt prompts/b.yaml 'Other.'
+git pv commit -q -m 'Start' >/dev/null
+git switch -qc side
+text_prompt prompts/a.yaml 'Two.'
+git pv commit -q -m 'Two' >/dev/null
+git switch -q main
+text_prompt prompts/b.yaml 'More.'
+git pv commit -q -m 'More' >/dev/null
+git merge -q --no-edit side
+
+# logs_as_git: git pv log tells of each prompt what git log does.
+logs_as_git() {
+	for id in a b; do
+		git log --format=%H -- prompts/$id.yaml >../want
+		git pv log "$id" --json >../out
+		jq -r ".[].commit" <../out >../got
+		cmp_files ../want ../got
+	done
+}
+
+it 'counts what it has' '
+	git pv reindex --json >../out
+	same "{\"added\":4,\"commits\":4,\"paths\":2,\"changes\":6}" "$(cat ../out)"
+	git pv reindex 2>../err
+	has ../err "4 commits, 2 files, 6 changes"
+	git pv reindex -q 2>../err
+	same "" "$(cat ../err)"
+'
+
+it 'is used, and taken along by those who read' '
+	logs_as_git
+	text_prompt prompts/a.yaml "Three."
+	git pv commit -q -m Three >/dev/null
+	logs_as_git
+	git pv reindex --only-new --json >../out
+	has ../out "\"added\":0,\"commits\":5"
+'
+
+it 'after a forced push, an amend and a removal' '
+	git reset -q --hard HEAD~2
+	text_prompt prompts/b.yaml "Elsewhere."
+	git pv commit -q -m Elsewhere >/dev/null
+	logs_as_git
+	git rm -q prompts/a.yaml
+	git commit -qm "Remove a"
+	text_prompt prompts/a.yaml "Again."
+	git pv commit -q -m Again >/dev/null
+	git reflog expire --expire=now --all
+	git gc -q --prune=now
+	logs_as_git
+'
+
+it 'says what a merge, a mode and a folder in its place did' '
+	chmod +x prompts/b.yaml
+	git commit -qam "Mode"
+	logs_as_git
+	git pv reindex -q
+	logs_as_git
+	git pv log b >../want
+	rm .git/pv/git.db
+	git pv log b >../got
+	cmp_files ../want ../got
+'
+
+# ruin HOW: does something to the database; the answers stay the same.
+ruin() {
+	git pv reindex -q
+	(cd .git/pv && eval "$1")
+	logs_as_git
+	git pv reindex -q
+	logs_as_git
+	git pv reindex --only-new --json >../out
+	has ../out "\"added\":0"
+}
+
+it 'does without a database that is damaged, and makes it anew' '
+	ruin ": >git.db"
+	ruin "echo this is no database at all, and long >git.db"
+	ruin "printf garbage | dd of=git.db bs=1 seek=4200 conv=notrunc 2>/dev/null"
+	ruin "dd if=/dev/zero of=git.db bs=1k count=8 seek=4 conv=notrunc 2>/dev/null"
+	ruin "truncate -s 5000 git.db"
+	ruin "truncate -s 60 git.db"
+	ruin "rm git.db; mkdir git.db; rmdir git.db"
+'
+
+it 'does without one that is about other folders' '
+	git pv reindex -q
+	git mv prompts texts
+	git commit -qm Moved
+	git config pv.prompts texts
+	git log --format=%s -- texts/a.yaml >../want
+	git pv log a --json >../out
+	has ../out "\"subject\":\"Moved\""
+	git pv reindex --json >../out
+	has ../out "\"paths\":2"
+	git reset -q --hard HEAD~1
+	git config --unset pv.prompts
+	logs_as_git
+'
+
+it 'says why a shallow history is not indexed, and answers all the same' '
+	git clone -q --depth 2 "file://$PWD" ../shallow
+	cd ../shallow
+	expect_failure 128 git pv reindex 2>../err
+	is_error ../err "shallow"
+	logs_as_git
+	expect_failure 128 git pv reindex --json >../out
+	has ../out "\"code\":\"unsupported\""
+	git fetch -q --unshallow
+	git pv reindex -q
+	logs_as_git
+'
+
+it 'in a bare repository, from elsewhere, and before the first commit' '
+	git clone -q --bare . ../bare
+	git -C ../bare pv reindex --json >../out
+	has ../out "\"paths\":2"
+	git init -q ../empty
+	git -C ../empty pv reindex --json >../out
+	has ../out "\"commits\":0"
+'
+
+finish
