@@ -3,6 +3,7 @@
  * Filters that turn a sequence into one value.
  */
 #include "jinja/filter/filters.h"
+#include "jinja/method/methods.h"
 #include "jinja/run/argument.h"
 #include "jinja/value/build.h"
 
@@ -31,25 +32,31 @@ static int undefined_of(pv_jinja_value *out, pv_jinja_run *run, const char *hint
 				       pv_jinja_none(), hint);
 }
 
+/* What is rendered here must render the same again: each render chooses by the
+ * same numbers (splitmix64, from 0). */
+static uint64_t next_random(pv_jinja_run *run)
+{
+	uint64_t mixed = run->random += 0x9E3779B97F4A7C15;
+
+	mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+	mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+	return mixed ^ (mixed >> 31);
+}
+
 int pv_jinja_filter_random(pv_jinja_value *out, pv_jinja_call *call)
 {
 	const pv_jinja_value value = call->args[0];
 	int64_t len;
-	int rc;
+	int64_t at;
+	int rc = pv_jinja_len(&len, call->run, value);
 
-	if (value.type == PV_JINJA_UNDEFINED)
-		return pv_jinja_raise_undefined(call->run, value);
-	rc = pv_jinja_len(&len, call->run, value);
 	if (rc < 0)
 		return rc;
 	if (!len)
 		return undefined_of(out, call->run,
 				    "No random item, sequence was empty.");
-	if (len == 1)
-		return pv_jinja_getitem(out, call->run, value, pv_jinja_int(0));
-	return pv_jinja_raise(call->run, PV_JINJA_NOT_IMPLEMENTED_ERROR,
-			      "random is not there: what is rendered here must "
-			      "render the same again");
+	at = (int64_t)(next_random(call->run) % (uint64_t)len);
+	return pv_jinja_subscript(out, call->run, value, pv_jinja_int(at));
 }
 
 int pv_jinja_filter_first(pv_jinja_value *out, pv_jinja_call *call)

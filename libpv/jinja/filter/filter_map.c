@@ -55,8 +55,11 @@ static int fail_name(pv_jinja_run *run, pv_jinja_value name, const char *what)
 {
 	size_t mark = pv_jinja_begin(run);
 	pv_jinja_value text;
-	int rc = pv_jinja_put_repr(&run->scratch, run, name);
+	uint64_t hash; /* of what it is looked up by: not all have one */
+	int rc = pv_jinja_hash(&hash, run, name);
 
+	if (rc >= 0)
+		rc = pv_jinja_put_repr(&run->scratch, run, name);
 	if (rc >= 0)
 		rc = pv_jinja_finish(&text, run, mark, 0);
 	if (rc < 0)

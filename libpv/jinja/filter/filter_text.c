@@ -56,8 +56,7 @@ int pv_jinja_filter_trim(pv_jinja_value *out, pv_jinja_call *call)
 	int rc = pv_jinja_to_str(&text, call->run, call->args[0]);
 
 	if (rc >= 0 && !pv_jinja_is_absent(call->args[1]))
-		rc = pv_jinja_need_str(call->run, call->args[1],
-				       "strip arg must be None or str");
+		rc = pv_jinja_strip_check(call->run, call->args[1], "strip");
 	if (rc >= 0)
 		*out = pv_jinja_strip_text(text, call->args[1],
 					   PV_JINJA_LEFT | PV_JINJA_RIGHT);
@@ -337,87 +336,110 @@ int pv_jinja_filter_indent(pv_jinja_value *out, pv_jinja_call *call)
 /* --- truncate ----------------------------------------------------------------------------- */
 
 struct truncate {
-	int64_t length;
-	int64_t leeway;
-	int64_t end_len;
+	pv_jinja_value length;
+	pv_jinja_value leeway;
 	pv_jinja_value end;
-	int kills_words;
+	int64_t end_len;
 };
+
+static int fail_truncate(pv_jinja_run *run, const char *name, int64_t least,
+			 pv_jinja_value got)
+{
+	pv_jinja_value text;
+	int rc = pv_jinja_to_str(&text, run, got);
+
+	return rc < 0 ? rc
+		      : pv_jinja_raise(run, PV_JINJA_ASSERTION_ERROR,
+				       "expected %s >= %lld, got %.*s", name,
+				       (long long)least, (int)text.len, text.u.s);
+}
+
+static pv_jinja_value either(pv_jinja_value given, pv_jinja_value fallback)
+{
+	return pv_jinja_is_missing(given) ? fallback : given;
+}
 
 static int read_truncate(struct truncate *out, const pv_jinja_call *call)
 {
-	const pv_jinja_settings *settings = call->run->settings;
-	int rc = pv_jinja_int_arg(&out->length, call, 1, 255);
+	pv_jinja_run *run = call->run;
+	const pv_jinja_settings *settings = run->settings;
+	int rc;
 
-	out->end = pv_jinja_is_missing(call->args[3]) ? pv_jinja_text("...")
-						      : call->args[3];
-	out->leeway =
-		settings->truncate_leeway_set ? settings->truncate_leeway : 5;
+	out->length = either(call->args[1], pv_jinja_int(255));
+	out->end = either(call->args[3], pv_jinja_text("..."));
+	out->leeway = call->args[4];
+	if (pv_jinja_is_absent(out->leeway))
+		out->leeway = pv_jinja_int(settings->truncate_leeway_set
+						   ? settings->truncate_leeway
+						   : 5);
+	rc = pv_jinja_len(&out->end_len, run, out->end);
 	if (rc >= 0)
-		rc = out->kills_words = pv_jinja_bool_arg(call, 2, 0);
+		rc = pv_jinja_compare(run, PV_JINJA_GE, out->length,
+				      pv_jinja_int(out->end_len));
+	if (rc == 0)
+		return fail_truncate(run, "length", out->end_len, out->length);
 	if (rc >= 0)
-		rc = pv_jinja_len(&out->end_len, call->run, out->end);
-	if (rc >= 0 && !pv_jinja_is_absent(call->args[4]))
-		rc = pv_jinja_int_arg(&out->leeway, call, 4, 0);
-	if (rc < 0)
-		return rc;
-	if (out->length < out->end_len)
-		return pv_jinja_raise(call->run, PV_JINJA_ASSERTION_ERROR,
-				      "expected length >= %lld, got %lld",
-				      (long long)out->end_len,
-				      (long long)out->length);
-	if (out->leeway < 0)
-		return pv_jinja_raise(call->run, PV_JINJA_ASSERTION_ERROR,
-				      "expected leeway >= 0, got %lld",
-				      (long long)out->leeway);
-	return PV_OK;
+		rc = pv_jinja_compare(run, PV_JINJA_GE, out->leeway,
+				      pv_jinja_int(0));
+	return rc ? rc : fail_truncate(run, "leeway", 0, out->leeway);
 }
 
-/* What is sliced, but no str: fails in the words of what is tried next. */
-static int truncate_other(pv_jinja_value *out, pv_jinja_run *run,
-			  pv_jinja_value value, const struct truncate *truncate)
+/* Whether a text is not longer than what is let through: 1 or 0. */
+static int is_short(const struct truncate *truncate, pv_jinja_run *run,
+		    pv_jinja_value text)
 {
-	const pv_jinja_value bounds[3] = {
-		{ 0 }, pv_jinja_int(truncate->length - truncate->end_len), { 0 }
-	};
-	pv_jinja_value part;
-	int rc = pv_jinja_getslice(&part, run, value, bounds);
+	pv_jinja_value most;
+	int64_t len;
+	int rc = pv_jinja_len(&len, run, text);
 
-	if (rc < 0)
-		return rc;
-	if (truncate->kills_words)
-		return pv_jinja_arith(out, run, PV_JINJA_ADD, part,
-				      truncate->end);
-	return pv_jinja_raise(run, PV_JINJA_ATTRIBUTE_ERROR,
-			      "'%s' object has no attribute 'rsplit'",
-			      pv_jinja_type_name(part));
+	if (rc >= 0)
+		rc = pv_jinja_arith(&most, run, PV_JINJA_ADD, truncate->length,
+				    truncate->leeway);
+	return rc < 0 ? rc
+		      : pv_jinja_compare(run, PV_JINJA_LE, pv_jinja_int(len),
+					 most);
+}
+
+/* Without the last word, which may have been cut; of what is no str it fails in
+ * the words of what is tried. */
+static int drop_word(pv_jinja_value *text, pv_jinja_run *run)
+{
+	size_t size;
+
+	if (text->type != PV_JINJA_STR)
+		return pv_jinja_raise(run, PV_JINJA_ATTRIBUTE_ERROR,
+				      "'%s' object has no attribute 'rsplit'",
+				      pv_jinja_type_name(*text));
+	size = pv_jinja_rfind_bytes(text->u.s, text->len, " ", 1);
+	if (size != PV_JINJA_NOWHERE)
+		*text = pv_jinja_part(*text, 0, size);
+	return PV_OK;
 }
 
 int pv_jinja_filter_truncate(pv_jinja_value *out, pv_jinja_call *call)
 {
+	pv_jinja_run *run = call->run;
+	pv_jinja_value bounds[3] = { { 0 }, { 0 }, { 0 } };
 	struct truncate truncate;
-	pv_jinja_value text = call->args[0];
-	int64_t len;
-	size_t size;
+	pv_jinja_value text;
+	int kills_words;
 	int rc = read_truncate(&truncate, call);
 
 	if (rc >= 0)
-		rc = pv_jinja_len(&len, call->run, text);
-	if (rc < 0)
-		return rc;
-	*out = text;
-	/* Without overflow: both are not negative. */
-	if (len <= truncate.length || len - truncate.length <= truncate.leeway)
-		return PV_OK;
-	if (text.type != PV_JINJA_STR)
-		return truncate_other(out, call->run, text, &truncate);
-	size = pv_jinja_offset(text.u.s, text.len,
-			       (size_t)(truncate.length - truncate.end_len));
-	text = pv_jinja_part(text, 0, size);
-	if (!truncate.kills_words) {
-		size = pv_jinja_rfind_bytes(text.u.s, text.len, " ", 1);
-		if (size != PV_JINJA_NOWHERE)
-			text = pv_jinja_part(text, 0, size);
-	}
-	return pv_jinja_arith(out, call->run, PV_JINJA_ADD, text, truncate.end);
+		rc = is_short(&truncate, run, call->args[0]);
+	*out = call->args[0];
+	if (rc)
+		return rc < 0 ? rc : PV_OK;
+	kills_words = pv_jinja_bool_arg(call, 2, 0);
+	if (kills_words < 0)
+		return kills_words;
+	rc = pv_jinja_arith(&bounds[1], run, PV_JINJA_SUB, truncate.length,
+			    pv_jinja_int(truncate.end_len));
+	if (rc >= 0)
+		rc = pv_jinja_getslice(&text, run, *out, bounds);
+	if (rc >= 0 && !kills_words)
+		rc = drop_word(&text, run);
+	return rc < 0 ? rc
+		      : pv_jinja_arith(out, run, PV_JINJA_ADD, text,
+				       truncate.end);
 }

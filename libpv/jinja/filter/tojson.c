@@ -385,12 +385,14 @@ int pv_jinja_put_json(pv_buf *out, pv_jinja_run *run, pv_jinja_value value)
 
 /* --- the filter --------------------------------------------------------------------------- */
 
-/* A str, or so many spaces; None keeps all on one line. */
-static int read_indent(struct dump *dump, pv_jinja_value indent)
+/* A str, or so many spaces; None keeps all on one line. Nobody asks for that of
+ * a str, which is one line. */
+static int read_indent(struct dump *dump, pv_jinja_value value,
+		       pv_jinja_value indent)
 {
 	dump->between = pv_jinja_text(", ");
 	dump->colon = pv_jinja_text(": ");
-	if (pv_jinja_is_absent(indent))
+	if (pv_jinja_is_absent(indent) || value.type == PV_JINJA_STR)
 		return PV_OK;
 	dump->between = pv_jinja_text(",");
 	dump->indent = indent;
@@ -419,7 +421,7 @@ static int plain_tojson(pv_jinja_value *out, pv_jinja_call *call)
 			     .is_ascii = 1,
 			     .is_sorted = 1,
 			     .is_html = 1 };
-	int rc = read_indent(&dump, call->args[1]);
+	int rc = read_indent(&dump, call->args[0], call->args[1]);
 
 	return rc < 0 ? rc : finish(out, &dump, call->args[0]);
 }
@@ -447,7 +449,7 @@ static int read_separators(struct dump *dump, pv_jinja_value separators)
 static int chat_tojson(pv_jinja_value *out, pv_jinja_call *call)
 {
 	struct dump dump = { .run = call->run, .out = &call->run->scratch };
-	int rc = read_indent(&dump, call->args[2]);
+	int rc = read_indent(&dump, call->args[0], call->args[2]);
 
 	if (rc >= 0)
 		rc = read_separators(&dump, call->args[3]);

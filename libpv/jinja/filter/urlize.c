@@ -14,8 +14,8 @@
 
 struct urlize {
 	pv_jinja_run *run;
-	int64_t limit;      /* of what is shown, -1 for none */
-	pv_jinja_value rel; /* attributes, with a blank in front, or empty */
+	pv_jinja_value limit; /* of what is shown, if any */
+	pv_jinja_value rel;   /* attributes, with a blank in front, or empty */
 	pv_jinja_value target;
 	pv_jinja_list *schemes; /* or NULL */
 };
@@ -30,14 +30,36 @@ static void puts_text(struct urlize *urlize, const char *text)
 	pv_buf_puts(&urlize->run->scratch, text);
 }
 
-/* <a href="PREFIX URL" rel=... target=...>SHOWN</a> */
-static void put_link(struct urlize *urlize, const char *prefix,
-		     pv_jinja_value url, int is_shortened)
+/* Cuts off what is behind the limit; 1 when there was something. The limit may
+ * be of any type that is compared and slices. */
+static int shorten(pv_jinja_value *url, const struct urlize *urlize)
 {
-	size_t size = url.len;
+	const pv_jinja_value bounds[3] = { { 0 }, urlize->limit, { 0 } };
+	pv_jinja_run *run = urlize->run;
+	int64_t len;
+	int rc;
 
-	if (is_shortened && urlize->limit >= 0)
-		size = pv_jinja_offset(url.u.s, url.len, (size_t)urlize->limit);
+	if (pv_jinja_is_absent(urlize->limit))
+		return 0;
+	rc = pv_jinja_len(&len, run, *url);
+	if (rc >= 0)
+		rc = pv_jinja_compare(run, PV_JINJA_GT, pv_jinja_int(len),
+				      urlize->limit);
+	if (rc <= 0)
+		return rc;
+	rc = pv_jinja_getslice(url, run, *url, bounds);
+	return rc < 0 ? rc : 1;
+}
+
+/* <a href="PREFIX URL" rel=... target=...>SHOWN</a> */
+static int put_link(struct urlize *urlize, const char *prefix,
+		    pv_jinja_value url, int is_shortened)
+{
+	pv_jinja_value shown = url;
+	int rc = is_shortened ? shorten(&shown, urlize) : 0;
+
+	if (rc < 0)
+		return rc;
 	puts_text(urlize, "<a href=\"");
 	puts_text(urlize, prefix);
 	put(urlize, url);
@@ -45,10 +67,11 @@ static void put_link(struct urlize *urlize, const char *prefix,
 	put(urlize, urlize->rel);
 	put(urlize, urlize->target);
 	puts_text(urlize, ">");
-	put(urlize, pv_jinja_part(url, 0, size));
-	if (size < url.len)
+	put(urlize, shown);
+	if (rc > 0)
 		puts_text(urlize, "...");
 	puts_text(urlize, "</a>");
+	return PV_OK;
 }
 
 static void put_mail(struct urlize *urlize, const char *prefix,
@@ -86,26 +109,27 @@ static int is_of_scheme(const struct urlize *urlize, pv_jinja_value text)
 	return 0;
 }
 
-static void put_middle(struct urlize *urlize, pv_jinja_value text)
+static int put_middle(struct urlize *urlize, pv_jinja_value text)
 {
 	if (pv_jinja_is_web_address(text))
-		put_link(urlize,
-			 has_prefix(text, "https://") ||
-					 has_prefix(text, "http://")
-				 ? ""
-				 : "https://",
-			 text, 1);
-	else if (has_prefix(text, "mailto:") &&
-		 pv_jinja_is_mail_address(pv_jinja_part(text, 7, text.len)))
+		return put_link(urlize,
+				has_prefix(text, "https://") ||
+						has_prefix(text, "http://")
+					? ""
+					: "https://",
+				text, 1);
+	if (has_prefix(text, "mailto:") &&
+	    pv_jinja_is_mail_address(pv_jinja_part(text, 7, text.len)))
 		put_mail(urlize, "mailto:", pv_jinja_part(text, 7, text.len));
 	else if (has_char(text, '@') && !has_prefix(text, "www.") &&
 		 text.u.s[0] != '@' && !has_char(text, ':') &&
 		 pv_jinja_is_mail_address(text))
 		put_mail(urlize, "mailto:", text);
 	else if (is_of_scheme(urlize, text))
-		put_link(urlize, "", text, 0);
+		return put_link(urlize, "", text, 0);
 	else
 		put(urlize, text);
+	return PV_OK;
 }
 
 static int put_word(struct urlize *urlize, pv_jinja_value word)
@@ -117,9 +141,9 @@ static int put_word(struct urlize *urlize, pv_jinja_value word)
 		return rc;
 	pv_jinja_split_word(&parts, word);
 	put(urlize, pv_jinja_part(word, 0, parts.from));
-	put_middle(urlize, pv_jinja_part(word, parts.from, parts.to));
+	rc = put_middle(urlize, pv_jinja_part(word, parts.from, parts.to));
 	put(urlize, pv_jinja_part(word, parts.to, word.len));
-	return PV_OK;
+	return rc;
 }
 
 static int is_space(pv_jinja_value text, size_t at, size_t *size)
@@ -262,13 +286,11 @@ static int read_options(struct urlize *urlize, const pv_jinja_call *call)
 	int rc = read_rel(&rel, call);
 
 	urlize->run = run;
-	urlize->limit = -1;
+	urlize->limit = call->args[1];
 	if (pv_jinja_is_absent(target))
 		target = pv_jinja_text(policy ? policy : "");
 	if (rc >= 0)
 		rc = read_schemes(urlize, call->args[5]);
-	if (rc >= 0 && !pv_jinja_is_absent(call->args[1]))
-		rc = pv_jinja_int_arg(&urlize->limit, call, 1, -1);
 	if (rc >= 0)
 		rc = make_attribute(&urlize->rel, run, "rel", rel);
 	if (rc >= 0)

@@ -11,6 +11,7 @@
 
 struct wrap {
 	pv_jinja_run *run;
+	pv_jinja_value given; /* the width, of any type that compares */
 	int64_t width;
 	int breaks_words;
 	int splits_hyphens; /* chunks end at hyphens */
@@ -267,6 +268,22 @@ static int put_line(const struct wrap *wrap, pv_jinja_value line, size_t *lines,
 	return pv_jinja_spend(run, 1);
 }
 
+/* Nobody asks for the width of a text without lines. */
+static int check_width(const struct wrap *wrap)
+{
+	pv_jinja_run *run = wrap->run;
+	pv_jinja_value text;
+	int rc = pv_jinja_compare(run, PV_JINJA_LE, wrap->given, pv_jinja_int(0));
+
+	if (rc <= 0)
+		return rc;
+	rc = pv_jinja_to_str(&text, run, wrap->given);
+	return rc < 0 ? rc
+		      : pv_jinja_raise(run, PV_JINJA_VALUE_ERROR,
+				       "invalid width %.*s (must be > 0)",
+				       (int)text.len, text.u.s);
+}
+
 static int wrap_line(const struct wrap *wrap, pv_jinja_value line)
 {
 	struct chunk *chunks;
@@ -275,10 +292,8 @@ static int wrap_line(const struct wrap *wrap, pv_jinja_value line)
 	size_t lines = 0;
 	int rc = split_chunks(&chunks, &count, wrap, line);
 
-	if (rc >= 0 && wrap->width <= 0)
-		return pv_jinja_raise(wrap->run, PV_JINJA_VALUE_ERROR,
-				      "invalid width %lld (must be > 0)",
-				      (long long)wrap->width);
+	if (rc >= 0)
+		rc = check_width(wrap);
 	while (rc >= 0 && next < count) {
 		struct row row;
 
@@ -295,20 +310,42 @@ static int wrap_line(const struct wrap *wrap, pv_jinja_value line)
 
 /* --- the filter -------------------------------------------------------------------------- */
 
+static int fail_attribute(pv_jinja_run *run, pv_jinja_value value,
+			  const char *name)
+{
+	if (value.type == PV_JINJA_UNDEFINED)
+		return pv_jinja_raise_undefined(run, value);
+	return pv_jinja_raise(run, PV_JINJA_ATTRIBUTE_ERROR,
+			      "'%s' object has no attribute '%s'",
+			      pv_jinja_type_name(value), name);
+}
+
+/* Whole columns that fit into a width; what is no number fails later. */
+static int64_t columns_of(pv_jinja_value width)
+{
+	if (pv_jinja_is_small(width))
+		return width.u.i;
+	if (width.type == PV_JINJA_FLOAT && width.u.f < (double)INT32_MAX)
+		return width.u.f > 0 ? (int64_t)width.u.f : 0;
+	return INT64_MAX;
+}
+
 static int read_wrap(struct wrap *out, const pv_jinja_call *call)
 {
 	const pv_jinja_value hyphens = call->args[4];
-	int rc = pv_jinja_int_arg(&out->width, call, 1, 79);
+	int rc = PV_OK;
 
 	out->run = call->run;
+	out->given = pv_jinja_is_missing(call->args[1]) ? pv_jinja_int(79)
+							: call->args[1];
+	out->width = columns_of(out->given);
 	out->separator = pv_jinja_text(call->run->settings->newline
 					       ? call->run->settings->newline
 					       : "\n");
 	if (!pv_jinja_is_absent(call->args[3]))
 		out->separator = call->args[3];
-	if (rc >= 0)
-		rc = pv_jinja_need_str(call->run, out->separator,
-				       "wrapstring must be str");
+	if (out->separator.type != PV_JINJA_STR)
+		rc = fail_attribute(call->run, out->separator, "join");
 	if (rc >= 0)
 		rc = out->breaks_words = pv_jinja_bool_arg(call, 2, 1);
 	if (rc >= 0)
@@ -329,13 +366,8 @@ int pv_jinja_filter_wordwrap(pv_jinja_value *out, pv_jinja_call *call)
 
 	if (rc < 0)
 		return rc;
-	if (text.type == PV_JINJA_UNDEFINED)
-		return pv_jinja_raise_undefined(run, text);
 	if (text.type != PV_JINJA_STR)
-		return pv_jinja_raise(run, PV_JINJA_ATTRIBUTE_ERROR,
-				      "'%s' object has no attribute "
-				      "'splitlines'",
-				      pv_jinja_type_name(text));
+		return fail_attribute(run, text, "splitlines");
 	rc = pv_jinja_split_lines(&lines, run, text, 0);
 	for (size_t i = 0; rc >= 0 && i < lines->count; i++) {
 		if (i)

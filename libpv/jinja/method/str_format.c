@@ -129,13 +129,24 @@ static int is_digits(pv_jinja_value text)
 	return text.len != 0;
 }
 
-static int64_t to_number(pv_jinja_value text)
+static int to_number(int64_t *out, pv_jinja_run *run, pv_jinja_value text)
 {
-	int64_t number = 0;
+	*out = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		int digit = text.u.s[i] - '0';
 
-	for (size_t i = 0; i < text.len && number < INT32_MAX; i++)
-		number = number * 10 + (text.u.s[i] - '0');
-	return number;
+		if (*out > (INT64_MAX - digit) / 10)
+			return fail(run,
+				    "Too many decimal digits in format string");
+		*out = *out * 10 + digit;
+	}
+	return PV_OK;
+}
+
+/* Of string.Formatter, which is Python code and differs here and there. */
+static int is_formatter(const struct formatter *formatter)
+{
+	return formatter->is_markup || !formatter->is_open;
 }
 
 static int find_number(pv_jinja_value *out, struct formatter *formatter,
@@ -143,8 +154,12 @@ static int find_number(pv_jinja_value *out, struct formatter *formatter,
 {
 	const int is_auto = !first.len;
 	int64_t number;
+	int rc = to_number(&number, formatter->run, first);
 
-	if (is_auto && formatter->next < 0)
+	if (rc < 0)
+		return rc;
+	if ((is_auto && formatter->next < 0) ||
+	    (!is_auto && formatter->next > 0 && is_formatter(formatter)))
 		return fail(formatter->run,
 			    "cannot switch from manual field specification to "
 			    "automatic field numbering");
@@ -152,14 +167,15 @@ static int find_number(pv_jinja_value *out, struct formatter *formatter,
 		return fail(formatter->run,
 			    "cannot switch from automatic field numbering to "
 			    "manual field specification");
-	number = is_auto ? formatter->next++ : to_number(first);
-	if (!is_auto)
+	if (is_auto)
+		number = formatter->next++;
+	else
 		formatter->next = -1;
 	if (formatter->map && formatter->call)
 		return fail(formatter->run,
 			    "Format string contains positional fields");
 	if (formatter->call && number >= (int64_t)formatter->call->count &&
-	    (formatter->is_markup || !formatter->is_open))
+	    is_formatter(formatter))
 		return pv_jinja_raise(formatter->run, PV_JINJA_INDEX_ERROR,
 				      "tuple index out of range");
 	if (!formatter->call || number >= (int64_t)formatter->call->count)
@@ -233,6 +249,7 @@ static int step_into(pv_jinja_value *value, const struct formatter *formatter,
 	size_t end = *at + 1;
 	pv_jinja_value key;
 	pv_jinja_name name;
+	int64_t number;
 
 	if (!is_item && path.u.s[*at] != '.')
 		return fail(run, "Only '.' or '[' may follow ']' in format "
@@ -248,8 +265,13 @@ static int step_into(pv_jinja_value *value, const struct formatter *formatter,
 	if (!key.len)
 		return fail(run, "Empty attribute in format string");
 	pv_jinja_name_init(&name, key.u.s, key.len, 0);
-	if (is_item && is_digits(key))
-		key = pv_jinja_int(to_number(key));
+	if (is_item && is_digits(key)) {
+		int rc = to_number(&number, run, key);
+
+		if (rc < 0)
+			return rc;
+		key = pv_jinja_int(number);
+	}
 	if (formatter->is_open)
 		return is_item ? pv_jinja_subscript(value, run, *value, key)
 			       : take_attribute(value, formatter, &name);
@@ -319,6 +341,11 @@ static int put_field(struct formatter *formatter, pv_jinja_value value,
 
 static int put_all(struct formatter *formatter, pv_jinja_value text, int levels);
 
+static int fail_deep(pv_jinja_run *run)
+{
+	return fail(run, "Max string recursion exceeded");
+}
+
 /* The field behind the brace before `at`, which goes behind its end. */
 static int put_replacement(struct formatter *formatter, pv_jinja_value text,
 			   size_t *at, int levels)
@@ -333,6 +360,8 @@ static int put_replacement(struct formatter *formatter, pv_jinja_value text,
 		rc = find_value(&value, formatter, field.name);
 	if (rc >= 0 && field.conversion)
 		rc = convert(&value, run, field.conversion);
+	if (rc >= 0 && levels <= 0)
+		rc = fail_deep(run);
 	if (rc >= 0 && field.spec.len &&
 	    memchr(field.spec.u.s, '{', field.spec.len)) {
 		mark = pv_jinja_begin(run);
@@ -369,13 +398,14 @@ static int put_literal(struct formatter *formatter, pv_jinja_value text,
 	return 1;
 }
 
-/* A level of braces in a specification is a level of recursion here. */
+/* A level of braces in a specification is a level of recursion here. Those too
+ * many are known before their fields are, or, in string.Formatter, behind. */
 static int put_all(struct formatter *formatter, pv_jinja_value text, int levels)
 {
 	size_t at = 0;
 
-	if (levels < 0)
-		return fail(formatter->run, "Max string recursion exceeded");
+	if (levels <= 0 && !is_formatter(formatter))
+		return fail_deep(formatter->run);
 	while (at < text.len) {
 		int rc = put_literal(formatter, text, &at);
 

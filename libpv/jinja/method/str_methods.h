@@ -53,6 +53,9 @@ int pv_jinja_format_text(size_t *place_out, pv_jinja_run *run, pv_str text,
 int pv_jinja_replace_text(pv_jinja_value *out, pv_jinja_run *run,
 			  pv_jinja_value text, const pv_jinja_value pair[2],
 			  int64_t count);
+/* TypeError unless what `name` (strip, lstrip, rstrip) is to strip is a str. */
+int pv_jinja_strip_check(pv_jinja_run *run, pv_jinja_value chars,
+			 const char *name);
 /* text.strip(chars): both sides, or one; chars MISSING means blanks. */
 enum pv_jinja_sides {
 	PV_JINJA_LEFT = 1,

@@ -244,7 +244,7 @@ int pv_jinja_split_lines(pv_jinja_list **out, pv_jinja_run *run,
 int pv_jinja_str_splitlines(pv_jinja_value *out, pv_jinja_call *call)
 {
 	pv_jinja_list *list;
-	int rc = pv_jinja_bool_arg(call, 0, 0);
+	int rc = pv_jinja_int_flag(call, 0);
 
 	if (rc >= 0)
 		rc = pv_jinja_split_lines(&list, call->run, call->self, rc);

@@ -50,14 +50,22 @@ pv_jinja_value pv_jinja_strip_text(pv_jinja_value text, pv_jinja_value chars,
 	return pv_jinja_part(text, from, to);
 }
 
+int pv_jinja_strip_check(pv_jinja_run *run, pv_jinja_value chars, const char *name)
+{
+	return chars.type == PV_JINJA_STR
+		       ? PV_OK
+		       : pv_jinja_raise(run, PV_JINJA_TYPE_ERROR,
+					"%s arg must be None or str", name);
+}
+
 static int strip(pv_jinja_value *out, pv_jinja_call *call, int sides,
-		 const char *complaint)
+		 const char *name)
 {
 	const pv_jinja_value chars = call->args[0];
 	int rc = PV_OK;
 
 	if (!pv_jinja_is_absent(chars))
-		rc = pv_jinja_need_str(call->run, chars, complaint);
+		rc = pv_jinja_strip_check(call->run, chars, name);
 	if (rc >= 0)
 		*out = pv_jinja_strip_text(call->self, chars, sides);
 	return rc;
@@ -65,16 +73,15 @@ static int strip(pv_jinja_value *out, pv_jinja_call *call, int sides,
 
 int pv_jinja_str_strip(pv_jinja_value *out, pv_jinja_call *call)
 {
-	return strip(out, call, PV_JINJA_LEFT | PV_JINJA_RIGHT,
-		     "strip arg must be None or str");
+	return strip(out, call, PV_JINJA_LEFT | PV_JINJA_RIGHT, "strip");
 }
 
 int pv_jinja_str_lstrip(pv_jinja_value *out, pv_jinja_call *call)
 {
-	return strip(out, call, PV_JINJA_LEFT, "lstrip arg must be None or str");
+	return strip(out, call, PV_JINJA_LEFT, "lstrip");
 }
 
 int pv_jinja_str_rstrip(pv_jinja_value *out, pv_jinja_call *call)
 {
-	return strip(out, call, PV_JINJA_RIGHT, "rstrip arg must be None or str");
+	return strip(out, call, PV_JINJA_RIGHT, "rstrip");
 }

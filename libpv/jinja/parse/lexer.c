@@ -326,12 +326,17 @@ static int is_start(struct start *out, const pv_jinja_lexer *lexer,
 {
 	pv_str text = lexer->source;
 	size_t at = pos;
+	size_t own;
 
 	if (start->state == PV_JINJA_L_LINE_STATEMENT ||
 	    start->state == PV_JINJA_L_LINE_COMMENT) {
 		if (!may_start_line(text, pos, start->state))
 			return 0;
 		at = skip_blanks(text, pos, start->state);
+		own = skip_blanks(start->text, 0, start->state);
+		if (own > at - pos)
+			return 0;
+		at -= own; /* blanks that the prefix itself begins with */
 	}
 	if (!starts_with(text, at, start->text))
 		return 0;

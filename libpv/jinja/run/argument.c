@@ -40,3 +40,26 @@ int pv_jinja_need_str(pv_jinja_run *run, pv_jinja_value value, const char *befor
 	return pv_jinja_raise(run, PV_JINJA_TYPE_ERROR, "%s, not %s", before,
 			      pv_jinja_type_name(value));
 }
+
+int pv_jinja_refuse_keywords(const pv_jinja_call *call, const char *python)
+{
+	pv_jinja_value name;
+
+	if (!call->keyword_count)
+		return PV_OK;
+	name = call->keywords[0].name;
+	return pv_jinja_raise(call->run, PV_JINJA_TYPE_ERROR,
+			      "%s() got an unexpected keyword argument '%.*s'",
+			      python, (int)name.len, name.u.s);
+}
+
+int pv_jinja_refuse_arguments(const pv_jinja_call *call, const char *python)
+{
+	int rc = pv_jinja_refuse_keywords(call, python);
+
+	if (rc < 0 || !call->count)
+		return rc;
+	return pv_jinja_raise(call->run, PV_JINJA_TYPE_ERROR,
+			      "%s() takes 1 positional argument but %zu were given",
+			      python, call->count + 1);
+}

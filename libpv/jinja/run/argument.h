@@ -17,6 +17,10 @@ int pv_jinja_int_flag(const pv_jinja_call *call, size_t idx);
 /* TypeError unless the value is a str: "<before>, not int". */
 int pv_jinja_need_str(pv_jinja_run *run, pv_jinja_value value,
 		      const char *before);
+/* TypeErrors about what a function of Python's, `python`, does not take:
+ * keywords; or anything besides its self. */
+int pv_jinja_refuse_keywords(const pv_jinja_call *call, const char *python);
+int pv_jinja_refuse_arguments(const pv_jinja_call *call, const char *python);
 /* MISSING or None. */
 static inline int pv_jinja_is_absent(pv_jinja_value value)
 {

@@ -4,6 +4,7 @@
  */
 #include "jinja/run/global_objects.h"
 
+#include "jinja/run/argument.h"
 #include "jinja/value/build.h"
 
 /* --- cycler -------------------------------------------------------------------------- */
@@ -104,8 +105,11 @@ static const pv_jinja_class cycler_class = {
 int pv_jinja_make_cycler(pv_jinja_value *out, pv_jinja_call *call)
 {
 	struct cycler *self;
-	int rc = pv_jinja_alloc(&self, call->run, sizeof(*self));
+	int rc = pv_jinja_refuse_keywords(call, "Cycler.__init__");
 
+	if (rc < 0)
+		return rc;
+	rc = pv_jinja_alloc(&self, call->run, sizeof(*self));
 	if (!call->count)
 		return pv_jinja_raise(call->run, PV_JINJA_RUNTIME_ERROR,
 				      "at least one item has to be provided");
@@ -132,12 +136,10 @@ struct joiner {
 static int joiner_call(pv_jinja_value *out, pv_jinja_call *call)
 {
 	struct joiner *self = (struct joiner *)call->self.u.object;
+	int rc = pv_jinja_refuse_arguments(call, "Joiner.__call__");
 
-	if (call->count || call->keyword_count)
-		return pv_jinja_raise(call->run, PV_JINJA_TYPE_ERROR,
-				      "Joiner.__call__() takes 1 positional "
-				      "argument but %zu were given",
-				      call->count + 1);
+	if (rc < 0)
+		return rc;
 	*out = self->is_used ? self->separator : pv_jinja_text("");
 	self->is_used = 1;
 	return PV_OK;

@@ -104,6 +104,8 @@ static int add_keyword_rest(struct arguments *a, pv_jinja_machine *m,
 	const size_t named = a->keyword_count; /* the others differ */
 	int rc = PV_OK;
 
+	if (values.type == PV_JINJA_UNDEFINED)
+		return pv_jinja_raise_undefined(&m->run, values);
 	if (values.type != PV_JINJA_DICT)
 		return pv_jinja_raise(&m->run, PV_JINJA_TYPE_ERROR,
 				      "argument after ** must be a mapping, "

@@ -85,35 +85,6 @@ static int exec_print(pv_jinja_machine *m, pv_jinja_activation *act,
 	return check_output(m);
 }
 
-/* Prints; what is undefined is told of, and left out as if it was not there. */
-static int exec_told_print(pv_jinja_machine *m, pv_jinja_activation *act,
-			   const pv_jinja_node *node)
-{
-	pv_jinja_run before = m->run;
-	pv_buf *out = m->out;
-	pv_jinja_value block_text = m->block_text;
-	int include_depth = m->include_depth;
-	int rc = exec_print(m, act, node);
-
-	if (rc >= 0)
-		return rc;
-	(void)pv_jinja_failed(m, act, node, rc);
-	rc = pv_jinja_tell_failed(m->options->misses, &m->run, rc, &m->place);
-	if (rc < 0)
-		return rc;
-	pv_jinja_forget(m);
-	m->out = out;
-	m->block_text = block_text;
-	m->include_depth = include_depth;
-	m->run.is_escaping = before.is_escaping;
-	m->run.depth = before.depth;
-	m->run.nesting = before.nesting;
-	m->run.visits = before.visits;
-	m->run.settings = before.settings;
-	pv_buf_truncate(&m->run.scratch, before.scratch.len);
-	return rc;
-}
-
 static int exec_data(pv_jinja_machine *m, pv_jinja_activation *act,
 		     const pv_jinja_node *node)
 {
@@ -211,16 +182,53 @@ static int assign_tuple(pv_jinja_machine *m, pv_jinja_activation *act,
 	return assign_items(m, act, target, value.u.list->items);
 }
 
+/* What the attribute of a target is set of. */
+static pv_jinja_value object_of(pv_jinja_machine *m, pv_jinja_activation *act,
+				const pv_jinja_node *target)
+{
+	pv_jinja_value *slot = pv_jinja_slot_of(act, target->u.name.slot);
+
+	if (slot->type == PV_JINJA_MISSING && slot->flags == 0)
+		*slot = pv_jinja_look_up(m, act->unit->context,
+					 target->u.name.name);
+	return *slot;
+}
+
+static int fail_attribute(pv_jinja_machine *m)
+{
+	return pv_jinja_raise(&m->run, PV_JINJA_TEMPLATE_RUNTIME_ERROR,
+			      "cannot assign attribute on non-namespace object");
+}
+
+/* Of the block form Jinja2 does not check the target: the attribute becomes an
+ * item. A sandbox keeps what it was given. */
+static int assign_item(pv_jinja_machine *m, pv_jinja_value object,
+		       pv_jinja_value name, pv_jinja_value value)
+{
+	if (m->run.settings->sandbox != PV_JINJA_OPEN)
+		return fail_attribute(m);
+	if (object.type == PV_JINJA_DICT)
+		return pv_jinja_dict_set(&m->run, object.u.dict, name, value);
+	if (object.type == PV_JINJA_LIST)
+		return pv_jinja_raise(&m->run, PV_JINJA_TYPE_ERROR,
+				      "list indices must be integers or slices, "
+				      "not str");
+	return pv_jinja_raise(&m->run, PV_JINJA_TYPE_ERROR,
+			      "'%s' object does not support item assignment",
+			      pv_jinja_is_missing(object)
+				      ? "_MissingType"
+				      : pv_jinja_type_name(object));
+}
+
 static int assign_attribute(pv_jinja_machine *m, pv_jinja_activation *act,
 			    const pv_jinja_node *target, pv_jinja_value value)
 {
-	pv_jinja_value object = *pv_jinja_slot_of(act, target->u.name.slot);
+	pv_jinja_value object = object_of(m, act, target);
+	pv_jinja_value name = target->u.name.attr->text;
 
 	if (!pv_jinja_is_namespace(object))
-		return pv_jinja_raise(&m->run, PV_JINJA_TEMPLATE_RUNTIME_ERROR,
-				      "cannot assign attribute on non-namespace object");
-	return pv_jinja_namespace_set(&m->run, object,
-				      target->u.name.attr->text, value);
+		return assign_item(m, object, name, value);
+	return pv_jinja_namespace_set(&m->run, object, name, value);
 }
 
 int pv_jinja_assign(pv_jinja_machine *m, pv_jinja_activation *act,
@@ -241,7 +249,6 @@ int pv_jinja_assign(pv_jinja_machine *m, pv_jinja_activation *act,
 static int check_namespaces(pv_jinja_machine *m, pv_jinja_activation *act,
 			    const pv_jinja_node *target)
 {
-	pv_jinja_value *slot;
 	int rc = PV_OK;
 
 	if (target->kind == PV_JINJA_N_TUPLE)
@@ -250,15 +257,9 @@ static int check_namespaces(pv_jinja_machine *m, pv_jinja_activation *act,
 			rc = check_namespaces(m, act, item);
 	if (target->kind != PV_JINJA_N_NSREF)
 		return rc;
-	slot = pv_jinja_slot_of(act, target->u.name.slot);
-	if (slot->type == PV_JINJA_MISSING && slot->flags == 0)
-		*slot = pv_jinja_look_up(m, act->unit->context,
-					 target->u.name.name);
-	if (pv_jinja_is_namespace(*slot))
+	if (pv_jinja_is_namespace(object_of(m, act, target)))
 		return PV_OK;
-	rc = pv_jinja_raise(&m->run, PV_JINJA_TEMPLATE_RUNTIME_ERROR,
-			    "cannot assign attribute on non-namespace object");
-	return pv_jinja_failed(m, act, target, rc);
+	return pv_jinja_failed(m, act, target, fail_attribute(m));
 }
 
 static int exec_set(pv_jinja_machine *m, pv_jinja_activation *act,
@@ -379,6 +380,79 @@ static int exec_code(pv_jinja_machine *m, pv_jinja_activation *act,
 	}
 }
 
+/* --- going on -------------------------------------------------------------- */
+
+typedef int exec_fn(pv_jinja_machine *m, pv_jinja_activation *act,
+		    const pv_jinja_node *node);
+
+/* What is undefined is told of, and what needed it left out as if it was not
+ * there. */
+static int exec_told(pv_jinja_machine *m, pv_jinja_activation *act,
+		     const pv_jinja_node *node, exec_fn *exec)
+{
+	pv_jinja_run before = m->run;
+	pv_buf *out = m->out;
+	pv_jinja_value block_text = m->block_text;
+	int include_depth = m->include_depth;
+	int rc = exec(m, act, node);
+
+	if (rc >= 0)
+		return rc;
+	(void)pv_jinja_failed(m, act, node, rc);
+	rc = pv_jinja_tell_failed(m->options->misses, &m->run, rc, &m->place);
+	if (rc < 0)
+		return rc;
+	pv_jinja_forget(m);
+	m->out = out;
+	m->block_text = block_text;
+	m->include_depth = include_depth;
+	m->run.is_escaping = before.is_escaping;
+	m->run.depth = before.depth;
+	m->run.nesting = before.nesting;
+	m->run.visits = before.visits;
+	m->run.settings = before.settings;
+	pv_buf_truncate(&m->run.scratch, before.scratch.len);
+	return rc;
+}
+
+static int may_leave_out(const pv_jinja_node *node);
+
+/* Whether a statement may set names that are seen behind it. */
+static int sets_names(const pv_jinja_node *node)
+{
+	switch (node->kind) {
+	case PV_JINJA_N_DATA:
+	case PV_JINJA_N_PRINT:
+	case PV_JINJA_N_FOR:
+	case PV_JINJA_N_INCLUDE:
+		return 0;
+	case PV_JINJA_N_IF:
+		return !may_leave_out(node);
+	default:
+		return 1;
+	}
+}
+
+static int set_names(const pv_jinja_nodes *nodes)
+{
+	for (const pv_jinja_node *node = nodes->first; node; node = node->next)
+		if (sets_names(node))
+			return 1;
+	return 0;
+}
+
+/* An `if`, unless an arm sets what is used behind, and would be missed there. */
+static int may_leave_out(const pv_jinja_node *node)
+{
+	if (set_names(&node->u.cases.body) || set_names(&node->u.cases.orelse))
+		return 0;
+	for (const pv_jinja_node *other = node->u.cases.elifs.first; other;
+	     other = other->next)
+		if (set_names(&other->u.cases.body))
+			return 0;
+	return 1;
+}
+
 static int exec_one(pv_jinja_machine *m, pv_jinja_activation *act,
 		    const pv_jinja_node *node)
 {
@@ -386,12 +460,16 @@ static int exec_one(pv_jinja_machine *m, pv_jinja_activation *act,
 	case PV_JINJA_N_DATA:
 		return exec_data(m, act, node);
 	case PV_JINJA_N_PRINT:
-		return m->options->misses ? exec_told_print(m, act, node)
+		return m->options->misses ? exec_told(m, act, node, exec_print)
 					  : exec_print(m, act, node);
 	case PV_JINJA_N_IF:
-		return exec_if(m, act, node);
+		return m->options->misses && may_leave_out(node)
+			       ? exec_told(m, act, node, exec_if)
+			       : exec_if(m, act, node);
 	case PV_JINJA_N_FOR:
-		return pv_jinja_exec_loop(m, act, node);
+		return m->options->misses
+			       ? exec_told(m, act, node, pv_jinja_exec_loop)
+			       : pv_jinja_exec_loop(m, act, node);
 	case PV_JINJA_N_SET:
 		return exec_set(m, act, node);
 	case PV_JINJA_N_WITH:

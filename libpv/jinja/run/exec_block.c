@@ -3,6 +3,7 @@
  * Blocks. A context has for each name the versions of the templates that
  * extend each other, the most derived one first; super() is the next one.
  */
+#include "jinja/run/argument.h"
 #include "jinja/run/machine.h"
 
 static pv_jinja_chain *find_chain(pv_jinja_run *run,
@@ -201,8 +202,10 @@ static int reference_call(pv_jinja_value *out, pv_jinja_call *call)
 	const struct reference *r = (const struct reference *)call->self.u.object;
 	pv_jinja_machine *m = pv_jinja_machine_of(call->run);
 	pv_jinja_capture capture;
-	int rc;
+	int rc = pv_jinja_refuse_arguments(call, "BlockReference.__call__");
 
+	if (rc < 0)
+		return rc;
 	pv_jinja_capture_begin(&capture, m);
 	rc = run_block(m, r->context, r->version->block);
 	return pv_jinja_capture_end(out, &capture, m, call->run->is_escaping, rc);

@@ -7,6 +7,7 @@
 #include "jinja/run/machine.h"
 
 #include "base/mem.h"
+#include "jinja/run/argument.h"
 
 typedef struct loop {
 	pv_jinja_object head;
@@ -142,7 +143,9 @@ static int find_length(int64_t *out, loop *l)
 static int call_cycle(pv_jinja_value *out, pv_jinja_call *call)
 {
 	const loop *l = (const loop *)call->self.u.object;
-
+	int rc = pv_jinja_refuse_keywords(call, "LoopContext.cycle");
+	if (rc < 0)
+		return rc;
 	if (call->count == 0)
 		return pv_jinja_raise(call->run, PV_JINJA_TYPE_ERROR,
 				      "no items for cycling given");
@@ -155,8 +158,10 @@ static int call_changed(pv_jinja_value *out, pv_jinja_call *call)
 	loop *l = (loop *)call->self.u.object;
 	pv_jinja_list *list;
 	pv_jinja_value tuple;
-	int rc = pv_jinja_list_new(&list, call->run, call->count);
+	int rc = pv_jinja_refuse_keywords(call, "LoopContext.changed");
 
+	if (rc == PV_OK)
+		rc = pv_jinja_list_new(&list, call->run, call->count);
 	for (size_t i = 0; rc == PV_OK && i < call->count; i++)
 		rc = pv_jinja_list_add(call->run, list, call->args[i]);
 	if (rc < 0)

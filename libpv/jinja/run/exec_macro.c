@@ -351,6 +351,19 @@ int pv_jinja_macro_new(pv_jinja_value *out, pv_jinja_machine *m,
 
 /* --- blocks that capture --------------------------------------------------- */
 
+/* What comes out is printed as it is, not as str() has it: Jinja2 joins it with
+ * the rest, and fails there. */
+static int put_text(pv_jinja_machine *m, pv_jinja_value value)
+{
+	if (value.type != PV_JINJA_STR)
+		return pv_jinja_raise(&m->run, PV_JINJA_TYPE_ERROR,
+				      "sequence item 0: expected str instance, "
+				      "%s found",
+				      pv_jinja_type_name(value));
+	pv_buf_put(m->out, value.u.s, value.len);
+	return PV_OK;
+}
+
 int pv_jinja_exec_call_block(pv_jinja_machine *m, pv_jinja_activation *act,
 			     const pv_jinja_node *node)
 {
@@ -369,12 +382,7 @@ int pv_jinja_exec_call_block(pv_jinja_machine *m, pv_jinja_activation *act,
 	rc = pv_jinja_eval_call(&value, m, act, node->u.macro.call, caller);
 	if (rc < 0)
 		return rc;
-	/* What it gives is printed as it is: str(), never escaped. */
-	if (value.type == PV_JINJA_STR) {
-		pv_buf_put(m->out, value.u.s, value.len);
-		return PV_OK;
-	}
-	return pv_jinja_put_str(m->out, &m->run, value, 0);
+	return put_text(m, value);
 }
 
 /* The output of a body, in a scope of its own. */
@@ -428,7 +436,7 @@ int pv_jinja_exec_filter_block(pv_jinja_machine *m, pv_jinja_activation *act,
 		return rc;
 	rc = apply(&value, m, act, node->u.set.value, text);
 	if (rc == PV_OK)
-		rc = pv_jinja_put_str(m->out, &m->run, value, 0);
+		rc = put_text(m, value);
 	pv_jinja_scope_leave(act, &node->u.set.scope);
 	return rc;
 }

@@ -81,8 +81,13 @@ int pv_jinja_dict_fill(pv_jinja_call *call, pv_jinja_dict *dict)
 static int make_dict(pv_jinja_value *out, pv_jinja_call *call)
 {
 	pv_jinja_dict *dict;
-	int rc = pv_jinja_dict_new(&dict, call->run, call->keyword_count);
+	int rc;
 
+	if (call->count > 1)
+		return pv_jinja_raise(call->run, PV_JINJA_TYPE_ERROR,
+				      "dict expected at most 1 argument, got %zu",
+				      call->count);
+	rc = pv_jinja_dict_new(&dict, call->run, call->keyword_count);
 	if (rc >= 0)
 		rc = pv_jinja_dict_fill(call, dict);
 	*out = pv_jinja_dict_value(dict);

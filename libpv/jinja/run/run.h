@@ -133,6 +133,7 @@ typedef struct pv_jinja_run {
 	int nesting;     /* of values being walked through */
 	pv_buf scratch;  /* strings being built, a stack: see build.h */
 	const pv_jinja_visit *visits;
+	uint64_t random; /* of the random filter */
 	pv_jinja_raised raised;
 	pv_error *err; /* gets limits and memory failures; may be NULL */
 	void *engine;  /* the evaluator's own */

@@ -347,6 +347,13 @@ static void test_jinja_render__tells_what_failed(void **state)
 		{ "{{ cycler(1).reset(a=1) }}", "TypeError",
 		  "Cycler.reset() got an unexpected keyword argument 'a'", NULL,
 		  1, 19 },
+		/* Jinja2 joins what a template yields, and has no line here. */
+		{ "{% filter length %}ab{% endfilter %}", "TypeError",
+		  "sequence item 0: expected str instance, int found", NULL, 1,
+		  4 },
+		{ "\n{% call dict() %}{% endcall %}", "TypeError",
+		  "sequence item 0: expected str instance, dict found", NULL, 2,
+		  4 },
 		{ "{% from 'lib' import zz %}{{ zz + 1 }}", "UndefinedError",
 		  "the template 'lib' (imported on line 1) does not export the "
 		  "requested name 'zz'",
