@@ -203,15 +203,18 @@ static int take_fields(pv_renderer *renderer, const pv_prompt *prompt,
 /* --- the two ways to one ----------------------------------------------------- */
 
 /*
- * Partials, and their variables: one that is used in a section may be that of
- * an item, which only all the texts together tell.
+ * What is included, and its variables. What is needed for certain only all the
+ * texts together tell: a name may be set where a text is included, or be that
+ * of an item of the section that a partial stands in.
  */
-static int take_partials(pv_renderer *renderer, const pv_prompt *prompt,
+static int take_included(pv_renderer *renderer, const pv_prompt *prompt,
 			 pv_error *err)
 {
 	pv_interface *all = NULL;
 	int rc = pv_render_load_includes(renderer, err);
 
+	if (rc < 0 || !pv_prompt_include_count(prompt))
+		return rc;
 	if (rc == PV_OK)
 		rc = pv_interface_new(&all, prompt, renderer->opts.loader, err);
 	if (rc == PV_OK)
@@ -234,11 +237,9 @@ static int take_prompt(pv_renderer *renderer, const pv_prompt *prompt,
 		rc = pv_render_add_variables(renderer, prompt, 0, err);
 	if (rc == PV_OK)
 		rc = pv_render_add_input(renderer, prompt, err);
-	if (rc == PV_OK && renderer->syntax == PV_SYNTAX_MUSTACHE &&
-	    pv_prompt_include_count(prompt))
-		rc = take_partials(renderer, prompt, err);
-	if (rc == PV_OK && renderer->syntax == PV_SYNTAX_JINJA2)
-		rc = pv_render_load_includes(renderer, err);
+	if (rc == PV_OK && (renderer->syntax == PV_SYNTAX_MUSTACHE ||
+			    renderer->syntax == PV_SYNTAX_JINJA2))
+		rc = take_included(renderer, prompt, err);
 	return rc;
 }
 

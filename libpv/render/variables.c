@@ -173,6 +173,9 @@ int pv_render_add_included(pv_renderer *renderer, const pv_interface *all,
 		else if (!there->is_declared &&
 			 strcmp(from->source, "inferred") != 0)
 			rc = refine(there, renderer, from, err);
+		if (there && there->need == PV_RENDER_SOFT &&
+		    need == PV_RENDER_HARD)
+			there->need = need;
 	}
 	return rc;
 }

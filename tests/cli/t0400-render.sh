@@ -81,6 +81,45 @@ it 'tells all missing variables at once, and where they are used' '
 	json ../out ".error.missing[0].used_at | length" 2
 '
 
+it 'goes on behind a loop or a choice for the others that are missing' '
+	write prompts/many.yaml <<-EOF
+		prompt: |
+		  {% for d in docs %}{{ d.x }}{% endfor %}{% if t %}{{ z }}{% endif %}
+		  {% if q %}{{ r }}{% elif q2 %}{% else %}{{ s }}{% endif %}
+		  {% if m1 %}{% if m2 %}{% endif %}{% endif %}{% include "inner" %}
+		variables: {t: {type: boolean, default: true}}
+	EOF
+	write prompts/inner.yaml <<-EOF
+		prompt: "{{ docs|length }} {{ deep }}{% if t %}{{ far }}{% endif %}"
+	EOF
+	expect_failure 1 git pv render many --json >../out
+	json ../out "[.error.missing[].name]" \
+		"[\"docs\",\"z\",\"q\",\"m1\",\"deep\",\"far\"]"
+	json ../out "[.error.missing[0].used_at[] | [.prompt, .line, .column]]" \
+		"[[null,1,13],[\"inner\",1,4]]"
+	# What is included needs it for certain, whatever stops the render first.
+	write prompts/many.yaml <<-EOF
+		prompt: |
+		  {% set n = docs + 1 %}{% include "inner" %}
+	EOF
+	expect_failure 1 git pv render many --json >../out
+	json ../out "[.error.missing[].name]" "[\"docs\",\"deep\",\"t\"]"
+	# Set in an arm that is not reached: nobody else has to give it.
+	write prompts/many.yaml <<-EOF
+		prompt: |
+		  {% if q %}{% set w = 1 %}{% else %}{% set w = 2 %}{% endif %}{{ w }}
+	EOF
+	expect_failure 1 git pv render many --json >../out
+	json ../out "[.error.missing[].name]" "[\"q\"]"
+	write prompts/many.yaml <<-EOF
+		prompt: |
+		  {% set deep = 1 %}{% set t = 0 %}{% include "inner" %}
+	EOF
+	git pv render many --var docs=ab >../out
+	has ../out "2 1"
+	rm prompts/many.yaml prompts/inner.yaml
+'
+
 it 'refuses values of another type by the name of the variable' '
 	expect_failure 1 git pv render support/triage --var ticket=a \
 		--var count=many 2>../err
