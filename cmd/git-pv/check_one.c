@@ -235,7 +235,7 @@ static int check_example(const example *it, void *payload)
 	} else {
 		pv_buf_puts(&message, "cannot be rendered");
 	}
-	pv_buf_printf(&message, ": %s", it->err->message);
+	pv_buf_printf(&message, ": %s", it->why);
 	finding.message = pv_buf_text(&message);
 	finding.hint = it->err->hint[0] ? it->err->hint
 					: "try it with git pv render --examples";

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "render.h"
+
 struct run {
 	pv_cli *cli;
 	const pv_interface *all;
@@ -14,6 +16,7 @@ struct run {
 	void *payload;
 	pv_renderer *renderer;
 	pv_rendering *rendering;
+	pv_buf message; /* of templates that do not compile */
 };
 
 /* Failures that are the prompt's, not the machine's. */
@@ -30,6 +33,8 @@ static int tell(struct run *run, int rc, const pv_error *err)
 		return rc;
 	}
 	run->it.err = rc < 0 ? err : NULL;
+	run->it.why = run->message.len ? pv_buf_text(&run->message)
+				       : render_why(err, run->rendering);
 	return run->fn(&run->it, run->payload);
 }
 
@@ -99,6 +104,7 @@ int examples_each(pv_cli *cli, const pv_point *at, const cli_prompt *entry,
 	if (rc < 0)
 		return rc;
 	run.it.rendering = run.rendering;
+	opts.message = &run.message;
 	rc = pv_renderer_new(&run.renderer, entry->prompt, &opts, &err);
 	run.it.renderer = run.renderer;
 	if (rc == PV_OK)
@@ -112,6 +118,7 @@ int examples_each(pv_cli *cli, const pv_point *at, const cli_prompt *entry,
 	pv_interface_free(all);
 	pv_renderer_free(run.renderer);
 	pv_rendering_free(run.rendering);
+	pv_buf_dispose(&run.message);
 	return rc;
 }
 

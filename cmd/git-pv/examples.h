@@ -17,6 +17,7 @@ typedef struct example {
 	const pv_renderer *renderer;
 	const pv_rendering *rendering;
 	const pv_error *err; /* why it failed; NULL when it did not */
+	const char *why;     /* its message, whole */
 	int is_skipped;      /* `one->lacking` has no example */
 } example;
 

@@ -84,8 +84,11 @@ int render_print(render_call *call);
  */
 void render_members(pv_jsonw *w, const pv_renderer *renderer,
 		    const pv_rendering *rendering, int message);
-/* Writes the member `error` about one render of several. */
-void render_error_json(pv_jsonw *w, const pv_error *err,
+/* The message of a render that failed, whole where the error's is cut. */
+const char *render_why(const pv_error *err, const pv_rendering *rendering);
+/* Writes the member `error` about one render of several; `why` is its message,
+ * whole. */
+void render_error_json(pv_jsonw *w, const pv_error *err, const char *why,
 		       const pv_rendering *rendering);
 /* Prints what came out as text; `ends_line`: with a line end at the end. */
 void render_text(pv_cli *cli, const pv_renderer *renderer,

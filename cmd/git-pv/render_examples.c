@@ -3,6 +3,7 @@
  * git pv render --examples: every prompt, or some, with the examples and the
  * tests that are in their files. What cannot be tried is said, too.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -51,7 +52,7 @@ static void put_json(struct examples *all, const example *it)
 	pv_jsonw_member(w, "id", it->entry->id);
 	pv_jsonw_member(w, "test", case_name(it));
 	if (it->err) {
-		render_error_json(w, it->err, it->rendering);
+		render_error_json(w, it->err, it->why, it->rendering);
 	} else if (it->is_skipped) {
 		pv_jsonw_member(w, "skipped", it->one->lacking);
 	} else {
@@ -61,15 +62,28 @@ static void put_json(struct examples *all, const example *it)
 	pv_jsonw_object_end(w);
 }
 
+/* Where, which may be in what the prompt includes, and why, all of it. */
+static void warn_failed(pv_cli *cli, const example *it)
+{
+	const char *name = case_name(it);
+	const pv_error *err = it->err;
+	char place[200] = "";
+
+	if (err->source[0] && err->line)
+		snprintf(place, sizeof(place), "%s:%d:%d: ", err->source,
+			 err->line, err->column);
+	cli_warn(cli, "%s, %s%s%s: %s%s", it->entry->id,
+		 name ? "test \"" : "examples", name ? name : "",
+		 name ? "\"" : "", place, it->why);
+}
+
 static void put_text(struct examples *all, const example *it)
 {
 	pv_cli *cli = all->call->cli;
 	const char *name = case_name(it);
 
 	if (it->err) {
-		cli_warn(cli, "%s, %s%s%s: %s", it->entry->id,
-			 name ? "test \"" : "examples", name ? name : "",
-			 name ? "\"" : "", it->err->message);
+		warn_failed(cli, it);
 	} else if (it->is_skipped) {
 		cli_note(cli, "%s: skipped, \"%s\" has no example",
 			 it->entry->id, it->one->lacking);

@@ -71,17 +71,21 @@ void render_members(pv_jsonw *w, const pv_renderer *renderer,
 	missing_json(w, rendering);
 }
 
-void render_error_json(pv_jsonw *w, const pv_error *err,
-		       const pv_rendering *rendering)
+const char *render_why(const pv_error *err, const pv_rendering *rendering)
 {
 	int is_template = err->id == PV_ERR_RENDER || err->id == PV_ERR_SYNTAX;
-	const char *whole =
-		is_template && rendering ? pv_rendering_failure(rendering) : "";
+	const char *whole = is_template ? pv_rendering_failure(rendering) : "";
 
+	return *whole ? whole : err->message;
+}
+
+void render_error_json(pv_jsonw *w, const pv_error *err, const char *why,
+		       const pv_rendering *rendering)
+{
 	pv_jsonw_key(w, "error");
 	pv_jsonw_object(w);
 	pv_jsonw_member(w, "code", pv_error_table(err->id)->name);
-	pv_jsonw_member(w, "message", *whole ? whole : err->message);
+	pv_jsonw_member(w, "message", why);
 	pv_jsonw_member(w, "hint", err->hint);
 	if (err->source[0])
 		pv_jsonw_member(w, "source", err->source);

@@ -166,7 +166,9 @@ static int say_row(struct rows *rows, int rc)
 	pv_jsonw_key(&w, "line");
 	pv_jsonw_int(&w, (int64_t)rows->line);
 	if (rc < 0)
-		render_error_json(&w, &cli->err, call->rendering);
+		render_error_json(&w, &cli->err,
+				  render_why(&cli->err, call->rendering),
+				  call->rendering);
 	else
 		render_members(&w, call->renderer, call->rendering,
 			       call->opts->message);

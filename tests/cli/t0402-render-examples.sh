@@ -55,7 +55,7 @@ it 'finds what cannot be rendered' '
 	json ../out "[.[].error.code]" \
 		"[\"render\",\"render\",\"missing-variable\"]"
 	expect_failure 1 git pv render --examples >../out 2>../err
-	has ../err "bad, test \"two\": missing variable \"a\""
+	has ../err "bad, test \"two\": bad:1:4: missing variable \"a\""
 	has ../err "3 rendered, 3 failed, 1 skipped"
 	expect_failure 1 git pv check --json >../out
 	json ../out "[.findings[] | select(.rule == \"renders\") | .line]" \
@@ -109,6 +109,26 @@ it 'warns of what a test names and the prompt does not use' '
 	has ../err "typo, test \"t\": "
 	has ../err "\"typo\""
 	rm prompts/typo.yaml
+'
+
+it 'tells where it failed, and all of why' '
+	write prompts/inner.yaml <<-EOF
+		prompt: "{{ a.b.c }}"
+	EOF
+	write prompts/outer.yaml <<-EOF
+		prompt: "{% include \"inner\" %}"
+		variables: {a: {type: string, example: x}}
+	EOF
+	expect_failure 1 git pv render --examples outer 2>../err
+	has ../err "outer, examples: inner:1:7: UndefinedError: "
+	long=$(printf "%0300d" 0)
+	echo "prompt: \"{{ 1|f$long }}\"" >prompts/outer.yaml
+	expect_failure 1 git pv render --examples outer 2>../err
+	has ../err "outer, examples: outer:1:6: TemplateAssertionError: "
+	has ../err "f$long"
+	expect_failure 1 git pv render --examples outer --json >../out
+	has ../out "f$long"
+	rm prompts/inner.yaml prompts/outer.yaml
 '
 
 it 'says what is wrong and what to do' '
