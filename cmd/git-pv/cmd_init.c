@@ -43,7 +43,7 @@ const cli_usage cmd_init_usage = {
 
 /* Settings, schema, attributes and the example. */
 enum {
-	FILES_MAX = 4
+	FILES_MAX = 5
 };
 
 /* A file to write; owned. */
@@ -65,6 +65,7 @@ struct init {
 };
 
 static const char settings_text[] =
+	"# yaml-language-server: $schema=schemas/pv.schema.json\n"
 	"# Settings of git-pv, see pv.yaml(5). Everything here is optional.\n"
 	"\n"
 	"# Names this project in statistics that several repositories share.\n"
@@ -77,6 +78,7 @@ static const char settings_text[] =
 	"# versioning: {auto_tag: true}\n";
 
 static const char schema_path[] = "schemas/prompt.schema.json";
+static const char settings_schema_path[] = "schemas/pv.schema.json";
 
 static const char example_text[] =
 	"# yaml-language-server: "
@@ -285,9 +287,22 @@ static int make_uuid(char out[37], pv_error *err)
 	return PV_OK;
 }
 
+/* What the first line of a file refers to. */
+static int plan_schema(struct init *init, const char *path, const char *schema)
+{
+	pv_buf text = { 0 };
+	int rc;
+
+	pv_buf_puts(&text, schema);
+	rc = plan_new(init, path, &text);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
 static int plan_settings(struct init *init)
 {
 	pv_cli *cli = init->cli;
+	size_t planned = init->count;
 	pv_buf branch = { 0 };
 	pv_buf text = { 0 };
 	pv_jsonw w;
@@ -302,19 +317,11 @@ static int plan_settings(struct init *init)
 		pv_buf_printf(&text, settings_text, uuid, pv_buf_text(&branch));
 		rc = plan_new(init, "pv.yaml", &text);
 	}
+	/* A file that was there has no line for it. */
+	if (rc == PV_OK && init->count > planned)
+		rc = plan_schema(init, settings_schema_path,
+				 embedded_pv_schema_json);
 	pv_buf_dispose(&branch);
-	pv_buf_dispose(&text);
-	return rc;
-}
-
-/* What the first line of a prompt file refers to. */
-static int plan_schema(struct init *init)
-{
-	pv_buf text = { 0 };
-	int rc;
-
-	pv_buf_puts(&text, embedded_prompt_schema_json);
-	rc = plan_new(init, schema_path, &text);
 	pv_buf_dispose(&text);
 	return rc;
 }
@@ -417,7 +424,7 @@ static int prepare(struct init *init)
 	if (rc == PV_OK)
 		rc = plan_settings(init);
 	if (rc == PV_OK)
-		rc = plan_schema(init);
+		rc = plan_schema(init, schema_path, embedded_prompt_schema_json);
 	if (rc == PV_OK)
 		rc = plan_attributes(init);
 	if (rc == PV_OK)

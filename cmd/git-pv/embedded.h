@@ -13,5 +13,6 @@ extern const char *const embedded_git_pv_fish;
 
 /* The JSON Schema of prompt files, from schemas/. */
 extern const char *const embedded_prompt_schema_json;
+extern const char *const embedded_pv_schema_json;
 
 #endif

@@ -185,7 +185,8 @@ came_release_dry() { out '"id":"support/b"'; }
 
 do_init() { pv init --yes --no-example; }
 came_init() {
-	left '?? .gitattributes' '?? pv.yaml' '?? schemas/prompt.schema.json'
+	left '?? .gitattributes' '?? pv.yaml' '?? schemas/prompt.schema.json' \
+		'?? schemas/pv.schema.json'
 }
 
 do_install() { pv install; }

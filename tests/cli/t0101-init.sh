@@ -17,6 +17,9 @@ it 'makes a repository in an empty folder' '
 	has .gitattributes "prompts/**/*.yaml merge=pv diff=pv text eol=lf"
 	[ -f prompts/example/greeting.yaml ]
 	[ -f schemas/prompt.schema.json ]
+	cmp schemas/pv.schema.json "$PROJECT/schemas/pv.schema.json"
+	same "# yaml-language-server: \$schema=schemas/pv.schema.json" \
+		"$(sed -n 1p pv.yaml)"
 	git pv check
 	expect_failure 1 git rev-parse -q --verify HEAD
 	check_repo
@@ -26,7 +29,7 @@ it 'makes the folder it is given' '
 	git pv init a/b --json >out
 	json out .new true
 	json out .default_branch main
-	json out ".created | length" 4
+	json out ".created | length" 5
 	json out .repository "$PWD/a/b"
 	[ -f a/b/pv.yaml ]
 '

@@ -381,4 +381,21 @@ it 'tells of a prompt that a hook broke while git committed' '
 	lacks ../err warning
 '
 
+it 'tells of settings that the merge brought and commit would refuse' '
+	new_repo settings
+	cd settings
+	prompt name text
+	git pv commit -q -m base >/dev/null
+	git switch -q -c bad
+	printf "tracking:\n  batch_size: many\n" >pv.yaml
+	git add pv.yaml
+	git commit -q -m bad
+	git switch -q main
+	prompt name other
+	git pv commit -q -m other >/dev/null
+	git pv merge bad >../out 2>../err
+	has ../err "warning: merged, but pv.yaml:2:15: \`tracking.batch_size\` must be an integer"
+	has ../err "hint: correct and commit it"
+'
+
 finish

@@ -320,7 +320,8 @@ kind_eol_attribute() {
 	also() { [ "$1" != commit ] || no_cr; }
 	came_init() {
 		left ' M .gitattributes' '?? pv.yaml' \
-			'?? schemas/prompt.schema.json'
+			'?? schemas/prompt.schema.json' \
+			'?? schemas/pv.schema.json'
 	}
 }
 kind eol_attribute 'obeys eol=crlf in .gitattributes'
@@ -411,7 +412,8 @@ kind_excluded() {
 	came_new() { [ -s "$top/prompts/extra/c.yaml" ] && left; }
 	came_init() {
 		[ -s "$top/pv.yaml" ] &&
-			left '?? .gitattributes' '?? schemas/prompt.schema.json'
+			left '?? .gitattributes' '?? schemas/prompt.schema.json' \
+				'?? schemas/pv.schema.json'
 	}
 }
 kind excluded 'works on prompts that are ignored but tracked' '
