@@ -37,8 +37,9 @@ static int spool_path(pv_buf *out, const char *index, const char *name,
 	return pv_buf_status(out, err);
 }
 
-/* The names of the files, oldest first; none without a folder. */
-static int list_files(pv_strlist *out, const char *index, pv_error *err)
+/* The names that end so, oldest first; none without a folder. */
+static int list_files(pv_strlist *out, const char *index, const char *end,
+		      pv_error *err)
 {
 	const struct dirent *entry;
 	pv_buf path = { 0 };
@@ -50,7 +51,7 @@ static int list_files(pv_strlist *out, const char *index, pv_error *err)
 	if (rc == PV_OK && !dir && errno != ENOENT && errno != ENOTDIR)
 		rc = pv_fail_errno(err, errno, "read", path.ptr);
 	while (dir && rc == PV_OK) {
-		size_t tail = sizeof(ending) - 1;
+		size_t tail = strlen(end);
 		size_t len;
 
 		/* The stream is ours. NOLINTNEXTLINE(concurrency-mt-unsafe) */
@@ -59,7 +60,7 @@ static int list_files(pv_strlist *out, const char *index, pv_error *err)
 			break;
 		len = strlen(entry->d_name);
 		if (entry->d_name[0] != '.' && len > tail &&
-		    strcmp(entry->d_name + len - tail, ending) == 0)
+		    strcmp(entry->d_name + len - tail, end) == 0)
 			rc = pv_strlist_add(out, entry->d_name, err);
 	}
 	if (dir)
@@ -225,7 +226,7 @@ int pv_executions_unspool(size_t *moved_out, size_t *left_out,
 	pv_buf file = { 0 };
 	size_t moved = 0;
 	size_t done = 0;
-	int rc = list_files(&names, path, err);
+	int rc = list_files(&names, path, ending, err);
 
 	while (rc == PV_OK && done < names.count && (!limit || done < limit)) {
 		rc = spool_path(&file, path, names.items[done], err);
@@ -258,7 +259,7 @@ int pv_executions_spooled(size_t *rows_out, const char *path, pv_error *err)
 	pv_strlist names = { 0 };
 	pv_buf file = { 0 };
 	pv_buf text = { 0 };
-	int rc = list_files(&names, path, err);
+	int rc = list_files(&names, path, ending, err);
 
 	*rows_out = 0;
 	for (size_t i = 0; i < names.count && rc == PV_OK; i++) {
