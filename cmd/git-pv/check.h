@@ -63,6 +63,9 @@ int check_settle(struct check *check, const char *path, const cli_prompt *entry)
 /* Checks the prompt in a file, by all there is to check. */
 int check_prompt(struct check *check, const char *id, const char *path);
 
+/* A file that is not merged yet is told as that, whatever stands in it. */
+int check_unmerged(struct check *check, const char *path);
+
 /* Whether git has the file as unmerged. */
 int check_is_unmerged(const struct check *check, const char *path);
 
@@ -71,6 +74,18 @@ int check_is_unmerged(const struct check *check, const char *path);
  * has to be read again.
  */
 int check_fix(int *changed_out, struct check *check, const cli_prompt *entry);
+
+/* The files beside the prompts; in a folder only, and in a range. */
+int check_files(struct check *check);
+/* One of them; see pv_check_is_data_file. */
+int check_data_file(struct check *check, const char *path);
+/* Calls `fn` for each as it is at a point. */
+int check_files_before(struct check *check, const pv_point *at,
+		       int (*fn)(const char *path, const pv_oid *blob,
+				 void *payload));
+
+int check_is_yaml(const char *path);
+int check_is_below(const char *path, const pv_buf *folder);
 
 /* What rules ask for, answered from the point of the run. */
 void check_source_init(pv_check_source *out, struct check *check);
@@ -86,6 +101,9 @@ int check_range_read(struct check *check, const char *range, int argc,
 /* Whether a file at that point is another than before, and asked for. */
 int check_range_has(int *out, const struct check *check, const char *id,
 		    const char *path, const pv_oid *blob);
+/* The same for what is no prompt; nothing where prompts are named. */
+int check_range_changed(int *out, const struct check *check, const char *path,
+			const pv_oid *blob);
 void check_range_dispose(struct check *check);
 
 /* Writes what was found. */

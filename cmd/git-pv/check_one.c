@@ -155,8 +155,7 @@ static int find_conflict(struct check *check, const char *path, int line,
 	return rc;
 }
 
-/* Whatever stands in the file, git holds three versions of it. */
-static int check_unmerged(struct check *check, const char *path)
+int check_unmerged(struct check *check, const char *path)
 {
 	const pv_point here = { PV_AT_WORKTREE, { "" } };
 	pv_cli *cli = check->cli;
@@ -166,10 +165,11 @@ static int check_unmerged(struct check *check, const char *path)
 
 	if (pv_store_read(&text, NULL, cli->store, &here, path, NULL) == PV_OK)
 		line = broken_marker_line(pv_buf_text(&text), text.len);
+	/* Whatever stands in the file, git holds three versions of it. */
 	rc = find_conflict(check, path, line, "the file is not merged yet",
 			   "settle it with git pv resolve");
 	pv_buf_dispose(&text);
-	return rc;
+	return rc == PV_OK ? check_settle(check, path, NULL) : rc;
 }
 
 int check_is_unmerged(const struct check *check, const char *path)
@@ -316,10 +316,8 @@ int check_prompt(struct check *check, const char *id, const char *path)
 	cli_prompt entry = { 0 };
 	int rc;
 
-	if (check_is_unmerged(check, path)) {
-		rc = check_unmerged(check, path);
-		return rc == PV_OK ? check_settle(check, path, NULL) : rc;
-	}
+	if (check_is_unmerged(check, path))
+		return check_unmerged(check, path);
 	rc = pv_strlist_add(&check->checked, path, &check->cli->err);
 	if (rc == PV_OK)
 		rc = cli_prompt_read(&entry, check->cli, &check->at, id, path,

@@ -49,6 +49,8 @@ int check_range_read(struct check *check, const char *range, int argc, char **ar
 		rc = pv_store_each(cli->store, &check->sides.from.at,
 				   cli->settings.prompts_dir, add_before, check,
 				   &cli->err);
+	if (rc == PV_OK && !check->sides.from.is_empty)
+		rc = check_files_before(check, &check->sides.from.at, add_before);
 	pv_free(operands[0]);
 	pv_free(operands);
 	return rc;
@@ -76,23 +78,41 @@ static int differs_below(int *out, const struct check *check, const char *id)
 	return rc == PV_ENOMEM ? pv_fail_nomem(&cli->err) : PV_OK;
 }
 
-int check_range_has(int *out, const struct check *check, const char *id,
-		    const char *path, const pv_oid *blob)
+static int differs(int *out, const struct check *check, const char *path,
+		   const pv_oid *blob)
 {
 	const pv_oid *before = pv_map_find(&check->before, pv_str_of(path));
 	pv_cli *cli = check->cli;
 	pv_oid now = { "" };
 	int rc = PV_OK;
 
-	*out = 0;
-	if (!diff_sides_include(&check->sides, id))
-		return PV_OK;
 	if (blob)
 		now = *blob;
 	else
 		rc = pv_store_find(&now, cli->store, &check->at, path, &cli->err);
 	*out = !before || strcmp(before->hex, now.hex) != 0;
+	return rc;
+}
+
+int check_range_has(int *out, const struct check *check, const char *id,
+		    const char *path, const pv_oid *blob)
+{
+	int rc;
+
+	*out = 0;
+	if (!diff_sides_include(&check->sides, id))
+		return PV_OK;
+	rc = differs(out, check, path, blob);
 	return rc < 0 || *out ? rc : differs_below(out, check, id);
+}
+
+int check_range_changed(int *out, const struct check *check, const char *path,
+			const pv_oid *blob)
+{
+	*out = 0;
+	return diff_sides_include(&check->sides, path)
+		       ? differs(out, check, path, blob)
+		       : PV_OK;
 }
 
 static int free_before(pv_str path, void *value, void *payload)

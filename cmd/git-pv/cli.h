@@ -159,7 +159,8 @@ typedef struct cli_command {
 
 struct pv_cli {
 	const cli_command *command;
-	pv_store *store;              /* see CLI_REPO; NULL without */
+	cli_command verb; /* what `command` is then; see cli_verb_usage */
+	pv_store *store;  /* see CLI_REPO; NULL without */
 	struct pv_git_rows *git_rows; /* see git_rows.h; NULL without */
 	pv_settings settings;         /* see CLI_SETTINGS */
 	pv_oid head; /* HEAD's commit once `has_head` is set; see prompts.c */
@@ -200,6 +201,9 @@ int cli_start(pv_cli *cli, void *opts, int *argc, char **argv);
  * the few commands that cannot leave that to cli_start.
  */
 int cli_open_store(pv_cli *cli);
+
+/* From here on the command is called as one of its verbs is. */
+void cli_verb_usage(pv_cli *cli, const cli_usage *usage);
 
 /* The part of cli_start that reads options, for commands.c and run.c. */
 int cli_parse(pv_cli *cli, void *opts, int *argc, char **argv);
@@ -349,6 +353,7 @@ const char *cli_nearest_command(const char *name);
 
 /* --- commands ------------------------------------------------------------- */
 
+extern const cli_usage cmd_alert_usage;
 extern const cli_usage cmd_blame_usage;
 extern const cli_usage cmd_branch_usage;
 extern const cli_usage cmd_check_usage;
@@ -397,6 +402,7 @@ extern const cli_usage cmd_vars_usage;
 extern const cli_usage cmd_version_usage;
 extern const cli_usage cmd_versions_usage;
 
+int cmd_alert(pv_cli *cli, int argc, char **argv);
 int cmd_blame(pv_cli *cli, int argc, char **argv);
 int cmd_branch(pv_cli *cli, int argc, char **argv);
 int cmd_check(pv_cli *cli, int argc, char **argv);

@@ -85,13 +85,13 @@ static int count_folder(struct check *check, const char *path)
 	return rc == PV_OK ? check_settle(check, path, NULL) : rc;
 }
 
-static int is_yaml(const char *path)
+int check_is_yaml(const char *path)
 {
 	return pv_str_has_suffix(path, ".yaml") ||
 	       pv_str_has_suffix(path, ".yml");
 }
 
-static int is_below(const char *path, const pv_buf *folder)
+int check_is_below(const char *path, const pv_buf *folder)
 {
 	size_t len = folder->len;
 
@@ -119,10 +119,10 @@ static int each_file(const char *path, const pv_oid *blob, void *payload)
 	int is_meant = 1;
 	int rc;
 
-	if (!is_below(path, &check->below))
+	if (!check_is_below(path, &check->below))
 		return PV_OK;
 	rc = count_folder(check, path);
-	if (rc < 0 || !is_yaml(path) || check_is_unmerged(check, path))
+	if (rc < 0 || !check_is_yaml(path) || check_is_unmerged(check, path))
 		return rc;
 	rc = pv_prompt_id(&id, &cli->settings, path, &why);
 	if (rc == PV_OK && check->is_range)
@@ -193,13 +193,16 @@ static int check_all(struct check *check)
 		return rc;
 	rc = pv_store_each(cli->store, &check->at, cli->settings.prompts_dir,
 			   each_file, check, &cli->err);
+	if (rc == PV_OK)
+		rc = check_files(check);
 	return rc < 0 ? rc : check_folder(check);
 }
 
 /* Whether the user means a file rather than an id. */
 static int is_path(const char *arg)
 {
-	return strchr(arg, '@') == NULL && is_yaml(arg);
+	return strchr(arg, '@') == NULL &&
+	       (check_is_yaml(arg) || pv_str_has_suffix(arg, ".jsonl"));
 }
 
 static int is_in_prompts(const struct check *check, const char *path)
@@ -207,7 +210,7 @@ static int is_in_prompts(const struct check *check, const char *path)
 	const pv_buf folder = { .ptr = check->cli->settings.prompts_dir,
 				.len = strlen(check->cli->settings.prompts_dir) };
 
-	return is_below(path, &folder);
+	return check_is_below(path, &folder);
 }
 
 /* A folder of the working tree, where no prompt has that name as its id. */
@@ -245,6 +248,8 @@ static int check_below(struct check *check, const char *arg)
 		rc = pv_store_each(cli->store, &check->at,
 				   cli->settings.prompts_dir, each_file, check,
 				   &cli->err);
+	if (rc == PV_OK)
+		rc = check_files(check);
 	pv_buf_clear(below);
 	return rc;
 }
@@ -258,6 +263,11 @@ static int check_path(struct check *check, const char *arg)
 	int rc;
 
 	rc = cli_repo_path(&path, cli, arg);
+	if (rc == PV_OK && pv_check_is_data_file(pv_buf_text(&path))) {
+		rc = check_data_file(check, pv_buf_text(&path));
+		pv_buf_dispose(&path);
+		return rc;
+	}
 	if (rc == PV_OK)
 		rc = pv_prompt_id(&id, &cli->settings, pv_buf_text(&path),
 				  &cli->err);

@@ -173,7 +173,11 @@ static int validate(struct check_call *call)
 	if (rc == PV_OK && call->data && call->schema)
 		rc = pv_schema_validate(&valid, call->schema, call->data,
 					call->result, err);
-	return rc < 0 ? schema_at_file(call->cli, rc, call->file) : valid;
+	/* What the validator gives up on is the schema's. */
+	return rc < 0 ? schema_at_file(call->cli, rc,
+				       call->opts->schema ? call->opts->schema
+							  : call->spec.path)
+		      : valid;
 }
 
 /* --- printing ------------------------------------------------------------------- */

@@ -15,6 +15,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/parallel.h"
+#include "diff_closure.h"
 #include "pairs.h"
 
 enum {
@@ -93,6 +94,7 @@ struct run {
 	diff_sides sides;
 	diff_pairs pairs;
 	pv_version_index *versions; /* for headings; NULL when not wanted */
+	pv_dependencies *closures;  /* NULL where a side has no files */
 	pv_jsonw w;
 	pv_diff_report *report; /* NULL for text and JSON */
 	int width;              /* with --side-by-side */
@@ -107,6 +109,7 @@ struct compared {
 	pv_buf after;
 	pv_buf from; /* what the versions are called; may be empty */
 	pv_buf to;
+	diff_closure closure; /* what differs of it */
 	int is_read;
 	int is_done;
 	int has_changed;
@@ -122,7 +125,8 @@ struct batch {
 	struct run *run;
 	struct compared items[BATCH_MAX];
 	size_t count;
-	size_t bytes;               /* of what is read */
+	size_t next;  /* the pair that the next batch begins with */
+	size_t bytes; /* of what is read */
 	pthread_mutex_t store_lock; /* whoever reads on a thread holds it */
 };
 
@@ -235,11 +239,50 @@ static int read_pair(struct compared *item, struct batch *batch, pv_error *err)
 	int rc = read_item(&item->before, run, pair->before, &run->sides.from,
 			   err);
 
-	if (rc == PV_OK)
+	if (rc == PV_OK && !pair->is_same)
 		rc = read_item(&item->after, run, pair->after, &run->sides.to,
 			       err);
 	item->is_read = rc == PV_OK;
 	batch->bytes += item->before.len + item->after.len;
+	return rc;
+}
+
+/* The text of the new side, which may be that of the old one. */
+static const pv_buf *text_after(const struct compared *item)
+{
+	return item->pair->is_same ? &item->before : &item->after;
+}
+
+/* Files of the working tree are known to be equal only when they are read. */
+static int is_same(const struct compared *item)
+{
+	const diff_pair *pair = item->pair;
+
+	if (pair->is_same)
+		return 1;
+	return item->is_read && pair->before && pair->after &&
+	       !diff_pair_former(pair) && item->before.len == item->after.len &&
+	       memcmp(pv_buf_text(&item->before), pv_buf_text(&item->after),
+		      item->before.len) == 0;
+}
+
+static int may_refer(const struct compared *item)
+{
+	return pv_prompt_may_refer(item->before.ptr, item->before.len) ||
+	       pv_prompt_may_refer(item->after.ptr, item->after.len);
+}
+
+/* Of what is the same this was found out before. */
+static int find_closure(struct compared *item, struct batch *batch, pv_error *err)
+{
+	int rc;
+
+	if (is_same(item) || !may_refer(item))
+		return PV_OK;
+	pthread_mutex_lock(&batch->store_lock);
+	rc = diff_closure_find(&item->closure, batch->run->closures, item->pair,
+			       err);
+	pthread_mutex_unlock(&batch->store_lock);
 	return rc;
 }
 
@@ -289,17 +332,35 @@ static int make_diff(pv_diff **out, const struct compared *item,
 		     struct batch *batch, pv_error *err)
 {
 	const diff_pair *pair = item->pair;
+	const pv_buf *after = text_after(item);
 	pv_diff_input input = { .before_len = item->before.len,
-				.after_len = item->after.len,
+				.after_len = after->len,
 				.former = diff_pair_former(pair),
+				.closure = item->closure.items,
+				.closure_count = item->closure.count,
 				.impact = find_impact,
 				.payload = batch };
 
 	if (pair->before)
 		input.before = pv_buf_text(&item->before);
 	if (pair->after)
-		input.after = pv_buf_text(&item->after);
+		input.after = pv_buf_text(after);
 	return pv_diff_new(out, &input, err);
+}
+
+/* 1 when a pair differs whatever is in it. */
+static int differs(const diff_pair *pair)
+{
+	return !pair->before || !pair->after ||
+	       (!pair->is_same && pair->before->blob.hex[0] &&
+		pair->after->blob.hex[0]);
+}
+
+/* Mere names need no contents as long as git knows what differs. */
+static int is_named(const struct run *run, const diff_pair *pair)
+{
+	return run->opts->name_only && !run->opts->ignore_formatting &&
+	       differs(pair);
 }
 
 static int compare(size_t idx, void *payload, pv_error *err)
@@ -307,16 +368,23 @@ static int compare(size_t idx, void *payload, pv_error *err)
 	struct batch *batch = payload;
 	struct compared *item = &batch->items[idx];
 	pv_diff *diff = NULL;
-	int rc = read_later(item, batch, err);
+	int rc;
 
+	if (is_named(batch->run, item->pair)) {
+		item->has_changed = item->is_done = 1;
+		return PV_OK;
+	}
+	rc = read_later(item, batch, err);
 	if (rc != 0)
 		return rc < 0 ? rc : PV_OK;
-	rc = make_diff(&diff, item, batch, err);
+	rc = find_closure(item, batch, err);
+	if (rc == PV_OK)
+		rc = make_diff(&diff, item, batch, err);
 	if (rc < 0)
 		return rc;
 	if (batch->run->opts->ignore_formatting)
 		pv_diff_ignore_formatting(diff);
-	item->has_changed = pv_diff_status(diff) != PV_DIFF_UNCHANGED;
+	item->has_changed = !pv_diff_is_empty(diff);
 	if (item->has_changed)
 		rc = draw(item, batch->run, diff, err);
 	item->is_done = rc == PV_OK;
@@ -349,17 +417,6 @@ static void describe(pv_buf *out, struct run *run, const diff_pair *pair,
 		pv_buf_clear(out);
 }
 
-/* Equal files of the working tree are known to be so only when read. */
-static int is_same(const struct compared *item)
-{
-	const diff_pair *pair = item->pair;
-
-	return item->is_read && pair->before && pair->after &&
-	       !diff_pair_former(pair) && item->before.len == item->after.len &&
-	       memcmp(pv_buf_text(&item->before), pv_buf_text(&item->after),
-		      item->before.len) == 0;
-}
-
 /*
  * Names the versions, of one side first: what is known of its history is of
  * use to the next prompt.
@@ -371,20 +428,19 @@ static void describe_batch(struct batch *batch)
 	for (size_t i = 0; run->versions && i < batch->count; i++) {
 		struct compared *item = &batch->items[i];
 
-		if (!is_same(item))
-			describe(&item->from, run, item->pair, 0);
+		describe(&item->from, run, item->pair, 0);
 	}
 	for (size_t i = 0; run->versions && i < batch->count; i++) {
 		struct compared *item = &batch->items[i];
 
-		if (!is_same(item))
-			describe(&item->to, run, item->pair, 1);
+		describe(&item->to, run, item->pair, 1);
 	}
 }
 
 static void dispose_item(struct compared *item)
 {
 	pv_diff_report_free(item->part);
+	diff_closure_dispose(&item->closure);
 	pv_buf_dispose(&item->before);
 	pv_buf_dispose(&item->after);
 	pv_buf_dispose(&item->from);
@@ -402,27 +458,28 @@ static void empty_batch(struct batch *batch)
 
 /*
  * What was done before something failed, or before the batch was large enough,
- * is printed, and counted.
+ * is printed; the rest is the next batch's.
  */
-static int print_batch(size_t *count_out, struct batch *batch)
+static int print_batch(struct batch *batch)
 {
 	int rc = PV_OK;
-	size_t i;
 
-	for (i = 0; rc == PV_OK && i < batch->count; i++) {
+	for (size_t i = 0; rc == PV_OK && i < batch->count; i++) {
 		const struct compared *item = &batch->items[i];
 
-		if (!item->is_done)
+		if (!item->is_done) {
+			batch->next =
+				(size_t)(item->pair - batch->run->pairs.ptr);
 			break;
+		}
 		if (item->has_changed)
 			rc = print_item(batch->run, item);
 	}
-	*count_out = i;
 	return rc;
 }
 
 /* A thread costs about as much as one or two prompts. */
-static int finish_batch(size_t *count_out, struct batch *batch)
+static int finish_batch(struct batch *batch)
 {
 	unsigned threads = batch->bytes < THREADS_MIN ? 1 : 0;
 	int compared;
@@ -431,38 +488,48 @@ static int finish_batch(size_t *count_out, struct batch *batch)
 	describe_batch(batch);
 	compared = pv_parallel_each(batch->count, threads, compare, batch,
 				    &batch->run->cli->err);
-	printed = print_batch(count_out, batch);
+	printed = print_batch(batch);
 	empty_batch(batch);
 	return compared < 0 ? compared : printed;
 }
 
-/* 1 when a pair differs whatever is in it. */
-static int differs(const diff_pair *pair)
+/* What is the same stays in the batch only when what it refers to is not. */
+static int keep_same(struct compared *item, struct batch *batch)
 {
-	return !pair->before || !pair->after ||
-	       (pair->before->blob.hex[0] && pair->after->blob.hex[0]);
+	struct run *run = batch->run;
+	int rc = PV_OK;
+
+	if (may_refer(item))
+		rc = diff_closure_find(&item->closure, run->closures,
+				       item->pair, &run->cli->err);
+	if (rc == PV_OK && item->closure.count == 0) {
+		batch->bytes -= item->before.len + item->after.len;
+		dispose_item(&batch->items[--batch->count]);
+	}
+	return rc;
 }
 
 /*
- * Fills a batch from the pair `first` on. Files of the working tree are read
+ * Fills a batch. Files of the working tree are read
  * here, for only those that differ are described; of the others only so many
  * that it is plain whether threads are worth it.
  */
-static int fill_batch(struct batch *batch, size_t first)
+static int fill_batch(struct batch *batch)
 {
 	const diff_pairs *pairs = &batch->run->pairs;
 	int rc = PV_OK;
 
-	for (size_t i = first;
-	     rc == PV_OK && i < pairs->count && batch->count < BATCH_MAX &&
-	     batch->bytes <= BATCH_BYTES;
-	     i++) {
+	while (rc == PV_OK && batch->next < pairs->count &&
+	       batch->count < BATCH_MAX && batch->bytes <= BATCH_BYTES) {
 		struct compared *item = &batch->items[batch->count++];
 
 		memset(item, 0, sizeof(*item));
-		item->pair = &pairs->ptr[i];
-		if (batch->bytes < THREADS_MIN || !differs(item->pair))
+		item->pair = &pairs->ptr[batch->next++];
+		if (!is_named(batch->run, item->pair) &&
+		    (batch->bytes < THREADS_MIN || !differs(item->pair)))
 			rc = read_pair(item, batch, &batch->run->cli->err);
+		if (rc == PV_OK && item->is_read && is_same(item))
+			rc = keep_same(item, batch);
 	}
 	if (rc < 0) /* what could not be read is no part of it */
 		dispose_item(&batch->items[--batch->count]);
@@ -475,37 +542,18 @@ static int compare_pairs(struct run *run)
 	struct batch *batch = pv_calloc(1, sizeof(*batch));
 	int read = PV_OK;
 	int rc = PV_OK;
-	size_t next = 0;
 
 	if (!batch)
 		return pv_fail_nomem(&run->cli->err);
 	batch->run = run;
 	pthread_mutex_init(&batch->store_lock, NULL);
-	while (read == PV_OK && rc == PV_OK && next < run->pairs.count) {
-		size_t done = 0;
-
-		read = fill_batch(batch, next);
-		rc = finish_batch(&done, batch);
-		next += done;
+	while (read == PV_OK && rc == PV_OK && batch->next < run->pairs.count) {
+		read = fill_batch(batch);
+		rc = finish_batch(batch);
 	}
 	pthread_mutex_destroy(&batch->store_lock);
 	pv_free(batch);
 	return rc < 0 ? rc : read;
-}
-
-/* Mere names need no contents as long as git knows what differs. */
-static int compare_all(struct run *run)
-{
-	const diff_pairs *pairs = &run->pairs;
-
-	if (!run->opts->name_only || run->opts->ignore_formatting)
-		return compare_pairs(run);
-	for (size_t i = 0; i < pairs->count; i++)
-		if (!differs(&pairs->ptr[i]))
-			return compare_pairs(run);
-	for (size_t i = 0; i < pairs->count; i++)
-		print_name(run, diff_pair_id(&pairs->ptr[i]));
-	return PV_OK;
 }
 
 /* --- the whole ----------------------------------------------------------- */
@@ -536,7 +584,7 @@ static int print_report(struct run *run)
 				    side_name(&run->sides.to), &cli->err);
 
 	if (rc == PV_OK)
-		rc = compare_all(run);
+		rc = compare_pairs(run);
 	if (rc == PV_OK)
 		rc = pv_diff_report_print(&cli->out, run->report, &cli->err);
 	return rc;
@@ -550,14 +598,14 @@ static int print_all(struct run *run)
 	if (run->opts->format > FORMAT_JSON)
 		return print_report(run);
 	if (!cli->json)
-		return compare_all(run);
+		return compare_pairs(run);
 	pv_jsonw_init(&run->w, &cli->out);
 	pv_jsonw_object(&run->w);
 	pv_jsonw_member(&run->w, "from", side_name(&run->sides.from));
 	pv_jsonw_member(&run->w, "to", side_name(&run->sides.to));
 	pv_jsonw_key(&run->w, "prompts");
 	pv_jsonw_array(&run->w);
-	rc = compare_all(run);
+	rc = compare_pairs(run);
 	pv_jsonw_array_end(&run->w);
 	pv_jsonw_object_end(&run->w);
 	return rc;
@@ -570,6 +618,8 @@ static void measure_ids(struct run *run)
 		const diff_pair *pair = &run->pairs.ptr[i];
 		int width = (int)strlen(diff_pair_id(pair));
 
+		if (pair->is_same)
+			continue;
 		if (diff_pair_former(pair))
 			width += (int)strlen(diff_pair_former(pair)) +
 				 ARROW_WIDTH;
@@ -582,8 +632,14 @@ static int prepare(struct run *run)
 {
 	const struct diff_options *opts = run->opts;
 	pv_cli *cli = run->cli;
+	const diff_side *from = &run->sides.from;
+	const diff_side *to = &run->sides.to;
 	int rc = diff_pairs_read(&run->pairs, cli, &run->sides, !opts->name_only);
 
+	if (rc == PV_OK && !from->is_empty && !to->is_empty)
+		rc = pv_dependencies_new(&run->closures, cli->store,
+					 &cli->settings, &from->at, &to->at,
+					 &cli->err);
 	if (rc < 0 || cli->json || opts->name_only)
 		return rc;
 	if (opts->side_by_side)
@@ -633,6 +689,7 @@ int cmd_diff(pv_cli *cli, int argc, char **argv)
 		rc = run.shown > 0;
 	pv_diff_report_free(run.report);
 	pv_version_index_free(run.versions);
+	pv_dependencies_free(run.closures);
 	diff_pairs_dispose(&run.pairs);
 	diff_sides_dispose(&run.sides);
 	return rc;

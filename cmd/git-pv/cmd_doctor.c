@@ -277,6 +277,8 @@ int cmd_doctor(pv_cli *cli, int argc, char **argv)
 		check_attribute(doctor, "diff");
 		check_drivers(doctor);
 		rc = doctor_repository(doctor);
+		if (rc == PV_OK)
+			rc = doctor_executions(doctor);
 	}
 	if (rc == PV_OK) {
 		if (cli->json)

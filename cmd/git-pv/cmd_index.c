@@ -52,11 +52,14 @@ static int info(pv_cli *cli)
 {
 	pv_buf path = { 0 };
 	size_t waiting = 0;
+	size_t unreadable = 0;
 	pv_jsonw w;
 	int rc = tracking_path(&path, cli);
 
 	if (rc == PV_OK)
 		rc = pv_executions_spooled(&waiting, path.ptr, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_executions_unreadable(&unreadable, path.ptr, &cli->err);
 	if (rc == PV_OK && cli->json) {
 		pv_jsonw_init(&w, &cli->out);
 		pv_jsonw_object(&w);
@@ -66,12 +69,18 @@ static int info(pv_cli *cli)
 		pv_jsonw_bool(&w, pv_file_exists(path.ptr));
 		put_number(&w, "bytes", file_size(path.ptr));
 		put_number(&w, "spooled", waiting);
+		put_number(&w, "unreadable", unreadable);
 		pv_jsonw_object_end(&w);
 	} else if (rc == PV_OK) {
 		cli_printf(cli, "%s: %s, %zu bytes\n", path.ptr,
 			   pv_file_exists(path.ptr) ? "SQLite" : "not there",
 			   file_size(path.ptr));
 		cli_printf(cli, "%zu executions wait beside it\n", waiting);
+		if (unreadable)
+			cli_printf(cli,
+				   "%zu files beside it cannot be read: "
+				   "%s.spool/*.bad\n",
+				   unreadable, path.ptr);
 	}
 	pv_buf_dispose(&path);
 	return rc;

@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "retention.h"
 
 struct record_options {
 	const char *prompt;
@@ -326,7 +327,9 @@ static int record_any(record_run *recorder, const struct record_options *opts)
 		print_id(recorder, NULL);
 		return PV_OK;
 	}
-	rc = record_metadata_load(recorder);
+	rc = tracking_redaction(&recorder->redaction, recorder->cli);
+	if (rc == PV_OK)
+		rc = record_metadata_load(recorder);
 	if (rc == PV_OK)
 		rc = score_rules_load(&recorder->scores, recorder->cli);
 	if (rc < 0)
@@ -334,6 +337,9 @@ static int record_any(record_run *recorder, const struct record_options *opts)
 	rc = opts->is_stdin ? record_many(recorder) : record_one(recorder, opts);
 	if (rc >= 0)
 		score_rules_tell(recorder->cli, &recorder->undeclared);
+	if (rc >= 0 && recorder->index)
+		retention_run(recorder->cli, recorder->index,
+			      &recorder->settings);
 	return rc;
 }
 

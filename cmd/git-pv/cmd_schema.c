@@ -150,7 +150,10 @@ static int validate(pv_cli *cli, const struct schema_cli_options *opts)
 	if (rc == PV_OK)
 		rc = pv_schema_result_new(&result, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_schema_validate(&valid, schema, data, result, &cli->err);
+		rc = schema_at_file(cli,
+				    pv_schema_validate(&valid, schema, data,
+						       result, &cli->err),
+				    opts->schema);
 	if (rc == PV_OK && cli->json)
 		print_json(cli, result, opts->output);
 	else if (rc == PV_OK)

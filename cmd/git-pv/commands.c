@@ -16,6 +16,8 @@ enum {
 };
 
 static const cli_command commands[] = {
+	{ "alert", cmd_alert, &cmd_alert_usage, READS, CLI_GROUP_RUNS,
+	  "say which figures are beyond their limits" },
 	{ "blame", cmd_blame, &cmd_blame_usage, READS_LONG, CLI_GROUP_HISTORY,
 	  "show who wrote which sentence" },
 	{ "branch", cmd_branch, &cmd_branch_usage, READS, CLI_GROUP_HISTORY,

@@ -43,6 +43,9 @@ int doctor_repository(struct doctor *doctor);
 /* What killed processes left behind: locks, notes, an index behind HEAD. */
 int doctor_leftovers(struct doctor *doctor);
 
+/* Whether the database of executions is whole, and what waits beside it. */
+int doctor_executions(struct doctor *doctor);
+
 /* The part for versions; `ids` are those of the prompts there are. */
 int doctor_versions(struct doctor *doctor, const pv_strlist *ids);
 

@@ -104,10 +104,12 @@ static void explain(pv_cli *cli, const pv_rule *rule)
 			      "be neither set nor silenced.\n");
 		return;
 	}
-	cli_printf(cli,
-		   "\nSet it in pv.yaml:        checks: {%s: off}\n"
-		   "Silence it in a prompt:   # pv-ignore %s: reason\n",
-		   rule->id, rule->id);
+	cli_printf(cli, "\nSet it in pv.yaml:        checks: {%s: off}\n",
+		   rule->id);
+	if (!rule->is_beside)
+		cli_printf(cli,
+			   "Silence it in a prompt:   # pv-ignore %s: reason\n",
+			   rule->id);
 }
 
 static int fail_rule(pv_cli *cli, const char *name)

@@ -75,6 +75,13 @@ static int set_scores(pv_execution *row, const cli_list *given, pv_error *err)
 	return rc;
 }
 
+static int redact(pv_execution *row, const history_change *change, pv_error *err)
+{
+	return change->redaction
+		       ? pv_execution_redact(row, change->redaction, err)
+		       : PV_OK;
+}
+
 static int rate_row(pv_execution *row, void *payload, pv_error *err)
 {
 	history_change *change = payload;
@@ -87,7 +94,7 @@ static int rate_row(pv_execution *row, void *payload, pv_error *err)
 	if (rc == PV_OK && change->scores.count)
 		rc = score_rules_check(&change->rules, row, &change->undeclared,
 				       err);
-	return rc;
+	return rc == PV_OK ? redact(row, change, err) : rc;
 }
 
 static int is_removed(const cli_list *removed, const char *tag)
@@ -125,6 +132,8 @@ static int tag_row(pv_execution *row, void *payload, pv_error *err)
 		rc = pv_buf_status(&json, err);
 	if (rc == PV_OK)
 		rc = pv_execution_set_json(row, "tags", json.ptr, json.len, err);
+	if (rc == PV_OK)
+		rc = redact(row, change, err);
 	pv_json_free(doc);
 	pv_buf_dispose(&json);
 	return rc;
@@ -187,11 +196,14 @@ int history_rate(pv_cli *cli, history_change *change, const char *id)
 	if (rc == PV_OK && change->scores.count)
 		rc = score_rules_load(&change->rules, cli);
 	if (rc == PV_OK)
+		rc = tracking_redaction(&change->redaction, cli);
+	if (rc == PV_OK)
 		rc = amend(cli, id, rate_row, change);
 	if (rc == PV_OK)
 		score_rules_tell(cli, &change->undeclared);
 	pv_strlist_dispose(&change->undeclared);
 	score_rules_dispose(&change->rules);
+	pv_redaction_free(change->redaction);
 	return rc;
 }
 
@@ -252,6 +264,7 @@ int history_tag(pv_cli *cli, history_change *change,
 		const history_filter *filter, int count, char **args)
 {
 	int is_many = history_filter_is_given(filter);
+	int rc;
 
 	if (!is_many && !count)
 		return cli_usage_error(cli, "tag needs an id or filters");
@@ -259,6 +272,10 @@ int history_tag(pv_cli *cli, history_change *change,
 	change->tag_count = count - !is_many;
 	if (!change->tag_count && !change->removed.count)
 		return cli_usage_error(cli, "tag needs a tag");
-	return is_many ? tag_chosen(cli, change, filter)
-		       : amend(cli, args[0], tag_row, change);
+	rc = tracking_redaction(&change->redaction, cli);
+	if (rc == PV_OK)
+		rc = is_many ? tag_chosen(cli, change, filter)
+			     : amend(cli, args[0], tag_row, change);
+	pv_redaction_free(change->redaction);
+	return rc;
 }

@@ -6,10 +6,8 @@
  */
 #include "history_verbs.h"
 
-#include "base/clock.h"
 #include "base/fail.h"
-
-#define DAY (INT64_C(86400) * 1000000)
+#include "retention.h"
 
 /* What went, or would. */
 struct outcome {
@@ -74,27 +72,17 @@ static int take(struct outcome *it, pv_cli *cli, pv_executions *index,
 
 /* --- retention as it is set ----------------------------------------------- */
 
-static int take_old(struct outcome *it, pv_cli *cli, pv_executions *index,
-		    int days, enum pv_executions_part part)
-{
-	pv_executions_query query = { 0 };
-
-	if (!days)
-		return PV_OK;
-	query.until = pv_clock_now(NULL) - days * DAY;
-	return take(it, cli, index, &query, part);
-}
-
-/* Rows first: theirs are texts that need not go twice. */
 static int take_as_set(struct outcome *it, pv_cli *cli, pv_executions *index,
 		       const tracking *settings)
 {
-	int rc = take_old(it, cli, index, settings->retention_rows_days,
-			  PV_EXECUTIONS_ROWS);
+	const retention_limits limits = { .is_dry_run = it->is_dry_run,
+					  .texts_out = &it->texts };
+	size_t taken[2];
+	int rc = retention_take(taken, index, settings, &limits, &cli->err);
 
-	return rc == PV_OK ? take_old(it, cli, index, settings->retention_days,
-				      PV_EXECUTIONS_TEXTS)
-			   : rc;
+	it->stripped += taken[0];
+	it->removed += taken[1];
+	return rc;
 }
 
 static int fail_unset(pv_cli *cli)

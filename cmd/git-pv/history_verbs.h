@@ -126,6 +126,7 @@ typedef struct history_change {
 	cli_list removed;      /* tags */
 	char **tags;           /* to be added */
 	int tag_count;
+	pv_redaction *redaction; /* of what is said; NULL: none */
 } history_change;
 
 /* Rates the execution of an id. */

@@ -135,6 +135,8 @@ static int add_pair(struct work *work, const diff_item *before,
 		return pv_fail_nomem(&work->cli->err);
 	pairs->ptr[pairs->count].before = before;
 	pairs->ptr[pairs->count].after = after;
+	pairs->ptr[pairs->count].is_same =
+		is_same(before, after) && !strcmp(before->id, after->id);
 	pairs->count++;
 	return PV_OK;
 }
@@ -174,8 +176,7 @@ static int pair_id(struct work *work, diff_item *before, diff_item *after,
 	const diff_item *was = after && after->former ? after->former : before;
 
 	(void)payload;
-	if ((before && before->is_gone) || is_same(before, after) ||
-	    !is_wanted(work->sides, was, after))
+	if ((before && before->is_gone) || !is_wanted(work->sides, was, after))
 		return PV_OK;
 	return add_pair(work, was, after);
 }

@@ -2,7 +2,7 @@
  *
  * The prompts that may differ between the two states of `git pv diff`, each
  * with what it was: the prompt of the same id, or the one it was moved from.
- * Those with the same blob are not among them.
+ * Those with the same blob are told apart: only what they refer to may differ.
  */
 #ifndef PV_CLI_PAIRS_H
 #define PV_CLI_PAIRS_H
@@ -28,6 +28,7 @@ typedef struct diff_items {
 typedef struct diff_pair {
 	const diff_item *before;
 	const diff_item *after;
+	int is_same; /* the same blob */
 } diff_pair;
 
 typedef struct diff_pairs {

@@ -36,7 +36,8 @@ typedef struct record_run {
 	record_kept *kept;  /* and has not been yet */
 	size_t kept_count;
 	size_t kept_cap;
-	pv_schema *metadata; /* that pv.yaml wants; NULL: any */
+	pv_redaction *redaction; /* of texts; NULL: none */
+	pv_schema *metadata;     /* that pv.yaml wants; NULL: any */
 	pv_schema_result *result;
 	pv_strlist told; /* what does not fit */
 	score_rules scores;

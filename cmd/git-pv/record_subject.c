@@ -175,6 +175,9 @@ int record_finish(record_run *recorder, pv_execution *row)
 			 settings->environment);
 	if (!settings->keeps_content)
 		pv_execution_drop_content(row);
+	if (rc == PV_OK && recorder->redaction)
+		rc = pv_execution_redact(row, recorder->redaction,
+					 &recorder->cli->err);
 	if (rc == PV_OK)
 		rc = record_metadata_check(recorder, row);
 	if (rc == PV_OK)
@@ -193,6 +196,7 @@ void record_dispose(record_run *recorder)
 	pv_strlist_dispose(&recorder->told);
 	pv_strlist_dispose(&recorder->undeclared);
 	score_rules_dispose(&recorder->scores);
+	pv_redaction_free(recorder->redaction);
 	pv_schema_result_free(recorder->result);
 	pv_schema_free(recorder->metadata);
 	pv_executions_free(recorder->index);

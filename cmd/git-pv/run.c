@@ -95,6 +95,13 @@ static int prepare(pv_cli *cli)
 	return rc;
 }
 
+void cli_verb_usage(pv_cli *cli, const cli_usage *usage)
+{
+	cli->verb = *cli->command;
+	cli->verb.usage = usage;
+	cli->command = &cli->verb;
+}
+
 int cli_start(pv_cli *cli, void *opts, int *argc, char **argv)
 {
 	int rc = cli_parse(cli, opts, argc, argv);

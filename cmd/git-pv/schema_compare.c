@@ -91,16 +91,12 @@ static void print_text(pv_cli *cli, const pv_schema_comparison *found,
 int schema_compare(pv_cli *cli, int argc, char **argv)
 {
 	struct compare_options opts = { 0 };
-	cli_command command = *cli->command;
-	const cli_command *kept = cli->command;
 	pv_schema_comparison found = { 0 };
 	pv_schema *schemas[2] = { NULL, NULL };
 	int rc;
 
-	command.usage = &schema_compare_usage;
-	cli->command = &command;
+	cli_verb_usage(cli, &schema_compare_usage);
 	rc = cli_start(cli, &opts, &argc, argv);
-	cli->command = kept;
 	if (rc != 0)
 		return rc;
 	for (int i = 0; rc == PV_OK && i < 2; i++)

@@ -163,16 +163,12 @@ static int check(pv_cli *cli, const schema_history *opts)
 int schema_infer(pv_cli *cli, int argc, char **argv)
 {
 	schema_history opts = { 0 };
-	cli_command command = *cli->command;
-	const cli_command *kept = cli->command;
 	pv_buf schema = { 0 };
 	size_t rows = 0;
 	int rc;
 
-	command.usage = &schema_infer_usage;
-	cli->command = &command;
+	cli_verb_usage(cli, &schema_infer_usage);
 	rc = cli_start(cli, &opts, &argc, argv);
-	cli->command = kept;
 	if (rc == 0)
 		rc = check(cli, &opts);
 	if (rc != 0)

@@ -274,25 +274,9 @@ int tracking_open(pv_executions **out, pv_cli *cli, int is_read_only)
 
 /* --- times ---------------------------------------------------------------- */
 
-/* "24h" and its like in microseconds; 0 for what is none. */
-static int64_t ago(const char *text)
-{
-	static const char units[] = "smhdw";
-	static const int64_t seconds[] = { 1, 60, 3600, 86400, 604800 };
-	size_t digits = strspn(text, "0123456789");
-	const char *unit = text[digits] ? strchr(units, text[digits]) : NULL;
-	pv_str number = { text, digits };
-	unsigned count;
-
-	if (!unit || text[digits + 1] ||
-	    pv_str_to_uint(&count, number, 1000000) < 0)
-		return 0;
-	return (int64_t)count * seconds[unit - units] * 1000000;
-}
-
 int tracking_time(int64_t *out, pv_cli *cli, const char *option, const char *text)
 {
-	int64_t back = ago(text);
+	int64_t back = pv_time_span(text);
 	char day[64];
 	int rc;
 

@@ -40,6 +40,13 @@ int tracking_read_file(pv_yaml **out, pv_point *at, pv_cli *cli);
 int tracking_read_json(pv_json_doc **out, pv_point *at_out, pv_cli *cli,
 		       const char *key);
 
+/*
+ * What pv.yaml wants taken out of texts before they are kept, NULL for nothing.
+ * PV_EINVALID for a rule that is none: nothing may be recorded then. The caller
+ * frees it.
+ */
+int tracking_redaction(pv_redaction **out, pv_cli *cli);
+
 /* Appends where the repository's index is. */
 int tracking_path(pv_buf *out, pv_cli *cli);
 

@@ -6,28 +6,27 @@
 #include <string.h>
 
 #include <pv/analytics.h>
+#include <pv/stats.h>
 
-#include "base/fail.h"
-#include "base/mem.h"
-#include "stats/student.h"
-#include "stats/trend.h"
-
-static pv_sample sample_of(const pv_measure *measure)
+static pv_stats_moments sample_of(const pv_measure *measure)
 {
-	pv_sample out = { measure->n, measure->mean, measure->variance };
+	pv_stats_moments out = { .n = measure->n, .mean = measure->mean };
 
+	out.m2 = measure->variance * (double)(measure->n - 1);
 	return out;
 }
 
 pv_contrast pv_contrast_means(const pv_measure *from, const pv_measure *to,
 			      double confidence)
 {
-	pv_sample control = sample_of(from);
-	pv_sample treatment = sample_of(to);
+	pv_stats_moments control = sample_of(from);
+	pv_stats_moments treatment = sample_of(to);
 	pv_contrast out = { 0 };
-	pv_welch found;
+	pv_stats_test found;
 
-	if (pv_welch_test(&found, &control, &treatment, confidence) < 0)
+	if (from->n < 1 || to->n < 1 ||
+	    pv_stats_welch(&found, &control, &treatment, confidence, NULL) < 0 ||
+	    found.status != PV_STATS_KNOWN)
 		return out;
 	out.is_known = 1;
 	out.from = from->mean;
@@ -43,21 +42,21 @@ pv_contrast pv_contrast_means(const pv_measure *from, const pv_measure *to,
 pv_contrast pv_contrast_rates(const pv_usage *from, const pv_usage *to,
 			      double confidence)
 {
-	pv_share control = { from->succeeded, from->judged };
-	pv_share treatment = { to->succeeded, to->judged };
+	pv_stats_share control = { from->succeeded, from->judged };
+	pv_stats_share treatment = { to->succeeded, to->judged };
 	pv_contrast out = { 0 };
-	pv_interval interval;
+	pv_stats_shares found;
 
-	if (control.n <= 0 || treatment.n <= 0)
+	if (control.n <= 0 || treatment.n <= 0 ||
+	    pv_stats_proportions(&found, control, treatment, confidence, NULL) < 0)
 		return out;
-	interval = pv_share_newcombe(control, treatment, confidence);
 	out.is_known = 1;
 	out.from = (double)control.hits / (double)control.n;
 	out.to = (double)treatment.hits / (double)treatment.n;
 	out.difference = out.to - out.from;
-	out.low = interval.low;
-	out.high = interval.high;
-	out.p = pv_share_test(control, treatment);
+	out.low = found.newcombe.low;
+	out.high = found.newcombe.high;
+	out.p = found.test.status == PV_STATS_KNOWN ? found.test.p : -1;
 	out.method = "newcombe";
 	return out;
 }
@@ -65,25 +64,17 @@ pv_contrast pv_contrast_rates(const pv_usage *from, const pv_usage *to,
 int pv_course_find(pv_course *out, const double *x, const double *y, size_t n,
 		   pv_error *err)
 {
-	pv_trend found = { 0 };
-	double *scratch;
+	pv_stats_trend found;
+	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if (n > PV_TREND_MAX)
-		return pv_fail(err, PV_EINVALID,
-			       "a trend has at most %d points", PV_TREND_MAX);
-	if (n < 3)
-		return PV_OK;
-	scratch = pv_calloc(n * (n - 1) / 2 + n, sizeof(*scratch));
-	if (!scratch)
-		return pv_fail_nomem(err);
-	out->is_known = pv_trend_test(&found, x, y, n, scratch) == 0;
-	pv_free(scratch);
-	if (!out->is_known)
-		return PV_OK;
+	rc = pv_stats_trend_of(&found, x, y, n, err);
+	if (rc < 0 || n < 3 || found.status == PV_STATS_TOO_FEW)
+		return rc;
+	out->is_known = 1;
 	out->slope = found.slope;
 	out->intercept = found.intercept;
-	out->p = found.p;
+	out->p = found.status == PV_STATS_KNOWN ? found.p : 1;
 	out->tau = found.tau;
 	return PV_OK;
 }

@@ -1,102 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * Variance is (n * S2 - S1^2) / (n (n - 1)) in whole numbers of 256 bits, and
- * rounded once: nothing cancels, however large the mean.
+ * Totals and variances come from exact sums, quantiles from the bins.
  */
 #include "analytics/measure.h"
 
 #include <math.h>
 
-enum {
-	DIGITS = 8
-};
-
-/* Digits of 32 bits, the lowest first. */
-struct wide {
-	uint32_t digits[DIGITS];
-};
+#include <pv/stats.h>
 
 static const double base = 4294967296.0;
-
-/* From digits that were summed each; the sum of all is not negative. */
-static struct wide wide_of(const int64_t *sums, int count)
-{
-	struct wide out = { { 0 } };
-	int64_t carry = 0;
-
-	for (int i = 0; i < DIGITS; i++) {
-		int64_t here = carry + (i < count ? sums[i] : 0);
-		int64_t low = (int64_t)((uint64_t)here & UINT32_MAX);
-
-		out.digits[i] = (uint32_t)low;
-		carry = (here - low) / ((int64_t)1 << 32);
-	}
-	return out;
-}
-
-static struct wide multiply(const struct wide *a, const struct wide *b)
-{
-	struct wide out = { { 0 } };
-
-	for (int i = 0; i < DIGITS; i++) {
-		uint64_t carry = 0;
-
-		for (int j = 0; i + j < DIGITS; j++) {
-			uint64_t sum = (uint64_t)a->digits[i] * b->digits[j] +
-				       out.digits[i + j] + carry;
-
-			out.digits[i + j] = (uint32_t)sum;
-			carry = sum >> 32;
-		}
-	}
-	return out;
-}
-
-static int is_less(const struct wide *a, const struct wide *b)
-{
-	for (int i = DIGITS - 1; i >= 0; i--)
-		if (a->digits[i] != b->digits[i])
-			return a->digits[i] < b->digits[i];
-	return 0;
-}
-
-static double difference(const struct wide *a, const struct wide *b)
-{
-	uint32_t digits[DIGITS];
-	int64_t borrow = 0;
-	double out = 0;
-
-	if (is_less(a, b))
-		return 0;
-	for (int i = 0; i < DIGITS; i++) {
-		int64_t here = (int64_t)a->digits[i] - b->digits[i] - borrow;
-
-		borrow = here < 0;
-		digits[i] = (uint32_t)here;
-	}
-	for (int i = DIGITS - 1; i >= 0; i--)
-		out = out * base + digits[i];
-	return out;
-}
-
-static double variance_of(const pv_moments *moments)
-{
-	const int64_t count[2] = { moments->n, 0 };
-	int is_negative = moments->sum[1] < 0;
-	int64_t sum[2];
-	struct wide n = wide_of(count, 1);
-	struct wide squares = wide_of(moments->square, 4);
-	struct wide all = multiply(&n, &squares);
-	struct wide total;
-	struct wide own;
-
-	for (int i = 0; i < 2; i++)
-		sum[i] = is_negative ? -moments->sum[i] : moments->sum[i];
-	total = wide_of(sum, 2);
-	own = multiply(&total, &total);
-	return difference(&all, &own) / (double)moments->n /
-	       (double)(moments->n - 1);
-}
 
 /* --- quantiles ------------------------------------------------------------ */
 
@@ -133,6 +45,7 @@ pv_measure pv_measure_of(const pv_moments *moments, int scale, point_fn point)
 {
 	double unit = pow(10, scale);
 	pv_measure out = { .n = moments->n };
+	pv_stats_moments exact;
 	double total;
 
 	if (moments->n <= 0) {
@@ -142,8 +55,9 @@ pv_measure pv_measure_of(const pv_moments *moments, int scale, point_fn point)
 	total = (double)moments->sum[1] * base + (double)moments->sum[0];
 	out.total = total / unit;
 	out.mean = total / (double)moments->n / unit;
-	if (moments->n > 1)
-		out.variance = variance_of(moments) / unit / unit;
+	pv_stats_moments_of_sums(&exact, moments->n, moments->sum,
+				 moments->square);
+	out.variance = pv_stats_variance(&exact) / unit / unit;
 	out.p50 = quantile(moments, point, 0.5) / unit;
 	out.p95 = quantile(moments, point, 0.95) / unit;
 	out.p99 = quantile(moments, point, 0.99) / unit;

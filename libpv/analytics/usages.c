@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pv/stats.h>
+
 #include "analytics/measure.h"
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "index/rollup.h"
-#include "stats/proportion.h"
 
 /* What is added up for one group. */
 struct group {
@@ -376,9 +377,10 @@ static int put_usage(pv_usage *out, pv_usages *usages,
 		out->judged += cell->statuses[i];
 	out->succeeded = cell->statuses[PV_STATUS_OK - 1];
 	if (out->judged > 0) {
-		pv_share share = { out->succeeded, out->judged };
-		pv_interval interval = pv_share_wilson(share, 0.95);
+		pv_stats_share share = { out->succeeded, out->judged };
+		pv_stats_interval interval;
 
+		(void)pv_stats_wilson(&interval, share, 0.95, NULL);
 		out->success_low = interval.low;
 		out->success_high = interval.high;
 	}

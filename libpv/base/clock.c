@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/fail.h"
+#include "base/str.h"
 
 enum {
 	DAY_SECONDS = 86400
@@ -203,4 +204,19 @@ int pv_time_parse(int64_t *micros_out, const char *text, pv_error *err)
 	*micros_out = days * DAY_SECONDS * 1000000 + micros -
 		      (int64_t)offset * 60000000;
 	return PV_OK;
+}
+
+int64_t pv_time_span(const char *text)
+{
+	static const char units[] = "smhdw";
+	static const int64_t seconds[] = { 1, 60, 3600, 86400, 604800 };
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text[digits] ? strchr(units, text[digits]) : NULL;
+	pv_str number = { text, digits };
+	unsigned count;
+
+	if (!unit || text[digits + 1] ||
+	    pv_str_to_uint(&count, number, 1000000) < 0)
+		return 0;
+	return (int64_t)count * seconds[unit - units] * 1000000;
 }

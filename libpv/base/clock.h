@@ -29,4 +29,10 @@ void pv_time_format_offset(char out[PV_TIME_TEXT], int64_t seconds,
 /* Reads RFC 3339 text. PV_EINVALID. */
 int pv_time_parse(int64_t *micros_out, const char *text, pv_error *err);
 
+/*
+ * How long "90s", "15m", "24h", "7d" or "2w" is, in microseconds; 0 for what is
+ * none of that or longer than a million of them.
+ */
+int64_t pv_time_span(const char *text);
+
 #endif

@@ -64,14 +64,18 @@ static int compare_findings(const void *a, const void *b)
 	return left < right ? -1 : left > right; /* of one array */
 }
 
-/* An error that keeps a prompt from loading is one, whatever is wanted. */
+/*
+ * An error that keeps a prompt from loading is one, whatever is wanted; what is
+ * no prompt has none of that kind.
+ */
 static int level_of(const pv_check *check, const pv_finding *finding,
 		    int is_loaded)
 {
 	size_t idx = pv_check_rule_index(finding->rule);
 
 	if (idx == SIZE_MAX ||
-	    (!is_loaded && finding->severity == PV_SEVERITY_ERROR))
+	    (!is_loaded && finding->severity == PV_SEVERITY_ERROR &&
+	     !pv_rule_at(idx)->is_beside))
 		return PV_LEVEL_OWN;
 	return check->levels[idx];
 }

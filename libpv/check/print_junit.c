@@ -48,15 +48,45 @@ static size_t count_file(const pv_report *report, size_t idx)
 	return end - idx;
 }
 
-static void put_finding(pv_buf *out, const pv_finding *finding)
+/* Which one it is of those of the same rule at the same place. */
+static size_t number_of(const pv_report *report, size_t idx)
 {
+	const pv_finding *one = pv_report_at(report, idx);
+	size_t number = 1;
+
+	for (; idx > 0; idx--) {
+		const pv_finding *other = pv_report_at(report, idx - 1);
+
+		if (other->line != one->line || strcmp(other->file, one->file))
+			break;
+		number += other->column == one->column &&
+			  !strcmp(other->rule, one->rule);
+	}
+	return number;
+}
+
+/* Names have to differ: readers take equal ones for one test. */
+static void put_name(pv_buf *out, const pv_report *report, size_t idx)
+{
+	const pv_finding *finding = pv_report_at(report, idx);
+	size_t number = number_of(report, idx);
+
+	put_text(out, finding->rule);
+	if (finding->line)
+		pv_buf_printf(out, " at line %d, column %d", finding->line,
+			      finding->column);
+	if (number > 1)
+		pv_buf_printf(out, " (%zu)", number);
+}
+
+static void put_finding(pv_buf *out, const pv_report *report, size_t idx)
+{
+	const pv_finding *finding = pv_report_at(report, idx);
 	const char *severity = pv_severity_name(finding->severity);
 	int is_failure = finding->severity == PV_SEVERITY_ERROR;
 
 	pv_buf_puts(out, "    <testcase name=\"");
-	put_text(out, finding->rule);
-	if (finding->line)
-		pv_buf_printf(out, " at line %d", finding->line);
+	put_name(out, report, idx);
 	pv_buf_puts(out, "\" classname=\"");
 	put_text(out, finding->file);
 	pv_buf_puts(out, "\">\n      ");
@@ -107,7 +137,7 @@ static size_t put_bad(pv_buf *out, const pv_report *report, size_t idx)
 			pv_report_at(report, i)->severity == PV_SEVERITY_ERROR;
 	open_suite(out, pv_report_at(report, idx)->file, count, failures);
 	for (size_t i = idx; i < idx + count; i++)
-		put_finding(out, pv_report_at(report, i));
+		put_finding(out, report, i);
 	pv_buf_puts(out, "  </testsuite>\n");
 	return idx + count;
 }

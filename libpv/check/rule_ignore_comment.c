@@ -170,6 +170,10 @@ static int add_rule(struct comment *comment, pv_str name)
 				     "no rule is called \"%.*s\"",
 				     name.len > 60 ? 60 : (int)name.len,
 				     name.ptr);
+	if (rule->is_fixed || rule->is_beside)
+		return pv_check_byte(comment->run, comment->hash, rule->fix,
+				     "\"%s\" cannot be ignored in a prompt",
+				     rule->id);
 	silence.rule = rule->id;
 	set_lines(&silence, comment);
 	if (pv_array_reserve(&out->items, &out->cap, out->count + 1,
@@ -291,7 +295,7 @@ const pv_check_rule pv_rule_ignore_comment = {
 	  .group = PV_RULE_SYNTAX,
 	  .severity = PV_SEVERITY_WARNING,
 	  .what = "a comment that silences a rule without a reason, or one "
-		  "that does not exist",
+		  "that cannot be silenced or does not exist",
 	  .fix = "write # pv-ignore RULE: reason" },
 	NULL
 };

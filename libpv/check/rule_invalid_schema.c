@@ -3,6 +3,10 @@
  * invalid-schema: what should be a JSON Schema and is none: of the output, of
  * a tool's parameters, of a variable. A file that it refers to is part of it.
  */
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
 #include "check/rules.h"
 #include "check/shape.h"
 
@@ -39,13 +43,40 @@ static int report(pv_check_run *run, const pv_yaml_node *node, const char *what,
 	return rc;
 }
 
+/*
+ * A schema that compiles may still lead back to itself without end, for every
+ * value there is; one of each kind shows it.
+ */
+static int try_kinds(const pv_schema *schema, pv_check_run *run, pv_error *why)
+{
+	static const char *const kinds[] = { "null", "true", "0",
+					     "\"\"", "[]",   "{}" };
+	pv_schema_result *result = NULL;
+	int rc = pv_schema_result_new(&result, why);
+
+	for (size_t i = 0; i < pv_array_len(kinds) && rc == PV_OK; i++) {
+		pv_schema_data *data = NULL;
+		int is_valid;
+
+		rc = pv_schema_data_new(&data, kinds[i], strlen(kinds[i]), why);
+		if (rc == PV_OK)
+			rc = pv_schema_validate(&is_valid, schema, data, result,
+						why);
+		pv_schema_data_free(data);
+	}
+	pv_schema_result_free(result);
+	return rc == PV_ENOMEM ? pv_fail_nomem(run->err) : PV_OK;
+}
+
 static int check(pv_check_run *run, const pv_yaml_node *node, const char *what)
 {
 	pv_schema *schema = NULL;
 	pv_error why = { 0 };
 	int rc = pv_shape_new(&schema, run, node, &why);
 
-	if (rc == PV_OK && !schema)
+	if (rc == PV_OK && schema)
+		rc = try_kinds(schema, run, &why);
+	if (rc == PV_OK)
 		rc = report(run, node, what, &why);
 	pv_schema_free(schema);
 	return rc;

@@ -38,9 +38,14 @@ struct pv_diff {
 	const char *former; /* id, in the arena; NULL when it was not moved */
 	enum pv_bump bump;
 	pv_report *breaking;
+	pv_closure_change *closure; /* in the arena */
+	size_t closure_count;
 	pv_interface_change *interface; /* in the arena */
 	size_t interface_count;
 };
+
+/* "added", "removed", "changed": of a thing with a name, in a sentence. */
+const char *pv_diff_kind_word(enum pv_change_kind kind);
 
 /* Compares the variables of the two prompts, where they loaded. PV_ENOMEM. */
 int pv_diff_set_interface(pv_diff *diff, pv_error *err);

@@ -282,7 +282,6 @@ static int derive_bump(pv_diff *diff, const pv_diff_input *input, pv_error *err)
 	int rc = PV_OK;
 
 	switch (diff->status) {
-	case PV_DIFF_UNCHANGED:
 	case PV_DIFF_ADDED:
 		return PV_OK;
 	case PV_DIFF_REMOVED:
@@ -291,6 +290,7 @@ static int derive_bump(pv_diff *diff, const pv_diff_input *input, pv_error *err)
 	case PV_DIFF_MOVED:
 		rc = add_move(diff, err);
 		break;
+	case PV_DIFF_UNCHANGED:
 	case PV_DIFF_MODIFIED:
 		break;
 	}
@@ -301,6 +301,8 @@ static int derive_bump(pv_diff *diff, const pv_diff_input *input, pv_error *err)
 		rc = judge(diff, input, err);
 	if (diff->bump == PV_BUMP_NONE)
 		diff->bump = PV_BUMP_PATCH;
+	if (diff->closure_count > 0 && diff->bump < PV_BUMP_MINOR)
+		diff->bump = PV_BUMP_MINOR;
 	if (diff->status == PV_DIFF_MOVED)
 		diff->bump = PV_BUMP_MAJOR;
 	return rc;
@@ -347,6 +349,29 @@ static int set_status(pv_diff *diff, pv_str before, pv_str after,
 	return diff->former ? PV_OK : pv_fail_nomem(err);
 }
 
+static int set_closure(pv_diff *diff, const pv_diff_input *input, pv_error *err)
+{
+	size_t count = input->closure_count;
+
+	if (count == 0)
+		return PV_OK;
+	diff->closure =
+		pv_arena_calloc(&diff->arena, count * sizeof(*diff->closure));
+	if (!diff->closure)
+		return pv_fail_nomem(err);
+	for (size_t i = 0; i < count; i++) {
+		const char *path = input->closure[i].path;
+
+		diff->closure[i].kind = input->closure[i].kind;
+		diff->closure[i].path =
+			pv_arena_dup(&diff->arena, path, strlen(path));
+		if (!diff->closure[i].path)
+			return pv_fail_nomem(err);
+	}
+	diff->closure_count = count;
+	return PV_OK;
+}
+
 int pv_diff_new(pv_diff **out, const pv_diff_input *input, pv_error *err)
 {
 	pv_str old_text = { input->before, input->before_len };
@@ -359,8 +384,10 @@ int pv_diff_new(pv_diff **out, const pv_diff_input *input, pv_error *err)
 		return pv_fail_nomem(err);
 	rc = set_status(diff, old_text, new_text, input->former, err);
 	if (rc == PV_OK)
+		rc = set_closure(diff, input, err);
+	if (rc == PV_OK)
 		rc = pv_report_new(&diff->breaking, err);
-	if (rc == PV_OK && diff->status != PV_DIFF_UNCHANGED)
+	if (rc == PV_OK && !pv_diff_is_empty(diff))
 		rc = compare_all(diff, input, err);
 	if (rc < 0) {
 		pv_diff_free(diff);
@@ -434,7 +461,23 @@ void pv_diff_ignore_formatting(pv_diff *diff)
 	if (kept > 0 || diff->status != PV_DIFF_MODIFIED)
 		return;
 	diff->status = PV_DIFF_UNCHANGED;
-	diff->bump = PV_BUMP_NONE;
+	if (diff->closure_count == 0)
+		diff->bump = PV_BUMP_NONE;
+}
+
+size_t pv_diff_closure_count(const pv_diff *diff)
+{
+	return diff->closure_count;
+}
+
+const pv_closure_change *pv_diff_closure_at(const pv_diff *diff, size_t idx)
+{
+	return idx < diff->closure_count ? &diff->closure[idx] : NULL;
+}
+
+int pv_diff_is_empty(const pv_diff *diff)
+{
+	return diff->status == PV_DIFF_UNCHANGED && diff->closure_count == 0;
 }
 
 enum pv_bump pv_diff_bump(const pv_diff *diff)
@@ -460,6 +503,11 @@ const char *pv_change_kind_name(enum pv_change_kind kind)
 		return "moved";
 	}
 	return "modified";
+}
+
+const char *pv_diff_kind_word(enum pv_change_kind kind)
+{
+	return kind == PV_CHANGE_MODIFIED ? "changed" : pv_change_kind_name(kind);
 }
 
 const char *pv_diff_status_name(enum pv_diff_status status)

@@ -29,10 +29,7 @@ static pv_str slice_of(const pv_buf *buf)
 
 static void put_variable(pv_buf *out, const pv_interface_change *change)
 {
-	pv_buf_printf(out, "variable %s: ",
-		      change->kind == PV_CHANGE_MODIFIED
-			      ? "changed"
-			      : pv_change_kind_name(change->kind));
+	pv_buf_printf(out, "variable %s: ", pv_diff_kind_word(change->kind));
 	pv_html_code(out, pv_str_of(change->name));
 	if (change->kind == PV_CHANGE_REMOVED)
 		return;
@@ -45,7 +42,8 @@ static void put_interface(pv_buf *out, const pv_diff *diff)
 	size_t breaking = pv_report_count(diff->breaking);
 	int tokens_differ = pv_diff_tokens_differ(diff);
 
-	if (breaking + diff->interface_count == 0 && !tokens_differ)
+	if (breaking + diff->closure_count + diff->interface_count == 0 &&
+	    !tokens_differ)
 		return;
 	pv_buf_puts(out, "<ul>\n");
 	for (size_t i = 0; i < breaking; i++) {
@@ -53,6 +51,12 @@ static void put_interface(pv_buf *out, const pv_diff *diff)
 
 		pv_buf_puts(out, "<li><span class=breaking>breaking:</span> ");
 		pv_html_text(out, pv_str_of(finding->message));
+		pv_buf_puts(out, "</li>\n");
+	}
+	for (size_t i = 0; i < diff->closure_count; i++) {
+		pv_buf_printf(out, "<li>closure %s: ",
+			      pv_diff_kind_word(diff->closure[i].kind));
+		pv_html_code(out, pv_str_of(diff->closure[i].path));
 		pv_buf_puts(out, "</li>\n");
 	}
 	for (size_t i = 0; i < diff->interface_count; i++) {

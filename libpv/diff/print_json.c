@@ -38,6 +38,21 @@ static void write_interface(pv_jsonw *w, const pv_diff *diff)
 	pv_jsonw_array_end(w);
 }
 
+static void write_closure(pv_jsonw *w, const pv_diff *diff)
+{
+	pv_jsonw_key(w, "closure");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < diff->closure_count; i++) {
+		const pv_closure_change *change = &diff->closure[i];
+
+		pv_jsonw_object(w);
+		pv_jsonw_member(w, "path", change->path);
+		pv_jsonw_member(w, "kind", pv_change_kind_name(change->kind));
+		pv_jsonw_object_end(w);
+	}
+	pv_jsonw_array_end(w);
+}
+
 static void write_count(pv_jsonw *w, const char *key, long count)
 {
 	pv_jsonw_key(w, key);
@@ -121,6 +136,7 @@ int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,
 	pv_jsonw_key(&w, "formatting");
 	pv_jsonw_bool(&w, pv_diff_is_formatting(diff));
 	write_breaking(&w, diff->breaking);
+	write_closure(&w, diff);
 	write_interface(&w, diff);
 	write_tokens(&w, diff);
 	pv_jsonw_key(&w, "changes");

@@ -276,15 +276,27 @@ static void put_breaking(pv_buf *out, const pv_report *breaking)
 		pv_buf_putc(out, '\n');
 }
 
+static void put_closure(pv_buf *out, const pv_diff *diff)
+{
+	for (size_t i = 0; i < diff->closure_count; i++) {
+		const pv_closure_change *change = &diff->closure[i];
+
+		pv_buf_printf(out,
+			      "- closure %s: ", pv_diff_kind_word(change->kind));
+		put_code_of(out, change->path);
+		pv_buf_putc(out, '\n');
+	}
+	if (diff->closure_count > 0)
+		pv_buf_putc(out, '\n');
+}
+
 static void put_interface(pv_buf *out, const pv_diff *diff)
 {
 	for (size_t i = 0; i < diff->interface_count; i++) {
 		const pv_interface_change *change = &diff->interface[i];
 
-		pv_buf_printf(out, "- variable %s: ",
-			      change->kind == PV_CHANGE_MODIFIED
-				      ? "changed"
-				      : pv_change_kind_name(change->kind));
+		pv_buf_printf(out,
+			      "- variable %s: ", pv_diff_kind_word(change->kind));
 		put_code_of(out, change->name);
 		if (change->kind != PV_CHANGE_REMOVED) {
 			pv_buf_puts(out, change->is_required ? ", required, "
@@ -338,6 +350,7 @@ int pv_markdown_add(pv_diff_report *report, const pv_page_entry *entry,
 	add_row(report, entry);
 	put_heading(&section, entry);
 	put_breaking(&section, entry->diff->breaking);
+	put_closure(&section, entry->diff);
 	put_interface(&section, entry->diff);
 	put_table(&section, entry->diff);
 	rc = put_long(report, &section, entry->diff, err);

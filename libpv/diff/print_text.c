@@ -42,15 +42,32 @@ static void put_versions(pv_paint *paint, const pv_diff_print_options *opts)
 		pv_paint_safe(paint->out, pv_str_of(opts->to));
 }
 
+/* What a prompt is called that is not just modified, else "". */
+static const char *verdict_word(const pv_diff *diff)
+{
+	switch (diff->status) {
+	case PV_DIFF_UNCHANGED:
+		return diff->closure_count > 0 ? "closure only" : "unchanged";
+	case PV_DIFF_MODIFIED:
+		break;
+	case PV_DIFF_ADDED:
+	case PV_DIFF_REMOVED:
+	case PV_DIFF_MOVED:
+		return pv_diff_status_name(diff->status);
+	}
+	if (diff->closure_count > 0 || !pv_diff_is_formatting(diff))
+		return "";
+	return "formatting only";
+}
+
 void pv_diff_put_verdict(pv_buf *out, const pv_diff *diff)
 {
-	if (diff->status != PV_DIFF_MODIFIED)
-		pv_buf_puts(out, pv_diff_status_name(diff->status));
-	if (pv_diff_is_formatting(diff))
-		pv_buf_puts(out, "formatting only");
+	const char *word = verdict_word(diff);
+
+	pv_buf_puts(out, word);
 	if (diff->bump == PV_BUMP_NONE)
 		return;
-	if (diff->status != PV_DIFF_MODIFIED || pv_diff_is_formatting(diff))
+	if (*word)
 		pv_buf_puts(out, ", ");
 	pv_buf_puts(out, pv_bump_name(diff->bump));
 }
@@ -105,6 +122,19 @@ static void put_breaking(pv_paint *paint, const pv_report *breaking)
 			pv_buf_puts(paint->out, ": ");
 		}
 		pv_paint_safe(paint->out, pv_str_of(finding->message));
+		pv_buf_putc(paint->out, '\n');
+	}
+}
+
+/* "closure changed: schemas/ticket.json" */
+static void put_closure(pv_paint *paint, const pv_diff *diff)
+{
+	for (size_t i = 0; i < diff->closure_count; i++) {
+		const pv_closure_change *change = &diff->closure[i];
+
+		pv_buf_printf(paint->out, INDENT "closure %s: ",
+			      pv_diff_kind_word(change->kind));
+		pv_paint_safe(paint->out, pv_str_of(change->path));
 		pv_buf_putc(paint->out, '\n');
 	}
 }
@@ -579,6 +609,7 @@ int pv_diff_print_text(pv_buf *out, const pv_diff *diff, const char *id,
 	}
 	put_heading(&paint, diff, id, opts);
 	put_breaking(&paint, diff->breaking);
+	put_closure(&paint, diff);
 	put_interface(&paint, diff);
 	put_tokens(&paint, diff);
 	for (size_t i = 0; i < diff->count && rc == PV_OK; i++)

@@ -13,6 +13,7 @@
 #include <pv/buf.h>
 #include <pv/check.h>
 #include <pv/diff.h>
+#include <pv/distribution.h>
 #include <pv/error.h>
 #include <pv/exchange.h>
 #include <pv/git.h>
@@ -24,6 +25,7 @@
 #include <pv/render.h>
 #include <pv/report.h>
 #include <pv/schema.h>
+#include <pv/stats.h>
 #include <pv/store.h>
 #include <pv/version.h>
 #include <pv/yaml.h>

@@ -25,6 +25,7 @@ enum {
 };
 
 static const char ending[] = ".jsonl";
+static const char bad_ending[] = ".jsonl.bad";
 
 /* --- files ---------------------------------------------------------------- */
 
@@ -37,8 +38,8 @@ static int spool_path(pv_buf *out, const char *index, const char *name,
 	return pv_buf_status(out, err);
 }
 
-/* The names that end so, oldest first; none without a folder. */
-static int list_files(pv_strlist *out, const char *index, const char *end,
+/* The names with an ending, oldest first; none without a folder. */
+static int list_files(pv_strlist *out, const char *index, const char *tail,
 		      pv_error *err)
 {
 	const struct dirent *entry;
@@ -51,16 +52,12 @@ static int list_files(pv_strlist *out, const char *index, const char *end,
 	if (rc == PV_OK && !dir && errno != ENOENT && errno != ENOTDIR)
 		rc = pv_fail_errno(err, errno, "read", path.ptr);
 	while (dir && rc == PV_OK) {
-		size_t tail = strlen(end);
-		size_t len;
-
 		/* The stream is ours. NOLINTNEXTLINE(concurrency-mt-unsafe) */
 		entry = readdir(dir);
 		if (!entry)
 			break;
-		len = strlen(entry->d_name);
-		if (entry->d_name[0] != '.' && len > tail &&
-		    strcmp(entry->d_name + len - tail, end) == 0)
+		if (entry->d_name[0] != '.' &&
+		    pv_str_has_suffix(entry->d_name, tail))
 			rc = pv_strlist_add(out, entry->d_name, err);
 	}
 	if (dir)
@@ -274,6 +271,16 @@ int pv_executions_spooled(size_t *rows_out, const char *path, pv_error *err)
 	}
 	pv_buf_dispose(&file);
 	pv_buf_dispose(&text);
+	pv_strlist_dispose(&names);
+	return rc;
+}
+
+int pv_executions_unreadable(size_t *offers_out, const char *path, pv_error *err)
+{
+	pv_strlist names = { 0 };
+	int rc = list_files(&names, path, bad_ending, err);
+
+	*offers_out = names.count;
 	pv_strlist_dispose(&names);
 	return rc;
 }

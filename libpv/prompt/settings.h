@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * pv.yaml held against its JSON Schema, schemas/pv.schema.json, of which this
- * library has a copy inside.
+ * library has a copy inside; the schemas of other files are kept with it.
  */
 #ifndef PV_PROMPT_SETTINGS_H
 #define PV_PROMPT_SETTINGS_H
@@ -9,8 +9,10 @@
 #include <pv/report.h>
 #include <pv/yaml.h>
 
-/* The text of the schema (made by the build). */
+/* The texts of schemas (made by the build). */
 extern const char *const pv_text_pv_schema_json;
+extern const char *const pv_text_experiment_schema_json;
+extern const char *const pv_text_dataset_schema_json;
 
 /*
  * Adds a finding (rule "setting", an error) for each value that pv.yaml must

@@ -25,6 +25,7 @@ struct search {
 	const pv_schema *schema;
 	pv_schema_data *data; /* the one to be given out, so far */
 	pv_str spot;
+	pv_str broken; /* the first that looks like JSON and is not */
 	int is_done;
 	pv_error *err;
 };
@@ -151,16 +152,96 @@ static size_t measure(struct search *search)
 	return 0;
 }
 
+/* The byte at a place of a text, where a reader stopped. */
+static size_t byte_at(pv_str text, int line, int column)
+{
+	size_t at = 0;
+
+	for (; line > 1 && at < text.len; at++)
+		line -= text.ptr[at] == '\n';
+	for (; column > 1 && at < text.len; column--)
+		do
+			at++;
+		while (at < text.len && (text.ptr[at] & 0xC0) == 0x80);
+	return at;
+}
+
+/*
+ * Where a reader stumbles just behind a string, its quotes may be those of a
+ * sentence: then the end of the first of them, else `stop`.
+ */
+static size_t before_string(pv_str text, size_t stop)
+{
+	size_t at = 0;
+	size_t start = 0;
+	size_t end = 0;
+
+	while (at < stop && stop < text.len) {
+		if (text.ptr[at] != '"') {
+			at++;
+			continue;
+		}
+		start = at + 1;
+		end = skip_string(text, at);
+		if (!end)
+			return start;
+		at = end;
+	}
+	while (end && end < stop && is_blank(text.ptr[end]))
+		end++;
+	return end && end >= stop ? start : stop;
+}
+
+/* What a reader says, which copies nothing of a text that may be long. */
+static int why_broken(pv_error *why, pv_str part)
+{
+	const pv_value *value;
+	pv_arena arena = { 0 };
+	int rc = pv_value_read(&value, &arena, part, why);
+
+	pv_arena_dispose(&arena);
+	return rc;
+}
+
+/*
+ * What begins as JSON and is none: what it is up to there belongs to it, so
+ * nothing inside is taken for the answer. The bytes to go on behind.
+ */
+static int pass_broken(size_t *out, struct search *search, pv_str part)
+{
+	pv_error why = { 0 };
+	int rc;
+
+	if (!part.len)
+		part.len = search->text.len - search->at;
+	rc = why_broken(&why, part);
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(search->err);
+	*out = before_string(part, byte_at(part, why.line, why.column));
+	if (!*out)
+		*out = 1;
+	/* Whether all of it is UTF-8 is seen first, which goes fast. */
+	(void)charge(search, *out + part.len / 8);
+	if (!search->broken.ptr)
+		search->broken = part;
+	return PV_OK;
+}
+
 static int try_bracket(struct search *search)
 {
 	pv_str part = { search->text.ptr + search->at, 0 };
+	size_t step = 1;
 	int rc = 0;
 
-	if (is_opening(search->text, search->at))
+	if (is_opening(search->text, search->at)) {
 		part.len = measure(search);
-	if (part.len)
-		rc = try_part(search, part);
-	search->at += rc > 0 ? part.len : 1;
+		if (part.len)
+			rc = try_part(search, part);
+		step = part.len;
+		if (!rc)
+			rc = pass_broken(&step, search, part);
+	}
+	search->at += step;
 	return rc;
 }
 
@@ -262,6 +343,28 @@ static int walk(struct search *search)
 	return rc < 0 ? rc : PV_OK;
 }
 
+/* Says of the first thing that looks like JSON where it stops to be. */
+static int fail_broken(const struct search *search)
+{
+	pv_error why = { 0 };
+	int line;
+	int column;
+	int rc = why_broken(&why, search->broken);
+
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(search->err);
+	pv_utf8_place(search->text.ptr, search->text.len,
+		      (size_t)(search->broken.ptr - search->text.ptr), &line,
+		      &column);
+	rc = pv_fail(search->err, PV_ENOTFOUND,
+		     "what begins as JSON at line %d, column %d breaks off: %s",
+		     line, column, why.message);
+	if (why.line > 1)
+		return pv_error_at(search->err, rc, "", line + why.line - 1,
+				   why.column);
+	return pv_error_at(search->err, rc, "", line, column + why.column - 1);
+}
+
 int pv_schema_extract(pv_schema_data **out, pv_schema_spot *spot,
 		      const pv_schema *schema, const char *text, size_t len,
 		      pv_error *err)
@@ -280,7 +383,9 @@ int pv_schema_extract(pv_schema_data **out, pv_schema_spot *spot,
 	search.text.len -= search.at;
 	search.at = 0;
 	rc = walk(&search);
-	if (rc == PV_OK && !search.data)
+	if (rc == PV_OK && !search.data && search.broken.ptr)
+		rc = fail_broken(&search);
+	else if (rc == PV_OK && !search.data)
 		rc = pv_fail(err, PV_ENOTFOUND, "there is no JSON in the text");
 	if (rc < 0) {
 		pv_schema_data_free(search.data);

@@ -87,20 +87,31 @@ static int compile_for_search(pv_pattern *pattern, pv_str text, pv_error *err)
 	return rc;
 }
 
-int pv_pattern_new(pv_pattern **out, pv_str text, pv_error *err)
+static int new_pattern(pv_pattern **out, pv_str text, int may_be_plain,
+		       pv_error *err)
 {
 	pv_pattern *pattern = pv_calloc(1, sizeof(*pattern));
 	int rc = PV_OK;
 
 	if (!pattern)
 		return pv_fail_nomem(err);
-	if (!pv_plain_read(&pattern->plain, text))
+	if (!may_be_plain || !pv_plain_read(&pattern->plain, text))
 		rc = compile_for_search(pattern, text, err);
 	if (rc < 0)
 		pv_pattern_free(pattern);
 	else
 		*out = pattern;
 	return rc;
+}
+
+int pv_pattern_new(pv_pattern **out, pv_str text, pv_error *err)
+{
+	return new_pattern(out, text, 1, err);
+}
+
+int pv_pattern_new_search(pv_pattern **out, pv_str text, pv_error *err)
+{
+	return new_pattern(out, text, 0, err);
 }
 
 void pv_pattern_free(pv_pattern *pattern)
@@ -136,20 +147,18 @@ static int prepare(pv_matcher *matcher, pv_error *err)
 	return PV_OK;
 }
 
-int pv_pattern_find(const pv_pattern *pattern, pv_matcher *matcher,
-		    pv_str subject, pv_error *err)
+/* 1 or 0, PCRE2's offsets being in the matcher. */
+static int match(const pv_pattern *pattern, pv_matcher *matcher, pv_str subject,
+		 size_t from, pv_error *err)
 {
-	int rc;
+	int rc = prepare(matcher, err);
 
-	if (!pattern->code)
-		return pv_plain_find(&pattern->plain, subject);
-	rc = prepare(matcher, err);
 	if (rc < 0)
 		return rc;
 	rc = (pattern->is_jitted
 		      ? pcre2_jit_match
 		      : pcre2_match)(pattern->code, (PCRE2_SPTR)subject.ptr,
-				     subject.len, 0, PCRE2_NO_UTF_CHECK,
+				     subject.len, from, PCRE2_NO_UTF_CHECK,
 				     matcher->data, matcher->context);
 	if (rc >= 0)
 		return 1;
@@ -159,6 +168,28 @@ int pv_pattern_find(const pv_pattern *pattern, pv_matcher *matcher,
 		return pv_fail_nomem(err);
 	return pv_fail(err, PV_ELIMIT,
 		       "matching a regular expression takes too many steps");
+}
+
+int pv_pattern_find(const pv_pattern *pattern, pv_matcher *matcher,
+		    pv_str subject, pv_error *err)
+{
+	if (!pattern->code)
+		return pv_plain_find(&pattern->plain, subject);
+	return match(pattern, matcher, subject, 0, err);
+}
+
+int pv_pattern_search(pv_pattern_span *out, const pv_pattern *pattern,
+		      pv_matcher *matcher, pv_str subject, pv_error *err)
+{
+	int rc = match(pattern, matcher, subject, out->end, err);
+	const PCRE2_SIZE *span;
+
+	if (rc <= 0)
+		return rc;
+	span = pcre2_get_ovector_pointer(matcher->data);
+	out->start = span[0];
+	out->end = span[1];
+	return rc;
 }
 
 void pv_matcher_dispose(pv_matcher *matcher)

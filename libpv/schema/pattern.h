@@ -27,11 +27,28 @@ typedef struct pv_matcher {
 /* PV_EINVALID for what is no pattern, PV_ELIMIT for huge ones, PV_ENOMEM. */
 int pv_pattern_new(pv_pattern **out, pv_str text, pv_error *err);
 void pv_pattern_free(pv_pattern *pattern);
+/*
+ * As pv_pattern_new, for finding out where it matches; such a pattern is never
+ * plain.
+ */
+int pv_pattern_new_search(pv_pattern **out, pv_str text, pv_error *err);
 /* What the pattern is when it is plain, else NULL; borrowed. */
 const pv_plain *pv_pattern_plain(const pv_pattern *pattern);
 /* 1 or 0: whether it matches somewhere in valid UTF-8; PV_ELIMIT, PV_ENOMEM. */
 int pv_pattern_find(const pv_pattern *pattern, pv_matcher *matcher,
 		    pv_str subject, pv_error *err);
+/* The bytes that a match takes. */
+typedef struct pv_pattern_span {
+	size_t start;
+	size_t end;
+} pv_pattern_span;
+
+/*
+ * The same from byte `out->end` on, which begins a character, and where it
+ * matches. Of a pattern for searching only.
+ */
+int pv_pattern_search(pv_pattern_span *out, const pv_pattern *pattern,
+		      pv_matcher *matcher, pv_str subject, pv_error *err);
 void pv_matcher_dispose(pv_matcher *matcher);
 
 /*

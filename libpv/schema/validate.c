@@ -199,6 +199,9 @@ int pv_ask_deeply(pv_run *run, const pv_node *node, const pv_value *value,
 	if (run->depth == PV_SCHEMA_MAX_DEPTH) {
 		run->rc = pv_fail(run->err, PV_ELIMIT,
 				  "schemas refer to each other without end");
+		(void)pv_error_hint(run->err, run->rc,
+				    "look for a \"$ref\" that leads back to "
+				    "where it stands");
 		return 0;
 	}
 	run->depth++;

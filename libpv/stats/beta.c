@@ -1,86 +1,32 @@
 /* SPDX-License-Identifier: MIT
  *
- * The continued fraction of DLMF 8.17.22 by Lentz's method. What stands before
- * it is computed around the saddle point (Loader 2000), as plain logarithms of
- * the gamma function lose all digits of large a and b.
+ * The incomplete beta function, of which the tails of Student's t and of F
+ * are cases: the continued fraction of DLMF 8.17.22 by Lentz's method, on the
+ * side of the mean where it converges fast.
  */
-#include "stats/beta.h"
-
 #include <math.h>
 
+#include "stats/special.h"
+#include "stats/tails.h"
+
 enum {
-	TERMS_MAX = 200000,
-	SERIES_MAX = 1000,
-	STIRLING_LEAST = 16
+	TERMS_MAX = 400000
 };
 
 static const double two_pi = 6.28318530717958647692;
 
-/* The series of what Stirling's approximation of ln(n!) lacks, n >= 16. */
-static double stirling_series(double n)
-{
-	static const double parts[] = { 1.0 / 12,    -1.0 / 360, 1.0 / 1260,
-					-1.0 / 1680, 1.0 / 1188, -691.0 / 360360 };
-	double sum = 0;
-
-	for (int i = 5; i >= 0; i--)
-		sum = parts[i] + sum / (n * n);
-	return sum / n;
-}
-
-/* ln of the gamma function of x > 0; libm's writes to a global. */
-static double log_gamma(double x)
-{
-	double product = 1;
-
-	while (x < STIRLING_LEAST) {
-		product *= x;
-		x++;
-	}
-	return (x - 0.5) * log(x) - x + log(two_pi) / 2 + stirling_series(x) -
-	       log(product);
-}
-
-/* What Stirling's approximation lacks, for n >= 1. */
-static double stirling_error(double n)
-{
-	if (n >= STIRLING_LEAST)
-		return stirling_series(n);
-	return log_gamma(n + 1) - (n + 0.5) * log(n) + n - log(two_pi) / 2;
-}
-
-/* x ln(x / m) + m - x without cancellation. */
-static double deviance(double x, double m)
-{
-	double v = (x - m) / (x + m);
-	double sum = (x - m) * v;
-	double term = 2 * x * v;
-
-	if (fabs(x - m) >= 0.1 * (x + m))
-		return x * log(x / m) + m - x;
-	for (int i = 1; i < SERIES_MAX; i++) {
-		double next;
-
-		term *= v * v;
-		next = sum + term / (2 * i + 1);
-		if (next == sum)
-			break;
-		sum = next;
-	}
-	return sum;
-}
-
-/* x^a y^b / B(a, b). */
-static double front(double a, double b, double x, double y)
+double pv_beta_ln_front(double a, double b, double x, double y)
 {
 	double n = a + b;
 
-	if (a < 1 || b < 1)
-		return exp(a * log(x) + b * log(y) + log_gamma(n) -
-			   log_gamma(a) - log_gamma(b));
-	return sqrt(a / n * b / two_pi) *
-	       exp(stirling_error(n) - stirling_error(a) - stirling_error(b) -
-		   deviance(a, n * x) - deviance(b, n * y));
+	/* Around the saddle point from 1 on; B(a, b) = B(a + 1, b) n / a. */
+	if (a < 1)
+		return pv_beta_ln_front(a + 1, b, x, y) + log(a / n) - log(x);
+	if (b < 1)
+		return pv_beta_ln_front(a, b + 1, x, y) + log(b / n) - log(y);
+	return log(a / n * b / two_pi) / 2 + pv_stirling_error(n) -
+	       pv_stirling_error(a) - pv_stirling_error(b) -
+	       pv_deviance(a, n * x) - pv_deviance(b, n * y);
 }
 
 static double keep_off_zero(double value)
@@ -114,13 +60,25 @@ static double fraction(double a, double b, double x)
 	return out;
 }
 
-double pv_beta_inc(double a, double b, double x, double y)
+pv_tails pv_beta_tails(double a, double b, double x, double y)
 {
+	pv_tails none = { 0, 1, -INFINITY, 0 };
+	pv_tails all = { 1, 0, 0, -INFINITY };
+
 	if (x <= 0)
-		return 0;
+		return none;
 	if (y <= 0)
-		return 1;
+		return all;
 	if (x < (a + 1) / (a + b + 2))
-		return front(a, b, x, y) * fraction(a, b, x) / a;
-	return 1 - front(b, a, y, x) * fraction(b, a, y) / b;
+		return pv_tails_of_low(pv_beta_ln_front(a, b, x, y) - log(a) +
+				       log(fraction(a, b, x)));
+	return pv_tails_of_high(pv_beta_ln_front(b, a, y, x) - log(b) +
+				log(fraction(b, a, y)));
+}
+
+pv_tails pv_f_tails(double f, double d1, double d2)
+{
+	double rest = d2 + d1 * f;
+
+	return pv_beta_tails(d1 / 2, d2 / 2, d1 * f / rest, d2 / rest);
 }

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * All pairs of points are looked at; see the header for how many there may be.
+ * Whether a series of numbers goes up or down: Mann-Kendall's test, which
+ * asks only for order, and the Theil-Sen slope, which single odd values do not
+ * move. All pairs of points are looked at.
  */
-#include "stats/trend.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "stats/normal.h"
+#include <pv/stats.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "stats/points.h"
+#include "stats/tails.h"
 
 static int by_value(const void *a, const void *b)
 {
@@ -45,45 +50,70 @@ static void count_ties(double *triples_out, double *pairs_out, const double *y,
 	}
 }
 
-static void test_order(pv_trend *out, const double *y, size_t n, double *scratch)
+static void test_order(pv_stats_trend *out, const double *y, size_t n,
+		       double *scratch)
 {
 	double count = (double)n;
 	double pairs = count * (count - 1) / 2;
 	double triples;
 	double tied;
+	double ln_p;
 
-	out->s = 0;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i + 1; j < n; j++)
 			out->s += (y[j] > y[i]) - (y[j] < y[i]);
 	count_ties(&triples, &tied, y, n, scratch);
 	out->variance = (count * (count - 1) * (2 * count + 5) - triples) / 18;
-	out->z = 0;
-	if (out->variance > 0 && out->s != 0)
+	out->status = PV_STATS_NO_VARIANCE;
+	if (!(pairs > tied))
+		return;
+	out->status = PV_STATS_KNOWN;
+	if (out->s != 0)
 		out->z = (out->s - (out->s > 0 ? 1 : -1)) / sqrt(out->variance);
-	out->p = 2 * pv_normal_sf(fabs(out->z));
-	out->tau = pairs > tied ? out->s / sqrt(pairs * (pairs - tied)) : 0;
+	out->p = pv_normal_outside(&ln_p, out->z);
+	out->tau = out->s / sqrt(pairs * (pairs - tied));
 }
 
-int pv_trend_test(pv_trend *out, const double *x, const double *y, size_t n,
-		  double *scratch)
+static void find_slope(pv_stats_trend *out, const double *x, const double *y,
+		       size_t n, double *scratch)
 {
 	size_t count = 0;
 	double middle_x;
 
-	if (n < 3 || n > PV_TREND_MAX)
-		return -1;
-	test_order(out, y, n, scratch);
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i + 1; j < n; j++)
 			if (x[j] > x[i])
 				scratch[count++] = (y[j] - y[i]) / (x[j] - x[i]);
-	if (!count)
-		return -1;
+	if (!count) {
+		memset(out, 0, sizeof(*out));
+		out->status = PV_STATS_TOO_FEW;
+		return;
+	}
 	out->slope = median(scratch, count);
 	memcpy(scratch, x, n * sizeof(*x));
 	middle_x = median(scratch, n);
 	memcpy(scratch, y, n * sizeof(*y));
 	out->intercept = median(scratch, n) - out->slope * middle_x;
-	return 0;
+}
+
+int pv_stats_trend_of(pv_stats_trend *out, const double *x, const double *y,
+		      size_t n, pv_error *err)
+{
+	double *scratch;
+	int rc = pv_points_check(x, y, n, err);
+
+	memset(out, 0, sizeof(*out));
+	out->status = PV_STATS_TOO_FEW;
+	if (rc == PV_OK && n > PV_STATS_TREND_MAX)
+		rc = pv_fail(err, PV_EINVALID, "a trend has at most %d points",
+			     PV_STATS_TREND_MAX);
+	if (rc < 0 || n < 2)
+		return rc;
+	scratch = pv_calloc(n * (n - 1) / 2 + n, sizeof(*scratch));
+	if (!scratch)
+		return pv_fail_nomem(err);
+	test_order(out, y, n, scratch);
+	find_slope(out, x, y, n, scratch);
+	pv_free(scratch);
+	return PV_OK;
 }

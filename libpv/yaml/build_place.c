@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 #include "yaml/build.h"
 
 int pv_yaml_build_place(struct pv_yaml_builder *b, int code, size_t at)
@@ -104,10 +105,39 @@ static size_t problem_place(struct pv_yaml_builder *b, const yaml_parser_t *pars
 	return at;
 }
 
+/* What most likely was meant, where libyaml's words do not say it. */
+static const char *cure_of(const char *problem, const char *text)
+{
+	static const struct {
+		const char *problem;
+		const char *cure;
+	} rows[] = {
+		{ "mapping values are not allowed",
+		  "put quotes around a text with \": \" in it" },
+		{ "unknown escape character",
+		  "write \"\\\\\" for \"\\\", or use single quotes" },
+		{ "alphabetic or numeric character",
+		  "put quotes around a text that starts with \"*\" or \"&\"" },
+		{ "did not find expected key",
+		  "look at the indentation and for quotes that end too early" },
+		{ "did not find expected '-' indicator",
+		  "all elements of a list begin in the same column" },
+		{ "found a tab character", "indent with blanks, tabs cannot" },
+	};
+
+	if (*text == '\t' && strstr(problem, "cannot start any token"))
+		return "indent with blanks, tabs cannot";
+	for (size_t i = 0; i < pv_array_len(rows); i++)
+		if (strstr(problem, rows[i].problem))
+			return rows[i].cure;
+	return NULL;
+}
+
 int pv_yaml_build_failure(struct pv_yaml_builder *b, const yaml_parser_t *parser)
 {
 	const char *problem = parser->problem ? parser->problem : "bad YAML";
 	const char *context = parser->context;
+	const char *cure;
 	size_t at;
 	int rc;
 
@@ -116,7 +146,10 @@ int pv_yaml_build_failure(struct pv_yaml_builder *b, const yaml_parser_t *parser
 	rc = pv_fail(b->err, PV_ESYNTAX, "%s%s%s", problem, context ? " " : "",
 		     context ? context : "");
 	at = problem_place(b, parser);
-	if (strstr(problem, "cannot start any token"))
+	cure = cure_of(problem, b->doc->text + at);
+	if (cure)
+		rc = pv_error_hint(b->err, rc, "%s", cure);
+	else if (strstr(problem, "cannot start any token"))
 		rc = pv_yaml_build_hint(b, rc, at);
 	return pv_yaml_build_place(b, rc, at);
 }

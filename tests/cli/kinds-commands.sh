@@ -8,7 +8,7 @@
 nowhere='help version completion merge-driver mergetool schema textconv'
 reads='blame branch:list check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
-reads="$reads completion:ids release:dry merge:dry history:list performance compare trends cost top index:info"
+reads="$reads completion:ids release:dry merge:dry history:list performance compare trends cost top index:info alert:list"
 writes='init install uninstall new edit commit commit:staged branch switch'
 writes="$writes record reindex merge mv revert cherry-pick cherry-pick:field rollback release import"
 files='init new edit commit commit:staged switch mv revert cherry-pick'
@@ -121,6 +121,9 @@ came_compare() { out '"choice":null'; }
 
 do_trends() { pv trends a --json; }
 came_trends() { out '"not-enough-data"'; }
+
+do_alert_list() { pv alert list --json; }
+came_alert_list() { same '[]' "$(cat "$OUT")"; }
 
 do_index_info() { pv index info --json; }
 came_index_info() { out '"exists":'; }

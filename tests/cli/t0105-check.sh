@@ -100,6 +100,61 @@ it 'reports files whose names are no ids, and folders too large' '
 	rm -r prompts/many
 '
 
+it 'warns of symbolic links among the prompts' '
+	ln -s good.yaml prompts/alias.yaml
+	ln -s ../schemas prompts/folder
+	ln -s ../README.md prompts/README.md
+	git pv check --json >../out
+	json ../out ".findings | map(.file + \" \" + .rule)" \
+		"[\"prompts/alias.yaml symbolic-link\",\"prompts/folder symbolic-link\"]"
+	git add prompts
+	git pv check --staged --json >../out
+	json ../out ".findings | length" 2
+	git commit -q -m links
+	git pv check --rev HEAD~1..HEAD --json >../out
+	json ../out ".findings | length" 2
+	git pv check --rev HEAD..HEAD --json >../out
+	json ../out ".findings | length" 0
+	git -C ../bare.git fetch -q "$PWD" HEAD
+	git -C ../bare.git pv check --at FETCH_HEAD --json >../out
+	json ../out ".findings | length" 2
+	git reset -q --hard HEAD~1
+'
+
+it 'holds experiments and sets of cases against their schemas' '
+	write experiments/team/tone.yaml <<-\EOF
+		prompt: good
+		variants: {control: main}
+	EOF
+	write datasets/cases.yaml <<-\EOF
+		# a list of cases
+		- vars: {ticket: a}
+		- vars: {ticket: b}
+		  assert: [{value: 3}]
+	EOF
+	printf "%s\n" "{\"vars\": {}}" "" "{\"vars\": 3}" "{" >datasets/rows.jsonl
+	echo "cases: [" >datasets/broken.yml
+	printf "a,b\n" >datasets/table.csv
+	expect_failure 1 git pv check --json >../out
+	json ../out ".findings | map(\"\(.file):\(.line):\(.column) \(.rule)\")" \
+		"[\"experiments/team/tone.yaml:2:11 file-schema\",\"datasets/broken.yml:2:1 yaml-syntax\",\"datasets/cases.yaml:4:12 file-schema\",\"datasets/rows.jsonl:3:1 file-schema\",\"datasets/rows.jsonl:4:2 file-schema\"]"
+	expect_failure 1 git pv check experiments/ >../out
+	has ../out "\`variants\` must have at least 2 members"
+	same 1 "$(grep -c error: ../out)"
+	expect_failure 1 git pv check datasets/rows.jsonl >../out
+	same 2 "$(grep -c error: ../out)"
+	git add datasets/broken.yml
+	expect_failure 1 git pv check --staged >../out
+	same 1 "$(grep -c error: ../out)"
+	git rm -q -f datasets/broken.yml
+	cp pv.yaml ../kept
+	echo "checks: {style: off, paths: {\"datasets/**\": {file-schema: off}}}" >pv.yaml
+	expect_failure 1 git pv check --json >../out
+	json ../out ".findings | map(.file)" "[\"experiments/team/tone.yaml\"]"
+	cp ../kept pv.yaml
+	rm -r experiments datasets
+'
+
 it 'fails for a prompt beyond a limit and says where' '
 	{
 		echo "prompt: |"

@@ -91,6 +91,18 @@ it 'reads schemas at the point that is checked' '
 	git reset -q --hard
 '
 
+it 'finds schemas that lead back to themselves' '
+	printf "prompt: Sort.\noutput: {format: json, schema: {\$ref: schemas/loop.json}}\n" \
+		>prompts/demo/loop.yaml
+	printf "{\"type\": \"object\", \"allOf\": [{\"\$ref\": \"#\"}]}\n" \
+		>schemas/loop.json
+	expect_failure 1 git pv check demo/loop >../out
+	has ../out "loop.yaml:2:32: error: the schema of the output is none: schemas refer to each other without end"
+	echo "{}" | expect_failure 128 git pv check-output demo/loop - 2>../err
+	is_error ../err "prompts/demo/loop.yaml: schemas refer to each other"
+	rm prompts/demo/loop.yaml schemas/loop.json
+'
+
 it 'holds tags and metadata against pv.yaml' '
 	cat >pv.yaml <<-\EOF
 		vocabulary: {tags: [support]}

@@ -322,4 +322,40 @@ it 'config: knows what is not set' '
 	is_json_error ../out invalid
 '
 
+it 'looks at executions: whether they are whole, and what waits' '
+	same "" "$(diagnosis executions)"
+	seq 2000 | sed "s/.*/{\"template\":\"t\",\"output\":\"text &\"}/" |
+		git pv record --stdin >../out
+	same "ok the index is whole" "$(diagnosis executions)"
+	mkdir -p .git/pv/index.db.spool
+	printf "{\"template\":\"t\"}\n{\"template\":\"t\"}\n" \
+		>.git/pv/index.db.spool/0000000000000001-a.jsonl
+	echo nonsense >.git/pv/index.db.spool/0000000000000002-b.jsonl.bad
+	diagnosis executions >../out
+	has ../out "ok the index is whole"
+	has ../out "warn 2 executions wait beside the index"
+	has ../out "warn 1 files beside the index cannot be read"
+	git pv index info --json >../out
+	json ../out "[.spooled, .unreadable]" "[2,1]"
+	git pv index drain >../out
+	rm .git/pv/index.db.spool/*.bad
+	same "ok the index is whole" "$(diagnosis executions)"
+	# Pages in the middle of the file.
+	cp .git/pv/index.db ../good.db
+	dd if=/dev/urandom of=.git/pv/index.db bs=8192 seek=30 count=12 \
+		conv=notrunc 2>/dev/null
+	rm -f .git/pv/index.db-wal .git/pv/index.db-shm
+	diagnosis executions >../out
+	has ../out "fail the index"
+	has ../out "damaged"
+	jq -r ".checks[] | select(.name == \"executions\") | .fix" \
+		"$SCRATCH/doctor" >../out
+	has ../out "move"
+	echo "no database, only some words" >.git/pv/index.db
+	diagnosis executions >../out
+	has ../out "fail"
+	has ../out "is no database"
+	mv ../good.db .git/pv/index.db
+'
+
 finish

@@ -30,6 +30,17 @@ it 'says whether callers or readers are broken, and by what' '
 	has ../out "only OLD allows: "
 '
 
+it 'shows how the verb is called, not another one' '
+	expect_failure 129 git pv schema compare one 2>../err
+	has ../err "usage: git pv schema compare OLD NEW"
+	expect_failure 129 git pv schema compare --bogus 2>../err
+	has ../err "usage: git pv schema compare OLD NEW"
+	expect_failure 129 git pv schema infer 2>../err
+	has ../err "usage: git pv schema infer FILE"
+	expect_failure 129 git pv schema infer x --write 2>../err
+	has ../err "usage: git pv schema infer FILE"
+'
+
 it 'has a witness that validates' '
 	expect_failure 1 git pv schema compare ../same.json schemas/order.json \
 		--json >../out

@@ -88,6 +88,22 @@ it 'says where no JSON is to be found' '
 	expect_failure 1 git pv check-output any ../empty >../out
 '
 
+it 'says where JSON breaks off, and takes no part of it for the answer' '
+	broken() {
+		printf "$2" >../answer
+		expect_failure 1 git pv check-output triage ../answer --extract \
+			>../out 2>&1 || return
+		has ../out "$1"
+	}
+	broken "begins as JSON at line 3, column 1 breaks off: the string does not end (line 3, column 11)" \
+		"Sure:\n\`\`\`json\n{\"queue\": \"te"
+	broken "line 1, column 4 breaks off" "Ä: {\"queue\": \"tech\", \"day\""
+	broken "line 1, column 1 breaks off" "{\"queue\":\n[{\"queue\":\"tech\"}"
+	broken "(line 1, column 17)" "{\"queue\":\"tech\",}"
+	broken "(line 3, column 1)" "\`\`\`\n{\"queue\": {\"queue\": \"tech\"}\n\`\`\`\n"
+	broken "there is no JSON" "nothing [here] at {all}"
+'
+
 # extracts WANT TEXT: WANT is "line column bytes", and whether it is valid.
 extracts() {
 	printf '%b' "$2" >../answer
@@ -112,7 +128,6 @@ it 'takes the first that is valid, else the first' '
 	extracts "1 4 3 false" "as [1] and {\"queue\":\"sales\"}"
 	extracts "1 9 16 true" "{\"a: {} {\"queue\":\"tech\"}"
 	extracts "1 8 16 true" "[1, 2] {\"queue\":\"tech\"} }"
-	extracts "2 2 16 true" "{\"queue\":\n[{\"queue\":\"tech\"}"
 '
 
 it 'ends whatever the answer is' '

@@ -218,6 +218,15 @@ it 'recording' '
 	git pv record --template t --session s >../id
 	git pv record --template t --session s --parent "$(cat ../id)" --quality 3
 	fits history-session 0 history show --session s
+	fits alert 0 alert list
+	fits alert 0 alert check
+	printf "%s\n" "alerts:" "  - {metric: executions, above: 0}" \
+		"  - {prompt: nobody, metric: latency_p95_ms, above: 1}" \
+		"budgets: {\"**\": {per_day: 1}}" >>pv.yaml
+	git pv commit -q -m Alerts
+	fits alert 0 alert list
+	fits alert 1 alert check
+	fits alert 0 alert test --value 3
 	fits index 0 index info
 	fits index 0 index verify
 	fits index 0 index drain

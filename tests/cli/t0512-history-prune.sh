@@ -128,4 +128,29 @@ it 'asks whose traces are to go' '
 	[ ! -e .git/pv/index.db ]
 '
 
+it 'goes by the settings now and then by itself' '
+	fresh itself
+	git pv record --template t --output new >/dev/null 2>../err
+	same 6 "$(git pv history list --until 1h --json | jq length)"
+	[ ! -e .git/pv/retention ]
+	git -c pv.tracking.retentionDays=30 pv record --template t >/dev/null 2>../err
+	has ../err "6 executions lost their texts, 0 were removed"
+	git -c pv.tracking.retentionDays=30 -c pv.tracking.retentionRowsDays=60 \
+		pv record --template t >/dev/null 2>../err
+	same "" "$(cat ../err)"
+	touch -d yesterday .git/pv/retention
+	git -c pv.tracking.retentionRowsDays=60 pv record --best-effort \
+		--template t >/dev/null 2>../err
+	same "" "$(cat ../err)"
+	flock .git/pv/retention git -c pv.tracking.retentionRowsDays=60 \
+		pv record --template t >/dev/null 2>../err
+	same "" "$(cat ../err)"
+	git -c pv.tracking.retentionRowsDays=60 pv record --template t \
+		>/dev/null 2>../err
+	has ../err "0 executions lost their texts, 6 were removed"
+	same 0 "$(git pv history list --until 1h --json | jq length)"
+	git pv index verify >../out
+	has ../out " 0 wrong"
+'
+
 finish

@@ -22,6 +22,7 @@ BEGIN {
 		module_of[plain[i]] = "base"
 	module_of["git"] = "store"
 	module_of["git_rows"] = "index"
+	module_of["distribution"] = "stats"
 	owner["yaml.h"] = "libpv/yaml/"
 	owner["git2.h"] = "libpv/store/"
 	owner["git2/"] = "libpv/store/"

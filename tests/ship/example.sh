@@ -65,3 +65,23 @@ grep -q '^error: missing variable "ticket"' err
 grep -q '^  ticket: message 1, line 1' err
 ! "$work/render" none.yaml 2>err
 grep -q 'none.yaml' err
+
+# What the example has recorded, git-pv shows and proves.
+cc -std=c11 -Wall -Wextra -Werror "$top/examples/track.c" -o "$work/track" \
+	$(pkg-config --cflags --libs libpv)
+cd "$work/repo"
+printf 'prompt: "Sort: {{ ticket }}"\n' >prompts/support/triage.yaml
+git pv commit -q -m Five >/dev/null 2>&1
+"$work/track" support/triage '{"ticket": "Lost"}' 'tr a-z A-Z' >out 2>err
+printf 'SORT: LOST\n' | cmp - out
+id=$(sed -n 's/^recorded: //p' err)
+git pv history show "$id" >out
+grep -q 'SORT: LOST' out
+grep -q "^commit: $(git rev-parse HEAD)" out
+grep -q '^status: ok' out
+grep -q '^latency_ms: [0-9]' out
+git pv history show "$id" --rerender | grep -q '^proven'
+! "$work/track" support/triage '{"ticket": "Lost"}' false >out 2>err
+git pv history list -n 1 | grep -q ' error '
+! "$work/track" support/triage '{}' cat >out 2>err
+grep -q '^error: ' err

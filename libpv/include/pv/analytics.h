@@ -152,6 +152,74 @@ typedef struct pv_course {
 PV_API int pv_course_find(pv_course *out, const double *x, const double *y,
 			  size_t n, pv_error *err);
 
+/* --- alerts --------------------------------------------------------------- */
+
+/* Figures that somebody wants to know of, as pv.yaml has them. */
+typedef struct pv_alerts pv_alerts;
+
+typedef struct pv_alert {
+	const char *name;
+	const char *prompt; /* an id, a pattern of ids, or "*" for all */
+	const char *metric; /* as it was written: "latency_p95_ms" */
+	const char *unit;   /* "ms", "USD", "rate" (0 to 1), "" */
+	const char *window; /* "1h"; of a budget "hour", "day", "week", "month" */
+	int is_budget;      /* of all prompts that fit together, not of each */
+	int has_above;      /* fires when it is greater */
+	int has_below;      /* fires when it is less */
+	double above;
+	double below;
+	int64_t min_count; /* fires when so many values are known */
+} pv_alert;
+
+/*
+ * Reads the values of `alerts` and `budgets` of pv.yaml, as JSON; NULL for
+ * none. Metrics are latency, ttft, tokens, tokens_in, tokens_out, output_chars,
+ * quality and cost, with _mean, _p50, _p95, _p99 or _total behind them (none is
+ * the mean; of cost it is the total), _ms or _usd behind that or not;
+ * success_rate, error_rate, cache_hit_rate, executions, score.NAME. The caller
+ * frees them. PV_EINVALID for what is no rule, PV_ESYNTAX, PV_ENOMEM.
+ */
+PV_API int pv_alerts_read(pv_alerts **out, const char *alerts,
+			  const char *budgets, pv_error *err);
+
+/* Frees rules and what they lent; NULL is accepted. */
+PV_API void pv_alerts_free(pv_alerts *alerts);
+
+/* The `idx`-th rule, those of `alerts` first; lent. NULL behind the last. */
+PV_API const pv_alert *pv_alerts_at(const pv_alerts *alerts, size_t idx);
+
+enum pv_alert_state {
+	PV_ALERT_QUIET,
+	PV_ALERT_FIRING,
+	PV_ALERT_UNKNOWN /* too few values to say */
+};
+
+/* What a rule says of given numbers: a value and how many it is made of. */
+PV_API enum pv_alert_state pv_alert_judge(const pv_alert *alert, double value,
+					  int64_t n);
+
+/* What a rule says. */
+typedef struct pv_alert_finding {
+	const pv_alert *alert;
+	const char *prompt; /* NULL: none that fits was used, or of a budget */
+	enum pv_alert_state state;
+	double value; /* when n > 0, or of executions */
+	int64_t n;
+	int64_t unknown; /* of a cost: executions that are not in it */
+	int64_t since;   /* of what is looked at, microseconds */
+} pv_alert_finding;
+
+/*
+ * Calls `fn` for each prompt that a rule is about, or once for a budget or when
+ * no prompt fits, until it returns non-zero, which becomes the result. What it
+ * gets is lent. `now` is in microseconds. As pv_usages_read.
+ */
+PV_API int pv_alert_check(pv_executions *index, const pv_alert *alert,
+			  int64_t now,
+			  int (*fn)(const pv_alert_finding *finding,
+				    void *payload),
+			  void *payload, pv_error *err);
+
 #ifdef __cplusplus
 }
 #endif

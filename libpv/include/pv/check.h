@@ -33,6 +33,7 @@ typedef struct pv_rule {
 	enum pv_severity severity; /* unless pv.yaml says otherwise */
 	int is_off;                /* runs only when pv.yaml names it */
 	int is_fixed;     /* no setting changes it: the prompt is unusable */
+	int is_beside;    /* of what is no prompt: no comment silences it */
 	const char *what; /* it finds: a sentence, without its end */
 	const char *fix;  /* how to mend it: the same */
 } pv_rule;
@@ -121,6 +122,21 @@ PV_API int pv_check_secrets(pv_report *report, pv_check *check, pv_error *err);
  */
 PV_API int pv_check_settings_file(pv_report *report, pv_check *check,
 				  pv_error *err);
+
+/*
+ * Whether a file with that path, from the top, is one of those beside prompts
+ * that have a schema: experiments, and sets of cases in YAML or JSON lines.
+ */
+PV_API int pv_check_is_data_file(const char *path);
+
+/*
+ * Adds what is wrong with such a file (rule "file-schema", "yaml-syntax" where
+ * it is no YAML), with the severities for its path; nothing for other files.
+ * At most 100 findings. PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_check_data_file(pv_report *report, pv_check *check,
+			      const char *path, const char *text, size_t len,
+			      pv_error *err);
 
 /*
  * Appends the text of a prompt file with everything mended that can be without

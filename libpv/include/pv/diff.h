@@ -60,6 +60,12 @@ typedef struct pv_interface_change {
 	int is_required;          /* likewise */
 } pv_interface_change;
 
+/* A file that a prompt refers to, not its own, where that changed. */
+typedef struct pv_closure_change {
+	const char *path;
+	enum pv_change_kind kind; /* added, removed or modified */
+} pv_closure_change;
+
 typedef struct pv_diff pv_diff;
 
 /*
@@ -80,6 +86,8 @@ typedef struct pv_diff_input {
 	const char *after;
 	size_t after_len;
 	const char *former; /* the id it had, where it was moved; or NULL */
+	const pv_closure_change *closure; /* what else changed; copied */
+	size_t closure_count;
 	/*
 	 * Derives the step between two texts that load as prompts, as
 	 * pv_prompt_impact does, which stands in for NULL; pv_prompt_impact_at
@@ -93,8 +101,9 @@ typedef struct pv_diff_input {
 
 /*
  * As pv_diff_texts, also for a prompt that was moved, `former` being copied.
- * Whoever asks for the former id finds nothing: a major step. Failures of
- * `impact`.
+ * Whoever asks for the former id finds nothing: a major step. What changed in
+ * its closure is a minor step at least, also where the text is the same.
+ * Failures of `impact`.
  */
 PV_API int pv_diff_new(pv_diff **out, const pv_diff_input *input, pv_error *err);
 
@@ -110,6 +119,14 @@ PV_API enum pv_diff_status pv_diff_status(const pv_diff *diff);
 /* The id a prompt had before it was moved; NULL for any other. */
 PV_API const char *pv_diff_former(const pv_diff *diff);
 
+/* What changed of the files it refers to, as it was passed in. */
+PV_API size_t pv_diff_closure_count(const pv_diff *diff);
+PV_API const pv_closure_change *pv_diff_closure_at(const pv_diff *diff,
+						   size_t idx);
+
+/* 1 when neither the file differs nor any that it refers to. */
+PV_API int pv_diff_is_empty(const pv_diff *diff);
+
 /*
  * 1 when the bytes differ but no field does (comments, quoting, order of
  * keys: a patch with a count of 0), or only in the blanks of texts, which are
@@ -118,7 +135,7 @@ PV_API const char *pv_diff_former(const pv_diff *diff);
 PV_API int pv_diff_is_formatting(const pv_diff *diff);
 
 /*
- * Drops the changes that are formatting. A diff in which nothing else is left
+ * Drops the changes that are formatting. A file in which nothing else is left
  * counts as unchanged from then on.
  */
 PV_API void pv_diff_ignore_formatting(pv_diff *diff);
@@ -156,7 +173,8 @@ PV_API const char *pv_change_kind_name(enum pv_change_kind kind);
 
 /*
  * Appends one element of `diff --json`'s `prompts`: {id, renamed_from,
- * status, bump, formatting, breaking, interface, tokens, changes}. Texts that changed are cut into words.
+ * status, bump, formatting, breaking, closure, interface, estimated_tokens,
+ * changes}. Texts that changed are cut into words.
  * PV_ENOMEM, PV_ELIMIT.
  */
 PV_API int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,

@@ -81,6 +81,44 @@ PV_API int pv_execution_complete(pv_execution *row, int64_t now, pv_error *err);
  */
 PV_API void pv_execution_drop_content(pv_execution *row);
 
+/* --- keeping text out ----------------------------------------------------- */
+
+/* Rules compiled for use by one thread at a time. */
+typedef struct pv_redaction pv_redaction;
+
+/* What is to be taken out of texts. */
+typedef struct pv_redaction_rule {
+	const char *pattern;     /* ECMA-262, flag u; NULL: all of the text */
+	const char *replacement; /* what comes in its place; NULL: "[redacted]" */
+	const char *const *fields; /* names of fields that hold texts or JSON */
+	size_t field_count;        /* 0: input, params, rendered, output,
+				      error_message, feedback and metadata */
+} pv_redaction_rule;
+
+/*
+ * Compiles rules, which need not last. PV_EINVALID, naming the rule by its
+ * number, for a bad pattern and a field that holds no text of the caller's;
+ * PV_ELIMIT, PV_ENOMEM. The caller frees it.
+ */
+PV_API int pv_redaction_new(pv_redaction **out, const pv_redaction_rule *rules,
+			    size_t count, pv_error *err);
+
+/* Frees them; NULL is accepted. */
+PV_API void pv_redaction_free(pv_redaction *redaction);
+
+/*
+ * Replaces, rule by rule, what matches in the fields of a record: in texts, and
+ * in JSON in every text, number and name of a member. Numbers that match become
+ * texts. Where matching takes too many steps, the whole text is replaced. Other
+ * fields keep what they have, `output_chars` of a whole record too. PV_EINVALID
+ * when a field cannot be what is left, PV_ENOMEM: the record is then not to be
+ * kept.
+ */
+PV_API int pv_execution_redact(pv_execution *row, pv_redaction *redaction,
+			       pv_error *err);
+
+/* --- as JSON -------------------------------------------------------------- */
+
 /*
  * Appends the record as one JSON object on one line: every field in its
  * order, null for what is not known. PV_ENOMEM, PV_ELIMIT.
@@ -308,6 +346,10 @@ PV_API int pv_executions_unspool(size_t *moved_out, size_t *left_out,
 /* How many rows wait there. PV_EIO, PV_ENOMEM. */
 PV_API int pv_executions_spooled(size_t *rows_out, const char *path,
 				 pv_error *err);
+
+/* How many offers there nobody can read, "....bad". PV_EIO, PV_ENOMEM. */
+PV_API int pv_executions_unreadable(size_t *offers_out, const char *path,
+				    pv_error *err);
 
 /*
  * Changes what may become known late of a row that is there: `change` gets it

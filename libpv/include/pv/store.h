@@ -217,6 +217,13 @@ PV_API int pv_store_each(pv_store *store, const pv_point *at, const char *prefix
 				   void *payload),
 			 void *payload, pv_error *err);
 
+/* The same for each symbolic link, none of which is followed. */
+PV_API int pv_store_each_link(pv_store *store, const pv_point *at,
+			      const char *prefix,
+			      int (*fn)(const char *path, const pv_oid *blob,
+					void *payload),
+			      void *payload, pv_error *err);
+
 /* The id `len` bytes have as a blob; nothing is written. PV_EGIT. */
 PV_API int pv_store_hash(pv_oid *out, const char *data, size_t len,
 			 pv_error *err);

@@ -8,6 +8,7 @@
 #ifndef PV_VERSION_H
 #define PV_VERSION_H
 
+#include <pv/diff.h>
 #include <pv/prompt.h>
 #include <pv/schema.h>
 #include <pv/store.h>
@@ -169,6 +170,34 @@ PV_API int pv_prompt_impact_at(enum pv_bump *out, const pv_prompt_change *change
  */
 PV_API int pv_closure(pv_buf *out, pv_store *store, const pv_settings *settings,
 		      const pv_point *at, const char *id, pv_error *err);
+
+/*
+ * What prompts depend on at two points, to be compared prompt by prompt; what
+ * is read for one serves the next. `settings` must live as long. PV_ENOMEM.
+ * The caller frees it.
+ */
+typedef struct pv_dependencies pv_dependencies;
+
+PV_API int pv_dependencies_new(pv_dependencies **out, pv_store *store,
+			       const pv_settings *settings, const pv_point *from,
+			       const pv_point *to, pv_error *err);
+
+/* Frees it and what it lent; NULL is accepted. */
+PV_API void pv_dependencies_free(pv_dependencies *both);
+
+/*
+ * The files in the closures of a prompt, called `before_id` at the one point
+ * and `after_id` at the other, that are not the same at both, its own left out,
+ * by path. They are lent until the next call. Where a closure cannot be told,
+ * because a file of it does not load, there are none. PV_ENOMEM, PV_EGIT, PV_EIO.
+ */
+PV_API int pv_dependencies_compare(const pv_closure_change **out,
+				   size_t *count_out, pv_dependencies *both,
+				   const char *before_id, const char *after_id,
+				   pv_error *err);
+
+/* 0 when the text of a prompt surely refers to no other file. */
+PV_API int pv_prompt_may_refer(const char *text, size_t len);
 
 /* --- versions ------------------------------------------------------------ */
 

@@ -55,8 +55,10 @@ void pv_file_list_dispose(pv_file_list *list)
 	memset(list, 0, sizeof(*list));
 }
 
-static int is_file_mode(uint32_t mode)
+static int is_wanted(const pv_file_list *list, uint32_t mode)
 {
+	if (list->of_links)
+		return mode == GIT_FILEMODE_LINK;
 	return mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE;
 }
 
@@ -84,7 +86,7 @@ static int list_tree(pv_file_list *out, pv_store *store, const git_oid *id,
 		if (rc == PV_OK && mode == GIT_FILEMODE_TREE)
 			rc = list_tree(out, store, git_tree_entry_id(entry),
 				       path, err);
-		else if (rc == PV_OK && is_file_mode(mode))
+		else if (rc == PV_OK && is_wanted(out, mode))
 			rc = pv_file_list_add(out, path->ptr,
 					      git_tree_entry_id(entry), err);
 		pv_buf_truncate(path, base);
@@ -134,7 +136,7 @@ static int list_index(pv_file_list *out, pv_store *store, const char *prefix,
 	for (size_t i = 0; rc == PV_OK && i < index->count; i++) {
 		const pv_index_row *row = &index->rows[i];
 
-		if (!row->stage && is_file_mode(row->stat.mode) &&
+		if (!row->stage && is_wanted(out, row->stat.mode) &&
 		    !(row->flags & PV_INDEX_INTENDED) &&
 		    is_below(row->path, prefix))
 			rc = pv_file_list_add(out, row->path, &row->id, err);
@@ -161,11 +163,12 @@ static int list(pv_file_list *out, pv_store *store, const pv_point *at,
 	return pv_fail(err, PV_EINVALID, "unknown kind of point");
 }
 
-int pv_store_each(pv_store *store, const pv_point *at, const char *prefix,
-		  int (*fn)(const char *path, const pv_oid *blob, void *payload),
-		  void *payload, pv_error *err)
+static int each(pv_store *store, const pv_point *at, const char *prefix,
+		int of_links,
+		int (*fn)(const char *path, const pv_oid *blob, void *payload),
+		void *payload, pv_error *err)
 {
-	pv_file_list files = { 0 };
+	pv_file_list files = { .of_links = of_links };
 	int rc = *prefix ? pv_path_check(prefix, err) : PV_OK;
 
 	if (rc == PV_OK)
@@ -180,4 +183,19 @@ int pv_store_each(pv_store *store, const pv_point *at, const char *prefix,
 	}
 	pv_file_list_dispose(&files);
 	return rc;
+}
+
+int pv_store_each(pv_store *store, const pv_point *at, const char *prefix,
+		  int (*fn)(const char *path, const pv_oid *blob, void *payload),
+		  void *payload, pv_error *err)
+{
+	return each(store, at, prefix, 0, fn, payload, err);
+}
+
+int pv_store_each_link(pv_store *store, const pv_point *at, const char *prefix,
+		       int (*fn)(const char *path, const pv_oid *blob,
+				 void *payload),
+		       void *payload, pv_error *err)
+{
+	return each(store, at, prefix, 1, fn, payload, err);
 }

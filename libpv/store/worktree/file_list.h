@@ -17,6 +17,7 @@ typedef struct pv_file_row {
 
 /* `{ 0 }` is empty. */
 typedef struct pv_file_list {
+	int of_links; /* symbolic links are listed, not regular files */
 	pv_arena arena;
 	pv_file_row *rows;
 	size_t count;
@@ -31,7 +32,7 @@ void pv_file_list_sort(pv_file_list *list);
 void pv_file_list_dispose(pv_file_list *list);
 
 /*
- * Adds the regular files of the working tree below the folder `prefix` (""
+ * Adds the regular files, or the links, of the working tree below the folder `prefix` (""
  * for all) that are tracked or not ignored. PV_EIO, PV_EGIT, PV_ELIMIT for
  * folders nested too deeply.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Walking the working tree. Symbolic links are never followed and never
- * listed; other repositories inside this one are left alone, as git does.
+ * Walking the working tree. Symbolic links are never followed, and listed only
+ * where they are asked for; other repositories inside this one are left alone, as git does.
  * Ignore rules concern untracked files only, so a tracked file costs one
  * look-up in the index.
  */
@@ -108,7 +108,8 @@ static int visit(struct walk *walk, int fd, const char *name)
 	rc = pv_buf_status(&walk->path, walk->err);
 	if (rc == PV_OK && S_ISDIR(st.st_mode))
 		rc = visit_folder(walk, fd, name);
-	else if (rc == PV_OK && S_ISREG(st.st_mode))
+	else if (rc == PV_OK && (walk->out->of_links ? S_ISLNK(st.st_mode)
+						     : S_ISREG(st.st_mode)))
 		rc = visit_file(walk, &st);
 	pv_buf_truncate(&walk->path, base);
 	return rc;
@@ -171,7 +172,7 @@ static int add_skipped(struct walk *walk, const char *prefix)
 		struct stat st;
 
 		if (!(row->flags & PV_INDEX_SKIPPED) ||
-		    row->stat.mode == GIT_FILEMODE_LINK ||
+		    (row->stat.mode == GIT_FILEMODE_LINK) != walk->out->of_links ||
 		    strncmp(row->path, prefix, len) != 0)
 			continue;
 		pv_buf_clear(&walk->path);

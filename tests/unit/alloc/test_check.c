@@ -204,6 +204,22 @@ static int call_settings_file(void *payload, pv_error *err)
 	return rc;
 }
 
+static int call_data(void *payload, pv_error *err)
+{
+	static const char yaml[] = "- vars: 1\n- {vars: {}, assert: [{}]}\n";
+	static const char lines[] = "{\"vars\": 1}\n{\n";
+	struct scene *it = payload;
+	int rc = pv_check_data_file(it->report, it->check, "datasets/a.yaml",
+				    yaml, sizeof(yaml) - 1, err);
+
+	if (rc == PV_OK)
+		rc = pv_check_data_file(it->report, it->check, "datasets/a.jsonl",
+					lines, sizeof(lines) - 1, err);
+	if (rc == PV_OK)
+		walk_say("%zu", pv_report_count(it->report));
+	return rc;
+}
+
 static void test_alloc_check(void **state)
 {
 	static const struct walk_row rows[] = {
@@ -216,6 +232,7 @@ static void test_alloc_check(void **state)
 		{ WALK(pv_check_print_sarif, call_sarif) },
 		{ WALK(pv_check_secrets, call_secrets) },
 		{ WALK(pv_check_settings_file, call_settings_file) },
+		{ WALK(pv_check_data_file, call_data) },
 	};
 	const struct walk_setting setting = { &scene, begin, end, 0 };
 

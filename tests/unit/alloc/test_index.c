@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "index/execution.h"
 
 static const char row_json[] =
@@ -195,6 +196,41 @@ static int write_value(void *payload, pv_error *err)
 	return rc;
 }
 
+static int new_redaction(pv_redaction **out, pv_error *err)
+{
+	static const char *const fields[] = { "output", "tags" };
+	static const pv_redaction_rule rules[] = {
+		{ "[a-z]+t", "<>", NULL, 0 },
+		{ NULL, NULL, fields, 2 },
+	};
+
+	return pv_redaction_new(out, rules, 2, err);
+}
+
+static int compile_rules(void *payload, pv_error *err)
+{
+	pv_redaction *redaction = NULL;
+	int rc = new_redaction(&redaction, err);
+
+	(void)payload;
+	pv_redaction_free(redaction);
+	return rc;
+}
+
+static int redact(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_redaction *redaction = NULL;
+	int rc = new_redaction(&redaction, err);
+
+	if (rc == PV_OK)
+		rc = pv_execution_redact(it->row, redaction, err);
+	if (rc == PV_OK)
+		walk_say("%s", pv_execution_text(it->row, "output"));
+	pv_redaction_free(redaction);
+	return rc;
+}
+
 /* --- all of them ---------------------------------------------------------- */
 
 static int open_index(void *payload, pv_error *err)
@@ -249,6 +285,14 @@ static int spooled(void *payload, pv_error *err)
 	size_t waiting = 0;
 
 	return pv_executions_spooled(&waiting, it->path, err);
+}
+
+static int unreadable(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	size_t waiting = 0;
+
+	return pv_executions_unreadable(&waiting, it->path, err);
 }
 
 static int unspool(void *payload, pv_error *err)
@@ -422,6 +466,41 @@ static int take(void *payload, pv_error *err)
 	return rc;
 }
 
+static int read_alerts(void *payload, pv_error *err)
+{
+	static const char rules[] =
+		"[{\"metric\":\"cost\",\"above\":0.1,\"window\":\"2w\"}]";
+	pv_alerts *alerts = NULL;
+	int rc = pv_alerts_read(&alerts, rules, "{\"*\":{\"per_day\":1}}", err);
+
+	(void)payload;
+	if (rc == PV_OK)
+		walk_say("%s", pv_alerts_at(alerts, 1)->name);
+	pv_alerts_free(alerts);
+	return rc;
+}
+
+static int say_finding(const pv_alert_finding *finding, void *payload)
+{
+	(void)payload;
+	walk_say("%d %s", (int)finding->state, finding->prompt);
+	return 0;
+}
+
+static int check_alert(void *payload, pv_error *err)
+{
+	static const char rules[] = "[{\"metric\":\"executions\",\"above\":0}]";
+	struct scene *it = payload;
+	pv_alerts *alerts = NULL;
+	int rc = pv_alerts_read(&alerts, rules, NULL, err);
+
+	if (rc == PV_OK)
+		rc = pv_alert_check(it->index, pv_alerts_at(alerts, 0),
+				    pv_clock_now(NULL), say_finding, NULL, err);
+	pv_alerts_free(alerts);
+	return rc;
+}
+
 static int find_course(void *payload, pv_error *err)
 {
 	static const double x[] = { 0, 1, 2, 3 };
@@ -443,6 +522,8 @@ static const struct walk_row row_rows[] = {
 	{ WALK(pv_execution_complete, complete) },
 	{ WALK(pv_execution_json, write_json) },
 	{ WALK(pv_execution_value, write_value) },
+	{ WALK(pv_redaction_new, compile_rules) },
+	{ WALK(pv_execution_redact, redact) },
 	{ WALK(pv_executions_open, open_index) },
 };
 
@@ -450,6 +531,7 @@ static const struct walk_row index_rows[] = {
 	{ WALK(pv_executions_record, record) },
 	{ WALK(pv_executions_offer, offer) },
 	{ WALK(pv_executions_spooled, spooled) },
+	{ WALK(pv_executions_unreadable, unreadable) },
 	{ WALK(pv_executions_unspool, unspool) },
 	{ WALK(pv_executions_get, get) },
 	{ WALK(pv_executions_list, list) },
@@ -465,6 +547,8 @@ static const struct walk_row drained_rows[] = {
 	{ WALK(pv_executions_check, check_file) },
 	{ WALK(pv_executions_check_rollups, check_rollups) },
 	{ WALK(pv_usages_read, read_usages) },
+	{ WALK(pv_alerts_read, read_alerts) },
+	{ WALK(pv_alert_check, check_alert) },
 	{ WALK(pv_course_find, find_course) },
 };
 

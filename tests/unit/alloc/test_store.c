@@ -240,6 +240,14 @@ static int each_at(struct scene *it, enum pv_point_kind kind, pv_error *err)
 	return pv_store_each(it->store, &at, "", say_file, NULL, err);
 }
 
+static int each_link(void *payload, pv_error *err)
+{
+	const struct scene *it = payload;
+	const pv_point at = { PV_AT_WORKTREE, it->head };
+
+	return pv_store_each_link(it->store, &at, "", say_file, NULL, err);
+}
+
 static int each_commit(void *payload, pv_error *err)
 {
 	return each_at(payload, PV_AT_COMMIT, err);
@@ -478,6 +486,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_store_each, each_commit) },
 	{ WALK(pv_store_each, each_index) },
 	{ WALK(pv_store_each, each_work) },
+	{ WALK(pv_store_each_link, each_link) },
 	{ WALK(pv_store_commit_read, read_commit_object) },
 	{ WALK(pv_store_tag_read, read_tag) },
 	{ WALK(pv_history_walk, history) },

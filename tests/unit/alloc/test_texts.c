@@ -340,11 +340,14 @@ static int diff_texts(void *payload, pv_error *err)
 
 static int diff_moved(void *payload, pv_error *err)
 {
+	const pv_closure_change file = { "x", PV_CHANGE_ADDED };
 	const pv_diff_input input = { .before = prompt_text,
 				      .before_len = sizeof(prompt_text) - 1,
 				      .after = other_text,
 				      .after_len = sizeof(other_text) - 1,
-				      .former = "former" };
+				      .former = "former",
+				      .closure = &file,
+				      .closure_count = 1 };
 	pv_diff *diff;
 	int rc = pv_diff_new(&diff, &input, err);
 

@@ -219,6 +219,25 @@ static int closure(void *payload, pv_error *err)
 				  &scene->it->settings, &scene->tip, "b", err));
 }
 
+static int dependencies(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	const pv_point from = { PV_AT_COMMIT, scene->moved[1] };
+	const pv_closure_change *items = NULL;
+	pv_dependencies *both;
+	size_t count = 0;
+	int rc = pv_dependencies_new(&both, scene->it->repo.store,
+				     &scene->it->settings, &from, &scene->tip,
+				     err);
+
+	if (rc == PV_OK)
+		rc = pv_dependencies_compare(&items, &count, both, "b", "a", err);
+	if (rc == PV_OK && count == 1)
+		walk_say("%d %s", items[0].kind, items[0].path);
+	pv_dependencies_free(both);
+	return rc;
+}
+
 static int list(void *payload, pv_error *err)
 {
 	struct scene *scene = payload;
@@ -513,6 +532,8 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_prompt_id, id_of) },
 	{ WALK(pv_prompt_each, each) },
 	{ WALK(pv_closure, closure) },
+	{ WALK(pv_dependencies_new, dependencies) },
+	{ WALK(pv_dependencies_compare, dependencies) },
 	{ WALK(pv_version_list_load, list) },
 	{ WALK(pv_version_former, former_id) },
 	{ WALK(pv_version_describe, describe_changed) },

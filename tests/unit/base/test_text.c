@@ -215,6 +215,22 @@ static void test_base_clock__refuses_impossible_times(void **state)
 				 PV_EINVALID);
 }
 
+static void test_base_clock__reads_spans(void **state)
+{
+	static const char *const bad[] = { "",    "h",        "1",
+					   "1y",  "1hh",      "-1h",
+					   "1 h", "1000001s", "99999999999s" };
+
+	(void)state;
+	assert_int_equal(pv_time_span("90s"), INT64_C(90000000));
+	assert_int_equal(pv_time_span("15m"), INT64_C(900000000));
+	assert_int_equal(pv_time_span("24h"), INT64_C(86400000000));
+	assert_int_equal(pv_time_span("7d"), INT64_C(604800000000));
+	assert_int_equal(pv_time_span("1000000w"), INT64_C(604800000000000000));
+	for (size_t i = 0; i < pv_array_len(bad); i++)
+		assert_int_equal(pv_time_span(bad[i]), 0);
+}
+
 /* Vectors of FIPS 180-4's example documents. */
 static void test_base_hash__matches_published_vectors(void **state)
 {
@@ -316,6 +332,7 @@ int main(void)
 		cmocka_unit_test(test_base_decimal__compares_exactly),
 		cmocka_unit_test(test_base_decimal__refuses_what_is_no_number),
 		cmocka_unit_test(test_base_clock__formats_and_parses_rfc_3339),
+		cmocka_unit_test(test_base_clock__reads_spans),
 		cmocka_unit_test(test_base_clock__refuses_impossible_times),
 		cmocka_unit_test(test_base_hash__matches_published_vectors),
 		cmocka_unit_test(test_base_fail__keeps_messages_on_one_line),

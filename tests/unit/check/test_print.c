@@ -86,7 +86,8 @@ static void test_check_print__each_rule_is_in_each_format_once(void **state)
 	(void)state;
 	each_rule_once(pv_check_print_github, ",title=", "::");
 	each_rule_once(pv_check_print_gitlab, "\"check_name\":\"", "\"");
-	each_rule_once(pv_check_print_junit, "<testcase name=\"", " at line 3\"");
+	each_rule_once(pv_check_print_junit, "<testcase name=\"",
+		       " at line 3, column 7\"");
 	each_rule_once(pv_check_print_sarif, "\"ruleId\":\"", "\"");
 }
 
@@ -104,6 +105,42 @@ static pv_report *one(const char *file, const char *message)
 	assert_int_equal(pv_report_new(&report, NULL), PV_OK);
 	assert_int_equal(pv_report_add(report, &finding, NULL), PV_OK);
 	return report;
+}
+
+/* Readers of JUnit reports take equal names of one class for one test. */
+static void test_check_print__junit_names_differ(void **state)
+{
+	static const struct {
+		int line;
+		int column;
+	} places[] = { { 1, 2 }, { 1, 2 }, { 1, 3 },
+		       { 1, 2 }, { 2, 2 }, { 0, 0 } };
+	pv_report *report = NULL;
+	char *text;
+
+	(void)state;
+	assert_int_equal(pv_report_new(&report, NULL), PV_OK);
+	for (size_t i = 0; i < pv_array_len(places); i++) {
+		const pv_finding finding = { .severity = PV_SEVERITY_ERROR,
+					     .rule = "type",
+					     .file = "prompts/a.yaml",
+					     .line = places[i].line,
+					     .column = places[i].column,
+					     .message = "odd",
+					     .hint = "" };
+
+		assert_int_equal(pv_report_add(report, &finding, NULL), PV_OK);
+	}
+	text = print(pv_check_print_junit, report);
+	assert_int_equal(count_text(text, "<testcase name=\"type"), 6);
+	assert_int_equal(count_text(text, "\"type at line 1, column 2\""), 1);
+	assert_int_equal(count_text(text, "\"type at line 1, column 2 (2)\""), 1);
+	assert_int_equal(count_text(text, "\"type at line 1, column 2 (3)\""), 1);
+	assert_int_equal(count_text(text, "\"type at line 1, column 3\""), 1);
+	assert_int_equal(count_text(text, "\"type at line 2, column 2\""), 1);
+	assert_int_equal(count_text(text, "\"type\""), 1);
+	pv_free(text);
+	pv_report_free(report);
 }
 
 static void says(print_fn *fn, const char *file, const char *message,
@@ -180,6 +217,7 @@ static void test_check_print__fingerprints_outlive_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_check_print__junit_names_differ),
 		cmocka_unit_test(
 			test_check_print__each_rule_is_in_each_format_once),
 		cmocka_unit_test(test_check_print__escapes_what_the_format_means),

@@ -7,9 +7,10 @@
 
 /* Found by the command, which looks beyond the file: t0105-check.sh. */
 static const char *const of_command[] = {
-	"bad-id",          "conflict-marker",  "large-folder",
-	"renders",         "setting",          "stated-version",
-	"unknown-setting", "unknown-variable", "version-behind",
+	"bad-id",           "conflict-marker", "large-folder",
+	"renders",          "setting",         "stated-version",
+	"file-schema",      "symbolic-link",   "unknown-setting",
+	"unknown-variable", "version-behind",
 };
 
 static int is_of_command(const char *id)

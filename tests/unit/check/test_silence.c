@@ -55,6 +55,9 @@ static const struct row rows[] = {
 	  "" },
 	/* not another rule, not a finding elsewhere */
 	{ "# pv-ignore trailing-space" WHY "a: 1\nprompt: x\n", "unknown-key 2" },
+	/* what no comment in a prompt can silence */
+	{ "# pv-ignore-file yaml-syntax" WHY "prompt: x\n", "ignore-comment 1" },
+	{ "# pv-ignore large-folder" WHY "prompt: x\n", "ignore-comment 1" },
 	/* without a reason, or a rule */
 	{ "# pv-ignore unknown-key\na: 1\nprompt: x\n",
 	  "ignore-comment 1, unknown-key 2" },

@@ -343,18 +343,19 @@ static void test_diff_print__writes_json(void **state)
 
 	(void)state;
 	assert_int_equal(pv_diff_print_json(&out, diff, "a/b", NULL), PV_OK);
-	assert_string_equal(out.ptr,
-			    "{\"id\":\"a/b\",\"renamed_from\":null,\"status\":\"modified\",\"bump\":\"minor\","
-			    "\"formatting\":false,\"breaking\":[],\"interface\":[],"
-			    "\"estimated_tokens\":{\"old\":null,\"new\":null},"
-			    "\"changes\":["
-			    "{\"path\":\"t\",\"kind\":\"modified\",\"old\":\"x\\n\","
-			    "\"new\":\"y\\n\",\"formatting\":false,"
-			    "\"words\":[[\"-\",\"x\"],[\"+\",\"y\"],"
-			    "[\"=\",\"\\n\"]]},"
-			    "{\"path\":\"k\",\"kind\":\"added\",\"old\":null,"
-			    "\"new\":{\"z\":[1]},\"formatting\":false,"
-			    "\"words\":[]}]}");
+	assert_string_equal(
+		out.ptr,
+		"{\"id\":\"a/b\",\"renamed_from\":null,\"status\":\"modified\",\"bump\":\"minor\","
+		"\"formatting\":false,\"breaking\":[],\"closure\":[],\"interface\":[],"
+		"\"estimated_tokens\":{\"old\":null,\"new\":null},"
+		"\"changes\":["
+		"{\"path\":\"t\",\"kind\":\"modified\",\"old\":\"x\\n\","
+		"\"new\":\"y\\n\",\"formatting\":false,"
+		"\"words\":[[\"-\",\"x\"],[\"+\",\"y\"],"
+		"[\"=\",\"\\n\"]]},"
+		"{\"path\":\"k\",\"kind\":\"added\",\"old\":null,"
+		"\"new\":{\"z\":[1]},\"formatting\":false,"
+		"\"words\":[]}]}");
 	pv_buf_dispose(&out);
 	pv_diff_free(diff);
 }

@@ -224,6 +224,35 @@ static void test_store_each__refuses_a_prefix_through_a_link(void **state)
 			 PV_EINVALID);
 }
 
+static void test_store_each_link__lists_links_alone(void **state)
+{
+	struct repo *repo = *state;
+	pv_point at = { PV_AT_COMMIT, { { 0 } } };
+
+	repo_sh(repo, "mkdir -p a/b; touch a/x y; ln -s x a/one; ln -s .. a/b/up; "
+		      "ln -s nowhere z; ln -s y ignored; "
+		      "echo ignored >.git/info/exclude; git add .; "
+		      "git commit -qm 1; ln -s y more");
+	repo_open(repo);
+	at.commit = repo_oid(repo, "HEAD");
+	for (int kind = 0; kind < 3; kind++) {
+		static const char *const wanted[] = { "a/b/up\na/one\nz\n",
+						      "a/b/up\na/one\nz\n",
+						      "a/b/up\na/one\nmore\nz\n" };
+		static const enum pv_point_kind kinds[] = { PV_AT_COMMIT,
+							    PV_AT_INDEX,
+							    PV_AT_WORKTREE };
+		pv_buf out = { 0 };
+
+		at.kind = kinds[kind];
+		assert_int_equal(pv_store_each_link(repo->store, &at, "",
+						    print_row, &out, NULL),
+				 PV_OK);
+		assert_string_equal(pv_buf_text(&out), wanted[kind]);
+		pv_buf_dispose(&out);
+	}
+}
+
 #define in_repo(fn) \
  cmocka_unit_test_setup_teardown(fn, repo_setup, repo_teardown)
 
@@ -238,6 +267,7 @@ int main(void)
 		in_repo(test_store_each__lists_unmerged_files_once),
 		in_repo(test_store_each__stops_when_told),
 		in_repo(test_store_each__refuses_a_prefix_through_a_link),
+		in_repo(test_store_each_link__lists_links_alone),
 	};
 
 	return cmocka_run_group_tests_name("store each", tests, NULL, NULL);

@@ -394,6 +394,35 @@ static void test_yaml_parse__hints_at_unquoted_templates(void **state)
 	}
 }
 
+static void test_yaml_parse__says_how_to_mend_what_people_write(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *hint;
+	} rows[] = {
+		{ "title: Order: the one\n", "quotes around a text with \": \"" },
+		{ "pattern: \"^\\d+$\"\n", "single quotes" },
+		{ "enum: [a, *]\n", "starts with \"*\"" },
+		{ "a: 'it's'\n", "quotes that end too early" },
+		{ "\ta: 1\n", "indent with blanks" },
+		{ "a:\n\tb: 1\n", "indent with blanks" },
+		{ "a:\n  - 1\n - 2\n", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(rows); i++) {
+		pv_error err = { 0 };
+		pv_yaml *doc;
+
+		assert_int_equal(pv_yaml_parse(&doc, rows[i].text,
+					       strlen(rows[i].text), NULL, &err),
+				 PV_ESYNTAX);
+		if (!strstr(err.hint, rows[i].hint))
+			fail_msg("%s: %s (%s)", rows[i].text, err.hint,
+				 err.message);
+	}
+}
+
 static void test_yaml_parse__gives_no_hint_where_quotes_do_not_help(void **state)
 {
 	static const char *const texts[] = {
@@ -623,6 +652,8 @@ int main(void)
 		cmocka_unit_test(test_yaml_parse__reads_streams),
 		cmocka_unit_test(test_yaml_parse__refuses_with_a_place),
 		cmocka_unit_test(test_yaml_parse__hints_at_unquoted_templates),
+		cmocka_unit_test(
+			test_yaml_parse__says_how_to_mend_what_people_write),
 		cmocka_unit_test(
 			test_yaml_parse__gives_no_hint_where_quotes_do_not_help),
 		cmocka_unit_test(test_yaml_parse__refuses_raw_nul_and_utf16),

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What `git pv check` looks at beside the prompts: experiments and sets of
+ * cases, which have schemas, and symbolic links among the prompts, which
+ * nobody follows.
+ */
+#include "check.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+
+typedef int file_fn(const char *path, const pv_oid *blob, void *payload);
+
+enum {
+	FILE_MAX = 64 << 20 /* bytes */
+};
+
+static const char *const folders[] = { "experiments", "datasets" };
+
+int check_data_file(struct check *check, const char *path)
+{
+	pv_cli *cli = check->cli;
+	pv_buf text = { .max = FILE_MAX };
+	int rc;
+
+	if (check_is_unmerged(check, path))
+		return check_unmerged(check, path);
+	rc = pv_strlist_add(&check->checked, path, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_read(&text, NULL, cli->store, &check->at, path,
+				   &cli->err);
+	if (rc == PV_OK)
+		rc = pv_check_data_file(check->report, check->rules, path,
+					pv_buf_text(&text), text.len, &cli->err);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int each_file(const char *path, const pv_oid *blob, void *payload)
+{
+	struct check *check = payload;
+	int is_meant = check_is_below(path, &check->below);
+	int rc = PV_OK;
+
+	if (!pv_check_is_data_file(path))
+		return PV_OK;
+	if (is_meant && check->is_range)
+		rc = check_range_changed(&is_meant, check, path, blob);
+	return rc == PV_OK && is_meant ? check_data_file(check, path) : rc;
+}
+
+static int each_link(const char *path, const pv_oid *blob, void *payload)
+{
+	struct check *check = payload;
+	const char *slash = strrchr(path, '/');
+	int is_meant = check_is_below(path, &check->below);
+	int rc = PV_OK;
+
+	/* Readme files and the like are no prompts, however they got there. */
+	if (strchr(slash ? slash : path, '.') && !check_is_yaml(path))
+		return PV_OK;
+	if (is_meant && check->is_range)
+		rc = check_range_changed(&is_meant, check, path, blob);
+	if (rc < 0 || !is_meant)
+		return rc;
+	rc = check_find(check, PV_SEVERITY_WARNING, "symbolic-link", path,
+			"a symbolic link is not followed, so it is no prompt",
+			"put the file or folder itself in its place");
+	return rc == PV_OK ? check_settle(check, path, NULL) : rc;
+}
+
+static int walk(struct check *check, const pv_point *at, file_fn *of_link,
+		file_fn *of_file)
+{
+	pv_cli *cli = check->cli;
+	int rc = pv_store_each_link(cli->store, at, cli->settings.prompts_dir,
+				    of_link, check, &cli->err);
+
+	for (size_t i = 0; rc == PV_OK && i < pv_array_len(folders); i++) {
+		rc = pv_store_each(cli->store, at, folders[i], of_file, check,
+				   &cli->err);
+		/* A link to where the data is: nothing of it is in git. */
+		if (rc == PV_EINVALID) {
+			pv_error_clear(&cli->err);
+			rc = PV_OK;
+		}
+	}
+	return rc;
+}
+
+int check_files(struct check *check)
+{
+	return walk(check, &check->at, each_link, each_file);
+}
+
+int check_files_before(struct check *check, const pv_point *at, file_fn *fn)
+{
+	return walk(check, at, fn, fn);
+}

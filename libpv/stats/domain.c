@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See the header.
+ */
+#include "stats/domain.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "base/fail.h"
+
+int pv_domain_finite(const char *name, double value, pv_error *err)
+{
+	if (isfinite(value))
+		return PV_OK;
+	return pv_fail(err, PV_EINVALID, "%s is not a finite number", name);
+}
+
+int pv_domain_positive(const char *name, double value, pv_error *err)
+{
+	if (isfinite(value) && value > 0)
+		return PV_OK;
+	return pv_fail(err, PV_EINVALID, "%s is not above 0", name);
+}
+
+int pv_domain_not_negative(const char *name, double value, pv_error *err)
+{
+	if (isfinite(value) && value >= 0)
+		return PV_OK;
+	return pv_fail(err, PV_EINVALID, "%s is below 0", name);
+}
+
+int pv_domain_chance(const char *name, double value, pv_error *err)
+{
+	if (value > 0 && value < 1)
+		return PV_OK;
+	return pv_fail(err, PV_EINVALID, "%s is not between 0 and 1", name);
+}
+
+int pv_domain_count(const char *name, int64_t value, int64_t least, pv_error *err)
+{
+	if (value >= least)
+		return PV_OK;
+	return pv_fail(err, PV_EINVALID, "%s is below %" PRId64, name, least);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Quantiles and intervals between order statistics, which ask nothing of the
+ * distribution. A binomial sum is an incomplete beta function.
+ */
+#include <math.h>
+#include <string.h>
+
+#include <pv/stats.h>
+
+#include "base/fail.h"
+#include "stats/domain.h"
+#include "stats/means.h"
+#include "stats/tails.h"
+
+/* P(Bin(n, q) <= k) and its complement. */
+static pv_tails binomial(int64_t k, int64_t n, double q)
+{
+	pv_tails none = { 0, 1, -INFINITY, 0 };
+	pv_tails all = { 1, 0, 0, -INFINITY };
+
+	if (k < 0)
+		return none;
+	if (k >= n)
+		return all;
+	return pv_beta_tails((double)(n - k), (double)k + 1, 1 - q, q);
+}
+
+/* The greatest j with P(Bin <= j - 1) <= p. */
+static int64_t low_rank(int64_t n, double q, double p)
+{
+	int64_t low = 0;
+	int64_t high = n + 1;
+
+	while (high - low > 1) {
+		int64_t middle = low + (high - low) / 2;
+
+		if (binomial(middle - 1, n, q).low <= p)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The least j with P(Bin <= j - 1) >= 1 - p. */
+static int64_t high_rank(int64_t n, double q, double p)
+{
+	int64_t low = 0;
+	int64_t high = n + 1;
+
+	while (high - low > 1) {
+		int64_t middle = low + (high - low) / 2;
+
+		if (binomial(middle - 1, n, q).high <= p)
+			high = middle;
+		else
+			low = middle;
+	}
+	return high;
+}
+
+int pv_stats_quantile_ranks(pv_stats_quantile *out, int64_t n, double q,
+			    double confidence, pv_error *err)
+{
+	double p = (1 - confidence) / 2;
+	int rc = pv_domain_chance("q", q, err);
+
+	memset(out, 0, sizeof(*out));
+	if (rc == PV_OK)
+		rc = pv_domain_chance("confidence", confidence, err);
+	if (rc == PV_OK)
+		rc = pv_domain_count("n", n, 0, err);
+	if (rc < 0)
+		return rc;
+	out->status = n ? PV_STATS_KNOWN : PV_STATS_TOO_FEW;
+	out->rank_low = low_rank(n, q, p);
+	out->rank_high = high_rank(n, q, p);
+	out->coverage = 1 - binomial(out->rank_low - 1, n, q).low -
+			binomial(out->rank_high - 1, n, q).high;
+	return PV_OK;
+}
+
+int pv_stats_quantile_of(pv_stats_quantile *out, const double *x, size_t n,
+			 double q, double confidence, pv_error *err)
+{
+	double place = (double)(n ? n - 1 : 0) * q;
+	size_t at = (size_t)fmax(floor(place), 0);
+	int rc = pv_stats_quantile_ranks(out, (int64_t)n, q, confidence, err);
+
+	for (size_t i = 0; i < n && rc == PV_OK; i++) {
+		rc = pv_domain_finite("value", x[i], err);
+		if (rc == PV_OK && i && x[i] < x[i - 1])
+			rc = pv_fail(err, PV_EINVALID, "values do not rise");
+	}
+	if (rc < 0 || !n)
+		return rc;
+	out->value = x[at];
+	if (at + 1 < n)
+		out->value += (place - (double)at) * (x[at + 1] - x[at]);
+	out->interval.low =
+		out->rank_low > 0 ? x[out->rank_low - 1] : (double)-INFINITY;
+	out->interval.high = out->rank_high <= (int64_t)n ? x[out->rank_high - 1]
+							  : (double)INFINITY;
+	return PV_OK;
+}
+
+int pv_stats_quantile_test(pv_stats_test *out, const pv_stats_quantile *control,
+			   const pv_stats_quantile *treatment,
+			   double confidence, pv_error *err)
+{
+	double z;
+	double a = control->interval.high - control->interval.low;
+	double b = treatment->interval.high - treatment->interval.low;
+	int rc = pv_domain_chance("confidence", confidence, err);
+
+	memset(out, 0, sizeof(*out));
+	if (rc < 0)
+		return rc;
+	out->status = PV_STATS_TOO_FEW;
+	if (control->status || treatment->status || !isfinite(a + b))
+		return PV_OK;
+	z = pv_normal_isf((1 - confidence) / 2);
+	out->difference = treatment->value - control->value;
+	out->error = hypot(a, b) / (2 * z);
+	out->status = PV_STATS_NO_VARIANCE;
+	if (!(out->error > 0))
+		return PV_OK;
+	out->status = PV_STATS_KNOWN;
+	pv_test_fill(out, confidence);
+	return PV_OK;
+}
