@@ -169,17 +169,28 @@ static void put_interface(pv_paint *paint, const pv_diff *diff)
 		pv_buf_putc(paint->out, '\n');
 }
 
+/* A side that is there but is no prompt has no count. */
+static void put_count(pv_buf *out, long tokens)
+{
+	if (tokens < 0)
+		pv_buf_puts(out, "unknown");
+	else
+		pv_buf_printf(out, "%ld", tokens);
+}
+
 void pv_diff_put_tokens(pv_buf *out, const pv_diff *diff)
 {
 	long before = pv_diff_tokens_before(diff);
 	long after = pv_diff_tokens_after(diff);
 
-	if (before >= 0)
-		pv_buf_printf(out, "%ld", before);
-	if (before >= 0 && after >= 0)
+	if (before < 0 && after < 0)
+		return;
+	if (diff->status != PV_DIFF_ADDED)
+		put_count(out, before);
+	if (diff->status != PV_DIFF_ADDED && diff->status != PV_DIFF_REMOVED)
 		pv_buf_puts(out, ARROW);
-	if (after >= 0)
-		pv_buf_printf(out, "%ld", after);
+	if (diff->status != PV_DIFF_REMOVED)
+		put_count(out, after);
 }
 
 static void put_tokens(pv_paint *paint, const pv_diff *diff)

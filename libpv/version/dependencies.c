@@ -96,23 +96,42 @@ static int is_tag(pv_str text)
 	return 0;
 }
 
+static int is_ref(pv_str text)
+{
+	return begins_with(text, "$ref");
+}
+
 /* "\u0069nclude", or a word that goes on in the next line. */
 static int hides_letters(pv_str text)
 {
 	return text.len > 1 && memchr("xuU\r\n", text.ptr[1], 5);
 }
 
-int pv_prompt_may_refer(const char *text, size_t len)
+/* Whether any place of the text that begins with `sign` passes. */
+static int has(pv_str text, char sign, int (*passes)(pv_str rest))
 {
-	for (size_t i = 0; i < len; i++) {
-		pv_str rest = { text + i, len - i };
+	const char *end = text.ptr + text.len;
+	const char *at = text.ptr;
 
-		if ((text[i] == '{' && is_tag(rest)) ||
-		    (text[i] == '$' && begins_with(rest, "$ref")) ||
-		    (text[i] == '\\' && hides_letters(rest)))
+	while (at < end) {
+		at = memchr(at, sign, (size_t)(end - at));
+		if (!at)
+			return 0;
+		if (passes((pv_str){ at, (size_t)(end - at) }))
 			return 1;
+		at++;
 	}
 	return 0;
+}
+
+int pv_prompt_may_refer(const char *text, size_t len)
+{
+	pv_str all = { text, len };
+
+	if (len == 0)
+		return 0;
+	return has(all, '$', is_ref) || has(all, '{', is_tag) ||
+	       has(all, '\\', hides_letters);
 }
 
 /* --- two lists ----------------------------------------------------------- */

@@ -424,4 +424,11 @@ it 'names both of two prompts' '
 	has out "a&#64;1.0.0"
 '
 
+it 'says when the tokens of a side cannot be counted' '
+	echo "prompt: [" >prompts/other.yaml
+	git pv diff -- other >out
+	grep "^  estimated tokens: [0-9]* → unknown$" out
+	git checkout -q HEAD prompts/other.yaml
+'
+
 finish
