@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "diff/path.h"
+#include "diff/similar.h"
 #include "merge/job.h"
 #include "merge/rename.h"
 
@@ -192,39 +193,104 @@ static size_t find_member(const pv_part *map, const pv_tree *like)
 	return member ? (size_t)(member - map->tree->items) : PV_NO_ENTRY;
 }
 
+static int is_any_pair(const pv_tree *before, const pv_tree *after)
+{
+	(void)before;
+	(void)after;
+	return 1;
+}
+
 /*
- * A key that one side has renamed while the other has changed its value, or
- * deleted it, or has renamed it alike and changed it.
+ * Whether a side has another value altogether under a key of base: what it had
+ * may be under a key of its own.
  */
-static void match_renamed(pv_matches *m, const pv_entry *maps,
-			  const pv_renames *renames, enum pv_side side)
+static int is_replaced(int *out, const pv_tree *before, const pv_tree *after,
+		       pv_error *err)
+{
+	const pv_candidates who = { &before, 1, &after, 1, is_any_pair };
+	size_t mate = SIZE_MAX;
+	unsigned char has_rivals = 0;
+	int rc;
+
+	*out = 0;
+	if (!after || pv_tree_cmp(before, after) == 0)
+		return PV_OK;
+	rc = pv_similar_pair(&mate, &has_rivals, &who, err);
+	*out = mate == SIZE_MAX;
+	return rc;
+}
+
+/*
+ * Whether two members that a rename of the other side would make the same have
+ * been renamed to or from others.
+ */
+static int is_another(const pv_renames *renames, const pv_tree *base,
+		      size_t old, const pv_tree *side, size_t now)
+{
+	return (renames->now[old] && renames->now[old] != &side->items[now]) ||
+	       (renames->old[now] && renames->old[now] != &base->items[old]);
+}
+
+/* Whether a member that one side has renamed is the other's under its old key. */
+static int is_renamed(int *out, const pv_renames *renames, const pv_tree *base,
+		      size_t idx, const pv_tree *left, pv_error *err)
+{
+	int is_other = 0;
+	int rc;
+
+	*out = left && pv_tree_cmp(left, &base->items[idx]) != 0;
+	if (!*out || renames->is_unsure[idx])
+		return PV_OK;
+	rc = is_replaced(&is_other, &base->items[idx], left, err);
+	*out = !is_other;
+	return rc;
+}
+
+static int match_member(pv_matches *m, const pv_entry *maps,
+			const pv_renames *renames, enum pv_side side,
+			size_t idx, pv_error *err)
 {
 	enum pv_side other = side == PV_OURS ? PV_THEIRS : PV_OURS;
 	const pv_tree *base = maps->sides[PV_BASE]->tree;
 	const pv_tree *map = maps->sides[side]->tree;
+	const pv_tree *others = maps->sides[other]->tree;
+	const pv_tree *renamed = renames[side].now[idx];
+	const pv_tree *left = pv_tree_find(others, &base->items[idx]);
+	size_t alike = find_member(maps->sides[other], renamed);
+	int is_same = !left && !renames[other].now[idx];
+	int rc = PV_OK;
+
+	if (!left && alike != PV_NO_ENTRY) {
+		if (is_another(&renames[other], base, idx, others, alike))
+			return PV_OK;
+		m->base_of[side][renamed - map->items] = idx;
+		m->base_of[other][alike] = idx;
+		return PV_OK;
+	}
+	if (left)
+		rc = is_renamed(&is_same, &renames[side], base, idx, left, err);
+	if (rc == PV_OK && is_same && alike == PV_NO_ENTRY) {
+		m->base_of[side][renamed - map->items] = idx;
+		m->is_doubtful[idx] |= renames[side].is_unsure[idx];
+	}
+	return rc;
+}
+
+/*
+ * A key that one side has renamed while the other has changed its value, or
+ * deleted it, or has renamed it alike and changed it.
+ */
+static int match_renamed(pv_matches *m, const pv_entry *maps,
+			 const pv_renames *renames, enum pv_side side,
+			 pv_error *err)
+{
+	int rc = PV_OK;
 
 	assert(m->base_of[side]);
-	for (size_t i = 0; i < base->count; i++) {
-		const pv_tree *renamed = renames[side].now[i];
-		const pv_tree *left;
-		size_t alike;
-
-		if (!renamed)
-			continue;
-		left = pv_tree_find(maps->sides[other]->tree, &base->items[i]);
-		alike = find_member(maps->sides[other], renamed);
-		if (!left && alike != PV_NO_ENTRY) {
-			m->base_of[side][renamed - map->items] = i;
-			m->base_of[other][alike] = i;
-			continue;
-		}
-		if ((left ? pv_tree_cmp(left, &base->items[i]) != 0
-			  : !renames[other].now[i]) &&
-		    !pv_tree_find(maps->sides[other]->tree, renamed)) {
-			m->base_of[side][renamed - map->items] = i;
-			m->is_doubtful[i] |= renames[side].is_unsure[i];
-		}
-	}
+	for (size_t i = 0; i < m->counts[PV_BASE] && rc == PV_OK; i++)
+		if (renames[side].now[i])
+			rc = match_member(m, maps, renames, side, i, err);
+	return rc;
 }
 
 /*
@@ -265,10 +331,12 @@ static int match_all_renamed(pv_matches *m, pv_arena *arena,
 				     maps->sides[i]->tree, err);
 	if (rc < 0)
 		return rc;
-	match_renamed(m, maps, renames, PV_OURS);
-	match_renamed(m, maps, renames, PV_THEIRS);
-	match_renamed_twice(m, maps, renames);
-	return PV_OK;
+	rc = match_renamed(m, maps, renames, PV_OURS, err);
+	if (rc == PV_OK)
+		rc = match_renamed(m, maps, renames, PV_THEIRS, err);
+	if (rc == PV_OK)
+		match_renamed_twice(m, maps, renames);
+	return rc;
 }
 
 static int match_keys(pv_matches *m, pv_arena *arena, const pv_entry *maps,
