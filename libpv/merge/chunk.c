@@ -9,17 +9,15 @@
 #include "base/fail.h"
 #include "base/mem.h"
 
-static pv_chunk *add_chunk(pv_chunks *chunks)
+void pv_chunks_put(pv_chunks *chunks, const pv_chunk *chunk)
 {
 	if (chunks->status < 0)
-		return NULL;
+		return;
 	chunks->status =
 		pv_array_reserve(&chunks->items, &chunks->cap,
 				 chunks->count + 1, sizeof(*chunks->items));
-	if (chunks->status < 0)
-		return NULL;
-	memset(&chunks->items[chunks->count], 0, sizeof(*chunks->items));
-	return &chunks->items[chunks->count++];
+	if (chunks->status == PV_OK)
+		chunks->items[chunks->count++] = *chunk;
 }
 
 void pv_chunks_add(pv_chunks *chunks, pv_str text)
@@ -34,21 +32,25 @@ void pv_chunks_add(pv_chunks *chunks, pv_str text)
 		last->text.len += text.len;
 		return;
 	}
-	last = add_chunk(chunks);
-	if (last)
-		last->text = text;
+	pv_chunks_put(chunks, &(pv_chunk){ .text = text });
 }
 
 void pv_chunks_conflict(pv_chunks *chunks, const pv_str sides[PV_SIDES],
 			size_t field)
 {
-	pv_chunk *chunk = add_chunk(chunks);
+	pv_chunk chunk = { .is_conflict = 1, .field = field };
 
-	if (!chunk)
-		return;
-	chunk->is_conflict = 1;
-	chunk->field = field;
-	memcpy(chunk->sides, sides, sizeof(chunk->sides));
+	memcpy(chunk.sides, sides, sizeof(chunk.sides));
+	pv_chunks_put(chunks, &chunk);
+}
+
+void pv_chunks_conflict_within(pv_chunks *chunks, const pv_str sides[PV_SIDES],
+			       size_t field)
+{
+	pv_chunk chunk = { .is_conflict = 1, .field = field, .is_within = 1 };
+
+	memcpy(chunk.sides, sides, sizeof(chunk.sides));
+	pv_chunks_put(chunks, &chunk);
 }
 
 void pv_chunks_append(pv_chunks *chunks, const pv_chunks *from)
@@ -57,7 +59,7 @@ void pv_chunks_append(pv_chunks *chunks, const pv_chunks *from)
 		const pv_chunk *chunk = &from->items[i];
 
 		if (chunk->is_conflict)
-			pv_chunks_conflict(chunks, chunk->sides, chunk->field);
+			pv_chunks_put(chunks, chunk);
 		else
 			pv_chunks_add(chunks, chunk->text);
 	}

@@ -2,7 +2,8 @@
  *
  * The result of a merge while it is put together: agreed text and conflicts,
  * in order. A conflict holds whole lines of all three sides and begins where
- * a line does, so that markers can be put around it.
+ * a line does, so that markers can be put around it; one that was found within
+ * a line is made into such a one at last (within.h).
  */
 #ifndef PV_MERGE_CHUNK_H
 #define PV_MERGE_CHUNK_H
@@ -15,7 +16,11 @@ typedef struct pv_chunk {
 	int is_conflict;
 	pv_str text; /* agreed */
 	pv_str sides[PV_SIDES];
-	size_t field; /* of a conflict: which of those the merge has found */
+	size_t field;  /* of a conflict: which of those the merge has found */
+	int is_within; /* of a conflict: it begins or ends within a line */
+	/* Of lines with conflicts within: these, and what is around them. */
+	const struct pv_chunk *parts;
+	size_t part_count;
 } pv_chunk;
 
 /*
@@ -32,6 +37,11 @@ typedef struct pv_chunks {
 void pv_chunks_add(pv_chunks *chunks, pv_str text);
 void pv_chunks_conflict(pv_chunks *chunks, const pv_str sides[PV_SIDES],
 			size_t field);
+/* The same within a line. */
+void pv_chunks_conflict_within(pv_chunks *chunks, const pv_str sides[PV_SIDES],
+			       size_t field);
+/* Appends a chunk as it is. */
+void pv_chunks_put(pv_chunks *chunks, const pv_chunk *chunk);
 /* Appends all of `from`, which keeps its own. */
 void pv_chunks_append(pv_chunks *chunks, const pv_chunks *from);
 /* Where the list ends now, to take it back to there. */

@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "merge/leaf.h"
+#include "merge/within.h"
 
 static int is_blank(pv_str text)
 {
@@ -368,7 +369,8 @@ int pv_job_run(pv_merge_job *job, const pv_entry *roots)
 
 	if (rc == PV_OK)
 		rc = put_value(job, roots, 0, head);
-	return rc == PV_OK ? pv_chunks_status(&job->chunks, job->err) : rc;
+	return rc == PV_OK ? pv_within_level(&job->chunks, job->arena, job->err)
+			   : rc;
 }
 
 void pv_job_dispose(pv_merge_job *job)

@@ -2,13 +2,16 @@
  *
  * Collections in brackets and braces, and with them JSON. Their entries are
  * merged like those of block collections; what stands between two entries
- * comes from the side the second one comes from. There are no markers inside:
- * an entry in conflict puts the whole collection in conflict.
+ * comes from the side the second one comes from. An entry in conflict is one
+ * within a line; where it cannot be told from what is around it, the whole
+ * collection is in conflict.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
 #include "merge/job.h"
+#include "merge/within.h"
 
 static int is_flow(const pv_part *part)
 {
@@ -102,13 +105,14 @@ static pv_str usual_gap(const pv_entry *parents)
 	return pv_str_of(", ");
 }
 
-static void put_gap(pv_merge_job *job, const pv_entry *parents,
-		    const pv_triple *triple, enum pv_side side)
+/* What goes before an entry that is not the first one. */
+static pv_str gap_of(const pv_entry *parents, const pv_triple *triple,
+		     enum pv_side side)
 {
 	size_t idx = triple->at[side];
 
-	pv_job_put(job, idx > 0 ? gap_before(parents->sides[side], idx)
-				: usual_gap(parents));
+	return idx > 0 ? gap_before(parents->sides[side], idx)
+		       : usual_gap(parents);
 }
 
 /* --- entries ------------------------------------------------------------- */
@@ -129,9 +133,14 @@ static int has_no_more(const pv_part *base, const pv_part *left)
 	       (base->node->key && pv_tree_is_part(left->tree, base->tree));
 }
 
+/* Of an entry that one side has deleted and the other one changed. */
+enum {
+	CONTESTED = 2
+};
+
 /*
  * The side whose entry stands: PV_BASE when it has to be merged. Returns 0
- * when the entry is gone, PV_GIVE_UP when that is in conflict.
+ * when the entry is gone, CONTESTED when that is in conflict.
  */
 static int pick_entry(enum pv_side *out, const pv_entry *entry)
 {
@@ -145,7 +154,7 @@ static int pick_entry(enum pv_side *out, const pv_entry *entry)
 	if (!ours || !theirs) {
 		if (base && has_no_more(base, entry->sides[*out]))
 			return 0;
-		return base ? PV_GIVE_UP + 1 : 1;
+		return base ? CONTESTED : 1;
 	}
 	if (same_entry(ours, theirs) || (base && same_entry(base, theirs)))
 		return 1;
@@ -172,10 +181,44 @@ static int put_key(pv_merge_job *job, const pv_entry *entry)
 	return PV_OK;
 }
 
+static int put_value(pv_merge_job *job, const pv_entry *entry)
+{
+	int rc;
+
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		const pv_part *part = entry->sides[i];
+
+		if (part && part->node->outer_start != part->node->start)
+			return PV_GIVE_UP;
+	}
+	rc = pv_job_flow(job, entry, 0);
+	return rc == PV_GIVE_UP ? pv_job_flow_scalar(job, entry) : rc;
+}
+
+/* Three texts of the entry at the path, one against the other. */
+static int contradict(pv_merge_job *job, const pv_entry *entry,
+		      const pv_str texts[PV_SIDES])
+{
+	const pv_tree *trees[PV_SIDES];
+	int rc;
+
+	for (size_t i = 0; i < PV_SIDES; i++)
+		trees[i] = entry->sides[i] ? entry->sides[i]->tree : NULL;
+	rc = pv_job_field(job, trees);
+	if (rc == PV_OK)
+		pv_chunks_conflict_within(&job->chunks, texts,
+					  job->field_count - 1);
+	return rc;
+}
+
+/* An entry that all have. */
 static int put_merged(pv_merge_job *job, const pv_entry *entry)
 {
 	enum pv_side side = pv_job_pick_data(entry);
 	const pv_part *part = entry->sides[side];
+	pv_chunk_mark mark;
+	pv_str texts[PV_SIDES];
+	size_t notes = job->note_count;
 	int rc = put_key(job, entry);
 
 	if (rc != PV_OK)
@@ -184,13 +227,45 @@ static int put_merged(pv_merge_job *job, const pv_entry *entry)
 		pv_job_put(job, pv_part_slice(part, part->value, part->end));
 		return PV_OK;
 	}
+	mark = pv_chunks_mark(&job->chunks);
+	rc = put_value(job, entry);
+	if (rc != PV_GIVE_UP)
+		return rc;
+	pv_chunks_rewind(&job->chunks, mark);
+	job->note_count = notes;
 	for (size_t i = 0; i < PV_SIDES; i++) {
 		part = entry->sides[i];
-		if (part && part->node->outer_start != part->node->start)
-			return PV_GIVE_UP;
+		texts[i] = pv_part_slice(part, part->value, part->end);
 	}
-	rc = pv_job_flow(job, entry, 0);
-	return rc == PV_GIVE_UP ? pv_job_flow_scalar(job, entry) : rc;
+	return contradict(job, entry, texts);
+}
+
+/*
+ * An entry that one of the three lacks: with what stands before it, which is
+ * no more when it is gone.
+ */
+static int put_lacking(pv_merge_job *job, const pv_entry *parents,
+		       const pv_triple *triple, const pv_entry *entry)
+{
+	pv_str texts[PV_SIDES] = { { "", 0 }, { "", 0 }, { "", 0 } };
+
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		const pv_part *part = entry->sides[i];
+		pv_str both[2];
+
+		if (!part)
+			continue;
+		both[0] = gap_of(parents, triple, (enum pv_side)i);
+		both[1] = pv_part_slice(part, part->from, part->end);
+		texts[i] = pv_job_join(job, both, 2);
+	}
+	return contradict(job, entry, texts);
+}
+
+static int has_all(const pv_entry *entry)
+{
+	return entry->sides[PV_BASE] && entry->sides[PV_OURS] &&
+	       entry->sides[PV_THEIRS];
 }
 
 /* One entry; `*is_first` says whether any came before it. */
@@ -201,23 +276,27 @@ static int put_entry(pv_merge_job *job, const pv_entry *parents,
 	enum pv_side side = PV_OURS;
 	size_t len = job->path.len;
 	int stays = pick_entry(&side, &entry);
+	int is_lacking =
+		stays == CONTESTED || (side == PV_BASE && !has_all(&entry));
 	int rc = PV_OK;
 
-	if (stays != 1)
-		return stays ? PV_GIVE_UP : PV_OK;
-	if (triple->is_doubtful)
+	if (!stays)
+		return PV_OK;
+	if (triple->is_doubtful || (is_lacking && *is_first))
 		return PV_GIVE_UP;
-	if (!*is_first)
-		put_gap(job, parents, triple, side == PV_BASE ? PV_OURS : side);
+	if (!*is_first && !is_lacking)
+		pv_job_put(job, gap_of(parents, triple,
+				       side == PV_BASE ? PV_OURS : side));
 	*is_first = 0;
-	if (side != PV_BASE) {
+	if (side != PV_BASE && !is_lacking) {
 		const pv_part *part = entry.sides[side];
 
 		pv_job_put(job, pv_part_slice(part, part->from, part->end));
 		return PV_OK;
 	}
 	pv_entries_step(job, &entry, triple);
-	rc = put_merged(job, &entry);
+	rc = is_lacking ? put_lacking(job, parents, triple, &entry)
+			: put_merged(job, &entry);
 	pv_buf_truncate(&job->path, len);
 	return rc;
 }
@@ -262,6 +341,7 @@ int pv_job_flow(pv_merge_job *job, const pv_entry *entry, size_t column)
 	pv_chunk_mark mark = pv_chunks_mark(&job->chunks);
 	pv_str pending = job->pending;
 	size_t notes = job->note_count;
+	size_t fields = job->field_count;
 	pv_part parts[PV_SIDES];
 	pv_entry parents = { { NULL, NULL, NULL } };
 	int rc = PV_OK;
@@ -271,6 +351,7 @@ int pv_job_flow(pv_merge_job *job, const pv_entry *entry, size_t column)
 
 		if (!part && i == PV_BASE)
 			continue;
+		assert(part && entry->sides[PV_OURS]);
 		if (!is_flow(part) || !fits(part, column) ||
 		    part->node->kind != entry->sides[PV_OURS]->node->kind)
 			return PV_GIVE_UP;
@@ -283,6 +364,7 @@ int pv_job_flow(pv_merge_job *job, const pv_entry *entry, size_t column)
 		pv_chunks_rewind(&job->chunks, mark);
 		job->pending = pending;
 		job->note_count = notes;
+		job->field_count = fields;
 	}
 	return rc;
 }
@@ -328,5 +410,6 @@ int pv_job_run_flow(pv_merge_job *job, const pv_source sources[PV_SIDES])
 		rc = pv_job_flow(job, &roots, 0);
 	if (rc == PV_OK)
 		rc = put_around(job, parts, 1);
-	return rc == PV_OK ? pv_chunks_status(&job->chunks, job->err) : rc;
+	return rc == PV_OK ? pv_within_level(&job->chunks, job->arena, job->err)
+			   : rc;
 }

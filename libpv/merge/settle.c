@@ -12,12 +12,30 @@
 
 int pv_settling_is_picked(const pv_settling *s, size_t idx)
 {
-	const pv_merge_conflict *field;
+	return !s->how->field ||
+	       pv_unmerged_find(s->file, idx, s->how->field) != SIZE_MAX;
+}
 
-	if (!s->how->field)
-		return 1;
-	field = pv_unmerged_field(s->file, &s->file->blocks.items[idx]);
-	return field && strcmp(field->path, s->how->field) == 0;
+const pv_merge_conflict *pv_settling_field(const pv_settling *s, size_t idx)
+{
+	size_t field = pv_unmerged_find(s->file, idx, s->how->field);
+
+	return field == SIZE_MAX ? NULL : &s->file->merge->fields[field];
+}
+
+/* Whether a field is one of several of its block. */
+static int has_others(const pv_settling *s, size_t idx)
+{
+	const pv_within *within = pv_unmerged_within(s->file, idx);
+
+	return s->how->field && within && pv_within_count(within) > 1;
+}
+
+/* Lines stand for the whole block. */
+int pv_settling_is_kept(const pv_settling *s, size_t idx)
+{
+	return s->how->how != PV_SETTLE_LINES &&
+	       s->how->how != PV_SETTLE_UNION && has_others(s, idx);
 }
 
 static int refuse(const pv_settling *s)
@@ -53,6 +71,7 @@ static int pick(pv_settling *s)
 		if (s->count++ == 0)
 			s->first = i;
 		s->last = i;
+		s->kept += pv_settling_is_kept(s, i) != 0;
 	}
 	return s->count > 0 ? PV_OK : refuse(s);
 }
@@ -81,7 +100,7 @@ static int check_markers(const pv_settling *s, pv_str plain)
 	pv_blocks left = { 0 };
 	int rc = pv_unmerged_scan(&left, file, plain, s->err);
 
-	if (rc == PV_OK && left.count != file->blocks.count - s->count) {
+	if (rc == PV_OK && left.count != file->blocks.count - s->count + s->kept) {
 		rc = pv_fail(s->err, PV_EINVALID,
 			     "conflict markers would be left there");
 		pv_error_hint(s->err, rc, "take the marker lines out");
@@ -90,8 +109,7 @@ static int check_markers(const pv_settling *s, pv_str plain)
 	return rc;
 }
 
-/* Takes the buffer; its text is in the arena then. */
-static int keep_text(pv_str *out, const pv_settling *s, pv_buf *next)
+int pv_settling_keep(pv_str *out, const pv_settling *s, pv_buf *next)
 {
 	int rc = pv_buf_status(next, s->err);
 
@@ -109,7 +127,7 @@ static int keep_text(pv_str *out, const pv_settling *s, pv_buf *next)
 int pv_settling_change(pv_settling *s, pv_buf *next)
 {
 	pv_str plain;
-	int rc = keep_text(&plain, s, next);
+	int rc = pv_settling_keep(&plain, s, next);
 
 	if (rc == PV_OK)
 		rc = check_markers(s, plain);
@@ -118,12 +136,72 @@ int pv_settling_change(pv_settling *s, pv_buf *next)
 
 /* --- sides --------------------------------------------------------------- */
 
+static const enum pv_side written[] = { PV_OURS, PV_BASE, PV_THEIRS };
+
+void pv_settling_put_kept(pv_buf *out, const pv_settling *s, size_t idx,
+			  const pv_str sides[PV_SIDES])
+{
+	const pv_block *block = &s->file->blocks.items[idx];
+	pv_str plain = s->file->plain;
+	size_t at = block->from;
+
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		pv_str side = block->sides[written[i]];
+		size_t from = side.ptr ? (size_t)(side.ptr - plain.ptr) : at;
+
+		if (!side.ptr)
+			continue;
+		pv_put(out, pv_slice(plain, at, from));
+		pv_put(out, sides[written[i]]);
+		at = from + side.len;
+	}
+	pv_put(out, pv_slice(plain, at, block->end));
+}
+
+/* What stands between the markers of a block once one field is settled. */
+static int keep_sides(pv_str out[PV_SIDES], const pv_settling *s, size_t idx)
+{
+	const pv_block *block = &s->file->blocks.items[idx];
+	enum pv_side picked = s->how->how == PV_SETTLE_OURS ? PV_OURS : PV_THEIRS;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < PV_SIDES && rc == PV_OK; i++) {
+		pv_buf text = { 0 };
+
+		out[i] = block->sides[i];
+		if (!out[i].ptr)
+			continue;
+		pv_within_put(&text, pv_unmerged_within(s->file, idx),
+			      pv_unmerged_find(s->file, idx, s->how->field),
+			      picked, (enum pv_side)i);
+		rc = pv_settling_keep(&out[i], s, &text);
+	}
+	return rc;
+}
+
 static void put_sides(pv_buf *out, const pv_block *block, enum pv_settle_how how)
 {
 	if (how != PV_SETTLE_THEIRS)
 		pv_put(out, block->sides[PV_OURS]);
 	if (how != PV_SETTLE_OURS)
 		pv_put(out, block->sides[PV_THEIRS]);
+}
+
+/* What a block that is picked gives way to. */
+static void put_block(pv_buf *out, const pv_settling *s, size_t idx)
+{
+	pv_str sides[PV_SIDES];
+	int rc;
+
+	if (!pv_settling_is_kept(s, idx)) {
+		put_sides(out, &s->file->blocks.items[idx], s->how->how);
+		return;
+	}
+	rc = keep_sides(sides, s, idx);
+	if (rc == PV_OK)
+		pv_settling_put_kept(out, s, idx, sides);
+	else
+		out->status = rc;
 }
 
 static void put_file(pv_buf *next, const pv_settling *s)
@@ -136,7 +214,7 @@ static void put_file(pv_buf *next, const pv_settling *s)
 		if (!pv_settling_is_picked(s, i))
 			continue;
 		pv_put(next, pv_slice(plain, at, blocks->items[i].from));
-		put_sides(next, &blocks->items[i], s->how->how);
+		put_block(next, s, i);
 		at = blocks->items[i].end;
 	}
 	pv_put(next, pv_slice(plain, at, plain.len));
@@ -156,6 +234,22 @@ static void move_block(pv_block *block, pv_str from, pv_str to, size_t at)
 	block->from = at;
 }
 
+/* The same block with one field settled, at `at`. */
+static int change_block(pv_block *block, const pv_settling *s, size_t idx,
+			pv_str plain, size_t at)
+{
+	pv_block known = *block;
+	int rc = keep_sides(known.sides, s, idx);
+
+	if (rc < 0)
+		return rc;
+	if (!pv_block_read(block, plain, at, &known, s->file->marker_size))
+		return pv_fail_id(s->err, PV_ERR_INTERNAL,
+				  "the conflict is not where it was put");
+	block->match = known.match;
+	return PV_OK;
+}
+
 /* The blocks that stay, where they are once the others are settled. */
 static int list_rest(pv_blocks *out, const pv_settling *s, pv_str plain)
 {
@@ -170,14 +264,18 @@ static int list_rest(pv_blocks *out, const pv_settling *s, pv_str plain)
 
 		at += block.from - old;
 		old = block.end;
-		if (pv_settling_is_picked(s, i)) {
+		if (pv_settling_is_picked(s, i) && !pv_settling_is_kept(s, i)) {
 			pv_buf_clear(&lines);
 			put_sides(&lines, &block, s->how->how);
 			at += lines.len;
 			continue;
 		}
-		move_block(&block, s->file->plain, plain, at);
-		rc = pv_blocks_add(out, &block, s->err);
+		if (pv_settling_is_picked(s, i))
+			rc = change_block(&block, s, i, plain, at);
+		else
+			move_block(&block, s->file->plain, plain, at);
+		if (rc == PV_OK)
+			rc = pv_blocks_add(out, &block, s->err);
 		at = block.end;
 	}
 	pv_buf_dispose(&lines);
@@ -191,7 +289,7 @@ static int put_settled(pv_settling *s, pv_buf *next)
 {
 	pv_blocks rest = { 0 };
 	pv_str plain;
-	int rc = keep_text(&plain, s, next);
+	int rc = pv_settling_keep(&plain, s, next);
 
 	if (rc == PV_OK)
 		rc = list_rest(&rest, s, plain);
@@ -227,8 +325,7 @@ int pv_settling_refuse_apart(const pv_settling *s)
 /* Lines may say anything but that there is no such field, or no YAML. */
 static int check_field(pv_settling *s, pv_buf *next)
 {
-	const pv_merge_conflict *field =
-		pv_unmerged_field(s->file, &s->file->blocks.items[s->first]);
+	const pv_merge_conflict *field = pv_settling_field(s, s->first);
 	pv_str plain = { pv_buf_text(next), next->len };
 	int may_go = !field || !field->ours_json || !field->theirs_json;
 	int ok = 0;
@@ -398,12 +495,11 @@ static int join_lists(pv_buf *out, const pv_merge_conflict *field, pv_error *err
 
 static int settle_both(pv_settling *s)
 {
-	const pv_merge_conflict *field =
-		pv_unmerged_field(s->file, &s->file->blocks.items[s->first]);
+	const pv_merge_conflict *field = pv_settling_field(s, s->first);
 	pv_settle joined = *s->how;
 	pv_settling again = *s;
 	pv_buf value = { 0 };
-	int rc = settle_both_lines(s);
+	int rc = has_others(s, s->first) ? refuse_both(s) : settle_both_lines(s);
 
 	if (rc != PV_EUNSUPPORTED || !s->how->field || !field ||
 	    !field->ours_json || !field->theirs_json)
@@ -415,6 +511,7 @@ static int settle_both(pv_settling *s)
 	joined.value = pv_buf_text(&value);
 	joined.len = value.len;
 	again.how = &joined;
+	again.kept = has_others(s, s->first) != 0;
 	if (rc == PV_OK)
 		rc = pv_settling_value(&again);
 	pv_buf_dispose(&value);

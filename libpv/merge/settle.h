@@ -14,11 +14,26 @@ typedef struct pv_settling {
 	size_t first;
 	size_t last; /* of those picked */
 	size_t count;
+	size_t kept; /* of these: others of their fields stay in conflict */
 	pv_error *err;
 } pv_settling;
 
 /* Whether a block of the file is to be settled. */
 int pv_settling_is_picked(const pv_settling *s, size_t idx);
+
+/*
+ * Whether other fields of a block that is picked stay in conflict; and the block
+ * then, with other lines between its markers.
+ */
+int pv_settling_is_kept(const pv_settling *s, size_t idx);
+void pv_settling_put_kept(pv_buf *out, const pv_settling *s, size_t idx,
+			  const pv_str sides[PV_SIDES]);
+
+/* Takes the buffer; its text is in the arena then. PV_ENOMEM. */
+int pv_settling_keep(pv_str *out, const pv_settling *s, pv_buf *next);
+
+/* The field to be settled in a block; NULL when it is none of the merge's. */
+const pv_merge_conflict *pv_settling_field(const pv_settling *s, size_t idx);
 
 /* Whether other conflicts stand between those picked, and the error then. */
 int pv_settling_is_apart(const pv_settling *s);

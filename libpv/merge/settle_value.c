@@ -361,30 +361,93 @@ static int set_body(pv_settling *s, struct view *view, size_t fence)
 	return rc;
 }
 
+/* Appends a view with the value set in its YAML. */
+static int edit_yaml(pv_buf *now, const pv_settling *s, const struct view *view,
+		     pv_str yaml)
+{
+	pv_str text = { pv_buf_text(&view->text), view->text.len };
+	size_t head = (size_t)(yaml.ptr - text.ptr);
+	size_t range[2] = { view->from[s->first] - head,
+			    view->end[s->last] - head };
+	int rc;
+
+	if (view->from[s->first] < head || view->end[s->last] > head + yaml.len)
+		return refuse_value(s);
+	pv_put(now, pv_slice(text, 0, head));
+	rc = set_value(now, s, yaml, range);
+	pv_put(now, pv_slice(text, head + yaml.len, text.len));
+	return rc == PV_OK ? pv_buf_status(now, s->err) : rc;
+}
+
+/* What a block has on a side once one of its fields has the value. */
+static int edit_side(pv_str *out, const pv_settling *s, enum pv_side side)
+{
+	struct view view = { 0 };
+	pv_buf now = { 0 };
+	pv_buf lines = { 0 };
+	pv_str yaml;
+	int rc = view_make(&view, s, side);
+
+	if (rc == PV_OK &&
+	    !yaml_of(&yaml, s->file,
+		     (pv_str){ pv_buf_text(&view.text), view.text.len }))
+		rc = refuse_value(s);
+	if (rc == PV_OK)
+		rc = edit_yaml(&now, s, &view, yaml);
+	if (rc == PV_OK) {
+		pv_str all = { pv_buf_text(&now), now.len };
+		size_t from = view.from[s->first];
+		size_t tail = view.text.len - view.end[s->first];
+		struct patch patch = find_patch(s, &view, all);
+
+		if (patch.from != from || patch.end != view.end[s->first])
+			rc = refuse_value(s);
+		else
+			pv_put(&lines, pv_slice(all, from, all.len - tail));
+	}
+	if (rc == PV_OK)
+		rc = pv_settling_keep(out, s, &lines);
+	pv_buf_dispose(&now);
+	view_dispose(&view);
+	return rc;
+}
+
+/* Sets one of several fields in a block, on both sides; the others stay. */
+static int set_kept(pv_settling *s)
+{
+	const pv_block *block = &s->file->blocks.items[s->first];
+	pv_str plain = s->file->plain;
+	pv_str sides[PV_SIDES];
+	pv_buf next = { 0 };
+	int rc;
+
+	memcpy(sides, block->sides, sizeof(sides));
+	rc = edit_side(&sides[PV_OURS], s, PV_OURS);
+	if (rc == PV_OK)
+		rc = edit_side(&sides[PV_THEIRS], s, PV_THEIRS);
+	if (rc < 0)
+		return rc;
+	pv_put(&next, pv_slice(plain, 0, block->from));
+	pv_settling_put_kept(&next, s, s->first, sides);
+	pv_put(&next, pv_slice(plain, block->end, plain.len));
+	return pv_settling_change(s, &next);
+}
+
 /* Sets the value in a view and carries the change over. */
 static int set_in_view(pv_settling *s, struct view *view)
 {
 	pv_str text = { pv_buf_text(&view->text), view->text.len };
 	pv_buf now = { 0 };
 	pv_str yaml;
-	size_t head;
-	size_t range[2];
+	size_t fence;
 	int rc;
 
 	if (!yaml_of(&yaml, s->file, text))
 		return refuse_value(s);
-	head = (size_t)(yaml.ptr - text.ptr);
-	if (view->from[s->first] >= head + yaml.len)
-		return set_body(s, view, head + yaml.len);
-	if (view->from[s->first] < head || view->end[s->last] > head + yaml.len)
-		return refuse_value(s);
-	range[0] = view->from[s->first] - head;
-	range[1] = view->end[s->last] - head;
-	pv_put(&now, pv_slice(text, 0, head));
-	rc = set_value(&now, s, yaml, range);
-	pv_put(&now, pv_slice(text, head + yaml.len, text.len));
-	if (rc == PV_OK)
-		rc = pv_buf_status(&now, s->err);
+	fence = (size_t)(yaml.ptr - text.ptr) + yaml.len;
+	if (view->from[s->first] >= fence)
+		return set_body(s, view, fence);
+	rc = edit_yaml(&now, s, view, yaml);
 	if (rc == PV_OK)
 		rc = carry_over(s, view, &now);
 	pv_buf_dispose(&now);
@@ -393,13 +456,14 @@ static int set_in_view(pv_settling *s, struct view *view)
 
 int pv_settling_value(pv_settling *s)
 {
-	const pv_merge_conflict *field =
-		pv_unmerged_field(s->file, &s->file->blocks.items[s->first]);
+	const pv_merge_conflict *field = pv_settling_field(s, s->first);
 	struct view view = { 0 };
 	int rc;
 
 	if (!field || !*field->path)
 		return refuse_value(s);
+	if (pv_settling_is_kept(s, s->first))
+		return set_kept(s);
 	if (pv_settling_is_apart(s))
 		return pv_settling_refuse_apart(s);
 	rc = view_make(&view, s, field->ours_json ? PV_OURS : PV_THEIRS);

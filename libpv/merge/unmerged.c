@@ -22,12 +22,38 @@ const pv_chunk *pv_unmerged_chunk(const pv_unmerged *file, const pv_block *block
 	return block->match == PV_NO_BLOCK ? NULL : file->conflicts[block->match];
 }
 
-const pv_merge_conflict *pv_unmerged_field(const pv_unmerged *file,
-					   const pv_block *block)
+const pv_within *pv_unmerged_within(const pv_unmerged *file, size_t idx)
 {
-	const pv_chunk *chunk = pv_unmerged_chunk(file, block);
+	const pv_within *within = &file->within[idx];
 
-	return chunk ? &file->merge->fields[chunk->field] : NULL;
+	return within->chunk ? within : NULL;
+}
+
+/* The fields a conflict has are one after the other. */
+static size_t count_fields(const pv_chunk *chunk)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < chunk->part_count; i++)
+		count += chunk->parts[i].is_conflict != 0;
+	return count > 0 ? count : 1;
+}
+
+size_t pv_unmerged_find(const pv_unmerged *file, size_t idx, const char *path)
+{
+	const pv_within *within = pv_unmerged_within(file, idx);
+	const pv_chunk *chunk = pv_unmerged_chunk(file, &file->blocks.items[idx]);
+	size_t count = chunk ? count_fields(chunk) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t field = chunk->field + i;
+
+		if (within && !pv_within_has(within, field))
+			continue;
+		if (!path || !strcmp(file->merge->fields[field].path, path))
+			return field;
+	}
+	return SIZE_MAX;
 }
 
 /* Whether the blocks of the merge are its conflicts, one by one. */
@@ -53,8 +79,40 @@ static int list_conflicts(pv_unmerged *file, pv_error *err)
 	return PV_OK;
 }
 
+static int read_one(int *ok_out, pv_within *out, pv_unmerged *file,
+		    const pv_chunk *chunk, const pv_block *block, pv_error *err)
+{
+	out->chunk = chunk;
+	out->edges = pv_chunk_trim(chunk, file->style);
+	return pv_within_read(ok_out, out, &file->arena, block, err);
+}
+
+/* What has become of conflicts with parts. */
+static int read_within(pv_within **out, pv_unmerged *file,
+		       const pv_blocks *blocks, pv_error *err)
+{
+	int rc = PV_OK;
+
+	*out = pv_arena_calloc(&file->arena, (blocks->count + 1) * sizeof(**out));
+	if (!*out)
+		return pv_fail_nomem(err);
+	for (size_t i = 0; i < blocks->count && rc == PV_OK; i++) {
+		const pv_block *block = &blocks->items[i];
+		const pv_chunk *chunk = pv_unmerged_chunk(file, block);
+		pv_within *within = &(*out)[i];
+		int ok = 0;
+
+		if (chunk && chunk->parts)
+			rc = read_one(&ok, within, file, chunk, block, err);
+		if (!ok)
+			within->chunk = NULL;
+	}
+	return rc;
+}
+
 /* Which fields have a block left; NULL when there is no memory. */
-static unsigned char *find_left(pv_unmerged *file, const pv_blocks *blocks)
+static unsigned char *find_left(pv_unmerged *file, const pv_blocks *blocks,
+				const pv_within *within)
 {
 	unsigned char *is_left =
 		pv_arena_calloc(&file->arena, file->merge->field_count + 1);
@@ -62,9 +120,12 @@ static unsigned char *find_left(pv_unmerged *file, const pv_blocks *blocks)
 	for (size_t i = 0; is_left && i < blocks->count; i++) {
 		const pv_chunk *chunk =
 			pv_unmerged_chunk(file, &blocks->items[i]);
+		size_t count = chunk ? count_fields(chunk) : 0;
 
-		if (chunk)
-			is_left[chunk->field] = 1;
+		for (size_t j = 0; j < count; j++)
+			is_left[chunk->field + j] |=
+				!within[i].chunk ||
+				pv_within_has(&within[i], chunk->field + j);
 	}
 	return is_left;
 }
@@ -83,11 +144,15 @@ int pv_unmerged_take(pv_unmerged *file, pv_str plain, pv_blocks *blocks,
 		     pv_error *err)
 {
 	pv_buf text = { 0 };
-	unsigned char *is_left = find_left(file, blocks);
-	int rc;
+	pv_within *within = NULL;
+	unsigned char *is_left = NULL;
+	int rc = read_within(&within, file, blocks, err);
 
-	pv_form_put(&text, &file->form, plain);
-	rc = is_left ? pv_buf_status(&text, err) : pv_fail_nomem(err);
+	if (rc == PV_OK) {
+		is_left = find_left(file, blocks, within);
+		pv_form_put(&text, &file->form, plain);
+		rc = is_left ? pv_buf_status(&text, err) : pv_fail_nomem(err);
+	}
 	if (rc < 0) {
 		pv_blocks_dispose(blocks);
 		pv_buf_dispose(&text);
@@ -97,14 +162,61 @@ int pv_unmerged_take(pv_unmerged *file, pv_str plain, pv_blocks *blocks,
 	pv_buf_dispose(&file->text);
 	file->plain = plain;
 	file->blocks = *blocks;
+	file->within = within;
 	file->is_left = is_left;
 	file->text = text;
 	memset(blocks, 0, sizeof(*blocks));
 	return PV_OK;
 }
 
+/* The first conflict from `*next` to `end` that a block may have become. */
+static int match_within(pv_block *block, size_t *next, size_t end,
+			pv_unmerged *file, pv_error *err)
+{
+	int rc = PV_OK;
+	int ok = 0;
+
+	for (size_t i = *next; i < end && rc == PV_OK && !ok; i++) {
+		pv_within within;
+
+		if (!file->conflicts[i]->parts)
+			continue;
+		rc = read_one(&ok, &within, file, file->conflicts[i], block, err);
+		if (!ok)
+			continue;
+		block->match = i;
+		block->is_known = 1;
+		*next = i + 1;
+	}
+	return rc;
+}
+
+/* Blocks in which some fields are settled, between those that are whole. */
+static int match_settled(pv_blocks *blocks, pv_unmerged *file, pv_error *err)
+{
+	size_t next = 0;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < blocks->count && rc == PV_OK; i++) {
+		size_t end = file->origin.blocks.count;
+
+		if (blocks->items[i].match != PV_NO_BLOCK) {
+			next = blocks->items[i].match + 1;
+			continue;
+		}
+		for (size_t j = i + 1; j < blocks->count; j++) {
+			end = blocks->items[j].match;
+			if (end != PV_NO_BLOCK)
+				break;
+			end = file->origin.blocks.count;
+		}
+		rc = match_within(&blocks->items[i], &next, end, file, err);
+	}
+	return rc;
+}
+
 /* What stands as the merge wrote it needs no search. */
-static int find_blocks(pv_blocks *out, const pv_unmerged *file, pv_str plain,
+static int find_blocks(pv_blocks *out, pv_unmerged *file, pv_str plain,
 		       pv_error *err)
 {
 	int is_found = 0;
@@ -119,6 +231,8 @@ static int find_blocks(pv_blocks *out, const pv_unmerged *file, pv_str plain,
 	if (rc == PV_OK && is_faithful(file))
 		rc = pv_blocks_match(out, plain, &file->origin,
 				     file->marker_size, err);
+	if (rc == PV_OK && is_faithful(file))
+		rc = match_settled(out, file, err);
 	return rc;
 }
 
@@ -179,6 +293,7 @@ static int match_style(pv_unmerged *file, const pv_merge_input *input,
 	pv_merge_free(file->line_merge);
 	file->merge = NULL;
 	file->line_merge = NULL;
+	file->style = input->style;
 	pv_blocks_dispose(&file->lines.blocks);
 	rc = pv_merge_new(&file->merge, input, err);
 	if (rc == PV_OK)
@@ -207,7 +322,8 @@ static int match_lines(pv_unmerged *file, const pv_merge_input *input,
 	pv_blocks_dispose(&blocks);
 	if (rc < 0)
 		return rc;
-	is_untouched &= count_matches(file) == 0;
+	/* Lines that came together cleanly are what a settled file may be. */
+	is_untouched &= file->lines.blocks.count > 0 && count_matches(file) == 0;
 	return pv_unmerged_put(file,
 			       is_untouched ? file->origin.text : file->plain,
 			       err);

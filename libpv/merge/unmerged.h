@@ -10,6 +10,7 @@
 #include "merge/file.h"
 #include "merge/form.h"
 #include "merge/ladder.h"
+#include "merge/within.h"
 
 struct pv_unmerged {
 	pv_arena arena;
@@ -25,16 +26,24 @@ struct pv_unmerged {
 	pv_marked lines;        /* what a merge by lines wrote, if it matters */
 	pv_str plain;           /* the file now, LF lines; in the arena */
 	pv_blocks blocks;       /* in `plain`, matched with `origin` */
+	enum pv_merge_style style; /* in which the merge was made again */
+	/* What the blocks are whose conflicts have parts; in the arena. */
+	pv_within *within;
 	unsigned char *is_left; /* which fields have blocks; in the arena */
 	pv_buf text;            /* the file now, in its own form */
 };
 
-/* The field a block of `blocks` belongs to; NULL when it is not the merge's. */
-const pv_merge_conflict *pv_unmerged_field(const pv_unmerged *file,
-					   const pv_block *block);
-
-/* The conflict of the merge behind a block; NULL like pv_unmerged_field. */
+/* The conflict of the merge behind a block; NULL when it is not the merge's. */
 const pv_chunk *pv_unmerged_chunk(const pv_unmerged *file, const pv_block *block);
+
+/*
+ * The field of that path a block of the file still has, or without a path the
+ * first one; SIZE_MAX for none.
+ */
+size_t pv_unmerged_find(const pv_unmerged *file, size_t idx, const char *path);
+
+/* What became of the parts of a block's conflict; NULL where it has none. */
+const pv_within *pv_unmerged_within(const pv_unmerged *file, size_t idx);
 
 /*
  * Makes `plain`, which has to stay, the file; or nothing changes. PV_ENOMEM,

@@ -60,6 +60,13 @@ static const struct texts conflicts = {
 static const struct texts unsettled = { "x.yaml", "a: &x 1\nb: *x\n",
 					"a: 2\nb: &x 1\n", "a: 3\nb: 4\n" };
 
+static const struct texts within = {
+	"x.yaml",
+	"l: 0\nm: {a: 1, b: 2, l: [1, 1], c: 3}\n",
+	"l: 0\nm: {a: 2, b: 3, l: [1, 1, 2]}\n",
+	"l: 0\nm: {a: 3, b: 4, l: [3, 1, 1], c: 5}\n",
+};
+
 static pv_merge_side side_of(const char *text)
 {
 	pv_merge_side side = { text, strlen(text), NULL };
@@ -67,12 +74,17 @@ static pv_merge_side side_of(const char *text)
 	return side;
 }
 
-static int merge(const struct texts *texts, pv_error *err)
+static pv_merge_input input_of(const struct texts *texts)
 {
-	pv_merge_input input = { .base = side_of(texts->base),
+	return (pv_merge_input){ .base = side_of(texts->base),
 				 .ours = side_of(texts->ours),
 				 .theirs = side_of(texts->theirs),
 				 .path = texts->path };
+}
+
+static int merge(const struct texts *texts, pv_error *err)
+{
+	pv_merge_input input = input_of(texts);
 	pv_merge *made = NULL;
 	int rc = pv_merge_new(&made, &input, err);
 
@@ -115,6 +127,35 @@ static int merge_conflicts(void *payload, pv_error *err)
 {
 	(void)payload;
 	return merge(&conflicts, err);
+}
+
+static int merge_within(void *payload, pv_error *err)
+{
+	(void)payload;
+	return merge(&within, err);
+}
+
+/* Fields that share a line, one settled in a run before, others now. */
+static int settle_within(void *payload, pv_error *err)
+{
+	static const char marked[] =
+		"l: 0\n<<<<<<< a\nm: {a: 2, b: 3, l: [3, 1, 1, 2]}\n=======\n"
+		"m: {a: 2, b: 4, l: [3, 1, 1, 2], c: 5}\n>>>>>>> b\n";
+	static const pv_settle calls[] = {
+		{ PV_SETTLE_VALUE, "m.b", "7", 1 },
+		{ PV_SETTLE_THEIRS, "m.c", NULL, 0 },
+	};
+	pv_merge_input input = input_of(&within);
+	pv_unmerged *file = NULL;
+	int rc = pv_unmerged_new(&file, &input, marked, sizeof(marked) - 1, err);
+
+	(void)payload;
+	for (size_t i = 0; rc == PV_OK && i < sizeof(calls) / sizeof(*calls); i++)
+		rc = pv_unmerged_settle(file, &calls[i], err);
+	if (rc == PV_OK)
+		walk_say("%s", pv_unmerged_text(file, NULL));
+	pv_unmerged_free(file);
+	return rc;
 }
 
 static int merge_unsettled(void *payload, pv_error *err)
@@ -167,6 +208,9 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_merge_new, merge_flow) },
 	{ WALK(pv_merge_new, merge_conflicts) },
 	{ WALK(pv_merge_new, merge_unsettled) },
+	{ WALK(pv_merge_new, merge_within) },
+	{ WALK(pv_unmerged_new, settle_within) },
+	{ WALK(pv_unmerged_settle, settle_within) },
 	{ WALK(pv_merge_pick, pick_some) },
 	{ WALK(pv_merge_pick, pick_value) },
 };

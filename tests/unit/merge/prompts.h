@@ -15,8 +15,9 @@
 enum prompt_kind {
 	PROMPT_MAP,
 	PROMPT_LIST,
-	PROMPT_FLOW,  /* a list in brackets */
-	PROMPT_PLAIN, /* scalars ... */
+	PROMPT_BRACES, /* a map in braces */
+	PROMPT_FLOW,   /* a list in brackets */
+	PROMPT_PLAIN,  /* scalars ... */
 	PROMPT_QUOTED,
 	PROMPT_LITERAL,
 	PROMPT_FOLDED
@@ -145,6 +146,28 @@ static inline prompt_node *prompt_tags(prompt_maker *m, enum prompt_kind kind)
 	return list;
 }
 
+/* What may stand in braces. */
+static inline prompt_node *prompt_short(prompt_maker *m)
+{
+	prompt_node *node = prompt_new(m, PROMPT_PLAIN);
+
+	if (prompt_random(m, 3) == 0)
+		return prompt_text(m, PROMPT_QUOTED);
+	node->words[node->count++] = prompt_key(m);
+	return node;
+}
+
+static inline prompt_node *prompt_braces(prompt_maker *m)
+{
+	prompt_node *map = prompt_new(m, PROMPT_BRACES);
+	unsigned count = 1 + prompt_random(m, 5);
+
+	for (unsigned i = 0; i < count; i++)
+		prompt_add(map, prompt_named(prompt_short(m), prompt_key(m)),
+			   map->count);
+	return map;
+}
+
 static inline prompt_node *prompt_record(prompt_maker *m, int is_message)
 {
 	static const char *const roles[] = { "system", "user", "assistant" };
@@ -175,9 +198,11 @@ static inline prompt_node *prompt_value(prompt_maker *m, int depth)
 	prompt_node *map;
 	unsigned count;
 
-	switch (prompt_random(m, depth > 2 ? 5 : 9)) {
-	case 5:
+	switch (prompt_random(m, depth > 2 ? 6 : 10)) {
+	case 9:
 		return prompt_records(m, 1);
+	case 5:
+		return prompt_braces(m);
 	case 6:
 		return prompt_records(m, 0);
 	case 7:
@@ -279,6 +304,8 @@ static inline void prompt_insert(prompt_maker *m, prompt_node *parent)
 
 	if (parent->kind == PROMPT_MAP)
 		node = prompt_named(prompt_value(m, 3), prompt_key(m));
+	else if (parent->kind == PROMPT_BRACES)
+		node = prompt_named(prompt_short(m), prompt_key(m));
 	else if (like->kind == PROMPT_MAP)
 		node = prompt_record(m, !strcmp(like->items[0]->key, "role"));
 	else
@@ -307,7 +334,8 @@ static inline void prompt_rename(prompt_maker *m, const prompt_node *parent,
 	const char *key = prompt_key(m);
 
 	if (node->kind != PROMPT_PLAIN && node->kind != PROMPT_QUOTED &&
-	    node->kind != PROMPT_FLOW && !prompt_has_key(parent, key))
+	    node->kind != PROMPT_FLOW && node->kind != PROMPT_BRACES &&
+	    !prompt_has_key(parent, key))
 		node->key = key;
 }
 
@@ -328,7 +356,7 @@ static inline void prompt_edit(prompt_maker *m, prompt_node *node)
 		prompt_insert(m, node);
 	else if (dice == 3)
 		prompt_move(m, node);
-	else if (dice == 4 && node->kind != PROMPT_FLOW)
+	else if (dice == 4 && node->kind < PROMPT_BRACES)
 		prompt_decorate(m, node->items[at]);
 	else if (dice == 5 && node->kind == PROMPT_MAP)
 		prompt_rename(m, node, node->items[at]);
@@ -352,7 +380,7 @@ static inline void prompt_drop_repeats(prompt_node *node)
 {
 	for (size_t i = 0; node->kind <= PROMPT_FLOW && i < node->count; i++) {
 		prompt_drop_repeats(node->items[i]);
-		for (size_t j = 0; node->kind != PROMPT_MAP && j < i; j++)
+		for (size_t j = 0; !node->items[i]->key && j < i; j++)
 			if (prompt_same_words(node->items[j], node->items[i])) {
 				prompt_remove(node, i--);
 				break;
@@ -387,12 +415,21 @@ static inline void prompt_put(pv_buf *out, const prompt_node *node,
 
 static inline void prompt_put_flow(pv_buf *out, const prompt_node *node)
 {
-	pv_buf_puts(out, " [");
+	int is_map = node->kind == PROMPT_BRACES;
+
+	pv_buf_puts(out, is_map ? " {" : " [");
 	for (size_t i = 0; i < node->count; i++) {
+		const prompt_node *item = node->items[i];
+		const char *quote = item->kind == PROMPT_QUOTED ? "\"" : "";
+
 		pv_buf_puts(out, i > 0 ? ", " : "");
-		prompt_put_words(out, node->items[i], SIZE_MAX);
+		if (is_map)
+			pv_buf_printf(out, "%s: ", item->key);
+		pv_buf_puts(out, quote);
+		prompt_put_words(out, item, SIZE_MAX);
+		pv_buf_puts(out, quote);
 	}
-	pv_buf_puts(out, "]\n");
+	pv_buf_puts(out, is_map ? "}\n" : "]\n");
 }
 
 static inline void prompt_put_scalar(pv_buf *out, const prompt_node *node,
@@ -456,6 +493,7 @@ static inline void prompt_put(pv_buf *out, const prompt_node *node, size_t colum
 		pv_buf_putc(out, '\n');
 		prompt_put_items(out, node, column, 0);
 		return;
+	case PROMPT_BRACES:
 	case PROMPT_FLOW:
 		prompt_put_flow(out, node);
 		return;

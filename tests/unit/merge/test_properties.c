@@ -61,12 +61,17 @@ static pv_str side_of(const struct trial *t, size_t side)
 	return text;
 }
 
-static pv_merge *merge(pv_str base, pv_str ours, pv_str theirs)
+static pv_merge_input input_of(pv_str base, pv_str ours, pv_str theirs)
 {
-	pv_merge_input input = { .base = { base.ptr, base.len, NULL },
+	return (pv_merge_input){ .base = { base.ptr, base.len, NULL },
 				 .ours = { ours.ptr, ours.len, NULL },
 				 .theirs = { theirs.ptr, theirs.len, NULL },
 				 .path = "x.yaml" };
+}
+
+static pv_merge *merge(pv_str base, pv_str ours, pv_str theirs)
+{
+	pv_merge_input input = input_of(base, ours, theirs);
 	pv_merge *made = NULL;
 	pv_error err;
 
@@ -270,6 +275,46 @@ static void settle(pv_buf *out, pv_str text, size_t side)
 	}
 }
 
+/* Settles one field that is left; 0 when there is none. */
+static int settle_next(struct trial *t, pv_buf *text, size_t side)
+{
+	pv_merge_input input =
+		input_of(side_of(t, 0), side_of(t, 1), side_of(t, 2));
+	pv_settle call = { side == 1 ? PV_SETTLE_OURS : PV_SETTLE_THEIRS, NULL,
+			   NULL, 0 };
+	pv_unmerged *file = NULL;
+	pv_error err = { 0 };
+
+	if (pv_unmerged_new(&file, &input, pv_buf_text(text), text->len, &err) < 0)
+		give_up(t, err.message);
+	for (size_t i = 0; i < pv_unmerged_count(file); i++)
+		if (pv_unmerged_is_left(file, i))
+			call.field = pv_unmerged_at(file, i)->path;
+	if (!call.field && pv_unmerged_markers(file) > 0)
+		give_up(t, "no field is left, but there are markers");
+	if (call.field && pv_unmerged_settle(file, &call, &err) < 0)
+		give_up(t, err.message);
+	pv_buf_clear(text);
+	pv_buf_puts(text, pv_unmerged_text(file, NULL));
+	pv_unmerged_free(file);
+	return call.field != NULL;
+}
+
+/* Field by field, each in a run of its own. */
+static void check_fields(struct trial *t, size_t side, const char *want)
+{
+	pv_str made = text_of(t->made);
+	pv_buf text = { 0 };
+
+	pv_buf_put(&text, made.ptr, made.len);
+	for (size_t i = 0; settle_next(t, &text, side); i++)
+		if (i > pv_merge_markers(t->made) * PROMPT_MAX_ITEMS)
+			give_up(t, "what is settled is still left");
+	if (strcmp(pv_buf_text(&text), want) != 0)
+		give_up(t, "settled field by field it is another text");
+	pv_buf_dispose(&text);
+}
+
 static void check_settled(struct trial *t)
 {
 	for (size_t side = 1; side < 3; side++) {
@@ -281,6 +326,7 @@ static void check_settled(struct trial *t)
 		slice.len = text.len;
 		if (!read_data(&t->arena, slice))
 			give_up(t, "settled for one side it is no YAML");
+		check_fields(t, side, slice.ptr);
 		pv_buf_dispose(&text);
 	}
 }
