@@ -16,6 +16,7 @@
 #include <pv/distribution.h>
 #include <pv/error.h>
 #include <pv/exchange.h>
+#include <pv/experiment.h>
 #include <pv/git.h>
 #include <pv/git_rows.h>
 #include <pv/index.h>

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "cases.h"
+#include "tools/near.h"
 #include "tools/stats/stats.h"
 
 static const stats_kind kinds[] = {
@@ -55,14 +56,9 @@ struct run {
 
 /* --- input and output of the kinds ---------------------------------------- */
 
-static double number(const pv_json *value)
-{
-	return pv_json_real(value, (double)NAN);
-}
-
 double stats_in(const stats_case *it, const char *key)
 {
-	return number(pv_json_get(it->in, key));
+	return near_number(pv_json_get(it->in, key));
 }
 
 int64_t stats_count(const stats_case *it, const char *key)
@@ -81,7 +77,7 @@ double *stats_array(const pv_json *array, size_t *count_out)
 
 	*count_out = out ? count : 0;
 	for (size_t i = 0; i < *count_out; i++)
-		out[i] = number(pv_json_at(array, i));
+		out[i] = near_number(pv_json_at(array, i));
 	return out;
 }
 
@@ -91,8 +87,8 @@ pv_stats_moments stats_sample(const stats_case *it, const char *key)
 	pv_stats_moments out = { 0 };
 
 	out.n = (int64_t)pv_json_real(pv_json_get(from, "n"), -1);
-	out.mean = number(pv_json_get(from, "mean"));
-	out.m2 = number(pv_json_get(from, "M2"));
+	out.mean = near_number(pv_json_get(from, "mean"));
+	out.m2 = near_number(pv_json_get(from, "M2"));
 	return out;
 }
 
@@ -148,44 +144,8 @@ struct judge {
 	const pv_json *want;
 	const char *key;      /* the member that differs */
 	const char *doubtful; /* one whose table value cannot be */
-	double tol;
-	double abs_tol;
+	near_tolerance tolerance;
 };
-
-static int is_near(const struct judge *it, double got, double want)
-{
-	return fabs(got - want) <= it->tol * fabs(want) + it->abs_tol;
-}
-
-static int fits(struct judge *it, const pv_json *got, const pv_json *want)
-{
-	enum pv_json_type type = pv_json_type_of(want);
-
-	switch (type) {
-	case PV_JSON_INT:
-		return number(got) == number(want);
-	case PV_JSON_REAL:
-		return is_near(it, number(got), number(want));
-	case PV_JSON_BOOL:
-		return pv_json_type_of(got) == type &&
-		       pv_json_is_true(got) == pv_json_is_true(want);
-	case PV_JSON_STRING:
-		return pv_json_type_of(got) == type &&
-		       !strcmp(pv_json_text(got, NULL), pv_json_text(want, NULL));
-	case PV_JSON_NULL:
-		return pv_json_type_of(got) == PV_JSON_NULL || !got;
-	case PV_JSON_ABSENT:
-	case PV_JSON_ARRAY:
-	case PV_JSON_OBJECT:
-		break;
-	}
-	if (type != PV_JSON_ARRAY || pv_json_count(got) != pv_json_count(want))
-		return 0;
-	for (size_t i = 0; i < pv_json_count(want); i++)
-		if (!fits(it, pv_json_at(got, i), pv_json_at(want, i)))
-			return 0;
-	return 1;
-}
 
 /*
  * What no chance can be, where a table holds the rounding of what made it: a
@@ -198,15 +158,15 @@ static int is_impossible(const struct judge *it, const char *key,
 	const char *chance = NULL;
 
 	if (!strncmp(key, "ln_p", 4))
-		return number(want) > 0;
+		return near_number(want) > 0;
 	if (!strcmp(key, "expected_loss_ship_treatment"))
 		chance = "p_control_better";
 	if (!strcmp(key, "expected_loss_keep_control"))
 		chance = "p_treatment_better";
 	if (!chance || !pv_json_get(it->want, chance))
 		return 0;
-	return number(want) < 0 ||
-	       number(want) > number(pv_json_get(it->want, chance));
+	return near_number(want) < 0 ||
+	       near_number(want) > near_number(pv_json_get(it->want, chance));
 }
 
 static int differs(const char *key, const pv_json *want, void *payload)
@@ -214,22 +174,12 @@ static int differs(const char *key, const pv_json *want, void *payload)
 	struct judge *it = payload;
 
 	it->key = key;
-	if (!fits(it, pv_json_get(it->got, key), want)) {
+	if (!near_fits(&it->tolerance, pv_json_get(it->got, key), want)) {
 		if (!is_impossible(it, key, want))
 			return 1;
 		it->doubtful = key;
 	}
 	return 0;
-}
-
-static void show(const char *what, const pv_json *value)
-{
-	pv_buf text = { 0 };
-
-	if (value)
-		(void)pv_json_dump(&text, value, NULL);
-	printf(" %s %s", what, value ? pv_buf_text(&text) : "nothing");
-	pv_buf_dispose(&text);
 }
 
 enum verdict {
@@ -242,12 +192,11 @@ static enum verdict judge(const char *id, const pv_json *item,
 			  const pv_buf *answer)
 {
 	struct judge it = { .want = pv_json_get(item, "out"),
-			    .abs_tol = as_good_as_zero };
+			    .tolerance = { 1e-11, as_good_as_zero } };
 	enum verdict verdict = PASSED;
 	pv_json_doc *doc = NULL;
 
-	it.tol = pv_json_real(pv_json_get(item, "tol"), 1e-11);
-	it.abs_tol = pv_json_real(pv_json_get(item, "abs_tol"), it.abs_tol);
+	near_take(&it.tolerance, item);
 	if (pv_json_parse(&doc, pv_buf_text(answer), answer->len, NULL) < 0) {
 		printf("FAILED %s: no JSON\n", id);
 		return FAILED;
@@ -255,13 +204,13 @@ static enum verdict judge(const char *id, const pv_json *item,
 	it.got = pv_json_root(doc);
 	if (pv_json_each(it.want, differs, &it)) {
 		printf("FAILED %s: %s is", id, it.key);
-		show("", pv_json_get(it.got, it.key));
-		show("instead of", pv_json_get(it.want, it.key));
+		near_show("", pv_json_get(it.got, it.key));
+		near_show("instead of", pv_json_get(it.want, it.key));
 		putchar('\n');
 		verdict = FAILED;
 	} else if (it.doubtful) {
 		printf("skipped %s: %s cannot be", id, it.doubtful);
-		show("", pv_json_get(it.want, it.doubtful));
+		near_show("", pv_json_get(it.want, it.doubtful));
 		putchar('\n');
 		verdict = DOUBTFUL;
 	}
