@@ -309,6 +309,21 @@ PV_API int pv_history_walk(pv_store *store, const pv_history_query *query,
 				     void *payload),
 			   void *payload, pv_error *err);
 
+/* The commit that changed a file last. */
+typedef struct pv_last_change {
+	pv_oid commit; /* hex "" when there is none */
+	int64_t date;  /* the committer's, seconds since 1970 */
+} pv_last_change;
+
+/*
+ * Finds for each of `count` paths at or below the folder `dir` the commit that
+ * `git log -1 START -- path` shows, in one walk for all: `out` has as many
+ * places as there are paths. PV_ENOTFOUND, PV_EGIT, PV_ECANCELED, PV_ENOMEM.
+ */
+PV_API int pv_history_last(pv_last_change *out, pv_store *store,
+			   const pv_oid *start, const char *dir,
+			   const char *const *paths, size_t count, pv_error *err);
+
 /* 1 when `ancestor` is `commit` or reachable from it, 0 when not, or < 0. */
 PV_API int pv_store_is_ancestor(pv_store *store, const pv_oid *ancestor,
 				const pv_oid *commit, pv_error *err);

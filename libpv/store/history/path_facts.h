@@ -50,6 +50,9 @@ typedef struct pv_path_facts {
 	int (*changes)(void *payload, const unsigned char *commit,
 		       uint32_t parent, const char *dir, pv_path_fact_fn *fn,
 		       void *fn_payload);
+	/* All of all known commits at or below a folder. */
+	int (*all)(void *payload, const char *dir, pv_path_fact_fn *fn,
+		   void *fn_payload);
 } pv_path_facts;
 
 /* Lends facts to a store, or takes them away with NULL; not owned. */

@@ -314,6 +314,18 @@ static int history_hidden(void *payload, pv_error *err)
 	return pv_history_walk(it->store, &query, say_commit, NULL, err);
 }
 
+static int last_changes(void *payload, pv_error *err)
+{
+	static const char *const paths[] = { "d/f.yaml", "d/none" };
+	struct scene *it = payload;
+	pv_last_change last[2];
+	int rc = pv_history_last(last, it->store, &it->head, "d", paths, 2, err);
+
+	if (rc == PV_OK)
+		walk_say("%.7s %s", last[0].commit.hex, last[1].commit.hex);
+	return rc;
+}
+
 static int is_ancestor(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -491,6 +503,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_store_tag_read, read_tag) },
 	{ WALK(pv_history_walk, history) },
 	{ WALK(pv_history_walk, history_hidden) },
+	{ WALK(pv_history_last, last_changes) },
 	{ WALK(pv_store_is_ancestor, is_ancestor) },
 	{ WALK(pv_store_merge_base, merge_base) },
 	{ WALK(pv_store_status, status) },

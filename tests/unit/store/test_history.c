@@ -212,6 +212,27 @@ static void compare_bases(struct repo *repo, unsigned a, unsigned b)
 	assert_int_equal(rc, atoi(repo_line(repo, command)));
 }
 
+/* All paths at once, as `git log -1` tells of each. */
+static void compare_last(struct repo *repo, const pv_oid *start)
+{
+	pv_last_change last[PATHS];
+	char command[256];
+	pv_error err;
+
+	pv_error_clear(&err);
+	if (pv_history_last(last, repo->store, start, "", paths, PATHS, &err) < 0)
+		fail_msg("last change: %s", err.message);
+	for (int i = 0; i < PATHS; i++) {
+		snprintf(command, sizeof(command),
+			 "git --literal-pathspecs log -1 --format=%%H %s -- '%s'",
+			 start->hex, paths[i]);
+		/* Of a folder git tells what happened below. */
+		if (strcmp(paths[i], "a/b") != 0)
+			assert_string_equal(last[i].commit.hex,
+					    repo_line(repo, command));
+	}
+}
+
 static void reopen(struct repo *repo)
 {
 	pv_store_free(repo->store);
@@ -349,6 +370,7 @@ static void play_graph(struct repo *repo, unsigned long long seed)
 	query.start = repo_oid(repo, name);
 	query.path = paths[next_random(&state, PATHS)];
 	compare_modes(repo, &query, name);
+	compare_last(repo, &query.start);
 	query.hide = hide;
 	for (query.hide_count = 1; query.hide_count <= 2; query.hide_count++) {
 		unsigned first = next_random(&state, commits);

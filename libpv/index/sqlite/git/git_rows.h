@@ -18,6 +18,7 @@ enum pv_git_statement {
 	PV_GIT_PATH_BELOW,
 	PV_GIT_PATH_CHANGES,
 	PV_GIT_COMMIT_CHANGES,
+	PV_GIT_ALL_CHANGES,
 	PV_GIT_COMMIT_ADD,
 	PV_GIT_PATH_FIND,
 	PV_GIT_PATH_ADD,
@@ -64,5 +65,7 @@ int pv_git_rows_path(void *payload, const char *path, pv_path_fact_fn *fn,
 int pv_git_rows_changes(void *payload, const unsigned char *commit,
 			uint32_t parent, const char *dir, pv_path_fact_fn *fn,
 			void *fn_payload);
+int pv_git_rows_all(void *payload, const char *dir, pv_path_fact_fn *fn,
+		    void *fn_payload);
 
 #endif

@@ -48,6 +48,10 @@ static const char *const texts[PV_GIT_STATEMENTS] = {
 		"FROM git_commit c JOIN git_change x ON x.commit_n = c.n "
 		"JOIN git_path p ON p.n = x.path "
 		"WHERE c.id = ?1 AND x.parent = ?2",
+	[PV_GIT_ALL_CHANGES] =
+		"SELECT p.path, x.flags, x.mode, x.id, c.id, x.parent "
+		"FROM git_change x JOIN git_commit c ON c.n = x.commit_n "
+		"JOIN git_path p ON p.n = x.path",
 	[PV_GIT_COMMIT_ADD] = "INSERT INTO git_commit (id, tree, date, parents) "
 			      "VALUES (?1, ?2, ?3, ?4)",
 	[PV_GIT_PATH_FIND] = "SELECT n FROM git_path WHERE path = ?1",

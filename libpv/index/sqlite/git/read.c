@@ -191,6 +191,32 @@ static int tell_of_commit(sqlite3_stmt *statement, void *payload)
 	return tell->fn(tell->path.ptr, fact, tell->payload) < 0 ? PV_ENOMEM : 1;
 }
 
+static int tell_of_all(sqlite3_stmt *statement, void *payload)
+{
+	struct telling *tell = payload;
+
+	if (!read_id(tell->fact.commit, statement, 4))
+		return 0;
+	tell->fact.parent = (uint32_t)sqlite3_column_int64(statement, 5);
+	return tell_of_commit(statement, payload);
+}
+
+int pv_git_rows_all(void *payload, const char *dir, pv_path_fact_fn *fn,
+		    void *fn_payload)
+{
+	struct pv_git_rows *rows = payload;
+	struct telling tell = { .name = dir, .fn = fn, .payload = fn_payload };
+	sqlite3_stmt *statement;
+	int rc;
+
+	if (!is_followed(rows, dir) ||
+	    !get_ready(&statement, rows, PV_GIT_ALL_CHANGES))
+		return 0;
+	rc = each(statement, tell_of_all, &tell);
+	pv_buf_dispose(&tell.path);
+	return rc;
+}
+
 int pv_git_rows_changes(void *payload, const unsigned char *commit,
 			uint32_t parent, const char *dir, pv_path_fact_fn *fn,
 			void *fn_payload)

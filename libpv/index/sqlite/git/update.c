@@ -330,7 +330,8 @@ int pv_git_rows_new(pv_git_rows **out, pv_store *store,
 	rows->facts = (pv_path_facts){ .payload = rows,
 				       .commit = pv_git_rows_commit,
 				       .path = pv_git_rows_path,
-				       .changes = pv_git_rows_changes };
+				       .changes = pv_git_rows_changes,
+				       .all = pv_git_rows_all };
 	rows->base.path = pv_strdup(opts->path);
 	rc = rows->base.path ? copy_dirs(rows, opts, err) : pv_fail_nomem(err);
 	if (rc < 0) {
