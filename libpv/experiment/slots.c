@@ -119,18 +119,18 @@ static uint32_t end_of(int64_t cum, int64_t sum)
 /* Appends, joined to the last range when that is the same variant's. */
 static void append(pv_slots *slots, uint32_t begin, uint32_t end, uint32_t variant)
 {
-	pv_slot_range *last =
-		slots->count ? &slots->ranges[slots->count - 1] : NULL;
+	pv_slot_range *next = slots->ranges + slots->count;
 
 	if (begin == end)
 		return;
-	if (last && last->variant == variant) {
-		last->end = end;
+	if (slots->count && next[-1].variant == variant) {
+		next[-1].end = end;
 		return;
 	}
-	slots->ranges[slots->count].begin = begin;
-	slots->ranges[slots->count].end = end;
-	slots->ranges[slots->count++].variant = variant;
+	next->begin = begin;
+	next->end = end;
+	next->variant = variant;
+	slots->count++;
 }
 
 static int slots_new(pv_slots *out, size_t room, size_t variants, pv_error *err)
@@ -247,7 +247,7 @@ int pv_slots_rebalance(pv_slots *out, uint32_t *moved_out, const pv_slots *slots
 		rc = pv_slots_of_weights(&aim, weights, count, err);
 	if (rc == PV_OK)
 		rc = slots_new(out, 2 * slots->count + count, count, err);
-	if (rc < 0)
+	if (rc != PV_OK)
 		goto out;
 	quota_of(&quota, slots, &aim);
 	for (size_t i = 0; i < slots->count; i++) {
