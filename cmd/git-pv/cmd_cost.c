@@ -120,6 +120,12 @@ static void print(pv_cli *cli, const pv_usages *usages, const char *by)
 		print_row(cli, usage, usage->key ? usage->key : "-", width);
 	}
 	print_row(cli, pv_usages_total(usages), "all", width);
+	if (!unknown_of(pv_usages_total(usages)))
+		return;
+	cli_note(cli, "the cost of %lld executions is not known",
+		 (long long)unknown_of(pv_usages_total(usages)));
+	cli_hint(cli, "with a list of prices as tracking.prices of pv.yaml, "
+		      "\"git pv record\" makes it of tokens");
 }
 
 /* --- the command ---------------------------------------------------------- */

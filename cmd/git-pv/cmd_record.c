@@ -335,8 +335,10 @@ static int record_any(record_run *recorder, const struct record_options *opts)
 	if (rc < 0)
 		return rc;
 	rc = opts->is_stdin ? record_many(recorder) : record_one(recorder, opts);
-	if (rc >= 0)
+	if (rc >= 0) {
 		score_rules_tell(recorder->cli, &recorder->undeclared);
+		record_tell_unpriced(recorder);
+	}
 	if (rc >= 0 && recorder->index)
 		retention_run(recorder->cli, recorder->index,
 			      &recorder->settings);

@@ -39,7 +39,12 @@ typedef struct record_run {
 	pv_redaction *redaction; /* of texts; NULL: none */
 	pv_schema *metadata;     /* that pv.yaml wants; NULL: any */
 	pv_schema_result *result;
-	pv_strlist told; /* what does not fit */
+	pv_strlist told;   /* what does not fit */
+	pv_prices *prices; /* NULL: none */
+	pv_oid prices_blob;
+	char *prices_path;   /* in `arena` */
+	int has_prices;      /* they were looked for */
+	pv_strlist unpriced; /* models that are not in them */
 	score_rules scores;
 	pv_strlist undeclared; /* scores that no rule is of */
 	size_t line;           /* of standard input; 0: another record */
@@ -73,6 +78,19 @@ int record_metadata_check(record_run *recorder, const pv_execution *row);
  */
 int record_rows(size_t *added_out, record_run *recorder,
 		pv_execution *const *rows, size_t count, pv_error *err);
+
+enum {
+	RECORD_UNPRICED_MAX = 20 /* different models that are told */
+};
+
+/*
+ * Gives a whole record that has none its cost, where that can be said. A list of
+ * prices that cannot be read is told once.
+ */
+int record_price(record_run *recorder, pv_execution *row);
+
+/* Says which models had no price. */
+void record_tell_unpriced(const record_run *recorder);
 
 /* Opens what record_rows needs. */
 int record_open(record_run *recorder);

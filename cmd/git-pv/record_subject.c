@@ -184,6 +184,8 @@ int record_finish(record_run *recorder, pv_execution *row)
 		rc = score_rules_check(&recorder->scores, row,
 				       &recorder->undeclared,
 				       &recorder->cli->err);
+	if (rc == PV_OK)
+		rc = record_price(recorder, row);
 	return rc == PV_OK ? record_note(recorder, row) : rc;
 }
 
@@ -196,6 +198,8 @@ void record_dispose(record_run *recorder)
 	pv_strlist_dispose(&recorder->told);
 	pv_strlist_dispose(&recorder->undeclared);
 	score_rules_dispose(&recorder->scores);
+	pv_strlist_dispose(&recorder->unpriced);
+	pv_prices_free(recorder->prices);
 	pv_redaction_free(recorder->redaction);
 	pv_schema_result_free(recorder->result);
 	pv_schema_free(recorder->metadata);

@@ -132,6 +132,39 @@ PV_API int pv_execution_json(pv_buf *out, const pv_execution *row, pv_error *err
 PV_API int pv_execution_value(pv_buf *out, const pv_execution *row,
 			      const char *field, pv_error *err);
 
+/* A list of what models cost. */
+typedef struct pv_prices pv_prices;
+
+/*
+ * Reads a list in the format of LiteLLM's model_prices_and_context_window.json.
+ * The caller frees it. PV_ESYNTAX, PV_EINVALID for what is no object, PV_ENOMEM.
+ */
+PV_API int pv_prices_parse(pv_prices **out, const char *json, size_t len,
+			   pv_error *err);
+
+/* Frees a list; NULL is accepted. */
+PV_API void pv_prices_free(pv_prices *prices);
+
+/* What can be said of a record's cost. */
+enum pv_pricing {
+	PV_PRICING_NONE,     /* it has one, has no model, or is from a cache */
+	PV_PRICING_OPEN,     /* a list may have it */
+	PV_PRICING_NO_MODEL, /* the list has not */
+	PV_PRICING_NO_TOKENS, /* or has not what the tokens that are known need */
+	PV_PRICING_DONE
+};
+
+/* PV_PRICING_NONE or PV_PRICING_OPEN. */
+PV_API enum pv_pricing pv_execution_pricing(const pv_execution *row);
+
+/*
+ * Gives a record the cost that its tokens have by a list, and the list's blob id
+ * as `prices`. What cannot be said stays unknown: `*out` tells why. PV_ENOMEM.
+ */
+PV_API int pv_execution_price(enum pv_pricing *out, pv_execution *row,
+			      const pv_prices *prices, const char *blob,
+			      pv_error *err);
+
 /* The name of the `idx`-th field of a record, or NULL behind the last. */
 PV_API const char *pv_execution_field(size_t idx);
 

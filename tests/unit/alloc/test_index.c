@@ -19,10 +19,13 @@ static const char row_json[] =
 	"[\"b\",\"a\"],\"scores\":{\"s\":1},\"cost_usd\":0.25,\"success\":true,"
 	"\"odd\":[1,{\"k\":null}]}";
 
+static const char prices_json[] = "{\"m\":{\"input_cost_per_token\":1e-7}}";
+
 struct scene {
 	char path[64];
 	pv_execution *row;
 	pv_executions *index;
+	pv_prices *prices;
 };
 
 /* --- SQLite's memory ------------------------------------------------------ */
@@ -232,6 +235,36 @@ static int redact(void *payload, pv_error *err)
 }
 
 /* --- all of them ---------------------------------------------------------- */
+
+static int read_prices(void *payload, pv_error *err)
+{
+	/* jansson loses a letter of a longer key that it lacks memory for. */
+	static const char list[] = "{\"m\":{\"mode\":\"chat\"}}";
+	pv_prices *prices = NULL;
+	int rc = pv_prices_parse(&prices, list, strlen(list), err);
+
+	(void)payload;
+	pv_prices_free(prices);
+	return rc;
+}
+
+static int price(void *payload, pv_error *err)
+{
+	static const char text[] =
+		"{\"template\":\"t\",\"provider\":\"p\",\"model\":\"m\","
+		"\"tokens_in\":5}";
+	const struct scene *it = payload;
+	enum pv_pricing pricing = PV_PRICING_NONE;
+	pv_execution *row = NULL;
+	int rc = pv_execution_parse(&row, text, strlen(text), err);
+
+	if (rc == PV_OK)
+		rc = pv_execution_price(&pricing, row, it->prices, "0", err);
+	if (rc == PV_OK)
+		walk_say("%d", (int)pricing);
+	pv_execution_free(row);
+	return rc;
+}
 
 static int open_index(void *payload, pv_error *err)
 {
@@ -515,6 +548,7 @@ static int find_course(void *payload, pv_error *err)
 }
 
 static const struct walk_row row_rows[] = {
+	{ WALK(pv_execution_price, price) },
 	{ WALK(pv_execution_new, new_row) },
 	{ WALK(pv_execution_parse, parse) },
 	{ WALK(pv_execution_set, set) },
@@ -522,6 +556,7 @@ static const struct walk_row row_rows[] = {
 	{ WALK(pv_execution_complete, complete) },
 	{ WALK(pv_execution_json, write_json) },
 	{ WALK(pv_execution_value, write_value) },
+	{ WALK(pv_prices_parse, read_prices) },
 	{ WALK(pv_redaction_new, compile_rules) },
 	{ WALK(pv_execution_redact, redact) },
 	{ WALK(pv_executions_open, open_index) },
@@ -562,11 +597,15 @@ static void test_alloc_index__fails_cleanly_at_every_allocation(void **state)
 	(void)state;
 	snprintf(scene.path, sizeof(scene.path), "/tmp/pv-alloc-index.%ld",
 		 (long)getpid());
+	assert_int_equal(pv_prices_parse(&scene.prices, prices_json,
+					 strlen(prices_json), NULL),
+			 PV_OK);
 	walk_all(row_rows, sizeof(row_rows) / sizeof(row_rows[0]), &of_row);
 	walk_all(index_rows, sizeof(index_rows) / sizeof(index_rows[0]),
 		 &of_index);
 	walk_all(drained_rows, sizeof(drained_rows) / sizeof(drained_rows[0]),
 		 &of_search);
+	pv_prices_free(scene.prices);
 	remove_files(&scene);
 }
 
