@@ -338,6 +338,8 @@ static int make_diff(pv_diff **out, const struct compared *item,
 				.former = diff_pair_former(pair),
 				.closure = item->closure.items,
 				.closure_count = item->closure.count,
+				.without_json = !batch->run->report &&
+						!batch->run->cli->json,
 				.impact = find_impact,
 				.payload = batch };
 

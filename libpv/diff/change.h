@@ -36,6 +36,7 @@ struct pv_diff {
 	size_t cap;
 	enum pv_diff_status status;
 	const char *former; /* id, in the arena; NULL when it was not moved */
+	int without_json;   /* as in pv_diff_input */
 	enum pv_bump bump;
 	pv_report *breaking;
 	pv_closure_change *closure; /* in the arena */

@@ -57,6 +57,20 @@ static int add(struct walk *w, pv_change_input *input)
 	return pv_diff_add(w->diff, input, w->err);
 }
 
+/* Fills in one side of a change. */
+static int set_value(const char **json_out, pv_str *text_out, pv_buf *json,
+		     const struct walk *w, const pv_tree *value)
+{
+	int rc = PV_OK;
+
+	*text_out = pv_tree_text(value);
+	if (w->diff->without_json)
+		return PV_OK;
+	rc = pv_yaml_to_json(json, value->node, w->err);
+	*json_out = pv_buf_text(json);
+	return rc;
+}
+
 /* A field that differs as a whole; NULL for a side that lacks it. */
 static int add_values(struct walk *w, const pv_tree *before, const pv_tree *after)
 {
@@ -71,16 +85,12 @@ static int add_values(struct walk *w, const pv_tree *before, const pv_tree *afte
 		input.kind = PV_CHANGE_REMOVED;
 	else if (!before)
 		input.kind = PV_CHANGE_ADDED;
-	if (before) {
-		rc = pv_yaml_to_json(&old_json, before->node, w->err);
-		input.old_json = pv_buf_text(&old_json);
-		input.old_text = pv_tree_text(before);
-	}
-	if (after && rc == PV_OK) {
-		rc = pv_yaml_to_json(&new_json, after->node, w->err);
-		input.new_json = pv_buf_text(&new_json);
-		input.new_text = pv_tree_text(after);
-	}
+	if (before)
+		rc = set_value(&input.old_json, &input.old_text, &old_json, w,
+			       before);
+	if (after && rc == PV_OK)
+		rc = set_value(&input.new_json, &input.new_text, &new_json, w,
+			       after);
 	if (rc == PV_OK)
 		rc = add(w, &input);
 	pv_buf_dispose(&old_json);

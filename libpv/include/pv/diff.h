@@ -45,8 +45,8 @@ typedef struct pv_diff_run {
 typedef struct pv_field_change {
 	const char *path; /* "model.temperature", "messages[0].content" */
 	enum pv_change_kind kind;
-	const char *old_json;    /* NULL when added */
-	const char *new_json;    /* NULL when removed */
+	const char *old_json;    /* NULL when added, or left out */
+	const char *new_json;    /* NULL when removed, or left out */
 	const pv_diff_run *runs; /* lines, for text that changed; or NULL */
 	size_t run_count;
 	int is_formatting; /* a text of the same words with other blanks */
@@ -88,6 +88,11 @@ typedef struct pv_diff_input {
 	const char *former; /* the id it had, where it was moved; or NULL */
 	const pv_closure_change *closure; /* what else changed; copied */
 	size_t closure_count;
+	/*
+	 * 1 leaves `old_json` and `new_json` of fields out, which
+	 * pv_diff_print_text does not need.
+	 */
+	int without_json;
 	/*
 	 * Derives the step between two texts that load as prompts, as
 	 * pv_prompt_impact does, which stands in for NULL; pv_prompt_impact_at

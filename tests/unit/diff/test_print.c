@@ -26,10 +26,9 @@ static pv_diff *diff_of(const char *before, const char *after)
 	return diff;
 }
 
-static void expect_text(const char *before, const char *after,
-			const pv_diff_print_options *opts, const char *text)
+static void expect_print(pv_diff *diff, const pv_diff_print_options *opts,
+			 const char *text)
 {
-	pv_diff *diff = diff_of(before, after);
 	pv_buf out = { 0 };
 
 	assert_int_equal(pv_diff_print_text(&out, diff, "a/b", opts, NULL),
@@ -37,6 +36,22 @@ static void expect_text(const char *before, const char *after,
 	assert_string_equal(pv_buf_text(&out), text);
 	pv_buf_dispose(&out);
 	pv_diff_free(diff);
+}
+
+/* With the values as JSON, and without. */
+static void expect_text(const char *before, const char *after,
+			const pv_diff_print_options *opts, const char *text)
+{
+	const pv_diff_input input = { .before = before,
+				      .before_len = before ? strlen(before) : 0,
+				      .after = after,
+				      .after_len = after ? strlen(after) : 0,
+				      .without_json = 1 };
+	pv_diff *diff = NULL;
+
+	expect_print(diff_of(before, after), opts, text);
+	assert_int_equal(pv_diff_new(&diff, &input, NULL), PV_OK);
+	expect_print(diff, opts, text);
 }
 
 static void test_diff_print__shows_scalars_on_one_line(void **state)
