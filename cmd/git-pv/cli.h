@@ -180,6 +180,7 @@ struct pv_cli {
 	int no_pager;
 	int pager_pid;   /* of the running pager, or 0 */
 	int write_errno; /* why standard output cannot be written, or 0 */
+	int told_trust;  /* that pv.yaml is not trusted was said */
 	char made[80];   /* what is done for good, should that not be told */
 };
 

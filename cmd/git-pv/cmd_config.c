@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "git.h"
+#include "tracking.h"
 
 struct config_options {
 	int show_origin;
@@ -24,7 +25,8 @@ static const cli_option options[] = {
 };
 
 const cli_usage cmd_config_usage = {
-	.synopsis = { "git pv config [--show-origin] [--json] [KEY]" },
+	.synopsis = { "git pv config [--show-origin] [--json] [KEY]",
+		      "git pv config trust" },
 	.examples = { "git pv config --show-origin",
 		      "git pv config default_branch" },
 	.options = options,
@@ -283,6 +285,9 @@ int cmd_config(pv_cli *cli, int argc, char **argv)
 	config.cli = cli;
 	config.opts = &opts;
 	pv_jsonw_init(&config.json, &cli->out);
+	if (argc && strcmp(argv[0], "trust") == 0)
+		return cli->store ? tracking_trust(cli)
+				  : unknown_key(cli, "trust");
 	rc = read_file(&config.doc, &config.origin, cli);
 	if (rc == PV_OK)
 		rc = argc ? print_one(&config, argv[0]) : print_all(&config);

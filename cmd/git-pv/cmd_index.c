@@ -48,41 +48,99 @@ static size_t file_size(const char *path)
 	return stat(path, &st) == 0 && st.st_size > 0 ? (size_t)st.st_size : 0;
 }
 
+/* Whether a server has one; a server that is not there is a failure. */
+static int ask_server(int *exists_out, pv_cli *cli, const tracking_place *place)
+{
+	pv_executions_options opts = { .is_read_only = 1 };
+	pv_executions *index = NULL;
+	int rc;
+
+	tracking_place_options(&opts, place);
+	rc = pv_executions_open(&index, &opts, &cli->err);
+	*exists_out = rc == PV_OK;
+	pv_executions_free(index);
+	if (rc == PV_ENOTFOUND) {
+		pv_error_clear(&cli->err);
+		rc = PV_OK;
+	}
+	return rc;
+}
+
+/* What is told of an index beside where it is. */
+struct facts {
+	pv_buf shown;
+	int exists;
+	size_t waiting;
+	size_t unreadable;
+};
+
+static void info_json(pv_cli *cli, const tracking_place *place,
+		      const struct facts *facts)
+{
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "backend",
+			place->is_remote ? "postgresql" : "sqlite");
+	pv_jsonw_member(&w, "path", facts->shown.ptr);
+	pv_jsonw_key(&w, "exists");
+	pv_jsonw_bool(&w, facts->exists);
+	if (place->is_remote) {
+		pv_jsonw_key(&w, "bytes");
+		pv_jsonw_null(&w);
+	} else {
+		put_number(&w, "bytes", file_size(place->file.ptr));
+	}
+	put_number(&w, "spooled", facts->waiting);
+	put_number(&w, "unreadable", facts->unreadable);
+	pv_jsonw_object_end(&w);
+}
+
+static void info_text(pv_cli *cli, const tracking_place *place,
+		      const struct facts *facts)
+{
+	cli_text(cli, facts->shown.ptr, facts->shown.len);
+	if (!facts->exists)
+		cli_puts(cli, ": not there\n");
+	else if (place->is_remote)
+		cli_puts(cli, ": PostgreSQL\n");
+	else
+		cli_printf(cli, ": SQLite, %zu bytes\n",
+			   file_size(place->file.ptr));
+	cli_printf(cli, "%zu executions wait%s\n", facts->waiting,
+		   place->is_remote ? "" : " beside it");
+	if (facts->unreadable)
+		cli_printf(cli,
+			   "%zu files beside it cannot be read: "
+			   "%s.spool/*.bad\n",
+			   facts->unreadable, place->file.ptr);
+}
+
 static int info(pv_cli *cli)
 {
-	pv_buf path = { 0 };
-	size_t waiting = 0;
-	size_t unreadable = 0;
-	pv_jsonw w;
-	int rc = tracking_path(&path, cli);
+	tracking_place place = { 0 };
+	struct facts facts = { .exists = 0 };
+	int rc = tracking_find(&place, cli);
 
 	if (rc == PV_OK)
-		rc = pv_executions_spooled(&waiting, path.ptr, &cli->err);
+		rc = pv_executions_spooled(&facts.waiting, place.file.ptr,
+					   &cli->err);
 	if (rc == PV_OK)
-		rc = pv_executions_unreadable(&unreadable, path.ptr, &cli->err);
-	if (rc == PV_OK && cli->json) {
-		pv_jsonw_init(&w, &cli->out);
-		pv_jsonw_object(&w);
-		pv_jsonw_member(&w, "backend", "sqlite");
-		pv_jsonw_member(&w, "path", path.ptr);
-		pv_jsonw_key(&w, "exists");
-		pv_jsonw_bool(&w, pv_file_exists(path.ptr));
-		put_number(&w, "bytes", file_size(path.ptr));
-		put_number(&w, "spooled", waiting);
-		put_number(&w, "unreadable", unreadable);
-		pv_jsonw_object_end(&w);
-	} else if (rc == PV_OK) {
-		cli_printf(cli, "%s: %s, %zu bytes\n", path.ptr,
-			   pv_file_exists(path.ptr) ? "SQLite" : "not there",
-			   file_size(path.ptr));
-		cli_printf(cli, "%zu executions wait beside it\n", waiting);
-		if (unreadable)
-			cli_printf(cli,
-				   "%zu files beside it cannot be read: "
-				   "%s.spool/*.bad\n",
-				   unreadable, path.ptr);
-	}
-	pv_buf_dispose(&path);
+		rc = pv_executions_unreadable(&facts.unreadable, place.file.ptr,
+					      &cli->err);
+	if (rc == PV_OK)
+		rc = tracking_place_show(&facts.shown, &place, &cli->err);
+	if (rc == PV_OK && place.is_remote)
+		rc = ask_server(&facts.exists, cli, &place);
+	else if (rc == PV_OK)
+		facts.exists = pv_file_exists(place.file.ptr);
+	if (rc == PV_OK && cli->json)
+		info_json(cli, &place, &facts);
+	else if (rc == PV_OK)
+		info_text(cli, &place, &facts);
+	pv_buf_dispose(&facts.shown);
+	tracking_place_dispose(&place);
 	return rc;
 }
 
@@ -162,22 +220,23 @@ static int verify(pv_cli *cli, int repairs)
 static int drain(pv_cli *cli)
 {
 	pv_executions *index = NULL;
-	pv_buf path = { 0 };
+	tracking_place place = { 0 };
 	size_t before = 0;
 	size_t after = 0;
 	size_t left = 0;
 	pv_jsonw w;
-	int rc = tracking_path(&path, cli);
+	int rc = tracking_find(&place, cli);
 
 	if (rc == PV_OK)
-		rc = pv_executions_spooled(&before, path.ptr, &cli->err);
+		rc = pv_executions_spooled(&before, place.file.ptr, &cli->err);
 	/* Opening it to write takes over what waits. */
-	if (rc == PV_OK && (before || pv_file_exists(path.ptr)))
+	if (rc == PV_OK &&
+	    (before || place.is_remote || pv_file_exists(place.file.ptr)))
 		rc = tracking_open(&index, cli, 0);
 	if (rc == PV_OK && index)
 		rc = pv_executions_drain(&left, index, 0, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_executions_spooled(&after, path.ptr, &cli->err);
+		rc = pv_executions_spooled(&after, place.file.ptr, &cli->err);
 	if (rc == PV_OK && cli->json) {
 		pv_jsonw_init(&w, &cli->out);
 		pv_jsonw_object(&w);
@@ -189,7 +248,7 @@ static int drain(pv_cli *cli)
 			   before > after ? before - after : 0, after);
 	}
 	pv_executions_free(index);
-	pv_buf_dispose(&path);
+	tracking_place_dispose(&place);
 	return rc;
 }
 

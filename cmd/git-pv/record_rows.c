@@ -25,24 +25,24 @@ static int offer(record_run *recorder, pv_execution *const *rows, size_t count,
 		 pv_error *err)
 {
 	pv_executions_options opts = { 0 };
-	pv_buf path = { 0 };
+	tracking_place place = { 0 };
 	int is_spooled = 0;
 	int is_new;
-	int rc = tracking_path(&path, recorder->cli);
+	int rc = tracking_find(&place, recorder->cli);
 
 	if (rc == PV_OK) {
-		opts.path = path.ptr;
-		is_new = !pv_file_exists(path.ptr);
+		tracking_place_options(&opts, &place);
+		is_new = !place.is_remote && !pv_file_exists(opts.path);
 		rc = pv_executions_offer(&is_spooled, &opts, rows, count, err);
 		if (rc == PV_OK && is_spooled)
-			pv_buf_puts(&path, ".spool");
+			pv_buf_puts(&place.file, ".spool");
 		if (rc == PV_OK && (is_new || is_spooled) &&
-		    pv_buf_status(&path, NULL) == PV_OK)
-			tracking_share(recorder->cli, path.ptr);
+		    pv_buf_status(&place.file, NULL) == PV_OK)
+			tracking_share(recorder->cli, place.file.ptr);
 	}
 	if (is_spooled)
 		recorder->spooled += count;
-	pv_buf_dispose(&path);
+	tracking_place_dispose(&place);
 	return rc;
 }
 

@@ -60,8 +60,7 @@ int tracking_read_json(pv_json_doc **out, pv_point *at_out, pv_cli *cli,
 	return rc;
 }
 
-/* The text of a scalar in pv.yaml; 0 when it is not there. */
-static int from_file(pv_buf *out, const pv_yaml *doc, const char *key)
+int tracking_scalar(pv_buf *out, const pv_yaml *doc, const char *key)
 {
 	const pv_yaml_node *node;
 
@@ -93,7 +92,7 @@ static int find(pv_buf *out, pv_cli *cli, const pv_yaml *doc,
 		return 1;
 	}
 	return cli_config(out, cli, setting->git) ||
-	       from_file(out, doc, setting->key);
+	       tracking_scalar(out, doc, setting->key);
 }
 
 static int read_bool(int *out, pv_cli *cli, const pv_yaml *doc,
@@ -177,25 +176,6 @@ static int read_environment(tracking *out, pv_cli *cli, const pv_yaml *doc)
 	return rc;
 }
 
-static int check_backend(pv_cli *cli, const pv_yaml *doc)
-{
-	static const struct setting setting = { "index", "pv.index", "PV_INDEX" };
-	pv_buf text = { 0 };
-	int rc = PV_OK;
-
-	if (find(&text, cli, doc, &setting) &&
-	    strcmp(pv_buf_text(&text), "sqlite") != 0) {
-		/* The text may hold a password. */
-		pv_fail(&cli->err, PV_EUNSUPPORTED,
-			"the index is set to something else than \"sqlite\"");
-		rc = pv_error_hint(&cli->err, PV_EUNSUPPORTED,
-				   "\"git pv config --show-origin index\" says "
-				   "where");
-	}
-	pv_buf_dispose(&text);
-	return rc;
-}
-
 int tracking_load(tracking *out, pv_cli *cli)
 {
 	static const struct setting enabled = { "tracking.enabled",
@@ -218,7 +198,7 @@ int tracking_load(tracking *out, pv_cli *cli)
 	if (rc == PV_OK)
 		rc = read_retention(out, cli, doc);
 	if (rc == PV_OK && out->is_enabled)
-		rc = check_backend(cli, doc);
+		rc = tracking_check_place(cli, doc);
 	pv_yaml_free(doc);
 	return rc;
 }
@@ -254,21 +234,21 @@ static void take_spool(pv_cli *cli, pv_executions *index, const char *path)
 int tracking_open(pv_executions **out, pv_cli *cli, int is_read_only)
 {
 	pv_executions_options opts = { .is_read_only = is_read_only };
-	pv_buf path = { 0 };
-	int rc = tracking_path(&path, cli);
+	tracking_place place = { 0 };
+	int rc = tracking_find(&place, cli);
 	int is_new;
 
 	*out = NULL;
 	if (rc == PV_OK) {
-		opts.path = path.ptr;
-		is_new = !pv_file_exists(path.ptr);
+		tracking_place_options(&opts, &place);
+		is_new = !place.is_remote && !pv_file_exists(opts.path);
 		rc = pv_executions_open(out, &opts, &cli->err);
 		if (rc == PV_OK && is_new)
-			tracking_share(cli, path.ptr);
+			tracking_share(cli, opts.path);
 		if (rc == PV_OK && !is_read_only)
-			take_spool(cli, *out, path.ptr);
+			take_spool(cli, *out, opts.spool);
 	}
-	pv_buf_dispose(&path);
+	tracking_place_dispose(&place);
 	return rc;
 }
 

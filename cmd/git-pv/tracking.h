@@ -23,7 +23,7 @@ typedef struct tracking {
 /*
  * Reads them: PV_TRACKING and PV_ENVIRONMENT before git's configuration before
  * pv.yaml. PV_EINVALID for a value that is none, PV_EUNSUPPORTED when the
- * index is to be elsewhere than in SQLite.
+ * index is to be where none can be.
  */
 int tracking_load(tracking *out, pv_cli *cli);
 
@@ -47,8 +47,40 @@ int tracking_read_json(pv_json_doc **out, pv_point *at_out, pv_cli *cli,
  */
 int tracking_redaction(pv_redaction **out, pv_cli *cli);
 
-/* Appends where the repository's index is. */
+/* Appends the text of a scalar in pv.yaml; 0 when it is not there. */
+int tracking_scalar(pv_buf *out, const pv_yaml *doc, const char *key);
+
+/* Appends where the repository's index is when it is a file. */
 int tracking_path(pv_buf *out, pv_cli *cli);
+
+/* Where the index is. Dispose of it; `{ 0 }` is accepted. */
+typedef struct tracking_place {
+	pv_buf address; /* of a server; it may hold a password */
+	pv_buf file;    /* in SQLite; rows that have to wait are beside it */
+	pv_buf project;
+	int is_remote;
+} tracking_place;
+
+/*
+ * Finds it: PV_INDEX before git's configuration before pv.yaml, which counts
+ * when it is trusted; a hint says so when it is not. PV_EINVALID, PV_EGIT.
+ */
+int tracking_find(tracking_place *out, pv_cli *cli);
+/* Makes it the options' place; they borrow from it. */
+void tracking_place_options(pv_executions_options *opts,
+			    const tracking_place *place);
+/* Appends it as it may be shown: without a password. */
+int tracking_place_show(pv_buf *out, const tracking_place *place, pv_error *err);
+void tracking_place_dispose(tracking_place *place);
+/* PV_EUNSUPPORTED when the index is to be where none can be. */
+int tracking_check_place(pv_cli *cli, const pv_yaml *doc);
+
+/*
+ * What pv.yaml says about places elsewhere is honoured once its reader has
+ * trusted it (git pv config trust); any change asks again.
+ */
+int tracking_is_trusted(pv_cli *cli, const pv_yaml *doc);
+int tracking_trust(pv_cli *cli);
 
 /*
  * Opens the repository's index; PV_ENOTFOUND to read when there is none. To

@@ -296,11 +296,13 @@ static int record_now(const pv_executions_options *opts,
 	size_t left = 0;
 	int rc;
 
+	if (!quick.spool)
+		quick.spool = opts->path;
 	if (!quick.wait_ms)
 		quick.wait_ms = OFFER_WAIT_MS;
 	rc = pv_executions_open(&index, &quick, err);
 	if (rc == PV_OK)
-		rc = pv_executions_unspool(NULL, &left, index, opts->path,
+		rc = pv_executions_unspool(NULL, &left, index, quick.spool,
 					   OFFER_FILES, err);
 	if (rc == PV_OK && left)
 		rc = PV_ELOCKED;
@@ -321,7 +323,7 @@ int pv_executions_offer(int *is_spooled_out, const pv_executions_options *opts,
 		rc = pv_execution_complete(rows[i], 0, err);
 	if (rc < 0 || !count || record_now(opts, rows, count, &why) == PV_OK)
 		return rc;
-	rc = put_aside(rows, count, opts->path, err);
+	rc = put_aside(rows, count, opts->spool ? opts->spool : opts->path, err);
 	*is_spooled_out = rc == PV_OK;
 	return rc;
 }

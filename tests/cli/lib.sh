@@ -72,6 +72,9 @@ isolate_environment() {
 	# A collection in the background could outlive the scratch folder.
 	git config --global gc.autoDetach false
 	git config --global maintenance.auto false
+	# Run by tests/postgres.sh, executions are kept there.
+	[ -z "${PV_TEST_POSTGRES:-}" ] ||
+		git config --global pv.index "$PV_TEST_POSTGRES"
 }
 
 clean_up() {

@@ -174,9 +174,10 @@ it 'records nothing when tracking is off' '
 	expect_failure 128 git -c pv.tracking.enabled=perhaps pv record \
 		--template t 2>err
 	is_error err "must be true or false"
-	expect_failure 128 env PV_TRACKING=1 PV_INDEX=postgresql://h/d \
+	expect_failure 128 env PV_TRACKING=1 PV_INDEX=mysql://u:secret@h/d \
 		git pv record --template t 2>err
-	is_error err "something else than \"sqlite\""
+	is_error err "neither \"sqlite\" nor \"postgresql"
+	! grep secret err
 '
 
 it 'keeps texts out when it is not to capture them' '

@@ -185,8 +185,9 @@ typedef struct pv_executions_options {
 	 */
 	const char *path;
 	const char *project; /* whose rows, of those in one PostgreSQL; NULL: "" */
-	int is_read_only;    /* PV_ENOTFOUND when there is no database yet */
-	int wait_ms;         /* for other writers; 0: 20 seconds */
+	const char *spool; /* rows wait beside this; NULL: beside `path` */
+	int is_read_only;  /* PV_ENOTFOUND when there is no database yet */
+	int wait_ms;       /* for other writers; 0: 20 seconds */
 } pv_executions_options;
 
 /* Whether a path is the address of a server: it is no file. */

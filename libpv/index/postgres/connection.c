@@ -71,9 +71,23 @@ static void be_silent(void *payload, const PGresult *notice)
 	(void)notice;
 }
 
+/* What was the matter, without the address again, which comes before it. */
+static const char *last_part(const char *said)
+{
+	static const char *const before[] = { " failed: ", "FATAL:  " };
+
+	for (int i = 0; i < 2; i++) {
+		const char *found = strstr(said, before[i]);
+
+		if (found)
+			said = found + strlen(before[i]);
+	}
+	return said;
+}
+
 static int fail_connect(pv_error *err, struct pv_postgres *db)
 {
-	const char *said = db->pq.errorMessage(db->conn);
+	const char *said = last_part(db->pq.errorMessage(db->conn));
 	/* The first line; the others are about other addresses of the host. */
 	int len = (int)strcspn(said, "\n");
 	int is_refused = strstr(said, "authentication") ||

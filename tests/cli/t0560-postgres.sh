@@ -1,0 +1,114 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Executions in PostgreSQL: what is where, who is trusted, and that answers are
+# those of SQLite.
+[ -n "${PV_TEST_POSTGRES:-}" ] ||
+	exec sh "$(dirname "$0")/../postgres.sh" sh "$0"
+. "$(dirname "$0")/lib.sh"
+
+begin 'an index in PostgreSQL'
+git config --global --unset pv.index
+
+# jq_is FILE PATH WANT
+jq_is() {
+	[ "$(jq -r "$2" "$1")" = "$3" ]
+}
+
+# fresh NAME: a repository with a prompt and a version.
+fresh() {
+	git init -q "$1"
+	cd "$1"
+	git pv init >/dev/null
+	printf 'Sort: {{ ticket }}\n' | git pv new support/triage 2>/dev/null
+	git pv commit -q -m First
+}
+
+it 'records there when the environment says so' '
+	fresh a
+	export PV_INDEX=$PV_TEST_POSTGRES
+	git pv index info --json >../info
+	jq_is ../info .exists false
+	git pv record --prompt support/triage --output "money back" \
+		--latency-ms 12
+	git pv index info --json >../info
+	jq_is ../info .exists true
+	jq_is ../info .backend postgresql
+	[ ! -e .git/pv/index.db ]
+	git pv history search money >../found
+	grep -q "support/triage@1.0.0" ../found
+	git pv index verify
+'
+
+it 'trusts pv.yaml only when it is told to' '
+	fresh b
+	printf "index: \"%s\"\n" "$PV_TEST_POSTGRES" >>pv.yaml
+	git pv commit -q -m Index
+	git pv record --template t 2>../err
+	grep -q "config trust" ../err
+	[ -e .git/pv/index.db ]
+	git pv config trust
+	git pv record --template t 2>../err
+	[ ! -s ../err ]
+	git pv index info --json >../info
+	jq_is ../info .backend postgresql
+	sed -i "s/^index:.*/index: postgresql:\/\/elsewhere\/d/" pv.yaml
+	git pv commit -q -m Other
+	git pv history list 2>../err
+	grep -q "config trust" ../err
+'
+
+it 'puts variables in, and never shows a password' '
+	fresh c
+	git config pv.index "postgresql://u:\${PV_SECRET}@127.0.0.1:1/d"
+	export PV_SECRET=ge@he/im
+	expect_failure 128 git pv history list 2>../err
+	is_error ../err "127.0.0.1"
+	! grep -q heim ../err
+	! grep -q "he/im" ../err
+	git config pv.index "postgresql://u:\${HOME}@h/d"
+	expect_failure 128 git pv history list 2>../err
+	is_error ../err "does not begin with PV_"
+	unset PV_SECRET
+	git config pv.index "\${PV_SECRET}"
+	expect_failure 128 git pv history list 2>../err
+	is_error ../err "is not set"
+'
+
+cat >rows.awk <<'END'
+BEGIN {
+	for (n = 1; n < 10; n++)
+		printf "{\"prompt_id\":\"support/triage\",\"ts\":" \
+			"\"2026-01-0%dT00:00:00Z\",\"output\":\"text %d\"," \
+			"\"latency_ms\":%d0,\"success\":true}\n", n, n, n
+}
+END
+
+it 'answers as SQLite does' '
+	fresh d
+	awk -f ../rows.awk >../rows
+	for where in sqlite "$PV_TEST_POSTGRES"; do
+		export PV_INDEX=$where
+		git pv record --stdin <../rows 2>/dev/null
+		git pv history export --format jsonl >../export.${#where}
+		git pv performance support/triage --json >../figures.${#where}
+		git pv history list --json --limit 3 >../list.${#where}
+	done
+	cmp ../export.6 ../export.${#where}
+	cmp ../figures.6 ../figures.${#where}
+	cmp ../list.6 ../list.${#where}
+	[ "$(wc -l <../export.6)" -eq 9 ]
+'
+
+it 'puts rows aside while the server is away' '
+	fresh e
+	git config pv.index "postgresql://127.0.0.1:1/d"
+	git pv record --best-effort --template t 2>/dev/null
+	git config pv.index "$PV_TEST_POSTGRES"
+	git pv index info --json >../info
+	jq_is ../info .spooled 1
+	git pv index drain
+	[ "$(git pv history list | wc -l)" -eq 1 ]
+'
+
+finish
