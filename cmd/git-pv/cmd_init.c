@@ -288,13 +288,13 @@ static int make_uuid(char out[37], pv_error *err)
 }
 
 /* What the first line of a file refers to. */
-static int plan_schema(struct init *init, const char *path, const char *schema)
+static int plan_schema(struct init *init, const char *name, const char *content)
 {
 	pv_buf text = { 0 };
 	int rc;
 
-	pv_buf_puts(&text, schema);
-	rc = plan_new(init, path, &text);
+	pv_buf_puts(&text, content);
+	rc = plan_new(init, name, &text);
 	pv_buf_dispose(&text);
 	return rc;
 }

@@ -130,11 +130,29 @@ static int explain(void *payload, pv_error *err)
 	return rc;
 }
 
+/* That it breaks off is the answer, and takes memory to find out. */
+static int extract_broken(void *payload, pv_error *err)
+{
+	static const char text[] = "So: {\"a\": [1, {\"b\": 2}, \"c";
+	const struct scene *it = payload;
+	pv_schema_data *data = NULL;
+	pv_schema_spot spot = { 0 };
+	int rc = pv_schema_extract(&data, &spot, it->schema, text, strlen(text),
+				   err);
+
+	if (rc != PV_ENOTFOUND)
+		return rc;
+	walk_say("%s %d %d", err ? err->message : "", err ? err->line : 0,
+		 err ? err->column : 0);
+	return PV_OK;
+}
+
 static const struct walk_row rows[] = {
 	{ WALK(pv_schema_new, compile) },
 	{ WALK(pv_schema_data_new, read_data) },
 	{ WALK(pv_schema_result_new, new_result) },
 	{ WALK(pv_schema_extract, extract) },
+	{ WALK(pv_schema_extract, extract_broken) },
 	{ WALK(pv_schema_validate, validate) },
 	{ WALK(pv_schema_validate, explain) },
 };
