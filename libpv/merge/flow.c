@@ -215,7 +215,6 @@ static int contradict(pv_merge_job *job, const pv_entry *entry,
 static int put_merged(pv_merge_job *job, const pv_entry *entry)
 {
 	enum pv_side side = pv_job_pick_data(entry);
-	const pv_part *part = entry->sides[side];
 	pv_chunk_mark mark;
 	pv_str texts[PV_SIDES];
 	size_t notes = job->note_count;
@@ -223,8 +222,16 @@ static int put_merged(pv_merge_job *job, const pv_entry *entry)
 
 	if (rc != PV_OK)
 		return rc;
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		const pv_part *part = entry->sides[i];
+
+		texts[i] = pv_part_slice(part, part->value, part->end);
+	}
+	/* Aliases that are the same text are the same, whatever they mean. */
+	if (side == PV_BASE)
+		side = pv_job_pick(texts);
 	if (side != PV_BASE) {
-		pv_job_put(job, pv_part_slice(part, part->value, part->end));
+		pv_job_put(job, texts[side]);
 		return PV_OK;
 	}
 	mark = pv_chunks_mark(&job->chunks);
@@ -233,10 +240,6 @@ static int put_merged(pv_merge_job *job, const pv_entry *entry)
 		return rc;
 	pv_chunks_rewind(&job->chunks, mark);
 	job->note_count = notes;
-	for (size_t i = 0; i < PV_SIDES; i++) {
-		part = entry->sides[i];
-		texts[i] = pv_part_slice(part, part->value, part->end);
-	}
 	return contradict(job, entry, texts);
 }
 

@@ -306,6 +306,10 @@ static inline void prompt_insert(prompt_maker *m, prompt_node *parent)
 		node = prompt_named(prompt_value(m, 3), prompt_key(m));
 	else if (parent->kind == PROMPT_BRACES)
 		node = prompt_named(prompt_short(m), prompt_key(m));
+	else if (like->kind == PROMPT_MAP && prompt_random(m, 4) == 0)
+		node = prompt_copy(
+			m,
+			parent->items[prompt_random(m, (unsigned)parent->count)]);
 	else if (like->kind == PROMPT_MAP)
 		node = prompt_record(m, !strcmp(like->items[0]->key, "role"));
 	else
