@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "git_rows.h"
 #include "history.h"
 #include "prompts.h"
 
@@ -362,6 +363,8 @@ int cmd_blame(pv_cli *cli, int argc, char **argv)
 		return rc;
 	job.query.field = opts.field;
 	rc = locate(&job, argv[0]);
+	if (rc == PV_OK)
+		rc = git_rows_use(cli);
 	if (rc == PV_OK)
 		rc = pv_blame_new(&job.blame, cli->store, &cli->settings,
 				  &job.query, &cli->err);

@@ -4,10 +4,12 @@
  * the caller's. Inactive prompts come last, under a heading of their own. A
  * prompt that does not load is listed as such.
  */
+#include "git_rows.h"
 #include "prompts.h"
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -20,6 +22,7 @@ struct list_options {
 	const char *format;
 	cli_list tags;
 	int inactive;
+	int history;
 };
 
 static const cli_option options[] = {
@@ -33,6 +36,8 @@ static const cli_option options[] = {
 	  "only prompts that include this one" },
 	{ 0, "inactive", CLI_FLAG, offsetof(struct list_options, inactive),
 	  NULL, "only prompts that are not active" },
+	{ 0, "history", CLI_FLAG, offsetof(struct list_options, history), NULL,
+	  "say when each was changed last" },
 	{ 0, "format", CLI_STRING, offsetof(struct list_options, format),
 	  "TEXT", "print TEXT for each, with %(id) %(version) ..." },
 	{ 0 },
@@ -40,7 +45,7 @@ static const cli_option options[] = {
 
 const cli_usage cmd_list_usage = {
 	.synopsis = { "git pv list [PREFIX] [--at REV] [--tag TAG]... "
-		      "[--category NAME] [--uses ID] [--inactive] "
+		      "[--category NAME] [--uses ID] [--inactive] [--history] "
 		      "[--format TEXT] [--json]" },
 	.examples = { "git pv list support/",
 		      "git pv list --tag production --at main",
@@ -64,6 +69,7 @@ struct row {
 	pv_oid blob;
 	pv_oid commit;
 	int is_active;
+	char updated[PV_TIME_TEXT]; /* "" when it was not looked for */
 };
 
 struct listing {
@@ -231,7 +237,8 @@ static void print_json(const struct listing *list)
 		pv_jsonw_bool(&w, row->is_active);
 		cli_text_json(&w, "model", row->model);
 		cli_text_json(&w, "description", row->description);
-		pv_jsonw_member(&w, "updated_at", NULL);
+		pv_jsonw_member(&w, "updated_at",
+				*row->updated ? row->updated : NULL);
 		if (row->error)
 			pv_jsonw_member(&w, "error", row->error);
 		pv_jsonw_object_end(&w);
@@ -252,13 +259,16 @@ static int widest(const struct listing *list, int is_version)
 	return width > 60 ? 60 : (int)width;
 }
 
-static void print_row(pv_cli *cli, const struct row *row, int id_width,
-		      int version_width)
+static void print_row(const struct listing *list, const struct row *row,
+		      int id_width, int version_width)
 {
+	pv_cli *cli = list->cli;
 	const char *title = *row->name ? row->name : row->description;
 
 	cli_printf(cli, "%s%-*s%s  ", cli_color(cli, CLI_COLOR_META), id_width,
 		   row->id, cli_color(cli, CLI_COLOR_RESET));
+	if (list->opts->history)
+		cli_printf(cli, "%-10.10s  ", row->updated);
 	if (!row->error && !*title) {
 		cli_printf(cli, "%s\n", row->version);
 		return;
@@ -280,21 +290,20 @@ static void print_table(const struct listing *list)
 
 	for (size_t i = 0; i < list->count; i++)
 		if (list->rows[i].is_active)
-			print_row(list->cli, &list->rows[i], id_width,
-				  version_width);
+			print_row(list, &list->rows[i], id_width, version_width);
 	for (size_t i = 0; i < list->count; i++) {
 		if (list->rows[i].is_active)
 			continue;
 		if (!heading && !list->opts->inactive)
 			cli_puts(list->cli, "\ninactive:\n");
 		heading = 1;
-		print_row(list->cli, &list->rows[i], id_width, version_width);
+		print_row(list, &list->rows[i], id_width, version_width);
 	}
 }
 
 static const char *const field_names[] = {
-	"id",   "name",     "version", "commit",      "blob",
-	"path", "category", "model",   "description", "active",
+	"id",       "name",  "version",     "commit", "blob",       "path",
+	"category", "model", "description", "active", "updated_at",
 };
 
 /* The index of a field's name, or -1. */
@@ -316,6 +325,7 @@ static const char *field_value(const struct row *row, int field)
 		row->blob.hex,    row->path,
 		row->category,    row->model,
 		row->description, row->is_active ? "true" : "false",
+		row->updated,
 	};
 
 	return values[field];
@@ -350,7 +360,8 @@ static int check_format(pv_cli *cli, const char *format)
 				     field + 2);
 		return pv_error_hint(&cli->err, rc,
 				     "fields: id name version commit blob "
-				     "path category model description active");
+				     "path category model description active "
+				     "updated_at");
 	}
 	return PV_OK;
 }
@@ -391,6 +402,59 @@ static void print(const struct listing *list)
 		cli_note(list->cli, "no prompts");
 }
 
+/* --- when they were changed ----------------------------------------------- */
+
+/* Looking for it costs a walk, unless the history is indexed. */
+static int is_history_wanted(const struct listing *list)
+{
+	const struct list_options *opts = list->opts;
+
+	if (opts->history || (opts->format && strstr(opts->format, "updated_at")))
+		return 1;
+	return list->cli->json && pv_git_rows_exist(list->cli->git_rows);
+}
+
+static int find_updates(struct listing *list, const pv_oid *start,
+			const char **paths, pv_last_change *last)
+{
+	pv_cli *cli = list->cli;
+	int rc;
+
+	for (size_t i = 0; i < list->count; i++)
+		paths[i] = list->rows[i].path;
+	rc = pv_history_last(last, cli->store, start, cli->settings.prompts_dir,
+			     paths, list->count, &cli->err);
+	for (size_t i = 0; rc == PV_OK && i < list->count; i++)
+		if (last[i].commit.hex[0])
+			pv_time_format(list->rows[i].updated,
+				       last[i].date * 1000000);
+	return rc;
+}
+
+/* Fills in when each was changed last, by the commits up to the one listed. */
+static int add_updates(struct listing *list)
+{
+	pv_cli *cli = list->cli;
+	pv_oid start = list->at.commit;
+	pv_last_change *last;
+	const char **paths;
+	int rc = PV_OK;
+
+	if (!is_history_wanted(list))
+		return PV_OK;
+	if (list->at.kind != PV_AT_COMMIT)
+		rc = pv_store_head(NULL, &start, cli->store, &cli->err);
+	if (rc < 0 || !start.hex[0])
+		return rc;
+	last = pv_calloc(list->count + 1, sizeof(*last));
+	paths = pv_calloc(list->count + 1, sizeof(*paths));
+	rc = last && paths ? find_updates(list, &start, paths, last)
+			   : pv_fail_nomem(&cli->err);
+	pv_free(last);
+	pv_free(paths);
+	return rc;
+}
+
 static int collect(struct listing *list)
 {
 	pv_cli *cli = list->cli;
@@ -403,7 +467,7 @@ static int collect(struct listing *list)
 	if (rc == PV_OK)
 		rc = pv_prompt_each(cli->store, &cli->settings, &list->at,
 				    each_prompt, list, &cli->err);
-	return rc;
+	return rc == PV_OK ? add_updates(list) : rc;
 }
 
 int cmd_list(pv_cli *cli, int argc, char **argv)
@@ -419,6 +483,8 @@ int cmd_list(pv_cli *cli, int argc, char **argv)
 	list.opts = &opts;
 	list.prefix = argc ? argv[0] : "";
 	rc = opts.format ? check_format(cli, opts.format) : PV_OK;
+	if (rc == PV_OK)
+		rc = git_rows_use(cli);
 	if (rc == PV_OK)
 		rc = collect(&list);
 	if (rc == PV_OK)

@@ -24,6 +24,11 @@ logs_as_git() {
 		git pv log "$id" --json >../out
 		jq -r ".[].commit" <../out >../got
 		cmp_files ../want ../got
+		git pv blame "$id" >../with
+		mv .git/pv/git.db ../aside 2>/dev/null || :
+		git pv blame "$id" >../without
+		mv ../aside .git/pv/git.db 2>/dev/null || :
+		cmp_files ../without ../with
 	done
 }
 
@@ -43,6 +48,33 @@ it 'is used, and taken along by those who read' '
 	logs_as_git
 	git pv reindex --only-new --json >../out
 	has ../out "\"added\":0,\"commits\":5"
+'
+
+# updated_as_git: git pv list tells when git log last saw each prompt.
+updated_as_git() {
+	git pv list "$@" --json | jq -r ".[] | .path + \" \" + .updated_at" >../got
+	git pv list --format "%(path) %(updated_at)" >../formatted
+	for path in prompts/a.yaml prompts/b.yaml; do
+		echo "$path $(TZ=UTC git log -1 --date=format-local:%FT%T.000Z \
+			--format=%cd -- $path)"
+	done >../want
+	cmp_files ../want ../got
+	cmp_files ../want ../formatted
+}
+
+it 'lets list say when each prompt was changed last' '
+	updated_as_git
+	rm .git/pv/git.db
+	updated_as_git --history
+	git pv list --json >../out
+	same null "$(jq -c ".[0].updated_at" ../out)"
+	git pv list --history >../out
+	has ../out "a  $(TZ=UTC git log -1 --date=format-local:%F --format=%cd \
+		-- prompts/a.yaml)  "
+	git pv list --history --at HEAD~2 >../out
+	has ../out "b  $(TZ=UTC git log -1 --date=format-local:%F --format=%cd \
+		HEAD~2 -- prompts/b.yaml)  "
+	git pv reindex -q
 '
 
 it 'after a forced push, an amend and a removal' '

@@ -36,6 +36,9 @@ PV_API int pv_git_rows_new(pv_git_rows **out, pv_store *store,
 /* NULL is accepted. */
 PV_API void pv_git_rows_free(pv_git_rows *rows);
 
+/* 1 when there is a database that can be read. */
+PV_API int pv_git_rows_exist(pv_git_rows *rows);
+
 /* 1 when there is a database that can be read and lacks HEAD's commit. */
 PV_API int pv_git_rows_are_behind(pv_git_rows *rows);
 

@@ -10,7 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "store/history/dag.h"
+#include "store/history/known_changes.h"
 #include "store/object/tree_diff.h"
 
 enum {
@@ -31,13 +31,6 @@ struct file {
 	size_t stamp;        /* the comparison that last said "changed" */
 };
 
-/* A change that the facts know of, in a list for each commit. */
-struct known {
-	struct known *next;
-	uint32_t parent;
-	size_t file;
-};
-
 struct search {
 	pv_dag dag;
 	const char *dir;
@@ -45,9 +38,8 @@ struct search {
 	struct file *files;
 	struct group *groups;
 	pv_map by_path; /* to struct file */
-	pv_map known;   /* raw id of a commit to its first struct known */
-	int is_all;     /* `known` has all that the facts have */
-	size_t left;    /* files not found yet */
+	pv_known_changes known;
+	size_t left; /* files not found yet */
 	pv_dag_queue queue;
 	size_t stamp;
 	size_t *changed; /* files of the group at hand that changed */
@@ -159,16 +151,15 @@ static int note_change(const pv_tree_change *change, void *payload)
 	return note(it, pv_map_find(&it->by_path, pv_str_of(change->path)));
 }
 
-static int note_known(struct search *it, const pv_dag_node *node, uint32_t parent)
+static int note_known(struct search *it, const pv_known_change *change,
+		      uint32_t parent)
 {
-	const struct known *known =
-		pv_map_find(&it->known,
-			    (pv_str){ (const char *)node->id.id, PV_RAW_ID });
 	int rc = PV_OK;
 
-	for (; rc == PV_OK && known; known = known->next)
-		if (known->parent == parent)
-			rc = note(it, &it->files[known->file]);
+	for (; rc == PV_OK && change; change = change->next)
+		if (change->parent == parent)
+			rc = note(it, pv_map_find(&it->by_path,
+						  pv_str_of(change->path)));
 	return rc;
 }
 
@@ -176,12 +167,14 @@ static int note_known(struct search *it, const pv_dag_node *node, uint32_t paren
 static int compare(struct search *it, pv_dag_node *node, uint32_t parent)
 {
 	const git_oid *trees[2] = { NULL, &node->tree };
-	int rc = it->is_all ? pv_dag_knows(&it->dag, node, it->err) : 0;
+	const pv_known_change *known;
+	int rc = pv_known_changes_find(&known, &it->known, &it->dag, node,
+				       it->err);
 
 	it->stamp++;
 	it->changed_count = 0;
 	if (rc)
-		return rc < 0 ? rc : note_known(it, node, parent);
+		return rc < 0 ? rc : note_known(it, known, parent);
 	if (parent < node->parent_count) {
 		rc = pv_dag_load(&it->dag, node->parents[parent], it->err);
 		trees[0] = &node->parents[parent]->tree;
@@ -260,24 +253,6 @@ static int visit(struct search *it, pv_dag_node *node)
 
 /* --- the whole ---------------------------------------------------------------- */
 
-static int keep_known(const char *path, const pv_path_fact *fact, void *payload)
-{
-	struct search *it = payload;
-	pv_str key = { (const char *)fact->commit, PV_RAW_ID };
-	const struct file *file = pv_map_find(&it->by_path, pv_str_of(path));
-	struct known *known;
-
-	if (!file)
-		return PV_OK;
-	known = pv_arena_alloc(&it->dag.arena, sizeof(*known));
-	if (!known)
-		return PV_ENOMEM;
-	known->next = pv_map_find(&it->known, key);
-	known->parent = fact->parent;
-	known->file = number_of(it, file);
-	return pv_map_set(&it->known, key, known, NULL, NULL);
-}
-
 static int set_up(struct search *it, const pv_oid *start,
 		  const char *const *paths, size_t count)
 {
@@ -296,12 +271,9 @@ static int set_up(struct search *it, const pv_oid *start,
 		if (rc == PV_OK)
 			rc = join(it, tip->extra, i);
 	}
-	if (rc == PV_OK && it->dag.facts) {
-		it->is_all = it->dag.facts->all(it->dag.facts->payload, it->dir,
-						keep_known, it);
-		if (it->is_all < 0)
-			rc = pv_fail_nomem(it->err);
-	}
+	if (rc == PV_OK)
+		rc = pv_known_changes_load(&it->known, &it->dag, it->dir,
+					   it->err);
 	return rc == PV_OK ? enqueue(it, tip) : rc;
 }
 
@@ -329,7 +301,7 @@ int pv_history_last(pv_last_change *out, pv_store *store, const pv_oid *start,
 		pv_free(group->files);
 	pv_dag_queue_dispose(&it.queue);
 	pv_map_dispose(&it.by_path);
-	pv_map_dispose(&it.known);
+	pv_known_changes_dispose(&it.known);
 	pv_free(it.changed);
 	pv_free(it.files);
 	pv_dag_dispose(&it.dag);

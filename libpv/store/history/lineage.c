@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "store/history/known_changes.h"
 #include "store/history/path_chain.h"
 #include "store/object/tree_diff.h"
 
@@ -24,6 +25,10 @@ enum {
 	GONE = 4,  /* reachable from a commit that removed the file */
 	MET = 8,   /* in the frontier, or was */
 	DIFFED = 16
+};
+
+enum {
+	DIFFS_MAX = 200 /* then reading all facts costs less */
 };
 
 /* That `node` changed a file. Counts once it differs from every parent. */
@@ -41,6 +46,8 @@ struct pv_lineage {
 	char *scope; /* the folder, or the one file */
 	int is_file; /* then `chain` follows it */
 	pv_path_chain chain;
+	pv_known_changes known; /* once there is much to look at */
+	size_t diff_count;      /* trees compared */
 	pv_oid commit;
 	pv_oid since; /* SINCE is from here; "" for nowhere */
 	pv_dag_queue frontier;
@@ -103,6 +110,7 @@ void pv_lineage_free(pv_lineage *lineage)
 	pv_map_dispose(&lineage->touches);
 	pv_dag_queue_dispose(&lineage->frontier);
 	pv_path_chain_dispose(&lineage->chain);
+	pv_known_changes_dispose(&lineage->known);
 	pv_dag_dispose(&lineage->dag);
 	pv_free(lineage->visited);
 	pv_free(lineage->stack);
@@ -275,28 +283,34 @@ static int note_touch(const char *path, const pv_oid *before,
 	return PV_OK;
 }
 
-static int note_fact(const char *path, const pv_path_fact *fact, void *payload)
+static int note_known(struct pv_lineage *lineage, const pv_known_change *change)
 {
 	static const pv_oid some = { "" };
-	int is_file = fact->mode && fact->mode != GIT_FILEMODE_COMMIT;
+	int is_file = change->mode && change->mode != GIT_FILEMODE_COMMIT;
 
-	if (fact->is_mode || (fact->is_new && !is_file))
+	if (change->is_mode || (change->is_new && !is_file))
 		return PV_OK;
-	return note_touch(path, fact->is_new ? NULL : &some,
-			  is_file ? &some : NULL, payload);
+	return note_touch(change->path, change->is_new ? NULL : &some,
+			  is_file ? &some : NULL, lineage);
 }
 
 /* The same where the commit is known; 0 when it is not. */
 static int recall_changes(struct pv_lineage *lineage, pv_dag_node *node,
 			  size_t idx, pv_error *err)
 {
-	const pv_path_facts *facts = lineage->dag.facts;
-	int rc = pv_dag_knows(&lineage->dag, node, err);
+	const pv_known_change *change = NULL;
+	int rc = PV_OK;
 
-	if (rc > 0)
-		rc = facts->changes(facts->payload, node->id.id, (uint32_t)idx,
-				    lineage->scope, note_fact, lineage);
-	return rc == PV_ENOMEM ? pv_fail_nomem(err) : rc;
+	if (++lineage->diff_count == DIFFS_MAX)
+		rc = pv_known_changes_load(&lineage->known, &lineage->dag,
+					   lineage->scope, err);
+	if (rc == PV_OK)
+		rc = pv_known_changes_find(&change, &lineage->known,
+					   &lineage->dag, node, err);
+	for (; rc > 0 && change; change = change->next)
+		if (change->parent == idx && note_known(lineage, change) < 0)
+			rc = PV_ENOMEM;
+	return rc;
 }
 
 /* Compares a commit with one parent, or with the empty tree. */

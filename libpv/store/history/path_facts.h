@@ -46,10 +46,6 @@ typedef struct pv_path_facts {
 	/* All of a path, in no certain order; `fn` gives PV_OK or PV_ENOMEM. */
 	int (*path)(void *payload, const char *path, pv_path_fact_fn *fn,
 		    void *fn_payload);
-	/* All of a known commit against one parent, at or below a folder. */
-	int (*changes)(void *payload, const unsigned char *commit,
-		       uint32_t parent, const char *dir, pv_path_fact_fn *fn,
-		       void *fn_payload);
 	/* All of all known commits at or below a folder. */
 	int (*all)(void *payload, const char *dir, pv_path_fact_fn *fn,
 		   void *fn_payload);

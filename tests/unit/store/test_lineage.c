@@ -16,7 +16,7 @@
 #include "version/fixture.h"
 
 enum {
-	COMMITS = 40,
+	COMMITS = 180,
 	FILES = 3,
 	QUESTIONS = 36
 };

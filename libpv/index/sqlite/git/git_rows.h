@@ -17,7 +17,6 @@ enum pv_git_statement {
 	PV_GIT_COMMIT,
 	PV_GIT_PATH_BELOW,
 	PV_GIT_PATH_CHANGES,
-	PV_GIT_COMMIT_CHANGES,
 	PV_GIT_ALL_CHANGES,
 	PV_GIT_COMMIT_ADD,
 	PV_GIT_PATH_FIND,
@@ -62,9 +61,6 @@ int pv_git_rows_commit(pv_commit_fact *out, void *payload,
 		       const unsigned char *id);
 int pv_git_rows_path(void *payload, const char *path, pv_path_fact_fn *fn,
 		     void *fn_payload);
-int pv_git_rows_changes(void *payload, const unsigned char *commit,
-			uint32_t parent, const char *dir, pv_path_fact_fn *fn,
-			void *fn_payload);
 int pv_git_rows_all(void *payload, const char *dir, pv_path_fact_fn *fn,
 		    void *fn_payload);
 

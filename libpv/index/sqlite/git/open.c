@@ -31,8 +31,7 @@ static const char layout[] =
 	"CREATE TABLE git_change (path INTEGER NOT NULL,"
 	" commit_n INTEGER NOT NULL, parent INTEGER NOT NULL,"
 	" flags INTEGER NOT NULL, mode INTEGER NOT NULL, id BLOB NOT NULL,"
-	" PRIMARY KEY (path, commit_n, parent)) STRICT, WITHOUT ROWID;"
-	"CREATE INDEX git_change_of ON git_change (commit_n, parent);";
+	" PRIMARY KEY (path, commit_n, parent)) STRICT, WITHOUT ROWID;";
 
 static const char *const texts[PV_GIT_STATEMENTS] = {
 	[PV_GIT_COMMIT] = "SELECT date, tree, parents FROM git_commit "
@@ -43,11 +42,6 @@ static const char *const texts[PV_GIT_STATEMENTS] = {
 		"SELECT c.id, x.parent, x.flags, x.mode, x.id "
 		"FROM git_path p JOIN git_change x ON x.path = p.n "
 		"JOIN git_commit c ON c.n = x.commit_n WHERE p.path = ?1",
-	[PV_GIT_COMMIT_CHANGES] =
-		"SELECT p.path, x.flags, x.mode, x.id "
-		"FROM git_commit c JOIN git_change x ON x.commit_n = c.n "
-		"JOIN git_path p ON p.n = x.path "
-		"WHERE c.id = ?1 AND x.parent = ?2",
 	[PV_GIT_ALL_CHANGES] =
 		"SELECT p.path, x.flags, x.mode, x.id, c.id, x.parent "
 		"FROM git_change x JOIN git_commit c ON c.n = x.commit_n "

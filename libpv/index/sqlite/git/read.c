@@ -172,7 +172,7 @@ int pv_git_rows_path(void *payload, const char *path, pv_path_fact_fn *fn,
 	return each(statement, tell_of_path, &tell);
 }
 
-static int tell_of_commit(sqlite3_stmt *statement, void *payload)
+static int tell_of_all(sqlite3_stmt *statement, void *payload)
 {
 	struct telling *tell = payload;
 	pv_path_fact *fact = &tell->fact;
@@ -184,21 +184,13 @@ static int tell_of_commit(sqlite3_stmt *statement, void *payload)
 		return PV_ENOMEM;
 	if (!is_below(tell->path.ptr, tell->name))
 		return 1;
-	if (!read_id(fact->id, statement, 3))
+	if (!read_id(fact->id, statement, 3) ||
+	    !read_id(fact->commit, statement, 4))
 		return 0;
 	read_flags(fact, sqlite3_column_int64(statement, 1));
 	fact->mode = (uint32_t)sqlite3_column_int64(statement, 2);
+	fact->parent = (uint32_t)sqlite3_column_int64(statement, 5);
 	return tell->fn(tell->path.ptr, fact, tell->payload) < 0 ? PV_ENOMEM : 1;
-}
-
-static int tell_of_all(sqlite3_stmt *statement, void *payload)
-{
-	struct telling *tell = payload;
-
-	if (!read_id(tell->fact.commit, statement, 4))
-		return 0;
-	tell->fact.parent = (uint32_t)sqlite3_column_int64(statement, 5);
-	return tell_of_commit(statement, payload);
 }
 
 int pv_git_rows_all(void *payload, const char *dir, pv_path_fact_fn *fn,
@@ -213,27 +205,6 @@ int pv_git_rows_all(void *payload, const char *dir, pv_path_fact_fn *fn,
 	    !get_ready(&statement, rows, PV_GIT_ALL_CHANGES))
 		return 0;
 	rc = each(statement, tell_of_all, &tell);
-	pv_buf_dispose(&tell.path);
-	return rc;
-}
-
-int pv_git_rows_changes(void *payload, const unsigned char *commit,
-			uint32_t parent, const char *dir, pv_path_fact_fn *fn,
-			void *fn_payload)
-{
-	struct pv_git_rows *rows = payload;
-	struct telling tell = { .name = dir, .fn = fn, .payload = fn_payload };
-	sqlite3_stmt *statement;
-	int rc;
-
-	if (!is_followed(rows, dir) ||
-	    !get_ready(&statement, rows, PV_GIT_COMMIT_CHANGES))
-		return 0;
-	memcpy(tell.fact.commit, commit, PV_RAW_ID);
-	tell.fact.parent = parent;
-	bind_bytes(statement, 1, commit, PV_RAW_ID);
-	sqlite3_bind_int64(statement, 2, parent);
-	rc = each(statement, tell_of_commit, &tell);
 	pv_buf_dispose(&tell.path);
 	return rc;
 }

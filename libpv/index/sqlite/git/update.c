@@ -330,7 +330,6 @@ int pv_git_rows_new(pv_git_rows **out, pv_store *store,
 	rows->facts = (pv_path_facts){ .payload = rows,
 				       .commit = pv_git_rows_commit,
 				       .path = pv_git_rows_path,
-				       .changes = pv_git_rows_changes,
 				       .all = pv_git_rows_all };
 	rows->base.path = pv_strdup(opts->path);
 	rc = rows->base.path ? copy_dirs(rows, opts, err) : pv_fail_nomem(err);
@@ -356,6 +355,11 @@ void pv_git_rows_free(pv_git_rows *rows)
 	pv_free(rows->base.path);
 	pv_buf_dispose(&rows->parents);
 	pv_free(rows);
+}
+
+int pv_git_rows_exist(pv_git_rows *rows)
+{
+	return pv_git_rows_open(rows);
 }
 
 int pv_git_rows_are_behind(pv_git_rows *rows)
