@@ -107,6 +107,7 @@ const cli_usage cmd_history_usage = {
 		      "[--json]",
 		      "git pv history export [--format F] [--output FILE] "
 		      "[--incremental STATEFILE] [--FILTER VALUE]...",
+		      "git pv history import FILE... [--json]",
 		      "git pv history rate ID [--quality N] [--feedback TEXT] "
 		      "[--score NAME=N]... [--json]",
 		      "git pv history tag ID|--FILTER VALUE... "
@@ -121,7 +122,8 @@ const cli_usage cmd_history_usage = {
 		      "'backups/history_%Y%m%d.jsonl' --incremental "
 		      "backups/state" },
 	.options = options,
-	.args = "list, search, show, export, rate, tag, prune or delete",
+	.args = "list, search, show, export, import, rate, tag, prune or "
+		"delete",
 	.min_args = 1,
 	.max_args = -1,
 };
@@ -281,12 +283,15 @@ static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)
 	if (strcmp(what, "tag") == 0)
 		return history_tag(cli, &opts->change, &opts->filter, argc - 1,
 				   argv + 1);
+	if (strcmp(what, "import") == 0)
+		return argc > 1 ? history_import(cli, argc - 1, argv + 1)
+				: cli_usage_error(cli, "import needs files");
 	if (strcmp(what, "search") == 0)
 		return history_search(cli, &opts->filter, opts->is_newest,
 				      argc - 1, argv + 1);
 	return cli_usage_error(cli,
-			       "history has list, search, show, export, rate, "
-			       "tag, prune and delete, not \"%s\"",
+			       "history has list, search, show, export, "
+			       "import, rate, tag, prune and delete, not \"%s\"",
 			       what);
 }
 

@@ -99,6 +99,11 @@ typedef struct history_export_options {
 int history_export(pv_cli *cli, const history_filter *filter,
 		   const history_export_options *opts);
 
+/* --- what other programs kept --------------------------------------------- */
+
+/* Takes in files of older layouts; see pv/exchange.h. */
+int history_import(pv_cli *cli, int count, char **files);
+
 /* Lets the search see what was recorded since. */
 int history_drain(pv_cli *cli, pv_executions *index);
 

@@ -218,6 +218,9 @@ it 'recording' '
 	git pv record --template t --session s >../id
 	git pv record --template t --session s --parent "$(cat ../id)" --quality 3
 	fits history-session 0 history show --session s
+	echo "{\"old\": {\"1.0\": {\"prompt\": \"x\", \"output\": \"y\"}}}" >../old.json
+	echo "{\"old_v1.0\": {\"total_executions\": 7}}" >../figures.json
+	fits history-import 0 history import ../old.json ../figures.json
 	fits alert 0 alert list
 	fits alert 0 alert check
 	printf "%s\n" "alerts:" "  - {metric: executions, above: 0}" \

@@ -6,6 +6,8 @@
 #ifndef PV_EXCHANGE_H
 #define PV_EXCHANGE_H
 
+#include <stdint.h>
+
 #include <pv/prompt.h>
 
 #ifdef __cplusplus
@@ -54,6 +56,52 @@ PV_API int pv_import_jsonl(const char *text, size_t len,
  */
 PV_API int pv_export_jsonl(pv_buf *out, const char *id, const pv_prompt *prompt,
 			   pv_error *err);
+
+/* --- what other programs kept of prompts and executions ------------------- */
+
+/* A stored version of a prompt; lent. */
+typedef struct pv_old_version {
+	const char *id;     /* of the prompt, made of its name */
+	const char *label;  /* the version as it was stored, "1.0" */
+	const char *number; /* the same as "1.0.0" */
+	int64_t created;    /* microseconds since 1970; 0: not known */
+	const char *record; /* one JSON line for pv_import_jsonl */
+	size_t len;
+} pv_old_version;
+
+/* Figures that were stored of a version; negative: not known. Lent. */
+typedef struct pv_old_figures {
+	const char *id;
+	const char *number;
+	double executions;
+	double successful;
+	double latency_ms; /* the mean of those that were successful */
+	double quality;    /* the same */
+} pv_old_figures;
+
+/* Who gets what is read; a non-zero result ends the reading with it. */
+typedef struct pv_old_reader {
+	int (*version)(const pv_old_version *version, void *payload);
+	/* One JSON line, as schemas/execution.schema.json has it. */
+	int (*execution)(const char *json, size_t len, void *payload);
+	int (*figures)(const pv_old_figures *figures, void *payload);
+	void *payload;
+	pv_report *report; /* gets what could not be read */
+	const char *file;  /* what findings call the input */
+} pv_old_reader;
+
+/*
+ * Reads a JSON document of a layout that keeps prompts with versions
+ * (prompt_registry.json), log entries (prompt_performance.json,
+ * history.json), or figures (prompt_metrics.json): which it is shows in its
+ * members, wherever in arrays and objects they are. The last output that is
+ * stored with a version becomes an execution. Times are ISO 8601, in UTC where
+ * no zone is told, or seconds since 1970; numbers may be texts. What cannot be
+ * read is a finding and left out. Equal entries stay apart, by a count in
+ * their metadata. PV_ESYNTAX for what is no JSON, PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_old_layout_read(const char *json, size_t len,
+			      const pv_old_reader *reader, pv_error *err);
 
 #ifdef __cplusplus
 }

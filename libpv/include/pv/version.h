@@ -416,6 +416,24 @@ PV_API int pv_release_run(pv_release_list *out, pv_store *store,
 			  const pv_settings *settings,
 			  const pv_release_options *opts, pv_error *err);
 
+/* A version whose number comes from elsewhere. */
+typedef struct pv_exact_release {
+	const char *id;
+	const char *version;  /* "1.2.0" */
+	const char *previous; /* the one before it, for the bump; NULL: first */
+	pv_oid commit;        /* on the default branch, has the prompt */
+} pv_exact_release;
+
+/*
+ * Tags a commit as that version of a prompt, with the commit's committer as
+ * tagger, and asks nothing of the numbers there are: for what was called so
+ * before it came here. PV_EEXISTS when the version is there with other
+ * contents, PV_EINVALID for a number that is none, PV_ENOTFOUND; else as
+ * pv_store_tag.
+ */
+PV_API int pv_release_exactly(pv_store *store, const pv_settings *settings,
+			      const pv_exact_release *release, pv_error *err);
+
 /* Moves the items of `more`, which is freed, to the end of `list`. PV_ENOMEM. */
 PV_API int pv_release_list_append(pv_release_list *list, pv_release_list *more,
 				  pv_error *err);

@@ -385,6 +385,18 @@ static int release(void *payload, pv_error *err)
 	return rc;
 }
 
+static int release_exactly(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	const pv_exact_release release = { "b", "0.0.1", NULL, scene->tip.commit };
+	int rc = pv_release_exactly(scene->it->repo.store, &scene->it->settings,
+				    &release, err);
+
+	if (rc == PV_OK)
+		walk_say("made");
+	return rc;
+}
+
 static int append_released(void *payload, pv_error *err)
 {
 	const struct scene *scene = payload;
@@ -550,6 +562,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_spec_resolve, resolve_missing) },
 	{ WALK(pv_rev_resolve, resolve_rev) },
 	{ WALK(pv_release_run, release) },
+	{ WALK(pv_release_exactly, release_exactly) },
 	{ WALK(pv_release_list_append, append_released) },
 	{ WALK(pv_blame_new, blame_renamed) },
 	{ WALK(pv_blame_new, blame_uncommitted) },

@@ -1,0 +1,639 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Older layouts, see pv/exchange.h. A document is walked until something is met
+ * that looks like a version of a prompt, a log entry or figures; the keys on the
+ * way there name prompt and version where the thing itself does not.
+ */
+#include <pv/exchange.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/map.h"
+#include "exchange/old_value.h"
+
+enum {
+	WALK_DEPTH = 8
+};
+
+#define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+struct walk {
+	const pv_old_reader *reader;
+	pv_error *err;
+	pv_map seen;   /* entries, to how often they were there */
+	size_t number; /* of what was met, from 1 */
+	int depth;
+	const char *name;    /* the key that may name the prompt, or NULL */
+	const char *version; /* the same of the version */
+};
+
+static int tell(struct walk *it, const char *message)
+{
+	pv_finding finding = { PV_SEVERITY_WARNING,
+			       "old-layout",
+			       it->reader->file,
+			       (int)it->number,
+			       0,
+			       message,
+			       "" };
+
+	return it->reader->report
+		       ? pv_report_add(it->reader->report, &finding, it->err)
+		       : PV_OK;
+}
+
+/* --- names and versions --------------------------------------------------- */
+
+/* Of what is met: as it says itself, else as the keys on the way say. */
+struct subject {
+	const char *name;
+	char label[64]; /* "" for none */
+	char id[PV_ID_MAX + 1];
+	char number[PV_VERSION_TEXT]; /* "" for none */
+	int has_id;
+};
+
+static void read_label(struct subject *out, const struct walk *it,
+		       const pv_json *object)
+{
+	const pv_json *member =
+		pv_old_member(object,
+			      NAMES("prompt_version", "version", "version_id"));
+	const char *text = pv_json_text(member, NULL);
+	double number;
+
+	if (text)
+		snprintf(out->label, sizeof(out->label), "%s", text);
+	else if (pv_json_type_of(member) == PV_JSON_INT)
+		snprintf(out->label, sizeof(out->label), "%lld",
+			 (long long)pv_json_int(member, 0));
+	else if (pv_old_number(&number, member))
+		snprintf(out->label, sizeof(out->label), "%.1f", number);
+	else if (it->version)
+		snprintf(out->label, sizeof(out->label), "%s", it->version);
+}
+
+static void read_subject(struct subject *out, const struct walk *it,
+			 const pv_json *object)
+{
+	memset(out, 0, sizeof(*out));
+	out->name = pv_json_text(pv_old_member(object, NAMES("prompt_name",
+							     "name", "prompt_id",
+							     "id", "title")),
+				 NULL);
+	if (!out->name)
+		out->name = it->name;
+	read_label(out, it, object);
+	if (out->name)
+		out->has_id = pv_old_id(out->id, out->name);
+	if (out->label[0] && !pv_old_version_number(out->number, out->label))
+		out->number[0] = '\0';
+}
+
+/* --- members of what is written ------------------------------------------- */
+
+/* A failure stays with the buffer that is written to. */
+static int dump(pv_buf *out, const pv_jsonw *w, const pv_json *value,
+		pv_error *err)
+{
+	int rc = pv_json_dump(out, value, err);
+
+	if (rc < 0 && !w->out->status)
+		w->out->status = rc;
+	return rc == PV_OK;
+}
+
+static void put_value(pv_jsonw *w, const char *key, const pv_json *value,
+		      pv_error *err)
+{
+	pv_buf json = { 0 };
+
+	if (value && dump(&json, w, value, err)) {
+		pv_jsonw_key(w, key);
+		pv_jsonw_raw(w, pv_buf_text(&json), json.len);
+	}
+	pv_buf_dispose(&json);
+}
+
+static void put_number(pv_jsonw *w, const char *key, const pv_json *value)
+{
+	double number;
+
+	if (!pv_old_number(&number, value) || number < 0)
+		return;
+	pv_jsonw_key(w, key);
+	if (number < 9e15 && number == (double)(int64_t)number)
+		pv_jsonw_int(w, (int64_t)number);
+	else
+		pv_jsonw_real(w, number);
+}
+
+/* A count is whole, whatever it was written as. */
+static void put_count(pv_jsonw *w, const char *key, const pv_json *value)
+{
+	double number;
+
+	if (!pv_old_number(&number, value) || number < 0 || number > 1e12)
+		return;
+	pv_jsonw_key(w, key);
+	pv_jsonw_int(w, (int64_t)number);
+}
+
+/* A text, or the JSON of something else; names want at most 1000 bytes. */
+static void put_text(pv_jsonw *w, const char *key, const pv_json *value,
+		     pv_error *err)
+{
+	pv_buf json = { 0 };
+	size_t len = 0;
+	const char *text = pv_json_text(value, &len);
+
+	if (text && !len)
+		return;
+	if (!text && value && dump(&json, w, value, err)) {
+		text = pv_buf_text(&json);
+		len = json.len;
+	}
+	if (text) {
+		pv_jsonw_key(w, key);
+		pv_jsonw_stringn(w, text, len);
+	}
+	pv_buf_dispose(&json);
+}
+
+/* --- executions ----------------------------------------------------------- */
+
+/* Where figures are: within "metrics" or beside it. */
+static const pv_json *figure(const pv_json *entry, const char *const *names)
+{
+	const pv_json *inside =
+		pv_old_member(pv_json_get(entry, "metrics"), names);
+
+	return inside ? inside : pv_old_member(entry, names);
+}
+
+/* Points are 1 to 10; another scale is a score of that name. */
+static void put_quality(pv_jsonw *w, const pv_json *entry)
+{
+	const pv_json *value =
+		figure(entry, NAMES("quality_score", "quality", "rating"));
+	double number;
+
+	if (!pv_old_number(&number, value))
+		return;
+	if (number >= 1 && number <= 10) {
+		put_number(w, "quality", value);
+		return;
+	}
+	pv_jsonw_key(w, "scores");
+	pv_jsonw_object(w);
+	pv_jsonw_key(w, "quality_score");
+	pv_jsonw_real(w, number);
+	pv_jsonw_object_end(w);
+}
+
+static void put_outcome(pv_jsonw *w, const pv_json *entry, pv_error *err)
+{
+	const pv_json *error = figure(entry, NAMES("error_message", "error"));
+	int is_ok = 0;
+
+	if (pv_json_text(error, NULL) && !*pv_json_text(error, NULL))
+		error = NULL;
+	if (pv_old_bool(&is_ok, figure(entry, NAMES("success", "successful")))) {
+		pv_jsonw_key(w, "success");
+		pv_jsonw_bool(w, is_ok);
+	}
+	put_text(w, is_ok ? "feedback" : "error_message", error, err);
+	if (!is_ok || !error)
+		put_text(w, "feedback",
+			 figure(entry, NAMES("user_feedback", "feedback")), err);
+}
+
+static void put_tags(pv_jsonw *w, const pv_json *tags)
+{
+	if (pv_json_type_of(tags) != PV_JSON_ARRAY)
+		return;
+	pv_jsonw_key(w, "tags");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < pv_json_count(tags); i++) {
+		size_t len = 0;
+		const char *text = pv_json_text(pv_json_at(tags, i), &len);
+
+		if (text && len && len <= 200 && strlen(text) == len)
+			pv_jsonw_string(w, text);
+	}
+	pv_jsonw_array_end(w);
+}
+
+static void put_figures(pv_jsonw *w, const pv_json *entry)
+{
+	put_number(w, "latency_ms",
+		   figure(entry, NAMES("execution_time_ms", "latency_ms",
+				       "duration_ms", "response_time_ms")));
+	put_count(w, "tokens",
+		  figure(entry, NAMES("token_count", "tokens", "tokens_used",
+				      "total_tokens")));
+	put_count(w, "tokens_in",
+		  figure(entry,
+			 NAMES("tokens_in", "prompt_tokens", "input_tokens")));
+	put_count(w, "tokens_out",
+		  figure(entry, NAMES("tokens_out", "completion_tokens",
+				      "output_tokens")));
+	put_count(w, "output_chars",
+		  figure(entry, NAMES("output_length", "output_chars")));
+	put_number(w, "cost_usd", figure(entry, NAMES("cost_usd", "cost")));
+	put_quality(w, entry);
+}
+
+static void put_texts(pv_jsonw *w, const pv_json *entry, pv_error *err)
+{
+	put_value(w, "input",
+		  pv_old_member(entry, NAMES("input_data", "input", "variables",
+					     "inputs")),
+		  err);
+	put_value(w, "rendered",
+		  pv_old_member(entry,
+				NAMES("rendered", "rendered_prompt", "prompt")),
+		  err);
+	put_value(w, "output",
+		  pv_old_member(entry, NAMES("output", "response",
+					     "response_text", "completion")),
+		  err);
+	put_text(w, "model", pv_old_member(entry, NAMES("model", "model_name")),
+		 err);
+	put_text(w, "provider", pv_json_get(entry, "provider"), err);
+	put_text(w, "framework", pv_json_get(entry, "framework"), err);
+	put_text(w, "template",
+		 pv_old_member(entry, NAMES("template", "template_name")), err);
+}
+
+/* Entries that are the same in all are told apart by how manieth they are. */
+static int count_same(size_t *out, struct walk *it, const pv_buf *json)
+{
+	pv_str key = { json->ptr, json->len };
+	uintptr_t count = (uintptr_t)pv_map_find(&it->seen, key) + 1;
+
+	*out = count;
+	return pv_map_set(&it->seen, key, (void *)count, NULL, it->err);
+}
+
+static void put_metadata(pv_jsonw *w, const pv_json *entry, size_t count,
+			 pv_error *err)
+{
+	const pv_json *old = pv_json_get(entry, "metadata");
+	pv_buf json = { 0 };
+	int is_object =
+		pv_json_type_of(old) == PV_JSON_OBJECT && pv_json_count(old);
+
+	if (is_object && dump(&json, w, old, err)) {
+		pv_jsonw_key(w, "metadata");
+		pv_buf_truncate(&json, json.len - (count > 1));
+		if (count > 1)
+			pv_buf_printf(&json, ",\"occurrence\":%zu}", count);
+		pv_jsonw_raw(w, pv_buf_text(&json), json.len);
+	} else if (count > 1) {
+		pv_jsonw_key(w, "metadata");
+		pv_jsonw_object(w);
+		pv_jsonw_key(w, "occurrence");
+		pv_jsonw_int(w, (int64_t)count);
+		pv_jsonw_object_end(w);
+	}
+	pv_buf_dispose(&json);
+}
+
+static int write_execution(pv_buf *out, struct walk *it,
+			   const struct subject *subject, const pv_json *entry,
+			   int64_t time)
+{
+	char text[PV_TIME_TEXT];
+	size_t count = 1;
+	pv_buf all = { 0 };
+	pv_jsonw w;
+	int rc = pv_json_dump(&all, entry, it->err);
+
+	if (rc == PV_OK)
+		rc = count_same(&count, it, &all);
+	pv_buf_dispose(&all);
+	pv_old_time_text(text, time);
+	pv_jsonw_init(&w, out);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "ts", text);
+	if (subject->has_id)
+		pv_jsonw_member(&w, "prompt_id", subject->id);
+	if (subject->has_id && subject->label[0])
+		pv_jsonw_member(&w, "version",
+				subject->number[0] ? subject->number
+						   : subject->label);
+	pv_jsonw_member(&w, "source", "import");
+	put_texts(&w, entry, it->err);
+	put_figures(&w, entry);
+	put_outcome(&w, entry, it->err);
+	put_tags(&w, pv_json_get(entry, "tags"));
+	put_metadata(&w, entry, count, it->err);
+	pv_jsonw_object_end(&w);
+	return rc == PV_OK ? pv_buf_status(out, it->err) : rc;
+}
+
+static int read_entry(struct walk *it, const pv_json *entry, int64_t otherwise)
+{
+	struct subject subject;
+	pv_buf json = { 0 };
+	int64_t time = 0;
+	int rc = PV_OK;
+
+	read_subject(&subject, it, entry);
+	if (!pv_json_get(entry, "prompt_name") && !it->name)
+		subject.has_id = 0; /* what "id" or "name" says is its own */
+	if (!pv_old_time(&time,
+			 pv_old_member(entry, NAMES("timestamp", "created_at",
+						    "time", "date")))) {
+		time = otherwise ? otherwise : 1000000;
+		rc = otherwise
+			     ? PV_OK
+			     : tell(it, "an entry has no time that can be "
+					"read: it is put at the start of 1970");
+	}
+	if (rc == PV_OK)
+		rc = write_execution(&json, it, &subject, entry, time);
+	if (rc == PV_OK && it->reader->execution)
+		rc = it->reader->execution(json.ptr, json.len,
+					   it->reader->payload);
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+/* --- versions of prompts -------------------------------------------------- */
+
+static const pv_json *text_of(const pv_json *object)
+{
+	const pv_json *text =
+		pv_old_member(object, NAMES("prompt", "content", "prompt_text",
+					    "text", "template"));
+
+	return pv_json_type_of(text) == PV_JSON_STRING ? text : NULL;
+}
+
+/* {{ x }} is a template's, {x} is Python's, all else is text. */
+static const char *syntax_of(const char *text)
+{
+	const char *brace = strchr(text, '{');
+
+	if (!brace)
+		return NULL;
+	if (strstr(text, "{{") || strstr(text, "{%"))
+		return NULL;
+	for (; brace; brace = strchr(brace + 1, '{')) {
+		size_t len = strspn(brace + 1, "abcdefghijklmnopqrstuvwxyz"
+					       "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+					       "0123456789");
+
+		if (!len || brace[1 + len] != '}')
+			return "literal";
+	}
+	return "fstring";
+}
+
+static void put_model(pv_jsonw *w, const pv_json *object, pv_error *err)
+{
+	const pv_json *model =
+		pv_old_member(object, NAMES("model", "model_name"));
+
+	if (pv_json_type_of(model) == PV_JSON_OBJECT) {
+		put_value(w, "model", model, err);
+		return;
+	}
+	pv_jsonw_key(w, "model");
+	pv_jsonw_object(w);
+	put_text(w, "name", model, err);
+	put_number(w, "temperature", pv_json_get(object, "temperature"));
+	put_count(w, "max_tokens",
+		  pv_old_member(object, NAMES("token_limit", "max_tokens")));
+	put_count(w, "top_k", pv_json_get(object, "top_k"));
+	put_number(w, "top_p", pv_json_get(object, "top_p"));
+	pv_jsonw_object_end(w);
+}
+
+static int write_version(pv_buf *out, struct walk *it,
+			 const struct subject *subject, const pv_json *object)
+{
+	static const char *const plain[] = { "description", "goal", "category" };
+	const pv_json *text = text_of(object);
+	size_t len = 0;
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, out);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "id", subject->id);
+	pv_jsonw_member(&w, "name", subject->name);
+	for (size_t i = 0; i < 3; i++)
+		put_text(&w, plain[i], pv_json_get(object, plain[i]), it->err);
+	put_tags(&w, pv_json_get(object, "tags"));
+	if (syntax_of(pv_json_text(text, &len)))
+		pv_jsonw_member(&w, "syntax",
+				syntax_of(pv_json_text(text, &len)));
+	put_model(&w, object, it->err);
+	put_value(&w, "prompt", text, it->err);
+	pv_jsonw_key(&w, "metadata");
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "label", subject->label);
+	put_value(&w, "author", pv_json_get(object, "author"), it->err);
+	pv_jsonw_object_end(&w);
+	pv_jsonw_object_end(&w);
+	return pv_buf_status(out, it->err);
+}
+
+/* The output that was stored last, if any. */
+static int read_last_output(struct walk *it, const struct subject *subject,
+			    const pv_json *object, int64_t time)
+{
+	size_t len = 0;
+	const char *text = pv_json_text(pv_json_get(object, "output"), &len);
+	pv_buf json = { 0 };
+	char when[PV_TIME_TEXT];
+	pv_jsonw w;
+	int rc;
+
+	if (!text || !len || !it->reader->execution)
+		return PV_OK;
+	pv_old_time_text(when, time ? time : 1000000);
+	pv_jsonw_init(&w, &json);
+	pv_jsonw_object(&w);
+	pv_jsonw_member(&w, "ts", when);
+	pv_jsonw_member(&w, "prompt_id", subject->id);
+	pv_jsonw_member(&w, "version", subject->number);
+	pv_jsonw_member(&w, "source", "import");
+	pv_jsonw_key(&w, "tags");
+	pv_jsonw_raw(&w, "[\"last-output\"]", 15);
+	put_value(&w, "output", pv_json_get(object, "output"), it->err);
+	put_text(&w, "model",
+		 pv_old_member(object, NAMES("model", "model_name")), it->err);
+	pv_jsonw_object_end(&w);
+	rc = pv_buf_status(&json, it->err);
+	if (rc == PV_OK)
+		rc = it->reader->execution(json.ptr, json.len,
+					   it->reader->payload);
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+static int read_version(struct walk *it, const pv_json *object)
+{
+	pv_old_version version = { 0 };
+	struct subject subject;
+	pv_buf json = { 0 };
+	char message[160];
+	int rc;
+
+	read_subject(&subject, it, object);
+	if (!subject.label[0])
+		snprintf(subject.label, sizeof(subject.label), "1.0");
+	if (!subject.has_id ||
+	    !pv_old_version_number(subject.number, subject.label)) {
+		snprintf(message, sizeof(message),
+			 "\"%.60s\" at \"%.40s\" is no prompt with a version",
+			 subject.name ? subject.name : "", subject.label);
+		return tell(it, message);
+	}
+	(void)pv_old_time(&version.created,
+			  pv_old_member(object, NAMES("created_at", "timestamp",
+						      "created", "date")));
+	rc = write_version(&json, it, &subject, object);
+	version.id = subject.id;
+	version.label = subject.label;
+	version.number = subject.number;
+	version.record = json.ptr;
+	version.len = json.len;
+	if (rc == PV_OK && it->reader->version)
+		rc = it->reader->version(&version, it->reader->payload);
+	if (rc == PV_OK)
+		rc = read_last_output(it, &subject, object, version.created);
+	pv_buf_dispose(&json);
+	return rc;
+}
+
+/* --- figures -------------------------------------------------------------- */
+
+static double number_of(const pv_json *object, const char *const *names)
+{
+	double number;
+
+	return pv_old_number(&number, pv_old_member(object, names)) ? number : -1;
+}
+
+/* "name_v1.0" names both. */
+static int read_figures(struct walk *it, const pv_json *object)
+{
+	pv_old_figures figures = { 0 };
+	const char *key = it->version ? it->version : it->name;
+	const char *mark = NULL;
+	struct subject subject;
+	char name[PV_ID_MAX + 1];
+
+	for (const char *at = key; at && (at = strstr(at, "_v")) != NULL; at++)
+		mark = at;
+	if (mark && (size_t)(mark - key) < sizeof(name)) {
+		snprintf(name, sizeof(name), "%.*s", (int)(mark - key), key);
+		it->name = name;
+		it->version = mark + 2;
+	}
+	read_subject(&subject, it, object);
+	it->name = it->version = NULL;
+	if (!subject.has_id || !subject.number[0])
+		return tell(it, "figures are of no prompt with a version");
+	figures.id = subject.id;
+	figures.number = subject.number;
+	figures.executions = number_of(object, NAMES("total_executions"));
+	figures.successful = number_of(object, NAMES("successful_executions"));
+	figures.latency_ms =
+		number_of(object, NAMES("average_execution_time_ms"));
+	figures.quality = number_of(object, NAMES("average_quality_score"));
+	return it->reader->figures
+		       ? it->reader->figures(&figures, it->reader->payload)
+		       : PV_OK;
+}
+
+/* --- walking -------------------------------------------------------------- */
+
+static int is_entry(const pv_json *object)
+{
+	const pv_json *prompt = text_of(object);
+
+	if (pv_json_get(object, "prompt_name"))
+		return 1;
+	return prompt && pv_json_get(object, "output") &&
+	       pv_json_get(object, "timestamp") &&
+	       !pv_json_get(object, "version");
+}
+
+static int walk(struct walk *it, const pv_json *value);
+
+/* A key names the prompt, the next one down the version. */
+static int walk_member(const char *key, const pv_json *member, void *payload)
+{
+	static const char *const wrappers[] = {
+		"prompts",    "versions", "registry", "templates", "history",
+		"executions", "entries",  "logs",     "metrics"
+	};
+	struct walk *it = payload;
+	const char *name = it->name;
+	const char *version = it->version;
+	int is_wrapper = 0;
+	int rc;
+
+	for (size_t i = 0; i < sizeof(wrappers) / sizeof(wrappers[0]); i++)
+		is_wrapper |= strcmp(key, wrappers[i]) == 0;
+	if (!is_wrapper && !it->name)
+		it->name = key;
+	else if (!is_wrapper)
+		it->version = key;
+	rc = walk(it, member);
+	it->name = name;
+	it->version = version;
+	return rc;
+}
+
+static int walk_object(struct walk *it, const pv_json *object)
+{
+	it->number++;
+	if (is_entry(object))
+		return read_entry(it, object, 0);
+	if (pv_json_get(object, "total_executions"))
+		return read_figures(it, object);
+	if (text_of(object))
+		return read_version(it, object);
+	return pv_json_each(object, walk_member, it);
+}
+
+/* As deep as a layout may be; a text at the end of it is nothing. */
+static int walk(struct walk *it, const pv_json *value)
+{
+	int rc = PV_OK;
+
+	if (it->depth == WALK_DEPTH)
+		return PV_OK;
+	it->depth++;
+	if (pv_json_type_of(value) == PV_JSON_OBJECT)
+		rc = walk_object(it, value);
+	for (size_t i = 0; pv_json_type_of(value) == PV_JSON_ARRAY &&
+			   i < pv_json_count(value) && rc == PV_OK;
+	     i++)
+		rc = walk(it, pv_json_at(value, i));
+	it->depth--;
+	return rc;
+}
+
+int pv_old_layout_read(const char *json, size_t len,
+		       const pv_old_reader *reader, pv_error *err)
+{
+	struct walk it = { .reader = reader, .err = err };
+	pv_json_doc *doc = NULL;
+	int rc = pv_json_parse(&doc, json, len, err);
+
+	if (rc == PV_OK)
+		rc = walk(&it, pv_json_root(doc));
+	pv_map_dispose(&it.seen);
+	pv_json_free(doc);
+	return rc;
+}
