@@ -96,6 +96,8 @@ static const cli_command commands[] = {
 	  "validate data with a JSON Schema" },
 	{ "show", cmd_show, &cmd_show_usage, READS_LONG, CLI_GROUP_WORK,
 	  "show a prompt" },
+	{ "stats", cmd_stats, &cmd_stats_usage, CLI_JSON, CLI_GROUP_RUNS,
+	  "compute statistics of experiments" },
 	{ "status", cmd_status, &cmd_status_usage, WRITES, CLI_GROUP_WORK,
 	  "show what is not committed yet" },
 	{ "switch", cmd_switch, &cmd_switch_usage, WRITES, CLI_GROUP_HISTORY,

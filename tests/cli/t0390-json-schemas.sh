@@ -290,6 +290,33 @@ it 'validating' '
 	fits schema-compare 1 schema compare ../twice.json ../thrice.json
 '
 
+it 'statistics' '
+	cd repo
+	a="{\"n\": 50, \"mean\": 1, \"sd\": 1}"
+	for b in "{\"n\": 50, \"mean\": 2, \"sd\": 1}" "[1]" "[2, 2]"; do
+		echo "{\"control\": $a, \"treatment\": $b}" >../arms.json
+		fits stats 0 stats welch ../arms.json
+		fits stats 0 stats sequence ../arms.json
+	done
+	echo "{\"control\": [1, 2], \"treatment\": [3, 2]}" >../arms.json
+	fits stats 0 stats mann-whitney ../arms.json
+	a="{\"hits\": 1, \"n\": 9}"
+	echo "{\"control\": $a, \"treatment\": $a}" >../arms.json
+	fits stats 0 stats proportions ../arms.json
+	echo "{\"table\": [[3, 1], [1, 3]]}" >../arms.json
+	fits stats 0 stats fisher ../arms.json
+	echo "{\"weights\": [1, 1], \"observed\": [3, 1]}" >../arms.json
+	fits stats 0 stats srm ../arms.json
+	echo "{\"effect\": 0.5, \"n_control\": 64, \"n_treatment\": 64}" \
+		>../arms.json
+	fits stats 0 stats power ../arms.json
+	echo "{\"sd\": 1, \"difference\": 0.5}" >../arms.json
+	fits stats 0 stats size ../arms.json
+	echo "{\"p\": [0.01, null, 0.03]}" >../arms.json
+	fits stats 0 stats adjust ../arms.json
+	fits error 128 stats welch ../arms.json
+'
+
 it 'answers of models' '
 	cd repo
 	echo "so: 1 [2]" >../prose.txt
