@@ -14,21 +14,25 @@
 
 struct index_options {
 	int repairs;
+	const char *to;
 };
 
 static const cli_option options[] = {
 	{ 0, "repair", CLI_FLAG, offsetof(struct index_options, repairs), NULL,
 	  "verify: make sums that are wrong anew" },
+	{ 0, "to", CLI_STRING, offsetof(struct index_options, to), "INDEX",
+	  "copy: sqlite, or postgresql://..." },
 	{ 0 },
 };
 
 const cli_usage cmd_index_usage = {
 	.synopsis = { "git pv index info [--json]",
 		      "git pv index verify [--repair] [--json]",
-		      "git pv index drain [--json]" },
+		      "git pv index drain [--json]",
+		      "git pv index copy --to INDEX [--json]" },
 	.examples = { "git pv index info", "git pv index verify" },
 	.options = options,
-	.args = "info, verify or drain",
+	.args = "info, verify, drain or copy",
 	.min_args = 1,
 	.max_args = 1,
 };
@@ -265,8 +269,10 @@ int cmd_index(pv_cli *cli, int argc, char **argv)
 		return verify(cli, opts.repairs);
 	if (strcmp(argv[0], "drain") == 0)
 		return drain(cli);
+	if (strcmp(argv[0], "copy") == 0)
+		return index_copy(cli, opts.to);
 	return cli_usage_error(cli,
-			       "index has info, verify and drain, not "
+			       "index has info, verify, drain and copy, not "
 			       "\"%s\"",
 			       argv[0]);
 }

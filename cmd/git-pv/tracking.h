@@ -66,6 +66,10 @@ typedef struct tracking_place {
  * when it is trusted; a hint says so when it is not. PV_EINVALID, PV_EGIT.
  */
 int tracking_find(tracking_place *out, pv_cli *cli);
+/* Gives `git pv index copy` its place: "sqlite", or an address. */
+int tracking_place_read(tracking_place *out, pv_cli *cli, const char *text);
+/* git pv index copy --to. */
+int index_copy(pv_cli *cli, const char *to);
 /* Makes it the options' place; they borrow from it. */
 void tracking_place_options(pv_executions_options *opts,
 			    const tracking_place *place);

@@ -247,6 +247,27 @@ int tracking_find(tracking_place *out, pv_cli *cli)
 	return rc;
 }
 
+int tracking_place_read(tracking_place *out, pv_cli *cli, const char *text)
+{
+	pv_yaml *doc = NULL;
+	pv_point at;
+	int rc = tracking_path(&out->file, cli);
+
+	if (rc == PV_OK)
+		rc = expand(&out->address, cli, text);
+	if (rc == PV_OK && is_sqlite(&out->address))
+		pv_buf_clear(&out->address);
+	if (rc == PV_OK)
+		rc = check_setting(&out->address, cli);
+	if (rc == PV_OK)
+		rc = tracking_read_file(&doc, &at, cli);
+	out->is_remote = out->address.len > 0;
+	if (rc == PV_OK && out->is_remote)
+		rc = find_project(&out->project, cli, doc);
+	pv_yaml_free(doc);
+	return rc;
+}
+
 void tracking_place_options(pv_executions_options *opts,
 			    const tracking_place *place)
 {

@@ -100,6 +100,28 @@ it 'answers as SQLite does' '
 	[ "$(wc -l <../export.6)" -eq 9 ]
 '
 
+it 'copies in both directions, and proves it' '
+	fresh f
+	awk -f ../rows.awk | git pv record --stdin 2>/dev/null
+	expect_failure 128 git pv index copy --to sqlite 2>../err
+	is_error ../err "cannot be copied to itself"
+	git pv index copy --to "$PV_TEST_POSTGRES" --json >../copy
+	jq_is ../copy .copied 9
+	jq_is ../copy .same true
+	git pv history export --format jsonl >../export.before
+	rm .git/pv/index.db*
+	export PV_INDEX=$PV_TEST_POSTGRES
+	git pv index copy --to sqlite --json >../copy
+	jq_is ../copy .copied 9
+	git pv record --template more --ts 2026-02-01T00:00:00Z
+	PV_INDEX=sqlite git pv history export --format jsonl >../export.after
+	cmp ../export.before ../export.after
+	expect_failure 1 env PV_INDEX=sqlite git pv index copy \
+		--to "$PV_TEST_POSTGRES" --json >../copy
+	jq_is ../copy .copied 0
+	jq_is ../copy .same false
+'
+
 it 'puts rows aside while the server is away' '
 	fresh e
 	git config pv.index "postgresql://127.0.0.1:1/d"

@@ -24,7 +24,7 @@
 							 row(user)
 
 typedef struct pv_libpq {
-#define PV_LIBPQ_MEMBER(name) __typeof__(&PQ##name) name;
+#define PV_LIBPQ_MEMBER(name) __typeof__ (&PQ##name)(name);
 	PV_LIBPQ_FUNCTIONS(PV_LIBPQ_MEMBER)
 #undef PV_LIBPQ_MEMBER
 } pv_libpq;
