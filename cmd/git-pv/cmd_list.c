@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "figures.h"
 
 struct list_options {
 	const char *at;
@@ -23,6 +24,7 @@ struct list_options {
 	cli_list tags;
 	int inactive;
 	int history;
+	int usage;
 };
 
 static const cli_option options[] = {
@@ -38,6 +40,8 @@ static const cli_option options[] = {
 	  NULL, "only prompts that are not active" },
 	{ 0, "history", CLI_FLAG, offsetof(struct list_options, history), NULL,
 	  "say when each was changed last" },
+	{ 0, "usage", CLI_FLAG, offsetof(struct list_options, usage), NULL,
+	  "tell how often each was used, when last, and how it went" },
 	{ 0, "format", CLI_STRING, offsetof(struct list_options, format),
 	  "TEXT", "print TEXT for each, with %(id) %(version) ..." },
 	{ 0 },
@@ -46,7 +50,7 @@ static const cli_option options[] = {
 const cli_usage cmd_list_usage = {
 	.synopsis = { "git pv list [PREFIX] [--at REV] [--tag TAG]... "
 		      "[--category NAME] [--uses ID] [--inactive] [--history] "
-		      "[--format TEXT] [--json]" },
+		      "[--usage] [--format TEXT] [--json]" },
 	.examples = { "git pv list support/",
 		      "git pv list --tag production --at main",
 		      "git pv list --format '%(id) %(version)'" },
@@ -78,6 +82,7 @@ struct listing {
 	const char *prefix; /* "" for all */
 	pv_point at;
 	pv_version_index *versions;
+	pv_usages *use; /* NULL: not known, or not asked for */
 	struct row *rows;
 	size_t count;
 	size_t cap;
@@ -239,6 +244,8 @@ static void print_json(const struct listing *list)
 		cli_text_json(&w, "description", row->description);
 		pv_jsonw_member(&w, "updated_at",
 				*row->updated ? row->updated : NULL);
+		if (list->opts->usage)
+			figures_use_members(&w, list->use, row->id);
 		if (row->error)
 			pv_jsonw_member(&w, "error", row->error);
 		pv_jsonw_object_end(&w);
@@ -259,6 +266,26 @@ static int widest(const struct listing *list, int is_version)
 	return width > 60 ? 60 : (int)width;
 }
 
+/* "  1,234  97.3 %  2026-11-20" */
+static void print_use(const struct listing *list, const struct row *row)
+{
+	static const pv_usage none = { 0 };
+	const pv_usage *usage = figures_use_of(list->use, row->id);
+	char text[2][FIGURES_TEXT];
+	char when[PV_TIME_TEXT];
+
+	usage = usage ? usage : &none;
+	figures_count(text[0], usage->executions);
+	figures_rate(text[1],
+		     usage->judged
+			     ? (double)usage->succeeded / (double)usage->judged
+			     : 0,
+		     usage->judged > 0);
+	pv_time_format(when, usage->last_used);
+	cli_printf(list->cli, "%10s  %7s  %-10.10s  ", text[0], text[1],
+		   usage->last_used ? when : "never");
+}
+
 static void print_row(const struct listing *list, const struct row *row,
 		      int id_width, int version_width)
 {
@@ -269,11 +296,13 @@ static void print_row(const struct listing *list, const struct row *row,
 		   row->id, cli_color(cli, CLI_COLOR_RESET));
 	if (list->opts->history)
 		cli_printf(cli, "%-10.10s  ", row->updated);
-	if (!row->error && !*title) {
+	if (!row->error && !*title && !list->opts->usage) {
 		cli_printf(cli, "%s\n", row->version);
 		return;
 	}
 	cli_printf(cli, "%-*s  ", version_width, row->version);
+	if (list->opts->usage)
+		print_use(list, row);
 	if (row->error)
 		cli_printf(cli, "%sdoes not load:%s ",
 			   cli_color(cli, CLI_COLOR_ERROR),
@@ -464,6 +493,8 @@ static int collect(struct listing *list)
 	if (rc == PV_OK)
 		rc = pv_version_index_load(&list->versions, cli->store,
 					   &cli->settings, &cli->err);
+	if (rc == PV_OK && list->opts->usage)
+		rc = figures_use(&list->use, cli, NULL);
 	if (rc == PV_OK)
 		rc = pv_prompt_each(cli->store, &cli->settings, &list->at,
 				    each_prompt, list, &cli->err);
@@ -494,6 +525,7 @@ out:
 		row_dispose(&list.rows[i]);
 	pv_free(list.rows);
 	pv_version_index_free(list.versions);
+	pv_usages_free(list.use);
 	cli_list_dispose(&opts.tags);
 	return rc;
 }

@@ -9,18 +9,21 @@
 #include "base/mem.h"
 #include "figures.h"
 
-static const char *const groups[] = { "version", "model", "env",  "variant",
-				      "day",     "hour",  "week", NULL };
+static const char *const groups[] = { "version",    "model", "env",  "variant",
+				      "day",        "hour",  "week", "provider",
+				      "experiment", NULL };
 /* The same as the library calls them. */
-static const char *const group_fields[] = { "version", "model", "environment",
-					    "variant", "day",   "hour",
-					    "week" };
+static const char *const group_fields[] = {
+	"version", "model", "environment", "variant",   "day",
+	"hour",    "week",  "provider",    "experiment"
+};
 
 static const cli_option options[] = {
 	FIGURES_FILTERS,
 	FIGURES_TIMES("of the last N days"),
 	{ 0, "by", CLI_ENUM, FIGURES_OPTION(by), "WHAT",
-	  "one row for each version, model, env, variant, day, hour or week",
+	  "one row for each version, model, env, variant, experiment, provider, "
+	  "day, hour or week",
 	  groups },
 	{ 0, "metric", CLI_STRING, FIGURES_OPTION(metric), "NAME",
 	  "show this number: latency, cost, quality, score.NAME, ..." },

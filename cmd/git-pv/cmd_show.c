@@ -4,22 +4,28 @@
  */
 #include "prompts.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/fail.h"
+#include "figures.h"
 
 struct show_options {
 	int raw;
+	int last;
 };
 
 static const cli_option options[] = {
 	{ 0, "raw", CLI_FLAG, offsetof(struct show_options, raw), NULL,
 	  "print the file byte for byte" },
+	{ 0, "last", CLI_FLAG, offsetof(struct show_options, last), NULL,
+	  "show the last output that was recorded, too" },
 	{ 0 },
 };
 
 const cli_usage cmd_show_usage = {
-	.synopsis = { "git pv show ID[@REV] [--raw | --json]" },
+	.synopsis = { "git pv show ID[@REV] [--last] [--raw | --json]" },
 	.examples = { "git pv show support/triage",
 		      "git pv show support/triage@1.2 --json" },
 	.options = options,
@@ -35,7 +41,94 @@ struct view {
 	cli_prompt entry;
 	pv_oid commit;
 	pv_buf version;
+	pv_usages *use; /* NULL: not known */
+	int wants_last;
+	int has_last; /* an execution with an output: */
+	char last_id[64];
+	char last_ts[64];
+	pv_buf last; /* its output as JSON */
+	pv_buf last_text;
 };
+
+/* --- use ------------------------------------------------------------------ */
+
+static int take_last(const pv_execution *row, void *payload)
+{
+	struct view *view = payload;
+	const char *text = pv_execution_text(row, "output");
+	pv_buf ts = { 0 };
+
+	if (!pv_execution_has(row, "output"))
+		return 0;
+	view->has_last = 1;
+	snprintf(view->last_id, sizeof(view->last_id), "%s",
+		 pv_execution_text(row, "id"));
+	if (pv_execution_value(&ts, row, "ts", NULL) == PV_OK)
+		snprintf(view->last_ts, sizeof(view->last_ts), "%.*s",
+			 (int)ts.len - 2, pv_buf_text(&ts) + 1);
+	(void)pv_execution_value(&view->last, row, "output", NULL);
+	if (text)
+		pv_buf_puts(&view->last_text, text);
+	pv_buf_dispose(&ts);
+	return 1;
+}
+
+/* The newest of the last thousand that has an output. */
+static int find_last(struct view *view)
+{
+	const pv_executions_match match = { "prompt_id", view->spec.id,
+					    PV_EXECUTIONS_IS };
+	const pv_executions_query query = { .matches = &match,
+					    .match_count = 1,
+					    .limit = 1000 };
+	pv_cli *cli = view->cli;
+	pv_executions *index = NULL;
+	int rc = tracking_open(&index, cli, 1);
+
+	if (rc == PV_OK)
+		rc = pv_executions_list(index, &query, take_last, view,
+					&cli->err);
+	pv_executions_free(index);
+	if (rc == PV_ENOTFOUND)
+		pv_error_clear(&cli->err);
+	else if (rc < 0)
+		return rc;
+	rc = pv_buf_status(&view->last, &cli->err);
+	return rc == PV_OK ? pv_buf_status(&view->last_text, &cli->err) : rc;
+}
+
+static void put_last_json(pv_jsonw *w, const struct view *view)
+{
+	pv_jsonw_key(w, "last");
+	if (!view->has_last) {
+		pv_jsonw_null(w);
+		return;
+	}
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "id", view->last_id);
+	pv_jsonw_member(w, "ts", view->last_ts);
+	pv_jsonw_key(w, "output");
+	pv_jsonw_raw(w, pv_buf_text(&view->last), view->last.len);
+	pv_jsonw_object_end(w);
+}
+
+static void print_last(const struct view *view)
+{
+	pv_cli *cli = view->cli;
+	const pv_buf *text = view->last_text.len ? &view->last_text : &view->last;
+
+	if (!view->has_last) {
+		cli_note(cli, "no output is recorded of %s", view->spec.id);
+		return;
+	}
+	cli_printf(cli, "\n%slast output%s (%s)\n",
+		   cli_color(cli, CLI_COLOR_BOLD),
+		   cli_color(cli, CLI_COLOR_RESET), view->last_ts);
+	cli_text(cli, pv_buf_text(text), text->len);
+	cli_puts(cli, "\n");
+}
+
+/* --- the prompt ----------------------------------------------------------- */
 
 static int print_json(const struct view *view)
 {
@@ -59,6 +152,9 @@ static int print_json(const struct view *view)
 	pv_jsonw_raw(&w, pv_buf_text(&json), json.len);
 	pv_jsonw_key(&w, "variables");
 	cli_variables_json(&w, prompt);
+	figures_use_members(&w, view->use, view->spec.id);
+	if (view->wants_last)
+		put_last_json(&w, view);
 	pv_jsonw_object_end(&w);
 out:
 	pv_buf_dispose(&json);
@@ -108,6 +204,27 @@ static void message(pv_cli *cli, const pv_prompt *prompt, size_t idx)
 		cli_puts(cli, "\n");
 }
 
+static void use(const struct view *view)
+{
+	const pv_usage *usage = figures_use_of(view->use, view->spec.id);
+	char text[2][FIGURES_TEXT];
+	char when[PV_TIME_TEXT];
+	pv_buf line = { 0 };
+
+	if (!usage)
+		return;
+	figures_count(text[0], usage->executions);
+	pv_time_format(when, usage->last_used);
+	pv_buf_printf(&line, "%s times, last %s", text[0], when);
+	if (usage->judged) {
+		figures_rate(text[1],
+			     (double)usage->succeeded / (double)usage->judged, 1);
+		pv_buf_printf(&line, ", %s went well", text[1]);
+	}
+	field(view->cli, "used", pv_buf_text(&line));
+	pv_buf_dispose(&line);
+}
+
 static void print_text(const struct view *view)
 {
 	const pv_prompt *prompt = view->entry.prompt;
@@ -126,6 +243,7 @@ static void print_text(const struct view *view)
 	field(cli, "active", pv_prompt_is_active(prompt) ? "" : "no");
 	json_field(cli, prompt, "model");
 	json_field(cli, prompt, "output");
+	use(view);
 	if (pv_prompt_variable_count(prompt)) {
 		cli_printf(cli, "\n%svariables%s\n",
 			   cli_color(cli, CLI_COLOR_BOLD),
@@ -134,6 +252,8 @@ static void print_text(const struct view *view)
 	}
 	for (size_t i = 0; i < pv_prompt_message_count(prompt); i++)
 		message(cli, prompt, i);
+	if (view->wants_last)
+		print_last(view);
 }
 
 static int load(struct view *view, const char *spec)
@@ -162,6 +282,10 @@ static int print(struct view *view)
 			       view->spec.path, &view->entry.blob);
 	if (rc == PV_OK)
 		rc = cli_prompt_version(&view->version, cli, &view->spec);
+	if (rc == PV_OK)
+		rc = figures_use(&view->use, cli, view->spec.id);
+	if (rc == PV_OK && view->wants_last)
+		rc = find_last(view);
 	if (rc < 0)
 		return rc;
 	if (cli->json)
@@ -181,7 +305,10 @@ int cmd_show(pv_cli *cli, int argc, char **argv)
 		return rc;
 	if (opts.raw && cli->json)
 		return cli_usage_error(cli, "--raw and --json exclude another");
+	if (opts.raw && opts.last)
+		return cli_usage_error(cli, "--raw and --last exclude another");
 	view.cli = cli;
+	view.wants_last = opts.last;
 	rc = load(&view, argv[0]);
 	if (rc < 0)
 		goto out;
@@ -190,6 +317,9 @@ int cmd_show(pv_cli *cli, int argc, char **argv)
 	else
 		rc = print(&view);
 out:
+	pv_usages_free(view.use);
+	pv_buf_dispose(&view.last);
+	pv_buf_dispose(&view.last_text);
 	pv_buf_dispose(&view.version);
 	cli_prompt_dispose(&view.entry);
 	pv_spec_dispose(&view.spec);

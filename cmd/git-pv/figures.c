@@ -113,6 +113,43 @@ int figures_read(pv_usages **out, pv_cli *cli, const pv_usage_query *query,
 	return rc;
 }
 
+int figures_use(pv_usages **out, pv_cli *cli, const char *prompt)
+{
+	const pv_executions_match match = { "prompt_id", prompt,
+					    PV_EXECUTIONS_IS };
+	const pv_usage_query query = { .matches = &match,
+				       .match_count = prompt != NULL,
+				       .by = "prompt_id" };
+	pv_executions *index = NULL;
+	int rc = tracking_open(&index, cli, 1);
+
+	*out = NULL;
+	if (rc == PV_OK) {
+		rc = pv_usages_read(out, index, &query, &cli->err);
+	} else if (rc == PV_ENOTFOUND) {
+		pv_error_clear(&cli->err);
+		rc = read_nothing(out, cli, &query);
+	}
+	pv_executions_free(index);
+	if (rc == PV_OK || rc == PV_ENOMEM)
+		return rc;
+	cli_warn(cli, "how often prompts were used is not known: %s",
+		 cli->err.message);
+	pv_error_clear(&cli->err);
+	return PV_OK;
+}
+
+const pv_usage *figures_use_of(const pv_usages *usages, const char *prompt)
+{
+	for (size_t i = 0; usages && i < pv_usages_count(usages); i++) {
+		const pv_usage *usage = pv_usages_at(usages, i);
+
+		if (usage->key && strcmp(usage->key, prompt) == 0)
+			return usage;
+	}
+	return NULL;
+}
+
 void figures_hint(pv_cli *cli, const char *prompt)
 {
 	cli_note(cli, "nothing is recorded%s%s", prompt ? " of " : "",

@@ -84,6 +84,21 @@ int figures_query_read(figures_query *out, pv_cli *cli,
 int figures_read(pv_usages **out, pv_cli *cli, const pv_usage_query *query,
 		 const char *prompt);
 
+/*
+ * What is known of the use of one prompt, or (NULL) of each, for commands that
+ * have more to tell: where the index cannot be read that is a warning, and
+ * `*out` is NULL.
+ */
+int figures_use(pv_usages **out, pv_cli *cli, const char *prompt);
+/* The figures of a prompt among them; NULL where nothing is known. */
+const pv_usage *figures_use_of(const pv_usages *usages, const char *prompt);
+/*
+ * "usage_count", "last_used_at" and "success_rate" of a prompt, in an object
+ * that is open.
+ */
+void figures_use_members(pv_jsonw *w, const pv_usages *usages,
+			 const char *prompt);
+
 /* Says how executions come to be recorded. */
 void figures_hint(pv_cli *cli, const char *prompt);
 

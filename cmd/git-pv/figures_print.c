@@ -126,6 +126,25 @@ static void put_rates(pv_jsonw *w, const pv_usage *usage)
 		     usage->judged > 0);
 }
 
+void figures_use_members(pv_jsonw *w, const pv_usages *usages, const char *prompt)
+{
+	static const pv_usage none = { 0 };
+	const pv_usage *usage = figures_use_of(usages, prompt);
+
+	usage = usage ? usage : &none;
+	pv_jsonw_key(w, "usage_count");
+	if (usages)
+		pv_jsonw_int(w, usage->executions);
+	else
+		pv_jsonw_null(w);
+	put_time(w, "last_used_at", usage->last_used);
+	figures_real(w, "success_rate",
+		     usage->judged
+			     ? (double)usage->succeeded / (double)usage->judged
+			     : 0,
+		     usage->judged > 0);
+}
+
 void figures_members(pv_jsonw *w, const pv_usage *usage)
 {
 	put_rates(w, usage);
