@@ -23,7 +23,7 @@ enum {
 
 REPLACED void mbedtls_entropy_init(struct mbedtls_entropy_context *entropy);
 REPLACED void mbedtls_entropy_free(struct mbedtls_entropy_context *entropy);
-REPLACED int mbedtls_entropy_func(void *entropy, unsigned char *output,
+REPLACED int mbedtls_entropy_func(void *entropy, const unsigned char *output,
 				  size_t len);
 REPLACED void mbedtls_ctr_drbg_init(struct mbedtls_ctr_drbg_context *random);
 REPLACED void mbedtls_ctr_drbg_free(struct mbedtls_ctr_drbg_context *random);
@@ -49,7 +49,7 @@ void mbedtls_entropy_free(struct mbedtls_entropy_context *entropy)
 	(void)entropy;
 }
 
-int mbedtls_entropy_func(void *entropy, unsigned char *output, size_t len)
+int mbedtls_entropy_func(void *entropy, const unsigned char *output, size_t len)
 {
 	(void)entropy, (void)output, (void)len;
 	return NO_ENTROPY;

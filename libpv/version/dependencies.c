@@ -104,7 +104,16 @@ static int is_ref(pv_str text)
 /* "\u0069nclude", or a word that goes on in the next line. */
 static int hides_letters(pv_str text)
 {
-	return text.len > 1 && memchr("xuU\r\n", text.ptr[1], 5);
+	switch (text.len > 1 ? text.ptr[1] : '\0') {
+	case 'x':
+	case 'u':
+	case 'U':
+	case '\r':
+	case '\n':
+		return 1;
+	default:
+		return 0;
+	}
 }
 
 /* Whether any place of the text that begins with `sign` passes. */
