@@ -9,12 +9,22 @@
 
 #include "diff/change.h"
 
+/* The details of some prompts, which a comment has or has not. */
+typedef struct pv_page_section {
+	size_t len;   /* bytes of `details` */
+	size_t chars; /* as Markdown's limit counts */
+	size_t prompts;
+} pv_page_section;
+
 struct pv_diff_report {
 	enum pv_diff_report_format format;
-	pv_buf title;   /* "from → to", disarmed */
-	pv_buf table;   /* a row for each prompt */
-	pv_buf details; /* of the prompts, */
-	size_t chars;   /* as many as Markdown's limit counts */
+	pv_buf title;              /* "from → to", disarmed */
+	pv_buf table;              /* a row for each prompt */
+	pv_buf details;            /* of the prompts, */
+	size_t chars;              /* as many as Markdown's limit counts, */
+	pv_page_section *sections; /* in these parts */
+	size_t section_count;
+	size_t section_cap;
 	size_t prompts;
 	size_t numbered;       /* before the first of these */
 	size_t hidden_rows;    /* prompts the table has no room for */
@@ -38,7 +48,8 @@ typedef struct pv_page_entry {
 int pv_markdown_add(pv_diff_report *report, const pv_page_entry *entry,
 		    pv_error *err);
 /* Adds rows and details of a part, as far as there is room. */
-void pv_markdown_join(pv_diff_report *report, const pv_diff_report *part);
+int pv_markdown_join(pv_diff_report *report, const pv_diff_report *part,
+		     pv_error *err);
 int pv_markdown_print(pv_buf *out, const pv_diff_report *report, pv_error *err);
 
 int pv_html_add(pv_diff_report *report, const pv_page_entry *entry,

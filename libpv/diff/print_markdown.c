@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "diff/flatten.h"
 #include "diff/page.h"
@@ -326,19 +327,45 @@ static void add_row(pv_diff_report *report, const pv_page_entry *entry)
 	pv_buf_puts(out, " |\n");
 }
 
-/* Whole sections only: what does not fit any more is left out. */
-static void add_section(pv_diff_report *report, const pv_buf *section,
-			size_t prompts)
+/* Whole sections only: what cannot fit any more is left out. */
+static int add_section(pv_diff_report *report, const pv_buf *text,
+		       size_t prompts, pv_error *err)
 {
-	size_t room = MAX_CHARS - RESERVED - MAX_TABLE - MAX_TABLE / 8;
-	size_t chars = count_chars(section);
+	const pv_page_section section = { text->len, count_chars(text), prompts };
 
-	if (report->chars + chars > room) {
+	if (report->chars + section.chars > MAX_CHARS - RESERVED) {
 		report->hidden_prompts += prompts;
-		return;
+		return PV_OK;
 	}
-	report->chars += chars;
-	pv_buf_put(&report->details, section->ptr, section->len);
+	if (pv_array_reserve(&report->sections, &report->section_cap,
+			     report->section_count + 1,
+			     sizeof(*report->sections)) < 0)
+		return pv_fail_nomem(err);
+	report->sections[report->section_count++] = section;
+	report->chars += section.chars;
+	pv_buf_put(&report->details, text->ptr, text->len);
+	return pv_buf_status(&report->details, err);
+}
+
+/* The sections that fit beside the table; counts the prompts of the others. */
+static size_t put_sections(pv_buf *out, const pv_diff_report *report)
+{
+	size_t room = MAX_CHARS - RESERVED - count_chars(&report->table);
+	size_t hidden = report->hidden_prompts;
+	size_t at = 0;
+
+	for (size_t i = 0; i < report->section_count; i++) {
+		const pv_page_section *section = &report->sections[i];
+
+		if (section->chars <= room) {
+			room -= section->chars;
+			pv_buf_put(out, report->details.ptr + at, section->len);
+		} else {
+			hidden += section->prompts;
+		}
+		at += section->len;
+	}
+	return hidden;
 }
 
 int pv_markdown_add(pv_diff_report *report, const pv_page_entry *entry,
@@ -356,31 +383,30 @@ int pv_markdown_add(pv_diff_report *report, const pv_page_entry *entry,
 	rc = put_long(report, &section, entry->diff, err);
 	if (rc == PV_OK)
 		rc = pv_buf_status(&section, err);
-	if (rc == PV_OK) {
-		add_section(report, &section, 1);
-		rc = pv_buf_status(&report->table, err);
-	}
 	if (rc == PV_OK)
-		rc = pv_buf_status(&report->details, err);
+		rc = add_section(report, &section, 1, err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&report->table, err);
 	pv_buf_dispose(&section);
 	return rc;
 }
 
-static void put_notices(pv_buf *out, const pv_diff_report *report)
+static void put_notices(pv_buf *out, const pv_diff_report *report, size_t hidden)
 {
-	if (report->hidden_prompts > 0)
+	if (hidden > 0)
 		pv_buf_printf(out,
 			      "**Cut:** the changes of %zu of %zu prompts are "
 			      "left out, because a comment holds %d "
 			      "characters; <code>git pv diff</code> shows "
 			      "them.\n",
-			      report->hidden_prompts, report->prompts, MAX_CHARS);
+			      hidden, report->prompts, MAX_CHARS);
 	else if (report->has_cuts)
 		pv_buf_puts(out, "**Cut:** long values are shown in part; "
 				 "<code>git pv diff</code> shows them whole.\n");
 }
 
-void pv_markdown_join(pv_diff_report *report, const pv_diff_report *part)
+int pv_markdown_join(pv_diff_report *report, const pv_diff_report *part,
+		     pv_error *err)
 {
 	report->hidden_rows += part->hidden_rows;
 	report->hidden_prompts += part->hidden_prompts;
@@ -388,7 +414,8 @@ void pv_markdown_join(pv_diff_report *report, const pv_diff_report *part)
 		report->hidden_rows += part->prompts - part->hidden_rows;
 	else
 		pv_buf_put(&report->table, part->table.ptr, part->table.len);
-	add_section(report, &part->details, part->prompts - part->hidden_prompts);
+	return add_section(report, &part->details,
+			   part->prompts - part->hidden_prompts, err);
 }
 
 int pv_markdown_print(pv_buf *out, const pv_diff_report *report, pv_error *err)
@@ -409,7 +436,6 @@ int pv_markdown_print(pv_buf *out, const pv_diff_report *report, pv_error *err)
 		pv_buf_printf(out, "| and %zu more | | | |\n",
 			      report->hidden_rows);
 	pv_buf_putc(out, '\n');
-	pv_buf_put(out, report->details.ptr, report->details.len);
-	put_notices(out, report);
+	put_notices(out, report, put_sections(out, report));
 	return pv_buf_status(out, err);
 }

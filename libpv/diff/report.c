@@ -95,13 +95,13 @@ static void join_counts(pv_diff_report *report, const pv_diff_report *part)
 int pv_diff_report_join(pv_diff_report *report, const pv_diff_report *part,
 			pv_error *err)
 {
-	int rc;
+	int rc = PV_OK;
 
 	assert(report->format == part->format);
 	join_counts(report, part);
 	switch (report->format) {
 	case PV_DIFF_MARKDOWN:
-		pv_markdown_join(report, part);
+		rc = pv_markdown_join(report, part, err);
 		break;
 	case PV_DIFF_HTML:
 		pv_buf_put(&report->table, part->table.ptr, part->table.len);
@@ -109,7 +109,8 @@ int pv_diff_report_join(pv_diff_report *report, const pv_diff_report *part,
 			   part->details.len);
 		break;
 	}
-	rc = pv_buf_status(&report->table, err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&report->table, err);
 	return rc < 0 ? rc : pv_buf_status(&report->details, err);
 }
 
@@ -158,5 +159,6 @@ void pv_diff_report_free(pv_diff_report *report)
 	pv_buf_dispose(&report->title);
 	pv_buf_dispose(&report->table);
 	pv_buf_dispose(&report->details);
+	pv_free(report->sections);
 	pv_free(report);
 }

@@ -144,6 +144,31 @@ static void test_diff_report__folds_and_cuts(void **state)
 	pv_buf_dispose(&out);
 }
 
+/* Where the table is short, the changes have what it leaves. */
+static void test_diff_report__fills_the_comment(void **state)
+{
+	pv_diff_report *report = NULL;
+	pv_buf text = { 0 };
+	pv_buf out = { 0 };
+
+	(void)state;
+	pv_buf_puts(&text, "t: |\n");
+	for (int i = 0; i < 200; i++)
+		pv_buf_printf(&text, "  line %d of a text\n", i);
+	assert_int_equal(pv_diff_report_new(&report, PV_DIFF_MARKDOWN, NULL,
+					    NULL, NULL),
+			 PV_OK);
+	for (int i = 0; i < 30; i++)
+		add(report, "a", "t: x\n", text.ptr);
+	assert_int_equal(pv_diff_report_print(&out, report, NULL), PV_OK);
+	assert_non_null(strstr(out.ptr, " of 30 prompts are left out"));
+	assert_true(out.len > 56000);
+	assert_true(out.len <= 65536);
+	pv_diff_report_free(report);
+	pv_buf_dispose(&text);
+	pv_buf_dispose(&out);
+}
+
 enum {
 	MANY = 500 /* more than a comment has room for */
 };
@@ -218,6 +243,7 @@ int main(void)
 		cmocka_unit_test(test_diff_report__writes_markdown),
 		cmocka_unit_test(test_diff_report__lets_nothing_out_of_markdown),
 		cmocka_unit_test(test_diff_report__folds_and_cuts),
+		cmocka_unit_test(test_diff_report__fills_the_comment),
 		cmocka_unit_test(test_diff_report__says_that_nothing_differs),
 		cmocka_unit_test(test_diff_report__is_the_same_in_parts),
 	};
