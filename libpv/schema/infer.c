@@ -297,11 +297,14 @@ static void put_types(pv_jsonw *w, unsigned types)
 		pv_jsonw_array_end(w);
 }
 
-/* Few texts that came again and again, and nothing else but null. */
+/*
+ * Few texts that came again and again, and nothing else but null. One alone
+ * is what all had by chance, not the only one there can be.
+ */
 static int is_enum(const struct place *place)
 {
 	return !(place->types & ~(unsigned)(PV_TYPE_STRING | PV_TYPE_NULL)) &&
-	       place->choice_count && place->choice_count <= MAX_CHOICES &&
+	       place->choice_count > 1 && place->choice_count <= MAX_CHOICES &&
 	       place->strings >= OFTEN * place->choice_count;
 }
 

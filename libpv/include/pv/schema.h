@@ -180,7 +180,8 @@ typedef struct pv_schema_spot {
  * Markdown, or an object or array between sentences. Of several it takes the
  * first that is valid, else the first; `schema` may be NULL, and then any is.
  * At most 100 are held against the schema. PV_ENOTFOUND when there is none, with
- * line and column where the first thing that begins as JSON breaks off; PV_ELIMIT, also for a text that has too many beginnings of JSON, PV_ENOMEM.
+ * line and column where the first thing that begins as JSON breaks off;
+ * PV_ELIMIT, also for a text that has too many beginnings of JSON; PV_ENOMEM.
  * The caller frees the data.
  */
 PV_API int pv_schema_extract(pv_schema_data **out, pv_schema_spot *spot,
