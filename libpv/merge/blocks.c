@@ -127,6 +127,23 @@ static int read_known(pv_block *out, pv_str text, size_t at,
 	return 0;
 }
 
+/*
+ * The one that goes further: a line of a text that looks like the last marker
+ * of another block cuts it short.
+ */
+static int read_longer(pv_block *out, pv_str text, size_t at,
+		       struct known known[2], int size)
+{
+	pv_block other;
+	int is_found = read_known(out, text, at, &known[0], size);
+
+	if (!read_known(&other, text, at, &known[1], size) ||
+	    (is_found && other.end <= out->end))
+		return is_found;
+	*out = other;
+	return 1;
+}
+
 /* --- blocks by their look ------------------------------------------------ */
 
 static int has_line(pv_str text, pv_str line)
@@ -221,8 +238,7 @@ int pv_blocks_scan(pv_blocks *out, pv_str text, const pv_block_hints *hints,
 		int rc;
 
 		if (!is_marker(text, at, '<', size) ||
-		    (!read_known(&block, text, at, &known[0], size) &&
-		     !read_known(&block, text, at, &known[1], size) &&
+		    (!read_longer(&block, text, at, known, size) &&
 		     !read_block(&block, text, at, hints, size))) {
 			at = pv_line_end(text, at);
 			continue;

@@ -350,7 +350,7 @@ static void order_styles(enum pv_merge_style styles[3],
 			styles[count++] = orders[has_base][i];
 }
 
-/* Whether there are lines between the blocks that begin like one. */
+/* Whether there are lines between the blocks that begin or end like one. */
 static int may_have_others(const pv_unmerged *file)
 {
 	size_t at = 0;
@@ -362,7 +362,8 @@ static int may_have_others(const pv_unmerged *file)
 		pv_str part = { file->plain.ptr + at,
 				(block ? block->from : file->plain.len) - at };
 
-		has = pv_text_has_marker(part, '<', file->marker_size);
+		has = pv_text_has_marker(part, '<', file->marker_size) ||
+		      pv_text_has_marker(part, '>', file->marker_size);
 		at = block ? block->end : at;
 	}
 	return has;

@@ -271,6 +271,20 @@ static unsigned long setting(const char *name, unsigned long usual)
 	return value ? strtoul(value, NULL, 10) : usual;
 }
 
+static int run_seed(uint64_t seed, enum pv_settle_how how)
+{
+	struct trial t = { .seed = seed };
+	int has_conflict;
+
+	t.state = (t.seed + 1) * UINT64_C(0x9e3779b97f4a7c15);
+	make(&t);
+	has_conflict = try_one(&t, how);
+	for (size_t i = 0; i < 3; i++)
+		pv_buf_dispose(&t.texts[i]);
+	pv_buf_dispose(&t.marked);
+	return has_conflict;
+}
+
 static void test_marker_lines__are_text_where_they_are_text(void **state)
 {
 	unsigned long cases = setting("PV_CASES", DEFAULT_CASES);
@@ -278,21 +292,20 @@ static void test_marker_lines__are_text_where_they_are_text(void **state)
 	unsigned long conflicts = 0;
 
 	(void)state;
-	for (unsigned long i = 0; i < cases; i++) {
-		struct trial t = { .seed = seed + i };
-
-		t.state = (t.seed + 1) * UINT64_C(0x9e3779b97f4a7c15);
-		make(&t);
+	for (unsigned long i = 0; i < cases; i++)
 		conflicts += (unsigned long)
-			try_one(&t,
-				(enum pv_settle_how)(i % 2 ? PV_SETTLE_OURS
-							   : PV_SETTLE_THEIRS));
-		for (size_t j = 0; j < 3; j++)
-			pv_buf_dispose(&t.texts[j]);
-		pv_buf_dispose(&t.marked);
-	}
+			run_seed(seed + i,
+				 (enum pv_settle_how)(i % 2 ? PV_SETTLE_OURS
+							    : PV_SETTLE_THEIRS));
 	print_message("%lu of %lu cases in conflict\n", conflicts, cases);
 	assert_true(conflicts > cases / 4);
+}
+
+/* What is between the markers begins as a shorter conflict by fields would. */
+static void test_marker_lines__do_not_cut_a_conflict_short(void **state)
+{
+	(void)state;
+	assert_true(run_seed(28944, PV_SETTLE_THEIRS));
 }
 
 static void check(const char *const texts[3], enum pv_settle_how how,
@@ -357,6 +370,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_marker_lines__may_be_underlines_of_titles),
 		cmocka_unit_test(test_marker_lines__are_not_guessed_at),
+		cmocka_unit_test(test_marker_lines__do_not_cut_a_conflict_short),
 		cmocka_unit_test(test_marker_lines__are_text_where_they_are_text),
 	};
 
