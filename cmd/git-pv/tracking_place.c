@@ -101,11 +101,11 @@ static int put_variable(pv_buf *out, pv_cli *cli, pv_str name, int is_all)
 			     "\"${%.60s}\" in the setting \"index\" does not "
 			     "begin with PV_",
 			     pv_buf_text(&text));
-	value = rc == PV_OK ? cli_env(text.ptr, NULL) : NULL;
+	value = rc == PV_OK ? cli_env(pv_buf_text(&text), NULL) : NULL;
 	if (rc == PV_OK && !value) {
 		pv_fail(&cli->err, PV_EINVALID,
 			"\"%.60s\" is not set, which the setting \"index\" names",
-			text.ptr);
+			pv_buf_text(&text));
 		rc = pv_error_hint(&cli->err, PV_EINVALID,
 				   "set this variable of the environment");
 	}

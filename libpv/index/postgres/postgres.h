@@ -199,10 +199,16 @@ void pv_pg_put_select(pv_buf *out);
 /* A row of that. */
 int pv_pg_read(pv_execution **out, struct pv_postgres *db,
 	       const PGresult *answer, int at, pv_error *err);
-/* A column that is the value of a field; `body` columns are two. */
+/* A row of an answer. */
+struct pv_pg_row {
+	struct pv_postgres *db;
+	const PGresult *answer;
+	int at;
+};
+
+/* A column that is the value of a field that is kept in rows and dims. */
 int pv_pg_read_column(pv_execution *row, enum pv_field field,
-		      struct pv_postgres *db, const PGresult *answer, int at,
-		      int column, pv_error *err);
+		      const struct pv_pg_row *from, int column, pv_error *err);
 int pv_pg_get_now(pv_execution **out, struct pv_postgres *db,
 		  const unsigned char *id, int locks, pv_error *err);
 

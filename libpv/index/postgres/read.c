@@ -51,19 +51,32 @@ void pv_pg_put_select(pv_buf *out)
 
 /* --- what is answered ----------------------------------------------------- */
 
+static pv_str bytes_of(const struct pv_pg_row *from, int column)
+{
+	return pv_pg_bytes_at(from->db, from->answer, from->at, column);
+}
+
+static int is_null(const struct pv_pg_row *from, int column)
+{
+	return from->db->pq.getisnull(from->answer, from->at, column);
+}
+
+static int64_t int_of(const struct pv_pg_row *from, int column)
+{
+	return pv_pg_int_at(from->db, from->answer, from->at, column);
+}
+
 int pv_pg_read_column(pv_execution *row, enum pv_field field,
-		      struct pv_postgres *db, const PGresult *answer, int at,
-		      int column, pv_error *err)
+		      const struct pv_pg_row *from, int column, pv_error *err)
 {
 	char id[PV_UUID_TEXT];
-	pv_str bytes = pv_pg_bytes_at(db, answer, at, column);
+	pv_str bytes = bytes_of(from, column);
 	enum pv_field_kind kind = pv_field_at(field)->kind;
 
-	if (db->pq.getisnull(answer, at, column))
+	if (is_null(from, column))
 		return PV_OK;
 	if (pv_kind_is_number(kind)) {
-		pv_execution_put_number(row, field,
-					pv_pg_int_at(db, answer, at, column));
+		pv_execution_put_number(row, field, int_of(from, column));
 		return PV_OK;
 	}
 	if (kind != PV_KIND_ID)
@@ -73,25 +86,24 @@ int pv_pg_read_column(pv_execution *row, enum pv_field field,
 }
 
 static int read_body(pv_execution *row, enum pv_field field,
-		     struct pv_postgres *db, const PGresult *answer, int at,
-		     int column, pv_error *err)
+		     const struct pv_pg_row *from, int column, pv_error *err)
 {
-	int64_t is_json = pv_pg_int_at(db, answer, at, column);
+	int64_t is_json = int_of(from, column);
 
-	if (db->pq.getisnull(answer, at, column))
+	if (is_null(from, column))
 		return PV_OK;
 	if (is_json == TEXT_IS_MISSING)
-		return pv_fail(err, PV_EDB, "a text is missing in %s", db->where);
+		return pv_fail(err, PV_EDB, "a text is missing in %s",
+			       from->db->where);
 	row->values[field].is_json = (unsigned char)is_json;
-	return pv_execution_copy(row, field,
-				 pv_pg_bytes_at(db, answer, at, column + 1), err);
+	return pv_execution_copy(row, field, bytes_of(from, column + 1), err);
 }
 
-static int read_columns(pv_execution *row, struct pv_postgres *db,
-			const PGresult *answer, int at, pv_error *err)
+static int read_columns(pv_execution *row, const struct pv_pg_row *from,
+			pv_error *err)
 {
 	int column = 1;
-	int rc = pv_pg_read_column(row, PV_FIELD_ID, db, answer, at, 0, err);
+	int rc = pv_pg_read_column(row, PV_FIELD_ID, from, 0, err);
 
 	for (int i = 0; i < PV_FIELD_COUNT && rc == PV_OK; i++) {
 		enum pv_field field = (enum pv_field)i;
@@ -100,10 +112,9 @@ static int read_columns(pv_execution *row, struct pv_postgres *db,
 		if (place == PV_PLACE_NONE || field == PV_FIELD_ID)
 			continue;
 		if (place != PV_PLACE_BODY) {
-			rc = pv_pg_read_column(row, field, db, answer, at,
-					       column++, err);
+			rc = pv_pg_read_column(row, field, from, column++, err);
 		} else {
-			rc = read_body(row, field, db, answer, at, column, err);
+			rc = read_body(row, field, from, column, err);
 			column += 2;
 		}
 	}
@@ -113,12 +124,13 @@ static int read_columns(pv_execution *row, struct pv_postgres *db,
 int pv_pg_read(pv_execution **out, struct pv_postgres *db,
 	       const PGresult *answer, int at, pv_error *err)
 {
+	const struct pv_pg_row from = { db, answer, at };
 	pv_execution *row = NULL;
 	int rc = pv_execution_new(&row, err);
 
 	*out = NULL;
 	if (rc == PV_OK)
-		rc = read_columns(row, db, answer, at, err);
+		rc = read_columns(row, &from, err);
 	/* What follows from the rest is not kept: `success`. */
 	if (rc == PV_OK)
 		rc = pv_execution_complete(row, 0, err);

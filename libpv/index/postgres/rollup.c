@@ -374,12 +374,13 @@ static int read_errors(struct pv_postgres *db, struct reading *it,
 static int read_series(struct pv_postgres *db, struct reading *it,
 		       const PGresult *answer, int at, pv_error *err)
 {
+	const struct pv_pg_row from = { db, answer, at };
 	int64_t id = pv_pg_int_at(db, answer, at, 0);
 	pv_execution *row = NULL;
 	int rc = pv_execution_new(&row, err);
 
 	for (size_t i = 0; i < PV_SERIES_FIELDS && rc == PV_OK; i++)
-		rc = pv_pg_read_column(row, pv_series_field(i), db, answer, at,
+		rc = pv_pg_read_column(row, pv_series_field(i), &from,
 				       (int)i + 2, err);
 	if (rc == PV_OK)
 		rc = it->reader->series(row, (int)pv_pg_int_at(db, answer, at, 1),

@@ -71,11 +71,12 @@ static void put_rows_sql(pv_buf *out)
 static int give_row(struct pv_postgres *db, const PGresult *answer, int at,
 		    pv_rollup_row_fn fn, void *payload, pv_error *err)
 {
+	const struct pv_pg_row from = { db, answer, at };
 	pv_execution *row = NULL;
 	int rc = pv_execution_new(&row, err);
 
 	for (size_t i = 0; i < PV_ROLLUP_FIELDS && rc == PV_OK; i++)
-		rc = pv_pg_read_column(row, pv_rollup_field(i), db, answer, at,
+		rc = pv_pg_read_column(row, pv_rollup_field(i), &from,
 				       (int)i + 1, err);
 	if (rc == PV_OK)
 		rc = fn(pv_pg_int_at(db, answer, at, 0), row, payload, err);
