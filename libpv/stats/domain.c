@@ -9,6 +9,9 @@
 
 #include "base/fail.h"
 
+/* Counts are added, and become doubles: both exactly, up to here. */
+static const int64_t count_max = (int64_t)1 << 53;
+
 int pv_domain_finite(const char *name, double value, pv_error *err)
 {
 	if (isfinite(value))
@@ -39,7 +42,10 @@ int pv_domain_chance(const char *name, double value, pv_error *err)
 
 int pv_domain_count(const char *name, int64_t value, int64_t least, pv_error *err)
 {
-	if (value >= least)
-		return PV_OK;
-	return pv_fail(err, PV_EINVALID, "%s is below %" PRId64, name, least);
+	if (value < least)
+		return pv_fail(err, PV_EINVALID, "%s is below %" PRId64, name,
+			       least);
+	if (value > count_max)
+		return pv_fail(err, PV_EINVALID, "%s is above 2^53", name);
+	return PV_OK;
 }

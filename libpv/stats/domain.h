@@ -15,7 +15,7 @@ int pv_domain_positive(const char *name, double value, pv_error *err);
 int pv_domain_not_negative(const char *name, double value, pv_error *err);
 /* Above 0 and below 1. */
 int pv_domain_chance(const char *name, double value, pv_error *err);
-/* A count of at least `least`. */
+/* A count of at least `least` and at most 2^53. */
 int pv_domain_count(const char *name, int64_t value, int64_t least,
 		    pv_error *err);
 

@@ -41,7 +41,7 @@ void pv_stats_effect_of(pv_stats_effect *out, const pv_stats_moments *control,
 			const pv_stats_moments *treatment)
 {
 	double difference = pv_sample_difference(control, treatment);
-	double v = (double)(control->n + treatment->n - 2);
+	double v = (double)control->n + (double)treatment->n - 2;
 	double a = pv_stats_variance(control);
 	double b = pv_stats_variance(treatment);
 

@@ -20,7 +20,7 @@ enum {
 static int share_check(pv_stats_share share, pv_error *err)
 {
 	if (share.hits >= 0 && share.hits <= share.n)
-		return PV_OK;
+		return pv_domain_count("n", share.n, 0, err);
 	return pv_fail(err, PV_EINVALID, "hits are not between 0 and n");
 }
 

@@ -2,9 +2,11 @@
  *
  * Read-outs for those who look while data come in.
  */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "stats/domain.h"
 #include "stats/means.h"
 
@@ -43,7 +45,7 @@ static void fill(pv_stats_sequence *out, double n, double alpha)
 		out->error * sqrt(2 * t / spread * (ln_t / 2 - log(alpha)));
 	out->interval.low = out->difference - out->half_width;
 	out->interval.high = out->difference + out->half_width;
-	out->ln_e = spread / (2 * t) * z * z - ln_t / 2;
+	out->ln_e = fmin(spread / (2 * t) * z * z - ln_t / 2, DBL_MAX);
 	out->p = fmin(1, exp(-out->ln_e));
 	out->is_significant = fabs(out->difference) > out->half_width;
 }
@@ -57,6 +59,8 @@ int pv_stats_confseq(pv_stats_sequence *out, const pv_stats_moments *control,
 
 	if (rc == PV_OK)
 		rc = pv_domain_positive("n_star", n, err);
+	if (rc == PV_OK && n < 1)
+		rc = pv_fail(err, PV_EINVALID, "n_star is below 1");
 	if (rc < 0 || out->status != PV_STATS_KNOWN)
 		return rc;
 	out->rho = sqrt((-2 * log(alpha) + log(1 - 2 * log(alpha))) / n);

@@ -16,6 +16,9 @@
 static const double p_limit = 0.001;
 static const double deviation_floor = 0.005;
 static const double expected_least = 5;
+/* Of a weight, and of the smallest one's part of all: chi-square stays finite. */
+static const double weight_most = 1e100;
+static const double weight_part = 1e-15;
 
 /* A sum of weights and what it lacks. */
 struct sum {
@@ -70,6 +73,11 @@ static int arms_check(const pv_stats_arm *arms, size_t count, pv_error *err)
 	}
 	if (rc == PV_OK)
 		rc = pv_domain_positive("the sum of weights", weights, err);
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		if (weights > weight_most ||
+		    (arms[i].weight > 0 && arms[i].weight < weights * weight_part))
+			rc = pv_fail(err, PV_EINVALID,
+				     "weights are too far apart, or too large");
 	if (rc == PV_OK && observed > 9007199254740992.0)
 		rc = pv_fail(err, PV_EINVALID, "observed are above 2^53");
 	return rc;

@@ -11,6 +11,9 @@
 #include "stats/means.h"
 #include "stats/tails.h"
 
+/* Differences and intervals of such samples are finite. */
+static const double sample_most = 1e300;
+
 int pv_sample_check(const pv_stats_moments *sample, pv_error *err)
 {
 	int rc = pv_domain_count("n", sample->n, 0, err);
@@ -19,6 +22,9 @@ int pv_sample_check(const pv_stats_moments *sample, pv_error *err)
 		rc = pv_domain_finite("mean", pv_stats_mean(sample), err);
 	if (rc == PV_OK)
 		rc = pv_domain_not_negative("m2", sample->m2, err);
+	if (rc == PV_OK && (fabs(pv_stats_mean(sample)) > sample_most ||
+			    sample->m2 > sample_most))
+		rc = pv_fail(err, PV_EINVALID, "a sample is above 1e300");
 	return rc;
 }
 

@@ -7,11 +7,11 @@
  * Conventions. A difference is treatment minus control, and t or z above 0
  * means that the treatment is larger. A function writes its results through
  * its first argument and returns PV_OK, or PV_EINVALID with a message for
- * arguments outside of its domain (NaN and infinities among them). Data from
- * which nothing can be said is no failure: the result's `status` tells why,
- * and the numbers that cannot be had are 0. No result is ever NaN. Chances
- * keep their digits however small; below what a double holds, their natural
- * logarithms (`ln_`) go on.
+ * arguments outside of its domain (NaN and infinities among them, counts above
+ * 2^53, means above 1e300). Data from which nothing can be said is no failure:
+ * the result's `status` tells why, and the numbers that cannot be had are 0. No
+ * result is ever NaN. Chances keep their digits however small; below what a
+ * double holds, their natural logarithms (`ln_`) go on.
  */
 #ifndef PV_STATS_H
 #define PV_STATS_H

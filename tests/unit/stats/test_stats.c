@@ -223,6 +223,38 @@ static void test_stats__odd_samples_make_no_nan(void **state)
 			compare(&all[i], &all[j]);
 }
 
+/* Each made a number overflow, or a loop endless, before it was refused. */
+static void test_stats__refuses_what_overflows(void **state)
+{
+	const pv_stats_moments some = { .n = 3, .mean = 0.5, .m2 = 1800 };
+	const pv_stats_moments many = { .n = INT64_MAX, .mean = 1, .m2 = 1 };
+	const pv_stats_moments far = { .n = 3, .mean = 1.7e308, .m2 = 1 };
+	const pv_stats_share share = { 1, INT64_MAX };
+	const pv_stats_arm arms[] = { { 5e-324, 1000000 }, { 0.05, 5 } };
+	const pv_stats_arm large[] = { { 1.7e308, 100 }, { 1.7e308, 100 } };
+	pv_stats_srm_result srm;
+	pv_stats_sequence sequence;
+	pv_stats_quantile quantile;
+	pv_stats_shares shares;
+	pv_stats_test test;
+
+	(void)state;
+	assert_int_equal(pv_stats_welch(&test, &some, &many, 0.95, NULL),
+			 PV_EINVALID);
+	assert_int_equal(pv_stats_welch(&test, &some, &far, 0.95, NULL),
+			 PV_EINVALID);
+	assert_int_equal(pv_stats_proportions(&shares, share, share, 0.95, NULL),
+			 PV_EINVALID);
+	assert_int_equal(pv_stats_quantile_ranks(&quantile, INT64_MAX, 0.5,
+						 0.95, NULL),
+			 PV_EINVALID);
+	assert_int_equal(pv_stats_confseq(&sequence, &some, &some, 0.05, 5e-324,
+					  NULL),
+			 PV_EINVALID);
+	assert_int_equal(pv_stats_srm(&srm, arms, 2, NULL), PV_EINVALID);
+	assert_int_equal(pv_stats_srm(&srm, large, 2, NULL), PV_EINVALID);
+}
+
 static void test_stats_trend__says_when_there_is_none(void **state)
 {
 	const double x[] = { 0, 1, 2, 3 };
@@ -310,6 +342,7 @@ int main(void)
 		cmocka_unit_test(test_stats_moments__do_not_depend_on_parts),
 		cmocka_unit_test(test_stats_moments__of_sums_are_exact),
 		cmocka_unit_test(test_stats__odd_samples_make_no_nan),
+		cmocka_unit_test(test_stats__refuses_what_overflows),
 		cmocka_unit_test(test_stats_trend__says_when_there_is_none),
 		cmocka_unit_test(test_stats_srm__has_a_floor),
 		cmocka_unit_test(test_stats_size__refuses_the_impossible),
