@@ -55,6 +55,18 @@ enum pv_jinja_error {
 /* Python's name of the class. */
 const char *pv_jinja_error_name(int error);
 
+/* Frames are larger with gcc's or clang's AddressSanitizer. */
+#define PV_JINJA_STACK_KIB 384
+#ifdef __has_feature
+# if __has_feature(address_sanitizer)
+#  define PV_JINJA_HAS_LARGE_FRAMES
+# endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(PV_JINJA_HAS_LARGE_FRAMES)
+# undef PV_JINJA_STACK_KIB
+# define PV_JINJA_STACK_KIB 4096
+#endif
+
 /*
  * What a render may cost unless it is told otherwise: generous for prompts,
  * and such that the worst template ends within 100 ms and 64 MiB.
@@ -67,11 +79,7 @@ enum pv_jinja_default_limit {
 	PV_JINJA_DEFAULT_INT_BITS = 1 << 18,
 	PV_JINJA_DEFAULT_DEPTH = 200,
 	PV_JINJA_DEFAULT_NESTING = 500,
-#ifdef __SANITIZE_ADDRESS__
-	PV_JINJA_DEFAULT_STACK = 4 << 20 /* frames are larger */
-#else
-	PV_JINJA_DEFAULT_STACK = 384 << 10
-#endif
+	PV_JINJA_DEFAULT_STACK = PV_JINJA_STACK_KIB << 10
 };
 
 /*
