@@ -109,9 +109,9 @@ static int put_variable(pv_buf *out, pv_cli *cli, pv_str name, int is_all)
 		rc = pv_error_hint(&cli->err, PV_EINVALID,
 				   "set this variable of the environment");
 	}
-	if (rc == PV_OK && is_all)
+	if (value && rc == PV_OK && is_all)
 		pv_buf_puts(out, value);
-	else if (rc == PV_OK)
+	else if (value && rc == PV_OK)
 		put_escaped(out, value); /* into an address */
 	pv_buf_dispose(&text);
 	return rc;
