@@ -105,6 +105,7 @@ const cli_usage cmd_history_usage = {
 		      "git pv history show ID [--rerender] [--json]",
 		      "git pv history show --session ID [--FILTER VALUE]... "
 		      "[--json]",
+		      "git pv history stats [--FILTER VALUE]... [--json]",
 		      "git pv history export [--format F] [--output FILE] "
 		      "[--incremental STATEFILE] [--FILTER VALUE]...",
 		      "git pv history import FILE... [--json]",
@@ -122,7 +123,7 @@ const cli_usage cmd_history_usage = {
 		      "'backups/history_%Y%m%d.jsonl' --incremental "
 		      "backups/state" },
 	.options = options,
-	.args = "list, search, show, export, import, rate, tag, prune or "
+	.args = "list, search, show, stats, export, import, rate, tag, prune or "
 		"delete",
 	.min_args = 1,
 	.max_args = -1,
@@ -259,8 +260,8 @@ static int run_one(pv_cli *cli, struct history_options *opts, int argc,
 
 static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)
 {
-	static const char *const lists[] = { "list", "export", "prune",
-					     "delete", NULL };
+	static const char *const lists[] = { "list",  "stats",  "export",
+					     "prune", "delete", NULL };
 	static const char *const ones[] = { "show", "rate", NULL };
 	const char *what = argv[0];
 
@@ -271,6 +272,8 @@ static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)
 				       what);
 	if (strcmp(what, "list") == 0)
 		return list(cli, &opts->filter);
+	if (strcmp(what, "stats") == 0)
+		return history_stats(cli, &opts->filter);
 	if (strcmp(what, "export") == 0)
 		return history_export(cli, &opts->filter, &opts->export);
 	if (strcmp(what, "prune") == 0)
@@ -290,7 +293,7 @@ static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)
 		return history_search(cli, &opts->filter, opts->is_newest,
 				      argc - 1, argv + 1);
 	return cli_usage_error(cli,
-			       "history has list, search, show, export, "
+			       "history has list, search, show, stats, export, "
 			       "import, rate, tag, prune and delete, not \"%s\"",
 			       what);
 }

@@ -82,6 +82,9 @@ int history_rerender(pv_cli *cli, const pv_execution *row);
 int history_session(pv_cli *cli, pv_executions *index,
 		    const pv_executions_query *query);
 
+/* The whole repository on one page; of filters those that sums are kept by. */
+int history_stats(pv_cli *cli, const history_filter *filter);
+
 /* --- export --------------------------------------------------------------- */
 
 enum history_format {

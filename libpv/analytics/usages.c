@@ -373,8 +373,10 @@ static int put_usage(pv_usage *out, pv_usages *usages,
 	out->start = group->start;
 	out->executions = cell->n;
 	out->cached = group->cached;
-	for (int i = 0; i < PV_STATUS_COUNT; i++)
+	for (int i = 0; i < PV_STATUS_COUNT; i++) {
+		out->by_status[i] = cell->statuses[i];
 		out->judged += cell->statuses[i];
+	}
 	out->succeeded = cell->statuses[PV_STATUS_OK - 1];
 	if (out->judged > 0) {
 		pv_stats_share share = { out->succeeded, out->judged };

@@ -221,6 +221,7 @@ it 'recording' '
 	echo "{\"old\": {\"1.0\": {\"prompt\": \"x\", \"output\": \"y\"}}}" >../old.json
 	echo "{\"old_v1.0\": {\"total_executions\": 7}}" >../figures.json
 	fits history-import 0 history import ../old.json ../figures.json
+	fits history-stats 0 history stats
 	fits alert 0 alert list
 	fits alert 0 alert check
 	printf "%s\n" "alerts:" "  - {metric: executions, above: 0}" \

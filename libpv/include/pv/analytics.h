@@ -35,14 +35,20 @@ typedef struct pv_usage_error {
 	int64_t count;
 } pv_usage_error;
 
+enum {
+	PV_USAGE_STATUSES = 6
+};
+
 /* What is known of some executions. */
 typedef struct pv_usage {
 	const char *key; /* what the group has in common; NULL: nothing */
 	int64_t start;   /* of a group by time: microseconds; else 0 */
 	int64_t executions;
-	int64_t cached;     /* of those, answered from a cache */
-	int64_t judged;     /* of those, known to have gone well or not */
-	int64_t succeeded;  /* of those, well */
+	int64_t cached;    /* of those, answered from a cache */
+	int64_t judged;    /* of those, known to have gone well or not */
+	int64_t succeeded; /* of those, well */
+	/* ok, error, timeout, cancelled, refused, invalid-output */
+	int64_t by_status[PV_USAGE_STATUSES];
 	double success_low; /* of the rate, with 95 % confidence (Wilson) */
 	double success_high;
 	pv_measure latency_ms;
