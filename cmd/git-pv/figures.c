@@ -213,7 +213,7 @@ static void take_in(pv_cli *cli, const score_rules *rules)
 static int find_score(figures_metric *out, pv_cli *cli, const char *name)
 {
 	const score_rule *rule;
-	score_rules rules;
+	score_rules rules = { 0 };
 	int rc = score_rules_load(&rules, cli);
 
 	out->name = name;

@@ -230,18 +230,18 @@ static int pass_broken(size_t *out, struct search *search, pv_str part)
 static int try_bracket(struct search *search)
 {
 	pv_str part = { search->text.ptr + search->at, 0 };
-	size_t step = 1;
+	size_t passed = 1;
 	int rc = 0;
 
 	if (is_opening(search->text, search->at)) {
 		part.len = measure(search);
 		if (part.len)
 			rc = try_part(search, part);
-		step = part.len;
+		passed = part.len;
 		if (!rc)
-			rc = pass_broken(&step, search, part);
+			rc = pass_broken(&passed, search, part);
 	}
-	search->at += step;
+	search->at += passed;
 	return rc;
 }
 

@@ -214,13 +214,13 @@ static int show(struct walk *walk, pv_dag_node *node, pv_error *err)
  */
 static int skip(struct walk *walk, pv_dag_node **node, pv_error *err)
 {
-	pv_dag_node *start = *node;
+	pv_dag_node *first = *node;
 	int rc;
 
 	if (walk->queue.count)
 		return 1;
-	rc = pv_path_chain_skip(node, &walk->chain, start, err);
-	if (rc < 0 || *node == start)
+	rc = pv_path_chain_skip(node, &walk->chain, first, err);
+	if (rc < 0 || *node == first)
 		return rc < 0 ? rc : 1;
 	if ((*node)->flags & SEEN)
 		return 0;

@@ -46,6 +46,7 @@ struct search {
 	size_t changed_count;
 	size_t changed_cap;
 	struct group *at_hand;
+	struct group rest; /* what no parent has the same, so far */
 	pv_error *err;
 };
 
@@ -198,16 +199,17 @@ static void found(struct search *it, const pv_dag_node *node, size_t file)
  */
 static int share_out(struct search *it, pv_dag_node *node)
 {
-	struct group rest = { 0 };
+	struct group *rest = &it->rest;
 	int rc = PV_OK;
 
+	rest->count = 0;
 	for (size_t i = 0; rc == PV_OK && i < it->changed_count; i++) {
 		size_t file = it->changed[i];
 
 		leave(it, file);
-		rc = join(it, &rest, file);
+		rc = join(it, rest, file);
 	}
-	it->at_hand = &rest;
+	it->at_hand = rest;
 	for (uint32_t p = 1; rc == PV_OK && p < node->parent_count; p++) {
 		struct group *there;
 
@@ -215,8 +217,8 @@ static int share_out(struct search *it, pv_dag_node *node)
 		there = rc == PV_OK ? group_at(it, node->parents[p]) : NULL;
 		if (!there)
 			rc = rc == PV_OK ? PV_ENOMEM : rc;
-		for (size_t i = rest.count; rc == PV_OK && i-- > 0;) {
-			size_t file = rest.files[i];
+		for (size_t i = rest->count; rc == PV_OK && i-- > 0;) {
+			size_t file = rest->files[i];
 
 			if (it->files[file].stamp == it->stamp)
 				continue;
@@ -226,11 +228,10 @@ static int share_out(struct search *it, pv_dag_node *node)
 		if (rc == PV_OK && there->count)
 			rc = enqueue(it, node->parents[p]);
 	}
-	for (size_t i = 0; rc == PV_OK && i < rest.count; i++) {
-		it->files[rest.files[i]].group = NULL;
-		found(it, node, rest.files[i]);
+	for (size_t i = 0; rc == PV_OK && i < rest->count; i++) {
+		it->files[rest->files[i]].group = NULL;
+		found(it, node, rest->files[i]);
 	}
-	pv_free(rest.files);
 	return rc;
 }
 
@@ -302,6 +303,7 @@ int pv_history_last(pv_last_change *out, pv_store *store, const pv_oid *start,
 	pv_dag_queue_dispose(&it.queue);
 	pv_map_dispose(&it.by_path);
 	pv_known_changes_dispose(&it.known);
+	pv_free(it.rest.files);
 	pv_free(it.changed);
 	pv_free(it.files);
 	pv_dag_dispose(&it.dag);
