@@ -44,8 +44,8 @@ static const struct row rows[] = {
 	{ "trackin: {batch_size: 1}\ntracking: {batchsize: 1}\nours: 1\n",
 	  "warning unknown-setting 1:1 warning unknown-setting 2:12 " },
 	{ "environments: {a: {aproval: 1}}\n"
-	  "alerts: [{metric: x, above: 1, windw: 1h}]\n",
-	  "warning unknown-setting 1:20 warning unknown-setting 2:32 " },
+	  "alerts: [{metric: cost, above: 1, windw: 1h}]\n",
+	  "warning unknown-setting 1:20 warning unknown-setting 2:35 " },
 	{ "checks: {setting: warning, unknown-setting: off}\n"
 	  "prompts: 3\ntrackin: 1\n",
 	  "warning setting 2:10 " },
