@@ -193,11 +193,50 @@ int tracking_check_place(pv_cli *cli, const pv_yaml *doc)
 	return rc;
 }
 
-/* Its name in pv.yaml, or the oldest commit that has no parent. */
-static int find_project(pv_buf *out, pv_cli *cli, const pv_yaml *doc)
+static int fail_nameless(pv_cli *cli, const char *hint)
 {
-	static const char *const args[] = { "log", "--max-parents=0",
-					    "--format=%at %H", "HEAD", NULL };
+	pv_fail(&cli->err, PV_EINVALID,
+		"this project has no name yet in the index on a server");
+	return pv_error_hint(&cli->err, PV_EINVALID, "%s", hint);
+}
+
+/* Every root behind `at`, with its time; the first of a shallow clone is none. */
+static int list_roots(pv_buf *out, pv_cli *cli, const pv_point *at)
+{
+	static const char *const shallow[] = { "rev-parse",
+					       "--is-shallow-repository", NULL };
+	const char *const args[] = {
+		"rev-list",
+		"--max-parents=0",
+		"--timestamp",
+		at->kind == PV_AT_COMMIT ? at->commit.hex : "HEAD",
+		"--",
+		NULL
+	};
+	pv_buf answer = { 0 };
+	int rc = cli_git_status(&answer, cli, shallow);
+	int is_shallow = pv_str_has_prefix(pv_buf_text(&answer), "true");
+
+	pv_buf_dispose(&answer);
+	if (rc == PV_OK && is_shallow)
+		return fail_nameless(cli, "a shallow clone does not know its "
+					  "oldest commit: set \"project\" in "
+					  "pv.yaml");
+	if (rc == PV_OK)
+		rc = cli_git_status(out, cli, args);
+	return rc > 0 ? fail_nameless(cli, "make a commit, or set \"project\" "
+					   "in pv.yaml")
+		      : rc;
+}
+
+/*
+ * Its name in pv.yaml, or the oldest commit that has no parent: of the branch
+ * that pv.yaml is read from, whatever is checked out, and of several of the
+ * same second the one that sorts first.
+ */
+static int find_project(pv_buf *out, pv_cli *cli, const pv_yaml *doc,
+			const pv_point *at)
+{
 	pv_buf roots = { 0 };
 	long long oldest = 0;
 	int rc;
@@ -205,19 +244,16 @@ static int find_project(pv_buf *out, pv_cli *cli, const pv_yaml *doc)
 	if (cli_config(out, cli, "pv.project") ||
 	    tracking_scalar(out, doc, "project"))
 		return pv_buf_status(out, &cli->err);
-	rc = cli_git_status(&roots, cli, args);
-	if (rc > 0) {
-		pv_fail(&cli->err, PV_EINVALID,
-			"this project has no name yet in the index on a server");
-		rc = pv_error_hint(&cli->err, PV_EINVALID,
-				   "make a commit, or set \"project\" in pv.yaml");
-	}
+	rc = list_roots(&roots, cli, at);
 	for (char *line = rc == PV_OK ? roots.ptr : NULL; line && *line;) {
 		char *end = line + strcspn(line, "\n");
 		char *blank = strchr(line, ' ');
 		long long time = strtoll(line, NULL, 10);
 
-		if (blank && blank < end && (!out->len || time < oldest)) {
+		if (blank && blank < end &&
+		    (!out->len || time < oldest ||
+		     (time == oldest &&
+		      strncmp(blank + 1, out->ptr, out->len) < 0))) {
 			oldest = time;
 			pv_buf_clear(out);
 			pv_buf_put(out, blank + 1, (size_t)(end - blank - 1));
@@ -242,7 +278,7 @@ int tracking_find(tracking_place *out, pv_cli *cli)
 		rc = check_setting(&out->address, cli);
 	out->is_remote = out->address.len > 0;
 	if (rc == PV_OK && out->is_remote)
-		rc = find_project(&out->project, cli, doc);
+		rc = find_project(&out->project, cli, doc, &at);
 	pv_yaml_free(doc);
 	return rc;
 }
@@ -263,7 +299,7 @@ int tracking_place_read(tracking_place *out, pv_cli *cli, const char *text)
 		rc = tracking_read_file(&doc, &at, cli);
 	out->is_remote = out->address.len > 0;
 	if (rc == PV_OK && out->is_remote)
-		rc = find_project(&out->project, cli, doc);
+		rc = find_project(&out->project, cli, doc, &at);
 	pv_yaml_free(doc);
 	return rc;
 }
