@@ -20,7 +20,6 @@
 #include "progress.h"
 
 enum {
-	GROUP_ROWS = 1000,
 	GROUP_BYTES = 8 << 20,
 	LINE_BYTES = 256 << 20,
 	IDLE_MS = 10
@@ -152,9 +151,10 @@ static void group_dispose(struct group *group)
 	pv_free(group->rows);
 }
 
-static int is_full(const struct group *group)
+static int is_full(const struct job *job)
 {
-	return group->count >= GROUP_ROWS || group->bytes >= GROUP_BYTES;
+	return job->next.count >= (size_t)job->recorder->settings.batch_size ||
+	       job->next.bytes >= GROUP_BYTES;
 }
 
 static int keep_rows(struct job *job, struct group *group, pv_error *err)
@@ -236,7 +236,7 @@ static int gather(struct job *job)
 	int is_taken = 0;
 	int rc = PV_OK;
 
-	while (rc == PV_OK && (is_strict || !is_full(&job->next))) {
+	while (rc == PV_OK && (is_strict || !is_full(job))) {
 		if (interrupt_take(NULL))
 			return pv_fail(&job->cli->err, PV_ECANCELED,
 				       "interrupted at line %zu", job->line);
@@ -274,7 +274,7 @@ static int go_on(struct job *job)
 
 	if (rc < 0)
 		return rc;
-	if (!is_full(&job->next)) {
+	if (!is_full(job)) {
 		rc = keep_rows(job, &job->next, &job->cli->err);
 	} else {
 		const struct group spare = job->full;
@@ -357,7 +357,10 @@ static void warn_unknown(struct job *job)
 	for (size_t i = 0; i < job->unknown.count; i++)
 		pv_buf_printf(&names, "%s%s", i ? ", " : "",
 			      job->unknown.items[i]);
-	cli_warn(job->cli, "no fields, kept in \"metadata\": %s",
+	cli_warn(job->cli, "no fields, %s: %s",
+		 job->recorder->settings.keeps_content
+			 ? "kept in \"metadata\""
+			 : "not kept by tracking.capture_content",
 		 pv_buf_text(&names));
 	pv_buf_dispose(&names);
 }

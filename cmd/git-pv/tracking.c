@@ -124,37 +124,64 @@ static int read_bool(int *out, pv_cli *cli, const pv_yaml *doc,
 	return rc;
 }
 
-/* A count of days; 0 when there is none. */
-static int read_days(int *out, pv_cli *cli, const pv_yaml *doc,
-		     const struct setting *setting)
+/* What a count may be, and what it is called. */
+struct count {
+	struct setting setting;
+	unsigned fallback;
+	unsigned max;
+	const char *what;
+};
+
+static int read_count(int *out, pv_cli *cli, const pv_yaml *doc,
+		      const struct count *count)
 {
 	pv_buf text = { 0 };
-	unsigned days = 0;
+	unsigned number = count->fallback;
 	int rc = PV_OK;
 
-	if (find(&text, cli, doc, setting) &&
-	    (pv_str_to_uint(&days, pv_str_of(pv_buf_text(&text)), 36500) < 0 ||
-	     !days))
+	if (find(&text, cli, doc, &count->setting) &&
+	    (pv_str_to_uint(&number, pv_str_of(pv_buf_text(&text)), count->max) <
+		     0 ||
+	     !number))
 		rc = pv_fail(&cli->err, PV_EINVALID,
-			     "\"%s\" must be a number of days, not \"%.60s\"",
-			     setting->key, pv_buf_text(&text));
-	*out = (int)days;
+			     "\"%s\" must be a number of %s from 1 to %u, not "
+			     "\"%.60s\"",
+			     count->setting.key, count->what, count->max,
+			     pv_buf_text(&text));
+	*out = (int)number;
 	pv_buf_dispose(&text);
 	return rc;
 }
 
 static int read_retention(tracking *out, pv_cli *cli, const pv_yaml *doc)
 {
-	static const struct setting texts = { "tracking.retention_days",
-					      "pv.tracking.retentionDays", NULL };
-	static const struct setting rows = { "tracking.retention_rows_days",
+	static const struct count texts = { { "tracking.retention_days",
+					      "pv.tracking.retentionDays", NULL },
+					    0,
+					    36500,
+					    "days" };
+	static const struct count rows = { { "tracking.retention_rows_days",
 					     "pv.tracking.retentionRowsDays",
-					     NULL };
-	int rc = read_days(&out->retention_days, cli, doc, &texts);
+					     NULL },
+					   0,
+					   36500,
+					   "days" };
+	int rc = read_count(&out->retention_days, cli, doc, &texts);
 
 	return rc == PV_OK
-		       ? read_days(&out->retention_rows_days, cli, doc, &rows)
+		       ? read_count(&out->retention_rows_days, cli, doc, &rows)
 		       : rc;
+}
+
+static int read_batch_size(tracking *out, pv_cli *cli, const pv_yaml *doc)
+{
+	static const struct count size = { { "tracking.batch_size",
+					     "pv.tracking.batchSize", NULL },
+					   1000,
+					   100000,
+					   "rows" };
+
+	return read_count(&out->batch_size, cli, doc, &size);
 }
 
 static int read_environment(tracking *out, pv_cli *cli, const pv_yaml *doc)
@@ -197,6 +224,8 @@ int tracking_load(tracking *out, pv_cli *cli)
 		rc = read_environment(out, cli, doc);
 	if (rc == PV_OK)
 		rc = read_retention(out, cli, doc);
+	if (rc == PV_OK)
+		rc = read_batch_size(out, cli, doc);
 	if (rc == PV_OK && out->is_enabled)
 		rc = tracking_check_place(cli, doc);
 	pv_yaml_free(doc);

@@ -16,6 +16,7 @@ typedef struct tracking {
 	int is_enabled;
 	int keeps_content;
 	char environment[128];   /* the one that is recorded by default; "" */
+	int batch_size;          /* rows of one transaction, at most */
 	int retention_days;      /* of texts; 0: for ever */
 	int retention_rows_days; /* of executions; 0: for ever */
 } tracking;

@@ -110,7 +110,7 @@ it 'goes by the settings when there are no filters' '
 	same 1 "$(git pv history export | wc -l)"
 	same "new text" "$(git pv history list --json | jq -r ".[].output")"
 	expect_failure 128 git -c pv.tracking.retentionDays=soon pv history prune 2>err
-	is_error err "must be a number of days"
+	is_error err "must be a number of days from 1 to 36500"
 '
 
 it 'asks whose traces are to go' '
