@@ -66,7 +66,9 @@ static const char *const names[] = { "rendered",
 				     "error_type",
 				     "error_message",
 				     "finish_reason",
-				     "source" };
+				     "source",
+				     "request",
+				     "response" };
 
 enum {
 	NAME_TAGS = 11,
@@ -109,6 +111,8 @@ static const cli_option options[] = {
 	FIELD("env", "E", "the same", 13),
 	FIELD("input", "JSON", "the variables", 14),
 	FIELD("params", "JSON", "parameters of the model", 15),
+	FIELD("request", "JSON", "what was sent to the provider, raw", 44),
+	FIELD("response", "JSON", "what it answered, raw", 45),
 	FIELD("metadata", "JSON", "an object of your own", 16),
 	FIELD("id", "UUID", "its id, a UUID of version 7", 17),
 	FIELD("ts", "TIME", "when it began", 18),
@@ -195,6 +199,13 @@ static int set_gathered(pv_cli *cli, pv_execution *row, const cli_list *fields,
 	return rc;
 }
 
+/* Fields that may be text have an option that takes JSON. */
+static int is_json(const char *name)
+{
+	return strcmp(name, "input") == 0 || strcmp(name, "request") == 0 ||
+	       strcmp(name, "response") == 0;
+}
+
 static int set_fields(pv_cli *cli, pv_execution *row, const cli_list *fields)
 {
 	int rc = set_gathered(cli, row, fields, NAME_TAGS);
@@ -208,7 +219,7 @@ static int set_fields(pv_cli *cli, pv_execution *row, const cli_list *fields)
 		if (fields->items[i].which == NAME_TAGS ||
 		    fields->items[i].which == NAME_SCORES)
 			continue;
-		if (strcmp(name, "input") == 0)
+		if (is_json(name))
 			rc = pv_execution_set_json(row, name, value,
 						   strlen(value), &cli->err);
 		else

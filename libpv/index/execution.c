@@ -96,13 +96,16 @@ const char *pv_execution_text(const pv_execution *row, const char *field)
 
 void pv_execution_drop_content(pv_execution *row)
 {
-	static const enum pv_field content[] = { PV_FIELD_PARAMS, PV_FIELD_INPUT,
-						 PV_FIELD_RENDERED,
-						 PV_FIELD_OUTPUT,
-						 PV_FIELD_ERROR_MESSAGE };
+	static const enum pv_field content[] = {
+		PV_FIELD_PARAMS,       PV_FIELD_INPUT,   PV_FIELD_RENDERED,
+		PV_FIELD_OUTPUT,       PV_FIELD_REQUEST, PV_FIELD_RESPONSE,
+		PV_FIELD_ERROR_MESSAGE
+	};
 
 	for (size_t i = 0; i < pv_array_len(content); i++)
 		row->values[content[i]].is_set = 0;
+	if (row->unknown.count)
+		row->values[PV_FIELD_METADATA] = row->given;
 }
 
 const char *pv_execution_field(size_t idx)

@@ -24,6 +24,7 @@ typedef struct pv_value {
 struct pv_execution {
 	pv_arena arena;
 	pv_strlist unknown; /* keys that went to metadata */
+	pv_value given;     /* metadata before they did */
 	pv_value values[PV_FIELD_COUNT];
 };
 

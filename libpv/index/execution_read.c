@@ -334,6 +334,7 @@ static int keep_unknown(pv_execution *row, const pv_yaml_node *root, pv_error *e
 	pv_buf out = { 0 };
 	int rc = PV_OK;
 
+	row->given = *metadata;
 	if (given && given->kind != PV_YAML_MAPPING)
 		given = NULL;
 	if (metadata->is_set)

@@ -43,8 +43,8 @@ static int read_fields(struct rule *out, const pv_redaction_rule *rule,
 {
 	static const enum pv_field usual[] = {
 		PV_FIELD_PARAMS,        PV_FIELD_INPUT,    PV_FIELD_RENDERED,
-		PV_FIELD_OUTPUT,        PV_FIELD_FEEDBACK, PV_FIELD_METADATA,
-		PV_FIELD_ERROR_MESSAGE,
+		PV_FIELD_OUTPUT,        PV_FIELD_REQUEST,  PV_FIELD_RESPONSE,
+		PV_FIELD_ERROR_MESSAGE, PV_FIELD_FEEDBACK, PV_FIELD_METADATA,
 	};
 
 	for (size_t i = 0; !rule->field_count && i < pv_array_len(usual); i++)

@@ -195,6 +195,62 @@ it 'keeps texts out when it is not to capture them' '
 	! grep -q secret .git/pv/index.db*
 '
 
+it 'keeps what went to the provider and came back as it was' '
+	fresh r8b
+	body="{\"model\":\"m\",\"n\":1.50,\"list\":[1,null,\"a\\u0000\"]}"
+	git pv record --template t --request "$body" --response "\"raw text\"" >../id
+	row "$(cat ../id)"
+	json ../row .request.n 1.5
+	json ../row ".request.list | length" 3
+	json ../row .response "raw text"
+	echo "{\"template\":\"t\",\"request\":[1],\"response\":{\"a\":[]}}" |
+		git pv record --stdin >../out
+	git pv history export >../rows
+	grep -q "\"request\":\[1\],\"response\":{\"a\":\[\]}" ../rows
+	grep -q "\"n\":1.50" ../rows
+	mv .git/pv/index.db ../before.db
+	git pv record --stdin <../rows >../out
+	git pv history export >../again
+	cmp ../rows ../again
+	expect_failure 128 git pv record --template t --request "{" 2>err
+'
+
+it 'keeps neither them nor keys that are no fields without texts' '
+	cd r8
+	git pv record --stdin --json <<-EOF >../out 2>err
+		{"template":"t","request":"secret","response":{"x":"secret"},"prompt_text":"secret"}
+		{"template":"t","extra":"secret","metadata":{"own":"kept"}}
+	EOF
+	has err "not kept by tracking.capture_content: prompt_text, extra"
+	json ../out .unknown "[\"prompt_text\",\"extra\"]"
+	git pv history list -n 2 --json >../rows
+	json ../rows "map(.metadata) | sort" "[null,{\"own\":\"kept\"}]"
+	! grep -q secret .git/pv/index.db*
+'
+
+it 'writes as many rows at once as pv.yaml says' '
+	fresh r8c
+	git pv record --template t >../id
+	python3 -c "import sqlite3; sqlite3.connect(\".git/pv/index.db\"
+		).execute(\"CREATE TRIGGER stop BEFORE INSERT ON execution WHEN \"
+			\"NEW.tokens = 666 BEGIN SELECT RAISE(ABORT, \"
+			\"\x27stop\x27); END\")"
+	for n in 1 2 3 4 5; do
+		echo "{\"template\":\"t\",\"tokens\":$n}"
+	done >../lines
+	echo "{\"template\":\"t\",\"tokens\":666}" >>../lines
+	expect_failure 128 git pv record --stdin <../lines 2>err
+	same 1 "$(git pv history export | wc -l)"
+	expect_failure 128 git -c pv.tracking.batchSize=2 pv record --stdin \
+		<../lines 2>err
+	same 5 "$(git pv history export | wc -l)"
+	for size in 0 100001 1.5 many; do
+		expect_failure 128 git -c pv.tracking.batchSize=$size pv record \
+			--template t 2>err
+		is_error err "from 1 to 100000"
+	done
+'
+
 it 'waits for nobody to see what a slow stream has brought' '
 	fresh r9
 	mkfifo ../pipe

@@ -133,4 +133,71 @@ it 'puts rows aside while the server is away' '
 	[ "$(git pv history list | wc -l)" -eq 1 ]
 '
 
+# listed: what the index has for the repository here.
+listed() {
+	PV_INDEX=$PV_TEST_POSTGRES git pv history export |
+		jq -r .template | sort | tr "\n" " "
+}
+
+it 'keeps repositories in one database apart' '
+	for name in p q; do
+		fresh "$name"
+		PV_INDEX=$PV_TEST_POSTGRES git pv record --template "$name" >/dev/null
+		cd ..
+	done
+	same "p " "$(cd p && listed)"
+	same "q " "$(cd q && listed)"
+	git clone -q p p-clone
+	same "p " "$(cd p-clone && listed)"
+	id=$(cd q && PV_INDEX=$PV_TEST_POSTGRES git pv history export | jq -r .id)
+	cd p
+	export PV_INDEX=$PV_TEST_POSTGRES
+	expect_failure 128 git pv history show "$id" 2>../err
+	git pv history delete --template q >../out
+	cd ../q
+	same "q " "$(listed)"
+	git pv index verify
+'
+
+it 'and those without a name, by their oldest commit' '
+	export PV_INDEX=$PV_TEST_POSTGRES
+	for name in s t; do
+		git init -q "$name"
+		cd "$name"
+		expect_failure 128 git pv record --template "$name" 2>../err
+		is_error ../err "has no name yet"
+		git commit -q --allow-empty -m "Root of $name"
+		git pv record --template "$name" >/dev/null
+		cd ..
+	done
+	same "s " "$(cd s && listed)"
+	same "t " "$(cd t && listed)"
+	cd s
+	git switch -q --orphan elsewhere
+	git -c user.name=x commit -q --allow-empty -m Elsewhere
+	same "s " "$(listed)"
+	git switch -q main
+	git commit -q --allow-empty -m More
+	cd ..
+	git clone -q --depth 1 "file://$PWD/s" shallow
+	cd shallow
+	expect_failure 128 git pv history list 2>../err
+	is_error ../err "set \"project\" in pv.yaml"
+'
+
+it 'brings an older index up to date, whoever opens it' '
+	cd p
+	export PV_INDEX=$PV_TEST_POSTGRES
+	psql -q "$PV_TEST_POSTGRES" -c "ALTER TABLE pv.execution DROP COLUMN request,
+		DROP COLUMN response; DELETE FROM pv.migration WHERE version > 1"
+	same "p " "$(listed)"
+	git pv record --template p2 --request "[1]" --response "{\"a\": 1.0}" >../id
+	git pv history show "$(cat ../id)" --json >../row
+	json ../row "[.request, .response.a]" "$(jq -nc "[[1],1.0]")"
+	git pv history prune --texts --until 2100-01-01 >../out
+	git pv history show "$(cat ../id)" --json >../row
+	json ../row "[.request, .response]" "[null,null]"
+	git pv index verify
+'
+
 finish

@@ -76,8 +76,9 @@ PV_API const char *pv_execution_text(const pv_execution *row, const char *field)
 PV_API int pv_execution_complete(pv_execution *row, int64_t now, pv_error *err);
 
 /*
- * Drops the texts `input`, `rendered`, `output`, `params` and
- * `error_message` and keeps the rest, `output_chars` of a whole record too.
+ * Drops the texts `input`, `rendered`, `output`, `params`, `request`,
+ * `response` and `error_message`, and of `metadata` what came there because no
+ * field has its name. Keeps the rest, `output_chars` of a whole record too.
  */
 PV_API void pv_execution_drop_content(pv_execution *row);
 

@@ -13,6 +13,7 @@
 
 static const char *const *const migrations[] = {
 	&pv_pg_0001_index_sql,
+	&pv_pg_0002_bodies_sql,
 };
 
 static const int64_t making = 0x50566978; /* "PVix": the advisory lock */
@@ -163,6 +164,9 @@ int pv_pg_find_project(struct pv_postgres *db, pv_error *err)
 	int64_t version;
 	int rc = read_version(&version, db, err);
 
+	/* What is read is in new columns. */
+	if (rc == PV_OK && version && version < (int64_t)pv_array_len(migrations))
+		rc = bring_up(db, err);
 	if (rc == PV_OK && version)
 		rc = ask_project(db, err);
 	return rc == PV_OK && !db->project ? fail_none(err, db) : rc;

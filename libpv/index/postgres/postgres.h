@@ -288,5 +288,6 @@ int pv_pg_remove(pv_executions_removed *out, void *state,
 
 /* The migrations, embedded by the build; see migrations/. */
 extern const char *const pv_pg_0001_index_sql;
+extern const char *const pv_pg_0002_bodies_sql;
 
 #endif

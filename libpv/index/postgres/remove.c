@@ -39,7 +39,9 @@ static int put_query(pv_buf *sql, struct pv_pg_args *args, struct pv_postgres *d
 	if (it->opts->part == PV_EXECUTIONS_TEXTS)
 		pv_buf_puts(sql, " AND (e.params IS NOT NULL OR e.input IS NOT "
 				 "NULL OR e.rendered IS NOT NULL OR e.output IS "
-				 "NOT NULL OR e.error_message IS NOT NULL)");
+				 "NOT NULL OR e.request IS NOT NULL OR "
+				 "e.response IS NOT NULL OR e.error_message IS "
+				 "NOT NULL)");
 	return pv_pg_put_where(sql, args, db, it->query, err);
 }
 
@@ -141,10 +143,11 @@ static int take_texts(struct pv_postgres *db, struct removal *it, pv_error *err)
 		"(project_id, id) SELECT $1, id FROM gone",
 		"INSERT INTO pv.body_loose SELECT DISTINCT $1, t.h FROM "
 		"pv.execution e, LATERAL (VALUES (e.params), (e.input), "
-		"(e.rendered), (e.output)) t (h) WHERE e.project_id = $1 AND "
-		"e.id = ANY ($2) AND t.h IS NOT NULL ON CONFLICT DO NOTHING",
+		"(e.rendered), (e.output), (e.request), (e.response)) t (h) "
+		"WHERE e.project_id = $1 AND e.id = ANY ($2) AND t.h IS NOT NULL ON CONFLICT DO NOTHING",
 		"UPDATE pv.execution SET params = NULL, input = NULL, rendered "
-		"= NULL, output = NULL, error_message = NULL WHERE project_id = "
+		"= NULL, output = NULL, request = NULL, response = NULL, "
+		"error_message = NULL WHERE project_id = "
 		"$1 AND id = ANY ($2)",
 	};
 
@@ -212,7 +215,8 @@ static int take_rows(struct pv_postgres *db, struct removal *it, pv_error *err)
 		"($2)",
 		"INSERT INTO pv.body_loose SELECT DISTINCT $1, t.h FROM "
 		"pv.execution e, LATERAL (VALUES (e.params), (e.input), "
-		"(e.rendered), (e.output), (e.metadata)) t (h) WHERE "
+		"(e.rendered), (e.output), (e.request), (e.response), "
+		"(e.metadata)) t (h) WHERE "
 		"e.project_id = $1 AND e.id = ANY ($2) AND t.h IS NOT NULL ON "
 		"CONFLICT DO NOTHING",
 		"DELETE FROM pv.execution WHERE project_id = $1 AND id = ANY "
@@ -263,8 +267,8 @@ static int drop_unused(struct pv_postgres *db, struct removal *it, pv_error *err
 			       "= l.hash AND NOT EXISTS (SELECT 1 FROM (SELECT "
 			       "t.h FROM pv.execution e, LATERAL (VALUES "
 			       "(e.params), (e.input), (e.rendered), (e.output), "
-			       "(e.metadata)) t (h) WHERE e.project_id = $1) used "
-			       "WHERE used.h = b.hash)",
+			       "(e.request), (e.response), (e.metadata)) t (h) "
+			       "WHERE e.project_id = $1) used WHERE used.h = b.hash)",
 			       &args, err);
 	if (rc == PV_OK)
 		it->out->texts += strtoull(db->pq.cmdTuples(answer), NULL, 10);
@@ -309,9 +313,11 @@ static int take_all(struct pv_postgres *db, struct removal *it, pv_error *err)
 static int count_row(const pv_execution *row, void *payload)
 {
 	struct removal *it = payload;
-	static const enum pv_field texts[] = { PV_FIELD_PARAMS, PV_FIELD_INPUT,
-					       PV_FIELD_RENDERED, PV_FIELD_OUTPUT,
-					       PV_FIELD_ERROR_MESSAGE };
+	static const enum pv_field texts[] = {
+		PV_FIELD_PARAMS,       PV_FIELD_INPUT,   PV_FIELD_RENDERED,
+		PV_FIELD_OUTPUT,       PV_FIELD_REQUEST, PV_FIELD_RESPONSE,
+		PV_FIELD_ERROR_MESSAGE
+	};
 	int has = it->opts->part != PV_EXECUTIONS_TEXTS;
 
 	for (size_t i = 0; i < pv_array_len(texts); i++)

@@ -18,8 +18,9 @@ enum {
 	BATCH = 200
 };
 
-static const char *const body_columns[] = { "params", "input", "rendered",
-					    "output", "metadata" };
+static const char *const body_columns[] = { "params",  "input",   "rendered",
+					    "output",  "request", "response",
+					    "metadata" };
 
 /* What is to go, on its way. */
 struct removal {
@@ -39,7 +40,8 @@ static void put_from(pv_buf *sql, const pv_index_query *query,
 	pv_buf_puts(sql, " FROM execution e WHERE e.project_id = 1");
 	if (part == PV_EXECUTIONS_TEXTS)
 		pv_buf_puts(sql, " AND coalesce(e.params, e.input, e.rendered, "
-				 "e.output, e.error_message) IS NOT NULL");
+				 "e.output, e.request, e.response, "
+				 "e.error_message) IS NOT NULL");
 	pv_sqlite_put_where(sql, query);
 }
 

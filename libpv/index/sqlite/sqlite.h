@@ -270,5 +270,6 @@ extern const char *const pv_sqlite_0001_executions_sql;
 extern const char *const pv_sqlite_0002_rollups_sql;
 extern const char *const pv_sqlite_0003_search_sql;
 extern const char *const pv_sqlite_0004_measures_sql;
+extern const char *const pv_sqlite_0005_bodies_sql;
 
 #endif

@@ -70,17 +70,18 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 		"INSERT OR IGNORE INTO body_loose SELECT b.body_id FROM "
 		"execution e CROSS JOIN body b WHERE e.project_id = 1 AND "
 		"e.id = ?1 AND b.body_id IN (e.params, e.input, e.rendered, "
-		"e.output)",
+		"e.output, e.request, e.response)",
 	[PV_SQLITE_LOOSE_ALL] =
 		"INSERT OR IGNORE INTO body_loose SELECT b.body_id FROM "
 		"execution e CROSS JOIN body b WHERE e.project_id = 1 AND "
 		"e.id = ?1 AND b.body_id IN (e.params, e.input, e.rendered, "
-		"e.output, e.metadata)",
+		"e.output, e.request, e.response, e.metadata)",
 	[PV_SQLITE_LOOSE_COUNT] = "SELECT count(*) FROM body_loose",
 	[PV_SQLITE_LOOSE_LIST] = "SELECT body_id FROM body_loose ORDER BY "
 				 "body_id",
 	[PV_SQLITE_TEXTS_DROP] = "UPDATE execution SET params = NULL, input = "
 				 "NULL, rendered = NULL, output = NULL, "
+				 "request = NULL, response = NULL, "
 				 "error_message = NULL WHERE project_id = 1 "
 				 "AND id = ?1",
 	[PV_SQLITE_TAGS_DROP] = "DELETE FROM tag WHERE project_id = 1 AND "
@@ -90,7 +91,7 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 	[PV_SQLITE_ROW_DROP] = "DELETE FROM execution WHERE project_id = 1 AND "
 			       "id = ?1",
 	[PV_SQLITE_BODY_USES] = "SELECT params, input, rendered, output, "
-				"metadata FROM execution",
+				"request, response, metadata FROM execution",
 	[PV_SQLITE_TAG_DROP] = "DELETE FROM tag WHERE project_id = 1 AND "
 			       "tag = ?1 AND id = ?2",
 	[PV_SQLITE_DIM_SERIES] = "UPDATE dim SET series_id = ?2 WHERE "

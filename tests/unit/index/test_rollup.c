@@ -417,7 +417,9 @@ static void make_older(struct scene *it)
 	for (int i = 0; i < count; i++)
 		(void)sqlite3_exec(db, drops[i], NULL, NULL, NULL);
 	sqlite3_close(db);
-	run_sql(it, "ALTER TABLE dim DROP COLUMN series_id; "
+	run_sql(it, "ALTER TABLE execution DROP COLUMN request; "
+		    "ALTER TABLE execution DROP COLUMN response; "
+		    "ALTER TABLE dim DROP COLUMN series_id; "
 		    "ALTER TABLE dim DROP COLUMN prices_oid; "
 		    "PRAGMA user_version = 1");
 }
