@@ -280,7 +280,7 @@ static int make(record_run *recorder, pv_execution *row,
 	if (rc == PV_OK && opts->prompt)
 		rc = record_resolve(recorder, row, opts->prompt);
 	if (rc == PV_OK)
-		rc = pv_execution_complete(row, 0, &cli->err);
+		rc = record_complete(recorder, row);
 	return rc == PV_OK ? record_finish(recorder, row) : rc;
 }
 

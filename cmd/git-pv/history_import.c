@@ -365,7 +365,7 @@ static int take_line(struct job *job, const char *line)
 	int rc = pv_execution_parse(&row, line, strlen(line), &cli->err);
 
 	if (rc == PV_OK)
-		rc = pv_execution_complete(row, 0, &cli->err);
+		rc = record_complete(&job->recorder, row);
 	if (rc == PV_OK)
 		rc = record_resolve_own(&job->recorder, row);
 	if (rc == PV_OK)

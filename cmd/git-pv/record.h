@@ -48,6 +48,7 @@ typedef struct record_run {
 	score_rules scores;
 	pv_strlist undeclared; /* scores that no rule is of */
 	size_t line;           /* of standard input; 0: another record */
+	pv_buf salt;           /* of ids; empty until one is made of it */
 } record_run;
 
 /*
@@ -59,6 +60,16 @@ int record_resolve(record_run *recorder, pv_execution *row, const char *spec);
 
 /* The same for a record that names a prompt and no commit. */
 int record_resolve_own(record_run *recorder, pv_execution *row);
+
+enum {
+	RECORD_SALT_BYTES = 32
+};
+
+/*
+ * Makes a record whole; an id that follows from its contents also follows from
+ * the repository's salt (record_salt.c), for the contents may not be kept.
+ */
+int record_complete(record_run *recorder, pv_execution *row);
 
 /* What is done to each whole record before it is kept. */
 int record_finish(record_run *recorder, pv_execution *row);

@@ -92,7 +92,7 @@ static int note_unknown(struct job *job, const pv_execution *row)
 static int make_whole(struct job *job, pv_execution *row)
 {
 	/* The id first: it must not depend on what the prompt is today. */
-	int rc = pv_execution_complete(row, 0, &job->cli->err);
+	int rc = record_complete(job->recorder, row);
 
 	if (rc == PV_OK)
 		rc = record_resolve_own(job->recorder, row);

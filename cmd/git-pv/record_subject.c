@@ -204,4 +204,5 @@ void record_dispose(record_run *recorder)
 	pv_schema_result_free(recorder->result);
 	pv_schema_free(recorder->metadata);
 	pv_executions_free(recorder->index);
+	pv_buf_dispose(&recorder->salt);
 }

@@ -33,6 +33,11 @@ int pv_execution_copy(pv_execution *row, enum pv_field field, pv_str text,
 		      pv_error *err);
 /* Appends all values of dims one behind the other: two differ if any does. */
 void pv_execution_put_dim(pv_buf *out, const pv_execution *row);
+/*
+ * As pv_execution_json, but of the fields that are set only: what it gives does
+ * not change when there are more fields.
+ */
+int pv_execution_put_set(pv_buf *out, const pv_execution *row, pv_error *err);
 void pv_execution_put_number(pv_execution *row, enum pv_field field,
 			     int64_t number);
 

@@ -68,15 +68,19 @@ static void complete_counts(pv_execution *row)
 							       output->len));
 }
 
-/* Ten bytes that follow from all other fields. */
-static int digest(unsigned char out[10], const pv_execution *row, pv_error *err)
+/* Ten bytes that follow from all other fields and the salt. */
+static int digest(unsigned char out[10], const pv_execution *row, pv_str salt,
+		  pv_error *err)
 {
 	unsigned char all[PV_SHA256_BYTES];
 	pv_buf json = { 0 };
-	int rc = pv_execution_json(&json, row, err);
+	int rc = pv_execution_put_set(&json, row, err);
 
 	if (rc == PV_OK) {
-		pv_sha256_of(all, json.ptr, json.len);
+		const pv_hash_part parts[] = { { salt.ptr, salt.len },
+					       { json.ptr, json.len } };
+
+		pv_sha256_of_parts(all, parts, 2);
 		memcpy(out, all, 10);
 	}
 	pv_buf_dispose(&json);
@@ -90,7 +94,7 @@ static int draw(unsigned char out[10], pv_error *err)
 	return pv_fail(err, PV_EIO, "the system has no random numbers");
 }
 
-static int complete_id(pv_execution *row, int64_t now, pv_error *err)
+static int complete_id(pv_execution *row, int64_t now, pv_str salt, pv_error *err)
 {
 	const pv_value *id = &row->values[PV_FIELD_ID];
 	unsigned char bytes[PV_UUID_BYTES] = { 0 };
@@ -106,7 +110,7 @@ static int complete_id(pv_execution *row, int64_t now, pv_error *err)
 		return PV_OK;
 	}
 	if (is_set(row, PV_FIELD_TS)) {
-		rc = digest(rest, row, err);
+		rc = digest(rest, row, salt, err);
 	} else {
 		rc = draw(rest, err);
 		pv_execution_put_number(row, PV_FIELD_TS, now - now % 1000);
@@ -118,7 +122,8 @@ static int complete_id(pv_execution *row, int64_t now, pv_error *err)
 	return pv_execution_copy(row, PV_FIELD_ID, pv_str_of(text), err);
 }
 
-int pv_execution_complete(pv_execution *row, int64_t now, pv_error *err)
+int pv_execution_complete_salted(pv_execution *row, int64_t now,
+				 const void *salt, size_t len, pv_error *err)
 {
 	int rc = check_subject(row, err);
 
@@ -127,5 +132,11 @@ int pv_execution_complete(pv_execution *row, int64_t now, pv_error *err)
 	if (rc < 0)
 		return rc;
 	complete_counts(row);
-	return complete_id(row, now > 0 ? now : pv_clock_now(NULL), err);
+	return complete_id(row, now > 0 ? now : pv_clock_now(NULL),
+			   (pv_str){ salt, len }, err);
+}
+
+int pv_execution_complete(pv_execution *row, int64_t now, pv_error *err)
+{
+	return pv_execution_complete_salted(row, now, "", 0, err);
 }

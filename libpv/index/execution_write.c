@@ -94,16 +94,30 @@ int pv_execution_value(pv_buf *out, const pv_execution *row, const char *field,
 	return pv_buf_status(out, err);
 }
 
-int pv_execution_json(pv_buf *out, const pv_execution *row, pv_error *err)
+/* With `is_whole` also those fields that are not set, as null. */
+static int write_fields(pv_buf *out, const pv_execution *row, int is_whole,
+			pv_error *err)
 {
 	pv_jsonw w;
 
 	pv_jsonw_init(&w, out);
 	pv_jsonw_object(&w);
 	for (int i = 0; i < PV_FIELD_COUNT; i++) {
+		if (!is_whole && !row->values[i].is_set)
+			continue;
 		pv_jsonw_key(&w, pv_field_at((enum pv_field)i)->name);
 		write_field(&w, row, i);
 	}
 	pv_jsonw_object_end(&w);
 	return pv_buf_status(out, err);
+}
+
+int pv_execution_json(pv_buf *out, const pv_execution *row, pv_error *err)
+{
+	return write_fields(out, row, 1, err);
+}
+
+int pv_execution_put_set(pv_buf *out, const pv_execution *row, pv_error *err)
+{
+	return write_fields(out, row, 0, err);
 }

@@ -43,6 +43,29 @@ it 'takes out what the rules of pv.yaml say' '
 	absent secret-session
 '
 
+it 'nor can it be guessed from the id of what it was in' '
+	for name in g1 g2; do
+		new_repo "$name"
+		cd "$name"
+		for again in 1 2; do
+			printf "%s\n" "{\"template\":\"t\",\"output\":\"yes\",\"ts\":\"2026-01-01T00:00:00Z\"}" \
+				"{\"template\":\"t\",\"output\":\"no!\",\"ts\":\"2026-01-01T00:00:00Z\"}" |
+				git -c pv.tracking.captureContent=false \
+					pv record --stdin >>../"$name.out"
+		done
+		git pv history export | jq -r .id | sort >../"$name.ids"
+		same 2 "$(wc -l <../"$name.ids")"
+		same 32 "$(wc -c <.git/pv/salt)"
+		cd ..
+	done
+	same "" "$(comm -12 g1.ids g2.ids)"
+	cd g1
+	: >.git/pv/salt
+	expect_failure 128 git pv record --template t --ts 2026-01-01T00:00:00Z 2>../err
+	is_error ../err "is damaged"
+	same ".git/pv/salt" "$(echo .git/pv/salt*)"
+'
+
 it 'and not beside the index either' '
 	cd r1
 	mv .git/pv/index.db ../kept.db

@@ -76,6 +76,15 @@ PV_API const char *pv_execution_text(const pv_execution *row, const char *field)
 PV_API int pv_execution_complete(pv_execution *row, int64_t now, pv_error *err);
 
 /*
+ * The same; an id that follows from the contents also follows from the `len`
+ * bytes at `salt`. With a secret that is kept beside the index nobody who sees
+ * an id can find out by trying which text that was not kept it was made of.
+ */
+PV_API int pv_execution_complete_salted(pv_execution *row, int64_t now,
+					const void *salt, size_t len,
+					pv_error *err);
+
+/*
  * Drops the texts `input`, `rendered`, `output`, `params`, `request`,
  * `response` and `error_message`, and of `metadata` what came there because no
  * field has its name. Keeps the rest, `output_chars` of a whole record too.

@@ -175,6 +175,15 @@ static int complete(void *payload, pv_error *err)
 	return pv_execution_complete(it->row, 0, err);
 }
 
+static int complete_salted(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	it->row->values[PV_FIELD_ID].is_set = 0;
+	pv_execution_put_number(it->row, PV_FIELD_TS, 1700000000000000);
+	return pv_execution_complete_salted(it->row, 0, "salt", 4, err);
+}
+
 static int write_json(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -554,6 +563,7 @@ static const struct walk_row row_rows[] = {
 	{ WALK(pv_execution_set, set) },
 	{ WALK(pv_execution_set_json, set_json) },
 	{ WALK(pv_execution_complete, complete) },
+	{ WALK(pv_execution_complete_salted, complete_salted) },
 	{ WALK(pv_execution_json, write_json) },
 	{ WALK(pv_execution_value, write_value) },
 	{ WALK(pv_prices_parse, read_prices) },

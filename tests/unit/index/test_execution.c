@@ -246,6 +246,30 @@ static void test_index_execution__derives_ids(void **state)
 	pv_execution_free(three);
 }
 
+static void test_index_execution__salts_ids(void **state)
+{
+	static const char json[] = P "\"ts\":\"2026-01-01T00:00:00Z\"}";
+	static const char *const salts[] = { "", "one", "two", "one" };
+	pv_execution *rows[4];
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		rows[i] = parse(json);
+		assert_int_equal(pv_execution_complete_salted(rows[i], 0, salts[i],
+							      strlen(salts[i]),
+							      NULL),
+				 PV_OK);
+	}
+	for (int i = 0; i < 3; i++)
+		assert_string_not_equal(pv_execution_text(rows[i], "id"),
+					pv_execution_text(rows[(i + 1) % 3],
+							  "id"));
+	assert_string_equal(pv_execution_text(rows[1], "id"),
+			    pv_execution_text(rows[3], "id"));
+	for (int i = 0; i < 4; i++)
+		pv_execution_free(rows[i]);
+}
+
 static void test_index_execution__draws_ids_for_what_happens_now(void **state)
 {
 	pv_execution *one = parse("{\"template\":\"t\"}");
@@ -310,6 +334,7 @@ int main(void)
 		cmocka_unit_test(test_index_execution__keeps_unknown_keys),
 		cmocka_unit_test(test_index_execution__reads_back_the_same),
 		cmocka_unit_test(test_index_execution__derives_ids),
+		cmocka_unit_test(test_index_execution__salts_ids),
 		cmocka_unit_test(
 			test_index_execution__draws_ids_for_what_happens_now),
 		cmocka_unit_test(test_index_execution__takes_the_time_of_an_id),
