@@ -326,12 +326,48 @@ static void put_span(struct pv_pg_args *args, const struct pv_postgres *db,
  "project_id = $1 AND series_id = $2 AND grain = $3 AND bucket >= $4 " \
  "AND bucket < $5"
 
+/* A cell and its deltas as one, or nothing when they cancel out. */
+static int read_sum(struct pv_postgres *db, struct reading *it,
+		    const pv_rollup_key *key, const PGresult *answer,
+		    const int rows[2], pv_error *err)
+{
+	pv_cell cell = { 0 };
+	pv_buf data = { 0 };
+	int rc = PV_OK;
+
+	for (int i = rows[0]; i < rows[1] && rc == PV_OK; i++)
+		rc = add_cell(&cell, db, answer, i, 1, err);
+	if (rc == PV_OK && !pv_cell_is_empty(&cell)) {
+		pv_cell_encode(&data, &cell);
+		rc = pv_buf_status(&data, err);
+		if (rc == PV_OK)
+			rc = it->reader->cell(key, cell.last_us,
+					      (pv_str){ data.ptr, data.len },
+					      it->reader->payload, err);
+	}
+	pv_buf_dispose(&data);
+	pv_cell_dispose(&cell);
+	return rc;
+}
+
+/* Behind the rows that have the bucket of one. */
+static int end_of_bucket(struct pv_postgres *db, const PGresult *answer, int at)
+{
+	int64_t bucket = pv_pg_int_at(db, answer, at, 0);
+
+	while (++at < db->pq.ntuples(answer))
+		if (pv_pg_int_at(db, answer, at, 0) != bucket)
+			break;
+	return at;
+}
+
 static int read_cells(struct pv_postgres *db, struct reading *it,
 		      int64_t series, const pv_rollup_span *span, pv_error *err)
 {
 	pv_rollup_key key = { series, span->grain, 0 };
 	struct pv_pg_args args = { 0 };
 	PGresult *answer = NULL;
+	int rows[2] = { 0, 0 };
 	int rc;
 
 	put_span(&args, db, series, span);
@@ -340,11 +376,18 @@ static int read_cells(struct pv_postgres *db, struct reading *it,
 		       " UNION ALL SELECT bucket, last_us, data FROM "
 		       "pv.rollup_delta WHERE " SPAN " ORDER BY bucket",
 		       &args, err);
-	for (int i = 0; rc == PV_OK && i < db->pq.ntuples(answer); i++) {
-		key.bucket = pv_pg_int_at(db, answer, i, 0);
-		rc = it->reader->cell(&key, pv_pg_int_at(db, answer, i, 1),
-				      pv_pg_bytes_at(db, answer, i, 2),
-				      it->reader->payload, err);
+	while (rc == PV_OK && rows[1] < db->pq.ntuples(answer)) {
+		rows[0] = rows[1];
+		rows[1] = end_of_bucket(db, answer, rows[0]);
+		key.bucket = pv_pg_int_at(db, answer, rows[0], 0);
+		rc = rows[1] - rows[0] > 1
+			     ? read_sum(db, it, &key, answer, rows, err)
+			     : it->reader->cell(&key,
+						pv_pg_int_at(db, answer,
+							     rows[0], 1),
+						pv_pg_bytes_at(db, answer,
+							       rows[0], 2),
+						it->reader->payload, err);
 	}
 	pv_pg_clear(db, answer);
 	return rc;
