@@ -193,11 +193,13 @@ int tracking_check_place(pv_cli *cli, const pv_yaml *doc)
 	return rc;
 }
 
-static int fail_nameless(pv_cli *cli, const char *hint)
+static int fail_shallow(pv_cli *cli)
 {
 	pv_fail(&cli->err, PV_EINVALID,
 		"this project has no name yet in the index on a server");
-	return pv_error_hint(&cli->err, PV_EINVALID, "%s", hint);
+	return pv_error_hint(&cli->err, PV_EINVALID,
+			     "a shallow clone does not know its oldest commit: "
+			     "set \"project\" in pv.yaml");
 }
 
 /* Every root behind `at`, with its time; the first of a shallow clone is none. */
@@ -219,20 +221,15 @@ static int list_roots(pv_buf *out, pv_cli *cli, const pv_point *at)
 
 	pv_buf_dispose(&answer);
 	if (rc == PV_OK && is_shallow)
-		return fail_nameless(cli, "a shallow clone does not know its "
-					  "oldest commit: set \"project\" in "
-					  "pv.yaml");
-	if (rc == PV_OK)
-		rc = cli_git_status(out, cli, args);
-	return rc > 0 ? fail_nameless(cli, "make a commit, or set \"project\" "
-					   "in pv.yaml")
-		      : rc;
+		return fail_shallow(cli);
+	return rc == PV_OK ? cli_git_status(out, cli, args) : rc;
 }
 
 /*
  * Its name in pv.yaml, or the oldest commit that has no parent: of the branch
  * that pv.yaml is read from, whatever is checked out, and of several of the
- * same second the one that sorts first.
+ * same second the one that sorts first. Empty where there is none yet: who
+ * writes is refused by the server's index.
  */
 static int find_project(pv_buf *out, pv_cli *cli, const pv_yaml *doc,
 			const pv_point *at)
@@ -261,7 +258,7 @@ static int find_project(pv_buf *out, pv_cli *cli, const pv_yaml *doc,
 		line = *end ? end + 1 : end;
 	}
 	pv_buf_dispose(&roots);
-	return rc == PV_OK ? pv_buf_status(out, &cli->err) : rc;
+	return rc >= 0 ? pv_buf_status(out, &cli->err) : rc;
 }
 
 int tracking_find(tracking_place *out, pv_cli *cli)

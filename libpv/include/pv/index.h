@@ -194,7 +194,8 @@ typedef struct pv_executions_options {
 	 * ~/.pgpass).
 	 */
 	const char *path;
-	const char *project; /* whose rows, of those in one PostgreSQL; NULL: "" */
+	/* Whose rows, of those in one PostgreSQL, where who writes needs it. */
+	const char *project;
 	const char *spool; /* rows wait beside this; NULL: beside `path` */
 	int is_read_only;  /* PV_ENOTFOUND when there is no database yet */
 	int wait_ms;       /* for other writers; 0: 20 seconds */

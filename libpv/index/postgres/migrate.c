@@ -153,6 +153,14 @@ static int add_project(struct pv_postgres *db, pv_error *err)
 			 &args, err);
 }
 
+static int fail_unnamed(pv_error *err)
+{
+	pv_fail(err, PV_EINVALID,
+		"this project has no name yet in the index on a server");
+	return pv_error_hint(err, PV_EINVALID,
+			     "make a commit, or set \"project\" in pv.yaml");
+}
+
 static int fail_none(pv_error *err, const struct pv_postgres *db)
 {
 	pv_fail(err, PV_ENOTFOUND, "nothing is recorded in %s", db->where);
@@ -175,7 +183,7 @@ int pv_pg_find_project(struct pv_postgres *db, pv_error *err)
 int pv_pg_migrate(struct pv_postgres *db, pv_error *err)
 {
 	int64_t version;
-	int rc = read_version(&version, db, err);
+	int rc = *db->name ? read_version(&version, db, err) : fail_unnamed(err);
 
 	if (rc == PV_OK && version < (int64_t)pv_array_len(migrations))
 		rc = bring_up(db, err);
