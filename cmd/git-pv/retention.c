@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 
 enum {
 	EVERY = 86400,    /* seconds between runs that found an end */
@@ -101,6 +102,8 @@ void retention_run(pv_cli *cli, pv_executions *index, const tracking *settings)
 		return;
 	pv_buf_printf(&path, "%s/pv/retention", pv_store_common_dir(cli->store));
 	if (pv_buf_status(&path, NULL) == PV_OK) {
+		/* The folder is not there when the index is on a server. */
+		(void)pv_dir_make_for(path.ptr, NULL);
 		fd = open(path.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
 			run(cli, fd, index, settings);
