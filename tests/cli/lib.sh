@@ -73,8 +73,31 @@ isolate_environment() {
 	git config --global gc.autoDetach false
 	git config --global maintenance.auto false
 	# Run by tests/postgres.sh, executions are kept there.
+	[ -z "${PV_TEST_POSTGRES:-}" ] || use_postgres
+}
+
+# use_postgres: executions of each repository in a project of its own, as all
+# share a server, and many begin with the same commit.
+use_postgres() {
+	git config --global pv.index "$PV_TEST_POSTGRES"
+	git() {
+		command git "$@" || return
+		[ "$1" != init ] || {
+			for git_folder; do :; done
+			case $git_folder in
+			init | -*) git_folder=. ;;
+			esac
+			command git -C "$git_folder" config pv.project \
+				"$(cat /proc/sys/kernel/random/uuid)"
+		}
+	}
+}
+
+# forget_index: the repository here has no executions any more.
+forget_index() {
+	rm -f .git/pv/index.db*
 	[ -z "${PV_TEST_POSTGRES:-}" ] ||
-		git config --global pv.index "$PV_TEST_POSTGRES"
+		git config pv.project "$(cat /proc/sys/kernel/random/uuid)"
 }
 
 clean_up() {
@@ -146,6 +169,16 @@ it_tty() {
 		it "$1" "$2"
 	else
 		skip "$1" 'no pseudo-terminal can be made here (/dev/pts)'
+	fi
+}
+
+# it_sqlite NAME BODY: `it` for what looks into SQLite's file, breaks it, or is
+# its own answer.
+it_sqlite() {
+	if [ -n "${PV_TEST_POSTGRES:-}" ]; then
+		skip "$1" 'it is about SQLite, and this runs on PostgreSQL'
+	else
+		it "$1" "$2"
 	fi
 }
 

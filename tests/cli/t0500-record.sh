@@ -35,7 +35,7 @@ it 'prints an id and keeps what it was given' '
 	is_clean
 '
 
-it 'keeps the index beside git, and a worktree shares it' '
+it_sqlite 'keeps the index beside git, and a worktree shares it' '
 	cd r1
 	[ -f .git/pv/index.db ]
 	git worktree add -q ../r1w -b other
@@ -125,7 +125,7 @@ it 'changes nothing the second time' '
 	cmp_files ../before ../after
 '
 
-it 'leaves no text of a row that is there behind' '
+it_sqlite 'leaves no text of a row that is there behind' '
 	fresh r3b
 	id=01900000-0002-7000-8000-000000000000
 	git pv record --id $id --template t --output first >../out
@@ -281,7 +281,7 @@ it 'keeps every line of many groups, in their order' '
 	cmp_files ../numbers ../outputs
 '
 
-it 'says what is wrong with the database' '
+it_sqlite 'says what is wrong with the database' '
 	fresh r10
 	mkdir -p .git/pv
 	echo "no database at all, this is only some text in a file" \

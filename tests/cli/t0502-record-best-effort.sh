@@ -41,7 +41,7 @@ it 'records as ever when nothing is in the way' '
 	[ ! -e .git/pv/index.db.spool ]
 '
 
-it 'puts a record aside while others have the index' '
+it_sqlite 'puts a record aside while others have the index' '
 	cd b1
 	hold
 	git pv record --best-effort --template t --output second --json >../out
@@ -73,7 +73,7 @@ it 'neither fails for a bad record nor for a prompt that is not there' '
 	expect_failure 129 git pv record --best-effort --strict --stdin 2>err
 '
 
-it 'outlives a damaged index' '
+it_sqlite 'outlives a damaged index' '
 	new_repo b2
 	cd b2
 	mkdir -p .git/pv
@@ -88,7 +88,9 @@ it 'outlives a damaged index' '
 '
 
 it 'keeps what nobody can read out of the way' '
+	[ -d b2 ] || new_repo b2
 	cd b2
+	mkdir -p .git/pv/index.db.spool
 	echo nonsense >.git/pv/index.db.spool/0000000000000001-x.jsonl
 	git pv record --template t >../id
 	same "0000000000000001-x.jsonl.bad" "$(ls .git/pv/index.db.spool)"
@@ -112,7 +114,7 @@ it 'does not even fail where nothing can be written' '
 	json ../out .id null
 '
 
-it 'counts what waits, and takes it over when asked to' '
+it_sqlite 'counts what waits, and takes it over when asked to' '
 	new_repo b4
 	cd b4
 	git pv index info --json >../out

@@ -66,7 +66,7 @@ it 'nor can it be guessed from the id of what it was in' '
 	same ".git/pv/salt" "$(echo .git/pv/salt*)"
 '
 
-it 'and not beside the index either' '
+it_sqlite 'and not beside the index either' '
 	cd r1
 	mv .git/pv/index.db ../kept.db
 	echo "this is no database" >.git/pv/index.db

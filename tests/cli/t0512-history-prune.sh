@@ -21,6 +21,15 @@ done >"$TRASH/rows"
 fresh() {
 	cp -r "$TRASH/repo" "$TRASH/$1"
 	cd "$TRASH/$1" || exit 1
+	[ -z "${PV_TEST_POSTGRES:-}" ] || fresh_database "$1"
+}
+
+# fresh_database NAME: the same rows in a database of its own.
+fresh_database() {
+	"$PV_TEST_POSTGRES_BIN/createdb" -h "$PV_TEST_POSTGRES_DIR" -U pv "$1"
+	git config pv.index "postgresql://pv@/$1?host=$PV_TEST_POSTGRES_DIR"
+	git pv record --stdin <../rows >/dev/null
+	git pv history search shared >/dev/null
 }
 
 days() {
@@ -32,9 +41,17 @@ found() {
 		paste -sd" "
 }
 
-# is_in_file WORD: whether it can still be read from the index's files.
+# is_in_file WORD: whether it can still be read from the index's files, or from
+# all tables.
 is_in_file() {
-	cat .git/pv/index.db* | tr -d "\0" | grep -qai "$1"
+	if [ -n "${PV_TEST_POSTGRES:-}" ]; then
+		PGOPTIONS="-c bytea_output=escape" \
+			"$PV_TEST_POSTGRES_BIN/pg_dump" "$(git config pv.index)" \
+			>"$TRASH/dump"
+		tr -d "\\\\" <"$TRASH/dump" | grep -qai "$1"
+	else
+		cat .git/pv/index.db* | tr -d "\0" | grep -qai "$1"
+	fi
 }
 
 sums() {

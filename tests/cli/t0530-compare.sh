@@ -37,7 +37,7 @@ rows() {
 
 # fresh ARGUMENT...: an index of those rows and no others.
 fresh() {
-	rm -f .git/pv/index.db*
+	forget_index
 	rows "$@" | git pv record --stdin >../count
 }
 

@@ -9,6 +9,8 @@
 
 begin 'an index in PostgreSQL'
 git config --global --unset pv.index
+# Who a repository is to the server is told here.
+unset -f git
 
 # jq_is FILE PATH WANT
 jq_is() {
@@ -120,6 +122,39 @@ it 'copies in both directions, and proves it' '
 		--to "$PV_TEST_POSTGRES" --json >../copy
 	jq_is ../copy .copied 0
 	jq_is ../copy .same false
+'
+
+it 'reads nothing of a project without a name, and puts its rows aside' '
+	git init -q g
+	cd g
+	export PV_INDEX=$PV_TEST_POSTGRES
+	same "[]" "$(git pv history list --json)"
+	git pv index info --json >../info
+	jq_is ../info .exists false
+	expect_failure 128 git pv record --template t 2>../err
+	is_error ../err "no name yet"
+	git pv record --best-effort --template t --json >../out
+	jq_is ../out .spooled true
+	git pv init >/dev/null
+	git add . && git commit -qm First
+	git pv index drain --json >../out
+	jq_is ../out .drained 1
+	same 1 "$(git pv history list --json | jq length)"
+'
+
+it 'adds what was added and taken away to nothing' '
+	fresh h
+	for where in sqlite "$PV_TEST_POSTGRES"; do
+		export PV_INDEX=$where
+		awk -f ../rows.awk | git pv record --stdin 2>/dev/null
+		git pv record --prompt support/triage --model gone --session s \
+			--ts 2026-01-05T00:00:00Z >/dev/null
+		git pv history delete --session s >/dev/null
+		git pv performance support/triage --since 2026-01-01 \
+			--by model --json >../by.${#where}
+	done
+	cmp ../by.6 ../by.${#where}
+	lacks ../by.6 gone
 '
 
 it 'puts rows aside while the server is away' '
