@@ -118,11 +118,11 @@ static int read_limits(alert_rule *rule, const pv_json *from, pv_error *err)
 
 static int read_alert(pv_alerts *alerts, const pv_json *from, pv_error *err)
 {
-	alert_rule *rule;
+	alert_rule *rule = NULL;
 	pv_alert *alert;
 	int rc = add_rule(&rule, alerts, err);
 
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	alert = &rule->alert;
 	if (pv_json_type_of(from) != PV_JSON_OBJECT)
@@ -181,12 +181,12 @@ static int add_budget(const char *key, const pv_json *member, void *payload)
 	static const char *const periods[] = { "hour", "day", "week", "month" };
 	const struct budgets *it = payload;
 	pv_buf name = { 0 };
-	alert_rule *rule;
+	alert_rule *rule = NULL;
 	int has = 0;
 	int rc;
 
 	rc = add_rule(&rule, it->alerts, it->err);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	for (size_t i = 0; i < pv_array_len(periods); i++)
 		if (strncmp(key, "per_", 4) == 0 &&

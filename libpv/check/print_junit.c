@@ -57,7 +57,8 @@ static size_t number_of(const pv_report *report, size_t idx)
 	for (; idx > 0; idx--) {
 		const pv_finding *other = pv_report_at(report, idx - 1);
 
-		if (other->line != one->line || strcmp(other->file, one->file))
+		if (other->line != one->line ||
+		    strcmp(other->file, one->file) != 0)
 			break;
 		number += other->column == one->column &&
 			  !strcmp(other->rule, one->rule);

@@ -155,7 +155,7 @@ int pv_slots_of_weights(pv_slots *out, const int64_t *weights, size_t count,
 	memset(out, 0, sizeof(*out));
 	if (rc == PV_OK)
 		rc = slots_new(out, count, count, err);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	for (size_t i = 0; i < count; i++) {
 		uint32_t end;
