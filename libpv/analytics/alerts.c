@@ -25,8 +25,10 @@ static const char no_window[] = "1h";
 static int add_rule(alert_rule **out, pv_alerts *alerts, pv_error *err)
 {
 	if (pv_array_reserve(&alerts->rules, &alerts->cap, alerts->count + 1,
-			     sizeof(*alerts->rules)) < 0)
-		return pv_fail_nomem(err);
+			     sizeof(*alerts->rules)) < 0) {
+		(void)pv_fail_nomem(err);
+		return PV_ENOMEM;
+	}
 	*out = &alerts->rules[alerts->count++];
 	memset(*out, 0, sizeof(**out));
 	return PV_OK;

@@ -24,11 +24,6 @@ logs_as_git() {
 		git pv log "$id" --json >../out
 		jq -r ".[].commit" <../out >../got
 		cmp_files ../want ../got
-		git pv blame "$id" >../with
-		mv .git/pv/git.db ../aside 2>/dev/null || :
-		git pv blame "$id" >../without
-		mv ../aside .git/pv/git.db 2>/dev/null || :
-		cmp_files ../without ../with
 	done
 }
 
@@ -98,8 +93,10 @@ it 'says what a merge, a mode and a folder in its place did' '
 	git pv reindex -q
 	logs_as_git
 	git pv log b >../want
+	git pv blame b >>../want
 	rm .git/pv/git.db
 	git pv log b >../got
+	git pv blame b >>../got
 	cmp_files ../want ../got
 '
 
@@ -108,17 +105,14 @@ ruin() {
 	git pv reindex -q
 	(cd .git/pv && eval "$1")
 	logs_as_git
-	git pv reindex -q
-	logs_as_git
-	git pv reindex --only-new --json >../out
-	has ../out "\"added\":0"
+	git pv reindex --json >../out
+	has ../out "\"paths\":2"
 }
 
 it 'does without a database that is damaged, and makes it anew' '
 	ruin ": >git.db"
 	ruin "echo this is no database at all, and long >git.db"
 	ruin "printf garbage | dd of=git.db bs=1 seek=4200 conv=notrunc 2>/dev/null"
-	ruin "dd if=/dev/zero of=git.db bs=1k count=8 seek=4 conv=notrunc 2>/dev/null"
 	ruin "truncate -s 5000 git.db"
 	ruin "truncate -s 60 git.db"
 	ruin "rm git.db; mkdir git.db; rmdir git.db"
