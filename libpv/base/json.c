@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reading JSON through jansson; the only file that includes it. Values are
- * json_t under another name, so getters cost nothing.
+ * JSON into jansson's values; the only file that includes it. They are json_t
+ * under another name, so getters cost nothing.
  */
 #include "base/json.h"
 
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
 #include "base/fail.h"
+#include "base/json_scan.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/utf8.h"
 
 enum {
 	MAX_DEPTH = 512
@@ -36,88 +42,6 @@ static const pv_json *wrap(const json_t *value)
 	return (const pv_json *)(const void *)value;
 }
 
-/*
- * jansson recurses up to its own limit of 2048; a first pass over the
- * brackets keeps the depth at a documented one.
- */
-static int check_depth(const char *text, size_t len, pv_error *err)
-{
-	int is_string = 0;
-	int depth = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		char c = text[i];
-
-		if (is_string) {
-			if (c == '\\')
-				i++;
-			else if (c == '"')
-				is_string = 0;
-		} else if (c == '"') {
-			is_string = 1;
-		} else if (c == '[' || c == '{') {
-			if (++depth > MAX_DEPTH)
-				return pv_fail(err, PV_ELIMIT,
-					       "JSON nested deeper than %d",
-					       MAX_DEPTH);
-		} else if (c == ']' || c == '}') {
-			depth--;
-		}
-	}
-	return PV_OK;
-}
-
-/*
- * jansson seldom says that memory was wanting: it gives no reason, or claims
- * that a string it had no room for is none, just behind its last quote.
- */
-static int is_no_memory(const json_error_t *cause, pv_str text)
-{
-	size_t end = cause->position > 0 ? (size_t)cause->position : 0;
-
-	if (json_error_code(cause) == json_error_out_of_memory || !cause->text[0])
-		return 1;
-	if (pv_str_at(text, end - 1) != '"')
-		return 0;
-	return pv_str_has_prefix(cause->text, "string or '}' expected") ||
-	       pv_str_has_prefix(cause->text, "invalid token");
-}
-
-static int fail_json(pv_error *err, const json_error_t *cause, pv_str text)
-{
-	int rc;
-
-	if (is_no_memory(cause, text))
-		return pv_fail_nomem(err);
-	rc = pv_fail(err, PV_ESYNTAX, "bad JSON: %s", cause->text);
-	return pv_error_at(err, rc, "", cause->line > 0 ? cause->line : 0,
-			   cause->column > 0 ? cause->column : 0);
-}
-
-int pv_json_parse(pv_json_doc **out, const char *text, size_t len, pv_error *err)
-{
-	const size_t flags =
-		JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL;
-	pv_json_doc *doc;
-	json_error_t cause;
-	int rc;
-
-	*out = NULL;
-	rc = check_depth(text, len, err);
-	if (rc < 0)
-		return rc;
-	doc = pv_calloc(1, sizeof(*doc));
-	if (!doc)
-		return pv_fail_nomem(err);
-	doc->root = json_loadb(text, len, flags, &cause);
-	if (!doc->root) {
-		pv_free(doc);
-		return fail_json(err, &cause, (pv_str){ text, len });
-	}
-	*out = doc;
-	return PV_OK;
-}
-
 void pv_json_free(pv_json_doc *doc)
 {
 	if (!doc)
@@ -125,6 +49,274 @@ void pv_json_free(pv_json_doc *doc)
 	json_decref(doc->root);
 	pv_free(doc);
 }
+
+/* --- reading -------------------------------------------------------------- */
+
+/*
+ * jansson keeps values and is not asked to read: its reader takes no notice of
+ * memory that it does not get for a word of more than 16 bytes, loses letters
+ * of it, and looks for its end behind what it has.
+ */
+struct reader {
+	pv_json_scan scan;
+	char *word; /* a string without its escapes, or a number */
+	size_t room;
+	int depth;
+	pv_error *err;
+};
+
+static int fail_json(struct reader *r, const char *what)
+{
+	int line = 0;
+	int column = 0;
+	int rc = pv_fail(r->err, PV_ESYNTAX, "bad JSON: %s", what);
+
+	pv_utf8_place(r->scan.text, r->scan.len, r->scan.at, &line, &column);
+	return pv_error_at(r->err, rc, "", line, column);
+}
+
+static int keep(json_t **out, json_t *value, pv_error *err)
+{
+	*out = value;
+	return value ? PV_OK : pv_fail_nomem(err);
+}
+
+static int reserve(struct reader *r, size_t room)
+{
+	return pv_array_reserve(&r->word, &r->room, room, 1) < 0
+		       ? pv_fail_nomem(r->err)
+		       : PV_OK;
+}
+
+/* The next string into `word`. */
+static int read_word(struct reader *r, size_t *len_out)
+{
+	int rc = reserve(r, pv_json_scan_room(&r->scan));
+
+	if (rc < 0)
+		return rc;
+	return pv_json_scan_string(r->word, len_out, &r->scan) < 0
+		       ? fail_json(r, r->scan.what)
+		       : PV_OK;
+}
+
+static int read_string(json_t **out, struct reader *r)
+{
+	size_t len = 0;
+	int rc = read_word(r, &len);
+
+	return rc == PV_OK
+		       ? keep(out, json_stringn_nocheck(r->word, len), r->err)
+		       : rc;
+}
+
+/* `word` with the decimal point that strtod wants, which is the locale's. */
+static double real_of(const char *word)
+{
+	char sample[8];
+	char *point = strchr(word, '.');
+
+	snprintf(sample, sizeof(sample), "%.1f", 0.5);
+	if (point)
+		*point = sample[1];
+	return strtod(word, NULL);
+}
+
+static int read_real(json_t **out, struct reader *r, size_t end)
+{
+	double value = real_of(r->word);
+
+	if (isinf(value))
+		return fail_json(r, "number too large");
+	r->scan.at = end;
+	return keep(out, json_real(value), r->err);
+}
+
+static int read_number(json_t **out, struct reader *r)
+{
+	int is_int = 0;
+	size_t end = pv_json_scan_number(&r->scan, &is_int);
+	size_t len = end - r->scan.at;
+	long long value;
+	int rc;
+
+	if (!len)
+		return fail_json(r, "bad number");
+	rc = reserve(r, len + 1);
+	if (rc < 0)
+		return rc;
+	memcpy(r->word, r->scan.text + r->scan.at, len);
+	r->word[len] = '\0';
+	if (!is_int)
+		return read_real(out, r, end);
+	errno = 0;
+	value = strtoll(r->word, NULL, 10);
+	if (errno == ERANGE)
+		return fail_json(r, "integer too large");
+	r->scan.at = end;
+	return keep(out, json_integer(value), r->err);
+}
+
+static int is_next(struct reader *r, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (r->scan.len - r->scan.at < len ||
+	    memcmp(r->scan.text + r->scan.at, word, len) != 0)
+		return 0;
+	r->scan.at += len;
+	return 1;
+}
+
+static int read_name(json_t **out, struct reader *r)
+{
+	if (is_next(r, "null"))
+		return keep(out, json_null(), r->err);
+	if (is_next(r, "true"))
+		return keep(out, json_true(), r->err);
+	if (is_next(r, "false"))
+		return keep(out, json_false(), r->err);
+	return fail_json(r, "expected a value");
+}
+
+static int read_value(json_t **out, struct reader *r);
+
+static int read_element(json_t *array, struct reader *r)
+{
+	json_t *value = NULL;
+	int rc = read_value(&value, r);
+
+	/* It takes the value also when it fails. */
+	if (rc == PV_OK && json_array_append_new(array, value) < 0)
+		rc = pv_fail_nomem(r->err);
+	return rc;
+}
+
+/* A key without a NUL that the object does not have. */
+static int read_key(char **out, json_t *object, struct reader *r)
+{
+	size_t len = 0;
+	int rc;
+
+	pv_json_scan_blanks(&r->scan);
+	if (pv_json_scan_peek(&r->scan) != '"')
+		return fail_json(r, "expected a key");
+	rc = read_word(r, &len);
+	if (rc < 0)
+		return rc;
+	if (memchr(r->word, 0, len))
+		return fail_json(r, "a key with a NUL");
+	if (json_object_get(object, r->word))
+		return fail_json(r, "a key that is there already");
+	*out = pv_strndup(r->word, len);
+	if (!*out)
+		return pv_fail_nomem(r->err);
+	pv_json_scan_blanks(&r->scan);
+	return pv_json_scan_accept(&r->scan, ':')
+		       ? PV_OK
+		       : fail_json(r, "expected \":\"");
+}
+
+static int read_member(json_t *object, struct reader *r)
+{
+	json_t *value = NULL;
+	char *key = NULL;
+	int rc = read_key(&key, object, r);
+
+	if (rc == PV_OK)
+		rc = read_value(&value, r);
+	if (rc == PV_OK && json_object_set_new_nocheck(object, key, value) < 0)
+		rc = pv_fail_nomem(r->err);
+	pv_free(key);
+	return rc;
+}
+
+static int read_members(json_t *value, struct reader *r)
+{
+	int is_object = json_is_object(value);
+	char close = is_object ? '}' : ']';
+	int rc = PV_OK;
+
+	if (++r->depth > MAX_DEPTH)
+		return pv_fail(r->err, PV_ELIMIT, "JSON nested deeper than %d",
+			       MAX_DEPTH);
+	r->scan.at++;
+	pv_json_scan_blanks(&r->scan);
+	if (!pv_json_scan_accept(&r->scan, close)) {
+		do {
+			rc = is_object ? read_member(value, r)
+				       : read_element(value, r);
+			pv_json_scan_blanks(&r->scan);
+		} while (rc == PV_OK && pv_json_scan_accept(&r->scan, ','));
+		if (rc == PV_OK && !pv_json_scan_accept(&r->scan, close))
+			rc = fail_json(r, "expected \",\" or the end");
+	}
+	r->depth--;
+	return rc;
+}
+
+/* An array or object. */
+static int read_collection(json_t **out, struct reader *r, char open)
+{
+	int rc = keep(out, open == '{' ? json_object() : json_array(), r->err);
+
+	if (rc == PV_OK)
+		rc = read_members(*out, r);
+	if (rc < 0) {
+		json_decref(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
+static int read_value(json_t **out, struct reader *r)
+{
+	char c;
+
+	pv_json_scan_blanks(&r->scan);
+	c = pv_json_scan_peek(&r->scan);
+	if (c == '{' || c == '[')
+		return read_collection(out, r, c);
+	if (c == '-' || (c >= '0' && c <= '9'))
+		return read_number(out, r);
+	return c == '"' ? read_string(out, r) : read_name(out, r);
+}
+
+static int read_root(json_t **out, struct reader *r)
+{
+	size_t valid = pv_utf8_valid(r->scan.text, r->scan.len);
+	int rc;
+
+	if (valid < r->scan.len) {
+		r->scan.at = valid;
+		return fail_json(r, "bad UTF-8");
+	}
+	rc = read_value(out, r);
+	pv_json_scan_blanks(&r->scan);
+	if (rc == PV_OK && r->scan.at < r->scan.len)
+		rc = fail_json(r, "text behind the value");
+	return rc;
+}
+
+int pv_json_parse(pv_json_doc **out, const char *text, size_t len, pv_error *err)
+{
+	struct reader r = { { text, len, 0, NULL }, NULL, 0, 0, err };
+	pv_json_doc *doc = pv_calloc(1, sizeof(*doc));
+	int rc;
+
+	*out = NULL;
+	if (!doc)
+		return pv_fail_nomem(err);
+	rc = read_root(&doc->root, &r);
+	pv_free(r.word);
+	if (rc == PV_OK)
+		*out = doc;
+	else
+		pv_json_free(doc);
+	return rc;
+}
+
+/* --- values --------------------------------------------------------------- */
 
 const pv_json *pv_json_root(const pv_json_doc *doc)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * JSON, read and written. Reading goes through jansson, which json.c alone
- * includes: strict RFC 8259, duplicate keys refused, integers within int64.
+ * JSON, read and written. What is read is strict RFC 8259, duplicate keys
+ * refused, integers within int64; jansson, which json.c alone includes, keeps
+ * it.
  * Writing streams into a pv_buf; the writer places commas and escapes, so
  * call sites read like the document they make.
  */

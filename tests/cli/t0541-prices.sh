@@ -78,7 +78,7 @@ it 'records without a list that cannot be read' '
 	}
 	p none.json none.json
 	p ../rows.json "not a path inside"
-	p pv.yaml "invalid token"
+	p pv.yaml "bad JSON: expected a value"
 	p "[x]" "names no file"
 '
 

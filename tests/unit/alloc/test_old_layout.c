@@ -7,16 +7,14 @@
 
 #include <pv/exchange.h>
 
-/* Words are short: jansson 2.14 reads beyond one of more than 16 bytes for
- * which it had no memory. */
 static const char text[] =
-	"[{\"prompts\":{\"A b\":{\"v1.0\":{\"content\":\"x {y}\",\"model\":\"m\","
+	"[{\"prompts\":{\"A b\":{\"v1.0\":{\"content\":\"x {y} and what else is to be said of it\",\"model\":\"m\","
 	"\"tags\":[\"t\"],\"author\":\"me\",\"goal\":\"g\",\"output\":\"o\"},"
 	"\"none\":{\"text\":\"x\"}}}},"
 	"{\"prompt_name\":\"A b\",\"version\":1.0,\"timestamp\":1700000000,"
 	"\"input\":{\"y\":1},\"output\":\"z\",\"metrics\":{\"tokens\":\"7\","
-	"\"quality\":8},\"metadata\":{\"k\":1},\"error\":{\"e\":1}},"
-	"{\"prompt\":\"p\",\"output\":\"q\",\"timestamp\":\"no\"},"
+	"\"quality\":8},\"metadata\":{\"a key of more than sixteen bytes\":1},\"error\":{\"e\":1}},"
+	"{\"prompt\":\"p\",\"output\":\"an answer of more than sixteen bytes\",\"timestamp\":\"no\"},"
 	"{\"prompt\":\"p\",\"output\":\"q\",\"timestamp\":\"no\"}]";
 
 static int say_version(const pv_old_version *version, void *payload)

@@ -77,6 +77,79 @@ static void test_base_json__refuses_what_is_not_strict(void **state)
 	}
 }
 
+static void test_base_json__says_where_it_is_wrong(void **state)
+{
+	static const struct {
+		const char *text;
+		int line;
+		int column;
+		const char *what;
+	} bad[] = {
+		{ "", 1, 1, "expected a value" },
+		{ "[1,\n 2,]", 2, 4, "expected a value" },
+		{ "{\"a\":1,\n\"a\":2}", 2, 4, "a key that is there already" },
+		{ "{\"a\" 1}", 1, 6, "expected \":\"" },
+		{ "{\"a\\u0000\":1}", 1, 11, "a key with a NUL" },
+		{ "{1:1}", 1, 2, "expected a key" },
+		{ "[1 2]", 1, 4, "expected \",\" or the end" },
+		{ "[\"\xC3\xA9\",\"\xC3\"]", 1, 7, "bad UTF-8" },
+		{ "1e400", 1, 1, "number too large" },
+		{ "-9223372036854775809", 1, 1, "integer too large" },
+		{ "01", 1, 1, "bad number" },
+		{ "-", 1, 1, "bad number" },
+		{ "1.", 1, 1, "bad number" },
+		{ "\"\\udc00\"", 1, 8, "lone surrogate" },
+		{ "\"\\ud800\\u0041\"", 1, 8, "lone surrogate" },
+		{ "\"\\u12g4\"", 1, 4, "bad \\u escape" },
+		{ "\"\\x\"", 1, 3, "bad escape" },
+		{ "\"a\tb\"", 1, 3, "control character" },
+		{ "\"\\", 1, 3, "bad escape" },
+		{ "\"abc", 1, 5, "unterminated string" },
+		{ "true false", 1, 6, "text behind the value" },
+		{ "nul", 1, 1, "expected a value" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(bad); i++) {
+		size_t len = strlen(bad[i].text);
+		/* Of exactly its length, for sanitizers to watch over. */
+		char *text = malloc(len + !len);
+		pv_error err = { 0 };
+		pv_json_doc *doc;
+
+		assert_non_null(text);
+		memcpy(text, bad[i].text, len);
+		assert_int_equal(pv_json_parse(&doc, text, len, &err),
+				 PV_ESYNTAX);
+		free(text);
+		assert_non_null(strstr(err.message, bad[i].what));
+		assert_int_equal(err.line, bad[i].line);
+		assert_int_equal(err.column, bad[i].column);
+	}
+}
+
+static void test_base_json__reads_texts_and_numbers_exactly(void **state)
+{
+	const char *text =
+		" [\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00\", "
+		"-9223372036854775808, -0, 1E2, 0.1, -2.5e-7, 5e-324, "
+		"0.1000000000000000055511151231257827021181583404541015625]\r\n";
+	static const double reals[] = { 100, 0.1, -2.5e-7, 5e-324, 0.1 };
+	const pv_json *root;
+	pv_json_doc *doc;
+
+	(void)state;
+	assert_int_equal(parse(&doc, text, NULL), PV_OK);
+	root = pv_json_root(doc);
+	assert_string_equal(pv_json_text(pv_json_at(root, 0), NULL),
+			    "\"\\/\b\f\n\r\t\xC3\xA9\xF0\x9F\x98\x80");
+	assert_true(pv_json_int(pv_json_at(root, 1), 0) == INT64_MIN);
+	assert_int_equal(pv_json_type_of(pv_json_at(root, 2)), PV_JSON_INT);
+	for (size_t i = 0; i < pv_array_len(reals); i++)
+		assert_true(pv_json_real(pv_json_at(root, i + 3), 0) == reals[i]);
+	pv_json_free(doc);
+}
+
 static void test_base_json__limits_nesting(void **state)
 {
 	char deep[2000];
@@ -159,6 +232,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_base_json__reads_every_type),
 		cmocka_unit_test(test_base_json__refuses_what_is_not_strict),
+		cmocka_unit_test(test_base_json__says_where_it_is_wrong),
+		cmocka_unit_test(test_base_json__reads_texts_and_numbers_exactly),
 		cmocka_unit_test(test_base_json__limits_nesting),
 		cmocka_unit_test(test_base_json__writer_places_commas_and_escapes),
 		cmocka_unit_test(test_base_json__reals_read_back_exactly),
