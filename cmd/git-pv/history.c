@@ -25,10 +25,6 @@ struct walk {
 	int (*fn)(const history_row *row, void *payload);
 	void *payload;
 	int count;
-	const char *path; /* of the one prompt, under its present name */
-	const char *id;
-	pv_buf former;  /* its path before the oldest commit so far, or empty */
-	pv_oid before;  /* that commit's parent */
 	pv_oid removal; /* of a prompt that is gone, as yet unsaid; or "" */
 };
 
@@ -52,97 +48,54 @@ static const char *change_of(pv_cli *cli, const char *path,
 	return "added";
 }
 
-/* What `git pv mv` recorded; what it would take a search to find is left. */
-static int note_former(struct walk *walk, const pv_commit *commit,
-		       const char *change)
+/* What the prompt was called; it may have been a file elsewhere before. */
+static int put_id(const char **out, pv_buf *id, const struct walk *walk,
+		  const char *path)
 {
 	pv_cli *cli = walk->cli;
-	const pv_former_query query = { &commit->oid, &walk->before, walk->path };
-	size_t len;
+	int rc = pv_prompt_id(id, &cli->settings, path, NULL);
 
-	pv_buf_clear(&walk->former);
-	if (strcmp(change, "added") != 0 || !commit->parent_count ||
-	    !pv_trailer_find(commit->message, "Pv-Renamed-From", &len))
-		return PV_OK;
-	walk->before = commit->parents[0];
-	return pv_former_path(&walk->former, cli->store, &cli->settings, &query,
-			      &cli->err);
+	*out = rc == PV_OK ? pv_buf_text(id) : walk->opts->id;
+	return rc == PV_ENOMEM ? pv_fail_nomem(&cli->err) : PV_OK;
 }
 
-static int walk_commit(const pv_oid *oid, const pv_oid *blob, void *payload)
+static int walk_commit(const pv_history_commit *found, void *payload)
 {
 	struct walk *walk = payload;
-	history_row row = { 0 };
+	pv_cli *cli = walk->cli;
+	history_row row = { .commit = found->commit,
+			    .blob = found->blob,
+			    .is_first = 1 };
 	pv_commit commit = { 0 };
+	pv_buf id = { 0 };
 	int rc;
 
 	if (walk->opts->limit >= 0 && walk->count >= walk->opts->limit)
 		return ENOUGH;
 	walk->count++;
-	rc = pv_store_commit_read(&commit, walk->cli->store, oid,
-				  &walk->cli->err);
+	rc = put_id(&row.id, &id, walk, found->path);
+	if (rc == PV_OK)
+		rc = pv_store_commit_read(&commit, cli->store, &found->commit,
+					  &cli->err);
 	if (rc == PV_OK) {
-		row.id = walk->id;
-		row.commit = *oid;
-		row.blob = *blob;
-		row.change = change_of(walk->cli, walk->path, &commit, blob);
-		row.is_first = 1;
+		row.change = change_of(cli, found->path, &commit, &found->blob);
 		rc = walk->fn(&row, walk->payload);
 	}
-	if (rc == PV_OK)
-		rc = note_former(walk, &commit, row.change);
 	pv_commit_dispose(&commit);
-	return rc;
-}
-
-static int walk_path(struct walk *walk, const pv_oid *start)
-{
-	pv_history_query query = { 0 };
-
-	query.start = *start;
-	query.path = walk->path;
-	query.mode = walk->opts->full ? PV_HISTORY_FULL : PV_HISTORY_DEFAULT;
-	return pv_history_walk(walk->cli->store, &query, walk_commit, walk,
-			       &walk->cli->err);
-}
-
-/* Goes on under the names the prompt had before. */
-static int walk_former(struct walk *walk)
-{
-	pv_cli *cli = walk->cli;
-	pv_buf path = { 0 };
-	pv_buf id = { 0 };
-	int rc = PV_OK;
-
-	while (rc == PV_OK && walk->former.len) {
-		pv_oid start = walk->before;
-		pv_buf old = path;
-
-		path = walk->former;
-		walk->former = old;
-		pv_buf_clear(&walk->former);
-		pv_buf_clear(&id);
-		rc = pv_prompt_id(&id, &cli->settings, path.ptr, &cli->err);
-		walk->path = path.ptr;
-		walk->id = id.ptr;
-		if (rc == PV_OK)
-			rc = walk_path(walk, &start);
-	}
-	pv_buf_dispose(&path);
 	pv_buf_dispose(&id);
 	return rc;
 }
 
 static int walk_one(struct walk *walk)
 {
+	const history_options *opts = walk->opts;
+	pv_history_query query = { .start = opts->start, .path = opts->path };
+	pv_cli *cli = walk->cli;
 	int rc;
 
-	walk->path = walk->opts->path;
-	walk->id = walk->opts->id;
-	rc = walk_path(walk, &walk->opts->start);
-	if (rc == PV_OK)
-		rc = walk_former(walk);
-	pv_buf_dispose(&walk->former);
+	query.mode = opts->full ? PV_HISTORY_FULL : PV_HISTORY_DEFAULT;
+	rc = pv_history_follow(cli->store, &cli->settings, &query, walk_commit,
+			       walk, &cli->err);
 	return rc == ENOUGH ? PV_OK : rc;
 }
 
@@ -166,7 +119,6 @@ static int show_removal(struct walk *walk, const pv_field_commit *found)
 static int show_field(const pv_field_commit *found, void *payload)
 {
 	struct walk *walk = payload;
-	pv_cli *cli = walk->cli;
 	history_row row = { .commit = found->commit,
 			    .blob = found->blob,
 			    .change = pv_change_kind_name(found->kind),
@@ -182,11 +134,9 @@ static int show_field(const pv_field_commit *found, void *payload)
 	if (walk->opts->limit >= 0 && walk->count >= walk->opts->limit)
 		return ENOUGH;
 	walk->count++;
-	/* It may have been a file elsewhere before. */
-	rc = pv_prompt_id(&id, &cli->settings, found->path, NULL);
-	row.id = rc == PV_OK ? id.ptr : walk->opts->id;
-	rc = rc == PV_ENOMEM ? pv_fail_nomem(&cli->err)
-			     : walk->fn(&row, walk->payload);
+	rc = put_id(&row.id, &id, walk, found->path);
+	if (rc == PV_OK)
+		rc = walk->fn(&row, walk->payload);
 	pv_buf_dispose(&id);
 	return rc;
 }

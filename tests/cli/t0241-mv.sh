@@ -128,6 +128,55 @@ it 'goes on with the versions of the old id' '
 	json ../out "[.[] | [.id, .version]]" "[[\"other\",\"1.0.0\"]]"
 '
 
+# edit ID OLD NEW: a commit that is named after the new words.
+edit() {
+	sed -i "s/$2/$3/" "prompts/$1.yaml"
+	git commit -q -a -m "$3"
+}
+
+# subjects_are SPEC [SUBJECT...]: the log of a prompt, in both modes.
+subjects_are() {
+	spec=$1
+	shift
+	for flag in "" --full-history; do
+		git pv log $flag --json "$spec" | jq -r ".[].subject" >../out
+		printf "%s\n" "$@" >../want
+		cmp_files ../want ../out
+	done
+}
+
+it 'has a log with both sides of a merge, one of which knew no move' '
+	fresh r6b
+	printf "  %s words\n\n\n\n" Alpha Beta Gamma >>prompts/a.yaml
+	git commit -q -a -m start
+	git switch -q -c topic
+	git switch -q -c late
+	git switch -q topic
+	git pv mv a b >/dev/null
+	git switch -q main
+	edit a Alpha ALPHA
+	git merge -q -m merged topic
+	git pv log b --json >../out
+	json ../out "[.[] | [.subject, .id, .change]]" \
+		"[[\"merged\",\"b\",\"modified\"],[\"ALPHA\",\"a\",\"modified\"],[\"Rename a to b\",\"b\",\"added\"],[\"start\",\"a\",\"modified\"],[\"first\",\"a\",\"added\"]]"
+	subjects_are b "$(git log --format=%s)"
+	git pv mv b sub/c >/dev/null
+	git switch -q late
+	edit a Gamma GAMMA
+	git switch -q main
+	edit sub/c Beta BETA
+	git merge -q -m late late
+	has prompts/sub/c.yaml "GAMMA words"
+	subjects_are sub/c "$(git log --format=%s)"
+	git pv log -n 2 --oneline sub/c >../out
+	same 2 "$(wc -l <../out)"
+	git pv mv sub/c a >/dev/null
+	subjects_are a "$(git log --format=%s)"
+	git rm -q prompts/a.yaml
+	git commit -q -m gone
+	subjects_are a "$(git log --format=%s)"
+'
+
 it 'goes on where the old id was never released, or the move is not' '
 	new_repo r7
 	cd r7

@@ -91,6 +91,25 @@ PV_API int pv_field_walk(pv_store *store, const pv_settings *settings,
 			 int (*fn)(const pv_field_commit *row, void *payload),
 			 void *payload, pv_error *err);
 
+/* A commit in the history of a prompt. */
+typedef struct pv_history_commit {
+	pv_oid commit;
+	pv_oid blob;      /* hex "" when the commit removed the prompt */
+	const char *path; /* the file's there */
+} pv_history_commit;
+
+/*
+ * As pv_history_walk, but through the renames that `git pv mv` recorded: where
+ * a commit gave the prompt its name, and at a merge with a side that has it
+ * under a former one still, the walk goes on under that. No commit comes twice,
+ * and they come in git's order. `hide` is not supported: PV_EINVALID.
+ */
+PV_API int pv_history_follow(pv_store *store, const pv_settings *settings,
+			     const pv_history_query *query,
+			     int (*fn)(const pv_history_commit *row,
+				       void *payload),
+			     void *payload, pv_error *err);
+
 /* A file that a commit has where a parent of it has nothing. */
 typedef struct pv_former_query {
 	const pv_oid *commit;

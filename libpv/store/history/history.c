@@ -7,12 +7,12 @@
  * are hidden, some parents do not count; git's order of decisions is kept so
  * that the same commits come out, in the same order.
  */
+#include "store/history/walk.h"
+
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "store/history/dag.h"
-#include "store/history/path_chain.h"
 
 enum {
 	SEEN = 1, /* is or was in the queue */
@@ -28,10 +28,8 @@ enum {
 };
 
 struct walk {
-	pv_dag dag;
-	pv_path_chain chain;
+	pv_walk path;
 	const pv_history_query *query;
-	pv_dag_queue queue;
 	pv_dag_node **list; /* with hidden commits: what was found so far */
 	size_t list_count;
 	size_t list_cap;
@@ -97,7 +95,7 @@ static void judge(pv_dag_node *node, const unsigned changed[2], int any_counts)
 		node->flags |= SAME;
 }
 
-static int simplify_root(struct walk *walk, pv_dag_node *node, pv_error *err)
+static int judge_root(pv_walk *walk, pv_dag_node *node, pv_error *err)
 {
 	pv_path_link entry;
 	int rc = pv_path_chain_entry(&entry, &walk->chain, node, err);
@@ -107,16 +105,15 @@ static int simplify_root(struct walk *walk, pv_dag_node *node, pv_error *err)
 	return rc;
 }
 
-/* Compares a commit with its parents, which are loaded on the way. */
-static int simplify(struct walk *walk, pv_dag_node *node, pv_error *err)
+int pv_walk_judge(pv_walk *walk, pv_dag_node *node, pv_error *err)
 {
-	enum pv_history_mode mode = walk->query->mode;
+	enum pv_history_mode mode = walk->mode;
 	uint32_t count = node->parent_count;
 	unsigned changed[2] = { 0, 0 }; /* among others, among those that count */
 	int any_counts = 0;
 
 	if (!count)
-		return simplify_root(walk, node, err);
+		return judge_root(walk, node, err);
 	if (mode == PV_HISTORY_FIRST_PARENT)
 		count = 1;
 	for (uint32_t i = 0; i < node->parent_count; i++) {
@@ -142,7 +139,7 @@ static int simplify(struct walk *walk, pv_dag_node *node, pv_error *err)
 	return PV_OK;
 }
 
-static int enqueue(struct walk *walk, pv_dag_node *node, pv_error *err)
+int pv_walk_enqueue(pv_walk *walk, pv_dag_node *node, pv_error *err)
 {
 	if (node->flags & SEEN)
 		return PV_OK;
@@ -157,11 +154,11 @@ static int pass_on_hidden(struct walk *walk, pv_dag_node *node, pv_error *err)
 		int rc;
 
 		parent->flags |= HIDDEN;
-		rc = pv_dag_load(&walk->dag, parent, err);
+		rc = pv_dag_load(&walk->path.dag, parent, err);
 		if (rc == PV_OK)
 			rc = hide_parents(walk, parent, err);
 		if (rc == PV_OK)
-			rc = enqueue(walk, parent, err);
+			rc = pv_walk_enqueue(&walk->path, parent, err);
 		if (rc < 0)
 			return rc;
 	}
@@ -178,41 +175,49 @@ static int process(struct walk *walk, pv_dag_node *node, pv_error *err)
 	node->flags |= DONE;
 	if (node->flags & HIDDEN)
 		return pass_on_hidden(walk, node, err);
-	rc = simplify(walk, node, err);
+	rc = pv_walk_judge(&walk->path, node, err);
 	for (uint32_t i = 0; rc == PV_OK && i < node->parent_count; i++) {
-		rc = pv_dag_load(&walk->dag, node->parents[i], err);
+		rc = pv_dag_load(&walk->path.dag, node->parents[i], err);
 		if (rc == PV_OK)
-			rc = enqueue(walk, node->parents[i], err);
+			rc = pv_walk_enqueue(&walk->path, node->parents[i], err);
 		if (walk->query->mode == PV_HISTORY_FIRST_PARENT)
 			break;
 	}
 	return rc;
 }
 
-static int show(struct walk *walk, pv_dag_node *node, pv_error *err)
+int pv_walk_is_shown(const pv_dag_node *node)
+{
+	return !(node->flags & (HIDDEN | SAME));
+}
+
+int pv_walk_blob(pv_oid *out, pv_walk *walk, pv_dag_node *node, pv_error *err)
 {
 	pv_path_link entry;
+	int rc = pv_path_chain_entry(&entry, &walk->chain, node, err);
+
+	out->hex[0] = '\0';
+	if (rc == PV_OK && entry.mode && entry.mode != GIT_FILEMODE_TREE)
+		pv_oid_from_git(out, &entry.id);
+	return rc;
+}
+
+static int show(struct walk *walk, pv_dag_node *node, pv_error *err)
+{
 	pv_oid commit;
-	pv_oid blob = { "" };
+	pv_oid blob;
 	int rc;
 
-	if (node->flags & (HIDDEN | SAME))
+	if (!pv_walk_is_shown(node))
 		return PV_OK;
-	rc = pv_path_chain_entry(&entry, &walk->chain, node, err);
+	rc = pv_walk_blob(&blob, &walk->path, node, err);
 	if (rc < 0)
 		return rc;
 	pv_oid_from_git(&commit, &node->id);
-	if (entry.mode && entry.mode != GIT_FILEMODE_TREE)
-		pv_oid_from_git(&blob, &entry.id);
 	return walk->fn(&commit, &blob, walk->payload);
 }
 
-/*
- * Where nobody else waits, commits that would not be shown are passed over:
- * that cannot change the order of others. 0 when what is behind them was seen,
- * as it may be where dates are skewed.
- */
-static int skip(struct walk *walk, pv_dag_node **node, pv_error *err)
+int pv_walk_skip(pv_walk *walk, pv_dag_node **node, pv_error *err)
 {
 	pv_dag_node *first = *node;
 	int rc;
@@ -235,11 +240,11 @@ static int stream(struct walk *walk, pv_error *err)
 	int rc = PV_OK;
 
 	while (rc == PV_OK) {
-		pv_dag_node *node = pv_dag_pop(&walk->queue);
+		pv_dag_node *node = pv_dag_pop(&walk->path.queue);
 
 		if (!node)
 			break;
-		rc = skip(walk, &node, err);
+		rc = pv_walk_skip(&walk->path, &node, err);
 		if (rc > 0)
 			rc = process(walk, node, err);
 		else if (rc == 0)
@@ -261,7 +266,7 @@ static int all_hidden(const pv_dag_queue *queue)
 /* What is left of the slop; 0 ends the walk. */
 static int slop_left(const struct walk *walk, int64_t date, int slop)
 {
-	const pv_dag_queue *queue = &walk->queue;
+	const pv_dag_queue *queue = &walk->path.queue;
 
 	if (!queue->count)
 		return 0;
@@ -281,7 +286,7 @@ static int collect(struct walk *walk, pv_error *err)
 	int rc = PV_OK;
 
 	while (rc == PV_OK && slop) {
-		pv_dag_node *node = pv_dag_pop(&walk->queue);
+		pv_dag_node *node = pv_dag_pop(&walk->path.queue);
 
 		if (!node)
 			break;
@@ -310,7 +315,7 @@ static int judge_again(struct walk *walk, pv_dag_node *node, pv_error *err)
 		return PV_OK;
 	for (uint32_t i = 0; i < node->parent_count; i++) {
 		pv_dag_node *parent = node->parents[i];
-		int same = pv_path_chain_same(&walk->chain, node, i, err);
+		int same = pv_path_chain_same(&walk->path.chain, node, i, err);
 
 		if (same < 0)
 			return same;
@@ -338,20 +343,38 @@ static int start(struct walk *walk, pv_error *err)
 {
 	const pv_history_query *query = walk->query;
 	pv_dag_node *node;
-	int rc = pv_dag_find(&node, &walk->dag, &query->start, err);
+	int rc = pv_dag_find(&node, &walk->path.dag, &query->start, err);
 
 	if (rc == PV_OK)
-		rc = enqueue(walk, node, err);
+		rc = pv_walk_enqueue(&walk->path, node, err);
 	for (size_t i = 0; rc == PV_OK && i < query->hide_count; i++) {
-		rc = pv_dag_find(&node, &walk->dag, &query->hide[i], err);
+		rc = pv_dag_find(&node, &walk->path.dag, &query->hide[i], err);
 		if (rc < 0)
 			break;
 		node->flags |= HIDDEN | BOTTOM;
 		rc = hide_parents(walk, node, err);
 		if (rc == PV_OK)
-			rc = enqueue(walk, node, err);
+			rc = pv_walk_enqueue(&walk->path, node, err);
 	}
 	return rc;
+}
+
+int pv_walk_init(pv_walk *out, pv_store *store, const char *path,
+		 enum pv_history_mode mode, pv_error *err)
+{
+	int rc = pv_dag_init(&out->dag, store, err);
+
+	out->mode = mode;
+	if (rc == PV_OK)
+		rc = pv_path_chain_init(&out->chain, &out->dag, path, err);
+	return rc;
+}
+
+void pv_walk_dispose(pv_walk *walk)
+{
+	pv_dag_queue_dispose(&walk->queue);
+	pv_path_chain_dispose(&walk->chain);
+	pv_dag_dispose(&walk->dag);
 }
 
 int pv_history_walk(pv_store *store, const pv_history_query *query,
@@ -360,10 +383,8 @@ int pv_history_walk(pv_store *store, const pv_history_query *query,
 		    void *payload, pv_error *err)
 {
 	struct walk walk = { .query = query, .fn = fn, .payload = payload };
-	int rc = pv_dag_init(&walk.dag, store, err);
+	int rc = pv_walk_init(&walk.path, store, query->path, query->mode, err);
 
-	if (rc == PV_OK)
-		rc = pv_path_chain_init(&walk.chain, &walk.dag, query->path, err);
 	if (rc == PV_OK)
 		rc = start(&walk, err);
 	if (rc == PV_OK && !query->hide_count) {
@@ -373,10 +394,8 @@ int pv_history_walk(pv_store *store, const pv_history_query *query,
 		if (rc == PV_OK)
 			rc = show_list(&walk, err);
 	}
-	pv_dag_queue_dispose(&walk.queue);
 	pv_free(walk.list);
 	pv_free(walk.stack);
-	pv_path_chain_dispose(&walk.chain);
-	pv_dag_dispose(&walk.dag);
+	pv_walk_dispose(&walk.path);
 	return rc;
 }

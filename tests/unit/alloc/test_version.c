@@ -20,6 +20,7 @@ struct scene {
 	pv_version_index *index;
 	pv_point tip;
 	pv_oid side;     /* merged since */
+	pv_oid renamed;  /* a merge of two sides, one from before a rename */
 	pv_oid moved[2]; /* the commit of a rename, and its parent */
 	pv_buf out;
 };
@@ -530,6 +531,23 @@ static int phrase_walk(void *payload, pv_error *err)
 			     &query, say_field, NULL, err);
 }
 
+static int say_commit(const pv_history_commit *row, void *payload)
+{
+	(void)payload;
+	walk_say("%s %s %s", row->commit.hex, row->path, row->blob.hex);
+	return PV_OK;
+}
+
+static int follow(void *payload, pv_error *err)
+{
+	const struct scene *scene = payload;
+	const pv_history_query query = { .start = scene->renamed,
+					 .path = "prompts/new.yaml" };
+
+	return pv_history_follow(scene->it->repo.store, &scene->it->settings,
+				 &query, say_commit, NULL, err);
+}
+
 static const struct walk_row rows[] = {
 	{ WALK(pv_settings_load, load_settings) },
 	{ WALK(pv_settings_check, check_settings) },
@@ -570,6 +588,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_moves_find, find_moves) },
 	{ WALK(pv_field_walk, field_walk) },
 	{ WALK(pv_field_walk, phrase_walk) },
+	{ WALK(pv_history_follow, follow) },
 };
 
 static void build(struct prompts *it)
@@ -590,6 +609,14 @@ static void build(struct prompts *it)
 		       "git commit -qm 'move\n\nPv-Renamed-From: b'");
 	prompts_write(it, "b", "prompt: \"{% include \\\"tone\\\" %}\"");
 	prompts_commit(it, "y", "{prompt: y}");
+	prompts_sh(it, "git switch -qc renamed && "
+		       "printf 'a: 1\nb: 2\nc: 3\nd: 4\n' >prompts/old.yaml && "
+		       "git add . && git commit -qm old && git branch before && "
+		       "git mv prompts/old.yaml prompts/new.yaml && "
+		       "git commit -qm 'move\n\nPv-Renamed-From: old' && "
+		       "git switch -q before && sed -i s/2/5/ prompts/old.yaml && "
+		       "git commit -qam edit && git switch -q renamed && "
+		       "git merge -q -m merge before && git switch -q main");
 	pv_store_free(it->repo.store);
 	it->repo.store = NULL;
 }
@@ -605,6 +632,7 @@ static void test_alloc_version__fails_cleanly_at_every_allocation(void **state)
 	scene.tip.kind = PV_AT_COMMIT;
 	scene.tip.commit = repo_oid(&scene.it->repo, "HEAD");
 	scene.side = repo_oid(&scene.it->repo, "side");
+	scene.renamed = repo_oid(&scene.it->repo, "renamed");
 	scene.moved[0] = repo_oid(&scene.it->repo, "HEAD~1");
 	scene.moved[1] = repo_oid(&scene.it->repo, "HEAD~2");
 	/* Keeps libgit2 started, which would cost much in each round. */

@@ -4,7 +4,8 @@
  * removals and modes that change, some with grafts, some packed, some with a
  * commit-graph, also in layers and with filters of paths, some with rows that
  * remember all or part of it, compared with `git log` in its three modes,
- * hidden commits included; common ancestors compared with `git merge-base`;
+ * hidden commits included, and with the walk that follows renames, as there
+ * are none; common ancestors compared with `git merge-base`;
  * what one tip reaches, asked in any order.
  */
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include <pv/blame.h>
 #include <pv/git_rows.h>
 
 #include "base/file.h"
@@ -157,6 +159,27 @@ static void ask_git(const struct repo *repo, pv_buf *out, const char *args,
 		pv_buf_putc(out, '\n');
 }
 
+static int add_found(const pv_history_commit *row, void *payload)
+{
+	return add_line(&row->commit, &row->blob, payload);
+}
+
+/* Without renames to follow the history is the same. */
+static void compare_followed(struct repo *repo, const pv_history_query *query,
+			     const pv_buf *expected)
+{
+	pv_settings settings = { .prompts_dir = "d" };
+	pv_buf lines = { 0 };
+	pv_error err;
+
+	pv_error_clear(&err);
+	if (pv_history_follow(repo->store, &settings, query, add_found, &lines,
+			      &err) < 0)
+		fail_msg("following failed: %s", err.message);
+	assert_string_equal(pv_buf_text(&lines), pv_buf_text(expected));
+	pv_buf_dispose(&lines);
+}
+
 static void compare_history(struct repo *repo, const pv_history_query *query,
 			    const char *args)
 {
@@ -171,6 +194,8 @@ static void compare_history(struct repo *repo, const pv_history_query *query,
 	if (strcmp(pv_buf_text(&ours), pv_buf_text(&theirs)) != 0)
 		fail_msg("log %s -- %s\nours:\n%s\ngit's:\n%s", args,
 			 query->path, pv_buf_text(&ours), pv_buf_text(&theirs));
+	if (!query->hide_count)
+		compare_followed(repo, query, &ours);
 	pv_buf_dispose(&ours);
 	pv_buf_dispose(&theirs);
 }
