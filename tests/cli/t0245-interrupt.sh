@@ -15,7 +15,7 @@ hook() { # NAME SIGNAL
 	cat >".git/hooks/$1" <<-HOOK
 		#!/bin/sh
 		kill -$2 "\$(cat "$TRASH/pid")"
-		sleep 6
+		sleep 25
 		touch "$TRASH/late"
 	HOOK
 	chmod +x ".git/hooks/$1"
