@@ -44,7 +44,8 @@ int pv_align(pv_alignment *out, const pv_tree *before, const pv_tree *after,
  * Pairs elements that pv_align left on both sides because others, which kept
  * their place, lie between: those that moved without a name to know them by,
  * scalars when they are equal.
- * For showing only; a merge should not rely on it. PV_ENOMEM.
+ * For showing, and for taking what was shown; a merge should not rely on it.
+ * PV_ENOMEM.
  */
 int pv_align_moved(pv_alignment *al, const pv_tree *before,
 		   const pv_tree *after, pv_error *err);

@@ -2,7 +2,8 @@
  *
  * See pick.h. An entry outside of every field is the old one, byte for byte;
  * one inside is the new one, or gone; one that has a field inside is taken
- * apart. New entries stand before what they precede in the new text.
+ * apart. New entries stand before what they precede in the new text, and so
+ * does one that a field names and that has moved.
  */
 #include <assert.h>
 #include <string.h>
@@ -18,6 +19,14 @@ struct pair {
 	const pv_part *after;
 	size_t *new_of; /* of each old entry; PV_NO_ENTRY where it is gone */
 	size_t *old_of;
+	unsigned char *how; /* of each new entry: an enum place */
+};
+
+/* Where an entry with an old one stands. */
+enum place {
+	IN_PLACE,
+	MOVED, /* across others, but it stays where it was */
+	TAKEN  /* across others, and goes along */
 };
 
 /* --- fields -------------------------------------------------------------- */
@@ -85,8 +94,10 @@ static int make_pair(struct pair *out, pv_merge_job *job, const pv_part *before,
 		pv_arena_alloc(job->arena, (before->count + 1) * sizeof(size_t));
 	out->old_of =
 		pv_arena_alloc(job->arena, (after->count + 1) * sizeof(size_t));
-	if (!out->new_of || !out->old_of)
+	out->how = pv_arena_alloc(job->arena, after->count + 1);
+	if (!out->new_of || !out->old_of || !out->how)
 		return pv_fail_nomem(job->err);
+	memset(out->how, IN_PLACE, after->count + 1);
 	for (size_t i = 0; i < before->count; i++)
 		out->new_of[i] = PV_NO_ENTRY;
 	for (size_t i = 0; i < after->count; i++)
@@ -114,14 +125,35 @@ static void join_keys(struct pair *pair)
 	}
 }
 
-static size_t count_loose(const size_t *mates, size_t from, size_t count)
+/* The entries from `from` on up to one that kept its place. */
+struct gap {
+	size_t end;
+	size_t loose; /* how many of them have no counterpart */
+};
+
+static struct gap find_gap(const struct pair *pair, const size_t *mates,
+			   size_t from, size_t count)
 {
-	size_t at = from;
+	struct gap gap = { from, 0 };
 
 	assert(mates);
-	while (at < count && mates[at] == PV_NO_ENTRY)
+	for (; gap.end < count; gap.end++) {
+		size_t mate = mates[gap.end];
+
+		if (mate == PV_NO_ENTRY)
+			gap.loose++;
+		else if (!pair->how[mates == pair->new_of ? mate : gap.end])
+			break;
+	}
+	return gap;
+}
+
+/* The next one in a gap without a counterpart; there has to be one. */
+static size_t next_loose(const size_t *mates, size_t at)
+{
+	while (mates[at] != PV_NO_ENTRY)
 		at++;
-	return at - from;
+	return at;
 }
 
 /* As many as went between two that stayed came there: they were replaced. */
@@ -131,17 +163,19 @@ static void join_replaced(struct pair *pair)
 	size_t j = 0;
 
 	while (i < pair->before->count && j < pair->after->count) {
-		size_t gone = count_loose(pair->new_of, i, pair->before->count);
-		size_t came = count_loose(pair->old_of, j, pair->after->count);
+		struct gap gone =
+			find_gap(pair, pair->new_of, i, pair->before->count);
+		struct gap came =
+			find_gap(pair, pair->old_of, j, pair->after->count);
 
-		for (size_t k = 0; gone == came && k < gone; k++)
-			join(pair, i + k, j + k);
-		i += gone;
-		/* Beyond what has moved nothing is in one place. */
-		if (i >= pair->before->count || pair->new_of[i] != j + came)
-			break;
-		i++;
-		j += came + 1;
+		for (size_t k = 0; gone.loose == came.loose && k < gone.loose;
+		     k++) {
+			i = next_loose(pair->new_of, i);
+			j = next_loose(pair->old_of, j);
+			join(pair, i++, j++);
+		}
+		i = gone.end + 1;
+		j = came.end + 1;
 	}
 }
 
@@ -152,12 +186,30 @@ static int join_elements(struct pair *pair, pv_merge_job *job)
 
 	if (rc < 0)
 		return rc;
-	for (size_t j = 0; j < al.new_count; j++)
-		if (al.old_of[j] != PV_NO_MATE)
+	rc = pv_align_moved(&al, pair->before->tree, pair->after->tree, job->err);
+	for (size_t j = 0; rc == PV_OK && j < al.new_count; j++)
+		if (al.old_of[j] != PV_NO_MATE) {
 			join(pair, al.old_of[j], j);
+			pair->how[j] = al.moved[j] ? MOVED : IN_PLACE;
+		}
 	pv_alignment_dispose(&al);
-	join_replaced(pair);
-	return PV_OK;
+	if (rc == PV_OK)
+		join_replaced(pair);
+	return rc;
+}
+
+/* What moved goes along where a field names it, by its old place or its new. */
+static void take_moved(pv_pick *pick, struct pair *pair)
+{
+	size_t len = pick->job.path.len;
+
+	for (size_t j = 0; j < pair->after->count; j++) {
+		if (pair->how[j] == MOVED &&
+		    put_step(pick, pair, pair->old_of[j], j) &&
+		    find_relation(pick) == PV_INSIDE)
+			pair->how[j] = TAKEN;
+		pv_buf_truncate(&pick->job.path, len);
+	}
 }
 
 /* --- entries ------------------------------------------------------------- */
@@ -212,6 +264,8 @@ static int put_old(pv_pick *pick, const struct pair *pair, size_t idx)
 	size_t len = pick->job.path.len;
 	int rc = PV_OK;
 
+	if (after && pair->how[mate] == TAKEN)
+		return PV_OK;
 	switch (put_step(pick, pair, idx, mate) ? find_relation(pick)
 						: PV_OUTSIDE) {
 	case PV_OUTSIDE:
@@ -231,9 +285,13 @@ static int put_old(pv_pick *pick, const struct pair *pair, size_t idx)
 
 static int put_addition(pv_pick *pick, const struct pair *pair, size_t idx)
 {
+	const pv_part *part = &pair->after->items[idx];
 	size_t len = pick->job.path.len;
 	int rc = PV_OK;
 
+	if (pair->how[idx] == TAKEN)
+		return pv_job_put_entry(&pick->job, part,
+					pair->before->item_column);
 	switch (put_step(pick, pair, PV_NO_ENTRY, idx) ? find_relation(pick)
 						       : PV_OUTSIDE) {
 	case PV_OUTSIDE:
@@ -242,7 +300,7 @@ static int put_addition(pv_pick *pick, const struct pair *pair, size_t idx)
 		rc = PV_GIVE_UP;
 		break;
 	case PV_INSIDE:
-		rc = pv_job_put_entry(&pick->job, &pair->after->items[idx],
+		rc = pv_job_put_entry(&pick->job, part,
 				      pair->before->item_column);
 		break;
 	}
@@ -250,16 +308,18 @@ static int put_addition(pv_pick *pick, const struct pair *pair, size_t idx)
 	return rc;
 }
 
-/* The new entries right before the one at `end`. */
+/* The new entries before the one at `end`, behind what kept its place. */
 static int put_additions(pv_pick *pick, const struct pair *pair, size_t end)
 {
 	size_t from = end;
 	int rc = PV_OK;
 
-	while (from > 0 && pair->old_of[from - 1] == PV_NO_ENTRY)
+	while (from > 0 && (pair->old_of[from - 1] == PV_NO_ENTRY ||
+			    pair->how[from - 1] != IN_PLACE))
 		from--;
 	for (; from < end && rc == PV_OK; from++)
-		rc = put_addition(pick, pair, from);
+		if (pair->old_of[from] == PV_NO_ENTRY || pair->how[from] == TAKEN)
+			rc = put_addition(pick, pair, from);
 	return rc;
 }
 
@@ -274,9 +334,13 @@ static int put_entries(pv_pick *pick, const pv_part *before, const pv_part *afte
 		join_keys(&pair);
 	else
 		rc = join_elements(&pair, &pick->job);
+	if (rc == PV_OK)
+		take_moved(pick, &pair);
 	for (size_t i = 0; i < before->count && rc == PV_OK; i++) {
-		if (pair.new_of[i] != PV_NO_ENTRY)
-			rc = put_additions(pick, &pair, pair.new_of[i]);
+		size_t mate = pair.new_of[i];
+
+		if (mate != PV_NO_ENTRY && pair.how[mate] == IN_PLACE)
+			rc = put_additions(pick, &pair, mate);
 		if (rc == PV_OK)
 			rc = put_old(pick, &pair, i);
 	}

@@ -285,4 +285,45 @@ it 'picks of a merge what it changed against a parent' '
 	lacks prompts/p.yaml "polite"
 '
 
+# chat MESSAGE...: a prompt of these messages in turn.
+chat() {
+	write prompts/p.yaml <<-FILE
+		messages:
+	FILE
+	for text; do
+		write ../message <<-FILE
+			  - role: user
+			    content: $text
+		FILE
+		cat ../message >>prompts/p.yaml
+	done
+}
+
+it 'moves a message that the commit has moved, once' '
+	new_repo r17
+	cd r17
+	chat "Be kind to them." "What of {{ q }}?" "Blue and green." "Thanks a lot."
+	git pv commit -q -m first >/dev/null
+	git switch -q -c topic
+	chat "Be kind to them." "Blue and green." "Thanks a lot." "What of {{ q }}?"
+	git commit -qam move
+	cp prompts/p.yaml ../want
+	git pv diff HEAD~1 HEAD >../out
+	has ../out "moved: messages[1]"
+	for field in 1 3; do
+		git switch -q -c "pick$field" main
+		git pv cherry-pick --field "messages[$field]" topic >../out
+		cmp_files ../want prompts/p.yaml
+	done
+	git switch -q main
+	expect_failure 128 git pv cherry-pick --field "messages[2]" topic \
+		2>../err
+	is_error ../err "has not changed"
+	sed -i "s/Be kind to/Be very kind to/" prompts/p.yaml
+	git commit -qam kind
+	git pv cherry-pick --field "messages[3]" topic >../out
+	sed "s/Be kind to/Be very kind to/" ../want >../kind
+	cmp_files ../kind prompts/p.yaml
+'
+
 finish

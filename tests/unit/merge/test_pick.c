@@ -172,6 +172,66 @@ static void test_merge_pick__takes_elements_of_lists(void **state)
 	expect_all(rows, COUNT(rows));
 }
 
+#define KIND "- role: system\n  content: Be kind to all of them.\n"
+#define ASK "# asks\n- role: user\n  content: What of {{ q }} is it?\n"
+#define ASK_MORE \
+ "# asks\n- role: user\n  content: What of {{ q }} {{ z }} is it?\n"
+#define BLUE "- role: assistant\n  content: Blue and green.\n"
+#define SURE "- role: user\n  content: Are you sure?\n"
+#define THANKS "- role: user\n  content: Thanks a lot for that.\n"
+#define THANKS_MORE "- role: user\n  content: Thanks a lot for all of that.\n"
+#define EXTRA "- role: system\n  content: Nothing of the kind.\n"
+
+/* It is there once, whatever index it is called by. */
+static void test_merge_pick__moves_what_has_moved(void **state)
+{
+	static const struct pick_case rows[] = {
+		{ "m:\n" KIND ASK BLUE THANKS,
+		  "m:\n" KIND BLUE THANKS ASK,
+		  { "m[3]" },
+		  "m:\n" KIND BLUE THANKS ASK },
+		{ "m:\n" KIND ASK BLUE THANKS,
+		  "m:\n" KIND BLUE THANKS ASK,
+		  { "m[1]" },
+		  "m:\n" KIND BLUE THANKS ASK },
+		{ "m:\n" KIND ASK BLUE THANKS,
+		  "m:\n" KIND BLUE THANKS ASK,
+		  { "m[1]", "m[3]" },
+		  "m:\n" KIND BLUE THANKS ASK },
+		{ "m:\n" KIND BLUE THANKS ASK,
+		  "m:\n" ASK KIND BLUE THANKS,
+		  { "m[0]" },
+		  "m:\n" ASK KIND BLUE THANKS },
+		{ "m:\n" KIND ASK BLUE THANKS,
+		  "m:\n" KIND BLUE THANKS ASK_MORE,
+		  { "m[3]" },
+		  "m:\n" KIND BLUE THANKS ASK_MORE },
+		{ "m:\n" KIND ASK BLUE THANKS,
+		  "m:\n" KIND BLUE THANKS ASK_MORE,
+		  { "m[3].content" },
+		  "m:\n" KIND ASK_MORE BLUE THANKS },
+		{ "m:\n" KIND ASK BLUE SURE THANKS,
+		  "m:\n" KIND EXTRA BLUE SURE THANKS_MORE ASK,
+		  { "m[5]" },
+		  "m:\n" KIND BLUE SURE THANKS ASK },
+		{ "m:\n" KIND ASK BLUE SURE THANKS,
+		  "m:\n" KIND EXTRA BLUE SURE THANKS_MORE ASK,
+		  { "m[4]" },
+		  "m:\n" KIND ASK BLUE SURE THANKS_MORE },
+		{ "t:\n- name: a\n  v: 1\n- name: b\n- name: c\n",
+		  "t:\n- name: c\n- name: d\n- name: a\n  v: 2\n- name: b\n",
+		  { "t[0]" },
+		  "t:\n- name: c\n- name: a\n  v: 1\n- name: b\n" },
+		{ "t:\n- a\n- b\n- c\n",
+		  "t:\n- b\n- c\n- a\n",
+		  { "t[2]" },
+		  "t:\n- b\n- c\n- a\n" },
+	};
+
+	(void)state;
+	expect_all(rows, COUNT(rows));
+}
+
 static void test_merge_pick__refuses_what_it_cannot_take(void **state)
 {
 	static const struct refusal rows[] = {
@@ -220,6 +280,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_merge_pick__takes_one_key_and_its_comments),
 		cmocka_unit_test(test_merge_pick__takes_elements_of_lists),
+		cmocka_unit_test(test_merge_pick__moves_what_has_moved),
 		cmocka_unit_test(test_merge_pick__refuses_what_it_cannot_take),
 		cmocka_unit_test(test_merge_pick__of_all_fields_is_the_new_text),
 	};
