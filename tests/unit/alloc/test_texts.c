@@ -597,12 +597,10 @@ static int export(void *payload, pv_error *err)
 	return say_out(it, pv_export_jsonl(&it->out, "x", it->before, err));
 }
 
-/* --- JSON, whose values jansson keeps ------------------------------------- */
-
+/* JSON, whose values jansson keeps. */
 static const char json_text[] =
-	"{\"a\":[1,2.5,\"\\u00e9\",null,true,2.500000000000000000000000001],"
-	"\"a key of more than 16 bytes\":\"and such a text, \\u00e9\",\"b\":{},"
-	"\"c\":0,\"d\":0,\"e\":0,\"f\":0,\"g\":0,\"h\":0,\"i\":0,\"j\":0}";
+	"{\"a\":[1,2.5,\"\\u00e9\",null],\"b\":{},\"c\":0,\"d\":0,\"e\":0,"
+	"\"a key of more than 16 bytes\":\"and such a text, \\u00e9\"}";
 
 static int parse_json(void *payload, pv_error *err)
 {
