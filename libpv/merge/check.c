@@ -12,8 +12,7 @@
 
 enum {
 	SOME_WORK = 1 << 20,
-	WORK_OF_NODE = 32,
-	MAX_SEARCHES = 1 << 20
+	WORK_OF_NODE = 32
 };
 
 static int same(const pv_tree *a, const pv_tree *b)
@@ -243,11 +242,11 @@ static int find_names(struct names *out, pv_checker *c, const pv_four *maps)
 	return c->rc == PV_OK;
 }
 
-/* Once for each key: what is nested would be looked at ever more often. */
-static int is_seen(const pv_four *maps, size_t before, const pv_tree *like)
+int pv_check_is_seen(const pv_tree *const *maps, size_t before,
+		     const pv_tree *like)
 {
 	for (size_t i = 0; i < before; i++)
-		if (member(maps->trees[i], like))
+		if (member(maps[i], like))
 			return 1;
 	return 0;
 }
@@ -265,7 +264,7 @@ static int is_map_merged(pv_checker *c, const pv_four *maps)
 		for (size_t j = 0; map && j < map->count; j++) {
 			pv_four values;
 
-			if (is_seen(maps, i, &map->items[j]))
+			if (pv_check_is_seen(maps->trees, i, &map->items[j]))
 				continue;
 			values = members_like(maps, &map->items[j]);
 			if (follow_names(&names, maps, &values) &&
@@ -337,24 +336,21 @@ int pv_check_is_merged(pv_checker *c, const pv_four *values)
 }
 
 /* What tells elements apart that are a merge has to be exact all the same. */
-int pv_check_list(int *ok_out, pv_arena *arena,
-		  const pv_tree *const sides[PV_SIDES], const pv_tree *result,
-		  pv_error *err)
+int pv_check_is_list_of_lines(pv_checker *c, const pv_tree *const sides[PV_SIDES],
+			      const pv_tree *result)
 {
-	pv_checker c = { .arena = arena, .err = err };
 	const pv_four lists = { { sides[PV_BASE], sides[PV_OURS],
 				  sides[PV_THEIRS], result } };
 
-	c.work = SOME_WORK + WORK_OF_NODE * count_nodes(result);
-	*ok_out = pv_check_is_list_merged(&c, &lists);
-	return c.rc;
+	c->work = SOME_WORK + WORK_OF_NODE * count_nodes(result);
+	return pv_check_is_list_merged(c, &lists);
 }
 
 int pv_check_data(int *ok_out, const pv_check *check, pv_error *err)
 {
 	const pv_tree *const *sides = check->sides;
 	pv_checker c = { .arena = check->arena,
-			 .searches = MAX_SEARCHES,
+			 .searches = PV_CHECK_SEARCHES,
 			 .roots = sides,
 			 .field_count = check->field_count,
 			 .err = err };

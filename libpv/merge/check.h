@@ -20,11 +20,6 @@ int pv_check_lines(int *ok_out, pv_arena *arena,
 		   const pv_tree *const sides[PV_SIDES], const pv_tree *result,
 		   pv_error *err);
 
-/* The same for a list that both sides have changed; all four are lists. */
-int pv_check_list(int *ok_out, pv_arena *arena,
-		  const pv_tree *const sides[PV_SIDES], const pv_tree *result,
-		  pv_error *err);
-
 /* What is compared as data. */
 typedef struct pv_check {
 	pv_arena *arena;

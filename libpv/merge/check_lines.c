@@ -3,18 +3,12 @@
  * Whether a clean line merge has lost anything. It is git's result and stands
  * wherever it can: but nothing that one side alone has changed or added may be
  * missing, or have come to stand in another place, and nothing that one side
- * deleted may be back, as it is where the other side has moved it.
+ * deleted may be back, as it is where the other side has moved it, or put it
+ * under another key.
  */
-#include "merge/check.h"
+#include "merge/checker.h"
 
-/* One comparison of a line merge. */
-struct lines {
-	pv_arena *arena;
-	int rc;
-	pv_error *err;
-};
-
-static int lacks_any(struct lines *l, const pv_tree *const sides[PV_SIDES],
+static int lacks_any(pv_checker *c, const pv_tree *const sides[PV_SIDES],
 		     const pv_tree *result);
 
 static int same(const pv_tree *a, const pv_tree *b)
@@ -32,7 +26,7 @@ static int are_all(const pv_tree *const sides[PV_SIDES],
 }
 
 /* Both sides have changed it, in ways of their own. */
-static int lacks_merged(struct lines *l, const pv_tree *const sides[PV_SIDES],
+static int lacks_merged(pv_checker *c, const pv_tree *const sides[PV_SIDES],
 			const pv_tree *result)
 {
 	const pv_tree *ours = sides[PV_OURS];
@@ -43,11 +37,12 @@ static int lacks_merged(struct lines *l, const pv_tree *const sides[PV_SIDES],
 	/* Deleted, with what the other side did to it. */
 	if (!ours || !theirs)
 		return result ||
-		       !pv_tree_is_part(ours ? ours : theirs, sides[PV_BASE]);
-	return !result || lacks_any(l, sides, result);
+		       !pv_tree_is_part(ours ? ours : theirs, sides[PV_BASE]) ||
+		       pv_check_is_carried_off(c, sides[PV_BASE], ours, theirs);
+	return !result || lacks_any(c, sides, result);
 }
 
-static int lacks(struct lines *l, const pv_tree *const sides[PV_SIDES],
+static int lacks(pv_checker *c, const pv_tree *const sides[PV_SIDES],
 		 const pv_tree *result)
 {
 	const pv_tree *base = sides[PV_BASE];
@@ -57,10 +52,12 @@ static int lacks(struct lines *l, const pv_tree *const sides[PV_SIDES],
 
 	if (ours_same && theirs_same)
 		return 0;
-	if (!ours_same && !theirs_same)
-		return !same(sides[PV_OURS], sides[PV_THEIRS]) &&
-		       lacks_merged(l, sides, result);
-	return !same(changed, result);
+	if (ours_same || theirs_same)
+		return !same(changed, result);
+	if (!same(sides[PV_OURS], sides[PV_THEIRS]))
+		return lacks_merged(c, sides, result);
+	return base && pv_check_is_carried_off(c, base, sides[PV_OURS],
+					       sides[PV_THEIRS]);
 }
 
 static const pv_tree *member(const pv_tree *map, const pv_tree *like)
@@ -68,51 +65,49 @@ static const pv_tree *member(const pv_tree *map, const pv_tree *like)
 	return map ? pv_tree_find(map, like) : NULL;
 }
 
-static int lacks_member(struct lines *l, const pv_tree *const maps[PV_SIDES],
+static int lacks_member(pv_checker *c, const pv_tree *const maps[PV_SIDES],
 			const pv_tree *result, const pv_tree *like)
 {
 	const pv_tree *sides[PV_SIDES] = { member(maps[PV_BASE], like),
 					   member(maps[PV_OURS], like),
 					   member(maps[PV_THEIRS], like) };
 
-	return lacks(l, sides, member(result, like));
+	return lacks(c, sides, member(result, like));
 }
 
-static int lacks_members(struct lines *l, const pv_tree *const maps[PV_SIDES],
+static int lacks_members(pv_checker *c, const pv_tree *const maps[PV_SIDES],
 			 const pv_tree *result)
 {
-	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
+	for (size_t i = 0; i < PV_SIDES; i++)
 		for (size_t j = 0; j < maps[i]->count; j++)
-			if ((i == PV_OURS ||
-			     !member(maps[PV_OURS], &maps[i]->items[j])) &&
-			    lacks_member(l, maps, result, &maps[i]->items[j]))
+			if (!pv_check_is_seen(maps, i, &maps[i]->items[j]) &&
+			    lacks_member(c, maps, result, &maps[i]->items[j]))
 				return 1;
 	return 0;
 }
 
-static int lacks_any(struct lines *l, const pv_tree *const sides[PV_SIDES],
+static int lacks_any(pv_checker *c, const pv_tree *const sides[PV_SIDES],
 		     const pv_tree *result)
 {
-	int ok = 1;
-
 	if (are_all(sides, pv_tree_is_mapping))
 		return !pv_tree_is_mapping(result) ||
-		       lacks_members(l, sides, result);
+		       lacks_members(c, sides, result);
 	if (!are_all(sides, pv_tree_is_list))
 		return 0;
 	if (!pv_tree_is_list(result))
 		return 1;
-	if (l->rc == PV_OK)
-		l->rc = pv_check_list(&ok, l->arena, sides, result, l->err);
-	return !ok;
+	return c->rc == PV_OK && !pv_check_is_list_of_lines(c, sides, result);
 }
 
 int pv_check_lines(int *ok_out, pv_arena *arena,
 		   const pv_tree *const sides[PV_SIDES], const pv_tree *result,
 		   pv_error *err)
 {
-	struct lines l = { .arena = arena, .rc = PV_OK, .err = err };
+	pv_checker c = { .arena = arena,
+			 .searches = PV_CHECK_SEARCHES,
+			 .roots = sides,
+			 .err = err };
 
-	*ok_out = !lacks_any(&l, sides, result);
-	return l.rc;
+	*ok_out = !lacks_any(&c, sides, result);
+	return c.rc;
 }

@@ -15,6 +15,10 @@ enum {
 	PV_FOUR = PV_SIDES + 1
 };
 
+enum {
+	PV_CHECK_SEARCHES = 1 << 20 /* looked at for what was carried off */
+};
+
 struct pv_contested;
 
 typedef struct pv_checker {
@@ -46,6 +50,15 @@ int pv_check_is_merged(pv_checker *c, const pv_four *values);
 int pv_check_spend(pv_checker *c, size_t work);
 /* The same for what costs nothing extra when it is looked at but once. */
 int pv_check_spend_on_guess(pv_checker *c, size_t work);
+/*
+ * Whether one of the first `before` mappings has the key of `like`. Each is to
+ * be looked at once: what is nested would be ever more often.
+ */
+int pv_check_is_seen(const pv_tree *const *maps, size_t before,
+		     const pv_tree *like);
+/* Whether a list of a line merge is base with the changes of both sides. */
+int pv_check_is_list_of_lines(pv_checker *c, const pv_tree *const sides[PV_SIDES],
+			      const pv_tree *result);
 /* How many entries all four have, and one. */
 size_t pv_check_count_entries(const pv_four *values);
 
