@@ -37,6 +37,12 @@ struct sought {
 	int by_key; /* a collection, whatever was done to what is in it */
 };
 
+/* A short element of a list is but its value: that may be anywhere. */
+static int is_known_by_key(const pv_tree *value, const pv_tree *tree)
+{
+	return (value->key || value->count > 0) && same_key(tree, value);
+}
+
 static int is_same_thing(const pv_tree *tree, const struct sought *sought)
 {
 	const pv_tree *value = sought->value;
@@ -45,7 +51,7 @@ static int is_same_thing(const pv_tree *tree, const struct sought *sought)
 	    tree->node->kind == value->node->kind)
 		return same_key(tree, value);
 	return pv_tree_cmp(tree, value) == 0 &&
-	       (is_telling(value) || same_key(tree, value));
+	       (is_telling(value) || is_known_by_key(value, tree));
 }
 
 /* How often a value is in a tree, leaving out what is in conflict. */

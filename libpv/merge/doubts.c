@@ -227,6 +227,33 @@ int pv_doubts_guess(const pv_list_work *work, enum pv_side side, pv_alignment *a
 
 /* --- guesses of both sides ------------------------------------------------ */
 
+/*
+ * What both sides have alike is one element, whatever it has become of: a guess
+ * could only tear it apart.
+ */
+static int drop_settled(const pv_list_work *work,
+			unsigned char *is_settled[PV_SIDES])
+{
+	const pv_matches *m = work->matches;
+
+	for (size_t i = PV_OURS; i <= PV_THEIRS; i++) {
+		is_settled[i] = pv_arena_calloc(work->arena, m->counts[i] + 1);
+		if (!is_settled[i])
+			return pv_fail_nomem(work->err);
+	}
+	for (size_t j = 0; j < m->counts[PV_OURS]; j++) {
+		size_t mate = m->theirs_of[j];
+
+		if (mate == PV_NO_ENTRY || m->base_of[PV_OURS][j] != PV_NO_ENTRY)
+			continue;
+		work->guess_of[PV_OURS][j] = PV_NO_ENTRY;
+		work->guess_of[PV_THEIRS][mate] = PV_NO_ENTRY;
+		is_settled[PV_OURS][j] = 1;
+		is_settled[PV_THEIRS][mate] = 1;
+	}
+	return PV_OK;
+}
+
 /* What became of an element of base on one side. */
 struct fate {
 	size_t now;      /* its index there; PV_NO_ENTRY when it is gone */
@@ -343,7 +370,8 @@ static int fits_edit(const pv_tree *before, const pv_tree *after)
  * when that resembles it more than base.
  */
 static int match_alike(const pv_list_work *work, enum pv_side side,
-		       struct fate *const fates[PV_SIDES])
+		       struct fate *const fates[PV_SIDES],
+		       const unsigned char *is_settled)
 {
 	const pv_matches *m = work->matches;
 	enum pv_side other = PV_OURS + PV_THEIRS - side;
@@ -362,7 +390,7 @@ static int match_alike(const pv_list_work *work, enum pv_side side,
 				i);
 	}
 	for (size_t j = 0; j < m->counts[side] && rest.old_count > 0; j++)
-		if (m->base_of[side][j] == PV_NO_ENTRY)
+		if (m->base_of[side][j] == PV_NO_ENTRY && !is_settled[j])
 			add_new(&rest, work->lists->sides[side]->items[j].tree,
 				j);
 	rc = find_mates(&rest, work, fits_edit);
@@ -521,15 +549,18 @@ int pv_doubts_match(const pv_list_work *work)
 {
 	pv_matches *m = work->matches;
 	struct fate *fates[PV_SIDES] = { NULL };
+	unsigned char *is_settled[PV_SIDES] = { NULL };
 	int is_moved =
 		may_be_moved(work, PV_OURS) || may_be_moved(work, PV_THEIRS);
-	int rc = find_all_fates(fates, work);
+	int rc = drop_settled(work, is_settled);
 
+	if (rc == PV_OK)
+		rc = find_all_fates(fates, work);
 	m->is_doubtful = pv_arena_calloc(work->arena, m->counts[PV_BASE] + 1);
 	if (rc == PV_OK && !m->is_doubtful)
 		return pv_fail_nomem(work->err);
 	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++)
-		rc = match_alike(work, (enum pv_side)i, fates);
+		rc = match_alike(work, (enum pv_side)i, fates, is_settled[i]);
 	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++)
 		match_disputed(work, (enum pv_side)i, fates, is_moved);
 	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++)

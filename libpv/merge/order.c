@@ -182,8 +182,12 @@ static void arrange(struct work *w, enum pv_side first, enum pv_side second)
 	size_t after = 0;
 
 	for (size_t j = 0; j < w->matches->counts[first]; j++) {
-		place(w, w->link_of[first][j], after);
-		after = w->link_of[first][j];
+		size_t link = w->link_of[first][j];
+
+		/* Matches that contradict each other must not close a circle. */
+		if (!w->links[link].is_placed)
+			place(w, link, after);
+		after = link;
 	}
 	after = 0;
 	for (size_t j = 0; j < w->matches->counts[second]; j++) {
