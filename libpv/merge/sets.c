@@ -137,6 +137,17 @@ static int pair_texts(const pv_list_work *work, enum pv_side side,
 	return rc;
 }
 
+/* What both have put in alike is no other element that one has changed. */
+static void mark_common(const pv_list_work *work, enum pv_side side,
+			unsigned char *is_known)
+{
+	const pv_matches *m = work->matches;
+
+	for (size_t j = 0; j < m->counts[PV_OURS]; j++)
+		if (m->theirs_of[j] != PV_NO_ENTRY)
+			is_known[side == PV_OURS ? j : m->theirs_of[j]] = 1;
+}
+
 /*
  * A text of the list that one side has changed is still the same element;
  * other scalars are but their value.
@@ -160,6 +171,7 @@ static int match_edited(const pv_list_work *work, enum pv_side side)
 		is_known[m->base_of[side][j]] = 1;
 		is_known[base_count + j] = 1;
 	}
+	mark_common(work, side, is_known + base_count);
 	rc = add_texts(&before, work, work->lists->sides[PV_BASE], is_known);
 	if (rc == PV_OK)
 		rc = add_texts(&after, work, list, is_known + base_count);
