@@ -267,7 +267,7 @@ static int match_member(pv_matches *m, const pv_entry *maps,
 		m->base_of[other][alike] = idx;
 		return PV_OK;
 	}
-	if (left)
+	if (left && !renames[other].is_moved[idx])
 		rc = is_renamed(&is_same, &renames[side], base, idx, left, err);
 	if (rc == PV_OK && is_same && alike == PV_NO_ENTRY) {
 		m->base_of[side][renamed - map->items] = idx;

@@ -16,10 +16,16 @@ enum {
 	MIN_TEXT = 12 /* bytes; shorter values are alike by chance */
 };
 
-/* A member whose key the other mapping lacks. */
+enum {
+	KEPT = -1, /* the key has another value on the side */
+	GONE,
+	CAME
+};
+
+/* A member that is not the same in the other mapping. */
 struct loose {
 	const pv_tree *tree;
-	int is_new;
+	int is_new; /* KEPT, GONE or CAME */
 };
 
 static int is_telling(const pv_tree *tree)
@@ -46,10 +52,34 @@ static size_t collect(struct loose *out, const pv_tree *map,
 	for (size_t i = 0; i < map->count; i++) {
 		const pv_tree *item = &map->items[i];
 
-		if (is_telling(item) && !pv_tree_find(other, item))
+		const pv_tree *now;
+
+		if (!is_telling(item))
+			continue;
+		now = pv_tree_find(other, item);
+		if (!now)
 			out[count++] = (struct loose){ item, is_new };
+		else if (!is_new && pv_tree_cmp(now, item) != 0)
+			out[count++] = (struct loose){ item, KEPT };
 	}
 	return count;
+}
+
+/* Members of one value: what is sure to have become of those of base. */
+static void pair_equal(pv_renames *out, const pv_tree *base, const pv_tree *side,
+		       const struct loose *group, size_t count)
+{
+	size_t kept = 0;
+
+	while (kept < count && group[kept].is_new == KEPT)
+		kept++;
+	for (size_t i = 0; i < kept && group[count - 1].is_new == CAME; i++)
+		out->is_moved[group[i].tree - base->items] = 1;
+	if (count - kept != 2 || group[kept].is_new != GONE ||
+	    group[kept + 1].is_new != CAME)
+		return;
+	out->now[group[kept].tree - base->items] = group[kept + 1].tree;
+	out->old[group[kept + 1].tree - side->items] = group[kept].tree;
 }
 
 static int is_kept(const pv_tree *map, const pv_tree *member)
@@ -218,7 +248,8 @@ int pv_renames_find(pv_renames *out, pv_arena *arena, const pv_tree *base,
 
 	out->now = pv_arena_calloc(arena, (total + 1) * sizeof(void *));
 	out->is_unsure = pv_arena_calloc(arena, base->count + 1);
-	if (!all || !out->now || !out->is_unsure)
+	out->is_moved = pv_arena_calloc(arena, base->count + 1);
+	if (!all || !out->now || !out->is_unsure || !out->is_moved)
 		return pv_fail_nomem(err);
 	out->old = out->now + base->count;
 	count = collect(all, base, side, 0);
@@ -229,10 +260,7 @@ int pv_renames_find(pv_renames *out, pv_arena *arena, const pv_tree *base,
 
 		while (end < count && !pv_tree_cmp(all[i].tree, all[end].tree))
 			end++;
-		if (end - i == 2 && !all[i].is_new && all[i + 1].is_new) {
-			out->now[all[i].tree - base->items] = all[i + 1].tree;
-			out->old[all[i + 1].tree - side->items] = all[i].tree;
-		}
+		pair_equal(out, base, side, all + i, end - i);
 		i = end;
 	}
 	find_unsure(out, base, side);

@@ -15,6 +15,8 @@ typedef struct pv_renames {
 	const pv_tree **old; /* of each member of the side */
 	/* Of each member of base: its value is too short to be sure. */
 	unsigned char *is_unsure;
+	/* The same: its key has another value, its value a key that came. */
+	unsigned char *is_moved;
 } pv_renames;
 
 /*
