@@ -181,6 +181,7 @@ static void arrange(struct work *w, enum pv_side first, enum pv_side second)
 {
 	size_t after = 0;
 
+	assert(w->links);
 	for (size_t j = 0; j < w->matches->counts[first]; j++) {
 		size_t link = w->link_of[first][j];
 
