@@ -29,10 +29,12 @@ const cli_usage cmd_index_usage = {
 	.synopsis = { "git pv index info [--json]",
 		      "git pv index verify [--repair] [--json]",
 		      "git pv index drain [--json]",
-		      "git pv index copy --to INDEX [--json]" },
+		      "git pv index copy --to INDEX [--json]",
+		      "git pv index migrate [--json]",
+		      "git pv index vacuum [--json]" },
 	.examples = { "git pv index info", "git pv index verify" },
 	.options = options,
-	.args = "info, verify, drain or copy",
+	.args = "info, verify, drain, copy, migrate or vacuum",
 	.min_args = 1,
 	.max_args = 1,
 };
@@ -271,8 +273,12 @@ int cmd_index(pv_cli *cli, int argc, char **argv)
 		return drain(cli);
 	if (strcmp(argv[0], "copy") == 0)
 		return index_copy(cli, opts.to);
+	if (strcmp(argv[0], "migrate") == 0)
+		return index_migrate(cli);
+	if (strcmp(argv[0], "vacuum") == 0)
+		return index_vacuum(cli);
 	return cli_usage_error(cli,
-			       "index has info, verify, drain and copy, not "
-			       "\"%s\"",
+			       "index has info, verify, drain, copy, migrate and "
+			       "vacuum, not \"%s\"",
 			       argv[0]);
 }

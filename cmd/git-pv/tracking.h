@@ -71,6 +71,9 @@ int tracking_find(tracking_place *out, pv_cli *cli);
 int tracking_place_read(tracking_place *out, pv_cli *cli, const char *text);
 /* git pv index copy --to. */
 int index_copy(pv_cli *cli, const char *to);
+/* git pv index migrate and vacuum. */
+int index_migrate(pv_cli *cli);
+int index_vacuum(pv_cli *cli);
 /* Makes it the options' place; they borrow from it. */
 void tracking_place_options(pv_executions_options *opts,
 			    const tracking_place *place);

@@ -72,6 +72,7 @@ typedef struct pv_index_backend {
 		     pv_execution_change_fn change, void *payload, pv_error *err);
 	int (*check)(void *db, int (*fn)(const char *problem, void *payload),
 		     void *payload, pv_error *err);
+	int (*vacuum)(void *db, pv_error *err);
 	int (*check_rollups)(pv_executions_rollups *out, void *db, int repairs,
 			     pv_error *err);
 	int (*read_rollups)(void *db, const pv_rollup_query *query,

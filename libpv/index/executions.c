@@ -115,6 +115,11 @@ int pv_executions_check(pv_executions *index,
 	return index->backend->check(index->db, fn, payload, err);
 }
 
+int pv_executions_vacuum(pv_executions *index, pv_error *err)
+{
+	return index->backend->vacuum(index->db, err);
+}
+
 int pv_executions_get(pv_execution **out, pv_executions *index, const char *id,
 		      pv_error *err)
 {

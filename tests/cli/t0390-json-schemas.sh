@@ -234,6 +234,8 @@ it 'recording' '
 	fits index 0 index info
 	fits index 0 index verify
 	fits index 0 index drain
+	fits index 0 index migrate
+	fits index 0 index vacuum
 	fits reindex 0 reindex
 	fits history-search 0 history search text OR nothing
 	fits error 128 history search "("

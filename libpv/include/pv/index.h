@@ -429,6 +429,14 @@ PV_API int pv_executions_check(pv_executions *index,
 			       int (*fn)(const char *problem, void *payload),
 			       void *payload, pv_error *err);
 
+/*
+ * Gives the room that removed rows have left back to the disk, or on a server
+ * to what is recorded next, and counts anew what queries are planned by. SQLite
+ * needs as much free space as the file has, and keeps writers away meanwhile.
+ * As pv_executions_record.
+ */
+PV_API int pv_executions_vacuum(pv_executions *index, pv_error *err);
+
 /* What looking at the rollups found. */
 typedef struct pv_executions_rollups {
 	size_t compared; /* sums of a series in a minute, hour or day */

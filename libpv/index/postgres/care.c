@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Looking after the tables: whether what refers to something else finds it.
- * Pages are the server's to check.
+ * Looking after the tables: whether what refers to something else finds it, and
+ * room for what comes. Pages are the server's to check.
  */
 #include "index/postgres/postgres.h"
 
@@ -79,4 +79,44 @@ int pv_pg_check(void *state, int (*fn)(const char *problem, void *payload),
 	struct checking it = { fn, payload };
 
 	return pv_pg_retry(state, check, &it, err);
+}
+
+static int count_deltas(struct pv_postgres *db, void *payload, pv_error *err)
+{
+	struct pv_pg_args args = { 0 };
+
+	pv_pg_put_int(&args, db->project);
+	return pv_pg_number(payload, db,
+			    "SELECT count(*) FROM pv.rollup_delta WHERE "
+			    "project_id = $1",
+			    &args, err);
+}
+
+/* Stops no reader and no writer. */
+static int vacuum(struct pv_postgres *db, void *payload, pv_error *err)
+{
+	(void)payload;
+	return pv_pg_exec(db,
+			  "VACUUM (ANALYZE) pv.execution, pv.body, "
+			  "pv.body_loose, pv.dim, pv.series, pv.tag, "
+			  "pv.rollup, pv.rollup_delta, pv.rollup_error, "
+			  "pv.search_queue, pv.search_doc",
+			  err);
+}
+
+int pv_pg_vacuum(void *state, pv_error *err)
+{
+	int64_t left = 0;
+	int64_t before;
+	int rc = pv_pg_retry(state, count_deltas, &left, err);
+
+	/* Others may fold, and bring more meanwhile: that is no end to wait for. */
+	do {
+		before = left;
+		if (rc == PV_OK && left)
+			rc = pv_pg_fold(state, err);
+		if (rc == PV_OK && left)
+			rc = pv_pg_retry(state, count_deltas, &left, err);
+	} while (rc == PV_OK && left && left < before);
+	return rc == PV_OK ? pv_pg_retry(state, vacuum, NULL, err) : rc;
 }

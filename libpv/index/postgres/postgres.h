@@ -272,6 +272,7 @@ int pv_pg_amend(void *state, const unsigned char *id,
 		pv_execution_change_fn change, void *payload, pv_error *err);
 int pv_pg_check(void *state, int (*fn)(const char *problem, void *payload),
 		void *payload, pv_error *err);
+int pv_pg_vacuum(void *state, pv_error *err);
 int pv_pg_check_rollups(pv_executions_rollups *out, void *state, int repairs,
 			pv_error *err);
 int pv_pg_set_scores(void *state, const pv_strlist *names, pv_error *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Looking after the database file: whether it is whole.
+ * Looking after the database file: whether it is whole, and as small as it can
+ * be.
  */
 #include "index/sqlite/sqlite.h"
 
@@ -30,4 +31,15 @@ int pv_sqlite_check(void *state, int (*fn)(const char *problem, void *payload),
 	if (rc != PV_OK || status == SQLITE_DONE)
 		return rc;
 	return pv_fail_sqlite(err, db, status);
+}
+
+/* What was rewritten is in the log until it is put into the file. */
+int pv_sqlite_vacuum(void *state, pv_error *err)
+{
+	int rc = pv_sqlite_exec(state, "VACUUM; PRAGMA optimize", err);
+
+	return rc == PV_OK
+		       ? pv_sqlite_exec(state,
+					"PRAGMA wal_checkpoint(TRUNCATE)", err)
+		       : rc;
 }

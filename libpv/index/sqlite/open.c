@@ -315,6 +315,7 @@ const pv_index_backend pv_sqlite_backend = {
 	.list = pv_sqlite_list,
 	.amend = pv_sqlite_amend,
 	.check = pv_sqlite_check,
+	.vacuum = pv_sqlite_vacuum,
 	.check_rollups = pv_sqlite_check_rollups,
 	.read_rollups = pv_sqlite_read_rollups,
 	.drain = pv_sqlite_drain,

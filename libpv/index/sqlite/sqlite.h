@@ -248,6 +248,7 @@ int pv_sqlite_next_day(int *is_there, int64_t *day, struct pv_sqlite *db,
 int pv_sqlite_each_rolled(struct pv_sqlite *db, int64_t day,
 			  pv_rollup_row_fn fn, void *payload, pv_error *err);
 
+int pv_sqlite_vacuum(void *state, pv_error *err);
 int pv_sqlite_check_rollups(pv_executions_rollups *out, void *state,
 			    int repairs, pv_error *err);
 int pv_sqlite_read_rollups(void *state, const pv_rollup_query *query,

@@ -457,6 +457,13 @@ static int drain(void *payload, pv_error *err)
 	return rc;
 }
 
+static int vacuum(void *payload, pv_error *err)
+{
+	const struct scene *it = payload;
+
+	return pv_executions_vacuum(it->index, err);
+}
+
 static int say_hit(const pv_executions_hit *hit, void *payload)
 {
 	(void)payload;
@@ -583,6 +590,7 @@ static const struct walk_row index_rows[] = {
 	{ WALK(pv_executions_amend, amend) },
 	{ WALK(pv_executions_set_scores, set_scores) },
 	{ WALK(pv_executions_drain, drain) },
+	{ WALK(pv_executions_vacuum, vacuum) },
 };
 
 static const struct walk_row drained_rows[] = {
