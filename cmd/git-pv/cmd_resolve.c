@@ -309,6 +309,7 @@ static void print_json(const struct resolution *run)
 	pv_jsonw_member(&w, "path", pv_buf_text(&run->file.path));
 	put_names(&w, "settled", &run->settled);
 	put_names(&w, "left", &run->left);
+	put_names(&w, "removed", &run->file.removed);
 	pv_jsonw_key(&w, "markers");
 	pv_jsonw_int(&w, (int64_t)markers(run));
 	pv_jsonw_key(&w, "staged");
@@ -335,6 +336,8 @@ static void print_text(const struct resolution *run)
 		cli_note(cli, "settled %s", name_of(run->settled.items[i]));
 	for (size_t i = 0; i < run->left.count; i++)
 		cli_note(cli, "left: %s", name_of(run->left.items[i]));
+	for (size_t i = 0; i < run->file.removed.count; i++)
+		cli_note(cli, "removed %s", run->file.removed.items[i]);
 	if (!run->is_staged)
 		cli_note(cli, "%s: %zu conflict%s left", path, markers(run),
 			 markers(run) == 1 ? "" : "s");

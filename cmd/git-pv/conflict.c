@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: MIT
  *
  * See conflict.h. The three stages of a path are the base and both sides as
- * they were committed, whatever stands in the working file by now.
+ * they were committed, whatever stands in the working file by now; that tells
+ * which fields are settled already.
  */
 #include "conflict.h"
 
 #include <string.h>
 
 #include "gitmove.h"
+#include "resolve.h"
 
 /* Where the rows of one walk go. */
 struct rows {
 	pv_cli *cli;
 	int (*fn)(const conflict_row *row, void *payload);
 	void *payload;
+	int has_files;    /* there is a working tree with the conflicts in it */
 	int has_renamed;  /* a path of the ancestor's that neither side has */
 	pv_strlist paths; /* all that are in conflict */
 };
@@ -31,8 +34,24 @@ static int read_side(pv_merge_side *out, pv_buf *text, pv_cli *cli,
 	return rc;
 }
 
+/* Whether a field has its markers still; one that is not known there has. */
+static int is_left(const pv_unmerged *text, const char *field)
+{
+	int is_known = 0;
+
+	for (size_t i = 0; i < pv_unmerged_count(text); i++) {
+		if (strcmp(pv_unmerged_at(text, i)->path, field) != 0)
+			continue;
+		if (pv_unmerged_is_left(text, i))
+			return 1;
+		is_known = 1;
+	}
+	return !is_known;
+}
+
+/* The rows of the fields that have markers, or of all when `text` is NULL. */
 static int pass_on(const struct rows *rows, conflict_row *row,
-		   const pv_merge_conflicts *found)
+		   const pv_merge_conflicts *found, const pv_unmerged *text)
 {
 	int rc = PV_OK;
 
@@ -40,10 +59,84 @@ static int pass_on(const struct rows *rows, conflict_row *row,
 	     i++) {
 		const pv_merge_conflict *field = pv_merge_conflicts_at(found, i);
 
+		if (text && !is_left(text, field->path))
+			continue;
 		row->field = field->path;
 		row->values = field;
 		rc = rows->fn(row, rows->payload);
 	}
+	return rc;
+}
+
+static int quote(const char **out, pv_buf *json, const pv_merge_side *side,
+		 pv_error *err)
+{
+	pv_jsonw w;
+
+	*out = NULL;
+	if (!side->text)
+		return PV_OK;
+	pv_jsonw_init(&w, json);
+	pv_jsonw_stringn(&w, side->text, side->len);
+	*out = pv_buf_text(json);
+	return pv_buf_status(json, err);
+}
+
+/* One row for a file without markers, which has to be added. */
+static int pass_on_settled(const struct rows *rows, conflict_row *row,
+			   const pv_merge_input *input)
+{
+	pv_error *err = &rows->cli->err;
+	pv_buf texts[3] = { { 0 }, { 0 }, { 0 } };
+	pv_merge_conflict whole = { .path = "" };
+	int rc = quote(&whole.base_json, &texts[0], &input->base, err);
+
+	if (rc == PV_OK)
+		rc = quote(&whole.ours_json, &texts[1], &input->ours, err);
+	if (rc == PV_OK)
+		rc = quote(&whole.theirs_json, &texts[2], &input->theirs, err);
+	row->field = "";
+	row->values = &whole;
+	row->is_settled = 1;
+	if (rc == PV_OK)
+		rc = rows->fn(row, rows->payload);
+	for (size_t i = 0; i < 3; i++)
+		pv_buf_dispose(&texts[i]);
+	return rc;
+}
+
+/* Whether the file tells what is left: its markers are those of the merge. */
+static int is_telling(const pv_unmerged *text)
+{
+	if (!text || pv_unmerged_unknown(text) > 0)
+		return 0;
+	for (size_t i = 0; i < pv_unmerged_count(text); i++)
+		if (pv_unmerged_is_left(text, i))
+			return 1;
+	return 0;
+}
+
+/* Leaves out what the file in the working tree has no markers for any more. */
+static int pass_on_left(const struct rows *rows, conflict_row *row,
+			const pv_merge_conflicts *found,
+			const pv_conflict *conflict)
+{
+	resolve_file file = { .cli = rows->cli,
+			      .base = conflict->base,
+			      .ours = conflict->ours,
+			      .theirs = conflict->theirs };
+	int rc;
+
+	pv_buf_puts(&file.path, conflict->path);
+	rc = pv_buf_status(&file.path, &rows->cli->err);
+	if (rc == PV_OK)
+		rc = resolve_read(&file);
+	if (rc == PV_OK && resolve_is_plain(&file))
+		rc = pass_on_settled(rows, row, &file.input);
+	else if (rc == PV_OK)
+		rc = pass_on(rows, row, found,
+			     is_telling(file.text) ? file.text : NULL);
+	resolve_dispose(&file);
 	return rc;
 }
 
@@ -91,7 +184,8 @@ static int each_path(const pv_conflict *conflict, void *payload)
 	    pv_prompt_id(&id, &cli->settings, conflict->path, NULL) == PV_OK)
 		row.id = pv_buf_text(&id);
 	if (rc == PV_OK)
-		rc = pass_on(rows, &row, found);
+		rc = rows->has_files ? pass_on_left(rows, &row, found, conflict)
+				     : pass_on(rows, &row, found, NULL);
 	pv_merge_conflicts_free(found);
 	pv_buf_dispose(&base);
 	pv_buf_dispose(&ours);
@@ -113,7 +207,9 @@ static int find_renamed(const pv_conflict *conflict, void *payload)
 int conflict_each(pv_cli *cli, int (*fn)(const conflict_row *row, void *payload),
 		  void *payload)
 {
-	struct rows rows = { .cli = cli, .fn = fn, .payload = payload };
+	struct rows rows = {
+		.cli = cli, .fn = fn, .payload = payload, .has_files = 1
+	};
 	int rc = pv_store_conflict_each(cli->store, find_renamed, &rows,
 					&cli->err);
 
@@ -208,6 +304,8 @@ const char *conflict_reason(const conflict_row *row)
 {
 	if (*row->field)
 		return NULL;
+	if (row->is_settled)
+		return "no markers are left in the file: \"git add\" it";
 	if (row->is_split)
 		return "a link or folder on one side, a file on the other: git "
 		       "put them side by side";

@@ -18,12 +18,14 @@ typedef struct conflict_row {
 	int is_new;        /* the ancestor had no such file, */
 	int is_renamed;    /* but maybe by another name, see conflict_reason */
 	int is_split;      /* it is of another type on either side */
+	int is_settled;    /* as a whole: nothing is left but to add it */
 	const pv_merge_conflict *values;
 } conflict_row;
 
 /*
  * Calls `fn` for each row, by path, until it returns non-zero, which becomes
- * the result. Every unmerged path has at least one row.
+ * the result. Every unmerged path has at least one row; fields that are settled
+ * in the file have none.
  */
 int conflict_each(pv_cli *cli, int (*fn)(const conflict_row *row, void *payload),
 		  void *payload);

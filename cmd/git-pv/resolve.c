@@ -192,6 +192,19 @@ int resolve_read(resolve_file *file)
 	return allow(file, rc);
 }
 
+int resolve_is_plain(const resolve_file *file)
+{
+	size_t len = 0;
+	const char *text;
+
+	if (!file->text || pv_unmerged_markers(file->text) > 0)
+		return 0;
+	/* What git merged by lines is another text, and may need no markers. */
+	text = pv_unmerged_text(file->text, &len);
+	return len == file->found.len &&
+	       !memcmp(text, pv_buf_text(&file->found), len);
+}
+
 int resolve_remerge(resolve_file *file)
 {
 	pv_cli *cli = file->cli;
@@ -312,6 +325,15 @@ static int take_blob(resolve_file *file, const char *path, int is_ours)
 	return rc == PV_OK ? run_git_on(file, "add", "--sparse", path) : rc;
 }
 
+static int remove_file(resolve_file *file, const char *path)
+{
+	int rc = run_git_on(file, "rm", "--quiet", path);
+
+	return rc == PV_OK
+		       ? pv_strlist_add(&file->removed, path, &file->cli->err)
+		       : rc;
+}
+
 /* The side is the one or the other of two files; it gets the name of both. */
 static int take_either(resolve_file *file, const struct twin *twin, int is_ours)
 {
@@ -321,12 +343,16 @@ static int take_either(resolve_file *file, const struct twin *twin, int is_ours)
 
 	if (blob->hex[0]) {
 		rc = take_blob(file, pv_buf_text(&file->path), is_ours);
-		return rc == PV_OK ? run_git_on(file, "rm", "--quiet", name) : rc;
+		return rc == PV_OK ? remove_file(file, name) : rc;
 	}
 	rc = take_blob(file, name, is_ours);
 	if (rc == PV_OK)
 		rc = run_git(file, "rm", "--quiet");
-	return rc == PV_OK ? rename_file(file, name) : rc;
+	if (rc == PV_OK)
+		rc = rename_file(file, name);
+	return rc == PV_OK
+		       ? pv_strlist_add(&file->removed, name, &file->cli->err)
+		       : rc;
 }
 
 int resolve_take(resolve_file *file, enum pv_settle_how side)
@@ -341,7 +367,7 @@ int resolve_take(resolve_file *file, enum pv_settle_how side)
 	if (rc >= 0 && twin.name.len > 0 && (blob->hex[0] || other->hex[0]))
 		rc = take_either(file, &twin, is_ours);
 	else if (rc >= 0 && !blob->hex[0])
-		rc = run_git(file, "rm", "--quiet");
+		rc = remove_file(file, twin.path);
 	else if (rc >= 0)
 		rc = take_blob(file, twin.path, is_ours);
 	pv_buf_dispose(&twin.name);
@@ -441,6 +467,7 @@ void resolve_dispose(resolve_file *file)
 	pv_unmerged_free(file->text);
 	for (size_t i = 0; i < 3; i++)
 		pv_buf_dispose(&file->texts[i]);
+	pv_strlist_dispose(&file->removed);
 	pv_buf_dispose(&file->found);
 	pv_buf_dispose(&file->path);
 	pv_buf_dispose(&file->id);

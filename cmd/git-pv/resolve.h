@@ -8,6 +8,7 @@
 
 #include <pv/merge.h>
 
+#include "base/str.h"
 #include "cli.h"
 
 typedef struct resolve_file {
@@ -22,8 +23,9 @@ typedef struct resolve_file {
 	pv_buf found; /* what the working tree had */
 	int is_found; /* it had something with fields */
 	int was_raw;
-	int is_raw;        /* the file is taken with its own line ends */
-	pv_unmerged *text; /* NULL where there are no fields: see below */
+	int is_raw;         /* the file is taken with its own line ends */
+	pv_unmerged *text;  /* NULL where there are no fields: see below */
+	pv_strlist removed; /* paths that resolve_take took away */
 } resolve_file;
 
 /*
@@ -38,6 +40,9 @@ int resolve_find(resolve_file *out, pv_cli *cli, const char *arg);
  * sides can be taken.
  */
 int resolve_read(resolve_file *file);
+
+/* 1 when the file that was read has no markers at all. */
+int resolve_is_plain(const resolve_file *file);
 
 /* Forgets what is in the working tree: the merge is made anew. */
 int resolve_remerge(resolve_file *file);

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "behind.h"
 #include "broken.h"
+#include "git.h"
 #include "ignored.h"
 
 /* A walk over the status. */
@@ -342,9 +343,31 @@ void selection_dispose(selection *chosen)
 
 /* --- checking ------------------------------------------------------------- */
 
+/* Whether what is staged at a path is what the merged side committed. */
+static int is_theirs(pv_cli *cli, const char *path)
+{
+	const char *args[] = { "diff-index", "--cached", "--quiet",
+			       "MERGE_HEAD", "--",       NULL,
+			       NULL };
+	pv_buf spec = { 0 };
+	int is_same = 0;
+
+	if (pv_store_state(cli->store) == PV_STATE_CHERRY_PICK)
+		args[3] = "CHERRY_PICK_HEAD";
+	else if (pv_store_state(cli->store) != PV_STATE_MERGE)
+		return 0;
+	pv_buf_printf(&spec, ":(top,literal)%s", path);
+	args[5] = pv_buf_text(&spec);
+	if (spec.status == PV_OK)
+		is_same = cli_git_status(NULL, cli, args) == 0;
+	pv_buf_dispose(&spec);
+	return is_same;
+}
+
 /*
  * A link of a prompt's name is no prompt; it goes in as git stores links,
- * unless it would take the place of one.
+ * unless it would take the place of one: a merge may bring that, it was
+ * committed before.
  */
 static int check_link(pv_cli *cli, const char *path)
 {
@@ -353,7 +376,8 @@ static int check_link(pv_cli *cli, const char *path)
 	int rc = pv_store_head(NULL, &head.commit, cli->store, &cli->err);
 
 	if (rc < 0 || !head.commit.hex[0] ||
-	    pv_store_find(&blob, cli->store, &head, path, NULL) < 0)
+	    pv_store_find(&blob, cli->store, &head, path, NULL) < 0 ||
+	    is_theirs(cli, path))
 		return rc;
 	rc = pv_fail(&cli->err, PV_EINVALID,
 		     "the prompt \"%s\" became a symbolic link", path);

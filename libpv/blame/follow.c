@@ -8,6 +8,7 @@
  */
 #include <pv/blame.h>
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -93,6 +94,7 @@ static int enqueue(struct job *job, struct lane *lane, pv_dag_node *node)
 {
 	int rc;
 
+	assert(lane);
 	lane->walk.queue.serial = job->serial;
 	rc = pv_walk_enqueue(&lane->walk, node, job->err);
 	job->serial = lane->walk.queue.serial;
@@ -140,8 +142,11 @@ static int has_file(struct job *job, const pv_oid *commit, const char *path)
 	pv_oid blob;
 	int rc = pv_store_find(&blob, job->store, &at, path, job->err);
 
-	if (rc != PV_ENOTFOUND)
-		return rc < 0 ? rc : 1;
+	if (rc == PV_OK)
+		return 1;
+	/* A link or a folder is no prompt. */
+	if (rc != PV_ENOTFOUND && rc != PV_EINVALID && rc != PV_EUNSUPPORTED)
+		return rc;
 	pv_error_clear(job->err);
 	return 0;
 }

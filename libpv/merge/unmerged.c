@@ -502,6 +502,11 @@ size_t pv_unmerged_markers(const pv_unmerged *file)
 	return file->blocks.count;
 }
 
+size_t pv_unmerged_unknown(const pv_unmerged *file)
+{
+	return file->blocks.count - count_matches(file);
+}
+
 size_t pv_unmerged_count(const pv_unmerged *file)
 {
 	return file->merge->field_count;

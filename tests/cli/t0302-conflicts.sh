@@ -65,11 +65,45 @@ it 'names the contested field and its three values' '
 it 'lists until the file is added' '
 	prompt 0.15 "Greet {{ name }}."
 	git pv conflicts --json >out
-	json out length 1
+	json out "[.[] | [.id, .field]]" "[[\"a\",\"\"]]"
+	git pv conflicts >out
+	has out "no markers are left in the file: \"git add\" it"
 	git add prompts/a.yaml
 	git pv conflicts --json >out
 	json out . "[]"
 	git commit -qm merged
+	is_clean
+'
+
+it 'lists the fields that are left, as resolve counts them' '
+	printf "x: 1\n\n\ny: 1\n\n\nz: 1\n" >prompts/l.yaml
+	git add prompts
+	git commit -qm l
+	git switch -q -c fields
+	sed -i s/1/2/ prompts/l.yaml
+	git commit -qam 2
+	git switch -q main
+	sed -i s/1/3/ prompts/l.yaml
+	git commit -qam 3
+	expect_failure 1 git merge fields >/dev/null 2>&1
+	for field in y x; do
+		git pv conflicts --json >out
+		has out "\"field\":\"$field\""
+		git pv resolve l --field $field --ours --json >tmp
+		git pv conflicts --json >out
+		same "$(jq -c .left tmp)" "$(jq -c "[.[].field]" out)"
+	done
+	git pv conflicts >out
+	has out "  z"
+	lacks out "  y"
+	git pv resolve l --remerge 2>/dev/null
+	git pv conflicts --json >out
+	json out "[.[].field]" "[\"x\",\"y\",\"z\"]"
+	# A place that has other markers is not settled.
+	sed -i "s/^x: .*/x: 9/" prompts/l.yaml
+	git pv conflicts --json >out
+	json out length 3
+	git merge --abort
 	is_clean
 '
 

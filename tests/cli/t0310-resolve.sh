@@ -170,11 +170,48 @@ it 'takes a side that is another type of file' '
 	test ! -e "prompts/a.yaml~HEAD"
 	git merge --abort
 	expect_failure 1 git merge link >../log 2>&1
-	git pv resolve prompts/a.yaml --theirs
+	git pv resolve prompts/a.yaml --theirs 2>../err
+	has ../err "removed prompts/a.yaml~HEAD"
 	same "" "$(git diff link --name-only)"
 	same "" "$(git ls-files -u)"
 	test -L prompts/a.yaml
 	test ! -e "prompts/a.yaml~HEAD"
+	ln -sf other.yaml prompts/a.yaml
+	git add prompts/a.yaml
+	expect_failure 128 git pv merge --continue 2>../err
+	is_error ../err "became a symbolic link"
+	ln -sf b.yaml prompts/a.yaml
+	git add prompts/a.yaml
+	git pv merge --continue >../out
+	same "" "$(git diff link HEAD --name-only)"
+	same 3 "$(git rev-list --parents -1 HEAD | wc -w | tr -d " ")"
+'
+
+it 'names the prompt that it removes, which the other side never had' '
+	fresh folder
+	mkdir prompts/f
+	for id in x y; do
+		printf "prompt: text of %s\n" $id >prompts/f/$id.yaml
+	done
+	git add prompts
+	git commit -qm folder
+	git switch -q -c moved
+	git mv prompts/f prompts/g
+	git commit -qm moved
+	git switch -q main
+	echo "prompt: new" >prompts/f/new.yaml
+	git add prompts
+	git commit -qm new
+	expect_failure 1 git -c merge.directoryRenames=conflict merge moved \
+		>../log 2>&1
+	git pv resolve g/new --theirs --json >../out 2>../err
+	json ../out .removed "[\"prompts/g/new.yaml\"]"
+	git reset -q --merge
+	expect_failure 1 git -c merge.directoryRenames=conflict merge moved \
+		>../log 2>&1
+	git pv resolve g/new --theirs 2>../err
+	has ../err "removed prompts/g/new.yaml"
+	test ! -e prompts/g/new.yaml
 '
 
 it 'says what is renamed to two names' '

@@ -264,6 +264,9 @@ PV_API const char *pv_unmerged_text(const pv_unmerged *file, size_t *len_out);
 /* How many places have conflict markers, the merge's or others. */
 PV_API size_t pv_unmerged_markers(const pv_unmerged *file);
 
+/* At how many of these it is not known which fields they are of. */
+PV_API size_t pv_unmerged_unknown(const pv_unmerged *file);
+
 /* How many fields the merge could not decide, and which of them are left. */
 PV_API size_t pv_unmerged_count(const pv_unmerged *file);
 PV_API const pv_merge_conflict *pv_unmerged_at(const pv_unmerged *file,

@@ -534,8 +534,8 @@ static int phrase_walk(void *payload, pv_error *err)
 static int say_commit(const pv_history_commit *row, void *payload)
 {
 	(void)payload;
-	walk_say("%s %s %s", row->commit.hex, row->path, row->blob.hex);
-	return PV_OK;
+	walk_say("%s %s", row->commit.hex, row->path);
+	return 0;
 }
 
 static int follow(void *payload, pv_error *err)
@@ -609,14 +609,12 @@ static void build(struct prompts *it)
 		       "git commit -qm 'move\n\nPv-Renamed-From: b'");
 	prompts_write(it, "b", "prompt: \"{% include \\\"tone\\\" %}\"");
 	prompts_commit(it, "y", "{prompt: y}");
-	prompts_sh(it, "git switch -qc renamed && "
-		       "printf 'a: 1\nb: 2\nc: 3\nd: 4\n' >prompts/old.yaml && "
-		       "git add . && git commit -qm old && git branch before && "
-		       "git mv prompts/old.yaml prompts/new.yaml && "
-		       "git commit -qm 'move\n\nPv-Renamed-From: old' && "
-		       "git switch -q before && sed -i s/2/5/ prompts/old.yaml && "
+	prompts_sh(it, "git switch -qc renamed && git branch before && "
+		       "git mv prompts/b.yaml prompts/new.yaml && "
+		       "git commit -qm 'move\n\nPv-Renamed-From: b' && "
+		       "git switch -q before && echo goal: g >>prompts/b.yaml && "
 		       "git commit -qam edit && git switch -q renamed && "
-		       "git merge -q -m merge before && git switch -q main");
+		       "git merge -qm merge before && git switch -q main");
 	pv_store_free(it->repo.store);
 	it->repo.store = NULL;
 }
