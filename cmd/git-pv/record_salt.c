@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * The salt of ids that follow from contents: random bytes in .git/pv/salt, made
- * once. The file gets its name when it is whole and on disk; of several that
- * make one at the same time, the first counts for all.
+ * once, where contents are not kept, so that no id tells what they may have
+ * been. Where they are, the same row has the same id in every clone. The file
+ * gets its name when it is whole and on disk; of several that make one at the
+ * same time, the first counts for all.
  */
 #include "record.h"
 
@@ -76,12 +78,18 @@ static int load(record_run *recorder)
 	return rc;
 }
 
+/* Whether something of a row may be kept out of the index. */
+static int is_secret(const record_run *recorder)
+{
+	return recorder->redaction || !recorder->settings.keeps_content;
+}
+
 int record_complete(record_run *recorder, pv_execution *row)
 {
 	int rc = PV_OK;
 
-	if (!recorder->salt.len && !pv_execution_has(row, "id") &&
-	    pv_execution_has(row, "ts"))
+	if (!recorder->salt.len && is_secret(recorder) &&
+	    !pv_execution_has(row, "id") && pv_execution_has(row, "ts"))
 		rc = load(recorder);
 	return rc == PV_OK
 		       ? pv_execution_complete_salted(row, 0, recorder->salt.ptr,

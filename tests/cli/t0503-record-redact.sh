@@ -61,9 +61,14 @@ it 'nor can it be guessed from the id of what it was in' '
 	same "" "$(comm -12 g1.ids g2.ids)"
 	cd g1
 	: >.git/pv/salt
-	expect_failure 128 git pv record --template t --ts 2026-01-01T00:00:00Z 2>../err
+	expect_failure 128 git -c pv.tracking.captureContent=false pv record \
+		--template t --ts 2026-01-01T00:00:00Z 2>../err
 	is_error ../err "is damaged"
 	same ".git/pv/salt" "$(echo .git/pv/salt*)"
+	git pv record --template t --ts 2026-01-01T00:00:00Z >../out
+	cd ../g2
+	git pv record --template t --ts 2026-01-01T00:00:00Z >../again
+	cmp_files ../out ../again
 '
 
 it_sqlite 'and not beside the index either' '
