@@ -83,9 +83,10 @@ static int quote(const char **out, pv_buf *json, const pv_merge_side *side,
 }
 
 /* One row for a file without markers, which has to be added. */
-static int pass_on_settled(const struct rows *rows, conflict_row *row,
+static int pass_on_settled(const struct rows *rows, const conflict_row *file,
 			   const pv_merge_input *input)
 {
+	conflict_row row = *file;
 	pv_error *err = &rows->cli->err;
 	pv_buf texts[3] = { { 0 }, { 0 }, { 0 } };
 	pv_merge_conflict whole = { .path = "" };
@@ -95,11 +96,11 @@ static int pass_on_settled(const struct rows *rows, conflict_row *row,
 		rc = quote(&whole.ours_json, &texts[1], &input->ours, err);
 	if (rc == PV_OK)
 		rc = quote(&whole.theirs_json, &texts[2], &input->theirs, err);
-	row->field = "";
-	row->values = &whole;
-	row->is_settled = 1;
+	row.field = "";
+	row.values = &whole;
+	row.is_settled = 1;
 	if (rc == PV_OK)
-		rc = rows->fn(row, rows->payload);
+		rc = rows->fn(&row, rows->payload);
 	for (size_t i = 0; i < 3; i++)
 		pv_buf_dispose(&texts[i]);
 	return rc;

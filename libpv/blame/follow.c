@@ -82,6 +82,7 @@ static int lane_new(struct lane **out, struct job *job, const char *path)
 
 static int lane_get(struct lane **out, struct job *job, const char *path)
 {
+	*out = NULL;
 	for (struct lane *lane = job->lanes; lane; lane = lane->next)
 		if (strcmp(lane->path, path) == 0) {
 			*out = lane;
