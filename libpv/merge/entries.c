@@ -319,7 +319,7 @@ static void match_renamed_twice(pv_matches *m, const pv_entry *maps,
 static int match_all_renamed(pv_matches *m, pv_arena *arena,
 			     const pv_entry *maps, pv_error *err)
 {
-	pv_renames renames[PV_SIDES] = { { NULL, NULL, NULL } };
+	pv_renames renames[PV_SIDES] = { { 0 } };
 	int rc = PV_OK;
 
 	m->is_doubtful = pv_arena_calloc(arena, m->counts[PV_BASE] + 1);
