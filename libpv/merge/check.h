@@ -43,4 +43,18 @@ int pv_check_data(int *ok_out, const pv_check *check, pv_error *err);
 int pv_check_tokens(int *ok_out, pv_tokens sides[PV_SIDES], pv_tokens *result,
 		    pv_error *err);
 
+/* A text in conflict, whose halves are it settled for ours and for theirs. */
+typedef struct pv_halves {
+	const pv_str *texts; /* PV_SIDES of them */
+	const pv_chunks *chunks;
+	pv_str noted; /* values that the merge has picked, and says so */
+} pv_halves;
+
+/*
+ * Whether the words of each half are those of its side with changes of the
+ * other one: none of its own is gone, or there twice, but for what the other
+ * side did. Sets `*ok_out`. PV_ENOMEM, PV_ELIMIT.
+ */
+int pv_check_halves(int *ok_out, const pv_halves *halves, pv_error *err);
+
 #endif

@@ -336,6 +336,19 @@ static int can_merge(const pv_merge_job *job, const pv_entry *entry)
 	return !job->is_new || all_are(entry, PV_YAML_MAPPING);
 }
 
+/* Whether conflicts inside of an entry have to take in all of it. */
+static int is_whole(const pv_merge_job *job, const pv_entry *entry)
+{
+	switch (entry->sides[PV_OURS]->node->kind) {
+	case PV_YAML_SCALAR:
+		return job->width >= PV_WIDTH_LEAF;
+	case PV_YAML_SEQUENCE:
+		return job->width >= PV_WIDTH_LIST;
+	default:
+		return 0;
+	}
+}
+
 int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column)
 {
 	pv_chunk_mark mark = pv_chunks_mark(&job->chunks);
@@ -351,6 +364,8 @@ int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column)
 	if (side != PV_BASE)
 		return put_whole(job, entry, side, column);
 	rc = can_merge(job, entry) ? put_merged(job, entry, column) : PV_GIVE_UP;
+	if (rc == PV_OK && job->field_count > fields && is_whole(job, entry))
+		rc = PV_GIVE_UP;
 	if (rc != PV_GIVE_UP)
 		return rc;
 	pv_chunks_rewind(&job->chunks, mark);
@@ -380,4 +395,15 @@ void pv_job_dispose(pv_merge_job *job)
 	pv_free(job->fields);
 	pv_free(job->notes);
 	memset(job, 0, sizeof(*job));
+}
+
+void pv_job_reset(pv_merge_job *job)
+{
+	pv_merge_job empty = { .arena = job->arena,
+			       .width = job->width,
+			       .is_new = job->is_new,
+			       .err = job->err };
+
+	pv_job_dispose(job);
+	*job = empty;
 }

@@ -28,8 +28,17 @@ typedef struct pv_field {
 	pv_merge_conflict row;
 } pv_field;
 
+/* The least that a conflict takes in of what both sides have changed. */
+typedef enum pv_width {
+	PV_WIDTH_LINES,
+	PV_WIDTH_LEAF, /* all of a scalar */
+	PV_WIDTH_LIST, /* all of the outermost list, too */
+	PV_WIDTHS
+} pv_width;
+
 typedef struct pv_merge_job {
 	pv_arena *arena;
+	pv_width width;
 	pv_chunks chunks;
 	int is_new;     /* there is no base: whatever differs is in conflict */
 	pv_str pending; /* "- ", where the first entry will go on */
@@ -46,6 +55,8 @@ typedef struct pv_merge_job {
 /* Merges three roots into `job`. PV_GIVE_UP, PV_ENOMEM, PV_ELIMIT. */
 int pv_job_run(pv_merge_job *job, const pv_entry *roots);
 void pv_job_dispose(pv_merge_job *job);
+/* Takes back all that was put. */
+void pv_job_reset(pv_merge_job *job);
 
 /* One entry, wherever it comes from, at `column`. */
 int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column);

@@ -236,7 +236,58 @@ static int merge_sources(pv_merge_job *job, const struct yaml *yaml)
 	return rc;
 }
 
-static int merge_yaml(pv_merge_job *job, const pv_str texts[PV_SIDES])
+/* --- conflicts in the right places --------------------------------------- */
+
+/* Values that the merge has picked, and says so. */
+static pv_str noted_values(pv_merge_job *job)
+{
+	pv_buf values = { 0 };
+
+	for (size_t i = 0; i < job->note_count; i++)
+		pv_buf_printf(&values, "%s\n%s\n", job->notes[i].taken_json,
+			      job->notes[i].dropped_json);
+	return pv_job_keep(job, &values);
+}
+
+/* PV_GIVE_UP when a side's half of the conflicts is not what it has. */
+static int check_halves(const pv_chunks *chunks, const pv_str texts[PV_SIDES],
+			pv_str noted, pv_error *err)
+{
+	pv_halves halves = { texts, chunks, noted };
+	int ok = 0;
+	int rc = pv_chunks_status(chunks, err);
+
+	if (rc == PV_OK)
+		rc = pv_check_halves(&ok, &halves, err);
+	return rc == PV_OK && !ok ? PV_GIVE_UP : rc;
+}
+
+/*
+ * Behind `head`, with conflicts that are as small as they can be without
+ * cutting through what belongs together.
+ */
+static int merge_apart(pv_merge_job *job, const struct yaml *yaml,
+		       const pv_str texts[PV_SIDES], pv_str head)
+{
+	int is_cut = 1;
+	int rc = PV_OK;
+
+	for (int i = 0; i < PV_WIDTHS && rc == PV_OK && is_cut; i++) {
+		pv_job_reset(job);
+		job->width = (pv_width)i;
+		pv_chunks_add(&job->chunks, head);
+		rc = merge_sources(job, yaml);
+		if (rc != PV_OK || job->field_count == 0)
+			return rc;
+		rc = check_halves(&job->chunks, texts, noted_values(job),
+				  job->err);
+		is_cut = rc == PV_GIVE_UP;
+		rc = is_cut ? PV_OK : rc;
+	}
+	return rc == PV_OK && is_cut ? PV_GIVE_UP : rc;
+}
+
+static int merge_yaml(pv_merge_job *job, const pv_str texts[PV_SIDES], pv_str head)
 {
 	struct yaml yaml;
 	int rc = read_yaml(&yaml, job->arena, texts, job->err);
@@ -245,7 +296,7 @@ static int merge_yaml(pv_merge_job *job, const pv_str texts[PV_SIDES])
 		return rc;
 	if (job->is_new)
 		yaml.trees[PV_BASE] = NULL;
-	rc = merge_sources(job, &yaml);
+	rc = merge_apart(job, &yaml, texts, head);
 	dispose_yaml(&yaml);
 	return rc;
 }
@@ -279,6 +330,43 @@ static int check_words(const pv_pieces *pieces, const pv_str texts[PV_SIDES],
 	return rc == PV_OK && !ok ? PV_GIVE_UP : rc;
 }
 
+static void put_pieces(pv_chunks *out, const pv_pieces *pieces, size_t field)
+{
+	for (size_t i = 0; i < pieces->count; i++) {
+		const pv_piece *piece = &pieces->items[i];
+
+		if (piece->is_conflict)
+			pv_chunks_conflict(out, piece->sides, field);
+		else
+			pv_chunks_add(out, piece->text);
+	}
+}
+
+/*
+ * Puts a text with its conflicts. Where these cut through what belongs
+ * together, a text behind front matter is one conflict; a file that is one
+ * has those of its lines.
+ */
+static int put_text(pv_merge_job *job, const pv_pieces *pieces,
+		    const pv_str texts[PV_SIDES], int is_file)
+{
+	size_t field = job->field_count - (pieces->conflicts > 0);
+	pv_chunks own = { 0 };
+	int rc = PV_OK;
+
+	put_pieces(&own, pieces, field);
+	if (pieces->conflicts > 0)
+		rc = check_halves(&own, texts, pv_str_of(""), job->err);
+	if (rc == PV_GIVE_UP && !is_file) {
+		pv_chunks_rewind(&own, (pv_chunk_mark){ 0, 0 });
+		pv_chunks_conflict(&own, texts, field);
+		rc = PV_OK;
+	}
+	pv_chunks_append(&job->chunks, &own);
+	pv_chunks_dispose(&own);
+	return rc == PV_OK ? pv_chunks_status(&job->chunks, job->err) : rc;
+}
+
 /* `values` is what people see of the texts; NULL for a file that is one. */
 static int merge_text(pv_merge_job *job, const pv_str texts[PV_SIDES],
 		      const pv_str *values)
@@ -293,17 +381,10 @@ static int merge_text(pv_merge_job *job, const pv_str texts[PV_SIDES],
 	if (rc == PV_OK && pieces.conflicts > 0)
 		rc = values ? pv_job_text_field(job, values)
 			    : pv_job_field(job, no_trees);
-	for (size_t i = 0; i < pieces.count && rc == PV_OK; i++) {
-		const pv_piece *piece = &pieces.items[i];
-
-		if (piece->is_conflict)
-			pv_chunks_conflict(&job->chunks, piece->sides,
-					   job->field_count - 1);
-		else
-			pv_chunks_add(&job->chunks, piece->text);
-	}
+	if (rc == PV_OK)
+		rc = put_text(job, &pieces, texts, values == NULL);
 	pv_pieces_dispose(&pieces);
-	return rc == PV_OK ? pv_chunks_status(&job->chunks, job->err) : rc;
+	return rc;
 }
 
 /*
@@ -356,8 +437,7 @@ static int merge_front(pv_merge_job *job, const pv_merge_texts *texts)
 		yaml[i] = parts[i][1];
 		bodies[i] = parts[i][2];
 	}
-	pv_chunks_add(&job->chunks, parts[PV_OURS][0]);
-	rc = merge_yaml(job, yaml);
+	rc = merge_yaml(job, yaml, parts[PV_OURS][0]);
 	return rc == PV_OK ? merge_body(job, bodies) : rc;
 }
 
@@ -479,7 +559,7 @@ static int merge_kind(pv_merge_job *job, const pv_merge_texts *texts)
 		return PV_GIVE_UP;
 	switch (texts->kind) {
 	case PV_KIND_YAML:
-		return merge_yaml(job, texts->plain);
+		return merge_yaml(job, texts->plain, pv_str_of(""));
 	case PV_KIND_FRONT:
 		return merge_front(job, texts);
 	case PV_KIND_TEXT:

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whether a merge in conflict may be shown: whoever takes one side's half of
+ * all conflicts gets what that side has, and of the other one no more than
+ * what it did. Where conflicts are cut in the wrong places, words that all
+ * three have are in neither half of one side, or come twice. Only words that
+ * no side has twice are looked at: of others nobody knows which is which.
+ */
+#include "merge/check.h"
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "diff/tokens.h"
+
+/* Behind the three sides; the half of a side comes so much after it. */
+enum {
+	TO_HALF = PV_THEIRS,
+	NOTED = PV_THEIRS + TO_HALF + 1,
+	ALL
+};
+
+struct tally {
+	size_t counts[ALL];
+};
+
+/* Punctuation and single letters or digits are everywhere. */
+static int is_telling(pv_str word)
+{
+	return word.len > 1 &&
+	       (pv_word_kinds[(unsigned char)word.ptr[0]] != '.' ||
+		(word.ptr[0] == '{' && word.ptr[word.len - 1] == '}'));
+}
+
+/* Whether it is in the half as often as what the other side did explains. */
+static int is_explained(const struct tally *tally, enum pv_side side)
+{
+	size_t base = tally->counts[PV_BASE];
+	size_t own = tally->counts[side];
+	size_t other = tally->counts[PV_OURS + PV_THEIRS - side];
+	size_t half = tally->counts[side + TO_HALF];
+	size_t came = other > base ? other - base : 0;
+	size_t gone = base > other ? base - other : 0;
+
+	if (base > 1 || own > 1 || other > 1 || tally->counts[NOTED] > 0)
+		return 1;
+	return half <= own + came && half + gone >= own;
+}
+
+static int are_explained(const pv_tokens *words, const struct tally *tallies,
+			 enum pv_side side)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (is_telling(words->items[i]) &&
+		    !is_explained(&tallies[words->numbers[i]], side))
+			return 0;
+	return 1;
+}
+
+static int compare(int *ok_out, pv_tokens words[ALL], pv_error *err)
+{
+	pv_tokens *all[ALL];
+	struct tally *tallies;
+	size_t total = 0;
+	int rc;
+
+	for (size_t i = 0; i < ALL; i++) {
+		all[i] = &words[i];
+		total += words[i].count;
+	}
+	rc = pv_tokens_number(all, ALL, err);
+	if (rc < 0)
+		return rc;
+	tallies = pv_calloc(total + 1, sizeof(*tallies));
+	if (!tallies)
+		return pv_fail_nomem(err);
+	for (size_t i = 0; i < ALL; i++)
+		for (size_t j = 0; j < words[i].count; j++)
+			tallies[words[i].numbers[j]].counts[i]++;
+	*ok_out = 1;
+	for (size_t i = PV_OURS; i <= PV_THEIRS && *ok_out; i++)
+		*ok_out = are_explained(&words[i], tallies, (enum pv_side)i) &&
+			  are_explained(&words[i + TO_HALF], tallies,
+					(enum pv_side)i);
+	pv_free(tallies);
+	return PV_OK;
+}
+
+int pv_check_halves(int *ok_out, const pv_halves *halves, pv_error *err)
+{
+	pv_tokens words[ALL] = { 0 };
+	pv_buf settled[PV_SIDES] = { 0 };
+	int rc = PV_OK;
+
+	*ok_out = 0;
+	for (size_t i = 0; i < PV_SIDES && rc == PV_OK; i++)
+		rc = pv_tokens_add_words(&words[i], halves->texts[i], err);
+	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++) {
+		pv_str text;
+
+		pv_chunks_settle(&settled[i], halves->chunks, (enum pv_side)i);
+		rc = pv_buf_status(&settled[i], err);
+		text.ptr = pv_buf_text(&settled[i]);
+		text.len = settled[i].len;
+		if (rc == PV_OK)
+			rc = pv_tokens_add_words(&words[i + TO_HALF], text, err);
+	}
+	if (rc == PV_OK)
+		rc = pv_tokens_add_words(&words[NOTED], halves->noted, err);
+	if (rc == PV_OK)
+		rc = compare(ok_out, words, err);
+	for (size_t i = 0; i < ALL; i++)
+		pv_tokens_dispose(&words[i]);
+	for (size_t i = 0; i < PV_SIDES; i++)
+		pv_buf_dispose(&settled[i]);
+	return rc;
+}
