@@ -255,7 +255,8 @@ int pv_leaf_block(pv_merge_job *job, pv_leaf *leaf)
 {
 	int is_folded =
 		leaf->entry->sides[leaf->frame]->node->style == PV_YAML_FOLDED;
-	enum pv_text_mode mode = PV_TEXT_WORDS;
+	enum pv_text_mode mode =
+		job->width < PV_WIDTH_PARTS ? PV_TEXT_WORDS : PV_TEXT_PARTS;
 	pv_pieces pieces = { 0 };
 	int rc = PV_OK;
 

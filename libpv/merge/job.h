@@ -31,8 +31,9 @@ typedef struct pv_field {
 /* The least that a conflict takes in of what both sides have changed. */
 typedef enum pv_width {
 	PV_WIDTH_LINES,
-	PV_WIDTH_LEAF, /* all of a scalar */
-	PV_WIDTH_LIST, /* all of the outermost list, too */
+	PV_WIDTH_PARTS, /* lines of a text that only blank ones part */
+	PV_WIDTH_LEAF,  /* all of a scalar */
+	PV_WIDTH_LIST,  /* all of the outermost list, too */
 	PV_WIDTHS
 } pv_width;
 

@@ -342,49 +342,50 @@ static void put_pieces(pv_chunks *out, const pv_pieces *pieces, size_t field)
 	}
 }
 
-/*
- * Puts a text with its conflicts. Where these cut through what belongs
- * together, a text behind front matter is one conflict; a file that is one
- * has those of its lines.
- */
-static int put_text(pv_merge_job *job, const pv_pieces *pieces,
-		    const pv_str texts[PV_SIDES], int is_file)
+/* PV_GIVE_UP when its conflicts cut through what belongs together. */
+static int merge_pieces(pv_chunks *out, pv_merge_job *job,
+			const pv_str texts[PV_SIDES], enum pv_text_mode mode)
 {
-	size_t field = job->field_count - (pieces->conflicts > 0);
-	pv_chunks own = { 0 };
-	int rc = PV_OK;
+	pv_pieces pieces = { 0 };
+	int rc = pv_text_merge(&pieces, job->arena, texts, mode, job->err);
 
-	put_pieces(&own, pieces, field);
-	if (pieces->conflicts > 0)
-		rc = check_halves(&own, texts, pv_str_of(""), job->err);
-	if (rc == PV_GIVE_UP && !is_file) {
-		pv_chunks_rewind(&own, (pv_chunk_mark){ 0, 0 });
-		pv_chunks_conflict(&own, texts, field);
-		rc = PV_OK;
-	}
-	pv_chunks_append(&job->chunks, &own);
-	pv_chunks_dispose(&own);
-	return rc == PV_OK ? pv_chunks_status(&job->chunks, job->err) : rc;
+	if (rc == PV_OK && pieces.conflicts == 0)
+		rc = check_words(&pieces, texts, job->err);
+	if (rc == PV_OK)
+		put_pieces(out, &pieces, job->field_count);
+	if (rc == PV_OK && pieces.conflicts > 0)
+		rc = check_halves(out, texts, pv_str_of(""), job->err);
+	pv_pieces_dispose(&pieces);
+	return rc;
 }
 
-/* `values` is what people see of the texts; NULL for a file that is one. */
+/*
+ * `values` is what people see of the texts; NULL for a file that is one. Where
+ * no parts of it can be in conflict by themselves, a text behind front matter
+ * is one conflict; a file has those of its lines.
+ */
 static int merge_text(pv_merge_job *job, const pv_str texts[PV_SIDES],
 		      const pv_str *values)
 {
 	static const pv_tree *const no_trees[PV_SIDES] = { NULL, NULL, NULL };
-	pv_pieces pieces = { 0 };
-	int rc = pv_text_merge(&pieces, job->arena, texts, PV_TEXT_WORDS,
-			       job->err);
+	pv_chunks own = { 0 };
+	int rc = merge_pieces(&own, job, texts, PV_TEXT_WORDS);
 
-	if (rc == PV_OK && pieces.conflicts == 0)
-		rc = check_words(&pieces, texts, job->err);
-	if (rc == PV_OK && pieces.conflicts > 0)
+	if (rc == PV_GIVE_UP && pv_chunks_conflicts(&own) > 0) {
+		pv_chunks_dispose(&own);
+		rc = merge_pieces(&own, job, texts, PV_TEXT_PARTS);
+	}
+	if (rc == PV_GIVE_UP && pv_chunks_conflicts(&own) > 0 && values) {
+		pv_chunks_dispose(&own);
+		pv_chunks_conflict(&own, texts, job->field_count);
+		rc = PV_OK;
+	}
+	if (rc == PV_OK && pv_chunks_conflicts(&own) > 0)
 		rc = values ? pv_job_text_field(job, values)
 			    : pv_job_field(job, no_trees);
-	if (rc == PV_OK)
-		rc = put_text(job, &pieces, texts, values == NULL);
-	pv_pieces_dispose(&pieces);
-	return rc;
+	pv_chunks_append(&job->chunks, &own);
+	pv_chunks_dispose(&own);
+	return rc == PV_OK ? pv_chunks_status(&job->chunks, job->err) : rc;
 }
 
 /*

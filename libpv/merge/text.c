@@ -57,6 +57,11 @@ static enum pv_side find_longer(const pv_str texts[PV_SIDES])
 		       : PV_BASE;
 }
 
+static int has_words(const struct sheet *s)
+{
+	return s->mode == PV_TEXT_WORDS || s->mode == PV_TEXT_PARTS;
+}
+
 static int settle(pv_pieces *out, const struct sheet *s,
 		  const pv_str texts[PV_SIDES], pv_error *err)
 {
@@ -72,7 +77,7 @@ static int settle(pv_pieces *out, const struct sheet *s,
 			      : pv_pieces_add(out, PV_THEIRS, texts[PV_THEIRS],
 					      err);
 	}
-	if (s->mode == PV_TEXT_WORDS)
+	if (has_words(s))
 		rc = pv_words_merge(out, s->arena, texts, 0, &is_clean, err);
 	if (is_clean)
 		out->has_words = 1;
@@ -138,17 +143,24 @@ static int can_be_words(const struct sheet *s, size_t from, size_t end)
 	return has_conflict && end > from + 1;
 }
 
+/* All of some regions on the three sides. */
+static void slice_all(pv_str out[PV_SIDES], const struct sheet *s, size_t from,
+		      size_t end)
+{
+	for (size_t i = 0; i < PV_SIDES; i++)
+		out[i] = slice(s, from, end - 1, (enum pv_side)i);
+}
+
 /* Whether the words of some regions come together when taken as one text. */
 static int merge_wide(pv_pieces *out, const struct sheet *s, size_t from,
 		      size_t end, int *is_clean, pv_error *err)
 {
-	const pv_str texts[PV_SIDES] = { slice(s, from, end - 1, PV_BASE),
-					 slice(s, from, end - 1, PV_OURS),
-					 slice(s, from, end - 1, PV_THEIRS) };
+	pv_str texts[PV_SIDES];
 
 	*is_clean = 0;
-	if (s->mode != PV_TEXT_WORDS || !can_be_words(s, from, end))
+	if (!has_words(s) || !can_be_words(s, from, end))
 		return PV_OK;
+	slice_all(texts, s, from, end);
 	return pv_words_merge(out, s->arena, texts, 1, is_clean, err);
 }
 
@@ -156,6 +168,7 @@ static int add_regions(pv_pieces *out, const struct sheet *s, size_t from,
 		       size_t end, pv_error *err)
 {
 	pv_pieces pieces = { 0 };
+	pv_str texts[PV_SIDES];
 	int is_clean = 0;
 	int rc = PV_OK;
 
@@ -163,10 +176,14 @@ static int add_regions(pv_pieces *out, const struct sheet *s, size_t from,
 		rc = add_lines(&pieces, s, i, err);
 	if (rc == PV_OK && pieces.conflicts > 0)
 		rc = merge_wide(out, s, from, end, &is_clean, err);
-	if (is_clean)
-		out->has_words = 1;
-	else if (rc == PV_OK)
+	if (rc == PV_OK && !is_clean && pieces.conflicts > 0 &&
+	    s->mode == PV_TEXT_PARTS) {
+		slice_all(texts, s, from, end);
+		rc = pv_pieces_contradict(out, texts, err);
+	} else if (rc == PV_OK && !is_clean) {
 		rc = pv_pieces_append(out, &pieces, err);
+	}
+	out->has_words |= is_clean;
 	pv_pieces_dispose(&pieces);
 	return rc;
 }

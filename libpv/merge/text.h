@@ -11,7 +11,8 @@
 enum pv_text_mode {
 	PV_TEXT_LINES, /* no further than lines */
 	PV_TEXT_WORDS,
-	PV_TEXT_NOTES /* comments: where both add lines, both are kept */
+	PV_TEXT_PARTS, /* words, or all that nothing but blank lines part */
+	PV_TEXT_NOTES  /* comments: where both add lines, both are kept */
 };
 
 /* Appends the merge of three texts. PV_ENOMEM, PV_ELIMIT. */
