@@ -20,6 +20,14 @@ int pv_check_lines(int *ok_out, pv_arena *arena,
 		   const pv_tree *const sides[PV_SIDES], const pv_tree *result,
 		   pv_error *err);
 
+/*
+ * Sets `*found_out` when one side has deleted an element of a list that the
+ * other has changed, wherever that is now: no merge of these is clean.
+ * PV_ENOMEM, PV_ELIMIT.
+ */
+int pv_check_deleted(int *found_out, const pv_tree *const sides[PV_SIDES],
+		     pv_error *err);
+
 /* What is compared as data. */
 typedef struct pv_check {
 	pv_arena *arena;

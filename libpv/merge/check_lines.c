@@ -107,7 +107,11 @@ int pv_check_lines(int *ok_out, pv_arena *arena,
 			 .searches = PV_CHECK_SEARCHES,
 			 .roots = sides,
 			 .err = err };
+	int is_deleted = 0;
 
 	*ok_out = !lacks_any(&c, sides, result);
+	if (c.rc == PV_OK && *ok_out)
+		c.rc = pv_check_deleted(&is_deleted, sides, err);
+	*ok_out = *ok_out && !is_deleted;
 	return c.rc;
 }

@@ -55,6 +55,39 @@ it 'takes an empty base, CRLF and a missing final newline' '
 	cmp_files want ours
 '
 
+# tools EDITED NAME...: a list of tools, one with other words.
+tools() {
+	edited=$1
+	shift
+	echo "tools:"
+	for name in "$@"; do
+		case $name in
+		"$edited") words="new text of $name" ;;
+		*) words="text of $name" ;;
+		esac
+		printf -- "- name: %s\n  what: %s\n  more: of %s\n" "$name" \
+			"$words" "$name"
+	done
+}
+
+it 'asks what becomes of a tool deleted here, moved and edited there' '
+	tools - a b c x d e f >base
+	for way in "ours theirs" "theirs ours"; do
+		set -- $way
+		tools - a b c d e f >"$1"
+		tools x x a b c d e f >"$2"
+		git merge-file -p ours base theirs >/dev/null
+		expect_failure 1 git-pv merge-driver base ours theirs 7 p.yaml
+		same 1 "$(grep -c "^<<<<<<< " ours)"
+		has ours "new text of x"
+		tools - a b c d e f >"$1"
+		tools - x a b c d e f >"$2"
+		git-pv merge-driver base ours theirs 7 p.yaml
+		tools - a b c d e f >want
+		cmp_files want ours
+	done
+'
+
 it 'says which version stands when both have raised it' '
 	printf "version: 1.0.0\nname: A\n" >base
 	printf "version: 1.1.0\nname: A\n" >ours

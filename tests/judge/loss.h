@@ -41,6 +41,12 @@ int loss_of_additions(pv_buf *out, const loss_case *c);
  */
 int loss_by_return(pv_buf *out, const loss_case *c);
 
+/*
+ * A record that one side deleted and the other changed is there, by its name,
+ * wherever it has been moved.
+ */
+int loss_of_deletions(pv_buf *out, const loss_case *c);
+
 /* A record of one name, or a scalar of a set, is in the result twice. */
 int loss_by_doubling(pv_buf *out, const loss_case *c);
 

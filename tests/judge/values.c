@@ -468,6 +468,60 @@ int loss_by_return(pv_buf *out, const loss_case *c)
 	return find_back(&s, c, &roots);
 }
 
+/* --- what is deleted and changed ------------------------------------------ */
+
+static int find_revived(struct search *s, const struct four *values);
+
+static int find_revived_record(struct search *s, const struct four *lists,
+			       const pv_tree *was)
+{
+	const pv_tree *changed;
+	struct four values = { { was } };
+
+	for (size_t i = LOSS_OURS; i < LOSS_ALL; i++)
+		values.at[i] = find_record(lists->at[i], name_of(was));
+	changed = values.at[LOSS_OURS] ? values.at[LOSS_OURS]
+				       : values.at[LOSS_THEIRS];
+	if (values.at[LOSS_OURS] && values.at[LOSS_THEIRS])
+		return find_revived(s, &values);
+	if (!changed || same(was, changed) || !values.at[LOSS_RESULT])
+		return 0;
+	s->names[0] = name_of(was);
+	s->depth = 1;
+	return report(s, "a deleted record is back, changed");
+}
+
+static int find_revived(struct search *s, const struct four *values)
+{
+	const pv_tree *was = values->at[LOSS_BASE];
+	int are_records = all_are(values, pv_tree_is_list);
+
+	for (size_t i = 0; i < LOSS_ALL && are_records; i++)
+		are_records = has_names(values->at[i]);
+	if (!are_records && !all_are(values, pv_tree_is_mapping))
+		return 0;
+	for (size_t i = 0; i < was->count; i++) {
+		struct four items = { { &was->items[i] } };
+
+		for (size_t j = LOSS_OURS; j < LOSS_ALL && !are_records; j++)
+			items.at[j] = pv_tree_find(values->at[j], &was->items[i]);
+		if (are_records ? find_revived_record(s, values, &was->items[i])
+				: items.at[LOSS_OURS] && items.at[LOSS_THEIRS] &&
+					  find_revived(s, &items))
+			return 1;
+	}
+	return 0;
+}
+
+int loss_of_deletions(pv_buf *out, const loss_case *c)
+{
+	struct search s = { .out = out, .what = LOST };
+	struct four roots;
+
+	memcpy(roots.at, c->trees, sizeof(roots.at));
+	return find_revived(&s, &roots);
+}
+
 /* --- values -------------------------------------------------------------- */
 
 static int find_deeper(struct search *s, const struct four *values)

@@ -28,6 +28,14 @@ static const struct texts fields = {
 	"m:\n  k: 1\n  l: 3\n",
 };
 
+/* Lines merge it, and bring back what is deleted. */
+static const struct texts moved = {
+	"x.yaml",
+	"l:\n- name: a\n  v: 1\n- name: b\n  v: 1\n- name: c\n  v: 1\n",
+	"l:\n- name: a\n  v: 1\n- name: b\n  v: 1\n",
+	"l:\n- name: c\n  v: 2\n- name: a\n  v: 1\n- name: b\n  v: 1\n",
+};
+
 static const struct texts words = {
 	"x.yaml",
 	"a: |\n  One two three four five.\nb: >\n  One two three four five.\n"
@@ -109,6 +117,12 @@ static int merge_fields(void *payload, pv_error *err)
 {
 	(void)payload;
 	return merge(&fields, err);
+}
+
+static int merge_moved(void *payload, pv_error *err)
+{
+	(void)payload;
+	return merge(&moved, err);
 }
 
 static int merge_words(void *payload, pv_error *err)
@@ -204,6 +218,7 @@ static int pick_value(void *payload, pv_error *err)
 static const struct walk_row rows[] = {
 	{ WALK(pv_merge_new, merge_lines) },
 	{ WALK(pv_merge_new, merge_fields) },
+	{ WALK(pv_merge_new, merge_moved) },
 	{ WALK(pv_merge_new, merge_words) },
 	{ WALK(pv_merge_new, merge_flow) },
 	{ WALK(pv_merge_new, merge_conflicts) },

@@ -368,6 +368,38 @@ static inline void prompt_edit(prompt_maker *m, prompt_node *node)
 		prompt_edit(m, node->items[at]);
 }
 
+/* Appends a list of records whose names do not repeat. */
+static inline void prompt_add_tools(prompt_maker *m, prompt_node *root)
+{
+	static const char *const names[] = { "search", "fetch", "store", "send",
+					     "list",   "count", "sort",  "stop" };
+	prompt_node *list = prompt_new(m, PROMPT_LIST);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		prompt_node *tool = prompt_record(m, 0);
+
+		tool->items[0]->words[0] = names[i];
+		prompt_add(list, tool, i);
+	}
+	prompt_add(root, prompt_named(list, "tools"), root->count);
+}
+
+/* What one side takes away from that list the other moves and changes. */
+static inline void prompt_contest_tool(prompt_maker *m, prompt_node *one,
+				       prompt_node *other)
+{
+	prompt_node *from = one->items[one->count - 1];
+	prompt_node *list = other->items[other->count - 1];
+	size_t at = prompt_random(m, (unsigned)list->count);
+	size_t to = prompt_random(m, (unsigned)list->count);
+	prompt_node *tool = list->items[at];
+
+	prompt_remove(from, at);
+	prompt_remove(list, at);
+	tool->items[1] = prompt_named(prompt_leaf(m), "content");
+	prompt_add(list, tool, to);
+}
+
 static inline int prompt_same_words(const prompt_node *a, const prompt_node *b)
 {
 	if (a->count != b->count || a->kind != PROMPT_PLAIN ||

@@ -25,7 +25,8 @@
 
 enum {
 	DEFAULT_CASES = 5000,
-	MAX_EDITS = 4
+	MAX_EDITS = 4,
+	CONTESTED_ONE_IN = 16
 };
 
 /* One case; `made` is the merge of the three. */
@@ -202,7 +203,7 @@ static void check_union(struct trial *t)
 	static int (*const finders[])(pv_buf *, const loss_case *) = {
 		loss_by_invention, loss_of_words,     loss_by_new_lines,
 		loss_of_leaves,    loss_of_additions, loss_by_doubling,
-		loss_by_return,    loss_of_comments
+		loss_by_return,    loss_of_deletions, loss_of_comments
 	};
 	/* Lines are git's: a comment of what one side moves may be lost. */
 	size_t count = pv_array_len(finders) -
@@ -586,19 +587,26 @@ static void check_settled(struct trial *t)
 static void make_texts(struct trial *t)
 {
 	prompt_maker m = { &t->arena, t->seed * 7919 + 1 };
-	prompt_node *base = prompt_random_document(&m);
+	prompt_node *sides[3] = { prompt_random_document(&m) };
+	int is_contested = prompt_random(&m, CONTESTED_ONE_IN) == 0;
+	unsigned first = 1 + prompt_random(&m, 2);
 
-	prompt_drop_repeats(base);
-	prompt_put_items(&t->texts[0], base, 0, 0);
+	if (is_contested)
+		prompt_add_tools(&m, sides[0]);
+	prompt_drop_repeats(sides[0]);
+	for (size_t i = 1; i < 3; i++)
+		sides[i] = prompt_copy(&m, sides[0]);
+	if (is_contested)
+		prompt_contest_tool(&m, sides[first], sides[3 - first]);
 	for (size_t i = 1; i < 3; i++) {
-		prompt_node *side = prompt_copy(&m, base);
-		unsigned edits = 1 + prompt_random(&m, MAX_EDITS);
+		unsigned edits = prompt_random(&m, MAX_EDITS) + !is_contested;
 
 		for (unsigned k = 0; k < edits; k++)
-			prompt_edit(&m, side);
-		prompt_drop_repeats(side);
-		prompt_put_items(&t->texts[i], side, 0, 0);
+			prompt_edit(&m, sides[i]);
+		prompt_drop_repeats(sides[i]);
 	}
+	for (size_t i = 0; i < 3; i++)
+		prompt_put_items(&t->texts[i], sides[i], 0, 0);
 }
 
 static void run_trial(struct totals *totals, uint64_t seed)
