@@ -140,6 +140,16 @@ static int put_clash(pv_merge_job *job, struct run *run, size_t column)
 	return rc;
 }
 
+/* Without a base what only one side has is in conflict, but for what is above. */
+static void put_common_lead(pv_merge_job *job, const pv_entry *parents,
+			    const pv_order *order, size_t row, size_t column)
+{
+	if (job->is_new && job->pending.len == 0 &&
+	    (row == 0 || is_kept(order->items[row - 1].at)))
+		pv_chunks_add(&job->chunks,
+			      pv_heads_between(parents, order, row, column));
+}
+
 static int put_entries(pv_merge_job *job, const pv_entry *parents,
 		       const pv_order *order, size_t column, int clash)
 {
@@ -151,6 +161,7 @@ static int put_entries(pv_merge_job *job, const pv_entry *parents,
 		size_t len = job->path.len;
 
 		run.from = i;
+		put_common_lead(job, parents, order, i, column);
 		if ((clash || order->is_contested) && i >= run.to &&
 		    pv_entries_clash(&run.to, order, i, clash)) {
 			rc = put_clash(job, &run, column);

@@ -98,6 +98,21 @@ int pv_job_flow(pv_merge_job *job, const pv_entry *entry, size_t column);
 /* A text whose root is in brackets or braces, as in JSON. */
 int pv_job_run_flow(pv_merge_job *job, const pv_source sources[PV_SIDES]);
 
+/* --- heads.c --- */
+/*
+ * Gives comments that ours and theirs both begin with to the mapping, and so on
+ * down, where it does not begin with the same entry on all sides. A base that
+ * is no mapping, or NULL, is left out.
+ */
+void pv_heads_share(pv_part *const maps[PV_SIDES]);
+/*
+ * Comments that the next entries of ours and theirs both begin with, from a row
+ * of the order of two mappings on, when these are not the same: they are taken
+ * from both, for the caller to put.
+ */
+pv_str pv_heads_between(const pv_entry *parents, const pv_order *order,
+			size_t row, size_t column);
+
 /* --- lists.c --- */
 /*
  * Finds which entries of three lists are the same. `*clash_out` is set when

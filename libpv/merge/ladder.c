@@ -215,6 +215,17 @@ static int verify_side(const pv_merge_job *job, const struct yaml *yaml,
 	return rc;
 }
 
+static void share_heads(const pv_merge_job *job, const struct yaml *yaml)
+{
+	pv_part *const roots[PV_SIDES] = {
+		job->is_new ? NULL : yaml->sources[PV_BASE].root,
+		yaml->sources[PV_OURS].root,
+		yaml->sources[PV_THEIRS].root,
+	};
+
+	pv_heads_share(roots);
+}
+
 static int merge_sources(pv_merge_job *job, const struct yaml *yaml)
 {
 	pv_entry roots = { { NULL, NULL, NULL } };
@@ -227,6 +238,8 @@ static int merge_sources(pv_merge_job *job, const struct yaml *yaml)
 	}
 	if (!is_block && job->is_new)
 		return PV_GIVE_UP;
+	if (is_block)
+		share_heads(job, yaml);
 	rc = is_block ? pv_job_run(job, &roots)
 		      : pv_job_run_flow(job, yaml->sources);
 	if (rc == PV_OK)

@@ -470,6 +470,28 @@ it 'settles a file that both sides added, field by field' '
 	is_clean
 '
 
+it 'keeps once what both sides begin a new file with' '
+	for how in "ours theirs" "theirs ours" "ours ours" "union union"; do
+		set -- $how
+		fresh "r16-$1-$2"
+		git switch -q topic
+		printf "# c: head\nowner: o\nprompt: Hi.\n" >prompts/n.yaml
+		git add prompts
+		git commit -qm "n of topic"
+		git switch -q -c kept main
+		git checkout -q topic -- prompts/a.yaml
+		git commit -qm same
+		printf "# c: head\ntags:\n- x\nprompt: Hi.\n" >prompts/n.yaml
+		git add prompts
+		git commit -qm "n of kept"
+		expect_failure 1 git merge topic >../log 2>&1
+		git pv resolve n --field tags --$1 2>../err
+		git pv resolve n --field owner --$2 2>../err
+		same "1:# c: head" "$(grep -n "# c: head" prompts/n.yaml)"
+		cd ..
+	done
+'
+
 it 'is what check and commit ask for' '
 	fresh r12
 	expect_failure 1 git merge topic >../log 2>&1

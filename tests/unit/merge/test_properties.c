@@ -26,7 +26,8 @@
 enum {
 	DEFAULT_CASES = 5000,
 	MAX_EDITS = 4,
-	CONTESTED_ONE_IN = 16
+	CONTESTED_ONE_IN = 16,
+	HEAD_ONE_IN = 8
 };
 
 /* One case; `made` is the merge of the three. */
@@ -582,6 +583,37 @@ static void check_settled(struct trial *t)
 	}
 }
 
+/*
+ * The line above all that is on both sides is there once, whichever fields are
+ * settled for whom, with a base and without one.
+ */
+static void check_head(const struct trial *from, int has_base)
+{
+	static const char head[] = "# yaml-language-server: $schema=x.json\n";
+	static const char *const firsts[] = { "", "mine: 1\n", "yours: 2\n" };
+	struct trial t = { .seed = from->seed };
+	pv_buf text = { 0 };
+	const char *found;
+
+	for (size_t i = !has_base; i < 3; i++)
+		pv_buf_printf(&t.texts[i], "%s%s%s", head, firsts[i],
+			      pv_buf_text(&from->texts[i]));
+	t.made = merge(side_of(&t, 0), side_of(&t, 1), side_of(&t, 2));
+	pv_buf_put(&text, text_of(t.made).ptr, text_of(t.made).len);
+	if (pv_merge_rung(t.made) == PV_MERGE_BY_FIELDS)
+		for (size_t i = 0; settle_next(&t, &text, 1 + i % 2); i++)
+			continue;
+	found = strstr(pv_buf_text(&text), head);
+	if (pv_merge_rung(t.made) == PV_MERGE_BY_FIELDS &&
+	    (!found || strstr(found + 1, head)))
+		give_up(&t, "the line above all is lost, or there twice");
+	pv_merge_free(t.made);
+	for (size_t i = 0; i < 3; i++)
+		pv_buf_dispose(&t.texts[i]);
+	pv_buf_dispose(&text);
+	pv_arena_dispose(&t.arena);
+}
+
 /* --- trials -------------------------------------------------------------- */
 
 static void make_texts(struct trial *t)
@@ -633,6 +665,10 @@ static void run_trial(struct totals *totals, uint64_t seed)
 		check_settled(&t);
 	}
 	check_swapped(&t);
+	if (seed % HEAD_ONE_IN == 0) {
+		check_head(&t, 0);
+		check_head(&t, 1);
+	}
 	pv_merge_free(t.made);
 	for (size_t i = 0; i < 3; i++)
 		pv_buf_dispose(&t.texts[i]);
