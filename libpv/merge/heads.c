@@ -55,11 +55,11 @@ static int is_map(const pv_part *part)
 /* Whether the first entry is not the same everywhere. */
 static int begin_apart(pv_part *const maps[PV_SIDES])
 {
+	const pv_part *base = maps[PV_BASE];
 	const pv_part *ours = &maps[PV_OURS]->items[0];
 
 	return !same_key(ours, &maps[PV_THEIRS]->items[0]) ||
-	       (is_map(maps[PV_BASE]) &&
-		!same_key(ours, &maps[PV_BASE]->items[0]));
+	       (base && is_map(base) && !same_key(ours, &base->items[0]));
 }
 
 static pv_str head_of(const pv_part *map)
@@ -100,9 +100,11 @@ static void share_lead(pv_part *const maps[PV_SIDES])
 
 static pv_part *member(const pv_part *map, const pv_part *like)
 {
-	const pv_tree *found =
-		is_map(map) ? pv_tree_find(map->tree, like->tree) : NULL;
+	const pv_tree *found;
 
+	if (!map || !is_map(map))
+		return NULL;
+	found = pv_tree_find(map->tree, like->tree);
 	return found ? &map->items[found - map->tree->items] : NULL;
 }
 

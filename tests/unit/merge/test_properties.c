@@ -594,18 +594,18 @@ static void check_head(const struct trial *from, int has_base)
 	struct trial t = { .seed = from->seed };
 	pv_buf text = { 0 };
 	const char *found;
+	int is_settled;
 
 	for (size_t i = !has_base; i < 3; i++)
 		pv_buf_printf(&t.texts[i], "%s%s%s", head, firsts[i],
 			      pv_buf_text(&from->texts[i]));
 	t.made = merge(side_of(&t, 0), side_of(&t, 1), side_of(&t, 2));
 	pv_buf_put(&text, text_of(t.made).ptr, text_of(t.made).len);
-	if (pv_merge_rung(t.made) == PV_MERGE_BY_FIELDS)
-		for (size_t i = 0; settle_next(&t, &text, 1 + i % 2); i++)
-			continue;
+	is_settled = pv_merge_rung(t.made) == PV_MERGE_BY_FIELDS;
+	for (size_t i = 1; is_settled && settle_next(&t, &text, i); i = 3 - i)
+		continue;
 	found = strstr(pv_buf_text(&text), head);
-	if (pv_merge_rung(t.made) == PV_MERGE_BY_FIELDS &&
-	    (!found || strstr(found + 1, head)))
+	if (is_settled && (!found || strstr(found + 1, head)))
 		give_up(&t, "the line above all is lost, or there twice");
 	pv_merge_free(t.made);
 	for (size_t i = 0; i < 3; i++)
@@ -665,10 +665,8 @@ static void run_trial(struct totals *totals, uint64_t seed)
 		check_settled(&t);
 	}
 	check_swapped(&t);
-	if (seed % HEAD_ONE_IN == 0) {
-		check_head(&t, 0);
-		check_head(&t, 1);
-	}
+	for (int i = 0; i < 2 && seed % HEAD_ONE_IN == 0; i++)
+		check_head(&t, i);
 	pv_merge_free(t.made);
 	for (size_t i = 0; i < 3; i++)
 		pv_buf_dispose(&t.texts[i]);
