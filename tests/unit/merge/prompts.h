@@ -25,7 +25,9 @@ enum prompt_kind {
 
 enum {
 	PROMPT_MAX_ITEMS = 24,
-	PROMPT_MAX_WORDS = 40
+	PROMPT_MAX_WORDS = 40,
+	PROMPT_MAX_EDITS = 4,
+	PROMPT_CONTESTED_ONE_IN = 16
 };
 
 typedef struct prompt_node {
@@ -539,6 +541,36 @@ static inline void prompt_put(pv_buf *out, const prompt_node *node, size_t colum
 	case PROMPT_FOLDED:
 		prompt_put_scalar(out, node, column);
 	}
+}
+
+/* --- three sides ---------------------------------------------------------- */
+
+/* A random document and two edits of it. */
+static inline void prompt_random_texts(pv_arena *arena, uint64_t seed,
+				       pv_buf texts[3])
+{
+	prompt_maker m = { arena, seed * 7919 + 1 };
+	prompt_node *sides[3] = { prompt_random_document(&m) };
+	int is_contested = prompt_random(&m, PROMPT_CONTESTED_ONE_IN) == 0;
+	unsigned first = 1 + prompt_random(&m, 2);
+
+	if (is_contested)
+		prompt_add_tools(&m, sides[0]);
+	prompt_drop_repeats(sides[0]);
+	for (size_t i = 1; i < 3; i++)
+		sides[i] = prompt_copy(&m, sides[0]);
+	if (is_contested)
+		prompt_contest_tool(&m, sides[first], sides[3 - first]);
+	for (size_t i = 1; i < 3; i++) {
+		unsigned edits =
+			prompt_random(&m, PROMPT_MAX_EDITS) + !is_contested;
+
+		for (unsigned k = 0; k < edits; k++)
+			prompt_edit(&m, sides[i]);
+		prompt_drop_repeats(sides[i]);
+	}
+	for (size_t i = 0; i < 3; i++)
+		prompt_put_items(&texts[i], sides[i], 0, 0);
 }
 
 #endif

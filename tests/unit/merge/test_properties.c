@@ -25,8 +25,6 @@
 
 enum {
 	DEFAULT_CASES = 5000,
-	MAX_EDITS = 4,
-	CONTESTED_ONE_IN = 16,
 	HEAD_ONE_IN = 8
 };
 
@@ -616,37 +614,12 @@ static void check_head(const struct trial *from, int has_base)
 
 /* --- trials -------------------------------------------------------------- */
 
-static void make_texts(struct trial *t)
-{
-	prompt_maker m = { &t->arena, t->seed * 7919 + 1 };
-	prompt_node *sides[3] = { prompt_random_document(&m) };
-	int is_contested = prompt_random(&m, CONTESTED_ONE_IN) == 0;
-	unsigned first = 1 + prompt_random(&m, 2);
-
-	if (is_contested)
-		prompt_add_tools(&m, sides[0]);
-	prompt_drop_repeats(sides[0]);
-	for (size_t i = 1; i < 3; i++)
-		sides[i] = prompt_copy(&m, sides[0]);
-	if (is_contested)
-		prompt_contest_tool(&m, sides[first], sides[3 - first]);
-	for (size_t i = 1; i < 3; i++) {
-		unsigned edits = prompt_random(&m, MAX_EDITS) + !is_contested;
-
-		for (unsigned k = 0; k < edits; k++)
-			prompt_edit(&m, sides[i]);
-		prompt_drop_repeats(sides[i]);
-	}
-	for (size_t i = 0; i < 3; i++)
-		prompt_put_items(&t->texts[i], sides[i], 0, 0);
-}
-
 static void run_trial(struct totals *totals, uint64_t seed)
 {
 	struct trial t = { .seed = seed };
 	enum pv_merge_rung rung;
 
-	make_texts(&t);
+	prompt_random_texts(&t.arena, seed, t.texts);
 	check_one_sided(&t);
 	t.made = merge(side_of(&t, 0), side_of(&t, 1), side_of(&t, 2));
 	rung = pv_merge_rung(t.made);
