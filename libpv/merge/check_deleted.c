@@ -33,12 +33,24 @@ static int is_changed(const pv_alignment *al, const pv_tree *was,
 	return al->how[now] != PV_PAIR_GUESSED && !same(was, &list->items[now]);
 }
 
+/* Where an element is now: not where one of another name has taken its place. */
+static size_t find_now(const pv_alignment *al, const pv_tree *was,
+		       const pv_tree *list, size_t idx)
+{
+	size_t now = al->new_of[idx];
+
+	return now != PV_NO_MATE && al->how[now] == PV_PAIR_GUESSED &&
+			       pv_align_named_apart(was, &list->items[now])
+		       ? PV_NO_MATE
+		       : now;
+}
+
 static int is_element_deleted(pv_checker *c, const pv_tree *const lists[PV_SIDES],
 			      const pv_alignment als[PV_SIDES], size_t idx)
 {
 	const pv_tree *was = &lists[PV_BASE]->items[idx];
-	size_t ours = als[PV_OURS].new_of[idx];
-	size_t theirs = als[PV_THEIRS].new_of[idx];
+	size_t ours = find_now(&als[PV_OURS], was, lists[PV_OURS], idx);
+	size_t theirs = find_now(&als[PV_THEIRS], was, lists[PV_THEIRS], idx);
 
 	if (ours != PV_NO_MATE && theirs != PV_NO_MATE) {
 		const pv_tree *sides[PV_SIDES] = {

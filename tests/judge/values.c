@@ -472,6 +472,17 @@ int loss_by_return(pv_buf *out, const loss_case *c)
 
 static int find_revived(struct search *s, const struct four *values);
 
+/* Whether a list has a name that base lacks: what is gone may be called so. */
+static int has_new_name(const struct four *lists, size_t side)
+{
+	const pv_tree *list = lists->at[side];
+
+	for (size_t i = 0; i < list->count; i++)
+		if (!find_record(lists->at[LOSS_BASE], name_of(&list->items[i])))
+			return 1;
+	return 0;
+}
+
 static int find_revived_record(struct search *s, const struct four *lists,
 			       const pv_tree *was)
 {
@@ -484,7 +495,8 @@ static int find_revived_record(struct search *s, const struct four *lists,
 				       : values.at[LOSS_THEIRS];
 	if (values.at[LOSS_OURS] && values.at[LOSS_THEIRS])
 		return find_revived(s, &values);
-	if (!changed || same(was, changed) || !values.at[LOSS_RESULT])
+	if (!changed || same(was, changed) || !values.at[LOSS_RESULT] ||
+	    has_new_name(lists, values.at[LOSS_OURS] ? LOSS_THEIRS : LOSS_OURS))
 		return 0;
 	s->names[0] = name_of(was);
 	s->depth = 1;
