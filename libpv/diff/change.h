@@ -43,6 +43,9 @@ struct pv_diff {
 	size_t closure_count;
 	pv_interface_change *interface; /* in the arena */
 	size_t interface_count;
+	/* The comments line by line; none where they are the same. */
+	const pv_diff_run *comments;
+	size_t comment_count;
 };
 
 /* "added", "removed", "changed": of a thing with a name, in a sentence. */

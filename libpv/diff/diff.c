@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "diff/change.h"
+#include "diff/comments.h"
 #include "diff/tokens.h"
 #include "prompt/model.h"
 
@@ -171,6 +172,48 @@ static int make_tree(pv_tree **out, pv_diff *diff, const pv_yaml *doc,
 			   err);
 }
 
+/* All comments of a document, a line each. */
+static int join_comments(pv_str *out, pv_arena *arena, const pv_yaml *doc,
+			 pv_error *err)
+{
+	pv_comments found;
+	pv_buf text = { 0 };
+	int rc = pv_comments_find(&found, arena, doc, err);
+
+	for (size_t i = 0; rc == PV_OK && i < found.count; i++) {
+		pv_buf_put(&text, found.items[i].text.ptr,
+			   found.items[i].text.len);
+		pv_buf_putc(&text, '\n');
+	}
+	if (rc == PV_OK)
+		rc = pv_buf_status(&text, err);
+	if (rc == PV_OK) {
+		out->len = text.len;
+		out->ptr = pv_arena_dup(arena, pv_buf_text(&text), text.len);
+		rc = out->ptr ? PV_OK : pv_fail_nomem(err);
+	}
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int compare_comments(pv_diff *diff, pv_error *err)
+{
+	pv_arena *arena = &diff->arena;
+	pv_diff_run *runs = NULL;
+	pv_str before;
+	pv_str after;
+	int rc = join_comments(&before, arena, diff->before, err);
+
+	if (rc == PV_OK)
+		rc = join_comments(&after, arena, diff->after, err);
+	if (rc < 0 || pv_str_eq(before, after))
+		return rc;
+	rc = pv_runs_of_lines(&runs, &diff->comment_count, arena, before, after,
+			      err);
+	diff->comments = runs;
+	return rc;
+}
+
 static int compare_documents(pv_diff *diff, pv_error *err)
 {
 	pv_tree *before = NULL;
@@ -182,6 +225,8 @@ static int compare_documents(pv_diff *diff, pv_error *err)
 		rc = make_tree(&after, diff, diff->after, streams, err);
 	if (rc == PV_OK)
 		rc = pv_diff_add_fields(diff, before, after, err);
+	if (rc == PV_OK && before && after)
+		rc = compare_comments(diff, err);
 	return rc;
 }
 
@@ -459,6 +504,7 @@ void pv_diff_ignore_formatting(pv_diff *diff)
 		if (!diff->records[i].change.is_formatting)
 			diff->records[kept++] = diff->records[i];
 	diff->count = kept;
+	diff->comment_count = 0;
 	if (kept > 0 || diff->status != PV_DIFF_MODIFIED)
 		return;
 	diff->status = PV_DIFF_UNCHANGED;

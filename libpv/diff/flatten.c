@@ -2,7 +2,8 @@
  *
  * See flatten.h. The result is for eyes and for line diffs: it is not meant
  * to be read back as YAML. Indentation stops growing at MAX_INDENT, so that
- * deep nesting cannot blow a small file up.
+ * deep nesting cannot blow a small file up. Comments stand before what they
+ * stood before, or behind what shared their line.
  */
 #include "diff/flatten.h"
 
@@ -11,8 +12,11 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/fail.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "diff/comments.h"
+#include "diff/marked.h"
 #include "diff/paint.h"
 
 enum {
@@ -23,6 +27,8 @@ enum {
 struct flat {
 	pv_buf *out;
 	int is_begun; /* the line has its indentation and bullet already */
+	pv_comments comments; /* those that are to come */
+	size_t end;           /* in the source, of what the last line shows */
 };
 
 static void start_line(struct flat *f, int indent)
@@ -33,6 +39,41 @@ static void start_line(struct flat *f, int indent)
 	}
 	for (int i = 0; i < indent && i < MAX_INDENT; i++)
 		pv_buf_putc(f->out, ' ');
+}
+
+static pv_comment next_comment(struct flat *f)
+{
+	pv_comment next = *f->comments.items;
+
+	f->comments.items++;
+	f->comments.count--;
+	return next;
+}
+
+/* Adds a comment to the line above. */
+static void put_behind(struct flat *f, const pv_comment *comment)
+{
+	pv_buf_truncate(f->out, f->out->len - 1);
+	pv_buf_putc(f->out, ' ');
+	pv_paint_safe(f->out, comment->text);
+	pv_buf_putc(f->out, '\n');
+}
+
+/* The comments before what begins at `start` of the source. */
+static void put_comments(struct flat *f, size_t start, int indent)
+{
+	while (f->comments.count > 0 && f->comments.items->at < start) {
+		pv_comment comment = next_comment(f);
+
+		if (!f->is_begun && f->end > comment.line &&
+		    f->end <= comment.at) {
+			put_behind(f, &comment);
+			continue;
+		}
+		start_line(f, indent);
+		pv_paint_safe(f->out, comment.text);
+		pv_buf_putc(f->out, '\n');
+	}
 }
 
 static int is_word_of_yaml(pv_str text)
@@ -107,11 +148,13 @@ int pv_flatten_is_short(const pv_tree *tree)
 	return !text.ptr || !memchr(text.ptr, '\n', text.len);
 }
 
-static void put_lines(struct flat *f, pv_str text, int indent)
+static void put_lines(struct flat *f, const pv_yaml_node *node, int indent)
 {
+	pv_str text = { node->text, node->len };
 	int is_ended = text.ptr[text.len - 1] == '\n';
 
 	pv_buf_puts(f->out, is_ended ? "|\n" : "|-\n");
+	put_comments(f, node->end, indent);
 	while (text.len > 0) {
 		const char *newline = memchr(text.ptr, '\n', text.len);
 		pv_str line = text;
@@ -127,6 +170,13 @@ static void put_lines(struct flat *f, pv_str text, int indent)
 	}
 }
 
+/* Notes how far the source has been shown; what an alias shows is not next. */
+static void show(struct flat *f, size_t end)
+{
+	if (end > f->end)
+		f->end = end;
+}
+
 static void put_tree(struct flat *f, const pv_tree *tree, int indent);
 
 /* What stands behind "key:" or at the top: on this line or on the next. */
@@ -137,6 +187,7 @@ static void put_value(struct flat *f, const pv_tree *tree, int indent,
 		pv_buf_puts(f->out, space);
 		pv_flatten_scalar(f->out, tree);
 		pv_buf_putc(f->out, '\n');
+		show(f, tree->node->end);
 		return;
 	}
 	if (tree->node->tag) {
@@ -146,7 +197,8 @@ static void put_value(struct flat *f, const pv_tree *tree, int indent,
 	}
 	if (tree->count == 0) {
 		pv_buf_puts(f->out, space);
-		put_lines(f, pv_tree_text(tree), indent);
+		put_lines(f, tree->node, indent);
+		show(f, tree->node->end);
 		return;
 	}
 	if (*space)
@@ -158,6 +210,8 @@ static void put_member(struct flat *f, const pv_tree *member, int indent)
 {
 	pv_str key = { member->key->text, member->key->len };
 
+	put_comments(f, member->key->start, indent);
+	show(f, member->key->end);
 	start_line(f, indent);
 	pv_paint_safe(f->out, key);
 	pv_buf_putc(f->out, ':');
@@ -166,6 +220,7 @@ static void put_member(struct flat *f, const pv_tree *member, int indent)
 
 static void put_element(struct flat *f, const pv_tree *element, int indent)
 {
+	put_comments(f, element->node->start, indent);
 	start_line(f, indent);
 	pv_buf_puts(f->out, "- ");
 	f->is_begun = element->count > 0 && !element->node->tag;
@@ -190,19 +245,50 @@ void pv_flatten(pv_buf *out, const pv_tree *tree)
 	put_value(&f, tree, 0, "");
 }
 
-int pv_diff_flatten(pv_buf *out, const char *text, size_t len, pv_error *err)
+/* A scalar has its comments around it, not among members of its own. */
+static void put_root(struct flat *f, const pv_tree *tree)
+{
+	if (tree->count == 0)
+		put_comments(f, tree->node->start, 0);
+	put_value(f, tree, 0, "");
+	put_comments(f, SIZE_MAX, 0);
+}
+
+static int flatten_text(pv_buf *out, const char *text, size_t len, pv_error *err)
 {
 	pv_str source = { text, len };
 	pv_yaml *doc = NULL;
 	pv_tree *tree = NULL;
 	pv_arena arena = { 0 };
+	struct flat f = { .out = out };
 	int rc = pv_tree_read(&tree, &doc, &arena, source, err);
 
+	if (rc == PV_OK)
+		rc = pv_comments_find(&f.comments, &arena, doc, err);
 	if (rc == PV_OK) {
-		pv_flatten(out, tree);
+		put_root(&f, tree);
 		rc = pv_buf_status(out, err);
 	}
 	pv_arena_dispose(&arena);
 	pv_yaml_free(doc);
 	return rc;
+}
+
+int pv_diff_flatten(pv_buf *out, const char *text, size_t len, pv_error *err)
+{
+	pv_str source = { text, len };
+	pv_error why = { 0 };
+	size_t before = out->len;
+	int rc = flatten_text(out, text, len, err);
+
+	if (rc != PV_ESYNTAX)
+		return rc;
+	/* Why its sides are no YAML says nothing of the file. */
+	pv_buf_truncate(out, before);
+	rc = pv_marked_flatten(out, source, flatten_text, &why);
+	if (rc == PV_OK)
+		pv_error_clear(err);
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(err);
+	return rc == PV_OK ? PV_OK : PV_ESYNTAX;
 }

@@ -88,6 +88,17 @@ static void write_run(pv_jsonw *w, const pv_diff_run *run)
 	pv_jsonw_array_end(w);
 }
 
+/* The lines that came or went. */
+static void write_comments(pv_jsonw *w, const pv_diff *diff)
+{
+	pv_jsonw_key(w, "comments");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < diff->comment_count; i++)
+		if (diff->comments[i].op != '=')
+			write_run(w, &diff->comments[i]);
+	pv_jsonw_array_end(w);
+}
+
 static int write_words(pv_jsonw *w, const pv_change_record *record, pv_error *err)
 {
 	pv_arena arena = { 0 };
@@ -139,6 +150,7 @@ int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,
 	write_closure(&w, diff);
 	write_interface(&w, diff);
 	write_tokens(&w, diff);
+	write_comments(&w, diff);
 	pv_jsonw_key(&w, "changes");
 	pv_jsonw_array(&w);
 	for (size_t i = 0; i < diff->count && rc == PV_OK; i++)

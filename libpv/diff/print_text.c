@@ -57,7 +57,7 @@ static const char *verdict_word(const pv_diff *diff)
 	}
 	if (diff->closure_count > 0 || !pv_diff_is_formatting(diff))
 		return "";
-	return "formatting only";
+	return diff->comment_count > 0 ? "comments changed" : "formatting only";
 }
 
 void pv_diff_put_verdict(pv_buf *out, const pv_diff *diff)
@@ -556,6 +556,22 @@ int pv_diff_print_change(pv_buf *out, const pv_change_record *record,
 	return put_change(&paint, record, opts, err);
 }
 
+static void put_comments(pv_paint *paint, const pv_diff *diff)
+{
+	if (diff->comment_count == 0)
+		return;
+	pv_buf_puts(paint->out, INDENT);
+	put_path(paint, "comments");
+	pv_buf_putc(paint->out, '\n');
+	for (size_t i = 0; i < diff->comment_count; i++) {
+		const pv_diff_run *run = &diff->comments[i];
+		pv_str lines = { run->text, run->len };
+
+		if (run->op != '=')
+			put_signed_lines(paint, run->op, lines, INDENT);
+	}
+}
+
 /* --- counts -------------------------------------------------------------- */
 
 static size_t count_lines(const pv_diff *diff, char op)
@@ -625,5 +641,6 @@ int pv_diff_print_text(pv_buf *out, const pv_diff *diff, const char *id,
 	put_tokens(&paint, diff);
 	for (size_t i = 0; i < diff->count && rc == PV_OK; i++)
 		rc = put_change(&paint, &diff->records[i], opts, err);
+	put_comments(&paint, diff);
 	return rc < 0 ? rc : pv_buf_status(out, err);
 }

@@ -148,7 +148,8 @@ it 'tells what breaks' '
 it 'calls a change of comments and quotes formatting' '
 	echo "# note" >>prompts/support/triage.yaml
 	git pv diff >out
-	has out "formatting only, patch"
+	has out "comments changed, patch"
+	has out "  +  # note"
 	git pv diff --json >out
 	json out ".prompts[0] | [.formatting, .bump, .changes]" \
 		"[true,\"patch\",[]]"

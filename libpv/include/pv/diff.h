@@ -179,7 +179,8 @@ PV_API const char *pv_change_kind_name(enum pv_change_kind kind);
 /*
  * Appends one element of `diff --json`'s `prompts`: {id, renamed_from,
  * status, bump, formatting, breaking, closure, interface, estimated_tokens,
- * changes}. Texts that changed are cut into words.
+ * comments, changes}. Texts that changed are cut into words, comments into
+ * lines.
  * PV_ENOMEM, PV_ELIMIT.
  */
 PV_API int pv_diff_print_json(pv_buf *out, const pv_diff *diff, const char *id,
@@ -263,8 +264,10 @@ PV_API int pv_diff_report_print(pv_buf *out, const pv_diff_report *report,
 /*
  * Appends a YAML text as plain lines for `git diff` (textconv): one line for
  * each short value, one for each line of a text, quoting and folding undone,
- * comments left out, control characters shown as escapes. PV_ESYNTAX when it
- * does not parse, PV_ELIMIT, PV_ENOMEM.
+ * control characters shown as escapes. Comments stay, behind what shares their
+ * line or before what follows. In a file with conflict markers what differs
+ * between both sides, read so, is between markers. PV_ESYNTAX when it does not
+ * parse, PV_ELIMIT, PV_ENOMEM.
  */
 PV_API int pv_diff_flatten(pv_buf *out, const char *text, size_t len,
 			   pv_error *err);

@@ -18,7 +18,7 @@ static const char prompt_text[] =
 	"nam: 1\nmetadata: {any: [thing, 1]}\n";
 
 static const char other_text[] =
-	"name: Sort\nmodel: {name: m, temperature: 0.3}\ntags: [b, c]\n"
+	"# s\nname: Sort # n\nmodel: {name: m, temperature: 0.3}\ntags: [b, c]\n"
 	"messages:\n- {role: user, id: t, content: \"{{ a }}{{ b }}\\nz\\n\"}\n"
 	"- {role: system, content: 'Be very {{ tone }}.'}\n"
 	"variables: {a: {type: string, enum: [p]}}\n"
@@ -449,10 +449,10 @@ static int print_json(void *payload, pv_error *err)
 
 static int flatten(void *payload, pv_error *err)
 {
-	struct scene *it = payload;
+	static const char text[] = "<<<<<<< a\n1 #\n=======\n2\n>>>>>>> b\n";
 
-	return say_out(it, pv_diff_flatten(&it->out, other_text,
-					   sizeof(other_text) - 1, err));
+	return say_out(payload, pv_diff_flatten(&((struct scene *)payload)->out,
+						text, sizeof(text) - 1, err));
 }
 
 static const pv_merge_input sides = {

@@ -212,8 +212,25 @@ static void test_diff_print__shows_files_that_come_and_go(void **state)
 static void test_diff_print__says_formatting_only(void **state)
 {
 	(void)state;
-	expect_text("a: 1\n", "a: 1 # one\n", NULL,
+	expect_text("a: \"b\"\n", "a: b\n", NULL,
 		    "a/b  formatting only, patch\n");
+}
+
+static void test_diff_print__shows_changed_comments(void **state)
+{
+	(void)state;
+	expect_text("a: 1 # one\n# kept\nt: |\n  # text\n",
+		    "a: 1\n# kept\n# new\nt: |\n  # text\n", NULL,
+		    "a/b  comments changed, patch\n"
+		    "  comments:\n"
+		    "  -  # one\n"
+		    "  +  # new\n");
+	expect_text("a: 1 # one\n", "a: 2 # two\n", NULL,
+		    "a/b  minor\n"
+		    "  a: 1 → 2\n"
+		    "  comments:\n"
+		    "  -  # one\n"
+		    "  +  # two\n");
 }
 
 static void test_diff_print__calls_other_wrapping_formatting(void **state)
@@ -344,7 +361,7 @@ static void test_diff_print__counts(void **state)
 	(void)state;
 	expect_text("t: |\n  1\n  2\nn: 1\n", "t: |\n  1\n  3\n  4\nn: 2\n",
 		    &opts, " a/b   |   2 fields, +2 -1, minor\n");
-	expect_text("a: 1\n", "a: 1 # one\n", &opts,
+	expect_text("a: 'b'\n", "a: b\n", &opts,
 		    " a/b   |   0 fields, +0 -0, formatting only, patch\n");
 	expect_text(NULL, "a: \"1\\n2\"\n", &opts,
 		    " a/b   |   1 field,  +2 -0, added\n");
@@ -363,7 +380,7 @@ static void test_diff_print__writes_json(void **state)
 		"{\"id\":\"a/b\",\"renamed_from\":null,\"status\":\"modified\",\"bump\":\"minor\","
 		"\"formatting\":false,\"breaking\":[],\"closure\":[],\"interface\":[],"
 		"\"estimated_tokens\":{\"old\":null,\"new\":null},"
-		"\"changes\":["
+		"\"comments\":[],\"changes\":["
 		"{\"path\":\"t\",\"kind\":\"modified\",\"old\":\"x\\n\","
 		"\"new\":\"y\\n\",\"formatting\":false,"
 		"\"words\":[[\"-\",\"x\"],[\"+\",\"y\"],"
@@ -422,7 +439,8 @@ static void test_diff_print__flattens_prompts_for_git(void **state)
 	assert_int_equal(pv_diff_flatten(&out, text,
 					 strstr(text, "  - !x") - text, NULL),
 			 PV_OK);
-	assert_string_equal(out.ptr, "name: It's\n"
+	assert_string_equal(out.ptr, "# a comment\n"
+				     "name: It's\n"
 				     "tags:\n"
 				     "  - a\n"
 				     "  - \"true\"\n"
@@ -457,6 +475,7 @@ int main(void)
 		cmocka_unit_test(test_diff_print__marks_what_moved),
 		cmocka_unit_test(test_diff_print__shows_files_that_come_and_go),
 		cmocka_unit_test(test_diff_print__says_formatting_only),
+		cmocka_unit_test(test_diff_print__shows_changed_comments),
 		cmocka_unit_test(test_diff_print__calls_other_wrapping_formatting),
 		cmocka_unit_test(test_diff_print__marks_words),
 		cmocka_unit_test(test_diff_print__puts_texts_side_by_side),
