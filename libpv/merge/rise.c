@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * A value is cut into numbers and what is between them; two values are
- * comparable when all that is between their numbers is the same.
+ * comparable when all that is between their numbers is the same. What follows
+ * the numbers of a version is what Semantic Versioning 2.0.0 has there (section
+ * 11): a pre-release is lower than its release.
  */
 #include "merge/rise.h"
 
@@ -16,6 +18,7 @@ struct value {
 	uint64_t numbers[MAX_NUMBERS];
 	size_t count;
 	int is_date;
+	pv_str pre; /* "rc.1" of "1.0.0-rc.1"; empty for none */
 };
 
 int pv_rise_is_key(pv_str key)
@@ -72,11 +75,30 @@ static int is_separator(const struct value *value, char c)
 	return c == '-' || c == ':' || c == 'T' || c == ' ' || c == '.';
 }
 
+static int is_identifier(char c)
+{
+	return is_digit(c) || c == '-' || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z');
+}
+
+/* "-rc.1": identifiers with dots between them, none of them empty. */
+static int read_pre(struct value *value, pv_str text)
+{
+	value->pre.ptr = text.ptr + 1;
+	value->pre.len = text.len - 1;
+	for (size_t i = 1; i < text.len; i++)
+		if (!is_identifier(text.ptr[i]) &&
+		    (text.ptr[i] != '.' || text.ptr[i - 1] == '.' || i == 1))
+			return 0;
+	return value->count == 3 && text.len > 1 && text.ptr[text.len - 1] != '.';
+}
+
 static int read_value(struct value *value, pv_str text)
 {
 	size_t at = 0;
 
 	value->count = 0;
+	value->pre.len = 0;
 	value->is_date = is_date(text);
 	if (text.len > 0 && text.ptr[0] == 'v')
 		at++;
@@ -85,11 +107,65 @@ static int read_value(struct value *value, pv_str text)
 			return 1;
 		if (value->is_date && text.ptr[at] == 'Z')
 			return at + 1 == text.len;
+		if (!value->is_date && text.ptr[at] == '-') {
+			pv_str rest = { text.ptr + at, text.len - at };
+
+			return read_pre(value, rest);
+		}
 		if (!is_separator(value, text.ptr[at]))
 			return 0;
 		at++;
 	}
 	return 0;
+}
+
+/* Takes the first identifier off. */
+static pv_str next_identifier(pv_str *rest)
+{
+	pv_str first = { rest->ptr, 0 };
+	size_t taken;
+
+	while (first.len < rest->len && first.ptr[first.len] != '.')
+		first.len++;
+	taken = first.len + (first.len < rest->len);
+	rest->ptr += taken;
+	rest->len -= taken;
+	return first;
+}
+
+static int is_number(pv_str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!is_digit(text.ptr[i]))
+			return 0;
+	return 1;
+}
+
+/* Numbers as numbers, below all others, which are compared as bytes. */
+static int cmp_identifiers(pv_str a, pv_str b)
+{
+	if (is_number(a) != is_number(b))
+		return is_number(a) ? -1 : 1;
+	if (!is_number(a))
+		return pv_str_cmp(a, b);
+	for (; a.len > 0 && *a.ptr == '0'; a.len--)
+		a.ptr++;
+	for (; b.len > 0 && *b.ptr == '0'; b.len--)
+		b.ptr++;
+	if (a.len != b.len)
+		return a.len < b.len ? -1 : 1;
+	return pv_str_cmp(a, b);
+}
+
+static int cmp_pre(pv_str a, pv_str b)
+{
+	int order = 0;
+
+	if (a.len == 0 || b.len == 0)
+		return (a.len == 0) - (b.len == 0);
+	while (order == 0 && a.len > 0 && b.len > 0)
+		order = cmp_identifiers(next_identifier(&a), next_identifier(&b));
+	return order ? order : (a.len > 0) - (b.len > 0);
 }
 
 static int cmp_values(const struct value *a, const struct value *b)
@@ -101,7 +177,7 @@ static int cmp_values(const struct value *a, const struct value *b)
 		if (left != right)
 			return left < right ? -1 : 1;
 	}
-	return 0;
+	return cmp_pre(a->pre, b->pre);
 }
 
 enum pv_side pv_rise_pick(const pv_str sides[PV_SIDES])

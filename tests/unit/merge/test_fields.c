@@ -306,6 +306,41 @@ static void test_merge_fields__writes_markers_in_each_style(void **state)
 		     "    end\n  w: 0\n");
 }
 
+/* Semantic Versioning 2.0.0, section 11, and what is no version of it. */
+static void test_merge_fields__knows_the_higher_of_pre_releases(void **state)
+{
+	static const char *const rows[][4] = {
+		/* base, ours, theirs, taken; NULL for a conflict */
+		{ "1.0.0", "1.1.0-rc.1", "1.1.0", "1.1.0" },
+		{ "1.0.0", "1.1.0", "1.1.0-rc.1", "1.1.0" },
+		{ "1.1.0-rc.1", "1.1.0-rc.9", "1.1.0-rc.10", "1.1.0-rc.10" },
+		{ "1.1.0-alpha", "1.1.0-alpha.1", "1.1.0-beta", "1.1.0-beta" },
+		{ "1.0.0", "1.1.0-1", "1.1.0-a", "1.1.0-a" },
+		{ "1.1.0", "1.1.0-rc.1", "1.2.0", NULL },
+		{ "1.0.0", "1.1.0-rc..1", "1.1.0", NULL },
+		{ "1.0.0", "1.1.0-rc_1", "1.1.0", NULL },
+		{ "1.0", "1.1-rc.1", "1.1", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char texts[3][40];
+		const char *sides[] = { texts[0], texts[1], texts[2] };
+		pv_merge *merge;
+
+		for (size_t j = 0; j < 3; j++)
+			snprintf(texts[j], sizeof(texts[j]), "version: %s\n",
+				 rows[i][j]);
+		merge = merge_texts(sides, PV_MERGE_STYLE_MERGE, 0);
+		assert_int_equal(pv_merge_markers(merge), rows[i][3] ? 0 : 1);
+		if (rows[i][3])
+			assert_int_equal(strncmp(pv_merge_text(merge, NULL) + 9,
+						 rows[i][3], strlen(rows[i][3])),
+					 0);
+		pv_merge_free(merge);
+	}
+}
+
 static void test_merge_fields__notes_what_rose_on_both_sides(void **state)
 {
 	const char *texts[] = {
@@ -373,6 +408,8 @@ int main(void)
 		cmocka_unit_test(test_merge_fields__merges_marks_and_line_ends),
 		cmocka_unit_test(test_merge_fields__writes_markers_in_each_style),
 		cmocka_unit_test(test_merge_fields__merges_what_is_nested_deeply),
+		cmocka_unit_test(
+			test_merge_fields__knows_the_higher_of_pre_releases),
 		cmocka_unit_test(test_merge_fields__notes_what_rose_on_both_sides),
 	};
 
