@@ -8,6 +8,8 @@
  */
 #include "merge/check.h"
 
+#include <string.h>
+
 #include "base/fail.h"
 #include "base/mem.h"
 #include "diff/tokens.h"
@@ -17,6 +19,10 @@ enum {
 	TO_HALF = PV_THEIRS,
 	NOTED = PV_THEIRS + TO_HALF + 1,
 	ALL
+};
+
+enum {
+	MANY_WORDS = 500
 };
 
 struct tally {
@@ -31,6 +37,13 @@ static int is_telling(pv_str word)
 		(word.ptr[0] == '{' && word.ptr[word.len - 1] == '}'));
 }
 
+/* Whether it can be told what became of a word. */
+static int is_known(const struct tally *tally)
+{
+	return tally->counts[PV_BASE] < 2 && tally->counts[PV_OURS] < 2 &&
+	       tally->counts[PV_THEIRS] < 2 && tally->counts[NOTED] == 0;
+}
+
 /* Whether it is in the half as often as what the other side did explains. */
 static int is_explained(const struct tally *tally, enum pv_side side)
 {
@@ -41,19 +54,55 @@ static int is_explained(const struct tally *tally, enum pv_side side)
 	size_t came = other > base ? other - base : 0;
 	size_t gone = base > other ? base - other : 0;
 
-	if (base > 1 || own > 1 || other > 1 || tally->counts[NOTED] > 0)
-		return 1;
 	return half <= own + came && half + gone >= own;
 }
 
+static int begins_line(const pv_tokens *words, size_t at)
+{
+	const char *from;
+
+	if (at == 0)
+		return 1;
+	from = words->items[at - 1].ptr + words->items[at - 1].len;
+	return memchr(from, '\n', (size_t)(words->items[at].ptr - from)) != NULL;
+}
+
+/*
+ * Two words in a row that are not explained, or all of a line, have been cut
+ * off. One alone has been, too, in a short text; among many words it is here
+ * and there by chance, as "under" is, and no reason to contest all of them.
+ */
 static int are_explained(const pv_tokens *words, const struct tally *tallies,
 			 enum pv_side side)
 {
-	for (size_t i = 0; i < words->count; i++)
-		if (is_telling(words->items[i]) &&
-		    !is_explained(&tallies[words->numbers[i]], side))
+	size_t too_many = words->count < MANY_WORDS ? 1 : 2;
+	size_t odd_row = 0;
+	int is_odd_line = 0;
+	int is_fine_line = 0;
+
+	for (size_t i = 0; i < words->count; i++) {
+		const struct tally *tally = &tallies[words->numbers[i]];
+
+		if (begins_line(words, i)) {
+			if (is_odd_line && !is_fine_line)
+				return 0;
+			is_odd_line = is_fine_line = 0;
+		}
+		if (!is_telling(words->items[i]))
+			continue;
+		if (!is_known(tally)) {
+			is_fine_line = 1;
+			continue;
+		}
+		odd_row = is_explained(tally, side) ? 0 : odd_row + 1;
+		if (odd_row == too_many)
 			return 0;
-	return 1;
+		if (odd_row > 0)
+			is_odd_line = 1;
+		else
+			is_fine_line = 1;
+	}
+	return !is_odd_line || is_fine_line;
 }
 
 static int compare(int *ok_out, pv_tokens words[ALL], pv_error *err)
