@@ -6,9 +6,12 @@
 #include <stddef.h>
 #include <string.h>
 
+#include <pv/prompt.h>
+
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "broken.h"
 #include "prompts.h"
 #include "resolve.h"
 #include "value.h"
@@ -148,6 +151,59 @@ static int settle(struct resolution *run, enum pv_settle_how how,
 	return rc == PV_ENOTFOUND ? hint_fields(run, rc) : rc;
 }
 
+/* The text with ours wherever else it has conflicts. */
+static int settle_rest(pv_unmerged **out, const struct resolution *run)
+{
+	pv_settle call = { .how = PV_SETTLE_OURS };
+	const resolve_file *file = &run->file;
+	pv_error *err = &run->cli->err;
+	size_t len;
+	const char *text = pv_unmerged_text(file->text, &len);
+	int rc = pv_unmerged_new(out, &file->input, text, len, err);
+
+	return rc == PV_OK ? pv_unmerged_settle(*out, &call, err) : rc;
+}
+
+static int loads(const pv_buf *text)
+{
+	pv_prompt *prompt = NULL;
+	int rc = pv_prompt_parse(&prompt, pv_buf_text(text), text->len, NULL,
+				 NULL, NULL);
+
+	pv_prompt_free(prompt);
+	return rc == PV_OK;
+}
+
+/*
+ * Whether a prompt would load with the value. Once nothing is left in conflict
+ * that is looked at in any case, and it says nothing where ours loads neither.
+ */
+static int check_value(struct resolution *run)
+{
+	resolve_file *file = &run->file;
+	pv_unmerged *whole = NULL;
+	const char *text;
+	size_t len;
+	int rc;
+
+	if (file->id.len == 0 || pv_unmerged_markers(file->text) == 0 ||
+	    !loads(&file->texts[1]))
+		return PV_OK;
+	rc = settle_rest(&whole, run);
+	if (rc == PV_OK) {
+		text = pv_unmerged_text(whole, &len);
+		rc = broken_check_text(run->cli, pv_buf_text(&file->path), text,
+				       len,
+				       "nothing is changed: take another "
+				       "value");
+	} else if (rc != PV_ENOMEM) {
+		pv_error_clear(&run->cli->err);
+		rc = PV_OK;
+	}
+	pv_unmerged_free(whole);
+	return rc;
+}
+
 static int settle_value(struct resolution *run)
 {
 	const struct resolve_options *opts = run->opts;
@@ -177,6 +233,8 @@ static int settle_value(struct resolution *run)
 		rc = pv_buf_status(&json, &cli->err);
 	if (rc == PV_OK)
 		rc = settle(run, PV_SETTLE_VALUE, pv_buf_text(&json), json.len);
+	if (rc == PV_OK)
+		rc = check_value(run);
 	pv_buf_dispose(&text);
 	pv_buf_dispose(&json);
 	return rc;
@@ -389,6 +447,17 @@ static int note_settled(struct resolution *run)
 	return rc;
 }
 
+/* A whole side comes from the index where the file has no markers any more. */
+static int is_for_side(const struct resolution *run)
+{
+	const struct resolve_options *opts = run->opts;
+	const pv_unmerged *text = run->file.text;
+
+	return !text ||
+	       (!opts->field && pv_unmerged_markers(text) == 0 &&
+		(opts->action == ACT_OURS || opts->action == ACT_THEIRS));
+}
+
 static int resolve(struct resolution *run, const char *arg)
 {
 	resolve_file *file = &run->file;
@@ -399,7 +468,7 @@ static int resolve(struct resolution *run, const char *arg)
 	if (rc == PV_OK)
 		rc = list_left(&run->left, run);
 	if (rc == PV_OK)
-		rc = file->text ? settle_text(run) : take_side(run);
+		rc = is_for_side(run) ? take_side(run) : settle_text(run);
 	if (rc == PV_OK && !run->is_staged)
 		rc = resolve_write(file);
 	if (rc == PV_OK && !run->is_staged &&

@@ -574,4 +574,35 @@ it 'leaves the conflict when the file cannot be staged' '
 	is_clean
 '
 
+it 'refuses a value with which the prompt would not load' '
+	fresh r90
+	expect_failure 1 git merge topic >../log 2>&1
+	cp prompts/a.yaml ../before
+	expect_failure 1 git pv resolve a --field tags --value 3 \
+		>../out 2>../err
+	is_error ../err "tags"
+	has ../err "nothing is changed"
+	lacks ../err "settled"
+	cmp_files ../before prompts/a.yaml
+	git pv resolve a --field tags --value "[x]" 2>../err
+	has ../err "settled tags"
+'
+
+it 'takes a whole side where rerere has settled the file' '
+	fresh r91
+	git config rerere.enabled true
+	expect_failure 1 git merge topic >../log 2>&1
+	git pv resolve a --ours 2>../err
+	git commit -q --no-edit
+	git reset -q --hard HEAD~1
+	expect_failure 1 git merge topic >../log 2>&1
+	lacks prompts/a.yaml "<<<<<<<"
+	git pv resolve a --theirs 2>../err
+	has ../err "settled and staged"
+	git show topic:prompts/a.yaml >../want
+	cmp_files ../want prompts/a.yaml
+	git pv merge --continue >../out
+	is_clean
+'
+
 finish
