@@ -168,7 +168,6 @@ static int add_regions(pv_pieces *out, const struct sheet *s, size_t from,
 		       size_t end, pv_error *err)
 {
 	pv_pieces pieces = { 0 };
-	pv_str texts[PV_SIDES];
 	int is_clean = 0;
 	int rc = PV_OK;
 
@@ -178,6 +177,8 @@ static int add_regions(pv_pieces *out, const struct sheet *s, size_t from,
 		rc = merge_wide(out, s, from, end, &is_clean, err);
 	if (rc == PV_OK && !is_clean && pieces.conflicts > 0 &&
 	    s->mode == PV_TEXT_PARTS) {
+		pv_str texts[PV_SIDES];
+
 		slice_all(texts, s, from, end);
 		rc = pv_pieces_contradict(out, texts, err);
 	} else if (rc == PV_OK && !is_clean) {
