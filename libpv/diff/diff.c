@@ -200,8 +200,8 @@ static int compare_comments(pv_diff *diff, pv_error *err)
 {
 	pv_arena *arena = &diff->arena;
 	pv_diff_run *runs = NULL;
-	pv_str before;
-	pv_str after;
+	pv_str before = { 0 };
+	pv_str after = { 0 };
 	int rc = join_comments(&before, arena, diff->before, err);
 
 	if (rc == PV_OK)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What holds of every merge, on random documents and random edits of both
- * sides. PV_CASES says how many (5000), PV_SEED with which seed to begin;
+ * sides. PV_CASES says how many (5000), PV_SEED with which seed to begin (1);
  * what fails prints its own seed, which makes the same case again.
  */
 #include <stdarg.h>
@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <pv.h>
 
@@ -655,7 +654,7 @@ static uint64_t setting(const char *name, uint64_t fallback)
 
 static void test_merge_properties__hold_on_random_prompts(void **state)
 {
-	uint64_t seed = setting("PV_SEED", (uint64_t)time(NULL));
+	uint64_t seed = setting("PV_SEED", 1);
 	uint64_t cases = setting("PV_CASES", DEFAULT_CASES);
 	struct totals totals = { 0 };
 
