@@ -74,6 +74,7 @@ static int put_step(pv_pick *pick, const struct pair *pair, size_t old_idx,
 	const pv_part *part = is_new ? &pair->after->items[new_idx]
 				     : &pair->before->items[old_idx];
 
+	assert(part);
 	if (part->node->key)
 		pv_path_put_key(&pick->job.path, part->node->key);
 	else if (idx != PV_NO_ENTRY)
