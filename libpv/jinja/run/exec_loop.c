@@ -164,7 +164,7 @@ static int call_changed(pv_jinja_value *out, pv_jinja_call *call)
 		rc = pv_jinja_list_new(&list, call->run, call->count);
 	for (size_t i = 0; rc == PV_OK && i < call->count; i++)
 		rc = pv_jinja_list_add(call->run, list, call->args[i]);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	tuple = pv_jinja_tuple_value(list);
 	rc = pv_jinja_is_missing(l->changed)

@@ -179,7 +179,7 @@ static const pv_jinja_class namespace_class = {
 static int make_namespace(pv_jinja_value *out, pv_jinja_call *call)
 {
 	struct namespace *self;
-	pv_jinja_value attributes;
+	pv_jinja_value attributes = { 0 };
 	int rc = pv_jinja_alloc(&self, call->run, sizeof(*self));
 
 	if (rc >= 0)
