@@ -182,7 +182,7 @@ int pv_pg_find_project(struct pv_postgres *db, pv_error *err)
 
 int pv_pg_migrate(struct pv_postgres *db, pv_error *err)
 {
-	int64_t version;
+	int64_t version = 0;
 	int rc = *db->name ? read_version(&version, db, err) : fail_unnamed(err);
 
 	if (rc == PV_OK && version < (int64_t)pv_array_len(migrations))
