@@ -447,12 +447,15 @@ static int find_updates(struct listing *list, const pv_oid *start,
 			const char **paths, pv_last_change *last)
 {
 	pv_cli *cli = list->cli;
+	const pv_last_query query = { .start = *start,
+				      .dir = cli->settings.prompts_dir,
+				      .paths = paths,
+				      .count = list->count };
 	int rc;
 
 	for (size_t i = 0; i < list->count; i++)
 		paths[i] = list->rows[i].path;
-	rc = pv_history_last(last, cli->store, start, cli->settings.prompts_dir,
-			     paths, list->count, &cli->err);
+	rc = pv_history_last(last, cli->store, &query, &cli->err);
 	for (size_t i = 0; rc == PV_OK && i < list->count; i++)
 		if (last[i].commit.hex[0])
 			pv_time_format(list->rows[i].updated,

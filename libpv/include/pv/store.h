@@ -315,14 +315,20 @@ typedef struct pv_last_change {
 	int64_t date;  /* the committer's, seconds since 1970 */
 } pv_last_change;
 
+typedef struct pv_last_query {
+	pv_oid start;
+	const char *dir;          /* the paths are at or below it; "" for all */
+	const char *const *paths; /* distinct ones */
+	size_t count;
+} pv_last_query;
+
 /*
- * Finds for each of `count` paths at or below the folder `dir` the commit that
- * `git log -1 START -- path` shows, in one walk for all: `out` has as many
- * places as there are paths. PV_ENOTFOUND, PV_EGIT, PV_ECANCELED, PV_ENOMEM.
+ * Finds for each path the commit that `git log -1 START -- path` shows, in one
+ * walk for all: `out` has as many places as there are paths. PV_ENOTFOUND,
+ * PV_EGIT, PV_ECANCELED, PV_ENOMEM.
  */
 PV_API int pv_history_last(pv_last_change *out, pv_store *store,
-			   const pv_oid *start, const char *dir,
-			   const char *const *paths, size_t count, pv_error *err);
+			   const pv_last_query *query, pv_error *err);
 
 /* 1 when `ancestor` is `commit` or reachable from it, 0 when not, or < 0. */
 PV_API int pv_store_is_ancestor(pv_store *store, const pv_oid *ancestor,

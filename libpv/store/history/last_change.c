@@ -278,16 +278,15 @@ static int set_up(struct search *it, const pv_oid *start,
 	return rc == PV_OK ? enqueue(it, tip) : rc;
 }
 
-int pv_history_last(pv_last_change *out, pv_store *store, const pv_oid *start,
-		    const char *dir, const char *const *paths, size_t count,
-		    pv_error *err)
+int pv_history_last(pv_last_change *out, pv_store *store,
+		    const pv_last_query *query, pv_error *err)
 {
-	struct search it = { .dir = dir, .out = out, .err = err };
+	struct search it = { .dir = query->dir, .out = out, .err = err };
 	int rc = pv_dag_init(&it.dag, store, err);
 
-	memset(out, 0, count * sizeof(*out));
+	memset(out, 0, query->count * sizeof(*out));
 	if (rc == PV_OK)
-		rc = set_up(&it, start, paths, count);
+		rc = set_up(&it, &query->start, query->paths, query->count);
 	while (rc == PV_OK && it.left) {
 		pv_dag_node *node = pv_dag_pop(&it.queue);
 

@@ -163,25 +163,28 @@ static int list(pv_file_list *out, pv_store *store, const pv_point *at,
 	return pv_fail(err, PV_EINVALID, "unknown kind of point");
 }
 
-static int each(pv_store *store, const pv_point *at, const char *prefix,
-		int of_links,
-		int (*fn)(const char *path, const pv_oid *blob, void *payload),
-		void *payload, pv_error *err)
+static int list_below(pv_file_list *out, pv_store *store, const pv_point *at,
+		      const char *prefix, pv_error *err)
 {
-	pv_file_list files = { .of_links = of_links };
 	int rc = *prefix ? pv_path_check(prefix, err) : PV_OK;
 
-	if (rc == PV_OK)
-		rc = list(&files, store, at, prefix, err);
-	for (size_t i = 0; rc == PV_OK && i < files.count; i++) {
-		const pv_file_row *row = &files.rows[i];
+	return rc == PV_OK ? list(out, store, at, prefix, err) : rc;
+}
+
+/* Hands out a list and disposes of it. */
+static int tell(pv_file_list *files, int rc,
+		int (*fn)(const char *path, const pv_oid *blob, void *payload),
+		void *payload)
+{
+	for (size_t i = 0; rc == PV_OK && i < files->count; i++) {
+		const pv_file_row *row = &files->rows[i];
 		pv_oid oid;
 
 		if (row->has_id)
 			pv_oid_from_git(&oid, &row->id);
 		rc = fn(row->path, row->has_id ? &oid : NULL, payload);
 	}
-	pv_file_list_dispose(&files);
+	pv_file_list_dispose(files);
 	return rc;
 }
 
@@ -189,7 +192,10 @@ int pv_store_each(pv_store *store, const pv_point *at, const char *prefix,
 		  int (*fn)(const char *path, const pv_oid *blob, void *payload),
 		  void *payload, pv_error *err)
 {
-	return each(store, at, prefix, 0, fn, payload, err);
+	pv_file_list files = { 0 };
+	int rc = list_below(&files, store, at, prefix, err);
+
+	return tell(&files, rc, fn, payload);
 }
 
 int pv_store_each_link(pv_store *store, const pv_point *at, const char *prefix,
@@ -197,5 +203,8 @@ int pv_store_each_link(pv_store *store, const pv_point *at, const char *prefix,
 				 void *payload),
 		       void *payload, pv_error *err)
 {
-	return each(store, at, prefix, 1, fn, payload, err);
+	pv_file_list files = { .of_links = 1 };
+	int rc = list_below(&files, store, at, prefix, err);
+
+	return tell(&files, rc, fn, payload);
 }

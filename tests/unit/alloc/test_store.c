@@ -319,7 +319,10 @@ static int last_changes(void *payload, pv_error *err)
 	static const char *const paths[] = { "d/f.yaml", "d/none" };
 	struct scene *it = payload;
 	pv_last_change last[2];
-	int rc = pv_history_last(last, it->store, &it->head, "d", paths, 2, err);
+	const pv_last_query query = {
+		.start = it->head, .dir = "d", .paths = paths, .count = 2
+	};
+	int rc = pv_history_last(last, it->store, &query, err);
 
 	if (rc == PV_OK)
 		walk_say("%.7s %s", last[0].commit.hex, last[1].commit.hex);

@@ -240,12 +240,15 @@ static void compare_bases(struct repo *repo, unsigned a, unsigned b)
 /* All paths at once, as `git log -1` tells of each. */
 static void compare_last(struct repo *repo, const pv_oid *start)
 {
+	const pv_last_query query = {
+		.start = *start, .dir = "", .paths = paths, .count = PATHS
+	};
 	pv_last_change last[PATHS];
 	char command[256];
 	pv_error err;
 
 	pv_error_clear(&err);
-	if (pv_history_last(last, repo->store, start, "", paths, PATHS, &err) < 0)
+	if (pv_history_last(last, repo->store, &query, &err) < 0)
 		fail_msg("last change: %s", err.message);
 	for (int i = 0; i < PATHS; i++) {
 		snprintf(command, sizeof(command),
