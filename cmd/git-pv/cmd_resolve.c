@@ -147,7 +147,8 @@ static int settle(struct resolution *run, enum pv_settle_how how,
 	if (rc < 0 && rc != PV_ENOMEM && pv_unmerged_markers(run->file.text) == 0)
 		return pv_error_hint(&run->cli->err, rc,
 				     "\"git add\" the file if it is as you "
-				     "want it");
+				     "want it, or take a side by \"git "
+				     "checkout --ours\" or \"--theirs\"");
 	return rc == PV_ENOTFOUND ? hint_fields(run, rc) : rc;
 }
 
@@ -447,17 +448,6 @@ static int note_settled(struct resolution *run)
 	return rc;
 }
 
-/* A whole side comes from the index where the file has no markers any more. */
-static int is_for_side(const struct resolution *run)
-{
-	const struct resolve_options *opts = run->opts;
-	const pv_unmerged *text = run->file.text;
-
-	return !text ||
-	       (!opts->field && pv_unmerged_markers(text) == 0 &&
-		(opts->action == ACT_OURS || opts->action == ACT_THEIRS));
-}
-
 static int resolve(struct resolution *run, const char *arg)
 {
 	resolve_file *file = &run->file;
@@ -468,7 +458,7 @@ static int resolve(struct resolution *run, const char *arg)
 	if (rc == PV_OK)
 		rc = list_left(&run->left, run);
 	if (rc == PV_OK)
-		rc = is_for_side(run) ? take_side(run) : settle_text(run);
+		rc = file->text ? settle_text(run) : take_side(run);
 	if (rc == PV_OK && !run->is_staged)
 		rc = resolve_write(file);
 	if (rc == PV_OK && !run->is_staged &&

@@ -588,7 +588,7 @@ it 'refuses a value with which the prompt would not load' '
 	has ../err "settled tags"
 '
 
-it 'takes a whole side where rerere has settled the file' '
+it 'takes no side in place of what rerere or a person has settled' '
 	fresh r91
 	git config rerere.enabled true
 	expect_failure 1 git merge topic >../log 2>&1
@@ -597,10 +597,13 @@ it 'takes a whole side where rerere has settled the file' '
 	git reset -q --hard HEAD~1
 	expect_failure 1 git merge topic >../log 2>&1
 	lacks prompts/a.yaml "<<<<<<<"
-	git pv resolve a --theirs 2>../err
-	has ../err "settled and staged"
-	git show topic:prompts/a.yaml >../want
-	cmp_files ../want prompts/a.yaml
+	cp prompts/a.yaml ../settled
+	expect_failure 1 git pv resolve a --theirs 2>../err
+	is_error ../err "no conflict markers are left"
+	has ../err "git checkout --ours"
+	cmp_files ../settled prompts/a.yaml
+	git checkout -q --theirs prompts/a.yaml
+	git add prompts/a.yaml
 	git pv merge --continue >../out
 	is_clean
 '
