@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A run of `git pv diff` and one prompt on its way through it: compared and
+ * drawn on any thread (diff_batch.c, diff_draw.c), printed in order.
+ */
+#ifndef PV_CLI_DIFF_RUN_H
+#define PV_CLI_DIFF_RUN_H
+
+#include <pv/diff.h>
+
+#include "diff_closure.h"
+#include "pairs.h"
+
+enum diff_format { /* as `formats` of the command has them */
+	DIFF_TEXT = 1,
+	DIFF_JSON,
+	DIFF_MARKDOWN,
+	DIFF_HTML
+};
+
+typedef struct diff_options {
+	int staged;
+	int stat;
+	int name_only;
+	int exit_code;
+	int ignore_formatting;
+	int word;
+	int side_by_side;
+	int format; /* an enum diff_format; 0 for text, too */
+	int context;
+} diff_options;
+
+/* A run of the command. */
+typedef struct diff_run {
+	pv_cli *cli;
+	const diff_options *opts;
+	diff_sides sides;
+	diff_pairs pairs;
+	pv_version_index *versions; /* for headings; NULL when not wanted */
+	pv_dependencies *closures;  /* NULL where a side has no files */
+	pv_jsonw w;
+	pv_diff_report *report; /* NULL for text and JSON */
+	int width;              /* with --side-by-side */
+	int id_width;           /* with --stat */
+	size_t shown;
+} diff_run;
+
+/* One pair on its way. */
+typedef struct diff_compared {
+	const diff_pair *pair;
+	pv_buf before; /* the texts */
+	pv_buf after;
+	pv_buf from; /* what the versions are called; may be empty */
+	pv_buf to;
+	diff_closure closure; /* what differs of it */
+	int is_read;
+	int is_done;
+	int has_changed;
+	pv_buf out;           /* the prompt as it is printed, */
+	pv_diff_report *part; /* or its part of the report */
+} diff_compared;
+
+/* The format of `run->report`. */
+enum pv_diff_report_format diff_report_format(const diff_run *run);
+
+/* Makes what is printed of a prompt; on any thread. */
+int diff_draw(diff_compared *item, const diff_run *run, const pv_diff *diff,
+	      pv_error *err);
+
+/* Prints it, or adds it to the report. */
+int diff_print(diff_run *run, const diff_compared *item);
+
+/*
+ * Compares the pairs and prints those that differ. What was done before
+ * something failed is printed all the same.
+ */
+int diff_compare_pairs(diff_run *run);
+
+#endif
