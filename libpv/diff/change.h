@@ -84,6 +84,9 @@ int pv_diff_words(pv_diff_run **out, size_t *count_out, pv_arena *arena,
 int pv_diff_print_change(pv_buf *out, const pv_change_record *record,
 			 const pv_diff_print_options *opts, pv_error *err);
 
+/* Appends the comments that came or went, a line each after "+" or "-". */
+void pv_diff_print_comments(pv_buf *out, const pv_diff *diff);
+
 /* Adds a change; two texts get their runs. PV_ENOMEM, PV_ELIMIT. */
 int pv_diff_add(pv_diff *diff, const pv_change_input *input, pv_error *err);
 

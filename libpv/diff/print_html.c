@@ -276,17 +276,22 @@ static int put_views(pv_html *html, const pv_change_record *record, pv_error *er
 	return rc;
 }
 
+static size_t count_lines(const char *text, size_t len)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < len; i++)
+		count += text[i] == '\n';
+	return count;
+}
+
 /* What came or went as a whole is folded when it is long. */
 static int is_folded(const pv_change_record *record)
 {
 	pv_str text = record->new_text.ptr ? record->new_text : record->old_text;
-	size_t lines = 0;
 
-	if (record->change.runs)
-		return 0;
-	for (size_t i = 0; i < text.len && lines <= FOLDED_LINES; i++)
-		lines += text.ptr[i] == '\n';
-	return lines > FOLDED_LINES;
+	return !record->change.runs &&
+	       count_lines(text.ptr, text.len) > FOLDED_LINES;
 }
 
 static int put_text(pv_html *html, const pv_change_record *record, pv_error *err)
@@ -333,6 +338,53 @@ static int put_texts(pv_html *html, const pv_diff *diff, enum shape shape,
 					   : put_formatting(html, record, err);
 	}
 	return rc;
+}
+
+/* Lines of a run of comments, which have no numbers: they are of many places. */
+static void put_comment_lines(pv_html *html, const pv_diff_run *run)
+{
+	const char *end = run->text + run->len;
+
+	for (const char *at = run->text; at < end;) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		pv_str line = { at, (size_t)((newline ? newline : end) - at) };
+
+		pv_buf_puts(html->out, "<span class=\"l c\">");
+		pv_html_run(html, run->op, line);
+		pv_buf_puts(html->out, "\n</span>");
+		at = newline ? newline + 1 : end;
+	}
+}
+
+static size_t count_comments(const pv_diff *diff)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < diff->comment_count; i++)
+		if (diff->comments[i].op != '=')
+			count += count_lines(diff->comments[i].text,
+					     diff->comments[i].len);
+	return count;
+}
+
+static void put_comments(pv_html *html, const pv_diff *diff)
+{
+	pv_buf *out = html->out;
+	size_t count = count_comments(diff);
+
+	if (count == 0)
+		return;
+	pv_buf_puts(out, "<h3>Comments <span class=note>modified</span></h3>\n");
+	if (count > FOLDED_LINES)
+		pv_buf_printf(out, "<details><summary>Show %zu lines</summary>\n",
+			      count);
+	pv_buf_puts(out, "<div class=text><pre class=i>");
+	for (size_t i = 0; i < diff->comment_count; i++)
+		if (diff->comments[i].op != '=')
+			put_comment_lines(html, &diff->comments[i]);
+	pv_buf_puts(out, "</pre></div>\n");
+	if (count > FOLDED_LINES)
+		pv_buf_puts(out, "</details>\n");
 }
 
 /* --- prompts ------------------------------------------------------------- */
@@ -438,14 +490,16 @@ int pv_html_add(pv_diff_report *report, const pv_page_entry *entry, pv_error *er
 	add_row(report, entry);
 	put_heading(html.out, entry, report->numbered + report->prompts);
 	put_interface(html.out, entry->diff);
-	if (entry->diff->count == 0 && entry->diff->status == PV_DIFF_MODIFIED)
-		pv_buf_puts(html.out, "<p>Only comments, quoting or the order "
-				      "of keys differ.</p>\n");
+	if (entry->diff->count + entry->diff->comment_count == 0 &&
+	    entry->diff->status == PV_DIFF_MODIFIED)
+		pv_buf_puts(html.out, "<p>Only blanks, quoting or the order of "
+				      "keys differ.</p>\n");
 	rc = put_rows(&html, entry->diff, err);
 	if (rc == PV_OK)
 		rc = put_texts(&html, entry->diff, LONG, err);
 	if (rc == PV_OK)
 		rc = put_texts(&html, entry->diff, FORMATTING, err);
+	put_comments(&html, entry->diff);
 	pv_buf_puts(html.out, "</section>\n");
 	report->has_cuts |= html.has_cuts;
 	report->has_rendered |= html.has_rendered;

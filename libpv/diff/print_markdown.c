@@ -128,6 +128,17 @@ static size_t cut_lines(pv_buf *text)
 	return lines - count_lines(text);
 }
 
+/* What a fence holds; NULL stands for comments. */
+static void put_label(pv_buf *out, const char *path)
+{
+	if (!path)
+		pv_buf_puts(out, "Comments");
+	else if (*path)
+		put_code_of(out, path);
+	else
+		pv_buf_puts(out, "the file as one text");
+}
+
 static void put_fenced(pv_diff_report *report, pv_buf *out, pv_buf *text,
 		       const char *path)
 {
@@ -139,10 +150,7 @@ static void put_fenced(pv_diff_report *report, pv_buf *out, pv_buf *text,
 	if (ticks < 3)
 		ticks = 3;
 	pv_buf_puts(out, folds ? "<details><summary>" : "");
-	if (*path)
-		put_code_of(out, path);
-	else
-		pv_buf_puts(out, "the file as one text");
+	put_label(out, path);
 	if (folds)
 		pv_buf_printf(out, ", %zu lines</summary>", lines);
 	pv_buf_puts(out, "\n\n");
@@ -231,6 +239,22 @@ static int put_long(pv_diff_report *report, pv_buf *out, const pv_diff *diff,
 			put_fenced(report, out, &text,
 				   diff->records[i].change.path);
 	}
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int put_comments(pv_diff_report *report, pv_buf *out,
+			const pv_diff *diff, pv_error *err)
+{
+	pv_buf text = { 0 };
+	int rc;
+
+	if (diff->comment_count == 0)
+		return PV_OK;
+	pv_diff_print_comments(&text, diff);
+	rc = pv_buf_status(&text, err);
+	if (rc == PV_OK)
+		put_fenced(report, out, &text, NULL);
 	pv_buf_dispose(&text);
 	return rc;
 }
@@ -381,6 +405,8 @@ int pv_markdown_add(pv_diff_report *report, const pv_page_entry *entry,
 	put_interface(&section, entry->diff);
 	put_table(&section, entry->diff);
 	rc = put_long(report, &section, entry->diff, err);
+	if (rc == PV_OK)
+		rc = put_comments(report, &section, entry->diff, err);
 	if (rc == PV_OK)
 		rc = pv_buf_status(&section, err);
 	if (rc == PV_OK)

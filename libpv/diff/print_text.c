@@ -556,6 +556,25 @@ int pv_diff_print_change(pv_buf *out, const pv_change_record *record,
 	return put_change(&paint, record, opts, err);
 }
 
+static void put_comment_lines(pv_paint *paint, const pv_diff *diff,
+			      const char *indent)
+{
+	for (size_t i = 0; i < diff->comment_count; i++) {
+		const pv_diff_run *run = &diff->comments[i];
+		pv_str lines = { run->text, run->len };
+
+		if (run->op != '=')
+			put_signed_lines(paint, run->op, lines, indent);
+	}
+}
+
+void pv_diff_print_comments(pv_buf *out, const pv_diff *diff)
+{
+	pv_paint paint = { .out = out };
+
+	put_comment_lines(&paint, diff, "");
+}
+
 static void put_comments(pv_paint *paint, const pv_diff *diff)
 {
 	if (diff->comment_count == 0)
@@ -563,13 +582,7 @@ static void put_comments(pv_paint *paint, const pv_diff *diff)
 	pv_buf_puts(paint->out, INDENT);
 	put_path(paint, "comments");
 	pv_buf_putc(paint->out, '\n');
-	for (size_t i = 0; i < diff->comment_count; i++) {
-		const pv_diff_run *run = &diff->comments[i];
-		pv_str lines = { run->text, run->len };
-
-		if (run->op != '=')
-			put_signed_lines(paint, run->op, lines, INDENT);
-	}
+	put_comment_lines(paint, diff, INDENT);
 }
 
 /* --- counts -------------------------------------------------------------- */

@@ -100,6 +100,10 @@ it 'shows a change of a comment in git diff and git log -p' '
 	has out "comments changed, patch"
 	has out "  +  # do not ship yet"
 	lacks out "formatting only"
+	git pv diff --format markdown >out
+	has out "+# do not ship yet"
+	git pv diff --format html >out
+	has out "# do not ship yet"
 	git pv diff --json >out
 	json out "[.prompts[0].comments, .prompts[0].formatting]" \
 		"[[[\"+\",\"# do not ship yet\\n\"]],true]"

@@ -208,8 +208,11 @@ static void test_diff_page__folds_what_did_not_change(void **state)
 	expect_none(&out, "not shown");
 	print_texts(&out, NULL, "a: 1\n");
 	expect(&out, "<span class=step>added</span>");
-	print_texts(&out, "a: 1\n", "a: 1 # one\n");
-	expect(&out, "<p>Only comments, quoting or the order of keys differ.");
+	print_texts(&out, "a: 1\n", "a: '1'\n\n");
+	expect_none(&out, "<p>Only");
+	print_texts(&out, "a: x\n", "a: 'x'\n\n");
+	expect(&out, "<p>Only blanks, quoting or the order of keys differ.");
+	expect_none(&out, "<h3>Comments");
 	print_texts(&out, NULL, after.ptr);
 	expect_none(&out, "<summary>Show the text");
 	for (int i = 0; i < 40; i++)
@@ -217,6 +220,31 @@ static void test_diff_page__folds_what_did_not_change(void **state)
 	print_texts(&out, NULL, after.ptr);
 	expect(&out, "<summary>Show the text");
 	pv_buf_dispose(&before);
+	pv_buf_dispose(&after);
+	pv_buf_dispose(&out);
+}
+
+static void test_diff_page__shows_changed_comments(void **state)
+{
+	pv_buf after = { 0 };
+	pv_buf out = { 0 };
+
+	(void)state;
+	print_texts(&out, "# kept\na: 1 # two\n", "# kept\na: 1 # <i>one</i>\n");
+	expect(&out, "<h3>Comments <span class=note>modified</span></h3>\n"
+		     "<div class=text><pre class=i>"
+		     "<span class=\"l c\"><del><span class=hidden>[removed: "
+		     "</span># two<span class=hidden>]</span></del>\n</span>"
+		     "<span class=\"l c\"><ins><span class=hidden>[added: "
+		     "</span># &lt;i&gt;one&lt;/i&gt;<span class=hidden>]</span>"
+		     "</ins>\n</span></pre></div>\n");
+	expect_none(&out, "# kept");
+	expect_none(&out, "<p>Only");
+	pv_buf_puts(&after, "a: 1\n");
+	for (int i = 0; i < 61; i++)
+		pv_buf_printf(&after, "# note %d\n", i);
+	print_texts(&out, "a: 1\n", after.ptr);
+	expect(&out, "<details><summary>Show 61 lines</summary>\n<div");
 	pv_buf_dispose(&after);
 	pv_buf_dispose(&out);
 }
@@ -335,6 +363,7 @@ int main(void)
 		cmocka_unit_test(test_diff_page__marks_words_in_both_views),
 		cmocka_unit_test(test_diff_page__marks_what_moved_as_such),
 		cmocka_unit_test(test_diff_page__folds_what_did_not_change),
+		cmocka_unit_test(test_diff_page__shows_changed_comments),
 		cmocka_unit_test(test_diff_page__stays_in_bounds),
 		cmocka_unit_test(test_diff_page__lets_nothing_out),
 		cmocka_unit_test(test_diff_page__has_an_overview_of_many),

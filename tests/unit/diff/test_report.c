@@ -105,6 +105,22 @@ static void test_diff_report__lets_nothing_out_of_markdown(void **state)
 	pv_buf_dispose(&out);
 }
 
+static void test_diff_report__shows_changed_comments(void **state)
+{
+	pv_buf out = { 0 };
+
+	(void)state;
+	print(&out, "# kept\na: 1 # two\n",
+	      "# kept\na: 1 # ``` \xe2\x80\xae one\n");
+	assert_non_null(strstr(out.ptr, "\n\nComments\n"
+					"\n"
+					"````diff\n"
+					"-# two\n"
+					"+# ``` \\u202e one\n"
+					"````\n"));
+	pv_buf_dispose(&out);
+}
+
 static void test_diff_report__folds_and_cuts(void **state)
 {
 	pv_diff_report *report = NULL;
@@ -242,6 +258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_diff_report__writes_markdown),
 		cmocka_unit_test(test_diff_report__lets_nothing_out_of_markdown),
+		cmocka_unit_test(test_diff_report__shows_changed_comments),
 		cmocka_unit_test(test_diff_report__folds_and_cuts),
 		cmocka_unit_test(test_diff_report__fills_the_comment),
 		cmocka_unit_test(test_diff_report__says_that_nothing_differs),
