@@ -17,6 +17,7 @@
 #include <pv/error.h>
 #include <pv/exchange.h>
 #include <pv/experiment.h>
+#include <pv/experiment_file.h>
 #include <pv/git.h>
 #include <pv/git_rows.h>
 #include <pv/index.h>

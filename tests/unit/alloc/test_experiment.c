@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every allocation of the tables of slots made to fail.
+ * Every allocation of the tables of slots, and of reading an experiment's file,
+ * made to fail.
  */
 #include "alloc/walk.h"
 
@@ -33,11 +34,39 @@ static int rebalance(void *scene, pv_error *err)
 	return rc;
 }
 
+static int parse(void *scene, pv_error *err)
+{
+	static const char text[] =
+		"prompt: p\n"
+		"variants: {a: main, b: {spec: b, set: {model.top_p: 0.5}}}\n"
+		"layer: {name: l, from: 10}\n"
+		"holdout: 2\n"
+		"overrides: {qa: b}\n"
+		"metrics: {primary: [quality], guardrails: [cost]}\n"
+		"targeting: {all: [{attribute: c, in: [de, at]}]}\n"
+		"epochs:\n"
+		"  - {at: '2026-11-20T10:00:00Z', coverage: 10, split: {a: 1, b: 1},\n"
+		"     slots: [[500000, a], [1000000, b]], variants: {}}\n"
+		"sealed: {}\n"
+		"status: stopped\n";
+	pv_experiment *experiment;
+	int rc = pv_experiment_parse(&experiment, "tone", text, strlen(text),
+				     err);
+
+	(void)scene;
+	if (rc == PV_OK)
+		walk_say("%zu %s", experiment->epoch_count,
+			 experiment->variants[1].sets[0].json);
+	pv_experiment_free(experiment);
+	return rc;
+}
+
 static void test_alloc_experiment__fails_cleanly(void **state)
 {
 	static const struct walk_row rows[] = {
 		{ WALK(pv_slots_of_weights, of_weights) },
 		{ WALK(pv_slots_rebalance, rebalance) },
+		{ WALK(pv_experiment_parse, parse) },
 	};
 	const struct walk_setting setting = { 0 };
 

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The metrics of an experiment, and the numbers that say when they are enough.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "experiment/file.h"
+
+enum {
+	MINIMUM_SAMPLE = 100
+};
+
+/* What begins so is better when it is less. */
+static const char *const costs[] = { "latency", "ttft",  "cost",
+				     "token",   "error", "output_chars" };
+
+static int is_up(const char *name)
+{
+	for (size_t i = 0; i < sizeof(costs) / sizeof(costs[0]); i++)
+		if (strncmp(name, costs[i], strlen(costs[i])) == 0)
+			return 0;
+	return 1;
+}
+
+static int read_metric(experiment_reader *reader, pv_experiment_metric *metric,
+		       const pv_yaml_node *from)
+{
+	const pv_yaml_node *margin;
+	const char *direction;
+
+	if (from->kind == PV_YAML_SCALAR) {
+		metric->name = from->text;
+		metric->is_up = is_up(metric->name);
+		return PV_OK;
+	}
+	metric->name = pv_experiment_text(from, "name");
+	direction = pv_experiment_text(from, "direction");
+	metric->is_up =
+		direction ? strcmp(direction, "up") == 0 : is_up(metric->name);
+	margin = pv_experiment_node(from, "margin");
+	metric->has_margin = margin != NULL;
+	return pv_experiment_real(&metric->margin, reader, margin);
+}
+
+/* One metric, or a list of them. */
+static int read_list(experiment_reader *reader, const pv_experiment_metric **out,
+		     size_t *count_out, const pv_yaml_node *from)
+{
+	pv_experiment_metric *metrics = NULL;
+	size_t count;
+	int rc;
+
+	if (!from)
+		return PV_OK;
+	count = from->kind == PV_YAML_SEQUENCE ? from->count : 1;
+	rc = pv_experiment_room(&metrics, reader, count, sizeof(*metrics));
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		rc = read_metric(reader, &metrics[i],
+				 from->kind == PV_YAML_SEQUENCE
+					 ? pv_yaml_resolve(pv_yaml_at(from, i))
+					 : from);
+	*out = metrics;
+	*count_out = count;
+	return rc;
+}
+
+static int check_names(const experiment_reader *reader)
+{
+	const pv_experiment *to = reader->to;
+
+	for (size_t i = 0; i < to->primary_count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(to->primaries[i].name, to->primaries[k].name))
+				return pv_experiment_refuse(
+					reader,
+					pv_experiment_node(reader->root,
+							   "metrics"),
+					"the primary metric \"%.64s\" is named "
+					"twice",
+					to->primaries[i].name);
+	return PV_OK;
+}
+
+static int read_count(int64_t *out, const experiment_reader *reader,
+		      const char *key)
+{
+	double number = (double)*out;
+	int rc = pv_experiment_real(&number, reader,
+				    pv_experiment_node(reader->root, key));
+
+	if (rc == PV_OK && number > 1e15)
+		rc = pv_experiment_refuse(reader,
+					  pv_experiment_node(reader->root, key),
+					  "\"%s\" is too large", key);
+	if (rc == PV_OK)
+		*out = (int64_t)number;
+	return rc;
+}
+
+static int read_plan(experiment_reader *reader)
+{
+	pv_experiment *to = reader->to;
+	const char *method = pv_experiment_text(reader->root, "method");
+	const char *warm_up = pv_experiment_text(reader->root, "warm_up");
+	int rc;
+
+	to->alpha = 0.05;
+	to->power = 0.8;
+	to->minimum_sample = MINIMUM_SAMPLE;
+	for (int i = 0; method && i <= PV_METHOD_BAYES; i++)
+		if (!strcmp(method, pv_experiment_method_name(i)))
+			to->method = (enum pv_experiment_method)i;
+	to->warm_up = warm_up ? pv_time_span(warm_up) : 0;
+	rc = pv_experiment_real(&to->alpha, reader,
+				pv_experiment_node(reader->root, "alpha"));
+	if (rc == PV_OK)
+		rc = pv_experiment_real(&to->power, reader,
+					pv_experiment_node(reader->root, "power"));
+	if (rc == PV_OK)
+		rc = pv_experiment_real(&to->mde, reader,
+					pv_experiment_node(reader->root, "mde"));
+	if (rc == PV_OK)
+		rc = read_count(&to->minimum_sample, reader, "minimum_sample");
+	return rc == PV_OK ? read_count(&to->looks, reader, "looks") : rc;
+}
+
+const char *pv_experiment_method_name(enum pv_experiment_method method)
+{
+	switch (method) {
+	case PV_METHOD_SEQUENTIAL:
+		return "sequential";
+	case PV_METHOD_FIXED:
+		return "fixed";
+	case PV_METHOD_GROUP_SEQUENTIAL:
+		return "group-sequential";
+	case PV_METHOD_BAYES:
+		return "bayes";
+	}
+	return "";
+}
+
+int pv_experiment_read_metrics(experiment_reader *reader)
+{
+	const pv_yaml_node *node = pv_experiment_node(reader->root, "metrics");
+	pv_experiment *to = reader->to;
+	int rc = PV_OK;
+
+	if (node)
+		rc = read_list(reader, &to->primaries, &to->primary_count,
+			       pv_experiment_node(node, "primary"));
+	if (rc == PV_OK && node)
+		rc = read_list(reader, &to->guardrails, &to->guardrail_count,
+			       pv_experiment_node(node, "guardrails"));
+	if (rc == PV_OK)
+		rc = check_names(reader);
+	return rc == PV_OK ? read_plan(reader) : rc;
+}
