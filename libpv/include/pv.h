@@ -26,6 +26,7 @@
 #include <pv/prompt.h>
 #include <pv/render.h>
 #include <pv/report.h>
+#include <pv/results.h>
 #include <pv/schema.h>
 #include <pv/stats.h>
 #include <pv/store.h>

@@ -5,7 +5,7 @@
 
 # Commands by what they do. Those in `nowhere` need no repository, those in
 # `files` a working tree; a word behind a colon tells two calls apart.
-nowhere='help version completion merge-driver mergetool schema stats textconv'
+nowhere='help version completion merge-driver mergetool schema stats textconv experiment:power'
 reads='blame branch:list check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads completion:ids release:dry merge:dry history:list performance compare trends cost top index:info alert:list"
@@ -67,6 +67,11 @@ do_stats() {
 	echo '{"weights": [1, 1], "observed": [50, 50]}' | pv stats srm --json
 }
 came_stats() { out '"chi2":0' && out '"mismatch":false'; }
+
+do_experiment_power() {
+	pv experiment power --sd 1 --mde 0.5 --json
+}
+came_experiment_power() { out '"method":"fixed","n":64,'; }
 
 do_textconv() { pv textconv "$SCRATCH/ours"; }
 came_textconv() { cmp_files "$SCRATCH/ours" "$OUT"; }

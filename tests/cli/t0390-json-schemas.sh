@@ -318,6 +318,9 @@ it 'statistics' '
 	echo "{\"p\": [0.01, null, 0.03]}" >../arms.json
 	fits stats 0 stats adjust ../arms.json
 	fits error 128 stats welch ../arms.json
+	fits experiment-power 0 experiment power --sd 1 --mde 0.1
+	fits experiment-power 0 experiment power --baseline 0.9 --days 14 \
+		--per-day 800
 '
 
 it 'answers of models' '

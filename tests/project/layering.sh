@@ -24,6 +24,7 @@ BEGIN {
 	module_of["git_rows"] = "index"
 	module_of["distribution"] = "stats"
 	module_of["experiment_file"] = "experiment"
+	module_of["results"] = "experiment"
 	owner["yaml.h"] = "libpv/yaml/"
 	owner["git2.h"] = "libpv/store/"
 	owner["git2/"] = "libpv/store/"
