@@ -201,14 +201,6 @@ static int time_group(struct group **out, struct reading *it, int64_t bucket,
 	return rc;
 }
 
-/* What a cache answered costs nothing and takes no time. */
-static void drop_costs(pv_cell *cell)
-{
-	for (int i = 0; i < PV_METRIC_COUNT; i++)
-		if (i != PV_METRIC_QUALITY && i != PV_METRIC_OUTPUT_CHARS)
-			pv_moments_reset(&cell->metrics[i]);
-}
-
 /* Those of a cache whose costs are not to count. */
 static int add_dropped(struct reading *it, struct group *group, pv_str data,
 		       pv_error *err)
@@ -217,7 +209,7 @@ static int add_dropped(struct reading *it, struct group *group, pv_str data,
 
 	if (rc == PV_OK) {
 		group->cached += it->scratch.n;
-		drop_costs(&it->scratch);
+		pv_cell_drop_costs(&it->scratch);
 		rc = pv_cell_merge(&group->cell, &it->scratch, err);
 	}
 	pv_cell_reset(&it->scratch);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Cells in memory: rows and other cells are added to them. A square of 120
+ * Cells in memory: rows and other cells are added to them. A product of 126
  * bits is four digits of 32; each is summed on its own, which is exact for
  * two thousand million rows.
  */
@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "index/named.h"
 
 static const enum pv_field fields[PV_METRIC_COUNT] = {
 	[PV_METRIC_LATENCY] = PV_FIELD_LATENCY_MS,
@@ -27,34 +28,53 @@ enum pv_field pv_metric_field(enum pv_metric metric)
 	return fields[metric];
 }
 
+int pv_metric_is_free(int metric)
+{
+	return metric == PV_METRIC_QUALITY || metric == PV_METRIC_OUTPUT_CHARS;
+}
+
 /* --- moments -------------------------------------------------------------- */
 
 static const uint64_t digit = 0xFFFFFFFF;
 
-static void add_square(pv_moments *moments, int64_t value, int64_t times)
+static uint64_t size_of(int64_t value)
 {
-	uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
-	uint64_t low = (size & digit) * (size & digit);
-	uint64_t cross = (size >> 32) * (size & digit);
-	uint64_t high = (size >> 32) * (size >> 32);
-	uint64_t carry = (low >> 32) + 2 * (cross & digit);
+	return value < 0 ? -(uint64_t)value : (uint64_t)value;
+}
 
-	moments->square[0] += times * (int64_t)(low & digit);
-	moments->square[1] += times * (int64_t)(carry & digit);
-	carry = (carry >> 32) + 2 * (cross >> 32) + (high & digit);
-	moments->square[2] += times * (int64_t)(carry & digit);
-	moments->square[3] += times * (int64_t)((carry >> 32) + (high >> 32));
+void pv_product_add(int64_t sums[4], int64_t a, int64_t b, int64_t times)
+{
+	uint64_t x = size_of(a);
+	uint64_t y = size_of(b);
+	uint64_t low = (x & digit) * (y & digit);
+	uint64_t left = (x >> 32) * (y & digit);
+	uint64_t right = (x & digit) * (y >> 32);
+	uint64_t high = (x >> 32) * (y >> 32);
+	uint64_t carry = (low >> 32) + (left & digit) + (right & digit);
+
+	if ((a < 0) != (b < 0))
+		times = -times;
+	sums[0] += times * (int64_t)(low & digit);
+	sums[1] += times * (int64_t)(carry & digit);
+	carry = (carry >> 32) + (left >> 32) + (right >> 32) + (high & digit);
+	sums[2] += times * (int64_t)(carry & digit);
+	sums[3] += times * (int64_t)((carry >> 32) + (high >> 32));
+}
+
+void pv_value_add(int64_t sums[2], int64_t value, int64_t times)
+{
+	int64_t low = (int64_t)((uint64_t)value & digit);
+
+	sums[0] += times * low;
+	sums[1] += times * ((value - low) / ((int64_t)1 << 32));
 }
 
 static int moments_add(pv_moments *moments, int64_t value, int32_t key,
 		       int times, pv_error *err)
 {
-	int64_t low = (int64_t)((uint64_t)value & digit);
-
 	moments->n += times;
-	moments->sum[0] += times * low;
-	moments->sum[1] += times * ((value - low) / ((int64_t)1 << 32));
-	add_square(moments, value, times);
+	pv_value_add(moments->sum, value, times);
+	pv_product_add(moments->square, value, value, times);
 	return pv_histogram_add(&moments->histogram, key, times, err);
 }
 
@@ -76,81 +96,42 @@ static int moments_are_empty(const pv_moments *moments)
 
 /* --- names ---------------------------------------------------------------- */
 
-/* The place of a name in an array of things that begin with theirs. */
-static size_t find_name(int *is_there, const void *array, size_t count,
-			size_t size, pv_str name)
-{
-	size_t from = 0;
-
-	for (*is_there = 0; from < count; from++) {
-		const char *const *at =
-			(const void *)((const char *)array + from * size);
-		int order = pv_str_cmp(pv_str_of(*at), name);
-
-		*is_there = order == 0;
-		if (order >= 0)
-			break;
-	}
-	return from;
-}
-
 int pv_cell_score_of(pv_moments **out, pv_cell *cell, pv_str name, pv_error *err)
 {
-	int is_there;
-	size_t at = find_name(&is_there, cell->scores, cell->score_count,
-			      sizeof(*cell->scores), name);
-	pv_cell_score fresh = { 0 };
+	const pv_named scores = { &cell->scores, &cell->score_count,
+				  &cell->score_cap, sizeof(*cell->scores) };
+	void *found = NULL;
+	int rc = pv_named_find(&found, &scores, name, err);
 
-	if (!is_there) {
-		if (pv_array_reserve(&cell->scores, &cell->score_cap,
-				     cell->score_count + 1, sizeof(fresh)) < 0)
-			return pv_fail_nomem(err);
-		fresh.name = pv_strndup(name.ptr, name.len);
-		if (!fresh.name)
-			return pv_fail_nomem(err);
-		memmove(cell->scores + at + 1, cell->scores + at,
-			(cell->score_count++ - at) * sizeof(fresh));
-		cell->scores[at] = fresh;
-	}
-	*out = &cell->scores[at].moments;
-	return PV_OK;
+	if (rc == PV_OK)
+		*out = &((pv_cell_score *)found)->moments;
+	return rc;
 }
 
 int pv_cell_add_error(pv_cell *cell, pv_str name, int64_t count, pv_error *err)
 {
-	int is_there;
-	size_t at = find_name(&is_there, cell->errors, cell->error_count,
-			      sizeof(*cell->errors), name);
-	pv_cell_error fresh = { 0 };
+	const pv_named errors = { &cell->errors, &cell->error_count,
+				  &cell->error_cap, sizeof(*cell->errors) };
+	void *found = NULL;
+	int rc = pv_named_find(&found, &errors, name, err);
 
-	if (!is_there) {
-		if (pv_array_reserve(&cell->errors, &cell->error_cap,
-				     cell->error_count + 1, sizeof(fresh)) < 0)
-			return pv_fail_nomem(err);
-		fresh.name = pv_strndup(name.ptr, name.len);
-		if (!fresh.name)
-			return pv_fail_nomem(err);
-		memmove(cell->errors + at + 1, cell->errors + at,
-			(cell->error_count++ - at) * sizeof(fresh));
-		cell->errors[at] = fresh;
-	}
-	cell->errors[at].count += count;
-	return PV_OK;
+	if (rc == PV_OK)
+		((pv_cell_error *)found)->count += count;
+	return rc;
 }
 
 /* --- rows ----------------------------------------------------------------- */
 
 struct scores {
-	pv_cell *cell;
 	const pv_strlist *names;
-	int times;
+	pv_score_fn fn;
+	void *payload;
 	pv_error *err;
 };
 
-static int add_score(const char *key, const pv_json *member, void *payload)
+static int give_score(const char *key, const pv_json *member, void *payload)
 {
 	struct scores *scores = payload;
-	pv_moments *moments = NULL;
 	pv_buf text = { 0 };
 	int64_t value = 0;
 	int is_exact;
@@ -162,22 +143,17 @@ static int add_score(const char *key, const pv_json *member, void *payload)
 	/* One that is too large to be kept is not rolled up. */
 	if (rc == PV_OK &&
 	    pv_scaled_parse(&value, &is_exact, (pv_str){ text.ptr, text.len },
-			    PV_SCORE_SCALE) == PV_OK) {
-		rc = pv_cell_score_of(&moments, scores->cell, pv_str_of(key),
-				      scores->err);
-		if (rc == PV_OK && moments)
-			rc = moments_add(moments, value, pv_bin_key(value),
-					 scores->times, scores->err);
-	}
+			    PV_SCORE_SCALE) == PV_OK)
+		rc = scores->fn(key, value, scores->payload, scores->err);
 	pv_buf_dispose(&text);
 	return rc;
 }
 
-static int add_scores(pv_cell *cell, const pv_execution *row,
-		      const pv_strlist *names, int times, pv_error *err)
+int pv_scores_each(const pv_execution *row, const pv_strlist *names,
+		   pv_score_fn fn, void *payload, pv_error *err)
 {
 	const pv_value *value = &row->values[PV_FIELD_SCORES];
-	struct scores scores = { cell, names, times, err };
+	struct scores scores = { names, fn, payload, err };
 	pv_json_doc *doc = NULL;
 	int rc;
 
@@ -185,9 +161,26 @@ static int add_scores(pv_cell *cell, const pv_execution *row,
 		return PV_OK;
 	rc = pv_json_parse(&doc, value->text, value->len, err);
 	if (rc == PV_OK)
-		rc = pv_json_each(pv_json_root(doc), add_score, &scores);
+		rc = pv_json_each(pv_json_root(doc), give_score, &scores);
 	pv_json_free(doc);
 	return rc;
+}
+
+/* Where scores go. */
+struct adding {
+	pv_cell *cell;
+	int times;
+};
+
+static int add_score(const char *name, int64_t value, void *payload, pv_error *err)
+{
+	const struct adding *it = payload;
+	pv_moments *moments = NULL;
+	int rc = pv_cell_score_of(&moments, it->cell, pv_str_of(name), err);
+
+	return rc == PV_OK ? moments_add(moments, value, pv_bin_key(value),
+					 it->times, err)
+			   : rc;
 }
 
 static int add_metric(pv_cell *cell, int metric, int64_t value, int times,
@@ -205,6 +198,7 @@ int pv_cell_add(pv_cell *cell, const pv_execution *row,
 	const pv_value *values = row->values;
 	const pv_value *kind = &values[PV_FIELD_ERROR_TYPE];
 	int64_t status = values[PV_FIELD_STATUS].number;
+	struct adding adding = { cell, times };
 	int rc = PV_OK;
 
 	cell->n += times;
@@ -220,7 +214,8 @@ int pv_cell_add(pv_cell *cell, const pv_execution *row,
 	if (rc == PV_OK && kind->is_set)
 		rc = pv_cell_add_error(cell, (pv_str){ kind->text, kind->len },
 				       times, err);
-	return rc == PV_OK ? add_scores(cell, row, scores, times, err) : rc;
+	return rc == PV_OK ? pv_scores_each(row, scores, add_score, &adding, err)
+			   : rc;
 }
 
 /* --- cells ---------------------------------------------------------------- */
@@ -272,6 +267,13 @@ int pv_cell_is_empty(const pv_cell *cell)
 		if (!moments_are_empty(&cell->scores[i].moments))
 			return 0;
 	return 1;
+}
+
+void pv_cell_drop_costs(pv_cell *cell)
+{
+	for (int i = 0; i < PV_METRIC_COUNT; i++)
+		if (!pv_metric_is_free(i))
+			pv_moments_reset(&cell->metrics[i]);
 }
 
 void pv_moments_reset(pv_moments *moments)

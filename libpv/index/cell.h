@@ -70,6 +70,24 @@ enum {
 
 /* The field that a metric is of. */
 enum pv_field pv_metric_field(enum pv_metric metric);
+/* Whether it counts of what a cache answered: costs and times do not. */
+int pv_metric_is_free(int metric);
+
+/* --- sums ----------------------------------------------------------------- */
+
+/* Adds a value `times` to digits of 32 bits that are summed each. */
+void pv_value_add(int64_t sums[2], int64_t value, int64_t times);
+/* The same of a product. */
+void pv_product_add(int64_t sums[4], int64_t a, int64_t b, int64_t times);
+
+/* A score of a row, as millionths. */
+typedef int (*pv_score_fn)(const char *name, int64_t value, void *payload,
+			   pv_error *err);
+/* Calls for those scores of a row that are in `names`, which is sorted. */
+int pv_scores_each(const pv_execution *row, const pv_strlist *names,
+		   pv_score_fn fn, void *payload, pv_error *err);
+
+/* --- cells ---------------------------------------------------------------- */
 
 /*
  * Adds a row `times` (1 or -1). Of the scores those in `scores` count, which
@@ -86,6 +104,8 @@ int pv_cell_is_empty(const pv_cell *cell);
 void pv_cell_dispose(pv_cell *cell);
 /* Makes it empty and keeps the memory of its metrics' bins. */
 void pv_cell_reset(pv_cell *cell);
+/* Leaves what counts of answers from a cache. */
+void pv_cell_drop_costs(pv_cell *cell);
 void pv_moments_reset(pv_moments *moments);
 
 /* Appends the cell's one encoding; see cell_code.c. */

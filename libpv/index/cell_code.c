@@ -4,57 +4,34 @@
  * for each metric that there is, its moments, the number of scores, and for
  * each its name and moments. Moments are n, the sums, the number of bins, and
  * each bin as the distance of its key from the one before and its count. All
- * numbers are signed LEB128 of zigzag; so equal cells have equal bytes.
+ * numbers are those of index/number.h; so equal cells have equal bytes.
  */
 #include "index/cell.h"
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "index/number.h"
 
 enum {
 	FORMAT = 1,
-	SEVEN = 0x7F,
-	MORE = 0x80,
-	NUMBER_MAX_BYTES = 10,
-	NAME_MAX = 4096,
 	KEY_STEP_MAX = 2 * PV_BIN_KEY_MAX
 };
 
 /* No count is larger, so that adding them cannot overflow. */
 static const int64_t count_max = INT64_C(1) << 50;
 
-static void put_number(pv_buf *out, int64_t value)
-{
-	uint64_t left = ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
-	unsigned char bytes[NUMBER_MAX_BYTES];
-	size_t count = 0;
-
-	while (left > SEVEN) {
-		bytes[count++] = (unsigned char)((left & SEVEN) | MORE);
-		left >>= 7;
-	}
-	bytes[count++] = (unsigned char)left;
-	pv_buf_put(out, bytes, count);
-}
-
-static void put_numbers(pv_buf *out, const int64_t *values, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		put_number(out, values[i]);
-}
-
 static void put_moments(pv_buf *out, const pv_moments *moments)
 {
 	const pv_histogram *histogram = &moments->histogram;
 	int32_t before = 0;
 
-	put_number(out, moments->n);
-	put_numbers(out, moments->sum, 2);
-	put_numbers(out, moments->square, 4);
-	put_number(out, (int64_t)histogram->count);
+	pv_number_put(out, moments->n);
+	pv_numbers_put(out, moments->sum, 2);
+	pv_numbers_put(out, moments->square, 4);
+	pv_number_put(out, (int64_t)histogram->count);
 	for (size_t i = 0; i < histogram->count; i++) {
-		put_number(out, histogram->bins[i].key - before);
-		put_number(out, histogram->bins[i].count);
+		pv_number_put(out, histogram->bins[i].key - before);
+		pv_number_put(out, histogram->bins[i].count);
 		before = histogram->bins[i].key;
 	}
 }
@@ -70,14 +47,13 @@ static void put_scores(pv_buf *out, const pv_cell *cell)
 
 	for (size_t i = 0; i < cell->score_count; i++)
 		count += is_kept(&cell->scores[i].moments);
-	put_number(out, count);
+	pv_number_put(out, count);
 	for (size_t i = 0; i < cell->score_count; i++) {
 		const pv_cell_score *score = &cell->scores[i];
 
 		if (!is_kept(&score->moments))
 			continue;
-		put_number(out, (int64_t)strlen(score->name));
-		pv_buf_puts(out, score->name);
+		pv_name_put(out, score->name);
 		put_moments(out, &score->moments);
 	}
 }
@@ -89,10 +65,10 @@ void pv_cell_encode(pv_buf *out, const pv_cell *cell)
 	for (int i = 0; i < PV_METRIC_COUNT; i++)
 		if (is_kept(&cell->metrics[i]))
 			mask |= INT64_C(1) << i;
-	put_number(out, FORMAT);
-	put_number(out, cell->n);
-	put_numbers(out, cell->statuses, PV_STATUS_COUNT);
-	put_number(out, mask);
+	pv_number_put(out, FORMAT);
+	pv_number_put(out, cell->n);
+	pv_numbers_put(out, cell->statuses, PV_STATUS_COUNT);
+	pv_number_put(out, mask);
 	for (int i = 0; i < PV_METRIC_COUNT; i++)
 		if (mask & (INT64_C(1) << i))
 			put_moments(out, &cell->metrics[i]);
@@ -101,44 +77,11 @@ void pv_cell_encode(pv_buf *out, const pv_cell *cell)
 
 /* --- reading -------------------------------------------------------------- */
 
-/* Bytes that are read; `is_bad` once they do not say what they should. */
-struct reader {
-	const unsigned char *at;
-	const unsigned char *end;
-	int is_bad;
-};
-
-static int64_t take_number(struct reader *in)
-{
-	uint64_t value = 0;
-
-	for (int shift = 0; shift < 64; shift += 7) {
-		unsigned char byte;
-
-		if (in->at == in->end)
-			break;
-		byte = *in->at++;
-		value |= (uint64_t)(byte & SEVEN) << shift;
-		if (byte < MORE)
-			return (int64_t)((value >> 1) ^ (0 - (value & 1)));
-	}
-	in->is_bad = 1;
-	return 0;
-}
-
-/* Sums wrap where bytes are bad, which is found by looking at them again. */
-static void take_sums(int64_t *sums, struct reader *in, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		sums[i] =
-			(int64_t)((uint64_t)sums[i] + (uint64_t)take_number(in));
-}
-
 /* The next bin behind `key`; bad ones are told by `in`. */
-static pv_bin take_bin(struct reader *in, int32_t key, int is_first)
+static pv_bin take_bin(pv_number_reader *in, int32_t key, int is_first)
 {
-	int64_t step = take_number(in);
-	pv_bin out = { 0, take_number(in) };
+	int64_t step = pv_number_take(in);
+	pv_bin out = { 0, pv_number_take(in) };
 
 	if (step < -PV_BIN_KEY_MAX || step > KEY_STEP_MAX ||
 	    (!is_first && step <= 0) || !out.count || out.count > count_max ||
@@ -155,10 +98,10 @@ static pv_bin take_bin(struct reader *in, int32_t key, int is_first)
  * Adds bins to those that there are. Mostly they are all there, as days of a
  * series are alike; what is not is gathered in `fresh`.
  */
-static int take_bins(pv_histogram *out, struct reader *in, pv_histogram *fresh,
-		     pv_error *err)
+static int take_bins(pv_histogram *out, pv_number_reader *in,
+		     pv_histogram *fresh, pv_error *err)
 {
-	int64_t count = take_number(in);
+	int64_t count = pv_number_take(in);
 	pv_bin bin = { 0 };
 	size_t at = 0;
 
@@ -186,56 +129,51 @@ static int take_bins(pv_histogram *out, struct reader *in, pv_histogram *fresh,
 }
 
 /* `fresh` lends its memory to bins. */
-static int take_moments(pv_moments *out, struct reader *in, pv_histogram *fresh,
-			pv_error *err)
+static int take_moments(pv_moments *out, pv_number_reader *in,
+			pv_histogram *fresh, pv_error *err)
 {
 	int rc;
 
-	take_sums(&out->n, in, 1);
-	take_sums(out->sum, in, 2);
-	take_sums(out->square, in, 4);
+	pv_numbers_add(&out->n, in, 1);
+	pv_numbers_add(out->sum, in, 2);
+	pv_numbers_add(out->square, in, 4);
 	rc = take_bins(&out->histogram, in, fresh, err);
 	if (rc < 0 || in->is_bad || !fresh->count)
 		return rc;
 	return pv_histogram_merge(&out->histogram, fresh, err);
 }
 
-static int take_score(pv_cell *cell, struct reader *in, pv_histogram *scratch,
-		      pv_error *err)
+static int take_score(pv_cell *cell, pv_number_reader *in,
+		      pv_histogram *scratch, pv_error *err)
 {
-	int64_t len = take_number(in);
 	pv_moments *moments = NULL;
-	pv_str name = { (const char *)in->at, 0 };
+	pv_str name;
 	int rc;
 
-	if (len <= 0 || len > NAME_MAX || len > in->end - in->at ||
-	    memchr(in->at, 0, (size_t)len))
-		in->is_bad = 1;
+	pv_name_take(&name.ptr, &name.len, in);
 	if (in->is_bad)
 		return PV_OK;
-	name.len = (size_t)len;
-	in->at += len;
 	rc = pv_cell_score_of(&moments, cell, name, err);
 	return rc == PV_OK ? take_moments(moments, in, scratch, err) : rc;
 }
 
-static int take_all(pv_cell *cell, struct reader *in, pv_histogram *scratch,
+static int take_all(pv_cell *cell, pv_number_reader *in, pv_histogram *scratch,
 		    pv_error *err)
 {
 	int64_t mask;
 	int64_t scores;
 	int rc = PV_OK;
 
-	if (take_number(in) != FORMAT)
+	if (pv_number_take(in) != FORMAT)
 		in->is_bad = 1;
-	take_sums(&cell->n, in, 1);
-	take_sums(cell->statuses, in, PV_STATUS_COUNT);
-	mask = take_number(in);
+	pv_numbers_add(&cell->n, in, 1);
+	pv_numbers_add(cell->statuses, in, PV_STATUS_COUNT);
+	mask = pv_number_take(in);
 	in->is_bad |= mask < 0 || mask >> PV_METRIC_COUNT;
 	for (int i = 0; i < PV_METRIC_COUNT && rc == PV_OK && !in->is_bad; i++)
 		if (mask & (INT64_C(1) << i))
 			rc = take_moments(&cell->metrics[i], in, scratch, err);
-	scores = take_number(in);
+	scores = pv_number_take(in);
 	while (scores-- > 0 && rc == PV_OK && !in->is_bad)
 		rc = take_score(cell, in, scratch, err);
 	in->is_bad |= in->at != in->end;
@@ -245,7 +183,7 @@ static int take_all(pv_cell *cell, struct reader *in, pv_histogram *scratch,
 int pv_cell_decode(pv_cell *cell, pv_str bytes, pv_error *err)
 {
 	const unsigned char *at = (const unsigned char *)bytes.ptr;
-	struct reader in = { at, at + bytes.len, 0 };
+	pv_number_reader in = { at, at + bytes.len, 0 };
 	pv_histogram scratch = { 0 };
 	int rc = take_all(cell, &in, &scratch, err);
 

@@ -9,6 +9,7 @@
 #define PV_ANALYTICS_H
 
 #include <pv/index.h>
+#include <pv/stats.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -110,6 +111,114 @@ PV_API const pv_usage *pv_usages_at(const pv_usages *usages, size_t idx);
 /* The window that was read, in microseconds; 0: open on that side. */
 PV_API void pv_usages_window(const pv_usages *usages, int64_t *since_out,
 			     int64_t *until_out);
+
+/* --- experiments ---------------------------------------------------------- */
+
+/* How many executions have about a value. */
+typedef struct pv_trial_bin {
+	double value; /* within 1.1 %; of quality to a tenth of a point */
+	int64_t count;
+} pv_trial_bin;
+
+/* What the executions of an arm are like in one metric. */
+typedef struct pv_trial_metric {
+	/*
+	 * "latency", "ttft" (milliseconds), "tokens_in", "tokens_out",
+	 * "tokens", "tokens_cached", "cost" (US dollars), "output_chars",
+	 * "quality" (points), "success" (1 or 0) or "score.NAME".
+	 */
+	const char *name;
+	int64_t missing; /* executions that should have it and have not */
+	/* Of single executions, from exact sums; its n is how many have it. */
+	pv_stats_moments values;
+	const pv_trial_bin *bins; /* by rising value */
+	size_t bin_count;
+	/*
+	 * Of the units that have it: x is the sum of a unit's values, y how
+	 * many they are. pv_stats_ratio_of gives the mean and its variance
+	 * with executions of a unit being alike.
+	 */
+	pv_stats_pairs units;
+} pv_trial_metric;
+
+/* A model that answered. */
+typedef struct pv_trial_model {
+	const char *provider; /* NULL: not known */
+	const char *model;
+	int64_t executions;
+} pv_trial_model;
+
+/* Executions of one variant in one epoch; in one segment, if asked for. */
+typedef struct pv_trial_arm {
+	int64_t epoch;       /* -1: not recorded */
+	const char *variant; /* NULL: not recorded */
+	const char *segment; /* NULL: not recorded, or not asked for */
+	int64_t executions;
+	int64_t cached; /* of those; latency, tokens and cost are without */
+	int64_t judged; /* known to have gone well or not */
+	int64_t succeeded;
+	int64_t units;    /* different ones */
+	int64_t unitless; /* executions without one */
+	int64_t first;    /* microseconds; from rollups the start of a bucket */
+	int64_t last;
+	const pv_trial_metric *metrics; /* in the order above, scores by name */
+	size_t metric_count;
+	const pv_trial_model *models; /* the most frequent first */
+	size_t model_count;
+} pv_trial_arm;
+
+/* A time from which rows of an epoch count. */
+typedef struct pv_trial_start {
+	int64_t epoch;
+	int64_t since; /* microseconds, inclusive */
+} pv_trial_start;
+
+typedef struct pv_trial_query {
+	const char *experiment; /* required to read an index */
+	/*
+	 * Any of these makes pv_trial_read look at the rows themselves, to the
+	 * microsecond, instead of their sums; rows that retention took are
+	 * not seen then.
+	 */
+	int64_t since;     /* microseconds, inclusive; 0: from the start */
+	int64_t until;     /* exclusive; 0: to the end */
+	const char *up_to; /* rows whose id is not greater; NULL */
+	const pv_trial_start *starts; /* as to leave a warm-up out; NULL */
+	size_t start_count;
+	const char *segment; /* group by metadata.segment.KEY; NULL */
+} pv_trial_query;
+
+/* What is known of an experiment's arms. */
+typedef struct pv_trial pv_trial;
+
+/*
+ * Reads an experiment from the index: from rollups (some rows for each arm and
+ * day, whatever the number of executions) or from rows, see the query; both
+ * give the same figures. The caller frees it. As pv_usages_read.
+ */
+PV_API int pv_trial_read(pv_trial **out, pv_executions *index,
+			 const pv_trial_query *query, pv_error *err);
+
+/*
+ * The same without an index: begin, add rows (those that do not fit the query
+ * are passed over; NULL `experiment` takes all), finish. All scores count.
+ * PV_EINVALID, PV_ENOMEM.
+ */
+PV_API int pv_trial_new(pv_trial **out, const pv_trial_query *query,
+			pv_error *err);
+PV_API int pv_trial_add(pv_trial *trial, const pv_execution *row, pv_error *err);
+PV_API int pv_trial_finish(pv_trial *trial, pv_error *err);
+
+/* Frees it and what it lent; NULL is accepted. */
+PV_API void pv_trial_free(pv_trial *trial);
+
+/* The number of arms, by epoch, variant, segment. */
+PV_API size_t pv_trial_count(const pv_trial *trial);
+/* The `idx`-th arm; lent. NULL behind the last. */
+PV_API const pv_trial_arm *pv_trial_at(const pv_trial *trial, size_t idx);
+/* A metric of an arm by its name; lent. NULL when nothing has it. */
+PV_API const pv_trial_metric *pv_trial_metric_of(const pv_trial_arm *arm,
+						 const char *name);
 
 /* --- comparing ------------------------------------------------------------ */
 

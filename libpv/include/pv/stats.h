@@ -95,6 +95,21 @@ PV_API int pv_stats_pairs_add(pv_stats_pairs *pairs, double x, double y,
 			      pv_error *err);
 PV_API void pv_stats_pairs_merge(pv_stats_pairs *pairs,
 				 const pv_stats_pairs *other);
+/*
+ * Sums of whole numbers x and y of each unit, of their squares and of x times
+ * y, in digits as pv_stats_moments_of_sums has them.
+ */
+typedef struct pv_stats_pair_sums {
+	int64_t x[2];
+	int64_t xx[4];
+	int64_t y[2];
+	int64_t yy[4];
+	int64_t xy[4];
+} pv_stats_pair_sums;
+
+/* Of `n` units; exact but for one rounding of each number. */
+PV_API void pv_stats_pairs_of_sums(pv_stats_pairs *out, int64_t n,
+				   const pv_stats_pair_sums *sums);
 /* Pearson's; 0 where a side does not vary. */
 PV_API double pv_stats_correlation(const pv_stats_pairs *pairs);
 

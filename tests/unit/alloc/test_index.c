@@ -16,7 +16,8 @@
 static const char row_json[] =
 	"{\"id\":\"019a0000-0000-7000-8000-00000000000a\",\"prompt_id\":\"a\","
 	"\"model\":\"m\",\"input\":{\"x\":1.5},\"output\":\"text\",\"tags\":"
-	"[\"b\",\"a\"],\"scores\":{\"s\":1},\"cost_usd\":0.25,\"success\":true,"
+	"[\"b\",\"a\"],\"experiment\":\"e\",\"epoch\":1,\"variant\":\"v\","
+	"\"unit\":\"u\",\"scores\":{\"s\":1},\"cost_usd\":0.25,\"success\":true,"
 	"\"odd\":[1,{\"k\":null}]}";
 
 static const char prices_json[] = "{\"m\":{\"input_cost_per_token\":1e-7}}";
@@ -446,6 +447,51 @@ static int read_usages(void *payload, pv_error *err)
 	return rc;
 }
 
+static int say_trial(pv_trial *trial, int rc)
+{
+	if (rc == PV_OK)
+		walk_say("%zu %.3f", pv_trial_count(trial),
+			 pv_stats_mean(&pv_trial_metric_of(pv_trial_at(trial, 0),
+							   "cost")
+						->values));
+	pv_trial_free(trial);
+	return rc;
+}
+
+static int read_trial(void *payload, pv_error *err)
+{
+	const struct scene *it = payload;
+	const pv_trial_query query = { .experiment = "e" };
+	pv_trial *trial = NULL;
+	int rc = pv_trial_read(&trial, it->index, &query, err);
+
+	return say_trial(trial, rc);
+}
+
+static int read_trial_rows(void *payload, pv_error *err)
+{
+	const struct scene *it = payload;
+	const pv_trial_query query = { .experiment = "e", .since = 1 };
+	pv_trial *trial = NULL;
+	int rc = pv_trial_read(&trial, it->index, &query, err);
+
+	return say_trial(trial, rc);
+}
+
+static int add_trial(void *payload, pv_error *err)
+{
+	const struct scene *it = payload;
+	const pv_trial_query query = { .segment = "k" };
+	pv_trial *trial = NULL;
+	int rc = pv_trial_new(&trial, &query, err);
+
+	if (rc == PV_OK)
+		rc = pv_trial_add(trial, it->row, err);
+	if (rc == PV_OK)
+		rc = pv_trial_finish(trial, err);
+	return say_trial(trial, rc);
+}
+
 static int drain(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -600,6 +646,9 @@ static const struct walk_row drained_rows[] = {
 	{ WALK(pv_executions_check, check_file) },
 	{ WALK(pv_executions_check_rollups, check_rollups) },
 	{ WALK(pv_usages_read, read_usages) },
+	{ WALK(pv_trial_read, read_trial) },
+	{ WALK(pv_trial_read, read_trial_rows) },
+	{ WALK(pv_trial_add, add_trial) },
 	{ WALK(pv_alerts_read, read_alerts) },
 	{ WALK(pv_alert_check, check_alert) },
 	{ WALK(pv_course_find, find_course) },

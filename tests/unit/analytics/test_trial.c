@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An experiment's figures: of rollups, of rows, and of sums made here.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pv/analytics.h>
+
+#include "base/clock.h"
+#include "index/execution.h"
+#include "index/place.h"
+
+enum {
+	ROWS = 2500,
+	UNITS = 90,
+	EPOCHS = 2,
+	ARMS = 2 * EPOCHS,
+	SCORES = 5 /* a score of -2 to 2 */
+};
+
+/* What the test itself knows of a row. */
+struct row {
+	int arm;  /* epoch * 2 + variant */
+	int unit; /* UNITS: none */
+	int is_cached;
+	int is_ok;
+	int has_quality;
+	double quality;
+	double latency;
+	int score;
+	int is_gone; /* deleted again */
+};
+
+struct scene {
+	pv_executions *index;
+	struct row rows[ROWS];
+	char ids[ROWS][40];
+};
+
+static void make_row(pv_execution **out, struct row *row, int64_t ts)
+{
+	char unit[40] = "";
+	char quality[40] = "";
+	char json[700];
+	pv_error err = { 0 };
+
+	row->arm = rand() % ARMS;
+	row->unit = rand() % 10 ? rand() % UNITS : UNITS;
+	row->is_cached = rand() % 8 == 0;
+	row->is_ok = rand() % 6 != 0;
+	row->has_quality = rand() % 4 != 0;
+	row->quality = 1 + rand() % 10;
+	row->latency = 100 + rand() % 100000 / 1000.0;
+	row->score = rand() % SCORES - 2;
+	if (row->unit < UNITS)
+		snprintf(unit, sizeof(unit), "\"unit\":\"u%d\",", row->unit);
+	if (row->has_quality)
+		snprintf(quality, sizeof(quality), "\"quality\":%g,",
+			 row->quality);
+	snprintf(json, sizeof(json),
+		 "{\"prompt_id\":\"p\",\"experiment\":\"tone\",\"epoch\":%d,"
+		 "\"variant\":\"%s\",%s%s\"ts\":\"2020-01-01T00:00:00Z\","
+		 "\"latency_ms\":%.3f,\"source\":\"%s\",\"success\":%s,"
+		 "\"scores\":{\"fit\":%d},\"model\":\"m%d\",\"metadata\":"
+		 "{\"segment\":{\"plan\":\"%s\"}}}",
+		 row->arm / 2, row->arm % 2 ? "treatment" : "control", unit,
+		 quality, row->latency, row->is_cached ? "cache" : "generated",
+		 row->is_ok ? "true" : "false", row->score, rand() % 2,
+		 row->unit % 2 ? "pro" : "free");
+	if (pv_execution_parse(out, json, strlen(json), &err) < 0)
+		fail_msg("%s", err.message);
+	pv_execution_put_number(*out, PV_FIELD_TS, ts);
+}
+
+static int begin(void **state)
+{
+	static const char *const scores[] = { "fit" };
+	const pv_executions_options opts = place_of(":memory:");
+	struct scene *it = calloc(1, sizeof(*it));
+	int64_t now = pv_clock_now(NULL);
+
+	if (!it || pv_executions_open(&it->index, &opts, NULL) < 0 ||
+	    pv_executions_set_scores(it->index, scores, 1, NULL) < 0)
+		return -1;
+	srand(8);
+	for (int i = 0; i < ROWS; i++) {
+		pv_execution *row = NULL;
+
+		make_row(&row, &it->rows[i],
+			 now - (int64_t)(rand() % 86400) * 20 * 1000000);
+		if (pv_executions_record(NULL, it->index, &row, 1, NULL) < 0)
+			return -1;
+		snprintf(it->ids[i], sizeof(it->ids[i]), "%s",
+			 pv_execution_text(row, "id"));
+		pv_execution_free(row);
+	}
+	*state = it;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct scene *it = *state;
+
+	pv_executions_free(it->index);
+	free(it);
+	return 0;
+}
+
+static void assert_near(double got, double want)
+{
+	if (fabs(got - want) > 1e-9 * fmax(1, fabs(want)))
+		fail_msg("%.17g is not %.17g", got, want);
+}
+
+/* The value of a row in a metric; 0: it has none. */
+static int value_of(double *out, const struct row *row, const char *metric)
+{
+	if (strcmp(metric, "quality") == 0) {
+		*out = row->quality;
+		return row->has_quality;
+	}
+	if (strcmp(metric, "latency") == 0) {
+		*out = row->latency;
+		return !row->is_cached;
+	}
+	*out = strcmp(metric, "success") == 0 ? row->is_ok : row->score;
+	return 1;
+}
+
+/* What a metric of an arm is, value by value. */
+struct wanted {
+	pv_stats_moments values;
+	pv_stats_pairs units;
+	int64_t executions;
+	int64_t unitless;
+	int64_t unit_count;
+	int64_t cached;
+};
+
+static struct wanted want_of(const struct scene *it, int arm, const char *metric)
+{
+	struct wanted out = { 0 };
+	double sums[UNITS] = { 0 };
+	int counts[UNITS] = { 0 };
+	int uses[UNITS] = { 0 };
+
+	for (int i = 0; i < ROWS; i++) {
+		const struct row *row = &it->rows[i];
+		double value;
+
+		if (row->arm != arm || row->is_gone)
+			continue;
+		out.executions++;
+		out.cached += row->is_cached;
+		out.unitless += row->unit == UNITS;
+		if (row->unit < UNITS)
+			out.unit_count += uses[row->unit]++ == 0;
+		if (!value_of(&value, row, metric))
+			continue;
+		pv_stats_moments_add(&out.values, value, NULL);
+		if (row->unit == UNITS)
+			continue;
+		sums[row->unit] += value;
+		counts[row->unit]++;
+	}
+	for (int i = 0; i < UNITS; i++)
+		if (counts[i])
+			pv_stats_pairs_add(&out.units, sums[i], counts[i], NULL);
+	return out;
+}
+
+static void assert_moments(const pv_stats_moments *got,
+			   const pv_stats_moments *want)
+{
+	assert_int_equal(got->n, want->n);
+	assert_near(pv_stats_mean(got), pv_stats_mean(want));
+	assert_near(pv_stats_variance(got), pv_stats_variance(want));
+}
+
+static void assert_metric(const struct scene *it, const pv_trial_arm *arm,
+			  const char *name, int idx)
+{
+	const char *plain = strcmp(name, "score.fit") == 0 ? "fit" : name;
+	const pv_trial_metric *got = pv_trial_metric_of(arm, name);
+	struct wanted want = want_of(it, idx, plain);
+	int64_t sum = 0;
+
+	assert_non_null(got);
+	assert_moments(&got->values, &want.values);
+	if (arm->units) {
+		assert_moments(&got->units.x, &want.units.x);
+		assert_moments(&got->units.y, &want.units.y);
+		assert_near(got->units.c, want.units.c);
+		assert_int_equal(arm->units, want.unit_count);
+		assert_int_equal(arm->unitless, want.unitless);
+	}
+	for (size_t i = 0; i < got->bin_count; i++)
+		sum += got->bins[i].count;
+	assert_int_equal(sum, want.values.n);
+	assert_int_equal(got->missing,
+			 want.executions - want.values.n -
+				 (strcmp(name, "latency") == 0 ? want.cached : 0));
+	assert_int_equal(arm->executions, want.executions);
+	assert_int_equal(arm->cached, want.cached);
+}
+
+static void assert_trial(const struct scene *it, const pv_trial *trial)
+{
+	static const char *const names[] = { "quality", "latency", "success",
+					     "score.fit" };
+
+	assert_int_equal(pv_trial_count(trial), ARMS);
+	for (int i = 0; i < ARMS; i++) {
+		const pv_trial_arm *arm = pv_trial_at(trial, (size_t)i);
+
+		assert_int_equal(arm->epoch, i / 2);
+		assert_string_equal(arm->variant,
+				    i % 2 ? "treatment" : "control");
+		assert_int_equal(arm->model_count, 2);
+		assert_int_equal(arm->models[0].executions +
+					 arm->models[1].executions,
+				 arm->executions);
+		for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++)
+			assert_metric(it, arm, names[k], i);
+	}
+}
+
+static pv_trial *read_trial(const struct scene *it, const pv_trial_query *query)
+{
+	pv_trial *trial = NULL;
+	pv_error err = { 0 };
+
+	if (pv_trial_read(&trial, it->index, query, &err) < 0)
+		fail_msg("%s", err.message);
+	return trial;
+}
+
+static void assert_both(const struct scene *it)
+{
+	const pv_trial_query sums = { .experiment = "tone" };
+	const pv_trial_query rows = { .experiment = "tone", .since = 1 };
+	pv_trial *trial = read_trial(it, &rows);
+
+	assert_trial(it, trial);
+	pv_trial_free(trial);
+	trial = read_trial(it, &sums);
+	assert_trial(it, trial);
+	pv_trial_free(trial);
+}
+
+static void test_analytics_trial__sums_and_rows_agree(void **state)
+{
+	assert_both(*state);
+}
+
+static void test_analytics_trial__groups_by_segment(void **state)
+{
+	const pv_trial_query query = { .experiment = "tone", .segment = "plan" };
+	pv_trial *trial = read_trial(*state, &query);
+	int64_t sum = 0;
+
+	assert_int_equal(pv_trial_count(trial), 2 * ARMS);
+	assert_string_equal(pv_trial_at(trial, 0)->segment, "free");
+	assert_string_equal(pv_trial_at(trial, 1)->segment, "pro");
+	for (size_t i = 0; i < 2 * ARMS; i++)
+		sum += pv_trial_at(trial, i)->executions;
+	assert_int_equal(sum, ROWS);
+	pv_trial_free(trial);
+}
+
+static int64_t executions_of(const struct scene *it, const pv_trial_query *query)
+{
+	pv_trial *trial = read_trial(it, query);
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < pv_trial_count(trial); i++)
+		sum += pv_trial_at(trial, i)->executions;
+	pv_trial_free(trial);
+	return sum;
+}
+
+static void test_analytics_trial__ends_at_an_id(void **state)
+{
+	const struct scene *it = *state;
+	pv_trial_query query = { .experiment = "tone" };
+	int64_t want = 0;
+
+	query.up_to = it->ids[ROWS / 2];
+	for (int i = 0; i < ROWS; i++)
+		want += strcmp(it->ids[i], query.up_to) <= 0;
+	assert_int_equal(executions_of(it, &query), want);
+}
+
+static void test_analytics_trial__leaves_a_warm_up_out(void **state)
+{
+	const pv_trial_start starts[] = { { 1, INT64_MAX } };
+	const pv_trial_query query = { .experiment = "tone",
+				       .starts = starts,
+				       .start_count = 1 };
+	pv_trial *trial = read_trial(*state, &query);
+
+	assert_int_equal(pv_trial_count(trial), 2);
+	assert_int_equal(pv_trial_at(trial, 1)->epoch, 0);
+	pv_trial_free(trial);
+}
+
+static void test_analytics_trial__knows_nothing_of_others(void **state)
+{
+	const pv_trial_query query = { .experiment = "other" };
+	const pv_trial_query none = { 0 };
+	pv_trial *trial = read_trial(*state, &query);
+
+	assert_int_equal(pv_trial_count(trial), 0);
+	pv_trial_free(trial);
+	assert_int_equal(pv_trial_read(&trial, ((struct scene *)*state)->index,
+				       &none, NULL),
+			 PV_EINVALID);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_analytics_trial__sums_and_rows_agree,
+						begin, end),
+		cmocka_unit_test_setup_teardown(test_analytics_trial__groups_by_segment,
+						begin, end),
+		cmocka_unit_test_setup_teardown(test_analytics_trial__ends_at_an_id,
+						begin, end),
+		cmocka_unit_test_setup_teardown(
+			test_analytics_trial__leaves_a_warm_up_out, begin, end),
+		cmocka_unit_test_setup_teardown(
+			test_analytics_trial__knows_nothing_of_others, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
