@@ -135,6 +135,16 @@ static int read_child(struct reader *r, pv_yaml_node *parent, pv_yaml_node **las
 	return PV_OK;
 }
 
+static int check_object(struct reader *r, const pv_yaml_node *node)
+{
+	int rc = pv_yaml_check_keys(node, NULL);
+
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(r->err);
+	return rc < 0 ? fail_json(r, "equal keys in the object that ends")
+		      : PV_OK;
+}
+
 static int read_collection(struct reader *r, pv_yaml_node *node, char close)
 {
 	pv_yaml_node *last = NULL;
@@ -159,9 +169,7 @@ static int read_collection(struct reader *r, pv_yaml_node *node, char close)
 			return fail_json(r, "expected \",\" or the end");
 	}
 	r->depth--;
-	if (node->kind == PV_YAML_MAPPING && pv_yaml_check_keys(node, NULL) < 0)
-		return fail_json(r, "equal keys in the object that ends");
-	return PV_OK;
+	return node->kind == PV_YAML_MAPPING ? check_object(r, node) : PV_OK;
 }
 
 static int read_value(struct reader *r, pv_yaml_node **out)
