@@ -149,7 +149,6 @@ static int read_all(experiment_reader *reader)
 		pv_experiment_read_metrics,
 		pv_experiment_read_targeting,
 		pv_experiment_read_epochs,
-		pv_experiment_check_sealed,
 	};
 	int rc = PV_OK;
 
@@ -159,7 +158,7 @@ static int read_all(experiment_reader *reader)
 }
 
 static int parse(struct experiment_whole *whole, const char *source,
-		 pv_str text, pv_error *err)
+		 pv_str text, int is_final, pv_error *err)
 {
 	experiment_reader reader = { .whole = whole,
 				     .to = &whole->experiment,
@@ -175,15 +174,16 @@ static int parse(struct experiment_whole *whole, const char *source,
 		return pv_error_at(err, rc, source, why.line, why.column);
 	}
 	reader.root = pv_yaml_follow(pv_yaml_root(whole->doc));
-	rc = ask_schema(&reader);
-	return rc == PV_OK ? read_all(&reader) : rc;
+	rc = is_final ? ask_schema(&reader) : PV_OK;
+	if (rc == PV_OK)
+		rc = read_all(&reader);
+	return rc == PV_OK && is_final ? pv_experiment_check_sealed(&reader) : rc;
 }
 
-int pv_experiment_parse(pv_experiment **out, const char *id, const char *text,
-			size_t len, pv_error *err)
+int pv_experiment_read(pv_experiment **out, const char *id, pv_str text,
+		       int is_final, pv_error *err)
 {
 	struct experiment_whole *whole;
-	const pv_str all = { text, len };
 	char source[sizeof(err->source)];
 	int rc = pv_id_check(id, err);
 
@@ -195,13 +195,21 @@ int pv_experiment_parse(pv_experiment **out, const char *id, const char *text,
 		return pv_fail_nomem(err);
 	(void)snprintf(source, sizeof(source), "experiments/%s.yaml", id);
 	whole->experiment.id = pv_arena_dup(&whole->arena, id, strlen(id));
-	rc = whole->experiment.id ? parse(whole, source, all, err)
+	rc = whole->experiment.id ? parse(whole, source, text, is_final, err)
 				  : pv_fail_nomem(err);
 	if (rc == PV_OK)
 		*out = &whole->experiment;
 	else
 		pv_experiment_free(&whole->experiment);
 	return rc;
+}
+
+int pv_experiment_parse(pv_experiment **out, const char *id, const char *text,
+			size_t len, pv_error *err)
+{
+	const pv_str all = { text, len };
+
+	return pv_experiment_read(out, id, all, 1, err);
 }
 
 void pv_experiment_free(pv_experiment *experiment)

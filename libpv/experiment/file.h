@@ -61,6 +61,13 @@ int pv_experiment_read_plan(experiment_reader *reader);
 int pv_experiment_read_metrics(experiment_reader *reader);
 int pv_experiment_read_targeting(experiment_reader *reader);
 int pv_experiment_read_epochs(experiment_reader *reader);
+/*
+ * pv_experiment_parse; a text that is not final was one that fitted the schema,
+ * and need not be as it was sealed.
+ */
+int pv_experiment_read(pv_experiment **out, const char *id, pv_str text,
+		       int is_final, pv_error *err);
+
 /* PV_EPOLICY when what was sealed at the start is not the same any more. */
 int pv_experiment_check_sealed(experiment_reader *reader);
 

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/str.h"
 #include "experiment/file.h"
 
 /* Reads a mapping by variants; one that came later is not in it. */
@@ -24,51 +25,55 @@ static int read_texts(const experiment_reader *reader, const char *const **out,
 	return rc;
 }
 
+/* One part of "control 500000, concise 1000000". */
 static int read_range(const experiment_reader *reader, pv_slot_range *out,
-		      const pv_yaml_node *from, uint32_t begin)
+		      const pv_yaml_node *from, pv_str part)
 {
-	const pv_yaml_node *name = pv_yaml_resolve(pv_yaml_at(from, 1));
-	long variant = pv_experiment_variant_find(reader->to, name->text);
-	double end = 0;
-	int rc = pv_experiment_real(&end, reader,
-				    pv_yaml_resolve(pv_yaml_at(from, 0)));
+	size_t blank = strcspn(part.ptr, " ");
+	const pv_str digits = { part.ptr + blank + 1, part.len - blank - 1 };
+	unsigned end = 0;
 
-	if (rc != PV_OK)
-		return rc;
-	if (variant < 0)
-		return pv_experiment_refuse(reader, from,
-					    "\"%.64s\" has slots and is no "
-					    "variant",
-					    name->text);
-	if (end <= begin || end > PV_SLOTS)
-		return pv_experiment_refuse(reader, from,
-					    "the slots do not rise to %d",
-					    PV_SLOTS);
-	out->begin = begin;
-	out->end = (uint32_t)end;
-	out->variant = (uint32_t)variant;
-	return PV_OK;
+	for (size_t i = 0; i < reader->to->variant_count; i++) {
+		const pv_str name = { part.ptr, blank };
+
+		if (!pv_str_is(name, reader->to->variants[i].name))
+			continue;
+		out->variant = (uint32_t)i;
+		if (pv_str_to_uint(&end, digits, PV_SLOTS) < 0 ||
+		    end <= out->begin)
+			break;
+		out->end = end;
+		return PV_OK;
+	}
+	return pv_experiment_refuse(reader, from,
+				    "\"%.*s\" are no slots of a variant",
+				    (int)part.len, part.ptr);
 }
 
 static int read_slots(const experiment_reader *reader, pv_slots *out,
 		      const pv_yaml_node *from)
 {
 	pv_slot_range *ranges = NULL;
-	uint32_t begin = 0;
-	int rc = pv_experiment_room(&ranges, reader, from->count,
-				    sizeof(*ranges));
+	const char *at = from->text;
+	size_t count = 1;
+	int rc;
 
-	for (const pv_yaml_node *child = from->first; child && rc == PV_OK;
-	     child = child->next) {
-		rc = read_range(reader, &ranges[out->count],
-				pv_yaml_follow(child), begin);
-		begin = ranges[out->count++].end;
+	for (const char *comma = at; *comma; comma++)
+		count += *comma == ',';
+	rc = pv_experiment_room(&ranges, reader, count, sizeof(*ranges));
+	for (size_t i = 0; i < count && rc == PV_OK; i++) {
+		pv_str part = { at, strcspn(at, ",") };
+
+		ranges[i].begin = i ? ranges[i - 1].end : 0;
+		rc = read_range(reader, &ranges[i], from, part);
+		at += part.len + 2;
 	}
-	if (rc == PV_OK && begin != PV_SLOTS)
+	if (rc == PV_OK && ranges[count - 1].end != PV_SLOTS)
 		rc = pv_experiment_refuse(reader, from,
 					  "the slots end at %u, not at %d",
-					  begin, PV_SLOTS);
+					  ranges[count - 1].end, PV_SLOTS);
 	out->ranges = ranges;
+	out->count = count;
 	out->variants = reader->to->variant_count;
 	return rc;
 }

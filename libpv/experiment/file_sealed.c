@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/fail.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -143,6 +144,16 @@ static int compare(const experiment_reader *reader, const pv_json *now,
 	return PV_OK;
 }
 
+static int is_same_number(const char *a, const char *b)
+{
+	pv_decimal x;
+	pv_decimal y;
+
+	return pv_decimal_parse(&x, pv_str_of(a), NULL) == PV_OK &&
+	       pv_decimal_parse(&y, pv_str_of(b), NULL) == PV_OK &&
+	       pv_decimal_cmp(&x, &y) == 0;
+}
+
 /* Coverage and split are said twice: as people read them, and in the epoch. */
 static int compare_epoch(const experiment_reader *reader)
 {
@@ -156,7 +167,7 @@ static int compare_epoch(const experiment_reader *reader)
 			      "change it by `git pv experiment ramp`");
 	at = pv_yaml_get(reader->root, "split");
 	for (size_t i = 0; i < to->variant_count; i++)
-		if (strcmp(to->variants[i].weight, last->weights[i]) != 0)
+		if (!is_same_number(to->variants[i].weight, last->weights[i]))
 			return refuse(reader, at ? at : reader->root,
 				      "\"split\" is not that of the last epoch",
 				      "change it by `git pv experiment "

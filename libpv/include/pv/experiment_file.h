@@ -157,6 +157,43 @@ PV_API void pv_experiment_free(pv_experiment *experiment);
 PV_API long pv_experiment_variant_find(const pv_experiment *experiment,
 				       const char *name);
 
+/* --- its life ---------------------------------------------------------------- */
+
+/*
+ * Each appends the text of the file after a step, `now` being when it is taken.
+ * PV_ECONFLICT when it cannot be taken from where the experiment is, PV_EINVALID
+ * for bad values, PV_EUNSUPPORTED for a file that cannot be edited without
+ * touching more, PV_ENOMEM.
+ */
+
+/*
+ * Begins a draft, or one that was stopped once more, with a salt of its own
+ * ("tone/2"), so that units are spread anew. `commits` are those of the
+ * variants, 40 hex digits each. With a planned start that is to come it is
+ * scheduled.
+ */
+PV_API int pv_experiment_start(pv_buf *out, const pv_experiment *experiment,
+			       const char *const *commits, int64_t now,
+			       pv_error *err);
+/* Goes on with a paused one as it was, in a new epoch. */
+PV_API int pv_experiment_resume(pv_buf *out, const pv_experiment *experiment,
+				int64_t now, pv_error *err);
+/* Another coverage, in per cent, as a decimal: nobody changes variants. */
+PV_API int pv_experiment_ramp(pv_buf *out, const pv_experiment *experiment,
+			      const char *percent, int64_t now, pv_error *err);
+/*
+ * Other weights, with as few units moved as can be: `moved_out` is the number
+ * of slots whose variant changes.
+ */
+PV_API int pv_experiment_reweight(pv_buf *out, uint32_t *moved_out,
+				  const pv_experiment *experiment,
+				  const char *const *weights, int64_t now,
+				  pv_error *err);
+/* It is paused, stopped or concluded from now on. */
+PV_API int pv_experiment_end(pv_buf *out, const pv_experiment *experiment,
+			     enum pv_experiment_status status, int64_t now,
+			     pv_error *err);
+
 /* --- who gets what ----------------------------------------------------------- */
 
 /* One question. Everything is borrowed. */

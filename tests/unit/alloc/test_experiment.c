@@ -46,7 +46,7 @@ static int parse(void *scene, pv_error *err)
 		"targeting: {all: [{attribute: c, in: [de, at]}]}\n"
 		"epochs:\n"
 		"  - {at: '2026-11-20T10:00:00Z', coverage: 10, split: {a: 1, b: 1},\n"
-		"     slots: [[500000, a], [1000000, b]], variants: {}}\n"
+		"     slots: 'a 500000, b 1000000', variants: {}}\n"
 		"sealed: {}\n"
 		"status: stopped\n";
 	pv_experiment *experiment;
@@ -59,6 +59,123 @@ static int parse(void *scene, pv_error *err)
 			 experiment->variants[1].sets[0].json);
 	pv_experiment_free(experiment);
 	return rc;
+}
+
+/* --- steps of a life -------------------------------------------------------- */
+
+/* What they are taken from; made before any allocation fails. */
+struct life {
+	pv_experiment *draft;
+	pv_experiment *running;
+	pv_experiment *paused;
+};
+
+static const char oid[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+static const char *const commits[] = { oid, oid };
+
+static pv_experiment *must_parse(pv_buf *text)
+{
+	pv_experiment *it = NULL;
+
+	assert_int_equal(pv_experiment_parse(&it, "tone", text->ptr, text->len,
+					     NULL),
+			 PV_OK);
+	pv_buf_dispose(text);
+	return it;
+}
+
+static void life_begin(struct life *life)
+{
+	pv_buf text = { 0 };
+
+	pv_buf_puts(&text, "prompt: p\nvariants: {a: main, b: b}\n");
+	life->draft = must_parse(&text);
+	assert_int_equal(pv_experiment_start(&text, life->draft, commits, 1, NULL),
+			 PV_OK);
+	life->running = must_parse(&text);
+	assert_int_equal(pv_experiment_end(&text, life->running,
+					   PV_EXPERIMENT_PAUSED, 2, NULL),
+			 PV_OK);
+	life->paused = must_parse(&text);
+}
+
+static void life_end(struct life *life)
+{
+	pv_experiment_free(life->draft);
+	pv_experiment_free(life->running);
+	pv_experiment_free(life->paused);
+}
+
+static int say(pv_buf *text, int rc)
+{
+	if (rc == PV_OK)
+		walk_say("%zu bytes", text->len);
+	pv_buf_dispose(text);
+	return rc;
+}
+
+static int start(void *scene, pv_error *err)
+{
+	const struct life *life = scene;
+	pv_buf text = { 0 };
+
+	return say(&text,
+		   pv_experiment_start(&text, life->draft, commits, 3, err));
+}
+
+static int resume(void *scene, pv_error *err)
+{
+	const struct life *life = scene;
+	pv_buf text = { 0 };
+
+	return say(&text, pv_experiment_resume(&text, life->paused, 3, err));
+}
+
+static int ramp(void *scene, pv_error *err)
+{
+	const struct life *life = scene;
+	pv_buf text = { 0 };
+
+	return say(&text,
+		   pv_experiment_ramp(&text, life->running, "25.5", 3, err));
+}
+
+static int reweight(void *scene, pv_error *err)
+{
+	static const char *const weights[] = { "1", "3" };
+	const struct life *life = scene;
+	pv_buf text = { 0 };
+	uint32_t moved;
+
+	return say(&text, pv_experiment_reweight(&text, &moved, life->running,
+						 weights, 3, err));
+}
+
+static int stop(void *scene, pv_error *err)
+{
+	const struct life *life = scene;
+	pv_buf text = { 0 };
+
+	return say(&text, pv_experiment_end(&text, life->running,
+					    PV_EXPERIMENT_STOPPED, 3, err));
+}
+
+static void test_alloc_experiment__life_fails_cleanly(void **state)
+{
+	static const struct walk_row rows[] = {
+		{ WALK(pv_experiment_start, start) },
+		{ WALK(pv_experiment_resume, resume) },
+		{ WALK(pv_experiment_ramp, ramp) },
+		{ WALK(pv_experiment_reweight, reweight) },
+		{ WALK(pv_experiment_end, stop) },
+	};
+	struct life life = { 0 };
+	const struct walk_setting setting = { .scene = &life };
+
+	(void)state;
+	life_begin(&life);
+	walk_all(rows, sizeof(rows) / sizeof(rows[0]), &setting);
+	life_end(&life);
 }
 
 static void test_alloc_experiment__fails_cleanly(void **state)
@@ -78,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_alloc_experiment__fails_cleanly),
+		cmocka_unit_test(test_alloc_experiment__life_fails_cleanly),
 	};
 
 	walk_install();
