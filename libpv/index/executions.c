@@ -192,8 +192,8 @@ int pv_executions_search_texts(pv_executions_found *out, pv_executions *index,
 
 	memset(out, 0, sizeof(*out));
 	if (rc == PV_OK)
-		rc = pv_search_parse(&asked.tree, &arena,
-				     pv_str_of(search->text), err);
+		rc = pv_search_parse(&asked.tree, &arena, pv_str_of(search->text),
+				     PV_SEARCH_NAMES, err);
 	/* Going on is by the order of the hits, not by time. */
 	asked.after = filter.query.after;
 	filter.query.after = NULL;

@@ -24,13 +24,11 @@ struct parser {
 	size_t at;
 	int words;
 	int depth;
-	enum pv_search_field field; /* of the group that we are in */
+	int field; /* of the group that we are in */
+	const char *names;
 	pv_arena *arena;
 	pv_error *err;
 };
-
-static const char *const fields[] = { "",
-				      "prompt:", "input:", "output:", "tags:" };
 
 /* --- the text ------------------------------------------------------------- */
 
@@ -43,8 +41,8 @@ static int fail_at(struct parser *it, size_t at, const char *what)
 	pv_utf8_place(it->text.ptr, it->text.len, at, &line, &column);
 	rc = pv_error_at(it->err, rc, "the search", line, column);
 	return pv_error_hint(it->err, rc,
-			     "words, \"a phrase\", pre*, OR, NOT, (groups), "
-			     "prompt: input: output: tags:");
+			     "words, \"a phrase\", pre*, OR, NOT, (groups), %s",
+			     it->names);
 }
 
 static int fail_limit(struct parser *it, const char *what, int max)
@@ -210,26 +208,27 @@ static int parse_group(const pv_search_node **out, struct parser *it)
 	return rc;
 }
 
-static enum pv_search_field take_field(struct parser *it)
+static int take_field(struct parser *it)
 {
 	pv_str rest = { it->text.ptr + it->at, it->text.len - it->at };
+	const char *name = it->names;
 
-	for (int i = PV_SEARCH_PROMPT; i <= PV_SEARCH_TAGS; i++) {
-		size_t len = strlen(fields[i]);
-		char behind = pv_str_at(rest, len);
+	for (int i = 1; *name; i++) {
+		size_t len = strcspn(name, ":") + 1;
 
-		if (rest.len > len && memcmp(rest.ptr, fields[i], len) == 0 &&
-		    !is_blank(behind)) {
+		if (rest.len > len && memcmp(rest.ptr, name, len) == 0 &&
+		    !is_blank(pv_str_at(rest, len))) {
 			it->at += len;
-			return (enum pv_search_field)i;
+			return i;
 		}
+		name += len + (name[len] == ' ');
 	}
 	return it->field;
 }
 
 static int parse_one(const pv_search_node **out, struct parser *it)
 {
-	enum pv_search_field outer = it->field;
+	int outer = it->field;
 	int rc;
 
 	(void)look(it);
@@ -304,9 +303,11 @@ static int parse_any(const pv_search_node **out, struct parser *it)
 }
 
 int pv_search_parse(const pv_search_node **out, pv_arena *arena, pv_str text,
-		    pv_error *err)
+		    const char *names, pv_error *err)
 {
-	struct parser it = { .text = text, .arena = arena, .err = err };
+	struct parser it = {
+		.text = text, .arena = arena, .names = names, .err = err
+	};
 	int rc;
 
 	*out = NULL;

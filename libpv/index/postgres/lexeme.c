@@ -38,7 +38,7 @@ void pv_pg_put_lexeme(pv_buf *out, pv_str lexeme)
 /* The words of a phrase on their way. */
 struct phrase {
 	pv_buf *out;
-	enum pv_search_field field;
+	int field;
 	size_t count;
 	pv_buf last;
 	int is_cut; /* a word is longer than what is held of it */
