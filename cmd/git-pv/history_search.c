@@ -14,12 +14,12 @@
 #include "base/utf8.h"
 #include "history_print.h"
 #include "progress.h"
+#include "search_words.h"
+#include "snippet.h"
 
 enum {
 	LIMIT = 20,
-	STEP = 1000,
-	MARK_START = 2,
-	MARK_END = 3
+	STEP = 1000
 };
 
 /* --- drawing level -------------------------------------------------------- */
@@ -67,91 +67,22 @@ struct results {
 	char last[64];
 };
 
-/* The snippet without its marks; `fn` gets each part, marked or not. */
-static void each_part(const char *snippet,
-		      void (*fn)(const char *text, size_t len, int is_marked,
-				 void *payload),
-		      void *payload)
-{
-	static const char marks[] = { MARK_START, MARK_END, '\0' };
-	int is_marked = 0;
-
-	while (*snippet) {
-		size_t len = strcspn(snippet, marks);
-
-		if (len)
-			fn(snippet, len, is_marked, payload);
-		snippet += len;
-		if (*snippet)
-			is_marked = *snippet++ == MARK_START;
-	}
-}
-
-static void put_text(const char *text, size_t len, int is_marked, void *payload)
-{
-	pv_cli *cli = payload;
-	pv_buf line = { 0 };
-
-	/* On one line, whatever the text was. */
-	for (size_t i = 0; i < len; i++)
-		pv_buf_put(&line, strchr("\n\r\t", text[i]) ? " " : text + i, 1);
-	cli_puts(cli, is_marked ? cli_color(cli, CLI_COLOR_BOLD) : "");
-	cli_text(cli, pv_buf_text(&line), line.len);
-	cli_puts(cli, is_marked ? cli_color(cli, CLI_COLOR_RESET) : "");
-	pv_buf_dispose(&line);
-}
-
-/* The text of a snippet and where its marks are, in characters. */
-struct snippet_json {
-	pv_buf text;
-	pv_buf marks;
-	pv_jsonw w;
-	size_t at;
-};
-
-static void put_part(const char *text, size_t len, int is_marked, void *payload)
-{
-	struct snippet_json *it = payload;
-	size_t count = pv_utf8_count(text, len);
-
-	pv_buf_put(&it->text, text, len);
-	if (is_marked) {
-		pv_jsonw_array(&it->w);
-		pv_jsonw_int(&it->w, (int64_t)it->at);
-		pv_jsonw_int(&it->w, (int64_t)count);
-		pv_jsonw_array_end(&it->w);
-	}
-	it->at += count;
-}
-
 /* The execution, and behind its members those of the hit. */
 static int put_json(pv_cli *cli, const pv_executions_hit *hit)
 {
-	struct snippet_json it = { 0 };
 	pv_jsonw w;
 	int rc = history_print_json(cli, hit->row);
 
 	if (rc < 0)
 		return rc;
 	pv_buf_truncate(&cli->out, cli->out.len - 1);
-	pv_jsonw_init(&it.w, &it.marks);
-	pv_jsonw_array(&it.w);
-	each_part(hit->snippet, put_part, &it);
-	pv_jsonw_array_end(&it.w);
 	pv_jsonw_init(&w, &cli->out);
 	cli_puts(cli, ",\"relevance\":");
 	pv_jsonw_real(&w, hit->relevance);
-	cli_puts(cli, ",\"snippet\":{\"text\":");
+	cli_puts(cli, ",\"snippet\":");
 	pv_jsonw_init(&w, &cli->out);
-	pv_jsonw_stringn(&w, pv_buf_text(&it.text), it.text.len);
-	cli_puts(cli, ",\"marks\":");
-	rc = pv_buf_status(&it.text, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_buf_status(&it.marks, &cli->err);
-	cli_puts(cli, pv_buf_text(&it.marks));
-	cli_puts(cli, "}}");
-	pv_buf_dispose(&it.text);
-	pv_buf_dispose(&it.marks);
+	rc = snippet_json(&w, hit->snippet, &cli->err);
+	cli_puts(cli, "}");
 	return rc;
 }
 
@@ -171,7 +102,7 @@ static int print_hit(const pv_executions_hit *hit, void *payload)
 	rc = history_print_line(cli, hit->row);
 	if (rc == PV_OK && hit->snippet[0]) {
 		cli_puts(cli, "    ");
-		each_part(hit->snippet, put_text, cli);
+		snippet_print(cli, hit->snippet);
 		cli_puts(cli, "\n");
 	}
 	return rc;
@@ -202,27 +133,6 @@ static void put_state(pv_cli *cli, const pv_executions_found *found)
 	cli_note(cli, "indexed to %s", time[0] ? time : "the start");
 }
 
-/* The search and a caret below the place that does not read. */
-static void show_place(pv_cli *cli, const char *text)
-{
-	size_t at = 0;
-
-	if (cli->err.column < 1 || cli->err.line != 1)
-		return;
-	pv_buf_puts(&cli->details, "  ");
-	cli_escape(&cli->details, text, strlen(text), "");
-	pv_buf_puts(&cli->details, "\n  ");
-	for (int i = 1; i < cli->err.column && text[at]; i++) {
-		size_t len;
-		int32_t c = pv_utf8_decode(text + at, strlen(text + at), &len);
-
-		for (int k = pv_utf8_width(c < 0 ? '?' : (uint32_t)c); k > 0; k--)
-			pv_buf_putc(&cli->details, ' ');
-		at += len;
-	}
-	pv_buf_puts(&cli->details, "^\n");
-}
-
 /* Without an index nothing is found. */
 static int search(struct results *it, pv_executions *index,
 		  const pv_executions_search *asked)
@@ -243,7 +153,7 @@ static int search(struct results *it, pv_executions *index,
 		rc = pv_executions_search_texts(&found, index, asked, print_hit,
 						it, &cli->err);
 	if (rc < 0) {
-		show_place(cli, asked->text);
+		search_words_place(cli, asked->text);
 		return rc;
 	}
 	put_state(cli, &found);
@@ -253,14 +163,6 @@ static int search(struct results *it, pv_executions *index,
 	if (!cli->json && it->count && it->count == asked->query->limit)
 		cli_hint(cli, "\"--after %s\" shows more", it->last);
 	return PV_OK;
-}
-
-/* Several operands are several words. */
-static int join_words(pv_buf *out, pv_cli *cli, int count, char **words)
-{
-	for (int i = 0; i < count; i++)
-		pv_buf_printf(out, "%s%s", i ? " " : "", words[i]);
-	return pv_buf_status(out, &cli->err);
 }
 
 int history_search(pv_cli *cli, const history_filter *filter, int is_newest,
@@ -277,7 +179,7 @@ int history_search(pv_cli *cli, const history_filter *filter, int is_newest,
 	if (rc == PV_OK && !count)
 		rc = cli_usage_error(cli, "search needs words");
 	if (rc == PV_OK)
-		rc = join_words(&text, cli, count, words);
+		rc = search_words_join(&text, cli, count, words);
 	asked.text = pv_buf_text(&text);
 	if (rc == PV_OK)
 		rc = open_drained(&index, cli);
