@@ -97,6 +97,8 @@ static const cli_command commands[] = {
 	  CLI_GROUP_RELEASE, "bring an older version of a prompt back" },
 	{ "schema", cmd_schema, &cmd_schema_usage, CLI_JSON, CLI_GROUP_WORK,
 	  "validate data with a JSON Schema" },
+	{ "search", cmd_search, &cmd_search_usage, READS_LONG, CLI_GROUP_WORK,
+	  "find words in prompts, or in all their versions" },
 	{ "show", cmd_show, &cmd_show_usage, READS_LONG, CLI_GROUP_WORK,
 	  "show a prompt" },
 	{ "stats", cmd_stats, &cmd_stats_usage, CLI_JSON, CLI_GROUP_RUNS,

@@ -28,6 +28,7 @@
 #include <pv/report.h>
 #include <pv/results.h>
 #include <pv/schema.h>
+#include <pv/search.h>
 #include <pv/stats.h>
 #include <pv/store.h>
 #include <pv/version.h>

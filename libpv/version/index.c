@@ -248,6 +248,17 @@ int pv_version_row_info(const pv_version_info **out, pv_version_index *index,
 	return PV_OK;
 }
 
+int pv_version_row_tag(pv_version_index *index, const pv_version_row *row,
+		       pv_error *err)
+{
+	int rc = read_ref(index, &index->rows[row - index->rows], err);
+
+	if (rc != PV_ENOTFOUND)
+		return rc;
+	pv_error_clear(err);
+	return PV_OK;
+}
+
 static int is_reachable(pv_reach **reach, pv_version_index *index,
 			const pv_oid *from, const pv_oid *commit, pv_error *err)
 {

@@ -72,6 +72,10 @@ const pv_version_row *pv_version_index_rows(size_t *count_out,
 int pv_version_row_info(const pv_version_info **out, pv_version_index *index,
 			const pv_version_row *row, pv_error *err);
 
+/* Reads which object the row's ref names; "" for one that leads nowhere. */
+int pv_version_row_tag(pv_version_index *index, const pv_version_row *row,
+		       pv_error *err);
+
 /* 1 when a commit is reachable from the default branch, 0, or negative. */
 int pv_version_index_on_default(pv_version_index *index, const pv_oid *commit,
 				pv_error *err);

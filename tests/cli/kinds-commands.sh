@@ -8,7 +8,7 @@
 nowhere='help version completion merge-driver mergetool schema stats textconv experiment:power'
 reads='blame branch:list check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
-reads="$reads completion:ids release:dry merge:dry history:list performance compare trends cost top index:info alert:list"
+reads="$reads search search:versions completion:ids release:dry merge:dry history:list performance compare trends cost top index:info alert:list"
 writes='init install uninstall new edit commit commit:staged branch switch'
 writes="$writes record reindex merge mv revert cherry-pick cherry-pick:field rollback release import"
 files='init new edit commit commit:staged switch mv revert cherry-pick'
@@ -146,6 +146,12 @@ came_record() { out '{"id":"'; }
 
 do_export() { pv export jsonl; }
 came_export() { out '{"id":"a",' && out '{"id":"support/b",'; }
+
+do_search() { pv search a OR b --json; }
+came_search() { out '[{"id":"a",' && out '"id":"support/b",'; }
+
+do_search_versions() { pv search --all-versions a OR b --json; }
+came_search_versions() { out '[{"id":"a","version":"1.1.0",'; }
 
 do_list() { pv list --json; }
 came_list() { out '[{"id":"a",' && out '"id":"support/b",'; }

@@ -29,9 +29,9 @@ logs_as_git() {
 
 it 'counts what it has' '
 	git pv reindex --json >../out
-	same "{\"added\":4,\"commits\":4,\"paths\":2,\"changes\":6}" "$(cat ../out)"
+	same "{\"added\":4,\"commits\":4,\"paths\":2,\"changes\":6,\"texts\":3}" "$(cat ../out)"
 	git pv reindex 2>../err
-	has ../err "4 commits, 2 files, 6 changes"
+	has ../err "4 commits, 2 files, 6 changes, 3 texts of versions"
 	git pv reindex -q 2>../err
 	same "" "$(cat ../err)"
 '

@@ -237,6 +237,8 @@ it 'recording' '
 	fits index 0 index migrate
 	fits index 0 index vacuum
 	fits reindex 0 reindex
+	fits search 0 search a OR text
+	fits search 0 search --all-versions a OR text
 	fits history-search 0 history search text OR nothing
 	fits error 128 history search "("
 	fits execution 0 history export

@@ -8,7 +8,7 @@ find libpv cmd -name '*.[ch]' | sort | xargs awk '
 BEGIN {
 	rows = split("base|yaml schema jinja stats|prompt|" \
 		     "store diff render|version merge check index|" \
-		     "blame analytics provider|" \
+		     "blame analytics provider search|" \
 		     "policy|review|deploy|experiment eval exchange", row, "|")
 	for (i = 1; i <= rows; i++) {
 		count = split(row[i], names, " ")

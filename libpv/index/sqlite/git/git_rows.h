@@ -22,6 +22,12 @@ enum pv_git_statement {
 	PV_GIT_PATH_FIND,
 	PV_GIT_PATH_ADD,
 	PV_GIT_CHANGE_ADD,
+	PV_GIT_TAGS,
+	PV_GIT_TEXT_FIND,
+	PV_GIT_TEXT_ADD,
+	PV_GIT_WORDS_ADD,
+	PV_GIT_WORDS_FIND,
+	PV_GIT_TAG_ADD,
 	PV_GIT_STATEMENTS
 };
 
@@ -53,6 +59,17 @@ void pv_git_rows_close(struct pv_git_rows *rows);
 /* A statement, prepared on first use, reset and unbound; NULL without memory. */
 sqlite3_stmt *pv_git_rows_use(struct pv_git_rows *rows,
 			      enum pv_git_statement which);
+/* Runs one that gives no rows; it was bound. PV_EDB and others. */
+int pv_git_rows_run(struct pv_git_rows *rows, sqlite3_stmt *statement,
+		    pv_error *err);
+/* Ends the transaction of pv_git_rows_open_to_write, undoes it for a failure. */
+int pv_git_rows_end(struct pv_git_rows *rows, int rc, pv_error *err);
+/* Binds bytes that stay; none are no NULL. */
+void pv_git_rows_bind(sqlite3_stmt *statement, int at, const void *bytes,
+		      size_t len);
+/* The number that some SQL gives. */
+int pv_git_rows_count(size_t *out, struct pv_git_rows *rows, const char *sql,
+		      pv_error *err);
 /* Empties all tables, or makes them. */
 int pv_git_rows_begin_anew(struct pv_git_rows *rows, pv_error *err);
 

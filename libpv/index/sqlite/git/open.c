@@ -14,12 +14,13 @@
 
 enum {
 	APPLICATION_ID = 0x50566769, /* "PVgi" */
-	LAYOUT = 1                   /* others are begun anew */
+	LAYOUT = 2                   /* others are begun anew */
 };
 
 /*
  * A change stands for one commit and one of its parents. `flags`: 1 the
- * parent has no file there, 2 the mode alone is another.
+ * parent has no file there, 2 the mode alone is another. A text is what a
+ * prompt said in some version, and a tag object stands for one. Its words are those of all its fields.
  */
 static const char layout[] =
 	"CREATE TABLE git_dirs (dirs TEXT NOT NULL) STRICT;"
@@ -31,7 +32,15 @@ static const char layout[] =
 	"CREATE TABLE git_change (path INTEGER NOT NULL,"
 	" commit_n INTEGER NOT NULL, parent INTEGER NOT NULL,"
 	" flags INTEGER NOT NULL, mode INTEGER NOT NULL, id BLOB NOT NULL,"
-	" PRIMARY KEY (path, commit_n, parent)) STRICT, WITHOUT ROWID;";
+	" PRIMARY KEY (path, commit_n, parent)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE git_text (n INTEGER PRIMARY KEY,"
+	" prompt TEXT NOT NULL, blob BLOB NOT NULL,"
+	" UNIQUE (prompt, blob)) STRICT;"
+	"CREATE TABLE git_tag (id BLOB NOT NULL PRIMARY KEY,"
+	" text INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE VIRTUAL TABLE git_words USING fts5 (words, content = '',"
+	" detail = none, columnsize = 0,"
+	" tokenize = \"unicode61 remove_diacritics 2\");";
 
 static const char *const texts[PV_GIT_STATEMENTS] = {
 	[PV_GIT_COMMIT] = "SELECT date, tree, parents FROM git_commit "
@@ -52,6 +61,17 @@ static const char *const texts[PV_GIT_STATEMENTS] = {
 	[PV_GIT_PATH_ADD] = "INSERT INTO git_path (path) VALUES (?1)",
 	[PV_GIT_CHANGE_ADD] = "INSERT INTO git_change VALUES "
 			      "(?1, ?2, ?3, ?4, ?5, ?6)",
+	[PV_GIT_TAGS] = "SELECT id, text FROM git_tag",
+	[PV_GIT_TEXT_FIND] = "SELECT n FROM git_text WHERE prompt = ?1 AND "
+			     "blob = ?2",
+	[PV_GIT_TEXT_ADD] = "INSERT INTO git_text (prompt, blob) "
+			    "VALUES (?1, ?2)",
+	[PV_GIT_WORDS_ADD] = "INSERT INTO git_words (rowid, words) "
+			     "VALUES (?1, ?2)",
+	[PV_GIT_WORDS_FIND] = "SELECT rowid FROM git_words WHERE git_words "
+			      "MATCH ?1",
+	[PV_GIT_TAG_ADD] = "INSERT OR REPLACE INTO git_tag (id, text) "
+			   "VALUES (?1, ?2)",
 };
 
 sqlite3_stmt *pv_git_rows_use(struct pv_git_rows *rows,
@@ -67,6 +87,36 @@ sqlite3_stmt *pv_git_rows_use(struct pv_git_rows *rows,
 		sqlite3_clear_bindings(*statement);
 	}
 	return *statement;
+}
+
+int pv_git_rows_run(struct pv_git_rows *rows, sqlite3_stmt *statement,
+		    pv_error *err)
+{
+	int status = sqlite3_step(statement);
+
+	sqlite3_reset(statement);
+	return status == SQLITE_DONE ? PV_OK
+				     : pv_fail_sqlite(err, &rows->base, status);
+}
+
+int pv_git_rows_end(struct pv_git_rows *rows, int rc, pv_error *err)
+{
+	struct pv_sqlite *base = &rows->base;
+
+	if (rc == PV_OK)
+		rc = pv_sqlite_exec(base, "COMMIT", err);
+	if (rc < 0 && !sqlite3_get_autocommit(base->db))
+		sqlite3_exec(base->db, "ROLLBACK", NULL, NULL, NULL);
+	return rc;
+}
+
+void pv_git_rows_bind(sqlite3_stmt *statement, int at, const void *bytes,
+		      size_t len)
+{
+	if (len)
+		sqlite3_bind_blob64(statement, at, bytes, len, SQLITE_STATIC);
+	else
+		sqlite3_bind_zeroblob(statement, at, 0);
 }
 
 void pv_git_rows_close(struct pv_git_rows *rows)
@@ -148,6 +198,9 @@ int pv_git_rows_begin_anew(struct pv_git_rows *rows, pv_error *err)
 				"DROP TABLE IF EXISTS git_change;"
 				"DROP TABLE IF EXISTS git_path;"
 				"DROP TABLE IF EXISTS git_commit;"
+				"DROP TABLE IF EXISTS git_words;"
+				"DROP TABLE IF EXISTS git_tag;"
+				"DROP TABLE IF EXISTS git_text;"
 				"DROP TABLE IF EXISTS git_dirs;",
 				err);
 

@@ -7,12 +7,6 @@
 
 #include <string.h>
 
-static void bind_bytes(sqlite3_stmt *statement, int at, const void *bytes,
-		       size_t len)
-{
-	sqlite3_bind_blob64(statement, at, bytes, len, SQLITE_STATIC);
-}
-
 /* Copies an id out of a column; 0 when it is none. */
 static int read_id(unsigned char out[PV_RAW_ID], sqlite3_stmt *statement, int at)
 {
@@ -62,7 +56,7 @@ int pv_git_rows_commit(pv_commit_fact *out, void *payload, const unsigned char *
 
 	if (!get_ready(&statement, rows, PV_GIT_COMMIT))
 		return 0;
-	bind_bytes(statement, 1, id, PV_RAW_ID);
+	pv_git_rows_bind(statement, 1, id, PV_RAW_ID);
 	if (sqlite3_step(statement) == SQLITE_ROW)
 		rc = read_commit(out, rows, statement);
 	sqlite3_reset(statement);
@@ -107,8 +101,8 @@ static int was_folder(struct pv_git_rows *rows, const char *path)
 	pv_buf_printf(&high, "%s0", path);
 	if (!low.status && !high.status &&
 	    get_ready(&statement, rows, PV_GIT_PATH_BELOW)) {
-		bind_bytes(statement, 1, low.ptr, low.len);
-		bind_bytes(statement, 2, high.ptr, high.len);
+		pv_git_rows_bind(statement, 1, low.ptr, low.len);
+		pv_git_rows_bind(statement, 2, high.ptr, high.len);
 		was = sqlite3_step(statement) != SQLITE_DONE;
 		sqlite3_reset(statement);
 	}
@@ -168,7 +162,7 @@ int pv_git_rows_path(void *payload, const char *path, pv_path_fact_fn *fn,
 	if (!is_followed(rows, path) || was_folder(rows, path) ||
 	    !get_ready(&statement, rows, PV_GIT_PATH_CHANGES))
 		return 0;
-	bind_bytes(statement, 1, path, strlen(path));
+	pv_git_rows_bind(statement, 1, path, strlen(path));
 	return each(statement, tell_of_path, &tell);
 }
 

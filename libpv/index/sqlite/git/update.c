@@ -57,16 +57,6 @@ static int find_tips(struct update *job, pv_error *err)
 
 /* --- rows ------------------------------------------------------------------- */
 
-static int run(struct update *job, sqlite3_stmt *statement, pv_error *err)
-{
-	int status = sqlite3_step(statement);
-
-	sqlite3_reset(statement);
-	return status == SQLITE_DONE
-		       ? PV_OK
-		       : pv_fail_sqlite(err, &job->rows->base, status);
-}
-
 static sqlite3_stmt *use(struct update *job, enum pv_git_statement which,
 			 pv_error *err)
 {
@@ -76,16 +66,6 @@ static sqlite3_stmt *use(struct update *job, enum pv_git_statement which,
 		pv_fail_sqlite(err, &job->rows->base,
 			       sqlite3_errcode(job->rows->base.db));
 	return statement;
-}
-
-static void bind_bytes(sqlite3_stmt *statement, int at, const void *bytes,
-		       size_t len)
-{
-	/* NULL would be no bytes, but NULL. */
-	if (len)
-		sqlite3_bind_blob64(statement, at, bytes, len, SQLITE_STATIC);
-	else
-		sqlite3_bind_zeroblob(statement, at, 0);
 }
 
 static int begin(size_t count, void *payload, pv_error *err)
@@ -109,11 +89,12 @@ static int add_commit(const pv_new_commit *commit, void *payload, pv_error *err)
 
 	if (!statement)
 		return PV_EDB;
-	bind_bytes(statement, 1, commit->id, PV_RAW_ID);
-	bind_bytes(statement, 2, fact->tree, PV_RAW_ID);
+	pv_git_rows_bind(statement, 1, commit->id, PV_RAW_ID);
+	pv_git_rows_bind(statement, 2, fact->tree, PV_RAW_ID);
 	sqlite3_bind_int64(statement, 3, fact->date);
-	bind_bytes(statement, 4, fact->parents, fact->parent_count * PV_RAW_ID);
-	rc = run(job, statement, err);
+	pv_git_rows_bind(statement, 4, fact->parents,
+			 fact->parent_count * PV_RAW_ID);
+	rc = pv_git_rows_run(job->rows, statement, err);
 	job->commit = sqlite3_last_insert_rowid(job->rows->base.db);
 	if (job->how->progress && job->done % PROGRESS_EVERY == 0)
 		job->how->progress(job->done, job->total, job->how->payload);
@@ -131,7 +112,7 @@ static int find_path(int64_t *out, struct update *job, const char *path,
 	*out = 0;
 	if (!statement)
 		return PV_EDB;
-	bind_bytes(statement, 1, path, strlen(path));
+	pv_git_rows_bind(statement, 1, path, strlen(path));
 	status = sqlite3_step(statement);
 	if (status == SQLITE_ROW)
 		*out = sqlite3_column_int64(statement, 0);
@@ -156,8 +137,8 @@ static int number_of_path(int64_t *out, struct update *job, const char *path,
 		statement = use(job, PV_GIT_PATH_ADD, err);
 		if (!statement)
 			return PV_EDB;
-		bind_bytes(statement, 1, path, strlen(path));
-		rc = run(job, statement, err);
+		pv_git_rows_bind(statement, 1, path, strlen(path));
+		rc = pv_git_rows_run(job->rows, statement, err);
 		*out = sqlite3_last_insert_rowid(job->rows->base.db);
 	}
 	if (rc < 0)
@@ -183,48 +164,48 @@ static int add_change(const char *path, const pv_path_fact *fact, void *payload,
 	sqlite3_bind_int64(statement, 3, fact->parent);
 	sqlite3_bind_int64(statement, 4, fact->is_new | fact->is_mode << 1);
 	sqlite3_bind_int64(statement, 5, fact->mode);
-	bind_bytes(statement, 6, fact->id, PV_RAW_ID);
-	return run(job, statement, err);
+	pv_git_rows_bind(statement, 6, fact->id, PV_RAW_ID);
+	return pv_git_rows_run(job->rows, statement, err);
 }
 
 /* --- the whole -------------------------------------------------------------- */
 
-static int count(size_t *out, struct update *job, const char *sql, pv_error *err)
+int pv_git_rows_count(size_t *out, struct pv_git_rows *rows, const char *sql,
+		      pv_error *err)
 {
 	sqlite3_stmt *statement = NULL;
-	int status = sqlite3_prepare_v2(job->rows->base.db, sql, -1, &statement,
-					NULL);
+	int status = sqlite3_prepare_v2(rows->base.db, sql, -1, &statement, NULL);
 
 	if (status == SQLITE_OK)
 		status = sqlite3_step(statement);
 	if (status == SQLITE_ROW)
 		*out = (size_t)sqlite3_column_int64(statement, 0);
 	sqlite3_finalize(statement);
-	return status == SQLITE_ROW
-		       ? PV_OK
-		       : pv_fail_sqlite(err, &job->rows->base, status);
+	return status == SQLITE_ROW ? PV_OK
+				    : pv_fail_sqlite(err, &rows->base, status);
 }
 
 static int count_all(struct update *job, pv_error *err)
 {
 	pv_git_rows_report *report = job->report;
-	int rc = count(&report->commits, job, "SELECT count(*) FROM git_commit",
-		       err);
+	int rc = pv_git_rows_count(&report->commits, job->rows,
+				   "SELECT count(*) FROM git_commit", err);
 
 	if (rc == PV_OK)
-		rc = count(&report->paths, job, "SELECT count(*) FROM git_path",
-			   err);
+		rc = pv_git_rows_count(&report->paths, job->rows,
+				       "SELECT count(*) FROM git_path", err);
 	if (rc == PV_OK)
-		rc = count(&report->changes, job,
-			   "SELECT count(*) FROM git_change", err);
+		rc = pv_git_rows_count(&report->changes, job->rows,
+				       "SELECT count(*) FROM git_change", err);
 	return rc;
 }
 
 static int is_empty(int *out, struct update *job, pv_error *err)
 {
 	size_t some = 0;
-	int rc = count(&some, job, "SELECT EXISTS (SELECT 1 FROM git_commit)",
-		       err);
+	int rc = pv_git_rows_count(&some, job->rows,
+				   "SELECT EXISTS (SELECT 1 FROM git_commit)",
+				   err);
 
 	*out = !some;
 	return rc;
@@ -254,17 +235,6 @@ static int fill(struct update *job, pv_error *err)
 	return rc;
 }
 
-static int end(struct update *job, int rc, pv_error *err)
-{
-	struct pv_sqlite *base = &job->rows->base;
-
-	if (rc == PV_OK)
-		rc = pv_sqlite_exec(base, "COMMIT", err);
-	if (rc < 0 && !sqlite3_get_autocommit(base->db))
-		sqlite3_exec(base->db, "ROLLBACK", NULL, NULL, NULL);
-	return rc;
-}
-
 int pv_git_rows_update(pv_git_rows_report *out, pv_git_rows *rows,
 		       const pv_git_rows_refresh *how, pv_error *err)
 {
@@ -278,7 +248,7 @@ int pv_git_rows_update(pv_git_rows_report *out, pv_git_rows *rows,
 	if (rc < 0)
 		return rc;
 	/* What is asked meanwhile is answered from within the transaction. */
-	rc = end(&job, fill(&job, err), err);
+	rc = pv_git_rows_end(rows, fill(&job, err), err);
 	out->added = rc == PV_OK ? job.done : 0;
 	if (out->missing)
 		rc = PV_OK;
