@@ -200,7 +200,7 @@ kind_unborn() {
 	came_commit() { moved && holds_a && released a/v1.0.0; }
 }
 kind unborn 'works before the first commit' '
-	branch:list,log,log:a,versions 0 []
+	branch:list,log,log:a,versions,search:versions 0 []
 	list:head,branch,revert,release,release:dry 128 has no commit yet
 	diff 128 neither a revision nor a prompt
 	diff:files 0 "from":null
