@@ -49,7 +49,8 @@ cat >start <<END
 #!/bin/sh
 exec $as '$bin/pg_ctl' -D '$PV_TEST_POSTGRES_DIR/data' -w -t 60 \\
 	-l '$PV_TEST_POSTGRES_DIR/log' -o "-k '$PV_TEST_POSTGRES_DIR' \\
-	-c listen_addresses= -c fsync=off -c max_connections=40" start
+	-c listen_addresses= -c fsync=${PV_POSTGRES_FSYNC:-off} \\
+	-c max_connections=40" start
 END
 $as env -i PATH="$PATH" "$bin/initdb" -D data -U pv -A trust -E UTF8 \
 	--no-sync --locale=C.UTF-8 >initdb.log 2>&1 || {

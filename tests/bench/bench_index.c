@@ -16,141 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include <pv/index.h>
 #include <sqlite3.h>
 
 #include "base/hash.h"
-#include "index/execution.h"
-
-enum {
-	PROMPT_BYTES = 1200,
-	OUTPUT_BYTES = 1000
-};
-
-static void die(const char *what, const char *detail)
-{
-	fprintf(stderr, "bench_index: %s %s\n", what, detail);
-	exit(128);
-}
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(getenv("PV_BENCH_CPU") ? CLOCK_PROCESS_CPUTIME_ID
-					     : CLOCK_MONOTONIC,
-		      &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
-/* --- rows ----------------------------------------------------------------- */
-
-/* Words that differ from row to row; no text is there twice. */
-static void put_words(char *out, size_t size, long row, const char *kind)
-{
-	size_t len = (size_t)snprintf(out, size, "%s %ld:", kind, row);
-
-	for (unsigned i = 0; len + 12 < size; i++)
-		len += (size_t)snprintf(out + len, size - len, " word%u",
-					(unsigned)(row * 31 + (long)i * 7) % 997);
-}
-
-struct texts {
-	char input[120];
-	char rendered[PROMPT_BYTES];
-	char output[OUTPUT_BYTES];
-	char id[PV_UUID_TEXT];
-	int64_t ts; /* microseconds */
-};
-
-static void make_texts(struct texts *out, long row)
-{
-	unsigned char bytes[PV_UUID_BYTES];
-	unsigned char rest[10] = { 0 };
-
-	out->ts = INT64_C(1767225600000000) + row * 1000;
-	for (int i = 0; i < 8; i++)
-		rest[2 + i] = (unsigned char)(row >> (8 * i));
-	pv_uuid_make(bytes, out->ts, rest);
-	pv_uuid_format(out->id, bytes);
-	put_words(out->rendered, sizeof(out->rendered), row, "prompt");
-	put_words(out->output, sizeof(out->output), row, "output");
-	snprintf(out->input, sizeof(out->input), "{\"ticket\":\"number %ld\"}",
-		 row);
-}
-
-static void put_line(char *out, size_t size, long row)
-{
-	struct texts texts;
-
-	make_texts(&texts, row);
-	snprintf(out, size,
-		 "{\"id\":\"%s\",\"prompt_id\":\"support/triage\","
-		 "\"version\":\"1.0.0\",\"commit\":null,\"environment\":\"prod\","
-		 "\"model\":\"llama3.1:8b\",\"provider\":\"ollama\",\"input\":%s,"
-		 "\"rendered\":\"%s\",\"output\":\"%s\",\"tokens_in\":%ld,"
-		 "\"tokens_out\":%ld,\"tokens\":%ld,\"latency_ms\":%ld.25,"
-		 "\"cost_usd\":0.000%ld1,\"status\":\"ok\",\"output_chars\":%zu,"
-		 "\"session\":\"s%ld\"}",
-		 texts.id, texts.input, texts.rendered, texts.output, row % 500,
-		 row % 300, row % 500 + row % 300, row % 900, row % 9 + 1,
-		 strlen(texts.output), row / 10);
-}
-
-/* --- ours ----------------------------------------------------------------- */
-
-static pv_execution *make_row(long row)
-{
-	static char line[PROMPT_BYTES + OUTPUT_BYTES + 1000];
-	pv_execution *made = NULL;
-	pv_error err = { 0 };
-
-	put_line(line, sizeof(line), row);
-	if (pv_execution_parse(&made, line, strlen(line), &err) < 0 ||
-	    pv_execution_complete(made, 0, &err) < 0)
-		die("bad row:", err.message);
-	return made;
-}
-
-static pv_executions *open_index(const char *path)
-{
-	const pv_executions_options opts = { .path = path };
-	pv_executions *index = NULL;
-	pv_error err = { 0 };
-
-	if (pv_executions_open(&index, &opts, &err) < 0)
-		die("cannot open:", err.message);
-	return index;
-}
-
-static double run_ours(const char *path, long from, long count, long group)
-{
-	pv_execution **rows = calloc((size_t)group, sizeof(pv_execution *));
-	pv_executions *index = open_index(path);
-	pv_error err = { 0 };
-	double spent = 0;
-
-	if (!rows)
-		die("no memory", "");
-	for (long at = 0; at < count; at += group) {
-		double start;
-
-		for (long i = 0; i < group; i++)
-			rows[i] = make_row(from + at + i);
-		start = now();
-		if (pv_executions_record(NULL, index, rows, (size_t)group,
-					 &err) < 0)
-			die("cannot record:", err.message);
-		spent += now() - start;
-		for (long i = 0; i < group; i++)
-			pv_execution_free(rows[i]);
-	}
-	pv_executions_free(index);
-	free(rows);
-	return spent;
-}
+#include "bench/rows/rows.h"
 
 /* --- SQLite alone --------------------------------------------------------- */
 
@@ -163,7 +33,7 @@ struct raw {
 };
 
 struct raw_row {
-	struct texts texts;
+	struct rows_texts texts;
 	unsigned char id[PV_UUID_BYTES];
 	unsigned char hashes[3][32];
 	char session[24];
@@ -173,7 +43,7 @@ struct raw_row {
 static void check(struct raw *raw, int status)
 {
 	if (status != SQLITE_OK && status != SQLITE_DONE)
-		die("sqlite:", sqlite3_errmsg(raw->db));
+		rows_die("sqlite:", sqlite3_errmsg(raw->db));
 }
 
 static sqlite3_stmt *prepare(struct raw *raw, const char *sql)
@@ -193,9 +63,9 @@ static void run_one(struct raw *raw, sqlite3_stmt *statement)
 
 static void open_raw(struct raw *raw, const char *path)
 {
-	pv_executions_free(open_index(path));
+	pv_executions_free(rows_open(path));
 	if (sqlite3_open(path, &raw->db) != SQLITE_OK)
-		die("cannot open", path);
+		rows_die("cannot open", path);
 	check(raw,
 	      sqlite3_exec(raw->db,
 			   "PRAGMA synchronous = FULL;"
@@ -225,7 +95,7 @@ static void make_raw(struct raw_row *out, long row)
 	const char *texts[3] = { out->texts.input, out->texts.rendered,
 				 out->texts.output };
 
-	make_texts(&out->texts, row);
+	rows_make_texts(&out->texts, row);
 	out->number = row;
 	pv_uuid_parse(out->id, pv_str_of(out->texts.id));
 	snprintf(out->session, sizeof(out->session), "s%ld", row / 10);
@@ -270,19 +140,19 @@ static double run_raw(const char *path, long count, long group)
 	double spent = 0;
 
 	if (!rows)
-		die("no memory", "");
+		rows_die("no memory", "");
 	open_raw(&raw, path);
 	for (long at = 0; at < count; at += group) {
 		double start;
 
 		for (long i = 0; i < group; i++)
 			make_raw(&rows[i], at + i);
-		start = now();
+		start = rows_now();
 		run_one(&raw, raw.begin);
 		for (long i = 0; i < group; i++)
 			put_raw(&raw, &rows[i]);
 		run_one(&raw, raw.commit);
-		spent += now() - start;
+		spent += rows_now() - start;
 	}
 	sqlite3_finalize(raw.begin);
 	sqlite3_finalize(raw.commit);
@@ -295,7 +165,7 @@ static double run_raw(const char *path, long count, long group)
 
 /* --- one table ------------------------------------------------------------ */
 
-static void put_naive(struct raw *raw, const struct texts *texts, long n)
+static void put_naive(struct raw *raw, const struct rows_texts *texts, long n)
 {
 	char session[24];
 
@@ -314,10 +184,10 @@ static void put_naive(struct raw *raw, const struct texts *texts, long n)
 static void run_naive(const char *path, long count)
 {
 	struct raw raw = { 0 };
-	struct texts texts;
+	struct rows_texts texts;
 
 	if (sqlite3_open(path, &raw.db) != SQLITE_OK)
-		die("cannot open", path);
+		rows_die("cannot open", path);
 	check(&raw, sqlite3_exec(raw.db,
 				 "PRAGMA page_size = 4096; PRAGMA journal_mode = "
 				 "OFF; CREATE TABLE e (id TEXT PRIMARY KEY, ts, "
@@ -332,22 +202,12 @@ static void run_naive(const char *path, long count)
 				"'1.0.0', 'prod', 'llama3.1:8b', 'ollama', ?3, "
 				"?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'ok')");
 	for (long i = 0; i < count; i++) {
-		make_texts(&texts, i);
+		rows_make_texts(&texts, i);
 		put_naive(&raw, &texts, i);
 	}
 	sqlite3_finalize(raw.row);
 	check(&raw, sqlite3_exec(raw.db, "COMMIT", NULL, NULL, NULL));
 	sqlite3_close(raw.db);
-}
-
-static void print_lines(long count)
-{
-	static char line[PROMPT_BYTES + OUTPUT_BYTES + 1000];
-
-	for (long i = 0; i < count; i++) {
-		put_line(line, sizeof(line), i);
-		puts(line);
-	}
 }
 
 int main(int argc, char **argv)
@@ -357,7 +217,7 @@ int main(int argc, char **argv)
 	double spent;
 
 	if (argc == 3 && strcmp(argv[1], "lines") == 0) {
-		print_lines(count);
+		rows_print_lines(count);
 		return 0;
 	}
 	if (argc == 4 && strcmp(argv[1], "naive") == 0) {
@@ -365,12 +225,12 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc < 5 || argc > 6 || count < 1 || group < 1)
-		die("usage: ours|raw DB COUNT GROUP, naive DB COUNT or lines",
-		    "COUNT");
+		rows_die("usage: ours|raw DB COUNT GROUP, naive DB COUNT or lines",
+			 "COUNT");
 	if (strcmp(argv[1], "ours") == 0)
-		spent = run_ours(argv[2],
-				 argc > 5 ? strtol(argv[5], NULL, 10) : 0,
-				 count, group);
+		spent = rows_record(argv[2],
+				    argc > 5 ? strtol(argv[5], NULL, 10) : 0,
+				    count, group);
 	else
 		spent = run_raw(argv[2], count, group);
 	printf("%.1f\n", (double)count / spent);

@@ -154,6 +154,7 @@ static void forget_session(struct pv_postgres *db)
 {
 	pv_map_dispose(&db->prepared);
 	pv_arena_dispose(&db->names);
+	db->prepared_count = 0;
 	if (db->conn)
 		db->pq.finish(db->conn);
 	db->conn = NULL;
@@ -259,7 +260,11 @@ static int take_lock(struct pv_postgres *db, const char *sql, pv_error *err)
 
 int pv_pg_hold(struct pv_postgres *db, pv_error *err)
 {
-	return take_lock(db, "SELECT pg_advisory_xact_lock_shared($1)", err);
+	/* Plans are kept: those that were right for an empty table are not. */
+	return take_lock(db,
+			 "SELECT pg_advisory_xact_lock_shared($1), "
+			 "set_config('enable_seqscan', 'off', true)",
+			 err);
 }
 
 int pv_pg_hold_alone(struct pv_postgres *db, pv_error *err)
@@ -285,7 +290,9 @@ static void close_all(void *state)
 	pv_map_dispose(&db->dims);
 	pv_arena_dispose(&db->dim_series);
 	pv_buf_dispose(&db->dim_text);
-	pv_buf_dispose(&db->insert_sql);
+	pv_buf_dispose(&db->row_sql);
+	for (int i = 0; i <= PV_PG_TEXTS_MAX; i++)
+		pv_buf_dispose(&db->texts_sql[i]);
 	pv_free(db->url);
 	pv_free(db->name);
 	pv_free(db);

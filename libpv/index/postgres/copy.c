@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Many rows at once, by COPY in its binary format. COPY cannot pass over what
- * is there already, so that is asked first; when others write the same at the
- * same time, the transaction fails, all of it, and is run again.
+ * is there already. Texts are asked for first; rows are mostly new, and only
+ * when one was not, which makes the transaction fail, all of it, the next
+ * attempts ask for them, too.
  */
 #include "index/postgres/postgres.h"
 
@@ -48,20 +49,23 @@ static int flush(struct copy *it, size_t least, pv_error *err)
 
 static void put_count(struct copy *it, int count)
 {
-	pv_buf_putc(&it->bytes, (char)(count >> 8));
-	pv_buf_putc(&it->bytes, (char)count);
+	const char bytes[2] = { (char)(count >> 8), (char)count };
+
+	pv_buf_put(&it->bytes, bytes, sizeof(bytes));
 }
 
 static void put_bytes(struct copy *it, const void *bytes, size_t len)
 {
-	for (int shift = 24; shift >= 0; shift -= 8)
-		pv_buf_putc(&it->bytes, (char)(len >> shift));
+	const char head[4] = { (char)(len >> 24), (char)(len >> 16),
+			       (char)(len >> 8), (char)len };
+
+	pv_buf_put(&it->bytes, head, sizeof(head));
 	pv_buf_put(&it->bytes, bytes, len);
 }
 
 static void put_null(struct copy *it)
 {
-	pv_buf_puts(&it->bytes, "\xFF\xFF\xFF\xFF");
+	pv_buf_put(&it->bytes, "\xFF\xFF\xFF\xFF", 4);
 }
 
 static void put_int(struct copy *it, int64_t value)
@@ -113,6 +117,8 @@ struct group {
 	struct item *ids;
 	struct item *texts; /* sorted: all writers take them in one order */
 	size_t text_count;
+	/* Of each row and field, in the order of fields. */
+	unsigned char (*keys)[PV_PG_TEXTS_MAX][PV_PG_KEY_BYTES];
 };
 
 static int by_key(const void *a, const void *b)
@@ -141,80 +147,123 @@ static struct item *first_of(struct item *items, size_t count, pv_str key)
 	return &items[low];
 }
 
-static int ask_there(struct group *it, struct item *items, size_t count,
-		     struct pv_pg_array *keys, const char *sql, pv_error *err)
+/* Marks what an answer has, and forgets its keys. */
+static int take_there(struct group *it, struct item *items, size_t count,
+		      PGresult *answer)
 {
-	struct pv_pg_args args = { 0 };
-	PGresult *answer = NULL;
-	int rc;
+	int found = it->db->pq.ntuples(answer);
 
-	pv_pg_put_int(&args, it->db->project);
-	rc = pv_pg_put_array(&args, keys, PV_PG_UUID_ARRAY, PV_PG_UUID, err);
-	if (rc == PV_OK)
-		rc = pv_pg_run(&answer, it->db, sql, &args, err);
-	for (int i = 0; rc == PV_OK && i < it->db->pq.ntuples(answer); i++)
+	for (int i = 0; i < found; i++)
 		first_of(items, count, pv_pg_bytes_at(it->db, answer, i, 0))->is_there =
 			1;
 	pv_pg_clear(it->db, answer);
-	return rc;
+	return found;
 }
 
-/* Sorts items and marks what stands there twice and what the server has. */
-static int mark(struct group *it, struct item *items, size_t count,
-		const char *sql, pv_error *err)
+/* Sorts items, marks what stands there twice and lists the keys of others. */
+static void list_keys(struct pv_pg_array *out, struct item *items, size_t count)
 {
-	struct pv_pg_array keys = { 0 };
-	int rc;
-
-	if (!count)
-		return PV_OK;
 	qsort(items, count, sizeof(*items), by_key);
 	for (size_t i = 0; i < count; i++) {
 		items[i].is_there = i && memcmp(items[i].key, items[i - 1].key,
 						PV_PG_KEY_BYTES) == 0;
 		if (!items[i].is_there)
-			pv_pg_array_add(&keys, items[i].key, PV_PG_KEY_BYTES);
+			pv_pg_array_add(out, items[i].key, PV_PG_KEY_BYTES);
 	}
-	rc = ask_there(it, items, count, &keys, sql, err);
-	pv_buf_dispose(&keys.bytes);
+}
+
+/* The plan is one of this moment: of an empty table it would be another. */
+static int ask_rows(struct group *it, struct pv_pg_array *keys, pv_error *err)
+{
+	struct pv_pg_args args = { 0 };
+	PGresult *answer = NULL;
+	pv_buf sql = { 0 };
+	int rc;
+
+	pv_pg_put_int(&args, it->db->project);
+	rc = pv_pg_put_array(&args, keys, PV_PG_UUID_ARRAY, PV_PG_UUID, err);
+	pv_buf_puts(&sql, "SELECT u.k FROM unnest($2::uuid[]) AS u (k), LATERAL "
+			  "(SELECT FROM pv.execution WHERE project_id = $1 AND "
+			  "id = u.k LIMIT 1) t");
+	if (rc == PV_OK)
+		rc = pv_pg_ask(&answer, it->db, &sql, &args, err);
+	pv_buf_dispose(&sql);
+	if (rc == PV_OK)
+		it->db->meets_known =
+			take_there(it, it->ids, it->count, answer) > 0;
 	return rc;
 }
 
 static int mark_rows(struct group *it, pv_error *err)
 {
+	struct pv_pg_array keys = { 0 };
+	int rc = PV_OK;
+
 	for (size_t i = 0; i < it->count; i++) {
 		const pv_value *id = &it->rows[i]->values[PV_FIELD_ID];
 
 		pv_uuid_parse(it->ids[i].key, (pv_str){ id->text, id->len });
 		it->ids[i].row = i;
 	}
-	return mark(it, it->ids, it->count,
-		    "SELECT id FROM pv.execution WHERE project_id = $1 AND id = "
-		    "ANY ($2)",
-		    err);
+	list_keys(&keys, it->ids, it->count);
+	if (it->db->meets_known)
+		rc = ask_rows(it, &keys, err);
+	pv_buf_dispose(&keys.bytes);
+	return rc;
+}
+
+static int is_text(int field)
+{
+	return pv_field_at((enum pv_field)field)->place == PV_PLACE_BODY;
+}
+
+static void list_texts(struct group *it, size_t row)
+{
+	int slot = 0;
+
+	for (int i = 0; i < PV_FIELD_COUNT; i++) {
+		const pv_value *value = &it->rows[row]->values[i];
+		unsigned char *key = it->keys[row][slot];
+		struct item *item = &it->texts[it->text_count];
+
+		slot += is_text(i);
+		if (!is_text(i) || !value->is_set)
+			continue;
+		pv_pg_body_key(key, value);
+		memcpy(item->key, key, PV_PG_KEY_BYTES);
+		item->text = value;
+		item->row = row;
+		it->text_count++;
+	}
 }
 
 static int mark_texts(struct group *it, pv_error *err)
 {
+	struct pv_pg_array keys = { 0 };
+	struct pv_pg_args args = { 0 };
+	PGresult *answer = NULL;
+	int rc;
+
 	it->text_count = 0;
 	for (size_t i = 0; i < it->count; i++)
-		for (int k = 0; k < PV_FIELD_COUNT; k++) {
-			const pv_value *value =
-				&it->rows[it->ids[i].row]->values[k];
-			struct item *item;
-
-			if (it->ids[i].is_there || !value->is_set ||
-			    pv_field_at((enum pv_field)k)->place != PV_PLACE_BODY)
-				continue;
-			item = &it->texts[it->text_count++];
-			pv_pg_body_key(item->key, value);
-			item->text = value;
-			item->row = i;
-		}
-	return mark(it, it->texts, it->text_count,
-		    "SELECT hash FROM pv.body WHERE project_id = $1 AND hash = "
-		    "ANY ($2)",
-		    err);
+		if (!it->ids[i].is_there)
+			list_texts(it, it->ids[i].row);
+	if (!it->text_count)
+		return PV_OK;
+	list_keys(&keys, it->texts, it->text_count);
+	pv_pg_put_int(&args, it->db->project);
+	rc = pv_pg_put_array(&args, &keys, PV_PG_UUID_ARRAY, PV_PG_UUID, err);
+	/* One by one: "= ANY" may read all of the table. */
+	if (rc == PV_OK)
+		rc = pv_pg_run(&answer, it->db,
+			       "SELECT u.k FROM unnest($2::uuid[]) AS u (k), "
+			       "LATERAL (SELECT FROM pv.body WHERE project_id = "
+			       "$1 AND hash = u.k LIMIT 1) t",
+			       &args, err);
+	if (rc == PV_OK)
+		take_there(it, it->texts, it->text_count, answer);
+	pv_buf_dispose(&keys.bytes);
+	return rc;
 }
 
 /* --- writing -------------------------------------------------------------- */
@@ -245,20 +294,16 @@ static int copy_texts(struct group *it, pv_error *err)
 }
 
 static void put_field(struct copy *copy, enum pv_field field,
-		      const pv_value *value)
+		      const pv_value *value, const unsigned char *key)
 {
-	unsigned char key[PV_PG_KEY_BYTES];
-
-	if (!value->is_set) {
+	if (!value->is_set)
 		put_null(copy);
-	} else if (pv_field_at(field)->place == PV_PLACE_BODY) {
-		pv_pg_body_key(key, value);
-		put_bytes(copy, key, sizeof(key));
-	} else if (pv_kind_is_number(pv_field_at(field)->kind)) {
+	else if (key)
+		put_bytes(copy, key, PV_PG_KEY_BYTES);
+	else if (pv_kind_is_number(pv_field_at(field)->kind))
 		put_int(copy, value->number);
-	} else {
+	else
 		put_bytes(copy, value->text, value->len);
-	}
 }
 
 static int put_rows_sql(pv_buf *out)
@@ -281,6 +326,7 @@ static void put_row(struct copy *copy, const struct group *it,
 {
 	const pv_execution *row = it->rows[item->row];
 	const pv_value *prompt = &row->values[PV_FIELD_PROMPT_ID];
+	int slot = 0;
 
 	put_count(copy, columns);
 	put_int(copy, it->db->project);
@@ -293,7 +339,9 @@ static void put_row(struct copy *copy, const struct group *it,
 		put_null(copy);
 	for (int i = 0; i < PV_FIELD_COUNT; i++)
 		if (pv_pg_is_column(i))
-			put_field(copy, (enum pv_field)i, &row->values[i]);
+			put_field(copy, (enum pv_field)i, &row->values[i],
+				  is_text(i) ? it->keys[item->row][slot++]
+					     : NULL);
 }
 
 static int copy_executions(struct group *it, pv_error *err)
@@ -333,10 +381,10 @@ static int put_tag(const unsigned char *key, void *payload)
 	return PV_OK;
 }
 
-static int has_tags(const struct group *it)
+static int has_field(const struct group *it, enum pv_field field)
 {
 	for (size_t i = 0; i < it->count; i++)
-		if (it->rows[i]->values[PV_FIELD_TAGS].is_set)
+		if (it->rows[i]->values[field].is_set)
 			return 1;
 	return 0;
 }
@@ -346,7 +394,7 @@ static int copy_tags(struct group *it, pv_error *err)
 	struct tagging tagging = { .copy = { .db = it->db } };
 	int rc;
 
-	if (!has_tags(it))
+	if (!has_field(it, PV_FIELD_TAGS))
 		return PV_OK;
 	rc = begin_copy(&tagging.copy,
 			"COPY pv.tag (project_id, tag, id) FROM STDIN (FORMAT "
@@ -397,7 +445,9 @@ static int add_sums(struct group *it, pv_error *err)
 	pv_strlist scores = { 0 };
 	pv_rollup_batch batch = { .scores = &scores };
 	int64_t now = pv_clock_now(NULL);
-	int rc = pv_pg_read_scores(&scores, it->db, err);
+	int rc = has_field(it, PV_FIELD_SCORES)
+			 ? pv_pg_read_scores(&scores, it->db, err)
+			 : PV_OK;
 
 	for (size_t i = 0; i < it->count && rc == PV_OK; i++) {
 		size_t row = it->ids[i].row;
@@ -427,9 +477,9 @@ static int write_new(size_t *added_out, struct group *it, pv_error *err)
 	if (rc == PV_OK && *added_out) {
 		rc = mark_texts(it, err);
 		if (rc == PV_OK)
-			rc = copy_texts(it, err);
-		if (rc == PV_OK)
 			rc = copy_executions(it, err);
+		if (rc == PV_OK)
+			rc = copy_texts(it, err);
 		if (rc == PV_OK)
 			rc = copy_tags(it, err);
 		if (rc == PV_OK)
@@ -459,6 +509,19 @@ static int write_group(size_t *added_out, struct group *it, pv_error *err)
 	return pv_pg_end(it->db, rc, err);
 }
 
+static int write_known(size_t *added_out, struct group *it, pv_error *err)
+{
+	int rc = write_group(added_out, it, err);
+
+	if (rc >= 0 || it->db->trouble != PV_PG_TWICE || it->db->meets_known)
+		return rc;
+	pv_error_clear(err);
+	it->db->trouble = PV_PG_FINAL;
+	it->db->meets_known = 1;
+	*added_out = 0;
+	return write_group(added_out, it, err);
+}
+
 int pv_pg_copy_rows(size_t *added_out, struct pv_postgres *db,
 		    pv_execution *const *rows, size_t count, pv_error *err)
 {
@@ -468,14 +531,17 @@ int pv_pg_copy_rows(size_t *added_out, struct pv_postgres *db,
 
 	*added_out = 0;
 	for (int i = 0; i < PV_FIELD_COUNT; i++)
-		texts += pv_field_at((enum pv_field)i)->place == PV_PLACE_BODY;
+		texts += is_text(i);
 	it.dims = pv_calloc(count, sizeof(*it.dims));
 	it.ids = pv_calloc(count, sizeof(*it.ids));
 	it.texts = pv_calloc(count * texts, sizeof(*it.texts));
-	rc = it.dims && it.ids && it.texts ? write_group(added_out, &it, err)
-					   : pv_fail_nomem(err);
+	it.keys = pv_calloc(count, sizeof(*it.keys));
+	rc = it.dims && it.ids && it.texts && it.keys
+		     ? write_known(added_out, &it, err)
+		     : pv_fail_nomem(err);
 	pv_free(it.dims);
 	pv_free(it.ids);
 	pv_free(it.texts);
+	pv_free(it.keys);
 	return rc;
 }

@@ -40,5 +40,6 @@ int pv_libpq_load(pv_libpq *out, pv_error *err)
 	pv_fail(err, PV_EUNSUPPORTED,
 		"the index is in PostgreSQL, and libpq.so.5 cannot be loaded");
 	return pv_error_hint(err, PV_EUNSUPPORTED,
-			     "install libpq5, the client library of PostgreSQL");
+			     "install libpq5, the client library of PostgreSQL, "
+			     "14 or newer");
 }

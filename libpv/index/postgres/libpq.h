@@ -12,13 +12,15 @@
 
 /* What is used of it; each row names a function without its "PQ". */
 #define PV_LIBPQ_FUNCTIONS(row)                                                 \
- row(clear) row(cmdTuples) row(conninfoFree) row(conninfoParse) row(            \
-	 connectdbParams) row(db) row(errorMessage) row(exec) row(execParams)   \
-	 row(execPrepared) row(finish) row(freemem) row(getResult)              \
-		 row(getisnull) row(getlength) row(getvalue) row(host) row(     \
-			 ntuples) row(parameterStatus) row(port) row(prepare)   \
-			 row(putCopyData) row(putCopyEnd) row(resultErrorField) \
-				 row(resultStatus) row(serverVersion)           \
+ row(clear) row(cmdTuples) row(conninfoFree) row(enterPipelineMode) row(        \
+	 exitPipelineMode) row(pipelineSync) row(sendQueryPrepared)             \
+	 row(conninfoParse) row(connectdbParams) row(db) row(errorMessage) row( \
+		 exec) row(execParams) row(execPrepared) row(finish)            \
+		 row(freemem) row(getResult) row(getisnull) row(getlength) row( \
+			 getvalue) row(host) row(ntuples) row(parameterStatus)  \
+			 row(port) row(prepare) row(putCopyData)                \
+				 row(putCopyEnd) row(resultErrorField) row(     \
+					 resultStatus) row(serverVersion)       \
 					 row(setNoticeReceiver) row(status)     \
 						 row(transactionStatus)         \
 							 row(user)

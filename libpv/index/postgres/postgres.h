@@ -17,7 +17,8 @@
 
 enum {
 	PV_PG_PARTITIONS = 962, /* months of 80 years, before, and behind */
-	PV_PG_KEY_BYTES = 16
+	PV_PG_KEY_BYTES = 16,
+	PV_PG_TEXTS_MAX = 10 /* of a row */
 };
 
 /* What to do about a failure. */
@@ -38,13 +39,17 @@ struct pv_postgres {
 	int wait_ms;
 	int is_read_only;
 	int is_open;                /* `conn` was good once */
+	int meets_known;            /* rows that come were there already */
 	enum pv_pg_trouble trouble; /* of the last failure */
 	pv_map prepared;            /* texts of statements to their names */
+	unsigned prepared_count;    /* names that were used */
 	pv_arena names;
 	pv_map dims; /* raw values of dims that are on disk to series */
 	pv_arena dim_series;
 	pv_buf dim_text;
-	pv_buf insert_sql; /* of one row, once it was needed */
+	/* Of one row, once they were needed: itself, and so many texts. */
+	pv_buf row_sql;
+	pv_buf texts_sql[PV_PG_TEXTS_MAX + 1];
 	unsigned char partitions[PV_PG_PARTITIONS]; /* known to be there */
 	pv_words *words;                            /* once it was needed */
 };
@@ -116,6 +121,18 @@ int pv_pg_exec(struct pv_postgres *db, const char *sql, pv_error *err);
 /* The number in the first column of the first row; 0 without. */
 int pv_pg_number(int64_t *out, struct pv_postgres *db, const char *sql,
 		 const struct pv_pg_args *args, pv_error *err);
+/* One of several statements that nobody waits between. */
+struct pv_pg_step {
+	const char *sql; /* prepared at its first use */
+	struct pv_pg_args args;
+};
+
+/*
+ * Runs statements in one round trip, as one transaction unless one was begun.
+ * Their answers are not looked at; the first that fails is `*failed_out`.
+ */
+int pv_pg_run_steps(size_t *failed_out, struct pv_postgres *db,
+		    const struct pv_pg_step *steps, size_t count, pv_error *err);
 /* Clears an answer; NULL is accepted. */
 void pv_pg_clear(struct pv_postgres *db, PGresult *answer);
 
@@ -231,12 +248,10 @@ struct pv_pg_deltas {
 int pv_pg_deltas_make(struct pv_pg_deltas *out, pv_rollup_batch *batch,
 		      pv_error *err);
 void pv_pg_deltas_dispose(struct pv_pg_deltas *deltas);
-/* As ten arguments. */
-int pv_pg_put_deltas(struct pv_pg_args *args, struct pv_pg_deltas *deltas,
+/* Makes steps of them, at most two, behind `*count`. */
+int pv_pg_put_deltas(struct pv_pg_step *steps, size_t *count,
+		     const struct pv_postgres *db, struct pv_pg_deltas *deltas,
 		     pv_error *err);
-/* "INSERT ..." of cells and of errors, whose arrays begin at $`at`. */
-void pv_pg_put_cells_sql(pv_buf *out, const char *from, int at);
-void pv_pg_put_errors_sql(pv_buf *out, const char *from, int at);
 /* Reads, into an empty list, the scores that are rolled up. */
 int pv_pg_read_scores(pv_strlist *out, struct pv_postgres *db, pv_error *err);
 /* Adds what a batch changed, within a transaction. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Recording. What a row shares is made sure of first, then the row, its texts,
- * tags, sums and its place in the queue of the search are written by one
- * statement, one answer from the server. Each part comes from the row that was
- * added, so a row that is there already adds nothing. Many rows go by COPY, see
- * copy.c.
+ * Recording. What a row shares is made sure of first, then its texts, the row,
+ * its tags, sums and its place in the queue of the search are written by some
+ * statements that are sent at once: one transaction, one round trip. A row that
+ * is there already makes it fail, and so adds nothing. Many rows go by COPY,
+ * see copy.c.
  */
 #include "index/postgres/postgres.h"
 
@@ -16,7 +16,7 @@
 
 enum {
 	DIMS_KEPT = 4096,
-	FOLD_EVERY = 64 /* about, by the last bits of ids */
+	FOLD_EVERY = 64 /* rows or groups, about */
 };
 
 /* --- keys ----------------------------------------------------------------- */
@@ -250,31 +250,31 @@ static int add_tag(const unsigned char *key, void *payload)
 
 /* --- one row -------------------------------------------------------------- */
 
-/* What is written of a row, as arguments. */
+enum {
+	/* texts, the row, its place in the queue, tags, cells, errors */
+	STEPS = 6,
+	ROW_STEP = 1
+};
+
+/* What is written of a row. */
 struct parts {
-	struct pv_pg_array hashes;
-	struct pv_pg_array kinds;
-	struct pv_pg_array contents;
+	struct pv_pg_step steps[STEPS];
+	size_t step_count;
 	struct pv_pg_array tags;
 	struct pv_pg_deltas deltas;
 	unsigned char id[PV_UUID_BYTES];
 	unsigned char keys[PV_FIELD_COUNT][PV_PG_KEY_BYTES];
+	int texts[PV_PG_TEXTS_MAX]; /* fields, by their keys */
+	int text_count;
 	struct pv_pg_dim dim;
 };
 
-static void parts_dispose(struct parts *parts)
+static void parts_free(struct parts *parts)
 {
-	pv_buf_dispose(&parts->hashes.bytes);
-	pv_buf_dispose(&parts->kinds.bytes);
-	pv_buf_dispose(&parts->contents.bytes);
 	pv_buf_dispose(&parts->tags.bytes);
 	pv_pg_deltas_dispose(&parts->deltas);
+	pv_free(parts);
 }
-
-/* Where the columns of the row begin, and the arrays behind them. */
-enum {
-	COLUMNS_AT = 6
-};
 
 int pv_pg_is_column(int field)
 {
@@ -284,43 +284,26 @@ int pv_pg_is_column(int field)
 	       (place == PV_PLACE_ROW || place == PV_PLACE_BODY);
 }
 
-static void put_row_sql(pv_buf *out, int *at)
+/* All writers take texts in one order, or two could wait for each other. */
+static void add_text(struct parts *out, int field)
 {
-	pv_buf_puts(out, "WITH added AS (INSERT INTO pv.execution (project_id, "
-			 "id, dim_id, prompt_key");
-	for (int i = 0; i < PV_FIELD_COUNT; i++)
-		if (pv_pg_is_column(i))
-			pv_buf_printf(out, ", %s",
-				      pv_field_at((enum pv_field)i)->column);
-	pv_buf_puts(out, ") SELECT $1, $3, $4, $5");
-	for (int i = 0; i < PV_FIELD_COUNT; i++)
-		if (pv_pg_is_column(i))
-			pv_buf_printf(out, ", $%d", (*at)++);
-	/* No text is swept between now and the end of this statement. */
-	pv_buf_puts(out, " FROM (SELECT pg_advisory_xact_lock_shared($2)) held "
-			 "ON CONFLICT DO NOTHING RETURNING id)");
+	int at = out->text_count++;
+
+	for (; at && memcmp(out->keys[field], out->keys[out->texts[at - 1]],
+			    PV_PG_KEY_BYTES) < 0;
+	     at--)
+		out->texts[at] = out->texts[at - 1];
+	out->texts[at] = field;
 }
 
-static void put_insert_sql(pv_buf *out)
+/* A text that stands twice in a row is one. */
+static int has_text(const struct parts *parts, const unsigned char *key)
 {
-	int at = COLUMNS_AT;
-
-	put_row_sql(out, &at);
-	pv_buf_printf(out,
-		      ", texts AS (INSERT INTO pv.body (project_id, hash, "
-		      "is_json, content) SELECT $1, u.h, u.j, u.c FROM added, "
-		      "unnest($%d::uuid[], $%d::bigint[], $%d::bytea[]) "
-		      "AS u (h, j, c) ORDER BY u.h ON CONFLICT DO NOTHING), "
-		      "tags AS (INSERT INTO pv.tag (project_id, tag, id) SELECT "
-		      "$1, u.t, added.id FROM added, unnest($%d::uuid[]) AS "
-		      "u (t) ON CONFLICT DO NOTHING), "
-		      "queued AS (INSERT INTO pv.search_queue (project_id, id) "
-		      "SELECT $1, id FROM added), cells AS (",
-		      at, at + 1, at + 2, at + 3);
-	pv_pg_put_cells_sql(out, "added, ", at + 4);
-	pv_buf_puts(out, "), errors AS (");
-	pv_pg_put_errors_sql(out, "added, ", at + 9);
-	pv_buf_puts(out, ") SELECT count(*) FROM added");
+	for (int i = 0; i < parts->text_count; i++)
+		if (memcmp(parts->keys[parts->texts[i]], key, PV_PG_KEY_BYTES) ==
+		    0)
+			return 1;
+	return 0;
 }
 
 static void gather_texts(struct parts *out, const pv_execution *row)
@@ -332,9 +315,8 @@ static void gather_texts(struct parts *out, const pv_execution *row)
 		    pv_field_at((enum pv_field)i)->place != PV_PLACE_BODY)
 			continue;
 		pv_pg_body_key(out->keys[i], value);
-		pv_pg_array_add(&out->hashes, out->keys[i], PV_PG_KEY_BYTES);
-		pv_pg_array_add_int(&out->kinds, value->is_json);
-		pv_pg_array_add(&out->contents, value->text, value->len);
+		if (!has_text(out, out->keys[i]))
+			add_text(out, i);
 	}
 }
 
@@ -360,6 +342,68 @@ static int gather(struct parts *out, struct pv_postgres *db,
 	return rc;
 }
 
+/* --- its statements ------------------------------------------------------- */
+
+/* No text is swept from here on to the end of the transaction. */
+static void put_texts_sql(pv_buf *out, int count)
+{
+	int at = 3;
+
+	if (!count) {
+		pv_buf_puts(out, "SELECT pg_advisory_xact_lock_shared($2) WHERE "
+				 "$1::bigint IS NOT NULL");
+		return;
+	}
+	pv_buf_puts(out, "INSERT INTO pv.body (project_id, hash, is_json, "
+			 "content) SELECT $1, u.* FROM (SELECT "
+			 "pg_advisory_xact_lock_shared($2)) held, (VALUES");
+	for (int i = 0; i < count; i++, at += 3)
+		pv_buf_printf(out, "%s ($%d::uuid, $%d::bigint, $%d::bytea)",
+			      i ? "," : "", at, at + 1, at + 2);
+	pv_buf_puts(out, ") u (h, j, c) ON CONFLICT DO NOTHING");
+}
+
+static void put_row_sql(pv_buf *out)
+{
+	int count = 4;
+
+	pv_buf_puts(out, "INSERT INTO pv.execution (project_id, id, dim_id, "
+			 "prompt_key");
+	for (int i = 0; i < PV_FIELD_COUNT; i++)
+		if (pv_pg_is_column(i)) {
+			pv_buf_printf(out, ", %s",
+				      pv_field_at((enum pv_field)i)->column);
+			count++;
+		}
+	pv_buf_puts(out, ") VALUES ($1");
+	for (int i = 2; i <= count; i++)
+		pv_buf_printf(out, ", $%d", i);
+	pv_buf_puts(out, ")");
+}
+
+static int put_texts(struct parts *out, struct pv_postgres *db,
+		     const pv_execution *row, pv_error *err)
+{
+	struct pv_pg_step *step = &out->steps[out->step_count++];
+	pv_buf *sql = &db->texts_sql[out->text_count];
+
+	if (!sql->len)
+		put_texts_sql(sql, out->text_count);
+	step->sql = pv_buf_text(sql);
+	pv_pg_put_int(&step->args, db->project);
+	pv_pg_put_int(&step->args, pv_pg_lock_number(db));
+	for (int i = 0; i < out->text_count; i++) {
+		const pv_value *value = &row->values[out->texts[i]];
+
+		pv_pg_put_bytes(&step->args, PV_PG_UUID,
+				out->keys[out->texts[i]], PV_PG_KEY_BYTES);
+		pv_pg_put_int(&step->args, value->is_json);
+		pv_pg_put_bytes(&step->args, PV_PG_BYTEA, value->text,
+				value->len);
+	}
+	return pv_buf_status(sql, err);
+}
+
 static void put_columns(struct pv_pg_args *args, const struct parts *parts,
 			const pv_execution *row)
 {
@@ -378,56 +422,76 @@ static void put_columns(struct pv_pg_args *args, const struct parts *parts,
 	}
 }
 
-static int put_parts(struct pv_pg_args *args, struct pv_postgres *db,
-		     struct parts *parts, const pv_execution *row, pv_error *err)
+static int put_row(struct parts *out, struct pv_postgres *db,
+		   const pv_execution *row, pv_error *err)
 {
+	struct pv_pg_step *step = &out->steps[out->step_count++];
 	const pv_value *prompt = &row->values[PV_FIELD_PROMPT_ID];
-	int rc;
 
-	pv_pg_put_int(args, db->project);
-	pv_pg_put_int(args, pv_pg_lock_number(db));
-	pv_pg_put_bytes(args, PV_PG_UUID, parts->id, PV_UUID_BYTES);
-	pv_pg_put_bytes(args, PV_PG_UUID, parts->dim.id, PV_PG_KEY_BYTES);
+	if (!db->row_sql.len)
+		put_row_sql(&db->row_sql);
+	step->sql = pv_buf_text(&db->row_sql);
+	pv_pg_put_int(&step->args, db->project);
+	pv_pg_put_bytes(&step->args, PV_PG_UUID, out->id, PV_UUID_BYTES);
+	pv_pg_put_bytes(&step->args, PV_PG_UUID, out->dim.id, PV_PG_KEY_BYTES);
 	if (prompt->is_set)
-		pv_pg_put_int(args, pv_pg_prompt_key((pv_str){ prompt->text,
-							       prompt->len }));
+		pv_pg_put_int(&step->args, pv_pg_prompt_key((pv_str){
+						   prompt->text, prompt->len }));
 	else
-		pv_pg_put_null(args, PV_PG_INT8);
-	put_columns(args, parts, row);
-	rc = pv_pg_put_array(args, &parts->hashes, PV_PG_UUID_ARRAY, PV_PG_UUID,
-			     err);
-	if (rc == PV_OK)
-		rc = pv_pg_put_array(args, &parts->kinds, PV_PG_INT8_ARRAY,
-				     PV_PG_INT8, err);
-	if (rc == PV_OK)
-		rc = pv_pg_put_array(args, &parts->contents, PV_PG_BYTEA_ARRAY,
-				     PV_PG_BYTEA, err);
-	if (rc == PV_OK)
-		rc = pv_pg_put_array(args, &parts->tags, PV_PG_UUID_ARRAY,
+		pv_pg_put_null(&step->args, PV_PG_INT8);
+	put_columns(&step->args, out, row);
+	return pv_buf_status(&db->row_sql, err);
+}
+
+static int put_rest(struct parts *out, struct pv_postgres *db, pv_error *err)
+{
+	struct pv_pg_step *step = &out->steps[out->step_count++];
+	int rc = PV_OK;
+
+	step->sql =
+		"INSERT INTO pv.search_queue (project_id, id) VALUES ($1, $2)";
+	pv_pg_put_int(&step->args, db->project);
+	pv_pg_put_bytes(&step->args, PV_PG_UUID, out->id, PV_UUID_BYTES);
+	if (out->tags.count) {
+		step = &out->steps[out->step_count++];
+		step->sql = "INSERT INTO pv.tag (project_id, tag, id) SELECT $1, "
+			    "u.t, $2 FROM unnest($3::uuid[]) AS u (t) ON "
+			    "CONFLICT DO NOTHING";
+		pv_pg_put_int(&step->args, db->project);
+		pv_pg_put_bytes(&step->args, PV_PG_UUID, out->id, PV_UUID_BYTES);
+		rc = pv_pg_put_array(&step->args, &out->tags, PV_PG_UUID_ARRAY,
 				     PV_PG_UUID, err);
-	return rc == PV_OK ? pv_pg_put_deltas(args, &parts->deltas, err) : rc;
+	}
+	return rc == PV_OK ? pv_pg_put_deltas(out->steps, &out->step_count, db,
+					      &out->deltas, err)
+			   : rc;
 }
 
 static int insert(int *is_new_out, struct pv_postgres *db,
 		  const pv_execution *row, const pv_strlist *scores,
 		  pv_error *err)
 {
-	struct pv_pg_args args = { 0 };
-	struct parts parts = { 0 };
-	int64_t added = 0;
-	int rc;
+	struct parts *parts = pv_calloc(1, sizeof(*parts));
+	size_t failed = 0;
+	int rc = parts ? gather(parts, db, row, scores, err) : pv_fail_nomem(err);
 
-	if (!db->insert_sql.len)
-		put_insert_sql(&db->insert_sql);
-	rc = pv_buf_status(&db->insert_sql, err);
 	if (rc == PV_OK)
-		rc = gather(&parts, db, row, scores, err);
+		rc = put_texts(parts, db, row, err);
 	if (rc == PV_OK)
-		rc = put_parts(&args, db, &parts, row, err);
+		rc = put_row(parts, db, row, err);
 	if (rc == PV_OK)
-		rc = pv_pg_number(&added, db, db->insert_sql.ptr, &args, err);
-	*is_new_out = added != 0;
-	parts_dispose(&parts);
+		rc = put_rest(parts, db, err);
+	db->trouble = PV_PG_FINAL;
+	if (rc == PV_OK)
+		rc = pv_pg_run_steps(&failed, db, parts->steps,
+				     parts->step_count, err);
+	*is_new_out = rc == PV_OK;
+	if (rc < 0 && failed == ROW_STEP && db->trouble == PV_PG_TWICE) {
+		pv_error_clear(err);
+		rc = PV_OK;
+	}
+	if (parts)
+		parts_free(parts);
 	return rc;
 }
 
@@ -474,14 +538,15 @@ static int record(struct pv_postgres *db, void *payload, pv_error *err)
 	return rc;
 }
 
-/* Now and then; ids end in chance. */
+/*
+ * Now and then, by chance: many processes record one row. All of an id is
+ * looked at, as other programs may fill its end with something else.
+ */
 static int is_time_to_fold(const struct recording *it)
 {
 	const pv_value *id = &it->rows[0]->values[PV_FIELD_ID];
-	unsigned char bytes[PV_UUID_BYTES] = { 0 };
 
-	pv_uuid_parse(bytes, (pv_str){ id->text, id->len });
-	return bytes[PV_UUID_BYTES - 1] % FOLD_EVERY == 0;
+	return pv_pg_prompt_key((pv_str){ id->text, id->len }) % FOLD_EVERY == 0;
 }
 
 int pv_pg_record(size_t *added_out, void *state, pv_execution *const *rows,

@@ -84,58 +84,55 @@ static int put_five(struct pv_pg_args *args, struct pv_pg_array *columns,
 	return rc;
 }
 
-int pv_pg_put_deltas(struct pv_pg_args *args, struct pv_pg_deltas *deltas,
+/* In one order, or two who add the same could wait for each other. */
+int pv_pg_put_deltas(struct pv_pg_step *steps, size_t *count,
+		     const struct pv_postgres *db, struct pv_pg_deltas *deltas,
 		     pv_error *err)
 {
 	static const enum pv_pg_type bytes[2] = { PV_PG_BYTEA_ARRAY, PV_PG_BYTEA };
 	static const enum pv_pg_type texts[2] = { PV_PG_TEXT_ARRAY, PV_PG_TEXT };
-	int rc = put_five(args, deltas->cells, bytes, err);
+	int rc = PV_OK;
 
-	return rc == PV_OK ? put_five(args, deltas->errors, texts, err) : rc;
-}
+	if (deltas->cells[0].count) {
+		struct pv_pg_step *step = &steps[(*count)++];
 
-void pv_pg_put_cells_sql(pv_buf *out, const char *from, int at)
-{
-	pv_buf_printf(out,
-		      "INSERT INTO pv.rollup_delta (project_id, series_id, "
-		      "grain, bucket, last_us, data) SELECT $1, u.* FROM %s"
-		      "unnest($%d::bigint[], $%d::bigint[], $%d::bigint[], "
-		      "$%d::bigint[], $%d::bytea[]) AS u",
-		      from, at, at + 1, at + 2, at + 3, at + 4);
-}
+		step->sql = "INSERT INTO pv.rollup_delta (project_id, series_id, "
+			    "grain, bucket, last_us, data) SELECT $1, u.* FROM "
+			    "unnest($2::bigint[], $3::bigint[], $4::bigint[], "
+			    "$5::bigint[], $6::bytea[]) AS u";
+		pv_pg_put_int(&step->args, db->project);
+		rc = put_five(&step->args, deltas->cells, bytes, err);
+	}
+	if (rc == PV_OK && deltas->errors[0].count) {
+		struct pv_pg_step *step = &steps[(*count)++];
 
-/* In one order, or two who add the same could wait for each other. */
-void pv_pg_put_errors_sql(pv_buf *out, const char *from, int at)
-{
-	pv_buf_printf(out,
-		      "INSERT INTO pv.rollup_error AS old (project_id, "
-		      "series_id, grain, bucket, error_type, n) SELECT $1, u.* "
-		      "FROM %sunnest($%d::bigint[], $%d::bigint[], "
-		      "$%d::bigint[], $%d::text[], $%d::bigint[]) AS u (s, g, "
-		      "b, e, n) ORDER BY s, g, b, e ON CONFLICT (project_id, "
-		      "series_id, grain, bucket, error_type) DO UPDATE SET n = "
-		      "old.n + excluded.n",
-		      from, at, at + 1, at + 2, at + 3, at + 4);
+		step->sql =
+			"INSERT INTO pv.rollup_error AS old (project_id, "
+			"series_id, grain, bucket, error_type, n) SELECT $1, "
+			"u.* FROM unnest($2::bigint[], $3::bigint[], "
+			"$4::bigint[], $5::text[], $6::bigint[]) AS u (s, g, "
+			"b, e, n) ORDER BY s, g, b, e ON CONFLICT "
+			"(project_id, series_id, grain, bucket, error_type) "
+			"DO UPDATE SET n = old.n + excluded.n";
+		pv_pg_put_int(&step->args, db->project);
+		rc = put_five(&step->args, deltas->errors, texts, err);
+	}
+	return rc;
 }
 
 static int add_deltas(struct pv_postgres *db, struct pv_pg_deltas *deltas,
 		      pv_error *err)
 {
-	struct pv_pg_args args = { 0 };
-	pv_buf sql = { 0 };
-	int rc;
+	struct pv_pg_step *steps = pv_calloc(2, sizeof(*steps));
+	size_t count = 0;
+	size_t failed;
+	int rc = steps ? PV_OK : pv_fail_nomem(err);
 
-	pv_pg_put_int(&args, db->project);
-	rc = pv_pg_put_deltas(&args, deltas, err);
-	pv_buf_puts(&sql, "WITH cells AS (");
-	pv_pg_put_cells_sql(&sql, "", 2);
-	pv_buf_puts(&sql, ") ");
-	pv_pg_put_errors_sql(&sql, "", 7);
 	if (rc == PV_OK)
-		rc = pv_buf_status(&sql, err);
-	if (rc == PV_OK)
-		rc = pv_pg_run(NULL, db, sql.ptr, &args, err);
-	pv_buf_dispose(&sql);
+		rc = pv_pg_put_deltas(steps, &count, db, deltas, err);
+	if (rc == PV_OK && count)
+		rc = pv_pg_run_steps(&failed, db, steps, count, err);
+	pv_free(steps);
 	return rc;
 }
 

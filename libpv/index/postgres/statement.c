@@ -171,7 +171,7 @@ static int prepare(const char **out, struct pv_postgres *db, const char *sql,
 	*out = pv_map_find(&db->prepared, pv_str_of(sql));
 	if (*out)
 		return PV_OK;
-	snprintf(name, sizeof(name), "pv%zu", db->prepared.count);
+	snprintf(name, sizeof(name), "pv%u", db->prepared_count++);
 	rc = settle(NULL, db,
 		    db->pq.prepare(db->conn, name, sql, args->count, args->types),
 		    err);
@@ -236,6 +236,68 @@ int pv_pg_number(int64_t *out, struct pv_postgres *db, const char *sql,
 	if (rc == PV_OK && db->pq.ntuples(answer) > 0)
 		*out = pv_pg_int_at(db, answer, 0, 0);
 	pv_pg_clear(db, answer);
+	return rc;
+}
+
+/* --- several at once ------------------------------------------------------ */
+
+static int send_steps(struct pv_postgres *db, const struct pv_pg_step *steps,
+		      size_t count, pv_error *err)
+{
+	int is_sent = 1;
+
+	for (size_t i = 0; i < count && is_sent; i++) {
+		const struct pv_pg_args *args = &steps[i].args;
+		const char *name =
+			pv_map_find(&db->prepared, pv_str_of(steps[i].sql));
+
+		is_sent = db->pq.sendQueryPrepared(db->conn, name, args->count,
+						   args->values, args->lengths,
+						   all_binary, 1);
+	}
+	is_sent = is_sent && db->pq.pipelineSync(db->conn);
+	return is_sent ? PV_OK : pv_fail_pq(err, db, NULL);
+}
+
+/* What was written is on disk once the server has said that it is in step. */
+static int await_steps(size_t *failed_out, struct pv_postgres *db, pv_error *err)
+{
+	int rc = PV_OK;
+	int is_in_step = 0;
+
+	*failed_out = 0;
+	while (!is_in_step && db->pq.status(db->conn) == CONNECTION_OK) {
+		PGresult *answer = db->pq.getResult(db->conn);
+
+		if (!answer) {
+			*failed_out += rc == PV_OK;
+			continue;
+		}
+		is_in_step = db->pq.resultStatus(answer) == PGRES_PIPELINE_SYNC;
+		if (!is_in_step && rc == PV_OK && !is_good(db, answer))
+			rc = pv_fail_pq(err, db, answer);
+		pv_pg_clear(db, answer);
+	}
+	return is_in_step || rc < 0 ? rc : pv_fail_pq(err, db, NULL);
+}
+
+int pv_pg_run_steps(size_t *failed_out, struct pv_postgres *db,
+		    const struct pv_pg_step *steps, size_t count, pv_error *err)
+{
+	const char *name;
+	int rc = PV_OK;
+
+	*failed_out = 0;
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		rc = prepare(&name, db, steps[i].sql, &steps[i].args, err);
+	if (rc < 0)
+		return rc;
+	if (!db->pq.enterPipelineMode(db->conn))
+		return pv_fail_pq(err, db, NULL);
+	rc = send_steps(db, steps, count, err);
+	if (rc == PV_OK)
+		rc = await_steps(failed_out, db, err);
+	(void)db->pq.exitPipelineMode(db->conn);
 	return rc;
 }
 
