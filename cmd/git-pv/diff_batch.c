@@ -139,6 +139,13 @@ static int find_impact(enum pv_bump *out, const pv_prompt *before,
 	return rc;
 }
 
+static enum pv_diff_json json_for(const diff_run *run)
+{
+	if (run->report)
+		return PV_DIFF_JSON_SHORT;
+	return run->cli->json ? PV_DIFF_JSON_ALL : PV_DIFF_JSON_NONE;
+}
+
 static int make_diff(pv_diff **out, const diff_compared *item,
 		     struct batch *batch, pv_error *err)
 {
@@ -149,8 +156,7 @@ static int make_diff(pv_diff **out, const diff_compared *item,
 				.former = diff_pair_former(pair),
 				.closure = item->closure.items,
 				.closure_count = item->closure.count,
-				.without_json = !batch->run->report &&
-						!batch->run->cli->json,
+				.json = json_for(batch->run),
 				.impact = find_impact,
 				.payload = batch };
 
@@ -202,6 +208,9 @@ static int compare(size_t idx, void *payload, pv_error *err)
 		rc = diff_draw(item, batch->run, diff, err);
 	item->is_done = rc == PV_OK;
 	pv_diff_free(diff);
+	/* The next one takes the same memory, which is in the caches. */
+	pv_buf_dispose(&item->before);
+	pv_buf_dispose(&item->after);
 	return rc;
 }
 

@@ -93,6 +93,18 @@ void pv_buf_putc(pv_buf *buf, char c)
 	buf->ptr[buf->len] = '\0';
 }
 
+void pv_buf_putu(pv_buf *buf, unsigned long long value)
+{
+	char digits[sizeof(value) * 3]; /* more than there can be */
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	pv_buf_put(buf, digits + at, sizeof(digits) - at);
+}
+
 static void put_formatted(pv_buf *buf, const char *format, va_list args)
 	PV_PRINTF(2, 0);
 

@@ -67,13 +67,14 @@ void pv_jsonw_array_end(pv_jsonw *w)
 
 static void write_escape(pv_buf *out, unsigned char c)
 {
-	static const char named[] = "\"\\\b\f\n\r\t";
-	static const char letters[] = "\"\\bfnrt";
+	static const char named[] = "\n\"\\\b\f\r\t"; /* the usual one first */
+	static const char letters[] = "n\"\\bfrt";
 	const char *found = c ? strchr(named, c) : NULL;
 
 	if (found) {
-		pv_buf_putc(out, '\\');
-		pv_buf_putc(out, letters[found - named]);
+		const char pair[2] = { '\\', letters[found - named] };
+
+		pv_buf_put(out, pair, sizeof(pair));
 	} else {
 		pv_buf_printf(out, "\\u%04x", c);
 	}
@@ -124,11 +125,16 @@ static size_t plain_run(const char *text, size_t len, size_t at)
 	}
 }
 
+enum {
+	LONG_STRING = 64 /* bytes worth making room for at once */
+};
+
 static void write_string(pv_buf *out, const char *text, size_t len)
 {
 	size_t at = 0;
 
-	pv_buf_reserve(out, len + 2 < len ? 0 : len + 2);
+	if (len > LONG_STRING && len + 2 > len)
+		pv_buf_reserve(out, len + 2);
 	pv_buf_putc(out, '"');
 	while (at < len) {
 		size_t run = plain_run(text, len, at);

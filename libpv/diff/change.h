@@ -36,7 +36,7 @@ struct pv_diff {
 	size_t cap;
 	enum pv_diff_status status;
 	const char *former; /* id, in the arena; NULL when it was not moved */
-	int without_json;   /* as in pv_diff_input */
+	enum pv_diff_json json;
 	enum pv_bump bump;
 	pv_report *breaking;
 	pv_closure_change *closure; /* in the arena */
@@ -59,6 +59,9 @@ int pv_diff_set_interface(pv_diff *diff, pv_error *err);
  * changes leave most of a text as it was.
  */
 int pv_diff_tokens_differ(const pv_diff *diff);
+
+/* pv_diff_tokens_before and _after: the second mostly follows from the first. */
+void pv_diff_weigh(long out[2], const pv_diff *diff);
 
 /* What pv_diff_add needs to know. */
 typedef struct pv_change_input {

@@ -427,7 +427,7 @@ int pv_diff_new(pv_diff **out, const pv_diff_input *input, pv_error *err)
 	*out = NULL;
 	if (!diff)
 		return pv_fail_nomem(err);
-	diff->without_json = input->without_json;
+	diff->json = input->json;
 	rc = set_status(diff, old_text, new_text, input->former, err);
 	if (rc == PV_OK)
 		rc = set_closure(diff, input, err);

@@ -13,6 +13,10 @@
 #include "diff/change.h"
 #include "diff/path.h"
 
+enum {
+	SHORT_JSON = 300 /* bytes, see enum pv_diff_json */
+};
+
 /* One comparison under way. */
 struct walk {
 	pv_diff *diff;
@@ -57,6 +61,24 @@ static int add(struct walk *w, pv_change_input *input)
 	return pv_diff_add(w->diff, input, w->err);
 }
 
+static int wants_json(const pv_diff *diff, const pv_tree *value)
+{
+	int is_wanted = 1;
+
+	switch (diff->json) {
+	case PV_DIFF_JSON_ALL:
+		break;
+	case PV_DIFF_JSON_SHORT:
+		is_wanted = value->node->kind == PV_YAML_SCALAR &&
+			    value->node->len <= SHORT_JSON;
+		break;
+	case PV_DIFF_JSON_NONE:
+		is_wanted = 0;
+		break;
+	}
+	return is_wanted;
+}
+
 /* Fills in one side of a change. */
 static int set_value(const char **json_out, pv_str *text_out, pv_buf *json,
 		     const struct walk *w, const pv_tree *value)
@@ -64,7 +86,7 @@ static int set_value(const char **json_out, pv_str *text_out, pv_buf *json,
 	int rc = PV_OK;
 
 	*text_out = pv_tree_text(value);
-	if (w->diff->without_json)
+	if (!wants_json(w->diff, value))
 		return PV_OK;
 	rc = pv_yaml_to_json(json, value->node, w->err);
 	*json_out = pv_buf_text(json);

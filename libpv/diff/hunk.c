@@ -101,10 +101,12 @@ static void print_range(pv_buf *out, char op, const size_t range[2])
 	size_t count = range[1];
 	size_t start = count > 0 ? before + 1 : before;
 
+	pv_buf_putc(out, op);
+	pv_buf_putu(out, start);
 	if (count == 1)
-		pv_buf_printf(out, "%c%zu", op, start);
-	else
-		pv_buf_printf(out, "%c%zu,%zu", op, start, count);
+		return;
+	pv_buf_putc(out, ',');
+	pv_buf_putu(out, count);
 }
 
 void pv_hunk_heading(pv_paint *paint, const char *indent,

@@ -132,24 +132,45 @@ static long weigh(const pv_prompt *prompt)
 	return tokens > LONG_MAX ? LONG_MAX : (long)tokens;
 }
 
-int pv_diff_tokens_differ(const pv_diff *diff)
+/* What the messages weigh but for what both have; 0 when they do not pair. */
+static int weigh_parts(size_t out[2], const pv_diff *diff)
 {
 	const pv_prompt *before = diff->old_prompt;
 	const pv_prompt *after = diff->new_prompt;
 	size_t count = before ? pv_prompt_message_count(before) : 0;
-	size_t tokens[2] = { 0, 0 };
 
+	out[0] = out[1] = 0;
 	if (!before || !after || count != pv_prompt_message_count(after))
-		return weigh(before) != weigh(after);
+		return 0;
 	for (size_t i = 0; i < count; i++) {
 		pv_str old_text = text_of(before, i);
 		pv_str new_text = text_of(after, i);
 
 		pv_words_part(&old_text, &new_text);
-		tokens[0] += pv_words_weigh(old_text);
-		tokens[1] += pv_words_weigh(new_text);
+		out[0] += pv_words_weigh(old_text);
+		out[1] += pv_words_weigh(new_text);
 	}
-	return tokens[0] != tokens[1];
+	return 1;
+}
+
+int pv_diff_tokens_differ(const pv_diff *diff)
+{
+	size_t parts[2];
+
+	if (!weigh_parts(parts, diff))
+		return weigh(diff->old_prompt) != weigh(diff->new_prompt);
+	return parts[0] != parts[1];
+}
+
+void pv_diff_weigh(long out[2], const pv_diff *diff)
+{
+	size_t parts[2];
+
+	out[0] = weigh(diff->old_prompt);
+	if (weigh_parts(parts, diff))
+		out[1] = out[0] - (long)parts[0] + (long)parts[1];
+	else
+		out[1] = weigh(diff->new_prompt);
 }
 
 int pv_diff_set_interface(pv_diff *diff, pv_error *err)

@@ -35,5 +35,7 @@ void pv_path_put_key(pv_buf *path, const pv_yaml_node *key)
 
 void pv_path_put_index(pv_buf *path, size_t idx)
 {
-	pv_buf_printf(path, "[%zu]", idx);
+	pv_buf_putc(path, '[');
+	pv_buf_putu(path, idx);
+	pv_buf_putc(path, ']');
 }

@@ -171,7 +171,8 @@ static int put_cell(pv_html *html, const pv_change_record *record, char op,
 	int is_new = op == '+';
 	int rc;
 
-	if (!(is_new ? record->change.new_json : record->change.old_json)) {
+	if (!(is_new ? record->new_tree : record->old_tree) &&
+	    !(is_new ? record->change.new_json : record->change.old_json)) {
 		pv_buf_puts(html->out, "<td class=none></td>");
 		return PV_OK;
 	}

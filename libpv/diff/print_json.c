@@ -64,10 +64,13 @@ static void write_count(pv_jsonw *w, const char *key, long count)
 
 static void write_tokens(pv_jsonw *w, const pv_diff *diff)
 {
+	long tokens[2];
+
+	pv_diff_weigh(tokens, diff);
 	pv_jsonw_key(w, "estimated_tokens");
 	pv_jsonw_object(w);
-	write_count(w, "old", pv_diff_tokens_before(diff));
-	write_count(w, "new", pv_diff_tokens_after(diff));
+	write_count(w, "old", tokens[0]);
+	write_count(w, "new", tokens[1]);
 	pv_jsonw_object_end(w);
 }
 

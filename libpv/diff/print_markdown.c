@@ -5,6 +5,7 @@
  * written as a number, and in fences longer than any run of backticks inside.
  * Forges look for @names and #numbers in neither.
  */
+#include <stdint.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -23,16 +24,34 @@ enum {
 	FOLDED_LINES = 12  /* a field with more lines is folded */
 };
 
+/* How many bytes of ASCII are at the start, by eights. */
+static size_t ascii_run(const char *text, size_t len)
+{
+	size_t run = 0;
+	uint64_t word;
+
+	for (; len - run >= sizeof(word); run += sizeof(word)) {
+		memcpy(&word, text + run, sizeof(word));
+		if (word & 0x8080808080808080)
+			break;
+	}
+	return run;
+}
+
 /* As GitHub counts: UTF-16 units, at worst. */
 static size_t count_chars(const pv_buf *buf)
 {
-	size_t count = 0;
+	size_t count = buf->len;
+	size_t at = 0;
 
-	for (size_t i = 0; i < buf->len; i++) {
-		unsigned char byte = (unsigned char)buf->ptr[i];
+	while (at < buf->len) {
+		unsigned char byte = (unsigned char)buf->ptr[at];
+		size_t plain = ascii_run(buf->ptr + at, buf->len - at);
 
-		count += (byte & 0xc0) != 0x80;
-		count += byte >= 0xf0;
+		/* Nearly all is ASCII, and counted already. */
+		if (byte >= 0x80)
+			count += (size_t)(byte >= 0xf0) - (byte < 0xc0);
+		at += plain ? plain : 1;
 	}
 	return count;
 }
@@ -42,6 +61,13 @@ static int is_plain(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
 	       (c >= 'A' && c <= 'Z') || strchr(" .,/-", c) ||
 	       (unsigned char)c >= 0x80;
+}
+
+static void put_reference(pv_buf *out, char c)
+{
+	pv_buf_puts(out, "&#");
+	pv_buf_putu(out, (unsigned char)c);
+	pv_buf_putc(out, ';');
 }
 
 /* Disarmed text in <code>. */
@@ -55,7 +81,7 @@ static void put_code(pv_buf *out, pv_str text)
 		if (safe.ptr[i] != '\0' && is_plain(safe.ptr[i]))
 			pv_buf_putc(out, safe.ptr[i]);
 		else
-			pv_buf_printf(out, "&#%d;", safe.ptr[i]);
+			put_reference(out, safe.ptr[i]);
 	pv_buf_puts(out, "</code>");
 	if (safe.status < 0)
 		out->status = safe.status;
@@ -71,13 +97,18 @@ static void put_code_of(pv_buf *out, const char *text)
 
 static size_t longest_run(const pv_buf *text, char c)
 {
+	const char *end = text->ptr + text->len;
+	const char *at = text->len ? memchr(text->ptr, c, text->len) : NULL;
 	size_t longest = 0;
-	size_t run = 0;
 
-	for (size_t i = 0; i < text->len; i++) {
-		run = text->ptr[i] == c ? run + 1 : 0;
-		if (run > longest)
-			longest = run;
+	while (at) {
+		const char *start = at;
+
+		while (at < end && *at == c)
+			at++;
+		if ((size_t)(at - start) > longest)
+			longest = (size_t)(at - start);
+		at = memchr(at, c, (size_t)(end - at));
 	}
 	return longest;
 }
@@ -107,10 +138,15 @@ static void put_lines(pv_buf *out, pv_str text)
 
 static size_t count_lines(const pv_buf *text)
 {
+	pv_str rest = { pv_buf_text(text), text->len };
+	const char *newline = memchr(rest.ptr, '\n', rest.len);
 	size_t count = 0;
 
-	for (size_t i = 0; i < text->len; i++)
-		count += text->ptr[i] == '\n';
+	for (; newline; newline = memchr(rest.ptr, '\n', rest.len)) {
+		count++;
+		rest.len -= (size_t)(newline + 1 - rest.ptr);
+		rest.ptr = newline + 1;
+	}
 	return count;
 }
 
@@ -167,17 +203,20 @@ static void put_fenced(pv_diff_report *report, pv_buf *out, pv_buf *text,
 
 /* --- fields -------------------------------------------------------------- */
 
-static int fits_table(const char *json)
+/* Long values have no JSON here. */
+static int fits_table(const char *json, const pv_tree *tree)
 {
-	return !json || (strlen(json) <= MAX_VALUE && !strstr(json, "\\n") &&
-			 !strchr("[{", *json));
+	if (!json)
+		return !tree;
+	return strlen(json) <= MAX_VALUE && !strstr(json, "\\n") &&
+	       !strchr("[{", *json);
 }
 
 static int is_row(const pv_change_record *record)
 {
 	return record->change.is_formatting ||
-	       (fits_table(record->change.old_json) &&
-		fits_table(record->change.new_json));
+	       (fits_table(record->change.old_json, record->old_tree) &&
+		fits_table(record->change.new_json, record->new_tree));
 }
 
 static void put_value(pv_buf *out, const char *json)

@@ -175,22 +175,22 @@ static void put_count(pv_buf *out, long tokens)
 	if (tokens < 0)
 		pv_buf_puts(out, "unknown");
 	else
-		pv_buf_printf(out, "%ld", tokens);
+		pv_buf_putu(out, (unsigned long long)tokens);
 }
 
 void pv_diff_put_tokens(pv_buf *out, const pv_diff *diff)
 {
-	long before = pv_diff_tokens_before(diff);
-	long after = pv_diff_tokens_after(diff);
+	long tokens[2];
 
-	if (before < 0 && after < 0)
+	pv_diff_weigh(tokens, diff);
+	if (tokens[0] < 0 && tokens[1] < 0)
 		return;
 	if (diff->status != PV_DIFF_ADDED)
-		put_count(out, before);
+		put_count(out, tokens[0]);
 	if (diff->status != PV_DIFF_ADDED && diff->status != PV_DIFF_REMOVED)
 		pv_buf_puts(out, ARROW);
 	if (diff->status != PV_DIFF_REMOVED)
-		put_count(out, after);
+		put_count(out, tokens[1]);
 }
 
 static void put_tokens(pv_paint *paint, const pv_diff *diff)

@@ -156,10 +156,13 @@ static size_t plain_end(pv_str text, size_t at)
 	return at;
 }
 
-/* Whether nothing but plain letters and digits is from blank to blank. */
+/* Whether the plain letters and digits from `at` to `end` are a whole word. */
 static int is_whole(pv_str text, size_t at, size_t end)
 {
-	return end > at && (end == text.len || is_blank(text.ptr[end]));
+	if (end == at)
+		return 0;
+	return end == text.len || is_blank(text.ptr[end]) ||
+	       part_end(text, end) == end;
 }
 
 static size_t word_end(pv_str text, size_t at)

@@ -352,10 +352,21 @@ static int derive_next(pv_semver *next, pv_touches *touches,
 	return rc;
 }
 
+static void put_commit(pv_buf *out, const struct subject *it)
+{
+	if (!it->commit.hex[0]) {
+		pv_buf_puts(out, "+dirty");
+		return;
+	}
+	pv_buf_puts(out, "+g");
+	pv_buf_put(out, it->commit.hex, COMMIT_DIGITS);
+	if (it->is_dirty)
+		pv_buf_puts(out, ".dirty");
+}
+
 static int put_derived(pv_buf *out, const struct subject *it)
 {
 	char branch[256] = "";
-	char number[PV_VERSION_TEXT];
 	pv_touches touches = { 0 };
 	pv_semver next = { 0 };
 	int rc = derive_next(&next, &touches, it);
@@ -364,15 +375,12 @@ static int put_derived(pv_buf *out, const struct subject *it)
 		rc = find_branch(branch, it);
 	if (rc < 0)
 		return rc;
-	pv_semver_format(number, &next);
-	pv_buf_printf(out, "%s-", number);
+	pv_semver_put(out, &next);
+	pv_buf_putc(out, '-');
 	put_slug(out, branch[0] ? branch : "detached");
-	pv_buf_printf(out, ".%zu", touches.count);
-	if (it->commit.hex[0])
-		pv_buf_printf(out, "+g%.*s%s", COMMIT_DIGITS, it->commit.hex,
-			      it->is_dirty ? ".dirty" : "");
-	else
-		pv_buf_puts(out, "+dirty");
+	pv_buf_putc(out, '.');
+	pv_buf_putu(out, touches.count);
+	put_commit(out, it);
 	return pv_buf_status(out, it->err);
 }
 

@@ -126,6 +126,18 @@ void pv_semver_format(char out[PV_VERSION_TEXT], const pv_semver *version)
 		 version->pre);
 }
 
+void pv_semver_put(pv_buf *out, const pv_semver *version)
+{
+	pv_buf_putu(out, version->major);
+	pv_buf_putc(out, '.');
+	pv_buf_putu(out, version->minor);
+	pv_buf_putc(out, '.');
+	pv_buf_putu(out, version->patch);
+	if (version->pre[0])
+		pv_buf_putc(out, '-');
+	pv_buf_puts(out, version->pre);
+}
+
 static int cmp_uint(unsigned a, unsigned b)
 {
 	return (a > b) - (a < b);

@@ -20,6 +20,9 @@ size_t pv_semver_scan_pre(const char *text);
 /* The n of the pre-release "rc.<n>" for the label "rc"; 0 for any other. */
 unsigned pv_semver_serial(const char *pre, const char *label);
 
+/* Appends what pv_semver_format writes. */
+void pv_semver_put(pv_buf *out, const pv_semver *version);
+
 /*
  * Makes `number`, a release, the one that `last` announces where it would be
  * lower than that: no version may come after a higher one. 1 when it did.

@@ -37,6 +37,9 @@ PV_API void pv_buf_puts(pv_buf *buf, const char *text);
 /* Appends one byte. */
 PV_API void pv_buf_putc(pv_buf *buf, char c);
 
+/* Appends a number in decimal. */
+PV_API void pv_buf_putu(pv_buf *buf, unsigned long long value);
+
 /* Appends formatted text; the format is printf's in the C locale. */
 PV_API void pv_buf_printf(pv_buf *buf, const char *format, ...) PV_PRINTF(2, 3);
 

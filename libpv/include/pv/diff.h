@@ -79,6 +79,16 @@ typedef struct pv_diff pv_diff;
 PV_API int pv_diff_texts(pv_diff **out, const char *before, size_t before_len,
 			 const char *after, size_t after_len, pv_error *err);
 
+/*
+ * Which fields get `old_json` and `new_json`. A report needs them where they
+ * are short, pv_diff_print_text nowhere.
+ */
+enum pv_diff_json {
+	PV_DIFF_JSON_ALL,
+	PV_DIFF_JSON_SHORT, /* scalars of at most 300 bytes */
+	PV_DIFF_JSON_NONE
+};
+
 /* What is compared; NULL texts stand for "not there". */
 typedef struct pv_diff_input {
 	const char *before;
@@ -88,11 +98,7 @@ typedef struct pv_diff_input {
 	const char *former; /* the id it had, where it was moved; or NULL */
 	const pv_closure_change *closure; /* what else changed; copied */
 	size_t closure_count;
-	/*
-	 * 1 leaves `old_json` and `new_json` of fields out, which
-	 * pv_diff_print_text does not need.
-	 */
-	int without_json;
+	enum pv_diff_json json;
 	/*
 	 * Derives the step between two texts that load as prompts, as
 	 * pv_prompt_impact does, which stands in for NULL; pv_prompt_impact_at

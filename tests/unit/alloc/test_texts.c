@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Every allocation of the functions that take texts and give texts made to
- * fail: buffers, reports, YAML, prompts, diff, merge, exchange.
+ * fail: reports, YAML, prompts, diff, merge, exchange.
  */
 #include "alloc/walk.h"
 #include "base/json.h"
@@ -78,48 +78,7 @@ static int say_out(struct scene *it, int rc)
 	return rc;
 }
 
-/* --- buffers and reports ------------------------------------------------- */
-
-static int put(void *payload, pv_error *err)
-{
-	struct scene *it = payload;
-
-	pv_buf_put(&it->out, "ab", 2);
-	return say_out(it, pv_buf_status(&it->out, err));
-}
-
-static int put_string(void *payload, pv_error *err)
-{
-	struct scene *it = payload;
-
-	pv_buf_puts(&it->out, "abc");
-	return say_out(it, pv_buf_status(&it->out, err));
-}
-
-static int put_char(void *payload, pv_error *err)
-{
-	struct scene *it = payload;
-
-	for (int i = 0; i < 100; i++)
-		pv_buf_putc(&it->out, (char)('a' + i % 26));
-	return say_out(it, pv_buf_status(&it->out, err));
-}
-
-static int put_format(void *payload, pv_error *err)
-{
-	struct scene *it = payload;
-
-	pv_buf_printf(&it->out, "%300s|%d", "x", 7);
-	return say_out(it, pv_buf_status(&it->out, err));
-}
-
-static int reserve(void *payload, pv_error *err)
-{
-	struct scene *it = payload;
-
-	pv_buf_reserve(&it->out, 10000);
-	return say_out(it, pv_buf_status(&it->out, err));
-}
+/* --- reports ----------------------------------------------------------- */
 
 static int new_report(void *payload, pv_error *err)
 {
@@ -629,11 +588,6 @@ static int dump_json(void *payload, pv_error *err)
 }
 
 static const struct walk_row rows[] = {
-	{ WALK(pv_buf_put, put) },
-	{ WALK(pv_buf_puts, put_string) },
-	{ WALK(pv_buf_putc, put_char) },
-	{ WALK(pv_buf_printf, put_format) },
-	{ WALK(pv_buf_reserve, reserve) },
 	{ WALK(pv_report_new, new_report) },
 	{ WALK(pv_report_add, add_finding) },
 	{ WALK(pv_yaml_parse, parse_yaml) },

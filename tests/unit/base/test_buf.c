@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,6 +33,11 @@ static void test_base_buf__appends_and_terminates(void **state)
 	pv_buf_printf(&buf, "%d-%s", 42, "x");
 	assert_int_equal(buf.len, 9);
 	assert_memory_equal(buf.ptr, "abc\0d42-x", 10);
+	pv_buf_truncate(&buf, 2);
+	pv_buf_putu(&buf, 0);
+	pv_buf_putu(&buf, 105);
+	pv_buf_putu(&buf, ULLONG_MAX);
+	assert_string_equal(pv_buf_text(&buf), "ab010518446744073709551615");
 	pv_buf_truncate(&buf, 2);
 	assert_string_equal(pv_buf_text(&buf), "ab");
 	assert_int_equal(pv_buf_status(&buf, NULL), PV_OK);

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include <pv.h>
@@ -46,7 +47,7 @@ static void expect_text(const char *before, const char *after,
 				      .before_len = before ? strlen(before) : 0,
 				      .after = after,
 				      .after_len = after ? strlen(after) : 0,
-				      .without_json = 1 };
+				      .json = PV_DIFF_JSON_NONE };
 	pv_diff *diff = NULL;
 
 	expect_print(diff_of(before, after), opts, text);
@@ -354,6 +355,41 @@ static void test_diff_print__begins_with_the_interface(void **state)
 	pv_diff_free(diff);
 }
 
+/* The new side's estimate is made from the old one's and what differs. */
+static void test_diff_print__estimates_both_sides_alike(void **state)
+{
+	static const char *const ends[] = {
+		"a {{ b }} c",     "it's 1.5, so\\n- x",        "日本 x\u2026",
+		"{{ a {{ b }} }}", "wrap\\n  ped   words...!!", ""
+	};
+	char prompts[2][64];
+
+	(void)state;
+	for (size_t i = 0; i < 36; i++) {
+		pv_diff *alone = NULL;
+		pv_diff *both;
+		pv_buf out = { 0 };
+		char want[80];
+
+		if (i / 6 == i % 6) /* nothing differs, nothing is read */
+			continue;
+		for (size_t k = 0; k < 2; k++)
+			snprintf(prompts[k], sizeof(prompts[k]),
+				 "prompt: \"one two %s end{{ x }}\"\n",
+				 ends[k ? i / 6 : i % 6]);
+		alone = diff_of(NULL, prompts[1]);
+		both = diff_of(prompts[0], prompts[1]);
+		snprintf(want, sizeof(want), "\"new\":%ld},",
+			 pv_diff_tokens_after(alone));
+		assert_int_equal(pv_diff_print_json(&out, both, "a", NULL),
+				 PV_OK);
+		assert_non_null(strstr(out.ptr, want));
+		pv_buf_dispose(&out);
+		pv_diff_free(alone);
+		pv_diff_free(both);
+	}
+}
+
 static void test_diff_print__counts(void **state)
 {
 	pv_diff_print_options opts = { .stat = 1, .id_width = 5 };
@@ -480,6 +516,7 @@ int main(void)
 		cmocka_unit_test(test_diff_print__marks_words),
 		cmocka_unit_test(test_diff_print__puts_texts_side_by_side),
 		cmocka_unit_test(test_diff_print__begins_with_the_interface),
+		cmocka_unit_test(test_diff_print__estimates_both_sides_alike),
 		cmocka_unit_test(test_diff_print__counts),
 		cmocka_unit_test(test_diff_print__writes_json),
 		cmocka_unit_test(test_diff_print__writes_json_of_any_bytes),
