@@ -10,7 +10,7 @@ reads='blame branch:list check check-output config conflicts resolve diff doctor
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads search search:versions completion:ids release:dry merge:dry history:list performance compare trends cost top index:info alert:list"
 writes='init install uninstall new edit commit commit:staged branch switch'
-writes="$writes record reindex merge mv revert cherry-pick cherry-pick:field rollback release import"
+writes="$writes record index:migrate index:vacuum index:copy reindex merge mv revert cherry-pick cherry-pick:field rollback release import"
 files='init new edit commit commit:staged switch mv revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
@@ -140,6 +140,21 @@ came_index_info() { out '"exists":'; }
 
 do_reindex() { pv reindex --json; }
 came_reindex() { out '"commits":'; }
+
+# They are about an index that is there.
+do_index_migrate() { do_record && pv index migrate --json >"$OUT"; }
+came_index_migrate() { out '"up_to_date":true'; }
+
+do_index_vacuum() { do_record && pv index vacuum --json >"$OUT"; }
+came_index_vacuum() { out '"bytes_before":'; }
+
+# There is no other index to copy it to here.
+do_index_copy() {
+	do_record || return
+	pv index copy --to sqlite && return 1
+	grep -qF 'copied to itself' "$ERR"
+}
+came_index_copy() { has "$ERR" '--to names another one'; }
 
 do_record() { pv record --prompt a --output yes --json; }
 came_record() { out '{"id":"'; }

@@ -79,6 +79,11 @@ isolate_environment() {
 # use_postgres: executions of each repository in a project of its own, as all
 # share a server, and many begin with the same commit.
 use_postgres() {
+	command git init -q "$SCRATCH/probe"
+	! (cd "$SCRATCH/probe" && PV_INDEX=$PV_TEST_POSTGRES git-pv index info) \
+		2>&1 | grep -qF 'was built without' ||
+		skip_all 'this git-pv was built without PostgreSQL'
+	rm -rf "$SCRATCH/probe"
 	git config --global pv.index "$PV_TEST_POSTGRES"
 	git() {
 		command git "$@" || return

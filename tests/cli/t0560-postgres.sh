@@ -108,6 +108,8 @@ it 'copies in both directions, and proves it' '
 	expect_failure 128 git pv index copy --to sqlite 2>../err
 	is_error ../err "cannot be copied to itself"
 	git pv index copy --to "$PV_TEST_POSTGRES" --json >../copy
+	git pv schema validate -q --data ../copy \
+		--schema "$PROJECT/schemas/index.schema.json"
 	jq_is ../copy .copied 9
 	jq_is ../copy .same true
 	git pv history export --format jsonl >../export.before

@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Rows are made of their numbers, so that each run writes the same.
+ */
 #include "bench/rows/rows.h"
 
 #include <stdio.h>
