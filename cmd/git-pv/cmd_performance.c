@@ -52,6 +52,7 @@ struct run {
 	const char *by; /* as the user says it; NULL */
 	figures_metric metric;
 	pv_usages *usages;
+	pv_usages *plain; /* without a cache, to be shown beside; or NULL */
 };
 
 /* --- JSON ----------------------------------------------------------------- */
@@ -93,6 +94,12 @@ static void print_json(const struct run *run)
 	pv_jsonw_member(&w, "id", run->id);
 	figures_window_json(&w, run->usages);
 	put_members(&w, run, pv_usages_total(run->usages));
+	if (run->plain) {
+		pv_jsonw_key(&w, "without_cache");
+		pv_jsonw_object(&w);
+		put_members(&w, run, pv_usages_total(run->plain));
+		pv_jsonw_object_end(&w);
+	}
 	pv_jsonw_key(&w, "by");
 	pv_jsonw_array(&w);
 	for (size_t i = 0; i < pv_usages_count(run->usages); i++) {
@@ -109,13 +116,17 @@ static void print_json(const struct run *run)
 
 /* --- for people ----------------------------------------------------------- */
 
+/* Stands in front of figures of executions that no cache answered. */
+static const char without_cache[] = "without cache";
+
 static void put_line(pv_cli *cli, const char *name, const char *text)
 {
 	cli_printf(cli, "%-14s %s\n", name, text);
 }
 
-static void put_measure(pv_cli *cli, const figures_metric *metric,
-			const pv_usage *usage)
+/* One line; `name` stands in front. */
+static void put_measure_as(pv_cli *cli, const char *name,
+			   const figures_metric *metric, const pv_usage *usage)
 {
 	pv_measure measure = figures_metric_of(metric, usage);
 	double values[4] = { measure.mean, measure.p50, measure.p95, measure.p99 };
@@ -124,12 +135,23 @@ static void put_measure(pv_cli *cli, const figures_metric *metric,
 
 	if (!measure.n)
 		return;
-	cli_printf(cli, "%-14s", metric->name);
+	cli_printf(cli, "%-14s", name);
 	for (int i = 0; i < (metric->is_rate ? 1 : 4); i++) {
 		figures_value(text[i], metric, values[i], 1);
 		cli_printf(cli, "%s%s %s", i ? ", " : " ", names[i], text[i]);
 	}
 	cli_printf(cli, " (%lld)\n", (long long)measure.n);
+}
+
+static void put_measure(const struct run *run, const figures_metric *metric,
+			const pv_usage *usage)
+{
+	const pv_usage *plain = run->plain ? pv_usages_total(run->plain) : usage;
+
+	put_measure_as(run->cli, metric->name, metric, usage);
+	if (figures_metric_of(metric, plain).n !=
+	    figures_metric_of(metric, usage).n)
+		put_measure_as(run->cli, without_cache, metric, plain);
 }
 
 static void put_success(pv_cli *cli, const pv_usage *usage)
@@ -144,9 +166,14 @@ static void put_success(pv_cli *cli, const pv_usage *usage)
 	figures_rate(text[2], usage->success_high, 1);
 	cli_printf(cli, "%-14s %s (95 %% between %s and %s)\n", "success",
 		   text[0], text[1], text[2]);
+	figures_rate(text[0],
+		     (double)(usage->judged - usage->succeeded) /
+			     (double)usage->judged,
+		     1);
+	put_line(cli, "error rate", text[0]);
 }
 
-static void put_money(pv_cli *cli, const pv_usage *usage)
+static void put_money(pv_cli *cli, const char *name, const pv_usage *usage)
 {
 	const pv_measure *cost = &usage->cost_usd;
 	int64_t unknown = usage->executions - usage->cached - cost->n;
@@ -158,14 +185,14 @@ static void put_money(pv_cli *cli, const pv_usage *usage)
 	figures_usd(text[1], cost->mean, 1);
 	figures_usd(text[2], usage->cost_per_success,
 		    usage->cost_per_success > 0);
-	cli_printf(cli, "%-14s %s, %s per request, %s per success\n", "cost",
+	cli_printf(cli, "%-14s %s, %s per request, %s per success\n", name,
 		   text[0], text[1], text[2]);
 	if (unknown > 0)
 		cli_printf(cli, "%-14s the cost of %lld is not known\n", "",
 			   (long long)unknown);
 }
 
-static void put_tokens(pv_cli *cli, const pv_usage *usage)
+static void put_tokens(pv_cli *cli, const char *name, const pv_usage *usage)
 {
 	char text[3][FIGURES_TEXT];
 
@@ -174,8 +201,8 @@ static void put_tokens(pv_cli *cli, const pv_usage *usage)
 	figures_count(text[0], (int64_t)usage->tokens.total);
 	figures_count(text[1], (int64_t)usage->tokens_in.total);
 	figures_count(text[2], (int64_t)usage->tokens_out.total);
-	cli_printf(cli, "%-14s %s (%s in, %s out), %.0f per request\n",
-		   "tokens", text[0], text[1], text[2], usage->tokens.mean);
+	cli_printf(cli, "%-14s %s (%s in, %s out), %.0f per request\n", name,
+		   text[0], text[1], text[2], usage->tokens.mean);
 }
 
 static void put_errors(pv_cli *cli, const pv_usage *usage)
@@ -207,6 +234,7 @@ static void print_whole(const struct run *run, const pv_usage *usage)
 		{ .name = "output_chars", .unit = "" },
 		{ .name = "quality", .unit = "" }
 	};
+	const pv_usage *plain = run->plain ? pv_usages_total(run->plain) : usage;
 	pv_cli *cli = run->cli;
 	char text[FIGURES_TEXT];
 	char when[PV_TIME_TEXT];
@@ -218,11 +246,15 @@ static void print_whole(const struct run *run, const pv_usage *usage)
 			   (long long)usage->cached);
 	put_success(cli, usage);
 	for (size_t i = 0; i < 2; i++)
-		put_measure(cli, &shown[i], usage);
-	put_tokens(cli, usage);
-	put_measure(cli, &shown[2], usage);
-	put_money(cli, usage);
-	put_measure(cli, &shown[3], usage);
+		put_measure(run, &shown[i], usage);
+	put_tokens(cli, "tokens", usage);
+	if (plain->tokens.n != usage->tokens.n)
+		put_tokens(cli, without_cache, plain);
+	put_measure(run, &shown[2], usage);
+	put_money(cli, "cost", usage);
+	if (plain->cost_usd.n != usage->cost_usd.n)
+		put_money(cli, without_cache, plain);
+	put_measure(run, &shown[3], usage);
 	put_scores(cli, usage);
 	put_errors(cli, usage);
 	pv_time_format(when, usage->last_used);
@@ -288,12 +320,23 @@ static void print(const struct run *run)
 	else if (run->by)
 		print_table(run);
 	else if (run->metric.name)
-		put_measure(run->cli, &run->metric, total);
+		put_measure(run, &run->metric, total);
 	else
 		print_whole(run, total);
 }
 
 /* --- the command ---------------------------------------------------------- */
+
+/* What a cache answered is seen best beside what it did not. */
+static int read_plain(struct run *run, const pv_usage_query *with)
+{
+	pv_usage_query query = *with;
+
+	query.include_cached = 0;
+	if (!pv_usages_total(run->usages)->cached)
+		return PV_OK;
+	return figures_read(&run->plain, run->cli, &query, run->id);
+}
 
 static int perform(pv_cli *cli, const figures_options *opts, const char *id)
 {
@@ -309,11 +352,14 @@ static int perform(pv_cli *cli, const figures_options *opts, const char *id)
 		rc = figures_metric_find(&run.metric, cli, opts->metric);
 	if (rc == PV_OK)
 		rc = figures_read(&run.usages, cli, &asked.query, id);
+	if (rc == PV_OK && opts->include_cached && !opts->by)
+		rc = read_plain(&run, &asked.query);
 	if (rc == PV_OK && cli->json)
 		print_json(&run);
 	else if (rc == PV_OK)
 		print(&run);
 	pv_usages_free(run.usages);
+	pv_usages_free(run.plain);
 	pv_free(asked.matches);
 	return rc;
 }

@@ -104,6 +104,16 @@ it 'counts what a cache answered when told to' '
 		jq -r "\"\(.cost_usd.total) \(.metric.n)\"")"
 	same 18 "$(git pv performance support/triage --metric latency --json |
 		jq .metric.n)"
+	git pv performance support/triage --include-cached --json >../both
+	git pv performance support/triage --json >../plain
+	same "$(jq -c "del(.id, .since, .until, .by)" ../plain)" \
+		"$(jq -c .without_cache ../both)"
+	same null "$(jq -c .without_cache ../plain)"
+	git pv performance support/triage --include-cached >../out
+	same 1 "$(grep -A1 "^latency.*(20)" ../out | grep -c "^without cache .*(18)")"
+	has ../out "error rate     "
+	git pv performance support/triage >../out
+	lacks ../out "without cache"
 	expect_failure 129 git pv performance support/triage --metric nonsense
 '
 
