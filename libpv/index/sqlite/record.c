@@ -168,8 +168,21 @@ static int find_body(int64_t *out, struct pv_sqlite *db,
 		return rc;
 	bind_body_key(statement, hash, value);
 	rc = pv_sqlite_number(out, db, statement, err);
-	return rc == PV_OK && !*out ? pv_fail_sqlite(err, db, SQLITE_CORRUPT)
-				    : rc;
+	if (rc == PV_OK && !*out)
+		rc = pv_fail_sqlite(err, db, SQLITE_CORRUPT);
+	return rc;
+}
+
+/* Notes that a text is more than one place's; see remove.c. */
+static int share_body(struct pv_sqlite *db, int64_t id, pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_BODY_SHARE, err);
+
+	if (rc < 0)
+		return rc;
+	sqlite3_bind_int64(statement, 1, id);
+	return pv_sqlite_run(db, statement, err);
 }
 
 /* The texts of a row. */
@@ -194,8 +207,10 @@ static int put_body(struct bodies *out, enum pv_field field,
 	rc = pv_sqlite_run(db, statement, err);
 	if (rc < 0)
 		return rc;
-	if (!sqlite3_changes(db->db))
-		return find_body(&out->ids[field], db, hash, value, err);
+	if (!sqlite3_changes(db->db)) {
+		rc = find_body(&out->ids[field], db, hash, value, err);
+		return rc == PV_OK ? share_body(db, out->ids[field], err) : rc;
+	}
 	out->is_new[field] = 1;
 	out->ids[field] = sqlite3_last_insert_rowid(db->db);
 	return PV_OK;

@@ -4,7 +4,7 @@
  * transaction. Texts are shared, so those that a row lets go of are noted in
  * `body_loose` in the same transaction, and a sweep at the end takes those
  * that no row has any more; a sweep that was killed is made up for by the
- * next. A row leaves the search before its texts do. What goes is overwritten
+ * next. A text that is not in `body_shared` was of that row alone. A row leaves the search before its texts do. What goes is overwritten
  * in the file.
  */
 #include "index/sqlite/sqlite.h"
@@ -166,8 +166,10 @@ static int take_batch(struct removal *it, const pv_index_query *query,
 
 struct loose {
 	int64_t *ids; /* ascending */
+	unsigned char *is_shared;
 	unsigned char *is_used;
 	size_t count;
+	size_t doubtful; /* shared ones that nobody was found to have yet */
 };
 
 static int read_loose(struct loose *out, struct pv_sqlite *db, pv_error *err)
@@ -181,15 +183,19 @@ static int read_loose(struct loose *out, struct pv_sqlite *db, pv_error *err)
 	if (rc < 0 || !count)
 		return rc;
 	out->ids = pv_calloc((size_t)count, sizeof(*out->ids));
+	out->is_shared = pv_calloc((size_t)count, 1);
 	out->is_used = pv_calloc((size_t)count, 1);
-	if (!out->ids || !out->is_used)
+	if (!out->ids || !out->is_shared || !out->is_used)
 		return pv_fail_nomem(err);
 	rc = pv_sqlite_use(&statement, db, PV_SQLITE_LOOSE_LIST, err);
 	while (rc == PV_OK) {
 		rc = pv_sqlite_step(db, statement, err);
 		if (rc <= 0)
 			break;
-		out->ids[out->count++] = sqlite3_column_int64(statement, 0);
+		out->ids[out->count] = sqlite3_column_int64(statement, 0);
+		out->is_shared[out->count] =
+			sqlite3_column_int(statement, 1) != 0;
+		out->doubtful += out->is_shared[out->count++];
 		rc = PV_OK;
 	}
 	return rc;
@@ -203,26 +209,56 @@ static int compare_ids(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* One look at every row: there is no index of who has a text. */
+static void mark(struct loose *loose, int64_t id)
+{
+	const int64_t *found =
+		bsearch(&id, loose->ids, loose->count, sizeof(id), compare_ids);
+	size_t at = found ? (size_t)(found - loose->ids) : 0;
+
+	if (!found || loose->is_used[at])
+		return;
+	loose->is_used[at] = 1;
+	loose->doubtful -= loose->is_shared[at];
+}
+
+/*
+ * There is no index of who has a text: rows are looked at, newest first, until
+ * each that was shared is found to be in use. Most often those are what all
+ * rows have in common.
+ */
 static int mark_used(struct loose *loose, struct pv_sqlite *db, pv_error *err)
 {
 	sqlite3_stmt *statement;
 	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_BODY_USES, err);
 
-	while (rc == PV_OK) {
+	if (rc < 0)
+		return rc;
+	while (rc == PV_OK && loose->doubtful) {
 		rc = pv_sqlite_step(db, statement, err);
 		if (rc <= 0)
-			break;
+			return rc;
 		rc = PV_OK;
-		for (int i = 0; i < (int)pv_array_len(body_columns); i++) {
-			int64_t id = sqlite3_column_int64(statement, i);
-			const int64_t *found =
-				bsearch(&id, loose->ids, loose->count,
-					sizeof(id), compare_ids);
+		for (int i = 0; i < (int)pv_array_len(body_columns); i++)
+			mark(loose, sqlite3_column_int64(statement, i));
+	}
+	sqlite3_reset(statement);
+	return rc;
+}
 
-			if (found)
-				loose->is_used[found - loose->ids] = 1;
-		}
+static int drop_body(struct pv_sqlite *db, int64_t id, pv_error *err)
+{
+	static const enum pv_sqlite_statement steps[] = { PV_SQLITE_BODY_DROP,
+							  PV_SQLITE_SHARED_DROP };
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < pv_array_len(steps) && rc == PV_OK; i++) {
+		sqlite3_stmt *statement;
+
+		rc = pv_sqlite_use(&statement, db, steps[i], err);
+		if (rc < 0)
+			break;
+		sqlite3_bind_int64(statement, 1, id);
+		rc = pv_sqlite_run(db, statement, err);
 	}
 	return rc;
 }
@@ -230,17 +266,12 @@ static int mark_used(struct loose *loose, struct pv_sqlite *db, pv_error *err)
 static int drop_unused(const struct loose *loose, struct removal *it,
 		       pv_error *err)
 {
-	sqlite3_stmt *statement;
 	int rc = PV_OK;
 
 	for (size_t i = 0; i < loose->count && rc == PV_OK; i++) {
 		if (loose->is_used[i])
 			continue;
-		rc = pv_sqlite_use(&statement, it->db, PV_SQLITE_BODY_DROP, err);
-		if (rc < 0)
-			break;
-		sqlite3_bind_int64(statement, 1, loose->ids[i]);
-		rc = pv_sqlite_run(it->db, statement, err);
+		rc = drop_body(it->db, loose->ids[i], err);
 		it->out->texts++;
 	}
 	return rc == PV_OK
@@ -256,11 +287,12 @@ static int sweep(struct removal *it, pv_error *err)
 	if (rc < 0)
 		return rc;
 	rc = read_loose(&loose, it->db, err);
-	if (rc == PV_OK && loose.count)
+	if (rc == PV_OK)
 		rc = mark_used(&loose, it->db, err);
 	if (rc == PV_OK && loose.count)
 		rc = drop_unused(&loose, it, err);
 	pv_free(loose.ids);
+	pv_free(loose.is_shared);
 	pv_free(loose.is_used);
 	return pv_sqlite_end(it->db, rc, err);
 }

@@ -26,6 +26,7 @@ enum pv_sqlite_statement {
 	PV_SQLITE_DIM_ADD,
 	PV_SQLITE_BODY_FIND,
 	PV_SQLITE_BODY_ADD,
+	PV_SQLITE_BODY_SHARE,
 	PV_SQLITE_BODY_DROP,
 	PV_SQLITE_BODY_READ,
 	PV_SQLITE_TAG_ADD,
@@ -68,6 +69,7 @@ enum pv_sqlite_statement {
 	PV_SQLITE_MARK,
 	PV_SQLITE_LOOSE_TEXTS,
 	PV_SQLITE_LOOSE_ALL,
+	PV_SQLITE_SHARED_DROP,
 	PV_SQLITE_LOOSE_COUNT,
 	PV_SQLITE_LOOSE_LIST,
 	PV_SQLITE_TEXTS_DROP,
@@ -272,5 +274,6 @@ extern const char *const pv_sqlite_0002_rollups_sql;
 extern const char *const pv_sqlite_0003_search_sql;
 extern const char *const pv_sqlite_0004_measures_sql;
 extern const char *const pv_sqlite_0005_bodies_sql;
+extern const char *const pv_sqlite_0006_shared_bodies_sql;
 
 #endif

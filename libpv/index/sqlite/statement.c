@@ -31,6 +31,8 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 	[PV_SQLITE_BODY_ADD] =
 		"INSERT OR IGNORE INTO body (project_id, hash, is_json, "
 		"content) VALUES (1, ?1, ?2, ?3)",
+	[PV_SQLITE_BODY_SHARE] = "INSERT OR IGNORE INTO body_shared VALUES "
+				 "(?1)",
 	[PV_SQLITE_BODY_DROP] = "DELETE FROM body WHERE body_id = ?1",
 	[PV_SQLITE_BODY_READ] = "SELECT is_json, content FROM body "
 				"WHERE body_id = ?1",
@@ -76,9 +78,11 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 		"execution e CROSS JOIN body b WHERE e.project_id = 1 AND "
 		"e.id = ?1 AND b.body_id IN (e.params, e.input, e.rendered, "
 		"e.output, e.request, e.response, e.metadata)",
+	[PV_SQLITE_SHARED_DROP] = "DELETE FROM body_shared WHERE body_id = ?1",
 	[PV_SQLITE_LOOSE_COUNT] = "SELECT count(*) FROM body_loose",
-	[PV_SQLITE_LOOSE_LIST] = "SELECT body_id FROM body_loose ORDER BY "
-				 "body_id",
+	[PV_SQLITE_LOOSE_LIST] = "SELECT body_id, EXISTS (SELECT 1 FROM "
+				 "body_shared s WHERE s.body_id = l.body_id) "
+				 "FROM body_loose l ORDER BY body_id",
 	[PV_SQLITE_TEXTS_DROP] = "UPDATE execution SET params = NULL, input = "
 				 "NULL, rendered = NULL, output = NULL, "
 				 "request = NULL, response = NULL, "
@@ -91,7 +95,8 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 	[PV_SQLITE_ROW_DROP] = "DELETE FROM execution WHERE project_id = 1 AND "
 			       "id = ?1",
 	[PV_SQLITE_BODY_USES] = "SELECT params, input, rendered, output, "
-				"request, response, metadata FROM execution",
+				"request, response, metadata FROM execution "
+				"ORDER BY project_id DESC, id DESC",
 	[PV_SQLITE_TAG_DROP] = "DELETE FROM tag WHERE project_id = 1 AND "
 			       "tag = ?1 AND id = ?2",
 	[PV_SQLITE_DIM_SERIES] = "UPDATE dim SET series_id = ?2 WHERE "
