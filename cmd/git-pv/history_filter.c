@@ -59,6 +59,31 @@ static int fail_pair(pv_cli *cli, int which)
 			       which == HISTORY_MIN ? "--min" : "--max");
 }
 
+/* What has one value cannot have two: such a search would find nothing. */
+static int check_once(pv_cli *cli, const history_filter *filter, size_t idx)
+{
+	const cli_list_item *item = &filter->given.items[idx];
+	int rc;
+
+	if (item->which == HISTORY_TAG || item->which >= HISTORY_METADATA)
+		return PV_OK;
+	for (size_t i = 0; i < idx; i++) {
+		const cli_list_item *other = &filter->given.items[i];
+
+		if (other->which != item->which ||
+		    !strcmp(other->value, item->value))
+			continue;
+		rc = cli_usage_error(cli,
+				     "no execution is both \"%.80s\" and "
+				     "\"%.80s\" there",
+				     other->value, item->value);
+		return pv_error_hint(&cli->err, rc,
+				     "several filters must all fit; run it once "
+				     "for each");
+	}
+	return PV_OK;
+}
+
 /* The field in front of "=", and the value behind it. */
 static int read_pair(pv_executions_match *out, pv_cli *cli, pv_arena *arena,
 		     const cli_list_item *item)
@@ -100,6 +125,9 @@ static int read_matches(history_query *out, pv_cli *cli,
 	for (size_t i = 0; i < count && rc == PV_OK; i++) {
 		const cli_list_item *item = &filter->given.items[i];
 
+		rc = check_once(cli, filter, i);
+		if (rc < 0)
+			break;
 		if (item->which >= HISTORY_METADATA) {
 			rc = read_pair(&matches[i], cli, &out->arena, item);
 		} else {

@@ -170,4 +170,13 @@ it 'goes by the settings now and then by itself' '
 	has ../out " 0 wrong"
 '
 
+it 'refuses two values of what each execution has one of' '
+	fresh twice
+	expect_failure 129 git pv history delete --template q --template p 2>../err
+	is_error ../err "no execution is both \"q\" and \"p\""
+	has ../err "run it once for each"
+	git pv history delete --template p --template p --dry-run
+	git pv history list --tag a --tag b
+'
+
 finish
