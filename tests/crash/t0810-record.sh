@@ -67,6 +67,23 @@ it 'when the index is only being made' '
 	each_fault full on is_told
 '
 
+it 'when there are no hard links, a salt is made all the same' '
+	plain=$command
+	stage links
+	from_here
+	command="git -c pv.tracking.captureContent=false pv record \
+		--template t --ts 2026-01-01T00:00:00Z --json"
+	copy
+	run_fault 1 no-links on
+	same 0 "$fault_status"
+	[ "$fault_count" -ge 1 ]
+	same ".git/pv/salt" "$(cd "$work" && echo .git/pv/salt*)"
+	same 32 "$(wc -c <"$work/.git/pv/salt")"
+	printf "%s\n" "$command" | (cd "$work" && sh) >"$SCRATCH/again"
+	cmp_files "$SCRATCH/run.out" "$SCRATCH/again"
+	command=$plain
+'
+
 # write_rows WRITER: records until told to stop; each run may be killed.
 write_rows() {
 	n=0

@@ -13,6 +13,7 @@
  *	              full   ENOSPC for what needs room
  *	              io     EIO for what reaches the disk
  *	              read-only  EROFS for what opens or names a file
+ *	              no-links   EPERM for hard links
  *	FAULT_ON      not empty: so does every later call
  *
  * Only calls that FAULT_DO applies to are counted, so that n = 1, 2, 3 ...
@@ -39,7 +40,8 @@ enum kind {
 	WRITE = 2,  /* bytes */
 	SYNC = 4,   /* to the disk; also closing after writing */
 	RENAME = 8, /* other changes of names and modes */
-	UNLINK = 16
+	UNLINK = 16,
+	LINK = 32
 };
 
 enum {
@@ -60,6 +62,7 @@ static const struct action actions[] = {
 	{ "full", MAKE | WRITE | SYNC, ENOSPC },
 	{ "io", MAKE | WRITE | SYNC | RENAME, EIO },
 	{ "read-only", MAKE | RENAME | UNLINK, EROFS },
+	{ "no-links", LINK, EPERM },
 };
 
 static struct {
@@ -499,7 +502,7 @@ int renameat(int old_folder, const char *from, int folder, const char *to)
 int link(const char *from, const char *to)
 {
 	int (*next)(const char *, const char *);
-	int cause = on_path(AT_FDCWD, to, MAKE);
+	int cause = on_path(AT_FDCWD, to, MAKE | LINK);
 
 	find_next(&next, "link");
 	return cause ? failed(cause) : next(from, to);
