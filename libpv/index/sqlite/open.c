@@ -27,8 +27,7 @@ enum {
 static const char *const *const migrations[] = {
 	&pv_sqlite_0001_executions_sql, &pv_sqlite_0002_rollups_sql,
 	&pv_sqlite_0003_search_sql,     &pv_sqlite_0004_measures_sql,
-	&pv_sqlite_0005_bodies_sql,
-	&pv_sqlite_0006_shared_bodies_sql,
+	&pv_sqlite_0005_bodies_sql,     &pv_sqlite_0006_shared_bodies_sql,
 };
 
 /* The one number that some SQL gives. */
