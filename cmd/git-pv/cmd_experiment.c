@@ -10,6 +10,8 @@
 
 static const cli_verb verbs[] = {
 	{ "power", &experiment_power_usage },
+	{ "replay", &experiment_replay_usage },
+	{ "results", &experiment_results_usage },
 	{ 0 },
 };
 
@@ -19,15 +21,27 @@ static const struct {
 	unsigned needs; /* enum cli_needs */
 } calls[] = {
 	{ experiment_power, CLI_JSON },
+	{ experiment_replay, CLI_JSON | CLI_PAGER },
+	{ experiment_results, CLI_REPO | CLI_SETTINGS | CLI_JSON | CLI_PAGER },
 };
 
 const cli_usage cmd_experiment_usage = {
 	.synopsis = { "git pv experiment power --mde D|--days N [--sd S | "
 		      "--baseline P] [--per-day N] [--variants N] [--metrics N] "
-		      "[--alpha A] [--power P] [--json]" },
+		      "[--alpha A] [--power P] [--json]",
+		      "git pv experiment replay ID|FILE.yaml ROWS.jsonl [--fixed | "
+		      "--group-sequential | --bayes | --sequential] "
+		      "[--pairwise] [--metric NAME]... [--by SEGMENT] "
+		      "[--by-execution] [--until TIME] [--rows-until ID] "
+		      "[--markdown] [--svg FILE] [--html FILE] [--json]",
+		      "git pv experiment results ID [--fixed | "
+		      "--group-sequential | --bayes | --sequential] "
+		      "[--pairwise] [--metric NAME]... [--by SEGMENT] "
+		      "[--by-execution] [--until TIME] [--rows-until ID] "
+		      "[--markdown] [--svg FILE] [--html FILE] [--json]" },
 	.examples = { "git pv experiment power --baseline 0.9 --mde 0.02 "
 		      "--per-day 800" },
-	.args = "a verb: power",
+	.args = "a verb: power, replay or results",
 	.min_args = 1,
 	.max_args = -1,
 	.verbs = verbs,

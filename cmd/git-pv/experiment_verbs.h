@@ -11,8 +11,12 @@
 #include "cli.h"
 
 extern const cli_usage experiment_power_usage;
+extern const cli_usage experiment_replay_usage;
+extern const cli_usage experiment_results_usage;
 
 int experiment_power(pv_cli *cli, int argc, char **argv);
+int experiment_replay(pv_cli *cli, int argc, char **argv);
+int experiment_results(pv_cli *cli, int argc, char **argv);
 
 /*
  * Reads the number of an option, as JSON has them. A usage error naming the

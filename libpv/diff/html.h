@@ -19,6 +19,12 @@ typedef struct pv_html {
 	int has_rendered; /* some text is shown as Markdown, too */
 } pv_html;
 
+/*
+ * Appends everything before a page's contents, <body> too: "kind: title" is its
+ * title, `css` the one style that its policy allows.
+ */
+void pv_html_head(pv_buf *out, const char *kind, pv_str title, const char *css);
+
 /* Appends text on one line, as the contents of an element. */
 void pv_html_text(pv_buf *out, pv_str text);
 

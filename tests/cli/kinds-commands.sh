@@ -5,7 +5,7 @@
 
 # Commands by what they do. Those in `nowhere` need no repository, those in
 # `files` a working tree; a word behind a colon tells two calls apart.
-nowhere='help version completion merge-driver mergetool schema stats textconv experiment:power'
+nowhere='help version completion merge-driver mergetool schema stats textconv experiment:power experiment:replay'
 reads='blame branch:list check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads search search:versions completion:ids release:dry merge:dry history:list performance compare trends cost top index:info alert:list"
@@ -72,6 +72,15 @@ do_experiment_power() {
 	pv experiment power --sd 1 --mde 0.5 --json
 }
 came_experiment_power() { out '"method":"fixed","n":64,'; }
+
+do_experiment_replay() {
+	printf 'prompt: a\nvariants: {x: main, y: side}\nmetrics: {primary: %s}\n' \
+		quality >"$SCRATCH/tone.yaml"
+	echo '{"variant": "x", "quality": 7}' >"$SCRATCH/rows"
+	pv experiment replay "$SCRATCH/tone.yaml" "$SCRATCH/rows" --json ||
+		[ $? -eq 1 ]
+}
+came_experiment_replay() { out '"state":"not-yet"'; }
 
 do_textconv() { pv textconv "$SCRATCH/ours"; }
 came_textconv() { cmp_files "$SCRATCH/ours" "$OUT"; }

@@ -5,6 +5,7 @@
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/validators.sh"
+. "$(dirname "$0")/trials.sh"
 
 python3 -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null ||
 	skip_all 'python3-jsonschema is not installed'
@@ -323,6 +324,20 @@ it 'statistics' '
 	fits experiment-power 0 experiment power --sd 1 --mde 0.1
 	fits experiment-power 0 experiment power --baseline 0.9 --days 14 \
 		--per-day 800
+	trial_file >../tone.yaml
+	: >../none.jsonl
+	fits experiment-results 1 experiment replay ../tone.yaml ../none.jsonl
+	trial_rows 4000 0.3 >../rows.jsonl
+	for way in --sequential --fixed --group-sequential --bayes; do
+		fits experiment-results 0 experiment replay ../tone.yaml \
+			../rows.jsonl "$way" --metric cost --metric \
+			success_rate --by country --pairwise || return 1
+	done
+	mkdir -p experiments
+	cp ../tone.yaml experiments
+	fits experiment-results 1 experiment results tone
+	rm -r experiments
+	fits error 128 experiment results tone
 '
 
 it 'answers of models' '

@@ -4,6 +4,7 @@
 # The examples of the manual pages do what they are said to: every block is
 # run, line by line, in a repository that has what the pages speak of.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/trials.sh"
 begin 'the examples of the manual pages'
 
 MAN=$PROJECT/cmd/git-pv/man
@@ -93,6 +94,13 @@ prepare() {
 		cp answer.json "$SCRATCH/answer.json"
 		git pv edit support/triage --set "output={format: json}"
 		git pv commit -q -m "JSON comes back"
+		;;
+	git-pv-experiment.*)
+		trial_file >tone.yaml
+		mkdir experiments
+		cp tone.yaml experiments
+		trial_rows 6000 0.3 >rows.jsonl
+		git pv record --stdin --loose <rows.jsonl
 		;;
 	git-pv-branch.* | git-pv-switch.*)
 		git branch -q -D exp/concise

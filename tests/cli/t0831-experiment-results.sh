@@ -1,0 +1,286 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# git pv experiment results and replay: what an experiment says.
+#
+# shellcheck disable=SC1091,SC2016
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/trials.sh"
+begin 'what an experiment says'
+
+trial_file >tone.yaml
+trial_rows 4000 0.3 >rows.jsonl
+trial_rows 4000 0 2 >alike.jsonl
+
+# results STATUS ARGUMENT...: of replay, as JSON in `out`.
+results() {
+	want=$1
+	shift
+	got=0
+	git pv experiment replay tone.yaml "$@" --json >out 2>err || got=$?
+	same "$want" "$got"
+}
+
+# test_of FIELD [METRIC [ROLE]]
+test_of() {
+	jq -r ".tests[] | select(.metric == \"${2:-quality}\" and
+		.role == \"${3:-primary}\") | .$1" out
+}
+
+it 'names the winner, by JSON, words and status' '
+	results 0 rows.jsonl
+	same "winner concise" "$(jq -r ".state + \" \" + .winner" out)"
+	same "true concise" "$(test_of significant) $(test_of better)"
+	same "pass pass" "$(jq -r "[.tests[].verdict | strings] | join(\" \")" out)"
+	git pv experiment replay tone.yaml rows.jsonl >text
+	has text "concise is better: quality 6."
+	has text "all guardrails pass"
+'
+
+it 'names none where there is none' '
+	results 1 alike.jsonl
+	same "not-yet null" "$(jq -r "\"\(.state) \(.winner)\"" out)"
+	same false "$(test_of significant)"
+	has out "no difference is larger than chance"
+'
+
+it 'says what is missing to the minimum, and how long that takes' '
+	head -n 60 rows.jsonl >few.jsonl
+	results 1 few.jsonl
+	least=$(jq "[.variants[].n] | min" out)
+	same "$((100 - least))" "$(jq .needed out)"
+	has out "not yet: $((100 - least)) more of each variant, about"
+'
+
+it 'says so when nothing is there' '
+	: >none.jsonl
+	results 1 none.jsonl
+	same empty "$(jq -r .state out)"
+	same "null null" "$(jq -r "\"\(.variants[0].estimate) \(.tests[0].p)\"" \
+		out)"
+	git pv experiment replay tone.yaml none.jsonl >text || [ $? -eq 1 ]
+	has text "nothing is recorded of it yet"
+'
+
+it 'keeps the least p of all looks' '
+	results 0 rows.jsonl
+	all=$(test_of p)
+	sed "s/2026-10-[0-9]*T/2026-10-01T/" rows.jsonl >one-day.jsonl
+	results 0 one-day.jsonl
+	awk "BEGIN { exit !($all <= $(test_of p)) }"
+'
+
+# What scipy and statsmodels say of the same rows.
+agree='
+	cat >peer.py <<-EOF
+		import json, sys
+		import scipy.stats as st
+		from statsmodels.stats.multitest import multipletests
+		from statsmodels.stats.proportion import proportions_ztest
+		rows = [json.loads(line) for line in open("rows.jsonl")]
+		got = json.load(open("out"))
+		by = lambda f: [[f(r) for r in rows if r["variant"] == v]
+		                for v in ("control", "concise")]
+		def near(what, a, b, tolerance=1e-9):
+		    if abs(a - b) > tolerance * abs(b):
+		        sys.exit("%s: %r, peer %r" % (what, a, b))
+		tests = {(t["metric"], t["role"]): t for t in got["tests"]}
+		q = by(lambda r: r["quality"])
+		peer = st.ttest_ind(q[1], q[0], equal_var=False)
+		t = tests["quality", "primary"]
+		near("t", t["statistic"], peer.statistic)
+		near("p", t["p"], peer.pvalue, 1e-7)
+		share = by(lambda r: r["status"] == "ok")
+		s = tests["success_rate", "primary"]
+		z, p = proportions_ztest([sum(share[1]), sum(share[0])],
+		                         [len(share[1]), len(share[0])])
+		near("z", s["statistic"], z)
+		near("p of z", s["p"], p, 1e-7)
+		holm = multipletests([t["p"], s["p"]], method="holm")[1]
+		near("Holm", t["p_corrected"], holm[0], 1e-12)
+		near("Holm", s["p_corrected"], holm[1], 1e-12)
+		n = [v["n"] for v in got["variants"]]
+		near("n", sum(n), len(rows))
+		near("split", got["srm"]["p"], st.chisquare(n).pvalue)
+		# Bins of a hundredth of a point.
+		near("ranks", tests["quality", "robustness"]["statistic"],
+		     st.mannwhitneyu(q[1], q[0]).statistic, 1e-3)
+	EOF
+	mkdir peer
+	printf "prompt: a\nvariants: {control: main, concise: side}\n" >peer/tone.yaml
+	echo "metrics: {primary: [quality, success_rate]}" >>peer/tone.yaml
+	git pv experiment replay peer/tone.yaml rows.jsonl --fixed --json >out
+	"$peer" peer.py
+'
+peer=python3
+"$peer" -c 'import scipy, statsmodels' 2>/dev/null || peer=/usr/bin/python3
+if "$peer" -c 'import scipy, statsmodels' 2>/dev/null; then
+	it 'agrees with scipy and statsmodels' "$agree"
+else
+	skip 'agrees with scipy and statsmodels' 'they are not installed'
+fi
+
+it 'reads the same by every method' '
+	for way in sequential fixed group-sequential bayes; do
+		results 0 rows.jsonl "--$way"
+		same "$way concise" "$(jq -r ".method + \" \" + .winner" out)"
+		results 1 alike.jsonl "--$way"
+	done
+	results 0 rows.jsonl --bayes
+	same null "$(test_of p)"
+	awk "BEGIN { exit !($(test_of chance) > 0.999 &&
+		$(test_of expected_loss) < 1e-6) }"
+'
+
+it 'trusts no traffic that is not split as planned' '
+	awk "!/concise/ || n++ % 4" rows.jsonl >skewed.jsonl
+	results 1 skewed.jsonl
+	same "invalid true null" "$(jq -r \
+		"\"\(.state) \(.srm.mismatch) \(.winner)\"" out)"
+	has out "not split as planned"
+'
+
+it 'goes by the weights of the file' '
+	sed "s/^metrics/split: {control: 4, concise: 3}\n&/" tone.yaml >tone3.yaml
+	git pv experiment replay tone3.yaml skewed.jsonl --json >out ||
+		[ $? -eq 1 ]
+	same false "$(jq .srm.mismatch out)"
+'
+
+it 'trusts no metric that is missing more often in one variant' '
+	awk "/concise/ && n++ % 5 == 0 { sub(/\"quality\":[0-9.]*,/, \"\") } 1" \
+		rows.jsonl >gaps.jsonl
+	results 1 gaps.jsonl
+	same invalid "$(jq -r .state out)"
+	has out "quality is missing more often in some variants"
+'
+
+it 'warns of variants that other models answered' '
+	sed "/concise/s/\"model\":\"m\"/\"model\":\"n\"/" rows.jsonl >models.jsonl
+	results 0 models.jsonl
+	has out "different mixes of models"
+	results 0 rows.jsonl
+	same 0 "$(jq ".warnings | length" out)"
+'
+
+it 'holds a winner back whose guardrail is not met' '
+	awk "/concise/ { sub(/\"latency_ms\":/, \"&2\") } 1" rows.jsonl >slow.jsonl
+	results 1 slow.jsonl
+	same "held null" "$(jq -r "\"\(.state) \(.winner)\"" out)"
+	same fail "$(test_of verdict latency_p95 guardrail)"
+	has out "concise is better, but its latency_p95 is worse by more than"
+'
+
+it 'lets the control win, too' '
+	trial_rows 4000 -0.3 >worse.jsonl
+	results 0 worse.jsonl
+	same control "$(jq -r .winner out)"
+	has out "control stays: concise is worse"
+'
+
+# Each row five times: nothing more is known than before.
+it 'counts executions of one unit as alike' '
+	results 0 rows.jsonl --fixed
+	once=$(test_of statistic)
+	for i in 1 2 3 4 5; do
+		sed "s/:00Z/:0${i}Z/" rows.jsonl
+	done >five.jsonl
+	results 0 five.jsonl --fixed
+	same "4000 20000 unit" "$(jq -r "\"\([.variants[].n] | add) \(
+		.executions) \(.by)\"" out)"
+	awk "BEGIN { exit !($(test_of statistic) < $once * 1.001 &&
+		$(test_of statistic) > $once * 0.999) }"
+	awk "BEGIN { d = $(jq ".variants[0].metrics[0].design_effect" out);
+		exit !(d > 4.99 && d < 5.01) }"
+	# Nor is the split what it seems then.
+	results 1 five.jsonl --fixed --by-execution
+	has out "not split as planned"
+	awk "BEGIN { exit !($(test_of statistic) > $once * 2) }"
+'
+
+# Simpson: the better variant gets the worse days, later most of the traffic.
+it 'compares epochs of other weights each by itself' '
+	trial_simpson 4000 >simpson.jsonl
+	printf "prompt: a\nvariants: {control: main, concise: side}\n" >tone.yaml
+	echo "metrics: {primary: quality}" >>tone.yaml
+	git pv experiment replay tone.yaml simpson.jsonl --json >out || [ $? -eq 1 ]
+	difference=$(test_of difference)
+	awk "BEGIN { exit !($difference > 0.25 && $difference < 0.35) }"
+	same "2 true" "$(jq -r "\"\(.srm.epochs | length) \(.srm.mismatch)\"" out)"
+	trial_file >tone.yaml
+'
+
+it 'tests every pair when asked' '
+	sed "s/side}/side, warm: side}/" tone.yaml >three.yaml
+	sed "n;n;s/\"concise\"/\"warm\"/" rows.jsonl >three.jsonl
+	git pv experiment replay three.yaml three.jsonl --pairwise --fixed \
+		--json >out || [ $? -eq 1 ]
+	same "concise warm" "$(jq -r ".tests[] | select(.role == \"pair\") |
+		.a + \" \" + .b" out)"
+	same true "$(jq "[.tests[] | select(.role == \"primary\")] |
+		all(.p_corrected >= .p)" out)"
+'
+
+it 'tells of segments' '
+	results 0 rows.jsonl --by country
+	same "de fr" "$(jq -r "[.segments[].segment] | sort | join(\" \")" out)"
+	same 4000 "$(jq "[.segments[].executions] | add" out)"
+'
+
+it 'looks at the rows up to a time or an id' '
+	results 0 rows.jsonl
+	id=$(jq -r .rows_until out)
+	results 1 rows.jsonl --until 2026-10-02
+	same 300 "$(jq .executions out)"
+	results 0 rows.jsonl --rows-until "$id"
+	same 4000 "$(jq .executions out)"
+	same "$id" "$(jq -r .rows_until out)"
+'
+
+it 'is Markdown, a drawing, a page' '
+	mkdir odd
+	sed "s/^prompt/name: \"Tone | <b>\"\n&/" tone.yaml >odd/tone.yaml
+	git pv experiment replay odd/tone.yaml rows.jsonl --markdown --svg out.svg \
+		--html out.html >out.md
+	has out.md "### Experiment Tone \\| \\<b\\>"
+	has out.md "**Winner: concise.**"
+	has out.html "<title>Experiment: Tone | &lt;b&gt;</title>"
+	lacks out.html "<b>"
+	python3 -c "import xml.dom.minidom as m; m.parse(\"out.svg\")"
+	has out.svg "prefers-color-scheme: dark"
+'
+
+it 'refuses what it cannot read' '
+	echo "{" >bad.jsonl
+	expect_failure 128 git pv experiment replay tone.yaml bad.jsonl 2>err
+	has err "bad.jsonl:1"
+	expect_failure 128 git pv experiment replay nobody.yaml rows.jsonl 2>err
+	expect_failure 128 git pv experiment replay tone.yaml rows.jsonl \
+		--metric magic 2>err
+	has err "there is no metric \"magic\""
+	expect_failure 129 git pv experiment replay tone.yaml 2>err
+	expect_failure 129 git pv experiment replay tone.yaml rows.jsonl --fixed \
+		--bayes 2>err
+'
+
+it 'reads the index as it reads a file' '
+	new_repo repo
+	cd repo
+	mkdir experiments
+	cp ../tone.yaml experiments
+	git pv experiment results tone --json >../out || [ $? -eq 1 ]
+	same empty "$(jq -r .state ../out)"
+	git pv record --stdin --loose <../rows.jsonl
+	git pv experiment results tone --fixed --by-execution \
+		--json >../index
+	git pv experiment replay tone ../rows.jsonl --fixed --by-execution \
+		--json >../file
+	jq -S "del(.since, .until)" ../index >../a
+	jq -S "del(.since, .until)" ../file >../b
+	cmp_files ../a ../b
+	expect_failure 128 git pv experiment results ton --json >../err
+	has ../err experiment-not-found
+	expect_failure 128 git pv experiment results ../x 2>../err
+'
+
+finish
