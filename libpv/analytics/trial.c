@@ -433,15 +433,34 @@ static int on_error(pv_str name, int64_t count, void *payload, pv_error *err)
 	return PV_OK;
 }
 
+static int on_arm(const pv_rollup_arm *arm, void *payload, pv_error *err)
+{
+	struct reading *it = payload;
+	const struct arm_name name = { arm->epoch, arm->variant, NULL };
+	pv_trial_sums *sums;
+	int rc = sums_of(&sums, it->trial, &name, err);
+
+	if (rc < 0)
+		return rc;
+	/* The first row is in the first of the buckets. */
+	if (arm->first_us > sums->first)
+		sums->first = arm->first_us;
+	return pv_arm_merge(&sums->arm, arm->sums, err);
+}
+
 static int read_sums(struct reading *it, pv_executions *index, pv_error *err)
 {
-	const pv_rollup_reader reader = { on_series, on_cell, on_error, it };
+	const pv_rollup_reader reader = { on_series, on_cell, on_error, on_arm,
+					  it };
 	pv_rollup_query query = { .match_count = 1 };
-	int64_t since = 0;
-	int64_t until = 0;
+	int64_t since = it->trial->query.since;
+	int64_t until = it->trial->query.until;
 
 	query.fields[0] = PV_FIELD_EXPERIMENT;
 	query.values[0] = it->trial->query.experiment;
+	/* What units have in all is not of a window. */
+	if (!since && !until)
+		query.arms_of = it->trial->query.experiment;
 	pv_rollup_cover(&query, &since, &until, pv_clock_now(NULL));
 	return pv_rollup_read(index, &query, &reader, err);
 }
@@ -469,6 +488,15 @@ static int read_rows(struct reading *it, pv_executions *index, pv_error *err)
 	return pv_executions_list(index, &query, on_row, it, err);
 }
 
+/* Days have sums, what is not a whole one has rows only. */
+static int needs_rows(const pv_trial_query *query)
+{
+	const int64_t day = PV_GRAIN_DAY * second;
+
+	return query->since % day || query->until % day || query->up_to ||
+	       query->start_count || query->segment;
+}
+
 int pv_trial_read(pv_trial **out, pv_executions *index,
 		  const pv_trial_query *query, pv_error *err)
 {
@@ -480,10 +508,8 @@ int pv_trial_read(pv_trial **out, pv_executions *index,
 		return pv_fail(err, PV_EINVALID, "of which experiment?");
 	rc = pv_trial_new(&it.trial, query, err);
 	if (rc == PV_OK)
-		rc = query->since || query->until || query->up_to ||
-				     query->start_count || query->segment
-			     ? read_rows(&it, index, err)
-			     : read_sums(&it, index, err);
+		rc = needs_rows(query) ? read_rows(&it, index, err)
+				       : read_sums(&it, index, err);
 	if (rc == PV_OK)
 		rc = pv_trial_finish(it.trial, err);
 	if (rc == PV_OK)

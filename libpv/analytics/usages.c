@@ -459,7 +459,8 @@ int pv_usages_read(pv_usages **out, pv_executions *index,
 {
 	static const pv_usage_query all;
 	struct reading it = { .asked = query ? query : &all };
-	const pv_rollup_reader reader = { on_series, on_cell, on_error, &it };
+	const pv_rollup_reader reader = { on_series, on_cell, on_error, NULL,
+					  &it };
 	pv_usages *usages = pv_calloc(1, sizeof(*usages));
 	int rc;
 

@@ -2,7 +2,8 @@
  *
  * Changes of rollups, gathered in memory: a row goes to the cell of its minute,
  * or of its hour when it is old; when all are there, hours are added up from
- * minutes and days from hours, so a thousand rows of one hour cost one.
+ * minutes and days from hours, so a thousand rows of one hour cost one. What
+ * it changes of its unit is gathered beside.
  */
 #include "index/rollup.h"
 
@@ -35,7 +36,7 @@ enum pv_field pv_rollup_field(size_t idx)
 {
 	static const enum pv_field first[] = { PV_FIELD_TS, PV_FIELD_STATUS,
 					       PV_FIELD_ERROR_TYPE,
-					       PV_FIELD_SCORES };
+					       PV_FIELD_SCORES, PV_FIELD_UNIT };
 
 	return idx < pv_array_len(first) ? first[idx]
 					 : pv_metric_field((enum pv_metric)(
@@ -106,13 +107,61 @@ static int change_of(pv_rollup_change **out, pv_rollup_batch *batch,
 	return PV_OK;
 }
 
-int pv_rollup_add(pv_rollup_batch *batch, int64_t series,
+static int unit_of(pv_unit_change **out, pv_rollup_batch *batch,
+		   const pv_unit_name *name, pv_error *err)
+{
+	pv_str text = { (const char *)name, sizeof(*name) };
+	pv_unit_change *fresh;
+	int rc;
+
+	*out = pv_map_find(&batch->unit_places, text);
+	if (*out)
+		return PV_OK;
+	if (pv_array_reserve(&batch->units, &batch->unit_cap,
+			     batch->unit_count + 1, sizeof(pv_unit_change *)) < 0)
+		return pv_fail_nomem(err);
+	fresh = pv_calloc(1, sizeof(*fresh));
+	if (!fresh)
+		return pv_fail_nomem(err);
+	fresh->name = *name;
+	rc = pv_map_set(&batch->unit_places, text, fresh, NULL, err);
+	if (rc < 0) {
+		pv_free(fresh);
+		return rc;
+	}
+	batch->units[batch->unit_count++] = fresh;
+	*out = fresh;
+	return PV_OK;
+}
+
+int pv_rollup_add_unit(pv_rollup_batch *batch, const pv_series *series,
+		       const pv_execution *row, int times, pv_error *err)
+{
+	const pv_unit_rule rule = { batch->scores, series->is_cached, times };
+	const pv_value *unit = &row->values[PV_FIELD_UNIT];
+	int64_t ts = row->values[PV_FIELD_TS].number;
+	pv_unit_name name = { .arm = series->arm };
+	pv_unit_change *change;
+	int rc;
+
+	if (!series->arm || !unit->is_set)
+		return PV_OK;
+	pv_unit_hash(name.key, (pv_str){ unit->text, unit->len });
+	rc = unit_of(&change, batch, &name, err);
+	if (rc < 0)
+		return rc;
+	if (times > 0 && (!change->first_us || ts < change->first_us))
+		change->first_us = ts;
+	return pv_unit_add(&change->unit, row, &rule, err);
+}
+
+int pv_rollup_add(pv_rollup_batch *batch, const pv_series *series,
 		  const pv_execution *row, int times, int64_t now, pv_error *err)
 {
 	int64_t ts = row->values[PV_FIELD_TS].number;
 	int64_t minute = pv_rollup_bucket(ts, PV_GRAIN_MINUTE);
 	int is_recent = minute * second >= now - PV_ROLLUP_MINUTES_KEPT_US;
-	pv_rollup_key key = { series, PV_GRAIN_MINUTE, minute };
+	pv_rollup_key key = { series->id, PV_GRAIN_MINUTE, minute };
 	pv_rollup_change *change;
 	int rc;
 
@@ -121,9 +170,10 @@ int pv_rollup_add(pv_rollup_batch *batch, int64_t series,
 		key.bucket = pv_rollup_bucket(ts, PV_GRAIN_HOUR);
 	}
 	rc = change_of(&change, batch, &key, err);
-	return rc < 0 ? rc
-		      : pv_cell_add(&change->cell, row, batch->scores, times,
-				    err);
+	if (rc == PV_OK)
+		rc = pv_cell_add(&change->cell, row, batch->scores, times, err);
+	return rc == PV_OK ? pv_rollup_add_unit(batch, series, row, times, err)
+			   : rc;
 }
 
 /* --- settling ------------------------------------------------------------- */
@@ -170,6 +220,43 @@ static int by_key(const void *a, const void *b)
 	return x->bucket < y->bucket ? -1 : x->bucket > y->bucket;
 }
 
+int pv_unit_name_compare(const pv_unit_name *a, const pv_unit_name *b)
+{
+	if (a->arm != b->arm)
+		return a->arm < b->arm ? -1 : 1;
+	return memcmp(a->key, b->key, PV_UNIT_KEY_BYTES);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const pv_unit_change *x = *(pv_unit_change *const *)a;
+	const pv_unit_change *y = *(pv_unit_change *const *)b;
+
+	return pv_unit_name_compare(&x->name, &y->name);
+}
+
+static void unit_free(pv_unit_change *change)
+{
+	pv_unit_dispose(&change->unit);
+	pv_free(change);
+}
+
+/* As changes of cells. */
+static void settle_units(pv_rollup_batch *batch)
+{
+	size_t kept = 0;
+
+	pv_map_dispose(&batch->unit_places);
+	for (size_t i = 0; i < batch->unit_count; i++)
+		if (pv_unit_is_empty(&batch->units[i]->unit))
+			unit_free(batch->units[i]);
+		else
+			batch->units[kept++] = batch->units[i];
+	batch->unit_count = kept;
+	if (kept)
+		qsort(batch->units, kept, sizeof(pv_unit_change *), by_name);
+}
+
 static void change_free(pv_rollup_change *change)
 {
 	pv_cell_dispose(&change->cell);
@@ -185,6 +272,7 @@ int pv_rollup_settle(pv_rollup_batch *batch, pv_error *err)
 		rc = add_up(batch, PV_GRAIN_HOUR, PV_GRAIN_DAY, err);
 	if (rc < 0)
 		return rc;
+	settle_units(batch);
 	pv_map_dispose(&batch->places);
 	for (size_t i = 0; i < batch->count; i++)
 		if (changes_nothing(&batch->changes[i]->cell))
@@ -201,6 +289,13 @@ void pv_rollup_clear(pv_rollup_batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++)
 		change_free(batch->changes[i]);
+	for (size_t i = 0; i < batch->unit_count; i++)
+		unit_free(batch->units[i]);
+	pv_free(batch->units);
+	pv_map_dispose(&batch->unit_places);
+	batch->units = NULL;
+	batch->unit_count = 0;
+	batch->unit_cap = 0;
 	pv_free(batch->changes);
 	pv_map_dispose(&batch->places);
 	batch->changes = NULL;

@@ -11,7 +11,7 @@
 #define PV_INDEX_ROLLUP_H
 
 #include "base/map.h"
-#include "index/cell.h"
+#include "index/unit.h"
 
 /* Buckets begin at multiples of their seconds since 1970, in UTC. */
 enum pv_grain {
@@ -32,9 +32,16 @@ enum pv_grain {
 
 enum {
 	PV_SERIES_FIELDS = 10,
-	/* Time, status, kind of error, scores and the metrics. */
-	PV_ROLLUP_FIELDS = 4 + PV_METRIC_COUNT
+	/* Time, status, kind of error, scores, unit and the metrics. */
+	PV_ROLLUP_FIELDS = 5 + PV_METRIC_COUNT
 };
+
+/* What is known of the series of a row. */
+typedef struct pv_series {
+	int64_t id;
+	int64_t arm; /* of an experiment: its number; 0: none */
+	int is_cached;
+} pv_series;
 
 /* The `idx`-th field that the executions of a series share. */
 enum pv_field pv_series_field(size_t idx);
@@ -65,21 +72,43 @@ typedef struct pv_rollup_change {
 	pv_cell cell;
 } pv_rollup_change;
 
+typedef struct pv_unit_name {
+	int64_t arm;
+	unsigned char key[PV_UNIT_KEY_BYTES];
+} pv_unit_name;
+
+/* What changes of a unit in an arm. */
+typedef struct pv_unit_change {
+	pv_unit_name name;
+	int64_t first_us; /* of the rows that were added; 0: none was */
+	pv_unit unit;
+} pv_unit_change;
+
 /* `{ 0 }` is an empty batch. */
 typedef struct pv_rollup_batch {
 	pv_rollup_change **changes;
 	size_t count;
 	size_t cap;
-	pv_map places;            /* keys to changes */
+	pv_map places; /* keys to changes */
+	pv_unit_change **units;
+	size_t unit_count;
+	size_t unit_cap;
+	pv_map unit_places;
 	const pv_strlist *scores; /* names that are rolled up, sorted; lent */
 } pv_rollup_batch;
 
 /*
- * Adds a row of a series `times` (1 or -1). `now` tells, in microseconds,
- * whether its minute is kept still. PV_ENOMEM.
+ * Adds a row of a series `times` (1 or -1), and to its unit when the series is
+ * of an arm. `now` tells, in microseconds, whether its minute is kept still.
+ * PV_ENOMEM.
  */
-int pv_rollup_add(pv_rollup_batch *batch, int64_t series,
+int pv_rollup_add(pv_rollup_batch *batch, const pv_series *series,
 		  const pv_execution *row, int times, int64_t now, pv_error *err);
+/* The latter alone. */
+int pv_rollup_add_unit(pv_rollup_batch *batch, const pv_series *series,
+		       const pv_execution *row, int times, pv_error *err);
+/* By arm and key. */
+int pv_unit_name_compare(const pv_unit_name *a, const pv_unit_name *b);
 /*
  * Makes the changes complete (hours of minutes, days of hours), drops those
  * that change nothing and sorts them by key. Nothing is added behind it.
@@ -110,7 +139,16 @@ typedef struct pv_rollup_query {
 	size_t match_count;
 	pv_rollup_span spans[PV_ROLLUP_SPANS_MAX];
 	size_t span_count;
+	const char *arms_of; /* an experiment; NULL: none is read */
 } pv_rollup_query;
+
+/* What units of an arm have in all, whenever it was. */
+typedef struct pv_rollup_arm {
+	int64_t epoch;       /* -1: none was recorded */
+	const char *variant; /* NULL: none was recorded */
+	int64_t first_us;    /* 0: not known */
+	const pv_arm *sums;
+} pv_rollup_arm;
 
 /* Each returns PV_OK to go on. What they get is lent for the call. */
 typedef struct pv_rollup_reader {
@@ -122,6 +160,8 @@ typedef struct pv_rollup_reader {
 		    void *payload, pv_error *err);
 	/* How often there was a kind of error in one of the spans. */
 	int (*error)(pv_str name, int64_t count, void *payload, pv_error *err);
+	/* An arm, behind all series; NULL when the query asks for none. */
+	int (*arm)(const pv_rollup_arm *arm, void *payload, pv_error *err);
 	void *payload;
 } pv_rollup_reader;
 

@@ -32,12 +32,14 @@ int pv_rollup_keys_add(pv_rollup_keys *keys, const pv_rollup_key *key,
 
 /* --- rows ----------------------------------------------------------------- */
 
-static int add_row(int64_t series, const pv_execution *row, void *payload,
-		   pv_error *err)
+static int add_row(const pv_series *series, const pv_execution *row,
+		   void *payload, pv_error *err)
 {
+	/* A unit is not of one day: unit_check.c looks at them. */
+	const pv_series cells_only = { series->id, 0, 0 };
 	struct check *it = payload;
 
-	return pv_rollup_add(&it->made, series, row, 1, it->now, err);
+	return pv_rollup_add(&it->made, &cells_only, row, 1, it->now, err);
 }
 
 static int make_day(struct check *it, pv_error *err)

@@ -14,7 +14,7 @@
 #define PV_ROLLUP_FIRST_DAY INT64_C(-62167219200)
 
 /* A row with what it is rolled up by, and its series. Lent. */
-typedef int (*pv_rollup_row_fn)(int64_t series, const pv_execution *row,
+typedef int (*pv_rollup_row_fn)(const pv_series *series, const pv_execution *row,
 				void *payload, pv_error *err);
 
 /* Keys of cells; whoever gets them frees `items`. */

@@ -86,9 +86,9 @@ int pv_unit_add(pv_unit *unit, const pv_execution *row,
 	return pv_scores_each(row, rule->scores, add_score, &adding, err);
 }
 
-static void add_digits(int64_t *to, const int64_t *from)
+static void add_digits(int64_t *to, const int64_t *from, int count)
 {
-	for (int i = 0; i < PV_TALLY_DIGITS; i++)
+	for (int i = 0; i < count; i++)
 		to[i] += from[i];
 }
 
@@ -98,14 +98,14 @@ int pv_unit_merge(pv_unit *unit, const pv_unit *other, pv_error *err)
 
 	unit->n += other->n;
 	for (int i = 0; i < PV_UNIT_METRICS; i++)
-		add_digits(unit->metrics[i], other->metrics[i]);
+		add_digits(unit->metrics[i], other->metrics[i], PV_TALLY_DIGITS);
 	for (size_t i = 0; i < other->score_count && rc == PV_OK; i++) {
 		const pv_unit_score *score = &other->scores[i];
 		int64_t *digits = NULL;
 
 		rc = pv_unit_score_of(&digits, unit, pv_str_of(score->name), err);
 		if (rc == PV_OK)
-			add_digits(digits, score->digits);
+			add_digits(digits, score->digits, PV_TALLY_DIGITS);
 	}
 	return rc;
 }
@@ -186,6 +186,25 @@ int pv_arm_add(pv_arm *arm, const pv_unit *unit, int times, pv_error *err)
 		rc = pv_arm_score_of(&digits, arm, pv_str_of(score->name), err);
 		if (rc == PV_OK)
 			add_spread(digits, score->digits, times);
+	}
+	return rc;
+}
+
+int pv_arm_merge(pv_arm *arm, const pv_arm *other, pv_error *err)
+{
+	int rc = PV_OK;
+
+	arm->units += other->units;
+	arm->n += other->n;
+	for (int i = 0; i < PV_UNIT_METRICS; i++)
+		add_digits(arm->metrics[i], other->metrics[i], PV_SPREAD_DIGITS);
+	for (size_t i = 0; i < other->score_count && rc == PV_OK; i++) {
+		const pv_arm_score *score = &other->scores[i];
+		int64_t *digits = NULL;
+
+		rc = pv_arm_score_of(&digits, arm, pv_str_of(score->name), err);
+		if (rc == PV_OK)
+			add_digits(digits, score->digits, PV_SPREAD_DIGITS);
 	}
 	return rc;
 }

@@ -88,6 +88,8 @@ void pv_unit_dispose(pv_unit *unit);
  * A sum beyond 2^62 counts as that. PV_ENOMEM.
  */
 int pv_arm_add(pv_arm *arm, const pv_unit *unit, int times, pv_error *err);
+/* Adds another arm. PV_ENOMEM. */
+int pv_arm_merge(pv_arm *arm, const pv_arm *other, pv_error *err);
 void pv_arm_dispose(pv_arm *arm);
 
 /* Appends the one encoding; see unit_code.c. */

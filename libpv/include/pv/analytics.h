@@ -176,9 +176,10 @@ typedef struct pv_trial_start {
 typedef struct pv_trial_query {
 	const char *experiment; /* required to read an index */
 	/*
-	 * Any of these makes pv_trial_read look at the rows themselves, to the
-	 * microsecond, instead of their sums; rows that retention took are
-	 * not seen then.
+	 * A window of whole days (UTC) is read from sums, but those over units
+	 * know no time: `units` are 0 then. Any other, and all that follows,
+	 * makes pv_trial_read look at the rows themselves, to the microsecond;
+	 * rows that retention took are not seen then.
 	 */
 	int64_t since;     /* microseconds, inclusive; 0: from the start */
 	int64_t until;     /* exclusive; 0: to the end */

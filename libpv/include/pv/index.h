@@ -439,7 +439,8 @@ PV_API int pv_executions_vacuum(pv_executions *index, pv_error *err);
 
 /* What looking at the rollups found. */
 typedef struct pv_executions_rollups {
-	size_t compared; /* sums of a series in a minute, hour or day */
+	/* Sums of a series in a minute, hour or day, of a unit, of an arm. */
+	size_t compared;
 	size_t wrong;    /* of those, not what the rows give */
 	size_t partial;  /* not compared: retention took some of their rows */
 } pv_executions_rollups;

@@ -453,7 +453,9 @@ static int add_sums(struct group *it, pv_error *err)
 		size_t row = it->ids[i].row;
 
 		if (!it->ids[i].is_there)
-			rc = pv_rollup_add(&batch, it->dims[row].series,
+			rc = pv_rollup_add(&batch,
+					   &(pv_series){ it->dims[row].series,
+							 0, 0 },
 					   it->rows[row], 1, now, err);
 	}
 	if (rc == PV_OK)

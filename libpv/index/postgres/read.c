@@ -298,11 +298,13 @@ static int amend_row(struct pv_postgres *db, struct amending *it,
 	if (rc == PV_OK)
 		rc = pv_pg_drop_tags(db, it->id, row, err);
 	if (rc == PV_OK)
-		rc = pv_rollup_add(&batch, dim.series, row, -1, now, err);
+		rc = pv_rollup_add(&batch, &(pv_series){ dim.series, 0, 0 },
+				   row, -1, now, err);
 	if (rc == PV_OK)
 		rc = change_row(db, it, row, err);
 	if (rc == PV_OK)
-		rc = pv_rollup_add(&batch, dim.series, row, 1, now, err);
+		rc = pv_rollup_add(&batch, &(pv_series){ dim.series, 0, 0 },
+				   row, 1, now, err);
 	if (rc == PV_OK)
 		rc = pv_pg_add_deltas(db, &batch, err);
 	pv_rollup_clear(&batch);

@@ -334,8 +334,8 @@ static int gather(struct parts *out, struct pv_postgres *db,
 	if (rc == PV_OK)
 		rc = pv_pg_each_tag(row, add_tag, &out->tags, err);
 	if (rc == PV_OK)
-		rc = pv_rollup_add(&batch, out->dim.series, row, 1,
-				   pv_clock_now(NULL), err);
+		rc = pv_rollup_add(&batch, &(pv_series){ out->dim.series, 0, 0 },
+				   row, 1, pv_clock_now(NULL), err);
 	if (rc == PV_OK)
 		rc = pv_pg_deltas_make(&out->deltas, &batch, err);
 	pv_rollup_clear(&batch);

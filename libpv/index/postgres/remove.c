@@ -160,9 +160,10 @@ static int take_out(struct pv_postgres *db, const pv_execution *row,
 	struct pv_pg_dim dim;
 	int rc = pv_pg_dim_of(&dim, db, row, err);
 
-	return rc == PV_OK ? pv_rollup_add(batch, dim.series, row, -1,
-					   pv_clock_now(NULL), err)
-			   : rc;
+	return rc == PV_OK
+		       ? pv_rollup_add(batch, &(pv_series){ dim.series, 0, 0 },
+				       row, -1, pv_clock_now(NULL), err)
+		       : rc;
 }
 
 /* What is told of each row: its tags, and what it is part of. */

@@ -72,6 +72,7 @@ static int give_row(struct pv_postgres *db, const PGresult *answer, int at,
 		    pv_rollup_row_fn fn, void *payload, pv_error *err)
 {
 	const struct pv_pg_row from = { db, answer, at };
+	const pv_series series = { pv_pg_int_at(db, answer, at, 0), 0, 0 };
 	pv_execution *row = NULL;
 	int rc = pv_execution_new(&row, err);
 
@@ -79,7 +80,7 @@ static int give_row(struct pv_postgres *db, const PGresult *answer, int at,
 		rc = pv_pg_read_column(row, pv_rollup_field(i), &from,
 				       (int)i + 1, err);
 	if (rc == PV_OK)
-		rc = fn(pv_pg_int_at(db, answer, at, 0), row, payload, err);
+		rc = fn(&series, row, payload, err);
 	pv_execution_free(row);
 	return rc;
 }
@@ -353,8 +354,8 @@ struct rescoring {
 };
 
 /* All of a row goes and comes back, of which only its scores are left. */
-static int rescore(int64_t series, const pv_execution *row, void *payload,
-		   pv_error *err)
+static int rescore(const pv_series *series, const pv_execution *row,
+		   void *payload, pv_error *err)
 {
 	struct rescoring *it = payload;
 	int rc;

@@ -18,7 +18,8 @@ enum {
 	APPLICATION_ID = 0x50566978, /* "PVix" */
 	WAIT_MS = 20000,
 	STEP_MS = 5,
-	ROLLUPS = 2 /* the migration that brought them */
+	ROLLUPS = 2, /* the migration that brought them */
+	UNITS = 7
 };
 
 /* A group of rows must fit, or its pages are written twice. */
@@ -28,6 +29,7 @@ static const char *const *const migrations[] = {
 	&pv_sqlite_0001_executions_sql, &pv_sqlite_0002_rollups_sql,
 	&pv_sqlite_0003_search_sql,     &pv_sqlite_0004_measures_sql,
 	&pv_sqlite_0005_bodies_sql,     &pv_sqlite_0006_shared_bodies_sql,
+	&pv_sqlite_0007_units_sql,
 };
 
 /* The one number that some SQL gives. */
@@ -115,6 +117,8 @@ static int apply(struct pv_sqlite *db, int64_t from, pv_error *err)
 		rc = pv_sqlite_exec(db, text, err);
 	if (rc == PV_OK && from && from < ROLLUPS)
 		rc = pv_sqlite_rollups_make(db, err);
+	else if (rc == PV_OK && from && from < UNITS)
+		rc = pv_sqlite_units_make(db, err);
 	return rc;
 }
 

@@ -19,8 +19,8 @@ enum {
 /* What rows with the same dim share. */
 struct dim {
 	int64_t dim_id;
-	int64_t name_id; /* 0: no prompt id */
-	int64_t series;  /* that its rows are measured in */
+	int64_t name_id;  /* 0: no prompt id */
+	pv_series series; /* that its rows are measured in */
 };
 
 void pv_sqlite_forget(struct pv_sqlite *db)
@@ -71,7 +71,7 @@ static int find_dim(struct dim *out, struct pv_sqlite *db,
 		return rc;
 	out->dim_id = sqlite3_column_int64(statement, 0);
 	out->name_id = sqlite3_column_int64(statement, 1);
-	out->series = sqlite3_column_int64(statement, 2);
+	out->series = pv_sqlite_series_at(statement, 2);
 	sqlite3_reset(statement);
 	return PV_OK;
 }
@@ -111,7 +111,7 @@ static int look_up_dim(struct dim *out, struct pv_sqlite *db, pv_str raw,
 	if (rc == PV_OK && !out->dim_id)
 		rc = add_dim(out, db, key, row, err);
 	/* Dims of rows from before there were rollups have none yet. */
-	if (rc == PV_OK && !out->series)
+	if (rc == PV_OK && !out->series.id)
 		rc = pv_sqlite_set_series(&out->series, db, out->dim_id, row,
 					  err);
 	if (rc < 0)
@@ -355,7 +355,7 @@ static int record_one(int *is_new_out, struct pv_sqlite *db,
 	rc = pv_sqlite_put_tags(db, row, err);
 	if (rc == PV_OK)
 		rc = note_for_search(db, row, err);
-	return rc == PV_OK ? pv_sqlite_roll(db, dim.series, row, 1, err) : rc;
+	return rc == PV_OK ? pv_sqlite_roll(db, &dim.series, row, 1, err) : rc;
 }
 
 int pv_sqlite_record(size_t *added_out, void *state, pv_execution *const *rows,

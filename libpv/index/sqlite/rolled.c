@@ -41,9 +41,29 @@ static int read_row(pv_execution **out, struct pv_sqlite *db,
 	int rc = pv_execution_new(out, err);
 
 	for (size_t i = 0; i < PV_ROLLUP_FIELDS && rc == PV_OK; i++)
-		if (sqlite3_column_type(statement, (int)i + 1) != SQLITE_NULL)
+		if (sqlite3_column_type(statement, (int)i + 3) != SQLITE_NULL)
 			rc = pv_sqlite_read_column(*out, pv_rollup_field(i), db,
-						   statement, (int)i + 1, err);
+						   statement, (int)i + 3, err);
+	return rc;
+}
+
+int pv_sqlite_give_rolled(struct pv_sqlite *db, sqlite3_stmt *statement,
+			  pv_rollup_row_fn fn, void *payload, pv_error *err)
+{
+	int rc;
+
+	while ((rc = pv_sqlite_step(db, statement, err)) > 0) {
+		const pv_series series = pv_sqlite_series_at(statement, 0);
+		pv_execution *row = NULL;
+
+		rc = read_row(&row, db, statement, err);
+		if (rc == PV_OK)
+			rc = fn(&series, row, payload, err);
+		pv_execution_free(row);
+		if (rc < 0)
+			break;
+	}
+	sqlite3_reset(statement);
 	return rc;
 }
 
@@ -57,22 +77,7 @@ int pv_sqlite_each_rolled(struct pv_sqlite *db, int64_t day,
 		return rc;
 	sqlite3_bind_int64(statement, 1, day * second);
 	sqlite3_bind_int64(statement, 2, (day + PV_GRAIN_DAY) * second);
-	for (;;) {
-		pv_execution *row = NULL;
-
-		rc = pv_sqlite_step(db, statement, err);
-		if (rc <= 0)
-			break;
-		rc = read_row(&row, db, statement, err);
-		if (rc == PV_OK)
-			rc = fn(sqlite3_column_int64(statement, 0), row,
-				payload, err);
-		pv_execution_free(row);
-		if (rc < 0)
-			break;
-	}
-	sqlite3_reset(statement);
-	return rc;
+	return pv_sqlite_give_rolled(db, statement, fn, payload, err);
 }
 
 /* --- scores --------------------------------------------------------------- */
@@ -143,8 +148,8 @@ struct rescoring {
 };
 
 /* All of a row goes and comes back, of which only its scores are left. */
-static int rescore(int64_t series, const pv_execution *row, void *payload,
-		   pv_error *err)
+static int rescore(const pv_series *series, const pv_execution *row,
+		   void *payload, pv_error *err)
 {
 	const struct rescoring *it = payload;
 	pv_rollup_batch *batch = &it->db->rollup;

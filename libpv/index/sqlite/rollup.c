@@ -18,7 +18,17 @@ static const int64_t second = 1000000;
 
 /* --- series --------------------------------------------------------------- */
 
-static int add_series(int64_t *out, struct pv_sqlite *db,
+pv_series pv_sqlite_series_at(sqlite3_stmt *statement, int at)
+{
+	pv_series out = { sqlite3_column_int64(statement, at),
+			  sqlite3_column_int64(statement, at + 1),
+			  sqlite3_column_int(statement, at + 2) };
+
+	return out;
+}
+
+/* `out` has the arm. */
+static int add_series(pv_series *out, struct pv_sqlite *db,
 		      const unsigned char *key, const pv_execution *row,
 		      pv_error *err)
 {
@@ -27,18 +37,35 @@ static int add_series(int64_t *out, struct pv_sqlite *db,
 
 	if (rc < 0)
 		return rc;
+	out->is_cached = pv_series_is_cached(row);
 	sqlite3_bind_blob(statement, 1, key, KEY_BYTES, SQLITE_STATIC);
 	for (size_t i = 0; i < PV_SERIES_FIELDS; i++) {
 		enum pv_field field = pv_series_field(i);
 
 		pv_sqlite_bind(statement, (int)i + 2, field, &row->values[field]);
 	}
-	sqlite3_bind_int(statement, PV_SERIES_FIELDS + 2,
-			 pv_series_is_cached(row));
-	return pv_sqlite_number(out, db, statement, err);
+	sqlite3_bind_int(statement, PV_SERIES_FIELDS + 2, out->is_cached);
+	if (out->arm)
+		sqlite3_bind_int64(statement, PV_SERIES_FIELDS + 3, out->arm);
+	return pv_sqlite_number(&out->id, db, statement, err);
 }
 
-static int find_series(int64_t *out, struct pv_sqlite *db,
+/* The series of a statement's first row; zeros without one. */
+static int read_series(pv_series *out, struct pv_sqlite *db,
+		       sqlite3_stmt *statement, pv_error *err)
+{
+	const pv_series none = { 0, 0, 0 };
+	int rc = pv_sqlite_step(db, statement, err);
+
+	*out = none;
+	if (rc <= 0)
+		return rc;
+	*out = pv_sqlite_series_at(statement, 0);
+	sqlite3_reset(statement);
+	return PV_OK;
+}
+
+static int find_series(pv_series *out, struct pv_sqlite *db,
 		       const pv_execution *row, pv_error *err)
 {
 	unsigned char key[PV_SHA256_BYTES];
@@ -53,15 +80,18 @@ static int find_series(int64_t *out, struct pv_sqlite *db,
 	if (rc == PV_OK) {
 		pv_sha256_of(key, raw.ptr, raw.len);
 		sqlite3_bind_blob(statement, 1, key, KEY_BYTES, SQLITE_STATIC);
-		rc = pv_sqlite_number(out, db, statement, err);
+		rc = read_series(out, db, statement, err);
 	}
-	if (rc == PV_OK && !*out)
-		rc = add_series(out, db, key, row, err);
+	if (rc == PV_OK && !out->id) {
+		rc = pv_sqlite_arm_of(&out->arm, db, row, err);
+		if (rc == PV_OK)
+			rc = add_series(out, db, key, row, err);
+	}
 	pv_buf_dispose(&raw);
 	return rc;
 }
 
-int pv_sqlite_set_series(int64_t *out, struct pv_sqlite *db, int64_t dim,
+int pv_sqlite_set_series(pv_series *out, struct pv_sqlite *db, int64_t dim,
 			 const pv_execution *row, pv_error *err)
 {
 	sqlite3_stmt *statement = NULL;
@@ -72,13 +102,13 @@ int pv_sqlite_set_series(int64_t *out, struct pv_sqlite *db, int64_t dim,
 	if (rc < 0)
 		return rc;
 	sqlite3_bind_int64(statement, 1, dim);
-	sqlite3_bind_int64(statement, 2, *out);
+	sqlite3_bind_int64(statement, 2, out->id);
 	return pv_sqlite_run(db, statement, err);
 }
 
 /* --- changes -------------------------------------------------------------- */
 
-int pv_sqlite_roll(struct pv_sqlite *db, int64_t series,
+int pv_sqlite_roll(struct pv_sqlite *db, const pv_series *series,
 		   const pv_execution *row, int times, pv_error *err)
 {
 	int rc = row->values[PV_FIELD_SCORES].is_set
@@ -96,16 +126,17 @@ int pv_sqlite_roll(struct pv_sqlite *db, int64_t series,
 int pv_sqlite_roll_row(struct pv_sqlite *db, const unsigned char *id,
 		       const pv_execution *row, int times, pv_error *err)
 {
-	int64_t series = 0;
+	pv_series series;
 	sqlite3_stmt *statement;
 	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_SERIES_OF, err);
 
 	if (rc < 0)
 		return rc;
 	pv_sqlite_bind_id(statement, 1, id);
-	rc = pv_sqlite_number(&series, db, statement, err);
-	return rc < 0 || !series ? rc
-				 : pv_sqlite_roll(db, series, row, times, err);
+	rc = read_series(&series, db, statement, err);
+	return rc < 0 || !series.id
+		       ? rc
+		       : pv_sqlite_roll(db, &series, row, times, err);
 }
 
 static void bind_key(sqlite3_stmt *statement, const pv_rollup_key *key)
@@ -279,6 +310,8 @@ int pv_sqlite_roll_end(struct pv_sqlite *db, pv_error *err)
 
 	for (size_t i = 0; i < count && rc == PV_OK; i++)
 		rc = write_change(db, db->rollup.changes[i], err);
+	if (rc == PV_OK)
+		rc = pv_sqlite_write_units(db, err);
 	/* More than came, so that there is an end to them. */
 	if (count && rc == PV_OK)
 		rc = pv_sqlite_drop_minutes(&dropped, db, 2 * count, err);
@@ -304,5 +337,6 @@ int pv_sqlite_roll_prune(struct pv_sqlite *db, const unsigned char *id,
 	if (rc < 0)
 		return rc;
 	pv_sqlite_bind_id(statement, 1, id);
-	return pv_sqlite_run(db, statement, err);
+	rc = pv_sqlite_run(db, statement, err);
+	return rc == PV_OK ? pv_sqlite_part_unit(db, id, err) : rc;
 }

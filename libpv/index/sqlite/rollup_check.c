@@ -130,9 +130,9 @@ static int check(pv_executions_rollups *out, struct pv_sqlite *db, int repairs,
 {
 	int rc = pv_sqlite_read_scores(db, err);
 
-	return rc < 0 ? rc
-		      : pv_rollup_check(out, &source, db, &db->scores, repairs,
-					err);
+	if (rc == PV_OK)
+		rc = pv_rollup_check(out, &source, db, &db->scores, repairs, err);
+	return rc == PV_OK ? pv_sqlite_check_units(out, db, repairs, err) : rc;
 }
 
 /* --- dims from before there were series ----------------------------------- */
@@ -172,7 +172,7 @@ static int set_all_series(struct pv_sqlite *db, pv_error *err)
 
 	while (dim && rc == PV_OK) {
 		pv_execution *row = NULL;
-		int64_t series;
+		pv_series series;
 
 		rc = pv_execution_new(&row, err);
 		if (rc == PV_OK)
@@ -190,6 +190,14 @@ int pv_sqlite_rollups_make(struct pv_sqlite *db, pv_error *err)
 	int rc = set_all_series(db, err);
 
 	return rc == PV_OK ? check(&found, db, 1, err) : rc;
+}
+
+int pv_sqlite_units_make(struct pv_sqlite *db, pv_error *err)
+{
+	pv_executions_rollups found = { 0 };
+	int rc = pv_sqlite_read_scores(db, err);
+
+	return rc == PV_OK ? pv_sqlite_check_units(&found, db, 1, err) : rc;
 }
 
 int pv_sqlite_check_rollups(pv_executions_rollups *out, void *state,

@@ -146,6 +146,9 @@ static int read_all(struct reading *it, pv_error *err)
 		rc = read_series(it, statement, err);
 	}
 	sqlite3_finalize(statement);
+	if (rc == PV_OK && it->query->arms_of)
+		rc = pv_sqlite_read_arms(it->db, it->query->arms_of, it->reader,
+					 err);
 	return rc;
 }
 

@@ -52,6 +52,21 @@ enum pv_sqlite_statement {
 	PV_SQLITE_SCORES,
 	PV_SQLITE_SCORE_ADD,
 	PV_SQLITE_DIM_BARE,
+	PV_SQLITE_ARM_FIND,
+	PV_SQLITE_ARM_ADD,
+	PV_SQLITE_ARM_READ,
+	PV_SQLITE_ARM_PUT,
+	PV_SQLITE_ARMS_OF,
+	PV_SQLITE_ARMS_ALL,
+	PV_SQLITE_UNIT_FIND,
+	PV_SQLITE_UNIT_PUT,
+	PV_SQLITE_UNIT_DROP,
+	PV_SQLITE_UNIT_CLEAR,
+	PV_SQLITE_UNIT_PART,
+	PV_SQLITE_UNIT_OF,
+	PV_SQLITE_UNIT_COUNT,
+	PV_SQLITE_UNITS_ALL,
+	PV_SQLITE_UNIT_ROWS,
 	PV_SQLITE_SPAN_CELLS,
 	PV_SQLITE_SPAN_ERRORS,
 	PV_SQLITE_QUEUE_ADD,
@@ -213,21 +228,42 @@ void pv_sqlite_forget(struct pv_sqlite *db);
 /* --- rollups -------------------------------------------------------------- */
 
 /* Finds or makes the series of a row, and notes it in the row's dim. */
-int pv_sqlite_set_series(int64_t *out, struct pv_sqlite *db, int64_t dim,
+int pv_sqlite_set_series(pv_series *out, struct pv_sqlite *db, int64_t dim,
 			 const pv_execution *row, pv_error *err);
 /*
  * Whoever adds, changes or deletes a row says so within the transaction:
  * `times` is 1 for one that is there now, -1 for one that was. Rows that
  * retention takes are not told this way: their rollups stay.
  */
-int pv_sqlite_roll(struct pv_sqlite *db, int64_t series,
+int pv_sqlite_roll(struct pv_sqlite *db, const pv_series *series,
 		   const pv_execution *row, int times, pv_error *err);
 /* The same for a row whose series is not known; while it is in the table. */
 int pv_sqlite_roll_row(struct pv_sqlite *db, const unsigned char *id,
 		       const pv_execution *row, int times, pv_error *err);
-/* Retention is about to take a row: its hour is not to be compared again. */
+/*
+ * Retention is about to take a row: its hour and its unit are not to be
+ * compared again.
+ */
 int pv_sqlite_roll_prune(struct pv_sqlite *db, const unsigned char *id,
 			 pv_error *err);
+/* The series that three columns of a row, from the first on, are of. */
+pv_series pv_sqlite_series_at(sqlite3_stmt *statement, int at);
+/* Calls for the rows of a statement of theirs until it fails. */
+int pv_sqlite_give_rolled(struct pv_sqlite *db, sqlite3_stmt *statement,
+			  pv_rollup_row_fn fn, void *payload, pv_error *err);
+/* Finds or makes the arm of a row; 0 when it is of no experiment. */
+int pv_sqlite_arm_of(int64_t *out, struct pv_sqlite *db,
+		     const pv_execution *row, pv_error *err);
+/* Writes what changed of units; the batch is settled. */
+int pv_sqlite_write_units(struct pv_sqlite *db, pv_error *err);
+/* Marks the unit of a row that retention is about to take. */
+int pv_sqlite_part_unit(struct pv_sqlite *db, const unsigned char *id,
+			pv_error *err);
+int pv_sqlite_read_arms(struct pv_sqlite *db, const char *experiment,
+			const pv_rollup_reader *reader, pv_error *err);
+/* Makes the units of all rows anew, or compares; within a transaction. */
+int pv_sqlite_check_units(pv_executions_rollups *out, struct pv_sqlite *db,
+			  int repairs, pv_error *err);
 /* Writes what was told; before the transaction is committed. */
 int pv_sqlite_roll_end(struct pv_sqlite *db, pv_error *err);
 void pv_sqlite_roll_forget(struct pv_sqlite *db);
@@ -255,8 +291,9 @@ int pv_sqlite_check_rollups(pv_executions_rollups *out, void *state,
 			    int repairs, pv_error *err);
 int pv_sqlite_read_rollups(void *state, const pv_rollup_query *query,
 			   const pv_rollup_reader *reader, pv_error *err);
-/* Makes them of all rows, within a transaction. */
+/* Makes them of all rows, within a transaction; or the units alone. */
 int pv_sqlite_rollups_make(struct pv_sqlite *db, pv_error *err);
+int pv_sqlite_units_make(struct pv_sqlite *db, pv_error *err);
 /* What the table has of a cell, added to `out`; 1 for some, 0 for none. */
 int pv_sqlite_read_cell(pv_cell *out, struct pv_sqlite *db,
 			const pv_rollup_key *key, pv_error *err);
@@ -275,5 +312,6 @@ extern const char *const pv_sqlite_0003_search_sql;
 extern const char *const pv_sqlite_0004_measures_sql;
 extern const char *const pv_sqlite_0005_bodies_sql;
 extern const char *const pv_sqlite_0006_shared_bodies_sql;
+extern const char *const pv_sqlite_0007_units_sql;
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/fail.h"
 
 #define SPAN "series_id = ?1 AND grain = ?2 AND bucket >= ?3 AND bucket < ?4"
+#define UNIT "project_id = 1 AND arm_id = ?1 AND unit = ?2"
 #define BUCKET "series_id = ?1 AND grain = ?2 AND bucket = ?3"
 
 /* Those that name no columns of fields. */
@@ -24,8 +25,11 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 	[PV_SQLITE_NAME_ADD] = "INSERT INTO name SELECT 1, "
 			       "coalesce(max(name_id), 0) + 1, ?1 FROM name "
 			       "WHERE project_id = 1 RETURNING name_id",
-	[PV_SQLITE_DIM_FIND] = "SELECT dim_id, name_id, series_id FROM dim "
-			       "WHERE project_id = 1 AND key = ?1",
+	[PV_SQLITE_DIM_FIND] = "SELECT d.dim_id, d.name_id, s.series_id, "
+			       "s.arm_id, s.is_cached FROM dim d LEFT JOIN "
+			       "series s ON s.project_id = 1 AND s.series_id = "
+			       "d.series_id WHERE d.project_id = 1 AND "
+			       "d.key = ?1",
 	[PV_SQLITE_BODY_FIND] = "SELECT body_id FROM body WHERE "
 				"project_id = 1 AND hash = ?1 AND is_json = ?2",
 	[PV_SQLITE_BODY_ADD] =
@@ -101,11 +105,48 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 			       "tag = ?1 AND id = ?2",
 	[PV_SQLITE_DIM_SERIES] = "UPDATE dim SET series_id = ?2 WHERE "
 				 "project_id = 1 AND dim_id = ?1",
-	[PV_SQLITE_SERIES_FIND] = "SELECT series_id FROM series WHERE "
-				  "project_id = 1 AND key = ?1",
-	[PV_SQLITE_SERIES_OF] = "SELECT d.series_id FROM execution e JOIN dim d "
-				"USING (project_id, dim_id) WHERE "
+	[PV_SQLITE_SERIES_FIND] = "SELECT series_id, arm_id, is_cached FROM "
+				  "series WHERE project_id = 1 AND key = ?1",
+	[PV_SQLITE_SERIES_OF] = "SELECT s.series_id, s.arm_id, s.is_cached "
+				"FROM execution e CROSS JOIN dim d USING "
+				"(project_id, dim_id) CROSS JOIN series s USING "
+				"(project_id, series_id) WHERE "
 				"e.project_id = 1 AND e.id = ?1",
+	[PV_SQLITE_ARM_FIND] = "SELECT arm_id FROM arm WHERE project_id = 1 "
+			       "AND experiment = ?1 AND epoch = ?2 AND "
+			       "variant = ?3",
+	[PV_SQLITE_ARM_ADD] = "INSERT INTO arm SELECT 1, coalesce(max(arm_id), "
+			      "0) + 1, ?1, ?2, ?3, NULL, x'' FROM arm WHERE "
+			      "project_id = 1 RETURNING arm_id",
+	[PV_SQLITE_ARM_READ] = "SELECT data FROM arm WHERE project_id = 1 AND "
+			       "arm_id = ?1",
+	/* min of two is NULL when one is. */
+	[PV_SQLITE_ARM_PUT] = "UPDATE arm SET first_us = min(coalesce(first_us, "
+			      "?2), coalesce(?2, first_us)), data = ?3 WHERE "
+			      "project_id = 1 AND arm_id = ?1",
+	[PV_SQLITE_ARMS_OF] = "SELECT epoch, variant, first_us, data FROM arm "
+			      "WHERE project_id = 1 AND experiment = ?1 "
+			      "ORDER BY epoch, variant",
+	[PV_SQLITE_ARMS_ALL] = "SELECT arm_id, data FROM arm WHERE "
+			       "project_id = 1",
+	[PV_SQLITE_UNIT_FIND] = "SELECT data FROM unit_sum WHERE " UNIT,
+	[PV_SQLITE_UNIT_PUT] = "INSERT INTO unit_sum VALUES (1, ?1, ?2, 0, ?3) "
+			       "ON CONFLICT DO UPDATE SET data = excluded.data",
+	[PV_SQLITE_UNIT_DROP] =
+		"DELETE FROM unit_sum WHERE " UNIT " AND is_part = 0",
+	[PV_SQLITE_UNIT_CLEAR] = "UPDATE unit_sum SET data = x'' WHERE " UNIT,
+	[PV_SQLITE_UNIT_PART] = "INSERT INTO unit_sum VALUES (1, ?1, ?2, 1, "
+				"x'') ON CONFLICT DO UPDATE SET is_part = 1",
+	[PV_SQLITE_UNIT_OF] = "SELECT s.arm_id, e.unit FROM execution e "
+			      "CROSS JOIN dim d USING (project_id, dim_id) "
+			      "CROSS JOIN series s USING (project_id, series_id) "
+			      "WHERE e.project_id = 1 AND e.id = ?1 AND "
+			      "e.unit IS NOT NULL AND s.arm_id IS NOT NULL",
+	[PV_SQLITE_UNIT_COUNT] = "SELECT count(*) FROM unit_sum WHERE "
+				 "project_id = 1",
+	[PV_SQLITE_UNITS_ALL] = "SELECT arm_id, unit, is_part, data FROM "
+				"unit_sum WHERE project_id = 1 ORDER BY "
+				"arm_id, unit",
 	[PV_SQLITE_ROLLUP_FIND] = "SELECT last_us, data FROM rollup WHERE "
 				  "project_id = 1 AND " BUCKET,
 	[PV_SQLITE_ROLLUP_PUT] = "INSERT INTO rollup VALUES "
@@ -194,25 +235,29 @@ static void put_series_add(pv_buf *out)
 	for (size_t i = 0; i < PV_SERIES_FIELDS; i++)
 		pv_buf_printf(out, ", %s",
 			      pv_field_at(pv_series_field(i))->column);
-	pv_buf_puts(out, ", is_cached) SELECT 1, "
+	pv_buf_puts(out, ", is_cached, arm_id) SELECT 1, "
 			 "coalesce(max(series_id), 0) + 1, ?1");
-	for (int i = 0; i <= PV_SERIES_FIELDS; i++)
+	for (int i = 0; i < PV_SERIES_FIELDS + 2; i++)
 		pv_buf_printf(out, ", ?%d", i + 2);
 	pv_buf_puts(out, " FROM series WHERE project_id = 1 "
 			 "RETURNING series_id");
 }
 
 /* What rollups are made of, in the order of pv_rollup_field. */
-static void put_rollup_rows(pv_buf *out)
+static void put_rollup_rows(pv_buf *out, int is_by_unit)
 {
-	pv_buf_puts(out, "SELECT d.series_id");
+	pv_buf_puts(out, "SELECT s.series_id, s.arm_id, s.is_cached");
 	for (size_t i = 0; i < PV_ROLLUP_FIELDS; i++)
 		pv_buf_printf(out, ", e.%s",
 			      pv_field_at(pv_rollup_field(i))->column);
 	pv_buf_puts(out, " FROM execution e CROSS JOIN dim d ON "
 			 "d.project_id = e.project_id AND d.dim_id = e.dim_id "
-			 "WHERE e.project_id = 1 AND e.ts_us >= ?1 AND "
-			 "e.ts_us < ?2 AND d.series_id IS NOT NULL");
+			 "CROSS JOIN series s ON s.project_id = e.project_id "
+			 "AND s.series_id = d.series_id "
+			 "WHERE e.project_id = 1 AND ");
+	pv_buf_puts(out, is_by_unit ? "e.unit IS NOT NULL AND s.arm_id IS NOT "
+				      "NULL ORDER BY e.unit"
+				    : "e.ts_us >= ?1 AND e.ts_us < ?2");
 }
 
 static void put_text(pv_buf *out, enum pv_sqlite_statement which)
@@ -237,7 +282,9 @@ static void put_text(pv_buf *out, enum pv_sqlite_statement which)
 	} else if (which == PV_SQLITE_SERIES_ADD) {
 		put_series_add(out);
 	} else if (which == PV_SQLITE_ROLLUP_ROWS) {
-		put_rollup_rows(out);
+		put_rollup_rows(out, 0);
+	} else if (which == PV_SQLITE_UNIT_ROWS) {
+		put_rollup_rows(out, 1);
 	} else if (which == PV_SQLITE_DIM_BARE) {
 		pv_buf_puts(out, "SELECT dim_id");
 		put_columns(out, "", 1);

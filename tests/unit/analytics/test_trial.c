@@ -15,6 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sqlite3.h>
+#include <unistd.h>
+
 #include <pv/analytics.h>
 
 #include "base/clock.h"
@@ -44,6 +47,7 @@ struct row {
 
 struct scene {
 	pv_executions *index;
+	char path[64]; /* of a file of its own; "" without */
 	struct row rows[ROWS];
 	char ids[ROWS][40];
 };
@@ -83,14 +87,20 @@ static void make_row(pv_execution **out, struct row *row, int64_t ts)
 	pv_execution_put_number(*out, PV_FIELD_TS, ts);
 }
 
-static int begin(void **state)
+static int open_index(struct scene *it)
+{
+	const pv_executions_options opts =
+		place_of(*it->path ? it->path : ":memory:");
+
+	return pv_executions_open(&it->index, &opts, NULL);
+}
+
+static int fill(struct scene *it)
 {
 	static const char *const scores[] = { "fit" };
-	const pv_executions_options opts = place_of(":memory:");
-	struct scene *it = calloc(1, sizeof(*it));
 	int64_t now = pv_clock_now(NULL);
 
-	if (!it || pv_executions_open(&it->index, &opts, NULL) < 0 ||
+	if (open_index(it) < 0 ||
 	    pv_executions_set_scores(it->index, scores, 1, NULL) < 0)
 		return -1;
 	srand(8);
@@ -105,15 +115,38 @@ static int begin(void **state)
 			 pv_execution_text(row, "id"));
 		pv_execution_free(row);
 	}
-	*state = it;
 	return 0;
+}
+
+static int begin(void **state)
+{
+	*state = calloc(1, sizeof(struct scene));
+	return *state ? fill(*state) : -1;
+}
+
+static int begin_file(void **state)
+{
+	struct scene *it = calloc(1, sizeof(*it));
+
+	*state = it;
+	if (!it)
+		return -1;
+	snprintf(it->path, sizeof(it->path), "/tmp/pv-trial.%ld", (long)getpid());
+	return fill(it);
 }
 
 static int end(void **state)
 {
+	static const char *const ends[] = { "", "-wal", "-shm" };
 	struct scene *it = *state;
 
 	pv_executions_free(it->index);
+	for (int i = 0; i < 3 && *it->path; i++) {
+		char name[80];
+
+		snprintf(name, sizeof(name), "%s%s", it->path, ends[i]);
+		unlink(name);
+	}
 	free(it);
 	return 0;
 }
@@ -199,13 +232,11 @@ static void assert_metric(const struct scene *it, const pv_trial_arm *arm,
 
 	assert_non_null(got);
 	assert_moments(&got->values, &want.values);
-	if (arm->units) {
-		assert_moments(&got->units.x, &want.units.x);
-		assert_moments(&got->units.y, &want.units.y);
-		assert_near(got->units.c, want.units.c);
-		assert_int_equal(arm->units, want.unit_count);
-		assert_int_equal(arm->unitless, want.unitless);
-	}
+	assert_moments(&got->units.x, &want.units.x);
+	assert_moments(&got->units.y, &want.units.y);
+	assert_near(got->units.c, want.units.c);
+	assert_int_equal(arm->units, want.unit_count);
+	assert_int_equal(arm->unitless, want.unitless);
 	for (size_t i = 0; i < got->bin_count; i++)
 		sum += got->bins[i].count;
 	assert_int_equal(sum, want.values.n);
@@ -263,6 +294,149 @@ static void assert_both(const struct scene *it)
 static void test_analytics_trial__sums_and_rows_agree(void **state)
 {
 	assert_both(*state);
+}
+
+/* Deletes the rows of a unit, as if they had never been. */
+static void forget_unit(struct scene *it, int unit)
+{
+	const pv_executions_removal opts = { .part = PV_EXECUTIONS_TRACES };
+	pv_executions_removed removed = { 0 };
+	char name[40];
+	pv_executions_match match = { .field = "unit", .value = name };
+	const pv_executions_query query = { .matches = &match, .match_count = 1 };
+
+	snprintf(name, sizeof(name), "u%d", unit);
+	assert_int_equal(pv_executions_remove(&removed, it->index, &query,
+					      &opts, NULL),
+			 PV_OK);
+	assert_true(removed.rows > 0);
+	for (int i = 0; i < ROWS; i++)
+		if (it->rows[i].unit == unit)
+			it->rows[i].is_gone = 1;
+}
+
+static int rate(pv_execution *row, void *payload, pv_error *err)
+{
+	return pv_execution_set(row, "quality", payload, strlen(payload), err);
+}
+
+static void check_sums(const struct scene *it, int repairs, size_t wrong)
+{
+	pv_executions_rollups found = { 0 };
+
+	assert_int_equal(pv_executions_check_rollups(&found, it->index, repairs,
+						     NULL),
+			 PV_OK);
+	assert_true(found.compared > 0);
+	assert_int_equal(found.wrong, wrong);
+}
+
+static void test_analytics_trial__follows_what_changes(void **state)
+{
+	struct scene *it = *state;
+
+	for (int i = 0; i < ROWS; i += 50) {
+		char text[] = "7.5";
+
+		assert_int_equal(pv_executions_amend(it->index, it->ids[i],
+						     rate, text, NULL),
+				 PV_OK);
+		it->rows[i].has_quality = 1;
+		it->rows[i].quality = 7.5;
+	}
+	for (int unit = 0; unit < UNITS; unit += 7)
+		forget_unit(it, unit);
+	assert_both(it);
+	check_sums(it, 0, 0);
+}
+
+static void test_analytics_trial__follows_what_is_scored(void **state)
+{
+	static const char *const scores[] = { "fit" };
+	const struct scene *it = *state;
+
+	assert_int_equal(pv_executions_set_scores(it->index, NULL, 0, NULL),
+			 PV_OK);
+	check_sums(it, 0, 0);
+	assert_int_equal(pv_executions_set_scores(it->index, scores, 1, NULL),
+			 PV_OK);
+	assert_both(it);
+	check_sums(it, 0, 0);
+}
+
+/* What retention takes stays in the sums, and is not held against them. */
+static void test_analytics_trial__outlives_rows(void **state)
+{
+	const pv_executions_removal opts = { .part = PV_EXECUTIONS_ROWS };
+	const pv_executions_query query = { .limit = ROWS / 3 };
+	const pv_trial_query sums = { .experiment = "tone" };
+	struct scene *it = *state;
+	pv_executions_removed removed = { 0 };
+	pv_trial *trial;
+
+	assert_int_equal(pv_executions_remove(&removed, it->index, &query,
+					      &opts, NULL),
+			 PV_OK);
+	assert_int_equal(removed.rows, ROWS / 3);
+	trial = read_trial(it, &sums);
+	assert_trial(it, trial);
+	pv_trial_free(trial);
+	check_sums(it, 0, 0);
+	check_sums(it, 1, 0);
+}
+
+static void run_sql(const struct scene *it, const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(it->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void test_analytics_trial__is_repaired(void **state)
+{
+	static const char *const damages[] = {
+		"DELETE FROM unit_sum WHERE unit = (SELECT max(unit) FROM "
+		"unit_sum)",
+		"UPDATE unit_sum SET data = x'00' WHERE unit = (SELECT "
+		"min(unit) FROM unit_sum)",
+		"INSERT INTO unit_sum SELECT 1, arm_id, zeroblob(16), 0, data "
+		"FROM unit_sum LIMIT 1",
+		"UPDATE arm SET data = x''",
+	};
+	struct scene *it = *state;
+
+	if (place_postgres())
+		skip(); /* it looks into the file */
+	for (size_t i = 0; i < sizeof(damages) / sizeof(*damages); i++) {
+		pv_executions_rollups found = { 0 };
+
+		run_sql(it, damages[i]);
+		assert_int_equal(pv_executions_check_rollups(&found, it->index,
+							     1, NULL),
+				 PV_OK);
+		assert_true(found.wrong > 0);
+		check_sums(it, 0, 0);
+		assert_both(it);
+	}
+}
+
+/* An index from before there were units gets them of its rows. */
+static void test_analytics_trial__is_made_for_an_older_index(void **state)
+{
+	struct scene *it = *state;
+
+	if (place_postgres())
+		skip(); /* it looks into the file */
+	pv_executions_free(it->index);
+	it->index = NULL;
+	run_sql(it, "DROP TABLE arm; DROP TABLE unit_sum; DROP INDEX "
+		    "series_experiment; ALTER TABLE series DROP COLUMN arm_id; "
+		    "PRAGMA user_version = 6");
+	assert_int_equal(open_index(it), PV_OK);
+	assert_both(it);
+	check_sums(it, 0, 0);
 }
 
 static void test_analytics_trial__groups_by_segment(void **state)
@@ -332,6 +506,17 @@ static void test_analytics_trial__knows_nothing_of_others(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_analytics_trial__is_repaired,
+						begin_file, end),
+		cmocka_unit_test_setup_teardown(
+			test_analytics_trial__is_made_for_an_older_index,
+			begin_file, end),
+		cmocka_unit_test_setup_teardown(
+			test_analytics_trial__follows_what_changes, begin, end),
+		cmocka_unit_test_setup_teardown(
+			test_analytics_trial__follows_what_is_scored, begin, end),
+		cmocka_unit_test_setup_teardown(test_analytics_trial__outlives_rows,
+						begin, end),
 		cmocka_unit_test_setup_teardown(test_analytics_trial__sums_and_rows_agree,
 						begin, end),
 		cmocka_unit_test_setup_teardown(test_analytics_trial__groups_by_segment,

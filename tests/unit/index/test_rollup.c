@@ -208,7 +208,7 @@ static void dump(pv_buf *out, struct scene *it)
 	};
 	struct dumping dumping = { .out = out };
 	const pv_rollup_reader reader = { dump_series, dump_cell, dump_error,
-					  &dumping };
+					  NULL, &dumping };
 	pv_error err = { 0 };
 
 	if (pv_rollup_read(it->index, &all, &reader, &err) < 0)
