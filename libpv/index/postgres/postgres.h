@@ -260,6 +260,9 @@ int pv_pg_add_deltas(struct pv_postgres *db, pv_rollup_batch *batch,
 /* Puts a cell into the table as it is. */
 int pv_pg_write_cell(struct pv_postgres *db, const pv_rollup_key *key,
 		     const pv_cell *cell, pv_error *err);
+/* Makes what units of an experiment have of the rows. */
+int pv_pg_read_arms(struct pv_postgres *db, const char *experiment,
+		    const pv_rollup_reader *reader, pv_error *err);
 /* Adds some deltas to their cells; others may do so already. */
 int pv_pg_fold(struct pv_postgres *db, pv_error *err);
 

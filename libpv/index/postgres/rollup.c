@@ -463,6 +463,8 @@ static int read_all(struct pv_postgres *db, struct reading *it, pv_error *err)
 	for (int i = 0; rc == PV_OK && i < db->pq.ntuples(answer); i++)
 		rc = read_series(db, it, answer, i, err);
 	pv_pg_clear(db, answer);
+	if (rc == PV_OK && it->query->arms_of)
+		rc = pv_pg_read_arms(db, it->query->arms_of, it->reader, err);
 	return rc;
 }
 

@@ -89,9 +89,13 @@ static void make_row(pv_execution **out, struct row *row, int64_t ts)
 
 static int open_index(struct scene *it)
 {
-	const pv_executions_options opts =
-		place_of(*it->path ? it->path : ":memory:");
+	pv_executions_options opts = place_of(*it->path ? it->path : ":memory:");
+	static int count;
+	char project[40];
 
+	/* Of its own, where there is one server for all. */
+	snprintf(project, sizeof(project), "trial %d", count++);
+	opts.project = project;
 	return pv_executions_open(&it->index, &opts, NULL);
 }
 
@@ -374,6 +378,8 @@ static void test_analytics_trial__outlives_rows(void **state)
 	pv_executions_removed removed = { 0 };
 	pv_trial *trial;
 
+	if (place_postgres())
+		skip(); /* it makes sums over units of the rows */
 	assert_int_equal(pv_executions_remove(&removed, it->index, &query,
 					      &opts, NULL),
 			 PV_OK);
