@@ -441,8 +441,8 @@ PV_API int pv_executions_vacuum(pv_executions *index, pv_error *err);
 typedef struct pv_executions_rollups {
 	/* Sums of a series in a minute, hour or day, of a unit, of an arm. */
 	size_t compared;
-	size_t wrong;    /* of those, not what the rows give */
-	size_t partial;  /* not compared: retention took some of their rows */
+	size_t wrong;   /* of those, not what the rows give */
+	size_t partial; /* not compared: retention took some of their rows */
 } pv_executions_rollups;
 
 /*
