@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "schema/keyword.h"
+#include "schema/plan.h"
 #include "schema/pointer.h"
 
 enum {
@@ -194,29 +195,6 @@ static int compile_member(pv_compiler *compiler, pv_node *node,
 	return keyword->compile(compiler, node, keyword, &member->value);
 }
 
-/* What can be said of a value once its type is known. */
-static void settle(pv_node *node)
-{
-	if (node->number)
-		pv_keyword_set_bounds(node->number);
-	if (node->constant || node->choices || node->logic)
-		return;
-	node->plain = node->types;
-	if (node->array && node->array->unevaluated)
-		node->plain &= ~(unsigned)PV_TYPE_ARRAY;
-	if (node->object && node->object->unevaluated)
-		node->plain &= ~(unsigned)PV_TYPE_OBJECT;
-	node->sure = node->types;
-	if (node->number)
-		node->sure &= ~(unsigned)PV_TYPE_NUMBER;
-	if (node->string)
-		node->sure &= ~(unsigned)PV_TYPE_STRING;
-	if (node->array)
-		node->sure &= ~(unsigned)PV_TYPE_ARRAY;
-	if (node->object)
-		node->sure &= ~(unsigned)PV_TYPE_OBJECT;
-}
-
 static int compile_object(pv_compiler *compiler, pv_node *node)
 {
 	const pv_value *schema = node->source;
@@ -242,14 +220,14 @@ static int compile_node(pv_compiler *compiler, pv_node *node)
 
 	switch ((enum pv_value_kind)node->source->kind) {
 	case PV_VALUE_TRUE:
-		node->sure = PV_TYPE_ANY;
 		break;
 	case PV_VALUE_FALSE:
 		node->is_false = 1;
 		break;
 	case PV_VALUE_OBJECT:
 		rc = compile_object(compiler, node);
-		settle(node);
+		if (node->number)
+			pv_keyword_set_bounds(node->number);
 		break;
 	default:
 		return pv_compile_refuse(compiler, node, NULL,
@@ -353,6 +331,9 @@ int pv_compile(const pv_node **out, pv_compiler *compiler, pv_str uri,
 		rc = compile_dynamics(compiler);
 	if (rc == PV_OK)
 		(void)pv_map_each(&compiler->nodes, set_alias, compiler);
+	if (rc == PV_OK)
+		rc = pv_plan_make(&compiler->nodes, compiler->arena,
+				  compiler->dynamics.count != 0, compiler->err);
 	*out = node;
 	return rc;
 }

@@ -22,9 +22,6 @@ static pv_object_rules *objects(int *rc, pv_compiler *compiler, pv_node *node,
 
 /* --- properties and required ------------------------------------------------ */
 
-/* No key has this entry: that of "" has the hash 0. */
-static const pv_property no_property = { .hash = 1 };
-
 /* Entries of `count` more keys; they are in no table yet. */
 static pv_property *more_properties(pv_compiler *compiler,
 				    pv_object_rules *rules, size_t count)
@@ -39,7 +36,6 @@ static pv_property *more_properties(pv_compiler *compiler,
 		memcpy(all, rules->properties,
 		       rules->property_count * sizeof(*all));
 	rules->properties = all;
-	all[total] = no_property;
 	all += rules->property_count;
 	rules->property_count = total;
 	return all;
@@ -115,15 +111,44 @@ static uint32_t *slot_of(const pv_object_rules *rules, const pv_property *proper
 	}
 }
 
+/* Entries of the keys that dependents speak of. */
+static int add_dependent_keys(pv_compiler *compiler, pv_object_rules *rules)
+{
+	size_t count = 0;
+	pv_property *added;
+
+	for (size_t i = 0; i < rules->dependent_count; i++) {
+		const pv_value *list = rules->dependents[i].required;
+
+		count += 1 + (list ? list->count : 0);
+	}
+	added = count ? more_properties(compiler, rules, count) : NULL;
+	if (count && !added)
+		return pv_fail_nomem(compiler->err);
+	for (size_t i = 0; i < rules->dependent_count; i++) {
+		const pv_value *list = rules->dependents[i].required;
+
+		(added++)->key = rules->dependents[i].key;
+		for (size_t j = 0; list && j < list->count; j++)
+			(added++)->key = pv_value_str(&list->as.items[j]);
+	}
+	while (count--) {
+		added--;
+		added->hash = pv_value_hash_bytes(added->key);
+	}
+	return PV_OK;
+}
+
 int pv_keyword_index_properties(pv_compiler *compiler, pv_object_rules *rules)
 {
+	int rc = add_dependent_keys(compiler, rules);
 	size_t count = rules->property_count;
 	size_t size = 8;
 
 	while (size < count * 2)
 		size *= 2;
-	if (!count)
-		return PV_OK;
+	if (rc < 0 || !count)
+		return rc;
 	if (count > UINT32_MAX / 4)
 		return pv_fail(compiler->err, PV_ELIMIT,
 			       "a schema has too many keys");
@@ -152,7 +177,6 @@ int pv_keyword_index_properties(pv_compiler *compiler, pv_object_rules *rules)
 		if (!first->node)
 			first->node = property->node;
 	}
-	rules->properties[rules->property_count] = no_property;
 	return PV_OK;
 }
 

@@ -7,10 +7,6 @@
 #include "base/fail.h"
 #include "schema/keyword.h"
 
-enum {
-	FEW_CHOICES = 8 /* compared one by one */
-};
-
 /* --- any value ------------------------------------------------------------- */
 
 static unsigned type_bits(const pv_value *name)
@@ -58,39 +54,14 @@ int pv_keyword_type(pv_compiler *compiler, pv_node *node,
 	return PV_OK;
 }
 
-/* Finds many choices by their hashes. */
-static int index_choices(pv_compiler *compiler, pv_node *node,
-			 const pv_value *list)
-{
-	size_t size = 16;
-	uint32_t *slots;
-
-	while (size < list->count * 2)
-		size *= 2;
-	slots = pv_arena_calloc(compiler->arena, size * sizeof(*slots));
-	if (!slots)
-		return pv_fail_nomem(compiler->err);
-	for (size_t i = 0; i < list->count; i++) {
-		size_t at = pv_value_hash(&list->as.items[i]) & (size - 1);
-
-		while (slots[at])
-			at = (at + 1) & (size - 1);
-		slots[at] = (uint32_t)i + 1;
-	}
-	node->choice_slots = slots;
-	node->choice_mask = size - 1;
-	return PV_OK;
-}
-
 int pv_keyword_enum(pv_compiler *compiler, pv_node *node,
 		    const pv_keyword *keyword, const pv_value *value)
 {
-	if (value->kind != PV_VALUE_ARRAY || value->count > UINT32_MAX - 1)
+	if (value->kind != PV_VALUE_ARRAY)
 		return pv_compile_refuse(compiler, node, keyword->name,
 					 "an array");
 	node->choices = value;
-	return value->count > FEW_CHOICES ? index_choices(compiler, node, value)
-					  : PV_OK;
+	return PV_OK;
 }
 
 int pv_keyword_const(pv_compiler *compiler, pv_node *node,
@@ -115,18 +86,26 @@ int pv_keyword_multiple_of(pv_compiler *compiler, pv_node *node,
 	return pv_keyword_number(compiler, node, keyword, value);
 }
 
-/* Narrows the bounds to one side of an integer; no bounds for other numbers. */
+/* Narrows what is known to be in bounds by one side of them. */
 static void set_bound(pv_number_rules *rules, const pv_value *bound,
 		      int is_lower, int is_exclusive)
 {
+	double near;
+	double margin;
 	int64_t at;
 
 	if (!bound)
 		return;
+	near = pv_value_near(bound);
+	margin = isnan(near) ? HUGE_VAL : 1e-12 * fabs(near);
+	near = isnan(near) ? 0 : near;
+	if (is_lower)
+		rules->real_low = fmax(rules->real_low, near + margin);
+	else
+		rules->real_high = fmin(rules->real_high, near - margin);
 	at = bound->kind == PV_VALUE_INTEGER ? bound->as.integer : INT64_MAX;
 	if (at == INT64_MAX || at == INT64_MIN) {
-		rules->low = INT64_MAX;
-		rules->high = INT64_MIN;
+		rules->is_bounded = 0;
 		return;
 	}
 	if (is_exclusive)
@@ -139,15 +118,15 @@ static void set_bound(pv_number_rules *rules, const pv_value *bound,
 
 void pv_keyword_set_bounds(pv_number_rules *rules)
 {
-	rules->low = rules->multiple_of ? INT64_MAX : INT64_MIN;
-	rules->high = rules->multiple_of ? INT64_MIN : INT64_MAX;
+	rules->is_bounded = !rules->multiple_of;
+	rules->low = INT64_MIN;
+	rules->high = INT64_MAX;
+	rules->real_low = -HUGE_VAL;
+	rules->real_high = HUGE_VAL;
 	set_bound(rules, rules->minimum, 1, 0);
 	set_bound(rules, rules->exclusive_minimum, 1, 1);
 	set_bound(rules, rules->maximum, 0, 0);
 	set_bound(rules, rules->exclusive_maximum, 0, 1);
-	rules->real_low = (double)rules->low + 1e-12 * fabs((double)rules->low);
-	rules->real_high =
-		(double)rules->high - 1e-12 * fabs((double)rules->high);
 }
 
 /* --- strings --------------------------------------------------------------- */

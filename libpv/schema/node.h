@@ -12,6 +12,7 @@
 #include "schema/resource.h"
 
 typedef struct pv_node pv_node;
+struct pv_plan;
 
 /* Bounds of a length or count. */
 typedef struct pv_range {
@@ -30,10 +31,10 @@ typedef struct pv_number_rules {
 	const pv_value *maximum;
 	const pv_value *exclusive_maximum;
 	const pv_value *multiple_of;
-	/* Integers from here to there are right; none when low is above high. */
+	int is_bounded; /* integers from `low` to `high` are right, no others */
 	int64_t low;
 	int64_t high;
-	/* The same of doubles near other numbers. */
+	/* Other numbers that are near doubles between these are in bounds. */
 	double real_low;
 	double real_high;
 } pv_number_rules;
@@ -78,7 +79,7 @@ typedef struct pv_dependent {
 
 typedef struct pv_object_rules {
 	pv_range count;
-	pv_property *properties; /* in the order of the schema, then one of no key */
+	pv_property *properties; /* in the order of the schema */
 	size_t property_count;
 	size_t property_cap;
 	size_t required_count;
@@ -92,6 +93,23 @@ typedef struct pv_object_rules {
 	const pv_node *names;
 	const pv_node *unevaluated;
 } pv_object_rules;
+
+/* The index of a key among the properties; SIZE_MAX when it is none of them. */
+static inline size_t pv_property_find(const pv_object_rules *rules, pv_str key,
+				      uint64_t hash)
+{
+	if (!rules->slots)
+		return SIZE_MAX;
+	for (size_t at = hash & rules->slot_mask; rules->slots[at];
+	     at = (at + 1) & rules->slot_mask) {
+		size_t idx = rules->slots[at] - 1;
+
+		if (pv_key_is_same(rules->properties[idx].key,
+				   rules->properties[idx].hash, key, hash))
+			return idx;
+	}
+	return SIZE_MAX;
+}
 
 /* Schemas for the same instance. */
 typedef struct pv_logic_rules {
@@ -109,14 +127,11 @@ typedef struct pv_logic_rules {
 struct pv_node {
 	int is_false;         /* nothing is right */
 	const pv_node *alias; /* of a mere reference: what is asked in its place */
+	const struct pv_plan *plan; /* what decides, once all nodes are made */
 	unsigned types;
-	unsigned sure; /* types whose values are right whatever they are */
-	unsigned plain; /* types about which only the rules of the type are asked */
 	const pv_resource *in;
 	const pv_value *constant;
-	const pv_value *choices;      /* an array */
-	const uint32_t *choice_slots; /* of many choices, by hash */
-	size_t choice_mask;
+	const pv_value *choices; /* an array */
 	pv_number_rules *number;
 	pv_string_rules *string;
 	pv_array_rules *array;

@@ -129,6 +129,10 @@ int pv_number_read(pv_value *out, pv_arena *arena, pv_str literal, pv_error *err
 		return PV_OK;
 	}
 	number.is_integer = digits.scale >= 0;
+	if (digits.count <= WORD_DIGITS) {
+		number.mantissa = mantissa(&digits);
+		number.scale = digits.scale;
+	}
 	approach(&number, &digits);
 	kept = pv_arena_alloc(arena, sizeof(*kept));
 	if (!kept)
@@ -260,6 +264,38 @@ static int is_multiple_by_hand(const struct digits *value, unsigned long zeros,
 	return 1;
 }
 
+/* Of one word: mantissa x 10^scale, but for the sign; 0: it is longer. */
+static uint64_t word_of(long *scale, const pv_value *value)
+{
+	uint64_t bits;
+
+	*scale = 0;
+	if (value->kind == PV_VALUE_NUMBER) {
+		*scale = value->as.number->scale;
+		return value->as.number->mantissa;
+	}
+	bits = (uint64_t)value->as.integer;
+	return value->as.integer < 0 ? 0 - bits : bits;
+}
+
+/* 1 or 0 where one word has room for the numbers; else -1. */
+static int is_multiple_soon(const pv_value *value, const pv_value *unit)
+{
+	long value_scale;
+	long unit_scale;
+	uint64_t a = word_of(&value_scale, value);
+	uint64_t b = word_of(&unit_scale, unit);
+
+	if (!a || !b || value_scale < unit_scale)
+		return -1;
+	for (; value_scale > unit_scale; value_scale--) {
+		if (a > UINT64_MAX / 10)
+			return -1;
+		a *= 10;
+	}
+	return a % b == 0;
+}
+
 int pv_value_is_multiple(const pv_value *value, const pv_value *unit)
 {
 	struct literal value_room;
@@ -267,9 +303,13 @@ int pv_value_is_multiple(const pv_value *value, const pv_value *unit)
 	struct digits digits;
 	struct digits of;
 	unsigned long zeros;
+	int soon;
 
 	if (value->kind == PV_VALUE_INTEGER && unit->kind == PV_VALUE_INTEGER)
 		return value->as.integer % unit->as.integer == 0;
+	soon = is_multiple_soon(value, unit);
+	if (soon >= 0)
+		return soon;
 	digits = digits_of(decimal_of(value, &value_room));
 	of = digits_of(decimal_of(unit, &unit_room));
 	if (!digits.count)

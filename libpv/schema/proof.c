@@ -94,7 +94,7 @@ int pv_proof_ask(pv_proof *proof, const pv_node *node, const pv_value *value)
 
 	if (!pv_proof_go(proof, 1))
 		return -1;
-	is_valid = pv_ask(&proof->run, node, value, NULL, NULL);
+	is_valid = pv_decide(&proof->run, node, value, NULL);
 	return settle(proof) ? is_valid : -1;
 }
 

@@ -19,7 +19,7 @@
 #ifndef PV_SCHEMA_PROOF_H
 #define PV_SCHEMA_PROOF_H
 
-#include "schema/validate.h"
+#include "schema/decide.h"
 
 enum pv_answer {
 	PV_ANSWER_UNKNOWN,
@@ -148,7 +148,7 @@ static inline int pv_node_is_never(const pv_node *node)
 
 static inline int pv_node_is_always(const pv_node *node)
 {
-	return pv_node_end(node)->sure == PV_TYPE_ANY;
+	return pv_plan_is_always(pv_node_end(node)->plan);
 }
 
 /* 1 or 0: whether a value is as the node says; -1: not known. */

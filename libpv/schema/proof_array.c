@@ -102,16 +102,18 @@ static int is_unique(const pv_case *it)
 	return 0;
 }
 
-/* A schema that only `value` fits. */
-static const pv_node *constant(pv_proof *proof, const pv_value *value)
+/* Adds a schema that only `value` fits. */
+static void add_constant(pv_proof *proof, pv_nodes *nodes, const pv_value *value)
 {
 	pv_node *node = pv_proof_alloc(proof, sizeof(*node));
 
 	if (!node)
-		return NULL;
+		return;
 	node->types = PV_TYPE_ANY;
 	node->constant = value;
-	return node;
+	proof->rc = pv_plan_add(node, proof->arena, proof->err);
+	if (proof->rc == PV_OK)
+		pv_nodes_add(proof, nodes, node);
 }
 
 /* An array to be made. */
@@ -156,7 +158,7 @@ static const pv_value *make(pv_proof *proof, const pv_case *it,
 		items = pv_proof_alloc(proof, (wish->count + 1) *
 						      sizeof(const pv_value *));
 	if (items && unique && wish->value)
-		pv_nodes_add(proof, &used, constant(proof, wish->value));
+		add_constant(proof, &used, wish->value);
 	for (size_t i = 0; items && i < wish->count; i++) {
 		pv_nodes nodes = element(proof, it, i);
 
@@ -172,7 +174,7 @@ static const pv_value *make(pv_proof *proof, const pv_case *it,
 		if (!items[i])
 			return NULL;
 		if (unique)
-			pv_nodes_add(proof, &used, constant(proof, items[i]));
+			add_constant(proof, &used, items[i]);
 	}
 	return items ? pv_make_array(proof, items, wish->count) : NULL;
 }

@@ -163,7 +163,7 @@ static enum pv_answer prove_keys(pv_proof *proof, const pv_case *it,
 static pv_nodes names_of(pv_proof *proof, const pv_case *it)
 {
 	static const pv_node string = { .types = PV_TYPE_STRING,
-					.sure = PV_TYPE_STRING };
+					.plan = &pv_plan_string };
 	pv_nodes all = { NULL, 0 };
 
 	pv_nodes_add(proof, &all, &string);

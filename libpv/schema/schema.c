@@ -6,8 +6,8 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "schema/decide.h"
 #include "schema/schema.h"
-#include "schema/validate.h"
 
 struct pv_schema_data {
 	pv_arena arena;
@@ -172,7 +172,8 @@ int pv_schema_validate(int *valid, const pv_schema *schema,
 
 	if (result)
 		clear(result);
-	is_valid = pv_ask(&run, schema->root, data->root, NULL, NULL);
+	is_valid = result ? pv_ask(&run, schema->root, data->root, NULL, NULL)
+			  : pv_decide(&run, schema->root, data->root, NULL);
 	pv_matcher_dispose(&run.matcher);
 	if (run.rc == PV_OK)
 		*valid = is_valid;

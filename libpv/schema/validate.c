@@ -44,18 +44,11 @@ static void show_types(pv_buf *out, unsigned bits)
 	}
 }
 
-static int is_of_type(const pv_node *node, const pv_value *value)
-{
-	return (node->types & pv_type_of(value)) != 0;
-}
-
 static int wrong_type(pv_run *run, const pv_node *node, const pv_value *value,
 		      const pv_at *at)
 {
 	pv_buf text = { 0 };
 
-	if (!run->result)
-		return 0;
 	show_types(&text, node->types);
 	pv_buf_puts(&text, ", not ");
 	show_types(&text, pv_type_of(value));
@@ -68,14 +61,11 @@ static int wrong_type(pv_run *run, const pv_node *node, const pv_value *value,
 static int ask_rules(pv_run *run, const pv_node *node, const pv_value *value,
 		     const pv_at *at, pv_marks *marks)
 {
-	int is_valid =
-		is_of_type(node, value) || wrong_type(run, node, value, at);
-	int goes_on = run->result != NULL;
+	int is_valid = (node->types & pv_type_of(value)) ||
+		       wrong_type(run, node, value, at);
 
-	if ((is_valid || goes_on) && (node->constant || node->choices))
+	if (node->constant || node->choices)
 		is_valid &= pv_ask_choice(run, node, value, at);
-	if (!is_valid && !goes_on)
-		return 0;
 	switch ((enum pv_value_kind)value->kind) {
 	case PV_VALUE_INTEGER:
 	case PV_VALUE_NUMBER:
@@ -95,7 +85,7 @@ static int ask_rules(pv_run *run, const pv_node *node, const pv_value *value,
 	case PV_VALUE_TRUE:
 		break;
 	}
-	if (node->logic && (is_valid || goes_on))
+	if (node->logic)
 		is_valid &= pv_ask_logic(run, node, value, at, marks);
 	return is_valid && run->rc == PV_OK;
 }
@@ -116,7 +106,7 @@ static int ask_rest(pv_run *run, const pv_node *rest, const pv_value *value,
 {
 	int is_valid = 1;
 
-	for (size_t i = 0; i < value->count && (is_valid || run->result); i++) {
+	for (size_t i = 0; i < value->count; i++) {
 		int is_item = value->kind == PV_VALUE_ARRAY;
 		pv_at part = { at, { NULL, 0 }, i, 0 };
 
@@ -148,25 +138,11 @@ static int ask_with_rest(pv_run *run, const pv_node *node, const pv_node *rest,
 	return is_valid;
 }
 
-/* An array or object, of which only that is asked what is said of these. */
-static int ask_plainly(pv_run *run, const pv_node *node, const pv_value *value,
-		       const pv_at *at, pv_marks *marks)
-{
-	int is_valid = value->kind == PV_VALUE_OBJECT
-			       ? pv_ask_object(run, node, value, at, marks)
-			       : pv_ask_array(run, node, value, at, marks);
-
-	return is_valid && run->rc == PV_OK;
-}
-
 static int ask_node(pv_run *run, const pv_node *node, const pv_value *value,
 		    const pv_at *at, pv_marks *marks)
 {
-	const pv_node *rest;
+	const pv_node *rest = unevaluated(node, value);
 
-	if (node->plain & pv_type_of(value))
-		return ask_plainly(run, node, value, at, marks);
-	rest = unevaluated(node, value);
 	if (!rest)
 		return ask_rules(run, node, value, at, marks);
 	if (!ask_with_rest(run, node, rest, value, at))
@@ -185,15 +161,8 @@ static int wrong_presence(pv_run *run, const pv_node *node, const pv_at *at)
 			"must not be there");
 }
 
-int pv_ask_deeply(pv_run *run, const pv_node *node, const pv_value *value,
-		  const pv_at *at, pv_marks *marks)
+int pv_enter(pv_run *run, const pv_scope *scope)
 {
-	const pv_scope *outer = run->scope;
-	pv_scope scope = { outer, node->in };
-	int is_valid;
-
-	if (node->is_false)
-		return wrong_presence(run, node, at);
 	if (!pv_take_steps(run, 1))
 		return 0;
 	if (run->depth == PV_SCHEMA_MAX_DEPTH) {
@@ -205,39 +174,31 @@ int pv_ask_deeply(pv_run *run, const pv_node *node, const pv_value *value,
 		return 0;
 	}
 	run->depth++;
-	if (!outer || outer->in != node->in)
-		run->scope = &scope;
-	is_valid = ask_node(run, node, value, at, marks);
+	if (!scope->up || scope->up->in != scope->in)
+		run->scope = scope;
+	return 1;
+}
+
+void pv_leave(pv_run *run, const pv_scope *outer)
+{
 	run->scope = outer;
 	run->depth--;
-	return is_valid;
 }
 
-int pv_ask_slowly(pv_run *run, const pv_node *node, const pv_value *value,
-		  const pv_at *at)
+int pv_ask(pv_run *run, const pv_node *node, const pv_value *value,
+	   const pv_at *at, pv_marks *marks)
 {
+	const pv_scope *outer = run->scope;
+	pv_scope scope = { outer, NULL };
 	int is_valid;
 
+	node = node->alias ? node->alias : node;
+	scope.in = node->in;
 	if (node->is_false)
 		return wrong_presence(run, node, at);
-	is_valid = is_of_type(node, value) || wrong_type(run, node, value, at);
-	if (!is_valid && !run->result)
+	if (!pv_enter(run, &scope))
 		return 0;
-	if (node->constant || node->choices)
-		is_valid &= pv_ask_choice(run, node, value, at);
-	if (value->kind >= PV_VALUE_INTEGER)
-		is_valid &= pv_ask_scalar(run, node, value, at);
-	return is_valid && run->rc == PV_OK;
-}
-
-int pv_ask_silently(pv_run *run, const pv_node *node, const pv_value *value,
-		    const pv_at *at, pv_marks *marks)
-{
-	pv_schema_result *result = run->result;
-	int is_valid;
-
-	run->result = NULL;
-	is_valid = pv_ask(run, node, value, at, marks);
-	run->result = result;
+	is_valid = ask_node(run, node, value, at, marks);
+	pv_leave(run, outer);
 	return is_valid;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Asking nodes about values. Without a result the first thing wrong ends the
- * walk; with one the walk goes on and each thing wrong becomes a finding.
+ * Asking nodes about values: each thing wrong becomes a finding, and the walk
+ * goes on. Where the answer is all that is wanted, decide.h has it.
  */
 #ifndef PV_SCHEMA_VALIDATE_H
 #define PV_SCHEMA_VALIDATE_H
@@ -29,40 +29,20 @@ typedef struct pv_scope {
 typedef struct pv_run {
 	const pv_scope *scope;
 	pv_matcher matcher;
-	pv_schema_result *result; /* NULL: nothing is collected */
+	pv_schema_result *result; /* NULL where only the answer is asked for */
 	size_t steps;             /* that are left */
 	int depth;
 	int rc; /* a limit or a lack of memory, which ends it all */
 	pv_error *err;
 } pv_run;
 
-/* pv_ask() of what its type alone does not make right. */
-int pv_ask_deeply(pv_run *run, const pv_node *node, const pv_value *value,
-		  const pv_at *at, pv_marks *marks);
-/* The same of a value without parts, about which no other schema is asked. */
-int pv_ask_simply(pv_run *run, const pv_node *node, const pv_value *value,
-		  const pv_at *at);
+/*
+ * Whether the value is as the node demands; 0 as well once `run->rc` is set.
+ * What is wrong is added to the result.
+ */
+int pv_ask(pv_run *run, const pv_node *node, const pv_value *value,
+	   const pv_at *at, pv_marks *marks);
 
-/* Whether the value is as the node demands; 0 as well once `run->rc` is set. */
-static inline int pv_ask(pv_run *run, const pv_node *node,
-			 const pv_value *value, const pv_at *at, pv_marks *marks)
-{
-	if (node->alias)
-		node = node->alias;
-	if (node->sure & pv_type_of(value))
-		return 1;
-	if (value->kind < PV_VALUE_ARRAY && !node->logic)
-		return pv_ask_simply(run, node, value, at);
-	return pv_ask_deeply(run, node, value, at, marks);
-}
-
-/* The same with nothing collected: what fails here is no fault yet. */
-int pv_ask_silently(pv_run *run, const pv_node *node, const pv_value *value,
-		    const pv_at *at, pv_marks *marks);
-
-/* What pv_ask_simply() does with what is not right at a glance. */
-int pv_ask_slowly(pv_run *run, const pv_node *node, const pv_value *value,
-		  const pv_at *at);
 int pv_ask_scalar(pv_run *run, const pv_node *node, const pv_value *value,
 		  const pv_at *at);
 int pv_ask_choice(pv_run *run, const pv_node *node, const pv_value *value,
@@ -71,6 +51,9 @@ int pv_ask_array(pv_run *run, const pv_node *node, const pv_value *value,
 		 const pv_at *at, pv_marks *marks);
 int pv_ask_object(pv_run *run, const pv_node *node, const pv_value *value,
 		  const pv_at *at, pv_marks *marks);
+/* Whether no two elements are equal; `at` may be NULL without a result. */
+int pv_ask_unique(pv_run *run, const pv_node *node, const pv_value *value,
+		  const pv_at *at);
 int pv_ask_logic(pv_run *run, const pv_node *node, const pv_value *value,
 		 const pv_at *at, pv_marks *marks);
 
@@ -88,6 +71,17 @@ static inline int pv_take_steps(pv_run *run, size_t count)
 	run->steps -= count;
 	return 1;
 }
+
+/*
+ * Begins with a schema: takes a step and a level, and notes its resource in
+ * `scope`, which begins as { run->scope, resource } and stays until
+ * pv_leave() with the scope from before. 0: a limit is met.
+ */
+int pv_enter(pv_run *run, const pv_scope *scope);
+void pv_leave(pv_run *run, const pv_scope *outer);
+
+/* What the anchor means here, by the outermost resource that has it; or NULL. */
+const pv_node *pv_find_dynamic(const pv_run *run, pv_str anchor);
 
 /* --- findings (finding.c) ------------------------------------------------------ */
 

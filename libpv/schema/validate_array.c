@@ -6,7 +6,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "schema/validate.h"
+#include "schema/decide.h"
 
 enum {
 	FEW_ITEMS = 16 /* compared each with each */
@@ -28,22 +28,6 @@ static int ask_count(pv_run *run, const pv_node *node, size_t count,
 	return 1;
 }
 
-/* Whether the elements are right, where nothing is noted. */
-static int are_items_valid(pv_run *run, const pv_array_rules *rules,
-			   const pv_value *value)
-{
-	size_t i = 0;
-
-	for (; i < rules->prefix.count && i < value->count; i++)
-		if (!pv_ask(run, rules->prefix.items[i], &value->as.items[i],
-			    NULL, NULL))
-			return 0;
-	for (; rules->items && i < value->count; i++)
-		if (!pv_ask(run, rules->items, &value->as.items[i], NULL, NULL))
-			return 0;
-	return 1;
-}
-
 static int ask_items(pv_run *run, const pv_node *node, const pv_value *value,
 		     const pv_at *at, pv_marks *marks)
 {
@@ -51,11 +35,9 @@ static int ask_items(pv_run *run, const pv_node *node, const pv_value *value,
 	size_t end = rules->items ? value->count : rules->prefix.count;
 	int is_valid = 1;
 
-	if (!run->result && !marks)
-		return are_items_valid(run, rules, value);
 	if (end > value->count)
 		end = value->count;
-	for (size_t i = 0; i < end && (is_valid || run->result); i++) {
+	for (size_t i = 0; i < end; i++) {
 		const pv_node *item = i < rules->prefix.count
 					      ? rules->prefix.items[i]
 					      : rules->items;
@@ -76,12 +58,9 @@ static int ask_contains(pv_run *run, const pv_node *node, const pv_value *value,
 	size_t found = 0;
 
 	for (size_t i = 0; i < value->count; i++) {
-		pv_at here = { at, { NULL, 0 }, i, 0 };
-
 		if (found >= rules->containing.min && !is_counting)
 			break;
-		if (!pv_ask_silently(run, rules->contains, &value->as.items[i],
-				     &here, NULL))
+		if (!pv_decide(run, rules->contains, &value->as.items[i], NULL))
 			continue;
 		found++;
 		if (rules->is_contains_marking)
@@ -167,8 +146,8 @@ static int ask_many_unique(pv_run *run, const pv_node *node,
 	return is_valid;
 }
 
-static int ask_unique(pv_run *run, const pv_node *node, const pv_value *value,
-		      const pv_at *at)
+int pv_ask_unique(pv_run *run, const pv_node *node, const pv_value *value,
+		  const pv_at *at)
 {
 	if (!pv_take_steps(run, value->count))
 		return 0;
@@ -188,11 +167,11 @@ int pv_ask_array(pv_run *run, const pv_node *node, const pv_value *value,
 	const pv_array_rules *rules = node->array;
 	int is_valid = ask_count(run, node, value->count, at);
 
-	if ((is_valid || run->result) && (rules->items || rules->prefix.count))
+	if (rules->items || rules->prefix.count)
 		is_valid &= ask_items(run, node, value, at, marks);
-	if ((is_valid || run->result) && rules->contains)
+	if (rules->contains)
 		is_valid &= ask_contains(run, node, value, at, marks);
-	if ((is_valid || run->result) && rules->is_unique)
-		is_valid &= ask_unique(run, node, value, at);
+	if (rules->is_unique)
+		is_valid &= pv_ask_unique(run, node, value, at);
 	return is_valid;
 }

@@ -4,40 +4,46 @@
  * that fails has looked at nothing: its marks are dropped.
  */
 #include "base/fail.h"
-#include "schema/validate.h"
+#include "schema/decide.h"
 
-/* The node a reference means here: the outermost resource with its anchor's. */
-static const pv_node *target_of(const pv_run *run, const pv_logic_rules *rules)
+const pv_node *pv_find_dynamic(const pv_run *run, pv_str anchor)
 {
-	const pv_node *target = rules->ref;
+	const pv_node *found = NULL;
 
-	if (!rules->dynamic.ptr)
-		return target;
 	for (const pv_scope *scope = run->scope; scope; scope = scope->up) {
 		const pv_dynamic *dynamic =
-			pv_map_find(&scope->in->dynamics, rules->dynamic);
+			pv_map_find(&scope->in->dynamics, anchor);
 
 		if (dynamic && dynamic->node)
-			target = dynamic->node;
+			found = dynamic->node;
 	}
-	return target;
+	return found;
+}
+
+/* What a reference means here. */
+static const pv_node *target_of(const pv_run *run, const pv_logic_rules *rules)
+{
+	const pv_node *target = NULL;
+
+	if (rules->dynamic.ptr)
+		target = pv_find_dynamic(run, rules->dynamic);
+	return target ? target : rules->ref;
 }
 
 /* Asks with marks of the branch's own, which count when it is valid. */
 static int ask_branch_silently(pv_run *run, const pv_node *node,
-			       const pv_value *value, const pv_at *at,
-			       pv_marks *marks)
+			       const pv_value *value, pv_marks *marks)
 {
 	pv_marks own;
 	int is_valid;
 
 	if (!marks)
-		return pv_ask_silently(run, node, value, at, NULL);
+		return pv_decide(run, node, value, NULL);
 	if (run->rc == PV_OK)
 		run->rc = pv_marks_init(&own, value, run->err);
 	if (run->rc < 0)
 		return 0;
-	is_valid = pv_ask_silently(run, node, value, at, &own);
+	is_valid = pv_decide(run, node, value, &own);
 	if (is_valid)
 		pv_marks_add(marks, &own);
 	pv_marks_dispose(&own);
@@ -49,7 +55,7 @@ static int ask_all(pv_run *run, const pv_node_list *list, const pv_value *value,
 {
 	int is_valid = 1;
 
-	for (size_t i = 0; i < list->count && (is_valid || run->result); i++)
+	for (size_t i = 0; i < list->count; i++)
 		is_valid &= pv_ask(run, list->items[i], value, at, marks);
 	return is_valid;
 }
@@ -69,7 +75,7 @@ static int wrong_branches(pv_run *run, const pv_node *node, const char *keyword,
 		       "must be as one of the %zu schemas of `%s` says",
 		       list->count, keyword);
 	start = pv_findings(run);
-	for (size_t i = 0; run->result && i < list->count; i++) {
+	for (size_t i = 0; i < list->count; i++) {
 		size_t before = pv_findings(run);
 		size_t found;
 
@@ -92,8 +98,8 @@ static int ask_any(pv_run *run, const pv_node *node, const pv_value *value,
 	int is_valid = 0;
 
 	for (size_t i = 0; i < list->count && (!is_valid || marks); i++)
-		is_valid |= ask_branch_silently(run, list->items[i], value, at,
-						marks);
+		is_valid |=
+			ask_branch_silently(run, list->items[i], value, marks);
 	return is_valid || wrong_branches(run, node, "anyOf", list, value, at);
 }
 
@@ -105,7 +111,7 @@ static int ask_one(pv_run *run, const pv_node *node, const pv_value *value,
 	size_t second = SIZE_MAX;
 
 	for (size_t i = 0; i < list->count && second == SIZE_MAX; i++)
-		if (ask_branch_silently(run, list->items[i], value, at, marks)) {
+		if (ask_branch_silently(run, list->items[i], value, marks)) {
 			second = first == SIZE_MAX ? SIZE_MAX : i;
 			first = first == SIZE_MAX ? i : first;
 		}
@@ -122,10 +128,9 @@ static int ask_one(pv_run *run, const pv_node *node, const pv_value *value,
 static int ask_if(pv_run *run, const pv_logic_rules *rules,
 		  const pv_value *value, const pv_at *at, pv_marks *marks)
 {
-	const pv_node *next =
-		ask_branch_silently(run, rules->if_of, value, at, marks)
-			? rules->then_of
-			: rules->else_of;
+	const pv_node *next = ask_branch_silently(run, rules->if_of, value, marks)
+				      ? rules->then_of
+				      : rules->else_of;
 
 	return !next || pv_ask(run, next, value, at, marks);
 }
@@ -138,17 +143,16 @@ int pv_ask_logic(pv_run *run, const pv_node *node, const pv_value *value,
 
 	if (rules->ref)
 		is_valid &= pv_ask(run, target_of(run, rules), value, at, marks);
-	if (rules->all_of.count && (is_valid || run->result))
+	if (rules->all_of.count)
 		is_valid &= ask_all(run, &rules->all_of, value, at, marks);
-	if (rules->any_of.count && (is_valid || run->result))
+	if (rules->any_of.count)
 		is_valid &= ask_any(run, node, value, at, marks);
-	if (rules->one_of.count && (is_valid || run->result))
+	if (rules->one_of.count)
 		is_valid &= ask_one(run, node, value, at, marks);
-	if (rules->not_of && (is_valid || run->result) &&
-	    pv_ask_silently(run, rules->not_of, value, at, NULL))
+	if (rules->not_of && pv_decide(run, rules->not_of, value, NULL))
 		is_valid = pv_wrong(run, node, "not", at,
 				    "must not be as the schema of `not` says");
-	if (rules->if_of && (is_valid || run->result))
+	if (rules->if_of)
 		is_valid &= ask_if(run, rules, value, at, marks);
 	return is_valid;
 }

@@ -20,45 +20,6 @@ static int ask_count(pv_run *run, const pv_node *node, size_t count,
 	return 1;
 }
 
-static int is_key(const pv_property *property, const pv_member *member)
-{
-	return pv_key_is_same(property->key, property->hash, member->key,
-			      member->hash);
-}
-
-static const pv_property *find_property(const pv_object_rules *rules,
-					const pv_member *member)
-{
-	if (!rules->slots)
-		return NULL;
-	for (size_t at = member->hash & rules->slot_mask; rules->slots[at];
-	     at = (at + 1) & rules->slot_mask) {
-		const pv_property *property =
-			&rules->properties[rules->slots[at] - 1];
-
-		if (is_key(property, member))
-			return property;
-	}
-	return NULL;
-}
-
-/*
- * What is known of the key; NULL for one of which nothing is. Members mostly
- * come in the order of the schema: `*next` is the property that is tried first.
- */
-static inline const pv_property *property_of(const pv_object_rules *rules,
-					     const pv_member *member,
-					     const pv_property **next)
-{
-	const pv_property *property = *next;
-
-	if (!property || !is_key(property, member))
-		property = find_property(rules, member);
-	if (property)
-		*next = property + 1;
-	return property;
-}
-
 static int ask_patterns(pv_run *run, const pv_object_rules *rules,
 			const pv_member *member, const pv_at *at, int *is_known)
 {
@@ -108,42 +69,18 @@ static int ask_member(pv_run *run, const pv_object_rules *rules,
 	return is_valid;
 }
 
-/* Whether the members are right, where nothing is noted and keys are plain. */
-static int are_members_valid(pv_run *run, const pv_object_rules *rules,
-			     const pv_value *value, size_t *required)
-{
-	const pv_property *next = rules->properties;
-
-	*required = 0;
-	for (size_t i = 0; i < value->count; i++) {
-		const pv_member *member = &value->as.members[i];
-		const pv_property *property = property_of(rules, member, &next);
-		const pv_node *node = rules->additional;
-
-		if (property) {
-			*required += (size_t)property->is_required;
-			if (property->node)
-				node = property->node;
-		}
-		if (node && !pv_ask(run, node, &member->value, NULL, NULL))
-			return 0;
-	}
-	return 1;
-}
-
 static int ask_members(pv_run *run, const pv_node *node, const pv_value *value,
 		       const pv_at *at, pv_marks *marks, size_t *required)
 {
 	const pv_object_rules *rules = node->object;
-	const pv_property *next = rules->properties;
 	int is_valid = 1;
 
-	if (!run->result && !marks && !rules->pattern_count && !rules->names)
-		return are_members_valid(run, rules, value, required);
 	*required = 0;
-	for (size_t i = 0; i < value->count && (is_valid || run->result); i++) {
+	for (size_t i = 0; i < value->count; i++) {
 		const pv_member *member = &value->as.members[i];
-		const pv_property *property = property_of(rules, member, &next);
+		size_t idx = pv_property_find(rules, member->key, member->hash);
+		const pv_property *property =
+			idx == SIZE_MAX ? NULL : &rules->properties[idx];
 		pv_at here = { at, member->key, 0, 0 };
 		int is_known;
 
@@ -162,7 +99,7 @@ static int wrong_required(pv_run *run, const pv_node *node,
 {
 	const pv_object_rules *rules = node->object;
 
-	for (size_t i = 0; run->result && i < rules->property_count; i++) {
+	for (size_t i = 0; i < rules->property_count; i++) {
 		const pv_property *property = &rules->properties[i];
 		pv_at here = { at, property->key, 0, 1 };
 
@@ -202,14 +139,10 @@ int pv_ask_object(pv_run *run, const pv_node *node, const pv_value *value,
 	int is_valid = ask_count(run, node, value->count, at);
 	size_t required;
 
-	if (!is_valid && !run->result)
-		return 0;
 	is_valid &= ask_members(run, node, value, at, marks, &required);
-	if (is_valid || run->result)
-		is_valid &= required == rules->required_count ||
-			    wrong_required(run, node, value, at);
-	for (size_t i = 0;
-	     i < rules->dependent_count && (is_valid || run->result); i++)
+	is_valid &= required == rules->required_count ||
+		    wrong_required(run, node, value, at);
+	for (size_t i = 0; i < rules->dependent_count; i++)
 		if (pv_value_get(value, rules->dependents[i].key))
 			is_valid &=
 				ask_dependent(run, node, &rules->dependents[i],

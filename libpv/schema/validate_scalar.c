@@ -2,29 +2,9 @@
  *
  * Numbers, strings, and values of which there are only some.
  */
-#include "schema/validate.h"
+#include "schema/decide.h"
 
 /* --- enum and const --------------------------------------------------------------- */
-
-static int is_among(pv_run *run, const pv_node *node, const pv_value *value)
-{
-	const pv_value *list = node->choices;
-	size_t at;
-
-	if (!node->choice_slots) {
-		for (size_t i = 0; i < list->count; i++)
-			if (pv_value_equal(value, &list->as.items[i]))
-				return 1;
-		return 0;
-	}
-	at = pv_value_hash(value) & node->choice_mask;
-	for (; node->choice_slots[at]; at = (at + 1) & node->choice_mask)
-		if (!pv_take_steps(run, 1) ||
-		    pv_value_equal(value,
-				   &list->as.items[node->choice_slots[at] - 1]))
-			return 1;
-	return 0;
-}
 
 /* "billing, tech, or one of 7 more" */
 static void show_choices(pv_buf *out, const pv_value *list)
@@ -46,8 +26,6 @@ static int wrong_choice(pv_run *run, const pv_node *node, const pv_at *at)
 {
 	pv_buf text = { 0 };
 
-	if (!run->result)
-		return 0;
 	if (!node->choices->count)
 		return pv_wrong(run, node, "enum", at, "must not be there");
 	show_choices(&text, node->choices);
@@ -61,8 +39,6 @@ static int wrong_constant(pv_run *run, const pv_node *node, const pv_at *at)
 {
 	pv_buf text = { 0 };
 
-	if (!run->result)
-		return 0;
 	pv_value_show(&text, node->constant);
 	return pv_wrong_with(run, node, "const", at, "must be ", &text);
 }
@@ -75,7 +51,7 @@ int pv_ask_choice(pv_run *run, const pv_node *node, const pv_value *value,
 	/* Comparing large values costs. */
 	if (value->kind >= PV_VALUE_ARRAY && !pv_take_steps(run, value->count))
 		return 0;
-	if (node->choices && !is_among(run, node, value))
+	if (node->choices && !pv_choices_has(node->plan->choices, value))
 		is_valid = wrong_choice(run, node, at);
 	if (node->constant && !pv_value_equal(value, node->constant))
 		is_valid = wrong_constant(run, node, at);
@@ -100,8 +76,6 @@ static int wrong_number(pv_run *run, const pv_node *node, const char *keyword,
 	pv_buf text = { 0 };
 	const char *words = "";
 
-	if (!run->result)
-		return 0;
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if (!strcmp(keyword, rules[i].keyword))
 			words = rules[i].words;
@@ -171,8 +145,6 @@ static int wrong_pattern(pv_run *run, const pv_node *node, const pv_at *at)
 	const pv_value *pattern = pv_value_get_z(node->source, "pattern");
 	pv_buf text = { 0 };
 
-	if (!run->result)
-		return 0;
 	pv_buf_putc(&text, '/');
 	pv_buf_put(&text, pattern->as.text, pattern->count);
 	pv_buf_putc(&text, '/');
@@ -185,7 +157,7 @@ static int ask_string(pv_run *run, const pv_node *node, const pv_value *value,
 	const pv_string_rules *rules = node->string;
 	int is_valid = ask_length(run, node, value, at);
 
-	if (rules->pattern && (is_valid || run->result) &&
+	if (rules->pattern &&
 	    !pv_ask_pattern(run, rules->pattern, pv_value_str(value)))
 		is_valid = wrong_pattern(run, node, at);
 	if (rules->format && !rules->format->is_valid(pv_value_str(value)))
@@ -201,42 +173,4 @@ int pv_ask_scalar(pv_run *run, const pv_node *node, const pv_value *value,
 	if (value->kind == PV_VALUE_STRING)
 		return !node->string || ask_string(run, node, value, at);
 	return !node->number || ask_number(run, node, value, at);
-}
-
-/* --- at a glance ------------------------------------------------------------------ */
-
-static int is_plain_string(pv_run *run, const pv_string_rules *rules,
-			   const pv_value *value)
-{
-	const pv_range *length = &rules->length;
-
-	if (!value->is_ascii && (length->min || length->max != SIZE_MAX))
-		return 0;
-	return value->count >= length->min && value->count <= length->max &&
-	       (!rules->format || rules->format->is_valid(pv_value_str(value))) &&
-	       (!rules->pattern ||
-		(rules->plain ? pv_plain_find(rules->plain, pv_value_str(value))
-			      : pv_ask_pattern(run, rules->pattern,
-					       pv_value_str(value))));
-}
-
-static int is_plain(pv_run *run, const pv_node *node, const pv_value *value)
-{
-	if (!(node->plain & pv_type_of(value)))
-		return 0;
-	if (value->kind == PV_VALUE_STRING)
-		return is_plain_string(run, node->string, value);
-	if (value->kind == PV_VALUE_INTEGER)
-		return value->as.integer >= node->number->low &&
-		       value->as.integer <= node->number->high;
-	return value->as.number->real > node->number->real_low &&
-	       value->as.number->real < node->number->real_high;
-}
-
-int pv_ask_simply(pv_run *run, const pv_node *node, const pv_value *value,
-		  const pv_at *at)
-{
-	if (!pv_take_steps(run, 1))
-		return 0;
-	return is_plain(run, node, value) || pv_ask_slowly(run, node, value, at);
 }

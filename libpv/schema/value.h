@@ -54,6 +54,9 @@ typedef struct pv_number {
 	 */
 	double real;
 	int is_short;
+	/* mantissa x 10^scale, but for the sign; 0: it has too many digits. */
+	uint64_t mantissa;
+	long scale;
 } pv_number;
 
 struct pv_value {
@@ -142,6 +145,13 @@ static inline unsigned pv_type_of(const pv_value *value)
 
 /* The number of code points of a string. */
 size_t pv_value_length(const pv_value *string);
+
+/* A double near a number, but for 1e-14 of it; NaN when there is none. */
+static inline double pv_value_near(const pv_value *number)
+{
+	return number->kind == PV_VALUE_INTEGER ? (double)number->as.integer
+						: number->as.number->real;
+}
 
 /* --- comparing ------------------------------------------------------------ */
 

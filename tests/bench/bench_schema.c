@@ -23,7 +23,7 @@ static double seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static const pv_schema_options options = { .assert_formats = 0 };
+static const pv_schema_options options = { .assert_formats = 1 };
 
 /* 1 for a schema that compiles, as valid data are. */
 static int prepare(const pv_buf *json)

@@ -20,9 +20,14 @@ static const char data_json[] =
 	" \"k1\":1,\"k2\":1,\"k3\":1,\"k4\":1,\"k5\":1,\"k6\":1,\"k7\":1,\"k8\":1,"
 	" \"k9\":1,\"k10\":1,\"k11\":1,\"k12\":1,\"k13\":1,\"k14\":1,\"k15\":1}";
 
+/* Wrong only at the end: a key is missing. */
+static const char late_json[] =
+	"{\"p1\": \"xx\", \"l\": [10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27]}";
+
 struct scene {
 	pv_schema *schema;
 	pv_schema_data *data;
+	pv_schema_data *late;
 	pv_schema_result *result;
 };
 
@@ -45,6 +50,7 @@ static void begin(void *payload)
 	if (pv_schema_new(&it->schema, schema_json, strlen(schema_json), &opts,
 			  NULL) < 0 ||
 	    pv_schema_data_new(&it->data, data_json, strlen(data_json), NULL) < 0 ||
+	    pv_schema_data_new(&it->late, late_json, strlen(late_json), NULL) < 0 ||
 	    pv_schema_result_new(&it->result, NULL) < 0)
 		fail_msg("nothing to begin with");
 }
@@ -56,6 +62,7 @@ static void end(void *payload, int rc)
 	(void)rc;
 	pv_schema_result_free(it->result);
 	pv_schema_data_free(it->data);
+	pv_schema_data_free(it->late);
 	pv_schema_free(it->schema);
 }
 
@@ -110,7 +117,7 @@ static int validate(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
 	int valid = -1;
-	int rc = pv_schema_validate(&valid, it->schema, it->data, NULL, err);
+	int rc = pv_schema_validate(&valid, it->schema, it->late, NULL, err);
 
 	if (rc == PV_OK)
 		walk_say("%d;", valid);
