@@ -92,11 +92,7 @@ static int decide_all(pv_run *run, const pv_plan *plan, const pv_value *value,
 static inline int decide_inline(pv_run *run, const pv_plan *plan,
 				const pv_value *value, pv_marks *marks)
 {
-	enum pv_op op = (enum pv_op)plan->ops[value->kind];
-
-	if (op == PV_OP_YES) /* mostly, and sooner than by a table of jumps */
-		return 1;
-	switch (op) {
+	switch ((enum pv_op)plan->ops[value->kind]) {
 	case PV_OP_NO:
 		return 0;
 	case PV_OP_YES:
@@ -124,6 +120,14 @@ static int decide(pv_run *run, const pv_plan *plan, const pv_value *value,
 		  pv_marks *marks)
 {
 	return decide_inline(run, plan, value, marks);
+}
+
+/* An element: mostly its kind is all that is asked of it. */
+static inline int decide_item(pv_run *run, const pv_plan *plan,
+			      const pv_value *value)
+{
+	return plan->ops[value->kind] == PV_OP_YES ||
+	       decide(run, plan, value, NULL);
 }
 
 /* --- arrays --------------------------------------------------------------------- */
@@ -159,10 +163,10 @@ static int decide_array(pv_run *run, const pv_plan *plan, const pv_value *value,
 	    value->count > rules->count.max)
 		return 0;
 	for (; i < array->prefix.count && i < value->count; i++)
-		if (!decide_inline(run, array->prefix.items[i], &items[i], NULL))
+		if (!decide_item(run, array->prefix.items[i], &items[i]))
 			return 0;
 	for (; array->items && i < value->count; i++)
-		if (!decide_inline(run, array->items, &items[i], NULL))
+		if (!decide_item(run, array->items, &items[i]))
 			return 0;
 	for (size_t j = 0; marks && j < i; j++)
 		pv_marks_set(marks, j);

@@ -122,8 +122,10 @@ static int add_dependent_keys(pv_compiler *compiler, pv_object_rules *rules)
 
 		count += 1 + (list ? list->count : 0);
 	}
-	added = count ? more_properties(compiler, rules, count) : NULL;
-	if (count && !added)
+	if (!count)
+		return PV_OK;
+	added = more_properties(compiler, rules, count);
+	if (!added)
 		return pv_fail_nomem(compiler->err);
 	for (size_t i = 0; i < rules->dependent_count; i++) {
 		const pv_value *list = rules->dependents[i].required;

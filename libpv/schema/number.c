@@ -112,33 +112,96 @@ static void approach(pv_number *number, const struct digits *digits)
 		number->real = -number->real;
 }
 
+/* The digits at `*at`, which go on to `*value`. */
+static pv_str read_digits(uint64_t *value, const char **at, const char *end)
+{
+	pv_str digits = { *at, 0 };
+
+	for (; *at < end && **at >= '0' && **at <= '9'; (*at)++)
+		*value = *value * 10 + (uint64_t)(**at - '0');
+	digits.len = (size_t)(*at - digits.ptr);
+	return digits;
+}
+
+/*
+ * Reads what is written as most numbers are: at most 15 bytes, no exponent, no
+ * zero at the end of a fraction. `*number` is set unless `*out` is an integer.
+ * 0: it is another one.
+ */
+static int read_short(pv_value *out, pv_number *number, pv_str literal)
+{
+	static const double powers[SHORT_DIGITS + 1] = { 1,    1e1,  1e2,  1e3,
+							 1e4,  1e5,  1e6,  1e7,
+							 1e8,  1e9,  1e10, 1e11,
+							 1e12, 1e13, 1e14, 1e15 };
+	const char *at = literal.ptr;
+	const char *end = literal.ptr + literal.len;
+	pv_decimal *decimal = &number->decimal;
+	int sign = *at == '-' ? -1 : 1;
+
+	if (literal.len > SHORT_DIGITS)
+		return 0;
+	at += sign < 0;
+	decimal->is_negative = sign < 0;
+	decimal->whole = read_digits(&number->mantissa, &at, end);
+	if (at == end) {
+		out->kind = PV_VALUE_INTEGER;
+		out->as.integer = sign * (int64_t)number->mantissa;
+		return 1;
+	}
+	if (*at++ != '.')
+		return 0;
+	decimal->fraction = read_digits(&number->mantissa, &at, end);
+	if (at < end || end[-1] == '0')
+		return 0;
+	if (*decimal->whole.ptr == '0') /* JSON has no other zeros in front */
+		decimal->whole.len = 0;
+	number->is_short = 1;
+	number->scale = -(long)decimal->fraction.len;
+	number->real =
+		sign * (double)number->mantissa / powers[decimal->fraction.len];
+	out->kind = PV_VALUE_NUMBER;
+	return 1;
+}
+
+static int read_any(pv_value *out, pv_number *number, pv_str literal,
+		    pv_error *err)
+{
+	struct digits digits;
+
+	memset(number, 0, sizeof(*number));
+	if (pv_decimal_parse(&number->decimal, literal, NULL) < 0)
+		return pv_fail(err, PV_ELIMIT,
+			       "a number is too large to be read");
+	digits = digits_of(&number->decimal);
+	out->kind = PV_VALUE_INTEGER;
+	out->as.integer = 0;
+	if (!digits.count || as_int64(&out->as.integer, &digits))
+		return PV_OK;
+	out->kind = PV_VALUE_NUMBER;
+	number->is_integer = digits.scale >= 0;
+	if (digits.count <= WORD_DIGITS) {
+		number->mantissa = mantissa(&digits);
+		number->scale = digits.scale;
+	}
+	approach(number, &digits);
+	return PV_OK;
+}
+
 int pv_number_read(pv_value *out, pv_arena *arena, pv_str literal, pv_error *err)
 {
 	pv_number number = { 0 };
-	struct digits digits;
 	pv_number *kept;
+	int rc = PV_OK;
 
-	if (pv_decimal_parse(&number.decimal, literal, NULL) < 0)
-		return pv_fail(err, PV_ELIMIT,
-			       "a number is too large to be read");
-	digits = digits_of(&number.decimal);
-	if (!digits.count || as_int64(&out->as.integer, &digits)) {
-		if (!digits.count)
-			out->as.integer = 0;
-		out->kind = PV_VALUE_INTEGER;
-		return PV_OK;
-	}
-	number.is_integer = digits.scale >= 0;
-	if (digits.count <= WORD_DIGITS) {
-		number.mantissa = mantissa(&digits);
-		number.scale = digits.scale;
-	}
-	approach(&number, &digits);
+	if (!read_short(out, &number, literal))
+		rc = read_any(out, &number, literal, err);
+	if (rc < 0 || out->kind == PV_VALUE_INTEGER)
+		return rc;
 	kept = pv_arena_alloc(arena, sizeof(*kept));
 	if (!kept)
 		return pv_fail_nomem(err);
 	*kept = number;
-	out->kind = PV_VALUE_NUMBER;
 	out->as.number = kept;
 	return PV_OK;
 }

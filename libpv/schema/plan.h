@@ -151,6 +151,14 @@ static inline uint32_t pv_choice_tag(const pv_value *value)
 	return (uint32_t)pv_value_hash(value);
 }
 
+static inline int pv_choice_is(const pv_value *choice, const pv_value *value)
+{
+	if (choice->kind != PV_VALUE_STRING || value->kind != PV_VALUE_STRING)
+		return pv_value_equal(choice, value);
+	return choice->count == value->count &&
+	       pv_bytes_are_same(choice->as.text, value->as.text, value->count);
+}
+
 /* Whether `value` equals one of the choices. */
 static inline int pv_choices_has(const pv_choices *choices, const pv_value *value)
 {
@@ -161,7 +169,7 @@ static inline int pv_choices_has(const pv_choices *choices, const pv_value *valu
 
 		if (!slot->value)
 			return 0;
-		if (slot->tag == tag && pv_value_equal(slot->value, value))
+		if (slot->tag == tag && pv_choice_is(slot->value, value))
 			return 1;
 	}
 }

@@ -27,6 +27,8 @@ struct reader {
 	pv_member *members;
 	size_t member_count;
 	size_t member_cap;
+	uint32_t *slots; /* for finding keys that stand twice */
+	size_t slot_cap;
 	pv_error *err;
 };
 
@@ -156,6 +158,35 @@ static int unescape(struct reader *r, const char *close, pv_str *out)
 	return PV_OK;
 }
 
+/*
+ * Past the words of eight bytes in which nothing ends a string or has to be
+ * looked at; `*seen` collects the bits of all bytes. A byte is found by what a
+ * subtraction borrows, which may find one too many, behind it, and none too few.
+ */
+static const char *skip_words(const char *at, const char *end, unsigned *seen)
+{
+	const uint64_t ones = 0x0101010101010101U;
+	const uint64_t tops = 0x8080808080808080U;
+	uint64_t all = 0;
+	uint64_t word;
+
+	for (; (size_t)(end - at) >= sizeof(word); at += sizeof(word)) {
+		uint64_t quote;
+		uint64_t slash;
+
+		memcpy(&word, at, sizeof(word));
+		quote = word ^ ones * '"';
+		slash = word ^ ones * '\\';
+		if ((((word - ones * ' ') & ~word) | ((quote - ones) & ~quote) |
+		     ((slash - ones) & ~slash)) &
+		    tops)
+			break;
+		all |= word;
+	}
+	*seen |= all & tops ? 0x80 : 0;
+	return at;
+}
+
 /* Past the opening quote; `*seen` collects the bits of all bytes. */
 static int read_string(struct reader *r, pv_str *out, unsigned *seen)
 {
@@ -165,6 +196,7 @@ static int read_string(struct reader *r, pv_str *out, unsigned *seen)
 	int rc = PV_OK;
 
 	*seen = 0;
+	at = skip_words(at, r->end, seen);
 	for (; at < r->end && *at != '"'; at++) {
 		*seen |= (unsigned char)*at;
 		if ((unsigned char)*at < ' ')
@@ -308,6 +340,16 @@ static int by_key(const void *a, const void *b)
 	return pv_str_cmp(x->key, y->key);
 }
 
+static const pv_member *find_twice_of_few(const pv_member *members, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (pv_key_is_same(members[i].key, members[i].hash,
+					   members[j].key, members[j].hash))
+				return &members[i];
+	return NULL;
+}
+
 /* Two members of one key, the first in `*out`; PV_ENOMEM. */
 static int find_twice(const pv_member **out, const pv_member *members,
 		      size_t count, pv_error *err)
@@ -326,20 +368,56 @@ static int find_twice(const pv_member **out, const pv_member *members,
 	return PV_OK;
 }
 
+/*
+ * The same by hashes, in a table of the reader's. PV_ELIMIT: too many keys have
+ * one hash to go on like that.
+ */
+static int find_twice_soon(struct reader *r, const pv_member **out,
+			   const pv_member *members, size_t count)
+{
+	size_t looks = 4 * count;
+	size_t size = 64;
+
+	while (size < count * 2)
+		size *= 2;
+	if (count > UINT32_MAX / 4)
+		return PV_ELIMIT;
+	if (pv_array_reserve(&r->slots, &r->slot_cap, size, sizeof(*r->slots)) < 0)
+		return PV_ENOMEM;
+	memset(r->slots, 0, size * sizeof(*r->slots));
+	for (size_t i = 0; i < count; i++) {
+		const pv_member *member = &members[i];
+		size_t at = member->hash & (size - 1);
+
+		for (; r->slots[at]; at = (at + 1) & (size - 1)) {
+			const pv_member *other = &members[r->slots[at] - 1];
+
+			if (pv_key_is_same(member->key, member->hash,
+					   other->key, other->hash)) {
+				*out = member;
+				return PV_OK;
+			}
+			if (!looks--)
+				return PV_ELIMIT;
+		}
+		r->slots[at] = (uint32_t)i + 1;
+	}
+	return PV_OK;
+}
+
 static int refuse_twice(struct reader *r, const pv_member *members, size_t count)
 {
 	const pv_member *twice = NULL;
 	int rc = PV_OK;
 
-	if (count > FEW_MEMBERS)
-		rc = find_twice(&twice, members, count, r->err);
+	if (count <= FEW_MEMBERS)
+		twice = find_twice_of_few(members, count);
 	else
-		for (size_t i = 1; i < count && !twice; i++)
-			for (size_t j = 0; j < i && !twice; j++)
-				if (pv_key_is_same(members[i].key,
-						   members[i].hash, members[j].key,
-						   members[j].hash))
-					twice = &members[i];
+		rc = find_twice_soon(r, &twice, members, count);
+	if (rc == PV_ELIMIT)
+		rc = find_twice(&twice, members, count, r->err);
+	else if (rc < 0)
+		return pv_fail_nomem(r->err);
 	if (rc < 0 || !twice)
 		return rc;
 	return at_place(r, r->at,
@@ -453,6 +531,7 @@ int pv_value_read(const pv_value **out, pv_arena *arena, pv_str text,
 			     "something follows the JSON value");
 	pv_free(reader.values);
 	pv_free(reader.members);
+	pv_free(reader.slots);
 	if (rc == PV_OK)
 		*out = root;
 	return rc;

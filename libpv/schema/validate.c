@@ -161,28 +161,14 @@ static int wrong_presence(pv_run *run, const pv_node *node, const pv_at *at)
 			"must not be there");
 }
 
-int pv_enter(pv_run *run, const pv_scope *scope)
+int pv_too_deep(pv_run *run)
 {
-	if (!pv_take_steps(run, 1))
-		return 0;
-	if (run->depth == PV_SCHEMA_MAX_DEPTH) {
-		run->rc = pv_fail(run->err, PV_ELIMIT,
-				  "schemas refer to each other without end");
-		(void)pv_error_hint(run->err, run->rc,
-				    "look for a \"$ref\" that leads back to "
-				    "where it stands");
-		return 0;
-	}
-	run->depth++;
-	if (!scope->up || scope->up->in != scope->in)
-		run->scope = scope;
-	return 1;
-}
-
-void pv_leave(pv_run *run, const pv_scope *outer)
-{
-	run->scope = outer;
-	run->depth--;
+	run->rc = pv_fail(run->err, PV_ELIMIT,
+			  "schemas refer to each other without end");
+	(void)pv_error_hint(run->err, run->rc,
+			    "look for a \"$ref\" that leads back to "
+			    "where it stands");
+	return 0;
 }
 
 int pv_ask(pv_run *run, const pv_node *node, const pv_value *value,

@@ -72,13 +72,31 @@ static inline int pv_take_steps(pv_run *run, size_t count)
 	return 1;
 }
 
+/* Fails with a limit error. Always 0. */
+int pv_too_deep(pv_run *run);
+
 /*
  * Begins with a schema: takes a step and a level, and notes its resource in
  * `scope`, which begins as { run->scope, resource } and stays until
  * pv_leave() with the scope from before. 0: a limit is met.
  */
-int pv_enter(pv_run *run, const pv_scope *scope);
-void pv_leave(pv_run *run, const pv_scope *outer);
+static inline int pv_enter(pv_run *run, const pv_scope *scope)
+{
+	if (!pv_take_steps(run, 1))
+		return 0;
+	if (run->depth == PV_SCHEMA_MAX_DEPTH)
+		return pv_too_deep(run);
+	run->depth++;
+	if (!scope->up || scope->up->in != scope->in)
+		run->scope = scope;
+	return 1;
+}
+
+static inline void pv_leave(pv_run *run, const pv_scope *outer)
+{
+	run->scope = outer;
+	run->depth--;
+}
 
 /* What the anchor means here, by the outermost resource that has it; or NULL. */
 const pv_node *pv_find_dynamic(const pv_run *run, pv_str anchor);

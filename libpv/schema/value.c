@@ -13,6 +13,23 @@ static uint64_t mix(uint64_t hash)
 	return hash ^ (hash >> 29);
 }
 
+/* Up to 7 bytes in one word; as many that are different make another one. */
+static uint64_t tail_word(pv_str text)
+{
+	const unsigned char *bytes = (const unsigned char *)text.ptr;
+	uint32_t low;
+	uint32_t high;
+
+	if (!text.len)
+		return 0;
+	if (text.len < sizeof(low))
+		return bytes[0] | (uint64_t)bytes[text.len / 2] << 8 |
+		       (uint64_t)bytes[text.len - 1] << 16;
+	memcpy(&low, bytes, sizeof(low));
+	memcpy(&high, bytes + text.len - sizeof(high), sizeof(high));
+	return low | (uint64_t)high << 32;
+}
+
 uint64_t pv_value_hash_bytes(pv_str text)
 {
 	uint64_t hash = text.len;
@@ -24,10 +41,7 @@ uint64_t pv_value_hash_bytes(pv_str text)
 		text.ptr += sizeof(word);
 		text.len -= sizeof(word);
 	}
-	word = 0;
-	for (size_t i = 0; i < text.len; i++)
-		word = word << 8 | (unsigned char)text.ptr[i];
-	return mix(hash ^ word);
+	return mix(hash ^ tail_word(text));
 }
 
 unsigned pv_value_type(const pv_value *value)

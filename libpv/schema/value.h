@@ -96,12 +96,28 @@ int pv_value_read(const pv_value **out, pv_arena *arena, pv_str text,
 /* Up to 7 bytes that are different and as many have different hashes. */
 uint64_t pv_value_hash_bytes(pv_str text);
 
+/* memcmp() without a call where texts are short, as keys and choices are. */
+static inline int pv_bytes_are_same(const char *a, const char *b, size_t len)
+{
+	if (len > 16)
+		return !memcmp(a, b, len);
+	if (len >= 8)
+		return !memcmp(a, b, 8) && !memcmp(a + len - 8, b + len - 8, 8);
+	if (len >= 4)
+		return !memcmp(a, b, 4) && !memcmp(a + len - 4, b + len - 4, 4);
+	for (size_t i = 0; i < len; i++)
+		if (a[i] != b[i])
+			return 0;
+	return 1;
+}
+
 /* Whether two keys are the same, which have these hashes. */
 static inline int pv_key_is_same(pv_str a, uint64_t a_hash, pv_str b,
 				 uint64_t b_hash)
 {
 	return a_hash == b_hash && a.len == b.len &&
-	       (a.len < sizeof(uint64_t) || !memcmp(a.ptr, b.ptr, a.len));
+	       (a.len < sizeof(uint64_t) ||
+		pv_bytes_are_same(a.ptr, b.ptr, a.len));
 }
 
 /* The member of an object with that key; NULL when there is none. */

@@ -2,26 +2,29 @@
 # SPDX-License-Identifier: MIT
 #
 # Validating beside ajv and python3-jsonschema: data that are parsed already,
-# and the same from their text; and preparing a schema beside ajv. All count
-# processor time and take turns.
-# PV_NODE_MODULES names a folder with ajv; else npm is asked for it.
+# and the same from their text; and preparing a schema beside ajv. The schemas
+# are of as many kinds as people write (schema/make.py). All count processor
+# time and take turns.
+# PV_NODE_MODULES names a folder with ajv and ajv-formats; else npm is asked for
+# them. PV_BENCH_CASES names some of the cases.
 set -eu
 
-turns=${PV_BENCH_TURNS:-5}
+turns=${PV_BENCH_TURNS:-3}
 here=$(cd "$(dirname "$0")" && pwd)/schema
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-python3 "$here/make.py" "$work"
+cases=$(python3 "$here/make.py" "$work")
+cases=${PV_BENCH_CASES:-$cases}
 if [ -z "${PV_NODE_MODULES:-}" ] && command -v npm >/dev/null; then
 	npm install --silent --no-audit --no-fund --prefix "$work" \
-		ajv@8.17.1 >/dev/null 2>&1 || :
+		ajv@8.17.1 ajv-formats@3.0.1 >/dev/null 2>&1 || :
 	PV_NODE_MODULES=$work/node_modules
 fi
 NODE_PATH=${PV_NODE_MODULES:-}
 export NODE_PATH
 peers=
-[ -d "$NODE_PATH/ajv" ] && peers=ajv || echo 'ajv cannot be had: left out' >&2
+[ -d "$NODE_PATH/ajv-formats" ] && peers=ajv || echo 'ajv cannot be had: left out' >&2
 if python3 -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null; then
 	peers="$peers jsonschema"
 else
@@ -45,7 +48,7 @@ median() {
 for verb in validate whole prepare; do
 	# jsonschema prepares nothing
 	[ "$verb" != prepare ] || peers=${peers%%jsonschema*}
-	for case in wide orders; do
+	for case in $cases; do
 		for turn in $(seq "$turns"); do
 			for name in ours $peers; do
 				engine "$name" "$verb" "$case" >>"$work/$verb.$case.$name"

@@ -1,9 +1,11 @@
 // peer.js validate|whole|prepare SCHEMA DATA: what bench_schema prints, of ajv.
-const Ajv = require('ajv/dist/2020');
 const fs = require('fs');
 const [verb, schema, data] = process.argv.slice(2);
 const json = fs.readFileSync(schema, 'utf8');
-const ajv = new Ajv({ strict: false, validateFormats: false });
+const draft7 = JSON.parse(json).$schema.includes('draft-07');
+const Ajv = require(draft7 ? 'ajv' : 'ajv/dist/2020').default;
+const ajv = new Ajv({ strict: false, meta: !draft7 });
+require('ajv-formats').default(ajv);
 const validate = ajv.compile(JSON.parse(json));
 const text = fs.readFileSync(data, 'utf8');
 const parsed = JSON.parse(text);

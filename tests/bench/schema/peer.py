@@ -6,7 +6,8 @@ import time
 import jsonschema
 
 verb, schema, data = sys.argv[1:]
-validator = jsonschema.Draft202012Validator(json.load(open(schema)))
+schema = json.load(open(schema))
+validator = jsonschema.validators.validator_for(schema)(schema)
 text = open(data).read()
 parsed = json.loads(text)
 count, start = 0, time.process_time()
