@@ -10,6 +10,7 @@
 
 #include "gitmove.h"
 #include "resolve.h"
+#include "settled.h"
 
 /* Where the rows of one walk go. */
 struct rows {
@@ -90,17 +91,22 @@ static int pass_on_settled(const struct rows *rows, const conflict_row *file,
 	pv_error *err = &rows->cli->err;
 	pv_buf texts[3] = { { 0 }, { 0 }, { 0 } };
 	pv_merge_conflict whole = { .path = "" };
+	pv_buf cure = { 0 };
 	int rc = quote(&whole.base_json, &texts[0], &input->base, err);
 
 	if (rc == PV_OK)
 		rc = quote(&whole.ours_json, &texts[1], &input->ours, err);
 	if (rc == PV_OK)
 		rc = quote(&whole.theirs_json, &texts[2], &input->theirs, err);
+	settled_put(&cure, rows->cli, row.path);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&cure, err);
 	row.field = "";
 	row.values = &whole;
-	row.is_settled = 1;
+	row.settled = pv_buf_text(&cure);
 	if (rc == PV_OK)
 		rc = rows->fn(&row, rows->payload);
+	pv_buf_dispose(&cure);
 	for (size_t i = 0; i < 3; i++)
 		pv_buf_dispose(&texts[i]);
 	return rc;
@@ -305,8 +311,8 @@ const char *conflict_reason(const conflict_row *row)
 {
 	if (*row->field)
 		return NULL;
-	if (row->is_settled)
-		return "no markers are left in the file: \"git add\" it";
+	if (row->settled)
+		return row->settled;
 	if (row->is_split)
 		return "a link or folder on one side, a file on the other: git "
 		       "put them side by side";
@@ -352,15 +358,31 @@ int conflict_row_text(const conflict_row *row, void *payload)
 	return PV_OK;
 }
 
+/* Where the rows of a merge go. */
+struct printed {
+	pv_cli *cli;
+	size_t left; /* that somebody has to settle */
+};
+
+static int print_row(const conflict_row *row, void *payload)
+{
+	struct printed *out = payload;
+
+	out->left += !row->settled;
+	return conflict_row_text(row, out->cli);
+}
+
 int git_move_conflicts_text(pv_cli *cli, const char *verb)
 {
-	int rc = conflict_each(cli, conflict_row_text, cli);
+	struct printed out = { .cli = cli };
+	int rc = conflict_each(cli, print_row, &out);
 
 	if (rc == PV_OK)
 		rc = cli_flush(cli);
-	cli_hint(cli,
-		 "\"git pv resolve\" settles them, or edit the files and "
-		 "\"git add\" them; then \"git pv %s%s\"",
+	cli_hint(cli, "%s\"git add\" them; then \"git pv %s%s\"",
+		 out.left ? "\"git pv resolve\" settles them, or edit the "
+			    "files and "
+			  : "nothing is left to settle: look at the files and ",
 		 verb ? verb : "commit", verb ? " --continue" : "");
 	cli_hint(cli,
 		 "\"git pv conflicts\" shows both sides; \"git %s%s%s\" goes "

@@ -17,6 +17,7 @@
 #include "broken.h"
 #include "git.h"
 #include "ignored.h"
+#include "settled.h"
 
 /* A walk over the status. */
 struct walk {
@@ -144,18 +145,34 @@ static int take(const pv_status_entry *entry, void *payload)
 	return rc;
 }
 
+/* Both sides are there, and no markers any more. */
+static int refuse_settled(pv_cli *cli, const char *path)
+{
+	pv_buf cure = { 0 };
+	int rc = pv_fail(&cli->err, PV_ECONFLICT, "\"%s\" is not merged yet",
+			 path);
+
+	settled_put(&cure, cli, path);
+	rc = pv_error_hint(&cli->err, rc, "%s", pv_buf_text(&cure));
+	pv_buf_dispose(&cure);
+	return rc;
+}
+
 static int refuse_unmerged(const pv_conflict *conflict, void *payload)
 {
 	const pv_point here = { PV_AT_WORKTREE, { "" } };
 	pv_cli *cli = payload;
+	int has_sides = conflict->ours.hex[0] && conflict->theirs.hex[0];
 	pv_buf text = { 0 };
 	int line = 0;
-	int rc;
+	int rc = pv_store_read(&text, NULL, cli->store, &here, conflict->path,
+			       NULL);
 
-	if (pv_store_read(&text, NULL, cli->store, &here, conflict->path,
-			  NULL) == PV_OK)
+	if (rc == PV_OK)
 		line = broken_marker_line(pv_buf_text(&text), text.len);
 	pv_buf_dispose(&text);
+	if (rc == PV_OK && !line && has_sides)
+		return refuse_settled(cli, conflict->path);
 	rc = pv_fail(&cli->err, PV_ECONFLICT, "\"%s\" is not merged yet",
 		     conflict->path);
 	if (line)

@@ -67,7 +67,7 @@ it 'lists until the file is added' '
 	git pv conflicts --json >out
 	json out "[.[] | [.id, .field]]" "[[\"a\",\"\"]]"
 	git pv conflicts >out
-	has out "no markers are left in the file: \"git add\" it"
+	has out "no markers are left in the file: \"git add prompts/a.yaml\""
 	git add prompts/a.yaml
 	git pv conflicts --json >out
 	json out . "[]"

@@ -318,6 +318,38 @@ it 'settles what git switch -m brought over' '
 	has prompts/a.yaml "Deux"
 '
 
+it 'says what rerere has settled' '
+	wired e85
+	git config rerere.enabled true
+	expect_failure 1 git merge topic >../log 2>&1
+	git pv resolve a --theirs 2>../err
+	git commit -q --no-edit
+	git reset -q --hard HEAD~1
+	expect_failure 1 git pv merge topic >../out 2>../err
+	has ../out "conflict: a settled by rerere: \"git add prompts/a.yaml\""
+	has ../err "nothing is left to settle: look at the files and \"git add\""
+	lacks ../err "git pv resolve"
+	git pv conflicts >../out
+	has ../out "settled by rerere: \"git add prompts/a.yaml\""
+	expect_failure 1 git pv merge --continue 2>../err
+	is_error ../err "\"prompts/a.yaml\" is not merged yet"
+	has ../err "settled by rerere: \"git add prompts/a.yaml\""
+	git add prompts/a.yaml
+	git pv merge --continue >../out
+	is_clean
+'
+
+it 'names a hand where rerere waits for one' '
+	wired e86
+	git config rerere.enabled true
+	expect_failure 1 git merge topic >../log 2>&1
+	git checkout -q --ours prompts/a.yaml
+	git pv conflicts >../out
+	has ../out "no markers are left in the file: \"git add prompts/a.yaml\""
+	expect_failure 1 git pv commit -m x 2>../err
+	has ../err "no markers are left in the file: \"git add prompts/a.yaml\""
+'
+
 it 'waits to be committed when rerere has staged all' '
 	cp -R base c6a
 	cd c6a
