@@ -9,6 +9,7 @@
 
 #include "merge/rename.h"
 #include "merge/rise.h"
+#include "merge/suspects.h"
 
 enum {
 	SOME_WORK = 1 << 20,
@@ -251,6 +252,15 @@ int pv_check_is_seen(const pv_tree *const *maps, size_t before,
 	return 0;
 }
 
+/* What is being guessed about need not belong together. */
+static void suspect(pv_checker *c, const pv_four *values)
+{
+	for (size_t i = 0; i < PV_SIDES && c->suspects; i++)
+		if (values->trees[i] && c->guesses == 0 && c->rc == PV_OK)
+			c->rc = pv_suspects_add_tree(c->suspects,
+						     values->trees[i], c->err);
+}
+
 static int is_map_merged(pv_checker *c, const pv_four *maps)
 {
 	struct names names;
@@ -268,8 +278,10 @@ static int is_map_merged(pv_checker *c, const pv_four *maps)
 				continue;
 			values = members_like(maps, &map->items[j]);
 			if (follow_names(&names, maps, &values) &&
-			    !pv_check_is_merged(c, &values))
+			    !pv_check_is_merged(c, &values)) {
+				suspect(c, &values);
 				return 0;
+			}
 		}
 	}
 	return 1;
@@ -353,6 +365,7 @@ int pv_check_data(int *ok_out, const pv_check *check, pv_error *err)
 			 .searches = PV_CHECK_SEARCHES,
 			 .roots = sides,
 			 .field_count = check->field_count,
+			 .suspects = check->suspects,
 			 .err = err };
 	pv_four values = { { sides[PV_BASE], sides[PV_OURS], sides[PV_THEIRS],
 			     check->result } };

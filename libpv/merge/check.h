@@ -35,6 +35,7 @@ typedef struct pv_check {
 	const pv_tree *result;
 	const pv_field *fields; /* in conflict, and not looked at */
 	size_t field_count;
+	struct pv_suspects *suspects; /* to be added to, or NULL */
 } pv_check;
 
 /*
@@ -56,6 +57,7 @@ typedef struct pv_halves {
 	const pv_str *texts; /* PV_SIDES of them */
 	const pv_chunks *chunks;
 	pv_str noted; /* values that the merge has picked, and says so */
+	struct pv_suspects *suspects; /* to be added to, or NULL */
 } pv_halves;
 
 /*

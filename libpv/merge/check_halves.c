@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "diff/tokens.h"
+#include "merge/suspects.h"
 
 /* Behind the three sides; the half of a side comes so much after it. */
 enum {
@@ -28,6 +29,12 @@ enum {
 struct tally {
 	size_t counts[ALL];
 };
+
+/* Whose half it is; a side's own is its whole text. */
+static enum pv_side side_of_half(size_t half)
+{
+	return (enum pv_side)(half > PV_THEIRS ? half - TO_HALF : half);
+}
 
 /* Punctuation and single letters or digits are everywhere. */
 static int is_telling(pv_str word)
@@ -105,7 +112,29 @@ static int are_explained(const pv_tokens *words, const struct tally *tallies,
 	return !is_odd_line || is_fine_line;
 }
 
-static int compare(int *ok_out, pv_tokens words[ALL], pv_error *err)
+/* What has made a half another one, or may have. */
+static int find_suspects(pv_suspects *out, const pv_tokens words[ALL],
+			 const struct tally *tallies, pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (size_t i = PV_OURS; i < NOTED; i++) {
+		enum pv_side side = side_of_half(i);
+
+		for (size_t j = 0; j < words[i].count && rc == PV_OK; j++) {
+			const struct tally *tally = &tallies[words[i].numbers[j]];
+
+			if (is_telling(words[i].items[j]) && is_known(tally) &&
+			    !is_explained(tally, side))
+				rc = pv_suspects_add_word(out, words[i].items[j],
+							  err);
+		}
+	}
+	return rc;
+}
+
+static int compare(int *ok_out, pv_tokens words[ALL], pv_suspects *suspects,
+		   pv_error *err)
 {
 	pv_tokens *all[ALL];
 	struct tally *tallies;
@@ -130,8 +159,10 @@ static int compare(int *ok_out, pv_tokens words[ALL], pv_error *err)
 		*ok_out = are_explained(&words[i], tallies, (enum pv_side)i) &&
 			  are_explained(&words[i + TO_HALF], tallies,
 					(enum pv_side)i);
+	if (!*ok_out && suspects)
+		rc = find_suspects(suspects, words, tallies, err);
 	pv_free(tallies);
-	return PV_OK;
+	return rc;
 }
 
 int pv_check_halves(int *ok_out, const pv_halves *halves, pv_error *err)
@@ -156,7 +187,7 @@ int pv_check_halves(int *ok_out, const pv_halves *halves, pv_error *err)
 	if (rc == PV_OK)
 		rc = pv_tokens_add_words(&words[NOTED], halves->noted, err);
 	if (rc == PV_OK)
-		rc = compare(ok_out, words, err);
+		rc = compare(ok_out, words, halves->suspects, err);
 	for (size_t i = 0; i < ALL; i++)
 		pv_tokens_dispose(&words[i]);
 	for (size_t i = 0; i < PV_SIDES; i++)

@@ -7,6 +7,8 @@
  */
 #include "merge/checker.h"
 
+#include "merge/suspects.h"
+
 enum {
 	MIN_TEXT = 12 /* bytes; shorter values are alike by chance */
 };
@@ -72,6 +74,20 @@ static size_t count_in(pv_checker *c, const pv_tree *tree,
 	return count;
 }
 
+/* Where the value is now is in doubt as well as where it was. */
+static void suspect(pv_checker *c, const pv_tree *tree,
+		    const struct sought *sought)
+{
+	if (!c->suspects || c->guesses > 0 || c->rc < 0)
+		return;
+	if (is_same_thing(tree, sought)) {
+		c->rc = pv_suspects_add_tree(c->suspects, tree, c->err);
+		return;
+	}
+	for (size_t i = 0; i < tree->count; i++)
+		suspect(c, &tree->items[i], sought);
+}
+
 /* Whether a value that is gone from its place is in another one. */
 static int is_elsewhere(pv_checker *c, enum pv_side side,
 			const struct sought *sought)
@@ -109,9 +125,12 @@ static int is_carried_by(pv_checker *c, enum pv_side side, const pv_tree *was,
 	if (c->searches == 0 || (levels == 0 && !is_telling(was)) ||
 	    (left && pv_tree_cmp(was, left) == 0))
 		return 0;
-	if (is_elsewhere(c, side, &sought))
-		return left ||
-		       !is_elsewhere(c, PV_OURS + PV_THEIRS - side, &sought);
+	if (is_elsewhere(c, side, &sought)) {
+		if (!left && is_elsewhere(c, PV_OURS + PV_THEIRS - side, &sought))
+			return 0;
+		suspect(c, c->roots[side], &sought);
+		return 1;
+	}
 	levels -= levels > 0 && !left;
 	for (size_t i = 0; i < was->count; i++)
 		if (is_carried_by(c, side, &was->items[i],
@@ -144,11 +163,16 @@ static int is_any_carried_off(pv_checker *c, const pv_tree *base,
 int pv_check_is_elsewhere(pv_checker *c, const pv_tree *value)
 {
 	struct sought sought = { value, 0 };
+	int is_ours;
 
-	return c->roots && c->roots[PV_BASE] && value->count > 0 &&
-	       is_telling(value) &&
-	       is_elsewhere(c, PV_OURS, &sought) !=
-		       is_elsewhere(c, PV_THEIRS, &sought);
+	if (!c->roots || !c->roots[PV_BASE] || value->count == 0 ||
+	    !is_telling(value))
+		return 0;
+	is_ours = is_elsewhere(c, PV_OURS, &sought);
+	if (is_ours == is_elsewhere(c, PV_THEIRS, &sought))
+		return 0;
+	suspect(c, c->roots[is_ours ? PV_OURS : PV_THEIRS], &sought);
+	return 1;
 }
 
 int pv_check_is_carried_off(pv_checker *c, const pv_tree *base,

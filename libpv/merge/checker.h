@@ -31,6 +31,7 @@ typedef struct pv_checker {
 	const pv_field **fields;        /* sorted by their three trees */
 	struct pv_contested *contested; /* all of these, sorted */
 	size_t contested_count;
+	struct pv_suspects *suspects; /* NULL when nobody asks */
 	int rc;
 	pv_error *err;
 } pv_checker;

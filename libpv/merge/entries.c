@@ -278,6 +278,10 @@ static int match_member(pv_matches *m, const pv_entry *maps,
 		m->base_of[other][alike] = idx;
 		return PV_OK;
 	}
+	/* The new name is taken: who takes the other's value keeps the old. */
+	if (left && alike != PV_NO_ENTRY)
+		m->is_doubtful[idx] |=
+			pv_tree_cmp(renamed, &others->items[alike]) != 0;
 	if (left && !renames[other].is_moved[idx])
 		rc = is_renamed(&is_same, &renames[side], base, idx, left, err);
 	if (rc == PV_OK && is_same && alike == PV_NO_ENTRY) {

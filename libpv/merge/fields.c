@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "merge/leaf.h"
+#include "merge/suspects.h"
 #include "merge/within.h"
 
 static int is_blank(pv_str text)
@@ -355,12 +356,14 @@ int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column)
 	pv_str pending = job->pending;
 	size_t fields = job->field_count;
 	size_t notes = job->note_count;
-	enum pv_side side;
+	int is_both = entry->sides[PV_OURS] && entry->sides[PV_THEIRS];
+	enum pv_side side = is_both ? pick_whole(job, entry) : PV_BASE;
 	int rc;
 
-	if (!entry->sides[PV_OURS] || !entry->sides[PV_THEIRS])
+	if (pv_suspects_has(job, entry, is_both && side == PV_BASE))
+		return pv_job_contradict(job, entry, column);
+	if (!is_both)
 		return put_rest(job, entry, column);
-	side = pick_whole(job, entry);
 	if (side != PV_BASE)
 		return put_whole(job, entry, side, column);
 	rc = can_merge(job, entry) ? put_merged(job, entry, column) : PV_GIVE_UP;
@@ -401,6 +404,7 @@ void pv_job_reset(pv_merge_job *job)
 {
 	pv_merge_job empty = { .arena = job->arena,
 			       .width = job->width,
+			       .suspects = job->suspects,
 			       .is_new = job->is_new,
 			       .err = job->err };
 

@@ -31,15 +31,18 @@ typedef struct pv_field {
 /* The least that a conflict takes in of what both sides have changed. */
 typedef enum pv_width {
 	PV_WIDTH_LINES,
-	PV_WIDTH_PARTS, /* lines of a text that only blank ones part */
-	PV_WIDTH_LEAF,  /* all of a scalar */
-	PV_WIDTH_LIST,  /* all of the outermost list, too */
+	PV_WIDTH_PARTS,    /* lines of a text that only blank ones part */
+	PV_WIDTH_LEAF,     /* all of a scalar */
+	PV_WIDTH_LIST,     /* all of the outermost list, too */
+	PV_WIDTH_SUSPECTS, /* and each key that has to do with a failure */
+	PV_WIDTH_ALL,      /* and each that is not the same on both sides */
 	PV_WIDTHS
 } pv_width;
 
 typedef struct pv_merge_job {
 	pv_arena *arena;
 	pv_width width;
+	struct pv_suspects *suspects; /* what has gone wrong so far, or NULL */
 	pv_chunks chunks;
 	int is_new;     /* there is no base: whatever differs is in conflict */
 	pv_str pending; /* "- ", where the first entry will go on */

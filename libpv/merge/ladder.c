@@ -11,6 +11,11 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "merge/check.h"
+#include "merge/suspects.h"
+
+enum {
+	MAX_ROUNDS = 5 /* in which more and more is suspect */
+};
 
 /* --- kinds --------------------------------------------------------------- */
 
@@ -184,8 +189,8 @@ static int check_result(const pv_merge_job *job, const struct yaml *yaml,
 			const pv_source *result)
 {
 	int ok = 0;
-	pv_check check = { job->arena, yaml->trees, result->tree, job->fields,
-			   job->field_count };
+	pv_check check = { job->arena,  yaml->trees,      result->tree,
+			   job->fields, job->field_count, job->suspects };
 	int rc = pv_check_data(&ok, &check, job->err);
 
 	if (rc == PV_OK && ok && job->field_count == 0)
@@ -264,9 +269,9 @@ static pv_str noted_values(pv_merge_job *job)
 
 /* PV_GIVE_UP when a side's half of the conflicts is not what it has. */
 static int check_halves(const pv_chunks *chunks, const pv_str texts[PV_SIDES],
-			pv_str noted, pv_error *err)
+			pv_str noted, pv_suspects *suspects, pv_error *err)
 {
-	pv_halves halves = { texts, chunks, noted };
+	pv_halves halves = { texts, chunks, noted, suspects };
 	int ok = 0;
 	int rc = pv_chunks_status(chunks, err);
 
@@ -275,29 +280,60 @@ static int check_halves(const pv_chunks *chunks, const pv_str texts[PV_SIDES],
 	return rc == PV_OK && !ok ? PV_GIVE_UP : rc;
 }
 
+/* Behind `head`. PV_GIVE_UP when a check says that it is not to be shown. */
+static int merge_checked(pv_merge_job *job, const struct yaml *yaml,
+			 const pv_str texts[PV_SIDES], pv_str head)
+{
+	int rc;
+
+	pv_job_reset(job);
+	pv_chunks_add(&job->chunks, head);
+	rc = merge_sources(job, yaml);
+	if (rc != PV_OK || job->field_count == 0)
+		return rc;
+	return check_halves(&job->chunks, texts, noted_values(job),
+			    job->width < PV_WIDTH_LIST ? NULL : job->suspects,
+			    job->err);
+}
+
 /*
- * Behind `head`, with conflicts that are as small as they can be without
- * cutting through what belongs together.
+ * The next width to try. What is wrong as data no conflict of another shape can
+ * mend: of that, and once nothing else helps, all that is suspect is in
+ * conflict, as long as there is more of it each time.
+ */
+static pv_width widen(const pv_merge_job *job, size_t suspects_before, int *rounds)
+{
+	int has_more = pv_suspects_count(job->suspects) > suspects_before;
+
+	if (has_more && ++*rounds < MAX_ROUNDS)
+		return PV_WIDTH_SUSPECTS;
+	return job->width < PV_WIDTH_LIST ? job->width + 1 : PV_WIDTH_ALL;
+}
+
+/*
+ * With conflicts that are as small as they can be without cutting through what
+ * belongs together.
  */
 static int merge_apart(pv_merge_job *job, const struct yaml *yaml,
 		       const pv_str texts[PV_SIDES], pv_str head)
 {
-	int is_cut = 1;
-	int rc = PV_OK;
+	pv_suspects suspects = { 0 };
+	int rounds = 0;
+	int rc;
 
-	for (int i = 0; i < PV_WIDTHS && rc == PV_OK && is_cut; i++) {
-		pv_job_reset(job);
-		job->width = (pv_width)i;
-		pv_chunks_add(&job->chunks, head);
-		rc = merge_sources(job, yaml);
-		if (rc != PV_OK || job->field_count == 0)
-			return rc;
-		rc = check_halves(&job->chunks, texts, noted_values(job),
-				  job->err);
-		is_cut = rc == PV_GIVE_UP;
-		rc = is_cut ? PV_OK : rc;
+	job->width = PV_WIDTH_LINES;
+	job->suspects = &suspects;
+	for (;;) {
+		size_t before = pv_suspects_count(&suspects);
+
+		rc = merge_checked(job, yaml, texts, head);
+		if (rc != PV_GIVE_UP || job->width == PV_WIDTH_ALL)
+			break;
+		job->width = widen(job, before, &rounds);
 	}
-	return rc == PV_OK && is_cut ? PV_GIVE_UP : rc;
+	job->suspects = NULL;
+	pv_suspects_dispose(&suspects);
+	return rc;
 }
 
 static int merge_yaml(pv_merge_job *job, const pv_str texts[PV_SIDES], pv_str head)
@@ -367,7 +403,7 @@ static int merge_pieces(pv_chunks *out, pv_merge_job *job,
 	if (rc == PV_OK)
 		put_pieces(out, &pieces, job->field_count);
 	if (rc == PV_OK && pieces.conflicts > 0)
-		rc = check_halves(out, texts, pv_str_of(""), job->err);
+		rc = check_halves(out, texts, pv_str_of(""), NULL, job->err);
 	pv_pieces_dispose(&pieces);
 	return rc;
 }
