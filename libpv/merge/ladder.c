@@ -327,7 +327,9 @@ static int merge_apart(pv_merge_job *job, const struct yaml *yaml,
 		size_t before = pv_suspects_count(&suspects);
 
 		rc = merge_checked(job, yaml, texts, head);
-		if (rc != PV_GIVE_UP || job->width == PV_WIDTH_ALL)
+		/* What looks like giving up may be want of memory. */
+		if (rc != PV_GIVE_UP || job->chunks.status < 0 ||
+		    job->width == PV_WIDTH_ALL)
 			break;
 		job->width = widen(job, before, &rounds);
 	}

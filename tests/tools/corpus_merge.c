@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "cases.h"
 #include "judge/loss.h"
+#include "judge/settling.h"
 
 enum {
 	FLOOR_CASES = 50, /* fewer of a kind say nothing */
@@ -250,6 +251,21 @@ static void judge_conflict(struct judge *j, const pv_merge *merge,
 	judge_human(j, item, is_resolved);
 }
 
+/* Every conflict can be settled by the name it is listed under. */
+static void judge_names(struct judge *j, const pv_merge *merge,
+			const pv_json *item)
+{
+	pv_merge_input input = { .base = side_of(item, "base"),
+				 .ours = side_of(item, "ours"),
+				 .theirs = side_of(item, "theirs"),
+				 .path = j->path };
+	pv_buf what = { 0 };
+
+	if (pv_merge_markers(merge) > 0 && settling_by_names(&what, &input, merge))
+		complain(j, pv_buf_text(&what));
+	pv_buf_dispose(&what);
+}
+
 static void judge(struct judge *j, const pv_merge *merge, const pv_json *item)
 {
 	pv_merge_input input = { 0 };
@@ -310,6 +326,7 @@ static void judge_case(struct run *run, const pv_merge *merge, const pv_json *it
 	j.row = row_of(run, j.kind, repo ? repo : "");
 	j.row->cases++;
 	judge(&j, merge, item);
+	judge_names(&j, merge, item);
 	for (size_t i = 0; i < LOSS_ALL; i++)
 		pv_yaml_free(j.docs[i]);
 	pv_arena_dispose(&j.arena);

@@ -122,12 +122,10 @@ typedef struct pv_merge_conflicts pv_merge_conflicts;
 
 /*
  * Finds the fields in which two sides contradict each other: those that
- * pv_merge_new marks, or where it can only mark lines, those that differ when
- * the three texts are compared as data (see pv_diff_texts for how lists are
- * aligned). Where there is no field to name there is one row with the path ""
- * and the texts as values: when a side lacks the file or is no YAML, and when
- * only the lines clash, not the fields. Labels, style and marker size do not
- * matter. PV_ENOMEM, PV_ELIMIT, PV_EGIT. The caller frees the result.
+ * pv_merge_new marks, so that each is one that pv_unmerged_settle knows. Where
+ * it marks lines, or nothing, there is one row with the path "" and the texts
+ * as values. Labels, style and marker size do not matter. PV_ENOMEM,
+ * PV_ELIMIT, PV_EGIT. The caller frees the result.
  */
 PV_API int pv_merge_conflicts_find(pv_merge_conflicts **out,
 				   const pv_merge_input *input, pv_error *err);

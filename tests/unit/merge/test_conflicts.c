@@ -65,7 +65,7 @@ static void expect_at(const char *path, const char *base, const char *ours,
 static void expect(const char *base, const char *ours, const char *theirs,
 		   const char *rows)
 {
-	expect_at(NULL, base, ours, theirs, rows);
+	expect_at("a.yaml", base, ours, theirs, rows);
 }
 
 static void test_merge_conflicts__names_what_the_merge_marks(void **state)
@@ -125,13 +125,14 @@ static void test_merge_conflicts__sees_additions_and_removals(void **state)
 	expect("a: 1\nb: 1\n", "a: 2\nb: 1\nn: 5\n", "b: 1\nn: 6\n",
 	       "[a] 1 2 -\n"
 	       "[n] - 5 6\n");
-	expect("a: 1\n", "{}\n", "a: 2\n", "[a] 1 - 2\n");
 }
 
 static void test_merge_conflicts__merges_new_files_key_by_key(void **state)
 {
 	(void)state;
-	expect(NULL, "a: 1\nb: 1\n", "a: 1\nb: 2\nc: 3\n", "[b] - 1 2\n");
+	expect(NULL, "a: 1\nb: 1\n", "a: 1\nb: 2\nc: 3\n",
+	       "[b] - 1 2\n"
+	       "[c] - - 3\n");
 }
 
 static void test_merge_conflicts__follows_messages(void **state)
@@ -151,8 +152,9 @@ static void test_merge_conflicts__follows_messages(void **state)
 static void test_merge_conflicts__treats_clashing_lists_as_one(void **state)
 {
 	(void)state;
-	expect("tags: [a, b]\n", "tags: [a, x]\n", "tags: [a, y]\n",
-	       "[tags] [\"a\",\"b\"] [\"a\",\"x\"] [\"a\",\"y\"]\n");
+	expect("tags: [a, b, a]\n", "tags: [a, x, a]\n", "tags: [a, y, a]\n",
+	       "[tags] [\"a\",\"b\",\"a\"] [\"a\",\"x\",\"a\"] "
+	       "[\"a\",\"y\",\"a\"]\n");
 	expect("tags: [a, b]\nn: 1\n", "tags: [x, a, b]\nn: 2\n",
 	       "tags: [a, b, y]\nn: 3\n", "[n] 1 2 3\n");
 }
@@ -170,6 +172,9 @@ static void test_merge_conflicts__falls_back_to_the_whole_file(void **state)
 	/* Only lines clash. */
 	expect("a: 1\nb: 1\n", "a: 2\nb: 1\n", "a: 1\nb: 2\n",
 	       "[] \"a: 1\\nb: 1\\n\" \"a: 2\\nb: 1\\n\" \"a: 1\\nb: 2\\n\"\n");
+	/* It cannot be told apart. */
+	expect("a: 1\n", "{}\n", "a: 2\n",
+	       "[] \"a: 1\\n\" \"{}\\n\" \"a: 2\\n\"\n");
 	/* A side is gone, or no YAML. */
 	expect("a: 1\n", "a: 2\n", NULL, "[] \"a: 1\\n\" \"a: 2\\n\" -\n");
 	expect("a: 1\n", "a: [\n", "a: 2\n",

@@ -20,11 +20,13 @@
 
 #include "base/mem.h"
 #include "judge/loss.h"
+#include "judge/settling.h"
 #include "merge/prompts.h"
 
 enum {
 	DEFAULT_CASES = 5000,
-	HEAD_ONE_IN = 8
+	HEAD_ONE_IN = 8,
+	NAMES_ONE_IN = 4
 };
 
 /* One case; `made` is the merge of the three. */
@@ -580,6 +582,18 @@ static void check_settled(struct trial *t)
 	}
 }
 
+/* By the names that the conflicts are listed under. */
+static void check_names(const struct trial *t)
+{
+	pv_merge_input input =
+		input_of(side_of(t, 0), side_of(t, 1), side_of(t, 2));
+	pv_buf what = { 0 };
+
+	if (settling_by_names(&what, &input, t->made))
+		give_up(t, pv_buf_text(&what));
+	pv_buf_dispose(&what);
+}
+
 /*
  * The line above all that is on both sides is there once, whichever fields are
  * settled for whom, with a base and without one.
@@ -636,6 +650,8 @@ static void run_trial(struct totals *totals, uint64_t seed)
 		totals->conflicts++;
 		check_settled(&t);
 	}
+	if (pv_merge_markers(t.made) > 0 && seed % NAMES_ONE_IN == 0)
+		check_names(&t);
 	check_swapped(&t);
 	for (int i = 0; i < 2 && seed % HEAD_ONE_IN == 0; i++)
 		check_head(&t, i);
