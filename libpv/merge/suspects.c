@@ -7,7 +7,7 @@
 
 #include "diff/tokens.h"
 
-static pv_str address_of(const pv_tree *const *tree)
+static pv_str address_of(const void *const *tree)
 {
 	return (pv_str){ (const char *)tree, sizeof(*tree) };
 }
@@ -19,8 +19,10 @@ int pv_suspects_add_word(pv_suspects *suspects, pv_str word, pv_error *err)
 
 int pv_suspects_add_tree(pv_suspects *suspects, const pv_tree *tree, pv_error *err)
 {
-	return pv_map_set(&suspects->trees, address_of(&tree), suspects, NULL,
-			  err);
+	const void *address = tree;
+
+	return pv_map_set(&suspects->trees, address_of(&address), suspects,
+			  NULL, err);
 }
 
 size_t pv_suspects_count(const pv_suspects *suspects)
@@ -53,7 +55,9 @@ static int has_word(pv_merge_job *job, const pv_part *part)
 
 static int has_tree(const pv_suspects *suspects, const pv_tree *tree)
 {
-	if (pv_map_find(&suspects->trees, address_of(&tree)))
+	const void *address = tree;
+
+	if (pv_map_find(&suspects->trees, address_of(&address)))
 		return 1;
 	for (size_t i = 0; i < tree->count; i++)
 		if (has_tree(suspects, &tree->items[i]))

@@ -224,6 +224,52 @@ static int has_words_of(const struct bag words[LOSS_ALL], pv_str line)
 	return ok;
 }
 
+/* How many lines begin so. */
+static size_t count_begun(const struct bag *lines, pv_str start)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < lines->count; i++)
+		found += lines->items[i].len >= start.len &&
+			 !memcmp(lines->items[i].ptr, start.ptr, start.len);
+	return found;
+}
+
+/* Whether a line is another key with the same behind it. */
+static int has_rest(const struct bag *lines, pv_str rest)
+{
+	for (size_t i = 0; i < lines->count; i++) {
+		pv_str line = lines->items[i];
+		const char *colon = memchr(line.ptr, ':', line.len);
+		size_t at = colon ? (size_t)(colon - line.ptr) : line.len;
+
+		if (line.len - at == rest.len &&
+		    !memcmp(line.ptr + at, rest.ptr, rest.len))
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * The one line that a merge may write of what two sides have: a key that one
+ * side has given another name, with the value that the other side has put
+ * behind the old one on that line.
+ */
+static int is_renamed(const struct bag lines[LOSS_ALL], pv_str line)
+{
+	const char *colon = memchr(line.ptr, ':', line.len);
+	pv_str key = { line.ptr, colon ? (size_t)(colon - line.ptr) + 1 : 0 };
+	pv_str rest = { colon, colon ? line.len - key.len + 1 : 0 };
+
+	size_t was = colon ? count_begun(&lines[LOSS_BASE], key) : 0;
+
+	for (size_t i = LOSS_OURS; i <= LOSS_THEIRS; i++)
+		if (colon && count_begun(&lines[i], key) > was &&
+		    has_rest(&lines[LOSS_OURS + LOSS_THEIRS - i], rest))
+			return 1;
+	return 0;
+}
+
 static int find_new_line(pv_buf *out, const loss_case *c,
 			 const struct bag lines[LOSS_ALL],
 			 const struct bag words[LOSS_ALL])
@@ -236,7 +282,7 @@ static int find_new_line(pv_buf *out, const loss_case *c,
 
 		if (line.len == 0 || has(&lines[LOSS_BASE], line) ||
 		    has(&lines[LOSS_OURS], line) ||
-		    has(&lines[LOSS_THEIRS], line))
+		    has(&lines[LOSS_THEIRS], line) || is_renamed(lines, line))
 			continue;
 		if (!is_inside_merged(c, from, at))
 			return report(out, "nobody wrote the line", line);

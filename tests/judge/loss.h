@@ -61,7 +61,8 @@ int loss_of_words(pv_buf *out, const loss_case *c);
 
 /*
  * A line that is on no side, indentation apart, and not inside a text that
- * both sides have changed; or one that has words of no side.
+ * both sides have changed, nor a key that one side has renamed with what the
+ * other has put behind it; or one that has words of no side.
  */
 int loss_by_new_lines(pv_buf *out, const loss_case *c);
 

@@ -7,6 +7,7 @@
 #ifndef PV_TESTS_PROMPTS_H
 #define PV_TESTS_PROMPTS_H
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -44,6 +45,8 @@ typedef struct prompt_node {
 typedef struct prompt_maker {
 	pv_arena *arena;
 	uint64_t seed;
+	int is_unique; /* no word of a text is there twice by chance */
+	unsigned next; /* word, then */
 } prompt_maker;
 
 static inline unsigned prompt_random(prompt_maker *m, unsigned below)
@@ -62,7 +65,14 @@ static inline const char *prompt_word(prompt_maker *m)
 		"json",   "{{ q }}", "context",  "tone",       "caf\xC3\xA9",
 	};
 
-	return words[prompt_random(m, sizeof(words) / sizeof(words[0]))];
+	const char *word =
+		words[prompt_random(m, sizeof(words) / sizeof(words[0]))];
+	char text[24];
+
+	if (!m->is_unique)
+		return word;
+	snprintf(text, sizeof(text), "word%u", m->next++);
+	return pv_arena_dup(m->arena, text, strlen(text));
 }
 
 static inline const char *prompt_key(prompt_maker *m)
@@ -274,7 +284,7 @@ static inline void prompt_edit_text(prompt_maker *m, prompt_node *node)
 			break;
 		memmove(node->words + at + 1, node->words + at,
 			(node->count - at) * sizeof(node->words[0]));
-		node->words[at] = "new";
+		node->words[at] = m->is_unique ? prompt_word(m) : "new";
 		node->count++;
 		break;
 	case 2:
@@ -333,15 +343,13 @@ static inline void prompt_move(prompt_maker *m, prompt_node *parent)
 	parent->items[to] = node;
 }
 
-/* Gives a member of a map another key, unless that is on the value's line. */
+/* Gives a member of a map another key. */
 static inline void prompt_rename(prompt_maker *m, const prompt_node *parent,
 				 prompt_node *node)
 {
 	const char *key = prompt_key(m);
 
-	if (node->kind != PROMPT_PLAIN && node->kind != PROMPT_QUOTED &&
-	    node->kind != PROMPT_FLOW && node->kind != PROMPT_BRACES &&
-	    !prompt_has_key(parent, key))
+	if (!prompt_has_key(parent, key))
 		node->key = key;
 }
 
@@ -549,7 +557,7 @@ static inline void prompt_put(pv_buf *out, const prompt_node *node, size_t colum
 static inline void prompt_random_texts(pv_arena *arena, uint64_t seed,
 				       pv_buf texts[3])
 {
-	prompt_maker m = { arena, seed * 7919 + 1 };
+	prompt_maker m = { arena, seed * 7919 + 1, (int)(seed % 2), 0 };
 	prompt_node *sides[3] = { prompt_random_document(&m) };
 	int is_contested = prompt_random(&m, PROMPT_CONTESTED_ONE_IN) == 0;
 	unsigned first = 1 + prompt_random(&m, 2);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What both sides did and what cannot be told from something else once it is
+ * merged: such a merge may be another one when it is made again.
+ */
+#ifndef PV_TESTS_BLUR_H
+#define PV_TESTS_BLUR_H
+
+#include "judge/loss.h"
+
+enum {
+	/* Both changed a text that has a word twice. */
+	BLUR_WORDS,
+	/* So that but a third of the words of base are left, or less. */
+	BLUR_REWRITTEN,
+	/* One took away a word of a list, the other put one in. */
+	BLUR_ELEMENTS,
+	/* One took a key away, or renamed it; the other put one in, or changed
+	   its value: against one side the one looks like the other. */
+	BLUR_KEYS,
+	/* One took a key away that the other put in elsewhere. */
+	BLUR_PLACES,
+	/* Both touched comments or blank lines, or one moved what has them. */
+	BLUR_COMMENTS,
+	/* Both changed a list of records, which are known by likeness. */
+	BLUR_RECORDS,
+	BLURS
+};
+
+/* The classes that three sides are of, one bit each. */
+unsigned blur_of(const loss_case *c);
+
+#endif
