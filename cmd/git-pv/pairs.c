@@ -90,6 +90,7 @@ static int check_wanted(const struct work *work)
 {
 	const pv_strlist *only = &work->sides->only;
 	pv_error *err = &work->cli->err;
+	pv_oid oid;
 
 	for (size_t i = 0; i < only->count; i++) {
 		const char *wanted = only->items[i];
@@ -101,6 +102,12 @@ static int check_wanted(const struct work *work)
 			return pv_fail_id(err, PV_ERR_PROMPT_NOT_FOUND,
 					  "no prompt \"%s\" on either side",
 					  wanted);
+		if (pv_store_resolve(&oid, work->cli->store, wanted, NULL) ==
+		    PV_OK)
+			return cli_usage_error(work->cli,
+					       "\"%s\" is one revision too many: "
+					       "there is no such prompt",
+					       wanted);
 		pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
 			   "\"%s\" is neither a revision nor a prompt", wanted);
 		return pv_error_hint(err, err->code,

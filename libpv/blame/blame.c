@@ -279,11 +279,11 @@ static int list_rows(struct job *job)
 	for (size_t i = 0; rc == PV_OK && i < job->total; i++)
 		rc = add_row(job, i);
 	job->open = job->blame->count;
-	if (rc == PV_OK && !job->open && job->query->field)
-		rc = pv_fail(job->err, PV_ENOTFOUND,
-			     "\"%.100s\" has no field \"%.100s\"",
-			     job->query->path, job->query->field);
-	return rc;
+	if (rc < 0 || job->open || !job->query->field)
+		return rc;
+	rc = pv_fail(job->err, PV_ENOTFOUND, "\"%.100s\" has no field \"%.100s\"",
+		     job->query->path, job->query->field);
+	return pv_error_hint(job->err, rc, "without --field all are listed");
 }
 
 /* What the rows are about does not change while authors are looked for. */

@@ -267,6 +267,15 @@ static int work_on(struct job *job, size_t stop)
 
 /* --- the walk ------------------------------------------------------------------ */
 
+static int refuse_field(const struct job *job)
+{
+	int rc = pv_fail(job->err, PV_ENOTFOUND,
+			 "\"%.100s\" has no field \"%.100s\"", job->query->path,
+			 job->query->field);
+
+	return pv_error_hint(job->err, rc, "git pv blame lists the fields");
+}
+
 static int start(struct job *job, size_t *stop)
 {
 	const pv_field_query *query = job->query;
@@ -284,9 +293,7 @@ static int start(struct job *job, size_t *stop)
 		rc = pv_units_find(&place->field, &place->units, query->field,
 				   job->err);
 		if (rc == PV_OK && !place->field)
-			rc = pv_fail(job->err, PV_ENOTFOUND,
-				     "\"%.100s\" has no field \"%.100s\"",
-				     query->path, query->field);
+			rc = refuse_field(job);
 	}
 	return rc == PV_OK ? pv_trail_push(job->trail, *stop, job->err) : rc;
 }

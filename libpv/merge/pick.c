@@ -223,9 +223,14 @@ static int refuse_unchanged(const struct picking *p, const char *field)
 	int rc = pv_diff_texts(&diff, p->before.ptr, p->before.len,
 			       p->after.ptr, p->after.len, p->err);
 
-	for (size_t i = 0; rc == PV_OK && i < pv_diff_count(diff); i++)
-		pv_buf_printf(&names, "%s%s", i ? ", " : "",
-			      pv_diff_at(diff, i)->path);
+	for (size_t i = 0; rc == PV_OK && i < pv_diff_count(diff); i++) {
+		const char *path = pv_diff_at(diff, i)->path;
+
+		/* What went and what came in its place have the same. */
+		if (i && !strcmp(pv_diff_at(diff, i - 1)->path, path))
+			continue;
+		pv_buf_printf(&names, "%s%s", i ? ", " : "", path);
+	}
 	pv_diff_free(diff);
 	if (rc == PV_OK)
 		rc = pv_fail_id(p->err, PV_ERR_NOT_FOUND,

@@ -171,6 +171,7 @@ it 'refuses what is not there' '
 	is_json_error ../out prompt-not-found
 	expect_failure 128 git pv blame a --field nope 2>../err
 	has ../err "has no field \"nope\""
+	has ../err "hint: without --field all are listed"
 	expect_failure 129 git pv blame 2>../err
 '
 

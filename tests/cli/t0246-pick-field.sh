@@ -167,6 +167,19 @@ it 'leaves a conflict without a commit under way with -n' '
 	is_clean
 '
 
+it 'names a field once that was replaced' '
+	fresh r90
+	git switch -q topic
+	printf "tags: [a, b]\n" >prompts/tagged.yaml
+	git add prompts
+	git commit -qm tags
+	printf "tags: [a, c]\n" >prompts/tagged.yaml
+	git commit -qam other
+	expect_failure 128 git pv cherry-pick --field model topic 2>../err
+	has ../err "hint: changed: tags[1]"
+	lacks ../err "tags[1], tags[1]"
+'
+
 it 'names what changed where the field did not' '
 	fresh r10
 	snapshot . >../before

@@ -145,6 +145,13 @@ it 'tells what breaks' '
 	git checkout -q .
 '
 
+it 'takes two revisions at most' '
+	expect_failure 129 git pv diff HEAD HEAD HEAD 2>err
+	is_error err "\"HEAD\" is one revision too many"
+	expect_failure 128 git pv diff HEAD HEAD nowhere 2>err
+	is_error err "\"nowhere\" is neither a revision nor a prompt"
+'
+
 it 'calls a change of comments and quotes formatting' '
 	echo "# note" >>prompts/support/triage.yaml
 	git pv diff >out
