@@ -4,6 +4,7 @@
  */
 #include "base/json_scan.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -115,27 +116,79 @@ static int read_escape(pv_json_scan *r, char *out, size_t *len)
 
 size_t pv_json_scan_room(const pv_json_scan *r)
 {
-	size_t at = r->at + 1;
+	const char *end = r->text + r->len;
+	const char *at = r->text + r->at + 1;
+	const char *quote = at < end ? memchr(at, '"', (size_t)(end - at)) : NULL;
 
-	while (at < r->len && r->text[at] != '"')
-		at += r->text[at] == '\\' ? 2 : 1;
-	return at - r->at + 1;
+	while (quote) {
+		const char *escape = memchr(at, '\\', (size_t)(quote - at));
+
+		if (!escape)
+			return (size_t)(quote - r->text) - r->at + 1;
+		at = escape + 2;
+		if (at > quote)
+			quote = at < end ? memchr(at, '"', (size_t)(end - at))
+					 : NULL;
+	}
+	return r->len - r->at + 1;
+}
+
+/* Whether one of eight bytes is below a blank. */
+static int has_control(uint64_t bytes)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+
+	return ((bytes - ones * 0x20) & ~bytes & ones * 0x80) != 0;
+}
+
+/* Bytes from `at` that stand for themselves, up to `end`. */
+static size_t count_plain(const pv_json_scan *r, size_t end)
+{
+	const char *text = r->text + r->at;
+	const char *escape = memchr(text, '\\', end - r->at);
+	size_t len = escape ? (size_t)(escape - text) : end - r->at;
+	size_t at = 0;
+	uint64_t eight;
+
+	for (; at + sizeof(eight) <= len; at += sizeof(eight)) {
+		memcpy(&eight, text + at, sizeof(eight));
+		if (has_control(eight))
+			break;
+	}
+	while (at < len && (unsigned char)text[at] >= 0x20)
+		at++;
+	return at;
+}
+
+/* The next quote, or the end. */
+static size_t find_quote(const pv_json_scan *r)
+{
+	const char *found = memchr(r->text + r->at, '"', r->len - r->at);
+
+	return found ? (size_t)(found - r->text) : r->len;
 }
 
 int pv_json_scan_string(char *out, size_t *len_out, pv_json_scan *r)
 {
 	size_t len = 0;
+	size_t quote;
 
-	for (r->at++; r->at < r->len && r->text[r->at] != '"';) {
-		char c = r->text[r->at];
+	r->at++;
+	for (quote = find_quote(r); r->at < quote;) {
+		size_t plain = count_plain(r, quote);
 
-		if ((unsigned char)c < 0x20)
+		memcpy(out + len, r->text + r->at, plain);
+		len += plain;
+		r->at += plain;
+		if (r->at == quote)
+			break;
+		if ((unsigned char)r->text[r->at] < 0x20)
 			return refuse(r, "control character");
 		r->at++;
-		if (c != '\\')
-			out[len++] = c;
-		else if (read_escape(r, out, &len) < 0)
+		if (read_escape(r, out, &len) < 0)
 			return -1;
+		if (r->at > quote)
+			quote = find_quote(r);
 	}
 	if (!pv_json_scan_accept(r, '"'))
 		return refuse(r, "unterminated string");
