@@ -349,6 +349,7 @@ static int record_any(record_run *recorder, const struct record_options *opts)
 	if (rc >= 0) {
 		score_rules_tell(recorder->cli, &recorder->undeclared);
 		record_tell_unpriced(recorder);
+		record_keep_prices(recorder);
 	}
 	if (rc >= 0 && recorder->index)
 		retention_run(recorder->cli, recorder->index,

@@ -42,9 +42,13 @@ typedef struct record_run {
 	pv_strlist told;   /* what does not fit */
 	pv_prices *prices; /* NULL: none */
 	pv_oid prices_blob;
-	char *prices_path;   /* in `arena` */
-	int has_prices;      /* they were looked for */
-	pv_strlist unpriced; /* models that are not in them */
+	char *prices_path; /* in `arena` */
+	pv_point prices_at;
+	int has_prices;         /* they were looked for */
+	int has_all_prices;     /* the whole list was */
+	pv_strlist price_keys;  /* names that were looked up in it, sorted */
+	size_t price_keys_kept; /* how many of them a file keeps */
+	pv_strlist unpriced;    /* models that are not in them */
 	score_rules scores;
 	pv_strlist undeclared; /* scores that no rule is of */
 	size_t line;           /* of standard input; 0: another record */
@@ -99,6 +103,9 @@ enum {
  * prices that cannot be read is told once.
  */
 int record_price(record_run *recorder, pv_execution *row);
+
+/* Keeps what was looked up of the list, for the next run. */
+void record_keep_prices(record_run *recorder);
 
 /* Says which models had no price. */
 void record_tell_unpriced(const record_run *recorder);

@@ -200,6 +200,7 @@ void record_dispose(record_run *recorder)
 	score_rules_dispose(&recorder->scores);
 	pv_strlist_dispose(&recorder->unpriced);
 	pv_prices_free(recorder->prices);
+	pv_strlist_dispose(&recorder->price_keys);
 	pv_redaction_free(recorder->redaction);
 	pv_schema_result_free(recorder->result);
 	pv_schema_free(recorder->metadata);

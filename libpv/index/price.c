@@ -46,6 +46,31 @@ int pv_prices_parse(pv_prices **out, const char *json, size_t len, pv_error *err
 	return rc;
 }
 
+int pv_prices_excerpt(pv_buf *out, const pv_prices *prices,
+		      const char *const *names, size_t count, pv_error *err)
+{
+	pv_buf entry = { 0 };
+	pv_jsonw w;
+	int rc = PV_OK;
+
+	pv_jsonw_init(&w, out);
+	pv_jsonw_object(&w);
+	for (size_t i = 0; i < count && rc == PV_OK; i++) {
+		const pv_json *found =
+			pv_json_get(pv_json_root(prices->doc), names[i]);
+
+		if (!found)
+			continue;
+		pv_buf_clear(&entry);
+		rc = pv_json_dump(&entry, found, err);
+		pv_jsonw_key(&w, names[i]);
+		pv_jsonw_raw(&w, pv_buf_text(&entry), entry.len);
+	}
+	pv_jsonw_object_end(&w);
+	pv_buf_dispose(&entry);
+	return rc == PV_OK ? pv_buf_status(out, err) : rc;
+}
+
 void pv_prices_free(pv_prices *prices)
 {
 	if (!prices)

@@ -82,4 +82,44 @@ it 'records without a list that cannot be read' '
 	p "[x]" "names no file"
 '
 
+# costs: of some models, once from the whole list and once from what is kept.
+costs() {
+	for model in m x/m other m; do
+		git pv record --prompt a --model "${model#*/}" --tokens-in 7 \
+			--tokens-out 3 $(case $model in
+			x/*) echo "--provider x" ;;
+			esac) 2>/dev/null
+	done >/dev/null
+	git pv history list -n 4 --json | jq -c "[.[].cost_usd, .[].prices]"
+}
+
+it 'keeps what it looked up, and says the same by it' '
+	cd repo
+	printf "{\"m\": {\"input_cost_per_token\": 1e-6, \"output_cost_per_token\": 3.3e-7},
+		\"x/m\": {\"input_cost_per_token\": 5e-6, \"output_cost_per_token\": 1e-6}}" \
+		>lists/prices.json
+	printf "tracking: {prices: lists/prices.json}\n" >pv.yaml
+	git commit -q -m More lists/prices.json pv.yaml
+	rm -f .git/pv/prices.json
+	costs >../want
+	same "[\"m\",\"other\",\"x/m\"]" "$(jq -c "(.names | sort)" .git/pv/prices.json)"
+	same "[\"m\",\"x/m\"]" "$(jq -c ".list | keys" .git/pv/prices.json)"
+	same "[null,7990,38000,7990]" "$(jq -c "[.[1], .[0], .[2], .[3]] |
+		map(if . then . * 1e9 | round else . end)" ../want)"
+	cp .git/pv/prices.json ../kept
+	costs >../got
+	cmp_files ../want ../got
+	cmp_files ../kept .git/pv/prices.json
+	for ruin in "" "{" "[]" "{\"blob\":1}" "{\"blob\":\"$(git rev-parse \
+		HEAD:lists/prices.json)\",\"names\":3,\"list\":[]}"; do
+		echo "$ruin" >.git/pv/prices.json
+		costs >../got
+		cmp_files ../want ../got
+	done
+	printf "{\"m\": {\"input_cost_per_token\": 1, \"output_cost_per_token\": 1}}" \
+		>lists/prices.json
+	git commit -q -m Dear lists/prices.json
+	same "[10,null,10,10]" "$(costs | jq -c ".[0:4]")"
+'
+
 finish

@@ -152,6 +152,15 @@ typedef struct pv_prices pv_prices;
 PV_API int pv_prices_parse(pv_prices **out, const char *json, size_t len,
 			   pv_error *err);
 
+/*
+ * Appends, as a list again, what the list has under some names. A record whose
+ * models, alone and behind its provider and a "/", are all among them costs the
+ * same by it. PV_ENOMEM.
+ */
+PV_API int pv_prices_excerpt(pv_buf *out, const pv_prices *prices,
+			     const char *const *names, size_t count,
+			     pv_error *err);
+
 /* Frees a list; NULL is accepted. */
 PV_API void pv_prices_free(pv_prices *prices);
 

@@ -246,15 +246,21 @@ static int redact(void *payload, pv_error *err)
 
 /* --- all of them ---------------------------------------------------------- */
 
-static int read_prices(void *payload, pv_error *err)
+static int excerpt_prices(void *payload, pv_error *err)
 {
-	static const char list[] =
-		"{\"m\":{\"mode\":\"chat\",\"input_cost_per_token\":1e-6}}";
+	static const char list[] = "{\"m\":{\"mode\":\"chat\"},\"n\":{}}";
+	static const char *const names[] = { "o", "m" };
 	pv_prices *prices = NULL;
+	pv_buf out = { 0 };
 	int rc = pv_prices_parse(&prices, list, strlen(list), err);
 
 	(void)payload;
+	if (rc == PV_OK)
+		rc = pv_prices_excerpt(&out, prices, names, 2, err);
+	if (rc == PV_OK)
+		walk_say("%s", pv_buf_text(&out));
 	pv_prices_free(prices);
+	pv_buf_dispose(&out);
 	return rc;
 }
 
@@ -619,7 +625,8 @@ static const struct walk_row row_rows[] = {
 	{ WALK(pv_execution_complete_salted, complete_salted) },
 	{ WALK(pv_execution_json, write_json) },
 	{ WALK(pv_execution_value, write_value) },
-	{ WALK(pv_prices_parse, read_prices) },
+	{ WALK(pv_prices_parse, excerpt_prices) },
+	{ WALK(pv_prices_excerpt, excerpt_prices) },
 	{ WALK(pv_redaction_new, compile_rules) },
 	{ WALK(pv_execution_redact, redact) },
 	{ WALK(pv_executions_open, open_index) },
