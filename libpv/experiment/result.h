@@ -128,6 +128,18 @@ typedef struct pv_result_mix {
 /* Pearson's chi-square of homogeneity: p < 0.001, and more than `least` off. */
 int pv_result_mix_differs(const pv_result_mix *mix);
 
+enum {
+	PV_RESULT_WARNINGS = 8
+};
+
+/*
+ * Puts sentences into `texts`, which becomes the results' warnings, and notes of
+ * each metric whether it is missing more often in some variants. PV_ENOMEM.
+ */
+int pv_result_warn(pv_results *results, const char **texts,
+		   const pv_result_table *table, pv_result_ask *ask,
+		   const pv_result_data *data, pv_error *err);
+
 /* State, winner, reason, and what is missing; texts go to the arena. */
 int pv_result_verdict(pv_results *results, const pv_result_table *table,
 		      const pv_result_ask *ask, pv_error *err);

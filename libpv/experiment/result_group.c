@@ -12,7 +12,7 @@
 
 enum {
 	LOOKS_MAX = 32,
-	STEPS = 30 /* of the search for p, which is to 1e-8 then */
+	STEPS = 40 /* of the search for p; a dozen do */
 };
 
 struct path {
@@ -105,36 +105,76 @@ static int find_path(struct path *path, const pv_result_test *test,
 	return rc;
 }
 
-/* Whether a bound at this alpha was crossed. */
-static int is_crossed(int *out, struct path *path, double alpha, pv_error *err)
+/* By how much the bounds at an alpha were crossed, at the look that is best. */
+static int excess_at(double *out, struct path *path, double ln_alpha,
+		     pv_error *err)
 {
-	int rc = pv_stats_group_bounds(path->looks, path->count, alpha,
+	int rc = pv_stats_group_bounds(path->looks, path->count, exp(ln_alpha),
 				       PV_STATS_OBRIEN_FLEMING, 0, err);
 
-	*out = 0;
+	*out = -INFINITY;
 	for (size_t i = 0; i < path->count && rc == PV_OK; i++)
-		*out |= path->is_seen[i] && path->z[i] >= path->looks[i].z;
+		if (path->is_seen[i])
+			*out = fmax(*out, path->z[i] - path->looks[i].z);
 	return rc;
 }
 
+/* No alpha below the p of the best look by itself can do. */
+static int least_alpha(double *out, const struct path *path, pv_error *err)
+{
+	double z = 0;
+	double p;
+	int rc;
+
+	for (size_t i = 0; i < path->count; i++)
+		z = fmax(z, path->z[i]);
+	rc = pv_stats_norm_two_sided(&p, NULL, z, err);
+	*out = log(fmin(0.99, fmax(p, 1e-12)));
+	return rc;
+}
+
+/*
+ * Between two logarithms of alpha, by the Illinois method: the excess rises
+ * with alpha, and is nearly a line.
+ */
 static int find_p(double *out, struct path *path, pv_error *err)
 {
-	double low = log(1e-12);
 	double high = log(0.999);
+	double low = 0;
+	double above = 0;
+	double below = 0;
+	int side = 0;
+	int rc = least_alpha(&low, path, err);
 
-	for (int i = 0; i < STEPS; i++) {
-		double middle = (low + high) / 2;
-		int crossed;
-		int rc = is_crossed(&crossed, path, exp(middle), err);
+	*out = 1;
+	if (rc == PV_OK)
+		rc = excess_at(&above, path, high, err);
+	if (rc == PV_OK)
+		rc = excess_at(&below, path, low, err);
+	if (rc < 0 || above < 0)
+		return rc;
+	for (int i = 0;
+	     i < STEPS && below < 0 && above > 1e-9 && high - low > 1e-7; i++) {
+		double next = low - below * (high - low) / (above - below);
+		double excess;
 
+		rc = excess_at(&excess, path, next, err);
 		if (rc < 0)
 			return rc;
-		if (crossed)
-			high = middle;
-		else
-			low = middle;
+		/* An end that stays twice is halved, lest it stay for ever. */
+		if (excess < 0) {
+			low = next;
+			below = excess;
+			above /= side < 0 ? 2 : 1;
+			side = -1;
+		} else {
+			high = next;
+			above = excess;
+			below /= side > 0 ? 2 : 1;
+			side = 1;
+		}
 	}
-	*out = high >= log(0.999) ? 1 : exp(high);
+	*out = exp(below < 0 ? high : low);
 	return PV_OK;
 }
 

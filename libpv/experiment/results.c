@@ -11,7 +11,6 @@
 #include "experiment/result.h"
 
 enum {
-	WARNINGS_MAX = 8,
 	UNPLANNED = 100 /* minimum_sample where the file says nothing */
 };
 
@@ -24,7 +23,7 @@ struct owned {
 	pv_result_test *tests;
 	pv_result_split *splits;
 	pv_results **segments;
-	const char *warnings[WARNINGS_MAX];
+	const char *warnings[PV_RESULT_WARNINGS];
 };
 
 /* --- metrics --------------------------------------------------------------- */
@@ -354,154 +353,6 @@ static int put_tests(struct owned *it, const pv_result_table *tables,
 	return rc;
 }
 
-/* --- warnings ------------------------------------------------------------------- */
-
-static int warn(struct owned *it, pv_buf *text, pv_error *err)
-{
-	int rc = pv_result_keep(&it->warnings[it->results.warning_count], text,
-				&it->arena, err);
-
-	it->results.warning_count += rc == PV_OK;
-	return rc;
-}
-
-static int warn_counts(struct owned *it, const pv_result_table *table,
-		       pv_error *err)
-{
-	const struct {
-		int64_t count;
-		const char *what;
-	} rows[] = {
-		{ table->strange,
-		  "executions have a variant that the experiment has not" },
-		{ table->epochless,
-		  "executions were recorded without an epoch, and are taken to "
-		  "be of the last" },
-		{ it->results.is_by_unit ? table->unitless : 0,
-		  "executions were recorded without a unit" },
-	};
-	int rc = PV_OK;
-
-	for (size_t i = 0; i < pv_array_len(rows) && rc == PV_OK; i++) {
-		pv_buf text = { 0 };
-
-		if (!rows[i].count)
-			continue;
-		pv_buf_printf(&text, "%lld %s", (long long)rows[i].count,
-			      rows[i].what);
-		rc = warn(it, &text, err);
-	}
-	return rc;
-}
-
-/* Whether a metric is missing as often in all variants. */
-static int warn_missing(struct owned *it, pv_result_ask *ask, pv_error *err)
-{
-	int64_t counts[2 * PV_VARIANTS_MAX];
-	const pv_result_mix mix = { counts, ask->experiment->variant_count, 2,
-				    0.005 };
-	int rc = PV_OK;
-
-	for (size_t m = 0; m < ask->metric_count && rc == PV_OK; m++) {
-		pv_buf text = { 0 };
-
-		for (size_t i = 0; i < mix.rows; i++) {
-			int64_t missing = it->variants[i].estimates[m].missing;
-
-			counts[2 * i] = it->variants[i].executions - missing;
-			counts[2 * i + 1] = missing;
-		}
-		if (!pv_result_mix_differs(&mix))
-			continue;
-		ask->metrics[m].is_missing_apart = 1;
-		pv_buf_printf(&text, "%s is missing more often in some variants:",
-			      ask->metrics[m].name);
-		for (size_t i = 0; i < mix.rows; i++)
-			pv_buf_printf(&text, "%s %s %.1f %%", i ? "," : "",
-				      it->variants[i].name,
-				      100 * (double)counts[2 * i + 1] /
-					      fmax(1, (double)it->variants[i]
-							      .executions));
-		if (it->results.warning_count < WARNINGS_MAX - 1)
-			rc = warn(it, &text, err);
-		pv_buf_dispose(&text);
-	}
-	return rc;
-}
-
-enum {
-	MODELS_MAX = 32
-};
-
-/* The place of a model among those seen; `count` for a new one. */
-static size_t find_model(const pv_trial_model *const *seen, size_t count,
-			 const pv_trial_model *model)
-{
-	size_t i = 0;
-
-	while (i < count && strcmp(seen[i]->model ? seen[i]->model : "",
-				   model->model ? model->model : "") != 0)
-		i++;
-	return i;
-}
-
-static int warn_models(struct owned *it, const pv_result_ask *ask,
-		       const pv_result_data *data, pv_error *err)
-{
-	const pv_experiment *experiment = ask->experiment;
-	const pv_trial_model *seen[MODELS_MAX];
-	size_t rows = experiment->variant_count;
-	int64_t *counts =
-		pv_arena_calloc(&it->arena, rows * MODELS_MAX * sizeof(int64_t));
-	const pv_result_mix mix = { counts, rows, MODELS_MAX, 0.01 };
-	pv_buf text = { 0 };
-	size_t count = 0;
-
-	if (!counts)
-		return pv_fail_nomem(err);
-	for (size_t i = 0; i < data->count; i++) {
-		const pv_trial_arm *arm = data->arms[i];
-		long row = arm->variant
-				   ? pv_experiment_variant_find(experiment,
-								arm->variant)
-				   : -1;
-
-		for (size_t k = 0; k < arm->model_count && row >= 0; k++) {
-			size_t place = find_model(seen, count, &arm->models[k]);
-
-			if (place == count && count < MODELS_MAX)
-				seen[count++] = &arm->models[k];
-			if (place < MODELS_MAX)
-				counts[(size_t)row * MODELS_MAX + place] +=
-					arm->models[k].executions;
-		}
-	}
-	if (!pv_result_mix_differs(&mix))
-		return PV_OK;
-	pv_buf_puts(&text, "variants were answered by different mixes of "
-			   "models: a difference may be theirs");
-	return warn(it, &text, err);
-}
-
-static int warn_all(struct owned *it, const pv_result_table *table,
-		    pv_result_ask *ask, const pv_result_data *data, pv_error *err)
-{
-	pv_buf text = { 0 };
-	int rc = warn_counts(it, table, err);
-
-	it->results.warnings = it->warnings;
-	if (rc == PV_OK)
-		rc = warn_models(it, ask, data, err);
-	if (rc == PV_OK && !ask->is_by_unit && !ask->query->by_execution &&
-	    it->results.executions &&
-	    ask->experiment->strategy != PV_STRATEGY_RANDOM) {
-		pv_buf_puts(&text, "executions are taken as independent: units "
-				   "are not known");
-		rc = warn(it, &text, err);
-	}
-	return rc < 0 ? rc : warn_missing(it, ask, err);
-}
-
 /* --- all of it ------------------------------------------------------------------- */
 
 static int put_head(struct owned *it, const pv_result_ask *ask, pv_error *err)
@@ -564,7 +415,8 @@ static int fill(struct owned *it, pv_result_ask *ask,
 	if (rc == PV_OK)
 		rc = put_tests(it, tables, count, ask, err);
 	if (rc == PV_OK)
-		rc = warn_all(it, last, ask, data, err);
+		rc = pv_result_warn(&it->results, it->warnings, last, ask, data,
+				    err);
 	return rc < 0 ? rc : pv_result_verdict(&it->results, last, ask, err);
 }
 

@@ -271,10 +271,8 @@ it 'reads the index as it reads a file' '
 	git pv experiment results tone --json >../out || [ $? -eq 1 ]
 	same empty "$(jq -r .state ../out)"
 	git pv record --stdin --loose <../rows.jsonl
-	git pv experiment results tone --fixed --by-execution \
-		--json >../index
-	git pv experiment replay tone ../rows.jsonl --fixed --by-execution \
-		--json >../file
+	git pv experiment results tone --fixed --json >../index
+	git pv experiment replay tone ../rows.jsonl --fixed --json >../file
 	jq -S "del(.since, .until)" ../index >../a
 	jq -S "del(.since, .until)" ../file >../b
 	cmp_files ../a ../b

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is to be known of results besides their numbers: rows that do not
+ * belong, metrics that are missing, models that differ.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "experiment/result.h"
+
+struct warning {
+	pv_results *results;
+	const char **texts; /* room for PV_RESULT_WARNINGS */
+	const pv_result_ask *ask;
+};
+
+static int warn(struct warning *it, pv_buf *text, pv_error *err)
+{
+	int rc = pv_result_keep(&it->texts[it->results->warning_count], text,
+				it->ask->arena, err);
+
+	it->results->warning_count += rc == PV_OK;
+	return rc;
+}
+
+static int warn_counts(struct warning *it, const pv_result_table *table,
+		       pv_error *err)
+{
+	const struct {
+		int64_t count;
+		const char *what;
+	} rows[] = {
+		{ table->strange,
+		  "executions have a variant that the experiment has not" },
+		{ table->epochless,
+		  "executions were recorded without an epoch, and are taken to "
+		  "be of the last" },
+		{ it->results->is_by_unit ? table->unitless : 0,
+		  "executions were recorded without a unit" },
+	};
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < pv_array_len(rows) && rc == PV_OK; i++) {
+		pv_buf text = { 0 };
+
+		if (!rows[i].count)
+			continue;
+		pv_buf_printf(&text, "%lld %s", (long long)rows[i].count,
+			      rows[i].what);
+		rc = warn(it, &text, err);
+	}
+	return rc;
+}
+
+/* Whether a metric is missing as often in all variants. */
+static int warn_missing(struct warning *it, pv_result_ask *ask, pv_error *err)
+{
+	int64_t counts[2 * PV_VARIANTS_MAX];
+	const pv_result_mix mix = { counts, ask->experiment->variant_count, 2,
+				    0.005 };
+	int rc = PV_OK;
+
+	for (size_t m = 0; m < ask->metric_count && rc == PV_OK; m++) {
+		pv_buf text = { 0 };
+
+		for (size_t i = 0; i < mix.rows; i++) {
+			int64_t missing =
+				it->results->variants[i].estimates[m].missing;
+
+			counts[2 * i] =
+				it->results->variants[i].executions - missing;
+			counts[2 * i + 1] = missing;
+		}
+		if (!pv_result_mix_differs(&mix))
+			continue;
+		ask->metrics[m].is_missing_apart = 1;
+		pv_buf_printf(&text, "%s is missing more often in some variants:",
+			      ask->metrics[m].name);
+		for (size_t i = 0; i < mix.rows; i++)
+			pv_buf_printf(&text, "%s %s %.1f %%", i ? "," : "",
+				      it->results->variants[i].name,
+				      100 * (double)counts[2 * i + 1] /
+					      fmax(1, (double)it->results
+							      ->variants[i]
+							      .executions));
+		if (it->results->warning_count < PV_RESULT_WARNINGS - 1)
+			rc = warn(it, &text, err);
+		pv_buf_dispose(&text);
+	}
+	return rc;
+}
+
+enum {
+	MODELS_MAX = 32
+};
+
+/* The place of a model among those seen; `count` for a new one. */
+static size_t find_model(const pv_trial_model *const *seen, size_t count,
+			 const pv_trial_model *model)
+{
+	size_t i = 0;
+
+	while (i < count && strcmp(seen[i]->model ? seen[i]->model : "",
+				   model->model ? model->model : "") != 0)
+		i++;
+	return i;
+}
+
+static int warn_models(struct warning *it, const pv_result_ask *ask,
+		       const pv_result_data *data, pv_error *err)
+{
+	const pv_experiment *experiment = ask->experiment;
+	const pv_trial_model *seen[MODELS_MAX];
+	size_t rows = experiment->variant_count;
+	int64_t *counts = pv_arena_calloc(it->ask->arena,
+					  rows * MODELS_MAX * sizeof(int64_t));
+	const pv_result_mix mix = { counts, rows, MODELS_MAX, 0.01 };
+	pv_buf text = { 0 };
+	size_t count = 0;
+
+	if (!counts)
+		return pv_fail_nomem(err);
+	for (size_t i = 0; i < data->count; i++) {
+		const pv_trial_arm *arm = data->arms[i];
+		long row = arm->variant
+				   ? pv_experiment_variant_find(experiment,
+								arm->variant)
+				   : -1;
+
+		for (size_t k = 0; k < arm->model_count && row >= 0; k++) {
+			size_t place = find_model(seen, count, &arm->models[k]);
+
+			if (place == count && count < MODELS_MAX)
+				seen[count++] = &arm->models[k];
+			if (place < MODELS_MAX)
+				counts[(size_t)row * MODELS_MAX + place] +=
+					arm->models[k].executions;
+		}
+	}
+	if (!pv_result_mix_differs(&mix))
+		return PV_OK;
+	pv_buf_puts(&text, "variants were answered by different mixes of "
+			   "models: a difference may be theirs");
+	return warn(it, &text, err);
+}
+
+int pv_result_warn(pv_results *results, const char **texts,
+		   const pv_result_table *table, pv_result_ask *ask,
+		   const pv_result_data *data, pv_error *err)
+{
+	struct warning warning = { results, texts, ask };
+	struct warning *it = &warning;
+	pv_buf text = { 0 };
+	int rc = warn_counts(it, table, err);
+
+	results->warnings = texts;
+	if (rc == PV_OK)
+		rc = warn_models(it, ask, data, err);
+	if (rc == PV_OK && !ask->is_by_unit && !ask->query->by_execution &&
+	    results->executions &&
+	    ask->experiment->strategy != PV_STRATEGY_RANDOM) {
+		pv_buf_puts(&text, "executions are taken as independent: units "
+				   "are not known");
+		rc = warn(it, &text, err);
+	}
+	return rc < 0 ? rc : warn_missing(it, ask, err);
+}
