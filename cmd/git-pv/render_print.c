@@ -210,10 +210,13 @@ static const pv_finding *warning_at(const pv_report *report, size_t idx)
 void render_warn(const render_call *call)
 {
 	const pv_report *report = pv_rendering_report(call->rendering);
+	const pv_finding *warning;
 
-	for (size_t i = 0; i < pv_report_count(report); i++)
-		if (warning_at(report, i))
-			cli_warn(call->cli, "%s", warning_at(report, i)->message);
+	for (size_t i = 0; i < pv_report_count(report); i++) {
+		warning = warning_at(report, i);
+		if (warning)
+			cli_warn(call->cli, "%s", warning->message);
+	}
 }
 
 int render_warn_once(pv_strlist *told, pv_cli *cli, const char *what,

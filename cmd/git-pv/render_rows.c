@@ -16,7 +16,7 @@
 #include "progress.h"
 
 enum {
-	PIECE = 8192,
+	PIECE = 4096,
 	LINE_MAX_BYTES = 64 << 20
 };
 

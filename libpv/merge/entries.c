@@ -17,9 +17,10 @@
 static const pv_part *side_of(const pv_entry *parents, const pv_triple *triple,
 			      enum pv_side side)
 {
+	const pv_part *parent = parents->sides[side];
 	size_t at = triple->at[side];
 
-	return at == PV_NO_ENTRY ? NULL : &parents->sides[side]->items[at];
+	return parent && at != PV_NO_ENTRY ? &parent->items[at] : NULL;
 }
 
 pv_entry pv_entries_at(const pv_entry *parents, const pv_triple *triple)

@@ -368,7 +368,7 @@ static int print_partial(struct render *r, const pv_mustache_node *node,
 		return pv_jinja_limit(&r->run, PV_MUSTACHE_MAX_PARTIALS,
 				      "partials in each other");
 	rc = load_partial(&partial, r, node);
-	if (rc < 0)
+	if (rc != PV_OK)
 		return rc;
 	r->name =
 		pv_arena_dup(r->run.arena, partial->name.ptr, partial->name.len);
