@@ -400,9 +400,10 @@ int pv_dag_knows(pv_dag *dag, pv_dag_node *node, pv_error *err)
 		if (rc < 0)
 			return pv_fail_nomem(err);
 		node->is_known = rc > 0 ? 1 : -1;
-		if (rc > 0)
-			pass_on_known(node);
 	}
+	/* Parents that were loaded before it was known have not heard of it. */
+	if (node->is_known > 0)
+		pass_on_known(node);
 	return node->is_known > 0;
 }
 
