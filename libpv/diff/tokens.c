@@ -33,6 +33,13 @@ int pv_tokens_add_lines(pv_tokens *tokens, pv_str text, pv_error *err)
 	return PV_OK;
 }
 
+enum {
+	SOON = 4 /* tokens that may be missing before one that is there */
+};
+
+/* In place of a number, for a while: the same as this one of the first side. */
+static const uint32_t same_as = UINT32_C(1) << 31;
+
 /* A token on its way to its number. */
 struct entry {
 	pv_str text;
@@ -58,13 +65,64 @@ static int make_room(pv_tokens *tokens, pv_error *err)
 	return PV_OK;
 }
 
-static struct entry *add_entries(struct entry *to, pv_tokens *tokens)
+static struct entry *add_entry(struct entry *to, pv_tokens *tokens, size_t idx)
 {
-	for (size_t i = 0; i < tokens->count; i++, to++) {
-		to->text = tokens->items[i];
-		to->number = &tokens->numbers[i];
+	to->text = tokens->items[idx];
+	to->number = &tokens->numbers[idx];
+	return to + 1;
+}
+
+/* Where in `first`, from `from` on, the token is found soon; its count if not. */
+static size_t find_soon(const pv_tokens *first, size_t from, pv_str token)
+{
+	size_t end = first->count - from < SOON ? first->count : from + SOON;
+
+	for (size_t i = from; i < end; i++)
+		if (pv_str_eq(first->items[i], token))
+			return i;
+	return first->count;
+}
+
+/*
+ * Sides are mostly alike: a token that the first side has at about the same
+ * place is noted as the same one, and needs no sorting.
+ */
+static struct entry *add_others(struct entry *to, pv_tokens *tokens,
+				const pv_tokens *first)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < tokens->count; i++) {
+		size_t same = find_soon(first, at, tokens->items[i]);
+
+		if (same == first->count) {
+			to = add_entry(to, tokens, i);
+			continue;
+		}
+		tokens->numbers[i] = same_as + (uint32_t)same;
+		at = same + 1;
 	}
 	return to;
+}
+
+static void number_entries(struct entry *entries, size_t count)
+{
+	uint32_t number = 0;
+
+	qsort(entries, count, sizeof(*entries), compare_entries);
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0 && compare_entries(&entries[i - 1], &entries[i]))
+			number++;
+		*entries[i].number = number;
+	}
+}
+
+static void number_others(pv_tokens *tokens, const pv_tokens *first)
+{
+	for (size_t i = 0; i < tokens->count; i++)
+		if (tokens->numbers[i] >= same_as)
+			tokens->numbers[i] =
+				first->numbers[tokens->numbers[i] - same_as];
 }
 
 int pv_tokens_number(pv_tokens *const *sides, size_t side_count, pv_error *err)
@@ -72,12 +130,11 @@ int pv_tokens_number(pv_tokens *const *sides, size_t side_count, pv_error *err)
 	struct entry *entries = NULL;
 	struct entry *end;
 	size_t count = 0;
-	uint32_t number = 0;
 	int rc = PV_OK;
 
 	for (size_t i = 0; i < side_count; i++)
 		count += sides[i]->count;
-	if (count > UINT32_MAX)
+	if (count >= same_as)
 		return pv_fail(err, PV_ELIMIT, "too many tokens to compare");
 	for (size_t i = 0; i < side_count && rc == PV_OK; i++)
 		rc = make_room(sides[i], err);
@@ -87,14 +144,13 @@ int pv_tokens_number(pv_tokens *const *sides, size_t side_count, pv_error *err)
 	if (!entries)
 		return pv_fail_nomem(err);
 	end = entries;
-	for (size_t i = 0; i < side_count; i++)
-		end = add_entries(end, sides[i]);
-	qsort(entries, count, sizeof(*entries), compare_entries);
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0 && compare_entries(&entries[i - 1], &entries[i]))
-			number++;
-		*entries[i].number = number;
-	}
+	for (size_t i = 0; side_count > 0 && i < sides[0]->count; i++)
+		end = add_entry(end, sides[0], i);
+	for (size_t i = 1; i < side_count; i++)
+		end = add_others(end, sides[i], sides[0]);
+	number_entries(entries, (size_t)(end - entries));
+	for (size_t i = 1; i < side_count; i++)
+		number_others(sides[i], sides[0]);
 	pv_free(entries);
 	return PV_OK;
 }

@@ -318,6 +318,55 @@ static void test_diff_words__common_ends_make_no_difference(void **state)
 	}
 }
 
+enum {
+	TEXTS = 4
+};
+
+static void expect_numbers_of_bytes(const pv_tokens *a, const pv_tokens *b)
+{
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t j = 0; j < b->count; j++) {
+			int order = pv_str_cmp(a->items[i], b->items[j]);
+			uint32_t left = a->numbers[i];
+			uint32_t right = b->numbers[j];
+
+			assert_int_equal((order > 0) - (order < 0),
+					 (left > right) - (left < right));
+		}
+}
+
+/* Texts that are alike, that are not, that are empty: each against each. */
+static void test_diff_words__number_tokens_in_their_order(void **state)
+{
+	static const char *const texts[][TEXTS] = {
+		{ "a b c d e f g", "a b c d e f g", "a c d x e f g", "b a c d" },
+		{ "", "z y x", "x y z x", "x" },
+		{ "w w w v", "w v w w", "u w w w w", "v v" },
+		{ "one two three four five six", "six five four three two one",
+		  "two four six one three five", "" },
+	};
+
+	(void)state;
+	for (size_t row = 0; row < sizeof(texts) / sizeof(*texts); row++) {
+		pv_tokens sides[TEXTS] = { { 0 } };
+		pv_tokens *all[TEXTS];
+
+		for (size_t i = 0; i < TEXTS; i++) {
+			all[i] = &sides[i];
+			assert_int_equal(pv_tokens_add_words(&sides[i],
+							     pv_str_of(texts[row][i]),
+							     NULL),
+					 PV_OK);
+		}
+		assert_int_equal(pv_tokens_number(all, TEXTS, NULL), PV_OK);
+		for (size_t i = 0; i < TEXTS; i++)
+			for (size_t j = 0; j < TEXTS; j++)
+				expect_numbers_of_bytes(&sides[i], &sides[j]);
+		for (size_t i = 0; i < TEXTS; i++)
+			pv_tokens_dispose(&sides[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +380,7 @@ int main(void)
 		cmocka_unit_test(test_diff_words__weighs_only_what_differs),
 		cmocka_unit_test(test_diff_words__common_ends_make_no_difference),
 		cmocka_unit_test(test_diff_words__is_bounded_on_hostile_texts),
+		cmocka_unit_test(test_diff_words__number_tokens_in_their_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
