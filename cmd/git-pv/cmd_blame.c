@@ -18,8 +18,9 @@
 #include "prompts.h"
 
 enum {
-	TIPS_MAX = 64,    /* parents of a merge under way */
-	AUTHOR_WIDTH = 18 /* columns */
+	TIPS_MAX = 64,      /* parents of a merge under way */
+	VERSION_WIDTH = 20, /* columns */
+	AUTHOR_WIDTH = 18
 };
 
 struct blame_options {
@@ -288,6 +289,14 @@ static void put_sentence(pv_cli *cli, const char *text, size_t len)
 	pv_buf_dispose(&line);
 }
 
+/* The commit stands beside it; a hash that is cut would be another. */
+static int version_len(const char *version)
+{
+	size_t len = strcspn(version, "+");
+
+	return len < VERSION_WIDTH ? (int)len : VERSION_WIDTH;
+}
+
 static void text_row(pv_cli *cli, const pv_blame_row *row,
 		     const struct author *author)
 {
@@ -300,7 +309,8 @@ static void text_row(pv_cli *cli, const pv_blame_row *row,
 		pv_time_format_offset(date, author->commit.author.when,
 				      author->commit.author.offset);
 		date[strlen("2026-11-20")] = '\0';
-		cli_printf(cli, "%s%-8.20s%s ", cli_color(cli, CLI_COLOR_NEW),
+		cli_printf(cli, "%s%-8.*s%s ", cli_color(cli, CLI_COLOR_NEW),
+			   version_len(pv_buf_text(&author->version)),
 			   pv_buf_text(&author->version),
 			   cli_color(cli, CLI_COLOR_RESET));
 		put_name(cli, author->commit.author.name);

@@ -107,6 +107,17 @@ it 'prints a line for each sentence' '
 	cmp_files ../want ../out
 '
 
+it 'cuts no hash in two where there is no version' '
+	fresh r90
+	git switch -q -c topic
+	sed "s/Be kind/Be brief/" prompts/a.yaml >../edited
+	cp ../edited prompts/a.yaml
+	git commit -qam brief
+	git pv blame a >../out
+	has ../out " 1.1.0-topic.1 Ada Author"
+	lacks ../out "+g"
+'
+
 it 'follows renames, recorded and detected' '
 	fresh r5
 	git pv mv a b >/dev/null
