@@ -355,6 +355,7 @@ const char *cli_nearest_command(const char *name);
 /* --- commands ------------------------------------------------------------- */
 
 extern const cli_usage cmd_alert_usage;
+extern const cli_usage cmd_bisect_usage;
 extern const cli_usage cmd_blame_usage;
 extern const cli_usage cmd_branch_usage;
 extern const cli_usage cmd_check_usage;
@@ -407,6 +408,7 @@ extern const cli_usage cmd_version_usage;
 extern const cli_usage cmd_versions_usage;
 
 int cmd_alert(pv_cli *cli, int argc, char **argv);
+int cmd_bisect(pv_cli *cli, int argc, char **argv);
 int cmd_blame(pv_cli *cli, int argc, char **argv);
 int cmd_branch(pv_cli *cli, int argc, char **argv);
 int cmd_check(pv_cli *cli, int argc, char **argv);

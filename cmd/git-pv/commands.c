@@ -18,6 +18,8 @@ enum {
 static const cli_command commands[] = {
 	{ "alert", cmd_alert, &cmd_alert_usage, READS, CLI_GROUP_RUNS,
 	  "say which figures are beyond their limits" },
+	{ "bisect", cmd_bisect, &cmd_bisect_usage, READS, CLI_GROUP_RUNS,
+	  "find the commit with which a number fell" },
 	{ "blame", cmd_blame, &cmd_blame_usage, READS_LONG, CLI_GROUP_HISTORY,
 	  "show who wrote which sentence" },
 	{ "branch", cmd_branch, &cmd_branch_usage, READS, CLI_GROUP_HISTORY,

@@ -12,6 +12,7 @@
 #include <pv/blame.h>
 #include <pv/buf.h>
 #include <pv/check.h>
+#include <pv/culprit.h>
 #include <pv/diff.h>
 #include <pv/distribution.h>
 #include <pv/error.h>

@@ -8,7 +8,7 @@
 nowhere='help version completion merge-driver mergetool schema stats textconv experiment:power experiment:replay'
 reads='blame branch:list check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
-reads="$reads search search:versions completion:ids release:dry merge:dry history:list performance compare trends cost top index:info alert:list"
+reads="$reads search search:versions completion:ids release:dry merge:dry history:list performance compare bisect trends cost top index:info alert:list"
 writes='init install uninstall new edit commit commit:staged branch switch'
 writes="$writes record index:migrate index:vacuum index:copy reindex merge mv revert cherry-pick cherry-pick:field rollback release import"
 files='init new edit commit commit:staged switch mv revert cherry-pick'
@@ -137,6 +137,14 @@ came_top() { same '[]' "$(cat "$OUT")"; }
 
 do_compare() { pv compare a --json; }
 came_compare() { out '"choice":null'; }
+
+# Without executions no commit did it.
+do_bisect() {
+	bisect_status=0
+	pv bisect a --metric quality --drop 1 --json || bisect_status=$?
+	[ "$bisect_status" -le 1 ] || return "$bisect_status"
+}
+came_bisect() { out '"direction":"drop"'; }
 
 do_trends() { pv trends a --json; }
 came_trends() { out '"not-enough-data"'; }

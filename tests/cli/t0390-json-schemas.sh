@@ -262,6 +262,8 @@ it 'recording' '
 	git pv record --prompt demo/full --model b --latency-ms 4
 	fits compare 0 compare demo/full --by model
 	fits error 128 compare demo/full 9.9.9
+	fits bisect 1 bisect demo/full --metric quality --drop 1
+	fits bisect 1 bisect demo/full --metric latency --rise 1
 	fits trends 0 trends demo/full
 	fits cost 0 cost --by model
 	fits top 0 top

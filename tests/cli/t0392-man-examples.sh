@@ -102,6 +102,11 @@ prepare() {
 		trial_rows 6000 0.3 >rows.jsonl
 		git pv record --stdin --loose <rows.jsonl
 		;;
+	git-pv-bisect.*)
+		fallen 1.0.0 8 100
+		fallen 1.1.0 8 100
+		fallen 1.2.0 7 400
+		;;
 	git-pv-branch.* | git-pv-switch.*)
 		git branch -q -D exp/concise
 		;;
@@ -128,6 +133,20 @@ prepare() {
 		echo "ticket: one" >ticket.yaml
 		;;
 	esac
+}
+
+# fallen VERSION QUALITY LATENCY: executions of it.
+fallen() {
+	triage_blob=$(git rev-parse \
+		"support/triage/v$1:prompts/support/triage.yaml") || return
+	awk -v blob="$triage_blob" -v quality="$2" -v latency="$3" 'BEGIN {
+		for (i = 0; i < 60; i++)
+			printf "{\"prompt_id\":\"support/triage\",\"blob\":" \
+				"\"%s\",\"commit\":null,\"parent\":\"%d\"," \
+				"\"quality\":%.1f,\"latency_ms\":%d}\n",
+				blob, i, quality + (i % 5 - 2) / 4,
+				latency + i % 50
+	}' | git pv record --stdin
 }
 
 # run PAGE BLOCK: each line must succeed.

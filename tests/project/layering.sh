@@ -23,6 +23,7 @@ BEGIN {
 	module_of["git"] = "store"
 	module_of["git_rows"] = "index"
 	module_of["distribution"] = "stats"
+	module_of["culprit"] = "stats"
 	module_of["experiment_file"] = "experiment"
 	module_of["results"] = "experiment"
 	owner["yaml.h"] = "libpv/yaml/"

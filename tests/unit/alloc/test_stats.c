@@ -4,6 +4,8 @@
  */
 #include "alloc/walk.h"
 
+#include <pv/culprit.h>
+
 static const double values[] = { 1, 2.5, 3, 3, 7 };
 
 static int trend(void *scene, pv_error *err)
@@ -40,12 +42,34 @@ static int adjust(void *scene, pv_error *err)
 	return rc;
 }
 
+static int culprit(void *scene, pv_error *err)
+{
+	static const size_t parent;
+	const pv_culprit_state states[] = { { 9, 8, 1 }, { 9, 5, 1 } };
+	const pv_culprit_change changes[] = { { 0, NULL, 0, 0 },
+					      { 1, &parent, 1, 1 } };
+	const pv_culprit_query query = { .states = states,
+					 .state_count = 2,
+					 .changes = changes,
+					 .change_count = 2,
+					 .drop = 1 };
+	double chances[2];
+	pv_culprit got;
+	int rc = pv_culprit_find(&got, chances, &query, err);
+
+	(void)scene;
+	if (rc == PV_OK)
+		walk_say("%g %g", got.none, chances[1]);
+	return rc;
+}
+
 static void test_alloc_stats__fails_cleanly(void **state)
 {
 	static const struct walk_row rows[] = {
 		{ WALK(pv_stats_trend_of, trend) },
 		{ WALK(pv_stats_mann_whitney, ranks) },
 		{ WALK(pv_stats_adjust, adjust) },
+		{ WALK(pv_culprit_find, culprit) },
 	};
 	const struct walk_setting setting = { 0 };
 
