@@ -38,6 +38,7 @@ struct job {
 	pv_cli *cli;
 	pv_buf input;      /* read and not yet taken apart */
 	size_t taken;      /* of the input */
+	size_t looked;     /* bytes behind those that have no end of a line */
 	struct group next; /* being gathered */
 	struct group full; /* to be written meanwhile */
 	int is_beside;     /* this is being done */
@@ -210,10 +211,14 @@ static int take_next(int *is_taken_out, struct job *job)
 {
 	const char *start = pv_buf_text(&job->input) + job->taken;
 	size_t left = job->input.len - job->taken;
-	const char *end = left ? memchr(start, '\n', left) : NULL;
+	/* A long line comes in many pieces: each is looked at once. */
+	const char *end =
+		left ? memchr(start + job->looked, '\n', left - job->looked)
+		     : NULL;
 	pv_str line = { start, end ? (size_t)(end - start) : left };
 
 	*is_taken_out = end || (left && job->is_end);
+	job->looked = *is_taken_out ? 0 : left;
 	if (!*is_taken_out)
 		return PV_OK;
 	job->taken += line.len + (end != NULL);

@@ -85,25 +85,54 @@ static const char *last_part(const char *said)
 	return said;
 }
 
+/* What is told of a connection that was not made, by what is in its words. */
+static const struct {
+	const char *said;
+	int code;
+	const char *hint;
+} refusals[] = {
+	{ "permission denied", PV_EAUTH,
+	  "the role needs CONNECT on the database" },
+	{ "database \"", PV_ENET,
+	  "\"createdb --encoding UTF8\" makes one on the server" },
+	{ "too many", PV_ENET,
+	  "wait until others are done, or allow more connections there" },
+	{ "remaining connection slots", PV_ENET,
+	  "wait until others are done, or allow more connections there" },
+	{ "does not support SSL", PV_ENET,
+	  "switch TLS on there, or leave \"sslmode\" out of the address" },
+	{ "certificate", PV_ENET,
+	  "see \"sslmode\" and \"sslrootcert\" of the address, and who signed "
+	  "the server's certificate" },
+	{ "invalid sslmode", PV_EINVALID,
+	  "disable, allow, prefer, require, verify-ca or verify-full" },
+	{ "role \"", PV_EAUTH, "see the name in the address, or make the role" },
+	{ "authentication", PV_EAUTH,
+	  "see the name and password; \"psql\" with the same address tells more" },
+	{ "password", PV_EAUTH,
+	  "see the name and password; \"psql\" with the same address tells more" },
+	{ "pg_hba", PV_EAUTH,
+	  "see the name and password; \"psql\" with the same address tells more" },
+	{ "", PV_ENET,
+	  "see whether the server runs and may be reached from here" },
+};
+
 static int fail_connect(pv_error *err, struct pv_postgres *db)
 {
 	const char *said = last_part(db->pq.errorMessage(db->conn));
 	/* The first line; the others are about other addresses of the host. */
 	int len = (int)strcspn(said, "\n");
-	int is_refused = strstr(said, "authentication") ||
-			 strstr(said, "password") || strstr(said, "pg_hba");
+	size_t at = 0;
 
 	if (db->is_open || strstr(said, "starting up"))
 		db->trouble = PV_PG_LOST;
-	pv_fail(err, is_refused ? PV_EAUTH : PV_ENET, "cannot use %s: %.*s",
-		db->where, len < 110 ? len : 110, said);
-	if (is_refused)
-		return pv_error_hint(err, PV_EAUTH,
-				     "see the name and password; \"psql\" with "
-				     "the same address tells more");
-	return pv_error_hint(err, PV_ENET,
-			     "see whether the server runs and may be reached "
-			     "from here");
+	else if (strstr(said, "too many") || strstr(said, "connection slots"))
+		db->trouble = PV_PG_AGAIN;
+	while (!strstr(said, refusals[at].said))
+		at++;
+	pv_fail(err, refusals[at].code, "cannot use %s: %.*s", db->where,
+		len < 110 ? len : 110, said);
+	return pv_error_hint(err, refusals[at].code, "%s", refusals[at].hint);
 }
 
 static int check_server(struct pv_postgres *db, pv_error *err)

@@ -26,6 +26,15 @@ static int fail_busy(pv_error *err, struct pv_postgres *db)
 			     "nothing was changed; try again when they are done");
 }
 
+static int fail_slow(pv_error *err, struct pv_postgres *db)
+{
+	pv_fail(err, PV_ELOCKED, "%s stopped what took longer than it allows",
+		db->where);
+	return pv_error_hint(err, PV_ELOCKED,
+			     "nothing was changed; try again, or raise "
+			     "\"statement_timeout\" of the role or the database");
+}
+
 static int fail_again(pv_error *err, struct pv_postgres *db)
 {
 	db->trouble = PV_PG_AGAIN;
@@ -70,7 +79,7 @@ static const struct {
 } states[] = {
 	{ "08", fail_lost },         { "57P", fail_lost },
 	{ "40", fail_again },        { "55P03", fail_busy },
-	{ "57014", fail_busy },      { "55006", fail_busy },
+	{ "57014", fail_slow },      { "55006", fail_busy },
 	{ "23505", fail_twice },     { "53300", fail_busy },
 	{ "53", fail_full },         { "42501", fail_rights },
 	{ "25006", fail_read_only },
