@@ -76,8 +76,8 @@ came_experiment_power() { out '"method":"fixed","n":64,'; }
 do_experiment_replay() {
 	printf 'prompt: a\nvariants: {x: main, y: side}\nmetrics: {primary: %s}\n' \
 		quality >"$SCRATCH/tone.yaml"
-	echo '{"variant": "x", "quality": 7}' >"$SCRATCH/rows"
-	pv experiment replay "$SCRATCH/tone.yaml" "$SCRATCH/rows" --json ||
+	echo '{"variant": "x", "quality": 7}' >"$SCRATCH/replayed"
+	pv experiment replay "$SCRATCH/tone.yaml" "$SCRATCH/replayed" --json ||
 		[ $? -eq 1 ]
 }
 came_experiment_replay() { out '"state":"not-yet"'; }
