@@ -48,8 +48,7 @@ struct hit {
 	const char *version;
 	const pv_oid *commit;
 	const pv_oid *blob;
-	const pv_prompt_match *matches;
-	size_t count;
+	pv_prompt_matches matches;
 };
 
 struct searching {
@@ -76,8 +75,8 @@ static int put_json(struct searching *it, const struct hit *hit)
 	pv_jsonw_member(w, "path", hit->path);
 	pv_jsonw_key(w, "matches");
 	pv_jsonw_array(w);
-	for (size_t i = 0; i < hit->count && rc == PV_OK; i++) {
-		const pv_prompt_match *match = &hit->matches[i];
+	for (size_t i = 0; i < hit->matches.count && rc == PV_OK; i++) {
+		const pv_prompt_match *match = &hit->matches.items[i];
 
 		pv_jsonw_object(w);
 		pv_jsonw_member(w, "field", match->field);
@@ -118,8 +117,8 @@ static int put_hit(struct searching *it, const struct hit *hit)
 	cli_line(cli, hit->id);
 	cli_printf(cli, "%s  %s\n", cli_color(cli, CLI_COLOR_RESET),
 		   hit->version);
-	for (size_t i = 0; i < hit->count; i++)
-		print_match(cli, &hit->matches[i]);
+	for (size_t i = 0; i < hit->matches.count; i++)
+		print_match(cli, &hit->matches.items[i]);
 	return PV_OK;
 }
 
@@ -163,10 +162,10 @@ static int look_into(const char *id, const char *path, const pv_oid *blob,
 	(void)blob;
 	hit.blob = &read;
 	if (rc == PV_OK)
-		rc = pv_prompt_search_text(&hit.matches, &hit.count, it->search,
-					   id, pv_buf_text(&text), text.len,
+		rc = pv_prompt_search_text(&hit.matches, it->search, id,
+					   pv_buf_text(&text), text.len,
 					   &cli->err);
-	if (rc == PV_OK && hit.count)
+	if (rc == PV_OK && hit.matches.count)
 		rc = describe(it, &hit);
 	pv_buf_dispose(&text);
 	return rc;
@@ -192,8 +191,7 @@ static int put_version(const pv_version_hit *found, void *payload)
 				 .version = version->text,
 				 .commit = &version->commit,
 				 .blob = &version->blob,
-				 .matches = found->matches,
-				 .count = found->match_count };
+				 .matches = found->matches };
 
 	return put_hit(payload, &hit);
 }
@@ -201,12 +199,14 @@ static int put_version(const pv_version_hit *found, void *payload)
 static int search_versions(struct searching *it)
 {
 	pv_cli *cli = it->cli;
+	pv_version_scope scope = { .store = cli->store,
+				   .settings = &cli->settings };
 	int rc = git_rows_lend(cli);
 
 	if (rc < 0)
 		return rc;
-	return pv_prompt_search_versions(it->search, cli->store, &cli->settings,
-					 cli->git_rows, put_version, it,
+	scope.rows = cli->git_rows;
+	return pv_prompt_search_versions(it->search, &scope, put_version, it,
 					 &cli->err);
 }
 

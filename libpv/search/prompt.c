@@ -124,28 +124,28 @@ static int line_of(pv_place *place, const pv_prompt_text *text, size_t from)
 	return line;
 }
 
-static int add_match(pv_prompt_search *it, const pv_prompt_text *text,
+/* Adds a line of a text; `match` has its field and number. */
+static int add_match(pv_prompt_search *it, pv_prompt_match match,
 		     const pv_search_words *words, const pv_search_span *span,
-		     size_t at, int line, pv_error *err)
+		     pv_error *err)
 {
-	pv_prompt_match *match;
 	pv_buf snippet = { 0 };
-	const char *copy;
+	size_t at;
 	int rc;
 
+	(void)pv_search_best(&at, words, span);
 	pv_search_put(&snippet, words, span, at);
 	rc = pv_buf_status(&snippet, err);
-	copy = pv_arena_dup(&it->found, pv_buf_text(&snippet), snippet.len);
+	match.snippet =
+		pv_arena_dup(&it->found, pv_buf_text(&snippet), snippet.len);
 	pv_buf_dispose(&snippet);
 	if (rc < 0)
 		return rc;
-	if (!copy || pv_array_reserve(&it->matches, &it->cap, it->count + 1,
-				      sizeof(*it->matches)) < 0)
+	if (!match.snippet ||
+	    pv_array_reserve(&it->matches, &it->cap, it->count + 1,
+			     sizeof(*it->matches)) < 0)
 		return pv_fail_nomem(err);
-	match = &it->matches[it->count++];
-	match->field = text->path;
-	match->line = line;
-	match->snippet = copy;
+	it->matches[it->count++] = match;
 	return PV_OK;
 }
 
@@ -190,15 +190,13 @@ static int add_matches(pv_prompt_search *it, const pv_prompt_text *text,
 	while (next < words->count && rc == PV_OK) {
 		pv_search_span span = line_span(words, next);
 		size_t hit = first_hit(words, &span);
-		size_t at;
-		int line;
+		pv_prompt_match match = { .field = text->path };
 
 		next = span.end;
 		if (hit == span.end)
 			continue;
-		line = line_of(&place, text, words->items[hit].from);
-		(void)pv_search_best(&at, words, &span);
-		rc = add_match(it, text, words, &span, at, line, err);
+		match.line = line_of(&place, text, words->items[hit].from);
+		rc = add_match(it, match, words, &span, err);
 	}
 	return rc;
 }
@@ -269,12 +267,13 @@ static int look_into_texts(pv_prompt_search *it, pv_error *err)
 	return rc;
 }
 
-int pv_prompt_search_text(const pv_prompt_match **out, size_t *count_out,
-			  pv_prompt_search *search, const char *id,
-			  const char *text, size_t len, pv_error *err)
+int pv_prompt_search_text(pv_prompt_matches *out, pv_prompt_search *search,
+			  const char *id, const char *text, size_t len,
+			  pv_error *err)
 {
 	int rc;
 
+	memset(out, 0, sizeof(*out));
 	pv_prompt_texts_dispose(&search->texts);
 	pv_arena_dispose(&search->found);
 	search->count = 0;
@@ -283,7 +282,9 @@ int pv_prompt_search_text(const pv_prompt_match **out, size_t *count_out,
 		choose(search);
 		rc = look_into_texts(search, err);
 	}
-	*out = rc == PV_OK ? search->matches : NULL;
-	*count_out = rc == PV_OK ? search->count : 0;
-	return rc;
+	if (rc < 0)
+		return rc;
+	out->items = search->matches;
+	out->count = search->count;
+	return PV_OK;
 }

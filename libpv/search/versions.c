@@ -276,10 +276,9 @@ static int look_into(struct scan *it, const pv_version_row *row,
 	int rc = pv_store_read_blob(&text, it->index->store, &info->blob, err);
 
 	if (rc == PV_OK)
-		rc = pv_prompt_search_text(&hit.matches, &hit.match_count,
-					   it->search, id, pv_buf_text(&text),
-					   text.len, err);
-	if (rc == PV_OK && hit.match_count)
+		rc = pv_prompt_search_text(&hit.matches, it->search, id,
+					   pv_buf_text(&text), text.len, err);
+	if (rc == PV_OK && hit.matches.count)
 		rc = it->fn(&hit, it->payload);
 	pv_buf_dispose(&text);
 	return rc;
@@ -327,16 +326,17 @@ static int use_rows(struct scan *it, pv_git_rows *rows, pv_error *err)
 	return rc == PV_OK && it->known.rows ? narrow(it, err) : rc;
 }
 
-int pv_prompt_search_versions(pv_prompt_search *search, pv_store *store,
-			      const pv_settings *settings, pv_git_rows *rows,
+int pv_prompt_search_versions(pv_prompt_search *search,
+			      const pv_version_scope *scope,
 			      int (*fn)(const pv_version_hit *hit, void *payload),
 			      void *payload, pv_error *err)
 {
 	struct scan it = { .search = search, .fn = fn, .payload = payload };
-	int rc = pv_version_index_load(&it.index, store, settings, err);
+	int rc = pv_version_index_load(&it.index, scope->store, scope->settings,
+				       err);
 
-	if (rc == PV_OK && rows)
-		rc = use_rows(&it, rows, err);
+	if (rc == PV_OK && scope->rows)
+		rc = use_rows(&it, scope->rows, err);
 	if (rc == PV_OK)
 		rc = look_into_all(&it, err);
 	scan_dispose(&it);

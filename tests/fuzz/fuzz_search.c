@@ -32,15 +32,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *text = end ? (const char *)end + 1 : "";
 	size_t len = end ? size - (size_t)(end - data) - 1 : 0;
 	char *words = pv_strndup((const char *)data, size - len);
-	const pv_prompt_match *matches;
+	pv_prompt_matches matches;
 	pv_prompt_search *search;
-	size_t count = 0;
 
 	if (words && pv_prompt_search_new(&search, words, NULL, NULL) == PV_OK) {
-		(void)pv_prompt_search_text(&matches, &count, search, "a/b",
-					    text, len, NULL);
-		for (size_t i = 0; i < count; i++)
-			check(&matches[i], text, len);
+		(void)pv_prompt_search_text(&matches, search, "a/b", text, len,
+					    NULL);
+		for (size_t i = 0; i < matches.count; i++)
+			check(&matches.items[i], text, len);
 		pv_prompt_search_free(search);
 	}
 	pv_free(words);

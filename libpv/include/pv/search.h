@@ -20,6 +20,12 @@ typedef struct pv_prompt_match {
 	const char *snippet; /* up to sixteen words; hits between \2 and \3 */
 } pv_prompt_match;
 
+/* Matches by the order of the file; lent. */
+typedef struct pv_prompt_matches {
+	const pv_prompt_match *items;
+	size_t count;
+} pv_prompt_matches;
+
 /* Used by one thread at a time. */
 typedef struct pv_prompt_search pv_prompt_search;
 
@@ -41,7 +47,7 @@ PV_API void pv_prompt_search_free(pv_prompt_search *search);
  * Looks into a prompt file: the matches are lent until the next call, none when
  * it does not fit. Of a file that is no YAML, the whole is its text. PV_ENOMEM.
  */
-PV_API int pv_prompt_search_text(const pv_prompt_match **out, size_t *count_out,
+PV_API int pv_prompt_search_text(pv_prompt_matches *out,
 				 pv_prompt_search *search, const char *id,
 				 const char *text, size_t len, pv_error *err);
 
@@ -49,21 +55,27 @@ PV_API int pv_prompt_search_text(const pv_prompt_match **out, size_t *count_out,
 typedef struct pv_version_hit {
 	const char *id;
 	const pv_version_info *version; /* as pv_version_index_latest's */
-	const pv_prompt_match *matches;
-	size_t match_count;
+	pv_prompt_matches matches;
 } pv_version_hit;
+
+/* Where versions are looked for. */
+typedef struct pv_version_scope {
+	pv_store *store;
+	const pv_settings *settings;
+	pv_git_rows *rows; /* tell where words are; may be NULL */
+} pv_version_scope;
 
 /*
  * Looks into each version that pv_version_list_load would list of any prompt,
  * removed ones too, by id and highest first, until `fn` returns non-zero, which
- * becomes the result. `rows` (may be NULL) tell where the words are, after the
- * tags that they lack were added; what they cannot tell is read, so that only
- * the time depends on them. PV_EGIT, PV_ENOTFOUND, PV_EIO, PV_ENOMEM.
+ * becomes the result. The rows get the tags that they lack first; what they
+ * cannot tell is read, so that only the time depends on them. PV_EGIT, PV_ENOTFOUND, PV_EIO, PV_ENOMEM.
  */
-PV_API int pv_prompt_search_versions(
-	pv_prompt_search *search, pv_store *store, const pv_settings *settings,
-	pv_git_rows *rows, int (*fn)(const pv_version_hit *hit, void *payload),
-	void *payload, pv_error *err);
+PV_API int pv_prompt_search_versions(pv_prompt_search *search,
+				     const pv_version_scope *scope,
+				     int (*fn)(const pv_version_hit *hit,
+					       void *payload),
+				     void *payload, pv_error *err);
 
 /*
  * Adds what the rows lack of the words of all versions, or makes that anew:

@@ -47,29 +47,28 @@ static int bad_search(void *payload, pv_error *err)
 	return pv_prompt_search_new(&search, "(one", NULL, err);
 }
 
-static void say(const pv_prompt_match *matches, size_t count)
+static void say(const pv_prompt_matches *matches)
 {
-	for (size_t i = 0; i < count; i++)
-		walk_say("%s:%d:%s", matches[i].field, matches[i].line,
-			 matches[i].snippet);
+	for (size_t i = 0; i < matches->count; i++)
+		walk_say("%s:%d:%s", matches->items[i].field,
+			 matches->items[i].line, matches->items[i].snippet);
 }
 
 static int search_text(void *payload, pv_error *err)
 {
 	static const char text[] = "name: one\ntags: [one, two]\n"
 				   "messages:\n- content: |\n    one\n    two\n";
-	const pv_prompt_match *matches;
+	pv_prompt_matches matches;
 	pv_prompt_search *search;
-	size_t count;
 	int rc = pv_prompt_search_new(&search, "one two", NULL, err);
 
 	(void)payload;
 	if (rc < 0)
 		return rc;
-	rc = pv_prompt_search_text(&matches, &count, search, "a", text,
-				   strlen(text), err);
+	rc = pv_prompt_search_text(&matches, search, "a", text, strlen(text),
+				   err);
 	if (rc == PV_OK)
-		say(matches, count);
+		say(&matches);
 	pv_prompt_search_free(search);
 	return rc;
 }
@@ -78,7 +77,7 @@ static int say_version(const pv_version_hit *hit, void *payload)
 {
 	(void)payload;
 	walk_say("%s %s", hit->id, hit->version->text);
-	say(hit->matches, hit->match_count);
+	say(&hit->matches);
 	return PV_OK;
 }
 
@@ -99,13 +98,14 @@ static int search_versions(void *payload, pv_error *err)
 	struct prompts *it = scene->it;
 	pv_prompt_search *search = NULL;
 	pv_git_rows *rows = NULL;
+	pv_version_scope scope = { it->repo.store, &it->settings, NULL };
 	int rc = pv_prompt_search_new(&search, "one -six", NULL, err);
 
 	if (rc == PV_OK && scene->is_kept)
 		rc = make_rows(&rows, scene, err);
+	scope.rows = rows;
 	if (rc == PV_OK)
-		rc = pv_prompt_search_versions(search, it->repo.store,
-					       &it->settings, rows, say_version,
+		rc = pv_prompt_search_versions(search, &scope, say_version,
 					       NULL, err);
 	pv_git_rows_free(rows);
 	pv_prompt_search_free(search);

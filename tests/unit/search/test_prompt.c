@@ -34,10 +34,9 @@ static const char file[] = "name: Ticket Triage\n"
 static char *found_in(const char *text, const char *words, const char *field)
 {
 	static char out[4096];
-	const pv_prompt_match *matches;
+	pv_prompt_matches matches;
 	pv_prompt_search *search;
 	pv_error err = { 0 };
-	size_t count;
 	size_t len = 0;
 
 	if (pv_prompt_search_new(&search, words, field, &err) < 0) {
@@ -46,15 +45,16 @@ static char *found_in(const char *text, const char *words, const char *field)
 	}
 	/* The second time is as the first. */
 	for (int i = 0; i < 2; i++)
-		assert_int_equal(pv_prompt_search_text(&matches, &count, search,
+		assert_int_equal(pv_prompt_search_text(&matches, search,
 						       "support/triage", text,
 						       strlen(text), &err),
 				 PV_OK);
 	out[0] = '\0';
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < matches.count; i++)
 		len += (size_t)snprintf(out + len, sizeof(out) - len,
-					"%s:%d:%s\n", matches[i].field,
-					matches[i].line, matches[i].snippet);
+					"%s:%d:%s\n", matches.items[i].field,
+					matches.items[i].line,
+					matches.items[i].snippet);
 	pv_prompt_search_free(search);
 	for (char *at = out; *at; at++)
 		*at = *at == 2 ? '<' : *at == 3 ? '>' : *at;
