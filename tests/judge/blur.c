@@ -140,7 +140,7 @@ static int has_word(pv_str text, pv_str word)
 	return 0;
 }
 
-/* Whether both have left but a third of the words of base, or less. */
+/* Whether both have left but three fifths of the words of base, or less. */
 static int is_rewritten(const struct three *values)
 {
 	pv_str base = values->at[0]->value;
@@ -155,7 +155,7 @@ static int is_rewritten(const struct three *values)
 			has_word(values->at[2]->value, word);
 		at += word.len + 1;
 	}
-	return kept <= words / 3;
+	return 5 * kept <= 3 * words;
 }
 
 static unsigned blur_of_texts(const struct three *values)

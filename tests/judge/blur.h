@@ -11,7 +11,8 @@
 enum {
 	/* Both changed a text that has a word twice. */
 	BLUR_WORDS,
-	/* So that but a third of the words of base are left, or less. */
+	/* Both changed a text so that but three fifths of the words of base are
+	   left, or less: it may be another text. */
 	BLUR_REWRITTEN,
 	/* One took away a word of a list, the other put one in. */
 	BLUR_ELEMENTS,
