@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "experiment_files.h"
 
 typedef int file_fn(const char *path, const pv_oid *blob, void *payload);
 
@@ -19,8 +20,46 @@ enum {
 
 static const char *const folders[] = { "experiments", "datasets" };
 
+/* What the schema cannot say, above all what was changed under way. */
+static int check_experiment(struct check *check, const char *path,
+			    const pv_buf *text)
+{
+	pv_experiment *experiment = NULL;
+	pv_finding finding = { .severity = PV_SEVERITY_ERROR,
+			       .rule = "file-schema",
+			       .file = path };
+	pv_error why = { 0 };
+	pv_buf id = { 0 };
+	int rc = PV_OK;
+
+	if (experiment_id(&id, path) && !id.status)
+		rc = pv_experiment_parse(&experiment, id.ptr, pv_buf_text(text),
+					 text->len, &why);
+	pv_experiment_free(experiment);
+	pv_buf_dispose(&id);
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(&check->cli->err);
+	if (rc == PV_OK)
+		return rc;
+	finding.line = why.line;
+	finding.column = why.column;
+	finding.message = why.message;
+	finding.hint = why.hint;
+	return pv_report_add(check->report, &finding, &check->cli->err);
+}
+
+static size_t count_errors(const pv_report *report)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < pv_report_count(report); i++)
+		count += pv_report_at(report, i)->severity == PV_SEVERITY_ERROR;
+	return count;
+}
+
 int check_data_file(struct check *check, const char *path)
 {
+	size_t errors = count_errors(check->report);
 	pv_cli *cli = check->cli;
 	pv_buf text = { .max = FILE_MAX };
 	int rc;
@@ -34,6 +73,8 @@ int check_data_file(struct check *check, const char *path)
 	if (rc == PV_OK)
 		rc = pv_check_data_file(check->report, check->rules, path,
 					pv_buf_text(&text), text.len, &cli->err);
+	if (rc == PV_OK && count_errors(check->report) == errors)
+		rc = check_experiment(check, path, &text);
 	pv_buf_dispose(&text);
 	return rc;
 }

@@ -8,7 +8,20 @@
 #include "base/mem.h"
 #include "experiment_verbs.h"
 
+enum {
+	READS = CLI_REPO | CLI_SETTINGS | CLI_JSON
+};
+
 static const cli_verb verbs[] = {
+	{ "create", &experiment_create_usage },
+	{ "list", &experiment_list_usage },
+	{ "show", &experiment_show_usage },
+	{ "start", &experiment_start_usage },
+	{ "ramp", &experiment_ramp_usage },
+	{ "reweight", &experiment_reweight_usage },
+	{ "pause", &experiment_pause_usage },
+	{ "resume", &experiment_resume_usage },
+	{ "route", &experiment_route_usage },
 	{ "power", &experiment_power_usage },
 	{ "replay", &experiment_replay_usage },
 	{ "results", &experiment_results_usage },
@@ -20,13 +33,32 @@ static const struct {
 	int (*run)(pv_cli *cli, int argc, char **argv);
 	unsigned needs; /* enum cli_needs */
 } calls[] = {
+	{ experiment_create, READS },
+	{ experiment_list, READS },
+	{ experiment_show, READS },
+	{ experiment_start, READS },
+	{ experiment_ramp, READS },
+	{ experiment_reweight, READS },
+	{ experiment_pause, READS },
+	{ experiment_resume, READS },
+	{ experiment_route, READS },
 	{ experiment_power, CLI_JSON },
 	{ experiment_replay, CLI_JSON | CLI_PAGER },
-	{ experiment_results, CLI_REPO | CLI_SETTINGS | CLI_JSON | CLI_PAGER },
+	{ experiment_results, READS | CLI_PAGER },
 };
 
 const cli_usage cmd_experiment_usage = {
-	.synopsis = { "git pv experiment power --mde D|--days N [--sd S | "
+	.synopsis = { "git pv experiment create ID --prompt ID "
+		      "--variant NAME=SPEC... [--split W,W...] [options]",
+		      "git pv experiment list [--status S] [--json]",
+		      "git pv experiment show ID [--json]",
+		      "git pv experiment start|pause|resume ID [--json]",
+		      "git pv experiment ramp ID --coverage PERCENT [--json]",
+		      "git pv experiment reweight ID --split W,W... [--json]",
+		      "git pv experiment route ID --unit U "
+		      "[--context NAME=VALUE]... [--explain] [--vars FILE] "
+		      "[--json]",
+		      "git pv experiment power --mde D|--days N [--sd S | "
 		      "--baseline P] [--per-day N] [--variants N] [--metrics N] "
 		      "[--alpha A] [--power P] [--json]",
 		      "git pv experiment replay ID|FILE.yaml ROWS.jsonl [--fixed | "
@@ -39,9 +71,11 @@ const cli_usage cmd_experiment_usage = {
 		      "[--pairwise] [--metric NAME]... [--by SEGMENT] "
 		      "[--by-execution] [--until TIME] [--rows-until ID] "
 		      "[--markdown] [--svg FILE] [--html FILE] [--json]" },
-	.examples = { "git pv experiment power --baseline 0.9 --mde 0.02 "
-		      "--per-day 800" },
-	.args = "a verb: power, replay or results",
+	.examples = { "git pv experiment create tone --prompt support/triage "
+		      "--variant control=main --variant concise=exp/concise",
+		      "git pv experiment route tone --unit u1 --json" },
+	.args = "a verb: create, list, show, start, ramp, reweight, pause, "
+		"resume, route, results, replay or power",
 	.min_args = 1,
 	.max_args = -1,
 	.verbs = verbs,

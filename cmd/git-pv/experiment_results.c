@@ -32,40 +32,6 @@ const cli_usage experiment_results_usage = {
 	.max_args = 2,
 };
 
-/* --- the experiment ---------------------------------------------------------- */
-
-int experiment_load(pv_experiment **out, pv_cli *cli, const char *id)
-{
-	const pv_point places[2] = { { PV_AT_WORKTREE, { "" } },
-				     { PV_AT_COMMIT, { "" } } };
-	pv_point at = places[0];
-	pv_buf path = { 0 };
-	pv_buf text = { 0 };
-	int rc = pv_id_check(id, &cli->err);
-
-	*out = NULL;
-	if (rc < 0)
-		return rc;
-	pv_buf_printf(&path, "experiments/%s.yaml", id);
-	rc = pv_buf_status(&path, &cli->err);
-	if (rc == PV_OK && pv_store_is_bare(cli->store)) {
-		at = places[1];
-		rc = pv_store_head(NULL, &at.commit, cli->store, &cli->err);
-	}
-	if (rc == PV_OK)
-		rc = pv_store_read(&text, NULL, cli->store, &at,
-				   pv_buf_text(&path), &cli->err);
-	if (rc == PV_OK)
-		rc = pv_experiment_parse(out, id, pv_buf_text(&text), text.len,
-					 &cli->err);
-	else if (rc == PV_ENOTFOUND)
-		rc = pv_fail_id(&cli->err, PV_ERR_EXPERIMENT_NOT_FOUND,
-				"there is no experiment \"%.100s\"", id);
-	pv_buf_dispose(&path);
-	pv_buf_dispose(&text);
-	return rc;
-}
-
 /* --- its data ------------------------------------------------------------------- */
 
 /* Everything that a computation borrows. */

@@ -8,7 +8,7 @@
 
 #include <pv/results.h>
 
-#include "cli.h"
+#include "experiment_files.h"
 
 /* What of it is looked at, and how; { 0 } is all, as the file says. */
 typedef struct experiment_reading {
@@ -56,12 +56,6 @@ typedef struct experiment_reading {
 	{ 0, "svg", CLI_STRING, READING(svg), "FILE", "draw the intervals" }, \
 	{ 0, "html", CLI_STRING, READING(html), "FILE", "make a page of it" }
 /* clang-format on */
-
-/*
- * Reads experiments/<id>.yaml of the working tree, where there is one, or of
- * HEAD. The id "experiment-not-found" for none. The caller frees it.
- */
-int experiment_load(pv_experiment **out, pv_cli *cli, const char *id);
 
 /*
  * Computes an experiment's results from the index; where nothing was recorded,

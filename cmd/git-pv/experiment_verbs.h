@@ -10,13 +10,31 @@
 
 #include "cli.h"
 
+extern const cli_usage experiment_create_usage;
+extern const cli_usage experiment_list_usage;
+extern const cli_usage experiment_pause_usage;
 extern const cli_usage experiment_power_usage;
 extern const cli_usage experiment_replay_usage;
 extern const cli_usage experiment_results_usage;
+extern const cli_usage experiment_ramp_usage;
+extern const cli_usage experiment_resume_usage;
+extern const cli_usage experiment_reweight_usage;
+extern const cli_usage experiment_route_usage;
+extern const cli_usage experiment_show_usage;
+extern const cli_usage experiment_start_usage;
 
+int experiment_create(pv_cli *cli, int argc, char **argv);
+int experiment_list(pv_cli *cli, int argc, char **argv);
+int experiment_pause(pv_cli *cli, int argc, char **argv);
 int experiment_power(pv_cli *cli, int argc, char **argv);
 int experiment_replay(pv_cli *cli, int argc, char **argv);
 int experiment_results(pv_cli *cli, int argc, char **argv);
+int experiment_ramp(pv_cli *cli, int argc, char **argv);
+int experiment_resume(pv_cli *cli, int argc, char **argv);
+int experiment_reweight(pv_cli *cli, int argc, char **argv);
+int experiment_route(pv_cli *cli, int argc, char **argv);
+int experiment_show(pv_cli *cli, int argc, char **argv);
+int experiment_start(pv_cli *cli, int argc, char **argv);
 
 /*
  * Reads the number of an option, as JSON has them. A usage error naming the

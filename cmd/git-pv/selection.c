@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "behind.h"
 #include "broken.h"
+#include "experiment_files.h"
 #include "git.h"
 #include "ignored.h"
 #include "settled.h"
@@ -457,6 +458,9 @@ int selection_check(selection *chosen, pv_cli *cli)
 	pv_strlist prompts = { 0 };
 	int rc = check_settings(chosen, cli);
 
+	for (size_t i = 0; i < chosen->paths.count && rc == PV_OK; i++)
+		rc = experiment_check_file(cli, &chosen->at,
+					   chosen->paths.items[i]);
 	if (rc == PV_OK)
 		rc = broken_start(cli);
 	for (size_t i = 0; i < chosen->ids.count && rc == PV_OK; i++) {

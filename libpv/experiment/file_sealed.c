@@ -22,7 +22,7 @@ enum {
 static const char *const keys[] = {
 	"prompt", "control", "unit",           "hash",    "salt",    "strategy",
 	"layer",  "holdout", "targeting",      "metrics", "alpha",   "power",
-	"mde",    "method",  "minimum_sample", "looks",   "warm_up",
+	"mde",    "method",  "minimum_sample", "looks",   "warm_up", "epochs",
 };
 
 static const char variants_key[] = "variants";
@@ -61,17 +61,17 @@ static void put_variants(pv_buf *out, const pv_experiment *experiment)
 	pv_jsonw_array_end(&w);
 }
 
+/* What is not there has no hash, and must not come. */
 static int put_key(pv_jsonw *w, pv_buf *text, const pv_yaml_node *root,
 		   const char *key, pv_error *err)
 {
 	const pv_yaml_node *node = pv_experiment_node(root, key);
-	int rc = PV_OK;
+	int rc;
 
+	if (!node)
+		return PV_OK;
 	pv_buf_clear(text);
-	if (node)
-		rc = pv_yaml_to_json(text, node, err);
-	if (rc == PV_OK)
-		rc = pv_buf_status(text, err);
+	rc = pv_yaml_to_json(text, node, err);
 	if (rc == PV_OK)
 		put_hash(w, key, text);
 	return rc;
@@ -138,7 +138,7 @@ static int compare(const experiment_reader *reader, const pv_json *now,
 
 		was = pv_experiment_text(then, key);
 		is = pv_json_text(pv_json_get(now, key), NULL);
-		if (!was || !is || strcmp(was, is) != 0)
+		if (!was != !is || (was && strcmp(was, is) != 0))
 			return refuse_key(reader, key);
 	}
 	return PV_OK;
@@ -206,10 +206,9 @@ int pv_experiment_check_sealed(experiment_reader *reader)
 	int rc;
 
 	if (to->status == PV_EXPERIMENT_DRAFT && to->epoch_count)
-		return pv_experiment_refuse(reader,
-					    status ? status : reader->root,
-					    "an experiment that began is no "
-					    "draft any more");
+		return refuse(reader, status ? status : reader->root,
+			      "\"status\" is draft, which it was",
+			      "put it back; `git pv experiment stop` ends it");
 	if (to->status != PV_EXPERIMENT_DRAFT && (!to->epoch_count || !sealed))
 		return pv_experiment_refuse(reader, status,
 					    "an experiment that never began is %s",

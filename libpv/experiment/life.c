@@ -216,6 +216,8 @@ static int step_end(pv_buf *out, struct step *step, int rc)
 	size_t len;
 	const char *text;
 
+	if (rc == PV_OK)
+		rc = seal(step);
 	if (rc == PV_OK) {
 		text = pv_yaml_text(step->doc, &len);
 		rc = pv_experiment_parse(&made, step->from->id, text, len,
@@ -315,8 +317,6 @@ int pv_experiment_start(pv_buf *out, const pv_experiment *experiment,
 		rc = begin_status(&step);
 	if (rc == PV_OK)
 		rc = add_epoch(&step, &epoch);
-	if (rc == PV_OK)
-		rc = seal(&step);
 	return step_end(out, &step, rc);
 }
 

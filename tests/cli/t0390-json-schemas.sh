@@ -342,6 +342,27 @@ it 'statistics' '
 	fits error 128 experiment results tone
 '
 
+it 'experiments' '
+	cd repo
+	fits experiment-show 0 experiment create tone --prompt demo/full \
+		--variant "control=HEAD" --variant "b=HEAD,name=Other" \
+		--guardrail cost=1
+	fits experiment-list 0 experiment list
+	fits experiment-route 0 experiment route tone --unit u1
+	fits experiment-show 0 experiment start tone
+	fits experiment-show 0 experiment show tone
+	fits experiment-show 0 experiment ramp tone --coverage 50
+	fits experiment-show 0 experiment reweight tone --split 1,3
+	fits experiment-show 0 experiment pause tone
+	fits experiment-show 0 experiment resume tone
+	for unit in a b c d; do
+		fits experiment-route 0 experiment route tone --unit $unit \
+			--explain --context x=y --var ticket=lost
+	done
+	fits error 128 experiment show tony
+	fits error 129 experiment route tone
+'
+
 it 'answers of models' '
 	cd repo
 	echo "so: 1 [2]" >../prose.txt

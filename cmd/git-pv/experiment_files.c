@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See experiment_files.h.
+ */
+#include "experiment_files.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "file_commit.h"
+
+static const char folder[] = "experiments";
+static const char suffix[] = ".yaml";
+
+enum {
+	TEXT_MAX = 4 << 20 /* bytes of a file */
+};
+
+int experiment_path(pv_buf *out, pv_cli *cli, const char *id)
+{
+	int rc = pv_id_check(id, &cli->err);
+
+	if (rc != PV_OK)
+		return rc;
+	pv_buf_printf(out, "%s/%s%s", folder, id, suffix);
+	return pv_buf_status(out, &cli->err);
+}
+
+/* --- where they are ---------------------------------------------------------- */
+
+/* The points at which files are looked for, the first that has one counting. */
+static int points_of(pv_point out[3], size_t *count_out, pv_cli *cli)
+{
+	size_t count = 0;
+
+	if (!pv_store_is_bare(cli->store))
+		out[count++].kind = PV_AT_WORKTREE;
+	out[count].kind = PV_AT_COMMIT;
+	if (pv_store_head(NULL, &out[count].commit, cli->store, &cli->err) < 0)
+		return cli->err.code;
+	count += out[count].commit.hex[0] != '\0';
+	out[count].kind = PV_AT_COMMIT;
+	if (pv_settings_tip(&out[count].commit, cli->store, &cli->settings,
+			    NULL) == PV_OK)
+		count++;
+	*count_out = count;
+	return PV_OK;
+}
+
+int experiment_id(pv_buf *out, const char *path)
+{
+	size_t head = sizeof(folder);
+	size_t len = strlen(path);
+
+	if (strncmp(path, folder, head - 1) != 0 || path[head - 1] != '/' ||
+	    !pv_str_has_suffix(path, suffix) || len <= head + strlen(suffix))
+		return 0;
+	pv_buf_put(out, path + head, len - head - strlen(suffix));
+	return 1;
+}
+
+int experiment_check_file(pv_cli *cli, const pv_point *at, const char *path)
+{
+	pv_experiment *it = NULL;
+	pv_error why = { 0 };
+	pv_buf text = { .max = TEXT_MAX };
+	pv_buf id = { 0 };
+	int rc = PV_OK;
+
+	if (experiment_id(&id, path))
+		rc = pv_buf_status(&id, &cli->err);
+	if (rc != PV_OK || !id.len)
+		return rc;
+	rc = pv_store_read(&text, NULL, cli->store, at, path, &why);
+	if (rc == PV_OK)
+		rc = pv_experiment_parse(&it, id.ptr, pv_buf_text(&text),
+					 text.len, &why);
+	if (rc == PV_EPOLICY || rc == PV_ENOMEM)
+		cli->err = why;
+	else
+		rc = PV_OK;
+	pv_experiment_free(it);
+	pv_buf_dispose(&text);
+	pv_buf_dispose(&id);
+	return rc;
+}
+
+struct collection {
+	pv_strlist ids;
+	pv_error *err;
+};
+
+static int collect(const char *path, const pv_oid *blob, void *payload)
+{
+	struct collection *it = payload;
+	pv_buf id = { 0 };
+	int rc = PV_OK;
+
+	(void)blob;
+	if (experiment_id(&id, path)) {
+		rc = pv_buf_status(&id, it->err);
+		if (rc == PV_OK)
+			rc = pv_strlist_add(&it->ids, id.ptr, it->err);
+	}
+	pv_buf_dispose(&id);
+	return rc;
+}
+
+/* The ids of all experiments, wherever they are. */
+static int list_ids(struct collection *out, pv_cli *cli)
+{
+	pv_point points[3] = { { 0 } };
+	size_t count = 0;
+	int rc = points_of(points, &count, cli);
+
+	out->err = &cli->err;
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		rc = pv_store_each(cli->store, &points[i], folder, collect, out,
+				   &cli->err);
+	pv_strlist_sort(&out->ids);
+	pv_strlist_unique(&out->ids);
+	return rc;
+}
+
+static int fail_unknown(pv_cli *cli, const char *id)
+{
+	struct collection found = { { 0 }, NULL };
+	const char **names = NULL;
+	const char *nearest = NULL;
+	int rc = list_ids(&found, cli);
+
+	if (rc == PV_OK)
+		names = pv_calloc(found.ids.count + 1, sizeof(*names));
+	for (size_t i = 0; names && i < found.ids.count; i++)
+		names[i] = found.ids.items[i];
+	if (names)
+		nearest = cli_nearest(id, names);
+	rc = pv_fail_id(&cli->err, PV_ERR_EXPERIMENT_NOT_FOUND,
+			"there is no experiment \"%.128s\"", id);
+	if (nearest)
+		(void)pv_error_hint(&cli->err, rc, "did you mean \"%.100s\"?",
+				    nearest);
+	else
+		(void)pv_error_hint(&cli->err, rc,
+				    "\"git pv experiment list\" lists them, "
+				    "\"create\" makes one");
+	pv_free(names);
+	pv_strlist_dispose(&found.ids);
+	return rc;
+}
+
+int experiment_file_read(experiment_file *out, pv_cli *cli, const char *id)
+{
+	pv_point points[3] = { { 0 } };
+	size_t count = 0;
+	int rc = experiment_path(&out->path, cli, id);
+
+	if (rc == PV_OK)
+		rc = points_of(points, &count, cli);
+	if (rc != PV_OK)
+		return rc;
+	out->text.max = TEXT_MAX;
+	rc = PV_ENOTFOUND;
+	for (size_t i = 0; i < count && rc == PV_ENOTFOUND; i++) {
+		out->at = points[i];
+		rc = pv_store_read(&out->text, &out->blob, cli->store, &out->at,
+				   out->path.ptr, &cli->err);
+	}
+	if (rc == PV_ENOTFOUND)
+		return fail_unknown(cli, id);
+	pv_error_clear(rc == PV_OK ? &cli->err : NULL);
+	return rc == PV_OK ? pv_experiment_parse(&out->it, id,
+						 pv_buf_text(&out->text),
+						 out->text.len, &cli->err)
+			   : rc;
+}
+
+void experiment_file_dispose(experiment_file *file)
+{
+	pv_experiment_free(file->it);
+	pv_buf_dispose(&file->path);
+	pv_buf_dispose(&file->text);
+}
+
+int experiment_load(pv_experiment **out, pv_cli *cli, const char *id)
+{
+	experiment_file file = { { 0 } };
+	int rc = experiment_file_read(&file, cli, id);
+
+	*out = file.it;
+	file.it = NULL;
+	experiment_file_dispose(&file);
+	return rc;
+}
+
+static int see(pv_cli *cli, const char *id,
+	       int (*fn)(const experiment_file *file, const char *id,
+			 const pv_error *err, void *payload),
+	       void *payload)
+{
+	experiment_file file = { { 0 } };
+	pv_error why = { 0 };
+	int rc = experiment_file_read(&file, cli, id);
+
+	if (rc == PV_OK) {
+		rc = fn(&file, id, NULL, payload);
+	} else if (rc != PV_ENOMEM && rc != PV_EIO) {
+		why = cli->err;
+		pv_error_clear(&cli->err);
+		rc = fn(NULL, id, &why, payload);
+	}
+	experiment_file_dispose(&file);
+	return rc;
+}
+
+int experiment_each(pv_cli *cli,
+		    int (*fn)(const experiment_file *file, const char *id,
+			      const pv_error *err, void *payload),
+		    void *payload)
+{
+	struct collection found = { { 0 }, NULL };
+	int rc = list_ids(&found, cli);
+
+	for (size_t i = 0; i < found.ids.count && rc == PV_OK; i++)
+		if (pv_id_check(found.ids.items[i], NULL) == PV_OK)
+			rc = see(cli, found.ids.items[i], fn, payload);
+	pv_strlist_dispose(&found.ids);
+	return rc;
+}
+
+/* --- committing --------------------------------------------------------------- */
+
+static int make_message(pv_buf *out, pv_cli *cli, const pv_experiment *it,
+			const experiment_step *step)
+{
+	pv_buf_printf(out, "%s %s\n\nPv-Experiment: %s\nPv-Step: %s\n",
+		      step->subject, it->id, it->id, step->verb);
+	if (it->epoch_count)
+		pv_buf_printf(out, "Pv-Epoch: %u\n",
+			      it->epochs[it->epoch_count - 1].number);
+	if (step->trailers)
+		pv_buf_put(out, pv_buf_text(step->trailers), step->trailers->len);
+	return pv_buf_status(out, &cli->err);
+}
+
+static int commit_bare(pv_oid *out, pv_cli *cli, const pv_change *changes,
+		       size_t count, const pv_commit_options *opts)
+{
+	pv_change_set set = { .changes = changes, .count = count };
+	pv_buf branch = { 0 };
+	int rc;
+
+	pv_buf_printf(&branch, "refs/heads/%s", cli->settings.default_branch);
+	rc = pv_buf_status(&branch, &cli->err);
+	set.branch = pv_buf_text(&branch);
+	if (rc == PV_OK)
+		rc = pv_store_commit_changes(out, cli->store, &set, opts,
+					     &cli->err);
+	pv_buf_dispose(&branch);
+	return rc;
+}
+
+static int commit_files(pv_oid *out, pv_cli *cli, const experiment_file *file,
+			const pv_buf *text, const experiment_step *step,
+			const pv_commit_options *opts)
+{
+	size_t count = step->other_count + 1;
+	pv_change *changes = pv_calloc(count, sizeof(*changes));
+	int rc;
+
+	if (!changes)
+		return pv_fail_nomem(&cli->err);
+	for (size_t i = 0; i < step->other_count; i++)
+		changes[i] = step->others[i];
+	changes[count - 1].path = file->path.ptr;
+	changes[count - 1].data = pv_buf_text(text);
+	changes[count - 1].len = text->len;
+	rc = pv_store_is_bare(cli->store)
+		     ? commit_bare(out, cli, changes, count, opts)
+		     : file_commit(out, cli, changes, count, opts);
+	pv_free(changes);
+	return rc;
+}
+
+static int check_clean(pv_cli *cli, const experiment_file *file)
+{
+	int rc;
+
+	if (pv_store_is_bare(cli->store))
+		return PV_OK;
+	rc = file_commit_state(cli);
+	/* One that is to come has nothing to be clean of. */
+	if (rc == PV_OK && file->text.len)
+		rc = file_commit_clean(cli, file->path.ptr);
+	return rc;
+}
+
+int experiment_commit(pv_oid *out, pv_cli *cli, experiment_file *file,
+		      const pv_buf *text, const experiment_step *step)
+{
+	pv_commit_options opts = { 0 };
+	pv_experiment *made = NULL;
+	pv_buf message = { 0 };
+	pv_buf id = { 0 };
+	pv_buf copy = { 0 };
+	int rc = check_clean(cli, file);
+
+	(void)experiment_id(&id, file->path.ptr);
+	pv_buf_put(&copy, pv_buf_text(text), text->len);
+	if (rc == PV_OK)
+		rc = pv_buf_status(id.status ? &id : &copy, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_experiment_parse(&made, id.ptr, copy.ptr, copy.len,
+					 &cli->err);
+	if (rc == PV_OK)
+		rc = make_message(&message, cli, made, step);
+	opts.message = pv_buf_text(&message);
+	if (rc == PV_OK)
+		rc = commit_files(out, cli, file, text, step, &opts);
+	if (rc == PV_OK) {
+		cli_made(cli, "the commit %.7s is made all the same", out->hex);
+		rc = pv_store_hash(&file->blob, copy.ptr, copy.len, &cli->err);
+	}
+	if (rc == PV_OK) {
+		pv_experiment_free(file->it);
+		pv_buf_dispose(&file->text);
+		file->it = made;
+		file->text = copy;
+	} else {
+		pv_experiment_free(made);
+		pv_buf_dispose(&copy);
+	}
+	pv_buf_dispose(&id);
+	pv_buf_dispose(&message);
+	return rc;
+}

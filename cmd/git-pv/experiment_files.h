@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The files of experiments: found, read, and committed after a step.
+ */
+#ifndef PV_CMD_EXPERIMENT_FILES_H
+#define PV_CMD_EXPERIMENT_FILES_H
+
+#include <pv/experiment_file.h>
+
+#include "cli.h"
+
+/* An experiment with its file; `{ 0 }` is empty. */
+typedef struct experiment_file {
+	pv_point at;
+	pv_buf path; /* "experiments/tone.yaml" */
+	pv_buf text;
+	pv_oid blob;
+	pv_experiment *it;
+} experiment_file;
+
+/* Appends the path of an experiment's file. PV_EINVALID for no id. */
+int experiment_path(pv_buf *out, pv_cli *cli, const char *id);
+
+/*
+ * Reads an experiment: the working tree's file, else HEAD's, else the one of
+ * the default branch. PV_ENOTFOUND ("experiment-not-found") with the nearest
+ * name; failures of pv_experiment_parse.
+ */
+int experiment_file_read(experiment_file *out, pv_cli *cli, const char *id);
+void experiment_file_dispose(experiment_file *file);
+
+/* The same without the file. The caller frees it. */
+int experiment_load(pv_experiment **out, pv_cli *cli, const char *id);
+
+/*
+ * Calls `fn` with each experiment, by id, until it returns non-zero; with NULL
+ * for one that cannot be read, `err` saying why.
+ */
+int experiment_each(pv_cli *cli,
+		    int (*fn)(const experiment_file *file, const char *id,
+			      const pv_error *err, void *payload),
+		    void *payload);
+
+/* Appends the id of the experiment that a path is of; 0 for another path. */
+int experiment_id(pv_buf *out, const char *path);
+
+/*
+ * PV_EPOLICY for the file of an experiment that was changed under way so that
+ * its results would mean nothing. All else is PV_OK, files that are none, too.
+ */
+int experiment_check_file(pv_cli *cli, const pv_point *at, const char *path);
+
+/* What a step commits. */
+typedef struct experiment_step {
+	const char *verb;        /* "start" */
+	const char *subject;     /* "Start experiment" */
+	const pv_buf *trailers;  /* more of them, a line each; NULL: none */
+	const pv_change *others; /* further files of the commit */
+	size_t other_count;
+} experiment_step;
+
+/*
+ * Writes and commits the new text of an experiment, which must be as it was
+ * committed last, and puts it in the place of the old one. In a bare repository
+ * the default branch gets the commit.
+ */
+int experiment_commit(pv_oid *out, pv_cli *cli, experiment_file *file,
+		      const pv_buf *text, const experiment_step *step);
+
+/* Prints an experiment: as text, or the JSON of `show`; `commit` may be NULL. */
+int experiment_print(pv_cli *cli, const experiment_file *file,
+		     const pv_oid *commit);
+
+#endif

@@ -1,0 +1,326 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# git pv experiment: the life of an experiment, step by step, and what is
+# refused on the way.
+#
+# shellcheck disable=SC1091,SC2016
+. "$(dirname "$0")/lib.sh"
+begin 'the life of an experiment'
+
+git init -q -b main repo
+cd repo || exit 1
+text_prompt prompts/support/triage.yaml 'Sort: {{ ticket }}'
+git add -A
+git commit -q -m One
+git branch exp/concise
+git switch -q exp/concise
+text_prompt prompts/support/triage.yaml 'Briefly sort: {{ ticket }}'
+git commit -q -a -m Concise
+git switch -q main
+concise=$(git rev-parse exp/concise)
+
+# create ID ARGUMENT...: with the two variants.
+create() {
+	id=$1
+	shift
+	git pv experiment create "$id" --prompt support/triage \
+		--variant control=main --variant concise=exp/concise "$@"
+}
+
+# route ID UNIT FIELD ARGUMENT...
+route() {
+	id=$1
+	unit=$2
+	field=$3
+	shift 3
+	git pv experiment route "$id" --unit "$unit" --json "$@" |
+		jq -r ".$field"
+}
+
+it 'creates a file and commits it' '
+	create tone --split 50,50 --metric quality --guardrail latency_p95=20 \
+		--name Tone --owner ops --json >made
+	same "$(git rev-parse HEAD)" "$(jq -r .commit made)"
+	same draft "$(jq -r .status made)"
+	same 20 "$(jq .guardrails[0].margin made)"
+	same tone "$(git log -1 --format="%(trailers:key=Pv-Experiment,valueonly)" |
+		head -n 1)"
+	same "" "$(git status --porcelain experiments)"
+	expect_failure 128 create tone 2>err
+	is_error err "experiment \"tone\" exists already"
+'
+
+it 'gives everybody the control before the start' '
+	same not-running "$(route tone u1 reason)"
+	same control "$(route tone u1 variant)"
+	same false "$(route tone u1 assigned)"
+	same null "$(route tone u1 slot)"
+'
+
+it 'refuses what is no comparison, and writes nothing' '
+	before=$(git rev-parse HEAD)
+	expect_failure 128 create a --variant gone=nowhere 2>err
+	is_error err "variant \"gone\""
+	expect_failure 128 create a --prompt support/none 2>err
+	is_error err "support/none"
+	expect_failure 128 create a --split 1,2,3 2>err
+	is_error err "3 parts for 2 variants"
+	expect_failure 129 create a --split control=1,2 2>err
+	expect_failure 129 create a --alpha much 2>err
+	expect_failure 128 create a --coverage 12.34567 2>err
+	is_error err "four digits"
+	expect_failure 129 create a --start soon 2>err
+	expect_failure 128 create ../a 2>err
+	expect_failure 128 create a --variant "odd=main,prompt={{ other }}" 2>err
+	is_error err "requires the variable"
+	expect_failure 129 git pv experiment create a --prompt support/triage \
+		--variant one=main 2>err
+	same "$before" "$(git rev-parse HEAD)"
+	same "" "$(git status --porcelain experiments)"
+'
+
+it 'names the nearest of those there are' '
+	expect_failure 128 git pv experiment show ton 2>err
+	is_error err "no experiment \"ton\""
+	has err "did you mean \"tone\""
+	expect_failure 128 git pv experiment route ton --unit u --json >out
+	same experiment-not-found "$(jq -r .error.code out)"
+'
+
+it 'starts: pins commits and records the epoch' '
+	git pv experiment start tone --json >made
+	same running "$(jq -r .status made)"
+	same "$concise" "$(jq -r ".variants[1].commit" made)"
+	same 1 "$(jq ".epochs | length" made)"
+	same "$(git rev-parse HEAD)" "$(jq -r .commit made)"
+	same start "$(git log -1 --format="%(trailers:key=Pv-Step,valueonly)" |
+		head -n 1)"
+	expect_failure 1 git pv experiment start tone 2>err
+	is_error err "is running"
+'
+
+it 'routes by hash, and says with what' '
+	git pv experiment route tone --unit u1 --json >out
+	same hash "$(jq -r .reason out)"
+	same tone "$(jq -r .experiment out)"
+	same "$(git rev-parse HEAD:experiments/tone.yaml)" \
+		"$(jq -r .revision out)"
+	same u1 "$(jq -r .unit out)"
+	same 1 "$(jq .epoch out)"
+	git pv experiment route tone --unit u1 --json --explain >more
+	same "$(jq .slot out)" "$(jq .explain.slot_variant more)"
+	same true "$(jq ".explain as \$e | .variant as \$v | .slot as \$s |
+		any(\$e.ranges[]; .variant == \$v and .from <= \$s and
+		.below > \$s)" more)"
+'
+
+it 'splits units about evenly and the same way each time' '
+	i=0
+	while [ $i -lt 40 ]; do
+		i=$((i + 1))
+		route tone "user-$i" variant
+	done >first
+	same "$(sed -n 7p first)" "$(route tone user-7 variant)"
+	[ "$(grep -c control first)" -gt 10 ]
+	[ "$(grep -c concise first)" -gt 10 ]
+'
+
+it 'renders the prompt of the variant as it was pinned' '
+	i=0
+	until [ "$(route tone "v$i" variant)" = concise ]; do
+		i=$((i + 1))
+	done
+	git switch -q exp/concise
+	text_prompt prompts/support/triage.yaml "Later: {{ ticket }}"
+	git commit -q -a -m Later
+	git switch -q main
+	same "Briefly sort: lost" "$(git pv experiment route tone --unit "v$i" \
+		--var ticket=lost)"
+	same "$concise" "$(route tone "v$i" commit)"
+	expect_failure 1 git pv experiment route tone --unit "v$i" --var x=1 2>err
+	is_error err ticket
+'
+
+it 'keeps what was pinned when its branch goes' '
+	git branch -q -D exp/concise
+	git reflog expire --expire=now --all
+	git gc -q --prune=now
+	same "$concise" "$(git rev-parse --verify "$concise^{commit}")"
+	i=0
+	until [ "$(route tone "v$i" variant)" = concise ]; do
+		i=$((i + 1))
+	done
+	git branch exp/concise "$concise"
+'
+
+it 'ramps without moving anybody' '
+	git pv experiment ramp tone --coverage 30% -q >out
+	git pv experiment route tone --unit user-1 --json >out
+	i=0
+	while [ $i -lt 40 ]; do
+		i=$((i + 1))
+		if [ "$(route tone "user-$i" assigned)" = true ]; then
+			same "$(sed -n ${i}p first)" \
+				"$(route tone "user-$i" variant)"
+			echo in
+		fi
+	done >now
+	[ "$(wc -l <now)" -lt 30 ]
+	[ "$(wc -l <now)" -gt 1 ]
+	git pv experiment ramp tone --coverage 100 -q >out
+	expect_failure 128 git pv experiment ramp tone --coverage 200 2>err
+	expect_failure 129 git pv experiment ramp tone 2>err
+'
+
+it 'reweights and says how many are moved' '
+	git pv experiment reweight tone --split concise=20,control=80 >out 2>talk
+	has talk "30 % of the units"
+	same "control 500000, concise 700000, control 1000000" \
+		"$(git show HEAD:experiments/tone.yaml |
+			sed -n "s/^ *slots: //p" | tail -n 1)"
+	expect_failure 129 git pv experiment reweight tone --split 1 2>err
+	expect_failure 129 git pv experiment reweight tone --split 1,2,3 2>err
+	expect_failure 129 git pv experiment reweight tone \
+		--split concise=1,concise=2 2>err
+	expect_failure 128 git pv experiment reweight tone --split 0,0 2>err
+'
+
+it 'pauses and resumes' '
+	git pv experiment pause tone -q >out
+	same not-running "$(route tone u1 reason)"
+	expect_failure 1 git pv experiment ramp tone --coverage 5 2>err
+	is_error err "is paused"
+	git pv experiment resume tone -q >out
+	same hash "$(route tone u1 reason)"
+	expect_failure 1 git pv experiment resume tone 2>err
+'
+
+it 'lists by status' '
+	create later >out
+	same "later tone" "$(git pv experiment list --json |
+		jq -r "[.[].id] | join(\" \")")"
+	same tone "$(git pv experiment list --status running --json |
+		jq -r ".[].id")"
+	same "" "$(git pv experiment list --status stopped)"
+	expect_failure 129 git pv experiment list --status gone 2>err
+'
+
+it 'refuses a change that spoils results, wherever it is met' '
+	sed "s/0\.05/0.5/" experiments/tone.yaml >edited
+	cp edited experiments/tone.yaml
+	for verb in "show tone" "route tone --unit u1" "pause tone" \
+		"ramp tone --coverage 5"; do
+		expect_failure 1 git pv experiment $verb 2>err
+		is_error err "\"alpha\" was changed since it began"
+	done
+	expect_failure 1 git pv check --json >out
+	has out "was changed since it began"
+	expect_failure 1 git pv commit -m Cheat 2>err
+	is_error err "\"alpha\" was changed since it began"
+	git checkout -q experiments/tone.yaml
+	git pv check >out
+	rm edited
+'
+
+it 'commits other changes of the file by hand, but not a step over them' '
+	sed "s/^owner: ops/owner: me/" experiments/tone.yaml >edited
+	mv edited experiments/tone.yaml
+	expect_failure 1 git pv experiment pause tone 2>err
+	is_error err "has changes that are not committed"
+	git pv commit -q -m Owner
+	same me "$(git pv experiment show tone --json | jq -r .owner)"
+'
+
+it 'refuses an inactive prompt' '
+	git switch -q exp/concise
+	echo "active: false" >>prompts/support/triage.yaml
+	git commit -q -a -m Off
+	git switch -q main
+	expect_failure 1 create off 2>err
+	is_error err "inactive"
+	git branch -q -f exp/concise "$concise"
+'
+
+it 'has variants with fields of their own' '
+	git pv experiment create warm --prompt support/triage \
+		--variant control=main \
+		--variant "warm=main,model.temperature=0.9,description=a, b" -q
+	git pv experiment start warm --json >out
+	same 0.9 "$(jq ".variants[1].set.\"model.temperature\"" out)"
+	same "a, b" "$(jq -r ".variants[1].set.description" out)"
+'
+
+it 'targets by what is known of a request' '
+	create aim >out
+	cat >>experiments/aim.yaml <<-\EOT
+		targeting:
+		  all:
+		    - {attribute: country, in: [de, at]}
+		    - {attribute: app, version: {from: "2.9"}}
+		overrides: {qa: concise}
+	EOT
+	git pv commit -q -m Aim
+	git pv experiment start aim -q >out
+	same not-targeted "$(route aim u1 reason)"
+	same not-targeted "$(route aim u1 reason --context country=fr \
+		--context app=3)"
+	same hash "$(route aim u1 reason --context country=at \
+		--context app=2.10)"
+	same at "$(route aim u1 segment.country --context country=at \
+		--context app=2.10)"
+	same override "$(route aim qa reason)"
+	expect_failure 129 git pv experiment route aim --unit u --context x 2>err
+'
+
+it 'shares a layer without sharing units' '
+	create left --layer prices=0-50 >out
+	create right --layer prices >out
+	same 50 "$(sed -n "s/^  from: //p" experiments/right.yaml |
+		sed "s/\.0*$//")"
+	git pv experiment start left -q >out
+	git pv experiment start right -q >out
+	i=0
+	while [ $i -lt 20 ]; do
+		i=$((i + 1))
+		printf "%s%s\n" "$(route left "w$i" assigned)" \
+			"$(route right "w$i" assigned)"
+	done >both
+	expect_failure 1 grep truetrue both
+	has both truefalse
+	has both falsetrue
+	create wide --layer prices=40-60 >out
+	expect_failure 1 git pv experiment start wide 2>err
+	is_error err "has a part of the layer"
+'
+
+it 'draws at random where that is asked for' '
+	create dice --strategy random >out
+	git pv experiment start dice -q >out
+	i=0
+	while [ $i -lt 40 ]; do
+		i=$((i + 1))
+		route dice u1 variant
+	done >drawn
+	has drawn control
+	has drawn concise
+	same random "$(route dice u1 reason)"
+'
+
+it 'waits for its planned start' '
+	create soon --start 2990-01-01 --end 2990-02-01 >out
+	git pv experiment start soon -q >out
+	same scheduled "$(git pv experiment show soon --json | jq -r .status)"
+	same not-running "$(route soon u1 reason)"
+'
+
+it 'works from a bare clone' '
+	git clone -q --bare . ../bare.git
+	cd ../bare.git
+	git pv experiment pause tone --json >../out
+	same "$(git rev-parse main)" "$(jq -r .commit ../out)"
+	same not-running "$(git pv experiment route tone --unit u1 --json |
+		jq -r .reason)"
+'
+
+finish
