@@ -21,6 +21,8 @@ static const cli_verb verbs[] = {
 	{ "reweight", &experiment_reweight_usage },
 	{ "pause", &experiment_pause_usage },
 	{ "resume", &experiment_resume_usage },
+	{ "stop", &experiment_stop_usage },
+	{ "conclude", &experiment_conclude_usage },
 	{ "route", &experiment_route_usage },
 	{ "power", &experiment_power_usage },
 	{ "replay", &experiment_replay_usage },
@@ -41,6 +43,8 @@ static const struct {
 	{ experiment_reweight, READS },
 	{ experiment_pause, READS },
 	{ experiment_resume, READS },
+	{ experiment_stop, READS },
+	{ experiment_conclude, READS },
 	{ experiment_route, READS },
 	{ experiment_power, CLI_JSON },
 	{ experiment_replay, CLI_JSON | CLI_PAGER },
@@ -52,12 +56,14 @@ const cli_usage cmd_experiment_usage = {
 		      "--variant NAME=SPEC... [--split W,W...] [options]",
 		      "git pv experiment list [--status S] [--json]",
 		      "git pv experiment show ID [--json]",
-		      "git pv experiment start|pause|resume ID [--json]",
+		      "git pv experiment start|pause|resume|stop ID [--json]",
 		      "git pv experiment ramp ID --coverage PERCENT [--json]",
 		      "git pv experiment reweight ID --split W,W... [--json]",
 		      "git pv experiment route ID --unit U "
 		      "[--context NAME=VALUE]... [--explain] [--vars FILE] "
 		      "[--json]",
+		      "git pv experiment conclude ID [--winner VARIANT] "
+		      "[--merge [--tip]] [--json]",
 		      "git pv experiment power --mde D|--days N [--sd S | "
 		      "--baseline P] [--per-day N] [--variants N] [--metrics N] "
 		      "[--alpha A] [--power P] [--json]",
@@ -75,7 +81,7 @@ const cli_usage cmd_experiment_usage = {
 		      "--variant control=main --variant concise=exp/concise",
 		      "git pv experiment route tone --unit u1 --json" },
 	.args = "a verb: create, list, show, start, ramp, reweight, pause, "
-		"resume, route, results, replay or power",
+		"resume, stop, conclude, route, results, replay or power",
 	.min_args = 1,
 	.max_args = -1,
 	.verbs = verbs,

@@ -15,7 +15,7 @@
 
 /* "main", "@1.2.0" and "support/triage@main" are all one thing here. */
 static int write_spec(pv_buf *out, pv_cli *cli, const pv_experiment *experiment,
-		      const pv_experiment_variant *variant)
+		      const pv_experiment_variant *variant, const char *commit)
 {
 	const char *rev = variant->spec;
 	size_t len = strlen(experiment->prompt);
@@ -24,17 +24,16 @@ static int write_spec(pv_buf *out, pv_cli *cli, const pv_experiment *experiment,
 		rev += len;
 	if (*rev == '@')
 		rev++;
-	pv_buf_printf(out, "%s@%s", experiment->prompt,
-		      variant->commit ? variant->commit : rev);
+	pv_buf_printf(out, "%s@%s", experiment->prompt, commit ? commit : rev);
 	return pv_buf_status(out, &cli->err);
 }
 
 static int resolve(experiment_prompt *out, pv_cli *cli,
 		   const pv_experiment *experiment,
-		   const pv_experiment_variant *variant)
+		   const pv_experiment_variant *variant, const char *commit)
 {
 	pv_buf text = { 0 };
-	int rc = write_spec(&text, cli, experiment, variant);
+	int rc = write_spec(&text, cli, experiment, variant, commit);
 
 	if (rc == PV_OK)
 		rc = pv_spec_resolve(&out->spec, cli->store, &cli->settings,
@@ -102,7 +101,7 @@ int experiment_prompt_read(experiment_prompt *out, pv_cli *cli,
 			   const pv_experiment *experiment, size_t variant)
 {
 	const pv_experiment_variant *it = &experiment->variants[variant];
-	int rc = resolve(out, cli, experiment, it);
+	int rc = resolve(out, cli, experiment, it, it->commit);
 
 	if (rc == PV_OK)
 		rc = cli_prompt_read(&out->entry, cli, &out->spec.at,
@@ -121,6 +120,18 @@ int experiment_prompt_read(experiment_prompt *out, pv_cli *cli,
 				    "\"active: true\" in its file makes it "
 				    "usable again");
 	}
+	return rc == PV_OK ? rc : name_variant(cli, rc, it);
+}
+
+int experiment_variant_tip(pv_oid *out, pv_cli *cli,
+			   const pv_experiment *experiment, size_t variant)
+{
+	const pv_experiment_variant *it = &experiment->variants[variant];
+	experiment_prompt prompt = { { 0 } };
+	int rc = resolve(&prompt, cli, experiment, it, NULL);
+
+	*out = prompt.spec.at.commit;
+	experiment_prompt_dispose(&prompt);
 	return rc == PV_OK ? rc : name_variant(cli, rc, it);
 }
 

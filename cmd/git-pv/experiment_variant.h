@@ -23,6 +23,9 @@ typedef struct experiment_prompt {
  */
 int experiment_prompt_read(experiment_prompt *out, pv_cli *cli,
 			   const pv_experiment *experiment, size_t variant);
+/* The commit that the spec of a variant names now, pinned or not. */
+int experiment_variant_tip(pv_oid *out, pv_cli *cli,
+			   const pv_experiment *experiment, size_t variant);
 void experiment_prompt_dispose(experiment_prompt *prompt);
 
 /* Appends a text with what a variant sets. PV_EINVALID and so on. */

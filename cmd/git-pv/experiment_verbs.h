@@ -10,6 +10,7 @@
 
 #include "cli.h"
 
+extern const cli_usage experiment_conclude_usage;
 extern const cli_usage experiment_create_usage;
 extern const cli_usage experiment_list_usage;
 extern const cli_usage experiment_pause_usage;
@@ -22,7 +23,9 @@ extern const cli_usage experiment_reweight_usage;
 extern const cli_usage experiment_route_usage;
 extern const cli_usage experiment_show_usage;
 extern const cli_usage experiment_start_usage;
+extern const cli_usage experiment_stop_usage;
 
+int experiment_conclude(pv_cli *cli, int argc, char **argv);
 int experiment_create(pv_cli *cli, int argc, char **argv);
 int experiment_list(pv_cli *cli, int argc, char **argv);
 int experiment_pause(pv_cli *cli, int argc, char **argv);
@@ -35,6 +38,7 @@ int experiment_reweight(pv_cli *cli, int argc, char **argv);
 int experiment_route(pv_cli *cli, int argc, char **argv);
 int experiment_show(pv_cli *cli, int argc, char **argv);
 int experiment_start(pv_cli *cli, int argc, char **argv);
+int experiment_stop(pv_cli *cli, int argc, char **argv);
 
 /*
  * Reads the number of an option, as JSON has them. A usage error naming the

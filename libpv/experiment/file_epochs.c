@@ -17,7 +17,10 @@ static int read_texts(const experiment_reader *reader, const char *const **out,
 				    sizeof(*texts));
 
 	for (size_t i = 0; i < reader->to->variant_count && rc == PV_OK; i++) {
-		texts[i] = pv_experiment_text(from, reader->to->variants[i].name);
+		if (from)
+			texts[i] =
+				pv_experiment_text(from,
+						   reader->to->variants[i].name);
 		if (!texts[i])
 			texts[i] = missing;
 	}
@@ -83,17 +86,19 @@ static int read_epoch(const experiment_reader *reader, pv_experiment_epoch *out,
 {
 	const char *salt = pv_experiment_text(from, "salt");
 	const char *reason = pv_experiment_text(from, "reason");
+	const pv_yaml_node *coverage = pv_experiment_node(from, "coverage");
+	const pv_yaml_node *slots = pv_experiment_node(from, "slots");
 	int rc = pv_experiment_time(&out->at, reader,
 				    pv_experiment_node(from, "at"));
 
 	out->salt = salt ? salt : reader->to->plan.salt;
 	out->reason = reason ? reason : "start";
-	if (rc == PV_OK)
-		rc = pv_experiment_ppm(&out->coverage_ppm, reader,
-				       pv_experiment_node(from, "coverage"));
-	if (rc == PV_OK)
-		rc = read_slots(reader, &out->slots,
-				pv_experiment_node(from, "slots"));
+	out->coverage_ppm = PV_SLOTS;
+	out->slots = reader->whole->draft;
+	if (rc == PV_OK && coverage)
+		rc = pv_experiment_ppm(&out->coverage_ppm, reader, coverage);
+	if (rc == PV_OK && slots)
+		rc = read_slots(reader, &out->slots, slots);
 	if (rc == PV_OK)
 		rc = read_texts(reader, &out->weights,
 				pv_experiment_node(from, "split"), "0");

@@ -63,12 +63,12 @@ static int read_range(experiment_reader *reader, target_condition *it,
 	return rc == PV_OK ? check_limit(reader, it, from, it->below) : rc;
 }
 
-static int read_condition(experiment_reader *reader, target_condition *it,
-			  const pv_yaml_node *from)
+/* What is asked, from a mapping that has one of the keys. */
+static int read_kind(experiment_reader *reader, target_condition *it,
+		     const pv_yaml_node *from)
 {
 	const pv_yaml_node *node = NULL;
 
-	it->attribute = pv_experiment_text(from, "attribute");
 	for (size_t i = 0; i < pv_array_len(kinds) && !node; i++) {
 		node = pv_experiment_node(from, kinds[i].key);
 		it->kind = kinds[i].kind;
@@ -81,6 +81,47 @@ static int read_condition(experiment_reader *reader, target_condition *it,
 	if (it->kind == TARGET_NUMBER || it->kind == TARGET_VERSION)
 		return read_range(reader, it, node);
 	return read_values(reader, it, node);
+}
+
+/* {country: de} is short for {attribute: country, equals: de}. */
+static int read_short(experiment_reader *reader, target_condition *it,
+		      const pv_yaml_node *from)
+{
+	const pv_yaml_node *value = pv_yaml_follow(from->first);
+
+	it->attribute = from->first->key->text;
+	it->kind = TARGET_IN;
+	return value->kind == PV_YAML_MAPPING ? read_kind(reader, it, value)
+					      : read_values(reader, it, value);
+}
+
+static int is_own_key(const char *key)
+{
+	for (size_t i = 0; i < pv_array_len(kinds); i++)
+		if (strcmp(key, kinds[i].key) == 0)
+			return 1;
+	return strcmp(key, "attribute") == 0;
+}
+
+static int read_condition(experiment_reader *reader, target_condition *it,
+			  const pv_yaml_node *from)
+{
+	size_t most = pv_experiment_node(from, "attribute") ? 2 : 1;
+
+	if (from->count > most)
+		return pv_experiment_refuse(reader, from,
+					    "a condition asks one thing; write "
+					    "several");
+	if (!is_own_key(from->first->key->text))
+		return most == 1 ? read_short(reader, it, from)
+				 : pv_experiment_refuse(reader, from,
+							"a condition asks for "
+							"nothing");
+	it->attribute = pv_experiment_text(from, "attribute");
+	if (!it->attribute && !pv_experiment_node(from, "percentage"))
+		return pv_experiment_refuse(reader, from,
+					    "a condition names no attribute");
+	return read_kind(reader, it, from);
 }
 
 static int read_conditions(experiment_reader *reader, const char *key,

@@ -11,7 +11,6 @@ reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list"
 writes='init install uninstall new edit commit commit:staged branch switch'
 writes="$writes record index:migrate index:vacuum index:copy reindex merge mv revert cherry-pick cherry-pick:field rollback release import"
-writes="$writes experiment:create"
 files='init new edit commit commit:staged switch mv revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
@@ -84,14 +83,6 @@ do_experiment_replay() {
 came_experiment_replay() { out '"state":"not-yet"'; }
 do_experiment_list() { pv experiment list --json; }
 came_experiment_list() { same '[]' "$(cat "$OUT")"; }
-
-do_experiment_create() {
-	pv experiment create e --prompt a --variant one=HEAD \
-		--variant two=HEAD,description=two
-}
-came_experiment_create() {
-	moved && left && g cat-file -e HEAD:experiments/e.yaml
-}
 
 do_textconv() { pv textconv "$SCRATCH/ours"; }
 came_textconv() { cmp_files "$SCRATCH/ours" "$OUT"; }

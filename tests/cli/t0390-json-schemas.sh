@@ -359,6 +359,9 @@ it 'experiments' '
 		fits experiment-route 0 experiment route tone --unit $unit \
 			--explain --context x=y --var ticket=lost
 	done
+	fits experiment-show 0 experiment stop tone
+	fits error 1 experiment conclude tone
+	fits experiment-conclude 0 experiment conclude tone --winner b --merge
 	fits error 128 experiment show tony
 	fits error 129 experiment route tone
 '

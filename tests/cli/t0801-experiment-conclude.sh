@@ -1,0 +1,154 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# git pv experiment stop and conclude: what is committed, what is merged, and
+# that the trailers come out of the index again.
+#
+# shellcheck disable=SC1091,SC2016
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/trials.sh"
+begin 'the ends of experiments'
+
+git init -q -b main repo
+cd repo || exit 1
+text_prompt prompts/a.yaml 'Sort: {{ ticket }}'
+git add -A
+git commit -q -m One
+git pv release -q >/dev/null
+git switch -q -c side
+text_prompt prompts/a.yaml 'Briefly sort: {{ ticket }}'
+git commit -q -a -m Concise
+side=$(git rev-parse HEAD)
+git switch -q main
+text_prompt prompts/other.yaml 'Other'
+git add -A
+git commit -q -m Other
+
+# trailer KEY: of HEAD, the first.
+trailer() {
+	git log -1 --format="%(trailers:key=$1,valueonly)" | head -n 1
+}
+
+# fill DIFFERENCE: executions of the experiment that are recorded now.
+fill() {
+	now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	trial_rows 1000 "$1" "${2:-1}" |
+		sed "s/\"ts\":\"[^\"]*\"/\"ts\":\"$now\",\"epoch\":1/" \
+			>rows.jsonl
+	git pv record --stdin --loose -q <rows.jsonl
+	rm rows.jsonl
+}
+
+it 'stops, with what it says by then' '
+	git pv experiment create early --prompt a --variant control=main \
+		--variant concise=side -q >out
+	expect_failure 1 git pv experiment stop early 2>err
+	is_error err "is draft"
+	git pv experiment start early -q >out
+	git pv experiment stop early --json >out
+	same stopped "$(jq -r .status out)"
+	same "experiments/early.results.json experiments/early.yaml" \
+		"$(git show --format= --name-only HEAD | paste -sd" " -)"
+	same early "$(jq -r .id experiments/early.results.json)"
+	same stop "$(trailer Pv-Step)"
+	expect_failure 1 git pv experiment stop early 2>err
+'
+
+it 'begins once more with another salt' '
+	git pv experiment start early --json >out
+	same early/2 "$(jq -r .salt out)"
+	same restart "$(jq -r ".epochs[1].reason" out)"
+	git pv experiment stop early -q >out
+'
+
+it 'has no winner without one, and changes nothing' '
+	before=$(git rev-parse HEAD)
+	expect_failure 1 git pv experiment conclude early 2>err
+	is_error err "experiment \"early\" has no winner"
+	expect_failure 128 git pv experiment conclude early --winner x 2>err
+	is_error err "\"x\" is no variant"
+	expect_failure 129 git pv experiment conclude early --tip 2>err
+	same "$before" "$(git rev-parse HEAD)"
+	same "" "$(git status --porcelain experiments)"
+'
+
+it 'merges the winner as it was pinned, with figures' '
+	git pv experiment create tone --prompt a --variant control=main \
+		--variant concise=side -q >out
+	git pv experiment start tone -q >out
+	fill 0.8
+	git switch -q side
+	text_prompt prompts/a.yaml "Later: {{ ticket }}"
+	git commit -q -a -m Later
+	git switch -q main
+	git pv experiment results tone --json >results
+	git pv experiment conclude tone --merge --json >out
+	same merged "$(jq -r .result out)"
+	same concise "$(jq -r .winner out)"
+	same "$(git rev-parse HEAD)" "$(jq -r .commit out)"
+	same "$side" "$(git rev-parse HEAD^2)"
+	has prompts/a.yaml "Briefly sort"
+	same concise "$(trailer Pv-Winner)"
+	same tone "$(trailer Pv-Experiment)"
+	same "" "$(git status --porcelain --untracked-files=no)"
+	same concluded "$(git pv experiment show tone --json |
+		jq -r .status)"
+'
+
+it 'keeps what lost' '
+	same "$(git pv experiment show tone --json |
+		jq -r ".variants[0].commit")" \
+		"$(git rev-parse refs/pv/archive/tone/control)"
+'
+
+it 'tells in trailers what the index says again' '
+	fill 3 7
+	git pv experiment results tone --json \
+		--rows-until "$(trailer Pv-Rows-Until)" >again
+	first=".tests[] | select(.role == \"primary\")"
+	same "quality concise $(jq "$first | .difference" again)" \
+		"$(trailer Pv-Estimate)"
+	same "quality concise $(jq -r "$first | .interval |
+		map(tostring) | join(\" \")" again)" "$(trailer Pv-Interval)"
+	same "quality concise $(jq "$first | .p_corrected" again)" \
+		"$(trailer Pv-P)"
+	same "quality concise $(jq -r "$first | .method" again)" \
+		"$(trailer Pv-Method)"
+	same "control $(jq ".variants[0].n" again)" "$(trailer Pv-N)"
+	git pv experiment results tone --json >all
+	expect_failure 1 cmp -s again all
+'
+
+it 'goes on with conflicts as any merge' '
+	git switch -q -c clash "$side"
+	text_prompt prompts/a.yaml "Shortly: {{ ticket }}"
+	git commit -q -a -m Shortly
+	git switch -q main
+	git pv experiment create clash --prompt a --variant control=main \
+		--variant new=clash -q >out
+	git pv experiment start clash -q >out
+	text_prompt prompts/a.yaml "Quickly, please: {{ ticket }}"
+	git commit -q -a -m Quickly
+	expect_failure 1 git pv experiment conclude clash --winner new \
+		--merge --json >out
+	same conflict "$(jq -r .result out)"
+	same prompts/a.yaml "$(jq -r ".conflicts[0].path" out)"
+	git checkout -q --theirs prompts/a.yaml
+	git add prompts/a.yaml
+	git pv merge --continue -q >out
+	same new "$(trailer Pv-Winner)"
+'
+
+it 'commits the fields that a variant has otherwise' '
+	git pv experiment create warm --prompt a --variant control=main \
+		--variant "warm=main,model.temperature=0.9" -q >out
+	git pv experiment start warm -q >out
+	git pv experiment conclude warm --winner warm --merge --json >out
+	same up-to-date "$(jq -r .result out)"
+	has prompts/a.yaml "temperature: 0.9"
+	same "" "$(git status --porcelain --untracked-files=no)"
+	same warm "$(trailer Pv-Winner)"
+	same a "$(jq -r ".released[0].id" out)"
+'
+
+finish
