@@ -9,10 +9,11 @@
 #include <string.h>
 
 enum {
-	NAME_WIDTH = 14,
-	COUNT_WIDTH = 9,
-	VALUE_WIDTH = 10,
-	INTERVAL_WIDTH = 23
+	NAME_WIDTH = 12,
+	COUNT_WIDTH = 8,
+	VALUE_WIDTH = 9,
+	INTERVAL_WIDTH = 22,
+	P_WIDTH = 7
 };
 
 /* --- cells ------------------------------------------------------------------ */
@@ -69,7 +70,7 @@ static void put_p(pv_cli *cli, const pv_result_test *test)
 		snprintf(text, sizeof(text), "<0.001");
 	else if (test->has_p)
 		snprintf(text, sizeof(text), "%.3f", test->p_corrected);
-	put_right(cli, text, 8);
+	put_right(cli, text, P_WIDTH);
 }
 
 /* --- tables ------------------------------------------------------------------ */
@@ -141,10 +142,10 @@ static void put_metric(pv_cli *cli, const pv_results *results, size_t m)
 		   metric->is_up ? "more" : "less");
 	if (metric->role != PV_RESULT_PRIMARY)
 		cli_printf(cli, " (%s)", pv_result_role_name(metric->role));
-	cli_printf(cli, "%s\n  %-*s%*s%*s%*s%*s%8s%s\n",
+	cli_printf(cli, "%s\n  %-*s%*s%*s%*s%*s%*s%s\n",
 		   cli_color(cli, CLI_COLOR_DIM), NAME_WIDTH, "variant",
 		   COUNT_WIDTH, "n", VALUE_WIDTH, "estimate", VALUE_WIDTH,
-		   "change", INTERVAL_WIDTH, "interval",
+		   "change", INTERVAL_WIDTH, "interval", P_WIDTH,
 		   results->method == PV_METHOD_BAYES ? "chance" : "p",
 		   cli_color(cli, CLI_COLOR_RESET));
 	put_row(cli, results, results->control, m);
