@@ -86,20 +86,54 @@ BEGIN {
 }
 END
 
-it 'answers as SQLite does' '
+# answers FOLDER: what each command that reads the index says, a file each.
+answers() {
+	mkdir "$1"
+	period="--since 2026-01-01 --until 2026-12-31"
+	while read -r name command; do
+		# shellcheck disable=SC2086
+		git pv $command --json >"$1/$name" 2>"$1/$name.talk" ||
+			echo "status $?" >>"$1/$name"
+	done <<-END
+		export history export
+		list history list --limit 5
+		slow history list --min latency_ms=50
+		stats history stats $period
+		prompt performance support/triage $period
+		model performance support/triage $period --by model
+		day performance support/triage $period --by day
+		trends trends support/triage $period
+		compare compare support/triage $period --by model
+		top top $period
+		errors top $period --by errors
+		cost cost $period --by day
+		usage list --usage
+		verify index verify
+	END
+}
+
+it 'answers as SQLite does, in minutes that are no longer kept, too' '
 	fresh d
 	awk -f ../rows.awk >../rows
+	now=$(date +%s)
+	for n in 1 2 3 4 5 6; do
+		printf "{\"id\":\"019b7f00-0000-7000-8000-00000000000%d\",\"ts\":\"%s\",\"prompt_id\":\"support/triage\",\"model\":\"m%d\",\"latency_ms\":%d1,\"status\":\"error\",\"error_type\":\"E%d\"}\n" \
+			$n "$(date -u -d @$((now - n * 40000)) +%Y-%m-%dT%H:%M:%SZ)" \
+			$((n % 2)) $n $((n % 3)) >>../rows
+	done
 	for where in sqlite "$PV_TEST_POSTGRES"; do
 		export PV_INDEX=$where
 		git pv record --stdin <../rows 2>/dev/null
-		git pv history export --format jsonl >../export.${#where}
-		git pv performance support/triage --json >../figures.${#where}
-		git pv history list --json --limit 3 >../list.${#where}
+		git pv history rate 019b7f00-0000-7000-8000-000000000003 --quality 7
+		git pv index vacuum >/dev/null
+		git pv doctor >../doctor.${#where}
+		answers "../answers.${#where}"
 	done
-	cmp ../export.6 ../export.${#where}
-	cmp ../figures.6 ../figures.${#where}
-	cmp ../list.6 ../list.${#where}
-	[ "$(wc -l <../export.6)" -eq 9 ]
+	diff -r ../answers.6 ../answers.${#where}
+	cmp_files ../doctor.6 ../doctor.${#where}
+	! grep -r "^status" ../answers.6
+	json ../answers.6/export length 15
+	json ../answers.6/prompt .executions 15
 '
 
 it 'copies in both directions, and proves it' '

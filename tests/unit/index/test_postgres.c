@@ -343,7 +343,7 @@ static void test_index_postgres__says_what_a_role_lacks(void **state)
 	rc = open_as(it, sql, 0, &err);
 	expect_error(&err, rc, PV_EAUTH, "lacks rights");
 	rc = open_as(it, "nobody_at_all", 0, &err);
-	expect_error(&err, rc, PV_ENET, "does not exist");
+	expect_error(&err, rc, PV_EAUTH, "does not exist");
 }
 
 static void test_index_postgres__keeps_passwords_to_itself(void **state)
