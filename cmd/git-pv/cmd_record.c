@@ -279,6 +279,8 @@ static int make(record_run *recorder, pv_execution *row,
 		rc = set_output(cli, row, opts->output_file);
 	if (rc == PV_OK && opts->prompt)
 		rc = record_resolve(recorder, row, opts->prompt);
+	else if (rc == PV_OK)
+		rc = record_resolve_experiment(recorder, row);
 	if (rc == PV_OK)
 		rc = record_complete(recorder, row);
 	return rc == PV_OK ? record_finish(recorder, row) : rc;

@@ -32,6 +32,7 @@ typedef struct record_run {
 	size_t spooled;     /* rows that wait beside the index */
 	pv_map known;       /* specs that were resolved to their subjects */
 	pv_arena arena;     /* of what is in `known` */
+	pv_map experiments; /* ids to pv_experiment */
 	pv_map noted;       /* what was asked to be kept, in this run */
 	record_kept *kept;  /* and has not been yet */
 	size_t kept_count;
@@ -61,6 +62,14 @@ typedef struct record_run {
  * `is_loose` a prompt that is not there is left as it is.
  */
 int record_resolve(record_run *recorder, pv_execution *row, const char *spec);
+
+/*
+ * Ties a record that names a variant of an experiment and no commit to the
+ * variant's commit, and to the present epoch. PV_ENOTFOUND, PV_EINVALID where
+ * there is none, unless `is_loose`.
+ */
+int record_resolve_experiment(record_run *recorder, pv_execution *row);
+void record_experiments_dispose(record_run *recorder);
 
 /* The same for a record that names a prompt and no commit. */
 int record_resolve_own(record_run *recorder, pv_execution *row);

@@ -148,11 +148,13 @@ int record_resolve(record_run *recorder, pv_execution *row, const char *spec)
 
 int record_resolve_own(record_run *recorder, pv_execution *row)
 {
+	int rc = record_resolve_experiment(recorder, row);
 	const char *id = pv_execution_text(row, "prompt_id");
 	const char *version = pv_execution_text(row, "version");
 	pv_buf spec = { 0 };
-	int rc;
 
+	if (rc < 0)
+		return rc;
 	if (!id || pv_execution_mentions(row, "commit"))
 		return PV_OK;
 	pv_buf_puts(&spec, id);
@@ -192,6 +194,7 @@ int record_finish(record_run *recorder, pv_execution *row)
 void record_dispose(record_run *recorder)
 {
 	pv_map_dispose(&recorder->known);
+	record_experiments_dispose(recorder);
 	pv_arena_dispose(&recorder->arena);
 	pv_map_dispose(&recorder->noted);
 	pv_free(recorder->kept);

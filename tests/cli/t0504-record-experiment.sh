@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091
+. "$(dirname "$0")/lib.sh"
+begin 'git pv record takes the commit of a variant and the epoch'
+
+new_repo "$TRASH/repo" >/dev/null 2>&1
+cd "$TRASH/repo" || exit 1
+printf 'Sort {{ ticket }}\n' | git pv new support/triage >/dev/null 2>&1
+git pv commit -q -m Triage >/dev/null 2>&1
+git tag one
+git pv edit support/triage --set description=Two >/dev/null 2>&1
+git pv commit -q -m Two >/dev/null 2>&1
+git tag two
+git pv edit support/triage --set description=Three >/dev/null 2>&1
+git pv commit -q -m Three >/dev/null 2>&1
+mkdir experiments
+cat >experiments/tone.yaml <<FILE
+prompt: support/triage
+status: stopped
+sealed: {salt: tone}
+started_at: 2026-01-01T00:00:00Z
+ended_at: 2026-01-09T00:00:00Z
+variants: {control: main, concise: main}
+metrics: {primary: [quality]}
+epochs:
+  - at: 2026-01-01T00:00:00Z
+    coverage: 50
+    split: {control: 50, concise: 50}
+    slots: control 500000, concise 1000000
+    variants: {control: $(git rev-parse one), concise: $(git rev-parse one)}
+  - at: 2026-01-02T00:00:00Z
+    coverage: 100
+    split: {control: 50, concise: 50}
+    slots: control 500000, concise 1000000
+    variants: {control: $(git rev-parse one), concise: $(git rev-parse two)}
+FILE
+cd ..
+
+# shown: commit, epoch and version of the row whose id is in ../id.
+shown() {
+	git pv history show "$(cat ../id)" --json |
+		jq -r '"\(.commit) \(.epoch) \(.version) \(.prompt_id)"'
+}
+
+it 'of the present epoch' '
+	cd repo
+	git pv record --experiment tone --variant concise --unit u1 \
+		--output text >../id
+	same "$(git rev-parse two) 2 1.0.1 support/triage" "$(shown)"
+	echo "{\"prompt_id\":\"support/triage\",\"experiment\":\"tone\",\"variant\":\"control\"}" |
+		git pv record --stdin --json >../json
+	git pv history list --variant control --json |
+		jq -r ".[0] | \"\(.commit) \(.epoch)\"" >../row
+	same "$(git rev-parse one) 2" "$(cat ../row)"
+'
+
+it 'of the epoch that is named' '
+	cd repo
+	git pv record --experiment tone --variant concise --epoch 1 >../id
+	same "$(git rev-parse one) 1 1.0.0 support/triage" "$(shown)"
+'
+
+it 'leaves what is said as it is' '
+	cd repo
+	git pv record --prompt support/triage@two --experiment tone \
+		--variant control >../id
+	same "$(git rev-parse two) null 1.0.1 support/triage" "$(shown)"
+'
+
+it 'refuses what there is not' '
+	cd repo
+	expect_failure 128 git pv record --template t --experiment no \
+		--variant control 2>../err
+	has ../err "no"
+	expect_failure 128 git pv record --template t --experiment tone \
+		--variant other 2>../err
+	has ../err "experiment \"tone\" has no variant \"other\""
+	git pv record --loose --template t --experiment tone --variant other
+	git pv record --loose --template t --experiment no --variant other
+'
+
+finish
