@@ -473,8 +473,12 @@ static int insert(int *is_new_out, struct pv_postgres *db,
 {
 	struct parts *parts = pv_calloc(1, sizeof(*parts));
 	size_t failed = 0;
-	int rc = parts ? gather(parts, db, row, scores, err) : pv_fail_nomem(err);
+	int rc;
 
+	*is_new_out = 0;
+	if (!parts)
+		return pv_fail_nomem(err);
+	rc = gather(parts, db, row, scores, err);
 	if (rc == PV_OK)
 		rc = put_texts(parts, db, row, err);
 	if (rc == PV_OK)
@@ -490,8 +494,7 @@ static int insert(int *is_new_out, struct pv_postgres *db,
 		pv_error_clear(err);
 		rc = PV_OK;
 	}
-	if (parts)
-		parts_free(parts);
+	parts_free(parts);
 	return rc;
 }
 

@@ -126,10 +126,11 @@ static int add_deltas(struct pv_postgres *db, struct pv_pg_deltas *deltas,
 	struct pv_pg_step *steps = pv_calloc(2, sizeof(*steps));
 	size_t count = 0;
 	size_t failed;
-	int rc = steps ? PV_OK : pv_fail_nomem(err);
+	int rc;
 
-	if (rc == PV_OK)
-		rc = pv_pg_put_deltas(steps, &count, db, deltas, err);
+	if (!steps)
+		return pv_fail_nomem(err);
+	rc = pv_pg_put_deltas(steps, &count, db, deltas, err);
 	if (rc == PV_OK && count)
 		rc = pv_pg_run_steps(&failed, db, steps, count, err);
 	pv_free(steps);
