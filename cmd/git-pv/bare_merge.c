@@ -14,6 +14,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "conflict.h"
+#include "settings_warn.h"
 
 /* A merge under way. */
 struct bare {
@@ -192,11 +193,13 @@ static int move(struct bare *it, int (*how)(struct bare *it))
 	rc = autorelease_announce_move(&it->done, it->cli);
 	if (rc == PV_OK)
 		rc = how(it);
-	if (rc < 0)
+	if (rc < 0) {
 		autorelease_forget(&it->done);
-	else
-		autorelease_move(&it->done, it->cli, &it->before);
-	return rc;
+		return rc;
+	}
+	settings_warn_merged(it->cli, &it->before, &it->after);
+	autorelease_move(&it->done, it->cli, &it->before);
+	return PV_OK;
 }
 
 static int settle(struct bare *it)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What `git pv check` looks at beside the prompts: experiments and sets of
- * cases, which have schemas, and symbolic links among the prompts, which
+ * cases, which have schemas, and symbolic links among all of these, which
  * nobody follows.
  */
 #include "check.h"
@@ -100,14 +100,16 @@ static int each_link(const char *path, const pv_oid *blob, void *payload)
 	int rc = PV_OK;
 
 	/* Readme files and the like are no prompts, however they got there. */
-	if (strchr(slash ? slash : path, '.') && !check_is_yaml(path))
+	if (strchr(slash ? slash : path, '.') && !check_is_yaml(path) &&
+	    !pv_check_is_data_file(path))
 		return PV_OK;
 	if (is_meant && check->is_range)
 		rc = check_range_changed(&is_meant, check, path, blob);
 	if (rc < 0 || !is_meant)
 		return rc;
 	rc = check_find(check, PV_SEVERITY_WARNING, "symbolic-link", path,
-			"a symbolic link is not followed, so it is no prompt",
+			"a symbolic link is not followed, so nothing of it is "
+			"checked",
 			"put the file or folder itself in its place");
 	return rc == PV_OK ? check_settle(check, path, NULL) : rc;
 }
@@ -120,9 +122,12 @@ static int walk(struct check *check, const pv_point *at, file_fn *of_link,
 				    of_link, check, &cli->err);
 
 	for (size_t i = 0; rc == PV_OK && i < pv_array_len(folders); i++) {
-		rc = pv_store_each(cli->store, at, folders[i], of_file, check,
-				   &cli->err);
-		/* A link to where the data is: nothing of it is in git. */
+		rc = pv_store_each_link(cli->store, at, folders[i], of_link,
+					check, &cli->err);
+		if (rc == PV_OK)
+			rc = pv_store_each(cli->store, at, folders[i], of_file,
+					   check, &cli->err);
+		/* A link to where the data is, which has been told, or a file. */
 		if (rc == PV_EINVALID) {
 			pv_error_clear(&cli->err);
 			rc = PV_OK;

@@ -202,7 +202,8 @@ static int check_all(struct check *check)
 static int is_path(const char *arg)
 {
 	return strchr(arg, '@') == NULL &&
-	       (check_is_yaml(arg) || pv_str_has_suffix(arg, ".jsonl"));
+	       (check_is_yaml(arg) || pv_str_has_suffix(arg, ".jsonl") ||
+		pv_str_has_suffix(arg, ".csv"));
 }
 
 static int is_in_prompts(const struct check *check, const char *path)

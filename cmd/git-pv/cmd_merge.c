@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "git.h"
 #include "gitmove.h"
+#include "settings_warn.h"
 
 enum step {
 	STEP_START,
@@ -129,34 +130,6 @@ static int print_json(pv_cli *cli, const git_move *move, const char *result,
 	return rc;
 }
 
-/*
- * What commit would have refused, both sides may have made together; git has
- * merged it by now, so it can only be told.
- */
-static void warn_settings(pv_cli *cli, const git_move *move)
-{
-	const pv_point points[] = { { PV_AT_COMMIT, move->before },
-				    { PV_AT_COMMIT, move->after } };
-	pv_oid blobs[2] = { { "" }, { "" } };
-	pv_error why = { 0 };
-	pv_buf text = { 0 };
-
-	for (int i = 0; i < 2; i++)
-		if (points[i].commit.hex[0])
-			(void)pv_store_find(&blobs[i], cli->store, &points[i],
-					    "pv.yaml", NULL);
-	if (blobs[1].hex[0] && strcmp(blobs[0].hex, blobs[1].hex) != 0 &&
-	    pv_store_read(&text, NULL, cli->store, &points[1], "pv.yaml",
-			  NULL) == PV_OK &&
-	    pv_settings_check(pv_buf_text(&text), text.len, &why) < 0) {
-		cli_warn(cli, "merged, but pv.yaml:%d:%d: %s", why.line,
-			 why.column, why.message);
-		cli_hint(cli, "correct and commit it; %s",
-			 why.hint[0] ? why.hint : "pv.yaml(5) lists settings");
-	}
-	pv_buf_dispose(&text);
-}
-
 /* Releases what the merge brought; one that stopped will be committed. */
 static int report(pv_cli *cli, const git_move *move, const pv_oid *target,
 		  autorelease *done)
@@ -166,7 +139,7 @@ static int report(pv_cli *cli, const git_move *move, const pv_oid *target,
 	int rc = PV_OK;
 
 	if (git_move_is_done(move))
-		warn_settings(cli, move);
+		settings_warn_merged(cli, &move->before, &move->after);
 	if (git_move_is_done(move))
 		autorelease_move(done, cli, &move->before);
 	else if (!git_move_is_conflict(move))

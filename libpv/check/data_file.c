@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "check/csv.h"
 #include "prompt/settings.h"
 #include "yaml/doc.h"
 
@@ -23,7 +24,7 @@ enum {
 /* Files of one kind; `refs` are what the root has to be. */
 struct kind {
 	const char *folder;
-	int has_lines; /* JSON lines files, too */
+	int has_lines; /* JSON lines and CSV files, too */
 	const char *const *text;
 	const char *of_mapping;
 	const char *of_list;
@@ -58,6 +59,11 @@ static int is_lines(const char *path)
 	return pv_str_has_suffix(path, ".jsonl");
 }
 
+static int is_csv(const char *path)
+{
+	return pv_str_has_suffix(path, ".csv");
+}
+
 static const struct kind *kind_of(const char *path)
 {
 	int is_yaml = pv_str_has_suffix(path, ".yaml") ||
@@ -65,7 +71,8 @@ static const struct kind *kind_of(const char *path)
 
 	for (size_t i = 0; i < pv_array_len(kinds); i++)
 		if (pv_str_has_prefix(path, kinds[i].folder) &&
-		    (is_yaml || (kinds[i].has_lines && is_lines(path))))
+		    (is_yaml ||
+		     (kinds[i].has_lines && (is_lines(path) || is_csv(path)))))
 			return &kinds[i];
 	return NULL;
 }
@@ -228,6 +235,23 @@ static int check_lines(struct data_file *file, pv_str text)
 	return rc;
 }
 
+static int tell_csv(int line, int column, const char *message, void *payload)
+{
+	struct data_file *file = payload;
+
+	if (!is_asking(file))
+		return PV_OK;
+	return tell(file, "file-schema", line, column, message,
+		    "the first line names the variables, each other one has a "
+		    "value of each; see RFC 4180 for quotation marks");
+}
+
+/* A row is a case whose variables are texts: of any schema it is one. */
+static int check_csv(struct data_file *file, pv_str text)
+{
+	return pv_csv_check(text, tell_csv, file, file->err);
+}
+
 int pv_check_data_file(pv_report *report, pv_check *check, const char *path,
 		       const char *text, size_t len, pv_error *err)
 {
@@ -243,6 +267,7 @@ int pv_check_data_file(pv_report *report, pv_check *check, const char *path,
 	rc = pv_report_new(&file.found, err);
 	if (rc == PV_OK)
 		rc = is_lines(path) ? check_lines(&file, all)
+		     : is_csv(path) ? check_csv(&file, all)
 				    : check_yaml(&file, all);
 	subject.found = file.found;
 	if (rc == PV_OK)

@@ -131,7 +131,8 @@ const pv_check_rule pv_rules_found[] = {
 	    .group = PV_RULE_SYNTAX,
 	    .severity = PV_SEVERITY_WARNING,
 	    .is_beside = 1,
-	    .what = "a symbolic link among the prompts, which is not followed",
+	    .what = "a symbolic link among the prompts or beside them, which is not "
+		    "followed",
 	    .fix = "put the file or folder itself in its place" },
 	  NULL },
 	{ { .id = "syntax",

@@ -152,7 +152,8 @@ const pv_check_rule pv_rule_personal_data = {
 	  .group = PV_RULE_SECURITY,
 	  .severity = PV_SEVERITY_WARNING,
 	  .what = "an e-mail or IP address, a number of a telephone, account, "
-		  "card or US social security",
+		  "card (also one that is published for tests, as "
+		  "4111 1111 1111 1111) or US social security",
 	  .fix = "write a placeholder; pv.yaml can list the kinds to look for "
 		 "(checks.personal-data.kinds) and what may stand there (allow)" },
 	run

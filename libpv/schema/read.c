@@ -183,7 +183,7 @@ static const char *skip_words(const char *at, const char *end, unsigned *seen)
 			break;
 		all |= word;
 	}
-	*seen |= all & tops ? 0x80 : 0;
+	*seen |= (all & tops) ? 0x80 : 0;
 	return at;
 }
 

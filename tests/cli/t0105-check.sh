@@ -134,7 +134,7 @@ it 'holds experiments and sets of cases against their schemas' '
 	EOF
 	printf "%s\n" "{\"vars\": {}}" "" "{\"vars\": 3}" "{" >datasets/rows.jsonl
 	echo "cases: [" >datasets/broken.yml
-	printf "a,b\n" >datasets/table.csv
+	printf "a,b\n1,2\n\n\"x\n, \"\"y\"\"\",3\r\n" >datasets/table.csv
 	expect_failure 1 git pv check --json >../out
 	json ../out ".findings | map(\"\(.file):\(.line):\(.column) \(.rule)\")" \
 		"[\"experiments/team/tone.yaml:2:11 file-schema\",\"datasets/broken.yml:2:1 yaml-syntax\",\"datasets/cases.yaml:4:12 file-schema\",\"datasets/rows.jsonl:3:1 file-schema\",\"datasets/rows.jsonl:4:2 file-schema\"]"
@@ -153,6 +153,42 @@ it 'holds experiments and sets of cases against their schemas' '
 	json ../out ".findings | map(.file)" "[\"experiments/team/tone.yaml\"]"
 	cp ../kept pv.yaml
 	rm -r experiments datasets
+'
+
+it 'says what is wrong with cases in CSV' '
+	mkdir datasets
+	printf "\357\273\277name,,name\n1,2\n\n\"a\nb\",2,3\n\"ü\"x,2,3\n1,2,\"3\n" \
+		>datasets/wrong.csv
+	: >datasets/empty.csv
+	printf "a\n\377\n" >datasets/latin.csv
+	printf "a,\"b\n" >datasets/open.csv
+	expect_failure 1 git pv check --json datasets/ >../out
+	json ../out ".findings | map(\"\(.file):\(.line):\(.column) \(.message)\")" \
+		"[\"datasets/empty.csv:1:1 the first line has to name the variables\",\"datasets/latin.csv:2:1 the text is not UTF-8\",\"datasets/open.csv:1:3 the quotation mark is not closed\",\"datasets/wrong.csv:1:6 a column has no name\",\"datasets/wrong.csv:1:7 the column \\\"name\\\" stands twice\",\"datasets/wrong.csv:2:1 2 values, where the first line names 3 variables\",\"datasets/wrong.csv:6:4 a comma has to follow the quotation mark\",\"datasets/wrong.csv:7:5 the quotation mark is not closed\"]"
+	seq 1000 | sed "1s/^/a,b\n/" >datasets/wrong.csv
+	expect_failure 1 git pv check --json datasets/wrong.csv >../out
+	json ../out ".findings | length" 100
+	rm -r datasets
+'
+
+it 'warns of a folder that is a link, at every point' '
+	ln -s ../elsewhere experiments
+	mkdir datasets
+	ln -s ../x.csv datasets/x.csv
+	git pv check --json >../out
+	json ../out ".findings | map(.file + \" \" + .rule)" \
+		"[\"experiments symbolic-link\",\"datasets/x.csv symbolic-link\"]"
+	git add experiments datasets
+	git pv check --staged --json >../out
+	json ../out ".findings | length" 2
+	git commit -q -m linked
+	git pv check --at HEAD --json >../out
+	json ../out ".findings | length" 2
+	git pv check --rev HEAD~1..HEAD --json >../out
+	json ../out ".findings | length" 2
+	git pv check --rev HEAD..HEAD --json >../out
+	json ../out ".findings | length" 0
+	git reset -q --hard HEAD~1
 '
 
 it 'fails for a prompt beyond a limit and says where' '

@@ -169,6 +169,23 @@ it 'leaves a branch that a worktree has checked out' '
 	is_error err "checked out"
 '
 
+it 'warns of settings that the merge brought and commit would refuse' '
+	origin r8
+	cd r8
+	git switch -q exp
+	printf "tracking:\n  batch_size: many\n" >pv.yaml
+	git add pv.yaml
+	git commit -q -m bad
+	cd ..
+	git -C r8.git fetch -q ../r8 exp:exp
+	git -C r8.git pv merge --dry-run exp >/dev/null 2>err
+	lacks err warning
+	git -C r8.git pv merge exp --json >out 2>err
+	json out .result merged
+	has err "warning: merged, but pv.yaml:2:15: \`tracking.batch_size\` must be an integer"
+	has err "hint: correct and commit it"
+'
+
 it 'refuses what needs files' '
 	expect_failure 129 git -C r2.git pv merge --edit exp
 	expect_failure 128 git -C r2.git pv merge --abort 2>err

@@ -125,7 +125,7 @@ PV_API int pv_check_settings_file(pv_report *report, pv_check *check,
 
 /*
  * Whether a file with that path, from the top, is one of those beside prompts
- * that have a schema: experiments, and sets of cases in YAML or JSON lines.
+ * that have a schema: experiments, and sets of cases in YAML, JSON lines or CSV.
  */
 PV_API int pv_check_is_data_file(const char *path);
 

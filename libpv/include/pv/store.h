@@ -217,7 +217,10 @@ PV_API int pv_store_each(pv_store *store, const pv_point *at, const char *prefix
 				   void *payload),
 			 void *payload, pv_error *err);
 
-/* The same for each symbolic link, none of which is followed. */
+/*
+ * The same for each symbolic link, none of which is followed: also for `prefix`
+ * when that is one.
+ */
 PV_API int pv_store_each_link(pv_store *store, const pv_point *at,
 			      const char *prefix,
 			      int (*fn)(const char *path, const pv_oid *blob,

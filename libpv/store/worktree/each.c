@@ -106,6 +106,8 @@ static int list_commit(pv_file_list *out, pv_store *store, const pv_oid *commit,
 		pv_error_clear(err);
 		return PV_OK;
 	}
+	if (rc == PV_OK && item.mode == GIT_FILEMODE_LINK && out->of_links)
+		return pv_file_list_add(out, prefix, &item.id, err);
 	if (rc < 0 || item.mode != GIT_FILEMODE_TREE)
 		return rc;
 	pv_buf_puts(&path, prefix);
@@ -138,7 +140,8 @@ static int list_index(pv_file_list *out, pv_store *store, const char *prefix,
 
 		if (!row->stage && is_wanted(out, row->stat.mode) &&
 		    !(row->flags & PV_INDEX_INTENDED) &&
-		    is_below(row->path, prefix))
+		    (is_below(row->path, prefix) ||
+		     (out->of_links && strcmp(row->path, prefix) == 0)))
 			rc = pv_file_list_add(out, row->path, &row->id, err);
 	}
 	pv_index_release(index);

@@ -188,6 +188,21 @@ static int add_skipped(struct walk *walk, const char *prefix)
 	return rc;
 }
 
+/* Whether the folder itself is a link; as `rc` says, it could not be opened. */
+static int is_linked(struct walk *walk, const char *prefix, int rc)
+{
+	pv_buf path = { 0 };
+	struct stat st;
+	int is_link;
+
+	pv_buf_printf(&path, "%s/%s", walk->store->work_dir, prefix);
+	is_link = rc == PV_EINVALID && walk->out->of_links &&
+		  pv_buf_status(&path, NULL) == PV_OK &&
+		  lstat(path.ptr, &st) == 0 && S_ISLNK(st.st_mode);
+	pv_buf_dispose(&path);
+	return is_link;
+}
+
 static int walk_prefix(struct walk *walk, const char *prefix)
 {
 	int fd, rc;
@@ -202,6 +217,10 @@ static int walk_prefix(struct walk *walk, const char *prefix)
 	if (rc == PV_ENOTFOUND) {
 		pv_error_clear(walk->err);
 		return PV_OK;
+	}
+	if (is_linked(walk, prefix, rc)) {
+		pv_error_clear(walk->err);
+		return pv_file_list_add(walk->out, prefix, NULL, walk->err);
 	}
 	return rc < 0 ? rc : walk_folder(walk, fd);
 }

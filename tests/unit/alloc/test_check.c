@@ -208,6 +208,7 @@ static int call_data(void *payload, pv_error *err)
 {
 	static const char yaml[] = "- vars: 1\n- {vars: {}, assert: [{}]}\n";
 	static const char lines[] = "{\"vars\": 1}\n{\n";
+	static const char table[] = "a,a\n1\n\"";
 	struct scene *it = payload;
 	int rc = pv_check_data_file(it->report, it->check, "datasets/a.yaml",
 				    yaml, sizeof(yaml) - 1, err);
@@ -215,6 +216,9 @@ static int call_data(void *payload, pv_error *err)
 	if (rc == PV_OK)
 		rc = pv_check_data_file(it->report, it->check, "datasets/a.jsonl",
 					lines, sizeof(lines) - 1, err);
+	if (rc == PV_OK)
+		rc = pv_check_data_file(it->report, it->check, "datasets/a.csv",
+					table, sizeof(table) - 1, err);
 	if (rc == PV_OK)
 		walk_say("%zu", pv_report_count(it->report));
 	return rc;
