@@ -180,8 +180,8 @@ static void make_sums(struct sums *out, const struct raw *raw, long from,
 	for (long i = 0; i < count; i++) {
 		pv_execution *row = rows_make(from + i);
 
-		if (pv_rollup_add(&batch, raw->series_id, row, 1,
-				  pv_clock_now(NULL), NULL) < 0)
+		if (pv_rollup_add(&batch, &(pv_series){ raw->series_id, 0, 0 },
+				  row, 1, pv_clock_now(NULL), NULL) < 0)
 			rows_die("no memory", "");
 		pv_execution_free(row);
 	}
