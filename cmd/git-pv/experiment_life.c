@@ -29,11 +29,11 @@ static const cli_option reweight_table[] = {
 	{ 0 },
 };
 
-#define PLAIN(verb, what)                                          \
- {                                                                 \
-  .synopsis = { "git pv experiment " verb " ID [--json]" },        \
-  .examples = { "git pv experiment " verb " tone" }, .args = what, \
-  .min_args = 2, .max_args = 2,                                    \
+#define PLAIN(verb, what)                                            \
+ {                                                                   \
+  .synopsis = { "git pv experiment " verb " ID [--json]" },          \
+  .examples = { "git pv experiment " verb " tone" }, .args = (what), \
+  .min_args = 2, .max_args = 2,                                      \
  }
 
 const cli_usage experiment_start_usage = PLAIN("start", "start ID");

@@ -192,15 +192,17 @@ int experiment_check_variants(pv_oid *commits, pv_cli *cli,
 {
 	experiment_prompt *prompts =
 		pv_calloc(experiment->variant_count, sizeof(*prompts));
-	int rc = prompts ? PV_OK : pv_fail_nomem(&cli->err);
+	int rc = PV_OK;
 
+	if (!prompts)
+		return pv_fail_nomem(&cli->err);
 	for (size_t i = 0; i < experiment->variant_count && rc == PV_OK; i++) {
 		rc = experiment_prompt_read(&prompts[i], cli, experiment, i);
 		commits[i] = prompts[i].spec.at.commit;
 	}
 	for (size_t i = 0; i < experiment->variant_count && rc == PV_OK; i++)
 		rc = compare(cli, experiment, prompts, i);
-	for (size_t i = 0; prompts && i < experiment->variant_count; i++)
+	for (size_t i = 0; i < experiment->variant_count; i++)
 		experiment_prompt_dispose(&prompts[i]);
 	pv_free(prompts);
 	return rc;
