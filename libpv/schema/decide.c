@@ -214,10 +214,11 @@ static inline const pv_plan_key *key_of(const pv_plan_object *object,
 					const pv_plan_key **next)
 {
 	const pv_plan_key *key = *next;
-	size_t idx;
 
 	if (!is_key(key, member)) {
-		idx = pv_property_find(object->rules, member->key, member->hash);
+		size_t idx = pv_property_find(object->rules, member->key,
+					      member->hash);
+
 		if (idx == SIZE_MAX)
 			return NULL;
 		key = &object->keys[idx];
