@@ -303,7 +303,8 @@ static int put_changes(bisect_view *it, pv_culprit_change *changes,
 {
 	for (size_t i = 0; i < it->count; i++)
 		it->order[i] = &it->commits[i];
-	qsort(it->order, it->count, sizeof(*it->order), by_rank);
+	if (it->count)
+		qsort(it->order, it->count, sizeof(bisect_commit *), by_rank);
 	for (size_t i = 0; i < it->count; i++)
 		it->order[i]->place = i;
 	for (size_t i = 0; i < it->count; i++) {
@@ -334,7 +335,7 @@ static int find_culprit(bisect_view *it)
 				   .is_rise = it->is_rise };
 	int rc = PV_OK;
 
-	it->order = pv_calloc(room, sizeof(*it->order));
+	it->order = pv_calloc(room, sizeof(bisect_commit *));
 	it->chances = pv_calloc(room, sizeof(*it->chances));
 	if (!changes || !states || !it->order || !it->chances)
 		rc = pv_fail_nomem(&it->cli->err);

@@ -108,7 +108,7 @@ static int model_of(pv_trial_share **out, pv_trial *trial, pv_trial_sums *sums,
 		rc = pv_named_find(&found, &models,
 				   (pv_str){ key.ptr, key.len }, err);
 	pv_buf_dispose(&key);
-	if (rc < 0)
+	if (rc < 0 || !found)
 		return rc;
 	share = found;
 	if (!share->provider)
@@ -437,10 +437,10 @@ static int on_arm(const pv_rollup_arm *arm, void *payload, pv_error *err)
 {
 	struct reading *it = payload;
 	const struct arm_name name = { arm->epoch, arm->variant, NULL };
-	pv_trial_sums *sums;
+	pv_trial_sums *sums = NULL;
 	int rc = sums_of(&sums, it->trial, &name, err);
 
-	if (rc < 0)
+	if (rc < 0 || !sums)
 		return rc;
 	/* The first row is in the first of the buckets. */
 	if (arm->first_us > sums->first)
@@ -507,7 +507,7 @@ int pv_trial_read(pv_trial **out, pv_executions *index,
 	if (!query->experiment)
 		return pv_fail(err, PV_EINVALID, "of which experiment?");
 	rc = pv_trial_new(&it.trial, query, err);
-	if (rc == PV_OK)
+	if (rc == PV_OK && it.trial)
 		rc = needs_rows(query) ? read_rows(&it, index, err)
 				       : read_sums(&it, index, err);
 	if (rc == PV_OK)

@@ -100,7 +100,7 @@ static int arm_of(struct arm **out, struct check *it, int64_t id, pv_error *err)
 static int keep_unit(struct check *it, const pv_unit_change *change, pv_error *err)
 {
 	pv_buf data = { 0 };
-	struct arm *arm;
+	struct arm *arm = NULL;
 	int rc;
 
 	pv_unit_encode(&data, &change->unit);
@@ -111,7 +111,8 @@ static int keep_unit(struct check *it, const pv_unit_change *change, pv_error *e
 	pv_buf_dispose(&data);
 	if (rc == PV_OK)
 		rc = arm_of(&arm, it, change->name.arm, err);
-	if (rc == PV_OK && (!arm->first_us || change->first_us < arm->first_us))
+	if (rc == PV_OK && arm &&
+	    (!arm->first_us || change->first_us < arm->first_us))
 		arm->first_us = change->first_us;
 	return rc;
 }
@@ -159,12 +160,12 @@ static int add_to_arm(struct check *it, const pv_unit_name *name, pv_str data,
 		      pv_error *err)
 {
 	pv_unit unit = { 0 };
-	struct arm *arm;
+	struct arm *arm = NULL;
 	int rc = arm_of(&arm, it, name->arm, err);
 
 	if (rc == PV_OK)
 		rc = pv_unit_decode(&unit, data, err);
-	if (rc == PV_OK)
+	if (rc == PV_OK && arm)
 		rc = pv_arm_add(&arm->sums, &unit, 1, err);
 	if (rc == PV_EDB) { /* bytes that are no unit: compared elsewhere */
 		pv_error_clear(err);
@@ -273,10 +274,10 @@ static int compare_arm(int64_t id, pv_str data, void *payload, pv_error *err)
 	struct check *it = arms->check;
 	pv_unit_name name = { .arm = id };
 	pv_buf want = { 0 };
-	struct arm *arm;
+	struct arm *arm = NULL;
 	int rc = arm_of(&arm, it, id, err);
 
-	if (rc == PV_OK) {
+	if (rc == PV_OK && arm) {
 		pv_arm_encode(&want, &arm->sums);
 		rc = pv_buf_status(&want, err);
 	}
@@ -302,7 +303,7 @@ static int check_arms(struct check *it, pv_error *err)
 		if (!it->repairs)
 			break;
 		rc = arm_of(&arm, it, wrong->name.arm, err);
-		if (rc == PV_OK)
+		if (rc == PV_OK && arm)
 			rc = it->source->put_arm(it->db, wrong->name.arm,
 						 arm->first_us, wrong->data, err);
 	}
