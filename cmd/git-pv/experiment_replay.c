@@ -136,7 +136,7 @@ static int time_of(int64_t *out, struct replay *it, const pv_execution *row)
 static int note_time(struct replay *it, const pv_execution *row)
 {
 	const char *id = pv_execution_text(row, "id");
-	int64_t at;
+	int64_t at = 0;
 	int rc = time_of(&at, it, row);
 
 	if (rc < 0)
@@ -165,7 +165,7 @@ static void plan_looks(struct replay *it)
 
 static int add_row(struct replay *it, const pv_execution *row)
 {
-	int64_t at;
+	int64_t at = 0;
 	int rc = time_of(&at, it, row);
 
 	for (size_t i = 0; i < it->count && rc == PV_OK; i++)

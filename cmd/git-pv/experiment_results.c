@@ -49,7 +49,7 @@ static int gather(struct asked *it, pv_cli *cli, const experiment_trials *data)
 	for (size_t i = 0; i < data->count; i++)
 		count += data->trials[i] ? pv_trial_count(data->trials[i]) : 0;
 	it->looks = pv_calloc(data->count, sizeof(*it->looks));
-	it->arms = pv_calloc(count + 1, sizeof(*it->arms));
+	it->arms = pv_calloc(count + 1, sizeof(pv_trial_arm *));
 	if (!it->looks || !it->arms)
 		return pv_fail_nomem(&cli->err);
 	count = 0;

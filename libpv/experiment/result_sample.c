@@ -147,7 +147,7 @@ static int take_quantile(pv_result_sample *out, const pv_result_sums *sums,
 	pv_stats_quantile ranks;
 	int64_t n = bins_n(sums);
 	double scale;
-	double z;
+	double z = 0;
 	int rc;
 
 	take_mean(out, sums, ask);

@@ -436,8 +436,10 @@ int pv_result_tests_judge(pv_result_test *tests, size_t count, double alpha,
 							PV_RESULT_SECONDARY,
 							PV_RESULT_PAIR };
 	double *p = pv_calloc(count + 1, sizeof(*p));
-	int rc = p ? PV_OK : pv_fail_nomem(err);
+	int rc = PV_OK;
 
+	if (!p)
+		return pv_fail_nomem(err);
 	for (size_t i = 0; i < count; i++)
 		tests[i].p_corrected = tests[i].p;
 	for (size_t i = 0; i < pv_array_len(families) && rc == PV_OK; i++)

@@ -204,9 +204,13 @@ static double growth_of(const struct verdict *it, const pv_result_test *test,
 	double n = (double)(variants[test->a].n + variants[test->b].n);
 	double z = test->error > 0 ? fabs(test->difference) / test->error : 0;
 
-	for (double factor = 1; factor < 100; factor *= 1.02)
+	/* By steps of 2 %, up to a hundred times. */
+	for (int step = 0; step < 233; step++) {
+		double factor = pow(1.02, step);
+
 		if (z * sqrt(factor) > limit_at(it, n * factor, alpha))
 			return factor;
+	}
 	return 0;
 }
 
@@ -302,7 +306,8 @@ static void put_winner(struct verdict *it, size_t variant,
 	results->state = PV_RESULT_WINNER;
 	results->winner = results->variants[variant].name;
 	pv_buf_printf(&it->text, "%s is better: ", results->winner);
-	put_evidence(it, standing->best);
+	if (standing->best)
+		put_evidence(it, standing->best);
 	if (standing->guards)
 		pv_buf_puts(&it->text, "; all guardrails pass");
 }
@@ -312,8 +317,12 @@ static void put_held(struct verdict *it, size_t variant)
 	pv_results *results = it->results;
 	struct standing standing = standing_of(results, variant);
 	const pv_result_test *broken = standing.broken;
-	const pv_result_metric *metric = &results->metrics[broken->metric];
+	const pv_result_metric *metric;
 
+	/* It is better and does not win: there are both. */
+	if (!broken || !standing.best)
+		return;
+	metric = &results->metrics[broken->metric];
 	results->state = PV_RESULT_HELD;
 	pv_buf_printf(&it->text, "%s is better, but ",
 		      results->variants[variant].name);

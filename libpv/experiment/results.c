@@ -395,8 +395,11 @@ static int fill(struct owned *it, pv_result_ask *ask,
 	pv_result_table *tables =
 		pv_arena_calloc(&it->arena, count * sizeof(*tables));
 	pv_result_table *last;
-	int rc = tables ? add_metrics(ask, err) : pv_fail_nomem(err);
+	int rc;
 
+	if (!tables)
+		return pv_fail_nomem(err);
+	rc = add_metrics(ask, err);
 	for (size_t i = 0; i < count && rc == PV_OK; i++)
 		rc = pv_result_table_make(&tables[i], ask,
 					  i + 1 < count ? &ask->query->looks[i]
@@ -459,7 +462,8 @@ static int compute_one(struct owned *it, const pv_experiment *experiment,
 		       const pv_result_data *data, const pv_result_query *query,
 		       const char *segment, pv_error *err)
 {
-	const pv_trial_arm **arms = pv_calloc(data->count, sizeof(*arms));
+	const pv_trial_arm **arms =
+		pv_calloc(data->count, sizeof(pv_trial_arm *));
 	pv_result_data own = { arms, 0 };
 	pv_result_query plain = *query;
 	pv_results *out = NULL;
@@ -475,7 +479,7 @@ static int compute_one(struct owned *it, const pv_experiment *experiment,
 	rc = compute(&out, experiment, &own, &plain, err);
 	if (rc == PV_OK)
 		it->segments[it->results.segment_count++] = out;
-	if (rc == PV_OK && segment) {
+	if (out && segment) {
 		out->segment = pv_arena_dup(&((struct owned *)out)->arena,
 					    segment, strlen(segment));
 		if (!out->segment)
@@ -522,7 +526,7 @@ int pv_results_compute(pv_results **out, const pv_experiment *experiment,
 	const pv_result_query *asked = query ? query : &plain;
 	int rc = compute(out, experiment, data, asked, err);
 
-	if (rc == PV_OK && asked->by_segment)
+	if (*out && asked->by_segment)
 		rc = compute_segments((struct owned *)*out, experiment, data,
 				      asked, err);
 	if (rc < 0) {
