@@ -156,6 +156,14 @@ static int put_lead(pv_merge_job *job, const pv_entry *entry, size_t column)
 	return job->pending.len > 0 ? PV_OK : pv_job_notes(job, sides);
 }
 
+static int are_blank(const pv_str sides[PV_SIDES])
+{
+	for (size_t i = 0; i < PV_SIDES; i++)
+		if (!is_blank(sides[i]))
+			return 0;
+	return 1;
+}
+
 /* Puts the key or dash; `*side_out` is whose. */
 static int put_head(pv_merge_job *job, const pv_entry *entry, size_t column,
 		    enum pv_side *side_out)
@@ -170,6 +178,9 @@ static int put_head(pv_merge_job *job, const pv_entry *entry, size_t column,
 			sides[i] = pv_part_slice(part, part->from, part->value);
 	}
 	*side_out = pv_job_pick(sides);
+	/* How many blank lines a file begins with contradicts nothing. */
+	if (*side_out == PV_BASE && are_blank(sides))
+		*side_out = PV_OURS;
 	if (*side_out == PV_BASE)
 		return PV_GIVE_UP;
 	part = entry->sides[*side_out];

@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+enum {
+	NEAR = 5 /* words */
+};
+
 /* A value in base and on both sides; NULL where it is not. */
 struct three {
 	const pv_tree *at[3];
@@ -140,22 +144,27 @@ static int has_word(pv_str text, pv_str word)
 	return 0;
 }
 
-/* Whether both have left but three fifths of the words of base, or less. */
-static int is_rewritten(const struct three *values)
+/* Whether each has taken away a word, and these are near each other in base. */
+static int are_near(const struct three *values)
 {
 	pv_str base = values->at[0]->value;
+	size_t last[3] = { 0, SIZE_MAX, SIZE_MAX };
 	size_t words = 0;
-	size_t kept = 0;
 
 	for (size_t at = 0; at < base.len;) {
 		pv_str word = { base.ptr + at, strcspn(base.ptr + at, " \n") };
 
 		words += word.len > 0;
-		kept += word.len > 0 && has_word(values->at[1]->value, word) &&
-			has_word(values->at[2]->value, word);
+		for (size_t i = 1; i < 3 && word.len > 0; i++) {
+			if (has_word(values->at[i]->value, word))
+				continue;
+			last[i] = words;
+			if (last[3 - i] != SIZE_MAX && words - last[3 - i] < NEAR)
+				return 1;
+		}
 		at += word.len + 1;
 	}
-	return 5 * kept <= 3 * words;
+	return 0;
 }
 
 static unsigned blur_of_texts(const struct three *values)
@@ -168,7 +177,7 @@ static unsigned blur_of_texts(const struct three *values)
 	for (size_t i = 0; i < 3; i++)
 		found |= (unsigned)has_repeats(values->at[i]->value)
 			 << BLUR_WORDS;
-	return found | (unsigned)is_rewritten(values) << BLUR_REWRITTEN;
+	return found | (unsigned)are_near(values) << BLUR_NEAR;
 }
 
 /* What both sides did to one value. */

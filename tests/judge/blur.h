@@ -11,9 +11,9 @@
 enum {
 	/* Both changed a text that has a word twice. */
 	BLUR_WORDS,
-	/* Both changed a text so that but three fifths of the words of base are
-	   left, or less: it may be another text. */
-	BLUR_REWRITTEN,
+	/* Both took words away that were less than five words apart in base:
+	   where little of a line is left it may be another one. */
+	BLUR_NEAR,
 	/* One took away a word of a list, the other put one in. */
 	BLUR_ELEMENTS,
 	/* One took a key away, or renamed it; the other put one in, or changed

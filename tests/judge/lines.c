@@ -224,15 +224,9 @@ static int has_words_of(const struct bag words[LOSS_ALL], pv_str line)
 	return ok;
 }
 
-/* How many lines begin so. */
-static size_t count_begun(const struct bag *lines, pv_str start)
+static int begins(pv_str line, pv_str start)
 {
-	size_t found = 0;
-
-	for (size_t i = 0; i < lines->count; i++)
-		found += lines->items[i].len >= start.len &&
-			 !memcmp(lines->items[i].ptr, start.ptr, start.len);
-	return found;
+	return line.len >= start.len && !memcmp(line.ptr, start.ptr, start.len);
 }
 
 /* Whether a line is another key with the same behind it. */
@@ -251,6 +245,32 @@ static int has_rest(const struct bag *lines, pv_str rest)
 }
 
 /*
+ * Whether a side has given a key to what base has behind another one, or has
+ * more lines with it than base.
+ */
+static int has_new_key(const struct bag lines[LOSS_ALL], size_t side, pv_str key)
+{
+	size_t counts[2] = { 0, 0 };
+
+	for (size_t i = 0; i < lines[LOSS_BASE].count; i++)
+		counts[0] += begins(lines[LOSS_BASE].items[i], key);
+	for (size_t i = 0; i < lines[side].count; i++) {
+		pv_str line = lines[side].items[i];
+		pv_str rest = line;
+
+		if (!begins(line, key))
+			continue;
+		rest.ptr += key.len - 1;
+		rest.len -= key.len - 1;
+		if (!has(&lines[LOSS_BASE], line) &&
+		    has_rest(&lines[LOSS_BASE], rest))
+			return 1;
+		counts[1]++;
+	}
+	return counts[1] > counts[0];
+}
+
+/*
  * The one line that a merge may write of what two sides have: a key that one
  * side has given another name, with the value that the other side has put
  * behind the old one on that line.
@@ -261,10 +281,8 @@ static int is_renamed(const struct bag lines[LOSS_ALL], pv_str line)
 	pv_str key = { line.ptr, colon ? (size_t)(colon - line.ptr) + 1 : 0 };
 	pv_str rest = { colon, colon ? line.len - key.len + 1 : 0 };
 
-	size_t was = colon ? count_begun(&lines[LOSS_BASE], key) : 0;
-
-	for (size_t i = LOSS_OURS; i <= LOSS_THEIRS; i++)
-		if (colon && count_begun(&lines[i], key) > was &&
+	for (size_t i = LOSS_OURS; i <= LOSS_THEIRS && colon; i++)
+		if (has_new_key(lines, i, key) &&
 		    has_rest(&lines[LOSS_OURS + LOSS_THEIRS - i], rest))
 			return 1;
 	return 0;
