@@ -208,7 +208,7 @@ kind unborn 'works before the first commit' '
 	show:1.0 128 no version "1.0.0" of
 	switch 128 git switch exits with status
 	merge,merge:dry,cherry-pick,cherry-pick:field 128 there is no branch, tag or commit
-	blame 128 has no commit yet
+	blame,bisect 128 has no commit yet
 	mv,rollback 1 is not under version control
 '
 
