@@ -343,12 +343,14 @@ static inline void prompt_move(prompt_maker *m, prompt_node *parent)
 	parent->items[to] = node;
 }
 
-/* Gives a member of a map another key. */
+/* Gives a member of a map another key, but one word, which is anywhere. */
 static inline void prompt_rename(prompt_maker *m, const prompt_node *parent,
 				 prompt_node *node)
 {
 	const char *key = prompt_key(m);
 
+	if (node->kind == PROMPT_PLAIN && node->count == 1)
+		return;
 	if (!prompt_has_key(parent, key))
 		node->key = key;
 }
