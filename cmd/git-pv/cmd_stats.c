@@ -13,9 +13,10 @@ const cli_usage cmd_stats_usage = {
 	.synopsis = { "git pv stats KIND [FILE] [--json]" },
 	.examples = { "echo '{\"weights\": [1, 1], \"observed\": [9463, "
 		      "7681]}' | git pv stats srm" },
-	.args = "KIND: welch, proportions, fisher, mann-whitney, sequence, "
-		"srm, power, size or adjust; FILE: a JSON object, - or none: "
-		"standard input",
+	.args = "KIND: welch, student, proportions, fisher, mann-whitney, "
+		"cuped, ratio, sequence, group, bayes, srm, power, size, mde, "
+		"adjust, quantile, trend or change; FILE: a JSON object, - or "
+		"none: standard input",
 	.min_args = 1,
 	.max_args = 2,
 };

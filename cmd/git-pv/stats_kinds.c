@@ -5,110 +5,10 @@
  */
 #include "stats_kinds.h"
 
-#include <string.h>
-
-#include <pv/stats.h>
-
 #include "base/fail.h"
 #include "base/mem.h"
 
-static void put(stats_call *call, const char *key, double value, int is_known)
-{
-	pv_jsonw_key(call->out, key);
-	if (is_known)
-		pv_jsonw_real(call->out, value);
-	else
-		pv_jsonw_null(call->out);
-}
-
-static void put_int(stats_call *call, const char *key, int64_t value)
-{
-	pv_jsonw_key(call->out, key);
-	pv_jsonw_int(call->out, value);
-}
-
-static void put_bool(stats_call *call, const char *key, int value)
-{
-	pv_jsonw_key(call->out, key);
-	pv_jsonw_bool(call->out, value);
-}
-
-static void put_interval(stats_call *call, const char *key,
-			 pv_stats_interval interval, int is_known)
-{
-	pv_jsonw_key(call->out, key);
-	if (!is_known) {
-		pv_jsonw_null(call->out);
-		return;
-	}
-	pv_jsonw_array(call->out);
-	pv_jsonw_real(call->out, interval.low);
-	pv_jsonw_real(call->out, interval.high);
-	pv_jsonw_array_end(call->out);
-}
-
-static void put_status(stats_call *call, enum pv_stats_status status)
-{
-	static const char *const names[] = { "known", "too-few", "no-variance",
-					     "undefined" };
-
-	pv_jsonw_member(call->out, "status", names[status]);
-}
-
-static void put_test(stats_call *call, const pv_stats_test *test)
-{
-	int is_known = test->status == PV_STATS_KNOWN;
-
-	put_status(call, test->status);
-	put(call, "difference", test->difference,
-	    test->status != PV_STATS_TOO_FEW);
-	put(call, "error", test->error, is_known);
-	put(call, "statistic", test->statistic, is_known);
-	put(call, "df", test->df, is_known && test->df > 0);
-	put(call, "p", test->p, is_known);
-	put(call, "ln_p", test->ln_p, is_known);
-	put_interval(call, "interval", test->interval, is_known);
-}
-
 /* --- two means ------------------------------------------------------------ */
-
-/* {n, mean, sd}, or the values themselves, seen from `origin`. */
-static int take_sample(pv_stats_moments *out, stats_call *call, const char *key,
-		       double origin)
-{
-	const pv_json *from = pv_json_get(call->in, key);
-	double *values = NULL;
-	double sd = 0;
-	size_t count = 0;
-	int rc;
-
-	memset(out, 0, sizeof(*out));
-	if (pv_json_type_of(from) == PV_JSON_OBJECT) {
-		rc = stats_whole(&out->n, call, from, "n");
-		if (rc == PV_OK)
-			rc = stats_number(&out->mean, call, from, "mean");
-		if (rc == PV_OK)
-			rc = stats_number(&sd, call, from, "sd");
-		if (rc == PV_OK && sd < 0)
-			rc = pv_fail(call->err, PV_EINVALID, "\"sd\" is below 0");
-		out->m2 = out->n > 1 ? sd * sd * (double)(out->n - 1) : 0;
-		return rc;
-	}
-	rc = stats_numbers(&values, &count, call, key, 0);
-	if (rc == PV_OK)
-		rc = pv_stats_moments_of(out, values, count, origin, call->err);
-	pv_free(values);
-	return rc;
-}
-
-static int take_samples(pv_stats_moments out[2], stats_call *call)
-{
-	const pv_json *first = pv_json_at(pv_json_get(call->in, "control"), 0);
-	double origin = pv_json_real(first, 0);
-	int rc = take_sample(&out[0], call, "control", origin);
-
-	return rc < 0 ? rc : take_sample(&out[1], call, "treatment", origin);
-}
 
 static int welch(stats_call *call)
 {
@@ -117,7 +17,7 @@ static int welch(stats_call *call)
 	pv_stats_lift lift = { 0 };
 	pv_stats_test test = { 0 };
 	double confidence;
-	int rc = take_samples(arms, call);
+	int rc = stats_samples(arms, call);
 
 	if (rc == PV_OK)
 		rc = stats_number_or(&confidence, call, "confidence", 0.95);
@@ -130,15 +30,34 @@ static int welch(stats_call *call)
 	if (rc < 0)
 		return rc;
 	pv_stats_effect_of(&effect, &arms[0], &arms[1]);
-	put_test(call, &test);
-	put(call, "cohen_d", effect.cohen_d, effect.status == PV_STATS_KNOWN);
-	put(call, "hedges_g", effect.hedges_g, effect.status == PV_STATS_KNOWN);
-	put(call, "lift", lift.lift, lift.status == PV_STATS_KNOWN);
-	put_interval(call, "lift_interval",
-		     lift.is_weak ? lift.fieller : lift.interval,
-		     lift.status == PV_STATS_KNOWN &&
-			     (!lift.is_weak || lift.is_bounded));
+	stats_put_test(call, &test);
+	stats_put(call, "cohen_d", effect.cohen_d,
+		  effect.status == PV_STATS_KNOWN);
+	stats_put(call, "hedges_g", effect.hedges_g,
+		  effect.status == PV_STATS_KNOWN);
+	stats_put(call, "lift", lift.lift, lift.status == PV_STATS_KNOWN);
+	stats_put_interval(call, "lift_interval",
+			   lift.is_weak ? lift.fieller : lift.interval,
+			   lift.status == PV_STATS_KNOWN &&
+				   (!lift.is_weak || lift.is_bounded));
 	return PV_OK;
+}
+
+static int student(stats_call *call)
+{
+	pv_stats_moments arms[2];
+	pv_stats_test test = { 0 };
+	double confidence;
+	int rc = stats_samples(arms, call);
+
+	if (rc == PV_OK)
+		rc = stats_number_or(&confidence, call, "confidence", 0.95);
+	if (rc == PV_OK)
+		rc = pv_stats_student(&test, &arms[0], &arms[1], confidence,
+				      call->err);
+	if (rc == PV_OK)
+		stats_put_test(call, &test);
+	return rc;
 }
 
 static int sequence(stats_call *call)
@@ -148,7 +67,7 @@ static int sequence(stats_call *call)
 	double alpha;
 	double n_star;
 	int is_known;
-	int rc = take_samples(arms, call);
+	int rc = stats_samples(arms, call);
 
 	if (rc == PV_OK)
 		rc = stats_number_or(&alpha, call, "alpha", 0.05);
@@ -160,36 +79,28 @@ static int sequence(stats_call *call)
 	if (rc < 0)
 		return rc;
 	is_known = got.status == PV_STATS_KNOWN;
-	put_status(call, got.status);
-	put(call, "difference", got.difference, is_known);
-	put(call, "error", got.error, is_known);
-	put(call, "p", got.p, is_known);
-	put(call, "ln_e", got.ln_e, is_known);
-	put_interval(call, "interval", got.interval, is_known);
-	put_bool(call, "significant", got.is_significant);
-	put_bool(call, "warming_up", got.is_warming_up);
+	stats_put_status(call, got.status);
+	stats_put(call, "difference", got.difference, is_known);
+	stats_put(call, "error", got.error, is_known);
+	stats_put(call, "p", got.p, is_known);
+	stats_put(call, "ln_e", got.ln_e, is_known);
+	stats_put_interval(call, "interval", got.interval, is_known);
+	stats_put_bool(call, "significant", got.is_significant);
+	stats_put_bool(call, "warming_up", got.is_warming_up);
 	return PV_OK;
 }
 
 /* --- shares --------------------------------------------------------------- */
-
-static int take_share(pv_stats_share *out, stats_call *call, const char *key)
-{
-	const pv_json *from = pv_json_get(call->in, key);
-	int rc = stats_whole(&out->hits, call, from, "hits");
-
-	return rc < 0 ? rc : stats_whole(&out->n, call, from, "n");
-}
 
 static int proportions(stats_call *call)
 {
 	pv_stats_share arms[2] = { { 0, 0 }, { 0, 0 } };
 	pv_stats_shares got = { 0 };
 	double confidence;
-	int rc = take_share(&arms[0], call, "control");
+	int rc = stats_share(&arms[0], call, "control");
 
 	if (rc == PV_OK)
-		rc = take_share(&arms[1], call, "treatment");
+		rc = stats_share(&arms[1], call, "treatment");
 	if (rc == PV_OK)
 		rc = stats_number_or(&confidence, call, "confidence", 0.95);
 	if (rc == PV_OK)
@@ -198,13 +109,14 @@ static int proportions(stats_call *call)
 	if (rc < 0)
 		return rc;
 	/* Newcombe's interval is there even where z is not. */
-	put_test(call, &got.test);
-	put_interval(call, "newcombe", got.newcombe,
-		     got.test.status != PV_STATS_TOO_FEW);
-	put(call, "cohen_h", got.cohen_h, got.test.status != PV_STATS_TOO_FEW);
-	put(call, "risk_ratio", got.risk_ratio, got.has_risk_ratio);
-	put(call, "odds_ratio", got.odds_ratio, got.has_odds_ratio);
-	put_bool(call, "use_fisher", got.is_small);
+	stats_put_test(call, &got.test);
+	stats_put_interval(call, "newcombe", got.newcombe,
+			   got.test.status != PV_STATS_TOO_FEW);
+	stats_put(call, "cohen_h", got.cohen_h,
+		  got.test.status != PV_STATS_TOO_FEW);
+	stats_put(call, "risk_ratio", got.risk_ratio, got.has_risk_ratio);
+	stats_put(call, "odds_ratio", got.odds_ratio, got.has_odds_ratio);
+	stats_put_bool(call, "use_fisher", got.is_small);
 	return PV_OK;
 }
 
@@ -226,11 +138,11 @@ static int fisher(stats_call *call)
 	rc = pv_stats_fisher(&got, table, call->err);
 	if (rc < 0)
 		return rc;
-	put(call, "p", got.p, 1);
-	put(call, "ln_p", got.ln_p, 1);
-	put(call, "p_less", got.p_less, 1);
-	put(call, "p_greater", got.p_greater, 1);
-	put(call, "odds_ratio", got.odds_ratio, got.has_odds_ratio);
+	stats_put(call, "p", got.p, 1);
+	stats_put(call, "ln_p", got.ln_p, 1);
+	stats_put(call, "p_less", got.p_less, 1);
+	stats_put(call, "p_greater", got.p_greater, 1);
+	stats_put(call, "odds_ratio", got.odds_ratio, got.has_odds_ratio);
 	return PV_OK;
 }
 
@@ -253,15 +165,16 @@ static int mann_whitney(stats_call *call)
 	if (rc < 0)
 		return rc;
 	is_known = got.status == PV_STATS_KNOWN;
-	put_status(call, got.status);
-	put(call, "u", got.u_treatment, got.status != PV_STATS_TOO_FEW);
-	put(call, "z", got.z, is_known);
-	put(call, "p", got.p, is_known);
-	put(call, "p_exact", got.p_exact, got.has_exact);
-	put(call, "superiority", got.superiority, got.status != PV_STATS_TOO_FEW);
-	put(call, "cliffs_delta", got.cliffs_delta,
-	    got.status != PV_STATS_TOO_FEW);
-	put(call, "shift", got.shift, got.status != PV_STATS_TOO_FEW);
+	stats_put_status(call, got.status);
+	stats_put(call, "u", got.u_treatment, got.status != PV_STATS_TOO_FEW);
+	stats_put(call, "z", got.z, is_known);
+	stats_put(call, "p", got.p, is_known);
+	stats_put(call, "p_exact", got.p_exact, got.has_exact);
+	stats_put(call, "superiority", got.superiority,
+		  got.status != PV_STATS_TOO_FEW);
+	stats_put(call, "cliffs_delta", got.cliffs_delta,
+		  got.status != PV_STATS_TOO_FEW);
+	stats_put(call, "shift", got.shift, got.status != PV_STATS_TOO_FEW);
 	return PV_OK;
 }
 
@@ -300,14 +213,14 @@ static int srm(stats_call *call)
 	if (rc < 0)
 		return rc;
 	is_known = got.status == PV_STATS_KNOWN;
-	put_status(call, got.status);
-	put(call, "chi2", got.chi2, is_known);
-	put(call, "df", (double)got.df, is_known);
-	put(call, "p", got.p, is_known);
-	put(call, "deviation", got.deviation, is_known);
-	put_bool(call, "mismatch", got.is_mismatch);
-	put_bool(call, "impossible", got.is_impossible);
-	put_bool(call, "too_small", got.is_small);
+	stats_put_status(call, got.status);
+	stats_put(call, "chi2", got.chi2, is_known);
+	stats_put(call, "df", (double)got.df, is_known);
+	stats_put(call, "p", got.p, is_known);
+	stats_put(call, "deviation", got.deviation, is_known);
+	stats_put_bool(call, "mismatch", got.is_mismatch);
+	stats_put_bool(call, "impossible", got.is_impossible);
+	stats_put_bool(call, "too_small", got.is_small);
 	return PV_OK;
 }
 
@@ -345,8 +258,8 @@ static int power(stats_call *call)
 		rc = pv_stats_power_z(&z, d, n, m, &plan, call->err);
 	if (rc < 0)
 		return rc;
-	put(call, "power", t, 1);
-	put(call, "power_z", z, 1);
+	stats_put(call, "power", t, 1);
+	stats_put(call, "power_z", z, 1);
 	return PV_OK;
 }
 
@@ -371,39 +284,57 @@ static int size(stats_call *call)
 		rc = pv_stats_size_mean(&got, from, to, &plan, call->err);
 	if (rc < 0)
 		return rc;
-	put_int(call, "n_control", is_share ? got.n_control : got.n_control_t);
-	put_int(call, "n_control_z", got.n_control);
-	put(call, "exact", got.exact, 1);
-	put(call, "mde", got.mde, 1);
+	stats_put_int(call, "n_control",
+		      is_share ? got.n_control : got.n_control_t);
+	stats_put_int(call, "n_control_z", got.n_control);
+	stats_put(call, "exact", got.exact, 1);
+	stats_put(call, "mde", got.mde, 1);
 	return PV_OK;
+}
+
+static int mde(stats_call *call)
+{
+	pv_stats_plan plan = { 0 };
+	double sd = 0;
+	double got = 0;
+	int64_t n = 0;
+	int64_t m = 0;
+	int rc = take_plan(&plan, call);
+
+	if (rc == PV_OK)
+		rc = stats_number(&sd, call, call->in, "sd");
+	if (rc == PV_OK)
+		rc = stats_whole(&n, call, call->in, "n_control");
+	if (rc == PV_OK)
+		rc = stats_whole(&m, call, call->in, "n_treatment");
+	if (rc == PV_OK)
+		rc = pv_stats_mde(&got, sd, n, m, &plan, call->err);
+	if (rc == PV_OK)
+		stats_put(call, "mde", got, 1);
+	return rc;
 }
 
 static int adjust(stats_call *call)
 {
 	static const char *const names[] = { "bonferroni", "holm", "hochberg",
 					     "bh", "by" };
-	const char *name = pv_json_text(pv_json_get(call->in, "method"), NULL);
-	enum pv_stats_correction method = PV_STATS_HOLM;
 	double *p = NULL;
 	size_t count = 0;
-	size_t at = 0;
-	int rc;
+	int chosen = PV_STATS_HOLM;
+	int rc = stats_choice(&chosen, call, "method", names,
+			      pv_array_len(names));
 
-	while (name && at < pv_array_len(names) && strcmp(names[at], name) != 0)
-		at++;
-	if (at == pv_array_len(names))
-		return pv_fail(call->err, PV_EINVALID, "\"%.40s\" is no method",
-			       name);
-	if (name)
-		method = (enum pv_stats_correction)at;
+	if (rc < 0)
+		return rc;
 	rc = stats_numbers(&p, &count, call, "p", -1);
 	for (size_t i = 0; i < count && rc == PV_OK; i++)
 		if (p[i] < 0 && p[i] != -1)
 			rc = pv_fail(call->err, PV_EINVALID, "p is below 0");
 	if (rc == PV_OK)
-		rc = pv_stats_adjust(p, p, count, method, call->err);
+		rc = pv_stats_adjust(p, p, count,
+				     (enum pv_stats_correction)chosen, call->err);
 	if (rc == PV_OK) {
-		pv_jsonw_member(call->out, "method", names[method]);
+		pv_jsonw_member(call->out, "method", names[chosen]);
 		pv_jsonw_key(call->out, "adjusted");
 		pv_jsonw_array(call->out);
 		for (size_t i = 0; i < count; i++) {
@@ -420,6 +351,7 @@ static int adjust(stats_call *call)
 
 const stats_kind stats_kinds[] = {
 	{ "welch", welch, { "control", "treatment", "confidence" } },
+	{ "student", student, { "control", "treatment", "confidence" } },
 	{ "proportions", proportions, { "control", "treatment", "confidence" } },
 	{ "fisher", fisher, { "table" } },
 	{ "mann-whitney", mann_whitney, { "control", "treatment" } },
@@ -432,6 +364,24 @@ const stats_kind stats_kinds[] = {
 	  size,
 	  { "sd", "difference", "p_control", "p_treatment", "alpha", "power",
 	    "ratio", "one_sided" } },
+	{ "mde",
+	  mde,
+	  { "sd", "n_control", "n_treatment", "alpha", "power", "one_sided" } },
 	{ "adjust", adjust, { "p", "method" } },
+	{ "bayes",
+	  stats_bayes,
+	  { "control", "treatment", "prior_mean", "prior_sd", "credibility",
+	    "prior_alpha", "prior_beta" } },
+	{ "group",
+	  stats_group,
+	  { "looks", "information", "alpha", "spending", "rho" } },
+	{ "quantile", stats_quantile, { "values", "q", "confidence" } },
+	{ "trend", stats_trend, { "x", "y" } },
+	{ "change",
+	  stats_change,
+	  { "values", "method", "mean", "sd", "slack", "limit", "weight",
+	    "width", "delta" } },
+	{ "cuped", stats_cuped, { "control", "treatment", "confidence" } },
+	{ "ratio", stats_ratio, { "control", "treatment", "confidence" } },
 	{ 0 },
 };

@@ -6,6 +6,8 @@
 #ifndef PV_STATS_KINDS_H
 #define PV_STATS_KINDS_H
 
+#include <pv/stats.h>
+
 #include "cli.h"
 
 /* One call. */
@@ -18,11 +20,21 @@ typedef struct stats_call {
 typedef struct stats_kind {
 	const char *name;
 	int (*run)(stats_call *call);
-	const char *keys[10]; /* what the input may have, NULL-terminated */
+	const char *keys[11]; /* what the input may have, NULL-terminated */
 } stats_kind;
 
 /* Ended by a row without a name. */
 extern const stats_kind stats_kinds[];
+
+/* --- kinds of other files ------------------------------------------------- */
+
+int stats_bayes(stats_call *call);
+int stats_group(stats_call *call);
+int stats_quantile(stats_call *call);
+int stats_trend(stats_call *call);
+int stats_change(stats_call *call);
+int stats_cuped(stats_call *call);
+int stats_ratio(stats_call *call);
 
 /* --- reading -------------------------------------------------------------- */
 
@@ -37,5 +49,23 @@ int stats_number_or(double *out, stats_call *call, const char *key,
 /* An array of numbers, to be freed with pv_free; null is `none`. */
 int stats_numbers(double **out, size_t *count_out, stats_call *call,
 		  const char *key, double none);
+/* The place of a member's text among names; `*out` stays when it is missing. */
+int stats_choice(int *out, stats_call *call, const char *key,
+		 const char *const *names, size_t count);
+/* "control" and "treatment": {n, mean, sd}, or arrays of values. */
+int stats_samples(pv_stats_moments out[2], stats_call *call);
+/* {hits, n} */
+int stats_share(pv_stats_share *out, stats_call *call, const char *key);
+
+/* --- writing -------------------------------------------------------------- */
+
+void stats_put(stats_call *call, const char *key, double value, int is_known);
+void stats_put_int(stats_call *call, const char *key, int64_t value);
+void stats_put_bool(stats_call *call, const char *key, int value);
+/* Each end that is not finite is null. */
+void stats_put_interval(stats_call *call, const char *key,
+			pv_stats_interval interval, int is_known);
+void stats_put_status(stats_call *call, enum pv_stats_status status);
+void stats_put_test(stats_call *call, const pv_stats_test *test);
 
 #endif

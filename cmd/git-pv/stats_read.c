@@ -4,6 +4,8 @@
  */
 #include "stats_kinds.h"
 
+#include <string.h>
+
 #include "base/fail.h"
 #include "base/mem.h"
 
@@ -77,4 +79,68 @@ int stats_numbers(double **out, size_t *count_out, stats_call *call,
 	*out = numbers;
 	*count_out = count;
 	return PV_OK;
+}
+
+int stats_choice(int *out, stats_call *call, const char *key,
+		 const char *const *names, size_t count)
+{
+	const pv_json *value = pv_json_get(call->in, key);
+	const char *text = pv_json_text(value, NULL);
+
+	if (!value)
+		return PV_OK;
+	for (size_t i = 0; text && i < count; i++) {
+		if (strcmp(text, names[i]) == 0) {
+			*out = (int)i;
+			return PV_OK;
+		}
+	}
+	return pv_fail(call->err, PV_EINVALID, "\"%.40s\" is no %s",
+		       text ? text : "that", key);
+}
+
+/* {n, mean, sd}, or the values themselves, seen from `origin`. */
+static int take_sample(pv_stats_moments *out, stats_call *call, const char *key,
+		       double origin)
+{
+	const pv_json *from = pv_json_get(call->in, key);
+	double *values = NULL;
+	double sd = 0;
+	size_t count = 0;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (pv_json_type_of(from) == PV_JSON_OBJECT) {
+		rc = stats_whole(&out->n, call, from, "n");
+		if (rc == PV_OK)
+			rc = stats_number(&out->mean, call, from, "mean");
+		if (rc == PV_OK)
+			rc = stats_number(&sd, call, from, "sd");
+		if (rc == PV_OK && sd < 0)
+			rc = pv_fail(call->err, PV_EINVALID, "\"sd\" is below 0");
+		out->m2 = out->n > 1 ? sd * sd * (double)(out->n - 1) : 0;
+		return rc;
+	}
+	rc = stats_numbers(&values, &count, call, key, 0);
+	if (rc == PV_OK)
+		rc = pv_stats_moments_of(out, values, count, origin, call->err);
+	pv_free(values);
+	return rc;
+}
+
+int stats_samples(pv_stats_moments out[2], stats_call *call)
+{
+	const pv_json *first = pv_json_at(pv_json_get(call->in, "control"), 0);
+	double origin = pv_json_real(first, 0);
+	int rc = take_sample(&out[0], call, "control", origin);
+
+	return rc < 0 ? rc : take_sample(&out[1], call, "treatment", origin);
+}
+
+int stats_share(pv_stats_share *out, stats_call *call, const char *key)
+{
+	const pv_json *from = pv_json_get(call->in, key);
+	int rc = stats_whole(&out->hits, call, from, "hits");
+
+	return rc < 0 ? rc : stats_whole(&out->n, call, from, "n");
 }

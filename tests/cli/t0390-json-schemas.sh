@@ -298,6 +298,24 @@ it 'validating' '
 	fits schema-compare 1 schema compare ../twice.json ../thrice.json
 '
 
+cat >calls <<'EOF'
+student {"control": [1, 2], "treatment": [3, 2]}
+mde {"sd": 1, "n_control": 64, "n_treatment": 64}
+bayes {"control": [1, 2], "treatment": [3, 2]}
+bayes {"control": [1], "treatment": [3]}
+bayes {"control": {"hits": 1, "n": 2}, "treatment": {"hits": 0, "n": 2}}
+group {"looks": 3}
+quantile {"values": [3, 1]}
+quantile {"values": []}
+trend {"y": [1, 2, 1, 4]}
+trend {"y": [1]}
+change {"values": [1, 9], "mean": 1, "sd": 1}
+change {"values": [1, 9], "mean": 1, "sd": 1, "method": "ewma"}
+change {"values": [1, 9], "limit": 1, "method": "page-hinkley"}
+cuped {"control": {"x": [1, 2], "y": [1, 3]}, "treatment": {"x": [], "y": []}}
+ratio {"control": {"x": [1, 2], "y": [1, 3]}, "treatment": {"x": [1], "y": [0]}}
+EOF
+
 it 'statistics' '
 	cd repo
 	a="{\"n\": 50, \"mean\": 1, \"sd\": 1}"
@@ -323,6 +341,10 @@ it 'statistics' '
 	echo "{\"p\": [0.01, null, 0.03]}" >../arms.json
 	fits stats 0 stats adjust ../arms.json
 	fits error 128 stats welch ../arms.json
+	while read -r kind input; do
+		echo "$input" >../arms.json
+		fits stats 0 stats "$kind" ../arms.json || return 1
+	done <../calls
 	fits experiment-power 0 experiment power --sd 1 --mde 0.1
 	fits experiment-power 0 experiment power --baseline 0.9 --days 14 \
 		--per-day 800

@@ -87,4 +87,120 @@ it 'refuses what a kind does not have' '
 	is_error err "there is no \"stats guess\""
 '
 
+it 'pools both variances on request' '
+	ask student "{\"control\": [1, 2, 3, 4], \"treatment\": [2, 4, 6]}" \
+		>answer
+	near difference 1.5
+	near df 5
+	near error 1.23153021
+	near statistic 1.21799692
+'
+
+it 'tells chances of shares and of means' '
+	# Beta(1, 1) against Beta(2, 1) is integrated by hand.
+	echo "{\"control\": {\"hits\": 0, \"n\": 0},
+		\"treatment\": {\"hits\": 1, \"n\": 1}}" >shares.json
+	git pv stats bayes shares.json --json >answer
+	near p_treatment 0.66666667
+	near loss_treatment 0.083333333
+	near loss_control 0.25
+	a="{\"n\": 100, \"mean\": 5, \"sd\": 3}"
+	b="{\"n\": 100, \"mean\": 6, \"sd\": 4}"
+	ask bayes "{\"control\": $a, \"treatment\": $b}" >answer
+	near mean 1
+	near sd 0.5
+	near p_treatment 0.977249868
+	ask bayes "{\"control\": $a, \"treatment\": $b, \"prior_sd\": 0.5}" \
+		>answer
+	near mean 0.5
+'
+
+it 'spends alpha over looks' '
+	ask group "{\"looks\": 2}" >answer
+	grep "\"bounds\":\[2.96258[0-9]*,1.96859[0-9]*\]" answer
+	ask group "{\"information\": [1], \"alpha\": 0.1,
+		\"spending\": \"pocock\"}" >answer
+	grep "\"bounds\":\[1.64485[0-9]*\]" answer
+'
+
+it 'says what so many units find' '
+	ask mde "{\"sd\": 1, \"n_control\": 64, \"n_treatment\": 64}" >answer
+	near mde 0.49525488
+'
+
+it 'finds quantiles of values in any order' '
+	ask quantile "{\"values\": [3, 1, 2, 10, 9, 8, 7, 6, 5, 4]}" >answer
+	near value 5.5
+	near coverage 0.978515625
+	grep "\"interval\":\[2,9\]" answer
+	ask quantile "{\"values\": [3, 1, 2], \"q\": 0.9}" >answer
+	grep "\"interval\":\[[0-9]*,null\]" answer
+'
+
+it 'sees trends' '
+	ask trend "{\"y\": [1, 3, 5, 7, 9]}" >answer
+	near s 10
+	near z 2.20454077
+	near slope 2
+	near line_intercept 1
+	ask trend "{\"x\": [1, 2, 4], \"y\": [0, 0, 0]}" >answer
+	grep "\"status\":\"no-variance\"" answer
+	near slope 0
+'
+
+it 'says where a series changed' '
+	v="\"values\": [0, 0, 0, 3, 3, 3]"
+	ask change "{$v, \"mean\": 0, \"sd\": 1}" >answer
+	near up_at 5
+	near up 7.5
+	grep "\"down_at\":null" answer
+	ask change "{$v, \"mean\": 0, \"sd\": 1, \"method\": \"ewma\"}" \
+		>answer
+	near up_at 4
+	near value 1.464
+	ask change "{\"values\": [0, 0, 0, -4], \"limit\": 2,
+		\"method\": \"page-hinkley\"}" >answer
+	near down_at 3
+	near down 3
+'
+
+it 'takes out what was known before, and compares ratios of sums' '
+	ask cuped "{\"control\": {\"x\": [1, 3, 4], \"y\": [1, 2, 3]},
+		\"treatment\": {\"x\": [4, 5, 7], \"y\": [1, 2, 3]}}" >answer
+	near theta 1.5
+	near difference 2.6666667
+	near reduction 0.96428571
+	ask ratio "{\"control\": {\"x\": [1, 2], \"y\": [2, 2]},
+		\"treatment\": {\"x\": [2, 4], \"y\": [2, 2]}}" >answer
+	near control 0.75
+	near treatment 1.5
+	near error 0.55901699
+	near statistic 1.34164079
+'
+
+# refuse KIND INPUT WORDS: it is not taken, and says why.
+refuse() {
+	echo "$2" >in.json
+	expect_failure 128 git pv stats "$1" in.json 2>err &&
+		is_error err "$3"
+}
+
+it 'refuses what would be passed over' '
+	refuse bayes "{\"control\": {\"hits\": 1, \"n\": 2},
+		\"treatment\": {\"hits\": 1, \"n\": 2}, \"prior_sd\": 1}" \
+		"\"prior_sd\" is not for shares"
+	refuse change "{\"values\": [1], \"mean\": 1, \"sd\": 1,
+		\"delta\": 1}" "\"delta\" is not for cusum"
+	refuse change "{\"values\": [1], \"mean\": 1, \"sd\": 0}" \
+		"\"sd\" is not above 0"
+	refuse change "{\"values\": [1], \"method\": \"guess\"}" \
+		"\"guess\" is no method"
+	refuse group "{\"looks\": 2, \"information\": [1]}" \
+		"\"looks\" and \"information\" exclude each other"
+	refuse group "{\"looks\": 0}" "\"looks\" is not between 1 and 1000"
+	refuse ratio "{\"control\": {\"x\": [1], \"y\": []},
+		\"treatment\": {\"x\": [], \"y\": []}}" \
+		"\"x\" and \"y\" of \"control\" are not as many"
+'
+
 finish
