@@ -201,13 +201,13 @@ static int see(pv_cli *cli, const char *id,
 	       void *payload)
 {
 	experiment_file file = { { 0 } };
-	pv_error why = { 0 };
 	int rc = experiment_file_read(&file, cli, id);
 
 	if (rc == PV_OK) {
 		rc = fn(&file, id, NULL, payload);
 	} else if (rc != PV_ENOMEM && rc != PV_EIO) {
-		why = cli->err;
+		const pv_error why = cli->err;
+
 		pv_error_clear(&cli->err);
 		rc = fn(NULL, id, &why, payload);
 	}

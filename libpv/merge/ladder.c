@@ -317,14 +317,16 @@ static pv_width widen(const pv_merge_job *job, size_t suspects_before, int *roun
 static int merge_apart(pv_merge_job *job, const struct yaml *yaml,
 		       const pv_str texts[PV_SIDES], pv_str head)
 {
-	pv_suspects suspects = { 0 };
+	pv_suspects *suspects = pv_arena_calloc(job->arena, sizeof(*suspects));
 	int rounds = 0;
 	int rc;
 
+	if (!suspects)
+		return pv_fail_nomem(job->err);
 	job->width = PV_WIDTH_LINES;
-	job->suspects = &suspects;
+	job->suspects = suspects;
 	for (;;) {
-		size_t before = pv_suspects_count(&suspects);
+		size_t before = pv_suspects_count(suspects);
 
 		rc = merge_checked(job, yaml, texts, head);
 		/* What looks like giving up may be want of memory. */
@@ -334,7 +336,7 @@ static int merge_apart(pv_merge_job *job, const struct yaml *yaml,
 		job->width = widen(job, before, &rounds);
 	}
 	job->suspects = NULL;
-	pv_suspects_dispose(&suspects);
+	pv_suspects_dispose(suspects);
 	return rc;
 }
 

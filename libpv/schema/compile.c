@@ -329,11 +329,11 @@ int pv_compile(const pv_node **out, pv_compiler *compiler, pv_str uri,
 		rc = node_of(&node, compiler, root, resource);
 	if (rc == PV_OK)
 		rc = compile_dynamics(compiler);
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
 		(void)pv_map_each(&compiler->nodes, set_alias, compiler);
-	if (rc == PV_OK)
 		rc = pv_plan_make(&compiler->nodes, compiler->arena,
 				  compiler->dynamics.count != 0, compiler->err);
+	}
 	*out = node;
 	return rc;
 }
