@@ -59,7 +59,7 @@ const cli_usage cmd_experiment_usage = {
 		      "git pv experiment start|pause|resume|stop ID [--json]",
 		      "git pv experiment ramp ID --coverage PERCENT [--json]",
 		      "git pv experiment reweight ID --split W,W... [--json]",
-		      "git pv experiment route ID --unit U "
+		      "git pv experiment route ID --unit U|--stdin "
 		      "[--context NAME=VALUE]... [--explain] [--vars FILE] "
 		      "[--json]",
 		      "git pv experiment conclude ID [--winner VARIANT] "

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * `git pv experiment route`: the variant of one unit, and the prompt it is to
- * see. The experiment's file and the prompt at one commit is all that is read.
+ * see. The experiment's file and the prompt at one commit is all that is read;
+ * of many units, each prompt once.
  */
 #include <string.h>
 #include <sys/random.h>
@@ -10,6 +11,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "experiment_files.h"
+#include "experiment_units.h"
 #include "experiment_variant.h"
 #include "experiment_verbs.h"
 #include "render.h"
@@ -20,6 +22,7 @@ struct route_options {
 	cli_list values;
 	cli_list vars;
 	int is_explaining;
+	int is_stdin;
 };
 
 #define FIELD(name) offsetof(struct route_options, name)
@@ -27,6 +30,8 @@ struct route_options {
 static const cli_option options[] = {
 	{ 0, "unit", CLI_STRING, FIELD(unit), "U",
 	  "who or what is assigned, as the experiment's `unit` says" },
+	{ 0, "stdin", CLI_FLAG, FIELD(is_stdin), NULL,
+	  "read units from standard input, one a line" },
 	{ 0, "context", CLI_LIST, FIELD(context), "NAME=VALUE",
 	  "what is known of the request, for the targeting" },
 	{ 0, "explain", CLI_FLAG, FIELD(is_explaining), NULL,
@@ -43,58 +48,153 @@ static const cli_option options[] = {
 const cli_usage experiment_route_usage = {
 	.synopsis = { "git pv experiment route ID --unit U "
 		      "[--context NAME=VALUE]... [--explain] [--vars FILE] "
-		      "[--var NAME=VALUE]... [--json]" },
-	.examples = { "git pv experiment route tone --unit u1 --json" },
+		      "[--var NAME=VALUE]... [--json]",
+		      "git pv experiment route ID --stdin "
+		      "[--context NAME=VALUE]... [--explain] [--json]" },
+	.examples = { "git pv experiment route tone --unit u1 --json",
+		      "git pv experiment route tone --stdin < users.txt" },
 	.options = options,
 	.args = "route ID",
 	.min_args = 2,
 	.max_args = 2,
 };
 
-/* One answer on its way. */
+/* What is known of a request; `{ 0 }` is nothing. */
+struct context {
+	pv_strlist names;
+	pv_strlist values;
+	pv_attribute *attributes; /* of both */
+};
+
+/* The prompt of a variant. */
+struct arm {
+	experiment_prompt prompt;
+	pv_buf version; /* "": not asked for */
+	int is_read;
+};
+
+/* Answers on their way. */
 struct job {
 	pv_cli *cli;
 	const struct route_options *opts;
 	experiment_file file;
-	pv_attribute *attributes;
-	pv_strlist names; /* of attributes */
+	struct context given; /* by options, for all units */
+	struct arm *arms;     /* by variant */
+	const char *unit;
+	const struct context *context; /* of this unit */
 	pv_route route;
-	experiment_prompt prompt;
-	pv_buf version;
+	const struct arm *arm;
+	size_t count;     /* of units */
 	render_call call; /* when there are variables */
 	struct render_options how;
 };
 
-/* --- deciding ------------------------------------------------------------------ */
+/* --- what is known ------------------------------------------------------------- */
+
+static int context_add(struct context *to, pv_cli *cli, pv_str name,
+		       const char *value)
+{
+	int rc = cli_check_utf8(cli, "a context", value, strlen(value));
+
+	if (rc == PV_OK)
+		rc = pv_strlist_addn(&to->names, name.ptr, name.len, &cli->err);
+	return rc == PV_OK ? pv_strlist_add(&to->values, value, &cli->err) : rc;
+}
+
+static int context_finish(struct context *to, pv_cli *cli)
+{
+	size_t count = to->names.count;
+
+	to->attributes = pv_calloc(count + 1, sizeof(*to->attributes));
+	if (!to->attributes)
+		return pv_fail_nomem(&cli->err);
+	for (size_t i = 0; i < count; i++) {
+		to->attributes[i].name = to->names.items[i];
+		to->attributes[i].value = to->values.items[i];
+	}
+	return PV_OK;
+}
+
+static void context_dispose(struct context *old)
+{
+	pv_strlist_dispose(&old->names);
+	pv_strlist_dispose(&old->values);
+	pv_free(old->attributes);
+}
 
 static int read_context(struct job *job)
 {
 	const cli_list *list = &job->opts->context;
+	pv_cli *cli = job->cli;
 	int rc = PV_OK;
 
-	job->attributes = pv_calloc(list->count + 1, sizeof(*job->attributes));
-	if (!job->attributes)
-		return pv_fail_nomem(&job->cli->err);
 	for (size_t i = 0; i < list->count && rc == PV_OK; i++) {
 		const char *text = list->items[i].value;
 		const char *equals = strchr(text, '=');
+		pv_str name = { text, equals ? (size_t)(equals - text) : 0 };
 
-		if (!equals || equals == text)
-			return cli_usage_error(job->cli,
+		if (!name.len)
+			return cli_usage_error(cli,
 					       "--context takes NAME=VALUE, not "
 					       "\"%.80s\"",
 					       text);
-		rc = cli_check_utf8(job->cli, "a context", text, strlen(text));
+		rc = cli_check_utf8(cli, "a context", text, name.len);
 		if (rc == PV_OK)
-			rc = pv_strlist_addn(&job->names, text,
-					     (size_t)(equals - text),
-					     &job->cli->err);
-		job->attributes[i].value = equals + 1;
+			rc = context_add(&job->given, cli, name, equals + 1);
 	}
-	for (size_t i = 0; i < job->names.count; i++)
-		job->attributes[i].name = job->names.items[i];
+	return rc == PV_OK ? context_finish(&job->given, cli) : rc;
+}
+
+/* A line that is being added to a context. */
+struct addition {
+	struct context *to;
+	pv_cli *cli;
+};
+
+static int add_member(const char *key, const pv_json *member, void *payload)
+{
+	const struct addition *it = payload;
+	enum pv_json_type type = pv_json_type_of(member);
+	size_t len = 0;
+	const char *text = pv_json_text(member, &len);
+	pv_str name = { key, strlen(key) };
+	pv_buf json = { 0 };
+	int rc = PV_OK;
+
+	if (!name.len || type < PV_JSON_BOOL || type > PV_JSON_STRING ||
+	    (text && strlen(text) != len))
+		return pv_fail(&it->cli->err, PV_EINVALID,
+			       "context \"%.80s\" is no text, number or truth "
+			       "value with a name",
+			       key);
+	if (!text)
+		rc = pv_json_dump(&json, member, &it->cli->err);
+	if (rc == PV_OK)
+		rc = context_add(it->to, it->cli, name,
+				 text ? text : pv_buf_text(&json));
+	pv_buf_dispose(&json);
 	return rc;
 }
+
+/* What a line says counts more than what options say of all. */
+static int join_context(struct context *out, struct job *job, const pv_json *line)
+{
+	const struct context *given = &job->given;
+	struct addition addition = { out, job->cli };
+	int rc = pv_json_each(line, add_member, &addition);
+
+	for (size_t i = 0; i < given->names.count && rc == PV_OK; i++) {
+		const char *name = given->names.items[i];
+
+		if (!pv_json_get(line, name))
+			rc = context_add(out, job->cli,
+					 (pv_str){ name, strlen(name) },
+					 given->values.items[i]);
+	}
+	return rc == PV_OK ? context_finish(out, job->cli) : rc;
+}
+
+/* --- deciding ------------------------------------------------------------------ */
 
 static int draw(uint32_t *out, pv_cli *cli)
 {
@@ -108,15 +208,15 @@ static int draw(uint32_t *out, pv_cli *cli)
 
 static int decide(struct job *job)
 {
-	pv_route_request request = { .unit = job->opts->unit,
-				     .unit_len = strlen(job->opts->unit),
-				     .attributes = job->attributes,
-				     .attribute_count = job->names.count,
+	pv_route_request request = { .unit = job->unit,
+				     .unit_len = strlen(job->unit),
+				     .attributes = job->context->attributes,
+				     .attribute_count = job->context->names.count,
 				     .now = pv_clock_now(NULL) };
 	const pv_experiment *it = job->file.it;
-	int rc = pv_assign_plan_check(&it->plan, &job->cli->err);
+	int rc = PV_OK;
 
-	if (rc == PV_OK && it->strategy == PV_STRATEGY_RANDOM)
+	if (it->strategy == PV_STRATEGY_RANDOM)
 		rc = draw(&request.random, job->cli);
 	if (rc == PV_OK)
 		pv_experiment_route(&job->route, it, &request);
@@ -125,12 +225,18 @@ static int decide(struct job *job)
 
 static int find_prompt(struct job *job)
 {
+	struct arm *arm = &job->arms[job->route.variant];
 	pv_cli *cli = job->cli;
-	int rc = experiment_prompt_read(&job->prompt, cli, job->file.it,
-					job->route.variant);
+	int rc = PV_OK;
 
-	if (rc == PV_OK && cli->json)
-		rc = cli_prompt_version(&job->version, cli, &job->prompt.spec);
+	job->arm = arm;
+	if (arm->is_read)
+		return PV_OK;
+	rc = experiment_prompt_read(&arm->prompt, cli, job->file.it,
+				    job->route.variant);
+	if (rc == PV_OK && (cli->json || job->opts->is_stdin))
+		rc = cli_prompt_version(&arm->version, cli, &arm->prompt.spec);
+	arm->is_read = rc == PV_OK;
 	return rc;
 }
 
@@ -150,7 +256,7 @@ static int render(struct job *job)
 	call->opts = &job->how;
 	call->tree.store = cli->store;
 	call->tree.settings = &cli->settings;
-	call->tree.at = job->prompt.spec.at;
+	call->tree.at = job->arm->prompt.spec.at;
 	call->loader.load = pv_prompt_tree_load;
 	call->loader.read = pv_prompt_tree_read;
 	call->loader.payload = &call->tree;
@@ -162,8 +268,9 @@ static int render(struct job *job)
 	if (rc == PV_OK)
 		rc = pv_rendering_new(&call->rendering, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_renderer_new(&call->renderer, job->prompt.entry.prompt,
-				     &opts, &cli->err);
+		rc = pv_renderer_new(&call->renderer,
+				     job->arm->prompt.entry.prompt, &opts,
+				     &cli->err);
 	if (rc == PV_OK)
 		rc = render_values(&context, call);
 	if (rc == PV_OK) {
@@ -221,9 +328,9 @@ static void put_segment(pv_jsonw *w, const struct job *job)
 {
 	pv_jsonw_key(w, "segment");
 	pv_jsonw_object(w);
-	for (size_t i = 0; i < job->names.count; i++)
-		pv_jsonw_member(w, job->attributes[i].name,
-				job->attributes[i].value);
+	for (size_t i = 0; i < job->context->names.count; i++)
+		pv_jsonw_member(w, job->context->names.items[i],
+				job->context->values.items[i]);
 	pv_jsonw_object_end(w);
 }
 
@@ -240,13 +347,13 @@ static void print_json(const struct job *job)
 	pv_jsonw_member(&w, "reason", pv_route_reason_name(&job->route));
 	pv_jsonw_key(&w, "assigned");
 	pv_jsonw_bool(&w, job->route.is_in);
-	pv_jsonw_member(&w, "unit", job->opts->unit);
+	pv_jsonw_member(&w, "unit", job->unit);
 	put_slot(&w, "slot", job->route.slot);
 	put_slot(&w, "epoch", job->route.is_in ? (int32_t)it->plan.epoch : -1);
 	pv_jsonw_member(&w, "prompt", it->prompt);
 	pv_jsonw_member(&w, "spec", variant->spec);
-	pv_jsonw_member(&w, "version", pv_buf_text(&job->version));
-	pv_jsonw_member(&w, "commit", job->prompt.spec.at.commit.hex);
+	pv_jsonw_member(&w, "version", pv_buf_text(&job->arm->version));
+	pv_jsonw_member(&w, "commit", job->arm->prompt.spec.at.commit.hex);
 	pv_jsonw_member(&w, "revision", job->file.blob.hex);
 	pv_jsonw_key(&w, "set");
 	pv_jsonw_object(&w);
@@ -274,7 +381,7 @@ static void print_text(const struct job *job)
 	cli_printf(cli, "%s (%s)  ", it->variants[job->route.variant].name,
 		   pv_route_reason_name(&job->route));
 	cli_line(cli, it->variants[job->route.variant].spec);
-	cli_printf(cli, " %.7s\n", job->prompt.spec.at.commit.hex);
+	cli_printf(cli, " %.7s\n", job->arm->prompt.spec.at.commit.hex);
 	if (!job->opts->is_explaining)
 		return;
 	cli_printf(cli, "salt      %s\n", it->plan.salt);
@@ -287,18 +394,16 @@ static void print_text(const struct job *job)
 		cli_printf(cli, "variant   slot %d\n", at->slot_variant);
 }
 
-static int run(struct job *job, const char *id)
+/* --- the verb --------------------------------------------------------------------- */
+
+static int route_one(struct job *job)
 {
 	int wants_text = job->opts->values.count || job->opts->vars.count;
-	int rc = cli_check_utf8(job->cli, "--unit", job->opts->unit,
-				strlen(job->opts->unit));
+	int rc;
 
-	if (rc == PV_OK)
-		rc = experiment_file_read(&job->file, job->cli, id);
-	if (rc == PV_OK)
-		rc = read_context(job);
-	if (rc == PV_OK)
-		rc = decide(job);
+	job->unit = job->opts->unit;
+	job->context = &job->given;
+	rc = decide(job);
 	if (rc == PV_OK)
 		rc = find_prompt(job);
 	if (rc == PV_OK && wants_text)
@@ -310,15 +415,83 @@ static int run(struct job *job, const char *id)
 	return rc;
 }
 
+/* The frame ends a document of --json with a newline, so the last is not here. */
+static void print_line(struct job *job)
+{
+	pv_buf *out = &job->cli->out;
+
+	if (job->cli->json && job->count)
+		pv_buf_putc(out, '\n');
+	print_json(job);
+	if (!job->cli->json)
+		cli_puts(job->cli, "\n");
+	job->count++;
+}
+
+static int route_line(const char *unit, const pv_json *context, void *payload)
+{
+	struct job *job = payload;
+	struct context joined = { { 0 } };
+	int rc = PV_OK;
+
+	job->unit = unit;
+	job->context = &job->given;
+	if (context) {
+		rc = join_context(&joined, job, context);
+		job->context = &joined;
+	}
+	if (rc == PV_OK)
+		rc = decide(job);
+	if (rc == PV_OK)
+		rc = find_prompt(job);
+	if (rc == PV_OK)
+		print_line(job);
+	context_dispose(&joined);
+	return rc == PV_OK ? pv_buf_status(&job->cli->out, &job->cli->err) : rc;
+}
+
+static int run(struct job *job, const char *id)
+{
+	const char *unit = job->opts->unit;
+	pv_cli *cli = job->cli;
+	int rc = unit ? cli_check_utf8(cli, "--unit", unit, strlen(unit)) : PV_OK;
+
+	if (rc == PV_OK)
+		rc = experiment_file_read(&job->file, cli, id);
+	if (rc == PV_OK)
+		rc = pv_assign_plan_check(&job->file.it->plan, &cli->err);
+	if (rc == PV_OK)
+		rc = read_context(job);
+	if (rc != PV_OK)
+		return rc;
+	job->arms = pv_calloc(job->file.it->variant_count, sizeof(*job->arms));
+	if (!job->arms)
+		return pv_fail_nomem(&cli->err);
+	return unit ? route_one(job)
+		    : experiment_units_each(cli, route_line, job);
+}
+
 static void dispose(struct job *job)
 {
 	pv_rendering_free(job->call.rendering);
 	pv_renderer_free(job->call.renderer);
+	for (size_t i = 0; job->arms && i < job->file.it->variant_count; i++) {
+		experiment_prompt_dispose(&job->arms[i].prompt);
+		pv_buf_dispose(&job->arms[i].version);
+	}
+	pv_free(job->arms);
 	experiment_file_dispose(&job->file);
-	experiment_prompt_dispose(&job->prompt);
-	pv_strlist_dispose(&job->names);
-	pv_free(job->attributes);
-	pv_buf_dispose(&job->version);
+	context_dispose(&job->given);
+}
+
+static int check_options(pv_cli *cli, const struct route_options *opts)
+{
+	if (!opts->unit == !opts->is_stdin)
+		return cli_usage_error(cli, "route needs --unit U, or --stdin");
+	if (opts->is_stdin && (opts->values.count || opts->vars.count))
+		return cli_usage_error(cli, "--stdin renders nothing: it takes "
+					    "no variables");
+	return PV_OK;
 }
 
 int experiment_route(pv_cli *cli, int argc, char **argv)
@@ -327,9 +500,9 @@ int experiment_route(pv_cli *cli, int argc, char **argv)
 	struct job job = { .cli = cli, .opts = &opts };
 	int rc = cli_start(cli, &opts, &argc, argv);
 
-	if (rc == PV_OK && !opts.unit)
-		rc = cli_usage_error(cli, "route needs --unit U");
-	else if (rc == PV_OK)
+	if (rc == PV_OK)
+		rc = check_options(cli, &opts);
+	if (rc == PV_OK)
 		rc = run(&job, argv[1]);
 	dispose(&job);
 	cli_list_dispose(&opts.context);

@@ -381,6 +381,9 @@ it 'experiments' '
 		fits experiment-route 0 experiment route tone --unit $unit \
 			--explain --context x=y --var ticket=lost
 	done
+	echo "{\"unit\": \"u\", \"context\": {\"n\": 1}}" >unit
+	fits experiment-route 0 experiment route tone --stdin --explain <unit
+	rm unit
 	fits experiment-show 0 experiment stop tone
 	fits error 1 experiment conclude tone
 	fits experiment-conclude 0 experiment conclude tone --winner b --merge
