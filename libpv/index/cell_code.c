@@ -14,7 +14,7 @@
 
 enum {
 	FORMAT = 1,
-	KEY_STEP_MAX = 2 * PV_BIN_KEY_MAX
+	NOT_PLAIN = 0x81 /* more bytes, or less than 0 */
 };
 
 /* No count is larger, so that adding them cannot overflow. */
@@ -80,18 +80,51 @@ void pv_cell_encode(pv_buf *out, const pv_cell *cell)
 /* The next bin behind `key`; bad ones are told by `in`. */
 static pv_bin take_bin(pv_number_reader *in, int32_t key, int is_first)
 {
+	const int32_t least = is_first ? -PV_BIN_KEY_MAX : 1;
 	int64_t step = pv_number_take(in);
 	pv_bin out = { 0, pv_number_take(in) };
 
-	if (step < -PV_BIN_KEY_MAX || step > KEY_STEP_MAX ||
-	    (!is_first && step <= 0) || !out.count || out.count > count_max ||
-	    out.count < -count_max)
+	if (step < least || step > PV_BIN_KEY_MAX - key || !out.count ||
+	    out.count > count_max || out.count < -count_max)
 		in->is_bad = 1;
 	else
 		out.key = key + (int32_t)step;
-	if (out.key < -PV_BIN_KEY_MAX || out.key > PV_BIN_KEY_MAX)
-		in->is_bad = 1;
 	return out;
+}
+
+/*
+ * Takes bins of one byte each as long as the sum has theirs, behind its place
+ * `*at`, whose key is `*key`. A figure reads millions, nearly all of them so.
+ */
+static int64_t take_known(pv_histogram *sum, size_t *at, int32_t *key,
+			  pv_number_reader *in, int64_t count)
+{
+	const unsigned char *bytes = in->at;
+	pv_bin *bin = sum->bins + *at;
+	size_t last = sum->count - 1 - *at;
+	int64_t taken = 0;
+
+	for (; taken < count && in->end - bytes >= 2; bytes += 2, taken++) {
+		/* Twice of what is more than 0 and less than 64. */
+		int32_t next = bin->key + bytes[0] / 2;
+		size_t hop = bytes[0] / 2;
+
+		if (!bytes[0] || !bytes[1] || (bytes[0] | bytes[1]) & NOT_PLAIN)
+			break;
+		/* Keys are whole numbers: no place is further than they are. */
+		hop = hop < last ? hop : last;
+		while (bin[hop].key > next)
+			hop--;
+		if (bin[hop].key != next || bin[hop].count < 0)
+			break;
+		bin += hop;
+		last -= hop;
+		bin->count += bytes[1] / 2;
+	}
+	in->at = bytes;
+	*at = (size_t)(bin - sum->bins);
+	*key = bin->key;
+	return taken;
 }
 
 /*
@@ -114,16 +147,20 @@ static int take_bins(pv_histogram *out, pv_number_reader *in,
 	if (pv_array_reserve(&fresh->bins, &fresh->cap, (size_t)count,
 			     sizeof(*fresh->bins)) < 0)
 		return pv_fail_nomem(err);
-	for (int64_t i = 0; i < count && !in->is_bad; i++) {
+	for (int64_t i = 0; i < count; i++) {
 		bin = take_bin(in, bin.key, i == 0);
+		if (in->is_bad)
+			break;
 		while (at < out->count && out->bins[at].key < bin.key)
 			at++;
 		/* What becomes 0 has to go. */
-		if (at < out->count && out->bins[at].key == bin.key &&
-		    out->bins[at].count + bin.count)
-			out->bins[at].count += bin.count;
-		else
+		if (at == out->count || out->bins[at].key != bin.key ||
+		    !(out->bins[at].count + bin.count)) {
 			fresh->bins[fresh->count++] = bin;
+			continue;
+		}
+		out->bins[at].count += bin.count;
+		i += take_known(out, &at, &bin.key, in, count - 1 - i);
 	}
 	return PV_OK;
 }
