@@ -22,7 +22,8 @@
 enum {
 	GROUP_BYTES = 8 << 20,
 	LINE_BYTES = 256 << 20,
-	IDLE_MS = 10
+	IDLE_MS = 10,
+	READ_BYTES = 1 << 16
 };
 
 /* Rows for one transaction. */
@@ -192,18 +193,24 @@ static int is_idle(void)
 
 static int read_some(struct job *job)
 {
-	char piece[8192];
 	ssize_t n;
+	int rc;
 
 	drop_taken(job);
-	n = read(STDIN_FILENO, piece, sizeof(piece));
+	pv_buf_reserve(&job->input, READ_BYTES);
+	rc = pv_buf_status(&job->input, &job->cli->err);
+	if (rc < 0)
+		return rc;
+	n = read(STDIN_FILENO, job->input.ptr + job->input.len, READ_BYTES);
 	if (n < 0 && errno != EINTR)
 		return pv_fail_errno(&job->cli->err, errno, "read",
 				     "standard input");
-	if (n > 0)
-		pv_buf_put(&job->input, piece, (size_t)n);
+	if (n > 0) {
+		job->input.len += (size_t)n;
+		job->input.ptr[job->input.len] = '\0';
+	}
 	job->is_end = n == 0;
-	return pv_buf_status(&job->input, &job->cli->err);
+	return PV_OK;
 }
 
 /* Takes the next line apart; `*is_taken_out` is 0 when there is no whole one. */
