@@ -111,8 +111,12 @@ const pv_field_row *pv_field_at(enum pv_field field)
 
 int pv_field_find(pv_str name)
 {
+	if (!name.len)
+		return -1;
+	/* Asked for each member of each line: most differ at once. */
 	for (int i = 0; i < PV_FIELD_COUNT; i++)
-		if (pv_str_is(name, rows[i].name))
+		if (rows[i].name[0] == name.ptr[0] &&
+		    pv_str_is(name, rows[i].name))
 			return i;
 	return -1;
 }
