@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "experiment_results.h"
@@ -53,6 +54,8 @@ struct replay {
 	pv_trial *trials[LOOKS_MAX];
 	size_t count;
 	size_t others; /* rows of another experiment */
+	pv_map seen;   /* ids of rows */
+	size_t repeated;
 };
 
 /* --- lines ------------------------------------------------------------------- */
@@ -65,6 +68,22 @@ static int set_missing(struct replay *it, pv_execution *row, const char *field,
 	if (pv_execution_has(row, field))
 		return PV_OK;
 	return pv_execution_set(row, field, value, strlen(value), &it->cli->err);
+}
+
+/* A row whose id has come before is the same execution, told again. */
+static int take_row(struct replay *it, const pv_execution *row, row_fn *fn)
+{
+	const char *id = pv_execution_text(row, "id");
+	void *before = NULL;
+	int rc = pv_map_set(&it->seen, (pv_str){ id, strlen(id) }, it, &before,
+			    &it->cli->err);
+
+	if (rc < 0)
+		return rc;
+	if (!before)
+		return fn(it, row);
+	it->repeated++;
+	return PV_OK;
 }
 
 static int take_line(struct replay *it, pv_str line, row_fn *fn)
@@ -82,7 +101,7 @@ static int take_line(struct replay *it, pv_str line, row_fn *fn)
 	if (experiment && strcmp(experiment, it->experiment->id) != 0)
 		it->others++;
 	else if (rc == PV_OK)
-		rc = fn(it, row);
+		rc = take_row(it, row, fn);
 	pv_execution_free(row);
 	return rc;
 }
@@ -103,6 +122,8 @@ static int each_line(struct replay *it, row_fn *fn)
 	int rc = PV_OK;
 
 	it->others = 0;
+	it->repeated = 0;
+	pv_map_dispose(&it->seen);
 	for (; at < end && rc == PV_OK; number++) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 		pv_str line = { at, (size_t)((stop ? stop : end) - at) };
@@ -209,6 +230,11 @@ static int read_trials(struct replay *it)
 	if (rc == PV_OK && it->others)
 		cli_warn(it->cli, "%zu executions are of another experiment",
 			 it->others);
+	if (rc == PV_OK && it->repeated)
+		cli_warn(it->cli,
+			 "%zu rows have the id of one before and are not "
+			 "counted",
+			 it->repeated);
 	pv_free(starts);
 	return rc;
 }
@@ -281,6 +307,7 @@ int experiment_replay(pv_cli *cli, int argc, char **argv)
 	for (size_t i = 0; i < it.count; i++)
 		pv_trial_free(it.trials[i]);
 	pv_experiment_free(it.experiment);
+	pv_map_dispose(&it.seen);
 	pv_buf_dispose(&it.text);
 	cli_list_dispose(&opts.metrics);
 	return rc;

@@ -404,6 +404,7 @@ static void decide(struct verdict *it)
 	results->state = PV_RESULT_NOT_YET;
 	if (!check_minimum(it))
 		return;
+	results->is_decidable = 1;
 	best = find_best(results, 1);
 	if (best >= 0) {
 		standing = standing_of(results, (size_t)best);

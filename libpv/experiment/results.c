@@ -388,6 +388,15 @@ static int put_head(struct owned *it, const pv_result_ask *ask, pv_error *err)
 	return PV_OK;
 }
 
+/* No word of a test may say what the verdict does not stand for. */
+static void withhold(struct owned *it)
+{
+	for (size_t i = 0; i < it->results.test_count; i++) {
+		it->tests[i].better = 0;
+		it->tests[i].verdict = 0;
+	}
+}
+
 static int fill(struct owned *it, pv_result_ask *ask,
 		const pv_result_data *data, pv_error *err)
 {
@@ -420,7 +429,11 @@ static int fill(struct owned *it, pv_result_ask *ask,
 	if (rc == PV_OK)
 		rc = pv_result_warn(&it->results, it->warnings, last, ask, data,
 				    err);
-	return rc < 0 ? rc : pv_result_verdict(&it->results, last, ask, err);
+	if (rc == PV_OK)
+		rc = pv_result_verdict(&it->results, last, ask, err);
+	if (!it->results.is_decidable)
+		withhold(it);
+	return rc;
 }
 
 static int compute(pv_results **out, const pv_experiment *experiment,
@@ -497,6 +510,20 @@ static int is_first_of(const pv_result_data *data, size_t idx)
 	return 1;
 }
 
+/* Where the whole is not to be trusted, no part of it is. */
+static void distrust_segments(struct owned *it)
+{
+	for (size_t i = 0; i < it->results.segment_count; i++) {
+		struct owned *part = (struct owned *)it->segments[i];
+
+		withhold(part);
+		part->results.state = PV_RESULT_INVALID;
+		part->results.is_decidable = 0;
+		part->results.winner = NULL;
+		part->results.reason = it->results.reason;
+	}
+}
+
 static int compute_segments(struct owned *it, const pv_experiment *experiment,
 			    const pv_result_data *data,
 			    const pv_result_query *query, pv_error *err)
@@ -515,6 +542,8 @@ static int compute_segments(struct owned *it, const pv_experiment *experiment,
 			    is_first_of(data, i))
 				rc = compute_one(it, experiment, data, query,
 						 data->arms[i]->segment, err);
+	if (it->results.state == PV_RESULT_INVALID)
+		distrust_segments(it);
 	return rc;
 }
 

@@ -4,15 +4,30 @@
  * escaped, so that it is neither markup nor a table's column.
  */
 #include <string.h>
+#include <strings.h>
 
 #include <pv/results.h>
 
+/*
+ * Hosts go over the rendered text for names to notify (@) and issues to link
+ * (#), where a backslash is gone: those are parted from what follows by a word
+ * joiner, which is not seen. Links are made of the source: a backslash in
+ * "://" and in "www." prevents it.
+ */
 static void put_escaped(pv_buf *out, const char *text)
 {
+	const char *start = text;
+
 	for (; *text; text++) {
-		if (strchr("\\`*_[]<>|~&#", *text))
+		int is_link = (*text == ':' && text[1] == '/') ||
+			      (*text == '.' && text - start >= 3 &&
+			       strncasecmp(text - 3, "www", 3) == 0);
+
+		if (is_link || strchr("\\`*_[]<>|~&#$", *text))
 			pv_buf_putc(out, '\\');
 		pv_buf_putc(out, (unsigned char)*text < ' ' ? ' ' : *text);
+		if (*text == '@' || *text == '#')
+			pv_buf_puts(out, "\xe2\x81\xa0");
 	}
 }
 

@@ -140,6 +140,35 @@ it 'trusts no traffic that is not split as planned' '
 	has out "not split as planned"
 '
 
+it 'says of what is not to be trusted in no way that it is better' '
+	results 1 skewed.jsonl --by country
+	same true "$(test_of significant)"
+	same "[]" "$(jq -c "[.., .segments[] | .tests? // [] | .[] |
+		select(.better != null or .verdict == \"pass\" or
+		.verdict == \"fail\")]" out)"
+	same "[null]" "$(jq -c "[.segments[].winner] | unique" out)"
+	same "[\"invalid\"]" "$(jq -c "[.segments[].state] | unique" out)"
+	git pv experiment replay tone.yaml skewed.jsonl --markdown \
+		--html out.html --svg out.svg >out.md || [ $? -eq 1 ]
+	git pv experiment replay tone.yaml skewed.jsonl >text || [ $? -eq 1 ]
+	lacks out.md "**better**"
+	lacks out.md "passes"
+	lacks out.html ">better<"
+	lacks out.svg ", better<"
+	lacks text "  better"
+'
+
+it 'counts an execution that is told twice once' '
+	awk "{ sub(/^{/, sprintf(\"{\\\"id\\\":\\\"00000000-0000-7000-8000-%012x\\\",\",
+		NR)) } 1" rows.jsonl >ids.jsonl
+	cat ids.jsonl ids.jsonl >twice.jsonl
+	results 0 ids.jsonl
+	mv out once
+	results 0 twice.jsonl
+	has err "4000 rows have the id of one before"
+	cmp_files once out
+'
+
 it 'goes by the weights of the file' '
 	sed "s/^metrics/split: {control: 4, concise: 3}\n&/" tone.yaml >tone3.yaml
 	git pv experiment replay tone3.yaml skewed.jsonl --json >out ||
@@ -244,6 +273,12 @@ it 'is Markdown, a drawing, a page' '
 		--html out.html >out.md
 	has out.md "### Experiment Tone \\| \\<b\\>"
 	has out.md "**Winner: concise.**"
+	sed "s/^prompt/name: \"@team #1 www.a.org http:\\/\\/b.org\"\n&/" tone.yaml \
+		>odd/tone.yaml
+	git pv experiment replay odd/tone.yaml rows.jsonl --markdown >out.md
+	has out.md "www\\.a.org http\\://b.org"
+	lacks out.md "@team"
+	lacks out.md "#1"
 	has out.html "<title>Experiment: Tone | &lt;b&gt;</title>"
 	lacks out.html "<b>"
 	python3 -c "import xml.dom.minidom as m; m.parse(\"out.svg\")"

@@ -165,7 +165,8 @@ typedef struct pv_result_test {
 	double p;
 	double p_corrected; /* for all of its family; p of guardrails */
 	int is_significant; /* corrected p < alpha and the interval without 0 */
-	int better;         /* when significant: 1: b is, -1: a is */
+	/* When significant, in data that are decidable: 1: b is, -1: a is. */
+	int better;
 	const char *effect_name; /* "hedges-g", "cohen-h"...; NULL: none */
 	double effect_size;
 	int has_interval;
@@ -173,7 +174,8 @@ typedef struct pv_result_test {
 	int has_chance;             /* of a Bayesian read-out */
 	double chance;              /* that b is better */
 	double loss; /* of taking b: what is lost on average, its own unit */
-	/* Of a guardrail: 1 passes, -1 is worse than the margin, 0 open. */
+	/* Of a guardrail: 1 passes, -1 is worse than the margin, 0 open, as it
+	   is in data that are not decidable. */
 	int verdict;
 	double margin; /* as it was taken */
 } pv_result_test;
@@ -221,6 +223,12 @@ struct pv_results {
 	const char *const *warnings; /* sentences */
 	size_t warning_count;
 	enum pv_result_state state;
+	/*
+	 * The split and what is missing are as they should be, and the minimum
+	 * is reached. Where not, no test and no segment says that anything is
+	 * better, worse, passed or failed; differences and p are there.
+	 */
+	int is_decidable;
 	const char *winner; /* a variant's name; NULL: none */
 	const char *reason; /* a sentence, also of a winner */
 	int64_t needed;     /* more of each variant; 0: unknown, or enough */

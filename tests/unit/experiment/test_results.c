@@ -301,6 +301,7 @@ static void test_results__minimum_comes_before_a_winner(void **state)
 	add_two(&arms, 99, 4, 9);
 	results = compute(two, &arms, NULL);
 	assert_true(results->tests[0].is_significant);
+	assert_int_equal(results->tests[0].better, 0);
 	assert_null(results->winner);
 	assert_int_equal(results->needed, 1);
 	assert_string_equal(results->reason, "not yet: 1 more of each variant, "
@@ -319,6 +320,10 @@ static void test_results__a_bad_split_has_no_winner(void **state)
 	results = compute(two, &arms, NULL);
 	assert_int_equal(results->state, PV_RESULT_INVALID);
 	assert_null(results->winner);
+	for (size_t i = 0; i < results->test_count; i++) {
+		assert_int_equal(results->tests[i].better, 0);
+		assert_int_equal(results->tests[i].verdict, 0);
+	}
 	pv_results_free(results);
 }
 
