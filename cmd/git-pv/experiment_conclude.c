@@ -19,6 +19,7 @@
 #include "experiment_verbs.h"
 #include "file_commit.h"
 #include "gitmove.h"
+#include "merge_check.h"
 
 struct conclude_options {
 	const char *winner;
@@ -77,11 +78,21 @@ struct job {
 
 static int read_results(struct job *job)
 {
-	pv_cli *cli = job->cli;
-	int rc = experiment_results_read(&job->results, cli, job->file.it, NULL);
+	return experiment_results_read(&job->results, job->cli, job->file.it,
+				       NULL);
+}
 
-	if (rc == PV_OK)
-		rc = pv_results_json(&job->results_json, job->results, &cli->err);
+/* What the results are once the experiment has ended. */
+static int write_results(struct job *job, enum pv_experiment_status status)
+{
+	pv_results *results = job->results;
+	pv_cli *cli = job->cli;
+	int rc;
+
+	results->status = status;
+	if (status == PV_EXPERIMENT_CONCLUDED)
+		results->winner = results->variants[job->winner].name;
+	rc = pv_results_json(&job->results_json, results, &cli->err);
 	pv_buf_putc(&job->results_json, '\n');
 	pv_buf_printf(&job->results_path, "experiments/%s.results.json",
 		      job->file.it->id);
@@ -182,9 +193,7 @@ static int has_sets(const struct job *job)
 
 static int commit_end(struct job *job, enum pv_experiment_status status)
 {
-	pv_change others[2] = { { pv_buf_text(&job->results_path),
-				  pv_buf_text(&job->results_json),
-				  job->results_json.len } };
+	pv_change others[2] = { { NULL, NULL, 0 } };
 	int is_end = status == PV_EXPERIMENT_CONCLUDED;
 	experiment_step step = { .verb = is_end ? "conclude" : "stop",
 				 .subject = is_end ? "Conclude experiment"
@@ -199,6 +208,11 @@ static int commit_end(struct job *job, enum pv_experiment_status status)
 	int rc = pv_experiment_end(&text, job->file.it, status,
 				   pv_clock_now(NULL), &cli->err);
 
+	if (rc == PV_OK)
+		rc = write_results(job, status);
+	others[0].path = pv_buf_text(&job->results_path);
+	others[0].data = pv_buf_text(&job->results_json);
+	others[0].len = job->results_json.len;
 	if (rc == PV_OK && has_sets(job) && !job->is_needed) {
 		rc = add_prompt(job, &others[1], &prompt_path, &prompt);
 		step.other_count = 2;
@@ -481,6 +495,23 @@ static int print(struct job *job)
 
 /* --- the verb ----------------------------------------------------------------------------------- */
 
+/* What would stop the merge stops it before anything is concluded. */
+static int check_merge(struct job *job)
+{
+	pv_cli *cli = job->cli;
+	pv_buf path = { 0 };
+	int rc = merge_check(cli, &job->target);
+
+	if (rc == PV_OK && has_sets(job)) {
+		rc = pv_prompt_path(&path, &cli->settings, job->file.it->prompt,
+				    &cli->err);
+		if (rc == PV_OK)
+			rc = file_commit_clean(cli, pv_buf_text(&path));
+	}
+	pv_buf_dispose(&path);
+	return rc;
+}
+
 static int prepare(struct job *job, const char *id)
 {
 	pv_cli *cli = job->cli;
@@ -502,6 +533,8 @@ static int prepare(struct job *job, const char *id)
 		rc = choose(job);
 	if (rc == PV_OK && job->opts->is_merging)
 		rc = find_target(job);
+	if (rc == PV_OK && job->is_needed)
+		rc = check_merge(job);
 	if (rc == PV_OK)
 		rc = put_trailers(job, job->file.it->variants[job->winner].name);
 	return rc;

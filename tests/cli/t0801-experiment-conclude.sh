@@ -50,6 +50,8 @@ it 'stops, with what it says by then' '
 	same "experiments/early.results.json experiments/early.yaml" \
 		"$(git show --format= --name-only HEAD | paste -sd" " -)"
 	same early "$(jq -r .id experiments/early.results.json)"
+	same "stopped null" "$(jq -r "[.status, .winner] | map(tostring) |
+		join(\" \")" experiments/early.results.json)"
 	same stop "$(trailer Pv-Step)"
 	expect_failure 1 git pv experiment stop early 2>err
 '
@@ -70,6 +72,52 @@ it 'has no winner without one, and changes nothing' '
 	expect_failure 129 git pv experiment conclude early --tip 2>err
 	same "$before" "$(git rev-parse HEAD)"
 	same "" "$(git status --porcelain experiments)"
+'
+
+# stays MESSAGE ARGUMENT...: conclude --merge of held is refused and does nothing.
+stays() {
+	says=$1
+	shift
+	git rev-parse HEAD >../before
+	git status --porcelain >>../before
+	git for-each-ref >>../before
+	expect_failure 1 git pv experiment conclude held --winner concise \
+		--merge "$@" 2>../err
+	is_error ../err "$says"
+	git rev-parse HEAD >../after
+	git status --porcelain >>../after
+	git for-each-ref >>../after
+	cmp_files ../before ../after
+}
+
+it 'does nothing where git would not merge' '
+	git pv experiment create held --prompt a --variant control=main \
+		--variant concise=side -q >/dev/null
+	git pv experiment start held -q >/dev/null
+	rm -f out err
+	echo "# mine" >>prompts/a.yaml
+	stays "\"prompts/a.yaml\" has changes that are not committed"
+	git restore prompts/a.yaml
+	echo "# mine" >>prompts/other.yaml
+	git add prompts/other.yaml
+	stays "\"prompts/other.yaml\" has changes"
+	git restore --staged --worktree prompts/other.yaml
+	git switch -q -c more side
+	echo more >more.txt
+	git add more.txt
+	git commit -q -m More -- more.txt
+	git switch -q main
+	git branch -f side more
+	echo mine >more.txt
+	stays "\"more.txt\" is not under version control" --tip
+	rm more.txt
+	mkdir more.txt
+	echo mine >more.txt/file
+	stays "\"more.txt/file\" is not under version control" --tip
+	rm -r more.txt
+	git branch -f side more~1
+	git branch -q -D more
+	git pv experiment conclude held --winner control -q >out
 '
 
 it 'merges the winner as it was pinned, with figures' '
@@ -93,6 +141,8 @@ it 'merges the winner as it was pinned, with figures' '
 	same "" "$(git status --porcelain --untracked-files=no)"
 	same concluded "$(git pv experiment show tone --json |
 		jq -r .status)"
+	same "concluded concise" "$(jq -r "[.status, .winner] | join(\" \")" \
+		experiments/tone.results.json)"
 '
 
 it 'keeps what lost' '
@@ -117,6 +167,30 @@ it 'tells in trailers what the index says again' '
 	same "control $(jq ".variants[0].n" again)" "$(trailer Pv-N)"
 	git pv experiment results tone --json >all
 	expect_failure 1 cmp -s again all
+'
+
+it 'merges what the branch has by now with --tip' '
+	git switch -q -c late
+	text_prompt prompts/b.yaml "Early: {{ ticket }}"
+	git add -A prompts
+	git commit -q -m Early
+	git switch -q main
+	git pv experiment create late --prompt a --variant control=main \
+		--variant new=late -q >out
+	git pv experiment start late -q >out
+	git switch -q late
+	text_prompt prompts/b.yaml "Late: {{ ticket }}"
+	git commit -q -a -m Late
+	git switch -q main
+	echo "# mine" >>prompts/other.yaml
+	git pv experiment conclude late --winner new --merge --tip --json >out
+	same merged "$(jq -r .result out)"
+	same "$(git rev-parse late)" "$(git rev-parse HEAD^2)"
+	has prompts/b.yaml Late
+	has prompts/other.yaml mine
+	git restore prompts/other.yaml
+	same "concluded new" "$(jq -r "[.status, .winner] | join(\" \")" \
+		experiments/late.results.json)"
 '
 
 it 'goes on with conflicts as any merge' '

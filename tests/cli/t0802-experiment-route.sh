@@ -3,7 +3,7 @@
 #
 # git pv experiment route --stdin: many units, one answer each.
 #
-# shellcheck disable=SC1091,SC2016
+# shellcheck disable=SC1091,SC2016,SC2059
 . "$(dirname "$0")/lib.sh"
 begin 'units on standard input'
 

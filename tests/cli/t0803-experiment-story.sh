@@ -6,7 +6,7 @@
 # on the way, concluded and merged; what git's log says comes out of the index
 # again.
 #
-# shellcheck disable=SC1091,SC2016
+# shellcheck disable=SC1091,SC2016,SC2034
 . "$(dirname "$0")/lib.sh"
 begin 'an experiment from import to merge'
 
