@@ -4,23 +4,28 @@
  */
 #include <string.h>
 
+#include <pv/results.h>
+
 #include "base/clock.h"
+#include "base/fail.h"
 #include "experiment/file.h"
 
 enum {
 	MINIMUM_SAMPLE = 100
 };
 
-/* What begins so is better when it is less. */
-static const char *const costs[] = { "latency", "ttft",  "cost",
-				     "token",   "error", "output_chars" };
-
-static int is_up(const char *name)
+/* Whether there is such a metric, and whether more of it is better. */
+static int read_name(experiment_reader *reader, pv_experiment_metric *metric,
+		     const pv_yaml_node *at)
 {
-	for (size_t i = 0; i < sizeof(costs) / sizeof(costs[0]); i++)
-		if (strncmp(name, costs[i], strlen(costs[i])) == 0)
-			return 0;
-	return 1;
+	char source[PV_RESULT_SOURCE];
+	pv_result_metric read;
+	int rc = pv_result_metric_read(&read, source, metric->name, reader->err);
+
+	metric->is_up = read.is_up;
+	return rc == PV_OK ? PV_OK
+			   : pv_error_at(reader->err, rc, reader->source,
+					 at->line, at->column);
 }
 
 static int read_metric(experiment_reader *reader, pv_experiment_metric *metric,
@@ -28,16 +33,19 @@ static int read_metric(experiment_reader *reader, pv_experiment_metric *metric,
 {
 	const pv_yaml_node *margin;
 	const char *direction;
+	int rc;
 
 	if (from->kind == PV_YAML_SCALAR) {
 		metric->name = from->text;
-		metric->is_up = is_up(metric->name);
-		return PV_OK;
+		return read_name(reader, metric, from);
 	}
 	metric->name = pv_experiment_text(from, "name");
 	direction = pv_experiment_text(from, "direction");
-	metric->is_up =
-		direction ? strcmp(direction, "up") == 0 : is_up(metric->name);
+	rc = read_name(reader, metric, from);
+	if (rc != PV_OK)
+		return rc;
+	if (direction)
+		metric->is_up = strcmp(direction, "up") == 0;
 	margin = pv_experiment_node(from, "margin");
 	metric->has_margin = margin != NULL;
 	return pv_experiment_real(&metric->margin, reader, margin);
@@ -98,11 +106,24 @@ static int read_count(int64_t *out, const experiment_reader *reader,
 	return rc;
 }
 
+/* What cannot be counted would not be left out. */
+static int read_warm_up(experiment_reader *reader)
+{
+	const char *text = pv_experiment_text(reader->root, "warm_up");
+	int64_t *span = &reader->to->warm_up;
+
+	*span = text ? pv_time_span(text) : 0;
+	if (!text || *span || strspn(text, "0") + 1 == strlen(text))
+		return PV_OK;
+	return pv_experiment_refuse(reader,
+				    pv_experiment_node(reader->root, "warm_up"),
+				    "\"warm_up\" is too long: \"%.40s\"", text);
+}
+
 static int read_plan(experiment_reader *reader)
 {
 	pv_experiment *to = reader->to;
 	const char *method = pv_experiment_text(reader->root, "method");
-	const char *warm_up = pv_experiment_text(reader->root, "warm_up");
 	int rc;
 
 	to->alpha = 0.05;
@@ -111,9 +132,10 @@ static int read_plan(experiment_reader *reader)
 	for (int i = 0; method && i <= PV_METHOD_BAYES; i++)
 		if (!strcmp(method, pv_experiment_method_name(i)))
 			to->method = (enum pv_experiment_method)i;
-	to->warm_up = warm_up ? pv_time_span(warm_up) : 0;
-	rc = pv_experiment_real(&to->alpha, reader,
-				pv_experiment_node(reader->root, "alpha"));
+	rc = read_warm_up(reader);
+	if (rc == PV_OK)
+		rc = pv_experiment_real(&to->alpha, reader,
+					pv_experiment_node(reader->root, "alpha"));
 	if (rc == PV_OK)
 		rc = pv_experiment_real(&to->power, reader,
 					pv_experiment_node(reader->root, "power"));
