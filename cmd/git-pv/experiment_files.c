@@ -61,29 +61,94 @@ int experiment_id(pv_buf *out, const char *path)
 	return 1;
 }
 
+int experiment_is_under_way(const pv_experiment *it)
+{
+	return it->status >= PV_EXPERIMENT_SCHEDULED &&
+	       it->status <= PV_EXPERIMENT_PAUSED;
+}
+
+/* The experiment of a path as it is somewhere, which its id is the name of. */
+static int read_at(pv_experiment **out, pv_cli *cli, const pv_point *at,
+		   const char *path, pv_error *why)
+{
+	pv_buf text = { .max = TEXT_MAX };
+	pv_buf id = { 0 };
+	int rc;
+
+	(void)experiment_id(&id, path);
+	rc = pv_buf_status(&id, why);
+	if (rc == PV_OK)
+		rc = pv_store_read(&text, NULL, cli->store, at, path, why);
+	if (rc == PV_OK)
+		rc = pv_experiment_parse(out, id.ptr, pv_buf_text(&text),
+					 text.len, why);
+	pv_buf_dispose(&text);
+	pv_buf_dispose(&id);
+	return rc;
+}
+
+/* Whether the last commit has it under way; 0 for what cannot be told. */
+static int was_under_way(pv_cli *cli, const char *path)
+{
+	pv_point head = { PV_AT_COMMIT, { "" } };
+	pv_experiment *it = NULL;
+	pv_error why = { 0 };
+	int rc = pv_store_head(NULL, &head.commit, cli->store, &why);
+
+	if (rc == PV_OK && head.commit.hex[0])
+		rc = read_at(&it, cli, &head, path, &why);
+	rc = rc == PV_OK && it && experiment_is_under_way(it);
+	pv_experiment_free(it);
+	return rc;
+}
+
+/*
+ * One under way is ended by verbs alone: a file that says something else, or
+ * nothing that can be read, has lost the seals. A merge brings what verbs of
+ * another branch did.
+ */
+static int check_step(pv_cli *cli, const pv_experiment *it, const char *path,
+		      const pv_error *why)
+{
+	int rc;
+
+	if ((it && experiment_is_under_way(it)) ||
+	    pv_store_state(cli->store) != PV_STATE_NONE ||
+	    !was_under_way(cli, path))
+		return PV_OK;
+	if (!it) {
+		cli->err = *why;
+		return cli->err.code;
+	}
+	rc = pv_fail(&cli->err, PV_EPOLICY,
+		     "experiment \"%.64s\" is under way: \"status\" was changed "
+		     "by hand",
+		     it->id);
+	return pv_error_hint(&cli->err, rc,
+			     "put it back; \"git pv experiment stop %.64s\" "
+			     "ends it",
+			     it->id);
+}
+
 int experiment_check_file(pv_cli *cli, const pv_point *at, const char *path)
 {
 	pv_experiment *it = NULL;
 	pv_error why = { 0 };
-	pv_buf text = { .max = TEXT_MAX };
 	pv_buf id = { 0 };
+	int is_one = experiment_id(&id, path);
 	int rc = PV_OK;
 
-	if (experiment_id(&id, path))
-		rc = pv_buf_status(&id, &cli->err);
-	if (rc != PV_OK || !id.len)
-		return rc;
-	rc = pv_store_read(&text, NULL, cli->store, at, path, &why);
-	if (rc == PV_OK)
-		rc = pv_experiment_parse(&it, id.ptr, pv_buf_text(&text),
-					 text.len, &why);
+	pv_buf_dispose(&id);
+	if (!is_one)
+		return PV_OK;
+	rc = read_at(&it, cli, at, path, &why);
 	if (rc == PV_EPOLICY || rc == PV_ENOMEM)
 		cli->err = why;
+	else if (rc == PV_ENOTFOUND)
+		rc = PV_OK; /* removed */
 	else
-		rc = PV_OK;
+		rc = check_step(cli, it, path, &why);
 	pv_experiment_free(it);
-	pv_buf_dispose(&text);
-	pv_buf_dispose(&id);
 	return rc;
 }
 

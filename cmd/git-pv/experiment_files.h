@@ -41,12 +41,17 @@ int experiment_each(pv_cli *cli,
 			      const pv_error *err, void *payload),
 		    void *payload);
 
+/* Whether it was started, and neither stopped nor concluded. */
+int experiment_is_under_way(const pv_experiment *it);
+
 /* Appends the id of the experiment that a path is of; 0 for another path. */
 int experiment_id(pv_buf *out, const char *path);
 
 /*
  * PV_EPOLICY for the file of an experiment that was changed under way so that
- * its results would mean nothing. All else is PV_OK, files that are none, too.
+ * its results would mean nothing, or that no verb ended; failures of
+ * pv_experiment_parse for one that was under way and reads no more. All else is
+ * PV_OK, files that are none, too.
  */
 int experiment_check_file(pv_cli *cli, const pv_point *at, const char *path);
 

@@ -79,8 +79,7 @@ static int check_neighbour(const experiment_file *file, const char *id,
 
 	(void)err;
 	if (!file || strcmp(id, it->mine->id) == 0 ||
-	    file->it->status < PV_EXPERIMENT_SCHEDULED ||
-	    file->it->status > PV_EXPERIMENT_PAUSED)
+	    !experiment_is_under_way(file->it))
 		return PV_OK;
 	theirs = &file->it->plan;
 	if (!theirs->layer || strcmp(theirs->layer, mine->layer) != 0 ||

@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# git pv commit: the file of an experiment under way, changed by hand so that
+# it would lose its seals.
+#
+# shellcheck disable=SC1091,SC2016
+. "$(dirname "$0")/lib.sh"
+begin 'experiments changed by hand'
+
+git init -q -b main repo
+cd repo || exit 1
+text_prompt prompts/a.yaml 'Sort: {{ ticket }}'
+git add -A
+git commit -q -m One
+git branch side
+git pv experiment create tone --prompt a --variant control=main \
+	--variant concise=side -q >/dev/null
+git pv experiment start tone -q >/dev/null
+file=experiments/tone.yaml
+started=$(git rev-parse HEAD)
+
+# refused STATUS TEXT: what is in the file now is not committed.
+refused() {
+	expect_failure "$1" git pv commit -q -m Edited >out 2>err
+	is_error err "$2"
+	same "$started" "$(git rev-parse HEAD)"
+	git restore --staged --worktree experiments
+}
+
+it 'refuses one that is ended by hand' '
+	sed -i "s/^status: .*/status: stopped/; s/^alpha: .*/alpha: 0.3/" $file
+	refused 1 "experiment \"tone\" is under way: \"status\" was changed"
+	sed -i "s/^status: .*/status: concluded/" $file
+	git add $file
+	expect_failure 1 git pv commit --staged -q -m Edited >out 2>err
+	refused 1 "experiment \"tone\" is under way: \"status\" was changed"
+'
+
+it 'refuses one that is made a draft again' '
+	sed -i "/^salt:/,\$d; s/^status: .*/status: draft/" $file
+	refused 1 "experiment \"tone\" is under way: \"status\" was changed"
+'
+
+it 'refuses one that lost its seals, and one that reads no more' '
+	sed -i "/^sealed:/,\$d" $file
+	refused 128 "experiments/tone.yaml:1:9: an experiment that never began"
+	echo garbage >>$file
+	refused 128 "experiments/tone.yaml:"
+	: >$file
+	refused 128 "experiments/tone.yaml:"
+'
+
+it 'takes what changes no result, and what a verb of another branch did' '
+	echo "owner: somebody" >>$file
+	git pv commit -q -m Owner >out
+	git switch -q -c ended
+	git pv experiment stop tone -q >out
+	git switch -q main
+	text_prompt prompts/b.yaml Two
+	git pv commit -q -m Two >out
+	git merge -q --no-commit ended >out 2>&1
+	git pv commit -q -m Merged >out
+	same stopped "$(git pv experiment show tone --json | jq -r .status)"
+'
+
+it 'takes anything once it has been stopped by a verb, and a removal' '
+	sed -i "s/^alpha: .*/alpha: 0.3/" $file
+	git pv commit -q -m Alpha >out
+	git pv experiment start tone -q >out
+	git rm -q $file
+	git pv commit -q -m Removed >out
+	same "" "$(git ls-files $file)"
+'
+
+finish
