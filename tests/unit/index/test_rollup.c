@@ -588,11 +588,72 @@ static void test_index_rollup__reads_no_damaged_cell(void **state)
 	pv_buf_dispose(&bytes);
 }
 
+/* --- sums of encoded cells ------------------------------------------------ */
+
+/* Values near each other or far apart, of one byte or more, below 0 as well. */
+static void add_bins(struct scene *it, pv_cell *cell, pv_cell *sum)
+{
+	for (int i = 0; i < PV_METRIC_COUNT; i++) {
+		unsigned count = draw(it, 60);
+		int32_t span = (int32_t[]){ 40, 200, 2000 }[draw(it, 3)];
+
+		for (unsigned j = 0; j < count; j++) {
+			int32_t key = (int32_t)draw(it, (unsigned)span) - 20;
+			int64_t n = (int64_t)draw(it, 8) ? 1 + draw(it, 40)
+							 : draw(it, 400);
+
+			n = draw(it, 5) ? n : -n;
+			assert_int_equal(pv_histogram_add(&cell->metrics[i].histogram,
+							  key, n, NULL),
+					 PV_OK);
+			assert_int_equal(pv_histogram_add(&sum->metrics[i].histogram,
+							  key, n, NULL),
+					 PV_OK);
+		}
+	}
+}
+
+static void test_index_rollup__reads_cells_as_their_sum(void **state)
+{
+	struct scene *it = *state;
+
+	for (int turn = 0; turn < 60; turn++) {
+		pv_cell sum = { 0 };
+		pv_cell read = { 0 };
+		pv_buf want = { 0 };
+		pv_buf got = { 0 };
+
+		for (int i = 0; i < 12; i++) {
+			pv_cell cell = { 0 };
+
+			add_bins(it, &cell, &sum);
+			pv_buf_clear(&got);
+			pv_cell_encode(&got, &cell);
+			assert_int_equal(pv_cell_decode(&read,
+							(pv_str){ got.ptr,
+								  got.len },
+							NULL),
+					 PV_OK);
+			pv_cell_dispose(&cell);
+		}
+		pv_buf_clear(&got);
+		pv_cell_encode(&got, &read);
+		pv_cell_encode(&want, &sum);
+		assert_int_equal(got.len, want.len);
+		assert_memory_equal(got.ptr, want.ptr, want.len);
+		pv_cell_dispose(&sum);
+		pv_cell_dispose(&read);
+		pv_buf_dispose(&want);
+		pv_buf_dispose(&got);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_index_rollup__does_not_depend_on_order),
 		cmocka_unit_test(test_index_rollup__follows_ratings),
+		cmocka_unit_test(test_index_rollup__reads_cells_as_their_sum),
 		cmocka_unit_test(test_index_rollup__takes_several_processes),
 		cmocka_unit_test(test_index_rollup__is_found_wrong_and_mended),
 		cmocka_unit_test(test_index_rollup__is_made_for_an_older_index),
