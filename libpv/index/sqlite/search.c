@@ -92,7 +92,7 @@ int pv_sqlite_drain(size_t *left_out, void *state, size_t limit, pv_error *err)
 	size_t done = 0;
 	int rc = ask(&left, db, PV_SQLITE_QUEUE_COUNT, NULL, err);
 
-	while (rc == PV_OK && left && (!limit || done < limit)) {
+	while (rc == PV_OK && left > 0 && (!limit || done < limit)) {
 		size_t count =
 			limit && limit - done < BATCH ? limit - done : BATCH;
 
@@ -102,7 +102,9 @@ int pv_sqlite_drain(size_t *left_out, void *state, size_t limit, pv_error *err)
 		rc = drain_batch(db, (int64_t)count, err);
 		rc = pv_sqlite_end(db, rc, err);
 		done += count;
-		if (rc == PV_OK)
+		left -= (int64_t)count;
+		/* Counting reads the queue: not before all that was there. */
+		if (rc == PV_OK && (left <= 0 || (limit && done >= limit)))
 			rc = ask(&left, db, PV_SQLITE_QUEUE_COUNT, NULL, err);
 	}
 	*left_out = (size_t)left;
