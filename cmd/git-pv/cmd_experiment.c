@@ -64,7 +64,7 @@ const cli_usage cmd_experiment_usage = {
 		      "[--json]",
 		      "git pv experiment conclude ID [--winner VARIANT] "
 		      "[--merge [--tip]] [--json]",
-		      "git pv experiment power --mde D|--days N [--sd S | "
+		      "git pv experiment power [ID] [--mde D|--days N] [--sd S | "
 		      "--baseline P] [--per-day N] [--variants N] [--metrics N] "
 		      "[--alpha A] [--power P] [--json]",
 		      "git pv experiment replay ID|FILE.yaml ROWS.jsonl [--fixed | "

@@ -57,6 +57,51 @@ it 'is a table for people' '
 	has out "look once, at the end"
 '
 
+it 'takes from an experiment what the options do not say' '
+	git init -q repo
+	cd repo
+	mkdir prompts experiments
+	git config user.name n
+	git config user.email e
+	write experiments/tone.yaml <<-EOF
+		prompt: a
+		variants: {control: main, concise: side, short: side2}
+		split: {control: 50, concise: 25, short: 25}
+		metrics: {primary: [quality]}
+		alpha: 0.1
+		power: 0.9
+		mde: 0.5
+	EOF
+	git pv experiment power tone --sd 1 --per-day 600 --json >../answer
+	git pv experiment power --variants 3 --alpha 0.1 --power 0.9 --mde 0.5 \
+		--sd 1 --per-day 450 --json >../same
+	cmp_files ../same ../answer
+	git pv experiment power tone --days 10 --sd 1 --per-day 600 --json \
+		>../answer
+	same 1500 "$(cd .. && need fixed n)"
+	expect_failure 129 git pv experiment power tone 2>../err
+	has ../err "either --sd"
+	expect_failure 128 git pv experiment power nobody --sd 1 --mde 1 2>../err
+'
+
+it 'takes the rate and the deviation from what was recorded' '
+	cd repo
+	for i in 0 1 2 3 4 5 6 7; do
+		for variant in control concise short; do
+			echo "{\"ts\":\"2026-10-0$((i / 4 + 1))T00:00:00Z\",
+				\"prompt_id\":\"a\",\"experiment\":\"tone\",
+				\"variant\":\"$variant\",\"unit\":\"$i$variant\",
+				\"quality\":$((4 + i % 2 * 2))}" | tr -d "\n\t"
+			echo
+		done
+	done | git pv record --stdin --loose
+	git pv experiment power tone --json >../answer
+	# 24 units in a day; a variant of a quarter of them counts. Four of 4 and
+	# four of 6 vary by 8 / 7.
+	same 18 "$(jq ".per_day * 1000 | round / 1000" ../answer)"
+	same 1069 "$(jq ".sd * 1000 | round" ../answer)"
+'
+
 it 'refuses what no experiment can have' '
 	expect_failure 128 git pv experiment power --sd 0 --mde 1 2>err
 	has err "the deviation is 0"
