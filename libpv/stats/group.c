@@ -71,7 +71,21 @@ static double ascent(double z, const void *payload)
 	return chance > 0 ? it->ln_share - log(chance) : Z_MAX;
 }
 
-/* Lets the paths that stay within -z to z go on to `time`. */
+/* The density at `x` of paths that began where they are. */
+static double density_at(const struct paths *paths, double x, double step)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < paths->count; i++)
+		sum += paths->mass[i] *
+		       pv_normal_density((x - paths->at[i]) / step);
+	return sum / step;
+}
+
+/*
+ * Lets the paths that stay within -z to z go on to `time`. Both sides are
+ * alike: the upper half of the points is that of the lower, mirrored.
+ */
 static void advance(struct paths *paths, double z, double time,
 		    const pv_gauss *rule)
 {
@@ -81,17 +95,16 @@ static void advance(struct paths *paths, double z, double time,
 	double mass[NODES];
 	double at[NODES];
 
-	for (size_t k = 0; k < NODES; k++) {
+	for (size_t k = 0; k < NODES / 2; k++) {
 		size_t panel = k / POINTS;
-		double x = rule->x[k % POINTS];
+		size_t other = NODES - 1 - k;
 
-		at[k] = -reach + half * (2 * (double)panel + 1 + x);
-		mass[k] = 0;
-		for (size_t i = 0; i < paths->count; i++)
-			mass[k] +=
-				paths->mass[i] *
-				pv_normal_density((at[k] - paths->at[i]) / step);
-		mass[k] *= half * rule->weight[k % POINTS] / step;
+		at[k] = -reach +
+			half * (2 * (double)panel + 1 + rule->x[k % POINTS]);
+		at[other] = -at[k];
+		mass[k] = density_at(paths, at[k], step) * half *
+			  rule->weight[k % POINTS];
+		mass[other] = mass[k];
 	}
 	memcpy(paths->at, at, sizeof(at));
 	memcpy(paths->mass, mass, sizeof(mass));
@@ -140,7 +153,8 @@ int pv_stats_group_bounds(pv_stats_look *looks, size_t count, double alpha,
 		looks[i].z = pv_root(ascent, &it, -Z_MAX, Z_MAX);
 		looks[i].spent = 2 * spent;
 		before = spent;
-		advance(&paths, looks[i].z, time, &rule);
+		if (i + 1 < count)
+			advance(&paths, looks[i].z, time, &rule);
 	}
 	return PV_OK;
 }
