@@ -298,8 +298,8 @@ static size_t state_of(const bisect_view *it, size_t idx)
 	return idx;
 }
 
-static int put_changes(bisect_view *it, pv_culprit_change *changes,
-		       pv_culprit_state *states)
+static void put_changes(bisect_view *it, pv_culprit_change *changes,
+			pv_culprit_state *states)
 {
 	for (size_t i = 0; i < it->count; i++)
 		it->order[i] = &it->commits[i];
@@ -319,7 +319,6 @@ static int put_changes(bisect_view *it, pv_culprit_change *changes,
 		changes[i].state = state_of(it, i);
 		states[i] = commit->state;
 	}
-	return PV_OK;
 }
 
 static int find_culprit(bisect_view *it)
@@ -339,8 +338,8 @@ static int find_culprit(bisect_view *it)
 	it->chances = pv_calloc(room, sizeof(*it->chances));
 	if (!changes || !states || !it->order || !it->chances)
 		rc = pv_fail_nomem(&it->cli->err);
-	if (rc == PV_OK)
-		rc = put_changes(it, changes, states);
+	else
+		put_changes(it, changes, states);
 	if (rc == PV_OK)
 		rc = pv_culprit_find(&it->found, it->chances, &query,
 				     &it->cli->err);

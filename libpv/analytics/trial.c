@@ -507,9 +507,10 @@ int pv_trial_read(pv_trial **out, pv_executions *index,
 	if (!query->experiment)
 		return pv_fail(err, PV_EINVALID, "of which experiment?");
 	rc = pv_trial_new(&it.trial, query, err);
-	if (rc == PV_OK && it.trial)
-		rc = needs_rows(query) ? read_rows(&it, index, err)
-				       : read_sums(&it, index, err);
+	if (rc != PV_OK || !it.trial)
+		return rc;
+	rc = needs_rows(query) ? read_rows(&it, index, err)
+			       : read_sums(&it, index, err);
 	if (rc == PV_OK)
 		rc = pv_trial_finish(it.trial, err);
 	if (rc == PV_OK)

@@ -54,15 +54,16 @@ static int compare_entries(const void *a, const void *b)
 	return pv_str_cmp(left->text, right->text);
 }
 
-static int make_room(pv_tokens *tokens, pv_error *err)
+/* Whether there is memory for a number of each. */
+static int make_room(pv_tokens *tokens)
 {
 	uint32_t *numbers = pv_calloc(tokens->count, sizeof(*numbers));
 
 	if (!numbers)
-		return pv_fail_nomem(err);
+		return 0;
 	pv_free(tokens->numbers);
 	tokens->numbers = numbers;
-	return PV_OK;
+	return 1;
 }
 
 static struct entry *add_entry(struct entry *to, pv_tokens *tokens, size_t idx)
@@ -130,16 +131,14 @@ int pv_tokens_number(pv_tokens *const *sides, size_t side_count, pv_error *err)
 	struct entry *entries = NULL;
 	struct entry *end;
 	size_t count = 0;
-	int rc = PV_OK;
 
 	for (size_t i = 0; i < side_count; i++)
 		count += sides[i]->count;
 	if (count >= same_as)
 		return pv_fail(err, PV_ELIMIT, "too many tokens to compare");
-	for (size_t i = 0; i < side_count && rc == PV_OK; i++)
-		rc = make_room(sides[i], err);
-	if (rc < 0)
-		return rc;
+	for (size_t i = 0; i < side_count; i++)
+		if (!make_room(sides[i]))
+			return pv_fail_nomem(err);
 	entries = pv_calloc(count, sizeof(*entries));
 	if (!entries)
 		return pv_fail_nomem(err);

@@ -25,7 +25,8 @@ static void put_escaped(pv_buf *out, const char *text)
 
 		if (is_link || strchr("\\`*_[]<>|~&#$", *text))
 			pv_buf_putc(out, '\\');
-		pv_buf_putc(out, (unsigned char)*text < ' ' ? ' ' : *text);
+		pv_buf_putc(out,
+			    (char)((unsigned char)*text < ' ' ? ' ' : *text));
 		if (*text == '@' || *text == '#')
 			pv_buf_puts(out, "\xe2\x81\xa0");
 	}

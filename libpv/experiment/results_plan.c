@@ -150,8 +150,7 @@ static int size_of(double *out, const struct planning *it, double mde,
 		rc = pv_stats_size_proportion(&size, baseline, baseline + mde,
 					      &it->test, err);
 	/* The t test needs a few more than z says. */
-	*out = size.n_control_t > size.exact ? (double)size.n_control_t
-					     : size.exact;
+	*out = fmax((double)size.n_control_t, size.exact);
 	return rc;
 }
 

@@ -69,7 +69,7 @@ static struct wide subtract(const struct wide *a, const struct wide *b)
 static double difference(const struct wide *a, const struct wide *b)
 {
 	struct wide size = subtract(a, b);
-	int is_negative = size.digits[DIGITS - 1] >> 31;
+	int is_negative = size.digits[DIGITS - 1] >> 31 != 0;
 	double out = 0;
 
 	if (is_negative)
