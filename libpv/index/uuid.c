@@ -7,43 +7,42 @@
 
 #include "index/execution.h"
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+/* One more than the value of a hexadecimal digit; 0 for what is none. */
+static const unsigned char digits_of[256] = {
+	['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
 
 static int is_dash(size_t at)
 {
 	return at == 8 || at == 13 || at == 18 || at == 23;
 }
 
+/* Ids are random: a branch for each digit would be guessed wrong often. */
 int pv_uuid_parse(unsigned char *out, pv_str text)
 {
-	unsigned char bytes[PV_UUID_BYTES] = { 0 };
-	size_t nibble = 0;
+	static const unsigned char dashes[] = { 8, 13, 18, 23 };
+	static const unsigned char places[PV_UUID_BYTES] = {
+		0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34
+	};
+	unsigned char bytes[PV_UUID_BYTES];
+	int is_bad = 0;
 
 	if (text.len != PV_UUID_TEXT - 1)
 		return -1;
-	for (size_t i = 0; i < text.len; i++) {
-		int digit = hex_digit(text.ptr[i]);
+	for (size_t i = 0; i < sizeof(dashes); i++)
+		is_bad |= text.ptr[dashes[i]] != '-';
+	for (size_t i = 0; i < PV_UUID_BYTES; i++) {
+		const char *pair = text.ptr + places[i];
+		unsigned high = digits_of[(unsigned char)pair[0]];
+		unsigned low = digits_of[(unsigned char)pair[1]];
 
-		if (is_dash(i) != (text.ptr[i] == '-'))
-			return -1;
-		if (is_dash(i))
-			continue;
-		if (digit < 0)
-			return -1;
-		bytes[nibble / 2] |=
-			(unsigned char)(nibble % 2 ? digit : digit << 4);
-		nibble++;
+		is_bad |= !high | !low;
+		bytes[i] = (unsigned char)((high - 1) << 4 | ((low - 1) & 15));
 	}
-	if (bytes[6] >> 4 != 7 || bytes[8] >> 6 != 2)
+	if (is_bad || bytes[6] >> 4 != 7 || bytes[8] >> 6 != 2)
 		return -1;
 	if (out)
 		memcpy(out, bytes, sizeof(bytes));

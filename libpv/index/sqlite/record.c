@@ -304,17 +304,14 @@ static void bind_row(sqlite3_stmt *statement, const pv_execution *row,
 }
 
 static int insert(struct pv_sqlite *db, const pv_execution *row,
-		  const struct dim *dim, const struct bodies *bodies,
-		  pv_error *err)
+		  const unsigned char *id, const struct dim *dim,
+		  const struct bodies *bodies, pv_error *err)
 {
-	const pv_value *text = &row->values[PV_FIELD_ID];
-	unsigned char id[PV_UUID_BYTES] = { 0 };
 	sqlite3_stmt *statement;
 	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_INSERT, err);
 
 	if (rc < 0)
 		return rc;
-	pv_uuid_parse(id, (pv_str){ text->text, text->len });
 	sqlite3_bind_int64(statement, 1, dim->dim_id);
 	if (dim->name_id)
 		sqlite3_bind_int64(statement, 2, dim->name_id);
@@ -324,29 +321,22 @@ static int insert(struct pv_sqlite *db, const pv_execution *row,
 	return pv_sqlite_run(db, statement, err);
 }
 
-static int note_for_search(struct pv_sqlite *db, const pv_execution *row,
-			   pv_error *err)
-{
-	const pv_value *text = &row->values[PV_FIELD_ID];
-	unsigned char id[PV_UUID_BYTES] = { 0 };
-
-	pv_uuid_parse(id, (pv_str){ text->text, text->len });
-	return pv_sqlite_enqueue(db, id, err);
-}
-
 /* `*is_new_out` is 0 when there is a row of that id. */
 static int record_one(int *is_new_out, struct pv_sqlite *db,
 		      const pv_execution *row, pv_error *err)
 {
+	const pv_value *text = &row->values[PV_FIELD_ID];
+	unsigned char id[PV_UUID_BYTES] = { 0 };
 	struct bodies bodies = { 0 };
 	struct dim dim;
 	int rc = dim_of(&dim, db, row, err);
 
 	*is_new_out = 0;
+	pv_uuid_parse(id, (pv_str){ text->text, text->len });
 	if (rc == PV_OK)
 		rc = put_bodies(&bodies, db, row, err);
 	if (rc == PV_OK)
-		rc = insert(db, row, &dim, &bodies, err);
+		rc = insert(db, row, id, &dim, &bodies, err);
 	if (rc < 0)
 		return rc;
 	*is_new_out = sqlite3_changes(db->db) > 0;
@@ -354,7 +344,7 @@ static int record_one(int *is_new_out, struct pv_sqlite *db,
 		return drop_bodies(db, &bodies, err);
 	rc = pv_sqlite_put_tags(db, row, err);
 	if (rc == PV_OK)
-		rc = note_for_search(db, row, err);
+		rc = pv_sqlite_enqueue(db, id, err);
 	return rc == PV_OK ? pv_sqlite_roll(db, &dim.series, row, 1, err) : rc;
 }
 
