@@ -16,6 +16,7 @@ typedef struct experiment_file {
 	pv_buf text;
 	pv_oid blob;
 	pv_experiment *it;
+	int held; /* 1 + the descriptor that keeps others from a step; 0: none */
 } experiment_file;
 
 /* Appends the path of an experiment's file. PV_EINVALID for no id. */
@@ -28,6 +29,13 @@ int experiment_path(pv_buf *out, pv_cli *cli, const char *id);
  */
 int experiment_file_read(experiment_file *out, pv_cli *cli, const char *id);
 void experiment_file_dispose(experiment_file *file);
+
+/*
+ * The same for a step: until the file is disposed of no other step of an
+ * experiment is taken in this repository, or one of two would be lost.
+ * PV_ELOCKED when another one does not end.
+ */
+int experiment_file_take(experiment_file *out, pv_cli *cli, const char *id);
 
 /* The same without the file. The caller frees it. */
 int experiment_load(pv_experiment **out, pv_cli *cli, const char *id);

@@ -233,7 +233,7 @@ static int take_step(pv_cli *cli, const experiment_step *step, const char *id,
 	experiment_file file = { { 0 } };
 	pv_buf text = { 0 };
 	pv_oid commit = { "" };
-	int rc = experiment_file_read(&file, cli, id);
+	int rc = experiment_file_take(&file, cli, id);
 
 	if (rc == PV_OK)
 		rc = next_text(&text, cli, file.it, step->verb, opts);
