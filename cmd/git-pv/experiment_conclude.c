@@ -18,6 +18,7 @@
 #include "experiment_variant.h"
 #include "experiment_verbs.h"
 #include "file_commit.h"
+#include "git.h"
 #include "gitmove.h"
 #include "merge_check.h"
 
@@ -67,6 +68,7 @@ struct job {
 	size_t winner;
 	pv_oid target; /* what is merged */
 	int is_needed; /* it is not in HEAD yet */
+	int is_again;  /* concluded before: what is left is the merge */
 	pv_oid commit;
 	pv_strlist archived;
 	git_move move;
@@ -252,7 +254,7 @@ int experiment_stop(pv_cli *cli, int argc, char **argv)
 
 	if (rc != PV_OK)
 		return rc;
-	rc = experiment_file_read(&job.file, cli, argv[1]);
+	rc = experiment_file_take(&job.file, cli, argv[1]);
 	if (rc == PV_OK)
 		rc = read_results(&job);
 	if (rc == PV_OK)
@@ -312,6 +314,8 @@ static int find_target(struct job *job)
 		rc = pv_store_is_ancestor(cli->store, &job->target, &head,
 					  &cli->err);
 	job->is_needed = rc == 0;
+	if (job->is_again && rc >= 0)
+		job->commit = head;
 	return rc < 0 ? rc : PV_OK;
 }
 
@@ -512,10 +516,97 @@ static int check_merge(struct job *job)
 	return rc;
 }
 
+static int take_winner(struct job *job, const char *name)
+{
+	pv_cli *cli = job->cli;
+	const pv_experiment *it = job->file.it;
+	long winner = pv_experiment_variant_find(it, name);
+
+	if (winner < 0 || (job->opts->winner && strcmp(job->opts->winner, name)))
+		return pv_fail(&cli->err, PV_ECONFLICT,
+			       "experiment \"%.64s\" was concluded with \"%.64s\"",
+			       it->id, name);
+	job->winner = (size_t)winner;
+	return PV_OK;
+}
+
+/* The trailers of the end, but those that say which step it was. */
+static int take_trailers(struct job *job, char *text)
+{
+	static const char *const own[] = { "Pv-Experiment:", "Pv-Step:",
+					   "Pv-Epoch:" };
+	static const char winner[] = "Pv-Winner: ";
+	char *save = NULL;
+	int rc = PV_ENOTFOUND;
+
+	for (char *line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		int is_own = strncmp(line, "Pv-", 3) != 0;
+
+		for (size_t i = 0; i < pv_array_len(own); i++)
+			is_own |= pv_str_has_prefix(line, own[i]);
+		if (is_own)
+			continue;
+		pv_buf_printf(&job->trailers, "%s\n", line);
+		if (!pv_str_has_prefix(line, winner))
+			continue;
+		rc = take_winner(job, line + strlen(winner));
+		if (rc != PV_OK)
+			return rc;
+	}
+	return rc == PV_OK ? pv_buf_status(&job->trailers, &job->cli->err) : rc;
+}
+
+/*
+ * What was decided when it was concluded, for a merge that was given up or
+ * never came about since the command was killed.
+ */
+static int recall(struct job *job)
+{
+	pv_cli *cli = job->cli;
+	const char *args[] = { "log",
+			       "-1",
+			       "--no-show-signature",
+			       "--grep=^Pv-Step: conclude$",
+			       "--format=%(trailers:only,unfold)",
+			       "HEAD",
+			       "--",
+			       pv_buf_text(&job->file.path),
+			       NULL };
+	pv_buf text = { 0 };
+	int rc = file_commit_state(cli);
+
+	if (rc == PV_OK)
+		rc = file_commit_clean(cli, pv_buf_text(&job->file.path));
+	if (rc == PV_OK)
+		rc = cli_git(&text, cli, args);
+	if (rc == PV_OK)
+		rc = take_trailers(job, text.len ? text.ptr : (char[]){ "" });
+	if (rc == PV_ENOTFOUND)
+		rc = pv_fail(&cli->err, PV_ECONFLICT,
+			     "no commit here concludes experiment \"%.64s\"",
+			     job->file.it->id);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int decide(struct job *job)
+{
+	int rc;
+
+	if (job->is_again)
+		return recall(job);
+	rc = choose(job);
+	return rc == PV_OK
+		       ? put_trailers(job,
+				      job->file.it->variants[job->winner].name)
+		       : rc;
+}
+
 static int prepare(struct job *job, const char *id)
 {
 	pv_cli *cli = job->cli;
-	int rc = experiment_file_read(&job->file, cli, id);
+	int rc = experiment_file_take(&job->file, cli, id);
 
 	if (rc == PV_OK && job->opts->is_merging && pv_store_is_bare(cli->store)) {
 		rc = pv_fail(&cli->err, PV_EUNSUPPORTED,
@@ -529,20 +620,20 @@ static int prepare(struct job *job, const char *id)
 			     "experiment \"%.64s\" never began", id);
 	if (rc == PV_OK)
 		rc = read_results(job);
+	job->is_again = rc == PV_OK && job->opts->is_merging &&
+			job->file.it->status == PV_EXPERIMENT_CONCLUDED;
 	if (rc == PV_OK)
-		rc = choose(job);
+		rc = decide(job);
 	if (rc == PV_OK && job->opts->is_merging)
 		rc = find_target(job);
 	if (rc == PV_OK && job->is_needed)
 		rc = check_merge(job);
-	if (rc == PV_OK)
-		rc = put_trailers(job, job->file.it->variants[job->winner].name);
 	return rc;
 }
 
 static int conclude(struct job *job)
 {
-	int rc = commit_end(job, PV_EXPERIMENT_CONCLUDED);
+	int rc = job->is_again ? PV_OK : commit_end(job, PV_EXPERIMENT_CONCLUDED);
 
 	for (size_t i = 0; i < job->file.it->variant_count && rc == PV_OK; i++)
 		if (i != job->winner)
