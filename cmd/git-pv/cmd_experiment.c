@@ -67,12 +67,12 @@ const cli_usage cmd_experiment_usage = {
 		      "git pv experiment power [ID] [--mde D|--days N] [--sd S | "
 		      "--baseline P] [--per-day N] [--variants N] [--metrics N] "
 		      "[--alpha A] [--power P] [--json]",
-		      "git pv experiment replay ID|FILE.yaml ROWS.jsonl [--fixed | "
-		      "--group-sequential | --bayes | --sequential] "
-		      "[--pairwise] [--metric NAME]... [--by SEGMENT] "
-		      "[--by-execution] [--until TIME] [--rows-until ID] "
+		      "git pv experiment replay ID|FILE.yaml ROWS.jsonl "
+		      "[--fixed | --student | --group-sequential | --bayes | "
+		      "--sequential] [--pairwise] [--metric NAME]... "
+		      "[--by SEGMENT] [--by-execution] [--until TIME] [--rows-until ID] "
 		      "[--markdown] [--svg FILE] [--html FILE] [--json]",
-		      "git pv experiment results ID [--fixed | "
+		      "git pv experiment results ID [--fixed | --student | "
 		      "--group-sequential | --bayes | --sequential] "
 		      "[--pairwise] [--metric NAME]... [--by SEGMENT] "
 		      "[--by-execution] [--until TIME] [--rows-until ID] "

@@ -25,9 +25,9 @@ static const cli_option options[] = {
 
 const cli_usage experiment_replay_usage = {
 	.synopsis = { "git pv experiment replay ID|FILE.yaml ROWS.jsonl "
-		      "[--fixed | --group-sequential | --bayes | --sequential] "
-		      "[--pairwise] [--metric NAME]... [--by SEGMENT] "
-		      "[--by-execution] [--until TIME] [--rows-until ID] "
+		      "[--fixed | --student | --group-sequential | --bayes | "
+		      "--sequential] [--pairwise] [--metric NAME]... "
+		      "[--by SEGMENT] [--by-execution] [--until TIME] [--rows-until ID] "
 		      "[--markdown] [--svg FILE] [--html FILE] [--json]" },
 	.examples = { "git pv experiment replay tone.yaml rows.jsonl --fixed" },
 	.options = options,

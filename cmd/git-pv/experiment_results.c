@@ -19,7 +19,7 @@ static const cli_option options[] = {
 };
 
 const cli_usage experiment_results_usage = {
-	.synopsis = { "git pv experiment results ID [--fixed | "
+	.synopsis = { "git pv experiment results ID [--fixed | --student | "
 		      "--group-sequential | --bayes | --sequential] "
 		      "[--pairwise] [--metric NAME]... [--by SEGMENT] "
 		      "[--by-execution] [--until TIME] [--rows-until ID] "
@@ -81,7 +81,10 @@ static int read_query(struct asked *it, pv_cli *cli,
 	out->secondaries = it->names;
 	out->secondary_count = opts->metrics.count;
 	out->has_method = opts->method > 0;
-	if (opts->method > 0)
+	out->is_student = opts->method == READING_STUDENT;
+	if (out->is_student)
+		out->method = PV_METHOD_FIXED;
+	else if (opts->method > 0)
 		out->method = (enum pv_experiment_method)(opts->method - 1);
 	out->is_pairwise = opts->is_pairwise;
 	out->by_execution = opts->by_execution;

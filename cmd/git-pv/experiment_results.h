@@ -12,7 +12,8 @@
 
 /* What of it is looked at, and how; { 0 } is all, as the file says. */
 typedef struct experiment_reading {
-	int method; /* 1 + enum pv_experiment_method; 0: the file's */
+	/* 1 + enum pv_experiment_method, READING_STUDENT; 0: the file's */
+	int method;
 	int is_pairwise;
 	int by_execution;
 	cli_list metrics;       /* secondary ones */
@@ -25,6 +26,10 @@ typedef struct experiment_reading {
 	const char *html;
 } experiment_reading;
 
+enum {
+	READING_STUDENT = 100 /* a `method` beside those of the library */
+};
+
 /* clang-format off */
 #define READING(name) offsetof(experiment_reading, name)
 #define READING_METHOD(name, help, which) \
@@ -35,6 +40,9 @@ typedef struct experiment_reading {
 		       PV_METHOD_SEQUENTIAL), \
 	READING_METHOD("fixed", "look once, at the planned sample", \
 		       PV_METHOD_FIXED), \
+	{ 0, "student", CLI_MODE, READING(method), NULL, \
+	  "as --fixed, with one variance of both sides", NULL, \
+	  READING_STUDENT }, \
 	READING_METHOD("group-sequential", "look at planned times", \
 		       PV_METHOD_GROUP_SEQUENTIAL), \
 	READING_METHOD("bayes", "chances and losses, not error rates", \

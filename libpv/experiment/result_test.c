@@ -129,13 +129,16 @@ static int test_fixed(pv_result_test *test, const struct pair *pair,
 			       ? test_normal(test, ask, err)
 			       : PV_OK;
 	}
-	test->method = "welch";
-	rc = pv_stats_welch(&got, &pair->a.moments, &pair->b.moments,
-			    1 - ask->experiment->alpha, err);
+	test->method = ask->query->is_student ? "student" : "welch";
+	rc = (ask->query->is_student
+		      ? pv_stats_student
+		      : pv_stats_welch)(&got, &pair->a.moments, &pair->b.moments,
+					1 - ask->experiment->alpha, err);
 	test->status = got.status;
 	if (rc < 0 || got.status != PV_STATS_KNOWN)
 		return rc;
 	test->statistic = got.statistic;
+	test->error = got.error;
 	test->df = got.df;
 	take_p(test, got.p);
 	take_interval(test, got.interval);

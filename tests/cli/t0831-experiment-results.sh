@@ -132,6 +132,19 @@ it 'reads the same by every method' '
 		$(test_of expected_loss) < 1e-6) }"
 '
 
+it 'takes both sides to vary alike on request' '
+	results 0 rows.jsonl --student
+	same "fixed student" "$(jq -r .method out) $(test_of method)"
+	n=$(jq "[.variants[].n] | add" out)
+	same "$((n - 2))" "$(test_of df)"
+	t=$(test_of statistic)
+	results 0 rows.jsonl --fixed
+	awk "BEGIN { exit !($t != $(test_of statistic) &&
+		($t / $(test_of statistic) - 1)^2 < 1e-4) }"
+	expect_failure 129 git pv experiment replay tone.yaml rows.jsonl \
+		--fixed --student 2>err
+'
+
 it 'trusts no traffic that is not split as planned' '
 	awk "!/concise/ || n++ % 4" rows.jsonl >skewed.jsonl
 	results 1 skewed.jsonl

@@ -74,6 +74,7 @@ typedef struct pv_result_query {
 	enum pv_experiment_method method;
 	int is_pairwise;  /* test variants that are no control, too */
 	int by_execution; /* take executions of one unit as independent */
+	int is_student;   /* fixed: means vary alike in all variants */
 	/*
 	 * The arms are of segments, too: give results of each besides those of
 	 * all. They are there to be looked at, and have no winner of their own
