@@ -31,7 +31,7 @@ trailer() {
 
 # fill DIFFERENCE: executions of the experiment that are recorded now.
 fill() {
-	now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	now=$(date -u +%Y-%m-%dT%H:%M:%S.%6NZ)
 	trial_rows 1000 "$1" "${2:-1}" |
 		sed "s/\"ts\":\"[^\"]*\"/\"ts\":\"$now\",\"epoch\":1/" \
 			>rows.jsonl
