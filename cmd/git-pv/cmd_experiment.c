@@ -56,14 +56,17 @@ const cli_usage cmd_experiment_usage = {
 		      "--variant NAME=SPEC... [--split W,W...] [options]",
 		      "git pv experiment list [--status S] [--json]",
 		      "git pv experiment show ID [--json]",
-		      "git pv experiment start|pause|resume|stop ID [--json]",
-		      "git pv experiment ramp ID --coverage PERCENT [--json]",
-		      "git pv experiment reweight ID --split W,W... [--json]",
+		      "git pv experiment start|pause|resume|stop ID [-m MSG] "
+		      "[--no-verify] [--json]",
+		      "git pv experiment ramp ID --coverage PERCENT [-m MSG] "
+		      "[--no-verify] [--json]",
+		      "git pv experiment reweight ID --split W,W... [-m MSG] "
+		      "[--no-verify] [--json]",
 		      "git pv experiment route ID --unit U|--stdin "
 		      "[--context NAME=VALUE]... [--explain] [--vars FILE] "
 		      "[--json]",
 		      "git pv experiment conclude ID [--winner VARIANT] "
-		      "[--merge [--tip]] [--json]",
+		      "[--merge [--tip]] [-m MSG] [--no-verify] [--json]",
 		      "git pv experiment power [ID] [--mde D|--days N] [--sd S | "
 		      "--baseline P] [--per-day N] [--variants N] [--metrics N] "
 		      "[--alpha A] [--power P] [--json]",

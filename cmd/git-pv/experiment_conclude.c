@@ -21,8 +21,10 @@
 #include "git.h"
 #include "gitmove.h"
 #include "merge_check.h"
+#include "review.h"
 
 struct conclude_options {
+	experiment_commit_options commit;
 	const char *winner;
 	int is_merging;
 	int is_tip;
@@ -35,12 +37,20 @@ static const cli_option options[] = {
 	  NULL, "merge the winner's commit into this branch" },
 	{ 0, "tip", CLI_FLAG, offsetof(struct conclude_options, is_tip), NULL,
 	  "merge what its branch has by now, not what was compared" },
+	EXPERIMENT_COMMIT_OPTIONS,
+	{ 0 },
+};
+
+static const cli_option stop_options[] = {
+	EXPERIMENT_COMMIT_OPTIONS,
 	{ 0 },
 };
 
 const cli_usage experiment_stop_usage = {
-	.synopsis = { "git pv experiment stop ID [--json]" },
+	.synopsis = { "git pv experiment stop ID [-m MSG] [--no-verify] "
+		      "[--json]" },
 	.examples = { "git pv experiment stop tone" },
+	.options = stop_options,
 	.args = "stop ID",
 	.min_args = 2,
 	.max_args = 2,
@@ -48,7 +58,7 @@ const cli_usage experiment_stop_usage = {
 
 const cli_usage experiment_conclude_usage = {
 	.synopsis = { "git pv experiment conclude ID [--winner VARIANT] "
-		      "[--merge [--tip]] [--json]" },
+		      "[--merge [--tip]] [-m MSG] [--no-verify] [--json]" },
 	.examples = { "git pv experiment conclude tone --merge" },
 	.options = options,
 	.args = "conclude ID",
@@ -189,7 +199,7 @@ static int add_prompt(struct job *job, pv_change *out, pv_buf *path, pv_buf *tex
 
 static int has_sets(const struct job *job)
 {
-	return job->opts && job->opts->is_merging &&
+	return job->opts->is_merging &&
 	       job->file.it->variants[job->winner].set_count;
 }
 
@@ -197,7 +207,8 @@ static int commit_end(struct job *job, enum pv_experiment_status status)
 {
 	pv_change others[2] = { { NULL, NULL, 0 } };
 	int is_end = status == PV_EXPERIMENT_CONCLUDED;
-	experiment_step step = { .verb = is_end ? "conclude" : "stop",
+	experiment_step step = { .how = &job->opts->commit,
+				 .verb = is_end ? "conclude" : "stop",
 				 .subject = is_end ? "Conclude experiment"
 						   : "Stop experiment",
 				 .trailers = &job->trailers,
@@ -249,8 +260,9 @@ static void dispose(struct job *job)
 
 int experiment_stop(pv_cli *cli, int argc, char **argv)
 {
-	struct job job = { .cli = cli };
-	int rc = cli_start(cli, NULL, &argc, argv);
+	struct conclude_options opts = { { 0 } };
+	struct job job = { .cli = cli, .opts = &opts };
+	int rc = cli_start(cli, &opts, &argc, argv);
 
 	if (rc != PV_OK)
 		return rc;
@@ -361,8 +373,12 @@ static int build_args(struct job *job, const char *message)
 				     "--",        job->target.hex };
 	int rc = PV_OK;
 
-	for (size_t i = 0; i < pv_array_len(args) && rc == PV_OK; i++)
-		rc = git_move_arg(&job->move, job->cli, args[i]);
+	for (size_t i = 0; i < pv_array_len(args) && rc == PV_OK; i++) {
+		if (!strcmp(args[i], "--") && job->opts->commit.no_verify)
+			rc = git_move_arg(&job->move, job->cli, "--no-verify");
+		if (rc == PV_OK)
+			rc = git_move_arg(&job->move, job->cli, args[i]);
+	}
 	return rc;
 }
 
@@ -410,7 +426,8 @@ static int commit_sets(struct job *job)
 {
 	pv_cli *cli = job->cli;
 	pv_change change;
-	pv_commit_options opts = { 0 };
+	pv_commit_options opts = { .no_verify = job->opts->commit.no_verify };
+	review seen = { .cli = cli };
 	pv_buf message = { 0 };
 	pv_buf path = { 0 };
 	pv_buf text = { 0 };
@@ -425,12 +442,14 @@ static int commit_sets(struct job *job)
 	if (rc == PV_OK)
 		rc = pv_buf_status(&message, &cli->err);
 	opts.message = pv_buf_text(&message);
+	review_options(&opts, &seen);
 	if (rc == PV_OK)
 		rc = file_commit(&commit, cli, &change, 1, &opts);
 	if (rc == PV_OK) {
 		job->move.after = commit;
 		autorelease_commit(&job->done, cli, &job->ids);
 	}
+	review_dispose(&seen);
 	pv_buf_dispose(&message);
 	pv_buf_dispose(&path);
 	pv_buf_dispose(&text);
@@ -648,7 +667,7 @@ static int conclude(struct job *job)
 
 int experiment_conclude(pv_cli *cli, int argc, char **argv)
 {
-	struct conclude_options opts = { 0 };
+	struct conclude_options opts = { { 0 } };
 	struct job job = { .cli = cli, .opts = &opts };
 	int rc = cli_start(cli, &opts, &argc, argv);
 

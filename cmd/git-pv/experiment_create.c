@@ -18,6 +18,7 @@
 #include "value.h"
 
 struct create_options {
+	experiment_commit_options commit;
 	const char *prompt;
 	const char *split;
 	const char *coverage;
@@ -88,6 +89,7 @@ static const cli_option options[] = {
 	  "sequential, fixed, group-sequential or bayes", methods },
 	{ 0, "warm-up", CLI_STRING, FIELD(warm_up), "SPAN",
 	  "how long after a start rows do not count: 10m" },
+	EXPERIMENT_COMMIT_OPTIONS,
 	{ 0 },
 };
 
@@ -567,7 +569,8 @@ static int check(pv_cli *cli, const char *id, const pv_buf *text)
 
 static int create(pv_cli *cli, const struct create_options *opts, const char *id)
 {
-	const experiment_step step = { .verb = "create",
+	const experiment_step step = { .how = &opts->commit,
+				       .verb = "create",
 				       .subject = "Create experiment" };
 	experiment_file file = { { 0 } };
 	pv_buf text = { 0 };
@@ -593,7 +596,7 @@ static int create(pv_cli *cli, const struct create_options *opts, const char *id
 
 int experiment_create(pv_cli *cli, int argc, char **argv)
 {
-	struct create_options opts = { 0 };
+	struct create_options opts = { { 0 } };
 	int rc = cli_start(cli, &opts, &argc, argv);
 
 	if (rc == PV_OK && !opts.prompt)

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "file_commit.h"
+#include "review.h"
 
 static const char folder[] = "experiments";
 static const char suffix[] = ".yaml";
@@ -345,8 +346,17 @@ int experiment_each(pv_cli *cli,
 static int make_message(pv_buf *out, pv_cli *cli, const pv_experiment *it,
 			const experiment_step *step)
 {
-	pv_buf_printf(out, "%s %s\n\nPv-Experiment: %s\nPv-Step: %s\n",
-		      step->subject, it->id, it->id, step->verb);
+	const char *said = step->how->message;
+
+	if (said && !pv_str_trim((pv_str){ said, strlen(said) }).len)
+		return pv_fail(&cli->err, PV_EINVALID,
+			       "the commit message is empty");
+	if (said)
+		pv_buf_puts(out, said);
+	else
+		pv_buf_printf(out, "%s %s", step->subject, it->id);
+	pv_buf_printf(out, "\n\nPv-Experiment: %s\nPv-Step: %s\n", it->id,
+		      step->verb);
 	if (it->epoch_count)
 		pv_buf_printf(out, "Pv-Epoch: %u\n",
 			      it->epochs[it->epoch_count - 1].number);
@@ -410,7 +420,8 @@ static int check_clean(pv_cli *cli, const experiment_file *file)
 int experiment_commit(pv_oid *out, pv_cli *cli, experiment_file *file,
 		      const pv_buf *text, const experiment_step *step)
 {
-	pv_commit_options opts = { 0 };
+	pv_commit_options opts = { .no_verify = step->how->no_verify };
+	review seen = { .cli = cli };
 	pv_experiment *made = NULL;
 	pv_buf message = { 0 };
 	pv_buf id = { 0 };
@@ -427,6 +438,7 @@ int experiment_commit(pv_oid *out, pv_cli *cli, experiment_file *file,
 	if (rc == PV_OK)
 		rc = make_message(&message, cli, made, step);
 	opts.message = pv_buf_text(&message);
+	review_options(&opts, &seen);
 	if (rc == PV_OK)
 		rc = commit_files(out, cli, file, text, step, &opts);
 	if (rc == PV_OK) {
@@ -442,6 +454,7 @@ int experiment_commit(pv_oid *out, pv_cli *cli, experiment_file *file,
 		pv_experiment_free(made);
 		pv_buf_dispose(&copy);
 	}
+	review_dispose(&seen);
 	pv_buf_dispose(&id);
 	pv_buf_dispose(&message);
 	return rc;

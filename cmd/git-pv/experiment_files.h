@@ -63,8 +63,25 @@ int experiment_id(pv_buf *out, const char *path);
  */
 int experiment_check_file(pv_cli *cli, const pv_point *at, const char *path);
 
+/* How a verb that commits was told to; the first member of its options. */
+typedef struct experiment_commit_options {
+	const char *message; /* NULL: what the step is called */
+	int no_verify;
+} experiment_commit_options;
+
+/* Rows of the table of options of such a verb. */
+#define EXPERIMENT_COMMIT_OPTIONS                                           \
+ { 'm',        "message",                                                   \
+   CLI_STRING, offsetof(experiment_commit_options, message),                \
+   "MSG",      "the message of the commit" },                               \
+ {                                                                          \
+  0, "no-verify", CLI_FLAG, offsetof(experiment_commit_options, no_verify), \
+	  NULL, "skip the hooks pre-commit and commit-msg"                  \
+ }
+
 /* What a step commits. */
 typedef struct experiment_step {
+	const experiment_commit_options *how;
 	const char *verb;        /* "start" */
 	const char *subject;     /* "Start experiment" */
 	const pv_buf *trailers;  /* more of them, a line each; NULL: none */

@@ -13,27 +13,36 @@
 #include "experiment_verbs.h"
 
 struct life_options {
+	experiment_commit_options commit;
 	const char *coverage;
 	const char *split;
+};
+
+static const cli_option step_table[] = {
+	EXPERIMENT_COMMIT_OPTIONS,
+	{ 0 },
 };
 
 static const cli_option ramp_table[] = {
 	{ 0, "coverage", CLI_STRING, offsetof(struct life_options, coverage),
 	  "PERCENT", "how much of the traffic takes part from now on" },
+	EXPERIMENT_COMMIT_OPTIONS,
 	{ 0 },
 };
 
 static const cli_option reweight_table[] = {
 	{ 0, "split", CLI_STRING, offsetof(struct life_options, split),
 	  "W,W...|NAME=W,...", "the weights from now on" },
+	EXPERIMENT_COMMIT_OPTIONS,
 	{ 0 },
 };
 
-#define PLAIN(verb, what)                                            \
- {                                                                   \
-  .synopsis = { "git pv experiment " verb " ID [--json]" },          \
-  .examples = { "git pv experiment " verb " tone" }, .args = (what), \
-  .min_args = 2, .max_args = 2,                                      \
+#define PLAIN(verb, what)                                                   \
+ {                                                                          \
+  .synopsis = { "git pv experiment " verb                                   \
+		" ID [-m MSG] [--no-verify] [--json]" },                    \
+  .examples = { "git pv experiment " verb " tone" }, .options = step_table, \
+  .args = (what), .min_args = 2, .max_args = 2,                             \
  }
 
 const cli_usage experiment_start_usage = PLAIN("start", "start ID");
@@ -43,7 +52,8 @@ const cli_usage experiment_resume_usage = PLAIN("resume", "resume ID");
 #undef PLAIN
 
 const cli_usage experiment_ramp_usage = {
-	.synopsis = { "git pv experiment ramp ID --coverage PERCENT [--json]" },
+	.synopsis = { "git pv experiment ramp ID --coverage PERCENT "
+		      "[-m MSG] [--no-verify] [--json]" },
 	.examples = { "git pv experiment ramp tone --coverage 50" },
 	.options = ramp_table,
 	.args = "ramp ID",
@@ -52,7 +62,8 @@ const cli_usage experiment_ramp_usage = {
 };
 
 const cli_usage experiment_reweight_usage = {
-	.synopsis = { "git pv experiment reweight ID --split W,W... [--json]" },
+	.synopsis = { "git pv experiment reweight ID --split W,W... "
+		      "[-m MSG] [--no-verify] [--json]" },
 	.examples = { "git pv experiment reweight tone --split "
 		      "control=20,concise=80" },
 	.options = reweight_table,
@@ -246,56 +257,45 @@ static int take_step(pv_cli *cli, const experiment_step *step, const char *id,
 	return rc;
 }
 
-static int run(pv_cli *cli, const experiment_step *step, int argc, char **argv)
+static int run(pv_cli *cli, const char *verb, const char *subject, int argc,
+	       char **argv)
 {
-	struct life_options opts = { 0 };
+	struct life_options opts = { { 0 } };
+	const experiment_step step = { .how = &opts.commit,
+				       .verb = verb,
+				       .subject = subject };
 	int rc = cli_start(cli, &opts, &argc, argv);
 
 	if (rc != PV_OK)
 		return rc;
-	if (strcmp(step->verb, "ramp") == 0 && !opts.coverage)
+	if (strcmp(verb, "ramp") == 0 && !opts.coverage)
 		return cli_usage_error(cli, "ramp needs --coverage PERCENT");
-	if (strcmp(step->verb, "reweight") == 0 && !opts.split)
+	if (strcmp(verb, "reweight") == 0 && !opts.split)
 		return cli_usage_error(cli, "reweight needs --split W,W...");
-	return take_step(cli, step, argv[1], &opts);
+	return take_step(cli, &step, argv[1], &opts);
 }
 
 int experiment_start(pv_cli *cli, int argc, char **argv)
 {
-	const experiment_step step = { .verb = "start",
-				       .subject = "Start experiment" };
-
-	return run(cli, &step, argc, argv);
+	return run(cli, "start", "Start experiment", argc, argv);
 }
 
 int experiment_ramp(pv_cli *cli, int argc, char **argv)
 {
-	const experiment_step step = { .verb = "ramp",
-				       .subject = "Ramp experiment" };
-
-	return run(cli, &step, argc, argv);
+	return run(cli, "ramp", "Ramp experiment", argc, argv);
 }
 
 int experiment_reweight(pv_cli *cli, int argc, char **argv)
 {
-	const experiment_step step = { .verb = "reweight",
-				       .subject = "Reweight experiment" };
-
-	return run(cli, &step, argc, argv);
+	return run(cli, "reweight", "Reweight experiment", argc, argv);
 }
 
 int experiment_pause(pv_cli *cli, int argc, char **argv)
 {
-	const experiment_step step = { .verb = "pause",
-				       .subject = "Pause experiment" };
-
-	return run(cli, &step, argc, argv);
+	return run(cli, "pause", "Pause experiment", argc, argv);
 }
 
 int experiment_resume(pv_cli *cli, int argc, char **argv)
 {
-	const experiment_step step = { .verb = "resume",
-				       .subject = "Resume experiment" };
-
-	return run(cli, &step, argc, argv);
+	return run(cli, "resume", "Resume experiment", argc, argv);
 }

@@ -225,4 +225,71 @@ it 'commits the fields that a variant has otherwise' '
 	same a "$(jq -r ".released[0].id" out)"
 '
 
+# steps ARGUMENT...: every verb that commits, in turn.
+steps() {
+	git pv experiment create "$id" --prompt a --variant control=main \
+		--variant concise=side "$@" &&
+		git pv experiment start "$id" "$@" &&
+		git pv experiment ramp "$id" --coverage 50 "$@" &&
+		git pv experiment reweight "$id" --split 1,3 "$@" &&
+		git pv experiment pause "$id" "$@" &&
+		git pv experiment resume "$id" "$@" &&
+		git pv experiment stop "$id" "$@" &&
+		git pv experiment conclude "$id" --winner concise "$@"
+}
+
+it 'commits with the message it is given' '
+	id=said
+	start=$(git rev-parse HEAD)
+	steps -m "As agreed" >../out 2>&1
+	same 8 "$(git rev-list "$start..HEAD" | wc -l)"
+	same "As agreed" "$(git log --format=%s "$start..HEAD" | sort -u)"
+	same "conclude said" "$(trailer Pv-Step) $(trailer Pv-Experiment)"
+	expect_failure 128 git pv experiment create more --prompt a -m " " \
+		--variant control=main --variant b=side 2>../err
+	is_error ../err "the commit message is empty"
+'
+
+it 'has hooks refuse, and passes them by with --no-verify' '
+	git pv experiment create kept --prompt a --variant control=main \
+		--variant concise=side -q >../out
+	git pv experiment start kept -q >../out
+	mkdir -p .git/hooks
+	printf "#!/bin/sh\nexit 3\n" >.git/hooks/pre-commit
+	cp .git/hooks/pre-commit .git/hooks/pre-merge-commit
+	chmod +x .git/hooks/pre*commit
+	git rev-parse HEAD >../before
+	git status --porcelain >>../before
+	for verb in "ramp kept --coverage 30" "reweight kept --split 1,4" \
+		"pause kept" "stop kept" "conclude kept --winner concise" \
+		"create new --prompt a --variant control=main --variant b=side"
+	do
+		expect_failure 1 git pv experiment $verb 2>../err
+		is_error ../err "refused (exit status"
+	done
+	git rev-parse HEAD >../after
+	git status --porcelain >>../after
+	cmp_files ../before ../after
+	id=passed
+	steps --no-verify >../out 2>&1
+	git pv experiment conclude kept --winner concise --no-verify -q >../out
+'
+
+it 'commits what a hook stages' '
+	printf "#!/bin/sh\necho seen >>seen && git add seen\n" \
+		>.git/hooks/pre-commit
+	git pv experiment create hooked --prompt a --variant control=main \
+		--variant concise=side -q >../out
+	same seen "$(git show HEAD:seen)"
+	printf "#!/bin/sh\necho : >prompts/bad.yaml && git add prompts/bad.yaml\n" \
+		>.git/hooks/pre-commit
+	before=$(git rev-parse HEAD)
+	status=0
+	git pv experiment start hooked 2>../err >../out || status=$?
+	[ "$status" -ne 0 ]
+	same "$before" "$(git rev-parse HEAD)"
+	same draft "$(git pv experiment show hooked --json | jq -r .status)"
+	rm .git/hooks/pre*commit
+'
+
 finish
