@@ -366,6 +366,31 @@ static int is_mixed(const pv_results *results)
 	return 0;
 }
 
+/* Where no primary metric could be tested, nothing is known of chance. */
+static int put_untested(struct verdict *it)
+{
+	const pv_results *results = it->results;
+	const pv_result_test *first = NULL;
+
+	for (size_t i = 0; i < results->test_count; i++) {
+		const pv_result_test *test = &results->tests[i];
+
+		if (test->role != PV_RESULT_PRIMARY)
+			continue;
+		if (test->status == PV_STATS_KNOWN)
+			return 0;
+		first = first ? first : test;
+	}
+	if (!first)
+		return 0;
+	pv_buf_puts(&it->text, first->status == PV_STATS_TOO_FEW
+				       ? "not yet: there are too few values of "
+				       : "not yet: nothing varies within the "
+					 "variants in ");
+	pv_buf_puts(&it->text, results->metrics[first->metric].name);
+	return 1;
+}
+
 static void put_open(struct verdict *it)
 {
 	double growth = least_growth(it);
@@ -379,6 +404,8 @@ static void put_open(struct verdict *it)
 				       "in another");
 		return;
 	}
+	if (put_untested(it))
+		return;
 	pv_buf_puts(&it->text, "not yet: no difference is larger than chance");
 	if (growth <= 1)
 		return;

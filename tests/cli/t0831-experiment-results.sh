@@ -44,6 +44,18 @@ it 'names none where there is none' '
 	has out "no difference is larger than chance"
 '
 
+it 'says why a metric could not be tested, which is not for chance' '
+	awk "{ sub(/\"quality\":[0-9.]*/, \"\\\"quality\\\":\" \
+		(/concise/ ? 9 : 2)); print }" rows.jsonl >flat.jsonl
+	results 1 flat.jsonl
+	same "not-yet 9" "$(jq -r "\"\(.state) \(.variants[1].estimate)\"" out)"
+	has out "not yet: nothing varies within the variants in quality"
+	sed "s/\"quality\":[0-9.]*,//" rows.jsonl >bare.jsonl
+	results 1 bare.jsonl
+	has out "not yet: there are too few values of quality"
+	lacks out "larger than chance"
+'
+
 it 'says what is missing to the minimum, and how long that takes' '
 	head -n 60 rows.jsonl >few.jsonl
 	results 1 few.jsonl
