@@ -10,7 +10,7 @@ reads='blame branch:list check check-output config conflicts resolve diff doctor
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list"
 writes='init install uninstall new edit commit commit:staged branch switch'
-writes="$writes record index:migrate index:vacuum index:copy reindex merge mv revert cherry-pick cherry-pick:field rollback release import"
+writes="$writes record index:migrate index:vacuum index:copy reindex merge mv revert cherry-pick cherry-pick:field rollback release import experiment:create"
 files='init new edit commit commit:staged switch mv revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
@@ -81,6 +81,15 @@ do_experiment_replay() {
 		[ $? -eq 1 ]
 }
 came_experiment_replay() { out '"state":"not-yet"'; }
+do_experiment_create() {
+	pv experiment create tone --prompt a --variant control=main \
+		--variant other=HEAD
+}
+came_experiment_create() {
+	moved && left &&
+		g cat-file -e HEAD:experiments/tone.yaml
+}
+
 do_experiment_list() { pv experiment list --json; }
 came_experiment_list() { same '[]' "$(cat "$OUT")"; }
 

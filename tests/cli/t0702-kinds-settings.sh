@@ -29,7 +29,7 @@ kind_hooks() {
 		cat "$SCRATCH/hooks.ran" >"$SCRATCH/ran" 2>/dev/null || :
 		: >"$SCRATCH/hooks.ran"
 		case $1 in
-		commit* | mv | cherry-pick:field | rollback | import)
+		commit* | mv | cherry-pick:field | rollback | import | experiment:create)
 			want='pre-commit prepare-commit-msg commit-msg post-commit' ;;
 		revert | cherry-pick) want='prepare-commit-msg post-commit' ;;
 		merge) want='pre-merge-commit prepare-commit-msg commit-msg post-merge' ;;
@@ -49,7 +49,7 @@ kind_failing_hooks() {
 	unfinished
 }
 kind failing_hooks 'stops where a hook says no' '
-	commit,commit:staged,mv,cherry-pick:field,rollback,import 1 refused (exit status
+	commit,commit:staged,mv,cherry-pick:field,rollback,import,experiment:create 1 refused (exit status
 	merge 1! git refused the commit
 '
 
@@ -66,6 +66,10 @@ kind_no_verify() {
 		pv import jsonl "$SCRATCH/one.jsonl" --commit --no-verify
 	}
 	do_merge() { pv merge --no-verify side; }
+	do_experiment_create() {
+		pv experiment create tone --prompt a --no-verify \
+			--variant control=main --variant other=HEAD
+	}
 }
 kind no_verify 'passes hooks by with --no-verify'
 
@@ -79,7 +83,7 @@ kind_hooks_path() {
 	where=$top/prompts
 	also() {
 		case $1 in
-		commit* | mv | cherry-pick:field | rollback | import)
+		commit* | mv | cherry-pick:field | rollback | import | experiment:create)
 			same hook "$(g log -1 --format='%(trailers:key=Seen-By,valueonly,separator=)')"
 			;;
 		esac
@@ -104,6 +108,7 @@ kind_changing_hook() {
 	came_mv() { came_commit; }
 	came_cherry_pick_field() { came_commit; }
 	came_import() { came_commit; }
+	came_experiment_create() { came_commit; }
 }
 kind changing_hook 'commits what a hook stages'
 
@@ -121,7 +126,7 @@ kind_ssh() {
 # signed COMMAND: the commit it made has a good signature.
 signed() {
 	case $1 in
-	commit* | mv | rollback | import | revert | cherry-pick* | merge)
+	commit* | mv | rollback | import | revert | cherry-pick* | merge | experiment:create)
 		g verify-commit HEAD >"$SCRATCH/verified" 2>&1 || {
 			cat "$SCRATCH/verified" >&3
 			return 1
@@ -162,7 +167,7 @@ kind_bad_signer() {
 	unfinished
 }
 kind bad_signer 'changes nothing where a signature fails' '
-	commit,commit:staged,mv,cherry-pick:field,rollback,import 128 git could not sign the commit
+	commit,commit:staged,mv,cherry-pick:field,rollback,import,experiment:create 128 git could not sign the commit
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
@@ -237,7 +242,7 @@ kind_identity() {
 	g config committer.email committer@example.com
 	also() {
 		case $1 in
-		commit* | mv | rollback | import)
+		commit* | mv | rollback | import | experiment:create)
 			same 'Author <env@example.com> User <committer@example.com>' \
 				"$(g log -1 --format='%an <%ae> %cn <%ce>')"
 			;;
@@ -254,7 +259,7 @@ kind_nobody() {
 	unfinished
 }
 kind nobody 'says that it does not know who commits' '
-	commit,commit:staged,mv,cherry-pick:field,rollback,import,release 128 identity unknown
+	commit,commit:staged,mv,cherry-pick:field,rollback,import,release,experiment:create 128 identity unknown
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
