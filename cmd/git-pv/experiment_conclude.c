@@ -541,7 +541,8 @@ static int take_winner(struct job *job, const char *name)
 	const pv_experiment *it = job->file.it;
 	long winner = pv_experiment_variant_find(it, name);
 
-	if (winner < 0 || (job->opts->winner && strcmp(job->opts->winner, name)))
+	if (winner < 0 ||
+	    (job->opts->winner && strcmp(job->opts->winner, name) != 0))
 		return pv_fail(&cli->err, PV_ECONFLICT,
 			       "experiment \"%.64s\" was concluded with \"%.64s\"",
 			       it->id, name);
