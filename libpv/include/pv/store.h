@@ -258,6 +258,16 @@ PV_API int pv_store_commit_read(pv_commit *out, pv_store *store,
 /* Frees what a commit holds and zeroes it; a zeroed one is accepted. */
 PV_API void pv_commit_dispose(pv_commit *commit);
 
+/*
+ * Who commits, and when, by git's rules; release it with
+ * pv_signature_dispose. PV_EINVALID with a hint when git would not know
+ * either, PV_ENOMEM.
+ */
+PV_API int pv_store_committer(pv_signature *out, pv_store *store, pv_error *err);
+
+/* Frees what a signature holds and zeroes it; a zeroed one is accepted. */
+PV_API void pv_signature_dispose(pv_signature *signature);
+
 /* An annotated tag, read; release it with pv_tag_dispose. */
 typedef struct pv_tag {
 	pv_oid oid;          /* of the tag object */
@@ -410,13 +420,22 @@ typedef struct pv_change_set {
 	const char *branch; /* full ref name */
 	const pv_change *changes;
 	size_t count;
+	/*
+	 * The commit to put them on, hex "" for none, and what the branch holds
+	 * now, hex "" when it is not there; NULL: the branch's tip. With it
+	 * nothing is tried twice, and it does not matter whether a working tree
+	 * has the branch.
+	 */
+	const pv_oid *base;
+	const pv_oid *expected;
 } pv_change_set;
 
 /*
  * Commits changes on top of their branch without a working tree, retrying
  * when the branch moves and none of the changed paths was touched meanwhile;
  * else PV_ECONFLICT. A missing branch is created without a parent. No hooks
- * run. PV_ECONFLICT also when the branch is checked out somewhere; else the
+ * run. PV_ECONFLICT also when the branch is checked out somewhere; with a
+ * `base` PV_ECONFLICT or PV_ELOCKED when others move the branch; else the
  * errors of pv_store_commit_paths.
  */
 PV_API int pv_store_commit_changes(pv_oid *out, pv_store *store,

@@ -33,6 +33,8 @@ struct job {
 	const char *branch;
 	const pv_change *changes;
 	size_t count;
+	const pv_oid *base;     /* NULL: the branch's tip; see pv_change_set */
+	const pv_oid *expected; /* with a base */
 	const pv_commit_options *opts;
 	pv_identity identity;
 	pv_buf message;
@@ -41,6 +43,26 @@ struct job {
 	pv_tree_edit *seen;   /* what the first tip had at these paths */
 	pv_tree_edit *edits;  /* a copy for pv_store_tree_update to sort */
 };
+
+static int load_base(struct tip *out, const struct job *job, pv_error *err)
+{
+	git_commit *commit = NULL;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (!job->base->hex[0])
+		return PV_OK;
+	rc = pv_oid_to_git(&out->commit, job->base, err);
+	if (rc < 0)
+		return rc;
+	rc = git_commit_lookup(&commit, job->store->repo, &out->commit);
+	if (rc < 0)
+		return pv_fail_git(err, rc, "read the commit", job->base->hex);
+	git_oid_cpy(&out->tree, git_commit_tree_id(commit));
+	git_commit_free(commit);
+	out->is_born = 1;
+	return PV_OK;
+}
 
 static int load_tip(struct tip *out, const struct job *job, pv_error *err)
 {
@@ -113,6 +135,17 @@ static int look(struct job *job, const struct tip *tip, int is_first,
 	return PV_OK;
 }
 
+/* What the branch is to hold before it moves; NULL when it is not there. */
+static int read_expected(git_oid *held, const git_oid **out,
+			 const struct job *job, pv_error *err)
+{
+	*out = NULL;
+	if (!job->expected->hex[0])
+		return PV_OK;
+	*out = held;
+	return pv_oid_to_git(held, job->expected, err);
+}
+
 /* One attempt: PV_ECONFLICT with `*is_lost` set when the branch moved. */
 static int attempt(git_oid *out, int *is_lost, struct job *job,
 		   const struct tip *tip, pv_error *err)
@@ -122,6 +155,7 @@ static int attempt(git_oid *out, int *is_lost, struct job *job,
 	pv_ref_change change = { job->branch, out, NULL,
 				 &job->identity.committer, NULL };
 	pv_buf reflog = { 0 };
+	git_oid held;
 	int rc;
 
 	*is_lost = 0;
@@ -137,6 +171,11 @@ static int attempt(git_oid *out, int *is_lost, struct job *job,
 		return pv_fail(err, PV_ENOTFOUND, "there is nothing to commit");
 	parts.parent = tip->is_born ? &tip->commit : NULL;
 	change.expected = parts.parent;
+	if (job->expected) {
+		rc = read_expected(&held, &change.expected, job, err);
+		if (rc < 0)
+			return rc;
+	}
 	rc = pv_commit_write(out, job->store, &parts, err);
 	if (rc == PV_OK) {
 		pv_commit_reflog(&reflog, job->store, &parts);
@@ -149,6 +188,17 @@ static int attempt(git_oid *out, int *is_lost, struct job *job,
 	}
 	pv_buf_dispose(&reflog);
 	return rc;
+}
+
+static int run_once(git_oid *out, struct job *job, pv_error *err)
+{
+	struct tip tip;
+	int is_lost;
+	int rc = load_base(&tip, job, err);
+
+	if (rc == PV_OK)
+		rc = look(job, &tip, 1, err);
+	return rc == PV_OK ? attempt(out, &is_lost, job, &tip, err) : rc;
 }
 
 static int run(git_oid *out, struct job *job, pv_error *err)
@@ -181,7 +231,8 @@ static int begin(struct job *job, pv_error *err)
 			       "\"%s\" is not a full ref name", job->branch);
 	if (!job->opts->message)
 		return pv_fail(err, PV_EINVALID, "a commit needs a message");
-	rc = pv_branch_check_free(job->store, job->branch, err);
+	rc = job->base ? PV_OK
+		       : pv_branch_check_free(job->store, job->branch, err);
 	if (rc == PV_OK)
 		rc = pv_identity_load(&job->identity, job->store, job->opts, err);
 	if (rc == PV_OK)
@@ -210,6 +261,8 @@ int pv_store_commit_changes(pv_oid *out, pv_store *store,
 	job.branch = set->branch;
 	job.changes = set->changes;
 	job.count = set->count;
+	job.base = set->base;
+	job.expected = set->expected;
 	job.opts = opts;
 	job.wanted = pv_calloc(set->count, sizeof(*job.wanted));
 	job.seen = pv_calloc(set->count, sizeof(*job.seen));
@@ -223,7 +276,8 @@ int pv_store_commit_changes(pv_oid *out, pv_store *store,
 	if (rc == PV_OK)
 		rc = write_blobs(&job, err);
 	if (rc == PV_OK)
-		rc = run(&commit, &job, err);
+		rc = job.base ? run_once(&commit, &job, err)
+			      : run(&commit, &job, err);
 	if (rc == PV_OK)
 		pv_oid_from_git(out, &commit);
 out:

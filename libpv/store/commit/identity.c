@@ -300,6 +300,15 @@ int pv_identity_committer(pv_signature *out, pv_store *store, pv_error *err)
 	return rc < 0 ? rc : load_role(out, store, &committer_role, err);
 }
 
+int pv_store_committer(pv_signature *out, pv_store *store, pv_error *err)
+{
+	int rc = pv_identity_committer(out, store, err);
+
+	if (rc < 0)
+		pv_signature_dispose(out);
+	return rc;
+}
+
 static int add_setting(pv_strlist *env, const pv_buf *line, pv_error *err)
 {
 	int rc = pv_buf_status(line, err);

@@ -10,9 +10,6 @@
 #include "base/str.h"
 #include "store/handle.h"
 
-/* Frees what a signature holds and zeroes it. */
-void pv_signature_dispose(pv_signature *signature);
-
 /* An owned copy with git's clean-up of names. PV_EINVALID, PV_ENOMEM. */
 int pv_signature_dup(pv_signature *out, const pv_signature *from, pv_error *err);
 

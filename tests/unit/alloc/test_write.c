@@ -218,7 +218,9 @@ static int index_lock(void *payload, pv_error *err)
 static int commit_changes(void *payload, pv_error *err)
 {
 	const pv_change changes[] = { { "a", "x", 1 }, { "d/c", NULL, 0 } };
-	const pv_change_set set = { "refs/heads/b", changes, 2 };
+	const pv_change_set set = { .branch = "refs/heads/b",
+				    .changes = changes,
+				    .count = 2 };
 	const pv_commit_options opts = { .message = "m" };
 	struct scene *it = payload;
 	pv_oid oid;

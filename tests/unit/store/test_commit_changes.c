@@ -23,7 +23,9 @@ static int change(pv_oid *out, pv_store *store, const char *path,
 		  const char *data, pv_error *err)
 {
 	const pv_change one = { path, data, data ? strlen(data) : 0 };
-	const pv_change_set set = { "refs/heads/b", &one, 1 };
+	const pv_change_set set = { .branch = "refs/heads/b",
+				    .changes = &one,
+				    .count = 1 };
 	const pv_commit_options opts = { .message = "m" };
 
 	pv_error_clear(err);
@@ -37,7 +39,9 @@ static void test_store_commit_changes__same_commit_as_plumbing(void **state)
 				      { "a", "", 0 },
 				      { "d/e/f", NULL, 0 },
 				      { "run", "y", 1 } };
-	const pv_change_set set = { "refs/heads/b", changes, 4 };
+	const pv_change_set set = { .branch = "refs/heads/b",
+				    .changes = changes,
+				    .count = 4 };
 	const pv_commit_options opts = { .message = " subject \n\n\n" };
 	pv_error err;
 	pv_oid oid;
@@ -149,6 +153,53 @@ static void test_store_commit_changes__no_writer_loses(void **state)
 	expect_sound(repo);
 }
 
+/* On a commit that is given, the branch moves from what it is said to hold. */
+static void test_store_commit_changes__on_a_base(void **state)
+{
+	struct repo *repo = *state;
+	const pv_change one = { "n", "n", 1 };
+	pv_oid base = { "" };
+	pv_oid held = { "" };
+	const pv_change_set set = { .branch = "refs/heads/b",
+				    .changes = &one,
+				    .count = 1,
+				    .base = &base,
+				    .expected = &held };
+	const pv_commit_options opts = { .message = "m", .allow_empty = 1 };
+	pv_error err;
+	pv_oid first;
+	pv_oid second;
+
+	repo_sh(repo, "git branch -q -D b 2>/dev/null; true");
+	repo_reopen(repo);
+	assert_int_equal(pv_store_commit_changes(&first, repo->store, &set,
+						 &opts, &err),
+			 PV_OK);
+	assert_string_equal(repo_line(repo, "git log -1 --format=%P b"), "");
+	/* It is there now. */
+	assert_int_equal(pv_store_commit_changes(&second, repo->store, &set,
+						 &opts, &err),
+			 PV_ECONFLICT);
+	held = first;
+	base = first;
+	assert_int_equal(pv_store_commit_changes(&second, repo->store, &set,
+						 &opts, &err),
+			 PV_OK);
+	assert_string_equal(repo_line(repo, "git log -1 --format=%P b"),
+			    first.hex);
+	/* It has moved on. */
+	assert_int_equal(pv_store_commit_changes(&first, repo->store, &set,
+						 &opts, &err),
+			 PV_ECONFLICT);
+	assert_string_equal(repo_line(repo, "git rev-parse b"), second.hex);
+	/* A working tree has it; that is the caller's. */
+	repo_sh(repo, "git switch -q -f b");
+	held = second;
+	assert_int_equal(pv_store_commit_changes(&first, repo->store, &set,
+						 &opts, &err),
+			 PV_OK);
+}
+
 #define TEST(name)                                                  \
  cmocka_unit_test_setup_teardown(test_store_commit_changes__##name, \
 				 repo_setup, repo_teardown)
@@ -156,9 +207,8 @@ static void test_store_commit_changes__no_writer_loses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(same_commit_as_plumbing),
-		TEST(bare_and_unborn),
-		TEST(refusals),
+		TEST(same_commit_as_plumbing), TEST(on_a_base),
+		TEST(bare_and_unborn),         TEST(refusals),
 		TEST(no_writer_loses),
 	};
 

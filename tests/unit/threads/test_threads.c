@@ -225,7 +225,7 @@ static void write_own(struct worker *it, int round)
 	const pv_commit_options opts = { .message = "own" };
 	char branch[32], file[32], tag[32];
 	pv_change change = { file, tag, 0 };
-	pv_change_set set = { branch, &change, 1 };
+	pv_change_set set = { .branch = branch, .changes = &change, .count = 1 };
 	pv_tag_request request = { .name = tag, .message = "own" };
 	pv_oid oid;
 
