@@ -13,6 +13,7 @@
 #include <pv/buf.h>
 #include <pv/check.h>
 #include <pv/culprit.h>
+#include <pv/deploy.h>
 #include <pv/diff.h>
 #include <pv/distribution.h>
 #include <pv/error.h>

@@ -11,7 +11,7 @@
 
 #include "base/fail.h"
 
-static const char local_ref[] = "refs/heads/pv/deployments";
+static const char local_ref[] = PV_ENVIRONMENT_REF;
 static const char remote_ref[] = "refs/remotes/origin/pv/deployments";
 
 /* The id of a ref, hex "" when there is none. */
@@ -46,24 +46,41 @@ static int newer_tip(pv_oid *out, pv_store *store, const pv_oid *local,
 			     "run git pv sync");
 }
 
-static int find_tip(pv_oid *out, pv_store *store, const char *name, pv_error *err)
+int pv_environment_tip(pv_oid *tip_out, pv_oid *local_out, pv_store *store,
+		       pv_error *err)
 {
 	pv_oid remote = { "" };
-	int rc = read_ref(out, store, local_ref, err);
+	int rc = read_ref(local_out, store, local_ref, err);
 
 	if (rc == PV_OK)
 		rc = read_ref(&remote, store, remote_ref, err);
 	if (rc < 0)
 		return rc;
-	if (out->hex[0] && remote.hex[0]) {
-		pv_oid local = *out;
-
-		return newer_tip(out, store, &local, &remote, err);
-	}
-	if (!out->hex[0])
-		*out = remote;
-	if (out->hex[0])
+	*tip_out = local_out->hex[0] ? *local_out : remote;
+	if (!local_out->hex[0] || !remote.hex[0])
 		return PV_OK;
+	return newer_tip(tip_out, store, local_out, &remote, err);
+}
+
+int pv_environment_check(const char *name, pv_error *err)
+{
+	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz"
+				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+
+	if (!len || name[len] || len > PV_ENVIRONMENT_MAX ||
+	    strchr("-_.", name[0]) || strstr(name, ".."))
+		return pv_fail(err, PV_EINVALID,
+			       "bad environment name \"%.80s\"", name);
+	return PV_OK;
+}
+
+static int find_tip(pv_oid *out, pv_store *store, const char *name, pv_error *err)
+{
+	pv_oid local;
+	int rc = pv_environment_tip(out, &local, store, err);
+
+	if (rc < 0 || out->hex[0])
+		return rc;
 	return pv_error_hint(err,
 			     pv_fail_id(err, PV_ERR_ENVIRONMENT_NOT_FOUND,
 					"no environment \"%.64s\"", name),

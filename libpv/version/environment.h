@@ -8,6 +8,24 @@
 
 #include <pv/store.h>
 
+#define PV_ENVIRONMENT_REF "refs/heads/pv/deployments"
+
+enum {
+	PV_ENVIRONMENT_MAX = 64 /* bytes of a name */
+};
+
+/* Whether a name can be an environment's: it becomes a file's. PV_EINVALID. */
+int pv_environment_check(const char *name, pv_error *err);
+
+/*
+ * The commit that deployments are read from, hex "" before the first: the one
+ * of the local branch and the one at origin that contains the other.
+ * `local_out` is what the local branch holds, hex "" when it is not there.
+ * PV_ECONFLICT when they have diverged.
+ */
+int pv_environment_tip(pv_oid *tip_out, pv_oid *local_out, pv_store *store,
+		       pv_error *err);
+
 /*
  * The commit deployed for `id` in environment `name`. PV_ENOTFOUND (id
  * "environment-not-found" without such a file, "version-not-found" when `id`

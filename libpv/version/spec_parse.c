@@ -8,11 +8,8 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "version/environment.h"
 #include "version/semver.h"
-
-enum {
-	ENV_MAX = 64
-};
 
 /* "1", "1.2", "1.2.3" or "1.2.3-rc.1", up to `end`; the number of parts. */
 static int scan_number(pv_semver *out, const char *text, const char *end)
@@ -58,26 +55,6 @@ static int check_text(const char *text, pv_error *err)
 			return pv_fail(err, PV_EINVALID,
 				       "control character in a revision");
 	}
-	return PV_OK;
-}
-
-static int is_env_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-}
-
-/* Becomes a file name on the deployments branch. */
-static int check_env(const char *name, pv_error *err)
-{
-	size_t len = 0;
-
-	while (is_env_char(name[len]))
-		len++;
-	if (!len || name[len] || len > ENV_MAX || strchr("-_.", name[0]) ||
-	    strstr(name, ".."))
-		return pv_fail(err, PV_EINVALID,
-			       "bad environment name \"%.80s\"", name);
 	return PV_OK;
 }
 
@@ -136,7 +113,7 @@ int pv_rev_parse(pv_rev *out, const char *text, pv_error *err)
 	if (pv_str_has_prefix(text, "env:")) {
 		out->kind = PV_REV_ENV;
 		out->name = text + strlen("env:");
-		return check_env(out->name, err);
+		return pv_environment_check(out->name, err);
 	}
 	if (pv_str_has_prefix(text, "ref:"))
 		return parse_ref(out, text + strlen("ref:"), err);

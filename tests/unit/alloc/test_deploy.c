@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every allocation of the functions that read and write environments made to
+ * fail: what is live is what it was, or what it should be.
+ */
+#include "alloc/walk.h"
+#include "base/mem.h"
+#include "version/fixture.h"
+
+struct scene {
+	struct prompts *it;
+	pv_oid base; /* of pv/deployments */
+	pv_oid commit;
+	pv_oid blob;
+};
+
+static const char refname[] = "refs/heads/pv/deployments";
+
+/* The branch is what it was, whatever the call before made of it. */
+static void begin(void *payload)
+{
+	struct scene *scene = payload;
+	pv_oid now;
+
+	repo_open(&scene->it->repo);
+	if (!scene->base.hex[0])
+		return;
+	if (pv_store_ref(&now, scene->it->repo.store, refname, NULL) < 0 ||
+	    pv_store_ref_update(scene->it->repo.store, refname, &scene->base,
+				&now, "reset", NULL) < 0)
+		fail_msg("the branch cannot be put back");
+}
+
+static void end(void *payload, int rc)
+{
+	struct scene *scene = payload;
+
+	(void)rc;
+	pv_store_free(scene->it->repo.store);
+	scene->it->repo.store = NULL;
+}
+
+static int committer(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_signature who;
+	int rc = pv_store_committer(&who, scene->it->repo.store, err);
+
+	if (rc < 0)
+		return rc;
+	walk_say("%s %s", who.name, who.email);
+	pv_signature_dispose(&who);
+	return PV_OK;
+}
+
+static int load(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_environment now;
+	int rc = pv_environment_load(&now, scene->it->repo.store, "staging",
+				     NULL, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < now.count; i++)
+		walk_say("%s %s %s\n", now.items[i].id, now.items[i].version,
+			 now.items[i].reason);
+	pv_environment_dispose(&now);
+	return PV_OK;
+}
+
+static int say_name(const char *name, void *payload)
+{
+	(void)payload;
+	walk_say("%s\n", name);
+	return 0;
+}
+
+static int each(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+
+	return pv_environment_each(scene->it->repo.store, say_name, NULL, err);
+}
+
+static int deploy(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	const pv_deploy_item items[] = {
+		{ "d", "1.0.0", scene->commit, scene->blob },
+		{ "b", NULL, scene->commit, scene->blob },
+	};
+	const pv_deploy_request request = {
+		.environment = "staging",
+		.items = items,
+		.count = scene->base.hex[0] ? 2 : 1,
+		.reason = "why",
+		.canary = scene->base.hex[0] ? 5 : -1,
+		.checks = "syntax=ok",
+	};
+	pv_deploy_result result;
+	int rc = pv_deploy_run(&result, scene->it->repo.store, &request, err);
+
+	if (rc < 0)
+		return rc;
+	walk_say("%s %s", result.commit.hex, result.actor);
+	for (size_t i = 0; i < result.count; i++)
+		walk_say(" %d", result.is_changed[i]);
+	pv_deploy_result_dispose(&result);
+	return PV_OK;
+}
+
+static const struct walk_row rows[] = {
+	{ WALK(pv_store_committer, committer) },
+	{ WALK(pv_environment_load, load) },
+	{ WALK(pv_environment_each, each) },
+	{ WALK(pv_deploy_run, deploy) },
+};
+
+static void fails_cleanly_at_every_allocation(void **state)
+{
+	static struct scene scene;
+	const struct walk_setting setting = { &scene, begin, end, 1 };
+	struct repo keeper = { 0 };
+	pv_error err = { 0 };
+
+	scene.it = *state;
+	prompts_commit(scene.it, "d", "{prompt: one}");
+	scene.commit = repo_oid(&scene.it->repo, "HEAD");
+	scene.blob = repo_oid(&scene.it->repo, "HEAD:prompts/d.yaml");
+	/* Keeps libgit2 started, which would cost much in each round. */
+	memcpy(keeper.path, scene.it->repo.path, sizeof(keeper.path));
+	repo_open(&keeper);
+	prompts_open(scene.it);
+	if (deploy(&scene, &err) != PV_OK)
+		fail_msg("%s", err.message);
+	end(&scene, PV_OK);
+	scene.base = repo_oid(&scene.it->repo, refname);
+	walk_all(rows, pv_array_len(rows), &setting);
+	pv_store_free(keeper.store);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(fails_cleanly_at_every_allocation,
+						prompts_setup, prompts_teardown),
+	};
+
+	walk_install();
+	return cmocka_run_group_tests_name("alloc_deploy", tests, NULL, NULL);
+}
