@@ -50,6 +50,13 @@ struct check {
 	pv_oid last_commit; /* of that version */
 };
 
+/*
+ * Sets up the rules, by the pv.yaml at a point, and empty reports; `cli` and
+ * `at` are set. check_end frees what a run holds.
+ */
+int check_begin(struct check *check, const pv_point *settings);
+void check_end(struct check *check);
+
 /* Adds what is found of the prompt at hand. */
 int check_find(struct check *check, enum pv_severity severity, const char *rule,
 	       const char *file, const char *message, const char *hint);

@@ -326,13 +326,12 @@ static int check_args(struct check *check, int argc, char **argv,
 	return rc;
 }
 
-/* The rules, set up by the pv.yaml of the point that is checked. */
-static int start_rules(struct check *check)
+int check_begin(struct check *check, const pv_point *settings)
 {
 	pv_check_options opts = { 0 };
 	pv_cli *cli = check->cli;
 	pv_buf text = { 0 };
-	int rc = pv_store_read(&text, NULL, cli->store, &check->at, "pv.yaml",
+	int rc = pv_store_read(&text, NULL, cli->store, settings, "pv.yaml",
 			       &cli->err);
 
 	if (rc == PV_OK) {
@@ -346,7 +345,9 @@ static int start_rules(struct check *check)
 	if (rc == PV_OK)
 		rc = pv_check_new(&check->rules, &opts, &cli->err);
 	pv_buf_dispose(&text);
-	return rc;
+	if (rc == PV_OK)
+		rc = pv_report_new(&check->found, &cli->err);
+	return rc == PV_OK ? pv_report_new(&check->report, &cli->err) : rc;
 }
 
 static int check_options(pv_cli *cli, struct check_options *opts)
@@ -384,14 +385,10 @@ static int start(struct check *check, const struct check_options *opts)
 	if (rc == PV_OK && !pv_store_is_bare(cli->store))
 		rc = pv_store_conflict_each(cli->store, add_unmerged, check,
 					    &cli->err);
-	if (rc == PV_OK)
-		rc = start_rules(check);
-	if (rc == PV_OK)
-		rc = pv_report_new(&check->found, &cli->err);
-	return rc == PV_OK ? pv_report_new(&check->report, &cli->err) : rc;
+	return rc == PV_OK ? check_begin(check, &check->at) : rc;
 }
 
-static void dispose(struct check *check)
+void check_end(struct check *check)
 {
 	check_range_dispose(check);
 	check_source_dispose(check);
@@ -428,6 +425,6 @@ int cmd_check(pv_cli *cli, int argc, char **argv)
 		rc = check_print(&check, (enum check_format)opts.format);
 	if (rc == PV_OK)
 		rc = pv_report_count_at(check.report, PV_SEVERITY_ERROR) != 0;
-	dispose(&check);
+	check_end(&check);
 	return rc;
 }

@@ -8,9 +8,9 @@
 nowhere='help version completion merge-driver mergetool schema stats textconv experiment:power experiment:replay'
 reads='blame branch:list check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
-reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list"
+reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show"
 writes='init install uninstall new edit commit commit:staged branch switch'
-writes="$writes record index:migrate index:vacuum index:copy reindex merge mv revert cherry-pick cherry-pick:field rollback release import experiment:create"
+writes="$writes record index:migrate index:vacuum index:copy reindex merge mv revert cherry-pick cherry-pick:field rollback deploy release import experiment:create"
 files='init new edit commit commit:staged switch mv revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
@@ -356,6 +356,20 @@ came_rollback() {
 	moved && holds_a && left &&
 		same "$(g rev-parse refs/tags/a/v1.0.0:prompts/a.yaml)" \
 			"$(g rev-parse HEAD:prompts/a.yaml)"
+}
+
+do_env_list() { pv env list --json; }
+came_env_list() { same '[]' "$(cat "$OUT")"; }
+
+do_env_show() { pv env show staging --json; }
+came_env_show() { out '"deployment_id":null,"prompts":[]'; }
+
+do_deploy() { pv deploy a@1.0.0 --env staging --json; }
+came_deploy() {
+	out "\"deployment_id\":\"$(g rev-parse refs/heads/pv/deployments)\"" &&
+		g show refs/heads/pv/deployments:staging.yaml >"$SCRATCH/staging" &&
+		has "$SCRATCH/staging" 'version: 1.0.0' &&
+		same "$head" "$(g rev-parse HEAD)" && left
 }
 
 do_release() { pv release; }

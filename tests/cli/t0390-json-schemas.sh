@@ -176,6 +176,15 @@ it 'releasing and going back' '
 	fits cherry-pick 0 cherry-pick HEAD~1
 	fits rollback 0 rollback demo/full --to 1.0
 	fits versions 0 versions demo/full
+	fits env-list 0 env list
+	fits deploy 1 deploy demo/full@left demo/sort --env staging
+	fits deploy 0 deploy demo/full --env staging -m why --canary 10 \
+		--allow-untagged
+	fits deploy 0 deploy demo/full@1.0 demo/sort@1.0 --env staging \
+		--allow-untagged --inactive-ok
+	fits env-show 0 env show staging
+	fits env-show 0 env show production
+	fits env-list 0 env list
 	fits mv 0 mv demo/sort demo/order
 	fits mv 0 mv demo/order demo/sort
 	fits log 0 log demo/sort --field prompt
@@ -434,6 +443,9 @@ it 'and so do the files people write' '
 		keep "$(cut -f1 "$file")" ../case.json "$(cut -f3 "$file")"
 	done
 	rm -- *.case
+	git show refs/heads/pv/deployments:staging.yaml >../case.yaml
+	"$PV_BUILD/tests/yaml_json" ../case.yaml >../case.json
+	keep environment ../case.json "what deploy wrote"
 	git pv commit -m settings
 	same false "$(git pv config versioning.auto_tag)"
 '

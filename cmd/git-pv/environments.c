@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which environment is meant; see environments.h.
+ */
+#include "environments.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "tracking.h"
+
+/* Every repository has these, also without a pv.yaml. */
+static const char *const usual[] = { "development", "staging", "production" };
+
+static int take_name(cli_environment *out, pv_cli *cli, const char *given)
+{
+	const char *name = cli_env("PV_ENVIRONMENT", NULL);
+
+	if (given) {
+		pv_buf_puts(&out->name, given);
+		out->from = "option";
+	} else if (name && *name) {
+		pv_buf_puts(&out->name, name);
+		out->from = "PV_ENVIRONMENT";
+	} else if (cli_config(&out->name, cli, "pv.environments.default")) {
+		out->from = "git config";
+	} else if (tracking_scalar(&out->name, out->doc, "environments.default")) {
+		out->from = "pv.yaml";
+	} else {
+		return cli_usage_error(cli, "which environment? give --env E, "
+					    "or set environments.default");
+	}
+	return pv_buf_status(&out->name, &cli->err);
+}
+
+int environment_find(cli_environment *out, pv_cli *cli, const char *given)
+{
+	const pv_yaml_node *all = NULL;
+	const pv_yaml_node *own = NULL;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = tracking_read_file(&out->doc, &out->at, cli);
+	if (rc == PV_OK)
+		rc = take_name(out, cli, given);
+	if (rc != PV_OK || !out->doc)
+		return rc;
+	all = pv_yaml_get(pv_yaml_resolve(pv_yaml_root(out->doc)),
+			  "environments");
+	all = all ? pv_yaml_resolve(all) : NULL;
+	if (all && strcmp(pv_buf_text(&out->name), "default") != 0)
+		own = pv_yaml_get(all, pv_buf_text(&out->name));
+	out->settings = own ? pv_yaml_resolve(own) : NULL;
+	return PV_OK;
+}
+
+int environment_must_exist(const cli_environment *environment, pv_cli *cli)
+{
+	const char *name = pv_buf_text(&environment->name);
+	pv_environment now = { 0 };
+	int rc;
+
+	if (environment->settings)
+		return PV_OK;
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+		if (!strcmp(usual[i], name))
+			return PV_OK;
+	rc = pv_environment_load(&now, cli->store, name, NULL, &cli->err);
+	pv_environment_dispose(&now);
+	if (rc == PV_ENOTFOUND)
+		pv_error_hint(&cli->err, rc,
+			      "name it below \"environments\" in pv.yaml on "
+			      "the default branch");
+	return rc;
+}
+
+void environment_tell(const cli_environment *environment, pv_cli *cli)
+{
+	if (strcmp(environment->from, "option") != 0)
+		cli_note(cli, "the environment is \"%s\", from %s",
+			 pv_buf_text(&environment->name), environment->from);
+}
+
+void environment_dispose(cli_environment *environment)
+{
+	pv_buf_dispose(&environment->name);
+	pv_yaml_free(environment->doc);
+	memset(environment, 0, sizeof(*environment));
+}

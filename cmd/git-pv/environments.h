@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Environments as the commands see them: which one is meant, and what pv.yaml
+ * on the default branch asks of it.
+ */
+#ifndef PV_CMD_ENVIRONMENTS_H
+#define PV_CMD_ENVIRONMENTS_H
+
+#include <pv/deploy.h>
+#include <pv/yaml.h>
+
+#include "cli.h"
+
+typedef struct cli_environment {
+	pv_buf name;
+	const char *from; /* "option", "PV_ENVIRONMENT", ...; static */
+	pv_yaml *doc;     /* pv.yaml of the default branch; NULL without */
+	pv_point at;      /* that pv.yaml is read at */
+	const pv_yaml_node *settings; /* below `environments`; may be NULL */
+} cli_environment;
+
+/*
+ * Finds the environment that is meant: the one that was given, else that of
+ * PV_ENVIRONMENT, of git's configuration, of `environments.default` in pv.yaml.
+ * A usage error when there is none.
+ */
+int environment_find(cli_environment *out, pv_cli *cli, const char *given);
+
+/*
+ * Whether it may be deployed to: pv.yaml names it, it is development, staging
+ * or production, or something is deployed there already. PV_ENOTFOUND.
+ */
+int environment_must_exist(const cli_environment *environment, pv_cli *cli);
+
+/* Says where its name is from, unless it was given. */
+void environment_tell(const cli_environment *environment, pv_cli *cli);
+
+void environment_dispose(cli_environment *environment);
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The gates of an environment. The rules of `git pv check` run once over all
+ * subjects, set up by the default branch's pv.yaml, so that nobody lets
+ * himself in by a pv.yaml of his own; gates pick the findings of their group.
+ */
+#include "gates.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "check.h"
+
+struct run {
+	pv_cli *cli;
+	const cli_environment *environment;
+	const gate_subject *subjects;
+	size_t count;
+	const gate_options *opts;
+	struct check check; /* its report has what the rules found */
+};
+
+struct gate {
+	const char *name;
+	const char *alias; /* another name in required_checks, or NULL */
+	int is_always;     /* not asked for by name */
+	int (*run)(gate_result *out, struct run *run, const struct gate *gate);
+	enum pv_rule_group group; /* of run_rules */
+};
+
+static int refuse(gate_result *out, struct run *run, const char *file,
+		  const char *rule, const char *message, const char *hint)
+{
+	pv_finding finding = { PV_SEVERITY_ERROR, rule, file, 0, 0,
+			       message,           hint };
+
+	out->is_ok = 0;
+	return pv_report_add(out->findings, &finding, &run->cli->err);
+}
+
+static int run_rules(gate_result *out, struct run *run, const struct gate *gate)
+{
+	const pv_report *report = run->check.report;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < pv_report_count(report) && rc == PV_OK; i++) {
+		const pv_finding *finding = pv_report_at(report, i);
+		const pv_rule *rule = pv_rule_find(finding->rule);
+
+		if ((rule ? rule->group : PV_RULE_SYNTAX) != gate->group)
+			continue;
+		if (finding->severity == PV_SEVERITY_ERROR)
+			out->is_ok = 0;
+		rc = pv_report_add(out->findings, finding, &run->cli->err);
+	}
+	return rc;
+}
+
+static int run_version(gate_result *out, struct run *run, const struct gate *gate)
+{
+	int rc = PV_OK;
+
+	(void)gate;
+	for (size_t i = 0; i < run->count && rc == PV_OK; i++)
+		if (!run->subjects[i].version && !run->opts->allows_untagged)
+			rc = refuse(out, run, run->subjects[i].path, "untagged",
+				    "this state is not a released version",
+				    "release it with git pv release, or give "
+				    "--allow-untagged");
+	return rc;
+}
+
+static int is_active(int *out, struct run *run, const gate_subject *subject)
+{
+	cli_prompt entry = { 0 };
+	int rc = cli_prompt_read(&entry, run->cli, &subject->at, subject->id,
+				 subject->path, NULL);
+
+	/* One that does not load is the syntax gate's. */
+	*out = !entry.prompt || pv_prompt_is_active(entry.prompt);
+	cli_prompt_dispose(&entry);
+	return rc;
+}
+
+static int run_active(gate_result *out, struct run *run, const struct gate *gate)
+{
+	int rc = PV_OK;
+
+	(void)gate;
+	for (size_t i = 0; i < run->count && rc == PV_OK; i++) {
+		int is = 1;
+
+		if (!run->opts->allows_inactive)
+			rc = is_active(&is, run, &run->subjects[i]);
+		if (rc == PV_OK && !is)
+			rc = refuse(out, run, run->subjects[i].path, "inactive",
+				    "the prompt says active: false",
+				    "activate it, or give --inactive-ok");
+	}
+	return rc;
+}
+
+/* Nobody can have approved anything yet: what asks for it stays closed. */
+static int run_review(gate_result *out, struct run *run, const struct gate *gate)
+{
+	int rc = PV_OK;
+
+	(void)gate;
+	for (size_t i = 0; i < run->count && rc == PV_OK; i++)
+		rc = refuse(out, run, run->subjects[i].path, "not-approved",
+			    "the environment requires a review, and reviews "
+			    "are not kept yet",
+			    "take the review and approvals out of the "
+			    "environment in pv.yaml");
+	return rc;
+}
+
+static const struct gate gates[] = {
+	{ "syntax", "syntax_validation", 1, run_rules, PV_RULE_SYNTAX },
+	{ "variables", "variable_validation", 0, run_rules, PV_RULE_VARIABLES },
+	{ "schema", NULL, 0, run_rules, PV_RULE_SCHEMA },
+	{ "security", "security_validation", 0, run_rules, PV_RULE_SECURITY },
+	{ "performance", "performance_validation", 0, run_rules,
+	  PV_RULE_PERFORMANCE },
+	{ "version", NULL, 1, run_version, PV_RULE_SYNTAX },
+	{ "active", NULL, 1, run_active, PV_RULE_SYNTAX },
+	{ "review", NULL, 0, run_review, PV_RULE_SYNTAX },
+};
+
+/* --- what is required ------------------------------------------------------ */
+
+static int is_named(const struct gate *gate, const pv_yaml_node *list)
+{
+	for (const pv_yaml_node *node = list->first; node; node = node->next) {
+		const pv_yaml_node *name = pv_yaml_resolve(node);
+
+		if (name->text &&
+		    (!strcmp(name->text, gate->name) ||
+		     (gate->alias && !strcmp(name->text, gate->alias))))
+			return 1;
+	}
+	return 0;
+}
+
+/* Any number of approvals but 0 asks for a review, a malformed one as well. */
+static int wants_approvals(const cli_environment *environment)
+{
+	const pv_yaml_node *node =
+		pv_yaml_get(environment->settings, "approvals");
+
+	node = node ? pv_yaml_resolve(node) : NULL;
+	return node && node->kind == PV_YAML_SCALAR &&
+	       node->type != PV_YAML_NULL && strcmp(node->text, "0") != 0;
+}
+
+/* Without a list: all but the performance and the review. */
+static int is_required(const struct gate *gate, const cli_environment *environment)
+{
+	const pv_yaml_node *list = NULL;
+
+	if (gate->is_always)
+		return 1;
+	if (environment->settings) {
+		if (gate->run == run_review && wants_approvals(environment))
+			return 1;
+		list = pv_yaml_get(environment->settings, "required_checks");
+		list = list ? pv_yaml_resolve(list) : NULL;
+	}
+	if (list && list->kind == PV_YAML_SEQUENCE)
+		return is_named(gate, list);
+	return gate->run == run_rules && gate->group != PV_RULE_PERFORMANCE;
+}
+
+static int run_checks(struct run *run)
+{
+	int rc = check_begin(&run->check, &run->environment->at);
+
+	for (size_t i = 0; i < run->count && rc == PV_OK; i++) {
+		run->check.at = run->subjects[i].at;
+		rc = check_prompt(&run->check, run->subjects[i].id,
+				  run->subjects[i].path);
+	}
+	return rc;
+}
+
+int gates_run(gate_results *out, pv_cli *cli,
+	      const cli_environment *environment, const gate_subject *subjects,
+	      size_t count, const gate_options *opts)
+{
+	struct run run = { cli,   environment, subjects,
+			   count, opts,        { .cli = cli } };
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = run_checks(&run);
+	for (size_t i = 0; i < pv_array_len(gates) && rc == PV_OK; i++) {
+		gate_result *result = &out->items[out->count];
+
+		if (!is_required(&gates[i], environment))
+			continue;
+		result->name = gates[i].name;
+		result->is_ok = 1;
+		rc = pv_report_new(&result->findings, &cli->err);
+		if (rc < 0)
+			break;
+		out->count++;
+		rc = gates[i].run(result, &run, &gates[i]);
+		out->is_refused |= !result->is_ok;
+	}
+	check_end(&run.check);
+	return rc;
+}
+
+/* --- telling ----------------------------------------------------------------- */
+
+void gates_json(pv_jsonw *w, const gate_results *results)
+{
+	pv_jsonw_key(w, "checks");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < results->count; i++) {
+		const gate_result *result = &results->items[i];
+
+		pv_jsonw_object(w);
+		pv_jsonw_member(w, "name", result->name);
+		pv_jsonw_key(w, "ok");
+		pv_jsonw_bool(w, result->is_ok);
+		pv_jsonw_key(w, "findings");
+		cli_findings_json(w, result->findings);
+		pv_jsonw_object_end(w);
+	}
+	pv_jsonw_array_end(w);
+}
+
+void gates_text(pv_cli *cli, const gate_results *results)
+{
+	for (size_t i = 0; i < results->count; i++) {
+		const pv_report *found = results->items[i].findings;
+
+		for (size_t k = 0; k < pv_report_count(found); k++)
+			if (pv_report_at(found, k)->severity == PV_SEVERITY_ERROR)
+				cli_finding_text(cli, pv_report_at(found, k));
+	}
+}
+
+void gates_line(pv_buf *out, const gate_results *results)
+{
+	for (size_t i = 0; i < results->count; i++)
+		pv_buf_printf(out, "%s%s=%s", i ? " " : "",
+			      results->items[i].name,
+			      results->items[i].is_ok ? "ok" : "refused");
+}
+
+void gates_dispose(gate_results *results)
+{
+	for (size_t i = 0; i < results->count; i++)
+		pv_report_free(results->items[i].findings);
+	memset(results, 0, sizeof(*results));
+}
