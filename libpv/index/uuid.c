@@ -39,7 +39,7 @@ int pv_uuid_parse(unsigned char *out, pv_str text)
 		unsigned high = digits_of[(unsigned char)pair[0]];
 		unsigned low = digits_of[(unsigned char)pair[1]];
 
-		is_bad |= !high | !low;
+		is_bad |= (high == 0) | (low == 0);
 		bytes[i] = (unsigned char)((high - 1) << 4 | ((low - 1) & 15));
 	}
 	if (is_bad || bytes[6] >> 4 != 7 || bytes[8] >> 6 != 2)
