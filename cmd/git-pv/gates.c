@@ -26,8 +26,8 @@ struct run {
 struct gate {
 	const char *name;
 	const char *alias; /* another name in required_checks, or NULL */
-	int is_always;     /* not asked for by name */
 	int (*run)(gate_result *out, struct run *run, const struct gate *gate);
+	int is_always;            /* not asked for by name */
 	enum pv_rule_group group; /* of run_rules */
 };
 
@@ -119,15 +119,15 @@ static int run_review(gate_result *out, struct run *run, const struct gate *gate
 }
 
 static const struct gate gates[] = {
-	{ "syntax", "syntax_validation", 1, run_rules, PV_RULE_SYNTAX },
-	{ "variables", "variable_validation", 0, run_rules, PV_RULE_VARIABLES },
-	{ "schema", NULL, 0, run_rules, PV_RULE_SCHEMA },
-	{ "security", "security_validation", 0, run_rules, PV_RULE_SECURITY },
-	{ "performance", "performance_validation", 0, run_rules,
+	{ "syntax", "syntax_validation", run_rules, 1, PV_RULE_SYNTAX },
+	{ "variables", "variable_validation", run_rules, 0, PV_RULE_VARIABLES },
+	{ "schema", NULL, run_rules, 0, PV_RULE_SCHEMA },
+	{ "security", "security_validation", run_rules, 0, PV_RULE_SECURITY },
+	{ "performance", "performance_validation", run_rules, 0,
 	  PV_RULE_PERFORMANCE },
-	{ "version", NULL, 1, run_version, PV_RULE_SYNTAX },
-	{ "active", NULL, 1, run_active, PV_RULE_SYNTAX },
-	{ "review", NULL, 0, run_review, PV_RULE_SYNTAX },
+	{ "version", NULL, run_version, 1, PV_RULE_SYNTAX },
+	{ "active", NULL, run_active, 1, PV_RULE_SYNTAX },
+	{ "review", NULL, run_review, 0, PV_RULE_SYNTAX },
 };
 
 /* --- what is required ------------------------------------------------------ */

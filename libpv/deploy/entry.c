@@ -241,8 +241,8 @@ static int verify(const struct put *put, pv_error *err)
 		rc = pv_yaml_to_json(&json, pv_yaml_root(doc), NULL);
 	if (rc == PV_ENOMEM)
 		pv_fail_nomem(err);
-	else if (rc < 0 || json.len != put->meaning.len ||
-		 memcmp(json.ptr, put->meaning.ptr, json.len) != 0)
+	else if (rc != PV_OK ||
+		 strcmp(pv_buf_text(&json), pv_buf_text(&put->meaning)) != 0)
 		rc = pv_error_hint(err,
 				   pv_fail(err, PV_EUNSUPPORTED,
 					   "the file of the environment cannot "

@@ -20,9 +20,9 @@ static void put_item(pv_buf *out, const pv_deploy_item *item)
 static void put_line(pv_buf *out, const char *text)
 {
 	for (; *text; text++)
-		pv_buf_putc(out, (unsigned char)*text < ' ' || *text == 0x7f
-					 ? ' '
-					 : *text);
+		pv_buf_putc(out, (char)((unsigned char)*text < ' ' || *text == 0x7f
+						? ' '
+						: *text));
 }
 
 static void put_subject(pv_buf *out, const pv_deploy_request *request,
