@@ -132,6 +132,7 @@ signed() {
 			return 1
 		}
 		;;
+	deploy) g verify-commit pv/deployments >&3 2>&1 || return 1 ;;
 	esac
 }
 if command -v ssh-keygen >/dev/null; then
@@ -167,7 +168,7 @@ kind_bad_signer() {
 	unfinished
 }
 kind bad_signer 'changes nothing where a signature fails' '
-	commit,commit:staged,mv,cherry-pick:field,rollback,import,experiment:create 128 git could not sign the commit
+	commit,commit:staged,mv,cherry-pick:field,rollback,import,experiment:create,deploy 128 git could not sign the commit
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
@@ -246,6 +247,10 @@ kind_identity() {
 			same 'Author <env@example.com> User <committer@example.com>' \
 				"$(g log -1 --format='%an <%ae> %cn <%ce>')"
 			;;
+		deploy)
+			same 'Author <env@example.com> User <committer@example.com>' \
+				"$(g log -1 --format='%an <%ae> %cn <%ce>' pv/deployments)"
+			;;
 		esac
 	}
 }
@@ -259,7 +264,7 @@ kind_nobody() {
 	unfinished
 }
 kind nobody 'says that it does not know who commits' '
-	commit,commit:staged,mv,cherry-pick:field,rollback,import,release,experiment:create 128 identity unknown
+	commit,commit:staged,mv,cherry-pick:field,rollback,import,release,experiment:create,deploy 128 identity unknown
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
