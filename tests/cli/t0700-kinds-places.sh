@@ -206,7 +206,7 @@ kind unborn 'works before the first commit' '
 	diff:files 0 "from":null
 	status 0 "commit":null
 	show:1.0 128 no version "1.0.0" of
-	deploy 128 it has no version yet
+	deploy 128 no version
 	switch 128 git switch exits with status
 	merge,merge:dry,cherry-pick,cherry-pick:field 128 there is no branch, tag or commit
 	blame,bisect 128 has no commit yet
