@@ -14,7 +14,8 @@
 #include "merge/suspects.h"
 
 enum {
-	MAX_ROUNDS = 5 /* in which more and more is suspect */
+	MAX_ROUNDS = 5,     /* in which more and more is suspect */
+	LARGE_TEXT = 200000 /* bytes of a side for which widths are left out */
 };
 
 /* --- kinds --------------------------------------------------------------- */
@@ -301,10 +302,13 @@ static int merge_checked(pv_merge_job *job, const struct yaml *yaml,
  * mend: of that, and once nothing else helps, all that is suspect is in
  * conflict, as long as there is more of it each time.
  */
-static pv_width widen(const pv_merge_job *job, size_t suspects_before, int *rounds)
+static pv_width widen(const pv_merge_job *job, size_t suspects_before,
+		      int *rounds, int is_large)
 {
 	int has_more = pv_suspects_count(job->suspects) > suspects_before;
 
+	if (is_large)
+		return job->width < PV_WIDTH_LIST ? PV_WIDTH_LIST : PV_WIDTH_ALL;
 	if (has_more && ++*rounds < MAX_ROUNDS)
 		return PV_WIDTH_SUSPECTS;
 	return job->width < PV_WIDTH_LIST ? job->width + 1 : PV_WIDTH_ALL;
@@ -318,6 +322,8 @@ static int merge_apart(pv_merge_job *job, const struct yaml *yaml,
 		       const pv_str texts[PV_SIDES], pv_str head)
 {
 	pv_suspects *suspects = pv_arena_calloc(job->arena, sizeof(*suspects));
+	int is_large = texts[PV_OURS].len > LARGE_TEXT ||
+		       texts[PV_THEIRS].len > LARGE_TEXT;
 	int rounds = 0;
 	int rc;
 
@@ -333,7 +339,7 @@ static int merge_apart(pv_merge_job *job, const struct yaml *yaml,
 		if (rc != PV_GIVE_UP || job->chunks.status < 0 ||
 		    job->width == PV_WIDTH_ALL)
 			break;
-		job->width = widen(job, before, &rounds);
+		job->width = widen(job, before, &rounds, is_large);
 	}
 	job->suspects = NULL;
 	pv_suspects_dispose(suspects);

@@ -87,8 +87,9 @@ it 'merges by fields without install' '
 	git commit -qam "both"
 	git switch -q main
 	expect_failure 1 git pv cherry-pick topic --json >../out 2>../err
-	json ../out "[.result, [.conflicts[] | [.id, .field, .base, .ours, .theirs]]]" \
-		"[\"conflict\",[[\"p\",\"description\",\"two\",\"one\",\"three\"]]]"
+	# Our "one" left the name for the description: the name is a suspect, too.
+	json ../out "[.result, [.conflicts[] | [.field, .base, .ours, .theirs]]]" \
+		"[\"conflict\",[[\"name\",\"one\",\"main\",\"one\"],[\"description\",\"two\",\"one\",\"three\"]]]"
 	has prompts/p.yaml "<<<<<<< ours"
 	has prompts/p.yaml "  Two, they say."
 	git pv cherry-pick --abort
