@@ -14,8 +14,8 @@
 #include "merge/suspects.h"
 
 enum {
-	MAX_ROUNDS = 5,     /* in which more and more is suspect */
-	LARGE_TEXT = 200000 /* bytes of a side for which widths are left out */
+	MAX_ROUNDS = 5,    /* in which more and more is suspect */
+	LARGE_TEXT = 50000 /* bytes of a side that is not merged as often */
 };
 
 /* --- kinds --------------------------------------------------------------- */
@@ -281,17 +281,23 @@ static int check_halves(const pv_chunks *chunks, const pv_str texts[PV_SIDES],
 	return rc == PV_OK && !ok ? PV_GIVE_UP : rc;
 }
 
-/* Behind `head`. PV_GIVE_UP when a check says that it is not to be shown. */
-static int merge_checked(pv_merge_job *job, const struct yaml *yaml,
+/*
+ * Behind `head`. PV_GIVE_UP when a check says that it is not to be shown;
+ * `is_cut` when it was the one of the halves.
+ */
+static int merge_checked(int *is_cut, pv_merge_job *job, const struct yaml *yaml,
 			 const pv_str texts[PV_SIDES], pv_str head)
 {
 	int rc;
+
+	*is_cut = 0;
 
 	pv_job_reset(job);
 	pv_chunks_add(&job->chunks, head);
 	rc = merge_sources(job, yaml);
 	if (rc != PV_OK || job->field_count == 0)
 		return rc;
+	*is_cut = 1;
 	return check_halves(&job->chunks, texts, noted_values(job),
 			    job->width < PV_WIDTH_LIST ? NULL : job->suspects,
 			    job->err);
@@ -302,13 +308,10 @@ static int merge_checked(pv_merge_job *job, const struct yaml *yaml,
  * mend: of that, and once nothing else helps, all that is suspect is in
  * conflict, as long as there is more of it each time.
  */
-static pv_width widen(const pv_merge_job *job, size_t suspects_before,
-		      int *rounds, int is_large)
+static pv_width widen(const pv_merge_job *job, size_t suspects_before, int *rounds)
 {
 	int has_more = pv_suspects_count(job->suspects) > suspects_before;
 
-	if (is_large)
-		return job->width < PV_WIDTH_LIST ? PV_WIDTH_LIST : PV_WIDTH_ALL;
 	if (has_more && ++*rounds < MAX_ROUNDS)
 		return PV_WIDTH_SUSPECTS;
 	return job->width < PV_WIDTH_LIST ? job->width + 1 : PV_WIDTH_ALL;
@@ -325,6 +328,7 @@ static int merge_apart(pv_merge_job *job, const struct yaml *yaml,
 	int is_large = texts[PV_OURS].len > LARGE_TEXT ||
 		       texts[PV_THEIRS].len > LARGE_TEXT;
 	int rounds = 0;
+	int is_cut;
 	int rc;
 
 	if (!suspects)
@@ -334,12 +338,14 @@ static int merge_apart(pv_merge_job *job, const struct yaml *yaml,
 	for (;;) {
 		size_t before = pv_suspects_count(suspects);
 
-		rc = merge_checked(job, yaml, texts, head);
+		rc = merge_checked(&is_cut, job, yaml, texts, head);
 		/* What looks like giving up may be want of memory. */
 		if (rc != PV_GIVE_UP || job->chunks.status < 0 ||
-		    job->width == PV_WIDTH_ALL)
+		    job->width == PV_WIDTH_ALL ||
+		    (is_large && (!is_cut || job->width == PV_WIDTH_LIST)))
 			break;
-		job->width = widen(job, before, &rounds, is_large);
+		job->width =
+			is_large ? job->width + 1 : widen(job, before, &rounds);
 	}
 	job->suspects = NULL;
 	pv_suspects_dispose(suspects);
