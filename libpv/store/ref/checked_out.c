@@ -67,7 +67,10 @@ static int is_linked_head(const pv_store *store, const char *refname)
 	return found;
 }
 
-/* Whether the main working tree, seen from a linked one, has it. */
+/*
+ * Whether the main working tree has it, seen from a linked one or from
+ * inside the git folder, where a store has no working tree.
+ */
 static int is_main_head(const pv_store *store, const char *refname)
 {
 	size_t len = strlen(store->common_dir);
@@ -75,8 +78,8 @@ static int is_main_head(const pv_store *store, const char *refname)
 
 	if (git_config_get_bool(&is_bare, store->config, "core.bare") < 0)
 		git_error_clear();
-	return strcmp(store->git_dir, store->common_dir) != 0 && !is_bare &&
-	       len > 5 && strcmp(store->common_dir + len - 5, "/.git") == 0 &&
+	return !is_bare && len > 5 &&
+	       strcmp(store->common_dir + len - 5, "/.git") == 0 &&
 	       has_head(store->common_dir, "", refname);
 }
 
