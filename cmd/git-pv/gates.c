@@ -121,7 +121,7 @@ static int run_review(gate_result *out, struct run *run, const struct gate *gate
 static const struct gate gates[] = {
 	{ "syntax", "syntax_validation", run_rules, 1, PV_RULE_SYNTAX },
 	{ "variables", "variable_validation", run_rules, 0, PV_RULE_VARIABLES },
-	{ "schema", NULL, run_rules, 0, PV_RULE_SCHEMA },
+	{ "schema", "schema_validation", run_rules, 0, PV_RULE_SCHEMA },
 	{ "security", "security_validation", run_rules, 0, PV_RULE_SECURITY },
 	{ "performance", "performance_validation", run_rules, 0,
 	  PV_RULE_PERFORMANCE },

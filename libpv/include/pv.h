@@ -25,6 +25,7 @@
 #include <pv/index.h>
 #include <pv/init.h>
 #include <pv/merge.h>
+#include <pv/policy.h>
 #include <pv/prompt.h>
 #include <pv/render.h>
 #include <pv/report.h>
