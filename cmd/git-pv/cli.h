@@ -354,6 +354,7 @@ const char *cli_nearest_command(const char *name);
 
 /* --- commands ------------------------------------------------------------- */
 
+extern const cli_usage cmd_activate_usage;
 extern const cli_usage cmd_alert_usage;
 extern const cli_usage cmd_bisect_usage;
 extern const cli_usage cmd_blame_usage;
@@ -367,6 +368,8 @@ extern const cli_usage cmd_completion_usage;
 extern const cli_usage cmd_config_usage;
 extern const cli_usage cmd_conflicts_usage;
 extern const cli_usage cmd_cost_usage;
+extern const cli_usage cmd_cp_usage;
+extern const cli_usage cmd_deactivate_usage;
 extern const cli_usage cmd_deploy_usage;
 extern const cli_usage cmd_diff_usage;
 extern const cli_usage cmd_doctor_usage;
@@ -409,6 +412,7 @@ extern const cli_usage cmd_vars_usage;
 extern const cli_usage cmd_version_usage;
 extern const cli_usage cmd_versions_usage;
 
+int cmd_activate(pv_cli *cli, int argc, char **argv);
 int cmd_alert(pv_cli *cli, int argc, char **argv);
 int cmd_bisect(pv_cli *cli, int argc, char **argv);
 int cmd_blame(pv_cli *cli, int argc, char **argv);
@@ -422,6 +426,8 @@ int cmd_completion(pv_cli *cli, int argc, char **argv);
 int cmd_config(pv_cli *cli, int argc, char **argv);
 int cmd_conflicts(pv_cli *cli, int argc, char **argv);
 int cmd_cost(pv_cli *cli, int argc, char **argv);
+int cmd_cp(pv_cli *cli, int argc, char **argv);
+int cmd_deactivate(pv_cli *cli, int argc, char **argv);
 int cmd_deploy(pv_cli *cli, int argc, char **argv);
 int cmd_diff(pv_cli *cli, int argc, char **argv);
 int cmd_doctor(pv_cli *cli, int argc, char **argv);

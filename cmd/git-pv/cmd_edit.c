@@ -3,6 +3,7 @@
  * git pv edit: changes fields of a prompt and nothing else of its file, all
  * of them or none; or opens the file in the user's editor and checks it.
  */
+#include "prompt_file.h"
 #include "prompts.h"
 
 #include <string.h>
@@ -57,9 +58,7 @@ const cli_usage cmd_edit_usage = {
 struct edit {
 	pv_cli *cli;
 	const char *id;
-	pv_buf path;
-	pv_buf before;
-	int is_raw; /* `before` has the line ends of the file */
+	prompt_file file;
 	pv_yaml *doc;
 };
 
@@ -159,46 +158,6 @@ static int apply_one(struct edit *edit, const cli_list_item *item)
 	return rc;
 }
 
-/* Reads the prompt in the working tree. */
-static int read_prompt(struct edit *edit)
-{
-	pv_cli *cli = edit->cli;
-	pv_spec spec = { 0 };
-	int rc;
-
-	if (strchr(edit->id, '@')) {
-		rc = pv_fail(&cli->err, PV_EINVALID,
-			     "\"%s\" names a version, and only the working "
-			     "tree can be edited",
-			     edit->id);
-		return pv_error_hint(&cli->err, rc,
-				     "\"git pv rollback\" brings back a "
-				     "version, \"git pv new --from\" copies it");
-	}
-	rc = pv_spec_resolve(&spec, cli->store, &cli->settings, edit->id,
-			     PV_SPEC_WORKTREE, &cli->err);
-	if (rc == PV_OK) {
-		pv_buf_puts(&edit->path, spec.path);
-		edit->before.max = PV_YAML_MAX_SIZE;
-		rc = pv_store_read(&edit->before, NULL, cli->store, &spec.at,
-				   spec.path, &cli->err);
-	}
-	pv_spec_dispose(&spec);
-	return rc;
-}
-
-static int loads(pv_cli *cli, const struct edit *edit, const char *text,
-		 size_t len, pv_report *report)
-{
-	pv_prompt_options opts = { pv_buf_text(&edit->path) };
-	pv_prompt *prompt = NULL;
-	int rc;
-
-	rc = pv_prompt_parse(&prompt, text, len, &opts, report, &cli->err);
-	pv_prompt_free(prompt);
-	return rc;
-}
-
 /*
  * A prompt that loads must still load; one that did not may be mended in
  * steps.
@@ -211,16 +170,17 @@ static int validate(struct edit *edit, const char *text, size_t len)
 	rc = pv_report_new(&cli->report, &cli->err);
 	if (rc < 0)
 		return rc;
-	rc = loads(cli, edit, text, len, cli->report);
+	rc = prompt_file_loads(&edit->file, text, len, cli->report);
 	if (rc == PV_OK || rc == PV_ENOMEM)
 		return rc;
-	if (loads(cli, edit, edit->before.ptr, edit->before.len, NULL) < 0) {
+	if (prompt_file_loads(&edit->file, edit->file.before.ptr,
+			      edit->file.before.len, NULL) < 0) {
 		cli_warn(cli, "\"%s\" still does not load: %s", edit->id,
 			 cli->err.message);
 		pv_error_clear(&cli->err);
 		return PV_OK;
 	}
-	return loads(cli, edit, text, len, NULL);
+	return prompt_file_loads(&edit->file, text, len, NULL);
 }
 
 static void put_value(pv_cli *cli, const char *json)
@@ -262,7 +222,7 @@ static void print_json(pv_cli *cli, const struct edit *edit, const pv_diff *diff
 	pv_jsonw_init(&w, &cli->out);
 	pv_jsonw_object(&w);
 	pv_jsonw_member(&w, "id", edit->id);
-	pv_jsonw_member(&w, "path", pv_buf_text(&edit->path));
+	pv_jsonw_member(&w, "path", pv_buf_text(&edit->file.path));
 	pv_jsonw_member(&w, "bump", pv_bump_name(pv_diff_bump(diff)));
 	pv_jsonw_key(&w, "changes");
 	pv_jsonw_array(&w);
@@ -287,14 +247,14 @@ static int print(struct edit *edit, const char *text, size_t len)
 	pv_diff *diff = NULL;
 	int rc;
 
-	rc = pv_diff_texts(&diff, pv_buf_text(&edit->before), edit->before.len,
-			   text, len, &cli->err);
+	rc = pv_diff_texts(&diff, pv_buf_text(&edit->file.before),
+			   edit->file.before.len, text, len, &cli->err);
 	if (rc < 0)
 		return rc;
 	if (cli->json)
 		print_json(cli, edit, diff);
-	else if (edit->before.len == len &&
-		 memcmp(pv_buf_text(&edit->before), text, len) == 0)
+	else if (edit->file.before.len == len &&
+		 memcmp(pv_buf_text(&edit->file.before), text, len) == 0)
 		cli_note(cli, "nothing to change in %s", edit->id);
 	else
 		print_text(cli, edit, diff);
@@ -302,50 +262,18 @@ static int print(struct edit *edit, const char *text, size_t len)
 	return PV_OK;
 }
 
-/*
- * What git stores may differ from the file in line ends alone: then the edit
- * is one of the file's own bytes, for the others have to stay as they are.
- */
-static int take_raw(struct edit *edit)
-{
-	pv_cli *cli = edit->cli;
-	pv_buf raw = { .max = PV_YAML_MAX_SIZE };
-	int rc = pv_store_read_raw(&raw, &edit->is_raw, cli->store,
-				   pv_buf_text(&edit->path), &cli->err);
-
-	if (rc == PV_OK && edit->is_raw) {
-		pv_buf_dispose(&edit->before);
-		edit->before = raw;
-	} else {
-		pv_buf_dispose(&raw);
-	}
-	return rc;
-}
-
-static int write_file(const struct edit *edit, const pv_change *change)
-{
-	pv_cli *cli = edit->cli;
-	int rc = edit->is_raw
-			 ? pv_store_write_raw(cli->store, change, &cli->err)
-			 : pv_store_write_files(cli->store, change, 1, &cli->err);
-
-	if (rc == PV_OK)
-		cli_made(cli, "the file is written all the same");
-	return rc;
-}
-
 static int apply_all(struct edit *edit, const cli_list *edits)
 {
 	pv_cli *cli = edit->cli;
 	pv_change change = { 0 };
-	int rc = take_raw(edit);
+	int rc = prompt_file_take_raw(&edit->file);
 
 	if (rc < 0)
 		return rc;
-	rc = pv_yaml_parse(&edit->doc, pv_buf_text(&edit->before),
-			   edit->before.len, NULL, &cli->err);
+	rc = pv_yaml_parse(&edit->doc, pv_buf_text(&edit->file.before),
+			   edit->file.before.len, NULL, &cli->err);
 	if (rc < 0)
-		return pv_error_at(&cli->err, rc, pv_buf_text(&edit->path),
+		return pv_error_at(&cli->err, rc, pv_buf_text(&edit->file.path),
 				   cli->err.line, cli->err.column);
 	for (size_t i = 0; i < edits->count && rc == PV_OK; i++)
 		rc = apply_one(edit, &edits->items[i]);
@@ -355,14 +283,14 @@ static int apply_all(struct edit *edit, const cli_list *edits)
 			      edit->id);
 	if (rc < 0)
 		return rc;
-	change.path = pv_buf_text(&edit->path);
+	change.path = pv_buf_text(&edit->file.path);
 	change.data = pv_yaml_text(edit->doc, &change.len);
 	interrupt_hold();
 	rc = validate(edit, change.data, change.len);
-	if (rc == PV_OK &&
-	    (change.len != edit->before.len ||
-	     memcmp(change.data, pv_buf_text(&edit->before), change.len) != 0))
-		rc = write_file(edit, &change);
+	if (rc == PV_OK && (change.len != edit->file.before.len ||
+			    memcmp(change.data, pv_buf_text(&edit->file.before),
+				   change.len) != 0))
+		rc = prompt_file_write(&edit->file, &change);
 	return rc == PV_OK ? print(edit, change.data, change.len) : rc;
 }
 
@@ -377,17 +305,18 @@ static int edit_by_hand(struct edit *edit)
 	if (cli->json)
 		return cli_usage_error(cli, "--json needs --set or the like");
 	pv_buf_printf(&file, "%s/%s", pv_store_work_dir(cli->store),
-		      pv_buf_text(&edit->path));
+		      pv_buf_text(&edit->file.path));
 	rc = pv_buf_status(&file, &cli->err);
 	if (rc == PV_OK)
 		rc = editor_open(cli, pv_buf_text(&file));
 	if (rc == PV_OK)
 		rc = pv_store_read(&after, NULL, cli->store, &here,
-				   pv_buf_text(&edit->path), &cli->err);
+				   pv_buf_text(&edit->file.path), &cli->err);
 	if (rc == PV_OK)
 		rc = print(edit, pv_buf_text(&after), after.len);
 	if (rc == PV_OK) {
-		rc = loads(cli, edit, pv_buf_text(&after), after.len, NULL);
+		rc = prompt_file_loads(&edit->file, pv_buf_text(&after),
+				       after.len, NULL);
 		pv_error_hint(&cli->err, rc, "your text is kept: edit it again");
 	}
 	pv_buf_dispose(&file);
@@ -406,14 +335,13 @@ int cmd_edit(pv_cli *cli, int argc, char **argv)
 		goto out;
 	edit.cli = cli;
 	edit.id = argv[0];
-	rc = read_prompt(&edit);
+	rc = prompt_file_read(&edit.file, cli, edit.id);
 	if (rc == PV_OK)
 		rc = opts.edits.count ? apply_all(&edit, &opts.edits)
 				      : edit_by_hand(&edit);
 out:
 	pv_yaml_free(edit.doc);
-	pv_buf_dispose(&edit.path);
-	pv_buf_dispose(&edit.before);
+	prompt_file_dispose(&edit.file);
 	cli_list_dispose(&opts.edits);
 	return rc;
 }

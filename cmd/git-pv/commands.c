@@ -16,6 +16,8 @@ enum {
 };
 
 static const cli_command commands[] = {
+	{ "activate", cmd_activate, &cmd_activate_usage, WRITES, CLI_GROUP_WORK,
+	  "let prompts be used again" },
 	{ "alert", cmd_alert, &cmd_alert_usage, READS, CLI_GROUP_RUNS,
 	  "say which figures are beyond their limits" },
 	{ "bisect", cmd_bisect, &cmd_bisect_usage, READS, CLI_GROUP_RUNS,
@@ -43,6 +45,10 @@ static const cli_command commands[] = {
 	  CLI_GROUP_HISTORY, "list what a merge could not decide" },
 	{ "cost", cmd_cost, &cmd_cost_usage, READS_LONG, CLI_GROUP_RUNS,
 	  "show what executions cost" },
+	{ "cp", cmd_cp, &cmd_cp_usage, WRITES, CLI_GROUP_WORK,
+	  "make a prompt that begins as a copy of another" },
+	{ "deactivate", cmd_deactivate, &cmd_deactivate_usage, WRITES,
+	  CLI_GROUP_WORK, "keep prompts from being used" },
 	{ "deploy", cmd_deploy, &cmd_deploy_usage, READS, CLI_GROUP_RELEASE,
 	  "make versions live in an environment" },
 	{ "diff", cmd_diff, &cmd_diff_usage, READS_LONG, CLI_GROUP_HISTORY,

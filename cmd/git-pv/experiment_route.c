@@ -23,6 +23,7 @@ struct route_options {
 	cli_list vars;
 	int is_explaining;
 	int is_stdin;
+	int inactive_ok;
 };
 
 #define FIELD(name) offsetof(struct route_options, name)
@@ -40,6 +41,8 @@ static const cli_option options[] = {
 	  "render the prompt with variables: JSON or YAML, - for standard input" },
 	{ 0, "var", CLI_LIST, FIELD(vars), "NAME=VALUE",
 	  "render the prompt with this variable" },
+	{ 0, "inactive-ok", CLI_FLAG, FIELD(inactive_ok), NULL,
+	  "also where the prompt says active: false" },
 	{ 0 },
 };
 
@@ -48,9 +51,10 @@ static const cli_option options[] = {
 const cli_usage experiment_route_usage = {
 	.synopsis = { "git pv experiment route ID --unit U "
 		      "[--context NAME=VALUE]... [--explain] [--vars FILE] "
-		      "[--var NAME=VALUE]... [--json]",
+		      "[--var NAME=VALUE]... [--inactive-ok] [--json]",
 		      "git pv experiment route ID --stdin "
-		      "[--context NAME=VALUE]... [--explain] [--json]" },
+		      "[--context NAME=VALUE]... [--explain] [--inactive-ok] "
+		      "[--json]" },
 	.examples = { "git pv experiment route tone --unit u1 --json",
 		      "git pv experiment route tone --stdin < users.txt" },
 	.options = options,
@@ -232,6 +236,7 @@ static int find_prompt(struct job *job)
 	job->arm = arm;
 	if (arm->is_read)
 		return PV_OK;
+	arm->prompt.allows_inactive = job->opts->inactive_ok;
 	rc = experiment_prompt_read(&arm->prompt, cli, job->file.it,
 				    job->route.variant);
 	if (rc == PV_OK && (cli->json || job->opts->is_stdin))

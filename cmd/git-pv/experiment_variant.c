@@ -112,13 +112,15 @@ int experiment_prompt_read(experiment_prompt *out, pv_cli *cli,
 	}
 	if (rc == PV_OK && it->set_count)
 		rc = load_changed(out, cli, it);
-	if (rc == PV_OK && !pv_prompt_is_active(out->entry.prompt)) {
+	if (rc == PV_OK && !out->allows_inactive &&
+	    !pv_prompt_is_active(out->entry.prompt)) {
 		rc = pv_fail(&cli->err, PV_EPOLICY,
 			     "prompt \"%.128s\" is inactive there",
 			     experiment->prompt);
 		(void)pv_error_hint(&cli->err, rc,
-				    "\"active: true\" in its file makes it "
-				    "usable again");
+				    "\"git pv activate %.80s\" makes it "
+				    "usable again",
+				    experiment->prompt);
 	}
 	return rc == PV_OK ? rc : name_variant(cli, rc, it);
 }

@@ -14,12 +14,14 @@
 typedef struct experiment_prompt {
 	pv_spec spec;
 	cli_prompt entry; /* `prompt` is there; fields of the variant are set */
+	int allows_inactive; /* set before it is read */
 } experiment_prompt;
 
 /*
  * Reads the prompt of a variant at the commit it is pinned to, else at the one
  * that its spec names now. Failures of pv_spec_resolve and of the prompt;
- * PV_EINVALID for a spec of another prompt, and one that is no commit.
+ * PV_EINVALID for a spec of another prompt, and one that is no commit;
+ * PV_EPOLICY for an inactive prompt, unless it is allowed.
  */
 int experiment_prompt_read(experiment_prompt *out, pv_cli *cli,
 			   const pv_experiment *experiment, size_t variant);

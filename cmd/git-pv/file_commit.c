@@ -69,6 +69,20 @@ int file_commit_is_there(pv_cli *cli, const char *path)
 	return rc;
 }
 
+int file_commit_free(pv_cli *cli, const char *path)
+{
+	pv_point index = { PV_AT_INDEX, { "" } };
+	pv_oid blob;
+	int rc;
+
+	if (!file_commit_is_there(cli, path) &&
+	    pv_store_find(&blob, cli->store, &index, path, NULL) == PV_ENOTFOUND)
+		return PV_OK;
+	rc = pv_fail(&cli->err, PV_EEXISTS, "\"%s\" exists already", path);
+	return pv_error_hint(&cli->err, rc,
+			     "choose another id, or remove it first");
+}
+
 static int refuse_unseen(pv_cli *cli, const char *path)
 {
 	int rc = pv_fail(&cli->err, PV_ECONFLICT,

@@ -17,6 +17,12 @@ int file_commit_state(pv_cli *cli);
 int file_commit_is_there(pv_cli *cli, const char *path);
 
 /*
+ * PV_EEXISTS when something is at the place of a file that is to come, also what
+ * git ignores, a link to nowhere, and what only the index has.
+ */
+int file_commit_free(pv_cli *cli, const char *path);
+
+/*
  * PV_ECONFLICT for a file that is not as it is in the last commit, and for one
  * that git is told not to look at (assume-unchanged, skip-worktree).
  */

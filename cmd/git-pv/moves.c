@@ -162,29 +162,6 @@ static int find(moves *all, const char *old_name, const char *new_name)
 
 /* --- what speaks against it ------------------------------------------------ */
 
-/* Also what git ignores, and a link to nowhere, is in the way. */
-static int is_in_the_way(pv_cli *cli, const char *path)
-{
-	pv_point index = { PV_AT_INDEX, { "" } };
-	pv_oid blob;
-
-	return file_commit_is_there(cli, path) != 0 ||
-	       pv_store_find(&blob, cli->store, &index, path, NULL) !=
-		       PV_ENOTFOUND;
-}
-
-static int check_new(pv_cli *cli, const move *item)
-{
-	const char *path = pv_buf_text(&item->new_path);
-	int rc;
-
-	if (!is_in_the_way(cli, path))
-		return PV_OK;
-	rc = pv_fail(&cli->err, PV_EEXISTS, "\"%s\" exists already", path);
-	return pv_error_hint(&cli->err, rc,
-			     "choose another id, or remove it first");
-}
-
 /* What a sparse checkout leaves out can be read, not moved. */
 static int check_checked_out(pv_cli *cli, const char *path)
 {
@@ -254,7 +231,8 @@ static int read_move(pv_cli *cli, move *item)
 	if (rc == PV_OK)
 		rc = pv_store_read(&item->bytes, NULL, cli->store, &at, path,
 				   &cli->err);
-	return rc == PV_OK ? check_new(cli, item) : rc;
+	return rc == PV_OK ? file_commit_free(cli, pv_buf_text(&item->new_path))
+			   : rc;
 }
 
 int moves_plan(moves *out, const char *old_name, const char *new_name)

@@ -212,6 +212,8 @@ void render_warn(const render_call *call)
 	const pv_report *report = pv_rendering_report(call->rendering);
 	const pv_finding *warning;
 
+	if (call->entry.prompt && !pv_prompt_is_active(call->entry.prompt))
+		cli_warn(call->cli, "prompt \"%s\" is inactive", call->spec.id);
 	for (size_t i = 0; i < pv_report_count(report); i++) {
 		warning = warning_at(report, i);
 		if (warning)

@@ -9,9 +9,9 @@ nowhere='help version completion merge-driver mergetool schema stats textconv ex
 reads='blame branch:list check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show"
-writes='init install uninstall new edit commit commit:staged branch switch'
-writes="$writes record index:migrate index:vacuum index:copy reindex merge mv revert cherry-pick cherry-pick:field rollback deploy release import experiment:create"
-files='init new edit commit commit:staged switch mv revert cherry-pick'
+writes='init install uninstall new edit activate deactivate commit commit:staged branch switch'
+writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy release import experiment:create"
+files='init new edit activate deactivate commit commit:staged switch mv cp revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
 
@@ -332,6 +332,19 @@ came_mv() {
 	moved && left && same "$(g rev-parse "$head:prompts/a.yaml")" \
 		"$(g rev-parse HEAD:prompts/moved/a.yaml)"
 }
+
+do_cp() { pv cp a copied/a; }
+came_cp() {
+	moved && left && same "$(g rev-parse "$head:prompts/a.yaml")" \
+		"$(g rev-parse HEAD:prompts/copied/a.yaml)"
+}
+
+# Nothing here is inactive, so it is made so first.
+do_activate() { pv deactivate a && pv activate a; }
+came_activate() { has "$top/prompts/a.yaml" 'active: true' && edited; }
+
+do_deactivate() { pv deactivate a; }
+came_deactivate() { has "$top/prompts/a.yaml" 'active: false' && edited; }
 
 do_revert() { pv revert HEAD; }
 came_revert() {

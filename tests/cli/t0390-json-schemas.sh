@@ -185,6 +185,10 @@ it 'releasing and going back' '
 	fits env-show 0 env show staging
 	fits env-show 0 env show production
 	fits env-list 0 env list
+	fits cp 0 cp demo/sort demo/copy
+	fits deactivate 0 deactivate demo/copy
+	fits activate 0 activate demo/copy
+	git restore prompts/demo/copy.yaml
 	fits mv 0 mv demo/sort demo/order
 	fits mv 0 mv demo/order demo/sort
 	fits log 0 log demo/sort --field prompt

@@ -211,7 +211,7 @@ kind unborn 'works before the first commit' '
 	merge,merge:dry,cherry-pick,cherry-pick:field 128 there is no branch, tag or commit
 	blame,bisect 128 has no commit yet
 	experiment:create 128 there is no branch, tag or commit
-	mv,rollback 1 is not under version control
+	mv,cp,rollback 1 is not under version control
 '
 
 kind_nothing() {

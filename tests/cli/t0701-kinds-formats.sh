@@ -44,7 +44,7 @@ kind_shallow() {
 	released() { :; }
 }
 kind shallow 'works in a shallow clone with the commits it has' '
-	commit,commit:staged,merge,mv,revert,cherry-pick,cherry-pick:field,rollback 1+ committed, but not released
+	commit,commit:staged,merge,mv,cp,revert,cherry-pick,cherry-pick:field,rollback 1+ committed, but not released
 	release,release:dry 128 a shallow clone cannot release
 	reindex 128 is not indexed
 '
@@ -58,7 +58,7 @@ kind_very_shallow() {
 	came_revert() { moved && left; }
 }
 kind very_shallow 'says what a clone of depth 1 lacks' '
-	commit,commit:staged,mv,cherry-pick:field 1+ committed, but not released
+	commit,commit:staged,mv,cp,cherry-pick:field 1+ committed, but not released
 	release,release:dry 128 a shallow clone cannot release
 	reindex 128 is not indexed
 	show:1.0,rollback 128 no version "1.0.0" of
@@ -122,7 +122,7 @@ kind_sparse_index() {
 	fetched='*/objects/*'
 }
 kind sparse_index 'works with a sparse index except for commits' '
-	commit,commit:staged,mv,cherry-pick:field,rollback,import,experiment:create 128 the index is a sparse one
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create 128 the index is a sparse one
 '
 
 kind_without_prompts() {
@@ -205,7 +205,7 @@ kind_split_index() {
 	g checkout -q HEAD README
 }
 kind split_index 'works with a split index except for commits' '
-	commit,commit:staged,mv,cherry-pick:field,rollback,import,experiment:create 128 the index is a split one
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create 128 the index is a split one
 '
 
 kind_many_files() {

@@ -29,7 +29,7 @@ kind_hooks() {
 		cat "$SCRATCH/hooks.ran" >"$SCRATCH/ran" 2>/dev/null || :
 		: >"$SCRATCH/hooks.ran"
 		case $1 in
-		commit* | mv | cherry-pick:field | rollback | import | experiment:create)
+		commit* | mv | cp | cherry-pick:field | rollback | import | experiment:create)
 			want='pre-commit prepare-commit-msg commit-msg post-commit' ;;
 		revert | cherry-pick) want='prepare-commit-msg post-commit' ;;
 		merge) want='pre-merge-commit prepare-commit-msg commit-msg post-merge' ;;
@@ -49,7 +49,7 @@ kind_failing_hooks() {
 	unfinished
 }
 kind failing_hooks 'stops where a hook says no' '
-	commit,commit:staged,mv,cherry-pick:field,rollback,import,experiment:create 1 refused (exit status
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create 1 refused (exit status
 	merge 1! git refused the commit
 '
 
@@ -59,6 +59,7 @@ kind_no_verify() {
 	do_commit_staged() { pv commit --staged --no-verify -m Three; }
 	do_rollback() { pv rollback a --to 1.0.0 --no-verify; }
 	do_mv() { pv mv a moved/a --no-verify; }
+	do_cp() { pv cp a copied/a --no-verify; }
 	do_cherry_pick_field() {
 		pv cherry-pick --no-verify --field description side
 	}
@@ -83,7 +84,7 @@ kind_hooks_path() {
 	where=$top/prompts
 	also() {
 		case $1 in
-		commit* | mv | cherry-pick:field | rollback | import | experiment:create)
+		commit* | mv | cp | cherry-pick:field | rollback | import | experiment:create)
 			same hook "$(g log -1 --format='%(trailers:key=Seen-By,valueonly,separator=)')"
 			;;
 		esac
@@ -106,6 +107,7 @@ kind_changing_hook() {
 	came_commit_staged() { moved && left; }
 	came_rollback() { came_commit; }
 	came_mv() { came_commit; }
+	came_cp() { came_commit; }
 	came_cherry_pick_field() { came_commit; }
 	came_import() { came_commit; }
 	came_experiment_create() { came_commit; }
@@ -126,7 +128,7 @@ kind_ssh() {
 # signed COMMAND: the commit it made has a good signature.
 signed() {
 	case $1 in
-	commit* | mv | rollback | import | revert | cherry-pick* | merge | experiment:create)
+	commit* | mv | cp | rollback | import | revert | cherry-pick* | merge | experiment:create)
 		g verify-commit HEAD >"$SCRATCH/verified" 2>&1 || {
 			cat "$SCRATCH/verified" >&3
 			return 1
@@ -168,7 +170,7 @@ kind_bad_signer() {
 	unfinished
 }
 kind bad_signer 'changes nothing where a signature fails' '
-	commit,commit:staged,mv,cherry-pick:field,rollback,import,experiment:create,deploy 128 git could not sign the commit
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create,deploy 128 git could not sign the commit
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
@@ -243,7 +245,7 @@ kind_identity() {
 	g config committer.email committer@example.com
 	also() {
 		case $1 in
-		commit* | mv | rollback | import | experiment:create)
+		commit* | mv | cp | rollback | import | experiment:create)
 			same 'Author <env@example.com> User <committer@example.com>' \
 				"$(g log -1 --format='%an <%ae> %cn <%ce>')"
 			;;
@@ -264,7 +266,7 @@ kind_nobody() {
 	unfinished
 }
 kind nobody 'says that it does not know who commits' '
-	commit,commit:staged,mv,cherry-pick:field,rollback,import,release,experiment:create,deploy 128 identity unknown
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,release,experiment:create,deploy 128 identity unknown
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
@@ -366,10 +368,14 @@ kind_utf16() {
 		{ printf '\377\376' && iconv -f UTF-8 -t UTF-16LE "$SCRATCH/a"; } \
 			>"$top/prompts/a.yaml"
 	}
-	came_edit() {
-		edited && iconv -f UTF-16 -t UTF-8 "$top/prompts/a.yaml" \
-			>"$SCRATCH/a" && has "$SCRATCH/a" 'temperature: 0.5'
+	# has_line LINE: the file is changed, to that.
+	has_line() {
+		iconv -f UTF-16 -t UTF-8 "$top/prompts/a.yaml" >"$SCRATCH/a" &&
+			edited && has "$SCRATCH/a" "$1"
 	}
+	came_edit() { has_line 'temperature: 0.5'; }
+	came_activate() { has_line 'active: true'; }
+	came_deactivate() { has_line 'active: false'; }
 }
 kind utf16 'keeps files in their working-tree-encoding'
 
