@@ -57,6 +57,7 @@ typedef struct pv_halves {
 	const pv_str *texts; /* PV_SIDES of them */
 	const pv_chunks *chunks;
 	pv_str noted; /* values that the merge has picked, and says so */
+	const pv_settled *settled;    /* what one side has changed, or NULL */
 	struct pv_suspects *suspects; /* to be added to, or NULL */
 } pv_halves;
 

@@ -4,7 +4,9 @@
  * all conflicts gets what that side has, and of the other one no more than
  * what it did. Where conflicts are cut in the wrong places, words that all
  * three have are in neither half of one side, or come twice. Only words that
- * no side has twice are looked at: of others nobody knows which is which.
+ * no side has twice are looked at: of others nobody knows which is which. What
+ * values stand of which one side was given up is known, and left out first:
+ * who calls "one" another name, and uses the word elsewhere, has moved nothing.
  */
 #include "merge/check.h"
 
@@ -19,6 +21,8 @@
 enum {
 	TO_HALF = PV_THEIRS,
 	NOTED = PV_THEIRS + TO_HALF + 1,
+	SETTLED, /* of each side, what is settled */
+	TAKEN = SETTLED + PV_SIDES,
 	ALL
 };
 
@@ -133,6 +137,41 @@ static int find_suspects(pv_suspects *out, const pv_tokens words[ALL],
 	return rc;
 }
 
+/* Leaves a word out where it is settled, unless it is not there as often. */
+static void leave_out(struct tally *tally)
+{
+	size_t *counts = tally->counts;
+	size_t taken = counts[TAKEN];
+
+	for (size_t i = 0; i < PV_SIDES; i++)
+		if (counts[i] < counts[SETTLED + i])
+			return;
+	if (counts[PV_OURS + TO_HALF] < taken ||
+	    counts[PV_THEIRS + TO_HALF] < taken)
+		return;
+	for (size_t i = 0; i < PV_SIDES; i++)
+		counts[i] -= counts[SETTLED + i];
+	counts[PV_OURS + TO_HALF] -= taken;
+	counts[PV_THEIRS + TO_HALF] -= taken;
+}
+
+static int add_settled(pv_tokens words[ALL], const pv_settled *settled,
+		       pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (; settled && rc == PV_OK; settled = settled->next) {
+		pv_str taken = settled->sides[settled->taken];
+
+		for (size_t i = 0; i < PV_SIDES && rc == PV_OK; i++)
+			rc = pv_tokens_add_words(&words[SETTLED + i],
+						 settled->sides[i], err);
+		if (rc == PV_OK)
+			rc = pv_tokens_add_words(&words[TAKEN], taken, err);
+	}
+	return rc;
+}
+
 static int compare(int *ok_out, pv_tokens words[ALL], pv_suspects *suspects,
 		   pv_error *err)
 {
@@ -154,6 +193,8 @@ static int compare(int *ok_out, pv_tokens words[ALL], pv_suspects *suspects,
 	for (size_t i = 0; i < ALL; i++)
 		for (size_t j = 0; j < words[i].count; j++)
 			tallies[words[i].numbers[j]].counts[i]++;
+	for (size_t i = 0; i < total; i++)
+		leave_out(&tallies[i]);
 	*ok_out = 1;
 	for (size_t i = PV_OURS; i <= PV_THEIRS && *ok_out; i++)
 		*ok_out = are_explained(&words[i], tallies, (enum pv_side)i) &&
@@ -186,6 +227,8 @@ int pv_check_halves(int *ok_out, const pv_halves *halves, pv_error *err)
 	}
 	if (rc == PV_OK)
 		rc = pv_tokens_add_words(&words[NOTED], halves->noted, err);
+	if (rc == PV_OK)
+		rc = add_settled(words, halves->settled, err);
 	if (rc == PV_OK)
 		rc = compare(ok_out, words, halves->suspects, err);
 	for (size_t i = 0; i < ALL; i++)

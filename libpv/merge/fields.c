@@ -324,12 +324,16 @@ static int put_whole(pv_merge_job *job, const pv_entry *entry,
 	enum pv_side whose;
 	const pv_part *lead;
 	pv_str text;
+	int rc;
 
 	for (size_t i = 0; i < PV_SIDES; i++)
 		if (entry->sides[i])
 			leads[i] = pv_part_lead(entry->sides[i]);
 	whose = pv_job_pick(leads);
 	lead = entry->sides[whose];
+	rc = pv_job_settle(job, entry, side);
+	if (rc < 0)
+		return rc;
 	if (job->pending.len > 0 || whose == PV_BASE ||
 	    pv_str_eq(leads[whose], leads[side]))
 		return pv_job_put_entry(job, part, column);
@@ -363,10 +367,7 @@ static int is_whole(const pv_merge_job *job, const pv_entry *entry)
 
 int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column)
 {
-	pv_chunk_mark mark = pv_chunks_mark(&job->chunks);
-	pv_str pending = job->pending;
-	size_t fields = job->field_count;
-	size_t notes = job->note_count;
+	pv_job_mark mark = pv_job_here(job);
 	int is_both = entry->sides[PV_OURS] && entry->sides[PV_THEIRS];
 	enum pv_side side = is_both ? pick_whole(job, entry) : PV_BASE;
 	int rc;
@@ -378,14 +379,12 @@ int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column)
 	if (side != PV_BASE)
 		return put_whole(job, entry, side, column);
 	rc = can_merge(job, entry) ? put_merged(job, entry, column) : PV_GIVE_UP;
-	if (rc == PV_OK && job->field_count > fields && is_whole(job, entry))
+	if (rc == PV_OK && job->field_count > mark.field_count &&
+	    is_whole(job, entry))
 		rc = PV_GIVE_UP;
 	if (rc != PV_GIVE_UP)
 		return rc;
-	pv_chunks_rewind(&job->chunks, mark);
-	job->pending = pending;
-	job->field_count = fields;
-	job->note_count = notes;
+	pv_job_rewind(job, &mark);
 	return pv_job_contradict(job, entry, column);
 }
 
@@ -421,4 +420,24 @@ void pv_job_reset(pv_merge_job *job)
 
 	pv_job_dispose(job);
 	*job = empty;
+}
+
+pv_job_mark pv_job_here(const pv_merge_job *job)
+{
+	pv_job_mark mark = { .chunks = pv_chunks_mark(&job->chunks),
+			     .pending = job->pending,
+			     .field_count = job->field_count,
+			     .note_count = job->note_count,
+			     .settled = job->settled };
+
+	return mark;
+}
+
+void pv_job_rewind(pv_merge_job *job, const pv_job_mark *mark)
+{
+	pv_chunks_rewind(&job->chunks, mark->chunks);
+	job->pending = mark->pending;
+	job->field_count = mark->field_count;
+	job->note_count = mark->note_count;
+	job->settled = mark->settled;
 }

@@ -215,9 +215,8 @@ static int contradict(pv_merge_job *job, const pv_entry *entry,
 static int put_merged(pv_merge_job *job, const pv_entry *entry)
 {
 	enum pv_side side = pv_job_pick_data(entry);
-	pv_chunk_mark mark;
+	pv_job_mark mark;
 	pv_str texts[PV_SIDES];
-	size_t notes = job->note_count;
 	int rc = put_key(job, entry);
 
 	if (rc != PV_OK)
@@ -234,12 +233,11 @@ static int put_merged(pv_merge_job *job, const pv_entry *entry)
 		pv_job_put(job, texts[side]);
 		return PV_OK;
 	}
-	mark = pv_chunks_mark(&job->chunks);
+	mark = pv_job_here(job);
 	rc = put_value(job, entry);
 	if (rc != PV_GIVE_UP)
 		return rc;
-	pv_chunks_rewind(&job->chunks, mark);
-	job->note_count = notes;
+	pv_job_rewind(job, &mark);
 	return contradict(job, entry, texts);
 }
 
@@ -295,7 +293,7 @@ static int put_entry(pv_merge_job *job, const pv_entry *parents,
 		const pv_part *part = entry.sides[side];
 
 		pv_job_put(job, pv_part_slice(part, part->from, part->end));
-		return PV_OK;
+		return pv_job_settle(job, &entry, side);
 	}
 	pv_entries_step(job, &entry, triple);
 	rc = is_lacking ? put_lacking(job, parents, triple, &entry)
@@ -341,10 +339,7 @@ static int fits(const pv_part *part, size_t column)
 
 int pv_job_flow(pv_merge_job *job, const pv_entry *entry, size_t column)
 {
-	pv_chunk_mark mark = pv_chunks_mark(&job->chunks);
-	pv_str pending = job->pending;
-	size_t notes = job->note_count;
-	size_t fields = job->field_count;
+	pv_job_mark mark = pv_job_here(job);
 	pv_part parts[PV_SIDES];
 	pv_entry parents = { { NULL, NULL, NULL } };
 	int rc = PV_OK;
@@ -363,12 +358,8 @@ int pv_job_flow(pv_merge_job *job, const pv_entry *entry, size_t column)
 	}
 	if (rc == PV_OK)
 		rc = put_all(job, &parents);
-	if (rc == PV_GIVE_UP) {
-		pv_chunks_rewind(&job->chunks, mark);
-		job->pending = pending;
-		job->note_count = notes;
-		job->field_count = fields;
-	}
+	if (rc == PV_GIVE_UP)
+		pv_job_rewind(job, &mark);
 	return rc;
 }
 

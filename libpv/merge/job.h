@@ -28,6 +28,13 @@ typedef struct pv_field {
 	pv_merge_conflict row;
 } pv_field;
 
+/* A scalar that stands as one side has it, while the other's is given up. */
+typedef struct pv_settled {
+	pv_str sides[PV_SIDES]; /* with their keys */
+	enum pv_side taken;
+	const struct pv_settled *next;
+} pv_settled;
+
 /* The least that a conflict takes in of what both sides have changed. */
 typedef enum pv_width {
 	PV_WIDTH_LINES,
@@ -53,14 +60,26 @@ typedef struct pv_merge_job {
 	pv_merge_note *notes;
 	size_t note_count;
 	size_t note_cap;
+	const pv_settled *settled; /* the latest first */
 	pv_error *err;
 } pv_merge_job;
+
+/* How far a job has come. */
+typedef struct pv_job_mark {
+	pv_chunk_mark chunks;
+	pv_str pending;
+	size_t field_count;
+	size_t note_count;
+	const pv_settled *settled;
+} pv_job_mark;
 
 /* Merges three roots into `job`. PV_GIVE_UP, PV_ENOMEM, PV_ELIMIT. */
 int pv_job_run(pv_merge_job *job, const pv_entry *roots);
 void pv_job_dispose(pv_merge_job *job);
-/* Takes back all that was put. */
+/* Takes back all that was put, and what was put since a mark. */
 void pv_job_reset(pv_merge_job *job);
+pv_job_mark pv_job_here(const pv_merge_job *job);
+void pv_job_rewind(pv_merge_job *job, const pv_job_mark *mark);
 
 /* One entry, wherever it comes from, at `column`. */
 int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column);
@@ -167,6 +186,11 @@ int pv_job_conflict(pv_merge_job *job, const pv_str sides[PV_SIDES]);
 int pv_job_field(pv_merge_job *job, const pv_tree *const trees[PV_SIDES]);
 /* The same for a text that is no value of YAML. */
 int pv_job_text_field(pv_merge_job *job, const pv_str texts[PV_SIDES]);
+/*
+ * Remembers that `taken` stands of an entry of a mapping, where that is a scalar
+ * of the same key on all sides, and changed.
+ */
+int pv_job_settle(pv_merge_job *job, const pv_entry *entry, enum pv_side taken);
 /* Says what was decided at the current path. */
 int pv_job_note(pv_merge_job *job, const pv_tree *taken, const pv_tree *dropped);
 /*

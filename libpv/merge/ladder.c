@@ -269,15 +269,13 @@ static pv_str noted_values(pv_merge_job *job)
 }
 
 /* PV_GIVE_UP when a side's half of the conflicts is not what it has. */
-static int check_halves(const pv_chunks *chunks, const pv_str texts[PV_SIDES],
-			pv_str noted, pv_suspects *suspects, pv_error *err)
+static int check_halves(const pv_halves *halves, pv_error *err)
 {
-	pv_halves halves = { texts, chunks, noted, suspects };
 	int ok = 0;
-	int rc = pv_chunks_status(chunks, err);
+	int rc = pv_chunks_status(halves->chunks, err);
 
 	if (rc == PV_OK)
-		rc = pv_check_halves(&ok, &halves, err);
+		rc = pv_check_halves(&ok, halves, err);
 	return rc == PV_OK && !ok ? PV_GIVE_UP : rc;
 }
 
@@ -288,19 +286,20 @@ static int check_halves(const pv_chunks *chunks, const pv_str texts[PV_SIDES],
 static int merge_checked(int *is_cut, pv_merge_job *job, const struct yaml *yaml,
 			 const pv_str texts[PV_SIDES], pv_str head)
 {
+	pv_halves halves = { .texts = texts, .chunks = &job->chunks };
 	int rc;
 
 	*is_cut = 0;
-
 	pv_job_reset(job);
 	pv_chunks_add(&job->chunks, head);
 	rc = merge_sources(job, yaml);
 	if (rc != PV_OK || job->field_count == 0)
 		return rc;
 	*is_cut = 1;
-	return check_halves(&job->chunks, texts, noted_values(job),
-			    job->width < PV_WIDTH_LIST ? NULL : job->suspects,
-			    job->err);
+	halves.noted = noted_values(job);
+	halves.settled = job->settled;
+	halves.suspects = job->width < PV_WIDTH_LIST ? NULL : job->suspects;
+	return check_halves(&halves, job->err);
 }
 
 /*
@@ -411,6 +410,7 @@ static void put_pieces(pv_chunks *out, const pv_pieces *pieces, size_t field)
 static int merge_pieces(pv_chunks *out, pv_merge_job *job,
 			const pv_str texts[PV_SIDES], enum pv_text_mode mode)
 {
+	pv_halves halves = { .texts = texts, .chunks = out };
 	pv_pieces pieces = { 0 };
 	int rc = pv_text_merge(&pieces, job->arena, texts, mode, job->err);
 
@@ -419,7 +419,7 @@ static int merge_pieces(pv_chunks *out, pv_merge_job *job,
 	if (rc == PV_OK)
 		put_pieces(out, &pieces, job->field_count);
 	if (rc == PV_OK && pieces.conflicts > 0)
-		rc = check_halves(out, texts, pv_str_of(""), NULL, job->err);
+		rc = check_halves(&halves, job->err);
 	pv_pieces_dispose(&pieces);
 	return rc;
 }

@@ -229,6 +229,39 @@ int pv_job_text_field(pv_merge_job *job, const pv_str texts[PV_SIDES])
 	return rc < 0 ? rc : add_field(job, &field);
 }
 
+static int is_key_of(const pv_part *part, const pv_yaml_node *key)
+{
+	const pv_yaml_node *own = part ? part->node->key : NULL;
+
+	return own && part->node->kind == PV_YAML_SCALAR &&
+	       own->len == key->len && !memcmp(own->text, key->text, key->len);
+}
+
+int pv_job_settle(pv_merge_job *job, const pv_entry *entry, enum pv_side taken)
+{
+	const pv_yaml_node *key = entry->sides[taken]->node->key;
+	pv_settled *settled;
+	pv_str texts[PV_SIDES];
+
+	for (size_t i = 0; i < PV_SIDES; i++) {
+		const pv_part *part = entry->sides[i];
+
+		if (!key || !is_key_of(part, key))
+			return PV_OK;
+		texts[i] = pv_part_slice(part, part->from, part->end);
+	}
+	if (pv_str_eq(texts[taken], texts[PV_BASE]))
+		return PV_OK;
+	settled = pv_arena_alloc(job->arena, sizeof(*settled));
+	if (!settled)
+		return pv_fail_nomem(job->err);
+	memcpy(settled->sides, texts, sizeof(texts));
+	settled->taken = taken;
+	settled->next = job->settled;
+	job->settled = settled;
+	return PV_OK;
+}
+
 int pv_job_note(pv_merge_job *job, const pv_tree *taken, const pv_tree *dropped)
 {
 	pv_merge_note note = { 0 };

@@ -87,9 +87,8 @@ it 'merges by fields without install' '
 	git commit -qam "both"
 	git switch -q main
 	expect_failure 1 git pv cherry-pick topic --json >../out 2>../err
-	# Our "one" left the name for the description: the name is a suspect, too.
 	json ../out "[.result, [.conflicts[] | [.field, .base, .ours, .theirs]]]" \
-		"[\"conflict\",[[\"name\",\"one\",\"main\",\"one\"],[\"description\",\"two\",\"one\",\"three\"]]]"
+		"[\"conflict\",[[\"description\",\"two\",\"one\",\"three\"]]]"
 	has prompts/p.yaml "<<<<<<< ours"
 	has prompts/p.yaml "  Two, they say."
 	git pv cherry-pick --abort
