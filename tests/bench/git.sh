@@ -117,3 +117,7 @@ measure 'log of one prompt (at most 1.2)' 'git log -- path' \
 	"git-pv -C ours log $id" "git -C ours log -- $file"
 measure 'list of 2,000 prompts (at most 133)' 'git --version' \
 	'git-pv -C ours list' 'git --version'
+git -C ours commit-graph write --reachable --changed-paths 2>/dev/null
+git-pv -C ours reindex -q
+measure 'log of one prompt, filters and reindex (at most 0.5)' \
+	'git log -- path' "git-pv -C ours log $id" "git -C ours log -- $file"

@@ -348,6 +348,17 @@ int pv_graph_at(pv_graph_row *out, const pv_commit_graph *graph, uint32_t positi
 	return 1;
 }
 
+uint32_t pv_graph_level(const pv_commit_graph *graph, uint32_t position)
+{
+	const struct layer *layer = layer_of(graph, &position);
+	const unsigned char *row;
+
+	if (!layer)
+		return 0;
+	row = layer->data + (size_t)position * DATA_ROW + GIT_OID_RAWSZ;
+	return pv_read32(row + 8) >> 2;
+}
+
 int pv_graph_only_parent(uint32_t *out, const pv_commit_graph *graph,
 			 uint32_t position)
 {

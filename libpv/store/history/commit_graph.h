@@ -39,6 +39,9 @@ int pv_graph_find(pv_graph_row *out, const pv_commit_graph *graph,
 int pv_graph_at(pv_graph_row *out, const pv_commit_graph *graph,
 		uint32_t position);
 
+/* The level of the commit at a position; 0 when there is none. */
+uint32_t pv_graph_level(const pv_commit_graph *graph, uint32_t position);
+
 /*
  * The only parent's position of a commit at one; 0 when it has none or more,
  * or the table makes no sense.

@@ -24,7 +24,9 @@ enum {
 	SINCE = 2, /* reachable from the version counted from */
 	GONE = 4,  /* reachable from a commit that removed the file */
 	MET = 8,   /* in the frontier, or was */
-	DIFFED = 16
+	DIFFED = 16,
+	PLAIN = 32,  /* of one parent, with the same file: the chain's path */
+	VISITED = 64 /* was in the frontier */
 };
 
 enum {
@@ -59,6 +61,7 @@ struct pv_lineage {
 	size_t stack_cap;
 	pv_map touches;      /* path to the first struct touch */
 	size_t diffed_count; /* visited commits known to be diffed */
+	size_t plain_count;
 	pv_dag_node *diffing;
 	size_t diffing_parent;
 	pv_error *err;
@@ -161,12 +164,36 @@ void pv_lineage_move(pv_lineage *lineage, const pv_oid *commit)
 	if (!strcmp(lineage->commit.hex, commit->hex))
 		return;
 	/* That a commit changed a file stays true wherever one looks from. */
-	pv_dag_wash(&lineage->dag, POINT | SINCE | GONE | MET);
+	pv_dag_wash(&lineage->dag, POINT | SINCE | GONE | MET | VISITED);
 	lineage->frontier.count = 0;
 	lineage->visited_count = 0;
 	lineage->diffed_count = 0;
 	lineage->since.hex[0] = '\0';
 	lineage->commit = *commit;
+}
+
+/*
+ * Where one file is all that matters, a run of commits that leave it alone
+ * need not be walked, at least not twice: what is behind them takes their
+ * place as a parent. It has the same file, and each commit that counts is
+ * reached as before.
+ */
+static int shorten(struct pv_lineage *lineage, pv_dag_node *node, pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < node->parent_count; i++) {
+		pv_dag_node *parent = node->parents[i];
+
+		/* A damaged commit-graph may go in circles. */
+		for (size_t left = lineage->plain_count;
+		     left && parent->flags & PLAIN; left--)
+			parent = parent->parents[0];
+		rc = pv_path_chain_skip(&parent, &lineage->chain, parent, err);
+		if (rc == PV_OK)
+			node->parents[i] = parent;
+	}
+	return rc;
 }
 
 /* Loads a commit into the frontier unless it was there. */
@@ -177,6 +204,8 @@ static int meet(struct pv_lineage *lineage, pv_dag_node *node, pv_error *err)
 	if (node->flags & MET)
 		return PV_OK;
 	rc = pv_dag_load(&lineage->dag, node, err);
+	if (rc == PV_OK && lineage->is_file)
+		rc = shorten(lineage, node, err);
 	for (size_t i = 0; rc == PV_OK && i < node->parent_count; i++)
 		rc = mark_from(lineage, node->parents[i],
 			       node->flags & (POINT | SINCE | GONE), err);
@@ -218,6 +247,7 @@ static int extend(struct pv_lineage *lineage, pv_error *err)
 	if (!lineage->visited_count || node->date < lineage->oldest)
 		lineage->oldest = node->date;
 	lineage->visited[lineage->visited_count++] = node;
+	node->flags |= VISITED;
 	for (size_t i = 0; rc == PV_OK && i < node->parent_count; i++)
 		rc = meet(lineage, node->parents[i], err);
 	return rc;
@@ -371,6 +401,10 @@ static int diff_node(struct pv_lineage *lineage, pv_dag_node *node, pv_error *er
 		/* As one parent has it: no touch, whatever the others have. */
 	} while (rc == PV_OK && ++i < node->parent_count);
 	node->flags |= DIFFED;
+	if (rc > 0 && node->parent_count == 1) {
+		node->flags |= PLAIN;
+		lineage->plain_count++;
+	}
 	return rc < 0 ? rc : PV_OK;
 }
 
@@ -412,12 +446,14 @@ static int load_since(struct pv_lineage *lineage, const pv_oid *since,
 	return rc;
 }
 
+/* Not before it is visited: an earlier walk may have been further. */
 static int is_counted(const struct touch *touch)
 {
+	const unsigned in_question = POINT | VISITED;
 	size_t parents = touch->node->parent_count;
 
 	return touch->differs == (parents ? parents : 1) &&
-	       (touch->node->flags & POINT);
+	       (touch->node->flags & in_question) == in_question;
 }
 
 static const struct touch *touches_of(const struct pv_lineage *lineage,

@@ -44,23 +44,22 @@ static int is_seen(const struct pv_reach *reach, uint32_t position)
 	return reach->seen[position / 8] >> position % 8 & 1;
 }
 
-static int push_row(struct pv_reach *reach, const pv_graph_row *row, pv_error *err)
+static int push_row(struct pv_reach *reach, struct row_item row, pv_error *err)
 {
 	struct row_item *heap;
 	size_t at = reach->row_count;
 
-	if (is_seen(reach, row->position))
+	if (is_seen(reach, row.position))
 		return PV_OK;
 	if (pv_array_reserve(&reach->rows, &reach->row_cap, at + 1,
 			     sizeof(*reach->rows)) < 0)
 		return pv_fail_nomem(err);
-	reach->seen[row->position / 8] |= (unsigned char)(1 << row->position % 8);
+	reach->seen[row.position / 8] |= (unsigned char)(1 << row.position % 8);
 	heap = reach->rows;
 	reach->row_count++;
-	for (; at && heap[(at - 1) / 2].level < row->level; at = (at - 1) / 2)
+	for (; at && heap[(at - 1) / 2].level < row.level; at = (at - 1) / 2)
 		heap[at] = heap[(at - 1) / 2];
-	heap[at].level = row->level;
-	heap[at].position = row->position;
+	heap[at] = row;
 	return PV_OK;
 }
 
@@ -92,24 +91,41 @@ static int has_level(const pv_graph_row *row)
 }
 
 /* DAMAGED when the table makes no sense. */
+static int meet_parent(struct pv_reach *reach, struct row_item item,
+		       uint32_t position, pv_error *err)
+{
+	struct row_item above = { 0, position };
+
+	above.level = pv_graph_level(reach->dag.graph, position);
+	if (!above.level || above.level >= item.level)
+		return DAMAGED;
+	return push_row(reach, above, err);
+}
+
+/* The same for all of them. */
 static int meet_parents(struct pv_reach *reach, struct row_item item,
 			pv_error *err)
 {
-	pv_graph_row row, above;
+	const pv_commit_graph *graph = reach->dag.graph;
+	pv_graph_row row;
 	pv_graph_link link;
+	uint32_t parent;
 	int more;
 
-	if (!pv_graph_at(&row, reach->dag.graph, item.position))
+	/* Nearly all of them. */
+	if (pv_graph_only_parent(&parent, graph, item.position))
+		return meet_parent(reach, item, parent, err);
+	if (!pv_graph_at(&row, graph, item.position))
 		return DAMAGED;
 	for (size_t i = 0;; i++) {
-		more = pv_graph_parent(&link, reach->dag.graph, &row, i);
+		int rc;
+
+		more = pv_graph_parent(&link, graph, &row, i);
 		if (more <= 0)
 			return more ? DAMAGED : PV_OK;
-		if (!pv_graph_at(&above, reach->dag.graph, link.position) ||
-		    !above.level || above.level >= item.level)
-			return DAMAGED;
-		if (push_row(reach, &above, err) < 0)
-			return PV_ENOMEM;
+		rc = meet_parent(reach, item, link.position, err);
+		if (rc != PV_OK)
+			return rc;
 	}
 }
 
@@ -136,7 +152,9 @@ static int meet(struct pv_reach *reach, pv_dag_node *node, pv_error *err)
 	node->flags |= REACHED;
 	if (reach->seen && pv_graph_find(&row, reach->dag.graph, &node->id) &&
 	    has_level(&row))
-		return push_row(reach, &row, err);
+		return push_row(reach,
+				(struct row_item){ row.level, row.position },
+				err);
 	rc = pv_dag_load(&reach->dag, node, err);
 	return rc < 0 ? rc : pv_dag_push(&reach->queue, node, err);
 }

@@ -24,6 +24,7 @@ enum {
 struct generator {
 	FILE *out; /* to git fast-import */
 	uint32_t seed;
+	int removes; /* now and then a file */
 	int content[COMMITS + 1][FILES];
 };
 
@@ -35,6 +36,10 @@ static unsigned pick(struct generator *it, unsigned below)
 
 static void put_file(struct generator *it, int commit, int file)
 {
+	if (it->content[commit][file] < 0) {
+		fprintf(it->out, "D prompts/%c.yaml\n", 'a' + file);
+		return;
+	}
 	fprintf(it->out, "M 100644 inline prompts/%c.yaml\ndata 8\nprompt%02d\n",
 		'a' + file, it->content[commit][file]);
 }
@@ -59,13 +64,15 @@ static void put_commit(struct generator *it, int n)
 		it->content[n][file] = it->content[source][file];
 		if (n == 1 || pick(it, 4) == 0)
 			it->content[n][file] = (int)pick(it, 5);
+		if (it->removes && n > 1 && pick(it, 25) == 0)
+			it->content[n][file] = -1;
 		put_file(it, n, file);
 	}
 }
 
-static void generate(struct prompts *it, uint32_t seed)
+static void generate_with(struct prompts *it, uint32_t seed, int removes)
 {
-	struct generator generator = { .seed = seed };
+	struct generator generator = { .seed = seed, .removes = removes };
 	char command[256];
 
 	snprintf(command, sizeof(command),
@@ -75,6 +82,11 @@ static void generate(struct prompts *it, uint32_t seed)
 	for (int n = 1; n <= COMMITS; n++)
 		put_commit(&generator, n);
 	assert_int_equal(pclose(generator.out), 0);
+}
+
+static void generate(struct prompts *it, uint32_t seed)
+{
+	generate_with(it, seed, 0);
 }
 
 static size_t ask_git(struct prompts *it, int since, int at, int file)
@@ -195,6 +207,80 @@ static void move_around(struct prompts *it)
 	pv_lineage_free(lineage);
 }
 
+static pv_touches since_creation(pv_lineage *lineage, const char *path,
+				 const pv_oid *point)
+{
+	pv_touches touches;
+
+	pv_lineage_move(lineage, point);
+	assert_int_equal(pv_lineage_touches(&touches, lineage, path, NULL, NULL),
+			 PV_OK);
+	return touches;
+}
+
+static int has_file(struct prompts *it, const pv_oid *commit, const char *path)
+{
+	pv_point at = { PV_AT_COMMIT, *commit };
+	pv_oid blob;
+
+	return pv_store_find(&blob, it->repo.store, &at, path, NULL) == PV_OK;
+}
+
+/* A lineage that passes over commits, beside new ones that visit all. */
+static void compare_creations(struct prompts *it, uint32_t seed)
+{
+	static const char path[] = "prompts/b.yaml";
+	struct generator random = { .seed = seed };
+	pv_oid first = commit_of(it, COMMITS);
+	pv_lineage *lineage;
+
+	assert_int_equal(pv_lineage_new_file(&lineage, it->repo.store, &first,
+					     path, NULL),
+			 PV_OK);
+	for (int i = 0; i < QUESTIONS; i++) {
+		int n = 1 + (int)pick(&random, COMMITS);
+		pv_oid at = commit_of(it, n);
+		pv_lineage *other;
+		pv_touches ours;
+		pv_touches want;
+
+		if (!has_file(it, &at, path))
+			continue;
+		ours = since_creation(lineage, path, &at);
+		assert_int_equal(pv_lineage_new(&other, it->repo.store, &at,
+						"prompts", NULL),
+				 PV_OK);
+		want = since_creation(other, path, &at);
+		if (ours.count != want.count || ours.is_added != want.is_added ||
+		    strcmp(ours.added_by.hex, want.added_by.hex) != 0)
+			fail_msg("seed %u at c%d: %zu %.8s, not %zu %.8s", seed,
+				 n, ours.count, ours.added_by.hex, want.count,
+				 want.added_by.hex);
+		pv_lineage_free(other);
+	}
+	pv_lineage_free(lineage);
+}
+
+static void test_store_lineage__of_a_file_finds_its_creation(void **state)
+{
+	struct prompts *it = *state;
+	pv_git_rows *rows = NULL;
+
+	for (uint32_t seed = 20; seed < 26; seed++) {
+		generate_with(it, seed, 1);
+		/* Without a table of commits, with filters, with rows. */
+		if (seed > 21 && seed % 5)
+			repo_sh(&it->repo, "git commit-graph write --reachable "
+					   "--changed-paths");
+		prompts_open(it);
+		if (seed % 3 == 0)
+			rows = remember(it);
+		compare_creations(it, seed);
+		pv_git_rows_free(rows);
+		rows = NULL;
+	}
+}
+
 static void test_store_lineage__of_a_file_can_be_moved(void **state)
 {
 	struct prompts *it = *state;
@@ -312,6 +398,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		row(counts_as_git_does),
 		row(of_a_file_can_be_moved),
+		row(of_a_file_finds_its_creation),
 		row(counts_from_the_creation),
 		row(a_removal_starts_anew),
 		row(answers_do_not_depend_on_order),
