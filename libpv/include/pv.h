@@ -30,6 +30,7 @@
 #include <pv/render.h>
 #include <pv/report.h>
 #include <pv/results.h>
+#include <pv/review.h>
 #include <pv/schema.h>
 #include <pv/search.h>
 #include <pv/stats.h>

@@ -460,6 +460,28 @@ PV_API int pv_store_commit_merge(pv_oid *out, pv_store *store,
 				 const pv_merge_commit *merge,
 				 const pv_commit_options *opts, pv_error *err);
 
+/* A commit that no branch is to hold. */
+typedef struct pv_lone_commit {
+	const pv_change *files; /* all that its tree has, at the top */
+	size_t count;
+	const pv_oid *parents;
+	size_t parent_count;
+	const char *message; /* bytes as given */
+	/*
+	 * Both author and committer, and then it is never signed; NULL: as git
+	 * would.
+	 */
+	const pv_signature *who;
+} pv_lone_commit;
+
+/*
+ * Makes a commit and moves no ref: until one leads to it, gc drops it after a
+ * while. commit.gpgSign is honoured. The errors of pv_store_commit_merge, and
+ * PV_ENOTFOUND for a parent that is not there.
+ */
+PV_API int pv_store_commit_lone(pv_oid *out, pv_store *store,
+				const pv_lone_commit *commit, pv_error *err);
+
 /*
  * Whether the working tree could take `changes`, without writing: no path
  * twice, none that is another's folder, none that leads through a link or

@@ -273,7 +273,8 @@ static int publish(git_oid *out, struct job *job, const pv_index_file *index,
 	if (rc < 0)
 		goto out;
 	parts.message = pv_buf_text(&message);
-	parts.parent = job->is_unborn ? NULL : &job->head;
+	parts.parents = &job->head;
+	parts.parent_count = !job->is_unborn;
 	rc = pv_commit_write(out, job->store, &parts, err);
 	if (rc == PV_OK)
 		rc = find_target(job, err);
@@ -284,7 +285,7 @@ static int publish(git_oid *out, struct job *job, const pv_index_file *index,
 	if (rc < 0)
 		goto out;
 	change.refname = job->refname.ptr;
-	change.expected = parts.parent;
+	change.expected = job->is_unborn ? NULL : &job->head;
 	change.who = &job->identity.committer;
 	change.message = reflog.ptr;
 	if (index->is_held)

@@ -169,8 +169,9 @@ static int attempt(git_oid *out, int *is_lost, struct job *job,
 	if (tip->is_born && git_oid_equal(&parts.tree, &tip->tree) &&
 	    !job->opts->allow_empty)
 		return pv_fail(err, PV_ENOTFOUND, "there is nothing to commit");
-	parts.parent = tip->is_born ? &tip->commit : NULL;
-	change.expected = parts.parent;
+	parts.parents = &tip->commit;
+	parts.parent_count = (size_t)tip->is_born;
+	change.expected = tip->is_born ? &tip->commit : NULL;
 	if (job->expected) {
 		rc = read_expected(&held, &change.expected, job, err);
 		if (rc < 0)

@@ -37,8 +37,8 @@ static int write_commit(pv_oid *out, pv_store *store,
 		rc = pv_oid_to_git(&parents[0], &merge->ours, err);
 	if (rc == PV_OK)
 		rc = pv_oid_to_git(&parents[1], &merge->theirs, err);
-	parts.parent = &parents[0];
-	parts.merged = &parents[1];
+	parts.parents = parents;
+	parts.parent_count = 2;
 	if (rc == PV_OK)
 		rc = pv_commit_write(&id, store, &parts, err);
 	if (rc == PV_OK)

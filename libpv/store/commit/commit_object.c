@@ -10,6 +10,7 @@
 #include <pv/git.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 #include "store/commit/message.h"
 #include "store/object/loose_object.h"
 
@@ -44,10 +45,8 @@ static int build(pv_buf *out, pv_store *store, const pv_commit_parts *parts,
 	if (rc < 0)
 		goto out;
 	put_id(&raw, "tree", &parts->tree);
-	if (parts->parent)
-		put_id(&raw, "parent", parts->parent);
-	if (parts->merged)
-		put_id(&raw, "parent", parts->merged);
+	for (size_t i = 0; i < parts->parent_count; i++)
+		put_id(&raw, "parent", &parts->parents[i]);
 	pv_buf_puts(&raw, "author ");
 	pv_signature_put(&raw, &parts->identity->author);
 	pv_buf_puts(&raw, "\ncommitter ");
@@ -71,8 +70,8 @@ out:
 	return rc;
 }
 
-static int write_plain(git_oid *out, pv_store *store,
-		       const pv_commit_parts *parts, pv_error *err)
+int pv_commit_write_plain(git_oid *out, pv_store *store,
+			  const pv_commit_parts *parts, pv_error *err)
 {
 	pv_buf text = { 0 };
 	pv_str data;
@@ -86,37 +85,53 @@ static int write_plain(git_oid *out, pv_store *store,
 	return rc;
 }
 
+static const char *const signing[] = { "commit-tree", "-S", "-F", "-" };
+
+/* Behind "git"; `items` ends in a NULL afterwards. */
+static int commit_tree_args(pv_strlist *args, const pv_commit_parts *parts,
+			    pv_error *err)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < pv_array_len(signing) && rc == PV_OK; i++)
+		rc = pv_strlist_add(args, signing[i], err);
+	git_oid_tostr(hex, sizeof(hex), &parts->tree);
+	if (rc == PV_OK)
+		rc = pv_strlist_add(args, hex, err);
+	for (size_t i = 0; i < parts->parent_count && rc == PV_OK; i++) {
+		git_oid_tostr(hex, sizeof(hex), &parts->parents[i]);
+		rc = pv_strlist_add(args, "-p", err);
+		if (rc == PV_OK)
+			rc = pv_strlist_add(args, hex, err);
+	}
+	if (rc < 0)
+		return rc;
+	if (pv_array_reserve(&args->items, &args->cap, args->count + 1,
+			     sizeof(*args->items)) < 0)
+		return pv_fail_nomem(err);
+	args->items[args->count] = NULL;
+	return PV_OK;
+}
+
 static int write_signed(git_oid *out, pv_store *store,
 			const pv_commit_parts *parts, pv_error *err)
 {
-	char tree[GIT_OID_HEXSZ + 1];
-	char parent[GIT_OID_HEXSZ + 1];
-	char merged[GIT_OID_HEXSZ + 1];
-	const char *args[] = { "commit-tree", tree, "-S", "-F", "-",
-			       NULL,          NULL, NULL, NULL, NULL };
 	pv_git_options opts = { 0 };
+	pv_strlist args = { 0 };
 	pv_strlist env = { 0 };
 	pv_buf answer = { 0 };
 	int status = 0;
-	int rc;
+	int rc = commit_tree_args(&args, parts, err);
 
-	git_oid_tostr(tree, sizeof(tree), &parts->tree);
-	if (parts->parent) {
-		git_oid_tostr(parent, sizeof(parent), parts->parent);
-		args[5] = "-p";
-		args[6] = parent;
-	}
-	if (parts->merged) {
-		git_oid_tostr(merged, sizeof(merged), parts->merged);
-		args[7] = "-p";
-		args[8] = merged;
-	}
-	rc = pv_identity_env(&env, parts->identity, err);
+	if (rc == PV_OK)
+		rc = pv_identity_env(&env, parts->identity, err);
 	opts.env = (const char *const *)env.items;
 	opts.input = parts->message;
 	opts.input_len = strlen(parts->message);
 	if (rc == PV_OK)
-		rc = pv_git_run(&answer, &status, store, args, &opts, err);
+		rc = pv_git_run(&answer, &status, store,
+				(const char *const *)args.items, &opts, err);
 	if (rc == PV_OK &&
 	    (status || answer.len < GIT_OID_HEXSZ ||
 	     git_oid_fromstrn(out, answer.ptr, GIT_OID_HEXSZ) < 0)) {
@@ -125,6 +140,7 @@ static int write_signed(git_oid *out, pv_store *store,
 				   "check user.signingKey and gpg.format, or "
 				   "commit.gpgSign");
 	}
+	pv_strlist_dispose(&args);
 	pv_strlist_dispose(&env);
 	pv_buf_dispose(&answer);
 	return rc;
@@ -135,7 +151,7 @@ int pv_commit_write(git_oid *out, pv_store *store, const pv_commit_parts *parts,
 {
 	if (pv_store_config_bool(store, "commit.gpgSign", 0))
 		return write_signed(out, store, parts, err);
-	return write_plain(out, store, parts, err);
+	return pv_commit_write_plain(out, store, parts, err);
 }
 
 void pv_commit_reflog(pv_buf *out, const pv_store *store,
@@ -144,7 +160,7 @@ void pv_commit_reflog(pv_buf *out, const pv_store *store,
 	const char *action = pv_store_env(store, "GIT_REFLOG_ACTION");
 
 	if (!action)
-		action = parts->parent ? "commit" : "commit (initial)";
+		action = parts->parent_count ? "commit" : "commit (initial)";
 	pv_buf_printf(out, "%s: ", action);
 	pv_buf_put(out, parts->message, strcspn(parts->message, "\n"));
 }

@@ -10,8 +10,8 @@
 
 typedef struct pv_commit_parts {
 	git_oid tree;
-	const git_oid *parent; /* NULL for a root */
-	const git_oid *merged; /* the second one, or NULL */
+	const git_oid *parents;
+	size_t parent_count; /* 0 for a root */
 	const pv_identity *identity;
 	const char *message; /* final: cleaned up, hooks have seen it */
 } pv_commit_parts;
@@ -22,6 +22,10 @@ typedef struct pv_commit_parts {
  */
 int pv_commit_write(git_oid *out, pv_store *store, const pv_commit_parts *parts,
 		    pv_error *err);
+
+/* The same, never signed. */
+int pv_commit_write_plain(git_oid *out, pv_store *store,
+			  const pv_commit_parts *parts, pv_error *err);
 
 /*
  * Appends the reflog message: "commit: subject", with " (initial)" for a
