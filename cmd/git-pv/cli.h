@@ -64,6 +64,7 @@
 #include <pv/version.h>
 
 #include "base/json.h"
+#include "base/str.h"
 
 /* What a command needs before it starts; flags of a row in commands.c. */
 enum cli_needs {
@@ -134,6 +135,14 @@ typedef struct cli_verb {
 	const cli_usage *usage; /* NULL: the command's */
 } cli_verb;
 
+/* Which operands are ids of prompts: those may be given by their names. */
+enum cli_ids {
+	CLI_IDS_NONE,
+	CLI_IDS_FIRST,
+	CLI_IDS_ALL,
+	CLI_IDS_REST /* all but the first */
+};
+
 struct cli_usage {
 	const char *synopsis[12];  /* "git pv list [PREFIX]", NULL-terminated */
 	const char *examples[4];   /* two or so, NULL-terminated */
@@ -142,6 +151,7 @@ struct cli_usage {
 	int min_args;
 	int max_args;          /* -1: any number */
 	const cli_verb *verbs; /* ended by { 0 }; may be NULL */
+	enum cli_ids ids;
 };
 
 /* --- a run ---------------------------------------------------------------- */
@@ -178,10 +188,11 @@ struct pv_cli {
 	int dashdash;      /* operands before "--", or -1 when there was none */
 	int color_when;    /* --color: 1 always, 2 never, 3 auto; 0 not given */
 	int no_pager;
-	int pager_pid;   /* of the running pager, or 0 */
-	int write_errno; /* why standard output cannot be written, or 0 */
-	int told_trust;  /* that pv.yaml is not trusted was said */
-	char made[80];   /* what is done for good, should that not be told */
+	int pager_pid;    /* of the running pager, or 0 */
+	int write_errno;  /* why standard output cannot be written, or 0 */
+	pv_strlist named; /* operands that names stood for, see named.h */
+	int told_trust;   /* that pv.yaml is not trusted was said */
+	char made[80];    /* what is done for good, should that not be told */
 };
 
 /* What cli_start returns when -h was answered: a command passes it on. */

@@ -20,6 +20,7 @@ const cli_usage cmd_activate_usage = {
 	.args = "ID",
 	.min_args = 1,
 	.max_args = -1,
+	.ids = CLI_IDS_ALL,
 };
 
 const cli_usage cmd_deactivate_usage = {
@@ -29,6 +30,7 @@ const cli_usage cmd_deactivate_usage = {
 	.args = "ID",
 	.min_args = 1,
 	.max_args = -1,
+	.ids = CLI_IDS_ALL,
 };
 
 /* One prompt and what is to become of it. */

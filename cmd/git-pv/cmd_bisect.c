@@ -49,6 +49,7 @@ const cli_usage cmd_bisect_usage = {
 	.args = "the id of a prompt",
 	.min_args = 1,
 	.max_args = 1,
+	.ids = CLI_IDS_FIRST,
 };
 
 /* --- commits -------------------------------------------------------------- */

@@ -41,6 +41,7 @@ const cli_usage cmd_blame_usage = {
 	.args = "the id of a prompt",
 	.min_args = 1,
 	.max_args = 1,
+	.ids = CLI_IDS_FIRST,
 };
 
 /* A commit that wrote something. */

@@ -150,6 +150,7 @@ static int check_new(pv_oid *commit_out, pv_cli *cli, const char *name,
 
 static int check_old(pv_cli *cli, const char *name)
 {
+	pv_error near = { 0 };
 	pv_buf ref = { 0 };
 	pv_oid oid;
 	int rc = pv_branch_check(name, &cli->err);
@@ -159,7 +160,12 @@ static int check_old(pv_cli *cli, const char *name)
 					NULL) == PV_ENOTFOUND) {
 		rc = pv_fail_id(&cli->err, PV_ERR_VERSION_NOT_FOUND,
 				"there is no branch \"%s\"", name);
-		pv_error_hint(&cli->err, rc, "\"git pv branch\" lists them");
+		if (pv_store_resolve(&oid, cli->store, name, &near) < 0 &&
+		    near.hint[0])
+			pv_error_hint(&cli->err, rc, "%s", near.hint);
+		else
+			pv_error_hint(&cli->err, rc,
+				      "\"git pv branch\" lists them");
 	}
 	pv_buf_dispose(&ref);
 	return rc;

@@ -50,6 +50,7 @@ const cli_usage cmd_check_usage = {
 	.options = options,
 	.args = "ID",
 	.max_args = -1,
+	.ids = CLI_IDS_ALL,
 };
 
 /* A folder with more files makes every commit of one slower. */

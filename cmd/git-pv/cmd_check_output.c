@@ -43,6 +43,7 @@ const cli_usage cmd_check_output_usage = {
 	.args = "ID[@REV] and FILE",
 	.min_args = 2,
 	.max_args = 2,
+	.ids = CLI_IDS_FIRST,
 };
 
 struct check_call {

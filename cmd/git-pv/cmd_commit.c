@@ -54,6 +54,7 @@ const cli_usage cmd_commit_usage = {
 	.args = "ids of prompts",
 	.min_args = 0,
 	.max_args = -1,
+	.ids = CLI_IDS_ALL,
 };
 
 /* A commit on its way. */

@@ -38,6 +38,7 @@ const cli_usage cmd_compare_usage = {
 	.args = "ID and what to compare",
 	.min_args = 1,
 	.max_args = -1,
+	.ids = CLI_IDS_FIRST,
 };
 
 /* --- which groups --------------------------------------------------------- */

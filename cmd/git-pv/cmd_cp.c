@@ -34,6 +34,7 @@ const cli_usage cmd_cp_usage = {
 	.args = "ID[@REV] and the id of the copy",
 	.min_args = 2,
 	.max_args = 2,
+	.ids = CLI_IDS_FIRST,
 };
 
 /* A copy on its way. */

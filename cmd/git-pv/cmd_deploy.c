@@ -48,6 +48,7 @@ const cli_usage cmd_deploy_usage = {
 	.args = "a prompt, or prompt@version",
 	.min_args = 1,
 	.max_args = -1,
+	.ids = CLI_IDS_ALL,
 };
 
 /* A deployment on its way; the arrays are as long as there are specs. */

@@ -52,6 +52,7 @@ const cli_usage cmd_edit_usage = {
 	.args = "ID",
 	.min_args = 1,
 	.max_args = 1,
+	.ids = CLI_IDS_FIRST,
 };
 
 /* The prompt before and while it is edited. */

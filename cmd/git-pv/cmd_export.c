@@ -35,6 +35,7 @@ const cli_usage cmd_export_usage = {
 	.args = "a format (jsonl)",
 	.min_args = 1,
 	.max_args = -1,
+	.ids = CLI_IDS_REST,
 };
 
 /* An export on its way. */

@@ -86,6 +86,7 @@ struct listing {
 	struct row *rows;
 	size_t count;
 	size_t cap;
+	int has_prompts; /* those that are not wanted included */
 };
 
 static void row_dispose(struct row *row)
@@ -207,6 +208,7 @@ static int each_prompt(const char *id, const char *path, const pv_oid *blob,
 	int rc;
 
 	(void)blob;
+	list->has_prompts = 1;
 	if (!pv_str_has_prefix(id, list->prefix))
 		return PV_OK;
 	rc = cli_prompt_read(&entry, list->cli, &list->at, id, path, NULL);
@@ -428,7 +430,10 @@ static void print(const struct listing *list)
 			print_format(list->cli, list->opts->format,
 				     &list->rows[i]);
 	if (!list->count)
-		cli_note(list->cli, "no prompts");
+		cli_note(list->cli, list->has_prompts
+					    ? "no prompts"
+					    : "no prompts; \"git pv new\" with "
+					      "an id makes the first");
 }
 
 /* --- when they were changed ----------------------------------------------- */

@@ -47,6 +47,7 @@ const cli_usage cmd_log_usage = {
 	.args = "the id of a prompt",
 	.min_args = 0,
 	.max_args = 1,
+	.ids = CLI_IDS_FIRST,
 };
 
 /* A log being printed. */

@@ -41,6 +41,7 @@ const cli_usage cmd_mv_usage = {
 	.args = "the old id, or a folder of ids, and the new one",
 	.min_args = 2,
 	.max_args = 2,
+	.ids = CLI_IDS_FIRST,
 };
 
 /* Moves on their way. */

@@ -43,6 +43,7 @@ const cli_usage cmd_performance_usage = {
 	.args = "ID",
 	.min_args = 1,
 	.max_args = 1,
+	.ids = CLI_IDS_FIRST,
 };
 
 /* A run: what is asked for and found. */

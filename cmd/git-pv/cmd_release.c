@@ -47,6 +47,7 @@ const cli_usage cmd_release_usage = {
 	.args = "ids of prompts",
 	.min_args = 0,
 	.max_args = -1,
+	.ids = CLI_IDS_ALL,
 };
 
 static void print(pv_cli *cli, const pv_release_list *list, int dry_run)

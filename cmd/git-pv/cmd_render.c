@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "named.h"
 
 enum {
 	TEMPLATE_MAX = 64 << 20 /* bytes */
@@ -90,6 +91,7 @@ const cli_usage cmd_render_usage = {
 	.options = options,
 	.args = "ID[@REV]",
 	.max_args = -1,
+	.ids = CLI_IDS_ALL,
 };
 
 /* --- compiling -------------------------------------------------------------- */
@@ -197,14 +199,16 @@ static int read_prompt(render_call *call, const char *spec)
 	return rc;
 }
 
-static int open_prompt(render_call *call, const char *spec)
+static int open_prompt(render_call *call, char **argv)
 {
 	pv_cli *cli = call->cli;
 	pv_render_options opts;
 	int rc = open_store(cli);
 
 	if (rc == PV_OK)
-		rc = read_prompt(call, spec);
+		rc = named_operands(cli, 1, argv);
+	if (rc == PV_OK)
+		rc = read_prompt(call, argv[0]);
 	if (rc == PV_OK)
 		rc = pv_settings_at(&cli->settings, cli->store, &call->spec.at,
 				    &cli->err);
@@ -320,11 +324,13 @@ static int run(render_call *call, int argc, char **argv)
 
 	if (opts->is_examples) {
 		rc = open_store(call->cli);
+		if (rc == PV_OK)
+			rc = named_operands(call->cli, argc, argv);
 		return rc < 0 ? rc : render_examples(call, argc, argv);
 	}
 	rc = pv_rendering_new(&call->rendering, &call->cli->err);
 	if (rc == PV_OK)
-		rc = opts->file ? open_file(call) : open_prompt(call, argv[0]);
+		rc = opts->file ? open_file(call) : open_prompt(call, argv);
 	if (rc < 0) {
 		if (call->cli->details.len)
 			pv_buf_putc(&call->cli->details, '\n');

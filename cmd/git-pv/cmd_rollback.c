@@ -39,6 +39,7 @@ const cli_usage cmd_rollback_usage = {
 	.args = "the id of a prompt",
 	.min_args = 1,
 	.max_args = 1,
+	.ids = CLI_IDS_FIRST,
 };
 
 /* A rollback on its way. */

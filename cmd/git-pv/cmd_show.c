@@ -32,6 +32,7 @@ const cli_usage cmd_show_usage = {
 	.args = "ID[@REV]",
 	.min_args = 1,
 	.max_args = 1,
+	.ids = CLI_IDS_FIRST,
 };
 
 /* What is shown, with the names of its state. */

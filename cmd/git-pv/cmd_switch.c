@@ -103,6 +103,21 @@ static void find_target(git_move *move, pv_cli *cli,
 		move->target.hex[0] = '\0';
 }
 
+/* What git says about a branch that is not there has no names that are near. */
+static int fail(git_move *move, pv_cli *cli, const struct switch_options *opts,
+		char **argv)
+{
+	pv_error near = { 0 };
+
+	if (!opts->create && !move->target.hex[0] && strcmp(argv[0], "-") != 0)
+		(void)pv_store_resolve(&move->target, cli->store, argv[0], &near);
+	return git_move_fail(move, cli,
+			     near.hint[0]
+				     ? near.hint
+				     : "\"git pv branch\" lists the branches, "
+				       "\"git status\" what is not committed");
+}
+
 static int go(pv_cli *cli, const struct switch_options *opts, int argc,
 	      char **argv)
 {
@@ -120,9 +135,7 @@ static int go(pv_cli *cli, const struct switch_options *opts, int argc,
 		rc = git_move_run(&move, cli);
 	}
 	if (rc == PV_OK && move.status != 0)
-		rc = git_move_fail(&move, cli,
-				   "\"git pv branch\" lists the branches, "
-				   "\"git status\" what is not committed");
+		rc = fail(&move, cli, opts, argv);
 	else if (rc == PV_OK)
 		cli_made(cli, "the branch is switched all the same");
 	if (rc == PV_OK && cli->json)

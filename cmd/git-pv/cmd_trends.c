@@ -45,6 +45,7 @@ const cli_usage cmd_trends_usage = {
 	.args = "ID",
 	.min_args = 1,
 	.max_args = 1,
+	.ids = CLI_IDS_FIRST,
 };
 
 /* --- the series ----------------------------------------------------------- */

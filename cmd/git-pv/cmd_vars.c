@@ -15,6 +15,7 @@ const cli_usage cmd_vars_usage = {
 	.args = "ID[@REV]",
 	.min_args = 1,
 	.max_args = 1,
+	.ids = CLI_IDS_FIRST,
 };
 
 static void print_json(pv_cli *cli, const pv_interface *all)

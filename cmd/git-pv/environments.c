@@ -10,7 +10,8 @@
 #include "tracking.h"
 
 /* Every repository has these, also without a pv.yaml. */
-static const char *const usual[] = { "development", "staging", "production" };
+static const char *const usual[] = { "development", "staging", "production",
+				     NULL };
 
 static int take_name(cli_environment *out, pv_cli *cli, const char *given)
 {
@@ -57,17 +58,23 @@ int environment_find(cli_environment *out, pv_cli *cli, const char *given)
 int environment_must_exist(const cli_environment *environment, pv_cli *cli)
 {
 	const char *name = pv_buf_text(&environment->name);
+	const char *near = cli_nearest(name, usual);
 	pv_environment now = { 0 };
 	int rc;
 
 	if (environment->settings)
 		return PV_OK;
-	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+	for (size_t i = 0; usual[i]; i++)
 		if (!strcmp(usual[i], name))
 			return PV_OK;
 	rc = pv_environment_load(&now, cli->store, name, NULL, &cli->err);
 	pv_environment_dispose(&now);
-	if (rc == PV_ENOTFOUND)
+	if (rc == PV_ENOTFOUND && near)
+		pv_error_hint(&cli->err, rc,
+			      "did you mean \"%s\"? \"git pv env list\" lists "
+			      "those that have something",
+			      near);
+	else if (rc == PV_ENOTFOUND)
 		pv_error_hint(&cli->err, rc,
 			      "name it below \"environments\" in pv.yaml on "
 			      "the default branch");

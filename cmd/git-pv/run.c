@@ -18,6 +18,7 @@
 
 #include "base/fail.h"
 #include "interrupt.h"
+#include "named.h"
 
 const char *cli_env(const char *name, void *payload)
 {
@@ -111,7 +112,9 @@ int cli_start(pv_cli *cli, void *opts, int *argc, char **argv)
 		cli_print_usage(&cli->out, cli->command);
 		return rc;
 	}
-	return rc == PV_OK ? prepare(cli) : rc;
+	if (rc == PV_OK)
+		rc = prepare(cli);
+	return rc == PV_OK ? named_operands(cli, *argc, argv) : rc;
 }
 
 /*
@@ -176,6 +179,7 @@ int cli_run(pv_cli *cli, const cli_command *command, int argc, char **argv)
 	pv_git_rows_free(cli->git_rows);
 	if (cli->store)
 		pv_store_free(cli->store);
+	pv_strlist_dispose(&cli->named);
 	pv_buf_dispose(&cli->message);
 	pv_buf_dispose(&cli->details);
 	pv_buf_dispose(&cli->missing);

@@ -73,6 +73,7 @@ struct candidates {
 	char ids[SUGGEST_MAX][PV_ID_MAX + 1];
 	size_t distance[SUGGEST_MAX];
 	size_t count;
+	int has_prompts;
 };
 
 static const char *last_part(const char *id)
@@ -104,6 +105,7 @@ static int consider(const char *id, const char *path, const pv_oid *blob,
 	size_t at = best->count;
 
 	(void)blob;
+	best->has_prompts = 1;
 	if (!strcmp(path, best->want))
 		distance = 0;
 	if (distance == SIZE_MAX)
@@ -127,12 +129,16 @@ static void hint_similar(pv_error *err, const struct candidates *best)
 {
 	pv_buf text = { 0 };
 
-	if (!best->count)
+	if (!best->has_prompts)
+		pv_buf_puts(&text, "there is none yet: \"git pv new\" with an "
+				   "id makes the first");
+	else if (!best->count)
 		pv_buf_puts(&text, "git pv list shows the prompts there are");
 	for (size_t i = 0; i < best->count; i++)
 		pv_buf_printf(&text, "%s\"%s\"", i ? " or " : "did you mean ",
 			      best->ids[i]);
-	pv_buf_puts(&text, best->count ? "?" : "");
+	/* The ids are what matters where there is no room for all. */
+	pv_buf_puts(&text, best->count ? "? git pv list shows all" : "");
 	if (text.status == PV_OK)
 		pv_error_hint(err, PV_ENOTFOUND, "%s", text.ptr);
 	pv_buf_dispose(&text);

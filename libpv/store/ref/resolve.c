@@ -51,7 +51,9 @@ static int fail_missing(pv_error *err, pv_store *store, const char *base)
 	if (err)
 		pv_near_refs(&names, store, base);
 	if (names.len && !names.status)
-		pv_error_hint(err, rc, "did you mean %s?", names.ptr);
+		pv_error_hint(err, rc,
+			      "did you mean %s? git pv branch lists the branches",
+			      names.ptr);
 	pv_buf_dispose(&names);
 	return rc;
 }

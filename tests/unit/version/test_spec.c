@@ -170,7 +170,8 @@ static void test_version_spec__bare_means_the_default_branch(void **state)
 	assert_int_equal(resolve(&got, it, "support/triage@:index", &err),
 			 PV_EUNSUPPORTED);
 	assert_int_equal(resolve(&got, it, "support/triag", &err), PV_ENOTFOUND);
-	assert_string_equal(err.hint, "did you mean \"support/triage\"?");
+	assert_string_equal(err.hint,
+			    "did you mean \"support/triage\"? git pv list shows all");
 }
 
 static void test_version_spec__pre_releases_only_when_nothing_else(void **state)
@@ -210,13 +211,13 @@ static void test_version_spec__says_what_is_near(void **state)
 
 	expect_failure(it, "support/traige", PV_ERR_PROMPT_NOT_FOUND,
 		       "no prompt \"support/traige\"",
-		       "did you mean \"support/triage\"?");
+		       "did you mean \"support/triage\"? git pv list shows all");
 	expect_failure(it, "triage", PV_ERR_PROMPT_NOT_FOUND,
 		       "no prompt \"triage\"",
-		       "did you mean \"support/triage\"?");
+		       "did you mean \"support/triage\"? git pv list shows all");
 	expect_failure(it, "prompts/shared/tone.yaml", PV_ERR_PROMPT_NOT_FOUND,
 		       "no prompt \"prompts/shared/tone.yaml\"",
-		       "did you mean \"shared/tone\"?");
+		       "did you mean \"shared/tone\"? git pv list shows all");
 	expect_failure(it, "nothing/alike", PV_ERR_PROMPT_NOT_FOUND,
 		       "no prompt \"nothing/alike\"",
 		       "git pv list shows the prompts there are");
@@ -231,7 +232,7 @@ static void test_version_spec__says_what_is_near(void **state)
 		       "it has no version yet: git pv release makes one");
 	expect_failure(it, "support/traige@1.0", PV_ERR_PROMPT_NOT_FOUND,
 		       "no prompt \"support/traige\"",
-		       "did you mean \"support/triage\"?");
+		       "did you mean \"support/triage\"? git pv list shows all");
 }
 
 static void test_version_spec__missing_at_that_commit(void **state)

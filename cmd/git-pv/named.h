@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Operands that are what people call a prompt, its `name`, in the place of its
+ * id.
+ */
+#ifndef PV_CMD_NAMED_H
+#define PV_CMD_NAMED_H
+
+#include "cli.h"
+
+/*
+ * Puts ids in the place of names among the operands that the command's usage
+ * says are ids, with what stands behind the "@". An operand that is an id, of
+ * a prompt that is there or has versions, stays one; what is no name stays as
+ * it is, for the command to refuse. PV_EAMBIGUOUS for a name of several
+ * prompts.
+ */
+int named_operands(pv_cli *cli, int argc, char **argv);
+
+#endif

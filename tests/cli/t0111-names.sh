@@ -1,0 +1,106 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC1091
+. "$(dirname "$0")/lib.sh"
+begin 'what people call a prompt instead of its id, and names that are near'
+
+new_repo repo
+cd repo || exit 1
+named() {
+	write "prompts/$1.yaml" <<-FILE
+		name: $2
+		prompt: "Hi {{ x }}."
+	FILE
+}
+named ops/sre 'SRE Analysis'
+named ops/two 'The same'
+named other/two 'The same'
+named plain triage
+git pv commit -q -m first >/dev/null
+git branch concise
+
+it 'takes a name that one prompt has wherever it takes an id' '
+	git pv show "SRE Analysis" --json >../out
+	json ../out .id ops/sre
+	git pv show "SRE Analysis@1.0" --json >../out
+	json ../out ".id, .version" "ops/sre
+1.0.0"
+	git pv render "SRE Analysis" --var x=1 >../out
+	same "Hi 1." "$(cat ../out)"
+	git pv vars triage --json >../out
+	json ../out ".[0].name" x
+	git pv versions "SRE Analysis" --json >../out
+	json ../out ".[].tag" ops/sre/v1.0.0
+	git pv log "SRE Analysis" --json >../out
+	json ../out ".[].id" ops/sre
+	git pv blame "SRE Analysis" >../out
+	git pv check "SRE Analysis" triage >../out || test $? = 1
+	git pv export jsonl "SRE Analysis" >../out
+	json ../out .id ops/sre
+	git pv edit "SRE Analysis" --set goal=calm >../out
+	has prompts/ops/sre.yaml "goal: calm"
+	git pv deactivate "SRE Analysis" >../out
+	same "ops/sre is now inactive" "$(cat ../out)"
+	git pv commit -m two "SRE Analysis" >../out
+	has ../out "ops/sre 1.1.0"
+	git pv rollback "SRE Analysis" --to 1.0 >../out
+	has ../out "ops/sre"
+	git pv cp "SRE Analysis" ops/copy >../out
+	has ../out "ops/copy is a copy of ops/sre@"
+	git pv mv ops/copy ops/third -q
+	git -C "$(git rev-parse --git-dir)" pv show triage --json >../out
+	json ../out .id plain
+'
+
+it 'says which prompts there are of a name that several have' '
+	expect_failure 128 git pv show "The same" 2>../err
+	is_error ../err "2 prompts are called \"The same\""
+	has ../err "give an id: ops/two, other/two"
+	expect_failure 128 git pv show "The same" --json >../out
+	json ../out .error.code ambiguous
+'
+
+it 'takes an id for an id first' '
+	named triage "SRE Analysis"
+	git pv show triage --json >../out
+	json ../out .id triage
+	rm prompts/triage.yaml
+	expect_failure 128 git pv show "No such name" 2>../err
+	is_error ../err "No such name"
+	expect_failure 128 git pv mv triage/ x/ 2>../err
+	git pv mv plain taken -q
+	expect_failure 128 git pv show plain 2>../err
+	git pv show plain@1.0.0 --json >../out
+	json ../out .id plain
+	git pv mv taken plain -q
+'
+
+it 'names what is near, and the command that lists all' '
+	expect_failure 128 git pv show ops/sra 2>../err
+	has ../err "did you mean \"ops/sre\" or"
+	has ../err "? git pv list shows all"
+	expect_failure 128 git pv show ops/sre@consice 2>../err
+	has ../err "did you mean \"concise\"? git pv branch lists the branches"
+	expect_failure 128 git pv switch consice 2>../err
+	has ../err "did you mean \"concise\"?"
+	expect_failure 128 git pv branch -d consice 2>../err
+	has ../err "did you mean \"concise\"?"
+	expect_failure 128 git pv env show prodction 2>../err
+	has ../err "did you mean \"production\"?"
+	expect_failure 128 git pv show ops/sre@1.7 2>../err
+	has ../err "there is 1.2.0"
+'
+
+it 'says how to make the first prompt' '
+	new_repo ../empty
+	cd ../empty
+	git pv list >../out 2>../err
+	has ../err "\"git pv new\" with an id makes the first"
+	expect_failure 128 git pv show x 2>../err
+	has ../err "\"git pv new\" with an id makes the first"
+	text_prompt prompts/a.yaml
+	git pv list b 2>../err
+	same "no prompts" "$(cat ../err)"
+'
+
+finish
