@@ -12,6 +12,7 @@
 
 #include <pv/git.h>
 
+#include "ask.h"
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -373,16 +374,18 @@ static int stop_at_first(const char *id, const char *path, const pv_oid *blob,
 /* 1 for yes; only a person at a terminal is asked. */
 static int ask(const struct init *init, const char *question)
 {
-	char answer[16] = "";
-	const char *prompt = cli_env("GIT_TERMINAL_PROMPT", NULL);
+	pv_buf answer = { 0 };
+	int is_yes = 1;
 
-	if (init->opts->yes || init->cli->json || !isatty(STDIN_FILENO) ||
-	    !isatty(STDERR_FILENO) || (prompt && strcmp(prompt, "0") == 0))
+	if (init->opts->yes || !ask_is_possible(init->cli))
 		return 1;
-	fprintf(stderr, "%s [Y/n] ", question);
-	if (!fgets(answer, sizeof(answer), stdin))
-		return 0;
-	return answer[0] != 'n' && answer[0] != 'N';
+	if (ask_line(&answer, init->cli, question, "Y/n") < 0)
+		is_yes = 0;
+	pv_error_clear(&init->cli->err);
+	if (answer.len && (answer.ptr[0] == 'n' || answer.ptr[0] == 'N'))
+		is_yes = 0;
+	pv_buf_dispose(&answer);
+	return is_yes;
 }
 
 static int plan_example(struct init *init)

@@ -3,30 +3,19 @@
  * git pv new: a prompt file from options, from standard input, or from
  * another prompt at any version. What would not load is not written.
  */
+#include "new.h"
 #include "prompts.h"
 
 #include <string.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "ignored.h"
 #include "interrupt.h"
 #include "value.h"
-
-struct new_options {
-	const char *name;
-	const char *description;
-	const char *goal;
-	const char *category;
-	const char *owner;
-	const char *model;
-	const char *text;
-	const char *from;
-	cli_list tags;
-	cli_list messages;
-};
 
 static const cli_option options[] = {
 	{ 0, "text", CLI_STRING, offsetof(struct new_options, text), "TEXT",
@@ -56,13 +45,13 @@ const cli_usage cmd_new_usage = {
 	.synopsis = { "git pv new ID [options] < TEXT",
 		      "git pv new ID [options] --text TEXT",
 		      "git pv new ID [options] --message ROLE=TEXT...",
-		      "git pv new ID [options] --from ID[@REV]" },
+		      "git pv new ID [options] --from ID[@REV]",
+		      "git pv new [ID] [options]" },
 	.examples = { "printf 'Sort: {{ ticket }}\\n' | "
 		      "git pv new support/triage",
 		      "git pv new support/urgent --from support/triage@1.2" },
 	.options = options,
 	.args = "ID",
-	.min_args = 1,
 	.max_args = 1,
 };
 
@@ -87,16 +76,29 @@ static void list_fields(struct field out[FIELDS], const struct new_options *opts
 	memcpy(out, fields, sizeof(fields));
 }
 
-static void model_json(pv_jsonw *w, const char *model)
+/* A number is one of JSON: it was asked for. */
+static void number_json(pv_jsonw *w, const char *key, const char *number)
 {
-	const char *slash = strchr(model, '/');
+	if (!number)
+		return;
+	pv_jsonw_key(w, key);
+	pv_jsonw_raw(w, number, strlen(number));
+}
+
+static void model_json(pv_jsonw *w, const struct new_options *opts)
+{
+	const char *model = opts->model;
+	const char *slash = model ? strchr(model, '/') : NULL;
 
 	pv_jsonw_object(w);
 	if (slash) {
 		pv_jsonw_key(w, "provider");
 		pv_jsonw_stringn(w, model, (size_t)(slash - model));
 	}
-	pv_jsonw_member(w, "name", slash ? slash + 1 : model);
+	if (model)
+		pv_jsonw_member(w, "name", slash ? slash + 1 : model);
+	number_json(w, "temperature", opts->temperature);
+	number_json(w, "max_tokens", opts->max_tokens);
 	pv_jsonw_object_end(w);
 }
 
@@ -219,9 +221,9 @@ static int fields_json(pv_buf *out, pv_cli *cli, const struct new_options *opts,
 		pv_jsonw_key(&w, "tags");
 		tags_json(&w, &opts->tags);
 	}
-	if (opts->model) {
+	if (opts->model || opts->temperature || opts->max_tokens) {
 		pv_jsonw_key(&w, "model");
-		model_json(&w, opts->model);
+		model_json(&w, opts);
 	}
 	if (opts->messages.count) {
 		pv_jsonw_key(&w, "messages");
@@ -281,7 +283,7 @@ static int apply_fields(pv_yaml *doc, pv_cli *cli, const struct new_options *opt
 	if (rc == PV_OK && opts->model) {
 		pv_buf_clear(&json);
 		pv_jsonw_init(&w, &json);
-		model_json(&w, opts->model);
+		model_json(&w, opts);
 		rc = pv_yaml_set(doc, "model", pv_buf_text(&json), &cli->err);
 	}
 	pv_buf_dispose(&json);
@@ -331,7 +333,7 @@ static int copy_text(pv_buf *out, pv_cli *cli, const struct new_options *opts,
 	return rc;
 }
 
-static int must_be_free(pv_cli *cli, const char *id, const char *path)
+int new_must_be_free(pv_cli *cli, const char *id, const char *path)
 {
 	const pv_point here = { PV_AT_WORKTREE, { "" } };
 	pv_oid blob;
@@ -393,7 +395,7 @@ static int make(pv_cli *cli, const struct new_options *opts, const char *id)
 
 	rc = pv_prompt_path(&path, &cli->settings, id, &cli->err);
 	if (rc == PV_OK)
-		rc = must_be_free(cli, id, pv_buf_text(&path));
+		rc = new_must_be_free(cli, id, pv_buf_text(&path));
 	if (rc == PV_OK)
 		rc = opts->from
 			     ? copy_text(&text, cli, opts, pv_buf_text(&path))
@@ -419,13 +421,36 @@ static int make(pv_cli *cli, const struct new_options *opts, const char *id)
 	return rc;
 }
 
+/* A person at a terminal who gives no text is asked for it, and for the rest. */
+static int make_asking(pv_cli *cli, struct new_options *opts, const char *id)
+{
+	new_answers answers = { 0 };
+	int rc = new_ask(&answers, opts, cli, id);
+
+	if (rc == PV_OK)
+		rc = make(cli, opts, pv_buf_text(&answers.id));
+	if (rc == PV_OK)
+		new_answers_done(&answers);
+	else if (answers.text.len)
+		cli_warn(cli, "your text is kept in \"%s\"", answers.file.ptr);
+	new_answers_dispose(&answers);
+	return rc;
+}
+
 int cmd_new(pv_cli *cli, int argc, char **argv)
 {
 	struct new_options opts = { 0 };
+	int is_asking;
 	int rc;
 
 	rc = cli_start(cli, &opts, &argc, argv);
-	if (rc == 0)
+	is_asking = !opts.text && !opts.messages.count && !opts.from &&
+		    ask_is_possible(cli);
+	if (rc == 0 && is_asking)
+		rc = make_asking(cli, &opts, argc ? argv[0] : NULL);
+	else if (rc == 0 && !argc)
+		rc = cli_usage_error(cli, "new needs an ID");
+	else if (rc == 0)
 		rc = make(cli, &opts, argv[0]);
 	cli_list_dispose(&opts.tags);
 	cli_list_dispose(&opts.messages);
