@@ -60,14 +60,14 @@ it_tty 'does not ask for what is given' '
 '
 
 it_tty 'keeps a text that is no prompt, and makes nothing without one' '
-	printf "#!/bin/sh\nprintf \"{%% if %%}\" >\"\$1\"\n" >../broken
+	printf "#!/bin/sh\nprintf \"a\\\\377b\" >\"\$1\"\n" >../broken
 	chmod +x ../broken
 	printf "B\n\n\n\n\n\n\n" | EDITOR=$TRASH/broken expect_failure 128 \
 		at_tty "git pv new"
 	has ../tty "your text is kept in"
-	same "{% if %}" "$(cat .git/PV_NEW_PROMPT)"
+	same "$(printf "a\377b")" "$(cat .git/PV_NEW_PROMPT)"
 	test ! -e prompts/b.yaml
-	printf "B\n\n\n\n\n\n\n" | EDITOR="sed -i s/.*//" expect_failure 128 \
+	printf "B\n\n\n\n\n\n\n" | EDITOR="cp /dev/null" expect_failure 128 \
 		at_tty "git pv new"
 	has ../tty "there is no text"
 	test ! -e prompts/b.yaml
