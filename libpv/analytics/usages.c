@@ -189,13 +189,17 @@ static int time_group(struct group **out, struct reading *it, int64_t bucket,
 		      pv_error *err)
 {
 	int64_t start = group_start(it->by, bucket);
+	pv_str key = { (const char *)&start, sizeof(start) };
 	char text[PV_TIME_TEXT];
 	int rc;
 
+	*out = pv_map_find(&it->places, key);
+	if (*out)
+		return PV_OK;
 	pv_time_format(text, start * second);
 	if (it->by != BY_HOUR)
 		text[10] = '\0';
-	rc = group_of(out, it, pv_str_of(text), text, err);
+	rc = group_of(out, it, key, text, err);
 	if (*out)
 		(*out)->start = start * second;
 	return rc;

@@ -14,7 +14,9 @@
 
 enum {
 	FORMAT = 1,
-	NOT_PLAIN = 0x81 /* more bytes, or less than 0 */
+	MORE = 0x80,           /* bytes of a number */
+	NOT_PLAIN = 0x81,      /* more bytes, or less than 0 */
+	NOT_PLAIN_TWO = 0x4001 /* the same of a number of two bytes */
 };
 
 /* No count is larger, so that adding them cannot overflow. */
@@ -92,38 +94,96 @@ static pv_bin take_bin(pv_number_reader *in, int32_t key, int is_first)
 	return out;
 }
 
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Where bins are added to those of a sum that there are. */
+struct place {
+	pv_bin *bin;  /* the one added to last */
+	size_t above; /* bins of the sum behind it */
+	const unsigned char *at;
+	const unsigned char *end;
+};
+
 /*
- * Takes bins of one byte each as long as the sum has theirs, behind its place
- * `*at`, whose key is `*key`. A figure reads millions, nearly all of them so.
+ * Takes bins of one byte each as long as each is the next one of the sum: a
+ * figure reads millions, nearly all of them so. At most `most`; how many they
+ * were.
+ */
+static size_t take_next(struct place *to, size_t most)
+{
+	const unsigned char *at = to->at;
+	pv_bin *bin = to->bin;
+	int32_t key = bin->key;
+	size_t taken = 0;
+
+	most = smaller(most, to->above);
+	most = smaller(most, (size_t)(to->end - at) / 2);
+	for (; taken < most; taken++, at += 2) {
+		/* Twice of what is more than 0 and less than 64. */
+		key += at[0] / 2;
+		if ((at[0] | at[1]) & NOT_PLAIN || !at[1] ||
+		    bin[1].key != key || bin[1].count < 0)
+			break;
+		(++bin)->count += at[1] / 2;
+	}
+	to->at = at;
+	to->bin = bin;
+	to->above -= taken;
+	return taken;
+}
+
+/*
+ * Takes one bin that the sum has further on, or whose count has two bytes; 0
+ * when it is another kind.
+ */
+static int take_further(struct place *to)
+{
+	const unsigned char *at = to->at;
+	unsigned width;
+	unsigned count;
+	size_t step;
+	size_t hop;
+
+	if (to->end - at < 3 || at[0] & NOT_PLAIN)
+		return 0;
+	width = at[1] & MORE ? 3 : 2;
+	count = width == 2 ? at[1]
+			   : (at[1] & ~(unsigned)MORE) | (unsigned)at[2] << 7;
+	/* Keys are whole numbers: no place is further than they are. */
+	step = at[0] / 2;
+	hop = smaller(step, to->above);
+	while (hop && to->bin[hop].key > to->bin->key + (int32_t)step)
+		hop--;
+	if (!hop || !count || count & NOT_PLAIN_TWO || to->bin[hop].count < 0 ||
+	    to->bin[hop].key != to->bin->key + (int32_t)step)
+		return 0;
+	to->bin += hop;
+	to->above -= hop;
+	to->bin->count += count / 2;
+	to->at = at + width;
+	return 1;
+}
+
+/*
+ * Takes bins as long as the sum has theirs, behind its place `*at`, whose key
+ * is `*key`, and they are short.
  */
 static int64_t take_known(pv_histogram *sum, size_t *at, int32_t *key,
 			  pv_number_reader *in, int64_t count)
 {
-	const unsigned char *bytes = in->at;
-	pv_bin *bin = sum->bins + *at;
-	size_t last = sum->count - 1 - *at;
+	struct place to = { sum->bins + *at, sum->count - 1 - *at, in->at,
+			    in->end };
 	int64_t taken = 0;
 
-	for (; taken < count && in->end - bytes >= 2; bytes += 2, taken++) {
-		/* Twice of what is more than 0 and less than 64. */
-		int32_t next = bin->key + bytes[0] / 2;
-		size_t hop = bytes[0] / 2;
-
-		if (!bytes[0] || !bytes[1] || (bytes[0] | bytes[1]) & NOT_PLAIN)
-			break;
-		/* Keys are whole numbers: no place is further than they are. */
-		hop = hop < last ? hop : last;
-		while (bin[hop].key > next)
-			hop--;
-		if (bin[hop].key != next || bin[hop].count < 0)
-			break;
-		bin += hop;
-		last -= hop;
-		bin->count += bytes[1] / 2;
-	}
-	in->at = bytes;
-	*at = (size_t)(bin - sum->bins);
-	*key = bin->key;
+	do
+		taken += (int64_t)take_next(&to, (size_t)(count - taken));
+	while (taken < count && take_further(&to) && ++taken < count);
+	in->at = to.at;
+	*at = (size_t)(to.bin - sum->bins);
+	*key = to.bin->key;
 	return taken;
 }
 

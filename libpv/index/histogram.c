@@ -179,12 +179,16 @@ static size_t count_new(const pv_histogram *histogram, const pv_histogram *other
 	return fresh;
 }
 
-/* From the end, so that nothing is overwritten that is still to be read. */
-static void merge_down(pv_histogram *histogram, const pv_histogram *other,
-		       size_t total)
+/*
+ * From the end, so that nothing is overwritten that is still to be read. 1
+ * when there are counts that became 0.
+ */
+static int merge_down(pv_histogram *histogram, const pv_histogram *other,
+		      size_t total)
 {
 	pv_bin *bins = histogram->bins;
 	size_t left = histogram->count;
+	int has_zeros = 0;
 
 	for (size_t i = other->count; i > 0; i--) {
 		const pv_bin *bin = &other->bins[i - 1];
@@ -198,7 +202,9 @@ static void merge_down(pv_histogram *histogram, const pv_histogram *other,
 			count += bins[--left].count;
 		bins[--total].key = bin->key;
 		bins[total].count = count;
+		has_zeros |= !count;
 	}
+	return has_zeros;
 }
 
 static void drop_zeros(pv_histogram *histogram)
@@ -215,15 +221,17 @@ int pv_histogram_merge(pv_histogram *histogram, const pv_histogram *other,
 		       pv_error *err)
 {
 	size_t total = histogram->count + count_new(histogram, other);
+	int has_zeros;
 
 	if (!other->count)
 		return PV_OK;
 	if (pv_array_reserve(&histogram->bins, &histogram->cap, total,
 			     sizeof(pv_bin)) < 0)
 		return pv_fail_nomem(err);
-	merge_down(histogram, other, total);
+	has_zeros = merge_down(histogram, other, total);
 	histogram->count = total;
-	drop_zeros(histogram);
+	if (has_zeros)
+		drop_zeros(histogram);
 	return PV_OK;
 }
 
