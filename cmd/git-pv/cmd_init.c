@@ -19,11 +19,13 @@
 #include "base/str.h"
 #include "embedded.h"
 #include "git.h"
+#include "new.h"
 #include "wiring.h"
 
 struct init_options {
 	int yes;
 	int no_example;
+	int starter;
 };
 
 static const cli_option options[] = {
@@ -31,20 +33,24 @@ static const cli_option options[] = {
 	  "ask nothing" },
 	{ 0, "no-example", CLI_FLAG, offsetof(struct init_options, no_example),
 	  NULL, "make no example prompt" },
+	{ 0, "starter", CLI_FLAG, offsetof(struct init_options, starter), NULL,
+	  "make six prompts to start from instead" },
 	{ 0 },
 };
 
 const cli_usage cmd_init_usage = {
-	.synopsis = { "git pv init [DIR] [--yes] [--no-example] [--json]" },
-	.examples = { "git pv init my-prompts", "git pv init --yes" },
+	.synopsis = { "git pv init [DIR] [--yes] [--no-example | --starter] "
+		      "[--json]" },
+	.examples = { "git pv init my-prompts", "git pv init --starter" },
 	.options = options,
 	.args = "DIR",
 	.max_args = 1,
 };
 
-/* Settings, schema, attributes and the example. */
+/* Settings, two schemas, attributes and the example, or the starters. */
 enum {
-	FILES_MAX = 5
+	STARTERS = 6,
+	FILES_MAX = 4 + STARTERS
 };
 
 /* A file to write; owned. */
@@ -105,6 +111,18 @@ static const char example_text[] =
 	"  name: {type: string, required: true, example: Ada}\n";
 
 static const char example_id[] = "example/greeting";
+
+static const struct {
+	const char *id;
+	const char *const *text;
+} starters[STARTERS] = {
+	{ "starter/chat-assistant", &embedded_chat_assistant_yaml },
+	{ "starter/documentation", &embedded_documentation_yaml },
+	{ "starter/feedback-to-issue", &embedded_feedback_to_issue_yaml },
+	{ "starter/issue-generator", &embedded_issue_generator_yaml },
+	{ "starter/readme-update", &embedded_readme_update_yaml },
+	{ "starter/sub-issues", &embedded_sub_issues_yaml },
+};
 
 /* --- the repository ------------------------------------------------------- */
 
@@ -388,6 +406,29 @@ static int ask(const struct init *init, const char *question)
 	return is_yes;
 }
 
+/* Those that are there already stay as they are. */
+static int plan_starters(struct init *init)
+{
+	pv_cli *cli = init->cli;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < STARTERS && rc == PV_OK; i++) {
+		pv_buf path = { 0 };
+		pv_buf text = { 0 };
+
+		rc = pv_prompt_path(&path, &cli->settings, starters[i].id,
+				    &cli->err);
+		if (rc == PV_OK) {
+			new_schema_comment(&text, path.ptr);
+			pv_buf_puts(&text, *starters[i].text);
+			rc = plan_new(init, path.ptr, &text);
+		}
+		pv_buf_dispose(&path);
+		pv_buf_dispose(&text);
+	}
+	return rc;
+}
+
 static int plan_example(struct init *init)
 {
 	const pv_point here = { PV_AT_WORKTREE, { "" } };
@@ -396,6 +437,8 @@ static int plan_example(struct init *init)
 	pv_buf text = { 0 };
 	int rc;
 
+	if (init->opts->starter)
+		return plan_starters(init);
 	if (init->opts->no_example)
 		return PV_OK;
 	rc = pv_prompt_each(cli->store, &cli->settings, &here, stop_at_first,
@@ -497,6 +540,9 @@ int cmd_init(pv_cli *cli, int argc, char **argv)
 		return rc;
 	init.cli = cli;
 	init.opts = &opts;
+	if (opts.starter && opts.no_example)
+		return cli_usage_error(cli, "--starter and --no-example exclude "
+					    "another");
 	rc = enter(&init, argc ? argv[0] : NULL);
 	if (rc == PV_OK)
 		rc = prepare(&init);

@@ -134,8 +134,7 @@ static int messages_json(pv_jsonw *w, pv_cli *cli, const cli_list *messages)
 static const char schema_mark[] = "# yaml-language-server: $schema=";
 static const char schema_file[] = "schemas/prompt.schema.json\n";
 
-/* The line that tells editors which schema the file follows. */
-static void schema_comment(pv_buf *out, const char *path)
+void new_schema_comment(pv_buf *out, const char *path)
 {
 	pv_buf_puts(out, schema_mark);
 	for (; *path; path++)
@@ -253,7 +252,7 @@ static int make_text(pv_buf *out, pv_cli *cli, const struct new_options *opts,
 	if (rc == PV_OK)
 		rc = fields_json(&json, cli, opts, &text);
 	if (rc == PV_OK) {
-		schema_comment(out, path);
+		new_schema_comment(out, path);
 		rc = pv_yaml_from_json(out, pv_buf_text(&json), json.len,
 				       &cli->err);
 	}
@@ -299,7 +298,7 @@ static int put_copy(pv_buf *out, const pv_yaml *doc, const char *path,
 	size_t skip = schema_comment_len(text);
 
 	if (skip)
-		schema_comment(out, path);
+		new_schema_comment(out, path);
 	pv_buf_put(out, text + skip, len - skip);
 	return pv_buf_status(out, err);
 }

@@ -15,4 +15,12 @@ extern const char *const embedded_git_pv_fish;
 extern const char *const embedded_prompt_schema_json;
 extern const char *const embedded_pv_schema_json;
 
+/* The prompts of `git pv init --starter`, from starter/. */
+extern const char *const embedded_chat_assistant_yaml;
+extern const char *const embedded_documentation_yaml;
+extern const char *const embedded_feedback_to_issue_yaml;
+extern const char *const embedded_issue_generator_yaml;
+extern const char *const embedded_readme_update_yaml;
+extern const char *const embedded_sub_issues_yaml;
+
 #endif

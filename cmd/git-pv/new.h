@@ -49,6 +49,9 @@ void new_answers_done(const new_answers *answers);
 
 void new_answers_dispose(new_answers *answers);
 
+/* Appends the line that tells editors which schema the file at `path` follows. */
+void new_schema_comment(pv_buf *out, const char *path);
+
 /* PV_EEXISTS when the working tree has a prompt of that id. */
 int new_must_be_free(pv_cli *cli, const char *id, const char *path);
 

@@ -148,6 +148,44 @@ it_tty 'asks at a terminal only, and takes no for an answer' '
 	[ -f yes/prompts/example/greeting.yaml ]
 '
 
+it 'makes six prompts to start from, which pass every check' '
+	git pv init start --starter >out
+	cd start
+	ls prompts/starter | paste -sd" " >../out
+	same "chat-assistant.yaml documentation.yaml feedback-to-issue.yaml \
+issue-generator.yaml readme-update.yaml sub-issues.yaml" "$(cat ../out)"
+	test ! -e prompts/example
+	git pv check --notes --json >../out
+	json ../out "[.ok, .findings]" "[true,[]]"
+	git pv render --examples >../out 2>../err
+	has ../err " 0 failed, 0 skipped"
+	for file in prompts/starter/*; do
+		id=${file#prompts/}
+		id=${id%.yaml}
+		git pv show "$id" --json >../out
+		json ../out "[(.prompt.tests | length > 0), ([.prompt.variables[] | select(.example)] | length > 0), (.prompt.goal | length > 0)]" \
+			"[true,true,true]"
+		head -n 1 "$file" >../out
+		has ../out "\$schema=../../schemas/prompt.schema.json"
+	done
+	git pv commit -q -m start
+	git pv list --format "%(version)" -q | uniq >../out
+	same 1.0.0 "$(cat ../out)"
+'
+
+it 'adds them where prompts are, and replaces none' '
+	git pv init start2 >out
+	cd start2
+	text_prompt prompts/starter/documentation.yaml "Mine."
+	git pv init --starter >../out
+	has prompts/starter/documentation.yaml Mine
+	test -f prompts/starter/sub-issues.yaml
+	git pv init --starter 2>../err
+	has ../err "in place already"
+	expect_failure 129 git pv init --starter --no-example 2>../err
+	is_error ../err exclude
+'
+
 it 'makes what it can open, whatever the default formats are' '
 	GIT_DEFAULT_HASH=sha256 git pv init defaults >out 2>err
 	has err "only sha1 is supported"
