@@ -60,9 +60,20 @@ static int ask_all(pv_run *run, const pv_node_list *list, const pv_value *value,
 	return is_valid;
 }
 
+/* Whether what was found from `first` on begins with the value being no such. */
+static int is_other_kind(const pv_run *run, size_t first, size_t outer)
+{
+	const pv_schema_finding *items = run->result ? run->result->items : NULL;
+
+	return first < pv_findings(run) && outer < first &&
+	       strcmp(items[first].keyword, "type") == 0 &&
+	       strcmp(items[first].instance_path, items[outer].instance_path) ==
+		       0;
+}
+
 /*
  * None of the branches fits: that, and the findings of the one with the fewest,
- * which most likely was meant.
+ * which most likely was meant; rather one that takes such values at all.
  */
 static int wrong_branches(pv_run *run, const pv_node *node, const char *keyword,
 			  const pv_node_list *list, const pv_value *value,
@@ -81,6 +92,8 @@ static int wrong_branches(pv_run *run, const pv_node *node, const char *keyword,
 
 		(void)pv_ask(run, list->items[i], value, at, NULL);
 		found = pv_findings(run) - before;
+		if (is_other_kind(run, before, start - 1))
+			found = PV_SCHEMA_MAX_FINDINGS;
 		if (best == SIZE_MAX || found < best) {
 			pv_findings_drop(run, start, before);
 			best = found;
