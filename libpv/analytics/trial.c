@@ -205,6 +205,57 @@ static int read_scores(pv_trial *trial, const pv_execution *row, pv_error *err)
 	return rc;
 }
 
+/* An epoch's number, and a unit's key behind it. */
+struct first_key {
+	char bytes[sizeof(int64_t) + PV_UNIT_KEY_BYTES];
+};
+
+static pv_str first_key(struct first_key *out, const pv_trial_sums *sums,
+			pv_str key)
+{
+	memcpy(out->bytes, &sums->epoch, sizeof(sums->epoch));
+	memcpy(out->bytes + sizeof(sums->epoch), key.ptr, PV_UNIT_KEY_BYTES);
+	return (pv_str){ out->bytes, sizeof(out->bytes) };
+}
+
+/*
+ * Notes with which variant a unit is met in an epoch; where there are two the
+ * trial itself stands for them.
+ */
+static int note_variant(pv_trial *trial, pv_trial_sums *sums, pv_str key,
+			pv_error *err)
+{
+	struct first_key place;
+	pv_str whole = first_key(&place, sums, key);
+	void *found = pv_map_find(&trial->firsts, whole);
+	const pv_trial_sums *first = found;
+
+	if (!sums->variant || found == trial ||
+	    (first && strcmp(first->variant, sums->variant) == 0))
+		return PV_OK;
+	return pv_map_set(&trial->firsts, whole, first ? (void *)trial : sums,
+			  NULL, err);
+}
+
+/* An arm whose units are looked at. */
+struct crossing {
+	const pv_trial *trial;
+	pv_trial_sums *sums;
+};
+
+static int count_crossed(pv_str key, void *value, void *payload)
+{
+	const struct crossing *it = payload;
+	struct first_key place;
+
+	(void)value;
+	it->sums->crossed +=
+		it->sums->variant &&
+		pv_map_find(&it->trial->firsts,
+			    first_key(&place, it->sums, key)) == it->trial;
+	return PV_OK;
+}
+
 static int unit_of(pv_unit **out, pv_trial_sums *sums, pv_str key, pv_error *err)
 {
 	pv_unit *fresh;
@@ -229,14 +280,16 @@ static int add_unit(pv_trial *trial, pv_trial_sums *sums,
 	const pv_unit_rule rule = { &trial->scores, is_cached, 1 };
 	const pv_value *value = &row->values[PV_FIELD_UNIT];
 	unsigned char key[PV_UNIT_KEY_BYTES];
+	const pv_str name = { (const char *)key, sizeof(key) };
 	pv_unit *unit;
 	int rc;
 
 	if (!value->is_set)
 		return PV_OK;
 	pv_unit_hash(key, (pv_str){ value->text, value->len });
-	rc = unit_of(&unit, sums, (pv_str){ (const char *)key, sizeof(key) },
-		     err);
+	rc = unit_of(&unit, sums, name, err);
+	if (rc == PV_OK)
+		rc = note_variant(trial, sums, name, err);
 	return rc == PV_OK ? pv_unit_add(unit, row, &rule, err) : rc;
 }
 
@@ -347,7 +400,9 @@ int pv_trial_finish(pv_trial *trial, pv_error *err)
 
 	for (size_t i = 0; i < trial->sum_count && rc == PV_OK; i++) {
 		pv_trial_sums *sums = trial->sums[i];
+		struct crossing crossing = { trial, sums };
 
+		(void)pv_map_each(&sums->units, count_crossed, &crossing);
 		for (size_t k = 0; k < sums->unit_count && rc == PV_OK; k++)
 			rc = pv_arm_add(&sums->arm, sums->unit_list[k], 1, err);
 		free_units(sums);
@@ -374,6 +429,7 @@ void pv_trial_free(pv_trial *trial)
 		free_sums(trial->sums[i]);
 	pv_free(trial->sums);
 	pv_map_dispose(&trial->places);
+	pv_map_dispose(&trial->firsts);
 	pv_cell_dispose(&trial->scratch);
 	pv_strlist_dispose(&trial->scores);
 	pv_arena_dispose(&trial->arena);
@@ -445,6 +501,7 @@ static int on_arm(const pv_rollup_arm *arm, void *payload, pv_error *err)
 	/* The first row is in the first of the buckets. */
 	if (arm->first_us > sums->first)
 		sums->first = arm->first_us;
+	sums->crossed += arm->crossed;
 	return pv_arm_merge(&sums->arm, arm->sums, err);
 }
 

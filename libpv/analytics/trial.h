@@ -29,7 +29,8 @@ typedef struct pv_trial_sums {
 	int64_t first; /* microseconds; 0: none yet */
 	pv_cell cell;
 	pv_arm arm;
-	pv_map units; /* of rows: keys to pv_unit */
+	int64_t crossed; /* units that another variant of the epoch has */
+	pv_map units;    /* of rows: keys to pv_unit */
 	pv_unit **unit_list;
 	size_t unit_count;
 	size_t unit_cap;
@@ -45,6 +46,7 @@ struct pv_trial {
 	size_t sum_count;
 	size_t sum_cap;
 	pv_map places; /* epoch, variant, segment to sums */
+	pv_map firsts; /* of rows: epoch and unit to its variant */
 	pv_cell scratch;
 	pv_strlist scores; /* of the row at hand */
 	pv_trial_arm *arms;

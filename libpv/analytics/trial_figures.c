@@ -227,6 +227,7 @@ static int put_arm(pv_trial_arm *out, pv_trial *trial, pv_trial_sums *sums,
 	out->succeeded = cell->statuses[PV_STATUS_OK - 1];
 	out->units = sums->arm.units;
 	out->unitless = cell->n - sums->arm.n;
+	out->crossed = sums->crossed;
 	out->first = sums->first;
 	out->last = cell->last_us;
 	rc = put_metrics(out, trial, sums, err);

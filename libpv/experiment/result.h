@@ -48,9 +48,11 @@ typedef struct pv_result_table {
 	double *sizes;        /* of each stratum: counted of all variants */
 	pv_result_sums *sums; /* (variant x stratum) x metric */
 	int64_t *executions;  /* of each variant */
+	int64_t *crossed;     /* of each variant: units that others have, too */
 	int64_t first;
 	int64_t last;
 	int64_t strange;   /* executions of a variant that there is not */
+	int64_t foreign;   /* of an epoch that there is not */
 	int64_t epochless; /* not recorded, where there are several */
 	int64_t unitless;
 } pv_result_table;
@@ -129,7 +131,7 @@ typedef struct pv_result_mix {
 int pv_result_mix_differs(const pv_result_mix *mix);
 
 enum {
-	PV_RESULT_WARNINGS = 8
+	PV_RESULT_WARNINGS = 12
 };
 
 /*

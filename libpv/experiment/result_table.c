@@ -72,14 +72,14 @@ static int is_before(const pv_experiment *experiment, int64_t number)
 }
 
 /*
- * The epoch to count an arm to. One that was not recorded, or is not known to
- * this file yet, is the last.
+ * The epoch to count an arm to; one that was not recorded is the last. `epochs`
+ * for one that the file has not: nothing says how its traffic was split.
  */
 static size_t epoch_of(const pv_result_table *table, const pv_trial_arm *arm)
 {
 	size_t place = find_epoch(table, arm->epoch);
 
-	return place < table->epochs ? place : table->epochs - 1;
+	return place == table->epochs && arm->epoch < 0 ? place - 1 : place;
 }
 
 /* --- sums ------------------------------------------------------------------ */
@@ -170,12 +170,17 @@ static int add_arm(pv_result_table *out, const pv_result_ask *ask,
 		return PV_OK;
 	}
 	epoch = epoch_of(out, arm);
+	if (epoch == out->epochs) {
+		out->foreign += arm->executions;
+		return PV_OK;
+	}
 	if (arm->epoch < 0 && out->epochs > 1)
 		out->epochless += arm->executions;
 	out->counted[(size_t)variant * out->epochs + epoch] += counted;
 	out->sizes[out->stratum[epoch]] += (double)counted;
 	out->executions[variant] += arm->executions;
 	out->unitless += arm->unitless;
+	out->crossed[variant] += arm->crossed;
 	note_times(out, arm);
 	sums = &out->sums[sums_place(out, ask, (size_t)variant, out->stratum[epoch])];
 	for (size_t i = 0; i < ask->metric_count; i++) {
@@ -220,10 +225,11 @@ static int make_room(pv_result_table *out, const pv_result_ask *ask,
 	out->sizes = pv_arena_calloc(ask->arena, epochs * sizeof(double));
 	out->counted = pv_arena_calloc(ask->arena, cells * sizeof(int64_t));
 	out->executions = pv_arena_calloc(ask->arena, variants * sizeof(int64_t));
+	out->crossed = pv_arena_calloc(ask->arena, variants * sizeof(int64_t));
 	out->sums = pv_arena_calloc(ask->arena, cells * (ask->metric_count + 1) *
 							sizeof(pv_result_sums));
 	if (!out->numbers || !out->stratum || !out->sizes || !out->counted ||
-	    !out->executions || !out->sums)
+	    !out->executions || !out->crossed || !out->sums)
 		return pv_fail_nomem(err);
 	return PV_OK;
 }

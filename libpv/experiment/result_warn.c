@@ -34,6 +34,9 @@ static int warn_counts(struct warning *it, const pv_result_table *table,
 	} rows[] = {
 		{ table->strange,
 		  "executions have a variant that the experiment has not" },
+		{ table->foreign,
+		  "executions have an epoch that the experiment's file has "
+		  "not, and are left out" },
 		{ table->epochless,
 		  "executions were recorded without an epoch, and are taken to "
 		  "be of the last" },
@@ -52,6 +55,28 @@ static int warn_counts(struct warning *it, const pv_result_table *table,
 		rc = warn(it, &text, err);
 	}
 	return rc;
+}
+
+/* Units that were given several variants in an epoch are in several samples. */
+static int warn_crossed(struct warning *it, const pv_result_table *table,
+			pv_error *err)
+{
+	const pv_results *results = it->results;
+	pv_buf text = { 0 };
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < results->variant_count; i++)
+		sum += table->crossed[i];
+	if (!results->is_by_unit || !sum)
+		return PV_OK;
+	pv_buf_puts(&text, "some units have executions of other variants in the "
+			   "same epoch, and count in each:");
+	for (size_t i = 0; i < results->variant_count; i++)
+		pv_buf_printf(&text, "%s %s %lld of %lld", i ? "," : "",
+			      results->variants[i].name,
+			      (long long)table->crossed[i],
+			      (long long)results->variants[i].n);
+	return warn(it, &text, err);
 }
 
 /* Whether a metric is missing as often in all variants. */
@@ -85,7 +110,7 @@ static int warn_missing(struct warning *it, pv_result_ask *ask, pv_error *err)
 					      fmax(1, (double)it->results
 							      ->variants[i]
 							      .executions));
-		if (it->results->warning_count < PV_RESULT_WARNINGS - 1)
+		if (it->results->warning_count < PV_RESULT_WARNINGS)
 			rc = warn(it, &text, err);
 		pv_buf_dispose(&text);
 	}
@@ -156,6 +181,8 @@ int pv_result_warn(pv_results *results, const char **texts,
 	int rc = warn_counts(it, table, err);
 
 	results->warnings = texts;
+	if (rc == PV_OK)
+		rc = warn_crossed(it, table, err);
 	if (rc == PV_OK)
 		rc = warn_models(it, ask, data, err);
 	if (rc == PV_OK && !ask->is_by_unit && !ask->query->by_execution &&

@@ -147,6 +147,7 @@ typedef struct pv_rollup_arm {
 	int64_t epoch;       /* -1: none was recorded */
 	const char *variant; /* NULL: none was recorded */
 	int64_t first_us;    /* 0: not known */
+	int64_t crossed;     /* units that another variant has, too */
 	const pv_arm *sums;
 } pv_rollup_arm;
 

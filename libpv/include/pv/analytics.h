@@ -159,7 +159,12 @@ typedef struct pv_trial_arm {
 	int64_t succeeded;
 	int64_t units;    /* different ones */
 	int64_t unitless; /* executions without one */
-	int64_t first;    /* microseconds; from rollups the start of a bucket */
+	/*
+	 * Of the units, those that have executions of another variant in the
+	 * same epoch, too. Of many units in an index a part is looked at.
+	 */
+	int64_t crossed;
+	int64_t first; /* microseconds; from rollups the start of a bucket */
 	int64_t last;
 	const pv_trial_metric *metrics; /* in the order above, scores by name */
 	size_t metric_count;

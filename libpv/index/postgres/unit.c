@@ -13,6 +13,7 @@ enum {
 	EPOCH_AT,
 	VARIANT_AT,
 	CACHED_AT,
+	CROSSED_AT,
 	FIELDS_AT
 };
 
@@ -28,12 +29,14 @@ struct adding {
 	pv_buf name; /* of the unit */
 	int has_arm;
 	int has_unit;
+	int is_crossed; /* the unit: it has another variant, too */
 };
 
 static int end_unit(struct adding *it, pv_error *err)
 {
 	int rc = pv_arm_add(&it->sums, &it->unit, 1, err);
 
+	it->arm.crossed += it->is_crossed && it->arm.variant;
 	pv_unit_dispose(&it->unit);
 	it->has_unit = 0;
 	return rc;
@@ -84,6 +87,7 @@ static int enter(struct adding *it, const pv_execution *row,
 		it->arm.epoch = epoch;
 		it->arm.variant = variant.len ? pv_buf_text(&it->variant) : NULL;
 		it->arm.first_us = 0;
+		it->arm.crossed = 0;
 		it->arm.sums = &it->sums;
 		it->has_arm = 1;
 	}
@@ -92,6 +96,8 @@ static int enter(struct adding *it, const pv_execution *row,
 	if (rc == PV_OK && !it->has_unit)
 		rc = keep(&it->name, unit, err);
 	it->has_unit = 1;
+	it->is_crossed =
+		(int)pv_pg_int_at(it->db, from->answer, from->at, CROSSED_AT);
 	return rc;
 }
 
@@ -150,7 +156,8 @@ static int open_rows(struct pv_postgres *db, const char *experiment, pv_error *e
 	pv_pg_put_text(&args, pv_str_of(experiment));
 	pv_buf_puts(&sql, "DECLARE pv_units NO SCROLL CURSOR FOR SELECT "
 			  "coalesce(s.epoch, -1) AS epoch, coalesce(s.variant, "
-			  "'') AS variant, s.is_cached");
+			  "'') AS variant, s.is_cached, (min(s.variant) OVER "
+			  "units <> max(s.variant) OVER units)::int");
 	for (size_t i = 0; i < PV_ROLLUP_FIELDS; i++)
 		pv_buf_printf(&sql, ", e.%s",
 			      pv_field_at(pv_rollup_field(i))->column);
@@ -158,7 +165,9 @@ static int open_rows(struct pv_postgres *db, const char *experiment, pv_error *e
 			  "e.project_id AND d.dim_id = e.dim_id JOIN pv.series s "
 			  "ON s.project_id = e.project_id AND s.series_id = "
 			  "d.series_id WHERE e.project_id = $1 AND s.experiment "
-			  "= $2 AND e.unit IS NOT NULL ORDER BY 1, 2, e.unit");
+			  "= $2 AND e.unit IS NOT NULL WINDOW units AS "
+			  "(PARTITION BY s.epoch, e.unit) ORDER BY 1, 2, "
+			  "e.unit");
 	return pv_pg_ask(NULL, db, &sql, &args, err);
 }
 

@@ -124,9 +124,16 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 	[PV_SQLITE_ARM_PUT] = "UPDATE arm SET first_us = min(coalesce(first_us, "
 			      "?2), coalesce(?2, first_us)), data = ?3 WHERE "
 			      "project_id = 1 AND arm_id = ?1",
-	[PV_SQLITE_ARMS_OF] = "SELECT epoch, variant, first_us, data FROM arm "
-			      "WHERE project_id = 1 AND experiment = ?1 "
+	[PV_SQLITE_ARMS_OF] = "SELECT epoch, variant, first_us, data, arm_id FROM "
+			      "arm WHERE project_id = 1 AND experiment = ?1 "
 			      "ORDER BY epoch, variant",
+	[PV_SQLITE_ARM_CROSSED] =
+		"SELECT count(*) FROM unit_sum u WHERE u.project_id = 1 AND "
+		"u.arm_id = ?1 AND u.unit <= ?2 AND u.data <> x'' AND EXISTS "
+		"(SELECT 1 FROM arm a CROSS JOIN unit_sum o WHERE "
+		"a.project_id = 1 AND a.experiment = ?3 AND a.epoch = ?4 AND "
+		"a.variant NOT IN (?5, '') AND o.project_id = 1 AND o.arm_id = "
+		"a.arm_id AND o.unit = u.unit AND o.data <> x'')",
 	[PV_SQLITE_ARMS_ALL] = "SELECT arm_id, data FROM arm WHERE "
 			       "project_id = 1",
 	[PV_SQLITE_UNIT_FIND] = "SELECT data FROM unit_sum WHERE " UNIT,

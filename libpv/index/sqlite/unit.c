@@ -253,7 +253,50 @@ int pv_sqlite_part_unit(struct pv_sqlite *db, const unsigned char *id,
 
 /* --- reading -------------------------------------------------------------- */
 
-static int give_arm(sqlite3_stmt *statement, const pv_rollup_reader *reader,
+enum {
+	/* Of so many units each is looked up in the other variants. */
+	LOOKED_AT = 1024
+};
+
+/*
+ * Units of an arm that have executions of another variant, too. Keys are
+ * hashes, so those up to a bound are a sample of all.
+ */
+static int count_crossed(pv_rollup_arm *arm, struct pv_sqlite *db, int64_t id,
+			 const char *experiment, pv_error *err)
+{
+	const uint64_t all = UINT64_MAX;
+	uint64_t bound = all;
+	unsigned char key[PV_UNIT_KEY_BYTES];
+	sqlite3_stmt *statement;
+	int64_t count = 0;
+	int rc;
+
+	if (!arm->variant || arm->sums->units <= 0)
+		return PV_OK;
+	rc = pv_sqlite_use(&statement, db, PV_SQLITE_ARM_CROSSED, err);
+	if (rc < 0)
+		return rc;
+	if (arm->sums->units > LOOKED_AT)
+		bound = all / (uint64_t)arm->sums->units * LOOKED_AT;
+	memset(key, 0xff, sizeof(key));
+	for (int i = 0; i < 8; i++)
+		key[i] = (unsigned char)(bound >> (56 - 8 * i));
+	sqlite3_bind_int64(statement, 1, id);
+	sqlite3_bind_blob(statement, 2, key, sizeof(key), SQLITE_STATIC);
+	pv_sqlite_bind_text(statement, 3, pv_str_of(experiment));
+	sqlite3_bind_int64(statement, 4, arm->epoch);
+	pv_sqlite_bind_text(statement, 5, pv_str_of(arm->variant));
+	rc = pv_sqlite_number(&count, db, statement, err);
+	arm->crossed = count;
+	if (bound < all)
+		arm->crossed = (int64_t)((double)count *
+					 (double)arm->sums->units / LOOKED_AT);
+	return rc;
+}
+
+static int give_arm(sqlite3_stmt *statement, struct pv_sqlite *db,
+		    const char *experiment, const pv_rollup_reader *reader,
 		    pv_error *err)
 {
 	const char *variant = (const char *)sqlite3_column_text(statement, 1);
@@ -267,6 +310,9 @@ static int give_arm(sqlite3_stmt *statement, const pv_rollup_reader *reader,
 	int rc = variant ? pv_arm_decode(&sums, bytes_at(statement, 3), err)
 			 : pv_fail_nomem(err);
 
+	if (rc == PV_OK)
+		rc = count_crossed(&arm, db, sqlite3_column_int64(statement, 4),
+				   experiment, err);
 	if (rc == PV_OK)
 		rc = reader->arm(&arm, reader->payload, err);
 	pv_arm_dispose(&sums);
@@ -283,7 +329,7 @@ int pv_sqlite_read_arms(struct pv_sqlite *db, const char *experiment,
 		return rc;
 	pv_sqlite_bind_text(statement, 1, pv_str_of(experiment));
 	while ((rc = pv_sqlite_step(db, statement, err)) > 0) {
-		rc = give_arm(statement, reader, err);
+		rc = give_arm(statement, db, experiment, reader, err);
 		if (rc < 0)
 			break;
 	}

@@ -61,6 +61,9 @@ static void make_row(pv_execution **out, struct row *row, int64_t ts)
 
 	row->arm = rand() % ARMS;
 	row->unit = rand() % 10 ? rand() % UNITS : UNITS;
+	/* Some have one variant only. */
+	if (row->unit % 3 == 0)
+		row->arm &= ~1;
 	row->is_cached = rand() % 8 == 0;
 	row->is_ok = rand() % 6 != 0;
 	row->has_quality = rand() % 4 != 0;
@@ -183,8 +186,18 @@ struct wanted {
 	int64_t executions;
 	int64_t unitless;
 	int64_t unit_count;
+	int64_t crossed;
 	int64_t cached;
 };
+
+static int is_used(const struct scene *it, int arm, int unit)
+{
+	for (int i = 0; i < ROWS; i++)
+		if (it->rows[i].arm == arm && it->rows[i].unit == unit &&
+		    !it->rows[i].is_gone)
+			return 1;
+	return 0;
+}
 
 static struct wanted want_of(const struct scene *it, int arm, const char *metric)
 {
@@ -212,6 +225,8 @@ static struct wanted want_of(const struct scene *it, int arm, const char *metric
 		sums[row->unit] += value;
 		counts[row->unit]++;
 	}
+	for (int i = 0; i < UNITS; i++)
+		out.crossed += uses[i] && is_used(it, arm ^ 1, i);
 	for (int i = 0; i < UNITS; i++)
 		if (counts[i])
 			pv_stats_pairs_add(&out.units, sums[i], counts[i], NULL);
@@ -241,6 +256,7 @@ static void assert_metric(const struct scene *it, const pv_trial_arm *arm,
 	assert_near(got->units.c, want.units.c);
 	assert_int_equal(arm->units, want.unit_count);
 	assert_int_equal(arm->unitless, want.unitless);
+	assert_int_equal(arm->crossed, want.crossed);
 	for (size_t i = 0; i < got->bin_count; i++)
 		sum += got->bins[i].count;
 	assert_int_equal(sum, want.values.n);
