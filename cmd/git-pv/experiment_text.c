@@ -248,6 +248,17 @@ static void put_notes(pv_cli *cli, const pv_results *results)
 	}
 }
 
+/* In one line, whatever a record has. */
+static void put_segment(pv_cli *cli, const char *name)
+{
+	pv_buf safe = { 0 };
+
+	if (name)
+		cli_escape(&safe, name, strlen(name), "");
+	cli_line(cli, name ? pv_buf_text(&safe) : "(none)");
+	pv_buf_dispose(&safe);
+}
+
 void experiment_results_text(pv_cli *cli, const pv_results *results)
 {
 	put_head(cli, results);
@@ -258,9 +269,7 @@ void experiment_results_text(pv_cli *cli, const pv_results *results)
 	put_notes(cli, results);
 	for (size_t i = 0; i < results->segment_count; i++) {
 		cli_printf(cli, "\n%ssegment ", cli_color(cli, CLI_COLOR_META));
-		cli_line(cli, results->segments[i]->segment
-				      ? results->segments[i]->segment
-				      : "(none)");
+		put_segment(cli, results->segments[i]->segment);
 		cli_printf(cli, "%s\n", cli_color(cli, CLI_COLOR_RESET));
 		for (size_t m = 0; m < results->metric_count; m++)
 			put_metric(cli, results->segments[i], m);

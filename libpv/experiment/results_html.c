@@ -108,15 +108,24 @@ static void put_row(pv_buf *out, const pv_results *results, size_t variant,
 	pv_buf_puts(out, "</tr>\n");
 }
 
-static void put_table(pv_buf *out, const pv_results *results, size_t m)
+/* `segment` is the one that the results are of; NULL: of all. */
+static void put_table(pv_buf *out, const pv_results *results, size_t m,
+		      const char *segment)
 {
 	const pv_result_metric *metric = &results->metrics[m];
+	int level = segment ? 3 : 2;
 
-	pv_buf_puts(out, "<h2>");
+	pv_buf_printf(out, "<h%d>", level);
 	put_text(out, metric->name);
-	pv_buf_printf(out, "</h2>\n<div class=scroll role=region tabindex=0 "
-			   "aria-label=\"Table of ");
+	pv_buf_printf(out,
+		      "</h%d>\n<div class=scroll role=region tabindex=0 "
+		      "aria-label=\"Table of ",
+		      level);
 	pv_html_attribute(out, pv_str_of(metric->name));
+	if (segment) {
+		pv_buf_puts(out, ", segment ");
+		pv_html_attribute(out, pv_str_of(segment));
+	}
 	pv_buf_printf(out,
 		      "\"><table>\n<caption>%s metric; %s is better"
 		      "</caption>\n<thead><tr>"
@@ -135,6 +144,21 @@ static void put_table(pv_buf *out, const pv_results *results, size_t m)
 		if (i != results->control)
 			put_row(out, results, i, m);
 	pv_buf_puts(out, "</tbody></table></div>\n");
+}
+
+static void put_segments(pv_buf *out, const pv_results *results)
+{
+	for (size_t i = 0; i < results->segment_count; i++) {
+		const pv_results *segment = results->segments[i];
+		const char *name = segment->segment ? segment->segment : "(none)";
+
+		pv_buf_puts(out, "<section>\n<h2>Segment ");
+		put_text(out, name);
+		pv_buf_puts(out, "</h2>\n");
+		for (size_t m = 0; m < segment->metric_count; m++)
+			put_table(out, segment, m, name);
+		pv_buf_puts(out, "</section>\n");
+	}
 }
 
 static void put_facts(pv_buf *out, const pv_results *results)
@@ -183,9 +207,10 @@ int pv_results_html(pv_buf *out, const pv_results *results, pv_error *err)
 	if (results->executions) {
 		pv_results_put_drawing(out, results);
 		for (size_t m = 0; m < results->metric_count; m++)
-			put_table(out, results, m);
+			put_table(out, results, m, NULL);
 	}
 	put_warnings(out, results);
+	put_segments(out, results);
 	pv_buf_puts(out, "</main>\n</body>\n</html>\n");
 	return pv_buf_status(out, err);
 }

@@ -147,7 +147,11 @@ static void put_test(pv_jsonw *w, const pv_results *results,
 	put_real(w, "df", test->df, is_known && test->df > 0);
 	put_real(w, "p", test->p, has_p);
 	put_real(w, "p_corrected", test->p_corrected, has_p);
-	put_bool(w, "significant", test->is_significant);
+	/* What decides nothing is not held against alpha. */
+	if (test->role == PV_RESULT_ROBUST)
+		pv_jsonw_member(w, "significant", NULL);
+	else
+		put_bool(w, "significant", test->is_significant);
 	pv_jsonw_member(w, "better", better);
 	put_real(w, "effect_size", test->effect_size, test->effect_name != NULL);
 	pv_jsonw_member(w, "effect", test->effect_name);

@@ -117,6 +117,32 @@ static void put_counts(pv_buf *out, const pv_results *results)
 		      pv_experiment_method_name(results->method), results->alpha);
 }
 
+static void put_table(pv_buf *out, const pv_results *results)
+{
+	pv_buf_printf(out,
+		      "| metric | variant | control → variant | change | "
+		      "interval | %s | |\n"
+		      "|---|---|---|--:|---|--:|---|\n",
+		      results->method == PV_METHOD_BAYES ? "chance" : "p");
+	for (size_t i = 0; i < results->test_count; i++)
+		if (results->tests[i].role != PV_RESULT_ROBUST)
+			put_test(out, results, &results->tests[i]);
+	pv_buf_puts(out, "\n");
+	put_counts(out, results);
+}
+
+static void put_segments(pv_buf *out, const pv_results *results)
+{
+	for (size_t i = 0; i < results->segment_count; i++) {
+		const pv_results *segment = results->segments[i];
+
+		pv_buf_puts(out, "\n#### Segment ");
+		put_escaped(out, segment->segment ? segment->segment : "(none)");
+		pv_buf_puts(out, "\n\n");
+		put_table(out, segment);
+	}
+}
+
 int pv_results_markdown(pv_buf *out, const pv_results *results, pv_error *err)
 {
 	pv_buf_puts(out, "### Experiment ");
@@ -128,20 +154,12 @@ int pv_results_markdown(pv_buf *out, const pv_results *results, pv_error *err)
 	pv_buf_puts(out, results->winner ? ".** " : "** ");
 	put_escaped(out, results->reason);
 	pv_buf_puts(out, "\n\n");
-	pv_buf_printf(out,
-		      "| metric | variant | control → variant | change | "
-		      "interval | %s | |\n"
-		      "|---|---|---|--:|---|--:|---|\n",
-		      results->method == PV_METHOD_BAYES ? "chance" : "p");
-	for (size_t i = 0; i < results->test_count; i++)
-		if (results->tests[i].role != PV_RESULT_ROBUST)
-			put_test(out, results, &results->tests[i]);
-	pv_buf_puts(out, "\n");
-	put_counts(out, results);
+	put_table(out, results);
 	for (size_t i = 0; i < results->warning_count; i++) {
 		pv_buf_puts(out, i ? "- " : "\n- ");
 		put_escaped(out, results->warnings[i]);
 		pv_buf_puts(out, "\n");
 	}
+	put_segments(out, results);
 	return pv_buf_status(out, err);
 }

@@ -217,6 +217,43 @@ it 'warns of variants that other models answered' '
 	same 0 "$(jq ".warnings | length" out)"
 '
 
+# Each row once more, in the other variant.
+it 'warns of units that have executions of several variants' '
+	sed "/concise/{s/concise/control/;t};s/control/concise/" rows.jsonl |
+		cat - rows.jsonl >both.jsonl
+	git pv experiment replay tone.yaml both.jsonl --json >out || [ $? -eq 1 ]
+	has out "in the same epoch, and count in each: control 4000 of 4000, concise 4000 of 4000"
+	# In an epoch of its own a unit may have another.
+	sed "s/\"experiment\"/\"epoch\":1,&/" rows.jsonl >epochs.jsonl
+	sed "/concise/{s/concise/control/;t};s/control/concise/
+		s/\"experiment\"/\"epoch\":2,&/" rows.jsonl >>epochs.jsonl
+	git pv experiment replay tone.yaml epochs.jsonl --json >out ||
+		[ $? -eq 1 ]
+	lacks out "count in each"
+'
+
+it 'leaves out what is of an epoch that the file has not' '
+	new_repo foreign
+	cd foreign
+	text_prompt prompts/a.yaml One
+	git add -A
+	git commit -q -m One
+	git branch side
+	git pv experiment create tone --prompt a --variant control=main \
+		--variant concise=side -q >../out
+	git pv experiment start tone -q >../out
+	sed "s/\"experiment\"/\"epoch\":1,&/" ../rows.jsonl >../first.jsonl
+	sed "s/\"experiment\"/\"epoch\":9,&/; s/\"u/\"v/" ../alike.jsonl |
+		cat ../first.jsonl - >../ninth.jsonl
+	git pv experiment replay tone ../first.jsonl --json >../out
+	git pv experiment replay tone ../ninth.jsonl --json >../more
+	has ../more "4000 executions have an epoch that the experiment"
+	for one in out more; do
+		jq -S "del(.warnings, .since, .until, .rows_until)" ../$one >../$one.0
+	done
+	cmp_files ../out.0 ../more.0
+'
+
 it 'holds a winner back whose guardrail is not met' '
 	awk "/concise/ { sub(/\"latency_ms\":/, \"&2\") } 1" rows.jsonl >slow.jsonl
 	results 1 slow.jsonl
@@ -279,6 +316,25 @@ it 'tells of segments' '
 	results 0 rows.jsonl --by country
 	same "de fr" "$(jq -r "[.segments[].segment] | sort | join(\" \")" out)"
 	same 4000 "$(jq "[.segments[].executions] | add" out)"
+'
+
+it 'tells of segments in Markdown, on a page, and each in a line' '
+	sed "s/\"fr\"/\"f\\\\nr | <i>\"/" rows.jsonl >odd.jsonl
+	git pv experiment replay tone.yaml odd.jsonl --by country --markdown \
+		--html out.html >out.md
+	has out.md "#### Segment de"
+	has out.md "#### Segment f r \\| \\<i\\>"
+	same 3 "$(grep -c "^| quality |" out.md)"
+	has out.html "<h2>Segment de</h2>"
+	lacks out.html "<i>"
+	git pv experiment replay tone.yaml odd.jsonl --by country >text
+	same 2 "$(grep -c "^segment" text)"
+	has text "segment f^Jr | <i>"
+'
+
+it 'says of ranks, which decide nothing, that nothing is significant' '
+	results 0 rows.jsonl
+	same null "$(test_of significant quality robustness)"
 '
 
 it 'looks at the rows up to a time or an id' '
