@@ -25,6 +25,7 @@ struct create_options {
 	const char *alpha;
 	const char *power;
 	const char *mde;
+	const char *min_sample;
 	const char *start;
 	const char *end;
 	const char *unit;
@@ -34,7 +35,6 @@ struct create_options {
 	const char *layer;
 	const char *holdout;
 	const char *warm_up;
-	int min_sample;
 	int strategy;
 	int hash;
 	int method;
@@ -67,7 +67,7 @@ static const cli_option options[] = {
 	{ 0, "alpha", CLI_STRING, FIELD(alpha), "A", "level; 0.05" },
 	{ 0, "power", CLI_STRING, FIELD(power), "P", "power; 0.8" },
 	{ 0, "mde", CLI_STRING, FIELD(mde), "D", "least difference worth seeing" },
-	{ 0, "min-sample", CLI_INT, FIELD(min_sample), "N",
+	{ 0, "min-sample", CLI_STRING, FIELD(min_sample), "N",
 	  "units of each variant before anything is decided; 100" },
 	{ 0, "start", CLI_STRING, FIELD(start), "TIME", "not before" },
 	{ 0, "end", CLI_STRING, FIELD(end), "TIME", "not from then on" },
@@ -262,6 +262,38 @@ static int put_weight(struct draft *it, const char *text, size_t len)
 	return experiment_number(&value, it->cli, "split", number);
 }
 
+/* The length of the name that a part of "NAME=VALUE" has. */
+static size_t name_of(const char *part)
+{
+	return strcspn(part, "=");
+}
+
+static int is_same_name(const char *a, const char *b)
+{
+	return name_of(a) == name_of(b) && !strncmp(a, b, name_of(a));
+}
+
+static int refuse_twice(const struct draft *it, const char *option,
+			const char *part)
+{
+	return cli_usage_error(it->cli, "--%s names \"%.*s\" twice", option,
+			       (int)(name_of(part) > 60 ? 60 : name_of(part)),
+			       part);
+}
+
+/* No name of a split may be there before. */
+static int check_names(const struct draft *it, const char *split)
+{
+	for (const char *part = split; part; part = strchr(part, ',')) {
+		part += part > split;
+		for (const char *old = split; old < part;
+		     old = strchr(old, ',') + 1)
+			if (is_same_name(old, part))
+				return refuse_twice(it, "split", part);
+	}
+	return PV_OK;
+}
+
 static int put_split(struct draft *it, const char *text)
 {
 	int is_map = text && strchr(text, '=');
@@ -269,6 +301,8 @@ static int put_split(struct draft *it, const char *text)
 
 	if (!text)
 		return PV_OK;
+	if (is_map)
+		rc = check_names(it, text);
 	pv_jsonw_key(&it->w, "split");
 	if (is_map)
 		pv_jsonw_object(&it->w);
@@ -425,8 +459,16 @@ static int put_variants(struct draft *it)
 
 	pv_jsonw_key(&it->w, "variants");
 	pv_jsonw_object(&it->w);
-	for (size_t i = 0; i < it->opts->variants.count && rc == PV_OK; i++)
-		rc = put_variant(it, it->opts->variants.items[i].value);
+	for (size_t i = 0; i < it->opts->variants.count && rc == PV_OK; i++) {
+		const cli_list *all = &it->opts->variants;
+
+		for (size_t k = 0; k < i && rc == PV_OK; k++)
+			if (is_same_name(all->items[k].value, all->items[i].value))
+				rc = refuse_twice(it, "variant",
+						  all->items[i].value);
+		if (rc == PV_OK)
+			rc = put_variant(it, all->items[i].value);
+	}
 	pv_jsonw_object_end(&it->w);
 	if (rc == PV_OK)
 		rc = put_split(it, it->opts->split);
@@ -438,7 +480,6 @@ static int put_numbers(struct draft *it, const pv_json *defaults)
 {
 	const pv_json *level = pv_json_get(defaults, "significance_level");
 	const pv_json *least = pv_json_get(defaults, "minimum_sample_size");
-	int64_t count = it->opts->min_sample;
 	int rc = PV_OK;
 
 	if (it->opts->alpha) {
@@ -451,8 +492,12 @@ static int put_numbers(struct draft *it, const pv_json *defaults)
 		rc = put_number(it, "power", it->opts->power);
 	if (rc == PV_OK)
 		rc = put_number(it, "mde", it->opts->mde);
-	pv_jsonw_key(&it->w, "minimum_sample");
-	pv_jsonw_int(&it->w, count > 0 ? count : pv_json_int(least, 100));
+	if (rc == PV_OK && it->opts->min_sample) {
+		rc = put_number(it, "minimum_sample", it->opts->min_sample);
+	} else {
+		pv_jsonw_key(&it->w, "minimum_sample");
+		pv_jsonw_int(&it->w, pv_json_int(least, 100));
+	}
 	if (rc == PV_OK)
 		rc = put_time(it, "start", it->opts->start);
 	return rc == PV_OK ? put_time(it, "end", it->opts->end) : rc;

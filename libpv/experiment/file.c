@@ -54,9 +54,14 @@ static int refuse_first(const experiment_reader *reader,
 			const pv_schema_result *result)
 {
 	const pv_schema_finding *first = pv_schema_result_at(result, 0);
-	const pv_yaml_node *at =
-		pv_yaml_follow_pointer(reader->root, first->instance_path);
+	const pv_yaml_node *at;
 
+	/* Behind a choice is what is wrong with the likeliest of it. */
+	for (size_t i = 1; i < pv_schema_result_count(result) &&
+			   strcmp(first->keyword, "anyOf") == 0;
+	     i++)
+		first = pv_schema_result_at(result, i);
+	at = pv_yaml_follow_pointer(reader->root, first->instance_path);
 	return pv_experiment_refuse(reader, at, "%.250s", first->message);
 }
 

@@ -51,7 +51,7 @@ int pv_experiment_real(double *out, const experiment_reader *reader,
 /* Per cent as slots, exactly: PV_EINVALID beyond four digits. */
 int pv_experiment_ppm(uint32_t *out, const experiment_reader *reader,
 		      const pv_yaml_node *node);
-/* RFC 3339; `out` is left alone without a node. */
+/* RFC 3339, or a date, which is its first moment; `out` is left alone without a node. */
 int pv_experiment_time(int64_t *out, const experiment_reader *reader,
 		       const pv_yaml_node *node);
 
@@ -74,6 +74,9 @@ int pv_experiment_check_sealed(experiment_reader *reader);
 /* Appends the JSON of what is sealed: hashes by name. PV_ENOMEM. */
 int pv_experiment_seal(pv_buf *out, const pv_experiment *experiment,
 		       pv_error *err);
+
+/* Whether a weight, as it is written, is none. */
+int pv_experiment_is_weightless(const char *weight);
 
 /* Whether it has begun and may go on: scheduled, running or paused. */
 int pv_experiment_is_under_way(const pv_experiment *experiment);

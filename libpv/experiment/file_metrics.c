@@ -2,6 +2,7 @@
  *
  * The metrics of an experiment, and the numbers that say when they are enough.
  */
+#include <math.h>
 #include <string.h>
 
 #include <pv/results.h>
@@ -73,20 +74,52 @@ static int read_list(experiment_reader *reader, const pv_experiment_metric **out
 	return rc;
 }
 
+/* Whether two names are of one figure, as "latency" and "latency_p95". */
+static int is_same_figure(const char *a, const char *b)
+{
+	char sources[2][PV_RESULT_SOURCE];
+	pv_result_metric x;
+	pv_result_metric y;
+
+	return pv_result_metric_read(&x, sources[0], a, NULL) == PV_OK &&
+	       pv_result_metric_read(&y, sources[1], b, NULL) == PV_OK &&
+	       strcmp(sources[0], sources[1]) == 0 && x.kind == y.kind &&
+	       x.quantile == y.quantile;
+}
+
+static int refuse_primary(const experiment_reader *reader, size_t idx,
+			  size_t before)
+{
+	const char *name = reader->to->primaries[idx].name;
+	const char *other = reader->to->primaries[before].name;
+	const pv_yaml_node *at = pv_experiment_node(reader->root, "metrics");
+
+	if (strcmp(name, other) == 0)
+		return pv_experiment_refuse(reader, at,
+					    "the primary metric \"%.64s\" is "
+					    "named twice",
+					    name);
+	return pv_experiment_refuse(reader, at,
+				    "the primary metrics \"%.64s\" and "
+				    "\"%.64s\" are the same figure",
+				    other, name);
+}
+
+/* What has begun goes on, even with a metric that is corrected for itself. */
 static int check_names(const experiment_reader *reader)
 {
 	const pv_experiment *to = reader->to;
+	int is_draft = to->status == PV_EXPERIMENT_DRAFT;
 
 	for (size_t i = 0; i < to->primary_count; i++)
-		for (size_t k = 0; k < i; k++)
-			if (!strcmp(to->primaries[i].name, to->primaries[k].name))
-				return pv_experiment_refuse(
-					reader,
-					pv_experiment_node(reader->root,
-							   "metrics"),
-					"the primary metric \"%.64s\" is named "
-					"twice",
-					to->primaries[i].name);
+		for (size_t k = 0; k < i; k++) {
+			const char *a = to->primaries[i].name;
+			const char *b = to->primaries[k].name;
+
+			if (strcmp(a, b) == 0 ||
+			    (is_draft && is_same_figure(a, b)))
+				return refuse_primary(reader, i, k);
+		}
 	return PV_OK;
 }
 
@@ -104,6 +137,19 @@ static int read_count(int64_t *out, const experiment_reader *reader,
 	if (rc == PV_OK)
 		*out = (int64_t)number;
 	return rc;
+}
+
+/* A number above 0, which is written too small to be told from it; 0: unsaid. */
+static int read_level(double *out, const experiment_reader *reader,
+		      const char *key, double below)
+{
+	const pv_yaml_node *node = pv_experiment_node(reader->root, key);
+	int rc = pv_experiment_real(out, reader, node);
+
+	if (rc != PV_OK || !node || (*out > 0 && *out < below))
+		return rc;
+	return pv_experiment_refuse(reader, node, "\"%s\" is too %s: %.40s", key,
+				    *out > 0 ? "large" : "small", node->text);
 }
 
 /* What cannot be counted would not be left out. */
@@ -134,14 +180,11 @@ static int read_plan(experiment_reader *reader)
 			to->method = (enum pv_experiment_method)i;
 	rc = read_warm_up(reader);
 	if (rc == PV_OK)
-		rc = pv_experiment_real(&to->alpha, reader,
-					pv_experiment_node(reader->root, "alpha"));
+		rc = read_level(&to->alpha, reader, "alpha", 1);
 	if (rc == PV_OK)
-		rc = pv_experiment_real(&to->power, reader,
-					pv_experiment_node(reader->root, "power"));
+		rc = read_level(&to->power, reader, "power", 1);
 	if (rc == PV_OK)
-		rc = pv_experiment_real(&to->mde, reader,
-					pv_experiment_node(reader->root, "mde"));
+		rc = read_level(&to->mde, reader, "mde", INFINITY);
 	if (rc == PV_OK)
 		rc = read_count(&to->minimum_sample, reader, "minimum_sample");
 	return rc == PV_OK ? read_count(&to->looks, reader, "looks") : rc;

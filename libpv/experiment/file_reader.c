@@ -4,6 +4,7 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/fail.h"
@@ -103,10 +104,17 @@ int pv_experiment_ppm(uint32_t *out, const experiment_reader *reader,
 int pv_experiment_time(int64_t *out, const experiment_reader *reader,
 		       const pv_yaml_node *node)
 {
-	if (node && pv_time_parse(out, node->text, NULL) < 0)
+	char whole[PV_TIME_TEXT];
+	const char *text = node ? node->text : NULL;
+
+	if (text && strlen(text) == strlen("2026-11-20")) {
+		(void)snprintf(whole, sizeof(whole), "%.10sT00:00:00Z", text);
+		text = whole;
+	}
+	if (text && pv_time_parse(out, text, NULL) < 0)
 		return pv_experiment_refuse(reader, node,
 					    "\"%.40s\" is no time such as "
-					    "2026-11-20T10:00:00Z",
+					    "2026-11-20 or 2026-11-20T10:00:00Z",
 					    node->text);
 	return PV_OK;
 }

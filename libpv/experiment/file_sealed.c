@@ -215,6 +215,8 @@ int pv_experiment_check_sealed(experiment_reader *reader)
 					    pv_experiment_status_name(to->status));
 	if (!pv_experiment_is_under_way(to))
 		return PV_OK;
+	if (to->started_at != to->epochs[to->first_epoch].at)
+		return refuse_key(reader, "started_at");
 	rc = compare_sealed(reader, sealed);
 	return rc == PV_OK ? compare_epoch(reader) : rc;
 }

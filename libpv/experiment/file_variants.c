@@ -104,6 +104,15 @@ static int default_weights(experiment_reader *reader,
 	return PV_OK;
 }
 
+int pv_experiment_is_weightless(const char *weight)
+{
+	/* Weights that are all nothing are none. */
+	const char *texts[] = { weight, "1" };
+	int64_t numbers[] = { 1, 1 };
+
+	return pv_weights_parse(numbers, texts, 2, NULL) == PV_OK && !numbers[0];
+}
+
 static int make_slots(experiment_reader *reader, const pv_yaml_node *at)
 {
 	const char *texts[PV_VARIANTS_MAX];
@@ -126,6 +135,24 @@ static int make_slots(experiment_reader *reader, const pv_yaml_node *at)
 
 /* --- control -------------------------------------------------------------- */
 
+/* Without it there is nothing that the others could be compared with. */
+static int check_control(const experiment_reader *reader)
+{
+	const pv_experiment_variant *it =
+		&reader->to->variants[reader->to->control];
+	const pv_yaml_node *at = pv_experiment_node(reader->root, "split");
+
+	if (!pv_experiment_is_weightless(it->weight))
+		return PV_OK;
+	return pv_experiment_refuse(reader,
+				    at ? at
+				       : pv_experiment_node(reader->root,
+							    "variants"),
+				    "the control \"%.64s\" has no part of the "
+				    "traffic",
+				    it->name);
+}
+
 static int find_control(experiment_reader *reader)
 {
 	const pv_yaml_node *node = pv_experiment_node(reader->root, "control");
@@ -138,7 +165,8 @@ static int find_control(experiment_reader *reader)
 					    "variant",
 					    node->text);
 	reader->to->control = at < 0 ? 0 : (uint32_t)at;
-	return PV_OK;
+	return reader->to->status == PV_EXPERIMENT_DRAFT ? check_control(reader)
+							 : PV_OK;
 }
 
 int pv_experiment_read_variants(experiment_reader *reader)

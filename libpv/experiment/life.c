@@ -289,6 +289,17 @@ static int begin_status(struct step *step)
 	return rc;
 }
 
+/* Without its control an experiment has no result, ever. */
+static int check_control(const pv_experiment *from, const char *weight,
+			 pv_error *err)
+{
+	if (!pv_experiment_is_weightless(weight))
+		return PV_OK;
+	return pv_fail(err, PV_EINVALID,
+		       "the control \"%.64s\" has no part of the traffic",
+		       from->variants[from->control].name);
+}
+
 int pv_experiment_start(pv_buf *out, const pv_experiment *experiment,
 			const char *const *commits, int64_t now, pv_error *err)
 {
@@ -309,6 +320,10 @@ int pv_experiment_start(pv_buf *out, const pv_experiment *experiment,
 		return pv_fail(err, PV_EINVALID,
 			       "the planned end of \"%.64s\" is over",
 			       experiment->id);
+	rc = check_control(experiment,
+			   experiment->variants[experiment->control].weight, err);
+	if (rc < 0)
+		return rc;
 	epoch.reason = experiment->epoch_count ? "restart" : "start";
 	rc = step_begin(&step, experiment, now, err);
 	if (rc == PV_OK)
@@ -417,6 +432,8 @@ int pv_experiment_reweight(pv_buf *out, uint32_t *moved_out,
 	int rc = must_run(experiment, err);
 
 	*moved_out = 0;
+	if (rc == PV_OK)
+		rc = check_control(experiment, weights[experiment->control], err);
 	if (rc == PV_OK)
 		rc = rebalance(&slots, moved_out, experiment, weights, err);
 	if (rc != PV_OK)

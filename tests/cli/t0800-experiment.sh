@@ -323,4 +323,45 @@ it 'works from a bare clone' '
 		jq -r .reason)"
 '
 
+# bad WORDS ARGUMENT...: create refuses that, in one line that has the words.
+bad() {
+	words=$1
+	shift
+	got=0
+	create bad "$@" >out 2>err || got=$?
+	[ "$got" -eq 128 ] || [ "$got" -eq 129 ]
+	has err "$words"
+	lacks err anyOf
+	lacks err JSON
+}
+
+it 'refuses numbers that mean nothing, in words' '
+	bad "\"alpha\" is too small" --alpha 1e-400
+	bad "\"power\" is too small" --power 1e-400
+	bad "\"mde\" is too small" --mde 1e-400
+	bad "\"alpha\" is too large" --alpha 0.99999999999999999999
+	bad minimum_sample --min-sample 0
+	bad minimum_sample --min-sample 1.5
+	bad "must have at least 2 elements" --split 50
+	bad coverage --coverage -1
+	bad holdout --holdout -1
+	bad "layer" --layer ""
+	bad "\"control\" has no part of the traffic" --split 0,100
+	bad "names \"control\" twice" --split control=50,concise=50,control=1
+	bad "names \"concise\" twice" --variant concise=main
+	bad "\"quality\" and \"quality_mean\" are the same figure" \
+		--metric quality --metric quality_mean
+	bad "are the same figure" --metric success_rate --metric error_rate
+'
+
+it 'takes a date in the file as it does on the command line' '
+	create dated --end 2099-01-01 -q >out
+	sed -i "s/^end: .*/end: 2099-01-02/" experiments/dated.yaml
+	git pv commit -q -m Later >out
+	git pv experiment start dated --json >out
+	same 2099-01-02T00:00:00.000Z "$(jq -r .end out)"
+	expect_failure 128 git pv experiment reweight dated --split 0,1 2>err
+	is_error err "\"control\" has no part of the traffic"
+'
+
 finish

@@ -117,7 +117,8 @@ static void test_experiment_file__says_what_is_wrong_where(void **state)
 		int line;
 		const char *part;
 	} rows[] = {
-		{ "split: [50]\n", 3, "" },
+		{ "split: [50]\n", 3, "at least 2 elements" },
+		{ "split: [0, 1]\n", 3, "\"a\" has no part" },
 		{ "split: [50, 20, 30]\n", 3, "3 parts for 2 variants" },
 		{ "split:\n  a: 1\n  c: 2\n", 5, "\"c\", which is no variant" },
 		{ "split: [0, 0]\n", 3, "all weights are 0" },
@@ -129,9 +130,15 @@ static void test_experiment_file__says_what_is_wrong_where(void **state)
 		{ "start: soon\n", 3, "\"soon\" is no time" },
 		{ "start: 2026-11-20T10:00:00Z\nend: 2026-11-19T10:00:00Z\n", 4,
 		  "not after the start" },
+		{ "end: 2026-11-2\n", 3, "\"2026-11-2\" is no time" },
+		{ "end: 2026-13-20\n", 3, "\"2026-13-20\" is no time" },
+		{ "holdout: -1\n", 3, "holdout" },
 		{ "alpha: 2\n", 3, "alpha" },
+		{ "alpha: 1e-400\n", 3, "\"alpha\" is too small" },
+		{ "mde: 1e-400\n", 3, "\"mde\" is too small" },
 		{ "status: running\n", 3, "never began is running" },
 		{ "metrics: {primary: [cost, cost]}\n", 3, "named twice" },
+		{ "metrics: {primary: [ttft, ttft_p95]}\n", 3, "same figure" },
 		{ "metrics:\n  primary: [quality, qualty]\n", 4,
 		  "there is no metric \"qualty\"" },
 		{ "metrics: {primary: cost, guardrails: [latency_p7]}\n", 3,
