@@ -110,6 +110,14 @@ static int was_under_way(pv_cli *cli, const char *path)
 	return rc;
 }
 
+static int hint_restore(pv_cli *cli, int rc, const char *path)
+{
+	return pv_error_hint(&cli->err, rc,
+			     "\"git restore --staged --worktree %.90s\" puts it "
+			     "back; \"git pv experiment stop\" ends it",
+			     path);
+}
+
 /*
  * One under way is ended by verbs alone: a file that says something else, or
  * nothing that can be read, has lost the seals. A merge brings what verbs of
@@ -132,10 +140,26 @@ static int check_step(pv_cli *cli, const pv_experiment *it, const char *path,
 		     "experiment \"%.64s\" is under way: \"status\" was changed "
 		     "by hand",
 		     it->id);
-	return pv_error_hint(&cli->err, rc,
-			     "put it back; \"git pv experiment stop %.64s\" "
-			     "ends it",
-			     it->id);
+	return hint_restore(cli, rc, path);
+}
+
+/* Without its file one under way is over for all, and nobody is told so. */
+static int check_removed(pv_cli *cli, const char *path)
+{
+	pv_buf id = { 0 };
+	int rc = PV_OK;
+
+	(void)experiment_id(&id, path);
+	if (pv_store_state(cli->store) == PV_STATE_NONE &&
+	    was_under_way(cli, path)) {
+		rc = pv_fail(&cli->err, PV_EPOLICY,
+			     "experiment \"%.64s\" is under way: its file is "
+			     "not there any more",
+			     pv_buf_text(&id));
+		(void)hint_restore(cli, rc, path);
+	}
+	pv_buf_dispose(&id);
+	return rc;
 }
 
 int experiment_check_file(pv_cli *cli, const pv_point *at, const char *path)
@@ -153,7 +177,7 @@ int experiment_check_file(pv_cli *cli, const pv_point *at, const char *path)
 	if (rc == PV_EPOLICY || rc == PV_ENOMEM)
 		cli->err = why;
 	else if (rc == PV_ENOTFOUND)
-		rc = PV_OK; /* removed */
+		rc = check_removed(cli, path);
 	else
 		rc = check_step(cli, it, path, &why);
 	pv_experiment_free(it);
@@ -279,11 +303,45 @@ static int hold(experiment_file *out, pv_cli *cli)
 	return rc;
 }
 
+static int check_clean(pv_cli *cli, const experiment_file *file)
+{
+	int rc;
+
+	if (pv_store_is_bare(cli->store))
+		return PV_OK;
+	rc = file_commit_state(cli);
+	/* One that is to come has nothing to be clean of. */
+	if (rc == PV_OK && file->text.len)
+		rc = file_commit_clean(cli, file->path.ptr);
+	/* Nobody may commit what a killed step, or a hand, left of one. */
+	if (rc == PV_ECONFLICT && was_under_way(cli, file->path.ptr))
+		(void)pv_error_hint(&cli->err, rc,
+				    "\"git restore --staged --worktree %.90s\" "
+				    "puts it back",
+				    file->path.ptr);
+	return rc;
+}
+
+/*
+ * One that has ended here and not in the last commit was ended by a step that
+ * was killed, or by hand: steps go from what is committed.
+ */
+static int check_ended(experiment_file *file, pv_cli *cli)
+{
+	return file->at.kind == PV_AT_WORKTREE &&
+			       !experiment_is_under_way(file->it) &&
+			       was_under_way(cli, file->path.ptr)
+		       ? check_clean(cli, file)
+		       : PV_OK;
+}
+
 int experiment_file_take(experiment_file *out, pv_cli *cli, const char *id)
 {
 	int rc = hold(out, cli);
 
-	return rc == PV_OK ? experiment_file_read(out, cli, id) : rc;
+	if (rc == PV_OK)
+		rc = experiment_file_read(out, cli, id);
+	return rc == PV_OK ? check_ended(out, cli) : rc;
 }
 
 void experiment_file_dispose(experiment_file *file)
@@ -401,19 +459,6 @@ static int commit_files(pv_oid *out, pv_cli *cli, const experiment_file *file,
 		     ? commit_bare(out, cli, changes, count, opts)
 		     : file_commit(out, cli, changes, count, opts);
 	pv_free(changes);
-	return rc;
-}
-
-static int check_clean(pv_cli *cli, const experiment_file *file)
-{
-	int rc;
-
-	if (pv_store_is_bare(cli->store))
-		return PV_OK;
-	rc = file_commit_state(cli);
-	/* One that is to come has nothing to be clean of. */
-	if (rc == PV_OK && file->text.len)
-		rc = file_commit_clean(cli, file->path.ptr);
 	return rc;
 }
 

@@ -225,6 +225,36 @@ it 'commits the fields that a variant has otherwise' '
 	same a "$(jq -r ".released[0].id" out)"
 '
 
+it 'commits them behind a merge that others ended, once' '
+	git switch -q -c hot "$side"
+	text_prompt prompts/a.yaml "Hotly: {{ ticket }}"
+	git commit -q -a -m Hotly
+	git switch -q main
+	git pv experiment create hot --prompt a --variant control=main \
+		--variant "hot=hot,model.temperature=0.7" -q >out
+	git pv experiment start hot -q >out
+	text_prompt prompts/a.yaml "Coldly: {{ ticket }}"
+	git commit -q -a -m Coldly
+	expect_failure 1 git pv experiment conclude hot --winner hot --merge -q >out
+	git checkout -q --theirs prompts/a.yaml
+	git add prompts/a.yaml
+	git pv merge --continue -q >out
+	lacks prompts/a.yaml "temperature: 0.7"
+	git pv experiment conclude hot --merge --json >out
+	same "merged a" "$(jq -r ".result + \" \" + .released[0].id" out)"
+	has prompts/a.yaml "temperature: 0.7"
+	same "hot merge" "$(trailer Pv-Winner) $(trailer Pv-Step)"
+	same "" "$(git status --porcelain --untracked-files=no)"
+	head=$(git rev-parse HEAD)
+	git pv experiment conclude hot --merge --json >out
+	same up-to-date "$(jq -r .result out)"
+	same "$head" "$(git rev-parse HEAD)"
+	git pv edit a --set model.temperature=0.1 -q >out
+	git pv commit -q -m Cooler >out
+	git pv experiment conclude hot --merge -q >out
+	has prompts/a.yaml "temperature: 0.1"
+'
+
 # steps ARGUMENT...: every verb that commits, in turn.
 steps() {
 	git pv experiment create "$id" --prompt a --variant control=main \

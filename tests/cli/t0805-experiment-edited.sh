@@ -64,10 +64,42 @@ it 'takes what changes no result, and what a verb of another branch did' '
 	same stopped "$(git pv experiment show tone --json | jq -r .status)"
 '
 
+it 'refuses another start, and a removal' '
+	git pv experiment start tone -q >out
+	sed -i "s/^started_at: \(.*\)20/started_at: \119/" $file
+	git diff --quiet && exit 1
+	expect_failure 1 git pv experiment show tone 2>err
+	is_error err "\"started_at\" was changed since it began"
+	git restore $file
+	git rm -q $file
+	expect_failure 1 git pv commit -m Removed 2>err
+	is_error err "its file is not there any more"
+	has err "git restore --staged --worktree experiments/tone.yaml"
+	git restore --staged --worktree $file
+	git mv $file experiments/other.yaml
+	expect_failure 1 git pv commit -m Moved 2>err
+	is_error err "its file is not there any more"
+	git mv experiments/other.yaml $file
+	git pv experiment stop tone -q >out
+'
+
+# What a conclude leaves that is killed before its commit.
+it 'says how to take back what a killed step left' '
+	git pv experiment start tone -q >out
+	sed -i "s/^status: .*/status: concluded/" $file
+	echo {} >experiments/tone.results.json
+	expect_failure 1 git pv experiment stop tone 2>err
+	is_error err "has changes that are not committed"
+	has err "git restore --staged --worktree experiments/tone.yaml"
+	lacks err "commit them"
+	git restore --staged --worktree $file
+	git pv experiment stop tone -q >out
+	same "" "$(git status --porcelain experiments)"
+'
+
 it 'takes anything once it has been stopped by a verb, and a removal' '
 	sed -i "s/^alpha: .*/alpha: 0.3/" $file
 	git pv commit -q -m Alpha >out
-	git pv experiment start tone -q >out
 	git rm -q $file
 	git pv commit -q -m Removed >out
 	same "" "$(git ls-files $file)"
