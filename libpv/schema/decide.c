@@ -82,44 +82,77 @@ static int is_choice(pv_run *run, const pv_choices *choices, const pv_value *val
 
 /* --- one value ------------------------------------------------------------------ */
 
-static int decide_array(pv_run *run, const pv_plan *plan, const pv_value *value,
-			pv_marks *marks);
-static int decide_object(pv_run *run, const pv_plan *plan,
-			 const pv_value *value, pv_marks *marks);
-static int decide_all(pv_run *run, const pv_plan *plan, const pv_value *value,
-		      pv_marks *marks);
+typedef int decider(pv_run *run, const pv_plan *plan, const pv_value *value,
+		    pv_marks *marks);
 
-static inline int decide_inline(pv_run *run, const pv_plan *plan,
-				const pv_value *value, pv_marks *marks)
+static decider decide_no, decide_yes, decide_integer, decide_number,
+	decide_text, decide_choice, decide_list, decide_array, decide_few,
+	decide_record, decide_object, decide_links, decide_all;
+
+static decider *const deciders[] = {
+	[PV_OP_NO] = decide_no,           [PV_OP_YES] = decide_yes,
+	[PV_OP_INTEGER] = decide_integer, [PV_OP_NUMBER] = decide_number,
+	[PV_OP_TEXT] = decide_text,       [PV_OP_CHOICE] = decide_choice,
+	[PV_OP_LIST] = decide_list,       [PV_OP_ARRAY] = decide_array,
+	[PV_OP_FEW] = decide_few,         [PV_OP_RECORD] = decide_record,
+	[PV_OP_OBJECT] = decide_object,   [PV_OP_LINKS] = decide_links,
+	[PV_OP_ALL] = decide_all,
+};
+
+static inline int decide(pv_run *run, const pv_plan *plan,
+			 const pv_value *value, pv_marks *marks)
 {
-	switch ((enum pv_op)plan->ops[value->kind]) {
-	case PV_OP_NO:
-		return 0;
-	case PV_OP_YES:
-		return 1;
-	case PV_OP_INTEGER:
-		return value->as.integer >= plan->low &&
-		       value->as.integer <= plan->high;
-	case PV_OP_NUMBER:
-		return is_number(plan->number, value);
-	case PV_OP_TEXT:
-		return is_text(run, plan->string, value);
-	case PV_OP_CHOICE:
-		return is_choice(run, plan->choices, value);
-	case PV_OP_ARRAY:
-		return decide_array(run, plan, value, marks);
-	case PV_OP_OBJECT:
-		return decide_object(run, plan, value, marks);
-	case PV_OP_ALL:
-		break;
-	}
-	return decide_all(run, plan, value, marks);
+	return deciders[plan->ops[value->kind]](run, plan, value, marks);
 }
 
-static int decide(pv_run *run, const pv_plan *plan, const pv_value *value,
-		  pv_marks *marks)
+static int decide_no(pv_run *run, const pv_plan *plan, const pv_value *value,
+		     pv_marks *marks)
 {
-	return decide_inline(run, plan, value, marks);
+	(void)run;
+	(void)plan;
+	(void)value;
+	(void)marks;
+	return 0;
+}
+
+static int decide_yes(pv_run *run, const pv_plan *plan, const pv_value *value,
+		      pv_marks *marks)
+{
+	(void)run;
+	(void)plan;
+	(void)value;
+	(void)marks;
+	return 1;
+}
+
+static int decide_integer(pv_run *run, const pv_plan *plan,
+			  const pv_value *value, pv_marks *marks)
+{
+	(void)run;
+	(void)marks;
+	return value->as.integer >= plan->low && value->as.integer <= plan->high;
+}
+
+static int decide_number(pv_run *run, const pv_plan *plan,
+			 const pv_value *value, pv_marks *marks)
+{
+	(void)run;
+	(void)marks;
+	return is_number(plan->number, value);
+}
+
+static int decide_text(pv_run *run, const pv_plan *plan, const pv_value *value,
+		       pv_marks *marks)
+{
+	(void)marks;
+	return is_text(run, plan->string, value);
+}
+
+static int decide_choice(pv_run *run, const pv_plan *plan,
+			 const pv_value *value, pv_marks *marks)
+{
+	(void)marks;
+	return is_choice(run, plan->choices, value);
 }
 
 /* An element: mostly its kind is all that is asked of it. */
@@ -151,27 +184,64 @@ static int contains(pv_run *run, const pv_plan_array *array,
 	return found >= rules->containing.min && found <= rules->containing.max;
 }
 
+/* What is asked of an element; NULL: nothing. */
+static inline const pv_plan *item_plan(const pv_plan_array *array, size_t i)
+{
+	return i < array->prefix.count ? array->prefix.items[i] : array->items;
+}
+
+/* Elements of which some are more than of the right kind. */
+static int decide_items(pv_run *run, const pv_plan_array *array,
+			const pv_value *value, size_t first)
+{
+	for (size_t i = first; i < value->count; i++) {
+		const pv_plan *plan = item_plan(array, i);
+
+		if (!plan)
+			break;
+		if (!decide_item(run, plan, &value->as.items[i]))
+			return 0;
+	}
+	return 1;
+}
+
+static int decide_list(pv_run *run, const pv_plan *plan, const pv_value *value,
+		       pv_marks *marks)
+{
+	const pv_plan_array *array = plan->array;
+	size_t count = value->count;
+
+	if (marks)
+		return decide_array(run, plan, value, marks);
+	if (!take_parts(run, value))
+		return 0;
+	if (count < array->count.min || count > array->count.max)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		const pv_value *item = &value->as.items[i];
+		const pv_plan *own = item_plan(array, i);
+
+		if (!own)
+			break;
+		if (own->ops[item->kind] != PV_OP_YES)
+			return decide_items(run, array, value, i);
+	}
+	return 1;
+}
+
 static int decide_array(pv_run *run, const pv_plan *plan, const pv_value *value,
 			pv_marks *marks)
 {
 	const pv_plan_array *array = plan->array;
-	const pv_array_rules *rules = array->rules;
-	const pv_value *items = value->as.items;
-	size_t i = 0;
 
-	if (!take_parts(run, value) || value->count < rules->count.min ||
-	    value->count > rules->count.max)
+	if (!decide_list(run, plan, value, NULL))
 		return 0;
-	for (; i < array->prefix.count && i < value->count; i++)
-		if (!decide_item(run, array->prefix.items[i], &items[i]))
-			return 0;
-	for (; array->items && i < value->count; i++)
-		if (!decide_item(run, array->items, &items[i]))
-			return 0;
-	for (size_t j = 0; marks && j < i; j++)
-		pv_marks_set(marks, j);
+	for (size_t i = 0; marks && i < value->count; i++)
+		if (array->items || i < array->prefix.count)
+			pv_marks_set(marks, i);
 	return (!array->contains || contains(run, array, value, marks)) &&
-	       (!rules->is_unique || pv_ask_unique(run, plan->node, value, NULL));
+	       (!array->rules->is_unique ||
+		pv_ask_unique(run, plan->node, value, NULL));
 }
 
 /* --- objects -------------------------------------------------------------------- */
@@ -193,15 +263,20 @@ static const pv_value *find_member(const pv_value *object, pv_str key,
 	return NULL;
 }
 
-/* Few keys, of a plan to which other members do not matter. */
-static int seek_keys(pv_run *run, const pv_plan_object *object,
-		     const pv_value *value)
+static int decide_few(pv_run *run, const pv_plan *plan, const pv_value *value,
+		      pv_marks *marks)
 {
-	for (size_t i = 0; i < object->rules->property_count; i++) {
+	const pv_plan_object *object = plan->object;
+
+	if (marks)
+		return decide_object(run, plan, value, marks);
+	if (!take_parts(run, value))
+		return 0;
+	for (size_t i = 0; i < object->key_count; i++) {
 		const pv_plan_key *key = &object->keys[i];
 		const pv_value *found = find_member(value, key->key, key->hash);
 
-		if (found ? key->plan && !decide(run, key->plan, found, NULL)
+		if (found ? key->plan && !decide_item(run, key->plan, found)
 			  : key->is_required)
 			return 0;
 	}
@@ -227,34 +302,37 @@ static inline const pv_plan_key *key_of(const pv_plan_object *object,
 	return key;
 }
 
+static int decide_record(pv_run *run, const pv_plan *plan,
+			 const pv_value *value, pv_marks *marks)
+{
+	const pv_plan_object *object = plan->object;
+	const pv_plan_key *next = object->keys;
+	size_t required = 0;
+
+	if (marks)
+		return decide_object(run, plan, value, marks);
+	if (!take_parts(run, value))
+		return 0;
+	for (size_t i = 0; i < value->count; i++) {
+		const pv_member *member = &value->as.members[i];
+		const pv_plan_key *key = key_of(object, member, &next);
+		const pv_plan *own = object->additional;
+
+		if (key) {
+			required += key->is_required;
+			own = key->plan ? key->plan : own;
+		}
+		if (own && !decide_item(run, own, &member->value))
+			return 0;
+	}
+	return required == object->required_count;
+}
+
 /* What members told about the keys that are there. */
 struct seen {
 	size_t required; /* how many of these */
 	uint64_t bits;
 };
-
-/* Where only keys count, and nothing is noted. */
-static int decide_members(pv_run *run, const pv_plan_object *object,
-			  const pv_value *value, struct seen *seen)
-{
-	const pv_plan_key *next = object->keys;
-
-	for (size_t i = 0; i < value->count; i++) {
-		const pv_member *member = &value->as.members[i];
-		const pv_plan_key *key = key_of(object, member, &next);
-		const pv_plan *plan = object->additional;
-
-		if (key) {
-			seen->required += key->is_required;
-			seen->bits |= key->bit;
-			if (key->plan)
-				plan = key->plan;
-		}
-		if (plan && !decide_inline(run, plan, &member->value, NULL))
-			return 0;
-	}
-	return 1;
-}
 
 static int is_name(pv_run *run, const pv_plan *names, const pv_member *member)
 {
@@ -347,18 +425,12 @@ static int decide_object(pv_run *run, const pv_plan *plan,
 	const pv_plan_object *object = plan->object;
 	const pv_object_rules *rules = object->rules;
 	struct seen seen = { 0, 0 };
-	int is_valid;
 
 	if (!take_parts(run, value) || value->count < rules->count.min ||
 	    value->count > rules->count.max)
 		return 0;
-	if (marks || object->pattern_count || object->names)
-		is_valid = decide_each(run, object, value, &seen, marks);
-	else if (object->is_sought)
-		return seek_keys(run, object, value);
-	else
-		is_valid = decide_members(run, object, value, &seen);
-	return is_valid && seen.required == rules->required_count &&
+	return decide_each(run, object, value, &seen, marks) &&
+	       seen.required == object->required_count &&
 	       (!object->dependent_count ||
 		decide_dependents(run, object, value, seen.bits, marks));
 }
@@ -454,6 +526,21 @@ static int decide_logic(pv_run *run, const pv_plan_logic *logic,
 	if (logic->not_of && decide(run, logic->not_of, value, NULL))
 		return 0;
 	return !logic->if_of || decide_if(run, logic, value, marks);
+}
+
+static int decide_links(pv_run *run, const pv_plan *plan, const pv_value *value,
+			pv_marks *marks)
+{
+	int is_valid;
+
+	if (!pv_take_steps(run, 1))
+		return 0;
+	if (run->depth == PV_SCHEMA_MAX_DEPTH)
+		return pv_too_deep(run);
+	run->depth++;
+	is_valid = decide_logic(run, plan->logic, value, marks);
+	run->depth--;
+	return is_valid && run->rc == PV_OK;
 }
 
 /* --- all that a node says ------------------------------------------------------- */

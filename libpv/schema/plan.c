@@ -145,6 +145,8 @@ static void set_object(struct maker *m, pv_plan_object *object,
 		       const pv_object_rules *rules)
 {
 	object->rules = rules;
+	object->key_count = rules->property_count;
+	object->required_count = rules->required_count;
 	object->additional = plan_of(rules->additional);
 	object->names = plan_of(rules->names);
 	object->rest = plan_of(rules->unevaluated);
@@ -158,9 +160,6 @@ static void set_object(struct maker *m, pv_plan_object *object,
 		object->patterns[i].plan = plan_of(rules->patterns[i].node);
 	}
 	object->pattern_count = rules->pattern_count;
-	object->is_sought = rules->property_count <= FEW_KEYS &&
-			    !rules->pattern_count && !rules->additional &&
-			    !rules->names && !rules->dependent_count;
 }
 
 /* --- arrays and combinations --------------------------------------------------- */
@@ -168,6 +167,7 @@ static void set_object(struct maker *m, pv_plan_object *object,
 static void set_array(struct maker *m, pv_plan_array *array,
 		      const pv_array_rules *rules)
 {
+	array->count = rules->count;
 	array->rules = rules;
 	set_list(m, &array->prefix, &rules->prefix);
 	array->items = plan_of(rules->items);
@@ -244,6 +244,29 @@ static void set_logic(struct maker *m, pv_plan_logic *logic,
 
 /* --- what is asked of each kind ------------------------------------------------ */
 
+static enum pv_op array_op(const pv_array_rules *rules, int has_dynamics)
+{
+	if (!rules)
+		return PV_OP_YES;
+	if (rules->unevaluated || has_dynamics)
+		return PV_OP_ALL;
+	return rules->contains || rules->is_unique ? PV_OP_ARRAY : PV_OP_LIST;
+}
+
+static enum pv_op object_op(const pv_object_rules *rules, int has_dynamics)
+{
+	if (!rules)
+		return PV_OP_YES;
+	if (rules->unevaluated || has_dynamics)
+		return PV_OP_ALL;
+	if (rules->count.min || rules->count.max != SIZE_MAX || rules->names ||
+	    rules->pattern_count || rules->dependent_count)
+		return PV_OP_OBJECT;
+	return rules->property_count <= FEW_KEYS && !rules->additional
+		       ? PV_OP_FEW
+		       : PV_OP_RECORD;
+}
+
 /* What the rules for a kind come to; PV_OP_YES when there are none. */
 static enum pv_op rules_op(const pv_node *node, enum pv_value_kind kind,
 			   int has_dynamics)
@@ -258,13 +281,9 @@ static enum pv_op rules_op(const pv_node *node, enum pv_value_kind kind,
 	case PV_VALUE_STRING:
 		return node->string ? PV_OP_TEXT : PV_OP_YES;
 	case PV_VALUE_ARRAY:
-		if (node->array && (node->array->unevaluated || has_dynamics))
-			return PV_OP_ALL;
-		return node->array ? PV_OP_ARRAY : PV_OP_YES;
+		return array_op(node->array, has_dynamics);
 	case PV_VALUE_OBJECT:
-		if (node->object && (node->object->unevaluated || has_dynamics))
-			return PV_OP_ALL;
-		return node->object ? PV_OP_OBJECT : PV_OP_YES;
+		return object_op(node->object, has_dynamics);
 	case PV_VALUE_NULL:
 	case PV_VALUE_FALSE:
 	case PV_VALUE_TRUE:
@@ -286,10 +305,15 @@ static enum pv_op op_of(const pv_node *node, enum pv_value_kind kind,
 	if (node->is_false || !(node->types & bits[kind]))
 		return PV_OP_NO;
 	/* Whether a number is an integer is its own matter. */
-	if (node->logic || (node->types & bits[kind]) != bits[kind])
+	if ((node->types & bits[kind]) != bits[kind])
 		return PV_OP_ALL;
-	if (!node->constant && !node->choices)
+	if (!node->constant && !node->choices && !node->logic)
 		return op;
+	if (node->logic)
+		return op == PV_OP_YES && !node->constant && !node->choices &&
+				       !has_dynamics
+			       ? PV_OP_LINKS
+			       : PV_OP_ALL;
 	return op == PV_OP_YES && !(node->constant && node->choices)
 		       ? PV_OP_CHOICE
 		       : PV_OP_ALL;

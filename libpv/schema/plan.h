@@ -19,9 +19,13 @@ enum pv_op {
 	PV_OP_NUMBER,
 	PV_OP_TEXT,
 	PV_OP_CHOICE,
+	PV_OP_LIST, /* an array: how long it is, and each element by itself */
 	PV_OP_ARRAY,
+	PV_OP_FEW,    /* an object: a key or two */
+	PV_OP_RECORD, /* an object: each member by its key */
 	PV_OP_OBJECT,
-	PV_OP_ALL /* everything that the node says */
+	PV_OP_LINKS, /* other schemas are asked, and that is all */
+	PV_OP_ALL    /* everything that the node says */
 };
 
 enum {
@@ -70,7 +74,8 @@ typedef struct pv_plan_dependent {
 typedef struct pv_plan_object {
 	const pv_object_rules *rules;
 	pv_plan_key *keys; /* then one of no key */
-	int is_sought;     /* few keys, and others do not count */
+	size_t key_count;
+	size_t required_count;
 	pv_plan_pattern *patterns;
 	size_t pattern_count;
 	pv_plan_dependent *dependents;
@@ -81,6 +86,7 @@ typedef struct pv_plan_object {
 } pv_plan_object;
 
 typedef struct pv_plan_array {
+	pv_range count;
 	const pv_array_rules *rules;
 	pv_plan_list prefix;
 	const pv_plan *items;
@@ -153,10 +159,15 @@ static inline uint32_t pv_choice_tag(const pv_value *value)
 
 static inline int pv_choice_is(const pv_value *choice, const pv_value *value)
 {
-	if (choice->kind != PV_VALUE_STRING || value->kind != PV_VALUE_STRING)
+	if (choice->kind != value->kind || value->kind >= PV_VALUE_ARRAY)
 		return pv_value_equal(choice, value);
-	return choice->count == value->count &&
-	       pv_bytes_are_same(choice->as.text, value->as.text, value->count);
+	if (value->kind == PV_VALUE_STRING)
+		return choice->count == value->count &&
+		       pv_bytes_are_same(choice->as.text, value->as.text,
+					 value->count);
+	if (value->kind == PV_VALUE_INTEGER)
+		return choice->as.integer == value->as.integer;
+	return value->kind < PV_VALUE_INTEGER || pv_value_equal(choice, value);
 }
 
 /* Whether `value` equals one of the choices. */
