@@ -5,9 +5,12 @@
  * prompt that does not load is listed as such.
  */
 #include "git_rows.h"
+#include "list_filter.h"
 #include "prompts.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/fail.h"
@@ -17,40 +20,66 @@
 #include "figures.h"
 
 struct list_options {
+	list_filter filter;
 	const char *at;
-	const char *category;
-	const char *uses;
 	const char *format;
-	cli_list tags;
-	int inactive;
+	int sort; /* 1 + index of the choice */
+	int tree;
 	int history;
 	int usage;
 };
 
+#define FIELD(name) offsetof(struct list_options, name)
+
+enum sort {
+	SORT_NAME = 1,
+	SORT_UPDATED
+};
+
+static const char *const sorts[] = { "name", "updated", NULL };
+
 static const cli_option options[] = {
-	{ 0, "at", CLI_STRING, offsetof(struct list_options, at), "REV",
-	  "list the prompts of a commit" },
-	{ 0, "tag", CLI_LIST, offsetof(struct list_options, tags), "TAG",
+	{ 0, "at", CLI_STRING, FIELD(at), "REV", "list the prompts of a commit" },
+	{ 0, "tag", CLI_LIST, FIELD(filter.tags), "TAG",
 	  "only prompts with this tag; may be repeated" },
-	{ 0, "category", CLI_STRING, offsetof(struct list_options, category),
-	  "NAME", "only prompts of this category" },
-	{ 0, "uses", CLI_STRING, offsetof(struct list_options, uses), "ID",
+	{ 0, "category", CLI_STRING, FIELD(filter.category), "NAME",
+	  "only prompts of this category" },
+	{ 0, "owner", CLI_STRING, FIELD(filter.owner), "NAME",
+	  "only prompts of this owner" },
+	{ 0, "provider", CLI_STRING, FIELD(filter.provider), "NAME",
+	  "only prompts for models of this provider" },
+	{ 0, "model", CLI_STRING, FIELD(filter.model), "NAME",
+	  "only prompts for this model" },
+	{ 0, "match", CLI_STRING, FIELD(filter.match), "TEXT",
+	  "only prompts with this in id, name, description, goal or tags" },
+	{ 0, "uses", CLI_STRING, FIELD(filter.uses), "ID",
 	  "only prompts that include this one" },
-	{ 0, "inactive", CLI_FLAG, offsetof(struct list_options, inactive),
-	  NULL, "only prompts that are not active" },
-	{ 0, "history", CLI_FLAG, offsetof(struct list_options, history), NULL,
+	{ 0, "active", CLI_MODE, FIELD(filter.state), NULL,
+	  "only prompts that are active", NULL, LIST_ACTIVE },
+	{ 0, "inactive", CLI_MODE, FIELD(filter.state), NULL,
+	  "only prompts that are not active", NULL, LIST_INACTIVE },
+	{ 0, "all", CLI_MODE, FIELD(filter.state), NULL,
+	  "both, which is the default", NULL, LIST_ALL },
+	{ 0, "sort", CLI_ENUM, FIELD(sort), "ORDER",
+	  "by name, or updated: newest first; else by id", sorts },
+	{ 0, "tree", CLI_FLAG, FIELD(tree), NULL, "show folders as a tree" },
+	{ 0, "history", CLI_FLAG, FIELD(history), NULL,
 	  "say when each was changed last" },
-	{ 0, "usage", CLI_FLAG, offsetof(struct list_options, usage), NULL,
+	{ 0, "usage", CLI_FLAG, FIELD(usage), NULL,
 	  "tell how often each was used, when last, and how it went" },
-	{ 0, "format", CLI_STRING, offsetof(struct list_options, format),
-	  "TEXT", "print TEXT for each, with %(id) %(version) ..." },
+	{ 0, "format", CLI_STRING, FIELD(format), "TEXT",
+	  "print TEXT for each, with %(id) %(version) ..." },
 	{ 0 },
 };
 
+#undef FIELD
+
 const cli_usage cmd_list_usage = {
 	.synopsis = { "git pv list [PREFIX] [--at REV] [--tag TAG]... "
-		      "[--category NAME] [--uses ID] [--inactive] [--history] "
-		      "[--usage] [--format TEXT] [--json]" },
+		      "[--category NAME] [--owner NAME] [--provider NAME] "
+		      "[--model NAME] [--match TEXT] [--uses ID] "
+		      "[--active | --inactive | --all] [--sort ORDER] [--tree] "
+		      "[--history] [--usage] [--format TEXT] [--json]" },
 	.examples = { "git pv list support/",
 		      "git pv list --tag production --at main",
 		      "git pv list --format '%(id) %(version)'" },
@@ -66,6 +95,7 @@ struct row {
 	char *name;
 	char *description;
 	char *category;
+	char *owner;
 	char *model;
 	char *version;
 	char *error; /* why it does not load, or NULL */
@@ -74,6 +104,8 @@ struct row {
 	pv_oid commit;
 	int is_active;
 	char updated[PV_TIME_TEXT]; /* "" when it was not looked for */
+	int64_t updated_at;         /* seconds; 0 then */
+	char *updated_by;           /* NULL then */
 };
 
 struct listing {
@@ -96,48 +128,12 @@ static void row_dispose(struct row *row)
 	pv_free(row->name);
 	pv_free(row->description);
 	pv_free(row->category);
+	pv_free(row->owner);
 	pv_free(row->model);
+	pv_free(row->updated_by);
 	pv_free(row->version);
 	pv_free(row->error);
 	pv_strlist_dispose(&row->tags);
-}
-
-static int has_tags(const cli_prompt *entry, const cli_list *tags)
-{
-	for (size_t i = 0; i < tags->count; i++) {
-		size_t count =
-			entry->prompt ? pv_prompt_tag_count(entry->prompt) : 0;
-		size_t at = 0;
-
-		while (at < count && strcmp(pv_prompt_tag(entry->prompt, at),
-					    tags->items[i].value) != 0)
-			at++;
-		if (at == count)
-			return 0;
-	}
-	return 1;
-}
-
-static int has_include(const pv_prompt *prompt, const char *id)
-{
-	for (size_t i = 0; i < pv_prompt_include_count(prompt); i++)
-		if (!strcmp(pv_prompt_include(prompt, i), id))
-			return 1;
-	return 0;
-}
-
-static int is_wanted(const struct list_options *opts, const cli_prompt *entry)
-{
-	const pv_prompt *prompt = entry->prompt;
-
-	if (opts->category &&
-	    (!prompt || strcmp(pv_prompt_category(prompt), opts->category) != 0))
-		return 0;
-	if (opts->uses && (!prompt || !has_include(prompt, opts->uses)))
-		return 0;
-	if (opts->inactive && (!prompt || pv_prompt_is_active(prompt)))
-		return 0;
-	return has_tags(entry, &opts->tags);
 }
 
 static int copy_fields(struct row *row, const cli_prompt *entry, pv_error *err)
@@ -150,9 +146,10 @@ static int copy_fields(struct row *row, const cli_prompt *entry, pv_error *err)
 	row->name = pv_strdup(prompt ? pv_prompt_name(prompt) : "");
 	row->description = pv_strdup(prompt ? pv_prompt_description(prompt) : "");
 	row->category = pv_strdup(prompt ? pv_prompt_category(prompt) : "");
+	row->owner = pv_strdup(prompt ? pv_prompt_owner(prompt) : "");
 	row->model = pv_strdup(prompt ? pv_prompt_model(prompt) : "");
 	if (!row->id || !row->path || !row->name || !row->description ||
-	    !row->category || !row->model)
+	    !row->category || !row->owner || !row->model)
 		return pv_fail_nomem(err);
 	row->blob = entry->blob;
 	row->is_active = !prompt || pv_prompt_is_active(prompt);
@@ -212,7 +209,7 @@ static int each_prompt(const char *id, const char *path, const pv_oid *blob,
 	if (!pv_str_has_prefix(id, list->prefix))
 		return PV_OK;
 	rc = cli_prompt_read(&entry, list->cli, &list->at, id, path, NULL);
-	if (rc == PV_OK && is_wanted(list->opts, &entry))
+	if (rc == PV_OK && list_filter_wants(&list->opts->filter, &entry))
 		rc = add_row(list, &entry);
 	cli_prompt_dispose(&entry);
 	return rc;
@@ -243,9 +240,17 @@ static void print_json(const struct listing *list)
 		pv_jsonw_key(&w, "active");
 		pv_jsonw_bool(&w, row->is_active);
 		cli_text_json(&w, "model", row->model);
+		pv_jsonw_key(&w, "provider");
+		if (list_provider_len(row->model))
+			pv_jsonw_stringn(&w, row->model,
+					 list_provider_len(row->model));
+		else
+			pv_jsonw_null(&w);
+		cli_text_json(&w, "owner", row->owner);
 		cli_text_json(&w, "description", row->description);
 		pv_jsonw_member(&w, "updated_at",
 				*row->updated ? row->updated : NULL);
+		pv_jsonw_member(&w, "updated_by", row->updated_by);
 		if (list->opts->usage)
 			figures_use_members(&w, list->use, row->id);
 		if (row->error)
@@ -325,16 +330,59 @@ static void print_table(const struct listing *list)
 	for (size_t i = 0; i < list->count; i++) {
 		if (list->rows[i].is_active)
 			continue;
-		if (!heading && !list->opts->inactive)
+		if (!heading && list->opts->filter.state != LIST_INACTIVE)
 			cli_puts(list->cli, "\ninactive:\n");
 		heading = 1;
 		print_row(list, &list->rows[i], id_width, version_width);
 	}
 }
 
+/* How many of an id's folders are those of the id before. */
+static size_t shared_folders(const char *id, const char *before)
+{
+	size_t folders = 0;
+
+	for (size_t i = 0; id[i] && id[i] == before[i]; i++)
+		folders += id[i] == '/';
+	return folders;
+}
+
+/* The folders of a prompt that were not printed yet, then its own name. */
+static void print_branch(const struct listing *list, const struct row *row,
+			 const char *before)
+{
+	size_t shared = shared_folders(row->id, before);
+	pv_cli *cli = list->cli;
+	const char *part = row->id;
+	const char *slash = strchr(part, '/');
+	int depth = 0;
+
+	for (; slash; slash = strchr(part, '/'), depth++) {
+		if ((size_t)depth >= shared)
+			cli_printf(cli, "%*s%s%.*s/%s\n", 2 * depth, "",
+				   cli_color(cli, CLI_COLOR_BOLD),
+				   (int)(slash - part), part,
+				   cli_color(cli, CLI_COLOR_RESET));
+		part = slash + 1;
+	}
+	cli_printf(cli, "%*s%s%s%s  %s%s\n", 2 * depth, "",
+		   cli_color(cli, CLI_COLOR_META), part,
+		   cli_color(cli, CLI_COLOR_RESET), row->version,
+		   row->error       ? "  does not load"
+		   : row->is_active ? ""
+				    : "  inactive");
+}
+
+static void print_tree(const struct listing *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		print_branch(list, &list->rows[i], i ? list->rows[i - 1].id : "");
+}
+
 static const char *const field_names[] = {
-	"id",       "name",  "version",     "commit", "blob",       "path",
-	"category", "model", "description", "active", "updated_at",
+	"id",         "name",       "version", "commit",      "blob",
+	"path",       "category",   "model",   "description", "active",
+	"updated_at", "updated_by", "owner",
 };
 
 /* The index of a field's name, or -1. */
@@ -356,7 +404,8 @@ static const char *field_value(const struct row *row, int field)
 		row->blob.hex,    row->path,
 		row->category,    row->model,
 		row->description, row->is_active ? "true" : "false",
-		row->updated,
+		row->updated,     row->updated_by ? row->updated_by : "",
+		row->owner,
 	};
 
 	return values[field];
@@ -423,6 +472,8 @@ static void print(const struct listing *list)
 {
 	if (list->cli->json)
 		print_json(list);
+	else if (list->opts->tree)
+		print_tree(list);
 	else if (!list->opts->format)
 		print_table(list);
 	for (size_t i = 0; i < list->count; i++)
@@ -438,14 +489,34 @@ static void print(const struct listing *list)
 
 /* --- when they were changed ----------------------------------------------- */
 
-/* Looking for it costs a walk, unless the history is indexed. */
-static int is_history_wanted(const struct listing *list)
+static int is_history_asked(const struct listing *list)
 {
 	const struct list_options *opts = list->opts;
 
-	if (opts->history || (opts->format && strstr(opts->format, "updated_at")))
-		return 1;
-	return list->cli->json && pv_git_rows_exist(list->cli->git_rows);
+	return opts->history || opts->sort == SORT_UPDATED ||
+	       (opts->format && strstr(opts->format, "updated_"));
+}
+
+/* Looking for it costs a walk, unless the history is indexed. */
+static int is_history_wanted(const struct listing *list)
+{
+	return is_history_asked(list) ||
+	       (list->cli->json && pv_git_rows_exist(list->cli->git_rows));
+}
+
+/* Who it was costs reading the commit. */
+static int add_author(struct row *row, pv_cli *cli, const pv_oid *oid)
+{
+	pv_commit commit = { 0 };
+	int rc = pv_store_commit_read(&commit, cli->store, oid, &cli->err);
+
+	if (rc == PV_OK) {
+		row->updated_by = pv_strdup(commit.author.name);
+		if (!row->updated_by)
+			rc = pv_fail_nomem(&cli->err);
+	}
+	pv_commit_dispose(&commit);
+	return rc;
 }
 
 static int find_updates(struct listing *list, const pv_oid *start,
@@ -461,10 +532,16 @@ static int find_updates(struct listing *list, const pv_oid *start,
 	for (size_t i = 0; i < list->count; i++)
 		paths[i] = list->rows[i].path;
 	rc = pv_history_last(last, cli->store, &query, &cli->err);
-	for (size_t i = 0; rc == PV_OK && i < list->count; i++)
-		if (last[i].commit.hex[0])
-			pv_time_format(list->rows[i].updated,
-				       last[i].date * 1000000);
+	for (size_t i = 0; rc == PV_OK && i < list->count; i++) {
+		struct row *row = &list->rows[i];
+
+		if (!last[i].commit.hex[0])
+			continue;
+		row->updated_at = last[i].date;
+		pv_time_format(row->updated, last[i].date * 1000000);
+		if (is_history_asked(list))
+			rc = add_author(row, cli, &last[i].commit);
+	}
 	return rc;
 }
 
@@ -509,6 +586,39 @@ static int collect(struct listing *list)
 	return rc == PV_OK ? add_updates(list) : rc;
 }
 
+/* --- their order ------------------------------------------------------------ */
+
+static const char *title_of(const struct row *row)
+{
+	return *row->name ? row->name : row->id;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct row *one = a;
+	const struct row *two = b;
+	int order = strcasecmp(title_of(one), title_of(two));
+
+	return order ? order : strcmp(one->id, two->id);
+}
+
+static int by_update(const void *a, const void *b)
+{
+	const struct row *one = a;
+	const struct row *two = b;
+
+	if (one->updated_at != two->updated_at)
+		return one->updated_at < two->updated_at ? 1 : -1;
+	return strcmp(one->id, two->id);
+}
+
+static void sort_rows(struct listing *list)
+{
+	if (list->count && list->opts->sort)
+		qsort(list->rows, list->count, sizeof(*list->rows),
+		      list->opts->sort == SORT_NAME ? by_name : by_update);
+}
+
 int cmd_list(pv_cli *cli, int argc, char **argv)
 {
 	struct list_options opts = { 0 };
@@ -516,6 +626,8 @@ int cmd_list(pv_cli *cli, int argc, char **argv)
 	int rc;
 
 	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc == 0 && opts.tree && (opts.sort || opts.format))
+		rc = cli_usage_error(cli, "--tree excludes --sort and --format");
 	if (rc != 0)
 		goto out;
 	list.cli = cli;
@@ -526,14 +638,16 @@ int cmd_list(pv_cli *cli, int argc, char **argv)
 		rc = git_rows_use(cli);
 	if (rc == PV_OK)
 		rc = collect(&list);
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
+		sort_rows(&list);
 		print(&list);
+	}
 out:
 	for (size_t i = 0; i < list.count; i++)
 		row_dispose(&list.rows[i]);
 	pv_free(list.rows);
 	pv_version_index_free(list.versions);
 	pv_usages_free(list.use);
-	cli_list_dispose(&opts.tags);
+	cli_list_dispose(&opts.filter.tags);
 	return rc;
 }

@@ -69,6 +69,75 @@ it 'filters by prefix, tags and category' '
 	same "hello" "$(ids he)"
 '
 
+it 'filters by owner, provider, model, state and words' '
+	new_repo ../many
+	cd ../many
+	write prompts/a.yaml <<-FILE
+		name: Zebra
+		owner: ada
+		goal: Count STRIPES
+		model: {provider: ollama, name: m}
+		tags: [zoo]
+		prompt: Hi.
+	FILE
+	write prompts/b/c.yaml <<-FILE
+		name: ant
+		owner: bob
+		model: {provider: openai, name: org/m}
+		active: false
+		prompt: Hi.
+	FILE
+	write prompts/b/d.yaml <<-FILE
+		model: m
+		prompt: Hi.
+	FILE
+	same a "$(ids --owner ada)"
+	same "" "$(ids --owner Ada)"
+	same b/c "$(ids --provider openai)"
+	same "" "$(ids --provider m)"
+	same "a b/d" "$(ids --model m)"
+	same a "$(ids --model ollama/m)"
+	same b/c "$(ids --model org/m)"
+	same "a b/d" "$(ids --active)"
+	same b/c "$(ids --inactive)"
+	same "a b/c b/d" "$(ids --all)"
+	expect_failure 129 git pv list --all --active 2>../err
+	same a "$(ids --match stripes)"
+	same a "$(ids --match ZOO)"
+	same "b/c b/d" "$(ids --match B/)"
+	same b/c "$(ids --match ANT --provider openai)"
+	echo "{ no" >prompts/broken.yaml
+	same "a b/d broken" "$(ids --active)"
+	same b/d "$(ids --owner "")"
+	same broken "$(ids --match brok)"
+	rm prompts/broken.yaml
+	git pv list a --json >../out
+	json ../out ".[0] | [.provider, .owner, .updated_by]" "[\"ollama\",\"ada\",null]"
+	git pv list b/d --json >../out
+	json ../out ".[0] | [.provider, .owner]" "[null,null]"
+'
+
+it 'sorts by name and by change, and shows folders' '
+	cd ../many
+	same "b/c b/d a" "$(ids --sort name)"
+	git add prompts/b && git commit -q -m b
+	tick
+	git add prompts/a.yaml && git commit -q -m a
+	same "a b/c b/d" "$(ids --sort updated)"
+	tick
+	echo "goal: g" >>prompts/b/d.yaml
+	git commit -q -a -m d --author "Dee <d@example.com>"
+	same "b/d a b/c" "$(ids --sort updated)"
+	git pv list b/d --history --json >../out
+	json ../out ".[0].updated_by" Dee
+	git pv release -q >../out
+	git pv list --tree >../out
+	printf "a  1.0.0\nb/\n  c  1.0.0  inactive\n  d  1.0.0\n" >../want
+	cmp_files ../want ../out
+	expect_failure 129 git pv list --tree --sort name 2>../err
+	is_error ../err exclude
+'
+
 it 'lists a commit, the index and a bare repository' '
 	text_prompt prompts/later.yaml
 	git add prompts/later.yaml
