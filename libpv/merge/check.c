@@ -327,7 +327,8 @@ int pv_check_is_merged(pv_checker *c, const pv_four *values)
 
 	if (c->rc < 0)
 		return 0;
-	if (pv_check_is_field(c, values) || pv_check_is_name_of_field(c, values))
+	if (pv_check_is_field(c, values) ||
+	    (!c->is_exact && pv_check_is_name_of_field(c, values)))
 		return 1;
 	if (same(ours, theirs) || same(base, theirs)) {
 		if (same(ours, result))

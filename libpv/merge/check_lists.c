@@ -178,6 +178,23 @@ static int take_absorbed(pv_checker *c, struct odd *odd, enum pv_side side,
 }
 
 /*
+ * The same, what is surest first: whatever has a part of a field looks like a
+ * merge, and must not be taken where another element is one.
+ */
+static int take_likeliest(pv_checker *c, struct odd *odd, const pv_tree *r)
+{
+	int is_exact = c->is_exact;
+	int found;
+
+	c->is_exact = 1;
+	found = take_merged(c, odd, r, 1);
+	c->is_exact = is_exact;
+	if (is_exact)
+		return found || take_merged(c, odd, r, 0);
+	return found || take_merged(c, odd, r, 1) || take_merged(c, odd, r, 0);
+}
+
+/*
  * What is odd must be the changed elements of both sides and the merge of
  * them; a field in conflict leaves its own.
  */
@@ -188,8 +205,7 @@ static int explain(pv_checker *c, struct odd *odd)
 			qsort(odd->items[i], odd->counts[i], sizeof(void *),
 			      cmp_places);
 	for (size_t i = 0; i < odd->counts[PV_RESULT]; i++)
-		if (!take_merged(c, odd, odd->items[PV_RESULT][i], 1) &&
-		    !take_merged(c, odd, odd->items[PV_RESULT][i], 0))
+		if (!take_likeliest(c, odd, odd->items[PV_RESULT][i]))
 			return 0;
 	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
 		for (size_t j = 0; j < odd->counts[i]; j++)

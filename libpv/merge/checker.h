@@ -23,8 +23,9 @@ struct pv_contested;
 
 typedef struct pv_checker {
 	pv_arena *arena;
-	size_t work; /* left, to find out what elements were merged from */
-	int guesses; /* at work: each is about elements that may not belong */
+	size_t work;  /* left, to find out what elements were merged from */
+	int guesses;  /* at work: each is about elements that may not belong */
+	int is_exact; /* at work: what has a part of a field is not of it */
 	size_t searches; /* left, to find what was carried off, in values */
 	const pv_tree *const *roots; /* PV_SIDES; NULL when it is not looked for */
 	size_t field_count;
