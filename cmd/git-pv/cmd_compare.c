@@ -151,6 +151,7 @@ static void contrast(struct finding *out, const figures_metric *metric,
 	out->from = from;
 	out->to = to;
 	out->is_enough = a.n >= COMPARE_LEAST && b.n >= COMPARE_LEAST;
+	out->is_from_short = a.n < COMPARE_LEAST && b.n >= COMPARE_LEAST;
 	out->found = metric->is_rate ? pv_contrast_rates(from, to, 0.95)
 				     : pv_contrast_means(&a, &b, 0.95);
 	if (!out->found.is_known) {

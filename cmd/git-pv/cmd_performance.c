@@ -318,6 +318,8 @@ static void print(const struct run *run)
 
 	if (!total->executions)
 		figures_hint(run->cli, run->id);
+	else if (run->metric.name && !figures_metric_of(&run->metric, total).n)
+		figures_hint_metric(run->cli, run->id, &run->metric);
 	else if (run->by)
 		print_table(run);
 	else if (run->metric.name)

@@ -21,6 +21,7 @@ struct finding {
 	pv_contrast found;
 	int has_values;
 	int is_enough;
+	int is_from_short; /* it is `from`, and not `to`, that has too few */
 	int is_significant;
 	int better; /* 1: `to` is, -1: `from` is, 0: cannot be told */
 };

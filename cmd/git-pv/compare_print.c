@@ -54,7 +54,9 @@ static void put_evidence(pv_buf *out, const struct finding *finding)
 
 static void put_sentence(pv_buf *out, const struct finding *finding)
 {
-	pv_buf_puts(out, finding->to->key);
+	int is_other = !finding->is_enough && finding->is_from_short;
+
+	pv_buf_puts(out, is_other ? finding->from->key : finding->to->key);
 	pv_buf_putc(out, ' ');
 	if (finding->better) {
 		put_claim(out, finding);

@@ -160,6 +160,13 @@ void figures_hint(pv_cli *cli, const char *prompt)
 		 prompt ? prompt : "ID");
 }
 
+void figures_hint_metric(pv_cli *cli, const char *prompt,
+			 const figures_metric *metric)
+{
+	cli_note(cli, "no execution of %s in that time has \"%s\"", prompt,
+		 metric->name);
+}
+
 /* --- metrics -------------------------------------------------------------- */
 
 struct metric_row {

@@ -113,6 +113,10 @@ typedef struct figures_metric {
 	char own_unit[24]; /* of a score */
 } figures_metric;
 
+/* Says, where there are executions, that none has the metric. */
+void figures_hint_metric(pv_cli *cli, const char *prompt,
+			 const figures_metric *metric);
+
 /*
  * Finds a metric: latency, ttft, tokens, tokens_in, tokens_out, cost,
  * output_chars, quality, success, or score.NAME, of which pv.yaml has the unit

@@ -305,7 +305,10 @@ int trends_print(const struct trend_view *it)
 	int rc;
 
 	if (!it->count) {
-		figures_hint(cli, it->id);
+		if (pv_usages_total(it->usages)->executions)
+			figures_hint_metric(cli, it->id, &it->metric);
+		else
+			figures_hint(cli, it->id);
 		return PV_OK;
 	}
 	put_plot(it);

@@ -28,6 +28,9 @@ it 'keeps an undeclared score and says so' '
 	same "{}" "$(git pv performance support/triage --json | jq -c .scores)"
 	git pv performance support/triage --metric score.relevance >../out 2>../err
 	has ../err "tracking.metrics of pv.yaml does not declare \"relevance\""
+	has ../err "no execution of support/triage in that time has \"score.rel"
+	git pv trends support/triage --metric score.relevance 2>../err
+	has ../err "no execution of support/triage in that time has \"score.rel"
 '
 
 it 'has figures of a declared one, of earlier executions too' '

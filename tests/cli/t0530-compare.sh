@@ -87,6 +87,12 @@ it 'does not see what is not there' '
 	fresh 900 500 1
 	git pv compare support/triage >../out
 	has ../out "1.0.1 has too few values to tell its latency"
+	jq -nc "{prompt_id: \"support/triage\", commit: null, ttft_ms: 3} |
+		(.version = \"1.0.0\"), (range(25) as \$i |
+		.version = \"1.0.1\" | .ttft_ms = \$i)" |
+		git pv record --stdin 2>../err
+	git pv compare support/triage 1.0.0 1.0.1 --metric ttft >../out
+	has ../out "1.0.0 has too few values to tell its ttft"
 	has ../out "no recommendation: there are too few executions"
 '
 
