@@ -202,8 +202,12 @@ static void put_tokens(pv_cli *cli, const char *name, const pv_usage *usage)
 	figures_count(text[0], (int64_t)usage->tokens.total);
 	figures_count(text[1], (int64_t)usage->tokens_in.total);
 	figures_count(text[2], (int64_t)usage->tokens_out.total);
-	cli_printf(cli, "%-14s %s (%s in, %s out), %.0f per request\n", name,
-		   text[0], text[1], text[2], usage->tokens.mean);
+	cli_printf(cli, "%-14s %s", name, text[0]);
+	if (usage->tokens_in.n || usage->tokens_out.n)
+		cli_printf(cli, " (%s in, %s out)",
+			   usage->tokens_in.n ? text[1] : "unknown",
+			   usage->tokens_out.n ? text[2] : "unknown");
+	cli_printf(cli, ", %.0f per request\n", usage->tokens.mean);
 }
 
 static void put_errors(pv_cli *cli, const pv_usage *usage)

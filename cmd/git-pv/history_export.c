@@ -19,7 +19,8 @@
 #include "history_verbs.h"
 
 enum {
-	STREAM = 1 << 16
+	STREAM = 1 << 16,
+	PARTS_MAX = 10000
 };
 
 /* An export on its way. */
@@ -28,6 +29,7 @@ struct run {
 	int format;
 	size_t count;
 	int fd;      /* of the file, or -1 */
+	int is_part; /* it goes on where another one has ended */
 	pv_buf path; /* "": standard output */
 	pv_buf temporary;
 	pv_buf text; /* for the file; else it goes to cli->out */
@@ -135,6 +137,67 @@ static int flush(struct run *it)
 	return rc;
 }
 
+/* The name with a number before its ending: a.jsonl, a.2.jsonl. */
+static int number_name(pv_buf *out, const char *name, int number, pv_error *err)
+{
+	const char *slash = strrchr(name, '/');
+	const char *dot = strrchr(slash ? slash : name, '.');
+	size_t stem = dot ? (size_t)(dot - name) : strlen(name);
+
+	pv_buf_clear(out);
+	pv_buf_put(out, name, stem);
+	if (number > 1)
+		pv_buf_printf(out, ".%d", number);
+	pv_buf_puts(out, name + stem);
+	return pv_buf_status(out, err);
+}
+
+/* As rename, but nothing is replaced: -1 and EEXIST. */
+static int rename_new(const char *from, const char *to)
+{
+	if (link(from, to) == 0)
+		return unlink(from);
+	if (errno == EEXIST || access(to, F_OK) == 0) {
+		errno = EEXIST;
+		return -1;
+	}
+	/* Not all file systems have links. */
+	return rename(from, to);
+}
+
+/*
+ * What a part of all holds is in no other: one that is there is not replaced,
+ * this gets the next free number.
+ */
+static int place_part(struct run *it)
+{
+	pv_buf name = { 0 };
+	int status = -1;
+	int rc = PV_OK;
+
+	for (int number = 1; rc == PV_OK && number <= PARTS_MAX; number++) {
+		rc = number_name(&name, it->path.ptr, number, &it->cli->err);
+		if (rc == PV_OK)
+			status = rename_new(it->temporary.ptr, name.ptr);
+		if (status == 0 || errno != EEXIST)
+			break;
+	}
+	if (rc == PV_OK && status < 0)
+		rc = pv_fail_errno(&it->cli->err, errno, "write", it->path.ptr);
+	pv_buf_dispose(&it->path);
+	it->path = name;
+	return rc;
+}
+
+static int place_file(struct run *it)
+{
+	if (it->is_part)
+		return place_part(it);
+	if (rename(it->temporary.ptr, it->path.ptr) == 0)
+		return PV_OK;
+	return pv_fail_errno(&it->cli->err, errno, "write", it->path.ptr);
+}
+
 /* On disk, then under its name. */
 static int end_file(struct run *it, int rc)
 {
@@ -142,9 +205,10 @@ static int end_file(struct run *it, int rc)
 
 	if (it->fd < 0)
 		return rc;
-	if (rc == PV_OK &&
-	    (fsync(it->fd) < 0 || rename(it->temporary.ptr, it->path.ptr) < 0))
+	if (rc == PV_OK && fsync(it->fd) < 0)
 		rc = pv_fail_errno(&cli->err, errno, "write", it->path.ptr);
+	if (rc == PV_OK)
+		rc = place_file(it);
 	(void)close(it->fd);
 	it->fd = -1;
 	if (rc == PV_OK)
@@ -281,6 +345,7 @@ int history_export(pv_cli *cli, const history_filter *filter,
 {
 	struct run it = { .cli = cli,
 			  .format = opts->format ? opts->format : HISTORY_JSONL,
+			  .is_part = opts->state != NULL,
 			  .fd = -1 };
 	history_query query;
 	int rc = history_query_read(&query, cli, filter, 0);

@@ -553,6 +553,10 @@ static void print_text(const struct job *job)
 					   job->figures[i].stored[k]);
 	for (size_t i = 0; i < job->version_count; i++)
 		made += job->versions[i].is_new != 0;
+	if (!job->version_count && !job->figure_count &&
+	    !(job->added + job->present))
+		cli_note(cli, "nothing in it is known: neither prompts nor log "
+			      "entries nor figures were found");
 	cli_printf(cli,
 		   "%zu versions made, %zu executions recorded, %zu already "
 		   "there\n",

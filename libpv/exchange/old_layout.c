@@ -150,7 +150,7 @@ static void put_text(pv_jsonw *w, const char *key, const pv_json *value,
 	size_t len = 0;
 	const char *text = pv_json_text(value, &len);
 
-	if (text && !len)
+	if ((text && !len) || pv_json_type_of(value) == PV_JSON_NULL)
 		return;
 	if (!text && value && dump(&json, w, value, err)) {
 		text = pv_buf_text(&json);

@@ -63,8 +63,11 @@ it 'goes on where it was left off, whatever the times are' '
 	row 6 "\"template\":\"new\"" | git pv record --stdin >/dev/null
 	expect_failure 128 git pv history export --incremental ../state \
 		--output /dev/null/x 2>err
-	git pv history export --incremental ../state --output ../part 2>/dev/null
-	same "4 6" "$(days ../part)"
+	echo kept >../part
+	git pv history export --incremental ../state --output ../part 2>../err
+	has ../err "2 executions written to \"../part.2\""
+	same kept "$(cat ../part)"
+	same "4 6" "$(days ../part.2)"
 	git pv history delete --template new >/dev/null
 	row 7 "\"template\":\"t\"" | git pv record --stdin >/dev/null
 	git pv history tag 01900000-0001-7000-8000-000000000000 again
@@ -72,6 +75,18 @@ it 'goes on where it was left off, whatever the times are' '
 	same "1 7" "$(days ../part)"
 	expect_failure 129 git pv history export --incremental ../state -n 1 2>err
 	is_error err "would never be exported"
+'
+
+it 'replaces no part of what it exports bit by bit' '
+	cd repo
+	for day in 7 8 9; do
+		row $day "\"rendered\":\"$day\"" | git pv record --stdin >/dev/null
+		git pv history export --incremental ../parts/state \
+			--output "../parts/p_%Y.jsonl" 2>../err
+	done
+	cat ../parts/p_*.jsonl | jq -r .id | sort >../parted
+	git pv history export | jq -r .id | sort >../whole
+	cmp_files ../whole ../parted
 '
 
 it 'begins anew with another index' '

@@ -46,7 +46,8 @@ cat >"$TRASH/history.json" <<EOF
 [{"prompt": "Say hi", "output": "hi", "framework": "langchain",
   "template": "greet", "model": "m", "tokens": 12, "cost": "0.0005",
   "tags": ["a", "b"], "metadata": {"k": 1}, "timestamp": "2025-05-01T00:00:00"},
- {"prompt": "Say ho", "output": "ho", "timestamp": "2025-05-01"}]
+ {"prompt": "Say ho", "output": "ho", "framework": null, "template": null,
+  "model": null, "tags": [], "metadata": {}, "timestamp": "2025-05-01"}]
 EOF
 
 it 'makes versions with their dates, and executions' '
@@ -129,6 +130,11 @@ it 'reads a flat history' '
 	jq -c "select(.output == \"hi\") | [.template, .framework, .rendered, .tokens, .cost_usd, .tags, .metadata, .prompt_id, .ts]" ../rows3 >../row
 	same "[\"greet\",\"langchain\",\"Say hi\",12,0.0005,[\"a\",\"b\"],{\"k\":1},null,\"2025-05-01T00:00:00.000Z\"]" "$(cat ../row)"
 	same 2 "$(wc -l <../rows3)"
+	same "[null,null,null,null]" "$(jq -c "select(.output == \"ho\") |
+		[.template, .framework, .model, .tags]" ../rows3)"
+	echo "{\"colour\": 1}" >../other.json
+	git pv history import ../other.json 2>../err >/dev/null
+	has ../err "nothing in it is known"
 '
 
 it 'refuses what it cannot do' '
