@@ -402,4 +402,20 @@ it 'takes what an included prompt newly asks for as breaking' '
 		"variable \"mood\" is needed in any case now"
 '
 
+it 'numbers versions, and names the one before, the author and the label' '
+	new_repo ../numbers
+	cd ../numbers
+	text_prompt prompts/a.yaml "One."
+	git pv commit -q -m one
+	text_prompt prompts/a.yaml "Two."
+	echo "version: \"2.7\"" >>prompts/a.yaml
+	git pv commit -q -m two --author "Bea <b@example.com>"
+	git pv mv a b -q
+	git pv versions b --json >../out
+	json ../out ".[] | [.version, .number, .parent, .label, .created_by, .id]" \
+		"[\"2.0.0\",3,\"1.1.0\",\"2.7\",\"Ada Author\",\"b\"]
+[\"1.1.0\",2,\"1.0.0\",\"2.7\",\"Bea\",\"a\"]
+[\"1.0.0\",1,null,null,\"Ada Author\",\"a\"]"
+'
+
 finish
