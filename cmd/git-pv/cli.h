@@ -125,6 +125,8 @@ typedef struct cli_list {
 } cli_list;
 
 void cli_list_dispose(cli_list *list);
+/* Adds a value, which is borrowed. PV_ENOMEM. */
+int cli_list_add(cli_list *list, int which, const char *value, pv_error *err);
 
 /* What a command is called with: source of -h, completion and man test. */
 typedef struct cli_usage cli_usage;

@@ -10,38 +10,12 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "experiment_files.h"
+#include "experiment_ask.h"
 #include "experiment_variant.h"
 #include "experiment_verbs.h"
 #include "file_commit.h"
 #include "tracking.h"
 #include "value.h"
-
-struct create_options {
-	experiment_commit_options commit;
-	const char *prompt;
-	const char *split;
-	const char *coverage;
-	const char *alpha;
-	const char *power;
-	const char *mde;
-	const char *min_sample;
-	const char *start;
-	const char *end;
-	const char *unit;
-	const char *name;
-	const char *description;
-	const char *owner;
-	const char *layer;
-	const char *holdout;
-	const char *warm_up;
-	int strategy;
-	int hash;
-	int method;
-	cli_list variants;
-	cli_list metrics;
-	cli_list guardrails;
-};
 
 static const char *const strategies[] = { "consistent_hashing", "random", NULL };
 static const char *const hashes[] = { "md5",          "sha256",  "murmur3",
@@ -50,7 +24,7 @@ static const char *const hashes[] = { "md5",          "sha256",  "murmur3",
 static const char *const methods[] = { "sequential", "fixed",
 				       "group-sequential", "bayes", NULL };
 
-#define FIELD(name) offsetof(struct create_options, name)
+#define FIELD(name) offsetof(experiment_create_options, name)
 
 static const cli_option options[] = {
 	{ 0, "prompt", CLI_STRING, FIELD(prompt), "ID", "the prompt" },
@@ -96,8 +70,8 @@ static const cli_option options[] = {
 #undef FIELD
 
 const cli_usage experiment_create_usage = {
-	.synopsis = { "git pv experiment create ID --prompt ID "
-		      "--variant NAME=SPEC... [--split W,W...] [options] "
+	.synopsis = { "git pv experiment create ID [--prompt ID "
+		      "--variant NAME=SPEC...] [--split W,W...] [options] "
 		      "[--json]" },
 	.examples = { "git pv experiment create tone --prompt support/triage "
 		      "--variant control=main --variant concise=exp/concise" },
@@ -110,7 +84,7 @@ const cli_usage experiment_create_usage = {
 /* A file on its way. */
 struct draft {
 	pv_cli *cli;
-	const struct create_options *opts;
+	const experiment_create_options *opts;
 	pv_jsonw w;
 	pv_buf json;
 };
@@ -520,7 +494,7 @@ static void put_defaults(struct draft *it, const pv_json *defaults)
 
 static int put_all(struct draft *it, const pv_json *defaults)
 {
-	const struct create_options *opts = it->opts;
+	const experiment_create_options *opts = it->opts;
 	int rc;
 
 	pv_jsonw_init(&it->w, &it->json);
@@ -549,7 +523,8 @@ static int put_all(struct draft *it, const pv_json *defaults)
 	return rc == PV_OK ? pv_buf_status(&it->json, &it->cli->err) : rc;
 }
 
-static int make_text(pv_buf *out, pv_cli *cli, const struct create_options *opts)
+static int make_text(pv_buf *out, pv_cli *cli,
+		     const experiment_create_options *opts)
 {
 	struct draft it = { .cli = cli, .opts = opts };
 	pv_json_doc *defaults = NULL;
@@ -593,6 +568,21 @@ static int must_be_free(pv_cli *cli, const experiment_file *file, const char *id
 			     id);
 }
 
+/* Nobody is asked about one that there is already. */
+static int ask(experiment_create_options *opts, pv_strlist *answers,
+	       pv_cli *cli, const char *id)
+{
+	experiment_file file = { { 0 } };
+	int rc = experiment_path(&file.path, cli, id);
+
+	if (rc == PV_OK)
+		rc = must_be_free(cli, &file, id);
+	if (rc == PV_OK)
+		rc = experiment_ask(opts, answers, cli);
+	experiment_file_dispose(&file);
+	return rc;
+}
+
 /* What it would be is held against the prompts before anything is written. */
 static int check(pv_cli *cli, const char *id, const pv_buf *text)
 {
@@ -612,7 +602,8 @@ static int check(pv_cli *cli, const char *id, const pv_buf *text)
 	return rc;
 }
 
-static int create(pv_cli *cli, const struct create_options *opts, const char *id)
+static int create(pv_cli *cli, const experiment_create_options *opts,
+		  const char *id)
 {
 	const experiment_step step = { .how = &opts->commit,
 				       .verb = "create",
@@ -641,9 +632,13 @@ static int create(pv_cli *cli, const struct create_options *opts, const char *id
 
 int experiment_create(pv_cli *cli, int argc, char **argv)
 {
-	struct create_options opts = { { 0 } };
+	experiment_create_options opts = { { 0 } };
+	pv_strlist answers = { 0 };
 	int rc = cli_start(cli, &opts, &argc, argv);
 
+	if (rc == PV_OK && (!opts.prompt || opts.variants.count < 2) &&
+	    ask_is_possible(cli))
+		rc = ask(&opts, &answers, cli, argv[1]);
 	if (rc == PV_OK && !opts.prompt)
 		rc = cli_usage_error(cli, "create needs --prompt ID");
 	else if (rc == PV_OK && opts.variants.count < 2)
@@ -654,5 +649,6 @@ int experiment_create(pv_cli *cli, int argc, char **argv)
 	cli_list_dispose(&opts.variants);
 	cli_list_dispose(&opts.metrics);
 	cli_list_dispose(&opts.guardrails);
+	pv_strlist_dispose(&answers);
 	return rc;
 }

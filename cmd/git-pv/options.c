@@ -67,7 +67,7 @@ void cli_list_dispose(cli_list *list)
 	memset(list, 0, sizeof(*list));
 }
 
-static int list_add(cli_list *list, int which, const char *value, pv_error *err)
+int cli_list_add(cli_list *list, int which, const char *value, pv_error *err)
 {
 	if (pv_array_reserve(&list->items, &list->cap, list->count + 1,
 			     sizeof(*list->items)) < 0)
@@ -236,7 +236,7 @@ static int store(pv_cli *cli, const struct match *match, const char *value)
 		*(int *)field = 1;
 		return PV_OK;
 	case CLI_LIST:
-		return list_add(field, option->set, value, &cli->err);
+		return cli_list_add(field, option->set, value, &cli->err);
 	}
 	return PV_OK;
 }
