@@ -52,8 +52,8 @@ static const struct {
 };
 
 const cli_usage cmd_experiment_usage = {
-	.synopsis = { "git pv experiment create ID --prompt ID "
-		      "--variant NAME=SPEC... [--split W,W...] [options]",
+	.synopsis = { "git pv experiment create ID [--prompt ID "
+		      "--variant NAME=SPEC...] [--split W,W...] [options]",
 		      "git pv experiment list [--status S] [--json]",
 		      "git pv experiment show ID [--json]",
 		      "git pv experiment start|pause|resume|stop ID [-m MSG] "

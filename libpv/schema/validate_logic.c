@@ -65,7 +65,7 @@ static int is_other_kind(const pv_run *run, size_t first, size_t outer)
 {
 	const pv_schema_finding *items = run->result ? run->result->items : NULL;
 
-	return first < pv_findings(run) && outer < first &&
+	return items && first < pv_findings(run) && outer < first &&
 	       strcmp(items[first].keyword, "type") == 0 &&
 	       strcmp(items[first].instance_path, items[outer].instance_path) ==
 		       0;
