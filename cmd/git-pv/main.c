@@ -22,6 +22,7 @@
 #include "base/fail.h"
 #include "base/str.h"
 #include "interrupt.h"
+#include "overview.h"
 
 /* A file opened as number 0, 1 or 2 would be mistaken for a standard one. */
 static void keep_standard_files(void)
@@ -190,7 +191,10 @@ static int unknown_command(pv_cli *cli, const char *name)
 	return pv_error_hint(&cli->err, rc, "\"git pv help\" lists commands");
 }
 
-/* Finds the command; its place in argv goes to `*at`. */
+/*
+ * Finds the command; its place in argv goes to `*at`, which is that of the last
+ * option where there is none.
+ */
 static int find_command(pv_cli *cli, int *at, int argc, char **argv)
 {
 	int rc;
@@ -206,8 +210,9 @@ static int find_command(pv_cli *cli, int *at, int argc, char **argv)
 		if (rc < 0)
 			return rc;
 	}
-	rc = cli_usage_error(cli, "no command given");
-	return pv_error_hint(&cli->err, rc, "\"git pv help\" lists commands");
+	cli->command = &overview_command;
+	*at = argc - 1;
+	return PV_OK;
 }
 
 static int has_json(int argc, char **argv)

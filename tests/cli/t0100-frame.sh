@@ -214,8 +214,10 @@ it 'honours -C, --git-dir, --work-tree and -c when run as git-pv' '
 	is_error err section.key=value
 	expect_failure 129 git-pv --nope list 2>err
 	is_error err --nope
-	expect_failure 129 git-pv 2>err
-	is_error err "no command"
+	expect_failure 129 git-pv --json >out
+	is_json_error out usage
+	git-pv -C repo >out
+	has out "branch      "
 '
 
 it 'keeps -c values with quotes, and those set before' '
