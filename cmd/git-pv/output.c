@@ -276,25 +276,26 @@ static void known_int(pv_jsonw *w, const char *key, int value)
 		pv_jsonw_null(w);
 }
 
+static void put_finding(pv_jsonw *w, const pv_finding *finding)
+{
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "file", finding->file);
+	known_int(w, "line", finding->line);
+	known_int(w, "column", finding->column);
+	pv_jsonw_member(w, "severity", pv_severity_name(finding->severity));
+	pv_jsonw_member(w, "rule", finding->rule);
+	pv_jsonw_member(w, "message", finding->message);
+	pv_jsonw_member(w, "hint", *finding->hint ? finding->hint : NULL);
+	pv_jsonw_object_end(w);
+}
+
 void cli_findings_json(pv_jsonw *w, const pv_report *report)
 {
 	size_t count = report ? pv_report_count(report) : 0;
 
 	pv_jsonw_array(w);
-	for (size_t i = 0; i < count; i++) {
-		const pv_finding *finding = pv_report_at(report, i);
-
-		pv_jsonw_object(w);
-		pv_jsonw_member(w, "file", finding->file);
-		known_int(w, "line", finding->line);
-		known_int(w, "column", finding->column);
-		pv_jsonw_member(w, "severity",
-				pv_severity_name(finding->severity));
-		pv_jsonw_member(w, "rule", finding->rule);
-		pv_jsonw_member(w, "message", finding->message);
-		pv_jsonw_member(w, "hint", *finding->hint ? finding->hint : NULL);
-		pv_jsonw_object_end(w);
-	}
+	for (size_t i = 0; i < count; i++)
+		put_finding(w, pv_report_at(report, i));
 	pv_jsonw_array_end(w);
 }
 
@@ -403,8 +404,36 @@ static void error_text(pv_cli *cli, const pv_error *err)
 	pv_buf_dispose(&whole);
 }
 
+/* These errors have findings: an error without a report is the only one. */
+static void put_findings(pv_jsonw *w, const pv_cli *cli, const pv_error *err,
+			 const char *message)
+{
+	int is_schema = err->id == PV_ERR_SCHEMA;
+	const pv_finding only = {
+		.severity = PV_SEVERITY_ERROR,
+		.rule = is_schema ? "invalid-schema" : "validation",
+		.file = err->source,
+		.line = err->line,
+		.column = err->column,
+		.message = message,
+		.hint = hint_of(cli),
+	};
+
+	if (!cli->report && !is_schema && err->id != PV_ERR_VALIDATION)
+		return;
+	pv_jsonw_key(w, "findings");
+	if (cli->report) {
+		cli_findings_json(w, cli->report);
+		return;
+	}
+	pv_jsonw_array(w);
+	put_finding(w, &only);
+	pv_jsonw_array_end(w);
+}
+
 static void error_json(pv_cli *cli, const pv_error *err)
 {
+	const char *message = cli->message.len ? cli->message.ptr : err->message;
 	pv_jsonw w;
 
 	pv_buf_clear(&cli->out);
@@ -413,8 +442,7 @@ static void error_json(pv_cli *cli, const pv_error *err)
 	pv_jsonw_key(&w, "error");
 	pv_jsonw_object(&w);
 	pv_jsonw_member(&w, "code", pv_error_table(err->id)->name);
-	pv_jsonw_member(&w, "message",
-			cli->message.len ? cli->message.ptr : err->message);
+	pv_jsonw_member(&w, "message", message);
 	pv_jsonw_member(&w, "hint", hint_of(cli));
 	if (err->source[0])
 		pv_jsonw_member(&w, "source", err->source);
@@ -424,10 +452,7 @@ static void error_json(pv_cli *cli, const pv_error *err)
 		pv_jsonw_key(&w, "column");
 		pv_jsonw_int(&w, err->column);
 	}
-	if (cli->report) {
-		pv_jsonw_key(&w, "findings");
-		cli_findings_json(&w, cli->report);
-	}
+	put_findings(&w, cli, err, message);
 	if (cli->missing.len) {
 		pv_jsonw_key(&w, "missing");
 		pv_jsonw_raw(&w, pv_buf_text(&cli->missing), cli->missing.len);

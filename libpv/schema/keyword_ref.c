@@ -12,6 +12,7 @@ static int refer(pv_place *place, pv_compiler *compiler, pv_node *node,
 	const pv_node **field = pv_keyword_field(compiler, node, keyword);
 	pv_error *err = compiler->err;
 	pv_buf path = { 0 };
+	pv_error why;
 	int rc;
 
 	if (!field)
@@ -23,7 +24,10 @@ static int refer(pv_place *place, pv_compiler *compiler, pv_node *node,
 				  pv_value_str(value));
 	if (rc == PV_ESCHEMA && err && !err->source[0]) {
 		pv_node_path(&path, node, keyword->name);
-		rc = pv_error_at(err, rc, pv_buf_text(&path), 0, 0);
+		why = *err;
+		pv_fail_id(err, why.id, "%s: %s", pv_buf_text(&path),
+			   why.message);
+		rc = pv_error_hint(err, rc, "%s", why.hint);
 		pv_buf_dispose(&path);
 	}
 	return rc;

@@ -171,8 +171,10 @@ static int read_any(pv_value *out, pv_number *number, pv_str literal,
 
 	memset(number, 0, sizeof(*number));
 	if (pv_decimal_parse(&number->decimal, literal, NULL) < 0)
-		return pv_fail(err, PV_ELIMIT,
-			       "a number is too large to be read");
+		return pv_error_hint(err,
+				     pv_fail(err, PV_ELIMIT,
+					     "a number is too large to be read"),
+				     "exponents have to be below a million");
 	digits = digits_of(&number->decimal);
 	out->kind = PV_VALUE_INTEGER;
 	out->as.integer = 0;

@@ -166,8 +166,11 @@ static int match(const pv_pattern *pattern, pv_matcher *matcher, pv_str subject,
 		return 0;
 	if (rc == PCRE2_ERROR_NOMEMORY)
 		return pv_fail_nomem(err);
-	return pv_fail(err, PV_ELIMIT,
-		       "matching a regular expression takes too many steps");
+	rc = pv_fail(err, PV_ELIMIT,
+		     "matching a regular expression takes too many steps");
+	return pv_error_hint(err, rc,
+			     "write it so that no text fits in many ways, "
+			     "as (a+)+ does");
 }
 
 int pv_pattern_find(const pv_pattern *pattern, pv_matcher *matcher,

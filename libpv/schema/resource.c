@@ -417,10 +417,13 @@ int pv_registry_resolve(pv_place *out, pv_registry *registry,
 		rc = find_or_load(&out->in, registry, uri, from->draft);
 	if (rc == PV_OK && out->in)
 		rc = find_fragment(out, registry, parts.fragment);
-	if (rc == PV_ENOTFOUND)
-		return pv_fail_id(registry->err, PV_ERR_SCHEMA,
-				  "nothing is at \"%.*s\", which a reference names",
-				  reference.len < 150 ? (int)reference.len : 150,
-				  reference.ptr);
-	return rc;
+	if (rc != PV_ENOTFOUND)
+		return rc;
+	rc = pv_fail_id(registry->err, PV_ERR_SCHEMA,
+			"nothing is at \"%.*s\", which a reference names",
+			reference.len < 150 ? (int)reference.len : 150,
+			reference.ptr);
+	return pv_error_hint(registry->err, rc,
+			     "references are read from files beside the schema, "
+			     "never from the network");
 }

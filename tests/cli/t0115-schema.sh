@@ -58,6 +58,18 @@ it 'checks formats unless they are notes' '
 	git pv schema validate --schema order.json --data day.json --format-notes
 '
 
+it 'says where what is wrong with a schema stands, and once as a finding' '
+	echo "{\"items\": {\"\$ref\": \"https://a.example/b\"}}" >far.json
+	expect_failure 1 git pv schema validate --schema far.json \
+		--data good.json 2>../err
+	is_error ../err "far.json: #/items/\$ref: nothing is at \"https:"
+	has ../err "never from the network"
+	expect_failure 1 git pv schema validate --schema far.json \
+		--data good.json --json >../out
+	has ../out "\"findings\":[{\"file\":\"far.json\",\"line\":null"
+	has ../out "\"rule\":\"invalid-schema\""
+'
+
 it 'reads references from one folder only' '
 	echo "{\"\$ref\": \"../order.json\"}" >sub/up.json
 	ln -s ../order.json sub/link.json
