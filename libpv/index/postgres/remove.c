@@ -107,8 +107,8 @@ static int find_ids(struct removal *it, struct pv_postgres *db, size_t room,
 
 /* --- what goes ------------------------------------------------------------ */
 
-static int run_ids(struct pv_postgres *db, struct removal *it, const char *sql,
-		   pv_error *err)
+static int run_ids(PGresult **out, struct pv_postgres *db, struct removal *it,
+		   const char *sql, pv_error *err)
 {
 	struct pv_pg_args args = { 0 };
 	struct pv_pg_array ids = { 0 };
@@ -119,7 +119,7 @@ static int run_ids(struct pv_postgres *db, struct removal *it, const char *sql,
 	pv_pg_put_int(&args, db->project);
 	rc = pv_pg_put_array(&args, &ids, PV_PG_UUID_ARRAY, PV_PG_UUID, err);
 	if (rc == PV_OK)
-		rc = pv_pg_run(NULL, db, sql, &args, err);
+		rc = pv_pg_run(out, db, sql, &args, err);
 	pv_buf_dispose(&ids.bytes);
 	return rc;
 }
@@ -130,7 +130,7 @@ static int run_all(struct pv_postgres *db, struct removal *it,
 	int rc = PV_OK;
 
 	for (size_t i = 0; i < count && rc == PV_OK; i++)
-		rc = run_ids(db, it, steps[i], err);
+		rc = run_ids(NULL, db, it, steps[i], err);
 	return rc;
 }
 
@@ -166,22 +166,85 @@ static int take_out(struct pv_postgres *db, const pv_execution *row,
 		       : rc;
 }
 
-/* What is told of each row: its tags, and what it is part of. */
+/* Tags and the rows they are of. */
+struct pairs {
+	struct pv_pg_array tags;
+	struct pv_pg_array ids;
+	const unsigned char *id; /* of the row looked at */
+};
+
+static int add_pair(const unsigned char *key, void *payload)
+{
+	struct pairs *pairs = payload;
+
+	pv_pg_array_add(&pairs->tags, key, PV_PG_KEY_BYTES);
+	pv_pg_array_add(&pairs->ids, pairs->id, PV_UUID_BYTES);
+	return PV_OK;
+}
+
+static int drop_pairs(struct pv_postgres *db, struct pairs *pairs, pv_error *err)
+{
+	struct pv_pg_args args = { 0 };
+	int rc;
+
+	if (!pairs->ids.count)
+		return PV_OK;
+	pv_pg_put_int(&args, db->project);
+	rc = pv_pg_put_array(&args, &pairs->tags, PV_PG_UUID_ARRAY, PV_PG_UUID,
+			     err);
+	if (rc == PV_OK)
+		rc = pv_pg_put_array(&args, &pairs->ids, PV_PG_UUID_ARRAY,
+				     PV_PG_UUID, err);
+	return rc < 0 ? rc
+		      : pv_pg_run(NULL, db,
+				  "DELETE FROM pv.tag t USING unnest($2::uuid[], "
+				  "$3::uuid[]) AS u (tag, id) WHERE "
+				  "t.project_id = $1 AND t.tag = u.tag AND t.id "
+				  "= u.id",
+				  &args, err);
+}
+
+static int leave_row(struct pv_postgres *db, struct removal *it,
+		     const struct pv_pg_row *at, struct pairs *pairs,
+		     pv_rollup_batch *batch, pv_error *err)
+{
+	pv_execution *row = NULL;
+	int rc = pv_pg_read(&row, db, at->answer, at->at, err);
+
+	pairs->id =
+		(const unsigned char *)pv_pg_bytes_at(db, at->answer, at->at, 0).ptr;
+	if (rc == PV_OK)
+		rc = pv_pg_each_tag(row, add_pair, pairs, err);
+	if (rc == PV_OK && it->opts->part == PV_EXECUTIONS_TRACES)
+		rc = take_out(db, row, batch, err);
+	pv_execution_free(row);
+	return rc;
+}
+
+/* What is told of the rows: their tags, and what they are part of. */
 static int leave_rows(struct pv_postgres *db, struct removal *it,
 		      pv_rollup_batch *batch, pv_error *err)
 {
-	int rc = PV_OK;
+	struct pv_pg_row at = { .db = db };
+	struct pairs pairs = { 0 };
+	PGresult *answer = NULL;
+	pv_buf sql = { 0 };
+	int rc;
 
-	for (size_t i = 0; i < it->count && rc == PV_OK; i++) {
-		pv_execution *row = NULL;
-
-		rc = pv_pg_get_now(&row, db, it->ids[i], 0, err);
-		if (rc == PV_OK && row)
-			rc = pv_pg_drop_tags(db, it->ids[i], row, err);
-		if (rc == PV_OK && it->opts->part == PV_EXECUTIONS_TRACES)
-			rc = take_out(db, row, batch, err);
-		pv_execution_free(row);
-	}
+	pv_pg_put_select(&sql);
+	pv_buf_puts(&sql, " AND e.id = ANY ($2)");
+	rc = pv_buf_status(&sql, err);
+	if (rc == PV_OK)
+		rc = run_ids(&answer, db, it, sql.ptr, err);
+	at.answer = answer;
+	for (; rc == PV_OK && at.at < db->pq.ntuples(answer); at.at++)
+		rc = leave_row(db, it, &at, &pairs, batch, err);
+	pv_pg_clear(db, answer);
+	pv_buf_dispose(&sql);
+	if (rc == PV_OK)
+		rc = drop_pairs(db, &pairs, err);
+	pv_buf_dispose(&pairs.tags.bytes);
+	pv_buf_dispose(&pairs.ids.bytes);
 	return rc;
 }
 
@@ -200,7 +263,7 @@ static int tell_sums(struct pv_postgres *db, struct removal *it, pv_error *err)
 	pv_strlist_dispose(&scores);
 	if (rc < 0 || it->opts->part != PV_EXECUTIONS_ROWS)
 		return rc;
-	return run_ids(db, it,
+	return run_ids(NULL, db, it,
 		       "INSERT INTO pv.rollup_part SELECT DISTINCT $1, "
 		       "d.series_id, floor(e.ts_us / 3600000000.0)::bigint * 3600 "
 		       "FROM pv.execution e JOIN pv.dim d ON d.project_id = "
