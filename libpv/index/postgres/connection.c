@@ -315,6 +315,7 @@ static void close_all(void *state)
 	struct pv_postgres *db = state;
 
 	forget_session(db);
+	pv_strlist_dispose(&db->scores);
 	pv_words_free(db->words);
 	pv_map_dispose(&db->dims);
 	pv_arena_dispose(&db->dim_series);

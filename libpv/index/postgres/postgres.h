@@ -51,7 +51,9 @@ struct pv_postgres {
 	pv_buf row_sql;
 	pv_buf texts_sql[PV_PG_TEXTS_MAX + 1];
 	unsigned char partitions[PV_PG_PARTITIONS]; /* known to be there */
-	pv_words *words;                            /* once it was needed */
+	pv_strlist scores; /* that are rolled up, when last seen */
+	int knows_scores;
+	pv_words *words; /* once it was needed */
 };
 
 /* --- statements ----------------------------------------------------------- */

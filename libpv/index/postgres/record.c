@@ -251,15 +251,19 @@ static int add_tag(const unsigned char *key, void *payload)
 /* --- one row -------------------------------------------------------------- */
 
 enum {
-	/* texts, the row, its place in the queue, tags, cells, errors */
-	STEPS = 6,
-	ROW_STEP = 1
+	/* texts, scores, the row, its place in the queue, tags, cells, errors */
+	STEPS = 7,
+	RESCORED = 2, /* what insert gives besides 0 and 1 */
+	SCORE_TURNS = 10
 };
 
 /* What is written of a row. */
 struct parts {
 	struct pv_pg_step steps[STEPS];
 	size_t step_count;
+	size_t scores_step; /* 0 for none */
+	size_t row_step;
+	struct pv_pg_array scores;
 	struct pv_pg_array tags;
 	struct pv_pg_deltas deltas;
 	unsigned char id[PV_UUID_BYTES];
@@ -271,6 +275,7 @@ struct parts {
 
 static void parts_free(struct parts *parts)
 {
+	pv_buf_dispose(&parts->scores.bytes);
 	pv_buf_dispose(&parts->tags.bytes);
 	pv_pg_deltas_dispose(&parts->deltas);
 	pv_free(parts);
@@ -404,6 +409,28 @@ static int put_texts(struct parts *out, struct pv_postgres *db,
 	return pv_buf_status(sql, err);
 }
 
+/*
+ * Divides by 0 when others are rolled up than those known here. Whoever
+ * changes that is kept away from the step before on.
+ */
+static int put_scores(struct parts *out, struct pv_postgres *db,
+		      const pv_strlist *scores, pv_error *err)
+{
+	struct pv_pg_step *step = &out->steps[out->step_count];
+
+	out->scores_step = out->step_count++;
+	step->sql = "SELECT 1 / CASE WHEN (SELECT count(*) FROM pv.rolled_score "
+		    "WHERE project_id = $1) = cardinality($2::text[]) AND NOT "
+		    "EXISTS (SELECT FROM pv.rolled_score WHERE project_id = $1 "
+		    "AND name <> ALL ($2)) THEN 1 ELSE 0 END";
+	for (size_t i = 0; i < scores->count; i++)
+		pv_pg_array_add(&out->scores, scores->items[i],
+				strlen(scores->items[i]));
+	pv_pg_put_int(&step->args, db->project);
+	return pv_pg_put_array(&step->args, &out->scores, PV_PG_TEXT_ARRAY,
+			       PV_PG_TEXT, err);
+}
+
 static void put_columns(struct pv_pg_args *args, const struct parts *parts,
 			const pv_execution *row)
 {
@@ -425,9 +452,10 @@ static void put_columns(struct pv_pg_args *args, const struct parts *parts,
 static int put_row(struct parts *out, struct pv_postgres *db,
 		   const pv_execution *row, pv_error *err)
 {
-	struct pv_pg_step *step = &out->steps[out->step_count++];
+	struct pv_pg_step *step = &out->steps[out->step_count];
 	const pv_value *prompt = &row->values[PV_FIELD_PROMPT_ID];
 
+	out->row_step = out->step_count++;
 	if (!db->row_sql.len)
 		put_row_sql(&db->row_sql);
 	step->sql = pv_buf_text(&db->row_sql);
@@ -467,32 +495,45 @@ static int put_rest(struct parts *out, struct pv_postgres *db, pv_error *err)
 			   : rc;
 }
 
-static int insert(int *is_new_out, struct pv_postgres *db,
-		  const pv_execution *row, const pv_strlist *scores,
-		  pv_error *err)
+static int put_all(struct parts *out, struct pv_postgres *db,
+		   const pv_execution *row, const pv_strlist *scores,
+		   pv_error *err)
+{
+	int rc = gather(out, db, row, scores, err);
+
+	if (rc == PV_OK)
+		rc = put_texts(out, db, row, err);
+	if (rc == PV_OK && scores)
+		rc = put_scores(out, db, scores, err);
+	if (rc == PV_OK)
+		rc = put_row(out, db, row, err);
+	return rc == PV_OK ? put_rest(out, db, err) : rc;
+}
+
+/* 0 for a row that is there, 1 for a new one, RESCORED to begin again. */
+static int insert(struct pv_postgres *db, const pv_execution *row,
+		  const pv_strlist *scores, pv_error *err)
 {
 	struct parts *parts = pv_calloc(1, sizeof(*parts));
 	size_t failed = 0;
 	int rc;
 
-	*is_new_out = 0;
 	if (!parts)
 		return pv_fail_nomem(err);
-	rc = gather(parts, db, row, scores, err);
-	if (rc == PV_OK)
-		rc = put_texts(parts, db, row, err);
-	if (rc == PV_OK)
-		rc = put_row(parts, db, row, err);
-	if (rc == PV_OK)
-		rc = put_rest(parts, db, err);
+	rc = put_all(parts, db, row, scores, err);
 	db->trouble = PV_PG_FINAL;
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
 		rc = pv_pg_run_steps(&failed, db, parts->steps,
 				     parts->step_count, err);
-	*is_new_out = rc == PV_OK;
-	if (rc < 0 && failed == ROW_STEP && db->trouble == PV_PG_TWICE) {
-		pv_error_clear(err);
-		rc = PV_OK;
+		if (rc == PV_OK)
+			rc = 1;
+		else if (failed == parts->row_step && db->trouble == PV_PG_TWICE)
+			rc = 0;
+		else if (parts->scores_step && failed == parts->scores_step &&
+			 db->trouble == PV_PG_FINAL && rc == PV_EDB)
+			rc = RESCORED;
+		if (rc >= 0)
+			pv_error_clear(err);
 	}
 	parts_free(parts);
 	return rc;
@@ -500,22 +541,35 @@ static int insert(int *is_new_out, struct pv_postgres *db,
 
 /* --- all of them ---------------------------------------------------------- */
 
-/* Nobody may change which scores are summed up while one is. */
-static int insert_scored(int *is_new_out, struct pv_postgres *db,
-			 const pv_execution *row, pv_error *err)
+static int know_scores(struct pv_postgres *db, pv_error *err)
 {
-	pv_strlist scores = { 0 };
-	int rc = pv_pg_begin(db, err);
+	int rc;
 
-	if (rc < 0)
+	if (db->knows_scores)
+		return PV_OK;
+	pv_strlist_dispose(&db->scores);
+	rc = pv_pg_read_scores(&db->scores, db, err);
+	db->knows_scores = rc == PV_OK;
+	return rc;
+}
+
+/* Nobody may change which scores are summed up while one is. */
+static int insert_scored(struct pv_postgres *db, const pv_execution *row,
+			 pv_error *err)
+{
+	int rc = RESCORED;
+
+	for (int turn = 0; turn < SCORE_TURNS && rc == RESCORED; turn++) {
+		rc = know_scores(db, err);
+		if (rc == PV_OK)
+			rc = insert(db, row, &db->scores, err);
+		db->knows_scores &= rc != RESCORED;
+	}
+	if (rc != RESCORED)
 		return rc;
-	rc = pv_pg_hold(db, err);
-	if (rc == PV_OK)
-		rc = pv_pg_read_scores(&scores, db, err);
-	if (rc == PV_OK)
-		rc = insert(is_new_out, db, row, &scores, err);
-	pv_strlist_dispose(&scores);
-	return pv_pg_end(db, rc, err);
+	db->trouble = PV_PG_FINAL;
+	return pv_fail(err, PV_ELOCKED,
+		       "others keep changing which scores are summed up");
 }
 
 struct recording {
@@ -527,7 +581,6 @@ struct recording {
 static int record(struct pv_postgres *db, void *payload, pv_error *err)
 {
 	struct recording *it = payload;
-	int is_new = 0;
 	int rc = pv_pg_make_partitions(db, it->rows, it->count, err);
 
 	it->added = 0;
@@ -535,10 +588,10 @@ static int record(struct pv_postgres *db, void *payload, pv_error *err)
 		return pv_pg_copy_rows(&it->added, db, it->rows, it->count, err);
 	if (rc == PV_OK)
 		rc = it->rows[0]->values[PV_FIELD_SCORES].is_set
-			     ? insert_scored(&is_new, db, it->rows[0], err)
-			     : insert(&is_new, db, it->rows[0], NULL, err);
-	it->added = (size_t)is_new;
-	return rc;
+			     ? insert_scored(db, it->rows[0], err)
+			     : insert(db, it->rows[0], NULL, err);
+	it->added = rc > 0;
+	return rc < 0 ? rc : PV_OK;
 }
 
 /*

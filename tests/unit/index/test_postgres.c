@@ -283,6 +283,46 @@ static void test_index_postgres__takes_two_writers_of_the_same(void **state)
 	expect_sound(it, 320);
 }
 
+static void record_scored(struct scene *it, int n)
+{
+	pv_error err = { 0 };
+	pv_execution *row = make_row(n);
+
+	assert_int_equal(pv_execution_set(row, "scores",
+					  "{\"s\":0.5,\"t\":0.25}", 18, &err),
+			 PV_OK);
+	if (pv_executions_record(NULL, it->index, &row, 1, &err) < 0)
+		fail_msg("%s", err.message);
+	pv_execution_free(row);
+}
+
+static void test_index_postgres__sees_scores_that_others_declare(void **state)
+{
+	static const char *const names[] = { "s", "t" };
+	/* From the first of `names` on, so many. */
+	static const int steps[][2] = { { 0, 0 }, { 0, 1 }, { 0, 2 },
+					{ 1, 1 }, { 0, 1 }, { 0, 0 } };
+	struct scene *it = *state;
+	struct scene other = *it;
+
+	open_index(it);
+	memcpy(other.name, it->name, sizeof(other.name));
+	open_index(&other);
+	for (int i = 0; i < 6; i++) {
+		assert_int_equal(pv_executions_set_scores(other.index,
+							  names + steps[i][0],
+							  (size_t)steps[i][1],
+							  NULL),
+				 PV_OK);
+		for (int n = 0; n < 3; n++)
+			record_scored(it, i * 3 + n);
+		/* What was there already is so with scores, too. */
+		record_scored(it, i * 3);
+		expect_sound(it, (size_t)i * 3 + 3);
+	}
+	pv_executions_free(other.index);
+}
+
 static void test_index_postgres__says_when_tables_are_locked(void **state)
 {
 	struct scene *it = *state;
@@ -424,6 +464,7 @@ int main(void)
 		TEST(test_index_postgres__outlives_a_server_that_is_killed),
 		TEST(test_index_postgres__loses_nothing_in_between),
 		TEST(test_index_postgres__takes_two_writers_of_the_same),
+		TEST(test_index_postgres__sees_scores_that_others_declare),
 		TEST(test_index_postgres__says_when_tables_are_locked),
 		TEST(test_index_postgres__leaves_what_is_not_its_own),
 		TEST(test_index_postgres__says_what_a_role_lacks),
