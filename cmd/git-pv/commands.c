@@ -26,6 +26,8 @@ static const cli_command commands[] = {
 	  "show who wrote which sentence" },
 	{ "branch", cmd_branch, &cmd_branch_usage, READS, CLI_GROUP_HISTORY,
 	  "list, make or delete branches" },
+	{ "changelog", cmd_changelog, &cmd_changelog_usage, READS_LONG,
+	  CLI_GROUP_RELEASE, "tell what each version of a prompt brought" },
 	{ "check", cmd_check, &cmd_check_usage, READS, CLI_GROUP_WORK,
 	  "look for mistakes in prompts" },
 	{ "check-output", cmd_check_output, &cmd_check_output_usage, READS,

@@ -6,7 +6,7 @@
 # Commands by what they do. Those in `nowhere` need no repository, those in
 # `files` a working tree; a word behind a colon tells two calls apart.
 nowhere='help version completion merge-driver mergetool schema stats textconv experiment:power experiment:replay'
-reads='blame branch:list check check-output config conflicts resolve diff doctor export list list:head'
+reads='blame branch:list changelog check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show"
 writes='init install uninstall new edit activate deactivate commit commit:staged branch switch'
@@ -241,6 +241,9 @@ came_vars() { out '[{"name":"x",'; }
 
 do_versions() { pv versions a --json; }
 came_versions() { out '[{"version":"1.1.0",' && out '"version":"1.0.0",'; }
+
+do_changelog() { pv changelog a --json; }
+came_changelog() { out '"versions":[{"version":"1.1.0","previous":"1.0.0"'; }
 
 do_release_dry() { pv release -n --json; }
 came_release_dry() { out '"id":"support/b"'; }

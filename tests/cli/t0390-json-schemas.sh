@@ -185,6 +185,8 @@ it 'releasing and going back' '
 	fits env-show 0 env show staging
 	fits env-show 0 env show production
 	fits env-list 0 env list
+	fits changelog 0 changelog demo/sort
+	fits changelog 0 changelog demo/full 1.0.0..
 	fits cp 0 cp demo/sort demo/copy
 	fits deactivate 0 deactivate demo/copy
 	fits activate 0 activate demo/copy
