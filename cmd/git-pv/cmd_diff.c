@@ -149,6 +149,44 @@ static int prepare(diff_run *run)
 				     &cli->err);
 }
 
+static void run_dispose(diff_run *run)
+{
+	pv_diff_report_free(run->report);
+	pv_version_index_free(run->versions);
+	pv_dependencies_free(run->closures);
+	diff_pairs_dispose(&run->pairs);
+	diff_sides_dispose(&run->sides);
+}
+
+static void set_side(diff_side *side, const pv_oid *commit)
+{
+	side->at.kind = PV_AT_COMMIT;
+	side->at.commit = *commit;
+	side->is_empty = !commit->hex[0];
+}
+
+int diff_between(pv_cli *cli, const diff_options *opts, const diff_range *range)
+{
+	diff_run run = { .cli = cli, .opts = opts };
+	int rc = PV_OK;
+
+	set_side(&run.sides.from, &range->from);
+	set_side(&run.sides.to, &range->to);
+	if (range->only)
+		rc = pv_strlist_add(&run.sides.only, range->only, &cli->err);
+	if (rc == PV_OK)
+		rc = prepare(&run);
+	if (rc == PV_OK && range->w) {
+		run.w = *range->w;
+		rc = diff_compare_pairs(&run);
+		*range->w = run.w;
+	} else if (rc == PV_OK) {
+		rc = print_all(&run);
+	}
+	run_dispose(&run);
+	return rc;
+}
+
 static int check_options(pv_cli *cli, const diff_options *opts)
 {
 	int shapes = opts->stat + opts->name_only + opts->word +
@@ -184,10 +222,6 @@ int cmd_diff(pv_cli *cli, int argc, char **argv)
 		rc = print_all(&run);
 	if (rc == PV_OK && opts.exit_code)
 		rc = run.shown > 0;
-	pv_diff_report_free(run.report);
-	pv_version_index_free(run.versions);
-	pv_dependencies_free(run.closures);
-	diff_pairs_dispose(&run.pairs);
-	diff_sides_dispose(&run.sides);
+	run_dispose(&run);
 	return rc;
 }

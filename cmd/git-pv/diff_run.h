@@ -60,6 +60,20 @@ typedef struct diff_compared {
 	pv_diff_report *part; /* or its part of the report */
 } diff_compared;
 
+/* What diff_between compares. */
+typedef struct diff_range {
+	pv_oid from; /* commits; hex "": nothing yet */
+	pv_oid to;
+	const char *only; /* an id; NULL: all prompts */
+	pv_jsonw *w;      /* gets the elements of `prompts`; NULL: printed */
+} diff_range;
+
+/*
+ * Compares two commits as the command does. With `w` in JSON, which is for a
+ * member of another document.
+ */
+int diff_between(pv_cli *cli, const diff_options *opts, const diff_range *range);
+
 /* The format of `run->report`. */
 enum pv_diff_report_format diff_report_format(const diff_run *run);
 

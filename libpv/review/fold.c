@@ -3,6 +3,8 @@
  * What the events of a review make of it, one after the other: a pure
  * function of their order, so all who have them agree.
  */
+#include <pv/policy.h>
+
 #include <string.h>
 
 #include "base/fail.h"
@@ -22,19 +24,10 @@ const char *pv_review_state_name(enum pv_review_state state)
 	return names[state];
 }
 
-/* Whether two people have the same mail address, which is who they are. */
-static int is_same_person(const char *a, const char *b)
-{
-	const char *first = strrchr(a, '<');
-	const char *second = strrchr(b, '<');
-
-	return !pv_str_casecmp(first ? first : a, second ? second : b);
-}
-
 static pv_review_vote *find_vote(const pv_review *review, const char *by)
 {
 	for (size_t i = 0; i < review->vote_count; i++)
-		if (is_same_person(review->votes[i].event->by, by))
+		if (pv_policy_is_same(review->votes[i].event->by, by))
 			return &review->votes[i];
 	return NULL;
 }

@@ -8,9 +8,9 @@
 nowhere='help version completion merge-driver mergetool schema stats textconv experiment:power experiment:replay'
 reads='blame branch:list changelog check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
-reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show"
+reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show review:list"
 writes='init install uninstall new edit activate deactivate commit commit:staged branch switch'
-writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy release import experiment:create"
+writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy review:open release import experiment:create"
 files='init new edit activate deactivate commit commit:staged switch mv cp revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
@@ -385,6 +385,17 @@ came_deploy() {
 	out "\"deployment_id\":\"$(g rev-parse refs/heads/pv/deployments)\"" &&
 		g show refs/heads/pv/deployments:staging.yaml >"$SCRATCH/staging" &&
 		has "$SCRATCH/staging" 'version: 1.0.0' &&
+		same "$head" "$(g rev-parse HEAD)" && left
+}
+
+do_review_list() { pv review list --json; }
+came_review_list() { same '[]' "$(cat "$OUT")"; }
+
+do_review_open() { pv review open side --into main --json; }
+came_review_open() {
+	out "\"head\":\"$(g rev-parse refs/heads/side)\"" &&
+		same "$(g for-each-ref --format="%(objectname)" refs/pv/reviews)" \
+			"$(sed 's/^{"id":"\([0-9a-f]*\)".*/\1/' "$OUT")" &&
 		same "$head" "$(g rev-parse HEAD)" && left
 }
 

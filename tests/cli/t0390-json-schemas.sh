@@ -38,6 +38,35 @@ fits() {
 	}
 }
 
+# A review from its beginning to its end.
+reviewed() {
+	git branch takes
+	git switch -q -c proposed
+	git pv edit demo/sort --set model.temperature=0.9
+	git pv commit -q -m "Warmer"
+	git switch -q -
+	fits review-event 0 review open proposed --into takes --reviewer a@b
+	id=$(jq -r .id "$SCRATCH/out.json")
+	fits review-event 0 review comment "$id" -m "Why?" --prompt demo/sort \
+		--field prompt --line 1
+	comment=$(jq -r .event "$SCRATCH/out.json")
+	fits review-event 0 review comment "$id" -m "So." --reply-to "$comment"
+	fits review-event 0 review resolve "$id" "$comment"
+	fits review-event 0 review reject "$id" -m "No."
+	fits review-event 0 review withdraw "$id"
+	fits review-event 0 review approve "$id"
+	fits review 0 review show "$id"
+	fits diff 0 review diff "$id"
+	fits review-list 0 review list
+	fits review-merge 0 review merge "$id"
+	fits review 0 review show "$id"
+	fits review-event 0 review open demo/full@1.0 --for staging
+	fits review 0 review show "$(jq -r .id "$SCRATCH/out.json")"
+	fits review-event 0 review close "$(jq -r .id "$SCRATCH/out.json")"
+	fits review-list 0 review list --all
+	git branch -q -D takes proposed
+}
+
 # prompt PATH TEMPERATURE TEXT
 prompt() {
 	write "$1" <<-EOF
@@ -177,6 +206,7 @@ it 'releasing and going back' '
 	fits rollback 0 rollback demo/full --to 1.0
 	fits versions 0 versions demo/full
 	fits env-list 0 env list
+	reviewed
 	fits deploy 1 deploy demo/full@left demo/sort --env staging
 	fits deploy 0 deploy demo/full --env staging -m why --canary 10 \
 		--allow-untagged

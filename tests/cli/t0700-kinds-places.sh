@@ -209,7 +209,7 @@ kind unborn 'works before the first commit' '
 	show:1.0 128 no version "1.0.0" of
 	deploy 128 no version
 	switch 128 git switch exits with status
-	merge,merge:dry,cherry-pick,cherry-pick:field 128 there is no branch, tag or commit
+	merge,merge:dry,cherry-pick,cherry-pick:field,review:open 128 there is no branch, tag or commit
 	blame,bisect 128 has no commit yet
 	experiment:create 128 there is no branch, tag or commit
 	mv,cp,rollback 1 is not under version control

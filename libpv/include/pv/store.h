@@ -464,12 +464,13 @@ PV_API int pv_store_commit_merge(pv_oid *out, pv_store *store,
 typedef struct pv_lone_commit {
 	const pv_change *files; /* all that its tree has, at the top */
 	size_t count;
+	const pv_oid *tree; /* instead of them, one that is stored; or NULL */
 	const pv_oid *parents;
 	size_t parent_count;
 	const char *message; /* bytes as given */
 	/*
-	 * Both author and committer, and then it is never signed; NULL: as git
-	 * would.
+	 * Both author and committer, and then it is never signed; NULL: the
+	 * committer that git would have.
 	 */
 	const pv_signature *who;
 } pv_lone_commit;

@@ -55,16 +55,14 @@ static int write_tree(git_oid *out, pv_store *store,
 	return rc;
 }
 
+/* Whoever makes it has written it: both are one person. */
 static int load_identity(pv_identity *out, pv_store *store,
 			 const pv_signature *who, pv_error *err)
 {
-	static const pv_commit_options usual;
-	int rc;
+	int rc = who ? pv_signature_dup(&out->committer, who, err)
+		     : pv_identity_committer(&out->committer, store, err);
 
-	if (!who)
-		return pv_identity_load(out, store, &usual, err);
-	rc = pv_signature_dup(&out->author, who, err);
-	return rc < 0 ? rc : pv_signature_dup(&out->committer, who, err);
+	return rc < 0 ? rc : pv_signature_dup(&out->author, &out->committer, err);
 }
 
 int pv_store_commit_lone(pv_oid *out, pv_store *store,
@@ -85,7 +83,8 @@ int pv_store_commit_lone(pv_oid *out, pv_store *store,
 	if (rc == PV_OK)
 		rc = load_identity(&identity, store, commit->who, err);
 	if (rc == PV_OK)
-		rc = write_tree(&parts.tree, store, commit, err);
+		rc = commit->tree ? pv_oid_to_git(&parts.tree, commit->tree, err)
+				  : write_tree(&parts.tree, store, commit, err);
 	if (rc == PV_OK)
 		rc = commit->who ? pv_commit_write_plain(&id, store, &parts, err)
 				 : pv_commit_write(&id, store, &parts, err);

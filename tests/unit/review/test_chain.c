@@ -97,8 +97,8 @@ static void add(struct play *play, pv_oid *tip)
 	/* The same words in the same second are the same event. */
 	snprintf(text, sizeof(text), "%zu", play->made);
 	event.text = text;
-	setenv("GIT_AUTHOR_NAME", names[pick(play, 3)], 1);
-	setenv("GIT_AUTHOR_EMAIL", names[pick(play, 3)], 1);
+	setenv("GIT_COMMITTER_NAME", names[pick(play, 3)], 1);
+	setenv("GIT_COMMITTER_EMAIL", names[pick(play, 3)], 1);
 	event.kind = (enum pv_review_kind)(1 + pick(play, PV_REVIEW_CLOSED));
 	if (pick(play, 2))
 		event.head = review->opened->oid;
@@ -313,9 +313,9 @@ static void lets_the_last_vote_of_each_count(void **state)
 	event.kind = PV_REVIEW_REJECTED;
 	assert_int_equal(pv_review_add(&oid, store, id, &event, NULL), PV_OK);
 	event.kind = PV_REVIEW_APPROVED;
-	setenv("GIT_AUTHOR_EMAIL", "OTHER@example.com", 1);
+	setenv("GIT_COMMITTER_EMAIL", "OTHER@example.com", 1);
 	assert_int_equal(pv_review_add(&oid, store, id, &event, NULL), PV_OK);
-	setenv("GIT_AUTHOR_EMAIL", "other@example.com", 1);
+	setenv("GIT_COMMITTER_EMAIL", "other@example.com", 1);
 	assert_int_equal(pv_review_add(&oid, store, id, &event, NULL), PV_OK);
 	assert_int_equal(pv_review_load(&review, store, id, NULL), PV_OK);
 	assert_int_equal(review->vote_count, 2);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the policy is told of a review: the files that a merge would change,
+ * each in the state it would have, and who agreed to which state.
+ */
+#ifndef PV_CMD_REVIEW_FACTS_H
+#define PV_CMD_REVIEW_FACTS_H
+
+#include <pv/policy.h>
+#include <pv/review.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "cli.h"
+#include "review_checks.h"
+
+typedef struct review_facts {
+	pv_review_subjects subjects; /* prompts, as they would be */
+	review_checks checks;
+	pv_strlist authors;
+	pv_buf actor;
+	pv_arena arena;
+	pv_policy_subject *files;
+	size_t file_count;
+	size_t file_cap;
+	pv_policy_approval *approvals;
+	size_t approval_count;
+	size_t approval_cap;
+} review_facts;
+
+/*
+ * Gathers the facts of a merge of `review` that takes its branch from `before`
+ * to `candidate`, and has the policy in force at `before` judge them. Dispose
+ * of both.
+ */
+int review_facts_judge(pv_policy_verdict *out, review_facts *facts, pv_cli *cli,
+		       const pv_review *review, const pv_oid *before,
+		       const pv_oid *candidate, const char *override);
+
+void review_facts_dispose(review_facts *facts);
+
+#endif
