@@ -25,6 +25,8 @@ struct log_options {
 static const cli_option options[] = {
 	{ 'n', "max-count", CLI_INT, offsetof(struct log_options, limit), "N",
 	  "at most N commits" },
+	{ 0, "limit", CLI_INT, offsetof(struct log_options, limit), "N",
+	  "the same" },
 	{ 0, "oneline", CLI_FLAG, offsetof(struct log_options, oneline), NULL,
 	  "one line per prompt and commit" },
 	{ 0, "full-history", CLI_FLAG, offsetof(struct log_options, full), NULL,
@@ -70,6 +72,11 @@ static void json_row(struct printer *out, const history_row *row,
 	pv_time_format(date, commit->author.when * 1000000);
 	pv_jsonw_object(w);
 	pv_jsonw_member(w, "commit", commit->oid.hex);
+	pv_jsonw_key(w, "parents");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < commit->parent_count; i++)
+		pv_jsonw_string(w, commit->parents[i].hex);
+	pv_jsonw_array_end(w);
 	pv_jsonw_key(w, "author");
 	pv_jsonw_object(w);
 	pv_jsonw_member(w, "name", commit->author.name);

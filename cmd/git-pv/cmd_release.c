@@ -12,6 +12,7 @@
 #include "published.h"
 
 struct release_options {
+	const char *version;
 	int all;
 	int bump; /* 1 + index in bumps */
 	int force;
@@ -31,6 +32,8 @@ static const cli_option options[] = {
 	  "take --bump even when less than derived" },
 	{ 0, "pre", CLI_STRING, offsetof(struct release_options, pre), "NAME",
 	  "make a pre-release: rc gives 1.3.0-rc.1" },
+	{ 0, "version", CLI_STRING, offsetof(struct release_options, version),
+	  "X.Y.Z[-PRE]", "of one prompt: give it this version" },
 	{ 'n', "dry-run", CLI_FLAG, offsetof(struct release_options, dry_run),
 	  NULL, "only say what would be released" },
 	{ 0, "fetch", CLI_FLAG, offsetof(struct release_options, fetch), NULL,
@@ -40,7 +43,9 @@ static const cli_option options[] = {
 
 const cli_usage cmd_release_usage = {
 	.synopsis = { "git pv release [--bump STEP [--force]] [--pre NAME] "
-		      "[-n] [--no-fetch] [--json] [--all | ID...]" },
+		      "[-n] [--no-fetch] [--json] [--all | ID...]",
+		      "git pv release --version X.Y.Z[-PRE] [-n] [--no-fetch] "
+		      "[--json] ID" },
 	.examples = { "git pv release", "git pv release --bump major sales/faq",
 		      "git pv release -n --json" },
 	.options = options,
@@ -110,11 +115,15 @@ int cmd_release(pv_cli *cli, int argc, char **argv)
 		return cli_usage_error(cli, "--all takes no ids");
 	if (opts.force && !opts.bump)
 		return cli_usage_error(cli, "--force goes with --bump");
+	if (opts.version && (argc != 1 || opts.bump || opts.pre))
+		return cli_usage_error(cli, "--version takes one ID, and neither "
+					    "--bump nor --pre");
 	how.ids = argc ? (const char *const *)argv : NULL;
 	how.id_count = (size_t)argc;
 	how.bump = steps[opts.bump];
 	how.force = opts.force;
 	how.pre = opts.pre;
+	how.version = opts.version;
 	how.dry_run = opts.dry_run;
 	if (opts.fetch)
 		published_refresh(cli);

@@ -12,6 +12,7 @@
 #include "figures.h"
 
 struct show_options {
+	const char *version;
 	int raw;
 	int last;
 };
@@ -19,13 +20,16 @@ struct show_options {
 static const cli_option options[] = {
 	{ 0, "raw", CLI_FLAG, offsetof(struct show_options, raw), NULL,
 	  "print the file byte for byte" },
+	{ 0, "version", CLI_STRING, offsetof(struct show_options, version),
+	  "REV", "the same as ID@REV" },
 	{ 0, "last", CLI_FLAG, offsetof(struct show_options, last), NULL,
 	  "show the last output that was recorded, too" },
 	{ 0 },
 };
 
 const cli_usage cmd_show_usage = {
-	.synopsis = { "git pv show ID[@REV] [--last] [--raw | --json]" },
+	.synopsis = { "git pv show ID[@REV] [--last] [--raw | --json]",
+		      "git pv show --version REV [--last] [--raw | --json] ID" },
 	.examples = { "git pv show support/triage",
 		      "git pv show support/triage@1.2 --json" },
 	.options = options,
@@ -270,6 +274,23 @@ static int load(struct view *view, const char *spec)
 			       view->spec.path, NULL);
 }
 
+static int load_version(struct view *view, const char *id, const char *version)
+{
+	pv_cli *cli = view->cli;
+	pv_buf spec = { 0 };
+	int rc;
+
+	if (strchr(id, '@'))
+		return cli_usage_error(cli, "\"%.80s\" names a version already",
+				       id);
+	pv_buf_printf(&spec, "%s@%s", id, version + (*version == '@'));
+	rc = pv_buf_status(&spec, &cli->err);
+	if (rc == PV_OK)
+		rc = load(view, spec.ptr);
+	pv_buf_dispose(&spec);
+	return rc;
+}
+
 static int print(struct view *view)
 {
 	pv_cli *cli = view->cli;
@@ -310,7 +331,8 @@ int cmd_show(pv_cli *cli, int argc, char **argv)
 		return cli_usage_error(cli, "--raw and --last exclude another");
 	view.cli = cli;
 	view.wants_last = opts.last;
-	rc = load(&view, argv[0]);
+	rc = opts.version ? load_version(&view, argv[0], opts.version)
+			  : load(&view, argv[0]);
 	if (rc < 0)
 		goto out;
 	if (opts.raw)

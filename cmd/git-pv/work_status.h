@@ -39,7 +39,7 @@ typedef struct work_status {
 } work_status;
 
 /* Fills it in. PV_EINVALID for a folder that git does not look into. */
-int work_status_collect(work_status *out);
+int work_status_collect(work_status *status);
 
 /* Whether HEAD is on the branch that releases. */
 int work_status_is_on_default(const work_status *status);

@@ -251,6 +251,38 @@ static int check_order(const pv_plan *plan, pv_error *err)
 			     label, number);
 }
 
+/* A number that is given counts when it is higher than all that there are. */
+static int take_number(pv_plan *plan, pv_plan_list *plans, pv_error *err)
+{
+	size_t count;
+	const pv_version_row *rows =
+		pv_version_index_rows(&count, plans->index, plan->id);
+	const pv_semver *highest = count ? &rows[0].number : NULL;
+	char text[PV_VERSION_TEXT];
+	int rc = pv_semver_parse(&plan->number, plans->opts->version, err);
+
+	if (rc < 0)
+		return rc;
+	if (plan->floor &&
+	    (!highest || pv_semver_cmp(&plan->floor->number, highest) > 0))
+		highest = &plan->floor->number;
+	if (highest && pv_semver_cmp(&plan->number, highest) <= 0) {
+		pv_semver_format(text, highest);
+		rc = pv_fail(err, PV_EPOLICY,
+			     "\"%.80s\": %.72s is not higher than %.72s, which "
+			     "it has",
+			     plan->id, plans->opts->version, text);
+		return pv_error_hint(err, rc, "versions only go up");
+	}
+	if (plan->base)
+		plan->bump = step_between(&plan->base->number, &plan->number);
+	rc = pv_plan_is_taken(plan, plans, err);
+	return rc > 0 ? pv_fail(err, PV_EEXISTS,
+				"\"%.80s\": another clone has %.72s", plan->id,
+				plans->opts->version)
+		      : rc;
+}
+
 int pv_plan_number(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 {
 	const char *label = plans->opts->pre;
@@ -260,6 +292,8 @@ int pv_plan_number(pv_plan *plan, pv_plan_list *plans, pv_error *err)
 	plan->bump = PV_BUMP_NONE;
 	plan->floor = plan->last;
 	rc = find_former(plan, plans, err);
+	if (rc == PV_OK && plans->opts->version)
+		return take_number(plan, plans, err);
 	if (rc == PV_OK && plan->base)
 		rc = step_from_base(plan, plans, err);
 	if (rc == PV_OK) {

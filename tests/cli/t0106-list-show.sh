@@ -69,6 +69,19 @@ it 'filters by prefix, tags and category' '
 	same "hello" "$(ids he)"
 '
 
+it 'takes the version as an option' '
+	cd "$TRASH/repo"
+	git pv show hello@1.0.0 --json >../want
+	for version in 1.0.0 @1.0 HEAD; do
+		git pv show hello --version $version --json >../out
+		cmp_files ../want ../out
+	done
+	expect_failure 129 git pv show hello@1.0.0 --version 1.0.0 2>../err
+	is_error ../err "names a version already"
+	expect_failure 128 git pv show hello --version 7 2>../err
+	is_error ../err "no version \"7\""
+'
+
 it 'filters by owner, provider, model, state and words' '
 	new_repo ../many
 	cd ../many

@@ -178,4 +178,26 @@ it 'names the release where a pre-release was made of the same commit' '
 	json ../out "[.[].version]" "[\"$(git pv list --format "%(version)")\"]"
 '
 
+it 'names the parents of commits, and takes a limit' '
+	new_repo ../parents
+	cd ../parents
+	text_prompt prompts/a.yaml "One."
+	git pv commit -q -m one
+	git switch -q -c side
+	text_prompt prompts/b.yaml
+	git pv commit -q -m side
+	git switch -q main
+	text_prompt prompts/a.yaml "Two."
+	git pv commit -q -m two
+	git pv merge -q side >../out
+	git pv log --limit 1 --json >../out
+	json ../out length 1
+	git log -1 --format=%P "$(jq -r ".[0].commit" ../out)" | tr -d " " >../want
+	jq -r ".[0].parents | join(\"\")" ../out >../got
+	cmp_files ../want ../got
+	git pv log a --json >../out
+	json ../out ".[-1].parents" "[]"
+	json ../out ".[0].parents" "[\"$(git rev-parse main~2)\"]"
+'
+
 finish

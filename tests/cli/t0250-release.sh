@@ -402,6 +402,44 @@ it 'takes what an included prompt newly asks for as breaking' '
 		"variable \"mood\" is needed in any case now"
 '
 
+it 'gives a version that is asked for when it is higher than all' '
+	new_repo ../exact
+	cd ../exact
+	git config pv.versioning.autoTag false
+	text_prompt prompts/a.yaml "One."
+	text_prompt prompts/b.yaml "One."
+	git pv commit -q -m one
+	expect_failure 129 git pv release --version 2.0.0 2>../err
+	expect_failure 129 git pv release --version 2.0.0 a b 2>../err
+	expect_failure 129 git pv release --version 2.0.0 --pre rc a 2>../err
+	is_error ../err "--version takes one ID"
+	expect_failure 128 git pv release --version 2.x a 2>../err
+	is_error ../err "2.x"
+	git pv release --version 3.1.4 a >../out
+	has ../out "a 3.1.4"
+	same a/v3.1.4 "$(git tag)"
+	text_prompt prompts/a.yaml "Two."
+	git commit -q -a -m two
+	for low in 3.1.4 3.1.3 1.0.0 3.1.4-rc.1; do
+		expect_failure 1 git pv release --version $low a 2>../err
+		is_error ../err "$low is not higher than 3.1.4, which it has"
+	done
+	git pv release --version 4.0.0-beta.2 -n --json a >../out
+	json ../out ".released[] | [.version, .previous, .bump]" \
+		"[\"4.0.0-beta.2\",\"3.1.4\",\"major\"]"
+	same a/v3.1.4 "$(git tag)"
+	git pv release --version 4.0.0-beta.2 a >../out
+	git pv release --version v4.0.0 a >../out
+	has ../out "a 4.0.0"
+	git pv release --version 5.0.0 a >../out 2>../err
+	has ../err "up to date"
+	text_prompt prompts/a.yaml "Three."
+	git commit -q -a -m three
+	git pv release a >../out
+	has ../out "a 4.1.0"
+	check_repo .
+'
+
 it 'numbers versions, and names the one before, the author and the label' '
 	new_repo ../numbers
 	cd ../numbers

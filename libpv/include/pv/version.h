@@ -391,10 +391,11 @@ typedef struct pv_release_list {
 typedef struct pv_release_options {
 	const char *const *ids; /* NULL: every prompt */
 	size_t id_count;
-	enum pv_bump bump; /* at least this; NONE: as derived */
-	int force;         /* `bump` may also be less than derived */
-	const char *pre;   /* "rc" makes 1.3.0-rc.1; NULL: none */
-	int dry_run;       /* only say what would be released */
+	enum pv_bump bump;   /* at least this; NONE: as derived */
+	int force;           /* `bump` may also be less than derived */
+	const char *pre;     /* "rc" makes 1.3.0-rc.1; NULL: none */
+	const char *version; /* just this number; then the three above are not */
+	int dry_run;         /* only say what would be released */
 } pv_release_options;
 
 /*
@@ -404,7 +405,8 @@ typedef struct pv_release_options {
  * clones make the same tag. Tags a crash left out are made here too. A prompt
  * that does not load is refused (PV_ESYNTAX, PV_ESCHEMA) before any tag is
  * made. A version is above every one the prompt has; where the name of a
- * pre-release would make it lower, nothing is released (PV_EPOLICY). A prompt
+ * pre-release would make it lower, nothing is released (PV_EPOLICY), nor where
+ * `version` is not higher than all. PV_EINVALID when that is no version. A prompt
  * given by its id goes on from a pre-release to the release, or to another
  * `pre`, also unchanged. PV_ENOTFOUND for an id that is not on the branch,
  * PV_EPOLICY for a lower bump than derived without `force`. The caller
