@@ -317,7 +317,7 @@ int cmd_deploy(pv_cli *cli, int argc, char **argv)
 {
 	struct deploy_options opts = { .canary = -1 };
 	struct job job = { .cli = cli, .opts = &opts };
-	gate_options let;
+	gate_options let = { 0 };
 	int rc;
 
 	rc = cli_start(cli, &opts, &argc, argv);

@@ -70,6 +70,8 @@ static const cli_command commands[] = {
 	  "list commands, or explain one" },
 	{ "history", cmd_history, &cmd_history_usage, READS_LONG,
 	  CLI_GROUP_RUNS, "list, search, export, rate and remove executions" },
+	{ "hook", cmd_hook, &cmd_hook_usage, CLI_REPO | CLI_SETTINGS,
+	  CLI_GROUP_SETUP, "judge a push, in a server's hooks" },
 	{ "import", cmd_import, &cmd_import_usage, WRITES, CLI_GROUP_EXCHANGE,
 	  "read prompts from JSON lines" },
 	{ "index", cmd_index, &cmd_index_usage, READS, CLI_GROUP_RUNS,

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pv/policy.h>
+
 #include "base/fail.h"
 #include "base/mem.h"
 #include "check.h"
@@ -21,6 +23,9 @@ struct run {
 	size_t count;
 	const gate_options *opts;
 	struct check check; /* its report has what the rules found */
+	const gate_results *results;
+	int may_override;
+	int is_fixed; /* refused by what no override helps against */
 };
 
 struct gate {
@@ -118,6 +123,115 @@ static int run_review(gate_result *out, struct run *run, const struct gate *gate
 	return rc;
 }
 
+/* --- the policy --------------------------------------------------------------- */
+
+static int read_policy(pv_policy **out, struct run *run)
+{
+	const char *branch = run->cli->settings.default_branch;
+	pv_error *err = &run->cli->err;
+	pv_buf text = { 0 };
+	int rc = pv_store_read(&text, NULL, run->cli->store,
+			       &run->environment->at, "pv.yaml", err);
+
+	*out = NULL;
+	if (rc == PV_OK || rc == PV_ENOTFOUND)
+		rc = pv_policy_parse(out, rc == PV_OK ? pv_buf_text(&text) : NULL,
+				     text.len, branch, err);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+/* Who deploys from here, and whether git would sign it. */
+static int read_actor(pv_policy_facts *facts, pv_buf *actor, struct run *run)
+{
+	pv_signature who = { 0 };
+	int rc = PV_OK;
+
+	facts->is_unsigned = run->opts->is_unsigned;
+	if (run->opts->actor) {
+		pv_buf_puts(actor, run->opts->actor);
+	} else {
+		rc = pv_store_committer(&who, run->cli->store, &run->cli->err);
+		if (rc == PV_OK)
+			pv_buf_printf(actor, "%s <%s>", who.name, who.email);
+		pv_signature_dispose(&who);
+		facts->is_unsigned = !pv_store_config_bool(run->cli->store,
+							   "commit.gpgSign", 0);
+	}
+	if (rc == PV_OK)
+		rc = pv_buf_status(actor, &run->cli->err);
+	facts->actor = pv_buf_text(actor);
+	return rc;
+}
+
+/* The other gates have told of checks and approvals. */
+static int is_told(const char *rule)
+{
+	return !strcmp(rule, "check") || !strcmp(rule, "approvals");
+}
+
+static int tell_verdict(gate_result *out, struct run *run,
+			const pv_policy_verdict *verdict)
+{
+	const char *path = run->count ? run->subjects[0].path : "pv.yaml";
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < verdict->count && rc == PV_OK; i++) {
+		const pv_policy_reason *reason = &verdict->reasons[i];
+
+		if (!reason->is_ok && !is_told(reason->rule))
+			rc = refuse(out, run, path, reason->rule,
+				    reason->message, reason->hint);
+		run->is_fixed |= !reason->is_ok && reason->is_fixed;
+	}
+	return rc;
+}
+
+/* An override needs the right, and a reason. */
+static int may_override(const struct run *run, const pv_policy *policy,
+			const char *actor)
+{
+	const char *why = run->opts->override;
+
+	return why && why[strspn(why, " \t\r\n")] &&
+	       pv_policy_may_override(policy, actor);
+}
+
+static int run_policy(gate_result *out, struct run *run, const struct gate *gate)
+{
+	pv_policy_check checks[GATES_MAX];
+	pv_policy_facts facts = { .action = run->opts->is_rollback
+						    ? PV_POLICY_ROLLBACK
+						    : PV_POLICY_DEPLOY,
+				  .environment =
+					  pv_buf_text(&run->environment->name),
+				  .override = run->opts->override,
+				  .checks = checks };
+	pv_policy_verdict verdict = { 0 };
+	pv_policy *policy = NULL;
+	pv_buf actor = { 0 };
+	int rc = read_policy(&policy, run);
+
+	(void)gate;
+	for (size_t i = 0; i < run->results->count; i++) {
+		checks[i].name = run->results->items[i].name;
+		checks[i].is_ok = run->results->items[i].is_ok;
+	}
+	facts.check_count = run->results->count;
+	if (rc == PV_OK)
+		rc = read_actor(&facts, &actor, run);
+	if (rc == PV_OK)
+		rc = pv_policy_judge(&verdict, policy, &facts, &run->cli->err);
+	if (rc == PV_OK)
+		rc = tell_verdict(out, run, &verdict);
+	if (rc == PV_OK)
+		run->may_override = may_override(run, policy, facts.actor);
+	pv_policy_verdict_dispose(&verdict);
+	pv_policy_free(policy);
+	pv_buf_dispose(&actor);
+	return rc;
+}
+
 static const struct gate gates[] = {
 	{ "syntax", "syntax_validation", run_rules, 1, PV_RULE_SYNTAX },
 	{ "variables", "variable_validation", run_rules, 0, PV_RULE_VARIABLES },
@@ -128,6 +242,8 @@ static const struct gate gates[] = {
 	{ "version", NULL, run_version, 1, PV_RULE_SYNTAX },
 	{ "active", NULL, run_active, 1, PV_RULE_SYNTAX },
 	{ "review", NULL, run_review, 0, PV_RULE_SYNTAX },
+	/* Knows what those before it have said. */
+	{ "policy", NULL, run_policy, 1, PV_RULE_SYNTAX },
 };
 
 /* --- what is required ------------------------------------------------------ */
@@ -191,7 +307,8 @@ int gates_run(gate_results *out, pv_cli *cli,
 	      size_t count, const gate_options *opts)
 {
 	struct run run = { cli,   environment, subjects,
-			   count, opts,        { .cli = cli } };
+			   count, opts,        { .cli = cli },
+			   out,   0,           0 };
 	int rc;
 
 	memset(out, 0, sizeof(*out));
@@ -209,6 +326,12 @@ int gates_run(gate_results *out, pv_cli *cli,
 		out->count++;
 		rc = gates[i].run(result, &run, &gates[i]);
 		out->is_refused |= !result->is_ok;
+		run.is_fixed |= !result->is_ok && gates[i].is_always &&
+				gates[i].run != run_policy;
+	}
+	if (rc == PV_OK && out->is_refused && run.may_override && !run.is_fixed) {
+		out->is_refused = 0;
+		out->is_overridden = 1;
 	}
 	check_end(&run.check);
 	return rc;

@@ -21,6 +21,10 @@ typedef struct gate_subject {
 typedef struct gate_options {
 	int allows_untagged;
 	int allows_inactive;
+	const char *actor;    /* who deploys; NULL: who would commit here */
+	const char *override; /* why the policy is not to count; NULL */
+	int is_unsigned;      /* the deployment has no good signature */
+	int is_rollback;      /* the subjects, if any, were live before */
 } gate_options;
 
 typedef struct gate_result {
@@ -37,6 +41,7 @@ typedef struct gate_results {
 	gate_result items[GATES_MAX];
 	size_t count;
 	int is_refused;
+	int is_overridden; /* it would be refused but for `override` */
 } gate_results;
 
 /*

@@ -86,3 +86,8 @@ int pv_policy_fits(const pv_policy_list *patterns, const char *name)
 			return 1;
 	return 0;
 }
+
+int pv_policy_may_override(const pv_policy *policy, const char *person)
+{
+	return pv_policy_has(policy, &policy->override, person);
+}

@@ -8,7 +8,7 @@
 nowhere='help version completion merge-driver mergetool schema stats textconv experiment:power experiment:replay'
 reads='blame branch:list changelog check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
-reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show review:list"
+reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show review:list hook"
 writes='init install uninstall new edit activate deactivate commit commit:staged branch switch'
 writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy review:open release import experiment:create"
 files='init new edit activate deactivate commit commit:staged switch mv cp revert cherry-pick'
@@ -159,6 +159,13 @@ came_bisect() { out '"direction":"drop"'; }
 
 do_trends() { pv trends a --json; }
 came_trends() { out '"not-enough-data"'; }
+
+do_hook() {
+	printf '%s %s refs/tags/free\n' \
+		1111111111111111111111111111111111111111 \
+		0000000000000000000000000000000000000000 | pv hook pre-receive
+}
+came_hook() { same '' "$(cat "$OUT")"; }
 
 do_alert_list() { pv alert list --json; }
 came_alert_list() { same '[]' "$(cat "$OUT")"; }

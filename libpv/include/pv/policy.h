@@ -53,6 +53,9 @@ enum pv_policy_signed {
 /* What must be signed: any of the above. */
 PV_API unsigned pv_policy_signed(const pv_policy *policy);
 
+/* Whether a person may put the policy aside. */
+PV_API int pv_policy_may_override(const pv_policy *policy, const char *person);
+
 /* The check at `idx` that changes of a protected branch must pass, or NULL. */
 PV_API const char *pv_policy_check_at(const pv_policy *policy, size_t idx);
 

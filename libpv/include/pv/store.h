@@ -295,6 +295,15 @@ PV_API void pv_tag_dispose(pv_tag *tag);
 PV_API const char *pv_trailer_find(const char *message, const char *key,
 				   size_t *len_out);
 
+/*
+ * Calls `fn` for each trailer of a message, in their order, until it returns
+ * non-zero, which becomes the result. Key and value are slices of the message.
+ */
+PV_API int pv_trailer_each(const char *message,
+			   int (*fn)(const char *key, size_t key_len,
+				     const char *value, size_t len, void *payload),
+			   void *payload);
+
 /* --- history ------------------------------------------------------------- */
 
 enum pv_history_mode {

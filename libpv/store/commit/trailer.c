@@ -163,6 +163,35 @@ pv_str pv_trailer_in(pv_str block, const char *key)
 	return value.ptr ? pv_str_trim(value) : value;
 }
 
+int pv_trailer_each(const char *message,
+		    int (*fn)(const char *key, size_t key_len,
+			      const char *value, size_t len, void *payload),
+		    void *payload)
+{
+	pv_str block = pv_trailer_block(message);
+	int rc = 0;
+
+	while (block.len && !rc) {
+		pv_str line = next_line(&block);
+		const char *key = line.ptr;
+		size_t key_len = is_continuation(line) ? 0 : key_length(line);
+		const char *colon = memchr(line.ptr, ':', line.len);
+		pv_str value;
+
+		if (!key_len || !colon)
+			continue;
+		value.ptr = colon + 1;
+		value.len = (size_t)(line.ptr + line.len - value.ptr);
+		while (block.len && is_continuation(block)) {
+			line = next_line(&block);
+			value.len = (size_t)(line.ptr + line.len - value.ptr);
+		}
+		value = pv_str_trim(value);
+		rc = fn(key, key_len, value.ptr, value.len, payload);
+	}
+	return rc;
+}
+
 const char *pv_trailer_find(const char *message, const char *key, size_t *len_out)
 {
 	pv_str value = pv_trailer_in(pv_trailer_block(message), key);

@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+#include <strings.h>
+
+#include "base/str.h"
 #include "store/repo.h"
 
 /* One field of a commit as `git log --format` has it. */
@@ -234,6 +237,29 @@ static const char *const messages[] = {
 	"\n\nsubject\n\nPv-Blob: 1",
 };
 
+static int keep_last(const char *key, size_t key_len, const char *value,
+		     size_t len, void *payload)
+{
+	pv_str *last = payload;
+
+	if (key_len == 7 && !strncasecmp(key, "Pv-Blob", 7)) {
+		last->ptr = value;
+		last->len = len;
+	}
+	return 0;
+}
+
+/* Going through all trailers ends at the one that is found by its key. */
+static void agrees_with_each(const char *message, const char *value, size_t len)
+{
+	pv_str last = { NULL, 0 };
+
+	assert_int_equal(pv_trailer_each(message, keep_last, &last), 0);
+	assert_int_equal(last.len, value ? len : 0);
+	if (value)
+		assert_ptr_equal(last.ptr, value);
+}
+
 static void test_store_commit_read__finds_trailers_as_git_does(void **state)
 {
 	struct repo *repo = *state;
@@ -257,6 +283,7 @@ static void test_store_commit_read__finds_trailers_as_git_does(void **state)
 			  "key=Pv-Blob,valueonly,separator=%x00)' | "
 			  "sed 's/.*\\x00//'");
 		value = pv_trailer_find(messages[i], "Pv-Blob", &len);
+		agrees_with_each(messages[i], value, len);
 		if (value)
 			pv_buf_put(&ours, value, len);
 		if (strcmp(pv_buf_text(&ours), pv_buf_text(&git)) != 0)

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a push brings, asked of git: it knows the quarantine, alternates and
+ * grafts. Ids come from git, never from who pushes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <pv/git.h>
+
+#include "base/fail.h"
+#include "hook.h"
+
+/* The tree without files, which each git knows. */
+static const char empty_tree[] = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/* Runs git with a text for its standard input. PV_EGIT when it fails. */
+static int run_git(pv_buf *out, push *job, const char *const *args,
+		   const pv_buf *input)
+{
+	pv_git_options opts = { 0 };
+	pv_buf errors = { 0 };
+	int status = 0;
+	int rc;
+
+	opts.errors = &errors;
+	opts.input = input ? pv_buf_text(input) : NULL;
+	opts.input_len = input ? input->len : 0;
+	rc = pv_git_run(out, &status, job->cli->store, args, &opts,
+			&job->cli->err);
+	if (rc == PV_OK && status)
+		rc = pv_fail(&job->cli->err, PV_EGIT, "git %s: %.*s", args[0],
+			     (int)strcspn(pv_buf_text(&errors), "\n"),
+			     pv_buf_text(&errors));
+	pv_buf_dispose(&errors);
+	return rc;
+}
+
+static int split_lines(pv_strlist *out, const pv_buf *text, pv_error *err)
+{
+	const char *at = pv_buf_text(text);
+	int rc = PV_OK;
+
+	while (*at && rc == PV_OK) {
+		size_t len = strcspn(at, "\n");
+
+		rc = pv_strlist_addn(out, at, len, err);
+		at += len + (at[len] == '\n');
+	}
+	return rc;
+}
+
+int push_commits(pv_strlist *out, push *job, const pv_oid *base)
+{
+	const char *args[] = { "rev-list",       "--reverse",
+			       "--topo-order",   "--parents",
+			       job->at->new.hex, "--not",
+			       "--all",          NULL };
+	pv_buf text = { 0 };
+	int rc;
+
+	if (base->hex[0])
+		args[6] = base->hex;
+	rc = run_git(&text, job, args, NULL);
+	if (rc == PV_OK)
+		rc = split_lines(out, &text, &job->cli->err);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+int push_is_reachable(push *job, const pv_oid *commit)
+{
+	const char *old[] = { "rev-list", "--max-count=1", commit->hex,
+			      "--not",    "--all",         NULL };
+	pv_buf text = { 0 };
+	int rc = run_git(&text, job, old, NULL);
+	int is_there = !text.len;
+
+	pv_buf_dispose(&text);
+	for (size_t i = 0; i < job->count && rc == PV_OK && !is_there; i++) {
+		const push_update *update = &job->updates[i];
+
+		if (!pv_str_has_prefix(update->ref, "refs/heads/") ||
+		    !update->new.hex[0])
+			continue;
+		rc = pv_store_is_ancestor(job->cli->store, commit, &update->new,
+					  &job->cli->err);
+		is_there = rc > 0;
+		rc = rc > 0 ? PV_OK : rc;
+	}
+	return rc < 0 ? rc : is_there;
+}
+
+/* --- signatures ---------------------------------------------------------------- */
+
+/* "G" and the signer, by git's own look at it. */
+static int is_good(const char *line, const pv_signature *who)
+{
+	const char *signer = line + 2;
+
+	/* A key of somebody else signs for nobody but him. */
+	return line[0] == 'G' && line[1] == ' ' &&
+	       (pv_policy_is_same(signer, who->email) || !*signer);
+}
+
+static int is_commit_signed(push *job, const pv_oid *commit,
+			    const pv_signature *who)
+{
+	const char *args[] = { "log", "-1", "--format=%G? %GS", commit->hex,
+			       NULL };
+	pv_buf text = { 0 };
+	int rc = run_git(&text, job, args, NULL);
+	int is_signed;
+
+	if (text.len)
+		pv_buf_truncate(&text, strcspn(text.ptr, "\n"));
+	is_signed = is_good(pv_buf_text(&text), who);
+	pv_buf_dispose(&text);
+	return rc < 0 ? rc : is_signed;
+}
+
+int push_is_signed(push *job, const char *kind, const pv_oid *object,
+		   const pv_signature *who)
+{
+	const char *args[] = { "verify-tag", object->hex, NULL };
+	pv_git_options opts = { 0 };
+	pv_buf errors = { 0 };
+	pv_buf text = { 0 };
+	int status = 0;
+	int rc;
+
+	if (!strcmp(kind, "commit"))
+		return is_commit_signed(job, object, who);
+	opts.errors = &errors;
+	rc = pv_git_run(&text, &status, job->cli->store, args, &opts,
+			&job->cli->err);
+	pv_buf_dispose(&errors);
+	pv_buf_dispose(&text);
+	return rc < 0 ? rc : !status;
+}
+
+/* --- files --------------------------------------------------------------------- */
+
+/* The fields of ":OLDMODE NEWMODE OLD NEW S". */
+static int read_raw(pushed_file *out, const char *raw)
+{
+	if (strlen(raw) < 98 || raw[0] != ':')
+		return 0;
+	out->mode = (unsigned)strtoul(raw + 8, NULL, 8);
+	memcpy(out->blob.hex, raw + 56, 40);
+	out->blob.hex[40] = '\0';
+	out->status = raw[97];
+	return 1;
+}
+
+static int each_file(push *job, const pv_buf *text,
+		     int (*fn)(const char *commit, const pushed_file *file,
+			       void *payload),
+		     void *payload)
+{
+	const char *at = pv_buf_text(text);
+	const char *end = at + text->len;
+	const char *commit = "";
+	int rc = PV_OK;
+
+	while (at < end && rc == PV_OK) {
+		pushed_file file = { 0 };
+		size_t len = strlen(at);
+
+		if (at[0] != ':') {
+			commit = at;
+		} else if (!read_raw(&file, at) || at + len + 1 >= end) {
+			rc = pv_fail(&job->cli->err, PV_EGIT,
+				     "git diff-tree says \"%.60s\"", at);
+		} else {
+			file.path = at + len + 1;
+			rc = fn(commit, &file, payload);
+			len += strlen(file.path) + 1;
+		}
+		at += len + 1;
+	}
+	return rc;
+}
+
+int push_each_file(push *job, const pv_strlist *commits,
+		   int (*fn)(const char *commit, const pushed_file *file,
+			     void *payload),
+		   void *payload)
+{
+	static const char *const args[] = {
+		"diff-tree", "--stdin",     "--root",       "-r", "-z",
+		"--raw",     "--no-abbrev", "--no-renames", NULL
+	};
+	pv_buf input = { 0 };
+	pv_buf text = { 0 };
+	int rc;
+
+	/* A merge is compared with its first parent: the branch's own side. */
+	for (size_t i = 0; i < commits->count; i++)
+		pv_buf_printf(&input, "%.81s\n", commits->items[i]);
+	rc = pv_buf_status(&input, &job->cli->err);
+	if (rc == PV_OK && commits->count)
+		rc = run_git(&text, job, args, &input);
+	if (rc == PV_OK)
+		rc = each_file(job, &text, fn, payload);
+	pv_buf_dispose(&input);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+int push_each_between(push *job, const pv_oid *from, const pv_oid *to,
+		      int (*fn)(const char *commit, const pushed_file *file,
+				void *payload),
+		      void *payload)
+{
+	const char *args[] = { "diff-tree",
+			       "-r",
+			       "-z",
+			       "--raw",
+			       "--no-abbrev",
+			       "--no-renames",
+			       from->hex[0] ? from->hex : empty_tree,
+			       to->hex,
+			       NULL };
+	pv_buf text = { 0 };
+	int rc = run_git(&text, job, args, NULL);
+
+	if (rc == PV_OK)
+		rc = each_file(job, &text, fn, payload);
+	pv_buf_dispose(&text);
+	return rc;
+}
