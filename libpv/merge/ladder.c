@@ -14,8 +14,8 @@
 #include "merge/suspects.h"
 
 enum {
-	MAX_ROUNDS = 5,    /* in which more and more is suspect */
-	LARGE_TEXT = 50000 /* bytes of a side that is not merged as often */
+	MAX_ROUNDS = 5,      /* in which more and more is suspect */
+	MANY_BYTES = 1 << 22 /* of the sides, in all of these rounds */
 };
 
 /* --- kinds --------------------------------------------------------------- */
@@ -199,9 +199,12 @@ static int check_result(const pv_merge_job *job, const struct yaml *yaml,
 	return rc == PV_OK && !ok ? PV_GIVE_UP : rc;
 }
 
-/* The result with its conflicts settled for one side reads back as it should. */
-static int verify_side(const pv_merge_job *job, const struct yaml *yaml,
-		       enum pv_side side)
+/*
+ * The result with its conflicts settled for one side reads back as it should.
+ * PV_GIVE_UP when it does not; `is_cut` is set when it does not read at all.
+ */
+static int verify_side(int *is_cut, const pv_merge_job *job,
+		       const struct yaml *yaml, enum pv_side side)
 {
 	pv_source result = { 0 };
 	pv_buf text = { 0 };
@@ -214,6 +217,7 @@ static int verify_side(const pv_merge_job *job, const struct yaml *yaml,
 	plain.len = text.len;
 	if (rc == PV_OK)
 		rc = read_source(&result, job->arena, plain, job->err);
+	*is_cut = rc == PV_GIVE_UP;
 	if (rc == PV_OK)
 		rc = check_result(job, yaml, &result);
 	pv_source_dispose(&result);
@@ -232,7 +236,7 @@ static void share_heads(const pv_merge_job *job, const struct yaml *yaml)
 	pv_heads_share(roots);
 }
 
-static int merge_sources(pv_merge_job *job, const struct yaml *yaml)
+static int merge_sources(int *is_cut, pv_merge_job *job, const struct yaml *yaml)
 {
 	pv_entry roots = { { NULL, NULL, NULL } };
 	int is_block = 1;
@@ -249,9 +253,9 @@ static int merge_sources(pv_merge_job *job, const struct yaml *yaml)
 	rc = is_block ? pv_job_run(job, &roots)
 		      : pv_job_run_flow(job, yaml->sources);
 	if (rc == PV_OK)
-		rc = verify_side(job, yaml, PV_OURS);
+		rc = verify_side(is_cut, job, yaml, PV_OURS);
 	if (rc == PV_OK && job->field_count > 0)
-		rc = verify_side(job, yaml, PV_THEIRS);
+		rc = verify_side(is_cut, job, yaml, PV_THEIRS);
 	return rc;
 }
 
@@ -281,7 +285,7 @@ static int check_halves(const pv_halves *halves, pv_error *err)
 
 /*
  * Behind `head`. PV_GIVE_UP when a check says that it is not to be shown;
- * `is_cut` when it was the one of the halves.
+ * `is_cut` when it is the shape of the conflicts that is wrong.
  */
 static int merge_checked(int *is_cut, pv_merge_job *job, const struct yaml *yaml,
 			 const pv_str texts[PV_SIDES], pv_str head)
@@ -292,7 +296,7 @@ static int merge_checked(int *is_cut, pv_merge_job *job, const struct yaml *yaml
 	*is_cut = 0;
 	pv_job_reset(job);
 	pv_chunks_add(&job->chunks, head);
-	rc = merge_sources(job, yaml);
+	rc = merge_sources(is_cut, job, yaml);
 	if (rc != PV_OK || job->field_count == 0)
 		return rc;
 	*is_cut = 1;
@@ -302,18 +306,28 @@ static int merge_checked(int *is_cut, pv_merge_job *job, const struct yaml *yaml
 	return check_halves(&halves, job->err);
 }
 
+/* Whether all that is suspect may be in conflict once more. */
+static int has_round_left(size_t *rounds, const pv_str texts[PV_SIDES])
+{
+	size_t size = texts[PV_OURS].len + texts[PV_THEIRS].len + 1;
+
+	return ++*rounds < MAX_ROUNDS && *rounds <= MANY_BYTES / size;
+}
+
 /*
  * The next width to try. What is wrong as data no conflict of another shape can
- * mend: of that, and once nothing else helps, all that is suspect is in
- * conflict, as long as there is more of it each time.
+ * mend, unless it takes in a list: of that, and once nothing else helps, all
+ * that is suspect is in conflict, as long as there is more of it each time.
+ * Where there is no conflict, or the check came to no end, wider ones are all
+ * the same.
  */
-static pv_width widen(const pv_merge_job *job, size_t suspects_before, int *rounds)
+static pv_width widen(const pv_merge_job *job, int is_cut)
 {
-	int has_more = pv_suspects_count(job->suspects) > suspects_before;
-
-	if (has_more && ++*rounds < MAX_ROUNDS)
-		return PV_WIDTH_SUSPECTS;
-	return job->width < PV_WIDTH_LIST ? job->width + 1 : PV_WIDTH_ALL;
+	if (job->width >= PV_WIDTH_LIST || job->field_count == 0)
+		return PV_WIDTH_ALL;
+	if (is_cut)
+		return job->width + 1;
+	return job->suspects->is_endless ? PV_WIDTH_ALL : PV_WIDTH_LIST;
 }
 
 /*
@@ -324,9 +338,7 @@ static int merge_apart(pv_merge_job *job, const struct yaml *yaml,
 		       const pv_str texts[PV_SIDES], pv_str head)
 {
 	pv_suspects *suspects = pv_arena_calloc(job->arena, sizeof(*suspects));
-	int is_large = texts[PV_OURS].len > LARGE_TEXT ||
-		       texts[PV_THEIRS].len > LARGE_TEXT;
-	int rounds = 0;
+	size_t rounds = 0;
 	int is_cut;
 	int rc;
 
@@ -340,11 +352,12 @@ static int merge_apart(pv_merge_job *job, const struct yaml *yaml,
 		rc = merge_checked(&is_cut, job, yaml, texts, head);
 		/* What looks like giving up may be want of memory. */
 		if (rc != PV_GIVE_UP || job->chunks.status < 0 ||
-		    job->width == PV_WIDTH_ALL ||
-		    (is_large && (!is_cut || job->width == PV_WIDTH_LIST)))
+		    job->width == PV_WIDTH_ALL)
 			break;
-		job->width =
-			is_large ? job->width + 1 : widen(job, before, &rounds);
+		job->width = pv_suspects_count(suspects) > before &&
+					     has_round_left(&rounds, texts)
+				     ? PV_WIDTH_SUSPECTS
+				     : widen(job, is_cut);
 	}
 	job->suspects = NULL;
 	pv_suspects_dispose(suspects);

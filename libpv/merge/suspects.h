@@ -13,6 +13,7 @@
 typedef struct pv_suspects {
 	pv_map words; /* too few or too many of them in a half of a conflict */
 	pv_map trees; /* values that are not merged, by their addresses */
+	int is_endless; /* a check of values gave up: it would again */
 } pv_suspects;
 
 /* Adds one. PV_ENOMEM. */

@@ -183,6 +183,63 @@ static void test_merge_fields__keeps_what_is_in_doubt(void **state)
 	run_file("doubt");
 }
 
+/* --- large texts --------------------------------------------------------- */
+
+enum {
+	LARGE = 300000
+};
+
+/* Puts the same long value above a text of keys; 0 when it is none. */
+static int enlarge(pv_str *text)
+{
+	char *large;
+
+	if (text->len == 0 || !strchr("abcdmnt", text->ptr[0]))
+		return 0;
+	large = malloc(LARGE + text->len);
+	assert_non_null(large);
+	memset(large, 'x', LARGE);
+	memcpy(large, "zone: ", 6);
+	large[LARGE - 1] = '\n';
+	memcpy(large + LARGE, text->ptr, text->len);
+	text->ptr = large;
+	text->len += LARGE;
+	return 1;
+}
+
+/* A text of any size is taken apart as a small one is. */
+static void test_merge_fields__merges_large_texts_as_small_ones(void **state)
+{
+	pv_buf text = { 0 };
+	struct fields_case c;
+	unsigned count = 0;
+	const char *at;
+
+	(void)state;
+	assert_int_equal(pv_file_read(&text, PV_TEST_DATA "/merge/doubt.case",
+				      NULL),
+			 PV_OK);
+	at = pv_buf_text(&text);
+	while (read_case(&c, &at)) {
+		pv_str *all[] = { &c.texts[0], &c.texts[1], &c.texts[2], &c.want };
+		size_t large = 0;
+
+		if (c.rung != PV_MERGE_BY_FIELDS || strcmp(c.path, "x.yaml") != 0)
+			continue;
+		while (large < pv_array_len(all) && enlarge(all[large]))
+			large++;
+		if (large == pv_array_len(all)) {
+			count++;
+			if (!run_case(&c))
+				fail_msg("not as the small one");
+		}
+		while (large > 0)
+			free((void *)(uintptr_t)all[--large]->ptr);
+	}
+	assert_true(count > 10);
+	pv_buf_dispose(&text);
+}
+
 /* --- bytes --------------------------------------------------------------- */
 
 struct bytes_row {
@@ -405,6 +462,8 @@ int main(void)
 		cmocka_unit_test(test_merge_fields__merges_flow_collections),
 		cmocka_unit_test(test_merge_fields__merges_layout),
 		cmocka_unit_test(test_merge_fields__keeps_what_is_in_doubt),
+		cmocka_unit_test(
+			test_merge_fields__merges_large_texts_as_small_ones),
 		cmocka_unit_test(test_merge_fields__merges_marks_and_line_ends),
 		cmocka_unit_test(test_merge_fields__writes_markers_in_each_style),
 		cmocka_unit_test(test_merge_fields__merges_what_is_nested_deeply),
