@@ -276,6 +276,31 @@ static int place_reached(pv_render_job *job, struct found *found, size_t count)
 	return PV_OK;
 }
 
+/* Whether a name is a part of another one: of "a.b", "a". */
+static int is_within(const char *name, const char *whole)
+{
+	size_t len = strlen(whole);
+
+	return !strncmp(name, whole, len) && name[len] == '.';
+}
+
+/* Where all of "a" is missing, the render came upon "a.b": that is no other. */
+static void drop_parts(pv_render_job *job)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < job->missing_count; i++) {
+		int is_part = 0;
+
+		for (size_t j = 0; j < job->missing_count && !is_part; j++)
+			is_part = is_within(job->missing[i].name,
+					    job->missing[j].name);
+		if (!is_part)
+			job->missing[kept++] = job->missing[i];
+	}
+	job->missing_count = kept;
+}
+
 int pv_render_tell_missing(pv_render_job *job)
 {
 	struct search search = { .job = job };
@@ -284,6 +309,7 @@ int pv_render_tell_missing(pv_render_job *job)
 	size_t count;
 	int rc = miss_certain(job);
 
+	drop_parts(job);
 	if (rc == PV_OK)
 		order(job);
 	count = job->missing_count;

@@ -110,6 +110,19 @@ it 'lists what is missing in partials, too, in one error' '
 	rm prompts/part.yaml
 '
 
+it 'names what is missing once, not the part that was come upon, too' '
+	printf "syntax: mustache\nprompt: \"{{a.b}} {{c}}\"\n" \
+		>prompts/part.yaml
+	expect_failure 1 git pv render part 2>../err
+	is_error ../err "missing variables \"a\", \"c\""
+	lacks ../err "a.b"
+	expect_failure 1 git pv render part --var c=1 --vars - 2>../err <<-EOF
+		{"a": {}}
+	EOF
+	is_error ../err "missing variable \"a.b\""
+	rm prompts/part.yaml
+'
+
 it 'says where a text goes wrong' '
 	echo "{\"user\": {}, \"amount\": 1}" >../vars.json
 	expect_failure 128 git pv render fstring --vars ../vars.json 2>../err
