@@ -17,23 +17,31 @@ struct completion_options {
 	int list;
 };
 
-static const char *const lists[] = { "commands", "options", "operands", NULL };
+static const char *const lists[] = { "commands", "options", "operands",
+				     "refs",     "fields",  NULL };
 
 enum list {
 	LIST_COMMANDS = 1,
 	LIST_OPTIONS,
-	LIST_OPERANDS
+	LIST_OPERANDS,
+	LIST_REFS,
+	LIST_FIELDS
+};
+
+enum {
+	DEPTH_MAX = 6 /* of fields; what is deeper nobody types */
 };
 
 static const cli_option options[] = {
-	{ 0, "list", CLI_ENUM, offsetof(struct completion_options, list),
-	  "WHAT", "print words: commands, options or operands", lists },
+	{ 0, "list", CLI_ENUM, offsetof(struct completion_options, list), "WHAT",
+	  "print words: commands, options, operands, refs or fields", lists },
 	{ 0 },
 };
 
 const cli_usage cmd_completion_usage = {
 	.synopsis = { "git pv completion bash|zsh|fish",
-		      "git pv completion --list WHAT [COMMAND [VERB]]" },
+		      "git pv completion --list WHAT [COMMAND [VERB]]",
+		      "git pv completion --list refs|fields ID" },
 	.examples = { "eval \"$(git pv completion bash)\"",
 		      "git pv completion fish > "
 		      "~/.config/fish/completions/git-pv.fish" },
@@ -136,6 +144,119 @@ static int list_operands(pv_cli *cli, const cli_command *command)
 	return rc;
 }
 
+/* --- what belongs to one prompt --------------------------------------------- */
+
+static int open_settings(pv_cli *cli)
+{
+	int rc = cli_open_store(cli);
+
+	return rc == PV_OK
+		       ? pv_settings_load(&cli->settings, cli->store, &cli->err)
+		       : rc;
+}
+
+/* A branch of which a prompt is wanted. */
+struct ref_list {
+	pv_cli *cli;
+	const char *id;
+};
+
+static int each_ref(const char *refname, const pv_oid *oid, void *payload)
+{
+	const struct ref_list *list = payload;
+
+	(void)oid;
+	cli_printf(list->cli, "%s@%s\n", list->id,
+		   refname + strlen("refs/heads/"));
+	return PV_OK;
+}
+
+/* "ID@1.2.0", "ID@latest", "ID@main". */
+static int list_refs(pv_cli *cli, const char *id)
+{
+	struct ref_list list = { cli, id };
+	pv_version_list versions = { 0 };
+	int rc = open_settings(cli);
+
+	if (rc == PV_OK)
+		rc = pv_id_check(id, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_version_list_load(&versions, cli->store, &cli->settings,
+					  id, &cli->err);
+	for (size_t i = 0; i < versions.count; i++)
+		cli_printf(cli, "%s@%s\n", id, versions.items[i].text);
+	if (versions.count)
+		cli_printf(cli, "%s@latest\n", id);
+	if (rc == PV_OK)
+		rc = pv_store_ref_each(cli->store, "refs/heads/", each_ref,
+				       &list, &cli->err);
+	pv_version_list_dispose(&versions);
+	return rc;
+}
+
+/* Keys that have to be quoted in a path are left out. */
+static int is_plain(const char *key)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
+	return *key && key[strspn(key, letters)] == '\0';
+}
+
+static void list_below(pv_cli *cli, pv_buf *path, const pv_yaml_node *node,
+		       int depth)
+{
+	size_t idx = 0;
+
+	if (path->len && path->status == PV_OK)
+		cli_printf(cli, "%s\n", path->ptr);
+	if (depth == DEPTH_MAX)
+		return;
+	for (const pv_yaml_node *child = node->first; child;
+	     child = child->next, idx++) {
+		size_t len = path->len;
+
+		if (child->key &&
+		    !(child->key->text && is_plain(child->key->text)))
+			continue;
+		if (child->key)
+			pv_buf_printf(path, "%s%s", len ? "." : "",
+				      child->key->text);
+		else
+			pv_buf_printf(path, "[%zu]", idx);
+		list_below(cli, path, child, depth + 1);
+		pv_buf_truncate(path, len);
+	}
+}
+
+static int list_fields(pv_cli *cli, const char *id)
+{
+	pv_yaml *doc = NULL;
+	pv_spec spec = { 0 };
+	pv_buf text = { .max = PV_YAML_MAX_SIZE };
+	pv_buf path = { 0 };
+	int rc = open_settings(cli);
+
+	if (rc == PV_OK)
+		rc = pv_spec_resolve(&spec, cli->store, &cli->settings, id,
+				     PV_SPEC_WORKTREE, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_read(&text, NULL, cli->store, &spec.at, spec.path,
+				   &cli->err);
+	if (rc == PV_OK)
+		rc = pv_yaml_parse(&doc, pv_buf_text(&text), text.len, NULL,
+				   &cli->err);
+	if (rc == PV_OK)
+		list_below(cli, &path, pv_yaml_root(doc), 0);
+	pv_yaml_free(doc);
+	pv_spec_dispose(&spec);
+	pv_buf_dispose(&text);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+/* --- the command -------------------------------------------------------------- */
+
 /* The options of the verb, or of the command where it has no own ones. */
 static const cli_option *options_of(const cli_command *command, const char *name)
 {
@@ -154,6 +275,13 @@ static int print_list(pv_cli *cli, int list, int argc, char **argv)
 	if (list == LIST_COMMANDS) {
 		list_commands(cli);
 		return PV_OK;
+	}
+	if (list == LIST_REFS || list == LIST_FIELDS) {
+		if (argc != 1)
+			return cli_usage_error(cli, "--list %s needs an ID",
+					       lists[list - 1]);
+		return list == LIST_REFS ? list_refs(cli, argv[0])
+					 : list_fields(cli, argv[0]);
 	}
 	if (!command)
 		return cli_usage_error(cli, "--list needs a command");

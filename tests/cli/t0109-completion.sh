@@ -84,6 +84,75 @@ it 'completes in bash, as git pv and as git-pv' '
 	same "" "$(cd / && offers _git_pv git pv show supp)"
 '
 
+it 'lists versions and branches of a prompt, and its fields' '
+	git pv release -q >../out
+	git pv completion --list refs support/triage | paste -sd" " >../out
+	same "support/triage@1.0.0 support/triage@latest support/triage@main support/triage@topic" \
+		"$(cat ../out)"
+	write prompts/deep.yaml <<-FILE
+		name: deep
+		model: {name: m, "odd key": 1}
+		messages:
+		  - {role: user, content: Hi.}
+	FILE
+	git pv completion --list fields deep | paste -sd" " >../out
+	same "name model model.name messages messages[0] messages[0].role messages[0].content" \
+		"$(cat ../out)"
+	rm prompts/deep.yaml
+	expect_failure 129 git pv completion --list refs 2>../err
+	is_error ../err "needs an ID"
+	expect_failure 128 git pv completion --list fields nothing 2>../err
+'
+
+# typed LINE: what bash inserts when it completes the end of a line.
+typed() {
+	bash --norc -c "
+		eval \"\$(git-pv completion bash)\"
+		COMP_LINE=\$1
+		COMP_POINT=\${#COMP_LINE}
+		# As readline cuts it, at the characters of COMP_WORDBREAKS.
+		mapfile -t COMP_WORDS < <(printf %s \"\$1\" |
+			sed \"s/[@=]/ & /g\" | tr -s \" \" \"\n\")
+		[[ \$1 != *[[:space:]] ]] || COMP_WORDS+=(\"\")
+		COMP_CWORD=\$((\${#COMP_WORDS[@]} - 1))
+		_git_pv
+		printf \"%s\n\" \"\${COMPREPLY[@]}\" | sort | paste -sd\" \"
+	" bash "$1"
+}
+
+it 'completes versions behind an @, and fields, in bash' '
+	command -v bash || exit 0
+	same "1.0.0 latest main topic" "$(typed "git pv show support/triage@")"
+	same "1.0.0" "$(typed "git pv show support/triage@1")"
+	same "support/reply support/triage" "$(typed "git pv show supp")"
+	same "name prompt" "$(typed "git pv edit support/triage --set ")"
+	same "prompt" "$(typed "git pv log support/triage --field pro")"
+'
+
+it 'completes in fish' '
+	command -v fish || exit 0
+	mkdir -p "$HOME/.config/fish/completions"
+	git pv completion fish >"$HOME/.config/fish/completions/git-pv.fish"
+	fish -c "complete -C \"git-pv show supp\"" >../out
+	same "support/reply support/triage" "$(paste -sd" " ../out)"
+	fish -c "complete -C \"git-pv show support/triage@1\"" >../out
+	same support/triage@1.0.0 "$(cat ../out)"
+	fish -c "complete -C \"git-pv edit support/triage --set na\"" >../out
+	same name "$(cat ../out)"
+'
+
+it_tty 'completes in zsh' '
+	command -v zsh || exit 0
+	mkdir -p ../zsh
+	git pv completion zsh >../zsh/_git-pv
+	printf "%s\n" "fpath=($TRASH/zsh \$fpath)" "autoload -U compinit" \
+		"compinit -u -D" "PS1=" >../zsh/.zshrc
+	printf "git-pv show support/triage@1\t --json > %s/zsh.out\nexit\n" \
+		"$TRASH" |
+		ZDOTDIR=$TRASH/zsh TERM=xterm script -qec "zsh -i" /dev/null >../tty
+	json ../zsh.out .version 1.0.0
+'
+
 it 'has scripts that the shells can read' '
 	for shell in bash zsh fish; do
 		command -v $shell || continue

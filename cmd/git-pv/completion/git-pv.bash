@@ -25,18 +25,47 @@ __git_pv_list() {
 	git-pv completion --list "$@" 2>/dev/null
 }
 
+# The word before the cursor, whole: bash cuts words at "@" and "=".
+__git_pv_current() {
+	local line
+	__git_pv_word=${COMP_WORDS[COMP_CWORD]}
+	[ -n "${COMP_LINE:-}" ] || return 0
+	line=${COMP_LINE:0:COMP_POINT}
+	__git_pv_word=${line##*[[:space:]]}
+}
+
+# What is left of the candidates once the part is gone that bash keeps.
+__git_pv_reply() {
+	local kept=${__git_pv_word%"${COMP_WORDS[COMP_CWORD]}"} i
+	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$__git_pv_word")
+	case ${COMP_WORDS[COMP_CWORD]} in
+	@ | =) kept=$__git_pv_word ;;
+	esac
+	[ -n "${COMP_LINE:-}" ] || kept=
+	for i in "${!COMPREPLY[@]}"; do
+		COMPREPLY[i]=${COMPREPLY[i]#"$kept"}
+	done
+}
+
 __git_pv_complete() {
-	local cur=${COMP_WORDS[COMP_CWORD]} words
+	local cur words before=${COMP_WORDS[COMP_CWORD - 1]}
+	__git_pv_current
+	cur=$__git_pv_word
 	__git_pv_position
 	if [ -z "$__git_pv_command" ]; then
 		words=$(__git_pv_list commands)
 	elif [[ $cur == -* ]]; then
 		words=$(__git_pv_list options "$__git_pv_command" \
 			${__git_pv_verb:+"$__git_pv_verb"})
+	elif [[ $before == --set || $before == --unset || $before == --append ||
+		$before == --field ]] && [ -n "$__git_pv_verb" ]; then
+		words=$(__git_pv_list fields "$__git_pv_verb")
+	elif [[ $cur == ?*@* ]]; then
+		words=$(__git_pv_list refs "${cur%%@*}")
 	else
 		words=$(__git_pv_list operands "$__git_pv_command")
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	__git_pv_reply "$words"
 }
 
 _git_pv() {

@@ -17,6 +17,10 @@ function __git_pv_complete
         git-pv completion --list commands 2>/dev/null
     else if string match -q -- '-*' (commandline -ct)
         git-pv completion --list options $words[1..2] 2>/dev/null
+    else if string match -qr -- '^--(set|unset|append|field)$' (commandline -opc)[-1]; and test (count $words) -gt 1
+        git-pv completion --list fields $words[2] 2>/dev/null
+    else if string match -q -- '?*@*' (commandline -ct)
+        git-pv completion --list refs (string split -m1 @ (commandline -ct))[1] 2>/dev/null
     else
         git-pv completion --list operands $words[1] 2>/dev/null
     end

@@ -21,6 +21,10 @@ if [[ -z $command ]]; then
 	names=(${(f)"$(git-pv completion --list commands 2>/dev/null)"})
 elif [[ $words[CURRENT] == -* ]]; then
 	names=(${(f)"$(git-pv completion --list options $command $verb 2>/dev/null)"})
+elif [[ $words[CURRENT-1] == --(set|unset|append|field) && -n $verb ]]; then
+	names=(${(f)"$(git-pv completion --list fields $verb 2>/dev/null)"})
+elif [[ $words[CURRENT] == ?*@* ]]; then
+	names=(${(f)"$(git-pv completion --list refs ${words[CURRENT]%%@*} 2>/dev/null)"})
 else
 	names=(${(f)"$(git-pv completion --list operands $command 2>/dev/null)"})
 fi
