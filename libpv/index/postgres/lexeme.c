@@ -99,7 +99,7 @@ static int put_words(pv_buf *out, enum pv_pg_condition *how_out,
 	if (rc == PV_OK)
 		rc = pv_buf_status(&it.last, err);
 	pv_buf_dispose(&it.last);
-	return rc;
+	return rc == PV_OK ? pv_buf_status(out, err) : rc;
 }
 
 /* --- trees ---------------------------------------------------------------- */

@@ -47,7 +47,7 @@ struct walk_setting {
 	void *scene;
 	void (*begin)(void *scene);
 	void (*end)(void *scene, int rc);
-	int is_costly; /* libgit2's allocations: a sample of them */
+	int is_costly; /* 1: a sample of libgit2's allocations, 2: of all */
 };
 
 enum {
@@ -303,10 +303,10 @@ static void walk_function(const struct walk_row *row,
 
 	memcpy(wanted, walk.answer, sizeof(wanted));
 	for (walk.is_once = 0; walk.is_once < 2; walk.is_once++) {
-		walk.spares_libgit2 = setting->is_costly;
+		walk.spares_libgit2 = setting->is_costly == 1;
 		walk_through(row, setting, rc, wanted);
 		walk.spares_libgit2 = 0;
-		if (setting->is_costly)
+		if (setting->is_costly == 1)
 			walk_through(row, setting, rc, wanted);
 	}
 }
