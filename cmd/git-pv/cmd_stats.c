@@ -14,7 +14,7 @@ const cli_usage cmd_stats_usage = {
 	.examples = { "echo '{\"weights\": [1, 1], \"observed\": [9463, "
 		      "7681]}' | git pv stats srm" },
 	.args = "KIND: welch, student, proportions, fisher, mann-whitney, "
-		"cuped, ratio, sequence, group, bayes, srm, power, size, mde, "
+		"cuped, ratio, sequence, msprt, group, bayes, srm, power, size, mde, "
 		"adjust, quantile, trend or change; FILE: a JSON object, - or "
 		"none: standard input",
 	.min_args = 1,

@@ -60,13 +60,27 @@ static int student(stats_call *call)
 	return rc;
 }
 
+static int put_sequence(stats_call *call, const pv_stats_sequence *got)
+{
+	int is_known = got->status == PV_STATS_KNOWN;
+
+	stats_put_status(call, got->status);
+	stats_put(call, "difference", got->difference, is_known);
+	stats_put(call, "error", got->error, is_known);
+	stats_put(call, "p", got->p, is_known);
+	stats_put(call, "ln_e", got->ln_e, is_known);
+	stats_put_interval(call, "interval", got->interval, is_known);
+	stats_put_bool(call, "significant", got->is_significant);
+	stats_put_bool(call, "warming_up", got->is_warming_up);
+	return PV_OK;
+}
+
 static int sequence(stats_call *call)
 {
 	pv_stats_moments arms[2];
 	pv_stats_sequence got = { 0 };
 	double alpha;
 	double n_star;
-	int is_known;
 	int rc = stats_samples(arms, call);
 
 	if (rc == PV_OK)
@@ -76,18 +90,25 @@ static int sequence(stats_call *call)
 	if (rc == PV_OK)
 		rc = pv_stats_confseq(&got, &arms[0], &arms[1], alpha, n_star,
 				      call->err);
-	if (rc < 0)
-		return rc;
-	is_known = got.status == PV_STATS_KNOWN;
-	stats_put_status(call, got.status);
-	stats_put(call, "difference", got.difference, is_known);
-	stats_put(call, "error", got.error, is_known);
-	stats_put(call, "p", got.p, is_known);
-	stats_put(call, "ln_e", got.ln_e, is_known);
-	stats_put_interval(call, "interval", got.interval, is_known);
-	stats_put_bool(call, "significant", got.is_significant);
-	stats_put_bool(call, "warming_up", got.is_warming_up);
-	return PV_OK;
+	return rc < 0 ? rc : put_sequence(call, &got);
+}
+
+static int msprt(stats_call *call)
+{
+	pv_stats_moments arms[2];
+	pv_stats_sequence got = { 0 };
+	double alpha;
+	double tau;
+	int rc = stats_samples(arms, call);
+
+	if (rc == PV_OK)
+		rc = stats_number_or(&alpha, call, "alpha", 0.05);
+	if (rc == PV_OK)
+		rc = stats_number(&tau, call, call->in, "tau");
+	if (rc == PV_OK)
+		rc = pv_stats_msprt(&got, &arms[0], &arms[1], alpha, tau,
+				    call->err);
+	return rc < 0 ? rc : put_sequence(call, &got);
 }
 
 /* --- shares --------------------------------------------------------------- */
@@ -355,6 +376,7 @@ const stats_kind stats_kinds[] = {
 	{ "proportions", proportions, { "control", "treatment", "confidence" } },
 	{ "fisher", fisher, { "table" } },
 	{ "mann-whitney", mann_whitney, { "control", "treatment" } },
+	{ "msprt", msprt, { "control", "treatment", "alpha", "tau" } },
 	{ "sequence", sequence, { "control", "treatment", "alpha", "n_star" } },
 	{ "srm", srm, { "weights", "observed" } },
 	{ "power",

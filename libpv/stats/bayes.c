@@ -98,6 +98,63 @@ int pv_stats_bayes_normal(pv_stats_posterior *out,
 	return PV_OK;
 }
 
+/* What is integrated over the value of the best arm, in the unit of `scale`. */
+struct bells {
+	const pv_stats_normal *arms;
+	size_t count;
+	size_t best;
+	double middle;
+	double scale;
+};
+
+static double bells_curve(double u, const void *payload)
+{
+	const struct bells *it = payload;
+	const pv_stats_normal *best = &it->arms[it->best];
+	double x = it->middle + u * it->scale;
+	double z = (x - best->mean) / best->sd;
+	double out =
+		-z * z / 2 - log(best->sd / it->scale) - log(2 * acos(-1)) / 2;
+
+	for (size_t i = 0; i < it->count; i++)
+		if (i != it->best)
+			out += pv_normal_tails((x - it->arms[i].mean) /
+					       it->arms[i].sd)
+				       .ln_low;
+	return out;
+}
+
+static int normals_check(const pv_stats_normal *arms, size_t count, pv_error *err)
+{
+	int rc = PV_OK;
+
+	if (count > ARMS_MAX)
+		return pv_fail(err, PV_EINVALID, "there are more than %d arms",
+			       ARMS_MAX);
+	for (size_t i = 0; i < count && rc == PV_OK; i++) {
+		rc = pv_domain_finite("mean", arms[i].mean, err);
+		if (rc == PV_OK)
+			rc = pv_domain_positive("sd", arms[i].sd, err);
+	}
+	return rc;
+}
+
+/* Where the density of the best arm is more than nothing: 40 deviations. */
+int pv_stats_best_normal(double *out, const pv_stats_normal *arms, size_t count,
+			 pv_error *err)
+{
+	int rc = normals_check(arms, count, err);
+
+	for (size_t i = 0; i < count && rc == PV_OK; i++) {
+		const struct bells bells = { arms, count, i, arms[i].mean,
+					     arms[i].sd };
+
+		out[i] = exp(
+			fmin(pv_integrate_peak(bells_curve, &bells, -40, 40), 0));
+	}
+	return rc;
+}
+
 /* --- beta ----------------------------------------------------------------- */
 
 /* What is integrated over the log odds u: dx = x y du. */

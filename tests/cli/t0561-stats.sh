@@ -46,6 +46,19 @@ it 'says why there is no answer' '
 	grep "\"status\":\"too-few\"" answer
 '
 
+# By Johari and others, with V = 1000 times the squared error of 0.016:
+# sqrt(V / (V + n tau^2)) exp(n^2 tau^2 theta^2 / (2 V (V + n tau^2))).
+it 'tests by the mixture sequential probability ratio' '
+	ask msprt "{\"control\": {\"n\": 500, \"mean\": 5, \"sd\": 2}, \"tau\": 0.3,
+		\"treatment\": {\"n\": 500, \"mean\": 5.3, \"sd\": 2}}" >answer
+	near p 0.2363251868
+	grep "\"significant\":false" answer
+	expect_failure 128 git pv stats msprt <<-EOF 2>err
+		{"control": [1, 2], "treatment": [2, 3]}
+	EOF
+	has err tau
+'
+
 it 'sees a sample ratio mismatch' '
 	ask srm "{\"weights\": [0.5, 0.5], \"observed\": [9463, 7681]}" >answer
 	grep "\"mismatch\":true" answer

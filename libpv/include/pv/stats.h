@@ -548,6 +548,19 @@ PV_API int pv_stats_bayes_beta(pv_stats_posterior *out, pv_stats_beta control,
 PV_API int pv_stats_best_beta(double *out, const pv_stats_beta *arms,
 			      size_t count, pv_error *err);
 
+/* What is believed of an arm; sd > 0. */
+typedef struct pv_stats_normal {
+	double mean;
+	double sd;
+} pv_stats_normal;
+
+/*
+ * The same of normal beliefs: the integral of the density of one times the
+ * lower tails of the others, by Gauss and Legendre. They add up to 1.
+ */
+PV_API int pv_stats_best_normal(double *out, const pv_stats_normal *arms,
+				size_t count, pv_error *err);
+
 /* --- trends and changes ---------------------------------------------------------- */
 
 enum {

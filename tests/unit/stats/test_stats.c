@@ -120,6 +120,37 @@ static void test_stats_group__has_the_published_bounds(void **state)
 			 PV_EINVALID);
 }
 
+/* The second row is scipy's, by quad over the three arms. */
+static void test_stats_best__is_a_chance(void **state)
+{
+	static const pv_stats_normal alike[] = { { 5, 2 }, { 5, 2 }, { 5, 2 } };
+	static const pv_stats_normal odd[] = { { 6, 0.1 },
+					       { 6.3, 0.08 },
+					       { 6.25, 0.2 } };
+	static const pv_stats_normal far[] = { { 0, 1e-9 }, { 1e9, 1e-9 } };
+	static const double want[] = { 0.00405276807338757, 0.5884758569766129,
+				       0.4074713749499991 };
+	const pv_stats_normal none = { 1, 0 };
+	double tail;
+	double out[3];
+
+	(void)state;
+	assert_int_equal(pv_stats_best_normal(out, alike, 3, NULL), PV_OK);
+	for (int i = 0; i < 3; i++)
+		assert_true(fabs(out[i] - 1.0 / 3) < 1e-12);
+	assert_int_equal(pv_stats_best_normal(out, odd, 3, NULL), PV_OK);
+	for (int i = 0; i < 3; i++)
+		assert_true(fabs(out[i] - want[i]) < 1e-10);
+	/* Of two it is the tail of the difference. */
+	assert_int_equal(pv_stats_best_normal(out, odd, 2, NULL), PV_OK);
+	assert_int_equal(pv_stats_norm_sf(&tail, 0.3 / sqrt(0.0164), NULL),
+			 PV_OK);
+	assert_true(fabs(out[0] - tail) < 1e-12);
+	assert_int_equal(pv_stats_best_normal(out, far, 2, NULL), PV_OK);
+	assert_true(out[0] == 0 && fabs(out[1] - 1) < 1e-12);
+	assert_int_equal(pv_stats_best_normal(out, &none, 1, NULL), PV_EINVALID);
+}
+
 static void test_stats_moments__do_not_depend_on_parts(void **state)
 {
 	pv_stats_moments whole = { 0 };
@@ -339,6 +370,7 @@ int main(void)
 		cmocka_unit_test(test_stats_t__has_closed_forms),
 		cmocka_unit_test(test_stats_proportions__are_as_published),
 		cmocka_unit_test(test_stats_group__has_the_published_bounds),
+		cmocka_unit_test(test_stats_best__is_a_chance),
 		cmocka_unit_test(test_stats_moments__do_not_depend_on_parts),
 		cmocka_unit_test(test_stats_moments__of_sums_are_exact),
 		cmocka_unit_test(test_stats__odd_samples_make_no_nan),
