@@ -132,6 +132,21 @@ static void put_row(pv_cli *cli, const pv_results *results, size_t variant,
 	cli_puts(cli, "\n");
 }
 
+/* Of more than two: how likely each is the best of all. */
+static void put_best(pv_cli *cli, const pv_results *results, size_t m)
+{
+	if (!results->variants[0].estimates[m].has_best)
+		return;
+	cli_puts(cli, "  best of all:");
+	for (size_t i = 0; i < results->variant_count; i++) {
+		cli_puts(cli, i ? ", " : " ");
+		cli_line(cli, results->variants[i].name);
+		cli_printf(cli, " %.1f %%",
+			   100 * results->variants[i].estimates[m].best);
+	}
+	cli_puts(cli, "\n");
+}
+
 static void put_metric(pv_cli *cli, const pv_results *results, size_t m)
 {
 	const pv_result_metric *metric = &results->metrics[m];
@@ -152,6 +167,8 @@ static void put_metric(pv_cli *cli, const pv_results *results, size_t m)
 	for (size_t i = 0; i < results->variant_count; i++)
 		if (i != results->control)
 			put_row(cli, results, i, m);
+	if (results->variant_count > 2)
+		put_best(cli, results, m);
 	cli_puts(cli, "\n");
 }
 

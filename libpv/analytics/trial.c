@@ -121,6 +121,18 @@ static int model_of(pv_trial_share **out, pv_trial *trial, pv_trial_sums *sums,
 		       : PV_OK;
 }
 
+static void count_model(pv_trial_share *share, int64_t count, int64_t first,
+			int64_t last)
+{
+	if (!share)
+		return;
+	share->executions += count;
+	if (!share->first || first < share->first)
+		share->first = first;
+	if (last > share->last)
+		share->last = last;
+}
+
 /* Adds what the scratch has, of a cache or not. */
 static int add_scratch(pv_trial *trial, pv_trial_sums *sums, int is_cached,
 		       pv_error *err)
@@ -309,8 +321,7 @@ static int add_row(pv_trial *trial, pv_trial_sums *sums,
 		rc = add_unit(trial, sums, row, is_cached, err);
 	if (rc == PV_OK)
 		rc = model_of(&share, trial, sums, row, err);
-	if (share)
-		share->executions++;
+	count_model(share, 1, ts, ts);
 	if (!sums->first || ts < sums->first)
 		sums->first = ts;
 	return rc;
@@ -471,8 +482,7 @@ static int on_cell(const pv_rollup_key *key, int64_t last_us, pv_str data,
 
 	if (rc < 0)
 		return rc;
-	if (it->share)
-		it->share->executions += it->trial->scratch.n;
+	count_model(it->share, it->trial->scratch.n, start, last_us);
 	if (last_us > sums->cell.last_us)
 		sums->cell.last_us = last_us;
 	if (!sums->first || start < sums->first)

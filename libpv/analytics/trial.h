@@ -16,6 +16,8 @@
 typedef struct pv_trial_share {
 	char *name; /* the key of the array: provider, NUL and model */
 	int64_t executions;
+	int64_t first; /* microseconds; 0: none yet */
+	int64_t last;
 	const char *provider; /* in the arena */
 	const char *model;
 } pv_trial_share;

@@ -205,6 +205,8 @@ static int put_models(pv_trial_arm *out, pv_trial *trial, pv_trial_sums *sums,
 		models[i].provider = share->provider;
 		models[i].model = share->model;
 		models[i].executions = share->executions;
+		models[i].first = share->first;
+		models[i].last = share->last;
 		out->model_count++;
 	}
 	out->models = models;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/fail.h"
 #include "base/mem.h"
 #include "experiment/result.h"
@@ -117,58 +118,129 @@ static int warn_missing(struct warning *it, pv_result_ask *ask, pv_error *err)
 	return rc;
 }
 
+/* --- models ------------------------------------------------------------------- */
+
 enum {
 	MODELS_MAX = 32
 };
 
+/* A share of all executions that is not worth speaking of. */
+static const double least_share = 0.01;
+/* Models are not told apart by less than two buckets of a rollup. */
+static const int64_t least_span = INT64_C(2) * 86400 * 1000000;
+
+/* A model in all variants. */
+struct model {
+	const char *name;
+	int64_t executions;
+	int64_t first;
+	int64_t last;
+};
+
+struct models {
+	struct model list[MODELS_MAX];
+	size_t count;
+	int64_t *counts; /* row x MODELS_MAX */
+	int64_t executions;
+	int64_t first; /* of all */
+	int64_t last;
+};
+
 /* The place of a model among those seen; `count` for a new one. */
-static size_t find_model(const pv_trial_model *const *seen, size_t count,
-			 const pv_trial_model *model)
+static size_t find_model(const struct models *models, const char *name)
 {
 	size_t i = 0;
 
-	while (i < count && strcmp(seen[i]->model ? seen[i]->model : "",
-				   model->model ? model->model : "") != 0)
+	while (i < models->count && strcmp(models->list[i].name, name) != 0)
 		i++;
 	return i;
+}
+
+static void add_model(struct models *models, size_t row,
+		      const pv_trial_model *from)
+{
+	const char *name = from->model ? from->model : "";
+	size_t place = find_model(models, name);
+	struct model *model = &models->list[place];
+
+	if (place == MODELS_MAX)
+		return;
+	if (place == models->count)
+		models->list[models->count++] =
+			(struct model){ name, 0, from->first, from->last };
+	model->executions += from->executions;
+	model->first = from->first < model->first ? from->first : model->first;
+	model->last = from->last > model->last ? from->last : model->last;
+	models->counts[row * MODELS_MAX + place] += from->executions;
+	models->executions += from->executions;
+	if (!models->first || from->first < models->first)
+		models->first = from->first;
+	if (from->last > models->last)
+		models->last = from->last;
+}
+
+/* The variant whose executions of these epochs an arm has; -1 for none. */
+static long row_of(const pv_experiment *experiment, const pv_trial_arm *arm)
+{
+	if (!arm->variant ||
+	    (experiment->epoch_count && arm->epoch >= 0 &&
+	     arm->epoch < experiment->epochs[experiment->first_epoch].number))
+		return -1;
+	return pv_experiment_variant_find(experiment, arm->variant);
+}
+
+/* A model that came or went while it ran: both are compared on other ground. */
+static int warn_change(struct warning *it, const struct models *models,
+		       pv_error *err)
+{
+	pv_buf text = { 0 };
+
+	for (size_t i = 0; i < models->count; i++) {
+		const struct model *model = &models->list[i];
+		int is_late = model->first - models->first >= least_span;
+		int is_gone = models->last - model->last >= least_span;
+		char day[PV_TIME_TEXT];
+
+		if ((!is_late && !is_gone) ||
+		    (double)model->executions <
+			    least_share * (double)models->executions)
+			continue;
+		pv_time_format(day, is_late ? model->first : model->last);
+		pv_buf_printf(&text, "%s \"%.60s\" %s %.10s",
+			      text.len ? "," : "the models changed meanwhile:",
+			      model->name,
+			      is_late ? "answered from" : "answered until", day);
+	}
+	return text.len || text.status ? warn(it, &text, err) : PV_OK;
 }
 
 static int warn_models(struct warning *it, const pv_result_ask *ask,
 		       const pv_result_data *data, pv_error *err)
 {
-	const pv_experiment *experiment = ask->experiment;
-	const pv_trial_model *seen[MODELS_MAX];
-	size_t rows = experiment->variant_count;
-	int64_t *counts = pv_arena_calloc(it->ask->arena,
-					  rows * MODELS_MAX * sizeof(int64_t));
-	const pv_result_mix mix = { counts, rows, MODELS_MAX, 0.01 };
+	struct models models = { .count = 0 };
+	size_t rows = ask->experiment->variant_count;
+	pv_result_mix mix = { NULL, rows, MODELS_MAX, least_share };
 	pv_buf text = { 0 };
-	size_t count = 0;
+	int rc = PV_OK;
 
-	if (!counts)
+	models.counts = pv_arena_calloc(it->ask->arena,
+					rows * MODELS_MAX * sizeof(int64_t));
+	mix.counts = models.counts;
+	if (!models.counts)
 		return pv_fail_nomem(err);
 	for (size_t i = 0; i < data->count; i++) {
 		const pv_trial_arm *arm = data->arms[i];
-		long row = arm->variant
-				   ? pv_experiment_variant_find(experiment,
-								arm->variant)
-				   : -1;
+		long row = row_of(ask->experiment, arm);
 
-		for (size_t k = 0; k < arm->model_count && row >= 0; k++) {
-			size_t place = find_model(seen, count, &arm->models[k]);
-
-			if (place == count && count < MODELS_MAX)
-				seen[count++] = &arm->models[k];
-			if (place < MODELS_MAX)
-				counts[(size_t)row * MODELS_MAX + place] +=
-					arm->models[k].executions;
-		}
+		for (size_t k = 0; k < arm->model_count && row >= 0; k++)
+			add_model(&models, (size_t)row, &arm->models[k]);
 	}
-	if (!pv_result_mix_differs(&mix))
-		return PV_OK;
-	pv_buf_puts(&text, "variants were answered by different mixes of "
-			   "models: a difference may be theirs");
-	return warn(it, &text, err);
+	if (pv_result_mix_differs(&mix)) {
+		pv_buf_puts(&text, "variants were answered by different mixes "
+				   "of models: a difference may be theirs");
+		rc = warn(it, &text, err);
+	}
+	return rc == PV_OK ? warn_change(it, &models, err) : rc;
 }
 
 int pv_result_warn(pv_results *results, const char **texts,

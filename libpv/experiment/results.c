@@ -228,6 +228,35 @@ static int estimate(pv_result_estimate *out, const pv_result_table *table,
 	return rc;
 }
 
+/* The chance of each variant of being the best in a metric. */
+static int put_best(struct owned *it, const pv_result_ask *ask, size_t metric,
+		    pv_error *err)
+{
+	pv_stats_normal beliefs[PV_VARIANTS_MAX] = { { 0, 0 } };
+	double best[PV_VARIANTS_MAX];
+	size_t count = ask->experiment->variant_count;
+	int sign = ask->metrics[metric].is_up ? 1 : -1;
+	int rc;
+
+	for (size_t i = 0; i < count; i++) {
+		const pv_result_estimate *from =
+			&it->estimates[i * ask->metric_count + metric];
+
+		if (from->status != PV_STATS_KNOWN || from->error <= 0)
+			return PV_OK;
+		beliefs[i] = (pv_stats_normal){ sign * from->value, from->error };
+	}
+	rc = pv_stats_best_normal(best, beliefs, count, err);
+	for (size_t i = 0; i < count && rc == PV_OK; i++) {
+		pv_result_estimate *to =
+			&it->estimates[i * ask->metric_count + metric];
+
+		to->has_best = 1;
+		to->best = best[i];
+	}
+	return rc;
+}
+
 static int put_variants(struct owned *it, const pv_result_table *table,
 			const pv_result_ask *ask, pv_error *err)
 {
@@ -261,6 +290,14 @@ static int put_variants(struct owned *it, const pv_result_table *table,
 	}
 	it->results.variants = it->variants;
 	it->results.variant_count = count;
+	for (size_t m = 0; m < ask->metric_count; m++) {
+		int rc = ask->method == PV_METHOD_BAYES
+				 ? put_best(it, ask, m, err)
+				 : PV_OK;
+
+		if (rc < 0)
+			return rc;
+	}
 	return PV_OK;
 }
 

@@ -81,6 +81,7 @@ static void put_estimate(pv_jsonw *w, const pv_result_metric *metric,
 	put_figures(w, it);
 	put_real(w, "error", it->error, it->error > 0);
 	put_real(w, "design_effect", it->design_effect, it->design_effect > 0);
+	put_real(w, "best_chance", it->best, it->has_best);
 	pv_jsonw_object_end(w);
 }
 

@@ -217,6 +217,18 @@ it 'warns of variants that other models answered' '
 	same 0 "$(jq ".warnings | length" out)"
 '
 
+it 'warns of models that changed meanwhile' '
+	sed "/10-0[1-6]T/s/\"model\":\"m\"/\"model\":\"old\"/" rows.jsonl \
+		>changed.jsonl
+	results 0 changed.jsonl
+	same "the models changed meanwhile: \"m\" answered from 2026-10-07, \"old\" answered until 2026-10-06" \
+		"$(jq -r ".warnings[]" out)"
+	# A few calls elsewhere are no change.
+	sed "2s/\"model\":\"m\"/\"model\":\"old\"/" rows.jsonl >changed.jsonl
+	results 0 changed.jsonl
+	same 0 "$(jq ".warnings | length" out)"
+'
+
 # Each row once more, in the other variant.
 it 'warns of units that have executions of several variants' '
 	sed "/concise/{s/concise/control/;t};s/control/concise/" rows.jsonl |
@@ -302,14 +314,27 @@ it 'compares epochs of other weights each by itself' '
 '
 
 it 'tests every pair when asked' '
-	sed "s/side}/side, warm: side}/" tone.yaml >three.yaml
+	mkdir three
+	sed "s/side}/side, warm: side}/" tone.yaml >three/tone.yaml
 	sed "n;n;s/\"concise\"/\"warm\"/" rows.jsonl >three.jsonl
-	git pv experiment replay three.yaml three.jsonl --pairwise --fixed \
+	git pv experiment replay three/tone.yaml three.jsonl --pairwise --fixed \
 		--json >out || [ $? -eq 1 ]
 	same "concise warm" "$(jq -r ".tests[] | select(.role == \"pair\") |
 		.a + \" \" + .b" out)"
 	same true "$(jq "[.tests[] | select(.role == \"primary\")] |
-		all(.p_corrected >= .p)" out)"
+		length == 2 and all(.p > 0 and .p_corrected >= .p)" out)"
+'
+
+it 'says how likely each of several is the best of all' '
+	git pv experiment replay three/tone.yaml three.jsonl --bayes --json >out ||
+		[ $? -eq 1 ]
+	same true "$(jq "[.variants[].metrics[0].best_chance] | (add - 1 |
+		fabs) < 1e-9 and (.[0] < 0.01)" out)"
+	git pv experiment replay three/tone.yaml three.jsonl --bayes >text ||
+		[ $? -eq 1 ]
+	has text "best of all: control 0.0 %, concise"
+	results 0 rows.jsonl
+	same null "$(jq ".variants[0].metrics[0].best_chance" out)"
 '
 
 it 'tells of segments' '
@@ -392,6 +417,13 @@ it 'reads the index as it reads a file' '
 	jq -S "del(.since, .until)" ../index >../a
 	jq -S "del(.since, .until)" ../file >../b
 	cmp_files ../a ../b
+	# Of rows of an hour there are sums for a day.
+	sed "s/\"tone\"/\"changed\"/; /10-0[1-6]T/s/\"m\"/\"old\"/" \
+		../rows.jsonl | git pv record --stdin --loose -q
+	cp ../tone.yaml experiments/changed.yaml
+	git pv experiment results changed --json >../out
+	same "the models changed meanwhile: \"m\" answered from 2026-10-07, \"old\" answered until 2026-10-06" \
+		"$(jq -r ".warnings[]" ../out)"
 	expect_failure 128 git pv experiment results ton --json >../err
 	has ../err experiment-not-found
 	expect_failure 128 git pv experiment results ../x 2>../err

@@ -146,6 +146,8 @@ typedef struct pv_trial_model {
 	const char *provider; /* NULL: not known */
 	const char *model;
 	int64_t executions;
+	int64_t first; /* microseconds; from rollups of buckets, as the arm's */
+	int64_t last;
 } pv_trial_model;
 
 /* Executions of one variant in one epoch; in one segment, if asked for. */

@@ -137,6 +137,8 @@ typedef struct pv_result_estimate {
 	double lift;
 	int has_lift_interval;
 	pv_stats_interval lift_interval;
+	int has_best; /* of a Bayesian read-out of several */
+	double best;  /* the chance that no other variant is better */
 	/* By how much alike executions of a unit add to the variance; 0:
 	   unknown. */
 	double design_effect;

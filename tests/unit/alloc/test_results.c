@@ -14,7 +14,7 @@ struct scene {
 };
 
 static const pv_trial_bin bins[] = { { 1, 400 }, { 2, 600 } };
-static const pv_trial_model models[] = { { "p", "m", 1000 } };
+static const pv_trial_model models[] = { { "p", "m", 1000, 1, 2 } };
 
 static void begin(void *payload)
 {
