@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * git pv doctor: looks at everything that has to be right for git-pv to work
- * here, and names the cure of what is not. It changes nothing. The checks of
+ * here, and names the cure of what is not. With --fix it does what is harmless
+ * of that, and looks again; else it changes nothing. The checks of
  * the repository's contents are in doctor_repo.c.
  */
 #include "doctor.h"
@@ -16,10 +17,23 @@
 #include "git.h"
 #include "wiring.h"
 
-const cli_usage cmd_doctor_usage = {
-	.synopsis = { "git pv doctor [--json]" },
-	.examples = { "git pv doctor", "git pv doctor --json" },
+struct doctor_options {
+	int fix;
 };
+
+static const cli_option options[] = {
+	{ 0, "fix", CLI_FLAG, offsetof(struct doctor_options, fix), NULL,
+	  "do what is harmless of the cures" },
+	{ 0 },
+};
+
+const cli_usage cmd_doctor_usage = {
+	.synopsis = { "git pv doctor [--fix] [--json]" },
+	.examples = { "git pv doctor", "git pv doctor --fix" },
+	.options = options,
+};
+
+static const char install_cure[] = "git pv install";
 
 static void add(struct doctor *doctor, enum cli_health health, const char *name,
 		const char *fix, const char *message)
@@ -113,7 +127,7 @@ static void check_attribute(struct doctor *doctor, const char *name)
 		doctor_say(doctor, HEALTH_OK, "attributes", "",
 			   "%s/**/*.yaml has %s=pv", dir, name);
 	else
-		doctor_say(doctor, HEALTH_WARN, "attributes", "git pv install",
+		doctor_say(doctor, HEALTH_WARN, "attributes", install_cure,
 			   "files below %s/ lack the attribute %s=pv", dir, name);
 }
 
@@ -129,8 +143,8 @@ static void check_drivers(struct doctor *doctor)
 			doctor_say(doctor, HEALTH_OK, "config", "", "%s is set",
 				   setting->key);
 		else
-			doctor_say(doctor, HEALTH_WARN, "config",
-				   "git pv install", "%s is %s", setting->key,
+			doctor_say(doctor, HEALTH_WARN, "config", install_cure,
+				   "%s is %s", setting->key,
 				   is_set ? "not what install sets" : "not set");
 		pv_buf_dispose(&value);
 	}
@@ -231,6 +245,11 @@ static void print_json(const struct doctor *doctor)
 		pv_jsonw_object_end(&w);
 	}
 	pv_jsonw_array_end(&w);
+	pv_jsonw_key(&w, "fixed");
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < doctor->fixed.count; i++)
+		pv_jsonw_string(&w, doctor->fixed.items[i]);
+	pv_jsonw_array_end(&w);
 	pv_jsonw_object_end(&w);
 }
 
@@ -240,6 +259,11 @@ static void print_text(const struct doctor *doctor)
 						 CLI_COLOR_ERROR };
 	pv_cli *cli = doctor->cli;
 
+	for (size_t i = 0; i < doctor->fixed.count; i++) {
+		cli_puts(cli, "fixed ");
+		cli_line(cli, doctor->fixed.items[i]);
+		cli_puts(cli, "\n");
+	}
 	for (size_t i = 0; i < doctor->count; i++) {
 		const struct diagnosis *item = &doctor->items[i];
 
@@ -257,29 +281,53 @@ static void print_text(const struct doctor *doctor)
 	}
 }
 
+static int diagnose(struct doctor *doctor)
+{
+	int rc = PV_OK;
+
+	doctor->count = 0;
+	check_path(doctor);
+	check_git(doctor);
+	check_identity(doctor);
+	if (!check_repository(doctor))
+		return PV_OK;
+	check_attribute(doctor, "merge");
+	check_attribute(doctor, "diff");
+	check_drivers(doctor);
+	rc = doctor_repository(doctor);
+	return rc == PV_OK ? doctor_executions(doctor) : rc;
+}
+
+/* What git is told of prompts can be said again; nothing of it is overwritten. */
+static int fix(struct doctor *doctor)
+{
+	static const cli_install_options install = { 0 };
+	int is_wanted = 0;
+
+	for (size_t i = 0; i < doctor->count; i++)
+		is_wanted |= strcmp(doctor->items[i].fix, install_cure) == 0;
+	return is_wanted ? cli_install(&doctor->fixed, doctor->cli, &install)
+			 : PV_OK;
+}
+
 int cmd_doctor(pv_cli *cli, int argc, char **argv)
 {
+	struct doctor_options opts = { 0 };
 	struct doctor *doctor;
 	int rc;
 
-	rc = cli_start(cli, NULL, &argc, argv);
+	rc = cli_start(cli, &opts, &argc, argv);
 	if (rc != 0)
 		return rc;
 	doctor = pv_calloc(1, sizeof(*doctor));
 	if (!doctor)
 		return pv_fail_nomem(&cli->err);
 	doctor->cli = cli;
-	check_path(doctor);
-	check_git(doctor);
-	check_identity(doctor);
-	if (check_repository(doctor)) {
-		check_attribute(doctor, "merge");
-		check_attribute(doctor, "diff");
-		check_drivers(doctor);
-		rc = doctor_repository(doctor);
-		if (rc == PV_OK)
-			rc = doctor_executions(doctor);
-	}
+	rc = diagnose(doctor);
+	if (rc == PV_OK && opts.fix)
+		rc = fix(doctor);
+	if (rc == PV_OK && doctor->fixed.count)
+		rc = diagnose(doctor);
 	if (rc == PV_OK) {
 		if (cli->json)
 			print_json(doctor);
@@ -287,6 +335,7 @@ int cmd_doctor(pv_cli *cli, int argc, char **argv)
 			print_text(doctor);
 		rc = has_failure(doctor);
 	}
+	pv_strlist_dispose(&doctor->fixed);
 	pv_free(doctor);
 	return rc;
 }

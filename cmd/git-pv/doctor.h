@@ -31,6 +31,7 @@ struct doctor {
 	pv_cli *cli;
 	struct diagnosis items[DIAGNOSES];
 	size_t count;
+	pv_strlist fixed; /* what --fix has done, as lines */
 };
 
 /* Adds a diagnosis; `name` is static, `fix` may be "". */

@@ -358,4 +358,34 @@ it 'looks at executions: whether they are whole, and what waits' '
 	mv ../good.db .git/pv/index.db
 '
 
+it 'mends the wiring when it is asked to, and nothing else' '
+	new_repo ../mend
+	cd ../mend
+	text_prompt prompts/a.yaml
+	git pv commit -q -m one
+	git config --remove-section merge.pv || :
+	git config merge.pv.name "Somebody else"
+	: >.git/index.lock
+	cp .git/config ../before
+	git pv doctor --json >../out
+	cmp_files ../before .git/config
+	json ../out .fixed "[]"
+	git pv doctor --fix --json >../out || test $? = 1
+	json ../out "[.checks[] | select(.fix == \"git pv install\")]" "[]"
+	json ../out "(.fixed | length) > 2" true
+	jq -r ".fixed[]" ../out >../fixed
+	has ../fixed "set merge.pv.driver"
+	git config merge.pv.driver >../out
+	test -e .git/index.lock
+	cp .git/config ../before
+	git pv doctor --fix >../out || test $? = 1
+	lacks ../out "fixed "
+	cmp_files ../before .git/config
+	cd ..
+	mkdir nowhere
+	cd nowhere
+	git pv doctor --fix >../out || test $? = 1
+	lacks ../out "fixed "
+'
+
 finish
