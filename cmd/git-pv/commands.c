@@ -126,6 +126,8 @@ static const cli_command commands[] = {
 	  "show what is not committed yet" },
 	{ "switch", cmd_switch, &cmd_switch_usage, WRITES, CLI_GROUP_HISTORY,
 	  "go to another branch" },
+	{ "sync", cmd_sync, &cmd_sync_usage, READS, CLI_GROUP_EXCHANGE,
+	  "exchange reviews, versions and deployments with a remote" },
 	{ "textconv", cmd_textconv, &cmd_textconv_usage, CLI_HIDDEN,
 	  CLI_GROUP_SETUP, "show one file as text, for git" },
 	{ "top", cmd_top, &cmd_top_usage, READS_LONG, CLI_GROUP_RUNS,

@@ -13,6 +13,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "git.h"
 
 /*
@@ -58,6 +59,11 @@ void cli_prompt_attributes(pv_buf *out, const char *prompts_dir)
 void cli_tag_refspec(pv_buf *out, const char *remote)
 {
 	pv_buf_printf(out, "+refs/tags/*:refs/pv/remote/%s/tags/*", remote);
+}
+
+void cli_pv_refspec(pv_buf *out, const char *remote)
+{
+	pv_buf_printf(out, "+refs/pv/*:refs/remotes-pv/%s/*", remote);
 }
 
 static int say(pv_strlist *done, pv_cli *cli, const char *format, ...)
@@ -191,14 +197,20 @@ int cli_has_refspec(pv_cli *cli, const char *remote, const char *refspec)
 	return rc > 0;
 }
 
-static int install_refspec(pv_strlist *done, pv_cli *cli, const char *remote)
+typedef void (*refspec_fn)(pv_buf *out, const char *remote);
+
+/* What plain `git fetch` brings, too. */
+static const refspec_fn refspecs[] = { cli_tag_refspec, cli_pv_refspec };
+
+static int install_refspec(pv_strlist *done, pv_cli *cli, const char *remote,
+			   refspec_fn put)
 {
 	pv_buf key = { 0 };
 	pv_buf spec = { 0 };
 	int rc;
 
 	pv_buf_printf(&key, "remote.%s.fetch", remote);
-	cli_tag_refspec(&spec, remote);
+	put(&spec, remote);
 	rc = has_value(cli, pv_buf_text(&key), pv_buf_text(&spec));
 	if (rc == 0) {
 		rc = add_value(cli, pv_buf_text(&key), pv_buf_text(&spec));
@@ -217,7 +229,9 @@ static int install_refspecs(pv_strlist *done, pv_cli *cli)
 	int rc = cli_remotes(&remotes, cli);
 
 	for (size_t i = 0; i < remotes.count && rc == PV_OK; i++)
-		rc = install_refspec(done, cli, remotes.items[i]);
+		for (size_t k = 0; k < pv_array_len(refspecs) && rc == PV_OK; k++)
+			rc = install_refspec(done, cli, remotes.items[i],
+					     refspecs[k]);
 	pv_strlist_dispose(&remotes);
 	return rc;
 }
@@ -448,22 +462,30 @@ static int uninstall_follow_tags(pv_strlist *done, pv_cli *cli)
 	return rc;
 }
 
+static int uninstall_refspec(pv_strlist *done, pv_cli *cli, const char *remote,
+			     refspec_fn put)
+{
+	pv_buf key = { 0 };
+	pv_buf spec = { 0 };
+	int rc;
+
+	pv_buf_printf(&key, "remote.%s.fetch", remote);
+	put(&spec, remote);
+	rc = uninstall_value(done, cli, pv_buf_text(&key), pv_buf_text(&spec));
+	pv_buf_dispose(&key);
+	pv_buf_dispose(&spec);
+	return rc;
+}
+
 static int uninstall_refspecs(pv_strlist *done, pv_cli *cli)
 {
 	pv_strlist remotes = { 0 };
 	int rc = cli_remotes(&remotes, cli);
 
-	for (size_t i = 0; i < remotes.count && rc == PV_OK; i++) {
-		pv_buf key = { 0 };
-		pv_buf spec = { 0 };
-
-		pv_buf_printf(&key, "remote.%s.fetch", remotes.items[i]);
-		cli_tag_refspec(&spec, remotes.items[i]);
-		rc = uninstall_value(done, cli, pv_buf_text(&key),
-				     pv_buf_text(&spec));
-		pv_buf_dispose(&key);
-		pv_buf_dispose(&spec);
-	}
+	for (size_t i = 0; i < remotes.count && rc == PV_OK; i++)
+		for (size_t k = 0; k < pv_array_len(refspecs) && rc == PV_OK; k++)
+			rc = uninstall_refspec(done, cli, remotes.items[i],
+					       refspecs[k]);
 	pv_strlist_dispose(&remotes);
 	return rc;
 }

@@ -46,6 +46,12 @@ void cli_prompt_attributes(pv_buf *out, const char *prompts_dir);
 /* Appends the refspec that fetches the published versions of a remote. */
 void cli_tag_refspec(pv_buf *out, const char *remote);
 
+/*
+ * Appends the refspec that fetches the reviews of a remote, to where they
+ * cannot overwrite any that are here.
+ */
+void cli_pv_refspec(pv_buf *out, const char *remote);
+
 /* 1 when the remote is fetched with that refspec. */
 int cli_has_refspec(pv_cli *cli, const char *remote, const char *refspec);
 

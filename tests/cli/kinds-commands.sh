@@ -10,7 +10,7 @@ reads='blame branch:list changelog check check-output config conflicts resolve d
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show review:list hook"
 writes='init install uninstall new edit activate deactivate commit commit:staged branch switch'
-writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy review:open release import experiment:create"
+writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy review:open sync release import experiment:create"
 files='init new edit activate deactivate commit commit:staged switch mv cp revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
@@ -403,6 +403,22 @@ came_review_open() {
 	out "\"head\":\"$(g rev-parse refs/heads/side)\"" &&
 		same "$(g for-each-ref --format="%(objectname)" refs/pv/reviews)" \
 			"$(sed 's/^{"id":"\([0-9a-f]*\)".*/\1/' "$OUT")" &&
+		same "$head" "$(g rev-parse HEAD)" && left
+}
+
+# The remote is nowhere in the repository: that is not to change.
+do_sync() {
+	rm -rf "$SCRATCH/there.git"
+	env -u GIT_DIR -u GIT_WORK_TREE git init -q --bare "$SCRATCH/there.git"
+	chmod -R a+rwX "$SCRATCH/there.git"
+	git config --global remote.there.url "$SCRATCH/there.git"
+	pv sync --remote there --json
+}
+came_sync() {
+	out '"pushed":{"reviews":0,"tags":2,"deployments":0}' &&
+		same "$(g rev-parse refs/tags/a/v1.0.0)" \
+			"$(git --git-dir="$SCRATCH/there.git" rev-parse \
+				a/v1.0.0)" &&
 		same "$head" "$(g rev-parse HEAD)" && left
 }
 

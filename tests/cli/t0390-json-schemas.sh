@@ -65,6 +65,11 @@ reviewed() {
 	fits review-event 0 review close "$(jq -r .id "$SCRATCH/out.json")"
 	fits review-list 0 review list --all
 	git branch -q -D takes proposed
+	git init -q --bare "$SCRATCH/there.git"
+	git remote add there "$SCRATCH/there.git"
+	fits sync 0 sync --remote there -n
+	fits sync 0 sync --remote there
+	git remote remove there
 }
 
 # prompt PATH TEMPERATURE TEXT

@@ -47,6 +47,7 @@ kind shallow 'works in a shallow clone with the commits it has' '
 	commit,commit:staged,merge,mv,cp,revert,cherry-pick,cherry-pick:field,rollback 1+ committed, but not released
 	release,release:dry 128 a shallow clone cannot release
 	reindex 128 is not indexed
+	sync 1 refused the push
 '
 
 kind_very_shallow() {
@@ -62,6 +63,7 @@ kind very_shallow 'says what a clone of depth 1 lacks' '
 	commit,commit:staged,mv,cp,cherry-pick:field 1+ committed, but not released
 	release,release:dry 128 a shallow clone cannot release
 	reindex 128 is not indexed
+	sync 1 refused the push
 	show:1.0,rollback 128 no version "1.0.0" of
 	deploy 128 no version
 	merge 128 git merge exits with status
