@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/str.h"
+#include "policy_facts.h"
 
 struct wanted {
 	pv_cli *cli;
@@ -40,4 +41,28 @@ int branch_name_check(pv_cli *cli, const char *name)
 		return rc;
 	return pv_store_ref_each(cli->store, "refs/heads/", compare, &it,
 				 &cli->err);
+}
+
+int branch_name_allowed(pv_cli *cli, const char *name)
+{
+	const pv_policy_facts facts = { .action = PV_POLICY_BRANCH,
+					.branch = name };
+	pv_policy_verdict verdict = { 0 };
+	pv_policy *policy = NULL;
+	pv_oid tip;
+	int rc;
+
+	if (pv_settings_tip(&tip, cli->store, &cli->settings, NULL) < 0)
+		return PV_OK;
+	rc = policy_load(&policy, cli, &tip);
+	if (rc == PV_OK)
+		rc = pv_policy_judge(&verdict, policy, &facts, &cli->err);
+	if (rc == PV_OK && !verdict.is_allowed) {
+		rc = pv_fail(&cli->err, PV_EPOLICY, "%s",
+			     verdict.reasons[0].message);
+		pv_error_hint(&cli->err, rc, "%s", verdict.reasons[0].hint);
+	}
+	pv_policy_verdict_dispose(&verdict);
+	pv_policy_free(policy);
+	return rc;
 }

@@ -13,4 +13,10 @@
  */
 int branch_name_check(pv_cli *cli, const char *name);
 
+/*
+ * Whether the policy of the default branch lets a branch be called so:
+ * PV_EPOLICY, PV_EINVALID for a policy that cannot be read.
+ */
+int branch_name_allowed(pv_cli *cli, const char *name);
+
 #endif

@@ -133,6 +133,8 @@ static int check_new(pv_oid *commit_out, pv_cli *cli, const char *name,
 	pv_oid oid;
 	int rc = branch_name_check(cli, name);
 
+	if (rc == PV_OK)
+		rc = branch_name_allowed(cli, name);
 	pv_buf_printf(&ref, "refs/heads/%s", name);
 	if (rc == PV_OK &&
 	    pv_store_ref(&oid, cli->store, pv_buf_text(&ref), NULL) == PV_OK) {

@@ -94,26 +94,6 @@ int push_judge(push *job, const pv_policy *policy, const pv_policy_facts *facts)
 	return PV_OK;
 }
 
-int push_policy(pv_policy **out, push *job, const pv_oid *commit)
-{
-	pv_point at = { PV_AT_COMMIT, *commit };
-	pv_cli *cli = job->cli;
-	pv_buf text = { 0 };
-	int rc = commit->hex[0] ? pv_store_read(&text, NULL, cli->store, &at,
-						"pv.yaml", &cli->err)
-				: PV_ENOTFOUND;
-
-	*out = NULL;
-	if (rc == PV_OK)
-		rc = pv_policy_parse(out, pv_buf_text(&text), text.len,
-				     job->settings.default_branch, &cli->err);
-	else if (rc == PV_ENOTFOUND)
-		rc = pv_policy_parse(out, NULL, 0, job->settings.default_branch,
-				     &cli->err);
-	pv_buf_dispose(&text);
-	return rc;
-}
-
 /* --- refs ------------------------------------------------------------------------ */
 
 int push_ref(pv_oid *out, push *job, const char *ref)
@@ -234,7 +214,7 @@ static int start(push *job)
 	job->settings = cli->settings;
 	if (pv_settings_tip(&job->tip, cli->store, &cli->settings, NULL) < 0)
 		job->tip.hex[0] = '\0';
-	rc = push_policy(&job->policy, job, &job->tip);
+	rc = policy_load(&job->policy, cli, &job->tip);
 	if (rc == PV_EINVALID || rc == PV_ESYNTAX)
 		pv_error_hint(&cli->err, rc,
 			      "nothing is taken until the pv.yaml of \"%.60s\" "

@@ -42,6 +42,8 @@ static int check_names(pv_cli *cli, const struct switch_options *opts, int argc,
 
 	if (opts->create) {
 		rc = branch_name_check(cli, argv[0]);
+		if (rc == PV_OK)
+			rc = branch_name_allowed(cli, argv[0]);
 		if (rc == PV_OK && start)
 			rc = pv_store_resolve(&commit, cli->store, start,
 					      &cli->err);

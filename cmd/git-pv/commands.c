@@ -97,6 +97,8 @@ static const cli_command commands[] = {
 	  "make a prompt" },
 	{ "performance", cmd_performance, &cmd_performance_usage, READS_LONG,
 	  CLI_GROUP_RUNS, "show how a prompt did: success, time, cost" },
+	{ "policy", cmd_policy, &cmd_policy_usage, READS, CLI_GROUP_RELEASE,
+	  "show who may do what, and why not" },
 	{ "record", cmd_record, &cmd_record_usage, READS, CLI_GROUP_RUNS,
 	  "keep what a model answered, and what it cost" },
 	{ "reindex", cmd_reindex, &cmd_reindex_usage, READS, CLI_GROUP_SETUP,

@@ -10,11 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pv/policy.h>
-
 #include "base/fail.h"
 #include "base/mem.h"
 #include "check.h"
+#include "policy_facts.h"
 
 struct run {
 	pv_cli *cli;
@@ -125,22 +124,6 @@ static int run_review(gate_result *out, struct run *run, const struct gate *gate
 
 /* --- the policy --------------------------------------------------------------- */
 
-static int read_policy(pv_policy **out, struct run *run)
-{
-	const char *branch = run->cli->settings.default_branch;
-	pv_error *err = &run->cli->err;
-	pv_buf text = { 0 };
-	int rc = pv_store_read(&text, NULL, run->cli->store,
-			       &run->environment->at, "pv.yaml", err);
-
-	*out = NULL;
-	if (rc == PV_OK || rc == PV_ENOTFOUND)
-		rc = pv_policy_parse(out, rc == PV_OK ? pv_buf_text(&text) : NULL,
-				     text.len, branch, err);
-	pv_buf_dispose(&text);
-	return rc;
-}
-
 /* Who deploys from here, and whether git would sign it. */
 static int read_actor(pv_policy_facts *facts, pv_buf *actor, struct run *run)
 {
@@ -210,7 +193,7 @@ static int run_policy(gate_result *out, struct run *run, const struct gate *gate
 	pv_policy_verdict verdict = { 0 };
 	pv_policy *policy = NULL;
 	pv_buf actor = { 0 };
-	int rc = read_policy(&policy, run);
+	int rc = policy_load(&policy, run->cli, &run->environment->at.commit);
 
 	(void)gate;
 	for (size_t i = 0; i < run->results->count; i++) {

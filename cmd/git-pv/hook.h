@@ -7,11 +7,7 @@
 #ifndef PV_CMD_HOOK_H
 #define PV_CMD_HOOK_H
 
-#include <pv/policy.h>
-
-#include "cli.h"
-
-#include "base/str.h"
+#include "policy_facts.h"
 
 /* A ref that is to move. */
 typedef struct push_update {
@@ -33,14 +29,6 @@ typedef struct push {
 	size_t refused;
 } push;
 
-/* A file that a commit has otherwise than its first parent. */
-typedef struct pushed_file {
-	const char *path;
-	unsigned mode; /* as git has it; 0: gone */
-	pv_oid blob;
-	char status; /* A, M, D or T */
-} pushed_file;
-
 /* Refuses the update at hand: prints why. */
 void push_refuse(push *job, const char *rule, const char *hint,
 		 const char *format, ...) PV_PRINTF(4, 5);
@@ -50,9 +38,6 @@ void push_tell_override(push *job, const char *actor, const char *reason);
 
 /* Judges an action by a policy, and refuses for each of its reasons. */
 int push_judge(push *job, const pv_policy *policy, const pv_policy_facts *facts);
-
-/* The policy that a commit has, hex "" for none; the caller frees it. */
-int push_policy(pv_policy **out, push *job, const pv_oid *commit);
 
 /* The ref as it will be: as the push has it, else as it is. hex "" for none. */
 int push_ref(pv_oid *out, push *job, const char *ref);
@@ -77,15 +62,9 @@ int push_commits(pv_strlist *out, push *job, const pv_oid *base);
 
 /* Calls `fn` for each file of each of these commits that it changes. */
 int push_each_file(push *job, const pv_strlist *commits,
-		   int (*fn)(const char *commit, const pushed_file *file,
+		   int (*fn)(const char *commit, const changed_file *file,
 			     void *payload),
 		   void *payload);
-
-/* Calls `fn` for each file that differs between two commits; hex "": none. */
-int push_each_between(push *job, const pv_oid *from, const pv_oid *to,
-		      int (*fn)(const char *commit, const pushed_file *file,
-				void *payload),
-		      void *payload);
 
 /* Refuses what is in commits that no repository of prompts should take. */
 int push_judge_files(push *job, const pv_strlist *commits);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "base/map.h"
 #include "base/mem.h"
 #include "branch_name.h"
 #include "hook.h"
@@ -19,74 +18,15 @@ struct branch {
 	pv_oid base;       /* that its new tip is compared with */
 	int is_protected;
 	pv_strlist commits;
-	pv_strlist failed;  /* groups of checks */
-	pv_strlist authors; /* of changes, not of merges */
+	pv_strlist failed; /* groups of checks */
 	pv_signature committer;
 	char *override;
-	pv_policy_subject *subjects;
-	size_t count;
-	size_t cap;
-	pv_strlist texts; /* that subjects lend */
+	policy_facts facts;
 };
 
 /* --- facts ---------------------------------------------------------------------- */
 
-static int add_text(const char **out, struct branch *to, const char *text)
-{
-	int rc = pv_strlist_add(&to->texts, text, &to->job->cli->err);
-
-	*out = rc == PV_OK ? to->texts.items[to->texts.count - 1] : NULL;
-	return rc;
-}
-
-/* The closure of a prompt that loads; else the blob is what there is. */
-static int add_state(pv_policy_subject *out, struct branch *to,
-		     const pushed_file *file)
-{
-	pv_point at = { PV_AT_COMMIT, to->job->at->new };
-	pv_cli *cli = to->job->cli;
-	pv_buf state = { 0 };
-	pv_buf id = { 0 };
-	int rc = pv_prompt_id(&id, &cli->settings, file->path, NULL);
-
-	if (rc == PV_OK)
-		rc = add_text(&out->id, to, pv_buf_text(&id));
-	if (rc == PV_OK && file->mode)
-		rc = pv_closure(&state, cli->store, &cli->settings, &at,
-				pv_buf_text(&id), NULL);
-	if (rc != PV_OK && rc != PV_ENOMEM) {
-		pv_buf_clear(&state);
-		rc = PV_OK;
-	}
-	if (rc == PV_OK && file->mode)
-		rc = add_text(&out->state, to,
-			      state.len ? state.ptr : file->blob.hex);
-	pv_buf_dispose(&state);
-	pv_buf_dispose(&id);
-	return rc == PV_ENOMEM ? pv_fail_nomem(&cli->err) : rc;
-}
-
-static int add_subject(const char *commit, const pushed_file *file, void *payload)
-{
-	struct branch *to = payload;
-	pv_policy_subject subject = { 0 };
-	int rc;
-
-	(void)commit;
-	rc = add_text(&subject.path, to, file->path);
-	if (rc == PV_OK)
-		rc = add_state(&subject, to, file);
-	if (rc < 0)
-		return rc;
-	if (pv_array_reserve(&to->subjects, &to->cap, to->count + 1,
-			     sizeof(subject)) < 0)
-		return pv_fail_nomem(&to->job->cli->err);
-	to->subjects[to->count++] = subject;
-	return PV_OK;
-}
-
-/* Who made the changes, and whether each commit is signed. */
-static int read_commit(struct branch *to, const char *line, int *is_unsigned)
+static int is_signed(struct branch *to, const char *line)
 {
 	pv_cli *cli = to->job->cli;
 	pv_commit commit = { 0 };
@@ -96,16 +36,22 @@ static int read_commit(struct branch *to, const char *line, int *is_unsigned)
 	memcpy(oid.hex, line, 40);
 	oid.hex[40] = '\0';
 	rc = pv_store_commit_read(&commit, cli->store, &oid, &cli->err);
-	if (rc == PV_OK && commit.parent_count < 2)
-		rc = pv_strlist_add(&to->authors, commit.author.email, &cli->err);
-	if (rc == PV_OK && !*is_unsigned &&
-	    (pv_policy_signed(to->policy) & PV_SIGNED_COMMITS)) {
+	if (rc == PV_OK)
 		rc = push_is_signed(to->job, "commit", &oid, &commit.committer);
-		*is_unsigned = !rc;
-		rc = rc > 0 ? PV_OK : rc;
-	}
 	pv_commit_dispose(&commit);
 	return rc;
+}
+
+/* 1 when one of the commits has no good signature, and must have one. */
+static int is_unsigned(struct branch *to)
+{
+	int rc = 1;
+
+	if (!(pv_policy_signed(to->policy) & PV_SIGNED_COMMITS))
+		return 0;
+	for (size_t i = 0; i < to->commits.count && rc > 0; i++)
+		rc = is_signed(to, to->commits.items[i]);
+	return rc < 0 ? rc : !rc;
 }
 
 /* The last commit's committer answers for the push, and may override. */
@@ -133,7 +79,18 @@ static int read_tip(struct branch *to)
 
 /* --- the verdict ----------------------------------------------------------------- */
 
-static int judge(struct branch *to, int is_unsigned)
+/* Whether approvals are looked for: reviews are many, and most need none. */
+static int is_enough(int *out, struct branch *to, const pv_policy_facts *facts)
+{
+	pv_policy_verdict verdict = { 0 };
+	int rc = pv_policy_judge(&verdict, to->policy, facts, &to->job->cli->err);
+
+	*out = verdict.is_allowed && !verdict.is_overridden;
+	pv_policy_verdict_dispose(&verdict);
+	return rc;
+}
+
+static int judge(struct branch *to)
 {
 	push *job = to->job;
 	pv_policy_check checks[16];
@@ -141,20 +98,19 @@ static int judge(struct branch *to, int is_unsigned)
 		.action = PV_POLICY_MERGE,
 		.actor = job->pusher ? job->pusher : to->committer.email,
 		.branch = to->name,
-		.subjects = to->subjects,
-		.subject_count = to->count,
-		.authors = (const char *const *)to->authors.items,
-		.author_count = to->authors.count,
 		.checks = checks,
 		.override = to->override,
-		.is_unsigned = is_unsigned,
 	};
+	int is_done = 0;
 	int rc = push_is_forced(job);
 
+	facts.is_forced = rc > 0;
+	if (rc >= 0)
+		rc = is_unsigned(to);
+	facts.is_unsigned = rc > 0;
 	if (rc < 0)
 		return rc;
-	facts.is_forced = rc;
-	for (size_t i = 0; i < 16; i++) {
+	for (size_t i = 0; i < pv_array_len(checks); i++) {
 		checks[i].name = pv_policy_check_at(to->policy, i);
 		if (!checks[i].name)
 			break;
@@ -162,27 +118,28 @@ static int judge(struct branch *to, int is_unsigned)
 			pv_strlist_find(&to->failed, checks[i].name) < 0;
 		facts.check_count++;
 	}
-	return push_judge(job, to->policy, &facts);
+	policy_facts_put(&facts, &to->facts);
+	rc = is_enough(&is_done, to, &facts);
+	if (rc == PV_OK && !is_done)
+		rc = policy_add_approvals(&to->facts);
+	policy_facts_put(&facts, &to->facts);
+	return rc == PV_OK ? push_judge(job, to->policy, &facts) : rc;
 }
 
 static int judge_protected(struct branch *to)
 {
-	int is_unsigned = 0;
-	int rc = push_policy(&to->policy, to->job,
-			     to->job->at->old.hex[0] ? &to->job->at->old
-						     : &to->job->tip);
+	push *job = to->job;
+	int rc = policy_load(&to->policy, job->cli,
+			     job->at->old.hex[0] ? &job->at->old : &job->tip);
 
+	/* What is there before there is a branch is nobody's to approve. */
+	if (rc == PV_OK && to->base.hex[0])
+		rc = policy_add_subjects(&to->facts, &to->base, &job->at->new);
 	if (rc == PV_OK)
-		rc = push_each_between(to->job, &to->base, &to->job->at->new,
-				       add_subject, to);
-	for (size_t i = 0; i < to->commits.count && rc == PV_OK; i++)
-		rc = read_commit(to, to->commits.items[i], &is_unsigned);
+		rc = policy_add_authors(&to->facts, &to->commits);
 	if (rc == PV_OK)
 		rc = read_tip(to);
-	/* What is there before there is a branch is nobody's to approve. */
-	if (rc == PV_OK && !to->base.hex[0])
-		to->count = 0;
-	return rc == PV_OK ? judge(to, is_unsigned) : rc;
+	return rc == PV_OK ? judge(to) : rc;
 }
 
 static int judge_removal(struct branch *to)
@@ -262,6 +219,7 @@ static int judge_new(struct branch *to)
 int push_judge_branch(push *job)
 {
 	struct branch to = { .job = job,
+			     .facts = { .cli = job->cli },
 			     .name = job->at->ref + strlen("refs/heads/") };
 	int rc;
 
@@ -270,10 +228,8 @@ int push_judge_branch(push *job)
 	pv_policy_free(to.policy);
 	pv_strlist_dispose(&to.commits);
 	pv_strlist_dispose(&to.failed);
-	pv_strlist_dispose(&to.authors);
-	pv_strlist_dispose(&to.texts);
+	policy_facts_dispose(&to.facts);
 	pv_signature_dispose(&to.committer);
 	pv_free(to.override);
-	pv_free(to.subjects);
 	return rc;
 }

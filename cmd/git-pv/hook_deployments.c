@@ -578,7 +578,7 @@ static int judge_one(struct deployment *it, const char *line,
 	return rc;
 }
 
-static int add_change(const char *commit, const pushed_file *file, void *payload)
+static int add_change(const char *commit, const changed_file *file, void *payload)
 {
 	struct changes *to = payload;
 	pv_error *err = &to->job->cli->err;

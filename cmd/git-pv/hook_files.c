@@ -68,7 +68,7 @@ static int judge_name(struct files *to, const char *path)
 	return PV_OK;
 }
 
-static int want_size(struct files *to, const pushed_file *file)
+static int want_size(struct files *to, const changed_file *file)
 {
 	pv_error *err = &to->job->cli->err;
 	pv_str key = { file->blob.hex, 40 };
@@ -84,7 +84,7 @@ static int want_size(struct files *to, const pushed_file *file)
 	return rc == PV_OK ? pv_buf_status(&to->wanted, err) : rc;
 }
 
-static int judge_file(const char *commit, const pushed_file *file, void *payload)
+static int judge_file(const char *commit, const changed_file *file, void *payload)
 {
 	struct files *to = payload;
 

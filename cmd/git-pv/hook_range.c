@@ -3,16 +3,12 @@
  * What a push brings, asked of git: it knows the quarantine, alternates and
  * grafts. Ids come from git, never from who pushes.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include <pv/git.h>
 
 #include "base/fail.h"
 #include "hook.h"
-
-/* The tree without files, which each git knows. */
-static const char empty_tree[] = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /* Runs git with a text for its standard input. PV_EGIT when it fails. */
 static int run_git(pv_buf *out, push *job, const char *const *args,
@@ -141,49 +137,8 @@ int push_is_signed(push *job, const char *kind, const pv_oid *object,
 
 /* --- files --------------------------------------------------------------------- */
 
-/* The fields of ":OLDMODE NEWMODE OLD NEW S". */
-static int read_raw(pushed_file *out, const char *raw)
-{
-	if (strlen(raw) < 98 || raw[0] != ':')
-		return 0;
-	out->mode = (unsigned)strtoul(raw + 8, NULL, 8);
-	memcpy(out->blob.hex, raw + 56, 40);
-	out->blob.hex[40] = '\0';
-	out->status = raw[97];
-	return 1;
-}
-
-static int each_file(push *job, const pv_buf *text,
-		     int (*fn)(const char *commit, const pushed_file *file,
-			       void *payload),
-		     void *payload)
-{
-	const char *at = pv_buf_text(text);
-	const char *end = at + text->len;
-	const char *commit = "";
-	int rc = PV_OK;
-
-	while (at < end && rc == PV_OK) {
-		pushed_file file = { 0 };
-		size_t len = strlen(at);
-
-		if (at[0] != ':') {
-			commit = at;
-		} else if (!read_raw(&file, at) || at + len + 1 >= end) {
-			rc = pv_fail(&job->cli->err, PV_EGIT,
-				     "git diff-tree says \"%.60s\"", at);
-		} else {
-			file.path = at + len + 1;
-			rc = fn(commit, &file, payload);
-			len += strlen(file.path) + 1;
-		}
-		at += len + 1;
-	}
-	return rc;
-}
-
 int push_each_file(push *job, const pv_strlist *commits,
-		   int (*fn)(const char *commit, const pushed_file *file,
+		   int (*fn)(const char *commit, const changed_file *file,
 			     void *payload),
 		   void *payload)
 {
@@ -202,31 +157,8 @@ int push_each_file(push *job, const pv_strlist *commits,
 	if (rc == PV_OK && commits->count)
 		rc = run_git(&text, job, args, &input);
 	if (rc == PV_OK)
-		rc = each_file(job, &text, fn, payload);
+		rc = policy_each_raw(job->cli, &text, fn, payload);
 	pv_buf_dispose(&input);
-	pv_buf_dispose(&text);
-	return rc;
-}
-
-int push_each_between(push *job, const pv_oid *from, const pv_oid *to,
-		      int (*fn)(const char *commit, const pushed_file *file,
-				void *payload),
-		      void *payload)
-{
-	const char *args[] = { "diff-tree",
-			       "-r",
-			       "-z",
-			       "--raw",
-			       "--no-abbrev",
-			       "--no-renames",
-			       from->hex[0] ? from->hex : empty_tree,
-			       to->hex,
-			       NULL };
-	pv_buf text = { 0 };
-	int rc = run_git(&text, job, args, NULL);
-
-	if (rc == PV_OK)
-		rc = each_file(job, &text, fn, payload);
 	pv_buf_dispose(&text);
 	return rc;
 }

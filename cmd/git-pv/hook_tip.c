@@ -16,7 +16,7 @@ struct tip {
 	int has_settings;
 };
 
-static int add_file(const char *commit, const pushed_file *file, void *payload)
+static int add_file(const char *commit, const changed_file *file, void *payload)
 {
 	struct tip *to = payload;
 	pv_cli *cli = to->job->cli;
@@ -50,8 +50,7 @@ static int judge_settings(struct tip *to)
 	if (rc == PV_OK)
 		rc = pv_settings_check(pv_buf_text(&text), text.len, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_policy_parse(&policy, pv_buf_text(&text), text.len,
-				     job->settings.default_branch, &cli->err);
+		rc = policy_load(&policy, cli, &to->check.at.commit);
 	if (rc == PV_EINVALID || rc == PV_ESYNTAX || rc == PV_ELIMIT ||
 	    rc == PV_ENOTFOUND) {
 		push_refuse(job, "settings", cli->err.hint, "pv.yaml:%d: %s",
@@ -111,7 +110,8 @@ int push_judge_tip(push *job, const pv_oid *base, pv_strlist *failed)
 	struct tip to = { .job = job, .check = { .cli = job->cli } };
 	pv_point settings = { PV_AT_COMMIT, job->tip };
 	int is_unset;
-	int rc = push_each_between(job, base, &job->at->new, add_file, &to);
+	int rc = policy_each_between(job->cli, base, &job->at->new, add_file,
+				     &to);
 
 	to.check.at.kind = PV_AT_COMMIT;
 	to.check.at.commit = job->at->new;
