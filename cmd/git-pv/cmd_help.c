@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * git pv help: the commands by what they are for, or the manual page of one.
- * Where no manual page can be shown its -h is.
+ * git pv help: the commands by what they are for, the manual page of one, or a
+ * guide. Where no manual page can be shown its -h is.
  */
 #include "cli.h"
 
@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
+#include "embedded.h"
 #include "help_rule.h"
 
 const cli_usage cmd_help_usage = {
-	.synopsis = { "git pv help [COMMAND] [--json]",
+	.synopsis = { "git pv help [COMMAND | GUIDE] [--json]",
 		      "git pv help check RULE [--json]" },
-	.examples = { "git pv help", "git pv help commit",
+	.examples = { "git pv help", "git pv help getting-started",
 		      "git pv help check unknown-key" },
 	.args = "COMMAND",
 	.max_args = 2,
@@ -30,6 +32,41 @@ static const char *const group_titles[CLI_GROUP_COUNT] = {
 	[CLI_GROUP_EXCHANGE] = "exchange with other tools",
 	[CLI_GROUP_SETUP] = "set-up",
 };
+
+static const struct {
+	const char *name;
+	const char *const *text;
+	const char *summary;
+} guides[] = {
+	{ "getting-started", &embedded_getting_started_txt,
+	  "from nothing to the second version" },
+	{ "versioning", &embedded_versioning_txt,
+	  "what versions are, and how they are numbered" },
+	{ "merging", &embedded_merging_txt, "branches, and joining them" },
+	{ "resolving", &embedded_resolving_txt, "what to do about conflicts" },
+	{ "with-git", &embedded_with_git_txt,
+	  "how it goes together with plain git" },
+};
+
+static void list_guides(pv_cli *cli)
+{
+	cli_puts(cli, "\nguides\n");
+	for (size_t i = 0; i < pv_array_len(guides); i++)
+		cli_printf(cli, "   %-15s %s\n", guides[i].name,
+			   guides[i].summary);
+}
+
+/* 1 when there is such a guide. */
+static int show_guide(pv_cli *cli, const char *name)
+{
+	for (size_t i = 0; i < pv_array_len(guides); i++) {
+		if (strcmp(guides[i].name, name) != 0)
+			continue;
+		cli_puts(cli, *guides[i].text);
+		return 1;
+	}
+	return 0;
+}
 
 static int is_listed(const cli_command *command)
 {
@@ -53,6 +90,7 @@ static void list_all(pv_cli *cli)
 	cli_puts(cli, "usage: git pv COMMAND [options]\n");
 	for (int group = 0; group < CLI_GROUP_COUNT; group++)
 		list_group(cli, (enum cli_group)group);
+	list_guides(cli);
 	cli_puts(cli, "\n\"git pv COMMAND -h\" is a short help, "
 		      "\"git pv help COMMAND\" the manual page.\n");
 }
@@ -100,6 +138,8 @@ static int explain(pv_cli *cli, const char *name)
 	const char *near;
 	int rc;
 
+	if (!command && show_guide(cli, name))
+		return PV_OK;
 	if (!command) {
 		near = cli_nearest_command(name);
 		rc = cli_usage_error(cli, "\"%s\" is not a git-pv command", name);

@@ -15,6 +15,13 @@ extern const char *const embedded_git_pv_fish;
 extern const char *const embedded_prompt_schema_json;
 extern const char *const embedded_pv_schema_json;
 
+/* The guides of `git pv help`, from guides/. */
+extern const char *const embedded_getting_started_txt;
+extern const char *const embedded_merging_txt;
+extern const char *const embedded_resolving_txt;
+extern const char *const embedded_versioning_txt;
+extern const char *const embedded_with_git_txt;
+
 /* The prompts of `git pv init --starter`, from starter/. */
 extern const char *const embedded_chat_assistant_yaml;
 extern const char *const embedded_documentation_yaml;
