@@ -119,6 +119,28 @@ static int dict_setdefault(pv_jinja_value *out, pv_jinja_call *call)
 	return pv_jinja_dict_set(call->run, dict, call->args[0], *out);
 }
 
+/* A method of the class: the dict it is asked of does not matter. */
+static int dict_fromkeys(pv_jinja_value *out, pv_jinja_call *call)
+{
+	const pv_jinja_value each = or_none(call->args[1]);
+	pv_jinja_cursor cursor;
+	pv_jinja_dict *dict;
+	pv_jinja_value key;
+	int rc = pv_jinja_dict_new(&dict, call->run, 0);
+
+	if (rc >= 0)
+		rc = pv_jinja_iterate(&cursor, call->run, call->args[0]);
+	while (rc >= 0) {
+		rc = pv_jinja_next(&key, call->run, &cursor);
+		if (rc <= 0)
+			break;
+		rc = pv_jinja_dict_set(call->run, dict, key, each);
+	}
+	if (rc >= 0)
+		*out = pv_jinja_dict_value(dict);
+	return rc;
+}
+
 static int dict_update(pv_jinja_value *out, pv_jinja_call *call)
 {
 	*out = pv_jinja_none();
@@ -130,6 +152,8 @@ static const pv_jinja_native rows[] = {
 	  PV_JINJA_POSITIONAL | PV_JINJA_CHANGES, PV_JINJA_NOARGS, dict_clear },
 	{ "copy", "dict.copy", "", 0, 0, PV_JINJA_POSITIONAL, PV_JINJA_NOARGS,
 	  dict_copy },
+	{ "fromkeys", "dict.fromkeys", "iterable value", 1, 2,
+	  PV_JINJA_POSITIONAL, PV_JINJA_EXPECTED, dict_fromkeys },
 	{ "get", "dict.get", "key default", 1, 2, PV_JINJA_POSITIONAL,
 	  PV_JINJA_EXPECTED, dict_get },
 	{ "items", "dict.items", "", 0, 0, PV_JINJA_POSITIONAL, PV_JINJA_NOARGS,

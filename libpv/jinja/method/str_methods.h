@@ -30,6 +30,9 @@ pv_jinja_fn pv_jinja_str_splitlines;
 pv_jinja_fn pv_jinja_str_lstrip;
 pv_jinja_fn pv_jinja_str_rstrip;
 pv_jinja_fn pv_jinja_str_strip;
+/* str_translate.c */
+pv_jinja_fn pv_jinja_str_maketrans;
+pv_jinja_fn pv_jinja_str_translate;
 /* str_pad.c */
 pv_jinja_fn pv_jinja_str_center;
 pv_jinja_fn pv_jinja_str_expandtabs;

@@ -70,7 +70,7 @@ typedef struct pv_jinja_func {
 	pv_jinja_fn *fn; /* gets its arguments as they were given */
 	pv_jinja_value self;
 	const void *data;
-	const char *name;
+	const char *name; /* of a type, with its module */
 	const char *type; /* in messages: "builtin_function_or_method" */
 } pv_jinja_func;
 

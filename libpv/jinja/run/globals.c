@@ -229,11 +229,11 @@ static int call_row(pv_jinja_value *out, pv_jinja_call *call)
 }
 
 static const pv_jinja_func funcs[] = {
-	{ call_row, { 0 }, &rows[0], "cycler", "type" },
-	{ call_row, { 0 }, &rows[1], "joiner", "type" },
+	{ call_row, { 0 }, &rows[0], "jinja2.utils.Cycler", "type" },
+	{ call_row, { 0 }, &rows[1], "jinja2.utils.Joiner", "type" },
 	{ call_row, { 0 }, &rows[2], "dict", "type" },
 	{ call_row, { 0 }, &rows[3], "lipsum", "function" },
-	{ call_row, { 0 }, &rows[4], "namespace", "type" },
+	{ call_row, { 0 }, &rows[4], "jinja2.utils.Namespace", "type" },
 	{ call_row, { 0 }, &rows[5], "range", "type" },
 };
 

@@ -261,8 +261,13 @@ static int put_plain(pv_buf *out, pv_jinja_run *run, pv_jinja_value value)
 	case PV_JINJA_RANGE:
 		put_range(out, value.u.range);
 		return PV_OK;
-	case PV_JINJA_ITER:
 	case PV_JINJA_FUNC:
+		if (!strcmp(value.u.func->type, "type"))
+			pv_buf_printf(out, "<class '%s'>", value.u.func->name);
+		else
+			pv_buf_printf(out, "<%s>", pv_jinja_object_name(value));
+		return PV_OK;
+	case PV_JINJA_ITER:
 		pv_buf_printf(out, "<%s>", pv_jinja_object_name(value));
 		return PV_OK;
 	case PV_JINJA_MISSING:
