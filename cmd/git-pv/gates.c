@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "check.h"
 #include "policy_facts.h"
+#include "review_approvals.h"
 
 struct run {
 	pv_cli *cli;
@@ -107,21 +108,6 @@ static int run_active(gate_result *out, struct run *run, const struct gate *gate
 	return rc;
 }
 
-/* Nobody can have approved anything yet: what asks for it stays closed. */
-static int run_review(gate_result *out, struct run *run, const struct gate *gate)
-{
-	int rc = PV_OK;
-
-	(void)gate;
-	for (size_t i = 0; i < run->count && rc == PV_OK; i++)
-		rc = refuse(out, run, run->subjects[i].path, "not-approved",
-			    "the environment requires a review, and reviews "
-			    "are not kept yet",
-			    "take the review and approvals out of the "
-			    "environment in pv.yaml");
-	return rc;
-}
-
 /* --- the policy --------------------------------------------------------------- */
 
 /* Who deploys from here, and whether git would sign it. */
@@ -212,6 +198,73 @@ static int run_policy(gate_result *out, struct run *run, const struct gate *gate
 	pv_policy_verdict_dispose(&verdict);
 	pv_policy_free(policy);
 	pv_buf_dispose(&actor);
+	return rc;
+}
+
+/* --- approvals --------------------------------------------------------------- */
+
+/* What the policy says of the approvals of one prompt as it would be live. */
+static int judge_approvals(gate_result *out, struct run *run,
+			   const pv_policy *policy,
+			   const pv_policy_subject *subject)
+{
+	review_approvals given;
+	pv_policy_facts facts = { .action = PV_POLICY_DEPLOY,
+				  .environment =
+					  pv_buf_text(&run->environment->name),
+				  .subjects = subject,
+				  .subject_count = 1 };
+	pv_policy_verdict verdict = { 0 };
+	int rc = review_approvals_find(&given, run->cli, facts.environment,
+				       subject);
+
+	facts.approvals = given.items;
+	facts.approval_count = given.count;
+	facts.authors = (const char *const *)given.authors.items;
+	facts.author_count = given.authors.count;
+	if (rc == PV_OK)
+		rc = pv_policy_judge(&verdict, policy, &facts, &run->cli->err);
+	for (size_t i = 0; i < verdict.count && rc == PV_OK; i++) {
+		const pv_policy_reason *reason = &verdict.reasons[i];
+
+		if (!reason->is_ok && !strcmp(reason->rule, "approvals"))
+			rc = refuse(out, run, subject->path, "not-approved",
+				    reason->message, reason->hint);
+	}
+	if (rc == PV_OK && out->is_ok && !given.count)
+		rc = refuse(out, run, subject->path, "not-approved",
+			    "nobody has approved it as it is",
+			    "open a review with git pv review open");
+	pv_policy_verdict_dispose(&verdict);
+	review_approvals_dispose(&given);
+	return rc;
+}
+
+static int run_review(gate_result *out, struct run *run, const struct gate *gate)
+{
+	pv_cli *cli = run->cli;
+	pv_policy *policy = NULL;
+	int rc = policy_load(&policy, run->cli, &run->environment->at.commit);
+
+	(void)gate;
+	for (size_t i = 0; i < run->count && rc == PV_OK; i++) {
+		const gate_subject *item = &run->subjects[i];
+		pv_policy_subject subject = { item->path, item->id, NULL };
+		pv_buf closure = { 0 };
+
+		rc = pv_closure(&closure, cli->store, &cli->settings, &item->at,
+				item->id, &cli->err);
+		/* Nobody has approved what does not load. */
+		if (rc == PV_ESYNTAX || rc == PV_ESCHEMA || rc == PV_EINVALID) {
+			pv_error_clear(&cli->err);
+			rc = PV_OK;
+		}
+		subject.state = pv_buf_text(&closure);
+		if (rc == PV_OK)
+			rc = judge_approvals(out, run, policy, &subject);
+		pv_buf_dispose(&closure);
+	}
+	pv_policy_free(policy);
 	return rc;
 }
 

@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "git.h"
+#include "policy_facts.h"
 
 struct gather {
 	pv_cli *cli;
@@ -223,25 +224,6 @@ static int read_actor(struct gather *it)
 
 /* --- judging --------------------------------------------------------------------- */
 
-static int read_policy(pv_policy **out, pv_cli *cli, const pv_oid *commit)
-{
-	pv_point at = { PV_AT_COMMIT, *commit };
-	pv_buf text = { 0 };
-	int rc = pv_store_read(&text, NULL, cli->store, &at, "pv.yaml",
-			       &cli->err);
-
-	*out = NULL;
-	if (rc == PV_ENOTFOUND) {
-		pv_error_clear(&cli->err);
-		rc = PV_OK;
-	}
-	if (rc == PV_OK)
-		rc = pv_policy_parse(out, text.ptr, text.len,
-				     cli->settings.default_branch, &cli->err);
-	pv_buf_dispose(&text);
-	return rc;
-}
-
 static int judge(pv_policy_verdict *out, struct gather *it,
 		 const pv_oid *before, const char *override)
 {
@@ -258,7 +240,7 @@ static int judge(pv_policy_verdict *out, struct gather *it,
 				  .check_count = REVIEW_CHECKS,
 				  .override = override };
 	pv_policy *policy = NULL;
-	int rc = read_policy(&policy, it->cli, before);
+	int rc = policy_load(&policy, it->cli, before);
 
 	given.authors = (const char *const *)facts->authors.items;
 	given.author_count = facts->authors.count;

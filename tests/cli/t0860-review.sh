@@ -261,6 +261,19 @@ it 'reviews a released version for an environment' '
 	expect_failure 128 git pv review merge "$id" 2>../err
 	is_error ../err "nothing to merge"
 	expect_failure 128 git pv review open b@main --for production 2>../err
+	printf "environments: {production: {approvals: 1}, staging: {approvals: 1}}\n" \
+		>>pv.yaml
+	git add pv.yaml
+	git commit -q -m approvals
+	expect_failure 1 git pv deploy b@1.0.0 --env production >../out 2>&1
+	has ../out "[not-approved]"
+	expect_failure 1 git pv deploy b@1.1.0 --env staging >../out 2>&1
+	has ../out "[not-approved]"
+	git pv deploy b@1.1.0 --env production --dry-run
+	as Ben git pv review withdraw "$id"
+	git pv review approve "$id"
+	expect_failure 1 git pv deploy b@1.1.0 --env production >../out 2>&1
+	has ../out "[not-approved]"
 '
 
 it 'lists what waits for whom' '
