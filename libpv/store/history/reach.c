@@ -110,7 +110,6 @@ static int meet_parents(struct pv_reach *reach, struct row_item item,
 	pv_graph_row row;
 	pv_graph_link link;
 	uint32_t parent;
-	int more;
 
 	/* Nearly all of them. */
 	if (pv_graph_only_parent(&parent, graph, item.position))
@@ -118,9 +117,9 @@ static int meet_parents(struct pv_reach *reach, struct row_item item,
 	if (!pv_graph_at(&row, graph, item.position))
 		return DAMAGED;
 	for (size_t i = 0;; i++) {
+		int more = pv_graph_parent(&link, graph, &row, i);
 		int rc;
 
-		more = pv_graph_parent(&link, graph, &row, i);
 		if (more <= 0)
 			return more ? DAMAGED : PV_OK;
 		rc = meet_parent(reach, item, link.position, err);

@@ -349,6 +349,28 @@ static void test_index_postgres__says_when_tables_are_locked(void **state)
 	expect_sound(it, 2);
 }
 
+/* The server's own word for it; a disk cannot be filled without rights. */
+static void test_index_postgres__says_when_there_is_no_room(void **state)
+{
+	struct scene *it = *state;
+	pv_error err = { 0 };
+	int rc;
+
+	open_index(it);
+	record_well(it, 1);
+	run_sql(it->name,
+		"CREATE FUNCTION public.fill() RETURNS trigger LANGUAGE plpgsql "
+		"AS 'BEGIN RAISE EXCEPTION USING ERRCODE = ''53100''; END'; "
+		"CREATE TRIGGER fill BEFORE INSERT ON pv.search_queue FOR EACH "
+		"ROW EXECUTE FUNCTION public.fill()");
+	rc = record(it, 2, &err);
+	expect_error(&err, rc, PV_EIO, "has no room");
+	expect_sound(it, 1);
+	run_sql(it->name, "DROP TRIGGER fill ON pv.search_queue");
+	record_well(it, 2);
+	expect_sound(it, 2);
+}
+
 static void test_index_postgres__leaves_what_is_not_its_own(void **state)
 {
 	struct scene *it = *state;
@@ -466,6 +488,7 @@ int main(void)
 		TEST(test_index_postgres__takes_two_writers_of_the_same),
 		TEST(test_index_postgres__sees_scores_that_others_declare),
 		TEST(test_index_postgres__says_when_tables_are_locked),
+		TEST(test_index_postgres__says_when_there_is_no_room),
 		TEST(test_index_postgres__leaves_what_is_not_its_own),
 		TEST(test_index_postgres__says_what_a_role_lacks),
 		TEST(test_index_postgres__keeps_passwords_to_itself),
