@@ -136,7 +136,7 @@ static int compute(pv_jinja_value *out, pv_jinja_binder *b,
 	rc = get_folder(&folder, b);
 	if (rc < 0 || !folder || folder->is_spent)
 		return rc;
-	rc = pv_jinja_eval(out, &folder->machine, NULL, node);
+	rc = pv_jinja_eval_node(out, &folder->machine, NULL, node);
 	reset(folder);
 	if (rc == PV_ENOMEM)
 		return pv_fail_nomem(b->run->err);
