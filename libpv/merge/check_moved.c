@@ -7,10 +7,13 @@
  */
 #include "merge/checker.h"
 
+#include <string.h>
+
 #include "merge/suspects.h"
 
 enum {
-	MIN_TEXT = 12 /* bytes; shorter values are alike by chance */
+	MIN_TEXT = 12, /* bytes; shorter words are alike by chance */
+	MIN_COUNT = 3  /* elements of a collection that is no chance */
 };
 
 static int is_telling(const pv_tree *tree)
@@ -18,7 +21,11 @@ static int is_telling(const pv_tree *tree)
 	size_t len = 0;
 
 	if (tree->node->kind == PV_YAML_SCALAR)
-		return tree->value.len >= MIN_TEXT;
+		return tree->value.len >= MIN_TEXT ||
+		       (tree->value.len > 0 &&
+			memchr(tree->value.ptr, ' ', tree->value.len));
+	if (tree->count >= MIN_COUNT)
+		return 1;
 	for (size_t i = 0; i < tree->count && len < MIN_TEXT; i++)
 		len += is_telling(&tree->items[i]) ? MIN_TEXT
 						   : tree->items[i].value.len;
@@ -50,8 +57,8 @@ static int is_same_thing(const pv_tree *tree, const struct sought *sought)
 	const pv_tree *value = sought->value;
 
 	if (sought->by_key && tree->count > 0 &&
-	    tree->node->kind == value->node->kind)
-		return same_key(tree, value);
+	    tree->node->kind == value->node->kind && same_key(tree, value))
+		return 1;
 	return pv_tree_cmp(tree, value) == 0 &&
 	       (is_telling(value) || is_known_by_key(value, tree));
 }

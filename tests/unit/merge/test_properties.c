@@ -233,8 +233,6 @@ static void check_union(struct trial *t)
 
 /* --- merging once more ---------------------------------------------------- */
 
-/* --- merging once more ---------------------------------------------------- */
-
 static unsigned find_blurs(struct trial *t)
 {
 	pv_yaml *docs[3] = { NULL };
