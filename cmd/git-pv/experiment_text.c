@@ -13,7 +13,7 @@ enum {
 	COUNT_WIDTH = 8,
 	VALUE_WIDTH = 9,
 	INTERVAL_WIDTH = 22,
-	P_WIDTH = 7
+	P_WIDTH = 8
 };
 
 /* --- cells ------------------------------------------------------------------ */
