@@ -424,6 +424,6 @@ int pv_registry_resolve(pv_place *out, pv_registry *registry,
 			reference.len < 150 ? (int)reference.len : 150,
 			reference.ptr);
 	return pv_error_hint(registry->err, rc,
-			     "references are read from files beside the schema, "
-			     "never from the network");
+			     "put a file there: nothing is fetched from the "
+			     "network");
 }

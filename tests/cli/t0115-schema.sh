@@ -63,7 +63,7 @@ it 'says where what is wrong with a schema stands, and once as a finding' '
 	expect_failure 1 git pv schema validate --schema far.json \
 		--data good.json 2>../err
 	is_error ../err "far.json: #/items/\$ref: nothing is at \"https:"
-	has ../err "never from the network"
+	has ../err "nothing is fetched"
 	expect_failure 1 git pv schema validate --schema far.json \
 		--data good.json --json >../out
 	has ../out "\"findings\":[{\"file\":\"far.json\",\"line\":null"
