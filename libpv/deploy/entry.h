@@ -20,18 +20,20 @@ void pv_deployment_dispose(pv_deployment *deployment);
 typedef struct pv_new_entry {
 	const char *id;
 	const char *version; /* NULL: no tag */
-	const char *commit;
+	const char *commit; /* NULL: the entry is to go, and all else is unused */
 	const char *blob;
 	const char *at;
 	const char *by;
-	const char *reason; /* NULL: none */
-	int canary;         /* -1: not said */
+	const char *reason;           /* NULL: none */
+	int canary;                   /* -1: not said */
+	const char *rolled_back_from; /* NULL: it is no rollback */
 } pv_new_entry;
 
 /*
  * Appends `text`, an environment's file, with `items`, sorted by id, put into
  * it: each takes the place of the entry of its id, or the one that the order
- * of ids gives it. All else keeps its bytes. What is not read back as it was
+ * of ids gives it. All else keeps its bytes, comments and members of others
+ * within an entry, too. What is not read back as it was
  * meant is PV_EUNSUPPORTED; PV_ESYNTAX, PV_EINVALID for what is no mapping,
  * PV_ENOMEM.
  */

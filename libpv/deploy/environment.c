@@ -6,12 +6,12 @@
 #include <pv/deploy.h>
 #include <pv/yaml.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/fail.h"
 #include "base/mem.h"
 #include "deploy/entry.h"
+#include "deploy/env_file.h"
 #include "version/environment.h"
 
 static int fail_none(const char *name, pv_error *err)
@@ -54,12 +54,25 @@ static int by_id(const void *a, const void *b)
 	return strcmp(first->id, second->id);
 }
 
+int pv_environment_parse(pv_environment *out, const char *file, pv_str text,
+			 pv_error *err)
+{
+	pv_yaml *doc = NULL;
+	int rc = pv_yaml_parse(&doc, text.ptr, text.len, NULL, err);
+
+	if (rc == PV_OK)
+		rc = read_entries(out, file, pv_yaml_root(doc), err);
+	if (rc == PV_OK && out->count)
+		qsort(out->items, out->count, sizeof(*out->items), by_id);
+	pv_yaml_free(doc);
+	return rc;
+}
+
 int pv_environment_load(pv_environment *out, pv_store *store, const char *name,
 			const pv_oid *at, pv_error *err)
 {
 	pv_point point = { .kind = PV_AT_COMMIT };
-	char file[PV_ENVIRONMENT_MAX + sizeof(".yaml")];
-	pv_yaml *doc = NULL;
+	pv_env_path file;
 	pv_buf text = { 0 };
 	pv_oid local;
 	int rc;
@@ -74,18 +87,16 @@ int pv_environment_load(pv_environment *out, pv_store *store, const char *name,
 		rc = fail_none(name, err);
 	if (rc < 0)
 		return rc;
-	snprintf(file, sizeof(file), "%.64s.yaml", name);
-	rc = pv_store_read(&text, NULL, store, &point, file, err);
+	pv_env_path_make(&file, name);
+	rc = pv_store_read(&text, NULL, store, &point, file.text, err);
 	if (rc == PV_ENOTFOUND)
 		rc = fail_none(name, err);
-	if (rc == PV_OK)
-		rc = pv_yaml_parse(&doc, pv_buf_text(&text), text.len, NULL, err);
-	if (rc == PV_OK)
-		rc = read_entries(out, file, pv_yaml_root(doc), err);
-	if (rc == PV_OK && out->count)
-		qsort(out->items, out->count, sizeof(*out->items), by_id);
+	if (rc == PV_OK) {
+		pv_str lent = { pv_buf_text(&text), text.len };
+
+		rc = pv_environment_parse(out, file.text, lent, err);
+	}
 	out->tip = point.commit;
-	pv_yaml_free(doc);
 	pv_buf_dispose(&text);
 	if (rc < 0)
 		pv_environment_dispose(out);

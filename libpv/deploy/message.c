@@ -7,14 +7,17 @@
 
 #include <string.h>
 
-static void put_item(pv_buf *out, const pv_deploy_item *item)
-{
-	pv_buf_printf(out, "Pv-Prompt: %s\n", item->id);
-	if (item->version)
-		pv_buf_printf(out, "Pv-Version: %s\n", item->version);
-	pv_buf_printf(out, "Pv-Commit: %s\nPv-Blob: %s\n", item->commit.hex,
-		      item->blob.hex);
-}
+/* How each kind is called: in the trailers, and in the subject. */
+static const struct {
+	const char *action;
+	const char *verb;
+	const char *preposition;
+} kinds[] = {
+	[PV_DO_DEPLOY] = { "deploy", "Deploy", "to" },
+	[PV_DO_ROLLBACK] = { "rollback", "Roll back", "in" },
+	[PV_DO_CREATE] = { "create", "Create", "" },
+	[PV_DO_DELETE] = { "delete", "Delete", "" },
+};
 
 /* On one line, so that no line of it looks like a trailer. */
 static void put_line(pv_buf *out, const char *text)
@@ -25,52 +28,89 @@ static void put_line(pv_buf *out, const char *text)
 						: *text));
 }
 
-static void put_subject(pv_buf *out, const pv_deploy_request *request,
+static void put_trailer(pv_buf *out, const char *key, const char *text)
+{
+	pv_buf_printf(out, "%s: ", key);
+	put_line(out, text);
+	pv_buf_putc(out, '\n');
+}
+
+static void put_item(pv_buf *out, const pv_deployment *item)
+{
+	put_trailer(out, "Pv-Prompt", item->id);
+	if (!item->commit.hex[0])
+		put_trailer(out, "Pv-Removed", "yes");
+	if (item->commit.hex[0] && item->version)
+		put_trailer(out, "Pv-Version", item->version);
+	if (item->commit.hex[0]) {
+		put_trailer(out, "Pv-Commit", item->commit.hex);
+		put_trailer(out, "Pv-Blob", item->blob.hex);
+	}
+	if (item->rolled_back_from)
+		put_trailer(out, "Pv-Rolled-Back-From", item->rolled_back_from);
+}
+
+static void put_only(pv_buf *out, const pv_deployment *only,
+		     enum pv_deploy_kind kind)
+{
+	put_line(out, only->id);
+	if (!only->commit.hex[0])
+		return;
+	pv_buf_puts(out, kind == PV_DO_ROLLBACK ? " to " : " ");
+	if (only->version)
+		put_line(out, only->version);
+	else
+		pv_buf_printf(out, "%.7s", only->commit.hex);
+}
+
+static void put_subject(pv_buf *out, const pv_deploy_change *change,
 			const pv_deploy_result *result)
 {
-	const pv_deploy_item *only = NULL;
+	const pv_deployment *only = NULL;
 	size_t count = 0;
 
-	for (size_t i = 0; i < request->count; i++) {
+	pv_buf_printf(out, "%s ", kinds[change->kind].verb);
+	if (change->kind == PV_DO_CREATE || change->kind == PV_DO_DELETE) {
+		pv_buf_printf(out, "environment %s\n", change->environment);
+		return;
+	}
+	for (size_t i = 0; i < result->count; i++) {
 		if (!result->is_changed[i])
 			continue;
-		only = &request->items[i];
+		only = &result->now[i];
 		count++;
 	}
 	if (count == 1)
-		pv_buf_printf(out, "Deploy %s %.*s to %s\n", only->id,
-			      only->version ? 160 : 7,
-			      only->version ? only->version : only->commit.hex,
-			      request->environment);
+		put_only(out, only, change->kind);
 	else
-		pv_buf_printf(out, "Deploy %zu prompts to %s\n", count,
-			      request->environment);
+		pv_buf_printf(out, "%zu prompts", count);
+	pv_buf_printf(out, " %s %s\n", kinds[change->kind].preposition,
+		      change->environment);
 }
 
-int pv_deploy_message(pv_buf *out, const pv_deploy_request *request,
+int pv_deploy_message(pv_buf *out, const pv_deploy_change *change,
 		      const pv_deploy_result *result, pv_error *err)
 {
-	const char *reason = request->reason ? request->reason : "";
+	const char *reason = change->reason ? change->reason : "";
+	int has_reason = reason[strspn(reason, " \t\r\n")] != '\0';
 
-	put_subject(out, request, result);
-	if (reason[strspn(reason, " \t\r\n")])
+	put_subject(out, change, result);
+	if (has_reason)
 		pv_buf_printf(out, "\n%s\n", reason);
-	pv_buf_printf(out, "\nPv-Action: deploy\nPv-Environment: %s\n",
-		      request->environment);
-	for (size_t i = 0; i < request->count; i++)
-		if (result->is_changed[i])
-			put_item(out, &request->items[i]);
-	if (request->canary >= 0)
-		pv_buf_printf(out, "Pv-Canary: %d\n", request->canary);
-	pv_buf_puts(out, "Pv-Actor: ");
-	put_line(out, result->actor);
 	pv_buf_putc(out, '\n');
-	if (reason[strspn(reason, " \t\r\n")]) {
-		pv_buf_puts(out, "Pv-Reason: ");
-		put_line(out, reason);
-		pv_buf_putc(out, '\n');
-	}
-	if (request->checks && *request->checks)
-		pv_buf_printf(out, "Pv-Checks: %s\n", request->checks);
+	put_trailer(out, "Pv-Action", kinds[change->kind].action);
+	put_trailer(out, "Pv-Environment", change->environment);
+	for (size_t i = 0; i < result->count; i++)
+		if (result->is_changed[i])
+			put_item(out, &result->now[i]);
+	if (change->canary >= 0)
+		pv_buf_printf(out, "Pv-Canary: %d\n", change->canary);
+	if (change->promoted)
+		put_trailer(out, "Pv-Promoted-From", change->promoted);
+	put_trailer(out, "Pv-Actor", result->actor);
+	if (has_reason)
+		put_trailer(out, "Pv-Reason", reason);
+	if (change->checks && *change->checks)
+		put_trailer(out, "Pv-Checks", change->checks);
 	return pv_buf_status(out, err);
 }

@@ -6,10 +6,10 @@
 #ifndef PV_DEPLOY_MESSAGE_H
 #define PV_DEPLOY_MESSAGE_H
 
-#include <pv/deploy.h>
+#include "deploy/apply.h"
 
 /* Appends it; only items that change are in it. PV_ENOMEM. */
-int pv_deploy_message(pv_buf *out, const pv_deploy_request *request,
+int pv_deploy_message(pv_buf *out, const pv_deploy_change *change,
 		      const pv_deploy_result *result, pv_error *err);
 
 #endif

@@ -4,12 +4,11 @@
  */
 #include "version/environment.h"
 
-#include <pv/yaml.h>
-
 #include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
+#include "version/environment_text.h"
 
 static const char local_ref[] = PV_ENVIRONMENT_REF;
 static const char remote_ref[] = "refs/remotes/origin/pv/deployments";
@@ -93,35 +92,46 @@ static int is_full_oid(const pv_yaml_node *node)
 	       strspn(node->text, "0123456789abcdef") == 40;
 }
 
-static int find_commit(pv_oid *out, const pv_yaml *doc, const char *name,
+static int fail_commit(const char *name, const char *id,
+		       const pv_yaml_node *entry, pv_error *err)
+{
+	int rc = pv_fail(err, PV_EINVALID,
+			 "the deployment of \"%.140s\" names no commit", id);
+
+	return pv_error_at(err, rc, name, entry->line, entry->column);
+}
+
+static int find_commit(pv_oid *out, pv_str text, const char *name,
 		       const char *id, pv_error *err)
 {
-	const pv_yaml_node *root = pv_yaml_resolve(pv_yaml_root(doc));
-	const pv_yaml_node *entry = pv_yaml_get(root, id);
-	const pv_yaml_node *commit;
+	const pv_yaml_node *commit = NULL;
+	const pv_yaml_node *entry;
+	pv_env_parts parts = { 0 };
+	pv_yaml *doc = NULL;
+	int rc = pv_env_parts_read(&parts, text, err);
 
-	if (!entry)
-		return pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
-				  "\"%.140s\" is not deployed in \"%.64s\"", id,
-				  name);
-	commit = pv_yaml_get(pv_yaml_resolve(entry), "commit");
+	if (rc == PV_OK)
+		rc = pv_env_entry_parse(&doc, &entry, text, &parts, id, err);
+	if (rc == PV_OK && !entry)
+		rc = pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
+				"\"%.140s\" is not deployed in \"%.64s\"", id,
+				name);
+	if (rc == PV_OK)
+		commit = pv_yaml_get(pv_yaml_resolve(entry), "commit");
 	commit = commit ? pv_yaml_resolve(commit) : NULL;
-	if (!is_full_oid(commit)) {
-		int rc = pv_fail(err, PV_EINVALID,
-				 "the deployment of \"%.140s\" names no commit",
-				 id);
-
-		return pv_error_at(err, rc, name, entry->line, entry->column);
-	}
-	memcpy(out->hex, commit->text, 41);
-	return PV_OK;
+	if (rc == PV_OK && !is_full_oid(commit))
+		rc = fail_commit(name, id, entry, err);
+	if (rc == PV_OK)
+		memcpy(out->hex, commit->text, 41);
+	pv_yaml_free(doc);
+	pv_env_parts_dispose(&parts);
+	return rc;
 }
 
 int pv_environment_commit(pv_oid *out, pv_store *store, const char *name,
 			  const char *id, pv_error *err)
 {
 	pv_point at = { .kind = PV_AT_COMMIT };
-	pv_yaml *doc = NULL;
 	pv_buf text = { 0 };
 	char file[80];
 	int rc = find_tip(&at.commit, store, name, err);
@@ -133,12 +143,12 @@ int pv_environment_commit(pv_oid *out, pv_store *store, const char *name,
 	if (rc == PV_ENOTFOUND)
 		rc = pv_fail_id(err, PV_ERR_ENVIRONMENT_NOT_FOUND,
 				"no environment \"%.64s\"", name);
-	if (rc == PV_OK)
-		rc = pv_yaml_parse(&doc, pv_buf_text(&text), text.len, NULL, err);
-	if (rc == PV_OK)
-		rc = find_commit(out, doc, name, id, err);
+	if (rc == PV_OK) {
+		pv_str lent = { pv_buf_text(&text), text.len };
+
+		rc = find_commit(out, lent, name, id, err);
+	}
 out:
-	pv_yaml_free(doc);
 	pv_buf_dispose(&text);
 	return rc;
 }

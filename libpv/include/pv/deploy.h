@@ -23,7 +23,8 @@ typedef struct pv_deployment {
 	char *at; /* as the file has it: RFC 3339 */
 	char *by;
 	char *reason;
-	int canary; /* per cent of the traffic; -1 when not said */
+	char *rolled_back_from; /* the version that was taken back for it */
+	int canary;             /* per cent of the traffic; -1 when not said */
 } pv_deployment;
 
 /* An environment at one time. */
@@ -73,12 +74,21 @@ typedef struct pv_deploy_request {
 	const char *reason; /* NULL: none; UTF-8 */
 	int canary;         /* per cent of the traffic; -1: all of it */
 	const char *checks; /* "syntax=ok security=ok", for the trailers */
-	int dry_run;        /* only say what would be done */
+	const char *promoted_from; /* an environment, for the trailers; or NULL */
+	/*
+	 * A new ref that gets the commit: the branch stays where it is, until
+	 * whoever calls moves it. NULL: the branch moves.
+	 */
+	const char *refname;
+	int dry_run; /* only say what would be done */
 } pv_deploy_request;
 
 /* What became of it. */
 typedef struct pv_deploy_result {
 	pv_oid commit;      /* on pv/deployments; hex "" when none was made */
+	pv_deployment *now; /* each item: id, version, commit (hex "" for one that
+			       is not live any more), blob, canary and
+			       rolled_back_from */
 	pv_deployment *was; /* what was live of each item; `id` NULL: nothing */
 	int *is_changed;    /* for each item: 0 when it was live already */
 	size_t count;
@@ -100,6 +110,96 @@ typedef struct pv_deploy_result {
  */
 PV_API int pv_deploy_run(pv_deploy_result *out, pv_store *store,
 			 const pv_deploy_request *request, pv_error *err);
+
+typedef struct pv_rollback_request {
+	const char *environment;
+	const char *id;           /* NULL: all prompts; then `at` is given */
+	const pv_deploy_item *to; /* that version, which need not have been live */
+	const pv_oid *at;         /* as that commit of pv/deployments has it */
+	const char *reason;       /* NULL: none; UTF-8 */
+	const char *refname;      /* as in pv_deploy_request */
+	int dry_run;
+} pv_rollback_request;
+
+/*
+ * Makes live what was live before, by a new commit like that of
+ * pv_deploy_run, with the trailer Pv-Rolled-Back-From. Without `to` and `at` it
+ * is what was live of the prompt last, apart from what it was rolled back from
+ * since. With `at` and no prompt the whole environment is as it was then: what
+ * was not live then is not any more. PV_ENOTFOUND (id "version-not-found")
+ * when there is nothing to go back to, and for an environment that was not
+ * there; else errors as pv_deploy_run. The caller disposes the result.
+ */
+PV_API int pv_rollback_run(pv_deploy_result *out, pv_store *store,
+			   const pv_rollback_request *request, pv_error *err);
+
+/*
+ * Makes an environment without prompts, or drops one with all that is live
+ * there, by a commit. Without one there was nothing to do. Errors as
+ * pv_deploy_run. The caller disposes the result.
+ */
+PV_API int pv_environment_create(pv_deploy_result *out, pv_store *store,
+				 const char *name, const char *reason,
+				 pv_error *err);
+PV_API int pv_environment_delete(pv_deploy_result *out, pv_store *store,
+				 const char *name, const char *reason,
+				 pv_error *err);
+
+/* --- history ------------------------------------------------------------------ */
+
+enum pv_deploy_action {
+	PV_ACTION_DEPLOY,
+	PV_ACTION_ROLLBACK, /* also by git revert */
+	PV_ACTION_REMOVE
+};
+
+enum pv_deploy_status {
+	PV_STATUS_LIVE,
+	PV_STATUS_SUPERSEDED,
+	PV_STATUS_ROLLED_BACK /* it was taken back */
+};
+
+/* What became of one prompt in one commit; everything is lent. */
+typedef struct pv_deploy_event {
+	const char *environment;
+	const char *id;
+	pv_oid commit; /* on pv/deployments */
+	int64_t when;  /* its committer's time, seconds since the epoch */
+	const char *actor;
+	const char *reason;       /* NULL: none */
+	const pv_deployment *now; /* `id` NULL: it is not live any more */
+	const pv_deployment *was; /* `id` NULL: it was not live before */
+	enum pv_deploy_action action;
+	enum pv_deploy_status status; /* of what was made live */
+} pv_deploy_event;
+
+typedef struct pv_history_range {
+	const char *environment;
+	const char *id; /* NULL: all prompts */
+	pv_oid tip;     /* a commit of the branch; hex "": it is read now */
+} pv_history_range;
+
+/*
+ * Calls `fn` with what became of prompts in an environment, newest first,
+ * along first parents, until it returns non-zero, which becomes the result.
+ * The files say what happened, whoever wrote them; what the trailers of a
+ * commit say only spares looking into those that concern other prompts, and
+ * is checked against the next ones. PV_ESYNTAX, PV_EINVALID for a file that is
+ * no environment, PV_EGIT, PV_ENOMEM.
+ */
+PV_API int pv_environment_history(pv_store *store, const pv_history_range *range,
+				  int (*fn)(const pv_deploy_event *event,
+					    void *payload),
+				  void *payload, pv_error *err);
+
+/*
+ * The commit of pv/deployments that was its tip at a time, in seconds since
+ * the epoch: the last one along first parents behind which no committer's time
+ * is later. PV_ENOTFOUND (id "environment-not-found") before the first,
+ * PV_ECONFLICT when the branch here and at origin have diverged.
+ */
+PV_API int pv_environment_at(pv_oid *out, pv_store *store, int64_t when,
+			     pv_error *err);
 
 /* Frees what it holds and zeroes it; a zeroed one is accepted. */
 PV_API void pv_deploy_result_dispose(pv_deploy_result *result);

@@ -110,7 +110,93 @@ static int deploy(void *payload, pv_error *err)
 	return PV_OK;
 }
 
+static int say_result(pv_deploy_result *result)
+{
+	walk_say("%s %s", result->commit.hex, result->actor);
+	for (size_t i = 0; i < result->count; i++)
+		walk_say(" %s %d", result->now[i].id, result->is_changed[i]);
+	pv_deploy_result_dispose(result);
+	return PV_OK;
+}
+
+static int roll_back(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	const pv_deploy_item to = { "d", "2.0.0", scene->blob, scene->blob };
+	const pv_rollback_request requests[] = {
+		{ .environment = "staging", .id = "d", .to = &to, .reason = "why" },
+		{ .environment = "staging", .at = &scene->base },
+	};
+	pv_deploy_result result;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < pv_array_len(requests) && rc == PV_OK; i++) {
+		rc = pv_rollback_run(&result, scene->it->repo.store,
+				     &requests[i], err);
+		if (rc == PV_OK)
+			rc = say_result(&result);
+	}
+	return rc;
+}
+
+static int create(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_deploy_result result;
+	int rc = pv_environment_create(&result, scene->it->repo.store, "qa",
+				       "why", err);
+
+	return rc < 0 ? rc : say_result(&result);
+}
+
+static int drop(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_deploy_result result;
+	int rc = pv_environment_delete(&result, scene->it->repo.store,
+				       "staging", NULL, err);
+
+	return rc < 0 ? rc : say_result(&result);
+}
+
+static int say_event(const pv_deploy_event *event, void *payload)
+{
+	(void)payload;
+	walk_say("%s %s %d %d %s\n", event->commit.hex, event->id,
+		 event->action, event->status, event->actor);
+	return 0;
+}
+
+static int history(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_history_range range = { .environment = "staging", .tip = scene->base };
+	int rc = pv_environment_history(scene->it->repo.store, &range,
+					say_event, NULL, err);
+
+	range.id = "d";
+	return rc < 0 ? rc
+		      : pv_environment_history(scene->it->repo.store, &range,
+					       say_event, NULL, err);
+}
+
+static int at(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_oid oid;
+	int rc = pv_environment_at(&oid, scene->it->repo.store, INT64_MAX, err);
+
+	if (rc == PV_OK)
+		walk_say("%s\n", oid.hex);
+	return rc;
+}
+
 static const struct walk_row rows[] = {
+	{ WALK(pv_rollback_run, roll_back) },
+	{ WALK(pv_environment_create, create) },
+	{ WALK(pv_environment_delete, drop) },
+	{ WALK(pv_environment_history, history) },
+	{ WALK(pv_environment_at, at) },
 	{ WALK(pv_store_committer, committer) },
 	{ WALK(pv_environment_load, load) },
 	{ WALK(pv_environment_each, each) },

@@ -16,8 +16,10 @@
 #define OID "0123456789012345678901234567890123456789"
 
 static const pv_new_entry b_and_d[] = {
-	{ "b", "1.0.0", OID, OID, "2026-01-01T00:00:00Z", "A <a@b>", NULL, -1 },
-	{ "d", NULL, OID, OID, "2026-01-01T00:00:00Z", "A <a@b>", "so: #1", 5 },
+	{ "b", "1.0.0", OID, OID, "2026-01-01T00:00:00Z", "A <a@b>", NULL, -1,
+	  NULL },
+	{ "d", NULL, OID, OID, "2026-01-01T00:00:00Z", "A <a@b>", "so: #1", 5,
+	  NULL },
 };
 
 #define REST                                    \
@@ -39,10 +41,15 @@ static const struct {
 	  "a: {x: 1} # a's\n" B "# of c\nc:\n  x: |\n    text\n" D
 	  "\n# e's\ne: {}\n# end\n",
 	  0 },
-	{ "b:\n  version: 0.1.0\n  x: 1\nc: 1\n", B "c: 1\n" D, 0 },
-	{ "# b's\n\nb: {a: 1}\n# d's\nd: {a: 1}\n# end",
+	{ "b:\n  version: 0.1.0\n  x: 1\nc: 1\n",
+	  "b:\n  version: 1.0.0\n  x: 1\n" REST "c: 1\n" D, 0 },
+	{ "b:\n  # tag\n  version: 0.1.0 # old\n  reason: x\n\nc:\n  by: x\n",
+	  "b:\n  # tag\n  version: 1.0.0 # old\n" REST "\nc:\n  by: x\n" D, 0 },
+	{ "a: &x 1\nb: &x 2\nc: *x\n", NULL, PV_EUNSUPPORTED },
+	{ "a:\n  by: \"x\n\nb: y\"\n", "a:\n  by: \"x\n\nb: y\"\n" B D, 0 },
+	{ "# b's\n\nb: {by: x}\n# d's\nd: {by: x}\n# end",
 	  "# b's\n\n" B "# d's\n" D "# end\n", 0 },
-	{ "\"b\": {a: 1}\n", B D, 0 },
+	{ "\"b\": {by: x}\n", B D, 0 },
 	{ "b: &x {a: 1}\nc: *x\n", NULL, PV_EUNSUPPORTED },
 	{ "{c: 1}\n", NULL, PV_EUNSUPPORTED },
 	{ "{}\n", NULL, PV_EUNSUPPORTED },
