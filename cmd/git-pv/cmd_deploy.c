@@ -297,10 +297,7 @@ static int run(struct job *job)
 		return rc;
 	cli_made(cli, "the deployment %.7s is made all the same",
 		 job->result.commit.hex);
-	if (job->result.is_checked_out)
-		cli_warn(cli, "a working tree has pv/deployments, and its files "
-			      "are those before; \"git restore --source=HEAD "
-			      "--staged --worktree .\" there updates them");
+	environment_tell_behind(cli, &job->result);
 	return rc;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * `git pv rollback ID --to V`: commits the bytes a prompt had at an older
+ * `git pv rollback`. With --env it is rollback_env.c's; else it commits the bytes a prompt had at an older
  * version, as a new version. History is only added to.
  */
 #include <limits.h>
@@ -15,29 +15,35 @@
 #include "file_commit.h"
 #include "interrupt.h"
 #include "review.h"
-
-struct rollback_options {
-	const char *to;
-	const char *message;
-	int no_verify;
-};
+#include "rollback.h"
 
 static const cli_option options[] = {
 	{ 0, "to", CLI_STRING, offsetof(struct rollback_options, to), "VERSION",
 	  "the version to bring back, or any revision" },
 	{ 'm', "message", CLI_STRING, offsetof(struct rollback_options, message),
 	  "MSG", "why; becomes the second paragraph" },
+	{ 'e', "env", CLI_STRING, offsetof(struct rollback_options, environment),
+	  "E", "bring back what was live in that environment" },
+	{ 0, "at", CLI_STRING, offsetof(struct rollback_options, at), "TIME",
+	  "with --env: what was live then" },
+	{ 'n', "dry-run", CLI_FLAG, offsetof(struct rollback_options, dry_run),
+	  NULL, "with --env: only say what would be done" },
 	{ 0, "no-verify", CLI_FLAG, offsetof(struct rollback_options, no_verify),
 	  NULL, "skip the hooks pre-commit and commit-msg" },
 	{ 0 },
 };
 
 const cli_usage cmd_rollback_usage = {
-	.synopsis = { "git pv rollback [-m MSG] [--json] --to VERSION ID" },
-	.examples = { "git pv rollback support/triage --to 1.2.0" },
+	.synopsis = { "git pv rollback [-m MSG] [--no-verify] [--json] "
+		      "--to VERSION ID",
+		      "git pv rollback -e E [--to VERSION | --at TIME] [-m MSG] "
+		      "[-n] [--json] ID",
+		      "git pv rollback -e E --at TIME [-m MSG] [-n] [--json]" },
+	.examples = { "git pv rollback support/triage --to 1.2.0",
+		      "git pv rollback support/triage --env production" },
 	.options = options,
 	.args = "the id of a prompt",
-	.min_args = 1,
+	.min_args = 0,
 	.max_args = 1,
 	.ids = CLI_IDS_FIRST,
 };
@@ -325,19 +331,28 @@ static int print(pv_cli *cli, struct job *job)
 	return rc == PV_OK ? autorelease_status(&job->done) : rc;
 }
 
-int cmd_rollback(pv_cli *cli, int argc, char **argv)
+/* An environment is rolled back without a working tree. */
+static void need_less(pv_cli *cli, int argc, char **argv)
 {
-	struct rollback_options opts = { 0 };
-	struct job job = { 0 };
+	for (int i = 0; i < argc; i++) {
+		if (!strcmp(argv[i], "--"))
+			return;
+		if (strncmp(argv[i], "-e", 2) != 0 &&
+		    !pv_str_has_prefix(argv[i], "--env"))
+			continue;
+		cli_verb_usage(cli, &cmd_rollback_usage);
+		cli->verb.needs &= ~(unsigned)CLI_WORKTREE;
+		return;
+	}
+}
+
+/* Commits the bytes of an older version. */
+static int bring_back(pv_cli *cli, const struct rollback_options *opts,
+		      const char *id)
+{
+	struct job job = { .id = id, .opts = opts };
 	int rc;
 
-	rc = cli_start(cli, &opts, &argc, argv);
-	if (rc != PV_OK)
-		return rc;
-	if (!opts.to)
-		return cli_usage_error(cli, "rollback needs --to VERSION");
-	job.id = argv[0];
-	job.opts = &opts;
 	job.made.cli = cli;
 	rc = load(&job, cli);
 	if (rc == PV_OK && strcmp(job.blob.hex, job.present.hex) != 0)
@@ -346,4 +361,24 @@ int cmd_rollback(pv_cli *cli, int argc, char **argv)
 		rc = print(cli, &job);
 	job_dispose(&job);
 	return rc;
+}
+
+int cmd_rollback(pv_cli *cli, int argc, char **argv)
+{
+	struct rollback_options opts = { 0 };
+	int rc;
+
+	need_less(cli, argc, argv);
+	rc = cli_start(cli, &opts, &argc, argv);
+	if (rc != PV_OK)
+		return rc;
+	if (opts.environment)
+		return rollback_environment(cli, &opts, argc ? argv[0] : NULL);
+	if (opts.at || opts.dry_run)
+		return cli_usage_error(cli, "--at and --dry-run need --env");
+	if (!argc)
+		return cli_usage_error(cli, "rollback needs the id of a prompt");
+	if (!opts.to)
+		return cli_usage_error(cli, "rollback needs --to VERSION");
+	return bring_back(cli, &opts, argv[0]);
 }

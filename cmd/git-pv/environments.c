@@ -88,6 +88,14 @@ void environment_tell(const cli_environment *environment, pv_cli *cli)
 			 pv_buf_text(&environment->name), environment->from);
 }
 
+void environment_tell_behind(pv_cli *cli, const pv_deploy_result *result)
+{
+	if (result->is_checked_out)
+		cli_warn(cli, "a working tree has pv/deployments, and its files "
+			      "are those before; \"git restore --source=HEAD "
+			      "--staged --worktree .\" there updates them");
+}
+
 void environment_dispose(cli_environment *environment)
 {
 	pv_buf_dispose(&environment->name);

@@ -35,6 +35,9 @@ int environment_must_exist(const cli_environment *environment, pv_cli *cli);
 /* Says where its name is from, unless it was given. */
 void environment_tell(const cli_environment *environment, pv_cli *cli);
 
+/* Warns of a working tree that has the branch, and not what was deployed. */
+void environment_tell_behind(pv_cli *cli, const pv_deploy_result *result);
+
 void environment_dispose(cli_environment *environment);
 
 #endif

@@ -8,9 +8,9 @@
 nowhere='help version completion merge-driver mergetool schema stats textconv experiment:power experiment:replay'
 reads='blame branch:list changelog check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
-reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show review:list hook policy:show"
+reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show env:diff env:history review:list hook policy:show"
 writes='init install uninstall new edit activate deactivate commit commit:staged branch switch'
-writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy review:open sync release import experiment:create"
+writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy env:create review:open sync release import experiment:create"
 files='init new edit activate deactivate commit commit:staged switch mv cp revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
@@ -389,6 +389,19 @@ came_env_list() { same '[]' "$(cat "$OUT")"; }
 
 do_env_show() { pv env show staging --json; }
 came_env_show() { out '"deployment_id":null,"prompts":[]'; }
+
+do_env_diff() { pv env diff staging production --json; }
+came_env_diff() { out '"prompts":[]'; }
+
+do_env_history() { pv env history staging --json; }
+came_env_history() { same '[]' "$(cat "$OUT")"; }
+
+do_env_create() { pv env create qa --json; }
+came_env_create() {
+	out "\"deployment_id\":\"$(g rev-parse refs/heads/pv/deployments)\"" &&
+		same qa.yaml "$(g ls-tree --name-only \
+			refs/heads/pv/deployments)"
+}
 
 do_deploy() { pv deploy a@1.0.0 --env staging --json; }
 came_deploy() {

@@ -219,7 +219,16 @@ it 'releasing and going back' '
 		--allow-untagged --inactive-ok
 	fits env-show 0 env show staging
 	fits env-show 0 env show production
+	fits env-show 0 env at 1s demo/sort -e staging
 	fits env-list 0 env list
+	fits deploy 0 deploy demo/sort@1.0 --env staging --canary 20
+	fits rollback 0 rollback demo/sort --env staging --to 1.0 -n
+	fits rollback 0 rollback --env staging --at 1s
+	fits env-history 0 env history staging
+	fits env-history 0 env history --all-envs demo/sort
+	fits env-diff 0 env diff staging production
+	fits env-change 0 env create qa
+	fits env-change 0 env delete qa
 	fits changelog 0 changelog demo/sort
 	fits changelog 0 changelog demo/full 1.0.0..
 	fits cp 0 cp demo/sort demo/copy
