@@ -284,14 +284,13 @@ static int gather(struct gather *it, const pv_oid *before, const pv_oid *candida
 	return rc == PV_OK ? read_actor(it) : rc;
 }
 
-int review_facts_judge(pv_policy_verdict *out, review_facts *facts, pv_cli *cli,
+int review_facts_judge(pv_policy_verdict *out, review_facts *facts,
 		       const pv_review *review, const pv_oid *before,
 		       const pv_oid *candidate, const char *override)
 {
-	struct gather it = { .cli = cli, .facts = facts, .review = review };
+	struct gather it = { .cli = facts->cli, .facts = facts, .review = review };
 	int rc;
 
-	memset(facts, 0, sizeof(*facts));
 	memset(out, 0, sizeof(*out));
 	rc = gather(&it, before, candidate);
 	if (rc == PV_OK)

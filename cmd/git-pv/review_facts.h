@@ -14,7 +14,9 @@
 #include "cli.h"
 #include "review_checks.h"
 
+/* `{ .cli = cli }` at first. */
 typedef struct review_facts {
+	pv_cli *cli;
 	pv_review_subjects subjects; /* prompts, as they would be */
 	review_checks checks;
 	pv_strlist authors;
@@ -33,7 +35,7 @@ typedef struct review_facts {
  * to `candidate`, and has the policy in force at `before` judge them. Dispose
  * of both.
  */
-int review_facts_judge(pv_policy_verdict *out, review_facts *facts, pv_cli *cli,
+int review_facts_judge(pv_policy_verdict *out, review_facts *facts,
 		       const pv_review *review, const pv_oid *before,
 		       const pv_oid *candidate, const char *override);
 

@@ -132,9 +132,11 @@ static int list(pv_cli *cli, const struct list_options *opts, const pv_json *all
 	const pv_json **rows = pv_calloc(pv_json_count(all), sizeof(pv_json *));
 	pv_buf me = { 0 };
 	size_t count = 0;
-	int rc = rows ? PV_OK : pv_fail_nomem(&cli->err);
+	int rc = PV_OK;
 
-	if (rc == PV_OK && opts->whose != ANYBODYS)
+	if (!rows)
+		return pv_fail_nomem(&cli->err);
+	if (opts->whose != ANYBODYS)
 		rc = review_me(&me, cli);
 	for (size_t i = 0; rc == PV_OK && i < pv_json_count(all); i++) {
 		rows[count] = pv_json_at(all, i);

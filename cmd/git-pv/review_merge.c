@@ -200,8 +200,8 @@ static int judge(struct job *job)
 {
 	pv_cli *cli = job->cli;
 	const pv_policy_reason *first = NULL;
-	int rc = review_facts_judge(&job->verdict, &job->facts, cli,
-				    job->review, &job->before, &job->candidate,
+	int rc = review_facts_judge(&job->verdict, &job->facts, job->review,
+				    &job->before, &job->candidate,
 				    job->opts->override);
 
 	if (rc < 0 || job->verdict.is_allowed)
@@ -246,7 +246,8 @@ static int make_message(struct job *job)
 	if (job->verdict.is_overridden) {
 		pv_buf_puts(out, "Pv-Override: ");
 		for (const char *at = job->opts->override; *at; at++)
-			pv_buf_putc(out, (unsigned char)*at < ' ' ? ' ' : *at);
+			pv_buf_putc(out,
+				    (char)((unsigned char)*at < ' ' ? ' ' : *at));
 		pv_buf_putc(out, '\n');
 	}
 	pv_buf_printf(out, "Pv-Review: %s\n", review->id);
@@ -326,7 +327,7 @@ static int release_elsewhere(struct job *job)
 	int rc = PV_OK;
 
 	if (job->is_here || !cli->settings.auto_tag ||
-	    strcmp(job->review->opened->target, cli->settings.default_branch))
+	    strcmp(job->review->opened->target, cli->settings.default_branch) != 0)
 		return PV_OK;
 	for (size_t i = 0; i < job->facts.subjects.count && rc == PV_OK; i++)
 		if (job->facts.subjects.items[i].blob.hex[0])
@@ -398,7 +399,7 @@ static int report(struct job *job)
 int review_merge(pv_cli *cli, int argc, char **argv)
 {
 	struct merge_options opts = { 0 };
-	struct job job = { .cli = cli, .opts = &opts };
+	struct job job = { .cli = cli, .opts = &opts, .facts = { .cli = cli } };
 	int rc = cli_start(cli, &opts, &argc, argv);
 
 	if (rc == PV_OK && opts.override)

@@ -367,8 +367,8 @@ static int move_forward(sync_run *run, const pv_oid *ours, const pv_oid *theirs)
 int sync_deployments(sync_run *run)
 {
 	pv_cli *cli = run->cli;
-	pv_oid ours;
-	pv_oid theirs;
+	pv_oid ours = { "" };
+	pv_oid theirs = { "" };
 	int rc = read_ref(&ours, run, deployments);
 
 	if (rc == PV_OK)

@@ -12,7 +12,8 @@
 static void put_line(pv_buf *out, const char *text, size_t most)
 {
 	for (size_t i = 0; text[i] && i < most; i++)
-		pv_buf_putc(out, (unsigned char)text[i] < ' ' ? ' ' : text[i]);
+		pv_buf_putc(out,
+			    (char)((unsigned char)text[i] < ' ' ? ' ' : text[i]));
 }
 
 static void put_message(pv_buf *out, const char *id, const pv_review_event *event)
@@ -52,8 +53,8 @@ static int is_kept(const pv_review_event *event)
 }
 
 int pv_review_append(pv_oid *out, pv_store *store, const char *id,
-		     const pv_oid *tip, int64_t lamport,
-		     const pv_review_event *event, pv_error *err)
+		     const pv_oid *tip, const pv_review_event *event,
+		     pv_error *err)
 {
 	pv_change files[] = {
 		{ "event.json", NULL, 0 },
@@ -63,7 +64,7 @@ int pv_review_append(pv_oid *out, pv_store *store, const char *id,
 	pv_oid parents[2];
 	pv_buf message = { 0 };
 	pv_buf json = { 0 };
-	int rc = pv_review_event_put(&json, event, lamport, err);
+	int rc = pv_review_event_put(&json, event, err);
 
 	files[0].data = json.ptr;
 	files[0].len = json.len;

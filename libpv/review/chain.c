@@ -169,7 +169,7 @@ static int push(pv_review_chain *chain, pv_store *store, const pv_oid *oid,
 	if (rc < 0 || !node->is_member || node->state != FOUND)
 		return rc;
 	if (pv_array_reserve(&chain->stack, &chain->stack_cap,
-			     chain->stack_count + 1, sizeof(*chain->stack)) < 0)
+			     chain->stack_count + 1, sizeof(void *)) < 0)
 		return pv_fail_nomem(err);
 	chain->stack[chain->stack_count++] = node;
 	return PV_OK;
@@ -197,8 +197,7 @@ static int leave(struct pv_review_node *node, pv_review_chain *chain,
 			node->lamport = node->event->lamport;
 		node->event->lamport = node->lamport;
 		if (pv_array_reserve(&chain->events, &chain->event_cap,
-				     chain->event_count + 1,
-				     sizeof(*chain->events)) < 0)
+				     chain->event_count + 1, sizeof(void *)) < 0)
 			return pv_fail_nomem(err);
 		chain->events[chain->event_count++] = node->event;
 	}
@@ -244,8 +243,7 @@ int pv_review_chain_load(pv_review_chain *out, pv_store *store, const char *id,
 	while (rc == PV_OK && out->stack_count)
 		rc = step(out, store, err);
 	if (rc == PV_OK && out->event_count)
-		qsort(out->events, out->event_count, sizeof(*out->events),
-		      by_order);
+		qsort(out->events, out->event_count, sizeof(void *), by_order);
 	return rc;
 }
 

@@ -53,9 +53,8 @@ void pv_review_chain_dispose(pv_review_chain *chain);
 int pv_review_event_read(pv_review_event **out, pv_arena *arena,
 			 const char *text, size_t len, pv_error *err);
 
-/* Appends the JSON of an event, with `lamport`. PV_EINVALID, PV_ENOMEM. */
-int pv_review_event_put(pv_buf *out, const pv_review_event *event,
-			int64_t lamport, pv_error *err);
+/* Appends the JSON of an event. PV_EINVALID, PV_ELIMIT, PV_ENOMEM. */
+int pv_review_event_put(pv_buf *out, const pv_review_event *event, pv_error *err);
 
 /* Whether it has what its kind needs. PV_EINVALID. */
 int pv_review_event_check(const pv_review_event *event, pv_error *err);
@@ -65,8 +64,8 @@ int pv_review_event_check(const pv_review_event *event, pv_error *err);
  * moves. `id` is NULL for the one that opens.
  */
 int pv_review_append(pv_oid *out, pv_store *store, const char *id,
-		     const pv_oid *tip, int64_t lamport,
-		     const pv_review_event *event, pv_error *err);
+		     const pv_oid *tip, const pv_review_event *event,
+		     pv_error *err);
 
 /*
  * The tip of a chain that has all of two: one of them, or a commit that has

@@ -21,26 +21,26 @@ enum member_type {
 /* The members that are one value each. */
 static const struct member {
 	const char *key;
-	enum member_type type;
 	size_t offset;
+	enum member_type type;
 	unsigned needed_by; /* kinds, as bits */
 } members[] = {
 #define KIND(kind) (1U << PV_REVIEW_##kind)
-	{ "title", TEXT, offsetof(pv_review_event, title), KIND(OPENED) },
-	{ "text", TEXT, offsetof(pv_review_event, text),
+	{ "title", offsetof(pv_review_event, title), TEXT, KIND(OPENED) },
+	{ "text", offsetof(pv_review_event, text), TEXT,
 	  KIND(COMMENTED) | KIND(REJECTED) },
-	{ "source", TEXT, offsetof(pv_review_event, source), 0 },
-	{ "target", TEXT, offsetof(pv_review_event, target), 0 },
-	{ "environment", TEXT, offsetof(pv_review_event, environment), 0 },
-	{ "prompt", TEXT, offsetof(pv_review_event, prompt), 0 },
-	{ "version", TEXT, offsetof(pv_review_event, version), 0 },
-	{ "field", TEXT, offsetof(pv_review_event, field), 0 },
-	{ "quote", TEXT, offsetof(pv_review_event, quote), 0 },
-	{ "comment", TEXT, offsetof(pv_review_event, comment), KIND(RESOLVED) },
-	{ "head", OID, offsetof(pv_review_event, head),
+	{ "source", offsetof(pv_review_event, source), TEXT, 0 },
+	{ "target", offsetof(pv_review_event, target), TEXT, 0 },
+	{ "environment", offsetof(pv_review_event, environment), TEXT, 0 },
+	{ "prompt", offsetof(pv_review_event, prompt), TEXT, 0 },
+	{ "version", offsetof(pv_review_event, version), TEXT, 0 },
+	{ "field", offsetof(pv_review_event, field), TEXT, 0 },
+	{ "quote", offsetof(pv_review_event, quote), TEXT, 0 },
+	{ "comment", offsetof(pv_review_event, comment), TEXT, KIND(RESOLVED) },
+	{ "head", offsetof(pv_review_event, head), OID,
 	  KIND(OPENED) | KIND(REVISED) | KIND(APPROVED) | KIND(REJECTED) },
-	{ "base", OID, offsetof(pv_review_event, base), 0 },
-	{ "commit", OID, offsetof(pv_review_event, commit), KIND(MERGED) },
+	{ "base", offsetof(pv_review_event, base), OID, 0 },
+	{ "commit", offsetof(pv_review_event, commit), OID, KIND(MERGED) },
 #undef KIND
 };
 
@@ -146,8 +146,10 @@ static int read_reviewers(pv_review_event *event, pv_arena *arena,
 {
 	size_t count = pv_json_count(list);
 	const char **names = pv_arena_calloc(arena, (count + 1) * sizeof(*names));
-	int rc = names ? PV_OK : pv_fail_nomem(err);
+	int rc = PV_OK;
 
+	if (!names)
+		return pv_fail_nomem(err);
 	for (size_t i = 0; i < count && rc == PV_OK; i++) {
 		const char **name = &names[event->reviewer_count];
 
@@ -164,8 +166,10 @@ static int read_subjects(pv_review_event *event, pv_arena *arena,
 	size_t count = pv_json_count(list);
 	pv_review_subject *items =
 		pv_arena_calloc(arena, (count + 1) * sizeof(*items));
-	int rc = items ? PV_OK : pv_fail_nomem(err);
+	int rc = PV_OK;
 
+	if (!items)
+		return pv_fail_nomem(err);
 	for (size_t i = 0; i < count && rc == PV_OK; i++) {
 		pv_review_subject *item = &items[event->subject_count];
 		const pv_json *value = pv_json_at(list, i);
@@ -318,8 +322,7 @@ static void put_subjects(pv_jsonw *w, const pv_review_event *event)
 	pv_jsonw_array_end(w);
 }
 
-int pv_review_event_put(pv_buf *out, const pv_review_event *event,
-			int64_t lamport, pv_error *err)
+int pv_review_event_put(pv_buf *out, const pv_review_event *event, pv_error *err)
 {
 	int rc = pv_review_event_check(event, err);
 	pv_jsonw w;
@@ -330,7 +333,7 @@ int pv_review_event_put(pv_buf *out, const pv_review_event *event,
 	pv_jsonw_object(&w);
 	pv_jsonw_member(&w, "type", kind_names[event->kind]);
 	pv_jsonw_key(&w, "lamport");
-	pv_jsonw_int(&w, lamport);
+	pv_jsonw_int(&w, event->lamport);
 	rc = put_members(&w, event, err);
 	if (event->line) {
 		pv_jsonw_key(&w, "line");

@@ -140,6 +140,7 @@ int pv_review_open(char id_out[41], pv_store *store,
 {
 	static const pv_oid none;
 	char refname[REF_TEXT];
+	pv_review_event first = *event;
 	pv_oid made = { "" };
 	int rc;
 
@@ -147,7 +148,8 @@ int pv_review_open(char id_out[41], pv_store *store,
 	if (event->kind != PV_REVIEW_OPENED)
 		return pv_fail(err, PV_EINVALID,
 			       "a review is opened by no other event");
-	rc = pv_review_append(&made, store, NULL, &none, 1, event, err);
+	first.lamport = 1;
+	rc = pv_review_append(&made, store, NULL, &none, &first, err);
 	if (rc < 0)
 		return rc;
 	ref_name(refname, made.hex);
@@ -166,14 +168,15 @@ static int add_once(pv_oid *out, int *is_lost, pv_store *store, const char *id,
 		    const pv_review_event *event, pv_error *err)
 {
 	char refname[REF_TEXT];
+	pv_review_event next = *event;
 	pv_review *review = NULL;
 	int rc = pv_review_load(&review, store, id, err);
 
-	if (rc < 0)
+	if (rc < 0 || !review)
 		return rc;
 	ref_name(refname, review->id);
-	rc = pv_review_append(out, store, review->id, &review->tip,
-			      review->lamport + 1, event, err);
+	next.lamport = review->lamport + 1;
+	rc = pv_review_append(out, store, review->id, &review->tip, &next, err);
 	if (rc == PV_OK) {
 		rc = pv_store_ref_update(store, refname, out, &review->tip,
 					 pv_review_kind_name(event->kind), err);

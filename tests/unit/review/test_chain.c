@@ -77,7 +77,7 @@ static void begin(struct play *play)
 				  .head = play->head };
 	pv_error err = { 0 };
 
-	if (pv_review_append(&play->tips[0], play->repo->store, NULL, &none, 1,
+	if (pv_review_append(&play->tips[0], play->repo->store, NULL, &none,
 			     &event, &err) < 0)
 		fail_msg("%s", err.message);
 	memcpy(play->id, play->tips[0].hex, sizeof(play->id));
@@ -107,8 +107,9 @@ static void add(struct play *play, pv_oid *tip)
 	else
 		event.comment = play->id;
 	event.commit = play->head;
-	if (pv_review_append(tip, play->repo->store, play->id, tip,
-			     review->lamport + 1, &event, &err) < 0)
+	event.lamport = review->lamport + 1;
+	if (pv_review_append(tip, play->repo->store, play->id, tip, &event,
+			     &err) < 0)
 		fail_msg("%s", err.message);
 	play->made++;
 	pv_review_free(review);
@@ -278,8 +279,8 @@ static void takes_no_reviewed_commit_for_an_event(void **state)
 	snprintf(json, sizeof(json), "{\"type\":\"approved\",\"head\":\"%s\"}",
 		 play.head.hex);
 	event.head = add_raw(&play, &play.head, json, PV_REVIEW_FORMAT);
-	if (pv_review_append(&tip, play.repo->store, NULL, &none, 1, &event,
-			     &err) < 0)
+	if (pv_review_append(&tip, play.repo->store, NULL, &none, &event, &err) <
+	    0)
 		fail_msg("%s", err.message);
 	memcpy(play.id, tip.hex, sizeof(play.id));
 	review = read_review(&play, &tip);
