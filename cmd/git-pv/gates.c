@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "check.h"
+#include "gates_measured.h"
 #include "policy_facts.h"
 #include "review_approvals.h"
 
@@ -268,6 +269,13 @@ static int run_review(gate_result *out, struct run *run, const struct gate *gate
 	return rc;
 }
 
+static int run_measured(gate_result *out, struct run *run, const struct gate *gate)
+{
+	(void)gate;
+	return gates_measure(out, run->cli, run->environment, run->subjects,
+			     run->count, run->opts);
+}
+
 static const struct gate gates[] = {
 	{ "syntax", "syntax_validation", run_rules, 1, PV_RULE_SYNTAX },
 	{ "variables", "variable_validation", run_rules, 0, PV_RULE_VARIABLES },
@@ -278,6 +286,7 @@ static const struct gate gates[] = {
 	{ "version", NULL, run_version, 1, PV_RULE_SYNTAX },
 	{ "active", NULL, run_active, 1, PV_RULE_SYNTAX },
 	{ "review", NULL, run_review, 0, PV_RULE_SYNTAX },
+	{ "measured", NULL, run_measured, 0, PV_RULE_SYNTAX },
 	/* Knows what those before it have said. */
 	{ "policy", NULL, run_policy, 1, PV_RULE_SYNTAX },
 };
@@ -315,6 +324,9 @@ static int is_required(const struct gate *gate, const cli_environment *environme
 
 	if (gate->is_always)
 		return 1;
+	if (gate->run == run_measured)
+		return environment->settings &&
+		       pv_yaml_get(environment->settings, "performance");
 	if (environment->settings) {
 		if (gate->run == run_review && wants_approvals(environment))
 			return 1;

@@ -24,6 +24,7 @@ typedef struct gate_options {
 	const char *actor;    /* who deploys; NULL: who would commit here */
 	const char *override; /* why the policy is not to count; NULL */
 	int is_unsigned;      /* the deployment has no good signature */
+	int is_push;          /* it was made elsewhere, and comes by a push */
 	int is_rollback;      /* the subjects, if any, were live before */
 } gate_options;
 

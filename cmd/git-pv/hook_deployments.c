@@ -359,6 +359,7 @@ static int run_gates(struct deployment *it, const gate_subject *subjects,
 	gate_results results = { 0 };
 	gate_options opts = { .allows_untagged = 1,
 			      .allows_inactive = 1,
+			      .is_push = 1,
 			      .override = it->said.override };
 	push *job = it->job;
 	pv_cli *cli = job->cli;
