@@ -369,6 +369,7 @@ const char *cli_nearest_command(const char *name);
 
 extern const cli_usage cmd_activate_usage;
 extern const cli_usage cmd_alert_usage;
+extern const cli_usage cmd_audit_usage;
 extern const cli_usage cmd_bisect_usage;
 extern const cli_usage cmd_blame_usage;
 extern const cli_usage cmd_branch_usage;
@@ -432,6 +433,7 @@ extern const cli_usage cmd_versions_usage;
 
 int cmd_activate(pv_cli *cli, int argc, char **argv);
 int cmd_alert(pv_cli *cli, int argc, char **argv);
+int cmd_audit(pv_cli *cli, int argc, char **argv);
 int cmd_bisect(pv_cli *cli, int argc, char **argv);
 int cmd_blame(pv_cli *cli, int argc, char **argv);
 int cmd_branch(pv_cli *cli, int argc, char **argv);

@@ -20,6 +20,8 @@ static const cli_command commands[] = {
 	  "let prompts be used again" },
 	{ "alert", cmd_alert, &cmd_alert_usage, READS, CLI_GROUP_RUNS,
 	  "say which figures are beyond their limits" },
+	{ "audit", cmd_audit, &cmd_audit_usage, READS_LONG, CLI_GROUP_RELEASE,
+	  "tell who released, deployed and approved what" },
 	{ "bisect", cmd_bisect, &cmd_bisect_usage, READS, CLI_GROUP_RUNS,
 	  "find the commit with which a number fell" },
 	{ "blame", cmd_blame, &cmd_blame_usage, READS_LONG, CLI_GROUP_HISTORY,

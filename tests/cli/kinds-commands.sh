@@ -8,7 +8,7 @@
 nowhere='help version completion merge-driver mergetool schema stats textconv experiment:power experiment:replay'
 reads='blame branch:list changelog check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
-reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show env:diff env:history review:list hook policy:show"
+reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show env:diff env:history review:list hook policy:show audit"
 writes='init install uninstall new edit activate deactivate commit commit:staged branch switch'
 writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy env:create review:open sync release import experiment:create"
 files='init new edit activate deactivate commit commit:staged switch mv cp revert cherry-pick'
@@ -166,6 +166,9 @@ do_hook() {
 		0000000000000000000000000000000000000000 | pv hook pre-receive
 }
 came_hook() { same '' "$(cat "$OUT")"; }
+
+do_audit() { pv audit --env nowhere --json; }
+came_audit() { same '[]' "$(cat "$OUT")"; }
 
 do_policy_show() { pv policy show --json; }
 came_policy_show() { out '"protected_branches":["main"]'; }

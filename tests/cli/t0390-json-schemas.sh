@@ -282,6 +282,7 @@ it 'recording' '
 	echo "{\"old_v1.0\": {\"total_executions\": 7}}" >../figures.json
 	fits history-import 0 history import ../old.json ../figures.json
 	fits history-stats 0 history stats
+	fits audit 0 audit
 	fits policy-show 0 policy show
 	fits policy-explain 0 policy explain branch exp/new
 	fits policy-explain 0 policy explain deploy demo/full --env staging
