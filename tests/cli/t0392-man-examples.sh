@@ -118,6 +118,11 @@ prepare() {
 		triage 0.1 Four
 		git pv commit -q -m "In the way"
 		;;
+	git-pv-sync.*)
+		rm -rf "$SCRATCH/there.git"
+		git init -q --bare "$SCRATCH/there.git"
+		git remote add origin "$SCRATCH/there.git"
+		;;
 	git-pv-new.*)
 		git rm -q prompts/support/triage.yaml
 		git pv commit -q -m "No triage"
