@@ -66,15 +66,18 @@ done
 step 'configure tsan' cmake --preset tsan -DPV_TESTS=ON
 step 'build tsan' cmake --build build/tsan -j2 --target \
 	unit_threads_threads unit_threads_templates
+# What runs the command, or a merge, so often that sanitizers take minutes: it
+# is run optimised here, and with sanitizers by hand.
+often='^(cli_t070[0-9]-.*|unit_merge_cost)$'
 # What the sources look like, on the plain build, of which the tests are left
 # out; what they do, with every sanitizer on; what threads do to each other;
 # and what is shipped, optimised: with crashes, full disks and peers, and what
 # depends on frames of usual size.
 suite dev -L project
-suite asan -L 'unit|cli'
+suite asan -L 'unit|cli' -E "$often"
 suite tsan -R '^unit_threads_'
 suite release -L 'ship|crash|peer'
-suite release -R '^unit_jinja_limits$'
+suite release -R "$often|^unit_jinja_limits\$"
 
 if [ "$fuzz_seconds" -gt 0 ]; then
 	step 'build fuzz' sh tests/fuzz.sh --build
