@@ -83,12 +83,27 @@ it 'says what a server or a role does not allow' '
 		postgresql://weak@/closed?$base|permission denied|needs CONNECT
 		postgresql://pv@/latin?$base|LATIN1|ENCODING
 		postgresql://pv@/postgres?$base&options=-cdefault_transaction_read_only%3Don|may only be read|primary
-		postgresql://pv@/postgres?$base&options=-cstatement_timeout%3D1|longer than it allows|statement_timeout
 	END
 	same 1 "$(git pv history list | wc -l)"
 	PV_INDEX="$PV_TEST_POSTGRES&options=-cdefault_transaction_read_only%3Don" \
 		git pv history list >list
 	same 1 "$(wc -l <list)"
+'
+
+it 'says that a statement took longer than the server allows' '
+	cd a
+	sql "BEGIN; LOCK TABLE pv.execution IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(4)" >/dev/null &
+	holder=$!
+	until [ "$(sql "SELECT count(*) FROM pg_locks WHERE granted AND mode = \$\$AccessExclusiveLock\$\$ AND relation = \$\$pv.execution\$\$::regclass")" -eq 1 ]; do
+		:
+	done
+	expect_failure 128 env \
+		PV_INDEX="postgresql://pv@/postgres?$base&options=-cstatement_timeout%3D500" \
+		git pv record --template t 2>err
+	is_error err "longer than it allows"
+	has err statement_timeout
+	wait $holder
+	same 1 "$(git pv history list | wc -l)"
 '
 
 it 'waits for its turn where few may connect' '
