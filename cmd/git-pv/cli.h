@@ -130,11 +130,14 @@ int cli_list_add(cli_list *list, int which, const char *value, pv_error *err);
 
 /* What a command is called with: source of -h, completion and man test. */
 typedef struct cli_usage cli_usage;
+typedef struct pv_cli pv_cli;
 
 /* What the first operand may be, with options of its own. */
 typedef struct cli_verb {
 	const char *name;
 	const cli_usage *usage; /* NULL: the command's */
+	int (*run)(pv_cli *cli, int argc, char **argv); /* see cli_run_verb */
+	unsigned needs; /* enum cli_needs; 0: the command's */
 } cli_verb;
 
 /* Which operands are ids of prompts: those may be given by their names. */
@@ -157,8 +160,6 @@ struct cli_usage {
 };
 
 /* --- a run ---------------------------------------------------------------- */
-
-typedef struct pv_cli pv_cli;
 
 typedef struct cli_command {
 	const char *name;
@@ -218,6 +219,12 @@ int cli_open_store(pv_cli *cli);
 
 /* From here on the command is called as one of its verbs is. */
 void cli_verb_usage(pv_cli *cli, const cli_usage *usage);
+
+/*
+ * The whole of a command that is nothing but its verbs: runs the one that the
+ * first operand names. The verb begins with cli_start; argv[0] is its name.
+ */
+int cli_run_verb(pv_cli *cli, int argc, char **argv);
 
 /* The part of cli_start that reads options, for commands.c and run.c. */
 int cli_parse(pv_cli *cli, void *opts, int *argc, char **argv);

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/mem.h"
+#include "environments.h"
 #include "gates.h"
 #include "prompts.h"
 
@@ -165,13 +166,6 @@ static int read_args(struct job *job, int argc, char **argv)
 
 /* --- the answer -------------------------------------------------------------- */
 
-static const char *version_of(const pv_deployment *was)
-{
-	if (!was->id)
-		return NULL;
-	return was->version ? was->version : was->commit.hex;
-}
-
 static void put_item(pv_jsonw *w, const struct job *job, size_t idx)
 {
 	const pv_deploy_item *item = &job->items[idx];
@@ -182,7 +176,8 @@ static void put_item(pv_jsonw *w, const struct job *job, size_t idx)
 	pv_jsonw_member(w, "commit", item->commit.hex);
 	pv_jsonw_member(w, "blob", item->blob.hex);
 	pv_jsonw_member(w, "previous",
-			result->was ? version_of(&result->was[idx]) : NULL);
+			result->was ? environment_version(&result->was[idx])
+				    : NULL);
 	pv_jsonw_key(w, "changed");
 	pv_jsonw_bool(w, result->is_changed && result->is_changed[idx]);
 }
@@ -241,7 +236,7 @@ static void print_item(const struct job *job, size_t idx)
 {
 	const pv_deploy_item *item = &job->items[idx];
 	const pv_deployment *was = &job->result.was[idx];
-	const char *before = version_of(was);
+	const char *before = environment_version(was);
 	pv_cli *cli = job->cli;
 
 	cli_printf(cli, "%s %.*s %s %s", item->id, item->version ? 160 : 7,

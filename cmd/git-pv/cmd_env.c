@@ -2,23 +2,19 @@
  *
  * `git pv env`: the table of its verbs, and the list of environments.
  */
-#include <string.h>
-
 #include "base/str.h"
 #include "env_verbs.h"
 #include "environments.h"
 
 static const cli_verb verbs[] = {
-	{ "list", &env_list_usage },     { "show", &env_show_usage },
-	{ "at", &env_at_usage },         { "history", &env_history_usage },
-	{ "diff", &env_diff_usage },     { "create", &env_create_usage },
-	{ "delete", &env_delete_usage }, { 0 },
-};
-
-/* In the same order. */
-static int (*const calls[])(pv_cli *cli, int argc, char **argv) = {
-	env_list, env_show,   env_at,     env_history,
-	env_diff, env_create, env_delete,
+	{ "list", &env_list_usage, env_list, 0 },
+	{ "show", &env_show_usage, env_show, 0 },
+	{ "at", &env_at_usage, env_at, 0 },
+	{ "history", &env_history_usage, env_history, 0 },
+	{ "diff", &env_diff_usage, env_diff, 0 },
+	{ "create", &env_create_usage, env_create, 0 },
+	{ "delete", &env_delete_usage, env_delete, 0 },
+	{ 0 },
 };
 
 const cli_usage cmd_env_usage = {
@@ -97,31 +93,7 @@ int env_list(pv_cli *cli, int argc, char **argv)
 	return rc;
 }
 
-/* The place of the first operand among the verbs, or -1. */
-static int verb_of(int argc, char **argv)
-{
-	for (int i = 0; i < argc; i++) {
-		if (argv[i][0] == '-')
-			continue;
-		for (int k = 0; verbs[k].name; k++)
-			if (strcmp(verbs[k].name, argv[i]) == 0)
-				return k;
-		return -1;
-	}
-	return -1;
-}
-
 int cmd_env(pv_cli *cli, int argc, char **argv)
 {
-	int verb = verb_of(argc, argv);
-	int rc;
-
-	if (verb >= 0) {
-		cli_verb_usage(cli, verbs[verb].usage);
-		return calls[verb](cli, argc, argv);
-	}
-	rc = cli_start(cli, NULL, &argc, argv);
-	return rc != 0 ? rc
-		       : cli_usage_error(cli, "there is no \"env %.60s\"",
-					 argv[0]);
+	return cli_run_verb(cli, argc, argv);
 }

@@ -3,9 +3,6 @@
  * `git pv experiment`: the table of its verbs. Each has options and needs of
  * its own: some only calculate and want no repository.
  */
-#include <string.h>
-
-#include "base/mem.h"
 #include "experiment_verbs.h"
 
 enum {
@@ -13,42 +10,23 @@ enum {
 };
 
 static const cli_verb verbs[] = {
-	{ "create", &experiment_create_usage },
-	{ "list", &experiment_list_usage },
-	{ "show", &experiment_show_usage },
-	{ "start", &experiment_start_usage },
-	{ "ramp", &experiment_ramp_usage },
-	{ "reweight", &experiment_reweight_usage },
-	{ "pause", &experiment_pause_usage },
-	{ "resume", &experiment_resume_usage },
-	{ "stop", &experiment_stop_usage },
-	{ "conclude", &experiment_conclude_usage },
-	{ "route", &experiment_route_usage },
-	{ "power", &experiment_power_usage },
-	{ "replay", &experiment_replay_usage },
-	{ "results", &experiment_results_usage },
+	{ "create", &experiment_create_usage, experiment_create, READS },
+	{ "list", &experiment_list_usage, experiment_list, READS },
+	{ "show", &experiment_show_usage, experiment_show, READS },
+	{ "start", &experiment_start_usage, experiment_start, READS },
+	{ "ramp", &experiment_ramp_usage, experiment_ramp, READS },
+	{ "reweight", &experiment_reweight_usage, experiment_reweight, READS },
+	{ "pause", &experiment_pause_usage, experiment_pause, READS },
+	{ "resume", &experiment_resume_usage, experiment_resume, READS },
+	{ "stop", &experiment_stop_usage, experiment_stop, READS },
+	{ "conclude", &experiment_conclude_usage, experiment_conclude, READS },
+	{ "route", &experiment_route_usage, experiment_route, READS },
+	{ "power", &experiment_power_usage, experiment_power, CLI_JSON },
+	{ "replay", &experiment_replay_usage, experiment_replay,
+	  CLI_JSON | CLI_PAGER },
+	{ "results", &experiment_results_usage, experiment_results,
+	  READS | CLI_PAGER },
 	{ 0 },
-};
-
-/* In the same order. */
-static const struct {
-	int (*run)(pv_cli *cli, int argc, char **argv);
-	unsigned needs; /* enum cli_needs */
-} calls[] = {
-	{ experiment_create, READS },
-	{ experiment_list, READS },
-	{ experiment_show, READS },
-	{ experiment_start, READS },
-	{ experiment_ramp, READS },
-	{ experiment_reweight, READS },
-	{ experiment_pause, READS },
-	{ experiment_resume, READS },
-	{ experiment_stop, READS },
-	{ experiment_conclude, READS },
-	{ experiment_route, READS },
-	{ experiment_power, CLI_JSON },
-	{ experiment_replay, CLI_JSON | CLI_PAGER },
-	{ experiment_results, READS | CLI_PAGER },
 };
 
 const cli_usage cmd_experiment_usage = {
@@ -90,32 +68,7 @@ const cli_usage cmd_experiment_usage = {
 	.verbs = verbs,
 };
 
-/* The place of the first operand among the verbs, or -1. */
-static int verb_of(int argc, char **argv)
-{
-	for (int i = 0; i < argc; i++) {
-		if (argv[i][0] == '-')
-			continue;
-		for (int k = 0; verbs[k].name; k++)
-			if (strcmp(verbs[k].name, argv[i]) == 0)
-				return k;
-		return -1;
-	}
-	return -1;
-}
-
 int cmd_experiment(pv_cli *cli, int argc, char **argv)
 {
-	int verb = verb_of(argc, argv);
-	int rc;
-
-	if (verb >= 0) {
-		cli_verb_usage(cli, verbs[verb].usage);
-		cli->verb.needs = calls[verb].needs;
-		return calls[verb].run(cli, argc, argv);
-	}
-	rc = cli_start(cli, NULL, &argc, argv);
-	return rc != 0 ? rc
-		       : cli_usage_error(cli, "there is no \"experiment %.60s\"",
-					 argv[0]);
+	return cli_run_verb(cli, argc, argv);
 }

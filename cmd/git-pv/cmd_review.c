@@ -2,8 +2,6 @@
  *
  * `git pv review`: the table of its verbs, each with options of its own.
  */
-#include <string.h>
-
 #include "review_verbs.h"
 
 enum {
@@ -11,40 +9,21 @@ enum {
 };
 
 static const cli_verb verbs[] = {
-	{ "open", &review_open_usage },
-	{ "list", &review_list_usage },
-	{ "show", &review_show_usage },
-	{ "diff", &review_diff_usage },
-	{ "comment", &review_comment_usage },
-	{ "resolve", &review_resolve_usage },
-	{ "approve", &review_approve_usage },
-	{ "reject", &review_reject_usage },
-	{ "withdraw", &review_withdraw_usage },
-	{ "revise", &review_revise_usage },
-	{ "merge", &review_merge_usage },
-	{ "close", &review_close_usage },
-	{ "export", &review_export_usage },
+	{ "open", &review_open_usage, review_open, READS },
+	{ "list", &review_list_usage, review_list, READS | CLI_PAGER },
+	{ "show", &review_show_usage, review_show, READS | CLI_PAGER },
+	{ "diff", &review_diff_usage, review_diff, READS | CLI_PAGER },
+	{ "comment", &review_comment_usage, review_comment, READS },
+	{ "resolve", &review_resolve_usage, review_resolve, READS },
+	{ "approve", &review_approve_usage, review_approve, READS },
+	{ "reject", &review_reject_usage, review_reject, READS },
+	{ "withdraw", &review_withdraw_usage, review_withdraw, READS },
+	{ "revise", &review_revise_usage, review_revise, READS },
+	{ "merge", &review_merge_usage, review_merge, READS },
+	{ "close", &review_close_usage, review_close, READS },
+	{ "export", &review_export_usage, review_export,
+	  CLI_REPO | CLI_SETTINGS | CLI_PAGER },
 	{ 0 },
-};
-
-/* In the same order. */
-static const struct {
-	int (*run)(pv_cli *cli, int argc, char **argv);
-	unsigned needs; /* enum cli_needs */
-} calls[] = {
-	{ review_open, READS },
-	{ review_list, READS | CLI_PAGER },
-	{ review_show, READS | CLI_PAGER },
-	{ review_diff, READS | CLI_PAGER },
-	{ review_comment, READS },
-	{ review_resolve, READS },
-	{ review_approve, READS },
-	{ review_reject, READS },
-	{ review_withdraw, READS },
-	{ review_revise, READS },
-	{ review_merge, READS },
-	{ review_close, READS },
-	{ review_export, CLI_REPO | CLI_SETTINGS | CLI_PAGER },
 };
 
 const cli_usage cmd_review_usage = {
@@ -72,32 +51,7 @@ const cli_usage cmd_review_usage = {
 	.verbs = verbs,
 };
 
-/* The place of the first operand among the verbs, or -1. */
-static int verb_of(int argc, char **argv)
-{
-	for (int i = 0; i < argc; i++) {
-		if (argv[i][0] == '-')
-			continue;
-		for (int k = 0; verbs[k].name; k++)
-			if (strcmp(verbs[k].name, argv[i]) == 0)
-				return k;
-		return -1;
-	}
-	return -1;
-}
-
 int cmd_review(pv_cli *cli, int argc, char **argv)
 {
-	int verb = verb_of(argc, argv);
-	int rc;
-
-	if (verb >= 0) {
-		cli_verb_usage(cli, verbs[verb].usage);
-		cli->verb.needs = calls[verb].needs;
-		return calls[verb].run(cli, argc, argv);
-	}
-	rc = cli_start(cli, NULL, &argc, argv);
-	return rc != 0 ? rc
-		       : cli_usage_error(cli, "there is no \"review %.60s\"",
-					 argv[0]);
+	return cli_run_verb(cli, argc, argv);
 }

@@ -49,9 +49,9 @@ static const cli_option options[] = {
 #undef FIELD
 
 static const cli_verb verbs[] = {
-	{ "validate", NULL },
-	{ "compare", &schema_compare_usage },
-	{ "infer", &schema_infer_usage },
+	{ "validate", NULL, NULL, 0 },
+	{ "compare", &schema_compare_usage, schema_compare, 0 },
+	{ "infer", &schema_infer_usage, schema_infer, 0 },
 	{ 0 },
 };
 

@@ -67,13 +67,6 @@ static const char *const statuses[] = { [PV_STATUS_LIVE] = "live",
 					[PV_STATUS_SUPERSEDED] = "superseded",
 					[PV_STATUS_ROLLED_BACK] = "rolled-back" };
 
-static const char *version_of(const pv_deployment *state)
-{
-	if (!state->id)
-		return NULL;
-	return state->version ? state->version : state->commit.hex;
-}
-
 static void row_json(pv_buf *out, const pv_deploy_event *event)
 {
 	int is_back = event->action == PV_ACTION_ROLLBACK;
@@ -91,9 +84,9 @@ static void row_json(pv_buf *out, const pv_deploy_event *event)
 	cli_oid_json(&w, "commit", &event->now->commit);
 	cli_oid_json(&w, "blob", &event->now->blob);
 	pv_jsonw_member(&w, "environment", event->environment);
-	pv_jsonw_member(&w, "previous", version_of(event->was));
+	pv_jsonw_member(&w, "previous", environment_version(event->was));
 	pv_jsonw_member(&w, "rolled_back_to",
-			is_back ? version_of(event->now) : NULL);
+			is_back ? environment_version(event->now) : NULL);
 	pv_jsonw_member(&w, "actor", event->actor);
 	pv_jsonw_member(&w, "at", at);
 	pv_jsonw_member(&w, "reason", event->reason);
@@ -112,7 +105,7 @@ static void row_json(pv_buf *out, const pv_deploy_event *event)
 static void row_text(pv_cli *cli, const pv_deploy_event *event)
 {
 	char at[PV_TIME_TEXT];
-	const char *version = version_of(event->now);
+	const char *version = environment_version(event->now);
 
 	pv_time_format(at, event->when * 1000000);
 	cli_printf(cli, "%.7s  %s  %s  ", event->commit.hex, at,

@@ -220,21 +220,14 @@ int env_at(pv_cli *cli, int argc, char **argv)
 
 /* --- two environments -------------------------------------------------------- */
 
-static const char *version_of(const pv_deployment *state)
-{
-	if (!state)
-		return NULL;
-	return state->version ? state->version : state->commit.hex;
-}
-
 static void diff_json(pv_jsonw *w, const char *id, const pv_deployment *a,
 		      const pv_deployment *b)
 {
 	pv_jsonw_object(w);
 	pv_jsonw_member(w, "id", id);
 	pv_jsonw_member(w, "status", !a ? "added" : !b ? "removed" : "changed");
-	pv_jsonw_member(w, "from", version_of(a));
-	pv_jsonw_member(w, "to", version_of(b));
+	pv_jsonw_member(w, "from", environment_version(a));
+	pv_jsonw_member(w, "to", environment_version(b));
 	pv_jsonw_member(w, "from_blob", a ? a->blob.hex : NULL);
 	pv_jsonw_member(w, "to_blob", b ? b->blob.hex : NULL);
 	pv_jsonw_object_end(w);
@@ -243,18 +236,24 @@ static void diff_json(pv_jsonw *w, const char *id, const pv_deployment *a,
 static void diff_text(pv_cli *cli, const char *id, const pv_deployment *a,
 		      const pv_deployment *b)
 {
+	const char *from = environment_version(a);
+	const char *to = environment_version(b);
+
 	cli_line(cli, id);
 	cli_puts(cli, "  ");
-	cli_line(cli, a ? version_of(a) : "-");
+	cli_line(cli, from ? from : "-");
 	cli_puts(cli, " -> ");
-	cli_line(cli, b ? version_of(b) : "-");
+	cli_line(cli, to ? to : "-");
 	cli_puts(cli, "\n");
 }
 
 static int is_same(const pv_deployment *a, const pv_deployment *b)
 {
-	return a && b && !strcmp(a->blob.hex, b->blob.hex) &&
-	       !strcmp(version_of(a), version_of(b));
+	const char *from = environment_version(a);
+	const char *to = environment_version(b);
+
+	return a && b && !strcmp(a->blob.hex, b->blob.hex) && from && to &&
+	       !strcmp(from, to);
 }
 
 static void diff_all(pv_cli *cli, pv_jsonw *w, const pv_environment *from,

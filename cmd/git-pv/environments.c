@@ -96,6 +96,15 @@ void environment_tell_behind(pv_cli *cli, const pv_deploy_result *result)
 			      "--staged --worktree .\" there updates them");
 }
 
+const char *environment_version(const pv_deployment *state)
+{
+	if (!state || !state->id)
+		return NULL;
+	if (state->version)
+		return state->version;
+	return state->commit.hex[0] ? state->commit.hex : NULL;
+}
+
 void environment_dispose(cli_environment *environment)
 {
 	pv_buf_dispose(&environment->name);

@@ -89,13 +89,6 @@ static int run(struct job *job)
 
 /* --- the answer -------------------------------------------------------------- */
 
-static const char *version_of(const pv_deployment *state)
-{
-	if (!state->commit.hex[0])
-		return NULL;
-	return state->version ? state->version : state->commit.hex;
-}
-
 /* One prompt; without one, what an answer about several says of one. */
 static void put_item(pv_jsonw *w, const pv_deployment *now,
 		     const pv_deployment *was, int is_changed)
@@ -107,8 +100,8 @@ static void put_item(pv_jsonw *w, const pv_deployment *now,
 	pv_jsonw_member(w, "version", state->version);
 	cli_oid_json(w, "commit", &state->commit);
 	cli_oid_json(w, "blob", &state->blob);
-	pv_jsonw_member(w, "previous", was && was->id ? version_of(was) : NULL);
-	pv_jsonw_member(w, "rolled_back_to", version_of(state));
+	pv_jsonw_member(w, "previous", environment_version(was));
+	pv_jsonw_member(w, "rolled_back_to", environment_version(state));
 	pv_jsonw_key(w, "changed");
 	pv_jsonw_bool(w, is_changed);
 }
@@ -175,7 +168,7 @@ static void print_item(const struct job *job, size_t idx)
 		return;
 	}
 	cli_puts(cli, " ");
-	cli_line(cli, version_of(now));
+	cli_line(cli, environment_version(now));
 	cli_printf(cli, " %s %s",
 		   !job->result.is_changed[idx] ? "is live already in"
 		   : job->opts->dry_run         ? "would be back in"
@@ -183,7 +176,7 @@ static void print_item(const struct job *job, size_t idx)
 		   name);
 	if (job->result.is_changed[idx] && was->id) {
 		cli_puts(cli, ", before: ");
-		cli_line(cli, version_of(was));
+		cli_line(cli, environment_version(was));
 	}
 	cli_puts(cli, "\n");
 }

@@ -103,6 +103,37 @@ void cli_verb_usage(pv_cli *cli, const cli_usage *usage)
 	cli->command = &cli->verb;
 }
 
+/* The verb that the first operand names, or NULL. */
+static const cli_verb *find_verb(const cli_verb *verbs, int argc, char **argv)
+{
+	int first = 0;
+
+	while (first < argc && argv[first][0] == '-')
+		first++;
+	for (const cli_verb *verb = verbs; first < argc && verb->name; verb++)
+		if (strcmp(verb->name, argv[first]) == 0)
+			return verb;
+	return NULL;
+}
+
+int cli_run_verb(pv_cli *cli, int argc, char **argv)
+{
+	const char *name = cli->command->name;
+	const cli_verb *verb = find_verb(cli->command->usage->verbs, argc, argv);
+	int rc;
+
+	if (verb) {
+		cli_verb_usage(cli, verb->usage);
+		if (verb->needs)
+			cli->verb.needs = verb->needs;
+		return verb->run(cli, argc, argv);
+	}
+	rc = cli_start(cli, NULL, &argc, argv);
+	return rc != 0 ? rc
+		       : cli_usage_error(cli, "there is no \"%s %.60s\"", name,
+					 argv[0]);
+}
+
 int cli_start(pv_cli *cli, void *opts, int *argc, char **argv)
 {
 	int rc = cli_parse(cli, opts, argc, argv);
