@@ -166,7 +166,7 @@ static int read_deployment(struct audit *it, const pv_commit *commit)
 	struct deed deed = { .at = commit->committer.when,
 			     .object = commit->oid.hex };
 	pv_buf who = { 0 };
-	claims said;
+	claims said = { 0 };
 	int rc = claims_read(&said, commit->message, err);
 
 	if (rc == PV_OK)
@@ -197,7 +197,7 @@ static int read_override(struct audit *it, const pv_commit *commit)
 			     .object = commit->oid.hex,
 			     .reason = commit->subject };
 	pv_buf who = { 0 };
-	claims said;
+	claims said = { 0 };
 	int rc = claims_read(&said, commit->message, err);
 
 	if (rc == PV_OK)

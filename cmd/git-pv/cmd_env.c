@@ -21,8 +21,7 @@ const cli_usage cmd_env_usage = {
 	.synopsis = { "git pv env list [--json]",
 		      "git pv env show [E] [--at TIME] [--json]",
 		      "git pv env at [-e E] [--json] TIME [ID]",
-		      "git pv env history [E] [ID] [--all-envs] [-n COUNT] "
-		      "[--json]",
+		      "git pv env history [E] [ID] [--all-envs] [-n N] [--json]",
 		      "git pv env diff [--json] E1 E2",
 		      "git pv env create [-m WHY] [--json] E",
 		      "git pv env delete [-m WHY] [--force] [--json] E" },

@@ -76,7 +76,7 @@ void push_tell_override(push *job, const char *actor, const char *reason)
 
 int push_judge(push *job, const pv_policy *policy, const pv_policy_facts *facts)
 {
-	pv_policy_verdict verdict;
+	pv_policy_verdict verdict = { 0 };
 	int rc = pv_policy_judge(&verdict, policy, facts, &job->cli->err);
 
 	if (rc < 0)

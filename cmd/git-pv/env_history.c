@@ -24,13 +24,12 @@ static const cli_option options[] = {
 	{ 0, "all-envs", CLI_FLAG, offsetof(struct history_options, all), NULL,
 	  "of all environments" },
 	{ 'n', "max-count", CLI_INT, offsetof(struct history_options, count),
-	  "COUNT", "at most so many of each environment" },
+	  "N", "at most so many of each environment" },
 	{ 0 },
 };
 
 const cli_usage env_history_usage = {
-	.synopsis = { "git pv env history [E] [ID] [--all-envs] [-n COUNT] "
-		      "[--json]" },
+	.synopsis = { "git pv env history [E] [ID] [--all-envs] [-n N] [--json]" },
 	.examples = { "git pv env history production support/triage" },
 	.options = options,
 	.args = "an environment, and the id of a prompt",
@@ -198,11 +197,11 @@ static int find_name(struct listing *listing, const char *given)
 
 	if (rc == PV_OK)
 		rc = environment_must_exist(&environment, cli);
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
 		environment_tell(&environment, cli);
-	if (rc == PV_OK)
 		rc = pv_strlist_add(&listing->names,
 				    pv_buf_text(&environment.name), &cli->err);
+	}
 	environment_dispose(&environment);
 	return rc;
 }

@@ -175,8 +175,7 @@ static int run_policy(gate_result *out, struct run *run, const struct gate *gate
 						    : PV_POLICY_DEPLOY,
 				  .environment =
 					  pv_buf_text(&run->environment->name),
-				  .override = run->opts->override,
-				  .checks = checks };
+				  .override = run->opts->override };
 	pv_policy_verdict verdict = { 0 };
 	pv_policy *policy = NULL;
 	pv_buf actor = { 0 };
@@ -187,6 +186,7 @@ static int run_policy(gate_result *out, struct run *run, const struct gate *gate
 		checks[i].name = run->results->items[i].name;
 		checks[i].is_ok = run->results->items[i].is_ok;
 	}
+	facts.checks = checks;
 	facts.check_count = run->results->count;
 	if (rc == PV_OK)
 		rc = read_actor(&facts, &actor, run);

@@ -465,15 +465,15 @@ static void judge_word(struct deployment *it)
 	static const char *const actions[] = { "deploy", "rollback", "create",
 					       "delete" };
 	pv_buf who = { 0 };
-	int is_known = 0;
+	int is_action = 0;
 
 	if (it->reverts)
 		return;
 	for (size_t i = 0; i < pv_array_len(actions); i++)
-		is_known |= claims_is(&it->said, actions[i]);
+		is_action |= claims_is(&it->said, actions[i]);
 	pv_buf_printf(&who, "%s <%s>", it->commit.committer.name,
 		      it->commit.committer.email);
-	if (!is_known)
+	if (!is_action)
 		wrong(it, "has no trailers of a deployment");
 	else if (!is_text_same(it->said.environment, it->name))
 		wrong(it, "changes another environment than it says");

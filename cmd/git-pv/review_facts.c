@@ -236,8 +236,6 @@ static int judge(pv_policy_verdict *out, struct gather *it,
 				  .subject_count = facts->file_count,
 				  .approvals = facts->approvals,
 				  .approval_count = facts->approval_count,
-				  .checks = checks,
-				  .check_count = REVIEW_CHECKS,
 				  .override = override };
 	pv_policy *policy = NULL;
 	int rc = policy_load(&policy, it->cli, before);
@@ -248,6 +246,8 @@ static int judge(pv_policy_verdict *out, struct gather *it,
 		checks[i].name = facts->checks.items[i].name;
 		checks[i].is_ok = facts->checks.items[i].is_ok;
 	}
+	given.checks = checks;
+	given.check_count = REVIEW_CHECKS;
 	if (rc == PV_OK)
 		rc = pv_policy_judge(out, policy, &given, &it->cli->err);
 	pv_policy_free(policy);

@@ -342,7 +342,7 @@ static int release_elsewhere(struct job *job)
 	return rc;
 }
 
-static int merge(struct job *job)
+static int merge_review(struct job *job)
 {
 	pv_cli *cli = job->cli;
 	pv_review_event event = { .kind = PV_REVIEW_MERGED,
@@ -422,7 +422,7 @@ int review_merge(pv_cli *cli, int argc, char **argv)
 	if (rc == PV_OK)
 		rc = make_message(&job);
 	if (rc == PV_OK)
-		rc = merge(&job);
+		rc = merge_review(&job);
 	if (rc == PV_OK)
 		rc = report(&job);
 	job_dispose(&job);

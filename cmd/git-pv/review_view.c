@@ -132,10 +132,10 @@ static int take_field(pv_buf *text, pv_cli *cli, const char *field)
 	if (rc == PV_OK && node->kind != PV_YAML_SCALAR)
 		rc = pv_fail(&cli->err, PV_ENOTFOUND, "\"%.120s\" is no text",
 			     field);
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
 		pv_buf_put(&value, node->text, node->len);
-	if (rc == PV_OK)
 		rc = pv_buf_status(&value, &cli->err);
+	}
 	pv_yaml_free(doc);
 	if (rc < 0) {
 		pv_buf_dispose(&value);

@@ -195,8 +195,6 @@ static int commit(pv_deploy_result *out, pv_store *store,
 	static const pv_oid none = { "" };
 	pv_change file = { .path = view->file.path.text };
 	pv_change_set set = { .branch = PV_ENVIRONMENT_REF,
-			      .changes = &file,
-			      .count = 1,
 			      .base = &view->tip,
 			      .expected = &view->local };
 	pv_commit_options opts = { .keep_message = 1 };
@@ -207,6 +205,8 @@ static int commit(pv_deploy_result *out, pv_store *store,
 		file.data = pv_buf_text(text);
 		file.len = text->len;
 	}
+	set.changes = &file;
+	set.count = 1;
 	if (change->refname) {
 		set.branch = change->refname;
 		set.expected = &none;

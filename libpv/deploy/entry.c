@@ -341,6 +341,29 @@ static int put_item(struct put *put, const pv_env_part *part,
 	return rc;
 }
 
+/*
+ * Puts a new entry in the place of `old`, or without one before `next`, which
+ * is NULL behind the last one. Comments above the next entry are its own, but
+ * for those at the top of the file.
+ */
+static int place_item(struct put *put, const pv_env_part *old,
+		      const pv_env_part *next, const pv_new_entry *item,
+		      pv_error *err)
+{
+	int rc;
+
+	if (old)
+		copy_to(put, old->start);
+	else if (next && next == put->parts.items)
+		copy_to(put, next->start);
+	else
+		copy_to(put, put->at);
+	rc = put_item(put, old, item, err);
+	if (old)
+		put->at = old->end;
+	return rc;
+}
+
 /* Merges the entries there are with the new ones, both by id. */
 static int put_all(struct put *put, const pv_new_entry *items, size_t count,
 		   pv_error *err)
@@ -358,18 +381,12 @@ static int put_all(struct put *put, const pv_new_entry *items, size_t count,
 					 : pv_str_cmp(part->id,
 						      pv_str_of(items[i].id));
 
-		if (order < 0) {
+		if (order < 0)
 			copy_to(put, part->end);
-		} else {
-			/* Comments above the next entry are its own. */
-			if (order == 0 || (part && part == put->parts.items))
-				copy_to(put, part != end ? part->start : put->at);
-			else
-				copy_to(put, put->at);
-			rc = put_item(put, order ? NULL : part, &items[i++], err);
-			if (order == 0)
-				put->at = part->end;
-		}
+		else
+			rc = place_item(put, order == 0 ? part : NULL,
+					part == end ? NULL : part, &items[i++],
+					err);
 		if (order <= 0)
 			part++;
 	}

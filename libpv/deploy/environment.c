@@ -72,7 +72,7 @@ int pv_environment_load(pv_environment *out, pv_store *store, const char *name,
 			const pv_oid *at, pv_error *err)
 {
 	pv_point point = { .kind = PV_AT_COMMIT };
-	pv_env_path file;
+	pv_env_path file = { 0 };
 	pv_buf text = { 0 };
 	pv_oid local;
 	int rc;

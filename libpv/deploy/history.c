@@ -397,7 +397,7 @@ static int run(struct walk *walk)
 	static const pv_oid none = { "" };
 	pv_history_query query = { .start = walk->range->tip,
 				   .mode = PV_HISTORY_FIRST_PARENT };
-	pv_env_path path;
+	pv_env_path path = { 0 };
 	int rc = begin(walk);
 
 	pv_env_path_make(&path, walk->range->environment);

@@ -11,7 +11,7 @@
 /* On one line, as subjects and trailers are. */
 static void put_line(pv_buf *out, const char *text, size_t most)
 {
-	for (size_t i = 0; text[i] && i < most; i++)
+	for (size_t i = 0; i < most && text[i]; i++)
 		pv_buf_putc(out,
 			    (char)((unsigned char)text[i] < ' ' ? ' ' : text[i]));
 }
@@ -60,7 +60,7 @@ int pv_review_append(pv_oid *out, pv_store *store, const char *id,
 		{ "event.json", NULL, 0 },
 		{ "format", PV_REVIEW_FORMAT, sizeof(PV_REVIEW_FORMAT) - 1 },
 	};
-	pv_lone_commit commit = { .files = files, .count = 2 };
+	pv_lone_commit commit = { .count = 2 };
 	pv_oid parents[2];
 	pv_buf message = { 0 };
 	pv_buf json = { 0 };
@@ -68,6 +68,7 @@ int pv_review_append(pv_oid *out, pv_store *store, const char *id,
 
 	files[0].data = json.ptr;
 	files[0].len = json.len;
+	commit.files = files;
 	if (tip->hex[0])
 		parents[commit.parent_count++] = *tip;
 	if (is_kept(event))

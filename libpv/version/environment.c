@@ -88,7 +88,7 @@ static int find_tip(pv_oid *out, pv_store *store, const char *name, pv_error *er
 
 static int is_full_oid(const pv_yaml_node *node)
 {
-	return node && node->kind == PV_YAML_SCALAR && node->len == 40 &&
+	return node->kind == PV_YAML_SCALAR && node->len == 40 &&
 	       strspn(node->text, "0123456789abcdef") == 40;
 }
 
@@ -101,11 +101,24 @@ static int fail_commit(const char *name, const char *id,
 	return pv_error_at(err, rc, name, entry->line, entry->column);
 }
 
+static int read_commit(pv_oid *out, const pv_yaml_node *entry, const char *name,
+		       const char *id, pv_error *err)
+{
+	const pv_yaml_node *commit =
+		pv_yaml_get(pv_yaml_resolve(entry), "commit");
+
+	if (commit)
+		commit = pv_yaml_resolve(commit);
+	if (!commit || !is_full_oid(commit))
+		return fail_commit(name, id, entry, err);
+	memcpy(out->hex, commit->text, 41);
+	return PV_OK;
+}
+
 static int find_commit(pv_oid *out, pv_str text, const char *name,
 		       const char *id, pv_error *err)
 {
-	const pv_yaml_node *commit = NULL;
-	const pv_yaml_node *entry;
+	const pv_yaml_node *entry = NULL;
 	pv_env_parts parts = { 0 };
 	pv_yaml *doc = NULL;
 	int rc = pv_env_parts_read(&parts, text, err);
@@ -116,13 +129,8 @@ static int find_commit(pv_oid *out, pv_str text, const char *name,
 		rc = pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
 				"\"%.140s\" is not deployed in \"%.64s\"", id,
 				name);
-	if (rc == PV_OK)
-		commit = pv_yaml_get(pv_yaml_resolve(entry), "commit");
-	commit = commit ? pv_yaml_resolve(commit) : NULL;
-	if (rc == PV_OK && !is_full_oid(commit))
-		rc = fail_commit(name, id, entry, err);
-	if (rc == PV_OK)
-		memcpy(out->hex, commit->text, 41);
+	if (rc == PV_OK && entry)
+		rc = read_commit(out, entry, name, id, err);
 	pv_yaml_free(doc);
 	pv_env_parts_dispose(&parts);
 	return rc;

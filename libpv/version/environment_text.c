@@ -84,13 +84,14 @@ static int is_quoted(pv_str line, size_t at)
 	char quote = line.ptr[at++];
 
 	for (; at < line.len; at++) {
-		if (quote == '"' && line.ptr[at] == '\\')
+		int is_escaped =
+			quote == '"' ? line.ptr[at] == '\\'
+				     : line.ptr[at] == quote &&
+					       pv_str_at(line, at + 1) == quote;
+
+		if (is_escaped)
 			at++;
-		else if (line.ptr[at] != quote)
-			continue;
-		else if (quote == '\'' && pv_str_at(line, at + 1) == quote)
-			at++;
-		else
+		else if (line.ptr[at] == quote)
 			return is_end(line, at + 1);
 	}
 	return 0;

@@ -37,7 +37,7 @@ static int write_tree(git_oid *out, pv_store *store,
 
 	if (rc == PV_OK)
 		rc = pv_objects_begin(&objects, store, commit->count, err);
-	for (size_t i = 0; i < commit->count && rc == PV_OK; i++) {
+	for (size_t i = 0; edits && i < commit->count && rc == PV_OK; i++) {
 		const pv_change *file = &commit->files[i];
 
 		edits[i].path = file->path;
