@@ -10,7 +10,7 @@
 begin 'killed at random, over and over, nothing is lost'
 command -v setsid >/dev/null || skip_all 'setsid is missing'
 rounds=${PV_CRASH_ROUNDS:-40}
-PV_CRASH_SEED=${PV_CRASH_SEED:-$$}
+PV_CRASH_SEED=${PV_CRASH_SEED:-1}
 export PV_CRASH_SEED rounds
 printf 'PV_CRASH_SEED=%s PV_CRASH_ROUNDS=%s\n' "$PV_CRASH_SEED" "$rounds"
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# All names of characters in "\N{NAME}" against Python: PV_PEER_SEED to repeat
-# the ones that are made up.
+# All names of characters in "\N{NAME}" against Python: PV_PEER_SEED for other
+# ones that are made up.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${PV_BUILD:-build/dev}

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Templates of all statements against Jinja2: PV_PEER_COUNT random ones (2000;
-# 20000 are the long mode), PV_PEER_SEED to repeat.
+# 20000 are the long mode), PV_PEER_SEED for other ones.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${PV_BUILD:-build/dev}

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Values, operators, filters, tests and methods of templates against CPython
-# and Jinja2: PV_PEER_COUNT random operations (2000), PV_PEER_SEED to repeat.
+# and Jinja2: PV_PEER_COUNT random operations (2000), PV_PEER_SEED
+# for other ones.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${PV_BUILD:-build/dev}

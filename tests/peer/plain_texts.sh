@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prompts of the small template languages against CPython's str.format and,
 # where node has the package, mustache.js: PV_PEER_COUNT random texts of each
-# (2000), PV_PEER_SEED to repeat. NODE_PATH may say where packages are.
+# (2000), PV_PEER_SEED for other ones. NODE_PATH may say where packages are.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${PV_BUILD:-build/dev}

@@ -192,6 +192,9 @@ static int put_char(struct percent *percent, pv_jinja_value value,
 	char bytes[4];
 
 	plain.precision = -1;
+	/* Markup hands on each value wrapped, which is neither of both. */
+	if (percent->is_markup)
+		return fail_type(percent, "%c requires int or char");
 	if (value.type == PV_JINJA_STR) {
 		if (pv_jinja_count(value.u.s, value.len) != 1)
 			return fail_type(percent, "%c requires int or char");

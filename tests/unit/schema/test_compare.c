@@ -207,7 +207,7 @@ static unsigned number_of(const char *name, unsigned fallback)
 static void test_compare__random_instances_do_not_contradict(void **state)
 {
 	unsigned count = number_of("PV_COMPARE_COUNT", PAIRS);
-	unsigned seed = number_of("PV_COMPARE_SEED", (unsigned)time(NULL));
+	unsigned seed = number_of("PV_COMPARE_SEED", 20260101);
 	struct tally tally = { { 0 }, 0, 0, 0 };
 
 	(void)state;

@@ -11,7 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <pv/schema.h>
 
@@ -159,7 +158,7 @@ static void check_round(unsigned seed)
 
 static void test_infer__each_row_is_valid(void **state)
 {
-	unsigned seed = (unsigned)time(NULL);
+	unsigned seed = 20260101;
 
 	(void)state;
 	for (unsigned i = 0; i < ROUNDS; i++)
