@@ -9,12 +9,12 @@
 
 #include "autorelease.h"
 #include "base/fail.h"
+#include "committed.h"
 #include "hooked.h"
 #include "interrupt.h"
 #include "message.h"
 #include "moved_folder.h"
 #include "prompts_place.h"
-#include "review.h"
 #include "selection.h"
 
 struct commit_options {
@@ -64,7 +64,7 @@ struct job {
 	int is_named;    /* ids were given */
 	int is_root;
 	selection chosen;
-	review made; /* what became of that */
+	committed made; /* what became of that */
 	message message;
 	pv_buf branch;
 	pv_oid commit;
@@ -175,7 +175,7 @@ static int commit(struct job *job, pv_cli *cli)
 	int rc;
 
 	message_options(&opts, &job->message);
-	review_options(&opts, &job->made);
+	committed_options(&opts, &job->made);
 	opts.no_verify = job->opts->no_verify;
 	opts.refname = &refname;
 	opts.untrack = !job->is_named;
@@ -279,7 +279,7 @@ static int run(pv_cli *cli, const struct commit_options *opts, int argc,
 	if (rc == PV_OK)
 		rc = print(cli, &job);
 	selection_dispose(&job.chosen);
-	review_dispose(&job.made);
+	committed_dispose(&job.made);
 	message_dispose(&job.message);
 	pv_buf_dispose(&job.branch);
 	autorelease_dispose(&job.done);

@@ -9,9 +9,9 @@
 
 #include "autorelease.h"
 #include "base/fail.h"
+#include "committed.h"
 #include "file_commit.h"
 #include "prompts.h"
-#include "review.h"
 
 struct cp_options {
 	const char *message;
@@ -48,7 +48,7 @@ struct job {
 	pv_buf bytes;
 	pv_oid blob;
 	pv_oid commit; /* hex "" until made */
-	review made;
+	committed made;
 	autorelease done;
 };
 
@@ -58,7 +58,7 @@ static void job_dispose(struct job *job)
 	pv_buf_dispose(&job->origin);
 	pv_buf_dispose(&job->path);
 	pv_buf_dispose(&job->bytes);
-	review_dispose(&job->made);
+	committed_dispose(&job->made);
 	autorelease_dispose(&job->done);
 }
 
@@ -131,7 +131,7 @@ static int commit_file(struct job *job)
 	rc = pv_buf_status(&message, &job->cli->err);
 	opts.message = message.ptr;
 	opts.no_verify = job->opts->no_verify;
-	review_options(&opts, &job->made);
+	committed_options(&opts, &job->made);
 	if (rc == PV_OK)
 		rc = file_commit(&job->commit, job->cli, &change, 1, &opts);
 	pv_buf_dispose(&message);

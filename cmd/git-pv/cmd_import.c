@@ -10,12 +10,12 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "committed.h"
 #include "file_commit.h"
 #include "ignored.h"
 #include "intake.h"
 #include "interrupt.h"
 #include "progress.h"
-#include "review.h"
 
 struct import_options {
 	int commit;
@@ -189,7 +189,7 @@ static int commit_some(struct job *job, pv_cli *cli, size_t first, size_t count,
 {
 	const pv_change *changes = job->changes + first;
 	const char **paths = pv_calloc(count, sizeof(*paths));
-	review made = { .cli = cli };
+	committed made = { .cli = cli };
 	pv_commit_options opts = { 0 };
 	pv_swap *swap = NULL;
 	pv_oid commit = { "" };
@@ -201,7 +201,7 @@ static int commit_some(struct job *job, pv_cli *cli, size_t first, size_t count,
 		paths[i] = changes[i].path;
 	opts.message = message;
 	opts.no_verify = job->opts->no_verify;
-	review_options(&opts, &made);
+	committed_options(&opts, &made);
 	rc = pv_store_swap_files(&swap, cli->store, changes, count, &cli->err);
 	if (rc == PV_OK)
 		rc = pv_store_commit_paths(&commit, cli->store, paths, count,
@@ -213,7 +213,7 @@ static int commit_some(struct job *job, pv_cli *cli, size_t first, size_t count,
 	job->is_stopped = rc < 0 && !commit.hex[0];
 	pv_swap_free(swap);
 	pv_free(paths);
-	review_dispose(&made);
+	committed_dispose(&made);
 	return rc;
 }
 

@@ -10,11 +10,11 @@
 #include "autorelease.h"
 #include "base/fail.h"
 #include "base/mem.h"
+#include "committed.h"
 #include "file_commit.h"
 #include "mentions.h"
 #include "moves.h"
 #include "prompts.h"
-#include "review.h"
 
 struct mv_options {
 	const char *message;
@@ -52,13 +52,13 @@ struct job {
 	pv_strlist includers; /* ids that include an old one */
 	pv_strlist mentions;  /* other files that name one */
 	pv_oid commit;        /* hex "" until made */
-	review made;
+	committed made;
 	autorelease done;
 };
 
 static void job_dispose(struct job *job)
 {
-	review_dispose(&job->made);
+	committed_dispose(&job->made);
 	moves_dispose(&job->moves);
 	pv_strlist_dispose(&job->includers);
 	pv_strlist_dispose(&job->mentions);
@@ -177,7 +177,7 @@ static int commit_files(struct job *job, const char *message)
 	}
 	opts.message = message;
 	opts.no_verify = job->opts->no_verify;
-	review_options(&opts, &job->made);
+	committed_options(&opts, &job->made);
 	rc = file_commit(&job->commit, job->cli, changes, 2 * all->count, &opts);
 	pv_free(changes);
 	return rc;

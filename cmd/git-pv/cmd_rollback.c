@@ -12,9 +12,9 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/mem.h"
+#include "committed.h"
 #include "file_commit.h"
 #include "interrupt.h"
-#include "review.h"
 #include "rollback.h"
 
 static const cli_option options[] = {
@@ -62,13 +62,13 @@ struct job {
 	pv_buf version;  /* version after */
 	pv_buf old;      /* version brought back */
 	pv_oid commit;   /* hex "" when there was nothing to do */
-	review made;     /* what the commit has */
+	committed made;  /* what the commit has */
 	autorelease done;
 };
 
 static void job_dispose(struct job *job)
 {
-	review_dispose(&job->made);
+	committed_dispose(&job->made);
 	pv_buf_dispose(&job->path);
 	pv_buf_dispose(&job->bytes);
 	pv_free(job->link);
@@ -223,7 +223,7 @@ static int commit_file(struct job *job, pv_cli *cli, const char *message)
 	int rc;
 
 	opts.message = message;
-	review_options(&opts, &job->made);
+	committed_options(&opts, &job->made);
 	opts.no_verify = job->opts->no_verify;
 	interrupt_hold();
 	if (job->link)

@@ -14,8 +14,8 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "committed.h"
 #include "file_commit.h"
-#include "review.h"
 
 static const char folder[] = "experiments";
 static const char suffix[] = ".yaml";
@@ -466,7 +466,7 @@ int experiment_commit(pv_oid *out, pv_cli *cli, experiment_file *file,
 		      const pv_buf *text, const experiment_step *step)
 {
 	pv_commit_options opts = { .no_verify = step->how->no_verify };
-	review seen = { .cli = cli };
+	committed seen = { .cli = cli };
 	pv_experiment *made = NULL;
 	pv_buf message = { 0 };
 	pv_buf id = { 0 };
@@ -483,7 +483,7 @@ int experiment_commit(pv_oid *out, pv_cli *cli, experiment_file *file,
 	if (rc == PV_OK)
 		rc = make_message(&message, cli, made, step);
 	opts.message = pv_buf_text(&message);
-	review_options(&opts, &seen);
+	committed_options(&opts, &seen);
 	if (rc == PV_OK)
 		rc = commit_files(out, cli, file, text, step, &opts);
 	if (rc == PV_OK) {
@@ -499,7 +499,7 @@ int experiment_commit(pv_oid *out, pv_cli *cli, experiment_file *file,
 		pv_experiment_free(made);
 		pv_buf_dispose(&copy);
 	}
-	review_dispose(&seen);
+	committed_dispose(&seen);
 	pv_buf_dispose(&id);
 	pv_buf_dispose(&message);
 	return rc;

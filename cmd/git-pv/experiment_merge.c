@@ -10,11 +10,11 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "committed.h"
 #include "experiment_end.h"
 #include "experiment_variant.h"
 #include "file_commit.h"
 #include "git.h"
-#include "review.h"
 
 int experiment_end_prompt(experiment_end *end, pv_change *out, pv_buf *path,
 			  pv_buf *text)
@@ -145,7 +145,7 @@ static int commit_sets(experiment_end *end)
 	pv_cli *cli = end->cli;
 	pv_change change;
 	pv_commit_options opts = { .no_verify = end->opts->commit.no_verify };
-	review seen = { .cli = cli };
+	committed seen = { .cli = cli };
 	pv_buf message = { 0 };
 	pv_buf path = { 0 };
 	pv_buf text = { 0 };
@@ -160,7 +160,7 @@ static int commit_sets(experiment_end *end)
 	if (rc == PV_OK)
 		rc = pv_buf_status(&message, &cli->err);
 	opts.message = pv_buf_text(&message);
-	review_options(&opts, &seen);
+	committed_options(&opts, &seen);
 	if (rc == PV_OK)
 		rc = file_commit(&commit, cli, &change, 1, &opts);
 	end->is_set = rc == PV_OK;
@@ -168,7 +168,7 @@ static int commit_sets(experiment_end *end)
 		end->move.after = commit;
 		autorelease_commit(&end->done, cli, &end->ids);
 	}
-	review_dispose(&seen);
+	committed_dispose(&seen);
 	pv_buf_dispose(&message);
 	pv_buf_dispose(&path);
 	pv_buf_dispose(&text);

@@ -17,11 +17,11 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "broken.h"
+#include "committed.h"
 #include "file_commit.h"
 #include "git.h"
 #include "gitmove.h"
 #include "pick_names.h"
-#include "review.h"
 #include "sequence.h"
 #include "unfinished.h"
 
@@ -42,7 +42,7 @@ struct job {
 	pv_buf theirs;
 	pv_merge *merge;
 	pv_oid made; /* the new commit; hex "" until made */
-	review seen;
+	committed seen;
 	autorelease done;
 	const char *result;
 };
@@ -58,7 +58,7 @@ static void job_dispose(struct job *job)
 	pv_buf_dispose(&job->base);
 	pv_buf_dispose(&job->ours);
 	pv_buf_dispose(&job->theirs);
-	review_dispose(&job->seen);
+	committed_dispose(&job->seen);
 	autorelease_dispose(&job->done);
 	pv_free(job->fields);
 }
@@ -370,7 +370,7 @@ static int commit_text(struct job *job, const pv_change *change,
 	opts.no_verify = job->opts->no_verify;
 	opts.author = who.ptr;
 	opts.date = date;
-	review_options(&opts, &job->seen);
+	committed_options(&opts, &job->seen);
 	if (rc == PV_OK)
 		rc = file_commit(&job->made, cli, change, 1, &opts);
 	pv_buf_dispose(&who);

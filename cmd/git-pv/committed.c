@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * See review.h. Only what the hook staged is loaded: all else was, before.
+ * See committed.h. Only what the hook staged is loaded: all else was, before.
  */
-#include "review.h"
+#include "committed.h"
 
 #include <string.h>
 
@@ -73,7 +73,7 @@ static int is_prompt(pv_buf *id, pv_cli *cli, const char *path, int *rc)
 	return id->len > 0;
 }
 
-static int look(review *to, const pv_staged *file)
+static int look(committed *to, const pv_staged *file)
 {
 	pv_cli *cli = to->cli;
 	pv_buf id = { 0 };
@@ -93,7 +93,7 @@ static int look(review *to, const pv_staged *file)
 	return rc;
 }
 
-static int each_file(review *to, const pv_staged *files, size_t count)
+static int each_file(committed *to, const pv_staged *files, size_t count)
 {
 	pv_cli *cli = to->cli;
 	int rc = broken_start(cli);
@@ -108,7 +108,7 @@ static int each_file(review *to, const pv_staged *files, size_t count)
 
 static int run(const pv_staged *files, size_t count, void *reviewer, pv_error *err)
 {
-	review *to = reviewer;
+	committed *to = reviewer;
 	pv_cli *cli = to->cli;
 	pv_report *report = cli->report;
 	int rc;
@@ -125,13 +125,13 @@ static int run(const pv_staged *files, size_t count, void *reviewer, pv_error *e
 	return rc;
 }
 
-void review_options(pv_commit_options *out, review *to)
+void committed_options(pv_commit_options *out, committed *to)
 {
 	out->review = run;
 	out->reviewer = to;
 }
 
-void review_dispose(review *old)
+void committed_dispose(committed *old)
 {
 	pv_strlist_dispose(&old->paths);
 	pv_strlist_dispose(&old->ids);
