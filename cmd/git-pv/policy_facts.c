@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include <pv/git.h>
-#include <pv/review.h>
 
 #include "base/fail.h"
 #include "base/mem.h"
@@ -146,6 +145,15 @@ static int add_state(pv_policy_subject *out, policy_facts *to,
 	return rc == PV_ENOMEM ? pv_fail_nomem(&cli->err) : rc;
 }
 
+static int add_subject(policy_facts *to, const pv_policy_subject *subject)
+{
+	if (pv_array_reserve(&to->subjects, &to->cap, to->count + 1,
+			     sizeof(*subject)) < 0)
+		return pv_fail_nomem(&to->cli->err);
+	to->subjects[to->count++] = *subject;
+	return PV_OK;
+}
+
 int policy_add_subject(policy_facts *to, const char *path, const pv_oid *blob,
 		       const pv_oid *commit)
 {
@@ -154,13 +162,20 @@ int policy_add_subject(policy_facts *to, const char *path, const pv_oid *blob,
 
 	if (rc == PV_OK)
 		rc = add_state(&subject, to, blob, commit);
-	if (rc < 0)
-		return rc;
-	if (pv_array_reserve(&to->subjects, &to->cap, to->count + 1,
-			     sizeof(subject)) < 0)
-		return pv_fail_nomem(&to->cli->err);
-	to->subjects[to->count++] = subject;
-	return PV_OK;
+	return rc == PV_OK ? add_subject(to, &subject) : rc;
+}
+
+int policy_add_known(policy_facts *to, const char *path, const char *id,
+		     const char *state)
+{
+	pv_policy_subject subject = { 0 };
+	int rc = add_text(&subject.path, to, path);
+
+	if (rc == PV_OK && id)
+		rc = add_text(&subject.id, to, id);
+	if (rc == PV_OK && state)
+		rc = add_text(&subject.state, to, state);
+	return rc == PV_OK ? add_subject(to, &subject) : rc;
 }
 
 struct adding {
@@ -263,6 +278,20 @@ static int add_vote(policy_facts *to, const pv_review_event *vote)
 	return rc;
 }
 
+int policy_add_votes(policy_facts *to, const pv_review *review, int current_only)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < review->vote_count; i++) {
+		const pv_review_vote *vote = &review->votes[i];
+
+		if (vote->event->kind == PV_REVIEW_APPROVED &&
+		    (vote->is_current || !current_only))
+			rc = add_vote(to, vote->event);
+	}
+	return rc;
+}
+
 /* What cannot be read approves of nothing. */
 static int add_review(const char *id, const pv_oid *tip, void *payload)
 {
@@ -272,9 +301,8 @@ static int add_review(const char *id, const pv_oid *tip, void *payload)
 
 	if (rc == PV_ENOMEM)
 		return pv_fail_nomem(&to->cli->err);
-	for (size_t i = 0; rc == PV_OK && i < review->vote_count; i++)
-		if (review->votes[i].event->kind == PV_REVIEW_APPROVED)
-			rc = add_vote(to, review->votes[i].event);
+	if (rc == PV_OK)
+		rc = policy_add_votes(to, review, 0);
 	pv_review_free(review);
 	return rc == PV_ENOMEM ? rc : PV_OK;
 }

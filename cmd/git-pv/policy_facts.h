@@ -7,6 +7,7 @@
 #define PV_CMD_POLICY_FACTS_H
 
 #include <pv/policy.h>
+#include <pv/review.h>
 
 #include "cli.h"
 
@@ -58,11 +59,21 @@ int policy_add_subjects(policy_facts *to, const pv_oid *from, const pv_oid *at);
 int policy_add_subject(policy_facts *to, const char *path, const pv_oid *blob,
 		       const pv_oid *commit);
 
+/* The same of one whose state is known; NULL: it is gone. `id` NULL: no prompt. */
+int policy_add_known(policy_facts *to, const char *path, const char *id,
+		     const char *state);
+
 /* Adds who wrote commits: "ID PARENT...", one a line; merges are nobody's. */
 int policy_add_authors(policy_facts *to, const pv_strlist *commits);
 
 /* Adds whoever approved of a subject as it is, in any review. */
 int policy_add_approvals(policy_facts *to);
+
+/*
+ * Adds whoever approves of a subject as it is in this review; `current_only`
+ * leaves out those who have not seen the head that is to be reviewed now.
+ */
+int policy_add_votes(policy_facts *to, const pv_review *review, int current_only);
 
 /* Makes them the facts of a question; they are lent. */
 void policy_facts_put(pv_policy_facts *out, const policy_facts *facts);

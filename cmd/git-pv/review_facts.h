@@ -6,12 +6,7 @@
 #ifndef PV_CMD_REVIEW_FACTS_H
 #define PV_CMD_REVIEW_FACTS_H
 
-#include <pv/policy.h>
-#include <pv/review.h>
-
-#include "base/arena.h"
-#include "base/str.h"
-#include "cli.h"
+#include "policy_facts.h"
 #include "review_checks.h"
 
 /* `{ .cli = cli }` at first. */
@@ -19,15 +14,8 @@ typedef struct review_facts {
 	pv_cli *cli;
 	pv_review_subjects subjects; /* prompts, as they would be */
 	review_checks checks;
-	pv_strlist authors;
+	policy_facts found;
 	pv_buf actor;
-	pv_arena arena;
-	pv_policy_subject *files;
-	size_t file_count;
-	size_t file_cap;
-	pv_policy_approval *approvals;
-	size_t approval_count;
-	size_t approval_cap;
 } review_facts;
 
 /*
