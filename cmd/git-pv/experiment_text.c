@@ -96,25 +96,12 @@ static void put_word(pv_cli *cli, const pv_result_test *test)
 			   cli_color(cli, CLI_COLOR_RESET));
 }
 
-static const pv_result_test *test_of(const pv_results *results, size_t variant,
-				     size_t metric)
-{
-	for (size_t i = 0; i < results->test_count; i++) {
-		const pv_result_test *test = &results->tests[i];
-
-		if (test->a == results->control && test->b == variant &&
-		    test->metric == metric && test->role != PV_RESULT_ROBUST)
-			return test;
-	}
-	return NULL;
-}
-
 static void put_row(pv_cli *cli, const pv_results *results, size_t variant,
 		    size_t m)
 {
 	const pv_result_metric *metric = &results->metrics[m];
 	const pv_result_estimate *it = &results->variants[variant].estimates[m];
-	const pv_result_test *test = test_of(results, variant, m);
+	const pv_result_test *test = pv_results_test_of(results, variant, m);
 	char count[32];
 
 	snprintf(count, sizeof(count), "%lld", (long long)it->n);

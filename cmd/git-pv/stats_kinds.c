@@ -75,40 +75,38 @@ static int put_sequence(stats_call *call, const pv_stats_sequence *got)
 	return PV_OK;
 }
 
-static int sequence(stats_call *call)
+typedef int sequence_fn(pv_stats_sequence *out, const pv_stats_moments *control,
+			const pv_stats_moments *treatment, double alpha,
+			double tuned, pv_error *err);
+
+/* By what it is tuned: the member `key`, which 0 for `fallback` requires. */
+static int run_sequence(stats_call *call, const char *key, double fallback,
+			sequence_fn *fn)
 {
 	pv_stats_moments arms[2];
 	pv_stats_sequence got = { 0 };
 	double alpha;
-	double n_star;
+	double tuned;
 	int rc = stats_samples(arms, call);
 
 	if (rc == PV_OK)
 		rc = stats_number_or(&alpha, call, "alpha", 0.05);
 	if (rc == PV_OK)
-		rc = stats_number_or(&n_star, call, "n_star", PV_STATS_N_STAR);
+		rc = fallback > 0 ? stats_number_or(&tuned, call, key, fallback)
+				  : stats_number(&tuned, call, call->in, key);
 	if (rc == PV_OK)
-		rc = pv_stats_confseq(&got, &arms[0], &arms[1], alpha, n_star,
-				      call->err);
+		rc = fn(&got, &arms[0], &arms[1], alpha, tuned, call->err);
 	return rc < 0 ? rc : put_sequence(call, &got);
+}
+
+static int sequence(stats_call *call)
+{
+	return run_sequence(call, "n_star", PV_STATS_N_STAR, pv_stats_confseq);
 }
 
 static int msprt(stats_call *call)
 {
-	pv_stats_moments arms[2];
-	pv_stats_sequence got = { 0 };
-	double alpha;
-	double tau;
-	int rc = stats_samples(arms, call);
-
-	if (rc == PV_OK)
-		rc = stats_number_or(&alpha, call, "alpha", 0.05);
-	if (rc == PV_OK)
-		rc = stats_number(&tau, call, call->in, "tau");
-	if (rc == PV_OK)
-		rc = pv_stats_msprt(&got, &arms[0], &arms[1], alpha, tau,
-				    call->err);
-	return rc < 0 ? rc : put_sequence(call, &got);
+	return run_sequence(call, "tau", 0, pv_stats_msprt);
 }
 
 /* --- shares --------------------------------------------------------------- */

@@ -116,6 +116,23 @@ static double rank_of(const pv_results *results, size_t variant)
 	return results->metrics[0].is_up ? value : -value;
 }
 
+/* Whether a variant is one that can win over the control. */
+static int is_rival(const pv_results *results, size_t variant)
+{
+	return variant != results->control && !results->variants[variant].is_out;
+}
+
+/* The least n of those that count. */
+static int64_t least_n(const pv_results *results)
+{
+	int64_t least = INT64_MAX;
+
+	for (size_t i = 0; i < results->variant_count; i++)
+		if (!results->variants[i].is_out && results->variants[i].n < least)
+			least = results->variants[i].n;
+	return least;
+}
+
 /* The best of those that are better in one and worse in none; -1 for none. */
 static long find_best(const pv_results *results, int needs_guards)
 {
@@ -124,7 +141,7 @@ static long find_best(const pv_results *results, int needs_guards)
 	for (size_t i = 0; i < results->variant_count; i++) {
 		struct standing one;
 
-		if (i == results->control)
+		if (!is_rival(results, i))
 			continue;
 		one = standing_of(results, i);
 		if (!one.better || one.worse || (needs_guards && one.broken))
@@ -141,7 +158,7 @@ static int is_control_best(const pv_results *results)
 	for (size_t i = 0; i < results->variant_count; i++) {
 		struct standing one = standing_of(results, i);
 
-		if (i != results->control && (!one.worse || one.better))
+		if (is_rival(results, i) && (!one.worse || one.better))
 			return 0;
 	}
 	return 1;
@@ -153,10 +170,8 @@ static int is_control_best(const pv_results *results)
 static double rate_of(const struct verdict *it)
 {
 	double days = (double)(it->table->last - it->table->first) / day_us;
-	double least = INFINITY;
+	double least = (double)least_n(it->results);
 
-	for (size_t i = 0; i < it->results->variant_count; i++)
-		least = fmin(least, (double)it->results->variants[i].n);
 	return days > 0 && least > 0 ? least / days : 0;
 }
 
@@ -283,14 +298,31 @@ static int check_missing(struct verdict *it)
 	return 1;
 }
 
+/* There has to be a control, and something to hold against it. */
+static int check_traffic(struct verdict *it)
+{
+	const pv_results *results = it->results;
+	size_t which = results->control;
+
+	if (!results->variants[which].is_out) {
+		for (size_t i = 0; i < results->variant_count; i++)
+			if (is_rival(results, i))
+				return 1;
+		which = which ? 0 : 1;
+	}
+	pv_buf_printf(&it->text, "not yet: %s gets no traffic and has ",
+		      results->variants[which].name);
+	put_count(&it->text, results->variants[which].n);
+	pv_buf_puts(&it->text, " of ");
+	put_count(&it->text, results->minimum);
+	return 0;
+}
+
 static int check_minimum(struct verdict *it)
 {
 	const pv_results *results = it->results;
-	int64_t least = INT64_MAX;
+	int64_t least = least_n(results);
 
-	for (size_t i = 0; i < results->variant_count; i++)
-		if (results->variants[i].n < least)
-			least = results->variants[i].n;
 	if (least >= results->minimum)
 		return 1;
 	pv_buf_puts(&it->text, "not yet: ");
@@ -360,7 +392,7 @@ static int is_mixed(const pv_results *results)
 	for (size_t i = 0; i < results->variant_count; i++) {
 		struct standing one = standing_of(results, i);
 
-		if (one.better && one.worse)
+		if (is_rival(results, i) && one.better && one.worse)
 			return 1;
 	}
 	return 0;
@@ -394,11 +426,8 @@ static int put_untested(struct verdict *it)
 static void put_open(struct verdict *it)
 {
 	double growth = least_growth(it);
-	int64_t least = INT64_MAX;
+	int64_t least = least_n(it->results);
 
-	for (size_t i = 0; i < it->results->variant_count; i++)
-		if (it->results->variants[i].n < least)
-			least = it->results->variants[i].n;
 	if (is_mixed(it->results)) {
 		pv_buf_puts(&it->text, "what is gained in one metric is lost "
 				       "in another");
@@ -429,7 +458,7 @@ static void decide(struct verdict *it)
 	if (!check_split(it) || !check_missing(it))
 		return;
 	results->state = PV_RESULT_NOT_YET;
-	if (!check_minimum(it))
+	if (!check_traffic(it) || !check_minimum(it))
 		return;
 	results->is_decidable = 1;
 	best = find_best(results, 1);

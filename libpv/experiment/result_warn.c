@@ -80,6 +80,24 @@ static int warn_crossed(struct warning *it, const pv_result_table *table,
 	return warn(it, &text, err);
 }
 
+/* The verdict is without variants that will never reach the minimum. */
+static int warn_out(struct warning *it, pv_error *err)
+{
+	const pv_results *results = it->results;
+	pv_buf text = { 0 };
+
+	for (size_t i = 0; i < results->variant_count; i++)
+		if (results->variants[i].is_out)
+			pv_buf_printf(&text, "%s %s has %lld of %lld",
+				      text.len ? ","
+					       : "the verdict is without what "
+						 "gets no traffic:",
+				      results->variants[i].name,
+				      (long long)results->variants[i].n,
+				      (long long)results->minimum);
+	return text.len || text.status ? warn(it, &text, err) : PV_OK;
+}
+
 /* Whether a metric is missing as often in all variants. */
 static int warn_missing(struct warning *it, pv_result_ask *ask, pv_error *err)
 {
@@ -255,6 +273,8 @@ int pv_result_warn(pv_results *results, const char **texts,
 	results->warnings = texts;
 	if (rc == PV_OK)
 		rc = warn_crossed(it, table, err);
+	if (rc == PV_OK && results->executions)
+		rc = warn_out(it, err);
 	if (rc == PV_OK)
 		rc = warn_models(it, ask, data, err);
 	if (rc == PV_OK && !ask->is_by_unit && !ask->query->by_execution &&

@@ -257,6 +257,17 @@ static int put_best(struct owned *it, const pv_result_ask *ask, size_t metric,
 	return rc;
 }
 
+static int has_slots(const pv_experiment *experiment, size_t variant)
+{
+	const pv_slots *slots = experiment->plan.slots;
+
+	for (size_t i = 0; i < slots->count; i++)
+		if (slots->ranges[i].variant == variant &&
+		    slots->ranges[i].end > slots->ranges[i].begin)
+			return 1;
+	return 0;
+}
+
 static int put_variants(struct owned *it, const pv_result_table *table,
 			const pv_result_ask *ask, pv_error *err)
 {
@@ -277,6 +288,8 @@ static int put_variants(struct owned *it, const pv_result_table *table,
 		if (!variant->name)
 			return pv_fail_nomem(err);
 		variant->n = pv_result_counted(table, i);
+		variant->is_out = variant->n < experiment->minimum_sample &&
+				  !has_slots(experiment, i);
 		variant->executions = table->executions[i];
 		variant->estimates = &it->estimates[i * ask->metric_count];
 		it->results.executions += variant->executions;
@@ -600,6 +613,19 @@ int pv_results_compute(pv_results **out, const pv_experiment *experiment,
 		*out = NULL;
 	}
 	return rc;
+}
+
+const pv_result_test *pv_results_test_of(const pv_results *results,
+					 size_t variant, size_t metric)
+{
+	for (size_t i = 0; i < results->test_count; i++) {
+		const pv_result_test *test = &results->tests[i];
+
+		if (test->a == results->control && test->b == variant &&
+		    test->metric == metric && test->role != PV_RESULT_ROBUST)
+			return test;
+	}
+	return NULL;
 }
 
 void pv_results_free(pv_results *results)

@@ -40,19 +40,6 @@ static void put_interval(pv_buf *out, const pv_result_metric *metric,
 	pv_buf_puts(out, "</td>");
 }
 
-static const pv_result_test *test_of(const pv_results *results, size_t variant,
-				     size_t metric)
-{
-	for (size_t i = 0; i < results->test_count; i++) {
-		const pv_result_test *test = &results->tests[i];
-
-		if (test->a == results->control && test->b == variant &&
-		    test->metric == metric && test->role != PV_RESULT_ROBUST)
-			return test;
-	}
-	return NULL;
-}
-
 static void put_word(pv_buf *out, const pv_result_test *test)
 {
 	int is_guard = test->role == PV_RESULT_GUARDRAIL;
@@ -89,7 +76,7 @@ static void put_row(pv_buf *out, const pv_results *results, size_t variant,
 {
 	const pv_result_metric *metric = &results->metrics[m];
 	const pv_result_estimate *it = &results->variants[variant].estimates[m];
-	const pv_result_test *test = test_of(results, variant, m);
+	const pv_result_test *test = pv_results_test_of(results, variant, m);
 
 	pv_buf_puts(out, "<tr><th scope=row>");
 	put_text(out, results->variants[variant].name);

@@ -99,6 +99,7 @@ static void put_variants(pv_jsonw *w, const pv_results *results)
 		put_int(w, "n", it->n);
 		put_real(w, "expected", it->expected, 1);
 		put_int(w, "executions", it->executions);
+		put_bool(w, "out", it->is_out);
 		put_figures(w, results->metric_count ? it->estimates : &none);
 		pv_jsonw_key(w, "metrics");
 		pv_jsonw_array(w);

@@ -148,7 +148,12 @@ typedef struct pv_result_variant {
 	const char *name;
 	int64_t n; /* units, or executions where these are not known */
 	int64_t executions;
-	double expected;                     /* n by the weights */
+	double expected; /* n by the weights */
+	/*
+	 * It gets no traffic (by now its weight is 0) and has not reached the
+	 * minimum, which it never will: the verdict is without it.
+	 */
+	int is_out;
 	const pv_result_estimate *estimates; /* of each metric */
 } pv_result_variant;
 
@@ -253,12 +258,19 @@ struct pv_results {
  * missing, every variant has the minimum, it is significantly better than the
  * control in one primary metric and worse in none, and passes all guardrails:
  * the interval has to be on the right side of the margin. The control wins when
- * all others are significantly worse. PV_EINVALID for a metric that there is
+ * all others are significantly worse. A variant that is_out is none of them. PV_EINVALID for a metric that there is
  * not, PV_ENOMEM. The caller frees it.
  */
 PV_API int pv_results_compute(pv_results **out, const pv_experiment *experiment,
 			      const pv_result_data *data,
 			      const pv_result_query *query, pv_error *err);
+
+/*
+ * The test of a variant against the control in a metric, by their places; lent.
+ * NULL where there is none, as of the control itself.
+ */
+PV_API const pv_result_test *pv_results_test_of(const pv_results *results,
+						size_t variant, size_t metric);
 
 /* Frees results and what they lent; NULL is accepted. */
 PV_API void pv_results_free(pv_results *results);

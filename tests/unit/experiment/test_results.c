@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdio.h>
 
 #include "base/mem.h"
 #include "experiment/arms.h"
@@ -309,6 +310,60 @@ static void test_results__minimum_comes_before_a_winner(void **state)
 	pv_results_free(results);
 }
 
+/* What was taken out of the traffic does not hold up the others for ever. */
+static void test_results__what_has_no_traffic_is_left_out(void **state)
+{
+	static const char three[] = "prompt: a\n"
+				    "variants: {control: a, new: b, off: c}\n"
+				    "split: [1, 1, %d]\n"
+				    "metrics: {primary: quality}\n";
+	const pv_stats_moments few = arms_sample(12, 2, 1);
+	struct arms arms = { .count = 0 };
+	pv_results *results;
+	char text[256];
+
+	(void)state;
+	add_two(&arms, 2000, 4, 9);
+	snprintf(text, sizeof(text), three, 0);
+	results = compute(text, &arms, NULL);
+	assert_true(results->variants[2].is_out);
+	assert_string_equal(results->winner, "new");
+	assert_string_equal(results->warnings[0],
+			    "the verdict is without what gets no traffic: off "
+			    "has 0 of 100");
+	pv_results_free(results);
+	/* With traffic it is waited for. */
+	snprintf(text, sizeof(text), three, 1);
+	arms.arms[0].units = arms.arms[1].units = 2000;
+	arms_add(&arms, "off", -1, 12);
+	arms_metric(&arms, "quality", &few);
+	results = compute(text, &arms, NULL);
+	assert_false(results->variants[2].is_out);
+	assert_null(results->winner);
+	pv_results_free(results);
+}
+
+static void test_results__a_control_without_traffic_says_so(void **state)
+{
+	/* Of a weight as small no slot is left. */
+	static const char text[] = "prompt: a\n"
+				   "variants: {control: main, new: side}\n"
+				   "split: [0.0000001, 1]\n"
+				   "metrics: {primary: quality}\n";
+	const pv_stats_moments many = arms_sample(500, 6, 1);
+	struct arms arms = { .count = 0 };
+	pv_results *results;
+
+	(void)state;
+	arms_add(&arms, "new", -1, 500);
+	arms_metric(&arms, "quality", &many);
+	results = compute(text, &arms, NULL);
+	assert_null(results->winner);
+	assert_string_equal(results->reason, "not yet: control gets no traffic "
+					     "and has 0 of 100");
+	pv_results_free(results);
+}
+
 static void test_results__a_bad_split_has_no_winner(void **state)
 {
 	struct arms arms = { .count = 0 };
@@ -485,6 +540,8 @@ int main(void)
 		cmocka_unit_test(test_results__units_are_what_is_counted),
 		cmocka_unit_test(test_results__no_number_is_nan),
 		cmocka_unit_test(test_results__minimum_comes_before_a_winner),
+		cmocka_unit_test(test_results__what_has_no_traffic_is_left_out),
+		cmocka_unit_test(test_results__a_control_without_traffic_says_so),
 		cmocka_unit_test(test_results__a_bad_split_has_no_winner),
 		cmocka_unit_test(test_results__epochs_are_split_each_by_itself),
 		cmocka_unit_test(test_results__guardrails_are_not_inferior),
