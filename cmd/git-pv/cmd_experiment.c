@@ -41,7 +41,7 @@ const cli_usage cmd_experiment_usage = {
 		      "git pv experiment reweight ID --split W,W... [-m MSG] "
 		      "[--no-verify] [--json]",
 		      "git pv experiment route ID --unit U|--stdin "
-		      "[--context NAME=VALUE]... [--explain] [--vars FILE] "
+		      "[--context NAME=VALUE]... [--sticky VARIANT@EPOCH] [--explain] [--vars FILE] "
 		      "[--json]",
 		      "git pv experiment conclude ID [--winner VARIANT] "
 		      "[--merge [--tip]] [-m MSG] [--no-verify] [--json]",

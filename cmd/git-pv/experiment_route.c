@@ -21,6 +21,7 @@ struct route_options {
 	cli_list context;
 	cli_list values;
 	cli_list vars;
+	const char *sticky;
 	int is_explaining;
 	int is_stdin;
 	int inactive_ok;
@@ -35,6 +36,8 @@ static const cli_option options[] = {
 	  "read units from standard input, one a line" },
 	{ 0, "context", CLI_LIST, FIELD(context), "NAME=VALUE",
 	  "what is known of the request, for the targeting" },
+	{ 0, "sticky", CLI_STRING, FIELD(sticky), "VARIANT@EPOCH",
+	  "what the unit was given before, which it keeps" },
 	{ 0, "explain", CLI_FLAG, FIELD(is_explaining), NULL,
 	  "say which slots and limits decided" },
 	{ 0, "vars", CLI_LIST, FIELD(values), "FILE",
@@ -50,7 +53,8 @@ static const cli_option options[] = {
 
 const cli_usage experiment_route_usage = {
 	.synopsis = { "git pv experiment route ID --unit U "
-		      "[--context NAME=VALUE]... [--explain] [--vars FILE] "
+		      "[--context NAME=VALUE]... [--sticky VARIANT@EPOCH] "
+		      "[--explain] [--vars FILE] "
 		      "[--var NAME=VALUE]... [--inactive-ok] [--json]",
 		      "git pv experiment route ID --stdin "
 		      "[--context NAME=VALUE]... [--explain] [--inactive-ok] "
@@ -85,7 +89,9 @@ struct job {
 	struct context given; /* by options, for all units */
 	struct arm *arms;     /* by variant */
 	const char *unit;
-	const struct context *context; /* of this unit */
+	const struct context *context; /* of this unit, as `sticky` */
+	pv_sticky sticky;
+	int is_sticky;
 	pv_route route;
 	const struct arm *arm;
 	size_t count;     /* of units */
@@ -198,6 +204,69 @@ static int join_context(struct context *out, struct job *job, const pv_json *lin
 	return rc == PV_OK ? context_finish(out, job->cli) : rc;
 }
 
+/* --- what it was given before ------------------------------------------------- */
+
+static int take_sticky(struct job *job, pv_str name, int64_t epoch)
+{
+	const pv_experiment *it = job->file.it;
+	size_t i = 0;
+
+	while (i < it->variant_count && !pv_str_is(name, it->variants[i].name))
+		i++;
+	if (i == it->variant_count)
+		return pv_fail(&job->cli->err, PV_EINVALID,
+			       "experiment \"%.60s\" has no variant \"%.*s\"",
+			       it->id, (int)(name.len < 60 ? name.len : 60),
+			       name.ptr);
+	if (epoch < 1 || epoch > (int64_t)it->epoch_count)
+		return pv_fail(&job->cli->err, PV_EINVALID,
+			       "experiment \"%.60s\" has no epoch %lld", it->id,
+			       (long long)epoch);
+	job->sticky = (pv_sticky){ (uint32_t)i, (uint32_t)epoch };
+	job->is_sticky = 1;
+	return PV_OK;
+}
+
+/* "concise@1" */
+static int read_sticky(struct job *job, const char *text)
+{
+	const char *at = strrchr(text, '@');
+	pv_json_doc *doc = NULL;
+	int64_t epoch = 0;
+
+	if (at && pv_json_parse(&doc, at + 1, strlen(at + 1), NULL) == PV_OK)
+		epoch = pv_json_int(pv_json_root(doc), 0);
+	pv_json_free(doc);
+	if (epoch < 1)
+		return cli_usage_error(job->cli,
+				       "--sticky takes VARIANT@EPOCH, not "
+				       "\"%.80s\"",
+				       text);
+	return take_sticky(job, (pv_str){ text, (size_t)(at - text) }, epoch);
+}
+
+/*
+ * The object of a line, which may be all that was answered before: without an
+ * epoch the unit took no part.
+ */
+static int join_sticky(struct job *job, const pv_json *sticky)
+{
+	const pv_json *epoch = pv_json_get(sticky, "epoch");
+	pv_str name = { NULL, 0 };
+
+	job->is_sticky = 0;
+	if (!epoch || pv_json_type_of(epoch) == PV_JSON_NULL)
+		return PV_OK;
+	name.ptr = pv_json_text(pv_json_get(sticky, "variant"), &name.len);
+	if (!name.ptr)
+		return pv_fail(&job->cli->err, PV_EINVALID,
+			       "\"sticky\" has no \"variant\", which is a text");
+	return take_sticky(job, name,
+			   pv_json_type_of(epoch) == PV_JSON_INT
+				   ? pv_json_int(epoch, 0)
+				   : 0);
+}
+
 /* --- deciding ------------------------------------------------------------------ */
 
 static int draw(uint32_t *out, pv_cli *cli)
@@ -216,6 +285,8 @@ static int decide(struct job *job)
 				     .unit_len = strlen(job->unit),
 				     .attributes = job->context->attributes,
 				     .attribute_count = job->context->names.count,
+				     .sticky = job->is_sticky ? &job->sticky
+							      : NULL,
 				     .now = pv_clock_now(NULL) };
 	const pv_experiment *it = job->file.it;
 	int rc = PV_OK;
@@ -354,7 +425,8 @@ static void print_json(const struct job *job)
 	pv_jsonw_bool(&w, job->route.is_in);
 	pv_jsonw_member(&w, "unit", job->unit);
 	put_slot(&w, "slot", job->route.slot);
-	put_slot(&w, "epoch", job->route.is_in ? (int32_t)it->plan.epoch : -1);
+	put_slot(&w, "epoch",
+		 job->route.is_in ? (int32_t)job->route.assignment.epoch : -1);
 	pv_jsonw_member(&w, "prompt", it->prompt);
 	pv_jsonw_member(&w, "spec", variant->spec);
 	pv_jsonw_member(&w, "version", pv_buf_text(&job->arm->version));
@@ -408,7 +480,9 @@ static int route_one(struct job *job)
 
 	job->unit = job->opts->unit;
 	job->context = &job->given;
-	rc = decide(job);
+	rc = job->opts->sticky ? read_sticky(job, job->opts->sticky) : PV_OK;
+	if (rc == PV_OK)
+		rc = decide(job);
 	if (rc == PV_OK)
 		rc = find_prompt(job);
 	if (rc == PV_OK && wants_text)
@@ -433,18 +507,21 @@ static void print_line(struct job *job)
 	job->count++;
 }
 
-static int route_line(const char *unit, const pv_json *context, void *payload)
+static int route_line(const char *unit, const pv_json *more, void *payload)
 {
+	const pv_json *context = pv_json_get(more, "context");
 	struct job *job = payload;
 	struct context joined = { { 0 } };
 	int rc = PV_OK;
 
 	job->unit = unit;
 	job->context = &job->given;
-	if (context) {
+	if (context && pv_json_type_of(context) != PV_JSON_NULL) {
 		rc = join_context(&joined, job, context);
 		job->context = &joined;
 	}
+	if (rc == PV_OK)
+		rc = join_sticky(job, pv_json_get(more, "sticky"));
 	if (rc == PV_OK)
 		rc = decide(job);
 	if (rc == PV_OK)
@@ -493,6 +570,10 @@ static int check_options(pv_cli *cli, const struct route_options *opts)
 {
 	if (!opts->unit == !opts->is_stdin)
 		return cli_usage_error(cli, "route needs --unit U, or --stdin");
+	if (opts->is_stdin && opts->sticky)
+		return cli_usage_error(cli, "--sticky is of one unit: lines of "
+					    "--stdin have a \"sticky\" of "
+					    "their own");
 	if (opts->is_stdin && (opts->values.count || opts->vars.count))
 		return cli_usage_error(cli, "--stdin renders nothing: it takes "
 					    "no variables");

@@ -19,7 +19,7 @@ enum {
 
 struct reader {
 	pv_cli *cli;
-	int (*fn)(const char *unit, const pv_json *context, void *payload);
+	int (*fn)(const char *unit, const pv_json *more, void *payload);
 	void *payload;
 	pv_buf input;
 	pv_buf unit; /* of a plain line, with an end */
@@ -28,33 +28,44 @@ struct reader {
 
 /* --- a line --------------------------------------------------------------- */
 
+/* A member that is an object, or nothing. */
+static int check_member(struct reader *it, const pv_json *root, const char *key)
+{
+	const pv_json *member = pv_json_get(root, key);
+
+	if (!member || pv_json_type_of(member) == PV_JSON_NULL ||
+	    pv_json_type_of(member) == PV_JSON_OBJECT)
+		return PV_OK;
+	return pv_fail(&it->cli->err, PV_EINVALID,
+		       "\"%s\" is no object of names and values", key);
+}
+
 static int take_object(struct reader *it, pv_str line)
 {
 	pv_cli *cli = it->cli;
 	pv_json_doc *doc = NULL;
-	const pv_json *context;
+	const pv_json *root;
 	const char *unit = NULL;
 	size_t len = 0;
 	int rc = pv_json_parse(&doc, line.ptr, line.len, &cli->err);
 
 	if (rc != PV_OK)
 		return rc;
-	unit = pv_json_text(pv_json_get(pv_json_root(doc), "unit"), &len);
-	context = pv_json_get(pv_json_root(doc), "context");
-	if (pv_json_type_of(context) == PV_JSON_NULL)
-		context = NULL;
+	root = pv_json_root(doc);
+	unit = pv_json_text(pv_json_get(root, "unit"), &len);
 	if (!unit || strlen(unit) != len)
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "the line has no \"unit\", which is a text");
-	else if (context && pv_json_type_of(context) != PV_JSON_OBJECT)
-		rc = pv_fail(&cli->err, PV_EINVALID,
-			     "\"context\" is no object of names and values");
+	if (rc == PV_OK)
+		rc = check_member(it, root, "context");
+	if (rc == PV_OK)
+		rc = check_member(it, root, "sticky");
 	if (rc < 0)
 		(void)pv_error_hint(&cli->err, rc,
 				    "{\"unit\": \"u1\", \"context\": "
 				    "{\"country\": \"at\"}}");
 	else
-		rc = it->fn(unit, context, it->payload);
+		rc = it->fn(unit, root, it->payload);
 	pv_json_free(doc);
 	return rc;
 }
@@ -163,7 +174,7 @@ static int read_all(struct reader *it)
 }
 
 int experiment_units_each(pv_cli *cli,
-			  int (*fn)(const char *unit, const pv_json *context,
+			  int (*fn)(const char *unit, const pv_json *more,
 				    void *payload),
 			  void *payload)
 {

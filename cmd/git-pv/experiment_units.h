@@ -10,14 +10,15 @@
 
 /*
  * Calls `fn` with each unit, until it returns non-zero. A line is the unit
- * itself, or an object {"unit", "context"}; `context` is an object, or NULL.
+ * itself, `more` being NULL, or an object {"unit", "context", "sticky"}, which
+ * is `more`; the last two are objects, or not there.
  * Blank lines are passed over. What is on standard output is written out before
  * more is waited for, so that another program can ask and read by turns.
  * PV_ESYNTAX, PV_EINVALID and failures of `fn` with the number of the line;
  * PV_ELIMIT for a line of more than 1 MiB, PV_EIO.
  */
 int experiment_units_each(pv_cli *cli,
-			  int (*fn)(const char *unit, const pv_json *context,
+			  int (*fn)(const char *unit, const pv_json *more,
 				    void *payload),
 			  void *payload);
 

@@ -298,7 +298,7 @@ static void assign_own(pv_assignment *out, const pv_assign_plan *plan,
 }
 
 void pv_assign(pv_assignment *out, const pv_assign_plan *plan, const char *unit,
-	       size_t len, const uint32_t *sticky)
+	       size_t len, const pv_sticky *sticky)
 {
 	const pv_assignment none = { .slot_layer = -1,
 				     .slot_exposure = -1,
@@ -315,8 +315,10 @@ void pv_assign(pv_assignment *out, const pv_assign_plan *plan, const char *unit,
 		take(out, PV_ASSIGN_OVERRIDE, override->variant);
 		return;
 	}
-	if (sticky && *sticky < plan->slots->variants) {
-		take(out, PV_ASSIGN_STICKY, *sticky);
+	if (sticky && sticky->variant < plan->slots->variants) {
+		take(out, PV_ASSIGN_STICKY, sticky->variant);
+		if (sticky->epoch)
+			out->epoch = sticky->epoch;
 		return;
 	}
 	out->reason = PV_ASSIGN_HOLDOUT;

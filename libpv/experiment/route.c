@@ -37,6 +37,25 @@ static void draw(pv_route *out, const pv_experiment *experiment, uint32_t random
 		}
 }
 
+/* What can have been given to a unit since the last start. */
+static const pv_sticky *sticky_of(const pv_experiment *experiment,
+				  const pv_sticky *sticky)
+{
+	size_t place;
+	const pv_slots *slots;
+
+	if (!sticky || !sticky->epoch)
+		return sticky;
+	place = sticky->epoch - 1;
+	if (place < experiment->first_epoch || place >= experiment->epoch_count)
+		return NULL;
+	slots = &experiment->epochs[place].slots;
+	for (size_t i = 0; i < slots->count; i++)
+		if (slots->ranges[i].variant == sticky->variant)
+			return sticky;
+	return NULL;
+}
+
 void pv_experiment_route(pv_route *out, const pv_experiment *experiment,
 			 const pv_route_request *request)
 {
@@ -50,7 +69,7 @@ void pv_experiment_route(pv_route *out, const pv_experiment *experiment,
 		return;
 	}
 	pv_assign(&out->assignment, &experiment->plan, request->unit,
-		  request->unit_len, request->sticky);
+		  request->unit_len, sticky_of(experiment, request->sticky));
 	if (it->reason != PV_ASSIGN_OVERRIDE && experiment->targeting &&
 	    !pv_experiment_is_target(experiment->targeting, request)) {
 		out->reason = PV_ROUTE_NOT_TARGETED;

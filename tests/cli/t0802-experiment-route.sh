@@ -92,6 +92,67 @@ it 'wants one or the other, and renders nothing' '
 	is_error err "renders nothing"
 '
 
+it 'keeps what a unit was given, in its epoch' '
+	git pv experiment reweight tone --split 10,90 -q >out
+	git pv experiment ramp tone --coverage 100 -q >out
+	git pv experiment route tone --unit u1 --json --sticky control@1 >out
+	same "control sticky 1" "$(jq -r "[.variant, .reason, .epoch] |
+		join(\" \")" <out)"
+	jq -c "{unit, sticky: .}" out >units
+	echo "{\"unit\": \"u1\", \"sticky\": {\"variant\": \"control\", \"epoch\": null}}" \
+		>>units
+	echo u1 >>units
+	git pv experiment route tone --stdin <units >out
+	same "sticky hash hash" "$(jq -r .reason out | paste -sd" " -)"
+	same "1 3 3" "$(jq -r .epoch out | paste -sd" " -)"
+	refused "{\"unit\": \"a\", \"sticky\": 3}" "is no object"
+	refused "{\"unit\": \"a\", \"sticky\": {\"variant\": \"x\", \"epoch\": 1}}" \
+		"no variant \"x\""
+	refused "{\"unit\": \"a\", \"sticky\": {\"variant\": \"control\", \"epoch\": 9}}" \
+		"no epoch 9"
+	for wrong in control control@ control@x @1 control@0 control@1.5; do
+		status=0
+		git pv experiment route tone --unit u --sticky "$wrong" \
+			2>err || status=$?
+		case $wrong in @1) want=128 ;; *) want=129 ;; esac
+		same $want $status
+	done
+	expect_failure 129 git pv experiment route tone --stdin \
+		--sticky control@1 2>err
+	is_error err "lines of --stdin have a"
+'
+
+# Half and half at first, one in ten later: those who come back stay what they
+# were. Counted to the epoch that gave it to them nothing is off; counted to the
+# one they come back in, it is.
+it 'lets the split be judged by who was given what when' '
+	git pv experiment create kept --prompt a --variant control=main \
+		--variant concise=side -q >out
+	git pv experiment start kept -q >out
+	seq -f "u%g" 600 >units
+	git pv experiment route kept --stdin <units >first
+	git pv experiment reweight kept --split 10,90 -q >out
+	{
+		jq -c "{unit, sticky: {variant, epoch}}" first
+		seq -f "n%g" 600
+	} >units
+	git pv experiment route kept --stdin <units >second
+	same 600 "$(grep -c sticky second)"
+	cat first second | jq -c "{experiment, epoch, variant, unit, quality: 6}" \
+		>rows
+	git pv experiment replay kept rows --json >out || same 1 $?
+	same "false 2" "$(jq -r "[.srm.mismatch, (.srm.epochs | length)] |
+		map(tostring) | join(\" \")" out)"
+	same "1200 0" "$(jq -r "[([.variants[].n] | add), (.warnings | length)] |
+		map(tostring) | join(\" \")" out)"
+	{
+		cat first
+		jq -c ".epoch = 2" second
+	} | jq -c "{experiment, epoch, variant, unit, quality: 6}" >rows
+	git pv experiment replay kept rows --json >out || same 1 $?
+	same true "$(jq .srm.mismatch out)"
+'
+
 it 'answers before more is asked' '
 	mkfifo ask answer
 	git pv experiment route tone --stdin <ask >answer &

@@ -130,6 +130,16 @@ typedef struct pv_assignment {
 	uint32_t epoch;
 } pv_assignment;
 
+/*
+ * What a unit was given before. Its executions stay those of the epoch it was
+ * assigned in, whatever the weights are by now: the units of an epoch are then
+ * the ones that its weights spread, and a changed split is told from a bad one.
+ */
+typedef struct pv_sticky {
+	uint32_t variant;
+	uint32_t epoch; /* 0: not known, then it is the plan's */
+} pv_sticky;
+
 /* "override", "hash", ... */
 PV_API const char *pv_assign_reason_name(enum pv_assign_reason reason);
 
@@ -138,12 +148,12 @@ PV_API int pv_assign_plan_check(const pv_assign_plan *plan, pv_error *err);
 
 /*
  * Assigns a unit by a plan that was checked. The unit is its bytes: neither
- * trimmed nor folded. `sticky`, NULL for none, is the variant that it was given
- * before. With the bucketing of another program there is one hash, and the
+ * trimmed nor folded. `sticky`, NULL for none, is what it was given before; it
+ * counts more than holdouts, layers and a coverage that shrank. With the bucketing of another program there is one hash, and the
  * coverage takes the first part of each range, as GrowthBook does.
  */
 PV_API void pv_assign(pv_assignment *out, const pv_assign_plan *plan,
-		      const char *unit, size_t len, const uint32_t *sticky);
+		      const char *unit, size_t len, const pv_sticky *sticky);
 
 /* Where slots are: `purpose` is one of "xvlh". */
 typedef struct pv_slot_space {

@@ -203,8 +203,12 @@ typedef struct pv_route_request {
 	const pv_attribute *attributes;
 	size_t attribute_count;
 	int64_t now;
-	const uint32_t *sticky; /* the variant it was given before; NULL: none */
-	uint32_t random;        /* 0 to 999999, for PV_STRATEGY_RANDOM */
+	/*
+	 * What it was given before; NULL: nothing. Of a start before the last
+	 * one, or with a variant that its epoch gave nobody, it is passed over.
+	 */
+	const pv_sticky *sticky;
+	uint32_t random; /* 0 to 999999, for PV_STRATEGY_RANDOM */
 } pv_route_request;
 
 enum pv_route_reason {

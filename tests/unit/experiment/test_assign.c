@@ -166,8 +166,9 @@ static void test_experiment_assign__asks_in_order(void **state)
 	const int64_t weights[] = { 1, 1 };
 	const pv_override overrides[] = { { "unit-7", 1 } };
 	const pv_holdout holdouts[] = { { "2026H1", PV_SLOTS } };
-	const uint32_t before = 0;
-	const uint32_t gone = 9;
+	const pv_sticky before = { .variant = 0 };
+	const pv_sticky first = { .variant = 0, .epoch = 1 };
+	const pv_sticky gone = { .variant = 9 };
 	pv_slots slots;
 	pv_assign_plan plan;
 	pv_assignment got;
@@ -186,6 +187,9 @@ static void test_experiment_assign__asks_in_order(void **state)
 	assert_int_equal(got.epoch, 3);
 	pv_assign(&got, &plan, "unit-8", 6, &before);
 	assert_int_equal(got.reason, PV_ASSIGN_STICKY);
+	assert_int_equal(got.epoch, 3);
+	pv_assign(&got, &plan, "unit-8", 6, &first);
+	assert_int_equal(got.epoch, 1);
 	pv_assign(&got, &plan, "unit-8", 6, &gone);
 	assert_int_equal(got.reason, PV_ASSIGN_HOLDOUT);
 	assert_false(got.is_in);

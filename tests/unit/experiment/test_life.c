@@ -165,6 +165,88 @@ static void test_experiment_life__reweight_moves_few(void **state)
 	free(before);
 }
 
+static pv_route route_again(const pv_experiment *it, int unit,
+			    const pv_sticky *sticky)
+{
+	pv_route_request request = { .now = 100 * SECOND, .sticky = sticky };
+	pv_route out;
+	char text[32];
+
+	request.unit = text;
+	request.unit_len = (size_t)snprintf(text, sizeof(text), "u%d", unit);
+	pv_experiment_route(&out, it, &request);
+	return out;
+}
+
+/* Who comes anew is spread by the new weights, and they alone are theirs. */
+static void test_experiment_life__sticky_units_keep_their_epoch(void **state)
+{
+	const char *const weights[] = { "80", "20" };
+	pv_route *before = calloc(UNITS, sizeof(*before));
+	pv_buf text = { 0 };
+	pv_buf next = { 0 };
+	pv_experiment *it = begin(&text);
+	uint32_t moved;
+	int fresh = 0;
+
+	(void)state;
+	follow(&it, &next, pv_experiment_ramp(&next, it, "100", SECOND, NULL));
+	pv_buf_clear(&text);
+	all_routes(before, it);
+	follow(&it, &text,
+	       pv_experiment_reweight(&text, &moved, it, weights, 3 * SECOND,
+				      NULL));
+	for (int i = 0; i < UNITS; i++) {
+		const pv_sticky sticky = { before[i].variant, 2 };
+		pv_route now = route_again(it, i, &sticky);
+
+		assert_int_equal(now.variant, before[i].variant);
+		assert_string_equal(pv_route_reason_name(&now), "sticky");
+		assert_int_equal(now.assignment.epoch, 2);
+		now = route(it, UNITS + i);
+		assert_int_equal(now.assignment.epoch, 3);
+		fresh += now.variant == 0;
+	}
+	assert_in_range(fresh, UNITS * 77 / 100, UNITS * 83 / 100);
+	pv_experiment_free(it);
+	pv_buf_dispose(&text);
+	pv_buf_dispose(&next);
+	free(before);
+}
+
+static void test_experiment_life__a_restart_lets_go(void **state)
+{
+	const char *const none[] = { "100", "0" };
+	const pv_sticky off = { 1, 2 };
+	const pv_sticky old = { 1, 1 };
+	pv_buf text = { 0 };
+	pv_buf next = { 0 };
+	pv_experiment *it = begin(&text);
+	uint32_t moved;
+	pv_route now;
+
+	(void)state;
+	follow(&it, &next,
+	       pv_experiment_reweight(&next, &moved, it, none, 2 * SECOND, NULL));
+	pv_buf_clear(&text);
+	now = route_again(it, 1, &old);
+	assert_string_equal(pv_route_reason_name(&now), "sticky");
+	/* Its epoch gave that to nobody. */
+	now = route_again(it, 1, &off);
+	assert_string_not_equal(pv_route_reason_name(&now), "sticky");
+	follow(&it, &text,
+	       pv_experiment_end(&text, it, PV_EXPERIMENT_STOPPED, 3 * SECOND,
+				 NULL));
+	pv_buf_clear(&next);
+	follow(&it, &next,
+	       pv_experiment_start(&next, it, commits, 4 * SECOND, NULL));
+	now = route_again(it, 1, &old);
+	assert_string_not_equal(pv_route_reason_name(&now), "sticky");
+	pv_experiment_free(it);
+	pv_buf_dispose(&text);
+	pv_buf_dispose(&next);
+}
+
 static void test_experiment_life__pauses_and_goes_on(void **state)
 {
 	pv_buf text = { 0 };
@@ -316,6 +398,9 @@ int main(void)
 			test_experiment_life__start_pins_and_keeps_comments),
 		cmocka_unit_test(test_experiment_life__ramp_moves_nobody),
 		cmocka_unit_test(test_experiment_life__reweight_moves_few),
+		cmocka_unit_test(
+			test_experiment_life__sticky_units_keep_their_epoch),
+		cmocka_unit_test(test_experiment_life__a_restart_lets_go),
 		cmocka_unit_test(test_experiment_life__pauses_and_goes_on),
 		cmocka_unit_test(test_experiment_life__restart_has_another_salt),
 		cmocka_unit_test(test_experiment_life__waits_for_its_start),
