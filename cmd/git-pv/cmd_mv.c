@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "committed.h"
+#include "experiment_files.h"
 #include "file_commit.h"
 #include "mentions.h"
 #include "moves.h"
@@ -304,7 +305,40 @@ static void warn_list(const struct job *job, const pv_strlist *list,
 		cli_warn(cli, "  %s", list->items[i]);
 }
 
-static void warn_who_names_it(const struct job *job)
+/*
+ * What has begun is pinned to commits that have the old id, and goes on; what
+ * has not needs it renamed where its variants are.
+ */
+static int hint_experiment(const experiment_file *file, const char *id,
+			   const pv_error *err, void *payload)
+{
+	const struct job *job = payload;
+	pv_cli *cli = job->cli;
+	const pv_experiment *it = file ? file->it : NULL;
+	pv_buf now = { 0 };
+	int rc;
+
+	(void)err;
+	if (!it || it->status == PV_EXPERIMENT_CONCLUDED ||
+	    pv_strlist_search(&job->moves.old_ids, it->prompt) < 0)
+		return PV_OK;
+	rc = moves_follow(&now, &job->moves, it->prompt);
+	if (rc == PV_OK && it->epoch_count)
+		cli_hint(cli,
+			 "experiment \"%s\" goes on with the commits it is "
+			 "pinned to: leave its file; what wins is merged into "
+			 "\"%s\"",
+			 id, pv_buf_text(&now));
+	else if (rc == PV_OK)
+		cli_hint(cli,
+			 "experiment \"%s\" can start when its file and the "
+			 "branches of its variants say \"%s\"",
+			 id, pv_buf_text(&now));
+	pv_buf_dispose(&now);
+	return rc;
+}
+
+static int warn_who_names_it(struct job *job)
 {
 	static const char *const include[] = { "prompt includes",
 					       "prompts include" };
@@ -322,6 +356,9 @@ static void warn_who_names_it(const struct job *job)
 			 "instead",
 			 pv_buf_text(&job->moves.new_name));
 	warn_list(job, &job->mentions, name);
+	return job->mentions.count
+		       ? experiment_each(job->cli, hint_experiment, job)
+		       : PV_OK;
 }
 
 int cmd_mv(pv_cli *cli, int argc, char **argv)
@@ -345,10 +382,10 @@ int cmd_mv(pv_cli *cli, int argc, char **argv)
 		print_json(&job);
 	else if (rc == PV_OK)
 		print_text(&job);
-	if (rc == PV_OK) {
-		warn_who_names_it(&job);
+	if (rc == PV_OK)
+		rc = warn_who_names_it(&job);
+	if (rc == PV_OK)
 		rc = autorelease_status(&job.done);
-	}
 	job_dispose(&job);
 	return rc;
 }

@@ -72,6 +72,30 @@ it 'lists the experiments and data sets that name the old id' '
 	test ! -s ../err
 '
 
+it 'lets experiments go on that have begun' '
+	fresh r10
+	git branch side
+	git switch -q side
+	git pv edit a --set description=other 2>../err
+	git pv commit -q -m other >/dev/null
+	git switch -q main
+	for id in begun draft; do
+		git pv experiment create $id --prompt a --variant x=main \
+			--variant y=side -q >../out 2>../err
+	done
+	git pv experiment start begun -q >../out 2>../err
+	git pv mv a b --json >../out 2>../err
+	has ../err "experiment \"begun\" goes on with the commits it is pinned to"
+	has ../err "experiment \"draft\" can start when its file and the branches"
+	is_clean
+	git pv experiment route begun --unit u1 --json >../out
+	json ../out .prompt a
+	git pv experiment conclude begun --winner y --merge >../out 2>../err
+	git show HEAD:prompts/b.yaml >../merged
+	has ../merged "description: other"
+	! git cat-file -e HEAD:prompts/a.yaml
+'
+
 it 'refuses what git mv refuses, and changes nothing' '
 	fresh r4
 	head=$(git rev-parse HEAD)
