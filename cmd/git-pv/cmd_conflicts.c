@@ -69,6 +69,7 @@ static int text_row(const conflict_row *row, void *payload)
 	out->rows++;
 	cli_puts(cli, "  ");
 	cli_line(cli, reason ? reason : row->field);
+	cli_puts(cli, reason ? "" : conflict_taken(row->values));
 	cli_puts(cli, "\n");
 	if (reason)
 		return PV_OK;

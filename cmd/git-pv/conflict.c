@@ -267,6 +267,12 @@ static void put_words(pv_jsonw *w, const char *key, const pv_diff_run *runs,
 
 void conflict_row_json(pv_jsonw *w, const conflict_row *row)
 {
+	static const char *const taken[] = {
+		[PV_MERGE_TAKES_NONE] = NULL,
+		[PV_MERGE_TAKES_OURS] = "ours",
+		[PV_MERGE_TAKES_THEIRS] = "theirs",
+		[PV_MERGE_TAKES_BOTH] = "both",
+	};
 	const pv_merge_conflict *values = row->values;
 
 	pv_jsonw_object(w);
@@ -276,6 +282,7 @@ void conflict_row_json(pv_jsonw *w, const conflict_row *row)
 	put_value(w, "base", values->base_json);
 	put_value(w, "ours", values->ours_json);
 	put_value(w, "theirs", values->theirs_json);
+	pv_jsonw_member(w, "taken", taken[values->taken]);
 	pv_jsonw_key(w, "words");
 	pv_jsonw_object(w);
 	put_words(w, "ours", values->our_words, values->our_word_count);
@@ -324,7 +331,24 @@ const char *conflict_reason(const conflict_row *row)
 		return "removed on our side, changed on theirs";
 	if (row->values->ours_json && !row->values->theirs_json)
 		return "changed on our side, removed on theirs";
-	return "the lines clash: see the markers in the file";
+	return row->values->taken == PV_MERGE_TAKES_BOTH
+		       ? "the lines clash, no field does: see the markers in "
+			 "the file"
+		       : "the lines clash: see the markers in the file";
+}
+
+const char *conflict_taken(const pv_merge_conflict *values)
+{
+	switch (values->taken) {
+	case PV_MERGE_TAKES_OURS:
+		return "  (no clash: ours would stand)";
+	case PV_MERGE_TAKES_THEIRS:
+		return "  (no clash: theirs would stand)";
+	case PV_MERGE_TAKES_NONE:
+	case PV_MERGE_TAKES_BOTH:
+		break;
+	}
+	return "";
 }
 
 /* --- what a merge prints ------------------------------------------------- */

@@ -41,8 +41,12 @@ int conflict_row_text(const conflict_row *row, void *payload);
 /* The same for JSON, `payload` is the pv_jsonw. */
 int conflict_row_put(const conflict_row *row, void *payload);
 
-/* Writes a row as {id, path, field, base, ours, theirs, words}. */
+/* Writes a row as {id, path, field, base, ours, theirs, taken,
+ * words}. */
 void conflict_row_json(pv_jsonw *w, const conflict_row *row);
+
+/* For people: what the merge would have made of a field; "" for a clash. */
+const char *conflict_taken(const pv_merge_conflict *values);
 
 /*
  * Prints base, ours and theirs, a line each, texts by the words that differ

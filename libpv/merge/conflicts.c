@@ -163,9 +163,19 @@ static int quote_side(const char **out, struct search *s,
 	return rc;
 }
 
+/* Whether the fields go together, as in a file that git merged by lines. */
+static int is_merged(const struct search *s, const pv_merge_input *input)
+{
+	return s->found->merge && pv_merge_markers(s->found->merge) == 0 &&
+	       input->ours.text && input->theirs.text;
+}
+
 static int add_whole_file(struct search *s, const pv_merge_input *input)
 {
-	pv_merge_conflict row = { .path = "" };
+	pv_merge_conflict row = { .path = "",
+				  .taken = is_merged(s, input)
+						   ? PV_MERGE_TAKES_BOTH
+						   : PV_MERGE_TAKES_NONE };
 	int rc = quote_side(&row.base_json, s, &input->base);
 
 	if (rc == PV_OK)

@@ -301,6 +301,12 @@ static int is_lessened(pv_merge_job *job, const pv_part *base, const pv_part *le
 	       has_comments_of(job, left, base);
 }
 
+/* Whether what one side has deleted is no more than what the other has left. */
+static int is_deleted(pv_merge_job *job, const pv_part *base, const pv_part *left)
+{
+	return is_quiet(job, base, left) || is_lessened(job, base, left);
+}
+
 /* Deleted on one side: gone, unless the other side has changed it. */
 static int put_rest(pv_merge_job *job, const pv_entry *entry, size_t column)
 {
@@ -308,8 +314,7 @@ static int put_rest(pv_merge_job *job, const pv_entry *entry, size_t column)
 	const pv_part *ours = entry->sides[PV_OURS];
 	const pv_part *left = ours ? ours : entry->sides[PV_THEIRS];
 
-	if (!left || (base && is_quiet(job, base, left)) ||
-	    (base && is_lessened(job, base, left)))
+	if (!left || (base && is_deleted(job, base, left)))
 		return PV_OK;
 	return base || job->is_new ? pv_job_contradict(job, entry, column)
 				   : pv_job_put_entry(job, left, column);
@@ -365,6 +370,44 @@ static int is_whole(const pv_merge_job *job, const pv_entry *entry)
 	}
 }
 
+/* The side that put_rest leaves standing; PV_BASE where that is a conflict. */
+static enum pv_side pick_rest(pv_merge_job *job, const pv_entry *entry)
+{
+	const pv_part *base = entry->sides[PV_BASE];
+	enum pv_side has = entry->sides[PV_OURS] ? PV_OURS : PV_THEIRS;
+
+	if (!base)
+		return job->is_new ? PV_BASE : has;
+	return is_deleted(job, base, entry->sides[has])
+		       ? PV_OURS + PV_THEIRS - has
+		       : PV_BASE;
+}
+
+/* What the merge would have made of an entry that is in conflict all the same. */
+static enum pv_merge_taken would_take(pv_merge_job *job, const pv_entry *entry,
+				      enum pv_side side)
+{
+	if (!entry->sides[PV_OURS] || !entry->sides[PV_THEIRS])
+		side = pick_rest(job, entry);
+	else if (side == PV_BASE)
+		side = pv_job_pick_risen(entry);
+	return side == PV_BASE   ? PV_MERGE_TAKES_NONE
+	       : side == PV_OURS ? PV_MERGE_TAKES_OURS
+				 : PV_MERGE_TAKES_THEIRS;
+}
+
+/* A conflict that is only there because something else has gone wrong. */
+static int contradict_widely(pv_merge_job *job, const pv_entry *entry,
+			     enum pv_side side, size_t column)
+{
+	int rc = pv_job_contradict(job, entry, column);
+
+	if (rc == PV_OK)
+		job->fields[job->field_count - 1].row.taken =
+			would_take(job, entry, side);
+	return rc;
+}
+
 int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column)
 {
 	pv_job_mark mark = pv_job_here(job);
@@ -373,7 +416,7 @@ int pv_job_entry(pv_merge_job *job, const pv_entry *entry, size_t column)
 	int rc;
 
 	if (pv_suspects_has(job, entry, is_both && side == PV_BASE))
-		return pv_job_contradict(job, entry, column);
+		return contradict_widely(job, entry, side, column);
 	if (!is_both)
 		return put_rest(job, entry, column);
 	if (side != PV_BASE)

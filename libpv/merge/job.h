@@ -153,6 +153,8 @@ int pv_job_scalar(pv_merge_job *job, const pv_entry *entry, size_t column);
 int pv_job_flow_scalar(pv_merge_job *job, const pv_entry *entry);
 /* The side whose value stands as data; PV_BASE when both changed it. */
 enum pv_side pv_job_pick_data(const pv_entry *entry);
+/* The side with the higher version or date where both raised it, or PV_BASE. */
+enum pv_side pv_job_pick_risen(const pv_entry *entry);
 /* Whether a value is a text of some words rather than a name. */
 int pv_part_is_prose(const pv_part *part);
 

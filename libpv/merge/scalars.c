@@ -199,22 +199,24 @@ static pv_str scalar_text(const pv_part *part)
 	return text;
 }
 
+enum pv_side pv_job_pick_risen(const pv_entry *entry)
+{
+	const pv_yaml_node *key = entry->sides[PV_OURS]->node->key;
+	pv_str sides[PV_SIDES];
+
+	if (!key || !pv_rise_is_key((pv_str){ key->text, key->len }))
+		return PV_BASE;
+	for (size_t i = 0; i < PV_SIDES; i++)
+		sides[i] = scalar_text(entry->sides[i]);
+	return pv_rise_pick(sides);
+}
+
 /* A version or date that both have raised: the higher stands, and is noted. */
 static int put_risen(pv_merge_job *job, const pv_leaf *leaf)
 {
-	const pv_yaml_node *key = leaf->entry->sides[PV_OURS]->node->key;
-	pv_str sides[PV_SIDES];
-	enum pv_side side;
-	pv_str name;
+	enum pv_side side = pv_job_pick_risen(leaf->entry);
 	int rc;
 
-	if (!key)
-		return PV_GIVE_UP;
-	name.ptr = key->text;
-	name.len = key->len;
-	for (size_t i = 0; i < PV_SIDES; i++)
-		sides[i] = scalar_text(leaf->entry->sides[i]);
-	side = pv_rise_is_key(name) ? pv_rise_pick(sides) : PV_BASE;
 	if (side == PV_BASE)
 		return PV_GIVE_UP;
 	rc = pv_job_note(job, leaf->entry->sides[side]->tree,

@@ -49,7 +49,7 @@ it 'has nothing to list without a merge' '
 it 'names the contested field and its three values' '
 	expect_failure 1 git merge topic >/dev/null 2>&1
 	git pv conflicts --json >out
-	json out . "[{\"id\":\"a\",\"path\":\"prompts/a.yaml\",\"field\":\"model.temperature\",\"base\":0.2,\"ours\":0.1,\"theirs\":0.3,\"words\":{\"ours\":[],\"theirs\":[]}}]"
+	json out . "[{\"id\":\"a\",\"path\":\"prompts/a.yaml\",\"field\":\"model.temperature\",\"base\":0.2,\"ours\":0.1,\"theirs\":0.3,\"taken\":null,\"words\":{\"ours\":[],\"theirs\":[]}}]"
 	git pv conflicts >out
 	has out "a  prompts/a.yaml"
 	has out "model.temperature"
@@ -165,9 +165,31 @@ it 'says when only lines clash' '
 	git commit -qam right
 	expect_failure 1 git merge left >/dev/null 2>&1
 	git pv conflicts >out
-	has out "the lines clash"
+	has out "the lines clash, no field does"
 	git pv conflicts --json >out
-	json out "[.[] | [.field, .base]]" "[[\"\",\"x: 1\\ny: 1\\n\"]]"
+	json out "[.[] | [.field, .base, .taken]]" \
+		"[[\"\",\"x: 1\\ny: 1\\n\",\"both\"]]"
+	git merge --abort
+	is_clean
+'
+
+it 'tells what is only beside a clash' '
+	printf "a: [x]\n# Target\n# b:\n#   - y\nend: 1\n" >prompts/c.yaml
+	git add prompts
+	git commit -qm c
+	git switch -q -c key
+	printf "a: [x]\n# Target\nb:\n  - y\nend: 1\n" >prompts/c.yaml
+	git commit -qam key
+	git switch -q main
+	printf "a: [x]\n# Other\n# b:\n#   - y\nend: 1\n" >prompts/c.yaml
+	git commit -qam comment
+	expect_failure 1 git merge key >/dev/null 2>&1
+	git pv conflicts >out
+	has out "  b  (no clash: theirs would stand)"
+	has out "  end"
+	git pv conflicts --json >out
+	json out "[.[] | [.field, .taken]]" \
+		"[[\"b\",\"theirs\"],[\"end\",null]]"
 	git merge --abort
 	is_clean
 '

@@ -4,7 +4,10 @@
  */
 #include "judge/settling.h"
 
+#include <string.h>
+
 #include "base/arena.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "diff/tree.h"
 
@@ -92,6 +95,102 @@ static int settle_all(pv_buf *out, const pv_merge_input *input,
 	return found;
 }
 
+/* --- what is said of them ------------------------------------------------ */
+
+/* Whether two values are, whatever the order of their keys. */
+static int is_same(const char *a, const char *b)
+{
+	pv_arena arena = { 0 };
+	pv_tree *trees[2] = { NULL, NULL };
+	pv_yaml *docs[2] = { NULL, NULL };
+	int same = a == b;
+
+	if (a && b)
+		same = pv_tree_read(&trees[0], &docs[0], &arena, pv_str_of(a),
+				    NULL) == PV_OK &&
+		       pv_tree_read(&trees[1], &docs[1], &arena, pv_str_of(b),
+				    NULL) == PV_OK &&
+		       pv_tree_cmp(trees[0], trees[1]) == 0;
+	pv_yaml_free(docs[0]);
+	pv_yaml_free(docs[1]);
+	pv_arena_dispose(&arena);
+	return same;
+}
+
+static int is_raised(const char *path)
+{
+	static const char *const names[] = { "version", "updated", "date" };
+	const char *dot = strrchr(path, '.');
+
+	for (size_t i = 0; i < pv_array_len(names); i++)
+		if (!strcmp(dot ? dot + 1 : path, names[i]))
+			return 1;
+	return 0;
+}
+
+static int has_path(const pv_merge_side *side, const char *path)
+{
+	pv_yaml *doc = NULL;
+	const pv_yaml_node *node = NULL;
+	int found = pv_yaml_parse(&doc, side->text, side->len, NULL, NULL) ==
+			    PV_OK &&
+		    pv_yaml_find(&node, doc, path, NULL) == PV_OK;
+
+	pv_yaml_free(doc);
+	return found;
+}
+
+/*
+ * Whether the values of a field say all about it: it is there on all sides
+ * under this name, has no comments, and is no element of a list, which may clash
+ * with one that comes or goes beside it.
+ */
+static int is_bare(const pv_merge_conflict *row, const pv_merge_input *input)
+{
+	const pv_merge_side *sides[] = { &input->base, &input->ours,
+					 &input->theirs };
+
+	for (size_t i = 0; i < pv_array_len(sides); i++)
+		if (!sides[i]->text || !has_path(sides[i], row->path) ||
+		    memchr(sides[i]->text, '#', sides[i]->len))
+			return 0;
+	return *row->path && row->path[strlen(row->path) - 1] != ']';
+}
+
+/* Whether a row says wrongly that it is in conflict itself, or is not. */
+static int is_mistaken(const pv_merge_conflict *row, const pv_merge_input *input)
+{
+	int is_ours = !is_same(row->base_json, row->ours_json);
+	int is_theirs = !is_same(row->base_json, row->theirs_json);
+
+	switch (row->taken) {
+	case PV_MERGE_TAKES_OURS:
+		return is_theirs && !is_raised(row->path) && row->ours_json;
+	case PV_MERGE_TAKES_THEIRS:
+		return is_ours && !is_raised(row->path) && row->theirs_json;
+	case PV_MERGE_TAKES_BOTH:
+		return *row->path != '\0';
+	case PV_MERGE_TAKES_NONE:
+		break;
+	}
+	return is_ours != is_theirs && is_bare(row, input);
+}
+
+static int find_mistake(pv_buf *out, const pv_merge_input *input,
+			const pv_merge_conflicts *rows)
+{
+	for (size_t i = 0; i < pv_merge_conflicts_count(rows); i++) {
+		const pv_merge_conflict *row = pv_merge_conflicts_at(rows, i);
+
+		if (!is_mistaken(row, input))
+			continue;
+		pv_buf_printf(out, "\"%s\" is said to be %s", row->path,
+			      row->taken ? "no clash" : "a clash");
+		return 1;
+	}
+	return 0;
+}
+
 int settling_by_names(pv_buf *out, const pv_merge_input *input,
 		      const pv_merge *merge)
 {
@@ -102,7 +201,8 @@ int settling_by_names(pv_buf *out, const pv_merge_input *input,
 		pv_buf_puts(out, "the conflicts are not found");
 		return 1;
 	}
-	found = settle_all(out, input, rows, merge, PV_SETTLE_OURS) ||
+	found = find_mistake(out, input, rows) ||
+		settle_all(out, input, rows, merge, PV_SETTLE_OURS) ||
 		settle_all(out, input, rows, merge, PV_SETTLE_THEIRS);
 	pv_merge_conflicts_free(rows);
 	return found;

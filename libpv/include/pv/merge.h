@@ -39,9 +39,18 @@ typedef struct pv_merge_input {
 	const char *path; /* of the file in the repository; may be NULL */
 } pv_merge_input;
 
+/* What would have come of a field that is between markers only because of what
+   is in conflict around it. */
+enum pv_merge_taken {
+	PV_MERGE_TAKES_NONE, /* it is in conflict itself */
+	PV_MERGE_TAKES_OURS, /* theirs left it as it was, or has less of it */
+	PV_MERGE_TAKES_THEIRS,
+	PV_MERGE_TAKES_BOTH /* a file of which only git's lines clash */
+};
+
 /*
- * A field that both sides changed, each to something else; JSON texts, NULL
- * where a side has no such field.
+ * A field that both sides changed, each to something else, or that is between
+ * the same markers; JSON texts, NULL where a side has no such field.
  */
 typedef struct pv_merge_conflict {
 	/*
@@ -52,6 +61,7 @@ typedef struct pv_merge_conflict {
 	const char *base_json;
 	const char *ours_json;
 	const char *theirs_json;
+	enum pv_merge_taken taken;
 	/*
 	 * Words, base against either side, when all three are texts: kept and
 	 * new runs together are that side. Set by pv_merge_conflicts_find.
@@ -124,7 +134,7 @@ typedef struct pv_merge_conflicts pv_merge_conflicts;
  * Finds the fields in which two sides contradict each other: those that
  * pv_merge_new marks, so that each is one that pv_unmerged_settle knows. Where
  * it marks lines, or nothing, there is one row with the path "" and the texts
- * as values. Labels, style and marker size do not matter. PV_ENOMEM,
+ * as values; `taken` tells the one from the other. Labels, style and marker size do not matter. PV_ENOMEM,
  * PV_ELIMIT, PV_EGIT. The caller frees the result.
  */
 PV_API int pv_merge_conflicts_find(pv_merge_conflicts **out,

@@ -35,7 +35,7 @@ static void put_runs(pv_buf *out, const pv_diff_run *runs, size_t count)
 	pv_buf_putc(out, '\n');
 }
 
-/* One line a row: path, base, ours, theirs. */
+/* One line a row: path, base, ours, theirs, and what would have stood. */
 static void expect_at(const char *path, const char *base, const char *ours,
 		      const char *theirs, const char *rows)
 {
@@ -43,6 +43,12 @@ static void expect_at(const char *path, const char *base, const char *ours,
 				 .ours = side_of(ours),
 				 .theirs = side_of(theirs),
 				 .path = path };
+	static const char *const taken[] = {
+		[PV_MERGE_TAKES_NONE] = "",
+		[PV_MERGE_TAKES_OURS] = " <ours",
+		[PV_MERGE_TAKES_THEIRS] = " <theirs",
+		[PV_MERGE_TAKES_BOTH] = " <both",
+	};
 	pv_merge_conflicts *found = NULL;
 	pv_buf text = { 0 };
 
@@ -54,6 +60,7 @@ static void expect_at(const char *path, const char *base, const char *ours,
 		put_value(&text, row->base_json);
 		put_value(&text, row->ours_json);
 		put_value(&text, row->theirs_json);
+		pv_buf_puts(&text, taken[row->taken]);
 		pv_buf_putc(&text, '\n');
 	}
 	assert_null(pv_merge_conflicts_at(found, pv_merge_conflicts_count(found)));
@@ -79,7 +86,7 @@ static void test_merge_conflicts__names_what_the_merge_marks(void **state)
 		  "[n] 1 2 3\n");
 	expect_at("a.yaml", "a: 1\nb: 1\n", "a: 2\nb: 1\n", "a: 1\nb: 2\n",
 		  "[] \"a: 1\\nb: 1\\n\" \"a: 2\\nb: 1\\n\" "
-		  "\"a: 1\\nb: 2\\n\"\n");
+		  "\"a: 1\\nb: 2\\n\" <both\n");
 }
 
 static void test_merge_conflicts__tells_words(void **state)
@@ -171,7 +178,7 @@ static void test_merge_conflicts__falls_back_to_the_whole_file(void **state)
 	(void)state;
 	/* Only lines clash. */
 	expect("a: 1\nb: 1\n", "a: 2\nb: 1\n", "a: 1\nb: 2\n",
-	       "[] \"a: 1\\nb: 1\\n\" \"a: 2\\nb: 1\\n\" \"a: 1\\nb: 2\\n\"\n");
+	       "[] \"a: 1\\nb: 1\\n\" \"a: 2\\nb: 1\\n\" \"a: 1\\nb: 2\\n\" <both\n");
 	/* It cannot be told apart. */
 	expect("a: 1\n", "{}\n", "a: 2\n",
 	       "[] \"a: 1\\n\" \"{}\\n\" \"a: 2\\n\"\n");
@@ -181,6 +188,22 @@ static void test_merge_conflicts__falls_back_to_the_whole_file(void **state)
 	       "[] \"a: 1\\n\" \"a: [\\n\" \"a: 2\\n\"\n");
 	expect("a: [\n", "a: 1\n", "a: 2\n",
 	       "[] \"a: [\\n\" \"a: 1\\n\" \"a: 2\\n\"\n");
+}
+
+/* Their key was a comment, which ours changed: both are between markers. */
+static void test_merge_conflicts__tells_what_is_only_beside_a_clash(void **state)
+{
+	(void)state;
+	expect("a: [x]\n# Target\n# b:\n#   - y\nend: 1\n",
+	       "a: [x]\n# Other\n# b:\n#   - y\nend: 1\n",
+	       "a: [x]\n# Target\nb:\n  - y\nend: 1\n",
+	       "[b] - - [\"y\"] <theirs\n"
+	       "[end] 1 1 1\n");
+	expect("a: [x]\n# Target\n# b:\n#   - y\nend: 1\n",
+	       "a: [x]\n# Target\nb:\n  - y\nend: 1\n",
+	       "a: [x]\n# Other\n# b:\n#   - y\nend: 1\n",
+	       "[b] - [\"y\"] - <ours\n"
+	       "[end] 1 1 1\n");
 }
 
 static void test_merge_conflicts__names_the_body_of_front_matter(void **state)
@@ -200,6 +223,8 @@ static void test_merge_conflicts__names_the_body_of_front_matter(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_merge_conflicts__tells_what_is_only_beside_a_clash),
 		cmocka_unit_test(
 			test_merge_conflicts__names_the_body_of_front_matter),
 		cmocka_unit_test(test_merge_conflicts__names_what_the_merge_marks),
