@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * `git pv rollback`. With --env it is rollback_env.c's; else it commits the bytes a prompt had at an older
- * version, as a new version. History is only added to.
+ * `git pv rollback`. With --env it is rollback_env.c's; else it commits the
+ * bytes a prompt had at an older version, as a new version. History is only
+ * added to.
  */
 #include <limits.h>
 #include <stddef.h>
@@ -26,6 +27,8 @@ static const cli_option options[] = {
 	  "E", "bring back what was live in that environment" },
 	{ 0, "at", CLI_STRING, offsetof(struct rollback_options, at), "TIME",
 	  "with --env: what was live then" },
+	{ 0, "override", CLI_STRING, offsetof(struct rollback_options, override),
+	  "WHY", "with --env: against the policy, for whom it lets do that" },
 	{ 'n', "dry-run", CLI_FLAG, offsetof(struct rollback_options, dry_run),
 	  NULL, "with --env: only say what would be done" },
 	{ 0, "no-verify", CLI_FLAG, offsetof(struct rollback_options, no_verify),
@@ -37,8 +40,9 @@ const cli_usage cmd_rollback_usage = {
 	.synopsis = { "git pv rollback [-m MSG] [--no-verify] [--json] "
 		      "--to VERSION ID",
 		      "git pv rollback -e E [--to VERSION | --at TIME] [-m MSG] "
-		      "[-n] [--json] ID",
-		      "git pv rollback -e E --at TIME [-m MSG] [-n] [--json]" },
+		      "[--override WHY] [-n] [--json] ID",
+		      "git pv rollback -e E --at TIME [-m MSG] [--override WHY] "
+		      "[-n] [--json]" },
 	.examples = { "git pv rollback support/triage --to 1.2.0",
 		      "git pv rollback support/triage --env production" },
 	.options = options,
@@ -374,8 +378,9 @@ int cmd_rollback(pv_cli *cli, int argc, char **argv)
 		return rc;
 	if (opts.environment)
 		return rollback_environment(cli, &opts, argc ? argv[0] : NULL);
-	if (opts.at || opts.dry_run)
-		return cli_usage_error(cli, "--at and --dry-run need --env");
+	if (opts.at || opts.dry_run || opts.override)
+		return cli_usage_error(cli, "--at, --dry-run and --override "
+					    "need --env");
 	if (!argc)
 		return cli_usage_error(cli, "rollback needs the id of a prompt");
 	if (!opts.to)

@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "env_verbs.h"
 #include "environments.h"
+#include "gates.h"
 #include "prompts.h"
 
 struct change_options {
@@ -89,6 +90,42 @@ static int check_reason(pv_cli *cli, const char *reason)
 		      : PV_OK;
 }
 
+static int fail_shut(pv_cli *cli, const gate_results *results)
+{
+	for (size_t i = 0; i < results->count; i++) {
+		const pv_report *found = results->items[i].findings;
+
+		for (size_t k = 0; k < pv_report_count(found); k++) {
+			const pv_finding *finding = pv_report_at(found, k);
+			int rc = pv_fail(&cli->err, PV_EPOLICY, "%.240s",
+					 finding->message);
+
+			return finding->hint
+				       ? pv_error_hint(&cli->err, rc, "%.150s",
+						       finding->hint)
+				       : rc;
+		}
+	}
+	return pv_fail(&cli->err, PV_EPOLICY, "the policy does not allow it");
+}
+
+/* Who may deploy there may make and drop it; freezes and protection count. */
+static int ask_gates(pv_cli *cli, const char *name, int is_removal)
+{
+	gate_options let = { .is_removal = is_removal };
+	cli_environment environment = { 0 };
+	gate_results results = { 0 };
+	int rc = environment_find(&environment, cli, name);
+
+	if (rc == PV_OK)
+		rc = gates_run(&results, cli, &environment, NULL, 0, &let);
+	if (rc == PV_OK && results.is_refused)
+		rc = fail_shut(cli, &results);
+	gates_dispose(&results);
+	environment_dispose(&environment);
+	return rc;
+}
+
 int env_create(pv_cli *cli, int argc, char **argv)
 {
 	struct change_options opts = { 0 };
@@ -100,6 +137,8 @@ int env_create(pv_cli *cli, int argc, char **argv)
 	if (rc == PV_OK && !strcmp(argv[1], "default"))
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"default\" is a setting, and no environment");
+	if (rc == PV_OK)
+		rc = ask_gates(cli, argv[1], 0);
 	if (rc == PV_OK)
 		rc = pv_environment_create(&result, cli->store, argv[1],
 					   opts.message, &cli->err);
@@ -133,6 +172,8 @@ int env_delete(pv_cli *cli, int argc, char **argv)
 		rc = check_reason(cli, opts.message);
 	if (rc == PV_OK && !opts.force)
 		rc = check_empty(cli, argv[1]);
+	if (rc == PV_OK)
+		rc = ask_gates(cli, argv[1], 1);
 	if (rc == PV_OK)
 		rc = pv_environment_delete(&result, cli->store, argv[1],
 					   opts.message, &cli->err);

@@ -81,6 +81,18 @@ int environment_must_exist(const cli_environment *environment, pv_cli *cli)
 	return rc;
 }
 
+int environment_is_protected(const cli_environment *environment)
+{
+	const pv_yaml_node *node =
+		pv_yaml_get(environment->settings, "protected");
+
+	node = node ? pv_yaml_resolve(node) : NULL;
+	/* A typing error protects it, too. */
+	return node &&
+	       (node->kind != PV_YAML_SCALAR ||
+		(node->type != PV_YAML_NULL && strcmp(node->text, "false") != 0));
+}
+
 void environment_tell(const cli_environment *environment, pv_cli *cli)
 {
 	if (strcmp(environment->from, "option") != 0)

@@ -32,6 +32,9 @@ int environment_find(cli_environment *out, pv_cli *cli, const char *given);
  */
 int environment_must_exist(const cli_environment *environment, pv_cli *cli);
 
+/* Whether pv.yaml calls it protected. */
+int environment_is_protected(const cli_environment *environment);
+
 /* Says where its name is from, unless it was given. */
 void environment_tell(const cli_environment *environment, pv_cli *cli);
 

@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "check.h"
+#include "freeze.h"
 #include "gates_measured.h"
 #include "policy_facts.h"
 #include "review_approvals.h"
@@ -24,9 +25,8 @@ struct run {
 	size_t count;
 	const gate_options *opts;
 	struct check check; /* its report has what the rules found */
-	const gate_results *results;
+	gate_results *results;
 	int may_override;
-	int is_fixed; /* refused by what no override helps against */
 };
 
 struct gate {
@@ -35,6 +35,7 @@ struct gate {
 	int (*run)(gate_result *out, struct run *run, const struct gate *gate);
 	int is_always;            /* not asked for by name */
 	enum pv_rule_group group; /* of run_rules */
+	int is_about_place;       /* and not only about prompts */
 };
 
 static int refuse(gate_result *out, struct run *run, const char *file,
@@ -70,12 +71,16 @@ static int run_version(gate_result *out, struct run *run, const struct gate *gat
 	int rc = PV_OK;
 
 	(void)gate;
-	for (size_t i = 0; i < run->count && rc == PV_OK; i++)
-		if (!run->subjects[i].version && !run->opts->allows_untagged)
+	for (size_t i = 0; i < run->count && rc == PV_OK; i++) {
+		if (run->subjects[i].version)
+			continue;
+		out->is_waived |= run->opts->allows_untagged;
+		if (!run->opts->allows_untagged)
 			rc = refuse(out, run, run->subjects[i].path, "untagged",
 				    "this state is not a released version",
 				    "release it with git pv release, or give "
 				    "--allow-untagged");
+	}
 	return rc;
 }
 
@@ -99,9 +104,9 @@ static int run_active(gate_result *out, struct run *run, const struct gate *gate
 	for (size_t i = 0; i < run->count && rc == PV_OK; i++) {
 		int is = 1;
 
-		if (!run->opts->allows_inactive)
-			rc = is_active(&is, run, &run->subjects[i]);
-		if (rc == PV_OK && !is)
+		rc = is_active(&is, run, &run->subjects[i]);
+		out->is_waived |= !is && run->opts->allows_inactive;
+		if (rc == PV_OK && !is && !run->opts->allows_inactive)
 			rc = refuse(out, run, run->subjects[i].path, "inactive",
 				    "the prompt says active: false",
 				    "activate it, or give --inactive-ok");
@@ -152,8 +157,33 @@ static int tell_verdict(gate_result *out, struct run *run,
 		if (!reason->is_ok && !is_told(reason->rule))
 			rc = refuse(out, run, path, reason->rule,
 				    reason->message, reason->hint);
-		run->is_fixed |= !reason->is_ok && reason->is_fixed;
+		run->results->is_fixed |= !reason->is_ok && reason->is_fixed;
 	}
+	return rc;
+}
+
+/*
+ * What other gates refuse the policy does not hear of, so that it says nothing
+ * of who may not put them aside.
+ */
+static int tell_no_right(gate_result *out, struct run *run,
+			 const pv_policy_verdict *verdict, const char *actor)
+{
+	const char *path = run->count ? run->subjects[0].path : "pv.yaml";
+	pv_buf text = { 0 };
+	int rc;
+
+	if (!run->opts->override || run->may_override || !run->results->is_refused)
+		return PV_OK;
+	for (size_t i = 0; i < verdict->count; i++)
+		if (!strcmp(verdict->reasons[i].rule, "override"))
+			return PV_OK;
+	pv_buf_printf(&text, "\"%.140s\" may not override the policy", actor);
+	rc = pv_buf_status(&text, &run->cli->err);
+	if (rc == PV_OK)
+		rc = refuse(out, run, path, "override", text.ptr,
+			    "\"override\" of the policy names who may");
+	pv_buf_dispose(&text);
 	return rc;
 }
 
@@ -196,6 +226,8 @@ static int run_policy(gate_result *out, struct run *run, const struct gate *gate
 		rc = tell_verdict(out, run, &verdict);
 	if (rc == PV_OK)
 		run->may_override = may_override(run, policy, facts.actor);
+	if (rc == PV_OK)
+		rc = tell_no_right(out, run, &verdict, facts.actor);
 	pv_policy_verdict_dispose(&verdict);
 	pv_policy_free(policy);
 	pv_buf_dispose(&actor);
@@ -276,19 +308,75 @@ static int run_measured(gate_result *out, struct run *run, const struct gate *ga
 			     run->count, run->opts);
 }
 
+/* --- the environment ---------------------------------------------------------- */
+
+static int run_freeze(gate_result *out, struct run *run, const struct gate *gate)
+{
+	pv_buf text = { 0 };
+	int64_t now;
+	int rc = freeze_now(&now, run->cli, run->opts->is_push);
+
+	(void)gate;
+	if (rc == PV_OK)
+		rc = freeze_find(&text, run->cli, run->environment, now);
+	if (rc == PV_OK && text.len)
+		rc = refuse(out, run, "pv.yaml", "frozen", pv_buf_text(&text),
+			    "wait for its end; rollbacks are let in, and "
+			    "--freeze deploys for whom the policy lets "
+			    "override");
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+/* What options let in elsewhere is not let in here. */
+static int run_protected(gate_result *out, struct run *run,
+			 const struct gate *gate)
+{
+	static const struct {
+		const char *name;
+		const char *message;
+	} rows[] = {
+		{ "version", "a protected environment takes released versions "
+			     "only" },
+		{ "active", "a protected environment takes active prompts "
+			    "only" },
+	};
+	const char *path = run->count ? run->subjects[0].path : "pv.yaml";
+	int rc = PV_OK;
+
+	(void)gate;
+	run->results->is_fixed |= run->opts->is_removal;
+	if (run->opts->is_removal)
+		rc = refuse(out, run, "pv.yaml", "protected",
+			    "a protected environment is not deleted",
+			    "take \"protected\" out of pv.yaml on the default "
+			    "branch first");
+	for (size_t i = 0; i < run->results->count && rc == PV_OK; i++)
+		for (size_t k = 0; k < pv_array_len(rows) && rc == PV_OK; k++)
+			if (run->results->items[i].is_waived &&
+			    !strcmp(run->results->items[i].name, rows[k].name))
+				rc = refuse(out, run, path, "protected",
+					    rows[k].message,
+					    "no option helps; --override does "
+					    "for whom the policy names");
+	return rc;
+}
+
 static const struct gate gates[] = {
-	{ "syntax", "syntax_validation", run_rules, 1, PV_RULE_SYNTAX },
-	{ "variables", "variable_validation", run_rules, 0, PV_RULE_VARIABLES },
-	{ "schema", "schema_validation", run_rules, 0, PV_RULE_SCHEMA },
-	{ "security", "security_validation", run_rules, 0, PV_RULE_SECURITY },
+	{ "syntax", "syntax_validation", run_rules, 1, PV_RULE_SYNTAX, 0 },
+	{ "variables", "variable_validation", run_rules, 0, PV_RULE_VARIABLES, 0 },
+	{ "schema", "schema_validation", run_rules, 0, PV_RULE_SCHEMA, 0 },
+	{ "security", "security_validation", run_rules, 0, PV_RULE_SECURITY, 0 },
 	{ "performance", "performance_validation", run_rules, 0,
-	  PV_RULE_PERFORMANCE },
-	{ "version", NULL, run_version, 1, PV_RULE_SYNTAX },
-	{ "active", NULL, run_active, 1, PV_RULE_SYNTAX },
-	{ "review", NULL, run_review, 0, PV_RULE_SYNTAX },
-	{ "measured", NULL, run_measured, 0, PV_RULE_SYNTAX },
-	/* Knows what those before it have said. */
-	{ "policy", NULL, run_policy, 1, PV_RULE_SYNTAX },
+	  PV_RULE_PERFORMANCE, 0 },
+	{ "version", NULL, run_version, 1, PV_RULE_SYNTAX, 0 },
+	{ "active", NULL, run_active, 1, PV_RULE_SYNTAX, 0 },
+	{ "review", NULL, run_review, 0, PV_RULE_SYNTAX, 0 },
+	{ "measured", NULL, run_measured, 0, PV_RULE_SYNTAX, 0 },
+	{ "freeze", NULL, run_freeze, 0, PV_RULE_SYNTAX, 1 },
+	/* These two know what those before them have said. */
+	{ "protected", NULL, run_protected, 0, PV_RULE_SYNTAX, 1 },
+	{ "policy", NULL, run_policy, 1, PV_RULE_SYNTAX, 1 },
 };
 
 /* --- what is required ------------------------------------------------------ */
@@ -324,6 +412,10 @@ static int is_required(const struct gate *gate, const cli_environment *environme
 
 	if (gate->is_always)
 		return 1;
+	if (gate->run == run_freeze)
+		return freeze_is_set(environment);
+	if (gate->run == run_protected)
+		return environment_is_protected(environment);
 	if (gate->run == run_measured)
 		return environment->settings &&
 		       pv_yaml_get(environment->settings, "performance");
@@ -350,13 +442,36 @@ static int run_checks(struct run *run)
 	return rc;
 }
 
+/* What is rolled back has been let in before, and haste is of the essence. */
+static int is_asked(const struct gate *gate, const struct run *run)
+{
+	if (!run->count && !gate->is_about_place)
+		return 0;
+	if (gate->run == run_freeze &&
+	    (run->opts->is_rollback || (!run->count && !run->opts->is_removal)))
+		return 0;
+	return is_required(gate, run->environment);
+}
+
+static void apply_override(gate_results *out, const struct run *run)
+{
+	const char *only = run->opts->only;
+
+	if (!out->is_refused || !run->may_override || out->is_fixed)
+		return;
+	for (size_t i = 0; only && i < out->count; i++)
+		if (!out->items[i].is_ok && strcmp(out->items[i].name, only) != 0)
+			return;
+	out->is_refused = 0;
+	out->is_overridden = 1;
+}
+
 int gates_run(gate_results *out, pv_cli *cli,
 	      const cli_environment *environment, const gate_subject *subjects,
 	      size_t count, const gate_options *opts)
 {
-	struct run run = { cli,   environment, subjects,
-			   count, opts,        { .cli = cli },
-			   out,   0,           0 };
+	struct run run = { cli,  environment,    subjects, count,
+			   opts, { .cli = cli }, out,      0 };
 	int rc;
 
 	memset(out, 0, sizeof(*out));
@@ -364,7 +479,7 @@ int gates_run(gate_results *out, pv_cli *cli,
 	for (size_t i = 0; i < pv_array_len(gates) && rc == PV_OK; i++) {
 		gate_result *result = &out->items[out->count];
 
-		if (!is_required(&gates[i], environment))
+		if (!is_asked(&gates[i], &run))
 			continue;
 		result->name = gates[i].name;
 		result->is_ok = 1;
@@ -374,18 +489,24 @@ int gates_run(gate_results *out, pv_cli *cli,
 		out->count++;
 		rc = gates[i].run(result, &run, &gates[i]);
 		out->is_refused |= !result->is_ok;
-		run.is_fixed |= !result->is_ok && gates[i].is_always &&
-				gates[i].run != run_policy;
+		out->is_fixed |= !result->is_ok && gates[i].is_always &&
+				 gates[i].run != run_policy;
 	}
-	if (rc == PV_OK && out->is_refused && run.may_override && !run.is_fixed) {
-		out->is_refused = 0;
-		out->is_overridden = 1;
-	}
+	if (rc == PV_OK)
+		apply_override(out, &run);
 	check_end(&run.check);
 	return rc;
 }
 
 /* --- telling ----------------------------------------------------------------- */
+
+static const char *result_name(const gate_results *results,
+			       const gate_result *result)
+{
+	if (!result->is_ok)
+		return results->is_overridden ? "overridden" : "refused";
+	return result->is_waived ? "waived" : "ok";
+}
 
 void gates_json(pv_jsonw *w, const gate_results *results)
 {
@@ -398,6 +519,7 @@ void gates_json(pv_jsonw *w, const gate_results *results)
 		pv_jsonw_member(w, "name", result->name);
 		pv_jsonw_key(w, "ok");
 		pv_jsonw_bool(w, result->is_ok);
+		pv_jsonw_member(w, "result", result_name(results, result));
 		pv_jsonw_key(w, "findings");
 		cli_findings_json(w, result->findings);
 		pv_jsonw_object_end(w);
@@ -421,7 +543,42 @@ void gates_line(pv_buf *out, const gate_results *results)
 	for (size_t i = 0; i < results->count; i++)
 		pv_buf_printf(out, "%s%s=%s", i ? " " : "",
 			      results->items[i].name,
-			      results->items[i].is_ok ? "ok" : "refused");
+			      result_name(results, &results->items[i]));
+}
+
+int gates_check_override(pv_cli *cli, const char *reason)
+{
+	if (!reason)
+		return PV_OK;
+	if (!reason[strspn(reason, " \t\r\n")])
+		return cli_usage_error(cli, "--override needs a reason");
+	return cli_check_utf8(cli, "the reason", reason, strlen(reason));
+}
+
+/* The names of the gates that are shut. */
+static void put_shut(pv_buf *out, const gate_results *results)
+{
+	for (size_t i = 0; i < results->count; i++)
+		if (!results->items[i].is_ok)
+			pv_buf_printf(out, "%s\"%s\"", out->len ? ", " : "",
+				      results->items[i].name);
+}
+
+void gates_tell_override(pv_cli *cli, const gate_results *results,
+			 const char *reason)
+{
+	pv_buf shut = { 0 };
+
+	put_shut(&shut, results);
+	if (results->is_overridden)
+		cli_warn(cli, "OVERRIDE of %s: %.400s", pv_buf_text(&shut),
+			 reason);
+	else if (reason && results->is_fixed)
+		cli_warn(cli, "no override helps against what shuts one of %s",
+			 pv_buf_text(&shut));
+	else if (reason && !results->is_refused)
+		cli_note(cli, "nothing had to be overridden");
+	pv_buf_dispose(&shut);
 }
 
 void gates_dispose(gate_results *results)

@@ -32,6 +32,7 @@ struct deployment {
 	claims said;
 	const char *reverts; /* a commit, or NULL */
 	int is_rollback;
+	int is_removal; /* of the environment */
 	size_t refused; /* of the push, before this commit */
 };
 
@@ -360,6 +361,7 @@ static int run_gates(struct deployment *it, const gate_subject *subjects,
 	gate_options opts = { .allows_untagged = 1,
 			      .allows_inactive = 1,
 			      .is_push = 1,
+			      .is_removal = it->is_removal,
 			      .override = it->said.override };
 	push *job = it->job;
 	pv_cli *cli = job->cli;
@@ -518,6 +520,7 @@ static int judge_environment(struct deployment *it, const struct change *change)
 		return PV_OK;
 	}
 	memcpy(it->name, change->path, len - 5);
+	it->is_removal = !change->mode;
 	judge_word(it);
 	rc = load_both(it);
 	if (rc == PV_OK && it->reverts)

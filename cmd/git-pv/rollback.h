@@ -13,6 +13,7 @@ struct rollback_options {
 	const char *message;
 	const char *environment;
 	const char *at;
+	const char *override;
 	int dry_run;
 	int no_verify;
 };

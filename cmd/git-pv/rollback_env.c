@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * `git pv rollback --env E`: makes live what was live before. No gate is asked,
- * and nothing but the repository: it is for the hour in which all else fails.
+ * `git pv rollback --env E`: makes live what was live before. Nothing but the
+ * repository is needed: it is for the hour in which all else fails. Of the
+ * gates only the policy is asked, who may; a version that was never live there
+ * passes all of them, as if it were deployed.
  */
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/fail.h"
 #include "environments.h"
+#include "gates.h"
 #include "prompts.h"
 #include "rollback.h"
 #include "tracking.h"
@@ -20,6 +23,7 @@ struct job {
 	pv_spec spec;
 	pv_deploy_item to;
 	pv_oid at;
+	gate_results gates;
 	pv_deploy_result result;
 };
 
@@ -27,6 +31,7 @@ static void job_dispose(struct job *job)
 {
 	pv_spec_dispose(&job->spec);
 	environment_dispose(&job->environment);
+	gates_dispose(&job->gates);
 	pv_deploy_result_dispose(&job->result);
 }
 
@@ -65,20 +70,76 @@ static int read_at(struct job *job)
 				 &job->cli->err);
 }
 
+/* --- who may ----------------------------------------------------------------- */
+
+static int is_same_state(const pv_deploy_event *event, void *payload)
+{
+	const pv_deploy_item *to = payload;
+	const pv_deployment *now = event->now;
+
+	return now->id && !strcmp(now->commit.hex, to->commit.hex) &&
+	       !strcmp(now->blob.hex, to->blob.hex);
+}
+
+/* 1 when what is asked for was live there at some time. */
+static int was_live(struct job *job)
+{
+	pv_history_range range = {
+		.environment = pv_buf_text(&job->environment.name),
+		.id = job->id,
+	};
+	int rc;
+
+	if (!job->opts->to)
+		return 1;
+	rc = pv_environment_history(job->cli->store, &range, is_same_state,
+				    &job->to, &job->cli->err);
+	if (rc != PV_ENOTFOUND)
+		return rc;
+	pv_error_clear(&job->cli->err);
+	return 0;
+}
+
+static int ask_gates(struct job *job)
+{
+	gate_options let = { .allows_untagged = 1,
+			     .allows_inactive = 1,
+			     .override = job->opts->override };
+	gate_subject subject = { job->spec.id, job->spec.path, job->spec.at,
+				 job->to.version };
+	int rc = was_live(job);
+
+	if (rc < 0)
+		return rc;
+	let.is_rollback = rc;
+	return gates_run(&job->gates, job->cli, &job->environment, &subject,
+			 rc ? 0 : 1, &let);
+}
+
 static int run(struct job *job)
 {
 	pv_cli *cli = job->cli;
 	const struct rollback_options *opts = job->opts;
+	pv_buf checks = { 0 };
 	pv_rollback_request request = {
 		.environment = pv_buf_text(&job->environment.name),
 		.id = job->id,
 		.to = opts->to ? &job->to : NULL,
 		.at = opts->at ? &job->at : NULL,
 		.reason = opts->message,
-		.dry_run = opts->dry_run,
+		.override = job->gates.is_overridden ? opts->override : NULL,
+		/* What is refused is told as it would have been. */
+		.dry_run = opts->dry_run || job->gates.is_refused,
 	};
-	int rc = pv_rollback_run(&job->result, cli->store, &request, &cli->err);
+	int rc;
 
+	gates_line(&checks, &job->gates);
+	rc = pv_buf_status(&checks, &cli->err);
+	request.checks = checks.ptr;
+	if (rc == PV_OK)
+		rc = pv_rollback_run(&job->result, cli->store, &request,
+				     &cli->err);
+	pv_buf_dispose(&checks);
 	if (rc < 0 || !job->result.commit.hex[0])
 		return rc;
 	cli_made(cli, "the deployment %.7s is made all the same",
@@ -106,14 +167,16 @@ static void put_item(pv_jsonw *w, const pv_deployment *now,
 	pv_jsonw_bool(w, is_changed);
 }
 
-static void put_items(pv_jsonw *w, const pv_deploy_result *result)
+static void put_items(pv_jsonw *w, const struct job *job)
 {
+	const pv_deploy_result *result = &job->result;
+
 	pv_jsonw_key(w, "prompts");
 	pv_jsonw_array(w);
 	for (size_t i = 0; i < result->count; i++) {
 		pv_jsonw_object(w);
 		put_item(w, &result->now[i], &result->was[i],
-			 result->is_changed[i]);
+			 result->is_changed[i] && !job->gates.is_refused);
 		pv_jsonw_object_end(w);
 	}
 	pv_jsonw_array_end(w);
@@ -127,11 +190,11 @@ static void print_json(const struct job *job)
 	pv_jsonw w;
 
 	for (size_t i = 0; i < result->count; i++)
-		is_changed |= result->is_changed[i];
+		is_changed |= result->is_changed[i] && !job->gates.is_refused;
 	pv_jsonw_init(&w, &job->cli->out);
 	pv_jsonw_object(&w);
 	pv_jsonw_key(&w, "success");
-	pv_jsonw_bool(&w, 1);
+	pv_jsonw_bool(&w, !job->gates.is_refused);
 	cli_oid_json(&w, "deployment_id", &result->commit);
 	if (job->id && result->count)
 		put_item(&w, &result->now[0], &result->was[0], is_changed);
@@ -144,9 +207,10 @@ static void print_json(const struct job *job)
 	pv_jsonw_member(&w, "at", at);
 	pv_jsonw_key(&w, "dry_run");
 	pv_jsonw_bool(&w, job->opts->dry_run);
-	pv_jsonw_key(&w, "checks");
-	pv_jsonw_raw(&w, "[]", 2);
-	put_items(&w, result);
+	pv_jsonw_member(&w, "override",
+			job->gates.is_overridden ? job->opts->override : NULL);
+	gates_json(&w, &job->gates);
+	put_items(&w, job);
 	pv_jsonw_object_end(&w);
 }
 
@@ -185,6 +249,12 @@ static void print_text(const struct job *job)
 {
 	int is_changed = 0;
 
+	if (job->gates.is_refused) {
+		gates_text(job->cli, &job->gates);
+		cli_warn(job->cli, "nothing is rolled back in \"%s\"",
+			 pv_buf_text(&job->environment.name));
+		return;
+	}
 	for (size_t i = 0; i < job->result.count; i++) {
 		print_item(job, i);
 		is_changed |= job->result.is_changed[i];
@@ -202,9 +272,10 @@ static int check_options(pv_cli *cli, const struct rollback_options *opts,
 					    "TIME for the whole environment");
 	if (opts->at && opts->to)
 		return cli_usage_error(cli, "--at and --to exclude each other");
-	return opts->message ? cli_check_utf8(cli, "the reason", opts->message,
-					      strlen(opts->message))
-			     : PV_OK;
+	if (opts->message && cli_check_utf8(cli, "the reason", opts->message,
+					    strlen(opts->message)) < 0)
+		return PV_EINVALID;
+	return gates_check_override(cli, opts->override);
 }
 
 int rollback_environment(pv_cli *cli, const struct rollback_options *opts,
@@ -222,11 +293,17 @@ int rollback_environment(pv_cli *cli, const struct rollback_options *opts,
 	if (rc == PV_OK && opts->at)
 		rc = read_at(&job);
 	if (rc == PV_OK)
+		rc = ask_gates(&job);
+	if (rc == PV_OK)
 		rc = run(&job);
+	if (rc == PV_OK)
+		gates_tell_override(cli, &job.gates, opts->override);
 	if (rc == PV_OK && cli->json)
 		print_json(&job);
 	else if (rc == PV_OK)
 		print_text(&job);
+	if (rc == PV_OK)
+		rc = job.gates.is_refused;
 	job_dispose(&job);
 	return rc;
 }

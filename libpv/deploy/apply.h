@@ -42,6 +42,7 @@ typedef struct pv_deploy_change {
 	const char *reason;   /* NULL: none */
 	const char *checks;   /* NULL: none */
 	const char *promoted; /* the environment it comes from, or NULL */
+	const char *override; /* why the policy did not count; NULL: it did */
 	const char *refname; /* gets the commit; NULL: the branch, which moves */
 	int canary;          /* for the message; -1: all */
 	int dry_run;

@@ -84,8 +84,8 @@ static void put_subject(pv_buf *out, const pv_deploy_change *change,
 		put_only(out, only, change->kind);
 	else
 		pv_buf_printf(out, "%zu prompts", count);
-	pv_buf_printf(out, " %s %s\n", kinds[change->kind].preposition,
-		      change->environment);
+	pv_buf_printf(out, " %s %s%s\n", kinds[change->kind].preposition,
+		      change->environment, change->override ? " (OVERRIDE)" : "");
 }
 
 int pv_deploy_message(pv_buf *out, const pv_deploy_change *change,
@@ -97,6 +97,11 @@ int pv_deploy_message(pv_buf *out, const pv_deploy_change *change,
 	put_subject(out, change, result);
 	if (has_reason)
 		pv_buf_printf(out, "\n%s\n", reason);
+	if (change->override) {
+		pv_buf_puts(out, "\nOVERRIDE: ");
+		put_line(out, change->override);
+		pv_buf_putc(out, '\n');
+	}
 	pv_buf_putc(out, '\n');
 	put_trailer(out, "Pv-Action", kinds[change->kind].action);
 	put_trailer(out, "Pv-Environment", change->environment);
@@ -112,5 +117,7 @@ int pv_deploy_message(pv_buf *out, const pv_deploy_change *change,
 		put_trailer(out, "Pv-Reason", reason);
 	if (change->checks && *change->checks)
 		put_trailer(out, "Pv-Checks", change->checks);
+	if (change->override)
+		put_trailer(out, "Pv-Override", change->override);
 	return pv_buf_status(out, err);
 }

@@ -75,6 +75,7 @@ typedef struct pv_deploy_request {
 	int canary;         /* per cent of the traffic; -1: all of it */
 	const char *checks; /* "syntax=ok security=ok", for the trailers */
 	const char *promoted_from; /* an environment, for the trailers; or NULL */
+	const char *override; /* why the policy did not count; NULL: it did */
 	/*
 	 * A new ref that gets the commit: the branch stays where it is, until
 	 * whoever calls moves it. NULL: the branch moves.
@@ -100,7 +101,7 @@ typedef struct pv_deploy_result {
 /*
  * Makes all items live, by one commit, which names them in its trailers
  * Pv-Action, Pv-Environment, Pv-Prompt, Pv-Version, Pv-Commit, Pv-Blob,
- * Pv-Actor, Pv-Reason and Pv-Checks. What is live already is left as it is;
+ * Pv-Actor, Pv-Reason, Pv-Checks and Pv-Override. What is live already is left as it is;
  * when all of it is, there is no commit. When others deploy at the same time
  * it is done again on top of theirs. Nothing is asked about the items: whoever
  * calls has checked them. PV_EINVALID for a malformed name, an id that comes
@@ -117,7 +118,9 @@ typedef struct pv_rollback_request {
 	const pv_deploy_item *to; /* that version, which need not have been live */
 	const pv_oid *at;         /* as that commit of pv/deployments has it */
 	const char *reason;       /* NULL: none; UTF-8 */
-	const char *refname;      /* as in pv_deploy_request */
+	const char *checks;       /* these three as in pv_deploy_request */
+	const char *override;
+	const char *refname;
 	int dry_run;
 } pv_rollback_request;
 

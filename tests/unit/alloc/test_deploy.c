@@ -97,6 +97,7 @@ static int deploy(void *payload, pv_error *err)
 		.reason = "why",
 		.canary = scene->base.hex[0] ? 5 : -1,
 		.checks = "syntax=ok",
+		.override = "haste",
 	};
 	pv_deploy_result result;
 	int rc = pv_deploy_run(&result, scene->it->repo.store, &request, err);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What `git pv deploy` and `git pv promote` have in common: once it is known
+ * what is to go where, the gates are asked, one commit makes all of it live,
+ * and the answer is the same.
+ */
+#ifndef PV_CMD_DEPLOY_JOB_H
+#define PV_CMD_DEPLOY_JOB_H
+
+#include "environments.h"
+#include "gates.h"
+
+typedef struct deploy_options {
+	const char *environment;
+	const char *message;
+	const char *override;
+	int canary; /* -1: not given */
+	int dry_run;
+	int allow_untagged;
+	int inactive_ok;
+	int freeze;
+} deploy_options;
+
+/* A deployment on its way; the arrays are as long as there are prompts. */
+typedef struct deploy_job {
+	pv_cli *cli;
+	const deploy_options *opts;
+	const char *promoted_from; /* an environment, or NULL */
+	cli_environment environment;
+	gate_subject *subjects;
+	pv_deploy_item *items;
+	size_t count;
+	gate_results gates;
+	pv_deploy_result result;
+} deploy_job;
+
+/* Whether the options can be meant; a usage error (129) else. */
+int deploy_check_options(pv_cli *cli, const deploy_options *opts);
+
+/* Makes room for `count` prompts. PV_ENOMEM. */
+int deploy_job_reserve(deploy_job *job, size_t count);
+
+/* Asks the gates, deploys if they are open, and says so; 1 if they are not. */
+int deploy_job_run(deploy_job *job);
+
+void deploy_job_dispose(deploy_job *job);
+
+#endif
