@@ -30,6 +30,8 @@ int pv_domain_not_negative(const char *name, double value, pv_error *err)
 {
 	if (isfinite(value) && value >= 0)
 		return PV_OK;
+	if (value > 0)
+		return pv_fail(err, PV_EINVALID, "%s is too large", name);
 	return pv_fail(err, PV_EINVALID, "%s is below 0", name);
 }
 

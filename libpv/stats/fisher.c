@@ -96,11 +96,11 @@ static double mode_of(const struct margins *it)
  * The table nearest to the mode, on the other side of it, that is no more
  * likely than `limit`; one beyond the end when there is none.
  */
-static double opposite(const struct margins *it, double from, double end,
+static double opposite(const struct margins *it, double mode, int is_up,
 		       double limit)
 {
-	double near = from;
-	double far = end + (end > from ? 1 : -1);
+	double near = mode;
+	double far = is_up ? it->most + 1 : it->least - 1;
 
 	while (fabs(far - near) > 1) {
 		double middle = near + trunc((far - near) / 2);
@@ -134,13 +134,13 @@ static void two_sided(pv_stats_fisher_result *out, const struct margins *it,
 		return;
 	}
 	if (a > mode) {
-		other = opposite(it, mode, it->least, limit);
+		other = opposite(it, mode, 0, limit);
 		out->ln_p = own + log(sum_up(it, a));
 		if (other >= it->least)
 			out->ln_p = ln_add(out->ln_p, 1, ln_chance(it, other),
 					   sum_down(it, other));
 	} else {
-		other = opposite(it, mode, it->most, limit);
+		other = opposite(it, mode, 1, limit);
 		out->ln_p = own + log(sum_down(it, a));
 		if (other <= it->most)
 			out->ln_p = ln_add(out->ln_p, 1, ln_chance(it, other),

@@ -254,6 +254,57 @@ static void test_stats__odd_samples_make_no_nan(void **state)
 			compare(&all[i], &all[j]);
 }
 
+static double choose(int n, int k)
+{
+	double out = 1;
+
+	for (int i = 0; i < k; i++)
+		out = out * (n - i) / (i + 1);
+	return out;
+}
+
+/* All tables of the same margins that are no more likely. */
+static double fisher_by_counting(const int64_t cells[4])
+{
+	int row = (int)(cells[0] + cells[1]);
+	int rest = (int)(cells[2] + cells[3]);
+	int column = (int)(cells[0] + cells[2]);
+	double own = choose(row, (int)cells[0]) * choose(rest, (int)cells[2]);
+	double sum = 0;
+	double all = 0;
+
+	for (int a = 0; a <= column; a++) {
+		double ways;
+
+		if (a > row || column - a > rest)
+			continue;
+		ways = choose(row, a) * choose(rest, column - a);
+		all += ways;
+		if (ways <= own * (1 + 1e-7))
+			sum += ways;
+	}
+	return sum / all;
+}
+
+/* The most likely table may be the last one of either side. */
+static void test_stats_fisher__counts_all_tables(void **state)
+{
+	pv_stats_fisher_result got;
+
+	(void)state;
+	for (int code = 0; code < 12 * 12 * 12 * 12; code++) {
+		const int64_t cells[4] = { code % 12, code / 12 % 12,
+					   code / 144 % 12, code / 1728 };
+		double want = fisher_by_counting(cells);
+
+		assert_int_equal(pv_stats_fisher(&got, cells, NULL), PV_OK);
+		if (!(fabs(got.p - want) <= 1e-9 * want))
+			fail_msg("[%d, %d, %d, %d]: %.12g, not %.12g",
+				 (int)cells[0], (int)cells[1], (int)cells[2],
+				 (int)cells[3], got.p, want);
+	}
+}
+
 /* Each made a number overflow, or a loop endless, before it was refused. */
 static void test_stats__refuses_what_overflows(void **state)
 {
@@ -374,6 +425,7 @@ int main(void)
 		cmocka_unit_test(test_stats_moments__do_not_depend_on_parts),
 		cmocka_unit_test(test_stats_moments__of_sums_are_exact),
 		cmocka_unit_test(test_stats__odd_samples_make_no_nan),
+		cmocka_unit_test(test_stats_fisher__counts_all_tables),
 		cmocka_unit_test(test_stats__refuses_what_overflows),
 		cmocka_unit_test(test_stats_trend__says_when_there_is_none),
 		cmocka_unit_test(test_stats_srm__has_a_floor),
