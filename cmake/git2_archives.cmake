@@ -5,7 +5,8 @@
 # program is linked and started to see. Programs that take them have
 # no_network.c and ca_bundle.c among their sources.
 set(pv_git2_folder ${PROJECT_SOURCE_DIR}/cmd/git-pv)
-set(pv_git2_libraries ${pv_git2_folder}/no_network.ld)
+set(pv_git2_libraries ${pv_git2_folder}/no_network.ld
+  -Wl,--wrap=git_mbedtls_stream_global_init)
 foreach(name git2 http_parser mbedcrypto pcre2-8 z)
   find_library(PV_ARCHIVE_${name} lib${name}.a)
   if(PV_ARCHIVE_${name})

@@ -19,4 +19,14 @@ it 'does not let libgit2 set up connections' '
 	done
 '
 
+# What malloc hands out is seldom zeroed once a program has freed something.
+it 'starts libgit2 in memory that was used before' '
+	printf "a: 1\n" >base
+	printf "a: 1\nb: 2\n" >ours
+	printf "c: 3\na: 1\n" >theirs
+	MALLOC_PERTURB_=85 git-pv merge-driver base ours theirs 7 p.yaml
+	printf "c: 3\na: 1\nb: 2\n" >want
+	cmp_files want ours
+'
+
 finish
