@@ -9,6 +9,7 @@
 #include "diff/myers.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/fail.h"
 #include "base/mem.h"
@@ -19,7 +20,8 @@ struct point {
 };
 
 enum {
-	LONG_ONES = 8192, /* tokens of both sides */
+	SHORT_ONES = 64,  /* tokens of both sides */
+	LONG_ONES = 8192, /* more are too many to search them all */
 	OLD = 1,          /* which side a number occurs on */
 	NEW = 2
 };
@@ -194,23 +196,31 @@ static void mark(pv_myers_side *side, ptrdiff_t from, ptrdiff_t to)
 }
 
 /*
+ * Takes common ends off the box; 1 when that settles it, since one side has
+ * nothing left.
+ */
+static int settle(const struct search *s, struct box *box)
+{
+	trim(s, box);
+	if (box->from.x < box->to.x && box->from.y < box->to.y)
+		return 0;
+	mark(s->before, box->from.x, box->to.x);
+	mark(s->after, box->from.y, box->to.y);
+	return 1;
+}
+
+/*
  * The left part holds at most half of the box's edits, or `cap` of them, so
  * the recursion is no deeper than the logarithm of the cap; the right part is
  * the next round of the loop.
  */
 static void solve(const struct search *s, struct box box)
 {
-	for (;;) {
+	while (!settle(s, &box)) {
 		struct middle mid;
 		struct box left = box;
 		struct point cut;
 
-		trim(s, &box);
-		if (box.from.x == box.to.x || box.from.y == box.to.y) {
-			mark(s->before, box.from.x, box.to.x);
-			mark(s->after, box.from.y, box.to.y);
-			return;
-		}
 		mid.a = s->before->tokens + box.from.x;
 		mid.b = s->after->tokens + box.from.y;
 		mid.n = box.to.x - box.from.x;
@@ -218,7 +228,6 @@ static void solve(const struct search *s, struct box box)
 		mid.forward = s->forward + mid.m + 1;
 		mid.backward = s->backward + mid.m + 1;
 		cut = find_middle(&mid, s->cap);
-		left.from = box.from;
 		left.to.x = box.from.x + cut.x;
 		left.to.y = box.from.y + cut.y;
 		solve(s, left);
@@ -241,18 +250,31 @@ static int search(pv_myers_side *before, pv_myers_side *after, pv_error *err)
 {
 	struct search s = { .before = before, .after = after };
 	struct box all = { { 0, 0 }, { 0, 0 } };
-	size_t tokens = before->count + after->count;
+	size_t room;
 
 	all.to.x = (ptrdiff_t)before->count;
 	all.to.y = (ptrdiff_t)after->count;
-	s.cap = edit_cap(tokens);
-	s.forward = pv_calloc(2 * (tokens + 3), sizeof(*s.forward));
+	if (settle(&s, &all))
+		return PV_OK;
+	s.cap = edit_cap(before->count + after->count);
+	room = (size_t)(all.to.x - all.from.x + all.to.y - all.from.y) + 3;
+	s.forward = pv_calloc(2 * room, sizeof(*s.forward));
 	if (!s.forward)
 		return pv_fail_nomem(err);
-	s.backward = s.forward + tokens + 3;
+	s.backward = s.forward + room;
 	solve(&s, all);
 	pv_free(s.forward);
 	return PV_OK;
+}
+
+/* The same when nothing is flagged yet. */
+static int search_all(pv_myers_side *before, pv_myers_side *after, pv_error *err)
+{
+	for (size_t i = 0; i < before->count; i++)
+		before->changed[i] = 0;
+	for (size_t i = 0; i < after->count; i++)
+		after->changed[i] = 0;
+	return search(before, after, err);
 }
 
 /* --- tokens that only one side has --------------------------------------- */
@@ -315,7 +337,18 @@ static uint32_t highest(const pv_myers_side *side, uint32_t number)
 	return number;
 }
 
-/* Long sequences that differ a lot have much that need not be looked for. */
+static int are_same(const pv_myers_side *a, const pv_myers_side *b)
+{
+	return a->count == b->count &&
+	       !memcmp(a->tokens, b->tokens, a->count * sizeof(*a->tokens));
+}
+
+/*
+ * Where what both sides have is in the same order, all of it is in common, and
+ * nothing need be looked for. Else which of several longest subsequences is
+ * found depends on what lies between: long sequences are searched without it
+ * all the same.
+ */
 static int search_rest(pv_myers_side *before, pv_myers_side *after, pv_error *err)
 {
 	size_t numbers = (size_t)highest(after, highest(before, 0)) + 1;
@@ -331,9 +364,11 @@ static int search_rest(pv_myers_side *before, pv_myers_side *after, pv_error *er
 	rc = make_rest(&old_rest, before, flags, err);
 	if (rc == PV_OK)
 		rc = make_rest(&new_rest, after, flags, err);
-	if (rc == PV_OK)
+	if (rc == PV_OK && before->count + after->count <= LONG_ONES &&
+	    !are_same(&old_rest.side, &new_rest.side)) {
+		rc = search_all(before, after, err);
+	} else if (rc == PV_OK) {
 		rc = search(&old_rest.side, &new_rest.side, err);
-	if (rc == PV_OK) {
 		take_over(before, &old_rest);
 		take_over(after, &new_rest);
 	}
@@ -345,11 +380,7 @@ static int search_rest(pv_myers_side *before, pv_myers_side *after, pv_error *er
 
 int pv_myers_diff(pv_myers_side *before, pv_myers_side *after, pv_error *err)
 {
-	if (before->count + after->count > LONG_ONES)
+	if (before->count + after->count > SHORT_ONES)
 		return search_rest(before, after, err);
-	for (size_t i = 0; i < before->count; i++)
-		before->changed[i] = 0;
-	for (size_t i = 0; i < after->count; i++)
-		after->changed[i] = 0;
-	return search(before, after, err);
+	return search_all(before, after, err);
 }
