@@ -84,7 +84,7 @@ int pv_check_is_name_of_field(const pv_checker *c, const pv_four *values)
 
 int pv_check_is_side_of_field(const pv_checker *c, const pv_tree *tree)
 {
-	for (size_t i = 0; i < PV_SIDES; i++)
+	for (size_t i = 0; i < PV_SIDES && c->contested_count > 0; i++)
 		if (is_side_of_field(c, tree, i))
 			return 1;
 	return 0;

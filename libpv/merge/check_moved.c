@@ -9,11 +9,15 @@
 
 #include <string.h>
 
+#include "base/fail.h"
+#include "base/mem.h"
 #include "merge/suspects.h"
 
 enum {
-	MIN_TEXT = 12, /* bytes; shorter words are alike by chance */
-	MIN_COUNT = 3  /* elements of a collection that is no chance */
+	MIN_TEXT = 12,     /* bytes; shorter words are alike by chance */
+	MIN_COUNT = 3,     /* elements of a collection that is no chance */
+	BITS_OF_NODE = 32, /* so that one in 250 is found by chance */
+	FEWEST_BITS = 64
 };
 
 static int is_telling(const pv_tree *tree)
@@ -63,6 +67,66 @@ static int is_same_thing(const pv_tree *tree, const struct sought *sought)
 	       (is_telling(value) || is_known_by_key(value, tree));
 }
 
+static size_t count_nodes(const pv_tree *tree)
+{
+	size_t count = 1;
+
+	for (size_t i = 0; i < tree->count; i++)
+		count += count_nodes(&tree->items[i]);
+	return count;
+}
+
+/* Whether both bits of a hash are set; sets them when `is_new`. */
+static int look_up(pv_check_hashes *hashes, uint64_t hash, int is_new)
+{
+	const uint64_t parts[] = { hash >> 16, hash >> 40 };
+	int found = 1;
+
+	for (size_t i = 0; i < pv_array_len(parts); i++) {
+		size_t bit = (size_t)parts[i] & hashes->mask;
+		unsigned char flag = (unsigned char)(1 << bit % 8);
+
+		found = found && (hashes->bits[bit / 8] & flag);
+		if (is_new)
+			hashes->bits[bit / 8] |= flag;
+	}
+	return found;
+}
+
+static void add_hashes(pv_check_hashes *hashes, const pv_tree *tree)
+{
+	look_up(hashes, tree->hash, 1);
+	for (size_t i = 0; i < tree->count; i++)
+		add_hashes(hashes, &tree->items[i]);
+}
+
+static void make_hashes(pv_checker *c, pv_check_hashes *hashes,
+			const pv_tree *root)
+{
+	size_t nodes = count_nodes(root);
+	size_t bits = FEWEST_BITS;
+
+	while (bits < nodes * BITS_OF_NODE)
+		bits *= 2;
+	hashes->bits = pv_arena_calloc(c->arena, bits / 8);
+	if (!hashes->bits) {
+		c->rc = pv_fail_nomem(c->err);
+		return;
+	}
+	hashes->mask = bits - 1;
+	add_hashes(hashes, root);
+}
+
+/* Whether a side may have a value that is equal to this one. */
+static int may_have(pv_checker *c, enum pv_side side, const pv_tree *value)
+{
+	pv_check_hashes *hashes = &c->hashes[side];
+
+	if (!hashes->bits)
+		make_hashes(c, hashes, c->roots[side]);
+	return c->rc == PV_OK && look_up(hashes, value->hash, 0);
+}
+
 /* How often a value is in a tree, leaving out what is in conflict. */
 static size_t count_in(pv_checker *c, const pv_tree *tree,
 		       const struct sought *sought)
@@ -99,8 +163,13 @@ static void suspect(pv_checker *c, const pv_tree *tree,
 static int is_elsewhere(pv_checker *c, enum pv_side side,
 			const struct sought *sought)
 {
-	size_t now = count_in(c, c->roots[side], sought);
-	size_t was = now > 0 ? count_in(c, c->roots[PV_BASE], sought) : 0;
+	size_t now;
+	size_t was;
+
+	if (!sought->by_key && !may_have(c, side, sought->value))
+		return 0;
+	now = count_in(c, c->roots[side], sought);
+	was = now > 0 ? count_in(c, c->roots[PV_BASE], sought) : 0;
 
 	/* Counts that were cut short say nothing. */
 	return now > 0 && now >= was && c->searches > 0;

@@ -21,6 +21,15 @@ enum {
 
 struct pv_contested;
 
+/*
+ * A bit or two for each hash of a set: what has another one is not in it, and
+ * need not be looked for.
+ */
+typedef struct pv_check_hashes {
+	unsigned char *bits; /* NULL until somebody asks */
+	size_t mask;         /* one less than how many there are: 2^n */
+} pv_check_hashes;
+
 typedef struct pv_checker {
 	pv_arena *arena;
 	size_t work;  /* left, to find out what elements were merged from */
@@ -28,6 +37,7 @@ typedef struct pv_checker {
 	int is_exact; /* at work: what has a part of a field is not of it */
 	size_t searches; /* left, to find what was carried off, in values */
 	const pv_tree *const *roots; /* PV_SIDES; NULL when it is not looked for */
+	pv_check_hashes hashes[PV_SIDES]; /* of all that is in the roots */
 	size_t field_count;
 	const pv_field **fields;        /* sorted by their three trees */
 	struct pv_contested *contested; /* all of these, sorted */
