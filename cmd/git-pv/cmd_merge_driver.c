@@ -167,7 +167,7 @@ static int write_back(const struct driver *driver)
 	text = pv_merge_text(driver->merged, &len);
 	if (len == ours->len && (len == 0 || memcmp(text, ours->ptr, len) == 0))
 		return PV_OK;
-	return pv_file_output(driver->ours_file, text, len, &driver->cli->err);
+	return pv_file_hand_over(driver->ours_file, text, len, &driver->cli->err);
 }
 
 static const char *result_name(const struct driver *driver, int rc)

@@ -22,12 +22,14 @@ enum {
 	CHUNK = 65536
 };
 
-static int read_all(pv_buf *out, int fd, const char *path, pv_error *err)
+/* `expected` bytes are asked for at first. */
+static int read_all(pv_buf *out, int fd, size_t expected, const char *path,
+		    pv_error *err)
 {
-	for (;;) {
+	for (size_t room = expected;; room = CHUNK) {
 		ssize_t got;
 
-		pv_buf_reserve(out, CHUNK);
+		pv_buf_reserve(out, room);
 		if (out->status) {
 			/* Near the limit only what is left may be read. */
 			char probe;
@@ -42,7 +44,7 @@ static int read_all(pv_buf *out, int fd, const char *path, pv_error *err)
 					return pv_buf_status(out, err);
 			}
 		} else {
-			got = read(fd, out->ptr + out->len, CHUNK);
+			got = read(fd, out->ptr + out->len, room);
 			if (got > 0) {
 				out->len += (size_t)got;
 				out->ptr[out->len] = '\0';
@@ -68,7 +70,12 @@ int pv_file_read(pv_buf *out, const char *path, pv_error *err)
 	else if (S_ISDIR(info.st_mode))
 		rc = pv_fail_errno(err, EISDIR, "read", path);
 	else
-		rc = read_all(out, fd, path, err);
+		/* One more, so that the end is seen without another buffer. */
+		rc = read_all(out, fd,
+			      S_ISREG(info.st_mode) && info.st_size > 0
+				      ? (size_t)info.st_size + 1
+				      : CHUNK,
+			      path, err);
 	close(fd);
 	return rc;
 }
@@ -101,7 +108,13 @@ static mode_t mode_for(const char *path)
 	return 0666 & ~mask;
 }
 
-static int fill_temporary(char *temporary, const char *path, pv_str data)
+enum sync {
+	SYNCED,
+	NOT_SYNCED
+};
+
+static int fill_temporary(char *temporary, const char *path, pv_str data,
+			  enum sync sync)
 {
 	int fd = mkstemp(temporary);
 	int failed;
@@ -109,7 +122,8 @@ static int fill_temporary(char *temporary, const char *path, pv_str data)
 	if (fd < 0)
 		return -1;
 	failed = fchmod(fd, mode_for(path)) < 0 ||
-		 pv_file_write_all(fd, data.ptr, data.len) < 0 || fsync(fd) < 0;
+		 pv_file_write_all(fd, data.ptr, data.len) < 0 ||
+		 (sync == SYNCED && fsync(fd) < 0);
 	if (close(fd) < 0 || failed || rename(temporary, path) < 0) {
 		int cause = errno;
 
@@ -148,7 +162,7 @@ static int replace(const char *path, pv_str data, pv_error *err)
 	rc = pv_buf_status(&temporary, err);
 	if (rc < 0)
 		goto out;
-	if (fill_temporary(temporary.ptr, path, data) < 0)
+	if (fill_temporary(temporary.ptr, path, data, SYNCED) < 0)
 		rc = pv_fail_errno(err, errno, "write", path);
 out:
 	pv_buf_dispose(&temporary);
@@ -201,9 +215,8 @@ static int is_writable(const char *path)
 	return fd >= 0 && close(fd) == 0;
 }
 
-static int output(const char *path, const char *data, size_t len)
+static int output(const char *path, pv_str text, enum sync sync)
 {
-	pv_str text = { data, len };
 	char real[PATH_MAX];
 	char temporary[PATH_MAX + 8];
 	struct stat info;
@@ -214,24 +227,39 @@ static int output(const char *path, const char *data, size_t len)
 		/* Also a dangling link, and what /proc only seems to name. */
 		if (stat(path, &info) < 0 || !S_ISREG(info.st_mode) ||
 		    !find_target(real, path, &info))
-			return write_in_place(path, data, len);
+			return write_in_place(path, text.ptr, text.len);
 		if (!is_writable(real))
 			return -1;
 	}
 	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", real);
-	return fill_temporary(temporary, real, text);
+	return fill_temporary(temporary, real, text, sync);
 }
 
-int pv_file_output(const char *path, const char *data, size_t len, pv_error *err)
+static int put_out(const char *path, pv_str text, enum sync sync, pv_error *err)
 {
 	size_t size = strlen(path);
 
 	if (!size || size >= PATH_MAX)
 		return pv_fail_errno(err, size ? ENAMETOOLONG : ENOENT, "write",
 				     path);
-	if (output(path, data, len) < 0)
+	if (output(path, text, sync) < 0)
 		return pv_fail_errno(err, errno, "write", path);
 	return PV_OK;
+}
+
+int pv_file_output(const char *path, const char *data, size_t len, pv_error *err)
+{
+	pv_str text = { data, len };
+
+	return put_out(path, text, SYNCED, err);
+}
+
+int pv_file_hand_over(const char *path, const char *data, size_t len,
+		      pv_error *err)
+{
+	pv_str text = { data, len };
+
+	return put_out(path, text, NOT_SYNCED, err);
 }
 
 int pv_file_exists(const char *path)

@@ -26,6 +26,12 @@ int pv_file_write(const char *path, const char *data, size_t len, pv_error *err)
  * PV_ENOTFOUND without the folder.
  */
 int pv_file_output(const char *path, const char *data, size_t len, pv_error *err);
+/*
+ * The same, but not synced: for a file that the caller of this program reads
+ * at once and then deletes. Whoever reads it sees the old or the new bytes.
+ */
+int pv_file_hand_over(const char *path, const char *data, size_t len,
+		      pv_error *err);
 /* Writes all bytes to `fd`, resuming short writes; -1 with errno set. */
 int pv_file_write_all(int fd, const char *data, size_t len);
 /* 1 when something is there, dangling links included. */
