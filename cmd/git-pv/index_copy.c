@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * git pv index copy: executions from the index to another one, whatever keeps
- * them, and proof that both have the same. Stopped at any time it is run again:
+ * git pv index copy: executions, and sums that outlived theirs, from the index
+ * to another one, whatever keeps them, and proof that both have the same. Stopped at any time it is run again:
  * ids say what is there.
  */
 #include "tracking.h"
@@ -110,16 +110,69 @@ static int prove(struct proof *out, pv_cli *cli, pv_executions *index)
 	return rc;
 }
 
+/* --- sums that outlived their rows ---------------------------------------- */
+
+struct sums {
+	pv_executions_sums moved;
+	pv_executions_sums left; /* a second time there is nothing to do */
+};
+
+/* A server makes sums over units of the rows, so it has no place for others. */
+static int warn_of_units(pv_cli *cli, pv_executions *from, size_t known)
+{
+	pv_executions_rollups found;
+	int rc = pv_executions_check_rollups(&found, from, 0, &cli->err);
+
+	if (rc == PV_OK && found.partial > known)
+		cli_warn(cli,
+			 "what %zu units of experiments had of executions that "
+			 "were pruned is not copied",
+			 found.partial - known);
+	return rc;
+}
+
+static int copy_sums(struct sums *out, pv_cli *cli, pv_executions *to,
+		     pv_executions *from)
+{
+	int rc = pv_executions_copy_sums(&out->moved, to, from, &cli->err);
+
+	if (rc == PV_OK)
+		rc = pv_executions_copy_sums(&out->left, to, from, &cli->err);
+	if (rc == PV_OK && out->left.other)
+		cli_warn(cli,
+			 "%zu sums of executions that were pruned are others "
+			 "there and were left alone",
+			 out->left.other);
+	return rc == PV_OK ? warn_of_units(cli, from, out->left.sums) : rc;
+}
+
 /* --- both ----------------------------------------------------------------- */
 
+static void print_sums(pv_jsonw *w, const struct sums *sums)
+{
+	pv_jsonw_key(w, "sums");
+	pv_jsonw_object(w);
+	pv_jsonw_key(w, "kept");
+	pv_jsonw_int(w, (int64_t)sums->left.sums);
+	pv_jsonw_key(w, "copied");
+	pv_jsonw_int(w, (int64_t)sums->moved.taken);
+	pv_jsonw_key(w, "other");
+	pv_jsonw_int(w, (int64_t)sums->left.other);
+	pv_jsonw_object_end(w);
+}
+
 static void print(pv_cli *cli, const struct copying *copying,
-		  const struct proof *proof, int is_same)
+		  const struct proof *proof, const struct sums *sums, int is_same)
 {
 	pv_jsonw w;
 
 	if (!cli->json) {
-		cli_printf(cli, "%zu of %zu executions copied; both have %s\n",
-			   copying->copied, proof->count,
+		cli_printf(cli, "%zu of %zu executions copied", copying->copied,
+			   proof->count);
+		if (sums->left.sums)
+			cli_printf(cli, ", %zu of %zu sums of pruned ones",
+				   sums->moved.taken, sums->left.sums);
+		cli_printf(cli, "; both have %s\n",
 			   is_same ? "the same" : "others");
 		return;
 	}
@@ -130,29 +183,17 @@ static void print(pv_cli *cli, const struct copying *copying,
 	pv_jsonw_key(&w, "executions");
 	pv_jsonw_int(&w, (int64_t)proof->count);
 	pv_jsonw_member(&w, "digest", proof->digest);
+	print_sums(&w, sums);
 	pv_jsonw_key(&w, "same");
 	pv_jsonw_bool(&w, is_same);
 	pv_jsonw_object_end(&w);
-}
-
-/* Sums that no row can make anew stay where they are. */
-static int warn_of_partial(pv_cli *cli, pv_executions *from)
-{
-	pv_executions_rollups found;
-	int rc = pv_executions_check_rollups(&found, from, 0, &cli->err);
-
-	if (rc == PV_OK && found.partial)
-		cli_warn(cli,
-			 "%zu sums of executions that were pruned are not "
-			 "copied",
-			 found.partial);
-	return rc;
 }
 
 static int copy_between(pv_cli *cli, pv_executions *from, pv_executions *to)
 {
 	struct copying copying = { .cli = cli, .to = to };
 	struct proof proofs[2] = { { .count = 0 }, { .count = 0 } };
+	struct sums sums = { { 0 }, { 0 } };
 	int rc = copy_all(&copying, from);
 	int is_same;
 
@@ -161,12 +202,13 @@ static int copy_between(pv_cli *cli, pv_executions *from, pv_executions *to)
 	if (rc == PV_OK)
 		rc = prove(&proofs[1], cli, to);
 	if (rc == PV_OK)
-		rc = warn_of_partial(cli, from);
+		rc = copy_sums(&sums, cli, to, from);
 	if (rc < 0)
 		return rc;
 	is_same = proofs[0].count == proofs[1].count &&
-		  strcmp(proofs[0].digest, proofs[1].digest) == 0;
-	print(cli, &copying, &proofs[0], is_same);
+		  strcmp(proofs[0].digest, proofs[1].digest) == 0 &&
+		  !sums.left.taken && !sums.left.other;
+	print(cli, &copying, &proofs[0], &sums, is_same);
 	return is_same ? PV_OK : 1;
 }
 

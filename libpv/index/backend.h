@@ -9,6 +9,7 @@
 #define PV_INDEX_BACKEND_H
 
 #include "index/execution.h"
+#include "index/part.h"
 #include "index/rollup.h"
 #include "index/search_text.h"
 
@@ -87,6 +88,12 @@ typedef struct pv_index_backend {
 		      const pv_executions_removal *opts, pv_error *err);
 	/* The names are sorted, none is there twice. */
 	int (*set_scores)(void *db, const pv_strlist *names, pv_error *err);
+	/* Into an empty list, sorted. */
+	int (*list_scores)(pv_strlist *out, void *db, pv_error *err);
+	/* Parts of one moment, and parts of another index: all or none. */
+	int (*each_part)(void *db, pv_part_fn fn, void *payload, pv_error *err);
+	int (*put_parts)(pv_part_counts *out, void *db, const pv_part *parts,
+			 size_t count, pv_error *err);
 } pv_index_backend;
 
 extern const pv_index_backend pv_sqlite_backend;

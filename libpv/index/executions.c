@@ -108,6 +108,74 @@ int pv_executions_set_scores(pv_executions *index, const char *const *names,
 	return rc;
 }
 
+/* --- sums that outlived their rows ---------------------------------------- */
+
+struct moving {
+	pv_executions *to;
+	pv_executions_sums *out;
+	pv_part parts[PV_PARTS_AT_ONCE];
+	size_t count;
+};
+
+static int put_parts(struct moving *it, pv_error *err)
+{
+	pv_part_counts counts = { { 0 } };
+	int rc = PV_OK;
+
+	if (it->count)
+		rc = it->to->backend->put_parts(&counts, it->to->db, it->parts,
+						it->count, err);
+	it->out->taken += counts.of[PV_PART_TAKEN];
+	it->out->other += counts.of[PV_PART_LEFT];
+	while (it->count)
+		pv_part_dispose(&it->parts[--it->count]);
+	return rc;
+}
+
+static int take_part(pv_part *part, void *payload, pv_error *err)
+{
+	static const pv_part nothing;
+	struct moving *it = payload;
+
+	it->parts[it->count++] = *part;
+	*part = nothing;
+	it->out->sums++;
+	return it->count == PV_PARTS_AT_ONCE ? put_parts(it, err) : PV_OK;
+}
+
+static int take_scores(pv_executions *to, pv_executions *from, pv_error *err)
+{
+	pv_strlist scores = { 0 };
+	int rc = from->backend->list_scores(&scores, from->db, err);
+
+	if (rc == PV_OK)
+		rc = to->backend->set_scores(to->db, &scores, err);
+	pv_strlist_dispose(&scores);
+	return rc;
+}
+
+int pv_executions_copy_sums(pv_executions_sums *out, pv_executions *to,
+			    pv_executions *from, pv_error *err)
+{
+	struct moving *it = pv_calloc(1, sizeof(*it));
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (!it)
+		return pv_fail_nomem(err);
+	it->to = to;
+	it->out = out;
+	rc = take_scores(to, from, err);
+	if (rc == PV_OK)
+		rc = from->backend->each_part(from->db, take_part, it, err);
+	if (rc == PV_OK)
+		rc = put_parts(it, err);
+	while (it->count)
+		pv_part_dispose(&it->parts[--it->count]);
+	pv_free(it);
+	return rc;
+}
+
 int pv_executions_check(pv_executions *index,
 			int (*fn)(const char *problem, void *payload),
 			void *payload, pv_error *err)

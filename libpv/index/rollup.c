@@ -50,6 +50,11 @@ int pv_series_is_cached(const pv_execution *row)
 	return source->is_set && source->number == SOURCE_CACHE;
 }
 
+int pv_series_set_cached(pv_execution *row, pv_error *err)
+{
+	return pv_execution_set(row, "source", "cache", 5, err);
+}
+
 void pv_series_key(pv_buf *out, const pv_execution *row)
 {
 	for (size_t i = 0; i < PV_SERIES_FIELDS; i++) {
@@ -283,6 +288,19 @@ int pv_rollup_settle(pv_rollup_batch *batch, pv_error *err)
 	if (kept)
 		qsort(batch->changes, kept, sizeof(pv_rollup_change *), by_key);
 	return PV_OK;
+}
+
+const pv_cell *pv_rollup_find(const pv_rollup_batch *batch,
+			      const pv_rollup_key *key)
+{
+	const pv_rollup_change wanted = { .key = *key };
+	const pv_rollup_change *const at = &wanted;
+	pv_rollup_change *const *found =
+		batch->count ? bsearch(&at, batch->changes, batch->count,
+				       sizeof(pv_rollup_change *), by_key)
+			     : NULL;
+
+	return found ? &(*found)->cell : NULL;
 }
 
 void pv_rollup_clear(pv_rollup_batch *batch)

@@ -50,6 +50,8 @@ enum pv_field pv_series_field(size_t idx);
  * it counts as a use, not in latency, tokens and cost.
  */
 int pv_series_is_cached(const pv_execution *row);
+/* Makes a row one from a cache. PV_ENOMEM. */
+int pv_series_set_cached(pv_execution *row, pv_error *err);
 /* Appends what tells the series of a row from others. */
 void pv_series_key(pv_buf *out, const pv_execution *row);
 
@@ -114,6 +116,9 @@ int pv_unit_name_compare(const pv_unit_name *a, const pv_unit_name *b);
  * that change nothing and sorts them by key. Nothing is added behind it.
  */
 int pv_rollup_settle(pv_rollup_batch *batch, pv_error *err);
+/* What a settled batch has of a cell; NULL for nothing. */
+const pv_cell *pv_rollup_find(const pv_rollup_batch *batch,
+			      const pv_rollup_key *key);
 /* Empties it; `scores` stays. */
 void pv_rollup_clear(pv_rollup_batch *batch);
 

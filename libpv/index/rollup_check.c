@@ -79,22 +79,20 @@ static int errors_are_same(const pv_cell *a, const pv_cell *b)
 	return 1;
 }
 
-static int are_same(int *out, const pv_cell *kept, const pv_cell *made,
-		    pv_error *err)
+int pv_rollup_same(int *out, const pv_cell *a, const pv_cell *b, pv_error *err)
 {
 	pv_buf bytes = { 0 };
 	size_t half;
 	int rc;
 
-	pv_cell_encode(&bytes, kept);
+	pv_cell_encode(&bytes, a);
 	half = bytes.len;
-	pv_cell_encode(&bytes, made);
+	pv_cell_encode(&bytes, b);
 	rc = pv_buf_status(&bytes, err);
 	if (rc == PV_OK)
 		*out = bytes.len == 2 * half &&
 		       memcmp(bytes.ptr, bytes.ptr + half, half) == 0 &&
-		       kept->last_us >= made->last_us &&
-		       errors_are_same(kept, made);
+		       errors_are_same(a, b);
 	pv_buf_dispose(&bytes);
 	return rc;
 }
@@ -111,7 +109,9 @@ static int is_same(int *out, struct check *it, const pv_rollup_key *key,
 		pv_error_clear(err);
 		rc = PV_OK;
 	} else if (rc == PV_OK) {
-		rc = are_same(out, &kept, made, err);
+		rc = pv_rollup_same(out, &kept, made, err);
+		if (kept.last_us < made->last_us)
+			*out = 0;
 	}
 	pv_cell_dispose(&kept);
 	return rc;
@@ -136,14 +136,6 @@ static int compare(struct check *it, const pv_rollup_key *key,
 
 /* --- cells without rows --------------------------------------------------- */
 
-static int is_made(const pv_rollup_batch *made, const pv_rollup_key *key)
-{
-	for (size_t i = 0; i < made->count; i++)
-		if (memcmp(&made->changes[i]->key, key, sizeof(*key)) == 0)
-			return 1;
-	return 0;
-}
-
 static int compare_strays(struct check *it, pv_error *err)
 {
 	static const pv_cell nothing;
@@ -151,7 +143,7 @@ static int compare_strays(struct check *it, pv_error *err)
 	int rc = it->source->keys(&keys, it->db, it->day, err);
 
 	for (size_t i = 0; i < keys.count && rc == PV_OK; i++)
-		if (!is_made(&it->made, &keys.items[i]))
+		if (!pv_rollup_find(&it->made, &keys.items[i]))
 			rc = compare(it, &keys.items[i], &nothing, err);
 	pv_free(keys.items);
 	return rc;

@@ -47,7 +47,13 @@ typedef struct pv_rollup_source {
 		       pv_error *err);
 	int (*replace)(void *db, const pv_rollup_key *key, const pv_cell *cell,
 		       pv_error *err);
+	/* Sets the fields of a series; its source when that is a cache. */
+	int (*read_series)(pv_execution *out, void *db, int64_t series,
+			   pv_error *err);
 } pv_rollup_source;
+
+/* Whether two cells and their errors are the same, whenever they were last. */
+int pv_rollup_same(int *out, const pv_cell *a, const pv_cell *b, pv_error *err);
 
 /* Compares all days; `scores` are those that are rolled up. */
 int pv_rollup_check(pv_executions_rollups *out, const pv_rollup_source *source,

@@ -160,6 +160,75 @@ it 'copies in both directions, and proves it' '
 	jq_is ../copy .same false
 '
 
+# figures NAME: what the index that is set says of all there ever was.
+figures() {
+	for by in version model env day; do
+		git pv performance support/triage --by $by --json
+	done >"$1"
+	git pv trends support/triage --metric quality --grain hour --json >>"$1"
+	git pv performance support/triage --metric score.s --json >>"$1"
+	git pv cost --json >>"$1"
+}
+
+it 'copies sums whose executions were pruned, in both directions' '
+	fresh pruned
+	printf "tracking:\n  metrics:\n    s: {min: 0, max: 9}\n" >>pv.yaml
+	git pv commit -q -m Scores
+	for back in 9 8 3 2 0; do
+		for n in 1 2 3; do
+			printf "%s" "{\"prompt_id\":\"support/triage\",\"ts\":\""
+			printf "%s" "$(date -u -d "-$back days -$n min" +%FT%TZ)"
+			printf "%s" "\",\"latency_ms\":1$back$n.5,\"model\":\"m$n\""
+			printf "%s" ",\"scores\":{\"s\":$n},\"cost_usd\":0.$back"
+			printf "%s" ",\"source\":\"$([ $n = 3 ] && echo cache ||
+				echo generated)\",\"status\":\"$([ $n = 2 ] &&
+				echo timeout || echo ok)\",\"quality\":$n"
+			printf "%s\n" ",\"error_type\":\"Slow$n\"}"
+		done
+	done | git pv record --stdin 2>/dev/null
+	figures ../whole
+	git pv history prune --until 5d >/dev/null
+	git pv history prune --until 1h --model m2 >/dev/null
+	figures ../before
+	cmp_files ../whole ../before
+	git pv index copy --to "$PV_TEST_POSTGRES" --json >../copy 2>../err
+	[ ! -s ../err ]
+	git pv schema validate -q --data ../copy \
+		--schema "$PROJECT/schemas/index.schema.json"
+	jq_is ../copy .copied 7
+	jq_is ../copy .same true
+	jq_is ../copy ".sums.kept == .sums.copied and .sums.kept > 8" true
+	rm .git/pv/index.db*
+	export PV_INDEX=$PV_TEST_POSTGRES
+	figures ../after
+	cmp_files ../before ../after
+	git pv index verify
+	git pv index copy --to sqlite --json >../copy
+	jq_is ../copy ".same and .sums.kept == .sums.copied" true
+	export PV_INDEX=sqlite
+	figures ../after
+	cmp_files ../before ../after
+	git pv index verify
+	git pv record --prompt support/triage --model m1
+	git pv index copy --to "$PV_TEST_POSTGRES" >../copy
+	grep -q "^1 of 8 executions copied, 0 of [0-9]* sums" ../copy
+'
+
+it 'leaves sums alone that have more in them' '
+	cd pruned
+	export PV_INDEX=$PV_TEST_POSTGRES
+	git pv record --prompt support/triage --model m2 --ts \
+		"$(date -u -d "-2 days -2 min" +%FT%TZ)"
+	figures ../before
+	PV_INDEX=sqlite expect_failure 1 git pv index copy \
+		--to "$PV_TEST_POSTGRES" --json >../copy 2>../err
+	jq_is ../copy ".sums.copied" 0
+	jq_is ../copy ".sums.other > 0 and .same == false" true
+	grep -q "were left alone" ../err
+	figures ../after
+	cmp_files ../before ../after
+'
+
 it 'reads nothing of a project without a name, and puts its rows aside' '
 	git init -q g
 	cd g

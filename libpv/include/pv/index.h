@@ -463,6 +463,24 @@ PV_API int pv_executions_check_rollups(pv_executions_rollups *out,
 				       pv_executions *index, int repairs,
 				       pv_error *err);
 
+/* What became of sums of another index. */
+typedef struct pv_executions_sums {
+	size_t sums;  /* there, of which retention took rows */
+	size_t taken; /* those that were not known here */
+	size_t other; /* left alone: of more rows, or of others that are gone */
+} pv_executions_sums;
+
+/*
+ * Takes over, behind the rows of `from`, its sums that outlived theirs, and
+ * which scores are summed up. A sum here is replaced when it is what the rows
+ * that `from` still has give; one that is the same already is not counted as
+ * taken. Several transactions: stopped in between it is called again. What units
+ * of experiments had of rows that are gone does not move. As
+ * pv_executions_record.
+ */
+PV_API int pv_executions_copy_sums(pv_executions_sums *out, pv_executions *to,
+				   pv_executions *from, pv_error *err);
+
 #ifdef __cplusplus
 }
 #endif

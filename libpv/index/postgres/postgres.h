@@ -194,6 +194,9 @@ struct pv_pg_dim {
 	int64_t series;
 };
 
+/* Finds or makes the series of a row. */
+int pv_pg_series_of(int64_t *out, struct pv_postgres *db,
+		    const pv_execution *row, pv_error *err);
 /* Finds or makes a row's dim and series, outside of any transaction. */
 int pv_pg_dim_of(struct pv_pg_dim *out, struct pv_postgres *db,
 		 const pv_execution *row, pv_error *err);
@@ -295,6 +298,10 @@ int pv_pg_check(void *state, int (*fn)(const char *problem, void *payload),
 int pv_pg_vacuum(void *state, pv_error *err);
 int pv_pg_check_rollups(pv_executions_rollups *out, void *state, int repairs,
 			pv_error *err);
+int pv_pg_list_scores(pv_strlist *out, void *state, pv_error *err);
+int pv_pg_each_part(void *state, pv_part_fn fn, void *payload, pv_error *err);
+int pv_pg_put_parts(pv_part_counts *out, void *state, const pv_part *parts,
+		    size_t count, pv_error *err);
 int pv_pg_set_scores(void *state, const pv_strlist *names, pv_error *err);
 int pv_pg_read_rollups(void *state, const pv_rollup_query *query,
 		       const pv_rollup_reader *reader, pv_error *err);

@@ -104,8 +104,8 @@ static int add_series(struct pv_postgres *db, const unsigned char *key,
 	return pv_pg_ask(NULL, db, &sql, &args, err);
 }
 
-static int series_of(int64_t *out, struct pv_postgres *db,
-		     const pv_execution *row, pv_error *err)
+int pv_pg_series_of(int64_t *out, struct pv_postgres *db,
+		    const pv_execution *row, pv_error *err)
 {
 	unsigned char key[PV_PG_KEY_BYTES];
 	pv_buf raw = { 0 };
@@ -208,7 +208,7 @@ int pv_pg_dim_of(struct pv_pg_dim *out, struct pv_postgres *db,
 	pv_pg_hash(out->id, raw.ptr, raw.len);
 	rc = find_dim(out, db, err);
 	if (rc == PV_OK && !out->series) {
-		rc = series_of(&out->series, db, row, err);
+		rc = pv_pg_series_of(&out->series, db, row, err);
 		if (rc == PV_OK)
 			rc = add_dim(db, out, row, err);
 	}

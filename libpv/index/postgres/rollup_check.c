@@ -269,6 +269,37 @@ static int replace(void *state, const pv_rollup_key *key, const pv_cell *cell,
 
 /* --- checking ------------------------------------------------------------- */
 
+static int read_series(pv_execution *out, void *state, int64_t series,
+		       pv_error *err)
+{
+	struct pv_postgres *db = state;
+	struct pv_pg_args args = { 0 };
+	struct pv_pg_row from = { db, NULL, 0 };
+	PGresult *answer = NULL;
+	pv_buf sql = { 0 };
+	int rc;
+
+	pv_buf_puts(&sql, "SELECT is_cached");
+	for (size_t i = 0; i < PV_SERIES_FIELDS; i++)
+		pv_buf_printf(&sql, ", %s",
+			      pv_field_at(pv_series_field(i))->column);
+	pv_buf_puts(&sql, " FROM pv.series WHERE project_id = $1 AND series_id "
+			  "= $2");
+	pv_pg_put_int(&args, db->project);
+	pv_pg_put_int(&args, series);
+	rc = pv_pg_ask(&answer, db, &sql, &args, err);
+	from.answer = answer;
+	if (rc == PV_OK && !db->pq.ntuples(answer))
+		rc = pv_fail(err, PV_EDB, "sums in the index are of no series");
+	if (rc == PV_OK && pv_pg_int_at(db, answer, 0, 0))
+		rc = pv_series_set_cached(out, err);
+	for (size_t i = 0; i < PV_SERIES_FIELDS && rc == PV_OK; i++)
+		rc = pv_pg_read_column(out, pv_series_field(i), &from,
+				       (int)i + 1, err);
+	pv_pg_clear(db, answer);
+	return rc;
+}
+
 static const pv_rollup_source source = {
 	.next_day = next_day,
 	.each_row = each_row,
@@ -276,6 +307,7 @@ static const pv_rollup_source source = {
 	.read = read_cell,
 	.is_part = is_part,
 	.replace = replace,
+	.read_series = read_series,
 };
 
 struct checking {
@@ -314,7 +346,117 @@ int pv_pg_check_rollups(pv_executions_rollups *out, void *state, int repairs,
 	return pv_pg_retry(state, check, &it, err);
 }
 
+/* --- parts ---------------------------------------------------------------- */
+
+struct giving {
+	pv_part_fn fn;
+	void *payload;
+};
+
+static int give_parts(struct pv_postgres *db, const struct giving *it,
+		      pv_error *err)
+{
+	pv_strlist scores = { 0 };
+	int rc = pv_pg_read_scores(&scores, db, err);
+
+	if (rc == PV_OK)
+		rc = pv_parts_each(&source, db, &scores, it->fn, it->payload,
+				   err);
+	pv_strlist_dispose(&scores);
+	return rc;
+}
+
+/* What was handed out cannot be taken back. */
+static int each_part(struct pv_postgres *db, void *payload, pv_error *err)
+{
+	int rc = pv_pg_begin_read(db, err);
+
+	if (rc < 0)
+		return rc;
+	rc = pv_pg_end(db, give_parts(db, payload, err), err);
+	db->trouble = PV_PG_FINAL;
+	return rc;
+}
+
+int pv_pg_each_part(void *state, pv_part_fn fn, void *payload, pv_error *err)
+{
+	struct giving it = { fn, payload };
+
+	return pv_pg_retry(state, each_part, &it, err);
+}
+
+struct putting {
+	const pv_part *parts;
+	size_t count;
+	pv_part_counts counts;
+};
+
+static int put_part(enum pv_part_fate *out, struct pv_postgres *db,
+		    const pv_part *part, pv_error *err)
+{
+	struct pv_pg_args args = { 0 };
+	int64_t series = 0;
+	int rc = pv_pg_series_of(&series, db, part->series, err);
+
+	if (rc == PV_OK)
+		rc = pv_part_put(out, &source, db, series, part, err);
+	if (rc < 0 || *out != PV_PART_TAKEN)
+		return rc;
+	pv_pg_put_int(&args, db->project);
+	pv_pg_put_int(&args, series);
+	pv_pg_put_int(&args, pv_part_hour(part));
+	return pv_pg_run(NULL, db,
+			 "INSERT INTO pv.rollup_part VALUES ($1, $2, $3) ON "
+			 "CONFLICT DO NOTHING",
+			 &args, err);
+}
+
+static int put_all(struct pv_postgres *db, struct putting *it, pv_error *err)
+{
+	int rc = pv_pg_hold_alone(db, err);
+
+	memset(&it->counts, 0, sizeof(it->counts));
+	for (size_t i = 0; i < it->count && rc == PV_OK; i++) {
+		enum pv_part_fate fate;
+
+		rc = put_part(&fate, db, &it->parts[i], err);
+		if (rc == PV_OK)
+			it->counts.of[fate]++;
+	}
+	return rc;
+}
+
+static int put_parts(struct pv_postgres *db, void *payload, pv_error *err)
+{
+	int rc = pv_pg_begin(db, err);
+
+	return rc < 0 ? rc : pv_pg_end(db, put_all(db, payload, err), err);
+}
+
+/* Repeated after its answer was lost it finds the same as it has put. */
+int pv_pg_put_parts(pv_part_counts *out, void *state, const pv_part *parts,
+		    size_t count, pv_error *err)
+{
+	struct putting it = { .parts = parts, .count = count };
+	int rc = pv_pg_retry(state, put_parts, &it, err);
+
+	if (rc == PV_OK)
+		*out = it.counts;
+	return rc;
+}
+
 /* --- scores --------------------------------------------------------------- */
+
+static int list_scores(struct pv_postgres *db, void *payload, pv_error *err)
+{
+	pv_strlist_dispose(payload);
+	return pv_pg_read_scores(payload, db, err);
+}
+
+int pv_pg_list_scores(pv_strlist *out, void *state, pv_error *err)
+{
+	return pv_pg_retry(state, list_scores, out, err);
+}
 
 int pv_pg_read_scores(pv_strlist *out, struct pv_postgres *db, pv_error *err)
 {

@@ -327,4 +327,7 @@ const pv_index_backend pv_sqlite_backend = {
 	.mark = pv_sqlite_mark,
 	.remove = pv_sqlite_remove,
 	.set_scores = pv_sqlite_set_scores,
+	.list_scores = pv_sqlite_list_scores,
+	.each_part = pv_sqlite_each_part,
+	.put_parts = pv_sqlite_put_parts,
 };

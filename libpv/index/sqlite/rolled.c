@@ -82,8 +82,9 @@ int pv_sqlite_each_rolled(struct pv_sqlite *db, int64_t day,
 
 /* --- scores --------------------------------------------------------------- */
 
-static int list_scores(pv_strlist *out, struct pv_sqlite *db, pv_error *err)
+int pv_sqlite_list_scores(pv_strlist *out, void *state, pv_error *err)
 {
+	struct pv_sqlite *db = state;
 	sqlite3_stmt *statement;
 	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_SCORES, err);
 
@@ -108,7 +109,7 @@ int pv_sqlite_read_scores(struct pv_sqlite *db, pv_error *err)
 	int rc = PV_OK;
 
 	if (!db->has_scores)
-		rc = list_scores(&db->scores, db, err);
+		rc = pv_sqlite_list_scores(&db->scores, db, err);
 	db->has_scores = rc == PV_OK;
 	db->rollup.scores = &db->scores;
 	return rc;
@@ -189,7 +190,7 @@ static int change_scores(struct pv_sqlite *db, const pv_strlist *names,
 {
 	pv_strlist before = { 0 };
 	struct rescoring it = { db, &before, names };
-	int rc = list_scores(&before, db, err);
+	int rc = pv_sqlite_list_scores(&before, db, err);
 
 	/* Somebody may have done it while we waited. */
 	if (rc == PV_OK && !are_same(&before, names)) {
@@ -205,7 +206,7 @@ int pv_sqlite_set_scores(void *state, const pv_strlist *names, pv_error *err)
 {
 	struct pv_sqlite *db = state;
 	pv_strlist before = { 0 };
-	int rc = list_scores(&before, db, err);
+	int rc = pv_sqlite_list_scores(&before, db, err);
 	int is_news = rc == PV_OK && !are_same(&before, names);
 
 	pv_strlist_dispose(&before);

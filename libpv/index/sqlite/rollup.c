@@ -65,8 +65,8 @@ static int read_series(pv_series *out, struct pv_sqlite *db,
 	return PV_OK;
 }
 
-static int find_series(pv_series *out, struct pv_sqlite *db,
-		       const pv_execution *row, pv_error *err)
+int pv_sqlite_series_for(pv_series *out, struct pv_sqlite *db,
+			 const pv_execution *row, pv_error *err)
 {
 	unsigned char key[PV_SHA256_BYTES];
 	sqlite3_stmt *statement;
@@ -95,7 +95,7 @@ int pv_sqlite_set_series(pv_series *out, struct pv_sqlite *db, int64_t dim,
 			 const pv_execution *row, pv_error *err)
 {
 	sqlite3_stmt *statement = NULL;
-	int rc = find_series(out, db, row, err);
+	int rc = pv_sqlite_series_for(out, db, row, err);
 
 	if (rc == PV_OK)
 		rc = pv_sqlite_use(&statement, db, PV_SQLITE_DIM_SERIES, err);

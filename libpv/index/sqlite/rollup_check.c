@@ -116,6 +116,30 @@ static int read_keys(pv_rollup_keys *out, void *state, int64_t day, pv_error *er
 	}
 }
 
+static int read_series(pv_execution *out, void *state, int64_t series,
+		       pv_error *err)
+{
+	struct pv_sqlite *db = state;
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_SERIES_READ, err);
+
+	if (rc < 0)
+		return rc;
+	sqlite3_bind_int64(statement, 1, series);
+	rc = pv_sqlite_step(db, statement, err);
+	if (rc <= 0)
+		return rc < 0 ? rc : pv_fail_sqlite(err, db, SQLITE_CORRUPT);
+	rc = PV_OK;
+	if (sqlite3_column_int(statement, 0))
+		rc = pv_series_set_cached(out, err);
+	for (size_t i = 0; i < PV_SERIES_FIELDS && rc == PV_OK; i++)
+		if (sqlite3_column_type(statement, (int)i + 1) != SQLITE_NULL)
+			rc = pv_sqlite_read_column(out, pv_series_field(i), db,
+						   statement, (int)i + 1, err);
+	sqlite3_reset(statement);
+	return rc;
+}
+
 static const pv_rollup_source source = {
 	.next_day = next_day,
 	.each_row = each_row,
@@ -123,6 +147,7 @@ static const pv_rollup_source source = {
 	.read = read_cell,
 	.is_part = is_part,
 	.replace = replace,
+	.read_series = read_series,
 };
 
 static int check(pv_executions_rollups *out, struct pv_sqlite *db, int repairs,
@@ -211,4 +236,60 @@ int pv_sqlite_check_rollups(pv_executions_rollups *out, void *state,
 	if (rc < 0)
 		return rc;
 	return pv_sqlite_end(db, check(out, db, repairs, err), err);
+}
+
+/* --- parts ---------------------------------------------------------------- */
+
+int pv_sqlite_each_part(void *state, pv_part_fn fn, void *payload, pv_error *err)
+{
+	struct pv_sqlite *db = state;
+	int rc = pv_sqlite_begin_read(db, err);
+
+	if (rc < 0)
+		return rc;
+	rc = pv_sqlite_read_scores(db, err);
+	if (rc == PV_OK)
+		rc = pv_parts_each(&source, db, &db->scores, fn, payload, err);
+	return pv_sqlite_end(db, rc, err);
+}
+
+static int put_part(enum pv_part_fate *out, struct pv_sqlite *db,
+		    const pv_part *part, pv_error *err)
+{
+	sqlite3_stmt *statement;
+	pv_series series = { 0 };
+	int rc = pv_sqlite_series_for(&series, db, part->series, err);
+
+	if (rc == PV_OK)
+		rc = pv_part_put(out, &source, db, series.id, part, err);
+	if (rc < 0 || *out != PV_PART_TAKEN)
+		return rc;
+	rc = pv_sqlite_use(&statement, db, PV_SQLITE_ROLLUP_PART_ADD, err);
+	if (rc < 0)
+		return rc;
+	sqlite3_bind_int64(statement, 1, series.id);
+	sqlite3_bind_int64(statement, 2, pv_part_hour(part));
+	return pv_sqlite_run(db, statement, err);
+}
+
+int pv_sqlite_put_parts(pv_part_counts *out, void *state, const pv_part *parts,
+			size_t count, pv_error *err)
+{
+	struct pv_sqlite *db = state;
+	pv_part_counts counts = { { 0 } };
+	int rc = pv_sqlite_begin(db, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < count && rc == PV_OK; i++) {
+		enum pv_part_fate fate;
+
+		rc = put_part(&fate, db, &parts[i], err);
+		if (rc == PV_OK)
+			counts.of[fate]++;
+	}
+	rc = pv_sqlite_end(db, rc, err);
+	if (rc == PV_OK)
+		*out = counts;
+	return rc;
 }

@@ -48,6 +48,8 @@ enum pv_sqlite_statement {
 	PV_SQLITE_ROLLUP_ERRORS_DROP,
 	PV_SQLITE_ROLLUP_NEXT,
 	PV_SQLITE_ROLLUP_IS_PART,
+	PV_SQLITE_ROLLUP_PART_ADD,
+	PV_SQLITE_SERIES_READ,
 	PV_SQLITE_MINUTE_OLDEST,
 	PV_SQLITE_SCORES,
 	PV_SQLITE_SCORE_ADD,
@@ -228,7 +230,10 @@ void pv_sqlite_forget(struct pv_sqlite *db);
 
 /* --- rollups -------------------------------------------------------------- */
 
-/* Finds or makes the series of a row, and notes it in the row's dim. */
+/* Finds or makes the series of a row. */
+int pv_sqlite_series_for(pv_series *out, struct pv_sqlite *db,
+			 const pv_execution *row, pv_error *err);
+/* The same, and notes it in the row's dim. */
 int pv_sqlite_set_series(pv_series *out, struct pv_sqlite *db, int64_t dim,
 			 const pv_execution *row, pv_error *err);
 /*
@@ -290,6 +295,10 @@ int pv_sqlite_each_rolled(struct pv_sqlite *db, int64_t day,
 int pv_sqlite_vacuum(void *state, pv_error *err);
 int pv_sqlite_check_rollups(pv_executions_rollups *out, void *state,
 			    int repairs, pv_error *err);
+int pv_sqlite_each_part(void *state, pv_part_fn fn, void *payload, pv_error *err);
+int pv_sqlite_put_parts(pv_part_counts *out, void *state, const pv_part *parts,
+			size_t count, pv_error *err);
+int pv_sqlite_list_scores(pv_strlist *out, void *state, pv_error *err);
 int pv_sqlite_read_rollups(void *state, const pv_rollup_query *query,
 			   const pv_rollup_reader *reader, pv_error *err);
 /* Makes them of all rows, within a transaction; or the units alone. */

@@ -200,6 +200,8 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 	[PV_SQLITE_ROLLUP_IS_PART] = "SELECT count(*) FROM rollup_part WHERE "
 				     "project_id = 1 AND series_id = ?1 AND "
 				     "bucket > ?3 - 3600 AND bucket < ?3 + ?2",
+	[PV_SQLITE_ROLLUP_PART_ADD] = "INSERT OR IGNORE INTO rollup_part "
+				      "VALUES (1, ?1, ?2)",
 };
 
 /* "a, b, c" of the fields kept in rows and bodies, or in dims. */
@@ -250,6 +252,15 @@ static void put_series_add(pv_buf *out)
 			 "RETURNING series_id");
 }
 
+static void put_series_read(pv_buf *out)
+{
+	pv_buf_puts(out, "SELECT is_cached");
+	for (size_t i = 0; i < PV_SERIES_FIELDS; i++)
+		pv_buf_printf(out, ", %s",
+			      pv_field_at(pv_series_field(i))->column);
+	pv_buf_puts(out, " FROM series WHERE project_id = 1 AND series_id = ?1");
+}
+
 /* What rollups are made of, in the order of pv_rollup_field. */
 static void put_rollup_rows(pv_buf *out, int is_by_unit)
 {
@@ -288,6 +299,8 @@ static void put_text(pv_buf *out, enum pv_sqlite_statement which)
 				 "RETURNING dim_id");
 	} else if (which == PV_SQLITE_SERIES_ADD) {
 		put_series_add(out);
+	} else if (which == PV_SQLITE_SERIES_READ) {
+		put_series_read(out);
 	} else if (which == PV_SQLITE_ROLLUP_ROWS) {
 		put_rollup_rows(out, 0);
 	} else if (which == PV_SQLITE_UNIT_ROWS) {
