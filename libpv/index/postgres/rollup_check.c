@@ -400,7 +400,7 @@ static int put_part(enum pv_part_fate *out, struct pv_postgres *db,
 
 	if (rc == PV_OK)
 		rc = pv_part_put(out, &source, db, series, part, err);
-	if (rc < 0 || *out != PV_PART_TAKEN)
+	if (rc != PV_OK || *out != PV_PART_TAKEN)
 		return rc;
 	pv_pg_put_int(&args, db->project);
 	pv_pg_put_int(&args, series);
@@ -417,7 +417,7 @@ static int put_all(struct pv_postgres *db, struct putting *it, pv_error *err)
 
 	memset(&it->counts, 0, sizeof(it->counts));
 	for (size_t i = 0; i < it->count && rc == PV_OK; i++) {
-		enum pv_part_fate fate;
+		enum pv_part_fate fate = PV_PART_LEFT;
 
 		rc = put_part(&fate, db, &it->parts[i], err);
 		if (rc == PV_OK)

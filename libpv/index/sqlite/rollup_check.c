@@ -262,7 +262,7 @@ static int put_part(enum pv_part_fate *out, struct pv_sqlite *db,
 
 	if (rc == PV_OK)
 		rc = pv_part_put(out, &source, db, series.id, part, err);
-	if (rc < 0 || *out != PV_PART_TAKEN)
+	if (rc != PV_OK || *out != PV_PART_TAKEN)
 		return rc;
 	rc = pv_sqlite_use(&statement, db, PV_SQLITE_ROLLUP_PART_ADD, err);
 	if (rc < 0)
@@ -282,7 +282,7 @@ int pv_sqlite_put_parts(pv_part_counts *out, void *state, const pv_part *parts,
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < count && rc == PV_OK; i++) {
-		enum pv_part_fate fate;
+		enum pv_part_fate fate = PV_PART_LEFT;
 
 		rc = put_part(&fate, db, &parts[i], err);
 		if (rc == PV_OK)
