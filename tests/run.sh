@@ -57,23 +57,26 @@ suite() {
 if [ $may_install -eq 1 ]; then
 	sh tests/install-deps.sh tests
 fi
-step 'configure dev' cmake --preset dev -DPV_TESTS=ON
-step 'build dev' cmake --build build/dev -j2 --target git-pv pv_shared pv_static
-for preset in asan release; do
-	step "configure $preset" cmake --preset "$preset" -DPV_TESTS=ON
-	step "build $preset" cmake --build "build/$preset" -j2
-done
-step 'configure tsan' cmake --preset tsan -DPV_TESTS=ON
-step 'build tsan' cmake --build build/tsan -j2 --target \
-	unit_threads_threads unit_threads_templates
+# build PRESET [TARGET...]: all of it, or no more than what is run here.
+build() {
+	step "configure $1" cmake --preset "$1" -DPV_TESTS=ON -DPV_WERROR=ON
+	preset=$1
+	shift
+	step "build $preset" cmake --build "build/$preset" -j2 \
+		${1:+--target} "$@"
+}
+
+build asan
+build release git-pv pv_shared pv_static test_tools \
+	unit_merge_cost unit_jinja_limits
+build tsan unit_threads_threads unit_threads_templates
 # What runs the command, or a merge, so often that sanitizers take minutes: it
 # is run optimised here, and with sanitizers by hand.
 often='^(cli_t070[0-9]-.*|unit_merge_cost)$'
-# What the sources look like, on the plain build, of which the tests are left
-# out; what they do, with every sanitizer on; what threads do to each other;
-# and what is shipped, optimised: with crashes, full disks and peers, and what
-# depends on frames of usual size.
-suite dev -L project
+# What the sources look like; what they do, with every sanitizer on; what
+# threads do to each other; and what is shipped, optimised: with crashes, full
+# disks and peers, and what depends on frames of usual size.
+suite release -L project
 suite asan -L 'unit|cli' -E "$often"
 suite tsan -R '^unit_threads_'
 suite release -L 'ship|crash|peer'
