@@ -33,7 +33,8 @@ struct check {
 	/* The folder counted last; files come sorted by path. */
 	pv_buf folder;
 	size_t in_folder;
-	int is_fixing; /* --fix, and with is_dry only what it would do */
+	unsigned groups; /* see pv_check_options; 0 for all */
+	int is_fixing;   /* --fix, and with is_dry only what it would do */
 	int is_dry;
 	int shows_notes; /* in text; a whole repository has many */
 	size_t fixed_files;

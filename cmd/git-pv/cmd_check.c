@@ -343,6 +343,7 @@ int check_begin(struct check *check, const pv_point *settings)
 		rc = PV_OK;
 	}
 	check_source_init(&opts.source, check);
+	opts.groups = check->groups;
 	if (rc == PV_OK)
 		rc = pv_check_new(&check->rules, &opts, &cli->err);
 	pv_buf_dispose(&text);

@@ -9,6 +9,7 @@
 
 #include "autorelease.h"
 #include "base/fail.h"
+#include "commit_check.h"
 #include "committed.h"
 #include "hooked.h"
 #include "interrupt.h"
@@ -35,7 +36,7 @@ static const cli_option options[] = {
 	{ 0, "staged", CLI_FLAG, offsetof(struct commit_options, staged), NULL,
 	  "commit exactly what is staged" },
 	{ 'n', "no-verify", CLI_FLAG, offsetof(struct commit_options, no_verify),
-	  NULL, "skip the hooks pre-commit and commit-msg" },
+	  NULL, "skip the checks of syntax, pre-commit and commit-msg" },
 	{ 0, "author", CLI_STRING, offsetof(struct commit_options, author),
 	  "AUTHOR", "another author: \"Name <mail>\"" },
 	{ 0, "date", CLI_STRING, offsetof(struct commit_options, date), "DATE",
@@ -129,11 +130,13 @@ static int prepare(struct job *job, pv_cli *cli, int argc, char **argv)
 		rc = refuse_nothing(cli, argc);
 	if (rc == PV_OK)
 		rc = selection_check(&job->chosen, cli);
+	if (rc == PV_OK && !job->opts->no_verify)
+		rc = commit_check(&job->chosen, cli);
 	if (rc == PV_OK && !merging)
 		rc = moved_folder_check(&job->chosen, cli);
 	source.paragraphs = &job->opts->messages;
 	source.file = job->opts->file;
-	source.paths = &job->chosen.paths;
+	source.chosen = &job->chosen;
 	if (rc == PV_OK)
 		rc = message_gather(&job->message, cli, &source);
 	return rc;

@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "commit_summary.h"
 #include "editor.h"
 
 static void from_paragraphs(pv_buf *out, const cli_list *paragraphs)
@@ -88,8 +89,21 @@ out:
 	return rc;
 }
 
-/* What a squash or a merge left to say, or the user's template, or nothing. */
-static int initial_text(message *out, pv_cli *cli)
+/*
+ * The user's template, which has to be edited, else a summary, which is a
+ * message as it stands.
+ */
+static int add_own(message *out, pv_cli *cli, const selection *chosen)
+{
+	int rc = add_template(out, cli);
+
+	return rc == PV_OK && !out->origin
+		       ? commit_summary(&out->text, cli, chosen)
+		       : rc;
+}
+
+/* What a squash or a merge left to say, or what is made here. */
+static int initial_text(message *out, pv_cli *cli, const selection *chosen)
 {
 	int squash = add_file(&out->text, cli, "SQUASH_MSG");
 	int merge = squash < 0 ? squash : add_file(&out->text, cli, "MERGE_MSG");
@@ -99,7 +113,7 @@ static int initial_text(message *out, pv_cli *cli)
 	if (squash || merge)
 		out->origin = squash ? "squash" : "merge";
 	else
-		return add_template(out, cli);
+		return add_own(out, cli, chosen);
 	return PV_OK;
 }
 
@@ -157,13 +171,13 @@ static int explanation(pv_buf *out, pv_cli *cli, const pv_strlist *paths)
 	return rc;
 }
 
-static int for_editor(message *out, pv_cli *cli, const pv_strlist *paths)
+static int for_editor(message *out, pv_cli *cli, const selection *chosen)
 {
-	int rc = initial_text(out, cli);
+	int rc = initial_text(out, cli, chosen);
 
 	out->needs_editor = 1;
 	pv_buf_putc(&out->text, '\n');
-	return rc == PV_OK ? explanation(&out->text, cli, paths) : rc;
+	return rc == PV_OK ? explanation(&out->text, cli, &chosen->paths) : rc;
 }
 
 /* The text that was given, as far as it can be judged before the hooks. */
@@ -195,7 +209,7 @@ int message_gather(message *out, pv_cli *cli, const message_source *source)
 		rc = from_file(&out->text, cli, source->file);
 	} else {
 		out->origin = NULL;
-		rc = for_editor(out, cli, source->paths);
+		rc = for_editor(out, cli, source->chosen);
 	}
 	return rc == PV_OK ? check(out, cli) : rc;
 }

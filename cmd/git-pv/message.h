@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
  * Where a commit message comes from: -m options, a file, or the editor, which
- * opens on what git would put there.
+ * opens on what git would put there, else on a summary of the changes.
  */
 #ifndef PV_CMD_MESSAGE_H
 #define PV_CMD_MESSAGE_H
 
-#include "cli.h"
-
-#include "base/str.h"
+#include "selection.h"
 
 typedef struct message_source {
 	const cli_list *paragraphs; /* of -m; may be empty */
 	const char *file;        /* of -F, "-" is standard input; NULL: none */
-	const pv_strlist *paths; /* what is committed, for the editor */
+	const selection *chosen; /* what is committed, for the editor */
 } message_source;
 
 /* `{ 0 }` is empty; release it with message_dispose. */

@@ -26,6 +26,7 @@ int pv_check_new(pv_check **out, const pv_check_options *opts, pv_error *err)
 	if (!check)
 		return pv_fail_nomem(err);
 	check->source = opts->source;
+	check->groups = opts->groups;
 	check->levels = pv_malloc(pv_check_rule_count());
 	if (!check->levels)
 		rc = pv_fail_nomem(err);
@@ -62,6 +63,12 @@ static int compare_findings(const void *a, const void *b)
 	if (left->column != right->column)
 		return left->column < right->column ? -1 : 1;
 	return left < right ? -1 : left > right; /* of one array */
+}
+
+/* What is no rule is nobody's group. */
+static int is_wanted(const pv_check *check, const pv_rule *rule)
+{
+	return !check->groups || !rule || check->groups & 1U << rule->group;
 }
 
 /*
@@ -158,7 +165,8 @@ static int hand_over(pv_report *report, const pv_check *check,
 	qsort(order, count, sizeof(pv_finding *), compare_findings);
 	rc = pv_find_secrets(&secrets, text, err);
 	for (size_t i = 0; i < count && rc == PV_OK; i++)
-		if (!is_consequence(raw, order[i]))
+		if (is_wanted(check, pv_rule_find(order[i]->rule)) &&
+		    !is_consequence(raw, order[i]))
 			rc = sift(report, check, subject, order[i], &secrets,
 				  err);
 	pv_spots_dispose(&secrets);
@@ -185,7 +193,8 @@ static int run_rules(pv_report *raw, pv_check *check,
 		rule = pv_check_rule_at(i);
 		if (!rule)
 			break;
-		if (!rule->run || check->levels[i] == PV_LEVEL_OFF)
+		if (!rule->run || check->levels[i] == PV_LEVEL_OFF ||
+		    !is_wanted(check, &rule->about))
 			continue;
 		run.rule = &rule->about;
 		rc = rule->run(&run);

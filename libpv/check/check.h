@@ -14,6 +14,7 @@
 struct pv_check {
 	pv_check_source source;
 	pv_check_config config;
+	unsigned groups;      /* as in the options */
 	signed char *levels;  /* of the prompt at hand */
 	pv_silences silences; /* the same */
 	pv_map names; /* folder and name of those checked; see duplicate-name */

@@ -74,6 +74,9 @@ typedef struct pv_check_options {
 	pv_check_source source;
 	const char *settings; /* text of pv.yaml, NULL for none; copied */
 	size_t settings_len;
+	/* Bits `1 << enum pv_rule_group`: what is found of other groups is left
+	   out. 0: all. */
+	unsigned groups;
 } pv_check_options;
 
 /* One prompt, as a run of the checks sees it. */

@@ -89,11 +89,59 @@ static void test_check_rules__examples_are_bad_and_good(void **state)
 	}
 }
 
+/* The findings of a text by the rules of some groups. */
+static size_t count_of(const char *text, unsigned groups)
+{
+	pv_check_options opts = { .groups = groups };
+	pv_check_subject subject = { .id = "case",
+				     .path = "prompts/case.yaml",
+				     .text = text,
+				     .len = strlen(text) };
+	pv_report *report = NULL;
+	pv_report *found = NULL;
+	pv_prompt *prompt = NULL;
+	pv_check *check = NULL;
+	size_t count;
+
+	assert_int_equal(pv_report_new(&report, NULL), PV_OK);
+	assert_int_equal(pv_report_new(&found, NULL), PV_OK);
+	assert_int_equal(pv_prompt_parse(&prompt, text, subject.len, NULL,
+					 found, NULL),
+			 PV_OK);
+	subject.prompt = prompt;
+	subject.found = found;
+	assert_int_equal(pv_check_new(&check, &opts, NULL), PV_OK);
+	assert_int_equal(pv_check_prompt(report, check, &subject, NULL), PV_OK);
+	count = pv_report_count(report);
+	pv_check_free(check);
+	pv_prompt_free(prompt);
+	pv_report_free(found);
+	pv_report_free(report);
+	return count;
+}
+
+static void test_check_rules__run_by_groups(void **state)
+{
+	const char *text = "prompt: \"{% if x %}\"\nmodel: {temperature: 9}\n";
+	const unsigned syntax = 1U << PV_RULE_SYNTAX;
+	const unsigned style = 1U << PV_RULE_STYLE;
+
+	(void)state;
+	/* One by the loader, one by a rule. */
+	assert_int_equal(count_of(text, syntax), 2);
+	assert_true(count_of(text, style) > 0);
+	assert_int_equal(count_of(text, syntax | style),
+			 2 + count_of(text, style));
+	assert_int_equal(count_of(text, 1U << PV_RULE_SECURITY), 0);
+	assert_true(count_of(text, 0) > count_of(text, syntax | style));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_check_rules__rows_are_whole),
 		cmocka_unit_test(test_check_rules__examples_are_bad_and_good),
+		cmocka_unit_test(test_check_rules__run_by_groups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
