@@ -36,7 +36,8 @@ const cli_usage cmd_deploy_usage = {
 		      "[--allow-untagged] [--inactive-ok] [--freeze | "
 		      "--override WHY] [-n] [--json] SPEC..." },
 	.examples = { "git pv deploy support/triage@1.2.0 --env production "
-		      "-m Calmer" },
+		      "-m Calmer",
+		      "git pv deploy support/triage --env production --dry-run" },
 	.options = options,
 	.args = "a prompt, or prompt@version",
 	.min_args = 1,

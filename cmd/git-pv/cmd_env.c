@@ -35,6 +35,7 @@ const cli_usage cmd_env_usage = {
 
 const cli_usage env_list_usage = {
 	.synopsis = { "git pv env list [--json]" },
+	.examples = { "git pv env list", "git pv env list --json" },
 	.min_args = 1,
 	.max_args = 1,
 };

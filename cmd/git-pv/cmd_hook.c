@@ -30,7 +30,8 @@ static const cli_option options[] = {
 const cli_usage cmd_hook_usage = {
 	.synopsis = { "git pv hook pre-receive [--pusher MAIL]",
 		      "git pv hook update [--pusher MAIL] REF OLD NEW" },
-	.examples = { "git pv hook pre-receive" },
+	.examples = { "git pv hook pre-receive",
+		      "git pv hook pre-receive --pusher ann@example.com" },
 	.options = options,
 	.args = "pre-receive, or update REF OLD NEW",
 	.min_args = 1,

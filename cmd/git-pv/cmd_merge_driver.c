@@ -29,7 +29,8 @@ enum {
 const cli_usage cmd_merge_driver_usage = {
 	.synopsis = { "git pv merge-driver BASE OURS THEIRS SIZE PATH" },
 	.examples = { "git config merge.pv.driver "
-		      "\"git-pv merge-driver %O %A %B %L %P\"" },
+		      "\"git-pv merge-driver %O %A %B %L %P\"",
+		      "git-pv merge-driver base.yaml ours.yaml theirs.yaml 7 x.yaml" },
 	.args = "BASE OURS THEIRS SIZE PATH",
 	.min_args = 4,
 	.max_args = OPERANDS,

@@ -23,7 +23,7 @@ static const cli_option options[] = {
 
 const cli_usage cmd_reindex_usage = {
 	.synopsis = { "git pv reindex [--only-new] [-q] [--json]" },
-	.examples = { "git pv reindex" },
+	.examples = { "git pv reindex", "git pv reindex --only-new" },
 	.options = options,
 };
 

@@ -12,7 +12,8 @@
 const cli_usage cmd_stats_usage = {
 	.synopsis = { "git pv stats KIND [FILE] [--json]" },
 	.examples = { "echo '{\"weights\": [1, 1], \"observed\": [9463, "
-		      "7681]}' | git pv stats srm" },
+		      "7681]}' | git pv stats srm",
+		      "git pv stats welch samples.json" },
 	.args = "KIND: welch, student, proportions, fisher, mann-whitney, "
 		"cuped, ratio, sequence, msprt, group, bayes, srm, power, size, mde, "
 		"adjust, quantile, trend or change; FILE: a JSON object, - or "

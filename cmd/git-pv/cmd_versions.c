@@ -11,7 +11,8 @@
 
 const cli_usage cmd_versions_usage = {
 	.synopsis = { "git pv versions [--json] ID" },
-	.examples = { "git pv versions support/triage" },
+	.examples = { "git pv versions support/triage",
+		      "git pv versions support/triage --json" },
 	.args = "the id of a prompt",
 	.min_args = 1,
 	.max_args = 1,

@@ -33,7 +33,8 @@ static const cli_option delete_options[] = {
 
 const cli_usage env_create_usage = {
 	.synopsis = { "git pv env create [-m WHY] [--json] E" },
-	.examples = { "git pv env create qa" },
+	.examples = { "git pv env create qa",
+		      "git pv env create staging -m Rehearsals" },
 	.options = create_options,
 	.args = "an environment",
 	.min_args = 2,
@@ -42,7 +43,8 @@ const cli_usage env_create_usage = {
 
 const cli_usage env_delete_usage = {
 	.synopsis = { "git pv env delete [-m WHY] [--force] [--json] E" },
-	.examples = { "git pv env delete qa" },
+	.examples = { "git pv env delete qa",
+		      "git pv env delete production --force -m \"Moved away\"" },
 	.options = delete_options,
 	.args = "an environment",
 	.min_args = 2,

@@ -30,7 +30,8 @@ static const cli_option options[] = {
 
 const cli_usage env_history_usage = {
 	.synopsis = { "git pv env history [E] [ID] [--all-envs] [-n N] [--json]" },
-	.examples = { "git pv env history production support/triage" },
+	.examples = { "git pv env history production support/triage",
+		      "git pv env history --all-envs -n 5" },
 	.options = options,
 	.args = "an environment, and the id of a prompt",
 	.min_args = 1,

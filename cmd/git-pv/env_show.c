@@ -27,7 +27,8 @@ static const cli_option show_options[] = {
 
 const cli_usage env_show_usage = {
 	.synopsis = { "git pv env show [E] [--at TIME] [--json]" },
-	.examples = { "git pv env show production" },
+	.examples = { "git pv env show production",
+		      "git pv env show production --at 2h --json" },
 	.options = show_options,
 	.args = "an environment",
 	.min_args = 1,
@@ -42,7 +43,8 @@ static const cli_option at_options[] = {
 
 const cli_usage env_at_usage = {
 	.synopsis = { "git pv env at [-e E] [--json] TIME [ID]" },
-	.examples = { "git pv env at 2h support/triage --env production" },
+	.examples = { "git pv env at 2h support/triage --env production",
+		      "git pv env at 2026-11-20T10:00:00Z --env production" },
 	.options = at_options,
 	.args = "a time, and the id of a prompt",
 	.min_args = 2,
@@ -51,7 +53,8 @@ const cli_usage env_at_usage = {
 
 const cli_usage env_diff_usage = {
 	.synopsis = { "git pv env diff [--json] E1 E2" },
-	.examples = { "git pv env diff staging production" },
+	.examples = { "git pv env diff staging production",
+		      "git pv env diff staging production --json" },
 	.args = "two environments",
 	.min_args = 3,
 	.max_args = 3,

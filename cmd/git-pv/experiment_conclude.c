@@ -39,7 +39,8 @@ static const cli_option stop_options[] = {
 const cli_usage experiment_stop_usage = {
 	.synopsis = { "git pv experiment stop ID [-m MSG] [--no-verify] "
 		      "[--json]" },
-	.examples = { "git pv experiment stop tone" },
+	.examples = { "git pv experiment stop tone",
+		      "git pv experiment stop tone -m \"Too few users\"" },
 	.options = stop_options,
 	.args = "stop ID",
 	.min_args = 2,
@@ -49,7 +50,8 @@ const cli_usage experiment_stop_usage = {
 const cli_usage experiment_conclude_usage = {
 	.synopsis = { "git pv experiment conclude ID [--winner VARIANT] "
 		      "[--merge [--tip]] [-m MSG] [--no-verify] [--json]" },
-	.examples = { "git pv experiment conclude tone --merge" },
+	.examples = { "git pv experiment conclude tone --merge",
+		      "git pv experiment conclude tone --winner concise -m \"Shorter\"" },
 	.options = options,
 	.args = "conclude ID",
 	.min_args = 2,

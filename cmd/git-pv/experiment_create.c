@@ -74,7 +74,10 @@ const cli_usage experiment_create_usage = {
 		      "--variant NAME=SPEC...] [--split W,W...] [options] "
 		      "[--json]" },
 	.examples = { "git pv experiment create tone --prompt support/triage "
-		      "--variant control=main --variant concise=exp/concise" },
+		      "--variant control=main --variant concise=exp/concise",
+		      "git pv experiment create tone --prompt support/triage "
+		      "--variant control=1.2 --variant concise=exp/concise "
+		      "--split 90,10" },
 	.options = options,
 	.args = "create ID",
 	.min_args = 2,

@@ -37,12 +37,13 @@ static const cli_option reweight_table[] = {
 	{ 0 },
 };
 
-#define PLAIN(verb, what)                                                   \
- {                                                                          \
-  .synopsis = { "git pv experiment " verb                                   \
-		" ID [-m MSG] [--no-verify] [--json]" },                    \
-  .examples = { "git pv experiment " verb " tone" }, .options = step_table, \
-  .args = (what), .min_args = 2, .max_args = 2,                             \
+#define PLAIN(verb, what)                                              \
+ {                                                                     \
+  .synopsis = { "git pv experiment " verb                              \
+		" ID [-m MSG] [--no-verify] [--json]" },               \
+  .examples = { "git pv experiment " verb " tone",                     \
+		"git pv experiment " verb " tone -m \"As planned\"" }, \
+  .options = step_table, .args = (what), .min_args = 2, .max_args = 2, \
  }
 
 const cli_usage experiment_start_usage = PLAIN("start", "start ID");
@@ -54,7 +55,8 @@ const cli_usage experiment_resume_usage = PLAIN("resume", "resume ID");
 const cli_usage experiment_ramp_usage = {
 	.synopsis = { "git pv experiment ramp ID --coverage PERCENT "
 		      "[-m MSG] [--no-verify] [--json]" },
-	.examples = { "git pv experiment ramp tone --coverage 50" },
+	.examples = { "git pv experiment ramp tone --coverage 50",
+		      "git pv experiment ramp tone --coverage 100 -m \"All went well\"" },
 	.options = ramp_table,
 	.args = "ramp ID",
 	.min_args = 2,
@@ -65,7 +67,8 @@ const cli_usage experiment_reweight_usage = {
 	.synopsis = { "git pv experiment reweight ID --split W,W... "
 		      "[-m MSG] [--no-verify] [--json]" },
 	.examples = { "git pv experiment reweight tone --split "
-		      "control=20,concise=80" },
+		      "control=20,concise=80",
+		      "git pv experiment reweight tone --split 50,50" },
 	.options = reweight_table,
 	.args = "reweight ID",
 	.min_args = 2,

@@ -29,7 +29,8 @@ const cli_usage experiment_replay_usage = {
 		      "--sequential] [--pairwise] [--metric NAME]... "
 		      "[--by SEGMENT] [--by-execution] [--until TIME] [--rows-until ID] "
 		      "[--markdown] [--svg FILE] [--html FILE] [--json]" },
-	.examples = { "git pv experiment replay tone.yaml rows.jsonl --fixed" },
+	.examples = { "git pv experiment replay tone.yaml rows.jsonl --fixed",
+		      "git pv experiment replay tone rows.jsonl --json" },
 	.options = options,
 	.args = "replay ID|FILE.yaml ROWS.jsonl",
 	.min_args = 3,

@@ -29,7 +29,8 @@ static const cli_option list_table[] = {
 
 const cli_usage experiment_list_usage = {
 	.synopsis = { "git pv experiment list [--status S] [--json]" },
-	.examples = { "git pv experiment list --status running" },
+	.examples = { "git pv experiment list --status running",
+		      "git pv experiment list --json" },
 	.options = list_table,
 	.args = "list",
 	.min_args = 1,
@@ -38,7 +39,8 @@ const cli_usage experiment_list_usage = {
 
 const cli_usage experiment_show_usage = {
 	.synopsis = { "git pv experiment show ID [--json]" },
-	.examples = { "git pv experiment show tone" },
+	.examples = { "git pv experiment show tone",
+		      "git pv experiment show tone --json" },
 	.args = "show ID",
 	.min_args = 2,
 	.max_args = 2,

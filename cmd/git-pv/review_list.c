@@ -38,7 +38,8 @@ static const cli_option options[] = {
 const cli_usage review_list_usage = {
 	.synopsis = { "git pv review list [--all] [--mine | --needs-me] "
 		      "[--json]" },
-	.examples = { "git pv review list --needs-me" },
+	.examples = { "git pv review list --needs-me",
+		      "git pv review list --all --json" },
 	.options = options,
 	.args = "list",
 	.min_args = 1,

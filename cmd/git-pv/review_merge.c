@@ -37,7 +37,8 @@ static const cli_option options[] = {
 
 const cli_usage review_merge_usage = {
 	.synopsis = { "git pv review merge ID [-m MSG] [--override WHY] [--json]" },
-	.examples = { "git pv review merge 1a2b3c4" },
+	.examples = { "git pv review merge 1a2b3c4",
+		      "git pv review merge 1a2b3c4 -m \"As agreed\"" },
 	.options = options,
 	.args = "merge and the id of a review",
 	.min_args = 2,

@@ -40,7 +40,8 @@ const cli_usage review_open_usage = {
 		      "git pv review open ID@V --for E [-m MSG]... "
 		      "[--reviewer WHO]... [--json]" },
 	.examples = { "git pv review open exp/concise -m \"Calmer\" --reviewer "
-		      "ann@example.com" },
+		      "ann@example.com",
+		      "git pv review open support/triage@1.2 --for production" },
 	.options = options,
 	.args = "open and a branch",
 	.min_args = 1,
@@ -280,7 +281,8 @@ static const cli_option revise_options[] = {
 
 const cli_usage review_revise_usage = {
 	.synopsis = { "git pv review revise ID [-m MSG] [--json]" },
-	.examples = { "git pv review revise 1a2b3c4 -m \"Shorter\"" },
+	.examples = { "git pv review revise 1a2b3c4 -m \"Shorter\"",
+		      "git pv review revise 1a2b3c4" },
 	.options = revise_options,
 	.args = "revise and the id of a review",
 	.min_args = 2,

@@ -48,8 +48,9 @@ static const cli_option comment_options[] = {
 const cli_usage review_comment_usage = {
 	.synopsis = { "git pv review comment ID -m MSG [--prompt ID] [--field F] "
 		      "[--line N] [--reply-to COMMENT] [--json]" },
-	.examples = { "git pv review comment 1a2b3c4 --field "
-		      "messages[0].content --line 2 -m \"Why?\"" },
+	.examples = { "git pv review comment 1a2b3c4 --prompt support/triage "
+		      "--field messages[0].content --line 1 -m \"Why?\"",
+		      "git pv review comment 1a2b3c4 -m \"Reads well\"" },
 	.options = comment_options,
 	.args = "comment and the id of a review",
 	.min_args = 2,
@@ -58,7 +59,8 @@ const cli_usage review_comment_usage = {
 
 const cli_usage review_resolve_usage = {
 	.synopsis = { "git pv review resolve ID COMMENT [-m MSG] [--json]" },
-	.examples = { "git pv review resolve 1a2b3c4 5d6e7f8" },
+	.examples = { "git pv review resolve 1a2b3c4 5d6e7f8",
+		      "git pv review resolve 1a2b3c4 5d6e7f8 -m \"Said so\"" },
 	.options = message_options,
 	.args = "resolve, the id of a review and that of a comment",
 	.min_args = 3,
@@ -67,7 +69,8 @@ const cli_usage review_resolve_usage = {
 
 const cli_usage review_approve_usage = {
 	.synopsis = { "git pv review approve ID [-m MSG] [--json]" },
-	.examples = { "git pv review approve 1a2b3c4" },
+	.examples = { "git pv review approve 1a2b3c4",
+		      "git pv review approve 1a2b3c4 -m \"Good\"" },
 	.options = message_options,
 	.args = "approve and the id of a review",
 	.min_args = 2,
@@ -76,7 +79,8 @@ const cli_usage review_approve_usage = {
 
 const cli_usage review_reject_usage = {
 	.synopsis = { "git pv review reject ID -m MSG [--json]" },
-	.examples = { "git pv review reject 1a2b3c4 -m \"Too long\"" },
+	.examples = { "git pv review reject 1a2b3c4 -m \"Too long\"",
+		      "git pv review reject 1a2b3c4 -m \"See the comment\" --json" },
 	.options = message_options,
 	.args = "reject and the id of a review",
 	.min_args = 2,
@@ -85,7 +89,8 @@ const cli_usage review_reject_usage = {
 
 const cli_usage review_withdraw_usage = {
 	.synopsis = { "git pv review withdraw ID [-m MSG] [--json]" },
-	.examples = { "git pv review withdraw 1a2b3c4" },
+	.examples = { "git pv review withdraw 1a2b3c4",
+		      "git pv review withdraw 1a2b3c4 -m \"Wait for the numbers\"" },
 	.options = message_options,
 	.args = "withdraw and the id of a review",
 	.min_args = 2,
@@ -94,7 +99,8 @@ const cli_usage review_withdraw_usage = {
 
 const cli_usage review_close_usage = {
 	.synopsis = { "git pv review close ID [-m MSG] [--json]" },
-	.examples = { "git pv review close 1a2b3c4 -m \"Not needed\"" },
+	.examples = { "git pv review close 1a2b3c4 -m \"Not needed\"",
+		      "git pv review close 1a2b3c4" },
 	.options = message_options,
 	.args = "close and the id of a review",
 	.min_args = 2,

@@ -46,7 +46,8 @@ static const cli_option export_options[] = {
 
 const cli_usage review_show_usage = {
 	.synopsis = { "git pv review show ID [--json]" },
-	.examples = { "git pv review show 1a2b3c4" },
+	.examples = { "git pv review show 1a2b3c4",
+		      "git pv review show 1a2b3c4 --json" },
 	.args = "show and the id of a review",
 	.min_args = 2,
 	.max_args = 2,
@@ -55,7 +56,8 @@ const cli_usage review_show_usage = {
 const cli_usage review_diff_usage = {
 	.synopsis = { "git pv review diff ID [--word | --side-by-side | --stat] "
 		      "[--json]" },
-	.examples = { "git pv review diff 1a2b3c4 --word" },
+	.examples = { "git pv review diff 1a2b3c4 --word",
+		      "git pv review diff 1a2b3c4 --stat" },
 	.options = diff_option_table,
 	.args = "diff and the id of a review",
 	.min_args = 2,
@@ -64,7 +66,8 @@ const cli_usage review_diff_usage = {
 
 const cli_usage review_export_usage = {
 	.synopsis = { "git pv review export ID [--format FORMAT]" },
-	.examples = { "git pv review export 1a2b3c4 >review.md" },
+	.examples = { "git pv review export 1a2b3c4 >review.md",
+		      "git pv review export 1a2b3c4 --format html >review.html" },
 	.options = export_options,
 	.args = "export and the id of a review",
 	.min_args = 2,

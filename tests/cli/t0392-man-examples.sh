@@ -5,6 +5,7 @@
 # run, line by line, in a repository that has what the pages speak of.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/trials.sh"
+. "$(dirname "$0")/examples.sh"
 begin 'the examples of the manual pages'
 
 MAN=$PROJECT/cmd/git-pv/man
@@ -27,46 +28,6 @@ blocks() {
 		sed -i -e 's/++$//' -e 's/\\\(.\)/\1/g' \
 			-e "s,/tmp/calls,$SCRATCH/calls," "$block"
 	done
-}
-
-triage() { # TEMPERATURE SYSTEM-TEXT
-	write prompts/support/triage.yaml <<-FILE
-		name: Support triage
-		tags: [support, production]
-		model:
-		  name: llama3.1:8b
-		  temperature: $1
-		messages:
-		  - role: system
-		    content: |
-		      $2
-		  - role: user
-		    content: "{{ ticket }}"
-	FILE
-}
-
-fixture() {
-	new_repo "$SCRATCH/fixture"
-	cd "$SCRATCH/fixture" || exit 1
-	git pv install
-	text_prompt prompts/support/reply.yaml "Answer {{ question }}."
-	text_prompt prompts/sales/faq.yaml "Answer {{ question }}."
-	for text in One Two Three Four; do
-		triage 0.2 "$text"
-		git pv commit -q -m "$text"
-	done
-	git switch -q -c exp/concise HEAD~1
-	triage 0.5 Three
-	text_prompt prompts/support/reply.yaml "Answer {{ question }} briefly."
-	git pv commit -q -m Concise
-	git switch -q main
-	echo "Be brief." >system.txt
-	printf "{\"id\": \"more/%s\", \"prompt\": \"Hi.\"}\n" one two >prompts.jsonl
-	git add system.txt prompts.jsonl
-	git commit -q -m "Files beside the prompts"
-	text_prompt prompts/sales/faq.yaml "Please answer {{ question }}."
-	git pv commit -q -m "The last commit"
-	git tag v2
 }
 
 # prepare PAGE: what is special about the place its examples are run in.
@@ -92,8 +53,6 @@ prepare() {
 		echo "{}" >answer.json
 		echo "Here: {}" >answer.md
 		cp answer.json "$SCRATCH/answer.json"
-		git pv edit support/triage --set "output={format: json}"
-		git pv commit -q -m "JSON comes back"
 		;;
 	git-pv-experiment.*)
 		trial_file >tone.yaml
@@ -138,20 +97,6 @@ prepare() {
 		echo "ticket: one" >ticket.yaml
 		;;
 	esac
-}
-
-# fallen VERSION QUALITY LATENCY: executions of it.
-fallen() {
-	triage_blob=$(git rev-parse \
-		"support/triage/v$1:prompts/support/triage.yaml") || return
-	awk -v blob="$triage_blob" -v quality="$2" -v latency="$3" 'BEGIN {
-		for (i = 0; i < 60; i++)
-			printf "{\"prompt_id\":\"support/triage\",\"blob\":" \
-				"\"%s\",\"commit\":null,\"parent\":\"%d\"," \
-				"\"quality\":%.1f,\"latency_ms\":%d}\n",
-				blob, i, quality + (i % 5 - 2) / 4,
-				latency + i % 50
-	}' | git pv record --stdin
 }
 
 # run PAGE BLOCK: each line must succeed.
