@@ -74,7 +74,8 @@ enum cli_needs {
 	CLI_SETTINGS = 1 << 3, /* `settings` are loaded when there is a store */
 	CLI_PAGER = 1 << 4,    /* long output: goes through the pager */
 	CLI_JSON = 1 << 5,     /* takes --json */
-	CLI_HIDDEN = 1 << 6    /* called by git and scripts: not in `help` */
+	CLI_HIDDEN = 1 << 6,   /* called by git and scripts: not in `help` */
+	CLI_SPECS = 1 << 7     /* takes prompt@env:E, so also --no-fallback */
 };
 
 enum cli_group {
@@ -191,6 +192,7 @@ struct pv_cli {
 	int dashdash;      /* operands before "--", or -1 when there was none */
 	int color_when;    /* --color: 1 always, 2 never, 3 auto; 0 not given */
 	int no_pager;
+	int no_fallback;  /* --no-fallback: "env:E" is E alone */
 	int pager_pid;    /* of the running pager, or 0 */
 	int write_errno;  /* why standard output cannot be written, or 0 */
 	pv_strlist named; /* operands that names stood for, see named.h */
@@ -216,6 +218,19 @@ int cli_start(pv_cli *cli, void *opts, int *argc, char **argv);
  * the few commands that cannot leave that to cli_start.
  */
 int cli_open_store(pv_cli *cli);
+
+/* Loads the settings, for the few that cannot leave that to cli_start either. */
+int cli_settings_load(pv_cli *cli);
+
+/*
+ * pv_spec_resolve for what was given to a command; a note tells when not the
+ * environment that was asked for answers, but one of its fallbacks.
+ */
+int cli_spec_resolve(pv_spec *out, pv_cli *cli, const char *text,
+		     enum pv_spec_default otherwise);
+
+/* The fallback that answered for an environment; NULL for none. Lent. */
+const char *cli_fallback_of(const pv_spec *spec);
 
 /* From here on the command is called as one of its verbs is. */
 void cli_verb_usage(pv_cli *cli, const cli_usage *usage);

@@ -172,8 +172,8 @@ static int mark_suspects(bisect_view *it, const char *since)
 		pv_buf_printf(&text, "%s@%s", it->id, since);
 		rc = pv_buf_status(&text, &cli->err);
 		if (rc == PV_OK)
-			rc = pv_spec_resolve(&spec, cli->store, &cli->settings,
-					     text.ptr, PV_SPEC_COMMIT, &cli->err);
+			rc = cli_spec_resolve(&spec, cli, text.ptr,
+					      PV_SPEC_COMMIT);
 	}
 	for (size_t i = 0; i < it->count && rc == PV_OK; i++) {
 		bisect_commit *commit = &it->commits[i];
@@ -199,8 +199,7 @@ static int read_commits(bisect_view *it, const char *since)
 	int rc = pv_id_check(it->id, &cli->err);
 
 	if (rc == PV_OK)
-		rc = pv_spec_resolve(&spec, cli->store, &cli->settings, it->id,
-				     PV_SPEC_COMMIT, &cli->err);
+		rc = cli_spec_resolve(&spec, cli, it->id, PV_SPEC_COMMIT);
 	if (rc == PV_OK)
 		rc = pv_store_head(NULL, &query.start, cli->store, &cli->err);
 	query.path = spec.path;

@@ -137,8 +137,7 @@ static int locate_uncommitted(struct job *job)
 static int locate(struct job *job, const char *spec)
 {
 	pv_cli *cli = job->cli;
-	int rc = pv_spec_resolve(&job->spec, cli->store, &cli->settings, spec,
-				 PV_SPEC_WORKTREE, &cli->err);
+	int rc = cli_spec_resolve(&job->spec, cli, spec, PV_SPEC_WORKTREE);
 
 	if (rc < 0)
 		return rc;

@@ -189,8 +189,7 @@ static int find_row(size_t *out, struct log *log, const char *version, size_t le
 	pv_buf_printf(&text, "%s@%.*s", log->id, (int)len, version);
 	rc = pv_buf_status(&text, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_spec_resolve(&spec, cli->store, &cli->settings,
-				     text.ptr, PV_SPEC_COMMIT, &cli->err);
+		rc = cli_spec_resolve(&spec, cli, text.ptr, PV_SPEC_COMMIT);
 	for (*out = 0; rc == PV_OK && *out < log->versions.count; ++*out)
 		if (!strcmp(log->versions.rows[*out].info->text, spec.version))
 			break;

@@ -303,8 +303,7 @@ static int check_spec(struct check *check, const char *arg,
 	pv_buf_puts(&text, arg);
 	if (!strchr(arg, '@') && (opts->staged || opts->at))
 		pv_buf_printf(&text, "@%s", opts->staged ? ":index" : opts->at);
-	rc = pv_spec_resolve(&spec, cli->store, &cli->settings,
-			     pv_buf_text(&text), PV_SPEC_WORKTREE, &cli->err);
+	rc = cli_spec_resolve(&spec, cli, pv_buf_text(&text), PV_SPEC_WORKTREE);
 	if (rc == PV_OK) {
 		check->at = spec.at;
 		rc = check_prompt(check, spec.id, spec.path);

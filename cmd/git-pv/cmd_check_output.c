@@ -67,8 +67,7 @@ struct check_call {
 static int read_prompt(struct check_call *call, const char *spec)
 {
 	pv_cli *cli = call->cli;
-	int rc = pv_spec_resolve(&call->spec, cli->store, &cli->settings, spec,
-				 PV_SPEC_WORKTREE, &cli->err);
+	int rc = cli_spec_resolve(&call->spec, cli, spec, PV_SPEC_WORKTREE);
 
 	if (rc == PV_OK)
 		rc = cli_prompt_read(&call->entry, cli, &call->spec.at,
@@ -267,6 +266,7 @@ static void print_json(const struct check_call *call, int valid)
 	pv_jsonw_member(&w, "id", call->spec.id);
 	cli_text_json(&w, "version", pv_buf_text(&call->version));
 	cli_oid_json(&w, "commit", &call->commit);
+	pv_jsonw_member(&w, "resolved_from", cli_fallback_of(&call->spec));
 	pv_jsonw_key(&w, "found_at");
 	if (call->opts->is_extract && call->data)
 		spot_json(&w, &call->spot);

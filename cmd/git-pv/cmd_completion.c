@@ -131,7 +131,7 @@ static int list_operands(pv_cli *cli, const cli_command *command)
 	}
 	rc = cli_open_store(cli);
 	if (rc == PV_OK && strstr(args, "ID")) {
-		rc = pv_settings_load(&cli->settings, cli->store, &cli->err);
+		rc = cli_settings_load(cli);
 		if (rc == PV_OK)
 			rc = cli_point(&here, cli, NULL);
 		if (rc == PV_OK)
@@ -150,9 +150,7 @@ static int open_settings(pv_cli *cli)
 {
 	int rc = cli_open_store(cli);
 
-	return rc == PV_OK
-		       ? pv_settings_load(&cli->settings, cli->store, &cli->err)
-		       : rc;
+	return rc == PV_OK ? cli_settings_load(cli) : rc;
 }
 
 /* A branch of which a prompt is wanted. */
@@ -238,8 +236,7 @@ static int list_fields(pv_cli *cli, const char *id)
 	int rc = open_settings(cli);
 
 	if (rc == PV_OK)
-		rc = pv_spec_resolve(&spec, cli->store, &cli->settings, id,
-				     PV_SPEC_WORKTREE, &cli->err);
+		rc = cli_spec_resolve(&spec, cli, id, PV_SPEC_WORKTREE);
 	if (rc == PV_OK)
 		rc = pv_store_read(&text, NULL, cli->store, &spec.at, spec.path,
 				   &cli->err);

@@ -67,8 +67,7 @@ static int find_source(struct job *job, const char *name)
 {
 	pv_spec *from = &job->from;
 	pv_cli *cli = job->cli;
-	int rc = pv_spec_resolve(from, cli->store, &cli->settings, name,
-				 PV_SPEC_WORKTREE, &cli->err);
+	int rc = cli_spec_resolve(from, cli, name, PV_SPEC_WORKTREE);
 
 	if (rc < 0 || from->at.kind == PV_AT_COMMIT)
 		return rc;

@@ -72,8 +72,7 @@ static int find_version(pv_spec *spec, pv_cli *cli, const pv_oid *blob)
 	/* What is derived ends in "+g<commit>". */
 	if (rc < 0 || strchr(pv_buf_text(&text) + id_len, '+'))
 		goto out;
-	rc = pv_spec_resolve(&tagged, cli->store, &cli->settings,
-			     pv_buf_text(&text), PV_SPEC_COMMIT, &cli->err);
+	rc = cli_spec_resolve(&tagged, cli, pv_buf_text(&text), PV_SPEC_COMMIT);
 	if (rc == PV_OK)
 		rc = pv_store_find(&there, cli->store, &tagged.at, tagged.path,
 				   &cli->err);
@@ -98,8 +97,7 @@ static int read_spec(struct deploying *it, size_t idx, const char *arg)
 	pv_spec *spec = &it->specs[idx];
 	pv_deploy_item *item = &it->job.items[idx];
 	gate_subject *subject = &it->job.subjects[idx];
-	int rc = pv_spec_resolve(spec, cli->store, &cli->settings, arg,
-				 PV_SPEC_COMMIT, &cli->err);
+	int rc = cli_spec_resolve(spec, cli, arg, PV_SPEC_COMMIT);
 
 	if (rc == PV_OK && spec->at.kind != PV_AT_COMMIT)
 		rc = pv_fail(&cli->err, PV_EINVALID,

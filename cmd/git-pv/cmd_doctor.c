@@ -183,7 +183,7 @@ static int check_repository(struct doctor *doctor)
 	}
 	doctor_say(doctor, HEALTH_OK, "repository", "", "%s",
 		   pv_store_git_dir(cli->store));
-	rc = pv_settings_load(&cli->settings, cli->store, &cli->err);
+	rc = cli_settings_load(cli);
 	if (rc == PV_OK && !has_default_branch(cli)) {
 		doctor_say(doctor, HEALTH_WARN, "settings",
 			   "name another as default_branch in pv.yaml",

@@ -90,8 +90,7 @@ static int export_spec(struct job *job, const char *arg, int has_at)
 		pv_buf_printf(&text, "@%s", job->at.commit.hex);
 	rc = pv_buf_status(&text, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_spec_resolve(&spec, cli->store, &cli->settings,
-				     text.ptr, PV_SPEC_WORKTREE, &cli->err);
+		rc = cli_spec_resolve(&spec, cli, text.ptr, PV_SPEC_WORKTREE);
 	if (rc == PV_OK)
 		rc = export_one(job, &spec.at, spec.id, spec.path);
 	pv_spec_dispose(&spec);

@@ -466,7 +466,7 @@ static int prepare(struct init *init)
 
 	rc = need_worktree(cli);
 	if (rc == PV_OK)
-		rc = pv_settings_load(&cli->settings, cli->store, &cli->err);
+		rc = cli_settings_load(cli);
 	if (rc == PV_OK)
 		rc = plan_settings(init);
 	if (rc == PV_OK)

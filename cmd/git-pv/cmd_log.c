@@ -210,8 +210,7 @@ static int locate_id(struct place *out, pv_cli *cli, const char *id)
 
 static int locate_spec(struct place *out, pv_cli *cli, const char *text)
 {
-	int rc = pv_spec_resolve(&out->spec, cli->store, &cli->settings, text,
-				 PV_SPEC_COMMIT, &cli->err);
+	int rc = cli_spec_resolve(&out->spec, cli, text, PV_SPEC_COMMIT);
 
 	if (rc == PV_OK && out->spec.at.kind != PV_AT_COMMIT)
 		return locate_id(out, cli, out->spec.id);
@@ -260,8 +259,7 @@ static int explain_none(pv_cli *cli, const history_options *where)
 		cli_hint(cli, "no commit of \"%s\" changes that", id);
 		return PV_OK;
 	}
-	rc = pv_spec_resolve(&spec, cli->store, &cli->settings, id,
-			     PV_SPEC_WORKTREE, &cli->err);
+	rc = cli_spec_resolve(&spec, cli, id, PV_SPEC_WORKTREE);
 	pv_spec_dispose(&spec);
 	if (rc == PV_OK)
 		cli_hint(cli, "\"%s\" is not committed yet", id);

@@ -314,8 +314,7 @@ static int copy_text(pv_buf *out, pv_cli *cli, const struct new_options *opts,
 	if (opts->text || opts->messages.count)
 		return cli_usage_error(cli,
 				       "--from excludes --text and --message");
-	rc = pv_spec_resolve(&spec, cli->store, &cli->settings, opts->from,
-			     PV_SPEC_WORKTREE, &cli->err);
+	rc = cli_spec_resolve(&spec, cli, opts->from, PV_SPEC_WORKTREE);
 	if (rc == PV_OK)
 		rc = pv_store_read(&text, NULL, cli->store, &spec.at, spec.path,
 				   &cli->err);

@@ -189,8 +189,7 @@ static int ask_environment(struct question *it)
 	it->facts.environment = pv_buf_text(&it->environment.name);
 	it->at = it->environment.at.commit;
 	if (rc == PV_OK)
-		rc = pv_spec_resolve(&spec, cli->store, &cli->settings,
-				     it->about, PV_SPEC_COMMIT, &cli->err);
+		rc = cli_spec_resolve(&spec, cli, it->about, PV_SPEC_COMMIT);
 	if (rc == PV_OK && spec.at.kind != PV_AT_COMMIT)
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%.180s\" is no committed version", it->about);

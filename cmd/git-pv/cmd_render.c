@@ -171,8 +171,7 @@ static int open_store(pv_cli *cli)
 {
 	int rc = cli_open_store(cli);
 
-	return rc < 0 ? rc
-		      : pv_settings_load(&cli->settings, cli->store, &cli->err);
+	return rc < 0 ? rc : cli_settings_load(cli);
 }
 
 static int read_prompt(render_call *call, const char *spec)
@@ -180,8 +179,7 @@ static int read_prompt(render_call *call, const char *spec)
 	pv_cli *cli = call->cli;
 	int rc;
 
-	rc = pv_spec_resolve(&call->spec, cli->store, &cli->settings, spec,
-			     PV_SPEC_WORKTREE, &cli->err);
+	rc = cli_spec_resolve(&call->spec, cli, spec, PV_SPEC_WORKTREE);
 	if (rc == PV_OK)
 		rc = cli_prompt_read(&call->entry, cli, &call->spec.at,
 				     call->spec.id, call->spec.path, NULL);

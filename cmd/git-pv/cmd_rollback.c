@@ -122,8 +122,7 @@ static int read_old(struct job *job, pv_cli *cli)
 	pv_buf_printf(&text, "%s@%s", job->id, job->opts->to);
 	rc = pv_buf_status(&text, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_spec_resolve(&spec, cli->store, &cli->settings,
-				     text.ptr, PV_SPEC_COMMIT, &cli->err);
+		rc = cli_spec_resolve(&spec, cli, text.ptr, PV_SPEC_COMMIT);
 	if (rc == PV_OK && spec.at.kind != PV_AT_COMMIT)
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%s\" is no committed version", job->opts->to);

@@ -152,6 +152,7 @@ static int print_json(const struct view *view)
 	cli_text_json(&w, "version", pv_buf_text(&view->version));
 	cli_oid_json(&w, "commit", &view->commit);
 	cli_oid_json(&w, "blob", &view->entry.blob);
+	pv_jsonw_member(&w, "resolved_from", cli_fallback_of(&view->spec));
 	pv_jsonw_member(&w, "path", view->spec.path);
 	pv_jsonw_key(&w, "prompt");
 	pv_jsonw_raw(&w, pv_buf_text(&json), json.len);
@@ -266,8 +267,7 @@ static int load(struct view *view, const char *spec)
 	pv_cli *cli = view->cli;
 	int rc;
 
-	rc = pv_spec_resolve(&view->spec, cli->store, &cli->settings, spec,
-			     PV_SPEC_WORKTREE, &cli->err);
+	rc = cli_spec_resolve(&view->spec, cli, spec, PV_SPEC_WORKTREE);
 	if (rc < 0)
 		return rc;
 	return cli_prompt_read(&view->entry, cli, &view->spec.at, view->spec.id,

@@ -118,8 +118,7 @@ int cmd_vars(pv_cli *cli, int argc, char **argv)
 	rc = pv_report_new(&report, &cli->err);
 	if (rc < 0)
 		return rc;
-	rc = pv_spec_resolve(&spec, cli->store, &cli->settings, argv[0],
-			     PV_SPEC_WORKTREE, &cli->err);
+	rc = cli_spec_resolve(&spec, cli, argv[0], PV_SPEC_WORKTREE);
 	if (rc < 0)
 		goto out;
 	rc = cli_prompt_read(&entry, cli, &spec.at, spec.id, spec.path, report);

@@ -72,7 +72,7 @@ static void row_json(pv_jsonw *w, const pv_deployment *row)
 	pv_jsonw_member(w, "at", row->at);
 	pv_jsonw_member(w, "by", row->by);
 	pv_jsonw_member(w, "reason", row->reason);
-	pv_jsonw_member(w, "resolved_from", NULL);
+	pv_jsonw_member(w, "resolved_from", row->resolved_from);
 	pv_jsonw_key(w, "canary");
 	if (row->canary < 0)
 		pv_jsonw_null(w);
@@ -114,6 +114,10 @@ static void row_text(pv_cli *cli, const pv_deployment *row)
 		cli_printf(cli, "%.7s", row->commit.hex);
 	if (row->canary >= 0 && row->canary < 100)
 		cli_printf(cli, "  %d %%", row->canary);
+	if (row->resolved_from) {
+		cli_puts(cli, "  from ");
+		cli_line(cli, row->resolved_from);
+	}
 	cli_puts(cli, "  ");
 	cli_line(cli, row->at ? row->at : "");
 	cli_puts(cli, "  ");
@@ -126,26 +130,32 @@ static void row_text(pv_cli *cli, const pv_deployment *row)
 }
 
 /* An environment that is known, and has nothing yet, is empty. */
+static int load_own(pv_environment *now, pv_cli *cli, const char *name,
+		    const pv_oid *at)
+{
+	int rc = pv_environment_load(now, cli->store, name, at, &cli->err);
+
+	if (rc != PV_ENOTFOUND)
+		return rc;
+	pv_error_clear(&cli->err);
+	memset(now, 0, sizeof(*now));
+	if (at)
+		now->tip = *at;
+	return PV_OK;
+}
+
+/* Which fallbacks there were at another time nobody says. */
 static int load(pv_environment *now, pv_cli *cli, const char *name,
 		const int64_t *when)
 {
-	pv_oid at = { "" };
-	int rc = PV_OK;
+	pv_oid at;
+	int rc;
 
-	if (when)
-		rc = pv_environment_at(&at, cli->store, *when / 1000000,
-				       &cli->err);
-	if (rc < 0)
-		return rc;
-	rc = pv_environment_load(now, cli->store, name, when ? &at : NULL,
-				 &cli->err);
-	if (rc == PV_ENOTFOUND) {
-		pv_error_clear(&cli->err);
-		memset(now, 0, sizeof(*now));
-		now->tip = at;
-		rc = PV_OK;
-	}
-	return rc;
+	if (!when)
+		return pv_environment_resolve(now, cli->store, &cli->settings,
+					      name, &cli->err);
+	rc = pv_environment_at(&at, cli->store, *when / 1000000, &cli->err);
+	return rc == PV_OK ? load_own(now, cli, name, &at) : rc;
 }
 
 /* Lends the prompt that was asked for, alone. PV_ENOTFOUND without. */
@@ -293,7 +303,7 @@ static int load_named(pv_environment *out, pv_cli *cli, const char *name)
 	if (rc == PV_OK)
 		rc = environment_must_exist(&environment, cli);
 	if (rc == PV_OK)
-		rc = load(out, cli, name, NULL);
+		rc = load_own(out, cli, name, NULL);
 	environment_dispose(&environment);
 	return rc;
 }

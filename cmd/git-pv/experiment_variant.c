@@ -36,8 +36,7 @@ static int resolve(experiment_prompt *out, pv_cli *cli,
 	int rc = write_spec(&text, cli, experiment, variant, commit);
 
 	if (rc == PV_OK)
-		rc = pv_spec_resolve(&out->spec, cli->store, &cli->settings,
-				     text.ptr, PV_SPEC_COMMIT, &cli->err);
+		rc = cli_spec_resolve(&out->spec, cli, text.ptr, PV_SPEC_COMMIT);
 	if (rc == PV_OK && out->spec.at.kind != PV_AT_COMMIT)
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%.80s\" is not committed, which a variant has "

@@ -70,8 +70,7 @@ int figures_query_read(figures_query *out, pv_cli *cli,
 static int check_prompt(pv_cli *cli, const char *prompt)
 {
 	pv_spec spec = { 0 };
-	int rc = pv_spec_resolve(&spec, cli->store, &cli->settings, prompt,
-				 PV_SPEC_WORKTREE, &cli->err);
+	int rc = cli_spec_resolve(&spec, cli, prompt, PV_SPEC_WORKTREE);
 
 	pv_spec_dispose(&spec);
 	return rc;

@@ -106,8 +106,7 @@ static int find_one(moves *all)
 	pv_cli *cli = all->cli;
 	const char *id = pv_buf_text(&all->old_name);
 	pv_spec spec = { 0 };
-	int rc = pv_spec_resolve(&spec, cli->store, &cli->settings, id,
-				 PV_SPEC_WORKTREE, &cli->err);
+	int rc = cli_spec_resolve(&spec, cli, id, PV_SPEC_WORKTREE);
 
 	pv_spec_dispose(&spec);
 	return rc == PV_OK ? pv_strlist_add(&all->old_ids, id, &cli->err) : rc;

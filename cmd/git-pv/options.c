@@ -43,6 +43,8 @@ static const cli_option common_options[] = {
 	  (const char *const[]){ "always", "never", "auto", NULL }, 0, 1 },
 	{ 0, "no-pager", CLI_FLAG, offsetof(pv_cli, no_pager), NULL,
 	  "do not page the output" },
+	{ 0, "no-fallback", CLI_FLAG, offsetof(pv_cli, no_fallback), NULL,
+	  "env:E is what E itself has" },
 	{ 0 },
 };
 

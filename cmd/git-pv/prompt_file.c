@@ -33,8 +33,7 @@ int prompt_file_read(prompt_file *out, pv_cli *cli, const char *id)
 				     "\"git pv rollback\" brings back a "
 				     "version, \"git pv new --from\" copies it");
 	}
-	rc = pv_spec_resolve(&spec, cli->store, &cli->settings, id,
-			     PV_SPEC_WORKTREE, &cli->err);
+	rc = cli_spec_resolve(&spec, cli, id, PV_SPEC_WORKTREE);
 	if (rc == PV_OK) {
 		pv_buf_puts(&out->path, spec.path);
 		out->before.max = PV_YAML_MAX_SIZE;

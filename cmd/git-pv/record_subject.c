@@ -72,8 +72,7 @@ static int find_subject(struct subject *out, record_run *recorder,
 {
 	pv_cli *cli = recorder->cli;
 	pv_spec spec = { 0 };
-	int rc = pv_spec_resolve(&spec, cli->store, &cli->settings, text,
-				 PV_SPEC_WORKTREE, &cli->err);
+	int rc = cli_spec_resolve(&spec, cli, text, PV_SPEC_WORKTREE);
 
 	if (rc == PV_OK)
 		rc = pv_store_find(&out->blob, cli->store, &spec.at, spec.path,

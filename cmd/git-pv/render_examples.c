@@ -138,8 +138,7 @@ static int do_spec(struct examples *all, const char *arg)
 {
 	pv_cli *cli = all->call->cli;
 	pv_spec spec = { 0 };
-	int rc = pv_spec_resolve(&spec, cli->store, &cli->settings, arg,
-				 PV_SPEC_WORKTREE, &cli->err);
+	int rc = cli_spec_resolve(&spec, cli, arg, PV_SPEC_WORKTREE);
 
 	if (rc == PV_OK)
 		rc = do_prompt(all, &spec.at, spec.id, spec.path);

@@ -151,8 +151,7 @@ static int find_live(struct job *job)
 static int find_version(struct job *job, const char *arg)
 {
 	pv_cli *cli = job->cli;
-	int rc = pv_spec_resolve(&job->spec, cli->store, &cli->settings, arg,
-				 PV_SPEC_COMMIT, &cli->err);
+	int rc = cli_spec_resolve(&job->spec, cli, arg, PV_SPEC_COMMIT);
 
 	if (rc == PV_OK && !job->spec.version[0]) {
 		rc = pv_fail(&cli->err, PV_EINVALID,

@@ -90,7 +90,7 @@ static int prepare(pv_cli *cli)
 	if (rc == PV_OK && cli->store && needs & CLI_WORKTREE)
 		rc = pv_store_settle(cli->store, &cli->err);
 	if (rc == PV_OK && cli->store && needs & CLI_SETTINGS)
-		rc = pv_settings_load(&cli->settings, cli->store, &cli->err);
+		rc = cli_settings_load(cli);
 	if (rc == PV_OK)
 		cli_color_setup(cli);
 	return rc;

@@ -296,7 +296,7 @@ static int read_prompt(struct proposal *it, const char *id)
 	int rc = cli->store ? PV_OK : cli_open_store(cli);
 
 	if (rc == PV_OK)
-		rc = pv_settings_load(&cli->settings, cli->store, &cli->err);
+		rc = cli_settings_load(cli);
 	if (rc == PV_OK && strchr(id, '@')) {
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%s\" names a version, and only the working "
@@ -305,8 +305,7 @@ static int read_prompt(struct proposal *it, const char *id)
 		return rc;
 	}
 	if (rc == PV_OK)
-		rc = pv_spec_resolve(&it->spec, cli->store, &cli->settings, id,
-				     PV_SPEC_WORKTREE, &cli->err);
+		rc = cli_spec_resolve(&it->spec, cli, id, PV_SPEC_WORKTREE);
 	it->before.max = PV_YAML_MAX_SIZE;
 	if (rc == PV_OK)
 		rc = pv_store_read(&it->before, NULL, cli->store, &it->spec.at,

@@ -217,8 +217,7 @@ static int want(struct walk *walk, char *id)
 		rc = pv_prompt_path(&path, &cli->settings, id, &cli->err);
 	/* The resolver's error names similar prompts. */
 	if (rc == PV_OK && !exists(cli, pv_buf_text(&path)))
-		rc = pv_spec_resolve(&spec, cli->store, &cli->settings, id,
-				     PV_SPEC_WORKTREE, &cli->err);
+		rc = cli_spec_resolve(&spec, cli, id, PV_SPEC_WORKTREE);
 	if (rc == PV_OK)
 		rc = pv_strlist_add(&walk->wanted, pv_buf_text(&path), &cli->err);
 	pv_spec_dispose(&spec);

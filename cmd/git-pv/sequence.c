@@ -19,8 +19,7 @@ int sequence_commit(pv_oid *out, pv_cli *cli, const char *name)
 
 	if (!strchr(name, '@') || name[0] == '@')
 		return pv_store_resolve(out, cli->store, name, &cli->err);
-	rc = pv_spec_resolve(&spec, cli->store, &cli->settings, name,
-			     PV_SPEC_COMMIT, &cli->err);
+	rc = cli_spec_resolve(&spec, cli, name, PV_SPEC_COMMIT);
 	if (rc == PV_OK && spec.at.kind != PV_AT_COMMIT)
 		rc = pv_fail(&cli->err, PV_EINVALID, "\"%s\" is no commit", name);
 	if (rc == PV_OK)

@@ -150,8 +150,7 @@ static int resolve_spec(pv_spec *out, pv_cli *cli, const pv_buf *text)
 
 	if (rc < 0)
 		return rc;
-	return pv_spec_resolve(out, cli->store, &cli->settings,
-			       pv_buf_text(text), PV_SPEC_WORKTREE, &cli->err);
+	return cli_spec_resolve(out, cli, pv_buf_text(text), PV_SPEC_WORKTREE);
 }
 
 /* The second spec, from what the user wrote: whole, a revision, or nothing. */

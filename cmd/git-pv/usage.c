@@ -53,6 +53,8 @@ int cli_option_applies(const cli_option *option, const cli_command *command)
 		return (command->needs & CLI_JSON) != 0;
 	if (strcmp(option->long_name, "no-pager") == 0)
 		return (command->needs & CLI_PAGER) != 0;
+	if (strcmp(option->long_name, "no-fallback") == 0)
+		return (command->needs & CLI_SPECS) != 0;
 	return 1;
 }
 

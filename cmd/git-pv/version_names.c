@@ -120,8 +120,7 @@ int version_names_none(pv_cli *cli, const char *id)
 	pv_spec spec = { 0 };
 	int rc;
 
-	rc = pv_spec_resolve(&spec, cli->store, &cli->settings, id,
-			     PV_SPEC_WORKTREE, &cli->err);
+	rc = cli_spec_resolve(&spec, cli, id, PV_SPEC_WORKTREE);
 	pv_spec_dispose(&spec);
 	if (rc == PV_OK)
 		cli_hint(cli,

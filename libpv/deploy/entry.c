@@ -108,6 +108,7 @@ void pv_deployment_dispose(pv_deployment *deployment)
 	pv_free(deployment->by);
 	pv_free(deployment->reason);
 	pv_free(deployment->rolled_back_from);
+	pv_free(deployment->resolved_from);
 	memset(deployment, 0, sizeof(*deployment));
 }
 

@@ -118,6 +118,8 @@ int pv_deployment_copy(pv_deployment *out, const pv_deployment *from,
 	if (rc == PV_OK)
 		rc = dup_text(&out->rolled_back_from, from->rolled_back_from,
 			      err);
+	if (rc == PV_OK)
+		rc = dup_text(&out->resolved_from, from->resolved_from, err);
 	return rc;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
+#include "prompt/fallback.h"
 #include "prompt/model.h"
 #include "yaml/doc.h"
 
@@ -210,6 +211,8 @@ int pv_settings_judge(pv_report *report, const pv_yaml *doc, const char *file,
 		rc = judge_values(&judge, doc, schema, result);
 	if (rc == PV_OK)
 		rc = judge_keys(&judge, pv_yaml_root(doc), judge.schema, 0);
+	if (rc == PV_OK)
+		rc = pv_fallback_judge(report, doc, file, err);
 	pv_schema_result_free(result);
 	pv_arena_dispose(&arena);
 	pv_schema_free(schema);

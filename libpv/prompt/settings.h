@@ -17,8 +17,9 @@ extern const char *const pv_text_dataset_schema_json;
 /*
  * Adds a finding (rule "setting", an error) for each value that pv.yaml must
  * not have, and one (rule "unknown-setting", a warning) for each key that is
- * nearly one of those it knows; others are left alone. `file` is named in them.
- * PV_ELIMIT, PV_ENOMEM.
+ * nearly one of those it knows; others are left alone. Fallbacks of environments
+ * that go in circles are findings as well. `file` is named in them. PV_ELIMIT,
+ * PV_ENOMEM.
  */
 int pv_settings_judge(pv_report *report, const pv_yaml *doc, const char *file,
 		      pv_error *err);

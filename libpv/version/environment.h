@@ -6,12 +6,12 @@
 #ifndef PV_VERSION_ENVIRONMENT_H
 #define PV_VERSION_ENVIRONMENT_H
 
-#include <pv/store.h>
+#include <pv/version.h>
 
 #define PV_ENVIRONMENT_REF "refs/heads/pv/deployments"
 
 enum {
-	PV_ENVIRONMENT_MAX = 64 /* bytes of a name */
+	PV_ENVIRONMENT_MAX = PV_ENVIRONMENT_NAME - 1 /* bytes of a name */
 };
 
 /* Whether a name can be an environment's: it becomes a file's. PV_EINVALID. */

@@ -11,7 +11,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "store/ref/resolve.h"
-#include "version/environment.h"
+#include "version/fallback.h"
 #include "version/index.h"
 #include "version/spec_parse.h"
 #include "version/suggest.h"
@@ -23,6 +23,7 @@ struct request {
 	const char *id;   /* NULL: versions are not understood */
 	const char *text; /* of the revision, for messages */
 	char *version;    /* PV_VERSION_TEXT for the one found, or NULL */
+	char *from;       /* PV_ENVIRONMENT_NAME for "env:E", or NULL */
 	pv_error *err;
 };
 
@@ -156,13 +157,22 @@ static int resolve_git(pv_point *out, const struct request *request,
 static int resolve_env(pv_point *out, const struct request *request,
 		       const char *name)
 {
+	pv_live live;
+	int rc;
+
 	if (!request->id)
 		return pv_fail(request->err, PV_EINVALID,
 			       "\"%.80s\" means something for a prompt only",
 			       request->text);
 	out->kind = PV_AT_COMMIT;
-	return pv_environment_commit(&out->commit, request->store, name,
-				     request->id, request->err);
+	rc = pv_live_find(&live, request->store, request->settings, name,
+			  request->id, request->err);
+	if (rc < 0)
+		return rc;
+	out->commit = live.commit;
+	if (request->from)
+		memcpy(request->from, live.environment, sizeof(live.environment));
+	return PV_OK;
 }
 
 /* Without a prompt "1.2" and "latest" are names like any other. */
@@ -212,7 +222,7 @@ static int resolve(pv_point *out, const struct request *request)
 int pv_rev_resolve(pv_point *out, pv_store *store, const pv_settings *settings,
 		   const char *id, const char *rev, pv_error *err)
 {
-	struct request request = { store, settings, id, rev, NULL, err };
+	struct request request = { store, settings, id, rev, NULL, NULL, err };
 
 	memset(out, 0, sizeof(*out));
 	/* "@" alone is git's short name for HEAD. */
@@ -309,7 +319,8 @@ int pv_spec_resolve(pv_spec *out, pv_store *store, const pv_settings *settings,
 		    pv_error *err)
 {
 	char id[PV_ID_MAX + 1];
-	struct request request = { store, settings, id, NULL, out->version, err };
+	struct request request = { store,        settings,           id, NULL,
+				   out->version, out->resolved_from, err };
 	pv_settings there = *settings;
 	int rc;
 

@@ -25,6 +25,7 @@ typedef struct pv_deployment {
 	char *reason;
 	char *rolled_back_from; /* the version that was taken back for it */
 	int canary;             /* per cent of the traffic; -1 when not said */
+	char *resolved_from; /* the fallback it is live in; NULL: no fallback */
 } pv_deployment;
 
 /* An environment at one time. */
@@ -43,6 +44,17 @@ typedef struct pv_environment {
  */
 PV_API int pv_environment_load(pv_environment *out, pv_store *store,
 			       const char *name, const pv_oid *at, pv_error *err);
+
+/*
+ * Reads an environment as it is now, with what its fallbacks have of prompts
+ * that are not deployed there, not active, or not here (pv_fallbacks_load). An
+ * environment without a file is empty, so its fallbacks are all there is.
+ * `tip` is that of the branch. Errors as above, and of pv_fallbacks_load. The
+ * caller disposes it.
+ */
+PV_API int pv_environment_resolve(pv_environment *out, pv_store *store,
+				  const pv_settings *settings, const char *name,
+				  pv_error *err);
 
 /* What is live of a prompt; NULL when nothing is. Lent. */
 PV_API const pv_deployment *pv_environment_find(const pv_environment *environment,

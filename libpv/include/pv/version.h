@@ -58,6 +58,7 @@ typedef struct pv_settings {
 	char default_branch[256]; /* "main" */
 	int auto_tag;             /* commit on the default branch releases */
 	int is_configured;        /* prompts_dir is from git's configuration */
+	int no_fallback;          /* "env:E" is E alone; loading leaves it 0 */
 	pv_oid file;              /* the pv.yaml read; hex "" for none */
 } pv_settings;
 
@@ -319,6 +320,30 @@ PV_API int pv_version_index_is_stale(pv_version_index *index, const char *id,
 				     const pv_point *at, const pv_oid *blob,
 				     pv_error *err);
 
+/* --- environments --------------------------------------------------------- */
+
+enum {
+	PV_ENVIRONMENT_NAME = 65, /* bytes of a name with its end */
+	PV_FALLBACKS_MAX = 8      /* environments of a chain */
+};
+
+/* An environment, and where to look in turn for what it does not have. */
+typedef struct pv_fallbacks {
+	char names[PV_FALLBACKS_MAX][PV_ENVIRONMENT_NAME];
+	size_t count;
+} pv_fallbacks;
+
+/*
+ * Reads the chain of an environment: itself, then what `git config`
+ * (pv.environments.<name>.fallback) or `environments.<name>.fallback` of
+ * pv.yaml name; itself alone with `settings->no_fallback`. PV_EINVALID for a
+ * chain that goes in circles or a bad name, PV_ELIMIT for one that is too long,
+ * PV_ESYNTAX, PV_ENOMEM.
+ */
+PV_API int pv_fallbacks_load(pv_fallbacks *out, pv_store *store,
+			     const pv_settings *settings, const char *name,
+			     pv_error *err);
+
 /* --- specs --------------------------------------------------------------- */
 
 /* A resolved spec; release it with pv_spec_dispose. */
@@ -329,6 +354,8 @@ typedef struct pv_spec {
 	char *rev;   /* what stood behind the "@", "" for none */
 	char *label; /* "support/triage@1.2.0", as asked for */
 	char version[PV_VERSION_TEXT]; /* the one asked for; "" for other revs */
+	/* Of "env:E" the environment that it was found in; "" for other revs. */
+	char resolved_from[PV_ENVIRONMENT_NAME];
 } pv_spec;
 
 enum pv_spec_default {
@@ -340,7 +367,9 @@ enum pv_spec_default {
  * Resolves "id" or "id@rev". After the first "@", in this order: ":index",
  * ":worktree", "env:E", "ref:NAME"; "latest"; X, X.Y, X.Y.Z[-pre]; a full
  * ref, branch, tag, remote branch; 7 or more hex digits; each from "ref:NAME"
- * on with ~n and ^n. PV_ENOTFOUND (ids "prompt-not-found" with similar ids in
+ * on with ~n and ^n. "env:E" goes on to the fallbacks of E where the prompt is
+ * not deployed there, is not active, or its bytes are missing; one that is not
+ * active counts where no other is. PV_ENOTFOUND (ids "prompt-not-found" with similar ids in
  * the hint, "version-not-found", "environment-not-found"), PV_EAMBIGUOUS,
  * PV_EINVALID. At a commit the file is looked for where that commit's pv.yaml
  * says (pv_settings_at).

@@ -192,7 +192,52 @@ static int at(void *payload, pv_error *err)
 	return rc;
 }
 
+static int resolve(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_environment now;
+	int rc = pv_environment_resolve(&now, scene->it->repo.store,
+					&scene->it->settings, "qa", err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < now.count; i++)
+		walk_say("%s %s\n", now.items[i].id, now.items[i].resolved_from);
+	pv_environment_dispose(&now);
+	return PV_OK;
+}
+
+static int fallbacks(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_fallbacks chain;
+	int rc = pv_fallbacks_load(&chain, scene->it->repo.store,
+				   &scene->it->settings, "qa", err);
+
+	if (rc == PV_OK)
+		walk_say("%zu %s\n", chain.count, chain.names[1]);
+	return rc;
+}
+
+static int spec(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_spec found;
+	int rc = pv_spec_resolve(&found, scene->it->repo.store,
+				 &scene->it->settings, "d@env:qa",
+				 PV_SPEC_COMMIT, err);
+
+	if (rc == PV_OK)
+		walk_say("%s %s\n", found.at.commit.hex, found.resolved_from);
+	if (rc == PV_OK)
+		pv_spec_dispose(&found);
+	return rc;
+}
+
 static const struct walk_row rows[] = {
+	{ WALK(pv_environment_resolve, resolve) },
+	{ WALK(pv_fallbacks_load, fallbacks) },
+	{ WALK(pv_spec_resolve, spec) },
 	{ WALK(pv_rollback_run, roll_back) },
 	{ WALK(pv_environment_create, create) },
 	{ WALK(pv_environment_delete, drop) },
@@ -213,6 +258,9 @@ static void fails_cleanly_at_every_allocation(void **state)
 
 	scene.it = *state;
 	prompts_commit(scene.it, "d", "{prompt: one}");
+	prompts_sh(scene.it,
+		   "printf '%s\\n' 'environments: {qa: {fallback: staging}}' "
+		   ">pv.yaml && git add pv.yaml && git commit -q -m settings");
 	scene.commit = repo_oid(&scene.it->repo, "HEAD");
 	scene.blob = repo_oid(&scene.it->repo, "HEAD:prompts/d.yaml");
 	/* Keeps libgit2 started, which would cost much in each round. */
