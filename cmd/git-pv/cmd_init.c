@@ -81,6 +81,13 @@ static const char settings_text[] =
 	"# Commits on this branch release versions.\n"
 	"default_branch: %s\n"
 	"\n"
+	"# Where prompts are deployed to. What goes to production, somebody else\n"
+	"# has to approve: git pv review open ID@VERSION --for production\n"
+	"environments:\n"
+	"  development: {}\n"
+	"  staging: {}\n"
+	"  production: {approvals: 1}\n"
+	"\n"
 	"# prompts: prompts            # the folder prompts live in\n"
 	"# versioning: {auto_tag: true}\n";
 

@@ -25,6 +25,27 @@ it 'makes a repository in an empty folder' '
 	check_repo
 '
 
+it 'names three environments, of which production asks for an approval' '
+	git pv init envs -q
+	cd envs
+	git pv commit -q -m first
+	git pv deploy example/greeting -e development --json >../out
+	json ../out "[.success, ([.checks[].name] | contains([\"review\"]))]" \
+		"[true,false]"
+	git pv deploy example/greeting -e staging
+	expect_failure 1 git pv deploy example/greeting -e production --json \
+		>../out
+	json ../out "[.checks[] | select(.ok | not) | .name]" "[\"review\"]"
+	expect_failure 129 git pv deploy example/greeting 2>../err
+	PV_ENVIRONMENT=staging git pv deploy example/greeting --json >../out
+	json ../out "[.environment, .environment_from, .changed]" \
+		"[\"staging\",\"PV_ENVIRONMENT\",false]"
+	git config pv.environments.default development
+	git pv env show --json >../out
+	json ../out "[.environment, .environment_from]" \
+		"[\"development\",\"git config\"]"
+'
+
 it 'makes the folder it is given' '
 	git pv init a/b --json >out
 	json out .new true
