@@ -295,6 +295,8 @@ static int diagnose(struct doctor *doctor)
 	check_attribute(doctor, "diff");
 	check_drivers(doctor);
 	rc = doctor_repository(doctor);
+	if (rc == PV_OK)
+		rc = doctor_deployments(doctor);
 	return rc == PV_OK ? doctor_executions(doctor) : rc;
 }
 

@@ -47,6 +47,9 @@ int doctor_leftovers(struct doctor *doctor);
 /* Whether the database of executions is whole, and what waits beside it. */
 int doctor_executions(struct doctor *doctor);
 
+/* Whether what is live in environments is still what was deployed. */
+int doctor_deployments(struct doctor *doctor);
+
 /* The part for versions; `ids` are those of the prompts there are. */
 int doctor_versions(struct doctor *doctor, const pv_strlist *ids);
 

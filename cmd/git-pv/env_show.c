@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "env_verbs.h"
 #include "environments.h"
@@ -62,7 +63,37 @@ const cli_usage env_diff_usage = {
 
 /* --- one environment --------------------------------------------------------- */
 
-static void row_json(pv_jsonw *w, const pv_deployment *row)
+/* What is shown: rows, and what became of each; NULL: that is not asked. */
+struct shown {
+	pv_environment now;
+	unsigned *drift;
+};
+
+static void drift_json(pv_jsonw *w, unsigned drift)
+{
+	pv_jsonw_key(w, "drift");
+	pv_jsonw_array(w);
+	for (unsigned i = 0; i < PV_DRIFT_COUNT; i++)
+		if (drift & 1U << i)
+			pv_jsonw_string(w, pv_drift_name(1U << i));
+	pv_jsonw_array_end(w);
+}
+
+static void drift_text(pv_cli *cli, unsigned drift)
+{
+	const char *before = "  (";
+
+	for (unsigned i = 0; i < PV_DRIFT_COUNT; i++) {
+		if (!(drift & 1U << i))
+			continue;
+		cli_printf(cli, "%s%s", before, pv_drift_name(1U << i));
+		before = ", ";
+	}
+	if (drift)
+		cli_puts(cli, ")");
+}
+
+static void row_json(pv_jsonw *w, const pv_deployment *row, const unsigned *drift)
 {
 	pv_jsonw_object(w);
 	pv_jsonw_member(w, "id", row->id);
@@ -78,11 +109,13 @@ static void row_json(pv_jsonw *w, const pv_deployment *row)
 		pv_jsonw_null(w);
 	else
 		pv_jsonw_int(w, row->canary);
+	if (drift)
+		drift_json(w, *drift);
 	pv_jsonw_object_end(w);
 }
 
 static void show_json(pv_cli *cli, const cli_environment *environment,
-		      const pv_environment *now, const int64_t *when)
+		      const struct shown *shown, const int64_t *when)
 {
 	char at[PV_TIME_TEXT];
 	pv_jsonw w;
@@ -95,16 +128,17 @@ static void show_json(pv_cli *cli, const cli_environment *environment,
 	pv_jsonw_member(&w, "environment", pv_buf_text(&environment->name));
 	pv_jsonw_member(&w, "environment_from", environment->from);
 	pv_jsonw_member(&w, "at", when ? at : NULL);
-	cli_oid_json(&w, "deployment_id", &now->tip);
+	cli_oid_json(&w, "deployment_id", &shown->now.tip);
 	pv_jsonw_key(&w, "prompts");
 	pv_jsonw_array(&w);
-	for (size_t i = 0; i < now->count; i++)
-		row_json(&w, &now->items[i]);
+	for (size_t i = 0; i < shown->now.count; i++)
+		row_json(&w, &shown->now.items[i],
+			 shown->drift ? &shown->drift[i] : NULL);
 	pv_jsonw_array_end(&w);
 	pv_jsonw_object_end(&w);
 }
 
-static void row_text(pv_cli *cli, const pv_deployment *row)
+static void row_text(pv_cli *cli, const pv_deployment *row, const unsigned *drift)
 {
 	cli_line(cli, row->id);
 	cli_puts(cli, "  ");
@@ -126,6 +160,8 @@ static void row_text(pv_cli *cli, const pv_deployment *row)
 		cli_puts(cli, "  ");
 		cli_text(cli, row->reason, strcspn(row->reason, "\r\n"));
 	}
+	if (drift)
+		drift_text(cli, *drift);
 	cli_puts(cli, "\n");
 }
 
@@ -174,36 +210,67 @@ static int keep_one(pv_environment *out, pv_cli *cli, const pv_environment *now,
 			  "\"%.140s\" was not live in \"%.64s\" then", id, name);
 }
 
+static int find_drift(struct shown *shown, pv_cli *cli)
+{
+	pv_version_index *index = NULL;
+	int rc = PV_OK;
+
+	shown->drift = pv_calloc(shown->now.count + 1, sizeof(*shown->drift));
+	if (!shown->drift)
+		return pv_fail_nomem(&cli->err);
+	if (shown->now.count)
+		rc = pv_version_index_load(&index, cli->store, &cli->settings,
+					   &cli->err);
+	for (size_t i = 0; i < shown->now.count && rc == PV_OK; i++)
+		rc = pv_deployment_drift(&shown->drift[i], index,
+					 &shown->now.items[i], &cli->err);
+	pv_version_index_free(index);
+	return rc;
+}
+
+static void print_rows(pv_cli *cli, const cli_environment *environment,
+		       const struct shown *shown, const int64_t *when)
+{
+	environment_tell(environment, cli);
+	if (cli->json) {
+		show_json(cli, environment, shown, when);
+		return;
+	}
+	if (!shown->now.count)
+		cli_note(cli, "nothing %s live in \"%s\"%s", when ? "was" : "is",
+			 pv_buf_text(&environment->name), when ? " then" : "");
+	for (size_t i = 0; i < shown->now.count; i++)
+		row_text(cli, &shown->now.items[i],
+			 shown->drift ? &shown->drift[i] : NULL);
+}
+
 static int print(pv_cli *cli, const struct show_options *opts, const char *id)
 {
 	cli_environment environment = { 0 };
 	pv_environment now = { 0 };
-	pv_environment shown;
+	struct shown shown = { 0 };
 	const char *name;
-	int64_t when = 0;
+	int64_t time = 0;
+	const int64_t *when = opts->at ? &time : NULL;
 	int rc = PV_OK;
 
 	if (opts->at)
-		rc = tracking_time(&when, cli, "at", opts->at);
+		rc = tracking_time(&time, cli, "at", opts->at);
 	if (rc == PV_OK)
 		rc = environment_find(&environment, cli, opts->environment);
 	name = pv_buf_text(&environment.name);
 	if (rc == PV_OK && !opts->at)
 		rc = environment_must_exist(&environment, cli);
 	if (rc == PV_OK)
-		rc = load(&now, cli, name, opts->at ? &when : NULL);
-	shown = now;
+		rc = load(&now, cli, name, when);
+	shown.now = now;
 	if (rc == PV_OK && id)
-		rc = keep_one(&shown, cli, &now, id, name);
+		rc = keep_one(&shown.now, cli, &now, id, name);
+	if (rc == PV_OK && !when)
+		rc = find_drift(&shown, cli);
 	if (rc == PV_OK)
-		environment_tell(&environment, cli);
-	if (rc == PV_OK && cli->json)
-		show_json(cli, &environment, &shown, opts->at ? &when : NULL);
-	else if (rc == PV_OK && !shown.count)
-		cli_note(cli, "nothing %s live in \"%s\"%s",
-			 opts->at ? "was" : "is", name, opts->at ? " then" : "");
-	for (size_t i = 0; rc == PV_OK && !cli->json && i < shown.count; i++)
-		row_text(cli, &shown.items[i]);
+		print_rows(cli, &environment, &shown, when);
+	pv_free(shown.drift);
 	pv_environment_dispose(&now);
 	environment_dispose(&environment);
 	return rc;

@@ -63,6 +63,26 @@ PV_API const pv_deployment *pv_environment_find(const pv_environment *environmen
 /* Frees what it holds and zeroes it; a zeroed one is accepted. */
 PV_API void pv_environment_dispose(pv_environment *environment);
 
+/* What is not as it was when something was deployed. */
+enum pv_drift {
+	PV_DRIFT_MISSING = 1 << 0, /* its bytes are not here */
+	PV_DRIFT_MOVED = 1 << 1,   /* its version's tag is gone, or elsewhere */
+	PV_DRIFT_INACTIVE = 1 << 2,   /* there, or on the default branch now */
+	PV_DRIFT_SUPERSEDED = 1 << 3, /* there is a higher version */
+	PV_DRIFT_COUNT = 4
+};
+
+/* "missing", "tag-moved", "inactive", "superseded"; static. NULL: no flag. */
+PV_API const char *pv_drift_name(unsigned flag);
+
+/*
+ * Finds what of enum pv_drift is true of something that is live: flags, 0 for
+ * none. Pre-releases supersede only pre-releases. `index` has all versions of
+ * that repository. PV_EGIT, PV_ENOMEM.
+ */
+PV_API int pv_deployment_drift(unsigned *out, pv_version_index *index,
+			       const pv_deployment *live, pv_error *err);
+
 /*
  * Calls `fn` for each environment that has a file now, by name, until it
  * returns non-zero, which becomes the result. PV_ECONFLICT as above.

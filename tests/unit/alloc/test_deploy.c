@@ -207,6 +207,26 @@ static int resolve(void *payload, pv_error *err)
 	return PV_OK;
 }
 
+static int drift(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	const pv_deployment live = { .id = (char[]){ "d" },
+				     .version = (char[]){ "1.0.0" },
+				     .commit = scene->commit,
+				     .blob = scene->blob };
+	pv_version_index *index = NULL;
+	unsigned flags = 0;
+	int rc = pv_version_index_load(&index, scene->it->repo.store,
+				       &scene->it->settings, err);
+
+	if (rc == PV_OK)
+		rc = pv_deployment_drift(&flags, index, &live, err);
+	if (rc == PV_OK)
+		walk_say("%u\n", flags);
+	pv_version_index_free(index);
+	return rc;
+}
+
 static int fallbacks(void *payload, pv_error *err)
 {
 	struct scene *scene = payload;
@@ -237,6 +257,7 @@ static int spec(void *payload, pv_error *err)
 static const struct walk_row rows[] = {
 	{ WALK(pv_environment_resolve, resolve) },
 	{ WALK(pv_fallbacks_load, fallbacks) },
+	{ WALK(pv_deployment_drift, drift) },
 	{ WALK(pv_spec_resolve, spec) },
 	{ WALK(pv_rollback_run, roll_back) },
 	{ WALK(pv_environment_create, create) },
