@@ -9,7 +9,6 @@
 #include "diff/myers.h"
 
 #include <stdint.h>
-#include <string.h>
 
 #include "base/fail.h"
 #include "base/mem.h"
@@ -339,8 +338,11 @@ static uint32_t highest(const pv_myers_side *side, uint32_t number)
 
 static int are_same(const pv_myers_side *a, const pv_myers_side *b)
 {
-	return a->count == b->count &&
-	       !memcmp(a->tokens, b->tokens, a->count * sizeof(*a->tokens));
+	size_t i = 0;
+
+	while (i < a->count && i < b->count && a->tokens[i] == b->tokens[i])
+		i++;
+	return i == a->count && i == b->count;
 }
 
 /*
