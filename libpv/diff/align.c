@@ -128,7 +128,7 @@ pv_str pv_align_name(const pv_tree *element)
 	const pv_tree *function;
 
 	/* The `name` of a message is a speaker's and may come again. */
-	if (pv_tree_get(element, "role"))
+	if (name.ptr || pv_tree_get(element, "role"))
 		return name;
 	for (size_t i = 1; i < pv_array_len(keys) && !name.ptr; i++)
 		name = member_text(element, keys[i]);

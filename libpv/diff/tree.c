@@ -132,6 +132,8 @@ static int sort_members(pv_tree *tree, pv_arena *arena, pv_error *err)
 	for (size_t i = 0; i < tree->count; i++)
 		tree->sorted[i] = &tree->items[i];
 	qsort(tree->sorted, tree->count, sizeof(void *), cmp_members);
+	for (size_t i = 0; i < tree->count; i++)
+		tree->items[tree->sorted[i] - tree->items].rank = i;
 	return PV_OK;
 }
 
@@ -309,9 +311,28 @@ static const pv_tree *search(const pv_tree *map, const pv_yaml_node *key)
 	return NULL;
 }
 
+static int same_keys(const pv_yaml_node *a, const pv_yaml_node *b)
+{
+	return a->len == b->len && cmp_keys(a, b) == 0;
+}
+
+/* Mostly mappings have the same keys, and it has the same place among them. */
 const pv_tree *pv_tree_find(const pv_tree *map, const pv_tree *like)
 {
+	if (map->sorted && like->rank < map->count &&
+	    same_keys(map->sorted[like->rank]->key, like->key))
+		return map->sorted[like->rank];
 	return search(map, like->key);
+}
+
+int pv_tree_same_keys(const pv_tree *a, const pv_tree *b)
+{
+	if (a->count != b->count || (a->count > 0 && (!a->sorted || !b->sorted)))
+		return 0;
+	for (size_t i = 0; i < a->count; i++)
+		if (!same_keys(a->sorted[i]->key, b->sorted[i]->key))
+			return 0;
+	return 1;
 }
 
 const pv_tree *pv_tree_get(const pv_tree *map, const char *key)

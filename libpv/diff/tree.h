@@ -21,6 +21,7 @@ typedef struct pv_tree {
 	struct pv_tree *items; /* children in the order of the text */
 	size_t count;
 	const struct pv_tree **sorted; /* of a mapping: items by key */
+	size_t rank;                   /* of a member: its place among these */
 	uint64_t hash; /* of the data; the own key is not in it */
 } pv_tree;
 
@@ -50,6 +51,9 @@ int pv_tree_is_part(const pv_tree *part, const pv_tree *whole);
 
 /* The member of a mapping with the same key as `like`; NULL when absent. */
 const pv_tree *pv_tree_find(const pv_tree *map, const pv_tree *like);
+
+/* Whether two mappings have the same keys, in whatever order. */
+int pv_tree_same_keys(const pv_tree *a, const pv_tree *b);
 
 /* The member with the string key `key`; NULL when absent or no mapping. */
 const pv_tree *pv_tree_get(const pv_tree *map, const char *key);

@@ -252,6 +252,8 @@ int pv_renames_find(pv_renames *out, pv_arena *arena, const pv_tree *base,
 	if (!all || !out->now || !out->is_unsure || !out->is_moved)
 		return pv_fail_nomem(err);
 	out->old = out->now + base->count;
+	if (pv_tree_same_keys(base, side))
+		return PV_OK;
 	count = collect(all, base, side, 0);
 	count += collect(all + count, side, base, 1);
 	qsort(all, count, sizeof(*all), cmp_loose);
