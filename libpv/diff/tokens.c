@@ -42,22 +42,35 @@ static const uint32_t same_as = UINT32_C(1) << 31;
 
 /* A token on its way to its number. */
 struct entry {
+	uint64_t start; /* its first bytes, as a number of the same order */
 	pv_str text;
 	uint32_t *number;
 };
+
+static uint64_t start_of(pv_str text)
+{
+	uint64_t start = 0;
+
+	for (size_t i = 0; i < sizeof(start); i++)
+		start = start << 8 |
+			(i < text.len ? (unsigned char)text.ptr[i] : 0U);
+	return start;
+}
 
 static int compare_entries(const void *a, const void *b)
 {
 	const struct entry *left = a;
 	const struct entry *right = b;
 
+	if (left->start != right->start)
+		return left->start < right->start ? -1 : 1;
 	return pv_str_cmp(left->text, right->text);
 }
 
 /* Whether there is memory for a number of each. */
 static int make_room(pv_tokens *tokens)
 {
-	uint32_t *numbers = pv_calloc(tokens->count, sizeof(*numbers));
+	uint32_t *numbers = pv_malloc((tokens->count + 1) * sizeof(*numbers));
 
 	if (!numbers)
 		return 0;
@@ -69,6 +82,7 @@ static int make_room(pv_tokens *tokens)
 static struct entry *add_entry(struct entry *to, pv_tokens *tokens, size_t idx)
 {
 	to->text = tokens->items[idx];
+	to->start = start_of(to->text);
 	to->number = &tokens->numbers[idx];
 	return to + 1;
 }
@@ -139,7 +153,7 @@ int pv_tokens_number(pv_tokens *const *sides, size_t side_count, pv_error *err)
 	for (size_t i = 0; i < side_count; i++)
 		if (!make_room(sides[i]))
 			return pv_fail_nomem(err);
-	entries = pv_calloc(count, sizeof(*entries));
+	entries = pv_malloc((count + 1) * sizeof(*entries));
 	if (!entries)
 		return pv_fail_nomem(err);
 	end = entries;
@@ -186,15 +200,35 @@ static pv_tokens between(const pv_tokens *all, size_t start, size_t ends)
 	return part;
 }
 
+size_t pv_tokens_part(pv_tokens *parts, const pv_tokens *sides, size_t count)
+{
+	size_t start = sides[0].count;
+	size_t end;
+
+	for (size_t i = 1; i < count; i++) {
+		size_t common = common_start(&sides[0], &sides[i]);
+
+		start = common < start ? common : start;
+	}
+	end = sides[0].count - start;
+	for (size_t i = 1; i < count; i++) {
+		size_t common = common_end(&sides[0], &sides[i], start);
+
+		end = common < end ? common : end;
+	}
+	for (size_t i = 0; i < count; i++)
+		parts[i] = between(&sides[i], start, start + end);
+	return start;
+}
+
 /* Only what lies between the common ends is numbered and searched. */
 int pv_tokens_compare(unsigned char **flags_out, const pv_tokens *before,
 		      const pv_tokens *after, pv_error *err)
 {
-	size_t start = common_start(before, after);
-	size_t ends = start + common_end(before, after, start);
-	pv_tokens left = between(before, start, ends);
-	pv_tokens right = between(after, start, ends);
-	pv_tokens *const sides[] = { &left, &right };
+	const pv_tokens both[] = { *before, *after };
+	pv_tokens parts[pv_array_len(both)];
+	pv_tokens *const sides[] = { &parts[0], &parts[1] };
+	size_t start = pv_tokens_part(parts, both, pv_array_len(both));
 	unsigned char *flags = pv_calloc(before->count + after->count + 1, 1);
 	pv_myers_side old_side = { 0 };
 	pv_myers_side new_side = { 0 };
@@ -204,16 +238,16 @@ int pv_tokens_compare(unsigned char **flags_out, const pv_tokens *before,
 	if (!flags)
 		return pv_fail_nomem(err);
 	rc = pv_tokens_number(sides, pv_array_len(sides), err);
-	old_side.tokens = left.numbers;
-	old_side.count = left.count;
+	old_side.tokens = parts[0].numbers;
+	old_side.count = parts[0].count;
 	old_side.changed = flags + start;
-	new_side.tokens = right.numbers;
-	new_side.count = right.count;
+	new_side.tokens = parts[1].numbers;
+	new_side.count = parts[1].count;
 	new_side.changed = flags + before->count + start;
 	if (rc == PV_OK)
 		rc = pv_myers_diff(&old_side, &new_side, err);
-	pv_free(left.numbers);
-	pv_free(right.numbers);
+	pv_free(parts[0].numbers);
+	pv_free(parts[1].numbers);
 	if (rc < 0) {
 		pv_free(flags);
 		*flags_out = NULL;

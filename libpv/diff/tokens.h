@@ -63,6 +63,13 @@ size_t pv_common_end(pv_str a, pv_str b);
  */
 void pv_words_part(pv_str *a, pv_str *b);
 
+/*
+ * Fills `parts` with what lies between the tokens that all sides begin with in
+ * common, of which the number is returned, and those that they end with. The
+ * parts have no numbers yet; the items stay those of the sides.
+ */
+size_t pv_tokens_part(pv_tokens *parts, const pv_tokens *sides, size_t count);
+
 /* Numbers the tokens of all sides by their bytes. PV_ENOMEM, PV_ELIMIT. */
 int pv_tokens_number(pv_tokens *const *sides, size_t side_count, pv_error *err);
 

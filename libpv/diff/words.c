@@ -223,11 +223,19 @@ static int next_word(pv_str *word, struct cursor *cur)
 	return 1;
 }
 
+enum {
+	USUAL_WORD = 4 /* bytes with the blank before it: few texts have more */
+};
+
 int pv_tokens_add_words(pv_tokens *tokens, pv_str text, pv_error *err)
 {
 	struct cursor cur = { .text = text };
 	pv_str word = { 0 };
 
+	if (pv_array_reserve(&tokens->items, &tokens->cap,
+			     tokens->count + text.len / USUAL_WORD + 1,
+			     sizeof(*tokens->items)) < 0)
+		return pv_fail_nomem(err);
 	while (next_word(&word, &cur)) {
 		if (pv_array_reserve(&tokens->items, &tokens->cap,
 				     tokens->count + 1,

@@ -89,7 +89,7 @@ static int is_text_merged(pv_checker *c, const pv_four *values)
 						    pv_tree_text(values->trees[i]),
 						    c->err);
 	if (c->rc == PV_OK)
-		c->rc = pv_check_tokens(&ok, tokens, &tokens[PV_RESULT], c->err);
+		c->rc = pv_check_tokens(&ok, tokens, c->err);
 	for (size_t i = 0; i < PV_FOUR; i++)
 		pv_tokens_dispose(&tokens[i]);
 	return ok;

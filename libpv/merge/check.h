@@ -47,9 +47,9 @@ int pv_check_data(int *ok_out, const pv_check *check, pv_error *err);
 /*
  * The same for the tokens of texts, as bags: from each side to the result
  * nothing is gone but what the other side took away, and nothing has come but
- * what it added.
+ * what it added. The result comes behind the sides.
  */
-int pv_check_tokens(int *ok_out, pv_tokens sides[PV_SIDES], pv_tokens *result,
+int pv_check_tokens(int *ok_out, const pv_tokens all[PV_SIDES + 1],
 		    pv_error *err);
 
 /* A text in conflict, whose halves are it settled for ours and for theirs. */

@@ -54,31 +54,46 @@ static int is_explained(const struct tally *tally, enum pv_side side)
 	return change >= -tally->gone[other] && change <= tally->came[other];
 }
 
-int pv_check_tokens(int *ok_out, pv_tokens sides[PV_SIDES], pv_tokens *result,
-		    pv_error *err)
+/* What all begin or end with in common cannot be lost. */
+static int check_parts(int *ok_out, pv_tokens parts[ALL], pv_error *err)
 {
-	pv_tokens *all[ALL] = { &sides[0], &sides[1], &sides[2], result };
+	pv_tokens *const all[ALL] = { &parts[0], &parts[1], &parts[2],
+				      &parts[RESULT] };
 	struct tally *tallies = NULL;
-	size_t total = 0;
+	size_t numbers = 0;
 	int rc = pv_tokens_number(all, ALL, err);
 
+	for (size_t i = 0; i < ALL && rc == PV_OK; i++)
+		for (size_t j = 0; j < parts[i].count; j++)
+			if (parts[i].numbers[j] >= numbers)
+				numbers = parts[i].numbers[j] + 1;
 	if (rc < 0)
 		return rc;
-	for (size_t i = 0; i < ALL; i++)
-		total += all[i]->count;
-	tallies = pv_calloc(total + 1, sizeof(*tallies));
+	tallies = pv_calloc(numbers + 1, sizeof(*tallies));
 	if (!tallies)
 		return pv_fail_nomem(err);
 	for (size_t i = 0; i < ALL; i++)
-		for (size_t j = 0; j < all[i]->count; j++)
-			tallies[all[i]->numbers[j]].counts[i]++;
+		for (size_t j = 0; j < parts[i].count; j++)
+			tallies[parts[i].numbers[j]].counts[i]++;
 	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++)
-		rc = tally_changes(tallies, all[PV_BASE], sides,
+		rc = tally_changes(tallies, &parts[PV_BASE], parts,
 				   (enum pv_side)i, err);
 	*ok_out = rc == PV_OK;
-	for (size_t i = 0; i < total && *ok_out; i++)
+	for (size_t i = 0; i < numbers && *ok_out; i++)
 		*ok_out = is_explained(&tallies[i], PV_OURS) &&
 			  is_explained(&tallies[i], PV_THEIRS);
 	pv_free(tallies);
+	return rc;
+}
+
+int pv_check_tokens(int *ok_out, const pv_tokens all[PV_SIDES + 1], pv_error *err)
+{
+	pv_tokens parts[ALL];
+	int rc;
+
+	pv_tokens_part(parts, all, ALL);
+	rc = check_parts(ok_out, parts, err);
+	for (size_t i = 0; i < ALL; i++)
+		pv_free(parts[i].numbers);
 	return rc;
 }

@@ -178,7 +178,7 @@ static int check_notes(int *ok_out, const struct yaml *yaml,
 		rc = add_notes(&tokens[i], &notes[i],
 			       i < PV_SIDES ? &yaml->sources[i] : result, err);
 	if (rc == PV_OK)
-		rc = pv_check_tokens(ok_out, tokens, &tokens[PV_SIDES], err);
+		rc = pv_check_tokens(ok_out, tokens, err);
 	for (size_t i = 0; i <= PV_SIDES; i++) {
 		pv_buf_dispose(&notes[i]);
 		pv_tokens_dispose(&tokens[i]);
@@ -400,7 +400,7 @@ static int check_words(const pv_pieces *pieces, const pv_str texts[PV_SIDES],
 	if (rc == PV_OK)
 		rc = pv_tokens_add_words(&tokens[PV_SIDES], text, err);
 	if (rc == PV_OK)
-		rc = pv_check_tokens(&ok, tokens, &tokens[PV_SIDES], err);
+		rc = pv_check_tokens(&ok, tokens, err);
 	for (size_t i = 0; i <= PV_SIDES; i++)
 		pv_tokens_dispose(&tokens[i]);
 	pv_buf_dispose(&all);
