@@ -113,6 +113,30 @@ int experiment_results_of(pv_results **out, pv_cli *cli,
 	return rc;
 }
 
+int experiment_ratios(const char ***out, pv_trial_query *query, pv_cli *cli,
+		      const pv_experiment *experiment,
+		      const experiment_reading *opts)
+{
+	size_t most = experiment->primary_count + experiment->guardrail_count +
+		      opts->metrics.count;
+	size_t count = 0;
+
+	*out = pv_calloc(most + 1, sizeof(**out));
+	if (!*out)
+		return pv_fail_nomem(&cli->err);
+	for (size_t i = 0; i < experiment->primary_count; i++)
+		(*out)[count++] = experiment->primaries[i].name;
+	for (size_t i = 0; i < experiment->guardrail_count; i++)
+		(*out)[count++] = experiment->guardrails[i].name;
+	for (size_t i = 0; i < opts->metrics.count; i++)
+		(*out)[count++] = opts->metrics.items[i].value;
+	for (size_t i = 0; i < count; i++)
+		if (pv_trial_is_ratio((*out)[i]))
+			(*out)[query->ratio_count++] = (*out)[i];
+	query->ratios = *out;
+	return PV_OK;
+}
+
 int experiment_starts(pv_trial_start **out, size_t *count_out, pv_cli *cli,
 		      const pv_experiment *experiment)
 {
@@ -161,6 +185,7 @@ static int read_index(pv_results **out, pv_cli *cli,
 				 .up_to = opts->rows_until,
 				 .segment = opts->segment };
 	pv_trial_start *starts = NULL;
+	const char **ratios = NULL;
 	pv_trial *trial = NULL;
 	const pv_trial *last;
 	pv_buf row = { 0 };
@@ -172,6 +197,8 @@ static int read_index(pv_results **out, pv_cli *cli,
 		rc = experiment_starts(&starts, &query.start_count, cli,
 				       experiment);
 	query.starts = query.start_count ? starts : NULL;
+	if (rc == PV_OK)
+		rc = experiment_ratios(&ratios, &query, cli, experiment, opts);
 	if (rc == PV_OK && index)
 		rc = pv_trial_read(&trial, index, &query, &cli->err);
 	if (rc == PV_OK && index)
@@ -186,6 +213,7 @@ static int read_index(pv_results **out, pv_cli *cli,
 	}
 	pv_buf_dispose(&row);
 	pv_trial_free(trial);
+	pv_free(ratios);
 	pv_free(starts);
 	return rc;
 }

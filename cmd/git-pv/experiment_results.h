@@ -92,6 +92,14 @@ int experiment_results_of(pv_results **out, pv_cli *cli,
 int experiment_starts(pv_trial_start **out, size_t *count_out, pv_cli *cli,
 		      const pv_experiment *experiment);
 
+/*
+ * The ratios among the metrics that are looked at, for the trial's query; `out`
+ * is to be freed with pv_free, the names are lent.
+ */
+int experiment_ratios(const char ***out, pv_trial_query *query, pv_cli *cli,
+		      const pv_experiment *experiment,
+		      const experiment_reading *opts);
+
 /* Shows results as the options say. 0 with a winner, 1 without one. */
 int experiment_results_show(pv_cli *cli, const pv_results *results,
 			    const experiment_reading *opts);

@@ -26,11 +26,12 @@ static void put_left(pv_cli *cli, const char *text, int width)
 	cli_printf(cli, "%*s", len < width ? width - len : 0, "");
 }
 
+/* What is too long stands apart from the cell before it all the same. */
 static void put_right(pv_cli *cli, const char *text, int width)
 {
 	int len = (int)strlen(text);
 
-	cli_printf(cli, "%*s", len < width ? width - len : 0, "");
+	cli_printf(cli, "%*s", len < width ? width - len : 1, "");
 	cli_line(cli, text);
 }
 

@@ -49,7 +49,7 @@ static int make_sums(pv_trial_sums **out, pv_trial *trial,
 	return (name->variant && !fresh->variant) ||
 			       (name->segment && !fresh->segment)
 		       ? pv_fail_nomem(err)
-		       : PV_OK;
+		       : pv_trial_room_sums(trial, fresh, err);
 }
 
 static int sums_of(pv_trial_sums **out, pv_trial *trial,
@@ -268,41 +268,45 @@ static int count_crossed(pv_str key, void *value, void *payload)
 	return PV_OK;
 }
 
-static int unit_of(pv_unit **out, pv_trial_sums *sums, pv_str key, pv_error *err)
+static int unit_of(pv_trial_unit **out, const pv_trial *trial,
+		   pv_trial_sums *sums, pv_str key, pv_error *err)
 {
-	pv_unit *fresh;
+	pv_trial_unit *fresh;
+	int rc;
 
 	*out = pv_map_find(&sums->units, key);
 	if (*out)
 		return PV_OK;
 	if (pv_array_reserve(&sums->unit_list, &sums->unit_cap,
-			     sums->unit_count + 1, sizeof(pv_unit *)) < 0)
+			     sums->unit_count + 1, sizeof(pv_trial_unit *)) < 0)
 		return pv_fail_nomem(err);
 	fresh = pv_calloc(1, sizeof(*fresh));
 	if (!fresh)
 		return pv_fail_nomem(err);
 	sums->unit_list[sums->unit_count++] = fresh;
 	*out = fresh;
-	return pv_map_set(&sums->units, key, fresh, NULL, err);
+	rc = pv_trial_room_unit(trial, fresh, err);
+	return rc == PV_OK ? pv_map_set(&sums->units, key, fresh, NULL, err) : rc;
 }
 
-static int add_unit(pv_trial *trial, pv_trial_sums *sums,
+/* Adds a row to its unit, which is NULL where none was recorded. */
+static int add_unit(pv_trial_unit **out, pv_trial *trial, pv_trial_sums *sums,
 		    const pv_execution *row, int is_cached, pv_error *err)
 {
 	const pv_unit_rule rule = { &trial->scores, is_cached, 1 };
 	const pv_value *value = &row->values[PV_FIELD_UNIT];
 	unsigned char key[PV_UNIT_KEY_BYTES];
 	const pv_str name = { (const char *)key, sizeof(key) };
-	pv_unit *unit;
 	int rc;
 
+	*out = NULL;
 	if (!value->is_set)
 		return PV_OK;
 	pv_unit_hash(key, (pv_str){ value->text, value->len });
-	rc = unit_of(&unit, sums, name, err);
+	rc = unit_of(out, trial, sums, name, err);
 	if (rc == PV_OK)
 		rc = note_variant(trial, sums, name, err);
-	return rc == PV_OK ? pv_unit_add(unit, row, &rule, err) : rc;
+	return rc == PV_OK ? pv_unit_add(&(*out)->unit, row, &rule, err) : rc;
 }
 
 static int add_row(pv_trial *trial, pv_trial_sums *sums,
@@ -311,6 +315,7 @@ static int add_row(pv_trial *trial, pv_trial_sums *sums,
 	int is_cached = pv_series_is_cached(row);
 	int64_t ts = row->values[PV_FIELD_TS].number;
 	pv_trial_share *share = NULL;
+	pv_trial_unit *unit = NULL;
 	int rc = read_scores(trial, row, err);
 
 	if (rc == PV_OK)
@@ -318,7 +323,9 @@ static int add_row(pv_trial *trial, pv_trial_sums *sums,
 	if (rc == PV_OK)
 		rc = add_scratch(trial, sums, is_cached, err);
 	if (rc == PV_OK)
-		rc = add_unit(trial, sums, row, is_cached, err);
+		rc = add_unit(&unit, trial, sums, row, is_cached, err);
+	if (rc == PV_OK)
+		pv_trial_add_ratios(trial, sums, unit, row, is_cached);
 	if (rc == PV_OK)
 		rc = model_of(&share, trial, sums, row, err);
 	count_model(share, 1, ts, ts);
@@ -387,6 +394,10 @@ int pv_trial_new(pv_trial **out, const pv_trial_query *query, pv_error *err)
 		return pv_fail_nomem(err);
 	rc = copy_query(trial, query, err);
 	if (rc == PV_OK)
+		rc = pv_trial_read_ratios(trial, err);
+	/* They are the caller's, and read by now. */
+	trial->query.ratios = NULL;
+	if (rc == PV_OK)
 		*out = trial;
 	else
 		pv_trial_free(trial);
@@ -396,7 +407,8 @@ int pv_trial_new(pv_trial **out, const pv_trial_query *query, pv_error *err)
 static void free_units(pv_trial_sums *sums)
 {
 	for (size_t i = 0; i < sums->unit_count; i++) {
-		pv_unit_dispose(sums->unit_list[i]);
+		pv_unit_dispose(&sums->unit_list[i]->unit);
+		pv_free(sums->unit_list[i]->tallies);
 		pv_free(sums->unit_list[i]);
 	}
 	pv_free(sums->unit_list);
@@ -414,8 +426,12 @@ int pv_trial_finish(pv_trial *trial, pv_error *err)
 		struct crossing crossing = { trial, sums };
 
 		(void)pv_map_each(&sums->units, count_crossed, &crossing);
-		for (size_t k = 0; k < sums->unit_count && rc == PV_OK; k++)
-			rc = pv_arm_add(&sums->arm, sums->unit_list[k], 1, err);
+		for (size_t k = 0; k < sums->unit_count && rc == PV_OK; k++) {
+			const pv_trial_unit *unit = sums->unit_list[k];
+
+			rc = pv_arm_add(&sums->arm, &unit->unit, 1, err);
+			pv_trial_end_unit(trial, sums, unit);
+		}
 		free_units(sums);
 	}
 	return rc == PV_OK ? pv_trial_put_arms(trial, err) : rc;
@@ -561,7 +577,7 @@ static int needs_rows(const pv_trial_query *query)
 	const int64_t day = PV_GRAIN_DAY * second;
 
 	return query->since % day || query->until % day || query->up_to ||
-	       query->start_count || query->segment;
+	       query->start_count || query->segment || query->ratio_count;
 }
 
 int pv_trial_read(pv_trial **out, pv_executions *index,

@@ -31,7 +31,24 @@ static void scale(pv_stats_moments *moments, double unit)
 	moments->m2 = moments->m2 / unit / unit;
 }
 
-static void put_units(pv_stats_pairs *out, const int64_t *digits, double unit)
+int pv_trial_metric_named(const char *name, size_t len)
+{
+	for (int i = 0; i < PV_UNIT_METRICS; i++)
+		if (pv_str_is((pv_str){ name, len }, names[i]))
+			return i;
+	return -1;
+}
+
+double pv_trial_unit_of(int metric)
+{
+	if (metric == PV_UNIT_SUCCESS)
+		return 1;
+	return pow(10,
+		   pv_field_at(pv_metric_field((enum pv_metric)metric))->scale);
+}
+
+void pv_trial_put_pairs(pv_stats_pairs *out, const int64_t *digits,
+			double x_unit, double y_unit)
 {
 	pv_stats_pair_sums sums;
 
@@ -41,8 +58,14 @@ static void put_units(pv_stats_pairs *out, const int64_t *digits, double unit)
 	memcpy(sums.yy, digits + PV_SPREAD_YY, sizeof(sums.yy));
 	memcpy(sums.xy, digits + PV_SPREAD_XY, sizeof(sums.xy));
 	pv_stats_pairs_of_sums(out, digits[PV_SPREAD_UNITS], &sums);
-	scale(&out->x, unit);
-	out->c /= unit;
+	scale(&out->x, x_unit);
+	scale(&out->y, y_unit);
+	out->c = out->c / x_unit / y_unit;
+}
+
+static void put_units(pv_stats_pairs *out, const int64_t *digits, double unit)
+{
+	pv_trial_put_pairs(out, digits, unit, 1);
 }
 
 static int put_bins(pv_trial_metric *out, pv_trial *trial,
@@ -87,13 +110,12 @@ static int put_metric(pv_trial_metric *out, pv_trial *trial,
 		      const pv_trial_sums *sums, int metric, pv_error *err)
 {
 	const pv_moments *moments = &sums->cell.metrics[metric];
-	const pv_field_row *field =
-		pv_field_at(pv_metric_field((enum pv_metric)metric));
 	int64_t paid = pv_metric_is_free(metric) ? 0 : sums->cached;
 
 	out->name = names[metric];
 	out->missing = sums->cell.n - paid - moments->n;
-	put_units(&out->units, sums->arm.metrics[metric], pow(10, field->scale));
+	put_units(&out->units, sums->arm.metrics[metric],
+		  pv_trial_unit_of(metric));
 	return put_moments(out, trial, moments, metric, err);
 }
 
@@ -152,7 +174,8 @@ static int put_metrics(pv_trial_arm *out, pv_trial *trial,
 	const pv_cell *cell = &sums->cell;
 	pv_trial_metric *metrics =
 		pv_arena_calloc(&trial->arena,
-				(PV_UNIT_METRICS + cell->score_count) *
+				(PV_UNIT_METRICS + cell->score_count +
+				 trial->ratio_count) *
 					sizeof(*metrics));
 	int rc = PV_OK;
 
@@ -170,6 +193,8 @@ static int put_metrics(pv_trial_arm *out, pv_trial *trial,
 		if (cell->scores[i].moments.n)
 			rc = put_score(&metrics[out->metric_count++], trial,
 				       sums, &cell->scores[i], err);
+	for (size_t i = 0; i < trial->ratio_count && rc == PV_OK; i++)
+		pv_trial_put_ratio(&metrics[out->metric_count++], trial, sums, i);
 	return rc;
 }
 

@@ -31,7 +31,8 @@ typedef struct pv_result_sums {
 	int64_t missing;
 	pv_stats_moments values;
 	pv_stats_pairs units;
-	pv_trial_bin *bins; /* by rising value */
+	pv_stats_pairs rows; /* of a ratio */
+	pv_trial_bin *bins;  /* by rising value */
 	size_t bin_count;
 } pv_result_sums;
 

@@ -93,9 +93,35 @@ static void take_source(pv_result_metric *out, const struct source *source)
 		out->quantile = 0;
 }
 
+static const struct source *find_source(const char *name, size_t len)
+{
+	for (size_t i = 0; i < pv_array_len(sources); i++)
+		if (strlen(sources[i].name) == len &&
+		    memcmp(sources[i].name, name, len) == 0)
+			return &sources[i];
+	return NULL;
+}
+
+/* What is above the line says the unit, and which way is better. */
+static int read_ratio(pv_result_metric *out, char source[PV_RESULT_SOURCE],
+		      const char *name)
+{
+	const struct source *over;
+
+	if (!pv_trial_is_ratio(name))
+		return 0;
+	over = find_source(name, (size_t)(strstr(name, "_per_") - name));
+	out->kind = PV_RESULT_RATIO;
+	out->is_up = over ? over->is_up : 1;
+	out->unit = over ? over->unit : "";
+	snprintf(source, PV_RESULT_SOURCE, "%s", name);
+	return 1;
+}
+
 int pv_result_metric_read(pv_result_metric *out, char source[PV_RESULT_SOURCE],
 			  const char *name, pv_error *err)
 {
+	const struct source *found;
 	size_t len = strlen(name);
 
 	memset(out, 0, sizeof(*out));
@@ -103,7 +129,7 @@ int pv_result_metric_read(pv_result_metric *out, char source[PV_RESULT_SOURCE],
 	out->unit = "";
 	out->source = source;
 	snprintf(source, PV_RESULT_SOURCE, "%s", "success");
-	if (read_share(out, name))
+	if (read_share(out, name) || read_ratio(out, source, name))
 		return PV_OK;
 	if (ends_with(name, len, "_ms"))
 		len -= strlen("_ms");
@@ -122,11 +148,11 @@ int pv_result_metric_read(pv_result_metric *out, char source[PV_RESULT_SOURCE],
 	if (len >= PV_RESULT_SOURCE)
 		return fail_name(err, name);
 	snprintf(source, PV_RESULT_SOURCE, "%.*s", (int)len, name);
-	for (size_t i = 0; i < pv_array_len(sources); i++)
-		if (strcmp(sources[i].name, source) == 0) {
-			take_source(out, &sources[i]);
-			return PV_OK;
-		}
+	found = find_source(name, len);
+	if (found) {
+		take_source(out, found);
+		return PV_OK;
+	}
 	if (!is_score(name, len))
 		return fail_name(err, name);
 	out->is_up = 1;

@@ -178,6 +178,30 @@ static int take_quantile(pv_result_sample *out, const pv_result_sums *sums,
 	return PV_OK;
 }
 
+/* --- ratios ------------------------------------------------------------------- */
+
+static void take_ratio(pv_result_sample *out, const pv_result_sums *sums,
+		       const pv_result_ask *ask)
+{
+	const pv_stats_pairs *pairs =
+		ask->is_by_unit ? &sums->units : &sums->rows;
+	pv_stats_ratio ratio;
+	pv_stats_ratio single;
+
+	pv_stats_ratio_of(&ratio, pairs);
+	pv_stats_ratio_of(&single, &sums->rows);
+	out->n = pairs->x.n;
+	out->has_value = out->n > 0 && ratio.status != PV_STATS_UNDEFINED;
+	if (!out->has_value)
+		return;
+	out->value = ratio.ratio;
+	if (ratio.status == PV_STATS_KNOWN)
+		out->error = sqrt(ratio.variance);
+	if (ask->is_by_unit && out->error > 0 && single.variance > 0)
+		out->design_effect = ratio.variance / single.variance;
+	stand_for(out);
+}
+
 /* --- one stratum --------------------------------------------------------------- */
 
 /* t's interval, where there is none of another kind. */
@@ -218,6 +242,9 @@ static int take(pv_result_sample *out, const pv_result_sums *sums,
 		break;
 	case PV_RESULT_PER_UNIT:
 		take_moments(out, &sums->units.x);
+		break;
+	case PV_RESULT_RATIO:
+		take_ratio(out, sums, ask);
 		break;
 	}
 	/* A quantile that has no bound has a value and no error. */

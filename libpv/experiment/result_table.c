@@ -128,6 +128,7 @@ static int add_metric(pv_result_sums *out, const pv_trial_metric *from,
 	out->missing += from->missing;
 	pv_stats_moments_merge(&out->values, &from->values);
 	pv_stats_pairs_merge(&out->units, &from->units);
+	pv_stats_pairs_merge(&out->rows, &from->rows);
 	return pv_result_bins_add(out, from->bins, from->bin_count, arena, err);
 }
 

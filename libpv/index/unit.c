@@ -139,34 +139,35 @@ void pv_unit_dispose(pv_unit *unit)
 
 /* --- arms ----------------------------------------------------------------- */
 
-/* The sum of a unit's values, within bounds whose squares can be summed. */
-static int64_t total_of(const int64_t *digits)
+int64_t pv_sum_total(const int64_t digits[2])
 {
 	const int64_t base = (int64_t)1 << 32;
 	const int64_t most = (int64_t)1 << 62;
-	int64_t low = digits[PV_TALLY_SUM] % base;
+	int64_t low = digits[0] % base;
 	int64_t high;
 
 	low += low < 0 ? base : 0;
-	high = digits[PV_TALLY_SUM + 1] + (digits[PV_TALLY_SUM] - low) / base;
+	high = digits[1] + (digits[0] - low) / base;
 	if (high >= most / base)
 		return most;
 	return high < -(most / base) ? -most : high * base + low;
 }
 
-static void add_spread(int64_t *to, const int64_t *from, int times)
+void pv_spread_add(int64_t *to, int64_t x, int64_t y, int times)
 {
-	int64_t x = total_of(from);
-	int64_t y = from[PV_TALLY_N];
-
-	if (!y)
-		return;
 	to[PV_SPREAD_UNITS] += times;
 	pv_value_add(to + PV_SPREAD_X, x, times);
 	pv_product_add(to + PV_SPREAD_XX, x, x, times);
 	pv_value_add(to + PV_SPREAD_Y, y, times);
 	pv_product_add(to + PV_SPREAD_YY, y, y, times);
 	pv_product_add(to + PV_SPREAD_XY, x, y, times);
+}
+
+static void add_spread(int64_t *to, const int64_t *from, int times)
+{
+	if (from[PV_TALLY_N])
+		pv_spread_add(to, pv_sum_total(from + PV_TALLY_SUM),
+			      from[PV_TALLY_N], times);
 }
 
 int pv_arm_add(pv_arm *arm, const pv_unit *unit, int times, pv_error *err)

@@ -88,6 +88,10 @@ void pv_unit_dispose(pv_unit *unit);
  * A sum beyond 2^62 counts as that. PV_ENOMEM.
  */
 int pv_arm_add(pv_arm *arm, const pv_unit *unit, int times, pv_error *err);
+/* Adds what one unit has, the sums x and y, to PV_SPREAD_DIGITS digits. */
+void pv_spread_add(int64_t *to, int64_t x, int64_t y, int times);
+/* A sum of two digits, within bounds whose squares can be summed. */
+int64_t pv_sum_total(const int64_t digits[2]);
 /* Adds another arm. PV_ENOMEM. */
 int pv_arm_merge(pv_arm *arm, const pv_arm *other, pv_error *err);
 void pv_arm_dispose(pv_arm *arm);

@@ -391,6 +391,60 @@ it 'is Markdown, a drawing, a page' '
 	has out.svg "prefers-color-scheme: dark"
 '
 
+# Users have one to three executions; one in ten fails, one in eleven has no
+# cost, and does not count.
+spend() {
+	awk 'BEGIN {
+		for (u = 1; u <= 400; u++)
+			for (i = 0; i <= u % 3; i++) {
+				name = u % 2 ? "control" : "concise"
+				cost = 0.001 * (1 + (u * 13 + i * 5) % 17)
+				status = (u * 7 + i) % 10 ? "ok" : "error"
+				printf "{\"experiment\":\"tone\","
+				printf "\"variant\":\"%s\",\"unit\":\"u%d\",", name, u
+				if ((u + i) % 11)
+					printf "\"cost_usd\":%.6f,", cost
+				printf "\"status\":\"%s\"}\n", status
+			}
+	}'
+}
+
+it 'compares ratios of two metrics, whose units vary' '
+	spend >spent.jsonl
+	git pv experiment replay tone.yaml spent.jsonl --fixed --json \
+		--metric cost_per_success >out || same 1 $?
+	jq -s "map(select(.cost_usd)) | group_by(.unit) | map({
+		variant: .[0].variant, x: (map(.cost_usd) | add),
+		y: (map(select(.status == \"ok\")) | length)}) |
+		group_by(.variant) | map({x: map(.x), y: map(.y)}) |
+		{control: .[1], treatment: .[0]}" spent.jsonl >pairs
+	git pv stats ratio pairs --json >want
+	same true "$(jq -s "(.[0].tests[] | select(.metric ==
+		\"cost_per_success\")) as \$got | .[1] as \$want |
+		[\$got.difference / \$want.difference,
+		\$got.error / \$want.error] | map((. - 1 | fabs) < 1e-9) |
+		all" out want)"
+	same secondary "$(test_of role cost_per_success secondary)"
+	same "$(grep -vc cost_usd spent.jsonl)" "$(jq "[.variants[].metrics[] |
+		select(.metric == \"cost_per_success\").missing] | add" out)"
+	git pv experiment replay tone.yaml spent.jsonl --metric cost_per_success \
+		>text || same 1 $?
+	has text "\$0.0103 \$0.000588"
+	# A file that decides by one.
+	sed "s/quality/{name: cost_per_success, direction: down}/" tone.yaml \
+		>odd/cheap.yaml
+	sed "s/tone/cheap/" spent.jsonl >cheap.jsonl
+	git pv experiment replay odd/cheap.yaml cheap.jsonl --json >out ||
+		same 1 $?
+	same cost_per_success "$(jq -r "[.tests[] |
+		select(.role == \"primary\")][0].metric" out)"
+	for wrong in cost_per_cost cost_per_ _per_success cost_per_x; do
+		expect_failure 128 git pv experiment replay tone.yaml \
+			spent.jsonl --metric "$wrong" --json >out
+		has out "there is no metric"
+	done
+'
+
 it 'refuses what it cannot read' '
 	echo "{" >bad.jsonl
 	expect_failure 128 git pv experiment replay tone.yaml bad.jsonl 2>err

@@ -125,7 +125,8 @@ typedef struct pv_trial_metric {
 	/*
 	 * "latency", "ttft" (milliseconds), "tokens_in", "tokens_out",
 	 * "tokens", "tokens_cached", "cost" (US dollars), "output_chars",
-	 * "quality" (points), "success" (1 or 0) or "score.NAME".
+	 * "quality" (points), "success" (1 or 0) or "score.NAME"; or a ratio
+	 * that the query asks for, as "cost_per_success".
 	 */
 	const char *name;
 	int64_t missing; /* executions that should have it and have not */
@@ -136,9 +137,12 @@ typedef struct pv_trial_metric {
 	/*
 	 * Of the units that have it: x is the sum of a unit's values, y how
 	 * many they are. pv_stats_ratio_of gives the mean and its variance
-	 * with executions of a unit being alike.
+	 * with executions of a unit being alike. Of a ratio y is the sum of
+	 * the metric below; executions count that have both, and values.n is
+	 * how many these are.
 	 */
 	pv_stats_pairs units;
+	pv_stats_pairs rows; /* of a ratio: the same of single executions */
 } pv_trial_metric;
 
 /* A model that answered. */
@@ -193,8 +197,13 @@ typedef struct pv_trial_query {
 	const char *up_to; /* rows whose id is not greater; NULL */
 	const pv_trial_start *starts; /* as to leave a warm-up out; NULL */
 	size_t start_count;
-	const char *segment; /* group by metadata.segment.KEY; NULL */
+	const char *segment;       /* group by metadata.segment.KEY; NULL */
+	const char *const *ratios; /* as "cost_per_success"; NULL */
+	size_t ratio_count;
 } pv_trial_query;
+
+/* Whether a name is of a ratio of two metrics that are no scores. */
+PV_API int pv_trial_is_ratio(const char *name);
 
 /* What is known of an experiment's arms. */
 typedef struct pv_trial pv_trial;
@@ -210,7 +219,7 @@ PV_API int pv_trial_read(pv_trial **out, pv_executions *index,
 /*
  * The same without an index: begin, add rows (those that do not fit the query
  * are passed over; NULL `experiment` takes all), finish. All scores count.
- * PV_EINVALID, PV_ENOMEM.
+ * PV_EINVALID for what is no ratio, PV_ENOMEM.
  */
 PV_API int pv_trial_new(pv_trial **out, const pv_trial_query *query,
 			pv_error *err);

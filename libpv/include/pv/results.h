@@ -99,7 +99,8 @@ enum pv_result_kind {
 	PV_RESULT_MEAN = 0,
 	PV_RESULT_SHARE,
 	PV_RESULT_QUANTILE,
-	PV_RESULT_PER_UNIT /* sums of a unit, as tokens_per_unit */
+	PV_RESULT_PER_UNIT, /* sums of a unit, as tokens_per_unit */
+	PV_RESULT_RATIO     /* of two metrics, as cost_per_success */
 };
 
 enum pv_result_role {
@@ -284,7 +285,9 @@ PV_API const char *pv_result_state_name(enum pv_result_state state);
  * Reads the name of a metric: quality, success (or success_rate), error_rate,
  * latency, ttft, tokens, tokens_in, tokens_out, tokens_cached, cost,
  * output_chars, score.NAME; with _mean, _p50, _p90, _p95, _p99 or _per_unit
- * behind it. latency and ttft alone are their p95. _ms and _usd may end it.
+ * behind it. latency and ttft alone are their p95. _ms and _usd may end it. Of
+ * two of them but scores, A_per_B is the sum of A by the sum of B; the query of
+ * the trial has to name it then.
  * `out` borrows from `name`, what it cannot goes to `source`. PV_EINVALID.
  */
 enum {

@@ -476,8 +476,9 @@ static int read_trial(void *payload, pv_error *err)
 
 static int read_trial_rows(void *payload, pv_error *err)
 {
+	const char *const ratio = "cost_per_tokens";
 	const struct scene *it = payload;
-	const pv_trial_query query = { .experiment = "e", .since = 1 };
+	const pv_trial_query query = { "e", .ratios = &ratio, .ratio_count = 1 };
 	pv_trial *trial = NULL;
 	int rc = pv_trial_read(&trial, it->index, &query, err);
 
