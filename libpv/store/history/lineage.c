@@ -30,7 +30,8 @@ enum {
 };
 
 enum {
-	DIFFS_MAX = 200 /* then reading all facts costs less */
+	DIFFS_MAX = 200, /* then reading all facts costs less */
+	SLOP = 16 /* commits looked at behind where all seems to be settled */
 };
 
 /* That `node` changed a file. Counts once it differs from every parent. */
@@ -57,6 +58,7 @@ struct pv_lineage {
 	size_t visited_count;
 	size_t visited_cap;
 	int64_t oldest;      /* date of a visited commit */
+	int is_skewed;       /* a parent was younger: dates tell nothing */
 	pv_dag_node **stack; /* of mark_from */
 	size_t stack_cap;
 	pv_map touches;      /* path to the first struct touch */
@@ -248,22 +250,25 @@ static int extend(struct pv_lineage *lineage, pv_error *err)
 		lineage->oldest = node->date;
 	lineage->visited[lineage->visited_count++] = node;
 	node->flags |= VISITED;
-	for (size_t i = 0; rc == PV_OK && i < node->parent_count; i++)
+	for (size_t i = 0; rc == PV_OK && i < node->parent_count; i++) {
 		rc = meet(lineage, node->parents[i], err);
+		if (rc == PV_OK && node->parents[i]->date > node->date)
+			lineage->is_skewed = 1;
+	}
 	return rc;
 }
 
 /*
  * 1 when every frontier commit is marked SINCE and none can still lead to a
- * visited one, since all are older. (Clocks that ran backwards can deceive
- * this, as they deceive git.)
+ * visited one, since all are older. Versions that were imported have the dates
+ * they had: with clocks that ran backwards only the end of history tells.
  */
 static int is_settled(const struct pv_lineage *lineage)
 {
 	const pv_dag_queue *frontier = &lineage->frontier;
 
-	if (!frontier->count)
-		return 1;
+	if (lineage->is_skewed)
+		return 0;
 	if (lineage->visited_count &&
 	    frontier->items[0].node->date >= lineage->oldest)
 		return 0;
@@ -430,6 +435,7 @@ static void forget_since(struct pv_lineage *lineage)
 static int load_since(struct pv_lineage *lineage, const pv_oid *since,
 		      pv_error *err)
 {
+	int slop = 0;
 	int rc;
 
 	if (!strcmp(lineage->since.hex, since->hex))
@@ -437,8 +443,10 @@ static int load_since(struct pv_lineage *lineage, const pv_oid *since,
 	forget_since(lineage);
 	lineage->since = *since;
 	rc = meet_commit(lineage, since, SINCE, err);
-	while (rc == PV_OK && !is_settled(lineage))
+	while (rc == PV_OK && slop < SLOP && lineage->frontier.count) {
+		slop = is_settled(lineage) ? slop + 1 : 0;
 		rc = extend(lineage, err);
+	}
 	if (rc == PV_OK)
 		rc = diff_visited(lineage, err);
 	if (rc < 0)

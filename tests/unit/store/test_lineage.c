@@ -70,15 +70,23 @@ static void put_commit(struct generator *it, int n)
 	}
 }
 
-static void generate_with(struct prompts *it, uint32_t seed, int removes)
+static FILE *import_into(struct prompts *it)
 {
-	struct generator generator = { .seed = seed, .removes = removes };
 	char command[256];
+	FILE *out;
 
 	snprintf(command, sizeof(command),
 		 "git -C '%s' fast-import --quiet --force", it->repo.path);
-	generator.out = popen(command, "w");
-	assert_non_null(generator.out);
+	out = popen(command, "w");
+	assert_non_null(out);
+	return out;
+}
+
+static void generate_with(struct prompts *it, uint32_t seed, int removes)
+{
+	struct generator generator = { .seed = seed, .removes = removes };
+
+	generator.out = import_into(it);
 	for (int n = 1; n <= COMMITS; n++)
 		put_commit(&generator, n);
 	assert_int_equal(pclose(generator.out), 0);
@@ -389,6 +397,171 @@ static void test_store_lineage__ends_where_a_shallow_clone_does(void **state)
 	expect_touches(it, NULL, 2, 1);
 }
 
+/* --- odd graphs ----------------------------------------------------------- */
+
+enum {
+	ODD_COMMITS = 40,
+	ODD_PARENTS = 4
+};
+
+/* A graph that is known: what is asked about it can be told without git. */
+struct odd {
+	struct generator random;
+	int parents[ODD_COMMITS + 1][ODD_PARENTS];
+	int counts[ODD_COMMITS + 1];
+	uint64_t behind[ODD_COMMITS + 1]; /* a bit for each, itself too */
+};
+
+static void draw_parents(struct odd *it, int n)
+{
+	struct generator *random = &it->random;
+	int most = n > 1 && pick(random, 12) ? 1 : 0;
+
+	if (most && pick(random, 3) == 0)
+		most += 1 + (int)pick(random, ODD_PARENTS - 1);
+	it->counts[n] = 0;
+	it->behind[n] = UINT64_C(1) << n;
+	for (int i = 0; i < most; i++) {
+		int parent = n - 1 - (int)pick(random, 6);
+		int is_new = parent > 0;
+
+		for (int k = 0; k < it->counts[n]; k++)
+			is_new = is_new && it->parents[n][k] != parent;
+		if (!is_new)
+			continue;
+		it->parents[n][it->counts[n]++] = parent;
+		it->behind[n] |= it->behind[parent];
+	}
+}
+
+/* Several roots, octopuses, criss-crosses; clocks stand still or run back. */
+static void put_odd_commit(struct odd *it, int n)
+{
+	struct generator *random = &it->random;
+	int *content = random->content[n];
+	int late = pick(random, 6) ? 0 : (int)pick(random, 2000);
+
+	draw_parents(it, n);
+	fprintf(random->out, "commit refs/heads/c%d\nmark :%d\n", n, n);
+	fprintf(random->out,
+		"committer C <c@example.com> %d +0000\ndata 3\n%03d\n",
+		1750000000 + n / 3 * 60 - late, n);
+	for (int i = 0; i < it->counts[n]; i++)
+		fprintf(random->out, "%s :%d\n", i ? "merge" : "from",
+			it->parents[n][i]);
+	fputs("deleteall\n", random->out);
+	for (int file = 0; file < FILES; file++) {
+		int count = it->counts[n];
+		int from = count ? it->parents[n][pick(random, (unsigned)count)]
+				 : 0;
+
+		content[file] = from ? random->content[from][file] : -1;
+		if (pick(random, 4) == 0)
+			content[file] = (int)pick(random, 3);
+		if (pick(random, 20) == 0)
+			content[file] = -1;
+		if (content[file] >= 0)
+			put_file(random, n, file);
+	}
+}
+
+static int is_touched(const struct odd *it, int n, int file)
+{
+	int content = it->random.content[n][file];
+
+	for (int i = 0; i < it->counts[n]; i++)
+		if (it->random.content[it->parents[n][i]][file] == content)
+			return 0;
+	return it->counts[n] || content >= 0;
+}
+
+static size_t count_odd(const struct odd *it, int since, int at, int file)
+{
+	uint64_t left = it->behind[at] & ~it->behind[since];
+	size_t count = 0;
+
+	for (int n = 1; n <= at; n++)
+		count += (left >> n & 1) && is_touched(it, n, file);
+	return count;
+}
+
+/* Of one file and of the folder, each turned from commit to commit. */
+struct odd_lineages {
+	pv_lineage *of_file[FILES];
+	pv_lineage *of_all;
+};
+
+static pv_lineage *turn(struct prompts *it, pv_lineage **lineage,
+			const char *scope, int is_file, const pv_oid *at)
+{
+	if (!*lineage)
+		assert_int_equal((is_file ? pv_lineage_new_file
+					  : pv_lineage_new)(lineage,
+							    it->repo.store, at,
+							    scope, NULL),
+				 PV_OK);
+	pv_lineage_move(*lineage, at);
+	return *lineage;
+}
+
+static void compare_odd(struct prompts *it, struct odd *odd,
+			struct odd_lineages *lineages, uint32_t seed)
+{
+	int at = ODD_COMMITS - (int)pick(&odd->random, 20);
+	int since = 1 + (int)pick(&odd->random, (unsigned)ODD_COMMITS);
+	int file = (int)pick(&odd->random, FILES);
+	pv_oid point = commit_of(it, at);
+	pv_oid from = commit_of(it, since);
+	size_t want = count_odd(odd, since, at, file);
+	char path[32];
+
+	snprintf(path, sizeof(path), "prompts/%c.yaml", 'a' + file);
+	for (int i = 0; i < 2; i++) {
+		pv_lineage *lineage =
+			i ? turn(it, &lineages->of_file[file], path, 1, &point)
+			  : turn(it, &lineages->of_all, "prompts", 0, &point);
+		pv_touches touches;
+
+		assert_int_equal(pv_lineage_touches(&touches, lineage, path,
+						    &from, NULL),
+				 PV_OK);
+		if (touches.count != want)
+			fail_msg("seed %u, %s since c%d at c%d, %s: %zu, not %zu",
+				 seed, path, since, at, i ? "alone" : "of all",
+				 touches.count, want);
+	}
+	/* That the graph is known is itself to be seen now and then. */
+	if (pick(&odd->random, 12) == 0)
+		assert_int_equal(want, ask_git(it, since, at, file));
+}
+
+/* PV_LINEAGE_SEEDS=900 looks at so many graphs. */
+static void test_store_lineage__counts_on_odd_graphs(void **state)
+{
+	struct prompts *it = *state;
+	const char *more = getenv("PV_LINEAGE_SEEDS");
+	uint32_t seeds = more ? (uint32_t)strtoul(more, NULL, 10) : 8;
+
+	for (uint32_t seed = 1; seed <= seeds; seed++) {
+		struct odd odd = { .random = { .seed = seed * 7919 } };
+		struct odd_lineages lineages = { { NULL }, NULL };
+
+		odd.random.out = import_into(it);
+		for (int n = 1; n <= ODD_COMMITS; n++)
+			put_odd_commit(&odd, n);
+		assert_int_equal(pclose(odd.random.out), 0);
+		if (seed % 3 == 0)
+			repo_sh(&it->repo, "git commit-graph write --reachable "
+					   "--changed-paths");
+		prompts_open(it);
+		for (int i = 0; i < QUESTIONS; i++)
+			compare_odd(it, &odd, &lineages, seed);
+		for (int i = 0; i < FILES; i++)
+			pv_lineage_free(lineages.of_file[i]);
+		pv_lineage_free(lineages.of_all);
+	}
+}
+
 #define row(name)                                                           \
  cmocka_unit_test_setup_teardown(test_store_lineage__##name, prompts_setup, \
 				 prompts_teardown)
@@ -400,6 +573,7 @@ int main(void)
 		row(of_a_file_can_be_moved),
 		row(of_a_file_finds_its_creation),
 		row(counts_from_the_creation),
+		row(counts_on_odd_graphs),
 		row(a_removal_starts_anew),
 		row(answers_do_not_depend_on_order),
 		row(ends_where_a_shallow_clone_does),
