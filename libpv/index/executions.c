@@ -134,11 +134,10 @@ static int put_parts(struct moving *it, pv_error *err)
 
 static int take_part(pv_part *part, void *payload, pv_error *err)
 {
-	static const pv_part nothing;
 	struct moving *it = payload;
 
 	it->parts[it->count++] = *part;
-	*part = nothing;
+	memset(part, 0, sizeof(*part));
 	it->out->sums++;
 	return it->count == PV_PARTS_AT_ONCE ? put_parts(it, err) : PV_OK;
 }
