@@ -238,6 +238,23 @@ static int each_commit(struct audit *it, const char *const *args,
 	return rc;
 }
 
+/* What the remote had, where nothing was deployed here. */
+static int read_remote(pv_oid *out, pv_cli *cli)
+{
+	pv_buf name = { 0 };
+	int rc;
+
+	pv_buf_puts(&name, "refs/remotes/");
+	rc = pv_environment_remote(&name, cli->store, &cli->err);
+	pv_buf_puts(&name, "/pv/deployments");
+	if (rc == PV_OK)
+		rc = pv_buf_status(&name, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_ref(out, cli->store, name.ptr, NULL);
+	pv_buf_dispose(&name);
+	return rc;
+}
+
 static int read_branches(struct audit *it)
 {
 	const char *deployments[] = { "rev-list", "", "--", NULL };
@@ -249,8 +266,7 @@ static int read_branches(struct audit *it)
 			      NULL);
 
 	if (rc == PV_ENOTFOUND)
-		rc = pv_store_ref(&tip, cli->store,
-				  "refs/remotes/origin/pv/deployments", NULL);
+		rc = read_remote(&tip, cli);
 	deployments[1] = tip.hex;
 	if (rc == PV_OK)
 		rc = each_commit(it, deployments, read_deployment);

@@ -28,13 +28,15 @@ static const cli_option options[] = {
 	  "in a freeze, too, for whom the policy lets override; needs -m" },
 	{ 0, "override", CLI_STRING, offsetof(deploy_options, override), "WHY",
 	  "against the policy, for whom it lets do that" },
+	{ 0, "push", CLI_FLAG, offsetof(deploy_options, push), NULL,
+	  "fetch, deploy, and push it; here only when the remote took it" },
 	{ 0 },
 };
 
 const cli_usage cmd_deploy_usage = {
 	.synopsis = { "git pv deploy [-e E] [-m WHY] [--canary PERCENT] "
 		      "[--allow-untagged] [--inactive-ok] [--freeze | "
-		      "--override WHY] [-n] [--json] SPEC..." },
+		      "--override WHY] [--push] [-n] [--json] SPEC..." },
 	.examples = { "git pv deploy support/triage@1.2.0 --env production "
 		      "-m Calmer",
 		      "git pv deploy support/triage --env production --dry-run" },

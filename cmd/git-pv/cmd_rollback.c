@@ -31,6 +31,8 @@ static const cli_option options[] = {
 	  "WHY", "with --env: against the policy, for whom it lets do that" },
 	{ 'n', "dry-run", CLI_FLAG, offsetof(struct rollback_options, dry_run),
 	  NULL, "with --env: only say what would be done" },
+	{ 0, "push", CLI_FLAG, offsetof(struct rollback_options, push), NULL,
+	  "with --env: fetch, roll back, and push it" },
 	{ 0, "no-verify", CLI_FLAG, offsetof(struct rollback_options, no_verify),
 	  NULL, "skip the hooks pre-commit and commit-msg" },
 	{ 0 },
@@ -40,9 +42,9 @@ const cli_usage cmd_rollback_usage = {
 	.synopsis = { "git pv rollback [-m MSG] [--no-verify] [--json] "
 		      "--to VERSION ID",
 		      "git pv rollback -e E [--to VERSION | --at TIME] [-m MSG] "
-		      "[--override WHY] [-n] [--json] ID",
+		      "[--override WHY] [--push] [-n] [--json] ID",
 		      "git pv rollback -e E --at TIME [-m MSG] [--override WHY] "
-		      "[-n] [--json]" },
+		      "[--push] [-n] [--json]" },
 	.examples = { "git pv rollback support/triage --to 1.2.0",
 		      "git pv rollback support/triage --env production" },
 	.options = options,
@@ -377,9 +379,9 @@ int cmd_rollback(pv_cli *cli, int argc, char **argv)
 		return rc;
 	if (opts.environment)
 		return rollback_environment(cli, &opts, argc ? argv[0] : NULL);
-	if (opts.at || opts.dry_run || opts.override)
-		return cli_usage_error(cli, "--at, --dry-run and --override "
-					    "need --env");
+	if (opts.at || opts.dry_run || opts.override || opts.push)
+		return cli_usage_error(cli, "--at, --dry-run, --override and "
+					    "--push need --env");
 	if (!argc)
 		return cli_usage_error(cli, "rollback needs the id of a prompt");
 	if (!opts.to)

@@ -81,6 +81,7 @@ static void print_json(const deploy_job *job)
 	pv_jsonw_member(&w, "at", result->actor ? at : NULL);
 	pv_jsonw_key(&w, "dry_run");
 	pv_jsonw_bool(&w, job->opts->dry_run);
+	pv_jsonw_member(&w, "pushed_to", deploy_pushed_to(&job->push));
 	gates_json(&w, &job->gates);
 	pv_jsonw_key(&w, "prompts");
 	pv_jsonw_array(&w);
@@ -126,6 +127,7 @@ static void print_text(const deploy_job *job)
 	}
 	for (size_t i = 0; i < job->count; i++)
 		print_item(job, i);
+	deploy_push_tell(&job->push);
 }
 
 /* --- the command ------------------------------------------------------------- */
@@ -173,32 +175,59 @@ static int ask(deploy_job *job)
 			 job->subjects, job->count, &let);
 }
 
-static int make(deploy_job *job)
+static int deploy(deploy_job *job, const char *refname)
 {
 	const deploy_options *opts = job->opts;
-	pv_deploy_request request = { .promoted_from = job->promoted_from };
+	const pv_deploy_request request = {
+		.environment = pv_buf_text(&job->environment.name),
+		.items = job->items,
+		.count = job->count,
+		.reason = opts->message,
+		.canary = opts->canary,
+		.checks = pv_buf_text(&job->checks),
+		.promoted_from = job->promoted_from,
+		.override = override_of(job),
+		.refname = refname,
+		.dry_run = opts->dry_run,
+	};
+
+	pv_deploy_result_dispose(&job->result);
+	return pv_deploy_run(&job->result, job->cli->store, &request,
+			     &job->cli->err);
+}
+
+static int deploy_for_push(pv_deploy_result **out, const char *refname,
+			   void *payload)
+{
+	deploy_job *job = payload;
+
+	*out = &job->result;
+	return deploy(job, refname);
+}
+
+static int make(deploy_job *job)
+{
 	pv_cli *cli = job->cli;
-	pv_buf checks = { 0 };
 	int rc;
 
-	gates_line(&checks, &job->gates);
-	rc = pv_buf_status(&checks, &cli->err);
-	request.environment = pv_buf_text(&job->environment.name);
-	request.items = job->items;
-	request.count = job->count;
-	request.reason = opts->message;
-	request.canary = opts->canary;
-	request.checks = checks.ptr;
-	request.override = override_of(job);
-	request.dry_run = opts->dry_run;
-	if (rc == PV_OK)
-		rc = pv_deploy_run(&job->result, cli->store, &request, &cli->err);
-	pv_buf_dispose(&checks);
-	if (rc < 0 || !job->result.commit.hex[0])
+	gates_line(&job->checks, &job->gates);
+	rc = pv_buf_status(&job->checks, &cli->err);
+	if (rc < 0)
 		return rc;
-	cli_made(cli, "the deployment %.7s is made all the same",
-		 job->result.commit.hex);
-	environment_tell_behind(cli, &job->result);
+	if (!job->opts->push) {
+		rc = deploy(job, NULL);
+		if (rc == PV_OK && job->result.commit.hex[0])
+			cli_made(cli, "the deployment %.7s is made all the same",
+				 job->result.commit.hex);
+	} else {
+		job->push.cli = cli;
+		job->push.make = deploy_for_push;
+		job->push.payload = job;
+		job->push.is_dry = job->opts->dry_run;
+		rc = deploy_push_run(&job->push);
+	}
+	if (rc == PV_OK)
+		environment_tell_behind(cli, &job->result);
 	return rc;
 }
 
@@ -226,5 +255,7 @@ void deploy_job_dispose(deploy_job *job)
 	pv_free(job->items);
 	environment_dispose(&job->environment);
 	gates_dispose(&job->gates);
+	deploy_push_dispose(&job->push);
+	pv_buf_dispose(&job->checks);
 	pv_deploy_result_dispose(&job->result);
 }

@@ -7,6 +7,7 @@
 #ifndef PV_CMD_DEPLOY_JOB_H
 #define PV_CMD_DEPLOY_JOB_H
 
+#include "deploy_push.h"
 #include "environments.h"
 #include "gates.h"
 
@@ -19,6 +20,7 @@ typedef struct deploy_options {
 	int allow_untagged;
 	int inactive_ok;
 	int freeze;
+	int push;
 } deploy_options;
 
 /* A deployment on its way; the arrays are as long as there are prompts. */
@@ -31,6 +33,8 @@ typedef struct deploy_job {
 	pv_deploy_item *items;
 	size_t count;
 	gate_results gates;
+	pv_buf checks; /* for the commit */
+	deploy_push push;
 	pv_deploy_result result;
 } deploy_job;
 

@@ -224,10 +224,10 @@ static int run_policy(gate_result *out, struct run *run, const struct gate *gate
 		rc = pv_policy_judge(&verdict, policy, &facts, &run->cli->err);
 	if (rc == PV_OK)
 		rc = tell_verdict(out, run, &verdict);
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
 		run->may_override = may_override(run, policy, facts.actor);
-	if (rc == PV_OK)
 		rc = tell_no_right(out, run, &verdict, facts.actor);
+	}
 	pv_policy_verdict_dispose(&verdict);
 	pv_policy_free(policy);
 	pv_buf_dispose(&actor);

@@ -15,6 +15,7 @@ struct rollback_options {
 	const char *at;
 	const char *override;
 	int dry_run;
+	int push;
 	int no_verify;
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "deploy_push.h"
 #include "environments.h"
 #include "gates.h"
 #include "prompts.h"
@@ -24,6 +25,8 @@ struct job {
 	pv_deploy_item to;
 	pv_oid at;
 	gate_results gates;
+	pv_buf checks; /* for the commit */
+	deploy_push push;
 	pv_deploy_result result;
 };
 
@@ -32,6 +35,8 @@ static void job_dispose(struct job *job)
 	pv_spec_dispose(&job->spec);
 	environment_dispose(&job->environment);
 	gates_dispose(&job->gates);
+	deploy_push_dispose(&job->push);
+	pv_buf_dispose(&job->checks);
 	pv_deploy_result_dispose(&job->result);
 }
 
@@ -115,36 +120,54 @@ static int ask_gates(struct job *job)
 			 rc ? 0 : 1, &let);
 }
 
-static int run(struct job *job)
+static int roll_back(pv_deploy_result **out, const char *refname, void *payload)
 {
-	pv_cli *cli = job->cli;
+	struct job *job = payload;
 	const struct rollback_options *opts = job->opts;
-	pv_buf checks = { 0 };
-	pv_rollback_request request = {
+	const pv_rollback_request request = {
 		.environment = pv_buf_text(&job->environment.name),
 		.id = job->id,
 		.to = opts->to ? &job->to : NULL,
 		.at = opts->at ? &job->at : NULL,
 		.reason = opts->message,
+		.checks = pv_buf_text(&job->checks),
 		.override = job->gates.is_overridden ? opts->override : NULL,
+		.refname = refname,
 		/* What is refused is told as it would have been. */
 		.dry_run = opts->dry_run || job->gates.is_refused,
 	};
+
+	*out = &job->result;
+	pv_deploy_result_dispose(&job->result);
+	return pv_rollback_run(&job->result, job->cli->store, &request,
+			       &job->cli->err);
+}
+
+static int run(struct job *job)
+{
+	pv_deploy_result *result;
+	pv_cli *cli = job->cli;
 	int rc;
 
-	gates_line(&checks, &job->gates);
-	rc = pv_buf_status(&checks, &cli->err);
-	request.checks = checks.ptr;
-	if (rc == PV_OK)
-		rc = pv_rollback_run(&job->result, cli->store, &request,
-				     &cli->err);
-	pv_buf_dispose(&checks);
-	if (rc < 0 || !job->result.commit.hex[0])
+	gates_line(&job->checks, &job->gates);
+	rc = pv_buf_status(&job->checks, &cli->err);
+	if (rc < 0)
 		return rc;
-	cli_made(cli, "the deployment %.7s is made all the same",
-		 job->result.commit.hex);
-	environment_tell_behind(cli, &job->result);
-	return PV_OK;
+	if (!job->opts->push || job->gates.is_refused) {
+		rc = roll_back(&result, NULL, job);
+		if (rc == PV_OK && job->result.commit.hex[0])
+			cli_made(cli, "the deployment %.7s is made all the same",
+				 job->result.commit.hex);
+	} else {
+		job->push.cli = cli;
+		job->push.make = roll_back;
+		job->push.payload = job;
+		job->push.is_dry = job->opts->dry_run;
+		rc = deploy_push_run(&job->push);
+	}
+	if (rc == PV_OK)
+		environment_tell_behind(cli, &job->result);
+	return rc;
 }
 
 /* --- the answer -------------------------------------------------------------- */
@@ -208,6 +231,7 @@ static void print_json(const struct job *job)
 	pv_jsonw_bool(&w, job->opts->dry_run);
 	pv_jsonw_member(&w, "override",
 			job->gates.is_overridden ? job->opts->override : NULL);
+	pv_jsonw_member(&w, "pushed_to", deploy_pushed_to(&job->push));
 	gates_json(&w, &job->gates);
 	put_items(&w, job);
 	pv_jsonw_object_end(&w);
@@ -261,6 +285,7 @@ static void print_text(const struct job *job)
 	if (!is_changed && !job->id)
 		cli_note(job->cli, "\"%s\" is as it was then already",
 			 pv_buf_text(&job->environment.name));
+	deploy_push_tell(&job->push);
 }
 
 static int check_options(pv_cli *cli, const struct rollback_options *opts,

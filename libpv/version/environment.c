@@ -4,14 +4,16 @@
  */
 #include "version/environment.h"
 
+#include <pv/version.h>
+
 #include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 #include "version/environment_text.h"
 
 static const char local_ref[] = PV_ENVIRONMENT_REF;
-static const char remote_ref[] = "refs/remotes/origin/pv/deployments";
 
 /* The id of a ref, hex "" when there is none. */
 static int read_ref(pv_oid *out, pv_store *store, const char *name, pv_error *err)
@@ -29,6 +31,7 @@ static int read_ref(pv_oid *out, pv_store *store, const char *name, pv_error *er
 static int newer_tip(pv_oid *out, pv_store *store, const pv_oid *local,
 		     const pv_oid *remote, pv_error *err)
 {
+	pv_buf name = { 0 };
 	int rc = pv_store_is_ancestor(store, remote, local, err);
 
 	*out = *local;
@@ -38,11 +41,53 @@ static int newer_tip(pv_oid *out, pv_store *store, const pv_oid *local,
 	rc = pv_store_is_ancestor(store, local, remote, err);
 	if (rc)
 		return rc < 0 ? rc : PV_OK;
-	return pv_error_hint(err,
-			     pv_fail(err, PV_ECONFLICT,
-				     "deployments here and at origin have "
-				     "diverged"),
-			     "run git pv sync");
+	rc = pv_environment_remote(&name, store, err);
+	if (rc == PV_OK)
+		rc = pv_error_hint(err,
+				   pv_fail(err, PV_ECONFLICT,
+					   "deployments here and at %.80s have "
+					   "diverged",
+					   name.ptr),
+				   "run git pv sync");
+	pv_buf_dispose(&name);
+	return rc;
+}
+
+int pv_environment_remote(pv_buf *out, pv_store *store, pv_error *err)
+{
+	static const char *const keys[] = { "pv.remote",
+					    "branch.pv/deployments.remote" };
+
+	for (size_t i = 0; i < pv_array_len(keys); i++) {
+		size_t before = out->len;
+		int rc = pv_store_config(out, store, keys[i], NULL);
+
+		if (rc == PV_ENOMEM)
+			return pv_fail_nomem(err);
+		/* "." is this repository; a URL has no branches here. */
+		if (rc == PV_OK &&
+		    pv_branch_check(pv_buf_text(out) + before, NULL) == PV_OK)
+			return PV_OK;
+		out->len = before;
+	}
+	pv_buf_puts(out, "origin");
+	return pv_buf_status(out, err);
+}
+
+static int read_remote(pv_oid *out, pv_store *store, pv_error *err)
+{
+	pv_buf name = { 0 };
+	int rc;
+
+	pv_buf_puts(&name, "refs/remotes/");
+	rc = pv_environment_remote(&name, store, err);
+	pv_buf_puts(&name, "/pv/deployments");
+	if (rc == PV_OK)
+		rc = pv_buf_status(&name, err);
+	if (rc == PV_OK)
+		rc = read_ref(out, store, name.ptr, err);
+	pv_buf_dispose(&name);
+	return rc;
 }
 
 int pv_environment_tip(pv_oid *tip_out, pv_oid *local_out, pv_store *store,
@@ -52,7 +97,7 @@ int pv_environment_tip(pv_oid *tip_out, pv_oid *local_out, pv_store *store,
 	int rc = read_ref(local_out, store, local_ref, err);
 
 	if (rc == PV_OK)
-		rc = read_ref(&remote, store, remote_ref, err);
+		rc = read_remote(&remote, store, err);
 	if (rc < 0)
 		return rc;
 	*tip_out = local_out->hex[0] ? *local_out : remote;

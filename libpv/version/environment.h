@@ -19,7 +19,7 @@ int pv_environment_check(const char *name, pv_error *err);
 
 /*
  * The commit that deployments are read from, hex "" before the first: the one
- * of the local branch and the one at origin that contains the other.
+ * of the local branch and the one at pv_environment_remote that contains the other.
  * `local_out` is what the local branch holds, hex "" when it is not there.
  * PV_ECONFLICT when they have diverged.
  */

@@ -3,6 +3,8 @@
  * Every allocation of the functions that read and write environments made to
  * fail: what is live is what it was, or what it should be.
  */
+#include <stdio.h>
+
 #include "alloc/walk.h"
 #include "base/mem.h"
 #include "version/fixture.h"
@@ -12,6 +14,9 @@ struct scene {
 	pv_oid base; /* of pv/deployments */
 	pv_oid commit;
 	pv_oid blob;
+	pv_oid ours; /* two commits on top of `base` */
+	pv_oid theirs;
+	int round;
 };
 
 static const char refname[] = "refs/heads/pv/deployments";
@@ -254,11 +259,41 @@ static int spec(void *payload, pv_error *err)
 	return rc;
 }
 
+static int reapply(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	char name[64];
+	pv_oid tip;
+	int rc;
+
+	/* A ref that is new, whatever the round before made. */
+	snprintf(name, sizeof(name), "refs/keep/reapplied-%d", scene->round++);
+	rc = pv_environment_reapply(&tip, scene->it->repo.store, &scene->ours,
+				    &scene->theirs, name, err);
+	if (rc == PV_OK)
+		walk_say("%s\n", tip.hex);
+	return rc;
+}
+
+static int remote(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_buf name = { 0 };
+	int rc = pv_environment_remote(&name, scene->it->repo.store, err);
+
+	if (rc == PV_OK)
+		walk_say("%s\n", pv_buf_text(&name));
+	pv_buf_dispose(&name);
+	return rc;
+}
+
 static const struct walk_row rows[] = {
 	{ WALK(pv_environment_resolve, resolve) },
 	{ WALK(pv_fallbacks_load, fallbacks) },
 	{ WALK(pv_deployment_drift, drift) },
 	{ WALK(pv_spec_resolve, spec) },
+	{ WALK(pv_environment_reapply, reapply) },
+	{ WALK(pv_environment_remote, remote) },
 	{ WALK(pv_rollback_run, roll_back) },
 	{ WALK(pv_environment_create, create) },
 	{ WALK(pv_environment_delete, drop) },
@@ -269,6 +304,25 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_environment_each, each) },
 	{ WALK(pv_deploy_run, deploy) },
 };
+
+/* A deployment of `id` that the branch does not hold. */
+static void deploy_aside(pv_oid *out, struct scene *scene, const char *id,
+			 const char *name)
+{
+	const pv_deploy_item item = { id, "1.0.0", scene->commit, scene->blob };
+	const pv_deploy_request request = { .environment = "staging",
+					    .items = &item,
+					    .count = 1,
+					    .canary = -1,
+					    .refname = name };
+	pv_deploy_result result;
+	pv_error err = { 0 };
+
+	if (pv_deploy_run(&result, scene->it->repo.store, &request, &err) < 0)
+		fail_msg("%s", err.message);
+	*out = result.commit;
+	pv_deploy_result_dispose(&result);
+}
 
 static void fails_cleanly_at_every_allocation(void **state)
 {
@@ -290,6 +344,8 @@ static void fails_cleanly_at_every_allocation(void **state)
 	prompts_open(scene.it);
 	if (deploy(&scene, &err) != PV_OK)
 		fail_msg("%s", err.message);
+	deploy_aside(&scene.ours, &scene, "b", "refs/keep/ours");
+	deploy_aside(&scene.theirs, &scene, "c", "refs/keep/theirs");
 	end(&scene, PV_OK);
 	scene.base = repo_oid(&scene.it->repo, refname);
 	walk_all(rows, pv_array_len(rows), &setting);
