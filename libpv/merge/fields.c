@@ -51,14 +51,32 @@ int pv_job_contradict(pv_merge_job *job, const pv_entry *entry, size_t column)
 
 /* --- what one side left alone -------------------------------------------- */
 
-static int same_comments(pv_merge_job *job, const pv_part *a, const pv_part *b)
+static void put_anchors(pv_buf *out, const pv_yaml_node *node)
+{
+	if (node->anchor)
+		pv_buf_printf(out, "&%s\n", node->anchor);
+	for (const pv_yaml_node *child = node->first; child; child = child->next)
+		put_anchors(out, child);
+}
+
+/* What an entry has beside its data: comments, and the names of values. */
+static void put_marks(pv_buf *out, const pv_part *part)
+{
+	pv_str text = pv_part_slice(part, part->from, part->end);
+
+	pv_part_comments(out, part);
+	if (memchr(text.ptr, '&', text.len))
+		put_anchors(out, part->node);
+}
+
+static int same_marks(pv_merge_job *job, const pv_part *a, const pv_part *b)
 {
 	pv_buf left = { 0 };
 	pv_buf right = { 0 };
 	int same;
 
-	pv_part_comments(&left, a);
-	pv_part_comments(&right, b);
+	put_marks(&left, a);
+	put_marks(&right, b);
 	if (left.status < 0 || right.status < 0)
 		job->chunks.status = PV_ENOMEM;
 	same = left.len == right.len &&
@@ -84,7 +102,7 @@ static int is_quiet(pv_merge_job *job, const pv_part *a, const pv_part *b)
 {
 	return pv_part_same(a, b) ||
 	       (same_key(a, b) && pv_tree_cmp(a->tree, b->tree) == 0 &&
-		same_comments(job, a, b));
+		same_marks(job, a, b));
 }
 
 enum pv_side pv_job_pick(const pv_str sides[PV_SIDES])
@@ -271,15 +289,15 @@ static int are_lines_of(pv_str part, pv_str whole)
 	return 1;
 }
 
-static int has_comments_of(pv_merge_job *job, const pv_part *part,
-			   const pv_part *whole)
+static int has_marks_of(pv_merge_job *job, const pv_part *part,
+			const pv_part *whole)
 {
 	pv_buf left = { 0 };
 	pv_buf right = { 0 };
 	int is_part;
 
-	pv_part_comments(&left, part);
-	pv_part_comments(&right, whole);
+	put_marks(&left, part);
+	put_marks(&right, whole);
 	if (left.status < 0 || right.status < 0)
 		job->chunks.status = PV_ENOMEM;
 	is_part = are_lines_of((pv_str){ pv_buf_text(&left), left.len },
@@ -298,7 +316,7 @@ static int is_lessened(pv_merge_job *job, const pv_part *base, const pv_part *le
 {
 	return base->node->key && same_key(base, left) &&
 	       pv_tree_is_part(left->tree, base->tree) &&
-	       has_comments_of(job, left, base);
+	       has_marks_of(job, left, base);
 }
 
 /* Whether what one side has deleted is no more than what the other has left. */

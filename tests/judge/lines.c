@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/mem.h"
 
 /* Slices in order, for looking them up. */
@@ -81,10 +82,18 @@ static pv_str next_line(pv_str text, size_t *at)
 	return pv_str_trim(line);
 }
 
-/* A line without the dash that may stand before the first key of a record. */
+/*
+ * A line without the dash that may stand before the first key of a record, and
+ * without a comment behind it: one side may change the one, one the other.
+ */
 static pv_str next_core(pv_str text, size_t *at)
 {
 	pv_str line = next_line(text, at);
+
+	for (size_t i = 1; i < line.len; i++)
+		if (line.ptr[i] == '#' && line.ptr[i - 1] == ' ')
+			line.len = i;
+	line = pv_str_trim(line);
 
 	while (line.len > 1 && line.ptr[0] == '-' && line.ptr[1] == ' ') {
 		line.ptr++;
@@ -94,10 +103,32 @@ static pv_str next_core(pv_str text, size_t *at)
 	return line;
 }
 
-static void add_lines(struct bag *bag, pv_str text)
+/* The same without anchors: one side may name a value, one change it. */
+static pv_str next_plain(pv_arena *arena, pv_str text, size_t *at)
+{
+	pv_str line = next_core(text, at);
+	char *plain;
+	size_t len = 0;
+
+	if (line.len == 0 || !memchr(line.ptr, '&', line.len))
+		return line;
+	plain = pv_arena_alloc(arena, line.len);
+	if (!plain)
+		abort();
+	for (size_t i = 0; i < line.len; i++) {
+		if (line.ptr[i] == '&' && (i == 0 || line.ptr[i - 1] == ' '))
+			while (i + 1 < line.len && line.ptr[i] != ' ')
+				i++;
+		else
+			plain[len++] = line.ptr[i];
+	}
+	return pv_str_trim((pv_str){ plain, len });
+}
+
+static void add_lines(struct bag *bag, pv_arena *arena, pv_str text)
 {
 	for (size_t at = 0; at < text.len;)
-		add(bag, next_core(text, &at));
+		add(bag, next_plain(arena, text, &at));
 	sort(bag);
 }
 
@@ -288,7 +319,7 @@ static int is_renamed(const struct bag lines[LOSS_ALL], pv_str line)
 	return 0;
 }
 
-static int find_new_line(pv_buf *out, const loss_case *c,
+static int find_new_line(pv_buf *out, const loss_case *c, pv_arena *arena,
 			 const struct bag lines[LOSS_ALL],
 			 const struct bag words[LOSS_ALL])
 {
@@ -296,7 +327,7 @@ static int find_new_line(pv_buf *out, const loss_case *c,
 
 	for (size_t at = 0; at < result.len;) {
 		size_t from = at;
-		pv_str line = next_core(result, &at);
+		pv_str line = next_plain(arena, result, &at);
 
 		if (line.len == 0 || has(&lines[LOSS_BASE], line) ||
 		    has(&lines[LOSS_OURS], line) ||
@@ -314,13 +345,15 @@ int loss_by_new_lines(pv_buf *out, const loss_case *c)
 {
 	struct bag lines[LOSS_ALL] = { { 0 } };
 	struct bag words[LOSS_ALL] = { { 0 } };
+	pv_arena arena = { 0 };
 	int found;
 
 	for (size_t i = LOSS_BASE; i <= LOSS_THEIRS; i++) {
-		add_lines(&lines[i], c->texts[i]);
+		add_lines(&lines[i], &arena, c->texts[i]);
 		add_words(&words[i], c->texts[i]);
 	}
-	found = find_new_line(out, c, lines, words);
+	found = find_new_line(out, c, &arena, lines, words);
+	pv_arena_dispose(&arena);
 	dispose(lines);
 	dispose(words);
 	return found;

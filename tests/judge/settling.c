@@ -176,10 +176,20 @@ static int is_mistaken(const pv_merge_conflict *row, const pv_merge_input *input
 	return is_ours != is_theirs && is_bare(row, input);
 }
 
+/* What an alias stands for changes without it. */
+static int may_have_alias(const pv_merge_input *input)
+{
+	return strstr(input->base.text ? input->base.text : "", " &") ||
+	       strstr(input->ours.text ? input->ours.text : "", " &") ||
+	       strstr(input->theirs.text ? input->theirs.text : "", " &");
+}
+
 static int find_mistake(pv_buf *out, const pv_merge_input *input,
 			const pv_merge_conflicts *rows)
 {
-	for (size_t i = 0; i < pv_merge_conflicts_count(rows); i++) {
+	int is_told = !may_have_alias(input);
+
+	for (size_t i = 0; is_told && i < pv_merge_conflicts_count(rows); i++) {
 		const pv_merge_conflict *row = pv_merge_conflicts_at(rows, i);
 
 		if (!is_mistaken(row, input))

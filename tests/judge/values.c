@@ -116,14 +116,14 @@ static int all_are(const struct four *values, int (*is)(const pv_tree *))
 
 /*
  * Whether a side may have a value of base under another key: the same, or one
- * with many of the same words, or a record with the same `name`.
+ * of which many words are in the other, or a record with the same `name`.
  */
 static int may_be(const pv_tree *old, const pv_tree *now)
 {
 	const pv_tree *before = pv_tree_get(old, "name");
 	const pv_tree *after = pv_tree_get(now, "name");
 
-	return same(old, now) || is_like(now, old) ||
+	return same(old, now) || is_like(now, old) || is_like(old, now) ||
 	       (before && after && same(before, after));
 }
 

@@ -28,14 +28,22 @@ enum {
 	PROMPT_MAX_ITEMS = 24,
 	PROMPT_MAX_WORDS = 40,
 	PROMPT_MAX_EDITS = 4,
-	PROMPT_CONTESTED_ONE_IN = 16
+	PROMPT_CONTESTED_ONE_IN = 16,
+	PROMPT_SHARED_ONE_IN = 6,   /* with anchors */
+	PROMPT_REMARKS_ONE_IN = 6,  /* with comments behind values */
+	PROMPT_SEVERAL_ONE_IN = 12, /* documents in a file */
+	PROMPT_CRLF_ONE_IN = 12,
+	PROMPT_MAX_ANCHORS = 32
 };
 
 typedef struct prompt_node {
 	enum prompt_kind kind;
 	const char *key;
-	const char *note; /* a comment above */
-	int is_spaced;    /* a blank line above */
+	const char *note;   /* a comment above */
+	const char *remark; /* a comment behind the key or the value */
+	const char *anchor;
+	const char *alias; /* it stands for what has that anchor */
+	int is_spaced;     /* a blank line above */
 	struct prompt_node *items[PROMPT_MAX_ITEMS];
 	const char *words[PROMPT_MAX_WORDS];
 	size_t count; /* of items or words */
@@ -47,6 +55,8 @@ typedef struct prompt_maker {
 	uint64_t seed;
 	int is_unique; /* no word of a text is there twice by chance */
 	unsigned next; /* word, then */
+	int is_shared; /* values have anchors, and others stand for them */
+	int is_remarked;
 } prompt_maker;
 
 static inline unsigned prompt_random(prompt_maker *m, unsigned below)
@@ -235,12 +245,63 @@ static inline prompt_node *prompt_value(prompt_maker *m, int depth)
 	}
 }
 
+/* What is called by an anchor, and what stands for it; see prompt_mend. */
+static inline void prompt_share(prompt_maker *m, prompt_node *node)
+{
+	static const char *const names[] = { "one", "two", "three", "four" };
+	const char *name = names[prompt_random(m, 4)];
+
+	if (prompt_random(m, 3) == 0)
+		node->alias = name;
+	else if (prompt_random(m, 2) == 0)
+		node->anchor = name;
+}
+
 static inline void prompt_decorate(prompt_maker *m, prompt_node *node)
 {
 	if (prompt_random(m, 8) == 0)
 		node->note = prompt_word(m);
 	if (prompt_random(m, 8) == 0)
 		node->is_spaced = 1;
+	if (m->is_remarked && prompt_random(m, 3) == 0)
+		node->remark = prompt_word(m);
+	if (m->is_shared)
+		prompt_share(m, node);
+}
+
+/* What is seen of a document before its next value. */
+typedef struct prompt_seen {
+	const char *names[PROMPT_MAX_ANCHORS];
+	size_t count;
+} prompt_seen;
+
+static inline int prompt_is_seen(const prompt_seen *seen, const char *name)
+{
+	for (size_t i = 0; i < seen->count; i++)
+		if (!strcmp(seen->names[i], name))
+			return 1;
+	return 0;
+}
+
+/* Takes away aliases of nothing, and all but the first anchor of a name. */
+static inline void prompt_mend(prompt_seen *seen, prompt_node *node)
+{
+	int is_plain = node->key || node->kind > PROMPT_FLOW;
+
+	if (node->alias && (!is_plain || !prompt_is_seen(seen, node->alias)))
+		node->alias = NULL;
+	if (node->anchor &&
+	    (!is_plain || node->alias || seen->count == PROMPT_MAX_ANCHORS ||
+	     prompt_is_seen(seen, node->anchor)))
+		node->anchor = NULL;
+	/* Within brackets and braces they are not written. */
+	for (size_t i = 0;
+	     node->kind < PROMPT_BRACES && !node->alias && i < node->count; i++)
+		prompt_mend(seen, node->items[i]);
+	if (node->anchor && !prompt_is_seen(seen, node->anchor))
+		seen->names[seen->count++] = node->anchor;
+	else
+		node->anchor = NULL;
 }
 
 static inline prompt_node *prompt_random_document(prompt_maker *m)
@@ -343,14 +404,12 @@ static inline void prompt_move(prompt_maker *m, prompt_node *parent)
 	parent->items[to] = node;
 }
 
-/* Gives a member of a map another key, but one word, which is anywhere. */
+/* Gives a member of a map another key. */
 static inline void prompt_rename(prompt_maker *m, const prompt_node *parent,
 				 prompt_node *node)
 {
 	const char *key = prompt_key(m);
 
-	if (node->kind == PROMPT_PLAIN && node->count == 1)
-		return;
 	if (!prompt_has_key(parent, key))
 		node->key = key;
 }
@@ -461,6 +520,13 @@ static inline void prompt_put_words(pv_buf *out, const prompt_node *node,
 static inline void prompt_put(pv_buf *out, const prompt_node *node,
 			      size_t column);
 
+static inline void prompt_put_remark(pv_buf *out, const prompt_node *node)
+{
+	if (node->remark)
+		pv_buf_printf(out, " # %s", node->remark);
+	pv_buf_putc(out, '\n');
+}
+
 static inline void prompt_put_flow(pv_buf *out, const prompt_node *node)
 {
 	int is_map = node->kind == PROMPT_BRACES;
@@ -477,7 +543,8 @@ static inline void prompt_put_flow(pv_buf *out, const prompt_node *node)
 		prompt_put_words(out, item, SIZE_MAX);
 		pv_buf_puts(out, quote);
 	}
-	pv_buf_puts(out, is_map ? "}\n" : "]\n");
+	pv_buf_puts(out, is_map ? "}" : "]");
+	prompt_put_remark(out, node);
 }
 
 static inline void prompt_put_scalar(pv_buf *out, const prompt_node *node,
@@ -491,15 +558,17 @@ static inline void prompt_put_scalar(pv_buf *out, const prompt_node *node,
 		break;
 	case PROMPT_LITERAL:
 	case PROMPT_FOLDED:
-		pv_buf_puts(out, node->kind == PROMPT_LITERAL ? " |\n" : " >\n");
+		pv_buf_puts(out, node->kind == PROMPT_LITERAL ? " |" : " >");
+		prompt_put_remark(out, node);
 		prompt_indent(out, column + 2);
 		prompt_put_words(out, node, column + 2);
-		break;
+		pv_buf_putc(out, '\n');
+		return;
 	default:
 		pv_buf_putc(out, ' ');
 		prompt_put_words(out, node, SIZE_MAX);
 	}
-	pv_buf_putc(out, '\n');
+	prompt_put_remark(out, node);
 }
 
 /* A map's first key goes on behind a dash when `column` says so. */
@@ -527,10 +596,17 @@ static inline void prompt_put_items(pv_buf *out, const prompt_node *node,
 
 static inline void prompt_put(pv_buf *out, const prompt_node *node, size_t column)
 {
+	if (node->alias) {
+		pv_buf_printf(out, " *%s", node->alias);
+		prompt_put_remark(out, node);
+		return;
+	}
+	if (node->anchor)
+		pv_buf_printf(out, " &%s", node->anchor);
 	switch (node->kind) {
 	case PROMPT_MAP:
 		if (node->key) {
-			pv_buf_putc(out, '\n');
+			prompt_put_remark(out, node);
 			prompt_put_items(out, node, column + 2, 0);
 			return;
 		}
@@ -538,7 +614,7 @@ static inline void prompt_put(pv_buf *out, const prompt_node *node, size_t colum
 		prompt_put_items(out, node, column + 2, 1);
 		return;
 	case PROMPT_LIST:
-		pv_buf_putc(out, '\n');
+		prompt_put_remark(out, node);
 		prompt_put_items(out, node, column, 0);
 		return;
 	case PROMPT_BRACES:
@@ -555,32 +631,65 @@ static inline void prompt_put(pv_buf *out, const prompt_node *node, size_t colum
 
 /* --- three sides ---------------------------------------------------------- */
 
-/* A random document and two edits of it. */
+/* A random document and two edits of it, behind what is there. */
+static inline void prompt_put_document(prompt_maker *m, pv_buf texts[3])
+{
+	prompt_node *sides[3] = { prompt_random_document(m) };
+	int is_contested = prompt_random(m, PROMPT_CONTESTED_ONE_IN) == 0;
+	unsigned first = 1 + prompt_random(m, 2);
+
+	if (is_contested)
+		prompt_add_tools(m, sides[0]);
+	prompt_drop_repeats(sides[0]);
+	for (size_t i = 1; i < 3; i++)
+		sides[i] = prompt_copy(m, sides[0]);
+	if (is_contested)
+		prompt_contest_tool(m, sides[first], sides[3 - first]);
+	for (size_t i = 1; i < 3; i++) {
+		unsigned edits =
+			prompt_random(m, PROMPT_MAX_EDITS) + !is_contested;
+
+		for (unsigned k = 0; k < edits; k++)
+			prompt_edit(m, sides[i]);
+		prompt_drop_repeats(sides[i]);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		prompt_seen seen = { .count = 0 };
+
+		prompt_mend(&seen, sides[i]);
+		prompt_put_items(&texts[i], sides[i], 0, 0);
+	}
+}
+
+static inline void prompt_make_crlf(pv_buf *text)
+{
+	pv_buf out = { 0 };
+
+	for (size_t i = 0; i < text->len; i++) {
+		pv_buf_puts(&out, text->ptr[i] == '\n' ? "\r" : "");
+		pv_buf_putc(&out, text->ptr[i]);
+	}
+	pv_buf_dispose(text);
+	*text = out;
+}
+
+/* Three texts, and in which forms they are. */
 static inline void prompt_random_texts(pv_arena *arena, uint64_t seed,
 				       pv_buf texts[3])
 {
-	prompt_maker m = { arena, seed * 7919 + 1, (int)(seed % 2), 0 };
-	prompt_node *sides[3] = { prompt_random_document(&m) };
-	int is_contested = prompt_random(&m, PROMPT_CONTESTED_ONE_IN) == 0;
-	unsigned first = 1 + prompt_random(&m, 2);
+	prompt_maker m = { arena, seed * 7919 + 1, (int)(seed % 2), 0, 0, 0 };
+	int is_several = prompt_random(&m, PROMPT_SEVERAL_ONE_IN) == 0;
+	int is_crlf = prompt_random(&m, PROMPT_CRLF_ONE_IN) == 0;
 
-	if (is_contested)
-		prompt_add_tools(&m, sides[0]);
-	prompt_drop_repeats(sides[0]);
-	for (size_t i = 1; i < 3; i++)
-		sides[i] = prompt_copy(&m, sides[0]);
-	if (is_contested)
-		prompt_contest_tool(&m, sides[first], sides[3 - first]);
-	for (size_t i = 1; i < 3; i++) {
-		unsigned edits =
-			prompt_random(&m, PROMPT_MAX_EDITS) + !is_contested;
-
-		for (unsigned k = 0; k < edits; k++)
-			prompt_edit(&m, sides[i]);
-		prompt_drop_repeats(sides[i]);
-	}
-	for (size_t i = 0; i < 3; i++)
-		prompt_put_items(&texts[i], sides[i], 0, 0);
+	m.is_shared = prompt_random(&m, PROMPT_SHARED_ONE_IN) == 0;
+	m.is_remarked = prompt_random(&m, PROMPT_REMARKS_ONE_IN) == 0;
+	prompt_put_document(&m, texts);
+	for (size_t i = 0; i < 3 && is_several; i++)
+		pv_buf_puts(&texts[i], "---\n");
+	if (is_several)
+		prompt_put_document(&m, texts);
+	for (size_t i = 0; i < 3 && is_crlf; i++)
+		prompt_make_crlf(&texts[i]);
 }
 
 #endif
