@@ -241,6 +241,9 @@ void cli_verb_usage(pv_cli *cli, const cli_usage *usage);
  */
 int cli_run_verb(pv_cli *cli, int argc, char **argv);
 
+/* A usage error for what is none of the verbs `names` (NULL-terminated). */
+int cli_fail_verb(pv_cli *cli, const char *name, const char *const *names);
+
 /* The part of cli_start that reads options, for commands.c and run.c. */
 int cli_parse(pv_cli *cli, void *opts, int *argc, char **argv);
 
@@ -365,10 +368,11 @@ int cli_check_utf8(pv_cli *cli, const char *what, const char *text, size_t len);
 int cli_read_stdin(pv_buf *out, pv_cli *cli);
 
 /*
- * The name in `names` (NULL-terminated) nearest to a mistyped `word`, or NULL
- * when none is near.
+ * Gives the error the hint which three `names` (NULL-terminated) are nearest to
+ * a mistyped `word`, and that the command `lister` lists all; `rc`.
  */
-const char *cli_nearest(const char *word, const char *const *names);
+int cli_hint_near(pv_cli *cli, int rc, const char *word,
+		  const char *const *names, const char *lister);
 
 /* Prints -h of a command: usage, examples, options. */
 void cli_print_usage(pv_buf *out, const cli_command *command);
@@ -384,8 +388,8 @@ size_t cli_command_count(void);
 const cli_command *cli_command_at(size_t idx);
 const cli_command *cli_find_command(const char *name);
 
-/* The command nearest to a mistyped name, or NULL. */
-const char *cli_nearest_command(const char *name);
+/* A usage error that names the commands nearest to a mistyped name. */
+int cli_unknown_command(pv_cli *cli, const char *name);
 
 /* --- commands ------------------------------------------------------------- */
 

@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "field_names.h"
 #include "git_rows.h"
 #include "history.h"
 #include "prompts.h"
@@ -378,6 +379,7 @@ int cmd_blame(pv_cli *cli, int argc, char **argv)
 	if (rc == PV_OK)
 		rc = pv_blame_new(&job.blame, cli->store, &cli->settings,
 				  &job.query, &cli->err);
+	rc = field_names_hint(cli, rc, argv[0], opts.field);
 	if (rc == PV_OK)
 		rc = history_versions_load(&job.versions, cli, job.spec.id);
 	if (rc == PV_OK)

@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "embedded.h"
+#include "field_names.h"
 #include "prompts.h"
 
 struct completion_options {
@@ -26,10 +27,6 @@ enum list {
 	LIST_OPERANDS,
 	LIST_REFS,
 	LIST_FIELDS
-};
-
-enum {
-	DEPTH_MAX = 6 /* of fields; what is deeper nobody types */
 };
 
 static const cli_option options[] = {
@@ -192,63 +189,16 @@ static int list_refs(pv_cli *cli, const char *id)
 	return rc;
 }
 
-/* Keys that have to be quoted in a path are left out. */
-static int is_plain(const char *key)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-
-	return *key && key[strspn(key, letters)] == '\0';
-}
-
-static void list_below(pv_cli *cli, pv_buf *path, const pv_yaml_node *node,
-		       int depth)
-{
-	size_t idx = 0;
-
-	if (path->len && path->status == PV_OK)
-		cli_printf(cli, "%s\n", path->ptr);
-	if (depth == DEPTH_MAX)
-		return;
-	for (const pv_yaml_node *child = node->first; child;
-	     child = child->next, idx++) {
-		size_t len = path->len;
-
-		if (child->key &&
-		    !(child->key->text && is_plain(child->key->text)))
-			continue;
-		if (child->key)
-			pv_buf_printf(path, "%s%s", len ? "." : "",
-				      child->key->text);
-		else
-			pv_buf_printf(path, "[%zu]", idx);
-		list_below(cli, path, child, depth + 1);
-		pv_buf_truncate(path, len);
-	}
-}
-
 static int list_fields(pv_cli *cli, const char *id)
 {
-	pv_yaml *doc = NULL;
-	pv_spec spec = { 0 };
-	pv_buf text = { .max = PV_YAML_MAX_SIZE };
-	pv_buf path = { 0 };
+	pv_strlist fields = { 0 };
 	int rc = open_settings(cli);
 
 	if (rc == PV_OK)
-		rc = cli_spec_resolve(&spec, cli, id, PV_SPEC_WORKTREE);
-	if (rc == PV_OK)
-		rc = pv_store_read(&text, NULL, cli->store, &spec.at, spec.path,
-				   &cli->err);
-	if (rc == PV_OK)
-		rc = pv_yaml_parse(&doc, pv_buf_text(&text), text.len, NULL,
-				   &cli->err);
-	if (rc == PV_OK)
-		list_below(cli, &path, pv_yaml_root(doc), 0);
-	pv_yaml_free(doc);
-	pv_spec_dispose(&spec);
-	pv_buf_dispose(&text);
-	pv_buf_dispose(&path);
+		rc = field_names(&fields, cli, id);
+	for (size_t i = 0; i < fields.count && rc == PV_OK; i++)
+		cli_printf(cli, "%s\n", fields.items[i]);
+	pv_strlist_dispose(&fields);
 	return rc;
 }
 

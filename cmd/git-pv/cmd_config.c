@@ -236,16 +236,17 @@ static int print_all(struct config *config)
 static int unknown_key(pv_cli *cli, const char *key)
 {
 	const char *names[pv_array_len(known_settings) + 1];
-	const char *near;
+	int is_known = 0;
 	int rc;
 
 	for (size_t i = 0; i < pv_array_len(known_settings); i++)
 		names[i] = known_settings[i].key;
 	names[pv_array_len(known_settings)] = NULL;
-	near = cli_nearest(key, names);
 	rc = pv_fail(&cli->err, PV_ENOTFOUND, "\"%s\" is not set", key);
-	if (near && strcmp(near, key) != 0)
-		pv_error_hint(&cli->err, rc, "did you mean \"%s\"?", near);
+	for (size_t i = 0; names[i]; i++)
+		is_known |= !strcmp(names[i], key);
+	if (!is_known)
+		cli_hint_near(cli, rc, key, names, "git pv config");
 	else
 		pv_error_hint(&cli->err, rc,
 			      "set it in pv.yaml, or with "

@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "editor.h"
+#include "field_names.h"
 #include "interrupt.h"
 #include "value.h"
 
@@ -263,8 +264,21 @@ static int print(struct edit *edit, const char *text, size_t len)
 	return PV_OK;
 }
 
+/* The fields that are near the one an edit asked for. */
+static void hint_field(struct edit *edit, const cli_list_item *item)
+{
+	pv_buf path = { 0 };
+
+	pv_buf_put(&path, item->value, strcspn(item->value, "="));
+	if (path.len && path.status == PV_OK)
+		(void)field_names_hint(edit->cli, PV_ENOTFOUND, edit->id,
+				       path.ptr);
+	pv_buf_dispose(&path);
+}
+
 static int apply_all(struct edit *edit, const cli_list *edits)
 {
+	const cli_list_item *item = NULL;
 	pv_cli *cli = edit->cli;
 	pv_change change = { 0 };
 	int rc = prompt_file_take_raw(&edit->file);
@@ -276,12 +290,12 @@ static int apply_all(struct edit *edit, const cli_list *edits)
 	if (rc < 0)
 		return pv_error_at(&cli->err, rc, pv_buf_text(&edit->file.path),
 				   cli->err.line, cli->err.column);
-	for (size_t i = 0; i < edits->count && rc == PV_OK; i++)
-		rc = apply_one(edit, &edits->items[i]);
+	for (size_t i = 0; i < edits->count && rc == PV_OK; i++) {
+		item = &edits->items[i];
+		rc = apply_one(edit, item);
+	}
 	if (rc == PV_ENOTFOUND && !cli->err.hint[0])
-		pv_error_hint(&cli->err, rc,
-			      "\"git pv show %.60s --json\" shows the fields",
-			      edit->id);
+		hint_field(edit, item);
 	if (rc < 0)
 		return rc;
 	change.path = pv_buf_text(&edit->file.path);

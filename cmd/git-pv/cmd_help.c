@@ -135,19 +135,11 @@ static int explain(pv_cli *cli, const char *name)
 {
 	const cli_command *command = cli_find_command(name);
 	pv_buf page = { 0 };
-	const char *near;
-	int rc;
 
 	if (!command && show_guide(cli, name))
 		return PV_OK;
-	if (!command) {
-		near = cli_nearest_command(name);
-		rc = cli_usage_error(cli, "\"%s\" is not a git-pv command", name);
-		if (near)
-			pv_error_hint(&cli->err, rc, "did you mean \"%s\"?",
-				      near);
-		return rc;
-	}
+	if (!command)
+		return cli_unknown_command(cli, name);
 	pv_buf_printf(&page, "git-pv-%s", name);
 	if (!show_manual(cli, pv_buf_text(&page)))
 		cli_print_usage(&cli->out, command);

@@ -260,6 +260,10 @@ static int run_one(pv_cli *cli, struct history_options *opts, int argc,
 
 static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)
 {
+	static const char *const verbs[] = { "list",   "search", "show",
+					     "stats",  "export", "import",
+					     "rate",   "tag",    "prune",
+					     "delete", NULL };
 	static const char *const lists[] = { "list",  "stats",  "export",
 					     "prune", "delete", NULL };
 	static const char *const ones[] = { "show", "rate", NULL };
@@ -292,10 +296,7 @@ static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)
 	if (strcmp(what, "search") == 0)
 		return history_search(cli, &opts->filter, opts->is_newest,
 				      argc - 1, argv + 1);
-	return cli_usage_error(cli,
-			       "history has list, search, show, stats, export, "
-			       "import, rate, tag, prune and delete, not \"%s\"",
-			       what);
+	return cli_fail_verb(cli, what, verbs);
 }
 
 int cmd_history(pv_cli *cli, int argc, char **argv)

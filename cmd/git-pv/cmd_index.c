@@ -260,6 +260,9 @@ static int drain(pv_cli *cli)
 
 int cmd_index(pv_cli *cli, int argc, char **argv)
 {
+	static const char *const verbs[] = { "info", "verify",  "drain",
+					     "copy", "migrate", "vacuum",
+					     NULL };
 	struct index_options opts = { 0 };
 	int rc = cli_start(cli, &opts, &argc, argv);
 
@@ -277,8 +280,5 @@ int cmd_index(pv_cli *cli, int argc, char **argv)
 		return index_migrate(cli);
 	if (strcmp(argv[0], "vacuum") == 0)
 		return index_vacuum(cli);
-	return cli_usage_error(cli,
-			       "index has info, verify, drain, copy, migrate and "
-			       "vacuum, not \"%s\"",
-			       argv[0]);
+	return cli_fail_verb(cli, argv[0], verbs);
 }

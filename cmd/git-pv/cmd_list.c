@@ -8,6 +8,7 @@
 #include "list_filter.h"
 #include "prompts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -422,11 +423,21 @@ static const char *next_field(const char *format)
 	return NULL;
 }
 
+static int unknown_field(pv_cli *cli, const char *name, size_t len)
+{
+	const char *names[pv_array_len(field_names) + 1] = { NULL };
+	char word[64];
+	int rc = cli_usage_error(cli, "unknown field \"%.*s\"", (int)len, name);
+
+	memcpy(names, field_names, sizeof(field_names));
+	snprintf(word, sizeof(word), "%.*s", (int)len, name);
+	return cli_hint_near(cli, rc, word, names, "git pv help list");
+}
+
 /* Looks at every %(field) before anything is printed. */
 static int check_format(pv_cli *cli, const char *format)
 {
 	const char *field = next_field(format);
-	int rc;
 
 	for (; field; field = next_field(field + 2)) {
 		size_t len = strcspn(field + 2, ")");
@@ -436,12 +447,7 @@ static int check_format(pv_cli *cli, const char *format)
 					       field);
 		if (find_field(field + 2, len) >= 0)
 			continue;
-		rc = cli_usage_error(cli, "unknown field \"%.*s\"", (int)len,
-				     field + 2);
-		return pv_error_hint(&cli->err, rc,
-				     "fields: id name version commit blob "
-				     "path category model description active "
-				     "updated_at");
+		return unknown_field(cli, field + 2, len);
 	}
 	return PV_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "field_names.h"
 #include "history.h"
 
 /* How many prompts of one commit are listed for people. */
@@ -312,6 +313,8 @@ int cmd_log(pv_cli *cli, int argc, char **argv)
 		rc = print_log(&out, &place.walk);
 	if (rc == PV_OK && !out.rows && opts.limit != 0 && place.walk.id)
 		rc = explain_none(cli, &place.walk);
+	if (argc)
+		rc = field_names_hint(cli, rc, argv[0], opts.field);
 	history_versions_dispose(&out.versions);
 	place_dispose(&place);
 	return rc;

@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "ignored.h"
 #include "interrupt.h"
+#include "named.h"
 #include "value.h"
 
 static const cli_option options[] = {
@@ -306,6 +307,7 @@ static int put_copy(pv_buf *out, const pv_yaml *doc, const char *path,
 static int copy_text(pv_buf *out, pv_cli *cli, const struct new_options *opts,
 		     const char *path)
 {
+	const char *from = opts->from;
 	pv_spec spec = { 0 };
 	pv_buf text = { 0 };
 	pv_yaml *doc = NULL;
@@ -314,7 +316,9 @@ static int copy_text(pv_buf *out, pv_cli *cli, const struct new_options *opts,
 	if (opts->text || opts->messages.count)
 		return cli_usage_error(cli,
 				       "--from excludes --text and --message");
-	rc = cli_spec_resolve(&spec, cli, opts->from, PV_SPEC_WORKTREE);
+	rc = named_spec(cli, &from);
+	if (rc == PV_OK)
+		rc = cli_spec_resolve(&spec, cli, from, PV_SPEC_WORKTREE);
 	if (rc == PV_OK)
 		rc = pv_store_read(&text, NULL, cli->store, &spec.at, spec.path,
 				   &cli->err);

@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "named.h"
 #include "retention.h"
 
 struct record_options {
@@ -269,6 +270,14 @@ static void print_id(const record_run *recorder, const char *id)
 	pv_jsonw_object_end(&w);
 }
 
+static int resolve_prompt(record_run *recorder, pv_execution *row,
+			  const char *spec)
+{
+	int rc = named_spec(recorder->cli, &spec);
+
+	return rc == PV_OK ? record_resolve(recorder, row, spec) : rc;
+}
+
 static int make(record_run *recorder, pv_execution *row,
 		const struct record_options *opts)
 {
@@ -278,7 +287,7 @@ static int make(record_run *recorder, pv_execution *row,
 	if (rc == PV_OK)
 		rc = set_output(cli, row, opts->output_file);
 	if (rc == PV_OK && opts->prompt)
-		rc = record_resolve(recorder, row, opts->prompt);
+		rc = resolve_prompt(recorder, row, opts->prompt);
 	else if (rc == PV_OK)
 		rc = record_resolve_experiment(recorder, row);
 	if (rc == PV_OK)

@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "broken.h"
 #include "prompts.h"
@@ -68,6 +69,7 @@ const cli_usage cmd_resolve_usage = {
 	.args = "PATH or ID",
 	.min_args = 1,
 	.max_args = 1,
+	.ids = CLI_IDS_FIRST,
 };
 
 /* One run. */
@@ -120,16 +122,17 @@ static int hint_names(const pv_strlist *names, pv_error *err, int code)
 static int hint_fields(const struct resolution *run, int code)
 {
 	const pv_strlist *left = &run->left;
+	enum {
+		FEW = 3 /* are all shown */
+	};
 	const char *names[64] = { NULL };
 	pv_error *err = &run->cli->err;
-	const char *nearest;
 
 	for (size_t i = 0; i < left->count && i < 63; i++)
 		names[i] = left->items[i];
-	nearest = cli_nearest(run->opts->field, names);
-	if (nearest)
-		return pv_error_hint(err, code, "did you mean \"%.100s\"?",
-				     nearest);
+	if (left->count > FEW && left->count < pv_array_len(names))
+		return cli_hint_near(run->cli, code, run->opts->field, names,
+				     "git pv conflicts");
 	if (left->count > 0 && *left->items[0])
 		return hint_names(left, err, code);
 	return pv_error_hint(err, code,

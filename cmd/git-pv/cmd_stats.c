@@ -22,12 +22,27 @@ const cli_usage cmd_stats_usage = {
 	.max_args = 2,
 };
 
+enum {
+	KINDS_MAX = 60
+};
+
 static const stats_kind *find_kind(const char *name)
 {
 	for (const stats_kind *kind = stats_kinds; kind->name; kind++)
 		if (!strcmp(kind->name, name))
 			return kind;
 	return NULL;
+}
+
+static int unknown_kind(pv_cli *cli, const char *name)
+{
+	const char *names[KINDS_MAX + 1];
+	size_t count = 0;
+
+	for (; count < KINDS_MAX && stats_kinds[count].name; count++)
+		names[count] = stats_kinds[count].name;
+	names[count] = NULL;
+	return cli_fail_verb(cli, name, names);
 }
 
 /* A member that is misspelt must not be taken for one that is missing. */
@@ -111,8 +126,7 @@ int cmd_stats(pv_cli *cli, int argc, char **argv)
 		return rc;
 	kind = find_kind(argv[0]);
 	if (!kind)
-		return cli_usage_error(cli, "there is no \"stats %.60s\"",
-				       argv[0]);
+		return unknown_kind(cli, argv[0]);
 	if (argc < 2 || !strcmp(argv[1], "-"))
 		rc = cli_read_stdin(&text, cli);
 	else

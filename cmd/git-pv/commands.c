@@ -169,14 +169,15 @@ const cli_command *cli_find_command(const char *name)
 	return NULL;
 }
 
-const char *cli_nearest_command(const char *name)
+int cli_unknown_command(pv_cli *cli, const char *name)
 {
 	const char *names[pv_array_len(commands) + 1];
 	size_t count = 0;
+	int rc = cli_usage_error(cli, "\"%s\" is not a git-pv command", name);
 
 	for (size_t i = 0; i < pv_array_len(commands); i++)
 		if (!(commands[i].needs & CLI_HIDDEN))
 			names[count++] = commands[i].name;
 	names[count] = NULL;
-	return cli_nearest(name, names);
+	return cli_hint_near(cli, rc, name, names, "git pv help");
 }

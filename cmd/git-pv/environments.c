@@ -55,10 +55,35 @@ int environment_find(cli_environment *out, pv_cli *cli, const char *given)
 	return PV_OK;
 }
 
+enum {
+	KNOWN_MAX = 60
+};
+
+/* Those of pv.yaml and those everybody has. */
+static void hint_known(const cli_environment *environment, pv_cli *cli,
+		       const char *name)
+{
+	const char *names[KNOWN_MAX + 1];
+	const pv_yaml_node *all =
+		environment->doc ? pv_yaml_get(pv_yaml_resolve(pv_yaml_root(
+						       environment->doc)),
+					       "environments")
+				 : NULL;
+	const pv_yaml_node *own = all ? pv_yaml_resolve(all)->first : NULL;
+	size_t count = 0;
+
+	for (; usual[count]; count++)
+		names[count] = usual[count];
+	for (; own && count < KNOWN_MAX; own = own->next)
+		if (own->key && own->key->text)
+			names[count++] = own->key->text;
+	names[count] = NULL;
+	(void)cli_hint_near(cli, PV_ENOTFOUND, name, names, "git pv env list");
+}
+
 int environment_must_exist(const cli_environment *environment, pv_cli *cli)
 {
 	const char *name = pv_buf_text(&environment->name);
-	const char *near = cli_nearest(name, usual);
 	pv_environment now = { 0 };
 	int rc;
 
@@ -69,15 +94,8 @@ int environment_must_exist(const cli_environment *environment, pv_cli *cli)
 			return PV_OK;
 	rc = pv_environment_load(&now, cli->store, name, NULL, &cli->err);
 	pv_environment_dispose(&now);
-	if (rc == PV_ENOTFOUND && near)
-		pv_error_hint(&cli->err, rc,
-			      "did you mean \"%s\"? \"git pv env list\" lists "
-			      "those that have something",
-			      near);
-	else if (rc == PV_ENOTFOUND)
-		pv_error_hint(&cli->err, rc,
-			      "name it below \"environments\" in pv.yaml on "
-			      "the default branch");
+	if (rc == PV_ENOTFOUND)
+		hint_known(environment, cli, name);
 	return rc;
 }
 

@@ -225,24 +225,20 @@ static int fail_unknown(pv_cli *cli, const char *id)
 {
 	struct collection found = { { 0 }, NULL };
 	const char **names = NULL;
-	const char *nearest = NULL;
 	int rc = list_ids(&found, cli);
 
 	if (rc == PV_OK)
 		names = pv_calloc(found.ids.count + 1, sizeof(*names));
 	for (size_t i = 0; names && i < found.ids.count; i++)
 		names[i] = found.ids.items[i];
-	if (names)
-		nearest = cli_nearest(id, names);
 	rc = pv_fail_id(&cli->err, PV_ERR_EXPERIMENT_NOT_FOUND,
 			"there is no experiment \"%.128s\"", id);
-	if (nearest)
-		(void)pv_error_hint(&cli->err, rc, "did you mean \"%.100s\"?",
-				    nearest);
+	if (names && found.ids.count)
+		(void)cli_hint_near(cli, rc, id, names, "git pv experiment list");
 	else
 		(void)pv_error_hint(&cli->err, rc,
-				    "\"git pv experiment list\" lists them, "
-				    "\"create\" makes one");
+				    "there is none yet: \"git pv experiment "
+				    "create\" makes one");
 	pv_free(names);
 	pv_strlist_dispose(&found.ids);
 	return rc;

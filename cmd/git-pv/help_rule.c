@@ -112,23 +112,21 @@ static void explain(pv_cli *cli, const pv_rule *rule)
 			   rule->id);
 }
 
+enum {
+	RULES_MAX = 200
+};
+
 static int fail_rule(pv_cli *cli, const char *name)
 {
+	const char *names[RULES_MAX + 1];
 	const pv_rule *rule;
-	const char *near = NULL;
-	size_t len = strlen(name);
-	int rc;
+	size_t count = 0;
+	int rc = cli_usage_error(cli, "no rule is called \"%s\"", name);
 
-	for (size_t i = 0; !near && (rule = pv_rule_at(i)) != NULL; i++)
-		if (len > 2 && strncmp(rule->id, name, 3) == 0)
-			near = rule->id;
-	rc = cli_usage_error(cli, "no rule is called \"%s\"", name);
-	if (near)
-		pv_error_hint(&cli->err, rc, "did you mean \"%s\"?", near);
-	else
-		pv_error_hint(&cli->err, rc,
-			      "\"git pv help check rules\" lists them");
-	return rc;
+	while (count < RULES_MAX && (rule = pv_rule_at(count)) != NULL)
+		names[count++] = rule->id;
+	names[count] = NULL;
+	return cli_hint_near(cli, rc, name, names, "git pv help check rules");
 }
 
 int help_rule(pv_cli *cli, const char *name)

@@ -122,16 +122,13 @@ static const char *value_of(const char *name, int *at, int argc, char **argv)
 
 static int unknown_global(pv_cli *cli, const char *arg)
 {
-	static const char *const names[] = { "git-dir", "work-tree", "no-pager",
-					     "json",    "color",     "version",
-					     "help",    NULL };
-	const char *near = cli_nearest(arg + (arg[1] == '-' ? 2 : 1), names);
+	static const char *const names[] = { "--git-dir",  "--work-tree",
+					     "--no-pager", "--json",
+					     "--color",    "--version",
+					     "--help",     NULL };
 	int rc = cli_usage_error(cli, "unknown option \"%s\"", arg);
 
-	if (near)
-		return pv_error_hint(&cli->err, rc, "did you mean \"--%s\"?",
-				     near);
-	return pv_error_hint(&cli->err, rc, "\"git pv help\" lists commands");
+	return cli_hint_near(cli, rc, arg, names, "man git-pv");
 }
 
 /* One option before the command's name; `*at` moves past its value. */
@@ -181,16 +178,6 @@ static const char *command_name(const char *arg)
 	return arg[0] == '-' ? NULL : arg;
 }
 
-static int unknown_command(pv_cli *cli, const char *name)
-{
-	const char *near = cli_nearest_command(name);
-	int rc = cli_usage_error(cli, "\"%s\" is not a git-pv command", name);
-
-	if (near)
-		return pv_error_hint(&cli->err, rc, "did you mean \"%s\"?", near);
-	return pv_error_hint(&cli->err, rc, "\"git pv help\" lists commands");
-}
-
 /*
  * Finds the command; its place in argv goes to `*at`, which is that of the last
  * option where there is none.
@@ -204,7 +191,8 @@ static int find_command(pv_cli *cli, int *at, int argc, char **argv)
 
 		if (name) {
 			cli->command = cli_find_command(name);
-			return cli->command ? PV_OK : unknown_command(cli, name);
+			return cli->command ? PV_OK
+					    : cli_unknown_command(cli, name);
 		}
 		rc = global_option(cli, at, argc, argv);
 		if (rc < 0)

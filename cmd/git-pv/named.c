@@ -19,6 +19,7 @@ enum {
 struct search {
 	pv_cli *cli;
 	pv_point at;
+	pv_point before; /* HEAD's commit; hex "" for none */
 	const char *name;
 	pv_strlist ids;
 };
@@ -32,6 +33,13 @@ static int compare_name(const char *id, const char *path, const pv_oid *blob,
 	int rc = cli_prompt_read(&entry, cli, &search->at, id, path, NULL);
 
 	(void)blob;
+	/* With a conflict in it a file does not load: it is still called that. */
+	if (rc == PV_OK && !entry.prompt && search->before.commit.hex[0]) {
+		cli_prompt_dispose(&entry);
+		rc = cli_prompt_read(&entry, cli, &search->before, id, path,
+				     NULL);
+		rc = rc == PV_ENOTFOUND ? PV_OK : rc;
+	}
 	if (rc == PV_OK && entry.prompt &&
 	    strcmp(pv_prompt_name(entry.prompt), search->name) == 0)
 		rc = pv_strlist_add(&search->ids, id, &cli->err);
@@ -92,7 +100,7 @@ static int fail_ambiguous(const struct search *search)
 }
 
 /* Puts the id of the one prompt that has the name before `rev`. */
-static int replace(pv_cli *cli, const struct search *search, char **arg,
+static int replace(pv_cli *cli, const struct search *search, const char **arg,
 		   const char *rev)
 {
 	pv_buf text = { 0 };
@@ -108,7 +116,7 @@ static int replace(pv_cli *cli, const struct search *search, char **arg,
 	return rc;
 }
 
-static int resolve(pv_cli *cli, char **arg)
+int named_spec(pv_cli *cli, const char **arg)
 {
 	size_t len = strcspn(*arg, "@");
 	struct search search = { .cli = cli };
@@ -121,6 +129,9 @@ static int resolve(pv_cli *cli, char **arg)
 	if (!len || name.status != PV_OK || cli_point(&search.at, cli, NULL) < 0 ||
 	    is_known(cli, &search.at, search.name))
 		goto out;
+	if (search.at.kind == PV_AT_WORKTREE)
+		(void)pv_store_head(NULL, &search.before.commit, cli->store,
+				    NULL);
 	rc = pv_prompt_each(cli->store, &cli->settings, &search.at,
 			    compare_name, &search, &cli->err);
 	if (rc < 0 && rc != PV_ENOMEM && rc != PV_ECANCELED) {
@@ -139,6 +150,17 @@ out:
 	return rc;
 }
 
+int named_operand(pv_cli *cli, char **arg)
+{
+	const char *spec = *arg;
+	int rc = named_spec(cli, &spec);
+
+	/* What stands for a name is kept where it may be written to. */
+	if (rc == PV_OK && spec != *arg)
+		*arg = cli->named.items[cli->named.count - 1];
+	return rc;
+}
+
 int named_operands(pv_cli *cli, int argc, char **argv)
 {
 	enum cli_ids which = cli->command->usage->ids;
@@ -148,6 +170,6 @@ int named_operands(pv_cli *cli, int argc, char **argv)
 	if (!which || !cli->store)
 		return PV_OK;
 	for (int i = which == CLI_IDS_REST; i < end && rc == PV_OK; i++)
-		rc = resolve(cli, &argv[i]);
+		rc = named_operand(cli, &argv[i]);
 	return rc;
 }

@@ -17,4 +17,10 @@
  */
 int named_operands(pv_cli *cli, int argc, char **argv);
 
+/* The same for one operand. */
+int named_operand(pv_cli *cli, char **arg);
+
+/* The same for one text that is to be a spec, wherever it stands. */
+int named_spec(pv_cli *cli, const char **arg);
+
 #endif

@@ -9,11 +9,16 @@
 #include "cli.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+
+enum {
+	OPTION_MAX = 64 /* bytes of one in a hint */
+};
 
 /* A parse under way. */
 struct parse {
@@ -124,33 +129,32 @@ static int find_short_in(struct match *out, const cli_option *table, char *base,
 	return 0;
 }
 
-/* The names of all long options, for did-you-mean; NULL-terminated. */
-static int nearest_option(pv_cli *cli, pv_str name)
+/* The options of the command, and the common ones, that are near. */
+static int hint_option(pv_cli *cli, pv_str name)
 {
 	const cli_option *tables[2] = { cli->command->usage->options,
 					common_options };
-	const char *names[80];
-	const char *near;
-	char word[64];
+	char shown[80][OPTION_MAX];
+	const char *names[pv_array_len(shown) + 1];
+	char lister[OPTION_MAX];
+	char word[OPTION_MAX];
 	size_t count = 0;
 
-	if (name.len >= sizeof(word))
-		return 0;
-	memcpy(word, name.ptr, name.len);
-	word[name.len] = '\0';
+	snprintf(word, sizeof(word), "--%.*s", (int)name.len, name.ptr);
+	snprintf(lister, sizeof(lister), "git pv %s -h", cli->command->name);
 	for (size_t i = 0; i < pv_array_len(tables); i++) {
 		const cli_option *option = tables[i];
 
 		for (; option && !is_end(option); option++)
-			if (option->long_name && count < pv_array_len(names) - 1)
-				names[count++] = option->long_name;
+			if (option->long_name && count < pv_array_len(shown)) {
+				snprintf(shown[count], OPTION_MAX, "--%s",
+					 option->long_name);
+				names[count] = shown[count];
+				count++;
+			}
 	}
 	names[count] = NULL;
-	near = cli_nearest(word, names);
-	if (!near)
-		return 0;
-	pv_error_hint(&cli->err, cli->err.code, "did you mean \"--%s\"?", near);
-	return 1;
+	return cli_hint_near(cli, cli->err.code, word, names, lister);
 }
 
 static int unknown_long(struct parse *parse, pv_str name)
@@ -158,11 +162,7 @@ static int unknown_long(struct parse *parse, pv_str name)
 	int rc = cli_usage_error(parse->cli, "unknown option \"--%.*s\"",
 				 (int)name.len, name.ptr);
 
-	if (!nearest_option(parse->cli, name))
-		pv_error_hint(&parse->cli->err, rc,
-			      "\"git pv %s -h\" lists the options",
-			      parse->cli->command->name);
-	return rc;
+	return rc < 0 ? hint_option(parse->cli, name) : rc;
 }
 
 static int set_int(pv_cli *cli, int *field, const cli_option *option,

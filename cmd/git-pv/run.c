@@ -20,6 +20,10 @@
 #include "interrupt.h"
 #include "named.h"
 
+enum {
+	VERBS_MAX = 20
+};
+
 const char *cli_env(const char *name, void *payload)
 {
 	(void)payload;
@@ -116,9 +120,30 @@ static const cli_verb *find_verb(const cli_verb *verbs, int argc, char **argv)
 	return NULL;
 }
 
+static int unknown_verb(pv_cli *cli, const char *name)
+{
+	const cli_verb *verbs = cli->command->usage->verbs;
+	const char *names[VERBS_MAX + 1];
+	size_t count = 0;
+
+	for (; count < VERBS_MAX && verbs[count].name; count++)
+		names[count] = verbs[count].name;
+	names[count] = NULL;
+	return cli_fail_verb(cli, name, names);
+}
+
+int cli_fail_verb(pv_cli *cli, const char *name, const char *const *names)
+{
+	char lister[64];
+	int rc = cli_usage_error(cli, "there is no \"%s %.60s\"",
+				 cli->command->name, name);
+
+	snprintf(lister, sizeof(lister), "git pv %s -h", cli->command->name);
+	return cli_hint_near(cli, rc, name, names, lister);
+}
+
 int cli_run_verb(pv_cli *cli, int argc, char **argv)
 {
-	const char *name = cli->command->name;
 	const cli_verb *verb = find_verb(cli->command->usage->verbs, argc, argv);
 	int rc;
 
@@ -129,9 +154,7 @@ int cli_run_verb(pv_cli *cli, int argc, char **argv)
 		return verb->run(cli, argc, argv);
 	}
 	rc = cli_start(cli, NULL, &argc, argv);
-	return rc != 0 ? rc
-		       : cli_usage_error(cli, "there is no \"%s %.60s\"", name,
-					 argv[0]);
+	return rc != 0 ? rc : unknown_verb(cli, argv[0]);
 }
 
 int cli_start(pv_cli *cli, void *opts, int *argc, char **argv)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "named.h"
 
 /* The operands, sorted out. */
 struct operands {
@@ -262,6 +263,19 @@ static void split_operands(struct operands *ops)
 	pv_error_clear(&ops->cli->err);
 }
 
+/* Ids in the place of names. */
+static int take_names(const struct operands *ops)
+{
+	int rc = PV_OK;
+
+	for (int i = 0; i < ops->rev_count && rc == PV_OK; i++)
+		if (is_spec(ops->revs[i]))
+			rc = named_operand(ops->cli, &ops->revs[i]);
+	for (int i = 0; i < ops->id_count && rc == PV_OK; i++)
+		rc = named_operand(ops->cli, &ops->ids[i]);
+	return rc;
+}
+
 int diff_sides_read(diff_sides *out, pv_cli *cli, int argc, char **argv,
 		    int staged)
 {
@@ -277,6 +291,9 @@ int diff_sides_read(diff_sides *out, pv_cli *cli, int argc, char **argv,
 	} else {
 		split_operands(&ops);
 	}
+	rc = take_names(&ops);
+	if (rc < 0)
+		return rc;
 	if (ops.rev_count > 0 && is_spec(ops.revs[0]))
 		return read_specs(out, &ops);
 	if (ops.rev_count > 2)

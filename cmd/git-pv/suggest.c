@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * "Did you mean": the name nearest to a mistyped word by edit distance, where
+ * "Did you mean": the names nearest to a mistyped word by edit distance, where
  * swapping two neighbours counts as one edit.
  */
 #include "cli.h"
 
 #include <string.h>
 
+#include "base/fail.h"
+
 enum {
-	WORD_MAX = 40
+	WORD_MAX = 60,
+	NEAR_MAX = 3
 };
 
 static size_t least(size_t a, size_t b, size_t c)
@@ -46,28 +49,72 @@ static size_t distance(const char *a, size_t alen, const char *b, size_t blen)
 	return above[blen];
 }
 
-const char *cli_nearest(const char *word, const char *const *names)
+/* The nearest names so far, the best first. */
+struct near {
+	const char *names[NEAR_MAX];
+	size_t edits[NEAR_MAX];
+	size_t count;
+};
+
+static void keep(struct near *near, const char *name, size_t edits)
+{
+	size_t at = near->count;
+
+	while (at && near->edits[at - 1] > edits)
+		at--;
+	if (at == NEAR_MAX)
+		return;
+	if (near->count < NEAR_MAX)
+		near->count++;
+	for (size_t i = near->count - 1; i > at; i--) {
+		near->names[i] = near->names[i - 1];
+		near->edits[i] = near->edits[i - 1];
+	}
+	near->names[at] = name;
+	near->edits[at] = edits;
+}
+
+/* How far the best may be, and then the others. */
+static void find(struct near *out, const char *word, const char *const *names)
 {
 	size_t len = strlen(word);
-	size_t best = len / 3 + 1;
-	const char *near = NULL;
 
 	if (len > WORD_MAX || len < 2)
-		return NULL;
+		return;
 	for (; *names; names++) {
 		size_t name_len = strlen(*names);
 		size_t edits;
 
-		if (name_len > WORD_MAX)
+		if (name_len > WORD_MAX || !strcmp(*names, word))
 			continue;
+		edits = distance(word, len, *names, name_len);
 		/* The start of a name is a better guess than any typo. */
 		if (len >= 3 && strncmp(*names, word, len) == 0)
-			return *names;
-		edits = distance(word, len, *names, name_len);
-		if (edits < best || (edits == best && !near)) {
-			best = edits;
-			near = *names;
-		}
+			edits = 0;
+		if (edits <= len / 3 + 2)
+			keep(out, *names, edits);
 	}
-	return near;
+	if (out->count && out->edits[0] > len / 3 + 1)
+		out->count = 0;
+}
+
+int cli_hint_near(pv_cli *cli, int rc, const char *word,
+		  const char *const *names, const char *lister)
+{
+	struct near near = { 0 };
+	pv_buf text = { 0 };
+
+	find(&near, word, names);
+	for (size_t i = 0; i < near.count; i++)
+		pv_buf_printf(&text, "%s\"%s\"",
+			      !i                   ? "did you mean "
+			      : i + 1 < near.count ? ", "
+						   : " or ",
+			      near.names[i]);
+	if (near.count)
+		pv_buf_puts(&text, "? ");
+	pv_buf_printf(&text, "\"%s\" lists all", lister);
+	(void)pv_error_hint(&cli->err, rc, "%s", pv_buf_text(&text));
+	pv_buf_dispose(&text);
+	return rc;
 }

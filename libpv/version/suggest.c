@@ -16,7 +16,7 @@ enum {
 	SUGGEST_MAX = 3,
 	EDITS_MAX = 4,
 	NEAR_MAX = 2, /* of the versions above */
-	LISTED_MAX = 4
+	LISTED_MAX = 3
 };
 
 static size_t min3(size_t a, size_t b, size_t c)
@@ -186,7 +186,7 @@ int pv_fail_prompt(pv_error *err, pv_store *store, const pv_settings *settings,
 	return rc;
 }
 
-/* Appends up to four versions around where `number` would stand. */
+/* Appends the three versions around where `number` would stand. */
 static size_t list_near(pv_buf *out, pv_version_index *index, const char *id,
 			const pv_semver *number)
 {
@@ -198,6 +198,8 @@ static size_t list_near(pv_buf *out, pv_version_index *index, const char *id,
 	while (at < count && pv_semver_cmp(&rows[at].number, number) > 0)
 		at++;
 	at = at > NEAR_MAX ? at - NEAR_MAX : 0;
+	if (at + LISTED_MAX > count)
+		at = count > LISTED_MAX ? count - LISTED_MAX : 0;
 	for (size_t i = at; i < count && listed < LISTED_MAX; i++) {
 		const pv_version_info *info;
 
@@ -263,7 +265,8 @@ int pv_fail_version(pv_error *err, pv_version_index *index, const char *id,
 			      "it has no version yet: git pv release makes "
 			      "one");
 	else if (near.status == PV_OK)
-		pv_error_hint(err, rc, "there is %s", near.ptr);
+		pv_error_hint(err, rc, "there is %s; git pv versions lists all",
+			      near.ptr);
 	pv_buf_dispose(&near);
 	return rc;
 }

@@ -39,11 +39,30 @@ it 'fails with 129 and the usage line on bad options' '
 
 it 'suggests the option and the command that were meant' '
 	expect_failure 129 git pv list --catgory x 2>err
-	has err "did you mean \"--category\"?"
+	has err "did you mean \"--category\""
 	expect_failure 129 git pv shwo 2>err
-	has err "did you mean \"show\"?"
+	has err "did you mean \"show\""
 	expect_failure 129 git pv help shwo 2>err
-	has err "did you mean \"show\"?"
+	has err "did you mean \"show\""
+'
+
+it 'names the three that are nearest, and the command that lists all' '
+	expect_failure 129 git pv versiom 2>err
+	has err "did you mean \"version\", \"versions\" or "
+	has err "? \"git pv help\" lists all"
+	expect_failure 129 git pv --verson 2>err
+	has err "did you mean \"--version\""
+	expect_failure 129 git pv experiment resune 2>err
+	has err "did you mean \"resume\""
+	has err "? \"git pv experiment -h\" lists all"
+	expect_failure 129 git pv history lst 2>err
+	has err "\"list\", \"rate\" or \"tag\"? \"git pv history -h\" lists"
+	expect_failure 129 git pv stats welhc 2>err
+	has err "\"git pv stats -h\" lists all"
+	expect_failure 129 git pv help check unknown-ky 2>err
+	has err "did you mean \"unknown-key\""
+	expect_failure 129 git pv nothing-like-it 2>err
+	has err "hint: \"git pv help\" lists all"
 '
 
 it 'does not take abbreviated long options' '

@@ -89,6 +89,43 @@ it 'names what is near, and the command that lists all' '
 	has ../err "did you mean \"production\"?"
 	expect_failure 128 git pv show ops/sre@1.7 2>../err
 	has ../err "there is 1.2.0"
+	has ../err "; git pv versions lists all"
+	for ask in "blame ops/sre" "log ops/sre"; do
+		expect_failure 128 git pv $ask --field promt 2>../err
+		has ../err "did you mean \"prompt\"? \"git pv blame ops/sre\""
+	done
+	expect_failure 128 git pv edit ops/sre --unset nam 2>../err
+	has ../err "did you mean \"name\"? \"git pv blame ops/sre\" lists all"
+	expect_failure 129 git pv list --format "%(nam)" 2>../err
+	has ../err "did you mean \"name\""
+'
+
+it 'takes a name where an id is no operand, and where a file is in conflict' '
+	new_repo ../named
+	cd ../named
+	printf "name: Its name\nprompt: One.\n" | write prompts/ops/named.yaml
+	git pv commit -q -m one >/dev/null
+	git switch -q -c side
+	printf "name: Its name\nprompt: Two.\n" >prompts/ops/named.yaml
+	git pv commit -q -m two >/dev/null
+	git switch -q main
+	printf "name: Its name\nprompt: Three.\n" >prompts/ops/named.yaml
+	git pv diff --json -- "Its name" >../out
+	json ../out ".prompts[0].id" ops/named
+	git pv diff --json "Its name@1.0" >../out
+	json ../out ".prompts[0].id" ops/named
+	git pv commit -q -m three >/dev/null
+	git pv record --prompt "Its name@1.0" --output x >/dev/null
+	git pv history list --json >../out
+	json ../out ".[0] | [.prompt_id, .version]" "[\"ops/named\",\"1.0.0\"]"
+	expect_failure 1 git pv merge side >/dev/null 2>&1
+	git pv resolve "Its name" --theirs >/dev/null
+	has prompts/ops/named.yaml "prompt: Two."
+	git pv merge --continue >/dev/null
+	git pv new other --from "Its name@1.0" >/dev/null
+	has prompts/other.yaml "prompt: One."
+	expect_failure 128 git pv new third --from "Its name" 2>../err
+	is_error ../err "2 prompts are called \"Its name\""
 '
 
 it 'says how to make the first prompt' '

@@ -182,7 +182,7 @@ it 'refuses what is not there' '
 	is_json_error ../out prompt-not-found
 	expect_failure 128 git pv blame a --field nope 2>../err
 	has ../err "has no field \"nope\""
-	has ../err "hint: without --field all are listed"
+	has ../err "hint: did you mean \"name\"? \"git pv blame a\" lists all"
 	expect_failure 129 git pv blame 2>../err
 '
 

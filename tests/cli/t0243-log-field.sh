@@ -96,7 +96,7 @@ it 'refuses what makes no sense' '
 	expect_failure 129 git pv log --field name --full-history a 2>../err
 	expect_failure 128 git pv log --field nope a 2>../err
 	has ../err "has no field \"nope\""
-	has ../err "hint: git pv blame lists the fields"
+	has ../err "hint: did you mean \"name\"? \"git pv blame a\" lists all"
 	expect_failure 128 git pv log --field messages[9] a 2>../err
 	expect_failure 128 git pv log -S " " a 2>../err
 	expect_failure 128 git pv log -S x none 2>../err

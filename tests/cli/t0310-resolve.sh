@@ -237,7 +237,7 @@ it 'refuses what it cannot do and changes nothing' '
 	expect_failure 128 git pv resolve a --field model.temprature --ours \
 		2>../err
 	is_error ../err "no field \"model.temprature\" is in conflict"
-	has ../err "did you mean \"model.temperature\"?"
+	has ../err "in conflict: \"model.temperature\", "
 	expect_failure 128 git pv resolve b --ours 2>../err
 	is_error ../err "\"b\" is not in conflict"
 	has ../err "prompts/a.yaml"

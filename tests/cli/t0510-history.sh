@@ -191,7 +191,8 @@ it 'wants a verb it knows' '
 	cd repo
 	expect_failure 129 git pv history 2>err
 	expect_failure 129 git pv history nonsense x 2>err
-	is_error err "list, search, show, stats, export, import, rate, tag, prune and delete"
+	is_error err "there is no \"history nonsense\""
+	has err "\"git pv history -h\" lists all"
 	expect_failure 129 git pv history list p/small 2>err
 	is_error err "--prompt ID"
 '
