@@ -10,7 +10,7 @@ reads='blame branch:list changelog check check-output config conflicts resolve d
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show env:diff env:history review:list hook policy:show audit"
 writes='init install uninstall new edit activate deactivate commit commit:staged branch switch'
-writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy env:create review:open sync release import experiment:create"
+writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy env:create review:open sync release import experiment:create experiment:life experiment:conclude"
 files='init new edit activate deactivate commit commit:staged switch mv cp revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
@@ -83,11 +83,50 @@ do_experiment_replay() {
 came_experiment_replay() { out '"state":"not-yet"'; }
 do_experiment_create() {
 	pv experiment create tone --prompt a --variant control=main \
-		--variant other=HEAD
+		--variant other=HEAD ${no_verify:-}
 }
 came_experiment_create() {
 	moved && left &&
 		g cat-file -e HEAD:experiments/tone.yaml
+}
+
+# begin_experiment: what goes before a step. What its hooks said is forgotten.
+begin_experiment() {
+	pv experiment create tone --prompt a ${no_verify:-} \
+		--variant control=main --variant other=HEAD &&
+		pv experiment start tone ${no_verify:-} &&
+		: >"$SCRATCH/hooks.ran"
+}
+
+# All that is done with one while it lives; the last step is a commit.
+do_experiment_life() {
+	begin_experiment &&
+		pv experiment route tone --unit u1 --json &&
+		pv experiment ramp tone --coverage 50 ${no_verify:-} &&
+		pv experiment reweight tone --split 10,90 ${no_verify:-} &&
+		pv experiment pause tone ${no_verify:-} &&
+		pv experiment resume tone ${no_verify:-} || return
+	pv experiment results tone --json || [ $? -eq 1 ] || return
+	: >"$SCRATCH/hooks.ran"
+	pv experiment stop tone ${no_verify:-}
+}
+came_experiment_life() {
+	out '"assigned":true' && out '"state":"empty"' && left &&
+		same "$head" "$(g rev-parse HEAD~7)" &&
+		g show HEAD:experiments/tone.yaml >"$SCRATCH/tone" &&
+		has "$SCRATCH/tone" 'status: stopped' &&
+		has "$SCRATCH/tone" 'reason: reweight' &&
+		g cat-file -e HEAD:experiments/tone.results.json
+}
+
+do_experiment_conclude() {
+	begin_experiment &&
+		pv experiment conclude tone --winner other ${no_verify:-}
+}
+came_experiment_conclude() {
+	left && same "$head" "$(g rev-parse HEAD~3)" &&
+		g log -1 --format=%B >"$SCRATCH/message" &&
+		has "$SCRATCH/message" 'Pv-Winner: other'
 }
 
 do_experiment_list() { pv experiment list --json; }

@@ -88,7 +88,7 @@ kind_inside() {
 kind inside 'takes the git folder for a bare repository, as git does' '
 	files 128 needs a working tree
 	diff:files,init 128 is a bare repository
-	merge,experiment:create 1 is checked out
+	merge,experiment:create,experiment:life,experiment:conclude 1 is checked out
 '
 
 kind_separate() {
@@ -212,7 +212,7 @@ kind unborn 'works before the first commit' '
 	switch 128 git switch exits with status
 	merge,merge:dry,cherry-pick,cherry-pick:field,review:open 128 there is no branch, tag or commit
 	blame,bisect 128 has no commit yet
-	experiment:create 128 there is no branch, tag or commit
+	experiment:create,experiment:life,experiment:conclude 128 there is no branch, tag or commit
 	mv,cp,rollback 1 is not under version control
 '
 

@@ -125,7 +125,7 @@ kind_sparse_index() {
 	fetched='*/objects/*'
 }
 kind sparse_index 'works with a sparse index except for commits' '
-	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create 128 the index is a sparse one
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create,experiment:life,experiment:conclude 128 the index is a sparse one
 '
 
 kind_without_prompts() {
@@ -208,7 +208,7 @@ kind_split_index() {
 	g checkout -q HEAD README
 }
 kind split_index 'works with a split index except for commits' '
-	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create 128 the index is a split one
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create,experiment:life,experiment:conclude 128 the index is a split one
 '
 
 kind_many_files() {

@@ -29,7 +29,7 @@ kind_hooks() {
 		cat "$SCRATCH/hooks.ran" >"$SCRATCH/ran" 2>/dev/null || :
 		: >"$SCRATCH/hooks.ran"
 		case $1 in
-		commit* | mv | cp | cherry-pick:field | rollback | import | experiment:create)
+		commit* | mv | cp | cherry-pick:field | rollback | import | experiment:create | experiment:life | experiment:conclude)
 			want='pre-commit prepare-commit-msg commit-msg post-commit' ;;
 		revert | cherry-pick) want='prepare-commit-msg post-commit' ;;
 		merge) want='pre-merge-commit prepare-commit-msg commit-msg post-merge' ;;
@@ -49,12 +49,13 @@ kind_failing_hooks() {
 	unfinished
 }
 kind failing_hooks 'stops where a hook says no' '
-	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create 1 refused (exit status
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create,experiment:life,experiment:conclude 1 refused (exit status
 	merge 1! git refused the commit
 '
 
 kind_no_verify() {
 	kind_failing_hooks
+	no_verify=--no-verify
 	do_commit() { pv commit -n -m Three; }
 	do_commit_staged() { pv commit --staged --no-verify -m Three; }
 	do_rollback() { pv rollback a --to 1.0.0 --no-verify; }
@@ -67,10 +68,6 @@ kind_no_verify() {
 		pv import jsonl "$SCRATCH/one.jsonl" --commit --no-verify
 	}
 	do_merge() { pv merge --no-verify side; }
-	do_experiment_create() {
-		pv experiment create tone --prompt a --no-verify \
-			--variant control=main --variant other=HEAD
-	}
 }
 kind no_verify 'passes hooks by with --no-verify'
 
@@ -84,7 +81,7 @@ kind_hooks_path() {
 	where=$top/prompts
 	also() {
 		case $1 in
-		commit* | mv | cp | cherry-pick:field | rollback | import | experiment:create)
+		commit* | mv | cp | cherry-pick:field | rollback | import | experiment:create | experiment:life | experiment:conclude)
 			same hook "$(g log -1 --format='%(trailers:key=Seen-By,valueonly,separator=)')"
 			;;
 		esac
@@ -111,6 +108,10 @@ kind_changing_hook() {
 	came_cherry_pick_field() { came_commit; }
 	came_import() { came_commit; }
 	came_experiment_create() { came_commit; }
+	came_experiment_life() {
+		left 'MM README' && same 7 "$(g show HEAD:README | grep -c checked)"
+	}
+	came_experiment_conclude() { left 'MM README'; }
 }
 kind changing_hook 'commits what a hook stages'
 
@@ -128,7 +129,7 @@ kind_ssh() {
 # signed COMMAND: the commit it made has a good signature.
 signed() {
 	case $1 in
-	commit* | mv | cp | rollback | import | revert | cherry-pick* | merge | experiment:create)
+	commit* | mv | cp | rollback | import | revert | cherry-pick* | merge | experiment:create | experiment:life | experiment:conclude)
 		g verify-commit HEAD >"$SCRATCH/verified" 2>&1 || {
 			cat "$SCRATCH/verified" >&3
 			return 1
@@ -170,7 +171,7 @@ kind_bad_signer() {
 	unfinished
 }
 kind bad_signer 'changes nothing where a signature fails' '
-	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create,deploy,env:create,review:open 128 git could not sign the commit
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create,experiment:life,experiment:conclude,deploy,env:create,review:open 128 git could not sign the commit
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
@@ -245,7 +246,7 @@ kind_identity() {
 	g config committer.email committer@example.com
 	also() {
 		case $1 in
-		commit* | mv | cp | rollback | import | experiment:create)
+		commit* | mv | cp | rollback | import | experiment:create | experiment:life | experiment:conclude)
 			same 'Author <env@example.com> User <committer@example.com>' \
 				"$(g log -1 --format='%an <%ae> %cn <%ce>')"
 			;;
@@ -266,7 +267,7 @@ kind_nobody() {
 	unfinished
 }
 kind nobody 'says that it does not know who commits' '
-	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,release,experiment:create,deploy,env:create,review:open 128 identity unknown
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,release,experiment:create,experiment:life,experiment:conclude,deploy,env:create,review:open 128 identity unknown
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
