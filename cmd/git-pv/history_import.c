@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * `git pv history import`: what older programs kept. Stored versions of prompts
+ * `git pv history import`: executions that were exported, as a document or as
+ * lines, and what older programs kept. Stored versions of prompts
  * become commits with their dates and version tags, oldest first; log entries
  * and last outputs become executions; stored figures are only compared with
  * ours. What is there already is passed over, so that a second import, or one
@@ -16,6 +17,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "file_commit.h"
 #include "history_verbs.h"
 #include "record.h"
@@ -130,6 +132,57 @@ static int take_figures(const pv_old_figures *figures, void *payload)
 	return item->id && item->number ? PV_OK : pv_fail_nomem(&job->cli->err);
 }
 
+static pv_str line_at(const pv_buf *text, size_t at)
+{
+	const char *start = text->ptr + at;
+	const char *end = memchr(start, '\n', text->len - at);
+	pv_str line = { start, end ? (size_t)(end - start) : text->len - at };
+
+	return line;
+}
+
+/* Whether what is no JSON is lines of it: then the first one is. */
+static int are_lines(const pv_buf *text)
+{
+	pv_str first = line_at(text, 0);
+	pv_json_doc *doc = NULL;
+	int rc = pv_json_parse(&doc, first.ptr, first.len, NULL);
+
+	pv_json_free(doc);
+	return rc == PV_OK && first.len < text->len;
+}
+
+static int refuse_line(pv_cli *cli, const char *file, size_t line)
+{
+	const pv_error why = cli->err;
+	pv_finding finding = {
+		PV_SEVERITY_WARNING, "record",    file,    (int)line,
+		line != 0,           why.message, why.hint
+	};
+
+	pv_error_clear(&cli->err);
+	return pv_report_add(cli->report, &finding, &cli->err);
+}
+
+static int read_lines(const pv_old_reader *reader, pv_cli *cli, const pv_buf *text)
+{
+	size_t number = 0;
+	int rc = PV_OK;
+
+	for (size_t at = 0; at < text->len && rc == PV_OK;) {
+		pv_str line = line_at(text, at);
+
+		at += line.len + 1;
+		number++;
+		if (!pv_str_trim(line).len)
+			continue;
+		rc = pv_old_layout_read(line.ptr, line.len, reader, &cli->err);
+		if (rc == PV_ESYNTAX || rc == PV_ELIMIT)
+			rc = refuse_line(cli, reader->file, number);
+	}
+	return rc;
+}
+
 static int read_file(struct job *job, const char *file)
 {
 	pv_cli *cli = job->cli;
@@ -142,10 +195,11 @@ static int read_file(struct job *job, const char *file)
 	if (rc == PV_OK)
 		rc = pv_old_layout_read(pv_buf_text(&text), text.len, &reader,
 					&cli->err);
-	if (rc == PV_ESYNTAX) {
+	if (rc == PV_ESYNTAX && are_lines(&text)) {
+		pv_error_clear(&cli->err);
+		rc = read_lines(&reader, cli, &text);
+	} else if (rc == PV_ESYNTAX) {
 		pv_error_at(&cli->err, rc, file, cli->err.line, cli->err.column);
-		pv_error_hint(&cli->err, rc,
-			      "lines of JSON are for \"git pv record --stdin\"");
 	}
 	pv_buf_dispose(&text);
 	return rc;
@@ -346,18 +400,6 @@ static int write_rows(struct job *job)
 	return PV_OK;
 }
 
-static int refuse(pv_cli *cli)
-{
-	const pv_error why = cli->err;
-	pv_finding finding = {
-		PV_SEVERITY_WARNING, "record", "executions", 0, 0,
-		why.message,         why.hint
-	};
-
-	pv_error_clear(&cli->err);
-	return pv_report_add(cli->report, &finding, &cli->err);
-}
-
 static int take_line(struct job *job, const char *line)
 {
 	pv_execution *row = NULL;
@@ -375,7 +417,7 @@ static int take_line(struct job *job, const char *line)
 	else
 		pv_execution_free(row);
 	if (rc == PV_EINVALID || rc == PV_ELIMIT)
-		rc = refuse(cli);
+		rc = refuse_line(cli, "executions", 0);
 	return rc == PV_OK && job->row_count == GROUP ? write_rows(job) : rc;
 }
 
@@ -555,8 +597,8 @@ static void print_text(const struct job *job)
 		made += job->versions[i].is_new != 0;
 	if (!job->version_count && !job->figure_count &&
 	    !(job->added + job->present))
-		cli_note(cli, "nothing in it is known: neither prompts nor log "
-			      "entries nor figures were found");
+		cli_note(cli, "nothing in it is known: neither executions nor "
+			      "prompts, log entries or figures were found");
 	cli_printf(cli,
 		   "%zu versions made, %zu executions recorded, %zu already "
 		   "there\n",

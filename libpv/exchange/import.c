@@ -12,6 +12,7 @@
 
 #include "base/fail.h"
 #include "base/map.h"
+#include "exchange/old_value.h"
 #include "exchange/record.h"
 #include "prompt/compare.h"
 #include "prompt/model.h"
@@ -65,33 +66,11 @@ static int refuse_for(struct import *import, const char *rule, const pv_error *w
 
 /* --- ids ------------------------------------------------------------------ */
 
-/* An id near to a bad one: lower case, "-" for what is not allowed. */
-static void suggest_id(char *out, size_t size, const char *id)
-{
-	size_t len = 0;
-
-	for (; *id && len + 1 < size; id++) {
-		char c = *id;
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-		    !strchr("._-/", c))
-			c = '-';
-		if (c != '-' || (len && out[len - 1] != '-'))
-			out[len++] = c;
-	}
-	while (len && out[len - 1] == '-')
-		len--;
-	out[len] = '\0';
-}
-
 static int refuse_id(struct import *import, pv_error *why, const char *id)
 {
 	char near[PV_ID_MAX + 1];
 
-	suggest_id(near, sizeof(near), id);
-	if (pv_id_check(near, NULL) == PV_OK)
+	if (pv_old_id(near, id))
 		(void)pv_error_hint(why, why->code, "try \"%.120s\"", near);
 	return refuse(import, "id", why);
 }

@@ -554,6 +554,29 @@ static int read_figures(struct walk *it, const pv_json *object)
 		       : PV_OK;
 }
 
+/* --- executions ------------------------------------------------------------ */
+
+/* Handed on byte by byte: digits of numbers are part of it. */
+static int give_execution(struct walk *it, pv_str json)
+{
+	if (!it->reader->execution)
+		return PV_OK;
+	json = pv_str_trim(json);
+	return it->reader->execution(json.ptr, json.len, it->reader->payload);
+}
+
+/* Deeper in a document, where its bytes are not known. */
+static int read_execution(struct walk *it, const pv_json *object)
+{
+	pv_buf json = { 0 };
+	int rc = pv_json_dump(&json, object, it->err);
+
+	if (rc == PV_OK)
+		rc = give_execution(it, (pv_str){ json.ptr, json.len });
+	pv_buf_dispose(&json);
+	return rc;
+}
+
 /* --- walking -------------------------------------------------------------- */
 
 static int is_entry(const pv_json *object)
@@ -597,6 +620,8 @@ static int walk_member(const char *key, const pv_json *member, void *payload)
 static int walk_object(struct walk *it, const pv_json *object)
 {
 	it->number++;
+	if (pv_old_is_execution(object))
+		return read_execution(it, object);
 	if (is_entry(object))
 		return read_entry(it, object, 0);
 	if (pv_json_get(object, "total_executions"))
@@ -624,15 +649,38 @@ static int walk(struct walk *it, const pv_json *value)
 	return rc;
 }
 
+/* --- documents ------------------------------------------------------------ */
+
+static int walk_array(struct walk *it, const pv_json *array, pv_str json)
+{
+	const char *first = memchr(json.ptr, '[', json.len);
+	size_t at = first ? (size_t)(first - json.ptr) + 1 : json.len;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < pv_json_count(array) && rc == PV_OK; i++) {
+		const pv_json *element = pv_json_at(array, i);
+		pv_str bytes = pv_old_element(json.ptr, json.len, &at);
+
+		rc = pv_old_is_execution(element) ? give_execution(it, bytes)
+						  : walk(it, element);
+	}
+	return rc;
+}
+
 int pv_old_layout_read(const char *json, size_t len,
 		       const pv_old_reader *reader, pv_error *err)
 {
 	struct walk it = { .reader = reader, .err = err };
+	const pv_str bytes = { json, len };
 	pv_json_doc *doc = NULL;
 	int rc = pv_json_parse(&doc, json, len, err);
+	const pv_json *root = rc == PV_OK ? pv_json_root(doc) : NULL;
 
-	if (rc == PV_OK)
-		rc = walk(&it, pv_json_root(doc));
+	if (rc == PV_OK && pv_json_type_of(root) == PV_JSON_ARRAY)
+		rc = walk_array(&it, root, bytes);
+	else if (rc == PV_OK)
+		rc = pv_old_is_execution(root) ? give_execution(&it, bytes)
+					       : walk(&it, root);
 	pv_map_dispose(&it.seen);
 	pv_json_free(doc);
 	return rc;

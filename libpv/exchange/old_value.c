@@ -182,3 +182,40 @@ int pv_old_version_number(char out[PV_VERSION_TEXT], const char *label)
 	pv_semver_format(out, &number);
 	return 1;
 }
+
+/* --- executions ------------------------------------------------------------ */
+
+int pv_old_is_execution(const pv_json *object)
+{
+	return pv_json_text(pv_json_get(object, "ts"), NULL) &&
+	       (pv_json_get(object, "prompt_id") ||
+		pv_json_get(object, "template") ||
+		pv_json_get(object, "rendered"));
+}
+
+pv_str pv_old_element(const char *json, size_t len, size_t *at)
+{
+	pv_str out = { json + *at, 0 };
+	int is_text = 0;
+	int depth = 0;
+
+	for (; *at < len; ++*at, out.len++) {
+		char c = json[*at];
+
+		if (is_text && c == '\\' && *at + 1 < len) {
+			++*at;
+			out.len++;
+		} else if (c == '"') {
+			is_text = !is_text;
+		} else if (!is_text && (c == '{' || c == '[')) {
+			depth++;
+		} else if (!is_text && (c == '}' || c == ']')) {
+			if (!depth--)
+				break;
+		} else if (!is_text && !depth && c == ',') {
+			break;
+		}
+	}
+	++*at;
+	return out;
+}

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/str.h"
 
 /* The first of the members that is there and not null; NULL. */
 const pv_json *pv_old_member(const pv_json *object, const char *const *names);
@@ -25,5 +26,10 @@ void pv_old_time_text(char out[PV_TIME_TEXT], int64_t micros);
 int pv_old_id(char out[PV_ID_MAX + 1], const char *name);
 /* "1.0" and "v2" as "1.0.0" and "2.0.0". */
 int pv_old_version_number(char out[PV_VERSION_TEXT], const char *label);
+
+/* One of ours, as it is exported: it says when it was in a word of its own. */
+int pv_old_is_execution(const pv_json *object);
+/* The bytes of the element of an array that `*at` is before, which moves on. */
+pv_str pv_old_element(const char *json, size_t len, size_t *at);
 
 #endif

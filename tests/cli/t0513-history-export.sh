@@ -35,6 +35,64 @@ it 'reads back into an empty index to the same bytes' '
 	cmp_files ../one ../two
 '
 
+it 'is imported into an empty index to the same bytes, lines or not' '
+	cd repo
+	git pv history export >../lines
+	git pv history export --format json >../array
+	(cat ../array; echo) | tr -d "\n" | sed "s/^/ \t/; s/},{/} , {/g" >../spaced
+	jq "{executions: [.[] | select(.input == null)]}" ../array >../nested
+	for form in lines array spaced; do
+		new_repo ../from.$form >/dev/null 2>&1
+		cd ../from.$form
+		git pv history import ../$form --json >../out
+		same "[4,0,0]" \
+			"$(jq -c "[.recorded, .present, (.findings | length)]" ../out)"
+		git pv history export >../two
+		cmp_files ../lines ../two
+		git pv history import ../lines ../array --json >../out
+		same "[0,8]" "$(jq -c "[.recorded, .present]" ../out)"
+		git pv history import ../nested --json >../out
+		same "[0,3]" "$(jq -c "[.recorded, .present]" ../out)"
+		cd ../repo
+	done
+'
+
+it 'is imported but for lines that cannot be read' '
+	new_repo bad >/dev/null 2>&1
+	cd bad
+	{
+		head -2 ../lines
+		echo
+		echo "{\"ts\":"
+		echo "{\"template\":\"t\",\"ts\":\"no time\"}"
+		tail -2 ../lines
+	} >../damaged
+	git pv history import ../damaged >../out 2>&1
+	grep -q "damaged:4:1: warning: bad JSON" ../out
+	grep -q "no time. is not an RFC 3339 time" ../out
+	grep -q "4 executions recorded" ../out
+'
+
+it 'is imported by a second one when the first was killed' '
+	new_repo killed >/dev/null 2>&1
+	cd killed
+	awk "BEGIN { for (n = 0; n < 20000; n++) printf \"{\\\"template\\\":\\\"t\\\",\\\"ts\\\":\\\"2026-01-01T00:00:%02d.%03dZ\\\",\\\"latency_ms\\\":%d}\n\", n / 1000, n % 1000, n }" >../many
+	git-pv history import ../many >/dev/null &
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		had=$(git pv history stats --json 2>/dev/null | jq .executions)
+		[ "${had:-0}" = 0 ] || break
+		sleep 0.1
+	done
+	kill -9 $! || :
+	wait $! || :
+	git pv index verify
+	had=$(git pv history stats --json | jq .executions)
+	same 0 $((had % 500))
+	git pv history import ../many --json >../out
+	same "[$((20000 - had)),$had]" "$(jq -c "[.recorded, .present]" ../out)"
+	git pv index verify
+'
+
 it 'writes a file whole, under a name with the time' '
 	cd repo
 	git pv history export --output "backups/h_%Y%m%d-100%%.jsonl" 2>../err

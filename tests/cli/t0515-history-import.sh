@@ -147,7 +147,7 @@ it 'refuses what it cannot do' '
 	git switch -q main
 	echo "{\"a\": 1}{" >../broken.json
 	expect_failure 128 git pv history import ../broken.json 2>../err
-	is_error ../err "git pv record --stdin"
+	is_error ../err "broken.json"
 	expect_failure 129 git pv history import 2>../err
 	expect_failure 128 git pv history import ../none.json 2>../err
 	echo "# changed" >>prompts/summarize.yaml
