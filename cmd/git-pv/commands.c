@@ -126,6 +126,8 @@ static const cli_command commands[] = {
 	  "find words in prompts, or in all their versions" },
 	{ "show", cmd_show, &cmd_show_usage, READS_LONG | CLI_SPECS,
 	  CLI_GROUP_WORK, "show a prompt" },
+	{ "snapshot", cmd_snapshot, &cmd_snapshot_usage, CLI_JSON | CLI_SPECS,
+	  CLI_GROUP_RELEASE, "write what is live in an environment to one file" },
 	{ "stats", cmd_stats, &cmd_stats_usage, CLI_JSON, CLI_GROUP_RUNS,
 	  "compute statistics of experiments" },
 	{ "status", cmd_status, &cmd_status_usage, WRITES, CLI_GROUP_WORK,

@@ -33,6 +33,7 @@
 #include <pv/review.h>
 #include <pv/schema.h>
 #include <pv/search.h>
+#include <pv/snapshot.h>
 #include <pv/stats.h>
 #include <pv/store.h>
 #include <pv/version.h>

@@ -5,7 +5,7 @@
 
 # Commands by what they do. Those in `nowhere` need no repository, those in
 # `files` a working tree; a word behind a colon tells two calls apart.
-nowhere='help version completion merge-driver mergetool schema stats textconv experiment:power experiment:replay'
+nowhere='snapshot:verify help version completion merge-driver mergetool schema stats textconv experiment:power experiment:replay'
 reads='blame branch:list changelog check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show env:diff env:history review:list hook policy:show audit"
@@ -205,6 +205,16 @@ do_hook() {
 		0000000000000000000000000000000000000000 | pv hook pre-receive
 }
 came_hook() { same '' "$(cat "$OUT")"; }
+
+do_snapshot_verify() {
+	printf '{"format":"git-pv-snapshot","format_version":1,\n%s\n' \
+		'"environment":"e","deployment":"'"$(printf %040d 0)"'",' \
+		>"$SCRATCH/snapshot"
+	sum=$(sha256sum <"$SCRATCH/snapshot")
+	printf '"hash":"sha256:%s"}\n' "${sum%% *}" >>"$SCRATCH/snapshot"
+	pv snapshot verify "$SCRATCH/snapshot"
+}
+came_snapshot_verify() { out '0 prompts of e'; }
 
 do_audit() { pv audit --env nowhere --json; }
 came_audit() { same '[]' "$(cat "$OUT")"; }

@@ -227,6 +227,11 @@ it 'releasing and going back' '
 	fits env-history 0 env history staging
 	fits env-history 0 env history --all-envs demo/sort
 	fits env-diff 0 env diff staging production
+	fits snapshot 0 snapshot staging
+	fits snapshot-made 0 snapshot staging -o ../snapshot.json
+	fits snapshot-verify 0 snapshot verify ../snapshot.json
+	sed "s/deployment/Deployment/" ../snapshot.json >../bad.json
+	fits snapshot-verify 1 snapshot verify ../bad.json
 	fits env-change 0 env create qa
 	fits env-change 0 env delete qa
 	fits changelog 0 changelog demo/sort

@@ -82,6 +82,9 @@ prepare() {
 		git init -q --bare "$SCRATCH/there.git"
 		git remote add origin "$SCRATCH/there.git"
 		;;
+	git-pv-snapshot.*)
+		git pv deploy support/triage -e staging
+		;;
 	git-pv-new.*)
 		git rm -q prompts/support/triage.yaml
 		git pv commit -q -m "No triage"

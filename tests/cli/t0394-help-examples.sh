@@ -95,6 +95,7 @@ prepare() {
 		git pv merge exp/concise || :
 		;;
 	"env delete" | "env diff") git pv env create -q qa ;;
+	snapshot) git pv snapshot -q production -o prompts.json ;;
 	experiment | "experiment "*)
 		case $2 in
 		*create*) ;;

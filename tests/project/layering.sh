@@ -26,6 +26,7 @@ BEGIN {
 	module_of["culprit"] = "stats"
 	module_of["experiment_file"] = "experiment"
 	module_of["results"] = "experiment"
+	module_of["snapshot"] = "deploy"
 	owner["yaml.h"] = "libpv/yaml/"
 	owner["git2.h"] = "libpv/store/"
 	owner["git2/"] = "libpv/store/"

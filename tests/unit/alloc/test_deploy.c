@@ -5,6 +5,8 @@
  */
 #include <stdio.h>
 
+#include <pv/snapshot.h>
+
 #include "alloc/walk.h"
 #include "base/mem.h"
 #include "version/fixture.h"
@@ -232,6 +234,37 @@ static int drift(void *payload, pv_error *err)
 	return rc;
 }
 
+static int snapshot(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_snapshot_info info;
+	pv_buf text = { 0 };
+	int rc = pv_snapshot_write(&text, &info, scene->it->repo.store,
+				   &scene->it->settings, "qa", err);
+
+	if (rc == PV_OK)
+		walk_say("%s\n", info.hash);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int verify(void *payload, pv_error *err)
+{
+	static const char text[] = "{\"format\":\"git-pv-snapshot\",\n"
+				   "\"hash\":\"sha256:0\"}\n";
+	pv_snapshot_info info;
+	pv_report *report = NULL;
+	int rc = pv_report_new(&report, err);
+
+	(void)payload;
+	if (rc == PV_OK)
+		rc = pv_snapshot_verify(&info, report, text, strlen(text), err);
+	if (rc == PV_OK)
+		walk_say("%zu\n", pv_report_count(report));
+	pv_report_free(report);
+	return rc;
+}
+
 static int fallbacks(void *payload, pv_error *err)
 {
 	struct scene *scene = payload;
@@ -290,6 +323,8 @@ static int remote(void *payload, pv_error *err)
 static const struct walk_row rows[] = {
 	{ WALK(pv_environment_resolve, resolve) },
 	{ WALK(pv_fallbacks_load, fallbacks) },
+	{ WALK(pv_snapshot_write, snapshot) },
+	{ WALK(pv_snapshot_verify, verify) },
 	{ WALK(pv_deployment_drift, drift) },
 	{ WALK(pv_spec_resolve, spec) },
 	{ WALK(pv_environment_reapply, reapply) },
