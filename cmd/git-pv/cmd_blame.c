@@ -19,8 +19,9 @@
 #include "prompts.h"
 
 enum {
-	TIPS_MAX = 64,      /* parents of a merge under way */
-	VERSION_WIDTH = 20, /* columns */
+	TIPS_MAX = 64,         /* parents of a merge under way */
+	MIN_VERSION_WIDTH = 8, /* columns */
+	VERSION_WIDTH = 20,
 	AUTHOR_WIDTH = 18
 };
 
@@ -60,7 +61,8 @@ struct job {
 	pv_blame_query query;
 	pv_blame *blame;
 	history_versions versions;
-	pv_map authors; /* commit to its struct author, owned */
+	pv_map authors;    /* commit to its struct author, owned */
+	int version_width; /* of the longest version */
 };
 
 static int free_author(pv_str key, void *value, void *payload)
@@ -298,9 +300,10 @@ static int version_len(const char *version)
 	return len < VERSION_WIDTH ? (int)len : VERSION_WIDTH;
 }
 
-static void text_row(pv_cli *cli, const pv_blame_row *row,
+static void text_row(const struct job *job, const pv_blame_row *row,
 		     const struct author *author)
 {
+	pv_cli *cli = job->cli;
 	char date[PV_TIME_TEXT];
 
 	cli_printf(cli, "  %s%-7.7s%s ", cli_color(cli, CLI_COLOR_META),
@@ -310,14 +313,16 @@ static void text_row(pv_cli *cli, const pv_blame_row *row,
 		pv_time_format_offset(date, author->commit.author.when,
 				      author->commit.author.offset);
 		date[strlen("2026-11-20")] = '\0';
-		cli_printf(cli, "%s%-8.*s%s ", cli_color(cli, CLI_COLOR_NEW),
+		cli_printf(cli, "%s%-*.*s%s ", cli_color(cli, CLI_COLOR_NEW),
+			   job->version_width,
 			   version_len(pv_buf_text(&author->version)),
 			   pv_buf_text(&author->version),
 			   cli_color(cli, CLI_COLOR_RESET));
 		put_name(cli, author->commit.author.name);
 		cli_printf(cli, " %s  ", date);
 	} else {
-		cli_printf(cli, "%-*s  ", 9 + AUTHOR_WIDTH + 11,
+		cli_printf(cli, "%-*s  ",
+			   job->version_width + 1 + AUTHOR_WIDTH + 11,
 			   "not committed yet");
 	}
 	put_sentence(cli, row->text, row->text_len);
@@ -335,12 +340,32 @@ static void text_heading(pv_cli *cli, const pv_blame_row *row,
 	cli_puts(cli, "\n");
 }
 
+/* All rows have their columns in one place. */
+static int measure(struct job *job)
+{
+	int rc = PV_OK;
+
+	job->version_width = MIN_VERSION_WIDTH;
+	for (size_t i = 0; rc == PV_OK && i < pv_blame_count(job->blame); i++) {
+		const struct author *author;
+		int width;
+
+		rc = find_author(&author, job, pv_blame_at(job->blame, i));
+		if (rc < 0 || !author)
+			continue;
+		width = version_len(pv_buf_text(&author->version));
+		if (width > job->version_width)
+			job->version_width = width;
+	}
+	return rc;
+}
+
 static int print(struct job *job)
 {
 	pv_cli *cli = job->cli;
 	const pv_blame_row *before = NULL;
 	pv_jsonw w;
-	int rc = PV_OK;
+	int rc = measure(job);
 
 	pv_jsonw_init(&w, &cli->out);
 	if (cli->json)
@@ -354,7 +379,7 @@ static int print(struct job *job)
 			json_row(&w, row, author);
 		} else if (rc == PV_OK) {
 			text_heading(cli, row, before);
-			text_row(cli, row, author);
+			text_row(job, row, author);
 		}
 		before = row;
 	}
