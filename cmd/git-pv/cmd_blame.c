@@ -304,12 +304,13 @@ static void text_row(const struct job *job, const pv_blame_row *row,
 		     const struct author *author)
 {
 	pv_cli *cli = job->cli;
-	char date[PV_TIME_TEXT];
 
 	cli_printf(cli, "  %s%-7.7s%s ", cli_color(cli, CLI_COLOR_META),
 		   author ? row->commit.hex : "-------",
 		   cli_color(cli, CLI_COLOR_RESET));
 	if (author) {
+		char date[PV_TIME_TEXT];
+
 		pv_time_format_offset(date, author->commit.author.when,
 				      author->commit.author.offset);
 		date[strlen("2026-11-20")] = '\0';

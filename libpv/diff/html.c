@@ -37,8 +37,12 @@ static void put_references(pv_buf *out, pv_str text)
 	size_t from = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
-		const char *reference = reference_of(text.ptr[i]);
+		const char *reference;
 
+		/* Letters and blanks first: they are nearly all there is. */
+		if ((unsigned char)text.ptr[i] > '>' || text.ptr[i] == ' ')
+			continue;
+		reference = reference_of(text.ptr[i]);
 		if (!reference)
 			continue;
 		pv_buf_put(out, text.ptr + from, i - from);

@@ -115,8 +115,10 @@ static void put_line_start(pv_buf *out, const struct view *view, size_t idx)
 		is_gone &= view->lines.parts[i].op == '-';
 	pv_buf_puts(out, view->lines.changed[idx] ? "<span class=\"l c\""
 						  : "<span class=l");
-	if (!is_gone)
-		pv_buf_printf(out, " data-n=%zu", line->place[1] + 1);
+	if (!is_gone) {
+		pv_buf_puts(out, " data-n=");
+		pv_buf_putu(out, line->place[1] + 1);
+	}
 	pv_buf_putc(out, '>');
 }
 
@@ -215,7 +217,9 @@ static void put_cell(struct view *view, const pv_side_row *row, int side)
 		pv_buf_puts(out, "<td class=n></td><td></td>");
 		return;
 	}
-	pv_buf_printf(out, "<td class=n>%zu</td><td>", ++view->above[side]);
+	pv_buf_puts(out, "<td class=n>");
+	pv_buf_putu(out, ++view->above[side]);
+	pv_buf_puts(out, "</td><td>");
 	if (is_kept(row))
 		pv_html_run(view->html, '=', line);
 	else

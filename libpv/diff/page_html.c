@@ -12,7 +12,8 @@
 #include "diff/page.h"
 
 enum {
-	FOLDED_ROWS = 100 /* an overview with more prompts is folded */
+	FOLDED_ROWS = 100, /* an overview with more prompts is folded */
+	HEAD_BYTES = 16384 /* of the page beside its prompts: the style, mostly */
 };
 
 static void put_choice(pv_buf *out, const char *id, const char *label,
@@ -86,6 +87,8 @@ int pv_html_print(pv_buf *out, const pv_diff_report *report, pv_error *err)
 {
 	pv_str title = { pv_buf_text(&report->title), report->title.len };
 
+	/* Both are large: growing step by step would copy them again. */
+	pv_buf_reserve(out, report->table.len + report->details.len + HEAD_BYTES);
 	pv_html_head(out, "Prompts", title, pv_diff_page_css);
 	put_header(out, report, title);
 	put_overview(out, report);

@@ -5,6 +5,8 @@
  */
 #include "diff/paint.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -76,10 +78,24 @@ static int is_harmless(int32_t c)
 	return c >= 0xa0 && !is_hidden(c);
 }
 
+/* Whether eight bytes are printable ASCII, all of them. */
+static int are_printable(const char *bytes)
+{
+	const uint64_t each = UINT64_MAX / 0xff;
+	const uint64_t highest = each * 0x80;
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	/* Bits beyond ASCII, borrows below " ", carries from DEL on. */
+	return !((word | (word - each * ' ') | (word + each)) & highest);
+}
+
 size_t pv_paint_harmless(pv_str text)
 {
 	size_t at = 0;
 
+	while (text.len - at >= sizeof(uint64_t) && are_printable(text.ptr + at))
+		at += sizeof(uint64_t);
 	while (at < text.len) {
 		size_t len = 1;
 
