@@ -97,6 +97,17 @@ static void put_word(pv_cli *cli, const pv_result_test *test)
 			   cli_color(cli, CLI_COLOR_RESET));
 }
 
+/* Of the column of names: the longest, and a blank. */
+static int name_width(const pv_results *results)
+{
+	size_t out = NAME_WIDTH;
+
+	for (size_t i = 0; i < results->variant_count; i++)
+		if (strlen(results->variants[i].name) >= out)
+			out = strlen(results->variants[i].name) + 1;
+	return (int)out;
+}
+
 static void put_row(pv_cli *cli, const pv_results *results, size_t variant,
 		    size_t m)
 {
@@ -107,7 +118,7 @@ static void put_row(pv_cli *cli, const pv_results *results, size_t variant,
 
 	snprintf(count, sizeof(count), "%lld", (long long)it->n);
 	cli_puts(cli, "  ");
-	put_left(cli, results->variants[variant].name, NAME_WIDTH);
+	put_left(cli, results->variants[variant].name, name_width(results));
 	put_right(cli, count, COUNT_WIDTH);
 	put_value(cli, metric, it->value, it->n > 0);
 	if (test) {
@@ -146,9 +157,9 @@ static void put_metric(pv_cli *cli, const pv_results *results, size_t m)
 	if (metric->role != PV_RESULT_PRIMARY)
 		cli_printf(cli, " (%s)", pv_result_role_name(metric->role));
 	cli_printf(cli, "%s\n  %-*s%*s%*s%*s%*s%*s%s\n",
-		   cli_color(cli, CLI_COLOR_DIM), NAME_WIDTH, "variant",
-		   COUNT_WIDTH, "n", VALUE_WIDTH, "estimate", VALUE_WIDTH,
-		   "change", INTERVAL_WIDTH, "interval", P_WIDTH,
+		   cli_color(cli, CLI_COLOR_DIM), name_width(results),
+		   "variant", COUNT_WIDTH, "n", VALUE_WIDTH, "estimate",
+		   VALUE_WIDTH, "change", INTERVAL_WIDTH, "interval", P_WIDTH,
 		   results->method == PV_METHOD_BAYES ? "chance" : "p",
 		   cli_color(cli, CLI_COLOR_RESET));
 	put_row(cli, results, results->control, m);

@@ -197,7 +197,10 @@ void pv_result_put_value(pv_buf *out, const pv_result_metric *metric, double val
 	else if (strcmp(metric->unit, "ms") == 0)
 		put_ms(out, value);
 	else if (strcmp(metric->unit, "USD") == 0)
-		pv_buf_printf(out, "%s$%.3g", value < 0 ? "-" : "", size);
+		/* A call may cost less than a cent of a cent. */
+		pv_buf_printf(out,
+			      size < 1e-4 && size >= 1e-6 ? "%s$%.7f" : "%s$%.3g",
+			      value < 0 ? "-" : "", size);
 	else if (size >= 1000)
 		pv_buf_printf(out, "%.0f", value);
 	else if (size >= 0.1 || size == 0)

@@ -179,6 +179,15 @@ static void put_warnings(pv_buf *out, const pv_results *results)
 	pv_buf_puts(out, "</ul>\n");
 }
 
+/* On a narrow page it is looked at in parts, not made too small to read. */
+static void put_drawing(pv_buf *out, const pv_results *results)
+{
+	pv_buf_puts(out, "<div class=scroll role=region tabindex=0 "
+			 "aria-label=Intervals>\n");
+	pv_results_put_drawing(out, results);
+	pv_buf_puts(out, "</div>\n");
+}
+
 int pv_results_html(pv_buf *out, const pv_results *results, pv_error *err)
 {
 	const char *title = results->name ? results->name : results->id;
@@ -192,7 +201,7 @@ int pv_results_html(pv_buf *out, const pv_results *results, pv_error *err)
 	pv_buf_puts(out, "</p></div>\n");
 	put_facts(out, results);
 	if (results->executions) {
-		pv_results_put_drawing(out, results);
+		put_drawing(out, results);
 		for (size_t m = 0; m < results->metric_count; m++)
 			put_table(out, results, m, NULL);
 	}

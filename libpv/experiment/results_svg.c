@@ -2,7 +2,7 @@
  *
  * Results as a drawing: what can be said of each variant's difference from the
  * control, as an interval around a point. Colour is never alone: the word
- * stands beside it.
+ * stands beside it. Names of variants are letters, digits and ". _ -" only.
  */
 #include <math.h>
 #include <string.h>
@@ -17,7 +17,8 @@ enum {
 	RIGHT = 170,
 	ROW = 30,
 	HEAD = 46, /* of a panel */
-	FOOT = 30
+	FOOT = 30,
+	NAME_LETTERS = 18
 };
 
 struct panel {
@@ -74,6 +75,22 @@ static void put_text(pv_buf *out, double x, double y, const char *kind,
 	pv_buf_puts(out, "</text>\n");
 }
 
+/* There is room for so many letters: of a longer one both ends, and a hint. */
+static void put_name(pv_buf *out, double y, const char *name)
+{
+	int len = (int)strlen(name);
+
+	pv_buf_printf(out, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">",
+		      LEFT - 12, y);
+	if (len > NAME_LETTERS)
+		pv_buf_printf(out, "<title>%s</title>%.*s…%s", name,
+			      NAME_LETTERS / 2, name,
+			      name + len - NAME_LETTERS / 2 + 1);
+	else
+		pv_buf_puts(out, name);
+	pv_buf_puts(out, "</text>\n");
+}
+
 static void put_value(pv_buf *out, const struct panel *panel, double x,
 		      double y, double value)
 {
@@ -113,8 +130,7 @@ static void put_row(pv_buf *out, const struct panel *panel,
 	const pv_result_metric *metric = &panel->results->metrics[panel->metric];
 	pv_buf text = { 0 };
 
-	put_text(out, LEFT - 12, y + 4, "text-anchor=\"end\"",
-		 panel->results->variants[test->b].name);
+	put_name(out, y + 4, panel->results->variants[test->b].name);
 	if (test->has_interval) {
 		double low = x_of(panel, test->interval.low);
 		double high = x_of(panel, test->interval.high);

@@ -389,6 +389,12 @@ it 'is Markdown, a drawing, a page' '
 	lacks out.html "<b>"
 	python3 -c "import xml.dom.minidom as m; m.parse(\"out.svg\")"
 	has out.svg "prefers-color-scheme: dark"
+	# A name that has no room is shortened, not cut off.
+	sed "s/concise/a-variant-of-a-long-name/" tone.yaml >odd/tone.yaml
+	sed "s/concise/a-variant-of-a-long-name/" rows.jsonl |
+		git pv experiment replay odd/tone.yaml /dev/stdin --svg out.svg >text
+	has out.svg "<title>a-variant-of-a-long-name</title>a-variant…ong-name"
+	has text "  a-variant-of-a-long-name     20"
 '
 
 # Users have one to three executions; one in ten fails, one in eleven has no
