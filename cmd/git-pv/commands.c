@@ -103,6 +103,8 @@ static const cli_command commands[] = {
 	  CLI_GROUP_RUNS, "show how a prompt did: success, time, cost" },
 	{ "policy", cmd_policy, &cmd_policy_usage, READS | CLI_SPECS,
 	  CLI_GROUP_RELEASE, "show who may do what, and why not" },
+	{ "promote", cmd_promote, &cmd_promote_usage, READS, CLI_GROUP_RELEASE,
+	  "make live here what is live in another environment" },
 	{ "record", cmd_record, &cmd_record_usage, READS | CLI_SPECS,
 	  CLI_GROUP_RUNS, "keep what a model answered, and what it cost" },
 	{ "reindex", cmd_reindex, &cmd_reindex_usage, READS, CLI_GROUP_SETUP,

@@ -119,6 +119,8 @@ static void print_item(const deploy_job *job, size_t idx)
 
 static void print_text(const deploy_job *job)
 {
+	size_t same = 0; /* of a promotion */
+
 	if (job->gates.is_refused) {
 		gates_text(job->cli, &job->gates);
 		cli_warn(job->cli, "nothing is deployed to \"%s\"",
@@ -126,7 +128,13 @@ static void print_text(const deploy_job *job)
 		return;
 	}
 	for (size_t i = 0; i < job->count; i++)
-		print_item(job, i);
+		if (!job->promoted_from || job->result.is_changed[i])
+			print_item(job, i);
+		else
+			same++;
+	if (same)
+		cli_note(job->cli, "%zu of %zu are live already in \"%s\"",
+			 same, job->count, pv_buf_text(&job->environment.name));
 	deploy_push_tell(&job->push);
 }
 
@@ -157,6 +165,7 @@ int deploy_job_reserve(deploy_job *job, size_t count)
 	if (!job->subjects || !job->items)
 		return pv_fail_nomem(&job->cli->err);
 	job->count = count;
+	job->subject_count = count;
 	return PV_OK;
 }
 
@@ -172,7 +181,7 @@ static int ask(deploy_job *job)
 		let.only = "freeze";
 	}
 	return gates_run(&job->gates, job->cli, &job->environment,
-			 job->subjects, job->count, &let);
+			 job->subjects, job->subject_count, &let);
 }
 
 static int deploy(deploy_job *job, const char *refname)

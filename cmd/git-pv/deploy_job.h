@@ -23,15 +23,16 @@ typedef struct deploy_options {
 	int push;
 } deploy_options;
 
-/* A deployment on its way; the arrays are as long as there are prompts. */
+/* A deployment on its way. */
 typedef struct deploy_job {
 	pv_cli *cli;
 	const deploy_options *opts;
 	const char *promoted_from; /* an environment, or NULL */
 	cli_environment environment;
-	gate_subject *subjects;
 	pv_deploy_item *items;
 	size_t count;
+	gate_subject *subjects; /* those that the gates are asked about */
+	size_t subject_count;
 	gate_results gates;
 	pv_buf checks; /* for the commit */
 	deploy_push push;
@@ -41,7 +42,7 @@ typedef struct deploy_job {
 /* Whether the options can be meant; a usage error (129) else. */
 int deploy_check_options(pv_cli *cli, const deploy_options *opts);
 
-/* Makes room for `count` prompts. PV_ENOMEM. */
+/* Makes room for `count` prompts, all of them subjects. PV_ENOMEM. */
 int deploy_job_reserve(deploy_job *job, size_t count);
 
 /* Asks the gates, deploys if they are open, and says so; 1 if they are not. */

@@ -10,7 +10,7 @@ reads='blame branch:list changelog check check-output config conflicts resolve d
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show env:diff env:history review:list hook policy:show audit"
 writes='init install uninstall new edit activate deactivate commit commit:staged branch switch'
-writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy env:create review:open sync release import experiment:create experiment:life experiment:conclude"
+writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy promote env:create review:open sync release import experiment:create experiment:life experiment:conclude"
 files='init new edit activate deactivate commit commit:staged switch mv cp revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
@@ -455,6 +455,17 @@ came_env_create() {
 			refs/heads/pv/deployments)"
 }
 
+do_promote() {
+	pv deploy a@1.0.0 --env staging >"$SCRATCH/deployed" &&
+		pv promote --from staging --to production --json
+}
+came_promote() {
+	out "\"deployment_id\":\"$(g rev-parse refs/heads/pv/deployments)\"" &&
+		g show refs/heads/pv/deployments:production.yaml \
+			>"$SCRATCH/production" &&
+		has "$SCRATCH/production" 'version: 1.0.0' &&
+		same "$head" "$(g rev-parse HEAD)" && left
+}
 do_deploy() { pv deploy a@1.0.0 --env staging --json; }
 came_deploy() {
 	out "\"deployment_id\":\"$(g rev-parse refs/heads/pv/deployments)\"" &&

@@ -223,6 +223,7 @@ it 'releasing and going back' '
 	fits env-list 0 env list
 	fits deploy 0 deploy demo/sort@1.0 --env staging --canary 20
 	fits rollback 0 rollback demo/sort --env staging --to 1.0 -n
+	fits deploy 0 promote --from staging --to development -n
 	fits rollback 0 rollback --env staging --at 1s
 	fits env-history 0 env history staging
 	fits env-history 0 env history --all-envs demo/sort

@@ -61,6 +61,9 @@ prepare() {
 		trial_rows 6000 0.3 >rows.jsonl
 		git pv record --stdin --loose <rows.jsonl
 		;;
+	git-pv-promote.*)
+		git pv deploy support/triage --env staging
+		;;
 	git-pv-bisect.*)
 		fallen 1.0.0 8 100
 		fallen 1.1.0 8 100

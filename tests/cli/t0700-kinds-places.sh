@@ -207,7 +207,7 @@ kind unborn 'works before the first commit' '
 	diff:files 0 "from":null
 	status 0 "commit":null
 	show:1.0 128 no version "1.0.0" of
-	deploy 128 no version
+	deploy,promote 128 no version
 	sync 0 "tags":0
 	switch 128 git switch exits with status
 	merge,merge:dry,cherry-pick,cherry-pick:field,review:open 128 there is no branch, tag or commit

@@ -65,7 +65,7 @@ kind very_shallow 'says what a clone of depth 1 lacks' '
 	reindex 128 is not indexed
 	sync 1 refused the push
 	show:1.0,rollback 128 no version "1.0.0" of
-	deploy 128 no version
+	deploy,promote 128 no version
 	merge 128 git merge exits with status
 	merge:dry 128 no common ancestor
 	cherry-pick 1! could not apply

@@ -135,7 +135,7 @@ signed() {
 			return 1
 		}
 		;;
-	deploy) g verify-commit pv/deployments >&3 2>&1 || return 1 ;;
+	deploy | promote) g verify-commit pv/deployments >&3 2>&1 || return 1 ;;
 	esac
 }
 if command -v ssh-keygen >/dev/null; then
@@ -171,7 +171,7 @@ kind_bad_signer() {
 	unfinished
 }
 kind bad_signer 'changes nothing where a signature fails' '
-	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create,experiment:life,experiment:conclude,deploy,env:create,review:open 128 git could not sign the commit
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create,experiment:life,experiment:conclude,deploy,promote,env:create,review:open 128 git could not sign the commit
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
@@ -250,7 +250,7 @@ kind_identity() {
 			same 'Author <env@example.com> User <committer@example.com>' \
 				"$(g log -1 --format='%an <%ae> %cn <%ce>')"
 			;;
-		deploy)
+		deploy | promote)
 			same 'Author <env@example.com> User <committer@example.com>' \
 				"$(g log -1 --format='%an <%ae> %cn <%ce>' pv/deployments)"
 			;;
@@ -267,7 +267,7 @@ kind_nobody() {
 	unfinished
 }
 kind nobody 'says that it does not know who commits' '
-	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,release,experiment:create,experiment:life,experiment:conclude,deploy,env:create,review:open 128 identity unknown
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,release,experiment:create,experiment:life,experiment:conclude,deploy,promote,env:create,review:open 128 identity unknown
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
