@@ -146,9 +146,12 @@ static enum pv_side pick_whole(pv_merge_job *job, const pv_entry *entry)
 int pv_job_notes(pv_merge_job *job, const pv_str sides[PV_SIDES])
 {
 	pv_pieces pieces = { 0 };
-	int rc = pv_text_merge(&pieces, job->arena, sides, PV_TEXT_NOTES,
-			       job->err);
+	int rc;
 
+	/* Most entries have none. */
+	if (sides[PV_BASE].len + sides[PV_OURS].len + sides[PV_THEIRS].len == 0)
+		return PV_OK;
+	rc = pv_text_merge(&pieces, job->arena, sides, PV_TEXT_NOTES, job->err);
 	if (rc == PV_OK && pieces.conflicts > 0)
 		rc = PV_GIVE_UP;
 	for (size_t i = 0; i < pieces.count && rc == PV_OK; i++)
