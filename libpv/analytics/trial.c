@@ -42,6 +42,7 @@ static int make_sums(pv_trial_sums **out, pv_trial *trial,
 	if (!fresh)
 		return pv_fail_nomem(err);
 	trial->sums[trial->sum_count++] = fresh;
+	fresh->bins.arena = &trial->arena;
 	fresh->epoch = name->epoch;
 	fresh->variant = dup_text(trial, name->variant);
 	fresh->segment = dup_text(trial, name->segment);
@@ -488,22 +489,42 @@ static int on_series(const pv_execution *series, int is_cached, void *payload,
 		       : rc;
 }
 
+/* `*count_out`: executions of the cell. */
+static int add_cell(int64_t *count_out, struct reading *it, pv_str data,
+		    pv_error *err)
+{
+	pv_trial_sums *sums = it->current;
+	int64_t before = sums->cell.n;
+	int rc;
+
+	if (it->is_cached) {
+		rc = pv_cell_decode(&it->trial->scratch, data, err);
+		if (rc == PV_OK)
+			rc = add_scratch(it->trial, sums, 1, err);
+	} else {
+		rc = pv_cell_gather(&sums->cell, &sums->bins, data, err);
+	}
+	*count_out = sums->cell.n - before;
+	return rc;
+}
+
 static int on_cell(const pv_rollup_key *key, int64_t last_us, pv_str data,
 		   void *payload, pv_error *err)
 {
 	struct reading *it = payload;
 	pv_trial_sums *sums = it->current;
 	int64_t start = key->bucket * second;
-	int rc = pv_cell_decode(&it->trial->scratch, data, err);
+	int64_t count;
+	int rc = add_cell(&count, it, data, err);
 
 	if (rc < 0)
 		return rc;
-	count_model(it->share, it->trial->scratch.n, start, last_us);
+	count_model(it->share, count, start, last_us);
 	if (last_us > sums->cell.last_us)
 		sums->cell.last_us = last_us;
 	if (!sums->first || start < sums->first)
 		sums->first = start;
-	return add_scratch(it->trial, sums, it->is_cached, err);
+	return PV_OK;
 }
 
 static int on_error(pv_str name, int64_t count, void *payload, pv_error *err)
@@ -538,6 +559,7 @@ static int read_sums(struct reading *it, pv_executions *index, pv_error *err)
 	pv_rollup_query query = { .match_count = 1 };
 	int64_t since = it->trial->query.since;
 	int64_t until = it->trial->query.until;
+	int rc;
 
 	query.fields[0] = PV_FIELD_EXPERIMENT;
 	query.values[0] = it->trial->query.experiment;
@@ -545,7 +567,11 @@ static int read_sums(struct reading *it, pv_executions *index, pv_error *err)
 	if (!since && !until)
 		query.arms_of = it->trial->query.experiment;
 	pv_rollup_cover(&query, &since, &until, pv_clock_now(NULL));
-	return pv_rollup_read(index, &query, &reader, err);
+	rc = pv_rollup_read(index, &query, &reader, err);
+	for (size_t i = 0; i < it->trial->sum_count && rc == PV_OK; i++)
+		rc = pv_cell_settle(&it->trial->sums[i]->cell,
+				    &it->trial->sums[i]->bins, err);
+	return rc;
 }
 
 static int on_row(const pv_execution *row, void *payload)

@@ -56,6 +56,7 @@ typedef struct pv_trial_sums {
 	int64_t cached;
 	int64_t first; /* microseconds; 0: none yet */
 	pv_cell cell;
+	pv_cell_bins bins; /* of the cell, while rollups are read */
 	pv_arm arm;
 	int64_t crossed; /* units that another variant of the epoch has */
 	pv_map units;    /* of rows: keys to pv_trial_unit */

@@ -25,6 +25,7 @@ struct group {
 	int64_t costing;
 	int64_t well;
 	pv_cell cell;
+	pv_cell_bins bins; /* of the cell, until all is read */
 };
 
 struct pv_usages {
@@ -56,6 +57,7 @@ struct reading {
 	struct group *current; /* of the series; NULL with a group by time */
 	int is_cached;         /* the series is */
 	pv_cell scratch;
+	pv_arena arena; /* of bins */
 };
 
 static const int64_t second = 1000000;
@@ -136,6 +138,7 @@ static int group_of(struct group **out, struct reading *it, pv_str key,
 	if (!fresh)
 		return pv_fail_nomem(err);
 	it->groups[it->count++] = fresh;
+	fresh->bins.arena = &it->arena;
 	*out = fresh;
 	fresh->key = text ? pv_strdup(text) : NULL;
 	if (text && !fresh->key)
@@ -236,7 +239,7 @@ static int add_cell(struct reading *it, struct group *group, pv_str data,
 	int64_t n = cell->n;
 	int64_t judged = judged_of(cell);
 	int64_t well = cell->statuses[PV_STATUS_OK - 1];
-	int rc = pv_cell_decode(cell, data, err);
+	int rc = pv_cell_gather(cell, &group->bins, data, err);
 
 	if (it->is_cached)
 		group->cached += cell->n - n;
@@ -428,8 +431,11 @@ static int put_groups(pv_usages *out, struct reading *it, pv_error *err)
 	if (!out->groups)
 		return pv_fail_nomem(err);
 	for (size_t i = 0; i < it->count && rc == PV_OK; i++) {
-		const struct group *group = it->groups[i];
+		struct group *group = it->groups[i];
 
+		rc = pv_cell_settle(&group->cell, &group->bins, err);
+		if (rc < 0)
+			break;
 		total.cached += group->cached;
 		total.costing += group->costing;
 		total.well += group->well;
@@ -456,6 +462,7 @@ static void reading_dispose(struct reading *it)
 	pv_free(it->groups);
 	pv_map_dispose(&it->places);
 	pv_cell_dispose(&it->scratch);
+	pv_arena_dispose(&it->arena);
 }
 
 int pv_usages_read(pv_usages **out, pv_executions *index,

@@ -8,8 +8,8 @@
 #ifndef PV_INDEX_CELL_H
 #define PV_INDEX_CELL_H
 
+#include "index/bins.h"
 #include "index/execution.h"
-#include "index/histogram.h"
 
 /* Their numbers are those of the encoding: new ones go to the end. */
 enum pv_metric {
@@ -112,6 +112,23 @@ void pv_moments_reset(pv_moments *moments);
 void pv_cell_encode(pv_buf *out, const pv_cell *cell);
 /* Adds an encoded cell to `cell`. PV_EDB for what is none, PV_ENOMEM. */
 int pv_cell_decode(pv_cell *cell, pv_str bytes, pv_error *err);
+
+/* --- many cells ----------------------------------------------------------- */
+
+/* The bins of a cell's metrics while others are added; in an arena. */
+typedef struct pv_cell_bins {
+	pv_arena *arena;
+	pv_bins *metrics[PV_METRIC_COUNT]; /* NULL: none yet */
+} pv_cell_bins;
+
+/*
+ * As pv_cell_decode, but the bins of metrics are added to `bins`: until
+ * pv_cell_settle they are missing in `cell`. NULL `bins` are its own.
+ */
+int pv_cell_gather(pv_cell *cell, pv_cell_bins *bins, pv_str bytes,
+		   pv_error *err);
+/* Adds the bins to their cell; once, at the end. PV_ENOMEM. */
+int pv_cell_settle(pv_cell *cell, const pv_cell_bins *bins, pv_error *err);
 
 /* For encoding: the moments of a score, made when there are none. */
 int pv_cell_score_of(pv_moments **out, pv_cell *cell, pv_str name, pv_error *err);

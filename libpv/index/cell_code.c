@@ -94,97 +94,15 @@ static pv_bin take_bin(pv_number_reader *in, int32_t key, int is_first)
 	return out;
 }
 
-static size_t smaller(size_t a, size_t b)
+/* How many bins follow; bad numbers are told by `in`. */
+static int64_t take_count(pv_number_reader *in)
 {
-	return a < b ? a : b;
-}
+	int64_t count = pv_number_take(in);
 
-/* Where bins are added to those of a sum that there are. */
-struct place {
-	pv_bin *bin;  /* the one added to last */
-	size_t above; /* bins of the sum behind it */
-	const unsigned char *at;
-	const unsigned char *end;
-};
-
-/*
- * Takes bins of one byte each as long as each is the next one of the sum: a
- * figure reads millions, nearly all of them so. At most `most`; how many they
- * were.
- */
-static size_t take_next(struct place *to, size_t most)
-{
-	const unsigned char *at = to->at;
-	pv_bin *bin = to->bin;
-	int32_t key = bin->key;
-	size_t taken = 0;
-
-	most = smaller(most, to->above);
-	most = smaller(most, (size_t)(to->end - at) / 2);
-	for (; taken < most; taken++, at += 2) {
-		/* Twice of what is more than 0 and less than 64. */
-		key += at[0] / 2;
-		if ((at[0] | at[1]) & NOT_PLAIN || !at[1] ||
-		    bin[1].key != key || bin[1].count < 0)
-			break;
-		(++bin)->count += at[1] / 2;
-	}
-	to->at = at;
-	to->bin = bin;
-	to->above -= taken;
-	return taken;
-}
-
-/*
- * Takes one bin that the sum has further on, or whose count has two bytes; 0
- * when it is another kind.
- */
-static int take_further(struct place *to)
-{
-	const unsigned char *at = to->at;
-	unsigned width;
-	unsigned count;
-	size_t step;
-	size_t hop;
-
-	if (to->end - at < 3 || at[0] & NOT_PLAIN)
-		return 0;
-	width = at[1] & MORE ? 3 : 2;
-	count = width == 2 ? at[1]
-			   : (at[1] & ~(unsigned)MORE) | (unsigned)at[2] << 7;
-	/* Keys are whole numbers: no place is further than they are. */
-	step = at[0] / 2;
-	hop = smaller(step, to->above);
-	while (hop && to->bin[hop].key > to->bin->key + (int32_t)step)
-		hop--;
-	if (!hop || !count || count & NOT_PLAIN_TWO || to->bin[hop].count < 0 ||
-	    to->bin[hop].key != to->bin->key + (int32_t)step)
-		return 0;
-	to->bin += hop;
-	to->above -= hop;
-	to->bin->count += count / 2;
-	to->at = at + width;
-	return 1;
-}
-
-/*
- * Takes bins as long as the sum has theirs, behind its place `*at`, whose key
- * is `*key`, and they are short.
- */
-static int64_t take_known(pv_histogram *sum, size_t *at, int32_t *key,
-			  pv_number_reader *in, int64_t count)
-{
-	struct place to = { sum->bins + *at, sum->count - 1 - *at, in->at,
-			    in->end };
-	int64_t taken = 0;
-
-	do
-		taken += (int64_t)take_next(&to, (size_t)(count - taken));
-	while (taken < count && take_further(&to) && ++taken < count);
-	in->at = to.at;
-	*at = (size_t)(to.bin - sum->bins);
-	*key = to.bin->key;
-	return taken;
+	/* A bin has two bytes at least. */
+	if (count < 0 || count > (in->end - in->at) / 2)
+		in->is_bad = 1;
+	return in->is_bad ? 0 : count;
 }
 
 /*
@@ -194,15 +112,12 @@ static int64_t take_known(pv_histogram *sum, size_t *at, int32_t *key,
 static int take_bins(pv_histogram *out, pv_number_reader *in,
 		     pv_histogram *fresh, pv_error *err)
 {
-	int64_t count = pv_number_take(in);
+	int64_t count = take_count(in);
 	pv_bin bin = { 0 };
 	size_t at = 0;
 
 	fresh->count = 0;
-	/* A bin has two bytes at least. */
-	if (count < 0 || count > (in->end - in->at) / 2)
-		in->is_bad = 1;
-	if (in->is_bad || !count)
+	if (!count)
 		return PV_OK;
 	if (pv_array_reserve(&fresh->bins, &fresh->cap, (size_t)count,
 			     sizeof(*fresh->bins)) < 0)
@@ -220,9 +135,15 @@ static int take_bins(pv_histogram *out, pv_number_reader *in,
 			continue;
 		}
 		out->bins[at].count += bin.count;
-		i += take_known(out, &at, &bin.key, in, count - 1 - i);
 	}
 	return PV_OK;
+}
+
+static void take_sums(pv_moments *out, pv_number_reader *in)
+{
+	pv_numbers_add(&out->n, in, 1);
+	pv_numbers_add(out->sum, in, 2);
+	pv_numbers_add(out->square, in, 4);
 }
 
 /* `fresh` lends its memory to bins. */
@@ -231,61 +152,181 @@ static int take_moments(pv_moments *out, pv_number_reader *in,
 {
 	int rc;
 
-	pv_numbers_add(&out->n, in, 1);
-	pv_numbers_add(out->sum, in, 2);
-	pv_numbers_add(out->square, in, 4);
+	take_sums(out, in);
 	rc = take_bins(&out->histogram, in, fresh, err);
 	if (rc < 0 || in->is_bad || !fresh->count)
 		return rc;
 	return pv_histogram_merge(&out->histogram, fresh, err);
 }
 
-static int take_score(pv_cell *cell, pv_number_reader *in,
-		      pv_histogram *scratch, pv_error *err)
+/* --- gathering ------------------------------------------------------------ */
+
+/*
+ * Adds bins that are short, as nearly all are: a key near the one before and a
+ * count of one byte or two. At most `most`, as long as their parts are there;
+ * how many they were. A figure reads millions of them.
+ */
+static int64_t gather_short(const pv_bins *bins, pv_number_reader *in,
+			    int32_t *key, int64_t most)
+{
+	unsigned key_there = (unsigned)(*key + PV_BIN_KEY_MAX);
+	unsigned first = key_there / PV_BINS_PART;
+	unsigned idx = key_there % PV_BINS_PART;
+	int64_t *part = bins->parts[first];
+	const unsigned char *at = in->at;
+	int64_t taken = 0;
+
+	for (; taken < most && in->end - at > 2; taken++) {
+		unsigned step = at[0];
+		unsigned count = at[1];
+		unsigned width = 2;
+
+		if ((step | count) & NOT_PLAIN) {
+			count = (count & ~(unsigned)MORE) | (unsigned)at[2] << 7;
+			width = 3;
+			if (step & NOT_PLAIN || count & NOT_PLAIN_TWO ||
+			    !(at[1] & MORE))
+				break;
+		}
+		/* What must not be is for take_bin to tell. */
+		if (!step || !count)
+			break;
+		idx += step / 2;
+		if (idx >= PV_BINS_PART) {
+			/* Of the keys of the last part most are too large. */
+			if (first + 2 >= PV_BINS_PARTS || !bins->parts[first + 1])
+				break;
+			part = bins->parts[++first];
+			idx -= PV_BINS_PART;
+		}
+		/* Twice of it is in the bytes. */
+		part[idx] += count / 2;
+		key_there = first * PV_BINS_PART + idx;
+		at += width;
+	}
+	in->at = at;
+	*key = (int32_t)key_there - PV_BIN_KEY_MAX;
+	return taken;
+}
+
+static int gather_bin(pv_bins *bins, pv_arena *arena, pv_bin bin, pv_error *err)
+{
+	int64_t *sum = pv_bins_at(bins, bin.key);
+	int rc = sum ? PV_OK : pv_bins_make_part(&sum, bins, arena, bin.key, err);
+
+	if (rc == PV_OK)
+		*sum += bin.count;
+	return rc;
+}
+
+static int gather_bins(pv_bins *bins, pv_arena *arena, pv_number_reader *in,
+		       pv_error *err)
+{
+	int64_t count = take_count(in);
+	pv_bin bin = { 0 };
+	int rc = PV_OK;
+
+	for (int64_t i = 0; i < count && rc == PV_OK; i++) {
+		bin = take_bin(in, bin.key, i == 0);
+		if (in->is_bad)
+			break;
+		rc = gather_bin(bins, arena, bin, err);
+		if (rc == PV_OK)
+			i += gather_short(bins, in, &bin.key, count - 1 - i);
+	}
+	return rc;
+}
+
+static int gather_moments(pv_moments *out, pv_bins **bins, pv_arena *arena,
+			  pv_number_reader *in, pv_error *err)
+{
+	take_sums(out, in);
+	if (!*bins)
+		*bins = pv_arena_calloc(arena, sizeof(**bins));
+	return *bins ? gather_bins(*bins, arena, in, err) : pv_fail_nomem(err);
+}
+
+int pv_cell_settle(pv_cell *cell, const pv_cell_bins *bins, pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (int i = 0; i < PV_METRIC_COUNT && rc == PV_OK; i++)
+		if (bins->metrics[i])
+			rc = pv_bins_put(&cell->metrics[i].histogram,
+					 bins->metrics[i], err);
+	return rc;
+}
+
+/* --- cells ---------------------------------------------------------------- */
+
+/* What is read, and where it goes. */
+struct taking {
+	pv_cell *cell;
+	pv_cell_bins *bins; /* of its metrics; NULL: the cell's own */
+	pv_number_reader in;
+	pv_histogram scratch;
+};
+
+static int take_metric(struct taking *it, int metric, pv_error *err)
+{
+	pv_moments *moments = &it->cell->metrics[metric];
+
+	if (!it->bins)
+		return take_moments(moments, &it->in, &it->scratch, err);
+	return gather_moments(moments, &it->bins->metrics[metric],
+			      it->bins->arena, &it->in, err);
+}
+
+static int take_score(struct taking *it, pv_error *err)
 {
 	pv_moments *moments = NULL;
 	pv_str name;
 	int rc;
 
-	pv_name_take(&name.ptr, &name.len, in);
-	if (in->is_bad)
+	pv_name_take(&name.ptr, &name.len, &it->in);
+	if (it->in.is_bad)
 		return PV_OK;
-	rc = pv_cell_score_of(&moments, cell, name, err);
-	return rc == PV_OK ? take_moments(moments, in, scratch, err) : rc;
+	rc = pv_cell_score_of(&moments, it->cell, name, err);
+	return rc == PV_OK ? take_moments(moments, &it->in, &it->scratch, err)
+			   : rc;
 }
 
-static int take_all(pv_cell *cell, pv_number_reader *in, pv_histogram *scratch,
-		    pv_error *err)
+static int take_all(struct taking *it, pv_error *err)
 {
+	pv_number_reader *in = &it->in;
 	int64_t mask;
 	int64_t scores;
 	int rc = PV_OK;
 
 	if (pv_number_take(in) != FORMAT)
 		in->is_bad = 1;
-	pv_numbers_add(&cell->n, in, 1);
-	pv_numbers_add(cell->statuses, in, PV_STATUS_COUNT);
+	pv_numbers_add(&it->cell->n, in, 1);
+	pv_numbers_add(it->cell->statuses, in, PV_STATUS_COUNT);
 	mask = pv_number_take(in);
 	in->is_bad |= mask < 0 || mask >> PV_METRIC_COUNT;
 	for (int i = 0; i < PV_METRIC_COUNT && rc == PV_OK && !in->is_bad; i++)
 		if (mask & (INT64_C(1) << i))
-			rc = take_moments(&cell->metrics[i], in, scratch, err);
+			rc = take_metric(it, i, err);
 	scores = pv_number_take(in);
 	while (scores-- > 0 && rc == PV_OK && !in->is_bad)
-		rc = take_score(cell, in, scratch, err);
+		rc = take_score(it, err);
 	in->is_bad |= in->at != in->end;
 	return rc;
 }
 
-int pv_cell_decode(pv_cell *cell, pv_str bytes, pv_error *err)
+int pv_cell_gather(pv_cell *cell, pv_cell_bins *bins, pv_str bytes, pv_error *err)
 {
 	const unsigned char *at = (const unsigned char *)bytes.ptr;
-	pv_number_reader in = { at, at + bytes.len, 0 };
-	pv_histogram scratch = { 0 };
-	int rc = take_all(cell, &in, &scratch, err);
+	struct taking it = { cell, bins, { at, at + bytes.len, 0 }, { 0 } };
+	int rc = take_all(&it, err);
 
-	pv_histogram_dispose(&scratch);
-	if (rc < 0 || !in.is_bad)
+	pv_histogram_dispose(&it.scratch);
+	if (rc < 0 || !it.in.is_bad)
 		return rc;
 	return pv_fail(err, PV_EDB, "a rollup of the index is damaged");
+}
+
+int pv_cell_decode(pv_cell *cell, pv_str bytes, pv_error *err)
+{
+	return pv_cell_gather(cell, NULL, bytes, err);
 }
