@@ -123,6 +123,9 @@ static int take_line(struct job *job, pv_str line)
 		rc = make_whole(job, row);
 	if (rc == PV_OK)
 		rc = note_unknown(job, row);
+	/* Here, so that who writes need not. */
+	if (rc == PV_OK)
+		rc = pv_execution_prepare(row, &cli->err);
 	if (rc == PV_OK)
 		rc = add_row(&job->next, row, line.len, &cli->err);
 	if (rc == PV_OK)

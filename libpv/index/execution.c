@@ -6,6 +6,7 @@
 #include "index/execution.h"
 
 #include "base/fail.h"
+#include "base/hash.h"
 #include "base/mem.h"
 
 int pv_execution_new(pv_execution **out, pv_error *err)
@@ -38,8 +39,35 @@ int pv_execution_copy(pv_execution *row, enum pv_field field, pv_str text,
 		return pv_fail_nomem(err);
 	value->text = copy;
 	value->len = text.len;
+	value->sha256 = NULL;
 	value->is_set = 1;
 	return PV_OK;
+}
+
+int pv_execution_prepare(pv_execution *row, pv_error *err)
+{
+	for (int i = 0; i < PV_FIELD_COUNT; i++) {
+		pv_value *value = &row->values[i];
+		unsigned char *hash;
+
+		if (pv_field_at((enum pv_field)i)->place != PV_PLACE_BODY ||
+		    !value->is_set || value->sha256)
+			continue;
+		hash = pv_arena_alloc(&row->arena, PV_SHA256_BYTES);
+		if (!hash)
+			return pv_fail_nomem(err);
+		pv_sha256_of(hash, value->text, value->len);
+		value->sha256 = hash;
+	}
+	return PV_OK;
+}
+
+void pv_body_hash(unsigned char *out, const pv_value *value)
+{
+	if (value->sha256)
+		memcpy(out, value->sha256, PV_SHA256_BYTES);
+	else
+		pv_sha256_of(out, value->text, value->len);
 }
 
 void pv_execution_put_dim(pv_buf *out, const pv_execution *row)

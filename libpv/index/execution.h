@@ -16,6 +16,7 @@ typedef struct pv_value {
 	const char *text; /* with a NUL behind `len`; NULL for numbers */
 	size_t len;
 	int64_t number;
+	const unsigned char *sha256; /* of the text, once it is prepared */
 	unsigned char is_set;
 	unsigned char is_given; /* also as null */
 	unsigned char is_json;  /* PV_KIND_ANY: not a text */
@@ -31,6 +32,8 @@ struct pv_execution {
 /* Sets a value to a copy of the text. PV_ENOMEM. */
 int pv_execution_copy(pv_execution *row, enum pv_field field, pv_str text,
 		      pv_error *err);
+/* The sha256 of a body's text, in PV_SHA256_BYTES. */
+void pv_body_hash(unsigned char *out, const pv_value *value);
 /* Appends all values of dims one behind the other: two differ if any does. */
 void pv_execution_put_dim(pv_buf *out, const pv_execution *row);
 /*

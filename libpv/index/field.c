@@ -40,7 +40,7 @@ static const char *const sources[] = { "generated", "cache", "replay", "import",
   text, text, kind, PV_PLACE_BODY, 0, 0, 0, BODY_MAX_BYTES, NULL \
  }
 
-static const pv_field_row rows[PV_FIELD_COUNT] = {
+const pv_field_row pv_field_rows[PV_FIELD_COUNT] = {
 	[PV_FIELD_ID] = { "id", "id", PV_KIND_ID, PV_PLACE_ROW, 0, 0, 0, 0, NULL },
 	[PV_FIELD_TS] = { "ts", "ts_us", PV_KIND_TIME, PV_PLACE_ROW, 0, 0, 0, 0,
 			  NULL },
@@ -104,25 +104,14 @@ static const pv_field_row rows[PV_FIELD_COUNT] = {
 	[PV_FIELD_METADATA] = BODY("metadata", PV_KIND_OBJECT),
 };
 
-const pv_field_row *pv_field_at(enum pv_field field)
-{
-	return &rows[field];
-}
-
 int pv_field_find(pv_str name)
 {
 	if (!name.len)
 		return -1;
 	/* Asked for each member of each line: most differ at once. */
 	for (int i = 0; i < PV_FIELD_COUNT; i++)
-		if (rows[i].name[0] == name.ptr[0] &&
-		    pv_str_is(name, rows[i].name))
+		if (pv_field_rows[i].name[0] == name.ptr[0] &&
+		    pv_str_is(name, pv_field_rows[i].name))
 			return i;
 	return -1;
-}
-
-int pv_kind_is_number(enum pv_field_kind kind)
-{
-	return kind == PV_KIND_TIME || kind == PV_KIND_NUMBER ||
-	       kind == PV_KIND_BOOL || kind == PV_KIND_CHOICE;
 }

@@ -76,6 +76,7 @@ enum pv_field_kind {
 	PV_KIND_OBJECT, /* a JSON object */
 	PV_KIND_SCORES, /* a JSON object of numbers */
 	PV_KIND_TAGS,   /* a JSON array of texts, sorted, none twice */
+	/* Numbers, as times are, from here on. */
 	PV_KIND_NUMBER, /* a decimal, kept times 10 to the `scale` */
 	PV_KIND_BOOL,
 	PV_KIND_CHOICE /* 1 + the place in `choices` */
@@ -101,11 +102,21 @@ typedef struct pv_field_row {
 	const char *const *choices;
 } pv_field_row;
 
-const pv_field_row *pv_field_at(enum pv_field field);
+extern const pv_field_row pv_field_rows[PV_FIELD_COUNT];
+
+/* Asked for each field of each row: not worth a call. */
+static inline const pv_field_row *pv_field_at(enum pv_field field)
+{
+	return &pv_field_rows[field];
+}
+
 /* The field of a name, or -1. */
 int pv_field_find(pv_str name);
 /* Whether values of the kind are numbers inside. */
-int pv_kind_is_number(enum pv_field_kind kind);
+static inline int pv_kind_is_number(enum pv_field_kind kind)
+{
+	return kind == PV_KIND_TIME || kind >= PV_KIND_NUMBER;
+}
 
 enum pv_status {
 	PV_STATUS_OK = 1,

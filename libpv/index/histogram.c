@@ -35,18 +35,6 @@ static const uint64_t roots[STEPS] = {
 	UINT64_C(0xf5257d152486cc2c), UINT64_C(0xfa83b2db722a033a),
 };
 
-static int top_bit(uint64_t value)
-{
-	int bit = 0;
-
-	for (int step = 32; step; step /= 2)
-		if (value >> step) {
-			value >>= step;
-			bit += step;
-		}
-	return bit;
-}
-
 int32_t pv_bin_key(int64_t value)
 {
 	uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
@@ -59,7 +47,7 @@ int32_t pv_bin_key(int64_t value)
 		return 0;
 	if (size > INT64_MAX)
 		size = INT64_MAX;
-	top = top_bit(size);
+	top = TOP_BIT - __builtin_clzll(size);
 	shifted = size << (TOP_BIT - top);
 	/* The last root that is smaller; -1 for a power of two. */
 	for (int step = STEPS / 2; step; step /= 2)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Full text over executions, and FTS5 alone with the same texts in a table of
- * its own, that gives the same answer: the texts of the best twenty and a
- * snippet of each.
+ * its own, that gives the same answer: the texts of the best twenty, and of
+ * each a snippet and how well it fits.
  *
  *     bench_search record DB COUNT       rows per second at the caller
  *     bench_search drain DB COUNT        rows per second until all is findable
@@ -12,7 +12,7 @@
  *     bench_search peer DB WORD TIMES
  *
  * Of all rows "often" is in two of three, "some" in one of ten, "rare" in one
- * of a thousand.
+ * of a thousand. With PV_BENCH_CPU set, times are those of the processor.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +39,9 @@ static double now(void)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(getenv("PV_BENCH_CPU") ? CLOCK_PROCESS_CPUTIME_ID
+					     : CLOCK_MONOTONIC,
+		      &ts);
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
@@ -193,35 +195,48 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
 	return statement;
 }
 
+static void insert_raw(sqlite3_stmt *insert, const pv_buf *prompt,
+		       const pv_buf *output)
+{
+	sqlite3_bind_text(insert, 1, prompt->ptr, (int)prompt->len,
+			  SQLITE_STATIC);
+	sqlite3_bind_text(insert, 2, output->ptr, (int)output->len,
+			  SQLITE_STATIC);
+	if (sqlite3_step(insert) != SQLITE_DONE)
+		die("insert", sqlite3_errmsg(sqlite3_db_handle(insert)));
+	sqlite3_reset(insert);
+}
+
 static void fill_raw(const char *path, long count)
 {
 	sqlite3 *db = open_raw(path);
 	sqlite3_stmt *insert =
 		prepare(db, "INSERT INTO search VALUES (?1, NULL, ?2, NULL)");
-	pv_buf prompt = { 0 };
-	pv_buf output = { 0 };
-	double start = now();
+	static pv_buf prompts[GROUP];
+	static pv_buf outputs[GROUP];
+	double spent = 0;
 
-	for (long i = 0; i < count; i++) {
-		if (i % GROUP == 0)
-			run(db, "BEGIN");
-		put_prompt(&prompt, i);
-		put_output(&output, i);
-		sqlite3_bind_text(insert, 1, prompt.ptr, (int)prompt.len,
-				  SQLITE_STATIC);
-		sqlite3_bind_text(insert, 2, output.ptr, (int)output.len,
-				  SQLITE_STATIC);
-		if (sqlite3_step(insert) != SQLITE_DONE)
-			die("insert", sqlite3_errmsg(db));
-		sqlite3_reset(insert);
-		if (i % GROUP == GROUP - 1)
-			run(db, "COMMIT");
+	for (long at = 0; at < count; at += GROUP) {
+		double start;
+
+		for (long i = 0; i < GROUP; i++) {
+			put_prompt(&prompts[i], at + i);
+			put_output(&outputs[i], at + i);
+		}
+		start = now();
+		run(db, "BEGIN");
+		for (long i = 0; i < GROUP; i++)
+			insert_raw(insert, &prompts[i], &outputs[i]);
+		run(db, "COMMIT");
+		spent += now() - start;
 	}
-	printf("%.0f\n", (double)count / (now() - start));
+	printf("%.0f\n", (double)count / spent);
 	sqlite3_finalize(insert);
 	sqlite3_close(db);
-	pv_buf_dispose(&prompt);
-	pv_buf_dispose(&output);
+	for (long i = 0; i < GROUP; i++) {
+		pv_buf_dispose(&prompts[i]);
+		pv_buf_dispose(&outputs[i]);
+	}
 }
 
 static void search_raw(const char *path, const char *word, long times)
@@ -229,15 +244,15 @@ static void search_raw(const char *path, const char *word, long times)
 	sqlite3 *db = open_raw(path);
 	sqlite3_stmt *ask =
 		prepare(db,
-			"SELECT *, snippet(search, -1, '<', '>', '...', 16) FROM "
-			"search WHERE search MATCH ?1 ORDER BY rank LIMIT 20");
+			"SELECT *, rank, snippet(search, -1, '<', '>', '...', 16) "
+			"FROM search WHERE search MATCH ?1 ORDER BY rank LIMIT 20");
 	size_t bytes = 0;
 	double start = now();
 
 	for (long i = 0; i < times; i++) {
 		sqlite3_bind_text(ask, 1, word, -1, SQLITE_STATIC);
 		while (sqlite3_step(ask) == SQLITE_ROW)
-			for (int at = 0; at < 5; at++)
+			for (int at = 0; at < 6; at++)
 				bytes += (size_t)sqlite3_column_bytes(ask, at);
 		sqlite3_reset(ask);
 	}

@@ -85,6 +85,14 @@ PV_API int pv_execution_complete_salted(pv_execution *row, int64_t now,
 					pv_error *err);
 
 /*
+ * Computes what recording takes from the row alone, the digests of its texts,
+ * so that whoever makes rows on one thread and records them on another has
+ * that done on the first. Recording does it for rows that were not prepared; a
+ * field that is set later is looked at then. PV_ENOMEM.
+ */
+PV_API int pv_execution_prepare(pv_execution *row, pv_error *err);
+
+/*
  * Drops the texts `input`, `rendered`, `output`, `params`, `request`,
  * `response` and `error_message`, and of `metadata` what came there because no
  * field has its name. Keeps the rest, `output_chars` of a whole record too.

@@ -55,7 +55,10 @@ int64_t pv_pg_lock_number(const struct pv_postgres *db)
 /* The same bytes are another text when they are JSON. */
 void pv_pg_body_key(unsigned char out[PV_PG_KEY_BYTES], const pv_value *value)
 {
-	pv_pg_hash(out, value->text, value->len);
+	unsigned char whole[PV_SHA256_BYTES];
+
+	pv_body_hash(whole, value);
+	memcpy(out, whole, PV_PG_KEY_BYTES);
 	if (value->is_json)
 		for (int i = 0; i < PV_PG_KEY_BYTES; i++)
 			out[i] ^= 0xFF;

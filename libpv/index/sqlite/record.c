@@ -201,7 +201,7 @@ static int put_body(struct bodies *out, enum pv_field field,
 
 	if (rc < 0)
 		return rc;
-	pv_sha256_of(hash, value->text, value->len);
+	pv_body_hash(hash, value);
 	bind_body_key(statement, hash, value);
 	sqlite3_bind_blob64(statement, 3, value->text, value->len, SQLITE_STATIC);
 	rc = pv_sqlite_run(db, statement, err);
@@ -295,7 +295,7 @@ static void bind_row(sqlite3_stmt *statement, const pv_execution *row,
 				sqlite3_bind_int64(statement, at, bodies->ids[i]);
 			at++;
 		} else if (rule->place == PV_PLACE_ROW) {
-			if (rule->kind != PV_KIND_ID)
+			if (row->values[i].is_set && rule->kind != PV_KIND_ID)
 				pv_sqlite_bind(statement, at, field,
 					       &row->values[i]);
 			at++;

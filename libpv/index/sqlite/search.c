@@ -14,26 +14,21 @@
 
 enum {
 	BATCH = 1000,
-	COMMON = 20000 /* matches that are still ranked */
+	COMMON = 20000, /* matches that are still ranked */
+	/* Much sooner counted than a word's documents are ranked. */
+	FEW = 100,
+	FEW_STEP = 6
 };
 
 /* The one number that a statement gives. */
 static int ask(int64_t *out, struct pv_sqlite *db,
-	       enum pv_sqlite_statement which, const pv_str *text, pv_error *err)
+	       enum pv_sqlite_statement which, pv_error *err)
 {
 	sqlite3_stmt *statement;
 	int rc = pv_sqlite_use(&statement, db, which, err);
 
 	*out = 0;
-	if (rc < 0)
-		return rc;
-	if (text)
-		pv_sqlite_bind_text(statement, PV_SQLITE_TEXT_AT, *text);
-	rc = pv_sqlite_step(db, statement, err);
-	if (rc > 0)
-		*out = sqlite3_column_int64(statement, 0);
-	sqlite3_reset(statement);
-	return rc < 0 ? rc : PV_OK;
+	return rc < 0 ? rc : pv_sqlite_number(out, db, statement, err);
 }
 
 /* Runs a statement with one number or id. */
@@ -51,9 +46,43 @@ static int run_number(struct pv_sqlite *db, enum pv_sqlite_statement which,
 
 /* --- documents ------------------------------------------------------------ */
 
+static int enqueue_many(struct pv_sqlite *db, pv_error *err)
+{
+	const unsigned char *ids = (const unsigned char *)db->queue.ptr;
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_QUEUE_ADD_MANY, err);
+
+	if (rc < 0)
+		return rc;
+	for (int i = 0; i < PV_SQLITE_QUEUE_MANY; i++)
+		pv_sqlite_bind_id(statement, i + 1,
+				  ids + (size_t)i * PV_UUID_BYTES);
+	rc = pv_sqlite_run(db, statement, err);
+	pv_buf_truncate(&db->queue, 0);
+	return rc;
+}
+
+/* A statement for each id would take as long as a fifth of its row. */
 int pv_sqlite_enqueue(struct pv_sqlite *db, const unsigned char *id, pv_error *err)
 {
-	return pv_sqlite_run_id(db, PV_SQLITE_QUEUE_ADD, id, err);
+	int rc;
+
+	pv_buf_put(&db->queue, id, PV_UUID_BYTES);
+	rc = pv_buf_status(&db->queue, err);
+	if (rc < 0 || db->queue.len < (size_t)PV_SQLITE_QUEUE_MANY * PV_UUID_BYTES)
+		return rc;
+	return enqueue_many(db, err);
+}
+
+int pv_sqlite_flush_queue(struct pv_sqlite *db, pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (size_t at = 0; at < db->queue.len && rc == PV_OK; at += PV_UUID_BYTES)
+		rc = pv_sqlite_run_id(db, PV_SQLITE_QUEUE_ADD,
+				      (unsigned char *)db->queue.ptr + at, err);
+	pv_buf_truncate(&db->queue, 0);
+	return rc;
 }
 
 int pv_sqlite_unindex(int *was_there_out, struct pv_sqlite *db,
@@ -72,7 +101,7 @@ int pv_sqlite_unindex(int *was_there_out, struct pv_sqlite *db,
 static int drain_batch(struct pv_sqlite *db, int64_t count, pv_error *err)
 {
 	int64_t last = 0;
-	int rc = ask(&last, db, PV_SQLITE_DOC_LAST, NULL, err);
+	int rc = ask(&last, db, PV_SQLITE_DOC_LAST, err);
 
 	if (rc == PV_OK)
 		rc = run_number(db, PV_SQLITE_DOC_ADD, count, err);
@@ -90,7 +119,7 @@ int pv_sqlite_drain(size_t *left_out, void *state, size_t limit, pv_error *err)
 	struct pv_sqlite *db = state;
 	int64_t left = 0;
 	size_t done = 0;
-	int rc = ask(&left, db, PV_SQLITE_QUEUE_COUNT, NULL, err);
+	int rc = ask(&left, db, PV_SQLITE_QUEUE_COUNT, err);
 
 	while (rc == PV_OK && left > 0 && (!limit || done < limit)) {
 		size_t count =
@@ -105,7 +134,7 @@ int pv_sqlite_drain(size_t *left_out, void *state, size_t limit, pv_error *err)
 		left -= (int64_t)count;
 		/* Counting reads the queue: not before all that was there. */
 		if (rc == PV_OK && (left <= 0 || (limit && done >= limit)))
-			rc = ask(&left, db, PV_SQLITE_QUEUE_COUNT, NULL, err);
+			rc = ask(&left, db, PV_SQLITE_QUEUE_COUNT, err);
 	}
 	*left_out = (size_t)left;
 	return rc;
@@ -270,25 +299,87 @@ static int find_state(pv_executions_found *out, struct pv_sqlite *db,
 		      pv_error *err)
 {
 	int64_t pending = 0;
-	int rc = ask(&pending, db, PV_SQLITE_QUEUE_COUNT, NULL, err);
+	int rc = ask(&pending, db, PV_SQLITE_QUEUE_COUNT, err);
 
 	out->pending = (size_t)pending;
 	out->indexed_to = pv_clock_now(NULL);
 	if (rc == PV_OK && pending)
-		rc = ask(&out->indexed_to, db, PV_SQLITE_DRAINED_AT, NULL, err);
+		rc = ask(&out->indexed_to, db, PV_SQLITE_DRAINED_AT, err);
+	return rc;
+}
+
+/* How many documents match part of a search, at most `limit` and one more. */
+static int count_matches(int64_t *out, struct pv_sqlite *db,
+			 const pv_search_node *node, int64_t limit, pv_error *err)
+{
+	sqlite3_stmt *statement;
+	pv_buf match = { 0 };
+	int rc;
+
+	*out = 0;
+	put_node(&match, node);
+	rc = pv_buf_status(&match, err);
+	if (rc == PV_OK)
+		rc = pv_sqlite_use(&statement, db, PV_SQLITE_MATCHES, err);
+	if (rc == PV_OK) {
+		pv_sqlite_bind_text(statement, PV_SQLITE_TEXT_AT,
+				    (pv_str){ match.ptr, match.len });
+		sqlite3_bind_int64(statement, PV_SQLITE_LIMIT_AT, limit + 1);
+		rc = pv_sqlite_number(out, db, statement, err);
+	}
+	pv_buf_dispose(&match);
+	return rc;
+}
+
+/*
+ * Whether some words that all hits have are in `few` documents at most; as
+ * deep as groups are.
+ */
+static int has_few(int *out, struct pv_sqlite *db, const pv_search_node *node,
+		   int64_t few, pv_error *err)
+{
+	int64_t matches;
+	int rc;
+
+	*out = 0;
+	if (node->kind == PV_SEARCH_OR)
+		return PV_OK;
+	if (node->kind == PV_SEARCH_WORDS) {
+		rc = count_matches(&matches, db, node, few, err);
+		*out = matches <= few;
+		return rc;
+	}
+	rc = has_few(out, db, node->left, few, err);
+	if (rc < 0 || *out || node->kind == PV_SEARCH_NOT)
+		return rc;
+	return has_few(out, db, node->right, few, err);
+}
+
+/* To count all hits takes as long as to find them: a rare word spares it. */
+static int is_common(int *out, struct search *it, pv_error *err)
+{
+	const pv_search_node *tree = it->asked->tree;
+	int64_t matches = 0;
+	int is_rare = 0;
+	int rc = PV_OK;
+
+	if (tree->kind != PV_SEARCH_WORDS)
+		for (int64_t few = FEW; rc == PV_OK && !is_rare && few < COMMON;
+		     few *= FEW_STEP)
+			rc = has_few(&is_rare, it->db, tree, few, err);
+	if (rc == PV_OK && !is_rare)
+		rc = count_matches(&matches, it->db, tree, COMMON, err);
+	*out = matches > COMMON;
 	return rc;
 }
 
 static int search(pv_executions_found *out, struct search *it, pv_error *err)
 {
-	int64_t matches = 0;
 	int rc = find_state(out, it->db, err);
 
 	out->is_newest_first = it->asked->newest_first;
-	if (rc == PV_OK && !out->is_newest_first) {
-		rc = ask(&matches, it->db, PV_SQLITE_IS_COMMON, &it->match, err);
-		out->is_newest_first = matches > COMMON;
-	}
+	if (rc == PV_OK && !out->is_newest_first)
+		rc = is_common(&out->is_newest_first, it, err);
 	return rc == PV_OK ? give_hits(it, out->is_newest_first, err) : rc;
 }
 

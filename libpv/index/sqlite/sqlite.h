@@ -73,6 +73,7 @@ enum pv_sqlite_statement {
 	PV_SQLITE_SPAN_CELLS,
 	PV_SQLITE_SPAN_ERRORS,
 	PV_SQLITE_QUEUE_ADD,
+	PV_SQLITE_QUEUE_ADD_MANY,
 	PV_SQLITE_QUEUE_COUNT,
 	PV_SQLITE_QUEUE_DROP,
 	PV_SQLITE_DOC_ADD,
@@ -82,7 +83,7 @@ enum pv_sqlite_statement {
 	PV_SQLITE_SEARCH_DROP,
 	PV_SQLITE_DRAINED,
 	PV_SQLITE_DRAINED_AT,
-	PV_SQLITE_IS_COMMON,
+	PV_SQLITE_MATCHES,
 	PV_SQLITE_SNIPPET,
 	PV_SQLITE_MARK,
 	PV_SQLITE_LOOSE_TEXTS,
@@ -108,6 +109,7 @@ struct pv_sqlite {
 	pv_strlist scores;      /* that are rolled up; of the transaction */
 	int has_scores;         /* they are read */
 	pv_buf dim_text;        /* of the row at hand, to look in `dims` */
+	pv_buf queue;           /* ids that the transaction puts into it */
 };
 
 /* The one project of a repository's own index. */
@@ -203,9 +205,15 @@ int pv_sqlite_list(void *state, const pv_index_query *query, pv_execution_fn fn,
 		   void *payload, pv_error *err);
 int pv_sqlite_amend(void *state, const unsigned char *id,
 		    pv_execution_change_fn change, void *payload, pv_error *err);
-/* Notes a row that the search is to see. */
+enum {
+	PV_SQLITE_QUEUE_MANY = 32 /* ids in one statement */
+};
+
+/* Notes a row that the search is to see when the transaction has ended. */
 int pv_sqlite_enqueue(struct pv_sqlite *db, const unsigned char *id,
 		      pv_error *err);
+/* Writes what was noted; before the transaction is committed. */
+int pv_sqlite_flush_queue(struct pv_sqlite *db, pv_error *err);
 /*
  * Takes a row out of the search; to be done before anything of its texts goes.
  */

@@ -65,8 +65,8 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 			      "search_queue)",
 	[PV_SQLITE_DRAINED_AT] = "SELECT drained_us FROM search_state WHERE "
 				 "project_id = 1",
-	[PV_SQLITE_IS_COMMON] = "SELECT count(*) FROM (SELECT rowid FROM "
-				"search WHERE search MATCH ?6 LIMIT 20001)",
+	[PV_SQLITE_MATCHES] = "SELECT count(*) FROM (SELECT rowid FROM search "
+			      "WHERE search MATCH ?6 LIMIT ?5)",
 	[PV_SQLITE_SNIPPET] = "SELECT " PV_SQLITE_SNIPPET_CALL " FROM search "
 			      "WHERE search MATCH ?6 AND rowid = ?1",
 	[PV_SQLITE_MARK] = "SELECT birth, coalesce((SELECT seq FROM "
@@ -297,6 +297,10 @@ static void put_text(pv_buf *out, enum pv_sqlite_statement which)
 		put_places(out, 1, 3);
 		pv_buf_puts(out, " FROM dim WHERE project_id = 1 "
 				 "RETURNING dim_id");
+	} else if (which == PV_SQLITE_QUEUE_ADD_MANY) {
+		pv_buf_puts(out, "INSERT INTO search_queue (id) VALUES (?1)");
+		for (int i = 2; i <= PV_SQLITE_QUEUE_MANY; i++)
+			pv_buf_printf(out, ", (?%d)", i);
 	} else if (which == PV_SQLITE_SERIES_ADD) {
 		put_series_add(out);
 	} else if (which == PV_SQLITE_SERIES_READ) {
@@ -368,7 +372,8 @@ int pv_sqlite_run(struct pv_sqlite *db, sqlite3_stmt *statement, pv_error *err)
 {
 	int rc = pv_sqlite_step(db, statement, err);
 
-	sqlite3_reset(statement);
+	if (rc > 0)
+		sqlite3_reset(statement);
 	return rc < 0 ? rc : PV_OK;
 }
 
@@ -466,9 +471,12 @@ int pv_sqlite_end(struct pv_sqlite *db, int rc, pv_error *err)
 	if (rc == PV_OK)
 		rc = pv_sqlite_roll_end(db, err);
 	if (rc == PV_OK)
+		rc = pv_sqlite_flush_queue(db, err);
+	if (rc == PV_OK)
 		rc = run_plain(db, PV_SQLITE_COMMIT, err);
 	if (rc == PV_OK)
 		return rc;
+	pv_buf_dispose(&db->queue);
 	pv_sqlite_roll_forget(db);
 	pv_sqlite_forget(db);
 	/* A full disk may have rolled it back already. */

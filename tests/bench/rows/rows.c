@@ -77,7 +77,8 @@ pv_execution *rows_make(long row)
 
 	put_line(line, sizeof(line), row);
 	if (pv_execution_parse(&made, line, strlen(line), &err) < 0 ||
-	    pv_execution_complete(made, 0, &err) < 0)
+	    pv_execution_complete(made, 0, &err) < 0 ||
+	    pv_execution_prepare(made, &err) < 0)
 		rows_die("bad row:", err.message);
 	return made;
 }

@@ -30,6 +30,7 @@ double rows_now(void);
 
 /* No text is there twice. */
 void rows_make_texts(struct rows_texts *out, long row);
+/* Whole, with the digests of its texts: only writing is left to be done. */
 pv_execution *rows_make(long row);
 pv_executions *rows_open(const char *path);
 /* Records rows, `group` in one call, and gives the seconds it took. */

@@ -185,6 +185,19 @@ static int complete_salted(void *payload, pv_error *err)
 	return pv_execution_complete_salted(it->row, 0, "salt", 4, err);
 }
 
+static int prepare(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	int rc = PV_OK;
+
+	/* Until what the arena has is used up. */
+	for (int i = 0; i < 200 && rc == PV_OK; i++) {
+		it->row->values[PV_FIELD_INPUT].sha256 = NULL;
+		rc = pv_execution_prepare(it->row, err);
+	}
+	return rc;
+}
+
 static int write_json(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -603,19 +616,6 @@ static int check_alert(void *payload, pv_error *err)
 	return rc;
 }
 
-static int find_course(void *payload, pv_error *err)
-{
-	static const double x[] = { 0, 1, 2, 3 };
-	static const double y[] = { 1, 3, 2, 5 };
-	pv_course course;
-	int rc = pv_course_find(&course, x, y, 4, err);
-
-	(void)payload;
-	if (rc == PV_OK)
-		walk_say("%.3f", course.slope);
-	return rc;
-}
-
 static const struct walk_row row_rows[] = {
 	{ WALK(pv_execution_price, price) },
 	{ WALK(pv_execution_new, new_row) },
@@ -624,6 +624,7 @@ static const struct walk_row row_rows[] = {
 	{ WALK(pv_execution_set_json, set_json) },
 	{ WALK(pv_execution_complete, complete) },
 	{ WALK(pv_execution_complete_salted, complete_salted) },
+	{ WALK(pv_execution_prepare, prepare) },
 	{ WALK(pv_execution_json, write_json) },
 	{ WALK(pv_execution_value, write_value) },
 	{ WALK(pv_prices_parse, excerpt_prices) },
@@ -661,7 +662,6 @@ static const struct walk_row drained_rows[] = {
 	{ WALK(pv_trial_finish, add_trial) },
 	{ WALK(pv_alerts_read, read_alerts) },
 	{ WALK(pv_alert_check, check_alert) },
-	{ WALK(pv_course_find, find_course) },
 };
 
 static void test_alloc_index__fails_cleanly_at_every_allocation(void **state)

@@ -4,6 +4,7 @@
  */
 #include "alloc/walk.h"
 
+#include <pv/analytics.h>
 #include <pv/culprit.h>
 
 static const double values[] = { 1, 2.5, 3, 3, 7 };
@@ -16,6 +17,19 @@ static int trend(void *scene, pv_error *err)
 	(void)scene;
 	if (rc == PV_OK)
 		walk_say("%g %g", got.s, got.slope);
+	return rc;
+}
+
+static int find_course(void *scene, pv_error *err)
+{
+	static const double x[] = { 0, 1, 2, 3 };
+	static const double y[] = { 1, 3, 2, 5 };
+	pv_course course;
+	int rc = pv_course_find(&course, x, y, 4, err);
+
+	(void)scene;
+	if (rc == PV_OK)
+		walk_say("%.3f", course.slope);
 	return rc;
 }
 
@@ -67,6 +81,7 @@ static void test_alloc_stats__fails_cleanly(void **state)
 {
 	static const struct walk_row rows[] = {
 		{ WALK(pv_stats_trend_of, trend) },
+		{ WALK(pv_course_find, find_course) },
 		{ WALK(pv_stats_mann_whitney, ranks) },
 		{ WALK(pv_stats_adjust, adjust) },
 		{ WALK(pv_culprit_find, culprit) },
