@@ -187,6 +187,10 @@ struct pv_cli {
 	pv_buf out;        /* data on its way to standard output */
 	int json;          /* --json was given */
 	int quiet;         /* -q: no talk */
+	int verbose;       /* -v: each step, see trace.h */
+	pv_trace trace;    /* who is told of them */
+	int trace_file;    /* where that goes */
+	int64_t began;     /* the run, by the clock of steps */
 	int color;         /* colours on standard output */
 	int is_tty;        /* standard output is a terminal or its pager */
 	int dashdash;      /* operands before "--", or -1 when there was none */

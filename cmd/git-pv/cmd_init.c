@@ -139,6 +139,7 @@ static int open_store(struct init *init, const char *path)
 
 	opts.path = path;
 	opts.env = cli_env;
+	opts.trace = init->cli->trace;
 	return pv_store_open(&init->cli->store, &opts, &init->cli->err);
 }
 

@@ -41,6 +41,8 @@ static const cli_option common_options[] = {
 	{ 'h', "help", CLI_FLAG, 0, NULL, "show this help" },
 	{ 'q', "quiet", CLI_FLAG, offsetof(pv_cli, quiet), NULL,
 	  "say less on standard error" },
+	{ 'v', "verbose", CLI_FLAG, offsetof(pv_cli, verbose), NULL,
+	  "tell each step and how long it took" },
 	{ 0, "json", CLI_FLAG, offsetof(pv_cli, json), NULL,
 	  "print one JSON document" },
 	{ 0, "color", CLI_ENUM, offsetof(pv_cli, color_when), "WHEN",

@@ -19,6 +19,7 @@
 #include "base/fail.h"
 #include "interrupt.h"
 #include "named.h"
+#include "trace.h"
 
 enum {
 	VERBS_MAX = 20
@@ -60,6 +61,7 @@ int cli_open_store(pv_cli *cli)
 	if (opts.path && !*opts.path)
 		opts.path = NULL;
 	opts.env = cli_env;
+	opts.trace = cli->trace;
 	rc = pv_store_open(&cli->store, &opts, &cli->err);
 	if (rc == PV_OK)
 		pv_store_set_cancel(cli->store, interrupt_take, NULL);
@@ -166,8 +168,10 @@ int cli_start(pv_cli *cli, void *opts, int *argc, char **argv)
 		cli_print_usage(&cli->out, cli->command);
 		return rc;
 	}
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
+		trace_start(cli);
 		rc = prepare(cli);
+	}
 	return rc == PV_OK ? named_operands(cli, *argc, argv) : rc;
 }
 
@@ -221,6 +225,7 @@ int cli_run(pv_cli *cli, const cli_command *command, int argc, char **argv)
 		status = rc;
 	else if (rc < 0)
 		status = failed(cli, rc, wants_json);
+	trace_finish(cli, rc);
 	rc = cli_finish(cli);
 	if (rc < 0 && cli->made[0])
 		pv_error_hint(&cli->err, rc, "%s", cli->made);

@@ -260,7 +260,7 @@ static void take_spool(pv_cli *cli, pv_executions *index, const char *path)
 		cli_warn(cli, "what was spooled stays so: %s", why.message);
 }
 
-int tracking_open(pv_executions **out, pv_cli *cli, int is_read_only)
+static int open_index(pv_executions **out, pv_cli *cli, int is_read_only)
 {
 	pv_executions_options opts = { .is_read_only = is_read_only };
 	tracking_place place = { 0 };
@@ -279,6 +279,14 @@ int tracking_open(pv_executions **out, pv_cli *cli, int is_read_only)
 	}
 	tracking_place_dispose(&place);
 	return rc;
+}
+
+int tracking_open(pv_executions **out, pv_cli *cli, int is_read_only)
+{
+	int64_t began = pv_trace_begin(&cli->trace);
+
+	return pv_trace_end(&cli->trace, began, "index", "open",
+			    open_index(out, cli, is_read_only));
 }
 
 /* --- times ---------------------------------------------------------------- */

@@ -401,8 +401,8 @@ static int former(pv_buf *out, const pv_oid *commit, const pv_oid *parent,
 	return pv_former_path(out, job->store, job->settings, &query, err);
 }
 
-int pv_blame_new(pv_blame **out, pv_store *store, const pv_settings *settings,
-		 const pv_blame_query *query, pv_error *err)
+static int blame_new(pv_blame **out, pv_store *store, const pv_settings *settings,
+		     const pv_blame_query *query, pv_error *err)
 {
 	pv_blame *blame = pv_calloc(1, sizeof(*blame));
 	size_t *stops = pv_calloc(query->tip_count + 1, sizeof(*stops));
@@ -431,6 +431,16 @@ int pv_blame_new(pv_blame **out, pv_store *store, const pv_settings *settings,
 	else
 		pv_blame_free(blame);
 	return rc;
+}
+
+int pv_blame_new(pv_blame **out, pv_store *store, const pv_settings *settings,
+		 const pv_blame_query *query, pv_error *err)
+{
+	const pv_trace *trace = pv_store_trace(store);
+	int64_t began = pv_trace_begin(trace);
+
+	return pv_trace_end(trace, began, "blame", "walk",
+			    blame_new(out, store, settings, query, err));
 }
 
 void pv_blame_free(pv_blame *blame)

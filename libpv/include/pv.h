@@ -36,6 +36,7 @@
 #include <pv/snapshot.h>
 #include <pv/stats.h>
 #include <pv/store.h>
+#include <pv/trace.h>
 #include <pv/version.h>
 #include <pv/yaml.h>
 

@@ -407,8 +407,9 @@ static const char *top_of(const pv_store *store)
 	return store->work_dir ? store->work_dir : store->git_dir;
 }
 
-int pv_git_run(pv_buf *out, int *status_out, pv_store *store,
-	       const char *const *args, const pv_git_options *opts, pv_error *err)
+static int run_git(pv_buf *out, int *status_out, pv_store *store,
+		   const char *const *args, const pv_git_options *opts,
+		   pv_error *err)
 {
 	static const pv_git_options none;
 	struct run run = { 0 };
@@ -445,4 +446,23 @@ int pv_git_run(pv_buf *out, int *status_out, pv_store *store,
 	if (rc == PV_OK && opts->errors)
 		rc = pv_buf_status(opts->errors, err);
 	return rc;
+}
+
+/* The command's name, behind options of git's own; never an argument. */
+static const char *command_of(const char *const *args)
+{
+	for (; *args && **args == '-'; args++)
+		if ((!strcmp(*args, "-c") || !strcmp(*args, "-C")) && args[1])
+			args++;
+	return *args ? *args : "git";
+}
+
+int pv_git_run(pv_buf *out, int *status_out, pv_store *store,
+	       const char *const *args, const pv_git_options *opts, pv_error *err)
+{
+	const pv_trace *trace = pv_store_trace(store);
+	int64_t began = pv_trace_begin(trace);
+
+	return pv_trace_end(trace, began, "git", command_of(args),
+			    run_git(out, status_out, store, args, opts, err));
 }

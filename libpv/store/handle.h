@@ -50,6 +50,7 @@ enum {
 };
 
 struct pv_store {
+	pv_trace trace; /* as in the options */
 	git_repository *repo;
 	git_config *config; /* all levels, as they were found; see config.h */
 	git_config *config_files; /* the same, looking at the files each time */

@@ -345,6 +345,7 @@ int pv_store_open(pv_store **out, const pv_store_options *opts, pv_error *err)
 {
 	const char *start = opts && opts->path ? opts->path : ".";
 	pv_store *store;
+	int64_t began;
 	int rc;
 
 	*out = NULL;
@@ -359,13 +360,21 @@ int pv_store_open(pv_store **out, const pv_store_options *opts, pv_error *err)
 	if (opts) {
 		store->env = opts->env;
 		store->payload = opts->payload;
+		store->trace = opts->trace;
 	}
-	rc = fill(store, start, err);
+	began = pv_trace_begin(&store->trace);
+	rc = pv_trace_end(&store->trace, began, "store", "open",
+			  fill(store, start, err));
 	if (rc < 0)
 		pv_store_free(store);
 	else
 		*out = store;
 	return rc;
+}
+
+const pv_trace *pv_store_trace(const pv_store *store)
+{
+	return store ? &store->trace : NULL;
 }
 
 void pv_store_free(pv_store *store)

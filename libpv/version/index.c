@@ -105,10 +105,20 @@ int pv_version_index_open(pv_version_index **out, pv_store *store,
 	return PV_OK;
 }
 
+static int load_index(pv_version_index **out, pv_store *store,
+		      const pv_settings *settings, pv_error *err)
+{
+	return pv_version_index_open(out, store, settings, NULL, err);
+}
+
 int pv_version_index_load(pv_version_index **out, pv_store *store,
 			  const pv_settings *settings, pv_error *err)
 {
-	return pv_version_index_open(out, store, settings, NULL, err);
+	const pv_trace *trace = pv_store_trace(store);
+	int64_t began = pv_trace_begin(trace);
+
+	return pv_trace_end(trace, began, "version", "versions",
+			    load_index(out, store, settings, err));
 }
 
 void pv_version_index_free(pv_version_index *index)

@@ -136,9 +136,8 @@ static int fill_list(struct listing *it, pv_version_index *index,
 	return rc;
 }
 
-int pv_version_list_load(pv_version_list *out, pv_store *store,
-			 const pv_settings *settings, const char *id,
-			 pv_error *err)
+static int load_list(pv_version_list *out, pv_store *store,
+		     const pv_settings *settings, const char *id, pv_error *err)
 {
 	struct listing it = { .list = out };
 	pv_version_index *index = NULL;
@@ -155,6 +154,17 @@ int pv_version_list_load(pv_version_list *out, pv_store *store,
 	pv_free(it.tags);
 	pv_version_index_free(index);
 	return rc;
+}
+
+int pv_version_list_load(pv_version_list *out, pv_store *store,
+			 const pv_settings *settings, const char *id,
+			 pv_error *err)
+{
+	const pv_trace *trace = pv_store_trace(store);
+	int64_t began = pv_trace_begin(trace);
+
+	return pv_trace_end(trace, began, "version", "versions of one",
+			    load_list(out, store, settings, id, err));
 }
 
 void pv_version_list_dispose(pv_version_list *list)

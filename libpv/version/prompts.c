@@ -130,11 +130,11 @@ static int by_id(const void *a, const void *b)
  * Collected first: the order of ids is not that of paths ("a-b.yaml" comes
  * before "a.yaml"), and `fn` may use the store as it likes.
  */
-int pv_prompt_each(pv_store *store, const pv_settings *settings,
-		   const pv_point *at,
-		   int (*fn)(const char *id, const char *path,
-			     const pv_oid *blob, void *payload),
-		   void *payload, pv_error *err)
+static int each_prompt(pv_store *store, const pv_settings *settings,
+		       const pv_point *at,
+		       int (*fn)(const char *id, const char *path,
+				 const pv_oid *blob, void *payload),
+		       void *payload, pv_error *err)
 {
 	pv_settings there = *settings;
 	struct collector all = { .settings = &there, .err = err };
@@ -153,4 +153,17 @@ int pv_prompt_each(pv_store *store, const pv_settings *settings,
 	pv_free(all.items);
 	pv_arena_dispose(&all.arena);
 	return rc;
+}
+
+int pv_prompt_each(pv_store *store, const pv_settings *settings,
+		   const pv_point *at,
+		   int (*fn)(const char *id, const char *path,
+			     const pv_oid *blob, void *payload),
+		   void *payload, pv_error *err)
+{
+	const pv_trace *trace = pv_store_trace(store);
+	int64_t began = pv_trace_begin(trace);
+
+	return pv_trace_end(trace, began, "version", "prompts",
+			    each_prompt(store, settings, at, fn, payload, err));
 }

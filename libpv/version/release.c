@@ -347,7 +347,7 @@ int pv_release_list_append(pv_release_list *list, pv_release_list *more,
 	return rc;
 }
 
-int pv_release_run(pv_release_list *out, pv_store *store,
+static int release(pv_release_list *out, pv_store *store,
 		   const pv_settings *settings, const pv_release_options *opts,
 		   pv_error *err)
 {
@@ -368,6 +368,17 @@ int pv_release_run(pv_release_list *out, pv_store *store,
 		rc = pv_blocked_status(&blocked, err);
 	pv_blocked_dispose(&blocked);
 	return rc;
+}
+
+int pv_release_run(pv_release_list *out, pv_store *store,
+		   const pv_settings *settings, const pv_release_options *opts,
+		   pv_error *err)
+{
+	const pv_trace *trace = pv_store_trace(store);
+	int64_t began = pv_trace_begin(trace);
+
+	return pv_trace_end(trace, began, "version", "release",
+			    release(out, store, settings, opts, err));
 }
 
 void pv_release_list_dispose(pv_release_list *list)

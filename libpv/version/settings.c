@@ -458,7 +458,7 @@ int pv_settings_folder(char out[256], const char *text, size_t len, pv_error *er
 	return rc;
 }
 
-int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err)
+static int load_settings(pv_settings *out, pv_store *store, pv_error *err)
 {
 	struct file_settings file = { .auto_tag = -1 };
 	char configured[256] = "";
@@ -490,4 +490,13 @@ int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err)
 	out->auto_tag = file.auto_tag != 0;
 	return read_config_bool(&out->auto_tag, store, "pv.versioning.autoTag",
 				err);
+}
+
+int pv_settings_load(pv_settings *out, pv_store *store, pv_error *err)
+{
+	const pv_trace *trace = pv_store_trace(store);
+	int64_t began = pv_trace_begin(trace);
+
+	return pv_trace_end(trace, began, "version", "settings",
+			    load_settings(out, store, err));
 }

@@ -314,9 +314,9 @@ static int fail_unknown(int rc, pv_store *store, const pv_settings *settings,
 	return rc;
 }
 
-int pv_spec_resolve(pv_spec *out, pv_store *store, const pv_settings *settings,
-		    const char *spec, enum pv_spec_default otherwise,
-		    pv_error *err)
+static int resolve_spec(pv_spec *out, pv_store *store,
+			const pv_settings *settings, const char *spec,
+			enum pv_spec_default otherwise, pv_error *err)
 {
 	char id[PV_ID_MAX + 1];
 	struct request request = { store,        settings,           id, NULL,
@@ -342,6 +342,18 @@ int pv_spec_resolve(pv_spec *out, pv_store *store, const pv_settings *settings,
 	if (rc < 0)
 		pv_spec_dispose(out);
 	return rc;
+}
+
+int pv_spec_resolve(pv_spec *out, pv_store *store, const pv_settings *settings,
+		    const char *spec, enum pv_spec_default otherwise,
+		    pv_error *err)
+{
+	const pv_trace *trace = pv_store_trace(store);
+	int64_t began = pv_trace_begin(trace);
+
+	return pv_trace_end(trace, began, "version", "resolve",
+			    resolve_spec(out, store, settings, spec, otherwise,
+					 err));
 }
 
 void pv_spec_dispose(pv_spec *spec)

@@ -17,7 +17,7 @@ BEGIN {
 	}
 	rank["cmd"] = rows + 1
 	# Public headers that are not named after their module.
-	split("api buf error init report", plain, " ")
+	split("api buf error init report trace", plain, " ")
 	for (i in plain)
 		module_of[plain[i]] = "base"
 	module_of["git"] = "store"

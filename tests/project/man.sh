@@ -61,7 +61,7 @@ check_page() {
 		complain "$1: SYNOPSIS differs from -h"
 	section "$page" OPTIONS | plain >"$work/options"
 	"$git_pv" completion --list options "$1" | sed 's/=$//' |
-		grep -vxE -e '--(help|quiet|color|no-pager|no-fallback)' >"$work/names" || :
+		grep -vxE -e '--(help|quiet|verbose|color|no-pager|no-fallback)' >"$work/names" || :
 	while read -r option; do
 		grep -qE -e "(^|[^-a-z])$option([^-a-z]|$)" "$work/options" ||
 			complain "$1: $option is not in $page"

@@ -10,6 +10,7 @@
 #define PV_STORE_H
 
 #include <pv/buf.h>
+#include <pv/trace.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -27,6 +28,7 @@ typedef struct pv_store_options {
 	/* Environment look-up (GIT_DIR, GIT_AUTHOR_NAME, ...); NULL: none. */
 	const char *(*env)(const char *name, void *payload);
 	void *payload;
+	pv_trace trace; /* who is told of each step; nobody when zero */
 } pv_store_options;
 
 /*
@@ -38,6 +40,9 @@ typedef struct pv_store_options {
  */
 PV_API int pv_store_open(pv_store **out, const pv_store_options *opts,
 			 pv_error *err);
+
+/* Who is told of the store's steps, lent; for modules with steps of their own. */
+PV_API const pv_trace *pv_store_trace(const pv_store *store);
 
 /* Closes a store; NULL is accepted. */
 PV_API void pv_store_free(pv_store *store);

@@ -440,9 +440,9 @@ static int commit_or_conclude(pv_oid *out, pv_store *store,
 	return rc;
 }
 
-int pv_store_commit_paths(pv_oid *out, pv_store *store,
-			  const char *const *paths, size_t count,
-			  const pv_commit_options *opts, pv_error *err)
+static int commit_paths(pv_oid *out, pv_store *store, const char *const *paths,
+			size_t count, const pv_commit_options *opts,
+			pv_error *err)
 {
 	pv_strlist sorted = { 0 };
 	int rc = sort_paths(&sorted, paths, count, err);
@@ -454,8 +454,29 @@ int pv_store_commit_paths(pv_oid *out, pv_store *store,
 	return rc;
 }
 
+int pv_store_commit_paths(pv_oid *out, pv_store *store,
+			  const char *const *paths, size_t count,
+			  const pv_commit_options *opts, pv_error *err)
+{
+	const pv_trace *trace = pv_store_trace(store);
+	int64_t began = pv_trace_begin(trace);
+
+	return pv_trace_end(trace, began, "store", "commit",
+			    commit_paths(out, store, paths, count, opts, err));
+}
+
+static int commit_staged(pv_oid *out, pv_store *store,
+			 const pv_commit_options *opts, pv_error *err)
+{
+	return commit_or_conclude(out, store, NULL, opts, err);
+}
+
 int pv_store_commit_staged(pv_oid *out, pv_store *store,
 			   const pv_commit_options *opts, pv_error *err)
 {
-	return commit_or_conclude(out, store, NULL, opts, err);
+	const pv_trace *trace = pv_store_trace(store);
+	int64_t began = pv_trace_begin(trace);
+
+	return pv_trace_end(trace, began, "store", "commit",
+			    commit_staged(out, store, opts, err));
 }

@@ -161,9 +161,9 @@ static int tell(const pv_status_list *list,
 	return rc;
 }
 
-int pv_store_status(pv_store *store, const char *const *prefixes, size_t count,
-		    int (*fn)(const pv_status_entry *entry, void *payload),
-		    void *payload, pv_error *err)
+static int list_status(pv_store *store, const char *const *prefixes, size_t count,
+		       int (*fn)(const pv_status_entry *entry, void *payload),
+		       void *payload, pv_error *err)
 {
 	struct question what = { prefixes, count, NULL };
 	pv_status_list list = { 0 };
@@ -182,4 +182,15 @@ int pv_store_status(pv_store *store, const char *const *prefixes, size_t count,
 		rc = tell(&list, fn, payload);
 	pv_status_list_dispose(&list);
 	return rc;
+}
+
+int pv_store_status(pv_store *store, const char *const *prefixes, size_t count,
+		    int (*fn)(const pv_status_entry *entry, void *payload),
+		    void *payload, pv_error *err)
+{
+	const pv_trace *trace = pv_store_trace(store);
+	int64_t began = pv_trace_begin(trace);
+
+	return pv_trace_end(trace, began, "store", "status",
+			    list_status(store, prefixes, count, fn, payload, err));
 }
