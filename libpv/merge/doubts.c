@@ -148,11 +148,11 @@ static int find_mates(struct rest *rest, const pv_list_work *work,
 	return pv_similar_pair(rest->mate, rest->rivals, &who, work->err);
 }
 
-/* The same thing, said by somebody else. */
+/* The same thing, said by somebody else, or by nobody. */
 static int fits_any_role(const pv_tree *before, const pv_tree *after)
 {
 	return before->node->kind == after->node->kind && before->count > 0 &&
-	       pv_tree_get(before, "role") && pv_tree_get(after, "role") &&
+	       (pv_tree_get(before, "role") || pv_tree_get(after, "role")) &&
 	       !pv_align_named_apart(before, after);
 }
 
