@@ -18,8 +18,9 @@
 #include "faults.h"
 
 enum {
-	SMALL = 24,
-	ROUNDS = 4000
+	SMALL = 80, /* of both sides together more than are few */
+	ROUNDS = 2000,
+	SEED = 7
 };
 
 static unsigned next_random(uint64_t *seed, unsigned below)
@@ -31,16 +32,17 @@ static unsigned next_random(uint64_t *seed, unsigned below)
 /* The length of a longest common subsequence, by the textbook table. */
 static size_t lcs_length(const pv_myers_side *a, const pv_myers_side *b)
 {
-	size_t table[SMALL + 1][SMALL + 1] = { { 0 } };
+	unsigned char table[SMALL + 1][SMALL + 1] = { { 0 } };
 
 	for (size_t i = a->count; i-- > 0;)
 		for (size_t j = b->count; j-- > 0;) {
-			size_t down = table[i + 1][j];
-			size_t right = table[i][j + 1];
+			unsigned char down = table[i + 1][j];
+			unsigned char right = table[i][j + 1];
 
 			table[i][j] = down > right ? down : right;
 			if (a->tokens[i] == b->tokens[j])
-				table[i][j] = table[i + 1][j + 1] + 1;
+				table[i][j] =
+					(unsigned char)(table[i + 1][j + 1] + 1);
 		}
 	return table[0][0];
 }
@@ -82,7 +84,8 @@ static void test_diff_myers__finds_shortest_scripts(void **state)
 				    flags[0] };
 		pv_myers_side b = { tokens[1], next_random(&seed, SMALL + 1),
 				    flags[1] };
-		unsigned letters = 1 + next_random(&seed, 6);
+		unsigned letters =
+			1 + next_random(&seed, round % 2 ? 6 : 3 * SMALL);
 
 		for (size_t i = 0; i < SMALL; i++) {
 			tokens[0][i] = next_random(&seed, letters);
@@ -117,7 +120,7 @@ static size_t compare_long(size_t count, unsigned shared)
 	unsigned char *flags = malloc(2 * count);
 	pv_myers_side a = { tokens, count, flags };
 	pv_myers_side b = { tokens + count, count, flags + count };
-	uint64_t seed = 7;
+	uint64_t seed = SEED;
 	size_t kept;
 
 	assert_non_null(tokens);
@@ -134,6 +137,26 @@ static size_t compare_long(size_t count, unsigned shared)
 	free(tokens);
 	free(flags);
 	return kept;
+}
+
+/* How many those are. */
+static size_t count_shared(size_t count, unsigned shared)
+{
+	uint64_t seed = SEED;
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++)
+		found += next_random(&seed, 1000) < shared;
+	return found;
+}
+
+static void test_diff_myers__keeps_all_that_is_in_order(void **state)
+{
+	(void)state;
+	for (size_t count = 20; count < 6000; count *= 3)
+		for (unsigned shared = 0; shared <= 1000; shared += 250)
+			assert_int_equal(compare_long(count, shared),
+					 count_shared(count, shared));
 }
 
 static void test_diff_myers__stays_right_where_work_is_cut_short(void **state)
@@ -163,6 +186,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_diff_myers__finds_shortest_scripts),
 		cmocka_unit_test(test_diff_myers__handles_empty_sides),
+		cmocka_unit_test(test_diff_myers__keeps_all_that_is_in_order),
 		cmocka_unit_test(
 			test_diff_myers__stays_right_where_work_is_cut_short),
 		cmocka_unit_test(test_diff_myers__reports_a_failed_allocation),
