@@ -233,6 +233,13 @@ int cli_settings_load(pv_cli *cli);
 int cli_spec_resolve(pv_spec *out, pv_cli *cli, const char *text,
 		     enum pv_spec_default otherwise);
 
+/*
+ * Makes a spec of a commit that of the released version which its state is, as
+ * its tag has it: what it includes may have changed since. One that is none, or
+ * names its version already, stays as it is.
+ */
+int cli_spec_tag(pv_spec *spec, pv_cli *cli);
+
 /* The fallback that answered for an environment; NULL for none. Lent. */
 const char *cli_fallback_of(const pv_spec *spec);
 

@@ -190,6 +190,8 @@ static int find_row(size_t *out, struct log *log, const char *version, size_t le
 	rc = pv_buf_status(&text, &cli->err);
 	if (rc == PV_OK)
 		rc = cli_spec_resolve(&spec, cli, text.ptr, PV_SPEC_COMMIT);
+	if (rc == PV_OK)
+		rc = cli_spec_tag(&spec, cli);
 	for (*out = 0; rc == PV_OK && *out < log->versions.count; ++*out)
 		if (!strcmp(log->versions.rows[*out].info->text, spec.version))
 			break;

@@ -54,45 +54,6 @@ struct deploying {
 
 /* --- what is meant ----------------------------------------------------------- */
 
-/*
- * The released version that a state is; `spec` stays as it is for one that is
- * none. A version is deployed as its tag has it: what it includes may have
- * changed since.
- */
-static int find_version(pv_spec *spec, pv_cli *cli, const pv_oid *blob)
-{
-	pv_buf text = { 0 };
-	pv_spec tagged = { 0 };
-	pv_oid there = { "" };
-	size_t id_len;
-	int rc;
-
-	pv_buf_printf(&text, "%s@", spec->id);
-	id_len = text.len;
-	rc = pv_version_describe(&text, cli->store, &cli->settings, spec->id,
-				 &spec->at, &cli->err);
-	/* What is derived ends in "+g<commit>". */
-	if (rc < 0 || strchr(pv_buf_text(&text) + id_len, '+'))
-		goto out;
-	rc = cli_spec_resolve(&tagged, cli, pv_buf_text(&text), PV_SPEC_COMMIT);
-	if (rc == PV_OK)
-		rc = pv_store_find(&there, cli->store, &tagged.at, tagged.path,
-				   &cli->err);
-	if (rc == PV_ENOTFOUND) {
-		pv_error_clear(&cli->err);
-		rc = PV_OK;
-	}
-	if (rc == PV_OK && !strcmp(there.hex, blob->hex)) {
-		pv_spec_dispose(spec);
-		*spec = tagged;
-		memset(&tagged, 0, sizeof(tagged));
-	}
-out:
-	pv_spec_dispose(&tagged);
-	pv_buf_dispose(&text);
-	return rc;
-}
-
 static int read_spec(struct deploying *it, size_t idx, const char *arg)
 {
 	pv_cli *cli = it->job.cli;
@@ -108,7 +69,7 @@ static int read_spec(struct deploying *it, size_t idx, const char *arg)
 		rc = pv_store_find(&item->blob, cli->store, &spec->at,
 				   spec->path, &cli->err);
 	if (rc == PV_OK && !spec->version[0])
-		rc = find_version(spec, cli, &item->blob);
+		rc = cli_spec_tag(spec, cli);
 	if (rc < 0)
 		return rc;
 	item->id = spec->id;

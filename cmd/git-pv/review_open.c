@@ -153,6 +153,8 @@ static int find_version(struct job *job, const char *arg)
 	pv_cli *cli = job->cli;
 	int rc = cli_spec_resolve(&job->spec, cli, arg, PV_SPEC_COMMIT);
 
+	if (rc == PV_OK)
+		rc = cli_spec_tag(&job->spec, cli);
 	if (rc == PV_OK && !job->spec.version[0]) {
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%.160s\" is no released version", arg);

@@ -54,6 +54,8 @@ static int read_to(struct job *job)
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%.180s\" is no committed version", job->opts->to);
 	if (rc == PV_OK)
+		rc = cli_spec_tag(&job->spec, cli);
+	if (rc == PV_OK)
 		rc = pv_store_find(&job->to.blob, cli->store, &job->spec.at,
 				   job->spec.path, &cli->err);
 	job->to.id = job->spec.id;
