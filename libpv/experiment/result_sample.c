@@ -136,13 +136,31 @@ static double quantile_of(const pv_result_sums *sums, int64_t n, double q)
 }
 
 /*
+ * By how much a value may be off that is known by its bin (pv_trial_bin). With
+ * so much of it in the error, two neighbouring bins are no difference at 0.05,
+ * and many executions whose ranks share a bin are not without an error.
+ */
+static double blur_of(const pv_result_metric *metric, double value)
+{
+	const double used = 0.75;
+	const double even = 0.05;    /* half a bin of quality */
+	const double part = 0.01083; /* half a bin of all else, of the value */
+
+	return used * (strcmp(metric->source, "quality") == 0
+			       ? even
+			       : part * fabs(value));
+}
+
+/*
  * The interval between two ranks, which are those of as many independent
  * executions as all are worth: n over the design effect of the mean. Its width
- * over 2 z is the error.
+ * over 2 z is the error, with what the bins hide.
  */
 static int take_quantile(pv_result_sample *out, const pv_result_sums *sums,
-			 const pv_result_ask *ask, double q, pv_error *err)
+			 const pv_result_ask *ask,
+			 const pv_result_metric *metric, pv_error *err)
 {
+	double q = metric->quantile;
 	double confidence = 1 - ask->experiment->alpha;
 	pv_stats_quantile ranks;
 	int64_t n = bins_n(sums);
@@ -172,7 +190,9 @@ static int take_quantile(pv_result_sample *out, const pv_result_sums *sums,
 			at_rank(sums, llround((double)ranks.rank_low * scale));
 		out->interval.high =
 			at_rank(sums, llround((double)ranks.rank_high * scale));
-		out->error = (out->interval.high - out->interval.low) / (2 * z);
+		out->error =
+			hypot((out->interval.high - out->interval.low) / (2 * z),
+			      blur_of(metric, out->value));
 	}
 	stand_for(out);
 	return PV_OK;
@@ -238,7 +258,7 @@ static int take(pv_result_sample *out, const pv_result_sums *sums,
 		rc = take_share(out, sums, ask, metric, err);
 		break;
 	case PV_RESULT_QUANTILE:
-		rc = take_quantile(out, sums, ask, metric->quantile, err);
+		rc = take_quantile(out, sums, ask, metric, err);
 		break;
 	case PV_RESULT_PER_UNIT:
 		take_moments(out, &sums->units.x);

@@ -450,6 +450,58 @@ static void test_results__guardrails_are_not_inferior(void **state)
 	}
 }
 
+/* Of an arm of 100,000, 7 % are in the bin of the slow ones. */
+static void add_slow(struct arms *arms, const char *variant,
+		     const pv_trial_bin bins[2])
+{
+	const pv_stats_moments values = arms_sample(100000, 400, 50);
+	pv_trial_metric *metric;
+
+	arms_add(arms, variant, -1, 100000);
+	metric = arms_metric(arms, "latency", &values);
+	metric->bins = bins;
+	metric->bin_count = 2;
+}
+
+/*
+ * The more there are, the surer do all ranks of a quantile share a bin: that is
+ * no missing error, and the bin beside it is no difference.
+ */
+static void test_results__bins_are_as_wide_as_they_are(void **state)
+{
+	static const char text[] = "prompt: a\n"
+				   "variants: {control: main, new: side}\n"
+				   "metrics: {primary: latency_p95,\n"
+				   "  guardrails: [latency_p95]}\n";
+	static const pv_trial_bin bins[2][2] = {
+		{ { 400, 93000 }, { 553, 7000 } },
+		{ { 400, 93000 }, { 553 * 1.0219, 7000 } },
+	};
+	const pv_result_query query = { .has_method = 1,
+					.method = PV_METHOD_FIXED };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct arms arms = { .count = 0 };
+		pv_results *results;
+
+		add_slow(&arms, "control", bins[0]);
+		add_slow(&arms, "new", bins[i]);
+		results = compute(text, &arms, &query);
+		for (size_t k = 0; k < results->test_count; k++) {
+			const pv_result_test *test = &results->tests[k];
+
+			if (test->role == PV_RESULT_ROBUST)
+				continue;
+			assert_int_equal(test->status, PV_STATS_KNOWN);
+			assert_false(test->is_significant);
+			if (test->role == PV_RESULT_GUARDRAIL)
+				assert_int_equal(test->verdict, 1);
+		}
+		pv_results_free(results);
+	}
+}
+
 static void test_results__control_wins_when_all_are_worse(void **state)
 {
 	struct arms arms = { .count = 0 };
@@ -545,6 +597,7 @@ int main(void)
 		cmocka_unit_test(test_results__a_bad_split_has_no_winner),
 		cmocka_unit_test(test_results__epochs_are_split_each_by_itself),
 		cmocka_unit_test(test_results__guardrails_are_not_inferior),
+		cmocka_unit_test(test_results__bins_are_as_wide_as_they_are),
 		cmocka_unit_test(test_results__control_wins_when_all_are_worse),
 		cmocka_unit_test(test_results__direction_is_the_metrics_own),
 		cmocka_unit_test(test_results__metrics_are_read_by_name),
