@@ -54,6 +54,7 @@ struct deed {
 	const char *reason;
 	const char *override;
 	int is_anywhere; /* it does not say of which environment it is */
+	size_t rank;     /* among all, as they were found */
 };
 
 struct audit {
@@ -90,8 +91,9 @@ static int add(struct audit *it, const struct deed *deed)
 	if (pv_array_reserve(&it->items, &it->cap, it->count + 1,
 			     sizeof(*deed)) < 0)
 		return pv_fail_nomem(&it->cli->err);
-	to = &it->items[it->count++];
+	to = &it->items[it->count];
 	*to = *deed;
+	to->rank = it->count++;
 	to->action = keep(it, deed->action, &rc);
 	to->actor = keep(it, deed->actor, &rc);
 	to->environment = keep(it, deed->environment, &rc);
@@ -311,7 +313,7 @@ static int read_review(const char *id, const pv_oid *tip, void *payload)
 		cli_warn(it->cli, "the review %.7s cannot be read", id);
 		return PV_OK;
 	}
-	for (size_t i = 0; i < review->event_count && rc == PV_OK; i++)
+	for (size_t i = review->event_count; i-- > 0 && rc == PV_OK;)
 		rc = add_event(it, review, review->events[i]);
 	pv_review_free(review);
 	return rc;
@@ -319,22 +321,15 @@ static int read_review(const char *id, const pv_oid *tip, void *payload)
 
 /* --- the answer -------------------------------------------------------------------- */
 
-static int compare_texts(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "");
-}
-
-/* The newest first; what was done at once in an order of its own. */
+/* The newest first; so is what was done in one second and found in one place. */
 static int newest(const void *a, const void *b)
 {
 	const struct deed *first = a;
 	const struct deed *second = b;
-	int order;
 
 	if (first->at != second->at)
 		return first->at < second->at ? 1 : -1;
-	order = strcmp(first->object, second->object);
-	return order ? order : compare_texts(first->id, second->id);
+	return (first->rank > second->rank) - (first->rank < second->rank);
 }
 
 static void print_json(const struct audit *it)

@@ -40,6 +40,24 @@ it 'tells versions, deployments, approvals and overrides' '
 	has ../text "OVERRIDE: it burns"
 '
 
+it 'keeps the order of what was done in one second' '
+	new_repo r2
+	cd r2
+	text_prompt prompts/a.yaml "One."
+	git pv commit -q -m First
+	text_prompt prompts/a.yaml "Two."
+	git pv commit -q -m Second
+	tick
+	for version in 1.0.0 1.1.0 1.0.0 1.1.0; do
+		git pv deploy -q a@$version -e staging
+	done
+	git pv rollback -q a -e staging
+	git pv audit --env staging --json >../out
+	json ../out "[.[] | .object]" "$(git rev-list pv/deployments |
+		jq -Rcs "split(\"\n\")[:-1]")"
+	json ../out ".[0].action" rollback
+'
+
 it 'tells only what is asked for' '
 	cd r1
 	git pv audit --env staging --json >../out
