@@ -15,7 +15,8 @@ enum {
 	LEFT = 80,
 	RIGHT = 20,
 	TOP = 40,
-	BOTTOM = 40
+	BOTTOM = 40,
+	LINES = 4 /* across, or some more */
 };
 
 /* What is drawn from where to where. */
@@ -23,6 +24,7 @@ struct scale {
 	double last_day;
 	double low;
 	double high;
+	double step; /* between the lines */
 };
 
 static double x_of(const struct scale *scale, double day)
@@ -70,18 +72,57 @@ static void put_line(pv_buf *out, const double from[2], const double to[2],
 		      from[0], from[1], to[0], to[1], style);
 }
 
+/* 1, 2, 5, 10, 20, 50, ... and 0.5, 0.2, 0.1, ... below. */
+static double round_number(int idx)
+{
+	static const int digits[] = { 1, 2, 5 };
+	int tens = (int)floor(idx / 3.0);
+
+	return digits[idx - 3 * tens] * pow(10, tens);
+}
+
+static int are_told_apart(const struct trend_view *it, double from, double to,
+			  double step)
+{
+	char last[FIGURES_TEXT] = "";
+	char text[FIGURES_TEXT];
+
+	double first = floor(from / step);
+	int count = (int)(ceil(to / step) - first);
+
+	for (int i = 0; i <= count; i++) {
+		figures_value(text, &it->metric, (first + i) * step, 1);
+		if (strcmp(text, last) == 0)
+			return 0;
+		memcpy(last, text, sizeof(last));
+	}
+	return 1;
+}
+
+/* Between two lines: such that no two have the same text. */
+static double step_of(const struct trend_view *it, double low, double high)
+{
+	int idx = (int)ceil(3 * log10((high - low) / LINES));
+	int last = idx + 30;
+
+	while (idx < last && !are_told_apart(it, low, high, round_number(idx)))
+		idx++;
+	return round_number(idx);
+}
+
 static struct scale scale_of(const struct trend_view *it)
 {
 	struct scale out = { it->points[it->count - 1].day, INFINITY, -INFINITY };
-	double room;
+	double least;
 
 	for (size_t i = 0; i < it->count; i++) {
 		out.low = fmin(out.low, it->points[i].value);
 		out.high = fmax(out.high, it->points[i].value);
 	}
-	room = out.high > out.low ? (out.high - out.low) * 0.1 : 1;
-	out.low -= room;
-	out.high += room;
+	least = fmax(fabs(out.high) * 1e-6, 1e-9);
+	out.step = step_of(it, out.low, fmax(out.high, out.low + least));
+	out.low = floor(out.low / out.step) * out.step;
+	out.high = fmax(ceil(out.high / out.step) * out.step, out.low + out.step);
 	return out;
 }
 
@@ -90,8 +131,10 @@ static void put_axes(pv_buf *out, const struct trend_view *it,
 {
 	char text[FIGURES_TEXT];
 
-	for (int i = 0; i <= 4; i++) {
-		double value = scale->low + (scale->high - scale->low) * i / 4;
+	int lines = (int)lround((scale->high - scale->low) / scale->step);
+
+	for (int i = 0; i <= lines; i++) {
+		double value = scale->low + scale->step * i;
 		double y = y_of(scale, value);
 		const double from[2] = { LEFT, y };
 		const double to[2] = { WIDTH - RIGHT, y };

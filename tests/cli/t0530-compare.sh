@@ -140,6 +140,9 @@ it 'draws it' '
 	has ../a.svg "<svg xmlns=\"http://www.w3.org/2000/svg\""
 	has ../a.svg ">1.0.1</text>"
 	python3 -c "import xml.dom.minidom as m; m.parse(\"../a.svg\")"
+	# Figures that are near to each other are told apart at the side.
+	grep "anchor=\"end\"" ../a.svg | sed "s/.*\">//" | sort | uniq -d >../same
+	same "" "$(cat ../same)"
 '
 
 finish
