@@ -46,6 +46,9 @@ void pv_filter_dispose(pv_filter *filter);
 /* The bytes of an id, or PV_EINVALID with what ids look like. */
 int pv_id_read(unsigned char out[PV_UUID_BYTES], const char *id, pv_error *err);
 
+/* PV_ENOTFOUND: there is no row of that id. */
+int pv_id_missing(pv_error *err, const unsigned char *id);
+
 /* A search as a backend gets it. */
 typedef struct pv_index_search {
 	const pv_search_node *tree;

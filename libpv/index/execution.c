@@ -70,7 +70,7 @@ void pv_body_hash(unsigned char *out, const pv_value *value)
 		pv_sha256_of(out, value->text, value->len);
 }
 
-void pv_execution_put_dim(pv_buf *out, const pv_execution *row)
+static void put_dim(pv_buf *out, const pv_execution *row)
 {
 	for (int i = 0; i < PV_FIELD_COUNT; i++) {
 		const pv_field_row *rule = pv_field_at((enum pv_field)i);
@@ -85,6 +85,16 @@ void pv_execution_put_dim(pv_buf *out, const pv_execution *row)
 		else
 			pv_buf_put(out, value->text, value->len + 1);
 	}
+}
+
+int pv_execution_dim_key(pv_str *out, pv_buf *text, const pv_execution *row,
+			 pv_error *err)
+{
+	pv_buf_truncate(text, 0);
+	put_dim(text, row);
+	out->ptr = text->ptr;
+	out->len = text->len;
+	return pv_buf_status(text, err);
 }
 
 void pv_execution_put_number(pv_execution *row, enum pv_field field,

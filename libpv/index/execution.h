@@ -34,8 +34,12 @@ int pv_execution_copy(pv_execution *row, enum pv_field field, pv_str text,
 		      pv_error *err);
 /* The sha256 of a body's text, in PV_SHA256_BYTES. */
 void pv_body_hash(unsigned char *out, const pv_value *value);
-/* Appends all values of dims one behind the other: two differ if any does. */
-void pv_execution_put_dim(pv_buf *out, const pv_execution *row);
+/*
+ * All values of dims one behind the other, which differ if any does; in `text`,
+ * which is written over.
+ */
+int pv_execution_dim_key(pv_str *out, pv_buf *text, const pv_execution *row,
+			 pv_error *err);
 /*
  * As pv_execution_json, but of the fields that are set only: what it gives does
  * not change when there are more fields.

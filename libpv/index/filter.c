@@ -19,6 +19,16 @@ int pv_id_read(unsigned char out[PV_UUID_BYTES], const char *id, pv_error *err)
 			     "history print");
 }
 
+int pv_id_missing(pv_error *err, const unsigned char *id)
+{
+	char text[PV_UUID_TEXT];
+
+	pv_uuid_format(text, id);
+	pv_fail(err, PV_ENOTFOUND, "there is no execution %s", text);
+	return pv_error_hint(err, PV_ENOTFOUND,
+			     "\"git pv history list\" shows those there are");
+}
+
 /* --- conditions ----------------------------------------------------------- */
 
 /* "scores.relevance" is the field before the point and the key behind it. */

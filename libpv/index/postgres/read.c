@@ -143,14 +143,6 @@ int pv_pg_read(pv_execution **out, struct pv_postgres *db,
 
 /* --- one row -------------------------------------------------------------- */
 
-static int fail_missing(pv_error *err, const unsigned char *id)
-{
-	char text[PV_UUID_TEXT];
-
-	pv_uuid_format(text, id);
-	return pv_fail(err, PV_ENOTFOUND, "there is no execution %s", text);
-}
-
 int pv_pg_get_now(pv_execution **out, struct pv_postgres *db,
 		  const unsigned char *id, int locks, pv_error *err)
 {
@@ -171,7 +163,7 @@ int pv_pg_get_now(pv_execution **out, struct pv_postgres *db,
 		rc = pv_pg_run(&answer, db, sql.ptr, &args, err);
 	if (rc == PV_OK)
 		rc = db->pq.ntuples(answer) ? pv_pg_read(out, db, answer, 0, err)
-					    : fail_missing(err, id);
+					    : pv_id_missing(err, id);
 	pv_pg_clear(db, answer);
 	pv_buf_dispose(&sql);
 	return rc;

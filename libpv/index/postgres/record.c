@@ -196,13 +196,9 @@ int pv_pg_dim_of(struct pv_pg_dim *out, struct pv_postgres *db,
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	pv_buf_truncate(&db->dim_text, 0);
-	pv_execution_put_dim(&db->dim_text, row);
-	rc = pv_buf_status(&db->dim_text, err);
+	rc = pv_execution_dim_key(&raw, &db->dim_text, row, err);
 	if (rc < 0)
 		return rc;
-	raw.ptr = db->dim_text.ptr;
-	raw.len = db->dim_text.len;
 	known = pv_map_find(&db->dims, raw);
 	if (known) {
 		*out = *known;

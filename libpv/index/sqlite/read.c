@@ -128,14 +128,6 @@ int pv_sqlite_read(pv_execution **out, struct pv_sqlite *db,
 	return rc;
 }
 
-static int fail_missing(pv_error *err, const unsigned char *id)
-{
-	char text[PV_UUID_TEXT];
-
-	pv_uuid_format(text, id);
-	return pv_fail(err, PV_ENOTFOUND, "there is no execution %s", text);
-}
-
 int pv_sqlite_get(pv_execution **out, void *state, const unsigned char *id,
 		  pv_error *err)
 {
@@ -152,7 +144,7 @@ int pv_sqlite_get(pv_execution **out, void *state, const unsigned char *id,
 		sqlite3_reset(statement);
 		return rc;
 	}
-	return rc < 0 ? rc : fail_missing(err, id);
+	return rc < 0 ? rc : pv_id_missing(err, id);
 }
 
 /* --- amending ------------------------------------------------------------- */

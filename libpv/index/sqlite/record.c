@@ -133,13 +133,9 @@ static int dim_of(struct dim *out, struct pv_sqlite *db,
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	pv_buf_truncate(&db->dim_text, 0);
-	pv_execution_put_dim(&db->dim_text, row);
-	rc = pv_buf_status(&db->dim_text, err);
+	rc = pv_execution_dim_key(&text, &db->dim_text, row, err);
 	if (rc < 0)
 		return rc;
-	text.ptr = db->dim_text.ptr;
-	text.len = db->dim_text.len;
 	known = pv_map_find(&db->dims, text);
 	if (!known)
 		return look_up_dim(out, db, text, row, err);
