@@ -148,14 +148,23 @@ static int tell(struct walk *walk, const struct step *step,
 				  .was = was };
 	pv_commit commit = { 0 };
 	pv_buf actor = { 0 };
+	pv_buf checks = { 0 };
+	const char *said;
+	size_t len;
 	int rc = pv_store_commit_read(&commit, walk->store, &step->commit,
 				      walk->err);
 
 	if (rc < 0)
 		return rc;
+	said = pv_trailer_find(commit.message, "Pv-Checks", &len);
+	if (said)
+		pv_buf_put(&checks, said, len);
+	rc = pv_buf_status(&checks, walk->err);
+	event.checks = pv_buf_text(&checks);
 	pv_buf_printf(&actor, "%s <%s>", commit.committer.name,
 		      commit.committer.email);
-	rc = pv_buf_status(&actor, walk->err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&actor, walk->err);
 	event.when = commit.committer.when;
 	event.action = action_of(now, was, &commit);
 	event.status = status_of(walk, now, event.id);
@@ -173,6 +182,7 @@ static int tell(struct walk *walk, const struct step *step,
 	if (rc == PV_OK)
 		rc = walk->fn(&event, walk->payload);
 	pv_buf_dispose(&actor);
+	pv_buf_dispose(&checks);
 	pv_commit_dispose(&commit);
 	return rc;
 }

@@ -81,6 +81,9 @@ it 'says which gates options let something through' '
 	git pv deploy c -e staging --allow-untagged --inactive-ok
 	trailer Pv-Checks >../out
 	has ../out "version=waived"
+	git pv env history staging c --json >../history
+	json ../history "[.[0].checks[] | select(.name == \"version\")]" \
+		"[{\"name\":\"version\",\"ok\":true,\"result\":\"waived\",\"findings\":[]}]"
 	has ../out "active=waived"
 	has ../out "policy=ok"
 '

@@ -215,6 +215,7 @@ typedef struct pv_deploy_event {
 	int64_t when;  /* its committer's time, seconds since the epoch */
 	const char *actor;
 	const char *reason;       /* NULL: none */
+	const char *checks;       /* as in pv_deploy_request; "" for none */
 	const pv_deployment *now; /* `id` NULL: it is not live any more */
 	const pv_deployment *was; /* `id` NULL: it was not live before */
 	enum pv_deploy_action action;
