@@ -326,9 +326,9 @@ static int add_row(pv_trial *trial, pv_trial_sums *sums,
 	if (rc == PV_OK)
 		rc = add_unit(&unit, trial, sums, row, is_cached, err);
 	if (rc == PV_OK)
-		pv_trial_add_ratios(trial, sums, unit, row, is_cached);
-	if (rc == PV_OK)
 		rc = model_of(&share, trial, sums, row, err);
+	if (rc == PV_OK)
+		pv_trial_add_ratios(trial, sums, unit, row, is_cached);
 	count_model(share, 1, ts, ts);
 	if (!sums->first || ts < sums->first)
 		sums->first = ts;
