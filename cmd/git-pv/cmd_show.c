@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <pv/diff.h>
+
 #include "base/clock.h"
 #include "base/fail.h"
 #include "figures.h"
@@ -14,12 +16,15 @@
 struct show_options {
 	const char *version;
 	int raw;
+	int rendered;
 	int last;
 };
 
 static const cli_option options[] = {
 	{ 0, "raw", CLI_FLAG, offsetof(struct show_options, raw), NULL,
 	  "print the file byte for byte" },
+	{ 0, "rendered", CLI_FLAG, offsetof(struct show_options, rendered),
+	  NULL, "show the texts as the Markdown they are" },
 	{ 0, "version", CLI_STRING, offsetof(struct show_options, version),
 	  "REV", "the same as ID@REV" },
 	{ 0, "last", CLI_FLAG, offsetof(struct show_options, last), NULL,
@@ -28,8 +33,8 @@ static const cli_option options[] = {
 };
 
 const cli_usage cmd_show_usage = {
-	.synopsis = { "git pv show ID[@REV] [--last] [--raw | --json]",
-		      "git pv show --version REV [--last] [--raw | --json] ID" },
+	.synopsis = { "git pv show ID[@REV] [--last] [--raw | --rendered | --json]",
+		      "git pv show --version REV [--last] [--raw | --rendered | --json] ID" },
 	.examples = { "git pv show support/triage",
 		      "git pv show support/triage@1.2 --json" },
 	.options = options,
@@ -47,6 +52,7 @@ struct view {
 	pv_oid commit;
 	pv_buf version;
 	pv_usages *use; /* NULL: not known */
+	int is_rendered;
 	int wants_last;
 	int has_last; /* an execution with an output: */
 	char last_id[64];
@@ -198,16 +204,32 @@ static void json_field(pv_cli *cli, const pv_prompt *prompt, const char *name)
 	pv_buf_dispose(&json);
 }
 
-static void message(pv_cli *cli, const pv_prompt *prompt, size_t idx)
+/* As Markdown, or as it stands. */
+static void put_content(const struct view *view, const pv_message *message)
 {
+	pv_cli *cli = view->cli;
+	pv_diff_print_options opts = { .color = cli->color };
+
+	if (!view->is_rendered) {
+		cli_text(cli, message->content, message->len);
+		if (!message->len || message->content[message->len - 1] != '\n')
+			cli_puts(cli, "\n");
+		return;
+	}
+	opts.width = cli_width();
+	(void)pv_markdown_show(&cli->out, message->content, message->len, &opts,
+			       NULL);
+}
+
+static void message(const struct view *view, const pv_prompt *prompt, size_t idx)
+{
+	pv_cli *cli = view->cli;
 	const pv_message *message = pv_prompt_message(prompt, idx);
 
 	cli_printf(cli, "\n%s", cli_color(cli, CLI_COLOR_BOLD));
 	cli_line(cli, *message->role ? message->role : "prompt");
 	cli_printf(cli, "%s\n", cli_color(cli, CLI_COLOR_RESET));
-	cli_text(cli, message->content, message->len);
-	if (!message->len || message->content[message->len - 1] != '\n')
-		cli_puts(cli, "\n");
+	put_content(view, message);
 }
 
 static void use(const struct view *view)
@@ -257,7 +279,7 @@ static void print_text(const struct view *view)
 		cli_variables_text(cli, prompt);
 	}
 	for (size_t i = 0; i < pv_prompt_message_count(prompt); i++)
-		message(cli, prompt, i);
+		message(view, prompt, i);
 	if (view->wants_last)
 		print_last(view);
 }
@@ -327,10 +349,13 @@ int cmd_show(pv_cli *cli, int argc, char **argv)
 		return rc;
 	if (opts.raw && cli->json)
 		return cli_usage_error(cli, "--raw and --json exclude another");
+	if (opts.rendered && (opts.raw || cli->json))
+		return cli_usage_error(cli, "--rendered is for people");
 	if (opts.raw && opts.last)
 		return cli_usage_error(cli, "--raw and --last exclude another");
 	view.cli = cli;
 	view.wants_last = opts.last;
+	view.is_rendered = opts.rendered;
 	rc = opts.version ? load_version(&view, argv[0], opts.version)
 			  : load(&view, argv[0]);
 	if (rc < 0)

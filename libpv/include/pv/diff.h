@@ -215,6 +215,16 @@ typedef struct pv_diff_print_options {
 PV_API int pv_diff_print_text(pv_buf *out, const pv_diff *diff, const char *id,
 			      const pv_diff_print_options *opts, pv_error *err);
 
+/*
+ * Appends a text that is Markdown as people read it in a terminal, in lines of
+ * `width` columns, with `color`; NULL options are all zeros. Contents are
+ * disarmed as by pv_diff_print_text; HTML stays text, addresses of links and
+ * images stand behind their words. A text of more than 64 KiB is shown as it
+ * is. PV_ENOMEM, PV_ELIMIT.
+ */
+PV_API int pv_markdown_show(pv_buf *out, const char *text, size_t len,
+			    const pv_diff_print_options *opts, pv_error *err);
+
 /* Many diffs as one document. */
 enum pv_diff_report_format {
 	PV_DIFF_MARKDOWN, /* a comment on a pull request */

@@ -414,6 +414,15 @@ static int flatten(void *payload, pv_error *err)
 						text, sizeof(text) - 1, err));
 }
 
+static int show_markdown(void *payload, pv_error *err)
+{
+	static const char text[] = "# A\n\n- *b* `c`\n\n> [d](e)\n\n    f\n";
+
+	return say_out(payload,
+		       pv_markdown_show(&((struct scene *)payload)->out, text,
+					sizeof(text) - 1, NULL, err));
+}
+
 static const pv_merge_input sides = {
 	.base = { prompt_text, sizeof(prompt_text) - 1, NULL },
 	.ours = { other_text, sizeof(other_text) - 1, NULL },
@@ -619,6 +628,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_diff_report_join, report_of_parts) },
 	{ WALK(pv_diff_print_json, print_json) },
 	{ WALK(pv_diff_flatten, flatten) },
+	{ WALK(pv_markdown_show, show_markdown) },
 	{ WALK(pv_merge_file, merge) },
 	{ WALK(pv_merge_file, merge_ours) },
 	{ WALK(pv_merge_file, merge_theirs) },
