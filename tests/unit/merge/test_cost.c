@@ -243,11 +243,22 @@ static void run(const struct shape *shape)
 	_exit(rc == PV_OK ? 0 : 1);
 }
 
+static double seconds_of(const struct rusage *usage)
+{
+	return (double)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) +
+	       (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1e6;
+}
+
 static void test_merge_cost__stays_in_bounds(void **state)
 {
+	const char *slowest = "";
+	double most = 0;
+	double before = 0;
+
 	(void)state;
 	for (size_t i = 0; i < pv_array_len(shapes); i++) {
 		struct rusage usage;
+		double seconds;
 		int status = 0;
 		pid_t pid;
 
@@ -265,7 +276,13 @@ static void test_merge_cost__stays_in_bounds(void **state)
 			fail_msg("\"%s\" takes %ld KiB", shapes[i].name,
 				 usage.ru_maxrss);
 		assert_int_equal(WEXITSTATUS(status), 0);
+		seconds = seconds_of(&usage) - before;
+		before = seconds_of(&usage);
+		slowest = seconds > most ? shapes[i].name : slowest;
+		most = seconds > most ? seconds : most;
 	}
+	print_message("the slowest of %zu is \"%s\": %.1f s\n",
+		      pv_array_len(shapes), slowest, most);
 }
 
 int main(void)
