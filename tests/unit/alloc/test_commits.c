@@ -20,7 +20,7 @@ struct scene {
 static void begin(void *payload)
 {
 	struct scene *it = payload;
-	pv_store_options opts = { it->repo->path, repo_env, NULL };
+	pv_store_options opts = { .path = it->repo->path, .env = repo_env };
 
 	assert_int_equal(pv_store_open(&it->store, &opts, NULL), PV_OK);
 }

@@ -21,7 +21,7 @@ struct scene {
 static void begin(void *payload)
 {
 	struct scene *it = payload;
-	pv_store_options opts = { it->repo->path, repo_env, NULL };
+	pv_store_options opts = { .path = it->repo->path, .env = repo_env };
 
 	assert_int_equal(pv_store_open(&it->store, &opts, NULL), PV_OK);
 }
@@ -52,7 +52,7 @@ static int say_oid(const pv_oid *oid, int rc)
 static int open_and_close(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
-	pv_store_options opts = { it->repo->path, repo_env, NULL };
+	pv_store_options opts = { .path = it->repo->path, .env = repo_env };
 	pv_store *store;
 	int rc = pv_store_open(&store, &opts, err);
 
@@ -66,7 +66,7 @@ static int open_and_close(void *payload, pv_error *err)
 static int open_nothing(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
-	pv_store_options opts = { it->repo->root, repo_env, NULL };
+	pv_store_options opts = { .path = it->repo->root, .env = repo_env };
 	pv_store *store;
 	int rc = pv_store_open(&store, &opts, err);
 

@@ -66,7 +66,7 @@ static void expect_none(const struct repo *repo, const char *name)
 static void begin(void *payload)
 {
 	struct scene *it = payload;
-	pv_store_options opts = { it->repo->path, repo_env, NULL };
+	pv_store_options opts = { .path = it->repo->path, .env = repo_env };
 
 	for (size_t i = 0; i < KEPT; i++)
 		read_kept(it->repo, &it->before[i], kept[i]);

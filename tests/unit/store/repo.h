@@ -133,7 +133,7 @@ static inline void repo_init(struct repo *repo)
 
 static inline void repo_open(struct repo *repo)
 {
-	pv_store_options opts = { repo->path, repo_env, NULL };
+	pv_store_options opts = { .path = repo->path, .env = repo_env };
 	pv_error err;
 
 	pv_error_clear(&err);

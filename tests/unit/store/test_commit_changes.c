@@ -112,7 +112,7 @@ static void test_store_commit_changes__refusals(void **state)
 /* One writer's commits, each of a file of its own; in a child process. */
 static int write_rounds(const struct repo *repo, int writer)
 {
-	pv_store_options opts = { repo->path, repo_env, NULL };
+	pv_store_options opts = { .path = repo->path, .env = repo_env };
 	pv_store *store;
 	pv_oid oid;
 	int rc = pv_store_open(&store, &opts, NULL);

@@ -129,7 +129,7 @@ static void test_store_config__knows_the_conditions_git_knows(void **state)
 		"printf '[x]\\n\\tequals\\n' >>.git/config";
 	static const char *const set[] = { "config", "x.changed", "yes", NULL };
 	struct repo *repo = *state;
-	pv_store_options opts = { repo->path, repo_env, NULL };
+	pv_store_options opts = { .path = repo->path, .env = repo_env };
 	pv_buf value = { 0 };
 	int status;
 
@@ -230,7 +230,7 @@ static void test_store_config__refuses_malformed_variables(void **state)
 					   "'x.all'=1",   "''=''",
 					   "'x.1a'='1'",  "'a'\\x'b'" };
 	struct repo *repo = *state;
-	pv_store_options opts = { repo->path, repo_env, NULL };
+	pv_store_options opts = { .path = repo->path, .env = repo_env };
 	pv_store *store;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

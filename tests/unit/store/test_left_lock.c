@@ -80,7 +80,7 @@ static void expect_state(const struct repo *repo, pv_store *store,
 
 static void play(const struct repo *repo, const struct left_case *row)
 {
-	pv_store_options opts = { repo->path, repo_env, NULL };
+	pv_store_options opts = { .path = repo->path, .env = repo_env };
 	char script[2048];
 	pv_store *store;
 
@@ -107,7 +107,7 @@ static void test_store_left_lock__leaves_those_of_the_living(void **state)
 	const struct left_case row = { "", PV_INDEX_LOCK_DUE, PV_INDEX_LOCK_DUE,
 				       "test -e .git/index.lock" };
 	const struct repo *repo = *state;
-	pv_store_options opts = { repo->path, repo_env, NULL };
+	pv_store_options opts = { .path = repo->path, .env = repo_env };
 	char path[160];
 	pv_store *store;
 	pv_note owner;

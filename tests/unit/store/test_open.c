@@ -17,7 +17,7 @@
 
 static int open_at(pv_store **out, const char *path, pv_error *err)
 {
-	pv_store_options opts = { path, repo_env, NULL };
+	pv_store_options opts = { .path = path, .env = repo_env };
 
 	pv_error_clear(err);
 	return pv_store_open(out, &opts, err);
@@ -353,7 +353,7 @@ static void test_store_open__reads_a_quarantine(void **state)
 static void test_store_open__needs_no_environment(void **state)
 {
 	struct repo *repo = *state;
-	pv_store_options opts = { repo->path, NULL, NULL };
+	pv_store_options opts = { .path = repo->path };
 	pv_store *store;
 
 	setenv("GIT_DIR", "/nowhere", 1);

@@ -251,7 +251,7 @@ static void test_store_resolve__tells_ambiguous_ids(void **state)
 static void test_store_resolve__ends_at_a_shallow_boundary(void **state)
 {
 	struct repo *repo = *state;
-	pv_store_options opts = { NULL, repo_env, NULL };
+	pv_store_options opts = { .path = NULL, .env = repo_env };
 	pv_store *store;
 	char path[256];
 	pv_oid oid;

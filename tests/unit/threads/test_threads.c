@@ -281,7 +281,7 @@ static void render(struct worker *it)
 static void *work(void *payload)
 {
 	struct worker *it = payload;
-	pv_store_options opts = { it->shared->path, repo_env, NULL };
+	pv_store_options opts = { .path = it->shared->path, .env = repo_env };
 	pv_settings settings;
 
 	for (int round = 0; round < ROUNDS && !it->where; round++) {
