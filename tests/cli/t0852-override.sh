@@ -47,7 +47,8 @@ Pv-Actor: burns" --json >../out 2>../err
 	git pv audit >../out
 	has ../out "OVERRIDE: it"
 	git pv audit --json >../out
-	json ../out ".[0].override" "it Pv-Actor: burns"
+	json ../out ".[] | select(.action == \"deploy\") | .override" \
+		"it Pv-Actor: burns"
 '
 
 it 'overrides nothing without the right, nor what is broken' '
