@@ -347,9 +347,9 @@ int pv_release_list_append(pv_release_list *list, pv_release_list *more,
 	return rc;
 }
 
-static int release(pv_release_list *out, pv_store *store,
-		   const pv_settings *settings, const pv_release_options *opts,
-		   pv_error *err)
+static int release_all(pv_release_list *out, pv_store *store,
+		       const pv_settings *settings,
+		       const pv_release_options *opts, pv_error *err)
 {
 	pv_blocked blocked = { 0 };
 	int rc = attempt(out, store, settings, opts, &blocked, err);
@@ -378,7 +378,7 @@ int pv_release_run(pv_release_list *out, pv_store *store,
 	int64_t began = pv_trace_begin(trace);
 
 	return pv_trace_end(trace, began, "version", "release",
-			    release(out, store, settings, opts, err));
+			    release_all(out, store, settings, opts, err));
 }
 
 void pv_release_list_dispose(pv_release_list *list)

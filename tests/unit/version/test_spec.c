@@ -223,10 +223,10 @@ static void test_version_spec__says_what_is_near(void **state)
 		       "git pv list shows the prompts there are");
 	expect_failure(it, "support/triage@1.7", PV_ERR_VERSION_NOT_FOUND,
 		       "no version \"1.7\" of \"support/triage\"",
-		       "there is 1.1.0, 1.0.0");
+		       "there is 1.1.0, 1.0.0; git pv versions lists all");
 	expect_failure(it, "support/triage@v7", PV_ERR_VERSION_NOT_FOUND,
 		       "no version \"v7\" of \"support/triage\"",
-		       "there is 1.1.0, 1.0.0");
+		       "there is 1.1.0, 1.0.0; git pv versions lists all");
 	expect_failure(it, "shared/tone@latest", PV_ERR_VERSION_NOT_FOUND,
 		       "no version \"latest\" of \"shared/tone\"",
 		       "it has no version yet: git pv release makes one");
