@@ -95,6 +95,7 @@ prepare() {
 		git pv merge exp/concise || :
 		;;
 	"env delete" | "env diff") git pv env create -q qa ;;
+	promote) git pv deploy -q support/triage@1.1.0 --env staging ;;
 	snapshot) git pv snapshot -q production -o prompts.json ;;
 	experiment | "experiment "*)
 		case $2 in
