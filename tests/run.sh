@@ -67,7 +67,7 @@ build() {
 }
 
 build asan
-build release git-pv pv_shared pv_static test_tools \
+build release git-pv pv_shared pv_static man test_tools \
 	unit_merge_cost unit_jinja_limits
 build tsan unit_threads_threads unit_threads_templates
 # What runs the command, or a merge, so often that sanitizers take minutes: it
