@@ -184,8 +184,9 @@ static int ask(deploy_job *job)
 			 job->subjects, job->subject_count, &let);
 }
 
-static int deploy(deploy_job *job, const char *refname)
+static int deploy(pv_deploy_result **out, const char *refname, void *payload)
 {
+	deploy_job *job = payload;
 	const deploy_options *opts = job->opts;
 	const pv_deploy_request request = {
 		.environment = pv_buf_text(&job->environment.name),
@@ -200,18 +201,10 @@ static int deploy(deploy_job *job, const char *refname)
 		.dry_run = opts->dry_run,
 	};
 
+	*out = &job->result;
 	pv_deploy_result_dispose(&job->result);
 	return pv_deploy_run(&job->result, job->cli->store, &request,
 			     &job->cli->err);
-}
-
-static int deploy_for_push(pv_deploy_result **out, const char *refname,
-			   void *payload)
-{
-	deploy_job *job = payload;
-
-	*out = &job->result;
-	return deploy(job, refname);
 }
 
 static int make(deploy_job *job)
@@ -223,18 +216,11 @@ static int make(deploy_job *job)
 	rc = pv_buf_status(&job->checks, &cli->err);
 	if (rc < 0)
 		return rc;
-	if (!job->opts->push) {
-		rc = deploy(job, NULL);
-		if (rc == PV_OK && job->result.commit.hex[0])
-			cli_made(cli, "the deployment %.7s is made all the same",
-				 job->result.commit.hex);
-	} else {
-		job->push.cli = cli;
-		job->push.make = deploy_for_push;
-		job->push.payload = job;
-		job->push.is_dry = job->opts->dry_run;
-		rc = deploy_push_run(&job->push);
-	}
+	job->push.cli = cli;
+	job->push.make = deploy;
+	job->push.payload = job;
+	job->push.is_dry = job->opts->dry_run;
+	rc = deploy_push_run(&job->push, job->opts->push);
 	if (rc == PV_OK)
 		environment_tell_behind(cli, &job->result);
 	return rc;

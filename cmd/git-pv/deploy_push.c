@@ -393,7 +393,7 @@ static int attempt(deploy_push *push)
 	return rc;
 }
 
-int deploy_push_run(deploy_push *push)
+static int push_it(deploy_push *push)
 {
 	pv_cli *cli = push->cli;
 	int rc = find_remote(push);
@@ -413,6 +413,22 @@ int deploy_push_run(deploy_push *push)
 					   push->remote.ptr),
 				   "try again");
 	return rc;
+}
+
+static int make_here(deploy_push *push)
+{
+	pv_deploy_result *made;
+	int rc = push->make(&made, NULL, push->payload);
+
+	if (rc == PV_OK && made->commit.hex[0])
+		cli_made(push->cli, "the deployment %.7s is made all the same",
+			 made->commit.hex);
+	return rc;
+}
+
+int deploy_push_run(deploy_push *push, int is_pushing)
+{
+	return is_pushing ? push_it(push) : make_here(push);
 }
 
 const char *deploy_pushed_to(const deploy_push *push)

@@ -17,7 +17,8 @@ typedef struct deploy_push {
 	pv_cli *cli;
 	/*
 	 * Makes the deployment on what is the tip by then, as a commit that
-	 * the new ref `refname` holds, or none when there is nothing to do.
+	 * the new ref `refname` holds, or none when there is nothing to do;
+	 * without `refname` the branch holds it.
 	 */
 	int (*make)(pv_deploy_result **out, const char *refname, void *payload);
 	void *payload;
@@ -30,12 +31,13 @@ typedef struct deploy_push {
 } deploy_push;
 
 /*
- * Fetches, makes the deployment, pushes it with the versions it names, and
- * moves the branch; again when others were faster. Deployments that were made
- * here and elsewhere meanwhile are put on top of those. PV_EPOLICY when the
- * remote refuses, PV_EGIT when it cannot be reached, PV_ECONFLICT.
+ * Makes the deployment here. When it `is_pushing`: fetches, makes it, pushes it
+ * with the versions it names, and moves the branch; again when others were
+ * faster. Deployments that were made here and elsewhere meanwhile are put on
+ * top of those. PV_EPOLICY when the remote refuses, PV_EGIT when it cannot be
+ * reached, PV_ECONFLICT.
  */
-int deploy_push_run(deploy_push *push);
+int deploy_push_run(deploy_push *push, int is_pushing);
 
 /* The remote that has it now; NULL when nothing was pushed. */
 const char *deploy_pushed_to(const deploy_push *push);

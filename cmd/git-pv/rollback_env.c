@@ -147,7 +147,6 @@ static int roll_back(pv_deploy_result **out, const char *refname, void *payload)
 
 static int run(struct job *job)
 {
-	pv_deploy_result *result;
 	pv_cli *cli = job->cli;
 	int rc;
 
@@ -155,18 +154,12 @@ static int run(struct job *job)
 	rc = pv_buf_status(&job->checks, &cli->err);
 	if (rc < 0)
 		return rc;
-	if (!job->opts->push || job->gates.is_refused) {
-		rc = roll_back(&result, NULL, job);
-		if (rc == PV_OK && job->result.commit.hex[0])
-			cli_made(cli, "the deployment %.7s is made all the same",
-				 job->result.commit.hex);
-	} else {
-		job->push.cli = cli;
-		job->push.make = roll_back;
-		job->push.payload = job;
-		job->push.is_dry = job->opts->dry_run;
-		rc = deploy_push_run(&job->push);
-	}
+	job->push.cli = cli;
+	job->push.make = roll_back;
+	job->push.payload = job;
+	job->push.is_dry = job->opts->dry_run;
+	rc = deploy_push_run(&job->push,
+			     job->opts->push && !job->gates.is_refused);
 	if (rc == PV_OK)
 		environment_tell_behind(cli, &job->result);
 	return rc;
