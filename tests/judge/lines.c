@@ -70,6 +70,59 @@ static int report(pv_buf *out, const char *what, pv_str item)
 	return 1;
 }
 
+/* --- what is no text of a value ------------------------------------------ */
+
+/* Where the text of a scalar begins: that of a block behind its first line. */
+static size_t text_start(const pv_yaml_node *node, pv_str text)
+{
+	const char *end;
+
+	if (node->style != PV_YAML_LITERAL && node->style != PV_YAML_FOLDED)
+		return node->start;
+	end = memchr(text.ptr + node->start, '\n', node->end - node->start);
+	return end ? (size_t)(end - text.ptr) : node->end;
+}
+
+/* Marks the bytes of all scalars. */
+static void mask(char *marks, pv_str text, const pv_tree *tree)
+{
+	const pv_yaml_node *nodes[2] = { tree->node, tree->key };
+
+	for (size_t i = 0; i < 2; i++)
+		if (nodes[i] && nodes[i]->kind == PV_YAML_SCALAR &&
+		    nodes[i]->end <= text.len) {
+			size_t start = text_start(nodes[i], text);
+
+			memset(marks + start, 1, nodes[i]->end - start);
+		}
+	for (size_t i = 0; i < tree->count; i++)
+		mask(marks, text, &tree->items[i]);
+}
+
+/* A text, and which of its bytes are of scalars: all when it is no YAML. */
+struct marked {
+	pv_str text;
+	const char *marks;
+};
+
+static struct marked mark(pv_arena *arena, pv_str text, const pv_tree *tree)
+{
+	char *marks = pv_arena_alloc(arena, text.len + 1);
+
+	if (!marks)
+		abort();
+	memset(marks, tree ? 0 : 1, text.len + 1);
+	if (tree)
+		mask(marks, text, tree);
+	return (struct marked){ text, marks };
+}
+
+static int begins_comment(const struct marked *from, size_t at)
+{
+	return from->text.ptr[at] == '#' && !from->marks[at] &&
+	       (at == 0 || strchr(" \t\n", from->text.ptr[at - 1]));
+}
+
 /* --- lines and words ----------------------------------------------------- */
 
 static pv_str next_line(pv_str text, size_t *at)
@@ -86,15 +139,15 @@ static pv_str next_line(pv_str text, size_t *at)
  * A line without the dash that may stand before the first key of a record, and
  * without a comment behind it: one side may change the one, one the other.
  */
-static pv_str next_core(pv_str text, size_t *at)
+static pv_str next_core(const struct marked *from, size_t *at)
 {
-	pv_str line = next_line(text, at);
+	pv_str line = next_line(from->text, at);
+	size_t start = (size_t)(line.ptr - from->text.ptr);
 
 	for (size_t i = 1; i < line.len; i++)
-		if (line.ptr[i] == '#' && line.ptr[i - 1] == ' ')
+		if (begins_comment(from, start + i))
 			line.len = i;
 	line = pv_str_trim(line);
-
 	while (line.len > 1 && line.ptr[0] == '-' && line.ptr[1] == ' ') {
 		line.ptr++;
 		line.len--;
@@ -103,10 +156,17 @@ static pv_str next_core(pv_str text, size_t *at)
 	return line;
 }
 
-/* The same without anchors: one side may name a value, one change it. */
-static pv_str next_plain(pv_arena *arena, pv_str text, size_t *at)
+static int begins_anchor(const struct marked *from, size_t at)
 {
-	pv_str line = next_core(text, at);
+	return from->text.ptr[at] == '&' && !from->marks[at] &&
+	       (at == 0 || strchr(" \n", from->text.ptr[at - 1]));
+}
+
+/* The same without anchors: one side may name a value, one change it. */
+static pv_str next_plain(pv_arena *arena, const struct marked *from, size_t *at)
+{
+	pv_str line = next_core(from, at);
+	size_t start = (size_t)(line.ptr - from->text.ptr);
 	char *plain;
 	size_t len = 0;
 
@@ -116,7 +176,7 @@ static pv_str next_plain(pv_arena *arena, pv_str text, size_t *at)
 	if (!plain)
 		abort();
 	for (size_t i = 0; i < line.len; i++) {
-		if (line.ptr[i] == '&' && (i == 0 || line.ptr[i - 1] == ' '))
+		if (begins_anchor(from, start + i))
 			while (i + 1 < line.len && line.ptr[i] != ' ')
 				i++;
 		else
@@ -125,10 +185,10 @@ static pv_str next_plain(pv_arena *arena, pv_str text, size_t *at)
 	return pv_str_trim((pv_str){ plain, len });
 }
 
-static void add_lines(struct bag *bag, pv_arena *arena, pv_str text)
+static void add_lines(struct bag *bag, pv_arena *arena, const struct marked *from)
 {
-	for (size_t at = 0; at < text.len;)
-		add(bag, next_plain(arena, text, &at));
+	for (size_t at = 0; at < from->text.len;)
+		add(bag, next_plain(arena, from, &at));
 	sort(bag);
 }
 
@@ -323,11 +383,12 @@ static int find_new_line(pv_buf *out, const loss_case *c, pv_arena *arena,
 			 const struct bag lines[LOSS_ALL],
 			 const struct bag words[LOSS_ALL])
 {
-	pv_str result = c->texts[LOSS_RESULT];
+	struct marked result =
+		mark(arena, c->texts[LOSS_RESULT], c->trees[LOSS_RESULT]);
 
-	for (size_t at = 0; at < result.len;) {
+	for (size_t at = 0; at < result.text.len;) {
 		size_t from = at;
-		pv_str line = next_plain(arena, result, &at);
+		pv_str line = next_plain(arena, &result, &at);
 
 		if (line.len == 0 || has(&lines[LOSS_BASE], line) ||
 		    has(&lines[LOSS_OURS], line) ||
@@ -349,7 +410,9 @@ int loss_by_new_lines(pv_buf *out, const loss_case *c)
 	int found;
 
 	for (size_t i = LOSS_BASE; i <= LOSS_THEIRS; i++) {
-		add_lines(&lines[i], &arena, c->texts[i]);
+		struct marked from = mark(&arena, c->texts[i], c->trees[i]);
+
+		add_lines(&lines[i], &arena, &from);
 		add_words(&words[i], c->texts[i]);
 	}
 	found = find_new_line(out, c, &arena, lines, words);
@@ -361,50 +424,42 @@ int loss_by_new_lines(pv_buf *out, const loss_case *c)
 
 /* --- comments ------------------------------------------------------------ */
 
-/* Marks the bytes of all scalars. */
-static void mask(char *marks, size_t len, const pv_tree *tree)
+static void add_comments(struct bag *bag, pv_arena *arena, pv_str text,
+			 const pv_tree *tree)
 {
-	const pv_yaml_node *nodes[2] = { tree->node, tree->key };
+	struct marked from = mark(arena, text, tree);
 
-	for (size_t i = 0; i < 2; i++)
-		if (nodes[i] && nodes[i]->kind == PV_YAML_SCALAR &&
-		    nodes[i]->end <= len)
-			memset(marks + nodes[i]->start, 1,
-			       nodes[i]->end - nodes[i]->start);
-	for (size_t i = 0; i < tree->count; i++)
-		mask(marks, len, &tree->items[i]);
-}
-
-static int begins_comment(pv_str text, const char *marks, size_t at)
-{
-	return text.ptr[at] == '#' && !marks[at] &&
-	       (at == 0 || strchr(" \t\n", text.ptr[at - 1]));
-}
-
-static void add_comments(struct bag *bag, pv_str text, const pv_tree *tree)
-{
-	char *marks = pv_calloc(text.len + 1, 1);
-
-	if (!marks)
-		abort();
-	mask(marks, text.len, tree);
 	for (size_t at = 0; at < text.len;) {
-		if (begins_comment(text, marks, at))
+		if (begins_comment(&from, at))
 			add(bag, next_line(text, &at));
 		else
 			at++;
 	}
 	sort(bag);
-	pv_free(marks);
+}
+
+/* A comment that no text had. */
+static int find_new_comment(pv_buf *out, const struct bag bags[LOSS_ALL])
+{
+	for (size_t i = 0; i < bags[LOSS_RESULT].count; i++) {
+		pv_str note = bags[LOSS_RESULT].items[i];
+
+		if (!has(&bags[LOSS_BASE], note) && !has(&bags[LOSS_OURS], note) &&
+		    !has(&bags[LOSS_THEIRS], note))
+			return report(out, "nobody wrote the comment", note);
+	}
+	return 0;
 }
 
 int loss_of_comments(pv_buf *out, const loss_case *c)
 {
 	struct bag bags[LOSS_ALL] = { { 0 } };
-	int found = 0;
+	pv_arena arena = { 0 };
+	int found;
 
 	for (size_t i = 0; i < LOSS_ALL; i++)
-		add_comments(&bags[i], c->texts[i], c->trees[i]);
+		add_comments(&bags[i], &arena, c->texts[i], c->trees[i]);
+	found = find_new_comment(out, bags);
 	for (size_t i = LOSS_OURS; i <= LOSS_THEIRS && !found; i++)
 		for (size_t j = 0; j < bags[i].count && !found; j++) {
 			pv_str note = bags[i].items[j];
@@ -416,6 +471,7 @@ int loss_of_comments(pv_buf *out, const loss_case *c)
 			if (!has(&bags[LOSS_RESULT], note))
 				found = report(out, "a comment is lost", note);
 		}
+	pv_arena_dispose(&arena);
 	dispose(bags);
 	return found;
 }
