@@ -66,6 +66,14 @@ build() {
 		${1:+--target} "$@"
 }
 
+# Peers are asked what no run has asked before, and the same sources always the
+# same: what is red once is red again.
+if tree=$(git rev-parse --short=7 'HEAD^{tree}' 2>/dev/null); then
+	PV_PEER_SEED=${PV_PEER_SEED:-$((0x$(printf '%.7s' "$tree")))}
+	PV_COMPARE_SEED=${PV_COMPARE_SEED:-$PV_PEER_SEED}
+	export PV_PEER_SEED PV_COMPARE_SEED
+	printf 'PV_PEER_SEED=%s\n' "$PV_PEER_SEED"
+fi
 build asan
 build release git-pv pv_shared pv_static man test_tools \
 	unit_merge_cost unit_jinja_limits
