@@ -566,9 +566,9 @@ static void check_totals(const struct totals *totals)
 	print_message("%lu of these clean\n", totals->others_again);
 	assert_true(totals->others_again <= totals->by_fields / 1000 + 2);
 	assert_true(totals->unsettled <= totals->cases / 1000);
-	assert_true(totals->shared_unsettled <= totals->shared / 25 + 2);
-	assert_true(totals->marked_again <= totals->marked / 50 + 2);
-	assert_true(totals->shared_swapped <= totals->shared / 200 + 2);
+	assert_true(totals->shared_unsettled <= totals->shared / 50 + 2);
+	assert_true(totals->marked_again <= totals->marked / 90 + 2);
+	assert_true(totals->shared_swapped <= totals->shared / 400 + 2);
 }
 
 static void test_merge_properties__hold_on_random_prompts(void **state)
