@@ -10,12 +10,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "deploy/message.h"
-#include "store/lock.h"
-
-/* How often a lost race is run again before giving up. */
-enum {
-	MAX_ATTEMPTS = 200
-};
+#include "store/turn.h"
 
 static void view_dispose(pv_deploy_view *view)
 {
@@ -281,15 +276,16 @@ int pv_deploy_apply(pv_deploy_result *out, pv_store *store,
 		    const pv_deploy_change *change, pv_error *err)
 {
 	int rc = pv_environment_check(change->environment, err);
-	int is_lost = rc == PV_OK;
+	pv_turn turn = { .store = store };
+	int is_lost;
 
 	memset(out, 0, sizeof(*out));
-	for (int i = 0; is_lost && i < MAX_ATTEMPTS; i++) {
-		if (i)
-			pv_backoff(i - 1);
+	if (rc < 0)
+		return rc;
+	do {
 		is_lost = 0;
 		rc = attempt(out, &is_lost, store, change, err);
-	}
+	} while (pv_turn_again(&turn, is_lost));
 	if (rc == PV_OK && out->commit.hex[0] && !change->refname)
 		out->is_checked_out =
 			pv_branch_check_free(store, PV_ENVIRONMENT_REF, NULL) ==

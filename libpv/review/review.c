@@ -10,10 +10,9 @@
 
 #include "base/fail.h"
 #include "review/chain.h"
-#include "store/lock.h"
+#include "store/turn.h"
 
 enum {
-	MAX_ATTEMPTS = 100,
 	MIN_PREFIX = 4,
 	REF_TEXT = 80
 };
@@ -189,18 +188,16 @@ static int add_once(pv_oid *out, int *is_lost, pv_store *store, const char *id,
 int pv_review_add(pv_oid *out, pv_store *store, const char *id,
 		  const pv_review_event *event, pv_error *err)
 {
-	int is_lost = 1;
-	int rc = PV_ECONFLICT;
+	pv_turn turn = { .store = store };
+	int is_lost, rc;
 
 	out->hex[0] = '\0';
 	if (event->kind == PV_REVIEW_OPENED)
 		return pv_fail(err, PV_EINVALID, "a review is opened once");
-	for (int i = 0; is_lost && i < MAX_ATTEMPTS; i++) {
-		if (i)
-			pv_backoff(i - 1);
+	do {
 		is_lost = 0;
 		rc = add_once(out, &is_lost, store, id, event, err);
-	}
+	} while (pv_turn_again(&turn, is_lost));
 	return rc;
 }
 
@@ -246,18 +243,17 @@ static int unite_once(enum pv_review_union *out, int *is_lost, pv_store *store,
 int pv_review_unite(enum pv_review_union *out, pv_store *store, const char *id,
 		    const pv_oid *theirs, pv_error *err)
 {
+	pv_turn turn = { .store = store };
 	pv_review *review = NULL;
-	int is_lost = 1;
+	int is_lost;
 	int rc = pv_review_read(&review, store, id, theirs, err);
 
 	pv_review_free(review);
 	if (rc < 0)
 		return rc;
-	for (int i = 0; is_lost && i < MAX_ATTEMPTS; i++) {
-		if (i)
-			pv_backoff(i - 1);
+	do {
 		is_lost = 0;
 		rc = unite_once(out, &is_lost, store, id, theirs, err);
-	}
+	} while (pv_turn_again(&turn, is_lost));
 	return rc;
 }

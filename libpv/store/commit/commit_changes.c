@@ -11,15 +11,10 @@
 #include "base/str.h"
 #include "store/commit/commit_object.h"
 #include "store/commit/message.h"
-#include "store/lock.h"
 #include "store/object/tree.h"
 #include "store/path.h"
 #include "store/ref/ref_move.h"
-
-/* How often a lost race is run again before giving up. */
-enum {
-	MAX_ATTEMPTS = 100
-};
+#include "store/turn.h"
 
 /* A commit of one branch; NULL pointers stand for "no commit yet". */
 struct tip {
@@ -204,21 +199,19 @@ static int run_once(git_oid *out, struct job *job, pv_error *err)
 
 static int run(git_oid *out, struct job *job, pv_error *err)
 {
-	int rc = PV_ECONFLICT;
-	int is_lost = 1;
+	pv_turn turn = { .store = job->store };
+	int is_lost, rc;
 
-	for (int i = 0; is_lost && i < MAX_ATTEMPTS; i++) {
+	do {
 		struct tip tip;
 
-		if (i)
-			pv_backoff(i - 1);
 		is_lost = 0;
 		rc = load_tip(&tip, job, err);
 		if (rc == PV_OK)
-			rc = look(job, &tip, i == 0, err);
+			rc = look(job, &tip, turn.attempts == 0, err);
 		if (rc == PV_OK)
 			rc = attempt(out, &is_lost, job, &tip, err);
-	}
+	} while (pv_turn_again(&turn, is_lost));
 	return rc;
 }
 
