@@ -96,6 +96,11 @@ int main(void)
 	if (pv_slots_of_weights(&slots, weights, 3, NULL) < 0)
 		return EXIT_FAILURE;
 	report("exposure and variant", &plan);
+	plan.bucketing = PV_BUCKETING_MURMUR3;
+	report("the same by murmur3", &plan);
+	plan.bucketing = PV_BUCKETING_SHA256;
+	report("the same by sha256", &plan);
+	plan.bucketing = PV_BUCKETING_MD5;
 	plan.layer = "global";
 	plan.layer_ranges = &layer;
 	plan.layer_range_count = 1;

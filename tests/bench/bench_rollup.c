@@ -2,11 +2,14 @@
  *
  * Figures of very many executions, from rollups and by a scan of the rows.
  *
- *     bench_rollup fill DB COUNT        records rows of 90 days without texts;
- *                                       rows per second
+ *     bench_rollup fill|experiment DB COUNT
+ *                                       records rows of 90 days without texts,
+ *                                       those of an experiment "tone" if asked
+ *                                       to; rows per second
  *     bench_rollup performance|compare|trends DB
  *                                       milliseconds, with opening the index
- *     bench_rollup scan DB              the same sums by SQL, milliseconds
+ *     bench_rollup scan|units DB        the same sums by SQL, milliseconds;
+ *                                       those that an experiment needs
  *     bench_rollup percentile DB        p95 from rollups, and from the rows
  */
 #include <stdio.h>
@@ -86,6 +89,22 @@ static pv_execution *make_row(long at, long count, uint64_t *seed)
 	return row;
 }
 
+/* One of five executions of a user, who has one of two variants. */
+static void make_trial(pv_execution *row, long at, uint64_t *seed)
+{
+	long user = at / 5;
+	int is_new = (int)((uint64_t)user * UINT64_C(0x9e3779b97f4a7c15) >> 63);
+	char name[32];
+
+	snprintf(name, sizeof(name), "user-%ld", user);
+	set(row, "experiment", "tone");
+	set(row, "variant", is_new ? "concise" : "control");
+	set(row, "unit", name);
+	pv_execution_put_number(row, PV_FIELD_EPOCH, 1);
+	pv_execution_put_number(row, PV_FIELD_QUALITY,
+				5000 + (int64_t)draw(seed, 4000) + 10 * is_new);
+}
+
 static pv_executions *open_index(const char *path, int is_read_only)
 {
 	const pv_executions_options opts = { .path = path,
@@ -98,7 +117,7 @@ static pv_executions *open_index(const char *path, int is_read_only)
 	return index;
 }
 
-static void fill(const char *path, long count)
+static void fill(const char *path, long count, int is_trial)
 {
 	static pv_execution *rows[GROUP];
 	pv_executions *index = open_index(path, 0);
@@ -109,8 +128,12 @@ static void fill(const char *path, long count)
 	for (long at = 0; at < count;) {
 		size_t n = 0;
 
-		while (n < GROUP && at < count)
-			rows[n++] = make_row(at++, count, &seed);
+		for (; n < GROUP && at < count; at++) {
+			rows[n] = make_row(at, count, &seed);
+			if (is_trial)
+				make_trial(rows[n], at, &seed);
+			n++;
+		}
 		if (pv_executions_record(NULL, index, rows, n, &err) < 0)
 			die("record:", err.message);
 		while (n)
@@ -205,6 +228,20 @@ static void scan(const char *path)
 	printf("%.3f\n", (now() - start) * 1000);
 }
 
+/* What a mean over users and its error need, of one metric. */
+static void scan_units(const char *path)
+{
+	double start = now();
+
+	run_sql(path, "SELECT variant, count(*), sum(x), sum(x * x), sum(y), "
+		      "sum(y * y), sum(x * y) FROM (SELECT d.variant, "
+		      "sum(e.quality_m / 1000.0) AS x, count(e.quality_m) AS y "
+		      "FROM execution e JOIN dim d USING (project_id, dim_id) "
+		      "WHERE e.project_id = 1 AND d.experiment = 'tone' "
+		      "GROUP BY d.variant, e.unit) GROUP BY variant");
+	printf("%.3f\n", (now() - start) * 1000);
+}
+
 static void percentile(const char *path)
 {
 	pv_usages *usages = ask(path, NULL);
@@ -221,12 +258,16 @@ static void percentile(const char *path)
 int main(int argc, char **argv)
 {
 	if (argc < 3)
-		die("usage: fill|performance|compare|trends|scan|percentile",
+		die("usage: fill|experiment|performance|compare|trends|scan|"
+		    "units|percentile",
 		    "DB [COUNT]");
-	if (strcmp(argv[1], "fill") == 0 && argc > 3)
-		fill(argv[2], strtol(argv[3], NULL, 10));
+	if (argc > 3)
+		fill(argv[2], strtol(argv[3], NULL, 10),
+		     strcmp(argv[1], "experiment") == 0);
 	else if (strcmp(argv[1], "scan") == 0)
 		scan(argv[2]);
+	else if (strcmp(argv[1], "units") == 0)
+		scan_units(argv[2]);
 	else if (strcmp(argv[1], "percentile") == 0)
 		percentile(argv[2]);
 	else
