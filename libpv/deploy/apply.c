@@ -242,8 +242,8 @@ static int plan(pv_deploy_result *out, pv_store *store,
 	return rc;
 }
 
-/* `*is_lost_out` when others were faster: it is to be done again. */
-static int attempt(pv_deploy_result *out, int *is_lost_out, pv_store *store,
+/* `*moved_out`: what moving the branch answered, see store/turn.h. */
+static int attempt(pv_deploy_result *out, int *moved_out, pv_store *store,
 		   const pv_deploy_change *change, pv_error *err)
 {
 	pv_deploy_view view = { 0 };
@@ -264,7 +264,7 @@ static int attempt(pv_deploy_result *out, int *is_lost_out, pv_store *store,
 		if (rc == PV_OK && !change->dry_run) {
 			rc = commit(out, store, &view, change,
 				    is_edit ? &text : NULL, err);
-			*is_lost_out = rc == PV_ECONFLICT || rc == PV_ELOCKED;
+			*moved_out = rc;
 		}
 	}
 	pv_buf_dispose(&text);
@@ -277,15 +277,15 @@ int pv_deploy_apply(pv_deploy_result *out, pv_store *store,
 {
 	int rc = pv_environment_check(change->environment, err);
 	pv_turn turn = { .store = store };
-	int is_lost;
+	int moved;
 
 	memset(out, 0, sizeof(*out));
 	if (rc < 0)
 		return rc;
 	do {
-		is_lost = 0;
-		rc = attempt(out, &is_lost, store, change, err);
-	} while (pv_turn_again(&turn, is_lost));
+		moved = PV_OK;
+		rc = attempt(out, &moved, store, change, err);
+	} while (pv_turn_again(&turn, moved));
 	if (rc == PV_OK && out->commit.hex[0] && !change->refname)
 		out->is_checked_out =
 			pv_branch_check_free(store, PV_ENVIRONMENT_REF, NULL) ==

@@ -163,7 +163,7 @@ int pv_review_open(char id_out[41], pv_store *store,
 	return rc;
 }
 
-static int add_once(pv_oid *out, int *is_lost, pv_store *store, const char *id,
+static int add_once(pv_oid *out, int *moved, pv_store *store, const char *id,
 		    const pv_review_event *event, pv_error *err)
 {
 	char refname[REF_TEXT];
@@ -179,7 +179,7 @@ static int add_once(pv_oid *out, int *is_lost, pv_store *store, const char *id,
 	if (rc == PV_OK) {
 		rc = pv_store_ref_update(store, refname, out, &review->tip,
 					 pv_review_kind_name(event->kind), err);
-		*is_lost = rc == PV_ECONFLICT || rc == PV_ELOCKED;
+		*moved = rc;
 	}
 	pv_review_free(review);
 	return rc;
@@ -189,15 +189,15 @@ int pv_review_add(pv_oid *out, pv_store *store, const char *id,
 		  const pv_review_event *event, pv_error *err)
 {
 	pv_turn turn = { .store = store };
-	int is_lost, rc;
+	int moved, rc;
 
 	out->hex[0] = '\0';
 	if (event->kind == PV_REVIEW_OPENED)
 		return pv_fail(err, PV_EINVALID, "a review is opened once");
 	do {
-		is_lost = 0;
-		rc = add_once(out, &is_lost, store, id, event, err);
-	} while (pv_turn_again(&turn, is_lost));
+		moved = PV_OK;
+		rc = add_once(out, &moved, store, id, event, err);
+	} while (pv_turn_again(&turn, moved));
 	return rc;
 }
 
@@ -213,7 +213,7 @@ static enum pv_review_union union_of(const pv_oid *joined, const pv_oid *ours,
 	return ours->hex[0] ? PV_REVIEW_AHEAD : PV_REVIEW_NEW;
 }
 
-static int unite_once(enum pv_review_union *out, int *is_lost, pv_store *store,
+static int unite_once(enum pv_review_union *out, int *moved, pv_store *store,
 		      const char *id, const pv_oid *theirs, pv_error *err)
 {
 	char refname[REF_TEXT];
@@ -236,7 +236,7 @@ static int unite_once(enum pv_review_union *out, int *is_lost, pv_store *store,
 		return PV_OK;
 	rc = pv_store_ref_update(store, refname, &joined, &ours,
 				 "review: synced", err);
-	*is_lost = rc == PV_ECONFLICT || rc == PV_ELOCKED;
+	*moved = rc;
 	return rc;
 }
 
@@ -245,15 +245,15 @@ int pv_review_unite(enum pv_review_union *out, pv_store *store, const char *id,
 {
 	pv_turn turn = { .store = store };
 	pv_review *review = NULL;
-	int is_lost;
+	int moved;
 	int rc = pv_review_read(&review, store, id, theirs, err);
 
 	pv_review_free(review);
 	if (rc < 0)
 		return rc;
 	do {
-		is_lost = 0;
-		rc = unite_once(out, &is_lost, store, id, theirs, err);
-	} while (pv_turn_again(&turn, is_lost));
+		moved = PV_OK;
+		rc = unite_once(out, &moved, store, id, theirs, err);
+	} while (pv_turn_again(&turn, moved));
 	return rc;
 }

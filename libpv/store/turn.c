@@ -14,6 +14,7 @@
 
 enum {
 	MAX_ATTEMPTS = 200,
+	MAX_LOCKED = 2,
 	MAX_POLLS = 400, /* of the turn: some ten seconds */
 	POLL_STEPS = 3,  /* at most 16 ms each */
 	HELD_STEPS = 5   /* the others are git's, or new */
@@ -59,19 +60,28 @@ static void end(pv_turn *turn)
 	turn->held = 0;
 }
 
-int pv_turn_again(pv_turn *turn, int is_lost)
+/* Counts an attempt; whether it was lost, and another may be made. */
+static int is_lost(pv_turn *turn, int moved)
 {
-	if (!is_lost || turn->attempts >= MAX_ATTEMPTS) {
+	if (moved != PV_ECONFLICT && moved != PV_ELOCKED)
+		return 0;
+	turn->locked = moved == PV_ELOCKED ? turn->locked + 1 : 0;
+	return turn->locked <= MAX_LOCKED && turn->attempts++ < MAX_ATTEMPTS;
+}
+
+int pv_turn_again(pv_turn *turn, int moved)
+{
+	int attempt = turn->attempts;
+
+	if (!is_lost(turn, moved)) {
 		end(turn);
 		return 0;
 	}
-	if (turn->held > 0)
-		pv_backoff(turn->attempts < HELD_STEPS ? turn->attempts
-						       : HELD_STEPS);
-	else if (turn->held < 0)
-		pv_backoff(turn->attempts);
-	else
+	if (!turn->held)
 		take(turn);
-	turn->attempts++;
+	else if (turn->held < 0 || attempt < HELD_STEPS)
+		pv_backoff(attempt);
+	else
+		pv_backoff(HELD_STEPS);
 	return 1;
 }

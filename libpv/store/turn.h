@@ -10,8 +10,8 @@
  *	pv_turn turn = { .store = store };
  *
  *	do
- *		rc = attempt(&is_lost);
- *	while (pv_turn_again(&turn, is_lost));
+ *		rc = attempt(&moved);
+ *	while (pv_turn_again(&turn, moved));
  */
 #ifndef PV_STORE_TURN_H
 #define PV_STORE_TURN_H
@@ -21,13 +21,17 @@
 typedef struct pv_turn {
 	pv_store *store;
 	int attempts; /* that were lost */
+	int locked;   /* of them, in a row: by a lock that was there */
 	int held;     /* the lock's file descriptor and one; -1: does without */
 } pv_turn;
 
 /*
- * Whether to do it again: 1 after waiting for the turn, 0 when the race was
- * not lost or too often. With 0 the turn is over and nothing is held.
+ * Whether to do it again. `moved` is what moving the ref answered, PV_OK when it
+ * did not come to that: after PV_ECONFLICT others were faster, and the answer
+ * is 1 after waiting for the turn; after PV_ELOCKED, which is an answer that
+ * waited itself, it is 1 a few times only, because that lock may be there for
+ * ever. With 0 the turn is over and nothing is held.
  */
-int pv_turn_again(pv_turn *turn, int is_lost);
+int pv_turn_again(pv_turn *turn, int moved);
 
 #endif

@@ -141,8 +141,8 @@ static int read_expected(git_oid *held, const git_oid **out,
 	return pv_oid_to_git(held, job->expected, err);
 }
 
-/* One attempt: PV_ECONFLICT with `*is_lost` set when the branch moved. */
-static int attempt(git_oid *out, int *is_lost, struct job *job,
+/* One attempt; `*moved`: what moving the branch answered. */
+static int attempt(git_oid *out, int *moved, struct job *job,
 		   const struct tip *tip, pv_error *err)
 {
 	pv_commit_parts parts = { .identity = &job->identity,
@@ -153,7 +153,7 @@ static int attempt(git_oid *out, int *is_lost, struct job *job,
 	git_oid held;
 	int rc;
 
-	*is_lost = 0;
+	*moved = PV_OK;
 	memcpy(job->edits, job->wanted, job->count * sizeof(*job->edits));
 	rc = pv_store_tree_update(&parts.tree, tip->is_born ? &tip->tree : NULL,
 				  job->edits, job->count, &job->objects, err);
@@ -180,7 +180,7 @@ static int attempt(git_oid *out, int *is_lost, struct job *job,
 	change.message = reflog.ptr;
 	if (rc == PV_OK) {
 		rc = pv_ref_move(job->store, &change, err);
-		*is_lost = rc == PV_ECONFLICT || rc == PV_ELOCKED;
+		*moved = rc;
 	}
 	pv_buf_dispose(&reflog);
 	return rc;
@@ -189,29 +189,29 @@ static int attempt(git_oid *out, int *is_lost, struct job *job,
 static int run_once(git_oid *out, struct job *job, pv_error *err)
 {
 	struct tip tip;
-	int is_lost;
+	int moved;
 	int rc = load_base(&tip, job, err);
 
 	if (rc == PV_OK)
 		rc = look(job, &tip, 1, err);
-	return rc == PV_OK ? attempt(out, &is_lost, job, &tip, err) : rc;
+	return rc == PV_OK ? attempt(out, &moved, job, &tip, err) : rc;
 }
 
 static int run(git_oid *out, struct job *job, pv_error *err)
 {
 	pv_turn turn = { .store = job->store };
-	int is_lost, rc;
+	int moved, rc;
 
 	do {
 		struct tip tip;
 
-		is_lost = 0;
+		moved = PV_OK;
 		rc = load_tip(&tip, job, err);
 		if (rc == PV_OK)
 			rc = look(job, &tip, turn.attempts == 0, err);
 		if (rc == PV_OK)
-			rc = attempt(out, &is_lost, job, &tip, err);
-	} while (pv_turn_again(&turn, is_lost));
+			rc = attempt(out, &moved, job, &tip, err);
+	} while (pv_turn_again(&turn, moved));
 	return rc;
 }
 

@@ -53,14 +53,14 @@ static void test_store_turn__is_held_from_the_first_loss_to_the_end(void **state
 	pv_store *store = open_store(*state);
 	pv_turn turn = { .store = store };
 
-	assert_false(pv_turn_again(&turn, 0));
+	assert_false(pv_turn_again(&turn, PV_OK));
 	assert_int_equal(turn.attempts, 0);
-	assert_true(pv_turn_again(&turn, 1));
+	assert_true(pv_turn_again(&turn, PV_ECONFLICT));
 	assert_false(is_free(*state));
-	assert_true(pv_turn_again(&turn, 1));
+	assert_true(pv_turn_again(&turn, PV_ECONFLICT));
 	assert_int_equal(turn.attempts, 2);
 	assert_false(is_free(*state));
-	assert_false(pv_turn_again(&turn, 0));
+	assert_false(pv_turn_again(&turn, PV_OK));
 	assert_true(is_free(*state));
 	pv_store_free(store);
 }
@@ -72,10 +72,10 @@ static void test_store_turn__goes_on_beside_one_who_never_ends(void **state)
 	int fd = open_refs(*state);
 
 	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
-	assert_true(pv_turn_again(&turn, 1));
+	assert_true(pv_turn_again(&turn, PV_ECONFLICT));
 	/* It does not wait for the turn again. */
-	assert_true(pv_turn_again(&turn, 1));
-	assert_false(pv_turn_again(&turn, 0));
+	assert_true(pv_turn_again(&turn, PV_ECONFLICT));
+	assert_false(pv_turn_again(&turn, PV_OK));
 	assert_false(is_free(*state));
 	close(fd);
 	pv_store_free(store);
@@ -87,8 +87,8 @@ static void test_store_turn__is_only_manners(void **state)
 	pv_turn turn = { .store = store };
 
 	repo_sh(*state, "mv .git/refs .git/gone");
-	assert_true(pv_turn_again(&turn, 1));
-	assert_false(pv_turn_again(&turn, 0));
+	assert_true(pv_turn_again(&turn, PV_ECONFLICT));
+	assert_false(pv_turn_again(&turn, PV_OK));
 	repo_sh(*state, "mv .git/gone .git/refs");
 	pv_store_free(store);
 }
@@ -98,7 +98,29 @@ static void test_store_turn__gives_up_in_the_end(void **state)
 	pv_store *store = open_store(*state);
 	pv_turn turn = { .store = store, .attempts = 200 };
 
-	assert_false(pv_turn_again(&turn, 1));
+	assert_false(pv_turn_again(&turn, PV_ECONFLICT));
+	assert_true(is_free(*state));
+	pv_store_free(store);
+}
+
+/* Moving waited for that lock itself: it may be one that nobody takes away. */
+static void test_store_turn__does_not_wait_for_a_lock_for_ever(void **state)
+{
+	pv_store *store = open_store(*state);
+	pv_turn turn = { .store = store };
+	int lost = 0;
+
+	while (pv_turn_again(&turn, PV_ELOCKED))
+		lost++;
+	assert_int_equal(lost, 2);
+	assert_true(is_free(*state));
+	/* One among many conflicts is none. */
+	turn = (pv_turn){ .store = store };
+	for (int i = 0; i < 4; i++) {
+		assert_true(pv_turn_again(&turn, PV_ELOCKED));
+		assert_true(pv_turn_again(&turn, PV_ECONFLICT));
+	}
+	assert_false(pv_turn_again(&turn, PV_EINVALID));
 	assert_true(is_free(*state));
 	pv_store_free(store);
 }
@@ -113,6 +135,7 @@ int main(void)
 		TEST(is_held_from_the_first_loss_to_the_end),
 		TEST(goes_on_beside_one_who_never_ends),
 		TEST(is_only_manners),
+		TEST(does_not_wait_for_a_lock_for_ever),
 		TEST(gives_up_in_the_end),
 	};
 
