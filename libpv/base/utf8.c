@@ -153,33 +153,9 @@ struct width_row {
 	int width;
 };
 
-/* In order: what is combined with others, and what East Asian fonts, and those
- * of emoji, give two columns. */
+/* In order; all others take one column. */
 static const struct width_row widths[] = {
-	{ 0x300, 0x36F, 0 },     { 0x483, 0x489, 0 },
-	{ 0x591, 0x5BD, 0 },     { 0x610, 0x61A, 0 },
-	{ 0x64B, 0x65F, 0 },     { 0x1100, 0x115F, 2 },
-	{ 0x1AB0, 0x1AFF, 0 },   { 0x1DC0, 0x1DFF, 0 },
-	{ 0x200B, 0x200F, 0 },   { 0x20D0, 0x20F0, 0 },
-	{ 0x231A, 0x231B, 2 },   { 0x23E9, 0x23EC, 2 },
-	{ 0x2614, 0x2615, 2 },   { 0x26A1, 0x26A1, 2 },
-	{ 0x2705, 0x2705, 2 },   { 0x274C, 0x274C, 2 },
-	{ 0x2753, 0x2755, 2 },   { 0x2B50, 0x2B50, 2 },
-	{ 0x2E80, 0x3029, 2 },   { 0x302A, 0x302D, 0 },
-	{ 0x302E, 0x303E, 2 },   { 0x3041, 0x3098, 2 },
-	{ 0x3099, 0x309A, 0 },   { 0x309B, 0x4DBF, 2 },
-	{ 0x4E00, 0xA4CF, 2 },   { 0xA960, 0xA97F, 2 },
-	{ 0xAC00, 0xD7A3, 2 },   { 0xF900, 0xFAFF, 2 },
-	{ 0xFE00, 0xFE0F, 0 },   { 0xFE20, 0xFE2F, 0 },
-	{ 0xFE30, 0xFE6F, 2 },   { 0xFEFF, 0xFEFF, 0 },
-	{ 0xFF00, 0xFF60, 2 },   { 0xFFE0, 0xFFE6, 2 },
-	{ 0x16FE0, 0x18CFF, 2 }, { 0x1B000, 0x1B2FF, 2 },
-	{ 0x1F18E, 0x1F18E, 2 }, { 0x1F191, 0x1F19A, 2 },
-	{ 0x1F200, 0x1F320, 2 }, { 0x1F32D, 0x1F3FA, 2 },
-	{ 0x1F3FB, 0x1F3FF, 0 }, { 0x1F400, 0x1F64F, 2 },
-	{ 0x1F680, 0x1F6FF, 2 }, { 0x1F7E0, 0x1F7EB, 2 },
-	{ 0x1F90C, 0x1F9FF, 2 }, { 0x1FA70, 0x1FAFF, 2 },
-	{ 0x20000, 0x3FFFD, 2 }, { 0xE0100, 0xE01EF, 0 },
+#include "utf8_widths.inc"
 };
 
 int pv_utf8_width(uint32_t code_point)
@@ -187,6 +163,8 @@ int pv_utf8_width(uint32_t code_point)
 	size_t first = 0;
 	size_t last = sizeof(widths) / sizeof(widths[0]);
 
+	if (code_point < widths[0].first)
+		return 1;
 	while (first < last) {
 		size_t middle = first + (last - first) / 2;
 
@@ -198,4 +176,22 @@ int pv_utf8_width(uint32_t code_point)
 			return widths[middle].width;
 	}
 	return 1;
+}
+
+size_t pv_utf8_fit(const char *text, size_t len, size_t columns, size_t *used_out)
+{
+	size_t at = 0;
+
+	*used_out = 0;
+	while (at < len) {
+		size_t size;
+		int32_t c = pv_utf8_decode(text + at, len - at, &size);
+		size_t width = c < 0 ? 1 : (size_t)pv_utf8_width((uint32_t)c);
+
+		if (width > columns - *used_out)
+			break;
+		*used_out += width;
+		at += size;
+	}
+	return at;
 }

@@ -21,6 +21,9 @@ size_t pv_utf8_valid(const char *text, size_t len);
 size_t pv_utf8_count(const char *text, size_t len);
 /* The columns a code point takes in a terminal: 0, 1 or 2. */
 int pv_utf8_width(uint32_t code_point);
+/* The length of the longest part of at most `columns`, and those it takes. */
+size_t pv_utf8_fit(const char *text, size_t len, size_t columns,
+		   size_t *used_out);
 /* Line and column (1-based; the column in code points) of a byte offset. */
 void pv_utf8_place(const char *text, size_t len, size_t offset, int *line_out,
 		   int *column_out);

@@ -143,57 +143,10 @@ void pv_paint_safe(pv_buf *out, pv_str text)
 	}
 }
 
-/* After Unicode's EastAsianWidth.txt and the general categories Mn and Cf. */
-static size_t columns_of(int32_t c)
-{
-	static const struct range none[] = {
-		{ 0x0300, 0x036f },  { 0x0483, 0x0489 }, { 0x0591, 0x05bd },
-		{ 0x0610, 0x061a },  { 0x064b, 0x065f }, { 0x0900, 0x0902 },
-		{ 0x093c, 0x093c },  { 0x0941, 0x0948 }, { 0x0e31, 0x0e31 },
-		{ 0x0e34, 0x0e3a },  { 0x0e47, 0x0e4e }, { 0x1ab0, 0x1aff },
-		{ 0x1dc0, 0x1dff },  { 0x200b, 0x200f }, { 0x20d0, 0x20f0 },
-		{ 0xfe00, 0xfe0f },  { 0xfe20, 0xfe2f }, { 0xfeff, 0xfeff },
-		{ 0xe0001, 0xe01ef }
-	};
-	static const struct range wide[] = {
-		{ 0x1100, 0x115f },   { 0x2e80, 0x303e },
-		{ 0x3041, 0xa4cf },   { 0xa960, 0xa97f },
-		{ 0xac00, 0xd7a3 },   { 0xf900, 0xfaff },
-		{ 0xfe30, 0xfe6f },   { 0xff00, 0xff60 },
-		{ 0xffe0, 0xffe6 },   { 0x1f300, 0x1f64f },
-		{ 0x1f680, 0x1f6ff }, { 0x1f900, 0x1faff },
-		{ 0x20000, 0x3fffd }
-	};
-
-	if (c < 0x300)
-		return 1;
-	if (is_among(c, none, pv_array_len(none)))
-		return 0;
-	return is_among(c, wide, pv_array_len(wide)) ? 2 : 1;
-}
-
-size_t pv_paint_fit(pv_str text, size_t width, size_t *used_out)
-{
-	size_t at = 0;
-
-	*used_out = 0;
-	while (at < text.len) {
-		size_t len;
-		size_t columns = columns_of(
-			pv_utf8_decode(text.ptr + at, text.len - at, &len));
-
-		if (columns > width - *used_out)
-			break;
-		*used_out += columns;
-		at += len;
-	}
-	return at;
-}
-
 size_t pv_paint_width(pv_str text)
 {
 	size_t width;
 
-	pv_paint_fit(text, SIZE_MAX, &width);
+	pv_utf8_fit(text.ptr, text.len, SIZE_MAX, &width);
 	return width;
 }

@@ -47,7 +47,4 @@ size_t pv_paint_escape(pv_buf *out, pv_str text);
  */
 size_t pv_paint_width(pv_str text);
 
-/* The length of the longest part that takes at most `width` columns. */
-size_t pv_paint_fit(pv_str text, size_t width, size_t *used_out);
-
 #endif

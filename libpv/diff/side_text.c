@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "diff/side_rows.h"
 
 enum {
@@ -56,7 +57,7 @@ static size_t put_part(pv_paint *paint, const pv_buf *cell, size_t at,
 {
 	pv_str rest = { pv_buf_text(cell) + at, cell->len - at };
 	size_t used = 0;
-	size_t len = pv_paint_fit(rest, width, &used);
+	size_t len = pv_utf8_fit(rest.ptr, rest.len, width, &used);
 
 	pv_buf_put(paint->out, rest.ptr, len);
 	for (; pads && used < width; used++)

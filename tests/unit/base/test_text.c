@@ -11,8 +11,10 @@
 
 #include <cmocka.h>
 
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "base/clock.h"
 #include "base/decimal.h"
@@ -21,6 +23,51 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
+
+static void test_base_utf8__knows_the_columns_of_characters(void **state)
+{
+	static const struct {
+		uint32_t c;
+		int width;
+	} rows[] = {
+		{ 'a', 1 },     { 0xe9, 1 },    { 0xad, 1 },     { 0x301, 0 },
+		{ 0x5d0, 1 },   { 0x6dd, 1 },   { 0x93f, 1 },    { 0x941, 0 },
+		{ 0xe31, 0 },   { 0x1100, 2 },  { 0x1161, 0 },   { 0x200d, 0 },
+		{ 0x2014, 1 },  { 0x2705, 2 },  { 0x3042, 2 },   { 0x4e00, 2 },
+		{ 0xac00, 2 },  { 0xfe0f, 0 },  { 0xff21, 2 },   { 0xff71, 1 },
+		{ 0x1f600, 2 }, { 0x20000, 2 }, { 0x10ffff, 1 },
+	};
+	size_t used;
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(rows); i++)
+		assert_int_equal(pv_utf8_width(rows[i].c), rows[i].width);
+	/* Marks go with what they mark; half of a wide one does not fit. */
+	assert_int_equal(pv_utf8_fit("e\xcc\x81x", 4, 1, &used), 3);
+	assert_int_equal(used, 1);
+	assert_int_equal(pv_utf8_fit("a\xe3\x81\x82", 4, 2, &used), 1);
+	assert_int_equal(used, 1);
+	assert_int_equal(pv_utf8_fit("\xff\xff", 2, SIZE_MAX, &used), 2);
+	assert_int_equal(used, 2);
+}
+
+/* Where the locale has UTF-8, wcwidth knows the same ones. */
+static void test_base_utf8__agrees_with_the_c_library(void **state)
+{
+	size_t others = 0;
+
+	(void)state;
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		skip();
+	for (uint32_t c = 0xa0; c <= 0x10ffff; c++) {
+		int width = wcwidth((wchar_t)c);
+
+		others += width >= 0 && width != pv_utf8_width(c);
+	}
+	setlocale(LC_CTYPE, "C");
+	/* Other years of Unicode, and hexagrams, which it draws wide. */
+	assert_true(others < 1000);
+}
 
 static void test_base_utf8__round_trips_every_code_point(void **state)
 {
@@ -324,6 +371,8 @@ static void test_base_fail__table_is_complete(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_base_utf8__knows_the_columns_of_characters),
+		cmocka_unit_test(test_base_utf8__agrees_with_the_c_library),
 		cmocka_unit_test(test_base_utf8__round_trips_every_code_point),
 		cmocka_unit_test(test_base_utf8__refuses_malformed_sequences),
 		cmocka_unit_test(test_base_utf8__places_count_code_points),
