@@ -346,6 +346,10 @@ int cli_width(void);
 /* Decides `color` and `is_tty` for this run, once. */
 void cli_color_setup(pv_cli *cli);
 
+/* Whether this run will start a pager if it prints something. */
+int cli_pager_is_wanted(pv_cli *cli);
+/* Whether git has started one already, for a command that would. */
+int cli_pager_is_git(const pv_cli *cli);
 /* Starts the pager if this run wants one; standard output goes to it then. */
 void cli_pager_start(pv_cli *cli);
 /* Closes standard output and waits for the pager. */

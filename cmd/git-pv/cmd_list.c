@@ -19,6 +19,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "figures.h"
+#include "layout.h"
 
 struct list_options {
 	list_filter filter;
@@ -261,7 +262,7 @@ static void print_json(const struct listing *list)
 	pv_jsonw_array_end(&w);
 }
 
-static int widest(const struct listing *list, int is_version)
+static size_t widest(const struct listing *list, int is_version)
 {
 	size_t width = 0;
 
@@ -271,16 +272,16 @@ static int widest(const struct listing *list, int is_version)
 
 		width = len > width ? len : width;
 	}
-	return width > 60 ? 60 : (int)width;
+	return width > 60 ? 60 : width;
 }
 
 /* "  1,234  97.3 %  2026-11-20" */
-static void print_use(const struct listing *list, const struct row *row)
+static void put_use(cli_layout *line, const pv_usage *usage)
 {
 	static const pv_usage none = { 0 };
-	const pv_usage *usage = figures_use_of(list->use, row->id);
 	char text[2][FIGURES_TEXT];
 	char when[PV_TIME_TEXT];
+	char cell[2 * FIGURES_TEXT + PV_TIME_TEXT + 8];
 
 	usage = usage ? usage : &none;
 	figures_count(text[0], usage->executions);
@@ -290,39 +291,40 @@ static void print_use(const struct listing *list, const struct row *row)
 			     : 0,
 		     usage->judged > 0);
 	pv_time_format(when, usage->last_used);
-	cli_printf(list->cli, "%10s  %7s  %-10.10s  ", text[0], text[1],
-		   usage->last_used ? when : "never");
+	snprintf(cell, sizeof(cell), "%10s  %7s  %-10.10s", text[0], text[1],
+		 usage->last_used ? when : "never");
+	layout_cell(line, CLI_COLOR_RESET, cell, 0);
 }
 
 static void print_row(const struct listing *list, const struct row *row,
-		      int id_width, int version_width)
+		      size_t id_width, size_t version_width)
 {
-	pv_cli *cli = list->cli;
 	const char *title = *row->name ? row->name : row->description;
+	cli_layout line;
 
-	cli_printf(cli, "%s%-*s%s  ", cli_color(cli, CLI_COLOR_META), id_width,
-		   row->id, cli_color(cli, CLI_COLOR_RESET));
-	if (list->opts->history)
-		cli_printf(cli, "%-10.10s  ", row->updated);
-	if (!row->error && !*title && !list->opts->usage) {
-		cli_printf(cli, "%s\n", row->version);
-		return;
+	layout_begin(&line, list->cli);
+	layout_cell(&line, CLI_COLOR_META, row->id,
+		    layout_share(&line, id_width));
+	if (list->opts->history) {
+		char day[11];
+
+		snprintf(day, sizeof(day), "%.10s", row->updated);
+		layout_cell(&line, CLI_COLOR_RESET, day, 10);
 	}
-	cli_printf(cli, "%-*s  ", version_width, row->version);
+	layout_cell(&line, CLI_COLOR_RESET, row->version,
+		    layout_share(&line, version_width));
 	if (list->opts->usage)
-		print_use(list, row);
+		put_use(&line, figures_use_of(list->use, row->id));
 	if (row->error)
-		cli_printf(cli, "%sdoes not load:%s ",
-			   cli_color(cli, CLI_COLOR_ERROR),
-			   cli_color(cli, CLI_COLOR_RESET));
-	cli_line(cli, row->error ? row->error : title);
-	cli_puts(cli, "\n");
+		layout_cell(&line, CLI_COLOR_ERROR, "does not load", 0);
+	layout_text(&line, row->error ? row->error : title);
+	layout_end(&line);
 }
 
 static void print_table(const struct listing *list)
 {
-	int id_width = widest(list, 0);
-	int version_width = widest(list, 1);
+	size_t id_width = widest(list, 0);
+	size_t version_width = widest(list, 1);
 	int heading = 0;
 
 	for (size_t i = 0; i < list->count; i++)
@@ -356,6 +358,7 @@ static void print_branch(const struct listing *list, const struct row *row,
 	pv_cli *cli = list->cli;
 	const char *part = row->id;
 	const char *slash = strchr(part, '/');
+	cli_layout line;
 	int depth = 0;
 
 	for (; slash; slash = strchr(part, '/'), depth++) {
@@ -366,12 +369,14 @@ static void print_branch(const struct listing *list, const struct row *row,
 				   cli_color(cli, CLI_COLOR_RESET));
 		part = slash + 1;
 	}
-	cli_printf(cli, "%*s%s%s%s  %s%s\n", 2 * depth, "",
-		   cli_color(cli, CLI_COLOR_META), part,
-		   cli_color(cli, CLI_COLOR_RESET), row->version,
-		   row->error       ? "  does not load"
-		   : row->is_active ? ""
-				    : "  inactive");
+	layout_begin(&line, cli);
+	layout_skip(&line, 2 * (size_t)depth);
+	layout_cell(&line, CLI_COLOR_META, part, 0);
+	layout_cell(&line, CLI_COLOR_RESET, row->version, 0);
+	if (row->error || !row->is_active)
+		layout_cell(&line, CLI_COLOR_RESET,
+			    row->error ? "does not load" : "inactive", 0);
+	layout_end(&line);
 }
 
 static void print_tree(const struct listing *list)

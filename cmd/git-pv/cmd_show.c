@@ -12,6 +12,11 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "figures.h"
+#include "layout.h"
+
+enum {
+	NAME_WIDTH = 11
+};
 
 struct show_options {
 	const char *version;
@@ -175,12 +180,14 @@ out:
 
 static void field(pv_cli *cli, const char *name, const char *text)
 {
+	cli_layout line;
+
 	if (!*text)
 		return;
-	cli_printf(cli, "%s%-12s%s ", cli_color(cli, CLI_COLOR_META), name,
-		   cli_color(cli, CLI_COLOR_RESET));
-	cli_line(cli, text);
-	cli_puts(cli, "\n");
+	layout_begin(&line, cli);
+	layout_cell(&line, CLI_COLOR_META, name, NAME_WIDTH);
+	layout_text(&line, text);
+	layout_end(&line);
 }
 
 static void tags(pv_cli *cli, const pv_prompt *prompt)

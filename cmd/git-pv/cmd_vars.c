@@ -38,7 +38,8 @@ static void print_json(pv_cli *cli, const pv_interface *all)
 
 static void print_text(pv_cli *cli, const pv_interface *all)
 {
-	int width = 0;
+	size_t width = 0;
+	cli_layout line;
 
 	for (size_t i = 0; i < pv_interface_count(all); i++)
 		width = cli_variable_width(&pv_interface_at(all, i)->variable,
@@ -46,12 +47,14 @@ static void print_text(pv_cli *cli, const pv_interface *all)
 	for (size_t i = 0; i < pv_interface_count(all); i++) {
 		const pv_interface_variable *one = pv_interface_at(all, i);
 
-		cli_variable_text(cli, &one->variable, width);
+		layout_begin(&line, cli);
+		cli_variable_text(&line, &one->variable, width);
 		if (*one->prompt) {
-			cli_puts(cli, "  in ");
-			cli_line(cli, one->prompt);
+			layout_text(&line, "in");
+			line.due--;
+			layout_text(&line, one->prompt);
 		}
-		cli_puts(cli, "\n");
+		layout_end(&line);
 	}
 	if (!pv_interface_count(all))
 		cli_note(cli, "no variables");

@@ -7,6 +7,7 @@
 #include "cli.h"
 
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -23,10 +24,10 @@ static int read_when(const char *value)
 	static const char *const never[] = { "never", "false", "no", "off", "0" };
 
 	for (size_t i = 0; i < pv_array_len(always); i++)
-		if (strcmp(value, always[i]) == 0)
+		if (strcasecmp(value, always[i]) == 0)
 			return WHEN_ALWAYS;
 	for (size_t i = 0; i < pv_array_len(never); i++)
-		if (strcmp(value, never[i]) == 0)
+		if (strcasecmp(value, never[i]) == 0)
 			return WHEN_NEVER;
 	return WHEN_AUTO;
 }
@@ -53,7 +54,15 @@ static int is_set(const char *name)
 	return value && *value;
 }
 
-static int auto_color(const pv_cli *cli)
+/* color.pager: whether a pager gets colours that nobody asked for. */
+static int is_plain_pager(pv_cli *cli)
+{
+	return cli->store &&
+	       !pv_store_config_bool(cli->store, "color.pager", 1) &&
+	       (cli_pager_is_git(cli) || cli_pager_is_wanted(cli));
+}
+
+static int auto_color(pv_cli *cli)
 {
 	const char *term = cli_env("TERM", NULL);
 	const char *force = cli_env("CLICOLOR_FORCE", NULL);
@@ -62,14 +71,15 @@ static int auto_color(const pv_cli *cli)
 		return 1;
 	if (is_set("NO_COLOR"))
 		return 0;
-	return cli->is_tty && term && strcmp(term, "dumb") != 0;
+	return cli->is_tty && term && strcmp(term, "dumb") != 0 &&
+	       !is_plain_pager(cli);
 }
 
 void cli_color_setup(pv_cli *cli)
 {
 	int when = cli->color_when;
 
-	cli->is_tty = isatty(STDOUT_FILENO);
+	cli->is_tty = isatty(STDOUT_FILENO) || cli_pager_is_git(cli);
 	if (cli->json) {
 		cli->color = 0;
 		return;

@@ -8,58 +8,99 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
-/* Values of pager.<cmd> that are answers rather than programs. */
-static int is_no(const char *value)
+#include "base/mem.h"
+
+enum answer {
+	ANSWER_NONE = -1, /* not configured, or only that there be one */
+	ANSWER_NO,
+	ANSWER_PROGRAM
+};
+
+/* What a value of pager.<cmd> is: an answer, or a program. */
+static enum answer read_value(const char *value)
 {
-	return strcmp(value, "false") == 0 || strcmp(value, "no") == 0 ||
-	       strcmp(value, "off") == 0 || strcmp(value, "0") == 0;
+	static const char *const no[] = { "false", "no", "off", "0" };
+	static const char *const yes[] = { "", "true", "yes", "on", "1" };
+
+	for (size_t i = 0; i < pv_array_len(no); i++)
+		if (strcasecmp(value, no[i]) == 0)
+			return ANSWER_NO;
+	for (size_t i = 0; i < pv_array_len(yes); i++)
+		if (strcasecmp(value, yes[i]) == 0)
+			return ANSWER_NONE;
+	return ANSWER_PROGRAM;
 }
 
-static int is_yes(const char *value)
+/* pager.pv.<cmd>, then pager.<cmd>, which `out` gets if it is a program. */
+static enum answer command_pager(pv_buf *out, pv_cli *cli)
 {
-	return !*value || strcmp(value, "true") == 0 ||
-	       strcmp(value, "yes") == 0 || strcmp(value, "on") == 0 ||
-	       strcmp(value, "1") == 0;
-}
+	static const char *const keys[] = { "pager.pv.", "pager." };
+	enum answer answer = ANSWER_NONE;
+	int is_set = 0;
 
-/* pager.pv.<cmd>: 0 for "no", 1 when `out` got a program, else -1. */
-static int command_pager(pv_buf *out, pv_cli *cli)
-{
-	pv_buf key = { 0 };
-	int rc = -1;
+	for (size_t i = 0; i < pv_array_len(keys) && !is_set; i++) {
+		pv_buf key = { 0 };
 
-	pv_buf_printf(&key, "pager.pv.%s", cli->command->name);
-	if (cli_config(out, cli, pv_buf_text(&key))) {
-		if (is_no(pv_buf_text(out)))
-			rc = 0;
-		else if (!is_yes(pv_buf_text(out)))
-			rc = 1;
+		pv_buf_printf(&key, "%s%s", keys[i], cli->command->name);
+		is_set = cli_config(out, cli, pv_buf_text(&key));
+		pv_buf_dispose(&key);
 	}
-	if (rc < 0)
+	if (is_set)
+		answer = read_value(pv_buf_text(out));
+	if (answer != ANSWER_PROGRAM)
 		pv_buf_clear(out);
-	pv_buf_dispose(&key);
-	return rc;
+	return answer;
 }
 
 /* The pager's command line; empty for none. */
 static void choose_pager(pv_buf *out, pv_cli *cli)
 {
 	const char *env = cli_env("GIT_PAGER", NULL);
-	int chosen;
+	enum answer answer = command_pager(out, cli);
 
-	if (env) {
-		pv_buf_puts(out, env);
+	if (answer == ANSWER_NO)
 		return;
-	}
-	chosen = command_pager(out, cli);
-	if (chosen == 0)
+	if (env) {
 		pv_buf_clear(out);
-	if (chosen >= 0 || cli_config(out, cli, "core.pager"))
+		pv_buf_puts(out, env);
+	}
+	if (env || answer == ANSWER_PROGRAM || cli_config(out, cli, "core.pager"))
 		return;
 	env = cli_env("PAGER", NULL);
 	pv_buf_puts(out, env ? env : "less");
+}
+
+/* The same, but empty where this run needs none, or is in one already. */
+static void want_pager(pv_buf *out, pv_cli *cli)
+{
+	if (cli->pager_pid || cli->no_pager || cli->json ||
+	    !isatty(STDOUT_FILENO) || !(cli->command->needs & CLI_PAGER))
+		return;
+	choose_pager(out, cli);
+	if (strcmp(pv_buf_text(out), "cat") == 0)
+		pv_buf_clear(out);
+}
+
+int cli_pager_is_git(const pv_cli *cli)
+{
+	const char *in_use = cli_env("GIT_PAGER_IN_USE", NULL);
+
+	return in_use && read_value(in_use) != ANSWER_NO && !cli->json &&
+	       (cli->command->needs & CLI_PAGER);
+}
+
+int cli_pager_is_wanted(pv_cli *cli)
+{
+	pv_buf command = { 0 };
+	int is_wanted;
+
+	want_pager(&command, cli);
+	is_wanted = command.len > 0;
+	pv_buf_dispose(&command);
+	return is_wanted;
 }
 
 static void run_pager(const char *command, int input)
@@ -98,15 +139,10 @@ static void start(pv_cli *cli, const char *command)
 void cli_pager_start(pv_cli *cli)
 {
 	pv_buf command = { 0 };
-	const char *text;
 
-	if (cli->pager_pid || cli->no_pager || cli->json || !cli->is_tty ||
-	    !(cli->command->needs & CLI_PAGER))
-		return;
-	choose_pager(&command, cli);
-	text = pv_buf_text(&command);
-	if (*text && strcmp(text, "cat") != 0)
-		start(cli, text);
+	want_pager(&command, cli);
+	if (command.len)
+		start(cli, pv_buf_text(&command));
 	pv_buf_dispose(&command);
 }
 

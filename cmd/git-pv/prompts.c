@@ -9,6 +9,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 int cli_point(pv_point *out, pv_cli *cli, const char *rev)
 {
@@ -183,41 +184,42 @@ void cli_tags_json(pv_jsonw *w, const pv_prompt *prompt)
 	pv_jsonw_array_end(w);
 }
 
-int cli_variable_width(const pv_variable *var, int width)
+size_t cli_variable_width(const pv_variable *var, size_t width)
 {
 	enum {
 		WIDEST = 40
 	};
-	size_t len = strlen(var->name);
+	size_t columns;
 
-	if (len > WIDEST)
-		len = WIDEST;
-	return (int)len > width ? (int)len : width;
+	pv_utf8_fit(var->name, strlen(var->name), WIDEST, &columns);
+	return columns > width ? columns : width;
 }
 
-void cli_variable_text(pv_cli *cli, const pv_variable *var, int width)
+void cli_variable_text(cli_layout *line, const pv_variable *var, size_t width)
 {
-	cli_printf(cli, "%-*s  %-8s %-8s", width, var->name, var->type,
-		   var->is_required ? "required" : "optional");
+	layout_cell(line, CLI_COLOR_RESET, var->name, layout_share(line, width));
+	layout_cell(line, CLI_COLOR_RESET, var->type, strlen("integer"));
+	layout_cell(line, CLI_COLOR_RESET,
+		    var->is_required ? "required" : "optional", 0);
 	if (var->default_json) {
-		cli_puts(cli, "  default: ");
-		cli_line(cli, var->default_json);
+		layout_text(line, "default:");
+		line->due--;
+		layout_text(line, var->default_json);
 	}
-	if (*var->description) {
-		cli_puts(cli, "  ");
-		cli_line(cli, var->description);
-	}
+	layout_text(line, var->description);
 }
 
 void cli_variables_text(pv_cli *cli, const pv_prompt *prompt)
 {
 	size_t count = pv_prompt_variable_count(prompt);
-	int width = 0;
+	size_t width = 0;
+	cli_layout line;
 
 	for (size_t i = 0; i < count; i++)
 		width = cli_variable_width(pv_prompt_variable(prompt, i), width);
 	for (size_t i = 0; i < count; i++) {
-		cli_variable_text(cli, pv_prompt_variable(prompt, i), width);
-		cli_puts(cli, "\n");
+		layout_begin(&line, cli);
+		cli_variable_text(&line, pv_prompt_variable(prompt, i), width);
+		layout_end(&line);
 	}
 }

@@ -11,6 +11,8 @@
 #include <pv/prompt.h>
 #include <pv/render.h>
 
+#include "layout.h"
+
 /* A prompt file that was read; it may be one that does not load. */
 typedef struct cli_prompt {
 	char *id;
@@ -69,10 +71,10 @@ void cli_variables_json(pv_jsonw *w, const pv_prompt *prompt);
 void cli_tags_json(pv_jsonw *w, const pv_prompt *prompt);
 
 /* The wider of `width` and the name's, up to what looks well. */
-int cli_variable_width(const pv_variable *var, int width);
+size_t cli_variable_width(const pv_variable *var, size_t width);
 
-/* Prints a variable as a line of text, without its end. */
-void cli_variable_text(pv_cli *cli, const pv_variable *var, int width);
+/* Prints a variable in a line that has begun, without its end. */
+void cli_variable_text(cli_layout *line, const pv_variable *var, size_t width);
 
 /* Prints the prompt's own variables as lines of text. */
 void cli_variables_text(pv_cli *cli, const pv_prompt *prompt);
