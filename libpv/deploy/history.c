@@ -387,18 +387,18 @@ static int on_commit(const pv_oid *commit, const pv_oid *blob, void *payload)
 /* What is live at the tip, for the first look at what was passed over. */
 static int begin(struct walk *walk)
 {
-	pv_env_file file = { 0 };
 	int rc = PV_OK;
 
 	if (!walk->range->id)
 		return PV_OK;
-	rc = pv_env_file_load(&file, walk->store, walk->range->environment,
-			      &walk->range->tip, walk->err);
+	rc = pv_env_file_load(&walk->file, walk->store,
+			      walk->range->environment, &walk->range->tip,
+			      walk->err);
+	walk->has_file = rc == PV_OK;
 	if (rc == PV_OK)
-		rc = pv_env_file_find(&walk->state, &file, walk->range->id,
-				      walk->err);
+		rc = pv_env_file_find(&walk->state, &walk->file,
+				      walk->range->id, walk->err);
 	walk->has_state = rc == PV_OK;
-	pv_env_file_dispose(&file);
 	return rc;
 }
 

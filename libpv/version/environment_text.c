@@ -7,6 +7,9 @@
  */
 #include "version/environment_text.h"
 
+#include <stdint.h>
+#include <string.h>
+
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -164,12 +167,32 @@ static int read_line(pv_env_parts *out, struct scan *scan, pv_str line,
 	return PV_OK;
 }
 
+static int is_control(char c)
+{
+	return (unsigned char)c < ' ' && c != '\n';
+}
+
 /* Blanks other than spaces and line feeds need a parser. */
 static int has_controls(pv_str text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] < ' ' && text.ptr[i] != '\n')
-			return 1;
+	const uint64_t ones = 0x0101010101010101U;
+	const uint64_t tops = ones * 0x80;
+	size_t at = 0;
+
+	while (at < text.len) {
+		uint64_t word;
+
+		/* Eight bytes at a time where none is below a space. */
+		while (text.len - at >= sizeof(word)) {
+			memcpy(&word, text.ptr + at, sizeof(word));
+			if ((word - ones * ' ') & ~word & tops)
+				break;
+			at += sizeof(word);
+		}
+		for (size_t i = 0; i < sizeof(word) && at < text.len; i++)
+			if (is_control(text.ptr[at++]))
+				return 1;
+	}
 	return 0;
 }
 

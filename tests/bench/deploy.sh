@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Deploying one of 2,000 prompts that are live in an environment, beside an
-# empty commit of git's in the same repository (aim: at most 15 ms more), and
-# what was live at a time among 20,000 deployments (aim: 20 ms).
+# Deploying one of 2,000 prompts that are live in an environment, and rolling
+# it back, beside an empty commit of git's in the same repository (aim: at most
+# 15 ms more), and what was live at a time among 20,000 deployments (aim: 20 ms).
 set -eu
 
 runs=${PV_BENCH_RUNS:-31}
@@ -34,15 +34,17 @@ git-pv release --all >/dev/null
 awk 'BEGIN { for (i = 0; i < 2000; i++) printf "g/p%04d\n", i }' |
 	xargs git-pv deploy -e production >/dev/null
 
-# Each call is another part of the traffic, so each is a commit.
-cat >"$work/deploy" <<'EOF'
-read -r n <"$HOME/n" || n=0
-echo $(((n + 1) % 100)) >"$HOME/n"
-exec git-pv deploy g/p1234@1.0.0 -e production --canary $n
-EOF
-echo 0 >"$work/n"
+# Another part of the traffic each time, so each call is a commit.
+deploy='git-pv deploy g/p1234@1.0.0 -e production --canary'
 "$pair" -b deploy -m 'deploy beside 2,000 others' -p 'git commit' -n "$runs" \
-	"sh $work/deploy" "git commit -q --allow-empty -m x"
+	-s "$deploy 10 >/dev/null" \
+	"$deploy 20" "git commit -q --allow-empty -m x"
+
+printf 'prompt: |\n  Number 1234, again.\n' >prompts/g/p1234.yaml
+git-pv commit -q -m again g/p1234 >/dev/null
+"$pair" -b deploy -m 'rollback beside 2,000 others' -p 'git commit' -n "$runs" \
+	-s 'git-pv deploy g/p1234 -e production >/dev/null' \
+	'git-pv rollback g/p1234 -e production' "git commit -q --allow-empty -m x"
 
 # --- 20,000 deployments --------------------------------------------------------
 

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "deploy/entry.h"
+#include "version/environment_text.h"
 
 #define OID "0123456789012345678901234567890123456789"
 
@@ -76,10 +77,37 @@ static void puts_entries_in(void **state)
 	}
 }
 
+/* Of any place in a line, and of any place in a word of the machine. */
+static void leaves_controls_to_a_parser(void **state)
+{
+	static const char plain[] = "# 345678901234567890\n# 34567890\na:\n";
+	char text[sizeof(plain)];
+
+	(void)state;
+	for (size_t at = 2; at < 20; at++)
+		for (int c = 1; c < 0x80; c++) {
+			pv_str all = { text, sizeof(plain) - 1 };
+			int is_plain = (c >= ' ' || c == '\n');
+			pv_env_parts parts;
+
+			memcpy(text, plain, sizeof(plain));
+			text[at] = (char)c;
+			/* What follows a line feed there is no comment. */
+			if (c == '\n')
+				text[at + 1] = '#';
+			assert_int_equal(pv_env_parts_read(&parts, all, NULL),
+					 PV_OK);
+			assert_int_equal(parts.is_plain, is_plain);
+			assert_int_equal(parts.count, is_plain ? 1 : 0);
+			pv_env_parts_dispose(&parts);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(puts_entries_in),
+		cmocka_unit_test(leaves_controls_to_a_parser),
 	};
 
 	return cmocka_run_group_tests_name("deploy_entry", tests, NULL, NULL);
