@@ -88,15 +88,13 @@ int review_approvals_find(review_approvals *out, pv_cli *cli,
 			  const char *environment,
 			  const pv_policy_subject *subject)
 {
-	pv_json_doc *doc = NULL;
-	const pv_json *rows;
+	review_rows rows;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = review_rows_read(&doc, cli);
-	rows = pv_json_root(doc);
-	for (size_t i = 0; rc == PV_OK && i < pv_json_count(rows); i++) {
-		const pv_json *row = pv_json_at(rows, i);
+	rc = review_rows_read(&rows, cli);
+	for (size_t i = 0; rc == PV_OK && i < rows.count; i++) {
+		const pv_json *row = rows.items[i];
 
 		if (is_for(row, environment))
 			rc = take_review(out, cli,
@@ -104,7 +102,7 @@ int review_approvals_find(review_approvals *out, pv_cli *cli,
 						      NULL),
 					 subject);
 	}
-	pv_json_free(doc);
+	review_rows_dispose(&rows);
 	return rc;
 }
 

@@ -90,27 +90,31 @@ static void print_row(pv_cli *cli, const pv_json *row)
 	cli_puts(cli, "\n");
 }
 
+/* A row with what it is sorted by, which is looked up once. */
+struct entry {
+	const pv_json *row;
+	const char *time;
+	const char *id;
+};
+
 /* The later ones first; of the same second by id. */
 static int by_time(const void *a, const void *b)
 {
-	const pv_json *first = *(const pv_json *const *)a;
-	const pv_json *second = *(const pv_json *const *)b;
-	int order = strcmp(pv_json_text(pv_json_get(second, "updated_at"), NULL),
-			   pv_json_text(pv_json_get(first, "updated_at"), NULL));
+	const struct entry *first = a;
+	const struct entry *second = b;
+	int order = strcmp(second->time, first->time);
 
-	return order ? order
-		     : strcmp(pv_json_text(pv_json_get(first, "id"), NULL),
-			      pv_json_text(pv_json_get(second, "id"), NULL));
+	return order ? order : strcmp(first->id, second->id);
 }
 
-static int print_all(pv_cli *cli, const pv_json **rows, size_t count)
+static int print_all(pv_cli *cli, const struct entry *entries, size_t count)
 {
 	int rc = PV_OK;
 	pv_jsonw w;
 
 	if (!cli->json) {
 		for (size_t i = 0; i < count; i++)
-			print_row(cli, rows[i]);
+			print_row(cli, entries[i].row);
 		if (!count)
 			cli_note(cli, "no review is waiting");
 		return PV_OK;
@@ -120,7 +124,7 @@ static int print_all(pv_cli *cli, const pv_json **rows, size_t count)
 	for (size_t i = 0; i < count && rc == PV_OK; i++) {
 		pv_buf row = { 0 };
 
-		rc = pv_json_dump(&row, rows[i], &cli->err);
+		rc = pv_json_dump(&row, entries[i].row, &cli->err);
 		pv_jsonw_raw(&w, pv_buf_text(&row), row.len);
 		pv_buf_dispose(&row);
 	}
@@ -128,40 +132,56 @@ static int print_all(pv_cli *cli, const pv_json **rows, size_t count)
 	return rc;
 }
 
-static int list(pv_cli *cli, const struct list_options *opts, const pv_json *all)
+static size_t take_wanted(struct entry *out, const struct list_options *opts,
+			  const char *me, const review_rows *rows)
 {
-	const pv_json **rows = pv_calloc(pv_json_count(all), sizeof(pv_json *));
+	size_t count = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		const pv_json *row = rows->items[i];
+
+		if (!is_wanted(row, opts, me))
+			continue;
+		out[count].row = row;
+		out[count].time =
+			pv_json_text(pv_json_get(row, "updated_at"), NULL);
+		out[count++].id = pv_json_text(pv_json_get(row, "id"), NULL);
+	}
+	return count;
+}
+
+static int list(pv_cli *cli, const struct list_options *opts,
+		const review_rows *rows)
+{
+	struct entry *entries = pv_calloc(rows->count + 1, sizeof(*entries));
 	pv_buf me = { 0 };
 	size_t count = 0;
 	int rc = PV_OK;
 
-	if (!rows)
+	if (!entries)
 		return pv_fail_nomem(&cli->err);
 	if (opts->whose != ANYBODYS)
 		rc = review_me(&me, cli);
-	for (size_t i = 0; rc == PV_OK && i < pv_json_count(all); i++) {
-		rows[count] = pv_json_at(all, i);
-		count += (size_t)is_wanted(rows[count], opts, pv_buf_text(&me));
+	if (rc == PV_OK) {
+		count = take_wanted(entries, opts, pv_buf_text(&me), rows);
+		qsort(entries, count, sizeof(*entries), by_time);
+		rc = print_all(cli, entries, count);
 	}
-	if (rc == PV_OK && count)
-		qsort(rows, count, sizeof(pv_json *), by_time);
-	if (rc == PV_OK)
-		rc = print_all(cli, rows, count);
 	pv_buf_dispose(&me);
-	pv_free(rows);
+	pv_free(entries);
 	return rc;
 }
 
 int review_list(pv_cli *cli, int argc, char **argv)
 {
 	struct list_options opts = { 0 };
-	pv_json_doc *doc = NULL;
+	review_rows rows = { 0 };
 	int rc = cli_start(cli, &opts, &argc, argv);
 
 	if (rc == PV_OK)
-		rc = review_rows_read(&doc, cli);
+		rc = review_rows_read(&rows, cli);
 	if (rc == PV_OK)
-		rc = list(cli, &opts, pv_json_root(doc));
-	pv_json_free(doc);
+		rc = list(cli, &opts, &rows);
+	review_rows_dispose(&rows);
 	return rc;
 }

@@ -4,6 +4,7 @@
  */
 #include "review_rows.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <pv/review.h>
@@ -11,6 +12,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/map.h"
+#include "base/mem.h"
 #include "review_view.h"
 
 static const char version_member[] = "v";
@@ -21,12 +23,11 @@ enum {
 
 struct rows {
 	pv_cli *cli;
-	pv_map known; /* tip: its row, of `old` */
-	pv_json_doc *old;
-	pv_jsonw w;
-	pv_buf text;
-	size_t made; /* rows that were not known */
-	size_t count;
+	review_rows *out;
+	size_t cap;
+	pv_map known; /* tip: its row, of out->known */
+	pv_jsonw w;   /* to `made` */
+	pv_buf made;  /* an array of those that were not known */
 };
 
 static void cache_path(pv_buf *out, const pv_cli *cli)
@@ -67,7 +68,8 @@ static int read_cache(struct rows *rows)
 	if (rc == PV_OK)
 		rc = pv_file_read(&text, path.ptr, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_json_parse(&rows->old, text.ptr, text.len, &cli->err);
+		rc = pv_json_parse(&rows->out->known, text.ptr, text.len,
+				   &cli->err);
 	pv_buf_dispose(&path);
 	pv_buf_dispose(&text);
 	if (rc == PV_ENOMEM)
@@ -75,13 +77,28 @@ static int read_cache(struct rows *rows)
 	pv_error_clear(&cli->err);
 	if (rc < 0)
 		return PV_OK;
-	list = pv_json_root(rows->old);
+	list = pv_json_root(rows->out->known);
 	if (pv_json_int(pv_json_get(list, version_member), 0) != VERSION)
 		return PV_OK;
 	list = pv_json_get(list, "rows");
 	rc = PV_OK;
 	for (size_t i = 0; i < pv_json_count(list) && rc == PV_OK; i++)
 		rc = remember(rows, pv_json_at(list, i));
+	return rc;
+}
+
+/* All of them, known or not. */
+static int put_cache(pv_buf *text, const review_rows *rows, pv_error *err)
+{
+	int rc = PV_OK;
+
+	pv_buf_printf(text, "{\"%s\":%d,\"rows\":[", version_member, VERSION);
+	for (size_t i = 0; i < rows->count && rc == PV_OK; i++) {
+		if (i)
+			pv_buf_putc(text, ',');
+		rc = pv_json_dump(text, rows->items[i], err);
+	}
+	pv_buf_puts(text, "]}\n");
 	return rc;
 }
 
@@ -94,10 +111,8 @@ static void write_cache(const struct rows *rows)
 
 	pv_buf_printf(&folder, "%s/pv", pv_store_common_dir(cli->store));
 	cache_path(&path, cli);
-	pv_buf_printf(&text, "{\"%s\":%d,\"rows\":", version_member, VERSION);
-	pv_buf_put(&text, rows->text.ptr, rows->text.len);
-	pv_buf_puts(&text, "}\n");
-	if (folder.status == PV_OK && path.status == PV_OK &&
+	if (put_cache(&text, rows->out, NULL) == PV_OK &&
+	    folder.status == PV_OK && path.status == PV_OK &&
 	    text.status == PV_OK && pv_dir_make(folder.ptr, NULL) == PV_OK &&
 	    pv_file_write(path.ptr, text.ptr, text.len, NULL) == PV_OK)
 		pv_store_share(cli->store, path.ptr);
@@ -159,7 +174,17 @@ static int make_row(struct rows *rows, const char *id, const pv_oid *tip)
 	}
 	put_row(&rows->w, review);
 	pv_review_free(review);
-	rows->made++;
+	return PV_OK;
+}
+
+static int add_item(struct rows *rows, const pv_json *row)
+{
+	review_rows *out = rows->out;
+
+	if (pv_array_reserve(&out->items, &rows->cap, out->count + 1,
+			     sizeof(*out->items)) < 0)
+		return pv_fail_nomem(&rows->cli->err);
+	out->items[out->count++] = row;
 	return PV_OK;
 }
 
@@ -167,37 +192,63 @@ static int add_row(const char *id, const pv_oid *tip, void *payload)
 {
 	struct rows *rows = payload;
 	const pv_json *row = pv_map_find(&rows->known, pv_str_of(tip->hex));
-	pv_buf text = { 0 };
-	int rc;
 
-	rows->count++;
-	if (!row)
-		return make_row(rows, id, tip);
-	rc = pv_json_dump(&text, row, &rows->cli->err);
-	pv_jsonw_raw(&rows->w, pv_buf_text(&text), text.len);
-	pv_buf_dispose(&text);
-	return rc;
+	return row ? add_item(rows, row) : make_row(rows, id, tip);
 }
 
-int review_rows_read(pv_json_doc **out, pv_cli *cli)
+static int by_id(const void *a, const void *b)
 {
-	struct rows rows = { .cli = cli };
-	int rc = read_cache(&rows);
+	const pv_json *first = *(const pv_json *const *)a;
+	const pv_json *second = *(const pv_json *const *)b;
 
-	*out = NULL;
-	pv_jsonw_init(&rows.w, &rows.text);
+	return strcmp(pv_json_text(pv_json_get(first, "id"), NULL),
+		      pv_json_text(pv_json_get(second, "id"), NULL));
+}
+
+/* Puts those that were made between those that were known. */
+static int take_made(struct rows *rows)
+{
+	pv_cli *cli = rows->cli;
+	review_rows *out = rows->out;
+	const pv_json *list;
+	int rc = pv_buf_status(&rows->made, &cli->err);
+
+	if (rc == PV_OK)
+		rc = pv_json_parse(&out->made, rows->made.ptr, rows->made.len,
+				   &cli->err);
+	list = pv_json_root(out->made);
+	for (size_t i = 0; i < pv_json_count(list) && rc == PV_OK; i++)
+		rc = add_item(rows, pv_json_at(list, i));
+	if (rc < 0 || !pv_json_count(list))
+		return rc;
+	qsort(out->items, out->count, sizeof(*out->items), by_id);
+	write_cache(rows);
+	return PV_OK;
+}
+
+int review_rows_read(review_rows *out, pv_cli *cli)
+{
+	struct rows rows = { .cli = cli, .out = out };
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = read_cache(&rows);
+	pv_jsonw_init(&rows.w, &rows.made);
 	pv_jsonw_array(&rows.w);
 	if (rc == PV_OK)
 		rc = pv_review_each(cli->store, add_row, &rows, &cli->err);
 	pv_jsonw_array_end(&rows.w);
 	if (rc == PV_OK)
-		rc = pv_buf_status(&rows.text, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_json_parse(out, rows.text.ptr, rows.text.len, &cli->err);
-	if (rc == PV_OK && rows.made)
-		write_cache(&rows);
+		rc = take_made(&rows);
 	pv_map_dispose(&rows.known);
-	pv_json_free(rows.old);
-	pv_buf_dispose(&rows.text);
+	pv_buf_dispose(&rows.made);
 	return rc;
+}
+
+void review_rows_dispose(review_rows *rows)
+{
+	pv_free(rows->items);
+	pv_json_free(rows->known);
+	pv_json_free(rows->made);
+	memset(rows, 0, sizeof(*rows));
 }

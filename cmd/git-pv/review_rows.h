@@ -9,11 +9,20 @@
 
 #include "cli.h"
 
+typedef struct review_rows {
+	const pv_json **items; /* as `git pv review list --json` has them */
+	size_t count;
+	pv_json_doc *known; /* what they are of */
+	pv_json_doc *made;
+} review_rows;
+
 /*
- * The rows of all reviews, as an array: those of `git pv review list --json`.
- * A chain that cannot be read is passed over with a warning. The caller frees
- * the document.
+ * The rows of all reviews, by id. A chain that cannot be read is passed over
+ * with a warning. The caller disposes them.
  */
-int review_rows_read(pv_json_doc **out, pv_cli *cli);
+int review_rows_read(review_rows *out, pv_cli *cli);
+
+/* Frees what it holds; a zeroed one is accepted. */
+void review_rows_dispose(review_rows *rows);
 
 #endif

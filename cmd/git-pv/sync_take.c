@@ -234,14 +234,12 @@ static int look_at(sync_run *run, const pv_json *row)
 int sync_merged(sync_run *run)
 {
 	pv_cli *cli = run->cli;
-	pv_json_doc *doc = NULL;
-	const pv_json *rows;
-	int rc = review_rows_read(&doc, cli);
+	review_rows rows;
+	int rc = review_rows_read(&rows, cli);
 
-	rows = pv_json_root(doc);
-	for (size_t i = 0; rc == PV_OK && i < pv_json_count(rows); i++)
-		rc = look_at(run, pv_json_at(rows, i));
-	pv_json_free(doc);
+	for (size_t i = 0; rc == PV_OK && i < rows.count; i++)
+		rc = look_at(run, rows.items[i]);
+	review_rows_dispose(&rows);
 	return rc == PV_OK
 		       ? pv_review_each(cli->store, offer_review, run, &cli->err)
 		       : rc;
