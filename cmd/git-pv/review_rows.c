@@ -182,7 +182,7 @@ static int add_item(struct rows *rows, const pv_json *row)
 	review_rows *out = rows->out;
 
 	if (pv_array_reserve(&out->items, &rows->cap, out->count + 1,
-			     sizeof(*out->items)) < 0)
+			     sizeof(void *)) < 0)
 		return pv_fail_nomem(&rows->cli->err);
 	out->items[out->count++] = row;
 	return PV_OK;
@@ -221,7 +221,7 @@ static int take_made(struct rows *rows)
 		rc = add_item(rows, pv_json_at(list, i));
 	if (rc < 0 || !pv_json_count(list))
 		return rc;
-	qsort(out->items, out->count, sizeof(*out->items), by_id);
+	qsort(out->items, out->count, sizeof(void *), by_id);
 	write_cache(rows);
 	return PV_OK;
 }

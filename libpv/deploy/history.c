@@ -391,9 +391,8 @@ static int begin(struct walk *walk)
 
 	if (!walk->range->id)
 		return PV_OK;
-	rc = pv_env_file_load(&walk->file, walk->store,
-			      walk->range->environment, &walk->range->tip,
-			      walk->err);
+	rc = pv_env_file_load(&walk->file, walk->store, walk->range->environment,
+			      &walk->range->tip, walk->err);
 	walk->has_file = rc == PV_OK;
 	if (rc == PV_OK)
 		rc = pv_env_file_find(&walk->state, &walk->file,
