@@ -4,12 +4,12 @@
  * Markdown or as JSON. Whatever it says comes from git: tags, commits with
  * their trailers, the two states compared, and pv/deployments.
  */
+#include "deployed.h"
 #include "prompts.h"
 #include "version_names.h"
 
 #include <string.h>
-
-#include <pv/deploy.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/fail.h"
@@ -47,8 +47,8 @@ struct log {
 	pv_cli *cli;
 	const char *id;
 	version_names versions;
-	pv_strlist environments; /* where a version of it is live, */
-	pv_strlist live;         /* and which */
+	pv_strlist environments; /* that there are */
+	deployed deployed;
 	pv_jsonw w;
 };
 
@@ -136,31 +136,39 @@ static int load_entry(struct entry *out, struct log *log, size_t idx)
 static int add_environment(const char *name, void *payload)
 {
 	struct log *log = payload;
-	pv_cli *cli = log->cli;
-	const pv_deployment *found;
-	pv_environment now = { 0 };
-	int rc = pv_environment_load(&now, cli->store, name, NULL, &cli->err);
 
-	found = rc == PV_OK ? pv_environment_find(&now, log->id) : NULL;
-	if (found && found->version) {
-		rc = pv_strlist_add(&log->environments, name, &cli->err);
-		if (rc == PV_OK)
-			rc = pv_strlist_add(&log->live, found->version,
-					    &cli->err);
+	return pv_strlist_add(&log->environments, name, &log->cli->err);
+}
+
+/* Under each name that the prompt had; the rows of one are together. */
+static int add_deployed(struct log *log)
+{
+	const version_names *all = &log->versions;
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < all->count; i++) {
+		const char *id = all->rows[i].id;
+
+		if (i && !strcmp(id, all->rows[i - 1].id))
+			continue;
+		for (size_t j = 0; rc == PV_OK && j < log->environments.count; j++)
+			rc = deployed_add(&log->deployed,
+					  log->environments.items[j], id);
 	}
-	pv_environment_dispose(&now);
 	return rc;
 }
 
 /* Environments that cannot be told, as those of two sides, are left out. */
-static int find_live(struct log *log)
+static int find_deployed(struct log *log)
 {
 	pv_cli *cli = log->cli;
 	int rc = pv_environment_each(cli->store, add_environment, log, &cli->err);
 
+	if (rc == PV_OK)
+		rc = add_deployed(log);
 	if (rc == PV_OK || rc == PV_ENOMEM || rc == PV_ECANCELED)
 		return rc;
-	cli_warn(cli, "what is live is not known: %s", cli->err.message);
+	cli_warn(cli, "what was deployed is not known: %s", cli->err.message);
 	pv_error_clear(&cli->err);
 	return PV_OK;
 }
@@ -225,6 +233,18 @@ static int find_range(size_t *first, size_t *end, struct log *log,
 	return rc;
 }
 
+static int is_of(const deployed_row *row, const struct entry *entry)
+{
+	return deployed_is(row, entry->row->id, entry->row->info->text);
+}
+
+static int is_reviewer(const char *key, size_t len)
+{
+	static const char name[] = "Reviewed-by";
+
+	return len == sizeof(name) - 1 && strncasecmp(key, name, len) == 0;
+}
+
 /* --- as JSON ---------------------------------------------------------------------- */
 
 static void trailer_json(pv_jsonw *w, const char *key,
@@ -275,6 +295,45 @@ static void changes_json(pv_jsonw *w, const pv_diff *diff)
 	pv_jsonw_array_end(w);
 }
 
+static int add_reviewer_json(const char *key, size_t key_len, const char *value,
+			     size_t len, void *payload)
+{
+	if (is_reviewer(key, key_len))
+		pv_jsonw_stringn(payload, value, len);
+	return PV_OK;
+}
+
+static void deployed_json(struct log *log, const struct entry *entry)
+{
+	pv_jsonw *w = &log->w;
+	char at[PV_TIME_TEXT];
+
+	pv_jsonw_key(w, "live_in");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < log->deployed.count; i++)
+		if (is_of(&log->deployed.rows[i], entry) &&
+		    log->deployed.rows[i].status == PV_STATUS_LIVE)
+			pv_jsonw_string(w, log->deployed.rows[i].environment);
+	pv_jsonw_array_end(w);
+	pv_jsonw_key(w, "deployments");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < log->deployed.count; i++) {
+		const deployed_row *row = &log->deployed.rows[i];
+
+		if (!is_of(row, entry))
+			continue;
+		pv_time_format(at, row->when * 1000000);
+		pv_jsonw_object(w);
+		pv_jsonw_member(w, "environment", row->environment);
+		pv_jsonw_member(w, "at", at);
+		pv_jsonw_member(w, "actor", row->actor);
+		pv_jsonw_member(w, "reason", row->reason);
+		pv_jsonw_member(w, "status", deployed_status(row->status));
+		pv_jsonw_object_end(w);
+	}
+	pv_jsonw_array_end(w);
+}
+
 static void entry_json(struct log *log, const struct entry *entry)
 {
 	const pv_version_info *info = entry->row->info;
@@ -295,12 +354,11 @@ static void entry_json(struct log *log, const struct entry *entry)
 	changes_json(w, entry->diff);
 	trailer_json(w, "reviewed_by", entry, "Reviewed-by");
 	trailer_json(w, "review", entry, "Pv-Review");
-	pv_jsonw_key(w, "live_in");
+	pv_jsonw_key(w, "reviewers");
 	pv_jsonw_array(w);
-	for (size_t i = 0; i < log->live.count; i++)
-		if (!strcmp(log->live.items[i], info->text))
-			pv_jsonw_string(w, log->environments.items[i]);
+	(void)pv_trailer_each(entry->commit.message, add_reviewer_json, w);
 	pv_jsonw_array_end(w);
+	deployed_json(log, entry);
 	pv_jsonw_object_end(w);
 }
 
@@ -368,17 +426,67 @@ static void print_fields(pv_cli *cli, const pv_diff *diff)
 		cli_puts(cli, "\n");
 }
 
-static void print_trailer(pv_cli *cli, const struct entry *entry,
-			  const char *what, const char *trailer)
+static int print_reviewer(const char *key, size_t key_len, const char *value,
+			  size_t len, void *payload)
 {
-	size_t len;
-	const char *text = pv_trailer_find(entry->commit.message, trailer, &len);
+	pv_cli *cli = payload;
 
-	if (!text)
+	if (is_reviewer(key, key_len)) {
+		cli_puts(cli, "- reviewed by ");
+		put_text(cli, value, len);
+		cli_puts(cli, "\n");
+	}
+	return PV_OK;
+}
+
+static void print_review(pv_cli *cli, const struct entry *entry)
+{
+	const char *message = entry->commit.message;
+	size_t len;
+	const char *review = pv_trailer_find(message, "Pv-Review", &len);
+
+	(void)pv_trailer_each(message, print_reviewer, cli);
+	if (!review)
 		return;
-	cli_printf(cli, "- %s ", what);
-	put_text(cli, text, len);
+	cli_puts(cli, "- review ");
+	put_text(cli, review, len);
 	cli_puts(cli, "\n");
+}
+
+/* The name of "Name <address>". */
+static size_t name_len(const char *person)
+{
+	size_t len = strcspn(person, "<");
+
+	while (len && person[len - 1] == ' ')
+		len--;
+	return len ? len : strlen(person);
+}
+
+static void print_deployed(struct log *log, const struct entry *entry)
+{
+	pv_cli *cli = log->cli;
+	char at[PV_TIME_TEXT];
+
+	for (size_t i = 0; i < log->deployed.count; i++) {
+		const deployed_row *row = &log->deployed.rows[i];
+
+		if (!is_of(row, entry))
+			continue;
+		pv_time_format(at, row->when * 1000000);
+		cli_puts(cli, row->status == PV_STATUS_LIVE ? "- live in "
+							    : "- deployed to ");
+		put_string(cli, row->environment);
+		cli_printf(cli, " (%.10s) by ", at);
+		put_text(cli, row->actor, name_len(row->actor));
+		if (row->status != PV_STATUS_LIVE)
+			cli_printf(cli, ", %s", deployed_status(row->status));
+		if (row->reason) {
+			cli_puts(cli, ": ");
+			put_text(cli, row->reason, strcspn(row->reason, "\r\n"));
+		}
+		cli_puts(cli, "\n");
+	}
 }
 
 static void print_entry(struct log *log, const struct entry *entry)
@@ -399,14 +507,8 @@ static void print_entry(struct log *log, const struct entry *entry)
 		   entry->parent ? pv_bump_name(info->bump) : "first version");
 	put_string(cli, entry->commit.author.name);
 	cli_printf(cli, ", commit %.10s\n", info->commit.hex);
-	print_trailer(cli, entry, "reviewed by", "Reviewed-by");
-	print_trailer(cli, entry, "review", "Pv-Review");
-	for (size_t i = 0; i < log->live.count; i++)
-		if (!strcmp(log->live.items[i], info->text)) {
-			cli_puts(cli, "- live in ");
-			put_string(cli, log->environments.items[i]);
-			cli_puts(cli, "\n");
-		}
+	print_review(cli, entry);
+	print_deployed(log, entry);
 }
 
 /* --- the command ---------------------------------------------------------------------- */
@@ -445,7 +547,9 @@ static int print(struct log *log, size_t first, size_t end)
 int cmd_changelog(pv_cli *cli, int argc, char **argv)
 {
 	struct changelog_options opts = { 0 };
-	struct log log = { .cli = cli, .versions = { .cli = cli } };
+	struct log log = { .cli = cli,
+			   .versions = { .cli = cli },
+			   .deployed = { .cli = cli } };
 	size_t first = 0;
 	size_t end = 0;
 	int rc = cli_start(cli, &opts, &argc, argv);
@@ -462,11 +566,11 @@ int cmd_changelog(pv_cli *cli, int argc, char **argv)
 	if (rc == PV_OK)
 		rc = find_range(&first, &end, &log, argc > 1 ? argv[1] : NULL);
 	if (rc == PV_OK)
-		rc = find_live(&log);
+		rc = find_deployed(&log);
 	if (rc == PV_OK)
 		rc = print(&log, first, end);
 	version_names_dispose(&log.versions);
 	pv_strlist_dispose(&log.environments);
-	pv_strlist_dispose(&log.live);
+	deployed_dispose(&log.deployed);
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "deployed.h"
 #include "env_verbs.h"
 #include "environments.h"
 #include "prompts.h"
@@ -62,10 +63,6 @@ struct listing {
 static const char *const actions[] = { [PV_ACTION_DEPLOY] = "deploy",
 				       [PV_ACTION_ROLLBACK] = "rollback",
 				       [PV_ACTION_REMOVE] = "remove" };
-
-static const char *const statuses[] = { [PV_STATUS_LIVE] = "live",
-					[PV_STATUS_SUPERSEDED] = "superseded",
-					[PV_STATUS_ROLLED_BACK] = "rolled-back" };
 
 /* "syntax=ok review=overridden", as the commit says; it has no findings. */
 static void checks_json(pv_jsonw *w, const char *checks)
@@ -122,7 +119,7 @@ static void row_json(pv_buf *out, const pv_deploy_event *event)
 	pv_jsonw_member(&w, "at", at);
 	pv_jsonw_member(&w, "reason", event->reason);
 	pv_jsonw_member(&w, "action", actions[event->action]);
-	pv_jsonw_member(&w, "status", statuses[event->status]);
+	pv_jsonw_member(&w, "status", deployed_status(event->status));
 	pv_jsonw_key(&w, "canary");
 	if (!event->now->id || event->now->canary < 0)
 		pv_jsonw_null(&w);
@@ -144,7 +141,7 @@ static void row_text(pv_cli *cli, const pv_deploy_event *event)
 	cli_puts(cli, "  ");
 	cli_line(cli, version ? version : "-");
 	cli_printf(cli, "  %s  %s  ", actions[event->action],
-		   statuses[event->status]);
+		   deployed_status(event->status));
 	cli_line(cli, event->actor);
 	if (event->reason) {
 		cli_puts(cli, "  ");

@@ -36,7 +36,7 @@ it 'tells it in Markdown, newest first, breaking changes first' '
 		- **breaking:** the prompt is no longer called "a"
 		- renamed from a
 		- major by Ada Author, commit $(c b/v3.0.0)
-		- live in production
+		- live in production ($day) by Carl Committer
 
 		## 2.0.1 ($day)
 
@@ -78,6 +78,53 @@ it 'tells it as JSON' '
 	git pv changelog b --format json >../out2
 	cmp_files ../out ../out2
 	expect_failure 129 git pv changelog b --format markdown --json >../out
+'
+
+it 'tells who reviewed a version, and where it was live and when' '
+	git init -q ../live
+	cd ../live
+	git pv init -q
+	text_prompt prompts/a.yaml one
+	git pv commit -q -m one
+	git pv switch -q -c calm
+	text_prompt prompts/a.yaml two
+	git pv commit -q -m two
+	git switch -q main
+	id=$(git pv review open calm --into main -m "Be *calm*" --json | jq -r .id)
+	for name in Bea Cid; do
+		tick
+		GIT_COMMITTER_NAME=$name GIT_AUTHOR_NAME=$name \
+			GIT_COMMITTER_EMAIL=$name@example.com GIT_AUTHOR_EMAIL=$name@example.com \
+			git pv review approve "$id" -m "Good" -q
+	done
+	git pv review merge "$id" -q
+	git pv env create beta -q
+	tick
+	git pv deploy a@1.0.0 -e staging -q -m "Try *it*"
+	git pv deploy a@1.0.0 -e beta -q
+	tick
+	git pv deploy a -e beta -q
+	tick
+	git pv rollback a --env beta -q -m Worse
+	git pv changelog a >../out
+	grep -e "^##" -e "- live" -e "- deployed" ../out >../lines
+	cmp_files ../lines - <<-TEXT
+		## 1.1.0 (2026-01-01)
+		- deployed to beta (2026-01-01) by Carl Committer, rolled-back
+		## 1.0.0 (2026-01-01)
+		- live in beta (2026-01-01) by Carl Committer: Worse
+		- deployed to beta (2026-01-01) by Carl Committer, superseded
+		- live in staging (2026-01-01) by Carl Committer: Try \\*it\\*
+	TEXT
+	git pv changelog a --json >../out
+	json ../out "[.versions[].live_in]" "[[],[\"beta\",\"staging\"]]"
+	json ../out "[.versions[0].deployments[] | [.environment, .status, .reason]]" \
+		"[[\"beta\",\"rolled-back\",null]]"
+	json ../out ".versions[0] | [.review, (.reviewers | length)]" "[\"$id\",2]"
+	git pv changelog a >../out
+	same 2 "$(grep -c "^- reviewed by" ../out)"
+	git pv changelog a 1.0.0.. >../out
+	lacks ../out staging
 '
 
 # versions RANGE: the ones it lists.
