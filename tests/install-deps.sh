@@ -7,7 +7,7 @@ build='git gcc libc6-dev make cmake ninja-build pkg-config libgit2-dev
 libyaml-dev libjansson-dev zlib1g-dev libgmp-dev libpcre2-dev libidn2-dev
 libcmark-dev libsqlite3-dev libpq-dev nettle-dev scdoc'
 tests='g++ libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck binutils
-python3-jsonschema python3-jinja2 python3 openssh-client man-db jq zsh fish
+python3-jsonschema python3-jinja2 python3 procps openssh-client man-db jq zsh fish
 libxml2-utils postgresql'
 
 packages=$build

@@ -8,8 +8,9 @@
 # the long run), PV_ORACLE_SEED: which.
 . "$(dirname "$0")/../cli/lib.sh"
 begin 'many deploy at once, and no deployment is lost'
-command -v setsid >/dev/null || skip_all 'setsid is missing'
-command -v python3 >/dev/null || skip_all 'python3 is missing'
+for tool in setsid flock pgrep python3; do
+	command -v $tool >/dev/null || skip_all "$tool is missing"
+done
 calls=${PV_ORACLE_CALLS:-400}
 seed=${PV_ORACLE_SEED:-1}
 workers=32
@@ -24,11 +25,26 @@ draw() {
 	drawn=$((state / 65536 % $1))
 }
 
-# What a user does who is told of a lock that nobody holds.
-clear_locks() {
-	find .git/refs .git/packed-refs.lock -name '*.lock' -mmin +0.1 \
-		-exec rm -f {} + 2>/dev/null || :
+# oldest_call: the age in seconds of the oldest call under way here.
+oldest_call() {
+	oldest=0
+	for pid in $(pgrep -x git-pv); do
+		[ "$(readlink "/proc/$pid/cwd")" = "$PWD" ] || continue
+		age=$(ps -o etimes= -p "$pid" | tr -d ' ')
+		[ "${age:-0}" -le "$oldest" ] || oldest=$age
+	done
+	echo "$oldest"
 }
+
+# What a user does who is told of a lock and sees that nobody holds it: whoever
+# is at work began after it was made. One worker at a time looks and removes.
+clear_locks() (
+	exec 9>"$SCRATCH/clearing"
+	flock 9
+	before=$(($(date +%s) - $(oldest_call) - 2))
+	find .git/refs .git/packed-refs.lock -name '*.lock' \
+		! -newermt "@$before" -exec rm -f {} + 2>/dev/null || :
+)
 
 # The next call of a worker, in "$@" of run_call.
 choose() {
@@ -63,7 +79,7 @@ run_call() {
 		wait "$victim" 2>/dev/null || :
 		return 0
 	fi
-	for _ in 1 2 3 4 5 6; do
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
 		code=0
 		git pv "$@" --json >"$file" 2>"$file.err" || code=$?
 		grep -q '"locked"' "$file" || break
