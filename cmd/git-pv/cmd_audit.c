@@ -264,8 +264,7 @@ static int read_branches(struct audit *it)
 				    "--", NULL };
 	pv_cli *cli = it->cli;
 	pv_oid tip;
-	int rc = pv_store_ref(&tip, cli->store, "refs/heads/pv/deployments",
-			      NULL);
+	int rc = pv_store_ref(&tip, cli->store, PV_ENVIRONMENT_REF, NULL);
 
 	if (rc == PV_ENOTFOUND)
 		rc = read_remote(&tip, cli);

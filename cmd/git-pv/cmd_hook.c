@@ -230,7 +230,7 @@ static int judge(push *job, const push_update *update)
 	int rc;
 
 	job->at = update;
-	if (!strcmp(ref, "refs/heads/pv/deployments"))
+	if (!strcmp(ref, PV_ENVIRONMENT_REF))
 		rc = push_judge_deployments(job);
 	else if (pv_str_has_prefix(ref, "refs/heads/"))
 		rc = push_judge_branch(job);

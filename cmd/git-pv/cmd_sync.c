@@ -7,17 +7,14 @@
 #include <stddef.h>
 #include <string.h>
 
-#include <pv/git.h>
-#include <pv/review.h>
+#include <pv/deploy.h>
 
 #include "base/fail.h"
-#include "base/mem.h"
-#include "git.h"
+#include "environments.h"
+#include "remote.h"
 #include "sync.h"
-#include "wiring.h"
 
 enum {
-	MAX_ATTEMPTS = 8,
 	PUSH_MAX = 500 /* refs that one push names */
 };
 
@@ -29,7 +26,7 @@ struct sync_options {
 
 static const cli_option options[] = {
 	{ 0, "remote", CLI_STRING, offsetof(struct sync_options, remote),
-	  "NAME", "the remote; origin, or the only one, unless told" },
+	  "NAME", "the remote; that of deployments unless told" },
 	{ 'n', "dry-run", CLI_FLAG, offsetof(struct sync_options, dry_run),
 	  NULL, "only say what would be exchanged" },
 	{ 0, "push", CLI_FLAG, offsetof(struct sync_options, push), NULL,
@@ -46,134 +43,65 @@ const cli_usage cmd_sync_usage = {
 	.max_args = 0,
 };
 
-/* --- which remote --------------------------------------------------------------- */
+/* --- pushing --------------------------------------------------------------------- */
 
-static int find_remote(pv_buf *out, pv_cli *cli, const char *given)
+/* Counts a ref that was pushed, by its name there. */
+static void count_pushed(sync_run *run, const char *name, size_t len)
 {
-	pv_strlist names = { 0 };
-	int rc = cli_remotes(&names, cli);
+	const pv_str text = { name, len };
 
-	if (rc == PV_OK && given && pv_strlist_find(&names, given) < 0)
-		rc = pv_error_hint(&cli->err,
-				   pv_fail(&cli->err, PV_ENOTFOUND,
-					   "no remote \"%.120s\"", given),
-				   "\"git remote -v\" lists them");
-	else if (rc == PV_OK && given)
-		pv_buf_puts(out, given);
-	else if (rc == PV_OK && names.count == 1)
-		pv_buf_puts(out, names.items[0]);
-	else if (rc == PV_OK && pv_strlist_find(&names, "origin") >= 0)
-		pv_buf_puts(out, "origin");
-	else if (rc == PV_OK)
-		rc = pv_error_hint(&cli->err,
-				   pv_fail(&cli->err, PV_ENOTFOUND,
-					   names.count ? "there are several "
-							 "remotes"
-						       : "there is no remote"),
-				   names.count ? "name one with --remote"
-					       : "\"git remote add origin "
-						 "URL\" makes one");
-	pv_strlist_dispose(&names);
-	return rc == PV_OK ? pv_buf_status(out, &cli->err) : rc;
+	if (pv_str_is(text, PV_ENVIRONMENT_REF))
+		run->pushed.deployments += run->ahead;
+	else if (pv_str_has_prefix(name, "refs/tags/"))
+		run->pushed.tags++;
+	else
+		run->pushed.reviews++;
 }
 
-/* --- git ------------------------------------------------------------------------- */
-
-static int fetch(sync_run *run)
+/*
+ * Of git's lines "<flag>\t<from>:<to>\t<words>" those of refs that are another
+ * there now: others may be, even if not all are.
+ */
+static void count_lines(sync_run *run, const pv_buf *said)
 {
-	pv_buf specs[3] = { { 0 }, { 0 }, { 0 } };
-	const char *args[] = { "fetch",     "--quiet",
-			       "--no-tags", "--no-write-fetch-head",
-			       "--refmap=", "--no-recurse-submodules",
-			       "--",        run->remote,
-			       NULL,        NULL,
-			       NULL,        NULL };
-	int rc = PV_OK;
+	for (const char *at = pv_buf_text(said); *at;) {
+		size_t len = strcspn(at, "\n");
+		const char *to = memchr(at, ':', len);
 
-	cli_pv_refspec(&specs[0], run->remote);
-	cli_tag_refspec(&specs[1], run->remote);
-	pv_buf_printf(&specs[2], "+refs/heads/*:refs/remotes/%s/*", run->remote);
-	for (size_t i = 0; i < 3 && rc == PV_OK; i++) {
-		args[8 + i] = specs[i].ptr;
-		rc = pv_buf_status(&specs[i], &run->cli->err);
+		if (to && (*at == ' ' || *at == '*') && at[1] == '\t')
+			count_pushed(run, to + 1, strcspn(to + 1, "\t\n"));
+		at += len + (at[len] != '\0');
 	}
-	if (rc == PV_OK)
-		rc = cli_git(NULL, run->cli, args);
-	for (size_t i = 0; i < 3; i++)
-		pv_buf_dispose(&specs[i]);
-	return rc;
 }
 
-/* Whether git's words are of a ref that somebody else has moved meanwhile. */
-static int is_lost_race(const char *talk)
-{
-	return strstr(talk, "[rejected]") != NULL ||
-	       strstr(talk, "failed to lock") != NULL ||
-	       strstr(talk, "cannot lock ref") != NULL ||
-	       strstr(talk, "failed to update ref") != NULL;
-}
-
-static int fail_push(sync_run *run, const pv_buf *said, const pv_buf *talk)
-{
-	pv_error *err = &run->cli->err;
-	int refused = strstr(pv_buf_text(said), "[remote rejected]") != NULL;
-	int rc;
-
-	pv_buf_put(&run->cli->details, pv_buf_text(talk), talk->len);
-	rc = refused ? pv_fail(err, PV_EPOLICY, "\"%.120s\" refused the push",
-			       run->remote)
-		     : pv_fail(err, PV_EGIT, "cannot push to \"%.120s\"",
-			       run->remote);
-	return pv_error_hint(err, rc,
-			     "what was fetched is here; --no-push leaves it at "
-			     "that");
-}
-
-/* Pushes refs `from` to `to` of a list; 1 when others were faster. */
+/* Pushes refs of a list to the same names; 1 when others were faster. */
 static int push_some(sync_run *run, const pv_strlist *refs, int is_atomic)
 {
-	pv_git_options opts = { 0 };
-	pv_strlist args = { 0 };
-	pv_buf talk = { 0 };
+	pv_strlist specs = { 0 };
+	const remote_push what = {
+		.remote = run->remote,
+		.refspecs = &specs,
+		.is_atomic = is_atomic,
+		.hint = "what was fetched is here; --no-push leaves it at that"
+	};
 	pv_buf said = { 0 };
 	pv_error *err = &run->cli->err;
-	int status = 0;
-	int rc = pv_strlist_add(&args, "push", err);
+	int rc = PV_OK;
 
-	if (rc == PV_OK)
-		rc = pv_strlist_add(&args, "--porcelain", err);
-	if (rc == PV_OK && is_atomic)
-		rc = pv_strlist_add(&args, "--atomic", err);
-	if (rc == PV_OK)
-		rc = pv_strlist_add(&args, "--no-follow-tags", err);
-	if (rc == PV_OK)
-		rc = pv_strlist_add(&args, "--", err);
-	if (rc == PV_OK)
-		rc = pv_strlist_add(&args, run->remote, err);
 	for (size_t i = 0; i < refs->count && rc == PV_OK; i++) {
 		pv_buf spec = { 0 };
 
 		pv_buf_printf(&spec, "%s:%s", refs->items[i], refs->items[i]);
-		rc = pv_strlist_add(&args, pv_buf_text(&spec), err);
+		rc = pv_buf_status(&spec, err);
+		if (rc == PV_OK)
+			rc = pv_strlist_add(&specs, spec.ptr, err);
 		pv_buf_dispose(&spec);
 	}
-	/* As arguments of a program are: NULL behind the last. */
-	if (rc == PV_OK && pv_array_reserve(&args.items, &args.cap, args.count + 1,
-					    sizeof(*args.items)) < 0)
-		rc = pv_fail_nomem(err);
-	if (rc == PV_OK)
-		args.items[args.count] = NULL;
-	opts.errors = &talk;
-	if (rc == PV_OK)
-		rc = pv_git_run(&said, &status, run->cli->store,
-				(const char *const *)args.items, &opts, err);
-	if (rc == PV_OK && status)
-		rc = is_lost_race(pv_buf_text(&said)) ||
-				     is_lost_race(pv_buf_text(&talk))
-			     ? 1
-			     : fail_push(run, &said, &talk);
-	pv_strlist_dispose(&args);
-	pv_buf_dispose(&talk);
+	if (rc == PV_OK) {
+		rc = remote_push_run(&said, run->cli, &what);
+		count_lines(run, &said);
+	}
+	pv_strlist_dispose(&specs);
 	pv_buf_dispose(&said);
 	return rc;
 }
@@ -188,8 +116,7 @@ static pv_strlist part_of(const pv_strlist *list, size_t from)
 	return part;
 }
 
-static int push_list(sync_run *run, const pv_strlist *list, int is_atomic,
-		     size_t *count)
+static int push_list(sync_run *run, const pv_strlist *list, int is_atomic)
 {
 	int rc = PV_OK;
 
@@ -197,8 +124,6 @@ static int push_list(sync_run *run, const pv_strlist *list, int is_atomic,
 		pv_strlist part = part_of(list, at);
 
 		rc = push_some(run, &part, is_atomic);
-		if (rc == PV_OK)
-			*count += part.count;
 	}
 	return rc;
 }
@@ -206,23 +131,14 @@ static int push_list(sync_run *run, const pv_strlist *list, int is_atomic,
 /* Versions and deployments go together: the one is of no use alone. */
 static int push(sync_run *run)
 {
-	pv_strlist *tags = &run->tags;
-	size_t extra = run->pushes_deployments ? 1 : 0;
-	size_t count = 0;
 	int rc = PV_OK;
 
-	if (extra)
-		rc = pv_strlist_add(tags, "refs/heads/pv/deployments",
+	if (run->pushes_deployments)
+		rc = pv_strlist_add(&run->tags, PV_ENVIRONMENT_REF,
 				    &run->cli->err);
 	if (rc == PV_OK)
-		rc = push_list(run, tags, 1, &count);
-	if (rc == PV_OK && count) {
-		run->pushed.tags += count - extra;
-		run->pushed.deployments += run->ahead;
-	}
-	return rc == PV_OK
-		       ? push_list(run, &run->chains, 0, &run->pushed.reviews)
-		       : rc;
+		rc = push_list(run, &run->tags, 1);
+	return rc == PV_OK ? push_list(run, &run->chains, 0) : rc;
 }
 
 /* --- the whole ------------------------------------------------------------------- */
@@ -235,6 +151,7 @@ static void forget_attempt(sync_run *run)
 	run->pushes_deployments = 0;
 	run->has_diverged = 0;
 	run->ahead = 0;
+	sync_seen_dispose(&run->seen);
 }
 
 /* 1 when somebody else was faster to push. */
@@ -244,7 +161,7 @@ static int attempt(sync_run *run, const struct sync_options *opts)
 
 	forget_attempt(run);
 	run->attempts++;
-	rc = fetch(run);
+	rc = sync_seen_load(run);
 	if (rc == PV_OK)
 		rc = sync_tags(run);
 	if (rc == PV_OK)
@@ -253,7 +170,7 @@ static int attempt(sync_run *run, const struct sync_options *opts)
 		rc = sync_reviews(run);
 	if (rc == PV_OK)
 		rc = sync_merged(run);
-	if (rc < 0 || !opts->push)
+	if (rc != PV_OK || !opts->push)
 		return rc;
 	if (!opts->dry_run)
 		return push(run);
@@ -310,6 +227,16 @@ static void report(const sync_run *run)
 			 "are left alone; \"git rebase %s/pv/deployments "
 			 "pv/deployments\" puts yours on top",
 			 run->remote, run->remote);
+	if (run->reapplied)
+		cli_note(cli,
+			 "%zu deployment%s made here %s put on top of those "
+			 "at \"%s\"",
+			 run->reapplied, run->reapplied == 1 ? "" : "s",
+			 run->is_dry           ? "would be"
+			 : run->reapplied == 1 ? "is"
+					       : "are",
+			 run->remote);
+	environment_tell_behind(cli, run->is_behind);
 	if (!cli->json) {
 		print_counts(cli, run->is_dry ? "would take" : "took",
 			     &run->fetched);
@@ -331,6 +258,8 @@ static void report(const sync_run *run)
 	pv_jsonw_int(&w, (int64_t)run->joined);
 	put_list(&w, "merged", &run->merged);
 	put_list(&w, "clashes", &run->clashes);
+	pv_jsonw_key(&w, "reapplied");
+	pv_jsonw_int(&w, (int64_t)run->reapplied);
 	pv_jsonw_key(&w, "diverged");
 	pv_jsonw_bool(&w, run->has_diverged);
 	pv_jsonw_key(&w, "attempts");
@@ -342,19 +271,18 @@ static int exchange(sync_run *run, const struct sync_options *opts)
 {
 	int rc = 1;
 
-	while (rc == 1 && run->attempts < MAX_ATTEMPTS)
+	while (rc == 1 && run->attempts < REMOTE_ATTEMPTS) {
+		remote_wait(run->attempts);
 		rc = attempt(run, opts);
+	}
 	if (rc == 1)
-		rc = pv_error_hint(&run->cli->err,
-				   pv_fail(&run->cli->err, PV_ECONFLICT,
-					   "others push to \"%.120s\" all the "
-					   "time",
-					   run->remote),
-				   "try again");
+		rc = remote_fail_busy(run->cli, run->remote);
 	/* What was pushed is known as soon as the remote is asked again. */
 	if (rc == PV_OK && !run->is_dry &&
-	    run->pushed.reviews + run->pushed.tags + run->pushed.deployments)
-		rc = fetch(run);
+	    run->pushed.reviews + run->pushed.tags + run->pushed.deployments) {
+		sync_seen_dispose(&run->seen);
+		rc = sync_seen_load(run);
+	}
 	return rc;
 }
 
@@ -366,7 +294,7 @@ int cmd_sync(pv_cli *cli, int argc, char **argv)
 	int rc = cli_start(cli, &opts, &argc, argv);
 
 	if (rc == PV_OK)
-		rc = find_remote(&remote, cli, opts.remote);
+		rc = remote_find(&remote, cli, opts.remote);
 	run.remote = pv_buf_text(&remote);
 	run.is_dry = opts.dry_run;
 	if (rc == PV_OK)

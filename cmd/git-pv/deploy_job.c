@@ -222,7 +222,7 @@ static int make(deploy_job *job)
 	job->push.is_dry = job->opts->dry_run;
 	rc = deploy_push_run(&job->push, job->opts->push);
 	if (rc == PV_OK)
-		environment_tell_behind(cli, &job->result);
+		environment_tell_behind(cli, job->result.is_checked_out);
 	return rc;
 }
 

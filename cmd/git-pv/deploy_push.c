@@ -5,23 +5,15 @@
 #include "deploy_push.h"
 
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include <pv/git.h>
-
-#include "base/clock.h"
 #include "base/fail.h"
-#include "base/mem.h"
 #include "git.h"
 #include "hook_claims.h"
+#include "on_top.h"
+#include "remote.h"
 #include "wiring.h"
 
-enum {
-	MAX_ATTEMPTS = 20
-};
-
-static const char branch[] = "refs/heads/pv/deployments";
+static const char branch[] = PV_ENVIRONMENT_REF;
 
 /* The id of a ref; hex "" when there is none. */
 static int read_ref(pv_oid *out, pv_cli *cli, const char *name)
@@ -37,111 +29,52 @@ static int read_ref(pv_oid *out, pv_cli *cli, const char *name)
 
 /* --- the remote ---------------------------------------------------------------- */
 
-static int find_remote(deploy_push *push)
-{
-	pv_cli *cli = push->cli;
-	pv_strlist names = { 0 };
-	int rc = cli_remotes(&names, cli);
-
-	if (rc == PV_OK)
-		rc = pv_environment_remote(&push->remote, cli->store, &cli->err);
-	if (rc == PV_OK && pv_strlist_find(&names, push->remote.ptr) < 0)
-		rc = pv_error_hint(&cli->err,
-				   pv_fail(&cli->err, PV_ENOTFOUND,
-					   "no remote \"%.120s\"",
-					   push->remote.ptr),
-				   "git config pv.remote names another; without "
-				   "--push it is deployed here");
-	pv_strlist_dispose(&names);
-	return rc;
-}
-
 /* Brings what the remote has of deployments, and which versions. */
 static int fetch(deploy_push *push)
 {
 	pv_cli *cli = push->cli;
 	const char *remote = pv_buf_text(&push->remote);
-	pv_buf tags = { 0 };
-	pv_buf heads = { 0 };
-	const char *args[] = { "fetch",     "--quiet",
-			       "--no-tags", "--no-write-fetch-head",
-			       "--refmap=", "--no-recurse-submodules",
-			       "--",        remote,
-			       NULL,        NULL,
-			       NULL };
+	pv_strlist specs = { 0 };
+	pv_buf text = { 0 };
 	int rc;
 
-	cli_tag_refspec(&tags, remote);
-	pv_buf_printf(&heads, "+refs/heads/pv/*:refs/remotes/%s/pv/*", remote);
-	args[8] = tags.ptr;
-	args[9] = heads.ptr;
-	rc = pv_buf_status(&tags, &cli->err);
+	cli_tag_refspec(&text, remote);
+	rc = pv_buf_status(&text, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_buf_status(&heads, &cli->err);
+		rc = pv_strlist_add(&specs, text.ptr, &cli->err);
+	pv_buf_clear(&text);
+	pv_buf_printf(&text, "+refs/heads/pv/*:refs/remotes/%s/pv/*", remote);
 	if (rc == PV_OK)
-		rc = cli_git(NULL, cli, args);
-	pv_buf_dispose(&heads);
-	pv_buf_clear(&tags);
-	pv_buf_printf(&tags, "refs/remotes/%s/pv/deployments", remote);
+		rc = pv_buf_status(&text, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_buf_status(&tags, &cli->err);
+		rc = pv_strlist_add(&specs, text.ptr, &cli->err);
 	if (rc == PV_OK)
-		rc = read_ref(&push->seen, cli, tags.ptr);
-	pv_buf_dispose(&tags);
+		rc = remote_fetch(cli, remote, &specs, 0);
+	pv_strlist_dispose(&specs);
+	pv_buf_clear(&text);
+	pv_buf_printf(&text, "refs/remotes/%s/pv/deployments", remote);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&text, &cli->err);
+	if (rc == PV_OK)
+		rc = read_ref(&push->seen, cli, text.ptr);
+	pv_buf_dispose(&text);
 	return rc;
 }
 
 /* --- the branch here ------------------------------------------------------------- */
 
-/* A new name for a ref that is only for one attempt. */
-static int name_ref(pv_buf *out, deploy_push *push)
-{
-	pv_buf_printf(out, "refs/pv/push/%lld-%ld-%d",
-		      (long long)pv_clock_now(NULL), (long)getpid(),
-		      push->serial++);
-	return pv_buf_status(out, &push->cli->err);
-}
-
-/* What cannot be dropped keeps a commit alive, and does no other harm. */
-static void drop_ref(deploy_push *push, const pv_buf *name)
-{
-	const char *args[] = { "update-ref", "-d", name->ptr, NULL };
-	pv_oid oid;
-
-	if (name->len &&
-	    pv_store_ref(&oid, push->cli->store, name->ptr, NULL) == PV_OK)
-		cli_git_status(NULL, push->cli, args);
-}
-
-/* Moves the branch; 1 when others have. */
-static int move(deploy_push *push, const pv_oid *from, const pv_oid *to)
-{
-	int rc = pv_store_ref_update(push->cli->store, branch, to, from, "push",
-				     &push->cli->err);
-
-	return rc == PV_ECONFLICT || rc == PV_ELOCKED ? 1 : rc;
-}
-
 /* Puts what is only here on top of `tip`, and moves the branch there. */
 static int put_on_top(deploy_push *push, const pv_oid *ours, const pv_oid *tip)
 {
-	pv_cli *cli = push->cli;
-	pv_buf name = { 0 };
-	pv_oid now = { "" };
-	int rc = name_ref(&name, push);
+	on_top it = { .ours = *ours, .theirs = *tip };
+	pv_oid now;
+	int rc = on_top_put(&now, push->cli, &it);
 
 	if (rc == PV_OK)
-		rc = pv_environment_reapply(&now, cli->store, ours, tip,
-					    name.ptr, &cli->err);
-	if (rc == PV_OK)
-		rc = move(push, ours, &now);
-	if (rc == PV_OK)
-		cli_note(cli,
+		cli_note(push->cli,
 			 "deployments that were made here are put on top "
 			 "of those at \"%s\"",
 			 push->remote.ptr);
-	drop_ref(push, &name);
-	pv_buf_dispose(&name);
 	return rc;
 }
 
@@ -156,7 +89,7 @@ static int settle_once(deploy_push *push, const pv_oid *tip, int may_follow)
 	int rc = read_ref(&ours, cli, branch);
 
 	if (rc == PV_OK && !ours.hex[0])
-		return may_follow ? move(push, &ours, tip) : PV_OK;
+		return may_follow ? on_top_move(NULL, cli, &ours, tip) : PV_OK;
 	if (rc == PV_OK)
 		rc = pv_store_is_ancestor(cli->store, tip, &ours, &cli->err);
 	if (rc)
@@ -166,26 +99,24 @@ static int settle_once(deploy_push *push, const pv_oid *tip, int may_follow)
 		return rc;
 	if (!rc)
 		return put_on_top(push, &ours, tip);
-	return may_follow ? move(push, &ours, tip) : PV_OK;
-}
-
-static void wait_a_little(int attempt)
-{
-	struct timespec pause = { 0, 2000000L << (attempt < 6 ? attempt : 6) };
-
-	nanosleep(&pause, NULL);
+	return may_follow ? on_top_move(NULL, cli, &ours, tip) : PV_OK;
 }
 
 static int settle(deploy_push *push, const pv_oid *tip, int may_follow)
 {
 	int rc = 1;
 
-	for (int i = 0; rc == 1 && i < MAX_ATTEMPTS; i++) {
-		if (i)
-			wait_a_little(i);
+	for (int i = 0; rc == 1 && i < REMOTE_ATTEMPTS; i++) {
+		remote_wait(i);
 		rc = tip->hex[0] ? settle_once(push, tip, may_follow) : PV_OK;
 	}
-	return rc == 1 ? PV_ELOCKED : rc;
+	if (rc == 1)
+		rc = pv_error_hint(&push->cli->err,
+				   pv_fail(&push->cli->err, PV_ELOCKED,
+					   "others move pv/deployments all the "
+					   "time"),
+				   "try again");
+	return rc;
 }
 
 /* --- versions --------------------------------------------------------------------- */
@@ -268,80 +199,28 @@ static int add_tags(pv_strlist *to, deploy_push *push, const pv_oid *tip)
 	return rc;
 }
 
-/* --- pushing ---------------------------------------------------------------------- */
-
-/* Whether git's words are of a ref that somebody else has moved meanwhile. */
-static int is_lost_race(const pv_buf *said, const pv_buf *talk)
-{
-	static const char *const words[] = { "[rejected]", "failed to lock",
-					     "cannot lock ref",
-					     "failed to update ref" };
-
-	for (size_t i = 0; i < pv_array_len(words); i++)
-		if (strstr(pv_buf_text(said), words[i]) ||
-		    strstr(pv_buf_text(talk), words[i]))
-			return 1;
-	return 0;
-}
-
-static int fail_push(deploy_push *push, const pv_buf *said, const pv_buf *talk)
-{
-	pv_error *err = &push->cli->err;
-	int refused = strstr(pv_buf_text(said), "[remote rejected]") != NULL;
-	int rc;
-
-	pv_buf_put(&push->cli->details, pv_buf_text(talk), talk->len);
-	rc = refused ? pv_fail(err, PV_EPOLICY, "\"%.120s\" refused the push",
-			       push->remote.ptr)
-		     : pv_fail(err, PV_EGIT, "cannot push to \"%.120s\"",
-			       push->remote.ptr);
-	return pv_error_hint(err, rc, "nothing is deployed");
-}
-
-/* As arguments of a program are: NULL behind the last. */
-static int end_args(pv_strlist *args, pv_error *err)
-{
-	if (pv_array_reserve(&args->items, &args->cap, args->count + 1,
-			     sizeof(*args->items)) < 0)
-		return pv_fail_nomem(err);
-	args->items[args->count] = NULL;
-	return PV_OK;
-}
-
 /* 1 when others were faster. */
 static int push_tip(deploy_push *push, const pv_oid *tip)
 {
-	const char *first[] = { "push",     "--porcelain",
-				"--atomic", "--no-follow-tags",
-				"--",       push->remote.ptr };
+	pv_strlist specs = { 0 };
+	const remote_push what = { .remote = push->remote.ptr,
+				   .refspecs = &specs,
+				   .is_atomic = 1,
+				   .hint = "nothing is deployed" };
 	pv_cli *cli = push->cli;
-	pv_git_options opts = { 0 };
-	pv_strlist args = { 0 };
-	pv_buf talk = { 0 };
-	pv_buf said = { 0 };
 	pv_buf spec = { 0 };
-	int status = 0;
-	int rc = PV_OK;
+	pv_buf said = { 0 };
+	int rc;
 
 	pv_buf_printf(&spec, "%s:%s", tip->hex, branch);
-	for (size_t i = 0; i < pv_array_len(first) && rc == PV_OK; i++)
-		rc = pv_strlist_add(&args, first[i], &cli->err);
+	rc = pv_buf_status(&spec, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_strlist_add(&args, pv_buf_text(&spec), &cli->err);
+		rc = pv_strlist_add(&specs, spec.ptr, &cli->err);
 	if (rc == PV_OK)
-		rc = add_tags(&args, push, tip);
+		rc = add_tags(&specs, push, tip);
 	if (rc == PV_OK)
-		rc = end_args(&args, &cli->err);
-	opts.errors = &talk;
-	if (rc == PV_OK)
-		rc = pv_git_run(&said, &status, cli->store,
-				(const char *const *)args.items, &opts,
-				&cli->err);
-	if (rc == PV_OK && status)
-		rc = is_lost_race(&said, &talk) ? 1
-						: fail_push(push, &said, &talk);
-	pv_strlist_dispose(&args);
-	pv_buf_dispose(&talk);
+		rc = remote_push_run(&said, cli, &what);
+	pv_strlist_dispose(&specs);
 	pv_buf_dispose(&said);
 	pv_buf_dispose(&spec);
 	return rc;
@@ -383,35 +262,28 @@ static int attempt(deploy_push *push)
 	if (rc == PV_OK && !push->is_dry)
 		rc = settle(push, &push->seen, 0);
 	if (rc == PV_OK)
-		rc = name_ref(&name, push);
+		rc = on_top_name_ref(&name, push->cli);
 	if (rc == PV_OK)
 		rc = push->make(&result, name.ptr, push->payload);
 	if (rc == PV_OK)
 		rc = push_made(push, result);
-	drop_ref(push, &name);
+	on_top_drop_ref(push->cli, pv_buf_text(&name));
 	pv_buf_dispose(&name);
 	return rc;
 }
 
 static int push_it(deploy_push *push)
 {
-	pv_cli *cli = push->cli;
-	int rc = find_remote(push);
+	int rc = remote_find(&push->remote, push->cli, NULL);
 
 	if (rc < 0)
 		return rc;
 	do {
-		if (push->attempts)
-			wait_a_little(push->attempts);
+		remote_wait(push->attempts);
 		rc = attempt(push);
-	} while (rc == 1 && push->attempts < MAX_ATTEMPTS);
+	} while (rc == 1 && push->attempts < REMOTE_ATTEMPTS);
 	if (rc == 1)
-		rc = pv_error_hint(&cli->err,
-				   pv_fail(&cli->err, PV_ECONFLICT,
-					   "others push to \"%.120s\" all the "
-					   "time",
-					   push->remote.ptr),
-				   "try again");
+		rc = remote_fail_busy(push->cli, push->remote.ptr);
 	return rc;
 }
 

@@ -27,7 +27,6 @@ typedef struct deploy_push {
 	pv_oid seen; /* what the remote had */
 	int is_pushed;
 	int attempts;
-	int serial; /* of the refs that were needed */
 } deploy_push;
 
 /*

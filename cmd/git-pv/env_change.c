@@ -80,7 +80,7 @@ static int finish(pv_cli *cli, const char *name, const char *done,
 	if (result->commit.hex[0])
 		cli_made(cli, "the commit %.7s is made all the same",
 			 result->commit.hex);
-	environment_tell_behind(cli, result);
+	environment_tell_behind(cli, result->is_checked_out);
 	print(cli, name, done, result);
 	pv_deploy_result_dispose(result);
 	return PV_OK;

@@ -118,9 +118,9 @@ void environment_tell(const cli_environment *environment, pv_cli *cli)
 			 pv_buf_text(&environment->name), environment->from);
 }
 
-void environment_tell_behind(pv_cli *cli, const pv_deploy_result *result)
+void environment_tell_behind(pv_cli *cli, int is_checked_out)
 {
-	if (result->is_checked_out)
+	if (is_checked_out)
 		cli_warn(cli, "a working tree has pv/deployments, and its files "
 			      "are those before; \"git restore --source=HEAD "
 			      "--staged --worktree .\" there updates them");

@@ -39,7 +39,7 @@ int environment_is_protected(const cli_environment *environment);
 void environment_tell(const cli_environment *environment, pv_cli *cli);
 
 /* Warns of a working tree that has the branch, and not what was deployed. */
-void environment_tell_behind(pv_cli *cli, const pv_deploy_result *result);
+void environment_tell_behind(pv_cli *cli, int is_checked_out);
 
 /* What names it to people: the version, else the commit; NULL for nothing. */
 const char *environment_version(const pv_deployment *state);

@@ -161,7 +161,7 @@ static int run(struct job *job)
 	rc = deploy_push_run(&job->push,
 			     job->opts->push && !job->gates.is_refused);
 	if (rc == PV_OK)
-		environment_tell_behind(cli, &job->result);
+		environment_tell_behind(cli, job->result.is_checked_out);
 	return rc;
 }
 

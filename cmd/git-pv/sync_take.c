@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * See sync.h: what the remote had, as `git fetch` left it in refs that are
- * only for that, against what is here.
+ * See sync.h: what the remote had against what is here.
  */
 #include "sync.h"
 
@@ -12,6 +11,7 @@
 
 #include "base/fail.h"
 #include "git.h"
+#include "on_top.h"
 #include "review_rows.h"
 
 /* The id of a ref; hex "" when there is none. */
@@ -27,36 +27,13 @@ static int read_ref(pv_oid *out, const sync_run *run, const char *name)
 	return PV_OK;
 }
 
-/* Appends the name of a ref at the remote, as it was seen last. */
-static void put_seen(pv_buf *out, const sync_run *run, const char *refname)
+/* What the remote has there; hex "" for nothing. */
+static void read_seen(pv_oid *out, const sync_run *run, const char *refname)
 {
-	static const char tags[] = "refs/tags/";
-	static const char heads[] = "refs/heads/";
-	static const char ours[] = "refs/pv/";
+	static const pv_oid none;
+	const pv_oid *found = sync_seen_find(run, refname);
 
-	if (pv_str_has_prefix(refname, tags))
-		pv_buf_printf(out, "refs/pv/remote/%s/tags/%s", run->remote,
-			      refname + strlen(tags));
-	else if (pv_str_has_prefix(refname, heads))
-		pv_buf_printf(out, "refs/remotes/%s/%s", run->remote,
-			      refname + strlen(heads));
-	else
-		pv_buf_printf(out, "refs/remotes-pv/%s/%s", run->remote,
-			      refname + strlen(ours));
-}
-
-/* What the remote has there. */
-static int read_seen(pv_oid *out, const sync_run *run, const char *refname)
-{
-	pv_buf name = { 0 };
-	int rc;
-
-	put_seen(&name, run, refname);
-	rc = pv_buf_status(&name, &run->cli->err);
-	if (rc == PV_OK)
-		rc = read_ref(out, run, name.ptr);
-	pv_buf_dispose(&name);
-	return rc;
+	*out = found ? *found : none;
 }
 
 /* --- reviews --------------------------------------------------------------------- */
@@ -122,7 +99,7 @@ static int offer_review(const char *id, const pv_oid *tip, void *payload)
 	pv_buf_printf(&refname, PV_REVIEW_REFS "%.2s/%s", id, id);
 	rc = pv_buf_status(&refname, &run->cli->err);
 	if (rc == PV_OK)
-		rc = read_seen(&theirs, run, refname.ptr);
+		read_seen(&theirs, run, refname.ptr);
 	if (rc == PV_OK && strcmp(theirs.hex, tip->hex) != 0)
 		rc = pv_strlist_add(&run->chains, refname.ptr, &run->cli->err);
 	pv_buf_dispose(&refname);
@@ -131,17 +108,7 @@ static int offer_review(const char *id, const pv_oid *tip, void *payload)
 
 int sync_reviews(sync_run *run)
 {
-	pv_cli *cli = run->cli;
-	pv_buf prefix = { 0 };
-	int rc;
-
-	put_seen(&prefix, run, PV_REVIEW_REFS);
-	rc = pv_buf_status(&prefix, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_store_ref_each(cli->store, prefix.ptr, take_review, run,
-				       &cli->err);
-	pv_buf_dispose(&prefix);
-	return rc;
+	return sync_seen_each(run, PV_REVIEW_REFS, take_review);
 }
 
 /* --- merged elsewhere -------------------------------------------------------------- */
@@ -220,7 +187,7 @@ static int look_at(sync_run *run, const pv_json *row)
 	pv_buf_printf(&branch, "refs/heads/%s", target);
 	rc = pv_buf_status(&branch, &cli->err);
 	if (rc == PV_OK)
-		rc = read_seen(&tip, run, branch.ptr);
+		read_seen(&tip, run, branch.ptr);
 	pv_buf_dispose(&branch);
 	if (rc < 0 || !tip.hex[0])
 		return rc;
@@ -257,71 +224,51 @@ static int is_version(const char *name)
 	       pv_semver_parse(&number, last + 1, NULL) == PV_OK;
 }
 
-static int take_tag(const char *seen, const pv_oid *theirs, void *payload)
+static int take_tag(const char *refname, const pv_oid *theirs, void *payload)
 {
 	static const pv_oid none;
 	sync_run *run = payload;
 	pv_cli *cli = run->cli;
-	const char *name = seen + strlen("refs/pv/remote/") +
-			   strlen(run->remote) + strlen("/tags/");
-	pv_buf refname = { 0 };
 	pv_oid ours;
 	int rc;
 
-	if (!is_version(name))
+	if (!is_version(refname))
 		return PV_OK;
-	pv_buf_printf(&refname, "refs/tags/%s", name);
-	rc = pv_buf_status(&refname, &cli->err);
-	if (rc == PV_OK)
-		rc = read_ref(&ours, run, refname.ptr);
+	rc = read_ref(&ours, run, refname);
 	if (rc == PV_OK && ours.hex[0] && strcmp(ours.hex, theirs->hex) != 0)
-		rc = pv_strlist_add(&run->clashes, name, &cli->err);
-	if (rc == PV_OK && !ours.hex[0]) {
-		run->fetched.tags++;
-		if (!run->is_dry)
-			rc = pv_store_ref_update(cli->store, refname.ptr, theirs,
-						 &none, "sync", &cli->err);
-	}
-	pv_buf_dispose(&refname);
+		rc = pv_strlist_add(&run->clashes,
+				    refname + strlen("refs/tags/"), &cli->err);
+	if (rc < 0 || ours.hex[0])
+		return rc;
+	if (!run->is_dry)
+		rc = pv_store_ref_update(cli->store, refname, theirs, &none,
+					 "sync", &cli->err);
+	run->fetched.tags += rc == PV_OK;
 	return rc;
 }
 
 static int offer_tag(const char *refname, const pv_oid *oid, void *payload)
 {
 	sync_run *run = payload;
-	pv_oid theirs;
-	int rc;
 
 	(void)oid;
-	if (!is_version(refname))
-		return PV_OK;
-	rc = read_seen(&theirs, run, refname);
-	return rc == PV_OK && !theirs.hex[0]
+	return is_version(refname) && !sync_seen_find(run, refname)
 		       ? pv_strlist_add(&run->tags, refname, &run->cli->err)
-		       : rc;
+		       : PV_OK;
 }
 
 int sync_tags(sync_run *run)
 {
-	pv_cli *cli = run->cli;
-	pv_buf prefix = { 0 };
-	int rc;
+	int rc = sync_seen_each(run, "refs/tags/", take_tag);
 
-	put_seen(&prefix, run, "refs/tags/");
-	rc = pv_buf_status(&prefix, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_store_ref_each(cli->store, prefix.ptr, take_tag, run,
-				       &cli->err);
-	if (rc == PV_OK)
-		rc = pv_store_ref_each(cli->store, "refs/tags/", offer_tag, run,
-				       &cli->err);
-	pv_buf_dispose(&prefix);
-	return rc;
+	return rc == PV_OK ? pv_store_ref_each(run->cli->store, "refs/tags/",
+					       offer_tag, run, &run->cli->err)
+			   : rc;
 }
 
 /* --- deployments ------------------------------------------------------------------- */
 
-static const char deployments[] = "refs/heads/pv/deployments";
+static const char deployments[] = PV_ENVIRONMENT_REF;
 
 /* How many commits `to` has that `from` lacks; all when that is none. */
 static int count_commits(size_t *out, sync_run *run, const pv_oid *from,
@@ -346,20 +293,53 @@ static int count_commits(size_t *out, sync_run *run, const pv_oid *from,
 
 static int move_forward(sync_run *run, const pv_oid *ours, const pv_oid *theirs)
 {
-	pv_cli *cli = run->cli;
-	int rc = count_commits(&run->fetched.deployments, run, ours, theirs);
+	size_t count;
+	int rc = count_commits(&count, run, ours, theirs);
 
-	if (rc < 0 || run->is_dry)
+	if (rc == PV_OK && !run->is_dry)
+		rc = on_top_move(&run->is_behind, run->cli, ours, theirs);
+	if (rc == PV_OK)
+		run->fetched.deployments += count;
+	return rc;
+}
+
+static int offer_deployments(sync_run *run, const pv_oid *theirs,
+			     const pv_oid *ours)
+{
+	run->pushes_deployments = 1;
+	return count_commits(&run->ahead, run, theirs, ours);
+}
+
+/* What only a person can put together is left alone, and why is told. */
+static int leave_alone(sync_run *run)
+{
+	cli_warn(run->cli, "%s", run->cli->err.message);
+	pv_error_clear(&run->cli->err);
+	run->has_diverged = 1;
+	return PV_OK;
+}
+
+static int put_on_top(sync_run *run, const pv_oid *ours, const pv_oid *theirs)
+{
+	on_top it = { .ours = *ours, .theirs = *theirs, .is_dry = run->is_dry };
+	size_t count = 0;
+	pv_oid now;
+	int rc = on_top_put(&now, run->cli, &it);
+
+	if (rc == PV_ECONFLICT || rc == PV_ESYNTAX || rc == PV_EINVALID)
+		return leave_alone(run);
+	if (rc == PV_OK)
+		rc = count_commits(&count, run, ours, theirs);
+	if (rc != PV_OK)
 		return rc;
-	if (pv_branch_check_free(cli->store, deployments, NULL) < 0) {
-		cli_warn(cli,
-			 "a working tree has pv/deployments: \"git merge "
-			 "--ff-only %s/pv/deployments\" there updates it",
-			 run->remote);
-		return PV_OK;
-	}
-	return pv_store_ref_update(cli->store, deployments, theirs, ours,
-				   "sync", &cli->err);
+	run->fetched.deployments += count;
+	run->is_behind |= it.is_behind;
+	if (strcmp(now.hex, theirs->hex) != 0)
+		rc = offer_deployments(run, theirs, &now);
+	/* Who loses the race to push makes them once more. */
+	if (run->ahead > run->reapplied)
+		run->reapplied = run->ahead;
+	return rc;
 }
 
 int sync_deployments(sync_run *run)
@@ -369,8 +349,7 @@ int sync_deployments(sync_run *run)
 	pv_oid theirs = { "" };
 	int rc = read_ref(&ours, run, deployments);
 
-	if (rc == PV_OK)
-		rc = read_seen(&theirs, run, deployments);
+	read_seen(&theirs, run, deployments);
 	if (rc < 0 || !strcmp(ours.hex, theirs.hex))
 		return rc;
 	if (!ours.hex[0])
@@ -378,14 +357,11 @@ int sync_deployments(sync_run *run)
 	rc = theirs.hex[0]
 		     ? pv_store_is_ancestor(cli->store, &theirs, &ours, &cli->err)
 		     : 1;
-	if (rc > 0) {
-		run->pushes_deployments = 1;
-		return count_commits(&run->ahead, run, &theirs, &ours);
-	}
+	if (rc > 0)
+		return offer_deployments(run, &theirs, &ours);
 	if (rc == 0)
 		rc = pv_store_is_ancestor(cli->store, &ours, &theirs, &cli->err);
 	if (rc > 0)
 		return move_forward(run, &ours, &theirs);
-	run->has_diverged = rc == 0;
-	return rc;
+	return rc == 0 ? put_on_top(run, &ours, &theirs) : rc;
 }

@@ -53,6 +53,32 @@ static int newer_tip(pv_oid *out, pv_store *store, const pv_oid *local,
 	return rc;
 }
 
+/* Appends "origin", unless there is just one remote, which is another. */
+static int put_plain_remote(pv_buf *out, pv_store *store, pv_error *err)
+{
+	pv_buf names = { 0 };
+	size_t len;
+	int is_only;
+	int rc = pv_store_config(&names, store, "remote.origin.url", NULL);
+
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(err);
+	pv_buf_clear(&names);
+	rc = rc == PV_OK ? PV_OK : pv_store_remotes(&names, store, err);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&names, err);
+	/* A name on each line. */
+	len = strcspn(pv_buf_text(&names), "\n");
+	is_only = rc == PV_OK && len && len + 1 == names.len;
+	pv_buf_truncate(&names, len);
+	if (is_only && pv_branch_check(names.ptr, NULL) == PV_OK)
+		pv_buf_put(out, names.ptr, len);
+	else if (rc == PV_OK)
+		pv_buf_puts(out, "origin");
+	pv_buf_dispose(&names);
+	return rc == PV_OK ? pv_buf_status(out, err) : rc;
+}
+
 int pv_environment_remote(pv_buf *out, pv_store *store, pv_error *err)
 {
 	static const char *const keys[] = { "pv.remote",
@@ -70,8 +96,7 @@ int pv_environment_remote(pv_buf *out, pv_store *store, pv_error *err)
 			return PV_OK;
 		out->len = before;
 	}
-	pv_buf_puts(out, "origin");
-	return pv_buf_status(out, err);
+	return put_plain_remote(out, store, err);
 }
 
 static int read_remote(pv_oid *out, pv_store *store, pv_error *err)

@@ -8,8 +8,6 @@
 
 #include <pv/version.h>
 
-#define PV_ENVIRONMENT_REF "refs/heads/pv/deployments"
-
 enum {
 	PV_ENVIRONMENT_MAX = PV_ENVIRONMENT_NAME - 1 /* bytes of a name */
 };

@@ -139,7 +139,7 @@ it 'sees that a branch was merged elsewhere' '
 	same "" "$(cat list)"
 '
 
-it 'leaves clashing versions and diverged deployments alone, and says so' '
+it 'leaves clashing versions alone, and says so' '
 	cd ben
 	git pull -q
 	text_prompt prompts/b.yaml "Of Ben."
@@ -152,12 +152,10 @@ it 'leaves clashing versions and diverged deployments alone, and says so' '
 	git pv commit -q -m "b of Ann" >/dev/null
 	git pv deploy a@1.0.0 --env production
 	tag=$(git rev-parse b/v1.0.0)
-	tip=$(git rev-parse pv/deployments)
 	expect_failure 1 git pv sync --json >../out.json 2>../err
-	json ../out.json "[.clashes, .diverged]" "[[\"b/v1.0.0\"],true]"
+	json ../out.json "[.clashes, .reapplied]" "[[\"b/v1.0.0\"],1]"
 	same "$tag" "$(git rev-parse b/v1.0.0)"
-	same "$tip" "$(git rev-parse pv/deployments)"
-	has ../err "diverged"
+	has ../err "is of another commit"
 '
 
 it 'takes a bundle for a remote' '

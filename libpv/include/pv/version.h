@@ -472,10 +472,13 @@ PV_API int pv_release_list_append(pv_release_list *list, pv_release_list *more,
 /* Frees a list and zeroes it; a zeroed one is accepted. */
 PV_API void pv_release_list_dispose(pv_release_list *list);
 
+/* The branch of deployments. */
+#define PV_ENVIRONMENT_REF "refs/heads/pv/deployments"
+
 /*
  * Appends the name of the remote whose deployments count: pv.remote of git's
- * configuration, else that of the branch pv/deployments, else "origin".
- * PV_ENOMEM.
+ * configuration, else that of the branch pv/deployments, else the only one
+ * there is, else "origin". PV_EGIT, PV_ENOMEM.
  */
 PV_API int pv_environment_remote(pv_buf *out, pv_store *store, pv_error *err);
 
