@@ -79,11 +79,12 @@ int pv_stats_adjust(double *out, const double *p, size_t count,
 
 	if (!rows)
 		return pv_fail_nomem(err);
-	for (size_t i = 0; i < count; i++) {
-		if (!(p[i] <= 1)) {
+	for (size_t i = 0; i < count; i++)
+		if (!(p[i] <= 1) || isinf(p[i])) {
 			pv_free(rows);
 			return pv_fail(err, PV_EINVALID, "p is above 1");
 		}
+	for (size_t i = 0; i < count; i++) {
 		out[i] = p[i];
 		if (p[i] >= 0) {
 			rows[m].p = p[i];

@@ -94,6 +94,11 @@ int pv_stats_bayes_normal(pv_stats_posterior *out,
 	}
 	out->mean = share * test.difference + (1 - share) * it.mean;
 	out->sd = test.error * sqrt(share);
+	if (!isfinite(out->mean / out->sd) || !isfinite(1 / out->sd)) {
+		memset(out, 0, sizeof(*out));
+		return pv_fail(err, PV_EINVALID,
+			       "the prior is out of range for these samples");
+	}
 	fill_normal(out, it.credibility);
 	return PV_OK;
 }
@@ -216,9 +221,9 @@ static double integrate(pv_curve_fn *fn, const struct curve *curve)
 
 static int arm_check(pv_stats_beta arm, pv_error *err)
 {
-	int rc = pv_domain_positive("alpha", arm.alpha, err);
+	int rc = pv_domain_shape("alpha", arm.alpha, err);
 
-	return rc < 0 ? rc : pv_domain_positive("beta", arm.beta, err);
+	return rc < 0 ? rc : pv_domain_shape("beta", arm.beta, err);
 }
 
 int pv_stats_bayes_beta(pv_stats_posterior *out, pv_stats_beta control,

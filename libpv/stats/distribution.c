@@ -108,7 +108,7 @@ static int t_domain(double t, double df, pv_error *err)
 {
 	int rc = pv_domain_finite("t", t, err);
 
-	return rc < 0 ? rc : pv_domain_positive("df", df, err);
+	return rc < 0 ? rc : pv_domain_shape("df", df, err);
 }
 
 static int t_side(double *out, double t, double df, enum side side, pv_error *err)
@@ -161,7 +161,7 @@ int pv_stats_t_isf(double *out, double p, double df, pv_error *err)
 
 	*out = 0;
 	if (rc == PV_OK)
-		rc = pv_domain_positive("df", df, err);
+		rc = pv_domain_shape("df", df, err);
 	if (rc == PV_OK)
 		*out = pv_student_isf(p, df);
 	return rc;
@@ -204,9 +204,9 @@ struct family {
 
 static int family_domain(const struct family *it, pv_error *err)
 {
-	int rc = pv_domain_positive("degrees of freedom", it->a, err);
+	int rc = pv_domain_shape("degrees of freedom", it->a, err);
 
-	return rc < 0 ? rc : pv_domain_positive("degrees of freedom", it->b, err);
+	return rc < 0 ? rc : pv_domain_shape("degrees of freedom", it->b, err);
 }
 
 static int family_side(double *out, const struct family *it, double x,
@@ -323,9 +323,9 @@ int pv_stats_f_isf(double *out, double p, double d1, double d2, pv_error *err)
 
 static int beta_domain(double a, double b, pv_error *err)
 {
-	int rc = pv_domain_positive("a", a, err);
+	int rc = pv_domain_shape("a", a, err);
 
-	return rc < 0 ? rc : pv_domain_positive("b", b, err);
+	return rc < 0 ? rc : pv_domain_shape("b", b, err);
 }
 
 static int beta_side(double *out, double x, const double shape[2],

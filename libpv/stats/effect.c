@@ -46,6 +46,10 @@ void pv_stats_effect_of(pv_stats_effect *out, const pv_stats_moments *control,
 	double b = pv_stats_variance(treatment);
 
 	memset(out, 0, sizeof(*out));
+	out->status = PV_STATS_UNDEFINED;
+	if (pv_sample_check(control, NULL) < 0 ||
+	    pv_sample_check(treatment, NULL) < 0)
+		return;
 	out->status = PV_STATS_TOO_FEW;
 	if (control->n < 2 || treatment->n < 2)
 		return;
@@ -60,6 +64,10 @@ void pv_stats_effect_of(pv_stats_effect *out, const pv_stats_moments *control,
 	out->has_glass = a > 0;
 	if (out->has_glass)
 		out->glass = difference / sqrt(a);
+	if (isfinite(out->cohen_d + out->d_average + out->glass))
+		return;
+	memset(out, 0, sizeof(*out));
+	out->status = PV_STATS_UNDEFINED;
 }
 
 /*

@@ -71,7 +71,7 @@ static double residuals(const struct sums *sums, double slope, const double *x,
 	return out;
 }
 
-int pv_stats_line_of(pv_stats_line *out, const double *x, const double *y,
+static int find_line(pv_stats_line *out, const double *x, const double *y,
 		     size_t n, pv_error *err)
 {
 	double noise = 8 * DBL_EPSILON * 8 * DBL_EPSILON;
@@ -103,4 +103,18 @@ int pv_stats_line_of(pv_stats_line *out, const double *x, const double *y,
 	out->p = pv_student_outside(&ln_p, out->t, df);
 	out->r2 = fmax(0, 1 - rest / sums.yy);
 	return PV_OK;
+}
+
+int pv_stats_line_of(pv_stats_line *out, const double *x, const double *y,
+		     size_t n, pv_error *err)
+{
+	int rc = find_line(out, x, y, n, err);
+	const double sum = out->slope + out->intercept + out->error + out->t;
+
+	/* Of points that are too far apart no figure is a number. */
+	if (rc == PV_OK)
+		rc = pv_domain_finite("the line", sum + out->p + out->r2, err);
+	if (rc < 0)
+		memset(out, 0, sizeof(*out));
+	return rc;
 }

@@ -55,9 +55,14 @@ int pv_stats_moments_add(pv_stats_moments *moments, double x, pv_error *err)
 {
 	pv_stats_moments one = { .n = 1, .origin = x, .min = x, .max = x };
 	int rc = pv_domain_finite("value", x, err);
+	pv_stats_moments sum = *moments;
 
+	if (rc < 0)
+		return rc;
+	pv_stats_moments_merge(&sum, &one);
+	rc = pv_domain_finite("the sum of squares", sum.mean + sum.m2, err);
 	if (rc == PV_OK)
-		pv_stats_moments_merge(moments, &one);
+		*moments = sum;
 	return rc;
 }
 
@@ -104,7 +109,10 @@ int pv_stats_moments_of(pv_stats_moments *out, const double *x, size_t n,
 		out->max = fmax(out->max, x[i]);
 	}
 	out->m2 -= off / (double)n * off;
-	return PV_OK;
+	rc = pv_domain_finite("the sum of squares", out->mean + out->m2, err);
+	if (rc < 0)
+		memset(out, 0, sizeof(*out));
+	return rc;
 }
 
 double pv_stats_mean(const pv_stats_moments *moments)
@@ -121,15 +129,17 @@ double pv_stats_skewness(const pv_stats_moments *moments)
 {
 	double n = (double)moments->n;
 	double spread = sqrt(moments->m2 / n);
+	double out = moments->m3 / n / spread / spread / spread;
 
-	return moments->m2 > 0 ? moments->m3 / n / spread / spread / spread : 0;
+	return moments->m2 > 0 && isfinite(out) ? out : 0;
 }
 
 double pv_stats_kurtosis(const pv_stats_moments *moments)
 {
 	double m2 = moments->m2;
+	double out = (double)moments->n * (moments->m4 / m2 / m2) - 3;
 
-	return m2 > 0 ? (double)moments->n * (moments->m4 / m2 / m2) - 3 : 0;
+	return m2 > 0 && isfinite(out) ? out : 0;
 }
 
 /* --- pairs ---------------------------------------------------------------- */
@@ -155,12 +165,20 @@ int pv_stats_pairs_add(pv_stats_pairs *pairs, double x, double y, pv_error *err)
 		.x = { .n = 1, .origin = x, .min = x, .max = x },
 		.y = { .n = 1, .origin = y, .min = y, .max = y },
 	};
+	pv_stats_pairs sum = *pairs;
 	int rc = pv_domain_finite("value", x, err);
 
 	if (rc == PV_OK)
 		rc = pv_domain_finite("value", y, err);
+	if (rc < 0)
+		return rc;
+	pv_stats_pairs_merge(&sum, &one);
+	rc = pv_domain_finite("the sum of products",
+			      sum.x.mean + sum.x.m2 + sum.y.mean + sum.y.m2 +
+				      sum.c,
+			      err);
 	if (rc == PV_OK)
-		pv_stats_pairs_merge(pairs, &one);
+		*pairs = sum;
 	return rc;
 }
 
@@ -168,5 +186,7 @@ double pv_stats_correlation(const pv_stats_pairs *pairs)
 {
 	double spread = sqrt(pairs->x.m2) * sqrt(pairs->y.m2);
 
-	return spread > 0 ? fmax(-1, fmin(1, pairs->c / spread)) : 0;
+	return spread > 0 && isfinite(pairs->c / spread)
+		       ? fmax(-1, fmin(1, pairs->c / spread))
+		       : 0;
 }

@@ -12,6 +12,7 @@
 #include "stats/tails.h"
 
 static const double units_max = 1e15;
+static const double ln_ratio_max = 13.8155105579642741; /* of 1e6 */
 
 /* A plan with its defaults filled in. */
 static int plan_fill(pv_stats_plan *out, const pv_stats_plan *plan, pv_error *err)
@@ -30,6 +31,8 @@ static int plan_fill(pv_stats_plan *out, const pv_stats_plan *plan, pv_error *er
 		rc = pv_domain_chance("power", filled.power, err);
 	if (rc == PV_OK)
 		rc = pv_domain_positive("ratio", filled.ratio, err);
+	if (rc == PV_OK && fabs(log(filled.ratio)) > ln_ratio_max)
+		rc = pv_fail(err, PV_EINVALID, "ratio is not from 1e-6 to 1e6");
 	return rc;
 }
 
@@ -117,14 +120,19 @@ int pv_stats_mde(double *out, double sd, int64_t n_control, int64_t n_treatment,
 		 const pv_stats_plan *plan, pv_error *err)
 {
 	pv_stats_plan it;
+	double least;
 	int rc = power_check(&it, 0, n_control, n_treatment, plan, err);
 
 	*out = 0;
 	if (rc == PV_OK)
 		rc = pv_domain_positive("sd", sd, err);
+	if (rc < 0)
+		return rc;
+	least = reach_of(&it) * sd *
+		sqrt(1 / (double)n_control + 1 / (double)n_treatment);
+	rc = pv_domain_finite("the difference", least, err);
 	if (rc == PV_OK)
-		*out = reach_of(&it) * sd *
-		       sqrt(1 / (double)n_control + 1 / (double)n_treatment);
+		*out = least;
 	return rc;
 }
 
@@ -137,8 +145,15 @@ static int units_check(double units, pv_error *err)
 		       "than 1e15 units");
 }
 
+static int give_up(pv_stats_size *out, int rc)
+{
+	memset(out, 0, sizeof(*out));
+	return rc;
+}
+
 /* The least n of a control for which the t test has the power. */
-static int64_t size_t_test(double d, double start, const pv_stats_plan *plan)
+static int size_t_test(int64_t *out, double d, double start,
+		       const pv_stats_plan *plan, pv_error *err)
 {
 	int64_t low = 1; /* has not the power, or cannot be tested */
 	int64_t high = (int64_t)start + 2;
@@ -147,6 +162,8 @@ static int64_t size_t_test(double d, double start, const pv_stats_plan *plan)
 	       plan->power) {
 		low = high;
 		high *= 2;
+		if ((double)high > 4 * units_max)
+			return units_check((double)high, err);
 	}
 	while (high - low > 1) {
 		int64_t middle = low + (high - low) / 2;
@@ -157,7 +174,8 @@ static int64_t size_t_test(double d, double start, const pv_stats_plan *plan)
 		else
 			high = middle;
 	}
-	return high;
+	*out = high;
+	return PV_OK;
 }
 
 int pv_stats_size_mean(pv_stats_size *out, double sd, double delta,
@@ -179,12 +197,14 @@ int pv_stats_size_mean(pv_stats_size *out, double sd, double delta,
 	reach = fmax(reach_of(&it), 0);
 	out->exact = reach / d * (reach / d) * (1 + 1 / it.ratio);
 	rc = units_check(out->exact, err);
+	if (rc == PV_OK)
+		rc = size_t_test(&out->n_control_t, d, out->exact, &it, err);
 	if (rc < 0)
-		return rc;
+		return give_up(out, rc);
 	out->n_control = (int64_t)fmax(ceil(out->exact), 1);
-	out->n_control_t = size_t_test(d, out->exact, &it);
 	out->mde = reach * sd * sqrt((1 + 1 / it.ratio) / (double)out->n_control);
-	return PV_OK;
+	rc = pv_domain_finite("the difference", out->mde, err);
+	return rc < 0 ? give_up(out, rc) : rc;
 }
 
 int pv_stats_size_proportion(pv_stats_size *out, double p_control,
@@ -216,13 +236,13 @@ int pv_stats_size_proportion(pv_stats_size *out, double p_control,
 	root = pv_normal_isf(tail_of(&it)) * all +
 	       pv_normal_isf(1 - it.power) * own;
 	out->exact = root / delta * (root / delta);
-	rc = units_check(out->exact, err);
-	if (rc < 0)
-		return rc;
-	out->n_control = (int64_t)fmax(ceil(out->exact), 1);
 	angle = 2 * asin(sqrt(p_treatment)) - 2 * asin(sqrt(p_control));
 	out->arcsine = reach_of(&it) / angle * (reach_of(&it) / angle) *
 		       (1 + 1 / it.ratio);
+	rc = units_check(fmax(out->exact, out->arcsine), err);
+	if (rc < 0)
+		return give_up(out, rc);
+	out->n_control = (int64_t)fmax(ceil(out->exact), 1);
 	out->mde = root / sqrt((double)out->n_control);
 	return PV_OK;
 }

@@ -84,8 +84,9 @@ int pv_stats_quantile_ranks(pv_stats_quantile *out, int64_t n, double q,
 int pv_stats_quantile_of(pv_stats_quantile *out, const double *x, size_t n,
 			 double q, double confidence, pv_error *err)
 {
-	double place = (double)(n ? n - 1 : 0) * q;
-	size_t at = (size_t)fmax(floor(place), 0);
+	double place;
+	double step;
+	size_t at;
 	int rc = pv_stats_quantile_ranks(out, (int64_t)n, q, confidence, err);
 
 	for (size_t i = 0; i < n && rc == PV_OK; i++) {
@@ -95,9 +96,16 @@ int pv_stats_quantile_of(pv_stats_quantile *out, const double *x, size_t n,
 	}
 	if (rc < 0 || !n)
 		return rc;
+	place = (double)(n - 1) * q;
+	at = (size_t)floor(place);
 	out->value = x[at];
-	if (at + 1 < n)
-		out->value += (place - (double)at) * (x[at + 1] - x[at]);
+	step = at + 1 < n ? x[at + 1] - x[at] : 0;
+	/* Two values of which one is far below 0. */
+	if (isinf(step))
+		out->value += (place - (double)at) * x[at + 1] -
+			      (place - (double)at) * x[at];
+	else
+		out->value += (place - (double)at) * step;
 	out->interval.low =
 		out->rank_low > 0 ? x[out->rank_low - 1] : (double)-INFINITY;
 	out->interval.high = out->rank_high <= (int64_t)n ? x[out->rank_high - 1]
@@ -121,6 +129,10 @@ int pv_stats_quantile_test(pv_stats_test *out, const pv_stats_quantile *control,
 	if (control->status || treatment->status || !isfinite(a + b))
 		return PV_OK;
 	z = pv_normal_isf((1 - confidence) / 2);
+	out->status = PV_STATS_UNDEFINED;
+	if (!isfinite(treatment->value - control->value) ||
+	    !isfinite(hypot(a, b) / z * z))
+		return PV_OK;
 	out->difference = treatment->value - control->value;
 	out->error = hypot(a, b) / (2 * z);
 	out->status = PV_STATS_NO_VARIANCE;
@@ -128,5 +140,9 @@ int pv_stats_quantile_test(pv_stats_test *out, const pv_stats_quantile *control,
 		return PV_OK;
 	out->status = PV_STATS_KNOWN;
 	pv_test_fill(out, confidence);
+	if (isfinite(out->interval.low) && isfinite(out->interval.high))
+		return PV_OK;
+	memset(out, 0, sizeof(*out));
+	out->status = PV_STATS_UNDEFINED;
 	return PV_OK;
 }

@@ -20,6 +20,9 @@ enum {
 	EXACT_MAX = 3000    /* pairs */
 };
 
+/* Of both sides: a double has all of them. */
+static const double counts_max = 9007199254740992;
+
 /* --- the median of differences -------------------------------------------- */
 
 /* How many pairs differ by at most `shift`, as doubles are subtracted. */
@@ -90,14 +93,39 @@ struct sides {
 	double treatment;
 };
 
-static void find_z(pv_stats_ranks *out, struct sides n)
+/* What z is made of, with nothing cancelling where nearly all are equal. */
+struct order {
+	/* U of the treatment less n1 n2 / 2. */
+	double off;
+	/*
+	 * The variance's (n + 1) - sum(t^3 - t) / (n (n - 1)), as a sum of t
+	 * (n - t) (n + t) over n (n - 1).
+	 */
+	double spread;
+};
+
+static struct order compare_sides(const pv_stats_bin *bins, size_t count,
+				  struct sides n)
 {
+	struct order out = { 0, 0 };
 	double all = n.control + n.treatment;
-	double pairs = n.control * n.treatment;
-	double off = out->u_treatment - pairs / 2;
-	double variance =
-		pairs / 12 * (all + 1 - out->tie_sum / (all * (all - 1)));
-	double sd = sqrt(fmax(variance, 0));
+	double below = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		double t = (double)(bins[i].control + bins[i].treatment);
+		double above = n.control - below - (double)bins[i].control;
+
+		out.off += (double)bins[i].treatment / 2 * (below - above);
+		out.spread += t * ((all - t) / all) * ((all + t) / (all - 1));
+		below += (double)bins[i].control;
+	}
+	return out;
+}
+
+static void find_z(pv_stats_ranks *out, double pairs, struct order order)
+{
+	double off = order.off;
+	double sd = sqrt(pairs / 12 * order.spread);
 	double size = fmax(fabs(off) - 0.5, 0);
 	double ln_p;
 
@@ -134,6 +162,8 @@ int pv_stats_mann_whitney_bins(pv_stats_ranks *out, const pv_stats_bin *bins,
 		n.treatment += (double)bins[i].treatment;
 		groups += t > 0;
 	}
+	if (rc == PV_OK && n.control + n.treatment > counts_max)
+		rc = pv_fail(err, PV_EINVALID, "counts are above 2^53");
 	if (rc == PV_OK && count)
 		rc = pv_domain_finite("the range of values",
 				      bins[count - 1].value - bins[0].value, err);
@@ -151,7 +181,7 @@ int pv_stats_mann_whitney_bins(pv_stats_ranks *out, const pv_stats_bin *bins,
 	if (groups < 2)
 		return PV_OK;
 	out->status = PV_STATS_KNOWN;
-	find_z(out, n);
+	find_z(out, n.control * n.treatment, compare_sides(bins, count, n));
 	return PV_OK;
 }
 

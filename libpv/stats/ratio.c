@@ -16,7 +16,7 @@ double pv_stats_cuped_theta(const pv_stats_pairs *pairs,
 	double c = pairs->c + (other ? other->c : 0);
 	double m2 = pairs->y.m2 + (other ? other->y.m2 : 0);
 
-	return m2 > 0 ? c / m2 : 0;
+	return m2 > 0 && isfinite(c / m2) ? c / m2 : 0;
 }
 
 void pv_stats_cuped_adjust(pv_stats_moments *out, const pv_stats_pairs *pairs,
@@ -26,6 +26,8 @@ void pv_stats_cuped_adjust(pv_stats_moments *out, const pv_stats_pairs *pairs,
 	double m2 = pairs->x.m2 - theta * (2 * pairs->c - theta * pairs->y.m2);
 
 	memset(out, 0, sizeof(*out));
+	if (!isfinite(pairs->x.origin + pairs->x.mean - theta * off + m2))
+		return;
 	out->n = pairs->x.n;
 	out->origin = pairs->x.origin;
 	out->mean = pairs->x.mean - theta * off;
@@ -42,9 +44,9 @@ void pv_stats_ratio_of(pv_stats_ratio *out, const pv_stats_pairs *pairs)
 
 	memset(out, 0, sizeof(*out));
 	out->status = PV_STATS_UNDEFINED;
-	if (base == 0)
-		return;
 	r = pv_stats_mean(&pairs->x) / base;
+	if (base == 0 || !isfinite(r))
+		return;
 	out->ratio = r;
 	out->status = PV_STATS_TOO_FEW;
 	if (pairs->x.n < 2)
@@ -54,7 +56,12 @@ void pv_stats_ratio_of(pv_stats_ratio *out, const pv_stats_pairs *pairs)
 		fmax(0, pairs->x.m2 - r * (2 * pairs->c - r * pairs->y.m2)) /
 		(n - 1) / n / base / base;
 	single = r * (1 - r) / (base * n);
-	if (r > 0 && r < 1 && single > 0)
+	if (!isfinite(out->variance)) {
+		memset(out, 0, sizeof(*out));
+		out->status = PV_STATS_UNDEFINED;
+		return;
+	}
+	if (r > 0 && r < 1 && out->variance / single <= DBL_MAX)
 		out->design_effect = out->variance / single;
 }
 
@@ -73,6 +80,9 @@ int pv_stats_ratio_test(pv_stats_test *out, const pv_stats_pairs *control,
 	pv_stats_ratio_of(&b, treatment);
 	out->status = a.status ? a.status : b.status;
 	if (out->status != PV_STATS_KNOWN)
+		return PV_OK;
+	out->status = PV_STATS_UNDEFINED;
+	if (!isfinite(b.ratio - a.ratio) || !isfinite(a.variance + b.variance))
 		return PV_OK;
 	out->difference = b.ratio - a.ratio;
 	out->error = sqrt(a.variance + b.variance);

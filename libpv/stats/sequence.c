@@ -34,7 +34,9 @@ static int begin(pv_stats_sequence *out, const pv_stats_moments *control,
 	return PV_OK;
 }
 
-static void fill(pv_stats_sequence *out, double n, double alpha)
+/* `prior` is the argument that may be too large or small for the data. */
+static int fill(pv_stats_sequence *out, double n, double alpha,
+		const char *prior, pv_error *err)
 {
 	double spread = n * out->rho * out->rho;
 	double t = spread + 1;
@@ -48,6 +50,13 @@ static void fill(pv_stats_sequence *out, double n, double alpha)
 	out->ln_e = fmin(spread / (2 * t) * z * z - ln_t / 2, DBL_MAX);
 	out->p = fmin(1, exp(-out->ln_e));
 	out->is_significant = fabs(out->difference) > out->half_width;
+	if (isfinite(out->interval.low) && isfinite(out->interval.high) &&
+	    isfinite(out->ln_e))
+		return PV_OK;
+	memset(out, 0, sizeof(*out));
+	out->p = 1;
+	return pv_fail(err, PV_EINVALID, "%s is out of range for these samples",
+		       prior);
 }
 
 int pv_stats_confseq(pv_stats_sequence *out, const pv_stats_moments *control,
@@ -64,8 +73,8 @@ int pv_stats_confseq(pv_stats_sequence *out, const pv_stats_moments *control,
 	if (rc < 0 || out->status != PV_STATS_KNOWN)
 		return rc;
 	out->rho = sqrt((-2 * log(alpha) + log(1 - 2 * log(alpha))) / n);
-	fill(out, (double)control->n + (double)treatment->n, alpha);
-	return PV_OK;
+	return fill(out, (double)control->n + (double)treatment->n, alpha,
+		    "n_star", err);
 }
 
 int pv_stats_msprt(pv_stats_sequence *out, const pv_stats_moments *control,
@@ -80,6 +89,5 @@ int pv_stats_msprt(pv_stats_sequence *out, const pv_stats_moments *control,
 	if (rc < 0 || out->status != PV_STATS_KNOWN)
 		return rc;
 	out->rho = tau / (sqrt(n) * out->error);
-	fill(out, n, alpha);
-	return PV_OK;
+	return fill(out, n, alpha, "tau", err);
 }

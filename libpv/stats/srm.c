@@ -35,26 +35,28 @@ static void sum_add(struct sum *sum, double part)
 	sum->value = next;
 }
 
-static void total_of(struct sum *weights, int64_t *observed_out,
+static void total_of(struct sum *weights, double *observed_out,
 		     const pv_stats_arm *arms, size_t count)
 {
 	*observed_out = 0;
 	memset(weights, 0, sizeof(*weights));
 	for (size_t i = 0; i < count; i++) {
 		sum_add(weights, arms[i].weight);
-		*observed_out += arms[i].observed;
+		*observed_out += (double)arms[i].observed;
 	}
 }
 
 double pv_stats_srm_expected(const pv_stats_arm *arms, size_t count, size_t arm)
 {
 	struct sum weights;
-	int64_t observed;
+	double observed;
+	double out;
 
 	total_of(&weights, &observed, arms, count);
 	if (arm >= count || !(weights.value > 0))
 		return 0;
-	return (double)observed * arms[arm].weight / weights.value;
+	out = observed * arms[arm].weight / weights.value;
+	return isfinite(out) ? out : 0;
 }
 
 static int arms_check(const pv_stats_arm *arms, size_t count, pv_error *err)
@@ -98,7 +100,7 @@ int pv_stats_srm(pv_stats_srm_result *out, const pv_stats_arm *arms,
 		 size_t count, pv_error *err)
 {
 	struct sum weights;
-	int64_t total;
+	double total;
 	int rc = arms_check(arms, count, err);
 
 	memset(out, 0, sizeof(*out));
@@ -106,7 +108,7 @@ int pv_stats_srm(pv_stats_srm_result *out, const pv_stats_arm *arms,
 		return rc;
 	total_of(&weights, &total, arms, count);
 	out->status = PV_STATS_TOO_FEW;
-	if (!total)
+	if (!(total > 0))
 		return PV_OK;
 	out->status = PV_STATS_KNOWN;
 	out->df = -1;
@@ -118,7 +120,7 @@ int pv_stats_srm(pv_stats_srm_result *out, const pv_stats_arm *arms,
 			out->is_impossible |= arms[i].observed > 0;
 			continue;
 		}
-		part = part_of(&arms[i], &weights, (double)total);
+		part = part_of(&arms[i], &weights, total);
 		out->df++;
 		out->chi2 += part;
 		out->is_small |= expected < expected_least;

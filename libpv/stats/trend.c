@@ -12,6 +12,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "stats/domain.h"
 #include "stats/points.h"
 #include "stats/tails.h"
 
@@ -115,5 +116,8 @@ int pv_stats_trend_of(pv_stats_trend *out, const double *x, const double *y,
 	test_order(out, y, n, scratch);
 	find_slope(out, x, y, n, scratch);
 	pv_free(scratch);
-	return PV_OK;
+	rc = pv_domain_finite("the slope", out->slope + out->intercept, err);
+	if (rc < 0)
+		memset(out, 0, sizeof(*out));
+	return rc;
 }

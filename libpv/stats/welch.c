@@ -3,6 +3,7 @@
  * Two means by Welch's and by Student's t. Nothing is squared that could
  * overflow: data of 1e140 have variances of 1e280.
  */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -54,7 +55,8 @@ void pv_test_fill(pv_stats_test *out, double confidence)
 	double half;
 	pv_tails tails;
 
-	out->statistic = out->difference / out->error;
+	out->statistic =
+		fmax(-DBL_MAX, fmin(out->difference / out->error, DBL_MAX));
 	if (out->df > 0) {
 		out->p = pv_student_outside(&out->ln_p, out->statistic, out->df);
 		tails = pv_student_tails(out->statistic, out->df);

@@ -3,7 +3,9 @@
  * Distributions, for pv/stats.h, whose conventions hold here: a function
  * writes one number through its first argument and returns PV_OK, or
  * PV_EINVALID with a message for an argument outside of its domain; then the
- * number is 0. Pure functions, for many threads at once.
+ * number is 0. Degrees of freedom, a and b are from 1e-12 to 1e15. No number is
+ * a NaN; a logarithm of what no double can tell from 0 may be -infinity. Pure
+ * functions, for many threads at once.
  */
 #ifndef PV_DISTRIBUTION_H
 #define PV_DISTRIBUTION_H

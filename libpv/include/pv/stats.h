@@ -55,7 +55,10 @@ typedef struct pv_stats_moments {
 	double max;
 } pv_stats_moments;
 
-/* Adds a value (Welford 1962; Pebay 2008). PV_EINVALID. */
+/*
+ * Adds a value (Welford 1962; Pebay 2008). PV_EINVALID, and nothing is added,
+ * where the sum of squares would leave the range of doubles.
+ */
 PV_API int pv_stats_moments_add(pv_stats_moments *moments, double x,
 				pv_error *err);
 /* Adds all of another sample (Chan, Golub and LeVeque 1979; Pebay 2008). */
@@ -80,7 +83,10 @@ PV_API void pv_stats_moments_of_sums(pv_stats_moments *out, int64_t n,
 PV_API double pv_stats_mean(const pv_stats_moments *moments);
 /* m2 / (n - 1); 0 for fewer than two values. */
 PV_API double pv_stats_variance(const pv_stats_moments *moments);
-/* g1 = (m3 / n) / (m2 / n)^(3/2), g2 = n m4 / m2^2 - 3; 0 without variance. */
+/*
+ * g1 = (m3 / n) / (m2 / n)^(3/2), g2 = n m4 / m2^2 - 3; 0 without variance, and
+ * where m3 or m4 left the range of doubles.
+ */
 PV_API double pv_stats_skewness(const pv_stats_moments *moments);
 PV_API double pv_stats_kurtosis(const pv_stats_moments *moments);
 
@@ -110,7 +116,7 @@ typedef struct pv_stats_pair_sums {
 /* Of `n` units; exact but for one rounding of each number. */
 PV_API void pv_stats_pairs_of_sums(pv_stats_pairs *out, int64_t n,
 				   const pv_stats_pair_sums *sums);
-/* Pearson's; 0 where a side does not vary. */
+/* Pearson's; 0 where a side does not vary or is no sample. */
 PV_API double pv_stats_correlation(const pv_stats_pairs *pairs);
 
 /* --- two means ------------------------------------------------------------- */
@@ -154,6 +160,7 @@ typedef struct pv_stats_effect {
 	int has_glass;     /* the control varies */
 } pv_stats_effect;
 
+/* UNDEFINED for what pv_stats_welch would refuse. */
 PV_API void pv_stats_effect_of(pv_stats_effect *out,
 			       const pv_stats_moments *control,
 			       const pv_stats_moments *treatment);
@@ -183,7 +190,10 @@ PV_API int pv_stats_lift_of(pv_stats_lift *out, const pv_stats_moments *control,
  */
 PV_API double pv_stats_cuped_theta(const pv_stats_pairs *pairs,
 				   const pv_stats_pairs *other);
-/* The adjusted metric's mean and variance, to be compared by Welch's t. */
+/*
+ * The adjusted metric's mean and variance, to be compared by Welch's t; an
+ * empty sample where they are beyond the range of doubles.
+ */
 PV_API void pv_stats_cuped_adjust(pv_stats_moments *out,
 				  const pv_stats_pairs *pairs, double theta,
 				  double centre);
@@ -199,7 +209,7 @@ typedef struct pv_stats_ratio {
 
 /*
  * Delta method over units (clusters): (var x - 2 r cov + r^2 var y) / (n my^2).
- * UNDEFINED where the mean of y is 0.
+ * UNDEFINED where the mean of y is 0, or a figure beyond the range of doubles.
  */
 PV_API void pv_stats_ratio_of(pv_stats_ratio *out, const pv_stats_pairs *pairs);
 /* The difference of two ratios, z by the delta method. */
@@ -385,7 +395,7 @@ PV_API double pv_stats_srm_expected(const pv_stats_arm *arms, size_t count,
 typedef struct pv_stats_plan {
 	double alpha; /* 0.05; divide it by the number of comparisons */
 	double power; /* 0.8 */
-	double ratio; /* treatment units per control unit; 1 */
+	double ratio; /* treatment units per control unit, 1e-6 to 1e6; 1 */
 	int is_one_sided;
 } pv_stats_plan;
 
@@ -623,6 +633,7 @@ typedef struct pv_stats_cusum {
 	double down;
 } pv_stats_cusum;
 
+/* A value without a finite distance is passed over, of the others, too. */
 PV_API int pv_stats_cusum_add(pv_stats_cusum *chart, double x);
 
 /*

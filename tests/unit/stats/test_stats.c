@@ -337,6 +337,19 @@ static void test_stats__refuses_what_overflows(void **state)
 	assert_int_equal(pv_stats_srm(&srm, large, 2, NULL), PV_EINVALID);
 }
 
+/* Three values of 2e15 + 3 are larger: by hand, z is the root of 3. */
+static void test_stats_ranks__do_not_cancel(void **state)
+{
+	const int64_t most = INT64_C(1000000000000000);
+	const pv_stats_bin bins[] = { { 0, most, most }, { 1, 0, 3 } };
+	pv_stats_ranks ranks;
+
+	(void)state;
+	assert_int_equal(pv_stats_mann_whitney_bins(&ranks, bins, 2, NULL),
+			 PV_OK);
+	assert_true(fabs(ranks.z_plain - sqrt(3)) < 1e-9);
+}
+
 static void test_stats_trend__says_when_there_is_none(void **state)
 {
 	const double x[] = { 0, 1, 2, 3 };
@@ -427,6 +440,7 @@ int main(void)
 		cmocka_unit_test(test_stats__odd_samples_make_no_nan),
 		cmocka_unit_test(test_stats_fisher__counts_all_tables),
 		cmocka_unit_test(test_stats__refuses_what_overflows),
+		cmocka_unit_test(test_stats_ranks__do_not_cancel),
 		cmocka_unit_test(test_stats_trend__says_when_there_is_none),
 		cmocka_unit_test(test_stats_srm__has_a_floor),
 		cmocka_unit_test(test_stats_size__refuses_the_impossible),
