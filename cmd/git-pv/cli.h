@@ -471,6 +471,7 @@ extern const cli_usage cmd_top_usage;
 extern const cli_usage cmd_trends_usage;
 extern const cli_usage cmd_uninstall_usage;
 extern const cli_usage cmd_vars_usage;
+extern const cli_usage cmd_verify_usage;
 extern const cli_usage cmd_version_usage;
 extern const cli_usage cmd_versions_usage;
 
@@ -537,6 +538,7 @@ int cmd_top(pv_cli *cli, int argc, char **argv);
 int cmd_trends(pv_cli *cli, int argc, char **argv);
 int cmd_uninstall(pv_cli *cli, int argc, char **argv);
 int cmd_vars(pv_cli *cli, int argc, char **argv);
+int cmd_verify(pv_cli *cli, int argc, char **argv);
 int cmd_version(pv_cli *cli, int argc, char **argv);
 int cmd_versions(pv_cli *cli, int argc, char **argv);
 

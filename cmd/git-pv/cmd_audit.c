@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/mem.h"
+#include "environments.h"
 #include "hook_claims.h"
 #include "prompts.h"
 #include "tracking.h"
@@ -240,23 +241,6 @@ static int each_commit(struct audit *it, const char *const *args,
 	return rc;
 }
 
-/* What the remote had, where nothing was deployed here. */
-static int read_remote(pv_oid *out, pv_cli *cli)
-{
-	pv_buf name = { 0 };
-	int rc;
-
-	pv_buf_puts(&name, "refs/remotes/");
-	rc = pv_environment_remote(&name, cli->store, &cli->err);
-	pv_buf_puts(&name, "/pv/deployments");
-	if (rc == PV_OK)
-		rc = pv_buf_status(&name, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_store_ref(out, cli->store, name.ptr, NULL);
-	pv_buf_dispose(&name);
-	return rc;
-}
-
 static int read_branches(struct audit *it)
 {
 	const char *deployments[] = { "rev-list", "", "--", NULL };
@@ -264,14 +248,12 @@ static int read_branches(struct audit *it)
 				    "--", NULL };
 	pv_cli *cli = it->cli;
 	pv_oid tip;
-	int rc = pv_store_ref(&tip, cli->store, PV_ENVIRONMENT_REF, NULL);
+	int rc = environment_log_tip(&tip, cli);
 
-	if (rc == PV_ENOTFOUND)
-		rc = read_remote(&tip, cli);
 	deployments[1] = tip.hex;
-	if (rc == PV_OK)
+	if (rc == PV_OK && tip.hex[0])
 		rc = each_commit(it, deployments, read_deployment);
-	if (rc < 0 && rc != PV_ENOTFOUND)
+	if (rc < 0)
 		return rc;
 	rc = pv_settings_tip(&tip, cli->store, &cli->settings, NULL);
 	overrides[2] = tip.hex;

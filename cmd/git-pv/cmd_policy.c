@@ -170,8 +170,6 @@ static int ask_merge(struct question *it)
 	if (rc == PV_OK)
 		rc = policy_add_authors(&it->found, &commits);
 	if (rc == PV_OK)
-		rc = policy_add_approvals(&it->found);
-	if (rc == PV_OK)
 		rc = run_checks(it, &tip);
 	pv_strlist_dispose(&commits);
 	return rc;
@@ -199,8 +197,6 @@ static int ask_environment(struct question *it)
 	if (rc == PV_OK)
 		rc = policy_add_subject(&it->found, spec.path, &blob,
 					&spec.at.commit);
-	if (rc == PV_OK)
-		rc = policy_add_approvals(&it->found);
 	if (rc == PV_OK)
 		rc = run_checks(it, &spec.at.commit);
 	pv_spec_dispose(&spec);
@@ -248,6 +244,8 @@ static int ask(struct question *it, const char *action)
 		rc = actions[i].ask(it);
 	if (rc == PV_OK)
 		rc = policy_load(&it->policy, cli, &it->at);
+	if (rc == PV_OK && it->found.count)
+		rc = policy_add_approvals(&it->found, it->policy);
 	policy_facts_put(&it->facts, &it->found);
 	return rc;
 }

@@ -149,6 +149,8 @@ static const cli_command commands[] = {
 	  "take back what install has set" },
 	{ "vars", cmd_vars, &cmd_vars_usage, READS | CLI_SPECS, CLI_GROUP_WORK,
 	  "list the variables of a prompt" },
+	{ "verify", cmd_verify, &cmd_verify_usage, READS_LONG | CLI_SPECS,
+	  CLI_GROUP_RELEASE, "say whether what was done is signed, and by whom" },
 	{ "version", cmd_version, &cmd_version_usage, CLI_JSON, CLI_GROUP_START,
 	  "print the version of git-pv" },
 	{ "versions", cmd_versions, &cmd_versions_usage, READS_LONG,

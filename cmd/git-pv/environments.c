@@ -141,3 +141,25 @@ void environment_dispose(cli_environment *environment)
 	pv_yaml_free(environment->doc);
 	memset(environment, 0, sizeof(*environment));
 }
+
+int environment_log_tip(pv_oid *out, pv_cli *cli)
+{
+	pv_buf name = { 0 };
+	int rc = pv_store_ref(out, cli->store, PV_ENVIRONMENT_REF, NULL);
+
+	if (rc == PV_ENOTFOUND) {
+		pv_buf_puts(&name, "refs/remotes/");
+		rc = pv_environment_remote(&name, cli->store, &cli->err);
+		pv_buf_puts(&name, "/pv/deployments");
+		if (rc == PV_OK)
+			rc = pv_buf_status(&name, &cli->err);
+		if (rc == PV_OK)
+			rc = pv_store_ref(out, cli->store, name.ptr, NULL);
+	}
+	pv_buf_dispose(&name);
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(&cli->err);
+	if (rc < 0)
+		out->hex[0] = '\0';
+	return PV_OK;
+}

@@ -44,6 +44,12 @@ void environment_tell_behind(pv_cli *cli, int is_checked_out);
 /* What names it to people: the version, else the commit; NULL for nothing. */
 const char *environment_version(const pv_deployment *state);
 
+/*
+ * The commit that the log of deployments ends in, hex "" for none: that of the
+ * branch here, else the remote's. Both are the same log, or sync says so.
+ */
+int environment_log_tip(pv_oid *out, pv_cli *cli);
+
 void environment_dispose(cli_environment *environment);
 
 #endif

@@ -248,8 +248,8 @@ static int judge_approvals(gate_result *out, struct run *run,
 				  .subjects = subject,
 				  .subject_count = 1 };
 	pv_policy_verdict verdict = { 0 };
-	int rc = review_approvals_find(&given, run->cli, facts.environment,
-				       subject);
+	int rc = review_approvals_find(&given, run->cli, policy,
+				       facts.environment, subject);
 
 	facts.approvals = given.items;
 	facts.approval_count = given.count;

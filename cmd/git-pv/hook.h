@@ -48,9 +48,8 @@ int push_is_reachable(push *job, const pv_oid *commit);
 /* 1 when the commit at the update's old value is lost. */
 int push_is_forced(push *job);
 
-/* Whether an object has a good signature by `who`; "commit" or "tag". */
-int push_is_signed(push *job, const char *kind, const pv_oid *object,
-		   const pv_signature *who);
+/* Whether a commit or tag has a signature that git pv verify calls good. */
+int push_is_signed(push *job, const pv_oid *object);
 
 /* --- what comes ------------------------------------------------------------- */
 

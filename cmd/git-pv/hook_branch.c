@@ -28,18 +28,11 @@ struct branch {
 
 static int is_signed(struct branch *to, const char *line)
 {
-	pv_cli *cli = to->job->cli;
-	pv_commit commit = { 0 };
 	pv_oid oid;
-	int rc;
 
 	memcpy(oid.hex, line, 40);
 	oid.hex[40] = '\0';
-	rc = pv_store_commit_read(&commit, cli->store, &oid, &cli->err);
-	if (rc == PV_OK)
-		rc = push_is_signed(to->job, "commit", &oid, &commit.committer);
-	pv_commit_dispose(&commit);
-	return rc;
+	return push_is_signed(to->job, &oid);
 }
 
 /* 1 when one of the commits has no good signature, and must have one. */
@@ -121,7 +114,7 @@ static int judge(struct branch *to)
 	policy_facts_put(&facts, &to->facts);
 	rc = is_enough(&is_done, to, &facts);
 	if (rc == PV_OK && !is_done)
-		rc = policy_add_approvals(&to->facts);
+		rc = policy_add_approvals(&to->facts, to->policy);
 	policy_facts_put(&facts, &to->facts);
 	return rc == PV_OK ? push_judge(job, to->policy, &facts) : rc;
 }

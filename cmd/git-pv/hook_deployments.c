@@ -372,8 +372,7 @@ static int run_gates(struct deployment *it, const gate_subject *subjects,
 	rc = environment_find(&environment, cli, it->name);
 	if (rc == PV_OK &&
 	    (pv_policy_signed(job->policy) & PV_SIGNED_DEPLOYMENTS)) {
-		rc = push_is_signed(job, "commit", &it->commit.oid,
-				    &it->commit.committer);
+		rc = push_is_signed(job, &it->commit.oid);
 		opts.is_unsigned = !rc;
 		rc = rc > 0 ? PV_OK : rc;
 	}

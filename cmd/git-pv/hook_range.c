@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <pv/git.h>
+#include <pv/signature.h>
 
 #include "base/fail.h"
 #include "hook.h"
@@ -89,50 +90,15 @@ int push_is_reachable(push *job, const pv_oid *commit)
 
 /* --- signatures ---------------------------------------------------------------- */
 
-/* "G" and the signer, by git's own look at it. */
-static int is_good(const char *line, const pv_signature *who)
+int push_is_signed(push *job, const pv_oid *object)
 {
-	const char *signer = line + 2;
+	pv_cli *cli = job->cli;
+	pv_signature_check check;
+	int rc = pv_signature_check_load(&check, cli->store, object, &cli->err);
+	int is_good = rc == PV_OK && check.state == PV_SIGNATURE_GOOD;
 
-	/* A key of somebody else signs for nobody but him. */
-	return line[0] == 'G' && line[1] == ' ' &&
-	       (pv_policy_is_same(signer, who->email) || !*signer);
-}
-
-static int is_commit_signed(push *job, const pv_oid *commit,
-			    const pv_signature *who)
-{
-	const char *args[] = { "log", "-1", "--format=%G? %GS", commit->hex,
-			       NULL };
-	pv_buf text = { 0 };
-	int rc = run_git(&text, job, args, NULL);
-	int is_signed;
-
-	if (text.len)
-		pv_buf_truncate(&text, strcspn(text.ptr, "\n"));
-	is_signed = is_good(pv_buf_text(&text), who);
-	pv_buf_dispose(&text);
-	return rc < 0 ? rc : is_signed;
-}
-
-int push_is_signed(push *job, const char *kind, const pv_oid *object,
-		   const pv_signature *who)
-{
-	const char *args[] = { "verify-tag", object->hex, NULL };
-	pv_git_options opts = { 0 };
-	pv_buf errors = { 0 };
-	pv_buf text = { 0 };
-	int status = 0;
-	int rc;
-
-	if (!strcmp(kind, "commit"))
-		return is_commit_signed(job, object, who);
-	opts.errors = &errors;
-	rc = pv_git_run(&text, &status, job->cli->store, args, &opts,
-			&job->cli->err);
-	pv_buf_dispose(&errors);
-	pv_buf_dispose(&text);
-	return rc < 0 ? rc : !status;
+	pv_signature_check_dispose(&check);
+	return rc < 0 ? rc : is_good;
 }
 
 /* --- files --------------------------------------------------------------------- */

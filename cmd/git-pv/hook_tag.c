@@ -116,7 +116,7 @@ static int judge_who(push *job, const pv_tag *tag)
 		wrong(job, "its tagger is not the commit's committer");
 	facts.actor = job->pusher ? job->pusher : tag->tagger.email;
 	if (rc == PV_OK && (pv_policy_signed(job->policy) & PV_SIGNED_TAGS)) {
-		rc = push_is_signed(job, "tag", &tag->oid, &tag->tagger);
+		rc = push_is_signed(job, &tag->oid);
 		facts.is_unsigned = !rc;
 		rc = rc > 0 ? PV_OK : rc;
 	}

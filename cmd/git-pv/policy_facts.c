@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <pv/git.h>
+#include <pv/signature.h>
 
 #include "base/fail.h"
 #include "base/mem.h"
@@ -254,6 +255,21 @@ static int add_file_approval(policy_facts *to, const pv_review_event *vote,
 	return add_approval(to, vote->by, subject, rc == PV_OK ? blob.hex : NULL);
 }
 
+int policy_counts(pv_cli *cli, const pv_policy *policy,
+		  const pv_review_event *vote)
+{
+	pv_signature_check check;
+	int is_good;
+	int rc;
+
+	if (!(pv_policy_signed(policy) & PV_SIGNED_REVIEWS))
+		return 1;
+	rc = pv_signature_check_load(&check, cli->store, &vote->oid, &cli->err);
+	is_good = rc == PV_OK && check.state == PV_SIGNATURE_GOOD;
+	pv_signature_check_dispose(&check);
+	return rc < 0 ? rc : is_good;
+}
+
 static int add_vote(policy_facts *to, const pv_review_event *vote)
 {
 	size_t count = to->count;
@@ -278,38 +294,64 @@ static int add_vote(policy_facts *to, const pv_review_event *vote)
 	return rc;
 }
 
-int policy_add_votes(policy_facts *to, const pv_review *review, int current_only)
+/* A signature costs more to look at than all else: last of all. */
+static int is_about(const policy_facts *to, const pv_review_event *vote)
+{
+	for (size_t i = 0; i < to->count; i++) {
+		if (!to->subjects[i].id)
+			return 1;
+		for (size_t k = 0; k < vote->subject_count; k++)
+			if (!strcmp(vote->subjects[k].id, to->subjects[i].id))
+				return 1;
+	}
+	return 0;
+}
+
+int policy_add_votes(policy_facts *to, const pv_policy *policy,
+		     const pv_review *review, int current_only)
 {
 	int rc = PV_OK;
 
 	for (size_t i = 0; rc == PV_OK && i < review->vote_count; i++) {
 		const pv_review_vote *vote = &review->votes[i];
 
-		if (vote->event->kind == PV_REVIEW_APPROVED &&
-		    (vote->is_current || !current_only))
+		if (vote->event->kind != PV_REVIEW_APPROVED ||
+		    !(vote->is_current || !current_only) ||
+		    !is_about(to, vote->event))
+			continue;
+		rc = policy_counts(to->cli, policy, vote->event);
+		if (rc > 0)
 			rc = add_vote(to, vote->event);
 	}
 	return rc;
 }
 
+struct counting {
+	policy_facts *to;
+	const pv_policy *policy;
+};
+
 /* What cannot be read approves of nothing. */
 static int add_review(const char *id, const pv_oid *tip, void *payload)
 {
-	policy_facts *to = payload;
+	struct counting *it = payload;
+	policy_facts *to = it->to;
 	pv_review *review = NULL;
 	int rc = pv_review_read(&review, to->cli->store, id, tip, NULL);
 
 	if (rc == PV_ENOMEM)
 		return pv_fail_nomem(&to->cli->err);
 	if (rc == PV_OK)
-		rc = policy_add_votes(to, review, 0);
+		rc = policy_add_votes(to, it->policy, review, 0);
 	pv_review_free(review);
 	return rc == PV_ENOMEM ? rc : PV_OK;
 }
 
-int policy_add_approvals(policy_facts *to)
+int policy_add_approvals(policy_facts *to, const pv_policy *policy)
 {
-	return pv_review_each(to->cli->store, add_review, to, &to->cli->err);
+	struct counting it = { to, policy };
+
+	return pv_review_each(to->cli->store, add_review, &it, &to->cli->err);
 }
 
 /* --- the whole ----------------------------------------------------------------- */

@@ -66,14 +66,23 @@ int policy_add_known(policy_facts *to, const char *path, const char *id,
 /* Adds who wrote commits: "ID PARENT...", one a line; merges are nobody's. */
 int policy_add_authors(policy_facts *to, const pv_strlist *commits);
 
-/* Adds whoever approved of a subject as it is, in any review. */
-int policy_add_approvals(policy_facts *to);
+/*
+ * 1 when the policy counts a vote, 0 when not: where reviews must be signed,
+ * this one has no signature that git pv verify calls good.
+ */
+int policy_counts(pv_cli *cli, const pv_policy *policy,
+		  const pv_review_event *vote);
+
+/* Adds whoever approved of a subject as it is, in any review, and counts. */
+int policy_add_approvals(policy_facts *to, const pv_policy *policy);
 
 /*
  * Adds whoever approves of a subject as it is in this review; `current_only`
- * leaves out those who have not seen the head that is to be reviewed now.
+ * leaves out those who have not seen the head that is to be reviewed now, and
+ * `policy` those that it does not count.
  */
-int policy_add_votes(policy_facts *to, const pv_review *review, int current_only);
+int policy_add_votes(policy_facts *to, const pv_policy *policy,
+		     const pv_review *review, int current_only);
 
 /* Makes them the facts of a question; they are lent. */
 void policy_facts_put(pv_policy_facts *out, const policy_facts *facts);

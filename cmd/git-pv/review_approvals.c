@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "policy_facts.h"
 #include "review_rows.h"
 
 static int add_approval(review_approvals *out, pv_cli *cli, const char *by,
@@ -53,9 +54,27 @@ static int add_authors(review_approvals *out, pv_cli *cli, const pv_review *revi
 	return rc;
 }
 
-static int take_review(review_approvals *out, pv_cli *cli, const char *id,
-		       const pv_policy_subject *subject)
+struct search {
+	review_approvals *out;
+	pv_cli *cli;
+	const pv_policy *policy;
+	const pv_policy_subject *subject;
+};
+
+static int take_vote(const struct search *it, const pv_review_event *vote)
 {
+	int rc = is_of(vote, it->subject)
+			 ? policy_counts(it->cli, it->policy, vote)
+			 : 0;
+
+	return rc > 0 ? add_approval(it->out, it->cli, vote->by, it->subject)
+		      : rc;
+}
+
+static int take_review(const struct search *it, const char *id)
+{
+	review_approvals *out = it->out;
+	pv_cli *cli = it->cli;
 	pv_review *review = NULL;
 	size_t before = out->count;
 	int rc = pv_review_load(&review, cli->store, id, &cli->err);
@@ -63,9 +82,8 @@ static int take_review(review_approvals *out, pv_cli *cli, const char *id,
 	for (size_t i = 0; rc == PV_OK && i < review->vote_count; i++) {
 		const pv_review_vote *vote = &review->votes[i];
 
-		if (vote->is_current && vote->event->kind == PV_REVIEW_APPROVED &&
-		    is_of(vote->event, subject))
-			rc = add_approval(out, cli, vote->event->by, subject);
+		if (vote->is_current && vote->event->kind == PV_REVIEW_APPROVED)
+			rc = take_vote(it, vote->event);
 	}
 	if (rc == PV_OK && out->count > before)
 		rc = add_authors(out, cli, review);
@@ -85,22 +103,22 @@ static int is_for(const pv_json *row, const char *environment)
 }
 
 int review_approvals_find(review_approvals *out, pv_cli *cli,
-			  const char *environment,
+			  const pv_policy *policy, const char *environment,
 			  const pv_policy_subject *subject)
 {
+	struct search it = { .cli = cli, .policy = policy, .subject = subject };
 	review_rows rows;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
+	it.out = out;
 	rc = review_rows_read(&rows, cli);
 	for (size_t i = 0; rc == PV_OK && i < rows.count; i++) {
 		const pv_json *row = rows.items[i];
 
 		if (is_for(row, environment))
-			rc = take_review(out, cli,
-					 pv_json_text(pv_json_get(row, "id"),
-						      NULL),
-					 subject);
+			rc = take_review(&it, pv_json_text(pv_json_get(row, "id"),
+							   NULL));
 	}
 	review_rows_dispose(&rows);
 	return rc;

@@ -21,11 +21,12 @@ typedef struct review_approvals {
 
 /*
  * Finds the approvals of the state that `subject` is in, its closure. A review
- * for an environment counts for that one only, one that was closed does not.
+ * for an environment counts for that one only, one that was closed does not,
+ * and votes only as far as `policy` counts them.
  * `subject` is lent as long as they are. Dispose of them.
  */
 int review_approvals_find(review_approvals *out, pv_cli *cli,
-			  const char *environment,
+			  const pv_policy *policy, const char *environment,
 			  const pv_policy_subject *subject);
 
 void review_approvals_dispose(review_approvals *approvals);

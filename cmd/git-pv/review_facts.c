@@ -15,6 +15,7 @@ struct gather {
 	review_facts *facts;
 	const pv_review *review;
 	const pv_oid *candidate;
+	pv_policy *policy; /* as of the target, before */
 };
 
 /* --- what would change ---------------------------------------------------------- */
@@ -106,8 +107,7 @@ static int read_actor(struct gather *it)
 
 /* --- judging --------------------------------------------------------------------- */
 
-static int judge(pv_policy_verdict *out, struct gather *it,
-		 const pv_oid *before, const char *override)
+static int judge(pv_policy_verdict *out, struct gather *it, const char *override)
 {
 	review_facts *facts = it->facts;
 	pv_policy_check checks[REVIEW_CHECKS];
@@ -115,8 +115,6 @@ static int judge(pv_policy_verdict *out, struct gather *it,
 				  .actor = pv_buf_text(&facts->actor),
 				  .branch = it->review->opened->target,
 				  .override = override };
-	pv_policy *policy = NULL;
-	int rc = policy_load(&policy, it->cli, before);
 
 	policy_facts_put(&given, &facts->found);
 	for (size_t i = 0; i < REVIEW_CHECKS; i++) {
@@ -125,10 +123,7 @@ static int judge(pv_policy_verdict *out, struct gather *it,
 	}
 	given.checks = checks;
 	given.check_count = REVIEW_CHECKS;
-	if (rc == PV_OK)
-		rc = pv_policy_judge(out, policy, &given, &it->cli->err);
-	pv_policy_free(policy);
-	return rc;
+	return pv_policy_judge(out, it->policy, &given, &it->cli->err);
 }
 
 static int gather(struct gather *it, const pv_oid *before)
@@ -148,7 +143,7 @@ static int gather(struct gather *it, const pv_oid *before)
 		rc = policy_each_between(cli, before, it->candidate, add_file,
 					 it);
 	if (rc == PV_OK)
-		rc = policy_add_votes(&facts->found, it->review, 1);
+		rc = policy_add_votes(&facts->found, it->policy, it->review, 1);
 	if (rc == PV_OK)
 		rc = add_authors(it, before);
 	return rc == PV_OK ? read_actor(it) : rc;
@@ -158,13 +153,17 @@ int review_facts_judge(pv_policy_verdict *out, review_facts *facts,
 		       const pv_review *review, const pv_oid *before,
 		       const pv_oid *candidate, const char *override)
 {
-	struct gather it = { facts->cli, facts, review, candidate };
-	int rc;
+	struct gather it = { facts->cli, facts, review, candidate, NULL };
+	int rc = policy_load(&it.policy, facts->cli, before);
 
 	memset(out, 0, sizeof(*out));
 	facts->found.cli = facts->cli;
-	rc = gather(&it, before);
-	return rc == PV_OK ? judge(out, &it, before, override) : rc;
+	if (rc == PV_OK)
+		rc = gather(&it, before);
+	if (rc == PV_OK)
+		rc = judge(out, &it, override);
+	pv_policy_free(it.policy);
+	return rc;
 }
 
 void review_facts_dispose(review_facts *facts)

@@ -257,7 +257,6 @@ static int read_owners(struct reader *to, const pv_yaml_node *map)
 
 static int read_signed(struct reader *to, const pv_yaml_node *map)
 {
-	static const char *const names[] = { "commits", "tags", "deployments" };
 	const pv_yaml_node *node = member(map, "signed");
 	pv_policy_list list = { 0 };
 	int is_all = 0;
@@ -265,19 +264,20 @@ static int read_signed(struct reader *to, const pv_yaml_node *map)
 
 	if (node && node->kind == PV_YAML_SCALAR && node->type == PV_YAML_BOOL) {
 		rc = read_bool(&is_all, to, map, "signed");
-		to->policy->is_signed = is_all ? 7 : 0;
+		to->policy->is_signed = is_all ? (1U << PV_POLICY_SIGNED) - 1 : 0;
 		return rc;
 	}
 	rc = read_list(&list, to, map, "signed", NAMES);
 	for (size_t i = 0; i < list.count && rc == PV_OK; i++) {
 		size_t k = 0;
 
-		while (k < pv_array_len(names) &&
-		       strcmp(names[k], list.items[i]) != 0)
+		while (k < PV_POLICY_SIGNED &&
+		       strcmp(pv_policy_signed_name(k), list.items[i]) != 0)
 			k++;
-		if (k == pv_array_len(names))
+		if (k == PV_POLICY_SIGNED)
 			rc = fail_at(to, node, "signed",
-				     "true, or of commits, tags and deployments");
+				     "true, or of commits, tags, "
+				     "deployments and reviews");
 		else
 			to->policy->is_signed |= 1U << k;
 	}

@@ -61,6 +61,13 @@ struct pv_policy {
 	int64_t max_file_size;
 };
 
+enum {
+	PV_POLICY_SIGNED = 4 /* bits of enum pv_policy_signed */
+};
+
+/* What each of these bits is called. */
+const char *pv_policy_signed_name(size_t bit);
+
 /* 1 when the person is one of the list, by address, pattern or team. */
 int pv_policy_has(const pv_policy *policy, const pv_policy_list *list,
 		  const char *person);

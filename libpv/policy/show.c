@@ -93,15 +93,22 @@ static void put_environments(pv_jsonw *w, const pv_policy *policy)
 	pv_jsonw_object_end(w);
 }
 
+const char *pv_policy_signed_name(size_t bit)
+{
+	static const char *const names[PV_POLICY_SIGNED] = { "commits", "tags",
+							     "deployments",
+							     "reviews" };
+
+	return names[bit];
+}
+
 static void put_signed(pv_jsonw *w, unsigned what)
 {
-	static const char *const names[] = { "commits", "tags", "deployments" };
-
 	pv_jsonw_key(w, "signed");
 	pv_jsonw_array(w);
-	for (unsigned i = 0; i < 3; i++)
+	for (unsigned i = 0; i < PV_POLICY_SIGNED; i++)
 		if (what & (1U << i))
-			pv_jsonw_string(w, names[i]);
+			pv_jsonw_string(w, pv_policy_signed_name(i));
 	pv_jsonw_array_end(w);
 }
 

@@ -8,7 +8,7 @@
 nowhere='snapshot:verify help version completion merge-driver mergetool schema stats textconv experiment:power experiment:replay'
 reads='blame branch:list changelog check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
-reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show env:diff env:history review:list hook policy:show audit"
+reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show env:diff env:history review:list hook policy:show audit verify"
 writes='init install uninstall new edit activate deactivate commit commit:staged branch switch'
 writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy promote env:create review:open sync release import experiment:create experiment:life experiment:conclude"
 files='init new edit activate deactivate commit commit:staged switch mv cp revert cherry-pick'
@@ -218,6 +218,9 @@ came_snapshot_verify() { out '0 prompts of e'; }
 
 do_audit() { pv audit --env nowhere --json; }
 came_audit() { same '[]' "$(cat "$OUT")"; }
+
+do_verify() { pv verify deployments --json; }
+came_verify() { out '"objects":[]}'; }
 
 do_policy_show() { pv policy show --json; }
 came_policy_show() { out '"protected_branches":["main"]'; }

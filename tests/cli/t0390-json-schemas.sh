@@ -289,6 +289,7 @@ it 'recording' '
 	fits history-import 0 history import ../old.json ../figures.json
 	fits history-stats 0 history stats
 	fits audit 0 audit
+	fits verify 1 verify
 	fits policy-show 0 policy show
 	fits policy-explain 0 policy explain branch exp/new
 	fits policy-explain 0 policy explain deploy demo/full --env staging

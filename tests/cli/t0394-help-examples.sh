@@ -127,7 +127,11 @@ run() {
 	import) cat prompts.jsonl ;;
 	record) cat executions.jsonl ;;
 	esac >../input
-	PATH=$PWD/bin:$PATH bash -e -c "$line" <../input
+	case $1 in
+	verify) # nothing here is signed
+		expect_failure 1 bash -e -c "$line" <../input ;;
+	*) PATH=$PWD/bin:$PATH bash -e -c "$line" <../input ;;
+	esac
 }
 
 (fixture && more) >"$SCRATCH/fixture.log" 2>&1 || {

@@ -21,6 +21,7 @@ BEGIN {
 	for (i in plain)
 		module_of[plain[i]] = "base"
 	module_of["git"] = "store"
+	module_of["signature"] = "store"
 	module_of["git_rows"] = "index"
 	module_of["distribution"] = "stats"
 	module_of["culprit"] = "stats"

@@ -47,7 +47,8 @@ PV_API int64_t pv_policy_max_file_size(const pv_policy *policy);
 enum pv_policy_signed {
 	PV_SIGNED_COMMITS = 1 << 0,
 	PV_SIGNED_TAGS = 1 << 1,
-	PV_SIGNED_DEPLOYMENTS = 1 << 2
+	PV_SIGNED_DEPLOYMENTS = 1 << 2,
+	PV_SIGNED_REVIEWS = 1 << 3 /* their events; else nothing is approved */
 };
 
 /* What must be signed: any of the above. */

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "store/commit/encoding.h"
 #include "store/commit/identity.h"
+#include "store/commit/signed.h"
 #include "store/object/object.h"
 #include "store/object/raw_object.h"
 
@@ -356,27 +357,6 @@ int pv_commit_links_read(pv_commit_links *out, pv_store *store,
 	return PV_OK;
 }
 
-/* Where the signature that ends a signed tag begins, or the text's length. */
-static size_t signature_start(const char *message)
-{
-	static const char *const heads[] = { "-----BEGIN PGP SIGNATURE-----",
-					     "-----BEGIN PGP MESSAGE-----",
-					     "-----BEGIN SSH SIGNATURE-----",
-					     "-----BEGIN SIGNED MESSAGE-----" };
-	size_t found = strlen(message);
-
-	for (const char *line = message; line; line = strchr(line, '\n')) {
-		if (line != message)
-			line++;
-		for (size_t i = 0; i < pv_array_len(heads); i++)
-			if (pv_str_has_prefix(line, heads[i]))
-				found = (size_t)(line - message);
-		if (!*line)
-			break;
-	}
-	return found;
-}
-
 /* The commit a tag stands for, through other tags if need be. */
 static int find_target(pv_oid *out, const git_tag *tag, pv_error *err)
 {
@@ -409,7 +389,8 @@ static int copy_tag(pv_tag *out, const git_tag *tag, pv_error *err)
 		return rc;
 	if (!message)
 		message = "";
-	out->message = pv_strndup(message, signature_start(message));
+	out->message =
+		pv_strndup(message, pv_signed_length(message, strlen(message)));
 	return out->message ? PV_OK : pv_fail_nomem(err);
 }
 
@@ -443,7 +424,7 @@ static int read_packed_tag(pv_tag *out, pv_store *store, const git_oid *id,
 	message = pv_strndup(rest.ptr + 1, rest.len - 1);
 	if (!message)
 		return pv_fail_nomem(err);
-	message[signature_start(message)] = '\0';
+	message[pv_signed_length(message, strlen(message))] = '\0';
 	out->message = message;
 	return 1;
 }

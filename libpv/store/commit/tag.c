@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "store/commit/identity.h"
 #include "store/commit/message.h"
+#include "store/commit/signed.h"
 #include "store/durable.h"
 #include "store/object/objects.h"
 #include "store/object/raw_object.h"
@@ -123,29 +124,6 @@ static int build(pv_buf *out, struct batch *batch,
 	return rc;
 }
 
-/* How much of a tag comes before its signature. */
-static size_t payload_length(const char *text, size_t len)
-{
-	static const char *const marks[] = { "-----BEGIN PGP SIGNATURE-----",
-					     "-----BEGIN PGP MESSAGE-----",
-					     "-----BEGIN SSH SIGNATURE-----",
-					     "-----BEGIN SIGNED MESSAGE-----" };
-	size_t line = 0;
-
-	while (line < len) {
-		const char *end = memchr(text + line, '\n', len - line);
-
-		for (size_t i = 0; i < pv_array_len(marks); i++)
-			if (len - line >= strlen(marks[i]) &&
-			    memcmp(text + line, marks[i], strlen(marks[i])) == 0)
-				return line;
-		if (!end)
-			break;
-		line = (size_t)(end - text) + 1;
-	}
-	return len;
-}
-
 /*
  * Compares with the tag that is there: 0 when there is none, 1 when it says
  * the same (`out` is its id), PV_EEXISTS when not.
@@ -176,8 +154,8 @@ static int compare_existing(pv_oid *out, struct batch *batch, const char *name,
 	if (rc < 0)
 		return pv_fail_git(err, rc, "read the tag", name);
 	is_same = git_odb_object_type(object) == GIT_OBJECT_TAG &&
-		  payload_length(git_odb_object_data(object),
-				 git_odb_object_size(object)) == text->len &&
+		  pv_signed_length(git_odb_object_data(object),
+				   git_odb_object_size(object)) == text->len &&
 		  memcmp(git_odb_object_data(object), pv_buf_text(text),
 			 text->len) == 0;
 	git_odb_object_free(object);
@@ -215,8 +193,8 @@ static int check_signed(struct batch *batch, const pv_oid *tag,
 	rc = git_odb_read(&object, odb, &id);
 	if (rc < 0)
 		return pv_fail_git(err, rc, "read the tag", name);
-	is_signed = payload_length(git_odb_object_data(object),
-				   git_odb_object_size(object)) <
+	is_signed = pv_signed_length(git_odb_object_data(object),
+				     git_odb_object_size(object)) <
 		    git_odb_object_size(object);
 	git_odb_object_free(object);
 	if (is_signed)

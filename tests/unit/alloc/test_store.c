@@ -5,6 +5,8 @@
  */
 #include <git2.h>
 
+#include <pv/signature.h>
+
 #include "alloc/walk.h"
 #include "store/repo.h"
 
@@ -14,6 +16,7 @@ struct scene {
 	pv_oid head;
 	pv_oid side;
 	pv_oid tag;
+	pv_oid signed_tag; /* by a key that nobody knows */
 	pv_oid blob;
 	pv_buf out;
 };
@@ -287,6 +290,32 @@ static int read_tag(void *payload, pv_error *err)
 	return rc;
 }
 
+static int say_signature(struct scene *it, const pv_oid *oid, pv_error *err)
+{
+	pv_signature_check check;
+	int rc = pv_signature_check_load(&check, it->store, oid, err);
+
+	if (rc == PV_OK)
+		walk_say("%s %s %s %s", pv_signature_state_name(check.state),
+			 check.who.email, check.signer, check.key);
+	pv_signature_check_dispose(&check);
+	return rc;
+}
+
+static int check_unsigned(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	return say_signature(it, &it->head, err);
+}
+
+static int check_signed(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+
+	return say_signature(it, &it->signed_tag, err);
+}
+
 static int say_commit(const pv_oid *commit, const pv_oid *blob, void *payload)
 {
 	(void)payload;
@@ -504,6 +533,8 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_store_each_link, each_link) },
 	{ WALK(pv_store_commit_read, read_commit_object) },
 	{ WALK(pv_store_tag_read, read_tag) },
+	{ WALK(pv_signature_check_load, check_unsigned) },
+	{ WALK(pv_signature_check_load, check_signed) },
 	{ WALK(pv_history_walk, history) },
 	{ WALK(pv_history_walk, history_hidden) },
 	{ WALK(pv_history_last, last_changes) },
@@ -565,10 +596,16 @@ static void test_alloc_store__fails_cleanly_at_every_allocation(void **state)
 		"git commit -qm 3; git checkout -q main; echo 4 >x\n"
 		"git add x; git commit -qm 4; ! git merge conflict\n"
 		"echo untracked >u; echo ignored >i; echo i >.gitignore\n"
-		"printf 'x\\r\\ny\\r\\n' >crlf; touch -d tomorrow stuck.lock");
+		"printf 'x\\r\\ny\\r\\n' >crlf; touch -d tomorrow stuck.lock\n"
+		"git config gpg.program false\n"
+		"{ git cat-file tag t\n"
+		"echo -----BEGIN PGP SIGNATURE-----\n"
+		"echo; echo x; echo -----END PGP SIGNATURE-----; } >signed\n"
+		"git tag s \"$(git hash-object -t tag -w signed)\"; rm signed");
 	scene.head = repo_oid(scene.repo, "HEAD");
 	scene.side = repo_oid(scene.repo, "HEAD~1");
 	scene.tag = repo_oid(scene.repo, "t");
+	scene.signed_tag = repo_oid(scene.repo, "s");
 	scene.blob = repo_oid(scene.repo, "HEAD:d/f.yaml");
 	setenv("GIT_CONFIG_PARAMETERS",
 	       "'a.b'='c' 'remote.one.url'='x' 'remote.two.url'='y'", 1);
