@@ -145,7 +145,7 @@ void environment_dispose(cli_environment *environment)
 int environment_log_tip(pv_oid *out, pv_cli *cli)
 {
 	pv_buf name = { 0 };
-	int rc = pv_store_ref(out, cli->store, PV_ENVIRONMENT_REF, NULL);
+	int rc = pv_store_ref(out, cli->store, PV_ENVIRONMENT_REF, &cli->err);
 
 	if (rc == PV_ENOTFOUND) {
 		pv_buf_puts(&name, "refs/remotes/");
@@ -154,12 +154,12 @@ int environment_log_tip(pv_oid *out, pv_cli *cli)
 		if (rc == PV_OK)
 			rc = pv_buf_status(&name, &cli->err);
 		if (rc == PV_OK)
-			rc = pv_store_ref(out, cli->store, name.ptr, NULL);
+			rc = pv_store_ref(out, cli->store, name.ptr, &cli->err);
 	}
 	pv_buf_dispose(&name);
-	if (rc == PV_ENOMEM)
-		return pv_fail_nomem(&cli->err);
-	if (rc < 0)
-		out->hex[0] = '\0';
+	if (rc != PV_ENOTFOUND)
+		return rc;
+	pv_error_clear(&cli->err);
+	out->hex[0] = '\0';
 	return PV_OK;
 }
