@@ -279,6 +279,12 @@ int pv_align_fits(const pv_tree *a, const pv_tree *b)
 	return !pv_tree_get(a, "role") || !pv_align_named_apart(a, b);
 }
 
+int pv_align_fits_renamed(const pv_tree *a, const pv_tree *b)
+{
+	return a->node->kind == b->node->kind && a->count > 0 &&
+	       (pv_tree_get(a, "role") || pv_tree_get(b, "role"));
+}
+
 /* The unpaired elements between two anchors. */
 struct gap {
 	const pv_tree **before;

@@ -51,10 +51,23 @@ int pv_align_moved(pv_alignment *al, const pv_tree *before,
 		   const pv_tree *after, pv_error *err);
 
 /*
+ * Pairs messages that are alike although they have another id, or are said by
+ * somebody else: for finding out what an edit may have been made to. PV_ENOMEM.
+ */
+int pv_align_renamed(pv_alignment *al, const pv_tree *before,
+		     const pv_tree *after, pv_error *err);
+
+/* Whether a pair of elements is allowed at all. */
+typedef int pv_align_fits_fn(const pv_tree *before, const pv_tree *after);
+
+/*
  * Whether two elements may be the same one at all: no scalars, of the same
  * role, and messages not with two ids.
  */
 int pv_align_fits(const pv_tree *a, const pv_tree *b);
+
+/* The same of messages, whatever their ids and roles are. */
+int pv_align_fits_renamed(const pv_tree *a, const pv_tree *b);
 
 /*
  * What an element of a list is called: its `id`, or else, unless it is a

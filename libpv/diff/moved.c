@@ -3,7 +3,8 @@
  * Elements that moved across others. What is left unpaired is paired where it
  * is equal, then by likeness once more, now over the whole list; as such a
  * pairing keeps the order, elements that also crossed each other take a round
- * each. Scalars are the same only when equal.
+ * each. Scalars are the same only when equal. Messages that got another id are
+ * found in the same way, by those who ask for them.
  */
 #include <stdlib.h>
 
@@ -64,16 +65,17 @@ static size_t apply(pv_alignment *al, const struct rest *rest, size_t new_count)
 }
 
 static int pair_rounds(pv_alignment *al, struct rest *rest,
-		       const pv_tree *before, const pv_tree *after, pv_error *err)
+		       const pv_tree *lists[2], pv_align_fits_fn *fits,
+		       pv_error *err)
 {
 	pv_candidates who = { .before = rest->before,
 			      .after = rest->after,
-			      .fits = pv_align_fits };
+			      .fits = fits };
 	size_t found = 1;
 	int rc = PV_OK;
 
 	for (int round = 0; round < ROUNDS && found > 0 && rc == PV_OK; round++) {
-		collect(rest, &who, al, before, after);
+		collect(rest, &who, al, lists[0], lists[1]);
 		rc = pv_similar_pair(rest->mate, rest->rivals, &who, err);
 		if (rc == PV_OK)
 			found = apply(al, rest, who.new_count);
@@ -154,19 +156,19 @@ static int has_rest(const size_t *mates, size_t count)
 	return 0;
 }
 
-int pv_align_moved(pv_alignment *al, const pv_tree *before,
-		   const pv_tree *after, pv_error *err)
+static int is_settled(const pv_alignment *al)
+{
+	return !has_rest(al->new_of, al->old_count) ||
+	       !has_rest(al->old_of, al->new_count);
+}
+
+static int pair_alike(pv_alignment *al, const pv_tree *lists[2],
+		      pv_align_fits_fn *fits, pv_error *err)
 {
 	size_t total = al->old_count + al->new_count;
 	struct rest rest = { 0 };
 	int rc;
 
-	if (!has_rest(al->new_of, al->old_count) ||
-	    !has_rest(al->old_of, al->new_count))
-		return PV_OK;
-	rc = pair_equal_rest(al, before, after, err);
-	if (rc < 0)
-		return rc;
 	rest.before = pv_calloc(total, sizeof(void *));
 	rest.old_idx = pv_calloc(total + al->new_count, sizeof(size_t));
 	rest.rivals = pv_calloc(al->new_count, 1);
@@ -174,7 +176,7 @@ int pv_align_moved(pv_alignment *al, const pv_tree *before,
 		rest.after = rest.before + al->old_count;
 		rest.new_idx = rest.old_idx + al->old_count;
 		rest.mate = rest.old_idx + total;
-		rc = pair_rounds(al, &rest, before, after, err);
+		rc = pair_rounds(al, &rest, lists, fits, err);
 	} else {
 		rc = pv_fail_nomem(err);
 	}
@@ -182,4 +184,26 @@ int pv_align_moved(pv_alignment *al, const pv_tree *before,
 	pv_free(rest.old_idx);
 	pv_free(rest.rivals);
 	return rc;
+}
+
+int pv_align_moved(pv_alignment *al, const pv_tree *before,
+		   const pv_tree *after, pv_error *err)
+{
+	const pv_tree *lists[2] = { before, after };
+	int rc;
+
+	if (is_settled(al))
+		return PV_OK;
+	rc = pair_equal_rest(al, before, after, err);
+	return rc < 0 ? rc : pair_alike(al, lists, pv_align_fits, err);
+}
+
+int pv_align_renamed(pv_alignment *al, const pv_tree *before,
+		     const pv_tree *after, pv_error *err)
+{
+	const pv_tree *lists[2] = { before, after };
+
+	return is_settled(al)
+		       ? PV_OK
+		       : pair_alike(al, lists, pv_align_fits_renamed, err);
 }

@@ -39,7 +39,7 @@ static size_t find_now(const pv_alignment *al, const pv_tree *was,
 {
 	size_t now = al->new_of[idx];
 
-	return now != PV_NO_MATE && al->how[now] == PV_PAIR_GUESSED &&
+	return now != PV_NO_MATE && al->how[now] >= PV_PAIR_AMBIGUOUS &&
 			       pv_align_named_apart(was, &list->items[now])
 		       ? PV_NO_MATE
 		       : now;
@@ -77,6 +77,9 @@ static int has_deleted_element(pv_checker *c,
 		if (c->rc == PV_OK)
 			c->rc = pv_align_moved(&als[i], lists[PV_BASE],
 					       lists[i], c->err);
+		if (c->rc == PV_OK)
+			c->rc = pv_align_renamed(&als[i], lists[PV_BASE],
+						 lists[i], c->err);
 	}
 	for (size_t i = 0;
 	     i < lists[PV_BASE]->count && c->rc == PV_OK && !found; i++)

@@ -148,14 +148,6 @@ static int find_mates(struct rest *rest, const pv_list_work *work,
 	return pv_similar_pair(rest->mate, rest->rivals, &who, work->err);
 }
 
-/* The same thing, said by somebody else, or by nobody. */
-static int fits_any_role(const pv_tree *before, const pv_tree *after)
-{
-	return before->node->kind == after->node->kind && before->count > 0 &&
-	       (pv_tree_get(before, "role") || pv_tree_get(after, "role")) &&
-	       !pv_align_named_apart(before, after);
-}
-
 /* The elements of base that are there on a side, or are guessed to be. */
 static unsigned char *find_taken(const pv_list_work *work, enum pv_side side)
 {
@@ -178,6 +170,7 @@ static int is_loose(const pv_list_work *work, enum pv_side side, size_t idx)
 	       work->guess_of[side][idx] == PV_NO_ENTRY;
 }
 
+/* The same thing, said by somebody else or by nobody, or with another id. */
 static int guess_roles(const pv_list_work *work, enum pv_side side,
 		       const unsigned char *taken)
 {
@@ -194,7 +187,7 @@ static int guess_roles(const pv_list_work *work, enum pv_side side,
 	for (size_t j = 0; j < after->count; j++)
 		if (is_loose(work, side, j))
 			add_new(&rest, &after->items[j], j);
-	rc = find_mates(&rest, work, fits_any_role);
+	rc = find_mates(&rest, work, pv_align_fits_renamed);
 	for (size_t j = 0; j < rest.new_count && rc == PV_OK; j++)
 		if (rest.mate[j] != SIZE_MAX)
 			work->guess_of[side][rest.new_idx[j]] =
@@ -293,6 +286,16 @@ static int is_disputed(const pv_list_work *work, enum pv_side other,
 			   lists->sides[other]->items[fate->now].tree) != 0;
 }
 
+/* Whether a guess is that an element has got another name. */
+static int is_renamed(const pv_list_work *work, enum pv_side side, size_t now,
+		      size_t base)
+{
+	const pv_entry *lists = work->lists;
+
+	return pv_align_named_apart(lists->sides[PV_BASE]->items[base].tree,
+				    lists->sides[side]->items[now].tree);
+}
+
 /*
  * Pairs the guesses of one side that are disputed, and all of them where it
  * matters in what order the elements are.
@@ -313,10 +316,14 @@ static void match_disputed(const pv_list_work *work, enum pv_side side,
 		if (base == PV_NO_ENTRY || m->base_of[side][j] != PV_NO_ENTRY ||
 		    fates[side][base].now != PV_NO_ENTRY)
 			continue;
-		/* Rewritten by both, it is two additions in one place. */
+		/*
+		 * Rewritten by both, it is two additions in one place, which
+		 * names would let stand.
+		 */
 		is_bad = is_disputed(work, other, &fates[other][base], base) ||
 			 fates[other][base].now == PV_NO_ENTRY;
-		if (!is_moved && (!is_bad || fates[other][base].is_doubtful))
+		if (!is_moved && (!is_bad || (fates[other][base].is_doubtful &&
+					      !is_renamed(work, side, j, base))))
 			continue;
 		m->base_of[side][j] = base;
 		m->is_doubtful[base] |= (unsigned char)is_bad;
