@@ -10,6 +10,7 @@
 #include "merge/rename.h"
 #include "merge/rise.h"
 #include "merge/suspects.h"
+#include "yaml/doc.h"
 
 enum {
 	SOME_WORK = 1 << 20,
@@ -72,6 +73,16 @@ static size_t count_words(const pv_four *values)
 		if (values->trees[i])
 			len += pv_tree_text(values->trees[i]).len;
 	return len / 4;
+}
+
+/* --- anchors -------------------------------------------------------------- */
+
+int pv_check_anchors(const pv_yaml *const sides[PV_SIDES], const pv_yaml *result)
+{
+	for (size_t i = 0; i < PV_SIDES; i++)
+		if (sides[i] && sides[i]->repeats_anchor)
+			return 1;
+	return !result->repeats_anchor;
 }
 
 /* --- texts ---------------------------------------------------------------- */

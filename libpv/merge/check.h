@@ -28,6 +28,12 @@ int pv_check_lines(int *ok_out, pv_arena *arena,
 int pv_check_deleted(int *found_out, const pv_tree *const sides[PV_SIDES],
 		     pv_error *err);
 
+/*
+ * Whether no document of the result defines an anchor twice, or one of the
+ * sides does so: PyYAML, and libyaml's own loader, refuse that.
+ */
+int pv_check_anchors(const pv_yaml *const sides[PV_SIDES], const pv_yaml *result);
+
 /* What is compared as data. */
 typedef struct pv_check {
 	pv_arena *arena;

@@ -192,8 +192,12 @@ static int check_result(const pv_merge_job *job, const struct yaml *yaml,
 	int ok = 0;
 	pv_check check = { job->arena,  yaml->trees,      result->tree,
 			   job->fields, job->field_count, job->suspects };
+	const pv_yaml *docs[PV_SIDES] = { yaml->sources[PV_BASE].doc,
+					  yaml->sources[PV_OURS].doc,
+					  yaml->sources[PV_THEIRS].doc };
 	int rc = pv_check_data(&ok, &check, job->err);
 
+	ok = ok && pv_check_anchors(docs, result->doc);
 	if (rc == PV_OK && ok && job->field_count == 0)
 		rc = check_notes(&ok, yaml, result, job->err);
 	return rc == PV_OK && !ok ? PV_GIVE_UP : rc;
@@ -600,6 +604,9 @@ static int check_data(int *ok_out, pv_arena *arena,
 	if (rc == PV_OK)
 		rc = pv_check_lines(ok_out, arena, sides, data.trees[PV_SIDES],
 				    err);
+	if (rc == PV_OK && *ok_out)
+		*ok_out = pv_check_anchors((const pv_yaml *const *)data.docs,
+					   data.docs[PV_SIDES]);
 	for (size_t i = 0; i <= PV_SIDES; i++)
 		pv_yaml_free(data.docs[i]);
 	if (!is_read || rc != PV_GIVE_UP)

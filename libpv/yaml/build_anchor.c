@@ -27,6 +27,8 @@ static int add_anchor(struct pv_yaml_builder *b, pv_yaml_node *node)
 
 	if (!anchor)
 		return pv_fail_nomem(b->err);
+	b->doc->repeats_anchor |=
+		pv_map_find(&b->anchors, pv_str_of(node->anchor)) != NULL;
 	anchor->node = node;
 	anchor->nodes = 1;
 	anchor->bytes = node->len;

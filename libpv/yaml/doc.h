@@ -20,6 +20,7 @@ struct pv_yaml {
 	pv_arena arena;
 	const pv_yaml_node *root;
 	pv_yaml_options opts;
+	int repeats_anchor; /* in one document: not all readers take that */
 };
 
 /* pv_yaml_resolve of a node that there is, without a call. */
