@@ -78,6 +78,9 @@ int push_judge_deployments(push *job);
 int push_judge_tag(push *job);
 int push_judge_own(push *job); /* refs/pv/ */
 
+/* The events that the update at hand brings to a review. */
+int push_judge_review(push *job);
+
 /* --- what holds of the new tip of a branch ------------------------------------ */
 
 /*

@@ -52,12 +52,16 @@ int push_judge_own(push *job)
 			    kind->what);
 		return PV_OK;
 	}
-	if (kind == &kinds[0] && !is_review(ref))
+	if (kind == &kinds[0] && !is_review(ref)) {
 		push_refuse(job, "own-ref", NULL, "this is no review's name");
+		return PV_OK;
+	}
 	rc = push_is_forced(job);
 	if (rc > 0 || (kind->is_final && job->at->old.hex[0]))
 		push_refuse(job, "forced-ref",
 			    "fetch what is there, and push again: git pv sync",
 			    "%s does not lose what it has", kind->what);
-	return rc < 0 ? rc : PV_OK;
+	if (rc < 0 || kind != &kinds[0])
+		return rc < 0 ? rc : PV_OK;
+	return push_judge_review(job);
 }

@@ -487,6 +487,103 @@ row 'a review of no name' refs/pv/reviews/xy/1 "no review" '
 row 'notes, which are none of ours' refs/notes/commits taken '
 	git notes add -m x'
 
+# --- reviews ---------------------------------------------------------------------------
+
+reviews='refs/pv/reviews/*:refs/pv/reviews/*'
+
+# A review of a change, its id in ../id, pushed with "pushed".
+opened() {
+	git switch -q -c exp/reviewed
+	text_prompt prompts/a.yaml 'Three {{ x }}.'
+	git commit -q -a -m Third
+	git pv review open exp/reviewed -m Three --json | jq -r .id >../id
+	id=$(cat ../id)
+	ref=refs/pv/reviews/$(printf %.2s "$id")/$id
+	[ "${1:-}" != pushed ] || git push -q origin exp/reviewed "$reviews"
+	tick
+}
+
+# The last event once more, made by another than its author.
+remake() { # AUTHOR
+	made=$(GIT_AUTHOR_NAME=$1 GIT_AUTHOR_EMAIL=$1@example.com \
+		git commit-tree -p "$ref~1" -m Approve "$ref^{tree}")
+	git update-ref "$ref" "$made"
+}
+
+row 'a review' "$reviews" taken opened
+row 'an approval by its author' "$reviews" taken '
+	opened pushed
+	as olga
+	git pv review approve -q "$id"'
+row 'an approval that another made' "$reviews" "was made by another" '
+	opened pushed
+	git pv review approve -q "$id"
+	remake olga'
+row 'one that another made, behind one that is right' "$reviews" \
+	"was made by another" '
+	opened pushed
+	git pv review approve -q "$id"
+	remake olga
+	as dora
+	git pv review comment -q "$id" -m "Well."'
+row 'one that came in by another ref first' "$reviews" \
+	"was made by another" '
+	opened pushed
+	git pv review approve -q "$id"
+	remake olga
+	git -C ../server.git fetch -q ../work "$ref:refs/other/hidden"'
+row 'one that was joined from elsewhere' "$reviews" "was made by another" '
+	opened pushed
+	git pv review approve -q "$id"
+	remake olga
+	git update-ref "$ref" "$(git commit-tree -p "$id" -p "$ref" \
+		-m Join "$(printf "100644 blob %s\tformat\n" \
+			"$(git rev-parse "$ref:format")" | git mktree)")"'
+row 'what two clones said, joined' "$reviews" taken '
+	opened pushed
+	git pv review comment -q "$id" -m Mine
+	git clone -q ../server.git ../other
+	git -C ../other fetch -q origin "refs/pv/*:refs/pv/*"
+	GIT_COMMITTER_EMAIL=olga@example.com GIT_AUTHOR_EMAIL=olga@example.com \
+		git -C ../other pv review comment -q "$id" -m Theirs
+	git -C ../other push -q origin "$reviews"
+	git pv sync -q --no-push
+	same 3 "$(git pv review show "$id" --json | jq ".events | length")"
+	rm -rf ../other'
+row 'an approval that is pushed by its author' "$reviews" taken '
+	opened pushed
+	as olga
+	git pv review approve -q "$id"
+	PV_PUSHER=Olga@example.com
+	export PV_PUSHER'
+row 'an approval that is pushed by another' "$reviews" \
+	"is pushed by another" '
+	opened pushed
+	as olga
+	git pv review approve -q "$id"
+	PV_PUSHER=carl@example.com
+	export PV_PUSHER'
+row 'a review that loses what was said' "+$reviews" "does not lose" '
+	opened pushed
+	git pv review comment -q "$id" -m One
+	git push -q origin "$reviews"
+	git update-ref "$ref" "$ref~1"'
+row 'a commit that is called a review' "$reviews" "no review of that id" '
+	id=$(git rev-parse main)
+	git update-ref "refs/pv/reviews/$(printf %.2s "$id")/$id" main'
+row 'a review by the name of another' "$reviews" "no review of that id" '
+	opened
+	other=$(printf %.2s "$id")$(printf %s "$id" |
+		cut -c3- | tr 0-9a-f 1-9a-f0)
+	git update-ref "refs/pv/reviews/$(printf %.2s "$id")/$other" "$ref"'
+row 'an event that is not known' "$reviews" "not known here" '
+	opened pushed
+	blob=$(echo "{\"type\": \"blessed\", \"lamport\": 2}" |
+		git hash-object -w --stdin)
+	tree=$(printf "100644 blob %s\t%s\n" "$blob" event.json \
+		"$(git rev-parse "$ref:format")" format | git mktree)
+	git update-ref "$ref" "$(git commit-tree -p "$ref" -m x "$tree")"'
+
 # --- the hooks themselves --------------------------------------------------------------
 
 it 'has at least 80 scenarios' '

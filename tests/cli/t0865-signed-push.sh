@@ -48,7 +48,7 @@ it 'makes a server that knows one key' '
 	git remote add origin ../server.git
 	cat >pv.yaml <<-E
 	policy:
-	  signed: [commits, tags, deployments]
+	  signed: true
 	  override: ["*"]
 	E
 	text_prompt prompts/a.yaml "One."
@@ -132,6 +132,34 @@ it 'takes deployments that are signed' '
 	git push -q origin pv/deployments
 	git pv audit --json >../out
 	json ../out "[.[].action]" "[\"deploy\",\"release\",\"override\"]"
+'
+
+it 'takes what is said in reviews when it is signed by who says it' '
+	cd work
+	git switch -q -c exp/six
+	text_prompt prompts/a.yaml "Six."
+	git commit -q -a -m Sixth
+	git push -q origin exp/six
+	sign ""
+	id=$(git pv review open exp/six -m Six --json | jq -r .id)
+	ref=refs/pv/reviews/$(printf %.2s "$id")/$id
+	refused "has no good signature" "$ref"
+	git update-ref -d "$ref"
+	sign ann
+	id=$(git pv review open exp/six -m Seven --json | jq -r .id)
+	ref=refs/pv/reviews/$(printf %.2s "$id")/$id
+	git push -q origin "$ref"
+	GIT_COMMITTER_EMAIL=dora@example.com git pv review approve -q "$id"
+	refused "has no good signature" "$ref"
+	git update-ref "$ref" "$ref~1"
+	sign eve
+	git pv review comment -q "$id" -m "Well."
+	refused "has no good signature" "$ref"
+	git update-ref "$ref" "$ref~1"
+	sign ann
+	git pv review comment -q "$id" -m "Well."
+	PV_PUSHER=dora@example.com git push -q origin "$ref"
+	git pv verify "$id"
 '
 
 finish
