@@ -66,12 +66,14 @@ build() {
 		${1:+--target} "$@"
 }
 
-# Peers are asked what no run has asked before, and the same sources always the
-# same: what is red once is red again.
+# Peers are asked what no run has asked before, the analyzer looks at another
+# fourth of the files, and for the same sources always the same: what is red
+# once is red again.
 if tree=$(git rev-parse --short=7 'HEAD^{tree}' 2>/dev/null); then
 	PV_PEER_SEED=${PV_PEER_SEED:-$((0x$(printf '%.7s' "$tree")))}
 	PV_COMPARE_SEED=${PV_COMPARE_SEED:-$PV_PEER_SEED}
-	export PV_PEER_SEED PV_COMPARE_SEED
+	PV_TIDY_PART=${PV_TIDY_PART:-$((PV_PEER_SEED % 4))}
+	export PV_PEER_SEED PV_COMPARE_SEED PV_TIDY_PART
 	printf 'PV_PEER_SEED=%s\n' "$PV_PEER_SEED"
 fi
 build asan

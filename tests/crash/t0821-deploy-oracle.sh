@@ -25,11 +25,15 @@ draw() {
 	drawn=$((state / 65536 % $1))
 }
 
-# oldest_call: the age in seconds of the oldest call under way here.
+# oldest_call: the age in seconds of the oldest call under way here, or of
+# git's own maintenance, which has locks, too.
 oldest_call() {
 	oldest=0
-	for pid in $(pgrep -x git-pv); do
-		[ "$(readlink "/proc/$pid/cwd")" = "$PWD" ] || continue
+	for pid in $(pgrep -x 'git|git-pv'); do
+		case $(readlink "/proc/$pid/cwd") in
+		"$PWD" | "$PWD"/*) ;;
+		*) continue ;;
+		esac
 		age=$(ps -o etimes= -p "$pid" | tr -d ' ')
 		[ "${age:-0}" -le "$oldest" ] || oldest=$age
 	done
@@ -79,7 +83,7 @@ run_call() {
 		wait "$victim" 2>/dev/null || :
 		return 0
 	fi
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	for _ in $(seq 60); do
 		code=0
 		git pv "$@" --json >"$file" 2>"$file.err" || code=$?
 		grep -q '"locked"' "$file" || break
