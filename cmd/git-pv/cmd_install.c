@@ -89,7 +89,7 @@ int cmd_install(pv_cli *cli, int argc, char **argv)
 	rc = need_repository(cli, opts.is_global);
 	if (rc == PV_OK && opts.is_global && opts.patterns.count)
 		rc = cli_usage_error(cli,
-				     "--global and --pattern exclude another");
+				     "--global and --pattern exclude one another");
 	install.is_global = opts.is_global;
 	install.patterns = &opts.patterns;
 	if (rc == PV_OK)

@@ -245,7 +245,7 @@ static int make_text(pv_buf *out, pv_cli *cli, const struct new_options *opts,
 
 	if (opts->text && opts->messages.count)
 		return cli_usage_error(cli,
-				       "--text and --message exclude another");
+				       "--text and --message exclude one another");
 	if (!opts->messages.count)
 		rc = read_text(&text, cli, opts);
 	if (rc == PV_OK)

@@ -355,11 +355,13 @@ int cmd_show(pv_cli *cli, int argc, char **argv)
 	if (rc != 0)
 		return rc;
 	if (opts.raw && cli->json)
-		return cli_usage_error(cli, "--raw and --json exclude another");
+		return cli_usage_error(cli,
+				       "--raw and --json exclude one another");
 	if (opts.rendered && (opts.raw || cli->json))
 		return cli_usage_error(cli, "--rendered is for people");
 	if (opts.raw && opts.last)
-		return cli_usage_error(cli, "--raw and --last exclude another");
+		return cli_usage_error(cli,
+				       "--raw and --last exclude one another");
 	view.cli = cli;
 	view.wants_last = opts.last;
 	view.is_rendered = opts.rendered;

@@ -128,7 +128,8 @@ static int put_percent(struct draft *it, const char *key, const char *text)
 }
 
 /* A date is its first moment. */
-static int put_time(struct draft *it, const char *key, const char *text)
+static int put_time(int64_t *out, struct draft *it, const char *key,
+		    const char *text)
 {
 	char whole[PV_TIME_TEXT];
 	int64_t at;
@@ -145,7 +146,25 @@ static int put_time(struct draft *it, const char *key, const char *text)
 				       "2026-11-20T10:00:00Z, not \"%.60s\"",
 				       key, text);
 	pv_jsonw_member(&it->w, key, whole);
+	*out = at;
 	return PV_OK;
+}
+
+/* One that is over before it is made could never start. */
+static int put_times(struct draft *it)
+{
+	int64_t start = 0;
+	int64_t end = 0;
+	int rc = put_time(&start, it, "start", it->opts->start);
+
+	if (rc == PV_OK)
+		rc = put_time(&end, it, "end", it->opts->end);
+	if (rc < 0 || !end || end > pv_clock_now(NULL))
+		return rc;
+	pv_fail(&it->cli->err, PV_EINVALID, "the end \"%.60s\" is over",
+		it->opts->end);
+	return pv_error_hint(&it->cli->err, PV_EINVALID,
+			     "--end takes a time to come, or leave it out");
 }
 
 /* Where the next ",PATH=" begins, or the end. */
@@ -475,9 +494,7 @@ static int put_numbers(struct draft *it, const pv_json *defaults)
 		pv_jsonw_key(&it->w, "minimum_sample");
 		pv_jsonw_int(&it->w, pv_json_int(least, 100));
 	}
-	if (rc == PV_OK)
-		rc = put_time(it, "start", it->opts->start);
-	return rc == PV_OK ? put_time(it, "end", it->opts->end) : rc;
+	return rc == PV_OK ? put_times(it) : rc;
 }
 
 static void put_defaults(struct draft *it, const pv_json *defaults)

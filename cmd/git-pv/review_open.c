@@ -244,7 +244,7 @@ int review_open(pv_cli *cli, int argc, char **argv)
 	int rc = cli_start(cli, &opts, &argc, argv);
 
 	if (rc == PV_OK && opts.environment && opts.into)
-		rc = cli_usage_error(cli, "--for and --into exclude another");
+		rc = cli_usage_error(cli, "--for and --into exclude one another");
 	if (rc == PV_OK && opts.environment && argc < 2)
 		rc = cli_usage_error(cli, "--for needs a prompt and a version");
 	if (rc == PV_OK)

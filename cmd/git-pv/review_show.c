@@ -414,7 +414,7 @@ int review_diff(pv_cli *cli, int argc, char **argv)
 	if (rc == PV_OK &&
 	    opts.diff.word + opts.diff.side_by_side + opts.diff.stat > 1)
 		rc = cli_usage_error(cli, "--word, --side-by-side and --stat "
-					  "exclude another");
+					  "exclude one another");
 	if (rc == PV_OK)
 		rc = pv_review_load(&review, cli->store, argv[1], &cli->err);
 	if (rc == PV_OK) {

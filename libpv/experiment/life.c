@@ -316,10 +316,13 @@ int pv_experiment_start(pv_buf *out, const pv_experiment *experiment,
 				      ? "create another one"
 				      : "it has been started",
 			      err);
-	if (experiment->end && experiment->end <= now)
-		return pv_fail(err, PV_EINVALID,
-			       "the planned end of \"%.64s\" is over",
-			       experiment->id);
+	if (experiment->end && experiment->end <= now) {
+		pv_fail(err, PV_EINVALID,
+			"the planned end of \"%.64s\" is over", experiment->id);
+		return pv_error_hint(err, PV_EINVALID,
+				     "set its \"end\" to a time to come, or take "
+				     "it out of the file");
+	}
 	rc = check_control(experiment,
 			   experiment->variants[experiment->control].weight, err);
 	if (rc < 0)

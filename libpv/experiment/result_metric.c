@@ -52,7 +52,8 @@ static int fail_name(pv_error *err, const char *name)
 	pv_fail(err, PV_EINVALID, "there is no metric \"%.60s\"", name);
 	return pv_error_hint(err, PV_EINVALID,
 			     "there are quality, success_rate, error_rate, "
-			     "latency_p95, cost, tokens, score.NAME, ...");
+			     "latency_p95, cost, tokens, score.NAME, and "
+			     "A_per_B of two, as cost_per_success");
 }
 
 /* Shares have no other figures. */

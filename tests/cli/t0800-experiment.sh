@@ -355,6 +355,9 @@ it 'refuses numbers that mean nothing, in words' '
 '
 
 it 'takes a date in the file as it does on the command line' '
+	expect_failure 128 create over --end 2020-01-01 2>err
+	is_error err "the end \"2020-01-01\" is over"
+	[ ! -e experiments/over.yaml ]
 	create dated --end 2099-01-01 -q >out
 	sed -i "s/^end: .*/end: 2099-01-02/" experiments/dated.yaml
 	git pv commit -q -m Later >out

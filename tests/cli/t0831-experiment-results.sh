@@ -459,6 +459,7 @@ it 'refuses what it cannot read' '
 	expect_failure 128 git pv experiment replay tone.yaml rows.jsonl \
 		--metric magic 2>err
 	has err "there is no metric \"magic\""
+	has err "cost_per_success"
 	expect_failure 129 git pv experiment replay tone.yaml 2>err
 	expect_failure 129 git pv experiment replay tone.yaml rows.jsonl --fixed \
 		--bayes 2>err
