@@ -60,17 +60,15 @@ static int add_prompts(struct gather *it)
 
 /* --- who ------------------------------------------------------------------------ */
 
-/* Whoever wrote a commit of it, or put it up. */
-static int add_authors(struct gather *it, const pv_oid *before)
+int review_facts_authors(pv_strlist *out, pv_cli *cli, const pv_review *review,
+			 const pv_oid *before)
 {
 	const char *args[] = {
-		"log",   "--format=%an <%ae>", it->review->head.hex,
-		"--not", before->hex,          NULL
+		"log",   "--format=%an <%ae>",        review->head.hex,
+		"--not", before ? before->hex : NULL, NULL
 	};
-	pv_cli *cli = it->cli;
-	pv_strlist *out = &it->facts->found.authors;
 	pv_buf lines = { 0 };
-	int rc = cli_git(&lines, cli, args);
+	int rc = before ? cli_git(&lines, cli, args) : PV_OK;
 	const char *line = pv_buf_text(&lines);
 
 	while (rc == PV_OK && *line) {
@@ -79,8 +77,8 @@ static int add_authors(struct gather *it, const pv_oid *before)
 		rc = pv_strlist_addn(out, line, len, &cli->err);
 		line += len + (line[len] != '\0');
 	}
-	for (size_t i = 0; i < it->review->event_count && rc == PV_OK; i++) {
-		const pv_review_event *event = it->review->events[i];
+	for (size_t i = 0; i < review->event_count && rc == PV_OK; i++) {
+		const pv_review_event *event = review->events[i];
 
 		if (event->kind == PV_REVIEW_OPENED ||
 		    event->kind == PV_REVIEW_REVISED)
@@ -145,7 +143,8 @@ static int gather(struct gather *it, const pv_oid *before)
 	if (rc == PV_OK)
 		rc = policy_add_votes(&facts->found, it->policy, it->review, 1);
 	if (rc == PV_OK)
-		rc = add_authors(it, before);
+		rc = review_facts_authors(&facts->found.authors, cli,
+					  it->review, before);
 	return rc == PV_OK ? read_actor(it) : rc;
 }
 

@@ -226,6 +226,17 @@ static int judge(struct job *job)
 
 /* --- merging -------------------------------------------------------------------- */
 
+/* Whoever wrote it has not reviewed it, whatever he said. */
+static int is_author(const struct job *job, const char *person)
+{
+	const pv_strlist *authors = &job->facts.found.authors;
+
+	for (size_t i = 0; i < authors->count; i++)
+		if (pv_policy_is_same(authors->items[i], person))
+			return 1;
+	return 0;
+}
+
 static int make_message(struct job *job)
 {
 	const pv_review *review = job->review;
@@ -241,7 +252,8 @@ static int make_message(struct job *job)
 		pv_buf_printf(out, "\n%s\n", text.ptr);
 	pv_buf_putc(out, '\n');
 	for (size_t i = 0; i < review->vote_count; i++)
-		if (review->votes[i].is_current)
+		if (review->votes[i].is_current &&
+		    !is_author(job, review->votes[i].event->by))
 			pv_buf_printf(out, "Reviewed-by: %s\n",
 				      review->votes[i].event->by);
 	if (job->verdict.is_overridden) {

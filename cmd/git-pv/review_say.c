@@ -10,6 +10,7 @@
 #include <pv/policy.h>
 
 #include "base/fail.h"
+#include "review_facts.h"
 #include "review_verbs.h"
 #include "review_view.h"
 
@@ -310,9 +311,18 @@ static int prepare_vote(struct say *say)
 	return PV_OK;
 }
 
+static int prepare_approve(struct say *say)
+{
+	int rc = prepare_vote(say);
+
+	return rc == PV_OK ? review_tell_uncounted(say->cli, say->review,
+						   &say->subjects)
+			   : rc;
+}
+
 int review_approve(pv_cli *cli, int argc, char **argv)
 {
-	return run(cli, PV_REVIEW_APPROVED, argc, argv, prepare_vote);
+	return run(cli, PV_REVIEW_APPROVED, argc, argv, prepare_approve);
 }
 
 static int prepare_reject(struct say *say)

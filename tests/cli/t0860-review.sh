@@ -308,4 +308,46 @@ it 'exports what was said, and nobody can make markup of it' '
 	has ../out.html "<!DOCTYPE html>"
 '
 
+it 'says of an approval that does not count that it does not' '
+	fresh self
+	opened
+	id=$(cat ../id)
+	git pv review approve "$id" 2>../err
+	has ../err "your approval does not count: "
+	has ../err "has written it"
+	json_approvals=$(git pv review show "$id" --json | jq ".approvals | length")
+	same 1 "$json_approvals"
+	as Bob git pv review approve "$id" 2>../err
+	lacks ../err "does not count"
+	printf "policy:\n  approvers: [ann@example.com]\n  signed: [reviews]\n" \
+		>pv.yaml
+	git add pv.yaml
+	git commit -q -m Policy
+	as Bob git pv review approve "$id" 2>../err
+	has ../err "may not approve"
+	has ../err "commit.gpgSign is off"
+	printf "policy:\n  self_approval: true\n" >pv.yaml
+	git commit -q -a -m Policy
+	git pv review approve "$id" 2>../err
+	lacks ../err "does not count"
+	git pv review merge "$id"
+	same "Reviewed-by: Bob <Bob@example.com>" "$(git log -1 --format=%B |
+		grep Reviewed-by)"
+'
+
+it 'tells who put a version up for an environment the same' '
+	cd self
+	git switch -q main
+	printf "environments: {production: {approvals: 1}}\n" >pv.yaml
+	git commit -q -a -m Policy
+	id=$(as Dan git pv review open a@1.0.0 --for production --json |
+		jq -r .id)
+	as Dan git pv review approve "$id" 2>../err
+	has ../err "does not count"
+	expect_failure 1 git pv deploy a@1.0.0 -e production
+	git pv review approve "$id" 2>../err
+	lacks ../err "does not count"
+	git pv deploy a@1.0.0 -e production
+'
+
 finish
