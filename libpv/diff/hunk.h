@@ -13,6 +13,7 @@
 typedef struct pv_hunk_options {
 	size_t context;     /* unchanged lines around a change */
 	const char *indent; /* before every line */
+	int has_margin;     /* of words: a blank where lines have their sign */
 } pv_hunk_options;
 
 /* Appends the hunks of a changed text. PV_ENOMEM. */

@@ -398,17 +398,14 @@ static int has_lines(pv_str text)
 }
 
 /* A text with its changed words marked, on the line of its path if it fits. */
-static int put_words(pv_paint *paint, const pv_change_record *record,
-		     const pv_diff_print_options *opts, pv_error *err)
+static int put_runs(pv_paint *paint, const pv_change_record *record,
+		    const pv_diff_run *runs, size_t count,
+		    const pv_diff_print_options *opts, pv_error *err)
 {
-	pv_hunk_options hunks = { .indent = INDENT, .context = CONTEXT };
-	pv_arena arena = { 0 };
-	pv_diff_run *runs = NULL;
-	size_t count = 0;
-	int rc = pv_diff_words(&runs, &count, &arena, record, err);
+	pv_hunk_options hunks = { .indent = INDENT,
+				  .context = CONTEXT,
+				  .has_margin = !opts->word };
 
-	if (rc < 0)
-		goto out;
 	if (opts->context > 0)
 		hunks.context = (size_t)opts->context;
 	if (*record->change.path) {
@@ -420,12 +417,31 @@ static int put_words(pv_paint *paint, const pv_change_record *record,
 		pv_buf_putc(paint->out, ' ');
 		pv_words_print_inline(paint, runs, count);
 		pv_buf_putc(paint->out, '\n');
-		goto out;
+		return PV_OK;
 	}
 	if (*record->change.path)
 		pv_buf_putc(paint->out, '\n');
-	rc = pv_words_print(paint, runs, count, &hunks, err);
-out:
+	return pv_words_print(paint, runs, count, &hunks, err);
+}
+
+/* Words are shown where they are wanted, and where lines would hide them. */
+static int put_text(pv_paint *paint, const pv_change_record *record,
+		    const pv_diff_print_options *opts, pv_error *err)
+{
+	pv_arena arena = { 0 };
+	pv_diff_run *runs = NULL;
+	size_t count = 0;
+	int rc;
+
+	if (!opts->word && (opts->side_by_side ||
+			    !pv_words_may_be_wrapped(record->change.runs,
+						     record->change.run_count)))
+		return put_hunks(paint, record, opts, err);
+	rc = pv_diff_words(&runs, &count, &arena, record, err);
+	if (rc == PV_OK)
+		rc = opts->word || pv_words_are_wrapped(runs, count)
+			     ? put_runs(paint, record, runs, count, opts, err)
+			     : put_hunks(paint, record, opts, err);
 	pv_arena_dispose(&arena);
 	return rc;
 }
@@ -508,9 +524,9 @@ static int put_modified(pv_paint *paint, const pv_change_record *record,
 		return PV_OK;
 	}
 	if (opts->word && record->change.runs)
-		return put_words(paint, record, opts, err);
+		return put_text(paint, record, opts, err);
 	if (record->change.runs && (!before || is_wide(record, opts)))
-		return put_hunks(paint, record, opts, err);
+		return put_text(paint, record, opts, err);
 	if (!before) {
 		put_plain_pair(paint, &record->change);
 		return PV_OK;
@@ -518,7 +534,7 @@ static int put_modified(pv_paint *paint, const pv_change_record *record,
 	if (pv_flatten_is_short(before) && pv_flatten_is_short(after))
 		return put_short_values(paint, record, err);
 	if (record->change.runs)
-		return put_hunks(paint, record, opts, err);
+		return put_text(paint, record, opts, err);
 	rc = put_whole(paint, '-', record->change.path, before, err);
 	if (rc == PV_OK)
 		rc = put_whole(paint, '+', record->change.path, after, err);

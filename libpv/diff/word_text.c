@@ -29,7 +29,7 @@ static void print_part(pv_paint *paint, char op, pv_str text)
 }
 
 static void print_span(pv_paint *paint, const pv_word_lines *page, pv_span span,
-		       const char *indent)
+		       const pv_hunk_options *opts)
 {
 	const pv_word_line *first = &page->lines[span.from];
 	const size_t *end = span.to < page->count ? page->lines[span.to].place
@@ -41,11 +41,13 @@ static void print_span(pv_paint *paint, const pv_word_lines *page, pv_span span,
 		ranges[i][0] = first->place[i];
 		ranges[i][1] = end[i] - first->place[i];
 	}
-	pv_hunk_heading(paint, indent, ranges[0], ranges[1]);
+	pv_hunk_heading(paint, opts->indent, ranges[0], ranges[1]);
 	for (size_t i = span.from; i < span.to; i++) {
 		const pv_word_line *line = &page->lines[i];
 
-		pv_buf_puts(paint->out, indent);
+		pv_buf_puts(paint->out, opts->indent);
+		if (opts->has_margin)
+			pv_buf_putc(paint->out, ' ');
 		for (size_t j = line->first; j < line->end; j++)
 			print_part(paint, page->parts[j].op, page->parts[j].text);
 		pv_buf_putc(paint->out, '\n');
@@ -61,9 +63,52 @@ int pv_words_print(pv_paint *paint, const pv_diff_run *runs, size_t count,
 
 	while (rc == PV_OK &&
 	       pv_span_next(&span, page.changed, page.count, opts->context))
-		print_span(paint, &page, span, opts->indent);
+		print_span(paint, &page, span, opts);
 	pv_word_lines_dispose(&page);
 	return rc;
+}
+
+static size_t count_newlines(const pv_diff_run *run)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->len; i++)
+		count += run->text[i] == '\n';
+	return count;
+}
+
+/* A line of one side cannot end elsewhere without another beside it. */
+int pv_words_may_be_wrapped(const pv_diff_run *lines, size_t count)
+{
+	for (size_t i = 0; i + 1 < count; i++)
+		if (lines[i].op != '=' && lines[i + 1].op != '=' &&
+		    count_newlines(&lines[i]) + count_newlines(&lines[i + 1]) > 2)
+			return 1;
+	return 0;
+}
+
+/* Whether a line ends where there is but a space on the other side. */
+static int is_break(const pv_diff_run *before, const pv_diff_run *after)
+{
+	return before->op != '=' && after->op != '=' && before->op != after->op &&
+	       pv_run_is_blank(before) && pv_run_is_blank(after) &&
+	       (count_newlines(before) == 0) != (count_newlines(after) == 0);
+}
+
+int pv_words_are_wrapped(const pv_diff_run *words, size_t count)
+{
+	size_t kept = 0;
+	size_t changed = 0;
+	size_t breaks = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (words[i].op == '=')
+			kept += words[i].len;
+		else if (!pv_run_is_blank(&words[i]))
+			changed += words[i].len;
+		breaks += i > 0 && is_break(&words[i - 1], &words[i]);
+	}
+	return breaks > 0 && changed < kept;
 }
 
 void pv_words_print_inline(pv_paint *paint, const pv_diff_run *runs, size_t count)

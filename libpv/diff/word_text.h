@@ -15,6 +15,15 @@
 int pv_words_print(pv_paint *paint, const pv_diff_run *runs, size_t count,
 		   const pv_hunk_options *opts, pv_error *err);
 
+/* Whether the runs of lines leave room for the next question at all. */
+int pv_words_may_be_wrapped(const pv_diff_run *lines, size_t count);
+
+/*
+ * Whether a text of which most words are as they were has lines that end in
+ * other places: as lines all of it has changed.
+ */
+int pv_words_are_wrapped(const pv_diff_run *words, size_t count);
+
 /* Appends a text of one line. */
 void pv_words_print_inline(pv_paint *paint, const pv_diff_run *runs,
 			   size_t count);

@@ -55,6 +55,37 @@ static void expect_text(const char *before, const char *after,
 	expect_print(diff, opts, text);
 }
 
+static void test_diff_print__shows_words_where_lines_end_elsewhere(void **state)
+{
+	static const char before[] = "text: |\n  You help the desk of a firm\n"
+				     "  and answer in one short line.\n"
+				     "  - Be kind.\n";
+	static const char wrapped[] = "text: |\n  You help the desk of\n"
+				      "  a firm and answer in one brief line.\n"
+				      "  - Be kind.\n";
+	static const char rewritten[] = "text: |\n  Some say that cats\n"
+					"  sleep all day in the warm sun.\n"
+					"  - Be kind.\n";
+
+	(void)state;
+	expect_text(before, wrapped, NULL,
+		    "a/b  minor\n"
+		    "  text:\n"
+		    "  @@ -1,3 +1,3 @@\n"
+		    "   You help the desk of\n"
+		    "   a firm and answer in one [-short-]{+brief+} line.\n"
+		    "   - Be kind.\n");
+	expect_text(before, rewritten, NULL,
+		    "a/b  minor\n"
+		    "  text:\n"
+		    "  @@ -1,3 +1,3 @@\n"
+		    "  -You help the desk of a firm\n"
+		    "  -and answer in one short line.\n"
+		    "  +Some say that cats\n"
+		    "  +sleep all day in the warm sun.\n"
+		    "   - Be kind.\n");
+}
+
 static void test_diff_print__shows_scalars_on_one_line(void **state)
 {
 	(void)state;
@@ -500,6 +531,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_diff_print__shows_scalars_on_one_line),
+		cmocka_unit_test(
+			test_diff_print__shows_words_where_lines_end_elsewhere),
 		cmocka_unit_test(test_diff_print__names_both_versions),
 		cmocka_unit_test(test_diff_print__shows_texts_as_hunks),
 		cmocka_unit_test(test_diff_print__tells_of_a_final_newline),
