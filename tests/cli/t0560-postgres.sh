@@ -160,6 +160,41 @@ it 'copies in both directions, and proves it' '
 	jq_is ../copy .same false
 '
 
+# experiment_says FILE: all ways to read the experiment "tone".
+experiment_says() {
+	to=$1
+	for ask in --fixed --student --group-sequential --bayes --sequential \
+		--pairwise --by-execution "--by country" "--until 2026-10-03" \
+		"--metric cost_per_success --metric tokens" --markdown; do
+		# shellcheck disable=SC2086
+		set -- $ask
+		[ "$1" = --markdown ] || set -- "$@" --json
+		git pv experiment results tone "$@" || [ $? = 1 ]
+	done >"$to"
+}
+
+it 'reads an experiment as SQLite does, byte for byte' '
+	. "$PROJECT/tests/cli/trials.sh"
+	fresh trial
+	printf "Say {{ q }}\n" | git pv new a 2>/dev/null
+	git pv commit -q -m Second
+	git branch side
+	git pv experiment create tone --prompt a --variant control=main \
+		--variant concise=side --guardrail latency_p95 -q >/dev/null
+	git pv experiment start tone -q >/dev/null
+	# Units come again, some with the other variant.
+	{
+		trial_rows 900 0.4
+		trial_rows 900 0.4 2
+	} | jq -c ".epoch = 1 | .prompt_id = \"a\"" | git pv record --stdin -q
+	experiment_says ../says
+	grep -q design_effect ../says
+	grep -q "and count in each" ../says
+	git pv index copy --to "$PV_TEST_POSTGRES" -q 2>../err
+	PV_INDEX=$PV_TEST_POSTGRES experiment_says ../says.there
+	cmp ../says ../says.there
+'
+
 # figures NAME: what the index that is set says of all there ever was.
 figures() {
 	for by in version model env day; do
