@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * `git pv export jsonl`: prompts as JSON lines, one each, for other programs
- * and for `import` in another repository.
+ * `git pv export`: prompts as JSON lines, one JSON array or CSV, for other
+ * programs and for `import` in another repository.
  */
 #include <stddef.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "broken.h"
 #include "cli.h"
 
@@ -27,12 +28,12 @@ static const cli_option options[] = {
 };
 
 const cli_usage cmd_export_usage = {
-	.synopsis = { "git pv export jsonl [--at REV] [-o FILE] [--json] "
-		      "[ID...]" },
+	.synopsis = { "git pv export (jsonl | json | csv) [--at REV] "
+		      "[-o FILE] [--json] [ID...]" },
 	.examples = { "git pv export jsonl -o prompts.jsonl",
-		      "git pv export jsonl --at main support/triage" },
+		      "git pv export csv --at main support/triage" },
 	.options = options,
-	.args = "a format (jsonl)",
+	.args = "a format (jsonl, json or csv)",
 	.min_args = 1,
 	.max_args = -1,
 	.ids = CLI_IDS_REST,
@@ -43,6 +44,7 @@ struct job {
 	pv_cli *cli;
 	pv_point at;
 	pv_buf lines;
+	pv_buf text; /* the lines in the format that is asked for */
 	size_t count;
 };
 
@@ -135,6 +137,55 @@ static int gather(struct job *job, const struct export_options *opts, int count,
 	return rc == PV_OK ? pv_buf_status(&job->lines, &cli->err) : rc;
 }
 
+/* --- formats -------------------------------------------------------------- */
+
+static int as_lines(pv_buf *out, const pv_buf *lines, pv_error *err)
+{
+	pv_buf_put(out, pv_buf_text(lines), lines->len);
+	return pv_buf_status(out, err);
+}
+
+/* A prompt a line here, too. */
+static int as_array(pv_buf *out, const pv_buf *lines, pv_error *err)
+{
+	const char *at = pv_buf_text(lines);
+
+	pv_buf_putc(out, '[');
+	for (int is_first = 1; *at; is_first = 0) {
+		size_t len = strcspn(at, "\n");
+
+		pv_buf_puts(out, is_first ? "\n" : ",\n");
+		pv_buf_put(out, at, len);
+		at += len + (at[len] == '\n');
+	}
+	pv_buf_puts(out, "\n]\n");
+	return pv_buf_status(out, err);
+}
+
+static int as_table(pv_buf *out, const pv_buf *lines, pv_error *err)
+{
+	return pv_export_csv(out, pv_buf_text(lines), lines->len, err);
+}
+
+struct format {
+	const char *name;
+	int (*write)(pv_buf *out, const pv_buf *lines, pv_error *err);
+};
+
+static const struct format *find_format(const char *name)
+{
+	static const struct format formats[] = { { "jsonl", as_lines },
+						 { "json", as_array },
+						 { "csv", as_table } };
+
+	for (size_t i = 0; i < pv_array_len(formats); i++)
+		if (!strcmp(formats[i].name, name))
+			return &formats[i];
+	return NULL;
+}
+
+/* --- where they go -------------------------------------------------------- */
+
 /* The lines as one array, for those who asked for one document. */
 static void print_array(pv_cli *cli, const pv_buf *lines)
 {
@@ -174,7 +225,7 @@ static int deliver_file(struct job *job, const char *file)
 	pv_cli *cli = job->cli;
 	int rc;
 
-	rc = pv_file_output(file, pv_buf_text(&job->lines), job->lines.len,
+	rc = pv_file_output(file, pv_buf_text(&job->text), job->text.len,
 			    &cli->err);
 	if (rc == PV_OK)
 		print_file(cli, file, job->count);
@@ -190,7 +241,7 @@ static int deliver(struct job *job, const struct export_options *opts)
 	if (cli->json)
 		print_array(cli, &job->lines);
 	else
-		cli_puts(cli, pv_buf_text(&job->lines));
+		cli_text(cli, pv_buf_text(&job->text), job->text.len);
 	return PV_OK;
 }
 
@@ -198,18 +249,25 @@ int cmd_export(pv_cli *cli, int argc, char **argv)
 {
 	struct export_options opts = { 0 };
 	struct job job = { 0 };
+	const struct format *format;
 	int rc;
 
 	rc = cli_start(cli, &opts, &argc, argv);
 	if (rc != PV_OK)
 		return rc;
-	if (strcmp(argv[0], "jsonl") != 0)
-		return cli_usage_error(cli, "the format is jsonl, not \"%s\"",
+	format = find_format(argv[0]);
+	if (!format)
+		return cli_usage_error(cli,
+				       "the format is jsonl, json or csv, not "
+				       "\"%s\"",
 				       argv[0]);
 	job.cli = cli;
 	rc = gather(&job, &opts, argc - 1, argv + 1);
 	if (rc == PV_OK)
+		rc = format->write(&job.text, &job.lines, &cli->err);
+	if (rc == PV_OK)
 		rc = deliver(&job, &opts);
 	pv_buf_dispose(&job.lines);
+	pv_buf_dispose(&job.text);
 	return rc;
 }

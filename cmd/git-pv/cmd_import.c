@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * `git pv import jsonl`: prompts from JSON lines into files, and on request
- * into one commit, or one commit each. It never releases.
+ * `git pv import`: prompts from JSON lines, JSON or CSV into files, and on
+ * request into one commit, or one commit each. It never releases.
  */
 #include <stddef.h>
 #include <string.h>
@@ -23,7 +23,8 @@ struct import_options {
 	const char *message;
 	const char *prefix;
 	int force;
-	int keep_going;
+	int keep_going; /* the default, said aloud */
+	int strict;
 	int no_verify;
 };
 
@@ -39,19 +40,21 @@ static const cli_option options[] = {
 	{ 'f', "force", CLI_FLAG, offsetof(struct import_options, force), NULL,
 	  "replace files that have other contents" },
 	{ 'k', "keep-going", CLI_FLAG, offsetof(struct import_options, keep_going),
-	  NULL, "leave out bad lines instead of stopping" },
+	  NULL, "leave out bad records, which is the default" },
+	{ 0, "strict", CLI_FLAG, offsetof(struct import_options, strict), NULL,
+	  "import nothing when a record is bad" },
 	{ 0, "no-verify", CLI_FLAG, offsetof(struct import_options, no_verify),
 	  NULL, "skip the hooks pre-commit and commit-msg" },
 	{ 0 },
 };
 
 const cli_usage cmd_import_usage = {
-	.synopsis = { "git pv import jsonl [--commit | --each] "
-		      "[--prefix FOLDER] [-f] [-k] [--json] FILE" },
+	.synopsis = { "git pv import (jsonl | json | csv) [--commit | --each] "
+		      "[--prefix FOLDER] [-f] [-k | --strict] [--json] FILE" },
 	.examples = { "git pv import jsonl prompts.jsonl --commit",
 		      "git pv import jsonl --prefix vendor -" },
 	.options = options,
-	.args = "a format (jsonl) and a file",
+	.args = "a format (jsonl, json or csv) and a file",
 	.min_args = 2,
 	.max_args = 2,
 };
@@ -65,6 +68,7 @@ enum {
 struct job {
 	const struct import_options *opts;
 	const char *file;
+	intake_format *format;
 	intake all;
 	pv_change *changes; /* what differs from the files, by item */
 	size_t change_count;
@@ -102,12 +106,12 @@ static int refuse(const struct job *job, pv_cli *cli)
 {
 	size_t errors = pv_report_count_at(cli->report, PV_SEVERITY_ERROR);
 	int rc = pv_fail_id(&cli->err, PV_ERR_VALIDATION,
-			    "%zu of the lines cannot be imported, so nothing "
+			    "%zu of the records cannot be imported, so nothing "
 			    "was",
 			    errors);
 
 	pv_error_at(&cli->err, rc, job->file, 0, 0);
-	return pv_error_hint(&cli->err, rc, "--keep-going leaves them out");
+	return pv_error_hint(&cli->err, rc, "without --strict they are left out");
 }
 
 static void add_change(struct job *job, const intake_item *item)
@@ -164,14 +168,14 @@ static int read_all(struct job *job, pv_cli *cli)
 	if (rc == PV_OK)
 		rc = pv_report_new(&cli->report, &cli->err);
 	if (rc == PV_OK)
-		rc = intake_read(&job->all, cli, &input, prefix.ptr);
+		rc = intake_read(&job->all, cli, job->format, &input, prefix.ptr);
 	pv_buf_dispose(&prefix);
 	pv_buf_dispose(&input);
 	if (rc != PV_OK)
 		return rc;
 	tell_findings(cli);
 	if (pv_report_count_at(cli->report, PV_SEVERITY_ERROR) &&
-	    !job->opts->keep_going)
+	    job->opts->strict)
 		return refuse(job, cli);
 	job->changes = pv_calloc(job->all.count + 1, sizeof(*job->changes));
 	if (!job->changes)
@@ -365,12 +369,14 @@ static int check_state(pv_cli *cli, const struct import_options *opts)
 	return opts->commit || opts->each ? file_commit_state(cli) : PV_OK;
 }
 
-static int import(pv_cli *cli, const struct import_options *opts, const char *file)
+static int import(pv_cli *cli, const struct import_options *opts,
+		  intake_format *format, const char *file)
 {
 	struct job job = { 0 };
 	int rc;
 
 	job.opts = opts;
+	job.format = format;
 	job.file = file;
 	rc = check_state(cli, opts);
 	if (rc == PV_OK)
@@ -394,19 +400,41 @@ static int import(pv_cli *cli, const struct import_options *opts, const char *fi
 	return rc;
 }
 
+static intake_format *find_format(const char *name)
+{
+	static const struct {
+		const char *name;
+		intake_format *read;
+	} formats[] = { { "jsonl", pv_import_jsonl },
+			{ "json", pv_import_json },
+			{ "csv", pv_import_csv } };
+
+	for (size_t i = 0; i < pv_array_len(formats); i++)
+		if (!strcmp(formats[i].name, name))
+			return formats[i].read;
+	return NULL;
+}
+
 int cmd_import(pv_cli *cli, int argc, char **argv)
 {
 	struct import_options opts = { 0 };
+	intake_format *format;
 	int rc;
 
 	rc = cli_start(cli, &opts, &argc, argv);
 	if (rc != PV_OK)
 		return rc;
-	if (strcmp(argv[0], "jsonl") != 0)
-		return cli_usage_error(cli, "the format is jsonl, not \"%s\"",
+	format = find_format(argv[0]);
+	if (!format)
+		return cli_usage_error(cli,
+				       "the format is jsonl, json or csv, not "
+				       "\"%s\"",
 				       argv[0]);
+	if (opts.keep_going && opts.strict)
+		return cli_usage_error(cli, "--keep-going and --strict exclude "
+					    "each other");
 	if (opts.commit && opts.each)
 		return cli_usage_error(cli, "--commit and --each exclude each "
 					    "other");
-	return import(cli, &opts, argv[1]);
+	return import(cli, &opts, format, argv[1]);
 }

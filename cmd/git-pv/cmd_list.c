@@ -48,6 +48,8 @@ static const cli_option options[] = {
 	  "only prompts of this category" },
 	{ 0, "owner", CLI_STRING, FIELD(filter.owner), "NAME",
 	  "only prompts of this owner" },
+	{ 0, "type", CLI_STRING, FIELD(filter.type), "WORD",
+	  "only prompts of this type, such as chat" },
 	{ 0, "provider", CLI_STRING, FIELD(filter.provider), "NAME",
 	  "only prompts for models of this provider" },
 	{ 0, "model", CLI_STRING, FIELD(filter.model), "NAME",
@@ -78,8 +80,8 @@ static const cli_option options[] = {
 
 const cli_usage cmd_list_usage = {
 	.synopsis = { "git pv list [PREFIX] [--at REV] [--tag TAG]... "
-		      "[--category NAME] [--owner NAME] [--provider NAME] "
-		      "[--model NAME] [--match TEXT] [--uses ID] "
+		      "[--category NAME] [--owner NAME] [--type WORD] "
+		      "[--provider NAME] [--model NAME] [--match TEXT] [--uses ID] "
 		      "[--active | --inactive | --all] [--sort ORDER] [--tree] "
 		      "[--history] [--usage] [--format TEXT] [--json]" },
 	.examples = { "git pv list support/",
@@ -98,6 +100,7 @@ struct row {
 	char *description;
 	char *category;
 	char *owner;
+	char *type;
 	char *model;
 	char *version;
 	char *error; /* why it does not load, or NULL */
@@ -131,6 +134,7 @@ static void row_dispose(struct row *row)
 	pv_free(row->description);
 	pv_free(row->category);
 	pv_free(row->owner);
+	pv_free(row->type);
 	pv_free(row->model);
 	pv_free(row->updated_by);
 	pv_free(row->version);
@@ -149,9 +153,10 @@ static int copy_fields(struct row *row, const cli_prompt *entry, pv_error *err)
 	row->description = pv_strdup(prompt ? pv_prompt_description(prompt) : "");
 	row->category = pv_strdup(prompt ? pv_prompt_category(prompt) : "");
 	row->owner = pv_strdup(prompt ? pv_prompt_owner(prompt) : "");
+	row->type = pv_strdup(prompt ? pv_prompt_type(prompt) : "");
 	row->model = pv_strdup(prompt ? pv_prompt_model(prompt) : "");
 	if (!row->id || !row->path || !row->name || !row->description ||
-	    !row->category || !row->owner || !row->model)
+	    !row->category || !row->owner || !row->type || !row->model)
 		return pv_fail_nomem(err);
 	row->blob = entry->blob;
 	row->is_active = !prompt || pv_prompt_is_active(prompt);
@@ -239,6 +244,7 @@ static void print_json(const struct listing *list)
 		for (size_t j = 0; j < row->tags.count; j++)
 			pv_jsonw_string(&w, row->tags.items[j]);
 		pv_jsonw_array_end(&w);
+		cli_text_json(&w, "type", row->type);
 		pv_jsonw_key(&w, "active");
 		pv_jsonw_bool(&w, row->is_active);
 		cli_text_json(&w, "model", row->model);
@@ -388,7 +394,7 @@ static void print_tree(const struct listing *list)
 static const char *const field_names[] = {
 	"id",         "name",       "version", "commit",      "blob",
 	"path",       "category",   "model",   "description", "active",
-	"updated_at", "updated_by", "owner",
+	"updated_at", "updated_by", "owner",   "type",
 };
 
 /* The index of a field's name, or -1. */
@@ -411,7 +417,7 @@ static const char *field_value(const struct row *row, int field)
 		row->category,    row->model,
 		row->description, row->is_active ? "true" : "false",
 		row->updated,     row->updated_by ? row->updated_by : "",
-		row->owner,
+		row->owner,       row->type,
 	};
 
 	return values[field];

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include <pv/exchange.h>
-
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -71,8 +69,21 @@ static int item_fill(intake_item *item, pv_cli *cli, const pv_import_item *recor
 	return rc;
 }
 
+/* Whether the file that is there says the same, in whatever bytes. */
+static int is_same(intake_item *item, const pv_import_item *record, pv_error *err)
+{
+	int is = item->old.len == item->len &&
+		 !memcmp(pv_buf_text(&item->old), item->text, item->len);
+	int rc = PV_OK;
+
+	if (!is)
+		rc = pv_import_is_same(&is, pv_buf_text(&item->old),
+				       item->old.len, record, err);
+	return rc < 0 ? rc : is;
+}
+
 /* Compares with the file that is there, if any. */
-static int compare(intake_item *item, pv_cli *cli)
+static int compare(intake_item *item, const pv_import_item *record, pv_cli *cli)
 {
 	pv_buf path = { 0 };
 	int rc;
@@ -86,10 +97,11 @@ static int compare(intake_item *item, pv_cli *cli)
 		pv_error_clear(&cli->err);
 		return PV_OK;
 	}
-	if (rc == PV_OK && item->old.len == item->len &&
-	    memcmp(pv_buf_text(&item->old), item->text, item->len) == 0)
+	if (rc == PV_OK)
+		rc = is_same(item, record, &cli->err);
+	if (rc > 0)
 		item->state = INTAKE_SAME;
-	return rc;
+	return rc < 0 ? rc : PV_OK;
 }
 
 /* --- files that would be folders ------------------------------------------ */
@@ -141,7 +153,7 @@ static int judge(intake_item *item, const struct reading *reading,
 			    "rename one of them");
 		return rc == PV_OK ? 1 : rc;
 	}
-	rc = compare(item, reading->cli);
+	rc = compare(item, record, reading->cli);
 	if (rc == PV_OK && item->state == INTAKE_CHANGED && !out->force) {
 		rc = refuse(reading, record, "exists",
 			    "is there with other contents",
@@ -179,13 +191,14 @@ static int take(const pv_import_item *record, void *payload)
 	return rc < 0 ? rc : PV_OK;
 }
 
-int intake_read(intake *out, pv_cli *cli, const pv_buf *input, const char *prefix)
+int intake_read(intake *out, pv_cli *cli, intake_format *format,
+		const pv_buf *input, const char *prefix)
 {
-	const pv_import_options opts = { prefix, cli->report, out->file };
+	const pv_import_options opts = { prefix, cli->report, out->file, 0 };
 	struct reading reading = { out, cli };
 
-	return pv_import_jsonl(pv_buf_text(input), input->len, &opts, take,
-			       &reading, &cli->err);
+	return format(pv_buf_text(input), input->len, &opts, take, &reading,
+		      &cli->err);
 }
 
 size_t intake_count(const intake *all, enum intake_state state)

@@ -8,7 +8,15 @@
 
 #include "cli.h"
 
+#include <pv/exchange.h>
+
 #include "base/map.h"
+
+/* pv_import_jsonl and those like it. */
+typedef int intake_format(const char *text, size_t len,
+			  const pv_import_options *opts,
+			  int (*fn)(const pv_import_item *item, void *payload),
+			  void *payload, pv_error *err);
 
 enum intake_state {
 	INTAKE_NEW,
@@ -38,12 +46,12 @@ typedef struct intake {
 } intake;
 
 /*
- * Reads JSON lines. What cannot be taken in, be it a bad line, an id twice, a
+ * Reads the input. What cannot be taken in, be it a bad record, an id twice, a
  * file that is there with other contents or one where another item has its
  * folder, becomes a finding in `cli->report` and is left out. PV_ENOMEM, PV_EIO.
  */
-int intake_read(intake *out, pv_cli *cli, const pv_buf *input,
-		const char *prefix);
+int intake_read(intake *out, pv_cli *cli, intake_format *format,
+		const pv_buf *input, const char *prefix);
 
 /* How many items are in a state. */
 size_t intake_count(const intake *all, enum intake_state state);

@@ -88,6 +88,8 @@ static int has_fields(const list_filter *filter, const pv_prompt *prompt)
 		return 0;
 	if (filter->owner && strcmp(pv_prompt_owner(prompt), filter->owner) != 0)
 		return 0;
+	if (filter->type && strcmp(pv_prompt_type(prompt), filter->type) != 0)
+		return 0;
 	if (filter->provider && !is_provider(model, filter->provider))
 		return 0;
 	return !filter->model || is_model(model, filter->model);
@@ -97,8 +99,8 @@ int list_filter_wants(const list_filter *filter, const cli_prompt *entry)
 {
 	const pv_prompt *prompt = entry->prompt;
 
-	if (!prompt && (filter->category || filter->owner || filter->provider ||
-			filter->model || filter->uses))
+	if (!prompt && (filter->category || filter->owner || filter->type ||
+			filter->provider || filter->model || filter->uses))
 		return 0;
 	if (prompt && !has_fields(filter, prompt))
 		return 0;

@@ -17,6 +17,7 @@ enum list_state {
 typedef struct list_filter {
 	const char *category;
 	const char *owner;
+	const char *type;
 	const char *provider;
 	const char *model; /* "provider/name", or the name alone */
 	const char *uses;  /* the id of one that it includes */

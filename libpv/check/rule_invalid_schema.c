@@ -85,9 +85,12 @@ static int check(pv_check_run *run, const pv_yaml_node *node, const char *what)
 static int check_variables(pv_check_run *run)
 {
 	const pv_yaml_node *all = pv_check_field(run, "variables");
-	const pv_yaml_node *child = all ? all->first : NULL;
+	const pv_yaml_node *child = NULL;
 	int rc = PV_OK;
 
+	/* A list has names only. */
+	if (all && all->kind == PV_YAML_MAPPING)
+		child = all->first;
 	for (; child && rc == PV_OK; child = child->next) {
 		pv_schema *schema = NULL;
 		pv_error why = { 0 };

@@ -12,10 +12,13 @@ static int is_declared(const pv_check_run *run, pv_str name)
 	const pv_yaml_node *all = pv_check_field(run, "variables");
 	const pv_yaml_node *child = all ? all->first : NULL;
 
-	for (; child; child = child->next)
-		if (child->key && pv_str_eq(name, (pv_str){ child->key->text,
-							    child->key->len }))
+	for (; child; child = child->next) {
+		const pv_yaml_node *key =
+			pv_yaml_follow(child->key ? child->key : child);
+
+		if (key->text && pv_str_eq(name, (pv_str){ key->text, key->len }))
 			return 1;
+	}
 	return 0;
 }
 

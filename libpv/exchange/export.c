@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/json.h"
 #include "diff/path.h"
+#include "exchange/foreign.h"
 #include "exchange/record.h"
 #include "prompt/model.h"
 
@@ -110,6 +111,14 @@ static int check_numbers(const char *id, const pv_yaml_node *root, pv_error *err
 	return rc;
 }
 
+/* Whether import would take the braces of the texts for Python's. */
+static int needs_syntax(const pv_prompt *prompt, const pv_yaml_node *root)
+{
+	return prompt->syntax == PV_SYNTAX_JINJA2 &&
+	       !pv_yaml_get(root, "syntax") &&
+	       pv_braces_of_texts(root) == PV_BRACES_FIELDS;
+}
+
 /* --- the line ------------------------------------------------------------- */
 
 int pv_export_jsonl(pv_buf *out, const char *id, const pv_prompt *prompt,
@@ -124,6 +133,8 @@ int pv_export_jsonl(pv_buf *out, const char *id, const pv_prompt *prompt,
 	pv_jsonw_init(&writer, out);
 	pv_buf_puts(out, "{\"id\":");
 	pv_jsonw_string(&writer, id);
+	if (needs_syntax(prompt, root))
+		pv_buf_puts(out, ",\"syntax\":\"jinja2\"");
 	rc = write_members(out, root, 1, 0, err);
 	if (rc == PV_OK && has_other_keys(root)) {
 		pv_buf_printf(out, ",\"%s\":{", pv_record_other_keys);

@@ -1,39 +1,44 @@
 /* SPDX-License-Identifier: MIT
  *
- * JSON lines into prompt files. A line is read into nodes, rearranged by
- * record.c, written as YAML and loaded again; only what reads back as the
- * same data is handed out. A line that is no prompt is a finding and leaves
- * the others alone.
+ * Records into prompt files. A record is put into our words by foreign.c,
+ * rearranged by record.c, written as YAML and loaded again; only what reads
+ * back as the same data is handed out. A record that is no prompt is a finding
+ * and leaves the others alone.
  */
-#include <pv/exchange.h>
+#include "exchange/import.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/fail.h"
-#include "base/map.h"
+#include "exchange/foreign.h"
 #include "exchange/old_value.h"
 #include "exchange/record.h"
 #include "prompt/compare.h"
 #include "prompt/model.h"
 #include "yaml/write.h"
 
-/* An import on its way. */
-struct import {
-	const char *prefix;
-	const char *file;
-	int (*fn)(const pv_import_item *item, void *payload);
-	void *payload;
-	pv_report *report;
-	pv_error *err;
-	pv_map seen; /* ids to the lines that have them */
-	pv_buf id;
-	pv_buf yaml;
-	int line;
-};
+void pv_import_begin(pv_import *import, const pv_import_options *opts,
+		     pv_error *err)
+{
+	memset(import, 0, sizeof(*import));
+	import->prefix = opts && opts->id_prefix ? opts->id_prefix : "";
+	import->file = opts && opts->file ? opts->file : "";
+	import->report = opts ? opts->report : NULL;
+	import->takes_versions = opts && opts->versions;
+	import->err = err;
+}
 
-/* Refuses the line for the reason in `why`; PV_OK unless that fails. */
-static int refuse(struct import *import, const char *rule, const pv_error *why)
+void pv_import_end(pv_import *import)
+{
+	pv_map_dispose(&import->seen);
+	pv_buf_dispose(&import->id);
+	pv_buf_dispose(&import->key);
+	pv_buf_dispose(&import->yaml);
+	pv_buf_dispose(&import->label);
+	pv_buf_dispose(&import->parent);
+}
+
+int pv_import_refuse(pv_import *import, const char *rule, const pv_error *why)
 {
 	pv_finding finding = { PV_SEVERITY_ERROR, rule,        import->file,
 			       import->line,      why->column, why->message,
@@ -42,8 +47,8 @@ static int refuse(struct import *import, const char *rule, const pv_error *why)
 	return pv_report_add(import->report, &finding, import->err);
 }
 
-static int refuse_text(struct import *import, const char *rule,
-		       const char *message, const char *hint)
+int pv_import_refuse_text(pv_import *import, const char *rule,
+			  const char *message, const char *hint)
 {
 	pv_finding finding = {
 		PV_SEVERITY_ERROR, rule, import->file, import->line, 0,
@@ -53,31 +58,26 @@ static int refuse_text(struct import *import, const char *rule,
 	return pv_report_add(import->report, &finding, import->err);
 }
 
-/*
- * Failures that say something about the line become findings; those that say
- * something about this process are passed on.
- */
-static int refuse_for(struct import *import, const char *rule, const pv_error *why)
+int pv_import_refuse_for(pv_import *import, const char *rule, const pv_error *why)
 {
 	if (why->code == PV_ENOMEM)
 		return pv_fail_nomem(import->err);
-	return refuse(import, rule, why);
+	return pv_import_refuse(import, rule, why);
 }
 
 /* --- ids ------------------------------------------------------------------ */
 
-static int refuse_id(struct import *import, pv_error *why, const char *id)
+static int refuse_id(pv_import *import, pv_error *why, const char *id)
 {
 	char near[PV_ID_MAX + 1];
 
 	if (pv_old_id(near, id))
 		(void)pv_error_hint(why, why->code, "try \"%.120s\"", near);
-	return refuse(import, "id", why);
+	return pv_import_refuse(import, "id", why);
 }
 
 /* Sets import->id; `*is_ok_out` is 0 when the line was refused. */
-static int take_id(struct import *import, const pv_yaml_node *record,
-		   int *is_ok_out)
+static int take_id(pv_import *import, const pv_yaml_node *record, int *is_ok_out)
 {
 	const pv_yaml_node *id = pv_yaml_get(record, "id");
 	pv_error why = { 0 };
@@ -85,10 +85,10 @@ static int take_id(struct import *import, const pv_yaml_node *record,
 
 	*is_ok_out = 0;
 	if (!id || !pv_node_is_text(id))
-		return refuse_text(import, "id",
-				   id ? "\"id\" must be text"
-				      : "the record has no \"id\"",
-				   "ids look like support/triage");
+		return pv_import_refuse_text(import, "id",
+					     id ? "\"id\" must be text"
+						: "the record has no \"id\"",
+					     "ids look like support/triage");
 	pv_buf_clear(&import->id);
 	pv_buf_puts(&import->id, import->prefix);
 	pv_buf_put(&import->id, id->text, id->len);
@@ -96,31 +96,115 @@ static int take_id(struct import *import, const pv_yaml_node *record,
 	if (rc < 0)
 		return rc;
 	if (strlen(pv_buf_text(&import->id)) != import->id.len)
-		return refuse_text(import, "id", "\"id\" contains a NUL byte",
-				   "");
+		return pv_import_refuse_text(import, "id",
+					     "\"id\" contains a NUL byte", "");
 	if (pv_id_check(pv_buf_text(&import->id), &why) < 0)
 		return refuse_id(import, &why, pv_buf_text(&import->id));
 	*is_ok_out = 1;
 	return PV_OK;
 }
 
-static int check_seen(struct import *import, int *is_ok_out)
+static int refuse_again(pv_import *import, const char *what, size_t first)
+{
+	pv_error why = { 0 };
+
+	(void)pv_fail(&why, PV_EEXISTS,
+		      "%s\"%.100s\" is there twice, first on line %zu", what,
+		      pv_buf_text(&import->id), first);
+	return pv_import_refuse(import, "duplicate-id", &why);
+}
+
+/* Notes a key, and sets `*first` to what was noted of it before, or 0. */
+static int note(size_t *first, pv_import *import, pv_str key, size_t value)
+{
+	void *before = NULL;
+	int rc = pv_map_set(&import->seen, key, (void *)(uintptr_t)value,
+			    &before, import->err);
+
+	*first = (size_t)(uintptr_t)before;
+	return rc;
+}
+
+/*
+ * An id comes once, or once with each of its versions. Of an id the line is
+ * kept, twice, and whether it came with a version.
+ */
+static int check_seen(pv_import *import, int *is_ok_out)
 {
 	pv_str id = { pv_buf_text(&import->id), import->id.len };
-	void *first;
-	pv_error why = { 0 };
-	int rc = pv_map_set(&import->seen, id,
-			    (void *)(uintptr_t)(unsigned)import->line, &first,
-			    import->err);
+	size_t line = (size_t)import->line;
+	int has_label = import->takes_versions && import->label.len;
+	size_t first;
+	int rc = note(&first, import, id, 2 * line + (size_t)has_label);
 
 	*is_ok_out = rc == PV_OK && !first;
-	if (rc < 0 || !first)
+	if (rc == PV_OK && first && (!has_label || !(first & 1)))
+		return refuse_again(import, "", first / 2);
+	if (rc < 0 || !has_label)
 		return rc;
-	(void)pv_fail(&why, PV_EEXISTS,
-		      "\"%.100s\" is there twice, first on "
-		      "line %u",
-		      id.ptr, (unsigned)(uintptr_t)first);
-	return refuse(import, "duplicate-id", &why);
+	pv_buf_clear(&import->key);
+	pv_buf_printf(&import->key, "%s\n%s", id.ptr, import->label.ptr);
+	rc = pv_buf_status(&import->key, import->err);
+	if (rc == PV_OK)
+		rc = note(&first, import,
+			  (pv_str){ import->key.ptr, import->key.len }, line);
+	*is_ok_out = rc == PV_OK && !first;
+	return rc == PV_OK && first
+		       ? refuse_again(import, "this version of ", first)
+		       : rc;
+}
+
+/* --- what a record says of its version ------------------------------------- */
+
+/* The text of a scalar, a number included; "" for all else. */
+static int copy_text(pv_buf *out, const pv_yaml_node *record, const char *key,
+		     pv_error *err)
+{
+	const pv_yaml_node *node = pv_yaml_get(record, key);
+
+	pv_buf_clear(out);
+	if (node && node->kind == PV_YAML_SCALAR && !pv_node_is_null(node) &&
+	    strlen(node->text) == node->len)
+		pv_buf_puts(out, node->text);
+	return pv_buf_status(out, err);
+}
+
+static int read_time(int64_t *out, const pv_yaml_node *record, pv_error *err)
+{
+	const pv_yaml_node *node = pv_yaml_get(record, "created_at");
+	pv_json_doc *doc = NULL;
+	pv_buf json = { 0 };
+	int rc = PV_OK;
+
+	*out = 0;
+	if (!node || node->kind != PV_YAML_SCALAR)
+		return PV_OK;
+	rc = pv_yaml_to_json(&json, node, err);
+	if (rc == PV_OK)
+		rc = pv_json_parse(&doc, json.ptr, json.len, err);
+	if (rc == PV_OK)
+		(void)pv_old_time(out, pv_json_root(doc));
+	pv_json_free(doc);
+	pv_buf_dispose(&json);
+	/* A number that is none for others is no time. */
+	return rc == PV_ENOMEM ? rc : PV_OK;
+}
+
+static int read_version(pv_import *import, const pv_yaml_node *record,
+			pv_import_item *item)
+{
+	const pv_yaml_node *by = pv_yaml_get(record, "created_by");
+	int rc = copy_text(&import->label, record, "version", import->err);
+
+	if (rc == PV_OK)
+		rc = copy_text(&import->parent, record, "parent_version",
+			       import->err);
+	if (rc == PV_OK)
+		rc = read_time(&item->created, record, import->err);
+	item->label = pv_buf_text(&import->label);
+	item->parent = pv_buf_text(&import->parent);
+	item->created_by = by && pv_node_is_text(by) ? by->text : "";
+	return rc;
 }
 
 /* --- the file ------------------------------------------------------------- */
@@ -129,7 +213,7 @@ static int check_seen(struct import *import, int *is_ok_out)
  * Passes on what loading found. The line is imported, so what is wrong in a
  * template is a warning here.
  */
-static int forward(struct import *import, const pv_report *report)
+static int forward(pv_import *import, const pv_report *report)
 {
 	int rc = PV_OK;
 
@@ -147,7 +231,7 @@ static int forward(struct import *import, const pv_report *report)
 }
 
 /* Refuses the line unless the loaded file is the data that was written. */
-static int check_prompt(struct import *import, const pv_prompt *prompt,
+static int check_prompt(pv_import *import, const pv_prompt *prompt,
 			const pv_yaml_node *file, int *is_ok_out)
 {
 	int rc = pv_node_equal(is_ok_out, pv_yaml_root(prompt->doc), file,
@@ -155,13 +239,12 @@ static int check_prompt(struct import *import, const pv_prompt *prompt,
 
 	if (rc < 0 || *is_ok_out)
 		return rc;
-	return refuse_text(import, "round-trip",
-			   "the record does not read back from YAML as it is",
-			   "");
+	return pv_import_refuse_text(import, "round-trip",
+				     "the record does not read back from YAML as it is",
+				     "");
 }
 
-static int check_yaml(struct import *import, const pv_yaml_node *file,
-		      int *is_ok_out)
+static int check_yaml(pv_import *import, const pv_yaml_node *file, int *is_ok_out)
 {
 	pv_report *report = NULL;
 	pv_prompt *prompt = NULL;
@@ -176,7 +259,7 @@ static int check_yaml(struct import *import, const pv_yaml_node *file,
 	/* Nobody sees the YAML this is a column of. */
 	why.column = 0;
 	if (rc < 0)
-		rc = refuse_for(import, "prompt", &why);
+		rc = pv_import_refuse_for(import, "prompt", &why);
 	else
 		rc = check_prompt(import, prompt, file, is_ok_out);
 	if (rc == PV_OK && *is_ok_out)
@@ -186,7 +269,7 @@ static int check_yaml(struct import *import, const pv_yaml_node *file,
 	return rc;
 }
 
-static int write_yaml(struct import *import, const pv_yaml_node *file)
+static int write_yaml(pv_import *import, const pv_yaml_node *file)
 {
 	pv_buf_clear(&import->yaml);
 	pv_yaml_write_block(&import->yaml, &pv_yaml_default_format, file, 0);
@@ -195,39 +278,51 @@ static int write_yaml(struct import *import, const pv_yaml_node *file)
 }
 
 /* Said here in the words of a record rather than of the file it becomes. */
-static int check_text(struct import *import, const pv_yaml_node *record,
+static int check_text(pv_import *import, const pv_yaml_node *record,
 		      int *is_ok_out)
 {
 	*is_ok_out = pv_yaml_get(record, "prompt") ||
 		     pv_yaml_get(record, "messages");
 	if (*is_ok_out)
 		return PV_OK;
-	return refuse_text(import, "prompt",
-			   "the record has neither \"prompt\" nor \"messages\"",
-			   "give its text as \"prompt\"");
+	return pv_import_refuse_text(import, "prompt",
+				     "the record has neither \"prompt\" nor \"messages\"",
+				     "give its text as \"prompt\"");
 }
 
-static int import_record(struct import *import, const pv_yaml_node *record,
-			 pv_arena *arena)
+static int make_file(pv_import *import, const pv_yaml_node *record,
+		     pv_arena *arena, int *is_ok_out)
 {
 	const pv_yaml_node *file;
-	pv_import_item item;
 	pv_error why = { 0 };
+	int rc;
+
+	*is_ok_out = 0;
+	rc = pv_foreign_translate(&record, record, arena, import->err);
+	if (rc == PV_OK)
+		rc = check_text(import, record, is_ok_out);
+	if (rc < 0 || !*is_ok_out)
+		return rc;
+	*is_ok_out = 0;
+	if (pv_record_to_file(&file, record, arena, &why) < 0)
+		return pv_import_refuse_for(import, "record", &why);
+	rc = write_yaml(import, file);
+	return rc == PV_OK ? check_yaml(import, file, is_ok_out) : rc;
+}
+
+int pv_import_record(pv_import *import, const pv_yaml_node *record,
+		     pv_arena *arena)
+{
+	pv_import_item item = { 0 };
 	int is_ok;
 	int rc = take_id(import, record, &is_ok);
 
-	if (rc < 0 || !is_ok)
-		return rc;
-	rc = check_seen(import, &is_ok);
 	if (rc == PV_OK && is_ok)
-		rc = check_text(import, record, &is_ok);
-	if (rc < 0 || !is_ok)
-		return rc;
-	if (pv_record_to_file(&file, record, arena, &why) < 0)
-		return refuse_for(import, "record", &why);
-	rc = write_yaml(import, file);
-	if (rc == PV_OK)
-		rc = check_yaml(import, file, &is_ok);
+		rc = read_version(import, record, &item);
+	if (rc == PV_OK && is_ok)
+		rc = check_seen(import, &is_ok);
+	if (rc == PV_OK && is_ok)
+		rc = make_file(import, record, arena, &is_ok);
 	if (rc < 0 || !is_ok)
 		return rc;
 	item.id = pv_buf_text(&import->id);
@@ -235,81 +330,4 @@ static int import_record(struct import *import, const pv_yaml_node *record,
 	item.len = import->yaml.len;
 	item.line = import->line;
 	return import->fn(&item, import->payload);
-}
-
-/* --- lines ---------------------------------------------------------------- */
-
-/* The reader counts lines inside the record, which is one line. */
-static void move_place(pv_error *why)
-{
-	char *place = strstr(why->message, " at line ");
-	const char *column = place ? strstr(place, "column ") : NULL;
-
-	if (!column)
-		return;
-	why->column = (int)strtol(column + strlen("column "), NULL, 10);
-	*place = '\0';
-}
-
-static int import_line(struct import *import, pv_str line)
-{
-	const pv_yaml_node *record;
-	pv_arena arena = { 0 };
-	pv_error why = { 0 };
-	int rc = pv_yaml_read_json(&record, &arena, line, &why);
-
-	if (rc < 0) {
-		move_place(&why);
-		rc = refuse_for(import, "json", &why);
-	} else if (record->kind != PV_YAML_MAPPING) {
-		rc = refuse_text(import, "record", "a record must be an object",
-				 "");
-	} else {
-		rc = import_record(import, record, &arena);
-	}
-	pv_arena_dispose(&arena);
-	return rc;
-}
-
-static int import_lines(struct import *import, pv_str text)
-{
-	size_t at = 0;
-	int rc = PV_OK;
-
-	if (text.len >= 3 && !memcmp(text.ptr, "\xEF\xBB\xBF", 3))
-		at = 3;
-	while (at < text.len && rc == PV_OK) {
-		const char *end = memchr(text.ptr + at, '\n', text.len - at);
-		size_t stop = end ? (size_t)(end - text.ptr) : text.len;
-		pv_str line = { text.ptr + at, stop - at };
-
-		import->line++;
-		at = stop + 1;
-		if (pv_str_trim(line).len)
-			rc = import_line(import, line);
-	}
-	return rc;
-}
-
-int pv_import_jsonl(const char *text, size_t len, const pv_import_options *opts,
-		    int (*fn)(const pv_import_item *item, void *payload),
-		    void *payload, pv_error *err)
-{
-	struct import import = {
-		.prefix = "", .file = "", .fn = fn, .payload = payload, .err = err
-	};
-	pv_str lines = { text, len };
-	int rc;
-
-	if (opts && opts->id_prefix)
-		import.prefix = opts->id_prefix;
-	if (opts && opts->file)
-		import.file = opts->file;
-	if (opts)
-		import.report = opts->report;
-	rc = import_lines(&import, lines);
-	pv_map_dispose(&import.seen);
-	pv_buf_dispose(&import.id);
-	pv_buf_dispose(&import.yaml);
-	return rc;
 }

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/map.h"
+#include "exchange/foreign.h"
 #include "exchange/old_value.h"
 
 enum {
@@ -376,23 +377,21 @@ static const pv_json *text_of(const pv_json *object)
 }
 
 /* {{ x }} is a template's, {x} is Python's, all else is text. */
-static const char *syntax_of(const char *text)
+static const char *syntax_of(const pv_json *text)
 {
-	const char *brace = strchr(text, '{');
+	size_t len = 0;
+	const char *bytes = pv_json_text(text, &len);
 
-	if (!brace)
-		return NULL;
-	if (strstr(text, "{{") || strstr(text, "{%"))
-		return NULL;
-	for (; brace; brace = strchr(brace + 1, '{')) {
-		size_t len = strspn(brace + 1, "abcdefghijklmnopqrstuvwxyz"
-					       "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
-					       "0123456789");
-
-		if (!len || brace[1 + len] != '}')
-			return "literal";
+	switch (pv_braces_of((pv_str){ bytes, len })) {
+	case PV_BRACES_FIELDS:
+		return "fstring";
+	case PV_BRACES_OTHER:
+		return "literal";
+	case PV_BRACES_NONE:
+	case PV_BRACES_JINJA:
+		break;
 	}
-	return "fstring";
+	return NULL;
 }
 
 static void put_model(pv_jsonw *w, const pv_json *object, pv_error *err)
@@ -420,7 +419,6 @@ static int write_version(pv_buf *out, struct walk *it,
 {
 	static const char *const plain[] = { "description", "goal", "category" };
 	const pv_json *text = text_of(object);
-	size_t len = 0;
 	pv_jsonw w;
 
 	pv_jsonw_init(&w, out);
@@ -430,9 +428,8 @@ static int write_version(pv_buf *out, struct walk *it,
 	for (size_t i = 0; i < 3; i++)
 		put_text(&w, plain[i], pv_json_get(object, plain[i]), it->err);
 	put_tags(&w, pv_json_get(object, "tags"));
-	if (syntax_of(pv_json_text(text, &len)))
-		pv_jsonw_member(&w, "syntax",
-				syntax_of(pv_json_text(text, &len)));
+	if (syntax_of(text))
+		pv_jsonw_member(&w, "syntax", syntax_of(text));
 	put_model(&w, object, it->err);
 	put_value(&w, "prompt", text, it->err);
 	pv_jsonw_key(&w, "metadata");

@@ -1,76 +1,38 @@
 /* SPDX-License-Identifier: MIT
  *
- * Rearranges the members of a record. The nodes of the record are shared: a
- * member is moved by a copy of its topmost node, since a node has but one
- * `next`.
+ * Rearranges the members of a record, whose nodes are shared.
  */
 #include "exchange/record.h"
 
 #include <string.h>
 
 #include "base/fail.h"
+#include "exchange/node.h"
 #include "prompt/model.h"
 
 const char pv_record_other_keys[] = "other_keys";
 
 struct builder {
-	pv_arena *arena;
 	pv_error *err;
-	pv_yaml_node *file;
-	pv_yaml_node *last;
-	pv_yaml_node *metadata; /* NULL until something belongs there */
-	pv_yaml_node *last_metadata;
+	pv_growing file;
+	pv_growing metadata; /* no node until something belongs there */
 };
-
-static int fail_nomem(const struct builder *builder)
-{
-	return pv_fail_nomem(builder->err);
-}
-
-static pv_yaml_node *new_mapping(pv_arena *arena)
-{
-	pv_yaml_node *node = pv_arena_calloc(arena, sizeof(*node));
-
-	if (node) {
-		node->kind = PV_YAML_MAPPING;
-		node->style = PV_YAML_BLOCK;
-	}
-	return node;
-}
-
-/* Links a copy of `member` behind `*last`, under the same key. */
-static int append(struct builder *builder, pv_yaml_node *mapping,
-		  pv_yaml_node **last, const pv_yaml_node *member)
-{
-	pv_yaml_node *copy = pv_arena_alloc(builder->arena, sizeof(*copy));
-
-	if (!copy)
-		return fail_nomem(builder);
-	*copy = *member;
-	copy->parent = mapping;
-	copy->next = NULL;
-	if (*last)
-		(*last)->next = copy;
-	else
-		mapping->first = copy;
-	*last = copy;
-	mapping->count++;
-	return PV_OK;
-}
 
 static int add_to_file(struct builder *builder, const pv_yaml_node *member)
 {
-	return append(builder, builder->file, &builder->last, member);
+	return pv_growing_add(&builder->file, member, builder->err);
 }
 
 static int add_to_metadata(struct builder *builder, const pv_yaml_node *member)
 {
-	if (!builder->metadata)
-		builder->metadata = new_mapping(builder->arena);
-	if (!builder->metadata)
-		return fail_nomem(builder);
-	return append(builder, builder->metadata, &builder->last_metadata,
-		      member);
+	int rc = PV_OK;
+
+	if (!builder->metadata.node)
+		rc = pv_growing_init(&builder->metadata, builder->file.arena,
+				     PV_YAML_MAPPING, builder->err);
+	return rc == PV_OK
+		       ? pv_growing_add(&builder->metadata, member, builder->err)
+		       : rc;
 }
 
 static int is_known(const pv_yaml_node *member)
@@ -138,15 +100,10 @@ static int gather_metadata(struct builder *builder, const pv_yaml_node *record)
 /* Adds the metadata where the record has it, or at the end. */
 static int place_metadata(struct builder *builder, const pv_yaml_node *member)
 {
-	static const pv_yaml_node key = { .kind = PV_YAML_SCALAR,
-					  .type = PV_YAML_STRING,
-					  .text = "metadata",
-					  .len = 8 };
-
-	if (!builder->metadata)
+	if (!builder->metadata.node)
 		return member ? add_to_file(builder, member) : PV_OK;
-	builder->metadata->key = member ? member->key : &key;
-	return add_to_file(builder, builder->metadata);
+	return pv_growing_put(&builder->file, "metadata",
+			      builder->metadata.node, builder->err);
 }
 
 /* Null where the other key has the text: exporters write every column. */
@@ -174,13 +131,11 @@ int pv_record_to_file(const pv_yaml_node **out, const pv_yaml_node *record,
 		      pv_arena *arena, pv_error *err)
 {
 	const pv_yaml_node *other = pv_yaml_get(record, pv_record_other_keys);
-	struct builder builder = { .arena = arena, .err = err };
-	int rc;
+	struct builder builder = { .err = err };
+	int rc = pv_growing_init(&builder.file, arena, PV_YAML_MAPPING, err);
 
-	builder.file = new_mapping(arena);
-	if (!builder.file)
-		return fail_nomem(&builder);
-	rc = gather_metadata(&builder, record);
+	if (rc == PV_OK)
+		rc = gather_metadata(&builder, record);
 	for (const pv_yaml_node *child = record->first; child && rc == PV_OK;
 	     child = child->next)
 		if (!is_spare(record, child))
@@ -189,6 +144,6 @@ int pv_record_to_file(const pv_yaml_node **out, const pv_yaml_node *record,
 		rc = place_metadata(&builder, NULL);
 	if (rc == PV_OK && other)
 		rc = restore_other_keys(&builder, other);
-	*out = builder.file;
+	*out = builder.file.node;
 	return rc;
 }

@@ -387,6 +387,7 @@ static const struct rule rules[] = {
 	{ "tags", PV_BUMP_PATCH, NULL },
 	{ "tests", PV_BUMP_PATCH, NULL },
 	{ "tools", PV_BUMP_PATCH, compare_tools },
+	{ "type", PV_BUMP_PATCH, NULL },
 	{ "variables", PV_BUMP_PATCH, NULL }, /* compare_variables has them */
 	{ "version", PV_BUMP_PATCH, NULL },
 };

@@ -120,6 +120,7 @@ static const pv_key file_keys[] = {
 	{ "tags", pv_load_tags, 0 },
 	{ "tests", pv_load_tests, 0 },
 	{ "tools", pv_load_tools, 0 },
+	{ "type", load_text, PV_TEXT_TYPE },
 	{ "variables", keep_variables, 0 },
 	{ "version", load_version, PV_TEXT_VERSION },
 };

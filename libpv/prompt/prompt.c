@@ -32,6 +32,11 @@ const char *pv_prompt_owner(const pv_prompt *prompt)
 	return prompt->texts[PV_TEXT_OWNER];
 }
 
+const char *pv_prompt_type(const pv_prompt *prompt)
+{
+	return prompt->texts[PV_TEXT_TYPE];
+}
+
 const char *pv_prompt_stated_version(const pv_prompt *prompt)
 {
 	return prompt->texts[PV_TEXT_VERSION];

@@ -214,8 +214,8 @@ static int fits_type(const char *types, const pv_yaml_node *value)
 
 /* --- one declaration ------------------------------------------------------ */
 
-/* Doubts about a declaration that is well-formed. */
-static int check_declaration(pv_loader *loader, const pv_yaml_node *node,
+/* Doubts about a declaration that is well-formed; `key` is its name. */
+static int check_declaration(pv_loader *loader, const pv_yaml_node *key,
 			     const pv_scan_name *name)
 {
 	const pv_variable *variable = loader->variable;
@@ -240,46 +240,52 @@ static int check_declaration(pv_loader *loader, const pv_yaml_node *node,
 	if (rc == PV_OK && !name->is_variable && !scan->include_count &&
 	    !scan->is_dynamic && !loader->has_fault)
 		rc = pv_load_note(loader, PV_SEVERITY_NOTE, "unused-variable",
-				  node->key, NULL, "\"%.60s\" is not used",
+				  key, NULL, "\"%.60s\" is not used",
 				  variable->name);
 	return rc;
 }
 
-static int load_declaration(pv_loader *loader, const pv_yaml_node *node)
+/* Begins the entry loader->variable; `*out` is NULL when it has no name. */
+static int begin_declaration(pv_scan_name **out, pv_loader *loader,
+			     const pv_yaml_node *at)
 {
-	const pv_yaml_node *key = pv_yaml_follow(node->key);
+	const pv_yaml_node *key = pv_yaml_follow(at);
 	pv_variable *variable = loader->variable;
 	pv_str text = { key->text, key->len };
 	const char *fault = name_fault(loader->prompt->syntax, text);
 	pv_scan_name *name;
-	const pv_keys keys = { variable_keys, pv_array_len(variable_keys),
-			       key->text, 0 };
-	int is_ok;
 	int rc;
 
+	*out = NULL;
 	if (fault)
-		return pv_load_fault(loader, "variable-name", node->key, fault,
+		return pv_load_fault(loader, "variable-name", at, fault,
 				     "\"%.60s\" cannot name a variable",
 				     key->text);
 	rc = pv_scan_intern(&name, &loader->scan, text, loader->err);
 	if (rc < 0)
-		return pv_error_at(loader->err, rc, "", node->key->line,
-				   node->key->column);
+		return pv_error_at(loader->err, rc, "", at->line, at->column);
+	if (name->declared)
+		return pv_load_fault(loader, "variable-name", at, NULL,
+				     "\"%.60s\" is listed twice", key->text);
 	name->declared = variable;
 	variable->name = key->text;
 	variable->type = "";
 	variable->description = "";
 	variable->source = name->is_variable ? "both" : "declared";
-	variable->line = node->key->line;
+	variable->line = at->line;
 	variable->is_conditional =
 		name->is_variable && !(name->use & PV_SCAN_CERTAIN);
 	loader->default_node = NULL;
 	loader->stated_required = -1;
-	rc = pv_load_mapping(&is_ok, loader, node, key->text);
-	if (rc == PV_OK && is_ok)
-		rc = pv_load_keys(loader, node, &keys);
-	if (rc == PV_OK && is_ok)
-		rc = pv_load_schema_refs(loader, node);
+	*out = name;
+	return PV_OK;
+}
+
+static int end_declaration(pv_loader *loader, const pv_yaml_node *key,
+			   const pv_scan_name *name)
+{
+	pv_variable *variable = loader->variable;
+
 	if (!*variable->type)
 		variable->type = "any";
 	if (loader->stated_required >= 0)
@@ -288,18 +294,56 @@ static int load_declaration(pv_loader *loader, const pv_yaml_node *node)
 		variable->is_required = (name->use & PV_SCAN_REQUIRED) != 0;
 	if (variable->default_json)
 		variable->is_required = 0;
-	return rc < 0 ? rc : check_declaration(loader, node, name);
+	return check_declaration(loader, key, name);
 }
 
-static int load_declarations(pv_loader *loader, const pv_yaml_node *mapping)
+static int load_declaration(pv_loader *loader, const pv_yaml_node *node)
 {
+	const char *text = pv_yaml_follow(node->key)->text;
+	const pv_keys keys = { variable_keys, pv_array_len(variable_keys), text,
+			       0 };
+	pv_scan_name *name;
+	int is_ok;
+	int rc = begin_declaration(&name, loader, node->key);
+
+	if (rc < 0 || !name)
+		return rc;
+	rc = pv_load_mapping(&is_ok, loader, node, text);
+	if (rc == PV_OK && is_ok)
+		rc = pv_load_keys(loader, node, &keys);
+	if (rc == PV_OK && is_ok)
+		rc = pv_load_schema_refs(loader, node);
+	return rc < 0 ? rc : end_declaration(loader, node->key, name);
+}
+
+/* An element of a list, which tells the name and nothing else. */
+static int load_listed(pv_loader *loader, const pv_yaml_node *node)
+{
+	pv_scan_name *name;
+	int rc;
+
+	if (!pv_node_is_text(node))
+		return pv_load_fault(loader, "variable-name", node,
+				     "write name: {type: string} for more than "
+				     "a name, as a mapping",
+				     "a list of variables has their names, not "
+				     "%s",
+				     pv_node_kind_name(node));
+	rc = begin_declaration(&name, loader, node);
+	return rc < 0 || !name ? rc : end_declaration(loader, node, name);
+}
+
+static int load_declarations(pv_loader *loader, const pv_yaml_node *all)
+{
+	int is_list = all->kind == PV_YAML_SEQUENCE;
 	pv_prompt *prompt = loader->prompt;
 	int rc = PV_OK;
 
-	for (const pv_yaml_node *child = mapping->first; child && rc == PV_OK;
+	for (const pv_yaml_node *child = all->first; child && rc == PV_OK;
 	     child = child->next) {
 		loader->variable = &prompt->variables[prompt->variable_count];
-		rc = load_declaration(loader, child);
+		rc = is_list ? load_listed(loader, child)
+			     : load_declaration(loader, child);
 		/* A name that is none has no entry. */
 		if (loader->variable->name)
 			prompt->variable_count++;
@@ -441,6 +485,8 @@ int pv_load_variables(pv_loader *loader)
 	int rc = PV_OK;
 
 	if (declared)
+		is_ok = pv_yaml_follow(declared)->kind == PV_YAML_SEQUENCE;
+	if (declared && !is_ok)
 		rc = pv_load_mapping(&is_ok, loader, declared, "variables");
 	if (rc < 0)
 		return rc;

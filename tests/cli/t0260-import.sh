@@ -65,7 +65,8 @@ it 'leaves what is the same, refuses what differs, replaces by force' '
 	printf "%s\n" "{\"id\": \"b\", \"prompt\": \"New.\"}" \
 		"{\"id\": \"c\", \"prompt\": \"C.\"}" >../newer.jsonl
 	snapshot . >../before
-	expect_failure 1 git pv import jsonl ../newer.jsonl --json >../out
+	expect_failure 1 git pv import jsonl ../newer.jsonl --strict --json \
+		>../out
 	is_json_error ../out validation
 	json ../out "[.error.findings[] | [.line, .rule]]" "[[1,\"exists\"]]"
 	snapshot . >../after
@@ -75,7 +76,7 @@ it 'leaves what is the same, refuses what differs, replaces by force' '
 	is_clean
 '
 
-it 'names every bad line and writes nothing' '
+it 'names every bad line and with --strict writes nothing' '
 	fresh r5
 	cat >../bad.jsonl <<-"LINES"
 		{"id": "good", "prompt": "Good."}
@@ -87,13 +88,14 @@ it 'names every bad line and writes nothing' '
 		{"id": "good", "prompt": "again"}
 	LINES
 	snapshot . >../before
-	expect_failure 1 git pv import jsonl ../bad.jsonl --commit --json >../out
+	expect_failure 1 git pv import jsonl ../bad.jsonl --strict --commit \
+		--json >../out
 	is_json_error ../out validation
 	json ../out "[.error.findings[].line]" "[2,3,4,5,6,7]"
 	json ../out "[.error.findings[].file] | unique" "[\"../bad.jsonl\"]"
 	json ../out ".error.findings[3] | [.column, .message, .hint]" \
 		"[null,\"the record has neither \\\"prompt\\\" nor \\\"messages\\\"\",\"give its text as \\\"prompt\\\"\"]"
-	expect_failure 1 git pv import jsonl ../bad.jsonl 2>../err
+	expect_failure 1 git pv import jsonl ../bad.jsonl --strict 2>../err
 	is_error ../err
 	has ../err "bad.jsonl:2"
 	snapshot . >../after
@@ -101,9 +103,11 @@ it 'names every bad line and writes nothing' '
 	check_repo
 '
 
-it 'imports the good lines with --keep-going, and says so' '
+it 'imports the good lines, and names the bad ones' '
 	cd r5
-	expect_failure 1 git pv import jsonl ../bad.jsonl -k --commit --json >../out
+	expect_failure 129 git pv import jsonl ../bad.jsonl -k --strict \
+		2>/dev/null
+	expect_failure 1 git pv import jsonl ../bad.jsonl --commit --json >../out
 	json ../out "[.created, (.findings | length)]" "[[\"good\"],6]"
 	is_clean
 '
@@ -111,11 +115,11 @@ it 'imports the good lines with --keep-going, and says so' '
 it 'refuses what is no UTF-8, no file, no format' '
 	fresh r6
 	printf "{\"id\": \"u\", \"prompt\": \"\377\"}\n" >../latin.jsonl
-	expect_failure 1 git pv import jsonl ../latin.jsonl --json >../out
+	expect_failure 1 git pv import jsonl ../latin.jsonl --strict --json >../out
 	is_json_error ../out validation
 	expect_failure 128 git pv import jsonl ../nowhere --json >../out
 	is_json_error ../out io
-	expect_failure 129 git pv import csv ../three.jsonl 2>/dev/null
+	expect_failure 129 git pv import xml ../three.jsonl 2>/dev/null
 	expect_failure 129 git pv import jsonl 2>/dev/null
 	expect_failure 129 git pv import jsonl ../three.jsonl --commit --each \
 		2>/dev/null
@@ -145,7 +149,7 @@ it 'refuses a prompt where another needs its folder' '
 	fresh r11
 	for how in "" --commit --each; do
 		expect_failure 1 git pv import jsonl ../nested.jsonl $how \
-			--json >../out
+			--strict --json >../out
 		json ../out "[.error.findings[] | [.line, .rule]]" \
 			"[[3,\"path-conflict\"]]"
 		same "" "$(git status --porcelain)"

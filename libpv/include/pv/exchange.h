@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Prompts as other programs keep them: JSON lines in, prompt files out, and
- * the other way round. Pure: the caller writes files and commits.
+ * Prompts as other programs keep them: JSON lines, JSON or CSV in, prompt files
+ * out, and the other way round. Pure: the caller writes files and commits.
  */
 #ifndef PV_EXCHANGE_H
 #define PV_EXCHANGE_H
@@ -20,12 +20,18 @@ typedef struct pv_import_item {
 	const char *yaml;
 	size_t len;
 	int line; /* of the record in the input */
+	/* What it says of its version; "" and 0 for nothing. */
+	const char *label;      /* `version`, as it is written */
+	const char *parent;     /* `parent_version` */
+	const char *created_by; /* a name, a mail address, or both */
+	int64_t created;        /* `created_at`, microseconds since 1970 */
 } pv_import_item;
 
 typedef struct pv_import_options {
 	const char *id_prefix; /* put before every id; NULL for "" */
 	pv_report *report;     /* gets the findings; may be NULL */
 	const char *file;      /* what findings call the input; NULL for "" */
+	int versions; /* an id may come several times, with a version each */
 } pv_import_options;
 
 /*
@@ -33,6 +39,12 @@ typedef struct pv_import_options {
  * category, owner, prompt | messages, syntax, model, variables, output, tags,
  * metadata, ...}; a byte order mark and blank lines are skipped. Calls `fn`
  * for each good line until it returns non-zero, which becomes the result.
+ *
+ * Words of other programs are understood: `template`, `content` or `text` for
+ * `prompt`; `system_prompt` and `user_prompt_template` for `messages`;
+ * `is_active`, `prompt_type`, `model_name`, and `token_limit`, `temperature`
+ * and the like beside the model. Texts with {x} and no other braces become
+ * `syntax: fstring` unless the record tells a syntax.
  *
  * The file has the members of the record in its order. Members a prompt file
  * does not know are kept below `metadata`; those of `other_keys`, where export
@@ -49,13 +61,52 @@ PV_API int pv_import_jsonl(const char *text, size_t len,
 			   void *payload, pv_error *err);
 
 /*
+ * The same for one JSON document: an array of records, an object with one as
+ * `prompts`, or a single record.
+ */
+PV_API int pv_import_json(const char *text, size_t len,
+			  const pv_import_options *opts,
+			  int (*fn)(const pv_import_item *item, void *payload),
+			  void *payload, pv_error *err);
+
+/*
+ * The same for CSV (RFC 4180, UTF-8): the first line names the members, of
+ * which `id` is one; empty cells are members that are not there. `messages`,
+ * `model`, `tags`, `variables`, `metadata` and the like are JSON, though tags
+ * and variables may be "a, b", a model its name and `active` a word; all
+ * other columns are texts. A bad first line is the only finding there is then.
+ */
+PV_API int pv_import_csv(const char *text, size_t len,
+			 const pv_import_options *opts,
+			 int (*fn)(const pv_import_item *item, void *payload),
+			 void *payload, pv_error *err);
+
+/*
  * Appends one JSON line for a prompt: what pv_import_jsonl reads back to the
- * same data. Comments, styles and aliases of the file are not kept.
+ * same data, with a `syntax` where that is not told and import would take
+ * {x} for Python's. Comments, styles and aliases of the file are not kept.
  * PV_EINVALID, with line and column, for an infinity or NaN, which JSON does
  * not have; PV_ELIMIT, PV_ENOMEM.
  */
 PV_API int pv_export_jsonl(pv_buf *out, const char *id, const pv_prompt *prompt,
 			   pv_error *err);
+
+/*
+ * Appends CSV for lines that pv_export_jsonl wrote: the names of the columns
+ * that any of them needs, then a record each; lines end in LF. pv_import_csv
+ * reads it back to the same data but for the order of keys. PV_EINVALID for
+ * other lines; PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_export_csv(pv_buf *out, const char *lines, size_t len,
+			 pv_error *err);
+
+/*
+ * Sets `*out` to whether an imported file says nothing else than a prompt file
+ * that is there: the same data as if that were exported and imported. Comments,
+ * styles and the order of keys do not count. PV_ELIMIT, PV_ENOMEM.
+ */
+PV_API int pv_import_is_same(int *out, const char *file, size_t file_len,
+			     const pv_import_item *item, pv_error *err);
 
 /* --- what other programs kept of prompts and executions ------------------- */
 

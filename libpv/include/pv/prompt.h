@@ -103,6 +103,7 @@ PV_API const char *pv_prompt_description(const pv_prompt *prompt);
 PV_API const char *pv_prompt_goal(const pv_prompt *prompt);
 PV_API const char *pv_prompt_category(const pv_prompt *prompt);
 PV_API const char *pv_prompt_owner(const pv_prompt *prompt);
+PV_API const char *pv_prompt_type(const pv_prompt *prompt);
 
 /* The `version` a file may carry though it need not; "" when absent. */
 PV_API const char *pv_prompt_stated_version(const pv_prompt *prompt);
