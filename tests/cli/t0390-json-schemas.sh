@@ -258,7 +258,11 @@ it 'importing and exporting' '
 	sed -n "s/\"demo\//\"copy\//p" lines.jsonl >copies
 	fits import 0 import jsonl copies --commit
 	fits import 0 import jsonl copies
-	fits error 1 import jsonl lines.jsonl
+	fits import 0 import jsonl lines.jsonl
+	printf "id,prompt\nNo Id,x\n" >copies
+	fits import 1 import csv copies
+	fits error 1 import csv --strict copies
+	fits export 0 export csv --json
 	rm lines.jsonl copies
 	fits export 0 export jsonl
 	fits export 0 export jsonl -o ../exported
