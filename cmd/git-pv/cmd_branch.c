@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * `git pv branch`: lists branches, makes and deletes them. Where more than the
+ * `git pv branch`: makes branches and deletes them. Where more than the
  * ref comes into it, what a branch follows, other worktrees, what is not
  * merged, that is left to git.
  */
 #include <stddef.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/fail.h"
+#include "branch_list.h"
 #include "branch_make.h"
 #include "branch_name.h"
 #include "branch_remove.h"
@@ -17,6 +17,7 @@
 struct branch_options {
 	int remove;
 	int force;
+	int drop; /* both */
 };
 
 static const cli_option options[] = {
@@ -24,12 +25,14 @@ static const cli_option options[] = {
 	  NULL, "delete the branch" },
 	{ 'f', "force", CLI_FLAG, offsetof(struct branch_options, force), NULL,
 	  "with -d: even when it is not merged" },
+	{ 'D', NULL, CLI_FLAG, offsetof(struct branch_options, drop), NULL,
+	  "the same as -d -f" },
 	{ 0 },
 };
 
 const cli_usage cmd_branch_usage = {
 	.synopsis = { "git pv branch", "git pv branch NAME [START]",
-		      "git pv branch -d [-f] NAME" },
+		      "git pv branch (-d [-f] | -D) NAME" },
 	.examples = { "git pv branch exp/concise",
 		      "git pv branch hotfix support/triage/v1.2.0" },
 	.options = options,
@@ -37,92 +40,6 @@ const cli_usage cmd_branch_usage = {
 	.min_args = 0,
 	.max_args = 2,
 };
-
-/* --- listing -------------------------------------------------------------- */
-
-struct listing {
-	pv_cli *cli;
-	pv_jsonw w;
-	pv_buf current; /* HEAD's branch */
-};
-
-static void row_json(struct listing *list, const char *name, int is_current,
-		     const pv_commit *tip)
-{
-	char date[PV_TIME_TEXT];
-	pv_jsonw *w = &list->w;
-
-	pv_time_format(date, tip->committer.when * 1000000);
-	pv_jsonw_object(w);
-	pv_jsonw_member(w, "name", name);
-	pv_jsonw_member(w, "commit", tip->oid.hex);
-	pv_jsonw_key(w, "current");
-	pv_jsonw_bool(w, is_current);
-	pv_jsonw_key(w, "default");
-	pv_jsonw_bool(w, strcmp(name, list->cli->settings.default_branch) == 0);
-	pv_jsonw_member(w, "date", date);
-	pv_jsonw_member(w, "subject", tip->subject);
-	pv_jsonw_object_end(w);
-}
-
-static void row_text(struct listing *list, const char *name, int is_current,
-		     const pv_commit *tip)
-{
-	pv_cli *cli = list->cli;
-
-	cli_printf(cli, "%s %s", is_current ? "*" : " ",
-		   cli_color(cli, is_current ? CLI_COLOR_NEW : CLI_COLOR_BOLD));
-	cli_line(cli, name);
-	cli_printf(cli, "%s %.7s ", cli_color(cli, CLI_COLOR_RESET),
-		   tip->oid.hex);
-	cli_line(cli, tip->subject);
-	cli_puts(cli, "\n");
-}
-
-static int row(const char *refname, const pv_oid *oid, void *payload)
-{
-	struct listing *list = payload;
-	pv_cli *cli = list->cli;
-	const char *name = refname + strlen("refs/heads/");
-	int is_current = strcmp(name, pv_buf_text(&list->current)) == 0;
-	pv_commit tip = { 0 };
-	int rc;
-
-	rc = pv_store_commit_read(&tip, cli->store, oid, &cli->err);
-	/* One that leads nowhere does not hide the others. */
-	if (rc < 0 && rc != PV_ENOMEM && rc != PV_ECANCELED) {
-		cli_warn(cli, "the branch \"%s\" is broken: %s", name,
-			 cli->err.message);
-		pv_error_clear(&cli->err);
-		pv_commit_dispose(&tip);
-		return PV_OK;
-	}
-	if (rc == PV_OK && cli->json)
-		row_json(list, name, is_current, &tip);
-	else if (rc == PV_OK)
-		row_text(list, name, is_current, &tip);
-	pv_commit_dispose(&tip);
-	return rc;
-}
-
-static int list_branches(pv_cli *cli)
-{
-	struct listing list = { 0 };
-	int rc;
-
-	list.cli = cli;
-	pv_jsonw_init(&list.w, &cli->out);
-	rc = pv_store_head(&list.current, NULL, cli->store, &cli->err);
-	if (cli->json)
-		pv_jsonw_array(&list.w);
-	if (rc == PV_OK)
-		rc = pv_store_ref_each(cli->store, "refs/heads/", row, &list,
-				       &cli->err);
-	if (cli->json)
-		pv_jsonw_array_end(&list.w);
-	pv_buf_dispose(&list.current);
-	return rc;
-}
 
 /* --- making and deleting -------------------------------------------------- */
 
@@ -245,7 +162,7 @@ static const char *hint(pv_cli *cli, const struct branch_options *opts,
 		return "\"git pv switch\" to another branch first";
 	return opts->force ? "\"git worktree list\" shows where it is checked "
 			     "out"
-			   : "-f deletes it all the same, unless it is checked "
+			   : "-D deletes it all the same, unless it is checked "
 			     "out";
 }
 
@@ -295,11 +212,13 @@ int cmd_branch(pv_cli *cli, int argc, char **argv)
 	rc = cli_start(cli, &opts, &argc, argv);
 	if (rc != PV_OK)
 		return rc;
+	opts.remove |= opts.drop;
+	opts.force |= opts.drop;
 	if (opts.remove && argc != 1)
 		return cli_usage_error(cli, "-d needs one branch");
 	if (opts.force && !opts.remove)
 		return cli_usage_error(cli, "-f goes with -d");
 	if (argc == 0)
-		return list_branches(cli);
+		return branch_list(cli);
 	return change(cli, &opts, argc, argv);
 }

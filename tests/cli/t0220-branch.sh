@@ -33,6 +33,90 @@ it 'lists branches as git has them' '
 	has ../out " two"
 '
 
+it 'tells how far branches are from the default branch' '
+	new_repo ../far
+	cd ../far
+	for id in a b c; do
+		text_prompt prompts/$id.yaml
+	done
+	git pv commit -q -m one >../out
+	git switch -q -c exp/long-name
+	text_prompt prompts/a.yaml Calm.
+	git pv mv b d -q >../out
+	git pv commit -q -m calm >../out
+	git commit -q --allow-empty -m "Nothing"
+	git switch -q main
+	text_prompt prompts/c.yaml Main.
+	git pv commit -q -m two >../out
+	git branch ahead exp/long-name~1
+	git branch behind main~1
+	git switch -q --orphan alone
+	text_prompt prompts/x.yaml
+	git add . && git commit -q -m alone
+	git switch -q main
+	git pv branch --json >../out
+	json ../out "[.[] | [.name, .ahead, .behind, .prompts_changed]]" \
+		"[[\"ahead\",2,1,3],[\"alone\",1,2,4],[\"behind\",0,1,0],[\"exp/long-name\",3,1,3],[\"main\",0,0,0]]"
+	c() {
+		git log -1 --format=%h --abbrev=7 "$1"
+	}
+	day=$(git log -1 --format=%cd --date=format:%Y-%m-%d)
+	git pv branch >../out
+	cmp_files ../out - <<-TEXT
+		  ahead          $(c ahead)  $day  [ahead 2, behind 1] 3 prompts  calm
+		  alone          $(c alone)  $day  [ahead 1, behind 2] 4 prompts  alone
+		  behind         $(c behind)  $day  [behind 1] one
+		  exp/long-name  $(c exp/long-name)  $day  [ahead 3, behind 1] 3 prompts  Nothing
+		* main           $(c main)  $day  two
+	TEXT
+	git branch -q -m main trunk
+	git pv branch --json >../out
+	json ../out "map(.ahead, .behind, .prompts_changed) | unique" "[null]"
+	git pv branch >../out
+	lacks ../out ahead:
+'
+
+# A graph of 60 commits with merges, and dates that do not follow it.
+it 'counts as git does, whatever the graph and its dates' '
+	new_repo ../graph
+	cd ../graph
+	tree=$(git write-tree)
+	random=7
+	draw() { # draw N: the next number below N, in $drawn
+		random=$(((random * 1103515245 + 12345) % 2147483648))
+		drawn=$((random / 65536 % $1))
+	}
+	git commit -q --allow-empty -m root
+	git rev-parse HEAD >../commits
+	for i in $(seq 60); do
+		draw "$(wc -l <../commits)"
+		first=$(sed -n "$((drawn + 1))p" ../commits)
+		draw "$(wc -l <../commits)"
+		second=$(sed -n "$((drawn + 1))p" ../commits)
+		draw 3
+		set -- -p "$first"
+		[ "$drawn" -gt 0 ] || [ "$first" = "$second" ] || set -- "$@" -p "$second"
+		draw 50
+		GIT_COMMITTER_DATE="@$((1767225600 + 60 * i - 300 * (drawn / 45))) +0000" \
+			git commit-tree "$tree" "$@" -m "$i" >>../commits
+	done
+	i=0
+	while read -r commit; do
+		i=$((i + 1))
+		echo "create refs/heads/b$i $commit"
+	done <../commits | git update-ref --stdin
+	for i in 61 40; do
+		git update-ref refs/heads/main "refs/heads/b$i"
+		git pv branch --json | jq -r ".[] | [.name, .ahead, .behind] | @tsv" >../mine
+		git for-each-ref --format="%(refname:short)" refs/heads |
+			while read -r name; do
+				printf "%s\t%s\n" "$name" \
+					"$(git rev-list --left-right --count "$name...main")"
+			done >../git
+		cmp_files ../git ../mine
+	done
+'
+
 it 'lists nothing before the first commit' '
 	new_repo ../empty
 	git -C ../empty pv branch --json >../out
@@ -212,7 +296,7 @@ it 'gives no wrong hint about a branch that is checked out' '
 	done
 '
 
-it 'deletes what is merged; the rest only with -f' '
+it 'deletes what is merged; the rest only when forced' '
 	git pv branch -d old --json >../out
 	json ../out .deleted true
 	expect_failure 1 git rev-parse -q --verify refs/heads/old
@@ -227,6 +311,22 @@ it 'deletes what is merged; the rest only with -f' '
 	expect_failure 128 git pv branch -d gone --json >../out
 	is_json_error ../out version-not-found
 	is_clean
+'
+
+it 'deletes what is not merged with -D' '
+	for how in -D "-d -f"; do
+		git branch drop
+		git switch -q drop
+		text_prompt prompts/a.yaml "Unmerged $how."
+		git pv commit -q -m unmerged >/dev/null
+		git switch -q main
+		expect_failure 128 git pv branch -d drop 2>../err
+		has ../err "-D deletes it"
+		git pv branch $how drop --json >../out
+		json ../out .deleted true
+		expect_failure 1 git rev-parse -q --verify refs/heads/drop
+	done
+	expect_failure 129 git pv branch -D 2>../err
 '
 
 it 'switches, makes the branch first with -c, and goes back with -' '

@@ -365,6 +365,20 @@ PV_API int pv_store_is_ancestor(pv_store *store, const pv_oid *ancestor,
 PV_API int pv_store_merge_base(pv_oid *out, pv_store *store, const pv_oid *a,
 			       const pv_oid *b, pv_error *err);
 
+/* How far a commit is from another one. */
+typedef struct pv_divergence {
+	pv_oid tip;
+	size_t ahead;  /* commits that only the tip reaches */
+	size_t behind; /* commits that only the other reaches */
+} pv_divergence;
+
+/*
+ * Counts both for each tip, against `base`, as `git rev-list --left-right
+ * --count TIP...BASE` does. PV_ENOTFOUND, PV_EGIT, PV_ECANCELED, PV_ENOMEM.
+ */
+PV_API int pv_store_divergence(pv_divergence *rows, size_t count, pv_store *store,
+			       const pv_oid *base, pv_error *err);
+
 /* --- writing ------------------------------------------------------------- */
 
 /* One file of a change: bytes to write, or NULL `data` to remove it. */

@@ -378,6 +378,17 @@ static int merge_base(void *payload, pv_error *err)
 						  &it->head, err));
 }
 
+static int divergence(void *payload, pv_error *err)
+{
+	struct scene *it = payload;
+	pv_divergence row = { .tip = it->side };
+	int rc = pv_store_divergence(&row, 1, it->store, &it->head, err);
+
+	if (rc == PV_OK)
+		walk_say("%zu %zu", row.ahead, row.behind);
+	return rc;
+}
+
 static int say_entry(const pv_status_entry *entry, void *payload)
 {
 	(void)payload;
@@ -540,6 +551,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_history_last, last_changes) },
 	{ WALK(pv_store_is_ancestor, is_ancestor) },
 	{ WALK(pv_store_merge_base, merge_base) },
+	{ WALK(pv_store_divergence, divergence) },
 	{ WALK(pv_store_status, status) },
 	{ WALK(pv_store_state, state) },
 	{ WALK(pv_store_conflict_each, conflicts) },
