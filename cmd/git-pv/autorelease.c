@@ -14,18 +14,26 @@
 #include "base/map.h"
 #include "base/mem.h"
 
-int autorelease_is_due(pv_cli *cli, pv_error *err)
+/* Of a branch by its short name; NULL stands for HEAD's. */
+static int is_due_on(const char *name, pv_cli *cli, pv_error *err)
 {
-	pv_buf branch = { 0 };
-	int rc;
+	pv_buf head = { 0 };
+	int rc = PV_OK;
 
-	rc = pv_store_head(&branch, NULL, cli->store, err);
+	if (!name) {
+		rc = pv_store_head(&head, NULL, cli->store, err);
+		name = pv_buf_text(&head);
+	}
 	if (rc == PV_OK)
 		rc = cli->settings.auto_tag &&
-		     strcmp(pv_buf_text(&branch),
-			    cli->settings.default_branch) == 0;
-	pv_buf_dispose(&branch);
+		     strcmp(name, cli->settings.default_branch) == 0;
+	pv_buf_dispose(&head);
 	return rc;
+}
+
+int autorelease_is_due(pv_cli *cli, pv_error *err)
+{
+	return is_due_on(NULL, cli, err);
 }
 
 /* --- which prompts -------------------------------------------------------- */
@@ -108,7 +116,7 @@ static int choose(const char *id, const char *path, const pv_oid *blob,
 	return rc > 0 ? pv_strlist_add(move->out, id, move->err) : rc;
 }
 
-/* The prompts to release after HEAD moved from `before`. */
+/* The prompts to release after the default branch moved from `before`. */
 static int moved_ids(pv_strlist *out, pv_cli *cli, const pv_oid *before,
 		     pv_error *err)
 {
@@ -168,7 +176,7 @@ static int is_due_now(autorelease *out, pv_cli *cli)
 {
 	int rc = pv_settings_load(&cli->settings, cli->store, &out->err);
 
-	return rc == PV_OK ? autorelease_is_due(cli, &out->err) : rc;
+	return rc == PV_OK ? is_due_on(out->branch, cli, &out->err) : rc;
 }
 
 /* Adds what a line of a note stands for. */
@@ -298,20 +306,34 @@ int autorelease_announce(autorelease *out, pv_cli *cli, const pv_strlist *ids)
 	return rc;
 }
 
+/* Where the branch is before it moves; hex "" when it has no commit. */
+static int find_tip(pv_oid *out, const autorelease *done, pv_cli *cli)
+{
+	pv_buf ref = { 0 };
+	int rc;
+
+	if (!done->branch)
+		return pv_store_head(NULL, out, cli->store, &cli->err);
+	pv_buf_printf(&ref, "refs/heads/%s", done->branch);
+	rc = pv_store_ref(out, cli->store, pv_buf_text(&ref), &cli->err);
+	pv_buf_dispose(&ref);
+	return rc;
+}
+
 int autorelease_announce_move(autorelease *out, pv_cli *cli)
 {
 	pv_buf text = { 0 };
-	pv_oid head;
-	int rc = autorelease_is_due(cli, &cli->err);
+	pv_oid tip;
+	int rc = is_due_on(out->branch, cli, &cli->err);
 
 	if (rc > 0)
 		rc = settle(out, cli);
 	if (rc <= 0)
 		return rc;
-	rc = pv_store_head(NULL, &head, cli->store, &cli->err);
-	if (rc != PV_OK || !head.hex[0])
+	rc = find_tip(&tip, out, cli);
+	if (rc != PV_OK || !tip.hex[0])
 		return rc;
-	pv_buf_printf(&text, "%s%s\n", move_mark, head.hex);
+	pv_buf_printf(&text, "%s%s\n", move_mark, tip.hex);
 	rc = release_note_write(&out->note, cli, &text);
 	pv_buf_dispose(&text);
 	return rc;

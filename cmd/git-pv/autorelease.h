@@ -19,6 +19,7 @@
 
 /* `{ 0 }` is empty; release it with autorelease_dispose. */
 typedef struct autorelease {
+	const char *branch;   /* that moves; NULL: HEAD's. Lent. */
 	pv_release_list list; /* what got a version */
 	int rc; /* PV_OK, or why the rest did not: then `err` says more */
 	pv_error err;
@@ -43,9 +44,7 @@ int autorelease_settle(pv_cli *cli);
  */
 int autorelease_announce(autorelease *out, pv_cli *cli, const pv_strlist *ids);
 
-/*
- * The same before git moves HEAD's branch: what it brings is seen afterwards.
- */
+/* The same before the branch moves: what that brings is seen afterwards. */
 int autorelease_announce_move(autorelease *out, pv_cli *cli);
 
 /* Takes the note back after a change that did not come about. */
@@ -58,7 +57,7 @@ void autorelease_forget(autorelease *out);
 void autorelease_commit(autorelease *out, pv_cli *cli, const pv_strlist *ids);
 
 /*
- * After HEAD's branch moved from `before`: releases what differs between the
+ * After the branch moved from `before`: releases what differs between the
  * two, what has a version with another closure, and what an earlier crash
  * left out.
  */

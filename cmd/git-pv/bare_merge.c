@@ -46,6 +46,27 @@ static int find_head(struct bare *it)
 	else
 		pv_buf_puts(&it->branch, "HEAD");
 	pv_buf_dispose(&name);
+	return rc;
+}
+
+static int find_named(struct bare *it)
+{
+	pv_cli *cli = it->cli;
+	int rc;
+
+	pv_buf_printf(&it->branch, "refs/heads/%s", it->opts->into);
+	rc = pv_buf_status(&it->branch, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_ref(&it->before, cli->store, it->branch.ptr,
+				  &cli->err);
+	return rc;
+}
+
+static int find_branch(struct bare *it)
+{
+	pv_cli *cli = it->cli;
+	int rc = it->opts->into ? find_named(it) : find_head(it);
+
 	if (rc == PV_OK)
 		rc = pv_buf_status(&it->branch, &cli->err);
 	if (rc == PV_OK && !it->opts->is_dry)
@@ -96,13 +117,17 @@ static const char *kind_of(pv_cli *cli, const char *name)
 /* Git's own message for a merge. */
 static int usual_message(pv_buf *out, const struct bare *it)
 {
-	static const char *const args[] = { "fmt-merge-msg", NULL };
+	const char *args[] = { "fmt-merge-msg", NULL, NULL, NULL };
 	pv_cli *cli = it->cli;
 	pv_git_options opts = { 0 };
 	pv_buf line = { 0 };
 	int status = 0;
 	int rc;
 
+	if (it->opts->into) {
+		args[1] = "--into-name";
+		args[2] = it->opts->into;
+	}
 	pv_buf_printf(&line, "%s\t\t%s '%s'\n", it->target->hex,
 		      kind_of(cli, it->opts->name), it->opts->name);
 	rc = pv_buf_status(&line, &cli->err);
@@ -133,8 +158,8 @@ static int make_message(pv_buf *out, const struct bare *it)
 
 static int refuse_merge(struct bare *it)
 {
-	pv_fail(&it->cli->err, PV_EGIT, "\"%s\" is not ahead of this branch",
-		it->opts->name);
+	pv_fail(&it->cli->err, PV_EGIT, "\"%s\" is not ahead of %s",
+		it->opts->name, it->opts->into ? it->opts->into : "this branch");
 	return pv_error_hint(&it->cli->err, PV_EGIT,
 			     "nothing was merged; without --ff-only a merge "
 			     "commit is made");
@@ -307,6 +332,15 @@ static int print_json(const struct bare *it)
 	return rc;
 }
 
+static const char *where_to_settle(const struct bare *it)
+{
+	if (pv_store_is_bare(it->cli->store))
+		return "nothing was changed; merge in a clone, where \"git pv "
+		       "resolve\" settles conflicts, and push";
+	return "nothing was changed; \"git pv switch\" to the branch and merge "
+	       "there, where \"git pv resolve\" settles conflicts";
+}
+
 static int print_conflicts(const struct bare *it)
 {
 	pv_cli *cli = it->cli;
@@ -317,11 +351,9 @@ static int print_conflicts(const struct bare *it)
 			      "a renamed folder go\n");
 	if (rc == PV_OK)
 		rc = cli_flush(cli);
-	cli_hint(cli, it->opts->is_dry
-			      ? "nothing was changed: --dry-run"
-			      : "nothing was changed; merge in a clone, where "
-				"\"git pv resolve\" settles conflicts, and "
-				"push");
+	cli_hint(cli, "%s",
+		 it->opts->is_dry ? "nothing was changed: --dry-run"
+				  : where_to_settle(it));
 	return rc;
 }
 
@@ -342,13 +374,16 @@ static int print_text(const struct bare *it)
 
 int bare_merge(pv_cli *cli, const pv_oid *target, const bare_merge_options *opts)
 {
-	struct bare it = { .cli = cli, .opts = opts, .target = target };
+	struct bare it = { .cli = cli,
+			   .opts = opts,
+			   .target = target,
+			   .done.branch = opts->into };
 	pv_commit_merge_options how = { .our_label = "HEAD",
 					.their_label = opts->name,
 					.prompts = cli->settings.prompts_dir,
 					.dry_run = opts->is_dry,
 					.all_or_nothing = 1 };
-	int rc = find_head(&it);
+	int rc = find_branch(&it);
 
 	if (rc == PV_OK)
 		rc = pv_commit_merge_new(&it.merge, cli->store, &it.before,

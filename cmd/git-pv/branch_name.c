@@ -66,3 +66,26 @@ int branch_name_allowed(pv_cli *cli, const char *name)
 	pv_policy_free(policy);
 	return rc;
 }
+
+int branch_name_find(pv_cli *cli, const char *name)
+{
+	pv_error near = { 0 };
+	pv_buf ref = { 0 };
+	pv_oid oid;
+	int rc = pv_branch_check(name, &cli->err);
+
+	pv_buf_printf(&ref, "refs/heads/%s", name);
+	if (rc == PV_OK && pv_store_ref(&oid, cli->store, pv_buf_text(&ref),
+					NULL) == PV_ENOTFOUND) {
+		rc = pv_fail_id(&cli->err, PV_ERR_VERSION_NOT_FOUND,
+				"there is no branch \"%s\"", name);
+		if (pv_store_resolve(&oid, cli->store, name, &near) < 0 &&
+		    near.hint[0])
+			pv_error_hint(&cli->err, rc, "%s", near.hint);
+		else
+			pv_error_hint(&cli->err, rc,
+				      "\"git pv branch\" lists them");
+	}
+	pv_buf_dispose(&ref);
+	return rc;
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a new branch may be called.
+ * What a new branch may be called, and which there is.
  */
 #ifndef PV_CMD_BRANCH_NAME_H
 #define PV_CMD_BRANCH_NAME_H
@@ -18,5 +18,8 @@ int branch_name_check(pv_cli *cli, const char *name);
  * PV_EPOLICY, PV_EINVALID for a policy that cannot be read.
  */
 int branch_name_allowed(pv_cli *cli, const char *name);
+
+/* Whether there is such a branch: PV_ENOTFOUND, which names those near. */
+int branch_name_find(pv_cli *cli, const char *name);
 
 #endif

@@ -67,29 +67,6 @@ static int check_new(pv_oid *commit_out, pv_cli *cli, const char *name,
 	return rc;
 }
 
-static int check_old(pv_cli *cli, const char *name)
-{
-	pv_error near = { 0 };
-	pv_buf ref = { 0 };
-	pv_oid oid;
-	int rc = pv_branch_check(name, &cli->err);
-
-	pv_buf_printf(&ref, "refs/heads/%s", name);
-	if (rc == PV_OK && pv_store_ref(&oid, cli->store, pv_buf_text(&ref),
-					NULL) == PV_ENOTFOUND) {
-		rc = pv_fail_id(&cli->err, PV_ERR_VERSION_NOT_FOUND,
-				"there is no branch \"%s\"", name);
-		if (pv_store_resolve(&oid, cli->store, name, &near) < 0 &&
-		    near.hint[0])
-			pv_error_hint(&cli->err, rc, "%s", near.hint);
-		else
-			pv_error_hint(&cli->err, rc,
-				      "\"git pv branch\" lists them");
-	}
-	pv_buf_dispose(&ref);
-	return rc;
-}
-
 /* Where a new branch starts; git finds HEAD's branch by its short name. */
 static int add_start(git_move *move, pv_cli *cli, const char *start)
 {
@@ -190,7 +167,7 @@ static int change(pv_cli *cli, const struct branch_options *opts, int argc,
 	int rc;
 
 	if (opts->remove)
-		rc = check_old(cli, argv[0]);
+		rc = branch_name_find(cli, argv[0]);
 	else
 		rc = check_new(&commit, cli, argv[0], start);
 	if (rc == PV_OK && !opts->remove)

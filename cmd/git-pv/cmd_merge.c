@@ -10,6 +10,7 @@
 #include "autorelease.h"
 #include "bare_merge.h"
 #include "base/fail.h"
+#include "branch_name.h"
 #include "git.h"
 #include "gitmove.h"
 #include "settings_warn.h"
@@ -22,6 +23,7 @@ enum step {
 
 struct merge_options {
 	cli_list messages;
+	const char *into;
 	int fast_forward; /* enum merge_forward */
 	int step;         /* enum step */
 	int edit;
@@ -37,6 +39,8 @@ static const cli_option options[] = {
 	  MERGE_FORWARD_NEVER },
 	{ 0, "ff-only", CLI_FLAG, offsetof(struct merge_options, fast_forward),
 	  NULL, "refuse anything but a fast-forward", NULL, MERGE_FORWARD_ONLY },
+	{ 0, "into", CLI_STRING, offsetof(struct merge_options, into), "BRANCH",
+	  "merge into this branch, without going there" },
 	{ 'e', "edit", CLI_FLAG, offsetof(struct merge_options, edit), NULL,
 	  "open the message in the editor" },
 	{ 0, "no-verify", CLI_FLAG, offsetof(struct merge_options, no_verify),
@@ -52,7 +56,7 @@ static const cli_option options[] = {
 
 const cli_usage cmd_merge_usage = {
 	.synopsis = { "git pv merge [--no-ff | --ff-only] [-m MSG] [--dry-run] "
-		      "[--json] BRANCH",
+		      "[--into BRANCH] [--json] BRANCH",
 		      "git pv merge --continue", "git pv merge --abort" },
 	.examples = { "git pv merge exp/concise",
 		      "git pv merge --json exp/concise" },
@@ -277,6 +281,7 @@ static int merge_in_memory(pv_cli *cli, const struct merge_options *opts,
 			   const char *name)
 {
 	bare_merge_options how = { .name = name,
+				   .into = opts->into,
 				   .messages = &opts->messages,
 				   .forward =
 					   (enum merge_forward)opts->fast_forward,
@@ -285,9 +290,31 @@ static int merge_in_memory(pv_cli *cli, const struct merge_options *opts,
 	int rc;
 
 	if (opts->edit)
-		return cli_usage_error(cli, "--edit needs a working tree");
+		return cli_usage_error(cli,
+				       opts->into
+					       ? "--edit and --into exclude another"
+					       : "--edit needs a working tree");
 	rc = pv_store_resolve(&target, cli->store, name, &cli->err);
 	return rc == PV_OK ? bare_merge(cli, &target, &how) : rc;
+}
+
+/* A branch that is checked out here is merged into as ever. */
+static int settle_into(pv_cli *cli, struct merge_options *opts)
+{
+	pv_buf head = { 0 };
+	int rc = branch_name_find(cli, opts->into);
+
+	if (rc == PV_OK)
+		rc = pv_store_head(&head, NULL, cli->store, &cli->err);
+	if (rc == PV_OK && strcmp(pv_buf_text(&head), opts->into) == 0)
+		opts->into = NULL;
+	pv_buf_dispose(&head);
+	return rc;
+}
+
+static int is_in_memory(const pv_cli *cli, const struct merge_options *opts)
+{
+	return opts->dry_run || opts->into || pv_store_is_bare(cli->store);
 }
 
 int cmd_merge(pv_cli *cli, int argc, char **argv)
@@ -303,8 +330,11 @@ int cmd_merge(pv_cli *cli, int argc, char **argv)
 					  "branch");
 	else if (rc == PV_OK && opts.step != STEP_START && opts.dry_run)
 		rc = cli_usage_error(cli, "--dry-run needs a branch");
-	else if (rc == PV_OK && argc &&
-		 (opts.dry_run || pv_store_is_bare(cli->store)))
+	else if (rc == PV_OK && opts.step != STEP_START && opts.into)
+		rc = cli_usage_error(cli, "--into needs a branch to merge");
+	if (rc == PV_OK && opts.into)
+		rc = settle_into(cli, &opts);
+	if (rc == PV_OK && argc && is_in_memory(cli, &opts))
 		rc = merge_in_memory(cli, &opts, argv[0]);
 	else if (rc == PV_OK)
 		rc = merge(cli, &opts, argc ? argv[0] : NULL);

@@ -76,7 +76,7 @@ it 'tells how far branches are from the default branch' '
 	lacks ../out ahead:
 '
 
-# A graph of 60 commits with merges, and dates that do not follow it.
+# A graph of 40 commits with merges, and dates that do not follow it.
 it 'counts as git does, whatever the graph and its dates' '
 	new_repo ../graph
 	cd ../graph
@@ -88,7 +88,7 @@ it 'counts as git does, whatever the graph and its dates' '
 	}
 	git commit -q --allow-empty -m root
 	git rev-parse HEAD >../commits
-	for i in $(seq 60); do
+	for i in $(seq 40); do
 		draw "$(wc -l <../commits)"
 		first=$(sed -n "$((drawn + 1))p" ../commits)
 		draw "$(wc -l <../commits)"
@@ -105,7 +105,7 @@ it 'counts as git does, whatever the graph and its dates' '
 		i=$((i + 1))
 		echo "create refs/heads/b$i $commit"
 	done <../commits | git update-ref --stdin
-	for i in 61 40; do
+	for i in 41 25; do
 		git update-ref refs/heads/main "refs/heads/b$i"
 		git pv branch --json | jq -r ".[] | [.name, .ahead, .behind] | @tsv" >../mine
 		git for-each-ref --format="%(refname:short)" refs/heads |

@@ -197,4 +197,77 @@ it 'refuses what needs files' '
 	is_error err "no commit yet"
 '
 
+it 'merges into a branch that is not checked out, as where it is' '
+	origin into
+	cd into
+	git clone -q . ../there
+	git switch -q -c elsewhere exp
+	git pv merge clash --into exp --json >../out
+	json ../out ".result" merged
+	git -C ../there switch -q exp
+	git -C ../there branch -q clash origin/clash
+	git -C ../there pv merge -q clash >/dev/null
+	for what in "exp^{tree}" exp^1 exp^2; do
+		same "$(git -C ../there rev-parse "$what")" "$(git rev-parse "$what")"
+	done
+	same "$(git -C ../there log -1 --format=%B exp)" "$(git log -1 --format=%B exp)"
+	same "Merge branch '\''clash'\'' into exp" "$(git log -1 --format=%s exp)"
+	is_clean
+'
+
+it 'gives versions to what came into the default branch so' '
+	cd into
+	git pv merge exp --into main --json >../out || :
+	json ../out ".result" conflict
+	json ../out "[.conflicts[].field]" "[\"name\"]"
+	main=$(git rev-parse main)
+	git pv merge exp~1 --into main --json >../out
+	json ../out "[.result, [.released[].id]]" "[\"merged\",[\"a\",\"c\"]]"
+	same "$main" "$(git rev-parse main^1)"
+	same "$(git rev-parse main)" "$(git rev-parse "$(git tag -l "a/*" | tail -n 1)^{}")"
+	same elsewhere "$(git branch --show-current)"
+	git pv merge exp~1 --into main --json >../out
+	json ../out ".result" up-to-date
+	git branch old main~1
+	git pv merge main --into old --json >../out
+	json ../out "[.result, .released]" "[\"fast-forward\",[]]"
+	same "$(git rev-parse main)" "$(git rev-parse old)"
+	ls .git/pv/releasing.* 2>/dev/null >../notes || :
+	empty ../notes
+'
+
+it 'names conflicts, changes nothing, and says where to settle them' '
+	cd into
+	before=$(git for-each-ref)
+	expect_failure 1 git pv merge clash --into main >../out 2>../err
+	has ../out "name"
+	has ../err "git pv switch"
+	same "$before" "$(git for-each-ref)"
+	is_clean
+	git pv merge clash --into main --dry-run --json >../out || :
+	json ../out "[.result, .dry_run]" "[\"conflict\",true]"
+'
+
+it 'merges into the branch that is checked out as ever' '
+	cd into
+	git switch -q old
+	git reset -q --hard old~1
+	git pv merge main --into old -q
+	same "$(git rev-parse main)" "$(git rev-parse HEAD)"
+	is_clean
+	git worktree add -q ../third-tree exp
+	expect_failure 1 git pv merge main --into exp --json >../out
+	is_json_error ../out conflict
+	git worktree remove ../third-tree
+	expect_failure 128 git pv merge main --into nowhere --json >../out
+	is_json_error ../out version-not-found
+	expect_failure 128 git pv merge main --into ../x --json >../out
+	expect_failure 129 git pv merge --continue --into exp 2>../err
+	expect_failure 129 git pv merge --edit main --into exp 2>../err
+	git -C ../r1.git branch side exp~1
+	git -C ../r1.git pv merge main --into side --json >../out
+	json ../out .result fast-forward
+	same "$(git -C ../r1.git rev-parse main)" "$(git -C ../r1.git rev-parse side)"
+'
+
 finish
