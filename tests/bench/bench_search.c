@@ -179,7 +179,7 @@ static sqlite3 *open_raw(const char *path)
 	if (sqlite3_open(path, &db) != SQLITE_OK)
 		die("cannot open", path);
 	run(db, "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; "
-		"PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; "
+		"PRAGMA synchronous = FULL; PRAGMA cache_size = -49152; "
 		"CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5 (prompt, "
 		"input, output, tags, tokenize = \"unicode61 "
 		"remove_diacritics 2\")");

@@ -16,9 +16,16 @@ enum {
 	BATCH = 1000,
 	COMMON = 20000, /* matches that are still ranked */
 	/* Much sooner counted than a word's documents are ranked. */
-	FEW = 100,
-	FEW_STEP = 6
+	FEW = 1000,
+	FEW_STEP = 4
 };
+
+/*
+ * Each hit that is ranked asks how long its texts are: those of a million rows
+ * and the lists of some words have to fit, or every page is read again by the
+ * next search.
+ */
+#define CACHE_KIB "49152"
 
 /* The one number that a statement gives. */
 static int ask(int64_t *out, struct pv_sqlite *db,
@@ -175,11 +182,11 @@ static void put_node(pv_buf *out, const pv_search_node *node)
 }
 
 /*
- * FTS5 orders by itself what is ordered by nothing but `rank`, and makes the
- * snippets of those rows only that it hands out: asked for here, they cost no
- * second look. Where rows are still to be chosen from, the limit can only be
- * outside, and snippets are made one by one. The limit inside keeps the order
- * too: SQLite does not mix a limited query with the one around it.
+ * Asked for the rank of a row that it has ordered by rank, FTS5 counts anew how
+ * many rows have each word: the order is SQLite's, by a rank that is made once.
+ * The limit inside keeps the order too: SQLite does not mix a limited query
+ * with the one around it. Where rows are still to be chosen from, the limit can
+ * only be outside.
  */
 static void put_search(pv_buf *sql, const pv_index_query *query, int is_newest)
 {
@@ -188,13 +195,11 @@ static void put_search(pv_buf *sql, const pv_index_query *query, int is_newest)
 		       !query->asked->behind && !query->asked->up_to;
 
 	pv_buf_printf(sql,
-		      "SELECT s.id, m.doc, m.score, m.snippet FROM (SELECT "
-		      "rowid AS doc, %s AS score, %s AS snippet FROM search "
-		      "WHERE search MATCH ?%d ORDER BY %s LIMIT ?%d) m "
-		      "CROSS JOIN search_doc s ON s.doc = m.doc ",
-		      is_newest ? "0" : "-rank",
-		      is_plain ? PV_SQLITE_SNIPPET_CALL : "NULL",
-		      PV_SQLITE_TEXT_AT, is_newest ? "rowid DESC" : "rank",
+		      "SELECT s.id, m.doc, -m.score FROM (SELECT rowid AS doc, "
+		      "%s AS score FROM search WHERE search MATCH ?%d ORDER BY "
+		      "%s LIMIT ?%d) m CROSS JOIN search_doc s ON s.doc = m.doc ",
+		      is_newest ? "0" : "bm25(search)", PV_SQLITE_TEXT_AT,
+		      is_newest ? "rowid DESC" : "score, rowid",
 		      is_plain ? PV_SQLITE_LIMIT_AT : PV_SQLITE_ALL_AT);
 	if (!is_plain) {
 		pv_buf_puts(sql, "CROSS JOIN execution e ON e.project_id = 1 "
@@ -259,10 +264,7 @@ static int give_hit(struct search *it, sqlite3_stmt *statement, pv_error *err)
 	it->count++;
 	rc = pv_sqlite_get(&row, it->db, id, err);
 	hit.row = row;
-	hit.snippet = (const char *)sqlite3_column_text(statement, 3);
-	if (rc == PV_OK && hit.snippet)
-		rc = it->fn(&hit, it->payload);
-	else if (rc == PV_OK)
+	if (rc == PV_OK)
 		rc = give_snippet(it, sqlite3_column_int64(statement, 1), &hit,
 				  err);
 	pv_execution_free(row);
@@ -308,25 +310,26 @@ static int find_state(pv_executions_found *out, struct pv_sqlite *db,
 	return rc;
 }
 
-/* How many documents match part of a search, at most `limit` and one more. */
-static int count_matches(int64_t *out, struct pv_sqlite *db,
-			 const pv_search_node *node, int64_t limit, pv_error *err)
+/* Whether more than `limit` documents match part of a search. */
+static int has_more(int *out, struct pv_sqlite *db, const pv_search_node *node,
+		    int64_t limit, pv_error *err)
 {
 	sqlite3_stmt *statement;
 	pv_buf match = { 0 };
+	int64_t one = 0;
 	int rc;
 
-	*out = 0;
 	put_node(&match, node);
 	rc = pv_buf_status(&match, err);
 	if (rc == PV_OK)
-		rc = pv_sqlite_use(&statement, db, PV_SQLITE_MATCHES, err);
+		rc = pv_sqlite_use(&statement, db, PV_SQLITE_HAS_MORE, err);
 	if (rc == PV_OK) {
 		pv_sqlite_bind_text(statement, PV_SQLITE_TEXT_AT,
 				    (pv_str){ match.ptr, match.len });
-		sqlite3_bind_int64(statement, PV_SQLITE_LIMIT_AT, limit + 1);
-		rc = pv_sqlite_number(out, db, statement, err);
+		sqlite3_bind_int64(statement, PV_SQLITE_LIMIT_AT, limit);
+		rc = pv_sqlite_number(&one, db, statement, err);
 	}
+	*out = one != 0;
 	pv_buf_dispose(&match);
 	return rc;
 }
@@ -338,15 +341,14 @@ static int count_matches(int64_t *out, struct pv_sqlite *db,
 static int has_few(int *out, struct pv_sqlite *db, const pv_search_node *node,
 		   int64_t few, pv_error *err)
 {
-	int64_t matches;
 	int rc;
 
 	*out = 0;
 	if (node->kind == PV_SEARCH_OR)
 		return PV_OK;
 	if (node->kind == PV_SEARCH_WORDS) {
-		rc = count_matches(&matches, db, node, few, err);
-		*out = matches <= few;
+		rc = has_more(out, db, node, few, err);
+		*out = !*out;
 		return rc;
 	}
 	rc = has_few(out, db, node->left, few, err);
@@ -359,18 +361,16 @@ static int has_few(int *out, struct pv_sqlite *db, const pv_search_node *node,
 static int is_common(int *out, struct search *it, pv_error *err)
 {
 	const pv_search_node *tree = it->asked->tree;
-	int64_t matches = 0;
 	int is_rare = 0;
 	int rc = PV_OK;
 
+	*out = 0;
 	if (tree->kind != PV_SEARCH_WORDS)
 		for (int64_t few = FEW; rc == PV_OK && !is_rare && few < COMMON;
 		     few *= FEW_STEP)
 			rc = has_few(&is_rare, it->db, tree, few, err);
-	if (rc == PV_OK && !is_rare)
-		rc = count_matches(&matches, it->db, tree, COMMON, err);
-	*out = matches > COMMON;
-	return rc;
+	return rc == PV_OK && !is_rare ? has_more(out, it->db, tree, COMMON, err)
+				       : rc;
 }
 
 static int search(pv_executions_found *out, struct search *it, pv_error *err)
@@ -396,6 +396,9 @@ int pv_sqlite_search(pv_executions_found *out, void *state,
 
 	put_node(&match, asked->tree);
 	rc = pv_buf_status(&match, err);
+	if (rc == PV_OK)
+		rc = pv_sqlite_exec(it.db, "PRAGMA cache_size = -" CACHE_KIB,
+				    err);
 	it.match.ptr = match.ptr;
 	it.match.len = match.len;
 	if (rc == PV_OK) {
