@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "progress.h"
 #include "tracking.h"
 
 struct index_options {
@@ -47,11 +48,23 @@ static void put_number(pv_jsonw *w, const char *key, size_t number)
 
 /* --- info ----------------------------------------------------------------- */
 
-static size_t file_size(const char *path)
+/* What is in the log is not in the file yet. */
+static int find_sizes(size_t *out, const tracking_place *place, pv_error *err)
 {
+	static const char *const endings[] = { "", "-wal" };
+	pv_buf path = { 0 };
 	struct stat st;
+	int rc = PV_OK;
 
-	return stat(path, &st) == 0 && st.st_size > 0 ? (size_t)st.st_size : 0;
+	for (size_t i = 0; i < 2 && rc == PV_OK; i++) {
+		pv_buf_clear(&path);
+		pv_buf_printf(&path, "%s%s", place->file.ptr, endings[i]);
+		rc = pv_buf_status(&path, err);
+		if (rc == PV_OK && stat(path.ptr, &st) == 0 && st.st_size > 0)
+			out[i] = (size_t)st.st_size;
+	}
+	pv_buf_dispose(&path);
+	return rc;
 }
 
 /* Whether a server has one; a server that is not there is a failure. */
@@ -76,6 +89,7 @@ static int ask_server(int *exists_out, pv_cli *cli, const tracking_place *place)
 struct facts {
 	pv_buf shown;
 	int exists;
+	size_t sizes[2]; /* of the file, and of the log beside it */
 	size_t waiting;
 	size_t unreadable;
 };
@@ -95,8 +109,11 @@ static void info_json(pv_cli *cli, const tracking_place *place,
 	if (place->is_remote) {
 		pv_jsonw_key(&w, "bytes");
 		pv_jsonw_null(&w);
+		pv_jsonw_key(&w, "wal_bytes");
+		pv_jsonw_null(&w);
 	} else {
-		put_number(&w, "bytes", file_size(place->file.ptr));
+		put_number(&w, "bytes", facts->sizes[0]);
+		put_number(&w, "wal_bytes", facts->sizes[1]);
 	}
 	put_number(&w, "spooled", facts->waiting);
 	put_number(&w, "unreadable", facts->unreadable);
@@ -112,8 +129,8 @@ static void info_text(pv_cli *cli, const tracking_place *place,
 	else if (place->is_remote)
 		cli_puts(cli, ": PostgreSQL\n");
 	else
-		cli_printf(cli, ": SQLite, %zu bytes\n",
-			   file_size(place->file.ptr));
+		cli_printf(cli, ": SQLite, %zu bytes, and %zu in its log\n",
+			   facts->sizes[0], facts->sizes[1]);
 	cli_printf(cli, "%zu executions wait%s\n", facts->waiting,
 		   place->is_remote ? "" : " beside it");
 	if (facts->unreadable)
@@ -140,6 +157,8 @@ static int info(pv_cli *cli)
 	if (rc == PV_OK && place.is_remote)
 		rc = ask_server(&facts.exists, cli, &place);
 	else if (rc == PV_OK)
+		rc = find_sizes(facts.sizes, &place, &cli->err);
+	if (rc == PV_OK && !place.is_remote)
 		facts.exists = pv_file_exists(place.file.ptr);
 	if (rc == PV_OK && cli->json)
 		info_json(cli, &place, &facts);
@@ -154,7 +173,9 @@ static int info(pv_cli *cli)
 
 struct verdict {
 	pv_cli *cli;
+	progress bar;
 	pv_strlist problems;
+	pv_executions_texts texts;
 	pv_executions_rollups rollups;
 };
 
@@ -165,6 +186,17 @@ static int add_problem(const char *problem, void *payload)
 	return pv_strlist_add(&it->problems, problem, &it->cli->err);
 }
 
+static int note_texts(const pv_executions_texts *texts, void *payload)
+{
+	struct verdict *it = payload;
+
+	if (!it->texts.done)
+		progress_start(&it->bar, it->cli, "Reading texts", texts->count);
+	it->texts = *texts;
+	progress_step(&it->bar, texts->done);
+	return texts->problem ? add_problem(texts->problem, it) : PV_OK;
+}
+
 static void print_verdict(const struct verdict *it, int is_ok)
 {
 	pv_cli *cli = it->cli;
@@ -173,6 +205,8 @@ static void print_verdict(const struct verdict *it, int is_ok)
 	if (!cli->json) {
 		for (size_t i = 0; i < it->problems.count; i++)
 			cli_printf(cli, "damaged: %s\n", it->problems.items[i]);
+		cli_printf(cli, "%zu texts read, %zu damaged\n", it->texts.done,
+			   it->texts.wrong);
 		cli_printf(cli, "%zu sums compared, %zu wrong, %zu left out\n",
 			   it->rollups.compared, it->rollups.wrong,
 			   it->rollups.partial);
@@ -187,6 +221,11 @@ static void print_verdict(const struct verdict *it, int is_ok)
 	for (size_t i = 0; i < it->problems.count; i++)
 		pv_jsonw_string(&w, it->problems.items[i]);
 	pv_jsonw_array_end(&w);
+	pv_jsonw_key(&w, "texts");
+	pv_jsonw_object(&w);
+	put_number(&w, "read", it->texts.done);
+	put_number(&w, "damaged", it->texts.wrong);
+	pv_jsonw_object_end(&w);
 	pv_jsonw_key(&w, "rollups");
 	pv_jsonw_object(&w);
 	put_number(&w, "compared", it->rollups.compared);
@@ -210,6 +249,9 @@ static int verify(pv_cli *cli, int repairs)
 	}
 	if (rc == PV_OK)
 		rc = pv_executions_check(index, add_problem, &it, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_executions_check_texts(index, note_texts, &it, &cli->err);
+	progress_end(&it.bar);
 	if (rc == PV_OK)
 		rc = pv_executions_check_rollups(&it.rollups, index, repairs,
 						 &cli->err);

@@ -5,6 +5,7 @@
  * said.
  */
 #include "doctor.h"
+#include "progress.h"
 #include "tracking.h"
 
 #include <stdio.h>
@@ -15,6 +16,9 @@ static const char name[] = "executions";
 
 /* What is damaged: the first of it, and how much more there is. */
 struct damage {
+	const pv_cli *cli;
+	progress bar;
+	size_t texts; /* that were read */
 	size_t count;
 	char first[160];
 };
@@ -26,6 +30,18 @@ static int note(const char *problem, void *payload)
 	if (!damage->count++)
 		snprintf(damage->first, sizeof(damage->first), "%.150s", problem);
 	return PV_OK;
+}
+
+static int note_texts(const pv_executions_texts *texts, void *payload)
+{
+	struct damage *damage = payload;
+
+	if (!damage->texts)
+		progress_start(&damage->bar, damage->cli, "Reading texts",
+			       texts->count);
+	damage->texts = texts->done;
+	progress_step(&damage->bar, texts->done);
+	return texts->problem ? note(texts->problem, damage) : PV_OK;
 }
 
 /* What is wrong with an index is a diagnosis; want of memory is not. */
@@ -46,11 +62,15 @@ static int check_whole(struct doctor *doctor)
 {
 	pv_cli *cli = doctor->cli;
 	pv_executions *index = NULL;
-	struct damage damage = { 0 };
+	struct damage damage = { .cli = cli };
 	int rc = tracking_open(&index, cli, 1);
 
 	if (rc == PV_OK)
 		rc = pv_executions_check(index, note, &damage, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_executions_check_texts(index, note_texts, &damage,
+					       &cli->err);
+	progress_end(&damage.bar);
 	pv_executions_free(index);
 	if (rc < 0)
 		return say_failure(doctor, rc);

@@ -12,6 +12,7 @@
 #include "index/part.h"
 #include "index/rollup.h"
 #include "index/search_text.h"
+#include "index/text_check.h"
 
 /* A condition as a backend gets it. */
 typedef struct pv_index_match {
@@ -76,6 +77,7 @@ typedef struct pv_index_backend {
 		     pv_execution_change_fn change, void *payload, pv_error *err);
 	int (*check)(void *db, int (*fn)(const char *problem, void *payload),
 		     void *payload, pv_error *err);
+	int (*check_texts)(void *db, pv_text_check *check, pv_error *err);
 	int (*vacuum)(void *db, pv_error *err);
 	int (*check_rollups)(pv_executions_rollups *out, void *db, int repairs,
 			     pv_error *err);

@@ -182,6 +182,17 @@ int pv_executions_check(pv_executions *index,
 	return index->backend->check(index->db, fn, payload, err);
 }
 
+int pv_executions_check_texts(pv_executions *index,
+			      int (*fn)(const pv_executions_texts *texts,
+					void *payload),
+			      void *payload, pv_error *err)
+{
+	pv_text_check check = { .fn = fn, .payload = payload };
+	int rc = index->backend->check_texts(index->db, &check, err);
+
+	return rc == PV_OK ? pv_text_check_end(&check) : rc;
+}
+
 int pv_executions_vacuum(pv_executions *index, pv_error *err)
 {
 	return index->backend->vacuum(index->db, err);

@@ -196,6 +196,25 @@ it 'goes on when the server restarts in the middle' '
 	git pv index verify
 '
 
+it 'finds texts that are others than what was recorded' '
+	fresh texts
+	rows 100 >all
+	git pv record --stdin <all >/dev/null
+	git pv record --template t --output "to be \"another\" one" \
+		--input "{\"a\": 1}" --json >../one
+	git pv index verify --json >../out
+	same 0 "$(jq .texts.damaged ../out)"
+	[ "$(jq .texts.read ../out)" -gt 40 ]
+	sql "UPDATE pv.body SET content = content || content WHERE content = \$\$to be \"another\" one\$\$::bytea"
+	expect_failure 1 git pv index verify >../out
+	has ../out "the output of execution $(jq -r .id ../one) is not what"
+	has ../out ", 1 damaged"
+	sql "UPDATE pv.body SET content = substr(content, 1, length(content) / 2), is_json = 1 WHERE content LIKE \$\$to be%\$\$::bytea"
+	expect_failure 1 git pv index verify >../out
+	sql "UPDATE pv.body SET is_json = 0 WHERE content LIKE \$\$to be%\$\$::bytea"
+	git pv index verify
+'
+
 it 'is made by several at once' '
 	sql "CREATE DATABASE race"
 	server="postgresql://pv@/race?$base"

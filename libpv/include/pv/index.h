@@ -440,11 +440,32 @@ PV_API int pv_executions_set_scores(pv_executions *index,
 /*
  * Looks at the whole database and calls `fn` for each thing that is damaged,
  * in the words of the database, until it returns non-zero, which becomes the
- * result. PV_EDB when it is too damaged to be looked at, PV_ELOCKED, PV_EIO.
+ * result; texts are not read (pv_executions_check_texts). PV_EDB when it is too damaged to be looked at, PV_ELOCKED, PV_EIO.
  */
 PV_API int pv_executions_check(pv_executions *index,
 			       int (*fn)(const char *problem, void *payload),
 			       void *payload, pv_error *err);
+
+/* How far looking at texts has come. */
+typedef struct pv_executions_texts {
+	size_t done;
+	size_t count;        /* of all that were there at the beginning */
+	size_t wrong;        /* of those that are done */
+	const char *problem; /* what was just found; NULL for nothing */
+} pv_executions_texts;
+
+/*
+ * Hashes all texts that are kept (inputs, prompts, outputs, metadata, ...) anew,
+ * and compares with what was noted when they were recorded: the database looks
+ * after its own structure only. `fn` is called now and then, for each of the
+ * first twenty that are something else, and at the end, until it returns
+ * non-zero, which becomes the result; what it is given lasts that long. As much
+ * memory as a few texts take. As pv_executions_check.
+ */
+PV_API int pv_executions_check_texts(pv_executions *index,
+				     int (*fn)(const pv_executions_texts *texts,
+					       void *payload),
+				     void *payload, pv_error *err);
 
 /*
  * Gives the room that removed rows have left back to the disk, or on a server

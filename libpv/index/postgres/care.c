@@ -81,6 +81,114 @@ int pv_pg_check(void *state, int (*fn)(const char *problem, void *payload),
 	return pv_pg_retry(state, check, &it, err);
 }
 
+/* --- texts ---------------------------------------------------------------- */
+
+enum {
+	TEXTS_AT_ONCE = 32 /* what memory has to hold */
+};
+
+/* Texts by their keys, some at a time. */
+struct reading {
+	pv_text_check *check;
+	unsigned char behind[PV_PG_KEY_BYTES];
+	PGresult *answer;
+	pv_text_owner owner; /* of the one that was asked for last */
+};
+
+static int count_texts(struct pv_postgres *db, void *payload, pv_error *err)
+{
+	struct pv_pg_args args = { 0 };
+	struct reading *it = payload;
+	int64_t count = 0;
+	int rc;
+
+	pv_pg_put_int(&args, db->project);
+	rc = pv_pg_number(&count, db,
+			  "SELECT count(*) FROM pv.body WHERE project_id = $1",
+			  &args, err);
+	it->check->texts.count = (size_t)count;
+	return rc;
+}
+
+static int read_texts(struct pv_postgres *db, void *payload, pv_error *err)
+{
+	struct pv_pg_args args = { 0 };
+	struct reading *it = payload;
+
+	pv_pg_put_int(&args, db->project);
+	pv_pg_put_bytes(&args, PV_PG_UUID, it->behind, PV_PG_KEY_BYTES);
+	pv_pg_put_int(&args, TEXTS_AT_ONCE);
+	return pv_pg_run(&it->answer, db,
+			 "SELECT hash, is_json, content FROM pv.body WHERE "
+			 "project_id = $1 AND hash > $2 ORDER BY hash LIMIT $3",
+			 &args, err);
+}
+
+static int find_owner(struct pv_postgres *db, void *payload, pv_error *err)
+{
+	struct pv_pg_args args = { 0 };
+	struct reading *it = payload;
+	PGresult *answer = NULL;
+	pv_buf sql = { 0 };
+	int rc;
+
+	memset(&it->owner, 0, sizeof(it->owner));
+	pv_pg_put_int(&args, db->project);
+	pv_pg_put_bytes(&args, PV_PG_UUID, it->behind, PV_PG_KEY_BYTES);
+	pv_text_owner_sql(&sql, "pv.execution", "$1", "$2");
+	rc = pv_pg_ask(&answer, db, &sql, &args, err);
+	if (rc == PV_OK && db->pq.ntuples(answer)) {
+		pv_str id = pv_pg_bytes_at(db, answer, 0, 0);
+
+		if (id.len == PV_UUID_BYTES)
+			memcpy(it->owner.id, id.ptr, PV_UUID_BYTES);
+		it->owner.field = pv_text_field(pv_pg_int_at(db, answer, 0, 1));
+	}
+	pv_pg_clear(db, answer);
+	return rc;
+}
+
+/* The `at`-th text of those that were read; from then on they are behind it. */
+static int check_text(struct pv_postgres *db, struct reading *it, int at,
+		      pv_error *err)
+{
+	pv_str key = pv_pg_bytes_at(db, it->answer, at, 0);
+	pv_str content = pv_pg_bytes_at(db, it->answer, at, 2);
+	pv_value value = { .text = content.ptr, .len = content.len };
+	unsigned char made[PV_PG_KEY_BYTES];
+	int rc;
+
+	value.is_json = (unsigned char)pv_pg_int_at(db, it->answer, at, 1);
+	pv_pg_body_key(made, &value);
+	if (key.len == PV_PG_KEY_BYTES)
+		memcpy(it->behind, key.ptr, PV_PG_KEY_BYTES);
+	if (memcmp(it->behind, made, PV_PG_KEY_BYTES) == 0)
+		return pv_text_check_done(it->check);
+	if (it->check->texts.wrong >= PV_TEXT_CHECK_NAMED)
+		return pv_text_check_wrong(it->check, NULL);
+	rc = pv_pg_retry(db, find_owner, it, err);
+	return rc == PV_OK ? pv_text_check_wrong(it->check, &it->owner) : rc;
+}
+
+/* A connection that is lost begins the texts at hand again, and no others. */
+int pv_pg_check_texts(void *state, pv_text_check *check, pv_error *err)
+{
+	struct pv_postgres *db = state;
+	struct reading it = { .check = check };
+	int count = TEXTS_AT_ONCE;
+	int rc = pv_pg_retry(db, count_texts, &it, err);
+
+	while (rc == PV_OK && count == TEXTS_AT_ONCE) {
+		rc = pv_pg_retry(db, read_texts, &it, err);
+		count = rc == PV_OK ? db->pq.ntuples(it.answer) : 0;
+		for (int i = 0; i < count && rc == PV_OK; i++)
+			rc = check_text(db, &it, i, err);
+		pv_pg_clear(db, it.answer);
+		it.answer = NULL;
+	}
+	return rc;
+}
+
 static int count_deltas(struct pv_postgres *db, void *payload, pv_error *err)
 {
 	struct pv_pg_args args = { 0 };

@@ -363,6 +363,7 @@ const pv_index_backend pv_postgres_backend = {
 	.list = pv_pg_list,
 	.amend = pv_pg_amend,
 	.check = pv_pg_check,
+	.check_texts = pv_pg_check_texts,
 	.vacuum = pv_pg_vacuum,
 	.check_rollups = pv_pg_check_rollups,
 	.set_scores = pv_pg_set_scores,

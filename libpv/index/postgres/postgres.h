@@ -296,6 +296,7 @@ int pv_pg_amend(void *state, const unsigned char *id,
 int pv_pg_check(void *state, int (*fn)(const char *problem, void *payload),
 		void *payload, pv_error *err);
 int pv_pg_vacuum(void *state, pv_error *err);
+int pv_pg_check_texts(void *state, pv_text_check *check, pv_error *err);
 int pv_pg_check_rollups(pv_executions_rollups *out, void *state, int repairs,
 			pv_error *err);
 int pv_pg_list_scores(pv_strlist *out, void *state, pv_error *err);

@@ -320,6 +320,7 @@ const pv_index_backend pv_sqlite_backend = {
 	.list = pv_sqlite_list,
 	.amend = pv_sqlite_amend,
 	.check = pv_sqlite_check,
+	.check_texts = pv_sqlite_check_texts,
 	.vacuum = pv_sqlite_vacuum,
 	.check_rollups = pv_sqlite_check_rollups,
 	.read_rollups = pv_sqlite_read_rollups,

@@ -229,6 +229,7 @@ int pv_sqlite_remove(pv_executions_removed *out, void *state,
 		     const pv_executions_removal *opts, pv_error *err);
 int pv_sqlite_check(void *state, int (*fn)(const char *problem, void *payload),
 		    void *payload, pv_error *err);
+int pv_sqlite_check_texts(void *state, pv_text_check *check, pv_error *err);
 /* Adds the tags of a row to the table they are found by. */
 int pv_sqlite_put_tags(struct pv_sqlite *db, const pv_execution *row,
 		       pv_error *err);

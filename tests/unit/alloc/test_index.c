@@ -4,10 +4,8 @@
  * and the index on SQLite, whose own allocations are refused as libgit2's
  * are. Whatever failed, the rows that were there are there.
  */
-#include "alloc/walk.h"
+#include "alloc/walk_sqlite.h"
 
-#include <malloc.h>
-#include <sqlite3.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -28,49 +26,6 @@ struct scene {
 	pv_executions *index;
 	pv_prices *prices;
 };
-
-/* --- SQLite's memory ------------------------------------------------------ */
-
-static void *sqlite_alloc(int size)
-{
-	return walk_alloc(WALK_LIBGIT2, (size_t)size);
-}
-
-static void *sqlite_resize(void *ptr, int size)
-{
-	return walk_resize(WALK_LIBGIT2, ptr, (size_t)size);
-}
-
-static void sqlite_release(void *ptr)
-{
-	walk_release(WALK_LIBGIT2, ptr);
-}
-
-static int sqlite_size(void *ptr)
-{
-	return (int)malloc_usable_size(ptr);
-}
-
-static int sqlite_round(int size)
-{
-	return (size + 7) & ~7;
-}
-
-static int sqlite_start(void *payload)
-{
-	(void)payload;
-	return SQLITE_OK;
-}
-
-static void sqlite_stop(void *payload)
-{
-	(void)payload;
-}
-
-static const sqlite3_mem_methods methods = { sqlite_alloc,  sqlite_release,
-					     sqlite_resize, sqlite_size,
-					     sqlite_round,  sqlite_start,
-					     sqlite_stop,   NULL };
 
 /* --- the scene ------------------------------------------------------------ */
 
@@ -452,6 +407,23 @@ static int check_file(void *payload, pv_error *err)
 	return pv_executions_check(it->index, no_problem, NULL, err);
 }
 
+static int no_text(const pv_executions_texts *texts, void *payload)
+{
+	*(size_t *)payload = texts->done;
+	return texts->problem ? 1 : 0;
+}
+
+static int check_texts(void *payload, pv_error *err)
+{
+	const struct scene *it = payload;
+	size_t seen = 0;
+	int rc = pv_executions_check_texts(it->index, no_text, &seen, err);
+
+	if (rc == PV_OK)
+		walk_say("%zu", seen);
+	return rc;
+}
+
 static int read_usages(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -653,6 +625,7 @@ static const struct walk_row drained_rows[] = {
 	{ WALK(pv_executions_mark, mark) },
 	{ WALK(pv_executions_remove, take) },
 	{ WALK(pv_executions_check, check_file) },
+	{ WALK(pv_executions_check_texts, check_texts) },
 	{ WALK(pv_executions_check_rollups, check_rollups) },
 	{ WALK(pv_usages_read, read_usages) },
 	{ WALK(pv_trial_read, read_trial) },
@@ -693,7 +666,7 @@ int main(void)
 			test_alloc_index__fails_cleanly_at_every_allocation),
 	};
 
-	if (sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) != SQLITE_OK)
+	if (sqlite3_config(SQLITE_CONFIG_MALLOC, &walk_sqlite_memory) != SQLITE_OK)
 		return 1;
 	walk_install();
 	return cmocka_run_group_tests_name("alloc_index", tests, NULL, NULL);
