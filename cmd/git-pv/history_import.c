@@ -47,6 +47,12 @@ struct figures {
 static const char *const figure_names[] = { "executions", "successful",
 					    "latency_ms", "quality" };
 
+/* Where an execution is from. */
+struct place {
+	const char *file;
+	size_t line; /* 0: of a file that is one document */
+};
+
 struct job {
 	pv_cli *cli;
 	struct version *versions;
@@ -55,7 +61,10 @@ struct job {
 	struct figures *figures;
 	size_t figure_count;
 	size_t figure_cap;
-	pv_strlist lines; /* executions */
+	pv_strlist lines;     /* executions */
+	struct place *places; /* of each of them */
+	size_t place_cap;
+	struct place reading; /* what is read now */
 	record_run recorder;
 	pv_execution *rows[GROUP];
 	size_t row_count;
@@ -80,6 +89,7 @@ static void job_dispose(struct job *job)
 	pv_free(job->versions);
 	pv_free(job->figures);
 	pv_strlist_dispose(&job->lines);
+	pv_free(job->places);
 	record_dispose(&job->recorder);
 }
 
@@ -110,6 +120,10 @@ static int take_execution(const char *json, size_t len, void *payload)
 {
 	struct job *job = payload;
 
+	if (pv_array_reserve(&job->places, &job->place_cap,
+			     job->lines.count + 1, sizeof(*job->places)) < 0)
+		return pv_fail_nomem(&job->cli->err);
+	job->places[job->lines.count] = job->reading;
 	return pv_strlist_addn(&job->lines, json, len, &job->cli->err);
 }
 
@@ -152,33 +166,33 @@ static int are_lines(const pv_buf *text)
 	return rc == PV_OK && first.len < text->len;
 }
 
-static int refuse_line(pv_cli *cli, const char *file, size_t line)
+static int refuse_line(pv_cli *cli, const struct place *place)
 {
 	const pv_error why = cli->err;
 	pv_finding finding = {
-		PV_SEVERITY_WARNING, "record",    file,    (int)line,
-		line != 0,           why.message, why.hint
+		PV_SEVERITY_WARNING, "record",    place->file, (int)place->line,
+		place->line != 0,    why.message, why.hint
 	};
 
 	pv_error_clear(&cli->err);
 	return pv_report_add(cli->report, &finding, &cli->err);
 }
 
-static int read_lines(const pv_old_reader *reader, pv_cli *cli, const pv_buf *text)
+static int read_lines(struct job *job, pv_old_reader *reader, const pv_buf *text)
 {
-	size_t number = 0;
+	pv_cli *cli = job->cli;
 	int rc = PV_OK;
 
 	for (size_t at = 0; at < text->len && rc == PV_OK;) {
 		pv_str line = line_at(text, at);
 
 		at += line.len + 1;
-		number++;
+		job->reading.line = ++reader->line;
 		if (!pv_str_trim(line).len)
 			continue;
 		rc = pv_old_layout_read(line.ptr, line.len, reader, &cli->err);
 		if (rc == PV_ESYNTAX || rc == PV_ELIMIT)
-			rc = refuse_line(cli, reader->file, number);
+			rc = refuse_line(cli, &job->reading);
 	}
 	return rc;
 }
@@ -186,18 +200,23 @@ static int read_lines(const pv_old_reader *reader, pv_cli *cli, const pv_buf *te
 static int read_file(struct job *job, const char *file)
 {
 	pv_cli *cli = job->cli;
-	const pv_old_reader reader = { take_version, take_execution,
-				       take_figures, job,
-				       cli->report,  file };
+	pv_old_reader reader = { take_version,
+				 take_execution,
+				 take_figures,
+				 job,
+				 cli->report,
+				 file,
+				 0 };
 	pv_buf text = { 0 };
 	int rc = pv_file_read(&text, file, &cli->err);
 
+	job->reading = (struct place){ file, 0 };
 	if (rc == PV_OK)
 		rc = pv_old_layout_read(pv_buf_text(&text), text.len, &reader,
 					&cli->err);
 	if (rc == PV_ESYNTAX && are_lines(&text)) {
 		pv_error_clear(&cli->err);
-		rc = read_lines(&reader, cli, &text);
+		rc = read_lines(job, &reader, &text);
 	} else if (rc == PV_ESYNTAX) {
 		pv_error_at(&cli->err, rc, file, cli->err.line, cli->err.column);
 	}
@@ -400,8 +419,9 @@ static int write_rows(struct job *job)
 	return PV_OK;
 }
 
-static int take_line(struct job *job, const char *line)
+static int take_line(struct job *job, size_t at)
 {
+	const char *line = job->lines.items[at];
 	pv_execution *row = NULL;
 	pv_cli *cli = job->cli;
 	int rc = pv_execution_parse(&row, line, strlen(line), &cli->err);
@@ -417,7 +437,7 @@ static int take_line(struct job *job, const char *line)
 	else
 		pv_execution_free(row);
 	if (rc == PV_EINVALID || rc == PV_ELIMIT)
-		rc = refuse_line(cli, "executions", 0);
+		rc = refuse_line(cli, &job->places[at]);
 	return rc == PV_OK && job->row_count == GROUP ? write_rows(job) : rc;
 }
 
@@ -426,7 +446,7 @@ static int make_executions(struct job *job)
 	int rc = job->lines.count ? begin_rows(job) : PV_OK;
 
 	for (size_t i = 0; i < job->lines.count && rc == PV_OK; i++)
-		rc = take_line(job, job->lines.items[i]);
+		rc = take_line(job, i);
 	return rc == PV_OK && job->row_count ? write_rows(job) : rc;
 }
 

@@ -33,10 +33,11 @@ struct walk {
 
 static int tell(struct walk *it, const char *message)
 {
+	size_t line = it->reader->line ? it->reader->line : it->number;
 	pv_finding finding = { PV_SEVERITY_WARNING,
 			       "old-layout",
 			       it->reader->file,
-			       (int)it->number,
+			       (int)line,
 			       0,
 			       message,
 			       "" };

@@ -156,4 +156,20 @@ it 'refuses what it cannot do' '
 	has prompts/summarize.yaml "# changed"
 '
 
+it 'names the lines of rows that it cannot take' '
+	new_repo lines
+	cd lines
+	printf "%s\n" \
+		"{\"template\":\"t\",\"ts\":\"2025-05-01T00:00:00Z\",\"quality\":8}" \
+		"" \
+		"{\"template\":\"t\",\"ts\":\"2025-05-02T00:00:00Z\",\"quality\":99}" \
+		"{\"version\":\"1.0\",\"prompt\":\"no name\"}" \
+		"{\"template\":\"t\",\"ts\":\"2025-05-03T00:00:00Z\",\"id\":\"z\"}" \
+		"{ no JSON" >../odd.jsonl
+	git pv history import ../odd.jsonl --json >../out || :
+	json ../out ".recorded" 1
+	json ../out "[.findings[] | [.file, .line]] | sort" \
+		"[[\"../odd.jsonl\",3],[\"../odd.jsonl\",4],[\"../odd.jsonl\",5],[\"../odd.jsonl\",6]]"
+'
+
 finish

@@ -139,6 +139,7 @@ typedef struct pv_old_reader {
 	void *payload;
 	pv_report *report; /* gets what could not be read */
 	const char *file;  /* what findings call the input */
+	size_t line;       /* that it is of it; 0: findings count entries */
 } pv_old_reader;
 
 /*
