@@ -30,13 +30,14 @@ int pv_text_check_done(pv_text_check *check)
 int pv_text_check_wrong(pv_text_check *check, const pv_text_owner *owner)
 {
 	char problem[160];
-	char id[PV_UUID_TEXT];
 
 	check->texts.done++;
 	check->texts.wrong++;
 	if (!owner)
 		return PV_OK;
 	if (owner->field) {
+		char id[PV_UUID_TEXT];
+
 		pv_uuid_format(id, owner->id);
 		snprintf(problem, sizeof(problem),
 			 "the %s of execution %s is not what was recorded",
