@@ -81,7 +81,11 @@ static int print_report(diff_run *run)
 				    side_name(&run->sides.to), &cli->err);
 
 	if (rc == PV_OK)
+		rc = diff_tell(run, DIFF_OF_ALL, NULL);
+	if (rc == PV_OK)
 		rc = diff_compare_pairs(run);
+	if (rc == PV_OK)
+		rc = diff_tell(run, DIFF_OF_OTHERS, NULL);
 	if (rc == PV_OK)
 		rc = pv_diff_report_print(&cli->out, run->report, &cli->err);
 	return rc;
@@ -167,7 +171,7 @@ static void set_side(diff_side *side, const pv_oid *commit)
 
 int diff_between(pv_cli *cli, const diff_options *opts, const diff_range *range)
 {
-	diff_run run = { .cli = cli, .opts = opts };
+	diff_run run = { .cli = cli, .opts = opts, .talk = range->talk };
 	int rc = PV_OK;
 
 	set_side(&run.sides.from, &range->from);

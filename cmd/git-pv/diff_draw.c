@@ -77,8 +77,13 @@ int diff_print(diff_run *run, const diff_compared *item)
 		return PV_OK;
 	}
 	run->shown++;
-	if (run->report)
-		return pv_diff_report_join(run->report, item->part, &cli->err);
+	if (run->report) {
+		int rc = pv_diff_report_join(run->report, item->part, &cli->err);
+
+		return rc < 0 ? rc
+			      : diff_tell(run, DIFF_OF_ONE,
+					  diff_pair_id(item->pair));
+	}
 	/* Between elements the writer puts the comma. */
 	if (cli->json) {
 		pv_jsonw_raw(&run->w, item->out.ptr, item->out.len);

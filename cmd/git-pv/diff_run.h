@@ -30,6 +30,15 @@ typedef struct diff_options {
 	int context;
 } diff_options;
 
+/* What was said of a change, for a report. */
+typedef struct diff_talk {
+	const char *heading; /* of what was said of all of it */
+	const pv_diff_remark *remarks;
+	const char *const *prompts; /* each one is about; NULL: all */
+	size_t count;
+	unsigned char *is_told; /* each one: is in the report */
+} diff_talk;
+
 /* A run of the command. */
 typedef struct diff_run {
 	pv_cli *cli;
@@ -40,6 +49,7 @@ typedef struct diff_run {
 	pv_dependencies *closures;  /* NULL where a side has no files */
 	pv_jsonw w;
 	pv_diff_report *report; /* NULL for text and JSON */
+	diff_talk *talk;        /* for it; NULL: nothing was said */
 	int width;              /* with --side-by-side */
 	int id_width;           /* with --stat */
 	size_t shown;
@@ -66,6 +76,7 @@ typedef struct diff_range {
 	pv_oid to;
 	const char *only; /* an id; NULL: all prompts */
 	pv_jsonw *w;      /* gets the elements of `prompts`; NULL: printed */
+	diff_talk *talk;  /* for a report; NULL: nothing was said */
 } diff_range;
 
 /*
@@ -73,6 +84,18 @@ typedef struct diff_range {
  * member of another document.
  */
 int diff_between(pv_cli *cli, const diff_options *opts, const diff_range *range);
+
+enum diff_told {
+	DIFF_OF_ALL,   /* what is about no prompt */
+	DIFF_OF_ONE,   /* about one prompt */
+	DIFF_OF_OTHERS /* what is not in the report yet */
+};
+
+/*
+ * Puts what was said into `run->report`, where it comes next; `id` is the
+ * prompt for DIFF_OF_ONE.
+ */
+int diff_tell(diff_run *run, enum diff_told which, const char *id);
 
 /* The format of `run->report`. */
 enum pv_diff_report_format diff_report_format(const diff_run *run);

@@ -1,31 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * `git pv review show`, `diff` and `export`: a review for people and for
- * programs. Comments stand where their sentences are now.
+ * `git pv review show` and `diff`: a review for people and for programs.
+ * Comments stand where their sentences are now.
  */
 #include <stddef.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
-#include "base/fail.h"
 #include "diff_run.h"
 #include "prompts.h"
 #include "review_checks.h"
 #include "review_verbs.h"
 #include "review_view.h"
 
-enum {
-	FORMAT_MARKDOWN = 1,
-	FORMAT_HTML
-};
-
 struct show_options {
 	diff_options diff;
-	int format;
 };
-
-static const char *const formats[] = { "markdown", "html", NULL };
 
 static const cli_option diff_option_table[] = {
 	{ 0, "word", CLI_FLAG, offsetof(struct show_options, diff.word), NULL,
@@ -35,12 +25,6 @@ static const cli_option diff_option_table[] = {
 	  "show texts in two columns" },
 	{ 0, "stat", CLI_FLAG, offsetof(struct show_options, diff.stat), NULL,
 	  "only count, one line for each prompt" },
-	{ 0 },
-};
-
-static const cli_option export_options[] = {
-	{ 0, "format", CLI_ENUM, offsetof(struct show_options, format),
-	  "FORMAT", "markdown, or html: the changes as a page", formats },
 	{ 0 },
 };
 
@@ -64,16 +48,6 @@ const cli_usage review_diff_usage = {
 	.max_args = 2,
 };
 
-const cli_usage review_export_usage = {
-	.synopsis = { "git pv review export ID [--format FORMAT]" },
-	.examples = { "git pv review export 1a2b3c4 >review.md",
-		      "git pv review export 1a2b3c4 --format html >review.html" },
-	.options = export_options,
-	.args = "export and the id of a review",
-	.min_args = 2,
-	.max_args = 2,
-};
-
 /* What is shown. */
 struct view {
 	pv_cli *cli;
@@ -81,30 +55,6 @@ struct view {
 	review_checks checks;
 	review_place *places; /* of the comments */
 };
-
-static diff_range range_of(const pv_review *review)
-{
-	diff_range range = { .from = review->base,
-			     .to = review->head,
-			     .only = review->opened->prompt };
-
-	return range;
-}
-
-static int load_places(struct view *view, pv_arena *arena)
-{
-	const pv_review *review = view->review;
-	int rc = PV_OK;
-
-	view->places = pv_arena_calloc(arena, (review->comment_count + 1) *
-						      sizeof(*view->places));
-	if (!view->places)
-		return pv_fail_nomem(&view->cli->err);
-	for (size_t i = 0; i < review->comment_count && rc == PV_OK; i++)
-		rc = review_place_find(&view->places[i], view->cli, review,
-				       review->comments[i].event);
-	return rc;
-}
 
 /* The rules are those of the branch that is to take the change. */
 static int load_checks(struct view *view)
@@ -224,7 +174,7 @@ static int print_json(const struct view *view)
 	static const diff_options usual;
 	const pv_review *review = view->review;
 	pv_cli *cli = view->cli;
-	diff_range range = range_of(review);
+	diff_range range = review_range(review);
 	static const pv_oid none;
 	pv_jsonw w;
 	int rc;
@@ -362,7 +312,7 @@ static int print_text(const struct view *view)
 {
 	static const diff_options usual;
 	const pv_review *review = view->review;
-	diff_range range = range_of(review);
+	diff_range range = review_range(review);
 	pv_cli *cli = view->cli;
 
 	print_head(view);
@@ -382,18 +332,17 @@ static int print_text(const struct view *view)
 static int show(pv_cli *cli, const char *id)
 {
 	struct view view = { .cli = cli };
-	pv_arena arena = { 0 };
 	int rc = pv_review_load(&view.review, cli->store, id, &cli->err);
 
 	if (rc == PV_OK)
-		rc = load_places(&view, &arena);
+		rc = review_places_find(&view.places, cli, view.review);
 	if (rc == PV_OK)
 		rc = load_checks(&view);
 	if (rc == PV_OK)
 		rc = cli->json ? print_json(&view) : print_text(&view);
+	review_places_free(view.places, view.review);
 	review_checks_dispose(&view.checks);
 	pv_review_free(view.review);
-	pv_arena_dispose(&arena);
 	return rc;
 }
 
@@ -418,87 +367,7 @@ int review_diff(pv_cli *cli, int argc, char **argv)
 	if (rc == PV_OK)
 		rc = pv_review_load(&review, cli->store, argv[1], &cli->err);
 	if (rc == PV_OK) {
-		range = range_of(review);
-		rc = diff_between(cli, &opts.diff, &range);
-	}
-	pv_review_free(review);
-	return rc;
-}
-
-/* --- export -------------------------------------------------------------------- */
-
-/* A character of people's, which is no markup, link or mention. */
-static void put_disarmed(pv_cli *cli, char c)
-{
-	switch (c) {
-	case '@':
-		cli_puts(cli, "&#64;");
-		return;
-	case '<':
-		cli_puts(cli, "&lt;");
-		return;
-	case '&':
-		cli_puts(cli, "&amp;");
-		return;
-	default:
-		if (strchr("\\`*_[]#|~!", c))
-			cli_puts(cli, "\\");
-		cli_text(cli, &c, 1);
-	}
-}
-
-/* Words of people as a quotation, which no character of theirs ends. */
-static void put_quoted(pv_cli *cli, const char *text)
-{
-	while (text && *text) {
-		size_t len = strcspn(text, "\n");
-
-		cli_puts(cli, "> ");
-		for (size_t i = 0; i < len; i++)
-			put_disarmed(cli, text[i]);
-		cli_puts(cli, "\n");
-		text += len + (text[len] != '\0');
-	}
-	cli_puts(cli, "\n");
-}
-
-static void put_markdown(pv_cli *cli, const pv_review *review)
-{
-	cli_printf(cli, "# Review %.7s: %s\n\n", review->id,
-		   pv_review_state_name(review->state));
-	put_quoted(cli, review->opened->title);
-	if (review->opened->text)
-		put_quoted(cli, review->opened->text);
-	for (size_t i = 0; i < review->event_count; i++) {
-		const pv_review_event *event = review->events[i];
-		char at[PV_TIME_TEXT];
-
-		pv_time_format(at, event->at * 1000000);
-		cli_printf(cli, "**%s** %.10s at `%.7s`\n\n",
-			   pv_review_kind_name(event->kind), at, event->oid.hex);
-		put_quoted(cli, event->by);
-		if (event->quote)
-			put_quoted(cli, event->quote);
-		if (event->text && i)
-			put_quoted(cli, event->text);
-	}
-}
-
-int review_export(pv_cli *cli, int argc, char **argv)
-{
-	struct show_options opts = { 0 };
-	pv_review *review = NULL;
-	diff_range range;
-	int rc = cli_start(cli, &opts, &argc, argv);
-
-	if (rc == PV_OK)
-		rc = pv_review_load(&review, cli->store, argv[1], &cli->err);
-	if (rc == PV_OK) {
-		opts.diff.format =
-			opts.format == FORMAT_HTML ? DIFF_HTML : DIFF_MARKDOWN;
-		if (opts.format != FORMAT_HTML)
-			put_markdown(cli, review);
-		range = range_of(review);
+		range = review_range(review);
 		rc = diff_between(cli, &opts.diff, &range);
 	}
 	pv_review_free(review);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/mem.h"
 #include "prompts.h"
 
 int review_me(pv_buf *out, pv_cli *cli)
@@ -154,26 +155,51 @@ int review_field_text(pv_buf *out, pv_cli *cli, const pv_oid *commit,
 	return rc == PV_OK && field ? take_field(out, cli, field) : rc;
 }
 
-/* The line in the field, or in the file; 0 where it is not. */
-static int find_line(int *out, pv_cli *cli, const pv_review *review,
-		     const pv_review_event *comment, const char *field)
+/* Appends the text, or nothing where there is none any more. */
+static int read_text(pv_buf *out, pv_cli *cli, const pv_oid *commit,
+		     const char *id, const char *field)
 {
-	pv_buf text = { 0 };
-	int rc = review_field_text(&text, cli, &review->head, comment->prompt,
-				   field);
+	int rc = review_field_text(out, cli, commit, id, field);
 
-	*out = 0;
-	if (rc == PV_OK)
-		*out = pv_review_place(pv_buf_text(&text), text.len,
-				       comment->quote, comment->line);
-	pv_buf_dispose(&text);
 	if (rc != PV_ENOTFOUND && rc != PV_EINVALID && rc != PV_ESYNTAX)
 		return rc;
 	pv_error_clear(&cli->err);
+	pv_buf_clear(out);
 	return PV_OK;
 }
 
-int review_place_find(review_place *out, pv_cli *cli, const pv_review *review,
+/*
+ * Finds the line in the field, or in the file, and the sentence that is there
+ * now. The texts that were commented on are kept alive by the review.
+ */
+static int find_line(review_place *out, pv_cli *cli, const pv_review *review,
+		     const pv_review_event *comment, const char *field)
+{
+	const pv_oid *head =
+		comment->head.hex[0] ? &comment->head : &review->opened->head;
+	pv_buf now = { 0 };
+	pv_buf before = { 0 };
+	int rc = read_text(&now, cli, &review->head, comment->prompt, field);
+
+	if (rc == PV_OK)
+		rc = read_text(&before, cli, head, comment->prompt, field);
+	if (rc == PV_OK) {
+		pv_review_text texts[] = { { pv_buf_text(&now), now.len },
+					   { pv_buf_text(&before), before.len } };
+
+		out->line = pv_review_place(&texts[0], &texts[1],
+					    comment->quote, comment->line);
+	}
+	if (rc == PV_OK && out->line) {
+		pv_review_quote(&out->now, pv_buf_text(&now), now.len, out->line);
+		rc = pv_buf_status(&out->now, &cli->err);
+	}
+	pv_buf_dispose(&now);
+	pv_buf_dispose(&before);
+	return rc;
+}
+
+static int find_place(review_place *out, pv_cli *cli, const pv_review *review,
 		      const pv_review_event *comment)
 {
 	int rc;
@@ -184,15 +210,44 @@ int review_place_find(review_place *out, pv_cli *cli, const pv_review *review,
 		out->line = comment->line;
 		return PV_OK;
 	}
-	rc = find_line(&out->line, cli, review, comment, comment->field);
-	if (rc < 0 || out->line || !comment->field)
-		goto out;
-	rc = find_line(&out->line, cli, review, comment, NULL);
-	if (out->line)
-		out->field = NULL;
-out:
+	rc = find_line(out, cli, review, comment, comment->field);
+	if (rc == PV_OK && !out->line && comment->field) {
+		rc = find_line(out, cli, review, comment, NULL);
+		if (out->line)
+			out->field = NULL;
+	}
 	out->is_gone = !out->line;
 	return rc;
+}
+
+int review_places_find(review_place **out, pv_cli *cli, const pv_review *review)
+{
+	size_t count = review->comment_count;
+	int rc = PV_OK;
+
+	*out = pv_calloc(count + 1, sizeof(**out));
+	if (!*out)
+		return pv_fail_nomem(&cli->err);
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		rc = find_place(&(*out)[i], cli, review,
+				review->comments[i].event);
+	return rc;
+}
+
+void review_places_free(review_place *places, const pv_review *review)
+{
+	for (size_t i = 0; places && i < review->comment_count; i++)
+		pv_buf_dispose(&places[i].now);
+	pv_free(places);
+}
+
+diff_range review_range(const pv_review *review)
+{
+	diff_range range = { .from = review->base,
+			     .to = review->head,
+			     .only = review->opened->prompt };
+
+	return range;
 }
 
 /* --- printing --------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include <pv/review.h>
 
 #include "cli.h"
+#include "diff_run.h"
 
 /* Appends "Name <mail>" of whoever runs the command. */
 int review_me(pv_buf *out, pv_cli *cli);
@@ -32,12 +33,21 @@ int review_must_be_open(pv_cli *cli, const pv_review *review);
 typedef struct review_place {
 	const char *field; /* NULL: the line is of the file */
 	int line;          /* 0: none */
+	pv_buf now;        /* the sentence as it is there; empty: none */
 	int is_gone;       /* what it was about is not there any more */
 } review_place;
 
-/* Finds the sentence of a comment in what is reviewed now. */
-int review_place_find(review_place *out, pv_cli *cli, const pv_review *review,
-		      const pv_review_event *comment);
+/*
+ * Finds the sentences of all comments in what is reviewed now. The caller
+ * frees them, also after a failure.
+ */
+int review_places_find(review_place **out, pv_cli *cli, const pv_review *review);
+
+/* Frees the places of a review; NULL is accepted. */
+void review_places_free(review_place *places, const pv_review *review);
+
+/* What `git pv diff` would compare for the review. */
+diff_range review_range(const pv_review *review);
 
 /*
  * Appends the text that a comment's line is of: a field of the prompt at a

@@ -19,6 +19,7 @@ typedef struct pv_page_section {
 struct pv_diff_report {
 	enum pv_diff_report_format format;
 	pv_buf title;              /* "from → to", disarmed */
+	pv_buf lead;               /* what was said of all of it */
 	pv_buf table;              /* a row for each prompt */
 	pv_buf details;            /* of the prompts, */
 	size_t chars;              /* as many as Markdown's limit counts, */
@@ -51,6 +52,15 @@ int pv_markdown_add(pv_diff_report *report, const pv_page_entry *entry,
 int pv_markdown_join(pv_diff_report *report, const pv_diff_report *part,
 		     pv_error *err);
 int pv_markdown_print(pv_buf *out, const pv_diff_report *report, pv_error *err);
+
+/* Adds what was said, to the lead or to the details. */
+int pv_markdown_say(pv_diff_report *report, const char *heading,
+		    const pv_diff_remark *remarks, size_t count, pv_error *err);
+int pv_html_say(pv_diff_report *report, const char *heading,
+		const pv_diff_remark *remarks, size_t count, pv_error *err);
+
+/* The name in "Name <mail>", or all of it. */
+pv_str pv_diff_remark_name(const pv_diff_remark *remark);
 
 int pv_html_add(pv_diff_report *report, const pv_page_entry *entry,
 		pv_error *err);

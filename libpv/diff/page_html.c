@@ -88,9 +88,11 @@ int pv_html_print(pv_buf *out, const pv_diff_report *report, pv_error *err)
 	pv_str title = { pv_buf_text(&report->title), report->title.len };
 
 	/* Both are large: growing step by step would copy them again. */
-	pv_buf_reserve(out, report->table.len + report->details.len + HEAD_BYTES);
+	pv_buf_reserve(out, report->lead.len + report->table.len +
+				    report->details.len + HEAD_BYTES);
 	pv_html_head(out, "Prompts", title, pv_diff_page_css);
 	put_header(out, report, title);
+	pv_buf_put(out, report->lead.ptr, report->lead.len);
 	put_overview(out, report);
 	pv_buf_puts(out, "<main id=changes tabindex=-1>\n");
 	pv_buf_put(out, report->details.ptr, report->details.len);

@@ -21,7 +21,8 @@ enum {
 	MAX_TABLE = 24000, /* and for the table of prompts */
 	MAX_VALUE = 120,   /* bytes of a value in a table */
 	MAX_FIELD = 12000, /* bytes of a field before it is cut */
-	FOLDED_LINES = 12  /* a field with more lines is folded */
+	FOLDED_LINES = 12, /* a field with more lines is folded */
+	MAX_SAID = 20000   /* characters of what is said of one thing */
 };
 
 /* How many bytes of ASCII are at the start, by eights. */
@@ -413,7 +414,8 @@ static int add_section(pv_diff_report *report, const pv_buf *text,
 /* The sections that fit beside the table; counts the prompts of the others. */
 static size_t put_sections(pv_buf *out, const pv_diff_report *report)
 {
-	size_t room = MAX_CHARS - RESERVED - count_chars(&report->table);
+	size_t room = MAX_CHARS - RESERVED - count_chars(&report->table) -
+		      count_chars(&report->lead);
 	size_t hidden = report->hidden_prompts;
 	size_t at = 0;
 
@@ -470,6 +472,121 @@ static void put_notices(pv_buf *out, const pv_diff_report *report, size_t hidden
 				 "<code>git pv diff</code> shows them whole.\n");
 }
 
+/* --- what was said -------------------------------------------------------- */
+
+static void put_quote(pv_buf *out, const char *label, const char *text)
+{
+	pv_str rest = pv_str_of(text);
+
+	pv_buf_printf(out, "> %s", label);
+	while (rest.len > 0) {
+		const char *newline = memchr(rest.ptr, '\n', rest.len);
+		size_t len = newline ? (size_t)(newline - rest.ptr) : rest.len;
+
+		put_code(out, (pv_str){ rest.ptr, len });
+		len += newline != NULL;
+		rest.ptr += len;
+		rest.len -= len;
+		pv_buf_puts(out, rest.len ? "\\\n> " : "\n");
+	}
+	pv_buf_putc(out, '\n');
+}
+
+static void put_quotes(pv_buf *out, const pv_diff_remark *remark)
+{
+	int is_gone = (remark->flags & PV_REMARK_GONE) != 0;
+
+	if (remark->now)
+		put_quote(out, "", remark->now);
+	if (!remark->quote)
+		return;
+	if (is_gone)
+		put_quote(out, "not there any more: ", remark->quote);
+	else if (!remark->now)
+		put_quote(out, "", remark->quote);
+	else if (strcmp(remark->now, remark->quote) != 0)
+		put_quote(out, "it was: ", remark->quote);
+}
+
+/* Line by line, each disarmed. */
+static void put_words(pv_buf *out, const char *words)
+{
+	pv_buf text = { 0 };
+	size_t ticks;
+
+	while (*words) {
+		pv_str line = { words, strcspn(words, "\n") };
+
+		pv_paint_safe(&text, line);
+		pv_buf_putc(&text, '\n');
+		words += line.len + (words[line.len] != '\0');
+	}
+	ticks = longest_run(&text, '`') + 1;
+	if (ticks < 3)
+		ticks = 3;
+	put_fence(out, ticks, "text");
+	pv_buf_put(out, text.ptr, text.len);
+	put_fence(out, ticks, "");
+	pv_buf_putc(out, '\n');
+	if (text.status < 0)
+		out->status = text.status;
+	pv_buf_dispose(&text);
+}
+
+static void put_remark(pv_buf *out, const pv_diff_remark *remark)
+{
+	put_code(out, pv_diff_remark_name(remark));
+	pv_buf_printf(out, " %s", remark->what);
+	if (remark->field || remark->line)
+		pv_buf_puts(out, " on ");
+	if (remark->field)
+		put_code_of(out, remark->field);
+	if (remark->line)
+		pv_buf_printf(out, "%sline %d", remark->field ? ", " : "",
+			      remark->line);
+	if (remark->at)
+		pv_buf_printf(out, ", %s", remark->at);
+	if (remark->flags & PV_REMARK_RESOLVED)
+		pv_buf_puts(out, ", **resolved**");
+	if (remark->flags & PV_REMARK_GONE)
+		pv_buf_puts(out, ", **outdated**");
+	pv_buf_puts(out, ":\n\n");
+	put_quotes(out, remark);
+	if (remark->text)
+		put_words(out, remark->text);
+}
+
+int pv_markdown_say(pv_diff_report *report, const char *heading,
+		    const pv_diff_remark *remarks, size_t count, pv_error *err)
+{
+	pv_buf said = { 0 };
+	int rc;
+
+	pv_buf_puts(&said, report->prompts ? "##### " : "### ");
+	put_code_of(&said, heading);
+	pv_buf_puts(&said, "\n\n");
+	for (size_t i = 0; i < count; i++) {
+		size_t before = said.len;
+
+		put_remark(&said, &remarks[i]);
+		if (said.len <= MAX_SAID)
+			continue;
+		pv_buf_truncate(&said, before);
+		pv_buf_printf(&said,
+			      "**Cut:** %zu of %zu remarks are left out; "
+			      "<code>git pv review show</code> has them.\n\n",
+			      count - i, count);
+		break;
+	}
+	rc = pv_buf_status(&said, err);
+	if (rc == PV_OK && report->prompts)
+		rc = add_section(report, &said, 0, err);
+	else if (rc == PV_OK)
+		pv_buf_put(&report->lead, said.ptr, said.len);
+	pv_buf_dispose(&said);
+	return rc < 0 ? rc : pv_buf_status(&report->lead, err);
+}
+
 int pv_markdown_join(pv_diff_report *report, const pv_diff_report *part,
 		     pv_error *err)
 {
@@ -487,6 +604,7 @@ int pv_markdown_print(pv_buf *out, const pv_diff_report *report, pv_error *err)
 {
 	pv_str title = { pv_buf_text(&report->title), report->title.len };
 
+	pv_buf_put(out, report->lead.ptr, report->lead.len);
 	pv_buf_puts(out, "### Prompts: ");
 	put_code(out, title);
 	pv_buf_puts(out, "\n\n");

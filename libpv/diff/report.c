@@ -3,6 +3,7 @@
  * A report on many prompts: what is common to its formats.
  */
 #include <assert.h>
+#include <string.h>
 
 #include "base/fail.h"
 #include "base/mem.h"
@@ -114,6 +115,28 @@ int pv_diff_report_join(pv_diff_report *report, const pv_diff_report *part,
 	return rc < 0 ? rc : pv_buf_status(&report->details, err);
 }
 
+pv_str pv_diff_remark_name(const pv_diff_remark *remark)
+{
+	pv_str name = pv_str_of(remark->by ? remark->by : "");
+	const char *mail = strchr(name.ptr, '<');
+
+	if (mail && mail > name.ptr)
+		name.len = (size_t)(mail - name.ptr);
+	return pv_str_trim(name);
+}
+
+int pv_diff_report_say(pv_diff_report *report, const char *heading,
+		       const pv_diff_remark *remarks, size_t count, pv_error *err)
+{
+	switch (report->format) {
+	case PV_DIFF_MARKDOWN:
+		return pv_markdown_say(report, heading, remarks, count, err);
+	case PV_DIFF_HTML:
+		return pv_html_say(report, heading, remarks, count, err);
+	}
+	return PV_OK;
+}
+
 static void put_count(pv_buf *out, size_t count, const char *what, int *is_first)
 {
 	if (count == 0)
@@ -157,6 +180,7 @@ void pv_diff_report_free(pv_diff_report *report)
 	if (!report)
 		return;
 	pv_buf_dispose(&report->title);
+	pv_buf_dispose(&report->lead);
 	pv_buf_dispose(&report->table);
 	pv_buf_dispose(&report->details);
 	pv_free(report->sections);

@@ -266,6 +266,34 @@ PV_API void pv_diff_report_number(pv_diff_report *report, size_t first);
 PV_API int pv_diff_report_join(pv_diff_report *report,
 			       const pv_diff_report *part, pv_error *err);
 
+enum pv_diff_remark_flag {
+	PV_REMARK_GONE = 1,    /* what it is about is not there any more */
+	PV_REMARK_RESOLVED = 2 /* it is settled */
+};
+
+/* What somebody said of what a report shows. Texts are NULL for nothing. */
+typedef struct pv_diff_remark {
+	const char *what;  /* "commented": static, of the caller's own words */
+	const char *by;    /* "Name <mail>", of which the name is shown */
+	const char *at;    /* a day or a time */
+	const char *field; /* what it is about: a field, */
+	int line;          /* a line of it or of the file; 0: none, */
+	const char *quote; /* and the words that were there */
+	const char *now;   /* the words that are there now */
+	const char *text;
+	int depth;      /* of an answer: 1 below what it answers */
+	unsigned flags; /* enum pv_diff_remark_flag */
+} pv_diff_remark;
+
+/*
+ * Adds what was said, in the order given: of the prompt that was added last,
+ * or before the first one of all. In Markdown what is too long is left out and
+ * said to be. Nothing is kept of the remarks. PV_ENOMEM, PV_ELIMIT.
+ */
+PV_API int pv_diff_report_say(pv_diff_report *report, const char *heading,
+			      const pv_diff_remark *remarks, size_t count,
+			      pv_error *err);
+
 /*
  * Appends the document. Contents are disarmed: they cannot be markup, links,
  * mentions or references. Markdown has at most 65,536 characters, which is

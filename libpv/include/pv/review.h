@@ -191,12 +191,21 @@ PV_API void pv_review_subjects_dispose(pv_review_subjects *subjects);
 PV_API int pv_review_vote_holds(const pv_review_vote *vote,
 				const pv_review_subject *subjects, size_t count);
 
+/* A text that a comment can be about. */
+typedef struct pv_review_text {
+	const char *ptr;
+	size_t len;
+} pv_review_text;
+
 /*
- * The line, from 1, on which a sentence begins in a text, also when it was
- * wrapped anew or some of its words have changed; of several places that are
- * as like it the nearest to `line`. 0 when nothing of it is left.
+ * The line of `now`, from 1, on which a sentence is, also when it was wrapped
+ * anew or some of its words have changed; of several places that are as like it
+ * the nearest to `line`. `before` is the text that the sentence was in, NULL
+ * when that is not known: what is more like another sentence of it is not
+ * meant. 0 when nothing of it is left.
  */
-PV_API int pv_review_place(const char *text, size_t len, const char *quote,
+PV_API int pv_review_place(const pv_review_text *now,
+			   const pv_review_text *before, const char *quote,
 			   int line);
 
 /* Appends the sentence that is on a line of a text; nothing for no such line. */

@@ -388,6 +388,39 @@ static int report_of_parts(void *payload, pv_error *err)
 	return say_out(it, rc);
 }
 
+static int say_remarks(void *payload, pv_error *err,
+		       enum pv_diff_report_format format)
+{
+	const pv_diff_remark remarks[] = {
+		{ .what = "commented", .by = "A <a@b>", .quote = "x", .text = "y" },
+		{ .what = "answered", .by = "B <b@b>", .now = "z", .depth = 1 },
+	};
+	struct scene *it = payload;
+	pv_diff_report *report = NULL;
+	int rc = pv_diff_report_new(&report, format, "a", "b", err);
+
+	if (rc == PV_OK)
+		rc = pv_diff_report_say(report, "All", remarks, 2, err);
+	if (rc == PV_OK)
+		rc = pv_diff_report_add(report, it->diff, "x", "f", "t", err);
+	if (rc == PV_OK)
+		rc = pv_diff_report_say(report, "One", remarks, 2, err);
+	if (rc == PV_OK)
+		rc = pv_diff_report_print(&it->out, report, err);
+	pv_diff_report_free(report);
+	return say_out(it, rc);
+}
+
+static int say_markdown(void *payload, pv_error *err)
+{
+	return say_remarks(payload, err, PV_DIFF_MARKDOWN);
+}
+
+static int say_html(void *payload, pv_error *err)
+{
+	return say_remarks(payload, err, PV_DIFF_HTML);
+}
+
 static int print_sides(void *payload, pv_error *err)
 {
 	const pv_diff_print_options opts = {
@@ -626,6 +659,8 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_diff_report_add, report) },
 	{ WALK(pv_diff_report_print, report) },
 	{ WALK(pv_diff_report_join, report_of_parts) },
+	{ WALK(pv_diff_report_say, say_markdown) },
+	{ WALK(pv_diff_report_say, say_html) },
 	{ WALK(pv_diff_print_json, print_json) },
 	{ WALK(pv_diff_flatten, flatten) },
 	{ WALK(pv_markdown_show, show_markdown) },
