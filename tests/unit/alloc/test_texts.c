@@ -405,7 +405,8 @@ static int say_remarks(void *payload, pv_error *err,
 		rc = pv_diff_report_add(report, it->diff, "x", "f", "t", err);
 	if (rc == PV_OK)
 		rc = pv_diff_report_say(report, "One", remarks, 2, err);
-	if (rc == PV_OK)
+	/* A page is too long for an answer. */
+	if (rc == PV_OK && format == PV_DIFF_MARKDOWN)
 		rc = pv_diff_report_print(&it->out, report, err);
 	pv_diff_report_free(report);
 	return say_out(it, rc);
