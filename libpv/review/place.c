@@ -131,9 +131,9 @@ static struct reader reader_of(const char *text, size_t len)
 
 /* --- likeness ---------------------------------------------------------------- */
 
-static char lower(char c)
+static int lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
 static int is_same_word(pv_str a, pv_str b)
