@@ -202,6 +202,21 @@ static void put_list(pv_jsonw *w, const char *key, const pv_strlist *list)
 	pv_jsonw_array_end(w);
 }
 
+static void put_reminted(pv_jsonw *w, const pv_remint_list *list)
+{
+	pv_jsonw_key(w, "reminted");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < list->count; i++) {
+		pv_jsonw_object(w);
+		pv_jsonw_member(w, "id", list->items[i].id);
+		pv_jsonw_member(w, "was", list->items[i].was);
+		pv_jsonw_member(w, "now", list->items[i].now);
+		pv_jsonw_member(w, "commit", list->items[i].commit.hex);
+		pv_jsonw_object_end(w);
+	}
+	pv_jsonw_array_end(w);
+}
+
 static void print_counts(pv_cli *cli, const char *verb, const sync_counts *counts)
 {
 	cli_printf(cli, "%s %zu review%s, %zu version%s, %zu deployment%s\n",
@@ -216,11 +231,15 @@ static void report(const sync_run *run)
 	pv_jsonw w;
 
 	for (size_t i = 0; i < run->clashes.count; i++)
-		cli_warn(cli,
-			 "the version \"%s\" is of another commit at \"%s\"; "
-			 "\"git tag -d\" drops yours, and \"git pv release\" "
-			 "gives the next number",
+		cli_warn(cli, "the version \"%s\" is another one at \"%s\"",
 			 run->clashes.items[i], run->remote);
+	for (size_t i = 0; i < run->reminted.count; i++)
+		cli_warn(cli,
+			 "\"%s\" %s is another one at \"%s\", which was "
+			 "first: yours %s %s",
+			 run->reminted.items[i].id, run->reminted.items[i].was,
+			 run->remote, run->is_dry ? "would be" : "is now",
+			 run->reminted.items[i].now);
 	if (run->has_diverged)
 		cli_warn(cli,
 			 "deployments here and at \"%s\" have diverged and "
@@ -258,6 +277,7 @@ static void report(const sync_run *run)
 	pv_jsonw_int(&w, (int64_t)run->joined);
 	put_list(&w, "merged", &run->merged);
 	put_list(&w, "clashes", &run->clashes);
+	put_reminted(&w, &run->reminted);
 	pv_jsonw_key(&w, "reapplied");
 	pv_jsonw_int(&w, (int64_t)run->reapplied);
 	pv_jsonw_key(&w, "diverged");
@@ -305,6 +325,7 @@ int cmd_sync(pv_cli *cli, int argc, char **argv)
 	}
 	forget_attempt(&run);
 	pv_strlist_dispose(&run.merged);
+	pv_remint_list_dispose(&run.reminted);
 	pv_buf_dispose(&remote);
 	return rc;
 }

@@ -163,8 +163,7 @@ static int judge_published(struct doctor *doctor, const pv_strlist *tags,
 			rc = pv_strlist_add(&missing, tags->items[i],
 					    &doctor->cli->err);
 	if (rc == PV_OK && found->other.count)
-		doctor_say(doctor, HEALTH_FAIL, "versions",
-			   "git tag -d them, git pull, git pv release",
+		doctor_say(doctor, HEALTH_FAIL, "versions", "git pv sync",
 			   "%zu version%s another commit's at a remote, e.g. "
 			   "\"%s\"",
 			   found->other.count,

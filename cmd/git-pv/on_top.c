@@ -123,12 +123,15 @@ int on_top_move(int *is_behind, pv_cli *cli, const pv_oid *from, const pv_oid *t
 
 int on_top_put(pv_oid *out, pv_cli *cli, on_top *it)
 {
+	pv_reapply_request request = { .ours = &it->ours,
+				       .theirs = &it->theirs,
+				       .renames = it->renames };
 	pv_buf name = { 0 };
 	int rc = on_top_name_ref(&name, cli);
 
+	request.refname = name.ptr;
 	if (rc == PV_OK)
-		rc = pv_environment_reapply(out, cli->store, &it->ours,
-					    &it->theirs, name.ptr, &cli->err);
+		rc = pv_environment_reapply(out, cli->store, &request, &cli->err);
 	if (rc == PV_OK && !it->is_dry)
 		rc = on_top_move(&it->is_behind, cli, &it->ours, out);
 	on_top_drop_ref(cli, pv_buf_text(&name));

@@ -28,7 +28,8 @@ int on_top_move(int *is_behind, pv_cli *cli, const pv_oid *from,
 
 typedef struct on_top {
 	pv_oid ours;   /* what pv/deployments holds */
-	pv_oid theirs; /* what the remote has */
+	pv_oid theirs; /* what the remote has; hex "" for nothing */
+	int renames;   /* see pv_reapply_request */
 	int is_dry;    /* the branch stays */
 	int is_behind; /* set when a working tree has the branch */
 } on_top;

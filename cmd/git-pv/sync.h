@@ -40,9 +40,10 @@ typedef struct sync_run {
 	sync_counts pushed;
 	size_t joined;      /* reviews that both sides had added to */
 	pv_strlist merged;  /* reviews that were found to be merged */
-	pv_strlist clashes; /* versions that are something else there */
-	pv_strlist chains;  /* refs of reviews to push */
-	pv_strlist tags;    /* refs of versions to push, */
+	pv_strlist clashes; /* versions that are something else there, still */
+	pv_remint_list reminted;
+	pv_strlist chains; /* refs of reviews to push */
+	pv_strlist tags;   /* refs of versions to push, */
 	int pushes_deployments;
 	int has_diverged;
 	int is_behind;    /* a working tree has pv/deployments */
@@ -73,7 +74,10 @@ int sync_reviews(sync_run *run);
 /* Ends the reviews whose commits the branch they are for has by now. */
 int sync_merged(sync_run *run);
 
-/* Takes in versions; what has the name of one there and is another clashes. */
+/*
+ * Takes in versions. One that is another there gets the next number, unless
+ * that needs a person.
+ */
 int sync_tags(sync_run *run);
 
 /*

@@ -10,6 +10,7 @@
 #include <pv/review.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 #include "git.h"
 #include "on_top.h"
 #include "review_rows.h"
@@ -30,7 +31,7 @@ static int read_ref(pv_oid *out, const sync_run *run, const char *name)
 /* What the remote has there; hex "" for nothing. */
 static void read_seen(pv_oid *out, const sync_run *run, const char *refname)
 {
-	static const pv_oid none;
+	static const pv_oid none = { "" };
 	const pv_oid *found = sync_seen_find(run, refname);
 
 	*out = found ? *found : none;
@@ -224,9 +225,80 @@ static int is_version(const char *name)
 	       pv_semver_parse(&number, last + 1, NULL) == PV_OK;
 }
 
+/* The prompt of a version's tag, owned; NULL without memory. */
+static char *id_of(const char *refname)
+{
+	const char *name = refname + strlen("refs/tags/");
+
+	return pv_strndup(name, (size_t)(strrchr(name, '/') - name));
+}
+
+/* The tags of the remote; the names are lent. */
+static int list_tags(pv_remote_version **out, size_t *count, sync_run *run)
+{
+	pv_remote_version *tags = pv_calloc(run->seen.count + 1, sizeof(*tags));
+
+	*out = tags;
+	*count = 0;
+	if (!tags)
+		return pv_fail_nomem(&run->cli->err);
+	for (size_t i = 0; i < run->seen.count; i++) {
+		const sync_ref *ref = &run->seen.items[i];
+
+		if (!pv_str_has_prefix(ref->name, "refs/tags/"))
+			continue;
+		tags[*count].refname = ref->name;
+		tags[(*count)++].oid = ref->oid;
+	}
+	return PV_OK;
+}
+
+/* Gives way to what the remote has of a prompt's versions. */
+static int remint(sync_run *run, const char *refname)
+{
+	pv_remint_request request = { .dry_run = run->is_dry };
+	pv_cli *cli = run->cli;
+	pv_remote_version *theirs = NULL;
+	char *id = id_of(refname);
+	int rc = id ? PV_OK : pv_fail_nomem(&cli->err);
+
+	if (rc == PV_OK)
+		rc = list_tags(&theirs, &request.count, run);
+	request.id = id;
+	request.theirs = theirs;
+	if (rc == PV_OK)
+		rc = pv_version_remint(&run->reminted, cli->store, &request,
+				       &cli->err);
+	if (rc == PV_ECONFLICT) {
+		cli_warn(cli, "%s", cli->err.message);
+		pv_error_clear(&cli->err);
+		rc = pv_strlist_add(&run->clashes,
+				    refname + strlen("refs/tags/"), &cli->err);
+	}
+	pv_free(theirs);
+	pv_free(id);
+	return rc;
+}
+
+/* Whether a version was given another number in this run, so it is gone. */
+static int is_reminted(const sync_run *run, const char *refname)
+{
+	for (size_t i = 0; i < run->reminted.count; i++) {
+		const pv_remint *item = &run->reminted.items[i];
+		size_t len = strlen(item->id);
+		const char *name = refname + strlen("refs/tags/");
+
+		if (!strncmp(name, item->id, len) &&
+		    !strncmp(name + len, "/v", 2) &&
+		    !strcmp(name + len + 2, item->was))
+			return 1;
+	}
+	return 0;
+}
+
 static int take_tag(const char *refname, const pv_oid *theirs, void *payload)
 {
-	static const pv_oid none;
+	static const pv_oid none = { "" };
 	sync_run *run = payload;
 	pv_cli *cli = run->cli;
 	pv_oid ours;
@@ -235,9 +307,11 @@ static int take_tag(const char *refname, const pv_oid *theirs, void *payload)
 	if (!is_version(refname))
 		return PV_OK;
 	rc = read_ref(&ours, run, refname);
-	if (rc == PV_OK && ours.hex[0] && strcmp(ours.hex, theirs->hex) != 0)
-		rc = pv_strlist_add(&run->clashes,
-				    refname + strlen("refs/tags/"), &cli->err);
+	if (rc == PV_OK && ours.hex[0] && strcmp(ours.hex, theirs->hex) != 0 &&
+	    !is_reminted(run, refname)) {
+		rc = remint(run, refname);
+		run->fetched.tags += rc == PV_OK && is_reminted(run, refname);
+	}
 	if (rc < 0 || ours.hex[0])
 		return rc;
 	if (!run->is_dry)
@@ -252,18 +326,38 @@ static int offer_tag(const char *refname, const pv_oid *oid, void *payload)
 	sync_run *run = payload;
 
 	(void)oid;
-	return is_version(refname) && !sync_seen_find(run, refname)
+	return is_version(refname) && !sync_seen_find(run, refname) &&
+			       !(run->is_dry && is_reminted(run, refname))
 		       ? pv_strlist_add(&run->tags, refname, &run->cli->err)
 		       : PV_OK;
+}
+
+/* What a dry run would have made. */
+static int offer_reminted(sync_run *run)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < run->reminted.count; i++) {
+		const pv_remint *item = &run->reminted.items[i];
+		pv_buf name = { 0 };
+
+		pv_buf_printf(&name, "refs/tags/%s/v%s", item->id, item->now);
+		rc = pv_buf_status(&name, &run->cli->err);
+		if (rc == PV_OK && pv_strlist_find(&run->tags, name.ptr) < 0)
+			rc = pv_strlist_add(&run->tags, name.ptr, &run->cli->err);
+		pv_buf_dispose(&name);
+	}
+	return rc;
 }
 
 int sync_tags(sync_run *run)
 {
 	int rc = sync_seen_each(run, "refs/tags/", take_tag);
 
-	return rc == PV_OK ? pv_store_ref_each(run->cli->store, "refs/tags/",
-					       offer_tag, run, &run->cli->err)
-			   : rc;
+	if (rc == PV_OK)
+		rc = pv_store_ref_each(run->cli->store, "refs/tags/", offer_tag,
+				       run, &run->cli->err);
+	return rc == PV_OK && run->is_dry ? offer_reminted(run) : rc;
 }
 
 /* --- deployments ------------------------------------------------------------------- */
@@ -321,14 +415,17 @@ static int leave_alone(sync_run *run)
 
 static int put_on_top(sync_run *run, const pv_oid *ours, const pv_oid *theirs)
 {
-	on_top it = { .ours = *ours, .theirs = *theirs, .is_dry = run->is_dry };
+	on_top it = { .ours = *ours,
+		      .theirs = *theirs,
+		      .renames = run->reminted.count > 0,
+		      .is_dry = run->is_dry };
 	size_t count = 0;
 	pv_oid now;
 	int rc = on_top_put(&now, run->cli, &it);
 
 	if (rc == PV_ECONFLICT || rc == PV_ESYNTAX || rc == PV_EINVALID)
 		return leave_alone(run);
-	if (rc == PV_OK)
+	if (rc == PV_OK && theirs->hex[0])
 		rc = count_commits(&count, run, ours, theirs);
 	if (rc != PV_OK)
 		return rc;
@@ -357,6 +454,9 @@ int sync_deployments(sync_run *run)
 	rc = theirs.hex[0]
 		     ? pv_store_is_ancestor(cli->store, &theirs, &ours, &cli->err)
 		     : 1;
+	/* What was deployed here may be of versions that have new names. */
+	if (rc > 0 && run->reminted.count)
+		return put_on_top(run, &ours, &theirs);
 	if (rc > 0)
 		return offer_deployments(run, &theirs, &ours);
 	if (rc == 0)

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "deploy/entry.h"
 #include "deploy/env_file.h"
+#include "deploy/renamed.h"
 
 /* A file that a commit changed, as it is to be on the new tip. */
 struct file {
@@ -32,6 +33,8 @@ struct reapply {
 	struct file *files;
 	size_t count;
 	size_t cap;
+	int renames;
+	pv_renamed renamed; /* in the commit at hand */
 	pv_error *err;
 };
 
@@ -45,6 +48,7 @@ static void files_dispose(struct reapply *it)
 	it->files = NULL;
 	it->count = 0;
 	it->cap = 0;
+	pv_renamed_dispose(&it->renamed);
 }
 
 static int fail_by_hand(struct reapply *it, const char *what)
@@ -177,6 +181,21 @@ static int read_difference(struct difference *out, const char *path,
 	return PV_OK;
 }
 
+/* Has the entries go by the names that their commits have now. */
+static int rename_entries(struct difference *made, struct reapply *it)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < made->count && rc == PV_OK; i++) {
+		pv_new_entry *entry = &made->items[i];
+
+		if (entry->version && entry->commit)
+			rc = pv_renamed_find(&entry->version, &it->renamed,
+					     it->store, entry, it->err);
+	}
+	return rc;
+}
+
 /* Puts what `after` has of others than `before` into `tip`. */
 static int put_entries(pv_buf *out, struct reapply *it, const char *path,
 		       const pv_buf texts[3])
@@ -195,6 +214,8 @@ static int put_entries(pv_buf *out, struct reapply *it, const char *path,
 	    (again.len != texts[1].len ||
 	     memcmp(pv_buf_text(&again), pv_buf_text(&texts[1]), again.len) != 0))
 		rc = fail_by_hand(it, "changes more than entries");
+	if (rc == PV_OK && it->renames)
+		rc = rename_entries(&made, it);
 	if (rc == PV_OK)
 		rc = pv_environment_put(out, tip, made.items, made.count,
 					it->err);
@@ -212,7 +233,7 @@ static int fill(struct file *file, struct reapply *it, const pv_oid blobs[3])
 
 	file->is_gone = !blobs[1].hex[0];
 	/* Nobody else has touched it. */
-	if (!strcmp(blobs[0].hex, blobs[2].hex))
+	if (!strcmp(blobs[0].hex, blobs[2].hex) && (!it->renames || file->is_gone))
 		return read_text(&file->text, it, &blobs[1]);
 	if (file->is_gone)
 		return fail_by_hand(it, "deletes what others deploy to");
@@ -288,7 +309,8 @@ static int write_commit(struct reapply *it, const pv_commit *from)
 			      .count = it->count,
 			      .base = &it->tip,
 			      .expected = &it->held };
-	pv_commit_options opts = { .message = from->message, .keep_message = 1 };
+	pv_commit_options opts = { .keep_message = 1 };
+	pv_buf message = { 0 };
 	pv_buf author = { 0 };
 	pv_oid made;
 	char date[64];
@@ -296,6 +318,8 @@ static int write_commit(struct reapply *it, const pv_commit *from)
 
 	if (!changes)
 		return pv_fail_nomem(it->err);
+	pv_renamed_message(&message, &it->renamed, from->message);
+	opts.message = pv_buf_text(&message);
 	for (size_t i = 0; i < it->count; i++) {
 		struct file *file = &it->files[i];
 
@@ -312,6 +336,8 @@ static int write_commit(struct reapply *it, const pv_commit *from)
 	opts.date = date;
 	rc = pv_buf_status(&author, it->err);
 	if (rc == PV_OK)
+		rc = pv_buf_status(&message, it->err);
+	if (rc == PV_OK)
 		rc = pv_store_commit_changes(&made, it->store, &set, &opts,
 					     it->err);
 	if (rc == PV_OK) {
@@ -319,6 +345,7 @@ static int write_commit(struct reapply *it, const pv_commit *from)
 		it->held = made;
 	}
 	pv_buf_dispose(&author);
+	pv_buf_dispose(&message);
 	pv_free(changes);
 	return rc;
 }
@@ -359,7 +386,9 @@ static int find_line(struct line *out, struct reapply *it, const pv_oid *ours,
 
 	while (at.hex[0]) {
 		pv_commit commit = { 0 };
-		int rc = pv_store_is_ancestor(it->store, &at, theirs, it->err);
+		int rc = theirs->hex[0] ? pv_store_is_ancestor(it->store, &at,
+							       theirs, it->err)
+					: 0;
 		if (rc)
 			return rc < 0 ? rc : PV_OK;
 		if (pv_array_reserve(&out->items, &out->cap, out->count + 1,
@@ -377,15 +406,16 @@ static int find_line(struct line *out, struct reapply *it, const pv_oid *ours,
 	return PV_OK;
 }
 
-int pv_environment_reapply(pv_oid *out, pv_store *store, const pv_oid *ours,
-			   const pv_oid *theirs, const char *refname,
-			   pv_error *err)
+int pv_environment_reapply(pv_oid *out, pv_store *store,
+			   const pv_reapply_request *request, pv_error *err)
 {
-	struct reapply it = {
-		.store = store, .refname = refname, .tip = *theirs, .err = err
-	};
+	struct reapply it = { .store = store,
+			      .refname = request->refname,
+			      .tip = *request->theirs,
+			      .renames = request->renames,
+			      .err = err };
 	struct line line = { 0 };
-	int rc = find_line(&line, &it, ours, theirs);
+	int rc = find_line(&line, &it, request->ours, request->theirs);
 
 	out->hex[0] = '\0';
 	for (size_t i = line.count; i-- > 0 && rc == PV_OK;)

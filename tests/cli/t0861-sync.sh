@@ -139,7 +139,7 @@ it 'sees that a branch was merged elsewhere' '
 	same "" "$(cat list)"
 '
 
-it 'leaves clashing versions alone, and says so' '
+it 'gives way to versions and deployments that were there first' '
 	cd ben
 	git pull -q
 	text_prompt prompts/b.yaml "Of Ben."
@@ -152,10 +152,11 @@ it 'leaves clashing versions alone, and says so' '
 	git pv commit -q -m "b of Ann" >/dev/null
 	git pv deploy a@1.0.0 --env production
 	tag=$(git rev-parse b/v1.0.0)
-	expect_failure 1 git pv sync --json >../out.json 2>../err
-	json ../out.json "[.clashes, .reapplied]" "[[\"b/v1.0.0\"],1]"
-	same "$tag" "$(git rev-parse b/v1.0.0)"
-	has ../err "is of another commit"
+	git pv sync --json >../out.json 2>../err
+	json ../out.json "[.clashes, .reapplied]" "[[],1]"
+	json ../out.json ".reminted[0].now" "1.1.0"
+	same "$(git rev-parse "$tag^{commit}")" "$(git rev-parse "b/v1.1.0^{commit}")"
+	has ../err "which was first"
 '
 
 it 'takes a bundle for a remote' '

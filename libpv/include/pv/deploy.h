@@ -180,18 +180,29 @@ PV_API int pv_environment_delete(pv_deploy_result *out, pv_store *store,
 				 const char *name, const char *reason,
 				 pv_error *err);
 
+typedef struct pv_reapply_request {
+	const pv_oid *ours;
+	const pv_oid *theirs; /* hex "": nothing */
+	const char *refname;  /* a new ref, which holds the result */
+	/*
+	 * A deployment of a version whose tag names another commit by now, as
+	 * after pv_version_remint, goes by the name that its commit has.
+	 */
+	int renames;
+} pv_reapply_request;
+
 /*
  * Makes the commits of `ours` that `theirs` does not have anew on top of it,
  * entry by entry, with their authors and messages; what `theirs` has already
- * needs no commit. `*out` is the new tip, which the new ref `refname` holds; it
- * is `theirs`, and there is no ref, when nothing was left. The caller moves the
- * branch. After a failure the ref may hold a part. PV_ECONFLICT when a commit
- * is a merge, changes more than entries of a file that others changed, or
- * deletes one; PV_ESYNTAX, PV_EINVALID, PV_EGIT, PV_ENOMEM.
+ * needs no commit. `*out` is the new tip, which the ref holds; it is `theirs`,
+ * and there is no ref, when nothing was left. The caller moves the branch. After
+ * a failure the ref may hold a part. PV_ECONFLICT when a commit is a merge,
+ * changes more than entries of a file that others changed, or deletes one;
+ * PV_ESYNTAX, PV_EINVALID, PV_EGIT, PV_ENOMEM.
  */
 PV_API int pv_environment_reapply(pv_oid *out, pv_store *store,
-				  const pv_oid *ours, const pv_oid *theirs,
-				  const char *refname, pv_error *err);
+				  const pv_reapply_request *request,
+				  pv_error *err);
 
 /* --- history ------------------------------------------------------------------ */
 

@@ -472,6 +472,48 @@ PV_API int pv_release_list_append(pv_release_list *list, pv_release_list *more,
 /* Frees a list and zeroes it; a zeroed one is accepted. */
 PV_API void pv_release_list_dispose(pv_release_list *list);
 
+/* A version as a remote has it: "refs/tags/support/triage/v1.2.0". */
+typedef struct pv_remote_version {
+	const char *refname;
+	pv_oid oid; /* of the tag */
+} pv_remote_version;
+
+/* A version that has another number now. */
+typedef struct pv_remint {
+	char *id;
+	char was[PV_VERSION_TEXT];
+	char now[PV_VERSION_TEXT];
+	pv_oid commit;
+} pv_remint;
+
+typedef struct pv_remint_list {
+	pv_remint *items;
+	size_t count;
+	size_t cap;
+} pv_remint_list;
+
+typedef struct pv_remint_request {
+	const char *id;
+	const pv_remote_version *theirs; /* also of other prompts */
+	size_t count;
+	int dry_run; /* only say what would be done */
+} pv_remint_request;
+
+/*
+ * Gives way to a remote: where it has a version of a prompt that is another one
+ * here, the versions from there on that no remote has get the next numbers, in
+ * their order, and the remote's take their names. The new tags are there before
+ * an old one goes, so nothing is lost whenever it ends. Appends what was done.
+ * PV_ECONFLICT, before anything is done, when one of them is no tag that git-pv
+ * made or another remote has it; PV_ELIMIT, PV_EGIT and as pv_store_tag. The
+ * caller disposes the list.
+ */
+PV_API int pv_version_remint(pv_remint_list *out, pv_store *store,
+			     const pv_remint_request *request, pv_error *err);
+
+/* Frees a list and zeroes it; a zeroed one is accepted. */
+PV_API void pv_remint_list_dispose(pv_remint_list *list);
+
 /* The branch of deployments. */
 #define PV_ENVIRONMENT_REF "refs/heads/pv/deployments"
 

@@ -296,15 +296,32 @@ static int reapply(void *payload, pv_error *err)
 {
 	struct scene *scene = payload;
 	char name[64];
+	const pv_reapply_request request = { &scene->ours, &scene->theirs, name,
+					     1 };
 	pv_oid tip;
 	int rc;
 
 	/* A ref that is new, whatever the round before made. */
 	snprintf(name, sizeof(name), "refs/keep/reapplied-%d", scene->round++);
-	rc = pv_environment_reapply(&tip, scene->it->repo.store, &scene->ours,
-				    &scene->theirs, name, err);
+	rc = pv_environment_reapply(&tip, scene->it->repo.store, &request, err);
 	if (rc == PV_OK)
 		walk_say("%s\n", tip.hex);
+	return rc;
+}
+
+static int remint(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	const pv_remote_version theirs = { "refs/tags/d/v1.0.0", scene->commit };
+	const pv_remint_request request = { "d", &theirs, 1, 1 };
+	pv_remint_list list = { 0 };
+	int rc = pv_version_remint(&list, scene->it->repo.store, &request, err);
+
+	if (rc == PV_OK)
+		assert_int_equal(list.count, 1);
+	for (size_t i = 0; rc == PV_OK && i < list.count; i++)
+		walk_say("%s %s\n", list.items[i].was, list.items[i].now);
+	pv_remint_list_dispose(&list);
 	return rc;
 }
 
@@ -328,6 +345,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_deployment_drift, drift) },
 	{ WALK(pv_spec_resolve, spec) },
 	{ WALK(pv_environment_reapply, reapply) },
+	{ WALK(pv_version_remint, remint) },
 	{ WALK(pv_environment_remote, remote) },
 	{ WALK(pv_rollback_run, roll_back) },
 	{ WALK(pv_environment_create, create) },
@@ -376,6 +394,7 @@ static void fails_cleanly_at_every_allocation(void **state)
 	/* Keeps libgit2 started, which would cost much in each round. */
 	memcpy(keeper.path, scene.it->repo.path, sizeof(keeper.path));
 	repo_open(&keeper);
+	prompts_release(scene.it, NULL);
 	prompts_open(scene.it);
 	if (deploy(&scene, &err) != PV_OK)
 		fail_msg("%s", err.message);
