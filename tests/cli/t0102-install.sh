@@ -130,6 +130,51 @@ it 'tells which tags a remote has, and fetch still works' '
 	check_repo
 '
 
+it 'lets a plain fetch bring what others said, and overwrite nothing' '
+	git init -q --bare hub.git
+	new_repo one
+	cd one
+	git remote add origin ../hub.git
+	git config --add remote.origin.fetch "+refs/notes/*:refs/notes/*"
+	text_prompt prompts/a.yaml
+	git pv commit -q -m one >/dev/null
+	git push -q origin main
+	git switch -q -c exp
+	text_prompt prompts/a.yaml Other.
+	git pv commit -q -m two >/dev/null
+	git push -q origin exp
+	git switch -q main
+	git pv review open exp -m Why --json >../open.json
+	id=$(jq -r .id ../open.json)
+	git pv sync -q
+	cp .git/config ../before
+	git pv install
+	git clone -q ../hub.git ../two
+	git -C ../two config pv.defaultBranch main
+	git -C ../two pv sync -q
+	git -C ../two pv review comment "$id" -m "From two"
+	git -C ../two pv sync -q
+	git pv review comment "$id" -m "Not pushed"
+	git for-each-ref refs/pv/reviews refs/heads refs/tags >../ours
+	for how in "" --prune --force --all; do
+		# shellcheck disable=SC2086
+		git fetch -q $how origin 2>/dev/null || git fetch -q $how
+		git for-each-ref refs/pv/reviews refs/heads refs/tags >../now
+		cmp_files ../ours ../now
+	done
+	same "$(git -C ../hub.git for-each-ref --format="%(objectname)" refs/pv)" \
+		"$(git for-each-ref --format="%(objectname)" refs/remotes-pv)"
+	git pv sync --no-push --json >../out.json
+	json ../out.json .joined 1
+	git pv review show "$id" --json >../show.json
+	json ../show.json "[.comments[].text] | sort" \
+		"[\"From two\",\"Not pushed\"]"
+	git pv uninstall
+	git config --local --list >../now
+	git config --file ../before --list >../want
+	cmp_files ../want ../now
+'
+
 it 'installs the drivers alone for all repositories of the user' '
 	mkdir nowhere
 	cd nowhere
