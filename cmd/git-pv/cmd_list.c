@@ -249,11 +249,7 @@ static void print_json(const struct listing *list)
 		pv_jsonw_bool(&w, row->is_active);
 		cli_text_json(&w, "model", row->model);
 		pv_jsonw_key(&w, "provider");
-		if (list_provider_len(row->model))
-			pv_jsonw_stringn(&w, row->model,
-					 list_provider_len(row->model));
-		else
-			pv_jsonw_null(&w);
+		list_provider_json(&w, row->model);
 		cli_text_json(&w, "owner", row->owner);
 		cli_text_json(&w, "description", row->description);
 		pv_jsonw_member(&w, "updated_at",

@@ -2,6 +2,7 @@
  *
  * git pv show: one prompt, as people read it, as JSON, or byte for byte.
  */
+#include "list_filter.h"
 #include "prompts.h"
 
 #include <stdio.h>
@@ -165,6 +166,9 @@ static int print_json(const struct view *view)
 	cli_oid_json(&w, "blob", &view->entry.blob);
 	pv_jsonw_member(&w, "resolved_from", cli_fallback_of(&view->spec));
 	pv_jsonw_member(&w, "path", view->spec.path);
+	pv_jsonw_key(&w, "provider");
+	list_provider_json(&w, pv_prompt_model(prompt));
+	cli_text_json(&w, "owner", pv_prompt_owner(prompt));
 	pv_jsonw_key(&w, "prompt");
 	pv_jsonw_raw(&w, pv_buf_text(&json), json.len);
 	pv_jsonw_key(&w, "variables");

@@ -37,6 +37,14 @@ size_t list_provider_len(const char *model)
 	return slash ? (size_t)(slash - model) : 0;
 }
 
+void list_provider_json(pv_jsonw *w, const char *model)
+{
+	if (list_provider_len(model))
+		pv_jsonw_stringn(w, model, list_provider_len(model));
+	else
+		pv_jsonw_null(w);
+}
+
 static int is_model(const char *model, const char *wanted)
 {
 	size_t len = list_provider_len(model);

@@ -31,5 +31,7 @@ int list_filter_wants(const list_filter *filter, const cli_prompt *entry);
 
 /* What stands before the slash of "provider/name"; 0 where there is none. */
 size_t list_provider_len(const char *model);
+/* The same as a JSON value; null for none. */
+void list_provider_json(pv_jsonw *w, const char *model);
 
 #endif

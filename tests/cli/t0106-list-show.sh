@@ -208,6 +208,10 @@ it 'shows a prompt as JSON at any point' '
 		"[\"support/triage\",\"1.0.0\",\"$(git rev-parse HEAD)\"]"
 	json ../out .prompt.messages[1].content "{{ ticket }}"
 	json ../out "[.variables[] | .name]" "[\"product\",\"ticket\"]"
+	git pv list support/triage --json | jq ".[0] | {provider, owner}" \
+		>../want
+	jq "{provider, owner}" ../out >../shown
+	cmp_files ../want ../shown
 	sed -i s/Triage/Changed/ prompts/support/triage.yaml
 	git pv show support/triage --json >../out
 	json ../out "[.prompt.name, .commit]" "[\"Changed\",null]"
