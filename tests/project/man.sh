@@ -1,6 +1,6 @@
 #!/bin/sh
 # Every command has a manual page that says what -h says: the same synopsis,
-# every option; and -h itself keeps to its form.
+# every option, and which man has no warnings for; -h itself keeps to its form.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${PV_BUILD:-build/dev}
@@ -85,6 +85,12 @@ do
 done
 for page in "$man"/*.scd libpv/man/*.scd; do
 	scdoc <"$page" >"$work/page" || complain "$page: scdoc fails"
+	! command -v man >/dev/null || {
+		LC_ALL=C.UTF-8 man --warnings -E UTF-8 -l -Tutf8 "$work/page" \
+			2>&1 >/dev/null </dev/null | sed "s|^|$page: |" \
+			>"$work/warnings"
+		[ ! -s "$work/warnings" ] || complain "$(cat "$work/warnings")"
+	}
 	# References lead somewhere: ours exist, others are git's or POSIX's.
 	grep -oE '\*(git-pv|pv)[a-z.-]*\*\([0-9]\)' "$page" |
 		sed 's/\*\(.*\)\*(\([0-9]\))/\1.\2/' | sort -u |
