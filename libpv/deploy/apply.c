@@ -192,7 +192,8 @@ static int commit(pv_deploy_result *out, pv_store *store,
 	pv_change_set set = { .branch = PV_ENVIRONMENT_REF,
 			      .base = &view->tip,
 			      .expected = &view->local };
-	pv_commit_options opts = { .keep_message = 1 };
+	/* The entry and the commit say the same time. */
+	pv_commit_options opts = { .keep_message = 1, .when = out->when };
 	pv_buf message = { 0 };
 	int rc = pv_deploy_message(&message, change, out, err);
 

@@ -92,10 +92,11 @@ static int concerns_others(int *out, const struct walk *walk, const pv_oid *comm
 
 /*
  * An entry that came back as it was: it says an earlier time than the commit
- * that brought it, and no later one than what it replaced.
+ * that brought it, and no later one than what it replaced. What was made anew
+ * on top of others' is dated by its author.
  */
 static int is_restored(const pv_deployment *now, const pv_deployment *was,
-		       int64_t when)
+		       const pv_commit *commit)
 {
 	int64_t then;
 	int64_t before;
@@ -103,7 +104,8 @@ static int is_restored(const pv_deployment *now, const pv_deployment *was,
 	if (!now->at || !was->at || pv_time_parse(&then, now->at, NULL) != PV_OK ||
 	    pv_time_parse(&before, was->at, NULL) != PV_OK)
 		return 0;
-	return then / 1000000 != when && then <= before;
+	return then / 1000000 != commit->committer.when &&
+	       then / 1000000 != commit->author.when && then <= before;
 }
 
 static enum pv_deploy_action action_of(const pv_deployment *now,
@@ -122,7 +124,7 @@ static enum pv_deploy_action action_of(const pv_deployment *now,
 		return is_said || is_revert ? PV_ACTION_ROLLBACK
 					    : PV_ACTION_REMOVE;
 	}
-	if (was->id && is_restored(now, was, commit->committer.when))
+	if (was->id && is_restored(now, was, commit))
 		return PV_ACTION_ROLLBACK;
 	return now->rolled_back_from ? PV_ACTION_ROLLBACK : PV_ACTION_DEPLOY;
 }
@@ -171,8 +173,7 @@ static int tell(struct walk *walk, const struct step *step,
 	event.actor = actor.ptr;
 	event.reason = commit.subject;
 	/* Who wrote the entry, unless it was only brought back. */
-	if (now->id && now->by &&
-	    !(was->id && is_restored(now, was, event.when))) {
+	if (now->id && now->by && !(was->id && is_restored(now, was, &commit))) {
 		event.actor = now->by;
 		event.reason = now->reason;
 	}

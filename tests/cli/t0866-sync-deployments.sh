@@ -228,4 +228,26 @@ it 'exchanges with the remote that deployments are read from' '
 	is_error err "there are several remotes"
 '
 
+# at SECOND COMMAND...: at that second of a day.
+at() {
+	second=$1
+	shift
+	GIT_AUTHOR_DATE="2026-01-01T00:00:$second Z" \
+		GIT_COMMITTER_DATE="2026-01-01T00:00:$second Z" "$@"
+}
+
+it 'knows a deployment that was made anew from one that came back' '
+	world w8
+	at 10 git -C ann pv deploy a@1.1.0 -e staging -m "Ann likes it"
+	at 20 git -C ben pv deploy a@1.1.0 -e staging --canary 10
+	at 30 git -C ben pv sync -q
+	at 40 git -C ann pv sync -q
+	same "deploy Ann likes it" "$(git -C ann pv env history staging a \
+		--json | jq -r ".[0] | .action + \" \" + .reason")"
+	same "deploy deploy deploy" "$(git -C ann pv env history staging a \
+		--json | jq -r "map(.action) | join(\" \")")"
+	at 50 git -C ann pv rollback a -e staging --json >out.json
+	json out.json .version 1.0.0
+'
+
 finish

@@ -422,6 +422,7 @@ typedef struct pv_commit_options {
 	const char *proposal; /* refused when left unedited; may be NULL */
 	const char *author;   /* "Name <mail>"; NULL: as git would */
 	const char *date;     /* author date as git reads it; NULL: now */
+	int64_t when; /* now, in seconds since 1970; 0: as the clock says */
 } pv_commit_options;
 
 /*

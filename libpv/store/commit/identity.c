@@ -269,6 +269,8 @@ int pv_identity_load(pv_identity *out, pv_store *store,
 	if (!date)
 		date = pv_store_env(store, author_role.date_env);
 	rc = set_now(&out->committer, err);
+	if (opts->when)
+		out->committer.when = opts->when;
 	author->when = out->committer.when;
 	author->offset = out->committer.offset;
 	if (rc == PV_OK && opts->author)

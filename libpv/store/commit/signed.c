@@ -74,17 +74,17 @@ static void set_state(pv_signature_check *out, enum pv_signature_state state,
 /* The words of gpg's status lines, see doc/DETAILS of GnuPG. */
 static const struct word {
 	const char *word;
-	enum pv_signature_state state;
 	const char *reason;
+	enum pv_signature_state state;
 	int has_signer; /* "KEY SIGNER" follows, else "KEY" or nothing */
 } words[] = {
-	{ "GOODSIG", PV_SIGNATURE_GOOD, "", 1 },
-	{ "BADSIG", PV_SIGNATURE_BAD, "it is not what was signed", 1 },
-	{ "EXPSIG", PV_SIGNATURE_UNKNOWN, "the signature has expired", 1 },
-	{ "EXPKEYSIG", PV_SIGNATURE_UNKNOWN, "the key has expired", 1 },
-	{ "REVKEYSIG", PV_SIGNATURE_BAD, "the key was revoked", 1 },
-	{ "ERRSIG", PV_SIGNATURE_UNKNOWN, "the key is not known", 0 },
-	{ "NODATA", PV_SIGNATURE_BAD, "it is no signature", 0 },
+	{ "GOODSIG", "", PV_SIGNATURE_GOOD, 1 },
+	{ "BADSIG", "it is not what was signed", PV_SIGNATURE_BAD, 1 },
+	{ "EXPSIG", "the signature has expired", PV_SIGNATURE_UNKNOWN, 1 },
+	{ "EXPKEYSIG", "the key has expired", PV_SIGNATURE_UNKNOWN, 1 },
+	{ "REVKEYSIG", "the key was revoked", PV_SIGNATURE_BAD, 1 },
+	{ "ERRSIG", "the key is not known", PV_SIGNATURE_UNKNOWN, 0 },
+	{ "NODATA", "it is no signature", PV_SIGNATURE_BAD, 0 },
 };
 
 static int read_key(pv_signature_check *out, const struct word *word,

@@ -200,6 +200,30 @@ static void test_store_commit_changes__on_a_base(void **state)
 			 PV_OK);
 }
 
+/* Who wrote down the time before has the commit say the same. */
+static void test_store_commit_changes__at_a_time(void **state)
+{
+	struct repo *repo = *state;
+	const pv_change one = { "n", "n", 1 };
+	pv_oid none = { "" };
+	const pv_change_set set = { .branch = "refs/heads/at",
+				    .changes = &one,
+				    .count = 1,
+				    .base = &none,
+				    .expected = &none };
+	const pv_commit_options opts = { .message = "m", .when = 1234567890 };
+	pv_oid made;
+
+	unsetenv("GIT_AUTHOR_DATE");
+	repo_reopen(repo);
+	assert_int_equal(pv_store_commit_changes(&made, repo->store, &set,
+						 &opts, NULL),
+			 PV_OK);
+	assert_string_equal(repo_line(repo, "git log -1 --format='%at %ct' at"),
+			    "1234567890 1750000060");
+	repo_isolate(repo->root);
+}
+
 #define TEST(name)                                                  \
  cmocka_unit_test_setup_teardown(test_store_commit_changes__##name, \
 				 repo_setup, repo_teardown)
@@ -209,7 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(same_commit_as_plumbing), TEST(on_a_base),
 		TEST(bare_and_unborn),         TEST(refusals),
-		TEST(no_writer_loses),
+		TEST(no_writer_loses),         TEST(at_a_time),
 	};
 
 	return cmocka_run_group_tests_name("store commit changes", tests, NULL,
