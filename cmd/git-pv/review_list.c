@@ -155,7 +155,6 @@ static int list(pv_cli *cli, const struct list_options *opts,
 {
 	struct entry *entries = pv_calloc(rows->count + 1, sizeof(*entries));
 	pv_buf me = { 0 };
-	size_t count = 0;
 	int rc = PV_OK;
 
 	if (!entries)
@@ -163,7 +162,8 @@ static int list(pv_cli *cli, const struct list_options *opts,
 	if (opts->whose != ANYBODYS)
 		rc = review_me(&me, cli);
 	if (rc == PV_OK) {
-		count = take_wanted(entries, opts, pv_buf_text(&me), rows);
+		size_t count = take_wanted(entries, opts, pv_buf_text(&me), rows);
+
 		qsort(entries, count, sizeof(*entries), by_time);
 		rc = print_all(cli, entries, count);
 	}
