@@ -5,7 +5,7 @@
 # program is linked and started to see. Programs that take them have
 # no_network.c and ca_bundle.c among their sources.
 set(pv_git2_folder ${PROJECT_SOURCE_DIR}/cmd/git-pv)
-set(pv_git2_libraries ${pv_git2_folder}/no_network.ld
+set(pv_git2_libraries ${pv_git2_folder}/repo/no_network.ld
   -Wl,--wrap=git_mbedtls_stream_global_init)
 foreach(name git2 http_parser mbedcrypto pcre2-8 z)
   find_library(PV_ARCHIVE_${name} lib${name}.a)
@@ -16,7 +16,7 @@ endforeach()
 if(PV_ARCHIVE_git2 AND NOT CMAKE_CROSSCOMPILING)
   try_run(PV_GIT2_EXIT PV_GIT2_LINKS
     SOURCES ${PROJECT_SOURCE_DIR}/cmake/try_git2.c
-      ${pv_git2_folder}/no_network.c ${pv_git2_folder}/ca_bundle.c
+      ${pv_git2_folder}/repo/no_network.c ${pv_git2_folder}/repo/ca_bundle.c
     LINK_LIBRARIES ${pv_git2_libraries})
 endif()
 set(PV_GIT2_ARCHIVES "")

@@ -21,8 +21,8 @@
 
 #include "base/fail.h"
 #include "base/str.h"
-#include "interrupt.h"
-#include "overview.h"
+#include "setup/overview.h"
+#include "ui/interrupt.h"
 
 /* A file opened as number 0, 1 or 2 would be mistaken for a standard one. */
 static void keep_standard_files(void)

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `git pv experiment results`: what an experiment says, from the index.
+ */
+#include "experiment/experiment_results.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "experiment/experiment_verbs.h"
+#include "repo/tracking.h"
+
+static const cli_option options[] = {
+	READING_OPTIONS,
+	{ 0 },
+};
+
+const cli_usage experiment_results_usage = {
+	.synopsis = { "git pv experiment results ID [--fixed | --student | "
+		      "--group-sequential | --bayes | --sequential] "
+		      "[--pairwise] [--metric NAME]... [--by SEGMENT] "
+		      "[--by-execution] [--until TIME] [--rows-until ID] "
+		      "[--markdown] [--svg FILE] [--html FILE] [--json]" },
+	.examples = { "git pv experiment results tone",
+		      "git pv experiment results tone --markdown" },
+	.options = options,
+	.args = "results ID",
+	.min_args = 2,
+	.max_args = 2,
+};
+
+/* --- its data ------------------------------------------------------------------- */
+
+/* Everything that a computation borrows. */
+struct asked {
+	pv_result_data *looks;
+	const pv_trial_arm **arms; /* of all looks, one behind the other */
+	const char **names;
+	pv_result_query query;
+};
+
+static int gather(struct asked *it, pv_cli *cli, const experiment_trials *data)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < data->count; i++)
+		count += data->trials[i] ? pv_trial_count(data->trials[i]) : 0;
+	it->looks = pv_calloc(data->count, sizeof(*it->looks));
+	it->arms = pv_calloc(count + 1, sizeof(pv_trial_arm *));
+	if (!it->looks || !it->arms)
+		return pv_fail_nomem(&cli->err);
+	count = 0;
+	for (size_t i = 0; i < data->count; i++) {
+		pv_result_data *look = &it->looks[i];
+
+		look->arms = it->arms + count;
+		if (data->trials[i])
+			look->count = pv_trial_count(data->trials[i]);
+		for (size_t k = 0; k < look->count; k++)
+			it->arms[count++] = pv_trial_at(data->trials[i], k);
+	}
+	it->query.looks = it->looks;
+	it->query.look_count = data->count - 1;
+	it->query.rows_until = data->rows_until;
+	return PV_OK;
+}
+
+static int read_query(struct asked *it, pv_cli *cli,
+		      const experiment_reading *opts)
+{
+	pv_result_query *out = &it->query;
+
+	it->names = pv_calloc(opts->metrics.count + 1, sizeof(*it->names));
+	if (!it->names)
+		return pv_fail_nomem(&cli->err);
+	for (size_t i = 0; i < opts->metrics.count; i++)
+		it->names[i] = opts->metrics.items[i].value;
+	out->secondaries = it->names;
+	out->secondary_count = opts->metrics.count;
+	out->has_method = opts->method > 0;
+	out->is_student = opts->method == READING_STUDENT;
+	if (out->is_student)
+		out->method = PV_METHOD_FIXED;
+	else if (opts->method > 0)
+		out->method = (enum pv_experiment_method)(opts->method - 1);
+	out->is_pairwise = opts->is_pairwise;
+	out->by_execution = opts->by_execution;
+	out->by_segment = opts->segment != NULL;
+	return PV_OK;
+}
+
+int experiment_results_of(pv_results **out, pv_cli *cli,
+			  const pv_experiment *experiment,
+			  const experiment_reading *opts,
+			  const experiment_trials *data)
+{
+	struct asked it = { 0 };
+	int rc = gather(&it, cli, data);
+
+	*out = NULL;
+	if (rc == PV_OK)
+		rc = read_query(&it, cli, opts);
+	if (rc == PV_OK)
+		rc = pv_results_compute(out, experiment,
+					&it.looks[data->count - 1], &it.query,
+					&cli->err);
+	pv_free(it.looks);
+	pv_free(it.arms);
+	pv_free(it.names);
+	return rc;
+}
+
+int experiment_ratios(const char ***out, pv_trial_query *query, pv_cli *cli,
+		      const pv_experiment *experiment,
+		      const experiment_reading *opts)
+{
+	size_t most = experiment->primary_count + experiment->guardrail_count +
+		      opts->metrics.count;
+	size_t count = 0;
+
+	*out = pv_calloc(most + 1, sizeof(**out));
+	if (!*out)
+		return pv_fail_nomem(&cli->err);
+	for (size_t i = 0; i < experiment->primary_count; i++)
+		(*out)[count++] = experiment->primaries[i].name;
+	for (size_t i = 0; i < experiment->guardrail_count; i++)
+		(*out)[count++] = experiment->guardrails[i].name;
+	for (size_t i = 0; i < opts->metrics.count; i++)
+		(*out)[count++] = opts->metrics.items[i].value;
+	for (size_t i = 0; i < count; i++)
+		if (pv_trial_is_ratio((*out)[i]))
+			(*out)[query->ratio_count++] = (*out)[i];
+	query->ratios = *out;
+	return PV_OK;
+}
+
+int experiment_starts(pv_trial_start **out, size_t *count_out, pv_cli *cli,
+		      const pv_experiment *experiment)
+{
+	*count_out = experiment->warm_up > 0 ? experiment->epoch_count : 0;
+	*out = pv_calloc(*count_out + 1, sizeof(**out));
+	if (!*out)
+		return pv_fail_nomem(&cli->err);
+	for (size_t i = 0; i < *count_out; i++) {
+		(*out)[i].epoch = experiment->epochs[i].number;
+		(*out)[i].since = experiment->epochs[i].at + experiment->warm_up;
+	}
+	return PV_OK;
+}
+
+static int keep_id(const pv_execution *row, void *payload)
+{
+	pv_buf *out = payload;
+
+	pv_buf_puts(out, pv_execution_text(row, "id"));
+	return PV_OK;
+}
+
+/* The last execution of an experiment before a time. */
+static int find_last(pv_buf *out, pv_cli *cli, pv_executions *index,
+		     const pv_trial_query *asked)
+{
+	const pv_executions_match match = { .field = "experiment",
+					    .value = asked->experiment };
+	const pv_executions_query query = { .matches = &match,
+					    .match_count = 1,
+					    .until = asked->until,
+					    .limit = 1 };
+
+	if (asked->up_to) {
+		pv_buf_puts(out, asked->up_to);
+		return PV_OK;
+	}
+	return pv_executions_list(index, &query, keep_id, out, &cli->err);
+}
+
+static int read_index(pv_results **out, pv_cli *cli,
+		      const pv_experiment *experiment,
+		      const experiment_reading *opts, pv_executions *index)
+{
+	pv_trial_query query = { .experiment = experiment->id,
+				 .up_to = opts->rows_until,
+				 .segment = opts->segment };
+	pv_trial_start *starts = NULL;
+	const char **ratios = NULL;
+	pv_trial *trial = NULL;
+	const pv_trial *last;
+	pv_buf row = { 0 };
+	int rc = PV_OK;
+
+	if (opts->until)
+		rc = tracking_time(&query.until, cli, "--until", opts->until);
+	if (rc == PV_OK)
+		rc = experiment_starts(&starts, &query.start_count, cli,
+				       experiment);
+	query.starts = query.start_count ? starts : NULL;
+	if (rc == PV_OK)
+		rc = experiment_ratios(&ratios, &query, cli, experiment, opts);
+	if (rc == PV_OK && index)
+		rc = pv_trial_read(&trial, index, &query, &cli->err);
+	if (rc == PV_OK && index)
+		rc = find_last(&row, cli, index, &query);
+	last = trial;
+	if (rc == PV_OK) {
+		const experiment_trials data = { &last, 1,
+						 row.len ? pv_buf_text(&row)
+							 : NULL };
+
+		rc = experiment_results_of(out, cli, experiment, opts, &data);
+	}
+	pv_buf_dispose(&row);
+	pv_trial_free(trial);
+	pv_free(ratios);
+	pv_free(starts);
+	return rc;
+}
+
+int experiment_results_read(pv_results **out, pv_cli *cli,
+			    const pv_experiment *experiment,
+			    const experiment_reading *opts)
+{
+	static const experiment_reading all;
+	pv_executions *index = NULL;
+	int rc = tracking_open(&index, cli, 1);
+
+	*out = NULL;
+	if (rc == PV_ENOTFOUND) {
+		pv_error_clear(&cli->err);
+		rc = PV_OK;
+	}
+	if (rc == PV_OK)
+		rc = read_index(out, cli, experiment, opts ? opts : &all, index);
+	pv_executions_free(index);
+	return rc;
+}
+
+/* --- showing ---------------------------------------------------------------------- */
+
+typedef int write_fn(pv_buf *out, const pv_results *results, pv_error *err);
+
+static int write_file(pv_cli *cli, const pv_results *results, write_fn *fn,
+		      const char *path)
+{
+	pv_buf text = { 0 };
+	int rc;
+
+	if (!path)
+		return PV_OK;
+	rc = fn(&text, results, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_file_output(path, pv_buf_text(&text), text.len,
+				    &cli->err);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+int experiment_results_show(pv_cli *cli, const pv_results *results,
+			    const experiment_reading *opts)
+{
+	int rc = write_file(cli, results, pv_results_svg, opts->svg);
+
+	if (rc == PV_OK)
+		rc = write_file(cli, results, pv_results_html, opts->html);
+	if (rc == PV_OK && cli->json)
+		rc = pv_results_json(&cli->out, results, &cli->err);
+	else if (rc == PV_OK && opts->is_markdown)
+		rc = pv_results_markdown(&cli->out, results, &cli->err);
+	else if (rc == PV_OK)
+		experiment_results_text(cli, results);
+	return rc < 0 ? rc : results->state != PV_RESULT_WINNER;
+}
+
+int experiment_results(pv_cli *cli, int argc, char **argv)
+{
+	experiment_reading opts = { 0 };
+	pv_experiment *experiment = NULL;
+	pv_results *results = NULL;
+	int rc = cli_start(cli, &opts, &argc, argv);
+
+	if (rc == PV_OK)
+		rc = experiment_load(&experiment, cli, argv[1]);
+	if (rc == PV_OK)
+		rc = experiment_results_read(&results, cli, experiment, &opts);
+	if (rc == PV_OK)
+		rc = experiment_results_show(cli, results, &opts);
+	pv_results_free(results);
+	pv_experiment_free(experiment);
+	cli_list_dispose(&opts.metrics);
+	return rc;
+}

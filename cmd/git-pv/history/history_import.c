@@ -1,0 +1,652 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `git pv history import`: executions that were exported, as a document or as
+ * lines, and what older programs kept. Stored versions of prompts
+ * become commits with their dates and version tags, oldest first; log entries
+ * and last outputs become executions; stored figures are only compared with
+ * ours. What is there already is passed over, so that a second import, or one
+ * after a kill, changes nothing or goes on.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pv/exchange.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "history/history_verbs.h"
+#include "history/record.h"
+#include "repo/file_commit.h"
+
+enum {
+	GROUP = 500 /* rows of one transaction */
+};
+
+struct version {
+	char *id;
+	char *label;
+	char *number;
+	char *record;
+	int64_t created;
+	size_t place; /* in the input */
+	pv_oid commit;
+	int is_new;
+};
+
+struct figures {
+	char *id;
+	char *number;
+	double stored[4];
+	double ours[4];
+};
+
+static const char *const figure_names[] = { "executions", "successful",
+					    "latency_ms", "quality" };
+
+/* Where an execution is from. */
+struct place {
+	const char *file;
+	size_t line; /* 0: of a file that is one document */
+};
+
+struct job {
+	pv_cli *cli;
+	struct version *versions;
+	size_t version_count;
+	size_t version_cap;
+	struct figures *figures;
+	size_t figure_count;
+	size_t figure_cap;
+	pv_strlist lines;     /* executions */
+	struct place *places; /* of each of them */
+	size_t place_cap;
+	struct place reading; /* what is read now */
+	record_run recorder;
+	pv_execution *rows[GROUP];
+	size_t row_count;
+	size_t added;
+	size_t present;
+};
+
+static void job_dispose(struct job *job)
+{
+	for (size_t i = 0; i < job->version_count; i++) {
+		pv_free(job->versions[i].id);
+		pv_free(job->versions[i].label);
+		pv_free(job->versions[i].number);
+		pv_free(job->versions[i].record);
+	}
+	for (size_t i = 0; i < job->figure_count; i++) {
+		pv_free(job->figures[i].id);
+		pv_free(job->figures[i].number);
+	}
+	for (size_t i = 0; i < job->row_count; i++)
+		pv_execution_free(job->rows[i]);
+	pv_free(job->versions);
+	pv_free(job->figures);
+	pv_strlist_dispose(&job->lines);
+	pv_free(job->places);
+	record_dispose(&job->recorder);
+}
+
+/* --- reading -------------------------------------------------------------- */
+
+static int take_version(const pv_old_version *version, void *payload)
+{
+	struct job *job = payload;
+	struct version *item;
+
+	if (pv_array_reserve(&job->versions, &job->version_cap,
+			     job->version_count + 1, sizeof(*item)) < 0)
+		return pv_fail_nomem(&job->cli->err);
+	item = &job->versions[job->version_count];
+	memset(item, 0, sizeof(*item));
+	item->place = job->version_count++;
+	item->created = version->created;
+	item->id = pv_strdup(version->id);
+	item->label = pv_strdup(version->label);
+	item->number = pv_strdup(version->number);
+	item->record = pv_strndup(version->record, version->len);
+	if (!item->id || !item->label || !item->number || !item->record)
+		return pv_fail_nomem(&job->cli->err);
+	return PV_OK;
+}
+
+static int take_execution(const char *json, size_t len, void *payload)
+{
+	struct job *job = payload;
+
+	if (pv_array_reserve(&job->places, &job->place_cap,
+			     job->lines.count + 1, sizeof(*job->places)) < 0)
+		return pv_fail_nomem(&job->cli->err);
+	job->places[job->lines.count] = job->reading;
+	return pv_strlist_addn(&job->lines, json, len, &job->cli->err);
+}
+
+static int take_figures(const pv_old_figures *figures, void *payload)
+{
+	struct job *job = payload;
+	struct figures *item;
+
+	if (pv_array_reserve(&job->figures, &job->figure_cap,
+			     job->figure_count + 1, sizeof(*item)) < 0)
+		return pv_fail_nomem(&job->cli->err);
+	item = &job->figures[job->figure_count++];
+	memset(item, 0, sizeof(*item));
+	item->id = pv_strdup(figures->id);
+	item->number = pv_strdup(figures->number);
+	item->stored[0] = figures->executions;
+	item->stored[1] = figures->successful;
+	item->stored[2] = figures->latency_ms;
+	item->stored[3] = figures->quality;
+	return item->id && item->number ? PV_OK : pv_fail_nomem(&job->cli->err);
+}
+
+static pv_str line_at(const pv_buf *text, size_t at)
+{
+	const char *start = text->ptr + at;
+	const char *end = memchr(start, '\n', text->len - at);
+	pv_str line = { start, end ? (size_t)(end - start) : text->len - at };
+
+	return line;
+}
+
+/* Whether what is no JSON is lines of it: then the first one is. */
+static int are_lines(const pv_buf *text)
+{
+	pv_str first = line_at(text, 0);
+	pv_json_doc *doc = NULL;
+	int rc = pv_json_parse(&doc, first.ptr, first.len, NULL);
+
+	pv_json_free(doc);
+	return rc == PV_OK && first.len < text->len;
+}
+
+static int refuse_line(pv_cli *cli, const struct place *place)
+{
+	const pv_error why = cli->err;
+	pv_finding finding = {
+		PV_SEVERITY_WARNING, "record",    place->file, (int)place->line,
+		place->line != 0,    why.message, why.hint
+	};
+
+	pv_error_clear(&cli->err);
+	return pv_report_add(cli->report, &finding, &cli->err);
+}
+
+static int read_lines(struct job *job, pv_old_reader *reader, const pv_buf *text)
+{
+	pv_cli *cli = job->cli;
+	int rc = PV_OK;
+
+	for (size_t at = 0; at < text->len && rc == PV_OK;) {
+		pv_str line = line_at(text, at);
+
+		at += line.len + 1;
+		job->reading.line = ++reader->line;
+		if (!pv_str_trim(line).len)
+			continue;
+		rc = pv_old_layout_read(line.ptr, line.len, reader, &cli->err);
+		if (rc == PV_ESYNTAX || rc == PV_ELIMIT)
+			rc = refuse_line(cli, &job->reading);
+	}
+	return rc;
+}
+
+static int read_file(struct job *job, const char *file)
+{
+	pv_cli *cli = job->cli;
+	pv_old_reader reader = { take_version,
+				 take_execution,
+				 take_figures,
+				 job,
+				 cli->report,
+				 file,
+				 0 };
+	pv_buf text = { 0 };
+	int rc = pv_file_read(&text, file, &cli->err);
+
+	job->reading = (struct place){ file, 0 };
+	if (rc == PV_OK)
+		rc = pv_old_layout_read(pv_buf_text(&text), text.len, &reader,
+					&cli->err);
+	if (rc == PV_ESYNTAX && are_lines(&text)) {
+		pv_error_clear(&cli->err);
+		rc = read_lines(job, &reader, &text);
+	} else if (rc == PV_ESYNTAX) {
+		pv_error_at(&cli->err, rc, file, cli->err.line, cli->err.column);
+	}
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+static int compare_versions(const void *a, const void *b)
+{
+	const struct version *left = a;
+	const struct version *right = b;
+
+	if (left->created != right->created)
+		return left->created < right->created ? -1 : 1;
+	return (left->place > right->place) - (left->place < right->place);
+}
+
+/* --- versions ------------------------------------------------------------- */
+
+static int find_tag(struct version *version, pv_cli *cli)
+{
+	pv_buf name = { 0 };
+	int rc;
+
+	pv_buf_printf(&name, "refs/tags/%s/v%s", version->id, version->number);
+	rc = pv_buf_status(&name, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_ref(&version->commit, cli->store, name.ptr,
+				  &cli->err);
+	version->is_new = rc == PV_ENOTFOUND;
+	if (version->is_new)
+		pv_error_clear(&cli->err);
+	pv_buf_dispose(&name);
+	return version->is_new ? PV_OK : rc;
+}
+
+/* Versions are of the default branch. */
+static int check_branch(pv_cli *cli)
+{
+	pv_buf branch = { 0 };
+	int rc = file_commit_state(cli);
+
+	if (rc == PV_OK)
+		rc = pv_store_head(&branch, NULL, cli->store, &cli->err);
+	if (rc == PV_OK &&
+	    strcmp(pv_buf_text(&branch), cli->settings.default_branch) != 0) {
+		rc = pv_fail(&cli->err, PV_ECONFLICT,
+			     "HEAD is not on \"%s\", where versions are made",
+			     cli->settings.default_branch);
+		pv_error_hint(&cli->err, rc, "\"git pv switch %s\" first",
+			      cli->settings.default_branch);
+	}
+	pv_buf_dispose(&branch);
+	return rc;
+}
+
+struct commit {
+	struct job *job;
+	struct version *version;
+	int is_made;
+};
+
+static int commit_file(struct commit *it, const pv_change *change)
+{
+	pv_cli *cli = it->job->cli;
+	struct version *version = it->version;
+	pv_commit_options opts = { .no_verify = 1 };
+	pv_buf message = { 0 };
+	char date[40];
+	int rc;
+
+	snprintf(date, sizeof(date), "@%lld +0000",
+		 (long long)(version->created / 1000000));
+	pv_buf_printf(&message, "Import %s %s", version->id, version->label);
+	rc = pv_buf_status(&message, &cli->err);
+	opts.message = message.ptr;
+	if (rc == PV_OK && version->created) {
+		opts.date = date;
+		/* The library asks for it through the store's look-up. */
+		if (setenv("GIT_COMMITTER_DATE", date, 1) < 0)
+			rc = pv_fail_nomem(&cli->err);
+	}
+	if (rc == PV_OK)
+		rc = file_commit(&version->commit, cli, change, 1, &opts);
+	/* A kill came between commit and tag: HEAD has it. */
+	if (rc == PV_ENOTFOUND) {
+		pv_error_clear(&cli->err);
+		rc = pv_store_head(NULL, &version->commit, cli->store, &cli->err);
+	}
+	unsetenv("GIT_COMMITTER_DATE");
+	pv_buf_dispose(&message);
+	return rc;
+}
+
+static int commit_item(const pv_import_item *item, void *payload)
+{
+	struct commit *it = payload;
+	pv_cli *cli = it->job->cli;
+	pv_buf path = { 0 };
+	pv_change change = { 0 };
+	int rc = pv_prompt_path(&path, &cli->settings, item->id, &cli->err);
+
+	if (rc == PV_OK)
+		rc = file_commit_clean(cli, path.ptr);
+	if (rc == PV_ENOTFOUND) {
+		pv_error_clear(&cli->err);
+		rc = PV_OK;
+	}
+	change.path = path.ptr;
+	change.data = item->yaml;
+	change.len = item->len;
+	if (rc == PV_OK)
+		rc = commit_file(it, &change);
+	it->is_made = rc == PV_OK;
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+/* The number that the prompt had before, of those in the input; NULL. */
+static const char *number_before(const struct job *job, size_t at)
+{
+	for (size_t i = at; i-- > 0;)
+		if (strcmp(job->versions[i].id, job->versions[at].id) == 0)
+			return job->versions[i].number;
+	return NULL;
+}
+
+static int make_version(struct job *job, size_t at)
+{
+	struct version *version = &job->versions[at];
+	const pv_import_options opts = { .report = job->cli->report,
+					 .file = version->id };
+	struct commit commit = { job, version, 0 };
+	pv_exact_release release = {
+		version->id, version->number, number_before(job, at), { "" }
+	};
+	pv_cli *cli = job->cli;
+	int rc = pv_import_jsonl(version->record, strlen(version->record),
+				 &opts, commit_item, &commit, &cli->err);
+
+	version->is_new = commit.is_made;
+	if (rc < 0 || !commit.is_made)
+		return rc;
+	release.commit = version->commit;
+	return pv_release_exactly(cli->store, &cli->settings, &release,
+				  &cli->err);
+}
+
+static int make_versions(struct job *job)
+{
+	size_t missing = 0;
+	int rc = PV_OK;
+
+	if (job->version_count)
+		qsort(job->versions, job->version_count, sizeof(*job->versions),
+		      compare_versions);
+	for (size_t i = 0; i < job->version_count && rc == PV_OK; i++) {
+		rc = find_tag(&job->versions[i], job->cli);
+		missing += job->versions[i].is_new;
+	}
+	if (rc == PV_OK && missing)
+		rc = check_branch(job->cli);
+	for (size_t i = 0; i < job->version_count && rc == PV_OK; i++)
+		if (job->versions[i].is_new)
+			rc = make_version(job, i);
+	return rc;
+}
+
+/* --- executions ----------------------------------------------------------- */
+
+static int begin_rows(struct job *job)
+{
+	record_run *recorder = &job->recorder;
+	int rc = tracking_load(&recorder->settings, job->cli);
+
+	recorder->cli = job->cli;
+	recorder->is_loose = 1;
+	if (rc == PV_OK)
+		rc = tracking_redaction(&recorder->redaction, job->cli);
+	if (rc == PV_OK)
+		rc = score_rules_load(&recorder->scores, job->cli);
+	return rc == PV_OK ? record_open(recorder) : rc;
+}
+
+static int write_rows(struct job *job)
+{
+	size_t added = 0;
+	int rc = record_keep(&job->recorder);
+
+	if (rc == PV_OK)
+		rc = record_rows(&added, &job->recorder, job->rows,
+				 job->row_count, &job->cli->err);
+	if (rc < 0)
+		return rc;
+	job->added += added;
+	job->present += job->row_count - added;
+	for (size_t i = 0; i < job->row_count; i++)
+		pv_execution_free(job->rows[i]);
+	job->row_count = 0;
+	return PV_OK;
+}
+
+static int take_line(struct job *job, size_t at)
+{
+	const char *line = job->lines.items[at];
+	pv_execution *row = NULL;
+	pv_cli *cli = job->cli;
+	int rc = pv_execution_parse(&row, line, strlen(line), &cli->err);
+
+	if (rc == PV_OK)
+		rc = record_complete(&job->recorder, row);
+	if (rc == PV_OK)
+		rc = record_resolve_own(&job->recorder, row);
+	if (rc == PV_OK)
+		rc = record_finish(&job->recorder, row);
+	if (rc == PV_OK)
+		job->rows[job->row_count++] = row;
+	else
+		pv_execution_free(row);
+	if (rc == PV_EINVALID || rc == PV_ELIMIT)
+		rc = refuse_line(cli, &job->places[at]);
+	return rc == PV_OK && job->row_count == GROUP ? write_rows(job) : rc;
+}
+
+static int make_executions(struct job *job)
+{
+	int rc = job->lines.count ? begin_rows(job) : PV_OK;
+
+	for (size_t i = 0; i < job->lines.count && rc == PV_OK; i++)
+		rc = take_line(job, i);
+	return rc == PV_OK && job->row_count ? write_rows(job) : rc;
+}
+
+/* --- figures -------------------------------------------------------------- */
+
+/* Sums of the rows of one version. */
+struct sums {
+	double count[4];
+	double sum[4];
+};
+
+static double number_in(const pv_execution *row, const char *field)
+{
+	pv_buf text = { 0 };
+	pv_json_doc *doc = NULL;
+	double number = -1;
+
+	if (pv_execution_value(&text, row, field, NULL) == PV_OK &&
+	    pv_json_parse(&doc, text.ptr, text.len, NULL) == PV_OK)
+		number = pv_json_real(pv_json_root(doc), -1);
+	pv_json_free(doc);
+	pv_buf_dispose(&text);
+	return number;
+}
+
+/* As those programs did: unknown success is success; means are of those. */
+static int add_row(const pv_execution *row, void *payload)
+{
+	static const char *const fields[] = { "latency_ms", "quality" };
+	const char *tags = pv_execution_text(row, "tags");
+	struct sums *sums = payload;
+	pv_buf success = { 0 };
+	int is_ok;
+	int rc;
+
+	if (tags && strstr(tags, "\"last-output\""))
+		return PV_OK;
+	rc = pv_execution_value(&success, row, "success", NULL);
+	is_ok = rc == PV_OK && strcmp(success.ptr, "false") != 0;
+	pv_buf_dispose(&success);
+	sums->count[0]++;
+	sums->count[1] += is_ok;
+	for (int i = 0; i < 2 && is_ok; i++) {
+		double number = number_in(row, fields[i]);
+
+		if (number >= 0) {
+			sums->count[2 + i]++;
+			sums->sum[2 + i] += number;
+		}
+	}
+	return rc;
+}
+
+static int compare_one(struct figures *figures, pv_executions *index,
+		       pv_error *err)
+{
+	const pv_executions_match matches[] = {
+		{ "prompt_id", figures->id, PV_EXECUTIONS_IS },
+		{ "version", figures->number, PV_EXECUTIONS_IS },
+		{ "source", "import", PV_EXECUTIONS_IS },
+	};
+	const pv_executions_query query = { matches, 3 };
+	struct sums sums = { { 0 }, { 0 } };
+	int rc = pv_executions_list(index, &query, add_row, &sums, err);
+
+	for (int i = 0; i < 4; i++)
+		figures->ours[i] = i < 2           ? sums.count[i]
+				   : sums.count[i] ? sums.sum[i] / sums.count[i]
+						   : -1;
+	return rc;
+}
+
+static int compare_figures(struct job *job)
+{
+	pv_executions *index = NULL;
+	int rc = PV_OK;
+
+	if (!job->figure_count)
+		return PV_OK;
+	rc = tracking_open(&index, job->cli, 1);
+	for (size_t i = 0; i < job->figure_count && rc == PV_OK; i++)
+		rc = compare_one(&job->figures[i], index, &job->cli->err);
+	pv_executions_free(index);
+	return rc;
+}
+
+/* Thousandths of milliseconds and points are kept, so more cannot agree. */
+static int differs(const struct figures *figures, int which)
+{
+	double stored = figures->stored[which];
+
+	return stored >= 0 && fabs(stored - figures->ours[which]) > 0.001;
+}
+
+/* --- saying so ------------------------------------------------------------ */
+
+static void difference_json(pv_jsonw *w, const struct figures *it, int which)
+{
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "id", it->id);
+	pv_jsonw_member(w, "version", it->number);
+	pv_jsonw_member(w, "figure", figure_names[which]);
+	pv_jsonw_key(w, "stored");
+	pv_jsonw_real(w, it->stored[which]);
+	pv_jsonw_key(w, "ours");
+	if (it->ours[which] < 0)
+		pv_jsonw_null(w);
+	else
+		pv_jsonw_real(w, it->ours[which]);
+	pv_jsonw_object_end(w);
+}
+
+static void version_json(pv_jsonw *w, const struct version *version)
+{
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "id", version->id);
+	pv_jsonw_member(w, "version", version->number);
+	pv_jsonw_member(w, "label", version->label);
+	pv_jsonw_member(w, "commit", version->commit.hex);
+	pv_jsonw_object_end(w);
+}
+
+static void print_json(const struct job *job)
+{
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, &job->cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_key(&w, "versions");
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < job->version_count; i++)
+		if (job->versions[i].is_new)
+			version_json(&w, &job->versions[i]);
+	pv_jsonw_array_end(&w);
+	pv_jsonw_key(&w, "recorded");
+	pv_jsonw_int(&w, (int64_t)job->added);
+	pv_jsonw_key(&w, "present");
+	pv_jsonw_int(&w, (int64_t)job->present);
+	pv_jsonw_key(&w, "differences");
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < job->figure_count; i++)
+		for (int k = 0; k < 4; k++)
+			if (differs(&job->figures[i], k))
+				difference_json(&w, &job->figures[i], k);
+	pv_jsonw_array_end(&w);
+	pv_jsonw_key(&w, "findings");
+	cli_findings_json(&w, job->cli->report);
+	pv_jsonw_object_end(&w);
+}
+
+static void print_text(const struct job *job)
+{
+	pv_cli *cli = job->cli;
+	size_t made = 0;
+
+	for (size_t i = 0; i < pv_report_count(cli->report); i++)
+		cli_finding_text(cli, pv_report_at(cli->report, i));
+	for (size_t i = 0; i < job->figure_count; i++)
+		for (int k = 0; k < 4; k++)
+			if (differs(&job->figures[i], k))
+				cli_printf(cli, "%s %s: %s is %g, stored is %g\n",
+					   job->figures[i].id,
+					   job->figures[i].number,
+					   figure_names[k],
+					   job->figures[i].ours[k],
+					   job->figures[i].stored[k]);
+	for (size_t i = 0; i < job->version_count; i++)
+		made += job->versions[i].is_new != 0;
+	if (!job->version_count && !job->figure_count &&
+	    !(job->added + job->present))
+		cli_note(cli, "nothing in it is known: neither executions nor "
+			      "prompts, log entries or figures were found");
+	cli_printf(cli,
+		   "%zu versions made, %zu executions recorded, %zu already "
+		   "there\n",
+		   made, job->added, job->present);
+}
+
+int history_import(pv_cli *cli, int count, char **files)
+{
+	struct job *job = pv_calloc(1, sizeof(*job));
+	int rc;
+
+	if (!job)
+		return pv_fail_nomem(&cli->err);
+	job->cli = cli;
+	rc = pv_report_new(&cli->report, &cli->err);
+	for (int i = 0; i < count && rc == PV_OK; i++)
+		rc = read_file(job, files[i]);
+	if (rc == PV_OK)
+		rc = make_versions(job);
+	if (rc == PV_OK)
+		rc = make_executions(job);
+	if (rc == PV_OK)
+		rc = compare_figures(job);
+	if (rc == PV_OK && cli->json)
+		print_json(job);
+	else if (rc == PV_OK)
+		print_text(job);
+	job_dispose(job);
+	pv_free(job);
+	return rc;
+}

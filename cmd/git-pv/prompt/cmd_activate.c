@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * git pv activate and deactivate: set `active` of prompts in the working tree,
+ * that word and nothing else of the files. All are looked at before the first
+ * is written.
+ */
+#include "repo/prompt_file.h"
+#include "repo/prompts.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "ui/interrupt.h"
+
+const cli_usage cmd_activate_usage = {
+	.synopsis = { "git pv activate [--json] ID..." },
+	.examples = { "git pv activate support/triage",
+		      "git pv activate support/triage support/reply" },
+	.args = "ID",
+	.min_args = 1,
+	.max_args = -1,
+	.ids = CLI_IDS_ALL,
+};
+
+const cli_usage cmd_deactivate_usage = {
+	.synopsis = { "git pv deactivate [--json] ID..." },
+	.examples = { "git pv deactivate support/triage",
+		      "git pv deactivate support/triage support/reply" },
+	.args = "ID",
+	.min_args = 1,
+	.max_args = -1,
+	.ids = CLI_IDS_ALL,
+};
+
+/* One prompt and what is to become of it. */
+struct item {
+	prompt_file file;
+	pv_yaml *doc;
+	int is_changed;
+};
+
+static void item_dispose(struct item *item)
+{
+	pv_yaml_free(item->doc);
+	prompt_file_dispose(&item->file);
+}
+
+static int reads_active(int *out, pv_cli *cli, const prompt_file *file)
+{
+	pv_prompt_options opts = { pv_buf_text(&file->path) };
+	pv_prompt *prompt = NULL;
+	int rc = pv_prompt_parse(&prompt, pv_buf_text(&file->before),
+				 file->before.len, &opts, NULL, &cli->err);
+
+	if (rc == PV_OK)
+		*out = pv_prompt_is_active(prompt);
+	pv_prompt_free(prompt);
+	return rc;
+}
+
+/* A prompt that is as wanted stays as it is, to the byte. */
+static int prepare(struct item *item, pv_cli *cli, const char *id, int to)
+{
+	prompt_file *file = &item->file;
+	int is_active = 0;
+	int rc = prompt_file_read(file, cli, id);
+
+	if (rc == PV_OK)
+		rc = prompt_file_take_raw(file);
+	if (rc == PV_OK)
+		rc = reads_active(&is_active, cli, file);
+	if (rc < 0 || is_active == to)
+		return rc;
+	item->is_changed = 1;
+	rc = pv_yaml_parse(&item->doc, pv_buf_text(&file->before),
+			   file->before.len, NULL, &cli->err);
+	return rc == PV_OK ? pv_yaml_set(item->doc, "active",
+					 to ? "true" : "false", &cli->err)
+			   : rc;
+}
+
+/* One that is named twice is written once. */
+static int is_repeated(char **argv, int at)
+{
+	for (int i = 0; i < at; i++)
+		if (strcmp(argv[i], argv[at]) == 0)
+			return 1;
+	return 0;
+}
+
+static int write_items(const struct item *items, size_t count)
+{
+	int rc = PV_OK;
+
+	interrupt_hold();
+	for (size_t i = 0; i < count && rc == PV_OK; i++) {
+		pv_change change = { pv_buf_text(&items[i].file.path), NULL, 0 };
+
+		if (!items[i].is_changed)
+			continue;
+		change.data = pv_yaml_text(items[i].doc, &change.len);
+		rc = prompt_file_write(&items[i].file, &change);
+	}
+	return rc;
+}
+
+static void print_json(pv_cli *cli, const struct item *items, size_t count, int to)
+{
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < count; i++) {
+		pv_jsonw_object(&w);
+		pv_jsonw_member(&w, "id", items[i].file.id);
+		pv_jsonw_member(&w, "path", pv_buf_text(&items[i].file.path));
+		pv_jsonw_key(&w, "active");
+		pv_jsonw_bool(&w, to);
+		pv_jsonw_key(&w, "changed");
+		pv_jsonw_bool(&w, items[i].is_changed);
+		pv_jsonw_object_end(&w);
+	}
+	pv_jsonw_array_end(&w);
+}
+
+static void print_text(pv_cli *cli, const struct item *items, size_t count, int to)
+{
+	const char *state = to ? "active" : "inactive";
+	size_t changed = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		changed += (size_t)items[i].is_changed;
+		cli_printf(cli, "%s is %s%s\n", items[i].file.id,
+			   items[i].is_changed ? "now " : "", state);
+	}
+	if (changed)
+		cli_note(cli, "record it with: git pv commit");
+}
+
+static int set_active(pv_cli *cli, int argc, char **argv, int to)
+{
+	struct item *items;
+	size_t count = 0;
+	int rc = cli_start(cli, NULL, &argc, argv);
+
+	if (rc != 0)
+		return rc;
+	items = pv_calloc((size_t)argc, sizeof(*items));
+	if (!items)
+		return pv_fail_nomem(&cli->err);
+	for (int i = 0; i < argc && rc == PV_OK; i++)
+		if (!is_repeated(argv, i))
+			rc = prepare(&items[count++], cli, argv[i], to);
+	if (rc == PV_OK)
+		rc = write_items(items, count);
+	if (rc == PV_OK && cli->json)
+		print_json(cli, items, count, to);
+	else if (rc == PV_OK)
+		print_text(cli, items, count, to);
+	for (size_t i = 0; i < count; i++)
+		item_dispose(&items[i]);
+	pv_free(items);
+	return rc;
+}
+
+int cmd_activate(pv_cli *cli, int argc, char **argv)
+{
+	return set_active(cli, argc, argv, 1);
+}
+
+int cmd_deactivate(pv_cli *cli, int argc, char **argv)
+{
+	return set_active(cli, argc, argv, 0);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See broken.h. Conflict markers are looked for before the text is parsed: in
+ * a block of text they would be read as part of the prompt.
+ */
+#include "repo/broken.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+
+int broken_start(pv_cli *cli)
+{
+	return pv_report_new(&cli->report, &cli->err);
+}
+
+enum {
+	MARKER_MIN = 4 /* "<<" is a key of YAML */
+};
+
+/* How often the line at `at` begins with `c`, up to a blank; 0 for any else. */
+static size_t marker_size(const char *at, size_t len, char c)
+{
+	size_t size = 0;
+
+	while (size < len && at[size] == c)
+		size++;
+	if (size < MARKER_MIN || (size < len && !strchr(" \n\r", at[size])))
+		return 0;
+	return size;
+}
+
+/* The attribute conflict-marker-size may have changed since: any size will do. */
+int broken_marker_line(const char *text, size_t len)
+{
+	static const char markers[] = "<=>";
+	size_t size = 0;
+	size_t found = 0;
+	int first = 0;
+	int line = 1;
+
+	for (size_t at = 0; at < len; line++) {
+		const char *end = memchr(text + at, '\n', len - at);
+		size_t start = marker_size(text + at, len - at, markers[0]);
+
+		if (start) {
+			first = line;
+			size = start;
+			found = 1;
+		} else if (found && marker_size(text + at, len - at,
+						markers[found]) == size) {
+			if (!markers[++found])
+				return first;
+		}
+		at = end ? (size_t)(end - text) + 1 : len;
+	}
+	return 0;
+}
+
+static int add_finding(pv_cli *cli, const char *path, const pv_error *what,
+		       const char *rule)
+{
+	pv_finding finding = { 0 };
+
+	finding.severity = PV_SEVERITY_ERROR;
+	finding.rule = rule;
+	finding.file = path;
+	finding.line = what->line;
+	finding.column = what->column;
+	finding.message = what->message;
+	finding.hint = what->hint;
+	return pv_report_add(cli->report, &finding, &cli->err);
+}
+
+int broken_check(pv_prompt **out, pv_cli *cli, const char *path,
+		 const pv_buf *text)
+{
+	pv_prompt_options opts = { path };
+	pv_error what = { 0 };
+	int line = broken_marker_line(pv_buf_text(text), text->len);
+	int rc;
+
+	*out = NULL;
+	if (line) {
+		rc = pv_fail(&what, PV_ESYNTAX, "a conflict is left here");
+		pv_error_at(&what, rc, path, line, 1);
+		pv_error_hint(&what, rc,
+			      "take the marker lines out, or bring the conflict "
+			      "back: git checkout -m -- %.60s",
+			      path);
+		return add_finding(cli, path, &what, "conflict-marker");
+	}
+	rc = pv_prompt_parse(out, pv_buf_text(text), text->len, &opts, NULL,
+			     &what);
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(&cli->err);
+	return rc < 0 ? add_finding(cli, path, &what, "prompt") : PV_OK;
+}
+
+int broken_finish(pv_cli *cli, const char *hint)
+{
+	size_t count = pv_report_count(cli->report);
+	const pv_finding *first = pv_report_at(cli->report, 0);
+	int rc;
+
+	if (!count) {
+		/* An empty report does not belong to a later error. */
+		pv_report_free(cli->report);
+		cli->report = NULL;
+		return PV_OK;
+	}
+	for (size_t i = 1; i < count && !cli->json; i++) {
+		const pv_finding *finding = pv_report_at(cli->report, i);
+
+		cli_note(cli, "error: %s:%d:%d: %s", finding->file,
+			 finding->line, finding->column, finding->message);
+	}
+	rc = pv_fail_id(&cli->err, PV_ERR_VALIDATION, "%s", first->message);
+	pv_error_at(&cli->err, rc, first->file, first->line, first->column);
+	return pv_error_hint(&cli->err, rc, "%s",
+			     *first->hint ? first->hint : hint);
+}
+
+int broken_check_text(pv_cli *cli, const char *path, const char *text,
+		      size_t len, const char *hint)
+{
+	pv_prompt *prompt = NULL;
+	pv_buf copy = { 0 };
+	int rc;
+
+	pv_buf_put(&copy, text, len);
+	rc = pv_buf_status(&copy, &cli->err);
+	if (rc == PV_OK)
+		rc = broken_start(cli);
+	if (rc == PV_OK)
+		rc = broken_check(&prompt, cli, path, &copy);
+	if (rc == PV_OK)
+		rc = broken_finish(cli, hint);
+	pv_prompt_free(prompt);
+	pv_buf_dispose(&copy);
+	return rc;
+}

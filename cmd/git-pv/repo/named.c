@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See named.h. All prompts are read only for what is no id that is known.
+ */
+#include "repo/named.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/str.h"
+#include "repo/file_commit.h"
+#include "repo/prompts.h"
+
+enum {
+	LISTED_MAX = 3 /* ids in a hint */
+};
+
+/* A name that is looked for, and the ids of those that have it. */
+struct search {
+	pv_cli *cli;
+	pv_point at;
+	pv_point before; /* HEAD's commit; hex "" for none */
+	const char *name;
+	pv_strlist ids;
+};
+
+static int compare_name(const char *id, const char *path, const pv_oid *blob,
+			void *payload)
+{
+	struct search *search = payload;
+	pv_cli *cli = search->cli;
+	cli_prompt entry = { 0 };
+	int rc = cli_prompt_read(&entry, cli, &search->at, id, path, NULL);
+
+	(void)blob;
+	/* With a conflict in it a file does not load: it is still called that. */
+	if (rc == PV_OK && !entry.prompt && search->before.commit.hex[0]) {
+		cli_prompt_dispose(&entry);
+		rc = cli_prompt_read(&entry, cli, &search->before, id, path,
+				     NULL);
+		rc = rc == PV_ENOTFOUND ? PV_OK : rc;
+	}
+	if (rc == PV_OK && entry.prompt &&
+	    strcmp(pv_prompt_name(entry.prompt), search->name) == 0)
+		rc = pv_strlist_add(&search->ids, id, &cli->err);
+	cli_prompt_dispose(&entry);
+	return rc;
+}
+
+/* A folder of prompts is no name either: `mv` takes both. */
+static int has_file(pv_cli *cli, const pv_point *at, const char *id)
+{
+	pv_buf path = { 0 };
+	pv_oid blob;
+	int rc = pv_prompt_path(&path, &cli->settings, id, NULL);
+
+	if (rc == PV_OK && at->kind == PV_AT_WORKTREE) {
+		rc = file_commit_is_there(cli, path.ptr);
+		pv_buf_truncate(&path, path.len - strlen(".yaml"));
+		if (rc == 0)
+			rc = file_commit_is_there(cli, path.ptr);
+	} else if (rc == PV_OK) {
+		rc = pv_store_find(&blob, cli->store, at, path.ptr, NULL) ==
+		     PV_OK;
+	}
+	pv_buf_dispose(&path);
+	return rc == 1;
+}
+
+/* Also one that was removed is known by its versions. */
+static int is_known(pv_cli *cli, const pv_point *at, const char *id)
+{
+	pv_version_list versions = { 0 };
+	int rc;
+
+	if (pv_id_check(id, NULL) < 0)
+		return 0;
+	if (has_file(cli, at, id))
+		return 1;
+	rc = pv_version_list_load(&versions, cli->store, &cli->settings, id,
+				  NULL);
+	rc = rc < 0 || versions.count > 0;
+	pv_version_list_dispose(&versions);
+	return rc;
+}
+
+static int fail_ambiguous(const struct search *search)
+{
+	const pv_strlist *ids = &search->ids;
+	pv_error *err = &search->cli->err;
+	pv_buf list = { 0 };
+	int rc = pv_fail(err, PV_EAMBIGUOUS, "%zu prompts are called \"%.120s\"",
+			 ids->count, search->name);
+
+	for (size_t i = 0; i < ids->count && i < LISTED_MAX; i++)
+		pv_buf_printf(&list, "%s%.40s", i ? ", " : "", ids->items[i]);
+	(void)pv_error_hint(err, rc, "give an id: %s", pv_buf_text(&list));
+	pv_buf_dispose(&list);
+	return rc;
+}
+
+/* Puts the id of the one prompt that has the name before `rev`. */
+static int replace(pv_cli *cli, const struct search *search, const char **arg,
+		   const char *rev)
+{
+	pv_buf text = { 0 };
+	int rc;
+
+	pv_buf_printf(&text, "%s%s", search->ids.items[0], rev);
+	rc = pv_buf_status(&text, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_strlist_add(&cli->named, text.ptr, &cli->err);
+	if (rc == PV_OK)
+		*arg = cli->named.items[cli->named.count - 1];
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+int named_spec(pv_cli *cli, const char **arg)
+{
+	size_t len = strcspn(*arg, "@");
+	struct search search = { .cli = cli };
+	pv_buf name = { 0 };
+	int rc = PV_OK;
+
+	pv_buf_put(&name, *arg, len);
+	search.name = pv_buf_text(&name);
+	/* A state that cannot be read is for the command to complain about. */
+	if (!len || name.status != PV_OK || cli_point(&search.at, cli, NULL) < 0 ||
+	    is_known(cli, &search.at, search.name))
+		goto out;
+	if (search.at.kind == PV_AT_WORKTREE)
+		(void)pv_store_head(NULL, &search.before.commit, cli->store,
+				    NULL);
+	rc = pv_prompt_each(cli->store, &cli->settings, &search.at,
+			    compare_name, &search, &cli->err);
+	if (rc < 0 && rc != PV_ENOMEM && rc != PV_ECANCELED) {
+		search.ids.count = 0;
+		rc = PV_OK;
+	}
+	if (rc == PV_OK && search.ids.count > 1)
+		rc = fail_ambiguous(&search);
+	else if (rc == PV_OK && search.ids.count)
+		rc = replace(cli, &search, arg, *arg + len);
+out:
+	if (rc == PV_OK)
+		pv_error_clear(&cli->err);
+	pv_strlist_dispose(&search.ids);
+	pv_buf_dispose(&name);
+	return rc;
+}
+
+int named_operand(pv_cli *cli, char **arg)
+{
+	const char *spec = *arg;
+	int rc = named_spec(cli, &spec);
+
+	/* What stands for a name is kept where it may be written to. */
+	if (rc == PV_OK && spec != *arg)
+		*arg = cli->named.items[cli->named.count - 1];
+	return rc;
+}
+
+int named_operands(pv_cli *cli, int argc, char **argv)
+{
+	enum cli_ids which = cli->command->usage->ids;
+	int end = which == CLI_IDS_FIRST && argc > 1 ? 1 : argc;
+	int rc = PV_OK;
+
+	if (!which || !cli->store)
+		return PV_OK;
+	for (int i = which == CLI_IDS_REST; i < end && rc == PV_OK; i++)
+		rc = named_operand(cli, &argv[i]);
+	return rc;
+}

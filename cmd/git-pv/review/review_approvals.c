@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See review_approvals.h. Only reviews that have approvals are read whole.
+ */
+#include "review/review_approvals.h"
+
+#include <string.h>
+
+#include <pv/review.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "review/policy_facts.h"
+#include "review/review_rows.h"
+
+static int add_approval(review_approvals *out, pv_cli *cli, const char *by,
+			const pv_policy_subject *subject)
+{
+	pv_policy_approval *item;
+
+	if (pv_array_reserve(&out->items, &out->cap, out->count + 1,
+			     sizeof(*out->items)) < 0)
+		return pv_fail_nomem(&cli->err);
+	item = &out->items[out->count];
+	item->by = pv_arena_dup(&out->arena, by, strlen(by));
+	item->path = subject->path;
+	item->state = subject->state;
+	if (!item->by)
+		return pv_fail_nomem(&cli->err);
+	out->count++;
+	return PV_OK;
+}
+
+static int is_of(const pv_review_event *vote, const pv_policy_subject *subject)
+{
+	for (size_t i = 0; i < vote->subject_count; i++)
+		if (!strcmp(vote->subjects[i].id, subject->id) &&
+		    !strcmp(vote->subjects[i].closure, subject->state))
+			return 1;
+	return 0;
+}
+
+static int add_authors(review_approvals *out, pv_cli *cli, const pv_review *review)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < review->event_count && rc == PV_OK; i++) {
+		const pv_review_event *event = review->events[i];
+
+		if (event->kind == PV_REVIEW_OPENED ||
+		    event->kind == PV_REVIEW_REVISED)
+			rc = pv_strlist_add(&out->authors, event->by, &cli->err);
+	}
+	return rc;
+}
+
+struct search {
+	review_approvals *out;
+	pv_cli *cli;
+	const pv_policy *policy;
+	const pv_policy_subject *subject;
+};
+
+static int take_vote(const struct search *it, const pv_review_event *vote)
+{
+	int rc = is_of(vote, it->subject)
+			 ? policy_counts(it->cli, it->policy, vote)
+			 : 0;
+
+	return rc > 0 ? add_approval(it->out, it->cli, vote->by, it->subject)
+		      : rc;
+}
+
+static int take_review(const struct search *it, const char *id)
+{
+	review_approvals *out = it->out;
+	pv_cli *cli = it->cli;
+	pv_review *review = NULL;
+	size_t before = out->count;
+	int rc = pv_review_load(&review, cli->store, id, &cli->err);
+
+	for (size_t i = 0; rc == PV_OK && i < review->vote_count; i++) {
+		const pv_review_vote *vote = &review->votes[i];
+
+		if (vote->is_current && vote->event->kind == PV_REVIEW_APPROVED)
+			rc = take_vote(it, vote->event);
+	}
+	if (rc == PV_OK && out->count > before)
+		rc = add_authors(out, cli, review);
+	pv_review_free(review);
+	return rc;
+}
+
+/* Whether what is said there can be about the environment. */
+static int is_for(const pv_json *row, const char *environment)
+{
+	const char *state = pv_json_text(pv_json_get(row, "state"), NULL);
+	const char *other = pv_json_text(pv_json_get(row, "environment"), NULL);
+
+	return pv_json_int(pv_json_get(row, "approvals"), 0) > 0 &&
+	       strcmp(state, "closed") != 0 &&
+	       (!other || !strcmp(other, environment));
+}
+
+int review_approvals_find(review_approvals *out, pv_cli *cli,
+			  const pv_policy *policy, const char *environment,
+			  const pv_policy_subject *subject)
+{
+	struct search it = { .cli = cli, .policy = policy, .subject = subject };
+	review_rows rows;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	it.out = out;
+	rc = review_rows_read(&rows, cli);
+	for (size_t i = 0; rc == PV_OK && i < rows.count; i++) {
+		const pv_json *row = rows.items[i];
+
+		if (is_for(row, environment))
+			rc = take_review(&it, pv_json_text(pv_json_get(row, "id"),
+							   NULL));
+	}
+	review_rows_dispose(&rows);
+	return rc;
+}
+
+void review_approvals_dispose(review_approvals *approvals)
+{
+	pv_arena_dispose(&approvals->arena);
+	pv_free(approvals->items);
+	pv_strlist_dispose(&approvals->authors);
+	memset(approvals, 0, sizeof(*approvals));
+}
