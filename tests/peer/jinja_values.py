@@ -257,7 +257,7 @@ OTHER_METHODS = {
     dict: {"clear": [], "copy": [], "get": [key, scalar], "items": [], "keys": [], "values": [],
            "pop": [key, scalar], "popitem": [], "setdefault": [key, scalar], "update": [value]},
     int: {"bit_length": [], "bit_count": [], "conjugate": [], "as_integer_ratio": []},
-    float: {"is_integer": [], "conjugate": []},
+    float: {"is_integer": [], "conjugate": [], "hex": [], "as_integer_ratio": []},
 }
 SPECS = ["{:d}", "{:5}", "{:<5}|", "{:^7}|", "{:>05}", "{:+}", "{:,}", "{:_}", "{:x}", "{:#X}",
          "{:b}", "{:.2f}", "{:e}", "{:g}", "{:%}", "{:.3}", "{:*^9}", "{:010,}", "{:=+6}", "{!r}",
