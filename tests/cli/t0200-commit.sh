@@ -117,6 +117,28 @@ A body." "$(git log -1 --format=%B)"
 	is_clean
 '
 
+it 'knows -a, which is what no id means, beside neither ids nor --staged' '
+	text_prompt prompts/m.yaml "By habit."
+	expect_failure 128 git pv commit -am Habit m 2>../err
+	is_error ../err "--all is every changed prompt, not single ones"
+	expect_failure 128 git pv commit -a --staged -m Habit 2>../err
+	is_error ../err "--all is every changed prompt, not what is staged"
+	git pv commit -q -am Habit >/dev/null
+	same Habit "$(git log -1 --format=%s)"
+	is_clean
+'
+
+it 'says which setting an editor that fails comes from' '
+	text_prompt prompts/m.yaml "Unsaid."
+	snapshot . >../before
+	GIT_EDITOR=false expect_failure 128 git pv commit 2>../err
+	is_error ../err "the editor \"false\" did not succeed"
+	has ../err "set core.editor or GIT_EDITOR"
+	snapshot . >../after
+	cmp_files ../before ../after
+	git checkout -q prompts/m.yaml
+'
+
 it 'stops on an empty message and leaves everything as it was' '
 	text_prompt prompts/m.yaml "Five."
 	snapshot . >../before

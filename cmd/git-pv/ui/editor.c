@@ -72,6 +72,15 @@ static int run_editor(const char *editor, const char *command, const char *path,
 	return errnum;
 }
 
+static int refuse_editor(pv_cli *cli, const char *editor)
+{
+	int rc = pv_fail(&cli->err, PV_EIO, "the editor \"%s\" did not succeed",
+			 editor);
+
+	return pv_error_hint(&cli->err, rc,
+			     "set core.editor or GIT_EDITOR to another one");
+}
+
 int editor_open(pv_cli *cli, const char *path)
 {
 	pv_buf editor = { 0 };
@@ -94,8 +103,7 @@ int editor_open(pv_cli *cli, const char *path)
 	else if (errnum)
 		rc = pv_fail_errno(&cli->err, errnum, "run", editor.ptr);
 	else if (status != 0)
-		rc = pv_fail(&cli->err, PV_EIO,
-			     "the editor \"%s\" did not succeed", editor.ptr);
+		rc = refuse_editor(cli, editor.ptr);
 out:
 	pv_buf_dispose(&editor);
 	pv_buf_dispose(&command);

@@ -24,6 +24,7 @@ struct commit_options {
 	const char *author;
 	const char *date;
 	int staged;
+	int all;
 	int no_verify;
 	int allow_empty;
 };
@@ -35,6 +36,8 @@ static const cli_option options[] = {
 	  "FILE", "read the message from FILE, \"-\" for standard input" },
 	{ 0, "staged", CLI_FLAG, offsetof(struct commit_options, staged), NULL,
 	  "commit exactly what is staged" },
+	{ 'a', "all", CLI_FLAG, offsetof(struct commit_options, all), NULL,
+	  "every changed prompt, which is what no ID means" },
 	{ 'n', "no-verify", CLI_FLAG, offsetof(struct commit_options, no_verify),
 	  NULL, "skip the checks of syntax, pre-commit and commit-msg" },
 	{ 0, "author", CLI_STRING, offsetof(struct commit_options, author),
@@ -47,7 +50,7 @@ static const cli_option options[] = {
 };
 
 const cli_usage cmd_commit_usage = {
-	.synopsis = { "git pv commit [-m MSG | -F FILE] [--staged] [-n] "
+	.synopsis = { "git pv commit [-m MSG | -F FILE] [-a | --staged] [-n] "
 		      "[--json] [ID...]" },
 	.examples = { "git pv commit -m \"Ask for one reason only\"",
 		      "git pv commit -m \"Calmer tone\" support/reply" },
@@ -77,6 +80,12 @@ static int check_state(struct job *job, pv_cli *cli, int id_count)
 	enum pv_store_state state = pv_store_state(cli->store);
 	int rc = PV_OK;
 
+	if (job->opts->all && (job->opts->staged || id_count)) {
+		rc = pv_fail(&cli->err, PV_EINVALID,
+			     "--all is every changed prompt, not %s",
+			     id_count ? "single ones" : "what is staged");
+		return pv_error_hint(&cli->err, rc, "leave one of them out");
+	}
 	job->whole_index = job->opts->staged || state == PV_STATE_MERGE;
 	if (job->whole_index && id_count) {
 		rc = pv_fail(&cli->err, PV_EINVALID,
