@@ -249,6 +249,7 @@ void cli_verb_usage(pv_cli *cli, const cli_usage *usage);
 /*
  * The whole of a command that is nothing but its verbs: runs the one that the
  * first operand names. The verb begins with cli_start; argv[0] is its name.
+ * Without any the verb "list" runs where there is one.
  */
 int cli_run_verb(pv_cli *cli, int argc, char **argv);
 

@@ -276,4 +276,17 @@ it 'lists commands by purpose, hiding those that git calls' '
 	has out "usage: git pv commit"
 '
 
+it 'lists when a command that lists is given no verb' '
+	for command in env experiment history review; do
+		git pv $command list >list 2>&1
+		git pv $command >out 2>&1
+		cmp_files list out
+		git pv $command list --json >list 2>&1
+		git pv $command --json >out 2>&1
+		cmp_files list out
+	done
+	expect_failure 129 git pv schema 2>err
+	is_error err "schema needs a verb"
+'
+
 finish

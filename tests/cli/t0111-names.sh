@@ -100,6 +100,16 @@ it 'names what is near, and the command that lists all' '
 	has ../err "did you mean \"name\""
 '
 
+it 'names what is near once, also what is known twice over' '
+	git pv deploy plain --env staging >/dev/null
+	expect_failure 128 git pv deploy plain --env stagin 2>../err
+	is_error ../err "no environment \"stagin\""
+	has ../err "did you mean \"staging\"? "
+	expect_failure 128 git pv show plain@env:production 2>../err
+	is_error ../err "no environment \"production\""
+	has ../err "git pv env list shows where"
+'
+
 it 'takes a name where an id is no operand, and where a file is in conflict' '
 	new_repo ../named
 	cd ../named

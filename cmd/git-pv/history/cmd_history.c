@@ -125,7 +125,6 @@ const cli_usage cmd_history_usage = {
 	.options = options,
 	.args = "list, search, show, stats, export, import, rate, tag, prune or "
 		"delete",
-	.min_args = 1,
 	.max_args = -1,
 };
 
@@ -267,7 +266,7 @@ static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)
 	static const char *const lists[] = { "list",  "stats",  "export",
 					     "prune", "delete", NULL };
 	static const char *const ones[] = { "show", "rate", NULL };
-	const char *what = argv[0];
+	const char *what = argc ? argv[0] : "list";
 
 	if (is_one_of(what, lists) && argc > 1)
 		return cli_usage_error(cli,

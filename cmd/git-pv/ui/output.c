@@ -357,12 +357,20 @@ static const char *hint_of(const pv_cli *cli)
 		[PV_ERR_PROMPT_NOT_FOUND] = "git pv list shows the prompts",
 		[PV_ERR_VERSION_NOT_FOUND] =
 			"see git pv versions ID and git branch -a",
+		[PV_ERR_EXPERIMENT_NOT_FOUND] =
+			"git pv experiment list shows those there are",
+		[PV_ERR_ENVIRONMENT_NOT_FOUND] =
+			"git pv env list shows where something is deployed",
+		[PV_ERR_REVIEW_NOT_FOUND] = "git pv review list shows them",
 		[PV_ERR_NOT_A_REPOSITORY] =
 			"git pv init makes one, git -C DIR pv goes to one",
 		[PV_ERR_AMBIGUOUS] = "give more of the name",
 		[PV_ERR_EXISTS] = "choose another name",
 		[PV_ERR_SYNTAX] = "mend the file at that place",
 		[PV_ERR_SCHEMA] = "mend the schema at that place",
+		[PV_ERR_RENDER] = "git pv check looks for what cannot be rendered",
+		[PV_ERR_MISSING_VARIABLE] =
+			"set it by --var NAME=VALUE; git pv vars lists all",
 		[PV_ERR_VALIDATION] = "git pv check lists what is wrong",
 		[PV_ERR_CONFLICT] = "git pv status shows where things stand",
 		[PV_ERR_POLICY] = "nothing was changed",
@@ -370,6 +378,7 @@ static const char *hint_of(const pv_cli *cli)
 		[PV_ERR_LIMIT] = "split it into smaller parts",
 		[PV_ERR_IO] = "check the path, its permissions and the disk",
 		[PV_ERR_CANCELED] = "what was half done has been undone",
+		[PV_ERR_DB] = "git pv index verify looks for what is broken",
 		[PV_ERR_GIT] = "git pv doctor looks for what is broken",
 		[PV_ERR_UNSUPPORTED] = "plain git may be able to do it",
 	};

@@ -144,17 +144,34 @@ int cli_fail_verb(pv_cli *cli, const char *name, const char *const *names)
 	return cli_hint_near(cli, rc, name, names, lister);
 }
 
+static int run_verb(pv_cli *cli, const cli_verb *verb, int argc, char **argv)
+{
+	cli_verb_usage(cli, verb->usage);
+	if (verb->needs)
+		cli->verb.needs = verb->needs;
+	return verb->run(cli, argc, argv);
+}
+
+/* Nothing is asked, but perhaps for JSON. */
+static int is_bare(int argc, char **argv)
+{
+	return argc == 0 || (argc == 1 && strcmp(argv[0], "--json") == 0);
+}
+
 int cli_run_verb(pv_cli *cli, int argc, char **argv)
 {
-	const cli_verb *verb = find_verb(cli->command->usage->verbs, argc, argv);
+	const cli_verb *verbs = cli->command->usage->verbs;
+	const cli_verb *verb = find_verb(verbs, argc, argv);
+	char list[] = "list";
+	char *bare[] = { list, argc ? argv[0] : NULL, NULL };
 	int rc;
 
-	if (verb) {
-		cli_verb_usage(cli, verb->usage);
-		if (verb->needs)
-			cli->verb.needs = verb->needs;
-		return verb->run(cli, argc, argv);
-	}
+	if (verb)
+		return run_verb(cli, verb, argc, argv);
+	if (is_bare(argc, argv))
+		verb = find_verb(verbs, 1, bare);
+	if (verb)
+		return run_verb(cli, verb, argc + 1, bare);
 	rc = cli_start(cli, NULL, &argc, argv);
 	return rc != 0 ? rc : unknown_verb(cli, argv[0]);
 }

@@ -74,6 +74,15 @@ static void keep(struct near *near, const char *name, size_t edits)
 	near->edits[at] = edits;
 }
 
+/* A list may be made of several, and have a name twice. */
+static int is_kept(const struct near *near, const char *name)
+{
+	for (size_t i = 0; i < near->count; i++)
+		if (!strcmp(near->names[i], name))
+			return 1;
+	return 0;
+}
+
 /* How far the best may be, and then the others. */
 static void find(struct near *out, const char *word, const char *const *names)
 {
@@ -91,7 +100,7 @@ static void find(struct near *out, const char *word, const char *const *names)
 		/* The start of a name is a better guess than any typo. */
 		if (len >= 3 && strncmp(*names, word, len) == 0)
 			edits = 0;
-		if (edits <= len / 3 + 2)
+		if (edits <= len / 3 + 2 && !is_kept(out, *names))
 			keep(out, *names, edits);
 	}
 	if (out->count && out->edits[0] > len / 3 + 1)
