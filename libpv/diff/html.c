@@ -4,6 +4,7 @@
  */
 #include "diff/html.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "diff/paint.h"
@@ -32,6 +33,26 @@ static const char *reference_of(char c)
 	}
 }
 
+/* Whether any of eight bytes is `c`. */
+static int has_byte(uint64_t bytes, unsigned char c)
+{
+	const uint64_t each = UINT64_MAX / 0xff;
+
+	bytes ^= each * c;
+	return ((bytes - each) & ~bytes & (each * 0x80)) != 0;
+}
+
+/* Whether one of eight bytes is of markup; quotes are two pairs but for a bit. */
+static int have_markup(const char *bytes)
+{
+	const uint64_t each = UINT64_MAX / 0xff;
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return has_byte(word | (each * ('&' ^ '"')), '&') |
+	       has_byte(word | (each * ('>' ^ '<')), '>') | has_byte(word, '\'');
+}
+
 static void put_references(pv_buf *out, pv_str text)
 {
 	size_t from = 0;
@@ -39,9 +60,9 @@ static void put_references(pv_buf *out, pv_str text)
 	for (size_t i = 0; i < text.len; i++) {
 		const char *reference;
 
-		/* Letters and blanks first: they are nearly all there is. */
-		if ((unsigned char)text.ptr[i] > '>' || text.ptr[i] == ' ')
-			continue;
+		while (text.len - i > sizeof(uint64_t) &&
+		       !have_markup(text.ptr + i))
+			i += sizeof(uint64_t);
 		reference = reference_of(text.ptr[i]);
 		if (!reference)
 			continue;

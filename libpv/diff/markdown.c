@@ -6,6 +6,8 @@
  */
 #include "diff/markdown.h"
 
+#include <string.h>
+
 #include <cmark.h>
 
 #include "base/fail.h"
@@ -58,6 +60,72 @@ static int is_markup(cmark_node *node)
 	default:
 		return 0;
 	}
+}
+
+/* What a line of markup may begin with, behind its blanks. */
+static int may_open_block(pv_str line)
+{
+	size_t at = 0;
+	size_t digits;
+
+	while (at < line.len && (line.ptr[at] == ' ' || line.ptr[at] == '\t'))
+		at++;
+	digits = at;
+	while (at < line.len && pv_word_kinds[(unsigned char)line.ptr[at]] == '9')
+		at++;
+	if (at == line.len)
+		return 0;
+	return memchr(at > digits ? ".)" : ">#-+=", line.ptr[at],
+		      at > digits ? 2 : 5) != NULL;
+}
+
+static int is_in_word(pv_str text, size_t at)
+{
+	return at < text.len &&
+	       memchr("a9", pv_word_kinds[(unsigned char)text.ptr[at]], 2);
+}
+
+/* "_" within a word is no emphasis; of the others cmark knows. */
+static int may_open_span(pv_str text)
+{
+	static const char openers[] = { '*', '`', '[', '<' };
+	const char *end = text.ptr + text.len;
+
+	for (size_t i = 0; i < sizeof(openers); i++)
+		if (memchr(text.ptr, openers[i], text.len))
+			return 1;
+	for (const char *at = text.ptr;
+	     (at = memchr(at, '_', (size_t)(end - at))) != NULL; at++) {
+		size_t idx = (size_t)(at - text.ptr);
+
+		if (idx == 0 || !is_in_word(text, idx - 1) ||
+		    !is_in_word(text, idx + 1))
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * 0 for a text in which cmark can find neither markup nor depth: parsing it
+ * costs more than all other views, and many texts are plain prose. Line ends
+ * and marks that cmark reads in a way of its own are left to it.
+ */
+static int may_be_markdown(pv_str text)
+{
+	const char *end = text.ptr + text.len;
+
+	if (memchr(text.ptr, '\r', text.len) ||
+	    memchr(text.ptr, '\xef', text.len) || may_open_span(text))
+		return 1;
+	for (const char *at = text.ptr; at < end;) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		pv_str line = { at, (size_t)((newline ? newline : end) - at) };
+
+		if (may_open_block(line))
+			return 1;
+		at += line.len + (newline != NULL);
+	}
+	return 0;
 }
 
 /* Whether a tree has markup; -1 when it is too deep. */
@@ -295,6 +363,8 @@ int pv_markdown_view(pv_buf *out, pv_str before, pv_str after, pv_error *err)
 	int rc;
 
 	if (before.len > PV_MARKDOWN_MAX || after.len > PV_MARKDOWN_MAX)
+		return PV_OK;
+	if (!may_be_markdown(before) && !may_be_markdown(after))
 		return PV_OK;
 	rc = view_sides(out, sides, &arena, err);
 	for (int i = 0; i < 2; i++) {

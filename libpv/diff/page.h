@@ -18,11 +18,14 @@ typedef struct pv_page_section {
 
 struct pv_diff_report {
 	enum pv_diff_report_format format;
-	pv_buf title;              /* "from → to", disarmed */
-	pv_buf lead;               /* what was said of all of it */
-	pv_buf table;              /* a row for each prompt */
-	pv_buf details;            /* of the prompts, */
-	size_t chars;              /* as many as Markdown's limit counts, */
+	pv_buf title;   /* "from → to", disarmed */
+	pv_buf lead;    /* what was said of all of it */
+	pv_buf table;   /* a row for each prompt */
+	pv_buf *pieces; /* HTML: details taken from parts, */
+	size_t piece_count;
+	size_t piece_cap;
+	pv_buf details; /* and those behind them */
+	size_t chars;   /* as many of them as Markdown's limit counts, */
 	pv_page_section *sections; /* in these parts */
 	size_t section_count;
 	size_t section_cap;
@@ -64,6 +67,8 @@ pv_str pv_diff_remark_name(const pv_diff_remark *remark);
 
 int pv_html_add(pv_diff_report *report, const pv_page_entry *entry,
 		pv_error *err);
+/* Takes the details of a part and adds its rows. */
+int pv_html_join(pv_diff_report *report, pv_diff_report *part, pv_error *err);
 int pv_html_print(pv_buf *out, const pv_diff_report *report, pv_error *err);
 
 /* The style of a page: page.css, embedded by the build. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 #include "diff/html.h"
 #include "diff/page.h"
 
@@ -83,18 +84,52 @@ static void put_footer(pv_buf *out, const pv_diff_report *report)
 			 "tokenizer.</p>\n</footer>\n");
 }
 
+static void add_piece(pv_diff_report *report, pv_buf *details)
+{
+	static const pv_buf empty;
+
+	report->pieces[report->piece_count++] = *details;
+	*details = empty;
+}
+
+int pv_html_join(pv_diff_report *report, pv_diff_report *part, pv_error *err)
+{
+	size_t count = report->piece_count + part->piece_count + 2;
+
+	int rc = pv_buf_status(&part->details, err);
+
+	if (rc < 0)
+		return rc;
+	if (pv_array_reserve(&report->pieces, &report->piece_cap, count,
+			     sizeof(*report->pieces)) < 0)
+		return pv_fail_nomem(err);
+	pv_buf_put(&report->table, part->table.ptr, part->table.len);
+	if (report->details.len > 0)
+		add_piece(report, &report->details);
+	for (size_t i = 0; i < part->piece_count; i++)
+		add_piece(report, &part->pieces[i]);
+	part->piece_count = 0;
+	add_piece(report, &part->details);
+	return pv_buf_status(&report->table, err);
+}
+
 int pv_html_print(pv_buf *out, const pv_diff_report *report, pv_error *err)
 {
 	pv_str title = { pv_buf_text(&report->title), report->title.len };
+	size_t total = report->lead.len + report->table.len +
+		       report->details.len + HEAD_BYTES;
 
-	/* Both are large: growing step by step would copy them again. */
-	pv_buf_reserve(out, report->lead.len + report->table.len +
-				    report->details.len + HEAD_BYTES);
+	for (size_t i = 0; i < report->piece_count; i++)
+		total += report->pieces[i].len;
+	/* All is large: growing step by step would copy it again. */
+	pv_buf_reserve(out, total);
 	pv_html_head(out, "Prompts", title, pv_diff_page_css);
 	put_header(out, report, title);
 	pv_buf_put(out, report->lead.ptr, report->lead.len);
 	put_overview(out, report);
 	pv_buf_puts(out, "<main id=changes tabindex=-1>\n");
+	for (size_t i = 0; i < report->piece_count; i++)
+		pv_buf_put(out, report->pieces[i].ptr, report->pieces[i].len);
 	pv_buf_put(out, report->details.ptr, report->details.len);
 	pv_buf_puts(out, "</main>\n");
 	put_footer(out, report);

@@ -15,7 +15,8 @@
 enum {
 	MAX_SHORT = 300,   /* bytes of a value in the table of fields */
 	FOLDED_LINES = 60, /* what came or went whole is folded beyond */
-	MAX_VARIABLES = 8  /* in a row of the overview */
+	MAX_VARIABLES = 8, /* in a row of the overview */
+	ROOM = 8192        /* bytes that most prompts fit into */
 };
 
 static pv_str slice_of(const pv_buf *buf)
@@ -488,6 +489,7 @@ int pv_html_add(pv_diff_report *report, const pv_page_entry *entry, pv_error *er
 	pv_html html = { .out = &report->details };
 	int rc;
 
+	pv_buf_reserve(html.out, ROOM);
 	add_row(report, entry);
 	put_heading(html.out, entry, report->numbered + report->prompts);
 	put_interface(html.out, entry->diff);

@@ -93,7 +93,7 @@ static void join_counts(pv_diff_report *report, const pv_diff_report *part)
 	report->has_rendered |= part->has_rendered;
 }
 
-int pv_diff_report_join(pv_diff_report *report, const pv_diff_report *part,
+int pv_diff_report_join(pv_diff_report *report, pv_diff_report *part,
 			pv_error *err)
 {
 	int rc = PV_OK;
@@ -105,9 +105,7 @@ int pv_diff_report_join(pv_diff_report *report, const pv_diff_report *part,
 		rc = pv_markdown_join(report, part, err);
 		break;
 	case PV_DIFF_HTML:
-		pv_buf_put(&report->table, part->table.ptr, part->table.len);
-		pv_buf_put(&report->details, part->details.ptr,
-			   part->details.len);
+		rc = pv_html_join(report, part, err);
 		break;
 	}
 	if (rc == PV_OK)
@@ -182,6 +180,9 @@ void pv_diff_report_free(pv_diff_report *report)
 	pv_buf_dispose(&report->title);
 	pv_buf_dispose(&report->lead);
 	pv_buf_dispose(&report->table);
+	for (size_t i = 0; i < report->piece_count; i++)
+		pv_buf_dispose(&report->pieces[i]);
+	pv_free(report->pieces);
 	pv_buf_dispose(&report->details);
 	pv_free(report->sections);
 	pv_free(report);

@@ -261,10 +261,11 @@ PV_API void pv_diff_report_number(pv_diff_report *report, size_t first);
 /*
  * Adds what a part has, a report of the same format: what is costly can be
  * done for many prompts at once, each in a part of its own. In Markdown there
- * is room for all of a part, or for none of it. PV_ENOMEM, PV_ELIMIT.
+ * is room for all of a part, or for none of it. A part is good for nothing
+ * afterwards but to be freed: its texts are taken. PV_ENOMEM, PV_ELIMIT.
  */
-PV_API int pv_diff_report_join(pv_diff_report *report,
-			       const pv_diff_report *part, pv_error *err);
+PV_API int pv_diff_report_join(pv_diff_report *report, pv_diff_report *part,
+			       pv_error *err);
 
 enum pv_diff_remark_flag {
 	PV_REMARK_GONE = 1,    /* what it is about is not there any more */

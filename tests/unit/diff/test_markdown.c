@@ -106,9 +106,72 @@ static void test_diff_markdown__leaves_plain_text_alone(void **state)
 	assert_int_equal(out.len, 0);
 	view(&out, "<role>\n", "<role>\n\n    indented\n");
 	assert_int_equal(out.len, 0);
+	view(&out, "", "Well-known snake_case = 1.5 (2nd) - or so.\n");
+	assert_int_equal(out.len, 0);
 	view(&out, "", "");
 	assert_int_equal(out.len, 0);
 	pv_buf_dispose(&out);
+}
+
+static int has_tag(const pv_buf *page)
+{
+	static const char *const tags[] = { "<p class=h",  "<ul",   "<ol",
+					    "<blockquote", "<hr",   "<em>",
+					    "<strong>",    "<a rel" };
+
+	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
+		if (strstr(pv_buf_text(page), tags[i]))
+			return 1;
+	return 0;
+}
+
+/*
+ * A text is parsed only when it may have markup; beside one that has, it is
+ * parsed in any case.
+ */
+static void expect_same_judgement(const char *text)
+{
+	pv_buf alone = { 0 };
+	pv_buf beside = { 0 };
+
+	view(&alone, "", text);
+	view(&beside, "`", text); /* is parsed, and is none */
+	assert_int_equal(has_tag(&alone), has_tag(&beside));
+	assert_int_equal(alone.len > 0, has_tag(&beside));
+	pv_buf_dispose(&alone);
+	pv_buf_dispose(&beside);
+}
+
+/* All texts of up to five of these, which may make lines, lists and words. */
+static void test_diff_markdown__takes_no_markup_for_prose(void **state)
+{
+	static const char signs[] = " \na1.)#-_=>+*";
+	const size_t count = sizeof(signs) - 1;
+	size_t total = 1;
+
+	(void)state;
+	for (size_t len = 1; len <= 5; len++) {
+		total *= count;
+		for (size_t i = 0; i < total; i += len < 5 ? 1 : 7) {
+			char text[6] = "";
+			size_t rest = i;
+
+			for (size_t k = 0; k < len; k++, rest /= count)
+				text[k] = signs[rest % count];
+			expect_same_judgement(text);
+		}
+	}
+}
+
+static void test_diff_markdown__reads_lines_as_cmark_does(void **state)
+{
+	(void)state;
+	expect("\xef\xbb\xbf# A\n", "<p class=h1>A</p>\n");
+	expect("a\r# b\r", "<p>a</p>\n<p class=h1>b</p>\n");
+	expect("\t a\n \t\n   12) b\n", "<pre><code> a\n</code></pre>\n"
+					"<ol start=12>\n<li>b\n</li>\n</ol>\n");
+	expect("snake_case and _that_\n",
+	       "<p>snake_case and <em>that</em></p>\n");
 }
 
 static void test_diff_markdown__marks_blocks(void **state)
@@ -173,6 +236,8 @@ int main(void)
 		cmocka_unit_test(test_diff_markdown__follows_safe_links_only),
 		cmocka_unit_test(test_diff_markdown__shows_the_rest_as_text),
 		cmocka_unit_test(test_diff_markdown__leaves_plain_text_alone),
+		cmocka_unit_test(test_diff_markdown__takes_no_markup_for_prose),
+		cmocka_unit_test(test_diff_markdown__reads_lines_as_cmark_does),
 		cmocka_unit_test(test_diff_markdown__marks_blocks),
 		cmocka_unit_test(test_diff_markdown__stands_what_is_meant_to_hurt),
 	};
