@@ -81,8 +81,9 @@ static int may_open_block(pv_str line)
 
 static int is_in_word(pv_str text, size_t at)
 {
-	return at < text.len &&
-	       memchr("a9", pv_word_kinds[(unsigned char)text.ptr[at]], 2);
+	unsigned char c = at < text.len ? (unsigned char)text.ptr[at] : ' ';
+
+	return pv_word_kinds[c] == 'a' || pv_word_kinds[c] == '9';
 }
 
 /* "_" within a word is no emphasis; of the others cmark knows. */
