@@ -181,6 +181,20 @@ static int read_difference(struct difference *out, const char *path,
 	return PV_OK;
 }
 
+/* Only what was live before tells which commit that version was. */
+static int rename_from(pv_new_entry *entry, struct reapply *it,
+		       const pv_deployment *was)
+{
+	if (!was || !was->version)
+		return PV_OK;
+	/* Of one that goes only the message says it. */
+	if (entry->commit && (!entry->rolled_back_from ||
+			      strcmp(was->version, entry->rolled_back_from) != 0))
+		return PV_OK;
+	return pv_renamed_find_from(&entry->rolled_back_from, &it->renamed,
+				    it->store, was, it->err);
+}
+
 /* Has the entries go by the names that their commits have now. */
 static int rename_entries(struct difference *made, struct reapply *it)
 {
@@ -192,6 +206,10 @@ static int rename_entries(struct difference *made, struct reapply *it)
 		if (entry->version && entry->commit)
 			rc = pv_renamed_find(&entry->version, &it->renamed,
 					     it->store, entry, it->err);
+		if (rc == PV_OK)
+			rc = rename_from(entry, it,
+					 pv_environment_find(&made->before,
+							     entry->id));
 	}
 	return rc;
 }

@@ -95,8 +95,8 @@ static int is_elsewhere(pv_store *store, const pv_new_entry *entry, pv_error *er
 	return 0;
 }
 
-static int add(pv_renamed *to, const pv_new_entry *entry, const char *now,
-	       pv_error *err)
+static int add(pv_renamed *to, const pv_new_entry *entry, int is_from,
+	       const char *now, pv_error *err)
 {
 	pv_renamed_row *row;
 
@@ -105,13 +105,14 @@ static int add(pv_renamed *to, const pv_new_entry *entry, const char *now,
 		return pv_fail_nomem(err);
 	row = &to->items[to->count++];
 	row->id = pv_strdup(entry->id);
+	row->is_from = is_from;
 	row->was = pv_strdup(entry->version);
 	row->now = pv_strdup(now);
 	return row->id && row->was && row->now ? PV_OK : pv_fail_nomem(err);
 }
 
-int pv_renamed_find(const char **version, pv_renamed *renamed, pv_store *store,
-		    const pv_new_entry *entry, pv_error *err)
+static int find(const char **version, pv_renamed *renamed, pv_store *store,
+		const pv_new_entry *entry, int is_from, pv_error *err)
 {
 	struct search it = { .store = store, .commit = entry->commit, .err = err };
 	int rc = is_elsewhere(store, entry, err);
@@ -120,18 +121,36 @@ int pv_renamed_find(const char **version, pv_renamed *renamed, pv_store *store,
 		rc = find_name(&it, entry->id);
 	if (rc < 0 || !it.found[0])
 		return rc;
-	rc = add(renamed, entry, it.found, err);
+	rc = add(renamed, entry, is_from, it.found, err);
 	if (rc == PV_OK)
 		*version = renamed->items[renamed->count - 1].now;
 	return rc;
 }
 
+int pv_renamed_find(const char **version, pv_renamed *renamed, pv_store *store,
+		    const pv_new_entry *entry, pv_error *err)
+{
+	return find(version, renamed, store, entry, 0, err);
+}
+
+int pv_renamed_find_from(const char **version, pv_renamed *renamed,
+			 pv_store *store, const pv_deployment *was, pv_error *err)
+{
+	const pv_new_entry entry = { .id = was->id,
+				     .version = was->version,
+				     .commit = was->commit.hex };
+
+	return find(version, renamed, store, &entry, 1, err);
+}
+
 /* --- messages ------------------------------------------------------------------ */
 
-static const pv_renamed_row *find_row(const pv_renamed *renamed, pv_str id)
+static const pv_renamed_row *find_row(const pv_renamed *renamed, pv_str id,
+				      int is_from)
 {
 	for (size_t i = 0; i < renamed->count; i++)
-		if (pv_str_is(id, renamed->items[i].id))
+		if (renamed->items[i].is_from == is_from &&
+		    pv_str_is(id, renamed->items[i].id))
 			return &renamed->items[i];
 	return NULL;
 }
@@ -147,6 +166,8 @@ static void put_subject(pv_buf *out, const pv_renamed *renamed,
 		pv_buf name = { 0 };
 		const char *at;
 
+		if (row->is_from)
+			continue;
 		pv_buf_printf(&name, " %s%s", row->id, joints[i % 2]);
 		at = name.status < 0 ? NULL : strstr(line, name.ptr);
 		if (at && at + name.len < line + len &&
@@ -165,26 +186,41 @@ static void put_subject(pv_buf *out, const pv_renamed *renamed,
 	pv_buf_put(out, line, len);
 }
 
+/* The line as it is to be, if it names a version of the prompt. */
+static int put_trailer(pv_buf *out, const pv_renamed *renamed, pv_str id,
+		       const char *line)
+{
+	static const char *const keys[] = { "Pv-Version: ",
+					    "Pv-Rolled-Back-From: " };
+
+	for (int i = 0; i < 2; i++) {
+		const pv_renamed_row *row = find_row(renamed, id, i);
+
+		if (!row || !pv_str_has_prefix(line, keys[i]))
+			continue;
+		pv_buf_printf(out, "%s%s\n", keys[i], row->now);
+		return 1;
+	}
+	return 0;
+}
+
 void pv_renamed_message(pv_buf *out, const pv_renamed *renamed,
 			const char *message)
 {
 	static const char prompt[] = "Pv-Prompt: ";
-	static const char version[] = "Pv-Version: ";
-	const pv_renamed_row *row = NULL;
+	pv_str id = { NULL, 0 };
 
 	for (const char *at = message; *at;) {
 		size_t len = strcspn(at, "\n");
 		size_t whole = len + (at[len] == '\n');
 
-		if (pv_str_has_prefix(at, prompt))
-			row = find_row(renamed,
-				       (pv_str){ at + sizeof(prompt) - 1,
-						 len + 1 - sizeof(prompt) });
+		if (pv_str_has_prefix(at, prompt)) {
+			id.ptr = at + sizeof(prompt) - 1;
+			id.len = len + 1 - sizeof(prompt);
+		}
 		if (at == message && renamed->count)
 			put_subject(out, renamed, at, whole);
-		else if (row && pv_str_has_prefix(at, version))
-			pv_buf_printf(out, "%s%s\n", version, row->now);
-		else
+		else if (!id.ptr || !put_trailer(out, renamed, id, at))
 			pv_buf_put(out, at, whole);
 		at += whole;
 	}

@@ -12,6 +12,7 @@
 
 typedef struct pv_renamed_row {
 	char *id;
+	int is_from; /* what it was rolled back from */
 	char *was;
 	char *now;
 } pv_renamed_row;
@@ -29,6 +30,11 @@ typedef struct pv_renamed {
  */
 int pv_renamed_find(const char **version, pv_renamed *renamed, pv_store *store,
 		    const pv_new_entry *entry, pv_error *err);
+
+/* The same of `rolled_back_from`, given what was live before the entry. */
+int pv_renamed_find_from(const char **version, pv_renamed *renamed,
+			 pv_store *store, const pv_deployment *was,
+			 pv_error *err);
 
 /* Appends a commit's message with the names that were found. */
 void pv_renamed_message(pv_buf *out, const pv_renamed *renamed,

@@ -77,6 +77,49 @@ it 'has what was deployed go by the new number' '
 	json out.json "[.[] | .version]" "[\"1.1.0\"]"
 '
 
+it 'has what was rolled back from go by the new number, too' '
+	world w5
+	add ben "Ben 1"
+	add ann "Ann 1"
+	add ann "Ann 2"
+	git -C ann pv deploy b@1.0.0 a -e staging
+	git -C ann pv deploy b@1.1.0 -e staging
+	git -C ann pv rollback b -e staging -m "worse"
+	git -C ben pv sync -q
+	git -C ann pv sync -q 2>err
+	has err "yours is now 1.1.0"
+	has err "yours is now 1.2.0"
+	git -C ann show pv/deployments:staging.yaml >file
+	has file "rolled_back_from: 1.2.0"
+	has file "version: 1.1.0"
+	git -C ann log --grep "Roll back" --format=%B pv/deployments -- \
+		staging.yaml >message
+	has message "Roll back b to 1.1.0 in staging"
+	has message "Pv-Version: 1.1.0"
+	has message "Pv-Rolled-Back-From: 1.2.0"
+	git -C ann pv env history staging b --json >out.json
+	json out.json "[.[] | [.version, .status]]" \
+		"[[\"1.1.0\",\"live\"],[\"1.2.0\",\"rolled-back\"],[\"1.1.0\",\"superseded\"]]"
+'
+
+it 'has what went by a rollback go by the new number' '
+	world w6
+	add ben "Ben 1"
+	add ann "Ann 1"
+	git -C ann pv env create staging
+	made=$(git -C ann log -1 --format=%ct pv/deployments)
+	GIT_COMMITTER_DATE="@$((made + 60)) +0000" \
+		GIT_AUTHOR_DATE="@$((made + 60)) +0000" \
+		git -C ann pv deploy b@1.0.0 -e staging
+	git -C ann pv rollback -e staging --at "$(date -u -d "@$made" +%FT%TZ)"
+	git -C ben pv sync -q
+	git -C ann pv sync -q 2>err
+	git -C ann log -1 --format=%B pv/deployments >message
+	has message "Pv-Removed: yes"
+	has message "Pv-Rolled-Back-From: 1.1.0"
+	lacks message "1.0.0"
+'
+
 it 'keeps the order of several, and what no remote has seen' '
 	world w2
 	add ben "Ben 1"
