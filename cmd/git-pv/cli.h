@@ -243,6 +243,9 @@ int cli_spec_tag(pv_spec *spec, pv_cli *cli);
 /* The fallback that answered for an environment; NULL for none. Lent. */
 const char *cli_fallback_of(const pv_spec *spec);
 
+/* Writes it as the member `resolved_from`. */
+void cli_fallback_json(pv_jsonw *w, const pv_spec *spec);
+
 /* From here on the command is called as one of its verbs is. */
 void cli_verb_usage(pv_cli *cli, const cli_usage *usage);
 

@@ -42,9 +42,11 @@ static int is_known(const pv_yaml_node *member)
 	return pv_is_file_key(key);
 }
 
+/* Export says where it found a prompt; that is nothing of the prompt. */
 static int is_foreign(const pv_yaml_node *member)
 {
 	return !is_known(member) && !pv_node_is(member->key, "id") &&
+	       !pv_node_is(member->key, "resolved_from") &&
 	       !pv_node_is(member->key, pv_record_other_keys);
 }
 

@@ -134,7 +134,7 @@ it 'refuses at a gate, with the checks and without a commit' '
 	expect_failure 1 git pv deploy off -e staging >../out 2>../err
 	has ../out "[untagged]"
 	has ../out "[inactive]"
-	has ../err "nothing is deployed"
+	has ../err "\"staging\" stays as it was"
 	expect_failure 1 git pv deploy off -e staging --inactive-ok >../out 2>&1
 	lacks ../out "[inactive]"
 	expect_failure 1 git rev-parse -q --verify pv/deployments

@@ -46,6 +46,42 @@ it 'goes on where nothing is deployed, and says so' '
 	has ../err "its fallback"
 '
 
+it 'is told by every answer about such a state' '
+	cd r1
+	git pv vars a@env:qa --json >../out
+	json ../out "[.[] | [.name, .resolved_from]]" "[[\"x\",\"staging\"]]"
+	git pv log b@env:qa --json >../out
+	json ../out "[.[].resolved_from]" "[\"production\"]"
+	git pv blame b@env:qa --json >../out
+	json ../out "[.[].resolved_from] | unique" "[\"production\"]"
+	git pv diff a@env:production a@env:qa --json >../out
+	json ../out "[.from_resolved_from, .to_resolved_from]" \
+		"[null,\"staging\"]"
+	git pv diff a@env:qa..main --json >../out
+	json ../out "[.from_resolved_from, .to_resolved_from]" \
+		"[\"staging\",null]"
+	git pv diff main --json >../out
+	json ../out "[.from_resolved_from, .to_resolved_from]" "[null,null]"
+	git pv deploy a@env:qa b@env:staging -e lone -n --json >../out
+	json ../out "[.prompts[].resolved_from]" "[\"staging\",\"production\"]"
+	git pv deploy a@env:staging -e lone -n --json >../out
+	json ../out .resolved_from null
+'
+
+it 'is told by export, and is nothing that import keeps' '
+	cd r1
+	git pv export jsonl b@env:qa b >../out
+	same "[\"b\",\"production\"]" \
+		"$(sed -n 1p ../out | jq -c "[.id, .resolved_from]")"
+	same false "$(sed -n 2p ../out | jq -c "has(\"resolved_from\")")"
+	git pv export json --json b@env:qa >../out2
+	json ../out2 ".[0].resolved_from" production
+	sed -n 1p ../out | git pv import jsonl - >../said
+	is_clean .
+	git pv export csv b@env:qa >../out
+	lacks ../out production
+'
+
 it 'does not with --no-fallback, nor where none is named' '
 	cd r1
 	expect_failure 128 git pv show b@env:staging --no-fallback --json >../out

@@ -83,7 +83,7 @@ it 'asks the gates of where it goes, about what is new there' '
 	git pv deploy a@1.0 b c -e staging
 	expect_failure 1 git pv promote --from staging --to production >../out 2>../err
 	has ../out "[not-approved]"
-	has ../err "nothing is deployed"
+	has ../err "\"production\" stays as it was"
 	same "" "$(git ls-tree --name-only pv/deployments | grep production || :)"
 	printf "environments: {production: {}}\n" >pv.yaml
 	git commit -q -a -m Open

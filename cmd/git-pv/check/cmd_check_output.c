@@ -266,7 +266,7 @@ static void print_json(const struct check_call *call, int valid)
 	pv_jsonw_member(&w, "id", call->spec.id);
 	cli_text_json(&w, "version", pv_buf_text(&call->version));
 	cli_oid_json(&w, "commit", &call->commit);
-	pv_jsonw_member(&w, "resolved_from", cli_fallback_of(&call->spec));
+	cli_fallback_json(&w, &call->spec);
 	pv_jsonw_key(&w, "found_at");
 	if (call->opts->is_extract && call->data)
 		spot_json(&w, &call->spot);

@@ -90,6 +90,7 @@ static int read_args(struct deploying *it, int argc, char **argv)
 	it->specs = pv_calloc(count, sizeof(*it->specs));
 	if (!it->specs)
 		return pv_fail_nomem(&it->job.cli->err);
+	it->job.specs = it->specs;
 	rc = deploy_job_reserve(&it->job, count);
 	for (size_t i = 0; i < count && rc == PV_OK; i++)
 		rc = read_spec(it, i, argv[i]);

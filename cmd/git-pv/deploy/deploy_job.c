@@ -37,6 +37,8 @@ static void put_item(pv_jsonw *w, const deploy_job *job, size_t idx)
 	pv_jsonw_member(w, "previous",
 			result->was ? environment_version(&result->was[idx])
 				    : NULL);
+	pv_jsonw_member(w, "resolved_from",
+			job->specs ? cli_fallback_of(&job->specs[idx]) : NULL);
 	pv_jsonw_key(w, "changed");
 	pv_jsonw_bool(w, result->is_changed && result->is_changed[idx]);
 }
@@ -44,8 +46,8 @@ static void put_item(pv_jsonw *w, const deploy_job *job, size_t idx)
 /* What a deployment of several prompts does not say of one. */
 static void put_no_item(pv_jsonw *w, const deploy_job *job)
 {
-	static const char *const keys[] = { "id", "version", "commit", "blob",
-					    "previous" };
+	static const char *const keys[] = { "id",   "version",  "commit",
+					    "blob", "previous", "resolved_from" };
 	int is_changed = 0;
 
 	for (size_t i = 0; i < pv_array_len(keys); i++)
@@ -123,7 +125,7 @@ static void print_text(const deploy_job *job)
 
 	if (job->gates.is_refused) {
 		gates_text(job->cli, &job->gates);
-		cli_warn(job->cli, "nothing is deployed to \"%s\"",
+		cli_warn(job->cli, "refused: \"%s\" stays as it was",
 			 pv_buf_text(&job->environment.name));
 		return;
 	}
@@ -137,8 +139,6 @@ static void print_text(const deploy_job *job)
 			 same, job->count, pv_buf_text(&job->environment.name));
 	deploy_push_tell(&job->push);
 }
-
-/* --- the command ------------------------------------------------------------- */
 
 /* --- the whole --------------------------------------------------------------- */
 

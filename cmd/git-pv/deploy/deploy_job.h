@@ -31,6 +31,7 @@ typedef struct deploy_job {
 	cli_environment environment;
 	pv_deploy_item *items;
 	size_t count;
+	const pv_spec *specs;   /* where the items come from; NULL: elsewhere */
 	gate_subject *subjects; /* those that the gates are asked about */
 	size_t subject_count;
 	gate_results gates;

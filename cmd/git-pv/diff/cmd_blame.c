@@ -226,7 +226,7 @@ static void json_message(pv_jsonw *w, const char *field)
 }
 
 static void json_row(pv_jsonw *w, const pv_blame_row *row,
-		     const struct author *author)
+		     const struct author *author, const pv_spec *spec)
 {
 	pv_jsonw_object(w);
 	pv_jsonw_member(w, "field", row->field);
@@ -249,6 +249,7 @@ static void json_row(pv_jsonw *w, const pv_blame_row *row,
 		pv_jsonw_member(w, "date", NULL);
 		pv_jsonw_member(w, "subject", NULL);
 	}
+	cli_fallback_json(w, spec);
 	pv_jsonw_object_end(w);
 }
 
@@ -377,7 +378,7 @@ static int print(struct job *job)
 
 		rc = find_author(&author, job, row);
 		if (rc == PV_OK && cli->json) {
-			json_row(&w, row, author);
+			json_row(&w, row, author, &job->spec);
 		} else if (rc == PV_OK) {
 			text_heading(cli, row, before);
 			text_row(job, row, author);

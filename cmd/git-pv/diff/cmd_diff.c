@@ -104,6 +104,10 @@ static int print_all(diff_run *run)
 	pv_jsonw_object(&run->w);
 	pv_jsonw_member(&run->w, "from", side_name(&run->sides.from));
 	pv_jsonw_member(&run->w, "to", side_name(&run->sides.to));
+	pv_jsonw_member(&run->w, "from_resolved_from",
+			cli_fallback_of(&run->sides.old_spec));
+	pv_jsonw_member(&run->w, "to_resolved_from",
+			cli_fallback_of(&run->sides.new_spec));
 	pv_jsonw_key(&run->w, "prompts");
 	pv_jsonw_array(&run->w);
 	rc = diff_compare_pairs(run);

@@ -46,10 +46,25 @@ struct job {
 	pv_buf lines;
 	pv_buf text; /* the lines in the format that is asked for */
 	size_t count;
+	int is_csv;
 };
 
+/* Says of the last line where its prompt was found. CSV has no place for it. */
+static void add_fallback(struct job *job, const pv_spec *spec)
+{
+	pv_jsonw w;
+
+	if (!cli_fallback_of(spec) || job->is_csv || !job->lines.len)
+		return;
+	pv_buf_truncate(&job->lines, job->lines.len - strlen("}\n"));
+	pv_buf_puts(&job->lines, ",\"resolved_from\":");
+	pv_jsonw_init(&w, &job->lines);
+	pv_jsonw_string(&w, cli_fallback_of(spec));
+	pv_buf_puts(&job->lines, "}\n");
+}
+
 static int export_one(struct job *job, const pv_point *at, const char *id,
-		      const char *path)
+		      const char *path, const pv_spec *spec)
 {
 	pv_cli *cli = job->cli;
 	pv_prompt *prompt = NULL;
@@ -65,6 +80,8 @@ static int export_one(struct job *job, const pv_point *at, const char *id,
 			pv_error_at(&cli->err, rc, path, cli->err.line,
 				    cli->err.column);
 		job->count++;
+		if (rc == PV_OK && spec)
+			add_fallback(job, spec);
 	}
 	pv_prompt_free(prompt);
 	pv_buf_dispose(&text);
@@ -77,7 +94,7 @@ static int each(const char *id, const char *path, const pv_oid *blob,
 	struct job *job = payload;
 
 	(void)blob;
-	return export_one(job, &job->at, id, path);
+	return export_one(job, &job->at, id, path, NULL);
 }
 
 static int export_spec(struct job *job, const char *arg, int has_at)
@@ -94,7 +111,7 @@ static int export_spec(struct job *job, const char *arg, int has_at)
 	if (rc == PV_OK)
 		rc = cli_spec_resolve(&spec, cli, text.ptr, PV_SPEC_WORKTREE);
 	if (rc == PV_OK)
-		rc = export_one(job, &spec.at, spec.id, spec.path);
+		rc = export_one(job, &spec.at, spec.id, spec.path, &spec);
 	pv_spec_dispose(&spec);
 	pv_buf_dispose(&text);
 	return rc;
@@ -262,6 +279,7 @@ int cmd_export(pv_cli *cli, int argc, char **argv)
 				       "\"%s\"",
 				       argv[0]);
 	job.cli = cli;
+	job.is_csv = format->write == as_table;
 	rc = gather(&job, &opts, argc - 1, argv + 1);
 	if (rc == PV_OK)
 		rc = format->write(&job.text, &job.lines, &cli->err);

@@ -164,7 +164,7 @@ static int print_json(const struct view *view)
 	cli_text_json(&w, "version", pv_buf_text(&view->version));
 	cli_oid_json(&w, "commit", &view->commit);
 	cli_oid_json(&w, "blob", &view->entry.blob);
-	pv_jsonw_member(&w, "resolved_from", cli_fallback_of(&view->spec));
+	cli_fallback_json(&w, &view->spec);
 	pv_jsonw_member(&w, "path", view->spec.path);
 	pv_jsonw_key(&w, "provider");
 	list_provider_json(&w, pv_prompt_model(prompt));

@@ -18,7 +18,7 @@ const cli_usage cmd_vars_usage = {
 	.ids = CLI_IDS_FIRST,
 };
 
-static void print_json(pv_cli *cli, const pv_interface *all)
+static void print_json(pv_cli *cli, const pv_interface *all, const pv_spec *spec)
 {
 	pv_jsonw w;
 
@@ -31,6 +31,7 @@ static void print_json(pv_cli *cli, const pv_interface *all)
 		cli_variable_members(&w, &one->variable);
 		cli_text_json(&w, "prompt", one->prompt);
 		cli_uses_json(&w, one->uses, one->use_count);
+		cli_fallback_json(&w, spec);
 		pv_jsonw_object_end(&w);
 	}
 	pv_jsonw_array_end(&w);
@@ -70,13 +71,13 @@ static void warn(pv_cli *cli, const pv_report *report)
 	}
 }
 
-static int list(pv_cli *cli, const pv_point *at, const pv_prompt *prompt)
+static int list(pv_cli *cli, const pv_spec *spec, const pv_prompt *prompt)
 {
-	pv_prompt_tree tree = { cli->store, &cli->settings, *at };
+	pv_prompt_tree tree = { cli->store, &cli->settings, spec->at };
 	const pv_render_loader loader = { .load = pv_prompt_tree_load,
 					  .payload = &tree };
 	pv_interface *all = NULL;
-	int rc = pv_settings_at(&cli->settings, cli->store, at, &cli->err);
+	int rc = pv_settings_at(&cli->settings, cli->store, &spec->at, &cli->err);
 
 	if (rc == PV_OK)
 		rc = pv_interface_new(&all, prompt, &loader, &cli->err);
@@ -84,7 +85,7 @@ static int list(pv_cli *cli, const pv_point *at, const pv_prompt *prompt)
 		return rc;
 	warn(cli, pv_interface_report(all));
 	if (cli->json)
-		print_json(cli, all);
+		print_json(cli, all, spec);
 	else
 		print_text(cli, all);
 	pv_interface_free(all);
@@ -130,7 +131,7 @@ int cmd_vars(pv_cli *cli, int argc, char **argv)
 	if (rc < 0)
 		goto out;
 	if (entry.prompt) {
-		rc = list(cli, &spec.at, entry.prompt);
+		rc = list(cli, &spec, entry.prompt);
 	} else {
 		cli->err = entry.failure;
 		rc = cli->err.code;

@@ -116,7 +116,7 @@ static void print_json(const render_call *call)
 	pv_jsonw_member(&w, "id", call->spec.id);
 	cli_text_json(&w, "version", pv_buf_text(&call->version));
 	cli_oid_json(&w, "commit", &call->commit);
-	pv_jsonw_member(&w, "resolved_from", cli_fallback_of(&call->spec));
+	cli_fallback_json(&w, &call->spec);
 	render_members(&w, call->renderer, call->rendering, call->opts->message);
 	for (size_t i = 0; i < 3; i++)
 		cli_raw_json(&w, fields[i],

@@ -25,6 +25,11 @@ const char *cli_fallback_of(const pv_spec *spec)
 	return spec->resolved_from;
 }
 
+void cli_fallback_json(pv_jsonw *w, const pv_spec *spec)
+{
+	pv_jsonw_member(w, "resolved_from", cli_fallback_of(spec));
+}
+
 int cli_spec_resolve(pv_spec *out, pv_cli *cli, const char *text,
 		     enum pv_spec_default otherwise)
 {
@@ -43,6 +48,20 @@ static int is_blob(const pv_spec *spec, pv_cli *cli, const pv_oid *blob)
 	int rc = pv_store_find(&there, cli->store, &spec->at, spec->path, NULL);
 
 	return rc == PV_OK && !strcmp(there.hex, blob->hex);
+}
+
+/* What was asked for stays that, though the version is known now. */
+static void keep_asked(pv_spec *tagged, pv_spec *spec)
+{
+	char *rev = tagged->rev;
+	char *label = tagged->label;
+
+	tagged->rev = spec->rev;
+	tagged->label = spec->label;
+	spec->rev = rev;
+	spec->label = label;
+	memcpy(tagged->resolved_from, spec->resolved_from,
+	       sizeof(tagged->resolved_from));
 }
 
 int cli_spec_tag(pv_spec *spec, pv_cli *cli)
@@ -69,6 +88,7 @@ int cli_spec_tag(pv_spec *spec, pv_cli *cli)
 		pv_error_clear(&cli->err);
 		rc = PV_OK;
 	} else if (rc == PV_OK && is_blob(&tagged, cli, &blob)) {
+		keep_asked(&tagged, spec);
 		pv_spec_dispose(spec);
 		*spec = tagged;
 		memset(&tagged, 0, sizeof(tagged));

@@ -59,8 +59,9 @@ struct printer {
 	const struct log_options *opts;
 	history_versions versions;
 	pv_jsonw w;
-	const char *one; /* only this prompt: its id need not be repeated */
-	size_t shown;    /* prompts of the present commit */
+	const pv_spec *spec; /* where it begins */
+	const char *one;     /* only this prompt: its id need not be repeated */
+	size_t shown;        /* prompts of the present commit */
 	size_t rows;
 };
 
@@ -89,6 +90,7 @@ static void json_row(struct printer *out, const history_row *row,
 	pv_jsonw_member(w, "version", version->len ? version->ptr : NULL);
 	pv_jsonw_member(w, "blob", row->blob.hex[0] ? row->blob.hex : NULL);
 	pv_jsonw_member(w, "change", row->change);
+	cli_fallback_json(w, out->spec);
 	pv_jsonw_object_end(w);
 }
 
@@ -307,6 +309,7 @@ int cmd_log(pv_cli *cli, int argc, char **argv)
 	out.cli = cli;
 	out.opts = &opts;
 	out.one = place.walk.id;
+	out.spec = &place.spec;
 	if (rc == PV_OK)
 		rc = history_versions_load(&out.versions, cli, place.walk.id);
 	if (rc == PV_OK)
