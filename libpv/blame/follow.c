@@ -13,6 +13,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "blame/recorded.h"
 #include "store/history/reach.h"
 #include "store/history/walk.h"
 
@@ -137,49 +138,6 @@ static struct lane *next_lane(const struct job *job)
 
 /* --- former names ----------------------------------------------------------- */
 
-static int has_file(struct job *job, const pv_oid *commit, const char *path)
-{
-	pv_point at = { PV_AT_COMMIT, *commit };
-	pv_oid blob;
-	int rc = pv_store_find(&blob, job->store, &at, path, job->err);
-
-	if (rc == PV_OK)
-		return 1;
-	/* A link or a folder is no prompt. */
-	if (rc != PV_ENOTFOUND && rc != PV_EINVALID && rc != PV_EUNSUPPORTED)
-		return rc;
-	pv_error_clear(job->err);
-	return 0;
-}
-
-/*
- * What the file that a commit has, and its first parent has not, was called
- * there, as `git pv mv` recorded it; what it would take a search to find is
- * left.
- */
-static int find_recorded(pv_buf *out, struct job *job, const pv_oid *oid,
-			 const char *path)
-{
-	pv_commit commit = { 0 };
-	size_t len;
-	int rc = pv_store_commit_read(&commit, job->store, oid, job->err);
-
-	if (rc == PV_OK && commit.parent_count &&
-	    pv_trailer_find(commit.message, "Pv-Renamed-From", &len)) {
-		const pv_former_query query = { oid, &commit.parents[0], path };
-
-		rc = pv_former_path(out, job->store, job->settings, &query,
-				    job->err);
-	}
-	if (rc == PV_OK && out->len) {
-		rc = has_file(job, &commit.parents[0], out->ptr);
-		if (rc == 0)
-			pv_buf_clear(out);
-	}
-	pv_commit_dispose(&commit);
-	return rc < 0 ? rc : PV_OK;
-}
-
 static int add_name(struct job *job, const char *path, const pv_oid *commit,
 		    const pv_oid *before)
 {
@@ -213,9 +171,10 @@ static int note_name(const pv_oid *oid, const pv_oid *blob, void *payload)
 	if (blob->hex[0])
 		rc = pv_store_commit_read(&commit, job->store, oid, job->err);
 	if (rc == PV_OK && commit.parent_count) {
-		rc = has_file(job, &commit.parents[0], path);
+		rc = pv_has_file(job->store, &commit.parents[0], path, job->err);
 		if (rc == 0)
-			rc = find_recorded(&former, job, oid, path);
+			rc = pv_recorded_path(&former, job->store, job->settings,
+					      oid, path, job->err);
 		else if (rc > 0)
 			rc = PV_OK;
 	}
@@ -267,7 +226,7 @@ static int find_merged(pv_buf *out, struct job *job, const pv_oid *merge,
 	for (size_t i = 1; rc == PV_OK && i < job->name_count; i++) {
 		const struct name *name = &job->names[i];
 
-		rc = has_file(job, parent, name->path);
+		rc = pv_has_file(job->store, parent, name->path, job->err);
 		if (rc > 0)
 			rc = is_behind(job, &name->commit, merge);
 		if (rc > 0) {
@@ -290,7 +249,8 @@ static int go_on_without(struct job *job, struct lane *lane, pv_dag_node *node,
 
 	pv_oid_from_git(&commit, &node->id);
 	pv_oid_from_git(&before, &parent->id);
-	rc = is_new ? find_recorded(&former, job, &commit, lane->path)
+	rc = is_new ? pv_recorded_path(&former, job->store, job->settings,
+				       &commit, lane->path, job->err)
 		    : find_merged(&former, job, &commit, &before);
 	if (rc == PV_OK && former.len)
 		rc = enter(job, &before, former.ptr);

@@ -30,6 +30,42 @@ it 'moves the file in a commit of its own, with a major version' '
 	test ! -e prompts/a.yaml
 '
 
+it 'keeps who made a prompt, and when, through renames and merges' '
+	fresh r12
+	git pv show a --json | jq -c "[.created_at, .created_by]" >../want
+	git switch -qc side
+	tick
+	git pv mv a sub/b >/dev/null
+	git switch -q main
+	tick
+	echo "goal: g" >>prompts/a.yaml
+	git commit -q -a -m edit --author "Dee <d@example.com>"
+	git merge -q --no-edit side
+	tick
+	git pv mv sub/b c >/dev/null
+	for at in . ../bare.git; do
+		[ -e $at ] || git clone -q --bare . $at
+		git -C $at pv show c --json | jq -c "[.created_at, .created_by]" \
+			>../got
+		cmp_files ../want ../got
+		git -C $at pv list --history --json | jq -c \
+			".[] | select(.id == \"c\") | [.created_at, .created_by]" \
+			>../got
+		cmp_files ../want ../got
+	done
+	git switch -q --detach
+	git pv reindex -q
+	git pv list c --json | jq -c ".[0] | [.created_at, .created_by]" >../got
+	cmp_files ../want ../got
+	git pv show a@HEAD~2 --json >../out
+	json ../out .updated_by Dee
+	text_prompt prompts/new.yaml
+	git pv show new --json >../out
+	json ../out "[.created_at, .updated_by]" "[null,null]"
+	git pv show new >../out
+	lacks ../out created
+'
+
 it 'takes a message' '
 	fresh r2
 	git pv mv -m "Call it b" a b >../out

@@ -72,6 +72,40 @@ it 'lets list say when each prompt was changed last' '
 	git pv reindex -q
 '
 
+# born PATH: time and author of the oldest commit that git log shows for it.
+born() {
+	TZ=UTC git log --reverse --date=format-local:%FT%T.000Z \
+		--format="%cd %an" "$@" | head -1
+}
+
+it 'lets list and show say when each prompt was made, by whom' '
+	git pv list --json | jq -r ".[] | .created_at + \" \" + .created_by" >../got
+	{ born -- prompts/a.yaml; born -- prompts/b.yaml; } >../want
+	cmp_files ../want ../got
+	git pv list --format "%(created_at) %(created_by)" >../got
+	cmp_files ../want ../got
+	for id in a b; do
+		git pv show $id --json | jq -r ".created_at + \" \" + .created_by"
+	done >../got
+	cmp_files ../want ../got
+	git pv list --json | jq -c "map([.updated_at, .updated_by])" >../want
+	mv .git/pv/git.db ../git.db
+	git pv list --json --history | jq -c "map([.updated_at, .updated_by])" \
+		>../got
+	cmp_files ../want ../got
+	for id in a b; do
+		git pv show $id --json
+	done | jq -sc "map([.updated_at, .updated_by])" >../got
+	cmp_files ../want ../got
+	git pv list --json >../out
+	json ../out "map([.created_at, .created_by, .updated_by]) | unique" \
+		"[[null,null,null]]"
+	mv ../git.db .git/pv/
+	git pv show a >../out
+	has ../out "created      $(born -- prompts/a.yaml | cut -c1-10) by $(
+		git log -1 --format=%an)"
+'
+
 it 'after a forced push, an amend and a removal' '
 	git reset -q --hard HEAD~2
 	text_prompt prompts/b.yaml "Elsewhere."
@@ -141,6 +175,13 @@ it 'says why a shallow history is not indexed, and answers all the same' '
 	logs_as_git
 	expect_failure 128 git pv reindex --json >../out
 	has ../out "\"code\":\"unsupported\""
+	git pv list --json --history >../out 2>../err
+	has ../err "this clone is shallow"
+	json ../out "map([.created_at, .created_by])" "[[null,null],[null,null]]"
+	git pv show b --json >../out 2>../err
+	json ../out "[.created_at, .created_by]" "[null,null]"
+	git pv list --json --history --at HEAD~1 2>../err >../out
+	json ../out "map(.updated_at) | unique" "[null]"
 	git fetch -q --unshallow
 	git pv reindex -q
 	logs_as_git

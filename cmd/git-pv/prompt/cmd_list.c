@@ -4,6 +4,7 @@
  * the caller's. Inactive prompts come last, under a heading of their own. A
  * prompt that does not load is listed as such.
  */
+#include "prompt/lifetime.h"
 #include "prompt/list_filter.h"
 #include "repo/git_rows.h"
 #include "repo/prompts.h"
@@ -108,9 +109,7 @@ struct row {
 	pv_oid blob;
 	pv_oid commit;
 	int is_active;
-	char updated[PV_TIME_TEXT]; /* "" when it was not looked for */
-	int64_t updated_at;         /* seconds; 0 then */
-	char *updated_by;           /* NULL then */
+	lifetime life;
 };
 
 struct listing {
@@ -136,7 +135,7 @@ static void row_dispose(struct row *row)
 	pv_free(row->owner);
 	pv_free(row->type);
 	pv_free(row->model);
-	pv_free(row->updated_by);
+	lifetime_dispose(&row->life);
 	pv_free(row->version);
 	pv_free(row->error);
 	pv_strlist_dispose(&row->tags);
@@ -252,9 +251,7 @@ static void print_json(const struct listing *list)
 		list_provider_json(&w, row->model);
 		cli_text_json(&w, "owner", row->owner);
 		cli_text_json(&w, "description", row->description);
-		pv_jsonw_member(&w, "updated_at",
-				*row->updated ? row->updated : NULL);
-		pv_jsonw_member(&w, "updated_by", row->updated_by);
+		lifetime_members(&w, &row->life);
 		if (list->opts->usage)
 			figures_use_members(&w, list->use, row->id);
 		if (row->error)
@@ -310,7 +307,7 @@ static void print_row(const struct listing *list, const struct row *row,
 	if (list->opts->history) {
 		char day[11];
 
-		snprintf(day, sizeof(day), "%.10s", row->updated);
+		snprintf(day, sizeof(day), "%.10s", row->life.updated_at);
 		layout_cell(&line, CLI_COLOR_RESET, day, 10);
 	}
 	layout_cell(&line, CLI_COLOR_RESET, row->version,
@@ -388,9 +385,10 @@ static void print_tree(const struct listing *list)
 }
 
 static const char *const field_names[] = {
-	"id",         "name",       "version", "commit",      "blob",
-	"path",       "category",   "model",   "description", "active",
-	"updated_at", "updated_by", "owner",   "type",
+	"id",          "name",   "version",    "commit",
+	"blob",        "path",   "category",   "model",
+	"description", "active", "updated_at", "updated_by",
+	"owner",       "type",   "created_at", "created_by",
 };
 
 /* The index of a field's name, or -1. */
@@ -407,13 +405,22 @@ static int find_field(const char *text, size_t len)
 static const char *field_value(const struct row *row, int field)
 {
 	const char *values[pv_array_len(field_names)] = {
-		row->id,          row->name,
-		row->version,     row->commit.hex,
-		row->blob.hex,    row->path,
-		row->category,    row->model,
-		row->description, row->is_active ? "true" : "false",
-		row->updated,     row->updated_by ? row->updated_by : "",
-		row->owner,       row->type,
+		row->id,
+		row->name,
+		row->version,
+		row->commit.hex,
+		row->blob.hex,
+		row->path,
+		row->category,
+		row->model,
+		row->description,
+		row->is_active ? "true" : "false",
+		row->life.updated_at,
+		row->life.updated_by ? row->life.updated_by : "",
+		row->owner,
+		row->type,
+		row->life.created_at,
+		row->life.created_by ? row->life.created_by : "",
 	};
 
 	return values[field];
@@ -507,7 +514,8 @@ static int is_history_asked(const struct listing *list)
 	const struct list_options *opts = list->opts;
 
 	return opts->history || opts->sort == SORT_UPDATED ||
-	       (opts->format && strstr(opts->format, "updated_"));
+	       (opts->format && (strstr(opts->format, "updated_") ||
+				 strstr(opts->format, "created_")));
 }
 
 /* Looking for it costs a walk, unless the history is indexed. */
@@ -517,67 +525,38 @@ static int is_history_wanted(const struct listing *list)
 	       (list->cli->json && pv_git_rows_exist(list->cli->git_rows));
 }
 
-/* Who it was costs reading the commit. */
-static int add_author(struct row *row, pv_cli *cli, const pv_oid *oid)
+/* What brought a prompt takes all of the history, the last change less. */
+static int is_origin_wanted(const struct listing *list)
 {
-	pv_commit commit = { 0 };
-	int rc = pv_store_commit_read(&commit, cli->store, oid, &cli->err);
+	const struct list_options *opts = list->opts;
 
-	if (rc == PV_OK) {
-		row->updated_by = pv_strdup(commit.author.name);
-		if (!row->updated_by)
-			rc = pv_fail_nomem(&cli->err);
-	}
-	pv_commit_dispose(&commit);
-	return rc;
+	return list->cli->json ||
+	       (opts->format && strstr(opts->format, "created_"));
 }
 
-static int find_updates(struct listing *list, const pv_oid *start,
-			const char **paths, pv_last_change *last)
+/* Fills in when each was made and changed, by the commits up to the listed. */
+static int add_lifetimes(struct listing *list)
 {
+	lifetime_query query = { .at = &list->at,
+				 .count = list->count,
+				 .wants_origin = is_origin_wanted(list) };
 	pv_cli *cli = list->cli;
-	const pv_last_query query = { .start = *start,
-				      .dir = cli->settings.prompts_dir,
-				      .paths = paths,
-				      .count = list->count };
-	int rc;
-
-	for (size_t i = 0; i < list->count; i++)
-		paths[i] = list->rows[i].path;
-	rc = pv_history_last(last, cli->store, &query, &cli->err);
-	for (size_t i = 0; rc == PV_OK && i < list->count; i++) {
-		struct row *row = &list->rows[i];
-
-		if (!last[i].commit.hex[0])
-			continue;
-		row->updated_at = last[i].date;
-		pv_time_format(row->updated, last[i].date * 1000000);
-		if (is_history_asked(list))
-			rc = add_author(row, cli, &last[i].commit);
-	}
-	return rc;
-}
-
-/* Fills in when each was changed last, by the commits up to the one listed. */
-static int add_updates(struct listing *list)
-{
-	pv_cli *cli = list->cli;
-	pv_oid start = list->at.commit;
-	pv_last_change *last;
+	lifetime *lives;
 	const char **paths;
-	int rc = PV_OK;
+	int rc;
 
 	if (!is_history_wanted(list))
 		return PV_OK;
-	if (list->at.kind != PV_AT_COMMIT)
-		rc = pv_store_head(NULL, &start, cli->store, &cli->err);
-	if (rc < 0 || !start.hex[0])
-		return rc;
-	last = pv_calloc(list->count + 1, sizeof(*last));
+	lives = pv_calloc(list->count + 1, sizeof(*lives));
 	paths = pv_calloc(list->count + 1, sizeof(*paths));
-	rc = last && paths ? find_updates(list, &start, paths, last)
-			   : pv_fail_nomem(&cli->err);
-	pv_free(last);
+	query.paths = paths;
+	for (size_t i = 0; paths && i < list->count; i++)
+		paths[i] = list->rows[i].path;
+	rc = lives && paths ? lifetimes_find(lives, cli, &query)
+			    : pv_fail_nomem(&cli->err);
+	for (size_t i = 0; lives && i < list->count; i++)
+		list->rows[i].life = lives[i];
+	pv_free(lives);
 	pv_free(paths);
 	return rc;
 }
@@ -596,7 +575,7 @@ static int collect(struct listing *list)
 	if (rc == PV_OK)
 		rc = pv_prompt_each(cli->store, &cli->settings, &list->at,
 				    each_prompt, list, &cli->err);
-	return rc == PV_OK ? add_updates(list) : rc;
+	return rc == PV_OK ? add_lifetimes(list) : rc;
 }
 
 /* --- their order ------------------------------------------------------------ */
@@ -620,8 +599,8 @@ static int by_update(const void *a, const void *b)
 	const struct row *one = a;
 	const struct row *two = b;
 
-	if (one->updated_at != two->updated_at)
-		return one->updated_at < two->updated_at ? 1 : -1;
+	if (one->life.updated != two->life.updated)
+		return one->life.updated < two->life.updated ? 1 : -1;
 	return strcmp(one->id, two->id);
 }
 

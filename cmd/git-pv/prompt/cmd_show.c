@@ -2,7 +2,9 @@
  *
  * git pv show: one prompt, as people read it, as JSON, or byte for byte.
  */
+#include "prompt/lifetime.h"
 #include "prompt/list_filter.h"
+#include "repo/git_rows.h"
 #include "repo/prompts.h"
 
 #include <stdio.h>
@@ -58,6 +60,7 @@ struct view {
 	pv_oid commit;
 	pv_buf version;
 	pv_usages *use; /* NULL: not known */
+	lifetime life;
 	int is_rendered;
 	int wants_last;
 	int has_last; /* an execution with an output: */
@@ -169,6 +172,7 @@ static int print_json(const struct view *view)
 	pv_jsonw_key(&w, "provider");
 	list_provider_json(&w, pv_prompt_model(prompt));
 	cli_text_json(&w, "owner", pv_prompt_owner(prompt));
+	lifetime_members(&w, &view->life);
 	pv_jsonw_key(&w, "prompt");
 	pv_jsonw_raw(&w, pv_buf_text(&json), json.len);
 	pv_jsonw_key(&w, "variables");
@@ -243,6 +247,17 @@ static void message(const struct view *view, const pv_prompt *prompt, size_t idx
 	put_content(view, message);
 }
 
+/* "2026-11-20 by Ada" */
+static void event(pv_cli *cli, const char *name, const char *at, const char *by)
+{
+	pv_buf line = { 0 };
+
+	if (*at)
+		pv_buf_printf(&line, "%.10s by %s", at, by);
+	field(cli, name, pv_buf_text(&line));
+	pv_buf_dispose(&line);
+}
+
 static void use(const struct view *view)
 {
 	const pv_usage *usage = figures_use_of(view->use, view->spec.id);
@@ -280,6 +295,8 @@ static void print_text(const struct view *view)
 	field(cli, "owner", pv_prompt_owner(prompt));
 	tags(cli, prompt);
 	field(cli, "active", pv_prompt_is_active(prompt) ? "" : "no");
+	event(cli, "created", view->life.created_at, view->life.created_by);
+	event(cli, "updated", view->life.updated_at, view->life.updated_by);
 	json_field(cli, prompt, "model");
 	json_field(cli, prompt, "output");
 	use(view);
@@ -324,6 +341,18 @@ static int load_version(struct view *view, const char *id, const char *version)
 	return rc;
 }
 
+static int find_lifetime(struct view *view)
+{
+	const char *path = view->spec.path;
+	const lifetime_query query = { .at = &view->spec.at,
+				       .paths = &path,
+				       .count = 1,
+				       .wants_origin = 1 };
+	int rc = git_rows_use(view->cli);
+
+	return rc == PV_OK ? lifetimes_find(&view->life, view->cli, &query) : rc;
+}
+
 static int print(struct view *view)
 {
 	pv_cli *cli = view->cli;
@@ -337,6 +366,8 @@ static int print(struct view *view)
 			       view->spec.path, &view->entry.blob);
 	if (rc == PV_OK)
 		rc = cli_prompt_version(&view->version, cli, &view->spec);
+	if (rc == PV_OK)
+		rc = find_lifetime(view);
 	if (rc == PV_OK)
 		rc = figures_use(&view->use, cli, view->spec.id);
 	if (rc == PV_OK && view->wants_last)
@@ -379,6 +410,7 @@ int cmd_show(pv_cli *cli, int argc, char **argv)
 		rc = print(&view);
 out:
 	pv_usages_free(view.use);
+	lifetime_dispose(&view.life);
 	pv_buf_dispose(&view.last);
 	pv_buf_dispose(&view.last_text);
 	pv_buf_dispose(&view.version);

@@ -110,6 +110,26 @@ PV_API int pv_history_follow(pv_store *store, const pv_settings *settings,
 				       void *payload),
 			     void *payload, pv_error *err);
 
+/* Where a file comes from; hex "" and 0 for what is not known. */
+typedef struct pv_origin {
+	pv_oid first;       /* the commit that brought it */
+	int64_t first_date; /* the committer's, seconds since 1970 */
+	pv_oid last; /* the commit that `git log -1 START -- path` shows */
+	int64_t last_date;
+	int is_hidden; /* by the boundary of a shallow clone: `first` */
+} pv_origin;
+
+/*
+ * Finds for each path, one or all in a walk, which commit of its history, as
+ * pv_history_follow has it, changed it last and which brought it: the oldest
+ * of those that have it and no parent has, renames that `git pv mv` recorded
+ * aside. `out` has as many places as there are paths. PV_ENOTFOUND, PV_EGIT, PV_ECANCELED,
+ * PV_ENOMEM.
+ */
+PV_API int pv_history_origins(pv_origin *out, pv_store *store,
+			      const pv_settings *settings,
+			      const pv_last_query *query, pv_error *err);
+
 /* A file that a commit has where a parent of it has nothing. */
 typedef struct pv_former_query {
 	const pv_oid *commit;

@@ -5,6 +5,7 @@
  */
 #include <git2.h>
 
+#include <pv/blame.h>
 #include <pv/signature.h>
 
 #include "alloc/walk.h"
@@ -358,6 +359,26 @@ static int last_changes(void *payload, pv_error *err)
 	return rc;
 }
 
+/* Alone, and together with another. */
+static int origins(void *payload, pv_error *err)
+{
+	static const char *const paths[] = { "d/f.yaml", "d/none" };
+	const pv_settings settings = { .prompts_dir = "d" };
+	struct scene *it = payload;
+	pv_origin out[2];
+	pv_last_query query = {
+		.start = it->head, .dir = "d", .paths = paths, .count = 1
+	};
+	int rc = pv_history_origins(out, it->store, &settings, &query, err);
+
+	query.count = 2;
+	if (rc == PV_OK)
+		rc = pv_history_origins(out, it->store, &settings, &query, err);
+	if (rc == PV_OK)
+		walk_say("%.7s %s", out[0].first.hex, out[1].first.hex);
+	return rc;
+}
+
 static int is_ancestor(void *payload, pv_error *err)
 {
 	struct scene *it = payload;
@@ -549,6 +570,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_history_walk, history) },
 	{ WALK(pv_history_walk, history_hidden) },
 	{ WALK(pv_history_last, last_changes) },
+	{ WALK(pv_history_origins, origins) },
 	{ WALK(pv_store_is_ancestor, is_ancestor) },
 	{ WALK(pv_store_merge_base, merge_base) },
 	{ WALK(pv_store_divergence, divergence) },

@@ -5,7 +5,7 @@
  * commit-graph, also in layers and with filters of paths, some with rows that
  * remember all or part of it, compared with `git log` in its three modes,
  * hidden commits included, and with the walk that follows renames, as there
- * are none; common ancestors compared with `git merge-base`;
+ * are none, and with what both ends of it are said to be; common ancestors compared with `git merge-base`;
  * what one tip reaches, asked in any order.
  */
 #include <stdarg.h>
@@ -261,6 +261,60 @@ static void compare_last(struct repo *repo, const pv_oid *start)
 	}
 }
 
+/* What git knows of where a file comes from: its oldest commit without it. */
+static const char *first_in_git(const struct repo *repo, const pv_oid *start,
+				const char *path)
+{
+	char command[1024];
+
+	snprintf(command, sizeof(command),
+		 "git --literal-pathspecs log --format=%%H %s -- '%s' >list; "
+		 "[ -s list ] || exit 0; git rev-list --timestamp --parents "
+		 "--no-walk=unsorted --stdin <list >rows; "
+		 "awk '{ for (i = 2; i <= NF; i++) print $i \":%s\" }' rows | "
+		 "git cat-file --batch-check='%%(objecttype)' >types; "
+		 "awk 'NR == FNR { t[NR] = $1; next } "
+		 "{ new = t[++n] == \"blob\"; for (i = 3; i <= NF; i++) "
+		 "if (t[++n] == \"blob\") new = 0; if (new) print $1, $2 }' "
+		 "types rows | LC_ALL=C sort -k1,1n -k2,2 | "
+		 "sed 's/.* //;q'",
+		 start->hex, path, path);
+	return repo_line(repo, command);
+}
+
+/* Together, and each alone. */
+static void compare_origins(struct repo *repo, const pv_oid *start)
+{
+	const pv_settings settings = { .prompts_dir = "d" };
+	pv_last_query query = {
+		.start = *start, .dir = "", .paths = paths, .count = PATHS
+	};
+	pv_last_change last[PATHS];
+	pv_origin all[PATHS];
+	pv_origin one;
+	pv_error err;
+
+	pv_error_clear(&err);
+	if (pv_history_origins(all, repo->store, &settings, &query, &err) < 0 ||
+	    pv_history_last(last, repo->store, &query, &err) < 0)
+		fail_msg("origins: %s", err.message);
+	query.count = 1;
+	for (int i = 0; i < PATHS; i++) {
+		query.paths = &paths[i];
+		assert_int_equal(pv_history_origins(&one, repo->store,
+						    &settings, &query, &err),
+				 PV_OK);
+		assert_string_equal(all[i].last.hex, last[i].commit.hex);
+		assert_int_equal(all[i].last_date, last[i].date);
+		/* Of a folder git tells what happened below. */
+		if (strcmp(paths[i], "a/b") == 0)
+			continue;
+		assert_memory_equal(&one, &all[i], sizeof(one));
+		assert_string_equal(one.first.hex,
+				    first_in_git(repo, start, paths[i]));
+	}
+}
+
 static void reopen(struct repo *repo)
 {
 	pv_store_free(repo->store);
@@ -399,6 +453,7 @@ static void play_graph(struct repo *repo, unsigned long long seed)
 	query.path = paths[next_random(&state, PATHS)];
 	compare_modes(repo, &query, name);
 	compare_last(repo, &query.start);
+	compare_origins(repo, &query.start);
 	query.hide = hide;
 	for (query.hide_count = 1; query.hide_count <= 2; query.hide_count++) {
 		unsigned first = next_random(&state, commits);
