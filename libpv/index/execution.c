@@ -29,6 +29,12 @@ const char *pv_execution_unknown(const pv_execution *row, size_t idx)
 	return idx < row->unknown.count ? row->unknown.items[idx] : NULL;
 }
 
+void pv_execution_touch(pv_execution *row)
+{
+	row->dim_key.ptr = NULL;
+	row->is_complete = 0;
+}
+
 int pv_execution_copy(pv_execution *row, enum pv_field field, pv_str text,
 		      pv_error *err)
 {
@@ -37,6 +43,7 @@ int pv_execution_copy(pv_execution *row, enum pv_field field, pv_str text,
 
 	if (!copy)
 		return pv_fail_nomem(err);
+	pv_execution_touch(row);
 	value->text = copy;
 	value->len = text.len;
 	value->sha256 = NULL;
@@ -44,7 +51,7 @@ int pv_execution_copy(pv_execution *row, enum pv_field field, pv_str text,
 	return PV_OK;
 }
 
-int pv_execution_prepare(pv_execution *row, pv_error *err)
+static int hash_bodies(pv_execution *row, pv_error *err)
 {
 	for (int i = 0; i < PV_FIELD_COUNT; i++) {
 		pv_value *value = &row->values[i];
@@ -60,14 +67,6 @@ int pv_execution_prepare(pv_execution *row, pv_error *err)
 		value->sha256 = hash;
 	}
 	return PV_OK;
-}
-
-void pv_body_hash(unsigned char *out, const pv_value *value)
-{
-	if (value->sha256)
-		memcpy(out, value->sha256, PV_SHA256_BYTES);
-	else
-		pv_sha256_of(out, value->text, value->len);
 }
 
 static void put_dim(pv_buf *out, const pv_execution *row)
@@ -87,9 +86,49 @@ static void put_dim(pv_buf *out, const pv_execution *row)
 	}
 }
 
+static int keep_dim_key(pv_execution *row, pv_error *err)
+{
+	pv_buf text = { 0 };
+	int rc;
+
+	if (row->dim_key.ptr)
+		return PV_OK;
+	put_dim(&text, row);
+	rc = pv_buf_status(&text, err);
+	if (rc == PV_OK) {
+		row->dim_key.len = text.len;
+		row->dim_key.ptr = pv_arena_dup(&row->arena, text.ptr, text.len);
+		if (!row->dim_key.ptr)
+			rc = pv_fail_nomem(err);
+	}
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+int pv_execution_prepare(pv_execution *row, pv_error *err)
+{
+	int rc = pv_execution_complete(row, 0, err);
+
+	if (rc == PV_OK)
+		rc = hash_bodies(row, err);
+	return rc == PV_OK ? keep_dim_key(row, err) : rc;
+}
+
+void pv_body_hash(unsigned char *out, const pv_value *value)
+{
+	if (value->sha256)
+		memcpy(out, value->sha256, PV_SHA256_BYTES);
+	else
+		pv_sha256_of(out, value->text, value->len);
+}
+
 int pv_execution_dim_key(pv_str *out, pv_buf *text, const pv_execution *row,
 			 pv_error *err)
 {
+	if (row->dim_key.ptr) {
+		*out = row->dim_key;
+		return PV_OK;
+	}
 	pv_buf_truncate(text, 0);
 	put_dim(text, row);
 	out->ptr = text->ptr;
@@ -100,6 +139,7 @@ int pv_execution_dim_key(pv_str *out, pv_buf *text, const pv_execution *row,
 void pv_execution_put_number(pv_execution *row, enum pv_field field,
 			     int64_t number)
 {
+	pv_execution_touch(row);
 	row->values[field].number = number;
 	row->values[field].is_set = 1;
 }
@@ -140,6 +180,7 @@ void pv_execution_drop_content(pv_execution *row)
 		PV_FIELD_ERROR_MESSAGE
 	};
 
+	pv_execution_touch(row);
 	for (size_t i = 0; i < pv_array_len(content); i++)
 		row->values[content[i]].is_set = 0;
 	if (row->unknown.count)

@@ -22,13 +22,24 @@ typedef struct pv_value {
 	unsigned char is_json;  /* PV_KIND_ANY: not a text */
 } pv_value;
 
+enum {
+	PV_UUID_BYTES = 16,
+	PV_UUID_TEXT = 37
+};
+
 struct pv_execution {
 	pv_arena arena;
 	pv_strlist unknown; /* keys that went to metadata */
 	pv_value given;     /* metadata before they did */
+	/* What follows from the values, until one of them is set. */
+	pv_str dim_key; /* once it is prepared, else NULL */
+	unsigned char uuid[PV_UUID_BYTES];
+	unsigned char is_complete; /* `uuid` is there, too */
 	pv_value values[PV_FIELD_COUNT];
 };
 
+/* To be said before a value changes. */
+void pv_execution_touch(pv_execution *row);
 /* Sets a value to a copy of the text. PV_ENOMEM. */
 int pv_execution_copy(pv_execution *row, enum pv_field field, pv_str text,
 		      pv_error *err);
@@ -36,7 +47,7 @@ int pv_execution_copy(pv_execution *row, enum pv_field field, pv_str text,
 void pv_body_hash(unsigned char *out, const pv_value *value);
 /*
  * All values of dims one behind the other, which differ if any does; in `text`,
- * which is written over.
+ * which is written over unless the row is prepared.
  */
 int pv_execution_dim_key(pv_str *out, pv_buf *text, const pv_execution *row,
 			 pv_error *err);
@@ -49,11 +60,6 @@ void pv_execution_put_number(pv_execution *row, enum pv_field field,
 			     int64_t number);
 
 /* --- ids ------------------------------------------------------------------ */
-
-enum {
-	PV_UUID_BYTES = 16,
-	PV_UUID_TEXT = 37
-};
 
 /*
  * Reads a UUID of version 7 in any case; -1 for anything else. NULL `out`

@@ -97,7 +97,7 @@ static int draw(unsigned char out[10], pv_error *err)
 static int complete_id(pv_execution *row, int64_t now, pv_str salt, pv_error *err)
 {
 	const pv_value *id = &row->values[PV_FIELD_ID];
-	unsigned char bytes[PV_UUID_BYTES] = { 0 };
+	unsigned char *bytes = row->uuid;
 	unsigned char rest[10] = { 0 };
 	char text[PV_UUID_TEXT];
 	int rc;
@@ -125,15 +125,20 @@ static int complete_id(pv_execution *row, int64_t now, pv_str salt, pv_error *er
 int pv_execution_complete_salted(pv_execution *row, int64_t now,
 				 const void *salt, size_t len, pv_error *err)
 {
-	int rc = check_subject(row, err);
+	int rc;
 
+	if (row->is_complete)
+		return PV_OK;
+	rc = check_subject(row, err);
 	if (rc == PV_OK)
 		rc = complete_status(row, err);
 	if (rc < 0)
 		return rc;
 	complete_counts(row);
-	return complete_id(row, now > 0 ? now : pv_clock_now(NULL),
-			   (pv_str){ salt, len }, err);
+	rc = complete_id(row, now > 0 ? now : pv_clock_now(NULL),
+			 (pv_str){ salt, len }, err);
+	row->is_complete = rc == PV_OK;
+	return rc;
 }
 
 int pv_execution_complete(pv_execution *row, int64_t now, pv_error *err)

@@ -264,6 +264,7 @@ static int take_tags(pv_execution *row, enum pv_field field,
 static int take(pv_execution *row, enum pv_field field,
 		const pv_yaml_node *node, pv_error *err)
 {
+	pv_execution_touch(row);
 	row->values[field].is_given = 1;
 	if (is_null(node)) {
 		row->values[field].is_set = 0;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Recording executions, and a program that writes the same rows to the same
- * tables by SQLite alone: statements prepared once, every value at hand. Both
- * are given ids and the digests of texts; the sums of rollups only ours makes.
+ * tables by SQLite alone: statements prepared once, every value at hand, the
+ * sums of rollups too, as the cells that come out. Both are given ids and the
+ * digests of texts.
  *
  *     bench_index ours|raw DB COUNT GROUP   rows per second, GROUP in one
  *                                           transaction that waits for the disk
@@ -10,6 +11,8 @@
  *     bench_index naive DB COUNT            one table with all texts in it and
  *                                           pages of 4 KB, for its size
  *     bench_index lines COUNT               the same rows as JSON lines
+ *     bench_index same OURS RAW             fails unless all rows of OURS are in
+ *                                           RAW, table by table
  *
  * With PV_BENCH_CPU set, seconds are those of the processor, without waiting.
  */
@@ -19,8 +22,14 @@
 
 #include <sqlite3.h>
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "bench/rows/rows.h"
+#include "index/rollup.h"
+
+enum {
+	SUMS_MAX = 64 /* hours and days of a run */
+};
 
 /* --- SQLite alone --------------------------------------------------------- */
 
@@ -31,6 +40,20 @@ struct raw {
 	sqlite3_stmt *body;
 	sqlite3_stmt *row;
 	sqlite3_stmt *queue;
+	sqlite3_stmt *sum;
+};
+
+/* A cell of rollups, as it is after a group. */
+struct raw_sum {
+	pv_rollup_key key;
+	pv_cell cell;
+	pv_buf data;
+	int is_changed;
+};
+
+struct sums {
+	size_t count;
+	struct raw_sum items[SUMS_MAX];
 };
 
 struct raw_row {
@@ -64,20 +87,14 @@ static void run_one(struct raw *raw, sqlite3_stmt *statement)
 
 static void open_raw(struct raw *raw, const char *path)
 {
-	pv_executions_free(rows_open(path));
+	/* Its one row brings the dim and the series. */
+	rows_record(path, 1000000000, 1, 1);
 	if (sqlite3_open(path, &raw->db) != SQLITE_OK)
 		rows_die("cannot open", path);
-	check(raw,
-	      sqlite3_exec(raw->db,
-			   "PRAGMA synchronous = FULL;"
-			   "PRAGMA cache_size = -16384;"
-			   "INSERT INTO name VALUES (1, 1, 'support/triage');"
-			   "INSERT INTO dim (project_id, dim_id, key, "
-			   "name_id, prompt_id, version, environment, model, "
-			   "provider) VALUES (1, 1, x'00', 1, "
-			   "'support/triage', '1.0.0', 'prod', "
-			   "'llama3.1:8b', 'ollama')",
-			   NULL, NULL, NULL));
+	check(raw, sqlite3_exec(raw->db,
+				"PRAGMA synchronous = FULL;"
+				"PRAGMA cache_size = -16384",
+				NULL, NULL, NULL));
 	raw->begin = prepare(raw, "BEGIN IMMEDIATE");
 	raw->commit = prepare(raw, "COMMIT");
 	raw->body = prepare(raw, "INSERT INTO body (project_id, hash, is_json, "
@@ -90,6 +107,9 @@ static void open_raw(struct raw *raw, const char *path)
 			"status) VALUES (1, ?1, ?2, 1, 1, ?3, ?4, ?5, ?6, ?7, ?8, "
 			"?9, ?10, ?11, ?12, 1)");
 	raw->queue = prepare(raw, "INSERT INTO search_queue (id) VALUES (?1)");
+	raw->sum = prepare(raw, "INSERT INTO rollup VALUES (1, 1, ?1, ?2, ?3, "
+				"?4) ON CONFLICT DO UPDATE SET last_us = "
+				"excluded.last_us, data = excluded.data");
 }
 
 static void make_raw(struct raw_row *out, long row)
@@ -105,6 +125,73 @@ static void make_raw(struct raw_row *out, long row)
 		pv_sha256_of(out->hashes[i], texts[i], strlen(texts[i]));
 }
 
+static struct raw_sum *sum_of(struct sums *sums, const pv_rollup_key *key)
+{
+	for (size_t i = 0; i < sums->count; i++)
+		if (sums->items[i].key.grain == key->grain &&
+		    sums->items[i].key.bucket == key->bucket)
+			return &sums->items[i];
+	if (sums->count == SUMS_MAX)
+		rows_die("too many", "sums");
+	sums->items[sums->count].key = *key;
+	return &sums->items[sums->count++];
+}
+
+/* What the sums are behind a group. */
+static void make_sums(struct sums *sums, long from, long count)
+{
+	const pv_series series = { 1, 0, 0 };
+	pv_rollup_batch batch = { 0 };
+
+	for (long i = 0; i < count; i++) {
+		pv_execution *row = rows_make(from + i);
+
+		if (pv_rollup_add(&batch, &series, row, 1, pv_clock_now(NULL),
+				  NULL) < 0)
+			rows_die("no memory", "");
+		pv_execution_free(row);
+	}
+	if (pv_rollup_settle(&batch, NULL) < 0)
+		rows_die("no memory", "");
+	for (size_t i = 0; i < sums->count; i++)
+		sums->items[i].is_changed = 0;
+	for (size_t i = 0; i < batch.count; i++) {
+		struct raw_sum *sum = sum_of(sums, &batch.changes[i]->key);
+
+		if (pv_cell_merge(&sum->cell, &batch.changes[i]->cell, NULL) < 0)
+			rows_die("no memory", "");
+		pv_buf_clear(&sum->data);
+		pv_cell_encode(&sum->data, &sum->cell);
+		sum->is_changed = 1;
+	}
+	pv_rollup_clear(&batch);
+}
+
+static void put_sums(struct raw *raw, const struct sums *sums)
+{
+	for (size_t i = 0; i < sums->count; i++) {
+		const struct raw_sum *sum = &sums->items[i];
+
+		if (!sum->is_changed)
+			continue;
+		sqlite3_bind_int64(raw->sum, 1, sum->key.grain);
+		sqlite3_bind_int64(raw->sum, 2, sum->key.bucket);
+		sqlite3_bind_int64(raw->sum, 3, sum->cell.last_us);
+		sqlite3_bind_blob(raw->sum, 4, sum->data.ptr,
+				  (int)sum->data.len, SQLITE_STATIC);
+		run_one(raw, raw->sum);
+	}
+}
+
+static void sums_free(struct sums *sums)
+{
+	for (size_t i = 0; i < sums->count; i++) {
+		pv_cell_dispose(&sums->items[i].cell);
+		pv_buf_dispose(&sums->items[i].data);
+	}
+	free(sums);
+}
+
 static void put_raw(struct raw *raw, const struct raw_row *row)
 {
 	const char *texts[3] = { row->texts.input, row->texts.rendered,
@@ -117,7 +204,7 @@ static void put_raw(struct raw *raw, const struct raw_row *row)
 			    n % 900 * 1000 + 250,
 			    (n % 9 + 1) * 100000000 + 10000000 };
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 3 && texts[i][0]; i++) {
 		sqlite3_bind_blob(raw->body, 1, row->hashes[i], 32,
 				  SQLITE_STATIC);
 		sqlite3_bind_int(raw->body, 2, i == 0);
@@ -140,10 +227,11 @@ static void put_raw(struct raw *raw, const struct raw_row *row)
 static double run_raw(const char *path, long count, long group)
 {
 	struct raw_row *rows = calloc((size_t)group, sizeof(*rows));
+	struct sums *sums = calloc(1, sizeof(*sums));
 	struct raw raw = { 0 };
 	double spent = 0;
 
-	if (!rows)
+	if (!rows || !sums)
 		rows_die("no memory", "");
 	open_raw(&raw, path);
 	for (long at = 0; at < count; at += group) {
@@ -151,10 +239,12 @@ static double run_raw(const char *path, long count, long group)
 
 		for (long i = 0; i < group; i++)
 			make_raw(&rows[i], at + i);
+		make_sums(sums, at, group);
 		start = rows_now();
 		run_one(&raw, raw.begin);
 		for (long i = 0; i < group; i++)
 			put_raw(&raw, &rows[i]);
+		put_sums(&raw, sums);
 		run_one(&raw, raw.commit);
 		spent += rows_now() - start;
 	}
@@ -163,10 +253,74 @@ static double run_raw(const char *path, long count, long group)
 	sqlite3_finalize(raw.body);
 	sqlite3_finalize(raw.row);
 	sqlite3_finalize(raw.queue);
+	sqlite3_finalize(raw.sum);
 	sqlite3_close(raw.db);
+	sums_free(sums);
 	free(rows);
 	return spent;
 }
+
+/* --- the same rows -------------------------------------------------------- */
+
+/* Texts by what they are: their numbers follow from the order they came in. */
+#define TEXT(column)                                            \
+ "(SELECT hex(b.hash) || b.is_json || b.content FROM @.body b " \
+ "WHERE b.body_id = e." column ")"
+
+/* The SELECT, with a database in the place of each @. */
+static void put_rows(pv_buf *out, const char *select, const char *database)
+{
+	for (const char *at = select; *at; at++)
+		if (*at == '@')
+			pv_buf_puts(out, database);
+		else
+			pv_buf_putc(out, *at);
+}
+
+static void check_same(const char *ours, const char *raw_path)
+{
+	static const char *const tables[] = {
+		"SELECT e.id, ts_us, session, unit, parent, case_id, tags, "
+		"output_chars, tokens_in, tokens_out, tokens, tokens_cached, "
+		"latency_us, ttft_us, cost_pusd, status, quality_m, "
+		"error_type, scores, params, metadata, prompt_id, version, "
+		"commit_oid, environment, model, provider, name, " TEXT("input") ", " TEXT(
+			"rendered") ", " TEXT("output") " "
+							"FROM @.execution e JOIN @.dim USING (project_id, "
+							"dim_id) JOIN @.name ON name.name_id = e.name_id",
+		"SELECT hash, is_json, content FROM @.body",
+		"SELECT * FROM @.body_shared",
+		"SELECT id FROM @.search_queue",
+		"SELECT * FROM @.rollup",
+		"SELECT * FROM @.rollup_error",
+		"SELECT * FROM @.tag",
+	};
+	struct raw raw = { 0 };
+	sqlite3_stmt *attach;
+
+	if (sqlite3_open(ours, &raw.db) != SQLITE_OK)
+		rows_die("cannot open", ours);
+	attach = prepare(&raw, "ATTACH ?1 AS raw");
+	sqlite3_bind_text(attach, 1, raw_path, -1, SQLITE_STATIC);
+	run_one(&raw, attach);
+	sqlite3_finalize(attach);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+		sqlite3_stmt *statement;
+		pv_buf sql = { 0 };
+
+		put_rows(&sql, tables[i], "main");
+		pv_buf_puts(&sql, " EXCEPT ");
+		put_rows(&sql, tables[i], "raw");
+		statement = prepare(&raw, pv_buf_text(&sql));
+		if (sqlite3_step(statement) != SQLITE_DONE)
+			rows_die("rows differ:", tables[i]);
+		sqlite3_finalize(statement);
+		pv_buf_dispose(&sql);
+	}
+	sqlite3_close(raw.db);
+}
+
+#undef TEXT
 
 /* --- one table ------------------------------------------------------------ */
 
@@ -223,6 +377,10 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && strcmp(argv[1], "lines") == 0) {
 		rows_print_lines(count);
+		return 0;
+	}
+	if (argc == 4 && strcmp(argv[1], "same") == 0) {
+		check_same(argv[2], argv[3]);
 		return 0;
 	}
 	if (argc == 4 && strcmp(argv[1], "naive") == 0) {

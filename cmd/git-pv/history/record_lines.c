@@ -41,7 +41,7 @@ struct job {
 	size_t taken;      /* of the input */
 	size_t looked;     /* bytes behind those that have no end of a line */
 	struct group next; /* being gathered */
-	struct group full; /* to be written meanwhile */
+	struct group full; /* to be written meanwhile, or behind it */
 	int is_beside;     /* this is being done */
 	size_t line;
 	size_t added;
@@ -172,7 +172,6 @@ static int keep_rows(struct job *job, struct group *group, pv_error *err)
 		return rc;
 	job->added += added;
 	job->present += group->count - added;
-	empty(group);
 	return PV_OK;
 }
 
@@ -275,6 +274,8 @@ static int write_or_gather(size_t idx, void *payload, pv_error *err)
 
 	if (idx == 0)
 		return keep_rows(job, &job->full, err);
+	/* The rows before: freeing them is not left to who writes, either. */
+	empty(&job->next);
 	rc = gather(job);
 	if (rc < 0)
 		*err = job->cli->err;
@@ -291,6 +292,7 @@ static int go_on(struct job *job)
 		return rc;
 	if (!is_full(job)) {
 		rc = keep_rows(job, &job->next, &job->cli->err);
+		empty(&job->next);
 	} else {
 		const struct group spare = job->full;
 

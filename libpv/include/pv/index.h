@@ -85,10 +85,11 @@ PV_API int pv_execution_complete_salted(pv_execution *row, int64_t now,
 					pv_error *err);
 
 /*
- * Computes what recording takes from the row alone, the digests of its texts,
- * so that whoever makes rows on one thread and records them on another has
- * that done on the first. Recording does it for rows that were not prepared; a
- * field that is set later is looked at then. PV_ENOMEM.
+ * Makes a record whole and computes what recording takes from the row alone,
+ * the digests of its texts above all, so that whoever makes rows on one thread
+ * and records them on another has that done on the first. Recording does it for
+ * rows that were not prepared; a field that is set later is looked at then. As
+ * pv_execution_complete, and PV_ENOMEM.
  */
 PV_API int pv_execution_prepare(pv_execution *row, pv_error *err);
 

@@ -17,14 +17,16 @@ enum {
 };
 
 /* What rows with the same dim share. */
-struct dim {
+struct pv_sqlite_dim {
 	int64_t dim_id;
 	int64_t name_id;  /* 0: no prompt id */
+	pv_str key;       /* its raw values */
 	pv_series series; /* that its rows are measured in */
 };
 
 void pv_sqlite_forget(struct pv_sqlite *db)
 {
+	db->last_dim = NULL;
 	pv_map_dispose(&db->dims);
 	pv_arena_dispose(&db->dim_ids);
 }
@@ -57,7 +59,7 @@ static int name_id(int64_t *out, struct pv_sqlite *db, const pv_value *name,
 
 /* --- dims ----------------------------------------------------------------- */
 
-static int find_dim(struct dim *out, struct pv_sqlite *db,
+static int find_dim(struct pv_sqlite_dim *out, struct pv_sqlite *db,
 		    const unsigned char *key, pv_error *err)
 {
 	sqlite3_stmt *statement;
@@ -76,7 +78,7 @@ static int find_dim(struct dim *out, struct pv_sqlite *db,
 	return PV_OK;
 }
 
-static int add_dim(struct dim *out, struct pv_sqlite *db,
+static int add_dim(struct pv_sqlite_dim *out, struct pv_sqlite *db,
 		   const unsigned char *key, const pv_execution *row,
 		   pv_error *err)
 {
@@ -99,11 +101,11 @@ static int add_dim(struct dim *out, struct pv_sqlite *db,
 	return pv_sqlite_number(&out->dim_id, db, statement, err);
 }
 
-static int look_up_dim(struct dim *out, struct pv_sqlite *db, pv_str raw,
-		       const pv_execution *row, pv_error *err)
+static int look_up_dim(struct pv_sqlite_dim *out, struct pv_sqlite *db,
+		       pv_str raw, const pv_execution *row, pv_error *err)
 {
 	unsigned char key[PV_SHA256_BYTES];
-	struct dim *kept;
+	struct pv_sqlite_dim *kept;
 	int rc;
 
 	pv_sha256_of(key, raw.ptr, raw.len);
@@ -121,14 +123,18 @@ static int look_up_dim(struct dim *out, struct pv_sqlite *db, pv_str raw,
 	kept = pv_arena_alloc(&db->dim_ids, sizeof(*kept));
 	if (!kept)
 		return pv_fail_nomem(err);
+	out->key.len = raw.len;
+	out->key.ptr = pv_arena_dup(&db->dim_ids, raw.ptr, raw.len);
+	if (!out->key.ptr)
+		return pv_fail_nomem(err);
 	*kept = *out;
 	return pv_map_set(&db->dims, raw, kept, NULL, err);
 }
 
-static int dim_of(struct dim *out, struct pv_sqlite *db,
+static int dim_of(struct pv_sqlite_dim *out, struct pv_sqlite *db,
 		  const pv_execution *row, pv_error *err)
 {
-	const struct dim *known;
+	const struct pv_sqlite_dim *known = db->last_dim;
 	pv_str text;
 	int rc;
 
@@ -136,9 +142,12 @@ static int dim_of(struct dim *out, struct pv_sqlite *db,
 	rc = pv_execution_dim_key(&text, &db->dim_text, row, err);
 	if (rc < 0)
 		return rc;
-	known = pv_map_find(&db->dims, text);
+	/* Most rows are like the one before. */
+	if (!known || !pv_str_eq(known->key, text))
+		known = pv_map_find(&db->dims, text);
 	if (!known)
 		return look_up_dim(out, db, text, row, err);
+	db->last_dim = known;
 	*out = *known;
 	return PV_OK;
 }
@@ -300,7 +309,7 @@ static void bind_row(sqlite3_stmt *statement, const pv_execution *row,
 }
 
 static int insert(struct pv_sqlite *db, const pv_execution *row,
-		  const unsigned char *id, const struct dim *dim,
+		  const unsigned char *id, const struct pv_sqlite_dim *dim,
 		  const struct bodies *bodies, pv_error *err)
 {
 	sqlite3_stmt *statement;
@@ -321,14 +330,12 @@ static int insert(struct pv_sqlite *db, const pv_execution *row,
 static int record_one(int *is_new_out, struct pv_sqlite *db,
 		      const pv_execution *row, pv_error *err)
 {
-	const pv_value *text = &row->values[PV_FIELD_ID];
-	unsigned char id[PV_UUID_BYTES] = { 0 };
+	const unsigned char *id = row->uuid;
 	struct bodies bodies = { 0 };
-	struct dim dim;
+	struct pv_sqlite_dim dim;
 	int rc = dim_of(&dim, db, row, err);
 
 	*is_new_out = 0;
-	pv_uuid_parse(id, (pv_str){ text->text, text->len });
 	if (rc == PV_OK)
 		rc = put_bodies(&bodies, db, row, err);
 	if (rc == PV_OK)

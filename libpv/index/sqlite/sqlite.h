@@ -104,6 +104,7 @@ struct pv_sqlite {
 	sqlite3_stmt *statements[PV_SQLITE_STATEMENTS];
 	pv_map dims; /* raw values of dims that are on disk to their ids */
 	pv_arena dim_ids;
+	const struct pv_sqlite_dim *last_dim; /* of those, or NULL */
 	pv_rollup_batch rollup; /* what the transaction changes of them */
 	int64_t rollup_now;     /* its time, once asked for */
 	pv_strlist scores;      /* that are rolled up; of the transaction */

@@ -12,7 +12,8 @@
 
 enum {
 	PROMPT_BYTES = 1200,
-	OUTPUT_BYTES = 1000
+	OUTPUT_BYTES = 1000,
+	ROWS_LINE_BYTES = PROMPT_BYTES + OUTPUT_BYTES + 500
 };
 
 struct rows_texts {
@@ -28,6 +29,8 @@ void rows_die(const char *what, const char *detail);
 /* Seconds; those of the processor when PV_BENCH_CPU is set. */
 double rows_now(void);
 
+/* Whether PV_BENCH_SMALL is set: rows have no texts then. */
+int rows_are_small(void);
 /* No text is there twice. */
 void rows_make_texts(struct rows_texts *out, long row);
 /* Whole, with the digests of its texts: only writing is left to be done. */

@@ -323,6 +323,46 @@ static void test_index_execution__sets_fields_from_text(void **state)
 	pv_execution_free(row);
 }
 
+static void test_index_execution__forgets_what_followed_from_before(void **state)
+{
+	static const char line[] =
+		P "\"id\":\"019a0000-0000-7000-8000-00000000000a\","
+		  "\"model\":\"a\",\"status\":\"ok\",\"output\":\"x\"}";
+	pv_execution *row = NULL;
+	pv_buf text = { 0 };
+	pv_str before;
+	pv_str after;
+
+	(void)state;
+	assert_int_equal(pv_execution_parse(&row, line, sizeof(line) - 1, NULL),
+			 PV_OK);
+	assert_int_equal(pv_execution_prepare(row, NULL), PV_OK);
+	assert_int_equal(pv_execution_dim_key(&before, &text, row, NULL), PV_OK);
+	assert_int_equal(row->uuid[PV_UUID_BYTES - 1], 0x0A);
+	assert_non_null(row->values[PV_FIELD_OUTPUT].sha256);
+	assert_int_equal(pv_execution_set(row, "model", "b", 1, NULL), PV_OK);
+	assert_int_equal(pv_execution_dim_key(&after, &text, row, NULL), PV_OK);
+	assert_false(pv_str_eq(before, after));
+	pv_buf_dispose(&text);
+	assert_int_equal(pv_execution_prepare(row, NULL), PV_OK);
+	assert_int_equal(pv_execution_set(row, "id",
+					  "019a0000-0000-7000-8000-00000000000b",
+					  36, NULL),
+			 PV_OK);
+	assert_int_equal(pv_execution_prepare(row, NULL), PV_OK);
+	assert_int_equal(row->uuid[PV_UUID_BYTES - 1], 0x0B);
+	/* A contradiction that came later is met, too. */
+	assert_int_equal(pv_execution_set(row, "success", "false", 5, NULL),
+			 PV_OK);
+	assert_int_equal(pv_execution_prepare(row, NULL), PV_EINVALID);
+	assert_int_equal(pv_execution_set_json(row, "success", "null", 4, NULL),
+			 PV_OK);
+	assert_int_equal(pv_execution_prepare(row, NULL), PV_OK);
+	pv_execution_drop_content(row);
+	assert_int_equal(row->is_complete, 0);
+	pv_execution_free(row);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -339,6 +379,8 @@ int main(void)
 			test_index_execution__draws_ids_for_what_happens_now),
 		cmocka_unit_test(test_index_execution__takes_the_time_of_an_id),
 		cmocka_unit_test(test_index_execution__sets_fields_from_text),
+		cmocka_unit_test(
+			test_index_execution__forgets_what_followed_from_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
