@@ -150,7 +150,7 @@ enum cli_ids {
 };
 
 struct cli_usage {
-	const char *synopsis[12];  /* "git pv list [PREFIX]", NULL-terminated */
+	const char *synopsis[16];  /* "git pv list [PREFIX]", NULL-terminated */
 	const char *examples[4];   /* two at least, which t0394 runs */
 	const cli_option *options; /* ended by { 0 }; may be NULL */
 	const char *args;          /* names of the operands, for messages */

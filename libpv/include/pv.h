@@ -9,6 +9,7 @@
 
 #include <pv/analytics.h>
 #include <pv/api.h>
+#include <pv/appraise.h>
 #include <pv/blame.h>
 #include <pv/buf.h>
 #include <pv/check.h>

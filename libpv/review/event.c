@@ -61,6 +61,16 @@ const char *pv_review_kind_name(enum pv_review_kind kind)
 	return kind_names[kind];
 }
 
+const char *pv_review_said_by(const pv_review_event *event)
+{
+	return event->origin && event->origin->by ? event->origin->by : event->by;
+}
+
+int64_t pv_review_said_at(const pv_review_event *event)
+{
+	return event->origin && event->origin->at ? event->origin->at : event->at;
+}
+
 /* The field of an event that a member is. */
 static const char **text_of(pv_review_event *event, const struct member *member)
 {
@@ -185,6 +195,35 @@ static int read_subjects(pv_review_event *event, pv_arena *arena,
 	return rc;
 }
 
+/* Times that a lying clock could not use up. */
+static int64_t read_time(const pv_json *value)
+{
+	const int64_t most = (int64_t)1 << 53;
+	int64_t time = pv_json_int(value, 0);
+
+	return time < 0 || time > most ? 0 : time;
+}
+
+/* One without a name for its system or for itself is of here. */
+static int read_origin(pv_review_event *event, pv_arena *arena,
+		       const pv_json *value, pv_error *err)
+{
+	pv_review_origin *origin = pv_arena_calloc(arena, sizeof(*origin));
+	int rc;
+
+	if (!origin)
+		return pv_fail_nomem(err);
+	origin->at = read_time(pv_json_get(value, "at"));
+	rc = copy(&origin->system, arena, pv_json_get(value, "system"), err);
+	if (rc == PV_OK)
+		rc = copy(&origin->key, arena, pv_json_get(value, "key"), err);
+	if (rc == PV_OK)
+		rc = copy(&origin->by, arena, pv_json_get(value, "by"), err);
+	if (origin->system && origin->key)
+		event->origin = origin;
+	return rc;
+}
+
 /* What kind it is; PV_EUNSUPPORTED for one that a newer program writes. */
 static int read_kind(enum pv_review_kind *out, const pv_json *root, pv_error *err)
 {
@@ -197,15 +236,6 @@ static int read_kind(enum pv_review_kind *out, const pv_json *root, pv_error *er
 		return PV_OK;
 	}
 	return pv_fail(err, PV_EUNSUPPORTED, "this event is not known");
-}
-
-/* Times that a lying clock could not use up. */
-static int64_t read_time(const pv_json *value)
-{
-	const int64_t most = (int64_t)1 << 53;
-	int64_t time = pv_json_int(value, 0);
-
-	return time < 0 || time > most ? 0 : time;
 }
 
 static int read_event(pv_review_event *event, pv_arena *arena,
@@ -225,6 +255,8 @@ static int read_event(pv_review_event *event, pv_arena *arena,
 	if (rc == PV_OK)
 		rc = read_subjects(event, arena, pv_json_get(root, "prompts"),
 				   err);
+	if (rc == PV_OK)
+		rc = read_origin(event, arena, pv_json_get(root, "origin"), err);
 	if (rc == PV_OK && pv_review_event_check(event, NULL) < 0)
 		rc = pv_fail(err, PV_EUNSUPPORTED, "this event lacks something");
 	return rc;
@@ -322,6 +354,25 @@ static void put_subjects(pv_jsonw *w, const pv_review_event *event)
 	pv_jsonw_array_end(w);
 }
 
+static int put_origin(pv_jsonw *w, const pv_review_origin *origin, pv_error *err)
+{
+	int rc;
+
+	if (!origin)
+		return PV_OK;
+	pv_jsonw_key(w, "origin");
+	pv_jsonw_object(w);
+	rc = put_text(w, "system", origin->system, err);
+	if (rc == PV_OK)
+		rc = put_text(w, "key", origin->key, err);
+	if (rc == PV_OK)
+		rc = put_text(w, "by", origin->by, err);
+	pv_jsonw_key(w, "at");
+	pv_jsonw_int(w, origin->at);
+	pv_jsonw_object_end(w);
+	return rc;
+}
+
 int pv_review_event_put(pv_buf *out, const pv_review_event *event, pv_error *err)
 {
 	int rc = pv_review_event_check(event, err);
@@ -342,6 +393,8 @@ int pv_review_event_put(pv_buf *out, const pv_review_event *event, pv_error *err
 	if (rc == PV_OK)
 		rc = put_reviewers(&w, event, err);
 	put_subjects(&w, event);
+	if (rc == PV_OK)
+		rc = put_origin(&w, event->origin, err);
 	pv_jsonw_object_end(&w);
 	pv_buf_putc(out, '\n');
 	if (rc == PV_OK && out->len > PV_REVIEW_MAX_EVENT)

@@ -24,17 +24,24 @@ const char *pv_review_state_name(enum pv_review_state state)
 	return names[state];
 }
 
-static pv_review_vote *find_vote(const pv_review *review, const char *by)
+/* What was brought in never stands for a vote of here, nor takes one back. */
+static pv_review_vote *find_vote(const pv_review *review,
+				 const pv_review_event *event)
 {
-	for (size_t i = 0; i < review->vote_count; i++)
-		if (pv_policy_is_same(review->votes[i].event->by, by))
+	for (size_t i = 0; i < review->vote_count; i++) {
+		const pv_review_event *other = review->votes[i].event;
+
+		if (!other->origin == !event->origin &&
+		    pv_policy_is_same(pv_review_said_by(other),
+				      pv_review_said_by(event)))
 			return &review->votes[i];
+	}
 	return NULL;
 }
 
 static void set_vote(pv_review *review, const pv_review_event *event)
 {
-	pv_review_vote *vote = find_vote(review, event->by);
+	pv_review_vote *vote = find_vote(review, event);
 
 	if (!vote)
 		vote = &review->votes[review->vote_count++];
@@ -43,7 +50,7 @@ static void set_vote(pv_review *review, const pv_review_event *event)
 
 static void drop_vote(pv_review *review, const pv_review_event *event)
 {
-	pv_review_vote *vote = find_vote(review, event->by);
+	pv_review_vote *vote = find_vote(review, event);
 
 	if (!vote)
 		return;
@@ -107,7 +114,7 @@ static enum pv_review_state state_of(const pv_review *review)
 			       ? PV_REVIEW_IS_MERGED
 			       : PV_REVIEW_IS_CLOSED;
 	for (size_t i = 0; i < review->vote_count; i++) {
-		if (!review->votes[i].is_current)
+		if (!review->votes[i].is_current || review->votes[i].event->origin)
 			continue;
 		if (review->votes[i].event->kind == PV_REVIEW_REJECTED)
 			return PV_REVIEW_IS_REJECTED;

@@ -10,7 +10,7 @@ reads='blame branch:list changelog check check-output config conflicts resolve d
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show env:diff env:history review:list hook policy:show audit verify"
 writes='init install uninstall new edit activate deactivate commit commit:staged branch switch'
-writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy promote env:create review:open sync release import experiment:create experiment:life experiment:conclude"
+writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy promote env:create review:open review:import sync release import experiment:create experiment:life experiment:conclude"
 files='init new edit activate deactivate commit commit:staged switch mv cp revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
@@ -354,8 +354,18 @@ stage_a() {
 	g add -- prompts/a.yaml
 }
 
+# note_side: git-appraise asks for a review, by whomever.
+note_side() (
+	export GIT_AUTHOR_NAME=Ann GIT_AUTHOR_EMAIL=ann@example.com \
+		GIT_COMMITTER_NAME=Ann GIT_COMMITTER_EMAIL=ann@example.com
+	g notes --ref=refs/notes/devtools/reviews add -m \
+		'{"timestamp":"1438624412","targetRef":"refs/heads/main"}' \
+		refs/heads/side 2>&3 || :
+)
+
 # prepare COMMAND: what goes before it.
 prepare() {
+	[ "$1" != review:import ] || note_side
 	[ -z "$is_bare" ] || return 0
 	case $1 in
 	commit) change_a ;;
@@ -485,6 +495,15 @@ came_review_open() {
 	out "\"head\":\"$(g rev-parse refs/heads/side)\"" &&
 		same "$(g for-each-ref --format="%(objectname)" refs/pv/reviews)" \
 			"$(sed 's/^{"id":"\([0-9a-f]*\)".*/\1/' "$OUT")" &&
+		same "$head" "$(g rev-parse HEAD)" && left
+}
+
+do_review_import() { pv review import git-appraise --json; }
+came_review_import() {
+	out "\"commit\":\"$(g rev-parse refs/heads/side)\"" &&
+		out '"new":true,"events":1' &&
+		g cat-file -e "$(g for-each-ref --format="%(objectname)" \
+			refs/pv/reviews):event.json" &&
 		same "$head" "$(g rev-parse HEAD)" && left
 }
 

@@ -64,6 +64,15 @@ reviewed() {
 	fits review 0 review show "$(jq -r .id "$SCRATCH/out.json")"
 	fits review-event 0 review close "$(jq -r .id "$SCRATCH/out.json")"
 	fits review-list 0 review list --all
+	git notes --ref=refs/notes/devtools/reviews add -m "{\"reviewRef\":\"refs/heads/proposed\",\"targetRef\":\"refs/heads/takes\",\"timestamp\":\"1438624412\"}" proposed
+	git notes --ref=refs/notes/devtools/discuss add -m "no json
+{\"author\":\"bob@example.com\",\"resolved\":true}" proposed
+	fits review-import 0 review import git-appraise
+	fits review 0 review show "$(jq -r ".reviews[0].id" "$SCRATCH/out.json")"
+	fits review-import 0 review import git-appraise
+	for notes in reviews discuss; do
+		git update-ref -d "refs/notes/devtools/$notes"
+	done
 	git branch -q -D takes proposed
 	git init -q --bare "$SCRATCH/there.git"
 	git remote add there "$SCRATCH/there.git"

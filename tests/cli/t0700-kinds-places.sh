@@ -209,6 +209,7 @@ kind unborn 'works before the first commit' '
 	show:1.0 128 no version "1.0.0" of
 	deploy,promote 128 no version
 	sync 0 "tags":0
+	review:import 128 git-appraise has noted nothing here
 	switch 128 git switch exits with status
 	merge,merge:dry,cherry-pick,cherry-pick:field,review:open 128 there is no branch, tag or commit
 	blame,bisect 128 has no commit yet

@@ -171,7 +171,7 @@ kind_bad_signer() {
 	unfinished
 }
 kind bad_signer 'changes nothing where a signature fails' '
-	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create,experiment:life,experiment:conclude,deploy,promote,env:create,review:open 128 git could not sign the commit
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create,experiment:life,experiment:conclude,deploy,promote,env:create,review:open,review:import 128 git could not sign the commit
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
@@ -267,7 +267,7 @@ kind_nobody() {
 	unfinished
 }
 kind nobody 'says that it does not know who commits' '
-	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,release,experiment:create,experiment:life,experiment:conclude,deploy,promote,env:create,review:open 128 identity unknown
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,release,experiment:create,experiment:life,experiment:conclude,deploy,promote,env:create,review:open,review:import 128 identity unknown
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status

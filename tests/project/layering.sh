@@ -28,6 +28,7 @@ BEGIN {
 	module_of["experiment_file"] = "experiment"
 	module_of["results"] = "experiment"
 	module_of["snapshot"] = "deploy"
+	module_of["appraise"] = "review"
 	owner["yaml.h"] = "libpv/yaml/"
 	owner["git2.h"] = "libpv/store/"
 	owner["git2/"] = "libpv/store/"

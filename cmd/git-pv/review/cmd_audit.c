@@ -272,7 +272,9 @@ static int add_event(struct audit *it, const pv_review *review,
 			     .reason = event->text };
 	int rc = PV_OK;
 
-	if (event->kind != PV_REVIEW_APPROVED && event->kind != PV_REVIEW_REJECTED)
+	/* What was brought in from another program decided nothing here. */
+	if (event->origin || (event->kind != PV_REVIEW_APPROVED &&
+			      event->kind != PV_REVIEW_REJECTED))
 		return PV_OK;
 	deed.action = event->kind == PV_REVIEW_APPROVED ? "approve" : "reject";
 	for (size_t i = 0; i < event->subject_count && rc == PV_OK; i++) {

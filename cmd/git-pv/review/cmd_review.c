@@ -23,6 +23,7 @@ static const cli_verb verbs[] = {
 	{ "close", &review_close_usage, review_close, READS },
 	{ "export", &review_export_usage, review_export,
 	  CLI_REPO | CLI_SETTINGS | CLI_PAGER },
+	{ "import", &review_import_usage, review_import, READS },
 	{ 0 },
 };
 
@@ -41,11 +42,12 @@ const cli_usage cmd_review_usage = {
 		      "git pv review approve|withdraw|close ID [-m MSG] [--json]",
 		      "git pv review reject|revise ID [-m MSG] [--json]",
 		      "git pv review merge ID [-m MSG] [--override WHY] [--json]",
-		      "git pv review export ID [--format FORMAT]" },
+		      "git pv review export ID [--format FORMAT]",
+		      "git pv review import git-appraise [--json]" },
 	.examples = { "git pv review open exp/concise -m \"Calmer\"",
 		      "git pv review approve 1a2b3c4" },
 	.args = "a verb: open, list, show, diff, comment, resolve, approve, "
-		"reject, withdraw, revise, merge, close or export",
+		"reject, withdraw, revise, merge, close, export or import",
 	.min_args = 1,
 	.max_args = -1,
 	.verbs = verbs,

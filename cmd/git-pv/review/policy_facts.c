@@ -262,6 +262,8 @@ int policy_counts(pv_cli *cli, const pv_policy *policy,
 	int is_good;
 	int rc;
 
+	if (vote->origin)
+		return 0;
 	if (!(pv_policy_signed(policy) & PV_SIGNED_REVIEWS))
 		return 1;
 	rc = pv_signature_check_load(&check, cli->store, &vote->oid, &cli->err);

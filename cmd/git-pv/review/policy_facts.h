@@ -67,8 +67,9 @@ int policy_add_known(policy_facts *to, const char *path, const char *id,
 int policy_add_authors(policy_facts *to, const pv_strlist *commits);
 
 /*
- * 1 when the policy counts a vote, 0 when not: where reviews must be signed,
- * this one has no signature that git pv verify calls good.
+ * 1 when the policy counts a vote, 0 when not: it was brought in from another
+ * program, or reviews must be signed, and this one has no signature that git pv
+ * verify calls good.
  */
 int policy_counts(pv_cli *cli, const pv_policy *policy,
 		  const pv_review_event *vote);

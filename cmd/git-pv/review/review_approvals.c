@@ -10,7 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "review/policy_facts.h"
+#include "review/review_facts.h"
 #include "review/review_rows.h"
 
 static int add_approval(review_approvals *out, pv_cli *cli, const char *by,
@@ -38,20 +38,6 @@ static int is_of(const pv_review_event *vote, const pv_policy_subject *subject)
 		    !strcmp(vote->subjects[i].closure, subject->state))
 			return 1;
 	return 0;
-}
-
-static int add_authors(review_approvals *out, pv_cli *cli, const pv_review *review)
-{
-	int rc = PV_OK;
-
-	for (size_t i = 0; i < review->event_count && rc == PV_OK; i++) {
-		const pv_review_event *event = review->events[i];
-
-		if (event->kind == PV_REVIEW_OPENED ||
-		    event->kind == PV_REVIEW_REVISED)
-			rc = pv_strlist_add(&out->authors, event->by, &cli->err);
-	}
-	return rc;
 }
 
 struct search {
@@ -86,7 +72,7 @@ static int take_review(const struct search *it, const char *id)
 			rc = take_vote(it, vote->event);
 	}
 	if (rc == PV_OK && out->count > before)
-		rc = add_authors(out, cli, review);
+		rc = review_facts_authors(&out->authors, cli, review, NULL);
 	pv_review_free(review);
 	return rc;
 }

@@ -79,6 +79,23 @@ static const char *word_of(enum pv_review_kind kind)
 	return "";
 }
 
+/* The same of what was said in another program; NULL without memory. */
+static const char *word_elsewhere(struct telling *telling,
+				  const pv_review_event *event)
+{
+	const char *word = word_of(event->kind);
+	const char *text = NULL;
+	pv_buf out = { 0 };
+
+	if (!event->origin)
+		return word;
+	pv_buf_printf(&out, "%s in %s", word, event->origin->system);
+	if (out.status == PV_OK)
+		text = pv_arena_dup(&telling->arena, out.ptr, out.len);
+	pv_buf_dispose(&out);
+	return text;
+}
+
 /* Adds the remark that an event is; NULL when there is no memory. */
 static pv_diff_remark *add_remark(struct telling *telling,
 				  const pv_review_event *event)
@@ -86,13 +103,13 @@ static pv_diff_remark *add_remark(struct telling *telling,
 	pv_diff_remark *remark = &telling->remarks[telling->count];
 	char at[PV_TIME_TEXT];
 
-	pv_time_format(at, event->at * 1000000);
-	remark->what = word_of(event->kind);
-	remark->by = event->by;
+	pv_time_format(at, pv_review_said_at(event) * 1000000);
+	remark->what = word_elsewhere(telling, event);
+	remark->by = pv_review_said_by(event);
 	remark->at = pv_arena_dup(&telling->arena, at, strcspn(at, "T"));
 	remark->text = event->text;
 	telling->count++;
-	return remark->at ? remark : NULL;
+	return remark->at && remark->what ? remark : NULL;
 }
 
 /* --- comments ---------------------------------------------------------------- */

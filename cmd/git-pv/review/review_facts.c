@@ -80,9 +80,13 @@ int review_facts_authors(pv_strlist *out, pv_cli *cli, const pv_review *review,
 	for (size_t i = 0; i < review->event_count && rc == PV_OK; i++) {
 		const pv_review_event *event = review->events[i];
 
-		if (event->kind == PV_REVIEW_OPENED ||
-		    event->kind == PV_REVIEW_REVISED)
-			rc = pv_strlist_add(out, event->by, &cli->err);
+		if (event->kind != PV_REVIEW_OPENED &&
+		    event->kind != PV_REVIEW_REVISED)
+			continue;
+		rc = pv_strlist_add(out, event->by, &cli->err);
+		if (rc == PV_OK && event->origin)
+			rc = pv_strlist_add(out, pv_review_said_by(event),
+					    &cli->err);
 	}
 	pv_strlist_sort(out);
 	pv_strlist_unique(out);

@@ -185,7 +185,8 @@ static int check_votes(const struct job *job)
 	for (size_t i = 0; i < review->vote_count; i++) {
 		const pv_review_vote *vote = &review->votes[i];
 
-		if (!vote->is_current || vote->event->kind != PV_REVIEW_REJECTED)
+		if (!vote->is_current || vote->event->origin ||
+		    vote->event->kind != PV_REVIEW_REJECTED)
 			continue;
 		rc = pv_fail(&job->cli->err, PV_EPOLICY,
 			     "\"%.120s\" asks for changes", vote->event->by);
@@ -251,11 +252,13 @@ static int make_message(struct job *job)
 	if (text.len)
 		pv_buf_printf(out, "\n%s\n", text.ptr);
 	pv_buf_putc(out, '\n');
-	for (size_t i = 0; i < review->vote_count; i++)
-		if (review->votes[i].is_current &&
-		    !is_author(job, review->votes[i].event->by))
-			pv_buf_printf(out, "Reviewed-by: %s\n",
-				      review->votes[i].event->by);
+	for (size_t i = 0; i < review->vote_count; i++) {
+		const pv_review_vote *vote = &review->votes[i];
+
+		if (vote->is_current && !vote->event->origin &&
+		    !is_author(job, vote->event->by))
+			pv_buf_printf(out, "Reviewed-by: %s\n", vote->event->by);
+	}
 	if (job->verdict.is_overridden) {
 		pv_buf_puts(out, "Pv-Override: ");
 		for (const char *at = job->opts->override; *at; at++)

@@ -18,7 +18,7 @@
 static const char version_member[] = "v";
 
 enum {
-	VERSION = 1 /* of the rows: others are made anew */
+	VERSION = 2 /* of the rows: others are made anew */
 };
 
 struct rows {
@@ -132,7 +132,7 @@ static void put_voters(pv_jsonw *w, const pv_review *review)
 	for (size_t i = 0; i < review->vote_count; i++) {
 		const pv_review_vote *vote = &review->votes[i];
 
-		if (!vote->is_current)
+		if (!vote->is_current || vote->event->origin)
 			continue;
 		approvals += vote->event->kind == PV_REVIEW_APPROVED;
 		pv_jsonw_string(w, vote->event->by);

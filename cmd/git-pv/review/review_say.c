@@ -344,9 +344,12 @@ static int prepare_withdraw(struct say *say)
 	int rc = review_me(&me, say->cli);
 	int found = 0;
 
-	for (size_t i = 0; rc == PV_OK && i < say->review->vote_count; i++)
-		found |= pv_policy_is_same(say->review->votes[i].event->by,
-					   pv_buf_text(&me));
+	for (size_t i = 0; rc == PV_OK && i < say->review->vote_count; i++) {
+		const pv_review_event *vote = say->review->votes[i].event;
+
+		found |= !vote->origin &&
+			 pv_policy_is_same(vote->by, pv_buf_text(&me));
+	}
 	pv_buf_dispose(&me);
 	if (rc == PV_OK && !found)
 		rc = pv_fail(&say->cli->err, PV_ENOTFOUND,

@@ -101,11 +101,10 @@ static void put_votes(pv_jsonw *w, const struct view *view, const char *key,
 		if (event->kind != kind)
 			continue;
 		pv_jsonw_object(w);
-		pv_jsonw_member(w, "by", event->by);
+		review_said_json(w, event);
 		cli_oid_json(w, "blob",
 			     event->subject_count == 1 ? &event->subjects[0].blob
 						       : &none);
-		review_time(w, "at", event->at);
 		cli_oid_json(w, "head", &event->head);
 		pv_jsonw_key(w, "current");
 		pv_jsonw_bool(w, vote->is_current);
@@ -127,8 +126,7 @@ static void put_comment(pv_jsonw *w, const pv_review_comment *comment,
 
 	pv_jsonw_object(w);
 	pv_jsonw_member(w, "id", event->oid.hex);
-	pv_jsonw_member(w, "by", event->by);
-	review_time(w, "at", event->at);
+	review_said_json(w, event);
 	pv_jsonw_member(w, "prompt", event->prompt);
 	pv_jsonw_member(w, "field", place->field);
 	pv_jsonw_key(w, "line");
@@ -140,7 +138,8 @@ static void put_comment(pv_jsonw *w, const pv_review_comment *comment,
 	pv_jsonw_key(w, "resolved");
 	pv_jsonw_bool(w, comment->resolved != NULL);
 	pv_jsonw_member(w, "resolved_by",
-			comment->resolved ? comment->resolved->by : NULL);
+			comment->resolved ? pv_review_said_by(comment->resolved)
+					  : NULL);
 	pv_jsonw_member(w, "reply_to", event->comment);
 	pv_jsonw_member(w, "quote", event->quote);
 	pv_jsonw_key(w, "outdated");
@@ -158,8 +157,7 @@ static void put_events(pv_jsonw *w, const pv_review *review)
 		pv_jsonw_object(w);
 		pv_jsonw_member(w, "id", event->oid.hex);
 		pv_jsonw_member(w, "type", pv_review_kind_name(event->kind));
-		pv_jsonw_member(w, "by", event->by);
-		review_time(w, "at", event->at);
+		review_said_json(w, event);
 		cli_oid_json(w, "head", &event->head);
 		pv_jsonw_member(w, "text", event->text);
 		pv_jsonw_object_end(w);
@@ -222,9 +220,13 @@ static void print_by(pv_cli *cli, const pv_review_event *event)
 {
 	char at[PV_TIME_TEXT];
 
-	pv_time_format(at, event->at * 1000000);
-	cli_line(cli, event->by);
+	pv_time_format(at, pv_review_said_at(event) * 1000000);
+	cli_line(cli, pv_review_said_by(event));
 	cli_printf(cli, ", %.10s", at);
+	if (event->origin) {
+		cli_puts(cli, " in ");
+		cli_line(cli, event->origin->system);
+	}
 }
 
 static void print_head(const struct view *view)

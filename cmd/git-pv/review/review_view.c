@@ -265,8 +265,8 @@ static int64_t last_time(const pv_review *review)
 	int64_t last = 0;
 
 	for (size_t i = 0; i < review->event_count; i++)
-		if (review->events[i]->at > last)
-			last = review->events[i]->at;
+		if (pv_review_said_at(review->events[i]) > last)
+			last = pv_review_said_at(review->events[i]);
 	return last;
 }
 
@@ -284,14 +284,31 @@ void review_members(pv_jsonw *w, const pv_review *review)
 	pv_jsonw_member(w, "version", opened->version);
 	cli_oid_json(w, "head", &review->head);
 	cli_oid_json(w, "base", &review->base);
-	pv_jsonw_member(w, "author", opened->by);
+	pv_jsonw_member(w, "author", pv_review_said_by(opened));
 	pv_jsonw_key(w, "reviewers");
 	pv_jsonw_array(w);
 	for (size_t i = 0; i < opened->reviewer_count; i++)
 		pv_jsonw_string(w, opened->reviewers[i]);
 	pv_jsonw_array_end(w);
-	review_time(w, "opened_at", opened->at);
+	review_time(w, "opened_at", pv_review_said_at(opened));
 	review_time(w, "updated_at", last_time(review));
+}
+
+void review_said_json(pv_jsonw *w, const pv_review_event *event)
+{
+	pv_jsonw_member(w, "by", pv_review_said_by(event));
+	review_time(w, "at", pv_review_said_at(event));
+	pv_jsonw_key(w, "origin");
+	if (!event->origin) {
+		pv_jsonw_null(w);
+		return;
+	}
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "system", event->origin->system);
+	pv_jsonw_member(w, "key", event->origin->key);
+	pv_jsonw_member(w, "imported_by", event->by);
+	review_time(w, "imported_at", event->at);
+	pv_jsonw_object_end(w);
 }
 
 int review_report(pv_cli *cli, const char *id, const pv_oid *event)

@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "repo/git.h"
+#include "review/landed.h"
 #include "review/on_top.h"
 #include "review/review_rows.h"
 
@@ -114,46 +115,6 @@ int sync_reviews(sync_run *run)
 
 /* --- merged elsewhere -------------------------------------------------------------- */
 
-/* The commit of the branch's own line that brought `head` to it. */
-static int find_merge(pv_oid *out, sync_run *run, const pv_oid *head,
-		      const pv_oid *tip)
-{
-	pv_buf lines = { 0 };
-	pv_buf range = { 0 };
-	const char *args[] = { "rev-list",
-			       "--first-parent",
-			       "--ancestry-path",
-			       "--reverse",
-			       NULL,
-			       "--",
-			       NULL };
-	int rc;
-
-	*out = *head;
-	pv_buf_printf(&range, "%s..%s", head->hex, tip->hex);
-	rc = pv_buf_status(&range, &run->cli->err);
-	args[4] = range.ptr;
-	if (rc == PV_OK)
-		rc = cli_git(&lines, run->cli, args);
-	/* Nothing but what came after it: the branch was moved forward to it. */
-	if (rc == PV_OK && strcspn(pv_buf_text(&lines), "\n") == 40) {
-		pv_commit commit = { 0 };
-		pv_oid first = { "" };
-
-		memcpy(first.hex, lines.ptr, 40);
-		first.hex[40] = '\0';
-		rc = pv_store_commit_read(&commit, run->cli->store, &first,
-					  &run->cli->err);
-		if (rc == PV_OK && commit.parent_count &&
-		    strcmp(commit.parents[0].hex, head->hex) != 0)
-			*out = first;
-		pv_commit_dispose(&commit);
-	}
-	pv_buf_dispose(&lines);
-	pv_buf_dispose(&range);
-	return rc;
-}
-
 static int end_review(sync_run *run, const char *id, const pv_oid *head,
 		      const pv_oid *tip)
 {
@@ -164,7 +125,7 @@ static int end_review(sync_run *run, const char *id, const pv_oid *head,
 
 	if (rc < 0 || run->is_dry)
 		return rc;
-	rc = find_merge(&event.commit, run, head, tip);
+	rc = landed_commit(&event.commit, cli, head, tip);
 	return rc < 0 ? rc
 		      : pv_review_add(&made, cli->store, id, &event, &cli->err);
 }

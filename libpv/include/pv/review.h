@@ -40,6 +40,17 @@ typedef struct pv_review_subject {
 	const char *closure; /* "" likewise */
 } pv_review_subject;
 
+/*
+ * Where an event was brought in from: whoever made it only passes on what
+ * somebody else has said in another program, so it is no vote of anybody.
+ */
+typedef struct pv_review_origin {
+	const char *system; /* "git-appraise" */
+	const char *key;    /* what it is known by there */
+	const char *by;     /* who said it, in that program's words */
+	int64_t at;         /* seconds since the epoch; 0: not known */
+} pv_review_origin;
+
 /* One event. Texts that it does not have are NULL, ids have the hex "". */
 typedef struct pv_review_event {
 	enum pv_review_kind kind;
@@ -61,12 +72,17 @@ typedef struct pv_review_event {
 	size_t reviewer_count;
 	const pv_review_subject *subjects; /* of a vote, by id */
 	size_t subject_count;
+	const pv_review_origin *origin; /* NULL: it is of here */
 	/* Of one that was read: */
 	pv_oid oid;
 	const char *by; /* "Name <mail>" */
 	int64_t at;     /* seconds since the epoch */
 	int64_t lamport;
 } pv_review_event;
+
+/* Who said it, and when: of what was brought in, not whoever did that. Lent. */
+PV_API const char *pv_review_said_by(const pv_review_event *event);
+PV_API int64_t pv_review_said_at(const pv_review_event *event);
 
 enum pv_review_state {
 	PV_REVIEW_IS_OPEN,
@@ -79,7 +95,10 @@ enum pv_review_state {
 /* "open", "approved", "changes-requested", "merged", "closed"; static. */
 PV_API const char *pv_review_state_name(enum pv_review_state state);
 
-/* What somebody says of the change, last of all. */
+/*
+ * What somebody says of the change, last of all. One with an origin is told,
+ * and changes neither the state nor a vote that was made here.
+ */
 typedef struct pv_review_vote {
 	const pv_review_event *event; /* approved or rejected */
 	int is_current;               /* it is of the head to review now */

@@ -3,6 +3,8 @@
  * Every allocation of the functions that read and write reviews made to fail:
  * a review is what it was, or what it should be.
  */
+#include <pv/appraise.h>
+
 #include "alloc/walk.h"
 #include "base/mem.h"
 #include "version/fixture.h"
@@ -102,10 +104,12 @@ static int add(void *payload, pv_error *err)
 {
 	struct scene *scene = payload;
 	const pv_review_subject subject = { "a", scene->head, "closure" };
+	const pv_review_origin origin = { "elsewhere", "1", "bob@x", 1 };
 	const pv_review_event event = { .kind = PV_REVIEW_APPROVED,
 					.head = scene->head,
 					.subjects = &subject,
-					.subject_count = 1 };
+					.subject_count = 1,
+					.origin = &origin };
 	pv_oid oid;
 	int rc = pv_review_add(&oid, scene->it->repo.store, scene->id, &event,
 			       err);
@@ -217,6 +221,25 @@ static int lone(void *payload, pv_error *err)
 	return rc;
 }
 
+static int read_note(void *payload, pv_error *err)
+{
+	static const char line[] =
+		"{\"timestamp\":\"1438624412\",\"requester\":\"ann@x\","
+		"\"reviewers\":[\"bob@x\",\"eve@x\"],\"description\":\"Why\","
+		"\"targetRef\":\"refs/heads/main\"}";
+	pv_appraise_note note;
+	int rc = pv_appraise_read(&note, PV_APPRAISE_REQUEST, line,
+				  sizeof(line) - 1, err);
+
+	(void)payload;
+	if (rc < 0)
+		return rc;
+	walk_say("%s %s %s %zu", note.by, note.text, note.target,
+		 note.reviewer_count);
+	pv_appraise_note_dispose(&note);
+	return PV_OK;
+}
+
 static const struct walk_row rows[] = {
 	{ WALK(pv_store_commit_lone, lone) },
 	{ WALK(pv_review_open, open_again) },
@@ -227,6 +250,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_review_each, each) },
 	{ WALK(pv_review_subjects_load, subjects) },
 	{ WALK(pv_review_quote, quote) },
+	{ WALK(pv_appraise_read, read_note) },
 };
 
 static void set_up(struct scene *scene)

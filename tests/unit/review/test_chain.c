@@ -335,6 +335,47 @@ static void lets_the_last_vote_of_each_count(void **state)
 	assert_int_equal(pv_review_load(&review, store, id, NULL), PV_ENOTFOUND);
 }
 
+/* What another program was told neither replaces a vote nor takes it back. */
+static void keeps_votes_of_other_programs_apart(void **state)
+{
+	struct play play;
+	const pv_review_origin origin = { "elsewhere", "1", NULL, 7 };
+	pv_review_event event = { .kind = PV_REVIEW_APPROVED };
+	pv_review *review;
+	pv_error err = { 0 };
+	pv_oid tip;
+
+	set_up(&play, state);
+	begin(&play);
+	tip = play.tips[0];
+	event.head = play.head;
+	for (int i = 0; i < 3; i++) {
+		static const enum pv_review_kind kinds[] = {
+			PV_REVIEW_APPROVED, PV_REVIEW_REJECTED, PV_REVIEW_WITHDRAWN
+		};
+
+		event.kind = kinds[i];
+		event.text = "t";
+		event.lamport = 2 + i;
+		event.origin = i ? &origin : NULL;
+		if (pv_review_append(&tip, play.repo->store, play.id, &tip,
+				     &event, &err) < 0)
+			fail_msg("%s", err.message);
+		review = read_review(&play, &tip);
+		assert_int_equal(review->vote_count, i == 1 ? 2 : 1);
+		assert_int_equal(review->state, PV_REVIEW_IS_APPROVED);
+		assert_null(review->votes[0].event->origin);
+		if (i == 1) {
+			const pv_review_event *vote = review->votes[1].event;
+
+			assert_string_equal(vote->origin->system, "elsewhere");
+			assert_string_equal(pv_review_said_by(vote), vote->by);
+			assert_int_equal(pv_review_said_at(vote), 7);
+		}
+		pv_review_free(review);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +388,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(takes_no_reviewed_commit_for_an_event,
 						repo_setup, repo_teardown),
 		cmocka_unit_test_setup_teardown(lets_the_last_vote_of_each_count,
+						repo_setup, repo_teardown),
+		cmocka_unit_test_setup_teardown(keeps_votes_of_other_programs_apart,
 						repo_setup, repo_teardown),
 	};
 
