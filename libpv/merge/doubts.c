@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fail.h"
 #include "base/map.h"
@@ -188,10 +189,13 @@ static int guess_roles(const pv_list_work *work, enum pv_side side,
 		if (is_loose(work, side, j))
 			add_new(&rest, &after->items[j], j);
 	rc = find_mates(&rest, work, pv_align_fits_renamed);
-	for (size_t j = 0; j < rest.new_count && rc == PV_OK; j++)
-		if (rest.mate[j] != SIZE_MAX)
-			work->guess_of[side][rest.new_idx[j]] =
-				rest.old_idx[rest.mate[j]];
+	for (size_t j = 0; j < rest.new_count && rc == PV_OK; j++) {
+		if (rest.mate[j] == SIZE_MAX)
+			continue;
+		work->guess_of[side][rest.new_idx[j]] =
+			rest.old_idx[rest.mate[j]];
+		work->is_only[side][rest.new_idx[j]] = !rest.rivals[j];
+	}
 	return rc;
 }
 
@@ -296,6 +300,51 @@ static int is_renamed(const pv_list_work *work, enum pv_side side, size_t now,
 				    lists->sides[side]->items[now].tree);
 }
 
+/* Whether a member is what its element is called by. */
+static int is_name(const pv_tree *member, const pv_tree *element)
+{
+	pv_str name = pv_align_name(element);
+
+	return name.ptr && pv_tree_text(member).ptr == name.ptr;
+}
+
+/* Whether no text of an element but its name has changed, and there is one. */
+static int keeps_texts(const pv_tree *before, const pv_tree *after)
+{
+	int has_text = 0;
+
+	for (size_t i = 0; i < before->count; i++) {
+		const pv_tree *was = &before->items[i];
+		const pv_tree *now = pv_tree_find(after, was);
+		pv_str text = pv_tree_text(was);
+
+		if (!now)
+			return 0;
+		if (is_name(was, before) && is_name(now, after))
+			continue;
+		if (pv_tree_cmp(was, now) == 0)
+			has_text |= text.len && memchr(text.ptr, ' ', text.len);
+		else if (text.ptr || pv_tree_text(now).ptr ||
+			 was->count + now->count > 0)
+			return 0;
+	}
+	return has_text;
+}
+
+/*
+ * Whether a guess is beyond doubt: nothing but the name of the element, and
+ * numbers, differ.
+ */
+static int is_mere_rename(const pv_list_work *work, enum pv_side side,
+			  size_t now, size_t base)
+{
+	const pv_entry *lists = work->lists;
+
+	return work->is_only[side][now] && is_renamed(work, side, now, base) &&
+	       keeps_texts(lists->sides[PV_BASE]->items[base].tree,
+			   lists->sides[side]->items[now].tree);
+}
+
 /*
  * Pairs the guesses of one side that are disputed, and all of them where it
  * matters in what order the elements are.
@@ -326,7 +375,8 @@ static void match_disputed(const pv_list_work *work, enum pv_side side,
 					      !is_renamed(work, side, j, base))))
 			continue;
 		m->base_of[side][j] = base;
-		m->is_doubtful[base] |= (unsigned char)is_bad;
+		m->is_doubtful[base] |=
+			is_bad && !is_mere_rename(work, side, j, base);
 	}
 }
 

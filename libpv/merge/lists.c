@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Which elements of three lists are the same. Lists of scalars that do not
- * repeat are sets. Other lists are aligned as a diff aligns them, but only
+ * repeat are sets, and so are lists of labels. Other lists are aligned as a diff aligns them, but only
  * pairs that are beyond doubt count: a guess would put one side's edit into
  * something the other side has just written. What guesses are good for is
  * found out in doubts.c.
@@ -215,7 +215,9 @@ static int make_work(pv_list_work *work)
 				       (m->counts[i] + 1) * sizeof(size_t));
 		work->is_unsure[i] =
 			pv_arena_calloc(work->arena, m->counts[PV_BASE] + 1);
-		if (!work->guess_of[i] || !work->is_unsure[i])
+		work->is_only[i] = pv_arena_calloc(work->arena, m->counts[i] + 1);
+		if (!work->guess_of[i] || !work->is_unsure[i] ||
+		    !work->is_only[i])
 			return pv_fail_nomem(work->err);
 		for (size_t j = 0; j < m->counts[i]; j++) {
 			m->base_of[i][j] = PV_NO_ENTRY;
@@ -232,12 +234,15 @@ int pv_list_match(pv_matches *m, int *clash_out, pv_arena *arena,
 		.matches = m, .lists = lists, .arena = arena, .err = err
 	};
 	int is_set = 0;
+	int has_labels = 0;
 	int rc = make_work(&work);
 
 	*clash_out = 0;
 	if (rc == PV_OK)
 		rc = pv_set_match(&is_set, &work);
 	if (rc == PV_OK && !is_set)
+		rc = pv_labels_match(&has_labels, &work);
+	if (rc == PV_OK && !is_set && !has_labels)
 		rc = match_aligned(clash_out, &work);
 	if (rc < 0 || !lists->sides[PV_BASE])
 		return rc;

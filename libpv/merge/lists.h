@@ -12,6 +12,8 @@ typedef struct pv_list_work {
 	pv_matches *matches;
 	/* Pairs with elements of base that are not beyond doubt. */
 	size_t *guess_of[PV_SIDES];
+	/* Of each guess: nothing else comes into question. */
+	unsigned char *is_only[PV_SIDES];
 	/* Of each element of base: it may be another of equal ones there. */
 	unsigned char *is_unsure[PV_SIDES];
 	const pv_entry *lists;
@@ -31,6 +33,13 @@ int pv_doubts_guess(const pv_list_work *work, enum pv_side side,
  * what is not. PV_ENOMEM.
  */
 int pv_doubts_match(const pv_list_work *work);
+
+/* --- labels.c --- */
+/*
+ * Matches lists of labels; sets `*done_out` to 0 when they are none, or
+ * nothing but scalars, which are sets. PV_ENOMEM.
+ */
+int pv_labels_match(int *done_out, const pv_list_work *work);
 
 /* --- sets.c --- */
 /*

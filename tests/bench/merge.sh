@@ -66,7 +66,9 @@ measure 'driver on 4 KB (at most 2 ms)' 28
 measure_scaled 'driver on 4 KB (at most 2.67)'
 measure 'driver on 300 KB (at most 150 ms)' 1960
 measure_scaled 'driver on 300 KB (at most 200)'
-measure 'driver on 3 MB (10 times the one before)' 19600
+measure 'driver on 1 MB (3.3 times 300 KB)' 6530
+measure 'driver on 3 MB (10 times 300 KB)' 19600
+measure 'driver on 5 MB (17 times 300 KB)' 32700
 
 # --- keys in another order ---------------------------------------------------
 

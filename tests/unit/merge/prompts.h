@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Random documents that look like prompts, and random edits of them: a small
- * model of YAML that is changed as data and written out, so that an edit
- * leaves alone the bytes of what it does not touch.
+ * model of YAML that is changed as data and written out (prompt_texts.h), so
+ * that an edit leaves alone the bytes of what it does not touch.
  */
 #ifndef PV_TESTS_PROMPTS_H
 #define PV_TESTS_PROMPTS_H
@@ -33,6 +33,7 @@ enum {
 	PROMPT_REMARKS_ONE_IN = 6,  /* with comments behind values */
 	PROMPT_SEVERAL_ONE_IN = 12, /* documents in a file */
 	PROMPT_CRLF_ONE_IN = 12,
+	PROMPT_LABELS_ONE_IN = 9, /* seeds: lists of words, some with more */
 	PROMPT_MAX_ANCHORS = 32
 };
 
@@ -57,6 +58,7 @@ typedef struct prompt_maker {
 	unsigned next; /* word, then */
 	int is_shared; /* values have anchors, and others stand for them */
 	int is_remarked;
+	int has_labels;
 } prompt_maker;
 
 static inline unsigned prompt_random(prompt_maker *m, unsigned below)
@@ -153,16 +155,37 @@ static inline prompt_node *prompt_leaf(prompt_maker *m)
 	return prompt_text(m, kinds[prompt_random(m, 5)]);
 }
 
+/* A word as a key with something below, and the other way round. */
+static inline prompt_node *prompt_relabel(prompt_maker *m, prompt_node *item)
+{
+	prompt_node *other;
+
+	if (item->kind == PROMPT_PLAIN && item->count == 1) {
+		other = prompt_new(m, PROMPT_MAP);
+		prompt_add(other, prompt_named(prompt_leaf(m), item->words[0]),
+			   0);
+		return other;
+	}
+	if (item->kind != PROMPT_MAP || item->count != 1)
+		return item;
+	other = prompt_new(m, PROMPT_PLAIN);
+	other->words[other->count++] = item->items[0]->key;
+	return other;
+}
+
 /* A list of words that do not repeat, mostly. */
 static inline prompt_node *prompt_tags(prompt_maker *m, enum prompt_kind kind)
 {
 	prompt_node *list = prompt_new(m, kind);
 	unsigned count = 1 + prompt_random(m, 5);
+	int has_labels = m->has_labels && kind == PROMPT_LIST;
 
 	for (unsigned i = 0; i < count; i++) {
 		prompt_node *tag = prompt_new(m, PROMPT_PLAIN);
 
 		tag->words[tag->count++] = prompt_key(m);
+		if (has_labels && prompt_random(m, 3) == 0)
+			tag = prompt_relabel(m, tag);
 		prompt_add(list, tag, list->count);
 	}
 	return list;
@@ -386,7 +409,7 @@ static inline void prompt_insert(prompt_maker *m, prompt_node *parent)
 	else if (like->kind == PROMPT_MAP)
 		node = prompt_record(m, !strcmp(like->items[0]->key, "role"));
 	else
-		node = prompt_tags(m, PROMPT_LIST)->items[0];
+		node = prompt_tags(m, parent->kind)->items[0];
 	prompt_decorate(m, node);
 	prompt_add(parent, node, at);
 }
@@ -435,6 +458,8 @@ static inline void prompt_edit(prompt_maker *m, prompt_node *node)
 		prompt_decorate(m, node->items[at]);
 	else if (dice == 5 && node->kind == PROMPT_MAP)
 		prompt_rename(m, node, node->items[at]);
+	else if (dice > 10 && m->has_labels && node->kind == PROMPT_LIST)
+		node->items[at] = prompt_relabel(m, node->items[at]);
 	else
 		prompt_edit(m, node->items[at]);
 }
@@ -493,203 +518,6 @@ static inline void prompt_drop_repeats(prompt_node *node)
 				break;
 			}
 	}
-}
-
-/* --- writing ------------------------------------------------------------- */
-
-static inline void prompt_indent(pv_buf *out, size_t column)
-{
-	while (column-- > 0)
-		pv_buf_putc(out, ' ');
-}
-
-static inline void prompt_put_words(pv_buf *out, const prompt_node *node,
-				    size_t column)
-{
-	for (size_t i = 0; i < node->count; i++) {
-		if (i > 0 && column != SIZE_MAX && i % node->width == 0) {
-			pv_buf_putc(out, '\n');
-			prompt_indent(out, column);
-		} else if (i > 0) {
-			pv_buf_putc(out, ' ');
-		}
-		pv_buf_puts(out, node->words[i]);
-	}
-}
-
-static inline void prompt_put(pv_buf *out, const prompt_node *node,
-			      size_t column);
-
-static inline void prompt_put_remark(pv_buf *out, const prompt_node *node)
-{
-	if (node->remark)
-		pv_buf_printf(out, " # %s", node->remark);
-	pv_buf_putc(out, '\n');
-}
-
-static inline void prompt_put_flow(pv_buf *out, const prompt_node *node)
-{
-	int is_map = node->kind == PROMPT_BRACES;
-
-	pv_buf_puts(out, is_map ? " {" : " [");
-	for (size_t i = 0; i < node->count; i++) {
-		const prompt_node *item = node->items[i];
-		const char *quote = item->kind == PROMPT_QUOTED ? "\"" : "";
-
-		pv_buf_puts(out, i > 0 ? ", " : "");
-		if (is_map)
-			pv_buf_printf(out, "%s: ", item->key);
-		pv_buf_puts(out, quote);
-		prompt_put_words(out, item, SIZE_MAX);
-		pv_buf_puts(out, quote);
-	}
-	pv_buf_puts(out, is_map ? "}" : "]");
-	prompt_put_remark(out, node);
-}
-
-static inline void prompt_put_scalar(pv_buf *out, const prompt_node *node,
-				     size_t column)
-{
-	switch (node->kind) {
-	case PROMPT_QUOTED:
-		pv_buf_puts(out, " \"");
-		prompt_put_words(out, node, column + 2);
-		pv_buf_puts(out, "\"");
-		break;
-	case PROMPT_LITERAL:
-	case PROMPT_FOLDED:
-		pv_buf_puts(out, node->kind == PROMPT_LITERAL ? " |" : " >");
-		prompt_put_remark(out, node);
-		prompt_indent(out, column + 2);
-		prompt_put_words(out, node, column + 2);
-		pv_buf_putc(out, '\n');
-		return;
-	default:
-		pv_buf_putc(out, ' ');
-		prompt_put_words(out, node, SIZE_MAX);
-	}
-	prompt_put_remark(out, node);
-}
-
-/* A map's first key goes on behind a dash when `column` says so. */
-static inline void prompt_put_items(pv_buf *out, const prompt_node *node,
-				    size_t column, int is_behind_dash)
-{
-	for (size_t i = 0; i < node->count; i++) {
-		const prompt_node *item = node->items[i];
-
-		if (!is_behind_dash || i > 0) {
-			pv_buf_puts(out, item->is_spaced ? "\n" : "");
-			if (item->note) {
-				prompt_indent(out, column);
-				pv_buf_printf(out, "# %s\n", item->note);
-			}
-			prompt_indent(out, column);
-		}
-		if (node->kind == PROMPT_MAP)
-			pv_buf_printf(out, "%s:", item->key);
-		else
-			pv_buf_putc(out, '-');
-		prompt_put(out, item, column);
-	}
-}
-
-static inline void prompt_put(pv_buf *out, const prompt_node *node, size_t column)
-{
-	if (node->alias) {
-		pv_buf_printf(out, " *%s", node->alias);
-		prompt_put_remark(out, node);
-		return;
-	}
-	if (node->anchor)
-		pv_buf_printf(out, " &%s", node->anchor);
-	switch (node->kind) {
-	case PROMPT_MAP:
-		if (node->key) {
-			prompt_put_remark(out, node);
-			prompt_put_items(out, node, column + 2, 0);
-			return;
-		}
-		pv_buf_putc(out, ' ');
-		prompt_put_items(out, node, column + 2, 1);
-		return;
-	case PROMPT_LIST:
-		prompt_put_remark(out, node);
-		prompt_put_items(out, node, column, 0);
-		return;
-	case PROMPT_BRACES:
-	case PROMPT_FLOW:
-		prompt_put_flow(out, node);
-		return;
-	case PROMPT_PLAIN:
-	case PROMPT_QUOTED:
-	case PROMPT_LITERAL:
-	case PROMPT_FOLDED:
-		prompt_put_scalar(out, node, column);
-	}
-}
-
-/* --- three sides ---------------------------------------------------------- */
-
-/* A random document and two edits of it, behind what is there. */
-static inline void prompt_put_document(prompt_maker *m, pv_buf texts[3])
-{
-	prompt_node *sides[3] = { prompt_random_document(m) };
-	int is_contested = prompt_random(m, PROMPT_CONTESTED_ONE_IN) == 0;
-	unsigned first = 1 + prompt_random(m, 2);
-
-	if (is_contested)
-		prompt_add_tools(m, sides[0]);
-	prompt_drop_repeats(sides[0]);
-	for (size_t i = 1; i < 3; i++)
-		sides[i] = prompt_copy(m, sides[0]);
-	if (is_contested)
-		prompt_contest_tool(m, sides[first], sides[3 - first]);
-	for (size_t i = 1; i < 3; i++) {
-		unsigned edits =
-			prompt_random(m, PROMPT_MAX_EDITS) + !is_contested;
-
-		for (unsigned k = 0; k < edits; k++)
-			prompt_edit(m, sides[i]);
-		prompt_drop_repeats(sides[i]);
-	}
-	for (size_t i = 0; i < 3; i++) {
-		prompt_seen seen = { .count = 0 };
-
-		prompt_mend(&seen, sides[i]);
-		prompt_put_items(&texts[i], sides[i], 0, 0);
-	}
-}
-
-static inline void prompt_make_crlf(pv_buf *text)
-{
-	pv_buf out = { 0 };
-
-	for (size_t i = 0; i < text->len; i++) {
-		pv_buf_puts(&out, text->ptr[i] == '\n' ? "\r" : "");
-		pv_buf_putc(&out, text->ptr[i]);
-	}
-	pv_buf_dispose(text);
-	*text = out;
-}
-
-/* Three texts, and in which forms they are. */
-static inline void prompt_random_texts(pv_arena *arena, uint64_t seed,
-				       pv_buf texts[3])
-{
-	prompt_maker m = { arena, seed * 7919 + 1, (int)(seed % 2), 0, 0, 0 };
-	int is_several = prompt_random(&m, PROMPT_SEVERAL_ONE_IN) == 0;
-	int is_crlf = prompt_random(&m, PROMPT_CRLF_ONE_IN) == 0;
-
-	m.is_shared = prompt_random(&m, PROMPT_SHARED_ONE_IN) == 0;
-	m.is_remarked = prompt_random(&m, PROMPT_REMARKS_ONE_IN) == 0;
-	prompt_put_document(&m, texts);
-	for (size_t i = 0; i < 3 && is_several; i++)
-		pv_buf_puts(&texts[i], "---\n");
-	if (is_several)
-		prompt_put_document(&m, texts);
-	for (size_t i = 0; i < 3 && is_crlf; i++)
-		prompt_make_crlf(&texts[i]);
 }
 
 #endif

@@ -159,6 +159,18 @@ static void test_merge_fields__merges_lists(void **state)
 	run_file("lists");
 }
 
+static void test_merge_fields__merges_labels(void **state)
+{
+	(void)state;
+	run_file("labels");
+}
+
+static void test_merge_fields__merges_renamed_messages(void **state)
+{
+	(void)state;
+	run_file("renames");
+}
+
 static void test_merge_fields__merges_texts(void **state)
 {
 	(void)state;
@@ -458,6 +470,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_merge_fields__merges_mappings),
 		cmocka_unit_test(test_merge_fields__merges_lists),
+		cmocka_unit_test(test_merge_fields__merges_labels),
+		cmocka_unit_test(test_merge_fields__merges_renamed_messages),
 		cmocka_unit_test(test_merge_fields__merges_texts),
 		cmocka_unit_test(test_merge_fields__merges_flow_collections),
 		cmocka_unit_test(test_merge_fields__merges_layout),

@@ -22,7 +22,7 @@
 #include "judge/blur.h"
 #include "judge/loss.h"
 #include "judge/settling.h"
-#include "merge/prompts.h"
+#include "merge/prompt_texts.h"
 
 enum {
 	DEFAULT_CASES = 5000,
