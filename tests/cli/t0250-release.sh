@@ -456,4 +456,32 @@ it 'numbers versions, and names the one before, the author and the label' '
 [\"1.0.0\",1,null,null,\"Ada Author\",\"a\"]"
 '
 
+it 'names the versions that a merged line brought as parents, too' '
+	new_repo ../forked
+	cd ../forked
+	for text in one two three; do
+		text_prompt prompts/a.yaml "$text"
+		git pv commit -q -m "$text"
+	done
+	git switch -qc other HEAD~2
+	text_prompt prompts/a.yaml "three"
+	echo "metadata: {label: [v, 2]}" >>prompts/a.yaml
+	git add . && git commit -q -m side
+	git branch -f main
+	git switch -q main
+	git pv release a --version 1.5.0 >/dev/null
+	git merge -q -s ours -m both "$(git rev-list -n 1 a/v1.2.0)"
+	echo "goal: g" >>prompts/a.yaml
+	git pv commit -q -m merged
+	git pv versions a --json >../out
+	json ../out "map([.version, .parents, .parent])[]" \
+		"[\"1.5.1\",[\"1.5.0\",\"1.2.0\"],\"1.5.0\"]
+[\"1.5.0\",[\"1.0.0\"],\"1.0.0\"]
+[\"1.2.0\",[\"1.1.0\"],\"1.1.0\"]
+[\"1.1.0\",[\"1.0.0\"],\"1.0.0\"]
+[\"1.0.0\",[],null]"
+	json ../out ".[1].label" "[\"v\",2]"
+	json ../out ".[2].label" null
+'
+
 finish

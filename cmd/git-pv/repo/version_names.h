@@ -18,7 +18,7 @@ typedef struct version_names {
 	struct version_name *names; /* what the rows are lent from */
 	size_t name_count;
 	size_t name_cap;
-	version_row *rows; /* highest first: each is followed by its parent */
+	version_row *rows; /* highest first, those under former names behind */
 	size_t count;
 	pv_oid from;  /* the lowest version so far; hex "" before any */
 	int is_first; /* the lowest version there can be was there */

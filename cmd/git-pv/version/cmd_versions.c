@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "repo/prompts.h"
 #include "repo/version_names.h"
+#include "version/version_parents.h"
 
 const cli_usage cmd_versions_usage = {
 	.synopsis = { "git pv versions [--json] ID" },
@@ -21,7 +23,27 @@ const cli_usage cmd_versions_usage = {
 
 /* --- what a file says of itself ---------------------------------------------- */
 
-/* Its `version:`, which other programs write; nothing when it has none. */
+/* What it was called where it came from: `metadata.label`, or `version:`. */
+static int take_label(pv_buf *json, const pv_prompt *prompt, pv_error *err)
+{
+	pv_json_doc *doc = NULL;
+	const pv_json *label;
+	pv_buf text = { 0 };
+	int rc = pv_prompt_field_json(&text, prompt, "metadata", err);
+
+	if (rc == PV_OK)
+		rc = pv_json_parse(&doc, text.ptr, text.len, err);
+	label = doc ? pv_json_get(pv_json_root(doc), "label") : NULL;
+	if (label)
+		rc = pv_json_dump(json, label, err);
+	else if (rc == PV_OK || rc == PV_ENOTFOUND)
+		rc = pv_prompt_field_json(json, prompt, "version", err);
+	pv_json_free(doc);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+/* Nothing for a version that has none. */
 static int read_label(pv_buf *json, pv_cli *cli, const char *id,
 		      const pv_version_info *info)
 {
@@ -36,8 +58,7 @@ static int read_label(pv_buf *json, pv_cli *cli, const char *id,
 	if (rc == PV_OK)
 		rc = cli_prompt_read(&entry, cli, &at, id, path.ptr, NULL);
 	if (rc == PV_OK && entry.prompt)
-		rc = pv_prompt_field_json(json, entry.prompt, "version",
-					  &cli->err);
+		rc = take_label(json, entry.prompt, &cli->err);
 	/* The version is one all the same where its file cannot be read. */
 	if (rc < 0 && rc != PV_ENOMEM && rc != PV_ECANCELED) {
 		pv_error_clear(&cli->err);
@@ -70,7 +91,25 @@ static int more_members(pv_jsonw *w, pv_cli *cli, const version_row *row)
 	return rc;
 }
 
-static int row_json(pv_jsonw *w, pv_cli *cli, const version_names *all, size_t idx)
+static void parents_json(pv_jsonw *w, const version_names *all,
+			 const version_parents *parents, size_t idx)
+{
+	const char *first = NULL;
+
+	pv_jsonw_key(w, "parents");
+	pv_jsonw_array(w);
+	for (size_t at = idx + 1; at < all->count; at++) {
+		if (!version_parents_has(parents, idx, at))
+			continue;
+		first = first ? first : all->rows[at].info->text;
+		pv_jsonw_string(w, all->rows[at].info->text);
+	}
+	pv_jsonw_array_end(w);
+	pv_jsonw_member(w, "parent", first);
+}
+
+static int row_json(pv_jsonw *w, pv_cli *cli, const version_names *all,
+		    const version_parents *parents, size_t idx)
 {
 	const version_row *row = &all->rows[idx];
 	const pv_version_info *info = row->info;
@@ -82,8 +121,7 @@ static int row_json(pv_jsonw *w, pv_cli *cli, const version_names *all, size_t i
 	pv_jsonw_member(w, "version", info->text);
 	pv_jsonw_key(w, "number");
 	pv_jsonw_int(w, (int64_t)(all->count - idx));
-	pv_jsonw_member(w, "parent",
-			idx + 1 < all->count ? row[1].info->text : NULL);
+	parents_json(w, all, parents, idx);
 	pv_jsonw_member(w, "tag", info->tag);
 	pv_jsonw_member(w, "commit", info->commit.hex);
 	pv_jsonw_member(w, "blob", info->blob.hex);
@@ -122,14 +160,16 @@ static void row_text(pv_cli *cli, const version_row *row, const char *id)
 
 static int print_json(pv_cli *cli, const version_names *all)
 {
-	int rc = PV_OK;
+	version_parents parents = { 0 };
+	int rc = version_parents_find(&parents, cli, all);
 	pv_jsonw w;
 
 	pv_jsonw_init(&w, &cli->out);
 	pv_jsonw_array(&w);
 	for (size_t i = 0; i < all->count && rc == PV_OK; i++)
-		rc = row_json(&w, cli, all, i);
+		rc = row_json(&w, cli, all, &parents, i);
 	pv_jsonw_array_end(&w);
+	version_parents_dispose(&parents);
 	return rc;
 }
 
