@@ -202,6 +202,9 @@ static int read_version(pv_import *import, const pv_yaml_node *record,
 	if (rc == PV_OK)
 		rc = read_time(&item->created, record, import->err);
 	item->label = pv_buf_text(&import->label);
+	if (!pv_old_version_number(import->number, item->label))
+		import->number[0] = '\0';
+	item->number = import->number;
 	item->parent = pv_buf_text(&import->parent);
 	item->created_by = by && pv_node_is_text(by) ? by->text : "";
 	return rc;

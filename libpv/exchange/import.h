@@ -7,6 +7,7 @@
 #define PV_EXCHANGE_IMPORT_H
 
 #include <pv/exchange.h>
+#include <pv/version.h>
 
 #include "base/arena.h"
 #include "base/map.h"
@@ -26,7 +27,8 @@ typedef struct pv_import {
 	pv_buf yaml;
 	pv_buf label;  /* of the version, as the record says it */
 	pv_buf parent; /* the same of the one before it */
-	int line;      /* of the record that is read */
+	char number[PV_VERSION_TEXT]; /* the label as a number of ours, or "" */
+	int line;                     /* of the record that is read */
 } pv_import;
 
 void pv_import_begin(pv_import *import, const pv_import_options *opts,

@@ -433,6 +433,17 @@ it 'import of many' '
 	play "git pv import jsonl --commit $SCRATCH/lines -m In" "$import_again"
 '
 
+it 'import of a version' '
+	stage versions
+	printf "{\"id\":\"in/v\",\"version\":%d,\"prompt\":\"Text %d.\",\"created_at\":%d}\n" \
+		1 1 1700000000 2 2 1700000100 3 3 1700000200 >"$SCRATCH/lines"
+	head -2 "$SCRATCH/lines" >"$SCRATCH/two"
+	git pv import jsonl --commit "$SCRATCH/two" >/dev/null
+	play "git pv import jsonl --commit $SCRATCH/lines" \
+		"git restore -q --staged .
+		git pv import jsonl --commit $SCRATCH/lines" releases
+'
+
 it 'new' '
 	stage new
 	play "git pv new fresh/one --text Hello" "

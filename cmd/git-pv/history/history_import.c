@@ -20,7 +20,7 @@
 #include "base/str.h"
 #include "history/history_verbs.h"
 #include "history/record.h"
-#include "repo/file_commit.h"
+#include "repo/old_version.h"
 
 enum {
 	GROUP = 500 /* rows of one transaction */
@@ -238,100 +238,34 @@ static int compare_versions(const void *a, const void *b)
 
 static int find_tag(struct version *version, pv_cli *cli)
 {
-	pv_buf name = { 0 };
-	int rc;
+	int rc = old_version_find(&version->commit, cli, version->id,
+				  version->number);
 
-	pv_buf_printf(&name, "refs/tags/%s/v%s", version->id, version->number);
-	rc = pv_buf_status(&name, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_store_ref(&version->commit, cli->store, name.ptr,
-				  &cli->err);
-	version->is_new = rc == PV_ENOTFOUND;
-	if (version->is_new)
-		pv_error_clear(&cli->err);
-	pv_buf_dispose(&name);
-	return version->is_new ? PV_OK : rc;
-}
-
-/* Versions are of the default branch. */
-static int check_branch(pv_cli *cli)
-{
-	pv_buf branch = { 0 };
-	int rc = file_commit_state(cli);
-
-	if (rc == PV_OK)
-		rc = pv_store_head(&branch, NULL, cli->store, &cli->err);
-	if (rc == PV_OK &&
-	    strcmp(pv_buf_text(&branch), cli->settings.default_branch) != 0) {
-		rc = pv_fail(&cli->err, PV_ECONFLICT,
-			     "HEAD is not on \"%s\", where versions are made",
-			     cli->settings.default_branch);
-		pv_error_hint(&cli->err, rc, "\"git pv switch %s\" first",
-			      cli->settings.default_branch);
-	}
-	pv_buf_dispose(&branch);
-	return rc;
+	version->is_new = rc == 0;
+	return rc < 0 ? rc : PV_OK;
 }
 
 struct commit {
 	struct job *job;
 	struct version *version;
+	const char *previous; /* number; NULL for the first */
 	int is_made;
 };
-
-static int commit_file(struct commit *it, const pv_change *change)
-{
-	pv_cli *cli = it->job->cli;
-	struct version *version = it->version;
-	pv_commit_options opts = { .no_verify = 1 };
-	pv_buf message = { 0 };
-	char date[40];
-	int rc;
-
-	snprintf(date, sizeof(date), "@%lld +0000",
-		 (long long)(version->created / 1000000));
-	pv_buf_printf(&message, "Import %s %s", version->id, version->label);
-	rc = pv_buf_status(&message, &cli->err);
-	opts.message = message.ptr;
-	if (rc == PV_OK && version->created) {
-		opts.date = date;
-		/* The library asks for it through the store's look-up. */
-		if (setenv("GIT_COMMITTER_DATE", date, 1) < 0)
-			rc = pv_fail_nomem(&cli->err);
-	}
-	if (rc == PV_OK)
-		rc = file_commit(&version->commit, cli, change, 1, &opts);
-	/* A kill came between commit and tag: HEAD has it. */
-	if (rc == PV_ENOTFOUND) {
-		pv_error_clear(&cli->err);
-		rc = pv_store_head(NULL, &version->commit, cli->store, &cli->err);
-	}
-	unsetenv("GIT_COMMITTER_DATE");
-	pv_buf_dispose(&message);
-	return rc;
-}
 
 static int commit_item(const pv_import_item *item, void *payload)
 {
 	struct commit *it = payload;
-	pv_cli *cli = it->job->cli;
-	pv_buf path = { 0 };
-	pv_change change = { 0 };
-	int rc = pv_prompt_path(&path, &cli->settings, item->id, &cli->err);
+	const struct version *version = it->version;
+	const old_version old = { .id = item->id,
+				  .number = version->number,
+				  .label = version->label,
+				  .previous = it->previous,
+				  .created = version->created,
+				  .no_verify = 1 };
+	int rc = old_version_make(&it->version->commit, it->job->cli, &old,
+				  item->yaml, item->len);
 
-	if (rc == PV_OK)
-		rc = file_commit_clean(cli, path.ptr);
-	if (rc == PV_ENOTFOUND) {
-		pv_error_clear(&cli->err);
-		rc = PV_OK;
-	}
-	change.path = path.ptr;
-	change.data = item->yaml;
-	change.len = item->len;
-	if (rc == PV_OK)
-		rc = commit_file(it, &change);
 	it->is_made = rc == PV_OK;
-	pv_buf_dispose(&path);
 	return rc;
 }
 
@@ -349,20 +283,13 @@ static int make_version(struct job *job, size_t at)
 	struct version *version = &job->versions[at];
 	const pv_import_options opts = { .report = job->cli->report,
 					 .file = version->id };
-	struct commit commit = { job, version, 0 };
-	pv_exact_release release = {
-		version->id, version->number, number_before(job, at), { "" }
-	};
+	struct commit commit = { job, version, number_before(job, at), 0 };
 	pv_cli *cli = job->cli;
 	int rc = pv_import_jsonl(version->record, strlen(version->record),
 				 &opts, commit_item, &commit, &cli->err);
 
 	version->is_new = commit.is_made;
-	if (rc < 0 || !commit.is_made)
-		return rc;
-	release.commit = version->commit;
-	return pv_release_exactly(cli->store, &cli->settings, &release,
-				  &cli->err);
+	return rc;
 }
 
 static int make_versions(struct job *job)
@@ -378,7 +305,7 @@ static int make_versions(struct job *job)
 		missing += job->versions[i].is_new;
 	}
 	if (rc == PV_OK && missing)
-		rc = check_branch(job->cli);
+		rc = old_version_check_branch(job->cli);
 	for (size_t i = 0; i < job->version_count && rc == PV_OK; i++)
 		if (job->versions[i].is_new)
 			rc = make_version(job, i);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * `git pv import`: prompts from JSON lines, JSON or CSV into files, and on
- * request into one commit, or one commit each. It never releases.
+ * request into one commit, or one commit each. It releases nothing but the
+ * versions that a prompt comes with when these are several.
  */
 #include <stddef.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "prompt/import_versions.h"
 #include "prompt/intake.h"
 #include "repo/committed.h"
 #include "repo/file_commit.h"
@@ -70,6 +72,7 @@ struct job {
 	const char *file;
 	intake_format *format;
 	intake all;
+	import_versions versions;
 	pv_change *changes; /* what differs from the files, by item */
 	size_t change_count;
 	pv_strlist commits; /* made so far */
@@ -102,6 +105,20 @@ static void tell_findings(pv_cli *cli)
 			 count - SHOWN);
 }
 
+/* Of an id that comes several times only the first was taken. */
+static void hint_at_versions(const struct job *job, pv_cli *cli)
+{
+	for (size_t i = 0; i < pv_report_count(cli->report); i++) {
+		if (strcmp(pv_report_at(cli->report, i)->rule, "duplicate-id") !=
+		    0)
+			continue;
+		if (!job->all.takes_versions)
+			cli_hint(cli, "with --commit an id may come once with "
+				      "each \"version\": all of them are made");
+		return;
+	}
+}
+
 static int refuse(const struct job *job, pv_cli *cli)
 {
 	size_t errors = pv_report_count_at(cli->report, PV_SEVERITY_ERROR);
@@ -132,6 +149,11 @@ static int check_ignored(const struct job *job, pv_cli *cli)
 
 	for (size_t i = 0; i < job->change_count && rc == PV_OK; i++)
 		rc = pv_strlist_add(&paths, job->changes[i].path, &cli->err);
+	for (size_t i = 0; i < job->versions.count && rc == PV_OK; i++)
+		if (job->versions.rows[i].is_last)
+			rc = pv_strlist_add(&paths,
+					    job->versions.rows[i].item->path,
+					    &cli->err);
 	if (rc == PV_OK && paths.count)
 		rc = ignored_find(&ignored, cli, &paths);
 	if (rc != PV_OK || !ignored.count)
@@ -164,16 +186,20 @@ static int read_all(struct job *job, pv_cli *cli)
 									: "/");
 	job->all.file = job->file;
 	job->all.force = job->opts->force;
+	job->all.takes_versions = job->opts->commit || job->opts->each;
 	rc = read_input(&input, cli, job->file);
 	if (rc == PV_OK)
 		rc = pv_report_new(&cli->report, &cli->err);
 	if (rc == PV_OK)
 		rc = intake_read(&job->all, cli, job->format, &input, prefix.ptr);
+	if (rc == PV_OK)
+		rc = import_versions_plan(&job->versions, cli, &job->all);
 	pv_buf_dispose(&prefix);
 	pv_buf_dispose(&input);
 	if (rc != PV_OK)
 		return rc;
 	tell_findings(cli);
+	hint_at_versions(job, cli);
 	if (pv_report_count_at(cli->report, PV_SEVERITY_ERROR) &&
 	    job->opts->strict)
 		return refuse(job, cli);
@@ -292,14 +318,19 @@ static int commit_each(struct job *job, pv_cli *cli)
 
 static int write_all(struct job *job, pv_cli *cli)
 {
+	const import_versions_how how = { job->opts->message,
+					  job->opts->no_verify };
 	int rc;
 
-	if (!job->change_count)
+	if (!job->change_count && !job->versions.missing)
 		return PV_OK;
 	interrupt_hold();
 	rc = job->opts->each || job->opts->commit ? autorelease_settle(cli)
 						  : PV_OK;
-	if (rc < 0)
+	if (rc == PV_OK)
+		rc = import_versions_make(&job->versions, cli, &how,
+					  &job->commits);
+	if (rc < 0 || !job->change_count)
 		return rc;
 	if (job->opts->each) {
 		/* A commit of one file cannot see what the next will meet. */
@@ -315,12 +346,29 @@ static int write_all(struct job *job, pv_cli *cli)
 
 /* --- saying so ------------------------------------------------------------ */
 
-static void ids_json(pv_jsonw *w, const intake *all, enum intake_state state)
+static size_t count(const struct job *job, enum intake_state state)
 {
+	const import_versions *versions = &job->versions;
+	size_t count = intake_count(&job->all, state);
+
+	for (size_t i = 0; i < versions->count; i++)
+		count += versions->rows[i].is_last &&
+			 versions->rows[i].state == state;
+	return count;
+}
+
+static void ids_json(pv_jsonw *w, const struct job *job, enum intake_state state)
+{
+	const import_versions *versions = &job->versions;
+	const intake *all = &job->all;
+
 	pv_jsonw_array(w);
 	for (size_t i = 0; i < all->count; i++)
 		if (all->items[i].state == state)
 			pv_jsonw_string(w, all->items[i].id);
+	for (size_t i = 0; i < versions->count; i++)
+		if (versions->rows[i].is_last && versions->rows[i].state == state)
+			pv_jsonw_string(w, versions->rows[i].item->id);
 	pv_jsonw_array_end(w);
 }
 
@@ -332,16 +380,18 @@ static void print_json(pv_cli *cli, const struct job *job)
 	pv_jsonw_init(&w, &cli->out);
 	pv_jsonw_object(&w);
 	pv_jsonw_key(&w, "created");
-	ids_json(&w, &job->all, INTAKE_NEW);
+	ids_json(&w, job, INTAKE_NEW);
 	pv_jsonw_key(&w, "updated");
-	ids_json(&w, &job->all, INTAKE_CHANGED);
+	ids_json(&w, job, INTAKE_CHANGED);
 	pv_jsonw_key(&w, "unchanged");
-	ids_json(&w, &job->all, INTAKE_SAME);
+	ids_json(&w, job, INTAKE_SAME);
 	pv_jsonw_member(&w, "commit",
 			commits->count ? commits->items[commits->count - 1]
 				       : NULL);
 	pv_jsonw_key(&w, "commits");
 	pv_jsonw_int(&w, (int64_t)commits->count);
+	pv_jsonw_key(&w, "versions");
+	import_versions_json(&w, &job->versions);
 	pv_jsonw_key(&w, "findings");
 	cli_findings_json(&w, cli->report);
 	pv_jsonw_object_end(&w);
@@ -352,9 +402,10 @@ static void print_text(pv_cli *cli, const struct job *job)
 	const pv_strlist *commits = &job->commits;
 
 	cli_printf(cli, "%zu new, %zu changed, %zu unchanged",
-		   intake_count(&job->all, INTAKE_NEW),
-		   intake_count(&job->all, INTAKE_CHANGED),
-		   intake_count(&job->all, INTAKE_SAME));
+		   count(job, INTAKE_NEW), count(job, INTAKE_CHANGED),
+		   count(job, INTAKE_SAME));
+	if (job->versions.missing)
+		cli_printf(cli, ", %zu versions", job->versions.missing);
 	if (commits->count == 1)
 		cli_printf(cli, ", commit %.7s", commits->items[0]);
 	else if (commits->count)
@@ -394,6 +445,7 @@ static int import(pv_cli *cli, const struct import_options *opts,
 		print_text(cli, &job);
 	if (rc == PV_OK && pv_report_count_at(cli->report, PV_SEVERITY_ERROR))
 		rc = 1;
+	import_versions_dispose(&job.versions);
 	intake_dispose(&job.all);
 	pv_free(job.changes);
 	pv_strlist_dispose(&job.commits);

@@ -31,6 +31,13 @@ typedef struct intake_item {
 	size_t len;
 	pv_buf old; /* of the file it replaces */
 	enum intake_state state;
+	int line; /* of its record */
+	/* What the record says of its version; "" and 0 for nothing. */
+	char *label;
+	char *number;
+	char *created_by;
+	int64_t created;
+	int is_repeated; /* its id comes with several versions */
 } intake_item;
 
 /* `{ 0 }` is empty; release it with intake_dispose. */
@@ -38,11 +45,15 @@ typedef struct intake {
 	intake_item *items; /* in the order of the input */
 	size_t count;
 	size_t cap;
-	pv_map seen;      /* ids of the input */
-	pv_map files;     /* paths of the items */
-	pv_map folders;   /* they lie in */
-	const char *file; /* the input's name, for findings */
-	int force;        /* files with other contents are replaced */
+	intake_item *versions; /* of ids that come several times, likewise */
+	size_t version_count;
+	size_t version_cap;
+	pv_map seen;        /* ids of the input to their first item */
+	pv_map files;       /* paths of the items */
+	pv_map folders;     /* they lie in */
+	const char *file;   /* the input's name, for findings */
+	int force;          /* files with other contents are replaced */
+	int takes_versions; /* an id may come once with each of its versions */
 } intake;
 
 /*
@@ -52,6 +63,22 @@ typedef struct intake {
  */
 int intake_read(intake *out, pv_cli *cli, intake_format *format,
 		const pv_buf *input, const char *prefix);
+
+/* Makes a record that cannot be taken in a finding. PV_ENOMEM. */
+int intake_refuse(const intake *all, pv_cli *cli, const intake_item *item,
+		  const char *rule, const char *why, const char *hint);
+
+/*
+ * Whether an item may have its file where the others have theirs; what may not
+ * is refused. 1, 0 or PV_ENOMEM.
+ */
+int intake_place(intake *all, pv_cli *cli, const intake_item *item);
+
+/* 1 when a file says the same as an item, in whatever bytes; 0; PV_ENOMEM. */
+int intake_is_same(const intake_item *item, const pv_buf *file, pv_error *err);
+
+/* Reads the file that is there; PV_ENOTFOUND when there is none. */
+int intake_read_file(pv_buf *out, pv_cli *cli, const intake_item *item);
 
 /* How many items are in a state. */
 size_t intake_count(const intake *all, enum intake_state state);

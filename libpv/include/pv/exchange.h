@@ -22,6 +22,7 @@ typedef struct pv_import_item {
 	int line; /* of the record in the input */
 	/* What it says of its version; "" and 0 for nothing. */
 	const char *label;      /* `version`, as it is written */
+	const char *number;     /* the same as "1.0.0"; "" for what is none */
 	const char *parent;     /* `parent_version` */
 	const char *created_by; /* a name, a mail address, or both */
 	int64_t created;        /* `created_at`, microseconds since 1970 */
