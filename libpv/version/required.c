@@ -23,8 +23,10 @@ static const struct row rows[] = {
 	{ "security", "security" },
 	{ "performance", "performance" },
 	{ "review", "review" },
+	{ "tests", "tests" },
 	{ "syntax_validation", "syntax" },
 	{ "variable_validation", "variables" },
+	{ "schema_validation", "schema" },
 	{ "security_validation", "security" },
 	{ "performance_validation", "performance" },
 };
@@ -46,7 +48,8 @@ const char *pv_required_check(pv_str name)
 static int fail_value(pv_error *err, const pv_yaml_node *node, const char *where)
 {
 	static const char all[] = "checks are syntax, variables, schema, "
-				  "security, performance and review";
+				  "security, performance, review and "
+				  "tests";
 	const pv_yaml_node *value = pv_yaml_follow(node);
 	char hint[PV_HINT_SIZE];
 	int rc = pv_fail(err, PV_EINVALID,

@@ -15,6 +15,7 @@
 #include "check/check.h"
 #include "deploy/freeze.h"
 #include "deploy/gates_measured.h"
+#include "deploy/gates_tested.h"
 #include "review/policy_facts.h"
 #include "review/review_approvals.h"
 
@@ -285,13 +286,8 @@ static int run_review(gate_result *out, struct run *run, const struct gate *gate
 		pv_policy_subject subject = { item->path, item->id, NULL };
 		pv_buf closure = { 0 };
 
-		rc = pv_closure(&closure, cli->store, &cli->settings, &item->at,
-				item->id, &cli->err);
 		/* Nobody has approved what does not load. */
-		if (rc == PV_ESYNTAX || rc == PV_ESCHEMA || rc == PV_EINVALID) {
-			pv_error_clear(&cli->err);
-			rc = PV_OK;
-		}
+		rc = gates_closure(&closure, cli, item);
 		subject.state = pv_buf_text(&closure);
 		if (rc == PV_OK)
 			rc = judge_approvals(out, run, policy, &subject);
@@ -306,6 +302,18 @@ static int run_measured(gate_result *out, struct run *run, const struct gate *ga
 	(void)gate;
 	return gates_measure(out, run->cli, run->environment, run->subjects,
 			     run->count, run->opts);
+}
+
+static int run_tested(gate_result *out, struct run *run, const struct gate *gate)
+{
+	(void)gate;
+	return gates_tested(out, run->cli, run->subjects, run->count, run->opts);
+}
+
+static int run_known(gate_result *out, struct run *run, const struct gate *gate)
+{
+	(void)gate;
+	return gates_known(out, run->cli, run->subjects, run->count);
 }
 
 /* --- the environment ---------------------------------------------------------- */
@@ -371,7 +379,9 @@ static const struct gate gates[] = {
 	  PV_RULE_PERFORMANCE, 0 },
 	{ "version", NULL, run_version, 1, PV_RULE_SYNTAX, 0 },
 	{ "active", NULL, run_active, 1, PV_RULE_SYNTAX, 0 },
+	{ "closure", NULL, run_known, 1, PV_RULE_SYNTAX, 0 },
 	{ "review", NULL, run_review, 0, PV_RULE_SYNTAX, 0 },
+	{ "tests", NULL, run_tested, 0, PV_RULE_SYNTAX, 0 },
 	{ "measured", NULL, run_measured, 0, PV_RULE_SYNTAX, 0 },
 	{ "freeze", NULL, run_freeze, 0, PV_RULE_SYNTAX, 1 },
 	/* These two know what those before them have said. */
@@ -489,8 +499,9 @@ int gates_run(gate_results *out, pv_cli *cli,
 		out->count++;
 		rc = gates[i].run(result, &run, &gates[i]);
 		out->is_refused |= !result->is_ok;
-		out->is_fixed |= !result->is_ok && gates[i].is_always &&
-				 gates[i].run != run_policy;
+		result->is_fixed = !result->is_ok && gates[i].is_always &&
+				   gates[i].run != run_policy;
+		out->is_fixed |= result->is_fixed;
 	}
 	if (rc == PV_OK)
 		apply_override(out, &run);

@@ -33,6 +33,7 @@ typedef struct gate_options {
 typedef struct gate_result {
 	const char *name; /* static */
 	int is_ok;
+	int is_fixed;  /* no override helps against it */
 	int is_waived; /* an option let something in that it would not have */
 	pv_report *findings;
 } gate_result;
