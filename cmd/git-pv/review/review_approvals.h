@@ -16,7 +16,7 @@ typedef struct review_approvals {
 	pv_policy_approval *items;
 	size_t count;
 	size_t cap;
-	pv_strlist authors; /* who put up what they approved */
+	pv_strlist authors; /* who wrote or put up what they approved */
 } review_approvals;
 
 /*
