@@ -59,6 +59,30 @@ const char *deployed_status(enum pv_deploy_status status)
 	return names[status];
 }
 
+static int is_same_state(const pv_deploy_event *event, void *payload)
+{
+	const pv_deploy_item *item = payload;
+	const pv_deployment *now = event->now;
+
+	return now->id && !strcmp(now->commit.hex, item->commit.hex) &&
+	       !strcmp(now->blob.hex, item->blob.hex);
+}
+
+int deployed_was_live(pv_cli *cli, const char *environment,
+		      const pv_deploy_item *item)
+{
+	const pv_history_range range = { .environment = environment,
+					 .id = item->id };
+	pv_deploy_item copy = *item;
+	int rc = pv_environment_history(cli->store, &range, is_same_state,
+					&copy, &cli->err);
+
+	if (rc != PV_ENOTFOUND)
+		return rc;
+	pv_error_clear(&cli->err);
+	return 0;
+}
+
 void deployed_dispose(deployed *all)
 {
 	for (size_t i = 0; i < all->count; i++) {

@@ -36,6 +36,10 @@ int deployed_is(const deployed_row *row, const char *id, const char *version);
 /* "live", "superseded" or "rolled-back". */
 const char *deployed_status(enum pv_deploy_status status);
 
+/* 1 when this state was live in an environment, now or before. */
+int deployed_was_live(pv_cli *cli, const char *environment,
+		      const pv_deploy_item *item);
+
 void deployed_dispose(deployed *all);
 
 #endif

@@ -14,6 +14,7 @@
 #include "check/check.h"
 #include "repo/environments.h"
 #include "review/policy_facts.h"
+#include "review/policy_gates.h"
 
 struct policy_options {
 	const char *into;
@@ -58,6 +59,7 @@ struct question {
 	pv_policy *policy;
 	pv_buf actor;
 	cli_environment environment;
+	policy_gates gates;
 	pv_strlist failed; /* groups of checks */
 	pv_policy_check checks[16];
 };
@@ -180,6 +182,10 @@ static int ask_environment(struct question *it)
 	pv_cli *cli = it->cli;
 	pv_spec spec = { 0 };
 	pv_oid blob = { "" };
+	gate_options opts = { .is_rollback =
+				      it->facts.action == PV_POLICY_ROLLBACK,
+			      .actor = it->opts->who,
+			      .is_unsigned = it->facts.is_unsigned };
 	int rc = environment_find(&it->environment, cli, it->opts->environment);
 
 	if (rc == PV_OK)
@@ -192,13 +198,14 @@ static int ask_environment(struct question *it)
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%.180s\" is no committed version", it->about);
 	if (rc == PV_OK)
+		rc = policy_gates_ask(&it->gates, cli, &it->environment, &spec,
+				      &opts);
+	if (rc == PV_OK)
 		rc = pv_store_find(&blob, cli->store, &spec.at, spec.path,
 				   &cli->err);
 	if (rc == PV_OK)
 		rc = policy_add_subject(&it->found, spec.path, &blob,
 					&spec.at.commit);
-	if (rc == PV_OK)
-		rc = run_checks(it, &spec.at.commit);
 	pv_spec_dispose(&spec);
 	return rc;
 }
@@ -252,6 +259,41 @@ static int ask(struct question *it, const char *action)
 
 /* --- the answer ------------------------------------------------------------------ */
 
+/* Gates that were asked know more than the policy, which is one of them. */
+static int is_allowed(const struct question *it, const pv_policy_verdict *verdict)
+{
+	return it->gates.results.count ? !it->gates.results.is_refused
+				       : verdict->is_allowed;
+}
+
+/* Calls `fn` for each reason, the policy's first. */
+static void each_reason(const struct question *it,
+			const pv_policy_verdict *verdict,
+			void (*fn)(const pv_policy_reason *reason, void *payload),
+			void *payload)
+{
+	for (size_t i = 0; i < verdict->count; i++)
+		if (!policy_gates_tell(&it->gates, &verdict->reasons[i]))
+			fn(&verdict->reasons[i], payload);
+	for (size_t i = 0; i < it->gates.count; i++)
+		fn(&it->gates.reasons[i], payload);
+}
+
+static void reason_json(const pv_policy_reason *reason, void *payload)
+{
+	pv_jsonw *w = payload;
+
+	pv_jsonw_object(w);
+	pv_jsonw_member(w, "rule", reason->rule);
+	pv_jsonw_key(w, "ok");
+	pv_jsonw_bool(w, reason->is_ok);
+	pv_jsonw_key(w, "overridable");
+	pv_jsonw_bool(w, !reason->is_fixed);
+	pv_jsonw_member(w, "message", reason->message);
+	cli_text_json(w, "hint", reason->hint);
+	pv_jsonw_object_end(w);
+}
+
 static void answer_json(const struct question *it,
 			const pv_policy_verdict *verdict)
 {
@@ -263,28 +305,30 @@ static void answer_json(const struct question *it,
 			pv_policy_action_name((int)it->facts.action));
 	pv_jsonw_member(&w, "about", it->about);
 	pv_jsonw_key(&w, "allowed");
-	pv_jsonw_bool(&w, verdict->is_allowed);
+	pv_jsonw_bool(&w, is_allowed(it, verdict));
 	pv_jsonw_member(&w, "actor", it->facts.actor);
 	cli_oid_json(&w, "policy_commit", &it->at);
 	pv_jsonw_key(&w, "may_override");
 	pv_jsonw_bool(&w, pv_policy_may_override(it->policy, it->facts.actor));
 	pv_jsonw_key(&w, "reasons");
 	pv_jsonw_array(&w);
-	for (size_t i = 0; i < verdict->count; i++) {
-		const pv_policy_reason *reason = &verdict->reasons[i];
-
-		pv_jsonw_object(&w);
-		pv_jsonw_member(&w, "rule", reason->rule);
-		pv_jsonw_key(&w, "ok");
-		pv_jsonw_bool(&w, reason->is_ok);
-		pv_jsonw_key(&w, "overridable");
-		pv_jsonw_bool(&w, !reason->is_fixed);
-		pv_jsonw_member(&w, "message", reason->message);
-		cli_text_json(&w, "hint", reason->hint);
-		pv_jsonw_object_end(&w);
-	}
+	each_reason(it, verdict, reason_json, &w);
 	pv_jsonw_array_end(&w);
 	pv_jsonw_object_end(&w);
+}
+
+static void reason_text(const pv_policy_reason *reason, void *payload)
+{
+	pv_cli *cli = payload;
+
+	cli_printf(cli, "  %s ", reason->is_ok ? "yes" : "no ");
+	cli_line(cli, reason->message);
+	cli_printf(cli, " [%s]\n", reason->rule);
+	if (!*reason->hint)
+		return;
+	cli_puts(cli, "      ");
+	cli_line(cli, reason->hint);
+	cli_puts(cli, "\n");
 }
 
 static void answer_text(const struct question *it,
@@ -292,22 +336,11 @@ static void answer_text(const struct question *it,
 {
 	pv_cli *cli = it->cli;
 
-	cli_printf(cli, "%s: ", verdict->is_allowed ? "allowed" : "refused");
+	cli_printf(cli, "%s: ", is_allowed(it, verdict) ? "allowed" : "refused");
 	cli_printf(cli, "%s ", pv_policy_action_name((int)it->facts.action));
 	cli_line(cli, it->about);
 	cli_puts(cli, "\n");
-	for (size_t i = 0; i < verdict->count; i++) {
-		const pv_policy_reason *reason = &verdict->reasons[i];
-
-		cli_printf(cli, "  %s ", reason->is_ok ? "yes" : "no ");
-		cli_line(cli, reason->message);
-		cli_printf(cli, " [%s]\n", reason->rule);
-		if (!*reason->hint)
-			continue;
-		cli_puts(cli, "      ");
-		cli_line(cli, reason->hint);
-		cli_puts(cli, "\n");
-	}
+	each_reason(it, verdict, reason_text, cli);
 }
 
 static int explain(pv_cli *cli, const struct policy_options *opts,
@@ -326,11 +359,12 @@ static int explain(pv_cli *cli, const struct policy_options *opts,
 	else if (rc == PV_OK)
 		answer_text(&it, &verdict);
 	if (rc == PV_OK)
-		rc = !verdict.is_allowed;
+		rc = !is_allowed(&it, &verdict);
 	pv_policy_verdict_dispose(&verdict);
 	pv_policy_free(it.policy);
 	policy_facts_dispose(&it.found);
 	environment_dispose(&it.environment);
+	policy_gates_dispose(&it.gates);
 	pv_strlist_dispose(&it.failed);
 	pv_buf_dispose(&it.actor);
 	return rc;

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "deploy/deploy_push.h"
+#include "deploy/deployed.h"
 #include "deploy/gates.h"
 #include "repo/environments.h"
 #include "repo/prompts.h"
@@ -78,32 +79,13 @@ static int read_at(struct job *job)
 
 /* --- who may ----------------------------------------------------------------- */
 
-static int is_same_state(const pv_deploy_event *event, void *payload)
-{
-	const pv_deploy_item *to = payload;
-	const pv_deployment *now = event->now;
-
-	return now->id && !strcmp(now->commit.hex, to->commit.hex) &&
-	       !strcmp(now->blob.hex, to->blob.hex);
-}
-
 /* 1 when what is asked for was live there at some time. */
 static int was_live(struct job *job)
 {
-	pv_history_range range = {
-		.environment = pv_buf_text(&job->environment.name),
-		.id = job->id,
-	};
-	int rc;
-
 	if (!job->opts->to)
 		return 1;
-	rc = pv_environment_history(job->cli->store, &range, is_same_state,
-				    &job->to, &job->cli->err);
-	if (rc != PV_ENOTFOUND)
-		return rc;
-	pv_error_clear(&job->cli->err);
-	return 0;
+	return deployed_was_live(job->cli, pv_buf_text(&job->environment.name),
+				 &job->to);
 }
 
 static int ask_gates(struct job *job)
