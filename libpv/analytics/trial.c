@@ -50,7 +50,7 @@ static int make_sums(pv_trial_sums **out, pv_trial *trial,
 	return (name->variant && !fresh->variant) ||
 			       (name->segment && !fresh->segment)
 		       ? pv_fail_nomem(err)
-		       : pv_trial_room_sums(trial, fresh, err);
+		       : pv_trial_room_spreads(&fresh->spreads, trial, err);
 }
 
 static int sums_of(pv_trial_sums **out, pv_trial *trial,
@@ -120,33 +120,6 @@ static int model_of(pv_trial_share **out, pv_trial *trial, pv_trial_sums *sums,
 	return (provider && !share->provider) || (model && !share->model)
 		       ? pv_fail_nomem(err)
 		       : PV_OK;
-}
-
-static void count_model(pv_trial_share *share, int64_t count, int64_t first,
-			int64_t last)
-{
-	if (!share)
-		return;
-	share->executions += count;
-	if (!share->first || first < share->first)
-		share->first = first;
-	if (last > share->last)
-		share->last = last;
-}
-
-/* Adds what the scratch has, of a cache or not. */
-static int add_scratch(pv_trial *trial, pv_trial_sums *sums, int is_cached,
-		       pv_error *err)
-{
-	int rc;
-
-	if (is_cached) {
-		sums->cached += trial->scratch.n;
-		pv_cell_drop_costs(&trial->scratch);
-	}
-	rc = pv_cell_merge(&sums->cell, &trial->scratch, err);
-	pv_cell_reset(&trial->scratch);
-	return rc;
 }
 
 /* --- rows ----------------------------------------------------------------- */
@@ -269,11 +242,10 @@ static int count_crossed(pv_str key, void *value, void *payload)
 	return PV_OK;
 }
 
-static int unit_of(pv_trial_unit **out, const pv_trial *trial,
-		   pv_trial_sums *sums, pv_str key, pv_error *err)
+static int unit_of(pv_trial_unit **out, pv_trial_sums *sums, pv_str key,
+		   pv_error *err)
 {
 	pv_trial_unit *fresh;
-	int rc;
 
 	*out = pv_map_find(&sums->units, key);
 	if (*out)
@@ -286,8 +258,7 @@ static int unit_of(pv_trial_unit **out, const pv_trial *trial,
 		return pv_fail_nomem(err);
 	sums->unit_list[sums->unit_count++] = fresh;
 	*out = fresh;
-	rc = pv_trial_room_unit(trial, fresh, err);
-	return rc == PV_OK ? pv_map_set(&sums->units, key, fresh, NULL, err) : rc;
+	return pv_map_set(&sums->units, key, fresh, NULL, err);
 }
 
 /* Adds a row to its unit, which is NULL where none was recorded. */
@@ -298,16 +269,21 @@ static int add_unit(pv_trial_unit **out, pv_trial *trial, pv_trial_sums *sums,
 	const pv_value *value = &row->values[PV_FIELD_UNIT];
 	unsigned char key[PV_UNIT_KEY_BYTES];
 	const pv_str name = { (const char *)key, sizeof(key) };
+	int64_t ts = row->values[PV_FIELD_TS].number;
+	pv_unit *day = NULL;
 	int rc;
 
 	*out = NULL;
 	if (!value->is_set)
 		return PV_OK;
 	pv_unit_hash(key, (pv_str){ value->text, value->len });
-	rc = unit_of(out, trial, sums, name, err);
+	rc = unit_of(out, sums, name, err);
 	if (rc == PV_OK)
 		rc = note_variant(trial, sums, name, err);
-	return rc == PV_OK ? pv_unit_add(&(*out)->unit, row, &rule, err) : rc;
+	if (rc == PV_OK)
+		rc = pv_unit_day_of(&day, &(*out)->unit,
+				    pv_trial_day_at(trial, ts), err);
+	return rc == PV_OK ? pv_unit_add(day, row, &rule, err) : rc;
 }
 
 static int add_row(pv_trial *trial, pv_trial_sums *sums,
@@ -317,19 +293,24 @@ static int add_row(pv_trial *trial, pv_trial_sums *sums,
 	int64_t ts = row->values[PV_FIELD_TS].number;
 	pv_trial_share *share = NULL;
 	pv_trial_unit *unit = NULL;
+	pv_trial_day *day = NULL;
 	int rc = read_scores(trial, row, err);
 
 	if (rc == PV_OK)
+		rc = pv_trial_day_of(&day, trial, sums,
+				     pv_trial_day_at(trial, ts), err);
+	if (rc == PV_OK)
 		rc = pv_cell_add(&trial->scratch, row, &trial->scores, 1, err);
 	if (rc == PV_OK)
-		rc = add_scratch(trial, sums, is_cached, err);
+		rc = pv_trial_add_scratch(trial, &day->cell, &day->cached,
+					  is_cached, err);
 	if (rc == PV_OK)
 		rc = add_unit(&unit, trial, sums, row, is_cached, err);
 	if (rc == PV_OK)
 		rc = model_of(&share, trial, sums, row, err);
 	if (rc == PV_OK)
-		pv_trial_add_ratios(trial, sums, unit, row, is_cached);
-	count_model(share, 1, ts, ts);
+		rc = pv_trial_add_ratios(trial, day, unit, row, is_cached, err);
+	pv_trial_count_model(share, 1, ts, ts);
 	if (!sums->first || ts < sums->first)
 		sums->first = ts;
 	return rc;
@@ -408,7 +389,7 @@ int pv_trial_new(pv_trial **out, const pv_trial_query *query, pv_error *err)
 static void free_units(pv_trial_sums *sums)
 {
 	for (size_t i = 0; i < sums->unit_count; i++) {
-		pv_unit_dispose(&sums->unit_list[i]->unit);
+		pv_unit_days_dispose(&sums->unit_list[i]->unit);
 		pv_free(sums->unit_list[i]->tallies);
 		pv_free(sums->unit_list[i]);
 	}
@@ -427,20 +408,18 @@ int pv_trial_finish(pv_trial *trial, pv_error *err)
 		struct crossing crossing = { trial, sums };
 
 		(void)pv_map_each(&sums->units, count_crossed, &crossing);
-		for (size_t k = 0; k < sums->unit_count && rc == PV_OK; k++) {
-			const pv_trial_unit *unit = sums->unit_list[k];
-
-			rc = pv_arm_add(&sums->arm, &unit->unit, 1, err);
-			pv_trial_end_unit(trial, sums, unit);
-		}
+		for (size_t k = 0; k < sums->unit_count && rc == PV_OK; k++)
+			rc = pv_trial_end_unit(trial, sums, sums->unit_list[k],
+					       err);
 		free_units(sums);
 	}
-	return rc == PV_OK ? pv_trial_put_arms(trial, err) : rc;
+	return rc == PV_OK ? pv_trial_add_up(trial, err) : rc;
 }
 
 static void free_sums(pv_trial_sums *sums)
 {
 	free_units(sums);
+	pv_trial_free_days(sums);
 	for (size_t i = 0; i < sums->model_count; i++)
 		pv_free(sums->models[i].name);
 	pv_free(sums->models);
@@ -456,6 +435,7 @@ void pv_trial_free(pv_trial *trial)
 	for (size_t i = 0; i < trial->sum_count; i++)
 		free_sums(trial->sums[i]);
 	pv_free(trial->sums);
+	pv_free(trial->looks);
 	pv_map_dispose(&trial->places);
 	pv_map_dispose(&trial->firsts);
 	pv_cell_dispose(&trial->scratch);
@@ -489,42 +469,29 @@ static int on_series(const pv_execution *series, int is_cached, void *payload,
 		       : rc;
 }
 
-/* `*count_out`: executions of the cell. */
-static int add_cell(int64_t *count_out, struct reading *it, pv_str data,
-		    pv_error *err)
-{
-	pv_trial_sums *sums = it->current;
-	int64_t before = sums->cell.n;
-	int rc;
-
-	if (it->is_cached) {
-		rc = pv_cell_decode(&it->trial->scratch, data, err);
-		if (rc == PV_OK)
-			rc = add_scratch(it->trial, sums, 1, err);
-	} else {
-		rc = pv_cell_gather(&sums->cell, &sums->bins, data, err);
-	}
-	*count_out = sums->cell.n - before;
-	return rc;
-}
-
+/* Cells come series by series: they are kept until all of their day are there. */
 static int on_cell(const pv_rollup_key *key, int64_t last_us, pv_str data,
 		   void *payload, pv_error *err)
 {
 	struct reading *it = payload;
 	pv_trial_sums *sums = it->current;
 	int64_t start = key->bucket * second;
-	int64_t count;
-	int rc = add_cell(&count, it, data, err);
+	const pv_trial_cell cell = {
+		.data = data,
+		.model = it->share ? it->share->name : NULL,
+		.last_us = last_us,
+		.start = start,
+		.is_cached = it->is_cached,
+	};
+	pv_trial_day *day = NULL;
+	int rc = pv_trial_day_of(&day, it->trial, sums,
+				 pv_trial_day_at(it->trial, start), err);
 
-	if (rc < 0)
-		return rc;
-	count_model(it->share, count, start, last_us);
-	if (last_us > sums->cell.last_us)
-		sums->cell.last_us = last_us;
+	if (rc == PV_OK)
+		rc = pv_trial_keep_cell(it->trial, day, &cell, err);
 	if (!sums->first || start < sums->first)
 		sums->first = start;
-	return PV_OK;
+	return rc;
 }
 
 static int on_error(pv_str name, int64_t count, void *payload, pv_error *err)
@@ -540,6 +507,7 @@ static int on_arm(const pv_rollup_arm *arm, void *payload, pv_error *err)
 {
 	struct reading *it = payload;
 	const struct arm_name name = { arm->epoch, arm->variant, NULL };
+	int64_t until = it->trial->query.until;
 	pv_trial_sums *sums = NULL;
 	int rc = sums_of(&sums, it->trial, &name, err);
 
@@ -549,7 +517,19 @@ static int on_arm(const pv_rollup_arm *arm, void *payload, pv_error *err)
 	if (arm->first_us > sums->first)
 		sums->first = arm->first_us;
 	sums->crossed += arm->crossed;
-	return pv_arm_merge(&sums->arm, arm->sums, err);
+	for (size_t i = 0; i < arm->days->count && rc == PV_OK; i++) {
+		const pv_arm_day *from = &arm->days->items[i];
+		pv_trial_day *day = NULL;
+
+		if (until && from->day >= pv_day_of(until))
+			break;
+		rc = pv_trial_day_of(&day, it->trial, sums,
+				     it->trial->query.has_looks ? from->day : 0,
+				     err);
+		if (rc == PV_OK)
+			rc = pv_arm_merge(&day->arm, &from->sums, err);
+	}
+	return rc;
 }
 
 static int read_sums(struct reading *it, pv_executions *index, pv_error *err)
@@ -559,19 +539,14 @@ static int read_sums(struct reading *it, pv_executions *index, pv_error *err)
 	pv_rollup_query query = { .match_count = 1 };
 	int64_t since = it->trial->query.since;
 	int64_t until = it->trial->query.until;
-	int rc;
 
 	query.fields[0] = PV_FIELD_EXPERIMENT;
 	query.values[0] = it->trial->query.experiment;
-	/* What units have in all is not of a window. */
-	if (!since && !until)
+	/* What a unit had before a window is not known. */
+	if (!since)
 		query.arms_of = it->trial->query.experiment;
 	pv_rollup_cover(&query, &since, &until, pv_clock_now(NULL));
-	rc = pv_rollup_read(index, &query, &reader, err);
-	for (size_t i = 0; i < it->trial->sum_count && rc == PV_OK; i++)
-		rc = pv_cell_settle(&it->trial->sums[i]->cell,
-				    &it->trial->sums[i]->bins, err);
-	return rc;
+	return pv_rollup_read(index, &query, &reader, err);
 }
 
 static int on_row(const pv_execution *row, void *payload)

@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
-#include "index/unit.h"
+#include "index/unit_days.h"
 
 /* Which model answered, and how often. */
 typedef struct pv_trial_share {
@@ -36,10 +36,18 @@ typedef struct pv_trial_tally {
 	int64_t y[2];
 } pv_trial_tally;
 
+/* The same of each ratio, of one day. */
+typedef struct pv_trial_tallies {
+	int64_t day;
+	pv_trial_tally *of; /* in the arena */
+} pv_trial_tallies;
+
 /* A unit of rows. */
 typedef struct pv_trial_unit {
-	pv_unit unit;
-	pv_trial_tally *tallies; /* of each ratio; NULL for none */
+	pv_unit_days unit;
+	pv_trial_tallies *tallies; /* by day */
+	size_t tally_count;
+	size_t tally_cap;
 } pv_trial_unit;
 
 /* What an arm has of a ratio: over units, and over single executions. */
@@ -48,7 +56,27 @@ typedef struct pv_trial_spread {
 	int64_t rows[PV_SPREAD_DIGITS];
 } pv_trial_spread;
 
-/* What is added up of one arm. */
+/* A cell of a rollup, as it is kept; in the arena. */
+typedef struct pv_trial_cell {
+	struct pv_trial_cell *next;
+	pv_str data;
+	const char *model; /* the name of the share of its series; NULL */
+	int64_t last_us;
+	int64_t start; /* of its bucket, microseconds */
+	int is_cached;
+} pv_trial_cell;
+
+/* What a day adds to an arm. */
+typedef struct pv_trial_day {
+	int64_t day;
+	int64_t cached;
+	pv_cell cell; /* of rows */
+	pv_trial_cell *cells;
+	pv_arm arm;
+	pv_trial_spread *spreads; /* of each ratio; in the arena */
+} pv_trial_day;
+
+/* What is added up of one arm: its days, and at the end all of them. */
 typedef struct pv_trial_sums {
 	int64_t epoch;
 	const char *variant; /* in the arena, as the segment */
@@ -56,7 +84,7 @@ typedef struct pv_trial_sums {
 	int64_t cached;
 	int64_t first; /* microseconds; 0: none yet */
 	pv_cell cell;
-	pv_cell_bins bins; /* of the cell, while rollups are read */
+	pv_cell_bins bins; /* of the cell, those that rollups have */
 	pv_arm arm;
 	int64_t crossed; /* units that another variant of the epoch has */
 	pv_map units;    /* of rows: keys to pv_trial_unit */
@@ -67,7 +95,17 @@ typedef struct pv_trial_sums {
 	size_t model_count;
 	size_t model_cap;
 	pv_trial_spread *spreads; /* of each ratio; in the arena */
+	pv_trial_day *days;
+	size_t day_count;
+	size_t day_cap;
+	size_t day_at; /* the next to be added */
 } pv_trial_sums;
+
+/* The arms as they were at the end of a day. */
+typedef struct pv_trial_look {
+	pv_trial_arm *arms;
+	size_t count;
+} pv_trial_look;
 
 struct pv_trial {
 	pv_arena arena;
@@ -81,6 +119,9 @@ struct pv_trial {
 	pv_strlist scores; /* of the row at hand */
 	pv_trial_arm *arms;
 	size_t count;
+	pv_trial_look *looks;
+	size_t look_count;
+	size_t look_cap;
 	pv_trial_ratio *ratios;
 	size_t ratio_count;
 };
@@ -90,16 +131,14 @@ int pv_trial_metric_named(const char *name, size_t len);
 
 /* Takes the ratios of the query. PV_EINVALID, PV_ENOMEM. */
 int pv_trial_read_ratios(pv_trial *trial, pv_error *err);
-/* Makes room for them in a new arm, and in a new unit. PV_ENOMEM. */
-int pv_trial_room_sums(pv_trial *trial, pv_trial_sums *sums, pv_error *err);
-int pv_trial_room_unit(const pv_trial *trial, pv_trial_unit *unit, pv_error *err);
-/* Adds a row to the ratios of its arm and of its unit, NULL for none. */
-void pv_trial_add_ratios(const pv_trial *trial, pv_trial_sums *sums,
-			 pv_trial_unit *unit, const pv_execution *row,
-			 int is_cached);
-/* Adds what a unit has to its arm. */
-void pv_trial_end_unit(const pv_trial *trial, pv_trial_sums *sums,
-		       const pv_trial_unit *unit);
+/* Room for what spreads of each ratio, in the arena; NULL for none. PV_ENOMEM. */
+int pv_trial_room_spreads(pv_trial_spread **out, pv_trial *trial, pv_error *err);
+/* Adds a row of a day to the ratios of its arm and of its unit, NULL for none. */
+int pv_trial_add_ratios(pv_trial *trial, pv_trial_day *day, pv_trial_unit *unit,
+			const pv_execution *row, int is_cached, pv_error *err);
+/* Adds what a unit has, and gained each day, to its arm. PV_ENOMEM. */
+int pv_trial_end_unit(pv_trial *trial, pv_trial_sums *sums,
+		      const pv_trial_unit *unit, pv_error *err);
 /* A ratio of an arm. */
 void pv_trial_put_ratio(pv_trial_metric *out, const pv_trial *trial,
 			const pv_trial_sums *sums, size_t idx);
@@ -109,7 +148,32 @@ void pv_trial_put_pairs(pv_stats_pairs *out, const int64_t *digits,
 /* How many parts of its unit a metric is counted in. */
 double pv_trial_unit_of(int metric);
 
-/* The figures of all sums, by epoch, variant and segment. PV_ENOMEM. */
-int pv_trial_put_arms(pv_trial *trial, pv_error *err);
+/* The day that a time counts to: one for all, unless there are to be looks. */
+int64_t pv_trial_day_at(const pv_trial *trial, int64_t micros);
+/* A day of an arm, made when there is none; lent until the next is. */
+int pv_trial_day_of(pv_trial_day **out, pv_trial *trial, pv_trial_sums *sums,
+		    int64_t day, pv_error *err);
+void pv_trial_free_days(pv_trial_sums *sums);
+/* Keeps a copy of a cell for its day. PV_ENOMEM. */
+int pv_trial_keep_cell(pv_trial *trial, pv_trial_day *day,
+		       const pv_trial_cell *cell, pv_error *err);
+/* Adds what the scratch has, of a cache or not, to a cell. PV_ENOMEM. */
+int pv_trial_add_scratch(pv_trial *trial, pv_cell *cell, int64_t *cached,
+			 int is_cached, pv_error *err);
+/* Counts executions of a model; NULL for none. */
+void pv_trial_count_model(pv_trial_share *share, int64_t count, int64_t first,
+			  int64_t last);
+
+/*
+ * Adds up the days of all sums, and makes the figures of each look and of all.
+ * PV_ENOMEM.
+ */
+int pv_trial_add_up(pv_trial *trial, pv_error *err);
+
+/* Puts sums in order: by epoch, variant and segment. */
+void pv_trial_sort(pv_trial *trial);
+/* The figures of all sums, in their order; of a look no models. PV_ENOMEM. */
+int pv_trial_put_arms(pv_trial_look *out, pv_trial *trial, int is_look,
+		      pv_error *err);
 
 #endif

@@ -87,9 +87,13 @@ static int put_bins(pv_trial_metric *out, pv_trial *trial,
 	return PV_OK;
 }
 
+/* `bins` are those that are in a table still; NULL for none. */
 static int put_moments(pv_trial_metric *out, pv_trial *trial,
-		       const pv_moments *moments, int metric, pv_error *err)
+		       const pv_moments *moments, const pv_bins *bins,
+		       int metric, pv_error *err)
 {
+	pv_histogram all = { 0 };
+	int rc = PV_OK;
 	int is_even = metric == PV_METRIC_QUALITY;
 	int places =
 		metric < PV_METRIC_COUNT
@@ -100,8 +104,17 @@ static int put_moments(pv_trial_metric *out, pv_trial *trial,
 	pv_stats_moments_of_sums(&out->values, moments->n, moments->sum,
 				 moments->square);
 	scale(&out->values, unit);
-	return put_bins(out, trial, &moments->histogram,
-			is_even ? pv_bin_even_point : pv_bin_point, unit, err);
+	if (bins) {
+		rc = pv_histogram_merge(&all, &moments->histogram, err);
+		if (rc == PV_OK)
+			rc = pv_bins_put(&all, bins, err);
+	}
+	if (rc == PV_OK)
+		rc = put_bins(out, trial, bins ? &all : &moments->histogram,
+			      is_even ? pv_bin_even_point : pv_bin_point, unit,
+			      err);
+	pv_histogram_dispose(&all);
+	return rc;
 }
 
 /* --- all metrics ---------------------------------------------------------- */
@@ -116,7 +129,8 @@ static int put_metric(pv_trial_metric *out, pv_trial *trial,
 	out->missing = sums->cell.n - paid - moments->n;
 	put_units(&out->units, sums->arm.metrics[metric],
 		  pv_trial_unit_of(metric));
-	return put_moments(out, trial, moments, metric, err);
+	return put_moments(out, trial, moments, sums->bins.metrics[metric],
+			   metric, err);
 }
 
 static int put_success(pv_trial_metric *out, pv_trial *trial,
@@ -165,7 +179,8 @@ static int put_score(pv_trial_metric *out, pv_trial *trial,
 	out->missing = sums->cell.n - score->moments.n;
 	if (digits)
 		put_units(&out->units, digits, pow(10, PV_SCORE_SCALE));
-	return put_moments(out, trial, &score->moments, PV_METRIC_COUNT, err);
+	return put_moments(out, trial, &score->moments, NULL, PV_METRIC_COUNT,
+			   err);
 }
 
 static int put_metrics(pv_trial_arm *out, pv_trial *trial,
@@ -239,7 +254,7 @@ static int put_models(pv_trial_arm *out, pv_trial *trial, pv_trial_sums *sums,
 }
 
 static int put_arm(pv_trial_arm *out, pv_trial *trial, pv_trial_sums *sums,
-		   pv_error *err)
+		   int is_look, pv_error *err)
 {
 	const pv_cell *cell = &sums->cell;
 	int rc;
@@ -258,7 +273,7 @@ static int put_arm(pv_trial_arm *out, pv_trial *trial, pv_trial_sums *sums,
 	out->first = sums->first;
 	out->last = cell->last_us;
 	rc = put_metrics(out, trial, sums, err);
-	return rc == PV_OK ? put_models(out, trial, sums, err) : rc;
+	return rc == PV_OK && !is_look ? put_models(out, trial, sums, err) : rc;
 }
 
 static int compare_names(const char *a, const char *b)
@@ -279,21 +294,25 @@ static int by_name(const void *a, const void *b)
 	return order ? order : compare_names(x->segment, y->segment);
 }
 
-int pv_trial_put_arms(pv_trial *trial, pv_error *err)
+void pv_trial_sort(pv_trial *trial)
 {
-	int rc = PV_OK;
-
-	trial->arms =
-		pv_arena_calloc(&trial->arena,
-				(trial->sum_count + 1) * sizeof(pv_trial_arm));
-	if (!trial->arms)
-		return pv_fail_nomem(err);
 	if (trial->sum_count)
 		qsort(trial->sums, trial->sum_count, sizeof(pv_trial_sums *),
 		      by_name);
+}
+
+int pv_trial_put_arms(pv_trial_look *out, pv_trial *trial, int is_look,
+		      pv_error *err)
+{
+	int rc = PV_OK;
+
+	out->arms = pv_arena_calloc(&trial->arena,
+				    (trial->sum_count + 1) * sizeof(*out->arms));
+	if (!out->arms)
+		return pv_fail_nomem(err);
 	for (size_t i = 0; i < trial->sum_count && rc == PV_OK; i++)
 		if (trial->sums[i]->cell.n)
-			rc = put_arm(&trial->arms[trial->count++], trial,
-				     trial->sums[i], err);
+			rc = put_arm(&out->arms[out->count++], trial,
+				     trial->sums[i], is_look, err);
 	return rc;
 }

@@ -9,7 +9,6 @@
 
 #include "analytics/trial.h"
 #include "base/fail.h"
-#include "base/mem.h"
 
 static const char per[] = "_per_";
 
@@ -60,22 +59,33 @@ int pv_trial_read_ratios(pv_trial *trial, pv_error *err)
 	return PV_OK;
 }
 
-int pv_trial_room_sums(pv_trial *trial, pv_trial_sums *sums, pv_error *err)
+int pv_trial_room_spreads(pv_trial_spread **out, pv_trial *trial, pv_error *err)
 {
+	*out = NULL;
 	if (!trial->ratio_count)
 		return PV_OK;
-	sums->spreads =
-		pv_arena_calloc(&trial->arena,
-				trial->ratio_count * sizeof(*sums->spreads));
-	return sums->spreads ? PV_OK : pv_fail_nomem(err);
+	*out = pv_arena_calloc(&trial->arena, trial->ratio_count * sizeof(**out));
+	return *out ? PV_OK : pv_fail_nomem(err);
 }
 
-int pv_trial_room_unit(const pv_trial *trial, pv_trial_unit *unit, pv_error *err)
+/* The tallies of a unit's day. */
+static int tallies_of(pv_trial_tally **out, pv_trial *trial,
+		      pv_trial_unit *unit, int64_t day, pv_error *err)
 {
-	if (!trial->ratio_count)
-		return PV_OK;
-	unit->tallies = pv_calloc(trial->ratio_count, sizeof(*unit->tallies));
-	return unit->tallies ? PV_OK : pv_fail_nomem(err);
+	const pv_by_day days = { &unit->tallies, &unit->tally_count,
+				 &unit->tally_cap, sizeof(*unit->tallies) };
+	pv_trial_tallies *tallies;
+	void *found = NULL;
+	int rc = pv_by_day_find(&found, &days, day, err);
+
+	if (rc < 0)
+		return rc;
+	tallies = found;
+	if (!tallies->of)
+		tallies->of = pv_arena_calloc(&trial->arena,
+					      trial->ratio_count * sizeof(**out));
+	*out = tallies->of;
+	return *out ? PV_OK : pv_fail_nomem(err);
 }
 
 /* --- adding ---------------------------------------------------------------- */
@@ -101,11 +111,15 @@ static int value_of(int64_t *out, const pv_execution *row, int metric,
 	return value->is_set && !(is_cached && is_paid(metric));
 }
 
-void pv_trial_add_ratios(const pv_trial *trial, pv_trial_sums *sums,
-			 pv_trial_unit *unit, const pv_execution *row,
-			 int is_cached)
+int pv_trial_add_ratios(pv_trial *trial, pv_trial_day *day, pv_trial_unit *unit,
+			const pv_execution *row, int is_cached, pv_error *err)
 {
-	for (size_t i = 0; i < trial->ratio_count; i++) {
+	pv_trial_tally *tallies = NULL;
+	int rc = PV_OK;
+
+	if (unit && trial->ratio_count)
+		rc = tallies_of(&tallies, trial, unit, day->day, err);
+	for (size_t i = 0; i < trial->ratio_count && rc == PV_OK; i++) {
 		const pv_trial_ratio *ratio = &trial->ratios[i];
 		int64_t x;
 		int64_t y;
@@ -113,26 +127,65 @@ void pv_trial_add_ratios(const pv_trial *trial, pv_trial_sums *sums,
 		if (!value_of(&x, row, ratio->over, is_cached) ||
 		    !value_of(&y, row, ratio->under, is_cached))
 			continue;
-		pv_spread_add(sums->spreads[i].rows, x, y, 1);
-		if (!unit)
+		pv_spread_add(day->spreads[i].rows, x, y, 1);
+		if (!tallies)
 			continue;
-		unit->tallies[i].n++;
-		pv_value_add(unit->tallies[i].x, x, 1);
-		pv_value_add(unit->tallies[i].y, y, 1);
+		tallies[i].n++;
+		pv_value_add(tallies[i].x, x, 1);
+		pv_value_add(tallies[i].y, y, 1);
 	}
+	return rc;
 }
 
-void pv_trial_end_unit(const pv_trial *trial, pv_trial_sums *sums,
-		       const pv_trial_unit *unit)
+static void spread_tally(int64_t *to, const pv_trial_tally *tally, int times)
 {
-	for (size_t i = 0; i < trial->ratio_count; i++) {
-		const pv_trial_tally *tally = &unit->tallies[i];
+	if (tally->n)
+		pv_spread_add(to, pv_sum_total(tally->x),
+			      pv_sum_total(tally->y), times);
+}
 
-		if (tally->n)
-			pv_spread_add(sums->spreads[i].units,
-				      pv_sum_total(tally->x),
-				      pv_sum_total(tally->y), 1);
+/* A ratio of a unit: what it was before each day goes, what it is comes. */
+static int end_ratio(pv_trial *trial, pv_trial_sums *sums,
+		     const pv_trial_unit *unit, size_t idx, pv_error *err)
+{
+	pv_trial_tally so_far = { 0 };
+
+	for (size_t i = 0; i < unit->tally_count; i++) {
+		const pv_trial_tally *more = &unit->tallies[i].of[idx];
+		pv_trial_day *day = NULL;
+		int rc = pv_trial_day_of(&day, trial, sums,
+					 unit->tallies[i].day, err);
+
+		if (rc < 0)
+			return rc;
+		spread_tally(day->spreads[idx].units, &so_far, -1);
+		so_far.n += more->n;
+		for (int k = 0; k < 2; k++) {
+			so_far.x[k] += more->x[k];
+			so_far.y[k] += more->y[k];
+		}
+		spread_tally(day->spreads[idx].units, &so_far, 1);
 	}
+	return PV_OK;
+}
+
+int pv_trial_end_unit(pv_trial *trial, pv_trial_sums *sums,
+		      const pv_trial_unit *unit, pv_error *err)
+{
+	pv_arm_days gained = { 0 };
+	int rc = pv_arm_days_add(&gained, &unit->unit, INT64_MIN, 1, err);
+
+	for (size_t i = 0; i < gained.count && rc == PV_OK; i++) {
+		pv_trial_day *day = NULL;
+
+		rc = pv_trial_day_of(&day, trial, sums, gained.items[i].day, err);
+		if (rc == PV_OK)
+			rc = pv_arm_merge(&day->arm, &gained.items[i].sums, err);
+	}
+	for (size_t i = 0; i < trial->ratio_count && rc == PV_OK; i++)
+		rc = end_ratio(trial, sums, unit, i, err);
+	pv_arm_days_dispose(&gained);
+	return rc;
 }
 
 /* --- telling --------------------------------------------------------------- */

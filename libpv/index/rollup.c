@@ -147,6 +147,7 @@ int pv_rollup_add_unit(pv_rollup_batch *batch, const pv_series *series,
 	int64_t ts = row->values[PV_FIELD_TS].number;
 	pv_unit_name name = { .arm = series->arm };
 	pv_unit_change *change;
+	pv_unit *day = NULL;
 	int rc;
 
 	if (!series->arm || !unit->is_set)
@@ -157,7 +158,8 @@ int pv_rollup_add_unit(pv_rollup_batch *batch, const pv_series *series,
 		return rc;
 	if (times > 0 && (!change->first_us || ts < change->first_us))
 		change->first_us = ts;
-	return pv_unit_add(&change->unit, row, &rule, err);
+	rc = pv_unit_day_of(&day, &change->unit, pv_day_of(ts), err);
+	return rc == PV_OK ? pv_unit_add(day, row, &rule, err) : rc;
 }
 
 int pv_rollup_add(pv_rollup_batch *batch, const pv_series *series,
@@ -242,7 +244,7 @@ static int by_name(const void *a, const void *b)
 
 static void unit_free(pv_unit_change *change)
 {
-	pv_unit_dispose(&change->unit);
+	pv_unit_days_dispose(&change->unit);
 	pv_free(change);
 }
 
@@ -253,7 +255,7 @@ static void settle_units(pv_rollup_batch *batch)
 
 	pv_map_dispose(&batch->unit_places);
 	for (size_t i = 0; i < batch->unit_count; i++)
-		if (pv_unit_is_empty(&batch->units[i]->unit))
+		if (pv_unit_days_is_empty(&batch->units[i]->unit))
 			unit_free(batch->units[i]);
 		else
 			batch->units[kept++] = batch->units[i];

@@ -11,7 +11,7 @@
 #define PV_INDEX_ROLLUP_H
 
 #include "base/map.h"
-#include "index/unit.h"
+#include "index/unit_days.h"
 
 /* Buckets begin at multiples of their seconds since 1970, in UTC. */
 enum pv_grain {
@@ -83,7 +83,7 @@ typedef struct pv_unit_name {
 typedef struct pv_unit_change {
 	pv_unit_name name;
 	int64_t first_us; /* of the rows that were added; 0: none was */
-	pv_unit unit;
+	pv_unit_days unit;
 } pv_unit_change;
 
 /* `{ 0 }` is an empty batch. */
@@ -147,13 +147,13 @@ typedef struct pv_rollup_query {
 	const char *arms_of; /* an experiment; NULL: none is read */
 } pv_rollup_query;
 
-/* What units of an arm have in all, whenever it was. */
+/* What the days of an arm's units add to it. */
 typedef struct pv_rollup_arm {
 	int64_t epoch;       /* -1: none was recorded */
 	const char *variant; /* NULL: none was recorded */
 	int64_t first_us;    /* 0: not known */
 	int64_t crossed;     /* units that another variant has, too */
-	const pv_arm *sums;
+	const pv_arm_days *days;
 } pv_rollup_arm;
 
 /* Each returns PV_OK to go on. What they get is lent for the call. */

@@ -5,7 +5,8 @@
  * is the sum of its values and how many they are, for each metric; of all units
  * of an arm the sums of those, their squares and products, which is what the
  * variance of a ratio needs. All are whole numbers: a unit that changes is
- * taken out of the arm's sums as it was and added as it is.
+ * taken out of the arm's sums as it was and added as it is. Both are kept by
+ * day, see unit_days.h.
  */
 #ifndef PV_INDEX_UNIT_H
 #define PV_INDEX_UNIT_H
@@ -55,7 +56,7 @@ typedef struct pv_arm_score {
 	int64_t digits[PV_SPREAD_DIGITS];
 } pv_arm_score;
 
-/* `{ 0 }` is one without units. */
+/* `{ 0 }` is one without units; what a day adds to one may be negative. */
 typedef struct pv_arm {
 	int64_t units;
 	int64_t n; /* their executions */
@@ -97,10 +98,8 @@ int pv_arm_merge(pv_arm *arm, const pv_arm *other, pv_error *err);
 void pv_arm_dispose(pv_arm *arm);
 
 /* Appends the one encoding; see unit_code.c. */
-void pv_unit_encode(pv_buf *out, const pv_unit *unit);
 void pv_arm_encode(pv_buf *out, const pv_arm *arm);
-/* Add what is encoded; no bytes are nothing. PV_EDB, PV_ENOMEM. */
-int pv_unit_decode(pv_unit *unit, pv_str bytes, pv_error *err);
+/* Adds what is encoded; no bytes are nothing. PV_EDB, PV_ENOMEM. */
 int pv_arm_decode(pv_arm *arm, pv_str bytes, pv_error *err);
 
 /* For encoding: the digits of a score, made when there are none. */

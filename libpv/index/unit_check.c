@@ -17,9 +17,10 @@ enum {
 	SLICES_MAX = 256
 };
 
-/* A unit as the rows make it, or as it has to be written. */
+/* A unit, or a day of an arm, as it is made or has to be written. */
 struct made {
 	pv_unit_name name;
+	int64_t day; /* of an arm */
 	pv_str data;
 };
 
@@ -33,7 +34,7 @@ struct list {
 struct arm {
 	int64_t id;
 	int64_t first_us;
-	pv_arm sums;
+	pv_arm_days days;
 };
 
 struct check {
@@ -60,18 +61,17 @@ static int is_of_slice(const struct check *it, const unsigned char *key)
 }
 
 static int list_add(struct check *it, struct list *list,
-		    const pv_unit_name *name, pv_str data, pv_error *err)
+		    const struct made *made, pv_error *err)
 {
+	const char *bytes = made->data.ptr ? made->data.ptr : "";
 	struct made *fresh;
 
 	if (pv_array_reserve(&list->items, &list->cap, list->count + 1,
 			     sizeof(*list->items)) < 0)
 		return pv_fail_nomem(err);
 	fresh = &list->items[list->count];
-	fresh->name = *name;
-	fresh->data.ptr =
-		pv_arena_dup(&it->arena, data.ptr ? data.ptr : "", data.len);
-	fresh->data.len = data.len;
+	*fresh = *made;
+	fresh->data.ptr = pv_arena_dup(&it->arena, bytes, made->data.len);
 	if (!fresh->data.ptr)
 		return pv_fail_nomem(err);
 	list->count++;
@@ -99,15 +99,16 @@ static int arm_of(struct arm **out, struct check *it, int64_t id, pv_error *err)
 
 static int keep_unit(struct check *it, const pv_unit_change *change, pv_error *err)
 {
+	struct made made = { .name = change->name };
 	pv_buf data = { 0 };
 	struct arm *arm = NULL;
 	int rc;
 
-	pv_unit_encode(&data, &change->unit);
+	pv_unit_days_encode(&data, &change->unit);
 	rc = pv_buf_status(&data, err);
+	made.data = (pv_str){ data.ptr, data.len };
 	if (rc == PV_OK)
-		rc = list_add(it, &it->made, &change->name,
-			      (pv_str){ data.ptr, data.len }, err);
+		rc = list_add(it, &it->made, &made, err);
 	pv_buf_dispose(&data);
 	if (rc == PV_OK)
 		rc = arm_of(&arm, it, change->name.arm, err);
@@ -159,19 +160,19 @@ static int by_name(const void *a, const void *b)
 static int add_to_arm(struct check *it, const pv_unit_name *name, pv_str data,
 		      pv_error *err)
 {
-	pv_unit unit = { 0 };
+	pv_unit_days unit = { 0 };
 	struct arm *arm = NULL;
 	int rc = arm_of(&arm, it, name->arm, err);
 
 	if (rc == PV_OK)
-		rc = pv_unit_decode(&unit, data, err);
+		rc = pv_unit_days_decode(&unit, data, err);
 	if (rc == PV_OK && arm)
-		rc = pv_arm_add(&arm->sums, &unit, 1, err);
+		rc = pv_arm_days_add(&arm->days, &unit, INT64_MIN, 1, err);
 	if (rc == PV_EDB) { /* bytes that are no unit: compared elsewhere */
 		pv_error_clear(err);
 		rc = PV_OK;
 	}
-	pv_unit_dispose(&unit);
+	pv_unit_days_dispose(&unit);
 	return rc;
 }
 
@@ -179,8 +180,10 @@ static int add_to_arm(struct check *it, const pv_unit_name *name, pv_str data,
 static int note_wrong(struct check *it, const pv_unit_name *name, pv_str data,
 		      pv_error *err)
 {
+	const struct made made = { .name = *name, .data = data };
+
 	it->found->wrong++;
-	return it->repairs ? list_add(it, &it->wrong, name, data, err) : PV_OK;
+	return it->repairs ? list_add(it, &it->wrong, &made, err) : PV_OK;
 }
 
 /* Units that rows make and that are not kept, before a name; NULL: all. */
@@ -263,51 +266,84 @@ static int check_slice(struct check *it, pv_error *err)
 
 /* --- arms ----------------------------------------------------------------- */
 
-struct arms {
-	struct check *check;
-	struct list *wrong;
-};
-
-static int compare_arm(int64_t id, pv_str data, void *payload, pv_error *err)
+/* A day of an arm that is not as it should be. */
+static int note_wrong_day(struct check *it, int64_t arm, int64_t day,
+			  pv_str data, pv_error *err)
 {
-	const struct arms *arms = payload;
-	struct check *it = arms->check;
-	pv_unit_name name = { .arm = id };
+	const struct made made = { { .arm = arm }, day, data };
+
+	it->found->wrong++;
+	return list_add(it, &it->wrong, &made, err);
+}
+
+/* Compares a day, and leaves those of the arm that are not kept. */
+static int compare_day(int64_t id, int64_t day, pv_str data, void *payload,
+		       pv_error *err)
+{
+	struct check *it = payload;
 	pv_buf want = { 0 };
 	struct arm *arm = NULL;
+	pv_arm *sums = NULL;
 	int rc = arm_of(&arm, it, id, err);
 
-	if (rc == PV_OK && arm) {
-		pv_arm_encode(&want, &arm->sums);
+	if (rc == PV_OK && arm)
+		rc = pv_arm_day_of(&sums, &arm->days, day, err);
+	if (rc == PV_OK && sums) {
+		pv_arm_encode(&want, sums);
 		rc = pv_buf_status(&want, err);
+		pv_arm_dispose(sums);
 	}
 	it->found->compared++;
-	if (rc == PV_OK && pv_str_cmp((pv_str){ want.ptr, want.len }, data) != 0) {
-		it->found->wrong++;
-		rc = list_add(it, arms->wrong, &name,
-			      (pv_str){ want.ptr, want.len }, err);
-	}
+	if (rc == PV_OK && pv_str_cmp((pv_str){ want.ptr, want.len }, data) != 0)
+		rc = note_wrong_day(it, id, day, (pv_str){ want.ptr, want.len },
+				    err);
 	pv_buf_dispose(&want);
+	return rc;
+}
+
+/* Days that units have and that are not kept. */
+static int pass_days(struct check *it, const struct arm *arm, pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < arm->days.count && rc == PV_OK; i++) {
+		const pv_arm_day *day = &arm->days.items[i];
+		pv_buf want = { 0 };
+
+		pv_arm_encode(&want, &day->sums);
+		rc = pv_buf_status(&want, err);
+		if (rc == PV_OK && want.len)
+			rc = note_wrong_day(it, arm->id, day->day,
+					    (pv_str){ want.ptr, want.len }, err);
+		pv_buf_dispose(&want);
+	}
+	return rc;
+}
+
+static int repair_arms(struct check *it, pv_error *err)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < it->wrong.count && rc == PV_OK; i++) {
+		const struct made *wrong = &it->wrong.items[i];
+
+		rc = it->source->put_arm(it->db, wrong->name.arm, wrong->day,
+					 wrong->data, err);
+	}
+	for (size_t i = 0; i < it->arm_count && rc == PV_OK; i++)
+		if (it->arms[i].first_us)
+			rc = it->source->put_first(it->db, it->arms[i].id,
+						   it->arms[i].first_us, err);
 	return rc;
 }
 
 static int check_arms(struct check *it, pv_error *err)
 {
-	struct arms arms = { it, &it->wrong };
-	int rc = it->source->each_arm(it->db, compare_arm, &arms, err);
+	int rc = it->source->each_arm(it->db, compare_day, it, err);
 
-	for (size_t i = 0; i < it->wrong.count && rc == PV_OK; i++) {
-		const struct made *wrong = &it->wrong.items[i];
-		struct arm *arm = NULL;
-
-		if (!it->repairs)
-			break;
-		rc = arm_of(&arm, it, wrong->name.arm, err);
-		if (rc == PV_OK && arm)
-			rc = it->source->put_arm(it->db, wrong->name.arm,
-						 arm->first_us, wrong->data, err);
-	}
-	return rc;
+	for (size_t i = 0; i < it->arm_count && rc == PV_OK; i++)
+		rc = pass_days(it, &it->arms[i], err);
+	return rc == PV_OK && it->repairs ? repair_arms(it, err) : rc;
 }
 
 /* --- all of it ------------------------------------------------------------ */
@@ -315,7 +351,7 @@ static int check_arms(struct check *it, pv_error *err)
 static void check_dispose(struct check *it)
 {
 	for (size_t i = 0; i < it->arm_count; i++)
-		pv_arm_dispose(&it->arms[i].sums);
+		pv_arm_days_dispose(&it->arms[i].days);
 	pv_free(it->arms);
 	pv_free(it->made.items);
 	pv_free(it->wrong.items);

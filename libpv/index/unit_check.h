@@ -18,8 +18,8 @@ typedef struct pv_unit_kept {
 
 typedef int (*pv_unit_kept_fn)(const pv_unit_kept *unit, void *payload,
 			       pv_error *err);
-typedef int (*pv_arm_kept_fn)(int64_t arm, pv_str data, void *payload,
-			      pv_error *err);
+typedef int (*pv_arm_kept_fn)(int64_t arm, int64_t day, pv_str data,
+			      void *payload, pv_error *err);
 
 /* What a backend has, all of one moment. */
 typedef struct pv_unit_source {
@@ -31,12 +31,13 @@ typedef struct pv_unit_source {
 	int (*each_unit)(void *db, pv_unit_kept_fn fn, void *payload,
 			 pv_error *err);
 	int (*each_arm)(void *db, pv_arm_kept_fn fn, void *payload,
-			pv_error *err);
+			pv_error *err); /* and day */
 	int (*put_unit)(void *db, const pv_unit_name *name, pv_str data,
 			pv_error *err);
-	/* `first_us` is 0 where it is not known. */
-	int (*put_arm)(void *db, int64_t arm, int64_t first_us, pv_str data,
+	int (*put_arm)(void *db, int64_t arm, int64_t day, pv_str data,
 		       pv_error *err);
+	/* A time of a row of the arm, as it may be the first. */
+	int (*put_first)(void *db, int64_t arm, int64_t first_us, pv_error *err);
 } pv_unit_source;
 
 /* Compares all units; adds to `out`. */

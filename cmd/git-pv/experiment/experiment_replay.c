@@ -5,7 +5,6 @@
  * had at the end of each day is an earlier look.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -37,10 +36,6 @@ const cli_usage experiment_replay_usage = {
 	.max_args = 3,
 };
 
-enum {
-	LOOKS_MAX = 20
-};
-
 struct replay {
 	pv_cli *cli;
 	const char *path;
@@ -48,20 +43,14 @@ struct replay {
 	pv_experiment *experiment;
 	pv_buf text;
 	int64_t now;
-	int64_t first; /* of all rows, microseconds */
-	int64_t last;
 	char last_id[64];
-	int64_t ends[LOOKS_MAX]; /* of each look, exclusive; the last is open */
-	pv_trial *trials[LOOKS_MAX];
-	size_t count;
+	pv_trial *trial;
 	size_t others; /* rows of another experiment */
 	pv_map seen;   /* ids of rows */
 	size_t repeated;
 };
 
 /* --- lines ------------------------------------------------------------------- */
-
-typedef int row_fn(struct replay *it, const pv_execution *row);
 
 static int set_missing(struct replay *it, pv_execution *row, const char *field,
 		       const char *value)
@@ -72,7 +61,7 @@ static int set_missing(struct replay *it, pv_execution *row, const char *field,
 }
 
 /* A row whose id has come before is the same execution, told again. */
-static int take_row(struct replay *it, const pv_execution *row, row_fn *fn)
+static int take_row(struct replay *it, const pv_execution *row)
 {
 	const char *id = pv_execution_text(row, "id");
 	void *before = NULL;
@@ -81,13 +70,16 @@ static int take_row(struct replay *it, const pv_execution *row, row_fn *fn)
 
 	if (rc < 0)
 		return rc;
-	if (!before)
-		return fn(it, row);
-	it->repeated++;
-	return PV_OK;
+	if (before) {
+		it->repeated++;
+		return PV_OK;
+	}
+	if (strcmp(id, it->last_id) > 0)
+		snprintf(it->last_id, sizeof(it->last_id), "%s", id);
+	return pv_trial_add(it->trial, row, &it->cli->err);
 }
 
-static int take_line(struct replay *it, pv_str line, row_fn *fn)
+static int take_line(struct replay *it, pv_str line)
 {
 	pv_execution *row = NULL;
 	const char *experiment;
@@ -102,7 +94,7 @@ static int take_line(struct replay *it, pv_str line, row_fn *fn)
 	if (experiment && strcmp(experiment, it->experiment->id) != 0)
 		it->others++;
 	else if (rc == PV_OK)
-		rc = take_row(it, row, fn);
+		rc = take_row(it, row);
 	pv_execution_free(row);
 	return rc;
 }
@@ -115,22 +107,19 @@ static int is_blank(pv_str line)
 	return 1;
 }
 
-static int each_line(struct replay *it, row_fn *fn)
+static int each_line(struct replay *it)
 {
 	const char *at = pv_buf_text(&it->text);
 	const char *end = at + it->text.len;
 	int number = 1;
 	int rc = PV_OK;
 
-	it->others = 0;
-	it->repeated = 0;
-	pv_map_dispose(&it->seen);
 	for (; at < end && rc == PV_OK; number++) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 		pv_str line = { at, (size_t)((stop ? stop : end) - at) };
 
 		if (!is_blank(line))
-			rc = take_line(it, line, fn);
+			rc = take_line(it, line);
 		if (rc < 0)
 			return pv_error_at(&it->cli->err, rc, it->path, number,
 					   0);
@@ -139,77 +128,12 @@ static int each_line(struct replay *it, row_fn *fn)
 	return rc;
 }
 
-/* --- looks ------------------------------------------------------------------- */
-
-static int time_of(int64_t *out, struct replay *it, const pv_execution *row)
-{
-	pv_buf json = { 0 };
-	int rc = pv_execution_value(&json, row, "ts", &it->cli->err);
-
-	/* A whole record has a time, in quotes. */
-	if (rc == PV_OK) {
-		pv_buf_truncate(&json, json.len - 1);
-		rc = pv_time_parse(out, pv_buf_text(&json) + 1, &it->cli->err);
-	}
-	pv_buf_dispose(&json);
-	return rc;
-}
-
-static int note_time(struct replay *it, const pv_execution *row)
-{
-	const char *id = pv_execution_text(row, "id");
-	int64_t at = 0;
-	int rc = time_of(&at, it, row);
-
-	if (rc < 0)
-		return rc;
-	if (!it->first || at < it->first)
-		it->first = at;
-	if (at > it->last)
-		it->last = at;
-	if (strcmp(id, it->last_id) > 0)
-		snprintf(it->last_id, sizeof(it->last_id), "%s", id);
-	return PV_OK;
-}
-
-/* The ends of the days, or of as many of them as there is room for. */
-static void plan_looks(struct replay *it)
-{
-	const int64_t day = INT64_C(86400000000);
-	int64_t first = it->first / day;
-	int64_t days = it->last / day - first;
-	int64_t looks = days < LOOKS_MAX ? days : LOOKS_MAX - 1;
-
-	for (int64_t i = 1; i <= looks; i++)
-		it->ends[it->count++] = (first + i * days / looks) * day;
-	it->ends[it->count++] = INT64_MAX;
-}
-
-static int add_row(struct replay *it, const pv_execution *row)
-{
-	int64_t at = 0;
-	int rc = time_of(&at, it, row);
-
-	for (size_t i = 0; i < it->count && rc == PV_OK; i++)
-		if (at < it->ends[i])
-			rc = pv_trial_add(it->trials[i], row, &it->cli->err);
-	return rc;
-}
-
-static int begin_trials(struct replay *it, const pv_trial_query *query)
-{
-	int rc = PV_OK;
-
-	for (size_t i = 0; i < it->count && rc == PV_OK; i++)
-		rc = pv_trial_new(&it->trials[i], query, &it->cli->err);
-	return rc;
-}
-
 /* --- the command -------------------------------------------------------------- */
 
-static int read_trials(struct replay *it)
+static int read_trial(struct replay *it)
 {
-	pv_trial_query query = { .up_to = it->opts->rows_until,
+	pv_trial_query query = { .has_looks = 1,
+				 .up_to = it->opts->rows_until,
 				 .segment = it->opts->segment };
 	pv_trial_start *starts = NULL;
 	const char **ratios = NULL;
@@ -224,14 +148,11 @@ static int read_trials(struct replay *it)
 		rc = tracking_time(&query.until, it->cli, "--until",
 				   it->opts->until);
 	if (rc == PV_OK)
-		rc = each_line(it, note_time);
-	plan_looks(it);
+		rc = pv_trial_new(&it->trial, &query, &it->cli->err);
 	if (rc == PV_OK)
-		rc = begin_trials(it, &query);
+		rc = each_line(it);
 	if (rc == PV_OK)
-		rc = each_line(it, add_row);
-	for (size_t i = 0; i < it->count && rc == PV_OK; i++)
-		rc = pv_trial_finish(it->trials[i], &it->cli->err);
+		rc = pv_trial_finish(it->trial, &it->cli->err);
 	if (rc == PV_OK && it->others)
 		cli_warn(it->cli, "%zu executions are of another experiment",
 			 it->others);
@@ -275,8 +196,7 @@ static int read_experiment(struct replay *it, const char *name)
 
 static int run(struct replay *it, char **names)
 {
-	experiment_trials data = { .count = 0 };
-	const pv_trial *trials[LOOKS_MAX];
+	const char *until = it->opts->rows_until;
 	pv_results *results = NULL;
 	int rc = read_experiment(it, names[0]);
 
@@ -285,17 +205,12 @@ static int run(struct replay *it, char **names)
 	if (rc == PV_OK)
 		rc = pv_file_read(&it->text, it->path, &it->cli->err);
 	if (rc == PV_OK)
-		rc = read_trials(it);
-	for (size_t i = 0; i < it->count; i++)
-		trials[i] = it->trials[i];
-	data.trials = trials;
-	data.count = it->count;
-	data.rows_until = it->opts->rows_until ? it->opts->rows_until
-			  : it->last_id[0]     ? it->last_id
-					       : NULL;
+		rc = read_trial(it);
+	if (!until && it->last_id[0])
+		until = it->last_id;
 	if (rc == PV_OK)
 		rc = experiment_results_of(&results, it->cli, it->experiment,
-					   it->opts, &data);
+					   it->opts, it->trial, until);
 	if (rc == PV_OK)
 		rc = experiment_results_show(it->cli, results, it->opts);
 	pv_results_free(results);
@@ -310,8 +225,7 @@ int experiment_replay(pv_cli *cli, int argc, char **argv)
 
 	if (rc == PV_OK)
 		rc = run(&it, argv + 1);
-	for (size_t i = 0; i < it.count; i++)
-		pv_trial_free(it.trials[i]);
+	pv_trial_free(it.trial);
 	pv_experiment_free(it.experiment);
 	pv_map_dispose(&it.seen);
 	pv_buf_dispose(&it.text);

@@ -37,34 +37,47 @@ const cli_usage experiment_results_usage = {
 /* Everything that a computation borrows. */
 struct asked {
 	pv_result_data *looks;
+	pv_result_data all;
 	const pv_trial_arm **arms; /* of all looks, one behind the other */
 	const char **names;
 	pv_result_query query;
 };
 
-static int gather(struct asked *it, pv_cli *cli, const experiment_trials *data)
+/* The arms of a look, behind those of the looks before. */
+static void take_look(struct asked *it, size_t *at, const pv_trial *trial,
+		      size_t look)
 {
-	size_t count = 0;
+	pv_result_data *out = &it->looks[look];
+	const pv_trial_arm *arm;
 
-	for (size_t i = 0; i < data->count; i++)
-		count += data->trials[i] ? pv_trial_count(data->trials[i]) : 0;
-	it->looks = pv_calloc(data->count, sizeof(*it->looks));
-	it->arms = pv_calloc(count + 1, sizeof(pv_trial_arm *));
+	out->arms = it->arms + *at;
+	while ((arm = pv_trial_look_at(trial, look, out->count)) != NULL) {
+		it->arms[(*at)++] = arm;
+		out->count++;
+	}
+}
+
+static int gather(struct asked *it, pv_cli *cli, const pv_trial *trial,
+		  const char *rows_until)
+{
+	size_t looks = trial ? pv_trial_look_count(trial) : 0;
+	size_t arms = trial ? pv_trial_count(trial) : 0;
+	size_t at = 0;
+
+	/* A look has no arm that all has not. */
+	it->looks = pv_calloc(looks + 1, sizeof(*it->looks));
+	it->arms = pv_calloc((looks + 1) * arms + 1, sizeof(pv_trial_arm *));
 	if (!it->looks || !it->arms)
 		return pv_fail_nomem(&cli->err);
-	count = 0;
-	for (size_t i = 0; i < data->count; i++) {
-		pv_result_data *look = &it->looks[i];
-
-		look->arms = it->arms + count;
-		if (data->trials[i])
-			look->count = pv_trial_count(data->trials[i]);
-		for (size_t k = 0; k < look->count; k++)
-			it->arms[count++] = pv_trial_at(data->trials[i], k);
-	}
+	for (size_t i = 0; i < looks; i++)
+		take_look(it, &at, trial, i);
+	it->all.arms = it->arms + at;
+	it->all.count = arms;
+	for (size_t i = 0; i < arms; i++)
+		it->arms[at++] = pv_trial_at(trial, i);
 	it->query.looks = it->looks;
-	it->query.look_count = data->count - 1;
-	it->query.rows_until = data->rows_until;
+	it->query.look_count = looks;
+	it->query.rows_until = rows_until;
 	return PV_OK;
 }
 
@@ -94,18 +107,17 @@ static int read_query(struct asked *it, pv_cli *cli,
 
 int experiment_results_of(pv_results **out, pv_cli *cli,
 			  const pv_experiment *experiment,
-			  const experiment_reading *opts,
-			  const experiment_trials *data)
+			  const experiment_reading *opts, const pv_trial *trial,
+			  const char *rows_until)
 {
 	struct asked it = { 0 };
-	int rc = gather(&it, cli, data);
+	int rc = gather(&it, cli, trial, rows_until);
 
 	*out = NULL;
 	if (rc == PV_OK)
 		rc = read_query(&it, cli, opts);
 	if (rc == PV_OK)
-		rc = pv_results_compute(out, experiment,
-					&it.looks[data->count - 1], &it.query,
+		rc = pv_results_compute(out, experiment, &it.all, &it.query,
 					&cli->err);
 	pv_free(it.looks);
 	pv_free(it.arms);
@@ -182,12 +194,12 @@ static int read_index(pv_results **out, pv_cli *cli,
 		      const experiment_reading *opts, pv_executions *index)
 {
 	pv_trial_query query = { .experiment = experiment->id,
+				 .has_looks = 1,
 				 .up_to = opts->rows_until,
 				 .segment = opts->segment };
 	pv_trial_start *starts = NULL;
 	const char **ratios = NULL;
 	pv_trial *trial = NULL;
-	const pv_trial *last;
 	pv_buf row = { 0 };
 	int rc = PV_OK;
 
@@ -203,14 +215,9 @@ static int read_index(pv_results **out, pv_cli *cli,
 		rc = pv_trial_read(&trial, index, &query, &cli->err);
 	if (rc == PV_OK && index)
 		rc = find_last(&row, cli, index, &query);
-	last = trial;
-	if (rc == PV_OK) {
-		const experiment_trials data = { &last, 1,
-						 row.len ? pv_buf_text(&row)
-							 : NULL };
-
-		rc = experiment_results_of(out, cli, experiment, opts, &data);
-	}
+	if (rc == PV_OK)
+		rc = experiment_results_of(out, cli, experiment, opts, trial,
+					   row.len ? pv_buf_text(&row) : NULL);
 	pv_buf_dispose(&row);
 	pv_trial_free(trial);
 	pv_free(ratios);

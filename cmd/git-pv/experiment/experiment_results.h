@@ -74,19 +74,13 @@ int experiment_results_read(pv_results **out, pv_cli *cli,
 			    const experiment_reading *opts);
 
 /*
- * The same of a trial that the caller has; `looks` are its earlier states.
- * `rows_until` is the last execution in it, or NULL.
+ * The same of a trial that the caller has, and of its looks. `rows_until` is
+ * the last execution in it, or NULL.
  */
-typedef struct experiment_trials {
-	const pv_trial *const *trials; /* the last is what is looked at */
-	size_t count;
-	const char *rows_until;
-} experiment_trials;
-
 int experiment_results_of(pv_results **out, pv_cli *cli,
 			  const pv_experiment *experiment,
-			  const experiment_reading *opts,
-			  const experiment_trials *data);
+			  const experiment_reading *opts, const pv_trial *trial,
+			  const char *rows_until);
 
 /* From when on executions of each epoch count; to be freed with pv_free. */
 int experiment_starts(pv_trial_start **out, size_t *count_out, pv_cli *cli,

@@ -186,11 +186,13 @@ typedef struct pv_trial_start {
 
 typedef struct pv_trial_query {
 	const char *experiment; /* required to read an index */
+	int has_looks;          /* keep what was known at the end of each day */
 	/*
 	 * A window of whole days (UTC) is read from sums, but those over units
-	 * know no time: `units` are 0 then. Any other, and all that follows,
-	 * makes pv_trial_read look at the rows themselves, to the microsecond;
-	 * rows that retention took are not seen then.
+	 * know no start: with one `units` are 0. Any other window, and all that
+	 * follows but the looks, makes pv_trial_read look at the rows
+	 * themselves, to the microsecond; rows that retention took are not seen
+	 * then.
 	 */
 	int64_t since;     /* microseconds, inclusive; 0: from the start */
 	int64_t until;     /* exclusive; 0: to the end */
@@ -233,6 +235,24 @@ PV_API void pv_trial_free(pv_trial *trial);
 PV_API size_t pv_trial_count(const pv_trial *trial);
 /* The `idx`-th arm; lent. NULL behind the last. */
 PV_API const pv_trial_arm *pv_trial_at(const pv_trial *trial, size_t idx);
+
+enum {
+	PV_TRIAL_LOOKS_MAX = 1000
+};
+
+/*
+ * The number of looks, if they were asked for: each day of UTC on which there
+ * were executions but the last, of the first PV_TRIAL_LOOKS_MAX of them.
+ */
+PV_API size_t pv_trial_look_count(const pv_trial *trial);
+/*
+ * The `idx`-th arm of all executions up to the end of such a day, by what is
+ * known of them now; lent. It tells of no models, and `first` and `crossed` are
+ * those of all. NULL behind the last.
+ */
+PV_API const pv_trial_arm *pv_trial_look_at(const pv_trial *trial, size_t look,
+					    size_t idx);
+
 /* A metric of an arm by its name; lent. NULL when nothing has it. */
 PV_API const pv_trial_metric *pv_trial_metric_of(const pv_trial_arm *arm,
 						 const char *name);

@@ -23,8 +23,8 @@ struct adding {
 	const pv_rollup_reader *reader;
 	pv_strlist scores;
 	pv_rollup_arm arm;
-	pv_arm sums;
-	pv_unit unit;
+	pv_arm_days days;
+	pv_unit_days unit;
 	pv_buf variant;
 	pv_buf name; /* of the unit */
 	int has_arm;
@@ -34,10 +34,10 @@ struct adding {
 
 static int end_unit(struct adding *it, pv_error *err)
 {
-	int rc = pv_arm_add(&it->sums, &it->unit, 1, err);
+	int rc = pv_arm_days_add(&it->days, &it->unit, INT64_MIN, 1, err);
 
 	it->arm.crossed += it->is_crossed && it->arm.variant;
-	pv_unit_dispose(&it->unit);
+	pv_unit_days_dispose(&it->unit);
 	it->has_unit = 0;
 	return rc;
 }
@@ -50,7 +50,7 @@ static int end_arm(struct adding *it, pv_error *err)
 		rc = end_unit(it, err);
 	if (it->has_arm && rc == PV_OK)
 		rc = it->reader->arm(&it->arm, it->reader->payload, err);
-	pv_arm_dispose(&it->sums);
+	pv_arm_days_dispose(&it->days);
 	it->has_arm = 0;
 	return rc;
 }
@@ -88,7 +88,7 @@ static int enter(struct adding *it, const pv_execution *row,
 		it->arm.variant = variant.len ? pv_buf_text(&it->variant) : NULL;
 		it->arm.first_us = 0;
 		it->arm.crossed = 0;
-		it->arm.sums = &it->sums;
+		it->arm.days = &it->days;
 		it->has_arm = 1;
 	}
 	if (rc == PV_OK && it->has_unit && !is_same(&it->name, unit))
@@ -105,6 +105,7 @@ static int add_row(struct adding *it, const struct pv_pg_row *from, pv_error *er
 {
 	pv_unit_rule rule = { &it->scores, 0, 1 };
 	pv_execution *row = NULL;
+	pv_unit *day = NULL;
 	int64_t ts;
 	int rc = pv_execution_new(&row, err);
 
@@ -119,8 +120,10 @@ static int add_row(struct adding *it, const struct pv_pg_row *from, pv_error *er
 		ts = row->values[PV_FIELD_TS].number;
 		if (!it->arm.first_us || ts < it->arm.first_us)
 			it->arm.first_us = ts;
-		rc = pv_unit_add(&it->unit, row, &rule, err);
+		rc = pv_unit_day_of(&day, &it->unit, pv_day_of(ts), err);
 	}
+	if (rc == PV_OK)
+		rc = pv_unit_add(day, row, &rule, err);
 	pv_execution_free(row);
 	return rc;
 }
@@ -184,8 +187,8 @@ int pv_pg_read_arms(struct pv_postgres *db, const char *experiment,
 	if (rc == PV_OK)
 		rc = pv_pg_exec(db, "CLOSE pv_units", err);
 	pv_strlist_dispose(&it.scores);
-	pv_unit_dispose(&it.unit);
-	pv_arm_dispose(&it.sums);
+	pv_unit_days_dispose(&it.unit);
+	pv_arm_days_dispose(&it.days);
 	pv_buf_dispose(&it.variant);
 	pv_buf_dispose(&it.name);
 	return rc;

@@ -19,7 +19,7 @@ enum {
 	WAIT_MS = 20000,
 	STEP_MS = 5,
 	ROLLUPS = 2, /* the migration that brought them */
-	UNITS = 7
+	UNITS = 8    /* as they are now */
 };
 
 /* A group of rows must fit, or its pages are written twice. */
@@ -29,7 +29,7 @@ static const char *const *const migrations[] = {
 	&pv_sqlite_0001_executions_sql, &pv_sqlite_0002_rollups_sql,
 	&pv_sqlite_0003_search_sql,     &pv_sqlite_0004_measures_sql,
 	&pv_sqlite_0005_bodies_sql,     &pv_sqlite_0006_shared_bodies_sql,
-	&pv_sqlite_0007_units_sql,
+	&pv_sqlite_0007_units_sql,      &pv_sqlite_0008_unit_days_sql,
 };
 
 /* The one number that some SQL gives. */

@@ -56,11 +56,14 @@ enum pv_sqlite_statement {
 	PV_SQLITE_DIM_BARE,
 	PV_SQLITE_ARM_FIND,
 	PV_SQLITE_ARM_ADD,
-	PV_SQLITE_ARM_READ,
-	PV_SQLITE_ARM_PUT,
+	PV_SQLITE_ARM_FIRST,
 	PV_SQLITE_ARMS_OF,
+	PV_SQLITE_DAY_READ,
+	PV_SQLITE_DAY_PUT,
+	PV_SQLITE_DAY_DROP,
+	PV_SQLITE_DAYS_OF,
 	PV_SQLITE_ARM_CROSSED,
-	PV_SQLITE_ARMS_ALL,
+	PV_SQLITE_DAYS_ALL,
 	PV_SQLITE_UNIT_FIND,
 	PV_SQLITE_UNIT_PUT,
 	PV_SQLITE_UNIT_DROP,
@@ -333,5 +336,6 @@ extern const char *const pv_sqlite_0004_measures_sql;
 extern const char *const pv_sqlite_0005_bodies_sql;
 extern const char *const pv_sqlite_0006_shared_bodies_sql;
 extern const char *const pv_sqlite_0007_units_sql;
+extern const char *const pv_sqlite_0008_unit_days_sql;
 
 #endif

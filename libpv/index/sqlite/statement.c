@@ -9,6 +9,7 @@
 
 #define SPAN "series_id = ?1 AND grain = ?2 AND bucket >= ?3 AND bucket < ?4"
 #define UNIT "project_id = 1 AND arm_id = ?1 AND unit = ?2"
+#define DAY "project_id = 1 AND arm_id = ?1 AND day = ?2"
 #define BUCKET "series_id = ?1 AND grain = ?2 AND bucket = ?3"
 
 /* Those that name no columns of fields. */
@@ -116,17 +117,20 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 			       "AND experiment = ?1 AND epoch = ?2 AND "
 			       "variant = ?3",
 	[PV_SQLITE_ARM_ADD] = "INSERT INTO arm SELECT 1, coalesce(max(arm_id), "
-			      "0) + 1, ?1, ?2, ?3, NULL, x'' FROM arm WHERE "
+			      "0) + 1, ?1, ?2, ?3, NULL FROM arm WHERE "
 			      "project_id = 1 RETURNING arm_id",
-	[PV_SQLITE_ARM_READ] = "SELECT data FROM arm WHERE project_id = 1 AND "
-			       "arm_id = ?1",
-	/* min of two is NULL when one is. */
-	[PV_SQLITE_ARM_PUT] = "UPDATE arm SET first_us = min(coalesce(first_us, "
-			      "?2), coalesce(?2, first_us)), data = ?3 WHERE "
-			      "project_id = 1 AND arm_id = ?1",
-	[PV_SQLITE_ARMS_OF] = "SELECT epoch, variant, first_us, data, arm_id FROM "
+	[PV_SQLITE_ARM_FIRST] = "UPDATE arm SET first_us = "
+				"min(coalesce(first_us, ?2), ?2) WHERE "
+				"project_id = 1 AND arm_id = ?1",
+	[PV_SQLITE_ARMS_OF] = "SELECT epoch, variant, first_us, arm_id FROM "
 			      "arm WHERE project_id = 1 AND experiment = ?1 "
 			      "ORDER BY epoch, variant",
+	[PV_SQLITE_DAY_READ] = "SELECT data FROM arm_day WHERE " DAY,
+	[PV_SQLITE_DAY_PUT] = "INSERT INTO arm_day VALUES (1, ?1, ?2, ?3) ON "
+			      "CONFLICT DO UPDATE SET data = excluded.data",
+	[PV_SQLITE_DAY_DROP] = "DELETE FROM arm_day WHERE " DAY,
+	[PV_SQLITE_DAYS_OF] = "SELECT day, data FROM arm_day WHERE "
+			      "project_id = 1 AND arm_id = ?1 ORDER BY day",
 	[PV_SQLITE_ARM_CROSSED] =
 		"SELECT count(*) FROM unit_sum u WHERE u.project_id = 1 AND "
 		"u.arm_id = ?1 AND u.unit <= ?2 AND u.data <> x'' AND EXISTS "
@@ -134,8 +138,8 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 		"a.project_id = 1 AND a.experiment = ?3 AND a.epoch = ?4 AND "
 		"a.variant NOT IN (?5, '') AND o.project_id = 1 AND o.arm_id = "
 		"a.arm_id AND o.unit = u.unit AND o.data <> x'')",
-	[PV_SQLITE_ARMS_ALL] = "SELECT arm_id, data FROM arm WHERE "
-			       "project_id = 1",
+	[PV_SQLITE_DAYS_ALL] = "SELECT arm_id, day, data FROM arm_day WHERE "
+			       "project_id = 1 ORDER BY arm_id, day",
 	[PV_SQLITE_UNIT_FIND] = "SELECT data FROM unit_sum WHERE " UNIT,
 	[PV_SQLITE_UNIT_PUT] = "INSERT INTO unit_sum VALUES (1, ?1, ?2, 0, ?3) "
 			       "ON CONFLICT DO UPDATE SET data = excluded.data",

@@ -62,15 +62,27 @@ int pv_sqlite_arm_of(int64_t *out, struct pv_sqlite *db,
 	return rc;
 }
 
-static int read_arm(pv_arm *out, struct pv_sqlite *db, int64_t arm, pv_error *err)
+static int use_day(sqlite3_stmt **out, struct pv_sqlite *db,
+		   enum pv_sqlite_statement which, int64_t arm, int64_t day,
+		   pv_error *err)
 {
-	sqlite3_stmt *statement;
-	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_ARM_READ, err);
+	int rc = pv_sqlite_use(out, db, which, err);
 
 	if (rc < 0)
 		return rc;
-	sqlite3_bind_int64(statement, 1, arm);
-	rc = pv_sqlite_step(db, statement, err);
+	sqlite3_bind_int64(*out, 1, arm);
+	sqlite3_bind_int64(*out, 2, day);
+	return PV_OK;
+}
+
+static int read_day(pv_arm *out, struct pv_sqlite *db, int64_t arm, int64_t day,
+		    pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = use_day(&statement, db, PV_SQLITE_DAY_READ, arm, day, err);
+
+	if (rc == PV_OK)
+		rc = pv_sqlite_step(db, statement, err);
 	if (rc <= 0)
 		return rc;
 	rc = pv_arm_decode(out, bytes_at(statement, 0), err);
@@ -78,34 +90,48 @@ static int read_arm(pv_arm *out, struct pv_sqlite *db, int64_t arm, pv_error *er
 	return rc;
 }
 
-static int put_arm(void *state, int64_t arm, int64_t first_us, pv_str data,
+/* A day that adds nothing is not kept. */
+static int put_day(void *state, int64_t arm, int64_t day, pv_str data,
 		   pv_error *err)
 {
 	struct pv_sqlite *db = state;
 	sqlite3_stmt *statement;
-	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_ARM_PUT, err);
+	int rc = use_day(&statement, db,
+			 data.len ? PV_SQLITE_DAY_PUT : PV_SQLITE_DAY_DROP, arm,
+			 day, err);
+
+	if (rc < 0)
+		return rc;
+	if (data.len)
+		bind_bytes(statement, 3, data);
+	return pv_sqlite_run(db, statement, err);
+}
+
+static int put_first(void *state, int64_t arm, int64_t first_us, pv_error *err)
+{
+	struct pv_sqlite *db = state;
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_ARM_FIRST, err);
 
 	if (rc < 0)
 		return rc;
 	sqlite3_bind_int64(statement, 1, arm);
-	if (first_us)
-		sqlite3_bind_int64(statement, 2, first_us);
-	bind_bytes(statement, 3, data);
+	sqlite3_bind_int64(statement, 2, first_us);
 	return pv_sqlite_run(db, statement, err);
 }
 
-/* Adds what an arm has to a change of it, and writes that. */
-static int write_arm(struct pv_sqlite *db, pv_arm *arm, int64_t id,
-		     int64_t first_us, pv_error *err)
+/* Adds what there is of a day to a change of it, and writes that. */
+static int write_day(struct pv_sqlite *db, pv_arm_day *day, int64_t arm,
+		     pv_error *err)
 {
 	pv_buf data = { 0 };
-	int rc = read_arm(arm, db, id, err);
+	int rc = read_day(&day->sums, db, arm, day->day, err);
 
-	pv_arm_encode(&data, arm);
+	pv_arm_encode(&data, &day->sums);
 	if (rc == PV_OK)
 		rc = pv_buf_status(&data, err);
 	if (rc == PV_OK)
-		rc = put_arm(db, id, first_us, (pv_str){ data.ptr, data.len },
+		rc = put_day(db, arm, day->day, (pv_str){ data.ptr, data.len },
 			     err);
 	pv_buf_dispose(&data);
 	return rc;
@@ -126,7 +152,7 @@ static int use_unit(sqlite3_stmt **out, struct pv_sqlite *db,
 	return PV_OK;
 }
 
-static int read_unit(pv_unit *out, struct pv_sqlite *db,
+static int read_unit(pv_unit_days *out, struct pv_sqlite *db,
 		     const pv_unit_name *name, pv_error *err)
 {
 	sqlite3_stmt *statement;
@@ -136,7 +162,7 @@ static int read_unit(pv_unit *out, struct pv_sqlite *db,
 		rc = pv_sqlite_step(db, statement, err);
 	if (rc <= 0)
 		return rc;
-	rc = pv_unit_decode(out, bytes_at(statement, 0), err);
+	rc = pv_unit_days_decode(out, bytes_at(statement, 0), err);
 	sqlite3_reset(statement);
 	return rc;
 }
@@ -167,27 +193,23 @@ static int put_unit(void *state, const pv_unit_name *name, pv_str data,
 }
 
 /* Adds a change to its unit, and to `arm` what that changes there. */
-static int write_unit(struct pv_sqlite *db, pv_arm *arm,
+static int write_unit(struct pv_sqlite *db, pv_arm_days *arm,
 		      const pv_unit_change *change, pv_error *err)
 {
-	pv_unit unit = { 0 };
+	pv_unit_days unit = { 0 };
 	pv_buf data = { 0 };
 	int rc = read_unit(&unit, db, &change->name, err);
 
 	if (rc == PV_OK)
-		rc = pv_arm_add(arm, &unit, -1, err);
-	if (rc == PV_OK)
-		rc = pv_unit_merge(&unit, &change->unit, err);
-	if (rc == PV_OK)
-		rc = pv_arm_add(arm, &unit, 1, err);
-	pv_unit_encode(&data, &unit);
+		rc = pv_unit_days_change(arm, &unit, &change->unit, err);
+	pv_unit_days_encode(&data, &unit);
 	if (rc == PV_OK)
 		rc = pv_buf_status(&data, err);
 	if (rc == PV_OK)
 		rc = put_unit(db, &change->name, (pv_str){ data.ptr, data.len },
 			      err);
 	pv_buf_dispose(&data);
-	pv_unit_dispose(&unit);
+	pv_unit_days_dispose(&unit);
 	return rc;
 }
 
@@ -197,7 +219,7 @@ static int write_units(struct pv_sqlite *db, size_t *at, pv_error *err)
 	pv_unit_change *const *units = db->rollup.units;
 	int64_t id = units[*at]->name.arm;
 	int64_t first = 0;
-	pv_arm arm = { 0 };
+	pv_arm_days arm = { 0 };
 	int rc = PV_OK;
 
 	for (; *at < db->rollup.unit_count && rc == PV_OK; ++*at) {
@@ -209,9 +231,11 @@ static int write_units(struct pv_sqlite *db, size_t *at, pv_error *err)
 			first = change->first_us;
 		rc = write_unit(db, &arm, change, err);
 	}
-	if (rc == PV_OK)
-		rc = write_arm(db, &arm, id, first, err);
-	pv_arm_dispose(&arm);
+	for (size_t i = 0; i < arm.count && rc == PV_OK; i++)
+		rc = write_day(db, &arm.items[i], id, err);
+	if (first && rc == PV_OK)
+		rc = put_first(db, id, first, err);
+	pv_arm_days_dispose(&arm);
 	return rc;
 }
 
@@ -266,19 +290,20 @@ static int count_crossed(pv_rollup_arm *arm, struct pv_sqlite *db, int64_t id,
 			 const char *experiment, pv_error *err)
 {
 	const uint64_t all = UINT64_MAX;
+	int64_t units = pv_arm_days_units(arm->days);
 	uint64_t bound = all;
 	unsigned char key[PV_UNIT_KEY_BYTES];
 	sqlite3_stmt *statement;
 	int64_t count = 0;
 	int rc;
 
-	if (!arm->variant || arm->sums->units <= 0)
+	if (!arm->variant || units <= 0)
 		return PV_OK;
 	rc = pv_sqlite_use(&statement, db, PV_SQLITE_ARM_CROSSED, err);
 	if (rc < 0)
 		return rc;
-	if (arm->sums->units > LOOKED_AT)
-		bound = all / (uint64_t)arm->sums->units * LOOKED_AT;
+	if (units > LOOKED_AT)
+		bound = all / (uint64_t)units * LOOKED_AT;
 	memset(key, 0xff, sizeof(key));
 	for (int i = 0; i < 8; i++)
 		key[i] = (unsigned char)(bound >> (56 - 8 * i));
@@ -290,8 +315,31 @@ static int count_crossed(pv_rollup_arm *arm, struct pv_sqlite *db, int64_t id,
 	rc = pv_sqlite_number(&count, db, statement, err);
 	arm->crossed = count;
 	if (bound < all)
-		arm->crossed = (int64_t)((double)count *
-					 (double)arm->sums->units / LOOKED_AT);
+		arm->crossed =
+			(int64_t)((double)count * (double)units / LOOKED_AT);
+	return rc;
+}
+
+static int read_days(pv_arm_days *out, struct pv_sqlite *db, int64_t id,
+		     pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_DAYS_OF, err);
+
+	if (rc < 0)
+		return rc;
+	sqlite3_bind_int64(statement, 1, id);
+	while ((rc = pv_sqlite_step(db, statement, err)) > 0) {
+		pv_arm *sums = NULL;
+
+		rc = pv_arm_day_of(&sums, out,
+				   sqlite3_column_int64(statement, 0), err);
+		if (rc == PV_OK)
+			rc = pv_arm_decode(sums, bytes_at(statement, 1), err);
+		if (rc < 0)
+			break;
+	}
+	sqlite3_reset(statement);
 	return rc;
 }
 
@@ -300,22 +348,21 @@ static int give_arm(sqlite3_stmt *statement, struct pv_sqlite *db,
 		    pv_error *err)
 {
 	const char *variant = (const char *)sqlite3_column_text(statement, 1);
-	pv_arm sums = { 0 };
+	int64_t id = sqlite3_column_int64(statement, 3);
+	pv_arm_days days = { 0 };
 	pv_rollup_arm arm = {
 		.epoch = sqlite3_column_int64(statement, 0),
 		.variant = variant && *variant ? variant : NULL,
 		.first_us = sqlite3_column_int64(statement, 2),
-		.sums = &sums,
+		.days = &days,
 	};
-	int rc = variant ? pv_arm_decode(&sums, bytes_at(statement, 3), err)
-			 : pv_fail_nomem(err);
+	int rc = variant ? read_days(&days, db, id, err) : pv_fail_nomem(err);
 
 	if (rc == PV_OK)
-		rc = count_crossed(&arm, db, sqlite3_column_int64(statement, 4),
-				   experiment, err);
+		rc = count_crossed(&arm, db, id, experiment, err);
 	if (rc == PV_OK)
 		rc = reader->arm(&arm, reader->payload, err);
-	pv_arm_dispose(&sums);
+	pv_arm_days_dispose(&days);
 	return rc;
 }
 
@@ -392,13 +439,14 @@ static int each_arm(void *state, pv_arm_kept_fn fn, void *payload, pv_error *err
 {
 	struct pv_sqlite *db = state;
 	sqlite3_stmt *statement;
-	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_ARMS_ALL, err);
+	int rc = pv_sqlite_use(&statement, db, PV_SQLITE_DAYS_ALL, err);
 
 	if (rc < 0)
 		return rc;
 	while ((rc = pv_sqlite_step(db, statement, err)) > 0) {
 		rc = fn(sqlite3_column_int64(statement, 0),
-			bytes_at(statement, 1), payload, err);
+			sqlite3_column_int64(statement, 1),
+			bytes_at(statement, 2), payload, err);
 		if (rc < 0)
 			break;
 	}
@@ -412,7 +460,8 @@ static const pv_unit_source source = {
 	.each_unit = each_unit,
 	.each_arm = each_arm,
 	.put_unit = put_unit,
-	.put_arm = put_arm,
+	.put_arm = put_day,
+	.put_first = put_first,
 };
 
 int pv_sqlite_check_units(pv_executions_rollups *out, struct pv_sqlite *db,

@@ -452,7 +452,7 @@ static int say_trial(pv_trial *trial, int rc)
 static int read_trial(void *payload, pv_error *err)
 {
 	const struct scene *it = payload;
-	const pv_trial_query query = { .experiment = "e" };
+	const pv_trial_query query = { .experiment = "e", .has_looks = 1 };
 	pv_trial *trial = NULL;
 	int rc = pv_trial_read(&trial, it->index, &query, err);
 

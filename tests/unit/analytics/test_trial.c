@@ -29,7 +29,8 @@ enum {
 	UNITS = 90,
 	EPOCHS = 2,
 	ARMS = 2 * EPOCHS,
-	SCORES = 5 /* a score of -2 to 2 */
+	GROUP = 40, /* no multiple of 3 */
+	SCORES = 5  /* a score of -2 to 2 */
 };
 
 /* What the test itself knows of a row. */
@@ -43,7 +44,11 @@ struct row {
 	double latency;
 	int score;
 	int is_gone; /* deleted again */
+	int64_t day;
 };
+
+/* A day behind all others. */
+static const int64_t all_days = INT64_MAX;
 
 struct scene {
 	pv_executions *index;
@@ -88,6 +93,7 @@ static void make_row(pv_execution **out, struct row *row, int64_t ts)
 	if (pv_execution_parse(out, json, strlen(json), &err) < 0)
 		fail_msg("%s", err.message);
 	pv_execution_put_number(*out, PV_FIELD_TS, ts);
+	row->day = ts / INT64_C(86400000000);
 }
 
 static int open_index(struct scene *it)
@@ -102,25 +108,40 @@ static int open_index(struct scene *it)
 	return pv_executions_open(&it->index, &opts, NULL);
 }
 
+/* Rows come alone and in groups. */
+static int record_some(struct scene *it, int from, int count)
+{
+	int64_t now = pv_clock_now(NULL);
+	pv_execution *rows[GROUP];
+	int rc;
+
+	for (int i = 0; i < count; i++)
+		make_row(&rows[i], &it->rows[from + i],
+			 now - (int64_t)(rand() % 86400) * 20 * 1000000);
+	rc = pv_executions_record(NULL, it->index, rows, (size_t)count, NULL);
+	for (int i = 0; i < count; i++) {
+		snprintf(it->ids[from + i], sizeof(it->ids[from + i]), "%s",
+			 pv_execution_text(rows[i], "id"));
+		pv_execution_free(rows[i]);
+	}
+	return rc;
+}
+
 static int fill(struct scene *it)
 {
 	static const char *const scores[] = { "fit" };
-	int64_t now = pv_clock_now(NULL);
 
 	if (open_index(it) < 0 ||
 	    pv_executions_set_scores(it->index, scores, 1, NULL) < 0)
 		return -1;
 	srand(8);
-	for (int i = 0; i < ROWS; i++) {
-		pv_execution *row = NULL;
+	for (int i = 0; i < ROWS;) {
+		int count = i % 3 ? 1 : GROUP;
 
-		make_row(&row, &it->rows[i],
-			 now - (int64_t)(rand() % 86400) * 20 * 1000000);
-		if (pv_executions_record(NULL, it->index, &row, 1, NULL) < 0)
+		count = count < ROWS - i ? count : ROWS - i;
+		if (record_some(it, i, count) < 0)
 			return -1;
-		snprintf(it->ids[i], sizeof(it->ids[i]), "%s",
-			 pv_execution_text(row, "id"));
-		pv_execution_free(row);
+		i += count;
 	}
 	return 0;
 }
@@ -186,7 +207,6 @@ struct wanted {
 	int64_t executions;
 	int64_t unitless;
 	int64_t unit_count;
-	int64_t crossed;
 	int64_t cached;
 };
 
@@ -199,7 +219,19 @@ static int is_used(const struct scene *it, int arm, int unit)
 	return 0;
 }
 
-static struct wanted want_of(const struct scene *it, int arm, const char *metric)
+/* Units of an arm that the other one of its epoch has, too. */
+static int64_t want_crossed(const struct scene *it, int arm)
+{
+	int64_t count = 0;
+
+	for (int i = 0; i < UNITS; i++)
+		count += is_used(it, arm, i) && is_used(it, arm ^ 1, i);
+	return count;
+}
+
+/* Of the days up to one. */
+static struct wanted want_of(const struct scene *it, int arm,
+			     const char *metric, int64_t last_day)
 {
 	struct wanted out = { 0 };
 	double sums[UNITS] = { 0 };
@@ -210,7 +242,7 @@ static struct wanted want_of(const struct scene *it, int arm, const char *metric
 		const struct row *row = &it->rows[i];
 		double value;
 
-		if (row->arm != arm || row->is_gone)
+		if (row->arm != arm || row->is_gone || row->day > last_day)
 			continue;
 		out.executions++;
 		out.cached += row->is_cached;
@@ -226,8 +258,6 @@ static struct wanted want_of(const struct scene *it, int arm, const char *metric
 		counts[row->unit]++;
 	}
 	for (int i = 0; i < UNITS; i++)
-		out.crossed += uses[i] && is_used(it, arm ^ 1, i);
-	for (int i = 0; i < UNITS; i++)
 		if (counts[i])
 			pv_stats_pairs_add(&out.units, sums[i], counts[i], NULL);
 	return out;
@@ -241,12 +271,12 @@ static void assert_moments(const pv_stats_moments *got,
 	assert_near(pv_stats_variance(got), pv_stats_variance(want));
 }
 
-static void assert_metric(const struct scene *it, const pv_trial_arm *arm,
-			  const char *name, int idx)
+static void assert_sums(const struct scene *it, const pv_trial_arm *arm,
+			const char *name, int idx, int64_t last_day)
 {
 	const char *plain = strcmp(name, "score.fit") == 0 ? "fit" : name;
 	const pv_trial_metric *got = pv_trial_metric_of(arm, name);
-	struct wanted want = want_of(it, idx, plain);
+	struct wanted want = want_of(it, idx, plain, last_day);
 	int64_t sum = 0;
 
 	assert_non_null(got);
@@ -256,7 +286,6 @@ static void assert_metric(const struct scene *it, const pv_trial_arm *arm,
 	assert_near(got->units.c, want.units.c);
 	assert_int_equal(arm->units, want.unit_count);
 	assert_int_equal(arm->unitless, want.unitless);
-	assert_int_equal(arm->crossed, want.crossed);
 	for (size_t i = 0; i < got->bin_count; i++)
 		sum += got->bins[i].count;
 	assert_int_equal(sum, want.values.n);
@@ -284,7 +313,8 @@ static void assert_trial(const struct scene *it, const pv_trial *trial)
 					 arm->models[1].executions,
 				 arm->executions);
 		for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++)
-			assert_metric(it, arm, names[k], i);
+			assert_sums(it, arm, names[k], i, all_days);
+		assert_int_equal(arm->crossed, want_crossed(it, i));
 	}
 }
 
@@ -298,17 +328,63 @@ static pv_trial *read_trial(const struct scene *it, const pv_trial_query *query)
 	return trial;
 }
 
+/* The last day up to which a look is of: the next on which there are rows. */
+static int64_t day_behind(const struct scene *it, int64_t day)
+{
+	int64_t next = all_days;
+
+	for (int i = 0; i < ROWS; i++)
+		if (!it->rows[i].is_gone && it->rows[i].day > day &&
+		    it->rows[i].day < next)
+			next = it->rows[i].day;
+	return next;
+}
+
+/* Every look is what the rows up to then are, added up anew. */
+static void assert_looks(const struct scene *it, const pv_trial *trial)
+{
+	int64_t day = day_behind(it, 0);
+	size_t looks = 0;
+
+	for (; day_behind(it, day) < all_days; day = day_behind(it, day)) {
+		const pv_trial_arm *arm;
+
+		for (size_t i = 0; (arm = pv_trial_look_at(trial, looks, i));
+		     i++) {
+			int idx = (int)arm->epoch * 2 +
+				  (strcmp(arm->variant, "treatment") == 0);
+
+			assert_sums(it, arm, "quality", idx, day);
+			assert_sums(it, arm, "latency", idx, day);
+			assert_sums(it, arm, "success", idx, day);
+			assert_sums(it, arm, "score.fit", idx, day);
+		}
+		looks++;
+	}
+	assert_true(looks > 10);
+	assert_int_equal(pv_trial_look_count(trial), looks);
+	assert_null(pv_trial_look_at(trial, looks, 0));
+}
+
 static void assert_both(const struct scene *it)
 {
-	const pv_trial_query sums = { .experiment = "tone" };
-	const pv_trial_query rows = { .experiment = "tone", .since = 1 };
-	pv_trial *trial = read_trial(it, &rows);
+	const pv_trial_query queries[] = {
+		{ .experiment = "tone" },
+		{ .experiment = "tone", .since = 1 },
+		{ .experiment = "tone", .has_looks = 1 },
+		{ .experiment = "tone", .has_looks = 1, .since = 1 },
+	};
 
-	assert_trial(it, trial);
-	pv_trial_free(trial);
-	trial = read_trial(it, &sums);
-	assert_trial(it, trial);
-	pv_trial_free(trial);
+	for (size_t i = 0; i < sizeof(queries) / sizeof(*queries); i++) {
+		pv_trial *trial = read_trial(it, &queries[i]);
+
+		assert_trial(it, trial);
+		if (queries[i].has_looks)
+			assert_looks(it, trial);
+		else
+			assert_int_equal(pv_trial_look_count(trial), 0);
+		pv_trial_free(trial);
+	}
 }
 
 static void test_analytics_trial__sums_and_rows_agree(void **state)
@@ -425,7 +501,11 @@ static void test_analytics_trial__is_repaired(void **state)
 		"min(unit) FROM unit_sum)",
 		"INSERT INTO unit_sum SELECT 1, arm_id, zeroblob(16), 0, data "
 		"FROM unit_sum LIMIT 1",
-		"UPDATE arm SET data = x''",
+		"UPDATE arm_day SET data = x''",
+		"DELETE FROM arm_day WHERE day = (SELECT min(day) FROM "
+		"arm_day)",
+		"INSERT INTO arm_day SELECT 1, arm_id, day + 1000, data FROM "
+		"arm_day LIMIT 1",
 	};
 	struct scene *it = *state;
 
@@ -453,12 +533,74 @@ static void test_analytics_trial__is_made_for_an_older_index(void **state)
 		skip(); /* it looks into the file */
 	pv_executions_free(it->index);
 	it->index = NULL;
-	run_sql(it, "DROP TABLE arm; DROP TABLE unit_sum; DROP INDEX "
-		    "series_experiment; ALTER TABLE series DROP COLUMN arm_id; "
+	run_sql(it, "DROP TABLE arm; DROP TABLE arm_day; DROP TABLE unit_sum; "
+		    "DROP INDEX series_experiment; ALTER TABLE series DROP COLUMN arm_id; "
 		    "PRAGMA user_version = 6");
 	assert_int_equal(open_index(it), PV_OK);
 	assert_both(it);
 	check_sums(it, 0, 0);
+}
+
+/*
+ * One that knew units but not their days gets these of the rows. What rows no
+ * longer tell is of no known day: it counts at the end, and at no look.
+ */
+static void test_analytics_trial__gets_days_for_an_older_index(void **state)
+{
+	const pv_trial_query query = { .experiment = "tone", .has_looks = 1 };
+	struct scene *it = *state;
+	const pv_trial_arm *arm;
+	pv_trial *trial;
+
+	if (place_postgres())
+		skip(); /* it looks into the file */
+	pv_executions_free(it->index);
+	it->index = NULL;
+	/* A unit with one execution, of which retention took the row. */
+	run_sql(it, "DROP TABLE arm_day; ALTER TABLE arm ADD COLUMN data BLOB "
+		    "NOT NULL DEFAULT x''; UPDATE unit_sum SET data = "
+		    "x'02020000'; INSERT INTO unit_sum SELECT 1, arm_id, "
+		    "zeroblob(16), 1, x'02020000' FROM arm WHERE epoch = 0 AND "
+		    "variant = 'control'; PRAGMA user_version = 7");
+	assert_int_equal(open_index(it), PV_OK);
+	trial = read_trial(it, &query);
+	arm = pv_trial_at(trial, 0);
+	assert_int_equal(arm->units,
+			 want_of(it, 0, "success", all_days).unit_count + 1);
+	for (size_t i = 0; i < pv_trial_look_count(trial); i++)
+		assert_true(pv_trial_look_at(trial, i, 0)->units < arm->units);
+	pv_trial_free(trial);
+	check_sums(it, 0, 0);
+	run_sql(it, "DELETE FROM unit_sum WHERE unit = zeroblob(16)");
+	check_sums(it, 1, 1);
+	assert_both(it);
+}
+
+static void test_analytics_trial__ratios_have_looks(void **state)
+{
+	const char *const ratio = "quality_per_success";
+	const struct scene *it = *state;
+	const pv_trial_query query = { .experiment = "tone",
+				       .has_looks = 1,
+				       .ratios = &ratio,
+				       .ratio_count = 1 };
+	pv_trial *trial = read_trial(it, &query);
+	int64_t day = day_behind(it, 0);
+
+	assert_looks(it, trial);
+	for (size_t i = 0; i < pv_trial_look_count(trial); i++) {
+		const pv_trial_arm *arm = pv_trial_look_at(trial, i, 0);
+		int idx = (int)arm->epoch * 2 +
+			  (strcmp(arm->variant, "treatment") == 0);
+		const pv_trial_metric *got = pv_trial_metric_of(arm, ratio);
+		struct wanted want = want_of(it, idx, "quality", day);
+
+		/* Each row that has a quality was judged, too. */
+		assert_moments(&got->units.x, &want.units.x);
+		assert_int_equal(got->rows.x.n, want.values.n);
+		day = day_behind(it, day);
+	}
+	pv_trial_free(trial);
 }
 
 static void test_analytics_trial__groups_by_segment(void **state)
@@ -525,30 +667,24 @@ static void test_analytics_trial__knows_nothing_of_others(void **state)
 			 PV_EINVALID);
 }
 
+#define CASE(test, begin) cmocka_unit_test_setup_teardown(test, begin, end)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_analytics_trial__is_repaired,
-						begin_file, end),
-		cmocka_unit_test_setup_teardown(
-			test_analytics_trial__is_made_for_an_older_index,
-			begin_file, end),
-		cmocka_unit_test_setup_teardown(
-			test_analytics_trial__follows_what_changes, begin, end),
-		cmocka_unit_test_setup_teardown(
-			test_analytics_trial__follows_what_is_scored, begin, end),
-		cmocka_unit_test_setup_teardown(test_analytics_trial__outlives_rows,
-						begin, end),
-		cmocka_unit_test_setup_teardown(test_analytics_trial__sums_and_rows_agree,
-						begin, end),
-		cmocka_unit_test_setup_teardown(test_analytics_trial__groups_by_segment,
-						begin, end),
-		cmocka_unit_test_setup_teardown(test_analytics_trial__ends_at_an_id,
-						begin, end),
-		cmocka_unit_test_setup_teardown(
-			test_analytics_trial__leaves_a_warm_up_out, begin, end),
-		cmocka_unit_test_setup_teardown(
-			test_analytics_trial__knows_nothing_of_others, begin, end),
+		CASE(test_analytics_trial__is_repaired, begin_file),
+		CASE(test_analytics_trial__is_made_for_an_older_index, begin_file),
+		CASE(test_analytics_trial__gets_days_for_an_older_index,
+		     begin_file),
+		CASE(test_analytics_trial__ratios_have_looks, begin),
+		CASE(test_analytics_trial__follows_what_changes, begin),
+		CASE(test_analytics_trial__follows_what_is_scored, begin),
+		CASE(test_analytics_trial__outlives_rows, begin),
+		CASE(test_analytics_trial__sums_and_rows_agree, begin),
+		CASE(test_analytics_trial__groups_by_segment, begin),
+		CASE(test_analytics_trial__ends_at_an_id, begin),
+		CASE(test_analytics_trial__leaves_a_warm_up_out, begin),
+		CASE(test_analytics_trial__knows_nothing_of_others, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
