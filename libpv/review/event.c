@@ -37,6 +37,7 @@ static const struct member {
 	{ "field", offsetof(pv_review_event, field), TEXT, 0 },
 	{ "quote", offsetof(pv_review_event, quote), TEXT, 0 },
 	{ "comment", offsetof(pv_review_event, comment), TEXT, KIND(RESOLVED) },
+	{ "method", offsetof(pv_review_event, method), TEXT, 0 },
 	{ "head", offsetof(pv_review_event, head), OID,
 	  KIND(OPENED) | KIND(REVISED) | KIND(APPROVED) | KIND(REJECTED) },
 	{ "base", offsetof(pv_review_event, base), OID, 0 },

@@ -10,6 +10,7 @@
 #include <pv/deploy.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 #include "repo/environments.h"
 #include "repo/remote.h"
 #include "review/sync.h"
@@ -168,8 +169,6 @@ static int attempt(sync_run *run, const struct sync_options *opts)
 		rc = sync_deployments(run);
 	if (rc == PV_OK)
 		rc = sync_reviews(run);
-	if (rc == PV_OK)
-		rc = sync_merged(run);
 	if (rc != PV_OK || !opts->push)
 		return rc;
 	if (!opts->dry_run)
@@ -199,6 +198,27 @@ static void put_list(pv_jsonw *w, const char *key, const pv_strlist *list)
 	pv_jsonw_array(w);
 	for (size_t i = 0; i < list->count; i++)
 		pv_jsonw_string(w, list->items[i]);
+	pv_jsonw_array_end(w);
+}
+
+static void put_merged(pv_jsonw *w, const sync_run *run)
+{
+	pv_jsonw_key(w, "merged");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < run->merged_count; i++)
+		pv_jsonw_string(w, run->merged[i].id);
+	pv_jsonw_array_end(w);
+	pv_jsonw_key(w, "merges");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < run->merged_count; i++) {
+		const landed *how = &run->merged[i].how;
+
+		pv_jsonw_object(w);
+		pv_jsonw_member(w, "id", run->merged[i].id);
+		pv_jsonw_member(w, "commit", how->commit.hex);
+		pv_jsonw_member(w, "how", landed_name(how->how));
+		pv_jsonw_object_end(w);
+	}
 	pv_jsonw_array_end(w);
 }
 
@@ -261,9 +281,11 @@ static void report(const sync_run *run)
 			     &run->fetched);
 		print_counts(cli, run->is_dry ? "would push" : "pushed",
 			     &run->pushed);
-		for (size_t i = 0; i < run->merged.count; i++)
-			cli_printf(cli, "review %.7s is merged\n",
-				   run->merged.items[i]);
+		for (size_t i = 0; i < run->merged_count; i++)
+			cli_printf(cli, "review %.7s is merged by %.7s (%s)\n",
+				   run->merged[i].id,
+				   run->merged[i].how.commit.hex,
+				   landed_name(run->merged[i].how.how));
 		return;
 	}
 	pv_jsonw_init(&w, &cli->out);
@@ -275,7 +297,7 @@ static void report(const sync_run *run)
 	put_counts(&w, "pushed", &run->pushed);
 	pv_jsonw_key(&w, "joined");
 	pv_jsonw_int(&w, (int64_t)run->joined);
-	put_list(&w, "merged", &run->merged);
+	put_merged(&w, run);
 	put_list(&w, "clashes", &run->clashes);
 	put_reminted(&w, &run->reminted);
 	pv_jsonw_key(&w, "reapplied");
@@ -324,7 +346,7 @@ int cmd_sync(pv_cli *cli, int argc, char **argv)
 		rc = run.clashes.count > 0 || run.has_diverged;
 	}
 	forget_attempt(&run);
-	pv_strlist_dispose(&run.merged);
+	pv_free(run.merged);
 	pv_remint_list_dispose(&run.reminted);
 	pv_buf_dispose(&remote);
 	return rc;

@@ -17,6 +17,7 @@
 #include "repo/git.h"
 #include "repo/gitmove.h"
 #include "repo/prompts.h"
+#include "review/landed.h"
 #include "review/review_facts.h"
 #include "review/review_verbs.h"
 #include "review/review_view.h"
@@ -362,7 +363,8 @@ static int merge_review(struct job *job)
 {
 	pv_cli *cli = job->cli;
 	pv_review_event event = { .kind = PV_REVIEW_MERGED,
-				  .head = job->review->head };
+				  .head = job->review->head,
+				  .method = landed_name(LANDED_MERGE) };
 	pv_oid made;
 	int rc;
 

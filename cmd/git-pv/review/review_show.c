@@ -183,6 +183,8 @@ static int print_json(const struct view *view)
 	pv_jsonw_member(&w, "text", review->opened->text);
 	cli_oid_json(&w, "merged_commit",
 		     review->end ? &review->end->commit : &none);
+	pv_jsonw_member(&w, "merged_how",
+			review->end ? review->end->method : NULL);
 	put_votes(&w, view, "approvals", PV_REVIEW_APPROVED);
 	put_votes(&w, view, "changes_requested", PV_REVIEW_REJECTED);
 	pv_jsonw_key(&w, "comments");
@@ -229,6 +231,21 @@ static void print_by(pv_cli *cli, const pv_review_event *event)
 	}
 }
 
+static void print_end(pv_cli *cli, const pv_review_event *end)
+{
+	cli_puts(cli, pv_review_kind_name(end->kind));
+	if (end->commit.hex[0])
+		cli_printf(cli, " as %.7s", end->commit.hex);
+	if (end->method) {
+		cli_puts(cli, " (");
+		cli_line(cli, end->method);
+		cli_puts(cli, ")");
+	}
+	cli_puts(cli, " by ");
+	print_by(cli, end);
+	cli_puts(cli, "\n");
+}
+
 static void print_head(const struct view *view)
 {
 	const pv_review *review = view->review;
@@ -256,6 +273,8 @@ static void print_head(const struct view *view)
 	cli_printf(cli, " at %.7s, by ", review->head.hex);
 	print_by(cli, opened);
 	cli_puts(cli, "\n");
+	if (review->end)
+		print_end(cli, review->end);
 	for (size_t i = 0; i < opened->reviewer_count; i++) {
 		cli_puts(cli, i ? ", " : "asks ");
 		cli_line(cli, opened->reviewers[i]);

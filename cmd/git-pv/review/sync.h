@@ -10,6 +10,7 @@
 #include "cli.h"
 
 #include "base/str.h"
+#include "review/landed.h"
 
 /* How many of each kind. */
 typedef struct sync_counts {
@@ -31,6 +32,12 @@ typedef struct sync_seen {
 	size_t cap;
 } sync_seen;
 
+/* A review whose branch has it by now. */
+typedef struct sync_merge {
+	char id[41];
+	landed how;
+} sync_merge;
+
 typedef struct sync_run {
 	pv_cli *cli;
 	const char *remote;
@@ -38,8 +45,10 @@ typedef struct sync_run {
 	sync_seen seen;
 	sync_counts fetched;
 	sync_counts pushed;
-	size_t joined;      /* reviews that both sides had added to */
-	pv_strlist merged;  /* reviews that were found to be merged */
+	size_t joined; /* reviews that both sides had added to */
+	sync_merge *merged;
+	size_t merged_count;
+	size_t merged_cap;
 	pv_strlist clashes; /* versions that are something else there, still */
 	pv_remint_list reminted;
 	pv_strlist chains; /* refs of reviews to push */
@@ -68,10 +77,10 @@ int sync_seen_each(sync_run *run, const char *prefix,
 
 void sync_seen_dispose(sync_seen *seen);
 
-/* Takes in what others said of reviews. */
+/* Takes in what others said of reviews, ends them, and has them pushed. */
 int sync_reviews(sync_run *run);
 
-/* Ends the reviews whose commits the branch they are for has by now. */
+/* Ends the reviews whose patches the branch they are for has by now. */
 int sync_merged(sync_run *run);
 
 /*

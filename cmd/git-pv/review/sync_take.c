@@ -12,9 +12,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "repo/git.h"
-#include "review/landed.h"
 #include "review/on_top.h"
-#include "review/review_rows.h"
 
 /* The id of a ref; hex "" when there is none. */
 static int read_ref(pv_oid *out, const sync_run *run, const char *name)
@@ -110,68 +108,13 @@ static int offer_review(const char *id, const pv_oid *tip, void *payload)
 
 int sync_reviews(sync_run *run)
 {
-	return sync_seen_each(run, PV_REVIEW_REFS, take_review);
-}
+	int rc = sync_seen_each(run, PV_REVIEW_REFS, take_review);
 
-/* --- merged elsewhere -------------------------------------------------------------- */
-
-static int end_review(sync_run *run, const char *id, const pv_oid *head,
-		      const pv_oid *tip)
-{
-	pv_review_event event = { .kind = PV_REVIEW_MERGED, .head = *head };
-	pv_cli *cli = run->cli;
-	pv_oid made;
-	int rc = pv_strlist_add(&run->merged, id, &cli->err);
-
-	if (rc < 0 || run->is_dry)
-		return rc;
-	rc = landed_commit(&event.commit, cli, head, tip);
-	return rc < 0 ? rc
-		      : pv_review_add(&made, cli->store, id, &event, &cli->err);
-}
-
-/* Looks at the branch that a review is for, as the remote has it. */
-static int look_at(sync_run *run, const pv_json *row)
-{
-	pv_cli *cli = run->cli;
-	const char *state = pv_json_text(pv_json_get(row, "state"), NULL);
-	const char *target = pv_json_text(pv_json_get(row, "target"), NULL);
-	const char *head = pv_json_text(pv_json_get(row, "head"), NULL);
-	pv_buf branch = { 0 };
-	pv_oid tip = { "" };
-	pv_oid oid = { "" };
-	int rc;
-
-	if (!target || !head || strlen(head) != 40 || !strcmp(state, "merged") ||
-	    !strcmp(state, "closed") || pv_branch_check(target, NULL) < 0)
-		return PV_OK;
-	memcpy(oid.hex, head, sizeof(oid.hex));
-	pv_buf_printf(&branch, "refs/heads/%s", target);
-	rc = pv_buf_status(&branch, &cli->err);
 	if (rc == PV_OK)
-		read_seen(&tip, run, branch.ptr);
-	pv_buf_dispose(&branch);
-	if (rc < 0 || !tip.hex[0])
-		return rc;
-	rc = pv_store_is_ancestor(cli->store, &oid, &tip, &cli->err);
-	return rc > 0 ? end_review(run,
-				   pv_json_text(pv_json_get(row, "id"), NULL),
-				   &oid, &tip)
-		      : rc;
-}
-
-int sync_merged(sync_run *run)
-{
-	pv_cli *cli = run->cli;
-	review_rows rows;
-	int rc = review_rows_read(&rows, cli);
-
-	for (size_t i = 0; rc == PV_OK && i < rows.count; i++)
-		rc = look_at(run, rows.items[i]);
-	review_rows_dispose(&rows);
-	return rc == PV_OK
-		       ? pv_review_each(cli->store, offer_review, run, &cli->err)
-		       : rc;
+		rc = sync_merged(run);
+	return rc == PV_OK ? pv_review_each(run->cli->store, offer_review, run,
+					    &run->cli->err)
+			   : rc;
 }
 
 /* --- versions -------------------------------------------------------------------- */

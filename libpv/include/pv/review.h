@@ -64,6 +64,7 @@ typedef struct pv_review_event {
 	const char *field;       /* commented: "messages[0].content" */
 	const char *quote;       /* commented: the sentence */
 	const char *comment;     /* the event answered or resolved */
+	const char *method;      /* merged: "merge", "squash", "rebase", ... */
 	int line;                /* commented: in the field; 0: none */
 	pv_oid head;             /* the commit that it is about */
 	pv_oid base;             /* opened, revised: what it is compared with */
