@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "exchange/foreign.h"
 #include "exchange/old_value.h"
+#include "exchange/old_write.h"
 
 enum {
 	WALK_DEPTH = 8
@@ -24,20 +25,30 @@ enum {
 struct walk {
 	const pv_old_reader *reader;
 	pv_error *err;
-	pv_map seen;   /* entries, to how often they were there */
-	size_t number; /* of what was met, from 1 */
+	pv_map seen;         /* entries, to how often they were there */
+	pv_str bytes;        /* of the value that is walked */
+	size_t at;           /* of its member that comes next */
+	const char *counted; /* up to there */
+	size_t line;         /* this is the line */
 	int depth;
 	const char *name;    /* the key that may name the prompt, or NULL */
 	const char *version; /* the same of the version */
 };
 
+/* The line that the value begins in; values are walked as they stand. */
+static size_t line_of(struct walk *it)
+{
+	for (; it->counted < it->bytes.ptr; it->counted++)
+		it->line += *it->counted == '\n';
+	return it->line;
+}
+
 static int tell(struct walk *it, const char *message)
 {
-	size_t line = it->reader->line ? it->reader->line : it->number;
 	pv_finding finding = { PV_SEVERITY_WARNING,
 			       "old-layout",
 			       it->reader->file,
-			       (int)line,
+			       (int)line_of(it),
 			       0,
 			       message,
 			       "" };
@@ -95,181 +106,7 @@ static void read_subject(struct subject *out, const struct walk *it,
 		out->number[0] = '\0';
 }
 
-/* --- members of what is written ------------------------------------------- */
-
-/* A failure stays with the buffer that is written to. */
-static int dump(pv_buf *out, const pv_jsonw *w, const pv_json *value,
-		pv_error *err)
-{
-	int rc = pv_json_dump(out, value, err);
-
-	if (rc < 0 && !w->out->status)
-		w->out->status = rc;
-	return rc == PV_OK;
-}
-
-static void put_value(pv_jsonw *w, const char *key, const pv_json *value,
-		      pv_error *err)
-{
-	pv_buf json = { 0 };
-
-	if (value && dump(&json, w, value, err)) {
-		pv_jsonw_key(w, key);
-		pv_jsonw_raw(w, pv_buf_text(&json), json.len);
-	}
-	pv_buf_dispose(&json);
-}
-
-static void put_number(pv_jsonw *w, const char *key, const pv_json *value)
-{
-	double number;
-
-	if (!pv_old_number(&number, value) || number < 0)
-		return;
-	pv_jsonw_key(w, key);
-	if (number < 9e15 && number == (double)(int64_t)number)
-		pv_jsonw_int(w, (int64_t)number);
-	else
-		pv_jsonw_real(w, number);
-}
-
-/* A count is whole, whatever it was written as. */
-static void put_count(pv_jsonw *w, const char *key, const pv_json *value)
-{
-	double number;
-
-	if (!pv_old_number(&number, value) || number < 0 || number > 1e12)
-		return;
-	pv_jsonw_key(w, key);
-	pv_jsonw_int(w, (int64_t)number);
-}
-
-/* A text, or the JSON of something else; names want at most 1000 bytes. */
-static void put_text(pv_jsonw *w, const char *key, const pv_json *value,
-		     pv_error *err)
-{
-	pv_buf json = { 0 };
-	size_t len = 0;
-	const char *text = pv_json_text(value, &len);
-
-	if ((text && !len) || pv_json_type_of(value) == PV_JSON_NULL)
-		return;
-	if (!text && value && dump(&json, w, value, err)) {
-		text = pv_buf_text(&json);
-		len = json.len;
-	}
-	if (text) {
-		pv_jsonw_key(w, key);
-		pv_jsonw_stringn(w, text, len);
-	}
-	pv_buf_dispose(&json);
-}
-
 /* --- executions ----------------------------------------------------------- */
-
-/* Where figures are: within "metrics" or beside it. */
-static const pv_json *figure(const pv_json *entry, const char *const *names)
-{
-	const pv_json *inside =
-		pv_old_member(pv_json_get(entry, "metrics"), names);
-
-	return inside ? inside : pv_old_member(entry, names);
-}
-
-/* Points are 1 to 10; another scale is a score of that name. */
-static void put_quality(pv_jsonw *w, const pv_json *entry)
-{
-	const pv_json *value =
-		figure(entry, NAMES("quality_score", "quality", "rating"));
-	double number;
-
-	if (!pv_old_number(&number, value))
-		return;
-	if (number >= 1 && number <= 10) {
-		put_number(w, "quality", value);
-		return;
-	}
-	pv_jsonw_key(w, "scores");
-	pv_jsonw_object(w);
-	pv_jsonw_key(w, "quality_score");
-	pv_jsonw_real(w, number);
-	pv_jsonw_object_end(w);
-}
-
-static void put_outcome(pv_jsonw *w, const pv_json *entry, pv_error *err)
-{
-	const pv_json *error = figure(entry, NAMES("error_message", "error"));
-	int is_ok = 0;
-
-	if (pv_json_text(error, NULL) && !*pv_json_text(error, NULL))
-		error = NULL;
-	if (pv_old_bool(&is_ok, figure(entry, NAMES("success", "successful")))) {
-		pv_jsonw_key(w, "success");
-		pv_jsonw_bool(w, is_ok);
-	}
-	put_text(w, is_ok ? "feedback" : "error_message", error, err);
-	if (!is_ok || !error)
-		put_text(w, "feedback",
-			 figure(entry, NAMES("user_feedback", "feedback")), err);
-}
-
-static void put_tags(pv_jsonw *w, const pv_json *tags)
-{
-	if (pv_json_type_of(tags) != PV_JSON_ARRAY)
-		return;
-	pv_jsonw_key(w, "tags");
-	pv_jsonw_array(w);
-	for (size_t i = 0; i < pv_json_count(tags); i++) {
-		size_t len = 0;
-		const char *text = pv_json_text(pv_json_at(tags, i), &len);
-
-		if (text && len && len <= 200 && strlen(text) == len)
-			pv_jsonw_string(w, text);
-	}
-	pv_jsonw_array_end(w);
-}
-
-static void put_figures(pv_jsonw *w, const pv_json *entry)
-{
-	put_number(w, "latency_ms",
-		   figure(entry, NAMES("execution_time_ms", "latency_ms",
-				       "duration_ms", "response_time_ms")));
-	put_count(w, "tokens",
-		  figure(entry, NAMES("token_count", "tokens", "tokens_used",
-				      "total_tokens")));
-	put_count(w, "tokens_in",
-		  figure(entry,
-			 NAMES("tokens_in", "prompt_tokens", "input_tokens")));
-	put_count(w, "tokens_out",
-		  figure(entry, NAMES("tokens_out", "completion_tokens",
-				      "output_tokens")));
-	put_count(w, "output_chars",
-		  figure(entry, NAMES("output_length", "output_chars")));
-	put_number(w, "cost_usd", figure(entry, NAMES("cost_usd", "cost")));
-	put_quality(w, entry);
-}
-
-static void put_texts(pv_jsonw *w, const pv_json *entry, pv_error *err)
-{
-	put_value(w, "input",
-		  pv_old_member(entry, NAMES("input_data", "input", "variables",
-					     "inputs")),
-		  err);
-	put_value(w, "rendered",
-		  pv_old_member(entry,
-				NAMES("rendered", "rendered_prompt", "prompt")),
-		  err);
-	put_value(w, "output",
-		  pv_old_member(entry, NAMES("output", "response",
-					     "response_text", "completion")),
-		  err);
-	put_text(w, "model", pv_old_member(entry, NAMES("model", "model_name")),
-		 err);
-	put_text(w, "provider", pv_json_get(entry, "provider"), err);
-	put_text(w, "framework", pv_json_get(entry, "framework"), err);
-	put_text(w, "template",
-		 pv_old_member(entry, NAMES("template", "template_name")), err);
-}
 
 /* Entries that are the same in all are told apart by how manieth they are. */
 static int count_same(size_t *out, struct walk *it, const pv_buf *json)
@@ -279,30 +116,6 @@ static int count_same(size_t *out, struct walk *it, const pv_buf *json)
 
 	*out = count;
 	return pv_map_set(&it->seen, key, (void *)count, NULL, it->err);
-}
-
-static void put_metadata(pv_jsonw *w, const pv_json *entry, size_t count,
-			 pv_error *err)
-{
-	const pv_json *old = pv_json_get(entry, "metadata");
-	pv_buf json = { 0 };
-	int is_object =
-		pv_json_type_of(old) == PV_JSON_OBJECT && pv_json_count(old);
-
-	if (is_object && dump(&json, w, old, err)) {
-		pv_jsonw_key(w, "metadata");
-		pv_buf_truncate(&json, json.len - (count > 1));
-		if (count > 1)
-			pv_buf_printf(&json, ",\"occurrence\":%zu}", count);
-		pv_jsonw_raw(w, pv_buf_text(&json), json.len);
-	} else if (count > 1) {
-		pv_jsonw_key(w, "metadata");
-		pv_jsonw_object(w);
-		pv_jsonw_key(w, "occurrence");
-		pv_jsonw_int(w, (int64_t)count);
-		pv_jsonw_object_end(w);
-	}
-	pv_buf_dispose(&json);
 }
 
 static int write_execution(pv_buf *out, struct walk *it,
@@ -329,11 +142,7 @@ static int write_execution(pv_buf *out, struct walk *it,
 				subject->number[0] ? subject->number
 						   : subject->label);
 	pv_jsonw_member(&w, "source", "import");
-	put_texts(&w, entry, it->err);
-	put_figures(&w, entry);
-	put_outcome(&w, entry, it->err);
-	put_tags(&w, pv_json_get(entry, "tags"));
-	put_metadata(&w, entry, count, it->err);
+	pv_old_put_entry(&w, entry, count, it->err);
 	pv_jsonw_object_end(&w);
 	return rc == PV_OK ? pv_buf_status(out, it->err) : rc;
 }
@@ -360,7 +169,7 @@ static int read_entry(struct walk *it, const pv_json *entry, int64_t otherwise)
 	if (rc == PV_OK)
 		rc = write_execution(&json, it, &subject, entry, time);
 	if (rc == PV_OK && it->reader->execution)
-		rc = it->reader->execution(json.ptr, json.len,
+		rc = it->reader->execution(json.ptr, json.len, line_of(it),
 					   it->reader->payload);
 	pv_buf_dispose(&json);
 	return rc;
@@ -401,17 +210,20 @@ static void put_model(pv_jsonw *w, const pv_json *object, pv_error *err)
 		pv_old_member(object, NAMES("model", "model_name"));
 
 	if (pv_json_type_of(model) == PV_JSON_OBJECT) {
-		put_value(w, "model", model, err);
+		pv_old_put_value(w, "model", model, err);
 		return;
 	}
 	pv_jsonw_key(w, "model");
 	pv_jsonw_object(w);
-	put_text(w, "name", model, err);
-	put_number(w, "temperature", pv_json_get(object, "temperature"));
-	put_count(w, "max_tokens",
-		  pv_old_member(object, NAMES("token_limit", "max_tokens")));
-	put_count(w, "top_k", pv_json_get(object, "top_k"));
-	put_number(w, "top_p", pv_json_get(object, "top_p"));
+	pv_old_put_text(w, "name", model, err);
+	pv_old_put_number(w, "temperature", pv_json_get(object, "temperature"),
+			  err);
+	pv_old_put_number(w, "max_tokens",
+			  pv_old_member(object,
+					NAMES("token_limit", "max_tokens")),
+			  err);
+	pv_old_put_number(w, "top_k", pv_json_get(object, "top_k"), err);
+	pv_old_put_number(w, "top_p", pv_json_get(object, "top_p"), err);
 	pv_jsonw_object_end(w);
 }
 
@@ -427,16 +239,17 @@ static int write_version(pv_buf *out, struct walk *it,
 	pv_jsonw_member(&w, "id", subject->id);
 	pv_jsonw_member(&w, "name", subject->name);
 	for (size_t i = 0; i < 3; i++)
-		put_text(&w, plain[i], pv_json_get(object, plain[i]), it->err);
-	put_tags(&w, pv_json_get(object, "tags"));
+		pv_old_put_text(&w, plain[i], pv_json_get(object, plain[i]),
+				it->err);
+	pv_old_put_tags(&w, pv_json_get(object, "tags"), it->err);
 	if (syntax_of(text))
 		pv_jsonw_member(&w, "syntax", syntax_of(text));
 	put_model(&w, object, it->err);
-	put_value(&w, "prompt", text, it->err);
+	pv_old_put_value(&w, "prompt", text, it->err);
 	pv_jsonw_key(&w, "metadata");
 	pv_jsonw_object(&w);
 	pv_jsonw_member(&w, "label", subject->label);
-	put_value(&w, "author", pv_json_get(object, "author"), it->err);
+	pv_old_put_value(&w, "author", pv_json_get(object, "author"), it->err);
 	pv_jsonw_object_end(&w);
 	pv_jsonw_object_end(&w);
 	return pv_buf_status(out, it->err);
@@ -464,13 +277,14 @@ static int read_last_output(struct walk *it, const struct subject *subject,
 	pv_jsonw_member(&w, "source", "import");
 	pv_jsonw_key(&w, "tags");
 	pv_jsonw_raw(&w, "[\"last-output\"]", 15);
-	put_value(&w, "output", pv_json_get(object, "output"), it->err);
-	put_text(&w, "model",
-		 pv_old_member(object, NAMES("model", "model_name")), it->err);
+	pv_old_put_value(&w, "output", pv_json_get(object, "output"), it->err);
+	pv_old_put_text(&w, "model",
+			pv_old_member(object, NAMES("model", "model_name")),
+			it->err);
 	pv_jsonw_object_end(&w);
 	rc = pv_buf_status(&json, it->err);
 	if (rc == PV_OK)
-		rc = it->reader->execution(json.ptr, json.len,
+		rc = it->reader->execution(json.ptr, json.len, line_of(it),
 					   it->reader->payload);
 	pv_buf_dispose(&json);
 	return rc;
@@ -513,11 +327,19 @@ static int read_version(struct walk *it, const pv_json *object)
 
 /* --- figures -------------------------------------------------------------- */
 
-static double number_of(const pv_json *object, const char *const *names)
+static int number_of(double *out, struct walk *it, const pv_json *object,
+		     const char *name)
 {
-	double number;
+	const pv_json *member = pv_old_member(object, NAMES(name));
+	char message[160];
 
-	return pv_old_number(&number, pv_old_member(object, names)) ? number : -1;
+	*out = -1;
+	if (!member || (pv_old_number(out, member) && *out >= 0))
+		return PV_OK;
+	*out = -1;
+	snprintf(message, sizeof(message),
+		 "\"%s\" must be a number, and not negative", name);
+	return tell(it, message);
 }
 
 /* "name_v1.0" names both. */
@@ -526,8 +348,15 @@ static int read_figures(struct walk *it, const pv_json *object)
 	pv_old_figures figures = { 0 };
 	const char *key = it->version ? it->version : it->name;
 	const char *mark = NULL;
+	static const char *const names[] = { "total_executions",
+					     "successful_executions",
+					     "average_execution_time_ms",
+					     "average_quality_score" };
+	double *const places[] = { &figures.executions, &figures.successful,
+				   &figures.latency_ms, &figures.quality };
 	struct subject subject;
 	char name[PV_ID_MAX + 1];
+	int rc = PV_OK;
 
 	for (const char *at = key; at && (at = strstr(at, "_v")) != NULL; at++)
 		mark = at;
@@ -542,11 +371,10 @@ static int read_figures(struct walk *it, const pv_json *object)
 		return tell(it, "figures are of no prompt with a version");
 	figures.id = subject.id;
 	figures.number = subject.number;
-	figures.executions = number_of(object, NAMES("total_executions"));
-	figures.successful = number_of(object, NAMES("successful_executions"));
-	figures.latency_ms =
-		number_of(object, NAMES("average_execution_time_ms"));
-	figures.quality = number_of(object, NAMES("average_quality_score"));
+	for (size_t i = 0; i < 4 && rc == PV_OK; i++)
+		rc = number_of(places[i], it, object, names[i]);
+	if (rc < 0)
+		return rc;
 	return it->reader->figures
 		       ? it->reader->figures(&figures, it->reader->payload)
 		       : PV_OK;
@@ -555,24 +383,12 @@ static int read_figures(struct walk *it, const pv_json *object)
 /* --- executions ------------------------------------------------------------ */
 
 /* Handed on byte by byte: digits of numbers are part of it. */
-static int give_execution(struct walk *it, pv_str json)
+static int give_execution(struct walk *it)
 {
-	if (!it->reader->execution)
-		return PV_OK;
-	json = pv_str_trim(json);
-	return it->reader->execution(json.ptr, json.len, it->reader->payload);
-}
-
-/* Deeper in a document, where its bytes are not known. */
-static int read_execution(struct walk *it, const pv_json *object)
-{
-	pv_buf json = { 0 };
-	int rc = pv_json_dump(&json, object, it->err);
-
-	if (rc == PV_OK)
-		rc = give_execution(it, (pv_str){ json.ptr, json.len });
-	pv_buf_dispose(&json);
-	return rc;
+	return it->reader->execution
+		       ? it->reader->execution(it->bytes.ptr, it->bytes.len,
+					       line_of(it), it->reader->payload)
+		       : PV_OK;
 }
 
 /* --- walking -------------------------------------------------------------- */
@@ -600,6 +416,8 @@ static int walk_member(const char *key, const pv_json *member, void *payload)
 	struct walk *it = payload;
 	const char *name = it->name;
 	const char *version = it->version;
+	const pv_str bytes = it->bytes;
+	size_t at = it->at;
 	int is_wrapper = 0;
 	int rc;
 
@@ -609,7 +427,10 @@ static int walk_member(const char *key, const pv_json *member, void *payload)
 		it->name = key;
 	else if (!is_wrapper)
 		it->version = key;
+	it->bytes = pv_old_value(pv_old_element(bytes.ptr, bytes.len, &at));
 	rc = walk(it, member);
+	it->bytes = bytes;
+	it->at = at;
 	it->name = name;
 	it->version = version;
 	return rc;
@@ -617,16 +438,31 @@ static int walk_member(const char *key, const pv_json *member, void *payload)
 
 static int walk_object(struct walk *it, const pv_json *object)
 {
-	it->number++;
 	if (pv_old_is_execution(object))
-		return read_execution(it, object);
+		return give_execution(it);
 	if (is_entry(object))
 		return read_entry(it, object, 0);
 	if (pv_json_get(object, "total_executions"))
 		return read_figures(it, object);
 	if (text_of(object))
 		return read_version(it, object);
+	it->at = 1;
 	return pv_json_each(object, walk_member, it);
+}
+
+static int walk_array(struct walk *it, const pv_json *array)
+{
+	const pv_str bytes = it->bytes;
+	size_t at = 1;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < pv_json_count(array) && rc == PV_OK; i++) {
+		it->bytes =
+			pv_str_trim(pv_old_element(bytes.ptr, bytes.len, &at));
+		rc = walk(it, pv_json_at(array, i));
+	}
+	it->bytes = bytes;
+	return rc;
 }
 
 /* As deep as a layout may be; a text at the end of it is nothing. */
@@ -639,46 +475,25 @@ static int walk(struct walk *it, const pv_json *value)
 	it->depth++;
 	if (pv_json_type_of(value) == PV_JSON_OBJECT)
 		rc = walk_object(it, value);
-	for (size_t i = 0; pv_json_type_of(value) == PV_JSON_ARRAY &&
-			   i < pv_json_count(value) && rc == PV_OK;
-	     i++)
-		rc = walk(it, pv_json_at(value, i));
+	else if (pv_json_type_of(value) == PV_JSON_ARRAY)
+		rc = walk_array(it, value);
 	it->depth--;
-	return rc;
-}
-
-/* --- documents ------------------------------------------------------------ */
-
-static int walk_array(struct walk *it, const pv_json *array, pv_str json)
-{
-	const char *first = memchr(json.ptr, '[', json.len);
-	size_t at = first ? (size_t)(first - json.ptr) + 1 : json.len;
-	int rc = PV_OK;
-
-	for (size_t i = 0; i < pv_json_count(array) && rc == PV_OK; i++) {
-		const pv_json *element = pv_json_at(array, i);
-		pv_str bytes = pv_old_element(json.ptr, json.len, &at);
-
-		rc = pv_old_is_execution(element) ? give_execution(it, bytes)
-						  : walk(it, element);
-	}
 	return rc;
 }
 
 int pv_old_layout_read(const char *json, size_t len,
 		       const pv_old_reader *reader, pv_error *err)
 {
-	struct walk it = { .reader = reader, .err = err };
-	const pv_str bytes = { json, len };
+	struct walk it = { .reader = reader,
+			   .err = err,
+			   .bytes = pv_str_trim((pv_str){ json, len }),
+			   .counted = json,
+			   .line = reader->line ? reader->line : 1 };
 	pv_json_doc *doc = NULL;
 	int rc = pv_json_parse(&doc, json, len, err);
-	const pv_json *root = rc == PV_OK ? pv_json_root(doc) : NULL;
 
-	if (rc == PV_OK && pv_json_type_of(root) == PV_JSON_ARRAY)
-		rc = walk_array(&it, root, bytes);
-	else if (rc == PV_OK)
-		rc = pv_old_is_execution(root) ? give_execution(&it, bytes)
-					       : walk(&it, root);
+	if (rc == PV_OK)
+		rc = walk(&it, pv_json_root(doc));
 	pv_map_dispose(&it.seen);
 	pv_json_free(doc);
 	return rc;

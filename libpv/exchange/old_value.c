@@ -219,3 +219,16 @@ pv_str pv_old_element(const char *json, size_t len, size_t *at)
 	++*at;
 	return out;
 }
+
+pv_str pv_old_value(pv_str member)
+{
+	size_t at;
+
+	member = pv_str_trim(member);
+	for (at = 1; at < member.len && member.ptr[at] != '"'; at++)
+		at += member.ptr[at] == '\\';
+	while (at < member.len && member.ptr[at] != ':')
+		at++;
+	at += at < member.len;
+	return pv_str_trim((pv_str){ member.ptr + at, member.len - at });
+}

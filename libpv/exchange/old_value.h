@@ -29,7 +29,12 @@ int pv_old_version_number(char out[PV_VERSION_TEXT], const char *label);
 
 /* One of ours, as it is exported: it says when it was in a word of its own. */
 int pv_old_is_execution(const pv_json *object);
-/* The bytes of the element of an array that `*at` is before, which moves on. */
+/*
+ * The bytes of the element of an array, or the member of an object with its key,
+ * that `*at` is before, which moves on.
+ */
 pv_str pv_old_element(const char *json, size_t len, size_t *at);
+/* The value of such a member. */
+pv_str pv_old_value(pv_str member);
 
 #endif

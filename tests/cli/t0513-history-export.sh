@@ -67,8 +67,8 @@ it 'is imported but for lines that cannot be read' '
 		echo "{\"template\":\"t\",\"ts\":\"no time\"}"
 		tail -2 ../lines
 	} >../damaged
-	git pv history import ../damaged >../out 2>&1
-	grep -q "damaged:4:1: warning: bad JSON" ../out
+	expect_failure 1 git pv history import ../damaged >../out 2>&1
+	grep -q "damaged:4:1: error: bad JSON" ../out
 	grep -q "no time. is not an RFC 3339 time" ../out
 	grep -q "4 executions recorded" ../out
 '
@@ -164,6 +164,45 @@ it 'disarms formulas in CSV' '
 		assert rows[0]["cost_usd"] == "0.000000000001"
 		assert rows[3]["quality"] == "" and rows[4]["quality"] == "8.25"
 	CHECK
+'
+
+it 'reads its CSV back to the same' '
+	new_repo table
+	cd table
+	printf "%s\n" \
+		"{\"template\":\"t\",\"ts\":\"2026-01-01T00:00:00.000001Z\",\"input\":{\"a\":[1]},\"rendered\":[{\"role\":\"user\"}],\"output\":\"{\\\"x\\\": 1}\",\"latency_ms\":1.5,\"success\":true,\"tags\":[\"a,b\",\"c\"],\"metadata\":{\"k\":\"v\"},\"scores\":{\"r\":0.5}}" \
+		"{\"template\":\"=t\",\"ts\":\"2026-01-02T00:00:00Z\",\"input\":\"{no json\",\"output\":\"\u0027=x\\n\\\"y\\\", z\",\"commit\":null}" \
+		"{\"template\":\"t\",\"ts\":\"2026-01-03T00:00:00Z\",\"output\":\"\u0027quoted\u0027\",\"cost_usd\":0.000000000001}" |
+		git pv record --stdin >/dev/null 2>&1
+	git pv history export >../rows
+	git pv history export --format csv >../rows.csv
+	new_repo ../table2
+	cd ../table2
+	git pv history import ../rows.csv >../text 2>/dev/null
+	has ../text "3 executions recorded, 0 already there, 0 refused"
+	git pv history export >../rows2
+	cmp_files ../rows ../rows2
+	git pv history export --format csv >../rows2.csv
+	cmp_files ../rows.csv ../rows2.csv
+'
+
+it 'names lines and fields of CSV that cannot be' '
+	cd table2
+	printf "%s\n" "template,ts,latency_ms,quality,colour" \
+		"t,2026-02-01T00:00:00Z,5,8,red" \
+		"t,2026-02-01T00:00:01Z,x,8," \
+		"\"t" "u\",2026-02-01T00:00:02Z,5,99," \
+		"t,2026-02-01T00:00:03Z" >../odd.csv
+	expect_failure 1 git pv history import --strict ../odd.csv --json >../out 2>/dev/null
+	json ../out "[.recorded, .refused]" "[0,3]"
+	expect_failure 1 git pv history import ../odd.csv --json >../out 2>../err
+	has ../err colour
+	json ../out "[.recorded, .refused]" "[1,3]"
+	json ../out "[.findings[] | [.line, .message]]" \
+		"[[3,\"\\\"latency_ms\\\" must be a number\"],[4,\"\\\"quality\\\" must be from 1 to 10\"],[6,\"there are 2 cells, and 5 columns\"]]"
+	printf "%s\n" "template,ts,ts" "t,2026-02-01T00:00:00Z,5" >../twice.csv
+	expect_failure 128 git pv history import ../twice.csv 2>../err
+	has ../err "stands twice"
 '
 
 finish

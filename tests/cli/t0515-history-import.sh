@@ -166,10 +166,76 @@ it 'names the lines of rows that it cannot take' '
 		"{\"version\":\"1.0\",\"prompt\":\"no name\"}" \
 		"{\"template\":\"t\",\"ts\":\"2025-05-03T00:00:00Z\",\"id\":\"z\"}" \
 		"{ no JSON" >../odd.jsonl
-	git pv history import ../odd.jsonl --json >../out || :
-	json ../out ".recorded" 1
+	expect_failure 1 git pv history import ../odd.jsonl --json >../out
+	json ../out "[.recorded, .refused]" "[1,3]"
 	json ../out "[.findings[] | [.file, .line]] | sort" \
 		"[[\"../odd.jsonl\",3],[\"../odd.jsonl\",4],[\"../odd.jsonl\",5],[\"../odd.jsonl\",6]]"
+'
+
+it 'refuses values of another type or out of their range' '
+	new_repo values
+	cd values
+	cat >../old.json <<-EOF
+	[{"prompt_name": "p", "timestamp": "2025-06-02T08:00:00Z", "output": "kept",
+	  "metrics": {"execution_time_ms": "", "quality_score": 0.5}},
+	 {"prompt_name": "p", "timestamp": "2025-06-02T08:00:01Z", "output": "a",
+	  "metrics": {"execution_time_ms": "x"}},
+	 {"prompt_name": "p", "timestamp": "2025-06-02T08:00:02Z", "output": "b",
+	  "quality_score": 99},
+	 {"prompt_name": "p", "timestamp": "2025-06-02T08:00:03Z", "output": "c",
+	  "token_count": 1.5},
+
+	 {"prompt_name": "p", "timestamp": "2025-06-02T08:00:04Z", "output": "d",
+	  "cost": -1},
+	 {"prompt_name": "p", "timestamp": "2025-06-02T08:00:05Z", "output": "e",
+	  "success": "perhaps"},
+	 {"prompt_name": "p", "timestamp": "2025-06-02T08:00:06Z", "output": "f",
+	  "tags": "urgent"},
+	 {"prompt_name": "p", "timestamp": "2025-06-02T08:00:07Z", "output": "g",
+	  "metadata": 3}]
+	EOF
+	cat >../deep.json <<-\EOF
+	{"a": {"history":
+	 [{"x,[\\": 1},
+	  {"template":"t","ts":"2025-06-03T00:00:00Z","latency_ms":"x"}]}}
+	EOF
+	echo "{\"p_v1.0\": {\"total_executions\": \"many\"}}" >../metrics.json
+	expect_failure 1 git pv history import --strict ../old.json --json >../out
+	json ../out "[.recorded, .refused]" "[0,7]"
+	same "" "$(git pv history list)"
+	expect_failure 1 git pv history import ../old.json ../deep.json \
+		../metrics.json --json >../out
+	json ../out "[.recorded, .refused, .versions]" "[1,8,[]]"
+	json ../out "[.findings[] | select(.file == \"../old.json\") | [.severity, .line, (.message | split(\"\\\"\")[1])]]" \
+		"[[\"error\",3,\"latency_ms\"],[\"error\",5,\"quality\"],[\"error\",7,\"tokens\"],[\"error\",10,\"cost_usd\"],[\"error\",12,\"success\"],[\"error\",14,\"tags\"],[\"error\",16,\"metadata\"]]"
+	json ../out "[.findings[] | select(.file == \"../deep.json\") | .line]" "[3]"
+	json ../out "[.findings[] | select(.file == \"../metrics.json\") | [.severity, .line]]" \
+		"[[\"warning\",1]]"
+	same "kept 0.5" "$(git pv history export | jq -r "[.output, .scores.quality_score] | join(\" \")")"
+'
+
+it 'takes in all or nothing, versions too' '
+	new_repo strict
+	cd strict
+	git commit -q --allow-empty -m Begin
+	expect_failure 1 git pv history import --strict ../prompt_registry.json \
+		../prompt_performance.json 2>../err >../text
+	has ../text "0 versions made, 0 executions recorded"
+	same "" "$(git tag)"
+	printf "%s\n" "{\"x_v1\":{\"name\":\"x\",\"version\":\"1\",\"prompt\":\"Hi\",\"output\":\"o\"}}" >../good.json
+	git pv history import --strict ../good.json >../text
+	has ../text "1 versions made, 1 executions recorded, 0 already there, 0 refused"
+'
+
+it 'names what it keeps as metadata, and holds metadata to their schema' '
+	new_repo meta
+	cd meta
+	printf "metadata_schema: {properties: {k: {type: integer}}}\n" >pv.yaml
+	git add pv.yaml && git commit -qm settings
+	echo "{\"template\":\"t\",\"ts\":\"2025-05-01T00:00:00Z\",\"colour\":1,\"metadata\":{\"k\":\"x\"}}" >../row.jsonl
+	expect_failure 1 git pv history import --strict ../row.jsonl >../text 2>../err
+	git pv history import ../row.jsonl 2>../err >/dev/null
+	has ../err "colour"
 '
 
 finish

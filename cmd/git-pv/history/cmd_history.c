@@ -24,6 +24,7 @@ struct history_options {
 	int is_dry_run;
 	int texts_only;
 	int is_rerender;
+	int is_strict;
 };
 
 /* In the order of enum history_format. */
@@ -72,6 +73,8 @@ static const cli_option options[] = {
 	  "tag: take it off" },
 	{ 0, "rerender", CLI_FLAG, OFFSET(is_rerender), NULL,
 	  "show: prove the stored prompt from commit and input" },
+	{ 0, "strict", CLI_FLAG, OFFSET(is_strict), NULL,
+	  "import: all of it, or nothing" },
 	{ 0, "newest", CLI_FLAG, OFFSET(is_newest), NULL,
 	  "search: the last recorded first, not the best" },
 	{ 0, "texts", CLI_FLAG, OFFSET(texts_only), NULL,
@@ -108,7 +111,7 @@ const cli_usage cmd_history_usage = {
 		      "git pv history stats [--FILTER VALUE]... [--json]",
 		      "git pv history export [--format F] [--output FILE] "
 		      "[--incremental STATEFILE] [--FILTER VALUE]...",
-		      "git pv history import FILE... [--json]",
+		      "git pv history import FILE... [--strict] [--json]",
 		      "git pv history rate ID [--quality N] [--feedback TEXT] "
 		      "[--score NAME=N]... [--json]",
 		      "git pv history tag ID|--FILTER VALUE... "
@@ -290,7 +293,8 @@ static int run(pv_cli *cli, struct history_options *opts, int argc, char **argv)
 		return history_tag(cli, &opts->change, &opts->filter, argc - 1,
 				   argv + 1);
 	if (strcmp(what, "import") == 0)
-		return argc > 1 ? history_import(cli, argc - 1, argv + 1)
+		return argc > 1 ? history_import(cli, opts->is_strict, argc - 1,
+						 argv + 1)
 				: cli_usage_error(cli, "import needs files");
 	if (strcmp(what, "search") == 0)
 		return history_search(cli, &opts->filter, opts->is_newest,

@@ -15,7 +15,6 @@
 #include <pv/exchange.h>
 
 #include "base/fail.h"
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "history/history_verbs.h"
@@ -50,7 +49,7 @@ static const char *const figure_names[] = { "executions", "successful",
 /* Where an execution is from. */
 struct place {
 	const char *file;
-	size_t line; /* 0: of a file that is one document */
+	size_t line;
 };
 
 struct job {
@@ -64,12 +63,14 @@ struct job {
 	pv_strlist lines;     /* executions */
 	struct place *places; /* of each of them */
 	size_t place_cap;
-	struct place reading; /* what is read now */
+	const char *file; /* that is read now, or a row is from */
 	record_run recorder;
 	pv_execution *rows[GROUP];
 	size_t row_count;
 	size_t added;
 	size_t present;
+	size_t refused;
+	int is_strict; /* all or nothing */
 };
 
 static void job_dispose(struct job *job)
@@ -116,14 +117,15 @@ static int take_version(const pv_old_version *version, void *payload)
 	return PV_OK;
 }
 
-static int take_execution(const char *json, size_t len, void *payload)
+static int take_execution(const char *json, size_t len, size_t line, void *payload)
 {
 	struct job *job = payload;
+	const struct place place = { job->file, line };
 
 	if (pv_array_reserve(&job->places, &job->place_cap,
 			     job->lines.count + 1, sizeof(*job->places)) < 0)
 		return pv_fail_nomem(&job->cli->err);
-	job->places[job->lines.count] = job->reading;
+	job->places[job->lines.count] = place;
 	return pv_strlist_addn(&job->lines, json, len, &job->cli->err);
 }
 
@@ -146,82 +148,28 @@ static int take_figures(const pv_old_figures *figures, void *payload)
 	return item->id && item->number ? PV_OK : pv_fail_nomem(&job->cli->err);
 }
 
-static pv_str line_at(const pv_buf *text, size_t at)
+static int refuse(size_t line, void *payload)
 {
-	const char *start = text->ptr + at;
-	const char *end = memchr(start, '\n', text->len - at);
-	pv_str line = { start, end ? (size_t)(end - start) : text->len - at };
+	struct job *job = payload;
+	const pv_error why = job->cli->err;
+	pv_finding finding = { PV_SEVERITY_ERROR, "record",  job->file,
+			       (int)line,         line != 0, why.message,
+			       why.hint };
 
-	return line;
-}
-
-/* Whether what is no JSON is lines of it: then the first one is. */
-static int are_lines(const pv_buf *text)
-{
-	pv_str first = line_at(text, 0);
-	pv_json_doc *doc = NULL;
-	int rc = pv_json_parse(&doc, first.ptr, first.len, NULL);
-
-	pv_json_free(doc);
-	return rc == PV_OK && first.len < text->len;
-}
-
-static int refuse_line(pv_cli *cli, const struct place *place)
-{
-	const pv_error why = cli->err;
-	pv_finding finding = {
-		PV_SEVERITY_WARNING, "record",    place->file, (int)place->line,
-		place->line != 0,    why.message, why.hint
-	};
-
-	pv_error_clear(&cli->err);
-	return pv_report_add(cli->report, &finding, &cli->err);
-}
-
-static int read_lines(struct job *job, pv_old_reader *reader, const pv_buf *text)
-{
-	pv_cli *cli = job->cli;
-	int rc = PV_OK;
-
-	for (size_t at = 0; at < text->len && rc == PV_OK;) {
-		pv_str line = line_at(text, at);
-
-		at += line.len + 1;
-		job->reading.line = ++reader->line;
-		if (!pv_str_trim(line).len)
-			continue;
-		rc = pv_old_layout_read(line.ptr, line.len, reader, &cli->err);
-		if (rc == PV_ESYNTAX || rc == PV_ELIMIT)
-			rc = refuse_line(cli, &job->reading);
-	}
-	return rc;
+	job->refused++;
+	pv_error_clear(&job->cli->err);
+	return pv_report_add(job->cli->report, &finding, &job->cli->err);
 }
 
 static int read_file(struct job *job, const char *file)
 {
-	pv_cli *cli = job->cli;
-	pv_old_reader reader = { take_version,
-				 take_execution,
-				 take_figures,
-				 job,
-				 cli->report,
-				 file,
-				 0 };
-	pv_buf text = { 0 };
-	int rc = pv_file_read(&text, file, &cli->err);
+	const history_reader reader = { { take_version, take_execution,
+					  take_figures, job, job->cli->report,
+					  file, 0 },
+					refuse };
 
-	job->reading = (struct place){ file, 0 };
-	if (rc == PV_OK)
-		rc = pv_old_layout_read(pv_buf_text(&text), text.len, &reader,
-					&cli->err);
-	if (rc == PV_ESYNTAX && are_lines(&text)) {
-		pv_error_clear(&cli->err);
-		rc = read_lines(job, &reader, &text);
-	} else if (rc == PV_ESYNTAX) {
-		pv_error_at(&cli->err, rc, file, cli->err.line, cli->err.column);
-	}
-	pv_buf_dispose(&text);
-	return rc;
+	job->file = file;
+	return history_read(job->cli, &reader);
 }
 
 static int compare_versions(const void *a, const void *b)
@@ -321,11 +269,12 @@ static int begin_rows(struct job *job)
 
 	recorder->cli = job->cli;
 	recorder->is_loose = 1;
+	recorder->is_strict = job->is_strict;
 	if (rc == PV_OK)
 		rc = tracking_redaction(&recorder->redaction, job->cli);
 	if (rc == PV_OK)
-		rc = score_rules_load(&recorder->scores, job->cli);
-	return rc == PV_OK ? record_open(recorder) : rc;
+		rc = record_metadata_load(recorder);
+	return rc == PV_OK ? score_rules_load(&recorder->scores, job->cli) : rc;
 }
 
 static int write_rows(struct job *job)
@@ -346,35 +295,85 @@ static int write_rows(struct job *job)
 	return PV_OK;
 }
 
-static int take_line(struct job *job, size_t at)
+/* What is wrong with a row, as opposed to with this machine. */
+static int is_of_the_row(int rc)
 {
+	return rc == PV_EINVALID || rc == PV_ELIMIT || rc == PV_ESYNTAX;
+}
+
+/* NULL for one that is refused, which is a finding. */
+static int make_row(pv_execution **out, struct job *job, size_t at, int resolves)
+{
+	record_run *recorder = &job->recorder;
 	const char *line = job->lines.items[at];
 	pv_execution *row = NULL;
-	pv_cli *cli = job->cli;
-	int rc = pv_execution_parse(&row, line, strlen(line), &cli->err);
+	int rc = pv_execution_parse(&row, line, strlen(line), &job->cli->err);
 
+	recorder->line = job->places[at].line;
+	job->file = job->places[at].file;
 	if (rc == PV_OK)
-		rc = record_complete(&job->recorder, row);
+		rc = record_complete(recorder, row);
+	if (rc == PV_OK && resolves)
+		rc = record_resolve_own(recorder, row);
 	if (rc == PV_OK)
-		rc = record_resolve_own(&job->recorder, row);
+		rc = record_finish(recorder, row);
 	if (rc == PV_OK)
-		rc = record_finish(&job->recorder, row);
-	if (rc == PV_OK)
-		job->rows[job->row_count++] = row;
-	else
+		rc = record_note_unknown(recorder, row);
+	*out = rc == PV_OK ? row : NULL;
+	if (rc < 0)
 		pv_execution_free(row);
-	if (rc == PV_EINVALID || rc == PV_ELIMIT)
-		rc = refuse_line(cli, &job->places[at]);
+	return is_of_the_row(rc) ? refuse(recorder->line, job) : rc;
+}
+
+static int take_line(struct job *job, size_t at)
+{
+	pv_execution *row = NULL;
+	int rc = make_row(&row, job, at, 1);
+
+	if (row)
+		job->rows[job->row_count++] = row;
 	return rc == PV_OK && job->row_count == GROUP ? write_rows(job) : rc;
 }
 
 static int make_executions(struct job *job)
 {
-	int rc = job->lines.count ? begin_rows(job) : PV_OK;
+	int rc = job->lines.count ? record_open(&job->recorder) : PV_OK;
 
 	for (size_t i = 0; i < job->lines.count && rc == PV_OK; i++)
 		rc = take_line(job, i);
 	return rc == PV_OK && job->row_count ? write_rows(job) : rc;
+}
+
+/* --- all or nothing ------------------------------------------------------- */
+
+static int pass_over(const pv_import_item *item, void *payload)
+{
+	(void)item;
+	(void)payload;
+	return PV_OK;
+}
+
+/* Everything is looked at before anything is made. */
+static int check_all(struct job *job)
+{
+	pv_cli *cli = job->cli;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < job->version_count && rc == PV_OK; i++) {
+		const struct version *it = &job->versions[i];
+		const pv_import_options opts = { .report = cli->report,
+						 .file = it->id };
+
+		rc = pv_import_jsonl(it->record, strlen(it->record), &opts,
+				     pass_over, NULL, &cli->err);
+	}
+	for (size_t i = 0; i < job->lines.count && rc == PV_OK; i++) {
+		pv_execution *row = NULL;
+
+		rc = make_row(&row, job, i, 0);
+		pv_execution_free(row);
+	}
+	return rc;
 }
 
 /* --- figures -------------------------------------------------------------- */
@@ -460,6 +459,20 @@ static int compare_figures(struct job *job)
 	return rc;
 }
 
+static int make_all(struct job *job)
+{
+	int rc = job->lines.count ? begin_rows(job) : PV_OK;
+
+	if (rc == PV_OK && job->is_strict)
+		rc = check_all(job);
+	if (rc < 0 || (job->is_strict && pv_report_count(job->cli->report)))
+		return rc;
+	rc = make_versions(job);
+	if (rc == PV_OK)
+		rc = make_executions(job);
+	return rc == PV_OK ? compare_figures(job) : rc;
+}
+
 /* Thousandths of milliseconds and points are kept, so more cannot agree. */
 static int differs(const struct figures *figures, int which)
 {
@@ -512,6 +525,8 @@ static void print_json(const struct job *job)
 	pv_jsonw_int(&w, (int64_t)job->added);
 	pv_jsonw_key(&w, "present");
 	pv_jsonw_int(&w, (int64_t)job->present);
+	pv_jsonw_key(&w, "refused");
+	pv_jsonw_int(&w, (int64_t)job->refused);
 	pv_jsonw_key(&w, "differences");
 	pv_jsonw_array(&w);
 	for (size_t i = 0; i < job->figure_count; i++)
@@ -542,17 +557,32 @@ static void print_text(const struct job *job)
 					   job->figures[i].stored[k]);
 	for (size_t i = 0; i < job->version_count; i++)
 		made += job->versions[i].is_new != 0;
-	if (!job->version_count && !job->figure_count &&
-	    !(job->added + job->present))
+	if (!job->version_count && !job->figure_count && !job->lines.count &&
+	    !job->refused)
 		cli_note(cli, "nothing in it is known: neither executions nor "
 			      "prompts, log entries or figures were found");
 	cli_printf(cli,
 		   "%zu versions made, %zu executions recorded, %zu already "
-		   "there\n",
-		   made, job->added, job->present);
+		   "there, %zu refused\n",
+		   made, job->added, job->present, job->refused);
 }
 
-int history_import(pv_cli *cli, int count, char **files)
+static int print_all(struct job *job)
+{
+	pv_cli *cli = job->cli;
+	int is_held = job->is_strict && pv_report_count(cli->report);
+
+	record_tell_unknown(&job->recorder);
+	if (!is_held)
+		score_rules_tell(cli, &job->recorder.undeclared);
+	if (cli->json)
+		print_json(job);
+	else
+		print_text(job);
+	return job->refused || is_held ? 1 : PV_OK;
+}
+
+int history_import(pv_cli *cli, int is_strict, int count, char **files)
 {
 	struct job *job = pv_calloc(1, sizeof(*job));
 	int rc;
@@ -560,19 +590,15 @@ int history_import(pv_cli *cli, int count, char **files)
 	if (!job)
 		return pv_fail_nomem(&cli->err);
 	job->cli = cli;
+	job->recorder.cli = cli;
+	job->is_strict = is_strict;
 	rc = pv_report_new(&cli->report, &cli->err);
 	for (int i = 0; i < count && rc == PV_OK; i++)
 		rc = read_file(job, files[i]);
 	if (rc == PV_OK)
-		rc = make_versions(job);
+		rc = make_all(job);
 	if (rc == PV_OK)
-		rc = make_executions(job);
-	if (rc == PV_OK)
-		rc = compare_figures(job);
-	if (rc == PV_OK && cli->json)
-		print_json(job);
-	else if (rc == PV_OK)
-		print_text(job);
+		rc = print_all(job);
 	job_dispose(job);
 	pv_free(job);
 	return rc;

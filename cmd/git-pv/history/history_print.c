@@ -116,9 +116,13 @@ int history_print_json(pv_cli *cli, const pv_execution *row)
 	return pv_execution_json(&cli->out, row, &cli->err);
 }
 
-/* What spreadsheets take for the start of a formula. */
+/*
+ * What spreadsheets take for the start of a formula; also behind the mark that
+ * such a text gets, so that reading can take just one off.
+ */
 static int is_formula(const pv_execution *row, const char *field, const char *text)
 {
+	text += strspn(text, "'");
 	return pv_execution_text(row, field) && text[0] &&
 	       strchr("=+-@\t\r", text[0]);
 }

@@ -2,11 +2,14 @@
  *
  * The parts of `git pv history`: which executions are meant (one set of
  * filters for all verbs, history_filter.c), what is changed of them
- * (history_change.c), full text (history_search.c), and how rows are printed
+ * (history_change.c), full text (history_search.c), what is taken in
+ * (history_read.c, history_import.c), and how rows are printed
  * (history_print.h).
  */
 #ifndef PV_CMD_HISTORY_VERBS_H
 #define PV_CMD_HISTORY_VERBS_H
+
+#include <pv/exchange.h>
 
 #include "base/arena.h"
 #include "history/score_rules.h"
@@ -105,7 +108,17 @@ int history_export(pv_cli *cli, const history_filter *filter,
 /* --- what other programs kept --------------------------------------------- */
 
 /* Takes in files of older layouts; see pv/exchange.h. */
-int history_import(pv_cli *cli, int count, char **files);
+/* With `is_strict` all of them, or nothing; 1 when something was refused. */
+int history_import(pv_cli *cli, int is_strict, int count, char **files);
+
+/* What a file has goes to `old`; `refuse` is told of a line, by cli->err. */
+typedef struct history_reader {
+	pv_old_reader old;
+	int (*refuse)(size_t line, void *payload);
+} history_reader;
+
+/* Reads one file of executions, or of what older programs kept. */
+int history_read(pv_cli *cli, const history_reader *reader);
 
 /* Lets the search see what was recorded since. */
 int history_drain(pv_cli *cli, pv_executions *index);

@@ -52,6 +52,7 @@ typedef struct record_run {
 	pv_strlist unpriced;    /* models that are not in them */
 	score_rules scores;
 	pv_strlist undeclared; /* scores that no rule is of */
+	pv_strlist unknown;    /* members that are no fields */
 	size_t line;           /* of standard input; 0: another record */
 	pv_buf salt;           /* of ids; empty until one is made of it */
 } record_run;
@@ -118,6 +119,10 @@ void record_keep_prices(record_run *recorder);
 
 /* Says which models had no price. */
 void record_tell_unpriced(const record_run *recorder);
+
+/* Notes what members of a record are no fields, and tells of all of them. */
+int record_note_unknown(record_run *recorder, const pv_execution *row);
+void record_tell_unknown(const record_run *recorder);
 
 /* Opens what record_rows needs. */
 int record_open(record_run *recorder);

@@ -46,7 +46,6 @@ struct job {
 	size_t line;
 	size_t added;
 	size_t present; /* there were rows with their ids already */
-	pv_strlist unknown;
 	progress bar;
 	int is_end;
 };
@@ -73,22 +72,6 @@ static int is_of_the_line(int rc)
 {
 	return rc == PV_EINVALID || rc == PV_ENOTFOUND || rc == PV_EAMBIGUOUS ||
 	       rc == PV_ESYNTAX || rc == PV_ELIMIT;
-}
-
-static int note_unknown(struct job *job, const pv_execution *row)
-{
-	const char *name;
-	int rc = PV_OK;
-
-	for (size_t i = 0; rc == PV_OK; i++) {
-		name = pv_execution_unknown(row, i);
-		if (!name)
-			break;
-		if (job->unknown.count < 100 &&
-		    pv_strlist_find(&job->unknown, name) < 0)
-			rc = pv_strlist_add(&job->unknown, name, &job->cli->err);
-	}
-	return rc;
 }
 
 static int make_whole(struct job *job, pv_execution *row)
@@ -122,7 +105,7 @@ static int take_line(struct job *job, pv_str line)
 	if (rc == PV_OK)
 		rc = make_whole(job, row);
 	if (rc == PV_OK)
-		rc = note_unknown(job, row);
+		rc = record_note_unknown(job->recorder, row);
 	/* Here, so that who writes need not. */
 	if (rc == PV_OK)
 		rc = pv_execution_prepare(row, &cli->err);
@@ -344,8 +327,8 @@ static void print_json(struct job *job)
 	}
 	pv_jsonw_key(&w, "unknown");
 	pv_jsonw_array(&w);
-	for (size_t i = 0; i < job->unknown.count; i++)
-		pv_jsonw_string(&w, job->unknown.items[i]);
+	for (size_t i = 0; i < job->recorder->unknown.count; i++)
+		pv_jsonw_string(&w, job->recorder->unknown.items[i]);
 	pv_jsonw_array_end(&w);
 	pv_jsonw_key(&w, "findings");
 	if (cli->report)
@@ -365,23 +348,6 @@ static void print_text(struct job *job)
 		   job->added, job->present, refused(job));
 }
 
-static void warn_unknown(struct job *job)
-{
-	pv_buf names = { 0 };
-
-	if (!job->unknown.count)
-		return;
-	for (size_t i = 0; i < job->unknown.count; i++)
-		pv_buf_printf(&names, "%s%s", i ? ", " : "",
-			      job->unknown.items[i]);
-	cli_warn(job->cli, "no fields, %s: %s",
-		 job->recorder->settings.keeps_content
-			 ? "kept in \"metadata\""
-			 : "not kept by tracking.capture_content",
-		 pv_buf_text(&names));
-	pv_buf_dispose(&names);
-}
-
 static int finish(struct job *job)
 {
 	int is_held = job->recorder->is_strict && refused(job);
@@ -397,7 +363,7 @@ static int finish(struct job *job)
 	if (job->added)
 		cli_made(job->cli, "%zu executions are recorded all the same",
 			 job->added);
-	warn_unknown(job);
+	record_tell_unknown(job->recorder);
 	if (job->cli->json)
 		print_json(job);
 	else
@@ -434,6 +400,5 @@ int record_lines(record_run *recorder)
 	group_dispose(&job.next);
 	group_dispose(&job.full);
 	pv_buf_dispose(&job.input);
-	pv_strlist_dispose(&job.unknown);
 	return rc;
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
  * Whole rows to where they are kept: the index, or, with --best-effort, beside
- * it when it is busy, damaged or away.
+ * it when it is busy, damaged or away. And what in them is no field.
  */
 #include "history/record.h"
 
 #include "base/fail.h"
 #include "base/file.h"
+
+enum {
+	UNKNOWN_MAX = 100 /* different names of no fields that are told */
+};
 
 int record_open(record_run *recorder)
 {
@@ -54,4 +58,37 @@ int record_rows(size_t *added_out, record_run *recorder,
 					    count, err);
 	*added_out = count;
 	return offer(recorder, rows, count, err);
+}
+
+int record_note_unknown(record_run *recorder, const pv_execution *row)
+{
+	pv_strlist *names = &recorder->unknown;
+	const char *name;
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK; i++) {
+		name = pv_execution_unknown(row, i);
+		if (!name)
+			break;
+		if (names->count < UNKNOWN_MAX && pv_strlist_find(names, name) < 0)
+			rc = pv_strlist_add(names, name, &recorder->cli->err);
+	}
+	return rc;
+}
+
+void record_tell_unknown(const record_run *recorder)
+{
+	pv_buf names = { 0 };
+
+	if (!recorder->unknown.count)
+		return;
+	for (size_t i = 0; i < recorder->unknown.count; i++)
+		pv_buf_printf(&names, "%s%s", i ? ", " : "",
+			      recorder->unknown.items[i]);
+	cli_warn(recorder->cli, "no fields, %s: %s",
+		 recorder->settings.keeps_content
+			 ? "kept in \"metadata\""
+			 : "not kept by tracking.capture_content",
+		 pv_buf_text(&names));
+	pv_buf_dispose(&names);
 }

@@ -199,6 +199,7 @@ void record_dispose(record_run *recorder)
 	pv_free(recorder->kept);
 	pv_strlist_dispose(&recorder->told);
 	pv_strlist_dispose(&recorder->undeclared);
+	pv_strlist_dispose(&recorder->unknown);
 	score_rules_dispose(&recorder->scores);
 	pv_strlist_dispose(&recorder->unpriced);
 	pv_prices_free(recorder->prices);

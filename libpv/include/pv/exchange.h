@@ -134,13 +134,18 @@ typedef struct pv_old_figures {
 /* Who gets what is read; a non-zero result ends the reading with it. */
 typedef struct pv_old_reader {
 	int (*version)(const pv_old_version *version, void *payload);
-	/* One JSON line, as schemas/execution.schema.json has it. */
-	int (*execution)(const char *json, size_t len, void *payload);
+	/*
+	 * JSON as schemas/execution.schema.json has it, and the line that what
+	 * it is made of begins in. A value that was not understood stands in it
+	 * as it was: pv_execution_parse says what is wrong with it.
+	 */
+	int (*execution)(const char *json, size_t len, size_t line,
+			 void *payload);
 	int (*figures)(const pv_old_figures *figures, void *payload);
 	void *payload;
 	pv_report *report; /* gets what could not be read */
 	const char *file;  /* what findings call the input */
-	size_t line;       /* that it is of it; 0: findings count entries */
+	size_t line;       /* of it that the document begins in; 0: the first */
 } pv_old_reader;
 
 /*

@@ -25,8 +25,9 @@ static int say_version(const pv_old_version *version, void *payload)
 	return PV_OK;
 }
 
-static int say_execution(const char *json, size_t len, void *payload)
+static int say_execution(const char *json, size_t len, size_t line, void *payload)
 {
+	(void)line;
 	(void)payload;
 	walk_say("%.*s;", (int)len, json);
 	return PV_OK;
