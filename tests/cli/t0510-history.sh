@@ -189,7 +189,9 @@ it_sqlite 'reads what it may not write' '
 
 it 'wants a verb it knows' '
 	cd repo
-	expect_failure 129 git pv history 2>err
+	git pv history list >listed
+	git pv history >plain
+	cmp_files listed plain
 	expect_failure 129 git pv history nonsense x 2>err
 	is_error err "there is no \"history nonsense\""
 	has err "\"git pv history -h\" lists all"
