@@ -346,7 +346,7 @@ static int write_all(struct job *job, pv_cli *cli)
 
 /* --- saying so ------------------------------------------------------------ */
 
-static size_t count(const struct job *job, enum intake_state state)
+static size_t count_in(const struct job *job, enum intake_state state)
 {
 	const import_versions *versions = &job->versions;
 	size_t count = intake_count(&job->all, state);
@@ -402,8 +402,8 @@ static void print_text(pv_cli *cli, const struct job *job)
 	const pv_strlist *commits = &job->commits;
 
 	cli_printf(cli, "%zu new, %zu changed, %zu unchanged",
-		   count(job, INTAKE_NEW), count(job, INTAKE_CHANGED),
-		   count(job, INTAKE_SAME));
+		   count_in(job, INTAKE_NEW), count_in(job, INTAKE_CHANGED),
+		   count_in(job, INTAKE_SAME));
 	if (job->versions.missing)
 		cli_printf(cli, ", %zu versions", job->versions.missing);
 	if (commits->count == 1)
