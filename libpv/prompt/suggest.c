@@ -5,53 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/edit_distance.h"
 #include "prompt/model.h"
 
 enum {
 	LONGEST = 32
 };
-
-static size_t smallest(size_t a, size_t b, size_t c)
-{
-	if (b < a)
-		a = b;
-	return c < a ? c : a;
-}
-
-/*
- * Insertions, deletions, replacements and swaps of neighbours that turn one
- * text into the other (optimal string alignment); both at most LONGEST bytes.
- */
-static size_t typing_errors(pv_str a, pv_str b)
-{
-	size_t rows[3][LONGEST + 1];
-	size_t *before = rows[0];
-	size_t *last = rows[1];
-	size_t *row = rows[2];
-
-	memset(rows, 0, sizeof(rows));
-	for (size_t j = 0; j <= b.len; j++)
-		last[j] = j;
-	for (size_t i = 1; i <= a.len; i++) {
-		size_t *oldest = before;
-
-		row[0] = i;
-		for (size_t j = 1; j <= b.len; j++) {
-			size_t differs = a.ptr[i - 1] != b.ptr[j - 1];
-
-			row[j] = smallest(last[j] + 1, row[j - 1] + 1,
-					  last[j - 1] + differs);
-			if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] &&
-			    a.ptr[i - 2] == b.ptr[j - 1])
-				row[j] = smallest(row[j], row[j],
-						  before[j - 2] + 1);
-		}
-		before = last;
-		last = row;
-		row = oldest;
-	}
-	return last[b.len];
-}
 
 /* The nearest candidate; NULL when none is near enough to be meant. */
 static const char *nearest(pv_str text, pv_candidate_fn *candidate,
@@ -66,9 +25,7 @@ static const char *nearest(pv_str text, pv_candidate_fn *candidate,
 		pv_str name = pv_str_of(candidate(i, list));
 		size_t errors;
 
-		if (name.len > LONGEST)
-			continue;
-		errors = typing_errors(text, name);
+		errors = pv_edit_distance(text, name, fewest);
 		if (errors < name.len && errors <= fewest &&
 		    (!best || errors < fewest)) {
 			best = name.ptr;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/edit_distance.h"
 #include "base/fail.h"
 #include "base/str.h"
 
@@ -18,54 +19,6 @@ enum {
 	NEAR_MAX = 2, /* of the versions above */
 	LISTED_MAX = 3
 };
-
-static size_t min3(size_t a, size_t b, size_t c)
-{
-	size_t least = a < b ? a : b;
-
-	return least < c ? least : c;
-}
-
-/* One row of the table of optimal string alignment; its least entry. */
-static size_t fill_row(size_t rows[3][PV_ID_MAX + 1], size_t i, const char *a,
-		       const char *b)
-{
-	size_t *now = rows[i % 3];
-	const size_t *last = rows[(i + 2) % 3];
-	const size_t *second = rows[(i + 1) % 3];
-	size_t least = i;
-
-	now[0] = i;
-	for (size_t k = 1; b[k - 1]; k++) {
-		size_t cost = a[i - 1] != b[k - 1];
-
-		now[k] = min3(now[k - 1] + 1, last[k] + 1, last[k - 1] + cost);
-		if (i > 1 && k > 1 && a[i - 1] == b[k - 2] &&
-		    a[i - 2] == b[k - 1] && second[k - 2] + 1 < now[k])
-			now[k] = second[k - 2] + 1;
-		if (now[k] < least)
-			least = now[k];
-	}
-	return least;
-}
-
-size_t pv_edit_distance(const char *a, const char *b, size_t limit)
-{
-	size_t rows[3][PV_ID_MAX + 1] = { { 0 } };
-	size_t a_len = strlen(a);
-	size_t b_len = strlen(b);
-	size_t apart = a_len > b_len ? a_len - b_len : b_len - a_len;
-
-	if (apart > limit || b_len > PV_ID_MAX)
-		return limit + 1;
-	for (size_t k = 0; k <= b_len; k++)
-		rows[0][k] = k;
-	for (size_t i = 1; i <= a_len; i++)
-		if (fill_row(rows, i, a, b) > limit)
-			return limit + 1;
-	return rows[a_len % 3][b_len] > limit ? limit + 1
-					      : rows[a_len % 3][b_len];
-}
 
 /* The best ids so far, nearest first. */
 struct candidates {
@@ -91,7 +44,7 @@ static size_t distance_to(const char *want, const char *id)
 
 	if (limit > EDITS_MAX)
 		limit = EDITS_MAX;
-	distance = pv_edit_distance(want, id, limit);
+	distance = pv_edit_distance(pv_str_of(want), pv_str_of(id), limit);
 	if (distance <= limit)
 		return distance;
 	return strcmp(last_part(want), last_part(id)) ? SIZE_MAX : 1;

@@ -23,10 +23,4 @@ int pv_fail_prompt(pv_error *err, pv_store *store, const pv_settings *settings,
 int pv_fail_version(pv_error *err, pv_version_index *index, const char *id,
 		    const char *rev, const pv_semver *number);
 
-/*
- * Edits (insert, delete, replace, swap of neighbours) between two texts, or
- * `limit` + 1 when there are more.
- */
-size_t pv_edit_distance(const char *a, const char *b, size_t limit);
-
 #endif

@@ -1,53 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * "Did you mean": the names nearest to a mistyped word by edit distance, where
- * swapping two neighbours counts as one edit.
+ * "Did you mean": the names nearest to a mistyped word.
  */
 #include "cli.h"
 
 #include <string.h>
 
+#include "base/edit_distance.h"
 #include "base/fail.h"
 
 enum {
 	WORD_MAX = 60,
 	NEAR_MAX = 3
 };
-
-static size_t least(size_t a, size_t b, size_t c)
-{
-	size_t low = a < b ? a : b;
-
-	return low < c ? low : c;
-}
-
-/* Rows of the table: two back, one back, the current one. */
-static size_t distance(const char *a, size_t alen, const char *b, size_t blen)
-{
-	size_t rows[3][WORD_MAX + 1];
-	size_t *before = rows[0];
-	size_t *above = rows[1];
-	size_t *row = rows[2];
-
-	for (size_t j = 0; j <= blen; j++)
-		above[j] = j;
-	for (size_t i = 1; i <= alen; i++) {
-		size_t *spare = before;
-
-		row[0] = i;
-		for (size_t j = 1; j <= blen; j++) {
-			row[j] = least(above[j] + 1, row[j - 1] + 1,
-				       above[j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1] && before[j - 2] + 1 < row[j])
-				row[j] = before[j - 2] + 1;
-		}
-		before = above;
-		above = row;
-		row = spare;
-	}
-	return above[blen];
-}
 
 /* The nearest names so far, the best first. */
 struct near {
@@ -87,23 +52,24 @@ static int is_kept(const struct near *near, const char *name)
 static void find(struct near *out, const char *word, const char *const *names)
 {
 	size_t len = strlen(word);
+	size_t limit = len / 3 + 2;
 
 	if (len > WORD_MAX || len < 2)
 		return;
 	for (; *names; names++) {
-		size_t name_len = strlen(*names);
 		size_t edits;
 
-		if (name_len > WORD_MAX || !strcmp(*names, word))
+		if (strlen(*names) > WORD_MAX || !strcmp(*names, word))
 			continue;
-		edits = distance(word, len, *names, name_len);
+		edits = pv_edit_distance(pv_str_of(word), pv_str_of(*names),
+					 limit);
 		/* The start of a name is a better guess than any typo. */
 		if (len >= 3 && strncmp(*names, word, len) == 0)
 			edits = 0;
-		if (edits <= len / 3 + 2 && !is_kept(out, *names))
+		if (edits <= limit && !is_kept(out, *names))
 			keep(out, *names, edits);
 	}
-	if (out->count && out->edits[0] > len / 3 + 1)
+	if (out->count && out->edits[0] == limit)
 		out->count = 0;
 }
 

@@ -1,79 +1,41 @@
 /* SPDX-License-Identifier: MIT
  *
- * Near names by edit distance over bytes, counting a transposition as one
- * step. A name whose last component is the one asked for is nearer still.
+ * Near names by edit distance over bytes. A name whose last component is the one
+ * asked for is nearer still.
  */
 #include "store/ref/near.h"
 
 #include <string.h>
 
+#include "base/edit_distance.h"
 #include "base/mem.h"
-#include "base/str.h"
 
 enum {
-	NAME_MAX_LEN = 64, /* longer names are not compared */
-	HITS = 3,
-	FAR = 1000
+	HITS = 3
 };
 
 struct hit {
 	char *name;
-	unsigned distance;
+	size_t distance;
 };
 
 struct search {
 	const char *wanted;
-	unsigned limit;
+	size_t limit;
 	struct hit hits[HITS];
 };
 
-static unsigned min3(unsigned a, unsigned b, unsigned c)
-{
-	unsigned least = a < b ? a : b;
-
-	return least < c ? least : c;
-}
-
-/* Optimal string alignment, three rows at a time. */
-static unsigned distance(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	unsigned rows[3][NAME_MAX_LEN + 1] = { { 0 } };
-
-	for (size_t j = 0; j <= b_len; j++)
-		rows[0][j] = (unsigned)j;
-	for (size_t i = 1; i <= a_len; i++) {
-		unsigned *row = rows[i % 3];
-		const unsigned *above = rows[(i + 2) % 3];
-		const unsigned *top = rows[(i + 1) % 3];
-
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= b_len; j++) {
-			unsigned swap = FAR;
-
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1])
-				swap = top[j - 2] + 1;
-			row[j] = min3(above[j] + 1, row[j - 1] + 1,
-				      above[j - 1] + (a[i - 1] != b[j - 1]));
-			row[j] = swap < row[j] ? swap : row[j];
-		}
-	}
-	return rows[a_len % 3][b_len];
-}
-
-static unsigned rate(const char *wanted, const char *name)
+static size_t rate(const struct search *search, const char *name)
 {
 	const char *slash = strrchr(name, '/');
-	size_t a_len = strlen(wanted), b_len = strlen(name);
 
-	if (slash && strcmp(slash + 1, wanted) == 0)
+	if (slash && strcmp(slash + 1, search->wanted) == 0)
 		return 0;
-	if (a_len > NAME_MAX_LEN || b_len > NAME_MAX_LEN)
-		return FAR;
-	return distance(wanted, a_len, name, b_len);
+	return pv_edit_distance(pv_str_of(search->wanted), pv_str_of(name),
+				search->limit);
 }
 
-static void keep(struct search *search, const char *name, unsigned rating)
+static void keep(struct search *search, const char *name, size_t rating)
 {
 	size_t i = HITS;
 
@@ -105,12 +67,12 @@ static int visit(const char *refname, const pv_oid *oid, void *payload)
 {
 	struct search *search = payload;
 	const char *name = short_name(refname);
-	unsigned rating;
+	size_t rating;
 
 	(void)oid;
 	if (!name)
 		return 0;
-	rating = rate(search->wanted, name);
+	rating = rate(search, name);
 	if (rating <= search->limit)
 		keep(search, name, rating);
 	return 0;
@@ -121,7 +83,7 @@ void pv_near_refs(pv_buf *out, pv_store *store, const char *name)
 	struct search search = { 0 };
 
 	search.wanted = name;
-	search.limit = (unsigned)strlen(name) / 3 + 1;
+	search.limit = strlen(name) / 3 + 1;
 	pv_store_ref_each(store, "refs/", visit, &search, NULL);
 	for (size_t i = 0; i < HITS; i++) {
 		if (search.hits[i].name)

@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/decimal.h"
+#include "base/edit_distance.h"
 #include "base/fail.h"
 #include "base/hash.h"
 #include "base/mem.h"
@@ -368,6 +369,61 @@ static void test_base_fail__table_is_complete(void **state)
 	assert_string_equal(pv_error_table(PV_ERR_COUNT)->name, "internal");
 }
 
+/* By definition: the best of all ways to begin. */
+static size_t plain_distance(pv_str a, pv_str b)
+{
+	size_t best, other;
+
+	if (!a.len || !b.len)
+		return a.len + b.len;
+	best = plain_distance((pv_str){ a.ptr + 1, a.len - 1 }, b) + 1;
+	other = plain_distance(a, (pv_str){ b.ptr + 1, b.len - 1 }) + 1;
+	best = other < best ? other : best;
+	other = plain_distance((pv_str){ a.ptr + 1, a.len - 1 },
+			       (pv_str){ b.ptr + 1, b.len - 1 }) +
+		(*a.ptr != *b.ptr);
+	best = other < best ? other : best;
+	if (a.len < 2 || b.len < 2 || a.ptr[0] != b.ptr[1] ||
+	    a.ptr[1] != b.ptr[0])
+		return best;
+	other = plain_distance((pv_str){ a.ptr + 2, a.len - 2 },
+			       (pv_str){ b.ptr + 2, b.len - 2 }) +
+		1;
+	return other < best ? other : best;
+}
+
+static void test_base_edit_distance__counts_edits_up_to_a_limit(void **state)
+{
+	char texts[2][6];
+	char longest[202];
+
+	(void)state;
+	for (unsigned n = 0; n < 3000; n++) {
+		pv_str sides[2];
+		size_t edits;
+
+		for (unsigned k = 0; k < 2; k++) {
+			unsigned bits = n * 2654435761U >> (k ? 3 : 11);
+
+			sides[k] = (pv_str){ texts[k], (bits >> 10) % 6 };
+			for (unsigned i = 0; i < 5; i++)
+				texts[k][i] = "abc"[(bits >> 2 * i & 3) % 3];
+		}
+		edits = plain_distance(sides[0], sides[1]);
+		for (size_t limit = 0; limit < 6; limit++)
+			assert_int_equal(pv_edit_distance(sides[0], sides[1],
+							  limit),
+					 edits > limit ? limit + 1 : edits);
+	}
+	memset(longest, 'a', sizeof(longest));
+	assert_int_equal(pv_edit_distance((pv_str){ longest, 200 },
+					  (pv_str){ longest, 199 }, 3),
+			 1);
+	assert_int_equal(pv_edit_distance((pv_str){ longest, 201 },
+					  (pv_str){ longest, 200 }, 3),
+			 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -380,6 +436,8 @@ int main(void)
 		cmocka_unit_test(test_base_str__reads_unsigned_within_bounds),
 		cmocka_unit_test(test_base_decimal__compares_exactly),
 		cmocka_unit_test(test_base_decimal__refuses_what_is_no_number),
+		cmocka_unit_test(
+			test_base_edit_distance__counts_edits_up_to_a_limit),
 		cmocka_unit_test(test_base_clock__formats_and_parses_rfc_3339),
 		cmocka_unit_test(test_base_clock__reads_spans),
 		cmocka_unit_test(test_base_clock__refuses_impossible_times),

@@ -12,7 +12,6 @@
 
 #include "base/mem.h"
 #include "version/fixture.h"
-#include "version/suggest.h"
 
 /*
  * Versions 1.0.0 and 1.1.0 of support/triage and a change after them, with
@@ -393,21 +392,6 @@ static void test_version_spec__environment_without_deployments(void **state)
 		       "nothing has been deployed in this repository");
 }
 
-static void test_version_spec__edit_distance(void **state)
-{
-	(void)state;
-	assert_int_equal(pv_edit_distance("", "", 3), 0);
-	assert_int_equal(pv_edit_distance("abc", "abc", 3), 0);
-	assert_int_equal(pv_edit_distance("abc", "acb", 3), 1);
-	assert_int_equal(pv_edit_distance("abc", "ab", 3), 1);
-	assert_int_equal(pv_edit_distance("ab", "abc", 3), 1);
-	assert_int_equal(pv_edit_distance("abc", "axc", 3), 1);
-	assert_int_equal(pv_edit_distance("", "abc", 3), 3);
-	assert_int_equal(pv_edit_distance("kitten", "sitting", 3), 3);
-	assert_int_equal(pv_edit_distance("kitten", "sitting", 2), 3);
-	assert_int_equal(pv_edit_distance("abcdef", "z", 3), 4);
-}
-
 #define row(name)                                                  \
  cmocka_unit_test_setup_teardown(test_version_spec__##name, build, \
 				 prompts_teardown)
@@ -430,7 +414,6 @@ int main(void)
 		row(environment_names_what_it_runs),
 		row(environment_of_the_remote),
 		row(environment_without_deployments),
-		cmocka_unit_test(test_version_spec__edit_distance),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
