@@ -116,7 +116,7 @@ static int may_be_markdown(pv_str text)
 	const char *end = text.ptr + text.len;
 
 	if (memchr(text.ptr, '\r', text.len) ||
-	    memchr(text.ptr, '\xef', text.len) || may_open_span(text))
+	    memchr(text.ptr, 0xef, text.len) || may_open_span(text))
 		return 1;
 	for (const char *at = text.ptr; at < end;) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));

@@ -86,7 +86,7 @@ static void put_footer(pv_buf *out, const pv_diff_report *report)
 
 static void add_piece(pv_diff_report *report, pv_buf *details)
 {
-	static const pv_buf empty;
+	const pv_buf empty = { 0 };
 
 	report->pieces[report->piece_count++] = *details;
 	*details = empty;

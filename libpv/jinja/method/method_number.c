@@ -59,7 +59,7 @@ static int float_as_integer_ratio(pv_jinja_value *out, pv_jinja_call *call)
 {
 	const pv_jinja_value two = pv_jinja_int(2);
 	pv_jinja_value parts[2];
-	pv_jinja_value power;
+	pv_jinja_value power = { 0 };
 	double fraction;
 	int exponent;
 	int rc;
