@@ -52,6 +52,7 @@ static int cmp_elements(const void *a, const void *b)
  * base those that went. NULL where one has found its place.
  */
 struct odd {
+	const pv_four *lists;
 	const pv_tree **items[PV_FOUR];
 	size_t counts[PV_FOUR];
 	size_t first[PV_FOUR]; /* all before it are NULL */
@@ -77,15 +78,48 @@ static void take(struct odd *odd, size_t list, size_t idx)
 		odd->first[list]++;
 }
 
+static int has_name(const pv_tree *list, const pv_tree *like)
+{
+	pv_str name = pv_align_name(like);
+
+	for (size_t i = 0; i < list->count; i++)
+		if (pv_str_eq(pv_align_name(&list->items[i]), name))
+			return 1;
+	return 0;
+}
+
+/*
+ * Whether one side has put an element below the name of another one, as lines
+ * do with an edit when a copy of the element came above it. An element may have
+ * got another name: then the side has none of the old name, and base none of
+ * the new one.
+ */
+static int is_of_another(pv_checker *c, const struct odd *odd,
+			 const pv_four *values)
+{
+	const pv_tree *base = values->trees[PV_BASE];
+
+	for (size_t i = PV_OURS; i <= PV_THEIRS && base; i++) {
+		const pv_tree *now = values->trees[i];
+
+		if (now && pv_align_named_apart(base, now) &&
+		    (!pv_check_spend(c, pv_check_count_entries(odd->lists)) ||
+		     has_name(odd->lists->trees[i], base) ||
+		     has_name(odd->lists->trees[PV_BASE], now)))
+			return 1;
+	}
+	return 0;
+}
+
 /* Whether result element `r` can come of these; `base` may be NULL. */
-static int is_merge_of(pv_checker *c, const pv_four *values)
+static int is_merge_of(pv_checker *c, const struct odd *odd, const pv_four *values)
 {
 	int ok;
 
 	c->guesses++;
 	ok = pv_check_is_merged(c, values);
 	c->guesses--;
-	return ok;
+	return ok && !is_of_another(c, odd, values);
 }
 
 /* The same with one element of base, or none when both have added it. */
@@ -96,13 +130,13 @@ static int take_base(pv_checker *c, struct odd *odd, pv_four *values)
 	for (size_t b = odd->first[PV_BASE]; b < count && pv_check_spend(c, 1);
 	     b++) {
 		values->trees[PV_BASE] = odd->items[PV_BASE][b];
-		if (values->trees[PV_BASE] && is_merge_of(c, values)) {
+		if (values->trees[PV_BASE] && is_merge_of(c, odd, values)) {
 			take(odd, PV_BASE, b);
 			return 1;
 		}
 	}
 	values->trees[PV_BASE] = NULL;
-	return pv_check_spend(c, 1) && is_merge_of(c, values);
+	return pv_check_spend(c, 1) && is_merge_of(c, odd, values);
 }
 
 /* Puts the element of one side; 0 when it cannot be the one of the result. */
@@ -358,7 +392,7 @@ static struct element *collect(pv_checker *c, const pv_four *lists,
 
 int pv_check_is_list_merged(pv_checker *c, const pv_four *lists)
 {
-	struct odd odd = { 0 };
+	struct odd odd = { .lists = lists };
 	size_t count = 0;
 	struct element *all;
 
