@@ -129,16 +129,58 @@ it 'completes versions behind an @, and fields, in bash' '
 	same "prompt" "$(typed "git pv log support/triage --field pro")"
 '
 
+# Names that branches can have, and what bash makes of them once they are in
+# the line.
+cat >../hostile.names <<'NAMES'
+x"q
+x$(echo>ran)
+x$HOME
+x&b
+x'q
+x(ui)
+x;echo>ran
+x`echo>ran`
+x{a,b}
+x|b
+NAMES
+cat >../hostile.bash <<'BASH'
+eval "$(git-pv completion bash)"
+COMP_LINE='git pv switch x' COMP_POINT=15
+COMP_WORDS=(git pv switch x) COMP_CWORD=3
+_git_pv
+[[ $- != *f* ]] || echo noglob
+for word in "${COMPREPLY[@]}"; do
+	eval "printf '%s\n' $word"
+done
+BASH
+
+it 'runs nothing that a name says, in bash' '
+	command -v bash || exit 0
+	mkdir ../hostile
+	cd ../hostile
+	new_repo .
+	git commit -q --allow-empty -m one
+	while read -r name; do
+		git update-ref "refs/heads/$name" HEAD
+	done <../hostile.names
+	bash --norc ../hostile.bash | LC_ALL=C sort >../got
+	cmp_files ../hostile.names ../got
+	[ ! -e ran ]
+	same "x\(ui\)" "$(typed "git pv switch x\\(")"
+'
+
 it 'completes in fish' '
 	command -v fish || exit 0
-	mkdir -p "$HOME/.config/fish/completions"
-	git pv completion fish >"$HOME/.config/fish/completions/git-pv.fish"
+	mkdir -p "$HOME/.config/fish/conf.d"
+	git pv completion fish >"$HOME/.config/fish/conf.d/git-pv.fish"
 	fish -c "complete -C \"git-pv show supp\"" >../out
 	same "support/reply support/triage" "$(paste -sd" " ../out)"
 	fish -c "complete -C \"git-pv show support/triage@1\"" >../out
 	same support/triage@1.0.0 "$(cat ../out)"
 	fish -c "complete -C \"git-pv edit support/triage --set na\"" >../out
 	same name "$(cat ../out)"
+	fish -c "complete -C \"git pv show support/triage@1\"" >../out
+	same support/triage@1.0.0 "$(cat ../out)"
 '
 
 it_tty 'completes in zsh' '
@@ -151,6 +193,38 @@ it_tty 'completes in zsh' '
 		"$TRASH" |
 		ZDOTDIR=$TRASH/zsh TERM=xterm script -qec "zsh -i" /dev/null >../tty
 	json ../zsh.out .version 1.0.0
+	printf "git pv show support/triage@1\t --json > %s/zsh.out\nexit\n" \
+		"$TRASH" |
+		ZDOTDIR=$TRASH/zsh TERM=xterm script -qec "zsh -i" /dev/null >../tty
+	json ../zsh.out .version 1.0.0
+'
+
+it 'completes among 2,000 prompts in bash, fish and zsh' '
+	mkdir ../many
+	cd ../many
+	new_repo .
+	mkdir -p prompts/team
+	for i in $(seq 2000); do
+		echo "prompt: Hello" >prompts/team/p$i.yaml
+	done
+	git add prompts
+	git commit -q -m many
+	git pv release -q >../out
+	if command -v bash; then
+		same 2000 "$(typed "git pv show team/" | wc -w)"
+		same "team/p1999" "$(typed "git pv show team/p1999")"
+		same "1.0.0" "$(typed "git pv show team/p1999@1")"
+	fi
+	if command -v fish; then
+		same 2000 "$(fish -c "complete -C \"git-pv show team/\"" | wc -l)"
+		same "team/p1999@1.0.0" \
+			"$(fish -c "complete -C \"git-pv show team/p1999@1\"")"
+	fi
+	command -v zsh || exit 0
+	printf "git-pv show team/p1999@1\t --json > %s/zsh.out\nexit\n" \
+		"$TRASH" |
+		ZDOTDIR=$TRASH/zsh TERM=xterm script -qec "zsh -i" /dev/null >../tty
+	json ../zsh.out "[.id, .version] | join(\" \")" "team/p1999 1.0.0"
 '
 
 it 'has scripts that the shells can read' '

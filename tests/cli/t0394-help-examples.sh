@@ -45,7 +45,7 @@ more() {
 	echo "prompt: A." | tee base.yaml ours.yaml theirs.yaml >x.yaml
 	printf "#!/bin/sh\necho {}\n" | tee bin/jq >bin/ollama
 	chmod +x bin/jq bin/ollama
-	mkdir -p "$HOME/.config/fish/completions" backups
+	mkdir -p "$HOME/.config/fish/conf.d" backups
 }
 
 # open_review COMMAND: a review of exp/concise with a comment, their ids in

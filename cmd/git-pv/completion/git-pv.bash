@@ -34,16 +34,23 @@ __git_pv_current() {
 	__git_pv_word=${line##*[[:space:]]}
 }
 
-# What is left of the candidates once the part is gone that bash keeps.
+# What is left of the candidates once the part is gone that bash keeps. They are
+# never expanded: a branch may be called $(...). What the shell would take for
+# more than a name goes to the line quoted.
 __git_pv_reply() {
-	local kept=${__git_pv_word%"${COMP_WORDS[COMP_CWORD]}"} i
-	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$__git_pv_word")
+	local kept=${__git_pv_word%"${COMP_WORDS[COMP_CWORD]}"} name
+	local IFS=$'\n' -
 	case ${COMP_WORDS[COMP_CWORD]} in
 	@ | =) kept=$__git_pv_word ;;
 	esac
 	[ -n "${COMP_LINE:-}" ] || kept=
-	for i in "${!COMPREPLY[@]}"; do
-		COMPREPLY[i]=${COMPREPLY[i]#"$kept"}
+	COMPREPLY=()
+	set -f
+	for name in $1; do
+		[[ $name != *[\ \"\'\\\`\$\&\(\)\<\>\|\;\!\*\?\{\}\#\~]* ]] ||
+			printf -v name %q "$name"
+		[[ $name != "$__git_pv_word"* ]] ||
+			COMPREPLY+=("${name#"$kept"}")
 	done
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# fish completion for git-pv, as `git pv` and as `git-pv`.
+# fish completion for git-pv, as `git pv` and as `git-pv`. It belongs into
+# conf.d: fish looks for completions of `git pv` under no name of ours.
 
 function __git_pv_words
     set -l words (commandline -opc)

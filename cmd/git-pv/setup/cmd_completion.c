@@ -41,7 +41,7 @@ const cli_usage cmd_completion_usage = {
 		      "git pv completion --list refs|fields ID" },
 	.examples = { "eval \"$(git pv completion bash)\"",
 		      "git pv completion fish > "
-		      "~/.config/fish/completions/git-pv.fish" },
+		      "~/.config/fish/conf.d/git-pv.fish" },
 	.options = options,
 	.args = "bash, zsh or fish",
 	.max_args = 2,
