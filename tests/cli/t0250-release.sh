@@ -311,6 +311,7 @@ it 'lists versions, highest first' '
 	head -n 1 ../out >../first
 	has ../first "1.10.0"
 	has ../first "A 11"
+	same "minor first" "$(tail -n 2 ../out | awk "{ print \$3 }" | paste -sd" ")"
 '
 
 it 'keeps the versions of a removed prompt' '

@@ -138,9 +138,21 @@ static int row_json(pv_jsonw *w, pv_cli *cli, const version_names *all,
 	return rc;
 }
 
-/* `id` is the one that was asked for. */
-static void row_text(pv_cli *cli, const version_row *row, const char *id)
+/* The step it took, in the word that `git pv commit` has for the first one. */
+static const char *step_of(const version_names *all, size_t idx)
 {
+	enum pv_bump bump = all->rows[idx].info->bump;
+
+	return bump == PV_BUMP_NONE && idx + 1 == all->count
+		       ? "first"
+		       : pv_bump_name(bump);
+}
+
+/* `id` is the one that was asked for. */
+static void row_text(pv_cli *cli, const version_names *all, size_t idx,
+		     const char *id)
+{
+	const version_row *row = &all->rows[idx];
 	const pv_version_info *info = row->info;
 	char date[PV_TIME_TEXT];
 
@@ -148,8 +160,8 @@ static void row_text(pv_cli *cli, const version_row *row, const char *id)
 	date[strlen("2026-11-20")] = '\0';
 	cli_printf(cli, "%s%-10s%s %s  %-5s  %.7s  ",
 		   cli_color(cli, CLI_COLOR_NEW), info->text,
-		   cli_color(cli, CLI_COLOR_RESET), date,
-		   pv_bump_name(info->bump), info->commit.hex);
+		   cli_color(cli, CLI_COLOR_RESET), date, step_of(all, idx),
+		   info->commit.hex);
 	cli_line(cli, info->subject);
 	if (info->is_published)
 		cli_puts(cli, " [published]");
@@ -176,7 +188,7 @@ static int print_json(pv_cli *cli, const version_names *all)
 static void print_text(pv_cli *cli, const version_names *all, const char *id)
 {
 	for (size_t i = 0; i < all->count; i++)
-		row_text(cli, &all->rows[i], id);
+		row_text(cli, all, i, id);
 	if (all->count && strcmp(all->rows[0].id, id) == 0 &&
 	    all->rows[0].info->is_removed)
 		cli_note(cli, "the prompt has been removed");
