@@ -37,6 +37,20 @@ it 'fails with 129 and the usage line on bad options' '
 	is_error err "-Z"
 '
 
+it 'shows the lines of the usage that begin as what was typed' '
+	expect_failure 129 git pv policy explain merge 2>err
+	same "usage: git pv policy explain merge BRANCH [--into BRANCH]" \
+		"$(grep "git pv policy" err)"
+	expect_failure 129 git pv policy explain 2>err
+	same 6 "$(grep -c "git pv policy explain" err)"
+	same 0 "$(grep -c "git pv policy show" err)"
+	expect_failure 129 git pv new 2>err </dev/null
+	same 1 "$(grep -c "git pv new ID" err)"
+	expect_failure 129 git pv policy --json >out 2>err
+	lacks err usage
+	json out .error.code usage
+'
+
 it 'suggests the option and the command that were meant' '
 	expect_failure 129 git pv list --catgory x 2>err
 	has err "did you mean \"--category\""

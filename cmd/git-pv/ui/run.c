@@ -204,15 +204,64 @@ static int asks_for_json(int argc, char **argv)
 	return 0;
 }
 
-static void usage_line(const pv_cli *cli)
+/* 1 when a word of a synopsis, such as "start|stop", is or offers this one. */
+static int offers(const char *word, size_t len, const char *typed)
 {
-	const cli_usage *usage = cli->command->usage;
+	size_t typed_len = strlen(typed);
 
-	if (cli->err.id == PV_ERR_USAGE && !cli->json)
-		fprintf(stderr, "usage: %s\n", usage->synopsis[0]);
+	for (const char *end = word + len; word < end;) {
+		size_t part = strcspn(word, "| ");
+
+		if (part == typed_len && strncmp(word, typed, part) == 0)
+			return 1;
+		word += part + 1;
+	}
+	return 0;
 }
 
-static int failed(pv_cli *cli, int rc, int wants_json)
+/*
+ * How many of the words a line of the synopsis begins with: the name of the
+ * command and its operands, which the options have been taken out of.
+ */
+static int words_shared(const char *line, char **argv)
+{
+	int shared = 0;
+
+	line += strlen("git pv ");
+	for (int i = 0; argv[i]; i++) {
+		size_t len = strcspn(line, " ");
+
+		if (argv[i][0] == '-')
+			continue;
+		if (!len || !offers(line, len, argv[i]))
+			break;
+		shared++;
+		line += len + (line[len] == ' ');
+	}
+	return shared;
+}
+
+/* The lines for what was typed; the first where only the command is known. */
+static void usage_lines(const pv_cli *cli, char **argv)
+{
+	const char *const *lines = cli->command->usage->synopsis;
+	const char *head = "usage:";
+	int most = 1;
+
+	for (size_t i = 0; lines[i]; i++)
+		if (words_shared(lines[i], argv) > most)
+			most = words_shared(lines[i], argv);
+	for (size_t i = 0; lines[i]; i++) {
+		if (most > 1 && words_shared(lines[i], argv) != most)
+			continue;
+		fprintf(stderr, "%s %s\n", head, lines[i]);
+		head = "   or:";
+		if (most == 1)
+			break;
+	}
+}
+
+static int failed(pv_cli *cli, int rc, char **argv, int wants_json)
 {
 	int is_untold = rc == PV_ENOMEM;
 	int status;
@@ -224,7 +273,8 @@ static int failed(pv_cli *cli, int rc, int wants_json)
 	if (is_untold && cli->made[0])
 		pv_error_hint(&cli->err, rc, "%s", cli->made);
 	status = cli_report_error(cli, rc);
-	usage_line(cli);
+	if (cli->err.id == PV_ERR_USAGE && !cli->json)
+		usage_lines(cli, argv);
 	return status;
 }
 
@@ -241,7 +291,7 @@ int cli_run(pv_cli *cli, const cli_command *command, int argc, char **argv)
 	if (rc > 0)
 		status = rc;
 	else if (rc < 0)
-		status = failed(cli, rc, wants_json);
+		status = failed(cli, rc, argv, wants_json);
 	trace_finish(cli, rc);
 	rc = cli_finish(cli);
 	if (rc < 0 && cli->made[0])
