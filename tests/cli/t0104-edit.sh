@@ -283,4 +283,20 @@ it 'writes through filters and encodings as git does' '
 	has ../blob "goal: g"
 '
 
+it 'keeps a key that is not known, and says which one is near' '
+	new_repo keys
+	cd keys
+	text_prompt prompts/a.yaml
+	git pv edit a --set modl.temperature=1 2>../err
+	has ../err "unknown key \"modl\""
+	has ../err "did you mean \"model\"?"
+	has prompts/a.yaml "modl:"
+	git pv edit a --set goal=g 2>../err
+	lacks ../err modl
+	git pv edit a --set modl.name=m --set gaol=g --json >../out 2>../err
+	json ../out ".changes | length" 2
+	lacks ../err modl
+	has ../err "did you mean \"goal\"?"
+'
+
 finish

@@ -185,6 +185,46 @@ static int validate(struct edit *edit, const char *text, size_t len)
 	return prompt_file_loads(&edit->file, text, len, NULL);
 }
 
+static int has_finding(const pv_report *report, const pv_finding *finding)
+{
+	for (size_t i = 0; i < pv_report_count(report); i++) {
+		const pv_finding *other = pv_report_at(report, i);
+
+		if (!strcmp(other->rule, finding->rule) &&
+		    !strcmp(other->message, finding->message))
+			return 1;
+	}
+	return 0;
+}
+
+/* A key that is not known is kept; one that is new may be a typing error. */
+static int warn_of_keys(const struct edit *edit)
+{
+	const prompt_file *file = &edit->file;
+	pv_cli *cli = edit->cli;
+	pv_report *before = NULL;
+	int rc = pv_report_new(&before, &cli->err);
+
+	if (rc == PV_OK)
+		rc = prompt_file_loads(file, file->before.ptr, file->before.len,
+				       before);
+	if (rc < 0 && rc != PV_ENOMEM) {
+		pv_error_clear(&cli->err);
+		rc = PV_OK;
+	}
+	for (size_t i = 0; rc == PV_OK && i < pv_report_count(cli->report); i++) {
+		const pv_finding *finding = pv_report_at(cli->report, i);
+
+		if (strcmp(finding->rule, "unknown-key") != 0 ||
+		    has_finding(before, finding))
+			continue;
+		cli_warn(cli, "%s", finding->message);
+		cli_hint(cli, "%s", finding->hint);
+	}
+	pv_report_free(before);
+	return rc;
+}
+
 static void put_value(pv_cli *cli, const char *json)
 {
 	enum {
@@ -306,7 +346,9 @@ static int apply_all(struct edit *edit, const cli_list *edits)
 			    memcmp(change.data, pv_buf_text(&edit->file.before),
 				   change.len) != 0))
 		rc = prompt_file_write(&edit->file, &change);
-	return rc == PV_OK ? print(edit, change.data, change.len) : rc;
+	if (rc == PV_OK)
+		rc = print(edit, change.data, change.len);
+	return rc == PV_OK ? warn_of_keys(edit) : rc;
 }
 
 static int edit_by_hand(struct edit *edit)
