@@ -9,8 +9,8 @@ nowhere='snapshot:verify help version completion merge-driver mergetool schema s
 reads='blame branch:list changelog check check-output config conflicts resolve diff doctor export list list:head'
 reads="$reads log log:a render show show:1.0 status vars versions diff:files"
 reads="$reads search search:versions completion:ids release:dry merge:dry history:list experiment:list performance compare bisect trends cost top index:info alert:list env:list env:show env:diff env:history review:list hook policy:show audit verify"
-writes='init install uninstall new edit activate deactivate commit commit:staged branch switch'
-writes="$writes record index:migrate index:vacuum index:copy reindex merge mv cp revert cherry-pick cherry-pick:field rollback deploy promote env:create review:open review:import sync release import experiment:create experiment:life experiment:conclude"
+writes='init install uninstall new edit activate deactivate commit commit:staged branch branch:delete switch'
+writes="$writes record index:migrate index:vacuum index:copy reindex merge merge:into mv cp revert cherry-pick cherry-pick:field rollback deploy promote env:create review:open review:import sync release import experiment:create experiment:life experiment:conclude"
 files='init new edit activate deactivate commit commit:staged switch mv cp revert cherry-pick'
 files="$files cherry-pick:field rollback"
 files="$files import status conflicts resolve diff:files"
@@ -390,6 +390,22 @@ came_commit_staged() { came_commit; }
 do_branch() { pv branch topic; }
 came_branch() { same "$head" "$(g rev-parse refs/heads/topic)" && left; }
 
+# with_branch NAME COMMAND...: with a branch more, which a failure takes back.
+with_branch() {
+	made=$1
+	shift
+	g update-ref "refs/heads/$made" HEAD 2>/dev/null || :
+	"$@" && return
+	with_branch_status=$?
+	g update-ref -d "refs/heads/$made"
+	return $with_branch_status
+}
+
+do_branch_delete() { with_branch doomed pv branch -D doomed; }
+came_branch_delete() {
+	! g rev-parse -q --verify refs/heads/doomed && left
+}
+
 do_switch() { pv switch side; }
 came_switch() { same refs/heads/side "$(g symbolic-ref HEAD)" && left; }
 
@@ -404,6 +420,16 @@ came_merge() {
 
 do_merge_dry() { pv merge --dry-run side; }
 came_merge_dry() { out merged && left; }
+
+do_merge_into() { with_branch target pv merge --into target side; }
+came_merge_into() {
+	same "$head $(g rev-parse refs/heads/side)" \
+		"$(g log -1 --format=%P refs/heads/target)" &&
+		same "$(g rev-parse refs/heads/side:prompts/support/b.yaml \
+			"$head:prompts/a.yaml")" \
+			"$(g rev-parse target:prompts/support/b.yaml \
+				target:prompts/a.yaml)" && left
+}
 
 do_mv() { pv mv a moved/a; }
 came_mv() {

@@ -203,6 +203,7 @@ kind unborn 'works before the first commit' '
 	branch:list,log,log:a,versions,search:versions 0 []
 	changelog 0 "versions":[]
 	list:head,branch,revert,release,release:dry 128 has no commit yet
+	branch:delete,merge:into 128 there is no branch
 	diff 128 neither a revision nor a prompt
 	diff:files 0 "from":null
 	status 0 "commit":null

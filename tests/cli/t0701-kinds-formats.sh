@@ -67,7 +67,7 @@ kind very_shallow 'says what a clone of depth 1 lacks' '
 	show:1.0,rollback 128 no version "1.0.0" of
 	deploy,promote 128 no version
 	merge 128 git merge exits with status
-	merge:dry 128 no common ancestor
+	merge:dry,merge:into 128 no common ancestor
 	cherry-pick 1! could not apply
 '
 

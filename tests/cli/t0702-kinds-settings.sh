@@ -171,7 +171,7 @@ kind_bad_signer() {
 	unfinished
 }
 kind bad_signer 'changes nothing where a signature fails' '
-	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create,experiment:life,experiment:conclude,deploy,promote,env:create,review:open,review:import 128 git could not sign the commit
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,experiment:create,experiment:life,experiment:conclude,deploy,promote,env:create,review:open,review:import,merge:into 128 git could not sign the commit
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
@@ -267,7 +267,7 @@ kind_nobody() {
 	unfinished
 }
 kind nobody 'says that it does not know who commits' '
-	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,release,experiment:create,experiment:life,experiment:conclude,deploy,promote,env:create,review:open,review:import 128 identity unknown
+	commit,commit:staged,mv,cp,cherry-pick:field,rollback,import,release,experiment:create,experiment:life,experiment:conclude,deploy,promote,env:create,review:open,review:import,merge:into 128 identity unknown
 	merge 128! git merge exits with status
 	revert 128! git revert exits with status
 	cherry-pick 128! git cherry-pick exits with status
@@ -440,10 +440,12 @@ kind excluded 'works on prompts that are ignored but tracked' '
 kind_merge_settings() {
 	copy_base
 	g config merge.ff only
+	unfinished
 }
 kind merge_settings 'obeys merge.ff' '
 	merge 128 git merge exits with status
 	merge:dry 128 is not ahead of this branch
+	merge:into 128 is not ahead of
 '
 
 # Everything that a path of git may be, besides the prompts.
