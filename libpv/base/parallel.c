@@ -5,9 +5,9 @@
  */
 #include "base/parallel.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
+
+#include "base/thread.h"
 
 enum {
 	THREADS_MAX = 8 /* memory goes with each, and what is won gets less */
@@ -71,23 +71,6 @@ static unsigned processors(void)
 	return count < 1 ? 1 : (unsigned)count;
 }
 
-/* Signals are for the threads the program knows of. */
-static unsigned start(pthread_t *threads, unsigned wanted, struct team *team)
-{
-	unsigned count = 0;
-	sigset_t all;
-	sigset_t before;
-
-	sigfillset(&all);
-	if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
-		return 0;
-	while (count < wanted &&
-	       pthread_create(&threads[count], NULL, work, team) == 0)
-		count++;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return count;
-}
-
 int pv_parallel_each(size_t count, unsigned threads, pv_parallel_fn *fn,
 		     void *payload, pv_error *err)
 {
@@ -106,7 +89,9 @@ int pv_parallel_each(size_t count, unsigned threads, pv_parallel_fn *fn,
 	if (threads > count)
 		threads = (unsigned)count;
 	if (threads > 1)
-		started = start(others, threads - 1, &team);
+		while (started < threads - 1 &&
+		       pv_thread_start(&others[started], work, &team))
+			started++;
 	work(&team);
 	for (unsigned i = 0; i < started; i++)
 		pthread_join(others[i], NULL);

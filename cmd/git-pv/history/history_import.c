@@ -21,10 +21,6 @@
 #include "history/record.h"
 #include "repo/old_version.h"
 
-enum {
-	GROUP = 500 /* rows of one transaction */
-};
-
 struct version {
 	char *id;
 	char *label;
@@ -65,10 +61,7 @@ struct job {
 	size_t place_cap;
 	const char *file; /* that is read now, or a row is from */
 	record_run recorder;
-	pv_execution *rows[GROUP];
-	size_t row_count;
-	size_t added;
-	size_t present;
+	record_groups groups;
 	size_t refused;
 	int is_strict; /* all or nothing */
 };
@@ -85,8 +78,6 @@ static void job_dispose(struct job *job)
 		pv_free(job->figures[i].id);
 		pv_free(job->figures[i].number);
 	}
-	for (size_t i = 0; i < job->row_count; i++)
-		pv_execution_free(job->rows[i]);
 	pv_free(job->versions);
 	pv_free(job->figures);
 	pv_strlist_dispose(&job->lines);
@@ -277,24 +268,6 @@ static int begin_rows(struct job *job)
 	return rc == PV_OK ? score_rules_load(&recorder->scores, job->cli) : rc;
 }
 
-static int write_rows(struct job *job)
-{
-	size_t added = 0;
-	int rc = record_keep(&job->recorder);
-
-	if (rc == PV_OK)
-		rc = record_rows(&added, &job->recorder, job->rows,
-				 job->row_count, &job->cli->err);
-	if (rc < 0)
-		return rc;
-	job->added += added;
-	job->present += job->row_count - added;
-	for (size_t i = 0; i < job->row_count; i++)
-		pv_execution_free(job->rows[i]);
-	job->row_count = 0;
-	return PV_OK;
-}
-
 /* What is wrong with a row, as opposed to with this machine. */
 static int is_of_the_row(int rc)
 {
@@ -327,21 +300,39 @@ static int make_row(pv_execution **out, struct job *job, size_t at, int resolves
 
 static int take_line(struct job *job, size_t at)
 {
+	record_groups *groups = &job->groups;
 	pv_execution *row = NULL;
 	int rc = make_row(&row, job, at, 1);
 
-	if (row)
-		job->rows[job->row_count++] = row;
-	return rc == PV_OK && job->row_count == GROUP ? write_rows(job) : rc;
+	if (!row)
+		return rc;
+	/* Here, so that who writes need not. */
+	rc = pv_execution_prepare(row, &job->cli->err);
+	if (rc == PV_OK)
+		rc = record_groups_add(groups, row, strlen(job->lines.items[at]));
+	if (rc < 0)
+		pv_execution_free(row);
+	return rc == PV_OK && record_groups_is_full(groups)
+		       ? record_groups_hand_on(groups)
+		       : rc;
+}
+
+static int take_lines(struct job *job)
+{
+	int rc = record_groups_begin(&job->groups, &job->recorder);
+
+	for (size_t i = 0; i < job->lines.count && rc == PV_OK; i++)
+		rc = take_line(job, i);
+	if (rc == PV_OK && job->groups.next->count)
+		rc = record_groups_hand_on(&job->groups);
+	return record_groups_end(&job->groups, rc);
 }
 
 static int make_executions(struct job *job)
 {
 	int rc = job->lines.count ? record_open(&job->recorder) : PV_OK;
 
-	for (size_t i = 0; i < job->lines.count && rc == PV_OK; i++)
-		rc = take_line(job, i);
-	return rc == PV_OK && job->row_count ? write_rows(job) : rc;
+	return rc == PV_OK && job->lines.count ? take_lines(job) : rc;
 }
 
 /* --- all or nothing ------------------------------------------------------- */
@@ -522,9 +513,9 @@ static void print_json(const struct job *job)
 			version_json(&w, &job->versions[i]);
 	pv_jsonw_array_end(&w);
 	pv_jsonw_key(&w, "recorded");
-	pv_jsonw_int(&w, (int64_t)job->added);
+	pv_jsonw_int(&w, (int64_t)job->groups.added);
 	pv_jsonw_key(&w, "present");
-	pv_jsonw_int(&w, (int64_t)job->present);
+	pv_jsonw_int(&w, (int64_t)job->groups.present);
 	pv_jsonw_key(&w, "refused");
 	pv_jsonw_int(&w, (int64_t)job->refused);
 	pv_jsonw_key(&w, "differences");
@@ -564,7 +555,7 @@ static void print_text(const struct job *job)
 	cli_printf(cli,
 		   "%zu versions made, %zu executions recorded, %zu already "
 		   "there, %zu refused\n",
-		   made, job->added, job->present, job->refused);
+		   made, job->groups.added, job->groups.present, job->refused);
 }
 
 static int print_all(struct job *job)

@@ -2,7 +2,8 @@
  *
  * The parts of `git pv record`: what is run is tied to a commit
  * (record_subject.c), which is kept alive (record_keep.c), rows are written
- * (record_rows.c), and many records come on standard input (record_lines.c).
+ * (record_rows.c), many of them in groups (record_groups.c), and many records
+ * come on standard input (record_lines.c).
  */
 #ifndef PV_CMD_RECORD_H
 #define PV_CMD_RECORD_H
@@ -10,6 +11,7 @@
 #include <pv/schema.h>
 
 #include "base/arena.h"
+#include "base/follow.h"
 #include "base/map.h"
 #include "base/str.h"
 #include "history/score_rules.h"
@@ -135,6 +137,44 @@ int record_note(record_run *recorder, const pv_execution *row);
  * what may go away.
  */
 int record_keep(record_run *recorder);
+
+enum {
+	RECORD_GROUPS = 4 /* gathered, written, and two to make up for delays */
+};
+
+/* Rows for one transaction. */
+typedef struct record_group {
+	pv_execution **rows;
+	size_t count;
+	size_t cap;
+	size_t bytes; /* of their lines */
+	size_t added; /* of them, once all are written */
+	int is_written;
+} record_group;
+
+/* Rows that are recorded while others are gathered. */
+typedef struct record_groups {
+	record_run *recorder;
+	record_group groups[RECORD_GROUPS];
+	record_group *next; /* of them, being gathered */
+	size_t at;          /* its place in them, below `slots` */
+	size_t slots;
+	pv_follow *writer; /* of the others */
+	size_t added;      /* of those that are known to be written */
+	size_t present;    /* there were rows with their ids already */
+} record_groups;
+
+/* Until the end, the recorder's index is the writer's. To be ended in any case. */
+int record_groups_begin(record_groups *it, record_run *recorder);
+/* Takes a whole row, unless it fails; `bytes` is about what it needs. */
+int record_groups_add(record_groups *it, pv_execution *row, size_t bytes);
+int record_groups_is_full(const record_groups *it);
+/* Gives the group to who writes, after what it names is kept. */
+int record_groups_hand_on(record_groups *it);
+/* Waits until all is written that was handed on. */
+int record_groups_wait(record_groups *it);
+/* The same; `rc`, or what failed behind it. What was not handed on is lost. */
+int record_groups_end(record_groups *it, int rc);
 
 /* Records the lines of standard input; 1 when some were refused. */
 int record_lines(record_run *recorder);

@@ -2,9 +2,9 @@
  *
  * Many records, one JSON object a line. Rows are recorded in groups: when
  * enough have gathered, and when no more are coming at the moment, so that
- * a slow stream does not wait for company. While a full group is written,
- * another thread gathers the next one. A line that is no record becomes a
- * finding with its number and leaves the others alone.
+ * a slow stream does not wait for company. Another thread writes the groups
+ * while this one gathers the next. A line that is no record becomes a finding
+ * with its number and leaves the others alone.
  */
 #include "history/record.h"
 
@@ -15,37 +15,23 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "base/parallel.h"
 #include "ui/interrupt.h"
 #include "ui/progress.h"
 
 enum {
-	GROUP_BYTES = 8 << 20,
 	LINE_BYTES = 256 << 20,
 	IDLE_MS = 10,
 	READ_BYTES = 1 << 16
 };
 
-/* Rows for one transaction. */
-struct group {
-	pv_execution **rows;
-	size_t count;
-	size_t cap;
-	size_t bytes; /* of their lines */
-};
-
 struct job {
 	record_run *recorder;
 	pv_cli *cli;
-	pv_buf input;      /* read and not yet taken apart */
-	size_t taken;      /* of the input */
-	size_t looked;     /* bytes behind those that have no end of a line */
-	struct group next; /* being gathered */
-	struct group full; /* to be written meanwhile, or behind it */
-	int is_beside;     /* this is being done */
+	pv_buf input;  /* read and not yet taken apart */
+	size_t taken;  /* of the input */
+	size_t looked; /* bytes behind those that have no end of a line */
+	record_groups groups;
 	size_t line;
-	size_t added;
-	size_t present; /* there were rows with their ids already */
 	progress bar;
 	int is_end;
 };
@@ -84,17 +70,6 @@ static int make_whole(struct job *job, pv_execution *row)
 	return rc == PV_OK ? record_finish(job->recorder, row) : rc;
 }
 
-static int add_row(struct group *group, pv_execution *row, size_t bytes,
-		   pv_error *err)
-{
-	if (pv_array_reserve(&group->rows, &group->cap, group->count + 1,
-			     sizeof(pv_execution *)) < 0)
-		return pv_fail_nomem(err);
-	group->rows[group->count++] = row;
-	group->bytes += bytes;
-	return PV_OK;
-}
-
 static int take_line(struct job *job, pv_str line)
 {
 	pv_execution *row = NULL;
@@ -110,7 +85,7 @@ static int take_line(struct job *job, pv_str line)
 	if (rc == PV_OK)
 		rc = pv_execution_prepare(row, &cli->err);
 	if (rc == PV_OK)
-		rc = add_row(&job->next, row, line.len, &cli->err);
+		rc = record_groups_add(&job->groups, row, line.len);
 	if (rc == PV_OK)
 		return rc;
 	pv_execution_free(row);
@@ -124,39 +99,6 @@ static int take_line(struct job *job, pv_str line)
 }
 
 /* --- groups --------------------------------------------------------------- */
-
-static void empty(struct group *group)
-{
-	for (size_t i = 0; i < group->count; i++)
-		pv_execution_free(group->rows[i]);
-	group->count = 0;
-	group->bytes = 0;
-}
-
-static void group_dispose(struct group *group)
-{
-	empty(group);
-	pv_free(group->rows);
-}
-
-static int is_full(const struct job *job)
-{
-	return job->next.count >= (size_t)job->recorder->settings.batch_size ||
-	       job->next.bytes >= GROUP_BYTES;
-}
-
-static int keep_rows(struct job *job, struct group *group, pv_error *err)
-{
-	size_t added = 0;
-	int rc = record_rows(&added, job->recorder, group->rows, group->count,
-			     err);
-
-	if (rc < 0)
-		return rc;
-	job->added += added;
-	job->present += group->count - added;
-	return PV_OK;
-}
 
 /* Moves what is left to the front, to make room behind it. */
 static void drop_taken(struct job *job)
@@ -223,6 +165,20 @@ static int take_next(int *is_taken_out, struct job *job)
 	return pv_str_trim(line).len ? take_line(job, line) : PV_OK;
 }
 
+static void step(struct job *job)
+{
+	progress_step(&job->bar, job->groups.added + job->groups.present);
+}
+
+/* Before a wait for more: nobody learns of a failure during it. */
+static int catch_up(struct job *job)
+{
+	int rc = record_groups_wait(&job->groups);
+
+	step(job);
+	return rc;
+}
+
 /*
  * Gathers until the group is full, nothing more comes, or nothing comes at the
  * moment and something is to be written. A strict group is never full.
@@ -233,7 +189,8 @@ static int gather(struct job *job)
 	int is_taken = 0;
 	int rc = PV_OK;
 
-	while (rc == PV_OK && (is_strict || !is_full(job))) {
+	while (rc == PV_OK &&
+	       (is_strict || !record_groups_is_full(&job->groups))) {
 		if (interrupt_take(NULL))
 			return pv_fail(&job->cli->err, PV_ECANCELED,
 				       "interrupted at line %zu", job->line);
@@ -242,52 +199,14 @@ static int gather(struct job *job)
 			continue;
 		if (job->is_end)
 			break;
-		if (!is_strict && (job->next.count || job->is_beside) && is_idle())
-			break;
-		rc = read_some(job);
+		if (!is_strict && is_idle()) {
+			if (job->groups.next->count)
+				break;
+			rc = catch_up(job);
+		}
+		if (rc == PV_OK)
+			rc = read_some(job);
 	}
-	return rc;
-}
-
-/* The two things that are done at the same time. */
-static int write_or_gather(size_t idx, void *payload, pv_error *err)
-{
-	struct job *job = payload;
-	int rc;
-
-	if (idx == 0)
-		return keep_rows(job, &job->full, err);
-	/* The rows before: freeing them is not left to who writes, either. */
-	empty(&job->next);
-	rc = gather(job);
-	if (rc < 0)
-		*err = job->cli->err;
-	return rc;
-}
-
-/* Writes what is gathered, and gathers on if that was a full group. */
-static int go_on(struct job *job)
-{
-	pv_error why = { 0 };
-	int rc = record_keep(job->recorder);
-
-	if (rc < 0)
-		return rc;
-	if (!is_full(job)) {
-		rc = keep_rows(job, &job->next, &job->cli->err);
-		empty(&job->next);
-	} else {
-		const struct group spare = job->full;
-
-		job->full = job->next;
-		job->next = spare;
-		job->is_beside = 1;
-		rc = pv_parallel_each(2, 2, write_or_gather, job, &why);
-		job->is_beside = 0;
-		if (rc < 0)
-			job->cli->err = why;
-	}
-	progress_step(&job->bar, job->added + job->present);
 	return rc;
 }
 
@@ -296,8 +215,13 @@ static int read_all(struct job *job)
 	int rc = gather(job);
 
 	while (rc == PV_OK && !job->recorder->is_strict &&
-	       (job->next.count || !job->is_end))
-		rc = job->next.count ? go_on(job) : gather(job);
+	       (job->groups.next->count || !job->is_end)) {
+		if (job->groups.next->count)
+			rc = record_groups_hand_on(&job->groups);
+		step(job);
+		if (rc == PV_OK)
+			rc = gather(job);
+	}
 	return rc;
 }
 
@@ -316,9 +240,9 @@ static void print_json(struct job *job)
 	pv_jsonw_init(&w, &cli->out);
 	pv_jsonw_object(&w);
 	pv_jsonw_key(&w, "recorded");
-	pv_jsonw_int(&w, (int64_t)job->added);
+	pv_jsonw_int(&w, (int64_t)job->groups.added);
 	pv_jsonw_key(&w, "present");
-	pv_jsonw_int(&w, (int64_t)job->present);
+	pv_jsonw_int(&w, (int64_t)job->groups.present);
 	pv_jsonw_key(&w, "refused");
 	pv_jsonw_int(&w, (int64_t)refused(job));
 	if (job->recorder->is_best_effort) {
@@ -345,24 +269,14 @@ static void print_text(struct job *job)
 	for (size_t i = 0; i < refused(job); i++)
 		cli_finding_text(cli, pv_report_at(cli->report, i));
 	cli_printf(cli, "%zu recorded, %zu already there, %zu refused\n",
-		   job->added, job->present, refused(job));
+		   job->groups.added, job->groups.present, refused(job));
 }
 
-static int finish(struct job *job)
+static int tell(struct job *job)
 {
-	int is_held = job->recorder->is_strict && refused(job);
-	int rc = PV_OK;
-
-	if (!is_held && job->next.count)
-		rc = record_keep(job->recorder);
-	if (!is_held && job->next.count && rc == PV_OK)
-		rc = keep_rows(job, &job->next, &job->cli->err);
-	progress_end(&job->bar);
-	if (rc < 0)
-		return rc;
-	if (job->added)
+	if (job->groups.added)
 		cli_made(job->cli, "%zu executions are recorded all the same",
-			 job->added);
+			 job->groups.added);
 	record_tell_unknown(job->recorder);
 	if (job->cli->json)
 		print_json(job);
@@ -374,11 +288,25 @@ static int finish(struct job *job)
 /* Says what is safe when the rest is not. */
 static int fail_midway(struct job *job, int rc)
 {
-	if (job->added + job->present)
+	if (job->groups.added + job->groups.present)
 		pv_error_hint(&job->cli->err, rc,
 			      "%zu rows are recorded; the same input again goes "
 			      "on behind them",
-			      job->added + job->present);
+			      job->groups.added + job->groups.present);
+	return rc;
+}
+
+static int record_all(struct job *job)
+{
+	int rc = record_groups_begin(&job->groups, job->recorder);
+
+	if (rc == PV_OK)
+		rc = read_all(job);
+	/* What was held back until all of it was seen. */
+	if (rc == PV_OK && job->groups.next->count && !refused(job))
+		rc = record_groups_hand_on(&job->groups);
+	rc = record_groups_end(&job->groups, rc);
+	progress_end(&job->bar);
 	return rc;
 }
 
@@ -390,15 +318,8 @@ int record_lines(record_run *recorder)
 	job.input.max = LINE_BYTES;
 	interrupt_hold();
 	progress_start(&job.bar, job.cli, "Recording", 0);
-	rc = read_all(&job);
-	if (rc == PV_OK)
-		rc = finish(&job);
-	else
-		progress_end(&job.bar);
-	if (rc < 0)
-		rc = fail_midway(&job, rc);
-	group_dispose(&job.next);
-	group_dispose(&job.full);
+	rc = record_all(&job);
+	rc = rc == PV_OK ? tell(&job) : fail_midway(&job, rc);
 	pv_buf_dispose(&job.input);
 	return rc;
 }
