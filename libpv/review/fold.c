@@ -114,13 +114,18 @@ static enum pv_review_state state_of(const pv_review *review)
 			       ? PV_REVIEW_IS_MERGED
 			       : PV_REVIEW_IS_CLOSED;
 	for (size_t i = 0; i < review->vote_count; i++) {
-		if (!review->votes[i].is_current || review->votes[i].event->origin)
+		if (!review->votes[i].is_counted)
 			continue;
 		if (review->votes[i].event->kind == PV_REVIEW_REJECTED)
 			return PV_REVIEW_IS_REJECTED;
 		state = PV_REVIEW_IS_APPROVED;
 	}
 	return state;
+}
+
+void pv_review_settle(pv_review *review)
+{
+	review->state = state_of(review);
 }
 
 /* Only the event that the review is called by opens it. */
@@ -140,11 +145,14 @@ static void run(pv_review *review)
 	review->base = review->opened->base;
 	for (size_t i = 0; i < review->event_count; i++)
 		apply(review, review->events[i]);
-	for (size_t i = 0; i < review->vote_count; i++)
-		review->votes[i].is_current =
-			!strcmp(review->votes[i].event->head.hex,
-				review->head.hex);
-	review->state = state_of(review);
+	for (size_t i = 0; i < review->vote_count; i++) {
+		pv_review_vote *vote = &review->votes[i];
+
+		vote->is_current =
+			!strcmp(vote->event->head.hex, review->head.hex);
+		vote->is_counted = vote->is_current && !vote->event->origin;
+	}
+	pv_review_settle(review);
 }
 
 int pv_review_fold(pv_review **out, const char *id, const pv_oid *tip,

@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "review/chain.h"
+#include "review/near.h"
 #include "store/turn.h"
 
 enum {
@@ -87,13 +88,8 @@ static int find(struct search *search, pv_store *store, const char *id,
 	memset(search, 0, sizeof(*search));
 	search->start = id;
 	search->len = strspn(id, "0123456789abcdef");
-	if (id[search->len] || search->len < MIN_PREFIX || search->len > 40) {
-		rc = pv_fail_id(err, PV_ERR_REVIEW_NOT_FOUND,
-				"\"%.80s\" is no review", id);
-		return pv_error_hint(err, rc,
-				     "\"git pv review list\" has their ids; 4 "
-				     "digits of one will do");
-	}
+	if (id[search->len] || search->len < MIN_PREFIX || search->len > 40)
+		return pv_fail_review(err, store, id);
 	snprintf(prefix, sizeof(prefix), PV_REVIEW_REFS "%.2s/%.40s", id, id);
 	rc = pv_store_ref_each(store, prefix, look, search, err);
 	if (rc < 0)
@@ -103,10 +99,7 @@ static int find(struct search *search, pv_store *store, const char *id,
 			       "more than one review begins with \"%.40s\"", id);
 	if (search->count)
 		return PV_OK;
-	rc = pv_fail_id(err, PV_ERR_REVIEW_NOT_FOUND, "no review \"%.40s\"", id);
-	return pv_error_hint(err, rc,
-			     "\"git pv review list\" has those that are here, "
-			     "\"git pv sync\" fetches others");
+	return pv_fail_review(err, store, id);
 }
 
 int pv_review_read(pv_review **out, pv_store *store, const char *id,

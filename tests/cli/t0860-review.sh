@@ -218,6 +218,41 @@ it 'asks the policy of the branch that takes the change' '
 	same merged "$(state)"
 '
 
+it 'does not count who wrote a commit of it, whoever put it up' '
+	fresh wrote
+	git switch -q exp
+	text_prompt prompts/a.yaml "You sort."
+	as Bob git commit -q -a -m Bobs
+	git switch -q main
+	id=$(git pv review open exp --json | jq -r .id)
+	as Bob git pv review approve "$id" >../out 2>../err
+	has ../out "open  Bobs"
+	has ../err "has written it"
+	git pv review list >../list
+	has ../list "open  "
+	printf "policy: {aprovals: 1}\n" >pv.yaml
+	git add pv.yaml
+	git commit -q -m Broken
+	git pv review list >../list
+	has ../list "approved  "
+'
+
+it 'names the reviews that are near to what was asked for' '
+	fresh near
+	opened
+	id=$(cat ../id)
+	short=$(printf %.7s "$id")
+	last=$(printf %s "$id" | cut -c7 | tr 0-9a-f 1-9a-f0)
+	expect_failure 128 git pv review show "${short%?}$last" 2>../err
+	is_error ../err "did you mean \"$short\""
+	expect_failure 128 git pv review show exp 2>../err
+	is_error ../err "did you mean \"$short\""
+	expect_failure 128 git pv review show nothing 2>../err
+	is_error ../err "4 digits of one"
+	expect_failure 128 git pv review show 00 2>../err
+	lacks ../err "did you mean"
+'
+
 it 'refuses what cannot be reviewed or merged' '
 	fresh r6
 	expect_failure 128 git pv review open main 2>../err
@@ -316,10 +351,19 @@ it 'says of an approval that does not count that it does not' '
 	git pv review approve "$id" 2>../err
 	has ../err "your approval does not count: "
 	has ../err "has written it"
-	json_approvals=$(git pv review show "$id" --json | jq ".approvals | length")
-	same 1 "$json_approvals"
-	as Bob git pv review approve "$id" 2>../err
+	git pv review show "$id" --json >../show.json
+	json ../show.json "[.state, (.approvals[] | .current, .counts)]" \
+		"[\"open\",true,false]"
+	git pv review show "$id" >../show
+	has ../show "(does not count: "
+	git pv review list --json >../list.json
+	json ../list.json "[.[] | .state, .approvals]" "[\"open\",0]"
+	json ../list.json ".[0] | has(\"authors\")" false
+	as Bob git pv review approve "$id" >../out 2>../err
 	lacks ../err "does not count"
+	has ../out approved
+	git pv review list --json >../list.json
+	json ../list.json "[.[] | .state, .approvals]" "[\"approved\",1]"
 	printf "policy:\n  approvers: [ann@example.com]\n  signed: [reviews]\n" \
 		>pv.yaml
 	git add pv.yaml
@@ -327,8 +371,14 @@ it 'says of an approval that does not count that it does not' '
 	as Bob git pv review approve "$id" 2>../err
 	has ../err "may not approve"
 	has ../err "commit.gpgSign is off"
+	git pv review list >../list
+	has ../list "open  "
+	same open "$(state)"
 	printf "policy:\n  self_approval: true\n" >pv.yaml
 	git commit -q -a -m Policy
+	same approved "$(state)"
+	git pv review list >../list
+	has ../list approved
 	git pv review approve "$id" 2>../err
 	lacks ../err "does not count"
 	git pv review merge "$id"

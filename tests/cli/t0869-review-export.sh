@@ -50,7 +50,8 @@ write prompts/support/triage.yaml <<-'EOF'
 EOF
 git commit -qam third
 git pv review revise "$id" -m 'Wrapped.' >/dev/null
-git pv review approve "$id" -m 'Good.' >/dev/null
+GIT_AUTHOR_EMAIL=ben@example.com GIT_COMMITTER_EMAIL=ben@example.com \
+	git pv review approve "$id" -m 'Good.' >/dev/null
 
 it 'has the conversation in Markdown' '
 	git pv review export "$id" >out

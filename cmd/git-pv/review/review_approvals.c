@@ -10,8 +10,8 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
-#include "repo/git.h"
-#include "review/review_facts.h"
+#include "review/policy_facts.h"
+#include "review/review_authors.h"
 #include "review/review_rows.h"
 
 static int add_approval(review_approvals *out, pv_cli *cli, const char *by,
@@ -48,96 +48,6 @@ struct search {
 	const pv_policy_subject *subject;
 };
 
-/* --- whose work it is ---------------------------------------------------------- */
-
-/* Adds a path as git is to take it: by its letters, from the top. */
-static int add_path(pv_strlist *to, pv_cli *cli, const char *path)
-{
-	pv_buf text = { 0 };
-	int rc;
-
-	pv_buf_printf(&text, ":(top,literal)%s", path);
-	rc = pv_buf_status(&text, &cli->err);
-	if (rc == PV_OK)
-		rc = pv_strlist_add(to, text.ptr, &cli->err);
-	pv_buf_dispose(&text);
-	return rc;
-}
-
-/* The files that the prompt depends on which a review brought. */
-static int add_below(pv_strlist *to, const struct search *it,
-		     const pv_review *review)
-{
-	const pv_point from = { PV_AT_COMMIT, review->base };
-	const pv_point head = { PV_AT_COMMIT, review->head };
-	const pv_closure_change *changes = NULL;
-	pv_dependencies *both = NULL;
-	pv_cli *cli = it->cli;
-	const char *id = it->subject->id;
-	size_t count = 0;
-	int rc = pv_dependencies_new(&both, cli->store, &cli->settings, &from,
-				     &head, &cli->err);
-
-	if (rc == PV_OK)
-		rc = pv_dependencies_compare(&changes, &count, both, id, id,
-					     &cli->err);
-	for (size_t i = 0; i < count && rc == PV_OK; i++)
-		rc = add_path(to, cli, changes[i].path);
-	pv_dependencies_free(both);
-	return rc;
-}
-
-/* Who wrote what became of the files since the base, or at all without one. */
-static int add_writers(const struct search *it, const pv_review *review,
-		       const pv_strlist *paths)
-{
-	const char **args = pv_calloc(paths->count + 8, sizeof(*args));
-	pv_cli *cli = it->cli;
-	pv_buf lines = { 0 };
-	size_t count = 0;
-	int rc;
-
-	if (!args)
-		return pv_fail_nomem(&cli->err);
-	args[count++] = "log";
-	args[count++] = "--format=%an <%ae>";
-	args[count++] = review->head.hex;
-	if (review->base.hex[0]) {
-		args[count++] = "--not";
-		args[count++] = review->base.hex;
-	}
-	args[count++] = "--";
-	for (size_t i = 0; i < paths->count; i++)
-		args[count++] = paths->items[i];
-	rc = cli_git(&lines, cli, args);
-	for (const char *line = pv_buf_text(&lines); rc == PV_OK && *line;
-	     line += strspn(line, "\n")) {
-		size_t len = strcspn(line, "\n");
-
-		rc = pv_strlist_addn(&it->out->authors, line, len, &cli->err);
-		line += len;
-	}
-	pv_free(args);
-	pv_buf_dispose(&lines);
-	return rc;
-}
-
-static int add_authors(const struct search *it, const pv_review *review)
-{
-	pv_strlist paths = { 0 };
-	pv_cli *cli = it->cli;
-	int rc = add_path(&paths, cli, it->subject->path);
-
-	if (rc == PV_OK && review->base.hex[0])
-		rc = add_below(&paths, it, review);
-	if (rc == PV_OK)
-		rc = add_writers(it, review, &paths);
-	if (rc == PV_OK)
-		rc = review_facts_authors(&it->out->authors, cli, review, NULL);
-	pv_strlist_dispose(&paths);
-	return rc;
-}
-
 /* --- votes --------------------------------------------------------------------- */
 
 static int take_vote(const struct search *it, const pv_review_event *vote)
@@ -165,7 +75,8 @@ static int take_review(const struct search *it, const char *id)
 			rc = take_vote(it, vote->event);
 	}
 	if (rc == PV_OK && out->count > before)
-		rc = add_authors(it, review);
+		rc = review_add_writers(&out->authors, cli, review,
+					it->subject->id);
 	pv_review_free(review);
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "diff/diff_run.h"
+#include "review/review_counts.h"
 #include "review/review_verbs.h"
 #include "review/review_view.h"
 
@@ -250,6 +251,7 @@ int review_export(pv_cli *cli, int argc, char **argv)
 {
 	struct export_options opts = { 0 };
 	struct telling telling = { .cli = cli };
+	review_policies policies = { .cli = cli };
 	diff_options diff = { 0 };
 	pv_review *review = NULL;
 	review_place *places = NULL;
@@ -259,12 +261,15 @@ int review_export(pv_cli *cli, int argc, char **argv)
 	if (rc == PV_OK)
 		rc = pv_review_load(&review, cli->store, argv[1], &cli->err);
 	if (rc == PV_OK)
+		rc = review_settle(&policies, review, NULL);
+	if (rc == PV_OK)
 		rc = review_places_find(&places, cli, review);
 	telling.review = review;
 	telling.places = places;
 	if (rc == PV_OK)
 		rc = tell(&telling, &diff);
 	review_places_free(places, review);
+	review_policies_dispose(&policies);
 	pv_arena_dispose(&telling.arena);
 	pv_review_free(review);
 	return rc;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "repo/git.h"
+#include "review/review_authors.h"
 
 struct gather {
 	pv_cli *cli;
@@ -59,40 +59,6 @@ static int add_prompts(struct gather *it)
 }
 
 /* --- who ------------------------------------------------------------------------ */
-
-int review_facts_authors(pv_strlist *out, pv_cli *cli, const pv_review *review,
-			 const pv_oid *before)
-{
-	const char *args[] = {
-		"log",   "--format=%an <%ae>",        review->head.hex,
-		"--not", before ? before->hex : NULL, NULL
-	};
-	pv_buf lines = { 0 };
-	int rc = before ? cli_git(&lines, cli, args) : PV_OK;
-	const char *line = pv_buf_text(&lines);
-
-	while (rc == PV_OK && *line) {
-		size_t len = strcspn(line, "\n");
-
-		rc = pv_strlist_addn(out, line, len, &cli->err);
-		line += len + (line[len] != '\0');
-	}
-	for (size_t i = 0; i < review->event_count && rc == PV_OK; i++) {
-		const pv_review_event *event = review->events[i];
-
-		if (event->kind != PV_REVIEW_OPENED &&
-		    event->kind != PV_REVIEW_REVISED)
-			continue;
-		rc = pv_strlist_add(out, event->by, &cli->err);
-		if (rc == PV_OK && event->origin)
-			rc = pv_strlist_add(out, pv_review_said_by(event),
-					    &cli->err);
-	}
-	pv_strlist_sort(out);
-	pv_strlist_unique(out);
-	pv_buf_dispose(&lines);
-	return rc;
-}
 
 static int read_actor(struct gather *it)
 {
@@ -147,8 +113,8 @@ static int gather(struct gather *it, const pv_oid *before)
 	if (rc == PV_OK)
 		rc = policy_add_votes(&facts->found, it->policy, it->review, 1);
 	if (rc == PV_OK)
-		rc = review_facts_authors(&facts->found.authors, cli,
-					  it->review, before);
+		rc = review_add_authors(&facts->found.authors, cli, it->review,
+					before);
 	return rc == PV_OK ? read_actor(it) : rc;
 }
 

@@ -27,20 +27,6 @@ int review_facts_judge(pv_policy_verdict *out, review_facts *facts,
 		       const pv_review *review, const pv_oid *before,
 		       const pv_oid *candidate, const char *override);
 
-/*
- * Adds whoever wrote a commit that `before` has not, or put it up; `before`
- * NULL: only the latter.
- */
-int review_facts_authors(pv_strlist *out, pv_cli *cli, const pv_review *review,
-			 const pv_oid *before);
-
-/*
- * Says when the policy will not count that who runs the command approves of
- * these prompts, and why.
- */
-int review_tell_uncounted(pv_cli *cli, const pv_review *review,
-			  const pv_review_subjects *subjects);
-
 void review_facts_dispose(review_facts *facts);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "review/review_counts.h"
 #include "review/review_rows.h"
 #include "review/review_verbs.h"
 #include "review/review_view.h"
@@ -74,14 +75,22 @@ static int is_wanted(const pv_json *row, const struct list_options *opts,
 	return 1;
 }
 
-static void print_row(pv_cli *cli, const pv_json *row)
+/* A row with what it is sorted by, which is looked up once. */
+struct entry {
+	const pv_json *row;
+	const char *time;
+	const char *id;
+	const char *state; /* as the policy sees it */
+	int approvals;     /* that count; -1: as the row says */
+};
+
+static void print_row(pv_cli *cli, const struct entry *entry)
 {
+	const pv_json *row = entry->row;
 	const char *author = pv_json_text(pv_json_get(row, "author"), NULL);
 	int64_t open = pv_json_int(pv_json_get(row, "open_comments"), 0);
 
-	cli_printf(cli, "%.7s  %-17s  ",
-		   pv_json_text(pv_json_get(row, "id"), NULL),
-		   pv_json_text(pv_json_get(row, "state"), NULL));
+	cli_printf(cli, "%.7s  %-17s  ", entry->id, entry->state);
 	cli_line(cli, pv_json_text(pv_json_get(row, "title"), NULL));
 	cli_puts(cli, "  ");
 	cli_text(cli, author, strcspn(author, "<"));
@@ -89,13 +98,6 @@ static void print_row(pv_cli *cli, const pv_json *row)
 		cli_printf(cli, " %lld open", (long long)open);
 	cli_puts(cli, "\n");
 }
-
-/* A row with what it is sorted by, which is looked up once. */
-struct entry {
-	const pv_json *row;
-	const char *time;
-	const char *id;
-};
 
 /* The later ones first; of the same second by id. */
 static int by_time(const void *a, const void *b)
@@ -107,28 +109,82 @@ static int by_time(const void *a, const void *b)
 	return order ? order : strcmp(first->id, second->id);
 }
 
+struct printing {
+	pv_cli *cli;
+	pv_jsonw w;
+	const struct entry *entry;
+};
+
+static int put_member(const char *key, const pv_json *member, void *payload)
+{
+	struct printing *it = payload;
+	const struct entry *entry = it->entry;
+	pv_buf value = { 0 };
+	int rc = PV_OK;
+
+	if (review_row_is_own(key))
+		return PV_OK;
+	pv_jsonw_key(&it->w, key);
+	if (!strcmp(key, "state")) {
+		pv_jsonw_string(&it->w, entry->state);
+	} else if (!strcmp(key, "approvals") && entry->approvals >= 0) {
+		pv_jsonw_int(&it->w, entry->approvals);
+	} else {
+		rc = pv_json_dump(&value, member, &it->cli->err);
+		pv_jsonw_raw(&it->w, pv_buf_text(&value), value.len);
+	}
+	pv_buf_dispose(&value);
+	return rc;
+}
+
 static int print_all(pv_cli *cli, const struct entry *entries, size_t count)
 {
+	struct printing it = { .cli = cli };
 	int rc = PV_OK;
-	pv_jsonw w;
 
 	if (!cli->json) {
 		for (size_t i = 0; i < count; i++)
-			print_row(cli, entries[i].row);
+			print_row(cli, &entries[i]);
 		if (!count)
 			cli_note(cli, "no review is waiting");
 		return PV_OK;
 	}
-	pv_jsonw_init(&w, &cli->out);
-	pv_jsonw_array(&w);
+	pv_jsonw_init(&it.w, &cli->out);
+	pv_jsonw_array(&it.w);
 	for (size_t i = 0; i < count && rc == PV_OK; i++) {
-		pv_buf row = { 0 };
-
-		rc = pv_json_dump(&row, entries[i].row, &cli->err);
-		pv_jsonw_raw(&w, pv_buf_text(&row), row.len);
-		pv_buf_dispose(&row);
+		it.entry = &entries[i];
+		pv_jsonw_object(&it.w);
+		rc = pv_json_each(entries[i].row, put_member, &it);
+		pv_jsonw_object_end(&it.w);
 	}
-	pv_jsonw_array_end(&w);
+	pv_jsonw_array_end(&it.w);
+	return rc;
+}
+
+/* What the policy does not count approves of nothing. */
+static int settle(struct entry *entry, review_policies *policies)
+{
+	const char *state = pv_json_text(pv_json_get(entry->row, "state"), NULL);
+	int rc;
+
+	entry->state = state;
+	entry->approvals = -1;
+	if (strcmp(state, pv_review_state_name(PV_REVIEW_IS_APPROVED)) != 0)
+		return PV_OK;
+	rc = review_row_approvals(&entry->approvals, policies, entry->row);
+	if (!entry->approvals)
+		entry->state = pv_review_state_name(PV_REVIEW_IS_OPEN);
+	return rc;
+}
+
+static int settle_all(struct entry *entries, size_t count, pv_cli *cli)
+{
+	review_policies policies = { .cli = cli };
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		rc = settle(&entries[i], &policies);
+	review_policies_dispose(&policies);
 	return rc;
 }
 
@@ -165,7 +221,9 @@ static int list(pv_cli *cli, const struct list_options *opts,
 		size_t count = take_wanted(entries, opts, pv_buf_text(&me), rows);
 
 		qsort(entries, count, sizeof(*entries), by_time);
-		rc = print_all(cli, entries, count);
+		rc = settle_all(entries, count, cli);
+		if (rc == PV_OK)
+			rc = print_all(cli, entries, count);
 	}
 	pv_buf_dispose(&me);
 	pv_free(entries);

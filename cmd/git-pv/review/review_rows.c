@@ -13,12 +13,13 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "review/review_counts.h"
 #include "review/review_view.h"
 
 static const char version_member[] = "v";
 
 enum {
-	VERSION = 2 /* of the rows: others are made anew */
+	VERSION = 3 /* of the rows: others are made anew */
 };
 
 struct rows {
@@ -142,9 +143,10 @@ static void put_voters(pv_jsonw *w, const pv_review *review)
 	pv_jsonw_int(w, approvals);
 }
 
-static void put_row(pv_jsonw *w, const pv_review *review)
+static int put_row(pv_jsonw *w, pv_cli *cli, const pv_review *review)
 {
 	int open = 0;
+	int rc;
 
 	for (size_t i = 0; i < review->comment_count; i++)
 		open += !review->comments[i].resolved &&
@@ -155,7 +157,9 @@ static void put_row(pv_jsonw *w, const pv_review *review)
 	put_voters(w, review);
 	pv_jsonw_key(w, "open_comments");
 	pv_jsonw_int(w, open);
+	rc = review_row_put(w, cli, review);
 	pv_jsonw_object_end(w);
+	return rc;
 }
 
 static int make_row(struct rows *rows, const char *id, const pv_oid *tip)
@@ -172,9 +176,9 @@ static int make_row(struct rows *rows, const char *id, const pv_oid *tip)
 		pv_error_clear(&cli->err);
 		return PV_OK;
 	}
-	put_row(&rows->w, review);
+	rc = put_row(&rows->w, cli, review);
 	pv_review_free(review);
-	return PV_OK;
+	return rc;
 }
 
 static int add_item(struct rows *rows, const pv_json *row)

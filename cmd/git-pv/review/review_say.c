@@ -10,7 +10,7 @@
 #include <pv/policy.h>
 
 #include "base/fail.h"
-#include "review/review_facts.h"
+#include "review/review_counts.h"
 #include "review/review_verbs.h"
 #include "review/review_view.h"
 

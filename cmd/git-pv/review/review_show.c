@@ -10,6 +10,7 @@
 #include "diff/diff_run.h"
 #include "repo/prompts.h"
 #include "review/review_checks.h"
+#include "review/review_counts.h"
 #include "review/review_verbs.h"
 #include "review/review_view.h"
 
@@ -54,6 +55,7 @@ struct view {
 	pv_review *review;
 	review_checks checks;
 	review_place *places; /* of the comments */
+	pv_strlist why;       /* votes do not count; "" where they do */
 };
 
 /* The rules are those of the branch that is to take the change. */
@@ -108,6 +110,8 @@ static void put_votes(pv_jsonw *w, const struct view *view, const char *key,
 		cli_oid_json(w, "head", &event->head);
 		pv_jsonw_key(w, "current");
 		pv_jsonw_bool(w, vote->is_current);
+		pv_jsonw_key(w, "counts");
+		pv_jsonw_bool(w, vote->is_counted);
 		pv_jsonw_member(w, "text", event->text);
 		pv_jsonw_key(w, "prompts");
 		pv_jsonw_array(w);
@@ -283,6 +287,16 @@ static void print_head(const struct view *view)
 		cli_puts(cli, "\n");
 }
 
+static void print_uncounted(const struct view *view, size_t idx)
+{
+	pv_cli *cli = view->cli;
+	const char *why = idx < view->why.count ? view->why.items[idx] : "";
+
+	cli_puts(cli, *why ? " (does not count: " : " (does not count");
+	cli_line(cli, why);
+	cli_puts(cli, ")");
+}
+
 static void print_votes(const struct view *view)
 {
 	pv_cli *cli = view->cli;
@@ -297,6 +311,8 @@ static void print_votes(const struct view *view)
 		if (!vote->is_current)
 			cli_printf(cli, " (of %.7s: counts no more)",
 				   vote->event->head.hex);
+		else if (!vote->is_counted)
+			print_uncounted(view, i);
 		cli_puts(cli, "\n");
 		print_words(cli, "    ", vote->event->text);
 	}
@@ -353,8 +369,11 @@ static int print_text(const struct view *view)
 static int show(pv_cli *cli, const char *id)
 {
 	struct view view = { .cli = cli };
+	review_policies policies = { .cli = cli };
 	int rc = pv_review_load(&view.review, cli->store, id, &cli->err);
 
+	if (rc == PV_OK)
+		rc = review_settle(&policies, view.review, &view.why);
 	if (rc == PV_OK)
 		rc = review_places_find(&view.places, cli, view.review);
 	if (rc == PV_OK)
@@ -363,6 +382,8 @@ static int show(pv_cli *cli, const char *id)
 		rc = cli->json ? print_json(&view) : print_text(&view);
 	review_places_free(view.places, view.review);
 	review_checks_dispose(&view.checks);
+	review_policies_dispose(&policies);
+	pv_strlist_dispose(&view.why);
 	pv_review_free(view.review);
 	return rc;
 }

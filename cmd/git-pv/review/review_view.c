@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "repo/prompts.h"
+#include "review/review_counts.h"
 
 int review_me(pv_buf *out, pv_cli *cli)
 {
@@ -313,24 +314,26 @@ void review_said_json(pv_jsonw *w, const pv_review_event *event)
 
 int review_report(pv_cli *cli, const char *id, const pv_oid *event)
 {
+	review_policies policies = { .cli = cli };
 	pv_review *review = NULL;
 	pv_jsonw w;
 	int rc = pv_review_load(&review, cli->store, id, &cli->err);
 
-	if (rc < 0)
-		return rc;
-	if (cli->json) {
+	if (rc == PV_OK)
+		rc = review_settle(&policies, review, NULL);
+	review_policies_dispose(&policies);
+	if (rc == PV_OK && cli->json) {
 		pv_jsonw_init(&w, &cli->out);
 		pv_jsonw_object(&w);
 		review_members(&w, review);
 		cli_oid_json(&w, "event", event);
 		pv_jsonw_object_end(&w);
-	} else {
+	} else if (rc == PV_OK) {
 		cli_printf(cli, "%.7s %s  ", review->id,
 			   pv_review_state_name(review->state));
 		cli_line(cli, review->opened->title);
 		cli_puts(cli, "\n");
 	}
 	pv_review_free(review);
-	return PV_OK;
+	return rc;
 }

@@ -103,6 +103,7 @@ PV_API const char *pv_review_state_name(enum pv_review_state state);
 typedef struct pv_review_vote {
 	const pv_review_event *event; /* approved or rejected */
 	int is_current;               /* it is of the head to review now */
+	int is_counted; /* current, and of here; a policy may take it back */
 } pv_review_vote;
 
 typedef struct pv_review_comment {
@@ -142,6 +143,22 @@ PV_API int pv_review_load(pv_review **out, pv_store *store, const char *id,
 /* The same of a full id and the commit that its chain ends in. */
 PV_API int pv_review_read(pv_review **out, pv_store *store, const char *id,
 			  const pv_oid *tip, pv_error *err);
+
+/*
+ * Finds the state anew where a policy took `is_counted` back from votes: what
+ * is counted of nobody does not approve. Without that it is the state already.
+ */
+PV_API void pv_review_settle(pv_review *review);
+
+/*
+ * Calls `fn` with "Name <mail>" of the author of each commit that `head` has
+ * and `base` has not (hex "": all of them), until it returns non-zero, which
+ * becomes the result. PV_ENOTFOUND, PV_EGIT, PV_ENOMEM.
+ */
+PV_API int pv_review_each_author(pv_store *store, const pv_oid *head,
+				 const pv_oid *base,
+				 int (*fn)(const char *person, void *payload),
+				 void *payload, pv_error *err);
 
 /* Frees a review; NULL is accepted. */
 PV_API void pv_review_free(pv_review *review);

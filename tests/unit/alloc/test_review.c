@@ -189,6 +189,21 @@ static int subjects(void *payload, pv_error *err)
 	return PV_OK;
 }
 
+static int say_author(const char *person, void *payload)
+{
+	(void)payload;
+	walk_say("%s\n", person);
+	return 0;
+}
+
+static int authors(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+
+	return pv_review_each_author(scene->it->repo.store, &scene->head,
+				     &scene->base, say_author, NULL, err);
+}
+
 static int quote(void *payload, pv_error *err)
 {
 	static const char text[] = "One.\nTwo.";
@@ -249,6 +264,7 @@ static const struct walk_row rows[] = {
 	{ WALK(pv_review_unite, unite) },
 	{ WALK(pv_review_each, each) },
 	{ WALK(pv_review_subjects_load, subjects) },
+	{ WALK(pv_review_each_author, authors) },
 	{ WALK(pv_review_quote, quote) },
 	{ WALK(pv_appraise_read, read_note) },
 };
