@@ -198,10 +198,14 @@ static int say_author(const char *person, void *payload)
 
 static int authors(void *payload, pv_error *err)
 {
+	const pv_oid none = { "" };
 	struct scene *scene = payload;
+	int rc = pv_review_each_author(scene->it->repo.store, &scene->head,
+				       &scene->base, say_author, NULL, err);
 
-	return pv_review_each_author(scene->it->repo.store, &scene->head,
-				     &scene->base, say_author, NULL, err);
+	return rc < 0 ? rc
+		      : pv_review_each_author(scene->it->repo.store, &scene->head,
+					      &none, say_author, NULL, err);
 }
 
 static int quote(void *payload, pv_error *err)
