@@ -43,6 +43,7 @@ static int make_sums(pv_trial_sums **out, pv_trial *trial,
 		return pv_fail_nomem(err);
 	trial->sums[trial->sum_count++] = fresh;
 	fresh->bins.arena = &trial->arena;
+	fresh->bins.wanted = pv_trial_wanted(trial, 0);
 	fresh->epoch = name->epoch;
 	fresh->variant = dup_text(trial, name->variant);
 	fresh->segment = dup_text(trial, name->segment);
@@ -377,8 +378,11 @@ int pv_trial_new(pv_trial **out, const pv_trial_query *query, pv_error *err)
 	rc = copy_query(trial, query, err);
 	if (rc == PV_OK)
 		rc = pv_trial_read_ratios(trial, err);
+	if (rc == PV_OK)
+		rc = pv_trial_read_wanted(trial, err);
 	/* They are the caller's, and read by now. */
 	trial->query.ratios = NULL;
+	trial->query.bins = NULL;
 	if (rc == PV_OK)
 		*out = trial;
 	else
@@ -440,6 +444,8 @@ void pv_trial_free(pv_trial *trial)
 	pv_map_dispose(&trial->firsts);
 	pv_cell_dispose(&trial->scratch);
 	pv_strlist_dispose(&trial->scores);
+	for (size_t i = 0; i < pv_array_len(trial->wanted); i++)
+		pv_strlist_dispose(&trial->wanted[i].scores);
 	pv_arena_dispose(&trial->arena);
 	pv_free(trial);
 }
@@ -469,26 +475,24 @@ static int on_series(const pv_execution *series, int is_cached, void *payload,
 		       : rc;
 }
 
-/* Cells come series by series: they are kept until all of their day are there. */
 static int on_cell(const pv_rollup_key *key, int64_t last_us, pv_str data,
 		   void *payload, pv_error *err)
 {
 	struct reading *it = payload;
 	pv_trial_sums *sums = it->current;
 	int64_t start = key->bucket * second;
-	const pv_trial_cell cell = {
-		.data = data,
-		.model = it->share ? it->share->name : NULL,
-		.last_us = last_us,
-		.start = start,
-		.is_cached = it->is_cached,
-	};
 	pv_trial_day *day = NULL;
+	int64_t before = 0;
 	int rc = pv_trial_day_of(&day, it->trial, sums,
 				 pv_trial_day_at(it->trial, start), err);
 
-	if (rc == PV_OK)
-		rc = pv_trial_keep_cell(it->trial, day, &cell, err);
+	if (rc < 0)
+		return rc;
+	before = day->cell.n;
+	rc = pv_trial_gather(it->trial, day, data, it->is_cached, err);
+	pv_trial_count_model(it->share, day->cell.n - before, start, last_us);
+	if (last_us > day->cell.last_us)
+		day->cell.last_us = last_us;
 	if (!sums->first || start < sums->first)
 		sums->first = start;
 	return rc;

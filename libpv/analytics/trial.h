@@ -56,22 +56,12 @@ typedef struct pv_trial_spread {
 	int64_t rows[PV_SPREAD_DIGITS];
 } pv_trial_spread;
 
-/* A cell of a rollup, as it is kept; in the arena. */
-typedef struct pv_trial_cell {
-	struct pv_trial_cell *next;
-	pv_str data;
-	const char *model; /* the name of the share of its series; NULL */
-	int64_t last_us;
-	int64_t start; /* of its bucket, microseconds */
-	int is_cached;
-} pv_trial_cell;
-
 /* What a day adds to an arm. */
 typedef struct pv_trial_day {
 	int64_t day;
 	int64_t cached;
-	pv_cell cell; /* of rows */
-	pv_trial_cell *cells;
+	pv_cell cell;
+	pv_cell_bins bins; /* of the cell, those that rollups have */
 	pv_arm arm;
 	pv_trial_spread *spreads; /* of each ratio; in the arena */
 } pv_trial_day;
@@ -109,7 +99,9 @@ typedef struct pv_trial_look {
 
 struct pv_trial {
 	pv_arena arena;
-	pv_trial_query query; /* its texts are in the arena */
+	pv_trial_query query;          /* its texts are in the arena */
+	int has_wanted;                /* not all bins are wanted */
+	pv_cell_bins_wanted wanted[2]; /* at the end, in looks */
 	pv_trial_sums **sums;
 	size_t sum_count;
 	size_t sum_cap;
@@ -129,6 +121,10 @@ struct pv_trial {
 /* The metric of a name, as index/unit.h numbers them; -1 for none. */
 int pv_trial_metric_named(const char *name, size_t len);
 
+/* Takes the bins that the query wants. PV_ENOMEM. */
+int pv_trial_read_wanted(pv_trial *trial, pv_error *err);
+/* Whose bins are wanted at the end or in looks; NULL: all. */
+const pv_cell_bins_wanted *pv_trial_wanted(const pv_trial *trial, int is_look);
 /* Takes the ratios of the query. PV_EINVALID, PV_ENOMEM. */
 int pv_trial_read_ratios(pv_trial *trial, pv_error *err);
 /* Room for what spreads of each ratio, in the arena; NULL for none. PV_ENOMEM. */
@@ -154,9 +150,9 @@ int64_t pv_trial_day_at(const pv_trial *trial, int64_t micros);
 int pv_trial_day_of(pv_trial_day **out, pv_trial *trial, pv_trial_sums *sums,
 		    int64_t day, pv_error *err);
 void pv_trial_free_days(pv_trial_sums *sums);
-/* Keeps a copy of a cell for its day. PV_ENOMEM. */
-int pv_trial_keep_cell(pv_trial *trial, pv_trial_day *day,
-		       const pv_trial_cell *cell, pv_error *err);
+/* Adds an encoded cell to its day; as pv_cell_decode. */
+int pv_trial_gather(pv_trial *trial, pv_trial_day *day, pv_str data,
+		    int is_cached, pv_error *err);
 /* Adds what the scratch has, of a cache or not, to a cell. PV_ENOMEM. */
 int pv_trial_add_scratch(pv_trial *trial, pv_cell *cell, int64_t *cached,
 			 int is_cached, pv_error *err);

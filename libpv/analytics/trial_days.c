@@ -18,6 +18,33 @@ int64_t pv_trial_day_at(const pv_trial *trial, int64_t micros)
 	return trial->query.has_looks ? pv_day_of(micros) : 0;
 }
 
+/*
+ * Bins that no look wants need not be kept apart: those of a day are those of
+ * all, and only what looks want has a table of each day.
+ */
+static int begin_day(pv_trial_day *day, pv_trial *trial, pv_trial_sums *sums,
+		     pv_error *err)
+{
+	const pv_cell_bins_wanted *at_all = pv_trial_wanted(trial, 0);
+	const pv_cell_bins_wanted *in_looks = pv_trial_wanted(trial, 1);
+
+	day->bins.arena = &trial->arena;
+	day->bins.wanted = at_all;
+	for (int i = 0; i < PV_METRIC_COUNT; i++) {
+		pv_bins **all = &sums->bins.metrics[i];
+
+		if (!pv_cell_wants_metric(at_all, i) ||
+		    pv_cell_wants_metric(in_looks, i))
+			continue;
+		if (!*all)
+			*all = pv_arena_calloc(&trial->arena, sizeof(**all));
+		if (!*all)
+			return pv_fail_nomem(err);
+		day->bins.metrics[i] = *all;
+	}
+	return pv_trial_room_spreads(&day->spreads, trial, err);
+}
+
 int pv_trial_day_of(pv_trial_day **out, pv_trial *trial, pv_trial_sums *sums,
 		    int64_t day, pv_error *err)
 {
@@ -29,9 +56,7 @@ int pv_trial_day_of(pv_trial_day **out, pv_trial *trial, pv_trial_sums *sums,
 	if (rc < 0)
 		return rc;
 	*out = found;
-	return (*out)->spreads
-		       ? PV_OK
-		       : pv_trial_room_spreads(&(*out)->spreads, trial, err);
+	return (*out)->bins.arena ? PV_OK : begin_day(*out, trial, sums, err);
 }
 
 void pv_trial_free_days(pv_trial_sums *sums)
@@ -43,23 +68,6 @@ void pv_trial_free_days(pv_trial_sums *sums)
 	pv_free(sums->days);
 	sums->days = NULL;
 	sums->day_count = 0;
-}
-
-int pv_trial_keep_cell(pv_trial *trial, pv_trial_day *day,
-		       const pv_trial_cell *cell, pv_error *err)
-{
-	pv_trial_cell *kept = pv_arena_alloc(&trial->arena, sizeof(*kept));
-
-	if (!kept)
-		return pv_fail_nomem(err);
-	*kept = *cell;
-	kept->data.ptr =
-		pv_arena_dup(&trial->arena, cell->data.ptr, cell->data.len);
-	if (!kept->data.ptr)
-		return pv_fail_nomem(err);
-	kept->next = day->cells;
-	day->cells = kept;
-	return PV_OK;
 }
 
 /* --- adding up ------------------------------------------------------------ */
@@ -109,34 +117,17 @@ int pv_trial_add_scratch(pv_trial *trial, pv_cell *cell, int64_t *cached,
 	return rc;
 }
 
-/* Shares move while there come more of them; their names do not. */
-static pv_trial_share *share_of(const pv_trial_sums *sums, const char *name)
+int pv_trial_gather(pv_trial *trial, pv_trial_day *day, pv_str data,
+		    int is_cached, pv_error *err)
 {
-	for (size_t i = 0; i < sums->model_count; i++)
-		if (sums->models[i].name == name)
-			return &sums->models[i];
-	return NULL;
-}
-
-static int add_cell(pv_trial *trial, pv_trial_sums *sums,
-		    const pv_trial_cell *cell, pv_error *err)
-{
-	int64_t before = sums->cell.n;
 	int rc;
 
-	if (cell->is_cached) {
-		rc = pv_cell_decode(&trial->scratch, cell->data, err);
-		if (rc == PV_OK)
-			rc = pv_trial_add_scratch(trial, &sums->cell,
-						  &sums->cached, 1, err);
-	} else {
-		rc = pv_cell_gather(&sums->cell, &sums->bins, cell->data, err);
-	}
-	if (cell->last_us > sums->cell.last_us)
-		sums->cell.last_us = cell->last_us;
-	pv_trial_count_model(share_of(sums, cell->model), sums->cell.n - before,
-			     cell->start, cell->last_us);
-	return rc;
+	if (!is_cached)
+		return pv_cell_gather(&day->cell, &day->bins, data, err);
+	rc = pv_cell_decode(&trial->scratch, data, err);
+	return rc == PV_OK ? pv_trial_add_scratch(trial, &day->cell,
+						  &day->cached, 1, err)
+			   : rc;
 }
 
 static void add_spreads(pv_trial_spread *to, const pv_trial_spread *from,
@@ -149,14 +140,26 @@ static void add_spreads(pv_trial_spread *to, const pv_trial_spread *from,
 		}
 }
 
+static int add_bins(pv_cell_bins *to, const pv_cell_bins *from, int metric,
+		    pv_error *err)
+{
+	pv_bins **all = &to->metrics[metric];
+	const pv_bins *day = from->metrics[metric];
+
+	if (!day || day == *all)
+		return PV_OK;
+	if (!*all)
+		*all = pv_arena_calloc(to->arena, sizeof(**all));
+	return *all ? pv_bins_add(*all, day, to->arena, err) : pv_fail_nomem(err);
+}
+
 static int add_day(pv_trial *trial, pv_trial_sums *sums,
 		   const pv_trial_day *day, pv_error *err)
 {
 	int rc = pv_cell_merge(&sums->cell, &day->cell, err);
 
-	for (const pv_trial_cell *cell = day->cells; cell && rc == PV_OK;
-	     cell = cell->next)
-		rc = add_cell(trial, sums, cell, err);
+	for (int i = 0; i < PV_METRIC_COUNT && rc == PV_OK; i++)
+		rc = add_bins(&sums->bins, &day->bins, i, err);
 	sums->cached += day->cached;
 	add_spreads(sums->spreads, day->spreads, trial->ratio_count);
 	return rc == PV_OK ? pv_arm_merge(&sums->arm, &day->arm, err) : rc;

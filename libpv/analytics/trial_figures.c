@@ -87,50 +87,73 @@ static int put_bins(pv_trial_metric *out, pv_trial *trial,
 	return PV_OK;
 }
 
-/* `bins` are those that are in a table still; NULL for none. */
-static int put_moments(pv_trial_metric *out, pv_trial *trial,
-		       const pv_moments *moments, const pv_bins *bins,
-		       int metric, pv_error *err)
+/* A metric of rows, and of the cells of rollups; the latter NULL for none. */
+struct source {
+	const pv_moments *moments;
+	const pv_bins *bins; /* that are in a table still; NULL */
+	int places;          /* behind the point */
+	int is_even;
+	int has_bins; /* they are wanted */
+};
+
+static int put_histogram(pv_trial_metric *out, pv_trial *trial,
+			 const struct source *from, pv_error *err)
 {
+	const pv_histogram *own = &from->moments->histogram;
 	pv_histogram all = { 0 };
 	int rc = PV_OK;
-	int is_even = metric == PV_METRIC_QUALITY;
-	int places =
-		metric < PV_METRIC_COUNT
-			? pv_field_at(pv_metric_field((enum pv_metric)metric))->scale
-			: PV_SCORE_SCALE;
-	double unit = pow(10, places);
 
-	pv_stats_moments_of_sums(&out->values, moments->n, moments->sum,
-				 moments->square);
-	scale(&out->values, unit);
-	if (bins) {
-		rc = pv_histogram_merge(&all, &moments->histogram, err);
+	if (from->bins) {
+		rc = pv_histogram_merge(&all, own, err);
 		if (rc == PV_OK)
-			rc = pv_bins_put(&all, bins, err);
+			rc = pv_bins_put(&all, from->bins, err);
 	}
 	if (rc == PV_OK)
-		rc = put_bins(out, trial, bins ? &all : &moments->histogram,
-			      is_even ? pv_bin_even_point : pv_bin_point, unit,
-			      err);
+		rc = put_bins(out, trial, from->bins ? &all : own,
+			      from->is_even ? pv_bin_even_point : pv_bin_point,
+			      pow(10, from->places), err);
 	pv_histogram_dispose(&all);
 	return rc;
 }
 
+static int put_moments(pv_trial_metric *out, pv_trial *trial,
+		       const struct source *from, pv_error *err)
+{
+	const pv_moments *moments = from->moments;
+
+	pv_stats_moments_of_sums(&out->values, moments->n, moments->sum,
+				 moments->square);
+	scale(&out->values, pow(10, from->places));
+	return from->has_bins ? put_histogram(out, trial, from, err) : PV_OK;
+}
+
 /* --- all metrics ---------------------------------------------------------- */
 
-static int put_metric(pv_trial_metric *out, pv_trial *trial,
-		      const pv_trial_sums *sums, int metric, pv_error *err)
+/* What is asked of an arm. */
+struct asked {
+	pv_trial *trial;
+	const pv_trial_sums *sums;
+	const pv_cell_bins_wanted *wanted;
+};
+
+static int put_metric(pv_trial_metric *out, const struct asked *it, int metric,
+		      pv_error *err)
 {
-	const pv_moments *moments = &sums->cell.metrics[metric];
+	const pv_trial_sums *sums = it->sums;
+	const struct source source = {
+		.moments = &sums->cell.metrics[metric],
+		.bins = sums->bins.metrics[metric],
+		.places = pv_field_at(pv_metric_field((enum pv_metric)metric))->scale,
+		.is_even = metric == PV_METRIC_QUALITY,
+		.has_bins = pv_cell_wants_metric(it->wanted, metric),
+	};
 	int64_t paid = pv_metric_is_free(metric) ? 0 : sums->cached;
 
 	out->name = names[metric];
-	out->missing = sums->cell.n - paid - moments->n;
+	out->missing = sums->cell.n - paid - source.moments->n;
 	put_units(&out->units, sums->arm.metrics[metric],
 		  pv_trial_unit_of(metric));
-	return put_moments(out, trial, moments, sums->bins.metrics[metric],
-			   metric, err);
+	return put_moments(out, it->trial, &source, err);
 }
 
 static int put_success(pv_trial_metric *out, pv_trial *trial,
@@ -162,31 +185,35 @@ static const int64_t *score_digits(const pv_arm *arm, const char *name)
 	return NULL;
 }
 
-static int put_score(pv_trial_metric *out, pv_trial *trial,
-		     const pv_trial_sums *sums, const pv_cell_score *score,
-		     pv_error *err)
+static int put_score(pv_trial_metric *out, const struct asked *it,
+		     const pv_cell_score *score, pv_error *err)
 {
 	static const char prefix[] = "score.";
-	const int64_t *digits = score_digits(&sums->arm, score->name);
+	const struct source source = {
+		.moments = &score->moments,
+		.places = PV_SCORE_SCALE,
+		.has_bins =
+			pv_cell_wants_score(it->wanted, pv_str_of(score->name)),
+	};
+	const int64_t *digits = score_digits(&it->sums->arm, score->name);
 	size_t len = sizeof(prefix) + strlen(score->name);
-	char *name = pv_arena_alloc(&trial->arena, len);
+	char *name = pv_arena_alloc(&it->trial->arena, len);
 
 	if (!name)
 		return pv_fail_nomem(err);
 	memcpy(name, prefix, sizeof(prefix) - 1);
 	memcpy(name + sizeof(prefix) - 1, score->name, strlen(score->name) + 1);
 	out->name = name;
-	out->missing = sums->cell.n - score->moments.n;
+	out->missing = it->sums->cell.n - score->moments.n;
 	if (digits)
 		put_units(&out->units, digits, pow(10, PV_SCORE_SCALE));
-	return put_moments(out, trial, &score->moments, NULL, PV_METRIC_COUNT,
-			   err);
+	return put_moments(out, it->trial, &source, err);
 }
 
-static int put_metrics(pv_trial_arm *out, pv_trial *trial,
-		       const pv_trial_sums *sums, pv_error *err)
+static int put_metrics(pv_trial_arm *out, const struct asked *it, pv_error *err)
 {
-	const pv_cell *cell = &sums->cell;
+	const pv_cell *cell = &it->sums->cell;
+	pv_trial *trial = it->trial;
 	pv_trial_metric *metrics =
 		pv_arena_calloc(&trial->arena,
 				(PV_UNIT_METRICS + cell->score_count +
@@ -199,17 +226,18 @@ static int put_metrics(pv_trial_arm *out, pv_trial *trial,
 	out->metrics = metrics;
 	for (int i = 0; i < PV_METRIC_COUNT && rc == PV_OK; i++)
 		if (cell->metrics[i].n)
-			rc = put_metric(&metrics[out->metric_count++], trial,
-					sums, i, err);
+			rc = put_metric(&metrics[out->metric_count++], it, i,
+					err);
 	if (rc == PV_OK && out->judged)
 		rc = put_success(&metrics[out->metric_count++], trial, out,
-				 sums, err);
+				 it->sums, err);
 	for (size_t i = 0; i < cell->score_count && rc == PV_OK; i++)
 		if (cell->scores[i].moments.n)
-			rc = put_score(&metrics[out->metric_count++], trial,
-				       sums, &cell->scores[i], err);
+			rc = put_score(&metrics[out->metric_count++], it,
+				       &cell->scores[i], err);
 	for (size_t i = 0; i < trial->ratio_count && rc == PV_OK; i++)
-		pv_trial_put_ratio(&metrics[out->metric_count++], trial, sums, i);
+		pv_trial_put_ratio(&metrics[out->metric_count++], trial,
+				   it->sums, i);
 	return rc;
 }
 
@@ -256,6 +284,8 @@ static int put_models(pv_trial_arm *out, pv_trial *trial, pv_trial_sums *sums,
 static int put_arm(pv_trial_arm *out, pv_trial *trial, pv_trial_sums *sums,
 		   int is_look, pv_error *err)
 {
+	const struct asked asked = { trial, sums,
+				     pv_trial_wanted(trial, is_look) };
 	const pv_cell *cell = &sums->cell;
 	int rc;
 
@@ -272,7 +302,7 @@ static int put_arm(pv_trial_arm *out, pv_trial *trial, pv_trial_sums *sums,
 	out->crossed = sums->crossed;
 	out->first = sums->first;
 	out->last = cell->last_us;
-	rc = put_metrics(out, trial, sums, err);
+	rc = put_metrics(out, &asked, err);
 	return rc == PV_OK && !is_look ? put_models(out, trial, sums, err) : rc;
 }
 

@@ -31,8 +31,8 @@ typedef struct pv_result_sums {
 	int64_t missing;
 	pv_stats_moments values;
 	pv_stats_pairs units;
-	pv_stats_pairs rows; /* of a ratio */
-	pv_trial_bin *bins;  /* by rising value */
+	pv_stats_pairs rows;      /* of a ratio */
+	const pv_trial_bin *bins; /* by rising value */
 	size_t bin_count;
 } pv_result_sums;
 
@@ -68,9 +68,6 @@ const pv_result_sums *pv_result_sums_at(const pv_result_table *table,
 					const pv_result_ask *ask, size_t variant,
 					size_t stratum, size_t metric);
 int64_t pv_result_counted(const pv_result_table *table, size_t variant);
-/* Adds bins of another, keeping the order. PV_ENOMEM. */
-int pv_result_bins_add(pv_result_sums *out, const pv_trial_bin *bins,
-		       size_t count, pv_arena *arena, pv_error *err);
 
 /* --- estimates ---------------------------------------------------------------- */
 

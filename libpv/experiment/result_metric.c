@@ -161,6 +161,17 @@ int pv_result_metric_read(pv_result_metric *out, char source[PV_RESULT_SOURCE],
 	return PV_OK;
 }
 
+int pv_result_bins_of(pv_trial_bins *out, const pv_result_metric *metric)
+{
+	int is_quantile = metric->kind == PV_RESULT_QUANTILE;
+
+	out->metric = metric->source;
+	out->in_looks = is_quantile;
+	/* What decides is held against ranks, too. */
+	return is_quantile || (metric->kind == PV_RESULT_MEAN &&
+			       metric->role == PV_RESULT_PRIMARY);
+}
+
 const char *pv_result_role_name(enum pv_result_role role)
 {
 	static const char *const names[] = { "primary", "secondary",

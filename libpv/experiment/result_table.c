@@ -84,8 +84,9 @@ static size_t epoch_of(const pv_result_table *table, const pv_trial_arm *arm)
 
 /* --- sums ------------------------------------------------------------------ */
 
-int pv_result_bins_add(pv_result_sums *out, const pv_trial_bin *bins,
-		       size_t count, pv_arena *arena, pv_error *err)
+/* Adds bins of another, keeping the order; the first are lent. */
+static int add_bins(pv_result_sums *out, const pv_trial_bin *bins, size_t count,
+		    pv_arena *arena, pv_error *err)
 {
 	size_t a = 0;
 	size_t b = 0;
@@ -94,6 +95,11 @@ int pv_result_bins_add(pv_result_sums *out, const pv_trial_bin *bins,
 
 	if (!count)
 		return PV_OK;
+	if (!out->bin_count) {
+		out->bins = bins;
+		out->bin_count = count;
+		return PV_OK;
+	}
 	both = pv_arena_alloc(arena, (out->bin_count + count) * sizeof(*both));
 	if (!both)
 		return pv_fail_nomem(err);
@@ -129,7 +135,7 @@ static int add_metric(pv_result_sums *out, const pv_trial_metric *from,
 	pv_stats_moments_merge(&out->values, &from->values);
 	pv_stats_pairs_merge(&out->units, &from->units);
 	pv_stats_pairs_merge(&out->rows, &from->rows);
-	return pv_result_bins_add(out, from->bins, from->bin_count, arena, err);
+	return add_bins(out, from->bins, from->bin_count, arena, err);
 }
 
 static size_t sums_place(const pv_result_table *table, const pv_result_ask *ask,

@@ -21,6 +21,28 @@ int pv_bins_make_part(int64_t **out, pv_bins *bins, pv_arena *arena,
 	return PV_OK;
 }
 
+int pv_bins_add(pv_bins *bins, const pv_bins *other, pv_arena *arena,
+		pv_error *err)
+{
+	for (int i = 0; i < PV_BINS_PARTS; i++) {
+		const int64_t *from = other->parts[i];
+		int64_t *to = bins->parts[i];
+		int rc = PV_OK;
+
+		if (!from)
+			continue;
+		if (!to)
+			rc = pv_bins_make_part(&to, bins, arena,
+					       i * PV_BINS_PART - PV_BIN_KEY_MAX,
+					       err);
+		if (!to)
+			return rc;
+		for (int k = 0; k < PV_BINS_PART; k++)
+			to[k] += from[k];
+	}
+	return PV_OK;
+}
+
 /* The bins of a part that have something, behind those of `out`. */
 static int put_part(pv_histogram *out, const pv_bins *bins, int idx, pv_error *err)
 {

@@ -33,6 +33,9 @@ static inline int64_t *pv_bins_at(const pv_bins *bins, int32_t key)
 	return part ? part + place % PV_BINS_PART : NULL;
 }
 
+/* Adds another table. PV_ENOMEM. */
+int pv_bins_add(pv_bins *bins, const pv_bins *other, pv_arena *arena,
+		pv_error *err);
 /* Adds all of them to a histogram. PV_ENOMEM. */
 int pv_bins_put(pv_histogram *out, const pv_bins *bins, pv_error *err);
 

@@ -115,15 +115,27 @@ int pv_cell_decode(pv_cell *cell, pv_str bytes, pv_error *err);
 
 /* --- many cells ----------------------------------------------------------- */
 
+/* Bins of which nobody will ask are most of what there is to read. */
+typedef struct pv_cell_bins_wanted {
+	unsigned metrics; /* a bit of each, by its number */
+	pv_strlist scores;
+} pv_cell_bins_wanted;
+
 /* The bins of a cell's metrics while others are added; in an arena. */
 typedef struct pv_cell_bins {
 	pv_arena *arena;
+	const pv_cell_bins_wanted *wanted; /* NULL: all */
 	pv_bins *metrics[PV_METRIC_COUNT]; /* NULL: none yet */
 } pv_cell_bins;
 
+/* Whether bins are wanted; NULL `wanted` are all. */
+int pv_cell_wants_metric(const pv_cell_bins_wanted *wanted, int metric);
+int pv_cell_wants_score(const pv_cell_bins_wanted *wanted, pv_str name);
+
 /*
  * As pv_cell_decode, but the bins of metrics are added to `bins`: until
- * pv_cell_settle they are missing in `cell`. NULL `bins` are its own.
+ * pv_cell_settle they are missing in `cell`, as those that are not wanted are
+ * for good. NULL `bins` are its own.
  */
 int pv_cell_gather(pv_cell *cell, pv_cell_bins *bins, pv_str bytes,
 		   pv_error *err);

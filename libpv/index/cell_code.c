@@ -237,6 +237,26 @@ static int gather_bins(pv_bins *bins, pv_arena *arena, pv_number_reader *in,
 	return rc;
 }
 
+int pv_cell_wants_metric(const pv_cell_bins_wanted *wanted, int metric)
+{
+	return !wanted || wanted->metrics & 1U << metric;
+}
+
+int pv_cell_wants_score(const pv_cell_bins_wanted *wanted, pv_str name)
+{
+	if (!wanted)
+		return 1;
+	for (size_t i = 0; i < wanted->scores.count; i++)
+		if (pv_str_is(name, wanted->scores.items[i]))
+			return 1;
+	return 0;
+}
+
+static void skip_bins(pv_number_reader *in)
+{
+	pv_numbers_skip(in, 2 * take_count(in));
+}
+
 static int gather_moments(pv_moments *out, pv_bins **bins, pv_arena *arena,
 			  pv_number_reader *in, pv_error *err)
 {
@@ -273,6 +293,11 @@ static int take_metric(struct taking *it, int metric, pv_error *err)
 
 	if (!it->bins)
 		return take_moments(moments, &it->in, &it->scratch, err);
+	if (!pv_cell_wants_metric(it->bins->wanted, metric)) {
+		take_sums(moments, &it->in);
+		skip_bins(&it->in);
+		return PV_OK;
+	}
 	return gather_moments(moments, &it->bins->metrics[metric],
 			      it->bins->arena, &it->in, err);
 }
@@ -287,8 +312,13 @@ static int take_score(struct taking *it, pv_error *err)
 	if (it->in.is_bad)
 		return PV_OK;
 	rc = pv_cell_score_of(&moments, it->cell, name, err);
-	return rc == PV_OK ? take_moments(moments, &it->in, &it->scratch, err)
-			   : rc;
+	if (rc < 0)
+		return rc;
+	if (!it->bins || pv_cell_wants_score(it->bins->wanted, name))
+		return take_moments(moments, &it->in, &it->scratch, err);
+	take_sums(moments, &it->in);
+	skip_bins(&it->in);
+	return PV_OK;
 }
 
 static int take_all(struct taking *it, pv_error *err)

@@ -58,6 +58,24 @@ void pv_numbers_add(int64_t *sums, pv_number_reader *in, size_t count)
 				    (uint64_t)pv_number_take(in));
 }
 
+void pv_numbers_skip(pv_number_reader *in, int64_t count)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word;
+
+	/* Eight bytes at a time: a number ends where the highest bit is 0. */
+	while (in->end - in->at >= (ptrdiff_t)sizeof(word) &&
+	       count >= (int64_t)sizeof(word)) {
+		memcpy(&word, in->at, sizeof(word));
+		word = (~word >> 7) & ones;
+		count -= (int64_t)((word * ones) >> 56);
+		in->at += sizeof(word);
+	}
+	for (; count > 0 && in->at < in->end; in->at++)
+		count -= *in->at < MORE;
+	in->is_bad |= count > 0;
+}
+
 void pv_name_put(pv_buf *out, const char *name)
 {
 	pv_number_put(out, (int64_t)strlen(name));

@@ -27,6 +27,9 @@ int64_t pv_number_take(pv_number_reader *in);
  */
 void pv_numbers_add(int64_t *sums, pv_number_reader *in, size_t count);
 
+/* Passes over numbers, looking only at where they end. */
+void pv_numbers_skip(pv_number_reader *in, int64_t count);
+
 /* A name: its length and its bytes. */
 void pv_name_put(pv_buf *out, const char *name);
 /* Lends it; of no length when the bytes are bad. */

@@ -26,44 +26,52 @@ static pv_tails binomial(int64_t k, int64_t n, double q)
 	return pv_beta_tails((double)(n - k), (double)k + 1, 1 - q, q);
 }
 
-/* The greatest j with P(Bin <= j - 1) <= p. */
-static int64_t low_rank(int64_t n, double q, double p)
+/* What is looked for: the rank at which a tail crosses p. */
+struct crossing {
+	int64_t n;
+	double q;
+	double p;
+	int is_upper; /* that of the upper tail */
+};
+
+static int is_before(const struct crossing *it, int64_t rank)
 {
-	int64_t low = 0;
-	int64_t high = n + 1;
+	pv_tails tails = binomial(rank - 1, it->n, it->q);
 
-	while (high - low > 1) {
-		int64_t middle = low + (high - low) / 2;
-
-		if (binomial(middle - 1, n, q).low <= p)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
+	return it->is_upper ? tails.high > it->p : tails.low <= it->p;
 }
 
-/* The least j with P(Bin <= j - 1) >= 1 - p. */
-static int64_t high_rank(int64_t n, double q, double p)
+/*
+ * The last rank before the crossing, which is nearly always close to where a
+ * normal distribution has it.
+ */
+static int64_t last_before(const struct crossing *it)
 {
+	const int64_t near = 4;
+	double mean = (double)it->n * it->q;
+	double far = pv_normal_isf(it->p) * sqrt(mean * (1 - it->q));
+	int64_t guess = (int64_t)(it->is_upper ? mean + far : mean - far);
+	const int64_t tries[] = { guess - near, guess + near };
 	int64_t low = 0;
-	int64_t high = n + 1;
+	int64_t high = it->n + 1;
 
-	while (high - low > 1) {
-		int64_t middle = low + (high - low) / 2;
+	for (size_t i = 0; high - low > 1; i++) {
+		int64_t place = i < 2 ? tries[i] : low + (high - low) / 2;
 
-		if (binomial(middle - 1, n, q).high <= p)
-			high = middle;
+		if (place <= low || place >= high)
+			continue;
+		if (is_before(it, place))
+			low = place;
 		else
-			low = middle;
+			high = place;
 	}
-	return high;
+	return low;
 }
 
 int pv_stats_quantile_ranks(pv_stats_quantile *out, int64_t n, double q,
 			    double confidence, pv_error *err)
 {
-	double p = (1 - confidence) / 2;
+	struct crossing crossing = { n, q, (1 - confidence) / 2, 0 };
 	int rc = pv_domain_chance("q", q, err);
 
 	memset(out, 0, sizeof(*out));
@@ -74,8 +82,10 @@ int pv_stats_quantile_ranks(pv_stats_quantile *out, int64_t n, double q,
 	if (rc < 0)
 		return rc;
 	out->status = n ? PV_STATS_KNOWN : PV_STATS_TOO_FEW;
-	out->rank_low = low_rank(n, q, p);
-	out->rank_high = high_rank(n, q, p);
+	/* The greatest j with P(Bin <= j - 1) <= p, the least with >= 1 - p. */
+	out->rank_low = last_before(&crossing);
+	crossing.is_upper = 1;
+	out->rank_high = last_before(&crossing) + 1;
 	out->coverage = 1 - binomial(out->rank_low - 1, n, q).low -
 			binomial(out->rank_high - 1, n, q).high;
 	return PV_OK;

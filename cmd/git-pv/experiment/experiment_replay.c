@@ -136,14 +136,14 @@ static int read_trial(struct replay *it)
 				 .up_to = it->opts->rows_until,
 				 .segment = it->opts->segment };
 	pv_trial_start *starts = NULL;
-	const char **ratios = NULL;
+	pv_arena arena = { 0 };
 	int rc = experiment_starts(&starts, &query.start_count, it->cli,
 				   it->experiment);
 
 	query.starts = query.start_count ? starts : NULL;
 	if (rc == PV_OK)
-		rc = experiment_ratios(&ratios, &query, it->cli, it->experiment,
-				       it->opts);
+		rc = experiment_needs(&query, &arena, it->cli, it->experiment,
+				      it->opts);
 	if (rc == PV_OK && it->opts->until)
 		rc = tracking_time(&query.until, it->cli, "--until",
 				   it->opts->until);
@@ -161,7 +161,7 @@ static int read_trial(struct replay *it)
 			 "%zu rows have the id of one before and are not "
 			 "counted",
 			 it->repeated);
-	pv_free(ratios);
+	pv_arena_dispose(&arena);
 	pv_free(starts);
 	return rc;
 }

@@ -125,28 +125,70 @@ int experiment_results_of(pv_results **out, pv_cli *cli,
 	return rc;
 }
 
-int experiment_ratios(const char ***out, pv_trial_query *query, pv_cli *cli,
-		      const pv_experiment *experiment,
-		      const experiment_reading *opts)
+/* What metrics need, in the making. */
+struct needs {
+	pv_cli *cli;
+	pv_arena *arena;
+	const char **ratios;
+	size_t ratio_count;
+	pv_trial_bins *bins;
+	size_t bins_count;
+};
+
+static int add_need(struct needs *it, const char *name, enum pv_result_role role)
+{
+	char *source = pv_arena_alloc(it->arena, PV_RESULT_SOURCE);
+	pv_result_metric metric;
+	int rc;
+
+	if (!source)
+		return pv_fail_nomem(&it->cli->err);
+	rc = pv_result_metric_read(&metric, source, name, &it->cli->err);
+	if (rc < 0)
+		return rc;
+	metric.role = role;
+	if (metric.kind == PV_RESULT_RATIO)
+		it->ratios[it->ratio_count++] = name;
+	it->bins_count += pv_result_bins_of(&it->bins[it->bins_count], &metric);
+	return PV_OK;
+}
+
+static int add_needs(struct needs *it, const pv_experiment *experiment,
+		     const experiment_reading *opts)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < experiment->primary_count && rc == PV_OK; i++)
+		rc = add_need(it, experiment->primaries[i].name,
+			      PV_RESULT_PRIMARY);
+	for (size_t i = 0; i < experiment->guardrail_count && rc == PV_OK; i++)
+		rc = add_need(it, experiment->guardrails[i].name,
+			      PV_RESULT_GUARDRAIL);
+	for (size_t i = 0; i < opts->metrics.count && rc == PV_OK; i++)
+		rc = add_need(it, opts->metrics.items[i].value,
+			      PV_RESULT_SECONDARY);
+	return rc;
+}
+
+int experiment_needs(pv_trial_query *query, pv_arena *arena, pv_cli *cli,
+		     const pv_experiment *experiment,
+		     const experiment_reading *opts)
 {
 	size_t most = experiment->primary_count + experiment->guardrail_count +
-		      opts->metrics.count;
-	size_t count = 0;
+		      opts->metrics.count + 1;
+	struct needs it = { .cli = cli, .arena = arena };
+	int rc;
 
-	*out = pv_calloc(most + 1, sizeof(**out));
-	if (!*out)
+	it.ratios = pv_arena_calloc(arena, most * sizeof(*it.ratios));
+	it.bins = pv_arena_calloc(arena, most * sizeof(*it.bins));
+	if (!it.ratios || !it.bins)
 		return pv_fail_nomem(&cli->err);
-	for (size_t i = 0; i < experiment->primary_count; i++)
-		(*out)[count++] = experiment->primaries[i].name;
-	for (size_t i = 0; i < experiment->guardrail_count; i++)
-		(*out)[count++] = experiment->guardrails[i].name;
-	for (size_t i = 0; i < opts->metrics.count; i++)
-		(*out)[count++] = opts->metrics.items[i].value;
-	for (size_t i = 0; i < count; i++)
-		if (pv_trial_is_ratio((*out)[i]))
-			(*out)[query->ratio_count++] = (*out)[i];
-	query->ratios = *out;
-	return PV_OK;
+	rc = add_needs(&it, experiment, opts);
+	query->ratios = it.ratios;
+	query->ratio_count = it.ratio_count;
+	query->bins = it.bins;
+	query->bins_count = it.bins_count;
+	return rc;
 }
 
 int experiment_starts(pv_trial_start **out, size_t *count_out, pv_cli *cli,
@@ -198,7 +240,7 @@ static int read_index(pv_results **out, pv_cli *cli,
 				 .up_to = opts->rows_until,
 				 .segment = opts->segment };
 	pv_trial_start *starts = NULL;
-	const char **ratios = NULL;
+	pv_arena arena = { 0 };
 	pv_trial *trial = NULL;
 	pv_buf row = { 0 };
 	int rc = PV_OK;
@@ -210,7 +252,7 @@ static int read_index(pv_results **out, pv_cli *cli,
 				       experiment);
 	query.starts = query.start_count ? starts : NULL;
 	if (rc == PV_OK)
-		rc = experiment_ratios(&ratios, &query, cli, experiment, opts);
+		rc = experiment_needs(&query, &arena, cli, experiment, opts);
 	if (rc == PV_OK && index)
 		rc = pv_trial_read(&trial, index, &query, &cli->err);
 	if (rc == PV_OK && index)
@@ -220,7 +262,7 @@ static int read_index(pv_results **out, pv_cli *cli,
 					   row.len ? pv_buf_text(&row) : NULL);
 	pv_buf_dispose(&row);
 	pv_trial_free(trial);
-	pv_free(ratios);
+	pv_arena_dispose(&arena);
 	pv_free(starts);
 	return rc;
 }

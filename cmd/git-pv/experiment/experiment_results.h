@@ -8,6 +8,7 @@
 
 #include <pv/results.h>
 
+#include "base/arena.h"
 #include "experiment/experiment_files.h"
 
 /* What of it is looked at, and how; { 0 } is all, as the file says. */
@@ -87,12 +88,12 @@ int experiment_starts(pv_trial_start **out, size_t *count_out, pv_cli *cli,
 		      const pv_experiment *experiment);
 
 /*
- * The ratios among the metrics that are looked at, for the trial's query; `out`
- * is to be freed with pv_free, the names are lent.
+ * What the metrics that are looked at need of a trial: ratios, and bins. The
+ * query borrows from `arena`, and from the names.
  */
-int experiment_ratios(const char ***out, pv_trial_query *query, pv_cli *cli,
-		      const pv_experiment *experiment,
-		      const experiment_reading *opts);
+int experiment_needs(pv_trial_query *query, pv_arena *arena, pv_cli *cli,
+		     const pv_experiment *experiment,
+		     const experiment_reading *opts);
 
 /* Shows results as the options say. 0 with a winner, 1 without one. */
 int experiment_results_show(pv_cli *cli, const pv_results *results,

@@ -132,7 +132,7 @@ typedef struct pv_trial_metric {
 	int64_t missing; /* executions that should have it and have not */
 	/* Of single executions, from exact sums; its n is how many have it. */
 	pv_stats_moments values;
-	const pv_trial_bin *bins; /* by rising value */
+	const pv_trial_bin *bins; /* by rising value; none if not wanted */
 	size_t bin_count;
 	/*
 	 * Of the units that have it: x is the sum of a unit's values, y how
@@ -184,9 +184,21 @@ typedef struct pv_trial_start {
 	int64_t since; /* microseconds, inclusive */
 } pv_trial_start;
 
+/* A metric whose bins are wanted. */
+typedef struct pv_trial_bins {
+	const char *metric; /* as pv_trial_metric has it */
+	int in_looks;       /* in looks, too */
+} pv_trial_bins;
+
 typedef struct pv_trial_query {
 	const char *experiment; /* required to read an index */
 	int has_looks;          /* keep what was known at the end of each day */
+	/*
+	 * Of which metrics bins are wanted; NULL: of all. They are most of what
+	 * sums have to read.
+	 */
+	const pv_trial_bins *bins;
+	size_t bins_count;
 	/*
 	 * A window of whole days (UTC) is read from sums, but those over units
 	 * know no start: with one `units` are 0. Any other window, and all that

@@ -297,6 +297,12 @@ PV_API int pv_result_metric_read(pv_result_metric *out,
 				 char source[PV_RESULT_SOURCE],
 				 const char *name, pv_error *err);
 
+/*
+ * Which bins a metric of that kind and role needs, for the trial's query: 1; 0
+ * for none. `out` borrows from `metric`.
+ */
+PV_API int pv_result_bins_of(pv_trial_bins *out, const pv_result_metric *metric);
+
 /* --- telling ------------------------------------------------------------------ */
 
 /* A number of a metric as people write it: "812 ms", "97.3 %", "$0.0123". */

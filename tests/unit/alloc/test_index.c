@@ -451,8 +451,11 @@ static int say_trial(pv_trial *trial, int rc)
 
 static int read_trial(void *payload, pv_error *err)
 {
+	static const pv_trial_bins bins[] = { { "cost", 1 }, { "score.s", 0 } };
 	const struct scene *it = payload;
-	const pv_trial_query query = { .experiment = "e", .has_looks = 1 };
+	const pv_trial_query query = {
+		.experiment = "e", .has_looks = 1, .bins = bins, .bins_count = 2
+	};
 	pv_trial *trial = NULL;
 	int rc = pv_trial_read(&trial, it->index, &query, err);
 
