@@ -233,8 +233,7 @@ expect_success() {
 
 # cmp_files EXPECTED ACTUAL: the same bytes.
 cmp_files() {
-	cmp -s "$1" "$2" && return 0
-	diff -u "$1" "$2" >&3 || :
+	diff -u "$1" "$2" >&3 && return 0
 	log "files differ: $1 $2"
 	return 1
 }
