@@ -23,7 +23,8 @@ export GIT_CONFIG_NOSYSTEM=1 CCACHE_DISABLE=1
 
 log=$(mktemp)
 results=$(mktemp)
-trap 'rm -f "$log" "$results"' EXIT
+memory=
+trap 'rm -rf "$log" "$results" ${memory:+"$memory"}' EXIT
 
 # step NAME COMMAND...: runs one build step, loud only when it fails.
 step() {
@@ -41,7 +42,7 @@ step() {
 suite() {
 	preset=$1
 	shift
-	printf '== tests, preset %s\n' "$preset"
+	printf '== tests, preset %s%s\n' "$preset" "${1:+, $*}"
 	ctest --test-dir "build/$preset" --output-on-failure -j2 "$@" >"$log" 2>&1 || :
 	grep -E '^ *[0-9]+/[0-9]+ Test|^\s*skipped:' "$log" || cat "$log"
 	if grep -qE '\*\*\*(Failed|Timeout|Exception|Not Run)' "$log"; then
@@ -57,6 +58,20 @@ suite() {
 if [ $may_install -eq 1 ]; then
 	sh tests/install-deps.sh tests
 fi
+
+# Repositories and databases sync at every step, which on a disk is most of the
+# time of their tests. Where there is room, all write to memory but those about
+# crashes and full disks.
+room() {
+	df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print int($4 / 1048576) }'
+}
+unused() {
+	awk '/^MemAvailable/ { print int($2 / 1048576) }' /proc/meminfo
+}
+if [ "$(room || echo 0)" -ge 8 ] && [ "$(unused)" -ge 10 ]; then
+	memory=$(mktemp -d /dev/shm/pv-run.XXXXXX)
+	chmod 1777 "$memory"
+fi 2>/dev/null
 # build PRESET [TARGET...]: all of it, or no more than what is run here.
 build() {
 	step "configure $1" cmake --preset "$1" -DPV_TESTS=ON -DPV_WERROR=ON
@@ -86,10 +101,13 @@ often='^(cli_t(070[0-9]|039[24]|0910)-.*|unit_merge_cost)$'
 # What the sources look like; what they do, with every sanitizer on; what
 # threads do to each other; and what is shipped, optimised: with crashes, full
 # disks and peers, and what depends on frames of usual size.
-suite release -L project
+suite release -L 'project|ship|crash|peer'
+if [ -n "$memory" ]; then
+	TMPDIR=$memory
+	export TMPDIR
+fi
 suite asan -L 'unit|cli' -E "$often"
 suite tsan -R '^unit_threads_'
-suite release -L 'ship|crash|peer'
 suite release -R "$often|^unit_jinja_limits\$"
 
 if [ "$fuzz_seconds" -gt 0 ]; then

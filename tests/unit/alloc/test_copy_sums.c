@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "index/place.h"
+#include "scratch.h"
 
 struct scene {
 	char names[2][64];
@@ -65,9 +66,9 @@ static void begin(void *payload)
 	for (int k = 0; k < 2; k++) {
 		pv_executions_options opts;
 
-		snprintf(it->names[k], sizeof(it->names[k]),
-			 "/tmp/pv-alloc-sums.%ld.%d.%u", (long)getpid(), k,
-			 it->turn);
+		scratch_path(it->names[k], sizeof(it->names[k]),
+			     "pv-alloc-sums.%ld.%d.%u", (long)getpid(), k,
+			     it->turn);
 		opts = place_of(it->names[k]);
 		if (pv_executions_open(&it->both[k], &opts, NULL) < 0)
 			fail_msg("nothing to begin with");

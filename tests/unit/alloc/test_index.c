@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "index/execution.h"
+#include "scratch.h"
 
 static const char row_json[] =
 	"{\"id\":\"019a0000-0000-7000-8000-00000000000a\",\"prompt_id\":\"a\","
@@ -648,8 +649,8 @@ static void test_alloc_index__fails_cleanly_at_every_allocation(void **state)
 	const struct walk_setting of_search = { &scene, begin_drained, end, 1 };
 
 	(void)state;
-	snprintf(scene.path, sizeof(scene.path), "/tmp/pv-alloc-index.%ld",
-		 (long)getpid());
+	scratch_path(scene.path, sizeof(scene.path), "pv-alloc-index.%ld",
+		     (long)getpid());
 	assert_int_equal(pv_prices_parse(&scene.prices, prices_json,
 					 strlen(prices_json), NULL),
 			 PV_OK);

@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "index/execution.h"
 #include "index/place.h"
+#include "scratch.h"
 
 enum {
 	ROWS = 2500,
@@ -159,7 +160,7 @@ static int begin_file(void **state)
 	*state = it;
 	if (!it)
 		return -1;
-	snprintf(it->path, sizeof(it->path), "/tmp/pv-trial.%ld", (long)getpid());
+	scratch_path(it->path, sizeof(it->path), "pv-trial.%ld", (long)getpid());
 	return fill(it);
 }
 

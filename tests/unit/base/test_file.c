@@ -18,12 +18,14 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "scratch.h"
 
-static char folder[] = "/tmp/pv-test-file-XXXXXX";
+static char folder[80];
 
 static int make_folder(void **state)
 {
 	(void)state;
+	scratch_path(folder, sizeof(folder), "pv-test-file-XXXXXX");
 	return mkdtemp(folder) ? 0 : -1;
 }
 

@@ -17,6 +17,7 @@
 
 #include "base/file.h"
 #include "base/note.h"
+#include "scratch.h"
 
 struct scene {
 	char folder[64];
@@ -29,7 +30,7 @@ static int setup(void **state)
 	static struct scene scene;
 
 	memset(&scene, 0, sizeof(scene));
-	snprintf(scene.folder, sizeof(scene.folder), "/tmp/pv-test-note-XXXXXX");
+	scratch_path(scene.folder, sizeof(scene.folder), "pv-test-note-XXXXXX");
 	*state = &scene;
 	return mkdtemp(scene.folder) ? 0 : -1;
 }

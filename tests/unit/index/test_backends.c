@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "index/place.h"
+#include "scratch.h"
 
 enum {
 	ROWS = 120,
@@ -159,7 +160,7 @@ static int begin(void **state)
 	it->seed = seed ? (unsigned)strtoul(seed, NULL, 10)
 			: (unsigned)pv_clock_now(NULL);
 	it->state = it->seed;
-	strcpy(it->folder, "/tmp/pv-backends.XXXXXX");
+	scratch_path(it->folder, sizeof(it->folder), "pv-backends.XXXXXX");
 	if (!mkdtemp(it->folder))
 		return -1;
 	for (int k = 0; k < 2; k++) {

@@ -22,6 +22,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "index/place.h"
+#include "scratch.h"
 
 struct scene {
 	char folder[64];
@@ -52,7 +53,7 @@ static int begin(void **state)
 
 	if (!it)
 		return -1;
-	strcpy(it->folder, "/tmp/pv-index.XXXXXX");
+	scratch_path(it->folder, sizeof(it->folder), "pv-index.XXXXXX");
 	if (!mkdtemp(it->folder))
 		return -1;
 	snprintf(it->path, sizeof(it->path), "%s/sub/index.db", it->folder);

@@ -22,6 +22,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "index/place.h"
+#include "scratch.h"
 
 enum {
 	ROWS = 200,
@@ -120,7 +121,7 @@ static int begin(void **state)
 	it->seed = seed ? (unsigned)strtoul(seed, NULL, 10)
 			: (unsigned)pv_clock_now(NULL);
 	it->state = it->seed;
-	strcpy(it->folder, "/tmp/pv-filter.XXXXXX");
+	scratch_path(it->folder, sizeof(it->folder), "pv-filter.XXXXXX");
 	if (!mkdtemp(it->folder))
 		return -1;
 	snprintf(path, sizeof(path), "%s/index.db", it->folder);

@@ -25,6 +25,7 @@
 #include "index/cell.h"
 #include "index/place.h"
 #include "index/rollup.h"
+#include "scratch.h"
 
 enum {
 	ROWS = 240
@@ -94,7 +95,7 @@ static int begin(void **state)
 	if (!it)
 		return -1;
 	it->seed = 7;
-	strcpy(it->folder, "/tmp/pv-rollup.XXXXXX");
+	scratch_path(it->folder, sizeof(it->folder), "pv-rollup.XXXXXX");
 	if (!mkdtemp(it->folder))
 		return -1;
 	for (int i = 0; i < ROWS; i++)

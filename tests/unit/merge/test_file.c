@@ -21,6 +21,7 @@
 
 #include "base/mem.h"
 #include "cases.h"
+#include "scratch.h"
 
 enum {
 	RANDOM_CASES = 600,
@@ -40,7 +41,7 @@ static int make_folder(void **state)
 
 	if (!folder)
 		return -1;
-	snprintf(folder->path, sizeof(folder->path), "/tmp/pv-merge.XXXXXX");
+	scratch_path(folder->path, sizeof(folder->path), "pv-merge.XXXXXX");
 	if (!mkdtemp(folder->path))
 		return -1;
 	for (size_t i = 0; i < pv_array_len(names); i++)

@@ -14,6 +14,8 @@
 
 #include <pv.h>
 
+#include "scratch.h"
+
 struct repo {
 	char root[64]; /* the temporary folder, canonical */
 	char path[96]; /* the repository in it */
@@ -120,9 +122,10 @@ static inline void repo_isolate(const char *home)
 /* A fresh folder with an empty `repo` in it, main as its branch. */
 static inline void repo_init(struct repo *repo)
 {
-	char root[] = "/tmp/pv-store-XXXXXX";
+	char root[sizeof(repo->root)];
 
 	memset(repo, 0, sizeof(*repo));
+	scratch_path(root, sizeof(root), "pv-store-XXXXXX");
 	assert_non_null(mkdtemp(root));
 	snprintf(repo->root, sizeof(repo->root), "%s", root);
 	snprintf(repo->path, sizeof(repo->path), "%s", root);
