@@ -26,4 +26,15 @@ __attribute__((format(printf, 3, 4))) static inline void scratch_path(
 	va_end(args);
 }
 
+/* With all that is in it. */
+static inline void scratch_remove(const char *folder)
+{
+	char command[512];
+	int len = snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+
+	if (len < 0 || (size_t)len >= sizeof(command) ||
+	    system(command) != 0) /* NOLINT(cert-env33-c) */
+		fprintf(stderr, "left behind: %s\n", folder);
+}
+
 #endif

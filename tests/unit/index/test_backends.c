@@ -182,12 +182,10 @@ static int begin(void **state)
 static int end(void **state)
 {
 	struct scene *it = *state;
-	char command[128];
 
 	pv_executions_free(it->both[0]);
 	pv_executions_free(it->both[1]);
-	snprintf(command, sizeof(command), "rm -rf '%s'", it->folder);
-	assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c) */
+	scratch_remove(it->folder);
 	free(it);
 	return 0;
 }

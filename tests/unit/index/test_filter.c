@@ -150,13 +150,11 @@ static int begin(void **state)
 static int end(void **state)
 {
 	struct scene *it = *state;
-	char command[128];
 
 	pv_executions_free(it->index);
 	for (int i = 0; i < ROWS; i++)
 		free(it->rows[i]);
-	snprintf(command, sizeof(command), "rm -rf '%s'", it->folder);
-	assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c) */
+	scratch_remove(it->folder);
 	free(it);
 	return 0;
 }
