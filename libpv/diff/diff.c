@@ -304,9 +304,26 @@ static int add_move(pv_diff *diff, pv_error *err)
 	return rc;
 }
 
+/* Whoever uses it gets an error: for a version it is the same. */
+static int add_unloadable(pv_diff *diff, pv_error *err)
+{
+	static const pv_finding broken = { .severity = PV_SEVERITY_ERROR,
+					   .rule = "breaking",
+					   .file = "",
+					   .message = "the prompt no longer loads",
+					   .hint = "" };
+
+	diff->bump = PV_BUMP_MAJOR;
+	return pv_report_add(diff->breaking, &broken, err);
+}
+
 /* A file that a prompt refers to may break where no field has changed. */
 static int judge(pv_diff *diff, const pv_diff_input *input, pv_error *err)
 {
+	if (!diff->old_prompt)
+		return PV_OK;
+	if (!diff->new_prompt)
+		return add_unloadable(diff, err);
 	if (input->impact)
 		return input->impact(&diff->bump, diff->old_prompt,
 				     diff->new_prompt, diff->breaking,
@@ -339,10 +356,10 @@ static int derive_bump(pv_diff *diff, const pv_diff_input *input, pv_error *err)
 	case PV_DIFF_MODIFIED:
 		break;
 	}
-	/* What does not load cannot be judged: suppose that it behaves anew. */
+	/* What did not load cannot be judged: suppose that it behaves anew. */
 	if (diff->count > 0)
 		diff->bump = PV_BUMP_MINOR;
-	if (rc == PV_OK && diff->old_prompt && diff->new_prompt)
+	if (rc == PV_OK)
 		rc = judge(diff, input, err);
 	if (diff->bump == PV_BUMP_NONE)
 		diff->bump = PV_BUMP_PATCH;

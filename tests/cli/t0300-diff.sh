@@ -145,6 +145,22 @@ it 'tells what breaks' '
 	git checkout -q .
 '
 
+it 'calls a prompt broken that no longer loads' '
+	echo "more: [" >>prompts/support/triage.yaml
+	git pv diff >out
+	head -1 out >out1
+	has out1 "2.0.0"
+	has out1 "major"
+	has out "breaking: the prompt no longer loads"
+	git commit -qam broken
+	git checkout -q HEAD~ -- prompts
+	git pv diff >out
+	head -1 out >out1
+	has out1 "minor"
+	lacks out "breaking: "
+	git reset -q --hard HEAD~
+'
+
 it 'takes two revisions at most' '
 	expect_failure 129 git pv diff HEAD HEAD HEAD 2>err
 	is_error err "\"HEAD\" is one revision too many"

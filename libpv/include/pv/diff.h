@@ -153,8 +153,8 @@ PV_API void pv_diff_ignore_formatting(pv_diff *diff);
 
 /*
  * The derived version step and what breaks, see pv_prompt_impact. A prompt
- * that is removed or moved is a major step, one that is added none; a change between
- * texts that do not both load as prompts counts as minor.
+ * that is removed or moved, or no longer loads, is a major step, one that is
+ * added none; a change of a text that was no prompt before counts as minor.
  */
 PV_API enum pv_bump pv_diff_bump(const pv_diff *diff);
 PV_API const pv_report *pv_diff_breaking(const pv_diff *diff);
