@@ -94,7 +94,7 @@ static const cli_command commands[] = {
 	{ "merge-driver", cmd_merge_driver, &cmd_merge_driver_usage, CLI_HIDDEN,
 	  CLI_GROUP_SETUP, "merge one file, for git" },
 	{ "mergetool", cmd_mergetool, &cmd_mergetool_usage, CLI_HIDDEN,
-	  CLI_GROUP_SETUP, "settle the conflicts of one file, for git mergetool" },
+	  CLI_GROUP_SETUP, "go through conflicts field by field" },
 	{ "mv", cmd_mv, &cmd_mv_usage, WRITES, CLI_GROUP_WORK,
 	  "give a prompt another id" },
 	{ "new", cmd_new, &cmd_new_usage, WRITES | CLI_SPECS, CLI_GROUP_WORK,

@@ -153,6 +153,34 @@ it 'merges by fields as a mergetool without a terminal' '
 	is_clean
 '
 
+it 'goes through all files without being installed, and stages them' '
+	stopped m3
+	cp prompts/a.yaml ../before
+	git config mergetool.keepBackup false
+	expect_failure 129 git pv mergetool prompts/a.yaml 2>../err
+	has ../err "BASE LOCAL REMOTE MERGED"
+	expect_failure 1 git pv mergetool >../log 2>&1 <&-
+	has ../log "left"
+	same 3 "$(git ls-files -u | wc -l | tr -d " ")"
+	cmp_files ../before prompts/a.yaml
+	git pv resolve -q prompts/a.yaml --ours
+	git checkout -q -m prompts/a.yaml
+	sed -i "/^<<<<<<</d; /^=======/,/^>>>>>>>/d" prompts/a.yaml
+	git pv mergetool >../log 2>&1 <&-
+	git ls-files -u >../unmerged
+	empty ../unmerged
+	git pv mergetool >../log 2>&1
+	has ../log "No files need merging"
+	git merge --continue >../log
+	is_clean
+	cd ..
+	mkdir none
+	cd none
+	expect_failure 128 env GIT_CEILING_DIRECTORIES="$PWD/.." \
+		git-pv mergetool 2>../err
+	has ../err "not a git repository"
+'
+
 it_tty 'asks field by field as a mergetool' '
 	stopped m2
 	git pv install >../log
@@ -170,7 +198,7 @@ it_tty 'asks field by field as a mergetool' '
 	{
 		sleep 1
 		printf "t\no\n"
-	} | TERM=dumb script -qec "git mergetool -y -t pv" /dev/null >../tty
+	} | TERM=dumb script -qec "git pv mergetool" /dev/null >../tty
 	has prompts/a.yaml "temperature: 0.3"
 	has prompts/a.yaml "Zwei"
 	git ls-files -u >../unmerged

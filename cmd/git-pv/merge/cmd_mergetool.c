@@ -2,8 +2,11 @@
  *
  * git pv mergetool: what `git mergetool -t pv` runs for one file. On a
  * terminal it goes through the fields in conflict; elsewhere it merges by
- * fields what was merged by lines, and says whether that was all.
+ * fields what was merged by lines, and says whether that was all. Without
+ * files it becomes that call of git, which finds them and stages what is
+ * settled.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,16 +16,22 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "merge/conflict.h"
 #include "merge/resolve.h"
+#include "setup/wiring.h"
+
+enum {
+	FILES = 4
+};
 
 const cli_usage cmd_mergetool_usage = {
-	.synopsis = { "git pv mergetool BASE LOCAL REMOTE MERGED" },
-	.examples = { "git mergetool -t pv", "git config merge.tool pv" },
-	.args = "BASE LOCAL REMOTE MERGED",
-	.min_args = 4,
-	.max_args = 4,
+	.synopsis = { "git pv mergetool",
+		      "git pv mergetool BASE LOCAL REMOTE MERGED" },
+	.examples = { "git pv mergetool", "git config merge.tool pv" },
+	.args = "BASE LOCAL REMOTE MERGED, or nothing",
+	.max_args = FILES,
 };
 
 /* One file that is being merged. */
@@ -244,6 +253,65 @@ static int run(struct tool *tool)
 	return left > 0 || !reads(tool);
 }
 
+/* --- all files ----------------------------------------------------------- */
+
+/* "-c key=value" for what makes this git's tool, installed or not. */
+static int add_settings(pv_strlist *out, pv_cli *cli)
+{
+	const cli_setting *setting = cli_driver_settings();
+	pv_buf text = { 0 };
+	int rc = PV_OK;
+
+	for (; setting->key && rc == PV_OK; setting++) {
+		if (!pv_str_has_prefix(setting->key, "mergetool."))
+			continue;
+		pv_buf_clear(&text);
+		pv_buf_printf(&text, "%s=%s", setting->key, setting->value);
+		rc = pv_buf_status(&text, &cli->err);
+		if (rc == PV_OK)
+			rc = pv_strlist_add(out, "-c", &cli->err);
+		if (rc == PV_OK)
+			rc = pv_strlist_add(out, pv_buf_text(&text), &cli->err);
+	}
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+/* Comes back with an error only. */
+static int exec_git(pv_cli *cli, const pv_strlist *line)
+{
+	char **args = pv_calloc(line->count + 1, sizeof(*args));
+	int errnum;
+
+	if (!args)
+		return pv_fail_nomem(&cli->err);
+	for (size_t i = 0; i < line->count; i++)
+		args[i] = line->items[i];
+	execvp("git", args);
+	errnum = errno;
+	pv_free(args);
+	return pv_fail_errno(&cli->err, errnum, "run", "git");
+}
+
+/* Becomes `git mergetool -t pv`, which keeps the terminal. */
+static int become_git(pv_cli *cli)
+{
+	static const char *const words[] = { "mergetool", "-t", "pv" };
+	pv_strlist line = { 0 };
+	int rc = pv_strlist_add(&line, "git", &cli->err);
+
+	if (rc == PV_OK)
+		rc = add_settings(&line, cli);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words) && rc == PV_OK; i++)
+		rc = pv_strlist_add(&line, words[i], &cli->err);
+	if (rc == PV_OK)
+		rc = cli_flush(cli);
+	if (rc == PV_OK)
+		rc = exec_git(cli, &line);
+	pv_strlist_dispose(&line);
+	return rc;
+}
+
 int cmd_mergetool(pv_cli *cli, int argc, char **argv)
 {
 	struct tool tool = { .cli = cli };
@@ -252,6 +320,11 @@ int cmd_mergetool(pv_cli *cli, int argc, char **argv)
 	rc = cli_start(cli, NULL, &argc, argv);
 	if (rc != 0)
 		return rc;
+	if (argc == 0)
+		return become_git(cli);
+	if (argc != FILES)
+		return cli_usage_error(cli, "mergetool needs %s",
+				       cmd_mergetool_usage.args);
 	rc = load(&tool, argv);
 	if (rc == PV_OK)
 		rc = run(&tool);
