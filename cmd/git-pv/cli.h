@@ -75,7 +75,8 @@ enum cli_needs {
 	CLI_PAGER = 1 << 4,    /* long output: goes through the pager */
 	CLI_JSON = 1 << 5,     /* takes --json */
 	CLI_HIDDEN = 1 << 6,   /* called by git and scripts: not in `help` */
-	CLI_SPECS = 1 << 7     /* takes prompt@env:E, so also --no-fallback */
+	CLI_SPECS = 1 << 7,    /* takes prompt@env:E, so also --no-fallback */
+	CLI_ANY_FORMAT = 1 << 8 /* `err` says why a repository is not open */
 };
 
 enum cli_group {

@@ -5,6 +5,8 @@
  */
 #include "store/handle.h"
 
+#include <pv/git.h>
+
 #include "store/git_memory.h"
 
 enum {
@@ -45,4 +47,9 @@ int pv_libgit2_start(pv_error *err)
 	if (rc > 1)
 		git_libgit2_shutdown();
 	return rc < 0 ? rc : PV_OK;
+}
+
+void pv_git_library(int *major_out, int *minor_out, int *patch_out)
+{
+	git_libgit2_version(major_out, minor_out, patch_out);
 }

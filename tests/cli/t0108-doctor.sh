@@ -388,4 +388,57 @@ it 'mends the wiring when it is asked to, and nothing else' '
 	lacks ../out "fixed "
 '
 
+it 'finds hooks that do not run' '
+	new_repo ../hooks
+	cd ../hooks
+	text_prompt prompts/a.yaml
+	git pv commit -q -m one
+	git pv doctor >../out
+	has ../out "hooks are in "
+	git config core.hooksPath nowhere
+	diagnosis hooks >../out
+	has ../out "warn"
+	has ../out "nowhere\", which is no folder: no hook runs"
+	git config core.hooksPath /dev/null
+	diagnosis hooks >../out
+	has ../out "ok"
+	has ../out "turns hooks off"
+	mkdir nowhere
+	git config core.hooksPath nowhere
+	printf "#!/bin/sh\n" >nowhere/pre-commit
+	diagnosis hooks >../out
+	has ../out "ok"
+	has ../out "/hooks/nowhere"
+	git config --unset core.hooksPath
+	mkdir -p .git/hooks
+	mv nowhere/pre-commit .git/hooks/commit-msg
+	chmod a-x .git/hooks/commit-msg
+	diagnosis hooks >../out
+	has ../out "warn"
+	has ../out "commit-msg\" is not executable"
+'
+
+it 'says which libgit2 there is, and what extensions there are' '
+	new_repo ../extended
+	cd ../extended
+	diagnosis libgit2 >../out
+	has ../out "ok"
+	grep -q "libgit2 version [1-9][0-9]*\.[0-9][0-9]*\.[0-9]" ../out
+	diagnosis extensions >../out
+	empty ../out
+	git config core.repositoryFormatVersion 1
+	git config extensions.worktreeConfig true
+	diagnosis extensions >../out
+	has ../out "ok"
+	has ../out "extensions.worktreeconfig"
+	git config extensions.odd yes
+	expect_failure 1 git pv doctor --json >../out
+	json ../out ".ok" false
+	json ../out ".checks[-1] | [.name, .status, .message]" \
+		"[\"repository\",\"fail\",\"unknown repository extension \\\"odd\\\"\"]"
+	json ../out ".checks[-1].fix | length > 10" true
+	expect_failure 128 git pv list 2>../err
+	is_error ../err odd
+'
+
 finish

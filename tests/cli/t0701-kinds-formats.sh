@@ -154,6 +154,7 @@ kind_sha256() {
 }
 kind sha256 'refuses sha256 objects' '
 	* 128 only sha1 is supported
+	doctor 0 "name":"repository","status":"fail"
 '
 
 kind_reftable() {
@@ -165,6 +166,7 @@ kind_reftable() {
 }
 kind reftable 'refuses refs in reftables' '
 	* 128 only files are supported
+	doctor 0 "name":"repository","status":"fail"
 '
 
 kind_extension() {
@@ -176,6 +178,7 @@ kind_extension() {
 }
 kind extension 'refuses extensions it does not know' '
 	* 128 unknown repository extension
+	doctor 0 "name":"repository","status":"fail"
 '
 
 kind_version2() {
@@ -186,6 +189,7 @@ kind_version2() {
 }
 kind version2 'refuses a repository format of the future' '
 	* 128 repository format version 2 is unknown
+	doctor 0 "name":"repository","status":"fail"
 '
 
 kind_worktree_config() {
@@ -265,6 +269,7 @@ kind_head_link() {
 }
 kind head_link 'refuses a HEAD that is a symbolic link' '
 	* 128 HEAD is a symbolic link
+	doctor 0 "name":"repository","status":"fail"
 '
 
 kind_twin_names() {

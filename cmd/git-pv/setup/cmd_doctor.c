@@ -3,7 +3,7 @@
  * git pv doctor: looks at everything that has to be right for git-pv to work
  * here, and names the cure of what is not. With --fix it does what is harmless
  * of that, and looks again; else it changes nothing. The checks of
- * the repository's contents are in doctor_repo.c.
+ * the repository's contents are in doctor_repo.c, those of git in doctor_git.c.
  */
 #include "setup/doctor.h"
 
@@ -86,39 +86,6 @@ static void check_path(struct doctor *doctor)
 	pv_buf_dispose(&file);
 }
 
-static void check_git(struct doctor *doctor)
-{
-	static const char *const args[] = { "--version", NULL };
-	pv_buf version = { 0 };
-
-	if (cli_git(&version, doctor->cli, args) == PV_OK)
-		doctor_say(doctor, HEALTH_OK, "git", "", "%s",
-			   pv_buf_text(&version));
-	else
-		doctor_say(doctor, HEALTH_FAIL, "git", "install git", "%s",
-			   doctor->cli->err.message);
-	pv_error_clear(&doctor->cli->err);
-	pv_buf_dispose(&version);
-}
-
-/* git refuses to guess an identity; so does every commit of ours. */
-static void check_identity(struct doctor *doctor)
-{
-	static const char *const args[] = { "var", "GIT_COMMITTER_IDENT", NULL };
-	pv_buf who = { 0 };
-
-	if (cli_git_status(&who, doctor->cli, args) == 0)
-		doctor_say(doctor, HEALTH_OK, "identity", "",
-			   "commits are by %.*s",
-			   (int)strcspn(pv_buf_text(&who), ">") + 1,
-			   pv_buf_text(&who));
-	else
-		doctor_say(doctor, HEALTH_FAIL, "identity",
-			   "git config --global user.name NAME and user.email",
-			   "git does not know your name and address");
-	pv_buf_dispose(&who);
-}
-
 static void check_attribute(struct doctor *doctor, const char *name)
 {
 	const char *dir = doctor->cli->settings.prompts_dir;
@@ -176,6 +143,14 @@ static int check_repository(struct doctor *doctor)
 	pv_cli *cli = doctor->cli;
 	int rc;
 
+	if (!cli->store && doctor->refused.code != PV_OK) {
+		doctor_say(doctor, HEALTH_FAIL, "repository",
+			   *doctor->refused.hint
+				   ? doctor->refused.hint
+				   : "plain git may know it, or a later git-pv",
+			   "%s", doctor->refused.message);
+		return 0;
+	}
 	if (!cli->store) {
 		doctor_say(doctor, HEALTH_WARN, "repository", "git pv init",
 			   "this is not a git repository");
@@ -287,10 +262,10 @@ static int diagnose(struct doctor *doctor)
 
 	doctor->count = 0;
 	check_path(doctor);
-	check_git(doctor);
-	check_identity(doctor);
+	doctor_git(doctor);
 	if (!check_repository(doctor))
 		return PV_OK;
+	doctor_git_repository(doctor);
 	check_attribute(doctor, "merge");
 	check_attribute(doctor, "diff");
 	check_drivers(doctor);
@@ -325,6 +300,8 @@ int cmd_doctor(pv_cli *cli, int argc, char **argv)
 	if (!doctor)
 		return pv_fail_nomem(&cli->err);
 	doctor->cli = cli;
+	doctor->refused = cli->err;
+	pv_error_clear(&cli->err);
 	rc = diagnose(doctor);
 	if (rc == PV_OK && opts.fix)
 		rc = fix(doctor);

@@ -29,6 +29,7 @@ enum {
 
 struct doctor {
 	pv_cli *cli;
+	pv_error refused; /* why the repository is not open; code PV_OK */
 	struct diagnosis items[DIAGNOSES];
 	size_t count;
 	pv_strlist fixed; /* what --fix has done, as lines */
@@ -37,6 +38,12 @@ struct doctor {
 /* Adds a diagnosis; `name` is static, `fix` may be "". */
 void doctor_say(struct doctor *doctor, enum cli_health health, const char *name,
 		const char *fix, const char *format, ...) PV_PRINTF(5, 6);
+
+/* Looks at git, libgit2 and who commits. */
+void doctor_git(struct doctor *doctor);
+
+/* Looks at what git is told of the open repository: extensions and hooks. */
+void doctor_git_repository(struct doctor *doctor);
 
 /* Looks at prompts, versions and locks of the open repository. */
 int doctor_repository(struct doctor *doctor);

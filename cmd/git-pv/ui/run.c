@@ -69,6 +69,8 @@ int cli_open_store(pv_cli *cli)
 		pv_error_clear(&cli->err);
 		return PV_OK;
 	}
+	if (rc == PV_EUNSUPPORTED && cli->command->needs & CLI_ANY_FORMAT)
+		return PV_OK;
 	return rc;
 }
 

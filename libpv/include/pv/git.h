@@ -36,6 +36,12 @@ PV_API int pv_git_run(pv_buf *out, int *status_out, pv_store *store,
 		      pv_error *err);
 
 /*
+ * The version of libgit2 that is in use, three numbers. It is not started for
+ * that, and nothing can fail.
+ */
+PV_API void pv_git_library(int *major_out, int *minor_out, int *patch_out);
+
+/*
  * Waits briefly until nobody has the index, HEAD or, if wanted, HEAD's branch
  * locked, as is wise before git is run to move the working tree: it would not
  * wait. PV_ELOCKED with the lock's path and age when it stays.
