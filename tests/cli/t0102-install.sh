@@ -64,7 +64,7 @@ it 'leaves no trace when uninstalled' '
 	git pv uninstall >out
 	has out "removed merge.pv"
 	cmp_files ../config .git/config
-	[ ! -s .git/info/attributes ] || cmp_files /dev/null .git/info/attributes
+	[ ! -e .git/info/attributes ]
 	git pv uninstall >out 2>err
 	empty out
 '
@@ -80,8 +80,20 @@ it 'keeps the lines and settings of others' '
 	lacks out push.followTags
 	git pv uninstall >out
 	same false "$(git config push.followTags)"
-	printf "*.txt text\n*.bin -text\n" >want
+	printf "*.txt text\n*.bin -text" >want
 	cmp_files want .git/info/attributes
+	cp .git/config ../config
+	git pv install >out
+	printf "*.png binary\n" >>.git/info/attributes
+	git pv uninstall >out
+	printf "*.txt text\n*.bin -text\n*.png binary\n" >want
+	cmp_files want .git/info/attributes
+	cmp_files ../config .git/config
+	: >.git/info/attributes
+	git pv install >out
+	git pv uninstall >out
+	cmp_files /dev/null .git/info/attributes
+	cmp_files ../config .git/config
 '
 
 it 'keeps push.followTags that the user had set to true' '

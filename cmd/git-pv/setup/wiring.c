@@ -7,9 +7,11 @@
  */
 #include "setup/wiring.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fail.h"
 #include "base/file.h"
@@ -45,6 +47,9 @@ static const cli_setting driver_settings[] = {
 static const char drivers[] = " merge=pv diff=pv";
 static const char record_key[] = "pv.installed";
 static const char follow_key[] = "push.followTags";
+/* Of info/attributes: that install made it, or that its last line was open. */
+static const char made_mark[] = "info/attributes";
+static const char open_mark[] = "info/attributes without a last newline";
 
 const cli_setting *cli_driver_settings(void)
 {
@@ -292,6 +297,16 @@ static char *find_line(const pv_buf *text, const char *line)
 	return NULL;
 }
 
+/* Notes what uninstall has to make of the file once our lines are gone. */
+static int note_attributes(pv_cli *cli, const char *path, const pv_buf *text)
+{
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		return add_value(cli, record_key, made_mark);
+	if (text->len && text->ptr[text->len - 1] != '\n')
+		return add_value(cli, record_key, open_mark);
+	return PV_OK;
+}
+
 static int add_attributes(pv_strlist *done, pv_cli *cli, const char *line)
 {
 	pv_buf path = { 0 };
@@ -301,6 +316,9 @@ static int add_attributes(pv_strlist *done, pv_cli *cli, const char *line)
 	attributes_path(&path, cli);
 	rc = read_attributes(&text, cli, pv_buf_text(&path));
 	if (rc < 0 || find_line(&text, line))
+		goto out;
+	rc = note_attributes(cli, pv_buf_text(&path), &text);
+	if (rc < 0)
 		goto out;
 	if (text.len && text.ptr[text.len - 1] != '\n')
 		pv_buf_putc(&text, '\n');
@@ -450,16 +468,20 @@ static int uninstall_value(pv_strlist *done, pv_cli *cli, const char *key,
 	return rc;
 }
 
+/* 1 when install has noted this; it is forgotten. */
+static int take_note(pv_cli *cli, const char *value)
+{
+	int found = has_value(cli, record_key, value);
+	int rc = found == 1 ? unset(cli, record_key, value) : PV_OK;
+
+	return rc < 0 ? rc : found;
+}
+
 static int uninstall_follow_tags(pv_strlist *done, pv_cli *cli)
 {
-	int rc = has_value(cli, record_key, follow_key);
+	int rc = take_note(cli, follow_key);
 
-	if (rc != 1)
-		return rc;
-	rc = unset(cli, record_key, follow_key);
-	if (rc == PV_OK)
-		rc = uninstall_value(done, cli, follow_key, "true");
-	return rc;
+	return rc == 1 ? uninstall_value(done, cli, follow_key, "true") : rc;
 }
 
 static int uninstall_refspec(pv_strlist *done, pv_cli *cli, const char *remote,
@@ -503,33 +525,58 @@ static int is_ours(const char *line, size_t len)
 	       memcmp(line + len - drivers_len, drivers, drivers_len) == 0;
 }
 
-static int uninstall_attributes(pv_strlist *done, pv_cli *cli)
+/* Moves all other lines to `kept`; 1 when the last of `text` is ours. */
+static int drop_lines(pv_buf *kept, pv_strlist *done, pv_cli *cli,
+		      const pv_buf *text)
 {
-	pv_buf path = { 0 };
-	pv_buf text = { 0 };
-	pv_buf kept = { 0 };
-	const char *line;
-	int rc;
+	const char *line = pv_buf_text(text);
+	int is_last_ours = 0;
+	int rc = PV_OK;
 
-	attributes_path(&path, cli);
-	rc = read_attributes(&text, cli, pv_buf_text(&path));
-	for (line = pv_buf_text(&text); *line && rc == PV_OK;) {
+	while (*line && rc == PV_OK) {
 		size_t len = strcspn(line, "\n");
-		size_t whole = len + (line[len] != '\0');
 
-		if (is_ours(line, len))
+		is_last_ours = is_ours(line, len);
+		if (is_last_ours)
 			rc = say(done, cli, "removed from info/attributes: %.*s",
 				 (int)len, line);
 		else
-			pv_buf_put(&kept, line, whole);
-		line += whole;
+			pv_buf_put(kept, line, len + (line[len] != '\0'));
+		line += len + (line[len] != '\0');
 	}
-	if (rc == PV_OK && kept.len != text.len)
+	if (rc == PV_OK)
+		rc = pv_buf_status(kept, &cli->err);
+	return rc < 0 ? rc : is_last_ours;
+}
+
+static int uninstall_attributes(pv_strlist *done, pv_cli *cli)
+{
+	int was_made = take_note(cli, made_mark);
+	int was_open = was_made < 0 ? was_made : take_note(cli, open_mark);
+	pv_buf path = { 0 };
+	pv_buf text = { 0 };
+	pv_buf kept = { 0 };
+	int rc = was_open < 0 ? was_open : PV_OK;
+
+	attributes_path(&path, cli);
+	if (rc == PV_OK)
+		rc = read_attributes(&text, cli, pv_buf_text(&path));
+	if (rc == PV_OK)
+		rc = drop_lines(&kept, done, cli, &text);
+	if (rc < 0 || kept.len == text.len)
+		goto out;
+	if (was_open && rc == 1 && kept.len)
+		pv_buf_truncate(&kept, kept.len - 1);
+	rc = PV_OK;
+	if (!was_made || kept.len)
 		rc = write_attributes(cli, pv_buf_text(&path), &kept);
+	else if (unlink(pv_buf_text(&path)) < 0)
+		rc = pv_fail_errno(&cli->err, errno, "delete", path.ptr);
+out:
 	pv_buf_dispose(&path);
 	pv_buf_dispose(&text);
 	pv_buf_dispose(&kept);
-	return rc;
+	return rc < 0 ? rc : PV_OK;
 }
 
 int cli_uninstall(pv_strlist *done, pv_cli *cli, int is_global)
