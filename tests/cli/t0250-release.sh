@@ -434,6 +434,8 @@ it 'gives a version that is asked for when it is higher than all' '
 	has ../out "a 4.0.0"
 	git pv release --version 5.0.0 a >../out 2>../err
 	has ../err "up to date"
+	expect_failure 128 git pv release --version 5.x a 2>../err
+	is_error ../err "5.x"
 	text_prompt prompts/a.yaml "Three."
 	git commit -q -a -m three
 	git pv release a >../out

@@ -106,6 +106,7 @@ int cmd_release(pv_cli *cli, int argc, char **argv)
 	struct release_options opts = { .fetch = 1 };
 	pv_release_options how = { 0 };
 	pv_release_list list = { 0 };
+	pv_semver number;
 	int rc;
 
 	rc = cli_start(cli, &opts, &argc, argv);
@@ -118,6 +119,11 @@ int cmd_release(pv_cli *cli, int argc, char **argv)
 	if (opts.version && (argc != 1 || opts.bump || opts.pre))
 		return cli_usage_error(cli, "--version takes one ID, and neither "
 					    "--bump nor --pre");
+	/* What is no version is said where there is nothing to release, too. */
+	rc = opts.version ? pv_semver_parse(&number, opts.version, &cli->err)
+			  : PV_OK;
+	if (rc < 0)
+		return rc;
 	how.ids = argc ? (const char *const *)argv : NULL;
 	how.id_count = (size_t)argc;
 	how.bump = steps[opts.bump];
