@@ -181,4 +181,16 @@ it 'without what is remembered, and with what is damaged' '
 	cmp_files ../want ../got
 '
 
+it 'says what makes the first prompt where there is none' '
+	new_repo ../none
+	cd ../none
+	git pv search word 2>../err >../out
+	empty ../out
+	has ../err "git pv new"
+	same "[]" "$(git pv search --json word 2>../err)"
+	text_prompt prompts/a.yaml
+	git pv search word 2>../err
+	has ../err "nothing found"
+'
+
 finish

@@ -500,11 +500,10 @@ static void print(const struct listing *list)
 		if (list->opts->format && !list->cli->json)
 			print_format(list->cli, list->opts->format,
 				     &list->rows[i]);
-	if (!list->count)
-		cli_note(list->cli, list->has_prompts
-					    ? "no prompts"
-					    : "no prompts; \"git pv new\" with "
-					      "an id makes the first");
+	if (!list->count && list->has_prompts)
+		cli_note(list->cli, "no prompts");
+	else if (!list->count)
+		cli_no_prompts(list->cli);
 }
 
 /* --- when they were changed ----------------------------------------------- */

@@ -58,6 +58,7 @@ struct searching {
 	pv_version_index *versions; /* NULL until the first hit */
 	pv_jsonw w;
 	size_t hits;
+	int is_empty; /* no prompt was looked into */
 };
 
 /* --- what was found ------------------------------------------------------- */
@@ -160,6 +161,7 @@ static int look_into(const char *id, const char *path, const pv_oid *blob,
 			       &cli->err);
 
 	(void)blob;
+	it->is_empty = 0;
 	hit.blob = &read;
 	if (rc == PV_OK)
 		rc = pv_prompt_search_text(&hit.matches, it->search, id,
@@ -176,6 +178,7 @@ static int search_state(struct searching *it, const char *rev)
 	pv_cli *cli = it->cli;
 	int rc = cli_point(&it->at, cli, rev);
 
+	it->is_empty = 1;
 	if (rc == PV_OK)
 		rc = pv_prompt_each(cli->store, &cli->settings, &it->at,
 				    look_into, it, &cli->err);
@@ -242,7 +245,9 @@ static int run(struct searching *it, const struct search_options *opts)
 		return rc;
 	if (cli->json)
 		pv_jsonw_array_end(&it->w);
-	if (!it->hits)
+	if (it->is_empty)
+		cli_no_prompts(cli);
+	else if (!it->hits)
 		cli_note(cli, "nothing found");
 	return PV_OK;
 }

@@ -223,3 +223,8 @@ void cli_variables_text(pv_cli *cli, const pv_prompt *prompt)
 		layout_end(&line);
 	}
 }
+
+void cli_no_prompts(pv_cli *cli)
+{
+	cli_note(cli, "no prompts; \"git pv new\" with an id makes the first");
+}

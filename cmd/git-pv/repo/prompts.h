@@ -79,4 +79,7 @@ void cli_variable_text(cli_layout *line, const pv_variable *var, size_t width);
 /* Prints the prompt's own variables as lines of text. */
 void cli_variables_text(pv_cli *cli, const pv_prompt *prompt);
 
+/* Says that there is no prompt, and what makes the first. */
+void cli_no_prompts(pv_cli *cli);
+
 #endif
