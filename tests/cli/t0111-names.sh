@@ -96,6 +96,13 @@ it 'names what is near, and the command that lists all' '
 	done
 	expect_failure 128 git pv edit ops/sre --unset nam 2>../err
 	has ../err "did you mean \"name\"? \"git pv blame ops/sre\" lists all"
+	expect_failure 129 git pv help mergin 2>../err
+	has ../err "did you mean \"merging\""
+	expect_failure 128 git pv show "SRE analyis" 2>../err
+	is_error ../err "no prompt \"SRE analyis\""
+	has ../err "did you mean \"SRE Analysis\"? \"git pv list\" lists all"
+	expect_failure 128 git pv show "Nothing like it at all" 2>../err
+	is_error ../err "bad id"
 	expect_failure 129 git pv list --format "%(nam)" 2>../err
 	has ../err "did you mean \"name\""
 '

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "repo/file_commit.h"
 #include "repo/prompts.h"
@@ -21,7 +22,9 @@ struct search {
 	pv_point at;
 	pv_point before; /* HEAD's commit; hex "" for none */
 	const char *name;
+	int is_other; /* by its letters it is an id, or a path */
 	pv_strlist ids;
+	pv_strlist names; /* of all prompts, when it is neither */
 };
 
 static int compare_name(const char *id, const char *path, const pv_oid *blob,
@@ -43,6 +46,9 @@ static int compare_name(const char *id, const char *path, const pv_oid *blob,
 	if (rc == PV_OK && entry.prompt &&
 	    strcmp(pv_prompt_name(entry.prompt), search->name) == 0)
 		rc = pv_strlist_add(&search->ids, id, &cli->err);
+	else if (rc == PV_OK && entry.prompt && !search->is_other)
+		rc = pv_strlist_add(&search->names,
+				    pv_prompt_name(entry.prompt), &cli->err);
 	cli_prompt_dispose(&entry);
 	return rc;
 }
@@ -99,6 +105,25 @@ static int fail_ambiguous(const struct search *search)
 	return rc;
 }
 
+/* PV_ENOTFOUND when it is near to the name of a prompt; else the command's. */
+static int fail_near(const struct search *search)
+{
+	const pv_strlist *all = &search->names;
+	pv_error *err = &search->cli->err;
+	const char **names = pv_calloc(all->count + 1, sizeof(*names));
+	int rc;
+
+	if (!names)
+		return pv_fail_nomem(err);
+	for (size_t i = 0; i < all->count; i++)
+		names[i] = all->items[i];
+	rc = pv_fail_id(err, PV_ERR_PROMPT_NOT_FOUND, "no prompt \"%s\"",
+			search->name);
+	(void)cli_hint_near(search->cli, rc, search->name, names, "git pv list");
+	pv_free(names);
+	return pv_str_has_prefix(err->hint, "did you mean") ? rc : PV_OK;
+}
+
 /* Puts the id of the one prompt that has the name before `rev`. */
 static int replace(pv_cli *cli, const struct search *search, const char **arg,
 		   const char *rev)
@@ -125,6 +150,8 @@ int named_spec(pv_cli *cli, const char **arg)
 
 	pv_buf_put(&name, *arg, len);
 	search.name = pv_buf_text(&name);
+	search.is_other = pv_id_check(search.name, NULL) == PV_OK ||
+			  strpbrk(search.name, "/.");
 	/* A state that cannot be read is for the command to complain about. */
 	if (!len || name.status != PV_OK || cli_point(&search.at, cli, NULL) < 0 ||
 	    is_known(cli, &search.at, search.name))
@@ -142,10 +169,13 @@ int named_spec(pv_cli *cli, const char **arg)
 		rc = fail_ambiguous(&search);
 	else if (rc == PV_OK && search.ids.count)
 		rc = replace(cli, &search, arg, *arg + len);
+	else if (rc == PV_OK && search.names.count)
+		rc = fail_near(&search);
 out:
 	if (rc == PV_OK)
 		pv_error_clear(&cli->err);
 	pv_strlist_dispose(&search.ids);
+	pv_strlist_dispose(&search.names);
 	pv_buf_dispose(&name);
 	return rc;
 }

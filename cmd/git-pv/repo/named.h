@@ -13,7 +13,7 @@
  * says are ids, with what stands behind the "@". An operand that is an id, of
  * a prompt that is there or has versions, stays one; what is no name stays as
  * it is, for the command to refuse. PV_EAMBIGUOUS for a name of several
- * prompts.
+ * prompts, PV_ENOTFOUND for what is no id and nearly the name of one.
  */
 int named_operands(pv_cli *cli, int argc, char **argv);
 

@@ -33,6 +33,10 @@ static const char *const group_titles[CLI_GROUP_COUNT] = {
 	[CLI_GROUP_SETUP] = "set-up",
 };
 
+enum {
+	TOPICS_MAX = 200 /* commands and guides */
+};
+
 static const struct {
 	const char *name;
 	const char *const *text;
@@ -131,6 +135,22 @@ static int show_manual(pv_cli *cli, const char *page)
 	return pid > 0 && cli_wait(pid) == 0;
 }
 
+/* What is near may be a guide as well. */
+static int unknown_topic(pv_cli *cli, const char *name)
+{
+	const char *names[TOPICS_MAX + 1];
+	size_t count = 0;
+	int rc = cli_unknown_command(cli, name);
+
+	for (size_t i = 0; i < pv_array_len(guides); i++)
+		names[count++] = guides[i].name;
+	for (size_t i = 0; i < cli_command_count() && count < TOPICS_MAX; i++)
+		if (is_listed(cli_command_at(i)))
+			names[count++] = cli_command_at(i)->name;
+	names[count] = NULL;
+	return cli_hint_near(cli, rc, name, names, "git pv help");
+}
+
 static int explain(pv_cli *cli, const char *name)
 {
 	const cli_command *command = cli_find_command(name);
@@ -139,7 +159,7 @@ static int explain(pv_cli *cli, const char *name)
 	if (!command && show_guide(cli, name))
 		return PV_OK;
 	if (!command)
-		return cli_unknown_command(cli, name);
+		return unknown_topic(cli, name);
 	pv_buf_printf(&page, "git-pv-%s", name);
 	if (!show_manual(cli, pv_buf_text(&page)))
 		cli_print_usage(&cli->out, command);
