@@ -185,12 +185,22 @@ int pv_old_version_number(char out[PV_VERSION_TEXT], const char *label)
 
 /* --- executions ------------------------------------------------------------ */
 
+/* Our ids have the time in them, so that "ts" may be left to them. */
+static int has_time(const pv_json *object)
+{
+	pv_str id;
+
+	if (pv_json_text(pv_json_get(object, "ts"), NULL))
+		return 1;
+	id.ptr = pv_json_text(pv_json_get(object, "id"), &id.len);
+	return id.ptr && pv_uuid_parse(NULL, id) == 0;
+}
+
 int pv_old_is_execution(const pv_json *object)
 {
-	return pv_json_text(pv_json_get(object, "ts"), NULL) &&
-	       (pv_json_get(object, "prompt_id") ||
-		pv_json_get(object, "template") ||
-		pv_json_get(object, "rendered"));
+	return has_time(object) && (pv_json_get(object, "prompt_id") ||
+				    pv_json_get(object, "template") ||
+				    pv_json_get(object, "rendered"));
 }
 
 pv_str pv_old_element(const char *json, size_t len, size_t *at)
@@ -230,5 +240,48 @@ pv_str pv_old_value(pv_str member)
 	while (at < member.len && member.ptr[at] != ':')
 		at++;
 	at += at < member.len;
+	/* A text may end in the middle of one. */
+	if (at > member.len)
+		at = member.len;
 	return pv_str_trim((pv_str){ member.ptr + at, member.len - at });
+}
+
+static int is_key(pv_str member, const char *key)
+{
+	size_t len = strlen(key);
+
+	return member.len > len && memcmp(member.ptr, key, len) == 0;
+}
+
+/* Whether a member says when it was; an id does if it is one of ours. */
+static int says_when(pv_str member)
+{
+	pv_str value = pv_old_value(member);
+
+	if (value.len < 2 || value.ptr[0] != '"')
+		return 0;
+	value.ptr++;
+	value.len -= 2;
+	return is_key(member, "\"ts\"") ||
+	       (is_key(member, "\"id\"") && pv_uuid_parse(NULL, value) == 0);
+}
+
+int pv_old_looks_like_execution(pv_str line)
+{
+	int has_when = 0;
+	int has_what = 0;
+	size_t at = 1;
+
+	if (line.len < 2 || line.ptr[0] != '{')
+		return 0;
+	while (at < line.len && !(has_when && has_what)) {
+		pv_str member =
+			pv_str_trim(pv_old_element(line.ptr, line.len, &at));
+
+		has_when |= says_when(member);
+		has_what |= is_key(member, "\"prompt_id\"") ||
+			    is_key(member, "\"template\"") ||
+			    is_key(member, "\"rendered\"");
+	}
+	return has_when && has_what;
 }

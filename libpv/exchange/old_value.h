@@ -27,8 +27,13 @@ int pv_old_id(char out[PV_ID_MAX + 1], const char *name);
 /* "1.0" and "v2" as "1.0.0" and "2.0.0". */
 int pv_old_version_number(char out[PV_VERSION_TEXT], const char *label);
 
-/* One of ours, as it is exported: it says when it was in a word of its own. */
+/* One of ours, as record takes it: it says when it was as ours do. */
 int pv_old_is_execution(const pv_json *object);
+/*
+ * The same of a line that nobody has looked at yet, at a glance: whether it is
+ * JSON at all remains to be seen, and some that are ours are not known by it.
+ */
+int pv_old_looks_like_execution(pv_str line);
 /*
  * The bytes of the element of an array, or the member of an object with its key,
  * that `*at` is before, which moves on.

@@ -238,4 +238,20 @@ it 'names what it keeps as metadata, and holds metadata to their schema' '
 	has ../err "colour"
 '
 
+it 'takes lines that record takes, whose time is in their ids' '
+	new_repo own
+	cd own
+	for i in 1 2 3; do
+		printf "{\"id\":\"019b76da-a800-7000-8000-00000000000%d\",\"prompt_id\":\"t\",\"latency_ms\":%d}\n" $i $i
+	done >../own.jsonl
+	git pv history import ../own.jsonl >../text
+	has ../text "3 executions recorded, 0 already there, 0 refused"
+	git pv history list --json >../imported
+	json ../imported ".[0].ts" "2026-01-01T00:00:00.000Z"
+	forget_index
+	git pv record --stdin --loose <../own.jsonl >../text
+	git pv history list --json >../recorded
+	cmp ../imported ../recorded
+'
+
 finish

@@ -61,7 +61,8 @@ static int read_lines(struct input *it, pv_str text)
 
 		at += line.len + 1;
 		it->reader.line++;
-		if (!pv_str_trim(line).len)
+		line = pv_str_trim(line);
+		if (!line.len)
 			continue;
 		rc = pv_old_layout_read(line.ptr, line.len, &it->reader,
 					&cli->err);

@@ -154,10 +154,11 @@ typedef struct pv_old_reader {
  * history.json), or figures (prompt_metrics.json): which it is shows in its
  * members, wherever in arrays and objects they are. The last output that is
  * stored with a version becomes an execution. Executions as they are exported
- * are handed on as they are. Times are ISO 8601, in UTC where
- * no zone is told, or seconds since 1970; numbers may be texts. What cannot be
- * read is a finding and left out. Equal entries stay apart, by a count in
- * their metadata. PV_ESYNTAX for what is no JSON, PV_ELIMIT, PV_ENOMEM.
+ * are handed on as they are; where `line` is told, what looks like one is, and
+ * only pv_execution_parse says whether it is JSON. Times are ISO 8601, in UTC
+ * where no zone is told, or seconds since 1970; numbers may be texts. What
+ * cannot be read is a finding and left out. Equal entries stay apart, by a count
+ * in their metadata. PV_ESYNTAX for what is no JSON, PV_ELIMIT, PV_ENOMEM.
  */
 PV_API int pv_old_layout_read(const char *json, size_t len,
 			      const pv_old_reader *reader, pv_error *err);
