@@ -443,6 +443,8 @@ static int put_groups(pv_usages *out, struct reading *it, pv_error *err)
 		if (rc == PV_OK && is_shown(it, group))
 			rc = put_usage(&out->groups[out->count++], out, group,
 				       err);
+		/* Here, so that the next one's bins get the same memory. */
+		pv_cell_dispose(&group->cell);
 	}
 	if (rc == PV_OK)
 		rc = put_usage(&out->total, out, &total, err);
