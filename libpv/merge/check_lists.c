@@ -47,12 +47,19 @@ static int cmp_elements(const void *a, const void *b)
 	return pv_tree_cmp(left->tree, right->tree);
 }
 
+/* What the elements of a list are called; NULL until somebody asks. */
+struct names {
+	pv_str *items;
+	size_t count;
+};
+
 /*
  * Elements that no count explains, list by list, in the order of the text; of
  * base those that went. NULL where one has found its place.
  */
 struct odd {
 	const pv_four *lists;
+	struct names names[PV_SIDES];
 	const pv_tree **items[PV_FOUR];
 	size_t counts[PV_FOUR];
 	size_t first[PV_FOUR]; /* all before it are NULL */
@@ -78,14 +85,39 @@ static void take(struct odd *odd, size_t list, size_t idx)
 		odd->first[list]++;
 }
 
-static int has_name(const pv_tree *list, const pv_tree *like)
+static int cmp_names(const void *a, const void *b)
 {
+	return pv_str_cmp(*(const pv_str *)a, *(const pv_str *)b);
+}
+
+/* The names of a list, sorted. */
+static int read_names(struct names *out, pv_checker *c, const pv_tree *list)
+{
+	out->items = pv_arena_alloc(c->arena,
+				    (list->count + 1) * sizeof(*out->items));
+	if (!out->items) {
+		c->rc = pv_fail_nomem(c->err);
+		return 0;
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		out->items[out->count] = pv_align_name(&list->items[i]);
+		out->count += out->items[out->count].ptr != NULL;
+	}
+	qsort(out->items, out->count, sizeof(*out->items), cmp_names);
+	return 1;
+}
+
+/* Whether a list has an element of the name of `like`; 1 also without memory. */
+static int has_name(pv_checker *c, struct odd *odd, size_t list,
+		    const pv_tree *like)
+{
+	struct names *names = &odd->names[list];
 	pv_str name = pv_align_name(like);
 
-	for (size_t i = 0; i < list->count; i++)
-		if (pv_str_eq(pv_align_name(&list->items[i]), name))
-			return 1;
-	return 0;
+	if (!names->items && !read_names(names, c, odd->lists->trees[list]))
+		return 1;
+	return names->count > 0 && bsearch(&name, names->items, names->count,
+					   sizeof(name), cmp_names) != NULL;
 }
 
 /*
@@ -94,8 +126,7 @@ static int has_name(const pv_tree *list, const pv_tree *like)
  * got another name: then the side has none of the old name, and base none of
  * the new one.
  */
-static int is_of_another(pv_checker *c, const struct odd *odd,
-			 const pv_four *values)
+static int is_of_another(pv_checker *c, struct odd *odd, const pv_four *values)
 {
 	const pv_tree *base = values->trees[PV_BASE];
 
@@ -103,16 +134,14 @@ static int is_of_another(pv_checker *c, const struct odd *odd,
 		const pv_tree *now = values->trees[i];
 
 		if (now && pv_align_named_apart(base, now) &&
-		    (!pv_check_spend(c, pv_check_count_entries(odd->lists)) ||
-		     has_name(odd->lists->trees[i], base) ||
-		     has_name(odd->lists->trees[PV_BASE], now)))
+		    (has_name(c, odd, i, base) || has_name(c, odd, PV_BASE, now)))
 			return 1;
 	}
 	return 0;
 }
 
 /* Whether result element `r` can come of these; `base` may be NULL. */
-static int is_merge_of(pv_checker *c, const struct odd *odd, const pv_four *values)
+static int is_merge_of(pv_checker *c, struct odd *odd, const pv_four *values)
 {
 	int ok;
 

@@ -465,6 +465,37 @@ static void test_merge_fields__merges_what_is_nested_deeply(void **state)
 		pv_buf_dispose(&texts[i]);
 }
 
+/* Records that one side has all given another name, and the other edited. */
+static void test_merge_fields__merges_many_renamed_records(void **state)
+{
+	static const char *const names[] = { "rule", "law", "rule" };
+	static const char *const words[] = { "One", "One", "The" };
+	pv_buf texts[3] = { { 0 } };
+	const char *sides[3];
+	pv_merge *merge;
+	size_t len;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		pv_buf_puts(&texts[i], "rules:\n");
+		for (int n = 0; n < 400; n++)
+			pv_buf_printf(&texts[i],
+				      "- name: %s-%d\n  text: |\n"
+				      "    It has lines of its own.\n"
+				      "    %s is line %d.\n",
+				      names[i], n, words[n % 5 == 3 ? i : 0], n);
+		sides[i] = pv_buf_text(&texts[i]);
+	}
+	merge = merge_texts(sides, PV_MERGE_STYLE_MERGE, 0);
+	assert_int_equal(pv_merge_markers(merge), 0);
+	assert_int_equal(pv_merge_rung(merge), PV_MERGE_BY_FIELDS);
+	assert_non_null(strstr(pv_merge_text(merge, &len), "law-3\n"));
+	assert_non_null(strstr(pv_merge_text(merge, &len), "The is line 3."));
+	pv_merge_free(merge);
+	for (size_t i = 0; i < 3; i++)
+		pv_buf_dispose(&texts[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -478,6 +509,7 @@ int main(void)
 		cmocka_unit_test(test_merge_fields__keeps_what_is_in_doubt),
 		cmocka_unit_test(
 			test_merge_fields__merges_large_texts_as_small_ones),
+		cmocka_unit_test(test_merge_fields__merges_many_renamed_records),
 		cmocka_unit_test(test_merge_fields__merges_marks_and_line_ends),
 		cmocka_unit_test(test_merge_fields__writes_markers_in_each_style),
 		cmocka_unit_test(test_merge_fields__merges_what_is_nested_deeply),
