@@ -216,4 +216,23 @@ it 'refuses what would be passed over' '
 		"\"x\" and \"y\" of \"control\" are not as many"
 '
 
+# Of all kinds, as wrong usage names them.
+it 'shows an input of each kind, which works' '
+	expect_failure 129 git pv stats 2>err
+	sed -n "s/.*KIND: \(.*\);.*/\1/p" err | tr , "\n" |
+		sed "s/ or /\n/" | tr -d " " | sed "/^$/d" >kinds
+	[ "$(wc -l <kinds)" = 19 ]
+	while read -r kind; do
+		git pv stats "$kind" -h >help
+		sed -n "s/^  \(echo .*\)/\1/p" help >example
+		has example "git pv stats $kind"
+		sh example >answer || echo "$kind"
+		[ -s answer ] || echo "$kind"
+	done <kinds >failed
+	[ ! -s failed ]
+	echo "{}" >in.json
+	expect_failure 128 git pv stats srm in.json 2>err
+	has err "git pv stats srm -h"
+'
+
 finish

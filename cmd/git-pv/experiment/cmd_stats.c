@@ -3,6 +3,7 @@
  * `git pv stats`: the statistics of experiments as calculators, for scripts:
  * one JSON object in, one out.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -25,6 +26,30 @@ const cli_usage cmd_stats_usage = {
 enum {
 	KINDS_MAX = 60
 };
+
+/* The help of one kind. */
+struct kind_usage {
+	cli_usage usage;
+	char synopsis[80];
+	char with_pipe[300];
+	char with_file[80];
+};
+
+/* Every kind has an input of its own, so -h behind it shows one. */
+static void use_kind(struct kind_usage *out, pv_cli *cli, const stats_kind *kind)
+{
+	out->usage = cmd_stats_usage;
+	snprintf(out->synopsis, sizeof(out->synopsis),
+		 "git pv stats %s [FILE] [--json]", kind->name);
+	snprintf(out->with_pipe, sizeof(out->with_pipe),
+		 "echo '%s' | git pv stats %s", kind->example, kind->name);
+	snprintf(out->with_file, sizeof(out->with_file),
+		 "git pv stats %s samples.json --json", kind->name);
+	out->usage.synopsis[0] = out->synopsis;
+	out->usage.examples[0] = out->with_pipe;
+	out->usage.examples[1] = out->with_file;
+	cli_verb_usage(cli, &out->usage);
+}
 
 static const stats_kind *find_kind(const char *name)
 {
@@ -114,17 +139,45 @@ static int print(pv_cli *cli, const pv_buf *json)
 	return rc;
 }
 
+/* The kind that the first operand names, or NULL. */
+static const stats_kind *named_kind(int argc, char **argv)
+{
+	int first = 0;
+
+	while (first < argc && argv[first][0] == '-')
+		first++;
+	return first < argc ? find_kind(argv[first]) : NULL;
+}
+
+static int answer(pv_buf *out, pv_cli *cli, const stats_kind *kind,
+		  const pv_buf *text)
+{
+	pv_json_doc *doc = NULL;
+	int rc = pv_json_parse(&doc, pv_buf_text(text), text->len, &cli->err);
+
+	if (rc == PV_OK)
+		rc = compute(out, kind, pv_json_root(doc), &cli->err);
+	pv_json_free(doc);
+	return rc == PV_EINVALID
+		       ? pv_error_hint(&cli->err, rc,
+				       "\"git pv stats %s -h\" shows an input",
+				       kind->name)
+		       : rc;
+}
+
 int cmd_stats(pv_cli *cli, int argc, char **argv)
 {
-	const stats_kind *kind;
-	pv_json_doc *doc = NULL;
+	const stats_kind *kind = named_kind(argc, argv);
+	struct kind_usage usage;
 	pv_buf text = { 0 };
 	pv_buf out = { 0 };
-	int rc = cli_start(cli, NULL, &argc, argv);
+	int rc;
 
+	if (kind)
+		use_kind(&usage, cli, kind);
+	rc = cli_start(cli, NULL, &argc, argv);
 	if (rc != 0)
 		return rc;
-	kind = find_kind(argv[0]);
 	if (!kind)
 		return unknown_kind(cli, argv[0]);
 	if (argc < 2 || !strcmp(argv[1], "-"))
@@ -132,12 +185,9 @@ int cmd_stats(pv_cli *cli, int argc, char **argv)
 	else
 		rc = pv_file_read(&text, argv[1], &cli->err);
 	if (rc == PV_OK)
-		rc = pv_json_parse(&doc, pv_buf_text(&text), text.len, &cli->err);
-	if (rc == PV_OK)
-		rc = compute(&out, kind, pv_json_root(doc), &cli->err);
+		rc = answer(&out, cli, kind, &text);
 	if (rc == PV_OK)
 		rc = print(cli, &out);
-	pv_json_free(doc);
 	pv_buf_dispose(&text);
 	pv_buf_dispose(&out);
 	return rc;

@@ -21,6 +21,7 @@ typedef struct stats_kind {
 	const char *name;
 	int (*run)(stats_call *call);
 	const char *keys[11]; /* what the input may have, NULL-terminated */
+	const char *example;  /* an input, for -h */
 } stats_kind;
 
 /* Ended by a row without a name. */
