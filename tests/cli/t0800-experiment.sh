@@ -70,6 +70,9 @@ it 'refuses what is no comparison, and writes nothing' '
 	expect_failure 129 create a --alpha much 2>err
 	expect_failure 128 create a --coverage 12.34567 2>err
 	is_error err "four digits"
+	expect_failure 128 create a --alpha 2 2>err
+	# No file is named that there is not.
+	is_error err "error: \`alpha\` must be below 1"
 	expect_failure 129 create a --start soon 2>err
 	expect_failure 128 create ../a 2>err
 	expect_failure 128 create a --variant "odd=main,prompt={{ other }}" 2>err

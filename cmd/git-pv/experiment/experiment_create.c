@@ -611,6 +611,7 @@ static int check(pv_cli *cli, const char *id, const pv_buf *text)
 	int rc = pv_experiment_parse(&it, id, pv_buf_text(text), text->len,
 				     &cli->err);
 
+	rc = experiment_unplaced(cli, rc);
 	if (rc == PV_OK)
 		commits = pv_calloc(it->variant_count, sizeof(*commits));
 	if (rc == PV_OK && !commits)

@@ -458,6 +458,20 @@ static int commit_files(pv_oid *out, pv_cli *cli, const experiment_file *file,
 	return rc;
 }
 
+int experiment_unplaced(pv_cli *cli, int rc)
+{
+	if (rc == PV_OK)
+		return rc;
+	cli->err.source[0] = '\0';
+	cli->err.line = 0;
+	cli->err.column = 0;
+	return cli->err.hint[0]
+		       ? rc
+		       : pv_error_hint(&cli->err, rc,
+				       "nothing was changed; \"git pv help "
+				       "experiment\" says what there may be");
+}
+
 int experiment_commit(pv_oid *out, pv_cli *cli, experiment_file *file,
 		      const pv_buf *text, const experiment_step *step)
 {
@@ -474,8 +488,10 @@ int experiment_commit(pv_oid *out, pv_cli *cli, experiment_file *file,
 	if (rc == PV_OK)
 		rc = pv_buf_status(id.status ? &id : &copy, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_experiment_parse(&made, id.ptr, copy.ptr, copy.len,
-					 &cli->err);
+		rc = experiment_unplaced(cli,
+					 pv_experiment_parse(&made, id.ptr,
+							     copy.ptr, copy.len,
+							     &cli->err));
 	if (rc == PV_OK)
 		rc = make_message(&message, cli, made, step);
 	opts.message = pv_buf_text(&message);

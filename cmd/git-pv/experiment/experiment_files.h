@@ -63,6 +63,9 @@ int experiment_id(pv_buf *out, const char *path);
  */
 int experiment_check_file(pv_cli *cli, const pv_point *at, const char *path);
 
+/* An error of a text that is in no file yet has no place: takes it away. */
+int experiment_unplaced(pv_cli *cli, int rc);
+
 /* How a verb that commits was told to; the first member of its options. */
 typedef struct experiment_commit_options {
 	const char *message; /* NULL: what the step is called */

@@ -222,7 +222,8 @@ static int ramp_text(pv_buf *out, pv_cli *cli, const pv_experiment *it,
 		return cli_usage_error(cli, "--coverage takes a percentage");
 	memcpy(percent, coverage, len);
 	percent[len] = '\0';
-	return pv_experiment_ramp(out, it, percent, now, &cli->err);
+	return experiment_unplaced(cli, pv_experiment_ramp(out, it, percent,
+							   now, &cli->err));
 }
 
 static int next_text(pv_buf *out, pv_cli *cli, const pv_experiment *it,
