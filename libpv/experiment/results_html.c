@@ -119,7 +119,7 @@ static void put_table(pv_buf *out, const pv_results *results, size_t m,
 		      "<th scope=col>Variant</th><th scope=col>n</th>"
 		      "<th scope=col>Estimate</th><th scope=col>Change</th>"
 		      "<th scope=col>Interval of the change</th>"
-		      "<th scope=col>%s</th><th scope=col>Finding</th>"
+		      "<th scope=col>%s</th><th scope=col class=word>Finding</th>"
 		      "</tr></thead>\n<tbody>\n",
 		      metric->role == PV_RESULT_PRIMARY     ? "Primary"
 		      : metric->role == PV_RESULT_GUARDRAIL ? "Guardrail"
