@@ -224,6 +224,15 @@ static void put_raw(struct raw *raw, const struct raw_row *row)
 	run_one(raw, raw->queue);
 }
 
+/* Puts the log into the file. */
+static double close_raw(const struct raw *raw)
+{
+	const double start = rows_now();
+
+	sqlite3_close(raw->db);
+	return rows_now() - start;
+}
+
 static double run_raw(const char *path, long count, long group)
 {
 	struct raw_row *rows = calloc((size_t)group, sizeof(*rows));
@@ -254,7 +263,7 @@ static double run_raw(const char *path, long count, long group)
 	sqlite3_finalize(raw.row);
 	sqlite3_finalize(raw.queue);
 	sqlite3_finalize(raw.sum);
-	sqlite3_close(raw.db);
+	spent += close_raw(&raw);
 	sums_free(sums);
 	free(rows);
 	return spent;

@@ -115,12 +115,11 @@ double rows_record(const char *path, long from, long count, long group)
 	pv_executions *index = rows_open(path);
 	pv_error err = { 0 };
 	double spent = 0;
+	double start;
 
 	if (!rows)
 		rows_die("no memory", "");
 	for (long at = 0; at < count; at += group) {
-		double start;
-
 		for (long i = 0; i < group; i++)
 			rows[i] = rows_make(from + at + i);
 		start = rows_now();
@@ -131,7 +130,9 @@ double rows_record(const char *path, long from, long count, long group)
 		for (long i = 0; i < group; i++)
 			pv_execution_free(rows[i]);
 	}
+	start = rows_now();
 	pv_executions_free(index);
+	spent += rows_now() - start;
 	free(rows);
 	return spent;
 }

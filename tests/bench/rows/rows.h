@@ -36,7 +36,10 @@ void rows_make_texts(struct rows_texts *out, long row);
 /* Whole, with the digests of its texts: only writing is left to be done. */
 pv_execution *rows_make(long row);
 pv_executions *rows_open(const char *path);
-/* Records rows, `group` in one call, and gives the seconds it took. */
+/*
+ * Records rows, `group` in one call, and gives the seconds it took, with closing
+ * the index: what is in its log goes into the file then.
+ */
 double rows_record(const char *path, long from, long count, long group);
 /* The same rows as JSON lines. */
 void rows_print_lines(long count);
