@@ -67,6 +67,10 @@ it 'leaves no trace when uninstalled' '
 	[ ! -e .git/info/attributes ]
 	git pv uninstall >out 2>err
 	empty out
+	lacks err .gitattributes
+	echo "*.x merge=pv" >.gitattributes
+	git pv uninstall 2>err
+	has err "lines in .gitattributes stay"
 '
 
 it 'keeps the lines and settings of others' '

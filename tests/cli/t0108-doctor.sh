@@ -322,6 +322,28 @@ it 'config: knows what is not set' '
 	is_json_error ../out invalid
 '
 
+it 'config: says what it has trusted, until that changes' '
+	new_repo ../trusting
+	cd ../trusting
+	echo "providers: {ollama: {base_url: \"http://127.0.0.1:1\"}}" >pv.yaml
+	git add pv.yaml
+	git commit -q -m one
+	git pv config trust 2>../err
+	has ../err "providers of pv.yaml: trusted"
+	git config pv.trusted >../was
+	echo "index: postgresql://u:hidden@127.0.0.1/none" >>pv.yaml
+	git commit -q -a -m two
+	git pv config trust 2>../err
+	has ../err "index and providers of pv.yaml: trusted"
+	lacks ../err hidden
+	git config pv.trusted >../is
+	expect_failure 1 cmp -s ../was ../is
+	echo "{}" >pv.yaml
+	git commit -q -a -m three
+	git pv config trust 2>../err
+	has ../err "neither index nor providers"
+'
+
 it 'looks at executions: whether they are whole, and what waits' '
 	same "" "$(diagnosis executions)"
 	seq 2000 | sed "s/.*/{\"template\":\"t\",\"output\":\"text &\"}/" |

@@ -55,6 +55,29 @@ int tracking_is_trusted(pv_cli *cli, const pv_yaml *doc)
 	return is_trusted;
 }
 
+static int has_section(const pv_yaml *doc, const char *name)
+{
+	const pv_yaml_node *node;
+
+	return doc && pv_yaml_find(&node, doc, name, NULL) == PV_OK;
+}
+
+/* What was trusted, by name: a value may hold a secret. */
+static void tell_trusted(pv_cli *cli, const pv_yaml *doc)
+{
+	int has_index = has_section(doc, "index");
+	int has_providers = has_section(doc, "providers");
+
+	if (!has_index && !has_providers)
+		cli_note(cli, "pv.yaml names neither index nor providers; one "
+			      "that comes later has to be trusted again");
+	else
+		cli_note(cli, "%s%s%s of pv.yaml: trusted until that changes",
+			 has_index ? "index" : "",
+			 has_index && has_providers ? " and " : "",
+			 has_providers ? "providers" : "");
+}
+
 int tracking_trust(pv_cli *cli)
 {
 	char digits[PV_SHA256_HEX];
@@ -67,6 +90,8 @@ int tracking_trust(pv_cli *cli)
 		rc = digest(digits, doc, &cli->err);
 	if (rc == PV_OK)
 		rc = cli_git(NULL, cli, args);
+	if (rc == PV_OK)
+		tell_trusted(cli, doc);
 	pv_yaml_free(doc);
 	return rc;
 }

@@ -5,6 +5,8 @@
  */
 #include "cli.h"
 
+#include <unistd.h>
+
 #include "base/fail.h"
 #include "setup/wiring.h"
 
@@ -102,6 +104,19 @@ out:
 	return rc;
 }
 
+/* What is committed is everybody's, so it stays; where there is such a file. */
+static void tell_what_stays(pv_cli *cli)
+{
+	const char *top = pv_store_work_dir(cli->store);
+	pv_buf path = { 0 };
+
+	pv_buf_printf(&path, "%s/.gitattributes", top ? top : "");
+	if (top && path.status == PV_OK && access(path.ptr, F_OK) == 0)
+		cli_note(cli, "lines in .gitattributes stay: without a driver "
+			      "git merges by lines");
+	pv_buf_dispose(&path);
+}
+
 int cmd_uninstall(pv_cli *cli, int argc, char **argv)
 {
 	struct install_options opts = { 0 };
@@ -117,8 +132,7 @@ int cmd_uninstall(pv_cli *cli, int argc, char **argv)
 	if (rc == PV_OK)
 		print(cli, &done);
 	if (rc == PV_OK && !cli->json && !opts.is_global)
-		cli_note(cli, "lines in .gitattributes stay: without a driver "
-			      "git merges by lines");
+		tell_what_stays(cli);
 	pv_strlist_dispose(&done);
 	return rc;
 }
