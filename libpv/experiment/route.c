@@ -6,13 +6,21 @@
 
 #include "experiment/file.h"
 
-int pv_experiment_is_running(const pv_experiment *experiment, int64_t now)
+enum pv_experiment_status pv_experiment_status_at(const pv_experiment *experiment,
+						  int64_t now)
 {
 	if (experiment->status != PV_EXPERIMENT_RUNNING &&
 	    experiment->status != PV_EXPERIMENT_SCHEDULED)
-		return 0;
-	return (!experiment->start || now >= experiment->start) &&
-	       (!experiment->end || now < experiment->end);
+		return experiment->status;
+	if (experiment->end && now >= experiment->end)
+		return PV_EXPERIMENT_STOPPED;
+	return now >= experiment->start ? PV_EXPERIMENT_RUNNING
+					: PV_EXPERIMENT_SCHEDULED;
+}
+
+int pv_experiment_is_running(const pv_experiment *experiment, int64_t now)
+{
+	return pv_experiment_status_at(experiment, now) == PV_EXPERIMENT_RUNNING;
 }
 
 /* The slot that decided. */

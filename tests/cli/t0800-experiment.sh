@@ -317,6 +317,26 @@ it 'waits for its planned start' '
 	same not-running "$(route soon u1 reason)"
 '
 
+# is STATUS REASON: of the experiment "soon", wherever it is told.
+is() {
+	same "$1" "$(git pv experiment show soon --json | jq -r .status)"
+	git pv experiment list --status "$1" >listed
+	has listed "soon "
+	git pv experiment results soon >told || true
+	has told "soon, $1:"
+	same "$2" "$(route soon u1 reason)"
+}
+
+it 'is what the time makes of it' '
+	sed -i "s/^start: .*/start: 2001-01-01/" experiments/soon.yaml
+	is running hash
+	same "status: scheduled" "$(grep "^status:" experiments/soon.yaml)"
+	sed -i "s/^end: .*/end: 2002-01-01/" experiments/soon.yaml
+	is stopped not-running
+	git checkout -q experiments/soon.yaml
+	is scheduled not-running
+'
+
 it 'works from a bare clone' '
 	git clone -q --bare . ../bare.git
 	cd ../bare.git

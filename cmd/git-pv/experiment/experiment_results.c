@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -331,8 +332,11 @@ int experiment_results(pv_cli *cli, int argc, char **argv)
 
 	if (rc == PV_OK)
 		rc = experiment_load(&experiment, cli, argv[1]);
-	if (rc == PV_OK)
+	if (rc == PV_OK) {
+		experiment->status =
+			pv_experiment_status_at(experiment, pv_clock_now(NULL));
 		rc = experiment_results_read(&results, cli, experiment, &opts);
+	}
 	if (rc == PV_OK)
 		rc = experiment_results_show(cli, results, &opts);
 	pv_results_free(results);

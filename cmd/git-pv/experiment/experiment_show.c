@@ -56,6 +56,16 @@ static void put_time(pv_jsonw *w, const char *key, int64_t at)
 	pv_jsonw_member(w, key, at ? text : NULL);
 }
 
+static enum pv_experiment_status status_now(const pv_experiment *it)
+{
+	return pv_experiment_status_at(it, pv_clock_now(NULL));
+}
+
+static const char *status_name(const pv_experiment *it)
+{
+	return pv_experiment_status_name(status_now(it));
+}
+
 static void put_percent(pv_jsonw *w, const char *key, uint32_t ppm)
 {
 	pv_jsonw_key(w, key);
@@ -162,7 +172,7 @@ static void put_experiment(pv_jsonw *w, const experiment_file *file,
 	pv_jsonw_member(w, "name", it->name);
 	pv_jsonw_member(w, "description", it->description);
 	pv_jsonw_member(w, "owner", it->owner);
-	pv_jsonw_member(w, "status", pv_experiment_status_name(it->status));
+	pv_jsonw_member(w, "status", status_name(it));
 	pv_jsonw_member(w, "prompt", it->prompt);
 	pv_jsonw_key(w, "variants");
 	pv_jsonw_array(w);
@@ -229,7 +239,7 @@ static void print_text(pv_cli *cli, const experiment_file *file)
 	line(cli, "name", it->name);
 	line(cli, "about", it->description);
 	line(cli, "owner", it->owner);
-	line(cli, "status", pv_experiment_status_name(it->status));
+	line(cli, "status", status_name(it));
 	line(cli, "prompt", it->prompt);
 	cli_printf(cli, "%-12s%g %% of every %s\n", "coverage",
 		   it->plan.coverage_ppm / 10000.0, it->unit);
@@ -297,7 +307,7 @@ static void list_json(pv_cli *cli, const experiment_file *file)
 	pv_jsonw_member(&w, "id", it->id);
 	pv_jsonw_member(&w, "name", it->name);
 	pv_jsonw_member(&w, "owner", it->owner);
-	pv_jsonw_member(&w, "status", pv_experiment_status_name(it->status));
+	pv_jsonw_member(&w, "status", status_name(it));
 	pv_jsonw_member(&w, "prompt", it->prompt);
 	pv_jsonw_key(&w, "variants");
 	pv_jsonw_array(&w);
@@ -321,7 +331,7 @@ static int list_one(const experiment_file *file, const char *id,
 			 err->line, err->message);
 		return PV_OK;
 	}
-	if (it->status >= 0 && (int)file->it->status != it->status)
+	if (it->status >= 0 && (int)status_now(file->it) != it->status)
 		return PV_OK;
 	if (cli->json && it->count++)
 		cli_puts(cli, ",");
@@ -329,7 +339,7 @@ static int list_one(const experiment_file *file, const char *id,
 		list_json(cli, file);
 		return PV_OK;
 	}
-	cli_printf(cli, "%-10s ", pv_experiment_status_name(file->it->status));
+	cli_printf(cli, "%-10s ", status_name(file->it));
 	cli_line(cli, id);
 	cli_puts(cli, "  ");
 	cli_line(cli, file->it->prompt);

@@ -236,7 +236,14 @@ PV_API void pv_experiment_route(pv_route *out, const pv_experiment *experiment,
 /* "hash", "override", "not-running", "not-targeted", "coverage", ... */
 PV_API const char *pv_route_reason_name(const pv_route *route);
 
-/* Whether it is running, and `now` is between its start and its end. */
+/*
+ * What it is at a time (microseconds): what is scheduled runs from its planned
+ * start on, and what runs is stopped by its planned end. The file says the same
+ * only from the next step on.
+ */
+PV_API enum pv_experiment_status pv_experiment_status_at(
+	const pv_experiment *experiment, int64_t now);
+/* Whether it is PV_EXPERIMENT_RUNNING then. */
 PV_API int pv_experiment_is_running(const pv_experiment *experiment, int64_t now);
 
 #ifdef __cplusplus

@@ -320,6 +320,16 @@ static void test_experiment_life__waits_for_its_start(void **state)
 	assert_false(pv_experiment_is_running(it, 59 * SECOND));
 	assert_true(pv_experiment_is_running(it, 60 * SECOND));
 	assert_false(pv_experiment_is_running(it, 120 * SECOND));
+	assert_int_equal(pv_experiment_status_at(it, 59 * SECOND),
+			 PV_EXPERIMENT_SCHEDULED);
+	assert_int_equal(pv_experiment_status_at(it, 120 * SECOND),
+			 PV_EXPERIMENT_STOPPED);
+	pv_buf_clear(&text);
+	follow(&it, &text,
+	       pv_experiment_end(&text, it, PV_EXPERIMENT_PAUSED, 70 * SECOND,
+				 NULL));
+	assert_int_equal(pv_experiment_status_at(it, 120 * SECOND),
+			 PV_EXPERIMENT_PAUSED);
 	pv_experiment_free(it);
 	pv_buf_dispose(&text);
 	pv_buf_dispose(&next);
