@@ -13,7 +13,7 @@
  * Whether a clean line merge may stand. Sets `*ok_out`, to 0 when the result
  * lacks a value that exactly one side has changed or added inside a container
  * that base has, or an element of a list, has something that one side deleted,
- * or has an element that nobody wrote.
+ * has an element that nobody wrote, or a text without the words of both.
  * PV_ENOMEM.
  */
 int pv_check_lines(int *ok_out, pv_arena *arena,

@@ -86,6 +86,19 @@ static int lacks_members(pv_checker *c, const pv_tree *const maps[PV_SIDES],
 	return 0;
 }
 
+/*
+ * A text that both sides have changed has the words of both: lines know nothing
+ * of keys, and follow those of two texts that have changed places.
+ */
+static int is_leaf_merged(pv_checker *c, const pv_tree *const sides[PV_SIDES],
+			  const pv_tree *result)
+{
+	const pv_four values = { { sides[PV_BASE], sides[PV_OURS],
+				   sides[PV_THEIRS], result } };
+
+	return pv_check_is_merged(c, &values);
+}
+
 static int lacks_any(pv_checker *c, const pv_tree *const sides[PV_SIDES],
 		     const pv_tree *result)
 {
@@ -93,7 +106,7 @@ static int lacks_any(pv_checker *c, const pv_tree *const sides[PV_SIDES],
 		return !pv_tree_is_mapping(result) ||
 		       lacks_members(c, sides, result);
 	if (!are_all(sides, pv_tree_is_list))
-		return 0;
+		return !is_leaf_merged(c, sides, result);
 	if (!pv_tree_is_list(result))
 		return 1;
 	return c->rc == PV_OK && !pv_check_is_list_of_lines(c, sides, result);
