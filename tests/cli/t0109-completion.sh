@@ -122,11 +122,37 @@ typed() {
 
 it 'completes versions behind an @, and fields, in bash' '
 	command -v bash || exit 0
-	same "1.0.0 latest main topic" "$(typed "git pv show support/triage@")"
-	same "1.0.0" "$(typed "git pv show support/triage@1")"
+	same "@1.0.0 @latest @main @topic" "$(typed "git pv show support/triage@")"
+	same "@1.0.0" "$(typed "git pv show support/triage@1")"
 	same "support/reply support/triage" "$(typed "git pv show supp")"
 	same "name prompt" "$(typed "git pv edit support/triage --set ")"
 	same "prompt" "$(typed "git pv log support/triage --field pro")"
+'
+
+# pressed LINE: runs a line with TABs in an interactive bash, as `git-pv`, and
+# as `git pv` where git's own completion is there.
+pressed() {
+	real=/usr/share/bash-completion/completions/git
+	[ -e $real ] || real=/dev/null
+	{
+		printf 'source %s; eval "$(git-pv completion bash)"\n' $real
+		printf "$1 >%s/bash.out\nexit\n" "$TRASH"
+	} >../keys
+	TERM=dumb INPUTRC=/dev/null script -qec "bash --norc -i" /dev/null \
+		<../keys >../tty
+}
+
+it_tty 'completes at the prompt of bash' '
+	command -v bash || exit 0
+	pressed "git-pv sho\\t support/triage@1.\\t --jso\\t"
+	json ../bash.out .version 1.0.0
+	pressed "git-pv show support/triage@la\\t --json"
+	json ../bash.out .version 1.0.0
+	pressed "git-pv list --typ\\tchat --json"
+	same "[]" "$(cat ../bash.out)"
+	[ -e /usr/share/bash-completion/completions/git ] || exit 0
+	pressed "git pv show support/tri\\t@1.\\t --json"
+	json ../bash.out .version 1.0.0
 '
 
 # Names that branches can have, and what bash makes of them once they are in
@@ -213,7 +239,7 @@ it 'completes among 2,000 prompts in bash, fish and zsh' '
 	if command -v bash; then
 		same 2000 "$(typed "git pv show team/" | wc -w)"
 		same "team/p1999" "$(typed "git pv show team/p1999")"
-		same "1.0.0" "$(typed "git pv show team/p1999@1")"
+		same "@1.0.0" "$(typed "git pv show team/p1999@1")"
 	fi
 	if command -v fish; then
 		same 2000 "$(fish -c "complete -C \"git-pv show team/\"" | wc -l)"

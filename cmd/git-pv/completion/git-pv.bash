@@ -40,9 +40,9 @@ __git_pv_current() {
 __git_pv_reply() {
 	local kept=${__git_pv_word%"${COMP_WORDS[COMP_CWORD]}"} name
 	local IFS=$'\n' -
-	case ${COMP_WORDS[COMP_CWORD]} in
-	@ | =) kept=$__git_pv_word ;;
-	esac
+	[[ ${COMP_WORDS[COMP_CWORD]} != = ]] || kept=$__git_pv_word
+	# Readline replaces an "@" that it cuts at, too: it may begin a host.
+	kept=${kept%@}
 	[ -n "${COMP_LINE:-}" ] || kept=
 	COMPREPLY=()
 	set -f
@@ -52,6 +52,8 @@ __git_pv_reply() {
 		[[ $name != "$__git_pv_word"* ]] ||
 			COMPREPLY+=("${name#"$kept"}")
 	done
+	# A value follows; outside of a completion there is nothing to set.
+	[[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2>/dev/null || :
 }
 
 __git_pv_complete() {
