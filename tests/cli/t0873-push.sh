@@ -17,6 +17,9 @@ policy() {
 		environments:
 		  production: {required_checks: [syntax, security]}
 		  reviewed: {approvals: 1}
+		  frozen: {freeze: true}
+		  since: {freeze: {from: 2001-01-01}}
+		  fenced: {protected: true}
 		policy:
 		  branches: [main, "exp/*", "feature/*", "release/*"]
 		  protected_branches: [main, "release/*"]
@@ -59,6 +62,11 @@ set_up() {
 	git tag -a -m free free-tag
 	git branch exp/side
 	git branch release/1
+	as boss
+	git pv deploy a@1.0.0 -e frozen --freeze -m once >/dev/null
+	git pv deploy a -e frozen --freeze -m twice >/dev/null
+	as carl
+	git pv deploy a -e fenced >/dev/null
 	git pv deploy a@1.0.0 -e staging -m first >/dev/null
 	git pv deploy a -e staging -m second >/dev/null
 	git remote add origin ../server.git
@@ -467,6 +475,57 @@ row 'a prompt that the gates refuse' pv/deployments "[secret]" '
 		on && /blob:/ { \$0 = \"  blob: \" b } 1" ../file >../file2
 	git update-ref refs/heads/pv/deployments pv/deployments~1
 	put staging "$(cat ../message2)" <../file2'
+
+# --- freezes and protected environments -----------------------------------------------
+
+# The policy here, and only here: without what shuts environments.
+loosen() {
+	sed -i "s/freeze: true//; s/freeze: {from: 2001-01-01}//
+		s/protected: true//" pv.yaml
+	done_with Loose
+}
+
+row 'a deployment into a freeze' pv/deployments "[frozen]" '
+	loosen; git pv deploy b -e frozen'
+row 'one that is dated before the freeze' pv/deployments "[frozen]" '
+	GIT_COMMITTER_DATE=2000-01-01T00:00:00Z git pv deploy b -e since'
+row 'a deployment into a freeze by who may' pv/deployments taken '
+	as boss; git pv deploy b -e frozen --freeze -m "it burns"'
+row 'one by who may not, and says he may' pv/deployments \
+	"may not override" '
+	sed -i "s/\[boss/[carl/" pv.yaml; done_with Mine
+	git pv deploy b -e frozen --freeze -m "it burns"'
+row 'the way back in a freeze' pv/deployments taken '
+	git pv rollback a -e frozen -m "it burns"'
+row 'a policy that ends a freeze, pushed with what it lets in' \
+	"main pv/deployments" "[frozen]" '
+	loosen; git pv deploy b -e frozen'
+row 'what has no version into a protected environment' pv/deployments \
+	"[protected]" '
+	git switch -q -c exp/early; text_prompt prompts/b.yaml "Early."
+	done_with Early; git push -q origin exp/early; git switch -q main
+	loosen; git pv deploy b@exp/early -e fenced --allow-untagged'
+row 'a version into a protected environment' pv/deployments taken '
+	git pv deploy b -e fenced'
+row 'the end of a protected environment' pv/deployments \
+	"a protected environment is not deleted" '
+	loosen; git pv env delete fenced --force'
+row 'the end of a frozen one' pv/deployments "[frozen]" '
+	loosen; git pv env delete frozen --force'
+row 'the end of any other' pv/deployments taken '
+	git pv env delete staging --force'
+row 'a new environment' pv/deployments taken '
+	git pv env create qa'
+row 'an environment that differs in case' pv/deployments "in case only" '
+	git pv env create Staging'
+row 'a link as an environment' pv/deployments "is no environment" '
+	blob=$(printf /etc/passwd | git hash-object -w --stdin)
+	tree=$({
+		git ls-tree pv/deployments | grep -v staging.yaml
+		printf "120000 blob %s\tstaging.yaml\n" "$blob"
+	} | git mktree)
+	git update-ref refs/heads/pv/deployments "$(git commit-tree \
+		-p pv/deployments -m Link "$tree")"'
 
 # --- git-pv's own refs ---------------------------------------------------------------
 

@@ -6,6 +6,7 @@
  * as if it were deployed here.
  */
 #include <string.h>
+#include <strings.h>
 
 #include <pv/deploy.h>
 
@@ -504,6 +505,33 @@ static int load_both(struct deployment *it)
 	return PV_OK;
 }
 
+static int compare_name(const char *path, const pv_oid *blob, void *payload)
+{
+	const struct deployment *it = payload;
+	size_t len = strlen(it->name);
+
+	(void)blob;
+	if (strncasecmp(path, it->name, len) != 0 ||
+	    strcmp(path + len, ".yaml") != 0 || !strncmp(path, it->name, len))
+		return 0;
+	push_refuse(it->job, "case-collision",
+		    "some file systems cannot tell them apart: call it otherwise",
+		    "%.7s: the environments \"%.*s\" and \"%.64s\" differ in "
+		    "case only",
+		    it->commit.oid.hex, (int)len, path, it->name);
+	return 0;
+}
+
+static int judge_name(struct deployment *it)
+{
+	const pv_point at = { PV_AT_COMMIT, it->commit.oid };
+	pv_cli *cli = it->job->cli;
+
+	return it->is_removal ? PV_OK
+			      : pv_store_each(cli->store, &at, "", compare_name,
+					      it, &cli->err);
+}
+
 static int judge_environment(struct deployment *it, const struct change *change)
 {
 	size_t len = strlen(change->path);
@@ -521,7 +549,9 @@ static int judge_environment(struct deployment *it, const struct change *change)
 	memcpy(it->name, change->path, len - 5);
 	it->is_removal = !change->mode;
 	judge_word(it);
-	rc = load_both(it);
+	rc = judge_name(it);
+	if (rc == PV_OK)
+		rc = load_both(it);
 	if (rc == PV_OK && it->reverts)
 		rc = judge_revert(it);
 	if (rc == PV_OK && it->refused == it->job->refused)
