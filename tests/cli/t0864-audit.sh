@@ -58,6 +58,18 @@ it 'keeps the order of what was done in one second' '
 	json ../out ".[0].action" rollback
 '
 
+it 'tells which version a revert by plain git brought back' '
+	cd r2
+	git worktree add -q ../wt2 pv/deployments
+	tick
+	git -C ../wt2 revert --no-edit HEAD
+	git pv audit --env staging --json >../out
+	json ../out ".[0] | [.action, .id, .version, .environment]" \
+		"[\"rollback\",\"a\",\"1.1.0\",\"staging\"]"
+	git pv audit --env staging >../text
+	has ../text "rollback a 1.1.0 in staging"
+'
+
 it 'tells only what is asked for' '
 	cd r1
 	git pv audit --env staging --json >../out
@@ -80,9 +92,12 @@ it 'knows a revert and an edit by plain git, also in a clone' '
 	tick
 	git -C ../wt revert --no-edit HEAD
 	git pv audit --json >../out
-	json ../out "[.[0].action]" "[\"rollback\"]"
+	json ../out ".[0] | [.action, .environment, .id, .version]" \
+		"[\"rollback\",\"staging\",\"a\",null]"
 	git pv audit --env staging --json >../out
 	json ../out "[.[0].action]" "[\"rollback\"]"
+	git pv audit --env production --json >../out
+	json ../out . "[]"
 	tick
 	echo "# ours" >>../wt/staging.yaml
 	git -C ../wt commit -q -a -m Words || {
@@ -91,7 +106,8 @@ it 'knows a revert and an edit by plain git, also in a clone' '
 		git -C ../wt commit -q -m Words
 	}
 	git pv audit --json >../out
-	json ../out "[.[0] | .action, .reason]" "[\"edit\",\"Words\"]"
+	json ../out "[.[0] | .action, .environment, .id, .reason]" \
+		"[\"edit\",\"staging\",null,\"Words\"]"
 	git clone -q . ../c1
 	git -C ../c1 pv audit --json >../there
 	json ../there "[.[0].action]" "[\"edit\"]"

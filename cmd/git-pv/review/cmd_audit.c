@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pv/deploy.h>
 #include <pv/git.h>
 #include <pv/review.h>
 
@@ -19,6 +20,7 @@
 #include "repo/prompts.h"
 #include "repo/tracking.h"
 #include "review/hook_claims.h"
+#include "review/policy_facts.h"
 
 struct audit_options {
 	const char *since;
@@ -162,7 +164,114 @@ static int add_items(struct audit *it, struct deed *deed, const claims *said)
 	return rc;
 }
 
-/* A commit of pv/deployments; one of plain git says only that it was. */
+/* One of plain git, whose files say what became of what. */
+struct plain {
+	struct audit *it;
+	struct deed *deed;
+	const pv_commit *commit;
+	pv_environment was;
+	pv_environment now;
+	size_t count; /* of environments that were told */
+};
+
+/* What is no environment has nothing live. */
+static int load_plain(pv_environment *out, const struct plain *plain,
+		      const char *name, const pv_oid *at)
+{
+	pv_cli *cli = plain->it->cli;
+	int rc = PV_OK;
+
+	memset(out, 0, sizeof(*out));
+	if (at->hex[0])
+		rc = pv_environment_load(out, cli->store, name, at, &cli->err);
+	if (rc == PV_OK || rc == PV_ENOMEM || rc == PV_ECANCELED)
+		return rc;
+	pv_error_clear(&cli->err);
+	return PV_OK;
+}
+
+static int is_entry_same(const pv_deployment *a, const pv_deployment *b)
+{
+	return a && b && !strcmp(a->commit.hex, b->commit.hex) &&
+	       !strcmp(a->blob.hex, b->blob.hex) &&
+	       !strcmp(a->version ? a->version : "",
+		       b->version ? b->version : "");
+}
+
+static int add_entries(struct plain *plain)
+{
+	struct deed *deed = plain->deed;
+	size_t added = 0;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < plain->now.count && rc == PV_OK; i++) {
+		const pv_deployment *now = &plain->now.items[i];
+
+		if (is_entry_same(now, pv_environment_find(&plain->was, now->id)))
+			continue;
+		deed->id = now->id;
+		deed->version = now->version;
+		rc = add(plain->it, deed);
+		added++;
+	}
+	deed->version = NULL;
+	for (size_t i = 0; i < plain->was.count && rc == PV_OK; i++) {
+		deed->id = plain->was.items[i].id;
+		if (pv_environment_find(&plain->now, deed->id))
+			continue;
+		rc = add(plain->it, deed);
+		added++;
+	}
+	deed->id = NULL;
+	return rc < 0 || added ? rc : add(plain->it, deed);
+}
+
+static int read_plain_file(const char *unused, const changed_file *file,
+			   void *payload)
+{
+	static const pv_oid none = { "" };
+	struct plain *plain = payload;
+	const pv_commit *commit = plain->commit;
+	size_t len = strlen(file->path);
+	pv_buf name = { 0 };
+	int rc;
+
+	(void)unused;
+	if (len < 6 || strcmp(file->path + len - 5, ".yaml") != 0)
+		return PV_OK;
+	pv_buf_put(&name, file->path, len - 5);
+	rc = pv_buf_status(&name, &plain->it->cli->err);
+	if (rc == PV_OK)
+		rc = load_plain(&plain->was, plain, name.ptr,
+				commit->parent_count ? &commit->parents[0]
+						     : &none);
+	if (rc == PV_OK)
+		rc = load_plain(&plain->now, plain, name.ptr, &commit->oid);
+	plain->deed->environment = name.ptr;
+	plain->deed->is_anywhere = 0;
+	plain->count++;
+	if (rc == PV_OK)
+		rc = add_entries(plain);
+	pv_environment_dispose(&plain->was);
+	pv_environment_dispose(&plain->now);
+	plain->deed->environment = NULL;
+	pv_buf_dispose(&name);
+	return rc;
+}
+
+static int add_plain(struct audit *it, struct deed *deed, const pv_commit *commit)
+{
+	static const pv_oid none = { "" };
+	struct plain plain = { .it = it, .deed = deed, .commit = commit };
+	int rc = policy_each_between(it->cli,
+				     commit->parent_count ? &commit->parents[0]
+							  : &none,
+				     &commit->oid, read_plain_file, &plain);
+
+	return rc < 0 || plain.count ? rc : add(it, deed);
+}
+
+/* A commit of pv/deployments. */
 static int read_deployment(struct audit *it, const pv_commit *commit)
 {
 	pv_error *err = &it->cli->err;
@@ -185,7 +294,8 @@ static int read_deployment(struct audit *it, const pv_commit *commit)
 				    : commit->subject;
 	deed.override = said.override;
 	if (rc == PV_OK)
-		rc = add_items(it, &deed, &said);
+		rc = said.action || said.count ? add_items(it, &deed, &said)
+					       : add_plain(it, &deed, commit);
 	claims_dispose(&said);
 	pv_buf_dispose(&who);
 	return rc;
