@@ -68,6 +68,34 @@ it 'is told by every answer about such a state' '
 	json ../out .resolved_from null
 '
 
+it 'is told by what is made of such a state' '
+	cd r1
+	git pv check b@env:qa a --json >../out
+	json ../out .fallbacks \
+		"[{\"spec\":\"b@env:qa\",\"resolved_from\":\"production\"}]"
+	git pv check a --json >../out
+	json ../out "has(\"fallbacks\")" false
+	git pv record --prompt b@env:qa --output x --json >../out
+	json ../out .resolved_from production
+	git pv changelog a env:production..env:qa --json >../out
+	json ../out "[.from_resolved_from, .to_resolved_from]" \
+		"[null,\"staging\"]"
+	git pv policy explain deploy b@env:qa --env production --json >../out
+	json ../out .resolved_from production
+	git pv rollback a --to env:qa -e production -n --json >../out
+	json ../out "[.resolved_from, .rolled_back_to]" \
+		"[\"staging\",\"1.1.0\"]"
+	git clone -q . ../made
+	cd ../made
+	git config pv.defaultBranch main
+	git pv cp b@env:qa c --json >../out
+	json ../out "[.resolved_from, .copied_from]" "[\"production\",\"b@1.0.0\"]"
+	git pv rollback a --to env:production --json >../out
+	json ../out "[.resolved_from, .rolled_back_to]" "[null,\"1.0.0\"]"
+	git pv review open b@env:qa --for lone --json >../out
+	json ../out "[.resolved_from, .version]" "[\"production\",\"1.0.0\"]"
+'
+
 it 'is told by export, and is nothing that import keeps' '
 	cd r1
 	git pv export jsonl b@env:qa b >../out

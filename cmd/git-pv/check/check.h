@@ -29,6 +29,7 @@ struct check {
 	pv_point at;
 	pv_strlist unmerged; /* sorted */
 	pv_strlist checked;  /* paths */
+	pv_strlist answered; /* specs and their fallbacks, by turns */
 	pv_buf below;        /* only what is in this folder; "" for all */
 	/* The folder counted last; files come sorted by path. */
 	pv_buf folder;

@@ -7,6 +7,20 @@
 
 #include "base/fail.h"
 
+/* Specs of environments that have fallbacks, and which of these answered. */
+static void put_fallbacks(pv_jsonw *w, const pv_strlist *answered)
+{
+	pv_jsonw_key(w, "fallbacks");
+	pv_jsonw_array(w);
+	for (size_t i = 0; i + 1 < answered->count; i += 2) {
+		pv_jsonw_object(w);
+		pv_jsonw_member(w, "spec", answered->items[i]);
+		pv_jsonw_member(w, "resolved_from", answered->items[i + 1]);
+		pv_jsonw_object_end(w);
+	}
+	pv_jsonw_array_end(w);
+}
+
 static void print_json(const struct check *check)
 {
 	const pv_report *report = check->report;
@@ -19,6 +33,8 @@ static void print_json(const struct check *check)
 	pv_jsonw_bool(&w, !pv_report_count_at(report, PV_SEVERITY_ERROR));
 	pv_jsonw_key(&w, "findings");
 	cli_findings_json(&w, report);
+	if (check->answered.count)
+		put_fallbacks(&w, &check->answered);
 	pv_jsonw_object_end(&w);
 }
 

@@ -290,6 +290,16 @@ static int check_path(struct check *check, const char *arg)
 	return rc;
 }
 
+static int note_fallback(struct check *check, const pv_spec *spec)
+{
+	pv_error *err = &check->cli->err;
+	int rc = pv_strlist_add(&check->answered, spec->label, err);
+
+	return rc < 0 ? rc
+		      : pv_strlist_add(&check->answered, cli_fallback_of(spec),
+				       err);
+}
+
 /* An id: at the chosen point, or where the spec itself says. */
 static int check_spec(struct check *check, const char *arg,
 		      const struct check_options *opts)
@@ -304,6 +314,8 @@ static int check_spec(struct check *check, const char *arg,
 	if (!strchr(arg, '@') && (opts->staged || opts->at))
 		pv_buf_printf(&text, "@%s", opts->staged ? ":index" : opts->at);
 	rc = cli_spec_resolve(&spec, cli, pv_buf_text(&text), PV_SPEC_WORKTREE);
+	if (rc == PV_OK && cli_fallback_of(&spec))
+		rc = note_fallback(check, &spec);
 	if (rc == PV_OK) {
 		check->at = spec.at;
 		rc = check_prompt(check, spec.id, spec.path);
@@ -395,6 +407,7 @@ void check_end(struct check *check)
 	check_source_dispose(check);
 	pv_strlist_dispose(&check->unmerged);
 	pv_strlist_dispose(&check->checked);
+	pv_strlist_dispose(&check->answered);
 	pv_buf_dispose(&check->folder);
 	pv_buf_dispose(&check->below);
 	pv_report_free(check->report);

@@ -263,6 +263,8 @@ static void print_id(const record_run *recorder, const char *id)
 	pv_jsonw_init(&w, &cli->out);
 	pv_jsonw_object(&w);
 	pv_jsonw_member(&w, "id", id);
+	if (recorder->resolved_from)
+		pv_jsonw_member(&w, "resolved_from", recorder->resolved_from);
 	if (recorder->is_best_effort) {
 		pv_jsonw_key(&w, "spooled");
 		pv_jsonw_bool(&w, recorder->spooled > 0);

@@ -28,10 +28,11 @@ typedef struct record_run {
 	pv_cli *cli;
 	tracking settings;
 	pv_executions *index;
-	int is_loose;       /* prompts need not be there */
-	int is_strict;      /* all lines or none */
-	int is_best_effort; /* neither fails nor waits */
-	size_t spooled;     /* rows that wait beside the index */
+	int is_loose;              /* prompts need not be there */
+	int is_strict;             /* all lines or none */
+	int is_best_effort;        /* neither fails nor waits */
+	size_t spooled;            /* rows that wait beside the index */
+	const char *resolved_from; /* the last spec's fallback; NULL: none */
 	pv_map known;       /* specs that were resolved to their subjects */
 	pv_arena arena;     /* of what is in `known` */
 	pv_map experiments; /* ids to pv_experiment */

@@ -67,6 +67,17 @@ static int describe(struct subject *out, record_run *recorder, const pv_spec *sp
 	return rc;
 }
 
+static int keep_fallback(record_run *recorder, const pv_spec *spec)
+{
+	const char *from = cli_fallback_of(spec);
+
+	recorder->resolved_from =
+		from ? pv_arena_dup(&recorder->arena, from, strlen(from)) : NULL;
+	return from && !recorder->resolved_from
+		       ? pv_fail_nomem(&recorder->cli->err)
+		       : PV_OK;
+}
+
 static int find_subject(struct subject *out, record_run *recorder,
 			const char *text)
 {
@@ -85,6 +96,8 @@ static int find_subject(struct subject *out, record_run *recorder,
 		rc = store_text(out, cli, &spec);
 	if (rc == PV_OK)
 		rc = describe(out, recorder, &spec);
+	if (rc == PV_OK)
+		rc = keep_fallback(recorder, &spec);
 	if (recorder->is_loose && (rc == PV_ENOTFOUND || rc == PV_EINVALID)) {
 		out->is_missing = 1;
 		rc = PV_OK;

@@ -174,6 +174,7 @@ static void print(struct job *job)
 	pv_jsonw_member(&w, "copied_from", pv_buf_text(&job->origin));
 	pv_jsonw_member(&w, "blob", job->blob.hex);
 	pv_jsonw_member(&w, "commit", job->commit.hex);
+	cli_fallback_json(&w, &job->from);
 	autorelease_json(&w, &job->done);
 	pv_jsonw_object_end(&w);
 }

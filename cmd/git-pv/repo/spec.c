@@ -18,9 +18,9 @@ int cli_settings_load(pv_cli *cli)
 const char *cli_fallback_of(const pv_spec *spec)
 {
 	static const char prefix[] = "env:";
-	const char *asked = spec->rev + sizeof(prefix) - 1;
 
-	if (!spec->resolved_from[0] || !strcmp(asked, spec->resolved_from))
+	if (!spec->resolved_from[0] ||
+	    !strcmp(spec->rev + sizeof(prefix) - 1, spec->resolved_from))
 		return NULL;
 	return spec->resolved_from;
 }

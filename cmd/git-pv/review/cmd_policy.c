@@ -59,6 +59,7 @@ struct question {
 	pv_policy *policy;
 	pv_buf actor;
 	cli_environment environment;
+	pv_spec spec; /* about an environment; else it is empty */
 	policy_gates gates;
 	pv_strlist failed; /* groups of checks */
 	pv_policy_check checks[16];
@@ -180,7 +181,7 @@ static int ask_merge(struct question *it)
 static int ask_environment(struct question *it)
 {
 	pv_cli *cli = it->cli;
-	pv_spec spec = { 0 };
+	pv_spec *spec = &it->spec;
 	pv_oid blob = { "" };
 	gate_options opts = { .is_rollback =
 				      it->facts.action == PV_POLICY_ROLLBACK,
@@ -193,20 +194,19 @@ static int ask_environment(struct question *it)
 	it->facts.environment = pv_buf_text(&it->environment.name);
 	it->at = it->environment.at.commit;
 	if (rc == PV_OK)
-		rc = cli_spec_resolve(&spec, cli, it->about, PV_SPEC_COMMIT);
-	if (rc == PV_OK && spec.at.kind != PV_AT_COMMIT)
+		rc = cli_spec_resolve(spec, cli, it->about, PV_SPEC_COMMIT);
+	if (rc == PV_OK && spec->at.kind != PV_AT_COMMIT)
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%.180s\" is no committed version", it->about);
 	if (rc == PV_OK)
-		rc = policy_gates_ask(&it->gates, cli, &it->environment, &spec,
+		rc = policy_gates_ask(&it->gates, cli, &it->environment, spec,
 				      &opts);
 	if (rc == PV_OK)
-		rc = pv_store_find(&blob, cli->store, &spec.at, spec.path,
+		rc = pv_store_find(&blob, cli->store, &spec->at, spec->path,
 				   &cli->err);
 	if (rc == PV_OK)
-		rc = policy_add_subject(&it->found, spec.path, &blob,
-					&spec.at.commit);
-	pv_spec_dispose(&spec);
+		rc = policy_add_subject(&it->found, spec->path, &blob,
+					&spec->at.commit);
 	return rc;
 }
 
@@ -304,6 +304,8 @@ static void answer_json(const struct question *it,
 	pv_jsonw_member(&w, "action",
 			pv_policy_action_name((int)it->facts.action));
 	pv_jsonw_member(&w, "about", it->about);
+	if (it->spec.id)
+		cli_fallback_json(&w, &it->spec);
 	pv_jsonw_key(&w, "allowed");
 	pv_jsonw_bool(&w, is_allowed(it, verdict));
 	pv_jsonw_member(&w, "actor", it->facts.actor);
@@ -365,6 +367,7 @@ static int explain(pv_cli *cli, const struct policy_options *opts,
 	policy_facts_dispose(&it.found);
 	environment_dispose(&it.environment);
 	policy_gates_dispose(&it.gates);
+	pv_spec_dispose(&it.spec);
 	pv_strlist_dispose(&it.failed);
 	pv_buf_dispose(&it.actor);
 	return rc;

@@ -260,7 +260,8 @@ int review_open(pv_cli *cli, int argc, char **argv)
 	if (rc == PV_OK) {
 		cli_made(cli, "the review %.7s is open all the same", id);
 		memcpy(event.hex, id, sizeof(event.hex));
-		rc = review_report(cli, id, &event);
+		rc = review_report(cli, id, &event,
+				   opts.environment ? &job.spec : NULL);
 	}
 	job_dispose(&job);
 	cli_list_dispose(&opts.messages);
@@ -337,7 +338,7 @@ int review_revise(pv_cli *cli, int argc, char **argv)
 		rc = pv_review_add(&made, cli->store, review->id, &event,
 				   &cli->err);
 	if (rc == PV_OK)
-		rc = review_report(cli, review->id, &made);
+		rc = review_report(cli, review->id, &made, NULL);
 	pv_review_free(review);
 	pv_buf_dispose(&text);
 	cli_list_dispose(&opts.messages);

@@ -130,7 +130,7 @@ static int finish(struct say *say)
 	if (rc < 0)
 		return rc;
 	cli_made(cli, "the event %.7s is made all the same", made.hex);
-	return review_report(cli, say->review->id, &made);
+	return review_report(cli, say->review->id, &made, NULL);
 }
 
 /* The start and the end of each verb; `prepare` fills in the event. */

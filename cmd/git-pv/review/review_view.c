@@ -312,7 +312,8 @@ void review_said_json(pv_jsonw *w, const pv_review_event *event)
 	pv_jsonw_object_end(w);
 }
 
-int review_report(pv_cli *cli, const char *id, const pv_oid *event)
+int review_report(pv_cli *cli, const char *id, const pv_oid *event,
+		  const pv_spec *asked)
 {
 	review_policies policies = { .cli = cli };
 	pv_review *review = NULL;
@@ -327,6 +328,8 @@ int review_report(pv_cli *cli, const char *id, const pv_oid *event)
 		pv_jsonw_object(&w);
 		review_members(&w, review);
 		cli_oid_json(&w, "event", event);
+		if (asked)
+			cli_fallback_json(&w, asked);
 		pv_jsonw_object_end(&w);
 	} else if (rc == PV_OK) {
 		cli_printf(cli, "%.7s %s  ", review->id,

@@ -65,7 +65,11 @@ void review_time(pv_jsonw *w, const char *key, int64_t seconds);
 /* Writes the members by, at and origin of what somebody said. */
 void review_said_json(pv_jsonw *w, const pv_review_event *event);
 
-/* Prints what a command did, as JSON or as a line of text. */
-int review_report(pv_cli *cli, const char *id, const pv_oid *event);
+/*
+ * Prints what a command did, as JSON or as a line of text. `asked` is the spec
+ * that was named; NULL without one.
+ */
+int review_report(pv_cli *cli, const char *id, const pv_oid *event,
+		  const pv_spec *asked);
 
 #endif

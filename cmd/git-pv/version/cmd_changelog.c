@@ -46,6 +46,8 @@ const cli_usage cmd_changelog_usage = {
 struct log {
 	pv_cli *cli;
 	const char *id;
+	pv_buf from; /* fallbacks that the ends of the range are of */
+	pv_buf to;
 	version_names versions;
 	pv_strlist environments; /* that there are */
 	deployed deployed;
@@ -184,7 +186,8 @@ static int is_text(const char *text, const char *version, size_t len)
  * The place of a version among the rows: by its whole number, which may be one
  * under a former id, else as a spec has it. A failure names those near.
  */
-static int find_row(size_t *out, struct log *log, const char *version, size_t len)
+static int find_row(size_t *out, pv_buf *fallback, struct log *log,
+		    const char *version, size_t len)
 {
 	pv_cli *cli = log->cli;
 	pv_buf text = { 0 };
@@ -198,6 +201,10 @@ static int find_row(size_t *out, struct log *log, const char *version, size_t le
 	rc = pv_buf_status(&text, &cli->err);
 	if (rc == PV_OK)
 		rc = cli_spec_resolve(&spec, cli, text.ptr, PV_SPEC_COMMIT);
+	if (rc == PV_OK && cli_fallback_of(&spec))
+		pv_buf_puts(fallback, cli_fallback_of(&spec));
+	if (rc == PV_OK)
+		rc = pv_buf_status(fallback, &cli->err);
 	if (rc == PV_OK)
 		rc = cli_spec_tag(&spec, cli);
 	for (*out = 0; rc == PV_OK && *out < log->versions.count; ++*out)
@@ -227,9 +234,10 @@ static int find_range(size_t *first, size_t *end, struct log *log,
 				       "\"%.80s\" is not A..B, two versions",
 				       range);
 	if (dots[2])
-		rc = find_row(first, log, dots + 2, strlen(dots + 2));
+		rc = find_row(first, &log->to, log, dots + 2, strlen(dots + 2));
 	if (rc == PV_OK && dots != range)
-		rc = find_row(end, log, range, (size_t)(dots - range));
+		rc = find_row(end, &log->from, log, range,
+			      (size_t)(dots - range));
 	return rc;
 }
 
@@ -522,6 +530,8 @@ static int print(struct log *log, size_t first, size_t end)
 		pv_jsonw_init(&log->w, &cli->out);
 		pv_jsonw_object(&log->w);
 		pv_jsonw_member(&log->w, "id", log->id);
+		pv_jsonw_member(&log->w, "from_resolved_from", log->from.ptr);
+		pv_jsonw_member(&log->w, "to_resolved_from", log->to.ptr);
 		pv_jsonw_key(&log->w, "versions");
 		pv_jsonw_array(&log->w);
 	} else {
@@ -571,6 +581,8 @@ int cmd_changelog(pv_cli *cli, int argc, char **argv)
 		rc = print(&log, first, end);
 	version_names_dispose(&log.versions);
 	pv_strlist_dispose(&log.environments);
+	pv_buf_dispose(&log.from);
+	pv_buf_dispose(&log.to);
 	deployed_dispose(&log.deployed);
 	return rc;
 }

@@ -60,7 +60,8 @@ struct job {
 	const struct rollback_options *opts;
 	pv_buf path;
 	pv_point head;
-	pv_buf bytes; /* of the old version */
+	pv_spec asked; /* for the old version */
+	pv_buf bytes;  /* of that */
 	pv_oid blob;
 	pv_oid present; /* HEAD's blob; hex "" when it lacks the prompt */
 	char *link;     /* where the link leads that is in its place; or NULL */
@@ -75,6 +76,7 @@ struct job {
 static void job_dispose(struct job *job)
 {
 	committed_dispose(&job->made);
+	pv_spec_dispose(&job->asked);
 	pv_buf_dispose(&job->path);
 	pv_buf_dispose(&job->bytes);
 	pv_free(job->link);
@@ -117,23 +119,22 @@ static int name_old(struct job *job, pv_cli *cli, const pv_spec *spec)
 
 static int read_old(struct job *job, pv_cli *cli)
 {
+	pv_spec *spec = &job->asked;
 	pv_buf text = { 0 };
-	pv_spec spec = { 0 };
 	int rc;
 
 	pv_buf_printf(&text, "%s@%s", job->id, job->opts->to);
 	rc = pv_buf_status(&text, &cli->err);
 	if (rc == PV_OK)
-		rc = cli_spec_resolve(&spec, cli, text.ptr, PV_SPEC_COMMIT);
-	if (rc == PV_OK && spec.at.kind != PV_AT_COMMIT)
+		rc = cli_spec_resolve(spec, cli, text.ptr, PV_SPEC_COMMIT);
+	if (rc == PV_OK && spec->at.kind != PV_AT_COMMIT)
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%s\" is no committed version", job->opts->to);
 	if (rc == PV_OK)
 		rc = pv_store_read(&job->bytes, &job->blob, cli->store,
-				   &spec.at, spec.path, &cli->err);
+				   &spec->at, spec->path, &cli->err);
 	if (rc == PV_OK)
-		rc = name_old(job, cli, &spec);
-	pv_spec_dispose(&spec);
+		rc = name_old(job, cli, spec);
 	pv_buf_dispose(&text);
 	return rc;
 }
@@ -293,6 +294,7 @@ static void print_json(pv_cli *cli, const struct job *job, const pv_commit *head
 	pv_jsonw_member(&w, "previous",
 			job->previous.len ? job->previous.ptr : NULL);
 	pv_jsonw_member(&w, "rolled_back_to", pv_buf_text(&job->old));
+	cli_fallback_json(&w, &job->asked);
 	pv_jsonw_member(&w, "actor", head->committer.name);
 	pv_jsonw_member(&w, "at", at);
 	pv_jsonw_key(&w, "changed");

@@ -199,6 +199,7 @@ static void print_json(const struct job *job)
 		put_item(&w, &result->now[0], &result->was[0], is_changed);
 	else
 		put_item(&w, NULL, NULL, is_changed);
+	cli_fallback_json(&w, &job->spec);
 	pv_jsonw_member(&w, "environment", pv_buf_text(&job->environment.name));
 	pv_jsonw_member(&w, "environment_from", job->environment.from);
 	pv_jsonw_member(&w, "actor", result->actor);
