@@ -97,7 +97,7 @@ build release git-pv pv_shared pv_static man test_tools \
 build tsan unit_threads_threads unit_threads_templates
 # What runs the command, or a merge, so often that sanitizers take minutes: it
 # is run optimised here, and with sanitizers by hand.
-often='^(cli_t(070[0-9]|039[24]|0910)-.*|unit_merge_cost)$'
+often='^(cli_t(070[0-9]|039[24]|0876|0910)-.*|unit_merge_cost)$'
 # What the sources look like; what they do, with every sanitizer on; what
 # threads do to each other; and what is shipped, optimised: with crashes, full
 # disks and peers, and what depends on frames of usual size.

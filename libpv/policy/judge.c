@@ -185,11 +185,18 @@ static int is_of(const pv_policy_approval *approval,
 /* What became of the approvals of a file. */
 struct tally {
 	int counted;
-	int stale;    /* of another state of the file */
-	int own;      /* by who wrote it */
-	int unfit;    /* by who may not */
-	int repeated; /* by who has approved already */
+	int stale;           /* of another state of the file */
+	int own;             /* by who wrote it */
+	int unfit;           /* by who may not */
+	int repeated;        /* by who has approved already */
+	const char *against; /* who asks for changes; NULL: nobody */
 };
+
+static int is_own(const struct judge *to, const pv_policy_approval *approval)
+{
+	return !to->policy->self_approval &&
+	       (approval->is_own || is_author(to->facts, approval->by));
+}
 
 static int has_approved(const struct judge *to,
 			const pv_policy_subject *subject, size_t before)
@@ -197,7 +204,8 @@ static int has_approved(const struct judge *to,
 	const pv_policy_approval *all = to->facts->approvals;
 
 	for (size_t i = 0; i < before; i++)
-		if (is_of(&all[i], subject) &&
+		if (is_of(&all[i], subject) && !all[i].is_against &&
+		    !is_own(to, &all[i]) &&
 		    pv_policy_is_same(all[i].by, all[before].by))
 			return 1;
 	return 0;
@@ -212,10 +220,12 @@ static struct tally tally(const struct judge *to, const pv_policy_subject *subje
 		const pv_policy_approval *approval = &facts->approvals[i];
 
 		if (!is_of(approval, subject))
-			sum.stale += approval->path && subject->path &&
+			sum.stale += !approval->is_against && approval->path &&
+				     subject->path &&
 				     !strcmp(approval->path, subject->path);
-		else if (!to->policy->self_approval &&
-			 is_author(facts, approval->by))
+		else if (approval->is_against)
+			sum.against = approval->by;
+		else if (is_own(to, approval))
 			sum.own++;
 		else if (!may_approve(to->policy, subject, approval->by))
 			sum.unfit++;
@@ -262,6 +272,9 @@ static void judge_approvals(struct judge *to, const pv_policy_subject *subject,
 {
 	struct tally sum = tally(to, subject);
 	struct says says = { "approvals", sum.counted >= wanted, 0, NULL };
+	const struct says against = { "changes-requested", 0, 0,
+				      "revise the review, or let them approve "
+				      "or withdraw" };
 	pv_buf why = { 0 };
 
 	if (wanted <= 0)
@@ -275,6 +288,9 @@ static void judge_approvals(struct judge *to, const pv_policy_subject *subject,
 	add(to, &says, "\"%.140s\" has %d of %d approval%s", name_of(subject),
 	    sum.counted, wanted, wanted == 1 ? "" : "s");
 	pv_buf_dispose(&why);
+	if (sum.against)
+		add(to, &against, "\"%.100s\" asks for changes of \"%.100s\"",
+		    sum.against, name_of(subject));
 }
 
 static int wanted_of(const pv_policy *policy, const pv_policy_subject *subject)

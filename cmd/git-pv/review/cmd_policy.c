@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "check/check.h"
 #include "repo/environments.h"
+#include "review/merge_candidate.h"
 #include "review/policy_facts.h"
 #include "review/policy_gates.h"
 
@@ -149,14 +150,42 @@ static int find_commits(pv_strlist *out, pv_cli *cli, const pv_oid *from,
 	return rc;
 }
 
-/* What a branch would bring, as it is at its end. */
+/* What would come of the merge, or the end of the branch where it conflicts. */
+static int ask_result(struct question *it, const pv_oid *tip)
+{
+	pv_cli *cli = it->cli;
+	merge_candidate candidate = { 0 };
+	pv_oid before = it->at;
+	const pv_oid *after = tip;
+	int rc = pv_store_merge_base(&before, cli->store, &it->at, tip,
+				     &cli->err);
+
+	if (rc == PV_OK)
+		rc = merge_candidate_make(&candidate, cli, &it->at,
+					  it->facts.branch, tip, it->about);
+	if (candidate.commit.hex[0]) {
+		before = it->at;
+		after = &candidate.commit;
+	}
+	/* In a repository that is only read nothing can be merged. */
+	if (rc == PV_EIO) {
+		pv_error_clear(&cli->err);
+		rc = PV_OK;
+	}
+	if (rc == PV_OK)
+		rc = policy_add_subjects(&it->found, &before, after);
+	if (rc == PV_OK)
+		rc = run_checks(it, after);
+	merge_candidate_dispose(&candidate);
+	return rc;
+}
+
 static int ask_merge(struct question *it)
 {
 	pv_cli *cli = it->cli;
 	const char *into =
 		it->opts->into ? it->opts->into : cli->settings.default_branch;
 	pv_strlist commits = { 0 };
-	pv_oid base;
 	pv_oid tip;
 	int rc = pv_store_resolve(&it->at, cli->store, into, &cli->err);
 
@@ -164,16 +193,11 @@ static int ask_merge(struct question *it)
 	if (rc == PV_OK)
 		rc = pv_store_resolve(&tip, cli->store, it->about, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_store_merge_base(&base, cli->store, &it->at, &tip,
-					 &cli->err);
-	if (rc == PV_OK)
-		rc = policy_add_subjects(&it->found, &base, &tip);
-	if (rc == PV_OK)
 		rc = find_commits(&commits, cli, &it->at, &tip);
 	if (rc == PV_OK)
 		rc = policy_add_authors(&it->found, &commits);
 	if (rc == PV_OK)
-		rc = run_checks(it, &tip);
+		rc = ask_result(it, &tip);
 	pv_strlist_dispose(&commits);
 	return rc;
 }

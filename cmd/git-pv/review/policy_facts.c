@@ -223,11 +223,20 @@ int policy_add_authors(policy_facts *to, const pv_strlist *commits)
 
 /* --- approvals ----------------------------------------------------------------- */
 
-static int add_approval(policy_facts *to, const char *by,
+/* A vote, and what its review makes of it. */
+struct vote {
+	const pv_review_event *event;
+	int is_own; /* of who put the review up */
+};
+
+static int add_approval(policy_facts *to, const struct vote *vote,
 			const pv_policy_subject *subject, const char *state)
 {
-	pv_policy_approval approval = { NULL, subject->path, NULL };
-	int rc = add_text(&approval.by, to, by);
+	pv_policy_approval approval = { .path = subject->path,
+					.is_own = vote->is_own,
+					.is_against = vote->event->kind ==
+						      PV_REVIEW_REJECTED };
+	int rc = add_text(&approval.by, to, vote->event->by);
 
 	if (rc == PV_OK && state)
 		rc = add_text(&approval.state, to, state);
@@ -241,10 +250,10 @@ static int add_approval(policy_facts *to, const char *by,
 }
 
 /* A file that is no prompt was approved as the head has it. */
-static int add_file_approval(policy_facts *to, const pv_review_event *vote,
+static int add_file_approval(policy_facts *to, const struct vote *vote,
 			     const pv_policy_subject *subject)
 {
-	pv_point at = { PV_AT_COMMIT, vote->head };
+	pv_point at = { PV_AT_COMMIT, vote->event->head };
 	pv_oid blob = { "" };
 	int rc = pv_store_find(&blob, to->cli->store, &at, subject->path, NULL);
 
@@ -252,7 +261,7 @@ static int add_file_approval(policy_facts *to, const pv_review_event *vote,
 		return pv_fail_nomem(&to->cli->err);
 	if (rc < 0 && rc != PV_ENOTFOUND)
 		return PV_OK;
-	return add_approval(to, vote->by, subject, rc == PV_OK ? blob.hex : NULL);
+	return add_approval(to, vote, subject, rc == PV_OK ? blob.hex : NULL);
 }
 
 int policy_counts(pv_cli *cli, const pv_policy *policy,
@@ -272,8 +281,9 @@ int policy_counts(pv_cli *cli, const pv_policy *policy,
 	return rc < 0 ? rc : is_good;
 }
 
-static int add_vote(policy_facts *to, const pv_review_event *vote)
+static int add_vote(policy_facts *to, const struct vote *vote)
 {
+	const pv_review_event *event = vote->event;
 	size_t count = to->count;
 	int rc = PV_OK;
 
@@ -284,11 +294,11 @@ static int add_vote(policy_facts *to, const pv_review_event *vote)
 			rc = add_file_approval(to, vote, subject);
 			continue;
 		}
-		for (size_t k = 0; k < vote->subject_count && rc == PV_OK; k++) {
-			const pv_review_subject *said = &vote->subjects[k];
+		for (size_t k = 0; k < event->subject_count && rc == PV_OK; k++) {
+			const pv_review_subject *said = &event->subjects[k];
 
 			if (!strcmp(said->id, subject->id))
-				rc = add_approval(to, vote->by, subject,
+				rc = add_approval(to, vote, subject,
 						  said->blob.hex[0] ? said->closure
 								    : NULL);
 		}
@@ -309,21 +319,45 @@ static int is_about(const policy_facts *to, const pv_review_event *vote)
 	return 0;
 }
 
+static int is_put_up_by(const pv_review *review, const char *person)
+{
+	for (size_t i = 0; i < review->event_count; i++) {
+		const pv_review_event *event = review->events[i];
+
+		if ((event->kind == PV_REVIEW_OPENED ||
+		     event->kind == PV_REVIEW_REVISED) &&
+		    pv_policy_is_same(event->by, person))
+			return 1;
+	}
+	return 0;
+}
+
+/* Whoever asks for changes does so of the head, while the review is open. */
+static int is_wanted(const pv_review *review, const pv_review_vote *vote,
+		     int current_only)
+{
+	if (vote->event->kind == PV_REVIEW_REJECTED)
+		return vote->is_current && !review->end;
+	return vote->is_current || !current_only;
+}
+
 int policy_add_votes(policy_facts *to, const pv_policy *policy,
 		     const pv_review *review, int current_only)
 {
 	int rc = PV_OK;
 
 	for (size_t i = 0; rc == PV_OK && i < review->vote_count; i++) {
-		const pv_review_vote *vote = &review->votes[i];
+		const struct vote vote = {
+			review->votes[i].event,
+			is_put_up_by(review, review->votes[i].event->by)
+		};
 
-		if (vote->event->kind != PV_REVIEW_APPROVED ||
-		    !(vote->is_current || !current_only) ||
-		    !is_about(to, vote->event))
+		if (!is_wanted(review, &review->votes[i], current_only) ||
+		    !is_about(to, vote.event))
 			continue;
-		rc = policy_counts(to->cli, policy, vote->event);
+		rc = policy_counts(to->cli, policy, vote.event);
 		if (rc > 0)
-			rc = add_vote(to, vote->event);
+			rc = add_vote(to, &vote);
 	}
 	return rc;
 }

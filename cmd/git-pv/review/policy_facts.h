@@ -78,7 +78,8 @@ int policy_counts(pv_cli *cli, const pv_policy *policy,
 int policy_add_approvals(policy_facts *to, const pv_policy *policy);
 
 /*
- * Adds whoever approves of a subject as it is in this review; `current_only`
+ * Adds whoever approves of a subject as it is in this review, or asks for
+ * changes while it is open; `current_only`
  * leaves out those who have not seen the head that is to be reviewed now, and
  * `policy` those that it does not count.
  */

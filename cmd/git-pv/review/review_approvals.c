@@ -23,6 +23,7 @@ static int add_approval(review_approvals *out, pv_cli *cli, const char *by,
 			     sizeof(*out->items)) < 0)
 		return pv_fail_nomem(&cli->err);
 	item = &out->items[out->count];
+	memset(item, 0, sizeof(*item));
 	item->by = pv_arena_dup(&out->arena, by, strlen(by));
 	item->path = subject->path;
 	item->state = subject->state;

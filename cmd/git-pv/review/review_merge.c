@@ -18,6 +18,7 @@
 #include "repo/gitmove.h"
 #include "repo/prompts.h"
 #include "review/landed.h"
+#include "review/merge_candidate.h"
 #include "review/review_facts.h"
 #include "review/review_verbs.h"
 #include "review/review_view.h"
@@ -53,9 +54,8 @@ struct job {
 	pv_review *review;
 	pv_buf target; /* full name */
 	pv_oid before;
-	pv_oid candidate; /* what would come of it */
+	merge_candidate candidate;
 	pv_oid after;
-	pv_commit_merge *merge;
 	review_facts facts;
 	pv_policy_verdict verdict;
 	pv_buf message;
@@ -70,7 +70,7 @@ static void job_dispose(struct job *job)
 	pv_review_free(job->review);
 	pv_buf_dispose(&job->target);
 	pv_buf_dispose(&job->message);
-	pv_commit_merge_free(job->merge);
+	merge_candidate_dispose(&job->candidate);
 	review_facts_dispose(&job->facts);
 	pv_policy_verdict_dispose(&job->verdict);
 	autorelease_dispose(&job->done);
@@ -131,47 +131,29 @@ static int check_head(struct job *job)
 
 static int make_candidate(struct job *job)
 {
+	const pv_review_event *opened = job->review->opened;
 	pv_cli *cli = job->cli;
-	pv_signature nobody = { .name = (char[]){ "git-pv" },
-				.email = (char[]){ "git-pv@localhost" } };
-	pv_commit_merge_options how = { .our_label = job->review->opened->target,
-					.their_label = job->review->opened->source,
-					.prompts = cli->settings.prompts_dir,
-					.all_or_nothing = 1 };
-	pv_lone_commit lone = { .parents = &job->before,
-				.parent_count = 1,
-				.message = "candidate\n",
-				.who = &nobody };
-	int rc = pv_commit_merge_new(&job->merge, cli->store, &job->before,
-				     &job->review->head, &how, &cli->err);
+	int rc = merge_candidate_make(&job->candidate, cli, &job->before,
+				      opened->target, &job->review->head,
+				      opened->source);
 
-	if (rc < 0)
+	if (rc < 0 || job->candidate.commit.hex[0])
 		return rc;
-	switch (pv_commit_merge_kind(job->merge)) {
-	case PV_COMMITS_UP_TO_DATE:
+	if (pv_commit_merge_kind(job->candidate.merge) == PV_COMMITS_UP_TO_DATE) {
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%.120s\" has all of this already",
-			     job->review->opened->target);
+			     opened->target);
 		return pv_error_hint(&cli->err, rc,
 				     "\"git pv sync\" sees that, and ends the "
 				     "review");
-	case PV_COMMITS_IN_CONFLICT:
-		rc = pv_fail(&cli->err, PV_ECONFLICT,
-			     "the review %.7s conflicts with \"%.120s\"",
-			     job->review->id, job->review->opened->target);
-		return pv_error_hint(&cli->err, rc,
-				     "merge \"%.60s\" into the branch, settle "
-				     "it there, and revise the review",
-				     job->review->opened->target);
-	case PV_COMMITS_FAST_FORWARD:
-		job->candidate = job->review->head;
-		return PV_OK;
-	case PV_COMMITS_MERGED:
-		break;
 	}
-	lone.tree = pv_commit_merge_tree(job->merge);
-	return pv_store_commit_lone(&job->candidate, cli->store, &lone,
-				    &cli->err);
+	rc = pv_fail(&cli->err, PV_ECONFLICT,
+		     "the review %.7s conflicts with \"%.120s\"",
+		     job->review->id, opened->target);
+	return pv_error_hint(&cli->err, rc,
+			     "merge \"%.60s\" into the branch, settle it there, "
+			     "and revise the review",
+			     opened->target);
 }
 
 /* --- may it be ------------------------------------------------------------------ */
@@ -204,7 +186,7 @@ static int judge(struct job *job)
 	pv_cli *cli = job->cli;
 	const pv_policy_reason *first = NULL;
 	int rc = review_facts_judge(&job->verdict, &job->facts, job->review,
-				    &job->before, &job->candidate,
+				    &job->before, &job->candidate.commit,
 				    job->opts->override);
 
 	if (rc < 0 || job->verdict.is_allowed)
@@ -282,7 +264,7 @@ static int merge_elsewhere(struct job *job)
 				  .ours = job->before,
 				  .theirs = job->review->head,
 				  .reflog = "review merge" };
-	int rc = pv_store_commit_read(&tree, cli->store, &job->candidate,
+	int rc = pv_store_commit_read(&tree, cli->store, &job->candidate.commit,
 				      &cli->err);
 
 	merge.tree = tree.tree;

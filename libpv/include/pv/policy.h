@@ -95,6 +95,8 @@ typedef struct pv_policy_approval {
 	const char *by;
 	const char *path;  /* NULL: whatever has this state */
 	const char *state; /* NULL: that it goes */
+	int is_own;        /* he put it up, whoever wrote it */
+	int is_against;    /* he asks for changes of that state */
 } pv_policy_approval;
 
 typedef struct pv_policy_check {

@@ -21,24 +21,49 @@ static const pv_policy_subject gone = { "prompts/a.yaml", "a", NULL };
 static const char *const by_carl[] = { "Carl <carl@x.org>" };
 
 static const pv_policy_approval yes[] = {
-	{ "Ada <ADA@x.org>", "prompts/a.yaml", "s1" },
+	{ .by = "Ada <ADA@x.org>", .path = "prompts/a.yaml", .state = "s1" },
 };
 static const pv_policy_approval twice[] = {
-	{ "Ada <ADA@x.org>", "prompts/a.yaml", "s1" },
-	{ "ada@x.org", NULL, "s1" },
+	{ .by = "Ada <ADA@x.org>", .path = "prompts/a.yaml", .state = "s1" },
+	{ .by = "ada@x.org", .path = NULL, .state = "s1" },
 };
 static const pv_policy_approval both[] = {
-	{ "Ada <ADA@x.org>", "prompts/a.yaml", "s1" },
-	{ "Bob <bob@x.org>", NULL, "s1" },
+	{ .by = "Ada <ADA@x.org>", .path = "prompts/a.yaml", .state = "s1" },
+	{ .by = "Bob <bob@x.org>", .path = NULL, .state = "s1" },
 };
 static const pv_policy_approval others[] = {
-	{ "Ada <ada@x.org>", "prompts/a.yaml", "s0" },
-	{ "Carl <carl@x.org>", "prompts/a.yaml", "s1" },
-	{ "Dora <dora@x.org>", "prompts/a.yaml", "s1" },
-	{ "Ada <ada@x.org>", "prompts/b.yaml", "s1" },
+	{ .by = "Ada <ada@x.org>", .path = "prompts/a.yaml", .state = "s0" },
+	{ .by = "Carl <carl@x.org>", .path = "prompts/a.yaml", .state = "s1" },
+	{ .by = "Dora <dora@x.org>", .path = "prompts/a.yaml", .state = "s1" },
+	{ .by = "Ada <ada@x.org>", .path = "prompts/b.yaml", .state = "s1" },
 };
 static const pv_policy_approval removal[] = {
-	{ "Ada <ada@x.org>", "prompts/a.yaml", NULL },
+	{ .by = "Ada <ada@x.org>", .path = "prompts/a.yaml", .state = NULL },
+};
+
+static const pv_policy_approval objected[] = {
+	{ .by = "Ada <ada@x.org>", .path = "prompts/a.yaml", .state = "s1" },
+	{ .by = "Bob <bob@x.org>",
+	  .path = "prompts/a.yaml",
+	  .state = "s1",
+	  .is_against = 1 },
+	{ .by = "Eve <eve@x.org>",
+	  .path = "prompts/a.yaml",
+	  .state = "s0",
+	  .is_against = 1 },
+};
+static const pv_policy_approval own[] = {
+	{ .by = "Ada <ada@x.org>",
+	  .path = "prompts/a.yaml",
+	  .state = "s1",
+	  .is_own = 1 },
+};
+static const pv_policy_approval own_elsewhere[] = {
+	{ .by = "Ada <ada@x.org>",
+	  .path = "prompts/a.yaml",
+	  .state = "s1",
+	  .is_own = 1 },
+	{ .by = "ada@x.org", .path = "prompts/a.yaml", .state = "s1" },
 };
 
 static const pv_policy_check good[] = { { "syntax_validation", 1 },
@@ -119,6 +144,19 @@ static const struct row {
 	    APPROVALS(removal) },
 	  "" },
 	{ "approvals: 1", { MERGE("main"), APPROVALS(removal) }, "approvals " },
+
+	/* who asks for changes, of this state and no other */
+	{ "approvals: 1",
+	  { MERGE("main"), APPROVALS(objected) },
+	  "changes-requested " },
+	{ "{approvals: 0}", { MERGE("main"), APPROVALS(objected) }, "" },
+
+	/* who put it up, in one review and not in another */
+	{ "approvals: 1", { MERGE("main"), APPROVALS(own) }, "approvals " },
+	{ "approvals: 1", { MERGE("main"), APPROVALS(own_elsewhere) }, "" },
+	{ "{approvals: 1, self_approval: true}",
+	  { MERGE("main"), APPROVALS(own) },
+	  "" },
 
 	/* rules for paths: the last one that fits */
 	{ "paths: [{path: 'prompts/**', approvals: 1}]",
