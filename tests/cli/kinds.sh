@@ -73,7 +73,8 @@ others_stay() {
 	return 1
 }
 
-# files_of: a line for each file, to see that nothing was written. The times
+# files_of: a line for each file, to see that nothing was written; in memory a
+# folder lists what was put into it last first. The times
 # that an index holds may be refreshed, and git touches objects it finds
 # again; `fetched` names files that a partial clone may receive. ORIG_HEAD and
 # COMMIT_EDITMSG are left behind by git as well. Working tree files are for git status.
@@ -82,7 +83,7 @@ files_of() {
 		! -name ORIG_HEAD ! -name COMMIT_EDITMSG ! -path "${fetched:-nothing}" \
 		\( -path '*/objects/*' -printf '%p %i %s\n' -o \
 		-path '*.git/*' -printf '%p %i %T@ %s %m %U\n' -o \
-		-printf '%p %s %m %U\n' \) >"$1"
+		-printf '%p %s %m %U\n' \) | LC_ALL=C sort >"$1"
 }
 
 untouched() {

@@ -33,7 +33,7 @@ objdump -dr --no-show-raw-insn "$build/libpv/libpv.a" | awk '
 	}' | sort -u >"$work/edges"
 awk '
 	function is_root(name) {
-		if (name ~ /_(free|dispose|delete|decref|clear|shutdown)$/ ||
+		if (name ~ /_(free|dispose|delete|decref|clear|shutdown|version)$/ ||
 		    name ~ /^(git_oid_|git_error_|json_(object|array)_(get|size))/)
 			return 0
 		return name ~ /^pv_(malloc|calloc|realloc)$/ ||
