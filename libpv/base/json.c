@@ -13,6 +13,8 @@
 
 #include <jansson.h>
 
+#include <pv/buf.h>
+
 #include "base/fail.h"
 #include "base/json_scan.h"
 #include "base/mem.h"
@@ -61,6 +63,7 @@ struct reader {
 	pv_json_scan scan;
 	char *word; /* a string without its escapes, or a number */
 	size_t room;
+	pv_buf keys; /* of the members that are being read, one after another */
 	int depth;
 	pv_error *err;
 };
@@ -192,42 +195,48 @@ static int read_element(json_t *array, struct reader *r)
 	return rc;
 }
 
-/* A key without a NUL that the object does not have. */
-static int read_key(char **out, json_t *object, struct reader *r)
+/* Appends a key to `keys`, behind those of the objects around, and a NUL. */
+static int read_key(size_t *len_out, struct reader *r)
 {
-	size_t len = 0;
 	int rc;
 
 	pv_json_scan_blanks(&r->scan);
 	if (pv_json_scan_peek(&r->scan) != '"')
 		return fail_json(r, "expected a key");
-	rc = read_word(r, &len);
+	rc = read_word(r, len_out);
 	if (rc < 0)
 		return rc;
-	if (memchr(r->word, 0, len))
+	if (memchr(r->word, 0, *len_out))
 		return fail_json(r, "a key with a NUL");
-	if (json_object_get(object, r->word))
-		return fail_json(r, "a key that is there already");
-	*out = pv_strndup(r->word, len);
-	if (!*out)
-		return pv_fail_nomem(r->err);
-	pv_json_scan_blanks(&r->scan);
-	return pv_json_scan_accept(&r->scan, ':')
-		       ? PV_OK
-		       : fail_json(r, "expected \":\"");
+	pv_buf_put(&r->keys, r->word, *len_out);
+	pv_buf_putc(&r->keys, '\0');
+	return pv_buf_status(&r->keys, r->err);
 }
 
 static int read_member(json_t *object, struct reader *r)
 {
+	const size_t count = json_object_size(object);
+	const size_t mark = r->keys.len;
 	json_t *value = NULL;
-	char *key = NULL;
-	int rc = read_key(&key, object, r);
+	size_t len = 0;
+	size_t at;
+	int rc = read_key(&len, r);
 
+	at = r->scan.at;
+	pv_json_scan_blanks(&r->scan);
+	if (rc == PV_OK && !pv_json_scan_accept(&r->scan, ':'))
+		rc = fail_json(r, "expected \":\"");
 	if (rc == PV_OK)
 		rc = read_value(&value, r);
-	if (rc == PV_OK && json_object_set_new_nocheck(object, key, value) < 0)
+	if (rc == PV_OK && json_object_setn_new_nocheck(object, r->keys.ptr + mark,
+							len, value) < 0)
 		rc = pv_fail_nomem(r->err);
-	pv_free(key);
+	/* Setting it tells whether it was there: nothing is looked up twice. */
+	if (rc == PV_OK && json_object_size(object) == count) {
+		r->scan.at = at;
+		rc = fail_json(r, "a key that is there already");
+	}
+	pv_buf_truncate(&r->keys, mark);
 	return rc;
 }
 
@@ -300,7 +309,7 @@ static int read_root(json_t **out, struct reader *r)
 
 int pv_json_parse(pv_json_doc **out, const char *text, size_t len, pv_error *err)
 {
-	struct reader r = { { text, len, 0, NULL }, NULL, 0, 0, err };
+	struct reader r = { .scan = { text, len, 0, NULL }, .err = err };
 	pv_json_doc *doc = pv_calloc(1, sizeof(*doc));
 	int rc;
 
@@ -309,6 +318,7 @@ int pv_json_parse(pv_json_doc **out, const char *text, size_t len, pv_error *err
 		return pv_fail_nomem(err);
 	rc = read_root(&doc->root, &r);
 	pv_free(r.word);
+	pv_buf_dispose(&r.keys);
 	if (rc == PV_OK)
 		*out = doc;
 	else

@@ -150,6 +150,29 @@ static void test_base_json__reads_texts_and_numbers_exactly(void **state)
 	pv_json_free(doc);
 }
 
+static void test_base_json__keeps_the_keys_of_objects_apart(void **state)
+{
+	static const char text[] =
+		"{\"\":{\"\":1,\"b\":{\"\":2,\"a\":3}},\"a\":{\"b\":4},\"b\":5}";
+	pv_json_doc *doc = NULL;
+	const pv_json *root;
+	const pv_json *inner;
+
+	(void)state;
+	assert_int_equal(pv_json_parse(&doc, text, strlen(text), NULL), PV_OK);
+	root = pv_json_root(doc);
+	inner = pv_json_get(root, "");
+	assert_int_equal(pv_json_count(root), 3);
+	assert_int_equal(pv_json_int(pv_json_get(inner, ""), 0), 1);
+	inner = pv_json_get(inner, "b");
+	assert_int_equal(pv_json_int(pv_json_get(inner, ""), 0), 2);
+	assert_int_equal(pv_json_int(pv_json_get(inner, "a"), 0), 3);
+	inner = pv_json_get(root, "a");
+	assert_int_equal(pv_json_int(pv_json_get(inner, "b"), 0), 4);
+	assert_int_equal(pv_json_int(pv_json_get(root, "b"), 0), 5);
+	pv_json_free(doc);
+}
+
 static void test_base_json__limits_nesting(void **state)
 {
 	char deep[2000];
@@ -234,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_base_json__refuses_what_is_not_strict),
 		cmocka_unit_test(test_base_json__says_where_it_is_wrong),
 		cmocka_unit_test(test_base_json__reads_texts_and_numbers_exactly),
+		cmocka_unit_test(test_base_json__keeps_the_keys_of_objects_apart),
 		cmocka_unit_test(test_base_json__limits_nesting),
 		cmocka_unit_test(test_base_json__writer_places_commas_and_escapes),
 		cmocka_unit_test(test_base_json__reals_read_back_exactly),
