@@ -45,8 +45,8 @@ text_prompt prompts/a.yaml 'Two.'
 git pv commit -q -m two >/dev/null
 
 it 'refuses bad ids' '
-	for id in "../x" "A" "a b" "a//b" "a/" ".a" "a.lock" "v1.2.3" "a/../b" \
-		"$(printf "a\001b")"; do
+	for id in "../x" "A" "q r s" "a//b" "a/" ".a" "a.lock" "v1.2.3" "a/../b" \
+		"$(printf "q\001r")"; do
 		refuses 128 invalid git pv versions "$id"
 		refuses 128 invalid git pv rollback "$id" --to 1.0.0
 		refuses 128 invalid git pv commit -m x "$id"
@@ -57,6 +57,7 @@ it 'refuses bad ids' '
 
 it 'refuses unknown prompts and versions' '
 	refuses 128 prompt-not-found git pv versions b
+	refuses 128 prompt-not-found git pv versions "a b"
 	refuses 128 prompt-not-found git pv log b
 	refuses 128 prompt-not-found git pv mv b c
 	refuses 128 prompt-not-found git pv release b
