@@ -299,4 +299,18 @@ it 'keeps a key that is not known, and says which one is near' '
 	has ../err "did you mean \"goal\"?"
 '
 
+it 'keeps what all say that edit it at once' '
+	new_repo crowd
+	cd crowd
+	text_prompt prompts/a.yaml
+	git pv commit -q -m one
+	for k in 1 2 3 4 5 6; do
+		git pv edit a --set "metadata.k$k=$k" 2>"../err.$k" &
+	done
+	git pv deactivate a >../out 2>&1 &
+	wait
+	same 6 "$(grep -c "k[1-6]: [1-6]" prompts/a.yaml)"
+	has prompts/a.yaml "active: false"
+'
+
 finish

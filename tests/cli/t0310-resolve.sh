@@ -608,4 +608,28 @@ it 'takes no side in place of what rerere or a person has settled' '
 	is_clean
 '
 
+it 'settles fields that are settled at once' '
+	new_repo r92
+	cd r92
+	mkdir prompts
+	driver
+	for k in 0 1 2 3 4 5 6; do echo "k$k: 0"; done >prompts/a.yaml
+	sed -i "s/k0: 0/prompt: hi/" prompts/a.yaml
+	git add -A
+	git commit -q -m base
+	git switch -q -c topic
+	sed -i "s/: 0/: theirs/" prompts/a.yaml
+	git commit -q -a -m theirs
+	git switch -q main
+	sed -i "s/: 0/: ours/" prompts/a.yaml
+	git commit -q -a -m ours
+	expect_failure 1 git pv merge topic >../out 2>&1
+	for k in 1 2 3 4 5 6; do
+		git pv resolve a --field "k$k" --theirs >"../out.$k" 2>&1 &
+	done
+	wait
+	same 6 "$(grep -c "k[1-6]: theirs" prompts/a.yaml)"
+	lacks prompts/a.yaml "<<<<<<<"
+'
+
 finish

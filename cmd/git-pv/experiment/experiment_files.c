@@ -4,26 +4,20 @@
  */
 #include "experiment/experiment_files.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "repo/committed.h"
 #include "repo/file_commit.h"
+#include "repo/hold.h"
 
 static const char folder[] = "experiments";
 static const char suffix[] = ".yaml";
 
 enum {
-	TEXT_MAX = 4 << 20, /* bytes of a file */
-	PAUSE_NS = 20000000,
-	PAUSES = 500 /* ten seconds */
+	TEXT_MAX = 4 << 20 /* bytes of a file */
 };
 
 int experiment_path(pv_buf *out, pv_cli *cli, const char *id)
@@ -270,35 +264,6 @@ int experiment_file_read(experiment_file *out, pv_cli *cli, const char *id)
 			   : rc;
 }
 
-/*
- * The lock is flock's, of the folder that all worktrees share: nothing is left
- * behind by who is killed. Where there are no such locks steps go on without.
- */
-static int hold(experiment_file *out, pv_cli *cli)
-{
-	static const struct timespec pause = { 0, PAUSE_NS };
-	int fd = open(pv_store_common_dir(cli->store),
-		      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = PV_OK;
-
-	if (fd < 0)
-		return PV_OK;
-	out->held = fd + 1;
-	for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			break;
-		if (i == PAUSES) {
-			rc = pv_fail(&cli->err, PV_ELOCKED,
-				     "another step of an experiment is being "
-				     "taken");
-			return pv_error_hint(&cli->err, rc,
-					     "try again when it has ended");
-		}
-		(void)nanosleep(&pause, NULL);
-	}
-	return rc;
-}
-
 static int check_clean(pv_cli *cli, const experiment_file *file)
 {
 	int rc;
@@ -333,7 +298,8 @@ static int check_ended(experiment_file *file, pv_cli *cli)
 
 int experiment_file_take(experiment_file *out, pv_cli *cli, const char *id)
 {
-	int rc = hold(out, cli);
+	int rc = hold_repository(&out->held, cli,
+				 "another step of an experiment is being taken");
 
 	if (rc == PV_OK)
 		rc = experiment_file_read(out, cli, id);
@@ -342,8 +308,7 @@ int experiment_file_take(experiment_file *out, pv_cli *cli, const char *id)
 
 void experiment_file_dispose(experiment_file *file)
 {
-	if (file->held)
-		close(file->held - 1);
+	hold_release(file->held);
 	pv_experiment_free(file->it);
 	pv_buf_dispose(&file->path);
 	pv_buf_dispose(&file->text);

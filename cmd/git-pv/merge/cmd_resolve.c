@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "merge/resolve.h"
 #include "repo/broken.h"
+#include "repo/hold.h"
 #include "repo/prompts.h"
 #include "ui/value.h"
 
@@ -497,14 +498,19 @@ int cmd_resolve(pv_cli *cli, int argc, char **argv)
 {
 	struct resolve_options opts = { 0 };
 	struct resolution run = { .cli = cli, .opts = &opts };
+	int held = 0;
 	int rc;
 
 	rc = cli_start(cli, &opts, &argc, argv);
 	if (rc != 0)
 		return rc;
 	rc = check_options(cli, &opts);
+	/* Fields of one file may be settled at once; an editor is open long. */
+	if (rc == PV_OK && opts.action != ACT_EDIT)
+		rc = hold_repository(&held, cli, "another edit is being made");
 	if (rc == PV_OK)
 		rc = resolve(&run, argv[0]);
+	hold_release(held);
 	pv_strlist_dispose(&run.settled);
 	pv_strlist_dispose(&run.left);
 	resolve_dispose(&run.file);

@@ -4,6 +4,7 @@
  * that word and nothing else of the files. All are looked at before the first
  * is written.
  */
+#include "repo/hold.h"
 #include "repo/prompt_file.h"
 #include "repo/prompts.h"
 
@@ -142,6 +143,7 @@ static int set_active(pv_cli *cli, int argc, char **argv, int to)
 {
 	struct item *items;
 	size_t count = 0;
+	int held = 0;
 	int rc = cli_start(cli, NULL, &argc, argv);
 
 	if (rc != 0)
@@ -149,11 +151,13 @@ static int set_active(pv_cli *cli, int argc, char **argv, int to)
 	items = pv_calloc((size_t)argc, sizeof(*items));
 	if (!items)
 		return pv_fail_nomem(&cli->err);
+	rc = hold_repository(&held, cli, "another edit is being made");
 	for (int i = 0; i < argc && rc == PV_OK; i++)
 		if (!is_repeated(argv, i))
 			rc = prepare(&items[count++], cli, argv[i], to);
 	if (rc == PV_OK)
 		rc = write_items(items, count);
+	hold_release(held);
 	if (rc == PV_OK && cli->json)
 		print_json(cli, items, count, to);
 	else if (rc == PV_OK)

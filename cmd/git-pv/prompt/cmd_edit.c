@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "repo/field_names.h"
+#include "repo/hold.h"
 #include "ui/editor.h"
 #include "ui/interrupt.h"
 #include "ui/value.h"
@@ -385,6 +386,7 @@ int cmd_edit(pv_cli *cli, int argc, char **argv)
 {
 	struct edit_options opts = { 0 };
 	struct edit edit = { 0 };
+	int held = 0;
 	int rc;
 
 	rc = cli_start(cli, &opts, &argc, argv);
@@ -392,11 +394,16 @@ int cmd_edit(pv_cli *cli, int argc, char **argv)
 		goto out;
 	edit.cli = cli;
 	edit.id = argv[0];
-	rc = prompt_file_read(&edit.file, cli, edit.id);
+	/* An editor may be open for long; edits by options wait for each other. */
+	if (opts.edits.count)
+		rc = hold_repository(&held, cli, "another edit is being made");
+	if (rc == PV_OK)
+		rc = prompt_file_read(&edit.file, cli, edit.id);
 	if (rc == PV_OK)
 		rc = opts.edits.count ? apply_all(&edit, &opts.edits)
 				      : edit_by_hand(&edit);
 out:
+	hold_release(held);
 	pv_yaml_free(edit.doc);
 	prompt_file_dispose(&edit.file);
 	cli_list_dispose(&opts.edits);
