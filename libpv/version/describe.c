@@ -31,6 +31,7 @@ struct subject {
 	pv_oid blob;
 	pv_oid commit; /* the point's, or HEAD's; "" while unborn */
 	int is_change; /* of the commit, which a merge may have released */
+	int is_next;   /* what comes next is meant, whatever has these bytes */
 	int is_dirty;  /* the file differs from `commit`, */
 	int is_new;    /* which has none */
 	pv_error *err;
@@ -402,7 +403,7 @@ static int describe(pv_buf *out, struct subject *it, const pv_oid *blob)
 	else if (rc == PV_OK)
 		rc = pv_version_find_blob(&it->blob, index->store, &it->at,
 					  it->path, it->err);
-	if (rc == PV_OK)
+	if (rc == PV_OK && !it->is_next)
 		rc = match_version(out, it);
 	if (rc == 0)
 		rc = find_commit(it);
@@ -429,9 +430,11 @@ int pv_version_index_describe_change(pv_buf *out, pv_version_index *index,
 {
 	struct subject it = { .index = index, .id = id, .err = err };
 
-	it.at.kind = PV_AT_COMMIT;
-	it.at.commit = *commit;
-	it.is_change = 1;
+	it.at.kind = commit ? PV_AT_COMMIT : PV_AT_WORKTREE;
+	if (commit)
+		it.at.commit = *commit;
+	it.is_change = commit != NULL;
+	it.is_next = !commit;
 	return describe(out, &it, blob);
 }
 

@@ -123,4 +123,19 @@ it 'lets a merge bring what the other side committed so' '
 	same 2 "$(git log -1 --format=%P | wc -w | tr -d " ")"
 '
 
+it 'announces a number of its own for a text that came back' '
+	new_repo back
+	cd back
+	text_prompt prompts/a.yaml
+	git pv commit -q -m one
+	for text in once twice once; do
+		git pv edit a --set "description=$text" 2>/dev/null
+		git pv status >../told
+		git pv commit >../out
+	done
+	has ../told "1.0.2 -> 1.0.3 (patch)"
+	has ../out "a 1.0.3 (patch)"
+	same "a 1.0.2 → 1.0.3: description" "$(git log -1 --format=%s)"
+'
+
 finish

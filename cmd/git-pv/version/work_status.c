@@ -71,6 +71,15 @@ static void next_version(work_change *item, const char *described,
 	item->bump = last ? bump_between(&last->number, &next) : PV_BUMP_NONE;
 }
 
+/* Whether these are the bytes of a version before the last one. */
+static int is_of_older(const char *described, const pv_version_info *last)
+{
+	pv_semver number;
+
+	return last && pv_semver_parse(&number, described, NULL) == PV_OK &&
+	       pv_semver_cmp(&number, &last->number) < 0;
+}
+
 /* Made again after it was removed: the next major, whatever its bytes are. */
 static int next_start(work_change *item, const pv_version_info *last,
 		      pv_error *err)
@@ -122,6 +131,12 @@ static int describe(work_status *status, work_change *item)
 		return next_start(item, last, &cli->err);
 	rc = pv_version_index_describe(&version, status->versions, item->id,
 				       &here, NULL, &cli->err);
+	if (rc == PV_OK && is_of_older(pv_buf_text(&version), last)) {
+		pv_buf_clear(&version);
+		rc = pv_version_index_describe_change(&version, status->versions,
+						      item->id, NULL, NULL,
+						      &cli->err);
+	}
 	if (rc == PV_OK)
 		next_version(item, pv_buf_text(&version), last);
 	pv_buf_dispose(&version);

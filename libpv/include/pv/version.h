@@ -287,7 +287,10 @@ PV_API int pv_version_index_describe(pv_buf *out, pv_version_index *index,
 /*
  * As pv_version_index_describe at a commit that changed the prompt, for a
  * history: a state that a merge brought to the default branch has the version
- * of the merge, although that commit came later. `blob` as above.
+ * of the merge, although that commit came later. `blob` as above. `commit` may
+ * be NULL for the change in the working tree, which is to be committed: always
+ * the derived string, because a text that came back to that of an older version
+ * is released with a number of its own.
  */
 PV_API int pv_version_index_describe_change(pv_buf *out, pv_version_index *index,
 					    const char *id, const pv_oid *commit,
