@@ -55,6 +55,22 @@ it 'of the present epoch' '
 	same "$(git rev-parse one) 2" "$(cat ../row)"
 '
 
+it 'also where the prompt is named, with no version' '
+	cd repo
+	git pv record --prompt support/triage --experiment tone \
+		--variant concise --unit u1 >../id
+	same "$(git rev-parse two) 2 1.0.1 support/triage" "$(shown)"
+	git pv record --prompt support/triage@one --experiment tone \
+		--variant concise --unit u1 >../id
+	same "$(git rev-parse one)" "$(shown | cut -d" " -f1)"
+	expect_failure 128 git pv record --prompt support/triage \
+		--experiment tone --variant wide 2>../err
+	is_error ../err "no variant \"wide\""
+	expect_failure 128 git pv record --prompt support/triage \
+		--experiment none --variant concise 2>../err
+	is_error ../err "no experiment \"none\""
+'
+
 it 'of the epoch that is named' '
 	cd repo
 	git pv record --experiment tone --variant concise --epoch 1 >../id

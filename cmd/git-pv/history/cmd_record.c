@@ -272,11 +272,22 @@ static void print_id(const record_run *recorder, const char *id)
 	pv_jsonw_object_end(&w);
 }
 
+/* What names no version is, in an experiment, of the variant's commit. */
 static int resolve_prompt(record_run *recorder, pv_execution *row,
 			  const char *spec)
 {
-	int rc = named_spec(recorder->cli, &spec);
+	pv_cli *cli = recorder->cli;
+	int rc = named_spec(cli, &spec);
 
+	if (rc == PV_OK && !strchr(spec, '@') &&
+	    pv_execution_has(row, "experiment")) {
+		rc = pv_execution_set(row, "prompt_id", spec, strlen(spec),
+				      &cli->err);
+		if (rc == PV_OK)
+			rc = record_resolve_experiment(recorder, row);
+		if (rc < 0 || pv_execution_has(row, "commit"))
+			return rc;
+	}
 	return rc == PV_OK ? record_resolve(recorder, row, spec) : rc;
 }
 
