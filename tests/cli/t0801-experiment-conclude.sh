@@ -63,6 +63,21 @@ it 'begins once more with another salt' '
 	git pv experiment stop early -q >out
 '
 
+it 'pins what the specs name when it begins once more' '
+	git branch other side
+	git pv experiment create again --prompt a --variant control=main \
+		--variant concise=other -q >out
+	git pv experiment start again --json >out
+	same "$side" "$(jq -r ".variants[1].commit" out)"
+	git pv experiment stop again -q >out
+	git switch -q other
+	git commit -q --allow-empty -m More
+	git switch -q main
+	git pv experiment start again --json >out
+	same "$(git rev-parse other)" "$(jq -r ".variants[1].commit" out)"
+	git pv experiment stop again -q >out
+'
+
 it 'has no winner without one, and changes nothing' '
 	before=$(git rev-parse HEAD)
 	expect_failure 1 git pv experiment conclude early 2>err

@@ -96,11 +96,13 @@ static int name_variant(pv_cli *cli, int rc, const pv_experiment_variant *varian
 	return rc;
 }
 
-int experiment_prompt_read(experiment_prompt *out, pv_cli *cli,
-			   const pv_experiment *experiment, size_t variant)
+/* The prompt of a variant at a commit, or where its spec is now. */
+static int read_at(experiment_prompt *out, pv_cli *cli,
+		   const pv_experiment *experiment, size_t variant,
+		   const char *commit)
 {
 	const pv_experiment_variant *it = &experiment->variants[variant];
-	int rc = resolve(out, cli, experiment, it, it->commit);
+	int rc = resolve(out, cli, experiment, it, commit);
 
 	if (rc == PV_OK)
 		rc = cli_prompt_read(&out->entry, cli, &out->spec.at,
@@ -122,6 +124,13 @@ int experiment_prompt_read(experiment_prompt *out, pv_cli *cli,
 				    experiment->prompt);
 	}
 	return rc == PV_OK ? rc : name_variant(cli, rc, it);
+}
+
+int experiment_prompt_read(experiment_prompt *out, pv_cli *cli,
+			   const pv_experiment *experiment, size_t variant)
+{
+	return read_at(out, cli, experiment, variant,
+		       experiment->variants[variant].commit);
 }
 
 int experiment_variant_tip(pv_oid *out, pv_cli *cli,
@@ -198,7 +207,7 @@ int experiment_check_variants(pv_oid *commits, pv_cli *cli,
 	if (!prompts)
 		return pv_fail_nomem(&cli->err);
 	for (size_t i = 0; i < experiment->variant_count && rc == PV_OK; i++) {
-		rc = experiment_prompt_read(&prompts[i], cli, experiment, i);
+		rc = read_at(&prompts[i], cli, experiment, i, NULL);
 		commits[i] = prompts[i].spec.at.commit;
 	}
 	for (size_t i = 0; i < experiment->variant_count && rc == PV_OK; i++)
