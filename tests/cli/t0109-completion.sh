@@ -34,6 +34,12 @@ it 'lists commands, options and operands' '
 	lacks ../out --json
 	git pv completion --list operands show | paste -sd" " >../out
 	same "support/reply support/triage" "$(cat ../out)"
+	for command in versions log commit release deploy blame; do
+		git pv completion --list operands $command >../out
+		same "support/reply support/triage" "$(paste -sd" " ../out)"
+	done
+	git pv completion --list operands import >../out
+	same "" "$(cat ../out)"
 	git pv completion --list operands switch | paste -sd" " >../out
 	same "main topic" "$(cat ../out)"
 	git pv completion --list operands schema | paste -sd" " >../out

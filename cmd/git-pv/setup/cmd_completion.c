@@ -109,10 +109,27 @@ static int each_branch(const char *refname, const pv_oid *oid, void *payload)
 	return PV_OK;
 }
 
-/* Verbs, ids or branches, by what the command's operands are called. */
+/* Whether the operands are prompts: the usage says so, or calls one "ID". */
+static int takes_ids(const cli_usage *usage)
+{
+	return usage->ids != CLI_IDS_NONE ||
+	       (usage->args && strstr(usage->args, "ID"));
+}
+
+/* Whether one of the operands is a branch, or what has one for a name. */
+static int takes_branches(const cli_usage *usage)
+{
+	static const char *const words[] = { "branch", "commit", "REV", "a name" };
+
+	for (size_t i = 0; usage->args && i < pv_array_len(words); i++)
+		if (strstr(usage->args, words[i]))
+			return 1;
+	return 0;
+}
+
+/* Verbs, ids or branches, by what the command's operands are. */
 static int list_operands(pv_cli *cli, const cli_command *command)
 {
-	const char *args = command->usage->args ? command->usage->args : "";
 	pv_point here;
 	int rc;
 
@@ -127,14 +144,14 @@ static int list_operands(pv_cli *cli, const cli_command *command)
 		return PV_OK;
 	}
 	rc = cli_open_store(cli);
-	if (rc == PV_OK && strstr(args, "ID")) {
+	if (rc == PV_OK && takes_ids(command->usage)) {
 		rc = cli_settings_load(cli);
 		if (rc == PV_OK)
 			rc = cli_point(&here, cli, NULL);
 		if (rc == PV_OK)
 			rc = pv_prompt_each(cli->store, &cli->settings, &here,
 					    each_id, cli, &cli->err);
-	} else if (rc == PV_OK && *args) {
+	} else if (rc == PV_OK && takes_branches(command->usage)) {
 		rc = pv_store_ref_each(cli->store, "refs/heads/", each_branch,
 				       cli, &cli->err);
 	}
