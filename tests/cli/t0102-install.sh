@@ -100,6 +100,41 @@ it 'keeps the lines and settings of others' '
 	cmp_files ../config .git/config
 '
 
+it 'takes back its own keys, lines and refspecs alone' '
+	new_repo mixed
+	cd mixed
+	git remote add origin ../repo
+	mkdir -p .git/info
+	echo "*.mine merge=pv diff=pv" >.git/info/attributes
+	git config --add remote.origin.fetch \
+		"+refs/tags/*:refs/pv/remote/origin/tags/*"
+	git config merge.pv.custom "my own"
+	git config diff.pv.binary false
+	cp .git/config ../config
+	git pv install --pattern "*.mine" --pattern "*.yaml" >out
+	git config mergetool.pv.path /opt/mine
+	git pv uninstall >out
+	has out "removed merge.pv.driver"
+	same /opt/mine "$(git config mergetool.pv.path)"
+	git config --unset mergetool.pv.path
+	cmp_files ../config .git/config
+	same "*.mine merge=pv diff=pv" "$(cat .git/info/attributes)"
+	git pv install >out
+	git config diff.pv.textconv cat
+	git pv uninstall >out
+	lacks out diff.pv.textconv
+	same cat "$(git config diff.pv.textconv)"
+	same "" "$(git config --get-all pv.installed)"
+	git config merge.pv.driver "git-pv merge-driver mine"
+	git pv uninstall --global >out 2>err
+	same "git-pv merge-driver mine" "$(git config merge.pv.driver)"
+	git config --global merge.pv.custom mine
+	git pv install --global
+	git pv uninstall --global
+	same mine "$(git config --global merge.pv.custom)"
+	git config --global --remove-section merge.pv
+'
+
 it 'keeps push.followTags that the user had set to true' '
 	new_repo follow
 	cd follow

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Installing is comparing first: what is there and right is left alone, what
- * the user decided otherwise is kept, and what we set is either ours by name
- * (merge.pv, diff.pv, mergetool.pv), recognisable (refspecs, attribute lines), or recorded
- * under pv.installed, so that uninstall takes back exactly that.
+ * Installing is comparing first: what is there and right is left alone, and
+ * what the user decided otherwise is kept. What we set is known by its key and
+ * value (the drivers) or recorded under pv.installed, so that uninstall takes
+ * back exactly that, and nothing a user wrote beside it.
  */
 #include "setup/wiring.h"
 
@@ -50,6 +50,9 @@ static const char follow_key[] = "push.followTags";
 /* Of info/attributes: that install made it, or that its last line was open. */
 static const char made_mark[] = "info/attributes";
 static const char open_mark[] = "info/attributes without a last newline";
+/* What a line or a refspec that install added is recorded behind. */
+static const char line_mark[] = "info/attributes: ";
+static const char refspec_mark[] = "refspec: ";
 
 const cli_setting *cli_driver_settings(void)
 {
@@ -102,24 +105,39 @@ static int set(pv_cli *cli, const char *scope, const cli_setting *setting)
 	return cli_git(NULL, cli, args);
 }
 
-/* 1 when one of the values of `key` is `value`. */
-static int has_value(pv_cli *cli, const char *key, const char *value)
+/* The values of `key` that begin with `prefix`, without it. */
+static int get_all(pv_strlist *out, pv_cli *cli, const char *key,
+		   const char *prefix)
 {
 	const char *args[] = { "config", "--local", "--get-all", key, NULL };
-	size_t len = strlen(value);
 	pv_buf all = { 0 };
-	int found = 0;
 	int status = cli_git_status(&all, cli, args);
 	const char *line = pv_buf_text(&all);
+	size_t len = strlen(prefix);
+	int rc = status < 0 ? status : PV_OK;
 
-	while (*line && !found) {
+	while (*line && rc == PV_OK) {
 		size_t end = strcspn(line, "\n");
 
-		found = end == len && memcmp(line, value, len) == 0;
+		if (end >= len && memcmp(line, prefix, len) == 0)
+			rc = pv_strlist_addn(out, line + len, end - len,
+					     &cli->err);
 		line += end + (line[end] != '\0');
 	}
 	pv_buf_dispose(&all);
-	return status < 0 ? status : found;
+	return rc;
+}
+
+/* 1 when one of the values of `key` is `value`. */
+static int has_value(pv_cli *cli, const char *key, const char *value)
+{
+	pv_strlist all = { 0 };
+	int rc = get_all(&all, cli, key, "");
+
+	if (rc == PV_OK)
+		rc = pv_strlist_find(&all, value) >= 0;
+	pv_strlist_dispose(&all);
+	return rc;
 }
 
 static int add_value(pv_cli *cli, const char *key, const char *value)
@@ -127,6 +145,22 @@ static int add_value(pv_cli *cli, const char *key, const char *value)
 	const char *args[] = { "config", "--local", "--add", key, value, NULL };
 
 	return cli_git(NULL, cli, args);
+}
+
+/* Records what is about to be added; before, so that ours never passes as theirs. */
+static int note(pv_cli *cli, const char *mark, const char *value)
+{
+	pv_buf text = { 0 };
+	int rc;
+
+	pv_buf_printf(&text, "%s%s", mark, value);
+	rc = pv_buf_status(&text, &cli->err);
+	if (rc == PV_OK)
+		rc = has_value(cli, record_key, text.ptr);
+	if (rc == 0)
+		rc = add_value(cli, record_key, text.ptr);
+	pv_buf_dispose(&text);
+	return rc < 0 ? rc : PV_OK;
 }
 
 static int install_drivers(pv_strlist *done, pv_cli *cli, const char *scope)
@@ -158,11 +192,8 @@ static int install_follow_tags(pv_strlist *done, pv_cli *cli)
 	int rc = PV_OK;
 
 	if (!cli_config(&value, cli, follow_key)) {
-		/* The record first: a setting of ours must not pass for theirs. */
-		rc = has_value(cli, record_key, follow_key);
-		if (rc == 0)
-			rc = add_value(cli, record_key, follow_key);
-		if (rc >= 0)
+		rc = note(cli, "", follow_key);
+		if (rc == PV_OK)
 			rc = set(cli, "--local", &setting);
 		if (rc == PV_OK)
 			rc = say(done, cli, "set %s", follow_key);
@@ -218,7 +249,10 @@ static int install_refspec(pv_strlist *done, pv_cli *cli, const char *remote,
 	put(&spec, remote);
 	rc = has_value(cli, pv_buf_text(&key), pv_buf_text(&spec));
 	if (rc == 0) {
-		rc = add_value(cli, pv_buf_text(&key), pv_buf_text(&spec));
+		rc = note(cli, refspec_mark, pv_buf_text(&spec));
+		if (rc == PV_OK)
+			rc = add_value(cli, pv_buf_text(&key),
+				       pv_buf_text(&spec));
 		if (rc == PV_OK)
 			rc = say(done, cli, "added to %s: %s",
 				 pv_buf_text(&key), pv_buf_text(&spec));
@@ -301,9 +335,9 @@ static char *find_line(const pv_buf *text, const char *line)
 static int note_attributes(pv_cli *cli, const char *path, const pv_buf *text)
 {
 	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return add_value(cli, record_key, made_mark);
+		return note(cli, "", made_mark);
 	if (text->len && text->ptr[text->len - 1] != '\n')
-		return add_value(cli, record_key, open_mark);
+		return note(cli, "", open_mark);
 	return PV_OK;
 }
 
@@ -318,6 +352,8 @@ static int add_attributes(pv_strlist *done, pv_cli *cli, const char *line)
 	if (rc < 0 || find_line(&text, line))
 		goto out;
 	rc = note_attributes(cli, pv_buf_text(&path), &text);
+	if (rc == PV_OK)
+		rc = note(cli, line_mark, line);
 	if (rc < 0)
 		goto out;
 	if (text.len && text.ptr[text.len - 1] != '\n')
@@ -434,37 +470,42 @@ int cli_install(pv_strlist *done, pv_cli *cli, const cli_install_options *opts)
 
 /* --- taking it back ------------------------------------------------------- */
 
-static int remove_section(pv_strlist *done, pv_cli *cli, const char *scope,
-			  const char *section)
+/* Takes one value away; the section goes with its last key. */
+static int uninstall_value(pv_strlist *done, pv_cli *cli, const char *scope,
+			   const cli_setting *setting)
 {
-	const char *args[] = { "config", scope, "--remove-section", section,
+	const char *args[] = { "config",      scope,        "--fixed-value",
+			       "--unset-all", setting->key, setting->value,
 			       NULL };
 	int status = cli_git_status(NULL, cli, args);
 
 	if (status != 0)
 		return status < 0 ? status : PV_OK;
-	return say(done, cli, "removed %s", section);
+	return done ? say(done, cli, "removed %s", setting->key) : PV_OK;
 }
 
-static int unset(pv_cli *cli, const char *key, const char *value)
+static int uninstall_drivers(pv_strlist *done, pv_cli *cli, const char *scope)
 {
-	const char *args[] = { "config",      "--local", "--fixed-value",
-			       "--unset-all", key,       value,
-			       NULL };
+	const cli_setting *setting = driver_settings;
+	int rc = PV_OK;
 
-	return cli_git(NULL, cli, args);
+	for (; setting->key && rc == PV_OK; setting++)
+		rc = uninstall_value(done, cli, scope, setting);
+	return rc;
 }
 
-static int uninstall_value(pv_strlist *done, pv_cli *cli, const char *key,
-			   const char *value)
+static int forget(pv_cli *cli, const char *mark, const char *value)
 {
-	int rc = has_value(cli, key, value);
+	pv_buf text = { 0 };
+	cli_setting record = { record_key, NULL };
+	int rc;
 
-	if (rc == 1) {
-		rc = unset(cli, key, value);
-		if (rc == PV_OK)
-			rc = say(done, cli, "removed %s", key);
-	}
+	pv_buf_printf(&text, "%s%s", mark, value);
+	record.value = pv_buf_text(&text);
+	rc = pv_buf_status(&text, &cli->err);
+	if (rc == PV_OK)
+		rc = uninstall_value(NULL, cli, "--local", &record);
+	pv_buf_dispose(&text);
 	return rc;
 }
 
@@ -472,62 +513,64 @@ static int uninstall_value(pv_strlist *done, pv_cli *cli, const char *key,
 static int take_note(pv_cli *cli, const char *value)
 {
 	int found = has_value(cli, record_key, value);
-	int rc = found == 1 ? unset(cli, record_key, value) : PV_OK;
+	int rc = found == 1 ? forget(cli, "", value) : PV_OK;
 
 	return rc < 0 ? rc : found;
 }
 
 static int uninstall_follow_tags(pv_strlist *done, pv_cli *cli)
 {
+	const cli_setting setting = { follow_key, "true" };
 	int rc = take_note(cli, follow_key);
 
-	return rc == 1 ? uninstall_value(done, cli, follow_key, "true") : rc;
+	return rc == 1 ? uninstall_value(done, cli, "--local", &setting) : rc;
 }
 
-static int uninstall_refspec(pv_strlist *done, pv_cli *cli, const char *remote,
-			     refspec_fn put)
+/* From every remote: those may have other names now. */
+static int uninstall_refspec(pv_strlist *done, pv_cli *cli,
+			     const pv_strlist *remotes, const char *spec)
 {
-	pv_buf key = { 0 };
-	pv_buf spec = { 0 };
-	int rc;
+	int rc = PV_OK;
 
-	pv_buf_printf(&key, "remote.%s.fetch", remote);
-	put(&spec, remote);
-	rc = uninstall_value(done, cli, pv_buf_text(&key), pv_buf_text(&spec));
-	pv_buf_dispose(&key);
-	pv_buf_dispose(&spec);
-	return rc;
+	for (size_t i = 0; i < remotes->count && rc == PV_OK; i++) {
+		pv_buf key = { 0 };
+		cli_setting setting = { NULL, spec };
+
+		pv_buf_printf(&key, "remote.%s.fetch", remotes->items[i]);
+		setting.key = pv_buf_text(&key);
+		rc = uninstall_value(done, cli, "--local", &setting);
+		pv_buf_dispose(&key);
+	}
+	return rc == PV_OK ? forget(cli, refspec_mark, spec) : rc;
 }
 
 static int uninstall_refspecs(pv_strlist *done, pv_cli *cli)
 {
 	pv_strlist remotes = { 0 };
-	int rc = cli_remotes(&remotes, cli);
+	pv_strlist specs = { 0 };
+	int rc = get_all(&specs, cli, record_key, refspec_mark);
 
-	for (size_t i = 0; i < remotes.count && rc == PV_OK; i++)
-		for (size_t k = 0; k < pv_array_len(refspecs) && rc == PV_OK; k++)
-			rc = uninstall_refspec(done, cli, remotes.items[i],
-					       refspecs[k]);
+	if (rc == PV_OK)
+		rc = cli_remotes(&remotes, cli);
+	for (size_t i = 0; i < specs.count && rc == PV_OK; i++)
+		rc = uninstall_refspec(done, cli, &remotes, specs.items[i]);
+	pv_strlist_dispose(&specs);
 	pv_strlist_dispose(&remotes);
 	return rc;
 }
 
-/* A line that add_attributes wrote ends in the drivers, or our eol rule. */
-static int is_ours(const char *line, size_t len)
+static int is_among(const pv_strlist *lines, const char *line, size_t len)
 {
-	static const char eol[] = " text eol=lf";
-	const size_t drivers_len = sizeof(drivers) - 1;
-	const size_t eol_len = sizeof(eol) - 1;
-
-	if (len > eol_len && memcmp(line + len - eol_len, eol, eol_len) == 0)
-		len -= eol_len;
-	return len > drivers_len &&
-	       memcmp(line + len - drivers_len, drivers, drivers_len) == 0;
+	for (size_t i = 0; i < lines->count; i++)
+		if (strlen(lines->items[i]) == len &&
+		    memcmp(lines->items[i], line, len) == 0)
+			return 1;
+	return 0;
 }
 
-/* Moves all other lines to `kept`; 1 when the last of `text` is ours. */
+/* Moves all but `ours` to `kept`; 1 when the last line of `text` is of those. */
 static int drop_lines(pv_buf *kept, pv_strlist *done, pv_cli *cli,
-		      const pv_buf *text)
+		      const pv_buf *text, const pv_strlist *ours)
 {
 	const char *line = pv_buf_text(text);
 	int is_last_ours = 0;
@@ -536,7 +579,7 @@ static int drop_lines(pv_buf *kept, pv_strlist *done, pv_cli *cli,
 	while (*line && rc == PV_OK) {
 		size_t len = strcspn(line, "\n");
 
-		is_last_ours = is_ours(line, len);
+		is_last_ours = is_among(ours, line, len);
 		if (is_last_ours)
 			rc = say(done, cli, "removed from info/attributes: %.*s",
 				 (int)len, line);
@@ -549,20 +592,19 @@ static int drop_lines(pv_buf *kept, pv_strlist *done, pv_cli *cli,
 	return rc < 0 ? rc : is_last_ours;
 }
 
-static int uninstall_attributes(pv_strlist *done, pv_cli *cli)
+/* The file without our lines; it goes where install made it and it is empty. */
+static int remove_lines(pv_strlist *done, pv_cli *cli, const pv_strlist *ours,
+			int was_made, int was_open)
 {
-	int was_made = take_note(cli, made_mark);
-	int was_open = was_made < 0 ? was_made : take_note(cli, open_mark);
 	pv_buf path = { 0 };
 	pv_buf text = { 0 };
 	pv_buf kept = { 0 };
-	int rc = was_open < 0 ? was_open : PV_OK;
+	int rc;
 
 	attributes_path(&path, cli);
+	rc = read_attributes(&text, cli, pv_buf_text(&path));
 	if (rc == PV_OK)
-		rc = read_attributes(&text, cli, pv_buf_text(&path));
-	if (rc == PV_OK)
-		rc = drop_lines(&kept, done, cli, &text);
+		rc = drop_lines(&kept, done, cli, &text, ours);
 	if (rc < 0 || kept.len == text.len)
 		goto out;
 	if (was_open && rc == 1 && kept.len)
@@ -579,16 +621,29 @@ out:
 	return rc < 0 ? rc : PV_OK;
 }
 
+static int uninstall_attributes(pv_strlist *done, pv_cli *cli)
+{
+	pv_strlist ours = { 0 };
+	int was_made = take_note(cli, made_mark);
+	int was_open = was_made < 0 ? was_made : take_note(cli, open_mark);
+	int rc = was_open < 0 ? was_open : PV_OK;
+
+	if (rc == PV_OK)
+		rc = get_all(&ours, cli, record_key, line_mark);
+	if (rc == PV_OK)
+		rc = remove_lines(done, cli, &ours, was_made, was_open);
+	for (size_t i = 0; i < ours.count && rc == PV_OK; i++)
+		rc = forget(cli, line_mark, ours.items[i]);
+	pv_strlist_dispose(&ours);
+	return rc;
+}
+
 int cli_uninstall(pv_strlist *done, pv_cli *cli, int is_global)
 {
 	const char *scope = is_global ? "--global" : "--local";
 	int rc;
 
-	rc = remove_section(done, cli, scope, "merge.pv");
-	if (rc == PV_OK)
-		rc = remove_section(done, cli, scope, "diff.pv");
-	if (rc == PV_OK)
-		rc = remove_section(done, cli, scope, "mergetool.pv");
+	rc = uninstall_drivers(done, cli, scope);
 	if (rc == PV_OK && !is_global)
 		rc = uninstall_attributes(done, cli);
 	if (rc == PV_OK && !is_global)
