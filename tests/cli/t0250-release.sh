@@ -432,8 +432,20 @@ it 'gives a version that is asked for when it is higher than all' '
 	git pv release --version 4.0.0-beta.2 a >../out
 	git pv release --version v4.0.0 a >../out
 	has ../out "a 4.0.0"
-	git pv release --version 5.0.0 a >../out 2>../err
-	has ../err "up to date"
+	for how in "" -n --json; do
+		# shellcheck disable=SC2086
+		expect_failure 1 git pv release $how --version 5.0.0 a \
+			>../out 2>../err
+		case $how in
+		--json) json ../out .error.code policy ;;
+		*) is_error ../err "released as 4.0.0 already" ;;
+		esac
+	done
+	git pv release --version 4.0.0 a >../out 2>../err
+	empty ../out
+	has ../err "released as 4.0.0 already"
+	git pv release --version 4.0.0 --json a >../out
+	json ../out .released "[]"
 	expect_failure 128 git pv release --version 5.x a 2>../err
 	is_error ../err "5.x"
 	text_prompt prompts/a.yaml "Three."

@@ -99,6 +99,34 @@ static int release(pv_release_list *out, pv_cli *cli,
 	return rc;
 }
 
+/* What has a version gets no other: that is said, not passed over. */
+static int check_released(pv_cli *cli, const char *id, const pv_semver *asked)
+{
+	pv_point tip = { PV_AT_COMMIT, { "" } };
+	char text[PV_VERSION_TEXT];
+	pv_buf version = { 0 };
+	int rc;
+
+	pv_semver_format(text, asked);
+	rc = pv_settings_tip(&tip.commit, cli->store, &cli->settings, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_version_describe(&version, cli->store, &cli->settings,
+					 id, &tip, &cli->err);
+	if (rc == PV_OK && strcmp(pv_buf_text(&version), text) != 0) {
+		rc = pv_fail(&cli->err, PV_EPOLICY,
+			     "\"%s\" is released as %s already, so not as %s",
+			     id, pv_buf_text(&version), text);
+		pv_error_hint(&cli->err, rc,
+			      "a state has one version; the next change can be "
+			      "%s",
+			      text);
+	} else if (rc == PV_OK && !cli->json) {
+		cli_note(cli, "\"%s\" is released as %s already", id, text);
+	}
+	pv_buf_dispose(&version);
+	return rc;
+}
+
 int cmd_release(pv_cli *cli, int argc, char **argv)
 {
 	static const enum pv_bump steps[] = { PV_BUMP_NONE, PV_BUMP_PATCH,
@@ -137,9 +165,11 @@ int cmd_release(pv_cli *cli, int argc, char **argv)
 	rc = release(&list, cli, &how);
 	if (list.count && !opts.dry_run)
 		cli_made(cli, "%zu versions are made all the same", list.count);
-	if (rc == PV_OK)
+	if (rc == PV_OK && opts.version && !list.count)
+		rc = check_released(cli, argv[0], &number);
+	if (rc == PV_OK && (list.count || !opts.version || cli->json))
 		print(cli, &list, opts.dry_run);
-	else if (!cli->json)
+	else if (rc < 0 && !cli->json)
 		release_list_text(cli, &list);
 	pv_release_list_dispose(&list);
 	return rc;
