@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include <pv/check.h>
+
 #include "base/fail.h"
 #include "exchange/foreign.h"
 #include "exchange/old_value.h"
@@ -24,6 +26,8 @@ void pv_import_begin(pv_import *import, const pv_import_options *opts,
 	import->prefix = opts && opts->id_prefix ? opts->id_prefix : "";
 	import->file = opts && opts->file ? opts->file : "";
 	import->report = opts ? opts->report : NULL;
+	import->rules = opts ? opts->rules : NULL;
+	import->folder = opts && opts->folder ? opts->folder : "";
 	import->takes_versions = opts && opts->versions;
 	import->err = err;
 }
@@ -213,17 +217,17 @@ static int read_version(pv_import *import, const pv_yaml_node *record,
 /* --- the file ------------------------------------------------------------- */
 
 /*
- * Passes on what loading found. The line is imported, so what is wrong in a
- * template is a warning here.
+ * Passes on what was found. Where the line is imported all the same, what is
+ * wrong in a template is a warning here.
  */
-static int forward(pv_import *import, const pv_report *report)
+static int forward(pv_import *import, const pv_report *report, int is_ok)
 {
 	int rc = PV_OK;
 
 	for (size_t i = 0; i < pv_report_count(report) && rc == PV_OK; i++) {
 		pv_finding finding = *pv_report_at(report, i);
 
-		if (finding.severity == PV_SEVERITY_ERROR)
+		if (is_ok && finding.severity == PV_SEVERITY_ERROR)
 			finding.severity = PV_SEVERITY_WARNING;
 		finding.file = import->file;
 		finding.line = import->line;
@@ -247,11 +251,42 @@ static int check_prompt(pv_import *import, const pv_prompt *prompt,
 				     "");
 }
 
+/* Puts what the rules find in the place of what loading found. */
+static int run_rules(pv_report **report, pv_import *import,
+		     const pv_prompt *prompt)
+{
+	pv_check_subject subject = { .id = pv_buf_text(&import->id),
+				     .text = pv_buf_text(&import->yaml),
+				     .len = import->yaml.len,
+				     .prompt = prompt,
+				     .found = *report };
+	pv_report *found = NULL;
+	pv_buf path = { 0 };
+	int rc = pv_report_new(&found, import->err);
+
+	pv_buf_printf(&path, "%s%s%s.yaml", import->folder,
+		      *import->folder ? "/" : "", subject.id);
+	subject.path = pv_buf_text(&path);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&path, import->err);
+	if (rc == PV_OK)
+		rc = pv_check_prompt(found, import->rules, &subject, import->err);
+	if (rc == PV_OK) {
+		pv_report_free(*report);
+		*report = found;
+		found = NULL;
+	}
+	pv_report_free(found);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
 static int check_yaml(pv_import *import, const pv_yaml_node *file, int *is_ok_out)
 {
 	pv_report *report = NULL;
 	pv_prompt *prompt = NULL;
 	pv_error why = { 0 };
+	int is_judged;
 	int rc = pv_report_new(&report, import->err);
 
 	*is_ok_out = 0;
@@ -265,8 +300,13 @@ static int check_yaml(pv_import *import, const pv_yaml_node *file, int *is_ok_ou
 		rc = pv_import_refuse_for(import, "prompt", &why);
 	else
 		rc = check_prompt(import, prompt, file, is_ok_out);
-	if (rc == PV_OK && *is_ok_out)
-		rc = forward(import, report);
+	is_judged = rc == PV_OK && *is_ok_out && import->rules;
+	if (is_judged) {
+		rc = run_rules(&report, import, prompt);
+		*is_ok_out = !pv_report_count_at(report, PV_SEVERITY_ERROR);
+	}
+	if (rc == PV_OK && (*is_ok_out || is_judged))
+		rc = forward(import, report, *is_ok_out);
 	pv_prompt_free(prompt);
 	pv_report_free(report);
 	return rc;

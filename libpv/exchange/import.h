@@ -20,6 +20,8 @@ typedef struct pv_import {
 	void *payload;
 	pv_report *report;
 	pv_error *err;
+	struct pv_check *rules; /* may be NULL */
+	const char *folder;
 	int takes_versions; /* one id may come with several versions */
 	pv_map seen;        /* ids, and what versions of them, to their lines */
 	pv_buf id;

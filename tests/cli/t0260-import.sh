@@ -198,6 +198,31 @@ it 'does not commit into a merge under way' '
 	is_clean
 '
 
+it 'leaves out what commit would refuse, unless it is told not to' '
+	new_repo ../syntax
+	cd ../syntax
+	git pv init -q
+	write ../in.jsonl <<-EOF
+	{"id": "low", "prompt": "x", "token_limit": -1}
+	{"id": "open", "prompt": "{% if %}"}
+	{"id": "good", "prompt": "{{ x }}"}
+	{"id": "odd", "prompt": "{{ x | odd }}"}
+	EOF
+	expect_failure 1 git pv import jsonl ../in.jsonl --json >../out
+	json ../out .created "[\"good\",\"odd\"]"
+	json ../out "[.findings[] | [.line, .rule, .severity]]" \
+		"[[1,\"parameter-range\",\"error\"],[2,\"template-syntax\",\"error\"],[4,\"unknown-filter\",\"warning\"]]"
+	expect_failure 1 git pv import jsonl ../in.jsonl 2>../err
+	has ../err "in.jsonl:1: error: max_tokens is -1"
+	expect_failure 1 git pv import jsonl --strict ../in.jsonl 2>../err
+	git pv commit -q -m all
+	printf "checks:\n  template-syntax: warning\n" >>pv.yaml
+	expect_failure 1 git pv import jsonl ../in.jsonl --json >../out
+	json ../out .created "[\"open\"]"
+	git pv import jsonl --no-verify ../in.jsonl --json >../out
+	json ../out .created "[\"low\"]"
+'
+
 it 'exports what import reads back to the same data' '
 	cd r2
 	git pv export jsonl -o ../all.jsonl 2>../err

@@ -46,7 +46,7 @@ static const cli_option options[] = {
 	{ 0, "strict", CLI_FLAG, offsetof(struct import_options, strict), NULL,
 	  "import nothing when a record is bad" },
 	{ 0, "no-verify", CLI_FLAG, offsetof(struct import_options, no_verify),
-	  NULL, "skip the hooks pre-commit and commit-msg" },
+	  NULL, "skip the checks and the hooks pre-commit and commit-msg" },
 	{ 0 },
 };
 
@@ -186,6 +186,7 @@ static int read_all(struct job *job, pv_cli *cli)
 									: "/");
 	job->all.file = job->file;
 	job->all.force = job->opts->force;
+	job->all.no_verify = job->opts->no_verify;
 	job->all.takes_versions = job->opts->commit || job->opts->each;
 	rc = read_input(&input, cli, job->file);
 	if (rc == PV_OK)

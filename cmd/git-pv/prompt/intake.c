@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "check/check.h"
 
 struct reading {
 	intake *out;
@@ -256,12 +257,23 @@ static int settle(const struct reading *reading)
 int intake_read(intake *out, pv_cli *cli, intake_format *format,
 		const pv_buf *input, const char *prefix)
 {
-	const pv_import_options opts = { prefix, cli->report, out->file,
-					 out->takes_versions };
+	pv_import_options opts = { .id_prefix = prefix,
+				   .report = cli->report,
+				   .file = out->file,
+				   .versions = out->takes_versions,
+				   .folder = cli->settings.prompts_dir };
+	struct check check = { .cli = cli, .groups = 1U << PV_RULE_SYNTAX };
 	struct reading reading = { out, cli };
-	int rc = format(pv_buf_text(input), input->len, &opts, take, &reading,
-			&cli->err);
+	int rc = PV_OK;
 
+	check.at.kind = PV_AT_WORKTREE;
+	if (!out->no_verify)
+		rc = check_begin(&check, &check.at);
+	opts.rules = check.rules;
+	if (rc == PV_OK)
+		rc = format(pv_buf_text(input), input->len, &opts, take,
+			    &reading, &cli->err);
+	check_end(&check);
 	return rc == PV_OK ? settle(&reading) : rc;
 }
 

@@ -48,18 +48,19 @@ typedef struct intake {
 	intake_item *versions; /* of ids that come several times, likewise */
 	size_t version_count;
 	size_t version_cap;
-	pv_map seen;        /* ids of the input to their first item */
-	pv_map files;       /* paths of the items */
-	pv_map folders;     /* they lie in */
-	const char *file;   /* the input's name, for findings */
-	int force;          /* files with other contents are replaced */
+	pv_map seen;      /* ids of the input to their first item */
+	pv_map files;     /* paths of the items */
+	pv_map folders;   /* they lie in */
+	const char *file; /* the input's name, for findings */
+	int force;        /* files with other contents are replaced */
+	int no_verify;    /* what the checks find does not make a record bad */
 	int takes_versions; /* an id may come once with each of its versions */
 } intake;
 
 /*
- * Reads the input. What cannot be taken in, be it a bad record, an id twice, a
- * file that is there with other contents or one where another item has its
- * folder, becomes a finding in `cli->report` and is left out. PV_ENOMEM, PV_EIO.
+ * Reads the input. What cannot be taken in, be it a bad record, one whose prompt
+ * `git pv commit` would refuse, an id twice, a file that is there with other
+ * contents or one where another item has its folder, becomes a finding in `cli->report` and is left out. PV_ENOMEM, PV_EIO.
  */
 int intake_read(intake *out, pv_cli *cli, intake_format *format,
 		const pv_buf *input, const char *prefix);

@@ -33,6 +33,10 @@ typedef struct pv_import_options {
 	pv_report *report;     /* gets the findings; may be NULL */
 	const char *file;      /* what findings call the input; NULL for "" */
 	int versions; /* an id may come several times, with a version each */
+	/* A run of the checks: a record whose prompt has errors is a bad one.
+	   Borrowed; NULL for none, when all that loads is handed out. */
+	struct pv_check *rules;
+	const char *folder; /* of prompts, as rules are set by path; NULL: "" */
 } pv_import_options;
 
 /*
@@ -53,7 +57,8 @@ typedef struct pv_import_options {
  * becomes a finding of severity error with its line number and is left out:
  * bad JSON, a bad or repeated id (none is ever altered, a hint may propose
  * one), what no prompt file can be, and what would not read back from YAML as
- * the same data. Doubts about a good line are findings of lesser severity.
+ * the same data, and with `rules` those in whose prompt they find an error.
+ * Doubts about a good line are findings of lesser severity.
  * PV_ELIMIT, PV_ENOMEM.
  */
 PV_API int pv_import_jsonl(const char *text, size_t len,

@@ -44,9 +44,12 @@ static int read_by(reader *read, const char *text, pv_error *err)
 	int rc = pv_report_new(&opts.report, err);
 
 	if (rc == PV_OK)
+		rc = pv_check_new(&opts.rules, NULL, err);
+	if (rc == PV_OK)
 		rc = read(text, strlen(text), &opts, say_item, NULL, err);
 	for (size_t i = 0; rc == PV_OK && i < pv_report_count(opts.report); i++)
 		walk_say("%s, ", pv_report_at(opts.report, i)->message);
+	pv_check_free(opts.rules);
 	pv_report_free(opts.report);
 	return rc;
 }
