@@ -27,8 +27,8 @@ const pv_check_rule pv_rules_found[] = {
 	{ { .id = "conflict-marker",
 	    .group = PV_RULE_SYNTAX,
 	    UNUSABLE,
-	    .what = "a file that is not merged yet, or that does not load for "
-		    "the markers left in it",
+	    .what = "a file that is not merged yet, or that has markers of a "
+		    "conflict left in it",
 	    .fix = "settle it with git pv resolve" },
 	  NULL },
 	{ { .id = "conflict-markers",

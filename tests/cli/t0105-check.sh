@@ -289,6 +289,44 @@ it 'mends what needs no judgement' '
 	git checkout -q pv.yaml
 '
 
+it 'finds the markers of a conflict in whatever git-pv looks after' '
+	git init -q ../left
+	cd ../left
+	mkdir prompts datasets schemas docs
+	files="prompts/n.prompty datasets/a.jsonl datasets/b.csv \
+		datasets/c.yaml schemas/s.json docs/n.md docs/other.txt"
+	text_prompt prompts/a.yaml Hello
+	echo "docs/*.md merge=pv" >.gitattributes
+	git add -A
+	git commit -qm base
+	for file in $files; do
+		printf "%s\n" "<<<<<<< HEAD" a ======= b ">>>>>>> x" >"$file"
+	done
+	git add -A
+	# Quoted text may go on at the start of a line.
+	printf "%s\n" "prompt: \"a" "<<<<<<< x" b ======= c ">>>>>>> y\"" \
+		>prompts/a.yaml
+	expect_failure 1 git pv check --json >../out
+	json ../out "[.findings[] | select(.rule == \"conflict-marker\") | \"\(.file) \(.line)\"] | sort" \
+		"[\"datasets/a.jsonl 1\",\"datasets/b.csv 1\",\"datasets/c.yaml 1\",\"docs/n.md 1\",\"prompts/a.yaml 2\",\"prompts/n.prompty 1\",\"schemas/s.json 1\"]"
+	expect_failure 1 git pv check --staged --json >../out
+	json ../out "[.findings[] | select(.severity == \"error\")] | length" 6
+	git commit -qm left
+	expect_failure 1 git pv check --at HEAD --json >../out
+	json ../out "[.findings[] | select(.severity == \"error\")] | length" 5
+	expect_failure 1 git pv check --rev HEAD~1..HEAD --json >../out
+	json ../out "[.findings[] | select(.severity == \"error\")] | length" 5
+	expect_failure 1 git pv check datasets/a.jsonl >../out
+	expect_failure 1 git pv check schemas/ >../out
+	has ../out "schemas/s.json:1:1"
+	git checkout -q prompts
+	git commit -q --allow-empty -m none
+	git pv check --rev HEAD~1..HEAD
+	printf "%s\n" "<<<<<<< HEAD" "a: 1" ======= "a: 2" ">>>>>>> x" >pv.yaml
+	expect_failure 128 git pv check 2>../err
+	is_error ../err "pv.yaml:1:1: a conflict is left here"
+'
+
 it 'counts notes, and shows them of what is named' '
 	git init -q ../notes
 	cd ../notes

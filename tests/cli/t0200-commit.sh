@@ -286,6 +286,49 @@ it 'refuses the markers of a conflict, even inside a text' '
 	rm prompts/k.yaml
 '
 
+it 'refuses them in every file that it looks after, and names all' '
+	git init -q ../left
+	cd ../left
+	mkdir prompts datasets schemas docs
+	files="prompts/n.prompty datasets/a.jsonl datasets/b.csv \
+		datasets/c.yaml schemas/s.json docs/n.md"
+	for file in $files; do
+		printf "%s\n" "<<<<<<< HEAD" a ======= b ">>>>>>> x" >"$file"
+	done
+	printf "*.md merge=pv\n" >.gitattributes
+	expect_failure 1 git pv commit -m markers --json >../out
+	is_json_error ../out validation
+	json ../out ".error.findings | map(select(.rule == \"conflict-marker\") | \"\(.file) \(.line)\") | sort" \
+		"[\"datasets/a.jsonl 1\",\"datasets/b.csv 1\",\"datasets/c.yaml 1\",\"prompts/n.prompty 1\",\"schemas/s.json 1\"]"
+	git add -A
+	expect_failure 1 git pv commit --staged -m markers --json >../out
+	json ../out ".error.findings | map(.file) | sort | .[3]" docs/n.md
+'
+
+it 'leaves markers alone in what it does not look after' '
+	cd ../left
+	git rm -qr --cached .
+	printf "%s\n" "<<<<<<< HEAD" a ======= b ">>>>>>> x" >docs/markers.txt
+	git add docs/markers.txt
+	git pv commit -q --staged -m "how conflicts look"
+	same docs/markers.txt "$(git ls-tree -r --name-only HEAD)"
+'
+
+it 'commits no markers that pre-commit staged in a data file' '
+	cd ../left
+	git clean -qfdx
+	mkdir -p datasets .git/hooks
+	echo "{\"vars\":{}}" >datasets/a.jsonl
+	cat >.git/hooks/pre-commit <<-EOF
+		#!/bin/sh
+		printf "%s\n" "<<<<<<< a" ======= ">>>>>>> b" >>datasets/a.jsonl
+		git add datasets/a.jsonl
+	EOF
+	chmod +x .git/hooks/pre-commit
+	expect_failure 1 git pv commit -q -m data 2>../err
+	is_error ../err "datasets/a.jsonl:2:1"
+'
+
 it 'refuses what is not UTF-8' '
 	printf "name: \377\nprompt: x\n" >prompts/u.yaml
 	expect_failure 1 git pv commit -m bytes 2>../err

@@ -294,6 +294,34 @@ it 'commits no conflict markers with --continue' '
 	is_clean
 '
 
+it 'commits none of them in other files either' '
+	fresh r13b
+	mkdir datasets
+	echo "{\"vars\":{\"a\":1}}" >datasets/a.jsonl
+	git pv commit -q -m data >/dev/null
+	git switch -q -c data
+	echo "{\"vars\":{\"a\":2}}" >datasets/a.jsonl
+	git pv commit -q -m theirs >/dev/null
+	git switch -q main
+	echo "{\"vars\":{\"a\":3}}" >datasets/a.jsonl
+	git pv commit -q -m ours >/dev/null
+	expect_failure 1 git pv merge data >/dev/null 2>&1
+	expect_failure 1 git pv check --json >../out
+	json ../out ".findings | map(select(.rule == \"conflict-marker\")) | map([.file, .message])[]" \
+		"[\"datasets/a.jsonl\",\"the file is not merged yet\"]"
+	git add -A
+	for verb in "merge --continue" "commit -m x"; do
+		expect_failure 1 git pv $verb --json >../out
+		is_json_error ../out validation
+		json ../out ".error.findings | map([.file, .rule])[]" \
+			"[\"datasets/a.jsonl\",\"conflict-marker\"]"
+	done
+	echo "{\"vars\":{\"a\":4}}" >datasets/a.jsonl
+	git add -A
+	git pv merge --continue
+	is_clean
+'
+
 it 'says what a merge that a hook stopped has left' '
 	fresh r14
 	diverge

@@ -28,6 +28,7 @@ struct check {
 	pv_check *rules;
 	pv_point at;
 	pv_strlist unmerged; /* sorted */
+	int has_told_unmerged;
 	pv_strlist checked;  /* paths */
 	pv_strlist answered; /* specs and their fallbacks, by turns */
 	pv_buf below;        /* only what is in this folder; "" for all */
@@ -74,9 +75,23 @@ int check_prompt(struct check *check, const char *id, const char *path);
 
 /* A file that is not merged yet is told as that, whatever stands in it. */
 int check_unmerged(struct check *check, const char *path);
+/* All of them, of whatever kind; nobody else tells them then. */
+int check_all_unmerged(struct check *check);
 
 /* Whether git has the file as unmerged. */
 int check_is_unmerged(const struct check *check, const char *path);
+
+/* Adds the finding that markers are left at a line of the file at hand. */
+int check_left(struct check *check, const char *path, int line);
+/* Tells of the markers in a file that is no prompt; `*found` if it has some. */
+int check_markers(int *found, struct check *check, const char *path);
+/* The same for pv_store_each, which goes on with the next. */
+int check_other(const char *path, const pv_oid *blob, void *payload);
+/* The same for all files outside of the folders that are gone through. */
+int check_beside(struct check *check);
+/* Calls `fn` for those of them that have a fixed name. */
+int check_singles(struct check *check, const pv_point *at,
+		  int (*fn)(const char *path, const pv_oid *blob, void *payload));
 
 /*
  * Mends the file of a prompt, or shows what would be; `*changed_out` when it

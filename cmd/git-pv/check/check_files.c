@@ -18,7 +18,12 @@ enum {
 	FILE_MAX = 64 << 20 /* bytes */
 };
 
-static const char *const folders[] = { "experiments", "datasets" };
+static const char *const folders[] = { "experiments", "datasets", "schemas" };
+
+/* Links to a schema are left alone: nothing says what it is for. */
+enum {
+	LINK_FOLDERS = 2
+};
 
 /* What the schema cannot say, above all what was changed under way. */
 static int check_experiment(struct check *check, const char *path,
@@ -62,14 +67,17 @@ int check_data_file(struct check *check, const char *path)
 	size_t errors = count_errors(check->report);
 	pv_cli *cli = check->cli;
 	pv_buf text = { .max = FILE_MAX };
+	int is_marked = 0;
 	int rc;
 
 	if (check_is_unmerged(check, path))
 		return check_unmerged(check, path);
 	rc = pv_strlist_add(&check->checked, path, &cli->err);
 	if (rc == PV_OK)
-		rc = pv_store_read(&text, NULL, cli->store, &check->at, path,
-				   &cli->err);
+		rc = check_markers(&is_marked, check, path);
+	if (rc < 0 || is_marked)
+		return rc;
+	rc = pv_store_read(&text, NULL, cli->store, &check->at, path, &cli->err);
 	if (rc == PV_OK)
 		rc = pv_check_data_file(check->report, check->rules, path,
 					pv_buf_text(&text), text.len, &cli->err);
@@ -86,10 +94,13 @@ static int each_file(const char *path, const pv_oid *blob, void *payload)
 	int rc = PV_OK;
 
 	if (!pv_check_is_data_file(path))
-		return PV_OK;
+		return check_other(path, blob, check);
 	if (is_meant && check->is_range)
 		rc = check_range_changed(&is_meant, check, path, blob);
-	return rc == PV_OK && is_meant ? check_data_file(check, path) : rc;
+	if (rc < 0 || !is_meant ||
+	    (check->has_told_unmerged && check_is_unmerged(check, path)))
+		return rc;
+	return check_data_file(check, path);
 }
 
 static int each_link(const char *path, const pv_oid *blob, void *payload)
@@ -122,8 +133,9 @@ static int walk(struct check *check, const pv_point *at, file_fn *of_link,
 				    of_link, check, &cli->err);
 
 	for (size_t i = 0; rc == PV_OK && i < pv_array_len(folders); i++) {
-		rc = pv_store_each_link(cli->store, at, folders[i], of_link,
-					check, &cli->err);
+		if (i < LINK_FOLDERS)
+			rc = pv_store_each_link(cli->store, at, folders[i],
+						of_link, check, &cli->err);
 		if (rc == PV_OK)
 			rc = pv_store_each(cli->store, at, folders[i], of_file,
 					   check, &cli->err);
@@ -143,5 +155,7 @@ int check_files(struct check *check)
 
 int check_files_before(struct check *check, const pv_point *at, file_fn *fn)
 {
-	return walk(check, at, fn, fn);
+	int rc = walk(check, at, fn, fn);
+
+	return rc == PV_OK ? check_singles(check, at, fn) : rc;
 }

@@ -135,59 +135,12 @@ static int check_version(struct check *check, const cli_prompt *entry)
 	return rc;
 }
 
-/* An error that names the line of a conflict, if there is one. */
-static int find_conflict(struct check *check, const char *path, int line,
-			 const char *message, const char *cure)
-{
-	pv_finding finding = { .severity = PV_SEVERITY_ERROR,
-			       .rule = "conflict-marker",
-			       .file = path,
-			       .line = line,
-			       .column = line ? 1 : 0,
-			       .message = message };
-	pv_buf hint = { 0 };
-	int rc;
-
-	pv_buf_printf(&hint, "%s %s", cure, path);
-	finding.hint = pv_buf_text(&hint);
-	rc = pv_report_add(check->found, &finding, &check->cli->err);
-	pv_buf_dispose(&hint);
-	return rc;
-}
-
-int check_unmerged(struct check *check, const char *path)
-{
-	const pv_point here = { PV_AT_WORKTREE, { "" } };
-	pv_cli *cli = check->cli;
-	pv_buf text = { 0 };
-	int line = 0;
-	int rc;
-
-	if (pv_store_read(&text, NULL, cli->store, &here, path, NULL) == PV_OK)
-		line = broken_marker_line(pv_buf_text(&text), text.len);
-	/* Whatever stands in the file, git holds three versions of it. */
-	rc = find_conflict(check, path, line, "the file is not merged yet",
-			   "settle it with git pv resolve");
-	pv_buf_dispose(&text);
-	return rc == PV_OK ? check_settle(check, path, NULL) : rc;
-}
-
-int check_is_unmerged(const struct check *check, const char *path)
-{
-	return check->at.kind != PV_AT_COMMIT &&
-	       pv_strlist_search(&check->unmerged, path) >= 0;
-}
-
-/* Markers that keep a prompt from loading; a text may well show some. */
-static int check_markers(struct check *check, const cli_prompt *entry)
+/* A text may well show some, indented as it is in its block. */
+static int check_own_markers(struct check *check, const cli_prompt *entry)
 {
 	int line = broken_marker_line(pv_buf_text(&entry->text), entry->text.len);
 
-	if (!line)
-		return PV_OK;
-	return find_conflict(check, entry->path, line, "a conflict is left here",
-			     "take the marker lines out, or bring the conflict "
-			     "back with git checkout -m --");
+	return line ? check_left(check, entry->path, line) : PV_OK;
 }
 
 /* Variables of a test that no text uses are most likely misspelt. */
@@ -282,8 +235,9 @@ static int check_entry(struct check *check, const cli_prompt *entry)
 		if (rc < 0)
 			return rc;
 	}
-	if (!entry->prompt)
-		return check_markers(check, entry);
+	rc = check_own_markers(check, entry);
+	if (rc < 0 || !entry->prompt)
+		return rc;
 	rc = check_version(check, entry);
 	if (rc == PV_OK && !has_errors(check))
 		rc = examples_each(check->cli, &check->at, entry, check_example,

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/fail.h"
+#include "repo/broken.h"
 
 struct check_options {
 	const char *at;
@@ -123,8 +124,13 @@ static int each_file(const char *path, const pv_oid *blob, void *payload)
 	if (!check_is_below(path, &check->below))
 		return PV_OK;
 	rc = count_folder(check, path);
-	if (rc < 0 || !check_is_yaml(path) || check_is_unmerged(check, path))
+	if (rc < 0)
 		return rc;
+	if (!check_is_yaml(path))
+		return check_other(path, blob, check);
+	if (check_is_unmerged(check, path))
+		return check->has_told_unmerged ? PV_OK
+						: check_unmerged(check, path);
 	rc = pv_prompt_id(&id, &cli->settings, path, &why);
 	if (rc == PV_OK && check->is_range)
 		rc = check_range_has(&is_meant, check, pv_buf_text(&id), path,
@@ -138,24 +144,6 @@ static int each_file(const char *path, const pv_oid *blob, void *payload)
 		rc = find_bad_id(check, path, &why);
 	}
 	pv_buf_dispose(&id);
-	return rc;
-}
-
-/* The prompts in conflict, whether there is a file of them or not. */
-static int check_all_unmerged(struct check *check)
-{
-	const pv_settings *settings = &check->cli->settings;
-	int rc = PV_OK;
-
-	for (size_t i = 0; i < check->unmerged.count && rc == PV_OK; i++) {
-		const char *path = check->unmerged.items[i];
-		pv_buf id = { 0 };
-
-		if (check_is_unmerged(check, path) &&
-		    pv_prompt_id(&id, settings, path, NULL) == PV_OK)
-			rc = check_prompt(check, pv_buf_text(&id), path);
-		pv_buf_dispose(&id);
-	}
 	return rc;
 }
 
@@ -185,6 +173,8 @@ static int check_all(struct check *check)
 	pv_cli *cli = check->cli;
 	int rc = check_all_unmerged(check);
 
+	if (rc == PV_OK)
+		rc = check_beside(check);
 	if (rc == PV_OK)
 		rc = pv_check_settings_file(check->report, check->rules,
 					    &cli->err);
@@ -338,6 +328,20 @@ static int check_args(struct check *check, int argc, char **argv,
 	return rc;
 }
 
+/* What does not parse for the markers of a conflict is told as that. */
+static int explain_settings(pv_cli *cli, int rc, const pv_buf *text)
+{
+	int line = broken_marker_line(pv_buf_text(text), text->len);
+
+	if (rc != PV_ESYNTAX || !line)
+		return rc;
+	pv_fail(&cli->err, PV_ESYNTAX, "a conflict is left here");
+	pv_error_at(&cli->err, rc, "pv.yaml", line, 1);
+	return pv_error_hint(&cli->err, rc,
+			     "settle it with git pv resolve pv.yaml, or take "
+			     "the marker lines out");
+}
+
 int check_begin(struct check *check, const pv_point *settings)
 {
 	pv_check_options opts = { 0 };
@@ -357,6 +361,7 @@ int check_begin(struct check *check, const pv_point *settings)
 	opts.groups = check->groups;
 	if (rc == PV_OK)
 		rc = pv_check_new(&check->rules, &opts, &cli->err);
+	rc = explain_settings(cli, rc, &text);
 	pv_buf_dispose(&text);
 	if (rc == PV_OK)
 		rc = pv_report_new(&check->found, &cli->err);

@@ -73,6 +73,19 @@ static int add_finding(pv_cli *cli, const char *path, const pv_error *what,
 	return pv_report_add(cli->report, &finding, &cli->err);
 }
 
+int broken_add_conflict(pv_cli *cli, const char *path, int line)
+{
+	pv_error what = { 0 };
+	int rc = pv_fail(&what, PV_ESYNTAX, "a conflict is left here");
+
+	pv_error_at(&what, rc, path, line, 1);
+	pv_error_hint(&what, rc,
+		      "take the marker lines out, or bring the conflict back: "
+		      "git checkout -m -- %.60s",
+		      path);
+	return add_finding(cli, path, &what, "conflict-marker");
+}
+
 int broken_check(pv_prompt **out, pv_cli *cli, const char *path,
 		 const pv_buf *text)
 {
@@ -82,15 +95,8 @@ int broken_check(pv_prompt **out, pv_cli *cli, const char *path,
 	int rc;
 
 	*out = NULL;
-	if (line) {
-		rc = pv_fail(&what, PV_ESYNTAX, "a conflict is left here");
-		pv_error_at(&what, rc, path, line, 1);
-		pv_error_hint(&what, rc,
-			      "take the marker lines out, or bring the conflict "
-			      "back: git checkout -m -- %.60s",
-			      path);
-		return add_finding(cli, path, &what, "conflict-marker");
-	}
+	if (line)
+		return broken_add_conflict(cli, path, line);
 	rc = pv_prompt_parse(out, pv_buf_text(text), text->len, &opts, NULL,
 			     &what);
 	if (rc == PV_ENOMEM)

@@ -25,6 +25,9 @@ int broken_start(pv_cli *cli);
 int broken_check(pv_prompt **out, pv_cli *cli, const char *path,
 		 const pv_buf *text);
 
+/* Adds a finding for the conflict that begins at a line of a file. PV_ENOMEM. */
+int broken_add_conflict(pv_cli *cli, const char *path, int line);
+
 /*
  * PV_OK when every prompt loaded. Else PV_ESCHEMA (id "validation") with the
  * first finding as the error; the others are told on standard error, or with

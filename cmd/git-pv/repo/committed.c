@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "repo/broken.h"
+#include "repo/marked.h"
 
 static const char refused[] =
 	"nothing was committed; mend the hook, or pass it by with --no-verify";
@@ -51,6 +52,20 @@ static int check_prompt(pv_cli *cli, const pv_staged *file)
 	return rc;
 }
 
+static int check_other(pv_cli *cli, const pv_staged *file)
+{
+	pv_buf text = { 0 };
+	int rc = PV_OK;
+
+	if (file->is_file)
+		rc = pv_store_read_blob(&text, cli->store, &file->blob,
+					&cli->err);
+	if (rc == PV_OK)
+		rc = marked_check_text(cli, file->path, &text);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
 static int check_settings(pv_cli *cli, const pv_staged *file)
 {
 	pv_buf text = { 0 };
@@ -78,15 +93,17 @@ static int look(committed *to, const pv_staged *file)
 	pv_cli *cli = to->cli;
 	pv_buf id = { 0 };
 	int rc = pv_strlist_add(&to->paths, file->path, &cli->err);
+	int is_there = file->blob.hex[0] != '\0';
 	int found = 0;
 
-	if (rc == PV_OK && file->blob.hex[0])
+	if (rc == PV_OK && is_there)
 		found = is_prompt(&id, cli, file->path, &rc);
 	if (rc == PV_OK && found && file->is_hooks)
 		rc = check_prompt(cli, file);
-	else if (rc == PV_OK && file->is_hooks && file->blob.hex[0] &&
-		 !strcmp(file->path, "pv.yaml"))
-		rc = check_settings(cli, file);
+	else if (rc == PV_OK && file->is_hooks && is_there)
+		rc = strcmp(file->path, "pv.yaml") == 0
+			     ? check_settings(cli, file)
+			     : check_other(cli, file);
 	if (rc == PV_OK && found && file->is_file)
 		rc = pv_strlist_add(&to->ids, pv_buf_text(&id), &cli->err);
 	pv_buf_dispose(&id);

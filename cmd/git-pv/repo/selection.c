@@ -19,6 +19,7 @@
 #include "repo/broken.h"
 #include "repo/git.h"
 #include "repo/ignored.h"
+#include "repo/marked.h"
 
 /* A walk over the status. */
 struct walk {
@@ -452,16 +453,30 @@ static int check_settings(const selection *chosen, pv_cli *cli)
 	return rc;
 }
 
+/* The files beside the prompts; experiments only where nothing is wrong yet. */
+static int check_files(const selection *chosen, pv_cli *cli)
+{
+	size_t count = chosen->paths.count;
+	char *const *paths = chosen->paths.items;
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		rc = marked_check(cli, &chosen->at, paths[i]);
+	if (rc < 0 || pv_report_count(cli->report))
+		return rc;
+	rc = check_settings(chosen, cli);
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		rc = experiment_check_file(cli, &chosen->at, paths[i]);
+	return rc;
+}
+
 int selection_check(selection *chosen, pv_cli *cli)
 {
 	pv_strlist prompts = { 0 };
-	int rc = check_settings(chosen, cli);
+	int rc = broken_start(cli);
 
-	for (size_t i = 0; i < chosen->paths.count && rc == PV_OK; i++)
-		rc = experiment_check_file(cli, &chosen->at,
-					   chosen->paths.items[i]);
 	if (rc == PV_OK)
-		rc = broken_start(cli);
+		rc = check_files(chosen, cli);
 	for (size_t i = 0; i < chosen->ids.count && rc == PV_OK; i++) {
 		rc = check_prompt(cli, &chosen->at, chosen->ids.items[i]);
 		if (rc == 1)

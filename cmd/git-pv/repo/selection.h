@@ -29,7 +29,8 @@ int selection_load(selection *out, pv_cli *cli, char **ids, size_t count,
 
 /*
  * Loads every prompt of the selection, and takes links out of `ids`.
- * PV_ESCHEMA (id "validation") when one does not load: `cli->report` then
+ * PV_ESCHEMA (id "validation") when one does not load, or another file that is
+ * looked after has conflict markers: `cli->report` then
  * holds what is wrong, and standard error has been told. PV_EINVALID when a
  * link takes the place of a prompt.
  */
