@@ -96,4 +96,4 @@ measure() {
 measure 'list of 2,000 reviews'
 measure 'list after one of them changed' \
 	-s "git-pv review comment $changed -m again >/dev/null"
-measure 'list with nothing remembered' -s 'rm .git/pv/reviews.json'
+measure 'list with nothing remembered' -s 'rm .git/pv/reviews'

@@ -327,9 +327,18 @@ it 'lists what waits for whom' '
 	has ../list "Name the queues"
 	as bob git pv review list --mine >../list
 	same "" "$(cat ../list)"
-	printf damaged >.git/pv/reviews.json
 	git pv review list --json >../list.json
 	json ../list.json "[.[] | .state, .approvals]" "[\"approved\",1]"
+	cp .git/pv/reviews ../rows
+	for bytes in 0 16 17 100 300; do
+		head -c "$bytes" ../rows >.git/pv/reviews
+		git pv review list --json >../again.json
+		cmp ../list.json ../again.json
+		cmp ../rows .git/pv/reviews
+	done
+	printf damaged >.git/pv/reviews
+	git pv review list --json >../again.json
+	cmp ../list.json ../again.json
 '
 
 it 'exports what was said, and nobody can make markup of it' '

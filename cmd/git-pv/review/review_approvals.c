@@ -83,14 +83,12 @@ static int take_review(const struct search *it, const char *id)
 }
 
 /* Whether what is said there can be about the environment. */
-static int is_for(const pv_json *row, const char *environment)
+static int is_for(const review_row *row, const char *environment)
 {
-	const char *state = pv_json_text(pv_json_get(row, "state"), NULL);
-	const char *other = pv_json_text(pv_json_get(row, "environment"), NULL);
-
-	return pv_json_int(pv_json_get(row, "approvals"), 0) > 0 &&
-	       strcmp(state, "closed") != 0 &&
-	       (!other || !strcmp(other, environment));
+	return row->approvals > 0 &&
+	       strcmp(row->state, pv_review_state_name(PV_REVIEW_IS_CLOSED)) !=
+		       0 &&
+	       (!row->environment[0] || !strcmp(row->environment, environment));
 }
 
 int review_approvals_find(review_approvals *out, pv_cli *cli,
@@ -105,11 +103,10 @@ int review_approvals_find(review_approvals *out, pv_cli *cli,
 	it.out = out;
 	rc = review_rows_read(&rows, cli);
 	for (size_t i = 0; rc == PV_OK && i < rows.count; i++) {
-		const pv_json *row = rows.items[i];
+		const review_row *row = &rows.items[i];
 
 		if (is_for(row, environment))
-			rc = take_review(&it, pv_json_text(pv_json_get(row, "id"),
-							   NULL));
+			rc = take_review(&it, row->id);
 	}
 	review_rows_dispose(&rows);
 	return rc;

@@ -12,17 +12,13 @@
 #include "base/mem.h"
 #include "review/policy_facts.h"
 #include "review/review_authors.h"
+#include "review/review_row.h"
 #include "review/review_view.h"
 
 struct review_policy {
 	char *target;      /* NULL: the default branch */
 	pv_policy *policy; /* NULL: it cannot be read */
 };
-
-/* The members of a row that say who approved of what, and whose work it is. */
-static const char approvers[] = "approvers";
-static const char authors[] = "authors";
-static const char prompts[] = "prompts";
 
 /* What others wrote, in an event or a pv.yaml, breaks no list. */
 static int forgive(pv_cli *cli, int rc)
@@ -256,30 +252,20 @@ int review_tell_uncounted(pv_cli *cli, const pv_review *review,
 
 /* --- a row ---------------------------------------------------------------------- */
 
-static void put_list(pv_jsonw *w, const char *key, const pv_strlist *list)
+static int add_approvers(pv_strlist *out, const pv_review *review, pv_error *err)
 {
-	pv_jsonw_key(w, key);
-	pv_jsonw_array(w);
-	for (size_t i = 0; i < list->count; i++)
-		pv_jsonw_string(w, list->items[i]);
-	pv_jsonw_array_end(w);
-}
+	int rc = PV_OK;
 
-static void put_approvers(pv_jsonw *w, const pv_review *review)
-{
-	pv_jsonw_key(w, approvers);
-	pv_jsonw_array(w);
-	for (size_t i = 0; i < review->vote_count; i++) {
+	for (size_t i = 0; i < review->vote_count && rc == PV_OK; i++) {
 		const pv_review_event *event = review->votes[i].event;
 
 		if (!is_approval(&review->votes[i]))
 			continue;
-		pv_jsonw_object(w);
-		pv_jsonw_member(w, "by", event->by);
-		pv_jsonw_member(w, "event", event->oid.hex);
-		pv_jsonw_object_end(w);
+		rc = pv_strlist_add(out, event->by, err);
+		if (rc == PV_OK)
+			rc = pv_strlist_add(out, event->oid.hex, err);
 	}
-	pv_jsonw_array_end(w);
+	return rc;
 }
 
 static int list_prompts(pv_strlist *out, const pv_review *review, pv_error *err)
@@ -297,83 +283,79 @@ static int list_prompts(pv_strlist *out, const pv_review *review, pv_error *err)
 	return rc;
 }
 
-int review_row_put(pv_jsonw *w, pv_cli *cli, const pv_review *review)
+int review_claims_find(review_claims *out, pv_cli *cli, const pv_review *review)
 {
-	pv_strlist owners = { 0 };
-	pv_strlist ids = { 0 };
 	int rc;
 
+	memset(out, 0, sizeof(*out));
 	if (review->state != PV_REVIEW_IS_APPROVED)
 		return PV_OK;
-	rc = list_prompts(&ids, review, &cli->err);
+	rc = list_prompts(&out->prompts, review, &cli->err);
 	if (rc == PV_OK)
-		rc = add_owners(&owners, cli, review);
-	put_approvers(w, review);
-	put_list(w, authors, &owners);
-	put_list(w, prompts, &ids);
-	pv_strlist_dispose(&owners);
-	pv_strlist_dispose(&ids);
+		rc = add_owners(&out->authors, cli, review);
+	if (rc == PV_OK)
+		rc = add_approvers(&out->approvers, review, &cli->err);
 	return rc;
 }
 
-int review_row_is_own(const char *key)
+void review_claims_dispose(review_claims *claims)
 {
-	return !strcmp(key, approvers) || !strcmp(key, authors) ||
-	       !strcmp(key, prompts);
+	pv_strlist_dispose(&claims->approvers);
+	pv_strlist_dispose(&claims->authors);
+	pv_strlist_dispose(&claims->prompts);
 }
 
-static int add_row(policy_facts *found, const pv_json *row)
+static int add_row(policy_facts *found, const review_row *row)
 {
-	const pv_json *people = pv_json_get(row, authors);
-	const pv_json *ids = pv_json_get(row, prompts);
+	const char *text = row->authors.first;
 	pv_cli *cli = found->cli;
 	int rc = PV_OK;
 
-	for (size_t i = 0; i < pv_json_count(people) && rc == PV_OK; i++) {
-		const char *who = pv_json_text(pv_json_at(people, i), NULL);
-
-		rc = who ? pv_strlist_add(&found->authors, who, &cli->err)
-			 : PV_OK;
+	for (size_t i = 0; i < row->authors.count && rc == PV_OK; i++) {
+		rc = pv_strlist_add(&found->authors, text, &cli->err);
+		text = review_names_next(text);
 	}
-	for (size_t i = 0; i < pv_json_count(ids) && rc == PV_OK; i++) {
-		const char *id = pv_json_text(pv_json_at(ids, i), NULL);
-
-		rc = id ? add_prompt(found, id) : PV_OK;
+	text = row->prompts.first;
+	for (size_t i = 0; i < row->prompts.count && rc == PV_OK; i++) {
+		rc = add_prompt(found, text);
+		text = review_names_next(text);
 	}
 	return rc;
 }
 
 static int row_vote_counts(const policy_facts *found, const pv_policy *policy,
-			   const pv_json *vote)
+			   const char *by, const char *oid)
 {
-	pv_review_event event = { .by = pv_json_text(pv_json_get(vote, "by"),
-						     NULL) };
-	const char *oid = pv_json_text(pv_json_get(vote, "event"), NULL);
+	pv_review_event event = { .by = by };
 	int rc;
 
-	if (!event.by || !oid || strlen(oid) != 40)
+	if (strlen(oid) != sizeof(event.oid.hex) - 1)
 		return 0;
-	memcpy(event.oid.hex, oid, 41);
+	memcpy(event.oid.hex, oid, sizeof(event.oid.hex));
 	rc = policy_counts(found->cli, policy, &event);
 	return rc > 0 ? counts(NULL, found, policy, event.by) : rc;
 }
 
-int review_row_approvals(int *out, review_policies *policies, const pv_json *row)
+int review_row_approvals(int64_t *out, review_policies *policies,
+			 const review_row *row)
 {
-	const char *target = pv_json_text(pv_json_get(row, "target"), NULL);
-	const pv_json *votes = pv_json_get(row, approvers);
+	const char *target = row->target[0] ? row->target : NULL;
+	const char *by = row->approvers.first;
 	policy_facts found = { .cli = policies->cli };
 	const pv_policy *policy;
 	int rc = find_policy(&policy, policies, target);
 
-	*out = (int)pv_json_count(votes);
+	*out = (int64_t)row->approvers.count / 2;
 	if (rc < 0 || !policy)
 		return rc;
 	*out = 0;
 	rc = add_row(&found, row);
-	for (size_t i = 0; i < pv_json_count(votes) && rc >= 0; i++) {
-		rc = row_vote_counts(&found, policy, pv_json_at(votes, i));
+	for (size_t i = 1; i < row->approvers.count && rc >= 0; i += 2) {
+		const char *oid = review_names_next(by);
+
+		rc = row_vote_counts(&found, policy, by, oid);
 		*out += rc > 0;
+		by = review_names_next(oid);
 	}
 	policy_facts_dispose(&found);
 	return rc < 0 ? rc : PV_OK;

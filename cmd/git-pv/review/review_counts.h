@@ -11,7 +11,6 @@
 
 #include "cli.h"
 
-#include "base/json.h"
 #include "base/str.h"
 
 struct review_policy;
@@ -33,14 +32,22 @@ void review_policies_dispose(review_policies *policies);
  */
 int review_settle(review_policies *policies, pv_review *review, pv_strlist *why);
 
-/* Writes what review_row_approvals needs of a review: members of its row. */
-int review_row_put(pv_jsonw *w, pv_cli *cli, const pv_review *review);
+/* What has to be known of a review to count its approvals anew. */
+typedef struct review_claims {
+	pv_strlist approvers; /* for each two: "Name <mail>", its event's id */
+	pv_strlist authors;
+	pv_strlist prompts;
+} review_claims;
 
-/* Whether a member of a row is only for that. */
-int review_row_is_own(const char *key);
+/* Finds it; nothing for a review that nobody approved. */
+int review_claims_find(review_claims *out, pv_cli *cli, const pv_review *review);
+void review_claims_dispose(review_claims *claims);
+
+struct review_row;
 
 /* How many approvals of a row count. */
-int review_row_approvals(int *out, review_policies *policies, const pv_json *row);
+int review_row_approvals(int64_t *out, review_policies *policies,
+			 const struct review_row *row);
 
 /*
  * Says when the policy will not count that who runs the command approves of

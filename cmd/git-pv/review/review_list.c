@@ -8,8 +8,6 @@
 
 #include <pv/policy.h>
 
-#include "base/fail.h"
-#include "base/mem.h"
 #include "review/review_counts.h"
 #include "review/review_rows.h"
 #include "review/review_verbs.h"
@@ -48,185 +46,137 @@ const cli_usage review_list_usage = {
 };
 
 /* Whether a person is in one of the lists of a row. */
-static int is_among(const pv_json *people, const char *me)
+static int is_among(const review_names *people, const char *me)
 {
-	for (size_t i = 0; i < pv_json_count(people); i++) {
-		const char *who = pv_json_text(pv_json_at(people, i), NULL);
+	const char *who = people->first;
 
-		if (who && pv_policy_is_same(who, me))
+	for (size_t i = 0; i < people->count; i++) {
+		if (pv_policy_is_same(who, me))
 			return 1;
+		who = review_names_next(who);
 	}
 	return 0;
 }
 
-static int is_wanted(const pv_json *row, const struct list_options *opts,
+static int is_wanted(const review_row *row, const struct list_options *opts,
 		     const char *me)
 {
-	const char *state = pv_json_text(pv_json_get(row, "state"), NULL);
-	const char *author = pv_json_text(pv_json_get(row, "author"), NULL);
-
-	if (!opts->all && (!strcmp(state, "merged") || !strcmp(state, "closed")))
+	if (!opts->all && review_row_has_ended(row))
 		return 0;
 	if (opts->whose == MINE)
-		return pv_policy_is_same(author, me);
+		return pv_policy_is_same(row->author, me);
 	if (opts->whose == NEEDS_ME)
-		return is_among(pv_json_get(row, "reviewers"), me) &&
-		       !is_among(pv_json_get(row, "voters"), me);
+		return is_among(&row->reviewers, me) &&
+		       !is_among(&row->voters, me);
 	return 1;
 }
 
-/* A row with what it is sorted by, which is looked up once. */
-struct entry {
-	const pv_json *row;
-	const char *time;
-	const char *id;
-	const char *state; /* as the policy sees it */
-	int approvals;     /* that count; -1: as the row says */
-};
-
-static void print_row(pv_cli *cli, const struct entry *entry)
+static void print_row(pv_cli *cli, const review_row *row)
 {
-	const pv_json *row = entry->row;
-	const char *author = pv_json_text(pv_json_get(row, "author"), NULL);
-	int64_t open = pv_json_int(pv_json_get(row, "open_comments"), 0);
-
-	cli_printf(cli, "%.7s  %-17s  ", entry->id, entry->state);
-	cli_line(cli, pv_json_text(pv_json_get(row, "title"), NULL));
+	cli_printf(cli, "%.7s  %-17s  ", row->id, row->state);
+	cli_line(cli, row->title);
 	cli_puts(cli, "  ");
-	cli_text(cli, author, strcspn(author, "<"));
-	if (open)
-		cli_printf(cli, " %lld open", (long long)open);
+	cli_text(cli, row->author, strcspn(row->author, "<"));
+	if (row->open_comments)
+		cli_printf(cli, " %lld open", (long long)row->open_comments);
 	cli_puts(cli, "\n");
+}
+
+static void put_row(pv_jsonw *w, const review_row *row)
+{
+	pv_jsonw_object(w);
+	review_row_members(w, row);
+	review_names_member(w, "reviewers", &row->reviewers);
+	pv_jsonw_member(w, "tip", row->tip);
+	review_names_member(w, "voters", &row->voters);
+	pv_jsonw_key(w, "approvals");
+	pv_jsonw_int(w, row->approvals);
+	pv_jsonw_key(w, "open_comments");
+	pv_jsonw_int(w, row->open_comments);
+	pv_jsonw_object_end(w);
+}
+
+static void print_all(pv_cli *cli, const review_rows *rows)
+{
+	pv_jsonw w;
+
+	if (!cli->json) {
+		for (size_t i = 0; i < rows->count; i++)
+			print_row(cli, &rows->items[i]);
+		if (!rows->count)
+			cli_note(cli, "no review is waiting");
+		return;
+	}
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_array(&w);
+	for (size_t i = 0; i < rows->count; i++)
+		put_row(&w, &rows->items[i]);
+	pv_jsonw_array_end(&w);
 }
 
 /* The later ones first; of the same second by id. */
 static int by_time(const void *a, const void *b)
 {
-	const struct entry *first = a;
-	const struct entry *second = b;
-	int order = strcmp(second->time, first->time);
+	const review_row *first = a;
+	const review_row *second = b;
 
-	return order ? order : strcmp(first->id, second->id);
-}
-
-struct printing {
-	pv_cli *cli;
-	pv_jsonw w;
-	const struct entry *entry;
-};
-
-static int put_member(const char *key, const pv_json *member, void *payload)
-{
-	struct printing *it = payload;
-	const struct entry *entry = it->entry;
-	pv_buf value = { 0 };
-	int rc = PV_OK;
-
-	if (review_row_is_own(key))
-		return PV_OK;
-	pv_jsonw_key(&it->w, key);
-	if (!strcmp(key, "state")) {
-		pv_jsonw_string(&it->w, entry->state);
-	} else if (!strcmp(key, "approvals") && entry->approvals >= 0) {
-		pv_jsonw_int(&it->w, entry->approvals);
-	} else {
-		rc = pv_json_dump(&value, member, &it->cli->err);
-		pv_jsonw_raw(&it->w, pv_buf_text(&value), value.len);
-	}
-	pv_buf_dispose(&value);
-	return rc;
-}
-
-static int print_all(pv_cli *cli, const struct entry *entries, size_t count)
-{
-	struct printing it = { .cli = cli };
-	int rc = PV_OK;
-
-	if (!cli->json) {
-		for (size_t i = 0; i < count; i++)
-			print_row(cli, &entries[i]);
-		if (!count)
-			cli_note(cli, "no review is waiting");
-		return PV_OK;
-	}
-	pv_jsonw_init(&it.w, &cli->out);
-	pv_jsonw_array(&it.w);
-	for (size_t i = 0; i < count && rc == PV_OK; i++) {
-		it.entry = &entries[i];
-		pv_jsonw_object(&it.w);
-		rc = pv_json_each(entries[i].row, put_member, &it);
-		pv_jsonw_object_end(&it.w);
-	}
-	pv_jsonw_array_end(&it.w);
-	return rc;
+	if (first->updated_at != second->updated_at)
+		return first->updated_at < second->updated_at ? 1 : -1;
+	return strcmp(first->id, second->id);
 }
 
 /* What the policy does not count approves of nothing. */
-static int settle(struct entry *entry, review_policies *policies)
+static int settle(review_row *row, review_policies *policies)
 {
-	const char *state = pv_json_text(pv_json_get(entry->row, "state"), NULL);
 	int rc;
 
-	entry->state = state;
-	entry->approvals = -1;
-	if (strcmp(state, pv_review_state_name(PV_REVIEW_IS_APPROVED)) != 0)
+	if (strcmp(row->state, pv_review_state_name(PV_REVIEW_IS_APPROVED)) != 0)
 		return PV_OK;
-	rc = review_row_approvals(&entry->approvals, policies, entry->row);
-	if (!entry->approvals)
-		entry->state = pv_review_state_name(PV_REVIEW_IS_OPEN);
+	rc = review_row_approvals(&row->approvals, policies, row);
+	if (!row->approvals)
+		row->state = pv_review_state_name(PV_REVIEW_IS_OPEN);
 	return rc;
 }
 
-static int settle_all(struct entry *entries, size_t count, pv_cli *cli)
+static int settle_all(review_rows *rows, pv_cli *cli)
 {
 	review_policies policies = { .cli = cli };
 	int rc = PV_OK;
 
-	for (size_t i = 0; i < count && rc == PV_OK; i++)
-		rc = settle(&entries[i], &policies);
+	for (size_t i = 0; i < rows->count && rc == PV_OK; i++)
+		rc = settle(&rows->items[i], &policies);
 	review_policies_dispose(&policies);
 	return rc;
 }
 
-static size_t take_wanted(struct entry *out, const struct list_options *opts,
-			  const char *me, const review_rows *rows)
+static void keep_wanted(review_rows *rows, const struct list_options *opts,
+			const char *me)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < rows->count; i++) {
-		const pv_json *row = rows->items[i];
-
-		if (!is_wanted(row, opts, me))
-			continue;
-		out[count].row = row;
-		out[count].time =
-			pv_json_text(pv_json_get(row, "updated_at"), NULL);
-		out[count++].id = pv_json_text(pv_json_get(row, "id"), NULL);
-	}
-	return count;
+	for (size_t i = 0; i < rows->count; i++)
+		if (is_wanted(&rows->items[i], opts, me))
+			rows->items[count++] = rows->items[i];
+	rows->count = count;
 }
 
-static int list(pv_cli *cli, const struct list_options *opts,
-		const review_rows *rows)
+static int list(pv_cli *cli, const struct list_options *opts, review_rows *rows)
 {
-	struct entry *entries = pv_calloc(rows->count + 1, sizeof(*entries));
 	pv_buf me = { 0 };
 	int rc = PV_OK;
 
-	if (!entries)
-		return pv_fail_nomem(&cli->err);
 	if (opts->whose != ANYBODYS)
 		rc = review_me(&me, cli);
 	if (rc == PV_OK) {
-		size_t count = take_wanted(entries, opts, pv_buf_text(&me), rows);
-
-		qsort(entries, count, sizeof(*entries), by_time);
-		rc = settle_all(entries, count, cli);
-		if (rc == PV_OK)
-			rc = print_all(cli, entries, count);
+		keep_wanted(rows, opts, pv_buf_text(&me));
+		if (rows->count)
+			qsort(rows->items, rows->count, sizeof(*rows->items),
+			      by_time);
+		rc = settle_all(rows, cli);
 	}
+	if (rc == PV_OK)
+		print_all(cli, rows);
 	pv_buf_dispose(&me);
-	pv_free(entries);
 	return rc;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A line of what is to be known of each review. They are remembered in the
- * file .git/pv/reviews.json by the commits that chains end in, which say all
+ * file .git/pv/reviews by the commits that chains end in, which say all
  * of them: it may be deleted at any time.
  */
 #ifndef PV_CMD_REVIEW_ROWS_H
@@ -9,11 +9,14 @@
 
 #include "cli.h"
 
+#include "base/arena.h"
+#include "review/review_row.h"
+
 typedef struct review_rows {
-	const pv_json **items; /* as `git pv review list --json` has them */
+	review_row *items; /* by id */
 	size_t count;
-	pv_json_doc *known; /* what they are of */
-	pv_json_doc *made;
+	pv_buf known;  /* the texts of those that were remembered */
+	pv_arena made; /* and of the others */
 } review_rows;
 
 /*

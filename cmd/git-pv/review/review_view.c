@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "repo/prompts.h"
 #include "review/review_counts.h"
+#include "review/review_row.h"
 
 int review_me(pv_buf *out, pv_cli *cli)
 {
@@ -261,38 +262,18 @@ void review_time(pv_jsonw *w, const char *key, int64_t seconds)
 	pv_jsonw_member(w, key, seconds ? text : NULL);
 }
 
-static int64_t last_time(const pv_review *review)
-{
-	int64_t last = 0;
-
-	for (size_t i = 0; i < review->event_count; i++)
-		if (pv_review_said_at(review->events[i]) > last)
-			last = pv_review_said_at(review->events[i]);
-	return last;
-}
-
 void review_members(pv_jsonw *w, const pv_review *review)
 {
 	const pv_review_event *opened = review->opened;
+	review_row row;
 
-	pv_jsonw_member(w, "id", review->id);
-	pv_jsonw_member(w, "state", pv_review_state_name(review->state));
-	pv_jsonw_member(w, "title", opened->title);
-	pv_jsonw_member(w, "source", opened->source);
-	pv_jsonw_member(w, "target", opened->target);
-	pv_jsonw_member(w, "environment", opened->environment);
-	pv_jsonw_member(w, "prompt", opened->prompt);
-	pv_jsonw_member(w, "version", opened->version);
-	cli_oid_json(w, "head", &review->head);
-	cli_oid_json(w, "base", &review->base);
-	pv_jsonw_member(w, "author", pv_review_said_by(opened));
+	review_row_fill(&row, review);
+	review_row_members(w, &row);
 	pv_jsonw_key(w, "reviewers");
 	pv_jsonw_array(w);
 	for (size_t i = 0; i < opened->reviewer_count; i++)
 		pv_jsonw_string(w, opened->reviewers[i]);
 	pv_jsonw_array_end(w);
-	review_time(w, "opened_at", pv_review_said_at(opened));
-	review_time(w, "updated_at", last_time(review));
 }
 
 void review_said_json(pv_jsonw *w, const pv_review_event *event)

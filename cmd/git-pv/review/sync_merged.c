@@ -141,7 +141,7 @@ static int find_tip(pv_oid *out, sync_run *run, const char *target)
 	int rc;
 
 	out->hex[0] = '\0';
-	if (!target || pv_branch_check(target, NULL) < 0)
+	if (!target[0] || pv_branch_check(target, NULL) < 0)
 		return PV_OK;
 	pv_buf_printf(&branch, "refs/heads/%s", target);
 	rc = pv_buf_status(&branch, &run->cli->err);
@@ -155,22 +155,19 @@ static int find_tip(pv_oid *out, sync_run *run, const char *target)
 	return rc;
 }
 
-static int look_at(struct looking *it, const pv_json *row)
+static int look_at(struct looking *it, const review_row *row)
 {
-	const char *state = pv_json_text(pv_json_get(row, "state"), NULL);
-	const char *id = pv_json_text(pv_json_get(row, "id"), NULL);
 	pv_cli *cli = it->run->cli;
 	pv_review *review = NULL;
 	pv_oid tip;
 	int rc;
 
-	if (!strcmp(state, "merged") || !strcmp(state, "closed"))
+	if (review_row_has_ended(row))
 		return PV_OK;
-	rc = find_tip(&tip, it->run,
-		      pv_json_text(pv_json_get(row, "target"), NULL));
+	rc = find_tip(&tip, it->run, row->target);
 	if (rc < 0 || !tip.hex[0])
 		return rc;
-	rc = pv_review_load(&review, cli->store, id, &cli->err);
+	rc = pv_review_load(&review, cli->store, row->id, &cli->err);
 	if (rc == PV_OK)
 		rc = look_for(it, review, &tip);
 	pv_review_free(review);
@@ -185,7 +182,7 @@ int sync_merged(sync_run *run)
 
 	read_known(&it);
 	for (size_t i = 0; rc == PV_OK && i < rows.count; i++)
-		rc = look_at(&it, rows.items[i]);
+		rc = look_at(&it, &rows.items[i]);
 	if (rc == PV_OK)
 		write_known(&it);
 	review_rows_dispose(&rows);
