@@ -457,7 +457,7 @@ static int merge_text(pv_merge_job *job, const pv_str texts[PV_SIDES],
 		pv_chunks_dispose(&own);
 		rc = merge_pieces(&own, job, texts, PV_TEXT_PARTS);
 	}
-	if (rc == PV_GIVE_UP && pv_chunks_conflicts(&own) > 0 && values) {
+	if (rc == PV_GIVE_UP && values) {
 		pv_chunks_dispose(&own);
 		pv_chunks_conflict(&own, texts, job->field_count);
 		rc = PV_OK;

@@ -21,15 +21,23 @@ static pv_piece *add_piece(pv_pieces *out, pv_error *err)
 	return &out->items[out->count++];
 }
 
-int pv_pieces_add(pv_pieces *out, enum pv_side side, pv_str text, pv_error *err)
+/* Whether a text goes on where another ends; without one none does. */
+static int is_next(pv_str text, pv_str next)
+{
+	return text.ptr ? next.ptr == text.ptr + text.len : !next.ptr;
+}
+
+static int add_text(pv_pieces *out, enum pv_side side, pv_str text, pv_str twin,
+		    pv_error *err)
 {
 	pv_piece *last = out->count > 0 ? &out->items[out->count - 1] : NULL;
 
 	if (text.len == 0)
 		return PV_OK;
 	if (last && !last->is_conflict && last->side == side &&
-	    last->text.ptr + last->text.len == text.ptr) {
+	    is_next(last->text, text) && is_next(last->twin, twin)) {
 		last->text.len += text.len;
+		last->twin.len += twin.len;
 		return PV_OK;
 	}
 	last = add_piece(out, err);
@@ -37,7 +45,18 @@ int pv_pieces_add(pv_pieces *out, enum pv_side side, pv_str text, pv_error *err)
 		return PV_ENOMEM;
 	last->side = side;
 	last->text = text;
+	last->twin = twin;
 	return PV_OK;
+}
+
+int pv_pieces_add(pv_pieces *out, enum pv_side side, pv_str text, pv_error *err)
+{
+	return add_text(out, side, text, (pv_str){ NULL, 0 }, err);
+}
+
+int pv_pieces_share(pv_pieces *out, pv_str ours, pv_str theirs, pv_error *err)
+{
+	return add_text(out, PV_OURS, ours, theirs, err);
 }
 
 int pv_pieces_contradict(pv_pieces *out, const pv_str sides[PV_SIDES],
@@ -62,7 +81,8 @@ int pv_pieces_append(pv_pieces *out, const pv_pieces *from, pv_error *err)
 
 		rc = piece->is_conflict
 			     ? pv_pieces_contradict(out, piece->sides, err)
-			     : pv_pieces_add(out, piece->side, piece->text, err);
+			     : add_text(out, piece->side, piece->text,
+					piece->twin, err);
 	}
 	out->has_words |= from->has_words;
 	return rc;

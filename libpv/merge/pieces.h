@@ -13,6 +13,7 @@ typedef struct pv_piece {
 	int is_conflict;
 	enum pv_side side;
 	pv_str text;
+	pv_str twin; /* the same on the other side; NULL `ptr` if it is new */
 	pv_str sides[PV_SIDES]; /* of a conflict: whole lines */
 } pv_piece;
 
@@ -27,6 +28,8 @@ typedef struct pv_pieces {
 
 /* Agreed text; what follows the last piece in its side extends it. PV_ENOMEM. */
 int pv_pieces_add(pv_pieces *out, enum pv_side side, pv_str text, pv_error *err);
+/* Agreed text that both sides have. PV_ENOMEM. */
+int pv_pieces_share(pv_pieces *out, pv_str ours, pv_str theirs, pv_error *err);
 /* Three texts that contradict each other. PV_ENOMEM. */
 int pv_pieces_contradict(pv_pieces *out, const pv_str sides[PV_SIDES],
 			 pv_error *err);

@@ -99,6 +99,20 @@ static enum pv_yaml_style style_of(const pv_leaf *leaf, enum pv_side side)
 	return leaf->entry->sides[side]->node->style;
 }
 
+/* The text of the pieces from `*at` on that are one on their side. */
+static pv_str take_run(const pv_pieces *pieces, size_t *at)
+{
+	const pv_piece *piece = &pieces->items[*at];
+	pv_str text = piece->text;
+
+	while (++*at < pieces->count && piece[1].side == piece->side &&
+	       piece[1].text.ptr == piece->text.ptr + piece->text.len) {
+		piece++;
+		text.len += piece->text.len;
+	}
+	return text;
+}
+
 /* Puts the pieces together in `raw`, spelled, and in `text`. */
 static void join(pv_merge_job *job, const pv_leaf *leaf,
 		 const pv_spelling spellings[PV_SIDES], const pv_pieces *pieces,
@@ -106,16 +120,16 @@ static void join(pv_merge_job *job, const pv_leaf *leaf,
 {
 	enum pv_yaml_style style = style_of(leaf, leaf->frame);
 
-	for (size_t i = 0; i < pieces->count; i++) {
-		const pv_piece *piece = &pieces->items[i];
+	for (size_t i = 0; i < pieces->count;) {
+		enum pv_side side = pieces->items[i].side;
+		pv_str part = take_run(pieces, &i);
 		pv_str slice;
 
-		pv_buf_put(text, piece->text.ptr, piece->text.len);
-		if (style_of(leaf, piece->side) == style)
-			slice = pv_spelling_slice(&spellings[piece->side],
-						  piece->text);
+		pv_buf_put(text, part.ptr, part.len);
+		if (style_of(leaf, side) == style)
+			slice = pv_spelling_slice(&spellings[side], part);
 		else
-			slice = spell(job, piece->text, style);
+			slice = spell(job, part, style);
 		if (style == PV_YAML_DOUBLE_QUOTED && slice.len > 0 &&
 		    strchr(" \t\n", slice.ptr[0]))
 			drop_joint(raw);

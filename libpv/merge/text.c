@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+#include "merge/job.h"
+#include "merge/statements.h"
+
 /* Three texts as lines. */
 struct sheet {
 	pv_arena *arena;
@@ -93,8 +96,10 @@ static int add_lines(pv_pieces *out, const struct sheet *s, size_t at,
 
 	switch (s->regions.items[at].kind) {
 	case PV_REGION_SAME:
-	case PV_REGION_OURS:
 	case PV_REGION_BOTH:
+		return pv_pieces_share(out, texts[PV_OURS], texts[PV_THEIRS],
+				       err);
+	case PV_REGION_OURS:
 		return pv_pieces_add(out, PV_OURS, texts[PV_OURS], err);
 	case PV_REGION_THEIRS:
 		return pv_pieces_add(out, PV_THEIRS, texts[PV_THEIRS], err);
@@ -189,23 +194,57 @@ static int add_regions(pv_pieces *out, const struct sheet *s, size_t from,
 	return rc;
 }
 
-int pv_text_merge(pv_pieces *out, pv_arena *arena, const pv_str sides[PV_SIDES],
-		  enum pv_text_mode mode, pv_error *err)
+static int merge_sheet(pv_pieces *out, struct sheet *s,
+		       const pv_str sides[PV_SIDES], pv_error *err)
 {
-	struct sheet s = { .arena = arena, .mode = mode };
 	size_t end;
 	int rc = PV_OK;
 
 	for (size_t i = 0; i < PV_SIDES && rc == PV_OK; i++)
-		rc = pv_tokens_add_lines(&s.lines[i], sides[i], err);
+		rc = pv_tokens_add_lines(&s->lines[i], sides[i], err);
 	if (rc == PV_OK)
-		rc = pv_diff3(&s.regions, arena, s.lines, PV_DIFF3_EXACT, err);
-	for (size_t i = 0; i < s.regions.count && rc == PV_OK; i = end) {
-		end = find_end(&s, i);
+		rc = pv_diff3(&s->regions, s->arena, s->lines, PV_DIFF3_EXACT,
+			      err);
+	for (size_t i = 0; i < s->regions.count && rc == PV_OK; i = end) {
+		end = find_end(s, i);
 		end = end > i ? end : i + 1;
-		rc = add_regions(out, &s, i, end, err);
+		rc = add_regions(out, s, i, end, err);
 	}
 	for (size_t i = 0; i < PV_SIDES; i++)
-		pv_tokens_dispose(&s.lines[i]);
+		pv_tokens_dispose(&s->lines[i]);
+	return rc;
+}
+
+/* `*fits_out` is 0 when what comes of it is no template as both sides are. */
+static int merge_once(pv_pieces *out, int *fits_out, pv_arena *arena,
+		      const pv_str sides[PV_SIDES], enum pv_text_mode mode,
+		      pv_error *err)
+{
+	struct sheet s = { .arena = arena, .mode = mode };
+	int rc = merge_sheet(out, &s, sides, err);
+
+	*fits_out = 1;
+	if (rc == PV_OK && mode != PV_TEXT_NOTES)
+		rc = pv_statements_fit(fits_out, sides, out, err);
+	return rc;
+}
+
+int pv_text_merge(pv_pieces *out, pv_arena *arena, const pv_str sides[PV_SIDES],
+		  enum pv_text_mode mode, pv_error *err)
+{
+	pv_pieces pieces = { 0 };
+	int fits = 1;
+	int rc = merge_once(&pieces, &fits, arena, sides, mode, err);
+
+	/* Without words it is the lines that contradict each other. */
+	if (rc == PV_OK && !fits && pieces.has_words) {
+		pv_pieces_dispose(&pieces);
+		rc = merge_once(&pieces, &fits, arena, sides, PV_TEXT_LINES, err);
+	}
+	if (rc == PV_OK && !fits)
+		rc = PV_GIVE_UP;
+	if (rc == PV_OK)
+		rc = pv_pieces_append(out, &pieces, err);
+	pv_pieces_dispose(&pieces);
 	return rc;
 }

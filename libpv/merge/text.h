@@ -15,7 +15,10 @@ enum pv_text_mode {
 	PV_TEXT_NOTES  /* comments: where both add lines, both are kept */
 };
 
-/* Appends the merge of three texts. PV_ENOMEM, PV_ELIMIT. */
+/*
+ * Appends the merge of three texts. PV_GIVE_UP when it would be no template,
+ * as both sides are, and no part of it is to blame; PV_ENOMEM, PV_ELIMIT.
+ */
 int pv_text_merge(pv_pieces *out, pv_arena *arena, const pv_str sides[PV_SIDES],
 		  enum pv_text_mode mode, pv_error *err);
 

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "merge/statements.h"
+
 enum {
 	/* Of the words of base, a side must have kept one in so many; what
 	 * keeps fewer is another text, not an edit of this one. */
@@ -73,12 +75,18 @@ static enum pv_side pick_gap(const struct prose *p, const size_t at[PV_SIDES])
 	return PV_BASE;
 }
 
+static int is_tag(pv_str word)
+{
+	return word.len > 1 && word.ptr[0] == '{';
+}
+
 /* One word that all three have; 0 when the blanks before it conflict. */
 static int add_same(pv_pieces *out, const struct prose *p,
 		    const size_t at[PV_SIDES], int *is_clean, pv_error *err)
 {
 	enum pv_side side = pick_gap(p, at);
 	size_t word = at[PV_OURS];
+	pv_str ours;
 	int rc;
 
 	if (side == PV_BASE) {
@@ -86,24 +94,40 @@ static int add_same(pv_pieces *out, const struct prose *p,
 		return PV_OK;
 	}
 	rc = pv_pieces_add(out, side, gap_before(p, side, at[side]), err);
-	if (rc == PV_OK && word < p->words[PV_OURS].count)
-		rc = pv_pieces_add(out, PV_OURS, p->words[PV_OURS].items[word],
-				   err);
-	return rc;
+	if (rc < 0 || word == p->words[PV_OURS].count)
+		return rc;
+	ours = p->words[PV_OURS].items[word];
+	return is_tag(ours)
+		       ? pv_pieces_share(out, ours,
+					 p->words[PV_THEIRS].items[at[PV_THEIRS]],
+					 err)
+		       : pv_pieces_add(out, PV_OURS, ours, err);
 }
 
-static int add_changed(pv_pieces *out, const struct prose *p,
-		       const pv_region *region, enum pv_side side, pv_error *err)
+/* The words of a region with the blanks before them. */
+static pv_str slice(const struct prose *p, const pv_region *region,
+		    enum pv_side side)
 {
 	const pv_str *items = p->words[side].items;
-	pv_str text;
+	pv_str text = { "", 0 };
 
 	if (region->from[side] == region->to[side])
-		return PV_OK;
+		return text;
 	text = gap_before(p, side, region->from[side]);
 	text.len = (size_t)(items[region->to[side] - 1].ptr - text.ptr) +
 		   items[region->to[side] - 1].len;
-	return pv_pieces_add(out, side, text, err);
+	return text;
+}
+
+/* What both have put there may be wrapped in two ways: ours is taken. */
+static int add_both(pv_pieces *out, const struct prose *p,
+		    const pv_region *region, pv_error *err)
+{
+	pv_str ours = slice(p, region, PV_OURS);
+	pv_str theirs = slice(p, region, PV_THEIRS);
+
+	return pv_str_eq(ours, theirs) ? pv_pieces_share(out, ours, theirs, err)
+				       : pv_pieces_add(out, PV_OURS, ours, err);
 }
 
 static int add_words(pv_pieces *out, const struct prose *p,
@@ -127,17 +151,80 @@ static int add_region(pv_pieces *out, const struct prose *p,
 	switch (region->kind) {
 	case PV_REGION_SAME:
 		return add_words(out, p, region, is_clean, err);
-	case PV_REGION_OURS:
 	case PV_REGION_BOTH:
-		return add_changed(out, p, region, PV_OURS, err);
+		return add_both(out, p, region, err);
+	case PV_REGION_OURS:
+		return pv_pieces_add(out, PV_OURS, slice(p, region, PV_OURS),
+				     err);
 	case PV_REGION_THEIRS:
-		return add_changed(out, p, region, PV_THEIRS, err);
+		return pv_pieces_add(out, PV_THEIRS,
+				     slice(p, region, PV_THEIRS), err);
 	case PV_REGION_CONFLICT:
 		break;
 	}
 	*is_clean = 0;
 	return PV_OK;
 }
+
+/* --- statements ---------------------------------------------------------- */
+
+/* Which side has changed a statement on the line at hand. */
+struct statements {
+	unsigned char are_by[PV_SIDES];
+};
+
+static void see_break(struct statements *line, pv_str gap)
+{
+	if (count_breaks(gap) > 0)
+		memset(line, 0, sizeof(*line));
+}
+
+/* 0 when both sides have changed statements on one line. */
+static int see_word(struct statements *line, enum pv_side by, pv_str word)
+{
+	line->are_by[by] |= pv_statements_is_one(word) != 0;
+	return !line->are_by[PV_OURS] || !line->are_by[PV_THEIRS];
+}
+
+static int see_changed(struct statements *line, const struct prose *p,
+		       const pv_region *region, enum pv_side side)
+{
+	int is_clean = 1;
+
+	for (size_t i = region->from[PV_BASE]; i < region->to[PV_BASE]; i++)
+		is_clean &= see_word(line, side, p->words[PV_BASE].items[i]);
+	for (size_t i = region->from[side]; i < region->to[side]; i++) {
+		see_break(line, gap_before(p, side, i));
+		is_clean &= see_word(line, side, p->words[side].items[i]);
+	}
+	return is_clean;
+}
+
+/*
+ * Statements that two sides put on one line, or take away there, would be
+ * about each other's words.
+ */
+static int are_apart(const struct prose *p)
+{
+	struct statements line = { { 0 } };
+	int is_clean = 1;
+
+	for (size_t i = 0; i < p->regions.count && is_clean; i++) {
+		const pv_region *region = &p->regions.items[i];
+
+		if (region->kind == PV_REGION_OURS)
+			is_clean = see_changed(&line, p, region, PV_OURS);
+		else if (region->kind == PV_REGION_THEIRS)
+			is_clean = see_changed(&line, p, region, PV_THEIRS);
+		else
+			for (size_t j = region->from[PV_OURS];
+			     j < region->to[PV_OURS]; j++)
+				see_break(&line, gap_before(p, PV_OURS, j));
+	}
+	return is_clean;
+}
+
+/* --- the whole ----------------------------------------------------------- */
 
 static int weave(pv_pieces *out, const struct prose *p, int *is_clean,
 		 pv_error *err)
@@ -177,7 +264,7 @@ int pv_words_merge(pv_pieces *out, pv_arena *arena, const pv_str sides[PV_SIDES]
 		rc = pv_tokens_add_words(&p.words[i], sides[i], err);
 	if (rc == PV_OK)
 		rc = pv_diff3(&p.regions, arena, p.words, PV_DIFF3_COARSE, err);
-	if (rc == PV_OK && are_edits(&p, is_wide))
+	if (rc == PV_OK && are_edits(&p, is_wide) && are_apart(&p))
 		rc = weave(&words, &p, is_clean, err);
 	if (rc == PV_OK && *is_clean)
 		rc = pv_pieces_append(out, &words, err);

@@ -177,6 +177,12 @@ static void test_merge_fields__merges_texts(void **state)
 	run_file("texts");
 }
 
+static void test_merge_fields__keeps_templates_whole(void **state)
+{
+	(void)state;
+	run_file("templates");
+}
+
 static void test_merge_fields__merges_flow_collections(void **state)
 {
 	(void)state;
@@ -504,6 +510,7 @@ int main(void)
 		cmocka_unit_test(test_merge_fields__merges_labels),
 		cmocka_unit_test(test_merge_fields__merges_renamed_messages),
 		cmocka_unit_test(test_merge_fields__merges_texts),
+		cmocka_unit_test(test_merge_fields__keeps_templates_whole),
 		cmocka_unit_test(test_merge_fields__merges_flow_collections),
 		cmocka_unit_test(test_merge_fields__merges_layout),
 		cmocka_unit_test(test_merge_fields__keeps_what_is_in_doubt),
