@@ -278,6 +278,51 @@ static int verdict_of(const pv_result_test *test, double margin, int is_up)
 }
 
 /*
+ * Between which a share is of which all n tries went the same way: beyond
+ * 1 - (alpha / 2)^(1 / n) that would have been less likely than alpha / 2
+ * (Clopper and Pearson 1934; with alpha = 0.1 the rule of three, Hanley and
+ * Lippman-Hand 1983). It holds at all looks: who has no failure by now had none
+ * at the first look at which the bound did.
+ */
+static pv_stats_interval bounds_of(const pv_result_sample *sample, double alpha)
+{
+	double off = -expm1(log(alpha / 2) / (double)sample->n);
+
+	return sample->value > 0.5 ? (pv_stats_interval){ 1 - off, 1 }
+				   : (pv_stats_interval){ 0, off };
+}
+
+/*
+ * Nothing varied on either side, so that there is no error: of shares the
+ * bounds say how much harm there may be, anything else is what it was in each
+ * of n units.
+ */
+static void guard_constant(pv_result_test *test, const struct pair *pair,
+			   const pv_result_ask *ask)
+{
+	const pv_result_metric *metric = &ask->metrics[test->metric];
+	double alpha = ask->experiment->alpha;
+	double worse = metric->is_up ? -test->difference : test->difference;
+
+	if (metric->has_margin)
+		test->margin = metric->margin;
+	else if (metric->kind == PV_RESULT_SHARE)
+		test->margin = margin_share;
+	else
+		test->margin = margin_part * fabs(pair->a.value);
+	if (metric->kind == PV_RESULT_SHARE) {
+		pv_stats_interval a = bounds_of(&pair->a, alpha);
+		pv_stats_interval b = bounds_of(&pair->b, alpha);
+
+		take_interval(test, (pv_stats_interval){ b.low - a.high,
+							 b.high - a.low });
+		test->verdict = verdict_of(test, test->margin, metric->is_up);
+		return;
+	}
+	test->verdict = worse <= test->margin ? 1 : -1;
+}
+
+/*
  * A margin that is a part of the control moves with it: b is held against so
  * many times a, whose error is that many times as large.
  */
@@ -303,6 +348,10 @@ static int guard(pv_result_test *test, const struct pair *pair,
 {
 	const pv_result_metric *metric = &ask->metrics[test->metric];
 
+	if (test->status == PV_STATS_NO_VARIANCE && !test->has_interval) {
+		guard_constant(test, pair, ask);
+		return PV_OK;
+	}
 	if (!metric->has_margin && metric->kind != PV_RESULT_SHARE)
 		return guard_by_part(test, pair, ask, err);
 	test->margin = metric->has_margin ? metric->margin : margin_share;

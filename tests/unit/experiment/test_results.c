@@ -450,6 +450,110 @@ static void test_results__guardrails_are_not_inferior(void **state)
 	}
 }
 
+/* What never varies has no error: harm is bounded by how often it was seen. */
+static void test_results__what_never_fails_passes(void **state)
+{
+	static const char guarded[] =
+		"prompt: a\n"
+		"variants: {control: main, new: side}\n"
+		"metrics: {primary: quality, guardrails: [error_rate]}\n";
+	const struct {
+		int64_t n;
+		double ok[2];
+		int verdict;
+	} rows[] = {
+		{ 5000, { 1, 1 }, 1 },
+		/* 1 - 0.025^(1 / n) is below 0.02 from 183 on. */
+		{ 183, { 1, 1 }, 1 },
+		{ 182, { 1, 1 }, 0 },
+		{ 5000, { 0, 0 }, 1 },
+		{ 5000, { 0, 1 }, 1 },
+		{ 5000, { 1, 0 }, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(rows); i++)
+		for (int method = 0; method <= PV_METHOD_BAYES; method++) {
+			const pv_result_query query = {
+				.has_method = 1,
+				.method = (enum pv_experiment_method)method
+			};
+			struct arms arms = { .count = 0 };
+			const pv_result_test *test;
+			pv_results *results;
+
+			/* A fixed read-out has Newcombe's interval. */
+			if (method == PV_METHOD_FIXED)
+				continue;
+			for (int k = 0; k < 2; k++) {
+				pv_stats_moments quality =
+					arms_sample(rows[i].n, 6 + k, 1);
+				pv_stats_moments ok =
+					arms_sample(rows[i].n, rows[i].ok[k], 0);
+
+				arms_add(&arms, k ? "new" : "control", -1,
+					 rows[i].n);
+				arms_metric(&arms, "quality", &quality);
+				arms_metric(&arms, "success", &ok);
+			}
+			results = compute(guarded, &arms, &query);
+			test = pv_results_test_of(results, 1, 1);
+			assert_int_equal(test->verdict, rows[i].verdict);
+			assert_int_equal(test->has_interval, 1);
+			assert_int_equal(results->state,
+					 rows[i].verdict > 0 ? PV_RESULT_WINNER
+							     : PV_RESULT_HELD);
+			pv_results_free(results);
+		}
+}
+
+static void test_results__what_is_constant_is_held_to_its_margin(void **state)
+{
+	static const char *const guards[] = { "cost",
+					      "{name: cost, margin: 0.5}" };
+	const struct {
+		double cost[2];
+		int verdict[2];
+	} rows[] = {
+		{ { 0, 0 }, { 1, 1 } },   { { 2, 2 }, { 1, 1 } },
+		{ { 2, 1 }, { 1, 1 } },   { { 2, 2.25 }, { -1, 1 } },
+		{ { 2, 3 }, { -1, -1 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * pv_array_len(rows); i++)
+		for (int method = 0; method <= PV_METHOD_BAYES; method++) {
+			const pv_result_query query = {
+				.has_method = 1,
+				.method = (enum pv_experiment_method)method
+			};
+			struct arms arms = { .count = 0 };
+			pv_results *results;
+			char text[160];
+
+			snprintf(text, sizeof(text),
+				 "prompt: a\n"
+				 "variants: {control: main, new: side}\n"
+				 "metrics: {primary: quality, "
+				 "guardrails: [%s]}\n",
+				 guards[i % 2]);
+			for (int k = 0; k < 2; k++) {
+				pv_stats_moments quality =
+					arms_sample(1000, 6 + k, 1);
+				pv_stats_moments cost =
+					arms_sample(1000, rows[i / 2].cost[k], 0);
+
+				arms_add(&arms, k ? "new" : "control", -1, 1000);
+				arms_metric(&arms, "quality", &quality);
+				arms_metric(&arms, "cost", &cost);
+			}
+			results = compute(text, &arms, &query);
+			assert_int_equal(pv_results_test_of(results, 1, 1)->verdict,
+					 rows[i / 2].verdict[i % 2]);
+			pv_results_free(results);
+		}
+}
+
 /* Of an arm of 100,000, 7 % are in the bin of the slow ones. */
 static void add_slow(struct arms *arms, const char *variant,
 		     const pv_trial_bin bins[2])
@@ -597,6 +701,9 @@ int main(void)
 		cmocka_unit_test(test_results__a_bad_split_has_no_winner),
 		cmocka_unit_test(test_results__epochs_are_split_each_by_itself),
 		cmocka_unit_test(test_results__guardrails_are_not_inferior),
+		cmocka_unit_test(test_results__what_never_fails_passes),
+		cmocka_unit_test(
+			test_results__what_is_constant_is_held_to_its_margin),
 		cmocka_unit_test(test_results__bins_are_as_wide_as_they_are),
 		cmocka_unit_test(test_results__control_wins_when_all_are_worse),
 		cmocka_unit_test(test_results__direction_is_the_metrics_own),
