@@ -94,6 +94,10 @@ typedef struct pv_result_sample {
 int pv_result_sample_of(pv_result_sample *out, const pv_result_table *table,
 			const pv_result_ask *ask, const size_t variant[2],
 			size_t metric, pv_error *err);
+/* How many units, or executions, of a variant have a value. */
+int pv_result_have(int64_t *out, const pv_result_table *table,
+		   const pv_result_ask *ask, size_t variant, size_t metric,
+		   pv_error *err);
 /* What has so many times the value, and its error. */
 void pv_result_sample_scale(pv_result_sample *sample, double factor);
 

@@ -22,14 +22,23 @@ struct path {
 	size_t count;
 };
 
-/* The part of the planned sample that the smaller side has. */
-static double information(const pv_result_table *table,
-			  const pv_result_ask *ask, const pv_result_test *test)
+/* The part of the planned sample of which the smaller side has values. */
+static int information(double *out, const pv_result_table *table,
+		       const pv_result_ask *ask, const pv_result_test *test,
+		       pv_error *err)
 {
-	double a = (double)pv_result_counted(table, test->a);
-	double b = (double)pv_result_counted(table, test->b);
+	int64_t least = INT64_MAX;
+	int rc = PV_OK;
 
-	return fmin(1, fmin(a, b) / (double)ask->experiment->minimum_sample);
+	for (int i = 0; i < 2 && rc == PV_OK; i++) {
+		size_t side = i ? test->b : test->a;
+		int64_t n = 0;
+
+		rc = pv_result_have(&n, table, ask, side, test->metric, err);
+		least = n < least ? n : least;
+	}
+	*out = fmin(1, (double)least / (double)ask->experiment->minimum_sample);
+	return rc;
 }
 
 static void add_look(struct path *path, double information, const double *z)
@@ -76,15 +85,18 @@ static int find_looks(struct path *path, const pv_result_test *test,
 
 	for (int64_t k = 1; k <= ask->looks && rc == PV_OK; k++) {
 		double part = (double)k / (double)ask->looks;
-		double z;
+		double have = 0;
+		double z = 0;
 
-		while (next < count &&
-		       information(&tables[next], ask, test) < part)
-			next++;
-		if (next == count)
+		for (; next < count && rc == PV_OK; next++) {
+			rc = information(&have, &tables[next], ask, test, err);
+			if (have >= part)
+				break;
+		}
+		if (next == count || rc < 0)
 			break;
 		rc = z_of(&z, test, &tables[next], ask, err);
-		add_look(path, information(&tables[next], ask, test), &z);
+		add_look(path, have, &z);
 	}
 	return rc;
 }
@@ -93,12 +105,12 @@ static int find_path(struct path *path, const pv_result_test *test,
 		     const pv_result_table *tables, size_t count,
 		     const pv_result_ask *ask, pv_error *err)
 {
-	double now = information(&tables[count - 1], ask, test);
-	int rc = PV_OK;
+	double now = 0;
+	int rc = information(&now, &tables[count - 1], ask, test, err);
 
-	if (count > 1)
+	if (rc == PV_OK && count > 1)
 		rc = find_looks(path, test, tables, count, ask, err);
-	else
+	else if (rc == PV_OK)
 		assume_looks(path, ask->looks, now);
 	if (rc == PV_OK)
 		add_look(path, now, &test->statistic);

@@ -346,6 +346,18 @@ int pv_result_sample_of(pv_result_sample *out, const pv_result_table *table,
 	return rc < 0 ? rc : put_interval(out, ask, err);
 }
 
+int pv_result_have(int64_t *out, const pv_result_table *table,
+		   const pv_result_ask *ask, size_t variant, size_t metric,
+		   pv_error *err)
+{
+	const size_t own[2] = { variant, variant };
+	pv_result_sample sample;
+	int rc = pv_result_sample_of(&sample, table, ask, own, metric, err);
+
+	*out = rc == PV_OK && sample.has_value ? sample.n : 0;
+	return rc;
+}
+
 void pv_result_sample_scale(pv_result_sample *sample, double factor)
 {
 	sample->value *= factor;

@@ -122,15 +122,35 @@ static int is_rival(const pv_results *results, size_t variant)
 	return variant != results->control && !results->variants[variant].is_out;
 }
 
-/* The least n of those that count. */
-static int64_t least_n(const pv_results *results)
+/* The least that one has of those that count. */
+static int64_t least_have(const pv_results *results)
 {
 	int64_t least = INT64_MAX;
 
 	for (size_t i = 0; i < results->variant_count; i++)
-		if (!results->variants[i].is_out && results->variants[i].n < least)
-			least = results->variants[i].n;
+		if (!results->variants[i].is_out &&
+		    results->variants[i].have < least)
+			least = results->variants[i].have;
 	return least;
+}
+
+/* The metric that holds up the minimum; NULL where there are too few units. */
+static const char *scarce_metric(const pv_results *results)
+{
+	int64_t least = least_have(results);
+
+	for (size_t i = 0; i < results->variant_count; i++) {
+		const pv_result_variant *variant = &results->variants[i];
+
+		if (variant->is_out || variant->have != least ||
+		    variant->n == least)
+			continue;
+		for (size_t m = 0; m < results->metric_count; m++)
+			if (results->metrics[m].role == PV_RESULT_PRIMARY &&
+			    variant->estimates[m].n == least)
+				return results->metrics[m].name;
+	}
+	return NULL;
 }
 
 /* The best of those that are better in one and worse in none; -1 for none. */
@@ -170,7 +190,7 @@ static int is_control_best(const pv_results *results)
 static double rate_of(const struct verdict *it)
 {
 	double days = (double)(it->table->last - it->table->first) / day_us;
-	double least = (double)least_n(it->results);
+	double least = (double)least_have(it->results);
 
 	return days > 0 && least > 0 ? least / days : 0;
 }
@@ -178,11 +198,14 @@ static double rate_of(const struct verdict *it)
 static void put_needed(struct verdict *it, int64_t needed)
 {
 	pv_results *results = it->results;
+	const char *scarce = scarce_metric(results);
 	double rate = rate_of(it);
 
 	results->needed = needed;
 	put_count(&it->text, needed);
 	pv_buf_puts(&it->text, " more of each variant");
+	if (scarce)
+		pv_buf_printf(&it->text, " with a value of %s", scarce);
 	if (rate <= 0)
 		return;
 	results->days = ceil((double)needed / rate);
@@ -216,7 +239,8 @@ static double growth_of(const struct verdict *it, const pv_result_test *test,
 			double alpha)
 {
 	const pv_result_variant *variants = it->results->variants;
-	double n = (double)(variants[test->a].n + variants[test->b].n);
+	double n = (double)(variants[test->a].estimates[test->metric].n +
+			    variants[test->b].estimates[test->metric].n);
 	double z = test->error > 0 ? fabs(test->difference) / test->error : 0;
 
 	/* By steps of 2 %, up to a hundred times. */
@@ -312,7 +336,7 @@ static int check_traffic(struct verdict *it)
 	}
 	pv_buf_printf(&it->text, "not yet: %s gets no traffic and has ",
 		      results->variants[which].name);
-	put_count(&it->text, results->variants[which].n);
+	put_count(&it->text, results->variants[which].have);
 	pv_buf_puts(&it->text, " of ");
 	put_count(&it->text, results->minimum);
 	return 0;
@@ -321,7 +345,7 @@ static int check_traffic(struct verdict *it)
 static int check_minimum(struct verdict *it)
 {
 	const pv_results *results = it->results;
-	int64_t least = least_n(results);
+	int64_t least = least_have(results);
 
 	if (least >= results->minimum)
 		return 1;
@@ -426,7 +450,7 @@ static int put_untested(struct verdict *it)
 static void put_open(struct verdict *it)
 {
 	double growth = least_growth(it);
-	int64_t least = least_n(it->results);
+	int64_t least = least_have(it->results);
 
 	if (is_mixed(it->results)) {
 		pv_buf_puts(&it->text, "what is gained in one metric is lost "

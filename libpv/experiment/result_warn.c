@@ -93,7 +93,7 @@ static int warn_out(struct warning *it, pv_error *err)
 					       : "the verdict is without what "
 						 "gets no traffic:",
 				      results->variants[i].name,
-				      (long long)results->variants[i].n,
+				      (long long)results->variants[i].have,
 				      (long long)results->minimum);
 	return text.len || text.status ? warn(it, &text, err) : PV_OK;
 }

@@ -268,6 +268,18 @@ static int has_slots(const pv_experiment *experiment, size_t variant)
 	return 0;
 }
 
+/* How many have a value of the primary metric that fewest have. */
+static int64_t least_of(const pv_result_variant *variant, const pv_result_ask *ask)
+{
+	int64_t least = variant->n;
+
+	for (size_t m = 0; m < ask->metric_count; m++)
+		if (ask->metrics[m].role == PV_RESULT_PRIMARY &&
+		    variant->estimates[m].n < least)
+			least = variant->estimates[m].n;
+	return least;
+}
+
 static int put_variants(struct owned *it, const pv_result_table *table,
 			const pv_result_ask *ask, pv_error *err)
 {
@@ -288,8 +300,6 @@ static int put_variants(struct owned *it, const pv_result_table *table,
 		if (!variant->name)
 			return pv_fail_nomem(err);
 		variant->n = pv_result_counted(table, i);
-		variant->is_out = variant->n < experiment->minimum_sample &&
-				  !has_slots(experiment, i);
 		variant->executions = table->executions[i];
 		variant->estimates = &it->estimates[i * ask->metric_count];
 		it->results.executions += variant->executions;
@@ -300,6 +310,9 @@ static int put_variants(struct owned *it, const pv_result_table *table,
 			if (rc < 0)
 				return rc;
 		}
+		variant->have = least_of(variant, ask);
+		variant->is_out = variant->have < experiment->minimum_sample &&
+				  !has_slots(experiment, i);
 	}
 	it->results.variants = it->variants;
 	it->results.variant_count = count;

@@ -148,6 +148,11 @@ typedef struct pv_result_estimate {
 typedef struct pv_result_variant {
 	const char *name;
 	int64_t n; /* units, or executions where these are not known */
+	/*
+	 * Of those, as many as have a value of the primary metric that fewest
+	 * have: the minimum is held against these.
+	 */
+	int64_t have;
 	int64_t executions;
 	double expected; /* n by the weights */
 	/*
@@ -216,7 +221,7 @@ struct pv_results {
 	int is_by_unit; /* n are units; else executions */
 	double alpha;
 	double n_star;   /* pv_stats_confseq; 2 minimum_sample or 5000 */
-	int64_t minimum; /* n of each variant before anything is decided */
+	int64_t minimum; /* `have` of each variant before anything is decided */
 	int64_t since;   /* microseconds, 0: nothing recorded */
 	int64_t until;
 	int64_t executions;
@@ -256,9 +261,11 @@ struct pv_results {
  * method). A quantile's error is the width of its interval over 2 z.
  *
  * A variant wins when nothing is wrong with the split and with what is
- * missing, every variant has the minimum, it is significantly better than the
+ * missing, every variant has the minimum of values of each primary metric, it is significantly better than the
  * control in one primary metric and worse in none, and passes all guardrails:
- * the interval has to be on the right side of the margin. The control wins when
+ * the interval has to be on the right side of the margin. Where a guardrail
+ * never varied in either, the interval of a share is by Clopper and Pearson's
+ * bounds, and any other metric is held against its margin as it is. The control wins when
  * all others are significantly worse. A variant that is_out is none of them. PV_EINVALID for a metric that there is
  * not, PV_ENOMEM. The caller frees it.
  */

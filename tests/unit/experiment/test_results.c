@@ -310,6 +310,63 @@ static void test_results__minimum_comes_before_a_winner(void **state)
 	pv_results_free(results);
 }
 
+/* Units without a value of what decides say nothing of it. */
+static void test_results__minimum_is_of_values(void **state)
+{
+	const struct {
+		int64_t have;
+		int64_t needed;
+	} rows[] = { { 40, 60 }, { 99, 1 }, { 100, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(rows); i++) {
+		struct arms arms = { .count = 0 };
+		pv_results *results;
+
+		for (int k = 0; k < 2; k++) {
+			pv_stats_moments values =
+				arms_sample(rows[i].have, k ? 9 : 4, 1);
+
+			arms_add(&arms, k ? "new" : "control", -1, 1000);
+			arms_metric(&arms, "quality", &values);
+		}
+		results = compute(two, &arms, NULL);
+		assert_int_equal(results->variants[0].n, 1000);
+		assert_int_equal(results->needed, rows[i].needed);
+		assert_int_equal(results->is_decidable, !rows[i].needed);
+		if (rows[i].needed)
+			assert_non_null(strstr(results->reason,
+					       "with a value of quality"));
+		pv_results_free(results);
+	}
+}
+
+/* Each primary metric: the one that fewest have is waited for. */
+static void test_results__minimum_is_of_each_primary(void **state)
+{
+	static const char both[] =
+		"prompt: a\n"
+		"variants: {control: main, new: side}\n"
+		"metrics: {primary: [quality, score.style]}\n";
+	struct arms arms = { .count = 0 };
+	pv_results *results;
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		pv_stats_moments values = arms_sample(1000, k ? 9 : 4, 1);
+		pv_stats_moments few = arms_sample(30, 4, 1);
+
+		arms_add(&arms, k ? "new" : "control", -1, 1000);
+		arms_metric(&arms, "quality", &values);
+		arms_metric(&arms, "score.style", &few);
+	}
+	results = compute(both, &arms, NULL);
+	assert_null(results->winner);
+	assert_int_equal(results->needed, 70);
+	assert_non_null(strstr(results->reason, "score.style"));
+	pv_results_free(results);
+}
+
 /* What was taken out of the traffic does not hold up the others for ever. */
 static void test_results__what_has_no_traffic_is_left_out(void **state)
 {
@@ -696,6 +753,8 @@ int main(void)
 		cmocka_unit_test(test_results__units_are_what_is_counted),
 		cmocka_unit_test(test_results__no_number_is_nan),
 		cmocka_unit_test(test_results__minimum_comes_before_a_winner),
+		cmocka_unit_test(test_results__minimum_is_of_values),
+		cmocka_unit_test(test_results__minimum_is_of_each_primary),
 		cmocka_unit_test(test_results__what_has_no_traffic_is_left_out),
 		cmocka_unit_test(test_results__a_control_without_traffic_says_so),
 		cmocka_unit_test(test_results__a_bad_split_has_no_winner),
