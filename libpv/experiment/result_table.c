@@ -138,6 +138,27 @@ static int add_metric(pv_result_sums *out, const pv_trial_metric *from,
 	return add_bins(out, from->bins, from->bin_count, arena, err);
 }
 
+/* What is not known of executions that a cache answered, as it was not paid. */
+static int is_paid(const char *source)
+{
+	static const char *const names[] = { "latency",    "ttft",
+					     "tokens",     "tokens_in",
+					     "tokens_out", "tokens_cached",
+					     "cost" };
+
+	for (size_t i = 0; i < pv_array_len(names); i++)
+		if (strcmp(names[i], source) == 0)
+			return 1;
+	return 0;
+}
+
+/* No execution of the arm has it. */
+static void add_nothing(pv_result_sums *out, const pv_trial_arm *arm,
+			const char *source)
+{
+	out->missing += arm->executions - (is_paid(source) ? arm->cached : 0);
+}
+
 static size_t sums_place(const pv_result_table *table, const pv_result_ask *ask,
 			 size_t variant, size_t stratum)
 {
@@ -193,9 +214,12 @@ static int add_arm(pv_result_table *out, const pv_result_ask *ask,
 	for (size_t i = 0; i < ask->metric_count; i++) {
 		const pv_trial_metric *from =
 			metric_of(arm, ask->metrics[i].source);
-		int rc = from ? add_metric(&sums[i], from, ask->arena, err)
-			      : PV_OK;
+		int rc = PV_OK;
 
+		if (from)
+			rc = add_metric(&sums[i], from, ask->arena, err);
+		else
+			add_nothing(&sums[i], arm, ask->metrics[i].source);
 		if (rc < 0)
 			return rc;
 	}

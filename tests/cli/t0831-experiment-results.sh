@@ -52,8 +52,14 @@ it 'says why a metric could not be tested, which is not for chance' '
 	has out "not yet: nothing varies within the variants in quality"
 	sed "s/\"quality\":[0-9.]*,//" rows.jsonl >bare.jsonl
 	results 1 bare.jsonl
-	has out "not yet: there are too few values of quality"
+	has out "not yet: 100 more of each variant with a value of quality"
+	same 1942 "$(jq ".variants[0].metrics[0].missing" out)"
 	lacks out "larger than chance"
+	awk "/concise/ { sub(/\"quality\":[0-9.]*,/, \"\") } { print }" rows.jsonl \
+		>one-sided.jsonl
+	results 1 one-sided.jsonl
+	same invalid "$(jq -r .state out)"
+	has out "quality is missing more often in some variants"
 '
 
 it 'says what is missing to the minimum, and how long that takes' '
