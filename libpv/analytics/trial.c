@@ -125,29 +125,6 @@ static int model_of(pv_trial_share **out, pv_trial *trial, pv_trial_sums *sums,
 
 /* --- rows ----------------------------------------------------------------- */
 
-static int fits(const pv_trial *trial, const pv_execution *row)
-{
-	const pv_trial_query *query = &trial->query;
-	const char *experiment = text_of(row, PV_FIELD_EXPERIMENT);
-	const char *id = text_of(row, PV_FIELD_ID);
-	const pv_value *epoch = &row->values[PV_FIELD_EPOCH];
-	int64_t ts = row->values[PV_FIELD_TS].number;
-
-	if (query->experiment &&
-	    (!experiment || strcmp(experiment, query->experiment) != 0))
-		return 0;
-	if ((query->since && ts < query->since) ||
-	    (query->until && ts >= query->until))
-		return 0;
-	if (query->up_to && (!id || strcmp(id, query->up_to) > 0))
-		return 0;
-	for (size_t i = 0; i < query->start_count; i++)
-		if (epoch->is_set && epoch->number == query->starts[i].epoch &&
-		    ts < query->starts[i].since)
-			return 0;
-	return 1;
-}
-
 /* The row's value of the attribute that is asked for: 1; 0 for none. */
 static int read_segment(pv_buf *out, const pv_trial *trial,
 			const pv_execution *row)
@@ -319,15 +296,14 @@ static int add_row(pv_trial *trial, pv_trial_sums *sums,
 
 int pv_trial_add(pv_trial *trial, const pv_execution *row, pv_error *err)
 {
-	const pv_value *epoch = &row->values[PV_FIELD_EPOCH];
-	struct arm_name name = { epoch->is_set ? epoch->number : -1,
+	struct arm_name name = { pv_trial_epoch_of(trial, row),
 				 text_of(row, PV_FIELD_VARIANT), NULL };
 	pv_trial_sums *sums = NULL;
 	pv_buf segment = { 0 };
 	int found;
 	int rc;
 
-	if (!fits(trial, row))
+	if (!pv_trial_fits(trial, row))
 		return PV_OK;
 	found = read_segment(&segment, trial, row);
 	if (found < 0 || pv_buf_status(&segment, NULL) < 0) {
@@ -345,28 +321,6 @@ int pv_trial_add(pv_trial *trial, const pv_execution *row, pv_error *err)
 
 /* --- beginning and ending ------------------------------------------------- */
 
-static int copy_query(pv_trial *trial, const pv_trial_query *query, pv_error *err)
-{
-	pv_trial_start *starts;
-
-	trial->query = *query;
-	starts = pv_arena_calloc(&trial->arena,
-				 (query->start_count + 1) * sizeof(*starts));
-	if (!starts)
-		return pv_fail_nomem(err);
-	for (size_t i = 0; i < query->start_count; i++)
-		starts[i] = query->starts[i];
-	trial->query.starts = starts;
-	trial->query.experiment = dup_text(trial, query->experiment);
-	trial->query.up_to = dup_text(trial, query->up_to);
-	trial->query.segment = dup_text(trial, query->segment);
-	return (query->experiment && !trial->query.experiment) ||
-			       (query->up_to && !trial->query.up_to) ||
-			       (query->segment && !trial->query.segment)
-		       ? pv_fail_nomem(err)
-		       : PV_OK;
-}
-
 int pv_trial_new(pv_trial **out, const pv_trial_query *query, pv_error *err)
 {
 	pv_trial *trial = pv_calloc(1, sizeof(*trial));
@@ -375,7 +329,7 @@ int pv_trial_new(pv_trial **out, const pv_trial_query *query, pv_error *err)
 	*out = NULL;
 	if (!trial)
 		return pv_fail_nomem(err);
-	rc = copy_query(trial, query, err);
+	rc = pv_trial_copy_query(trial, query, err);
 	if (rc == PV_OK)
 		rc = pv_trial_read_ratios(trial, err);
 	if (rc == PV_OK)
@@ -457,6 +411,7 @@ struct reading {
 	pv_trial_sums *current; /* of the series */
 	pv_trial_share *share;  /* its model; until the next series */
 	int is_cached;
+	int is_mixed; /* sums do not tell what counts */
 	pv_error *err;
 };
 
@@ -470,6 +425,7 @@ static int on_series(const pv_execution *series, int is_cached, void *payload,
 	int rc = sums_of(&it->current, it->trial, &name, err);
 
 	it->is_cached = is_cached;
+	it->is_mixed |= pv_trial_is_mixed(it->trial, series);
 	return rc == PV_OK
 		       ? model_of(&it->share, it->trial, it->current, series, err)
 		       : rc;
@@ -576,13 +532,16 @@ static int read_rows(struct reading *it, pv_executions *index, pv_error *err)
 	return pv_executions_list(index, &query, on_row, it, err);
 }
 
-/* Days have sums, what is not a whole one has rows only. */
-static int needs_rows(const pv_trial_query *query)
+/* Sums cannot tell what is mixed in a series: begins anew, with the rows. */
+static int read_anew(struct reading *it, pv_executions *index,
+		     const pv_trial_query *query, pv_error *err)
 {
-	const int64_t day = PV_GRAIN_DAY * second;
+	int rc;
 
-	return query->since % day || query->until % day || query->up_to ||
-	       query->start_count || query->segment || query->ratio_count;
+	pv_trial_free(it->trial);
+	it->trial = NULL;
+	rc = pv_trial_new(&it->trial, query, err);
+	return rc == PV_OK && it->trial ? read_rows(it, index, err) : rc;
 }
 
 int pv_trial_read(pv_trial **out, pv_executions *index,
@@ -597,8 +556,10 @@ int pv_trial_read(pv_trial **out, pv_executions *index,
 	rc = pv_trial_new(&it.trial, query, err);
 	if (rc != PV_OK || !it.trial)
 		return rc;
-	rc = needs_rows(query) ? read_rows(&it, index, err)
-			       : read_sums(&it, index, err);
+	rc = pv_trial_needs_rows(query) ? read_rows(&it, index, err)
+					: read_sums(&it, index, err);
+	if (rc == PV_OK && it.is_mixed)
+		rc = read_anew(&it, index, query, err);
 	if (rc == PV_OK)
 		rc = pv_trial_finish(it.trial, err);
 	if (rc == PV_OK)
@@ -609,6 +570,11 @@ int pv_trial_read(pv_trial **out, pv_executions *index,
 }
 
 /* --- what there is -------------------------------------------------------- */
+
+int64_t pv_trial_others(const pv_trial *trial)
+{
+	return trial->others;
+}
 
 size_t pv_trial_count(const pv_trial *trial)
 {

@@ -105,8 +105,9 @@ struct pv_trial {
 	pv_trial_sums **sums;
 	size_t sum_count;
 	size_t sum_cap;
-	pv_map places; /* epoch, variant, segment to sums */
-	pv_map firsts; /* of rows: epoch and unit to its variant */
+	int64_t others; /* rows of another prompt */
+	pv_map places;  /* epoch, variant, segment to sums */
+	pv_map firsts;  /* of rows: epoch and unit to its variant */
 	pv_cell scratch;
 	pv_strlist scores; /* of the row at hand */
 	pv_trial_arm *arms;
@@ -117,6 +118,18 @@ struct pv_trial {
 	pv_trial_ratio *ratios;
 	size_t ratio_count;
 };
+
+/* Copies a query, so that it is the trial's own. PV_ENOMEM. */
+int pv_trial_copy_query(pv_trial *trial, const pv_trial_query *query,
+			pv_error *err);
+/* Whether a row counts; one of another prompt is noted. */
+int pv_trial_fits(pv_trial *trial, const pv_execution *row);
+/* The epoch that a row is counted to; -1 for none. */
+int64_t pv_trial_epoch_of(const pv_trial *trial, const pv_execution *row);
+/* Whether it takes the rows of a series to know what counts, and as what. */
+int pv_trial_is_mixed(const pv_trial *trial, const pv_execution *series);
+/* Whether it takes rows in any case. */
+int pv_trial_needs_rows(const pv_trial_query *query);
 
 /* The metric of a name, as index/unit.h numbers them; -1 for none. */
 int pv_trial_metric_named(const char *name, size_t len);

@@ -27,7 +27,7 @@ static int warn(struct warning *it, pv_buf *text, pv_error *err)
 }
 
 static int warn_counts(struct warning *it, const pv_result_table *table,
-		       pv_error *err)
+		       int64_t others, pv_error *err)
 {
 	const struct {
 		int64_t count;
@@ -41,6 +41,9 @@ static int warn_counts(struct warning *it, const pv_result_table *table,
 		{ table->epochless,
 		  "executions were recorded without an epoch, and are taken to "
 		  "be of the last" },
+		{ others,
+		  "executions are of another prompt than the experiment's, and "
+		  "are left out" },
 		{ it->results->is_by_unit ? table->unitless : 0,
 		  "executions were recorded without a unit" },
 	};
@@ -268,7 +271,7 @@ int pv_result_warn(pv_results *results, const char **texts,
 	struct warning warning = { results, texts, ask };
 	struct warning *it = &warning;
 	pv_buf text = { 0 };
-	int rc = warn_counts(it, table, err);
+	int rc = warn_counts(it, table, data->others, err);
 
 	results->warnings = texts;
 	if (rc == PV_OK)

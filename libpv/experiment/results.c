@@ -540,7 +540,7 @@ static int compute_one(struct owned *it, const pv_experiment *experiment,
 {
 	const pv_trial_arm **arms =
 		pv_calloc(data->count, sizeof(pv_trial_arm *));
-	pv_result_data own = { arms, 0 };
+	pv_result_data own = { .arms = arms };
 	pv_result_query plain = *query;
 	pv_results *out = NULL;
 	int rc = PV_OK;

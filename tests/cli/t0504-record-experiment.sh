@@ -77,6 +77,22 @@ it 'of the epoch that is named' '
 	same "$(git rev-parse one) 1 1.0.0 support/triage" "$(shown)"
 '
 
+it 'of the epoch that was under way at its time' '
+	cd repo
+	printf "{\"prompt_id\":\"support/triage\",\"experiment\":\"tone\",\"variant\":\"concise\",\"unit\":\"u7\",\"ts\":\"%s\"}\n" \
+		2026-01-01T12:00:00Z |
+		git pv record --stdin
+	git pv history list --json | jq -r ".[] | select(.unit == \"u7\") |
+		\"\(.commit) \(.epoch)\"" >../row
+	same "$(git rev-parse one) 1" "$(cat ../row)"
+	printf "{\"prompt_id\":\"support/triage\",\"experiment\":\"tone\",\"variant\":\"concise\",\"unit\":\"u8\",\"id\":\"%s\"}\n" \
+		019b7ab7-6d00-7000-8000-000000000001 |
+		git pv record --stdin
+	git pv history list --json | jq -r ".[] | select(.unit == \"u8\") |
+		\"\(.epoch) \(.ts)\"" >../row
+	same 1 "$(cut -d" " -f1 ../row)"
+'
+
 it 'leaves what is said as it is' '
 	cd repo
 	git pv record --prompt support/triage@two --experiment tone \
@@ -94,6 +110,49 @@ it 'refuses what there is not' '
 	has ../err "experiment \"tone\" has no variant \"other\""
 	git pv record --loose --template t --experiment tone --variant other
 	git pv record --loose --template t --experiment no --variant other
+'
+
+# put VARIANT TIME UNIT [PROMPT]: a row with a commit, and so with no epoch.
+put() {
+	jq -cn --arg v "$1" --arg t "$2" --arg c "$(git rev-parse one)" \
+		--arg u "$3" --arg p "${4:-support/triage}" \
+		"{prompt_id: \$p, experiment: \"late\", variant: \$v,
+		commit: \$c, ts: \$t, quality: 5, unit: \$u}" |
+		git pv record --stdin
+}
+
+# said QUERY: of the results
+said() {
+	git pv experiment results late --json >../out || [ $? -eq 1 ]
+	jq -c "$1" ../out
+}
+
+it 'counts what has no epoch by its time' '
+	cd repo
+	sed "s/salt: tone/salt: late/" experiments/tone.yaml \
+		>experiments/late.yaml
+	for i in 1 2 3; do
+		put control 2026-01-01T0$i:00:00Z a$i
+		put concise 2026-01-01T0$i:30:00Z b$i
+	done
+	same "[[1],[]]" "$(said "[[.srm.epochs[].epoch], .warnings]")"
+	put concise 2026-01-02T03:00:00Z c
+	same "[[1,2],[]]" "$(said "[[.srm.epochs[].epoch], .warnings]")"
+	put control 2025-12-31T03:00:00Z d
+	same "[[1,2],[4,4]]" \
+		"$(said "[[.srm.epochs[].epoch], [.variants[].n]]")"
+	git pv history export --format jsonl >../rows
+	git pv experiment results late --json >../out || [ $? -eq 1 ]
+	grep late ../rows >../late
+	git pv experiment replay late ../late --json >../again || [ $? -eq 1 ]
+	same "$(cat ../out)" "$(cat ../again)"
+'
+
+it 'counts no row of another prompt, and says so' '
+	cd repo
+	put control 2026-01-01T04:00:00Z z support/other
+	same "[4,4]" "$(said "[.variants[].executions]")"
+	has ../out "1 executions are of another prompt"
 '
 
 finish

@@ -74,6 +74,7 @@ static int gather(struct asked *it, pv_cli *cli, const pv_trial *trial,
 		take_look(it, &at, trial, i);
 	it->all.arms = it->arms + at;
 	it->all.count = arms;
+	it->all.others = trial ? pv_trial_others(trial) : 0;
 	for (size_t i = 0; i < arms; i++)
 		it->arms[at++] = pv_trial_at(trial, i);
 	it->query.looks = it->looks;
@@ -171,6 +172,25 @@ static int add_needs(struct needs *it, const pv_experiment *experiment,
 	return rc;
 }
 
+/* When its epochs began; one alone is that of all rows. */
+static int take_epochs(pv_trial_query *query, pv_arena *arena, pv_cli *cli,
+		       const pv_experiment *experiment)
+{
+	size_t count = experiment->epoch_count > 1 ? experiment->epoch_count : 0;
+	pv_trial_start *epochs =
+		pv_arena_calloc(arena, (count + 1) * sizeof(*epochs));
+
+	if (!epochs)
+		return pv_fail_nomem(&cli->err);
+	for (size_t i = 0; i < count; i++) {
+		epochs[i].epoch = experiment->epochs[i].number;
+		epochs[i].since = experiment->epochs[i].at;
+	}
+	query->epochs = epochs;
+	query->epoch_count = count;
+	return PV_OK;
+}
+
 int experiment_needs(pv_trial_query *query, pv_arena *arena, pv_cli *cli,
 		     const pv_experiment *experiment,
 		     const experiment_reading *opts)
@@ -189,7 +209,8 @@ int experiment_needs(pv_trial_query *query, pv_arena *arena, pv_cli *cli,
 	query->ratio_count = it.ratio_count;
 	query->bins = it.bins;
 	query->bins_count = it.bins_count;
-	return rc;
+	query->prompt = experiment->prompt;
+	return rc == PV_OK ? take_epochs(query, arena, cli, experiment) : rc;
 }
 
 int experiment_starts(pv_trial_start **out, size_t *count_out, pv_cli *cli,

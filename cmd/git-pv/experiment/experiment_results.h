@@ -88,8 +88,9 @@ int experiment_starts(pv_trial_start **out, size_t *count_out, pv_cli *cli,
 		      const pv_experiment *experiment);
 
 /*
- * What the metrics that are looked at need of a trial: ratios, and bins. The
- * query borrows from `arena`, and from the names.
+ * What a trial has to know of the experiment, its prompt and epochs, and of the
+ * metrics that are looked at: ratios, and bins. The query borrows from `arena`,
+ * and from the names.
  */
 int experiment_needs(pv_trial_query *query, pv_arena *arena, pv_cli *cli,
 		     const pv_experiment *experiment,

@@ -9,6 +9,7 @@
 
 #include <pv/experiment_file.h>
 
+#include "base/clock.h"
 #include "base/fail.h"
 #include "experiment/experiment_results.h"
 #include "history/record.h"
@@ -44,7 +45,46 @@ static int find_variant(size_t *out, pv_cli *cli, const pv_experiment *it,
 		       name);
 }
 
-/* The epoch that a row names, else the last one; NULL before the start. */
+/* The time in an id, which is that of a row that says no other; 0: none. */
+static int64_t time_in(const char *id)
+{
+	unsigned long high = 0;
+	unsigned int low = 0;
+
+	if (!id || sscanf(id, "%8lx-%4x", &high, &low) != 2)
+		return 0;
+	return ((int64_t)high << 16 | (int64_t)low) * 1000;
+}
+
+/* When a row was; now, where nothing says so. */
+static int64_t time_of(const pv_execution *row)
+{
+	int64_t out = time_in(pv_execution_text(row, "id"));
+	pv_buf text = { 0 };
+
+	if (pv_execution_has(row, "ts") &&
+	    pv_execution_value(&text, row, "ts", NULL) == PV_OK && text.len > 2) {
+		/* It is a JSON text, between quotes. */
+		pv_buf_truncate(&text, text.len - 1);
+		if (pv_time_parse(&out, pv_buf_text(&text) + 1, NULL) < 0)
+			out = 0;
+	}
+	pv_buf_dispose(&text);
+	return out ? out : pv_clock_now(NULL);
+}
+
+/* The last epoch that had begun by a time; of what was before it the first. */
+static const pv_experiment_epoch *epoch_at(const pv_experiment *it, int64_t ts)
+{
+	size_t last = 0;
+
+	for (size_t i = 0; i < it->epoch_count; i++)
+		if (it->epochs[i].at <= ts)
+			last = i;
+	return it->epoch_count ? &it->epochs[last] : NULL;
+}
+
+/* The epoch that a row names, else that of its time; NULL before the start. */
 static const pv_experiment_epoch *epoch_of(const pv_experiment *it,
 					   const pv_execution *row)
 {
@@ -52,7 +92,7 @@ static const pv_experiment_epoch *epoch_of(const pv_experiment *it,
 	const pv_experiment_epoch *found = NULL;
 
 	if (!pv_execution_has(row, "epoch"))
-		return it->epoch_count ? &it->epochs[it->epoch_count - 1] : NULL;
+		return epoch_at(it, time_of(row));
 	if (pv_execution_value(&text, row, "epoch", NULL) < 0)
 		return NULL;
 	for (size_t i = 0; i < it->epoch_count && !found; i++) {

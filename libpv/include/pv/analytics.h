@@ -211,6 +211,19 @@ typedef struct pv_trial_query {
 	const char *up_to; /* rows whose id is not greater; NULL */
 	const pv_trial_start *starts; /* as to leave a warm-up out; NULL */
 	size_t start_count;
+	/*
+	 * Rows of another prompt are left out, and counted. Those that name an
+	 * experiment and no prompt are of it.
+	 */
+	const char *prompt; /* NULL: any */
+	/*
+	 * When which epoch began, oldest first: a row without one is of the
+	 * last that had begun by then, or of the first. NULL: it has none.
+	 * Where there is such a row, or one of another prompt, the rows
+	 * themselves are looked at, too.
+	 */
+	const pv_trial_start *epochs;
+	size_t epoch_count;
 	const char *segment;       /* group by metadata.segment.KEY; NULL */
 	const char *const *ratios; /* as "cost_per_success"; NULL */
 	size_t ratio_count;
@@ -242,6 +255,9 @@ PV_API int pv_trial_finish(pv_trial *trial, pv_error *err);
 
 /* Frees it and what it lent; NULL is accepted. */
 PV_API void pv_trial_free(pv_trial *trial);
+
+/* How many rows were left out since they are of another prompt. */
+PV_API int64_t pv_trial_others(const pv_trial *trial);
 
 /* The number of arms, by epoch, variant, segment. */
 PV_API size_t pv_trial_count(const pv_trial *trial);

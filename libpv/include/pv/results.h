@@ -66,6 +66,7 @@ PV_API int pv_results_plan(pv_result_need out[PV_RESULT_NEEDS],
 typedef struct pv_result_data {
 	const pv_trial_arm *const *arms;
 	size_t count;
+	int64_t others; /* executions that are not in it: of another prompt */
 } pv_result_data;
 
 /* How results are to be read; all zero: as the experiment's file says. */

@@ -79,7 +79,7 @@ static inline pv_stats_moments arms_sample(int64_t n, double mean, double sd)
 
 static inline pv_result_data arms_data(const struct arms *arms)
 {
-	return (pv_result_data){ arms->places, arms->count };
+	return (pv_result_data){ .arms = arms->places, .count = arms->count };
 }
 
 #endif
