@@ -82,4 +82,19 @@ static inline pv_result_data arms_data(const struct arms *arms)
 	return (pv_result_data){ .arms = arms->places, .count = arms->count };
 }
 
+/* Of an experiment of that text; NULL: as its file says. */
+static inline pv_results *arms_compute(const char *text, const struct arms *arms,
+				       const pv_result_query *query)
+{
+	pv_experiment *experiment = arms_experiment(text);
+	const pv_result_data data = arms_data(arms);
+	pv_results *out = NULL;
+	pv_error err;
+
+	if (pv_results_compute(&out, experiment, &data, query, &err) < 0)
+		fail_msg("%s", err.message);
+	pv_experiment_free(experiment);
+	return out;
+}
+
 #endif
