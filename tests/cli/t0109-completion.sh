@@ -39,7 +39,7 @@ it 'lists commands, options and operands' '
 		same "support/reply support/triage" "$(paste -sd" " ../out)"
 	done
 	git pv completion --list operands import >../out
-	same "" "$(cat ../out)"
+	same "jsonl json csv" "$(paste -sd" " ../out)"
 	git pv completion --list operands switch | paste -sd" " >../out
 	same "main topic" "$(cat ../out)"
 	git pv completion --list operands schema | paste -sd" " >../out
@@ -110,6 +110,52 @@ it 'lists versions and branches of a prompt, and its fields' '
 	expect_failure 128 git pv completion --list fields nothing 2>../err
 '
 
+# words WORD...: what the last of the words behind "git pv" can become.
+words() {
+	git pv completion --list words -- "$@" | paste -sd" "
+}
+
+it 'knows what each word of a command line can become' '
+	write prompts/deep.yaml <<-FILE
+		name: deep
+		goal: g
+		prompt: Hi.
+		metadata: {team: t}
+	FILE
+	same "stats status" "$(words stat)"
+	same "metadata= metadata.team=" "$(words edit deep --set meta)"
+	same "metadata metadata.team" "$(words edit deep --unset meta)"
+	same "--set=metadata= --set=metadata.team=" \
+		"$(words edit deep -m "a b" --set=meta)"
+	same "goal" "$(words log deep --field go)"
+	same "metadata=" "$(words edit --set meta)"
+	same "name" "$(words search --field na)"
+	same "--field=id --field=name --field=description --field=goal --field=tags --field=text" \
+		"$(words search --field=)"
+	same "1.0.0 latest" "$(words show support/triage --version "")"
+	same "development production staging" "$(words deploy deep --env "")"
+	same "staging" "$(words env show st)"
+	same "--env=staging" "$(words deploy --env=st)"
+	same "deep@env:production" "$(words show deep@env:p)"
+	same "support/reply support/triage" "$(words deploy --env staging supp)"
+	same "jsonl json" "$(words import js)"
+	same "" "$(words import jsonl prom)"
+	same "" "$(words check-output deep "")"
+	same "topic" "$(words list --at to)"
+	same "topic" "$(words merge --into main to)"
+	same "name updated" "$(words list --sort "")"
+	same "--sort=updated" "$(words list --sort=u)"
+	same "1.0.0 latest main topic" "$(words changelog support/triage "")"
+	same "deep" "$(words history list --prompt dee)"
+	same "create" "$(words experiment cre)"
+	same "bash" "$(words completion b)"
+	same "switch" "$(words help swi)"
+	rm prompts/deep.yaml
+	cd /
+	same "jsonl json" "$(words import js)"
+	same "--json" "$(words list --js)"
+'
+
 # typed LINE: what bash inserts when it completes the end of a line.
 typed() {
 	bash --norc -c "
@@ -131,8 +177,13 @@ it 'completes versions behind an @, and fields, in bash' '
 	same "@1.0.0 @latest @main @topic" "$(typed "git pv show support/triage@")"
 	same "@1.0.0" "$(typed "git pv show support/triage@1")"
 	same "support/reply support/triage" "$(typed "git pv show supp")"
-	same "name prompt" "$(typed "git pv edit support/triage --set ")"
+	same "name prompt" "$(typed "git pv edit support/triage --unset ")"
 	same "prompt" "$(typed "git pv log support/triage --field pro")"
+	same "prompt=" "$(typed "git pv edit support/triage --set=prom")"
+	same "name" "$(typed "git pv search --field na")"
+	same "1.0.0" "$(typed "git pv show support/triage --version 1")"
+	same "staging" "$(typed "git pv deploy support/triage --env=sta")"
+	same "support/triage" "$(typed "git pv deploy --env staging support/t")"
 '
 
 # pressed LINE: runs a line with TABs in an interactive bash, as `git-pv`, and
@@ -156,6 +207,13 @@ it_tty 'completes at the prompt of bash' '
 	json ../bash.out .version 1.0.0
 	pressed "git-pv list --typ\\tchat --json"
 	same "[]" "$(cat ../bash.out)"
+	pressed "git-pv edit support/triage --set=nam\\tNew --json"
+	has prompts/support/triage.yaml "name: New"
+	git checkout -q prompts
+	echo "{\"id\": \"from-file\", \"prompt\": \"x\"}" >rows.jsonl
+	pressed "git-pv import jsonl row\\t --json"
+	json ../bash.out .created "[\"from-file\"]"
+	rm prompts/from-file.yaml rows.jsonl
 	[ -e /usr/share/bash-completion/completions/git ] || exit 0
 	pressed "git pv show support/tri\\t@1.\\t --json"
 	json ../bash.out .version 1.0.0
@@ -210,9 +268,21 @@ it 'completes in fish' '
 	fish -c "complete -C \"git-pv show support/triage@1\"" >../out
 	same support/triage@1.0.0 "$(cat ../out)"
 	fish -c "complete -C \"git-pv edit support/triage --set na\"" >../out
-	same name "$(cat ../out)"
+	same name= "$(cat ../out)"
 	fish -c "complete -C \"git pv show support/triage@1\"" >../out
 	same support/triage@1.0.0 "$(cat ../out)"
+	fish -c "complete -C \"git-pv edit support/triage --set=na\"" >../out
+	same "--set=name=" "$(cat ../out)"
+	fish -c "complete -C \"git pv search --field na\"" >../out
+	same name "$(cat ../out)"
+	fish -c "complete -C \"git-pv deploy --env st\"" >../out
+	same staging "$(cat ../out)"
+	echo "{}" >rows.jsonl
+	fish -c "complete -C \"git-pv import jsonl row\"" >../out
+	same rows.jsonl "$(cat ../out)"
+	fish -c "complete -C \"git pv render support/triage --vars=row\"" >../out
+	same "--vars=rows.jsonl" "$(cat ../out)"
+	rm rows.jsonl
 '
 
 it_tty 'completes in zsh' '
@@ -229,6 +299,14 @@ it_tty 'completes in zsh' '
 		"$TRASH" |
 		ZDOTDIR=$TRASH/zsh TERM=xterm script -qec "zsh -i" /dev/null >../tty
 	json ../zsh.out .version 1.0.0
+	echo "{\"id\": \"from-file\", \"prompt\": \"x\"}" >rows.jsonl
+	printf "git-pv edit support/triage --set=nam\tNew\n%s\nexit\n" \
+		"git-pv import jsonl row	 --json > $TRASH/zsh.out" |
+		ZDOTDIR=$TRASH/zsh TERM=xterm script -qec "zsh -i" /dev/null >../tty
+	has prompts/support/triage.yaml "name: New"
+	json ../zsh.out .created "[\"from-file\"]"
+	git checkout -q prompts
+	rm prompts/from-file.yaml rows.jsonl
 '
 
 it 'completes among 2,000 prompts in bash, fish and zsh' '

@@ -1,37 +1,43 @@
 # SPDX-License-Identifier: MIT
 # bash completion for git-pv, as `git pv` (through git's own completion, which
-# calls _git_pv) and as `git-pv`. Names come from git-pv itself.
+# calls _git_pv) and as `git-pv`. What the words mean git-pv itself knows; where
+# it has nothing to say bash offers files.
 
-# What is being completed: the words behind "pv" that are no options.
-__git_pv_position() {
-	local i word
-	__git_pv_command='' __git_pv_verb='' __git_pv_operands=0
-	for ((i = 1; i < COMP_CWORD; i++)); do
-		word=${COMP_WORDS[i]}
-		case $word in
-		pv | git-pv) [ -n "$__git_pv_command" ] || continue ;;
-		-*) continue ;;
-		esac
-		if [ -z "$__git_pv_command" ]; then
-			__git_pv_command=$word
+# The words up to the cursor, whole: bash cuts them at "@" and "=".
+__git_pv_words() {
+	local i gap piece rest=${COMP_LINE:0:${COMP_POINT:-0}}
+	__git_pv_line=("${COMP_WORDS[0]}")
+	rest=${rest#*"${COMP_WORDS[0]}"}
+	for ((i = 1; i <= COMP_CWORD; i++)); do
+		piece=${COMP_WORDS[i]}
+		gap=${rest%%[![:space:]]*}
+		rest=${rest#"$gap"}
+		if ((i == COMP_CWORD)) && [ -n "${COMP_LINE:-}" ]; then
+			piece=$rest
+		fi
+		rest=${rest#"$piece"}
+		if [ -n "$gap" ] || [ -z "${COMP_LINE:-}" ]; then
+			__git_pv_line+=("$piece")
 		else
-			__git_pv_verb=${__git_pv_verb:-$word}
-			__git_pv_operands=$((__git_pv_operands + 1))
+			__git_pv_line[-1]+=$piece
 		fi
 	done
 }
 
-__git_pv_list() {
-	git-pv completion --list "$@" 2>/dev/null
-}
-
-# The word before the cursor, whole: bash cuts words at "@" and "=".
-__git_pv_current() {
-	local line
-	__git_pv_word=${COMP_WORDS[COMP_CWORD]}
-	[ -n "${COMP_LINE:-}" ] || return 0
-	line=${COMP_LINE:0:COMP_POINT}
-	__git_pv_word=${line##*[[:space:]]}
+# Those behind "git pv", as the shell would hand them over.
+__git_pv_own_words() {
+	local i
+	for i in "${!__git_pv_line[@]}"; do
+		[[ ${__git_pv_line[i]} != pv && ${__git_pv_line[i]} != *git-pv ]] ||
+			break
+	done
+	__git_pv_line=("${__git_pv_line[@]:i + 1}")
+	for i in "${!__git_pv_line[@]}"; do
+		case ${__git_pv_line[i]} in
+		\"*\" | \'*\') __git_pv_line[i]=${__git_pv_line[i]:1:-1} ;;
+		*) __git_pv_line[i]=${__git_pv_line[i]//\\/} ;;
+		esac
+	done
 }
 
 # What is left of the candidates once the part is gone that bash keeps. They are
@@ -57,24 +63,14 @@ __git_pv_reply() {
 }
 
 __git_pv_complete() {
-	local cur words before=${COMP_WORDS[COMP_CWORD - 1]}
-	__git_pv_current
-	cur=$__git_pv_word
-	__git_pv_position
-	if [ -z "$__git_pv_command" ]; then
-		words=$(__git_pv_list commands)
-	elif [[ $cur == -* ]]; then
-		words=$(__git_pv_list options "$__git_pv_command" \
-			${__git_pv_verb:+"$__git_pv_verb"})
-	elif [[ $before == --set || $before == --unset || $before == --append ||
-		$before == --field ]] && [ -n "$__git_pv_verb" ]; then
-		words=$(__git_pv_list fields "$__git_pv_verb")
-	elif [[ $cur == ?*@* ]]; then
-		words=$(__git_pv_list refs "${cur%%@*}")
-	else
-		words=$(__git_pv_list operands "$__git_pv_command")
-	fi
-	__git_pv_reply "$words"
+	local __git_pv_word
+	local -a __git_pv_line
+	__git_pv_words
+	__git_pv_word=${__git_pv_line[-1]}
+	__git_pv_own_words
+	((${#__git_pv_line[@]})) || __git_pv_line=("")
+	__git_pv_reply "$(git-pv completion --list words -- \
+		"${__git_pv_line[@]}" 2>/dev/null)"
 }
 
 _git_pv() {

@@ -1,32 +1,22 @@
 #compdef git-pv
 # SPDX-License-Identifier: MIT
 # zsh completion for git-pv: put it as _git-pv into a folder of $fpath. git's
-# completion finds it for `git pv`, too.
+# completion finds it for `git pv`, too. What the words mean git-pv itself
+# knows; where it has nothing to say files are offered.
 
-local -a names
-local command='' verb=''
-local i
+local -a names valued before
+local current=${(Q)${words[CURRENT]}}
 
-for ((i = 2; i < CURRENT; i++)); do
-	case $words[i] in
-	-* | pv) ;;
-	*)
-		[[ -z $command ]] || { verb=$words[i]; break }
-		command=$words[i]
-		;;
-	esac
-done
-
-if [[ -z $command ]]; then
-	names=(${(f)"$(git-pv completion --list commands 2>/dev/null)"})
-elif [[ $words[CURRENT] == -* ]]; then
-	names=(${(f)"$(git-pv completion --list options $command $verb 2>/dev/null)"})
-elif [[ $words[CURRENT-1] == --(set|unset|append|field) && -n $verb ]]; then
-	names=(${(f)"$(git-pv completion --list fields $verb 2>/dev/null)"})
-elif [[ $words[CURRENT] == ?*@* ]]; then
-	names=(${(f)"$(git-pv completion --list refs ${words[CURRENT]%%@*} 2>/dev/null)"})
+before=("${(@Q)words[2,CURRENT-1]}")
+[[ ${before[1]-} != pv ]] || shift before
+names=(${(f)"$(git-pv completion --list words -- "${before[@]}" "$current" 2>/dev/null)"})
+if (( ${#names} == 0 )); then
+	compset -P '--[^=]#='
+	_files
 else
-	names=(${(f)"$(git-pv completion --list operands $command 2>/dev/null)"})
+	# A value follows behind "=".
+	valued=(${(M)names:#*=})
+	names=(${names:#*=})
+	compadd -S '' -a valued
+	compadd -a names
 fi
-compadd -a names
-(( ${#names} )) || _files

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/mem.h"
 #include "repo/tracking.h"
 
 /* Every repository has these, also without a pv.yaml. */
@@ -55,30 +56,53 @@ int environment_find(cli_environment *out, pv_cli *cli, const char *given)
 	return PV_OK;
 }
 
-enum {
-	KNOWN_MAX = 60
-};
-
-/* Those of pv.yaml and those everybody has. */
-static void hint_known(const cli_environment *environment, pv_cli *cli,
-		       const char *name)
+static int add_name(const char *name, void *payload)
 {
-	const char *names[KNOWN_MAX + 1];
-	const pv_yaml_node *all =
-		environment->doc ? pv_yaml_get(pv_yaml_resolve(pv_yaml_root(
-						       environment->doc)),
-					       "environments")
-				 : NULL;
-	const pv_yaml_node *own = all ? pv_yaml_resolve(all)->first : NULL;
-	size_t count = 0;
+	return pv_strlist_add(payload, name, NULL);
+}
 
-	for (; usual[count]; count++)
-		names[count] = usual[count];
-	for (; own && count < KNOWN_MAX; own = own->next)
-		if (own->key && own->key->text)
-			names[count++] = own->key->text;
-	names[count] = NULL;
-	(void)cli_hint_near(cli, PV_ENOTFOUND, name, names, "git pv env list");
+int environment_names(pv_strlist *out, pv_cli *cli)
+{
+	const pv_yaml_node *node = NULL;
+	pv_yaml *doc = NULL;
+	pv_point at;
+	int rc = tracking_read_file(&doc, &at, cli);
+
+	if (rc == PV_OK && doc)
+		node = pv_yaml_get(pv_yaml_resolve(pv_yaml_root(doc)),
+				   "environments");
+	node = node ? pv_yaml_resolve(node)->first : NULL;
+	for (; node && rc == PV_OK; node = node->next)
+		if (node->key && node->key->text &&
+		    strcmp(node->key->text, "default") != 0)
+			rc = pv_strlist_add(out, node->key->text, &cli->err);
+	for (size_t i = 0; usual[i] && rc == PV_OK; i++)
+		rc = pv_strlist_add(out, usual[i], &cli->err);
+	if (rc == PV_OK)
+		rc = pv_environment_each(cli->store, add_name, out, &cli->err);
+	pv_strlist_sort(out);
+	pv_strlist_unique(out);
+	pv_yaml_free(doc);
+	return rc;
+}
+
+/* Those there are; what cannot be read is left out. */
+static void hint_known(pv_cli *cli, const char *name)
+{
+	const pv_error what = cli->err;
+	const char **names = NULL;
+	pv_strlist all = { 0 };
+
+	(void)environment_names(&all, cli);
+	cli->err = what;
+	names = pv_calloc(all.count + 1, sizeof(*names));
+	for (size_t i = 0; names && i < all.count; i++)
+		names[i] = all.items[i];
+	if (names)
+		(void)cli_hint_near(cli, PV_ENOTFOUND, name, names,
+				    "git pv env list");
+	pv_free(names);
+	pv_strlist_dispose(&all);
 }
 
 int environment_must_exist(const cli_environment *environment, pv_cli *cli)
@@ -95,7 +119,7 @@ int environment_must_exist(const cli_environment *environment, pv_cli *cli)
 	rc = pv_environment_load(&now, cli->store, name, NULL, &cli->err);
 	pv_environment_dispose(&now);
 	if (rc == PV_ENOTFOUND)
-		hint_known(environment, cli, name);
+		hint_known(cli, name);
 	return rc;
 }
 

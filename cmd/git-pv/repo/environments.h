@@ -45,6 +45,12 @@ void environment_tell_behind(pv_cli *cli, int is_checked_out);
 const char *environment_version(const pv_deployment *state);
 
 /*
+ * Adds the names of those that pv.yaml has, that something was deployed to and
+ * that everybody has, sorted. Failures of pv_environment_each.
+ */
+int environment_names(pv_strlist *out, pv_cli *cli);
+
+/*
  * The commit that the log of deployments ends in, hex "" for none: that of the
  * branch here, else the remote's. Both are the same log, or sync says so.
  */
