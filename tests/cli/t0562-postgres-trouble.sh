@@ -145,6 +145,19 @@ it 'keeps texts that are odd, many or long' '
 	json copy "[.executions, .same]" "[5,true]"
 '
 
+it 'keeps a text once, wherever it comes again' '
+	fresh again
+	printf "tracking:\n  batch_size: 100\n" >>pv.yaml
+	git pv commit -q -m Batch
+	rows 900 | sed "s/\"text [47]50\"/\"text 1\"/" >all
+	git pv record --stdin <all >out
+	has out "900 recorded, 0 already there, 0 refused"
+	git pv record --stdin <all >out
+	has out "0 recorded, 900 already there, 0 refused"
+	git pv index verify >out
+	has out "898 texts read, 0 damaged"
+'
+
 it 'loses nothing of an import that is killed, and completes it' '
 	fresh c
 	rows 9000 >all

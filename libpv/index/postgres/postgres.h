@@ -38,8 +38,9 @@ struct pv_postgres {
 	int64_t project;
 	int wait_ms;
 	int is_read_only;
-	int is_open;                /* `conn` was good once */
-	int meets_known;            /* rows that come were there already */
+	int is_open;     /* `conn` was good once */
+	int meets_known; /* rows that come were there already */
+	int new_groups;  /* ... whose texts were all new; see copy.c */
 	enum pv_pg_trouble trouble; /* of the last failure */
 	pv_map prepared;            /* texts of statements to their names */
 	unsigned prepared_count;    /* names that were used */
