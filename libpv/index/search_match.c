@@ -68,14 +68,14 @@ static void put_snippet(pv_buf *out, const pv_search_words *texts)
 	}
 }
 
-int pv_search_match(int *fits_out, pv_buf *snippet, const pv_search_node *tree,
-		    const pv_search_texts *texts, pv_words *words, pv_error *err)
+static int match_texts(int *fits_out, pv_buf *snippet,
+		       const pv_search_node *tree, const pv_search_texts *texts,
+		       pv_words *words, pv_error *err)
 {
 	pv_search_words taken[PV_SEARCH_TEXTS] = { 0 };
 	pv_arena arena = { 0 };
 	int rc = PV_OK;
 
-	*fits_out = 0;
 	for (int i = 0; i < PV_SEARCH_TEXTS && rc == PV_OK; i++) {
 		taken[i].text.ptr = pv_buf_text(&texts->plain[i]);
 		taken[i].text.len = texts->plain[i].len;
@@ -85,12 +85,32 @@ int pv_search_match(int *fits_out, pv_buf *snippet, const pv_search_node *tree,
 	if (rc == PV_OK)
 		rc = pv_search_fits(fits_out, taken, PV_SEARCH_TEXTS, tree,
 				    words, err);
-	if (rc == PV_OK && snippet && *fits_out) {
+	if (rc == PV_OK && *fits_out) {
 		put_snippet(snippet, taken);
 		rc = pv_buf_status(snippet, err);
 	}
 	for (int i = 0; i < PV_SEARCH_TEXTS; i++)
 		pv_free(taken[i].items);
 	pv_arena_dispose(&arena);
+	return rc;
+}
+
+int pv_search_match(int *fits_out, pv_buf *snippet, const pv_search_node *tree,
+		    const pv_execution *row, pv_words *words, pv_error *err)
+{
+	pv_search_texts texts = { 0 };
+	int rc = PV_OK;
+
+	*fits_out = 0;
+	for (int i = PV_SEARCH_PROMPT; i <= PV_SEARCH_TAGS && rc == PV_OK; i++) {
+		enum pv_search_field field = (enum pv_search_field)i;
+
+		rc = pv_search_texts_add(&texts, field,
+					 &row->values[pv_search_field_of(field)],
+					 err);
+	}
+	if (rc == PV_OK)
+		rc = match_texts(fits_out, snippet, tree, &texts, words, err);
+	pv_search_texts_dispose(&texts);
 	return rc;
 }

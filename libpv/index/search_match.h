@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * A search held against the texts of one row, for backends whose own search
- * only narrows down: the same rows fit as FTS5 would find. And the best place
- * of the texts, to be shown.
+ * A search held against the texts of one row: the best place of them, to be
+ * shown. And, for backends whose own search only narrows down, whether the row
+ * fits: the same do as FTS5 finds.
  */
 #ifndef PV_INDEX_SEARCH_MATCH_H
 #define PV_INDEX_SEARCH_MATCH_H
@@ -28,11 +28,10 @@ int pv_search_texts_add(pv_search_texts *texts, enum pv_search_field field,
 void pv_search_texts_dispose(pv_search_texts *texts);
 
 /*
- * Whether texts fit a search. `snippet` (NULL: none is wanted) gets the
- * sixteen words around the first that fits, marked as pv/index.h says.
- * PV_ENOMEM.
+ * Whether a row fits a search. `snippet` gets the sixteen words that show it
+ * best, marked as pv/index.h says. PV_ENOMEM.
  */
 int pv_search_match(int *fits_out, pv_buf *snippet, const pv_search_node *tree,
-		    const pv_search_texts *texts, pv_words *words, pv_error *err);
+		    const pv_execution *row, pv_words *words, pv_error *err);
 
 #endif

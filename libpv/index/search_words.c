@@ -8,7 +8,8 @@
 #include "base/mem.h"
 
 enum {
-	SNIPPET_WORDS = 16
+	SNIPPET_WORDS = 16,
+	PHRASES = 64 /* of a search that are told apart */
 };
 
 /* --- words ---------------------------------------------------------------- */
@@ -34,7 +35,7 @@ static int take_word(pv_str word, size_t from, size_t to, void *payload)
 	made->folded.len = word.len;
 	made->from = from;
 	made->to = to;
-	made->is_hit = 0;
+	made->hit = 0;
 	out->count++;
 	return PV_OK;
 }
@@ -56,6 +57,7 @@ struct match {
 	pv_words *words;
 	pv_arena arena;
 	int is_unwanted; /* what is looked for now is not to be there */
+	int phrase;      /* the number of what is looked for now */
 };
 
 static int is_here(const pv_search_words *text, size_t at,
@@ -75,8 +77,9 @@ static int is_here(const pv_search_words *text, size_t at,
 	return 1;
 }
 
+/* Marks with `mark`, when that is not 0. */
 static int look_in(pv_search_words *text, const pv_search_words *phrase,
-		   int is_prefix, int is_marked)
+		   int is_prefix, int mark)
 {
 	int found = 0;
 
@@ -84,8 +87,8 @@ static int look_in(pv_search_words *text, const pv_search_words *phrase,
 		if (!is_here(text, at, phrase, is_prefix))
 			continue;
 		found = 1;
-		for (size_t i = 0; is_marked && i < phrase->count; i++)
-			text->items[at + i].is_hit = 1;
+		for (size_t i = 0; mark && i < phrase->count; i++)
+			text->items[at + i].hit = mark;
 	}
 	return found;
 }
@@ -95,12 +98,13 @@ static int match_words(int *out, struct match *it, const pv_search_node *node,
 {
 	pv_search_words phrase = { .text = node->text };
 	int rc = pv_search_take_words(&phrase, &it->arena, it->words, err);
+	int mark = it->is_unwanted ? 0 : 1 + it->phrase++ % PHRASES;
 
 	*out = 0;
 	for (size_t i = 0; i < it->count && rc == PV_OK; i++)
 		if (!node->field || node->field == it->texts[i].field)
 			*out |= look_in(&it->texts[i], &phrase, node->is_prefix,
-					!it->is_unwanted);
+					mark);
 	pv_free(phrase.items);
 	return rc;
 }
@@ -142,23 +146,45 @@ int pv_search_fits(int *fits_out, pv_search_words *texts, size_t count,
 
 /* --- the best place ------------------------------------------------------- */
 
+/* The words of a window that are hits, by the phrases that they are of. */
+struct window {
+	size_t hits[PHRASES + 1];
+	size_t hit_count;
+	size_t phrase_count;
+};
+
+static void count_word(struct window *window, const pv_search_word *word)
+{
+	window->hit_count += word->hit != 0;
+	window->phrase_count += word->hit && !window->hits[word->hit]++;
+}
+
+static void forget_word(struct window *window, const pv_search_word *word)
+{
+	window->hit_count -= word->hit != 0;
+	window->phrase_count -= word->hit && !--window->hits[word->hit];
+}
+
 size_t pv_search_best(size_t *at_out, const pv_search_words *text,
 		      const pv_search_span *span)
 {
+	struct window window = { { 0 }, 0, 0 };
 	size_t best = 0;
-	size_t hits = 0;
 
 	*at_out = span->first;
 	for (size_t end = span->first; end < span->end; end++) {
 		size_t start = end + 1 > span->first + SNIPPET_WORDS
 				       ? end + 1 - SNIPPET_WORDS
 				       : span->first;
+		size_t worth;
 
-		hits += (size_t)text->items[end].is_hit;
+		count_word(&window, &text->items[end]);
 		if (start > span->first)
-			hits -= (size_t)text->items[start - 1].is_hit;
-		if (hits > best) {
-			best = hits;
+			forget_word(&window, &text->items[start - 1]);
+		worth = window.phrase_count * (SNIPPET_WORDS + 1) +
+			window.hit_count;
+		if (worth > best) {
+			best = worth;
 			*at_out = start;
 		}
 	}
@@ -185,11 +211,11 @@ void pv_search_put(pv_buf *out, const pv_search_words *text,
 		const pv_search_word *word = &text->items[i];
 
 		put_piece(out, text->text, done, word->from);
-		if (word->is_hit)
+		if (word->hit)
 			pv_buf_putc(out, 2);
 		pv_buf_put(out, text->text.ptr + word->from,
 			   word->to - word->from);
-		if (word->is_hit)
+		if (word->hit)
 			pv_buf_putc(out, 3);
 		done = word->to;
 	}

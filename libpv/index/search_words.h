@@ -17,7 +17,7 @@ typedef struct pv_search_word {
 	pv_str folded;
 	size_t from;
 	size_t to;
-	int is_hit;
+	int hit; /* which of the words and phrases of a search, from 1 on; 0 */
 } pv_search_word;
 
 /* A text of one field, and its words in their order. */
@@ -47,7 +47,11 @@ typedef struct pv_search_span {
 	size_t to;
 } pv_search_span;
 
-/* Where the sixteen words with the most hits begin; how many hits they are. */
+/*
+ * Where the sixteen words begin that have the most of the words and phrases of a
+ * search, and among those the most hits; a number that is higher for better
+ * ones, 0 where no word is a hit.
+ */
 size_t pv_search_best(size_t *at_out, const pv_search_words *text,
 		      const pv_search_span *span);
 

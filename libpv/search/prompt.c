@@ -173,7 +173,7 @@ static size_t first_hit(const pv_search_words *words, const pv_search_span *span
 {
 	size_t at = span->first;
 
-	while (at < span->end && !words->items[at].is_hit)
+	while (at < span->end && !words->items[at].hit)
 		at++;
 	return at;
 }

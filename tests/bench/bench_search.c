@@ -11,8 +11,8 @@
  *     bench_search ours DB WORD TIMES    milliseconds per search
  *     bench_search peer DB WORD TIMES
  *
- * Of all rows "often" is in two of three, "some" in one of ten, "rare" in one
- * of a thousand. With PV_BENCH_CPU set, times are those of the processor.
+ * Of all rows "often" is in two of three, "some" in one of ten, "seldom" in one
+ * of 64, "rare" in one of a thousand. With PV_BENCH_CPU set, times are those of the processor.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,8 +64,9 @@ static void put_words(pv_buf *out, unsigned long seed)
 static void put_prompt(pv_buf *out, long row)
 {
 	pv_buf_clear(out);
-	pv_buf_printf(out, "%s%s%s", row % 3 ? "often " : "",
-		      row % 10 ? "" : "some ", row % 1000 ? "" : "rare ");
+	pv_buf_printf(out, "%s%s%s%s", row % 3 ? "often " : "",
+		      row % 10 ? "" : "some ", row % 64 ? "" : "seldom ",
+		      row % 1000 ? "" : "rare ");
 	put_words(out, (unsigned long)row * 2);
 }
 

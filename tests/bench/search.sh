@@ -36,7 +36,7 @@ report() {
 "$bench" raw "$work/fts" "$rows" >"$work/raw"
 report 'drained' rows/s 1
 
-for word in often some rare 'some rare' '"often some"'; do
+for word in often some seldom rare 'some rare' 'rare seldom' '"often some"'; do
 	for turn in $(seq "$turns"); do
 		"$bench" ours "$work/db" "$word" 10 >>"$work/ours"
 		"$bench" peer "$work/fts" "$word" 10 >>"$work/raw"

@@ -105,6 +105,11 @@ it 'shows where it fits' '
 	git pv history search parcel >../out 2>../err
 	has ../out "    A parcel is late"
 	has ../err "indexed to 20"
+	long="kind kind kind one two three four five six seven eight nine ten"
+	long="$long eleven twelve thirteen and kind words"
+	git pv record -q --template t --output "$long"
+	git pv history search "kind words" --json >../out
+	json ../out "[.hits[0].snippet.marks | length]" "[2]"
 	git pv history search dessert --json >../out
 	json ../out "[.order, .pending, .query]" "[\"relevance\",0,\"dessert\"]"
 '

@@ -32,36 +32,19 @@ struct search {
 
 /* --- hits ----------------------------------------------------------------- */
 
-static int read_texts(pv_search_texts *out, const pv_execution *row, pv_error *err)
-{
-	int rc = PV_OK;
-
-	for (int i = PV_SEARCH_PROMPT; i <= PV_SEARCH_TAGS && rc == PV_OK; i++) {
-		enum pv_search_field field = (enum pv_search_field)i;
-
-		rc = pv_search_texts_add(out, field,
-					 &row->values[pv_search_field_of(field)],
-					 err);
-	}
-	return rc;
-}
-
 /* Gives a row when it fits. */
 static int give_row(struct search *it, struct pv_postgres *db,
 		    const pv_execution *row, double relevance, pv_error *err)
 {
 	pv_executions_hit hit = { .row = row, .relevance = relevance };
-	pv_search_texts texts = { 0 };
 	pv_buf snippet = { 0 };
 	int fits = 0;
 	int rc = pv_index_fits(&fits, it->asked->query, row, err);
 
 	if (rc < 0 || !fits)
 		return rc;
-	rc = read_texts(&texts, row, err);
-	if (rc == PV_OK)
-		rc = pv_search_match(&fits, &snippet, it->asked->tree, &texts,
-				     db->words, err);
+	rc = pv_search_match(&fits, &snippet, it->asked->tree, row, db->words,
+			     err);
 	if (rc == PV_OK && fits) {
 		const unsigned char *after = it->asked->after;
 		unsigned char id[PV_UUID_BYTES] = { 0 };
@@ -75,7 +58,6 @@ static int give_row(struct search *it, struct pv_postgres *db,
 			rc = it->fn(&hit, it->payload);
 		}
 	}
-	pv_search_texts_dispose(&texts);
 	pv_buf_dispose(&snippet);
 	return rc;
 }

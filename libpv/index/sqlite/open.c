@@ -289,6 +289,7 @@ static void close_all(void *state)
 	pv_sqlite_roll_forget(db);
 	pv_buf_dispose(&db->dim_text);
 	pv_buf_dispose(&db->queue);
+	pv_words_free(db->words);
 	sqlite3_close(db->db);
 	pv_free(db->path);
 	pv_free(db);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "index/search_match.h"
 
 enum {
 	BATCH = 1000,
@@ -195,7 +196,7 @@ static void put_search(pv_buf *sql, const pv_index_query *query, int is_newest)
 		       !query->asked->behind && !query->asked->up_to;
 
 	pv_buf_printf(sql,
-		      "SELECT s.id, m.doc, -m.score FROM (SELECT rowid AS doc, "
+		      "SELECT s.id, -m.score FROM (SELECT rowid AS doc, "
 		      "%s AS score FROM search WHERE search MATCH ?%d ORDER BY "
 		      "%s LIMIT ?%d) m CROSS JOIN search_doc s ON s.doc = m.doc ",
 		      is_newest ? "0" : "bm25(search)", PV_SQLITE_TEXT_AT,
@@ -223,25 +224,21 @@ struct search {
 	void *payload;
 };
 
-static int give_snippet(struct search *it, int64_t doc, pv_executions_hit *hit,
-			pv_error *err)
+/*
+ * FTS5's own would look the row up in the lists of all words once more, which
+ * takes longer than to find it did.
+ */
+static int give_row(struct search *it, pv_executions_hit *hit, pv_error *err)
 {
-	sqlite3_stmt *statement;
-	int rc = pv_sqlite_use(&statement, it->db, PV_SQLITE_SNIPPET, err);
+	pv_buf snippet = { 0 };
+	int fits = 0;
+	int rc = pv_search_match(&fits, &snippet, it->asked->tree, hit->row,
+				 it->db->words, err);
 
-	if (rc < 0)
-		return rc;
-	pv_sqlite_bind_text(statement, PV_SQLITE_TEXT_AT, it->match);
-	sqlite3_bind_int64(statement, 1, doc);
-	rc = pv_sqlite_step(it->db, statement, err);
-	if (rc < 0)
-		return rc;
-	if (rc > 0)
-		hit->snippet = (const char *)sqlite3_column_text(statement, 0);
-	if (!hit->snippet)
-		hit->snippet = "";
-	rc = it->fn(hit, it->payload);
-	sqlite3_reset(statement);
+	hit->snippet = pv_buf_text(&snippet);
+	if (rc == PV_OK)
+		rc = it->fn(hit, it->payload);
+	pv_buf_dispose(&snippet);
 	return rc;
 }
 
@@ -251,7 +248,7 @@ static int give_hit(struct search *it, sqlite3_stmt *statement, pv_error *err)
 	const unsigned char *id = sqlite3_column_blob(statement, 0);
 	const unsigned char *after = it->asked->after;
 	pv_executions_hit hit = { .relevance =
-					  sqlite3_column_double(statement, 2) };
+					  sqlite3_column_double(statement, 1) };
 	pv_execution *row = NULL;
 	int rc;
 
@@ -265,8 +262,7 @@ static int give_hit(struct search *it, sqlite3_stmt *statement, pv_error *err)
 	rc = pv_sqlite_get(&row, it->db, id, err);
 	hit.row = row;
 	if (rc == PV_OK)
-		rc = give_snippet(it, sqlite3_column_int64(statement, 1), &hit,
-				  err);
+		rc = give_row(it, &hit, err);
 	pv_execution_free(row);
 	return rc;
 }
@@ -373,9 +369,17 @@ static int is_common(int *out, struct search *it, pv_error *err)
 				       : rc;
 }
 
+static int need_words(struct pv_sqlite *db, pv_error *err)
+{
+	return db->words ? PV_OK : pv_words_new(&db->words, err);
+}
+
 static int search(pv_executions_found *out, struct search *it, pv_error *err)
 {
-	int rc = find_state(out, it->db, err);
+	int rc = need_words(it->db, err);
+
+	if (rc == PV_OK)
+		rc = find_state(out, it->db, err);
 
 	out->is_newest_first = it->asked->newest_first;
 	if (rc == PV_OK && !out->is_newest_first)

@@ -12,6 +12,7 @@
 #include "base/map.h"
 #include "index/backend.h"
 #include "index/rollup_check.h"
+#include "index/words.h"
 
 enum pv_sqlite_statement {
 	PV_SQLITE_BEGIN,
@@ -87,7 +88,6 @@ enum pv_sqlite_statement {
 	PV_SQLITE_DRAINED,
 	PV_SQLITE_DRAINED_AT,
 	PV_SQLITE_HAS_MORE,
-	PV_SQLITE_SNIPPET,
 	PV_SQLITE_MARK,
 	PV_SQLITE_LOOSE_TEXTS,
 	PV_SQLITE_LOOSE_ALL,
@@ -114,6 +114,7 @@ struct pv_sqlite {
 	int has_scores;         /* they are read */
 	pv_buf dim_text;        /* of the row at hand, to look in `dims` */
 	pv_buf queue;           /* ids that the transaction puts into it */
+	pv_words *words;        /* once it was needed */
 };
 
 /* The one project of a repository's own index. */
@@ -180,9 +181,6 @@ enum pv_sqlite_place {
 	PV_SQLITE_UP_TO_AT,
 	PV_SQLITE_MATCHES_AT /* two for each condition */
 };
-
-/* The best place of a document's texts, marked as pv/index.h says. */
-#define PV_SQLITE_SNIPPET_CALL "snippet(search, -1, char(2), char(3), '…', 16)"
 
 /* " AND ..." for each condition of a query on execution e, but its limit. */
 void pv_sqlite_put_where(pv_buf *sql, const pv_index_query *query);

@@ -68,8 +68,6 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 				 "project_id = 1",
 	[PV_SQLITE_HAS_MORE] = "SELECT 1 FROM search WHERE search MATCH ?6 "
 			       "LIMIT 1 OFFSET ?5",
-	[PV_SQLITE_SNIPPET] = "SELECT " PV_SQLITE_SNIPPET_CALL " FROM search "
-			      "WHERE search MATCH ?6 AND rowid = ?1",
 	[PV_SQLITE_MARK] = "SELECT birth, coalesce((SELECT seq FROM "
 			   "sqlite_sequence WHERE name = 'search_doc'), 0) "
 			   "FROM search_state WHERE project_id = 1",
