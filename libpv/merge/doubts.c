@@ -16,13 +16,6 @@
 #include "base/mem.h"
 #include "diff/similar.h"
 
-/* Of a look; see same_look. */
-enum {
-	ANY_NAME = '*',
-	NO_NAME = '-',
-	ONE_NAME = '='
-};
-
 /* --- which of equal ones -------------------------------------------------- */
 
 struct equal {
@@ -467,15 +460,14 @@ static int match_alike(const pv_list_work *work, enum pv_side side,
 
 /*
  * What elements that both sides lack look like, between two that a side has:
- * their kind, role and name.
+ * their kind and role. Names and texts may be other ones now.
  */
 struct looks {
 	pv_map seen;
 	pv_buf key;
 };
 
-static int same_look(struct looks *looks, const pv_tree *tree, char what,
-		     pv_str name, pv_error *err)
+static int set_key(struct looks *looks, const pv_tree *tree, pv_error *err)
 {
 	const pv_tree *role = pv_tree_get(tree, "role");
 	pv_str text = { NULL, 0 };
@@ -483,11 +475,9 @@ static int same_look(struct looks *looks, const pv_tree *tree, char what,
 	if (role)
 		text = pv_tree_text(role);
 	pv_buf_clear(&looks->key);
-	pv_buf_printf(&looks->key, "%d%c%zu:", (int)tree->node->kind,
-		      text.ptr ? '+' : '-', text.len);
+	pv_buf_printf(&looks->key, "%d%c", (int)tree->node->kind,
+		      text.ptr ? '+' : '-');
 	pv_buf_put(&looks->key, text.ptr, text.len);
-	pv_buf_putc(&looks->key, what);
-	pv_buf_put(&looks->key, name.ptr, name.len);
 	return pv_buf_status(&looks->key, err);
 }
 
@@ -498,44 +488,25 @@ static pv_str look_key(const struct looks *looks)
 
 static int add_look(struct looks *looks, const pv_tree *tree, pv_error *err)
 {
-	static const pv_str none = { "", 0 };
-	pv_str name = pv_align_name(tree);
-	int rc = same_look(looks, tree, ANY_NAME, none, err);
+	int rc = set_key(looks, tree, err);
 
-	if (rc == PV_OK)
-		rc = pv_map_set(&looks->seen, look_key(looks), looks, NULL, err);
-	if (rc == PV_OK)
-		rc = same_look(looks, tree, name.ptr ? ONE_NAME : NO_NAME,
-			       name.ptr ? name : none, err);
-	if (rc == PV_OK)
-		rc = pv_map_set(&looks->seen, look_key(looks), looks, NULL, err);
-	return rc;
+	return rc == PV_OK ? pv_map_set(&looks->seen, look_key(looks), looks,
+					NULL, err)
+			   : rc;
 }
 
-static int has_look(int *out, struct looks *looks, const pv_tree *tree,
-		    char what, pv_str name, pv_error *err)
-{
-	int rc = same_look(looks, tree, what, name, err);
-
-	*out |= rc == PV_OK && pv_map_find(&looks->seen, look_key(looks));
-	return rc;
-}
-
-/* Whether one of them may have become `added`: names do not set them apart. */
+/* Whether one of them may have become `added`. */
 static int may_have_become(int *out, struct looks *looks, const pv_tree *added,
 			   pv_error *err)
 {
-	static const pv_str none = { "", 0 };
-	pv_str name = pv_align_name(added);
-	int rc;
+	int rc = PV_OK;
 
 	*out = 0;
-	if (!looks->seen.count || added->node->kind == PV_YAML_SCALAR)
-		return PV_OK;
-	if (!name.ptr)
-		return has_look(out, looks, added, ANY_NAME, none, err);
-	rc = has_look(out, looks, added, NO_NAME, none, err);
-	return rc < 0 ? rc : has_look(out, looks, added, ONE_NAME, name, err);
+	if (looks->seen.count)
+		rc = set_key(looks, added, err);
+	if (rc == PV_OK && looks->seen.count)
+		*out = pv_map_find(&looks->seen, look_key(looks)) != NULL;
+	return rc;
 }
 
 /* The elements of base from `from` on, up to one that the side still has. */
@@ -554,8 +525,7 @@ static int look_at_gap(struct looks *looks, const pv_list_work *work,
 		if (fates[side][i].now != PV_NO_ENTRY)
 			break;
 		if (fates[side][i].is_doubtful || fates[other][i].is_doubtful ||
-		    fates[other][i].now != PV_NO_ENTRY ||
-		    was->node->kind == PV_YAML_SCALAR)
+		    fates[other][i].now != PV_NO_ENTRY || !pv_set_may_change(was))
 			continue;
 		rc = add_look(looks, was, work->err);
 	}

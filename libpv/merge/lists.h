@@ -48,6 +48,11 @@ int pv_labels_match(int *done_out, const pv_list_work *work);
  */
 int pv_set_match(int *done_out, const pv_list_work *work);
 /*
+ * Whether an element may have become another one where it stood. Single words
+ * are labels: one goes, another one comes.
+ */
+int pv_set_may_change(const pv_tree *element);
+/*
  * Sets `*out` when both sides have dropped the same text or number: what they
  * have instead is no addition to a set. PV_ENOMEM.
  */

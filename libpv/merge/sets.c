@@ -84,6 +84,14 @@ static int is_phrase(const pv_yaml_node *node)
 	return skip(text, end, 1) < text.len;
 }
 
+int pv_set_may_change(const pv_tree *element)
+{
+	const pv_yaml_node *node = element->node;
+
+	return node->kind != PV_YAML_SCALAR || node->type != PV_YAML_STRING ||
+	       is_phrase(node);
+}
+
 /* Texts of a list of which only one list knows. */
 struct texts {
 	const pv_tree **trees;
@@ -195,8 +203,7 @@ int pv_set_is_rewritten(int *out, const pv_list_work *work)
 	for (size_t i = 0; i < count; i++) {
 		const pv_part *part = &work->lists->sides[PV_BASE]->items[i];
 
-		*out |= !is_kept[i] &&
-			(!is_string(part) || is_phrase(part->node));
+		*out |= !is_kept[i] && pv_set_may_change(part->tree);
 	}
 	return PV_OK;
 }
