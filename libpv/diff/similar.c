@@ -13,6 +13,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "diff/holes.h"
 #include "diff/tokens.h"
 
 enum {
@@ -257,6 +258,18 @@ static int is_couple(const pv_tree *a, const pv_tree *b)
 	return like < 0 ? like : like >= PV_SIMILAR_MIN;
 }
 
+int pv_similar_is_closer(int *out, const pv_tree *tree, const pv_tree *to,
+			 const pv_tree *than, pv_error *err)
+{
+	int is_cut;
+	int like = couple_likeness(&is_cut, tree, to, SIZE_MAX);
+	int other = like < 0 ? like
+			     : couple_likeness(&is_cut, tree, than, SIZE_MAX);
+
+	*out = like > other;
+	return other < 0 ? pv_fail_nomem(err) : PV_OK;
+}
+
 /* Whether each candidate has but one that it may be paired with, in order. */
 static int has_no_choice(const pv_candidates *who)
 {
@@ -397,7 +410,7 @@ static int pair_all(size_t *mate, unsigned char *rivals, struct table *t,
 		return PV_OK;
 	for (size_t j = 0; j < t->who->new_count; j++)
 		rivals[j] = mate[j] != SIZE_MAX && has_rival(t, mate[j], j);
-	return PV_OK;
+	return pv_holes_mark(rivals, mate, t->who, err);
 }
 
 int pv_similar_pair(size_t *mate, unsigned char *rivals,

@@ -31,10 +31,14 @@ typedef struct pv_candidates {
  * least PV_SIMILAR_MIN whose likeness adds up to the most. Likeness is the
  * share of words in common (Dice), counted with repeats, over all scalars.
  * Sets `rivals[j]` where another pair with the same old or new candidate is
- * nearly as good. Too many candidates to compare in reasonable time are left
+ * nearly as good, or has the variables that this one has lost (see holes.h). Too many candidates to compare in reasonable time are left
  * unpaired. PV_ENOMEM.
  */
 int pv_similar_pair(size_t *mate, unsigned char *rivals,
 		    const pv_candidates *candidates, pv_error *err);
+
+/* Whether `tree` is more like `to` than like `than`. PV_ENOMEM. */
+int pv_similar_is_closer(int *out, const pv_tree *tree, const pv_tree *to,
+			 const pv_tree *than, pv_error *err);
 
 #endif

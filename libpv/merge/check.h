@@ -29,6 +29,16 @@ int pv_check_deleted(int *found_out, const pv_tree *const sides[PV_SIDES],
 		     pv_error *err);
 
 /*
+ * Sets `*found_out` when something that one side has added to a list is not in
+ * the result as it was written there: the other side's edit of something else
+ * has got into it. Also when a message that one side has edited may be one of
+ * several on the other. PV_ENOMEM, PV_ELIMIT.
+ */
+int pv_check_strays(int *found_out, pv_arena *arena,
+		    const pv_tree *const sides[PV_SIDES], const pv_tree *result,
+		    pv_error *err);
+
+/*
  * Whether no document of the result defines an anchor twice, or one of the
  * sides does so: PyYAML, and libyaml's own loader, refuse that.
  */

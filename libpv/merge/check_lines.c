@@ -121,10 +121,14 @@ int pv_check_lines(int *ok_out, pv_arena *arena,
 			 .roots = sides,
 			 .err = err };
 	int is_deleted = 0;
+	int is_astray = 0;
 
 	*ok_out = !lacks_any(&c, sides, result);
 	if (c.rc == PV_OK && *ok_out)
 		c.rc = pv_check_deleted(&is_deleted, sides, err);
 	*ok_out = *ok_out && !is_deleted;
+	if (c.rc == PV_OK && *ok_out)
+		c.rc = pv_check_strays(&is_astray, arena, sides, result, err);
+	*ok_out = *ok_out && !is_astray;
 	return c.rc;
 }

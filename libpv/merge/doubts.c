@@ -416,9 +416,21 @@ static int fits_edit(const pv_tree *before, const pv_tree *after)
 }
 
 /*
- * What one side has made of an element tells what the other has made of it,
- * when that resembles it more than base.
+ * Whether an element resembles what the other side has made of one of base more
+ * than what that was: a guess that is no better than before stays one.
  */
+static int is_closer(int *out, const pv_list_work *work, const pv_tree *tree,
+		     const pv_tree *others, size_t base)
+{
+	const pv_tree *was = work->lists->sides[PV_BASE]->items[base].tree;
+
+	*out = 1;
+	return tree->node->kind == PV_YAML_SCALAR
+		       ? PV_OK
+		       : pv_similar_is_closer(out, tree, others, was, work->err);
+}
+
+/* What one side has made of an element tells what the other has made of it. */
 static int match_alike(const pv_list_work *work, enum pv_side side,
 		       struct fate *const fates[PV_SIDES],
 		       const unsigned char *is_settled)
@@ -445,11 +457,16 @@ static int match_alike(const pv_list_work *work, enum pv_side side,
 				j);
 	rc = find_mates(&rest, work, fits_edit);
 	for (size_t j = 0; j < rest.new_count && rc == PV_OK; j++) {
+		int is_same = 0;
 		size_t i;
 
 		if (rest.mate[j] == SIZE_MAX || rest.rivals[j])
 			continue;
 		i = rest.old_idx[rest.mate[j]];
+		rc = is_closer(&is_same, work, rest.after[j],
+			       rest.before[rest.mate[j]], i);
+		if (rc < 0 || !is_same)
+			continue;
 		m->base_of[side][rest.new_idx[j]] = i;
 		fates[side][i] = (struct fate){ rest.new_idx[j], 0 };
 	}
