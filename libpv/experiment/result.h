@@ -24,6 +24,11 @@ typedef struct pv_result_ask {
 	pv_arena *arena; /* of the results */
 } pv_result_ask;
 
+/* Results without anything, whose texts go to the arena. PV_ENOMEM. */
+int pv_results_blank(pv_results **out, pv_arena **arena_out, pv_error *err);
+/* "known", "too-few", "no-variance", "undefined". */
+const char *pv_result_status_name(enum pv_stats_status status);
+
 /* --- data in order --------------------------------------------------------- */
 
 /* What is known of a metric in a stratum. */

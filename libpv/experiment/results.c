@@ -499,6 +499,15 @@ static int fill(struct owned *it, pv_result_ask *ask,
 	return rc;
 }
 
+int pv_results_blank(pv_results **out, pv_arena **arena_out, pv_error *err)
+{
+	struct owned *it = pv_calloc(1, sizeof(*it));
+
+	*out = it ? &it->results : NULL;
+	*arena_out = it ? &it->arena : NULL;
+	return it ? PV_OK : pv_fail_nomem(err);
+}
+
 static int compute(pv_results **out, const pv_experiment *experiment,
 		   const pv_result_data *data, const pv_result_query *query,
 		   pv_error *err)

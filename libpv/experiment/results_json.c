@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "experiment/result.h"
 
 static void put_real(pv_jsonw *w, const char *key, double value, int is_known)
 {
@@ -51,7 +52,7 @@ static void put_interval(pv_jsonw *w, const char *key,
 	pv_jsonw_array_end(w);
 }
 
-static const char *status_name(enum pv_stats_status status)
+const char *pv_result_status_name(enum pv_stats_status status)
 {
 	static const char *const names[] = { "known", "too-few", "no-variance",
 					     "undefined" };
@@ -141,7 +142,7 @@ static void put_test(pv_jsonw *w, const pv_results *results,
 	pv_jsonw_member(w, "metric", results->metrics[test->metric].name);
 	pv_jsonw_member(w, "role", pv_result_role_name(test->role));
 	pv_jsonw_member(w, "method", test->method);
-	pv_jsonw_member(w, "status", status_name(test->status));
+	pv_jsonw_member(w, "status", pv_result_status_name(test->status));
 	put_real(w, "difference", test->difference,
 		 test->status != PV_STATS_TOO_FEW);
 	put_real(w, "error", test->error, is_known && test->error > 0);
@@ -256,6 +257,8 @@ static void put_result(pv_jsonw *w, const pv_results *results)
 	pv_jsonw_member(w, "reason", results->reason);
 	put_real(w, "needed", (double)results->needed, results->needed > 0);
 	put_real(w, "days", results->days, results->days > 0);
+	if (results->is_kept)
+		put_int(w, "later", results->later);
 	put_segments(w, results);
 	pv_jsonw_object_end(w);
 }

@@ -184,6 +184,53 @@ it 'tells in trailers what the index says again' '
 	expect_failure 1 cmp -s again all
 '
 
+it 'shows what was decided, whatever is recorded later' '
+	kept=$(jq -c "del(.warnings)" experiments/tone.results.json)
+	same "$kept" "$(jq -c "del(.warnings, .later)" all)"
+	same 1000 "$(jq .later all)"
+	trial_rows 500 -5 3 |
+		sed "s/\"ts\":\"[^\"]*\"/\"ts\":\"2026-01-01T00:00:00Z\",\"epoch\":1/" |
+		git pv record --stdin --loose -q
+	git pv experiment results tone --json >all
+	same "$kept" "$(jq -c "del(.warnings, .later)" all)"
+	same 1500 "$(jq .later all)"
+	git pv experiment results tone >text
+	has text "concise is better"
+	has text "note: 1500 executions came later, and do not count"
+	git pv experiment results tone --markdown >text
+	has text "Winner: concise"
+	git pv experiment results tone --fixed --json >fixed 2>err || [ $? -eq 1 ]
+	has err "500 executions of before the end were recorded behind it"
+	same fixed "$(jq -r .method fixed)"
+	mv .git/pv/index.db ../index.db
+	git pv experiment results tone --json >all
+	same "$kept 0" "$(jq -c "del(.warnings, .later)" all) $(jq .later all)"
+	mv ../index.db .git/pv/index.db
+	echo {} >experiments/tone.results.json
+	git pv experiment results tone --json >all 2>err || [ $? -eq 1 ]
+	has err "is not as it was kept"
+	same null "$(jq .later all)"
+	git restore experiments/tone.results.json
+'
+
+# An execution has its own id, which need not rise with its time.
+it 'ends the rows with the greatest id' '
+	git pv experiment create ids --prompt a --variant control=main \
+		--variant concise=side -q >out
+	git pv experiment start ids -q >out
+	now=$(date -u +%Y-%m-%dT%H:%M)
+	for i in 1 2 3 4 5 6 7 8; do
+		printf "{\"prompt_id\":\"a\",\"experiment\":\"ids\",\"variant\":\"%s\",\"epoch\":1,\"unit\":\"%s\",\"ts\":\"%s:0%sZ\",\"quality\":%s,\"id\":\"01a13810-1320-7cb9-b0fc-f932b06753f%s\"}\n" \
+			$([ $((i % 2)) = 0 ] && echo control || echo concise) \
+			u$i "$now" $i $i $((9 - i))
+	done | git pv record --stdin -q
+	git pv experiment conclude ids --winner control -q >out
+	same 01a13810-1320-7cb9-b0fc-f932b06753f8 "$(trailer Pv-Rows-Until)"
+	git pv experiment results ids --json \
+		--rows-until "$(trailer Pv-Rows-Until)" >again || [ $? -eq 1 ]
+	same 8 "$(jq .executions again)"
+'
+
 it 'merges what the branch has by now with --tip' '
 	git switch -q -c late
 	text_prompt prompts/b.yaml "Early: {{ ticket }}"

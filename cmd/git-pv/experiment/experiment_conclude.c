@@ -60,10 +60,18 @@ const cli_usage experiment_conclude_usage = {
 
 /* --- what it says ------------------------------------------------------------- */
 
+/* Once it is concluded, that is what it said then. */
 static int read_results(experiment_end *end)
 {
-	return experiment_results_read(&end->results, end->cli, end->file.it,
-				       NULL);
+	int rc = PV_OK;
+
+	if (end->is_again)
+		rc = experiment_results_kept(&end->results, end->cli,
+					     &end->file, 0);
+	return rc < 0 || end->results
+		       ? rc
+		       : experiment_results_read(&end->results, end->cli,
+						 end->file.it, NULL);
 }
 
 /* What the results are once the experiment has ended. */
@@ -78,11 +86,10 @@ static int write_results(experiment_end *end, enum pv_experiment_status status)
 		results->winner = results->variants[end->winner].name;
 	rc = pv_results_json(&end->results_json, results, &cli->err);
 	pv_buf_putc(&end->results_json, '\n');
-	pv_buf_printf(&end->results_path, "experiments/%s.results.json",
-		      end->file.it->id);
 	if (rc == PV_OK)
-		rc = pv_buf_status(&end->results_json, &cli->err);
-	return rc == PV_OK ? pv_buf_status(&end->results_path, &cli->err) : rc;
+		rc = experiment_results_path(&end->results_path, cli,
+					     end->file.it->id);
+	return rc == PV_OK ? pv_buf_status(&end->results_json, &cli->err) : rc;
 }
 
 /* In the shortest form that reads back, whatever the locale. */
@@ -452,10 +459,10 @@ static int prepare(experiment_end *end, const char *id)
 	if (rc == PV_OK && !end->file.it->epoch_count)
 		rc = pv_fail(&cli->err, PV_ECONFLICT,
 			     "experiment \"%.64s\" never began", id);
-	if (rc == PV_OK)
-		rc = read_results(end);
 	end->is_again = rc == PV_OK && end->opts->is_merging &&
 			end->file.it->status == PV_EXPERIMENT_CONCLUDED;
+	if (rc == PV_OK)
+		rc = read_results(end);
 	if (rc == PV_OK)
 		rc = decide(end);
 	if (rc == PV_OK && end->opts->is_merging)

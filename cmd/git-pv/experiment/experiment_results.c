@@ -235,7 +235,7 @@ static int keep_id(const pv_execution *row, void *payload)
 	return PV_OK;
 }
 
-/* The last execution of an experiment before a time. */
+/* The execution with the greatest id of an experiment before a time. */
 static int find_last(pv_buf *out, pv_cli *cli, pv_executions *index,
 		     const pv_trial_query *asked)
 {
@@ -244,7 +244,8 @@ static int find_last(pv_buf *out, pv_cli *cli, pv_executions *index,
 	const pv_executions_query query = { .matches = &match,
 					    .match_count = 1,
 					    .until = asked->until,
-					    .limit = 1 };
+					    .limit = 1,
+					    .by_id = 1 };
 
 	if (asked->up_to) {
 		pv_buf_puts(out, asked->up_to);
@@ -344,24 +345,64 @@ int experiment_results_show(pv_cli *cli, const pv_results *results,
 	return rc < 0 ? rc : results->state != PV_RESULT_WINNER;
 }
 
+/* Whether it is to be read otherwise than it was when it was kept. */
+static int is_reading_anew(const experiment_reading *opts)
+{
+	return opts->method || opts->is_pairwise || opts->by_execution ||
+	       opts->metrics.count || opts->segment || opts->until ||
+	       opts->rows_until;
+}
+
+/*
+ * Of one that has ended what was kept is shown. Read otherwise, it is made of
+ * the rows up to those that were known then.
+ */
+static int read_ended(pv_results **out, pv_cli *cli,
+		      const experiment_file *file, experiment_reading *opts)
+{
+	pv_results *kept = NULL;
+	int rc = experiment_results_kept(&kept, cli, file, 0);
+	int64_t before = kept ? kept->executions : 0;
+	int is_anew = is_reading_anew(opts);
+	int is_as_then = kept && is_anew && !opts->until && !opts->rows_until;
+
+	if (rc == PV_OK && is_as_then)
+		opts->rows_until = kept->rows_until;
+	if (rc == PV_OK)
+		rc = experiment_results_read(out, cli, file->it, opts);
+	if (rc == PV_OK && is_as_then && (*out)->executions > before)
+		cli_note(cli,
+			 "%lld executions of before the end were recorded behind "
+			 "it, and are counted here",
+			 (long long)((*out)->executions - before));
+	if (rc == PV_OK && kept && !is_anew) {
+		int64_t now = (*out)->executions;
+
+		pv_results_free(*out);
+		rc = experiment_results_kept(out, cli, file, now);
+	}
+	pv_results_free(kept);
+	return rc;
+}
+
 int experiment_results(pv_cli *cli, int argc, char **argv)
 {
 	experiment_reading opts = { 0 };
-	pv_experiment *experiment = NULL;
+	experiment_file file = { { 0 } };
 	pv_results *results = NULL;
 	int rc = cli_start(cli, &opts, &argc, argv);
 
 	if (rc == PV_OK)
-		rc = experiment_load(&experiment, cli, argv[1]);
-	if (rc == PV_OK) {
-		experiment->status =
-			pv_experiment_status_at(experiment, pv_clock_now(NULL));
-		rc = experiment_results_read(&results, cli, experiment, &opts);
-	}
+		rc = experiment_file_read(&file, cli, argv[1]);
+	if (rc == PV_OK)
+		rc = read_ended(&results, cli, &file, &opts);
+	if (rc == PV_OK && !results->is_kept)
+		results->status =
+			pv_experiment_status_at(file.it, pv_clock_now(NULL));
 	if (rc == PV_OK)
 		rc = experiment_results_show(cli, results, &opts);
 	pv_results_free(results);
-	pv_experiment_free(experiment);
+	experiment_file_dispose(&file);
 	cli_list_dispose(&opts.metrics);
 	return rc;
 }

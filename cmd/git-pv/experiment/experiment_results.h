@@ -83,6 +83,16 @@ int experiment_results_of(pv_results **out, pv_cli *cli,
 			  const experiment_reading *opts, const pv_trial *trial,
 			  const char *rows_until);
 
+/* Appends the path of the results that are kept at the end. */
+int experiment_results_path(pv_buf *out, pv_cli *cli, const char *id);
+/*
+ * The results that were kept when an experiment ended, `executions` being how
+ * many there are by now; NULL where it has not, or there are none. A file that
+ * cannot be read costs a warning. The caller frees them.
+ */
+int experiment_results_kept(pv_results **out, pv_cli *cli,
+			    const experiment_file *file, int64_t executions);
+
 /* From when on executions of each epoch count; to be freed with pv_free. */
 int experiment_starts(pv_trial_start **out, size_t *count_out, pv_cli *cli,
 		      const pv_experiment *experiment);

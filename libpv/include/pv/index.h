@@ -278,6 +278,7 @@ typedef struct pv_executions_query {
 	const char *after; /* go on behind the row of this id; NULL */
 	size_t limit;      /* 0: no limit */
 	int oldest_first;
+	int by_id; /* by id alone, whatever the time; without `after` */
 	/* Marks of pv_executions_mark: what arrived behind one, not behind the
 	   other; NULL. */
 	const char *behind;

@@ -249,6 +249,8 @@ struct pv_results {
 	int64_t needed;     /* more of each variant; 0: unknown, or enough */
 	double days;        /* for those at the rate so far; 0: unknown */
 	const char *rows_until; /* of the query */
+	int is_kept;            /* read again by pv_results_parse */
+	int64_t later;          /* executions that came since then */
 	const char *segment;    /* of one of the segments; NULL: all, or none */
 	pv_results *const *segments; /* by name, those without one at last */
 	size_t segment_count;
@@ -273,6 +275,16 @@ struct pv_results {
 PV_API int pv_results_compute(pv_results **out, const pv_experiment *experiment,
 			      const pv_result_data *data,
 			      const pv_result_query *query, pv_error *err);
+
+/*
+ * Reads results that were kept as JSON (pv_results_json), of the experiment that
+ * they are of; segments are none of them. `executions` is how many there are by
+ * now: those that came later are counted, and a warning says so. PV_ESYNTAX,
+ * PV_EINVALID for what are no results, PV_ENOMEM. The caller frees them.
+ */
+PV_API int pv_results_parse(pv_results **out, const pv_experiment *experiment,
+			    const char *text, size_t len, int64_t executions,
+			    pv_error *err);
 
 /*
  * The test of a variant against the control in a metric, by their places; lent.

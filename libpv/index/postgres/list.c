@@ -280,7 +280,10 @@ static int put_list(pv_buf *sql, struct pv_pg_args *args, struct pv_postgres *db
 	pv_pg_put_int(args, db->project);
 	pv_pg_put_select(sql);
 	rc = pv_pg_put_where(sql, args, db, query, err);
-	pv_buf_printf(sql, " ORDER BY e.ts_us%s, e.id%s", order, order);
+	pv_buf_puts(sql, " ORDER BY ");
+	if (!query->asked->by_id)
+		pv_buf_printf(sql, "e.ts_us%s, ", order);
+	pv_buf_printf(sql, "e.id%s", order);
 	if (query->asked->limit && !pv_index_needs_look(query)) {
 		pv_pg_put_int(args, (int64_t)query->asked->limit);
 		pv_buf_printf(sql, " LIMIT $%d", args->count);

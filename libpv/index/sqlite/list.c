@@ -87,7 +87,10 @@ static void put_list(pv_buf *sql, const pv_index_query *query)
 
 	pv_sqlite_put_select(sql);
 	pv_sqlite_put_where(sql, query);
-	pv_buf_printf(sql, " ORDER BY e.ts_us%s, e.id%s", order, order);
+	pv_buf_puts(sql, " ORDER BY ");
+	if (!query->asked->by_id)
+		pv_buf_printf(sql, "e.ts_us%s, ", order);
+	pv_buf_printf(sql, "e.id%s", order);
 	if (query->asked->limit)
 		pv_buf_printf(sql, " LIMIT ?%d", PV_SQLITE_LIMIT_AT);
 }

@@ -96,6 +96,23 @@ static int to_json(void *payload, pv_error *err)
 	return told(&text, pv_results_json(&text, scene->results, err));
 }
 
+static int from_json(void *payload, pv_error *err)
+{
+	struct scene *scene = payload;
+	pv_results *again = NULL;
+	pv_buf text = { 0 };
+	int rc = pv_results_json(&text, scene->results, err);
+
+	if (rc == PV_OK)
+		rc = pv_results_parse(&again, scene->experiment,
+				      pv_buf_text(&text), text.len, 1 << 20, err);
+	if (rc == PV_OK)
+		walk_say("%s %zu", again->reason, again->warning_count);
+	pv_results_free(again);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
 static int to_markdown(void *payload, pv_error *err)
 {
 	struct scene *scene = payload;
@@ -134,6 +151,7 @@ static void test_alloc_results__fails_cleanly(void **state)
 	static const struct walk_row rows[] = {
 		{ WALK(pv_results_compute, compute) },
 		{ WALK(pv_results_json, to_json) },
+		{ WALK(pv_results_parse, from_json) },
 		{ WALK(pv_results_markdown, to_markdown) },
 		{ WALK(pv_results_svg, to_svg) },
 		{ WALK(pv_results_html, to_html) },
