@@ -113,27 +113,32 @@ struct named {
 	size_t idx;
 };
 
-static pv_str member_text(const pv_tree *element, const char *key)
+/* A text or a number; nothing is called true or null. */
+static pv_str member_name(const pv_tree *element, const char *key)
 {
 	const pv_tree *member = pv_tree_get(element, key);
 	pv_str none = { NULL, 0 };
 
-	return member ? pv_tree_text(member) : none;
+	if (!member || member->node->kind != PV_YAML_SCALAR ||
+	    member->node->type == PV_YAML_NULL ||
+	    member->node->type == PV_YAML_BOOL)
+		return none;
+	return member->value;
 }
 
 pv_str pv_align_name(const pv_tree *element)
 {
 	static const char *const keys[] = { "id", "name", "task", "key" };
-	pv_str name = member_text(element, keys[0]);
+	pv_str name = member_name(element, keys[0]);
 	const pv_tree *function;
 
 	/* The `name` of a message is a speaker's and may come again. */
 	if (name.ptr || pv_tree_get(element, "role"))
 		return name;
 	for (size_t i = 1; i < pv_array_len(keys) && !name.ptr; i++)
-		name = member_text(element, keys[i]);
+		name = member_name(element, keys[i]);
 	function = name.ptr ? NULL : pv_tree_get(element, "function");
-	return function ? member_text(function, "name") : name;
+	return function ? member_name(function, "name") : name;
 }
 
 int pv_align_named_apart(const pv_tree *a, const pv_tree *b)
@@ -263,8 +268,8 @@ static int flag_moved(pv_alignment *al, pv_error *err)
 
 static int same_role(const pv_tree *a, const pv_tree *b)
 {
-	pv_str left = member_text(a, "role");
-	pv_str right = member_text(b, "role");
+	pv_str left = member_name(a, "role");
+	pv_str right = member_name(b, "role");
 
 	return !left.ptr == !right.ptr && (!left.ptr || pv_str_eq(left, right));
 }
@@ -418,7 +423,7 @@ static int pair_similar(pv_alignment *al, const pv_tree *lists[2], pv_error *err
 static int all_speak(const pv_tree *list)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if (!member_text(&list->items[i], "role").ptr)
+		if (!member_name(&list->items[i], "role").ptr)
 			return 0;
 	return list->count > 0;
 }

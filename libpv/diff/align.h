@@ -72,7 +72,8 @@ int pv_align_fits_renamed(const pv_tree *a, const pv_tree *b);
 /*
  * What an element of a list is called: its `id`, or else, unless it is a
  * message, its `name`, `task` or `key`, or the `name` of its `function`, as
- * OpenAI's tools have it. `ptr` is NULL when it has no name.
+ * OpenAI's tools have it: a text, or a number in one spelling. `ptr` is NULL
+ * when it has no name.
  */
 pv_str pv_align_name(const pv_tree *element);
 

@@ -298,7 +298,7 @@ static int is_name(const pv_tree *member, const pv_tree *element)
 {
 	pv_str name = pv_align_name(element);
 
-	return name.ptr && pv_tree_text(member).ptr == name.ptr;
+	return name.ptr && member->value.ptr == name.ptr;
 }
 
 /* Whether no text of an element but its name has changed, and there is one. */
