@@ -12,6 +12,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "blame/past.h"
 #include "diff/units.h"
 #include "store/history/trail.h"
 
@@ -144,6 +145,19 @@ static int any_left(const size_t *at, size_t count)
 	return 0;
 }
 
+/* Whether the file does not load at a stop, while what is blamed does. */
+static int is_broken(int *out, struct job *job, size_t stop)
+{
+	int rc;
+
+	*out = 0;
+	if (!job->own.units.root)
+		return PV_OK;
+	rc = read_stop(job, stop);
+	*out = rc == PV_OK && !job->places[stop].units.root;
+	return rc;
+}
+
 /* Compares with one parent and hands on what it has. */
 static int hand_on_common(size_t *at, struct job *job, const pv_units *units,
 			  size_t parent)
@@ -176,26 +190,60 @@ static size_t find_equal(const struct job *job, const pv_oid *blob,
 	return PV_NO_STOP;
 }
 
+/* What it has as plain text goes to what was passed over, if nowhere else. */
+static int hand_on_broken(struct place *place, struct job *job,
+			  const pv_past *past)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; rc == PV_OK && i < past->seen_count &&
+			   any_left(place->at, job->total);
+	     i++)
+		rc = hand_on_common(place->at, job, &place->units, past->seen[i]);
+	return rc;
+}
+
+static int hand_on_past(struct place *place, struct job *job, pv_past *past,
+			const pv_oid *blob)
+{
+	size_t stop;
+	int rc = PV_OK;
+
+	while (rc == PV_OK && any_left(place->at, job->total) &&
+	       pv_past_next(&stop, past)) {
+		int is_over = 0;
+
+		if (stop == PV_NO_STOP)
+			continue;
+		rc = read_place(place, job, blob);
+		if (rc == PV_OK)
+			rc = is_broken(&is_over, job, stop);
+		if (rc == PV_OK && is_over)
+			rc = pv_past_over(past, stop);
+		else if (rc == PV_OK)
+			rc = hand_on_common(place->at, job, &place->units, stop);
+	}
+	return rc == PV_OK ? hand_on_broken(place, job, past) : rc;
+}
+
 /*
  * Hands on to parents in their order, as git does: a part that two of them
- * have goes to the first. `place` is taken apart.
+ * have goes to the first. `place` is taken apart. Where the file does not load
+ * the parents before that are asked first.
  */
 static int hand_on_all(struct place *place, struct job *job, const pv_oid *blob,
 		       const size_t *parents, size_t count)
 {
 	size_t equal = find_equal(job, blob, parents, count);
-	int rc = PV_OK;
+	pv_past past;
+	int rc;
 
 	if (equal != PV_NO_STOP)
 		return hand_on(place->at, job, equal, NULL);
-	for (size_t i = 0; rc == PV_OK && i < count; i++) {
-		if (parents[i] == PV_NO_STOP || !any_left(place->at, job->total))
-			continue;
-		rc = read_place(place, job, blob);
-		if (rc == PV_OK)
-			rc = hand_on_common(place->at, job, &place->units,
-					    parents[i]);
-	}
+	rc = pv_past_init(&past, job->trail, parents, count, job->err);
+	if (rc == PV_OK)
+		rc = hand_on_past(place, job, &past, blob);
+	pv_past_dispose(&past);
 	return rc;
 }
 

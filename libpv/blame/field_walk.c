@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "blame/past.h"
 #include "diff/units.h"
 #include "store/history/trail.h"
 
@@ -232,10 +233,57 @@ static int show(struct job *job, size_t stop, const struct verdict *v)
 	return job->fn(&row, job->payload);
 }
 
+/* The texts of a long history need not be there all at once. */
+static void forget(struct place *place)
+{
+	pv_units_dispose(&place->units);
+	pv_buf_dispose(&place->text);
+	place->is_read = 0;
+}
+
+/* 1 when a parent was passed over, as the file does not load there. */
+static int pass_over(pv_past *past, struct job *job, const struct place *place,
+		     size_t stop)
+{
+	struct place *parent;
+	int rc;
+
+	if (!place->units.root)
+		return PV_OK;
+	rc = read_place(&parent, job, stop);
+	if (rc < 0 || parent->units.root)
+		return rc;
+	forget(parent);
+	rc = pv_past_over(past, stop);
+	return rc < 0 ? rc : 1;
+}
+
+/* 1 when the field is the same in one of them. */
+static int compare_parents(struct verdict *v, struct job *job,
+			   const struct place *place, pv_past *past)
+{
+	size_t stop;
+	int rc = PV_OK;
+
+	while (rc == PV_OK && pv_past_next(&stop, past)) {
+		if (stop == PV_NO_STOP) {
+			v->is_same |= job->phrase.len && !v->count;
+			continue;
+		}
+		rc = pass_over(past, job, place, stop);
+		if (rc == PV_OK)
+			rc = compare_parent(v, job, place, stop);
+		else if (rc == 1)
+			rc = PV_OK;
+	}
+	return rc;
+}
+
 static int work_on(struct job *job, size_t stop)
 {
 	struct verdict v = { 0 };
 	const size_t *parents;
+	pv_past past = { 0 };
 	struct place *place;
 	size_t count;
 	int rc = read_place(&place, job, stop);
@@ -248,20 +296,16 @@ static int work_on(struct job *job, size_t stop)
 	if (rc == PV_OK)
 		rc = pv_trail_parents(&parents, &count, job->trail, stop,
 				      job->err);
-	for (size_t i = 0; rc == PV_OK && i < count; i++) {
-		if (parents[i] != PV_NO_STOP)
-			rc = compare_parent(&v, job, place, parents[i]);
-		else
-			v.is_same |= job->phrase.len && !v.count;
-	}
+	if (rc == PV_OK)
+		rc = pv_past_init(&past, job->trail, parents, count, job->err);
+	if (rc == PV_OK)
+		rc = compare_parents(&v, job, place, &past);
 	if (rc == PV_OK && !count)
 		v.is_same = job->phrase.len && !v.count;
 	if (rc >= 0 && !v.is_same)
 		rc = show(job, stop, &v);
-	/* The texts of a long history need not be there all at once. */
-	pv_units_dispose(&place->units);
-	pv_buf_dispose(&place->text);
-	place->is_read = 0;
+	forget(place);
+	pv_past_dispose(&past);
 	return rc == 1 && v.is_same ? PV_OK : rc;
 }
 

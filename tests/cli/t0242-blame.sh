@@ -44,6 +44,46 @@ it 'blames sentences, not lines' '
 		"[\"name\",null,1,\"chat\"]"
 '
 
+it 'passes over revisions that do not load' '
+	fresh broken
+	chat "You sort tickets." "Be kind." "Never ever lie."
+	git pv commit -q -m two >/dev/null
+	git tag two
+	tick
+	for name in three four; do
+		sed -i "s/^name: chat/name: [chat/" prompts/a.yaml
+		echo "# $name" >>prompts/a.yaml
+		git commit -qam "$name, broken"
+		git tag "$name"
+		tick
+	done
+	chat "You sort tickets." "Be very kind." "Never ever lie."
+	git commit -qam five
+	git pv blame a --json >../out
+	same "$(git rev-parse one)" "$(blamed "You sort tickets.")"
+	same "$(git rev-parse two)" "$(blamed "Never ever lie.")"
+	same "$(git rev-parse HEAD)" "$(blamed "Be very kind.")"
+	same "$(git rev-parse one)" "$(blamed "{{ ticket }}")"
+	json ../out "[.[] | select(.field == \"name\").subject]" "[\"one\"]"
+	# Over both parents of a merge, and to a start that does not load.
+	git switch -q -c side three
+	chat "You sort tickets." "Be kind." "Never ever lie, please."
+	git commit -qam side
+	git switch -q main
+	expect_failure 1 git merge -q side
+	chat "You sort tickets." "Be very kind." "Never ever lie, please."
+	git commit -qam merged
+	git pv blame a --json >../out
+	same "$(git rev-parse side)" "$(blamed "Never ever lie, please.")"
+	same "$(git rev-parse one)" "$(blamed "You sort tickets.")"
+	git checkout -q --orphan lone three
+	git commit -qm lone
+	chat "You sort tickets."
+	git commit -qam mended
+	git pv blame a --json >../out
+	json ../out "[.[].subject] | unique" "[\"mended\"]"
+'
+
 it 'is not deceived by wrapping, indenting, quoting and moving' '
 	fresh r2
 	write prompts/a.yaml <<-FILE

@@ -134,6 +134,22 @@ it 'follows what git pv mv has recorded' '
 	shows "six:modified two:modified one:added" --field name c
 '
 
+it 'passes over states that do not load' '
+	cp prompts/c.yaml ../whole
+	sed -i "s/^name: c/name: [c/" prompts/c.yaml
+	git commit -qam broken
+	tick
+	echo "# more" >>prompts/c.yaml
+	git commit -qam broken-again
+	tick
+	cp ../whole prompts/c.yaml
+	echo "# mended" >>prompts/c.yaml
+	git commit -qam mended
+	tick
+	shows "six:modified two:modified one:added" --field name c
+	shows "side:removed one:added" -S "Sort tickets" c
+'
+
 it 'does not call a prompt new in which a text never was' '
 	git pv log c -S "never there" >../out 2>../err
 	test ! -s ../out
