@@ -310,8 +310,17 @@ static int match_renamed(pv_matches *m, const pv_entry *maps,
 }
 
 /*
+ * What a side calls a member of base by now: what it has become, or what stands
+ * in its place.
+ */
+static const pv_tree *new_name(const pv_renames *renames, size_t idx)
+{
+	return renames->now[idx] ? renames->now[idx] : renames->in_place[idx];
+}
+
+/*
  * A key to which both sides have given other names is still one entry, whose
- * name they contradict each other about.
+ * name they contradict each other about; also where its value is another one.
  */
 static void match_renamed_twice(pv_matches *m, const pv_entry *maps,
 				const pv_renames *renames)
@@ -321,14 +330,16 @@ static void match_renamed_twice(pv_matches *m, const pv_entry *maps,
 
 	assert(m->base_of[PV_OURS] && m->base_of[PV_THEIRS]);
 	for (size_t i = 0; i < m->counts[PV_BASE]; i++) {
-		const pv_tree *our_name = renames[PV_OURS].now[i];
-		const pv_tree *their_name = renames[PV_THEIRS].now[i];
+		const pv_tree *our_name = new_name(&renames[PV_OURS], i);
+		const pv_tree *their_name = new_name(&renames[PV_THEIRS], i);
 
 		if (!our_name || !their_name || pv_tree_find(theirs, our_name) ||
 		    pv_tree_find(ours, their_name))
 			continue;
 		m->base_of[PV_OURS][our_name - ours->items] = i;
 		m->base_of[PV_THEIRS][their_name - theirs->items] = i;
+		m->is_doubtful[i] |=
+			!renames[PV_OURS].now[i] || !renames[PV_THEIRS].now[i];
 	}
 }
 

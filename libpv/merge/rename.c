@@ -238,6 +238,50 @@ static int find_similar(pv_renames *out, pv_arena *arena, const pv_tree *base,
 	return rc;
 }
 
+/* --- whatever came in the place ------------------------------------------- */
+
+/* The members of base from `from` on that the side lacks. */
+static size_t count_gone(const pv_tree *base, size_t from, const pv_tree *side)
+{
+	size_t at = from;
+
+	while (at < base->count && !is_kept(side, &base->items[at]))
+		at++;
+	return at - from;
+}
+
+/* Members that are gone, and as many that are new between the same others. */
+static void take_places(pv_renames *out, const pv_tree *base, size_t from,
+			size_t count, const pv_tree *side)
+{
+	const pv_tree *at = side->items;
+	const pv_tree *end = side->items + side->count;
+
+	if (from > 0)
+		at = pv_tree_find(side, &base->items[from - 1]) + 1;
+	if (from + count < base->count)
+		end = pv_tree_find(side, &base->items[from + count]);
+	if (end < at || (size_t)(end - at) != count)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (is_kept(base, &at[i]))
+			return;
+	for (size_t i = 0; i < count; i++)
+		if (!out->now[from + i] && !out->old[&at[i] - side->items])
+			out->in_place[from + i] = &at[i];
+}
+
+static void find_places(pv_renames *out, const pv_tree *base, const pv_tree *side)
+{
+	for (size_t i = 0; i < base->count; i++) {
+		size_t count = count_gone(base, i, side);
+
+		if (count > 0)
+			take_places(out, base, i, count, side);
+		i += count;
+	}
+}
+
 int pv_renames_find(pv_renames *out, pv_arena *arena, const pv_tree *base,
 		    const pv_tree *side, pv_error *err)
 {
@@ -247,9 +291,12 @@ int pv_renames_find(pv_renames *out, pv_arena *arena, const pv_tree *base,
 	int rc;
 
 	out->now = pv_arena_calloc(arena, (total + 1) * sizeof(void *));
+	out->in_place =
+		pv_arena_calloc(arena, (base->count + 1) * sizeof(void *));
 	out->is_unsure = pv_arena_calloc(arena, base->count + 1);
 	out->is_moved = pv_arena_calloc(arena, base->count + 1);
-	if (!all || !out->now || !out->is_unsure || !out->is_moved)
+	if (!all || !out->now || !out->in_place || !out->is_unsure ||
+	    !out->is_moved)
 		return pv_fail_nomem(err);
 	out->old = out->now + base->count;
 	if (pv_tree_same_keys(base, side))
@@ -267,5 +314,9 @@ int pv_renames_find(pv_renames *out, pv_arena *arena, const pv_tree *base,
 	}
 	find_unsure(out, base, side);
 	rc = find_named(out, arena, base, side, err);
-	return rc < 0 ? rc : find_similar(out, arena, base, side, err);
+	if (rc == PV_OK)
+		rc = find_similar(out, arena, base, side, err);
+	if (rc == PV_OK)
+		find_places(out, base, side);
+	return rc;
 }

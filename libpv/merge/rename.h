@@ -13,6 +13,8 @@
 typedef struct pv_renames {
 	const pv_tree **now; /* of each member of base; NULL: not renamed */
 	const pv_tree **old; /* of each member of the side */
+	/* Of each member of base that is not renamed: a new one where it was. */
+	const pv_tree **in_place;
 	/* Of each member of base: its value is too short to be sure. */
 	unsigned char *is_unsure;
 	/* The same: its key has another value, its value a key that came. */
