@@ -38,9 +38,50 @@ it 'goes from the first prompt to its version' '
 	text_prompt prompts/a.yaml "One {{ x }} {{ y }}."
 	git commit -q -a -m two
 	next "git pv release"
-	has ../out "unreleased  1 prompt, a"
+	has ../out "unreleased  1 prompt: a"
 	git pv release -q >../out
 	next "git pv list"
+'
+
+it 'says what is unreleased, in whatever state' '
+	new_repo states
+	cd states
+	for name in a b c; do
+		text_prompt prompts/$name.yaml
+	done
+	git pv commit -q -m one
+	text_prompt prompts/new.yaml
+	git add .
+	git commit -q -m new
+	next "git pv release"
+	has ../out "unreleased  1 prompt: new"
+	for name in a b c; do
+		text_prompt prompts/$name.yaml "Two {{ x }}."
+	done
+	git commit -q -a -m two
+	next "git pv release"
+	has ../out "unreleased  4 prompts: a, b, c and 1 more"
+	text_prompt prompts/a.yaml "Three {{ x }}."
+	next "git pv commit -m MESSAGE"
+	has ../out "unreleased  4 prompts: a, b, c and 1 more"
+	git checkout -q .
+	git pv release -q >../out
+	git switch -q -c side
+	git pv >../out
+	lacks ../out unreleased
+	text_prompt prompts/b.yaml "Side {{ x }}."
+	git pv commit -q -m side
+	next "git pv diff main...HEAD, or git pv merge from there"
+	has ../out "unreleased  1 prompt: b"
+	git switch -q --detach
+	git pv >../out
+	has ../out "unreleased  1 prompt: b"
+	git switch -q main
+	text_prompt prompts/a.yaml "Four {{ x }}."
+	git pv commit -q -m four
+	git switch -q side
+	git pv >../out
+	has ../out "unreleased  1 prompt: b"
 '
 
 it 'counts what does not fit, and finds what does not load first' '

@@ -9,7 +9,8 @@
 #include "version/work_status.h"
 
 enum {
-	LISTED_MAX = 4 /* changed prompts; the rest are counted */
+	LISTED_MAX = 4, /* changed prompts; the rest are counted */
+	NAMED_MAX = 3   /* in one line */
 };
 
 static const cli_usage usage = {
@@ -71,22 +72,23 @@ static void print_changes(const work_status *status)
 			   status->count - LISTED_MAX);
 }
 
-/* Committed, and their version is older: themselves or what they refer to. */
+/* Committed, and without a version: themselves or what they refer to. */
 static void print_unreleased(const work_status *status)
 {
-	size_t count = status->unreleased.count;
+	const pv_strlist *ids = &status->pending;
 	pv_cli *cli = status->cli;
 
-	if (work_status_is_on_default(status))
-		count += status->stale.count;
-	if (!count)
+	if (!ids->count)
 		return;
 	cli_puts(cli, "unreleased  ");
-	put_count(cli, count, "prompt", "prompts");
-	cli_puts(cli, ", ");
-	cli_path(cli, status->unreleased.count ? status->unreleased.items[0]
-					       : status->stale.items[0]);
-	cli_puts(cli, count > 1 ? " first\n" : "\n");
+	put_count(cli, ids->count, "prompt", "prompts");
+	for (size_t i = 0; i < ids->count && i < NAMED_MAX; i++) {
+		cli_puts(cli, i ? ", " : ": ");
+		cli_path(cli, ids->items[i]);
+	}
+	if (ids->count > NAMED_MAX)
+		cli_printf(cli, " and %zu more", ids->count - NAMED_MAX);
+	cli_puts(cli, "\n");
 }
 
 /* --- what is next ---------------------------------------------------------- */
@@ -144,7 +146,7 @@ static const char *next_command(const work_status *status, int has_prompts)
 		return "git pv commit -m MESSAGE";
 	if (!has_prompts)
 		return "git pv new support/triage";
-	if (status->unreleased.count || (is_default && status->stale.count))
+	if (is_default && status->pending.count)
 		return "git pv release";
 	return is_default || !status->branch.len ? "git pv list" : "";
 }

@@ -194,6 +194,42 @@ int work_status_is_on_default(const work_status *status)
 		       status->cli->settings.default_branch);
 }
 
+/* A prompt that is changed, as HEAD has it. */
+static int find_in_head(pv_oid *out, const work_status *status, const char *path)
+{
+	const pv_point head = { PV_AT_COMMIT, status->head };
+
+	return status->head.hex[0] && pv_store_find(out, status->cli->store,
+						    &head, path, NULL) == PV_OK;
+}
+
+static int is_without_version(work_status *status, const char *id, int stale)
+{
+	const pv_version_info *last = NULL;
+
+	if (stale == PV_STALE_OWN || stale == PV_STALE_BELOW)
+		return 1;
+	return stale == PV_STALE_NOT &&
+	       pv_version_index_latest(&last, status->versions, id, NULL) ==
+		       PV_OK &&
+	       !last;
+}
+
+/* What is changed was committed before, maybe, and not released. */
+static int each_changed(work_status *status, const char *id, const char *path)
+{
+	const pv_point head = { PV_AT_COMMIT, status->head };
+	pv_oid blob;
+	int rc;
+
+	if (!find_in_head(&blob, status, path))
+		return PV_OK;
+	rc = pv_version_index_is_stale(status->versions, id, &head, &blob, NULL);
+	if (is_without_version(status, id, rc))
+		return pv_strlist_add(&status->pending, id, &status->cli->err);
+	return rc == PV_ENOMEM ? pv_fail_nomem(&status->cli->err) : PV_OK;
+}
+
 /* A prompt of the index; where git sees no change, HEAD has that blob. */
 static int each_prompt(const char *id, const char *path, const pv_oid *blob,
 		       void *payload)
@@ -202,10 +238,12 @@ static int each_prompt(const char *id, const char *path, const pv_oid *blob,
 	work_status *status = payload;
 	int rc;
 
-	(void)path;
 	if (is_changed(status, id))
-		return PV_OK;
+		return each_changed(status, id, path);
 	rc = pv_version_index_is_stale(status->versions, id, &here, blob, NULL);
+	if (is_without_version(status, id, rc) &&
+	    pv_strlist_add(&status->pending, id, &status->cli->err) < 0)
+		return PV_ENOMEM;
 	if (rc == PV_STALE_BELOW)
 		return pv_strlist_add(&status->stale, id, &status->cli->err);
 	/* On other branches that is how it should be. */
@@ -298,5 +336,6 @@ void work_status_dispose(work_status *status)
 	pv_strlist_dispose(&status->unmerged);
 	pv_strlist_dispose(&status->stale);
 	pv_strlist_dispose(&status->unreleased);
+	pv_strlist_dispose(&status->pending);
 	pv_version_index_free(status->versions);
 }

@@ -36,6 +36,9 @@ typedef struct work_status {
 	pv_strlist unmerged;
 	pv_strlist stale;      /* ids: what they refer to changed */
 	pv_strlist unreleased; /* ids: committed, but their version is older */
+	/* ids: HEAD has a state of them without a version, whatever the reason
+	   and whichever the branch; sorted */
+	pv_strlist pending;
 } work_status;
 
 /* Fills it in. PV_EINVALID for a folder that git does not look into. */
