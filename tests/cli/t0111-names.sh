@@ -145,6 +145,66 @@ it 'takes a name where an id is no operand, and where a file is in conflict' '
 	is_error ../err "2 prompts are called \"Its name\""
 '
 
+it 'takes a name in options, with its commits, and behind verbs' '
+	new_repo ../more
+	cd ../more
+	printf "name: Ask @ home\nprompt: One.\n" | write prompts/ops/ask.yaml
+	text_prompt prompts/gone.yaml
+	git pv commit -q -m one >/dev/null
+	printf "name: Ask @ home\nprompt: Two.\n" >prompts/ops/ask.yaml
+	git pv commit -q -m two >/dev/null
+	git pv show "Ask @ home@1.0" --json >../out
+	json ../out ".id, .version" "ops/ask
+1.0.0"
+	git pv show "Ask @ home" --json >../out
+	json ../out .version 1.1.0
+	git pv record --prompt gone --output x >/dev/null
+	git pv record --prompt "Ask @ home" --output x --cost-usd 1 >/dev/null
+	git pv deploy "Ask @ home" --env staging >/dev/null
+	git pv env history staging "Ask @ home" --json >../out
+	json ../out ".[0].id" ops/ask
+	git pv history list --prompt "Ask @ home" --json >../out
+	json ../out ".[0].prompt_id" ops/ask
+	git pv cost --prompt "Ask @ home" --json >../out
+	json ../out .executions 1
+	git pv policy explain release "Ask @ home" >../out
+	has ../out "release ops/ask"
+	git pv policy explain deploy "Ask @ home@1.1" --env staging >../out ||
+		test $? = 1
+	has ../out "deploy ops/ask@1.1"
+	git pv schema infer --from-history "Ask @ home" --output --json >../out \
+		2>../err || lacks ../err "bad id"
+	git pv experiment create tone --prompt "Ask @ home" --variant a=1.0.0 \
+		--variant b=1.1.0 --metric quality >/dev/null
+	has experiments/tone.yaml "prompt: ops/ask"
+	rm experiments/tone.yaml
+	git pv revert "Ask @ home@1.1" >/dev/null
+	has prompts/ops/ask.yaml "prompt: One."
+	git pv cherry-pick "Ask @ home@1.1.0" >/dev/null
+	has prompts/ops/ask.yaml "prompt: Two."
+	git pv revert HEAD >/dev/null
+	git pv cherry-pick --field prompt "Ask @ home@1.1.0" "Ask @ home" >../out
+	has prompts/ops/ask.yaml "prompt: Two."
+	git rm -q prompts/gone.yaml
+	git commit -q -m gone
+	git tag -d gone/v1.0.0 >/dev/null
+	for ask in "history list --prompt" "cost --prompt" "performance"; do
+		git pv $ask gone >../out 2>../err
+		expect_failure 128 git pv $ask ops/aks 2>../err
+		is_error ../err "no prompt \"ops/aks\""
+		has ../err "did you mean \"ops/ask\"? git pv list shows all"
+	done
+	expect_failure 128 git pv env history staging ops/aks 2>../err
+	has ../err "did you mean \"ops/ask\"? git pv list shows all"
+	expect_failure 128 git pv env history --all-envs ops/aks 2>../err
+	has ../err "did you mean \"ops/ask\"? git pv list shows all"
+	for what in release deploy rollback; do
+		expect_failure 128 git pv policy explain $what ops/aks \
+			--env staging 2>../err
+		has ../err "did you mean \"ops/ask\"? git pv list shows all"
+	done
+'
+
 it 'says how to make the first prompt' '
 	new_repo ../empty
 	cd ../empty

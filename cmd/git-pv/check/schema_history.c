@@ -11,6 +11,7 @@
 #include <pv/diff.h>
 
 #include "base/fail.h"
+#include "repo/named.h"
 #include "repo/prompts.h"
 #include "repo/tracking.h"
 
@@ -297,6 +298,8 @@ static int read_prompt(struct proposal *it, const char *id)
 
 	if (rc == PV_OK)
 		rc = cli_settings_load(cli);
+	if (rc == PV_OK)
+		rc = named_spec(cli, &id);
 	if (rc == PV_OK && strchr(id, '@')) {
 		rc = pv_fail(&cli->err, PV_EINVALID,
 			     "\"%s\" names a version, and only the working "

@@ -14,6 +14,7 @@
 #include "deploy/deployed.h"
 #include "deploy/env_verbs.h"
 #include "repo/environments.h"
+#include "repo/named.h"
 #include "repo/prompts.h"
 
 struct history_options {
@@ -264,12 +265,18 @@ int env_history(pv_cli *cli, int argc, char **argv)
 		return cli_usage_error(cli, "--all-envs takes the id of a prompt "
 					    "and no environment");
 	listing.id = opts.all ? argv[1] : argc > 2 ? argv[2] : NULL;
+	if (listing.id)
+		rc = named_spec(cli, &listing.id);
+	if (rc < 0)
+		return rc;
 	rc = opts.all ? pv_environment_each(cli->store, add_name, &listing,
 					    &cli->err)
 		      : find_name(&listing, argv[1]);
 	if (rc == PV_OK)
 		rc = walk(&listing,
 			  opts.count < 0 ? SIZE_MAX : (size_t)opts.count);
+	if (rc == PV_OK && listing.id && !listing.count)
+		rc = named_known(cli, listing.id);
 	if (rc == PV_OK)
 		print(&listing);
 	pv_strlist_dispose(&listing.names);

@@ -14,6 +14,7 @@
 #include "experiment/experiment_variant.h"
 #include "experiment/experiment_verbs.h"
 #include "repo/file_commit.h"
+#include "repo/named.h"
 #include "repo/tracking.h"
 #include "ui/value.h"
 
@@ -660,6 +661,8 @@ int experiment_create(pv_cli *cli, int argc, char **argv)
 	if (rc == PV_OK && (!opts.prompt || opts.variants.count < 2) &&
 	    ask_is_possible(cli))
 		rc = ask(&opts, &answers, cli, argv[1]);
+	if (rc == PV_OK && opts.prompt)
+		rc = named_spec(cli, &opts.prompt);
 	if (rc == PV_OK && !opts.prompt)
 		rc = cli_usage_error(cli, "create needs --prompt ID");
 	else if (rc == PV_OK && opts.variants.count < 2)

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "ui/figures.h"
 
 /* The field that each compares; those with NAME=VALUE name a part of it. */
 static const char *const fields[] = {
@@ -133,6 +134,8 @@ static int read_matches(history_query *out, pv_cli *cli,
 		} else {
 			matches[i].field = fields[item->which];
 			matches[i].value = item->value;
+			if (item->which == HISTORY_PROMPT)
+				rc = figures_known(cli, &matches[i].value);
 		}
 	}
 	out->query.matches = matches;

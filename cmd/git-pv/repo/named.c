@@ -20,12 +20,29 @@ enum {
 struct search {
 	pv_cli *cli;
 	pv_point at;
-	pv_point before; /* HEAD's commit; hex "" for none */
-	const char *name;
-	int is_other; /* by its letters it is an id, or a path */
+	pv_point before;  /* HEAD's commit; hex "" for none */
+	const char *text; /* the name, and perhaps an "@" and a version */
+	const char *name; /* up to the first "@" */
+	size_t len;       /* of the longest name that fits, for those in ids */
+	int is_other;     /* by its letters it is an id, or a path */
 	pv_strlist ids;
 	pv_strlist names; /* of all prompts, when it is neither */
 };
+
+/* A name may have an "@" of its own: the longest that fits is meant. */
+static int add_named(struct search *search, const char *id, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!len || strncmp(name, search->text, len) != 0 ||
+	    (search->text[len] && search->text[len] != '@') || len < search->len)
+		return 0;
+	if (len > search->len)
+		pv_strlist_dispose(&search->ids);
+	search->len = len;
+	return pv_strlist_add(&search->ids, id, &search->cli->err) < 0 ? PV_ENOMEM
+								       : 1;
+}
 
 static int compare_name(const char *id, const char *path, const pv_oid *blob,
 			void *payload)
@@ -43,14 +60,13 @@ static int compare_name(const char *id, const char *path, const pv_oid *blob,
 				     NULL);
 		rc = rc == PV_ENOTFOUND ? PV_OK : rc;
 	}
-	if (rc == PV_OK && entry.prompt &&
-	    strcmp(pv_prompt_name(entry.prompt), search->name) == 0)
-		rc = pv_strlist_add(&search->ids, id, &cli->err);
-	else if (rc == PV_OK && entry.prompt && !search->is_other)
+	if (rc == PV_OK && entry.prompt)
+		rc = add_named(search, id, pv_prompt_name(entry.prompt));
+	if (rc == PV_OK && entry.prompt && !search->is_other)
 		rc = pv_strlist_add(&search->names,
 				    pv_prompt_name(entry.prompt), &cli->err);
 	cli_prompt_dispose(&entry);
-	return rc;
+	return rc < 0 ? rc : PV_OK;
 }
 
 /* A folder of prompts is no name either: `mv` takes both. */
@@ -95,8 +111,9 @@ static int fail_ambiguous(const struct search *search)
 	const pv_strlist *ids = &search->ids;
 	pv_error *err = &search->cli->err;
 	pv_buf list = { 0 };
-	int rc = pv_fail(err, PV_EAMBIGUOUS, "%zu prompts are called \"%.120s\"",
-			 ids->count, search->name);
+	int rc = pv_fail(err, PV_EAMBIGUOUS, "%zu prompts are called \"%.*s\"",
+			 ids->count, search->len > 120 ? 120 : (int)search->len,
+			 search->text);
 
 	for (size_t i = 0; i < ids->count && i < LISTED_MAX; i++)
 		pv_buf_printf(&list, "%s%.40s", i ? ", " : "", ids->items[i]);
@@ -144,7 +161,7 @@ static int replace(pv_cli *cli, const struct search *search, const char **arg,
 int named_spec(pv_cli *cli, const char **arg)
 {
 	size_t len = strcspn(*arg, "@");
-	struct search search = { .cli = cli };
+	struct search search = { .cli = cli, .text = *arg };
 	pv_buf name = { 0 };
 	int rc = PV_OK;
 
@@ -168,7 +185,7 @@ int named_spec(pv_cli *cli, const char **arg)
 	if (rc == PV_OK && search.ids.count > 1)
 		rc = fail_ambiguous(&search);
 	else if (rc == PV_OK && search.ids.count)
-		rc = replace(cli, &search, arg, *arg + len);
+		rc = replace(cli, &search, arg, *arg + search.len);
 	else if (rc == PV_OK && search.names.count)
 		rc = fail_near(&search);
 out:
@@ -177,6 +194,20 @@ out:
 	pv_strlist_dispose(&search.ids);
 	pv_strlist_dispose(&search.names);
 	pv_buf_dispose(&name);
+	return rc;
+}
+
+int named_known(pv_cli *cli, const char *id)
+{
+	pv_spec spec = { 0 };
+	pv_point here;
+	int rc;
+
+	if (cli_point(&here, cli, NULL) == PV_OK && is_known(cli, &here, id))
+		return PV_OK;
+	pv_error_clear(&cli->err);
+	rc = cli_spec_resolve(&spec, cli, id, PV_SPEC_WORKTREE);
+	pv_spec_dispose(&spec);
 	return rc;
 }
 

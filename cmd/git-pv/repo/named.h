@@ -23,4 +23,10 @@ int named_operand(pv_cli *cli, char **arg);
 /* The same for one text that is to be a spec, wherever it stands. */
 int named_spec(pv_cli *cli, const char **arg);
 
+/*
+ * PV_OK when there is such a prompt, in the tree or by its versions; else
+ * PV_ENOTFOUND with the ids that are near.
+ */
+int named_known(pv_cli *cli, const char *id);
+
 #endif

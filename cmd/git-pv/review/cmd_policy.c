@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "check/check.h"
 #include "repo/environments.h"
+#include "repo/named.h"
 #include "review/merge_candidate.h"
 #include "review/policy_facts.h"
 #include "review/policy_gates.h"
@@ -245,6 +246,13 @@ static int ask_default(struct question *it)
 	return PV_OK;
 }
 
+static int ask_release(struct question *it)
+{
+	int rc = named_known(it->cli, it->about);
+
+	return rc == PV_OK ? ask_default(it) : rc;
+}
+
 static const struct {
 	enum pv_policy_action action;
 	int (*ask)(struct question *it);
@@ -252,7 +260,7 @@ static const struct {
 	{ PV_POLICY_BRANCH, ask_default },
 	{ PV_POLICY_MERGE, ask_merge },
 	{ PV_POLICY_APPROVE, ask_merge },
-	{ PV_POLICY_RELEASE, ask_default },
+	{ PV_POLICY_RELEASE, ask_release },
 	{ PV_POLICY_DEPLOY, ask_environment },
 	{ PV_POLICY_ROLLBACK, ask_environment },
 };
@@ -271,6 +279,9 @@ static int ask(struct question *it, const char *action)
 				       action);
 	it->facts.action = actions[i].action;
 	rc = find_actor(it);
+	if (rc == PV_OK &&
+	    (actions[i].ask == ask_environment || actions[i].ask == ask_release))
+		rc = named_spec(cli, &it->about);
 	if (rc == PV_OK)
 		rc = actions[i].ask(it);
 	if (rc == PV_OK)

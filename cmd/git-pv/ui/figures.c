@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/mem.h"
+#include "repo/named.h"
 
 static const int64_t day_us = INT64_C(86400000000);
 
@@ -45,15 +46,22 @@ int figures_query_read(figures_query *out, pv_cli *cli,
 					      "prompt_id" };
 	const cli_list *given = &opts->matches;
 	size_t count = 0;
+	int rc = PV_OK;
 
 	memset(out, 0, sizeof(*out));
 	out->matches = pv_calloc(given->count + 1, sizeof(*out->matches));
 	if (!out->matches)
 		return pv_fail_nomem(&cli->err);
-	for (size_t i = 0; i < given->count; i++) {
+	for (size_t i = 0; i < given->count && rc == PV_OK; i++) {
+		const char *value = given->items[i].value;
+
+		if (given->items[i].which == FIGURES_PROMPT)
+			rc = figures_known(cli, &value);
 		out->matches[count].field = fields[given->items[i].which];
-		out->matches[count++].value = given->items[i].value;
+		out->matches[count++].value = value;
 	}
+	if (rc != PV_OK)
+		return rc;
 	if (prompt) {
 		out->matches[count].field = "prompt_id";
 		out->matches[count++].value = prompt;
@@ -65,16 +73,6 @@ int figures_query_read(figures_query *out, pv_cli *cli,
 }
 
 /* --- reading -------------------------------------------------------------- */
-
-/* A prompt of which nothing is known must be there at least. */
-static int check_prompt(pv_cli *cli, const char *prompt)
-{
-	pv_spec spec = { 0 };
-	int rc = cli_spec_resolve(&spec, cli, prompt, PV_SPEC_WORKTREE);
-
-	pv_spec_dispose(&spec);
-	return rc;
-}
 
 /* The figures of an index without rows, which is kept in memory. */
 static int read_nothing(pv_usages **out, pv_cli *cli, const pv_usage_query *query)
@@ -104,7 +102,7 @@ int figures_read(pv_usages **out, pv_cli *cli, const pv_usage_query *query,
 	}
 	pv_executions_free(index);
 	if (rc == PV_OK && prompt && !pv_usages_total(*out)->executions)
-		rc = check_prompt(cli, prompt);
+		rc = figures_known(cli, &prompt);
 	if (rc < 0) {
 		pv_usages_free(*out);
 		*out = NULL;
@@ -136,6 +134,28 @@ int figures_use(pv_usages **out, pv_cli *cli, const char *prompt)
 		 cli->err.message);
 	pv_error_clear(&cli->err);
 	return PV_OK;
+}
+
+int figures_known(pv_cli *cli, const char **prompt)
+{
+	pv_usages *usages = NULL;
+	pv_error what;
+	int rc = cli->store ? named_spec(cli, prompt) : PV_OK;
+
+	if (rc == PV_OK && cli->store)
+		rc = named_known(cli, *prompt);
+	if (rc != PV_ENOTFOUND)
+		return rc;
+	/* One that is gone is known by what it did. */
+	what = cli->err;
+	pv_error_clear(&cli->err);
+	rc = figures_use(&usages, cli, *prompt);
+	if (rc == PV_OK && !(usages && pv_usages_total(usages)->executions)) {
+		cli->err = what;
+		rc = PV_ENOTFOUND;
+	}
+	pv_usages_free(usages);
+	return rc;
 }
 
 const pv_usage *figures_use_of(const pv_usages *usages, const char *prompt)

@@ -102,6 +102,12 @@ void figures_use_members(pv_jsonw *w, const pv_usages *usages,
 /* Says how executions come to be recorded. */
 void figures_hint(pv_cli *cli, const char *prompt);
 
+/*
+ * Puts the id in the place of a prompt's name. PV_ENOTFOUND, with the ids that
+ * are near, for what is in no tree, has no version and no execution.
+ */
+int figures_known(pv_cli *cli, const char **prompt);
+
 /* --- metrics -------------------------------------------------------------- */
 
 /* A number that executions have, or a rate of them. */

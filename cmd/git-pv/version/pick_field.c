@@ -20,6 +20,7 @@
 #include "repo/file_commit.h"
 #include "repo/git.h"
 #include "repo/gitmove.h"
+#include "repo/named.h"
 #include "repo/unfinished.h"
 #include "version/autorelease.h"
 #include "version/pick_names.h"
@@ -278,9 +279,10 @@ static int choose(struct job *job, const char *id)
 	size_t idx = 0;
 	int rc;
 
-	if (id)
+	rc = id ? named_spec(cli, &id) : PV_OK;
+	if (id && rc == PV_OK)
 		rc = choose_named(&idx, job, id);
-	else
+	else if (rc == PV_OK)
 		rc = job->paths.count == 1 ? PV_OK : choose_fitting(&idx, job);
 	if (rc == PV_OK)
 		rc = read_change(job, idx);

@@ -11,6 +11,26 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "repo/named.h"
+
+/* It may begin with what a prompt is called: "Its name@1.0". */
+static int resolve_spec(pv_spec *out, pv_cli *cli, const char *name)
+{
+	const char *given = name;
+	pv_error what;
+	int rc = cli_spec_resolve(out, cli, name, PV_SPEC_COMMIT);
+
+	if (rc != PV_ENOTFOUND && rc != PV_EINVALID)
+		return rc;
+	what = cli->err;
+	pv_error_clear(&cli->err);
+	rc = named_spec(cli, &name);
+	if (rc == PV_OK && name != given)
+		return cli_spec_resolve(out, cli, name, PV_SPEC_COMMIT);
+	if (rc == PV_OK)
+		cli->err = what;
+	return cli->err.code;
+}
 
 int sequence_commit(pv_oid *out, pv_cli *cli, const char *name)
 {
@@ -19,7 +39,7 @@ int sequence_commit(pv_oid *out, pv_cli *cli, const char *name)
 
 	if (!strchr(name, '@') || name[0] == '@')
 		return pv_store_resolve(out, cli->store, name, &cli->err);
-	rc = cli_spec_resolve(&spec, cli, name, PV_SPEC_COMMIT);
+	rc = resolve_spec(&spec, cli, name);
 	if (rc == PV_OK && spec.at.kind != PV_AT_COMMIT)
 		rc = pv_fail(&cli->err, PV_EINVALID, "\"%s\" is no commit", name);
 	if (rc == PV_OK)
