@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/edit_distance.h"
 #include "base/fail.h"
 #include "base/mem.h"
 #include "prompt/model.h"
@@ -30,6 +31,46 @@ static int is_below(const char *path, const char *top)
 	       (!path[len] || path[len] == '.' || path[len] == '[');
 }
 
+/* Three at most; what is nearer comes first. */
+static void put_near(pv_buf *out, const char *field)
+{
+	static const char *const fields[] = { "id",          "name",
+					      "description", "goal",
+					      "tags",        "text",
+					      "prompt",      "messages" };
+	enum {
+		EDITS = 3,
+		NEAR = 3
+	};
+	int count = 0;
+
+	for (size_t edits = 0; edits <= EDITS; edits++)
+		for (size_t i = 0; i < pv_array_len(fields); i++)
+			if (count < NEAR && edits < strlen(fields[i]) &&
+			    pv_edit_distance(pv_str_of(field),
+					     pv_str_of(fields[i]), EDITS) == edits)
+				pv_buf_printf(out, "%s\"%s\"",
+					      count++ ? " or " : "did you mean ",
+					      fields[i]);
+	if (count)
+		pv_buf_puts(out, "? ");
+}
+
+static int fail_field(const char *field, pv_error *err)
+{
+	pv_buf near = { 0 };
+	int rc = pv_fail(err, PV_EINVALID, "no field \"%.80s\" is searched",
+			 field);
+
+	put_near(&near, field);
+	pv_error_hint(err, rc,
+		      "%sfields: id name description goal tags text, or the "
+		      "path of a text: messages[0]",
+		      near.status < 0 ? "" : pv_buf_text(&near));
+	pv_buf_dispose(&near);
+	return rc;
+}
+
 static int check_field(const char *field, pv_error *err)
 {
 	static const char *const tops[] = { "tags", "prompt", "messages" };
@@ -43,11 +84,7 @@ static int check_field(const char *field, pv_error *err)
 	for (size_t i = 0; i < pv_array_len(tops); i++)
 		if (!strcmp(top, tops[i]))
 			return PV_OK;
-	return pv_error_hint(err,
-			     pv_fail(err, PV_EINVALID,
-				     "no field \"%.80s\" is searched", field),
-			     "fields: id name description goal tags text, or the path of a "
-			     "text: messages[0]");
+	return fail_field(field, err);
 }
 
 static int is_wanted(const pv_prompt_search *it, const pv_prompt_text *text)

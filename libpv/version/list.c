@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "version/index.h"
+#include "version/suggest.h"
 #include "version/tag.h"
 
 /* The listed versions and the tag objects they stand for, side by side. */
@@ -145,8 +146,9 @@ static int load_list(pv_version_list *out, pv_store *store,
 
 	memset(out, 0, sizeof(*out));
 	rc = pv_id_check(id, err);
-	if (rc == PV_OK)
-		rc = pv_version_index_open(&index, store, settings, id, err);
+	if (rc < 0)
+		return pv_hint_id(err, rc, store, settings, id);
+	rc = pv_version_index_open(&index, store, settings, id, err);
 	if (rc == PV_OK)
 		rc = fill_list(&it, index, id, err);
 	if (rc < 0)

@@ -326,11 +326,13 @@ static int resolve_spec(pv_spec *out, pv_store *store,
 
 	memset(out, 0, sizeof(*out));
 	rc = pv_spec_split(id, &request.text, spec, err);
-	if (rc == PV_OK && request.text) {
+	if (rc < 0)
+		return pv_hint_id(err, rc, store, settings, spec);
+	if (request.text) {
 		rc = resolve(&out->at, &request);
 		if (rc == PV_ENOTFOUND)
 			rc = fail_unknown(rc, store, settings, id, err);
-	} else if (rc == PV_OK) {
+	} else {
 		rc = default_point(&out->at, store, settings, otherwise, err);
 	}
 	if (rc == PV_OK)

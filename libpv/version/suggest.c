@@ -22,7 +22,7 @@ enum {
 
 /* The best ids so far, nearest first. */
 struct candidates {
-	const char *want;
+	const char *want; /* as an id would be written: see plain_id */
 	char ids[SUGGEST_MAX][PV_ID_MAX + 1];
 	size_t distance[SUGGEST_MAX];
 	size_t count;
@@ -36,18 +36,72 @@ static const char *last_part(const char *id)
 	return slash ? slash + 1 : id;
 }
 
-/* The right name in another folder is as near as one edit. */
-static size_t distance_to(const char *want, const char *id)
+/* Up to as many edits as a word of that length may have; else SIZE_MAX. */
+static size_t edits_between(const char *want, const char *name)
 {
 	size_t limit = strlen(want) / 3 + 1;
 	size_t distance;
 
 	if (limit > EDITS_MAX)
 		limit = EDITS_MAX;
-	distance = pv_edit_distance(pv_str_of(want), pv_str_of(id), limit);
-	if (distance <= limit)
+	distance = pv_edit_distance(pv_str_of(want), pv_str_of(name), limit);
+	return distance <= limit ? distance : SIZE_MAX;
+}
+
+static int is_below(const char *id, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return len && strncmp(id, folder, len) == 0 && id[len] == '/';
+}
+
+/*
+ * The right name in another folder is as near as one edit, and what is in a
+ * folder of that name nearly so.
+ */
+static size_t distance_to(const char *want, const char *id)
+{
+	const char *name = last_part(want);
+	size_t distance = edits_between(want, id);
+	size_t part;
+
+	if (distance != SIZE_MAX)
 		return distance;
-	return strcmp(last_part(want), last_part(id)) ? SIZE_MAX : 1;
+	if (is_below(id, want))
+		return 2;
+	part = edits_between(name, last_part(id));
+	/* The one folder may be a slip, or not be given; not name and folder. */
+	if (part == SIZE_MAX || (part && name != want))
+		return SIZE_MAX;
+	return part + 1;
+}
+
+/*
+ * What is asked for, as an id is written: small letters, and of a path the part
+ * that is one.
+ */
+static void plain_id(char out[PV_ID_MAX + 1], const pv_settings *settings,
+		     const char *text)
+{
+	size_t dir = strlen(settings->prompts_dir);
+	size_t len;
+
+	while (*text == '/' || *text == ':' || *text == '.')
+		text++;
+	if (strncmp(text, settings->prompts_dir, dir) == 0 && text[dir] == '/')
+		text += dir + 1;
+	len = strcspn(text, "@");
+	if (len > PV_ID_MAX)
+		len = PV_ID_MAX;
+	memcpy(out, text, len);
+	out[len] = '\0';
+	if (pv_str_has_suffix(out, ".yaml") || pv_str_has_suffix(out, ".yml"))
+		*strrchr(out, '.') = '\0';
+	for (len = strlen(out); len && out[len - 1] == '/'; len--)
+		out[len - 1] = '\0';
+	for (char *at = out; *at; at++)
+		if (*at >= 'A' && *at <= 'Z')
+			*at = (char)(*at - 'A' + 'a');
 }
 
 static int consider(const char *id, const char *path, const pv_oid *blob,
@@ -57,10 +111,9 @@ static int consider(const char *id, const char *path, const pv_oid *blob,
 	size_t distance = distance_to(best->want, id);
 	size_t at = best->count;
 
+	(void)path;
 	(void)blob;
 	best->has_prompts = 1;
-	if (!strcmp(path, best->want))
-		distance = 0;
 	if (distance == SIZE_MAX)
 		return 0;
 	while (at && best->distance[at - 1] > distance)
@@ -114,10 +167,50 @@ static int is_uncommitted(pv_store *store, const pv_settings *settings,
 	return found;
 }
 
+/* A prompt that is gone has its versions still. */
+static int hint_removed(pv_error *err, pv_store *store,
+			const pv_settings *settings, const char *id)
+{
+	pv_version_list versions = { 0 };
+	const char *last = NULL;
+
+	if (pv_version_list_load(&versions, store, settings, id, NULL) == PV_OK &&
+	    versions.count)
+		last = versions.items[0].text;
+	if (last)
+		pv_error_hint(err, PV_ENOTFOUND,
+			      "it was removed: %.80s@%.30s is its last version",
+			      id, last);
+	pv_version_list_dispose(&versions);
+	return last != NULL;
+}
+
+int pv_hint_id(pv_error *err, int rc, pv_store *store,
+	       const pv_settings *settings, const char *text)
+{
+	pv_point at = { .kind = PV_AT_WORKTREE };
+	char want[PV_ID_MAX + 1];
+	struct candidates best = { .want = want };
+
+	if (rc != PV_EINVALID || !err)
+		return rc;
+	if (pv_store_is_bare(store)) {
+		at.kind = PV_AT_COMMIT;
+		if (pv_settings_tip(&at.commit, store, settings, NULL) < 0)
+			return rc;
+	}
+	plain_id(want, settings, text);
+	(void)pv_prompt_each(store, settings, &at, consider, &best, NULL);
+	if (best.count)
+		hint_similar(err, &best);
+	return rc;
+}
+
 int pv_fail_prompt(pv_error *err, pv_store *store, const pv_settings *settings,
 		   const char *id, const pv_point *at)
 {
-	struct candidates best = { .want = id };
+	char want[PV_ID_MAX + 1];
+	struct candidates best = { .want = want };
 	int rc;
 
 	if (at->kind == PV_AT_COMMIT)
@@ -134,6 +227,9 @@ int pv_fail_prompt(pv_error *err, pv_store *store, const pv_settings *settings,
 				     "it is in the working tree only: "
 				     "%.80s@:worktree names that one",
 				     id);
+	if (hint_removed(err, store, settings, id))
+		return rc;
+	plain_id(want, settings, id);
 	(void)pv_prompt_each(store, settings, at, consider, &best, NULL);
 	hint_similar(err, &best);
 	return rc;

@@ -17,6 +17,13 @@ int pv_fail_prompt(pv_error *err, pv_store *store, const pv_settings *settings,
 		   const char *id, const pv_point *at);
 
 /*
+ * Gives the failure PV_EINVALID of what is no id, perhaps with a revision behind
+ * it, the ids of prompts that are near for a hint, if there are any; `rc`.
+ */
+int pv_hint_id(pv_error *err, int rc, pv_store *store,
+	       const pv_settings *settings, const char *text);
+
+/*
  * Fails with PV_ENOTFOUND, id "version-not-found", for the version `rev`
  * (`number` as far as given) of `id`, with the nearest ones in the hint.
  */

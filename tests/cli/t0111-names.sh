@@ -145,6 +145,51 @@ it 'takes a name where an id is no operand, and where a file is in conflict' '
 	is_error ../err "2 prompts are called \"Its name\""
 '
 
+# near COMMAND ID...: that a command that fails names these, in any order.
+near() {
+	ask=$1
+	shift
+	expect_failure 128 git pv $ask 2>../err
+	has ../err "did you mean"
+	for id in "$@"; do
+		has ../err "\"$id\""
+	done
+}
+
+it 'knows paths, folders, capitals, slips and what was removed' '
+	new_repo ../slips
+	cd ../slips
+	for id in support/triage support/reply sales/faq old; do
+		text_prompt prompts/$id.yaml
+	done
+	git pv commit -q -m one >/dev/null
+	git rm -q prompts/old.yaml
+	git commit -q -m gone
+	git branch concise
+	for command in show log vars versions render blame; do
+		near "$command prompts/support/triage.yaml" support/triage
+		near "$command support/triage.yaml" support/triage
+		near "$command ./prompts/support/triage.yaml" support/triage
+		near "$command support" support/triage support/reply
+		near "$command support/" support/triage support/reply
+		near "$command Support/Triage" support/triage
+		near "$command SALES/faq" sales/faq
+		near "$command tirage" support/triage
+		near "$command suport/triage" support/triage
+	done
+	expect_failure 128 git pv show old 2>../err
+	is_error ../err "no prompt \"old\""
+	has ../err "it was removed: old@1.0.0 is its last version"
+	near "diff mian" main
+	near "diff consice" concise
+	near "diff sales/fag" sales/faq
+	near "log mian" main
+	expect_failure 128 git pv log concise 2>../err
+	has ../err "git pv log @concise is the log of that commit or branch"
+	near "search triage --field nam" name
+	near "search triage --field descritpion" description
+'
+
 it 'takes a name in options, with its commits, and behind verbs' '
 	new_repo ../more
 	cd ../more

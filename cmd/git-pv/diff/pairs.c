@@ -13,6 +13,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "repo/named.h"
 
 struct work {
 	pv_cli *cli;
@@ -110,9 +111,7 @@ static int check_wanted(const struct work *work)
 					       wanted);
 		pv_fail_id(err, PV_ERR_VERSION_NOT_FOUND,
 			   "\"%s\" is neither a revision nor a prompt", wanted);
-		return pv_error_hint(err, err->code,
-				     "\"git pv list\" shows the prompts, "
-				     "\"git pv branch\" the branches");
+		return operand_names_hint(work->cli, err->code, wanted);
 	}
 	return PV_OK;
 }

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "experiment/bisect.h"
 #include "experiment/experiment_verbs.h"
+#include "repo/named.h"
 
 struct bisect_options {
 	const char *metric;
@@ -196,7 +197,7 @@ static int read_commits(bisect_view *it, const char *since)
 	pv_cli *cli = it->cli;
 	pv_history_query query = { .mode = PV_HISTORY_DEFAULT };
 	pv_spec spec = { 0 };
-	int rc = pv_id_check(it->id, &cli->err);
+	int rc = named_check(cli, it->id);
 
 	if (rc == PV_OK)
 		rc = cli_spec_resolve(&spec, cli, it->id, PV_SPEC_COMMIT);

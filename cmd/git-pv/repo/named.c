@@ -197,6 +197,59 @@ out:
 	return rc;
 }
 
+int named_check(pv_cli *cli, const char *id)
+{
+	pv_spec spec = { 0 };
+	int rc;
+
+	if (pv_id_check(id, NULL) == PV_OK)
+		return PV_OK;
+	/* It fails, and says what is near. */
+	rc = cli_spec_resolve(&spec, cli, id, PV_SPEC_WORKTREE);
+	pv_spec_dispose(&spec);
+	return rc == PV_OK ? pv_id_check(id, &cli->err) : rc;
+}
+
+/* --- what an operand could be ------------------------------------------------ */
+
+static int add_id(const char *id, const char *path, const pv_oid *blob,
+		  void *payload)
+{
+	(void)path;
+	(void)blob;
+	return pv_strlist_add(payload, id, NULL);
+}
+
+static int add_branch(const char *refname, const pv_oid *oid, void *payload)
+{
+	(void)oid;
+	return pv_strlist_add(payload, refname + strlen("refs/heads/"), NULL);
+}
+
+int operand_names_hint(pv_cli *cli, int rc, const char *word)
+{
+	pv_strlist names = { 0 };
+	const char **list = NULL;
+	pv_point at;
+	const pv_error what = cli->err;
+
+	if (cli_point(&at, cli, NULL) == PV_OK)
+		(void)pv_prompt_each(cli->store, &cli->settings, &at, add_id,
+				     &names, NULL);
+	(void)pv_store_ref_each(cli->store, "refs/heads/", add_branch, &names,
+				NULL);
+	cli->err = what;
+	list = pv_calloc(names.count + 1, sizeof(*list));
+	for (size_t i = 0; list && i < names.count; i++)
+		list[i] = names.items[i];
+	if (list)
+		(void)cli_hint_near(cli, rc, word, list,
+				    "git pv list\" or \"git pv branch");
+	pv_free(list);
+	pv_strlist_dispose(&names);
+	return rc;
+}
+
 int named_known(pv_cli *cli, const char *id)
 {
 	pv_spec spec = { 0 };

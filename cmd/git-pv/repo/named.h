@@ -23,10 +23,19 @@ int named_operand(pv_cli *cli, char **arg);
 /* The same for one text that is to be a spec, wherever it stands. */
 int named_spec(pv_cli *cli, const char **arg);
 
+/* PV_OK for what is written as ids are; else as pv_id_check, with near ids. */
+int named_check(pv_cli *cli, const char *id);
+
 /*
  * PV_OK when there is such a prompt, in the tree or by its versions; else
  * PV_ENOTFOUND with the ids that are near.
  */
 int named_known(pv_cli *cli, const char *id);
+
+/*
+ * Gives the error a hint with the prompts and branches that are near to a word
+ * which is neither; `rc`.
+ */
+int operand_names_hint(pv_cli *cli, int rc, const char *word);
 
 #endif

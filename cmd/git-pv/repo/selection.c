@@ -20,6 +20,7 @@
 #include "repo/git.h"
 #include "repo/ignored.h"
 #include "repo/marked.h"
+#include "repo/named.h"
 
 /* A walk over the status. */
 struct walk {
@@ -213,7 +214,7 @@ static int want(struct walk *walk, char *id)
 	pv_spec spec = { 0 };
 	int rc;
 
-	rc = pv_id_check(id, &cli->err);
+	rc = named_check(cli, id);
 	if (rc == PV_OK)
 		rc = pv_prompt_path(&path, &cli->settings, id, &cli->err);
 	/* The resolver's error names similar prompts. */

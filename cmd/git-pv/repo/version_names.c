@@ -9,6 +9,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "repo/named.h"
 
 enum {
 	NAMES_MAX = 100 /* of one prompt */
@@ -101,7 +102,7 @@ static int fill_rows(version_names *out)
 int version_names_load(version_names *out, const char *id)
 {
 	pv_buf name = { 0 };
-	int rc = pv_id_check(id, &out->cli->err);
+	int rc = named_check(out->cli, id);
 
 	pv_buf_puts(&name, id);
 	if (rc == PV_OK)

@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "repo/field_names.h"
 #include "repo/history.h"
+#include "repo/named.h"
 
 /* How many prompts of one commit are listed for people. */
 enum {
@@ -200,7 +201,7 @@ struct place {
 
 static int locate_id(struct place *out, pv_cli *cli, const char *id)
 {
-	int rc = pv_id_check(id, &cli->err);
+	int rc = named_check(cli, id);
 
 	if (rc == PV_OK)
 		rc = pv_prompt_path(&out->path, &cli->settings, id, &cli->err);
@@ -250,6 +251,21 @@ static void place_dispose(struct place *place)
 	pv_buf_dispose(&place->path);
 }
 
+/* Branches are given as @NAME here; without it they are looked for in vain. */
+static int hint_branch(pv_cli *cli, int rc, const char *name)
+{
+	pv_oid oid;
+
+	if (rc != PV_ENOTFOUND || pv_str_has_prefix(cli->err.hint, "did you"))
+		return rc;
+	if (pv_store_resolve(&oid, cli->store, name, NULL) == PV_OK)
+		return pv_error_hint(&cli->err, rc,
+				     "git pv log @%.80s is the log of that commit "
+				     "or branch",
+				     name);
+	return operand_names_hint(cli, rc, name);
+}
+
 /* No commit: the prompt is new, there is none of that name, or no such text. */
 static int explain_none(pv_cli *cli, const history_options *where)
 {
@@ -266,7 +282,7 @@ static int explain_none(pv_cli *cli, const history_options *where)
 	pv_spec_dispose(&spec);
 	if (rc == PV_OK)
 		cli_hint(cli, "\"%s\" is not committed yet", id);
-	return rc;
+	return hint_branch(cli, rc, id);
 }
 
 static int print_log(struct printer *out, const history_options *where)
