@@ -7,6 +7,7 @@
 
 #include "analytics/trial.h"
 #include "base/fail.h"
+#include "index/backend.h"
 #include "index/rollup.h"
 
 static const char *text_of(const pv_execution *row, enum pv_field field)
@@ -21,6 +22,21 @@ static int copy_text(const char **out, pv_trial *trial, const char *text,
 {
 	*out = text ? pv_arena_dup(&trial->arena, text, strlen(text)) : NULL;
 	return text && !*out ? pv_fail_nomem(err) : PV_OK;
+}
+
+/* Ids are compared as text: in the form that rows have. */
+static int copy_id(const char **out, pv_trial *trial, const char *text,
+		   pv_error *err)
+{
+	unsigned char bytes[PV_UUID_BYTES];
+	char id[PV_UUID_TEXT];
+	int rc = text ? pv_id_read(bytes, text, err) : PV_OK;
+
+	if (rc < 0)
+		return rc;
+	if (text)
+		pv_uuid_format(id, bytes);
+	return copy_text(out, trial, text ? id : NULL, err);
 }
 
 static int copy_starts(const pv_trial_start **out, pv_trial *trial,
@@ -54,7 +70,7 @@ int pv_trial_copy_query(pv_trial *trial, const pv_trial_query *query,
 	if (rc == PV_OK)
 		rc = copy_text(&out->prompt, trial, query->prompt, err);
 	if (rc == PV_OK)
-		rc = copy_text(&out->up_to, trial, query->up_to, err);
+		rc = copy_id(&out->up_to, trial, query->up_to, err);
 	if (rc == PV_OK)
 		rc = copy_text(&out->segment, trial, query->segment, err);
 	return rc;

@@ -15,8 +15,8 @@ int pv_id_read(unsigned char out[PV_UUID_BYTES], const char *id, pv_error *err)
 		return PV_OK;
 	pv_fail(err, PV_EINVALID, "\"%.60s\" is not the id of an execution", id);
 	return pv_error_hint(err, PV_EINVALID,
-			     "ids are the 36 characters that record and "
-			     "history print");
+			     "ids are UUIDs of version 7, the 36 characters that "
+			     "record and history print");
 }
 
 int pv_id_missing(pv_error *err, const unsigned char *id)

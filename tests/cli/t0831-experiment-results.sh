@@ -376,6 +376,13 @@ it 'looks at the rows up to a time or an id' '
 	results 0 rows.jsonl --rows-until "$id"
 	same 4000 "$(jq .executions out)"
 	same "$id" "$(jq -r .rows_until out)"
+	results 0 rows.jsonl --rows-until "$(echo "$id" | tr a-f A-F)"
+	same "$id" "$(jq -r .rows_until out | tr A-F a-f)"
+	for bad in "" x 7 01a13810 "$(echo "$id" | sed "s/-7/-4/")" "${id}0"; do
+		expect_failure 128 git pv experiment replay tone.yaml \
+			rows.jsonl --rows-until "$bad" 2>err
+		has err "UUIDs of version 7"
+	done
 '
 
 it 'is Markdown, a drawing, a page' '

@@ -254,6 +254,14 @@ static int find_last(pv_buf *out, pv_cli *cli, pv_executions *index,
 	return pv_executions_list(index, &query, keep_id, out, &cli->err);
 }
 
+/* Without an index what is asked has to make sense all the same. */
+static int read_nothing(pv_trial **out, const pv_trial_query *query, pv_error *err)
+{
+	int rc = pv_trial_new(out, query, err);
+
+	return rc == PV_OK ? pv_trial_finish(*out, err) : rc;
+}
+
 static int read_index(pv_results **out, pv_cli *cli,
 		      const pv_experiment *experiment,
 		      const experiment_reading *opts, pv_executions *index)
@@ -276,8 +284,9 @@ static int read_index(pv_results **out, pv_cli *cli,
 	query.starts = query.start_count ? starts : NULL;
 	if (rc == PV_OK)
 		rc = experiment_needs(&query, &arena, cli, experiment, opts);
-	if (rc == PV_OK && index)
-		rc = pv_trial_read(&trial, index, &query, &cli->err);
+	if (rc == PV_OK)
+		rc = index ? pv_trial_read(&trial, index, &query, &cli->err)
+			   : read_nothing(&trial, &query, &cli->err);
 	if (rc == PV_OK && index)
 		rc = find_last(&row, cli, index, &query);
 	if (rc == PV_OK)

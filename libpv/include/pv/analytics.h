@@ -208,7 +208,7 @@ typedef struct pv_trial_query {
 	 */
 	int64_t since;     /* microseconds, inclusive; 0: from the start */
 	int64_t until;     /* exclusive; 0: to the end */
-	const char *up_to; /* rows whose id is not greater; NULL */
+	const char *up_to; /* rows whose id, a UUIDv7, is not greater; NULL */
 	const pv_trial_start *starts; /* as to leave a warm-up out; NULL */
 	size_t start_count;
 	/*
@@ -246,7 +246,7 @@ PV_API int pv_trial_read(pv_trial **out, pv_executions *index,
 /*
  * The same without an index: begin, add rows (those that do not fit the query
  * are passed over; NULL `experiment` takes all), finish. All scores count.
- * PV_EINVALID for what is no ratio, PV_ENOMEM.
+ * PV_EINVALID for what is no ratio or no id, PV_ENOMEM.
  */
 PV_API int pv_trial_new(pv_trial **out, const pv_trial_query *query,
 			pv_error *err);

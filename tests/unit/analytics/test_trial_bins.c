@@ -152,9 +152,11 @@ static void test_analytics_trial_bins__of_sums_are_left_out(void **state)
 
 static void test_analytics_trial_bins__of_rows_are_left_out(void **state)
 {
-	compare(*state, (pv_trial_query){ .experiment = "tone",
-					  .has_looks = 1,
-					  .up_to = "ffffffff" });
+	compare(*state,
+		(pv_trial_query){
+			.experiment = "tone",
+			.has_looks = 1,
+			.up_to = "ffffffff-ffff-7fff-bfff-ffffffffffff" });
 }
 
 int main(void)
