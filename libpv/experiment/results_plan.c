@@ -50,6 +50,12 @@ static int check(const pv_result_plan *plan, pv_error *err)
 	if (plan->days < 0 || !isfinite(plan->days))
 		return fail_number(err, "the number of days", plan->days,
 				   "span of time");
+	if (plan->minimum < 0)
+		return fail_number(err, "the minimum", (double)plan->minimum,
+				   "number of units");
+	if (plan->n_star < 0 || !isfinite(plan->n_star))
+		return fail_number(err, "n_star", plan->n_star,
+				   "number of units");
 	if (plan->mde == 0 && (plan->days == 0 || plan->per_day == 0))
 		return pv_fail(err, PV_EINVALID,
 			       "neither the difference to be found nor the "
@@ -104,6 +110,48 @@ static double sequence_limit(double alpha)
 	return sqrt(2 * t / spread * (log(t) / 2 - log(alpha)));
 }
 
+/*
+ * What |z| has to be at n units of each of two variants, where it is narrowest
+ * elsewhere: that follows from alpha itself, the p from its part.
+ */
+static double sequence_limit_at(const struct planning *it, double n)
+{
+	double ln_alpha = log(it->plan.alpha);
+	double spread =
+		2 * n * (-2 * ln_alpha + log1p(-2 * ln_alpha)) / it->plan.n_star;
+
+	return sqrt(2 * (spread + 1) / spread *
+		    (log1p(spread) / 2 - log(it->test.alpha)));
+}
+
+/* Whether n are enough there, `fixed` being so for one look. */
+static int is_enough(const struct planning *it, double fixed, double n)
+{
+	double z = (it->z_alpha + it->z_power) * sqrt(n / fixed);
+
+	return z >= sequence_limit_at(it, n) + it->z_power;
+}
+
+static double sequence_size(const struct planning *it, double fixed)
+{
+	double low = fixed;
+	double high = fixed;
+
+	while (high < 1e18 && !is_enough(it, fixed, high)) {
+		low = high;
+		high *= 2;
+	}
+	for (int i = 0; i < 60; i++) {
+		double middle = (low + high) / 2;
+
+		if (is_enough(it, fixed, middle))
+			high = middle;
+		else
+			low = middle;
+	}
+	return high;
+}
+
 static int group_limit(double *out, double alpha, pv_error *err)
 {
 	pv_stats_look looks[PV_RESULT_LOOKS];
@@ -131,6 +179,15 @@ static int factor_of(double *out, const struct planning *it,
 	*out = (limit + it->z_power) / (it->z_alpha + it->z_power);
 	*out *= *out;
 	return rc;
+}
+
+/* The same, of what one look needs. */
+static double more_of(const struct planning *it, enum pv_experiment_method method,
+		      double factor, double fixed)
+{
+	return method == PV_METHOD_SEQUENTIAL && it->plan.n_star > 0
+		       ? sequence_size(it, fixed)
+		       : fixed * factor;
 }
 
 /* Units of the control at one look, before rounding. */
@@ -172,7 +229,8 @@ static int need_by_difference(pv_result_need *need, const struct planning *it,
 	if (rc < 0)
 		return rc;
 	need->mde = it->plan.mde;
-	need->n = (int64_t)ceil(n * factor);
+	n = more_of(it, need->method, factor, n);
+	need->n = (int64_t)ceil(fmax(n, (double)it->plan.minimum));
 	set_days(need, &it->plan);
 	return PV_OK;
 }
@@ -194,6 +252,11 @@ static int need_by_time(pv_result_need *need, const struct planning *it,
 	if (have < 2)
 		return pv_fail(err, PV_EINVALID,
 			       "in that time a variant has fewer than 2 units");
+	if (have < (double)it->plan.minimum)
+		return pv_fail(err, PV_EINVALID,
+			       "in that time a variant has %.0f of the %lld "
+			       "units before which nothing is decided",
+			       have, (long long)it->plan.minimum);
 	for (int i = 0; i < 200 && high - low > 1e-9 * high; i++) {
 		double middle = (low + high) / 2;
 		double n = INFINITY;
@@ -201,7 +264,7 @@ static int need_by_time(pv_result_need *need, const struct planning *it,
 		/* What needs too many units is too small, too. */
 		if (size_of(&n, it, middle, NULL) < 0)
 			n = INFINITY;
-		if (n * factor > have)
+		if (!isfinite(n) || more_of(it, need->method, factor, n) > have)
 			low = middle;
 		else
 			high = middle;

@@ -70,18 +70,48 @@ it 'takes from an experiment what the options do not say' '
 		metrics: {primary: [quality]}
 		alpha: 0.1
 		power: 0.9
-		mde: 0.5
+		mde: 0.4
 	EOF
 	git pv experiment power tone --sd 1 --per-day 600 --json >../answer
-	git pv experiment power --variants 3 --alpha 0.1 --power 0.9 --mde 0.5 \
+	git pv experiment power --variants 3 --alpha 0.1 --power 0.9 --mde 0.4 \
 		--sd 1 --per-day 450 --json >../same
-	cmp_files ../same ../answer
+	plain="del(.needs[0], .minimum, .n_star)"
+	same "$(jq -c "$plain" ../same)" "$(jq -c "$plain" ../answer)"
 	git pv experiment power tone --days 10 --sd 1 --per-day 600 --json \
 		>../answer
 	same 1500 "$(cd .. && need fixed n)"
 	expect_failure 129 git pv experiment power tone 2>../err
 	has ../err "either --sd"
 	expect_failure 128 git pv experiment power nobody --sd 1 --mde 1 2>../err
+'
+
+# need OF TOTAL: what the winner rule waits for.
+it 'needs what the rule waits for' '
+	cd repo
+	same "100 5000" "$(jq -r "\"\(.minimum) \(.n_star)\"" ../answer)"
+	printf "minimum_sample: 2000\n" | cat experiments/tone.yaml - \
+		>experiments/large.yaml
+	git pv experiment power large --sd 1 --per-day 600 --json >../answer
+	same "2000 4000" "$(jq -r "\"\(.minimum) \(.n_star)\"" ../answer)"
+	same "2000 2000 2000" "$(jq -r "[.needs[].n | tostring] | join(\" \")" \
+		../answer)"
+	same 14 "$(cd .. && need fixed days)"
+	expect_failure 128 git pv experiment power large --sd 1 --per-day 600 \
+		--days 10 2>../err
+	has ../err "has 1500 of the 2000 units"
+	git pv experiment power large --sd 1 --per-day 600 >../out
+	has ../out "nothing is decided before each variant has 2000"
+'
+
+# A sequence that is narrowest elsewhere needs more than one that is so there.
+it 'plans a sequence as it is read' '
+	cd repo
+	sed "s/mde: 0.4/mde: 0.02/" experiments/tone.yaml >experiments/small.yaml
+	git pv experiment power small --sd 1 --per-day 600 --json >../answer
+	git pv experiment power --variants 3 --alpha 0.1 --power 0.9 --mde 0.02 \
+		--sd 1 --json >../same
+	same true "$(jq -s ".[0].needs[0].n > 1.05 * .[1].needs[0].n and
+		.[0].needs[0].n < 2 * .[1].needs[0].n" ../answer ../same)"
 '
 
 it 'takes the rate and the deviation from what was recorded' '
@@ -100,6 +130,17 @@ it 'takes the rate and the deviation from what was recorded' '
 	# four of 6 vary by 8 / 7.
 	same 18 "$(jq ".per_day * 1000 | round / 1000" ../answer)"
 	same 1069 "$(jq ".sd * 1000 | round" ../answer)"
+	# Of 24 in a day, 6 are of that variant: 8 are there.
+	same 8 "$(jq .have ../answer)"
+	same "$(jq "((.needs[1].n - 8) / 6) | ceil" ../answer)" \
+		"$(cd .. && need fixed days_left)"
+	git pv experiment power tone >../out
+	has ../out "left"
+	printf "{\"prompt_id\":\"a\",\"experiment\":\"small\",\"variant\":\"control\",\"unit\":\"1\",\"quality\":3}\n" |
+		git pv record --stdin --loose
+	git pv experiment power small --sd 1 --json >../answer 2>../err
+	has ../err "is of 0 minutes"
+	same null "$(jq ".needs[0].days_left" ../answer)"
 '
 
 it 'refuses what no experiment can have' '

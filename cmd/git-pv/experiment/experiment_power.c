@@ -87,6 +87,13 @@ int experiment_number(double *out, pv_cli *cli, const char *option,
 
 /* --- what is known of one that is there ------------------------------------ */
 
+struct known {
+	double least;   /* the part of the traffic of the variant with least */
+	int64_t have;   /* the least that a variant has by now */
+	int64_t span;   /* microseconds of what was recorded */
+	int is_started; /* something was recorded */
+};
+
 /* The part of the traffic that the variant with least of it has. */
 static int least_share(double *out, pv_cli *cli, const pv_experiment *experiment)
 {
@@ -123,29 +130,46 @@ static void take_figure(pv_result_plan *plan, const pv_results *results)
 		plan->sd = control->error * sqrt((double)control->n);
 }
 
-static int take_recorded(pv_result_plan *plan, pv_cli *cli,
-			 const pv_experiment *experiment)
+/* What counts are units with a value of what decides. */
+static void take_counts(pv_result_plan *plan, struct known *known,
+			const pv_results *results)
 {
 	const double day = 86400e6;
-	pv_results *results = NULL;
-	double days;
+	double days = (double)(results->until - results->since) / day;
 	int64_t units = 0;
+
+	known->have = INT64_MAX;
+	for (size_t i = 0; i < results->variant_count; i++) {
+		const pv_result_variant *it = &results->variants[i];
+
+		units += it->have;
+		if (!it->is_out && it->have < known->have)
+			known->have = it->have;
+	}
+	known->is_started = results->executions > 0;
+	known->span = results->until - results->since;
+	/* A rate of less than a day's traffic is none. */
+	plan->per_day = days >= 1 ? (double)units / days : 0;
+}
+
+static int take_recorded(pv_result_plan *plan, struct known *known, pv_cli *cli,
+			 const pv_experiment *experiment)
+{
+	pv_results *results = NULL;
 	int rc = experiment_results_read(&results, cli, experiment, NULL);
 
 	if (rc == PV_OK) {
-		days = (double)(results->until - results->since) / day;
-		for (size_t i = 0; i < results->variant_count; i++)
-			units += results->variants[i].n;
-		/* A rate of less than a day's traffic is none. */
-		plan->per_day = days >= 1 ? (double)units / days : 0;
+		plan->minimum = results->minimum;
+		plan->n_star = results->n_star;
+		take_counts(plan, known, results);
 		take_figure(plan, results);
 	}
 	pv_results_free(results);
 	return rc;
 }
 
-static int take_experiment(pv_result_plan *plan, double *least_out, pv_cli *cli,
-			   const char *id)
+static int take_experiment(pv_result_plan *plan, struct known *known,
+			   pv_cli *cli, const char *id)
 {
 	pv_experiment *experiment = NULL;
 	int rc = cli_open_store(cli);
@@ -158,10 +182,10 @@ static int take_experiment(pv_result_plan *plan, double *least_out, pv_cli *cli,
 		plan->mde = experiment->mde;
 		plan->variants = (int)experiment->variant_count;
 		plan->primaries = (int)experiment->primary_count;
-		rc = least_share(least_out, cli, experiment);
+		rc = least_share(&known->least, cli, experiment);
 	}
 	if (rc == PV_OK)
-		rc = take_recorded(plan, cli, experiment);
+		rc = take_recorded(plan, known, cli, experiment);
 	pv_experiment_free(experiment);
 	return rc;
 }
@@ -199,10 +223,23 @@ static int read_numbers(pv_result_plan *out, pv_cli *cli,
 	return rc;
 }
 
-static int read_plan(pv_result_plan *out, pv_cli *cli,
+/* Who asks how long it takes is to know why that cannot be said. */
+static void note_rate(pv_cli *cli, const struct known *known)
+{
+	const int64_t minute = 60 * INT64_C(1000000);
+	int64_t minutes = known->span / minute;
+
+	if (known->is_started && minutes < 24 * 60)
+		cli_note(cli,
+			 "what was recorded is of %lld %s, and a day of it says "
+			 "how many units come: give --per-day N",
+			 (long long)(minutes < 120 ? minutes : minutes / 60),
+			 minutes < 120 ? "minutes" : "hours");
+}
+
+static int read_plan(pv_result_plan *out, struct known *known, pv_cli *cli,
 		     const struct power_options *opts, const char *id)
 {
-	double least = 0;
 	int rc = PV_OK;
 
 	if (opts->mde && opts->days)
@@ -211,7 +248,7 @@ static int read_plan(pv_result_plan *out, pv_cli *cli,
 		return cli_usage_error(cli, "power needs either --sd (of a "
 					    "mean) or --baseline (of a share)");
 	if (id)
-		rc = take_experiment(out, &least, cli, id);
+		rc = take_experiment(out, known, cli, id);
 	if (rc == PV_OK)
 		rc = read_numbers(out, cli, opts);
 	if (rc < 0)
@@ -225,9 +262,11 @@ static int read_plan(pv_result_plan *out, pv_cli *cli,
 	if (!opts->sd && !opts->baseline && out->sd == 0 && out->baseline == 0)
 		return cli_usage_error(cli, "power needs either --sd (of a "
 					    "mean) or --baseline (of a share)");
+	if (id && !opts->per_day)
+		note_rate(cli, known);
 	/* Planned are equal parts: those of the variant that waits longest. */
-	if (least > 0 && !opts->variants)
-		out->per_day *= least * out->variants;
+	if (known->least > 0 && !opts->variants)
+		out->per_day *= known->least * out->variants;
 	return PV_OK;
 }
 
@@ -240,13 +279,28 @@ static void put_number(pv_jsonw *w, const char *key, double value, int is_known)
 		pv_jsonw_null(w);
 }
 
+/* Days from now on, at the rate so far; -1: unknown. */
+static double days_left(const pv_result_need *need, const pv_result_plan *plan,
+			const struct known *known)
+{
+	int variants = plan->variants ? plan->variants : 2;
+	double missing = (double)(need->n - known->have);
+
+	if (!known->is_started || plan->per_day <= 0)
+		return -1;
+	return missing > 0 ? ceil(missing * variants / plan->per_day) : 0;
+}
+
 static void print_json(pv_cli *cli, const pv_result_need *needs,
-		       const pv_result_plan *plan)
+		       const pv_result_plan *plan, const struct known *known)
 {
 	pv_jsonw w;
 
 	pv_jsonw_init(&w, &cli->out);
 	pv_jsonw_object(&w);
+	put_number(&w, "minimum", (double)plan->minimum, plan->minimum > 0);
+	put_number(&w, "n_star", plan->n_star, plan->n_star > 0);
+	put_number(&w, "have", (double)known->have, known->is_started);
 	put_number(&w, "alpha", plan->alpha == 0 ? 0.05 : plan->alpha, 1);
 	put_number(&w, "power", plan->power == 0 ? 0.8 : plan->power, 1);
 	put_number(&w, "per_day", plan->per_day, plan->per_day > 0);
@@ -255,12 +309,15 @@ static void print_json(pv_cli *cli, const pv_result_need *needs,
 	pv_jsonw_key(&w, "needs");
 	pv_jsonw_array(&w);
 	for (int i = 0; i < PV_RESULT_NEEDS; i++) {
+		double left = days_left(&needs[i], plan, known);
+
 		pv_jsonw_object(&w);
 		pv_jsonw_member(&w, "method",
 				pv_experiment_method_name(needs[i].method));
 		pv_jsonw_key(&w, "n");
 		pv_jsonw_int(&w, needs[i].n);
 		put_number(&w, "days", needs[i].days, needs[i].days > 0);
+		put_number(&w, "days_left", left, left >= 0);
 		put_number(&w, "mde", needs[i].mde, 1);
 		pv_jsonw_object_end(&w);
 	}
@@ -268,27 +325,42 @@ static void print_json(pv_cli *cli, const pv_result_need *needs,
 	pv_jsonw_object_end(&w);
 }
 
-static void print(pv_cli *cli, const pv_result_need *needs)
+static void put_days(pv_cli *cli, double days, int is_known)
+{
+	if (is_known)
+		cli_printf(cli, " %7.0f", days);
+	else
+		cli_printf(cli, " %7s", "-");
+}
+
+static void print(pv_cli *cli, const pv_result_need *needs,
+		  const pv_result_plan *plan, const struct known *known)
 {
 	static const char *const says[] = {
-		"look as often as you like; most end sooner",
+		"look as often as you like",
 		"look once, at the end",
 		"look five times, evenly spaced",
 	};
 
-	cli_printf(cli, "%s%-17s %10s %10s %7s%s\n",
-		   cli_color(cli, CLI_COLOR_BOLD), "read-out", "difference",
-		   "n each", "days", cli_color(cli, CLI_COLOR_RESET));
+	cli_printf(cli, "%s%-17s %10s %10s %7s", cli_color(cli, CLI_COLOR_BOLD),
+		   "read-out", "difference", "n each", "days");
+	cli_printf(cli, "%s%s\n", known->is_started ? "    left" : "",
+		   cli_color(cli, CLI_COLOR_RESET));
 	for (int i = 0; i < PV_RESULT_NEEDS; i++) {
-		char days[32] = "-";
+		double left = days_left(&needs[i], plan, known);
 
-		if (needs[i].days > 0)
-			snprintf(days, sizeof(days), "%.0f", needs[i].days);
-		cli_printf(cli, "%-17s %10.4g %10lld %7s  %s\n",
+		cli_printf(cli, "%-17s %10.4g %10lld",
 			   pv_experiment_method_name(needs[i].method),
-			   needs[i].mde, (long long)needs[i].n, days,
-			   says[needs[i].method]);
+			   needs[i].mde, (long long)needs[i].n);
+		put_days(cli, needs[i].days, needs[i].days > 0);
+		if (known->is_started)
+			put_days(cli, left, left >= 0);
+		cli_printf(cli, "  %s\n", says[needs[i].method]);
 	}
+	if (plan->minimum > 0)
+		cli_printf(cli,
+			   "nothing is decided before each variant has %lld\n",
+			   (long long)plan->minimum);
 }
 
 int experiment_power(pv_cli *cli, int argc, char **argv)
@@ -296,16 +368,17 @@ int experiment_power(pv_cli *cli, int argc, char **argv)
 	struct power_options opts = { 0 };
 	pv_result_need needs[PV_RESULT_NEEDS];
 	pv_result_plan plan = { 0 };
+	struct known known = { 0 };
 	int rc = cli_start(cli, &opts, &argc, argv);
 
 	if (rc != 0)
 		return rc;
-	rc = read_plan(&plan, cli, &opts, argc > 1 ? argv[1] : NULL);
+	rc = read_plan(&plan, &known, cli, &opts, argc > 1 ? argv[1] : NULL);
 	if (rc == PV_OK)
 		rc = pv_results_plan(needs, &plan, &cli->err);
 	if (rc == PV_OK && cli->json)
-		print_json(cli, needs, &plan);
+		print_json(cli, needs, &plan, &known);
 	else if (rc == PV_OK)
-		print(cli, needs);
+		print(cli, needs, &plan, &known);
 	return rc;
 }

@@ -34,6 +34,13 @@ typedef struct pv_result_plan {
 	int variants;   /* 2, the control among them */
 	int primaries;  /* 1 */
 	double per_day; /* units of all variants; 0: unknown */
+	/*
+	 * Of an experiment that is there: units of each variant before anything
+	 * is decided, and where its confidence sequence is narrowest
+	 * (pv_stats_confseq). 0: none, and at the n that is needed.
+	 */
+	int64_t minimum;
+	double n_star;
 } pv_result_plan;
 
 typedef struct pv_result_need {
@@ -53,7 +60,8 @@ enum {
  * first step does. The method's limit z(m) is what the difference has to
  * exceed in standard errors at the last look: n = n(fixed) ((z(m) + z_power) /
  * (z_alpha + z_power))^2, for a confidence sequence that is narrowest at that
- * n, or the fifth of five looks. It may end sooner. PV_EINVALID for numbers
+ * n or at `n_star`, or the fifth of five looks; and no less than the minimum,
+ * before which nobody wins. It may end sooner. PV_EINVALID for numbers
  * outside of their domain, naming them, and for shares that the difference
  * takes out of 0 to 1.
  */
