@@ -156,16 +156,26 @@ static const pv_yaml_node *document_of(const pv_yaml *doc)
 	return root;
 }
 
+/* A text without any document, as an empty one, is nothing rather than a list. */
+static int is_empty(const pv_yaml *doc)
+{
+	const pv_yaml_node *node = document_of(doc);
+
+	if (node->kind == PV_YAML_SCALAR)
+		return node->type == PV_YAML_NULL;
+	return node->kind == PV_YAML_STREAM && node->count == 0;
+}
+
 static int is_stream(const pv_yaml *doc)
 {
-	return doc && document_of(doc)->kind == PV_YAML_STREAM;
+	return doc && document_of(doc)->kind == PV_YAML_STREAM && !is_empty(doc);
 }
 
 static int make_tree(pv_tree **out, pv_diff *diff, const pv_yaml *doc,
 		     int whole_stream, pv_error *err)
 {
 	*out = NULL;
-	if (!doc)
+	if (!doc || (!whole_stream && is_empty(doc)))
 		return PV_OK;
 	return pv_tree_new(out, &diff->arena,
 			   whole_stream ? pv_yaml_root(doc) : document_of(doc),
@@ -223,9 +233,9 @@ static int compare_documents(pv_diff *diff, pv_error *err)
 
 	if (rc == PV_OK)
 		rc = make_tree(&after, diff, diff->after, streams, err);
-	if (rc == PV_OK)
+	if (rc == PV_OK && (before || after))
 		rc = pv_diff_add_fields(diff, before, after, err);
-	if (rc == PV_OK && before && after)
+	if (rc == PV_OK && diff->before && diff->after)
 		rc = compare_comments(diff, err);
 	return rc;
 }

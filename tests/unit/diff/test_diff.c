@@ -455,9 +455,27 @@ static void test_diff_diff__is_quick_with_long_lists(void **state)
 	pv_buf_dispose(&after);
 }
 
+static void test_diff_diff__names_what_an_emptied_file_has_lost(void **state)
+{
+	static const char *const empty[] = { "", "\n", "# no more\n", "---\n",
+					     "null\n" };
+	static const char text[] = "name: a\nprompt: Hi\n";
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(empty); i++) {
+		expect(text, empty[i],
+		       "removed name \"a\"\nremoved prompt \"Hi\"\n");
+		expect(empty[i], text,
+		       "added name > \"a\"\nadded prompt > \"Hi\"\n");
+		expect(empty[0], empty[i], "");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_diff_diff__names_what_an_emptied_file_has_lost),
 		cmocka_unit_test(test_diff_diff__names_fields_by_path),
 		cmocka_unit_test(test_diff_diff__tells_types_apart),
 		cmocka_unit_test(test_diff_diff__tells_tags_apart),
