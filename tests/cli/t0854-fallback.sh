@@ -94,6 +94,16 @@ it 'is told by what is made of such a state' '
 	json ../out "[.resolved_from, .rolled_back_to]" "[null,\"1.0.0\"]"
 	git pv review open b@env:qa --for lone --json >../out
 	json ../out "[.resolved_from, .version]" "[\"production\",\"1.0.0\"]"
+	git pv new copied --from b@env:qa --json >../out
+	json ../out .resolved_from production
+	git pv new plain --from b --json >../out
+	json ../out .resolved_from null
+	rm prompts/copied.yaml prompts/plain.yaml
+	git pv verify b@env:qa --json >../out 2>../err || test $? -eq 1
+	json ../out "[.objects[].resolved_from]" "[\"production\"]"
+	has ../err "its fallback"
+	git pv verify versions --json >../out || test $? -eq 1
+	json ../out "[.objects[].resolved_from] | unique" "[null]"
 '
 
 it 'is told by export, and is nothing that import keeps' '

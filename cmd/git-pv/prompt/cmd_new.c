@@ -304,11 +304,11 @@ static int put_copy(pv_buf *out, const pv_yaml *doc, const char *path,
 	return pv_buf_status(out, err);
 }
 
-static int copy_text(pv_buf *out, pv_cli *cli, const struct new_options *opts,
-		     const char *path)
+/* `spec` becomes what --from names; the caller disposes it. */
+static int copy_text(pv_buf *out, pv_spec *spec, pv_cli *cli,
+		     const struct new_options *opts, const char *path)
 {
 	const char *from = opts->from;
-	pv_spec spec = { 0 };
 	pv_buf text = { 0 };
 	pv_yaml *doc = NULL;
 	int rc;
@@ -318,10 +318,10 @@ static int copy_text(pv_buf *out, pv_cli *cli, const struct new_options *opts,
 				       "--from excludes --text and --message");
 	rc = named_spec(cli, &from);
 	if (rc == PV_OK)
-		rc = cli_spec_resolve(&spec, cli, from, PV_SPEC_WORKTREE);
+		rc = cli_spec_resolve(spec, cli, from, PV_SPEC_WORKTREE);
 	if (rc == PV_OK)
-		rc = pv_store_read(&text, NULL, cli->store, &spec.at, spec.path,
-				   &cli->err);
+		rc = pv_store_read(&text, NULL, cli->store, &spec->at,
+				   spec->path, &cli->err);
 	if (rc == PV_OK)
 		rc = pv_yaml_parse(&doc, pv_buf_text(&text), text.len, NULL,
 				   &cli->err);
@@ -331,7 +331,6 @@ static int copy_text(pv_buf *out, pv_cli *cli, const struct new_options *opts,
 		rc = put_copy(out, doc, path, &cli->err);
 	pv_yaml_free(doc);
 	pv_buf_dispose(&text);
-	pv_spec_dispose(&spec);
 	return rc;
 }
 
@@ -366,7 +365,8 @@ static int validate(pv_cli *cli, const char *path, const pv_buf *text)
 	return rc;
 }
 
-static void print(pv_cli *cli, const char *id, const char *path)
+static void print(pv_cli *cli, const char *id, const char *path,
+		  const pv_spec *from)
 {
 	pv_jsonw w;
 
@@ -385,6 +385,7 @@ static void print(pv_cli *cli, const char *id, const char *path)
 	pv_jsonw_member(&w, "path", path);
 	pv_jsonw_key(&w, "findings");
 	cli_findings_json(&w, cli->report);
+	cli_fallback_json(&w, from);
 	pv_jsonw_object_end(&w);
 }
 
@@ -392,6 +393,7 @@ static int make(pv_cli *cli, const struct new_options *opts, const char *id)
 {
 	pv_buf path = { 0 };
 	pv_buf text = { 0 };
+	pv_spec from = { 0 };
 	pv_change change = { 0 };
 	int rc;
 
@@ -400,7 +402,8 @@ static int make(pv_cli *cli, const struct new_options *opts, const char *id)
 		rc = new_must_be_free(cli, id, pv_buf_text(&path));
 	if (rc == PV_OK)
 		rc = opts->from
-			     ? copy_text(&text, cli, opts, pv_buf_text(&path))
+			     ? copy_text(&text, &from, cli, opts,
+					 pv_buf_text(&path))
 			     : make_text(&text, cli, opts, pv_buf_text(&path));
 	if (rc == PV_OK)
 		rc = validate(cli, pv_buf_text(&path), &text);
@@ -417,7 +420,8 @@ static int make(pv_cli *cli, const struct new_options *opts, const char *id)
 		cli_warn(cli, "git ignores \"%s\": it will not be committed",
 			 pv_buf_text(&path));
 	if (rc == PV_OK)
-		print(cli, id, pv_buf_text(&path));
+		print(cli, id, pv_buf_text(&path), &from);
+	pv_spec_dispose(&from);
 	pv_buf_dispose(&path);
 	pv_buf_dispose(&text);
 	return rc;

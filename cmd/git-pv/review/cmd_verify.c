@@ -33,6 +33,7 @@ struct row {
 	const char *kind;  /* static */
 	char *name;        /* tag, commit's subject, or review */
 	const char *event; /* of a review: static; else NULL */
+	char *fallback;    /* what answered for the environment asked for */
 	pv_oid object;
 	pv_signature_check check;
 };
@@ -197,14 +198,19 @@ static int find_tag(struct verify *it, const char *name)
 	return rc < 0 ? rc : 1;
 }
 
+static int set_fallback(struct row *row, pv_cli *cli, const pv_spec *spec)
+{
+	row->fallback = pv_strdup(cli_fallback_of(spec));
+	return row->fallback ? PV_OK : pv_fail_nomem(&cli->err);
+}
+
 /* "id@1.2" is its version's tag; any other revision is a commit. */
 static int find_spec(struct verify *it, const char *text)
 {
 	pv_cli *cli = it->cli;
 	pv_spec spec = { 0 };
 	pv_buf tag = { 0 };
-	int rc = pv_spec_resolve(&spec, cli->store, &cli->settings, text,
-				 PV_SPEC_COMMIT, &cli->err);
+	int rc = cli_spec_resolve(&spec, cli, text, PV_SPEC_COMMIT);
 
 	if (rc == PV_OK && spec.version[0])
 		pv_buf_printf(&tag, "%s/v%s", spec.id, spec.version);
@@ -218,6 +224,8 @@ static int find_spec(struct verify *it, const char *text)
 		rc = find_tag(it, tag.ptr);
 	if (rc == PV_OK)
 		rc = look_at_commit(it, "commit", &spec.at.commit);
+	if (rc == PV_OK && cli_fallback_of(&spec))
+		rc = set_fallback(&it->rows[it->count - 1], cli, &spec);
 	pv_spec_dispose(&spec);
 	pv_buf_dispose(&tag);
 	return rc < 0 ? rc : PV_OK;
@@ -290,6 +298,7 @@ static void put_row(pv_jsonw *w, const struct row *row, const char *by)
 	pv_jsonw_member(w, "signer", text_or_null(check->signer));
 	pv_jsonw_member(w, "key", text_or_null(check->key));
 	pv_jsonw_member(w, "reason", text_or_null(check->reason));
+	pv_jsonw_member(w, "resolved_from", row->fallback);
 	pv_jsonw_object_end(w);
 }
 
@@ -378,6 +387,7 @@ static void dispose(struct verify *it)
 {
 	for (size_t i = 0; i < it->count; i++) {
 		pv_free(it->rows[i].name);
+		pv_free(it->rows[i].fallback);
 		pv_signature_check_dispose(&it->rows[i].check);
 	}
 	pv_free(it->rows);
