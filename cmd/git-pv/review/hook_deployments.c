@@ -8,33 +8,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include <pv/deploy.h>
-
-#include "base/clock.h"
 #include "base/fail.h"
 #include "base/mem.h"
 #include "deploy/gates.h"
-#include "review/hook.h"
-#include "review/hook_claims.h"
+#include "review/hook_deployment.h"
 
 enum {
-	MODE_FILE = 0100644,
-	LATE = 300, /* seconds that clocks may differ */
-	NAME_MAX_LEN = 64
-};
-
-/* A commit and the environment that it changes. */
-struct deployment {
-	push *job;
-	pv_commit commit;
-	char name[NAME_MAX_LEN + 1];
-	pv_environment before;
-	pv_environment after;
-	claims said;
-	const char *reverts; /* a commit, or NULL */
-	int is_rollback;
-	int is_removal; /* of the environment */
-	size_t refused; /* of the push, before this commit */
+	MODE_FILE = 0100644
 };
 
 /* A file that a commit of the push changes. */
@@ -51,44 +31,6 @@ struct changes {
 	size_t cap;
 };
 
-static void wrong(struct deployment *it, const char *what)
-{
-	push_refuse(it->job, "forged-deployment",
-		    "git pv deploy and git pv rollback make deployments",
-		    "%.7s %s", it->commit.oid.hex, what);
-}
-
-static void wrong_entry(struct deployment *it, const char *id, const char *what)
-{
-	push_refuse(it->job, "forged-deployment",
-		    "git pv deploy and git pv rollback make deployments",
-		    "%.7s: the deployment of \"%.140s\" %s", it->commit.oid.hex,
-		    id, what);
-}
-
-/* --- entries -------------------------------------------------------------------- */
-
-static int is_text_same(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
-
-static int is_state_same(const pv_deployment *a, const pv_deployment *b)
-{
-	return is_text_same(a->version, b->version) &&
-	       !strcmp(a->commit.hex, b->commit.hex) &&
-	       !strcmp(a->blob.hex, b->blob.hex);
-}
-
-static int is_entry_same(const pv_deployment *a, const pv_deployment *b)
-{
-	if (!a || !b)
-		return a == b;
-	return is_state_same(a, b) && a->canary == b->canary &&
-	       is_text_same(a->at, b->at) && is_text_same(a->by, b->by) &&
-	       is_text_same(a->reason, b->reason);
-}
-
 /* An environment as a commit has it; none is an empty one. */
 static int load(pv_environment *out, push *job, const char *name,
 		const pv_oid *commit)
@@ -104,167 +46,18 @@ static int load(pv_environment *out, push *job, const char *name,
 	return PV_OK;
 }
 
-/* --- a commit's word ---------------------------------------------------------------- */
-
-/* What stands in the file is what the trailers say. */
-static int judge_claim(struct deployment *it, const pv_deployment *now)
-{
-	const claim *said = claims_find(&it->said, now->id);
-
-	if (!said)
-		wrong_entry(it, now->id, "is not named in its trailers");
-	else if (said->is_removed ||
-		 !is_text_same(said->commit, now->commit.hex) ||
-		 !is_text_same(said->blob, now->blob.hex) ||
-		 !is_text_same(said->version, now->version))
-		wrong_entry(it, now->id, "is another than its trailers say");
-	else if (now->by && !is_text_same(now->by, it->said.actor))
-		wrong_entry(it, now->id, "is by another than Pv-Actor");
-	return PV_OK;
-}
-
-/* 1 when the commit is here and on a branch, or comes with the push. */
-static int is_known(push *job, const pv_oid *oid)
-{
-	pv_commit commit = { 0 };
-	int rc = pv_store_commit_read(&commit, job->cli->store, oid, NULL);
-
-	pv_commit_dispose(&commit);
-	if (rc == PV_ENOMEM)
-		return pv_fail_nomem(&job->cli->err);
-	return rc == PV_OK ? push_is_reachable(job, oid) : 0;
-}
-
-/* The blob is the prompt's there, and the commit is no secret one. */
-static int judge_commit(struct deployment *it, const pv_deployment *now)
-{
-	push *job = it->job;
-	pv_cli *cli = job->cli;
-	pv_point at = { PV_AT_COMMIT, now->commit };
-	pv_buf path = { 0 };
-	pv_oid blob = { "" };
-	int rc = is_known(job, &now->commit);
-
-	if (!rc)
-		push_refuse(job, "unknown-commit",
-			    "push the branch that has it with the deployment",
-			    "%.7s: the deployment of \"%.140s\" is of a commit "
-			    "that is on no branch",
-			    it->commit.oid.hex, now->id);
-	if (rc <= 0)
-		return rc;
-	rc = pv_settings_at(&cli->settings, cli->store, &at, NULL);
-	if (rc == PV_OK)
-		rc = pv_prompt_path(&path, &cli->settings, now->id, NULL);
-	if (rc == PV_OK)
-		rc = pv_store_find(&blob, cli->store, &at, pv_buf_text(&path),
-				   NULL);
-	pv_buf_dispose(&path);
-	if (rc == PV_ENOMEM)
-		return pv_fail_nomem(&cli->err);
-	if (rc != PV_OK || strcmp(blob.hex, now->blob.hex) != 0)
-		wrong_entry(it, now->id, "is not what its commit has");
-	return PV_OK;
-}
-
-/* The tag of its version is here, or comes with it, and is of this commit. */
-static int judge_version(struct deployment *it, const pv_deployment *now)
-{
-	push *job = it->job;
-	pv_cli *cli = job->cli;
-	pv_tag tag = { 0 };
-	pv_buf ref = { 0 };
-	pv_oid oid = { "" };
-	int rc;
-
-	if (!now->version)
-		return PV_OK;
-	pv_buf_printf(&ref, "refs/tags/%s/v%s", now->id, now->version);
-	rc = pv_buf_status(&ref, &cli->err);
-	if (rc == PV_OK)
-		rc = push_ref(&oid, job, pv_buf_text(&ref));
-	if (rc == PV_OK && oid.hex[0])
-		rc = pv_store_tag_read(&tag, cli->store, &oid, &cli->err);
-	if (rc == PV_EINVALID || (rc == PV_OK && !oid.hex[0])) {
-		pv_error_clear(&cli->err);
-		push_refuse(job, "unpublished-version",
-			    "push the version with the deployment: git pv sync",
-			    "%.7s: \"%.140s\" has no version \"%.60s\" here",
-			    it->commit.oid.hex, now->id, now->version);
-		rc = PV_OK;
-	} else if (rc == PV_OK && strcmp(tag.target.hex, now->commit.hex) != 0) {
-		wrong_entry(it, now->id, "is not of its version's commit");
-	}
-	pv_tag_dispose(&tag);
-	pv_buf_dispose(&ref);
-	return rc;
-}
-
-static void judge_time(struct deployment *it, const pv_deployment *now)
-{
-	int64_t at;
-
-	if (!now->at || pv_time_parse(&at, now->at, NULL) < 0 ||
-	    at / 1000000 > it->commit.committer.when + LATE)
-		wrong_entry(it, now->id, "has a time that cannot be");
-}
-
-static int judge_entry(struct deployment *it, const pv_deployment *now)
-{
-	int rc = it->reverts ? PV_OK : judge_claim(it, now);
-
-	if (!it->reverts)
-		judge_time(it, now);
-	if (rc == PV_OK)
-		rc = judge_commit(it, now);
-	return rc == PV_OK ? judge_version(it, now) : rc;
-}
-
-static int judge_entries(struct deployment *it)
-{
-	size_t changed = 0;
-	int rc = PV_OK;
-
-	for (size_t i = 0; i < it->after.count && rc == PV_OK; i++) {
-		const pv_deployment *now = &it->after.items[i];
-
-		if (is_entry_same(pv_environment_find(&it->before, now->id), now))
-			continue;
-		changed++;
-		rc = judge_entry(it, now);
-	}
-	for (size_t i = 0; i < it->before.count; i++) {
-		const char *id = it->before.items[i].id;
-		const claim *said;
-
-		if (pv_environment_find(&it->after, id))
-			continue;
-		changed++;
-		said = claims_find(&it->said, id);
-		if (!it->reverts && !(said && said->is_removed) &&
-		    !claims_is(&it->said, "delete"))
-			wrong_entry(it, id,
-				    "is taken away, and no trailer says so");
-	}
-	if (rc == PV_OK && !it->reverts && it->said.count > changed)
-		wrong(it, "names prompts in its trailers that it does not "
-			  "change");
-	return rc;
-}
-
 /* --- reverts and rollbacks ------------------------------------------------------------ */
 
-static int is_back(struct deployment *it, const pv_environment *then,
-		   const char *id)
+static int is_back(deployment *it, const pv_environment *then, const char *id)
 {
-	return is_entry_same(pv_environment_find(then, id),
-			     pv_environment_find(&it->after, id)) ||
-	       is_entry_same(pv_environment_find(&it->before, id),
-			     pv_environment_find(&it->after, id));
+	return deployment_is_entry_same(pv_environment_find(then, id),
+					pv_environment_find(&it->after, id)) ||
+	       deployment_is_entry_same(pv_environment_find(&it->before, id),
+					pv_environment_find(&it->after, id));
 }
 
 /* A `git revert` of a deployment brings back what was live before it. */
-static int judge_revert(struct deployment *it)
+static int judge_revert(deployment *it)
 {
 	pv_environment then = { 0 };
 	pv_commit reverted = { 0 };
@@ -285,8 +78,8 @@ static int judge_revert(struct deployment *it)
 	for (size_t i = 0; i < it->before.count; i++)
 		is_all_back &= is_back(it, &then, it->before.items[i].id);
 	if (rc != PV_OK || !is_all_back)
-		wrong(it, "says that it reverts a deployment, and brings "
-			  "something else");
+		deployment_wrong(it, "says that it reverts a deployment, and brings "
+				     "something else");
 	pv_environment_dispose(&then);
 	pv_commit_dispose(&reverted);
 	if (rc < 0 && rc != PV_ENOMEM)
@@ -295,7 +88,7 @@ static int judge_revert(struct deployment *it)
 }
 
 struct past {
-	struct deployment *it;
+	deployment *it;
 	char *was_live; /* of each entry that is live now */
 	const char *file;
 };
@@ -303,7 +96,7 @@ struct past {
 static int look_back(const pv_oid *commit, const pv_oid *blob, void *payload)
 {
 	struct past *past = payload;
-	struct deployment *it = past->it;
+	deployment *it = past->it;
 	pv_environment then = { 0 };
 	int rc;
 
@@ -314,7 +107,7 @@ static int look_back(const pv_oid *commit, const pv_oid *blob, void *payload)
 		const pv_deployment *was =
 			pv_environment_find(&then, it->after.items[i].id);
 
-		if (was && is_state_same(was, &it->after.items[i]))
+		if (was && deployment_is_state_same(was, &it->after.items[i]))
 			past->was_live[i] = 1;
 	}
 	pv_environment_dispose(&then);
@@ -324,7 +117,7 @@ static int look_back(const pv_oid *commit, const pv_oid *blob, void *payload)
 /* Only what was live there before is exempt from the gates. */
 static int find_past(struct past *past)
 {
-	struct deployment *it = past->it;
+	deployment *it = past->it;
 	pv_history_query query = { .path = past->file,
 				   .mode = PV_HISTORY_FIRST_PARENT };
 
@@ -337,7 +130,7 @@ static int find_past(struct past *past)
 
 /* --- the gates ------------------------------------------------------------------------- */
 
-static void refuse_findings(struct deployment *it, const gate_results *results)
+static void refuse_findings(deployment *it, const gate_results *results)
 {
 	for (size_t i = 0; i < results->count; i++) {
 		const pv_report *found = results->items[i].findings;
@@ -354,8 +147,7 @@ static void refuse_findings(struct deployment *it, const gate_results *results)
 	}
 }
 
-static int run_gates(struct deployment *it, const gate_subject *subjects,
-		     size_t count)
+static int run_gates(deployment *it, const gate_subject *subjects, size_t count)
 {
 	cli_environment environment = { 0 };
 	gate_results results = { 0 };
@@ -395,7 +187,7 @@ static int run_gates(struct deployment *it, const gate_subject *subjects,
 	return rc;
 }
 
-static int add_gated(gate_subject *out, struct deployment *it,
+static int add_gated(gate_subject *out, deployment *it,
 		     const pv_deployment *now, pv_strlist *paths)
 {
 	pv_cli *cli = it->job->cli;
@@ -418,7 +210,7 @@ static int add_gated(gate_subject *out, struct deployment *it,
 }
 
 /* What goes live, and was not yet, if the commit calls itself a rollback. */
-static int gate(struct deployment *it, const struct past *past)
+static int gate(deployment *it, const struct past *past)
 {
 	gate_subject *subjects =
 		pv_calloc(it->after.count + 1, sizeof(*subjects));
@@ -432,7 +224,9 @@ static int gate(struct deployment *it, const struct past *past)
 	for (size_t i = 0; i < it->after.count && rc == PV_OK; i++) {
 		const pv_deployment *now = &it->after.items[i];
 
-		if (is_entry_same(pv_environment_find(&it->before, now->id), now) ||
+		if (deployment_is_entry_same(pv_environment_find(&it->before,
+								 now->id),
+					     now) ||
 		    (it->is_rollback && past->was_live[i]))
 			continue;
 		rc = add_gated(&subjects[count], it, now, &paths);
@@ -447,7 +241,7 @@ static int gate(struct deployment *it, const struct past *past)
 	return rc;
 }
 
-static int judge_gates(struct deployment *it, const char *file)
+static int judge_gates(deployment *it, const char *file)
 {
 	struct past past = { it, pv_calloc(it->after.count + 1, 1), file };
 	int rc = past.was_live ? PV_OK : pv_fail_nomem(&it->job->cli->err);
@@ -462,7 +256,7 @@ static int judge_gates(struct deployment *it, const char *file)
 
 /* --- commits ---------------------------------------------------------------------------- */
 
-static void judge_word(struct deployment *it)
+static void judge_word(deployment *it)
 {
 	static const char *const actions[] = { "deploy", "rollback", "create",
 					       "delete" };
@@ -476,18 +270,18 @@ static void judge_word(struct deployment *it)
 	pv_buf_printf(&who, "%s <%s>", it->commit.committer.name,
 		      it->commit.committer.email);
 	if (!is_action)
-		wrong(it, "has no trailers of a deployment");
-	else if (!is_text_same(it->said.environment, it->name))
-		wrong(it, "changes another environment than it says");
-	else if (!is_text_same(it->said.actor, pv_buf_text(&who)))
-		wrong(it, "is by another than its Pv-Actor");
+		deployment_wrong(it, "has no trailers of a deployment");
+	else if (!deployment_is_text_same(it->said.environment, it->name))
+		deployment_wrong(it, "changes another environment than it says");
+	else if (!deployment_is_text_same(it->said.actor, pv_buf_text(&who)))
+		deployment_wrong(it, "is by another than its Pv-Actor");
 	else if (it->job->pusher &&
 		 !pv_policy_is_same(it->job->pusher, it->said.actor))
-		wrong(it, "is pushed by another than its Pv-Actor");
+		deployment_wrong(it, "is pushed by another than its Pv-Actor");
 	pv_buf_dispose(&who);
 }
 
-static int load_both(struct deployment *it)
+static int load_both(deployment *it)
 {
 	static const pv_oid none = { "" };
 	pv_cli *cli = it->job->cli;
@@ -507,7 +301,7 @@ static int load_both(struct deployment *it)
 
 static int compare_name(const char *path, const pv_oid *blob, void *payload)
 {
-	const struct deployment *it = payload;
+	const deployment *it = payload;
 	size_t len = strlen(it->name);
 
 	(void)blob;
@@ -522,7 +316,7 @@ static int compare_name(const char *path, const pv_oid *blob, void *payload)
 	return 0;
 }
 
-static int judge_name(struct deployment *it)
+static int judge_name(deployment *it)
 {
 	const pv_point at = { PV_AT_COMMIT, it->commit.oid };
 	pv_cli *cli = it->job->cli;
@@ -532,7 +326,7 @@ static int judge_name(struct deployment *it)
 					      it, &cli->err);
 }
 
-static int judge_environment(struct deployment *it, const struct change *change)
+static int judge_environment(deployment *it, const struct change *change)
 {
 	size_t len = strlen(change->path);
 	int rc;
@@ -555,7 +349,7 @@ static int judge_environment(struct deployment *it, const struct change *change)
 	if (rc == PV_OK && it->reverts)
 		rc = judge_revert(it);
 	if (rc == PV_OK && it->refused == it->job->refused)
-		rc = judge_entries(it);
+		rc = deployment_judge_entries(it);
 	/* What is forged is not looked at any further. */
 	if (rc == PV_OK && it->refused == it->job->refused)
 		rc = judge_gates(it, change->path);
@@ -567,18 +361,19 @@ static int is_hex(const char *text)
 	return strlen(text) >= 40 && strspn(text, "0123456789abcdef") >= 40;
 }
 
-static int judge_line(struct deployment *it)
+static int judge_line(deployment *it)
 {
 	size_t parents = it->commit.parent_count;
 
 	if (parents > 1)
-		wrong(it, "is a merge: deployments are one line of commits");
+		deployment_wrong(it,
+				 "is a merge: deployments are one line of commits");
 	else if (!parents && it->job->at->old.hex[0])
-		wrong(it, "begins another history");
+		deployment_wrong(it, "begins another history");
 	return it->refused == it->job->refused;
 }
 
-static int judge_one(struct deployment *it, const char *line,
+static int judge_one(deployment *it, const char *line,
 		     const struct changes *changes)
 {
 	static const char reverts[] = "This reverts commit ";
@@ -602,12 +397,12 @@ static int judge_one(struct deployment *it, const char *line,
 		if (strcmp(changes->items[i].commit, oid.hex) != 0)
 			continue;
 		if (count++)
-			wrong(it, "changes more than one environment");
+			deployment_wrong(it, "changes more than one environment");
 		else
 			rc = judge_environment(it, &changes->items[i]);
 	}
 	if (rc == PV_OK && !count)
-		wrong(it, "changes nothing");
+		deployment_wrong(it, "changes nothing");
 	return rc;
 }
 
@@ -640,7 +435,7 @@ static int judge_commits(push *job)
 	if (rc == PV_OK)
 		rc = push_each_file(job, &commits, add_change, &changes);
 	for (size_t i = 0; i < commits.count && rc == PV_OK; i++) {
-		struct deployment it = { .job = job, .refused = job->refused };
+		deployment it = { .job = job, .refused = job->refused };
 
 		rc = judge_one(&it, commits.items[i], &changes);
 		pv_environment_dispose(&it.before);
