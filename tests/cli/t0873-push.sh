@@ -436,6 +436,50 @@ row 'one prompt less than the trailers say' pv/deployments \
 	"that it does not change" '
 	git pv deploy b -e staging
 	redo message "s/^Pv-Prompt: b/Pv-Prompt: z\nPv-Prompt: b/"'
+row 'a file that is large by its comments' pv/deployments "beside its entries" '
+	git pv deploy b -e staging
+	redo file "1s/^/# $(printf %20200s x)\n/"'
+row 'a file that is large by members of others' pv/deployments \
+	"beside its entries" '
+	git pv deploy b -e staging
+	redo file "/^b:/,/commit/s/^  commit/  note: $(printf %20200s x)\n&/"'
+row 'a file that is large by a word of its entry' pv/deployments \
+	"beside its entries" '
+	git pv deploy b -e staging -m "$(printf "y%21200sx" | tr " " x)"'
+row 'a file with comments' pv/deployments taken '
+	git pv deploy b -e staging
+	redo file "1s/^/# $(printf %10000s x)\n/"'
+row 'another canary than the trailers say' pv/deployments \
+	"is another than its trailers say" '
+	git pv deploy b -e staging --canary 10; redo file "s/canary: 10/canary: 90/"'
+row 'a canary that the trailers do not say' pv/deployments \
+	"is another than its trailers say" '
+	git pv deploy b -e staging --canary 10; redo message "/Pv-Canary/d"'
+row 'a canary' pv/deployments taken '
+	git pv deploy b -e staging --canary 10
+	git pv deploy a@1.0.0 -e staging --canary 0
+	git pv rollback a -e staging'
+row 'another reason than the trailers say' pv/deployments \
+	"is another than its trailers say" '
+	git pv deploy b -e staging -m "For good"
+	redo file "/^b:/,\$s/For good/For bad/"'
+row 'reasons of many lines' pv/deployments taken '
+	git pv deploy b -e staging -m "  One
+ two	\"three\": x
+
+Pv-Actor: nobody  "
+	git pv deploy a@1.0.0 -e staging -m " "
+	git pv rollback a -e staging -m "back
+to it "'
+row 'another version that it comes from' pv/deployments \
+	"is another than its trailers say" '
+	git pv rollback a -e staging
+	redo file "/^a:/,\$s/rolled_back_from: .*/rolled_back_from: 9.9.9/"'
+row 'a version that it comes from, and nothing else' pv/deployments \
+	"is not named in its trailers" '
+	git pv rollback a -e staging; git push -q origin pv/deployments
+	git pv deploy b -e staging
+	redo file "/^a:/,/rolled/s/rolled_back_from: .*/rolled_back_from: 9.9.9/"'
 row 'a prompt that is taken away' pv/deployments "is taken away" '
 	git pv deploy b -e staging; redo file "/^a:/,/^  reason/d"'
 row 'a file that is no environment' pv/deployments "staging.yaml:" '

@@ -40,10 +40,12 @@ static const char **place_of(claims *to, const char *key)
 		{ "Pv-Actor", &to->actor },
 		{ "Pv-Override", &to->override },
 		{ "Pv-Reason", &to->reason },
+		{ "Pv-Canary", &to->canary },
 		{ "Pv-Checks", &to->checks },
 		{ "Pv-Version", item ? &item->version : NULL },
 		{ "Pv-Commit", item ? &item->commit : NULL },
 		{ "Pv-Blob", item ? &item->blob : NULL },
+		{ "Pv-Rolled-Back-From", item ? &item->rolled_back_from : NULL },
 	};
 
 	for (size_t i = 0; i < pv_array_len(rows); i++)

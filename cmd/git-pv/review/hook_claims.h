@@ -16,6 +16,7 @@ typedef struct claim {
 	const char *version;
 	const char *commit;
 	const char *blob;
+	const char *rolled_back_from;
 	int is_removed;
 } claim;
 
@@ -25,6 +26,7 @@ typedef struct claims {
 	const char *actor;
 	const char *override;
 	const char *reason;
+	const char *canary;
 	const char *checks;
 	claim *items; /* in their order */
 	size_t count;

@@ -107,7 +107,8 @@ static int look_back(const pv_oid *commit, const pv_oid *blob, void *payload)
 		const pv_deployment *was =
 			pv_environment_find(&then, it->after.items[i].id);
 
-		if (was && deployment_is_state_same(was, &it->after.items[i]))
+		if (was && was->canary == it->after.items[i].canary &&
+		    deployment_is_state_same(was, &it->after.items[i]))
 			past->was_live[i] = 1;
 	}
 	pv_environment_dispose(&then);
@@ -346,6 +347,8 @@ static int judge_environment(deployment *it, const struct change *change)
 	rc = judge_name(it);
 	if (rc == PV_OK)
 		rc = load_both(it);
+	if (rc == PV_OK && it->refused == it->job->refused)
+		rc = deployment_judge_size(it, change->path);
 	if (rc == PV_OK && it->reverts)
 		rc = judge_revert(it);
 	if (rc == PV_OK && it->refused == it->job->refused)

@@ -50,22 +50,71 @@ int deployment_is_entry_same(const pv_deployment *a, const pv_deployment *b)
 	return deployment_is_state_same(a, b) && a->canary == b->canary &&
 	       deployment_is_text_same(a->at, b->at) &&
 	       deployment_is_text_same(a->by, b->by) &&
-	       deployment_is_text_same(a->reason, b->reason);
+	       deployment_is_text_same(a->reason, b->reason) &&
+	       deployment_is_text_same(a->rolled_back_from, b->rolled_back_from);
 }
 
 /* --- a commit's word ---------------------------------------------------------------- */
 
+/* The next character of a text, as a trailer has it; 0 at its end. */
+static char next_char(const char **text)
+{
+	unsigned char c = (unsigned char)**text;
+
+	*text += c != '\0';
+	return (char)(c && (c < ' ' || c == 0x7f) ? ' ' : c);
+}
+
+/* Whether a trailer says this text: on one line, without blanks around it. */
+static int is_said(const char *said, const char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+	const char *at = text;
+
+	while (len && (text[len - 1] == ' ' || (unsigned char)text[len - 1] < ' '))
+		len--;
+	while (at < text + len && (*at == ' ' || (unsigned char)*at < ' '))
+		at++;
+	said = said ? said : "";
+	while (at < text + len)
+		if (next_char(&at) != *said++)
+			return 0;
+	return !*said;
+}
+
+/* A rollback brings the canary back that there was. */
+static int is_canary_said(const claims *said, const pv_deployment *now)
+{
+	unsigned value = 0;
+
+	if (!claims_is(said, "deploy"))
+		return 1;
+	if (!said->canary)
+		return now->canary < 0;
+	return pv_str_to_uint(&value, pv_str_of(said->canary), 100) == PV_OK &&
+	       (int)value == now->canary;
+}
+
+static int is_claimed(const claims *said, const claim *item,
+		      const pv_deployment *now)
+{
+	return !item->is_removed &&
+	       deployment_is_text_same(item->commit, now->commit.hex) &&
+	       deployment_is_text_same(item->blob, now->blob.hex) &&
+	       deployment_is_text_same(item->version, now->version) &&
+	       deployment_is_text_same(item->rolled_back_from,
+				       now->rolled_back_from) &&
+	       is_said(said->reason, now->reason) && is_canary_said(said, now);
+}
+
 /* What stands in the file is what the trailers say. */
 static int judge_claim(deployment *it, const pv_deployment *now)
 {
-	const claim *said = claims_find(&it->said, now->id);
+	const claim *item = claims_find(&it->said, now->id);
 
-	if (!said)
+	if (!item)
 		wrong_entry(it, now->id, "is not named in its trailers");
-	else if (said->is_removed ||
-		 !deployment_is_text_same(said->commit, now->commit.hex) ||
-		 !deployment_is_text_same(said->blob, now->blob.hex) ||
-		 !deployment_is_text_same(said->version, now->version))
+	else if (!is_claimed(&it->said, item, now))
 		wrong_entry(it, now->id, "is another than its trailers say");
 	else if (now->by && !deployment_is_text_same(now->by, it->said.actor))
 		wrong_entry(it, now->id, "is by another than Pv-Actor");
@@ -200,5 +249,73 @@ int deployment_judge_entries(deployment *it)
 	if (rc == PV_OK && !it->reverts && it->said.count > changed)
 		deployment_wrong(it, "names prompts in its trailers that it does not "
 				     "change");
+	return rc;
+}
+
+/* --- its size ---------------------------------------------------------------------- */
+
+enum {
+	KEYS = 180, /* bytes of an entry: its keys, ids of objects, blanks */
+	REASON_MAX = 1024 /* bytes of a reason that are of an entry's nature */
+};
+
+static int64_t text_len(const char *text)
+{
+	return text ? (int64_t)strlen(text) : 0;
+}
+
+static int64_t entry_len(const pv_deployment *entry)
+{
+	int64_t reason = text_len(entry->reason);
+
+	return KEYS + text_len(entry->id) + text_len(entry->version) +
+	       text_len(entry->at) + text_len(entry->by) +
+	       text_len(entry->rolled_back_from) +
+	       (reason < REASON_MAX ? reason : REASON_MAX);
+}
+
+/* The bytes that the file has at a commit beyond what its entries need. */
+static int surplus(int64_t *out, deployment *it, const char *file,
+		   const pv_oid *commit, const pv_environment *entries)
+{
+	const pv_point at = { PV_AT_COMMIT, *commit };
+	pv_cli *cli = it->job->cli;
+	pv_buf text = { 0 };
+	int rc = PV_ENOTFOUND;
+
+	*out = 0;
+	if (commit->hex[0])
+		rc = pv_store_read(&text, NULL, cli->store, &at, file, &cli->err);
+	if (rc == PV_ENOTFOUND) {
+		pv_error_clear(&cli->err);
+		return PV_OK;
+	}
+	*out = (int64_t)text.len;
+	for (size_t i = 0; i < entries->count; i++)
+		*out -= entry_len(&entries->items[i]);
+	pv_buf_dispose(&text);
+	return rc;
+}
+
+int deployment_judge_size(deployment *it, const char *file)
+{
+	static const pv_oid none = { "" };
+	int64_t max = pv_policy_max_file_size(it->job->policy);
+	int64_t before = 0;
+	int64_t now = 0;
+	int rc = surplus(&now, it, file, &it->commit.oid, &it->after);
+
+	if (rc < 0 || now <= max)
+		return rc;
+	rc = surplus(&before, it, file,
+		     it->commit.parent_count ? &it->commit.parents[0] : &none,
+		     &it->before);
+	if (rc == PV_OK && now > before)
+		push_refuse(it->job, "file-size",
+			    "\"max_file_size\" of the policy is the limit",
+			    "%.7s: \"%.100s\" has %lld bytes beside its "
+			    "entries, %lld are allowed",
+			    it->commit.oid.hex, file, (long long)now,
+			    (long long)max);
 	return rc;
 }
