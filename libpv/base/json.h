@@ -11,6 +11,8 @@
 
 #include <pv/buf.h>
 
+#include "base/str.h"
+
 /* A parsed document. Values inside are borrowed from it. */
 typedef struct pv_json_doc pv_json_doc;
 /* A value inside a document; NULL stands for "absent" in every getter. */
@@ -85,5 +87,7 @@ void pv_jsonw_null(pv_jsonw *w);
 void pv_jsonw_raw(pv_jsonw *w, const char *json, size_t len);
 /* key and string in one call, the commonest pair. */
 void pv_jsonw_member(pv_jsonw *w, const char *key, const char *text);
+/* key and an array of strings. */
+void pv_jsonw_list(pv_jsonw *w, const char *key, const pv_strlist *list);
 
 #endif

@@ -225,3 +225,12 @@ void pv_jsonw_member(pv_jsonw *w, const char *key, const char *text)
 	pv_jsonw_key(w, key);
 	pv_jsonw_string(w, text);
 }
+
+void pv_jsonw_list(pv_jsonw *w, const char *key, const pv_strlist *list)
+{
+	pv_jsonw_key(w, key);
+	pv_jsonw_array(w);
+	for (size_t i = 0; i < list->count; i++)
+		pv_jsonw_string(w, list->items[i]);
+	pv_jsonw_array_end(w);
+}

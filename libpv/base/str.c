@@ -52,6 +52,22 @@ static int is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+size_t pv_str_find(pv_str text, size_t at, pv_str what)
+{
+	while (text.len >= what.len && at <= text.len - what.len) {
+		const char *hit = memchr(text.ptr + at, what.ptr[0],
+					 text.len - what.len - at + 1);
+
+		if (!hit)
+			break;
+		at = (size_t)(hit - text.ptr);
+		if (!memcmp(hit, what.ptr, what.len))
+			return at;
+		at++;
+	}
+	return text.len;
+}
+
 pv_str pv_str_trim(pv_str text)
 {
 	while (text.len && is_blank(text.ptr[0])) {

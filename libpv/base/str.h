@@ -46,6 +46,8 @@ int pv_str_has_prefix(const char *text, const char *prefix);
 int pv_str_has_suffix(const char *text, const char *suffix);
 /* ASCII letters only, in any locale. */
 int pv_str_casecmp(const char *a, const char *b);
+/* Where `what`, which is not empty, is from `at` on; text.len: nowhere. */
+size_t pv_str_find(pv_str text, size_t at, pv_str what);
 /* Without the blanks (space, tab, CR, LF) at both ends. */
 pv_str pv_str_trim(pv_str text);
 /*

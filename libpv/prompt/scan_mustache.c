@@ -24,22 +24,6 @@ struct mustache {
 	pv_error *err;
 };
 
-static size_t find(pv_str text, size_t at, pv_str what)
-{
-	while (text.len >= what.len && at <= text.len - what.len) {
-		const char *hit = memchr(text.ptr + at, what.ptr[0],
-					 text.len - what.len - at + 1);
-
-		if (!hit)
-			break;
-		at = (size_t)(hit - text.ptr);
-		if (!memcmp(hit, what.ptr, what.len))
-			return at;
-		at++;
-	}
-	return text.len;
-}
-
 /* Uses the name before the first dot; "." itself names nothing. */
 static int use_name(struct mustache *mustache, pv_str name, unsigned use)
 {
@@ -157,7 +141,7 @@ static int scan_next(struct mustache *mustache, size_t start)
 	pv_str text = mustache->text;
 	size_t body = start + mustache->open.len;
 	int is_triple = body < text.len && text.ptr[body] == '{';
-	size_t end = find(text, body, mustache->close);
+	size_t end = pv_str_find(text, body, mustache->close);
 	pv_str tag = { text.ptr + body, end - body };
 
 	mustache->scan->place = start;
@@ -184,7 +168,7 @@ int pv_scan_mustache(pv_scan *scan, pv_str text, pv_error *err)
 	mustache.close = pv_str_of("}}");
 	mustache.err = err;
 	while (rc == PV_OK) {
-		size_t start = find(text, mustache.at, mustache.open);
+		size_t start = pv_str_find(text, mustache.at, mustache.open);
 
 		if (start == text.len)
 			break;

@@ -44,22 +44,6 @@ struct tag {
 
 /* --- looking ---------------------------------------------------------------- */
 
-static size_t find(pv_str text, size_t at, pv_str what)
-{
-	while (text.len >= what.len && at <= text.len - what.len) {
-		const char *hit = memchr(text.ptr + at, what.ptr[0],
-					 text.len - what.len - at + 1);
-
-		if (!hit)
-			break;
-		at = (size_t)(hit - text.ptr);
-		if (!memcmp(hit, what.ptr, what.len))
-			return at;
-		at++;
-	}
-	return text.len;
-}
-
 static int is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -102,7 +86,7 @@ static int find_close(struct tag *tag, struct parser *p, size_t body)
 	if (tag->sigil == '=')
 		closer = '=';
 	for (;;) {
-		end = find(p->text, end, p->close);
+		end = pv_str_find(p->text, end, p->close);
 		if (end == p->text.len)
 			return fail(p, "the tag is not closed");
 		if (!closer || (end > body && p->text.ptr[end - 1] == closer))
@@ -337,7 +321,7 @@ static int add_tag(struct parser *p, const struct tag *tag)
 static int parse(struct parser *p)
 {
 	for (;;) {
-		size_t start = find(p->text, p->at, p->open);
+		size_t start = pv_str_find(p->text, p->at, p->open);
 		struct tag tag;
 		int rc;
 

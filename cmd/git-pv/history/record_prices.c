@@ -130,11 +130,7 @@ static int put_kept(pv_buf *out, const record_run *recorder)
 	pv_jsonw_init(&w, out);
 	pv_jsonw_object(&w);
 	pv_jsonw_member(&w, "blob", recorder->prices_blob.hex);
-	pv_jsonw_key(&w, "names");
-	pv_jsonw_array(&w);
-	for (size_t i = 0; i < keys->count; i++)
-		pv_jsonw_string(&w, keys->items[i]);
-	pv_jsonw_array_end(&w);
+	pv_jsonw_list(&w, "names", keys);
 	pv_jsonw_key(&w, "list");
 	pv_jsonw_raw(&w, pv_buf_text(&list), list.len);
 	pv_jsonw_object_end(&w);

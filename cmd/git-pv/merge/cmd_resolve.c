@@ -345,15 +345,6 @@ static const char *next_command(pv_cli *cli)
 	return NULL;
 }
 
-static void put_names(pv_jsonw *w, const char *key, const pv_strlist *names)
-{
-	pv_jsonw_key(w, key);
-	pv_jsonw_array(w);
-	for (size_t i = 0; i < names->count; i++)
-		pv_jsonw_string(w, names->items[i]);
-	pv_jsonw_array_end(w);
-}
-
 static size_t markers(const struct resolution *run)
 {
 	return run->file.text && !run->is_staged
@@ -370,9 +361,9 @@ static void print_json(const struct resolution *run)
 	pv_jsonw_object(&w);
 	cli_text_json(&w, "id", pv_buf_text(&run->file.id));
 	pv_jsonw_member(&w, "path", pv_buf_text(&run->file.path));
-	put_names(&w, "settled", &run->settled);
-	put_names(&w, "left", &run->left);
-	put_names(&w, "removed", &run->file.removed);
+	pv_jsonw_list(&w, "settled", &run->settled);
+	pv_jsonw_list(&w, "left", &run->left);
+	pv_jsonw_list(&w, "removed", &run->file.removed);
 	pv_jsonw_key(&w, "markers");
 	pv_jsonw_int(&w, (int64_t)markers(run));
 	pv_jsonw_key(&w, "staged");

@@ -221,15 +221,6 @@ out:
 
 /* --- what became of it ----------------------------------------------------- */
 
-static void put_strings(pv_jsonw *w, const char *key, const pv_strlist *list)
-{
-	pv_jsonw_key(w, key);
-	pv_jsonw_array(w);
-	for (size_t i = 0; i < list->count; i++)
-		pv_jsonw_string(w, list->items[i]);
-	pv_jsonw_array_end(w);
-}
-
 static void print_json(struct job *job)
 {
 	const moves *all = &job->moves;
@@ -253,8 +244,8 @@ static void print_json(struct job *job)
 		pv_jsonw_object_end(&w);
 	}
 	pv_jsonw_array_end(&w);
-	put_strings(&w, "included_by", &job->includers);
-	put_strings(&w, "mentioned_in", &job->mentions);
+	pv_jsonw_list(&w, "included_by", &job->includers);
+	pv_jsonw_list(&w, "mentioned_in", &job->mentions);
 	autorelease_json(&w, &job->done);
 	pv_jsonw_object_end(&w);
 }

@@ -192,15 +192,6 @@ static void put_counts(pv_jsonw *w, const char *key, const sync_counts *counts)
 	pv_jsonw_object_end(w);
 }
 
-static void put_list(pv_jsonw *w, const char *key, const pv_strlist *list)
-{
-	pv_jsonw_key(w, key);
-	pv_jsonw_array(w);
-	for (size_t i = 0; i < list->count; i++)
-		pv_jsonw_string(w, list->items[i]);
-	pv_jsonw_array_end(w);
-}
-
 static void put_merged(pv_jsonw *w, const sync_run *run)
 {
 	pv_jsonw_key(w, "merged");
@@ -298,7 +289,7 @@ static void report(const sync_run *run)
 	pv_jsonw_key(&w, "joined");
 	pv_jsonw_int(&w, (int64_t)run->joined);
 	put_merged(&w, run);
-	put_list(&w, "clashes", &run->clashes);
+	pv_jsonw_list(&w, "clashes", &run->clashes);
 	put_reminted(&w, &run->reminted);
 	pv_jsonw_key(&w, "reapplied");
 	pv_jsonw_int(&w, (int64_t)run->reapplied);

@@ -490,15 +490,6 @@ static int prepare(struct init *init)
 	return rc;
 }
 
-static void strings_json(pv_jsonw *w, const char *key, const pv_strlist *list)
-{
-	pv_jsonw_key(w, key);
-	pv_jsonw_array(w);
-	for (size_t i = 0; i < list->count; i++)
-		pv_jsonw_string(w, list->items[i]);
-	pv_jsonw_array_end(w);
-}
-
 static void print_json(const struct init *init)
 {
 	pv_cli *cli = init->cli;
@@ -510,8 +501,8 @@ static void print_json(const struct init *init)
 	pv_jsonw_key(&w, "new");
 	pv_jsonw_bool(&w, init->is_new);
 	pv_jsonw_member(&w, "default_branch", cli->settings.default_branch);
-	strings_json(&w, "created", &init->created);
-	strings_json(&w, "changed", &init->done);
+	pv_jsonw_list(&w, "created", &init->created);
+	pv_jsonw_list(&w, "changed", &init->done);
 	pv_jsonw_object_end(&w);
 }
 

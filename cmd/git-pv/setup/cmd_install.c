@@ -49,11 +49,7 @@ static void print(pv_cli *cli, const pv_strlist *done)
 	if (cli->json) {
 		pv_jsonw_init(&w, &cli->out);
 		pv_jsonw_object(&w);
-		pv_jsonw_key(&w, "changed");
-		pv_jsonw_array(&w);
-		for (size_t i = 0; i < done->count; i++)
-			pv_jsonw_string(&w, done->items[i]);
-		pv_jsonw_array_end(&w);
+		pv_jsonw_list(&w, "changed", done);
 		pv_jsonw_object_end(&w);
 		return;
 	}

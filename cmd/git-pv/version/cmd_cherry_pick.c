@@ -197,11 +197,7 @@ static int print_json(pv_cli *cli, const sequence *run, const pv_strlist *commit
 	pv_jsonw_init(&w, &cli->out);
 	pv_jsonw_object(&w);
 	sequence_json(&w, run);
-	pv_jsonw_key(&w, "picked");
-	pv_jsonw_array(&w);
-	for (size_t i = 0; i < commits->count; i++)
-		pv_jsonw_string(&w, commits->items[i]);
-	pv_jsonw_array_end(&w);
+	pv_jsonw_list(&w, "picked", commits);
 	rc = sequence_json_end(&w, cli, run);
 	pv_jsonw_object_end(&w);
 	return rc;

@@ -234,11 +234,7 @@ static void print_json(pv_cli *cli, const struct job *job, const pv_commit *comm
 	pv_jsonw_member(&w, "commit", commit->oid.hex);
 	pv_jsonw_member(&w, "branch", job->branch.len ? job->branch.ptr : NULL);
 	pv_jsonw_member(&w, "subject", commit->subject);
-	pv_jsonw_key(&w, "files");
-	pv_jsonw_array(&w);
-	for (size_t i = 0; i < paths->count; i++)
-		pv_jsonw_string(&w, paths->items[i]);
-	pv_jsonw_array_end(&w);
+	pv_jsonw_list(&w, "files", paths);
 	autorelease_json(&w, &job->done);
 	pv_jsonw_object_end(&w);
 }

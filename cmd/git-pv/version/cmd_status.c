@@ -38,15 +38,6 @@ static void item_json(pv_jsonw *w, const work_change *item)
 	pv_jsonw_object_end(w);
 }
 
-static void strings_json(pv_jsonw *w, const char *key, const pv_strlist *list)
-{
-	pv_jsonw_key(w, key);
-	pv_jsonw_array(w);
-	for (size_t i = 0; i < list->count; i++)
-		pv_jsonw_string(w, list->items[i]);
-	pv_jsonw_array_end(w);
-}
-
 static void print_json(const work_status *status)
 {
 	pv_cli *cli = status->cli;
@@ -62,9 +53,9 @@ static void print_json(const work_status *status)
 	for (size_t i = 0; i < status->count; i++)
 		item_json(&w, &status->items[i]);
 	pv_jsonw_array_end(&w);
-	strings_json(&w, "conflicts", &status->unmerged);
-	strings_json(&w, "closure_changed", &status->stale);
-	strings_json(&w, "unreleased", &status->unreleased);
+	pv_jsonw_list(&w, "conflicts", &status->unmerged);
+	pv_jsonw_list(&w, "closure_changed", &status->stale);
+	pv_jsonw_list(&w, "unreleased", &status->unreleased);
 	pv_jsonw_object_end(&w);
 }
 

@@ -214,6 +214,26 @@ static void test_base_json__writer_places_commas_and_escapes(void **state)
 	pv_buf_dispose(&out);
 }
 
+static void test_base_json__lists_are_members(void **state)
+{
+	pv_strlist list = { 0 };
+	pv_buf out = { 0 };
+	pv_jsonw w;
+
+	(void)state;
+	pv_jsonw_init(&w, &out);
+	pv_jsonw_object(&w);
+	pv_jsonw_list(&w, "none", &list);
+	assert_int_equal(pv_strlist_add(&list, "a\"", NULL), PV_OK);
+	assert_int_equal(pv_strlist_add(&list, "b", NULL), PV_OK);
+	pv_jsonw_list(&w, "two", &list);
+	pv_jsonw_object_end(&w);
+	assert_string_equal(pv_buf_text(&out),
+			    "{\"none\":[],\"two\":[\"a\\\"\",\"b\"]}");
+	pv_strlist_dispose(&list);
+	pv_buf_dispose(&out);
+}
+
 static void test_base_json__reals_read_back_exactly(void **state)
 {
 	static const double values[] = { 0.1,     1.0 / 3,     1e300,
@@ -260,6 +280,7 @@ int main(void)
 		cmocka_unit_test(test_base_json__keeps_the_keys_of_objects_apart),
 		cmocka_unit_test(test_base_json__limits_nesting),
 		cmocka_unit_test(test_base_json__writer_places_commas_and_escapes),
+		cmocka_unit_test(test_base_json__lists_are_members),
 		cmocka_unit_test(test_base_json__reals_read_back_exactly),
 		cmocka_unit_test(test_base_json__dump_reads_back),
 	};

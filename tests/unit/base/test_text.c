@@ -140,6 +140,28 @@ static void test_base_utf8__moves_either_way(void **state)
 		}
 }
 
+static void test_base_str__finds_what_is_within(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t at;
+		const char *what;
+		size_t where;
+	} rows[] = {
+		{ "a{{b", 0, "{{", 1 }, { "{{{{", 1, "{{", 1 },
+		{ "{{{{", 3, "{{", 4 }, { "a{b{", 0, "{{", 4 },
+		{ "", 0, "{{", 0 },     { "{", 0, "{{", 1 },
+		{ "ab{{", 2, "{{", 2 }, { "ab{{", 4, "{{", 4 },
+		{ "ab{{", 9, "{{", 4 }, { "{{ }}", 2, "}}", 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(rows); i++)
+		assert_int_equal(pv_str_find(pv_str_of(rows[i].text), rows[i].at,
+					     pv_str_of(rows[i].what)),
+				 rows[i].where);
+}
+
 static void test_base_str__reads_unsigned_within_bounds(void **state)
 {
 	unsigned value = 7;
@@ -433,6 +455,7 @@ int main(void)
 		cmocka_unit_test(test_base_utf8__refuses_malformed_sequences),
 		cmocka_unit_test(test_base_utf8__places_count_code_points),
 		cmocka_unit_test(test_base_utf8__moves_either_way),
+		cmocka_unit_test(test_base_str__finds_what_is_within),
 		cmocka_unit_test(test_base_str__reads_unsigned_within_bounds),
 		cmocka_unit_test(test_base_decimal__compares_exactly),
 		cmocka_unit_test(test_base_decimal__refuses_what_is_no_number),
