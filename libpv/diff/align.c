@@ -38,28 +38,77 @@ static int cmp_elements(const void *a, const void *b)
 	return pv_tree_cmp(left->tree, right->tree);
 }
 
-/* Numbers the elements of both lists: equal ones get equal numbers. */
-static int number_elements(uint32_t *numbers, const pv_tree *before,
-			   const pv_tree *after, pv_error *err)
+static void number_sorted(struct element *all, size_t count)
 {
-	size_t count = before->count + after->count;
-	struct element *all = pv_calloc(count, sizeof(*all));
 	uint32_t number = 0;
 
-	if (!all)
-		return pv_fail_nomem(err);
-	for (size_t i = 0; i < count; i++) {
-		all[i].tree = i < before->count
-				      ? &before->items[i]
-				      : &after->items[i - before->count];
-		all[i].number = &numbers[i];
-	}
 	qsort(all, count, sizeof(*all), cmp_elements);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && cmp_elements(&all[i - 1], &all[i]) != 0)
 			number++;
 		*all[i].number = number;
 	}
+}
+
+enum {
+	MEAN_STEPS = 4 /* in a table of hashes; more have been made up */
+};
+
+/*
+ * Looks elements up among those before them; 0 when too many have hashes that
+ * are nearly the same.
+ */
+static int number_hashed(const struct element *all, size_t count,
+			 const struct element **slots, size_t slot_count)
+{
+	size_t steps = MEAN_STEPS * (count + 1);
+	uint32_t number = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t hash = all[i].tree->hash;
+		size_t at = (size_t)(hash ^ hash >> 32) & (slot_count - 1);
+
+		while (slots[at] && cmp_elements(slots[at], &all[i]) != 0) {
+			if (steps-- == 0)
+				return 0;
+			at = (at + 1) & (slot_count - 1);
+		}
+		if (!slots[at]) {
+			slots[at] = &all[i];
+			*all[i].number = number++;
+		} else {
+			*all[i].number = *slots[at]->number;
+		}
+	}
+	return 1;
+}
+
+/* Numbers the elements of both lists: equal ones get equal numbers. */
+static int number_elements(uint32_t *numbers, const pv_tree *before,
+			   const pv_tree *after, pv_error *err)
+{
+	size_t count = before->count + after->count;
+	struct element *all = pv_calloc(count, sizeof(*all));
+	const struct element **slots;
+	size_t slot_count = 2;
+
+	while (slot_count < 2 * count)
+		slot_count *= 2;
+	slots = pv_calloc(slot_count, sizeof(*slots));
+	if (!all || !slots) {
+		pv_free(all);
+		pv_free(slots);
+		return pv_fail_nomem(err);
+	}
+	for (size_t i = 0; i < count; i++) {
+		all[i].tree = i < before->count
+				      ? &before->items[i]
+				      : &after->items[i - before->count];
+		all[i].number = &numbers[i];
+	}
+	if (!number_hashed(all, count, slots, slot_count))
+		number_sorted(all, count);
+	pv_free(slots);
 	pv_free(all);
 	return PV_OK;
 }
@@ -129,9 +178,12 @@ static pv_str member_name(const pv_tree *element, const char *key)
 pv_str pv_align_name(const pv_tree *element)
 {
 	static const char *const keys[] = { "id", "name", "task", "key" };
-	pv_str name = member_name(element, keys[0]);
 	const pv_tree *function;
+	pv_str name = { NULL, 0 };
 
+	if (!pv_tree_is_mapping(element))
+		return name;
+	name = member_name(element, keys[0]);
 	/* The `name` of a message is a speaker's and may come again. */
 	if (name.ptr || pv_tree_get(element, "role"))
 		return name;

@@ -66,6 +66,13 @@ static void put_other_lines(pv_buf *out, size_t i, int side)
 	pv_buf_printf(out, "%c%zu line\n", 'a' + side, i);
 }
 
+static void put_block(pv_buf *out, size_t i, int side)
+{
+	pv_buf_printf(out, "{%% if a%zu %%} one%s two {%% endif %%} and", i,
+		      side == 1 && i % 7 == 0 ? " new" : "");
+	pv_buf_puts(out, side == 2 && i % 7 == 3 ? " {{#x}} so {{/x}}\n" : "\n");
+}
+
 static void put_emoji(pv_buf *out, size_t i, int side)
 {
 	pv_buf_printf(out, "\xF0\x9F\x98\x80%zu\xE2\x80\xA6%s",
@@ -178,6 +185,7 @@ static const struct shape shapes[] = {
 	{ "a b a b", "x.txt", "", put_alternating, 50000 },
 	{ "marks", "x.txt", "", put_marks, 100000 },
 	{ "open tags", "x.txt", "", put_open_tag, 30000 },
+	{ "blocks", "x.txt", "", put_block, 5000 },
 	{ "all lines new", "x.txt", "", put_other_lines, 20000 },
 	{ "emoji", "x.txt", "", put_emoji, 12500 },
 	{ "scalars", "x.yaml", "", put_scalar, 12500 },
