@@ -179,7 +179,10 @@ static int parse(struct experiment_whole *whole, const char *source,
 		return pv_error_at(err, rc, source, why.line, why.column);
 	}
 	reader.root = pv_yaml_follow(pv_yaml_root(whole->doc));
-	rc = is_final ? ask_schema(&reader) : PV_OK;
+	/* Before the schema, which cannot say what is wrong with a name. */
+	rc = is_final ? pv_experiment_check_names(&reader) : PV_OK;
+	if (rc == PV_OK && is_final)
+		rc = ask_schema(&reader);
 	if (rc == PV_OK)
 		rc = read_all(&reader);
 	return rc == PV_OK && is_final ? pv_experiment_check_sealed(&reader) : rc;

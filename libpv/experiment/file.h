@@ -57,6 +57,8 @@ int pv_experiment_time(int64_t *out, const experiment_reader *reader,
 
 /* The parts of the file, in the order in which they are read. */
 int pv_experiment_read_variants(experiment_reader *reader);
+/* Whether variants have names that git takes as parts of refs. */
+int pv_experiment_check_names(const experiment_reader *reader);
 int pv_experiment_read_plan(experiment_reader *reader);
 int pv_experiment_read_metrics(experiment_reader *reader);
 int pv_experiment_read_targeting(experiment_reader *reader);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/str.h"
 #include "experiment/file.h"
 
 static int add_set(experiment_reader *reader, pv_experiment_set *set,
@@ -167,6 +168,53 @@ static int find_control(experiment_reader *reader)
 	reader->to->control = at < 0 ? 0 : (uint32_t)at;
 	return reader->to->status == PV_EXPERIMENT_DRAFT ? check_control(reader)
 							 : PV_OK;
+}
+
+/* --- names ---------------------------------------------------------------- */
+
+/* Why a name is refused, or NULL; losers are kept as refs/pv/archive/ID/NAME. */
+static const char *fault_of(const char *name)
+{
+	size_t len = strlen(name);
+	size_t used = strspn(name, "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789._-");
+
+	if (!len)
+		return "is empty";
+	if (used < len)
+		return "has other characters than a-z, A-Z, 0-9, \".\", \"_\" "
+		       "and \"-\"";
+	if (strchr("._-", *name))
+		return "does not begin with a letter or a digit";
+	if (len > 64)
+		return "is longer than 64 bytes";
+	if (strstr(name, ".."))
+		return "has \"..\", which git takes in no ref";
+	if (name[len - 1] == '.')
+		return "ends in \".\", which git takes in no ref";
+	if (pv_str_has_suffix(name, ".lock"))
+		return "ends in \".lock\", which git takes in no ref";
+	return NULL;
+}
+
+int pv_experiment_check_names(const experiment_reader *reader)
+{
+	const pv_yaml_node *node = pv_experiment_node(reader->root, "variants");
+
+	if (!node || node->kind != PV_YAML_MAPPING)
+		return PV_OK;
+	for (const pv_yaml_node *child = node->first; child; child = child->next) {
+		const char *name = child->key->text;
+		const char *fault = name ? fault_of(name) : NULL;
+
+		if (fault)
+			return pv_experiment_refuse(reader, child->key,
+						    "the variant name "
+						    "\"%.64s\" %s",
+						    name, fault);
+	}
+	return PV_OK;
 }
 
 int pv_experiment_read_variants(experiment_reader *reader)

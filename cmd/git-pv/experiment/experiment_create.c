@@ -618,6 +618,8 @@ static int check(pv_cli *cli, const char *id, const pv_buf *text)
 	if (rc == PV_OK && !commits)
 		rc = pv_fail_nomem(&cli->err);
 	if (rc == PV_OK)
+		rc = experiment_check_archive(cli, it);
+	if (rc == PV_OK)
 		rc = experiment_check_variants(commits, cli, it);
 	pv_free(commits);
 	pv_experiment_free(it);

@@ -49,6 +49,12 @@ int experiment_each(pv_cli *cli,
 			      const pv_error *err, void *payload),
 		    void *payload);
 
+/*
+ * PV_EINVALID where what loses could not be archived beside what another
+ * experiment has.
+ */
+int experiment_check_archive(pv_cli *cli, const pv_experiment *it);
+
 /* Whether it was started, and neither stopped nor concluded. */
 int experiment_is_under_way(const pv_experiment *it);
 

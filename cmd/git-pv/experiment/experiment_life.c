@@ -134,6 +134,8 @@ static int start_text(pv_buf *out, pv_cli *cli, const pv_experiment *it,
 	if (it->plan.layer)
 		rc = experiment_each(cli, check_neighbour, &neighbours);
 	if (rc == PV_OK)
+		rc = experiment_check_archive(cli, it);
+	if (rc == PV_OK)
 		rc = experiment_check_variants(commits, cli, it);
 	for (size_t i = 0; i < it->variant_count; i++)
 		hex[i] = commits[i].hex;

@@ -272,6 +272,43 @@ static void test_experiment_file__targets(void **state)
 			fail_msg("row %zu: %s", i, rows[i].targeting);
 }
 
+/* Losers are kept as refs, whose names git has rules for. */
+static void test_experiment_file__names_are_parts_of_refs(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *says;
+	} rows[] = {
+		{ "a.lock", "ends in \".lock\"" },
+		{ "a..b", "has \"..\"" },
+		{ "a.", "ends in \".\"" },
+		{ "a/b", "characters" },
+		{ "-a", "does not begin" },
+		{ "a b", "characters" },
+		{ "a.b-c_d", NULL },
+		{ "A.locks", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		pv_experiment *it = NULL;
+		pv_error err = { 0 };
+		char text[160];
+		int rc;
+
+		snprintf(text, sizeof(text),
+			 "prompt: a\nvariants:\n  control: main\n  \"%s\": side\n",
+			 rows[i].name);
+		rc = pv_experiment_parse(&it, "tone", text, strlen(text), &err);
+		assert_int_equal(rc, rows[i].says ? PV_EINVALID : PV_OK);
+		if (rows[i].says) {
+			assert_non_null(strstr(err.message, rows[i].says));
+			assert_int_equal(err.line, 4);
+		}
+		pv_experiment_free(it);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +316,7 @@ int main(void)
 		cmocka_unit_test(test_experiment_file__has_defaults),
 		cmocka_unit_test(test_experiment_file__says_what_is_wrong_where),
 		cmocka_unit_test(test_experiment_file__targets),
+		cmocka_unit_test(test_experiment_file__names_are_parts_of_refs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
