@@ -240,6 +240,25 @@ static int refuse(const pv_experiment *from, const char *hint, pv_error *err)
 	return pv_error_hint(err, rc, "%s", hint);
 }
 
+/* Behind its planned end nobody takes part, whatever the file still says. */
+static int must_not_be_over(const pv_experiment *from, int64_t now, pv_error *err)
+{
+	char at[PV_TIME_TEXT];
+	int rc;
+
+	if (!pv_experiment_is_under_way(from) || !from->end || from->end > now)
+		return PV_OK;
+	pv_time_format(at, from->end);
+	rc = pv_fail(err, PV_ECONFLICT,
+		     "experiment \"%.64s\" ended at %s, as it was planned",
+		     from->id, at);
+	return pv_error_hint(err, rc,
+			     "to go on, set \"end\" in experiments/%.60s.yaml to "
+			     "a time to come and commit that; else stop or "
+			     "conclude it",
+			     from->id);
+}
+
 /* --- start ------------------------------------------------------------------- */
 
 /* The id at first; then the first one with a number behind it. */
@@ -307,8 +326,10 @@ int pv_experiment_start(pv_buf *out, const pv_experiment *experiment,
 	struct epoch epoch = { .commits = commits, .slots = &whole->draft };
 	struct step step = { 0 };
 	char salt[PV_SALT_MAX + 1];
-	int rc;
+	int rc = must_not_be_over(experiment, now, err);
 
+	if (rc < 0)
+		return rc;
 	if (experiment->status != PV_EXPERIMENT_DRAFT &&
 	    experiment->status != PV_EXPERIMENT_STOPPED)
 		return refuse(experiment,
@@ -345,8 +366,12 @@ static const pv_experiment_epoch *last_of(const pv_experiment *experiment)
 	return &experiment->epochs[experiment->epoch_count - 1];
 }
 
-static int must_run(const pv_experiment *experiment, pv_error *err)
+static int must_run(const pv_experiment *experiment, int64_t now, pv_error *err)
 {
+	int rc = must_not_be_over(experiment, now, err);
+
+	if (rc < 0)
+		return rc;
 	if (experiment->status == PV_EXPERIMENT_RUNNING ||
 	    experiment->status == PV_EXPERIMENT_SCHEDULED)
 		return PV_OK;
@@ -362,8 +387,10 @@ int pv_experiment_resume(pv_buf *out, const pv_experiment *experiment,
 {
 	struct epoch epoch = { .reason = "resume" };
 	struct step step = { 0 };
-	int rc;
+	int rc = must_not_be_over(experiment, now, err);
 
+	if (rc < 0)
+		return rc;
 	if (experiment->status != PV_EXPERIMENT_PAUSED)
 		return refuse(experiment, "only a paused one can be resumed",
 			      err);
@@ -387,7 +414,7 @@ int pv_experiment_ramp(pv_buf *out, const pv_experiment *experiment,
 	pv_decimal value;
 	pv_buf json = { 0 };
 	pv_jsonw w;
-	int rc = must_run(experiment, err);
+	int rc = must_run(experiment, now, err);
 
 	if (rc != PV_OK)
 		return rc;
@@ -432,7 +459,7 @@ int pv_experiment_reweight(pv_buf *out, uint32_t *moved_out,
 	pv_slots slots = { 0 };
 	pv_buf json = { 0 };
 	pv_jsonw w;
-	int rc = must_run(experiment, err);
+	int rc = must_run(experiment, now, err);
 
 	*moved_out = 0;
 	if (rc == PV_OK)
@@ -482,12 +509,19 @@ int pv_experiment_end(pv_buf *out, const pv_experiment *experiment,
 		      enum pv_experiment_status status, int64_t now,
 		      pv_error *err)
 {
+	int is_over = experiment->end && experiment->end < now &&
+		      experiment->end >= experiment->started_at;
 	struct step step = { 0 };
-	int rc;
+	int rc = PV_OK;
 
+	if (status == PV_EXPERIMENT_PAUSED)
+		rc = must_not_be_over(experiment, now, err);
+	if (rc < 0)
+		return rc;
 	if (!may_end(experiment, status))
 		return refuse(experiment, "that cannot be done from there", err);
-	rc = step_begin(&step, experiment, now, err);
+	/* What was to end before has ended then. */
+	rc = step_begin(&step, experiment, is_over ? experiment->end : now, err);
 	if (rc == PV_OK)
 		rc = set_status(&step, status);
 	/* One that was stopped ended then. */

@@ -213,6 +213,44 @@ it 'shows what was decided, whatever is recorded later' '
 	git restore experiments/tone.results.json
 '
 
+it 'refuses what could not be archived' '
+	git pv experiment create deep --prompt a --variant control=main \
+		--variant x=side -q >out
+	for id in deep/x deep/x/y; do
+		expect_failure 128 git pv experiment create $id --prompt a \
+			--variant control=main --variant y=side 2>err
+		is_error err "cannot both be archived"
+	done
+	git pv experiment create deep/z --prompt a --variant control=main \
+		--variant y=side -q >out
+	git pv experiment create top/control --prompt a --variant control=main \
+		--variant y=side -q >out
+	expect_failure 128 git pv experiment create top --prompt a \
+		--variant control=main --variant y=side 2>err
+	has err "the variant \"control\" of \"top\" and the experiment"
+	expect_failure 128 git pv experiment create odd --prompt a \
+		--variant control=main --variant y.lock=side 2>err
+	is_error err "ends in \".lock\""
+'
+
+it 'refuses steps behind the planned end' '
+	git pv experiment create over --prompt a --variant control=main \
+		--variant concise=side -q >out
+	git pv experiment start over -q >out
+	echo "end: 2026-01-01T00:00:00Z" >>experiments/over.yaml
+	git pv commit -q -m "Over" experiments/over.yaml >out 2>&1 || git commit -q -a -m Over
+	for step in "ramp over --coverage 5" "reweight over --split 1,2" \
+		"pause over" "start over"; do
+		expect_failure 1 git pv experiment $step 2>err
+		has err "ended at 2026-01-01T00:00:00.000Z, as it was planned"
+		has err "set \"end\" in experiments/over.yaml"
+	done
+	sed -i "s/^end: .*/end: 2999-01-01/" experiments/over.yaml
+	git commit -q -a -m "Go on"
+	git pv experiment ramp over --coverage 5 -q >out
+	git pv experiment stop over -q >out
+'
+
 # An execution has its own id, which need not rise with its time.
 it 'ends the rows with the greatest id' '
 	git pv experiment create ids --prompt a --variant control=main \

@@ -401,6 +401,52 @@ static void test_experiment_life__refuses_what_spoils_results(void **state)
 	pv_buf_dispose(&text);
 }
 
+/* Behind its planned end only the end is left, as it was by then. */
+static void test_experiment_life__ends_as_planned(void **state)
+{
+	static const char *const weights[] = { "1", "2" };
+	static const char planned[] = "prompt: p\n"
+				      "variants: {control: main, b: exp/b}\n"
+				      "metrics: {primary: quality}\n"
+				      "end: 1970-01-01T00:00:10Z\n";
+	pv_experiment *it = NULL;
+	pv_buf text = { 0 };
+	pv_buf next = { 0 };
+	pv_error err = { 0 };
+	uint32_t moved;
+
+	(void)state;
+	assert_int_equal(pv_experiment_parse(&it, "tone", planned,
+					     strlen(planned), NULL),
+			 PV_OK);
+	follow(&it, &text, pv_experiment_start(&text, it, commits, SECOND, NULL));
+	for (int i = 0; i < 4; i++) {
+		int rc = i == 0   ? pv_experiment_ramp(&next, it, "50",
+						       10 * SECOND, &err)
+			 : i == 1 ? pv_experiment_reweight(&next, &moved, it,
+							   weights, 10 * SECOND,
+							   &err)
+			 : i == 2 ? pv_experiment_end(&next, it,
+						      PV_EXPERIMENT_PAUSED,
+						      10 * SECOND, &err)
+				  : pv_experiment_start(&next, it, commits,
+							10 * SECOND, &err);
+
+		assert_int_equal(rc, PV_ECONFLICT);
+		assert_non_null(strstr(err.message, "ended at 1970-01-01T00:00:1"
+						    "0.000Z, as it was planned"));
+		assert_non_null(strstr(err.hint, "experiments/tone.yaml"));
+	}
+	assert_int_equal(next.len, 0);
+	follow(&it, &next,
+	       pv_experiment_end(&next, it, PV_EXPERIMENT_STOPPED, 20 * SECOND,
+				 NULL));
+	assert_int_equal(it->ended_at, 10 * SECOND);
+	pv_experiment_free(it);
+	pv_buf_dispose(&text);
+	pv_buf_dispose(&next);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -415,6 +461,7 @@ int main(void)
 		cmocka_unit_test(test_experiment_life__restart_has_another_salt),
 		cmocka_unit_test(test_experiment_life__waits_for_its_start),
 		cmocka_unit_test(test_experiment_life__refuses_what_spoils_results),
+		cmocka_unit_test(test_experiment_life__ends_as_planned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
