@@ -55,8 +55,19 @@ static size_t count_breaks(pv_str gap)
 }
 
 /*
- * Whose blanks stand before a word that all three have; PV_BASE when they
- * contradict each other. Two ways to wrap a line do not: ours is taken.
+ * Whether two texts wrapped in two ways can differ in such blanks. A blank
+ * line, an indentation, and whether there is any blank are more than that.
+ */
+static int is_wrapping(pv_str a, pv_str b)
+{
+	return pv_str_eq(a, b) ||
+	       (a.len > 0 && b.len > 0 && count_breaks(a) + count_breaks(b) < 2);
+}
+
+/*
+ * Whose blanks stand before a word; PV_BASE when they contradict each other.
+ * Two ways to wrap a line do not, ours is taken, and a paragraph that ends
+ * there is worth more than either.
  */
 static enum pv_side pick_gap(const struct prose *p, const size_t at[PV_SIDES])
 {
@@ -68,10 +79,12 @@ static enum pv_side pick_gap(const struct prose *p, const size_t at[PV_SIDES])
 		return PV_OURS;
 	if (pv_str_eq(base, ours))
 		return PV_THEIRS;
-	if (base.len > 0 && ours.len > 0 && theirs.len > 0 &&
-	    count_breaks(base) < 2 && count_breaks(ours) < 2 &&
-	    count_breaks(theirs) < 2)
+	if (is_wrapping(ours, theirs) && base.len > 0 && count_breaks(base) < 2)
 		return PV_OURS;
+	if (is_wrapping(base, theirs) && count_breaks(ours) > count_breaks(theirs))
+		return PV_OURS;
+	if (is_wrapping(base, ours) && count_breaks(theirs) > count_breaks(ours))
+		return PV_THEIRS;
 	return PV_BASE;
 }
 
@@ -104,28 +117,122 @@ static int add_same(pv_pieces *out, const struct prose *p,
 		       : pv_pieces_add(out, PV_OURS, ours, err);
 }
 
-/* The words of a region with the blanks before them. */
-static pv_str slice(const struct prose *p, const pv_region *region,
-		    enum pv_side side)
+/* The words of a region, without the blanks before them. */
+static pv_str words_of(const struct prose *p, const pv_region *region,
+		       enum pv_side side)
 {
 	const pv_str *items = p->words[side].items;
 	pv_str text = { "", 0 };
 
 	if (region->from[side] == region->to[side])
 		return text;
-	text = gap_before(p, side, region->from[side]);
+	text.ptr = items[region->from[side]].ptr;
 	text.len = (size_t)(items[region->to[side] - 1].ptr - text.ptr) +
 		   items[region->to[side] - 1].len;
 	return text;
 }
 
+/* Whether the blanks between two runs of as many words differ by wrapping. */
+static int are_wrappings(const struct prose *p, const pv_region *region,
+			 enum pv_side a, enum pv_side b)
+{
+	size_t count = region->to[a] - region->from[a];
+
+	for (size_t i = 1; i < count; i++)
+		if (!is_wrapping(gap_before(p, a, region->from[a] + i),
+				 gap_before(p, b, region->from[b] + i)))
+			return 0;
+	return 1;
+}
+
+/* The blanks before the words of a region; all three have some there. */
+static int add_lead(pv_pieces *out, const struct prose *p,
+		    const pv_region *region, int *is_clean, pv_error *err)
+{
+	enum pv_side side = pick_gap(p, region->from);
+
+	if (side == PV_BASE) {
+		*is_clean = 0;
+		return PV_OK;
+	}
+	return pv_pieces_add(out, side, gap_before(p, side, region->from[side]),
+			     err);
+}
+
+/*
+ * Whether it matters on which side of new words a gap of base stands that has
+ * become another one: it does not at the end, and where two paragraphs meet.
+ */
+static int is_parted_anew(const struct prose *p, const size_t at[PV_SIDES],
+			  enum pv_side side)
+{
+	pv_str before = gap_before(p, PV_BASE, at[PV_BASE]);
+	pv_str after = gap_before(p, side, at[side]);
+
+	return at[PV_BASE] < p->words[PV_BASE].count &&
+	       !is_wrapping(before, after) &&
+	       (count_breaks(before) < 2 || count_breaks(after) < 2);
+}
+
+/* Words of `side` between two of base. */
+static int add_new(pv_pieces *out, const struct prose *p, const pv_region *region,
+		   enum pv_side side, int *is_clean, pv_error *err)
+{
+	enum pv_side other = PV_OURS + PV_THEIRS - side;
+	pv_str lead = gap_before(p, side, region->from[side]);
+	pv_str trail = gap_before(p, side, region->to[side]);
+	int rc;
+
+	if (is_parted_anew(p, region->from, other) &&
+	    !pv_str_eq(gap_before(p, other, region->from[other]), trail))
+		*is_clean = 0;
+	rc = pv_pieces_add(out, side, lead, err);
+	return rc < 0 ? rc
+		      : pv_pieces_add(out, side, words_of(p, region, side), err);
+}
+
+/*
+ * What `side` has made of words of base. What the other side has done to the
+ * blanks between these would be lost; of those before them it keeps what it
+ * did.
+ */
+static int add_changed(pv_pieces *out, const struct prose *p,
+		       const pv_region *region, enum pv_side side,
+		       int *is_clean, pv_error *err)
+{
+	enum pv_side other = PV_OURS + PV_THEIRS - side;
+	const size_t *from = region->from;
+	int is_gone = from[side] == region->to[side];
+	int rc;
+
+	if (from[PV_BASE] == region->to[PV_BASE])
+		return add_new(out, p, region, side, is_clean, err);
+	if (!are_wrappings(p, region, PV_BASE, other) ||
+	    (is_gone && !is_wrapping(gap_before(p, PV_BASE, from[PV_BASE]),
+				     gap_before(p, other, from[other]))))
+		*is_clean = 0;
+	if (is_gone)
+		return PV_OK;
+	rc = add_lead(out, p, region, is_clean, err);
+	return rc < 0 ? rc
+		      : pv_pieces_add(out, side, words_of(p, region, side), err);
+}
+
 /* What both have put there may be wrapped in two ways: ours is taken. */
 static int add_both(pv_pieces *out, const struct prose *p,
-		    const pv_region *region, pv_error *err)
+		    const pv_region *region, int *is_clean, pv_error *err)
 {
-	pv_str ours = slice(p, region, PV_OURS);
-	pv_str theirs = slice(p, region, PV_THEIRS);
+	pv_str ours = words_of(p, region, PV_OURS);
+	pv_str theirs = words_of(p, region, PV_THEIRS);
+	int rc;
 
+	if (ours.len == 0)
+		return PV_OK;
+	if (!are_wrappings(p, region, PV_OURS, PV_THEIRS))
+		*is_clean = 0;
+	rc = add_lead(out, p, region, is_clean, err);
+	if (rc < 0)
+		return rc;
 	return pv_str_eq(ours, theirs) ? pv_pieces_share(out, ours, theirs, err)
 				       : pv_pieces_add(out, PV_OURS, ours, err);
 }
@@ -152,13 +259,11 @@ static int add_region(pv_pieces *out, const struct prose *p,
 	case PV_REGION_SAME:
 		return add_words(out, p, region, is_clean, err);
 	case PV_REGION_BOTH:
-		return add_both(out, p, region, err);
+		return add_both(out, p, region, is_clean, err);
 	case PV_REGION_OURS:
-		return pv_pieces_add(out, PV_OURS, slice(p, region, PV_OURS),
-				     err);
+		return add_changed(out, p, region, PV_OURS, is_clean, err);
 	case PV_REGION_THEIRS:
-		return pv_pieces_add(out, PV_THEIRS,
-				     slice(p, region, PV_THEIRS), err);
+		return add_changed(out, p, region, PV_THEIRS, is_clean, err);
 	case PV_REGION_CONFLICT:
 		break;
 	}
