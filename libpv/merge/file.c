@@ -34,6 +34,22 @@ static int is_binary(const pv_merge_side *side)
 	return memchr(text.ptr, '\0', probe) != NULL;
 }
 
+static int is_one_sided(const pv_merge_input *input)
+{
+	pv_str base = side_text(&input->base);
+	pv_str ours = side_text(&input->ours);
+	pv_str theirs = side_text(&input->theirs);
+
+	return pv_str_eq(ours, theirs) || pv_str_eq(base, ours) ||
+	       pv_str_eq(base, theirs);
+}
+
+static int is_any_binary(const pv_merge_input *input)
+{
+	return is_binary(&input->base) || is_binary(&input->ours) ||
+	       is_binary(&input->theirs);
+}
+
 static enum pv_linemerge_style line_style(enum pv_merge_style style)
 {
 	switch (style) {
@@ -52,6 +68,18 @@ static void pick_labels(const char *labels[PV_SIDES], const pv_merge_input *inpu
 	labels[PV_BASE] = input->base.label ? input->base.label : "base";
 	labels[PV_OURS] = input->ours.label ? input->ours.label : "ours";
 	labels[PV_THEIRS] = input->theirs.label ? input->theirs.label : "theirs";
+}
+
+/* What only one side has changed needs no lines. */
+static int take_changed(pv_buf *out, const pv_merge_input *input, pv_error *err)
+{
+	pv_str ours = side_text(&input->ours);
+	pv_str text = ours;
+
+	if (pv_str_eq(side_text(&input->base), ours))
+		text = side_text(&input->theirs);
+	pv_buf_put(out, text.ptr, text.len);
+	return pv_buf_status(out, err);
 }
 
 static int merge_lines(pv_buf *out, size_t *conflicts_out,
@@ -79,8 +107,7 @@ static int check_input(const pv_merge_input *input, pv_error *err)
 		return pv_fail(err, PV_EINVALID,
 			       "marker size %d is not between 1 and %d",
 			       input->marker_size, MAX_MARKER);
-	if (is_binary(&input->base) || is_binary(&input->ours) ||
-	    is_binary(&input->theirs))
+	if (!is_one_sided(input) && is_any_binary(input))
 		return pv_fail(err, PV_EUNSUPPORTED,
 			       "cannot merge binary file \"%s\"",
 			       input->path ? input->path : "");
@@ -182,16 +209,6 @@ static int merge_fields(pv_merge *merge, const pv_merge_texts *texts,
 }
 
 /* Whether there is nothing to merge. */
-static int is_one_sided(const pv_merge_input *input)
-{
-	pv_str base = side_text(&input->base);
-	pv_str ours = side_text(&input->ours);
-	pv_str theirs = side_text(&input->theirs);
-
-	return pv_str_eq(ours, theirs) || pv_str_eq(base, ours) ||
-	       pv_str_eq(base, theirs);
-}
-
 /* Beyond the line merge, which is in merge->text, clean or not. */
 static int climb(pv_merge *merge, const pv_merge_input *input, pv_error *err)
 {
@@ -223,7 +240,10 @@ int pv_merge_new(pv_merge **out, const pv_merge_input *input, pv_error *err)
 	merge = pv_calloc(1, sizeof(*merge));
 	if (!merge)
 		return pv_fail_nomem(err);
-	rc = merge_lines(&merge->text, &merge->markers, input, err);
+	if (is_any_binary(input))
+		rc = take_changed(&merge->text, input, err);
+	else
+		rc = merge_lines(&merge->text, &merge->markers, input, err);
 	merge->rung = merge->markers > 0 ? PV_MERGE_UNSETTLED : PV_MERGE_BY_LINES;
 	if (rc == PV_OK && !input->lines_only && !is_one_sided(input))
 		rc = climb(merge, input, err);

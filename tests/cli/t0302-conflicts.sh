@@ -153,6 +153,28 @@ it 'shows a text by its words' '
 	git merge --abort
 '
 
+it 'says of a binary file that it has no lines to merge' '
+	new_repo ../binary
+	cd ../binary
+	printf "x\000y\n" >image
+	git add image
+	git commit -qm base
+	git switch -q -c topic
+	printf "x\000theirs\n" >image
+	git commit -qam theirs
+	git switch -q main
+	printf "x\000ours\n" >image
+	git commit -qam ours
+	expect_failure 1 git pv merge topic >../out 2>&1
+	has ../out "conflict: image a binary file"
+	lacks ../out "markers"
+	git pv conflicts >../out
+	has ../out "--ours or --theirs"
+	git pv resolve image --theirs
+	git show topic:image >../want
+	cmp ../want image
+'
+
 it 'says when only lines clash' '
 	printf "x: 1\ny: 1\n" >prompts/n.yaml
 	git add prompts

@@ -22,6 +22,10 @@ struct rows {
 	pv_strlist paths; /* all that are in conflict */
 };
 
+enum {
+	BINARY_PROBE = 8000
+};
+
 static int read_side(pv_merge_side *out, pv_buf *text, pv_cli *cli,
 		     const pv_oid *blob)
 {
@@ -33,6 +37,14 @@ static int read_side(pv_merge_side *out, pv_buf *text, pv_cli *cli,
 	out->text = pv_buf_text(text);
 	out->len = text->len;
 	return rc;
+}
+
+/* As git tells: by a NUL among the first bytes. */
+static int is_binary(const pv_buf *text)
+{
+	size_t probe = text->len < BINARY_PROBE ? text->len : BINARY_PROBE;
+
+	return memchr(pv_buf_text(text), '\0', probe) != NULL;
 }
 
 /* Whether a field has its markers still; one that is not known there has. */
@@ -185,6 +197,8 @@ static int each_path(const pv_conflict *conflict, void *payload)
 		rc = read_side(&input.ours, &ours, cli, &conflict->ours);
 	if (rc == PV_OK)
 		rc = read_side(&input.theirs, &theirs, cli, &conflict->theirs);
+	row.is_binary =
+		is_binary(&base) || is_binary(&ours) || is_binary(&theirs);
 	if (rc == PV_OK)
 		rc = pv_merge_conflicts_find(&found, &input, &cli->err);
 	if (rc == PV_OK &&
@@ -331,6 +345,9 @@ const char *conflict_reason(const conflict_row *row)
 		return "removed on our side, changed on theirs";
 	if (row->values->ours_json && !row->values->theirs_json)
 		return "changed on our side, removed on theirs";
+	if (row->is_binary)
+		return "a binary file, which has no lines to merge: take one of "
+		       "the two, --ours or --theirs";
 	return row->values->taken == PV_MERGE_TAKES_BOTH
 		       ? "the lines clash, no field does: see the markers in "
 			 "the file"

@@ -18,6 +18,7 @@ typedef struct conflict_row {
 	int is_new;        /* the ancestor had no such file, */
 	int is_renamed;    /* but maybe by another name, see conflict_reason */
 	int is_split;      /* it is of another type on either side */
+	int is_binary;     /* one of the three texts is none */
 	const char *settled; /* what to do where no markers are left, or NULL */
 	const pv_merge_conflict *values;
 } conflict_row;

@@ -99,8 +99,8 @@ typedef struct pv_merge pv_merge;
  * possible the result is the line merge with its markers. Without a base every
  * field that differs is in conflict. The same input always gives the same
  * bytes. PV_EUNSUPPORTED for binary contents (a NUL in
- * the first 8000 bytes), PV_EINVALID for a marker size beyond 1000, PV_ELIMIT,
- * PV_ENOMEM, PV_EGIT. The caller frees the merge.
+ * the first 8000 bytes) that both sides have changed, PV_EINVALID for a marker
+ * size beyond 1000, PV_ELIMIT, PV_ENOMEM, PV_EGIT. The caller frees the merge.
  */
 PV_API int pv_merge_new(pv_merge **out, const pv_merge_input *input,
 			pv_error *err);

@@ -368,6 +368,36 @@ static void test_merge_file__leaves_binary_contents_alone(void **state)
 	pv_buf_dispose(&out);
 }
 
+/* Nothing has to be merged, so it does not matter what the contents are. */
+static void test_merge_file__takes_binary_contents_of_one_side(void **state)
+{
+	static const char one[] = "a\0\nb\r\n\xff";
+	static const char other[] = "a\0\nc\n";
+	const pv_merge_side sides[] = { { one, sizeof(one) - 1, NULL },
+					{ other, sizeof(other) - 1, NULL } };
+	static const int cases[][4] = {
+		{ 0, 0, 1, 1 }, { 0, 1, 0, 1 }, { 0, 1, 1, 1 }, { 1, 1, 0, 0 }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < pv_array_len(cases); i++) {
+		pv_merge_input input = { .path = "x.yaml" };
+		const pv_merge_side *want = &sides[cases[i][3]];
+		size_t conflicts = 1;
+		pv_buf out = { 0 };
+
+		input.base = sides[cases[i][0]];
+		input.ours = sides[cases[i][1]];
+		input.theirs = sides[cases[i][2]];
+		assert_int_equal(pv_merge_file(&out, &conflicts, &input, NULL),
+				 PV_OK);
+		assert_int_equal(conflicts, 0);
+		assert_int_equal(out.len, want->len);
+		assert_memory_equal(out.ptr, want->text, want->len);
+		pv_buf_dispose(&out);
+	}
+}
+
 static void test_merge_file__refuses_silly_marker_sizes(void **state)
 {
 	pv_merge_input input = input_of("a\n", "b\n", "c\n");
@@ -399,6 +429,8 @@ int main(void)
 		cmocka_unit_test(
 			test_merge_file__counts_markers_in_contents_as_contents),
 		cmocka_unit_test(test_merge_file__leaves_binary_contents_alone),
+		cmocka_unit_test(
+			test_merge_file__takes_binary_contents_of_one_side),
 		cmocka_unit_test(test_merge_file__refuses_silly_marker_sizes),
 	};
 
