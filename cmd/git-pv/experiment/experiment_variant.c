@@ -96,6 +96,39 @@ static int name_variant(pv_cli *cli, int rc, const pv_experiment_variant *varian
 	return rc;
 }
 
+static int fail_inactive(pv_cli *cli, const char *id, const char *where)
+{
+	int rc = pv_fail(&cli->err, PV_EPOLICY,
+			 "prompt \"%.128s\" is inactive%s", id, where);
+
+	return pv_error_hint(&cli->err, rc,
+			     "\"git pv activate %.60s\" makes it usable again; "
+			     "--inactive-ok takes it as it is",
+			     id);
+}
+
+/*
+ * What was deactivated since the experiment began is not to be served, though
+ * its variants are those of before. One that is gone, or does not load, says
+ * nothing.
+ */
+static int check_now(pv_cli *cli, const char *id)
+{
+	cli_prompt now = { 0 };
+	pv_buf path = { 0 };
+	pv_point at;
+	int is_inactive = 0;
+	int rc = pv_prompt_path(&path, &cli->settings, id, &cli->err);
+
+	if (rc == PV_OK && cli_point(&at, cli, NULL) == PV_OK &&
+	    cli_prompt_read(&now, cli, &at, id, path.ptr, NULL) == PV_OK)
+		is_inactive = now.prompt && !pv_prompt_is_active(now.prompt);
+	pv_error_clear(&cli->err);
+	cli_prompt_dispose(&now);
+	pv_buf_dispose(&path);
+	return is_inactive ? fail_inactive(cli, id, "") : rc;
+}
+
 /* The prompt of a variant at a commit, or where its spec is now. */
 static int read_at(experiment_prompt *out, pv_cli *cli,
 		   const pv_experiment *experiment, size_t variant,
@@ -114,15 +147,10 @@ static int read_at(experiment_prompt *out, pv_cli *cli,
 	if (rc == PV_OK && it->set_count)
 		rc = load_changed(out, cli, it);
 	if (rc == PV_OK && !out->allows_inactive &&
-	    !pv_prompt_is_active(out->entry.prompt)) {
-		rc = pv_fail(&cli->err, PV_EPOLICY,
-			     "prompt \"%.128s\" is inactive there",
-			     experiment->prompt);
-		(void)pv_error_hint(&cli->err, rc,
-				    "\"git pv activate %.80s\" makes it "
-				    "usable again",
-				    experiment->prompt);
-	}
+	    !pv_prompt_is_active(out->entry.prompt))
+		rc = fail_inactive(cli, experiment->prompt, " there");
+	else if (rc == PV_OK && !out->allows_inactive && commit)
+		rc = check_now(cli, experiment->prompt);
 	return rc == PV_OK ? rc : name_variant(cli, rc, it);
 }
 
