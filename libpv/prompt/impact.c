@@ -374,7 +374,7 @@ static int compare_tools(struct impact *impact, const pv_yaml_node *before,
  * prompt file does not know, since it may mean something to somebody.
  */
 static const struct rule rules[] = {
-	{ "active", PV_BUMP_MINOR, NULL },
+	{ "active", PV_BUMP_PATCH, NULL },
 	{ "category", PV_BUMP_PATCH, NULL },
 	{ "description", PV_BUMP_PATCH, NULL },
 	{ "goal", PV_BUMP_PATCH, NULL },

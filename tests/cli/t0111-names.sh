@@ -42,8 +42,8 @@ it 'takes a name that one prompt has wherever it takes an id' '
 	git pv deactivate "SRE Analysis" >../out
 	same "ops/sre is now inactive" "$(cat ../out)"
 	git pv commit -m two "SRE Analysis" >../out
-	has ../out "ops/sre 1.1.0"
-	git pv rollback "SRE Analysis" --to 1.0 >../out
+	has ../out "ops/sre 1.0.1"
+	git pv rollback "SRE Analysis" --to 1.0.0 >../out
 	has ../out "ops/sre"
 	git pv cp "SRE Analysis" ops/copy >../out
 	has ../out "ops/copy is a copy of ops/sre@"
@@ -88,7 +88,7 @@ it 'names what is near, and the command that lists all' '
 	expect_failure 128 git pv env show prodction 2>../err
 	has ../err "did you mean \"production\"?"
 	expect_failure 128 git pv show ops/sre@1.7 2>../err
-	has ../err "there is 1.2.0"
+	has ../err "there is 1.0.2"
 	has ../err "; git pv versions lists all"
 	for ask in "blame ops/sre" "log ops/sre"; do
 		expect_failure 128 git pv $ask --field promt 2>../err

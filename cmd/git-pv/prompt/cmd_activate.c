@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * git pv activate and deactivate: set `active` of prompts in the working tree,
- * that word and nothing else of the files. All are looked at before the first
- * is written.
+ * that word and nothing else of the files. What is taken back leaves the bytes
+ * that were there before. All are looked at before the first is written.
  */
+#include "repo/history.h"
 #include "repo/hold.h"
 #include "repo/prompt_file.h"
 #include "repo/prompts.h"
@@ -60,6 +61,114 @@ static int reads_active(int *out, pv_cli *cli, const prompt_file *file)
 	return rc;
 }
 
+/* --- whether the key was there ------------------------------------------- */
+
+/* The last state that was active, and whether it said so. */
+struct past {
+	pv_cli *cli;
+	int is_found;
+	int has_key;
+};
+
+static int look_at(struct past *past, const pv_buf *text)
+{
+	pv_prompt *prompt = NULL;
+	pv_yaml *doc = NULL;
+	int rc = pv_prompt_parse(&prompt, pv_buf_text(text), text->len, NULL,
+				 NULL, NULL);
+
+	past->is_found = rc == PV_OK && pv_prompt_is_active(prompt);
+	pv_prompt_free(prompt);
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(&past->cli->err);
+	if (!past->is_found)
+		return PV_OK;
+	rc = pv_yaml_parse(&doc, pv_buf_text(text), text->len, NULL,
+			   &past->cli->err);
+	past->has_key = rc == PV_OK && pv_yaml_get(pv_yaml_root(doc), "active");
+	pv_yaml_free(doc);
+	return rc;
+}
+
+static int each_state(const history_row *row, void *payload)
+{
+	struct past *past = payload;
+	pv_buf text = { .max = PV_YAML_MAX_SIZE };
+	int rc = PV_OK;
+
+	if (row->blob.hex[0])
+		rc = pv_store_read_blob(&text, past->cli->store, &row->blob,
+					&past->cli->err);
+	if (rc == PV_OK && row->blob.hex[0])
+		rc = look_at(past, &text);
+	pv_buf_dispose(&text);
+	return rc == PV_OK ? past->is_found : rc;
+}
+
+static int set_text(pv_yaml *doc, int to, pv_error *err)
+{
+	return pv_yaml_set(doc, "active", to ? "true" : "false", err);
+}
+
+/* Whether deactivate makes these bytes of those without the key. */
+static int is_as_added(int *out, const pv_buf *text, pv_error *err)
+{
+	pv_yaml *doc = NULL;
+	pv_yaml *again = NULL;
+	const char *bytes;
+	size_t len;
+	int rc = pv_yaml_parse(&doc, pv_buf_text(text), text->len, NULL, err);
+
+	*out = 0;
+	if (rc == PV_OK)
+		rc = pv_yaml_delete(doc, "active", err);
+	if (rc < 0)
+		goto out;
+	bytes = pv_yaml_text(doc, &len);
+	rc = pv_yaml_parse(&again, bytes, len, NULL, err);
+	if (rc == PV_OK)
+		rc = set_text(again, 0, err);
+	if (rc < 0)
+		goto out;
+	bytes = pv_yaml_text(again, &len);
+	*out = len == text->len && !memcmp(bytes, pv_buf_text(text), len);
+out:
+	pv_yaml_free(doc);
+	pv_yaml_free(again);
+	return rc;
+}
+
+/*
+ * Active is what a prompt is that does not say so. The key goes when it is
+ * where deactivate puts it, unless it was there when it was active last: either
+ * way doing both leaves the bytes as they were, in any order.
+ */
+static int was_without_key(int *out, pv_cli *cli, const prompt_file *file)
+{
+	struct past past = { .cli = cli };
+	history_options where = { .id = file->id,
+				  .path = pv_buf_text(&file->path),
+				  .limit = -1 };
+	int rc = pv_store_head(NULL, &where.start, cli->store, &cli->err);
+
+	if (rc == PV_OK && where.start.hex[0])
+		rc = history_each(cli, &where, each_state, &past);
+	*out = 0;
+	if (rc < 0 || past.has_key)
+		return rc < 0 ? rc : PV_OK;
+	return is_as_added(out, &file->before, &cli->err);
+}
+
+static int set_key(struct item *item, pv_cli *cli, int to)
+{
+	int goes = 0;
+	int rc = to ? was_without_key(&goes, cli, &item->file) : PV_OK;
+
+	if (rc == PV_OK && goes)
+		return pv_yaml_delete(item->doc, "active", &cli->err);
+	return rc == PV_OK ? set_text(item->doc, to, &cli->err) : rc;
+}
+
 /* A prompt that is as wanted stays as it is, to the byte. */
 static int prepare(struct item *item, pv_cli *cli, const char *id, int to)
 {
@@ -76,9 +185,7 @@ static int prepare(struct item *item, pv_cli *cli, const char *id, int to)
 	item->is_changed = 1;
 	rc = pv_yaml_parse(&item->doc, pv_buf_text(&file->before),
 			   file->before.len, NULL, &cli->err);
-	return rc == PV_OK ? pv_yaml_set(item->doc, "active",
-					 to ? "true" : "false", &cli->err)
-			   : rc;
+	return rc == PV_OK ? set_key(item, cli, to) : rc;
 }
 
 /* One that is named twice is written once. */
