@@ -136,12 +136,12 @@ it 'routes to an inactive prompt only when it is told to' '
 it 'serves no prompt that was deactivated while its experiment runs' '
 	new_repo ../running
 	cd ../running
-	text_prompt prompts/a.yaml
+	text_prompt prompts/a.yaml "One {{ x }}."
 	git pv commit -q -m one
 	text_prompt prompts/a.yaml "Two {{ x }}."
 	git pv commit -q -m two
 	git pv experiment create tone --prompt a --variant x=1.0.0 \
-		--variant y=2.0.0 --metric quality >/dev/null
+		--variant y=1.1.0 --metric quality >/dev/null
 	git pv experiment start tone >/dev/null
 	git pv experiment route tone --unit u --var x=1 >/dev/null
 	git pv deactivate a -q

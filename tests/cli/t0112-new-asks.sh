@@ -32,7 +32,7 @@ it_tty 'asks a line each, with the name as the id, and opens the editor' '
 		"[\"SRE Analysis\",\"find the cause\",\"ops\",{\"provider\":\"ollama\",\"name\":\"llama3\",\"temperature\":0.2,\"max_tokens\":800}]"
 	git pv render sre-analysis --var incident=it >../out
 	same "Analyse it." "$(cat ../out)"
-	test ! -e .git/PV_NEW_PROMPT
+	test -z "$(ls .git/PV_NEW_* 2>/dev/null)"
 '
 
 it_tty 'asks again after an answer that cannot be, and leaves out what is empty' '
@@ -65,13 +65,72 @@ it_tty 'keeps a text that is no prompt, and makes nothing without one' '
 	printf "B\n\n\n\n\n\n\n" | EDITOR=$TRASH/broken expect_failure 128 \
 		at_tty "git pv new"
 	has ../tty "your text is kept in"
-	same "$(printf "a\377b")" "$(cat .git/PV_NEW_PROMPT)"
+	same "$(printf "a\377b")" "$(cat .git/PV_NEW_PROMPT.b)"
 	test ! -e prompts/b.yaml
 	printf "B\n\n\n\n\n\n\n" | EDITOR="cp /dev/null" expect_failure 128 \
 		at_tty "git pv new"
 	has ../tty "there is no text"
 	test ! -e prompts/b.yaml
-	test ! -e .git/PV_NEW_PROMPT
+	test -z "$(ls .git/PV_NEW_* 2>/dev/null)"
+'
+
+it_tty 'keeps answers and text of an editor that fails, for that prompt only' '
+	printf "#!/bin/sh\necho half >>\"\$1\"\nexit 1\n" >../fails
+	chmod +x ../fails
+	printf "Long One\n\na goal\nops\nollama/llama3\n0.2\n800\n" |
+		EDITOR=$TRASH/fails expect_failure 128 at_tty "git pv new"
+	has ../tty "your answers are kept"
+	has ../tty "your text is kept in"
+	test ! -e prompts/long-one.yaml
+	printf "Other\n\n\n\n\n\n\n" | at_tty "git pv new"
+	has ../tty "name [Long One]: "
+	has ../tty "goal: "
+	has prompts/other.yaml "Analyse"
+	lacks prompts/other.yaml goal
+	lacks prompts/other.yaml half
+	printf "\n\n\n\n\n\n\n" |
+		EDITOR=$TRASH/fails expect_failure 128 at_tty "git pv new long-one"
+	has ../tty "name [Long One]: "
+	rm .git/PV_NEW_*
+	printf "Long One\n\na goal\nops\nollama/llama3\n0.2\n800\n" |
+		EDITOR=$TRASH/fails expect_failure 128 at_tty "git pv new"
+	printf "\n\n\n\n\n\n\n" | EDITOR="echo done >>" at_tty "git pv new"
+	has ../tty "name [Long One]: "
+	has ../tty "goal [a goal]: "
+	has ../tty "token limit [800]: "
+	git pv show long-one --json >../out
+	json ../out ".prompt | [.name, .goal, .category, .model.max_tokens, .prompt]" \
+		"[\"Long One\",\"a goal\",\"ops\",800,\"half\\ndone\\n\"]"
+	test -z "$(ls .git/PV_NEW_* 2>/dev/null)"
+'
+
+it_tty 'makes ids of names in other letters, and of long ones' '
+	for row in "Café=cafe" "Über Größe=uber-grosse" "Łódź Ørsted=lodz-orsted" \
+		"Cafe$(printf "\314\201") x=cafe-x" "Tiếng Việt=tieng-viet" \
+		"C++ / Go!=c-go"; do
+		printf "%s\n\004" "${row%%=*}" | at_tty "git pv new" || :
+		has ../tty "id [${row#*=}]: "
+	done
+	name=$(printf "word%.0s " $(seq 75))
+	printf "%s\n\n\n\n\n\n\n" "$name" | at_tty "git pv new"
+	ls prompts | grep "^word-word" >../out
+	[ "$(wc -c <../out)" -lt 70 ]
+	name=$(printf "%0300d" 0)
+	printf "%s\n\n\n\n\n\n\n" "$name" | at_tty "git pv new"
+	expect_failure 128 git pv new "$name" --text x 2>../err
+	is_error ../err
+'
+
+it 'refuses what commit would' '
+	expect_failure 1 git pv new broken --text "{% if %}" 2>../err
+	is_error ../err "prompts/broken.yaml:"
+	has ../err "nothing was made"
+	test ! -e prompts/broken.yaml
+	expect_failure 1 git pv new broken --text "{% if %}" --json >../out
+	is_json_error ../out validation
+	git pv new doubtful --text "{{ x | nofilter }}" --json >../out
+	json ../out ".findings[].rule" unknown-filter
+	rm prompts/doubtful.yaml
 '
 
 it 'asks nothing where nobody is' '

@@ -7,6 +7,7 @@
 #include "repo/prompts.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fail.h"
@@ -17,6 +18,7 @@
 #include "ui/ask.h"
 #include "ui/interrupt.h"
 #include "ui/value.h"
+#include "version/commit_check.h"
 
 static const cli_option options[] = {
 	{ 0, "text", CLI_STRING, offsetof(struct new_options, text), "TEXT",
@@ -350,8 +352,9 @@ int new_must_be_free(pv_cli *cli, const char *id, const char *path)
 			     "change it with \"git pv edit %.60s\"", id);
 }
 
-/* Loads the text as it would be loaded later. */
-static int validate(pv_cli *cli, const char *path, const pv_buf *text)
+/* Loads the text as it would be loaded later, and refuses what commit would. */
+static int validate(pv_cli *cli, const char *id, const char *path,
+		    const pv_buf *text)
 {
 	pv_prompt_options opts = { path };
 	pv_prompt *prompt = NULL;
@@ -362,7 +365,7 @@ static int validate(pv_cli *cli, const char *path, const pv_buf *text)
 		rc = pv_prompt_parse(&prompt, pv_buf_text(text), text->len,
 				     &opts, cli->report, &cli->err);
 	pv_prompt_free(prompt);
-	return rc;
+	return rc == PV_OK ? commit_check_text(cli, id, path, text) : rc;
 }
 
 static void print(pv_cli *cli, const char *id, const char *path,
@@ -406,7 +409,7 @@ static int make(pv_cli *cli, const struct new_options *opts, const char *id)
 					 pv_buf_text(&path))
 			     : make_text(&text, cli, opts, pv_buf_text(&path));
 	if (rc == PV_OK)
-		rc = validate(cli, pv_buf_text(&path), &text);
+		rc = validate(cli, id, pv_buf_text(&path), &text);
 	if (rc == PV_OK) {
 		change.path = pv_buf_text(&path);
 		change.data = pv_buf_text(&text);
@@ -427,6 +430,19 @@ static int make(pv_cli *cli, const struct new_options *opts, const char *id)
 	return rc;
 }
 
+/* Nothing of what somebody typed is lost. */
+static void keep(const new_answers *answers, const struct new_options *opts,
+		 pv_cli *cli)
+{
+	struct stat info;
+
+	new_answers_keep(answers, cli, opts);
+	if (stat(answers->file.ptr, &info) == 0 && info.st_size > 0)
+		cli_warn(cli, "your text is kept in \"%s\"", answers->file.ptr);
+	else
+		(void)unlink(answers->file.ptr);
+}
+
 /* A person at a terminal who gives no text is asked for it, and for the rest. */
 static int make_asking(pv_cli *cli, struct new_options *opts, const char *id)
 {
@@ -436,9 +452,9 @@ static int make_asking(pv_cli *cli, struct new_options *opts, const char *id)
 	if (rc == PV_OK)
 		rc = make(cli, opts, pv_buf_text(&answers.id));
 	if (rc == PV_OK)
-		new_answers_done(&answers);
-	else if (answers.text.len)
-		cli_warn(cli, "your text is kept in \"%s\"", answers.file.ptr);
+		new_answers_done(&answers, cli);
+	else if (answers.file.len)
+		keep(&answers, opts, cli);
 	new_answers_dispose(&answers);
 	return rc;
 }

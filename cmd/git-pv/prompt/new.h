@@ -33,6 +33,7 @@ typedef struct new_answers {
 	pv_buf max_tokens;
 	pv_buf text;
 	pv_buf file; /* what the editor was opened on */
+	pv_buf kept; /* the answers of a call that made nothing */
 } new_answers;
 
 /*
@@ -44,8 +45,12 @@ typedef struct new_answers {
 int new_ask(new_answers *out, struct new_options *opts, pv_cli *cli,
 	    const char *id);
 
-/* Takes the file of the editor away, once the prompt is written. */
-void new_answers_done(const new_answers *answers);
+/* Keeps the answers for the next call, and says so. */
+void new_answers_keep(const new_answers *answers, pv_cli *cli,
+		      const struct new_options *opts);
+
+/* Takes away what was kept, and the editor's file, once nobody needs them. */
+void new_answers_done(const new_answers *answers, pv_cli *cli);
 
 void new_answers_dispose(new_answers *answers);
 

@@ -4,6 +4,7 @@
  * written in the editor stays in a file until the prompt has it.
  */
 #include "prompt/new.h"
+#include "prompt/slug.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "repo/prompts.h"
 #include "ui/ask.h"
 #include "ui/editor.h"
@@ -27,32 +29,105 @@ void new_answers_dispose(new_answers *answers)
 	pv_buf_dispose(&answers->max_tokens);
 	pv_buf_dispose(&answers->text);
 	pv_buf_dispose(&answers->file);
+	pv_buf_dispose(&answers->kept);
 }
 
-void new_answers_done(const new_answers *answers)
+/* --- what an earlier call could not use -------------------------------------- */
+
+/* The answers as lines "KEY=VALUE"; the text is in a file of its own. */
+static void kept_path(pv_buf *out, pv_cli *cli)
 {
+	pv_buf_printf(out, "%s/PV_NEW_ANSWERS", pv_store_git_dir(cli->store));
+}
+
+/* Appends the value of a key; 0 when there is none. */
+static int kept_value(pv_buf *out, const new_answers *answers, const char *key)
+{
+	const char *line = pv_buf_text(&answers->kept);
+	size_t len = strlen(key);
+
+	while (*line) {
+		size_t end = strcspn(line, "\n");
+
+		if (end > len && !memcmp(line, key, len) && line[len] == '=') {
+			pv_buf_put(out, line + len + 1, end - len - 1);
+			return 1;
+		}
+		line += end + (line[end] != '\0');
+	}
+	return 0;
+}
+
+static int kept_is(const new_answers *answers, const char *key, const char *value)
+{
+	pv_buf kept = { 0 };
+	int is = kept_value(&kept, answers, key) &&
+		 !strcmp(pv_buf_text(&kept), value);
+
+	pv_buf_dispose(&kept);
+	return is;
+}
+
+/* What cannot be read is no answer. */
+static void read_kept(new_answers *answers, pv_cli *cli)
+{
+	pv_buf path = { 0 };
+
+	kept_path(&path, cli);
+	if (path.status != PV_OK ||
+	    pv_file_read(&answers->kept, path.ptr, NULL) < 0)
+		pv_buf_clear(&answers->kept);
+	pv_buf_dispose(&path);
+}
+
+/* They are no answers of whoever makes another prompt. */
+static void forget_kept(new_answers *answers)
+{
+	pv_buf_clear(&answers->kept);
+}
+
+void new_answers_keep(const new_answers *answers, pv_cli *cli,
+		      const struct new_options *opts)
+{
+	const struct {
+		const char *key;
+		const char *value;
+	} rows[] = { { "id", pv_buf_text(&answers->id) },
+		     { "name", opts->name },
+		     { "goal", opts->goal },
+		     { "category", opts->category },
+		     { "model", opts->model },
+		     { "temperature", opts->temperature },
+		     { "token limit", opts->max_tokens } };
+	pv_buf text = { 0 };
+	pv_buf path = { 0 };
+
+	kept_path(&path, cli);
+	for (size_t i = 0; i < pv_array_len(rows); i++)
+		if (rows[i].value && !strchr(rows[i].value, '\n'))
+			pv_buf_printf(&text, "%s=%s\n", rows[i].key,
+				      rows[i].value);
+	if (path.status == PV_OK && text.status == PV_OK &&
+	    pv_file_output(path.ptr, text.ptr, text.len, NULL) == PV_OK)
+		cli_warn(cli, "your answers are kept: the next \"git pv new\" "
+			      "offers them");
+	pv_buf_dispose(&path);
+	pv_buf_dispose(&text);
+}
+
+void new_answers_done(const new_answers *answers, pv_cli *cli)
+{
+	pv_buf path = { 0 };
+
 	if (answers->file.len)
 		unlink(answers->file.ptr);
+	kept_path(&path, cli);
+	if (answers->kept.len && path.status == PV_OK)
+		unlink(path.ptr);
+	pv_buf_dispose(&path);
 }
 
 /* --- lines ------------------------------------------------------------------ */
-
-/* "SRE Analysis" is "sre-analysis". */
-static void put_slug(pv_buf *out, const char *name)
-{
-	for (; *name; name++) {
-		char c = *name;
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			pv_buf_putc(out, c);
-		else if (out->len && out->ptr[out->len - 1] != '-')
-			pv_buf_putc(out, '-');
-	}
-	while (out->len && out->ptr[out->len - 1] == '-')
-		pv_buf_truncate(out, out->len - 1);
-}
 
 static const char *last_part(const char *id)
 {
@@ -132,36 +207,59 @@ static int ask(pv_buf *out, pv_cli *cli, enum question kind,
 	}
 }
 
-static int ask_field(const char **field, pv_buf *room, pv_cli *cli,
-		     enum question kind, const char *question)
+static int ask_field(const char **field, pv_buf *room, const new_answers *all,
+		     pv_cli *cli, enum question kind, const char *question)
 {
+	pv_buf kept = { 0 };
 	int rc;
 
 	if (*field)
 		return PV_OK;
-	rc = ask(room, cli, kind, question, "");
+	(void)kept_value(&kept, all,
+			 strncmp(question, "model", 5) ? question : "model");
+	rc = ask(room, cli, kind, question, pv_buf_text(&kept));
+	pv_buf_dispose(&kept);
 	if (rc == PV_OK && room->len)
 		*field = room->ptr;
 	return rc;
 }
 
+static int ask_name(new_answers *out, struct new_options *opts, pv_cli *cli,
+		    const char *id)
+{
+	pv_buf kept = { 0 };
+	int rc;
+
+	if (opts->name)
+		return PV_OK;
+	(void)kept_value(&kept, out, "name");
+	rc = ask(&out->name, cli, ASK_TEXT, "name",
+		 kept.len ? kept.ptr
+		 : id     ? last_part(id)
+			  : "");
+	if (rc == PV_OK && out->name.len)
+		opts->name = out->name.ptr;
+	pv_buf_dispose(&kept);
+	return rc;
+}
+
+/* What was kept counts for the prompt it was given for, and for no other. */
 static int ask_names(new_answers *out, struct new_options *opts, pv_cli *cli,
 		     const char *id)
 {
 	pv_buf slug = { 0 };
-	int rc = PV_OK;
+	int rc;
 
-	if (!opts->name) {
-		rc = ask(&out->name, cli, ASK_TEXT, "name",
-			 id ? last_part(id) : "");
-		if (rc == PV_OK && out->name.len)
-			opts->name = out->name.ptr;
-	}
+	if (id && !kept_is(out, "id", id))
+		forget_kept(out);
+	rc = ask_name(out, opts, cli, id);
+	if (opts->name && !kept_is(out, "name", opts->name))
+		forget_kept(out);
 	if (id) {
 		pv_buf_puts(&out->id, id);
 		return rc == PV_OK ? pv_buf_status(&out->id, &cli->err) : rc;
 	}
-	if (rc == PV_OK && opts->name)
+	if (rc == PV_OK && !kept_value(&slug, out, "id") && opts->name)
 		put_slug(&slug, opts->name);
 	if (rc == PV_OK)
 		rc = pv_buf_status(&slug, &cli->err);
@@ -173,28 +271,40 @@ static int ask_names(new_answers *out, struct new_options *opts, pv_cli *cli,
 
 static int ask_model(new_answers *out, struct new_options *opts, pv_cli *cli)
 {
-	int rc = ask_field(&opts->model, &out->model, cli, ASK_TEXT,
+	int rc = ask_field(&opts->model, &out->model, out, cli, ASK_TEXT,
 			   "model (provider/name)");
 
 	if (rc == PV_OK)
-		rc = ask_field(&opts->temperature, &out->temperature, cli,
+		rc = ask_field(&opts->temperature, &out->temperature, out, cli,
 			       ASK_NUMBER, "temperature");
-	return rc == PV_OK ? ask_field(&opts->max_tokens, &out->max_tokens, cli,
-				       ASK_WHOLE, "token limit")
+	return rc == PV_OK ? ask_field(&opts->max_tokens, &out->max_tokens, out,
+				       cli, ASK_WHOLE, "token limit")
 			   : rc;
 }
 
 /* --- the text --------------------------------------------------------------- */
 
-/* Where the text is kept; what an earlier call left there is opened again. */
+/* Each prompt has a file of its own: a text is not to get into another one. */
+static int text_path(pv_buf *out, pv_cli *cli, const char *id)
+{
+	size_t start;
+
+	pv_buf_printf(out, "%s/PV_NEW_PROMPT.", pv_store_git_dir(cli->store));
+	start = out->len;
+	pv_buf_puts(out, id);
+	for (size_t i = start; i < out->len; i++)
+		if (out->ptr[i] == '/')
+			out->ptr[i] = '~';
+	return pv_buf_status(out, &cli->err);
+}
+
+/* What an earlier call left there is opened again. */
 static int open_editor(new_answers *out, pv_cli *cli)
 {
 	FILE *file;
 	int rc;
 
-	pv_buf_printf(&out->file, "%s/PV_NEW_PROMPT",
-		      pv_store_git_dir(cli->store));
-	rc = pv_buf_status(&out->file, &cli->err);
+	rc = text_path(&out->file, cli, pv_buf_text(&out->id));
 	if (rc != PV_OK)
 		return rc;
 	file = fopen(out->file.ptr, "a");
@@ -217,7 +327,8 @@ static int ask_text(new_answers *out, struct new_options *opts, pv_cli *cli)
 	opts->text = pv_buf_text(&out->text);
 	if (opts->text[strspn(opts->text, " \t\n")])
 		return PV_OK;
-	new_answers_done(out);
+	new_answers_done(out, cli);
+	pv_buf_clear(&out->file);
 	return pv_fail(&cli->err, PV_EINVALID,
 		       "there is no text for \"%s\", so nothing was made",
 		       "prompt");
@@ -228,13 +339,15 @@ int new_ask(new_answers *out, struct new_options *opts, pv_cli *cli,
 {
 	int rc = id ? is_id_free(cli, id) : PV_OK;
 
+	read_kept(out, cli);
 	if (rc == PV_OK)
 		rc = ask_names(out, opts, cli, id);
 	if (rc == PV_OK)
-		rc = ask_field(&opts->goal, &out->goal, cli, ASK_TEXT, "goal");
+		rc = ask_field(&opts->goal, &out->goal, out, cli, ASK_TEXT,
+			       "goal");
 	if (rc == PV_OK)
-		rc = ask_field(&opts->category, &out->category, cli, ASK_TEXT,
-			       "category");
+		rc = ask_field(&opts->category, &out->category, out, cli,
+			       ASK_TEXT, "category");
 	if (rc == PV_OK)
 		rc = ask_model(out, opts, cli);
 	if (rc == PV_OK)

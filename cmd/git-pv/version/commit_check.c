@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "base/fail.h"
+#include "base/mem.h"
 #include "check/check.h"
 #include "repo/broken.h"
 
@@ -39,10 +41,14 @@ static int check_one(struct check *check, const pv_point *theirs, const char *id
 }
 
 /* Only errors stop a commit. */
-static int take_errors(const struct check *check)
+static int take_errors(const struct check *check, const char *hint)
 {
 	pv_cli *cli = check->cli;
-	int rc = broken_start(cli);
+	int rc;
+
+	pv_report_free(cli->report);
+	cli->report = NULL;
+	rc = broken_start(cli);
 
 	for (size_t i = 0; i < pv_report_count(check->report); i++) {
 		const pv_finding *finding = pv_report_at(check->report, i);
@@ -51,8 +57,7 @@ static int take_errors(const struct check *check)
 			rc = pv_report_add(cli->report, finding, &cli->err);
 	}
 	if (rc == PV_OK)
-		rc = broken_finish(cli, "mend it; --no-verify commits it all "
-					"the same");
+		rc = broken_finish(cli, hint);
 	return rc;
 }
 
@@ -74,7 +79,37 @@ int commit_check(const selection *chosen, pv_cli *cli)
 	for (size_t i = 0; i < chosen->ids.count && rc == PV_OK; i++)
 		rc = check_one(&check, &theirs, chosen->ids.items[i]);
 	if (rc == PV_OK)
-		rc = take_errors(&check);
+		rc = take_errors(&check, "mend it; --no-verify commits it all "
+					 "the same");
+	check_end(&check);
+	return rc;
+}
+
+int commit_check_text(pv_cli *cli, const char *id, const char *path,
+		      const pv_buf *text)
+{
+	struct check check = { .cli = cli, .groups = 1U << PV_RULE_SYNTAX };
+	const pv_prompt_options opts = { path };
+	cli_prompt entry = { 0 };
+	int rc;
+
+	check.at.kind = PV_AT_WORKTREE;
+	rc = check_begin(&check, &check.at);
+	entry.id = pv_strdup(id);
+	entry.path = pv_strdup(path);
+	pv_buf_put(&entry.text, text->ptr, text->len);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&entry.text, &cli->err);
+	if (rc == PV_OK && (!entry.id || !entry.path))
+		rc = pv_fail_nomem(&cli->err);
+	if (rc == PV_OK)
+		rc = pv_prompt_parse(&entry.prompt, pv_buf_text(text),
+				     text->len, &opts, check.found, &cli->err);
+	if (rc == PV_OK)
+		rc = check_settle(&check, path, &entry);
+	if (rc == PV_OK && pv_report_count_at(check.report, PV_SEVERITY_ERROR))
+		rc = take_errors(&check, "mend it; nothing was made");
+	cli_prompt_dispose(&entry);
 	check_end(&check);
 	return rc;
 }

@@ -17,4 +17,8 @@
  */
 int commit_check(const selection *chosen, pv_cli *cli);
 
+/* The same for the text of a prompt that is about to be written. */
+int commit_check_text(pv_cli *cli, const char *id, const char *path,
+		      const pv_buf *text);
+
 #endif
