@@ -216,6 +216,48 @@ it 'refuses what would be passed over' '
 		"\"x\" and \"y\" of \"control\" are not as many"
 '
 
+# A wrong answer is worse than none: what is said and not taken is refused.
+it 'answers nothing that was not asked' '
+	sample="{\"n\": 50, \"mean\": 7, \"sd\": 1}"
+	both="\"control\": $sample, \"treatment\": $sample"
+	refuse fisher "{\"table\": [[8, 2], [1, 5], [3, 4]]}" "is not [[a, b]"
+	refuse fisher "{\"table\": [[8, 2, 1], [1, 5]]}" "is not [[a, b]"
+	for kind in power size mde; do
+		refuse $kind "{\"one_sided\": \"yes\"}" \
+			"\"one_sided\" is neither true nor false"
+		refuse $kind "{\"alpha\": 0}" "\"alpha\" is not between 0 and 1"
+	done
+	refuse size "{\"sd\": 1, \"difference\": 1, \"p_control\": 0.5,
+		\"p_treatment\": 0.6}" "\"sd\" does not go with \"p_control\""
+	refuse size "{\"sd\": 1, \"difference\": 1, \"p_treatment\": 0.6}" \
+		"\"p_treatment\" does not go with \"sd\""
+	refuse size "{\"sd\": 1, \"difference\": 1, \"ratio\": 0}" \
+		"\"ratio\" is not above 0"
+	refuse size "{\"sd\": 1, \"difference\": 1, \"power\": 0}" \
+		"\"power\" is not between 0 and 1"
+	refuse sequence "{$both, \"n_star\": 0}" "\"n_star\" is not above 0"
+	refuse sequence "{$both, \"alpha\": 0}" "\"alpha\" is not between 0 and 1"
+	refuse welch "{$both, \"confidence\": 95}" \
+		"\"confidence\" is not between 0 and 1"
+	refuse welch "{\"control\": {\"n\": 5, \"mean\": 1, \"sd\": 1, \"var\": 1},
+		\"treatment\": $sample}" "control has no \"var\""
+	refuse proportions "{\"control\": {\"hits\": 1, \"n\": 2, \"x\": 1},
+		\"treatment\": {\"hits\": 1, \"n\": 2}}" "control has no \"x\""
+	refuse bayes "{$both, \"prior_mean\": 3}" "needs \"prior_sd\""
+	refuse bayes "{$both, \"prior_mean\": 3, \"prior_sd\": 0}" \
+		"\"prior_sd\" is not above 0"
+	refuse group "{\"looks\": 2, \"rho\": 3}" "\"rho\" is for the spending"
+	refuse ratio "{\"control\": {\"x\": [1, 2], \"y\": [0, 0]},
+		\"treatment\": {\"x\": [1, 2], \"y\": [1, 2]}}" \
+		"\"y\" of \"control\" adds up to 0"
+	refuse ratio "{\"control\": {\"x\": [1], \"y\": [1], \"z\": 1},
+		\"treatment\": {\"x\": [1], \"y\": [1]}}" "control has no \"z\""
+	refuse change "{\"values\": [], \"mean\": 1, \"sd\": 1}" "is empty"
+	refuse change "{\"values\": [1], \"mean\": 1, \"sd\": 1e308,
+		\"method\": \"ewma\"}" "out of range"
+	refuse adjust "{\"p\": [1], \"method\": 3}" "it is one of bonferroni, holm"
+'
+
 # Of all kinds, as wrong usage names them.
 it 'shows an input of each kind, which works' '
 	expect_failure 129 git pv stats 2>err

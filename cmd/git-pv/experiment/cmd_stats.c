@@ -70,40 +70,21 @@ static int unknown_kind(pv_cli *cli, const char *name)
 	return cli_fail_verb(cli, name, names);
 }
 
-/* A member that is misspelt must not be taken for one that is missing. */
-struct keys {
-	const stats_kind *kind;
-	const char *unknown;
-};
-
-static int check_key(const char *key, const pv_json *member, void *payload)
-{
-	struct keys *it = payload;
-
-	(void)member;
-	for (size_t i = 0; it->kind->keys[i]; i++)
-		if (!strcmp(it->kind->keys[i], key))
-			return 0;
-	it->unknown = key;
-	return 1;
-}
-
 static int compute(pv_buf *out, const stats_kind *kind, const pv_json *in,
 		   pv_error *err)
 {
-	struct keys keys = { kind, NULL };
 	pv_jsonw w;
 	stats_call call = { in, &w, err };
 	int rc;
 
 	if (pv_json_type_of(in) != PV_JSON_OBJECT)
 		return pv_fail(err, PV_EINVALID, "the input is no JSON object");
-	if (pv_json_each(in, check_key, &keys))
-		return pv_fail(err, PV_EINVALID, "%s has no \"%.60s\"",
-			       kind->name, keys.unknown);
+	/* A member that is misspelt must not be taken for one that is missing. */
+	rc = stats_members(&call, kind->name, in, kind->keys);
 	pv_jsonw_init(&w, out);
 	pv_jsonw_object(&w);
-	rc = kind->run(&call);
+	if (rc == PV_OK)
+		rc = kind->run(&call);
 	pv_jsonw_object_end(&w);
 	return rc < 0 ? rc : pv_buf_status(out, err);
 }

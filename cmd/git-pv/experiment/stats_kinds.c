@@ -20,7 +20,7 @@ static int welch(stats_call *call)
 	int rc = stats_samples(arms, call);
 
 	if (rc == PV_OK)
-		rc = stats_number_or(&confidence, call, "confidence", 0.95);
+		rc = stats_chance_or(&confidence, call, "confidence", 0.95);
 	if (rc == PV_OK)
 		rc = pv_stats_welch(&test, &arms[0], &arms[1], confidence,
 				    call->err);
@@ -51,7 +51,7 @@ static int student(stats_call *call)
 	int rc = stats_samples(arms, call);
 
 	if (rc == PV_OK)
-		rc = stats_number_or(&confidence, call, "confidence", 0.95);
+		rc = stats_chance_or(&confidence, call, "confidence", 0.95);
 	if (rc == PV_OK)
 		rc = pv_stats_student(&test, &arms[0], &arms[1], confidence,
 				      call->err);
@@ -90,10 +90,11 @@ static int run_sequence(stats_call *call, const char *key, double fallback,
 	int rc = stats_samples(arms, call);
 
 	if (rc == PV_OK)
-		rc = stats_number_or(&alpha, call, "alpha", 0.05);
+		rc = stats_chance_or(&alpha, call, "alpha", 0.05);
 	if (rc == PV_OK)
-		rc = fallback > 0 ? stats_number_or(&tuned, call, key, fallback)
-				  : stats_number(&tuned, call, call->in, key);
+		rc = fallback > 0
+			     ? stats_positive_or(&tuned, call, key, fallback)
+			     : stats_number(&tuned, call, call->in, key);
 	if (rc == PV_OK)
 		rc = fn(&got, &arms[0], &arms[1], alpha, tuned, call->err);
 	return rc < 0 ? rc : put_sequence(call, &got);
@@ -121,7 +122,7 @@ static int proportions(stats_call *call)
 	if (rc == PV_OK)
 		rc = stats_share(&arms[1], call, "treatment");
 	if (rc == PV_OK)
-		rc = stats_number_or(&confidence, call, "confidence", 0.95);
+		rc = stats_chance_or(&confidence, call, "confidence", 0.95);
 	if (rc == PV_OK)
 		rc = pv_stats_proportions(&got, arms[0], arms[1], confidence,
 					  call->err);
@@ -144,14 +145,18 @@ static int fisher(stats_call *call)
 	const pv_json *rows = pv_json_get(call->in, "table");
 	pv_stats_fisher_result got = { 0 };
 	int64_t table[4];
+	int is_square = pv_json_count(rows) == 2 &&
+			pv_json_count(pv_json_at(rows, 0)) == 2 &&
+			pv_json_count(pv_json_at(rows, 1)) == 2;
 	int rc;
 
 	for (size_t i = 0; i < 4; i++) {
 		const pv_json *cell = pv_json_at(pv_json_at(rows, i / 2), i % 2);
 
-		if (pv_json_type_of(cell) != PV_JSON_INT)
+		if (!is_square || pv_json_type_of(cell) != PV_JSON_INT)
 			return pv_fail(call->err, PV_EINVALID,
-				       "\"table\" is not [[a, b], [c, d]]");
+				       "\"table\" is not [[a, b], [c, d]] of "
+				       "whole numbers");
 		table[i] = pv_json_int(cell, -1);
 	}
 	rc = pv_stats_fisher(&got, table, call->err);
@@ -245,14 +250,14 @@ static int srm(stats_call *call)
 
 static int take_plan(pv_stats_plan *out, stats_call *call)
 {
-	int rc = stats_number_or(&out->alpha, call, "alpha", 0.05);
+	int rc = stats_chance_or(&out->alpha, call, "alpha", 0.05);
 
+	/* Zeros would be defaults. */
 	if (rc == PV_OK)
-		rc = stats_number_or(&out->power, call, "power", 0.8);
+		rc = stats_chance_or(&out->power, call, "power", 0.8);
 	if (rc == PV_OK)
-		rc = stats_number_or(&out->ratio, call, "ratio", 1);
-	out->is_one_sided = pv_json_is_true(pv_json_get(call->in, "one_sided"));
-	return rc;
+		rc = stats_positive_or(&out->ratio, call, "ratio", 1);
+	return rc < 0 ? rc : stats_flag(&out->is_one_sided, call, "one_sided");
 }
 
 static int power(stats_call *call)
@@ -282,6 +287,20 @@ static int power(stats_call *call)
 	return PV_OK;
 }
 
+/* Of a mean or of a share: what is given says which, and never both. */
+static int check_size(stats_call *call, int is_share)
+{
+	static const char *const keys[2][2] = { { "p_control", "p_treatment" },
+						{ "sd", "difference" } };
+
+	for (size_t i = 0; i < 2; i++)
+		if (pv_json_get(call->in, keys[is_share][i]))
+			return pv_fail(call->err, PV_EINVALID,
+				       "\"%s\" does not go with \"%s\"",
+				       keys[is_share][i], keys[!is_share][0]);
+	return PV_OK;
+}
+
 static int size(stats_call *call)
 {
 	int is_share = pv_json_get(call->in, "p_control") != NULL;
@@ -291,6 +310,11 @@ static int size(stats_call *call)
 	double to = 0;
 	int rc = take_plan(&plan, call);
 
+	if (!is_share && pv_json_get(call->in, "p_treatment") &&
+	    !pv_json_get(call->in, "sd"))
+		is_share = 1;
+	if (rc == PV_OK)
+		rc = check_size(call, is_share);
 	if (rc == PV_OK)
 		rc = stats_number(&from, call, call->in,
 				  is_share ? "p_control" : "sd");

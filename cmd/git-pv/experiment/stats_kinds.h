@@ -47,6 +47,17 @@ int stats_whole(int64_t *out, stats_call *call, const pv_json *from,
 /* `fallback` when it is missing. */
 int stats_number_or(double *out, stats_call *call, const char *key,
 		    double fallback);
+/* The same of one that is above 0, and of one between 0 and 1. */
+int stats_positive_or(double *out, stats_call *call, const char *key,
+		      double fallback);
+int stats_chance_or(double *out, stats_call *call, const char *key,
+		    double fallback);
+/* true or false; false when it is missing. */
+int stats_flag(int *out, stats_call *call, const char *key);
+/* PV_EINVALID where the object `name` has members besides `keys`, NULL behind
+   the last. */
+int stats_members(stats_call *call, const char *name, const pv_json *object,
+		  const char *const *keys);
 /* An array of numbers, to be freed with pv_free; null is `none`. */
 int stats_numbers(double **out, size_t *count_out, stats_call *call,
 		  const char *key, double none);

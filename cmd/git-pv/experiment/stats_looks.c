@@ -44,9 +44,9 @@ static int bayes_shares(stats_call *call)
 	if (rc == PV_OK)
 		rc = refuse(call, "credibility", "credibility", "shares");
 	if (rc == PV_OK)
-		rc = stats_number_or(&alpha, call, "prior_alpha", 1);
+		rc = stats_positive_or(&alpha, call, "prior_alpha", 1);
 	if (rc == PV_OK)
-		rc = stats_number_or(&beta, call, "prior_beta", 1);
+		rc = stats_positive_or(&beta, call, "prior_beta", 1);
 	for (size_t i = 0; i < 2 && rc == PV_OK; i++) {
 		rc = stats_share(&share, call, i ? "treatment" : "control");
 		if (rc == PV_OK && (share.hits < 0 || share.hits > share.n))
@@ -64,6 +64,18 @@ static int bayes_shares(stats_call *call)
 	return rc;
 }
 
+/* None is a flat prior, which has no mean either. */
+static int take_prior_sd(double *out, stats_call *call)
+{
+	*out = 0;
+	if (pv_json_get(call->in, "prior_sd"))
+		return stats_positive_or(out, call, "prior_sd", 0);
+	if (pv_json_get(call->in, "prior_mean"))
+		return pv_fail(call->err, PV_EINVALID,
+			       "\"prior_mean\" needs \"prior_sd\"");
+	return PV_OK;
+}
+
 int stats_bayes(stats_call *call)
 {
 	pv_stats_posterior got = { 0 };
@@ -79,9 +91,9 @@ int stats_bayes(stats_call *call)
 	if (rc == PV_OK)
 		rc = stats_number_or(&prior.mean, call, "prior_mean", 0);
 	if (rc == PV_OK)
-		rc = stats_number_or(&prior.sd, call, "prior_sd", 0);
+		rc = take_prior_sd(&prior.sd, call);
 	if (rc == PV_OK)
-		rc = stats_number_or(&prior.credibility, call, "credibility",
+		rc = stats_chance_or(&prior.credibility, call, "credibility",
 				     0.95);
 	if (rc == PV_OK)
 		rc = pv_stats_bayes_normal(&got, &arms[0], &arms[1], &prior,
@@ -165,9 +177,13 @@ int stats_group(stats_call *call)
 			      pv_array_len(names));
 
 	if (rc == PV_OK)
-		rc = stats_number_or(&alpha, call, "alpha", 0.05);
+		rc = stats_chance_or(&alpha, call, "alpha", 0.05);
+	if (rc == PV_OK && spending != PV_STATS_POWER &&
+	    pv_json_get(call->in, "rho"))
+		rc = pv_fail(call->err, PV_EINVALID,
+			     "\"rho\" is for the spending \"power\" alone");
 	if (rc == PV_OK)
-		rc = stats_number_or(&rho, call, "rho", 2);
+		rc = stats_positive_or(&rho, call, "rho", 2);
 	if (rc == PV_OK)
 		rc = take_looks(&looks, &count, call);
 	if (rc == PV_OK)

@@ -49,6 +49,67 @@ int stats_number_or(double *out, stats_call *call, const char *key,
 	return stats_number(out, call, call->in, key);
 }
 
+int stats_positive_or(double *out, stats_call *call, const char *key,
+		      double fallback)
+{
+	int rc = stats_number_or(out, call, key, fallback);
+
+	return rc < 0 || *out > 0 ? rc
+				  : pv_fail(call->err, PV_EINVALID,
+					    "\"%s\" is not above 0", key);
+}
+
+int stats_chance_or(double *out, stats_call *call, const char *key,
+		    double fallback)
+{
+	int rc = stats_number_or(out, call, key, fallback);
+
+	return rc < 0 || (*out > 0 && *out < 1)
+		       ? rc
+		       : pv_fail(call->err, PV_EINVALID,
+				 "\"%s\" is not between 0 and 1", key);
+}
+
+int stats_flag(int *out, stats_call *call, const char *key)
+{
+	const pv_json *value = pv_json_get(call->in, key);
+
+	*out = pv_json_is_true(value);
+	return !value || pv_json_type_of(value) == PV_JSON_BOOL
+		       ? PV_OK
+		       : pv_fail(call->err, PV_EINVALID,
+				 "\"%s\" is neither true nor false", key);
+}
+
+/* A member that an object is not known to have. */
+struct members {
+	const char *const *keys;
+	const char *unknown;
+};
+
+static int check_member(const char *key, const pv_json *member, void *payload)
+{
+	struct members *it = payload;
+
+	(void)member;
+	for (size_t i = 0; it->keys[i]; i++)
+		if (!strcmp(it->keys[i], key))
+			return 0;
+	it->unknown = key;
+	return 1;
+}
+
+int stats_members(stats_call *call, const char *name, const pv_json *object,
+		  const char *const *keys)
+{
+	struct members it = { keys, NULL };
+
+	if (!pv_json_each(object, check_member, &it))
+		return PV_OK;
+	return pv_fail(call->err, PV_EINVALID, "%s has no \"%.60s\"", name,
+		       it.unknown);
+}
+
 int stats_numbers(double **out, size_t *count_out, stats_call *call,
 		  const char *key, double none)
 {
@@ -86,17 +147,21 @@ int stats_choice(int *out, stats_call *call, const char *key,
 {
 	const pv_json *value = pv_json_get(call->in, key);
 	const char *text = pv_json_text(value, NULL);
+	char all[120] = "";
 
 	if (!value)
 		return PV_OK;
-	for (size_t i = 0; text && i < count; i++) {
-		if (strcmp(text, names[i]) == 0) {
+	for (size_t i = 0; i < count; i++) {
+		if (text && strcmp(text, names[i]) == 0) {
 			*out = (int)i;
 			return PV_OK;
 		}
+		(void)strncat(all, i ? ", " : "", sizeof(all) - strlen(all) - 1);
+		(void)strncat(all, names[i], sizeof(all) - strlen(all) - 1);
 	}
-	return pv_fail(call->err, PV_EINVALID, "\"%.40s\" is no %s",
-		       text ? text : "that", key);
+	return pv_fail(call->err, PV_EINVALID,
+		       "\"%.40s\" is no %s: it is one of %s",
+		       text ? text : "that", key, all);
 }
 
 /* {n, mean, sd}, or the values themselves, seen from `origin`. */
@@ -111,7 +176,11 @@ static int take_sample(pv_stats_moments *out, stats_call *call, const char *key,
 
 	memset(out, 0, sizeof(*out));
 	if (pv_json_type_of(from) == PV_JSON_OBJECT) {
-		rc = stats_whole(&out->n, call, from, "n");
+		static const char *const keys[] = { "n", "mean", "sd", NULL };
+
+		rc = stats_members(call, key, from, keys);
+		if (rc == PV_OK)
+			rc = stats_whole(&out->n, call, from, "n");
 		if (rc == PV_OK)
 			rc = stats_number(&out->mean, call, from, "mean");
 		if (rc == PV_OK)
@@ -139,8 +208,11 @@ int stats_samples(pv_stats_moments out[2], stats_call *call)
 
 int stats_share(pv_stats_share *out, stats_call *call, const char *key)
 {
+	static const char *const keys[] = { "hits", "n", NULL };
 	const pv_json *from = pv_json_get(call->in, key);
-	int rc = stats_whole(&out->hits, call, from, "hits");
+	int rc = stats_members(call, key, from, keys);
 
+	if (rc == PV_OK)
+		rc = stats_whole(&out->hits, call, from, "hits");
 	return rc < 0 ? rc : stats_whole(&out->n, call, from, "n");
 }

@@ -5,6 +5,7 @@
  */
 #include "experiment/stats_kinds.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,7 @@ int stats_quantile(stats_call *call)
 	int rc = stats_number_or(&q, call, "q", 0.5);
 
 	if (rc == PV_OK)
-		rc = stats_number_or(&confidence, call, "confidence", 0.95);
+		rc = stats_chance_or(&confidence, call, "confidence", 0.95);
 	if (rc == PV_OK)
 		rc = stats_numbers(&values, &count, call, "values", 0);
 	if (rc == PV_OK) {
@@ -167,6 +168,39 @@ static int add(struct chart *it, double x)
 	return PV_STATS_QUIET;
 }
 
+/* A chart passes over what is beyond its numbers, which nobody would see. */
+static int is_in_range(const struct chart *it, double x)
+{
+	switch (it->kind) {
+	case CUSUM:
+		return isfinite((x - it->cusum.mean) / it->cusum.sd -
+				it->cusum.slack);
+	case EWMA:
+		return isfinite(x - it->ewma.mean) &&
+		       isfinite(it->ewma.width * it->ewma.sd);
+	case PAGE_HINKLEY:
+		break;
+	}
+	return isfinite(x) && isfinite(it->hinkley.delta);
+}
+
+/* The values, each of which the chart can take. */
+static int take_values(double **out, size_t *count_out, stats_call *call,
+		       const struct chart *chart)
+{
+	int rc = stats_numbers(out, count_out, call, "values", 0);
+
+	if (rc == PV_OK && !*count_out)
+		rc = pv_fail(call->err, PV_EINVALID, "\"values\" is empty");
+	for (size_t i = 0; i < *count_out && rc == PV_OK; i++)
+		if (!is_in_range(chart, (*out)[i]))
+			rc = pv_fail(call->err, PV_EINVALID,
+				     "element %zu of \"values\" is out of range "
+				     "with these settings",
+				     i);
+	return rc;
+}
+
 static int take_setting(double *out, stats_call *call,
 			const struct setting *setting)
 {
@@ -259,7 +293,7 @@ int stats_change(stats_call *call)
 	int rc = take_chart(&chart, call);
 
 	if (rc == PV_OK)
-		rc = stats_numbers(&values, &count, call, "values", 0);
+		rc = take_values(&values, &count, call, &chart);
 	up = count;
 	down = count;
 	for (size_t i = 0; i < count && rc == PV_OK; i++) {

@@ -16,12 +16,15 @@ static int take_arm(pv_stats_pairs *out, stats_call *call, const char *key)
 	double *y = NULL;
 	size_t count = 0;
 	size_t other = 0;
+	static const char *const keys[] = { "x", "y", NULL };
 	int rc = PV_OK;
 
 	if (pv_json_type_of(inner.in) != PV_JSON_OBJECT)
 		return pv_fail(call->err, PV_EINVALID, "\"%s\" is not {x, y}",
 			       key);
-	rc = stats_numbers(&x, &count, &inner, "x", 0);
+	rc = stats_members(call, key, inner.in, keys);
+	if (rc == PV_OK)
+		rc = stats_numbers(&x, &count, &inner, "x", 0);
 	if (rc == PV_OK)
 		rc = stats_numbers(&y, &other, &inner, "y", 0);
 	if (rc == PV_OK && count != other)
@@ -41,7 +44,7 @@ static int take_arms(pv_stats_pairs out[2], double *confidence, stats_call *call
 	if (rc == PV_OK)
 		rc = take_arm(&out[1], call, "treatment");
 	if (rc == PV_OK)
-		rc = stats_number_or(confidence, call, "confidence", 0.95);
+		rc = stats_chance_or(confidence, call, "confidence", 0.95);
 	return rc;
 }
 
@@ -84,6 +87,15 @@ int stats_cuped(stats_call *call)
 	return PV_OK;
 }
 
+/* What is divided by has to be something. */
+static int check_base(stats_call *call, const char *key, const pv_stats_pairs *arm)
+{
+	if (!arm->y.n || pv_stats_mean(&arm->y) != 0)
+		return PV_OK;
+	return pv_fail(call->err, PV_EINVALID,
+		       "\"y\" of \"%s\" adds up to 0: there is no ratio", key);
+}
+
 int stats_ratio(stats_call *call)
 {
 	static const char *const names[] = { "control", "treatment" };
@@ -93,6 +105,8 @@ int stats_ratio(stats_call *call)
 	double confidence = 0;
 	int rc = take_arms(arms, &confidence, call);
 
+	for (size_t i = 0; i < 2 && rc == PV_OK; i++)
+		rc = check_base(call, names[i], &arms[i]);
 	if (rc == PV_OK)
 		rc = pv_stats_ratio_test(&test, &arms[0], &arms[1], confidence,
 					 call->err);

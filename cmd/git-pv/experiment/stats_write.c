@@ -63,7 +63,7 @@ void stats_put_test(stats_call *call, const pv_stats_test *test)
 
 	stats_put_status(call, test->status);
 	stats_put(call, "difference", test->difference,
-		  test->status != PV_STATS_TOO_FEW);
+		  is_known || test->status == PV_STATS_NO_VARIANCE);
 	stats_put(call, "error", test->error, is_known);
 	stats_put(call, "statistic", test->statistic, is_known);
 	stats_put(call, "df", test->df, is_known && test->df > 0);
