@@ -27,7 +27,8 @@ more() {
 	fallen 1.0.0 8 100
 	fallen 1.1.0 8 100
 	fallen 1.2.0 7 400
-	trial_rows 2000 0.5 >rows.jsonl
+	trial_rows 2000 0.5 |
+		sed "s,\"prompt_id\":\"a\",\"prompt_id\":\"support/triage\"," >rows.jsonl
 	git pv record --stdin --loose <rows.jsonl
 	git pv record --prompt support/triage --output "{}" >/dev/null
 	git init -q --bare "$SCRATCH/there.git"
