@@ -236,6 +236,35 @@ it 'gives versions to what came into the default branch so' '
 	empty ../notes
 '
 
+it 'merges anew when others were faster' '
+	new_repo ../crowd
+	cd ../crowd
+	text_prompt prompts/a.yaml Hello
+	git add -A
+	git commit -qm base
+	for i in 1 2 3 4 5 6; do
+		git switch -q -c "topic$i" main
+		text_prompt "prompts/p$i.yaml" Hello
+		git add -A
+		git commit -qm "topic $i"
+	done
+	git switch -q main
+	git commit -q --allow-empty -m more
+	git clone -q --bare . ../crowd.git
+	cd ../crowd.git
+	for i in 1 2 3 4 5 6; do
+		{
+			git pv merge --into main "topic$i" >"../log$i" 2>&1 ||
+				echo "failed: $?" >>"../log$i"
+		} &
+	done
+	wait
+	cat ../log?
+	! grep -q "^failed" ../log? || exit 1
+	same 7 "$(git ls-tree --name-only main:prompts | wc -l)"
+	same 6 "$(git rev-list --merges --count main)"
+'
+
 it 'names conflicts, changes nothing, and says where to settle them' '
 	cd into
 	before=$(git for-each-ref)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * See bare_merge.h. The branch is moved once, from where it was when the
- * merge began, so that what somebody else puts there meanwhile is not lost.
+ * merge began, so that what somebody else puts there meanwhile is not lost: who
+ * was slower merges anew.
  */
 #include "merge/bare_merge.h"
 
@@ -15,6 +16,10 @@
 #include "merge/conflict.h"
 #include "setup/settings_warn.h"
 #include "version/autorelease.h"
+
+enum {
+	MAX_ATTEMPTS = 200 /* each lost to a merge that was made */
+};
 
 /* A merge under way. */
 struct bare {
@@ -65,8 +70,10 @@ static int find_named(struct bare *it)
 static int find_branch(struct bare *it)
 {
 	pv_cli *cli = it->cli;
-	int rc = it->opts->into ? find_named(it) : find_head(it);
+	int rc;
 
+	pv_buf_clear(&it->branch);
+	rc = it->opts->into ? find_named(it) : find_head(it);
 	if (rc == PV_OK)
 		rc = pv_buf_status(&it->branch, &cli->err);
 	if (rc == PV_OK && !it->opts->is_dry)
@@ -372,6 +379,31 @@ static int print_text(const struct bare *it)
 	return PV_OK;
 }
 
+static int attempt(struct bare *it, const pv_commit_merge_options *how)
+{
+	pv_cli *cli = it->cli;
+	int rc = find_branch(it);
+
+	pv_commit_merge_free(it->merge);
+	it->merge = NULL;
+	if (rc == PV_OK)
+		rc = pv_commit_merge_new(&it->merge, cli->store, &it->before,
+					 it->target, how, &cli->err);
+	return rc == PV_OK ? settle(it) : rc;
+}
+
+/* Whether the branch is elsewhere since the merge began. */
+static int is_overtaken(const struct bare *it)
+{
+	pv_oid now = { "" };
+	int rc = it->opts->into
+			 ? pv_store_ref(&now, it->cli->store,
+					pv_buf_text(&it->branch), NULL)
+			 : pv_store_head(NULL, &now, it->cli->store, NULL);
+
+	return rc == PV_OK && strcmp(now.hex, it->before.hex) != 0;
+}
+
 int bare_merge(pv_cli *cli, const pv_oid *target, const bare_merge_options *opts)
 {
 	struct bare it = { .cli = cli,
@@ -383,13 +415,16 @@ int bare_merge(pv_cli *cli, const pv_oid *target, const bare_merge_options *opts
 					.prompts = cli->settings.prompts_dir,
 					.dry_run = opts->is_dry,
 					.all_or_nothing = 1 };
-	int rc = find_branch(&it);
+	int rc;
+	int lost = 0;
 
-	if (rc == PV_OK)
-		rc = pv_commit_merge_new(&it.merge, cli->store, &it.before,
-					 target, &how, &cli->err);
-	if (rc == PV_OK)
-		rc = settle(&it);
+	do {
+		pv_error_clear(&cli->err);
+		rc = attempt(&it, &how);
+	} while (rc == PV_ECONFLICT && is_overtaken(&it) && ++lost < MAX_ATTEMPTS);
+	if (lost == MAX_ATTEMPTS)
+		pv_error_hint(&cli->err, rc,
+			      "nothing was merged; others are at it: try again");
 	if (rc == PV_OK)
 		rc = cli->json ? print_json(&it) : print_text(&it);
 	if (rc == PV_OK)
