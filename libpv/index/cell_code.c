@@ -14,6 +14,8 @@
 
 enum {
 	FORMAT = 1,
+	FEW = 8,               /* times as few bins are quickly added */
+	ONE_BYTE = 64,         /* numbers of one are less */
 	MORE = 0x80,           /* bytes of a number */
 	NOT_PLAIN = 0x81,      /* more bytes, or less than 0 */
 	NOT_PLAIN_TWO = 0x4001 /* the same of a number of two bytes */
@@ -22,20 +24,44 @@ enum {
 /* No count is larger, so that adding them cannot overflow. */
 static const int64_t count_max = INT64_C(1) << 50;
 
-static void put_moments(pv_buf *out, const pv_moments *moments)
+static unsigned char *put_bin(unsigned char *at, int64_t step, int64_t count)
 {
-	const pv_histogram *histogram = &moments->histogram;
+	/* Both of one byte, as most are. */
+	if ((uint64_t)step < ONE_BYTE && (uint64_t)count < ONE_BYTE) {
+		at[0] = (unsigned char)(step * 2);
+		at[1] = (unsigned char)(count * 2);
+		return at + 2;
+	}
+	return pv_number_write(pv_number_write(at, step), count);
+}
+
+/* Room for all is made at once: each row that is recorded writes hundreds. */
+static void put_bins(pv_buf *out, const pv_histogram *histogram)
+{
+	unsigned char *at;
 	int32_t before = 0;
 
+	pv_number_put(out, (int64_t)histogram->count);
+	pv_buf_reserve(out, histogram->count * 2 * PV_NUMBER_BYTES);
+	if (pv_buf_status(out, NULL) < 0)
+		return;
+	at = (unsigned char *)out->ptr + out->len;
+	for (size_t i = 0; i < histogram->count; i++) {
+		const pv_bin *bin = &histogram->bins[i];
+
+		at = put_bin(at, bin->key - before, bin->count);
+		before = bin->key;
+	}
+	*at = '\0';
+	out->len = (size_t)((char *)at - out->ptr);
+}
+
+static void put_moments(pv_buf *out, const pv_moments *moments)
+{
 	pv_number_put(out, moments->n);
 	pv_numbers_put(out, moments->sum, 2);
 	pv_numbers_put(out, moments->square, 4);
-	pv_number_put(out, (int64_t)histogram->count);
-	for (size_t i = 0; i < histogram->count; i++) {
-		pv_number_put(out, histogram->bins[i].key - before);
-		pv_number_put(out, histogram->bins[i].count);
-		before = histogram->bins[i].key;
-	}
+	put_bins(out, &moments->histogram);
 }
 
 static int is_kept(const pv_moments *moments)
@@ -105,9 +131,57 @@ static int64_t take_count(pv_number_reader *in)
 	return in->is_bad ? 0 : count;
 }
 
+/* Bins of two bytes, as most are, behind those of a list that has room. */
+static void take_short(pv_histogram *out, pv_number_reader *in, int64_t most)
+{
+	const unsigned char *at = in->at;
+	pv_bin *bin = out->bins + out->count;
+	int32_t key = bin[-1].key;
+
+	for (; most > 0 && in->end - at > 1; most--) {
+		/* What must not be is for take_bin to tell. */
+		if ((at[0] | at[1]) & NOT_PLAIN || !at[0] || !at[1] ||
+		    key >= PV_BIN_KEY_MAX - MORE)
+			break;
+		key += at[0] / 2;
+		bin->key = key;
+		bin->count = at[1] / 2;
+		bin++;
+		at += 2;
+	}
+	in->at = at;
+	out->count = (size_t)(bin - out->bins);
+}
+
+/* Bins into an empty list, and those few of `out` to them. */
+static int take_new_bins(pv_histogram *out, pv_number_reader *in,
+			 pv_histogram *fresh, int64_t count, pv_error *err)
+{
+	const pv_histogram few = *out;
+	pv_bin bin = { 0 };
+	int rc = PV_OK;
+
+	while (fresh->count < (size_t)count && !in->is_bad) {
+		bin = take_bin(in, bin.key, !fresh->count);
+		fresh->bins[fresh->count++] = bin;
+		take_short(fresh, in, count - (int64_t)fresh->count);
+		bin = fresh->bins[fresh->count - 1];
+	}
+	for (size_t i = 0; i < few.count && rc == PV_OK && !in->is_bad; i++)
+		rc = pv_histogram_add(fresh, few.bins[i].key, few.bins[i].count,
+				      err);
+	if (rc < 0 || in->is_bad)
+		return rc;
+	*out = *fresh;
+	*fresh = few;
+	fresh->count = 0;
+	return PV_OK;
+}
+
 /*
  * Adds bins to those that there are. Mostly they are all there, as days of a
- * series are alike; what is not is gathered in `fresh`.
+ * series are alike; what is not is gathered in `fresh`. Or nearly none are: a
+ * row is recorded, and these are what there was before it.
  */
 static int take_bins(pv_histogram *out, pv_number_reader *in,
 		     pv_histogram *fresh, pv_error *err)
@@ -122,6 +196,8 @@ static int take_bins(pv_histogram *out, pv_number_reader *in,
 	if (pv_array_reserve(&fresh->bins, &fresh->cap, (size_t)count,
 			     sizeof(*fresh->bins)) < 0)
 		return pv_fail_nomem(err);
+	if (out->count <= (size_t)count / FEW)
+		return take_new_bins(out, in, fresh, count, err);
 	for (int64_t i = 0; i < count; i++) {
 		bin = take_bin(in, bin.key, i == 0);
 		if (in->is_bad)

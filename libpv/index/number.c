@@ -9,22 +9,26 @@
 enum {
 	SEVEN = 0x7F,
 	MORE = 0x80,
-	NUMBER_MAX_BYTES = 10,
 	NAME_MAX = 4096
 };
 
-void pv_number_put(pv_buf *out, int64_t value)
+unsigned char *pv_number_write(unsigned char *at, int64_t value)
 {
 	uint64_t left = ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
-	unsigned char bytes[NUMBER_MAX_BYTES];
-	size_t count = 0;
 
 	while (left > SEVEN) {
-		bytes[count++] = (unsigned char)((left & SEVEN) | MORE);
+		*at++ = (unsigned char)((left & SEVEN) | MORE);
 		left >>= 7;
 	}
-	bytes[count++] = (unsigned char)left;
-	pv_buf_put(out, bytes, count);
+	*at++ = (unsigned char)left;
+	return at;
+}
+
+void pv_number_put(pv_buf *out, int64_t value)
+{
+	unsigned char bytes[PV_NUMBER_BYTES];
+
+	pv_buf_put(out, bytes, (size_t)(pv_number_write(bytes, value) - bytes));
 }
 
 void pv_numbers_put(pv_buf *out, const int64_t *values, size_t count)

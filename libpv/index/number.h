@@ -10,6 +10,12 @@
 
 #include <pv/buf.h>
 
+enum {
+	PV_NUMBER_BYTES = 10 /* the most that one takes */
+};
+
+/* Writes a number, and gives where the next goes. */
+unsigned char *pv_number_write(unsigned char *at, int64_t value);
 void pv_number_put(pv_buf *out, int64_t value);
 void pv_numbers_put(pv_buf *out, const int64_t *values, size_t count);
 
