@@ -16,18 +16,23 @@ struct pv_words {
 };
 
 /* FTS5 hands its functions out through a statement. */
-static fts5_api *find_fts5(sqlite3 *db)
+static int find_fts5(fts5_api **out, sqlite3 *db)
 {
 	sqlite3_stmt *statement = NULL;
-	fts5_api *found = NULL;
+	int status =
+		sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &statement, NULL);
+	int closing;
 
-	if (sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &statement, NULL) ==
-	    SQLITE_OK) {
-		sqlite3_bind_pointer(statement, 1, &found, "fts5_api_ptr", NULL);
+	*out = NULL;
+	if (status == SQLITE_OK)
+		status = sqlite3_bind_pointer(statement, 1, out, "fts5_api_ptr",
+					      NULL);
+	if (status == SQLITE_OK)
 		(void)sqlite3_step(statement);
-	}
-	sqlite3_finalize(statement);
-	return found;
+	closing = sqlite3_finalize(statement);
+	if (status == SQLITE_OK)
+		status = closing;
+	return status == SQLITE_OK && !*out ? SQLITE_ERROR : status;
 }
 
 static int make(pv_words *words)
@@ -40,9 +45,9 @@ static int make(pv_words *words)
 
 	if (status != SQLITE_OK)
 		return status;
-	fts5 = find_fts5(words->db);
-	if (!fts5)
-		return SQLITE_ERROR;
+	status = find_fts5(&fts5, words->db);
+	if (status != SQLITE_OK)
+		return status;
 	status = fts5->xFindTokenizer(fts5, "unicode61", &context, &words->how);
 	if (status == SQLITE_OK)
 		status = words->how.xCreate(context, options, 2,
@@ -64,7 +69,7 @@ int pv_words_new(pv_words **out, pv_error *err)
 		return PV_OK;
 	}
 	pv_words_free(words);
-	if (status == SQLITE_NOMEM)
+	if ((status & 0xFF) == SQLITE_NOMEM)
 		return pv_fail_nomem(err);
 	return pv_fail(err, PV_EDB, "this SQLite has no FTS5 to find words");
 }
