@@ -15,6 +15,8 @@
 enum {
 	FORMAT = 1,
 	FEW = 8,               /* times as few bins are quickly added */
+	SHORT_MAX = 5,         /* bytes of a short bin: one, and four */
+	SHIFT_MAX = 21,        /* of the last of those four */
 	ONE_BYTE = 64,         /* numbers of one are less */
 	MORE = 0x80,           /* bytes of a number */
 	NOT_PLAIN = 0x81,      /* more bytes, or less than 0 */
@@ -131,23 +133,44 @@ static int64_t take_count(pv_number_reader *in)
 	return in->is_bad ? 0 : count;
 }
 
-/* Bins of two bytes, as most are, behind those of a list that has room. */
+/* A count of few bytes; 0 for what is none, or is for pv_number_take. */
+static int64_t take_few_bytes(const unsigned char **at)
+{
+	const unsigned char *byte = *at;
+	uint32_t value = *byte & ~(unsigned)MORE;
+
+	for (int shift = 7; *byte & MORE; shift += 7) {
+		if (shift > SHIFT_MAX)
+			return 0;
+		value |= (uint32_t)(*++byte & ~(unsigned)MORE) << shift;
+	}
+	*at = byte + 1;
+	return value & 1 ? 0 : (int64_t)(value / 2);
+}
+
+/*
+ * Bins that are short, as nearly all are, behind those of a list that has room:
+ * a key near the one before and a count of few bytes.
+ */
 static void take_short(pv_histogram *out, pv_number_reader *in, int64_t most)
 {
 	const unsigned char *at = in->at;
 	pv_bin *bin = out->bins + out->count;
 	int32_t key = bin[-1].key;
 
-	for (; most > 0 && in->end - at > 1; most--) {
+	for (; most > 0 && in->end - at > SHORT_MAX; most--) {
+		const unsigned char *behind = at + 1;
+		int64_t count = take_few_bytes(&behind);
+
 		/* What must not be is for take_bin to tell. */
-		if ((at[0] | at[1]) & NOT_PLAIN || !at[0] || !at[1] ||
+		if (*at & NOT_PLAIN || !*at || !count ||
 		    key >= PV_BIN_KEY_MAX - MORE)
 			break;
-		key += at[0] / 2;
+		key += *at / 2;
 		bin->key = key;
-		bin->count = at[1] / 2;
+		bin->count = count;
 		bin++;
-		at += 2;
+		at = behind;
 	}
 	in->at = at;
 	out->count = (size_t)(bin - out->bins);
