@@ -63,10 +63,22 @@ typedef int (*pv_execution_fn)(const pv_execution *row, void *payload);
 typedef int (*pv_execution_change_fn)(pv_execution *row, void *payload,
 				      pv_error *err);
 
+/* Who wants to know how far something long has come; `fn` is NULL for nobody. */
+typedef struct pv_index_watch {
+	pv_executions_watch_fn fn;
+	void *payload;
+	size_t done;
+	size_t count;
+} pv_index_watch;
+
+/* One more is done. */
+void pv_index_watch_step(pv_index_watch *watch);
+
 /* `db` is what `open` gave. See pv/index.h for what each promises. */
 typedef struct pv_index_backend {
 	int (*open)(void **out, const pv_executions_options *opts, pv_error *err);
 	void (*close)(void *db);
+	pv_index_watch *(*watch_of)(void *db);
 	int (*record)(size_t *added_out, void *db, pv_execution *const *rows,
 		      size_t count, pv_error *err);
 	int (*get)(pv_execution **out, void *db, const unsigned char *id,

@@ -11,6 +11,10 @@ enum {
 	SCORE_NAME_MAX = 200
 };
 
+enum {
+	WATCH_EVERY = 1000 /* how many are done between two calls */
+};
+
 struct pv_executions {
 	const pv_index_backend *backend;
 	void *db;
@@ -173,6 +177,20 @@ int pv_executions_copy_sums(pv_executions_sums *out, pv_executions *to,
 		pv_part_dispose(&it->parts[--it->count]);
 	pv_free(it);
 	return rc;
+}
+
+void pv_executions_watch(pv_executions *index, pv_executions_watch_fn fn,
+			 void *payload)
+{
+	const pv_index_watch watch = { fn, payload, 0, 0 };
+
+	*index->backend->watch_of(index->db) = watch;
+}
+
+void pv_index_watch_step(pv_index_watch *watch)
+{
+	if (watch->fn && ++watch->done % WATCH_EVERY == 0)
+		watch->fn(watch->done, watch->count, watch->payload);
 }
 
 int pv_executions_check(pv_executions *index,

@@ -186,6 +186,36 @@ static int add_problem(const char *problem, void *payload)
 	return pv_strlist_add(&it->problems, problem, &it->cli->err);
 }
 
+static void note_step(size_t done, size_t count, void *payload)
+{
+	struct verdict *it = payload;
+
+	it->bar.total = count;
+	progress_step(&it->bar, done);
+}
+
+static int check_file(struct verdict *it, pv_executions *index)
+{
+	int rc;
+
+	progress_start(&it->bar, it->cli, "Checking the database", 0);
+	pv_executions_watch(index, note_step, it);
+	rc = pv_executions_check(index, add_problem, it, &it->cli->err);
+	progress_end(&it->bar);
+	return rc;
+}
+
+static int check_sums(struct verdict *it, pv_executions *index, int repairs)
+{
+	int rc;
+
+	progress_start(&it->bar, it->cli, "Comparing sums", 0);
+	rc = pv_executions_check_rollups(&it->rollups, index, repairs,
+					 &it->cli->err);
+	progress_end(&it->bar);
+	return rc;
+}
+
 static int note_texts(const pv_executions_texts *texts, void *payload)
 {
 	struct verdict *it = payload;
@@ -248,13 +278,12 @@ static int verify(pv_cli *cli, int repairs)
 		rc = tracking_open(&index, cli, 0);
 	}
 	if (rc == PV_OK)
-		rc = pv_executions_check(index, add_problem, &it, &cli->err);
+		rc = check_file(&it, index);
 	if (rc == PV_OK)
 		rc = pv_executions_check_texts(index, note_texts, &it, &cli->err);
 	progress_end(&it.bar);
 	if (rc == PV_OK)
-		rc = pv_executions_check_rollups(&it.rollups, index, repairs,
-						 &cli->err);
+		rc = check_sums(&it, index, repairs);
 	is_ok = !it.problems.count && (repairs || !it.rollups.wrong);
 	if (rc == PV_OK)
 		print_verdict(&it, is_ok);

@@ -20,6 +20,7 @@
 #include "history/history_verbs.h"
 #include "history/record.h"
 #include "repo/old_version.h"
+#include "ui/progress.h"
 
 struct version {
 	char *id;
@@ -320,12 +321,18 @@ static int take_line(struct job *job, size_t at)
 static int take_lines(struct job *job)
 {
 	int rc = record_groups_begin(&job->groups, &job->recorder);
+	progress bar;
 
-	for (size_t i = 0; i < job->lines.count && rc == PV_OK; i++)
+	progress_start(&bar, job->cli, "Importing executions", job->lines.count);
+	for (size_t i = 0; i < job->lines.count && rc == PV_OK; i++) {
 		rc = take_line(job, i);
+		progress_step(&bar, i);
+	}
 	if (rc == PV_OK && job->groups.next->count)
 		rc = record_groups_hand_on(&job->groups);
-	return record_groups_end(&job->groups, rc);
+	rc = record_groups_end(&job->groups, rc);
+	progress_end(&bar);
+	return rc;
 }
 
 static int make_executions(struct job *job)

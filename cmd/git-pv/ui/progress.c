@@ -37,6 +37,7 @@ void progress_step(progress *bar, size_t done)
 	pv_buf text = { 0 };
 	int64_t now;
 
+	bar->done = done;
 	if (!bar->next)
 		return;
 	now = pv_clock_now(NULL);
@@ -44,9 +45,11 @@ void progress_step(progress *bar, size_t done)
 		return;
 	bar->next = now + AGAIN_AFTER;
 	bar->is_shown = 1;
-	pv_buf_printf(&text, "\r%s: %3zu%% (%zu/%zu)", bar->title,
-		      bar->total ? done * 100 / bar->total : 100, done,
-		      bar->total);
+	if (bar->total)
+		pv_buf_printf(&text, "\r%s: %3zu%% (%zu/%zu)", bar->title,
+			      done * 100 / bar->total, done, bar->total);
+	else
+		pv_buf_printf(&text, "\r%s: %zu", bar->title, done);
 	say(&text);
 	pv_buf_dispose(&text);
 }
@@ -56,9 +59,15 @@ void progress_end(progress *bar)
 	pv_buf text = { 0 };
 
 	if (bar->is_shown) {
-		pv_buf_printf(&text, "\r%s: 100%% (%zu/%zu), done.\n",
-			      bar->title, bar->total, bar->total);
+		pv_buf_printf(&text, "\r%s: ", bar->title);
+		if (bar->total)
+			pv_buf_printf(&text, "100%% (%zu/%zu), done.\n",
+				      bar->total, bar->total);
+		else
+			pv_buf_printf(&text, "%zu, done.\n", bar->done);
 		say(&text);
 	}
+	bar->next = 0;
+	bar->is_shown = 0;
 	pv_buf_dispose(&text);
 }

@@ -11,7 +11,8 @@
 /* Set it up with progress_start. */
 typedef struct progress {
 	const char *title; /* "Importing prompts" */
-	size_t total;
+	size_t total;      /* 0 while nobody knows */
+	size_t done;
 	int64_t next; /* microseconds: when to print again; 0: never */
 	int is_shown;
 } progress;

@@ -440,9 +440,24 @@ PV_API int pv_executions_set_scores(pv_executions *index,
 				    pv_error *err);
 
 /*
+ * How far something long has come: `done` of `count`, in rows; where nobody can
+ * say how much there is, `count` is 0 and `done` goes up.
+ */
+typedef void (*pv_executions_watch_fn)(size_t done, size_t count, void *payload);
+
+/*
+ * Has `fn` called now and then by pv_executions_check and
+ * pv_executions_check_rollups, until it is set to NULL. It may not use the
+ * index. A server does the first at a stretch and does not tell.
+ */
+PV_API void pv_executions_watch(pv_executions *index, pv_executions_watch_fn fn,
+				void *payload);
+
+/*
  * Looks at the whole database and calls `fn` for each thing that is damaged,
  * in the words of the database, until it returns non-zero, which becomes the
- * result; texts are not read (pv_executions_check_texts). PV_EDB when it is too damaged to be looked at, PV_ELOCKED, PV_EIO.
+ * result; texts are not read (pv_executions_check_texts). PV_EDB when it is
+ * too damaged to be looked at, PV_ELOCKED, PV_EIO.
  */
 PV_API int pv_executions_check(pv_executions *index,
 			       int (*fn)(const char *problem, void *payload),

@@ -55,6 +55,7 @@ struct pv_postgres {
 	pv_strlist scores; /* that are rolled up, when last seen */
 	int knows_scores;
 	pv_words *words; /* once it was needed */
+	pv_index_watch watch;
 };
 
 /* --- statements ----------------------------------------------------------- */

@@ -98,8 +98,10 @@ static int give_rows(struct pv_postgres *db, pv_rollup_row_fn fn, void *payload,
 		pv_buf_puts(&sql, "FETCH 1000 FROM pv_rolled");
 		rc = pv_pg_ask(&answer, db, &sql, NULL, err);
 		count = rc == PV_OK ? db->pq.ntuples(answer) : 0;
-		for (int i = 0; i < count && rc == PV_OK; i++)
+		for (int i = 0; i < count && rc == PV_OK; i++) {
 			rc = give_row(db, answer, i, fn, payload, err);
+			pv_index_watch_step(&db->watch);
+		}
 		pv_pg_clear(db, answer);
 	}
 	return rc;
@@ -315,12 +317,32 @@ struct checking {
 	int repairs;
 };
 
+static int begin_watch(struct pv_postgres *db, pv_error *err)
+{
+	struct pv_pg_args args = { 0 };
+	int64_t count = 0;
+	int rc;
+
+	if (!db->watch.fn)
+		return PV_OK;
+	pv_pg_put_int(&args, db->project);
+	rc = pv_pg_number(&count, db,
+			  "SELECT count(*) FROM pv.execution WHERE project_id = "
+			  "$1",
+			  &args, err);
+	db->watch.done = 0;
+	db->watch.count = (size_t)count;
+	return rc;
+}
+
 static int check_all(struct pv_postgres *db, struct checking *it, pv_error *err)
 {
 	pv_strlist scores = { 0 };
 	int rc = it->repairs ? pv_pg_hold_alone(db, err) : PV_OK;
 
 	memset(it->out, 0, sizeof(*it->out));
+	if (rc == PV_OK)
+		rc = begin_watch(db, err);
 	if (rc == PV_OK)
 		rc = pv_pg_read_scores(&scores, db, err);
 	if (rc == PV_OK)

@@ -8,6 +8,18 @@
 #include "base/fail.h"
 #include "base/hash.h"
 
+enum {
+	WATCHED_STEPS = 1000 /* of SQLite's machine, that count as one */
+};
+
+static int step(void *payload)
+{
+	struct pv_sqlite *db = payload;
+
+	pv_index_watch_step(&db->watch);
+	return 0;
+}
+
 int pv_sqlite_check(void *state, int (*fn)(const char *problem, void *payload),
 		    void *payload, pv_error *err)
 {
@@ -17,6 +29,10 @@ int pv_sqlite_check(void *state, int (*fn)(const char *problem, void *payload),
 	int status = sqlite3_prepare_v2(db->db, "PRAGMA integrity_check", -1,
 					&statement, NULL);
 
+	db->watch.done = 0;
+	db->watch.count = 0;
+	sqlite3_progress_handler(db->db, db->watch.fn ? WATCHED_STEPS : 0, step,
+				 db);
 	if (status == SQLITE_OK)
 		status = sqlite3_step(statement);
 	while (status == SQLITE_ROW && rc == PV_OK) {
@@ -31,6 +47,7 @@ int pv_sqlite_check(void *state, int (*fn)(const char *problem, void *payload),
 			status = sqlite3_step(statement);
 	}
 	sqlite3_finalize(statement);
+	sqlite3_progress_handler(db->db, 0, NULL, NULL);
 	if (rc != PV_OK || status == SQLITE_DONE)
 		return rc;
 	return pv_fail_sqlite(err, db, status);

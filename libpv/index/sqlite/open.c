@@ -320,9 +320,17 @@ static int open_any(void **out, const pv_executions_options *opts, pv_error *err
 	return rc;
 }
 
+static pv_index_watch *watch_of(void *state)
+{
+	struct pv_sqlite *db = state;
+
+	return &db->watch;
+}
+
 const pv_index_backend pv_sqlite_backend = {
 	.open = open_any,
 	.close = close_all,
+	.watch_of = watch_of,
 	.record = pv_sqlite_record,
 	.get = pv_sqlite_get,
 	.list = pv_sqlite_list,

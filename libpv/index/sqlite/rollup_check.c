@@ -18,10 +18,28 @@ static int next_day(int *is_there, int64_t *day, void *state, pv_error *err)
 	return pv_sqlite_next_day(is_there, day, state, err);
 }
 
+struct watched {
+	pv_index_watch *watch;
+	pv_rollup_row_fn fn;
+	void *payload;
+};
+
+static int watch_row(const pv_series *series, const pv_execution *row,
+		     void *payload, pv_error *err)
+{
+	struct watched *it = payload;
+
+	pv_index_watch_step(it->watch);
+	return it->fn(series, row, it->payload, err);
+}
+
 static int each_row(void *state, int64_t day, pv_rollup_row_fn fn,
 		    void *payload, pv_error *err)
 {
-	return pv_sqlite_each_rolled(state, day, fn, payload, err);
+	struct pv_sqlite *db = state;
+	struct watched it = { &db->watch, fn, payload };
+
+	return pv_sqlite_each_rolled(db, day, watch_row, &it, err);
 }
 
 static int is_part(int *out, void *state, const pv_rollup_key *key, pv_error *err)
@@ -150,11 +168,32 @@ static const pv_rollup_source source = {
 	.read_series = read_series,
 };
 
+static int begin_watch(struct pv_sqlite *db, pv_error *err)
+{
+	sqlite3_stmt *statement = NULL;
+	pv_buf sql = { 0 };
+	int64_t count = 0;
+	int rc;
+
+	if (!db->watch.fn)
+		return PV_OK;
+	pv_buf_puts(&sql, "SELECT count(*) FROM execution");
+	rc = pv_sqlite_ask(&statement, db, &sql, NULL, err);
+	if (rc == PV_OK)
+		rc = pv_sqlite_number(&count, db, statement, err);
+	sqlite3_finalize(statement);
+	db->watch.done = 0;
+	db->watch.count = (size_t)count;
+	return rc;
+}
+
 static int check(pv_executions_rollups *out, struct pv_sqlite *db, int repairs,
 		 pv_error *err)
 {
-	int rc = pv_sqlite_read_scores(db, err);
+	int rc = begin_watch(db, err);
 
+	if (rc == PV_OK)
+		rc = pv_sqlite_read_scores(db, err);
 	if (rc == PV_OK)
 		rc = pv_rollup_check(out, &source, db, &db->scores, repairs, err);
 	return rc == PV_OK ? pv_sqlite_check_units(out, db, repairs, err) : rc;

@@ -115,6 +115,7 @@ struct pv_sqlite {
 	pv_buf dim_text;        /* of the row at hand, to look in `dims` */
 	pv_buf queue;           /* ids that the transaction puts into it */
 	pv_words *words;        /* once it was needed */
+	pv_index_watch watch;
 };
 
 /* The one project of a repository's own index. */

@@ -395,6 +395,53 @@ static void test_index_executions__reads_without_making(void **state)
 	assert_int_equal(pv_executions_open(&index, &opts, &err), PV_ENOTFOUND);
 }
 
+static void note_step(size_t done, size_t count, void *payload)
+{
+	size_t *last = payload;
+
+	assert_true(done > last[0]);
+	assert_true(done <= count);
+	last[0] = done;
+	last[1] = count;
+}
+
+static void test_index_executions__says_how_far_it_is(void **state)
+{
+	enum {
+		ROWS = 1001
+	};
+	struct scene *it = *state;
+	pv_execution *rows[ROWS];
+	pv_executions_rollups found;
+	size_t last[2] = { 0 };
+
+	for (int i = 0; i < ROWS; i++) {
+		char id[37];
+
+		snprintf(id, sizeof(id), "019a0000-0000-7000-8000-%012x",
+			 (unsigned)i);
+		assert_int_equal(pv_execution_new(&rows[i], NULL), PV_OK);
+		assert_int_equal(pv_execution_set(rows[i], "id", id, 36, NULL),
+				 PV_OK);
+		assert_int_equal(pv_execution_set(rows[i], "template", "t", 1,
+						  NULL),
+				 PV_OK);
+	}
+	assert_int_equal(pv_executions_record(NULL, it->index, rows, ROWS, NULL),
+			 PV_OK);
+	pv_executions_watch(it->index, note_step, last);
+	assert_int_equal(pv_executions_check_rollups(&found, it->index, 0, NULL),
+			 PV_OK);
+	assert_int_equal(last[0], 1000);
+	assert_int_equal(last[1], ROWS);
+	pv_executions_watch(it->index, NULL, NULL);
+	assert_int_equal(pv_executions_check_rollups(&found, it->index, 0, NULL),
+			 PV_OK);
+	assert_int_equal(last[0], 1000);
+	for (int i = 0; i < ROWS; i++)
+		pv_execution_free(rows[i]);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -410,6 +457,7 @@ int main(void)
 		TEST(test_index_executions__knows_what_is_not_its_own),
 		TEST(test_index_executions__says_who_is_in_the_way),
 		TEST(test_index_executions__reads_without_making),
+		TEST(test_index_executions__says_how_far_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
