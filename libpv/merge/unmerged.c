@@ -322,8 +322,11 @@ static int match_lines(pv_unmerged *file, const pv_merge_input *input,
 	pv_blocks_dispose(&blocks);
 	if (rc < 0)
 		return rc;
-	/* Lines that came together cleanly are what a settled file may be. */
-	is_untouched &= file->lines.blocks.count > 0 && count_matches(file) == 0;
+	/*
+	 * Lines that came together cleanly are what a settled file may be, and
+	 * so are those around conflicts that the merge by fields has as well.
+	 */
+	is_untouched &= count_matches(file) < file->lines.blocks.count;
 	return pv_unmerged_put(file,
 			       is_untouched ? file->origin.text : file->plain,
 			       err);

@@ -336,6 +336,42 @@ static void test_merge_settle__merges_again_what_lines_left(void **state)
 	pv_buf_dispose(&text);
 }
 
+/* One of the conflicts is written the same by lines and by fields. */
+static void test_merge_settle__merges_again_what_lines_left_partly(void **state)
+{
+	static const char format[] = "description: %s\nowner: %s\nname: N\n"
+				     "category: c\ntags: [a]\n"
+				     "prompt: |\n  %s.\n";
+	static const char *const values[3][3] = { { "d", "ann", "Hello" },
+						  { "dy", "bob", "Hey" },
+						  { "dx", "ann", "Hi" } };
+	pv_merge_input input = input_of("a.yaml");
+	pv_buf sides[3] = { { 0 }, { 0 }, { 0 } };
+	pv_buf text = { 0 };
+	pv_unmerged *file;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		pv_buf_printf(&sides[i], format, values[i][0], values[i][1],
+			      values[i][2]);
+	input.base = side_of(pv_buf_text(&sides[0]));
+	input.ours = side_of(pv_buf_text(&sides[1]));
+	input.theirs = side_of(pv_buf_text(&sides[2]));
+	input.lines_only = 1;
+	merged(&text, &input);
+	input.lines_only = 0;
+	file = open_text(&input, pv_buf_text(&text));
+	assert_int_equal(pv_unmerged_unknown(file), 0);
+	assert_int_equal(settle(file, PV_SETTLE_THEIRS, NULL, NULL), PV_OK);
+	assert_string_equal(pv_unmerged_text(file, NULL),
+			    "description: dx\nowner: bob\nname: N\n"
+			    "category: c\ntags: [a]\nprompt: |\n  Hi.\n");
+	pv_unmerged_free(file);
+	for (int i = 0; i < 3; i++)
+		pv_buf_dispose(&sides[i]);
+	pv_buf_dispose(&text);
+}
+
 static void test_merge_settle__knows_all_styles(void **state)
 {
 	(void)state;
@@ -419,6 +455,8 @@ int main(void)
 		cmocka_unit_test(test_merge_settle__leaves_edits_alone),
 		cmocka_unit_test(test_merge_settle__tells_like_blocks_apart),
 		cmocka_unit_test(test_merge_settle__merges_again_what_lines_left),
+		cmocka_unit_test(
+			test_merge_settle__merges_again_what_lines_left_partly),
 		cmocka_unit_test(test_merge_settle__knows_all_styles),
 		cmocka_unit_test(test_merge_settle__has_no_values_in_plain_text),
 	};
