@@ -588,6 +588,69 @@ it 'refuses a value with which the prompt would not load' '
 	has ../err "settled tags"
 '
 
+# plain NAME: git alone has merged two changed lines, and one clash further on.
+plain() {
+	new_repo "$1"
+	cd "$1"
+	write prompts/t.yaml <<-EOF
+		description: d
+		owner: ann
+		name: N
+		category: c
+		tags: [a]
+		prompt: |
+		  $2
+	EOF
+	git add .
+	git commit -qm base
+	git switch -q -c topic
+	sed -i "s/: d\$/: ${3:-d}/;s/Hello/Hi/" prompts/t.yaml
+	git commit -qam topic
+	git switch -q main
+	sed -i "s/: d\$/: ${4:-d}/;s/ann/bob/;s/Hello/Hey/" prompts/t.yaml
+	git commit -qam main
+}
+
+it 'drops no change of one side where git merged by lines' '
+	plain r93 Hello dx dy
+	expect_failure 1 git merge -q topic >../log 2>&1
+	git pv resolve t --theirs --json >../out
+	json ../out "[.settled, .staged]" "[[\"description\",\"prompt\"],true]"
+	has prompts/t.yaml "description: dx"
+	has prompts/t.yaml "owner: bob"
+	has prompts/t.yaml "  Hi"
+	git reset -q --hard
+	expect_failure 1 git rebase -q topic >../log 2>&1
+	git pv resolve t --ours 2>../err
+	has prompts/t.yaml "description: dx"
+	has prompts/t.yaml "owner: bob"
+	git rebase --abort
+	git switch -q topic
+	expect_failure 1 git cherry-pick main >../log 2>&1
+	git pv resolve t --field description --ours 2>../err
+	has ../err "left: prompt"
+	has prompts/t.yaml "owner: bob"
+'
+
+it 'keeps both sides where only lines are in conflict' '
+	plain r94 same dx
+	expect_failure 1 git merge -q topic >../log 2>&1
+	git pv conflicts >../out
+	has ../out "git pv resolve --remerge"
+	cp prompts/t.yaml ../marked
+	expect_failure 128 git pv resolve t --field owner --theirs 2>../err
+	has ../err "git pv resolve --remerge prompts/t.yaml"
+	cmp_files ../marked prompts/t.yaml
+	for side in ours theirs union remerge; do
+		git checkout -q -m prompts/t.yaml
+		git pv resolve t --$side 2>../err
+		has ../err "both sides are kept"
+		has prompts/t.yaml "description: dx"
+		has prompts/t.yaml "owner: bob"
+		same "" "$(git ls-files -u)"
+	done
+'
+
 it 'takes no side in place of what rerere or a person has settled' '
 	fresh r91
 	git config rerere.enabled true

@@ -260,10 +260,32 @@ static int settle_in_editor(struct resolution *run)
 	return rc == PV_ENOTFOUND ? hint_fields(run, rc) : rc;
 }
 
+/* Git left markers where no field is in conflict: there is no side to take. */
+static int take_both(struct resolution *run)
+{
+	const struct resolve_options *opts = run->opts;
+	pv_cli *cli = run->cli;
+	int rc;
+
+	if (!opts->field) {
+		cli_note(cli, "no field is in conflict, only lines are: both "
+			      "sides are kept");
+		return PV_OK;
+	}
+	rc = pv_fail_id(&cli->err, PV_ERR_NOT_FOUND,
+			"no field \"%.80s\" is in conflict", opts->field);
+	return pv_error_hint(&cli->err, rc,
+			     "only lines are, and both sides go together: "
+			     "git pv resolve --remerge %.80s",
+			     pv_buf_text(&run->file.path));
+}
+
 static int settle_text(struct resolution *run)
 {
 	const struct resolve_options *opts = run->opts;
 
+	if (resolve_is_merged(&run->file))
+		return take_both(run);
 	if (opts->value || opts->value_file)
 		return settle_value(run);
 	switch ((enum action)opts->action) {

@@ -349,8 +349,8 @@ const char *conflict_reason(const conflict_row *row)
 		return "a binary file, which has no lines to merge: take one of "
 		       "the two, --ours or --theirs";
 	return row->values->taken == PV_MERGE_TAKES_BOTH
-		       ? "the lines clash, no field does: see the markers in "
-			 "the file"
+		       ? "the lines clash, no field does: \"git pv resolve "
+			 "--remerge\" keeps both sides"
 		       : "the lines clash: see the markers in the file";
 }
 

@@ -192,17 +192,26 @@ int resolve_read(resolve_file *file)
 	return allow(file, rc);
 }
 
-int resolve_is_plain(const resolve_file *file)
+/* Whether the text is still the one in the working tree. */
+static int is_found_text(const resolve_file *file)
 {
 	size_t len = 0;
-	const char *text;
+	const char *text = pv_unmerged_text(file->text, &len);
 
-	if (!file->text || pv_unmerged_markers(file->text) > 0)
-		return 0;
-	/* What git merged by lines is another text, and may need no markers. */
-	text = pv_unmerged_text(file->text, &len);
 	return len == file->found.len &&
 	       !memcmp(text, pv_buf_text(&file->found), len);
+}
+
+int resolve_is_plain(const resolve_file *file)
+{
+	return file->text && pv_unmerged_markers(file->text) == 0 &&
+	       is_found_text(file);
+}
+
+int resolve_is_merged(const resolve_file *file)
+{
+	return file->text && pv_unmerged_markers(file->text) == 0 &&
+	       !is_found_text(file);
 }
 
 int resolve_remerge(resolve_file *file)

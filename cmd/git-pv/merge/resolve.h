@@ -44,6 +44,12 @@ int resolve_read(resolve_file *file);
 /* 1 when the file that was read has no markers at all. */
 int resolve_is_plain(const resolve_file *file);
 
+/*
+ * 1 when the file is what git merged by lines, and by fields nothing in it is in
+ * conflict: `text` has both sides then.
+ */
+int resolve_is_merged(const resolve_file *file);
+
 /* Forgets what is in the working tree: the merge is made anew. */
 int resolve_remerge(resolve_file *file);
 
