@@ -11,8 +11,8 @@
 
 /*
  * Whether a clean line merge may stand. Sets `*ok_out`, to 0 when the result
- * lacks a value that exactly one side has changed or added inside a container
- * that base has, or an element of a list, has something that one side deleted,
+ * lacks a value that one side, or both alike, have changed or added inside a
+ * container that base has, or an element of a list, has something that one side deleted,
  * has an element that nobody wrote, or a text without the words of both.
  * PV_ENOMEM.
  */

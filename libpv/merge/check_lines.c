@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * Whether a clean line merge has lost anything. It is git's result and stands
- * wherever it can: but nothing that one side alone has changed or added may be
- * missing, or have come to stand in another place, and nothing that one side
- * deleted may be back, as it is where the other side has moved it, or put it
- * under another key.
+ * wherever it can: but nothing that one side alone has changed or added, or
+ * both alike, may be missing, or have come to stand in another place, and
+ * nothing that one side deleted may be back, as it is where the other side has
+ * moved it, or put it under another key.
  */
 #include "merge/checker.h"
 
@@ -56,6 +56,8 @@ static int lacks(pv_checker *c, const pv_tree *const sides[PV_SIDES],
 		return !same(changed, result);
 	if (!same(sides[PV_OURS], sides[PV_THEIRS]))
 		return lacks_merged(c, sides, result);
+	if (!same(changed, result))
+		return 1;
 	return base && pv_check_is_carried_off(c, base, sides[PV_OURS],
 					       sides[PV_THEIRS]);
 }
