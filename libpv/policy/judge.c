@@ -137,10 +137,12 @@ static const pv_policy_list *deployers(const pv_policy *policy,
 
 /* --- approvals ----------------------------------------------------------------- */
 
-static int is_author(const pv_policy_facts *facts, const char *person)
+static int is_author(const struct judge *to, const char *person)
 {
+	const pv_policy_facts *facts = to->facts;
+
 	for (size_t i = 0; i < facts->author_count; i++)
-		if (pv_policy_is_same(facts->authors[i], person))
+		if (pv_policy_is_person(to->policy, facts->authors[i], person))
 			return 1;
 	return 0;
 }
@@ -195,7 +197,7 @@ struct tally {
 static int is_own(const struct judge *to, const pv_policy_approval *approval)
 {
 	return !to->policy->self_approval &&
-	       (approval->is_own || is_author(to->facts, approval->by));
+	       (approval->is_own || is_author(to, approval->by));
 }
 
 static int has_approved(const struct judge *to,
@@ -206,7 +208,7 @@ static int has_approved(const struct judge *to,
 	for (size_t i = 0; i < before; i++)
 		if (is_of(&all[i], subject) && !all[i].is_against &&
 		    !is_own(to, &all[i]) &&
-		    pv_policy_is_same(all[i].by, all[before].by))
+		    pv_policy_is_person(to->policy, all[i].by, all[before].by))
 			return 1;
 	return 0;
 }
@@ -425,7 +427,7 @@ static void judge_approve(struct judge *to)
 	struct says own = { "self-approval", 0, 0,
 			    "somebody else has to look at it" };
 
-	if (!to->policy->self_approval && is_author(facts, facts->actor))
+	if (!to->policy->self_approval && is_author(to, facts->actor))
 		add(to, &own, "\"%.140s\" has written it", facts->actor);
 	for (size_t i = 0; i < facts->subject_count; i++) {
 		const pv_policy_subject *subject = &facts->subjects[i];

@@ -426,5 +426,6 @@ void pv_policy_free(pv_policy *policy)
 	if (!policy)
 		return;
 	pv_arena_dispose(&policy->arena);
+	pv_free(policy->aliases);
 	pv_free(policy);
 }

@@ -37,6 +37,12 @@ typedef struct pv_policy_environment {
 	pv_policy_list checks;
 } pv_policy_environment;
 
+/* Two addresses of a person, as a mailmap has them. */
+typedef struct pv_policy_alias {
+	const char *proper;
+	const char *other;
+} pv_policy_alias;
+
 struct pv_policy {
 	pv_arena arena;
 	const char *default_branch;
@@ -55,6 +61,9 @@ struct pv_policy {
 	size_t owner_count;
 	pv_policy_environment *environments;
 	size_t environment_count;
+	pv_policy_alias *aliases; /* not of the arena */
+	size_t alias_count;
+	size_t alias_cap;
 	int approvals;
 	int self_approval;
 	unsigned is_signed;

@@ -107,6 +107,45 @@ it 'does not count who wrote it' '
 	git pv policy explain approve exp/side --as dora@example.com
 '
 
+it 'knows who wrote it by the mailmap of the branch, too' '
+	fresh r10
+	policy "{approvals: 2}"
+	echo "Bert <bert@example.com> <bert@home.example>" >.mailmap
+	echo "Dora <dora@example.com> <dora@home.example>" >>.mailmap
+	git add .mailmap
+	git commit -q -m map
+	(
+		as bert
+		side Two
+		# Whose branch it is does not say who people are.
+		git switch -q exp/side
+		git rm -q .mailmap
+		git commit -q -m "No map"
+		git switch -q main
+	)
+	id=$(git pv review open exp/side --into main -m Two --json | jq -r .id)
+	(
+		as bert
+		GIT_COMMITTER_EMAIL=bert@home.example \
+			GIT_AUTHOR_EMAIL=bert@home.example \
+			git pv review approve "$id" 2>../err || :
+		has ../err "your approval does not count"
+	)
+	expect_failure 1 git pv policy explain approve exp/side \
+		--as BERT@home.example >../out
+	has ../out "[self-approval]"
+	for mail in dora@example.com dora@home.example; do
+		(
+			as dora
+			GIT_COMMITTER_EMAIL=$mail GIT_AUTHOR_EMAIL=$mail \
+				git pv review approve "$id"
+		)
+	done
+	expect_failure 1 git pv policy explain merge exp/side >../out
+	has ../out "\"a\" has 1 of 2 approvals"
+	expect_failure 1 git pv review merge "$id"
+'
+
 it 'takes a push with the review that approves it' '
 	fresh r5
 	policy "{approvals: 1}"

@@ -17,6 +17,22 @@
 /* The tree without files, which each git knows. */
 static const char empty_tree[] = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
+/* One that cannot be read is none, as it is for git. */
+static int add_mailmap(pv_policy *policy, pv_cli *cli, const pv_oid *commit)
+{
+	pv_point at = { PV_AT_COMMIT, *commit };
+	pv_buf text = { 0 };
+	int rc = pv_store_read(&text, NULL, cli->store, &at, ".mailmap", NULL);
+
+	if (rc == PV_OK)
+		rc = pv_policy_add_mailmap(policy, pv_buf_text(&text), text.len,
+					   &cli->err);
+	else
+		rc = rc == PV_ENOMEM ? pv_fail_nomem(&cli->err) : PV_OK;
+	pv_buf_dispose(&text);
+	return rc;
+}
+
 int policy_load(pv_policy **out, pv_cli *cli, const pv_oid *commit)
 {
 	const char *branch = cli->settings.default_branch;
@@ -32,6 +48,8 @@ int policy_load(pv_policy **out, pv_cli *cli, const pv_oid *commit)
 	else if (rc == PV_OK)
 		rc = pv_policy_parse(out, pv_buf_text(&text), text.len, branch,
 				     &cli->err);
+	if (rc == PV_OK && commit->hex[0])
+		rc = add_mailmap(*out, cli, commit);
 	pv_buf_dispose(&text);
 	return rc;
 }
@@ -319,14 +337,15 @@ static int is_about(const policy_facts *to, const pv_review_event *vote)
 	return 0;
 }
 
-static int is_put_up_by(const pv_review *review, const char *person)
+static int is_put_up_by(const pv_review *review, const pv_policy *policy,
+			const char *person)
 {
 	for (size_t i = 0; i < review->event_count; i++) {
 		const pv_review_event *event = review->events[i];
 
 		if ((event->kind == PV_REVIEW_OPENED ||
 		     event->kind == PV_REVIEW_REVISED) &&
-		    pv_policy_is_same(event->by, person))
+		    pv_policy_is_person(policy, event->by, person))
 			return 1;
 	}
 	return 0;
@@ -349,7 +368,7 @@ int policy_add_votes(policy_facts *to, const pv_policy *policy,
 	for (size_t i = 0; rc == PV_OK && i < review->vote_count; i++) {
 		const struct vote vote = {
 			review->votes[i].event,
-			is_put_up_by(review, review->votes[i].event->by)
+			is_put_up_by(review, policy, review->votes[i].event->by)
 		};
 
 		if (!is_wanted(review, &review->votes[i], current_only) ||

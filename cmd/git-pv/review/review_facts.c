@@ -15,7 +15,6 @@ struct gather {
 	review_facts *facts;
 	const pv_review *review;
 	const pv_oid *candidate;
-	pv_policy *policy; /* as of the target, before */
 };
 
 /* --- what would change ---------------------------------------------------------- */
@@ -91,7 +90,7 @@ static int judge(pv_policy_verdict *out, struct gather *it, const char *override
 	}
 	given.checks = checks;
 	given.check_count = REVIEW_CHECKS;
-	return pv_policy_judge(out, it->policy, &given, &it->cli->err);
+	return pv_policy_judge(out, it->facts->policy, &given, &it->cli->err);
 }
 
 static int gather(struct gather *it, const pv_oid *before)
@@ -111,7 +110,8 @@ static int gather(struct gather *it, const pv_oid *before)
 		rc = policy_each_between(cli, before, it->candidate, add_file,
 					 it);
 	if (rc == PV_OK)
-		rc = policy_add_votes(&facts->found, it->policy, it->review, 1);
+		rc = policy_add_votes(&facts->found, it->facts->policy,
+				      it->review, 1);
 	if (rc == PV_OK)
 		rc = review_add_authors(&facts->found.authors, cli, it->review,
 					before);
@@ -122,8 +122,8 @@ int review_facts_judge(pv_policy_verdict *out, review_facts *facts,
 		       const pv_review *review, const pv_oid *before,
 		       const pv_oid *candidate, const char *override)
 {
-	struct gather it = { facts->cli, facts, review, candidate, NULL };
-	int rc = policy_load(&it.policy, facts->cli, before);
+	struct gather it = { facts->cli, facts, review, candidate };
+	int rc = policy_load(&facts->policy, facts->cli, before);
 
 	memset(out, 0, sizeof(*out));
 	facts->found.cli = facts->cli;
@@ -131,7 +131,6 @@ int review_facts_judge(pv_policy_verdict *out, review_facts *facts,
 		rc = gather(&it, before);
 	if (rc == PV_OK)
 		rc = judge(out, &it, override);
-	pv_policy_free(it.policy);
 	return rc;
 }
 
@@ -140,5 +139,6 @@ void review_facts_dispose(review_facts *facts)
 	pv_review_subjects_dispose(&facts->subjects);
 	review_checks_dispose(&facts->checks);
 	policy_facts_dispose(&facts->found);
+	pv_policy_free(facts->policy);
 	pv_buf_dispose(&facts->actor);
 }

@@ -15,6 +15,7 @@ typedef struct review_facts {
 	pv_review_subjects subjects; /* prompts, as they would be */
 	review_checks checks;
 	policy_facts found;
+	pv_policy *policy; /* as of the branch, before */
 	pv_buf actor;
 } review_facts;
 

@@ -216,7 +216,8 @@ static int is_author(const struct job *job, const char *person)
 	const pv_strlist *authors = &job->facts.found.authors;
 
 	for (size_t i = 0; i < authors->count; i++)
-		if (pv_policy_is_same(authors->items[i], person))
+		if (pv_policy_is_person(job->facts.policy, authors->items[i],
+					person))
 			return 1;
 	return 0;
 }

@@ -7,7 +7,8 @@
  * of the one that wants to get there, so that nobody lets himself in.
  *
  * People are known by their addresses: "Ada <ada@example.com>" and
- * "ada@example.com" are one, whatever the case. In a policy a person is such an
+ * "ada@example.com" are one, whatever the case, and so are the addresses of a
+ * .mailmap where it matters whose work something is. In a policy a person is such an
  * address, a pattern of some ("*@example.com", "*"), or a team ("@leads").
  */
 #ifndef PV_POLICY_H
@@ -31,6 +32,14 @@ typedef struct pv_policy pv_policy;
  */
 PV_API int pv_policy_parse(pv_policy **out, const char *text, size_t len,
 			   const char *default_branch, pv_error *err);
+
+/*
+ * Has the policy take addresses for one person's that a .mailmap makes one, see
+ * gitmailmap(5): for telling who agrees to work of their own, or twice, not for
+ * what a person may do. What is no such line is passed over. PV_ENOMEM.
+ */
+PV_API int pv_policy_add_mailmap(pv_policy *policy, const char *text,
+				 size_t len, pv_error *err);
 
 /* Frees a policy; NULL is accepted. */
 PV_API void pv_policy_free(pv_policy *policy);
@@ -65,6 +74,10 @@ PV_API const char *pv_policy_mail(const char *person, size_t *len_out);
 
 /* Whether two are the same person. */
 PV_API int pv_policy_is_same(const char *a, const char *b);
+
+/* The same, by the mailmap of a policy, too. */
+PV_API int pv_policy_is_person(const pv_policy *policy, const char *a,
+			       const char *b);
 
 /* Writes the policy as JSON, as it is in force. PV_ENOMEM. */
 PV_API int pv_policy_json(pv_buf *out, const pv_policy *policy, pv_error *err);

@@ -27,6 +27,22 @@ static int parse(void *scene, pv_error *err)
 	return rc;
 }
 
+static int add_mailmap(void *scene, pv_error *err)
+{
+	static const char map[] = "Ada <ada@x.org> <a@y.org>\n";
+	pv_policy *policy = NULL;
+	int rc = pv_policy_parse(&policy, NULL, 0, "main", err);
+
+	(void)scene;
+	if (rc == PV_OK)
+		rc = pv_policy_add_mailmap(policy, map, sizeof(map) - 1, err);
+	if (rc == PV_OK)
+		walk_say("%d",
+			 pv_policy_is_person(policy, "a@y.org", "ada@x.org"));
+	pv_policy_free(policy);
+	return rc;
+}
+
 static int judge(void *scene, pv_error *err)
 {
 	const pv_policy_subject subject = { "a/b.yaml", NULL, "s" };
@@ -62,6 +78,7 @@ static void test_alloc_policy__fails_cleanly(void **state)
 {
 	static const struct walk_row rows[] = {
 		{ WALK(pv_policy_parse, parse) },
+		{ WALK(pv_policy_add_mailmap, add_mailmap) },
 		{ WALK(pv_policy_judge, judge) },
 		{ WALK(pv_policy_json, show) },
 	};

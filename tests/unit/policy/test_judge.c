@@ -439,9 +439,52 @@ static void shows_itself(void **state)
 	pv_policy_free(policy);
 }
 
+static void test_policy_judge__knows_people_by_a_mailmap(void **state)
+{
+	static const char map[] = "# <no@x.org> <line@x.org>\n"
+				  "Ada L <ada@x.org> <ada@home.org>\r\n"
+				  "<ada@x.org> <a@y.org>\n"
+				  "Bob <bob@x.org> Robert <shared@x.org>\n"
+				  "Eve <eve@x.org> Eva <shared@x.org>\n"
+				  "Only a name <carl@x.org>\n<broken <x@\n> <\n"
+				  "<> <dora@x.org>\n<last@x.org> <l@x.org>";
+	static const struct {
+		const char *a;
+		const char *b;
+		int is_one;
+	} people[] = {
+		{ "ada@x.org", "Ada <ADA@home.org>", 1 },
+		{ "ada@home.org", "A@y.org", 1 },
+		{ "shared@x.org", "bob@x.org", 1 },
+		{ "eve@x.org", "Robert <shared@x.org>", 1 },
+		{ "eve@x.org", "bob@x.org", 0 },
+		{ "no@x.org", "line@x.org", 0 },
+		{ "carl@x.org", "dora@x.org", 0 },
+		{ "carl@x.org", "Carl <carl@x.org>", 1 },
+		{ "l@x.org", "last@x.org", 1 },
+		{ "", "dora@x.org", 0 },
+	};
+	pv_policy *policy = NULL;
+
+	(void)state;
+	assert_int_equal(pv_policy_parse(&policy, NULL, 0, "main", NULL), PV_OK);
+	assert_int_equal(pv_policy_add_mailmap(policy, map, sizeof(map) - 1, NULL),
+			 PV_OK);
+	for (size_t i = 0; i < pv_array_len(people); i++) {
+		assert_int_equal(pv_policy_is_person(policy, people[i].a,
+						     people[i].b),
+				 people[i].is_one);
+		assert_int_equal(pv_policy_is_person(policy, people[i].b,
+						     people[i].a),
+				 people[i].is_one);
+	}
+	pv_policy_free(policy);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_policy_judge__knows_people_by_a_mailmap),
 		cmocka_unit_test(judges),
 		cmocka_unit_test(environments_ask_for_approvals_and_checks),
 		cmocka_unit_test(tells_why_approvals_do_not_count),
