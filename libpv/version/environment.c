@@ -137,9 +137,15 @@ int pv_environment_check(const char *name, pv_error *err)
 				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
 	if (!len || name[len] || len > PV_ENVIRONMENT_MAX ||
-	    strchr("-_.", name[0]) || strstr(name, ".."))
-		return pv_fail(err, PV_EINVALID,
-			       "bad environment name \"%.80s\"", name);
+	    strchr("-_.", name[0]) || strstr(name, "..")) {
+		int rc = pv_fail(err, PV_EINVALID,
+				 "bad environment name \"%.80s\"", name);
+
+		return pv_error_hint(err, rc,
+				     "at most %d letters, digits, \"-\", \"_\" "
+				     "and \".\", the first a letter or digit",
+				     PV_ENVIRONMENT_MAX);
+	}
 	return PV_OK;
 }
 

@@ -205,9 +205,13 @@ it 'stays shut for a window that is not understood' '
 	for odd in "{days: [friday]}" "{days: []}" "{from: tomorrow}" \
 		"{from: \"25:00\"}" "{form: 2026-12-20}" "{}" \
 		"{from: \"10:00\", until: 2026-12-20}" "[soon]" \
-		"{utc_offset: 1, reason: x}" "{from: [1]}"; do
+		"{utc_offset: 1, reason: x}" "{from: [1]}" \
+		"{from: 2026-12-02, until: 2026-12-01}" \
+		"{from: \"2026-12-20T10:00:00+02:00\",
+		   until: \"2026-12-20T08:00:00Z\"}"; do
 		same frozen "$(frozen 2026-11-20T10:00:00Z "$odd")"
 		has ../out "is not understood"
+		has ../out "a window is"
 	done
 '
 

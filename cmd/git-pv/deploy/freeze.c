@@ -203,6 +203,9 @@ static enum state ask_span(int64_t *end_out, const struct window *window,
 	if ((window->from && !read_time(&from, window, window->from, 0)) ||
 	    (window->until && !read_time(end_out, window, window->until, 1)))
 		return UNCLEAR;
+	/* Its ends are mixed up: nobody means a window that never is. */
+	if (*end_out <= from)
+		return UNCLEAR;
 	return now >= from && now < *end_out ? OPEN : SHUT;
 }
 
@@ -266,14 +269,17 @@ int freeze_now(int64_t *out, pv_cli *cli, int is_push)
 	return rc;
 }
 
-int freeze_find(pv_buf *out, pv_cli *cli, const cli_environment *environment,
-		int64_t now)
+int freeze_find(pv_buf *out, const char **hint_out, pv_cli *cli,
+		const cli_environment *environment, int64_t now)
 {
 	const char *name = pv_buf_text(&environment->name);
 	const pv_yaml_node *all = find(environment);
 	int is_list = all && all->kind == PV_YAML_SEQUENCE;
 	const pv_yaml_node *node = is_list ? all->first : all;
 
+	*hint_out =
+		"wait for its end; rollbacks are let in, and --freeze deploys "
+		"for whom the policy lets override";
 	for (; node && !out->len; node = is_list ? node->next : NULL) {
 		const pv_yaml_node *item = pv_yaml_resolve(node);
 		struct window window = { 0 };
@@ -290,6 +296,8 @@ int freeze_find(pv_buf *out, pv_cli *cli, const cli_environment *environment,
 				      "\"freeze\" of \"%.64s\" is not "
 				      "understood (pv.yaml:%d)",
 				      name, (int)item->line);
+			*hint_out = "a window is {from: 2026-12-20, until: "
+				    "2027-01-02} or as pv.yaml(5) says";
 			break;
 		}
 	}

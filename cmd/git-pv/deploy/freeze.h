@@ -19,9 +19,10 @@ int freeze_now(int64_t *out, pv_cli *cli, int is_push);
 
 /*
  * Appends what is to be said when a window is open at `now`, or cannot be
- * understood; nothing when it is not frozen. PV_ENOMEM.
+ * understood; nothing when it is not frozen. `*hint_out` is what to do then,
+ * static. PV_ENOMEM.
  */
-int freeze_find(pv_buf *out, pv_cli *cli, const cli_environment *environment,
-		int64_t now);
+int freeze_find(pv_buf *out, const char **hint_out, pv_cli *cli,
+		const cli_environment *environment, int64_t now);
 
 #endif

@@ -320,18 +320,17 @@ static int run_known(gate_result *out, struct run *run, const struct gate *gate)
 
 static int run_freeze(gate_result *out, struct run *run, const struct gate *gate)
 {
+	const char *hint = NULL;
 	pv_buf text = { 0 };
 	int64_t now;
 	int rc = freeze_now(&now, run->cli, run->opts->is_push);
 
 	(void)gate;
 	if (rc == PV_OK)
-		rc = freeze_find(&text, run->cli, run->environment, now);
+		rc = freeze_find(&text, &hint, run->cli, run->environment, now);
 	if (rc == PV_OK && text.len)
 		rc = refuse(out, run, "pv.yaml", "frozen", pv_buf_text(&text),
-			    "wait for its end; rollbacks are let in, and "
-			    "--freeze deploys for whom the policy lets "
-			    "override");
+			    hint);
 	pv_buf_dispose(&text);
 	return rc;
 }
