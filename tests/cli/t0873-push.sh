@@ -587,6 +587,43 @@ row 'a ref of no kind' refs/pv/other "is not shared" '
 	git update-ref refs/pv/other main'
 row 'a review of no name' refs/pv/reviews/xy/1 "no review" '
 	git update-ref refs/pv/reviews/xy/1 main'
+big() { # A commit with a large file and a link among the prompts.
+	git switch -q -c big
+	printf %30000s x >big.txt
+	ln -s /etc/passwd prompts/link.yaml
+	done_with Big
+	git switch -q main
+}
+
+row 'a large file that comes by a tag' refs/tags/big-tag "[file-size]" '
+	big; git tag big-tag big'
+row 'a link that comes by an annotated tag' refs/tags/big-tag "[symlink]" '
+	big; git tag -a -m x big-tag big'
+row 'a large file that comes by an archive' refs/pv/archive/big \
+	"[file-size]" 'big; git update-ref refs/pv/archive/big big'
+row 'a large file that comes by a review' "refs/pv/reviews/*" "[file-size]" '
+	big; git branch exp/big big; git pv review open exp/big --into main'
+row 'a tag of a file' refs/tags/file-tag taken '
+	git tag file-tag HEAD:README.md'
+row 'a tag of a commit that no branch has' refs/tags/far taken '
+	git switch -q -c far; echo far >README.md; done_with Far; git tag far'
+row 'a branch that a tag brought before' exp/late "as if it were a deployment" '
+	git switch -q -c exp/late; echo x >README.md
+	done_with Late "Pv-Action: deploy"; git tag late
+	git push -q origin refs/tags/late'
+row 'all deployments anew, brought by a tag before' pv/deployments \
+	"has no trailers" '
+	git push -q --no-verify origin pv/deployments
+	git -C ../server.git update-ref -d refs/heads/pv/deployments
+	git show pv/deployments:staging.yaml | sed s/second/third/ >../file
+	put staging Edited <../file
+	git tag odd pv/deployments; git push -q origin refs/tags/odd'
+row 'an object in place of another' \
+	refs/replace/0123456789012345678901234567890123456789 "[other-ref]" '
+	git update-ref refs/replace/0123456789012345678901234567890123456789 main'
+row 'what a remote is to have' \
+	pv/deployments:refs/remotes/origin/pv/deployments "[other-ref]" '
+	git pv deploy b -e staging'
 row 'notes, which are none of ours' refs/notes/commits taken '
 	git notes add -m x'
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/fail.h"
 #include "base/mem.h"
@@ -224,10 +225,31 @@ static int start(push *job)
 	return rc;
 }
 
+/* What makes git see other objects, or git-pv another remote than there is. */
+static void judge_other(push *job)
+{
+	static const struct {
+		const char *prefix;
+		const char *why;
+	} rows[] = {
+		{ "refs/replace/", "it would change what git reads" },
+		{ "refs/remotes/", "each clone has its own" },
+		{ "refs/remotes-pv/", "each clone has its own" },
+	};
+
+	if (!job->at->new.hex[0])
+		return;
+	for (size_t i = 0; i < pv_array_len(rows); i++)
+		if (!strncasecmp(job->at->ref, rows[i].prefix,
+				 strlen(rows[i].prefix)))
+			push_refuse(job, "other-ref", NULL,
+				    "this ref is not shared: %s", rows[i].why);
+}
+
 static int judge(push *job, const push_update *update)
 {
 	const char *ref = update->ref;
-	int rc;
+	int rc = PV_OK;
 
 	job->at = update;
 	if (!strcmp(ref, PV_ENVIRONMENT_REF))
@@ -239,7 +261,7 @@ static int judge(push *job, const push_update *update)
 	else if (pv_str_has_prefix(ref, "refs/pv/"))
 		rc = push_judge_own(job);
 	else
-		rc = PV_OK;
+		judge_other(job);
 	job->cli->settings = job->settings;
 	return rc;
 }

@@ -55,9 +55,10 @@ int push_is_signed(push *job, const pv_oid *object);
 
 /*
  * The commits that the update at hand brings, oldest first, each with its
- * parents behind it: those that `base` has not, or that no ref has.
+ * parents behind it: those that `known` has not, which is an id, "--branches"
+ * or "--all"; NULL: each.
  */
-int push_commits(pv_strlist *out, push *job, const pv_oid *base);
+int push_commits(pv_strlist *out, push *job, const char *known);
 
 /* Calls `fn` for each file of each of these commits that it changes. */
 int push_each_file(push *job, const pv_strlist *commits,
@@ -65,8 +66,14 @@ int push_each_file(push *job, const pv_strlist *commits,
 			     void *payload),
 		   void *payload);
 
-/* Refuses what is in commits that no repository of prompts should take. */
-int push_judge_files(push *job, const pv_strlist *commits);
+/*
+ * Refuses what is in commits that no repository of prompts should take; `tip`
+ * is the last of them.
+ */
+int push_judge_files(push *job, const pv_strlist *commits, const pv_oid *tip);
+
+/* The same for whatever comes by a ref that is no branch. */
+int push_judge_brought(push *job);
 
 /* Refuses trailers that say what is not so. */
 int push_judge_trailers(push *job, const pv_strlist *commits);

@@ -181,9 +181,16 @@ static int find_base(struct branch *to)
 	return rc;
 }
 
+/* Tags and other refs have brought commits that nobody has judged. */
+static const char *known(const struct branch *to)
+{
+	int is_told = to->job->at->old.hex[0] || to->is_protected;
+
+	return is_told && to->base.hex[0] ? to->base.hex : "--branches";
+}
+
 static int judge_new(struct branch *to)
 {
-	static const pv_oid none = { "" };
 	push *job = to->job;
 	pv_point at = { PV_AT_COMMIT, job->at->new };
 	int rc = PV_OK;
@@ -196,12 +203,9 @@ static int judge_new(struct branch *to)
 	if (rc == PV_OK)
 		rc = find_base(to);
 	if (rc == PV_OK)
-		rc = push_commits(&to->commits, job,
-				  job->at->old.hex[0] || to->is_protected
-					  ? &to->base
-					  : &none);
+		rc = push_commits(&to->commits, job, known(to));
 	if (rc == PV_OK)
-		rc = push_judge_files(job, &to->commits);
+		rc = push_judge_files(job, &to->commits, &job->at->new);
 	if (rc == PV_OK)
 		rc = push_judge_trailers(job, &to->commits);
 	if (rc == PV_OK)

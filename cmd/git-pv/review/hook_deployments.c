@@ -433,7 +433,8 @@ static int judge_commits(push *job)
 {
 	struct changes changes = { .job = job };
 	pv_strlist commits = { 0 };
-	int rc = push_commits(&commits, job, &job->at->old);
+	const char *old = job->at->old.hex;
+	int rc = push_commits(&commits, job, old[0] ? old : NULL);
 
 	if (rc == PV_OK)
 		rc = push_each_file(job, &commits, add_change, &changes);

@@ -199,9 +199,9 @@ static int fold(const char *path, const pv_oid *blob, void *payload)
 }
 
 /* Files and what they lie in: "A/x" and "a" collide, too, but rarely. */
-static int judge_collisions(push *job)
+static int judge_collisions(push *job, const pv_oid *tip)
 {
-	pv_point at = { PV_AT_COMMIT, job->at->new };
+	pv_point at = { PV_AT_COMMIT, *tip };
 	struct folded to = { .job = job };
 	int rc = pv_store_each(job->cli->store, &at, "", fold, &to,
 			       &job->cli->err);
@@ -218,9 +218,9 @@ static int judge_names(const char *path, const pv_oid *blob, void *payload)
 	return judge_name(payload, path);
 }
 
-int push_judge_files(push *job, const pv_strlist *commits)
+int push_judge_files(push *job, const pv_strlist *commits, const pv_oid *tip)
 {
-	pv_point at = { PV_AT_COMMIT, job->at->new };
+	pv_point at = { PV_AT_COMMIT, *tip };
 	struct files to = { .job = job };
 	pv_cli *cli = job->cli;
 	int rc = push_each_file(job, commits, judge_file, &to);
@@ -228,12 +228,29 @@ int push_judge_files(push *job, const pv_strlist *commits)
 	if (rc == PV_OK)
 		rc = ask_sizes(&to);
 	if (rc == PV_OK && to.has_new)
-		rc = judge_collisions(job);
+		rc = judge_collisions(job, tip);
 	if (rc == PV_OK && to.has_new)
 		rc = pv_store_each(cli->store, &at, cli->settings.prompts_dir,
 				   judge_names, &to, &cli->err);
 	pv_map_dispose(&to.sizes_of);
 	pv_strlist_dispose(&to.paths);
 	pv_buf_dispose(&to.wanted);
+	return rc;
+}
+
+/* A tag of a file or a folder brings no commits. */
+int push_judge_brought(push *job)
+{
+	pv_cli *cli = job->cli;
+	pv_strlist commits = { 0 };
+	pv_oid tip;
+	int rc = pv_store_resolve(&tip, cli->store, job->at->new.hex, NULL);
+
+	if (rc < 0)
+		return rc == PV_ENOMEM ? pv_fail_nomem(&cli->err) : PV_OK;
+	rc = push_commits(&commits, job, "--all");
+	if (rc == PV_OK && commits.count)
+		rc = push_judge_files(job, &commits, &tip);
+	pv_strlist_dispose(&commits);
 	return rc;
 }

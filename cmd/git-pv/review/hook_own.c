@@ -61,7 +61,7 @@ int push_judge_own(push *job)
 		push_refuse(job, "forced-ref",
 			    "fetch what is there, and push again: git pv sync",
 			    "%s does not lose what it has", kind->what);
-	if (rc < 0 || kind != &kinds[0])
-		return rc < 0 ? rc : PV_OK;
-	return push_judge_review(job);
+	if (rc >= 0)
+		rc = push_judge_brought(job);
+	return rc == PV_OK && kind == &kinds[0] ? push_judge_review(job) : rc;
 }

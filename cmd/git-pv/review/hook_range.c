@@ -47,17 +47,19 @@ static int split_lines(pv_strlist *out, const pv_buf *text, pv_error *err)
 	return rc;
 }
 
-int push_commits(pv_strlist *out, push *job, const pv_oid *base)
+int push_commits(pv_strlist *out, push *job, const char *known)
 {
-	const char *args[] = { "rev-list",       "--reverse",
-			       "--topo-order",   "--parents",
-			       job->at->new.hex, "--not",
-			       "--all",          NULL };
+	const char *args[] = { "rev-list",
+			       "--reverse",
+			       "--topo-order",
+			       "--parents",
+			       job->at->new.hex,
+			       known ? "--not" : "--",
+			       known,
+			       NULL };
 	pv_buf text = { 0 };
 	int rc;
 
-	if (base->hex[0])
-		args[6] = base->hex;
 	rc = run_git(&text, job, args, NULL);
 	if (rc == PV_OK)
 		rc = split_lines(out, &text, &job->cli->err);

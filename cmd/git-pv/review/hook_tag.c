@@ -175,6 +175,8 @@ int push_judge_tag(push *job)
 						: "is not deleted");
 	else if (job->at->new.hex[0] && is_version)
 		rc = judge_version(job, &version);
+	else if (job->at->new.hex[0])
+		rc = push_judge_brought(job);
 	pv_free(version.id);
 	return rc;
 }
