@@ -273,36 +273,55 @@ static int add_region(pv_pieces *out, const struct prose *p,
 
 /* --- statements ---------------------------------------------------------- */
 
-/* Which side has changed a statement on the line at hand. */
-struct statements {
-	unsigned char are_by[PV_SIDES];
+enum {
+	APART = 2 /* words that all have, at least, part two statements */
 };
 
-static void see_break(struct statements *line, pv_str gap)
+/* What is behind the last statement that a side has changed. */
+struct statements {
+	enum pv_side last; /* whose it is; PV_BASE: there is none */
+	size_t kept;       /* words since then */
+	int is_broken;     /* a line has ended since then */
+};
+
+static void see_gap(struct statements *seen, const struct prose *p,
+		    const pv_region *region, size_t idx)
 {
-	if (count_breaks(gap) > 0)
-		memset(line, 0, sizeof(*line));
+	size_t at = region->from[PV_BASE] + idx;
+
+	if (count_breaks(gap_before(p, PV_BASE, at)) > 0)
+		seen->is_broken = 1;
 }
 
-/* 0 when both sides have changed statements on one line. */
-static int see_word(struct statements *line, enum pv_side by, pv_str word)
+static void see_kept(struct statements *seen, const struct prose *p,
+		     const pv_region *region)
 {
-	line->are_by[by] |= pv_statements_is_one(word) != 0;
-	return !line->are_by[PV_OURS] || !line->are_by[PV_THEIRS];
-}
+	size_t from = region->from[PV_BASE];
 
-static int see_changed(struct statements *line, const struct prose *p,
-		       const pv_region *region, enum pv_side side)
-{
-	int is_clean = 1;
+	for (size_t i = 0; from + i < region->to[PV_BASE]; i++) {
+		pv_str word = p->words[PV_BASE].items[from + i];
 
-	for (size_t i = region->from[PV_BASE]; i < region->to[PV_BASE]; i++)
-		is_clean &= see_word(line, side, p->words[PV_BASE].items[i]);
-	for (size_t i = region->from[side]; i < region->to[side]; i++) {
-		see_break(line, gap_before(p, side, i));
-		is_clean &= see_word(line, side, p->words[side].items[i]);
+		see_gap(seen, p, region, i);
+		seen->kept += pv_word_kinds[(unsigned char)word.ptr[0]] != '.';
 	}
-	return is_clean;
+}
+
+/* 0 when the other side has changed one on the same line, or next to it. */
+static int see_changed(struct statements *seen, const struct prose *p,
+		       const pv_region *region, enum pv_side side,
+		       enum pv_side by)
+{
+	int is_one = 0;
+
+	for (size_t i = region->from[side]; i < region->to[side]; i++)
+		is_one |= pv_statements_is_one(p->words[side].items[i]);
+	if (!is_one)
+		return 1;
+	if (seen->last != PV_BASE && seen->last != by &&
+	    (!seen->is_broken || seen->kept < APART))
+		return 0;
+	*seen = (struct statements){ .last = by };
+	return 1;
 }
 
 /*
@@ -311,20 +330,23 @@ static int see_changed(struct statements *line, const struct prose *p,
  */
 static int are_apart(const struct prose *p)
 {
-	struct statements line = { { 0 } };
+	struct statements seen = { .last = PV_BASE };
 	int is_clean = 1;
 
 	for (size_t i = 0; i < p->regions.count && is_clean; i++) {
 		const pv_region *region = &p->regions.items[i];
+		enum pv_side by =
+			region->kind == PV_REGION_OURS ? PV_OURS : PV_THEIRS;
 
-		if (region->kind == PV_REGION_OURS)
-			is_clean = see_changed(&line, p, region, PV_OURS);
-		else if (region->kind == PV_REGION_THEIRS)
-			is_clean = see_changed(&line, p, region, PV_THEIRS);
-		else
-			for (size_t j = region->from[PV_OURS];
-			     j < region->to[PV_OURS]; j++)
-				see_break(&line, gap_before(p, PV_OURS, j));
+		if (region->kind == PV_REGION_SAME) {
+			see_kept(&seen, p, region);
+			continue;
+		}
+		see_gap(&seen, p, region, 0);
+		if (region->kind == PV_REGION_OURS ||
+		    region->kind == PV_REGION_THEIRS)
+			is_clean = see_changed(&seen, p, region, PV_BASE, by) &&
+				   see_changed(&seen, p, region, by, by);
 	}
 	return is_clean;
 }
