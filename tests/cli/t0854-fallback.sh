@@ -70,6 +70,14 @@ it 'is told by every answer about such a state' '
 
 it 'is told by what is made of such a state' '
 	cd r1
+	git pv experiment create env --prompt a --variant control=a@env:qa \
+		--variant new=env:production --json >../out
+	json ../out "[.variants[].resolved_from]" "[\"staging\",null]"
+	git pv experiment start env --json >../out
+	json ../out "[.variants[].resolved_from]" "[\"staging\",null]"
+	git pv experiment show env --json >../out
+	json ../out "[.variants[] | has(\"resolved_from\")]" "[false,false]"
+	git pv experiment stop env -q >../out
 	git pv check b@env:qa a --json >../out
 	json ../out .fallbacks \
 		"[{\"spec\":\"b@env:qa\",\"resolved_from\":\"production\"}]"

@@ -605,7 +605,8 @@ static int ask(experiment_create_options *opts, pv_strlist *answers,
 }
 
 /* What it would be is held against the prompts before anything is written. */
-static int check(pv_cli *cli, const char *id, const pv_buf *text)
+static int check(pv_strlist *fallbacks, pv_cli *cli, const char *id,
+		 const pv_buf *text)
 {
 	pv_experiment *it = NULL;
 	pv_oid *commits = NULL;
@@ -620,7 +621,7 @@ static int check(pv_cli *cli, const char *id, const pv_buf *text)
 	if (rc == PV_OK)
 		rc = experiment_check_archive(cli, it);
 	if (rc == PV_OK)
-		rc = experiment_check_variants(commits, cli, it);
+		rc = experiment_check_variants(commits, fallbacks, cli, it);
 	pv_free(commits);
 	pv_experiment_free(it);
 	return rc;
@@ -642,7 +643,7 @@ static int create(pv_cli *cli, const experiment_create_options *opts,
 	if (rc == PV_OK)
 		rc = make_text(&text, cli, opts);
 	if (rc == PV_OK)
-		rc = check(cli, id, &text);
+		rc = check(&file.fallbacks, cli, id, &text);
 	if (rc == PV_OK)
 		rc = experiment_commit(&commit, cli, &file, &text, &step);
 	if (rc == PV_OK)

@@ -309,6 +309,7 @@ int experiment_file_take(experiment_file *out, pv_cli *cli, const char *id)
 void experiment_file_dispose(experiment_file *file)
 {
 	hold_release(file->held);
+	pv_strlist_dispose(&file->fallbacks);
 	pv_experiment_free(file->it);
 	pv_buf_dispose(&file->path);
 	pv_buf_dispose(&file->text);

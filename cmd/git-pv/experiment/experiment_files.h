@@ -7,6 +7,7 @@
 
 #include <pv/experiment_file.h>
 
+#include "base/str.h"
 #include "cli.h"
 
 /* An experiment with its file; `{ 0 }` is empty. */
@@ -16,6 +17,11 @@ typedef struct experiment_file {
 	pv_buf text;
 	pv_oid blob;
 	pv_experiment *it;
+	/*
+	 * Where a step resolved the specs of variants: of each the environment
+	 * that answered for another one, its fallback; "" for none.
+	 */
+	pv_strlist fallbacks;
 	int held; /* 1 + the descriptor that keeps others from a step; 0: none */
 } experiment_file;
 

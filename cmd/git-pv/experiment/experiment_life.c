@@ -116,9 +116,9 @@ static int keep(pv_cli *cli, const pv_oid *commits, size_t count)
 			     count, &cli->err);
 }
 
-static int start_text(pv_buf *out, pv_cli *cli, const pv_experiment *it,
-		      int64_t now)
+static int start_text(pv_buf *out, pv_cli *cli, experiment_file *file, int64_t now)
 {
+	const pv_experiment *it = file->it;
 	struct neighbours neighbours = { cli, it };
 	pv_oid commits[PV_VARIANTS_MAX];
 	const char *hex[PV_VARIANTS_MAX];
@@ -136,7 +136,8 @@ static int start_text(pv_buf *out, pv_cli *cli, const pv_experiment *it,
 	if (rc == PV_OK)
 		rc = experiment_check_archive(cli, it);
 	if (rc == PV_OK)
-		rc = experiment_check_variants(commits, cli, it);
+		rc = experiment_check_variants(commits, &file->fallbacks, cli,
+					       it);
 	for (size_t i = 0; i < it->variant_count; i++)
 		hex[i] = commits[i].hex;
 	if (rc == PV_OK)
@@ -228,13 +229,14 @@ static int ramp_text(pv_buf *out, pv_cli *cli, const pv_experiment *it,
 							   now, &cli->err));
 }
 
-static int next_text(pv_buf *out, pv_cli *cli, const pv_experiment *it,
+static int next_text(pv_buf *out, pv_cli *cli, experiment_file *file,
 		     const char *verb, const struct life_options *opts)
 {
+	const pv_experiment *it = file->it;
 	int64_t now = pv_clock_now(NULL);
 
 	if (strcmp(verb, "start") == 0)
-		return start_text(out, cli, it, now);
+		return start_text(out, cli, file, now);
 	if (strcmp(verb, "ramp") == 0)
 		return ramp_text(out, cli, it, opts->coverage, now);
 	if (strcmp(verb, "reweight") == 0)
@@ -253,7 +255,7 @@ static int take_step(pv_cli *cli, const experiment_step *step, const char *id,
 	int rc = experiment_file_take(&file, cli, id);
 
 	if (rc == PV_OK)
-		rc = next_text(&text, cli, file.it, step->verb, opts);
+		rc = next_text(&text, cli, &file, step->verb, opts);
 	if (rc == PV_OK)
 		rc = experiment_commit(&commit, cli, &file, &text, step);
 	if (rc == PV_OK)

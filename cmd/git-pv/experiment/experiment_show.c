@@ -84,8 +84,19 @@ static void put_share(pv_jsonw *w, const pv_experiment *it, size_t variant)
 	put_percent(w, "share", ppm);
 }
 
-static void put_variant(pv_jsonw *w, const pv_experiment *it, size_t idx)
+/* Of a step that has resolved the specs just now. */
+static void put_fallback(pv_jsonw *w, const experiment_file *file, size_t idx)
 {
+	const char *from =
+		idx < file->fallbacks.count ? file->fallbacks.items[idx] : NULL;
+
+	if (from)
+		pv_jsonw_member(w, "resolved_from", *from ? from : NULL);
+}
+
+static void put_variant(pv_jsonw *w, const experiment_file *file, size_t idx)
+{
+	const pv_experiment *it = file->it;
 	const pv_experiment_variant *variant = &it->variants[idx];
 
 	pv_jsonw_object(w);
@@ -93,6 +104,7 @@ static void put_variant(pv_jsonw *w, const pv_experiment *it, size_t idx)
 	pv_jsonw_member(w, "spec", variant->spec);
 	pv_jsonw_member(w, "description", variant->description);
 	pv_jsonw_member(w, "commit", variant->commit);
+	put_fallback(w, file, idx);
 	put_share(w, it, idx);
 	pv_jsonw_key(w, "control");
 	pv_jsonw_bool(w, idx == it->control);
@@ -177,7 +189,7 @@ static void put_experiment(pv_jsonw *w, const experiment_file *file,
 	pv_jsonw_key(w, "variants");
 	pv_jsonw_array(w);
 	for (size_t i = 0; i < it->variant_count; i++)
-		put_variant(w, it, i);
+		put_variant(w, file, i);
 	pv_jsonw_array_end(w);
 	put_percent(w, "coverage", it->plan.coverage_ppm);
 	pv_jsonw_member(w, "unit", it->unit);

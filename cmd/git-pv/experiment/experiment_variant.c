@@ -225,8 +225,15 @@ static int compare(pv_cli *cli, const pv_experiment *experiment,
 			     "variables; give it a default, or use it in all");
 }
 
-int experiment_check_variants(pv_oid *commits, pv_cli *cli,
-			      const pv_experiment *experiment)
+static int note_fallback(pv_strlist *out, pv_cli *cli, const pv_spec *spec)
+{
+	const char *from = cli_fallback_of(spec);
+
+	return pv_strlist_add(out, from ? from : "", &cli->err);
+}
+
+int experiment_check_variants(pv_oid *commits, pv_strlist *fallbacks,
+			      pv_cli *cli, const pv_experiment *experiment)
 {
 	experiment_prompt *prompts =
 		pv_calloc(experiment->variant_count, sizeof(*prompts));
@@ -237,6 +244,8 @@ int experiment_check_variants(pv_oid *commits, pv_cli *cli,
 	for (size_t i = 0; i < experiment->variant_count && rc == PV_OK; i++) {
 		rc = read_at(&prompts[i], cli, experiment, i, NULL);
 		commits[i] = prompts[i].spec.at.commit;
+		if (rc == PV_OK)
+			rc = note_fallback(fallbacks, cli, &prompts[i].spec);
 	}
 	for (size_t i = 0; i < experiment->variant_count && rc == PV_OK; i++)
 		rc = compare(cli, experiment, prompts, i);

@@ -39,9 +39,9 @@ int experiment_apply_sets(pv_buf *out, pv_cli *cli,
  * Reads the prompts of all variants where their specs are now, whatever they
  * were pinned to before, and compares them: each is there, loads, is active,
  * and needs the variables that the control needs. `commits` gets as many ids
- * as there are variants.
+ * as there are variants, `fallbacks` the environments that answered for others.
  */
-int experiment_check_variants(pv_oid *commits, pv_cli *cli,
-			      const pv_experiment *experiment);
+int experiment_check_variants(pv_oid *commits, pv_strlist *fallbacks,
+			      pv_cli *cli, const pv_experiment *experiment);
 
 #endif
