@@ -32,6 +32,24 @@ play() {
 	replay <"../$1.sh" >../out 2>&1 || { cat ../out && return 1; }
 }
 
+it 'finds a guide by other words for it' '
+	for row in "getting started=getting-started" "versions=versioning" \
+		"conflicts=resolving" "with plain git=with-git" \
+		"plain git=with-git" "with git=with-git" "merging=merging"; do
+		git pv help ${row#*=} >want
+		git pv help ${row%%=*} >got
+		head -n "$(wc -l <want)" got | cmp - want
+	done
+	git pv help "getting started" >got
+	git pv help getting-started >want
+	cmp_files want got
+	git pv help versions >got
+	has got "The command \"git pv versions\":"
+	has got "usage: git pv versions"
+	expect_failure 129 git pv help nothing like that 2>err
+	is_error err
+'
+
 it 'getting started' '
 	play getting-started
 	has ../out "support/triage 1.1.0 (minor)"

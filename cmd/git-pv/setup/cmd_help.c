@@ -15,12 +15,12 @@
 #include "ui/embedded.h"
 
 const cli_usage cmd_help_usage = {
-	.synopsis = { "git pv help [COMMAND | GUIDE] [--json]",
+	.synopsis = { "git pv help [COMMAND | GUIDE...] [--json]",
 		      "git pv help check RULE [--json]" },
 	.examples = { "git pv help", "git pv help getting-started",
 		      "git pv help check unknown-key" },
 	.args = "COMMAND",
-	.max_args = 2,
+	.max_args = 4,
 };
 
 static const char *const group_titles[CLI_GROUP_COUNT] = {
@@ -41,16 +41,23 @@ static const struct {
 	const char *name;
 	const char *const *text;
 	const char *summary;
+	const char *others; /* what else it is asked for by, a blank between */
 } guides[] = {
 	{ "getting-started", &embedded_getting_started_txt,
-	  "from nothing to the second version" },
+	  "from nothing to the second version", "start starting" },
 	{ "versioning", &embedded_versioning_txt,
-	  "what versions are, and how they are numbered" },
-	{ "merging", &embedded_merging_txt, "branches, and joining them" },
-	{ "resolving", &embedded_resolving_txt, "what to do about conflicts" },
+	  "what versions are, and how they are numbered", "versions" },
+	{ "merging", &embedded_merging_txt, "branches, and joining them", "" },
+	{ "resolving", &embedded_resolving_txt, "what to do about conflicts",
+	  "conflicts resolving-conflicts" },
 	{ "with-git", &embedded_with_git_txt,
-	  "how it goes together with plain git" },
+	  "how it goes together with plain git", "with-plain-git plain-git git" },
 };
+
+const char *help_guide(size_t idx)
+{
+	return idx < pv_array_len(guides) ? guides[idx].name : NULL;
+}
 
 static void list_guides(pv_cli *cli)
 {
@@ -60,11 +67,27 @@ static void list_guides(pv_cli *cli)
 			   guides[i].summary);
 }
 
+/* Whether a word is in a list of words with blanks between them. */
+static int is_listed_in(const char *words, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; *words; words += strspn(words, " ")) {
+		size_t end = strcspn(words, " ");
+
+		if (end == len && !memcmp(words, name, len))
+			return 1;
+		words += end;
+	}
+	return 0;
+}
+
 /* 1 when there is such a guide. */
 static int show_guide(pv_cli *cli, const char *name)
 {
 	for (size_t i = 0; i < pv_array_len(guides); i++) {
-		if (strcmp(guides[i].name, name) != 0)
+		if (strcmp(guides[i].name, name) != 0 &&
+		    !is_listed_in(guides[i].others, name))
 			continue;
 		cli_puts(cli, *guides[i].text);
 		return 1;
@@ -151,20 +174,42 @@ static int unknown_topic(pv_cli *cli, const char *name)
 	return cli_hint_near(cli, rc, name, names, "git pv help");
 }
 
+/* What is a guide and a command, as "versions", is both. */
 static int explain(pv_cli *cli, const char *name)
 {
 	const cli_command *command = cli_find_command(name);
+	int is_guide = show_guide(cli, name);
 	pv_buf page = { 0 };
 
-	if (!command && show_guide(cli, name))
-		return PV_OK;
 	if (!command)
-		return unknown_topic(cli, name);
+		return is_guide ? PV_OK : unknown_topic(cli, name);
+	if (is_guide)
+		cli_printf(cli, "\nThe command \"git pv %s\":\n\n", name);
 	pv_buf_printf(&page, "git-pv-%s", name);
-	if (!show_manual(cli, pv_buf_text(&page)))
+	if (is_guide || !show_manual(cli, pv_buf_text(&page)))
 		cli_print_usage(&cli->out, command);
 	pv_buf_dispose(&page);
 	return PV_OK;
+}
+
+/* "getting started" is one guide. */
+static int explain_words(pv_cli *cli, int argc, char **argv)
+{
+	pv_buf name = { 0 };
+	int rc;
+
+	for (int i = 0; i < argc; i++)
+		pv_buf_printf(&name, "%s%s", i ? "-" : "", argv[i]);
+	for (size_t i = 0; i < name.len; i++)
+		if (name.ptr[i] == ' ')
+			name.ptr[i] = '-';
+	rc = pv_buf_status(&name, &cli->err);
+	if (rc == PV_OK && argc > 1 && cli_find_command(argv[0]))
+		rc = cli_usage_error(cli, "\"%s\" has no further pages", argv[0]);
+	else if (rc == PV_OK)
+		rc = explain(cli, pv_buf_text(&name));
+	pv_buf_dispose(&name);
+	return rc;
 }
 
 int cmd_help(pv_cli *cli, int argc, char **argv)
@@ -178,11 +223,8 @@ int cmd_help(pv_cli *cli, int argc, char **argv)
 		return help_rule(cli, argv[1]);
 	if (cli->json)
 		list_json(cli);
-	else if (argc == 2)
-		return cli_usage_error(cli, "\"%s\" has no further pages",
-				       argv[0]);
-	else if (argc == 1)
-		return explain(cli, argv[0]);
+	else if (argc)
+		return explain_words(cli, argc, argv);
 	else
 		list_all(cli);
 	return PV_OK;

@@ -14,6 +14,7 @@
 #include "repo/environments.h"
 #include "repo/field_names.h"
 #include "repo/prompts.h"
+#include "setup/help_rule.h"
 
 /* The words, as the command would read them. */
 struct line {
@@ -374,9 +375,13 @@ static int offer_own(const struct line *line)
 
 	if (line->count)
 		return 0;
-	if (!strcmp(name, "help"))
+	if (!strcmp(name, "help")) {
 		offer_commands(line);
-	else if (!strcmp(name, "completion"))
+		for (size_t i = 0; help_guide(i); i++)
+			offer(line, "", help_guide(i));
+		return 1;
+	}
+	if (!strcmp(name, "completion"))
 		offer_all(line, shells);
 	else if (!strcmp(name, "import") || !strcmp(name, "export"))
 		offer_all(line, formats);

@@ -20,4 +20,7 @@ extern const struct rule_example embedded_rules[];
 /* Prints the page of a rule, or the list of all for "rules". */
 int help_rule(pv_cli *cli, const char *name);
 
+/* The name of a guide; NULL behind the last. */
+const char *help_guide(size_t idx);
+
 #endif
