@@ -195,3 +195,37 @@ size_t pv_utf8_fit(const char *text, size_t len, size_t columns, size_t *used_ou
 	}
 	return at;
 }
+
+/* Capitals and how far their small letters are; `step` 2 for every other one. */
+static const struct {
+	int32_t first;
+	int32_t last;
+	int32_t step;
+	int32_t away;
+} capitals[] = {
+	{ 'A', 'Z', 1, 32 },      { 0xC0, 0xD6, 1, 32 },
+	{ 0xD8, 0xDE, 1, 32 },    { 0x100, 0x12E, 2, 1 },
+	{ 0x132, 0x136, 2, 1 },   { 0x139, 0x147, 2, 1 },
+	{ 0x14A, 0x176, 2, 1 },   { 0x178, 0x178, 1, -121 },
+	{ 0x179, 0x17D, 2, 1 },   { 0x1A0, 0x1A4, 2, 1 },
+	{ 0x1AF, 0x1AF, 2, 1 },   { 0x1CD, 0x1DB, 2, 1 },
+	{ 0x1DE, 0x1EE, 2, 1 },   { 0x1F8, 0x21E, 2, 1 },
+	{ 0x222, 0x232, 2, 1 },   { 0x386, 0x386, 1, 38 },
+	{ 0x388, 0x38A, 1, 37 },  { 0x38C, 0x38C, 1, 64 },
+	{ 0x38E, 0x38F, 1, 63 },  { 0x391, 0x3A1, 1, 32 },
+	{ 0x3A3, 0x3AB, 1, 32 },  { 0x3C2, 0x3C2, 1, 1 },
+	{ 0x400, 0x40F, 1, 80 },  { 0x410, 0x42F, 1, 32 },
+	{ 0x460, 0x480, 2, 1 },   { 0x48A, 0x4BE, 2, 1 },
+	{ 0x4C1, 0x4CD, 2, 1 },   { 0x4D0, 0x52E, 2, 1 },
+	{ 0x531, 0x556, 1, 48 },  { 0x1E00, 0x1E94, 2, 1 },
+	{ 0x1EA0, 0x1EFE, 2, 1 }, { 0xFF21, 0xFF3A, 1, 32 },
+};
+
+int32_t pv_utf8_fold(int32_t c)
+{
+	for (size_t i = 0; i < sizeof(capitals) / sizeof(capitals[0]); i++)
+		if (c >= capitals[i].first && c <= capitals[i].last &&
+		    (c - capitals[i].first) % capitals[i].step == 0)
+			return c + capitals[i].away;
+	return c;
+}

@@ -17,6 +17,8 @@ int32_t pv_utf8_decode(const char *text, size_t len, size_t *len_out);
 size_t pv_utf8_encode(char out[4], uint32_t code_point);
 /* The offset of the first malformed byte, or `len` when all is well. */
 size_t pv_utf8_valid(const char *text, size_t len);
+/* The small letter of a Latin, Greek, Cyrillic or Armenian one; else itself. */
+int32_t pv_utf8_fold(int32_t code_point);
 /* The number of code points in valid UTF-8. */
 size_t pv_utf8_count(const char *text, size_t len);
 /* The columns a code point takes in a terminal: 0, 1 or 2. */

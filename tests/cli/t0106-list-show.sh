@@ -326,4 +326,29 @@ it 'lists what includes a prompt' '
 	rm -r prompts/u
 '
 
+it 'keeps a row in a line, and finds letters in either case' '
+	new_repo ../rows
+	cd ../rows
+	printf "name: \"two\\nlines\\tmore\"\nprompt: x\n" | write prompts/a.yaml
+	printf "name: Café ÉCOLE\ndescription: Προς\ntags: [Été]\nprompt: x\n" \
+		>prompts/b.yaml
+	git pv commit -q -m one
+	git pv list >../out
+	same 2 "$(wc -l <../out)"
+	has ../out "two lines more"
+	for text in café CAFÉ école ÉCOLE été ПРОΣ; do
+		git pv list --match "$text" --json >../out
+		case $text in
+		ПРО*) json ../out "length" 0 ;;
+		*) json ../out "[.[].id]" "[\"b\"]" ;;
+		esac
+	done
+	git pv list --match ΠΡΟΣ --json >../out
+	json ../out "[.[].id]" "[\"b\"]"
+	printf "<<<<<<< a\nname: x\n=======\nname: y\n>>>>>>> b\nprompt: z\n" \
+		>prompts/a.yaml
+	git pv list --json >../out
+	json ../out ".[] | select(.id == \"a\") | .version" null
+'
+
 finish

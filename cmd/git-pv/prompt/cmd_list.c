@@ -176,6 +176,9 @@ static int describe(struct row *row, struct listing *list)
 
 	rc = pv_version_index_describe(&version, list->versions, row->id,
 				       &list->at, &row->blob, &cli->err);
+	/* What does not load announces no version. */
+	if (row->error && strchr(pv_buf_text(&version), '+'))
+		pv_buf_clear(&version);
 	if (rc == PV_OK) {
 		row->version = pv_strdup(pv_buf_text(&version));
 		if (!row->version)

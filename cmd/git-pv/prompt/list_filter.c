@@ -5,7 +5,8 @@
 #include "prompt/list_filter.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "base/utf8.h"
 
 static int has_tags(const pv_prompt *prompt, const cli_list *tags)
 {
@@ -60,15 +61,37 @@ static int is_provider(const char *model, const char *wanted)
 	return len && strlen(wanted) == len && memcmp(model, wanted, len) == 0;
 }
 
-/* Letters a-z are the same in either case; other characters are bytes. */
+/* Whether a text begins with a part, whichever the case of letters. */
+static int begins(const char *text, size_t left, const char *part)
+{
+	size_t part_left = strlen(part);
+
+	while (part_left) {
+		size_t len;
+		size_t part_len;
+		int32_t c = pv_utf8_decode(text, left, &len);
+		int32_t wanted = pv_utf8_decode(part, part_left, &part_len);
+
+		/* What is no UTF-8 is compared as bytes. */
+		if (!left || pv_utf8_fold(c) != pv_utf8_fold(wanted) ||
+		    (c < 0 && *text != *part))
+			return 0;
+		text += len;
+		left -= len;
+		part += part_len;
+		part_left -= part_len;
+	}
+	return 1;
+}
+
 static int contains(const char *text, const char *part)
 {
-	size_t len = strlen(part);
+	size_t left = strlen(text);
 
-	for (; *text; text++)
-		if (strncasecmp(text, part, len) == 0)
+	for (; left; text++, left--)
+		if (begins(text, left, part))
 			return 1;
-	return !len;
+	return !*part;
 }
 
 static int matches(const cli_prompt *entry, const char *part)

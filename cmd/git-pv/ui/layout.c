@@ -70,6 +70,17 @@ static void go_on(cli_layout *line, size_t column)
 	line->indent = column;
 }
 
+/* A row is one line, also where nothing is shown as what it is. */
+static void put_line(pv_cli *cli, const char *text)
+{
+	size_t start = cli->out.len;
+
+	cli_line(cli, text);
+	for (size_t i = start; i < cli->out.len; i++)
+		if (strchr("\t\n\r", cli->out.ptr[i]))
+			cli->out.ptr[i] = ' ';
+}
+
 void layout_cell(cli_layout *line, enum cli_color color, const char *text,
 		 size_t width)
 {
@@ -81,7 +92,7 @@ void layout_cell(cli_layout *line, enum cli_color color, const char *text,
 	pad(line);
 	if (color != CLI_COLOR_RESET)
 		cli_puts(cli, cli_color(cli, color));
-	cli_line(cli, text);
+	put_line(cli, text);
 	if (color != CLI_COLOR_RESET)
 		cli_puts(cli, cli_color(cli, CLI_COLOR_RESET));
 	line->due = line->column + (columns > width ? columns : width) + GAP;
@@ -162,7 +173,7 @@ void layout_text(cli_layout *line, const char *text)
 		return;
 	if (!line->width) {
 		pad(line);
-		cli_line(cli, text);
+		put_line(cli, text);
 		line->column += layout_columns(cli, text);
 	} else {
 		put_safe(&safe, text);

@@ -53,6 +53,23 @@ static void test_base_utf8__knows_the_columns_of_characters(void **state)
 }
 
 /* Where the locale has UTF-8, wcwidth knows the same ones. */
+static void test_base_utf8__folds_case(void **state)
+{
+	static const struct {
+		int32_t from;
+		int32_t to;
+	} rows[] = { { 'A', 'a' },       { 'z', 'z' },       { '[', '[' },
+		     { 0xC9, 0xE9 },     { 0xD7, 0xD7 },     { 0x141, 0x142 },
+		     { 0x142, 0x142 },   { 0x178, 0xFF },    { 0x3A3, 0x3C3 },
+		     { 0x3C2, 0x3C3 },   { 0x416, 0x436 },   { 0x401, 0x451 },
+		     { 0x531, 0x561 },   { 0x1EC7, 0x1EC7 }, { 0x1EC6, 0x1EC7 },
+		     { 0x4E00, 0x4E00 }, { -1, -1 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(pv_utf8_fold(rows[i].from), rows[i].to);
+}
+
 static void test_base_utf8__agrees_with_the_c_library(void **state)
 {
 	size_t others = 0;
@@ -450,6 +467,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_base_utf8__knows_the_columns_of_characters),
+		cmocka_unit_test(test_base_utf8__folds_case),
 		cmocka_unit_test(test_base_utf8__agrees_with_the_c_library),
 		cmocka_unit_test(test_base_utf8__round_trips_every_code_point),
 		cmocka_unit_test(test_base_utf8__refuses_malformed_sequences),
