@@ -440,4 +440,20 @@ it 'moves the branch that a symbolic one leads to' '
 	is_clean
 '
 
+it 'leaves the branch of environments out, and says which branch is not there' '
+	new_repo deployed
+	cd deployed
+	text_prompt prompts/a.yaml
+	git pv commit -q -m one
+	git pv deploy a --env staging >/dev/null
+	git pv branch --json >../out
+	json ../out "[.[].name]" "[\"main\"]"
+	expect_failure 128 git pv switch nosuch --json >../out 2>/dev/null
+	json ../out .error.code version-not-found
+	expect_failure 128 git pv switch mian --json >../out 2>/dev/null
+	jq -e ".error.hint | test(\"main\")" ../out
+	git pv switch main --json >../out
+	json ../out "[.branch, .previous, .created]" "[\"main\",\"main\",false]"
+'
+
 finish

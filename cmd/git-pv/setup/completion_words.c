@@ -142,7 +142,8 @@ static int each_branch(const char *refname, const pv_oid *oid, void *payload)
 	const char *name = refname + strlen("refs/heads/");
 
 	(void)oid;
-	offer(refs->line, refs->prefix, name);
+	if (strcmp(refname, PV_ENVIRONMENT_REF) != 0)
+		offer(refs->line, refs->prefix, name);
 	return PV_OK;
 }
 

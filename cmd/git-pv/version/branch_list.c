@@ -59,6 +59,10 @@ static int add_row(const char *refname, const pv_oid *oid, void *payload)
 	struct row *row;
 	int rc;
 
+	/* Environments have a branch that nobody works on. */
+	if (!strcmp(refname, PV_ENVIRONMENT_REF) &&
+	    strcmp(pv_buf_text(&list->current), name) != 0)
+		return PV_OK;
 	if (pv_array_reserve(&list->rows, &list->cap, list->count + 1,
 			     sizeof(*list->rows)) < 0)
 		return pv_fail_nomem(&cli->err);

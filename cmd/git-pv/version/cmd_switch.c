@@ -113,6 +113,11 @@ static int fail(git_move *move, pv_cli *cli, const struct switch_options *opts,
 
 	if (!opts->create && !move->target.hex[0] && strcmp(argv[0], "-") != 0)
 		(void)pv_store_resolve(&move->target, cli->store, argv[0], &near);
+	/* With --json nobody sees what git has said. */
+	if (cli->json && near.code == PV_ENOTFOUND) {
+		cli->err = near;
+		return near.code;
+	}
 	return git_move_fail(move, cli,
 			     near.hint[0]
 				     ? near.hint
