@@ -155,4 +155,20 @@ it 'says that there is no version yet' '
 	has ../err "has no version yet"
 '
 
+it 'says that a prompt was removed and made again' '
+	new_repo ../again
+	cd ../again
+	text_prompt prompts/a.yaml
+	git pv commit -q -m one
+	git rm -q prompts/a.yaml
+	git commit -q -m gone
+	text_prompt prompts/a.yaml
+	git pv commit -q -m back
+	git pv changelog a >../out
+	has ../out "- made again after it was removed"
+	[ "$(grep -c "made again" ../out)" = 1 ]
+	git pv changelog a --format json >../out
+	json ../out "[.versions[].remade]" "[true,false]"
+'
+
 finish

@@ -60,6 +60,7 @@ struct entry {
 	const version_row *parent; /* NULL for the first */
 	pv_commit commit;
 	pv_diff *diff; /* NULL for the first */
+	int is_remade; /* the prompt had been removed in between */
 };
 
 static void entry_dispose(struct entry *entry)
@@ -121,6 +122,29 @@ static int compare(struct entry *entry, pv_cli *cli)
 	return rc;
 }
 
+/* A state that its commit brings back has no file in the one before. */
+static int find_remade(struct entry *entry, pv_cli *cli)
+{
+	pv_point before = { PV_AT_COMMIT, { "" } };
+	pv_settings there = cli->settings;
+	pv_buf path = { 0 };
+	pv_oid blob;
+	int rc;
+
+	if (!entry->commit.parent_count ||
+	    strcmp(entry->parent->id, entry->row->id) != 0)
+		return PV_OK;
+	before.commit = entry->commit.parents[0];
+	rc = pv_settings_at(&there, cli->store, &before, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_prompt_path(&path, &there, entry->row->id, &cli->err);
+	if (rc == PV_OK)
+		rc = pv_store_find(&blob, cli->store, &before, path.ptr, NULL);
+	entry->is_remade = rc == PV_ENOTFOUND;
+	pv_buf_dispose(&path);
+	return rc == PV_ENOTFOUND ? PV_OK : rc;
+}
+
 static int load_entry(struct entry *out, struct log *log, size_t idx)
 {
 	pv_cli *cli = log->cli;
@@ -132,6 +156,8 @@ static int load_entry(struct entry *out, struct log *log, size_t idx)
 		out->parent = &all->rows[idx + 1];
 	rc = pv_store_commit_read(&out->commit, cli->store,
 				  &out->row->info->commit, &cli->err);
+	if (rc == PV_OK && out->parent)
+		rc = find_remade(out, cli);
 	return rc == PV_OK && out->parent ? compare(out, cli) : rc;
 }
 
@@ -359,6 +385,8 @@ static void entry_json(struct log *log, const struct entry *entry)
 	pv_jsonw_member(w, "commit", info->commit.hex);
 	pv_jsonw_member(w, "bump", pv_bump_name(info->bump));
 	pv_jsonw_member(w, "subject", info->subject);
+	pv_jsonw_key(w, "remade");
+	pv_jsonw_bool(w, entry->is_remade);
 	changes_json(w, entry->diff);
 	trailer_json(w, "reviewed_by", entry, "Reviewed-by");
 	trailer_json(w, "review", entry, "Pv-Review");
@@ -511,6 +539,8 @@ static void print_entry(struct log *log, const struct entry *entry)
 		print_interface(cli, entry->diff);
 	if (entry->diff)
 		print_fields(cli, entry->diff);
+	if (entry->is_remade)
+		cli_puts(cli, "- made again after it was removed\n");
 	cli_printf(cli, "- %s by ",
 		   entry->parent ? pv_bump_name(info->bump) : "first version");
 	put_string(cli, entry->commit.author.name);
