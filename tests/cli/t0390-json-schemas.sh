@@ -127,6 +127,8 @@ it 'in a repository without commits' '
 	fits branch 0 branch
 	fits config 0 config
 	fits config 0 config prompts
+	fits config 0 config trust
+	git config --unset pv.trusted
 '
 
 it 'making prompts' '

@@ -62,13 +62,31 @@ static int has_section(const pv_yaml *doc, const char *name)
 	return doc && pv_yaml_find(&node, doc, name, NULL) == PV_OK;
 }
 
+static void trusted_json(pv_cli *cli, int has_index, int has_providers)
+{
+	pv_jsonw w;
+
+	pv_jsonw_init(&w, &cli->out);
+	pv_jsonw_object(&w);
+	pv_jsonw_key(&w, "trusted");
+	pv_jsonw_array(&w);
+	if (has_index)
+		pv_jsonw_string(&w, "index");
+	if (has_providers)
+		pv_jsonw_string(&w, "providers");
+	pv_jsonw_array_end(&w);
+	pv_jsonw_object_end(&w);
+}
+
 /* What was trusted, by name: a value may hold a secret. */
 static void tell_trusted(pv_cli *cli, const pv_yaml *doc)
 {
 	int has_index = has_section(doc, "index");
 	int has_providers = has_section(doc, "providers");
 
-	if (!has_index && !has_providers)
+	if (cli->json)
+		trusted_json(cli, has_index, has_providers);
+	else if (!has_index && !has_providers)
 		cli_note(cli, "pv.yaml names neither index nor providers; one "
 			      "that comes later has to be trusted again");
 	else

@@ -26,7 +26,7 @@ static const cli_option options[] = {
 
 const cli_usage cmd_config_usage = {
 	.synopsis = { "git pv config [--show-origin] [--json] [KEY]",
-		      "git pv config trust" },
+		      "git pv config trust [--json]" },
 	.examples = { "git pv config --show-origin",
 		      "git pv config default_branch" },
 	.options = options,
