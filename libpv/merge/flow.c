@@ -43,14 +43,15 @@ static int place_item(pv_part *item, const pv_part *parent, size_t at)
 	       !has_comment(parent, at, item->from);
 }
 
-/* Fills the entries of a collection in. */
-static int read_items(pv_part *out, pv_merge_job *job, const pv_part *part)
+int pv_flow_open(pv_part *out, pv_merge_job *job, const pv_part *part)
 {
 	const pv_yaml_node *node = part->node->first;
 	size_t at = part->node->start;
 	size_t count = part->node->count;
 
 	*out = *part;
+	if (!is_flow(part))
+		return PV_GIVE_UP;
 	out->items = pv_arena_calloc(job->arena, (count + 1) * sizeof(*out));
 	if (!out->items)
 		return pv_fail_nomem(job->err);
@@ -69,14 +70,13 @@ static int read_items(pv_part *out, pv_merge_job *job, const pv_part *part)
 
 /* --- what stands between entries ----------------------------------------- */
 
-static pv_str gap_before(const pv_part *parent, size_t idx)
+pv_str pv_flow_gap(const pv_part *parent, size_t idx)
 {
 	return pv_part_slice(parent, parent->items[idx - 1].end,
 			     parent->items[idx].from);
 }
 
-/* The bracket and the blanks behind it. */
-static pv_str opening(const pv_part *parent)
+pv_str pv_flow_opening(const pv_part *parent)
 {
 	size_t from = parent->node->start;
 
@@ -85,7 +85,7 @@ static pv_str opening(const pv_part *parent)
 					       : from + 1);
 }
 
-static pv_str closing(const pv_part *parent)
+pv_str pv_flow_closing(const pv_part *parent)
 {
 	size_t end = parent->node->end;
 
@@ -101,7 +101,7 @@ static pv_str usual_gap(const pv_entry *parents)
 {
 	for (size_t i = PV_OURS; i <= PV_THEIRS; i++)
 		if (parents->sides[i]->count > 1)
-			return gap_before(parents->sides[i], 1);
+			return pv_flow_gap(parents->sides[i], 1);
 	return pv_str_of(", ");
 }
 
@@ -111,7 +111,7 @@ static pv_str gap_of(const pv_entry *parents, const pv_triple *triple,
 {
 	size_t idx = triple->at[side];
 
-	return idx > 0 ? gap_before(parents->sides[side], idx)
+	return idx > 0 ? pv_flow_gap(parents->sides[side], idx)
 		       : usual_gap(parents);
 }
 
@@ -320,10 +320,10 @@ static int put_all(pv_merge_job *job, const pv_entry *parents)
 		return rc;
 	if (frame->count == 0)
 		frame = parents->sides[PV_THEIRS];
-	pv_job_put(job, opening(frame));
+	pv_job_put(job, pv_flow_opening(frame));
 	for (size_t i = 0; i < order.count && rc == PV_OK; i++)
 		rc = put_entry(job, parents, &order.items[i], &is_first);
-	pv_job_put(job, closing(frame));
+	pv_job_put(job, pv_flow_closing(frame));
 	return rc;
 }
 
@@ -353,7 +353,7 @@ int pv_job_flow(pv_merge_job *job, const pv_entry *entry, size_t column)
 		if (!is_flow(part) || !fits(part, column) ||
 		    part->node->kind != entry->sides[PV_OURS]->node->kind)
 			return PV_GIVE_UP;
-		rc = read_items(&parts[i], job, part);
+		rc = pv_flow_open(&parts[i], job, part);
 		parents.sides[i] = &parts[i];
 	}
 	if (rc == PV_OK)

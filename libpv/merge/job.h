@@ -113,6 +113,16 @@ void pv_entries_step(pv_merge_job *job, const pv_entry *entry,
 
 /* --- flow.c --- */
 /*
+ * Fills the entries of a collection in brackets or braces in. PV_GIVE_UP for
+ * any other, and for one with comments or values that are not written in it.
+ */
+int pv_flow_open(pv_part *out, pv_merge_job *job, const pv_part *part);
+/* What stands before entry `idx` of an open one, which is not the first. */
+pv_str pv_flow_gap(const pv_part *parent, size_t idx);
+/* The bracket and the blanks behind it, and those before the other with it. */
+pv_str pv_flow_opening(const pv_part *parent);
+pv_str pv_flow_closing(const pv_part *parent);
+/*
  * A value in brackets or braces on all sides, from its opening one to the
  * closing one. PV_GIVE_UP for any other.
  */

@@ -213,6 +213,199 @@ static void take_moved(pv_pick *pick, struct pair *pair)
 	}
 }
 
+/* Two collections, and which entry is which; what moved may go along. */
+static int pair_up(struct pair *out, pv_pick *pick, const pv_part *before,
+		   const pv_part *after)
+{
+	int rc = make_pair(out, &pick->job, before, after);
+
+	if (rc < 0)
+		return rc;
+	if (before->node->kind == PV_YAML_MAPPING)
+		join_keys(out);
+	else
+		rc = join_elements(out, &pick->job);
+	if (rc == PV_OK)
+		take_moved(pick, out);
+	return rc;
+}
+
+/* The new entries before the one at `end`, behind what kept its place. */
+static size_t first_addition(const struct pair *pair, size_t end)
+{
+	size_t from = end;
+
+	while (from > 0 && (pair->old_of[from - 1] == PV_NO_ENTRY ||
+			    pair->how[from - 1] != IN_PLACE))
+		from--;
+	return from;
+}
+
+/* --- brackets and braces ------------------------------------------------- */
+
+/* The entries of a collection in brackets, as they will stand. */
+struct flow {
+	pv_str *texts; /* with what parts them, behind the bracket */
+	size_t count;
+	pv_str gap;  /* between any two */
+	size_t next; /* the old entry that would follow in the old text */
+};
+
+static int make_flow(pv_str *out, pv_pick *pick, const pv_part *before,
+		     const pv_part *after);
+
+/* The bracket is the first of the texts. */
+static void add_flow(struct flow *flow, pv_str gap, pv_str text)
+{
+	if (flow->count > 1)
+		flow->texts[flow->count++] = gap;
+	flow->texts[flow->count++] = text;
+}
+
+/* An entry that both have, taken apart. */
+static int open_flow(pv_str *out, pv_pick *pick, const pv_part *before,
+		     const pv_part *after)
+{
+	pv_str texts[3];
+	int rc = make_flow(&texts[1], pick, before, after);
+
+	texts[0] = pv_part_slice(before, before->from, before->node->start);
+	texts[2] = pv_part_slice(before, before->node->end, before->end);
+	if (rc == PV_OK)
+		*out = pv_job_join(&pick->job, texts, 3);
+	return rc;
+}
+
+static int add_old_flow(struct flow *flow, pv_pick *pick,
+			const struct pair *pair, size_t idx)
+{
+	const pv_part *before = &pair->before->items[idx];
+	size_t mate = pair->new_of[idx];
+	const pv_part *after =
+		mate == PV_NO_ENTRY ? NULL : &pair->after->items[mate];
+	pv_str text = pv_part_slice(before, before->from, before->end);
+	pv_str gap = idx > 0 && flow->next == idx
+			     ? pv_flow_gap(pair->before, idx)
+			     : flow->gap;
+	size_t len = pick->job.path.len;
+	int is_there = !(after && pair->how[mate] == TAKEN);
+	int rc = PV_OK;
+
+	switch (is_there && put_step(pick, pair, idx, mate) ? find_relation(pick)
+							    : PV_OUTSIDE) {
+	case PV_OUTSIDE:
+		break;
+	case PV_ABOVE:
+		rc = after ? open_flow(&text, pick, before, after) : PV_GIVE_UP;
+		break;
+	case PV_INSIDE:
+		is_there = after != NULL;
+		if (after)
+			text = pv_part_slice(after, after->from, after->end);
+		break;
+	}
+	pv_buf_truncate(&pick->job.path, len);
+	if (rc == PV_OK && is_there) {
+		add_flow(flow, gap, text);
+		flow->next = idx + 1;
+	}
+	return rc;
+}
+
+static int add_new_flow(struct flow *flow, pv_pick *pick,
+			const struct pair *pair, size_t end)
+{
+	size_t len = pick->job.path.len;
+
+	for (size_t j = first_addition(pair, end); j < end; j++) {
+		const pv_part *part = &pair->after->items[j];
+		enum pv_relation relation = PV_INSIDE;
+
+		if (pair->old_of[j] != PV_NO_ENTRY && pair->how[j] != TAKEN)
+			continue;
+		if (pair->how[j] != TAKEN)
+			relation = put_step(pick, pair, PV_NO_ENTRY, j)
+					   ? find_relation(pick)
+					   : PV_OUTSIDE;
+		pv_buf_truncate(&pick->job.path, len);
+		if (relation == PV_ABOVE)
+			return PV_GIVE_UP;
+		if (relation == PV_INSIDE)
+			add_flow(flow, flow->gap,
+				 pv_part_slice(part, part->from, part->end));
+	}
+	return PV_OK;
+}
+
+static int fill_flow(struct flow *flow, pv_pick *pick, const struct pair *pair)
+{
+	int rc = PV_OK;
+
+	for (size_t i = 0; i < pair->before->count && rc == PV_OK; i++) {
+		size_t mate = pair->new_of[i];
+
+		if (mate != PV_NO_ENTRY && pair->how[mate] == IN_PLACE)
+			rc = add_new_flow(flow, pick, pair, mate);
+		if (rc == PV_OK)
+			rc = add_old_flow(flow, pick, pair, i);
+	}
+	return rc == PV_OK ? add_new_flow(flow, pick, pair, pair->after->count)
+			   : rc;
+}
+
+/* The text of a collection, from bracket to bracket. */
+static int make_flow(pv_str *out, pv_pick *pick, const pv_part *before,
+		     const pv_part *after)
+{
+	pv_merge_job *job = &pick->job;
+	struct flow flow = { .gap = pv_str_of(", ") };
+	pv_part parts[2];
+	struct pair pair;
+	int rc = before->node->kind == after->node->kind
+			 ? pv_flow_open(&parts[0], job, before)
+			 : PV_GIVE_UP;
+
+	if (rc == PV_OK)
+		rc = pv_flow_open(&parts[1], job, after);
+	if (rc == PV_OK)
+		rc = pair_up(&pair, pick, &parts[0], &parts[1]);
+	if (rc != PV_OK)
+		return rc;
+	flow.texts = pv_arena_alloc(job->arena,
+				    (parts[0].count + parts[1].count + 2) * 2 *
+					    sizeof(*flow.texts));
+	if (!flow.texts)
+		return pv_fail_nomem(job->err);
+	if (parts[0].count > 1)
+		flow.gap = pv_flow_gap(&parts[0], 1);
+	flow.texts[flow.count++] = pv_flow_opening(&parts[0]);
+	rc = fill_flow(&flow, pick, &pair);
+	flow.texts[flow.count++] = pv_flow_closing(&parts[0]);
+	*out = pv_job_join(job, flow.texts, flow.count);
+	return rc;
+}
+
+/* The entry as it would be in a text that has its collection so. */
+static int put_flow(pv_pick *pick, const pv_part *before, const pv_part *after)
+{
+	const pv_yaml_node *node = before->node;
+	pv_merge_job *job = &pick->job;
+	pv_source *source = pv_arena_calloc(job->arena, sizeof(*source));
+	pv_part part = *before;
+	pv_str texts[3];
+	int rc = source ? make_flow(&texts[1], pick, before, after)
+			: pv_fail_nomem(job->err);
+
+	if (rc != PV_OK)
+		return rc;
+	texts[0] = pv_part_slice(before, 0, node->start);
+	texts[2] = pv_part_slice(before, node->end, before->source->text.len);
+	source->text = pv_job_join(job, texts, 3);
+	part.source = source;
+	part.end = before->end + texts[1].len - (node->end - node->start);
+	return pv_job_put_entry(job, &part, before->column);
+}
+
 /* --- entries ------------------------------------------------------------- */
 
 static int put_entries(pv_pick *pick, const pv_part *before,
@@ -232,8 +425,9 @@ static int put_opened(pv_pick *pick, const pv_part *before, const pv_part *after
 	pv_str head[2];
 	int rc;
 
-	if (!is_openable(before, after) ||
-	    (job->pending.len > 0 && pv_str_trim(lead).len > 0))
+	if (after && !is_openable(before, after))
+		return put_flow(pick, before, after);
+	if (!after || (job->pending.len > 0 && pv_str_trim(lead).len > 0))
 		return PV_GIVE_UP;
 	if (job->pending.len == 0)
 		pv_chunks_add(&job->chunks, lead);
@@ -312,13 +506,10 @@ static int put_addition(pv_pick *pick, const struct pair *pair, size_t idx)
 /* The new entries before the one at `end`, behind what kept its place. */
 static int put_additions(pv_pick *pick, const struct pair *pair, size_t end)
 {
-	size_t from = end;
 	int rc = PV_OK;
 
-	while (from > 0 && (pair->old_of[from - 1] == PV_NO_ENTRY ||
-			    pair->how[from - 1] != IN_PLACE))
-		from--;
-	for (; from < end && rc == PV_OK; from++)
+	for (size_t from = first_addition(pair, end); from < end && rc == PV_OK;
+	     from++)
 		if (pair->old_of[from] == PV_NO_ENTRY || pair->how[from] == TAKEN)
 			rc = put_addition(pick, pair, from);
 	return rc;
@@ -327,16 +518,10 @@ static int put_additions(pv_pick *pick, const struct pair *pair, size_t end)
 static int put_entries(pv_pick *pick, const pv_part *before, const pv_part *after)
 {
 	struct pair pair;
-	int rc = make_pair(&pair, &pick->job, before, after);
+	int rc = pair_up(&pair, pick, before, after);
 
 	if (rc < 0)
 		return rc;
-	if (before->node->kind == PV_YAML_MAPPING)
-		join_keys(&pair);
-	else
-		rc = join_elements(&pair, &pick->job);
-	if (rc == PV_OK)
-		take_moved(pick, &pair);
 	for (size_t i = 0; i < before->count && rc == PV_OK; i++) {
 		size_t mate = pair.new_of[i];
 

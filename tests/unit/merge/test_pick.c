@@ -232,6 +232,47 @@ static void test_merge_pick__moves_what_has_moved(void **state)
 	expect_all(rows, COUNT(rows));
 }
 
+static void test_merge_pick__takes_entries_in_brackets(void **state)
+{
+	static const struct pick_case rows[] = {
+		{ "t: [a, b]\nu: 1\n",
+		  "t: [a, b, c]\nu: 2\n",
+		  { "t[2]" },
+		  "t: [a, b, c]\nu: 1\n" },
+		{ "t: [ a,b ,  \"c\" ] # x\n",
+		  "t: [a, d, c, e]\n",
+		  { "t[1]" },
+		  "t: [ a,d ,  \"c\" ] # x\n" },
+		{ "t: [ a,b ,  c ] # x\n",
+		  "t: [a, d, c, 'e']\n",
+		  { "t[3]" },
+		  "t: [ a,b ,  c,'e' ] # x\n" },
+		{ "t: [a, b,  c]\n", "t: [b, c, d]\n", { "t[0]" }, "t: [b,  c]\n" },
+		{ "t: [a, b, c]\n", "t: [c, a, b]\n", { "t[0]" }, "t: [c, a, b]\n" },
+		{ "t: [a]\nu: 1\n", "t: []\nu: 2\n", { "t[0]" }, "t: []\nu: 1\n" },
+		{ "t: []\nu: 1\n", "t: [a]\nu: 2\n", { "t[0]" }, "t: [a]\nu: 1\n" },
+		{ "m: {name: x, stop: [a, b], n: 1}\nu: 1\n",
+		  "m: {name: y, stop: [a, c], n: 2}\nu: 2\n",
+		  { "m.stop[1]" },
+		  "m: {name: x, stop: [a, c], n: 1}\nu: 1\n" },
+		{ "t: [{id: x, b: 1}, {id: y}]\n",
+		  "t: [{id: x, b: 2, c: 3}, {id: y, b: 1}]\n",
+		  { "t[0].b", "t[0].c" },
+		  "t: [{id: x, b: 2, c: 3}, {id: y}]\n" },
+		{ "l:\n  - tags: [a, b]\n    n: 1\n  - id: y\n",
+		  "l:\n  - tags: [a, c]\n    n: 2\n  - id: z\n",
+		  { "l[0].tags[1]" },
+		  "l:\n  - tags: [a, c]\n    n: 1\n  - id: y\n" },
+		{ "t: [a,\n    b]\nu: 1\n",
+		  "t: [a, x]\nu: 2\n",
+		  { "t[1]" },
+		  "t: [a,\n    x]\nu: 1\n" },
+	};
+
+	(void)state;
+	expect_all(rows, COUNT(rows));
+}
+
 static void test_merge_pick__refuses_what_it_cannot_take(void **state)
 {
 	static const struct refusal rows[] = {
@@ -246,8 +287,8 @@ static void test_merge_pick__refuses_what_it_cannot_take(void **state)
 		  PV_ENOTFOUND,
 		  "changed: b" },
 		{ "a: 1\n", "a: 1 # x\n", { "b" }, PV_ENOTFOUND, "changed: no field" },
-		{ "t: [a, b]\nu: 1\n",
-		  "t: [a, b, c]\nu: 2\n",
+		{ "t: [a, # c\n b]\nu: 1\n",
+		  "t: [a, # c\n b, c]\nu: 2\n",
 		  { "t[2]" },
 		  PV_EUNSUPPORTED,
 		  "take all of \"t\"" },
@@ -281,6 +322,7 @@ int main(void)
 		cmocka_unit_test(test_merge_pick__takes_one_key_and_its_comments),
 		cmocka_unit_test(test_merge_pick__takes_elements_of_lists),
 		cmocka_unit_test(test_merge_pick__moves_what_has_moved),
+		cmocka_unit_test(test_merge_pick__takes_entries_in_brackets),
 		cmocka_unit_test(test_merge_pick__refuses_what_it_cannot_take),
 		cmocka_unit_test(test_merge_pick__of_all_fields_is_the_new_text),
 	};
