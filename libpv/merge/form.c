@@ -102,7 +102,8 @@ void pv_form_put(pv_buf *out, const pv_form *form, pv_str plain)
 		plain.len--;
 	if (form->has_mark)
 		pv_buf_put(out, byte_order_mark, MARK_LEN);
-	if (!form->is_crlf) {
+	/* Those of both kinds were left as they are. */
+	if (!form->is_crlf || form->is_mixed) {
 		pv_buf_put(out, plain.ptr, plain.len);
 		return;
 	}

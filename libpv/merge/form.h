@@ -22,7 +22,7 @@ typedef struct pv_form {
 
 /*
  * Takes the form off a text: LF line ends, no mark, each line ended; a copy in
- * `arena` where that changes anything. PV_ENOMEM.
+ * `arena` where that changes anything. Mixed line ends stay in it. PV_ENOMEM.
  */
 int pv_form_take(pv_form *form, pv_str *plain, pv_arena *arena, pv_str text,
 		 pv_error *err);
