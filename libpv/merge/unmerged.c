@@ -327,6 +327,7 @@ static int match_lines(pv_unmerged *file, const pv_merge_input *input,
 	 * so are those around conflicts that the merge by fields has as well.
 	 */
 	is_untouched &= count_matches(file) < file->lines.blocks.count;
+	file->is_anew |= is_untouched;
 	return pv_unmerged_put(file,
 			       is_untouched ? file->origin.text : file->plain,
 			       err);
@@ -503,6 +504,11 @@ const char *pv_unmerged_text(const pv_unmerged *file, size_t *len_out)
 size_t pv_unmerged_markers(const pv_unmerged *file)
 {
 	return file->blocks.count;
+}
+
+int pv_unmerged_is_anew(const pv_unmerged *file)
+{
+	return file->is_anew;
 }
 
 size_t pv_unmerged_unknown(const pv_unmerged *file)

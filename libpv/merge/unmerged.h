@@ -26,6 +26,7 @@ struct pv_unmerged {
 	pv_marked lines;        /* what a merge by lines wrote, if it matters */
 	pv_str plain;           /* the file now, LF lines; in the arena */
 	pv_blocks blocks;       /* in `plain`, matched with `origin` */
+	int is_anew;            /* the merge took the place of the file */
 	enum pv_merge_style style; /* in which the merge was made again */
 	/* What the blocks are whose conflicts have parts; in the arena. */
 	pv_within *within;

@@ -175,6 +175,32 @@ it 'says of a binary file that it has no lines to merge' '
 	cmp ../want image
 '
 
+it 'names a line that is left of the markers' '
+	printf "x: 1\n" >prompts/l.yaml
+	git add prompts
+	git commit -qm l
+	git switch -q -c stray
+	printf "x: 2\n" >prompts/l.yaml
+	git commit -qam left
+	git switch -q main
+	printf "x: 3\n" >prompts/l.yaml
+	git commit -qam right
+	expect_failure 1 git merge stray >/dev/null 2>&1
+	printf "x: 3\n=======\r\n" >prompts/l.yaml
+	git pv conflicts >out
+	has out "line 2 is left of the markers: take it out, then"
+	printf "<<<<<<< ours\nx: 3\n" >prompts/l.yaml
+	git pv conflicts >out
+	has out "line 1 is left of the markers"
+	expect_failure 1 git pv resolve l --theirs 2>err
+	has err "line 1 is left of the markers"
+	expect_failure 1 git pv commit -m no 2>err
+	printf "x: 3\n<<<<<<\n======= x\n" >prompts/l.yaml
+	git pv conflicts >out
+	has out "no markers are left in the file"
+	git merge --abort
+'
+
 it 'says when only lines clash' '
 	printf "x: 1\ny: 1\n" >prompts/n.yaml
 	git add prompts

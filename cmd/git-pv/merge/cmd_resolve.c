@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "merge/resolve.h"
+#include "merge/settled.h"
 #include "repo/broken.h"
 #include "repo/hold.h"
 #include "repo/prompts.h"
@@ -141,18 +142,31 @@ static int hint_fields(const struct resolution *run, int code)
 			     "--theirs without --field, or edit the file");
 }
 
+/* An earlier run settled it and could not stage it, or a person did. */
+static int refuse_settled(struct resolution *run, int code)
+{
+	pv_error *err = &run->cli->err;
+	int line = settled_stray(run->cli, pv_buf_text(&run->file.path));
+
+	if (!line)
+		return pv_error_hint(err, code,
+				     "\"git add\" the file if it is as you "
+				     "want it, or take a side by \"git "
+				     "checkout --ours\" or \"--theirs\"");
+	pv_fail(err, PV_ECONFLICT, "line %d is left of the markers", line);
+	return pv_error_hint(err, PV_ECONFLICT,
+			     "take it out, then \"git add\" the file; or put "
+			     "the conflict back: --remerge");
+}
+
 static int settle(struct resolution *run, enum pv_settle_how how,
 		  const char *value, size_t len)
 {
 	pv_settle call = { how, run->opts->field, value, len };
 	int rc = pv_unmerged_settle(run->file.text, &call, &run->cli->err);
 
-	/* An earlier run settled it, and could not stage it. */
 	if (rc < 0 && rc != PV_ENOMEM && pv_unmerged_markers(run->file.text) == 0)
-		return pv_error_hint(&run->cli->err, rc,
-				     "\"git add\" the file if it is as you "
-				     "want it, or take a side by \"git "
-				     "checkout --ours\" or \"--theirs\"");
+		return refuse_settled(run, rc);
 	return rc == PV_ENOTFOUND ? hint_fields(run, rc) : rc;
 }
 

@@ -112,8 +112,7 @@ static int read_side(pv_merge_side *out, pv_buf *text, pv_cli *cli,
 	return rc;
 }
 
-/* The attribute conflict-marker-size; 0 when it says nothing. */
-static int marker_size(pv_cli *cli, const char *path)
+int resolve_marker_size(pv_cli *cli, const char *path)
 {
 	const char *args[] = { "check-attr", "-z", "conflict-marker-size",
 			       "--",         path, NULL };
@@ -145,7 +144,7 @@ static int read_input(resolve_file *file)
 		rc = read_side(&file->input.theirs, &file->texts[2], cli,
 			       &file->theirs);
 	file->input.path = pv_buf_text(&file->path);
-	file->input.marker_size = marker_size(cli, file->input.path);
+	file->input.marker_size = resolve_marker_size(cli, file->input.path);
 	cli_config(&style, cli, "merge.conflictStyle");
 	file->input.style = conflict_style(pv_buf_text(&style));
 	pv_buf_dispose(&style);
@@ -192,26 +191,16 @@ int resolve_read(resolve_file *file)
 	return allow(file, rc);
 }
 
-/* Whether the text is still the one in the working tree. */
-static int is_found_text(const resolve_file *file)
-{
-	size_t len = 0;
-	const char *text = pv_unmerged_text(file->text, &len);
-
-	return len == file->found.len &&
-	       !memcmp(text, pv_buf_text(&file->found), len);
-}
-
 int resolve_is_plain(const resolve_file *file)
 {
 	return file->text && pv_unmerged_markers(file->text) == 0 &&
-	       is_found_text(file);
+	       !pv_unmerged_is_anew(file->text);
 }
 
 int resolve_is_merged(const resolve_file *file)
 {
 	return file->text && pv_unmerged_markers(file->text) == 0 &&
-	       !is_found_text(file);
+	       pv_unmerged_is_anew(file->text);
 }
 
 int resolve_remerge(resolve_file *file)

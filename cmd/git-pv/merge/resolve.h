@@ -41,6 +41,9 @@ int resolve_find(resolve_file *out, pv_cli *cli, const char *arg);
  */
 int resolve_read(resolve_file *file);
 
+/* The attribute conflict-marker-size of a file; 0 when it says nothing. */
+int resolve_marker_size(pv_cli *cli, const char *path);
+
 /* 1 when the file that was read has no markers at all. */
 int resolve_is_plain(const resolve_file *file);
 

@@ -269,6 +269,9 @@ PV_API void pv_unmerged_free(pv_unmerged *file);
 /* The file as it is by now, NUL-terminated; borrowed until the next change. */
 PV_API const char *pv_unmerged_text(const pv_unmerged *file, size_t *len_out);
 
+/* Whether the merge by fields took the place of the text that was given. */
+PV_API int pv_unmerged_is_anew(const pv_unmerged *file);
+
 /* How many places have conflict markers, the merge's or others. */
 PV_API size_t pv_unmerged_markers(const pv_unmerged *file);
 

@@ -266,6 +266,25 @@ static void test_merge_settle__leaves_edits_alone(void **state)
 	pv_buf_dispose(&text);
 }
 
+static void test_merge_settle__leaves_mixed_line_ends(void **state)
+{
+	pv_merge_input input = input_of("a.yaml");
+	pv_buf text = { 0 };
+	pv_unmerged *file;
+
+	(void)state;
+	merged(&text, &input);
+	pv_buf_puts(&text, "# mine\r\n");
+	file = open_text(&input, pv_buf_text(&text));
+	assert_false(pv_unmerged_is_anew(file));
+	assert_string_equal(pv_unmerged_text(file, NULL), pv_buf_text(&text));
+	assert_int_equal(settle(file, PV_SETTLE_OURS, NULL, NULL), PV_OK);
+	has(file, "tags: [a, a, x]\nprompt: |\n  One.\n  Zwei.\n");
+	has(file, "  Three.\n# mine\r\n");
+	pv_unmerged_free(file);
+	pv_buf_dispose(&text);
+}
+
 static void test_merge_settle__tells_like_blocks_apart(void **state)
 {
 	static const char format[] = "steps:\n"
@@ -362,6 +381,7 @@ static void test_merge_settle__merges_again_what_lines_left_partly(void **state)
 	input.lines_only = 0;
 	file = open_text(&input, pv_buf_text(&text));
 	assert_int_equal(pv_unmerged_unknown(file), 0);
+	assert_true(pv_unmerged_is_anew(file));
 	assert_int_equal(settle(file, PV_SETTLE_THEIRS, NULL, NULL), PV_OK);
 	assert_string_equal(pv_unmerged_text(file, NULL),
 			    "description: dx\nowner: bob\nname: N\n"
@@ -453,6 +473,7 @@ int main(void)
 		cmocka_unit_test(test_merge_settle__takes_lines),
 		cmocka_unit_test(test_merge_settle__takes_a_value_that_is_there),
 		cmocka_unit_test(test_merge_settle__leaves_edits_alone),
+		cmocka_unit_test(test_merge_settle__leaves_mixed_line_ends),
 		cmocka_unit_test(test_merge_settle__tells_like_blocks_apart),
 		cmocka_unit_test(test_merge_settle__merges_again_what_lines_left),
 		cmocka_unit_test(
