@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * A change point's posterior over a graph of changes; see pv/culprit.h. For
- * each suspect the contents are split in two, and what is left within both
- * parts, with the difference between them, is its likelihood.
+ * each suspect a step is fitted to the contents behind it, beside the steps of
+ * other shifts (stats/culprit_levels.h); what is left, and the step, are its
+ * likelihood.
  */
 #include <math.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 #include "base/fail.h"
 #include "base/mem.h"
+#include "stats/culprit_levels.h"
 #include "stats/domain.h"
 
 static const double z_sure = 1.959963984540054; /* of 2.5 % on each side */
@@ -18,21 +20,11 @@ static const double undecided = 0.025; /* a side less likely is decided */
 
 struct finding {
 	const pv_culprit_query *query;
+	pv_culprit_levels levels;
 	double *chances;
-	double *weights; /* of contents: 1 / variance of their means */
-	double pooled;   /* variance within contents */
+	double pooled; /* variance within contents */
 	double spread;
-	/* Of the suspect at hand. */
-	unsigned char *is_behind; /* changes that descend from it, and itself */
-	unsigned char *is_hit;    /* contents that only those lead to */
-	double *behind;           /* chance of each change of being behind */
-};
-
-/* The means of two parts and what their values differ by within them. */
-struct split {
-	double weight[2]; /* [1] is behind the suspect */
-	double mean[2];
-	double within;
+	double *behind; /* chance of each change of being behind */
 };
 
 /* --- weights -------------------------------------------------------------- */
@@ -56,85 +48,10 @@ static void pool(struct finding *it)
 	for (size_t i = 0; i < query->state_count; i++) {
 		int64_t n = query->states[i].n;
 
-		it->weights[i] = n > 0 ? 1 / (it->spread * it->spread +
-					      it->pooled / (double)n)
-				       : 0;
+		it->levels.weights[i] = n > 0 ? 1 / (it->spread * it->spread +
+						     it->pooled / (double)n)
+					      : 0;
 	}
-}
-
-/* --- one suspect ---------------------------------------------------------- */
-
-static void mark_behind(struct finding *it, size_t suspect)
-{
-	const pv_culprit_query *query = it->query;
-
-	memset(it->is_behind, 0, query->change_count);
-	memset(it->is_hit, 1, query->state_count);
-	for (size_t i = 0; i < query->change_count; i++) {
-		const pv_culprit_change *change = &query->changes[i];
-
-		it->is_behind[i] = i == suspect;
-		for (size_t k = 0; k < change->parent_count; k++)
-			it->is_behind[i] |= it->is_behind[change->parents[k]];
-		if (!it->is_behind[i])
-			it->is_hit[change->state] = 0;
-	}
-}
-
-static struct split split_of(const struct finding *it)
-{
-	const pv_culprit_state *states = it->query->states;
-	struct split out = { { 0, 0 }, { 0, 0 }, 0 };
-
-	for (size_t i = 0; i < it->query->state_count; i++) {
-		int side = it->is_hit[i] != 0;
-		double before = out.weight[side];
-		double off = states[i].mean - out.mean[side];
-
-		if (it->weights[i] <= 0)
-			continue;
-		out.weight[side] = before + it->weights[i];
-		out.within +=
-			before * (it->weights[i] / out.weight[side]) * off * off;
-		out.mean[side] += off * (it->weights[i] / out.weight[side]);
-	}
-	return out;
-}
-
-/* The precision of the difference between both parts. */
-static double precision_of(const struct split *split)
-{
-	double all = split->weight[0] + split->weight[1];
-
-	return all > 0 ? split->weight[0] * (split->weight[1] / all) : 0;
-}
-
-/*
- * ln of the integral over d > drop of exp(-(d - drop) / l) / l times
- * exp(-h (d - fall)^2 / 2): a normal tail.
- */
-static double ln_fall(double fall, double h, double drop)
-{
-	const double tau = 6.28318530717958647692;
-	double l = 2 * drop;
-	double ln_tail = 0;
-	double edge;
-
-	/* So little is known that the integral is 1, but for rounding. */
-	if (h * l * l < 1e-6)
-		return 0;
-	edge = sqrt(h) * (drop - fall) + 1 / (sqrt(h) * l);
-	(void)pv_stats_norm_ln_sf(&ln_tail, edge, NULL);
-	return (drop - fall) / l + 1 / (2 * h * l * l) + log(tau / h) / 2 -
-	       log(l) + ln_tail;
-}
-
-static double ln_likelihood(const struct finding *it, const struct split *split)
-{
-	double fall = split->mean[0] - split->mean[1];
-
-	return -split->within / 2 + ln_fall(it->query->is_rise ? -fall : fall,
-					    precision_of(split), it->query->drop);
 }
 
 /* --- all of them ---------------------------------------------------------- */
@@ -171,38 +88,25 @@ static void normalise(struct finding *it, pv_culprit *out, double ln_none)
 static void weigh(struct finding *it, pv_culprit *out)
 {
 	const pv_culprit_query *query = it->query;
-	struct split split;
 	double ln_none;
 
-	memset(it->is_hit, 0, query->state_count);
-	split = split_of(it);
-	ln_none = -split.within / 2;
-	for (size_t i = 0; i < query->change_count; i++) {
-		if (!query->changes[i].is_suspect)
-			continue;
-		mark_behind(it, i);
-		split = split_of(it);
-		it->chances[i] = ln_likelihood(it, &split);
-	}
+	for (size_t i = 0; i < 2 * query->change_count; i++)
+		pv_culprit_mark(&it->levels, i);
+	pv_culprit_levels_find(&it->levels);
+	ln_none = pv_culprit_ln_none(&it->levels);
+	for (size_t i = 0; i < query->change_count; i++)
+		if (query->changes[i].is_suspect)
+			it->chances[i] = pv_culprit_ln_fall(&it->levels, i);
 	normalise(it, out, ln_none);
 }
 
 static void put_effect(struct finding *it, pv_culprit *out)
 {
-	struct split split;
 	double error;
-	double h;
 
 	if (out->most == it->query->change_count)
 		return;
-	mark_behind(it, out->most);
-	split = split_of(it);
-	h = precision_of(&split);
-	if (h <= 0)
-		return;
-	error = 1 / sqrt(h);
-	out->from = split.mean[0];
-	out->to = split.mean[1];
+	error = pv_culprit_fall(&out->from, &out->to, &it->levels, out->most);
 	out->effect = out->to - out->from;
 	out->interval.low = out->effect - z_sure * error;
 	out->interval.high = out->effect + z_sure * error;
@@ -244,11 +148,13 @@ static void sum_behind(struct finding *it)
 
 	memset(it->behind, 0, query->change_count * sizeof(*it->behind));
 	for (size_t i = 0; i < query->change_count; i++) {
+		const unsigned char *hits;
+
 		if (it->chances[i] <= 0)
 			continue;
-		mark_behind(it, i);
+		hits = pv_culprit_hits(&it->levels, i);
 		for (size_t k = 0; k < query->change_count; k++)
-			if (it->is_hit[query->changes[k].state])
+			if (hits[query->changes[k].state])
 				it->behind[k] += it->chances[i];
 	}
 }
@@ -268,24 +174,51 @@ static int64_t values_needed(const struct finding *it, int64_t n)
 	return (int64_t)fmax(need - (double)n, ceil(need / 2));
 }
 
-static void put_next(struct finding *it, pv_culprit *out)
+/* How undecided it is on which side a change's content lies. */
+static double doubt(const struct finding *it, size_t change)
+{
+	return fmin(it->behind[change], 1 - it->behind[change]);
+}
+
+static int64_t count_of(const struct finding *it, size_t change)
+{
+	return it->query->states[it->query->changes[change].state].n;
+}
+
+/* The most undecided change, of those with fewer values than `n`. */
+static int find_doubt(size_t *out, const struct finding *it, int64_t n)
 {
 	double best = undecided;
 
-	sum_behind(it);
 	for (size_t i = 0; i < it->query->change_count; i++) {
-		double side = fmin(it->behind[i], 1 - it->behind[i]);
-
-		if (side <= best)
+		if (doubt(it, i) <= best || count_of(it, i) >= n)
 			continue;
-		best = side;
-		out->has_next = 1;
-		out->next = i;
+		best = doubt(it, i);
+		*out = i;
+	}
+	return best > undecided;
+}
+
+/*
+ * The middle of what is likely. Where it has values enough, what it is to be
+ * compared with has not: of it and those it came from the one with the fewest.
+ */
+static void put_next(struct finding *it, pv_culprit *out)
+{
+	const pv_culprit_change *middle;
+
+	sum_behind(it);
+	out->has_next = find_doubt(&out->next, it, values_needed(it, 0));
+	if (!out->has_next) {
+		out->has_next = find_doubt(&out->next, it, INT64_MAX);
+		middle = &it->query->changes[out->next];
+		for (size_t k = 0; out->has_next && k < middle->parent_count; k++)
+			if (count_of(it, middle->parents[k]) <
+			    count_of(it, out->next))
+				out->next = middle->parents[k];
 	}
 	if (out->has_next)
-		out->next_count = values_needed(
-			it,
-			it->query->states[it->query->changes[out->next].state].n);
+		out->next_count = values_needed(it, count_of(it, out->next));
 }
 
 /* --- the whole ------------------------------------------------------------ */
@@ -334,33 +267,23 @@ static int check(const pv_culprit_query *query, pv_error *err)
 }
 
 /* Whether there is anything on both sides of any suspect. */
-static int can_compare(struct finding *it)
+static int can_compare(const struct finding *it)
 {
-	for (size_t i = 0; i < it->query->change_count; i++) {
-		struct split split;
-
-		if (!it->query->changes[i].is_suspect)
-			continue;
-		mark_behind(it, i);
-		split = split_of(it);
-		if (precision_of(&split) > 0)
+	for (size_t i = 0; i < it->query->change_count; i++)
+		if (it->query->changes[i].is_suspect &&
+		    pv_culprit_is_split(&it->levels, i))
 			return 1;
-	}
 	return 0;
 }
 
 static int prepare(struct finding *it, double **left, pv_error *err)
 {
 	size_t changes = it->query->change_count + 1;
-	size_t states = it->query->state_count + 1;
 
-	it->weights = pv_calloc(states, sizeof(*it->weights));
-	it->is_behind = pv_calloc(changes, 1);
-	it->is_hit = pv_calloc(states, 1);
 	it->behind = pv_calloc(changes, sizeof(*it->behind));
 	*left = pv_calloc(changes, sizeof(**left));
-	return it->weights && it->is_behind && it->is_hit && it->behind && *left
-		       ? PV_OK
+	return it->behind && *left
+		       ? pv_culprit_levels_init(&it->levels, it->query, err)
 		       : pv_fail_nomem(err);
 }
 
@@ -385,9 +308,7 @@ int pv_culprit_find(pv_culprit *out, double *chances_out,
 			out->likely = count_likely(&it, out, left);
 		put_next(&it, out);
 	}
-	pv_free(it.weights);
-	pv_free(it.is_behind);
-	pv_free(it.is_hit);
+	pv_culprit_levels_dispose(&it.levels);
 	pv_free(it.behind);
 	pv_free(left);
 	return rc;

@@ -99,6 +99,32 @@ it 'says what to measure next' '
 	has ../json "\"next\":{\"commit\":"
 '
 
+it 'tells a fall from what got better before' '
+	cd repo
+	forget_index
+	values start 5 60
+	for rev in main~1^1 culprit side; do
+		values "$rev" 8 60
+	done
+	values merged 8 60
+	values main 7 60
+	git pv bisect support/triage --metric quality --drop 0.5 >../out
+	has ../out "quality went from 8 to 7 with"
+	has ../out "Cool it"
+	git pv bisect support/triage --metric quality --drop 0.5 \
+		--since merged >../out
+	has ../out "Cool it"
+'
+
+it 'asks for what there is nothing of' '
+	cd repo
+	forget_index
+	values main 7 200
+	expect_failure 1 git pv bisect support/triage --metric quality \
+		--drop 0.5 --since merged >../out
+	has ../out "more executions of $(git rev-parse --short=7 merged)"
+'
+
 it 'is sure that nothing fell' '
 	cd repo
 	forget_index

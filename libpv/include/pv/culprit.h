@@ -65,11 +65,18 @@ typedef struct pv_culprit {
  * brought back). Means of contents are normal with variance spread^2 + s^2 / n,
  * s^2 being the variance within contents, pooled; m has a flat prior, d - drop
  * an exponential one with mean 2 drop; each suspect, and none, is as likely as
- * any other beforehand. Summing over suspects is exact: a change point's
+ * any other beforehand.
+ *
+ * Other changes may have moved the level, too, up, or down by less than the
+ * fall that is looked for (by any size where they are no suspects): as many as
+ * one of them is expected beforehand, of any size around 3 drop. Those that pay
+ * are chosen by their likelihood, eight at most, and the chances are given them.
+ * If there are several falls of that size, the greatest is meant. Summing over suspects is exact: a change point's
  * posterior (Smith 1975, Biometrika 62, 407-416) over a graph instead of a line.
  * Where to measure next is the median of the posterior, as in Burnashev and
  * Zigangirov's search with errors (1974), and how often makes the chance of
- * taking one side for the other 2.5 %. PV_EINVALID, PV_ELIMIT beyond
+ * taking one side for the other 2.5 %; where that content has as many already,
+ * it is what it came from that is measured. PV_EINVALID, PV_ELIMIT beyond
  * PV_CULPRIT_CHANGES_MAX, PV_ENOMEM.
  */
 PV_API int pv_culprit_find(pv_culprit *out, double *chances_out,

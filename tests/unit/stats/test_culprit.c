@@ -287,6 +287,126 @@ static void test_stats_culprit__knows_a_revert(void **state)
 	assert_int_equal(found.likely, 1);
 }
 
+/* Contents in a line, with deviation 1 and so many values each. */
+static pv_culprit find_line(double *chances, const double *means, size_t count,
+			    int64_t n, size_t since)
+{
+	pv_culprit_change changes[CHANGES];
+	pv_culprit_state states[CHANGES];
+	size_t parents[CHANGES];
+	pv_culprit_query query = { .states = states,
+				   .state_count = count,
+				   .changes = changes,
+				   .change_count = count,
+				   .drop = 0.5 };
+	pv_culprit found;
+
+	for (size_t i = 0; i < count; i++) {
+		parents[i] = i ? i - 1 : 0;
+		states[i] =
+			(pv_culprit_state){ means[i] > 0 ? n : 0, means[i], 1 };
+		changes[i] =
+			(pv_culprit_change){ i, &parents[i], i > 0, i > since };
+	}
+	assert_int_equal(pv_culprit_find(&found, chances, &query, NULL), PV_OK);
+	return found;
+}
+
+/* A prompt that got better, or worse, before: other levels are no falls. */
+static void test_stats_culprit__knows_other_levels(void **state)
+{
+	static const struct {
+		double means[13];
+		size_t count;
+		size_t since;
+		size_t culprit; /* its count: none */
+	} rows[] = {
+		{ { 5, 8, 7, 7 }, 4, 0, 2 },
+		{ { 5, 8, 7, 7 }, 4, 1, 2 },
+		{ { 9, 7.1, 7.1, 7.2 }, 4, 1, 4 },
+		{ { 5, 5, 5, 5, 5, 5, 5, 5, 5, 8, 8, 7, 7 }, 13, 0, 11 },
+		{ { 8, 8, 8, 8, 8, 8, 7, 8, 8, 8, 8, 8, 8 }, 13, 0, 6 },
+		{ { 8, 8, 8, 8, 7, 7, 7, 8, 8, 8, 8, 8, 8 }, 13, 0, 4 },
+		{ { 4, 5, 6, 7, 8, 7, 8, 9, 9 }, 9, 0, 5 },
+		{ { 9, 9, 8, 8, 6, 6, 6 }, 7, 0, 4 },
+		{ { 8, 8, 8, 6, 6.2, 6.2, 6.2 }, 7, 5, 7 },
+		{ { 50, 8, 8, 8, 7.2, 7.2 }, 6, 1, 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		double chances[CHANGES];
+		size_t culprit = rows[i].culprit;
+		pv_culprit found = find_line(chances, rows[i].means,
+					     rows[i].count, 150, rows[i].since);
+
+		if (culprit == rows[i].count ? found.none < 0.95
+					     : chances[culprit] < 0.95)
+			fail_msg("row %zu: none %.4f, most %zu: %.4f", i,
+				 found.none, found.most, chances[found.most]);
+		if (culprit == rows[i].count)
+			continue;
+		assert_true(fabs(found.from - rows[i].means[culprit - 1]) < 0.15);
+		assert_true(fabs(found.to - rows[i].means[culprit]) < 0.15);
+	}
+}
+
+/* Random steps before, or far behind, the planted fall. */
+static void test_stats_culprit__finds_it_among_steps(void **state)
+{
+	uint64_t runs = number_of("PV_STATS_RUNS", RUNS);
+	uint64_t seed = number_of("PV_STATS_SEED", 5);
+	uint64_t hits = 0;
+	uint64_t sure = 0;
+	uint64_t wrong = 0;
+
+	(void)state;
+	for (uint64_t run = 0; run < runs; run++) {
+		struct source source = { seed + run };
+		size_t culprit = 1 + below(&source, 15);
+		double means[16];
+		double chances[CHANGES];
+		pv_culprit found;
+		double level = 5;
+
+		for (size_t i = 0; i < 16; i++) {
+			if (i != culprit && uniform(&source) < 0.2)
+				level += 2 * uniform(&source);
+			level -= i == culprit ? 1 : 0;
+			means[i] = level + 0.1 * normal(&source);
+		}
+		found = find_line(chances, means, 16, 100, 0);
+		hits += found.most == culprit;
+		sure += chances[found.most] >= 0.95 || found.none >= 0.95;
+		wrong += found.none >= 0.95 ||
+			 (chances[found.most] >= 0.95 && found.most != culprit);
+	}
+	printf("# seed %llu: %llu of %llu found, %llu sure, %llu wrongly\n",
+	       (unsigned long long)seed, (unsigned long long)hits,
+	       (unsigned long long)runs, (unsigned long long)sure,
+	       (unsigned long long)wrong);
+	assert_true((double)hits >= 0.95 * (double)runs);
+	assert_true((double)wrong <= 0.01 * (double)runs);
+}
+
+/* The base was never run: it is what has to be. */
+static void test_stats_culprit__asks_for_what_is_missing(void **state)
+{
+	static const double means[] = { 0, 7 };
+	static const double level[] = { 8, 7.5 };
+	double chances[CHANGES];
+	pv_culprit found;
+
+	(void)state;
+	found = find_line(chances, means, 2, 5, 0);
+	assert_true(found.has_next && found.next == 1);
+	found = find_line(chances, means, 2, 400, 0);
+	assert_true(found.has_next && found.next == 0);
+	assert_true(found.next_count >= 30);
+	found = find_line(chances, level, 2, 20, 0);
+	assert_true(found.has_next);
+}
+
 static void test_stats_culprit__says_when_nothing_fell(void **state)
 {
 	struct source source = { 3 };
@@ -336,6 +456,9 @@ int main(void)
 		cmocka_unit_test(test_stats_culprit__is_as_sure_as_it_may_be),
 		cmocka_unit_test(test_stats_culprit__says_what_settles_it),
 		cmocka_unit_test(test_stats_culprit__knows_a_revert),
+		cmocka_unit_test(test_stats_culprit__knows_other_levels),
+		cmocka_unit_test(test_stats_culprit__finds_it_among_steps),
+		cmocka_unit_test(test_stats_culprit__asks_for_what_is_missing),
 		cmocka_unit_test(test_stats_culprit__says_when_nothing_fell),
 		cmocka_unit_test(test_stats_culprit__refuses_what_is_none),
 	};
