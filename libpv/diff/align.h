@@ -51,6 +51,18 @@ int pv_align_moved(pv_alignment *al, const pv_tree *before,
 		   const pv_tree *after, pv_error *err);
 
 /*
+ * The same, as people see it: what pv_align guessed gives way to what is equal
+ * or alike, messages are found that somebody else says now, and `moved` is set
+ * anew so that what kept its index did not move. Not for a merge. PV_ENOMEM.
+ */
+int pv_align_shown(pv_alignment *al, const pv_tree *before,
+		   const pv_tree *after, pv_error *err);
+
+/* Pairs messages that are alike but said by somebody else. PV_ENOMEM. */
+int pv_align_retold(pv_alignment *al, const pv_tree *before,
+		    const pv_tree *after, pv_error *err);
+
+/*
  * Pairs messages that are alike although they have another id, or are said by
  * somebody else: for finding out what an edit may have been made to. PV_ENOMEM.
  */

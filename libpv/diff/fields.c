@@ -272,7 +272,7 @@ static int compare_lists(struct walk *w, const pv_tree *before,
 	int rc = pv_align(&al, before, after, w->err);
 
 	if (rc == PV_OK)
-		rc = pv_align_moved(&al, before, after, w->err);
+		rc = pv_align_shown(&al, before, after, w->err);
 	if (rc == PV_OK)
 		rc = walk_list(w, before, after, &al);
 	pv_alignment_dispose(&al);

@@ -198,6 +198,21 @@ int pv_align_moved(pv_alignment *al, const pv_tree *before,
 	return rc < 0 ? rc : pair_alike(al, lists, pv_align_fits, err);
 }
 
+static int fits_retold(const pv_tree *a, const pv_tree *b)
+{
+	return a->node->kind == b->node->kind && pv_tree_get(a, "role") &&
+	       pv_tree_get(b, "role") && !pv_align_named_apart(a, b);
+}
+
+int pv_align_retold(pv_alignment *al, const pv_tree *before,
+		    const pv_tree *after, pv_error *err)
+{
+	return is_settled(al)
+		       ? PV_OK
+		       : pair_alike(al, (const pv_tree *[2]){ before, after },
+				    fits_retold, err);
+}
+
 int pv_align_renamed(pv_alignment *al, const pv_tree *before,
 		     const pv_tree *after, pv_error *err)
 {

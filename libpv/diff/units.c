@@ -342,6 +342,8 @@ static int trace_list(struct trace *t, const struct pv_units_part *before,
 	int rc = pv_align(&al, before->tree, after->tree, t->err);
 
 	if (rc == PV_OK)
+		rc = pv_align_shown(&al, before->tree, after->tree, t->err);
+	if (rc == PV_OK)
 		rc = trace_elements(t, &al, before, after);
 	pv_alignment_dispose(&al);
 	return rc;
@@ -396,6 +398,8 @@ static int mate_of_element(const pv_units_part **out, struct trace *t,
 	int rc = pv_align(&al, before->tree, after->tree, t->err);
 
 	*out = NULL;
+	if (rc == PV_OK)
+		rc = pv_align_shown(&al, before->tree, after->tree, t->err);
 	if (rc == PV_OK) {
 		old = find_old(t, &al, before, &after->items[idx], idx);
 		*out = old == PV_NO_MATE ? NULL : &before->items[old];

@@ -108,6 +108,27 @@ it 'is not deceived by wrapping, indenting, quoting and moving' '
 	json ../out "[.[].commit] | unique" "[\"$(git rev-parse one)\"]"
 '
 
+it 'follows messages that were exchanged and said by others' '
+	fresh exchanged
+	said() {
+		printf "messages:\n" >prompts/a.yaml
+		printf "  - {role: %s, content: \"%s\"}\n" "$@" >>prompts/a.yaml
+	}
+	said user "One two three." assistant "Four five six." \
+		user "Seven eight nine."
+	git pv commit -q -m two >/dev/null
+	two=$(git rev-parse HEAD)
+	tick
+	said user "Seven eight nine." developer "Four five six." \
+		user "One two THREE."
+	git pv commit -q -m three >/dev/null
+	git pv blame a --json >../out
+	same "$two" "$(blamed "Seven eight nine.")"
+	same "$two" "$(blamed "Four five six.")"
+	same "$(git rev-parse HEAD)" "$(blamed "One two THREE.")"
+	same "$(git rev-parse HEAD)" "$(blamed developer)"
+'
+
 it 'shows other values as they are spelled' '
 	fresh r10
 	echo "model: {temperature: 0.70, top_k: 0x10, stop: [], seed: null}" \

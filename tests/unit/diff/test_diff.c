@@ -187,15 +187,25 @@ static void test_diff_diff__sees_a_rewritten_message_as_the_same(void **state)
 	       "\"four five six\"\n");
 }
 
-static void test_diff_diff__never_mixes_roles_or_ids(void **state)
+static void test_diff_diff__knows_a_message_by_its_text(void **state)
 {
 	(void)state;
 	expect("messages:\n- {role: user, content: same text here}\n",
-	       "messages:\n- {role: assistant, content: same text here}\n",
+	       "messages:\n- {role: assistant, content: same text there}\n",
+	       "modified messages[0].role \"user\" > \"assistant\"\n"
+	       "modified messages[0].content \"same text here\" > "
+	       "\"same text there\"\n");
+	expect("messages:\n- {role: user, content: one two three}\n",
+	       "messages:\n- {role: assistant, content: four five six}\n",
 	       "removed messages[0] "
-	       "{\"role\":\"user\",\"content\":\"same text here\"}\n"
+	       "{\"role\":\"user\",\"content\":\"one two three\"}\n"
 	       "added messages[0] > "
-	       "{\"role\":\"assistant\",\"content\":\"same text here\"}\n");
+	       "{\"role\":\"assistant\",\"content\":\"four five six\"}\n");
+}
+
+static void test_diff_diff__never_mixes_ids(void **state)
+{
+	(void)state;
 	expect("messages:\n- {role: user, id: a, content: same text here}\n",
 	       "messages:\n- {role: user, id: b, content: same text here}\n",
 	       "removed messages[0] "
@@ -232,6 +242,30 @@ static void test_diff_diff__finds_messages_that_moved_by_likeness(void **state)
 	       "- {role: user, content: \"{{ ticket }}\"}\n",
 	       "moved m[0] \"m[1]\" > \"m[0]\"\n"
 	       "modified m[0].content \"one two three\" > \"one two four\"\n");
+}
+
+/* What was merely left over in one place is the same elsewhere. */
+static void test_diff_diff__finds_messages_that_were_exchanged(void **state)
+{
+	(void)state;
+	expect("m:\n- {role: user, content: one two three four}\n"
+	       "- {role: assistant, content: five six}\n"
+	       "- {role: user, content: seven eight}\n",
+	       "m:\n- {role: user, content: seven eight}\n"
+	       "- {role: assistant, content: five six}\n"
+	       "- {role: user, content: one two three FOUR}\n",
+	       "moved m[0] \"m[2]\" > \"m[0]\"\n"
+	       "moved m[2] \"m[0]\" > \"m[2]\"\n"
+	       "modified m[2].content \"one two three four\" > "
+	       "\"one two three FOUR\"\n");
+	/* What stands between them has not moved. */
+	expect("m: [a, b, c]\n", "m: [c, b, a]\n",
+	       "moved m[0] \"m[2]\" > \"m[0]\"\n"
+	       "moved m[2] \"m[0]\" > \"m[2]\"\n");
+	expect("m: [{id: a}, {id: b}, {id: c}]\n",
+	       "m: [{id: c}, {id: b}, {id: a}]\n",
+	       "moved m[0] \"m[2]\" > \"m[0]\"\n"
+	       "moved m[2] \"m[0]\" > \"m[2]\"\n");
 }
 
 static void test_diff_diff__pairs_records_by_name(void **state)
@@ -485,7 +519,10 @@ int main(void)
 		cmocka_unit_test(test_diff_diff__aligns_messages_by_likeness),
 		cmocka_unit_test(
 			test_diff_diff__sees_a_rewritten_message_as_the_same),
-		cmocka_unit_test(test_diff_diff__never_mixes_roles_or_ids),
+		cmocka_unit_test(test_diff_diff__knows_a_message_by_its_text),
+		cmocka_unit_test(test_diff_diff__never_mixes_ids),
+		cmocka_unit_test(
+			test_diff_diff__finds_messages_that_were_exchanged),
 		cmocka_unit_test(test_diff_diff__finds_scalars_that_moved),
 		cmocka_unit_test(test_diff_diff__finds_messages_that_moved_by_id),
 		cmocka_unit_test(
