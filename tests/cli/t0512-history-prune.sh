@@ -93,6 +93,29 @@ it 'takes rows, and not what was summed of them' '
 	same "6 5" "$(days)"
 '
 
+it 'counts what comes back from a backup once' '
+	fresh back
+	was=$(sums)
+	git pv history export --format jsonl >../backup
+	git pv history prune --until 2026-01-04 >../out
+	same "$was" "$(sums)"
+	head -n 1 ../backup | git pv record --stdin >../out
+	has ../out "1 recorded"
+	same "$was" "$(sums)"
+	git pv history import ../backup >../out
+	has ../out "2 executions recorded, 4 already there"
+	same "$was" "$(sums)"
+	git pv history export --format jsonl >../again
+	cmp ../again ../backup
+	git pv index verify
+	git pv history delete --session session1x >../out
+	same "[3,400]" "$(sums)"
+	git pv history import ../backup >../out
+	has ../out "3 executions recorded, 3 already there"
+	same "$was" "$(sums)"
+	git pv index verify
+'
+
 it 'deletes every trace of a session' '
 	fresh trace
 	is_in_file session1x

@@ -364,7 +364,8 @@ it 'brings an older index up to date, whoever opens it' '
 	cd p
 	export PV_INDEX=$PV_TEST_POSTGRES
 	psql -q "$PV_TEST_POSTGRES" -c "ALTER TABLE pv.execution DROP COLUMN request,
-		DROP COLUMN response; DELETE FROM pv.migration WHERE version > 1"
+		DROP COLUMN response; DROP TABLE pv.pruned;
+		DELETE FROM pv.migration WHERE version > 1"
 	same "p " "$(listed)"
 	git pv record --template p2 --request "[1]" --response "{\"a\": 1.0}" >../id
 	git pv history show "$(cat ../id)" --json >../row

@@ -109,6 +109,7 @@ struct item {
 	const pv_value *text;
 	size_t row;
 	int is_there;
+	int is_pruned; /* it was, so sums have it still */
 };
 
 struct group {
@@ -206,6 +207,7 @@ static int mark_rows(struct group *it, pv_error *err)
 
 		pv_uuid_parse(it->ids[i].key, (pv_str){ id->text, id->len });
 		it->ids[i].row = i;
+		it->ids[i].is_pruned = 0;
 	}
 	list_keys(&keys, it->ids, it->count);
 	if (it->db->meets_known)
@@ -455,6 +457,51 @@ static int copy_queue(struct group *it, const unsigned char *is_new, pv_error *e
 	return end_copy(&copy, rc, err);
 }
 
+static int ask_pruned(struct group *it, pv_error *err)
+{
+	struct pv_pg_array keys = { 0 };
+	struct pv_pg_args args = { 0 };
+	PGresult *answer = NULL;
+	int rc;
+
+	for (size_t i = 0; i < it->count; i++)
+		pv_pg_array_add(&keys, it->ids[i].key, PV_PG_KEY_BYTES);
+	pv_pg_put_int(&args, it->db->project);
+	rc = pv_pg_put_array(&args, &keys, PV_PG_UUID_ARRAY, PV_PG_UUID, err);
+	if (rc == PV_OK)
+		rc = pv_pg_run(&answer, it->db,
+			       "SELECT u.k FROM unnest($2::uuid[]) AS u (k), "
+			       "LATERAL (SELECT FROM pv.pruned WHERE project_id "
+			       "= $1 AND id = u.k LIMIT 1) t",
+			       &args, err);
+	for (int i = 0; rc == PV_OK && i < it->db->pq.ntuples(answer); i++)
+		first_of(it->ids, it->count, pv_pg_bytes_at(it->db, answer, i, 0))
+			->is_pruned = 1;
+	pv_pg_clear(it->db, answer);
+	pv_buf_dispose(&keys.bytes);
+	return rc;
+}
+
+/* Nearly all rows are newer than any that was pruned. */
+static int mark_pruned(struct group *it, pv_error *err)
+{
+	struct pv_pg_args args = { 0 };
+	PGresult *answer = NULL;
+	int is_old = 0;
+	int rc;
+
+	pv_pg_put_int(&args, it->db->project);
+	rc = pv_pg_run(&answer, it->db,
+		       "SELECT id FROM pv.pruned WHERE project_id = $1 ORDER BY "
+		       "project_id DESC, id DESC LIMIT 1",
+		       &args, err);
+	if (rc == PV_OK && it->db->pq.ntuples(answer))
+		is_old = memcmp(pv_pg_bytes_at(it->db, answer, 0, 0).ptr,
+				it->ids[0].key, PV_PG_KEY_BYTES) >= 0;
+	pv_pg_clear(it->db, answer);
+	return is_old ? ask_pruned(it, err) : rc;
+}
+
 static int add_sums(struct group *it, pv_error *err)
 {
 	pv_strlist scores = { 0 };
@@ -467,7 +514,7 @@ static int add_sums(struct group *it, pv_error *err)
 	for (size_t i = 0; i < it->count && rc == PV_OK; i++) {
 		size_t row = it->ids[i].row;
 
-		if (!it->ids[i].is_there)
+		if (!it->ids[i].is_there && !it->ids[i].is_pruned)
 			rc = pv_rollup_add(&batch,
 					   &(pv_series){ it->dims[row].series,
 							 0, 0 },
@@ -501,6 +548,8 @@ static int write_new(size_t *added_out, struct group *it, pv_error *err)
 			rc = copy_tags(it, err);
 		if (rc == PV_OK)
 			rc = copy_queue(it, is_new, err);
+		if (rc == PV_OK)
+			rc = mark_pruned(it, err);
 		if (rc == PV_OK)
 			rc = add_sums(it, err);
 	}

@@ -14,6 +14,7 @@
 static const char *const *const migrations[] = {
 	&pv_pg_0001_index_sql,
 	&pv_pg_0002_bodies_sql,
+	&pv_pg_0003_pruned_sql,
 };
 
 static const int64_t making = 0x50566978; /* "PVix": the advisory lock */

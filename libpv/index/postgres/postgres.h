@@ -249,6 +249,8 @@ int pv_pg_put_where(pv_buf *sql, struct pv_pg_args *args, struct pv_postgres *db
 struct pv_pg_deltas {
 	struct pv_pg_array cells[5];  /* series, grain, bucket, last, data */
 	struct pv_pg_array errors[5]; /* series, grain, bucket, kind, count */
+	/* The row that is recorded: what was pruned of it is summed up already. */
+	const unsigned char *row_id;
 };
 
 /* Settles a batch and empties it. */
@@ -320,5 +322,6 @@ int pv_pg_remove(pv_executions_removed *out, void *state,
 /* The migrations, embedded by the build; see migrations/. */
 extern const char *const pv_pg_0001_index_sql;
 extern const char *const pv_pg_0002_bodies_sql;
+extern const char *const pv_pg_0003_pruned_sql;
 
 #endif

@@ -489,6 +489,7 @@ static int put_rest(struct parts *out, struct pv_postgres *db, pv_error *err)
 		rc = pv_pg_put_array(&step->args, &out->tags, PV_PG_UUID_ARRAY,
 				     PV_PG_UUID, err);
 	}
+	out->deltas.row_id = out->id;
 	return rc == PV_OK ? pv_pg_put_deltas(out->steps, &out->step_count, db,
 					      &out->deltas, err)
 			   : rc;

@@ -261,7 +261,18 @@ static int tell_sums(struct pv_postgres *db, struct removal *it, pv_error *err)
 		rc = pv_pg_add_deltas(db, &batch, err);
 	pv_rollup_clear(&batch);
 	pv_strlist_dispose(&scores);
-	if (rc < 0 || it->opts->part != PV_EXECUTIONS_ROWS)
+	if (rc < 0)
+		return rc;
+	if (it->opts->part != PV_EXECUTIONS_ROWS)
+		return run_ids(NULL, db, it,
+			       "DELETE FROM pv.pruned WHERE project_id = $1 AND "
+			       "id = ANY ($2)",
+			       err);
+	rc = run_ids(NULL, db, it,
+		     "INSERT INTO pv.pruned SELECT $1, u.id FROM unnest($2) AS u "
+		     "(id) ON CONFLICT DO NOTHING",
+		     err);
+	if (rc < 0)
 		return rc;
 	return run_ids(NULL, db, it,
 		       "INSERT INTO pv.rollup_part SELECT DISTINCT $1, "

@@ -84,6 +84,37 @@ static int put_five(struct pv_pg_args *args, struct pv_pg_array *columns,
 	return rc;
 }
 
+#define UNLESS_PRUNED \
+ " WHERE NOT EXISTS (SELECT FROM pv.pruned WHERE project_id = $1 AND id = $7)"
+
+#define ADD_CELLS                                                         \
+ "INSERT INTO pv.rollup_delta (project_id, series_id, grain, bucket, "    \
+ "last_us, data) SELECT $1, u.* FROM unnest($2::bigint[], $3::bigint[], " \
+ "$4::bigint[], $5::bigint[], $6::bytea[]) AS u"
+
+#define ADD_ERRORS                                                            \
+ "INSERT INTO pv.rollup_error AS old (project_id, series_id, grain, bucket, " \
+ "error_type, n) SELECT $1, u.* FROM unnest($2::bigint[], $3::bigint[], "     \
+ "$4::bigint[], $5::text[], $6::bigint[]) AS u (s, g, b, e, n)"
+
+#define ON_ERRORS                                                           \
+ " ORDER BY s, g, b, e ON CONFLICT (project_id, series_id, grain, bucket, " \
+ "error_type) DO UPDATE SET n = old.n + excluded.n"
+
+/* With the values of some columns, in a transaction's step. */
+static int put_step(struct pv_pg_step *step, const struct pv_postgres *db,
+		    struct pv_pg_array *columns, const enum pv_pg_type types[2],
+		    const unsigned char *row_id, pv_error *err)
+{
+	int rc;
+
+	pv_pg_put_int(&step->args, db->project);
+	rc = put_five(&step->args, columns, types, err);
+	if (rc == PV_OK && row_id)
+		pv_pg_put_bytes(&step->args, PV_PG_UUID, row_id, PV_UUID_BYTES);
+	return rc;
+}
+
 /* In one order, or two who add the same could wait for each other. */
 int pv_pg_put_deltas(struct pv_pg_step *steps, size_t *count,
 		     const struct pv_postgres *db, struct pv_pg_deltas *deltas,
@@ -96,26 +127,17 @@ int pv_pg_put_deltas(struct pv_pg_step *steps, size_t *count,
 	if (deltas->cells[0].count) {
 		struct pv_pg_step *step = &steps[(*count)++];
 
-		step->sql = "INSERT INTO pv.rollup_delta (project_id, series_id, "
-			    "grain, bucket, last_us, data) SELECT $1, u.* FROM "
-			    "unnest($2::bigint[], $3::bigint[], $4::bigint[], "
-			    "$5::bigint[], $6::bytea[]) AS u";
-		pv_pg_put_int(&step->args, db->project);
-		rc = put_five(&step->args, deltas->cells, bytes, err);
+		step->sql = deltas->row_id ? ADD_CELLS UNLESS_PRUNED : ADD_CELLS;
+		rc = put_step(step, db, deltas->cells, bytes, deltas->row_id,
+			      err);
 	}
 	if (rc == PV_OK && deltas->errors[0].count) {
 		struct pv_pg_step *step = &steps[(*count)++];
 
-		step->sql =
-			"INSERT INTO pv.rollup_error AS old (project_id, "
-			"series_id, grain, bucket, error_type, n) SELECT $1, "
-			"u.* FROM unnest($2::bigint[], $3::bigint[], "
-			"$4::bigint[], $5::text[], $6::bigint[]) AS u (s, g, "
-			"b, e, n) ORDER BY s, g, b, e ON CONFLICT "
-			"(project_id, series_id, grain, bucket, error_type) "
-			"DO UPDATE SET n = old.n + excluded.n";
-		pv_pg_put_int(&step->args, db->project);
-		rc = put_five(&step->args, deltas->errors, texts, err);
+		step->sql = deltas->row_id ? ADD_ERRORS UNLESS_PRUNED ON_ERRORS
+					   : ADD_ERRORS ON_ERRORS;
+		rc = put_step(step, db, deltas->errors, texts, deltas->row_id,
+			      err);
 	}
 	return rc;
 }

@@ -30,6 +30,7 @@ static const char *const *const migrations[] = {
 	&pv_sqlite_0003_search_sql,     &pv_sqlite_0004_measures_sql,
 	&pv_sqlite_0005_bodies_sql,     &pv_sqlite_0006_shared_bodies_sql,
 	&pv_sqlite_0007_units_sql,      &pv_sqlite_0008_unit_days_sql,
+	&pv_sqlite_0009_pruned_sql,
 };
 
 /* The one number that some SQL gives. */

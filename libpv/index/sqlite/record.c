@@ -326,6 +326,19 @@ static int insert(struct pv_sqlite *db, const pv_execution *row,
 	return pv_sqlite_run(db, statement, err);
 }
 
+/* What comes back from a backup is still in them. */
+static int add_to_sums(struct pv_sqlite *db, const pv_execution *row,
+		       const struct pv_sqlite_dim *dim, pv_error *err)
+{
+	int was_pruned = 0;
+	int rc = pv_sqlite_was_pruned(&was_pruned, db, row->uuid, err);
+
+	if (rc < 0)
+		return rc;
+	return was_pruned ? pv_sqlite_roll_prune(db, row->uuid, err)
+			  : pv_sqlite_roll(db, &dim->series, row, 1, err);
+}
+
 /* `*is_new_out` is 0 when there is a row of that id. */
 static int record_one(int *is_new_out, struct pv_sqlite *db,
 		      const pv_execution *row, pv_error *err)
@@ -348,7 +361,7 @@ static int record_one(int *is_new_out, struct pv_sqlite *db,
 	rc = pv_sqlite_put_tags(db, row, err);
 	if (rc == PV_OK)
 		rc = pv_sqlite_enqueue(db, id, err);
-	return rc == PV_OK ? pv_sqlite_roll(db, &dim.series, row, 1, err) : rc;
+	return rc == PV_OK ? add_to_sums(db, row, &dim, err) : rc;
 }
 
 int pv_sqlite_record(size_t *added_out, void *state, pv_execution *const *rows,

@@ -127,6 +127,8 @@ static int tell_sums(struct removal *it, const unsigned char *id, pv_error *err)
 	rc = pv_sqlite_get(&row, it->db, id, err);
 	if (rc == PV_OK)
 		rc = pv_sqlite_roll_row(it->db, id, row, -1, err);
+	if (rc == PV_OK)
+		rc = pv_sqlite_run_id(it->db, PV_SQLITE_PRUNED_DROP, id, err);
 	pv_execution_free(row);
 	return rc;
 }

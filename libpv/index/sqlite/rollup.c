@@ -326,6 +326,7 @@ void pv_sqlite_roll_forget(struct pv_sqlite *db)
 	db->rollup_now = 0;
 	pv_strlist_dispose(&db->scores);
 	db->has_scores = 0;
+	db->knows_pruned = 0;
 }
 
 int pv_sqlite_roll_prune(struct pv_sqlite *db, const unsigned char *id,
@@ -338,5 +339,51 @@ int pv_sqlite_roll_prune(struct pv_sqlite *db, const unsigned char *id,
 		return rc;
 	pv_sqlite_bind_id(statement, 1, id);
 	rc = pv_sqlite_run(db, statement, err);
-	return rc == PV_OK ? pv_sqlite_part_unit(db, id, err) : rc;
+	if (rc == PV_OK)
+		rc = pv_sqlite_part_unit(db, id, err);
+	return rc == PV_OK ? pv_sqlite_run_id(db, PV_SQLITE_PRUNED_ADD, id, err)
+			   : rc;
+}
+
+/* Nearly all rows are newer than any that was pruned. */
+static int know_pruned(struct pv_sqlite *db, pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc;
+
+	if (db->knows_pruned)
+		return PV_OK;
+	memset(db->last_pruned, 0, sizeof(db->last_pruned));
+	rc = pv_sqlite_use(&statement, db, PV_SQLITE_PRUNED_LAST, err);
+	if (rc == PV_OK)
+		rc = pv_sqlite_step(db, statement, err);
+	if (rc > 0 && sqlite3_column_bytes(statement, 0) == PV_UUID_BYTES)
+		memcpy(db->last_pruned, sqlite3_column_blob(statement, 0),
+		       PV_UUID_BYTES);
+	if (rc < 0)
+		return rc;
+	sqlite3_reset(statement);
+	db->knows_pruned = 1;
+	return PV_OK;
+}
+
+int pv_sqlite_was_pruned(int *out, struct pv_sqlite *db,
+			 const unsigned char *id, pv_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = know_pruned(db, err);
+
+	*out = 0;
+	if (rc < 0 || memcmp(id, db->last_pruned, PV_UUID_BYTES) > 0)
+		return rc;
+	rc = pv_sqlite_use(&statement, db, PV_SQLITE_PRUNED_FIND, err);
+	if (rc < 0)
+		return rc;
+	pv_sqlite_bind_id(statement, 1, id);
+	rc = pv_sqlite_step(db, statement, err);
+	if (rc < 0)
+		return rc;
+	*out = rc > 0;
+	sqlite3_reset(statement);
+	return PV_OK;
 }

@@ -97,6 +97,10 @@ enum pv_sqlite_statement {
 	PV_SQLITE_TEXTS_DROP,
 	PV_SQLITE_TAGS_DROP,
 	PV_SQLITE_ROW_DROP,
+	PV_SQLITE_PRUNED_ADD,
+	PV_SQLITE_PRUNED_DROP,
+	PV_SQLITE_PRUNED_LAST,
+	PV_SQLITE_PRUNED_FIND,
 	PV_SQLITE_BODY_USES,
 	PV_SQLITE_STATEMENTS
 };
@@ -116,6 +120,9 @@ struct pv_sqlite {
 	pv_buf queue;           /* ids that the transaction puts into it */
 	pv_words *words;        /* once it was needed */
 	pv_index_watch watch;
+	/* The last id of those that were pruned, once the transaction asked. */
+	unsigned char last_pruned[PV_UUID_BYTES];
+	int knows_pruned;
 };
 
 /* The one project of a repository's own index. */
@@ -264,6 +271,9 @@ int pv_sqlite_roll_row(struct pv_sqlite *db, const unsigned char *id,
  */
 int pv_sqlite_roll_prune(struct pv_sqlite *db, const unsigned char *id,
 			 pv_error *err);
+/* Whether it did, so that what sums have of the row is still in them. */
+int pv_sqlite_was_pruned(int *out, struct pv_sqlite *db,
+			 const unsigned char *id, pv_error *err);
 /* The series that three columns of a row, from the first on, are of. */
 pv_series pv_sqlite_series_at(sqlite3_stmt *statement, int at);
 /* Calls for the rows of a statement of theirs until it fails. */
@@ -336,5 +346,6 @@ extern const char *const pv_sqlite_0005_bodies_sql;
 extern const char *const pv_sqlite_0006_shared_bodies_sql;
 extern const char *const pv_sqlite_0007_units_sql;
 extern const char *const pv_sqlite_0008_unit_days_sql;
+extern const char *const pv_sqlite_0009_pruned_sql;
 
 #endif

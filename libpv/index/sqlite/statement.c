@@ -97,6 +97,10 @@ static const char *const texts[PV_SQLITE_STATEMENTS] = {
 				"e.project_id = 1 AND e.id = ?1)",
 	[PV_SQLITE_ROW_DROP] = "DELETE FROM execution WHERE project_id = 1 AND "
 			       "id = ?1",
+	[PV_SQLITE_PRUNED_ADD] = "INSERT OR IGNORE INTO pruned VALUES (?1)",
+	[PV_SQLITE_PRUNED_DROP] = "DELETE FROM pruned WHERE id = ?1",
+	[PV_SQLITE_PRUNED_LAST] = "SELECT id FROM pruned ORDER BY id DESC LIMIT 1",
+	[PV_SQLITE_PRUNED_FIND] = "SELECT 1 FROM pruned WHERE id = ?1",
 	[PV_SQLITE_BODY_USES] = "SELECT params, input, rendered, output, "
 				"request, response, metadata FROM execution "
 				"ORDER BY project_id DESC, id DESC",

@@ -534,9 +534,10 @@ static void test_analytics_trial__is_made_for_an_older_index(void **state)
 		skip(); /* it looks into the file */
 	pv_executions_free(it->index);
 	it->index = NULL;
-	run_sql(it, "DROP TABLE arm; DROP TABLE arm_day; DROP TABLE unit_sum; "
-		    "DROP INDEX series_experiment; ALTER TABLE series DROP COLUMN arm_id; "
-		    "PRAGMA user_version = 6");
+	run_sql(it,
+		"DROP TABLE pruned; DROP TABLE arm; DROP TABLE arm_day; DROP TABLE unit_sum; "
+		"DROP INDEX series_experiment; ALTER TABLE series DROP COLUMN arm_id; "
+		"PRAGMA user_version = 6");
 	assert_int_equal(open_index(it), PV_OK);
 	assert_both(it);
 	check_sums(it, 0, 0);
@@ -558,7 +559,7 @@ static void test_analytics_trial__gets_days_for_an_older_index(void **state)
 	pv_executions_free(it->index);
 	it->index = NULL;
 	/* A unit with one execution, of which retention took the row. */
-	run_sql(it, "DROP TABLE arm_day; ALTER TABLE arm ADD COLUMN data BLOB "
+	run_sql(it, "DROP TABLE pruned; DROP TABLE arm_day; ALTER TABLE arm ADD COLUMN data BLOB "
 		    "NOT NULL DEFAULT x''; UPDATE unit_sum SET data = "
 		    "x'02020000'; INSERT INTO unit_sum SELECT 1, arm_id, "
 		    "zeroblob(16), 1, x'02020000' FROM arm WHERE epoch = 0 AND "
