@@ -264,7 +264,9 @@ static void put_why(pv_buf *out, const struct tally *sum,
 	} else if (approvers->is_given) {
 		pv_buf_printf(out, "%snobody may approve it", before);
 	} else {
-		pv_buf_printf(out, "%s\"git pv review open\" asks for them",
+		pv_buf_printf(out,
+			      "%s\"git pv review open\" asks for them, "
+			      "\"git pv review approve\" gives them",
 			      before);
 	}
 }

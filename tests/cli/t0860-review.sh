@@ -295,6 +295,8 @@ it 'reviews a released version for an environment' '
 	as Ben git pv review approve "$id"
 	expect_failure 128 git pv review merge "$id" 2>../err
 	is_error ../err "nothing to merge"
+	expect_failure 128 git pv review open b@1.1.0 --for prod 2>../err
+	is_error ../err "no environment \"prod\""
 	expect_failure 128 git pv review open b@main --for production 2>../err
 	printf "environments: {production: {approvals: 1}, staging: {approvals: 1}}\n" \
 		>>pv.yaml

@@ -10,6 +10,7 @@
 
 #include "base/fail.h"
 #include "base/str.h"
+#include "repo/environments.h"
 #include "repo/prompts.h"
 #include "review/review_verbs.h"
 #include "review/review_view.h"
@@ -148,6 +149,18 @@ static int find_live(struct job *job)
 	return rc;
 }
 
+/* An approval for one that is not there would count nowhere. */
+static int check_environment(pv_cli *cli, const char *name)
+{
+	cli_environment environment = { 0 };
+	int rc = environment_find(&environment, cli, name);
+
+	if (rc == PV_OK)
+		rc = environment_must_exist(&environment, cli);
+	environment_dispose(&environment);
+	return rc;
+}
+
 static int find_version(struct job *job, const char *arg)
 {
 	pv_cli *cli = job->cli;
@@ -162,6 +175,8 @@ static int find_version(struct job *job, const char *arg)
 				     "\"git pv versions %.100s\" has them",
 				     job->spec.id);
 	}
+	if (rc == PV_OK)
+		rc = check_environment(cli, job->opts->environment);
 	if (rc < 0)
 		return rc;
 	job->event.environment = job->opts->environment;
