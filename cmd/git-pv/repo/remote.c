@@ -5,6 +5,7 @@
 #include "repo/remote.h"
 
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 #include <pv/git.h>
@@ -178,8 +179,13 @@ int remote_push_run(pv_buf *said, pv_cli *cli, const remote_push *push)
 
 void remote_wait(int attempt)
 {
-	struct timespec pause = { 0, 2000000L << (attempt < 6 ? attempt : 6) };
+	const long most = 4000000L << (attempt < 6 ? attempt : 6);
+	struct timespec pause = { 0, most / 2 };
+	unsigned bits = 0;
 
+	/* Who all wait as long meet again. */
+	if (getrandom(&bits, sizeof(bits), GRND_NONBLOCK) == sizeof(bits))
+		pause.tv_nsec = (long)(bits % (unsigned long)most);
 	if (attempt)
 		nanosleep(&pause, NULL);
 }

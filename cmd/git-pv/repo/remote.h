@@ -39,10 +39,13 @@ int remote_push_run(pv_buf *said, pv_cli *cli, const remote_push *push);
 
 /* How often to try when others are faster. */
 enum {
-	REMOTE_ATTEMPTS = 20
+	REMOTE_ATTEMPTS = 60
 };
 
-/* Waits before an attempt, longer each time; not before the first, 0. */
+/*
+ * Waits before an attempt, by chance, up to longer each time; not before the
+ * first, 0.
+ */
 void remote_wait(int attempt);
 
 /* When others are always faster. */
