@@ -415,10 +415,8 @@ static int recall(experiment_end *end)
 			       pv_buf_text(&end->file.path),
 			       NULL };
 	pv_buf text = { 0 };
-	int rc = file_commit_state(cli);
+	int rc = file_commit_clean(cli, pv_buf_text(&end->file.path));
 
-	if (rc == PV_OK)
-		rc = file_commit_clean(cli, pv_buf_text(&end->file.path));
 	if (rc == PV_OK)
 		rc = cli_git(&text, cli, args);
 	if (rc == PV_OK)
@@ -467,7 +465,9 @@ static int prepare(experiment_end *end, const char *id)
 		rc = decide(end);
 	if (rc == PV_OK && end->opts->is_merging)
 		rc = find_target(end);
-	if (rc == PV_OK && end->is_needed)
+	if (rc == PV_OK && end->is_again)
+		rc = experiment_end_resume(end);
+	if (rc == PV_OK && end->is_needed && !end->is_resumed)
 		rc = check_merge(end);
 	return rc;
 }

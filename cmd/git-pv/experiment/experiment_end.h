@@ -29,10 +29,11 @@ typedef struct experiment_end {
 	pv_buf results_path;
 	pv_buf results_json;
 	size_t winner;
-	pv_oid target; /* what is merged */
-	int is_needed; /* it is not in HEAD yet */
-	int is_again;  /* concluded before: what is left is the merge */
-	int is_set;    /* fields of the winner were committed behind a merge */
+	pv_oid target;  /* what is merged */
+	int is_needed;  /* it is not in HEAD yet */
+	int is_again;   /* concluded before: what is left is the merge */
+	int is_resumed; /* git has merged it, and was killed before the commit */
+	int is_set;     /* fields of the winner were committed behind a merge */
 	pv_oid commit;
 	pv_strlist archived;
 	git_move move;
@@ -53,6 +54,11 @@ int experiment_end_has_sets(const experiment_end *end);
  * costs a warning: the commit is kept anyhow.
  */
 int experiment_end_archive(experiment_end *end, size_t variant);
+/*
+ * Looks at what a merge of the winner, killed on the way, has left. PV_ECONFLICT
+ * for what is another one, or is not ready to be committed.
+ */
+int experiment_end_resume(experiment_end *end);
 /*
  * Merges the winner, and commits what it has otherwise behind that; or only the
  * latter, where somebody else ended a merge that stopped at a conflict.

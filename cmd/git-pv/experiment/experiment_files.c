@@ -302,6 +302,8 @@ int experiment_file_take(experiment_file *out, pv_cli *cli, const char *id)
 				 "another step of an experiment is being taken");
 
 	if (rc == PV_OK)
+		rc = experiment_files_recover(cli);
+	if (rc == PV_OK)
 		rc = experiment_file_read(out, cli, id);
 	return rc == PV_OK ? check_ended(out, cli) : rc;
 }
@@ -419,7 +421,7 @@ static int commit_files(pv_oid *out, pv_cli *cli, const experiment_file *file,
 	changes[count - 1].len = text->len;
 	rc = pv_store_is_bare(cli->store)
 		     ? commit_bare(out, cli, changes, count, opts)
-		     : file_commit(out, cli, changes, count, opts);
+		     : experiment_files_commit(out, cli, changes, count, opts);
 	pv_free(changes);
 	return rc;
 }

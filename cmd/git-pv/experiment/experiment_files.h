@@ -112,6 +112,14 @@ typedef struct experiment_step {
 int experiment_commit(pv_oid *out, pv_cli *cli, experiment_file *file,
 		      const pv_buf *text, const experiment_step *step);
 
+/*
+ * As file_commit; killed on the way, the next step puts the files back that it
+ * wrote and nobody has changed since.
+ */
+int experiment_files_commit(pv_oid *out, pv_cli *cli, const pv_change *changes,
+			    size_t count, const pv_commit_options *opts);
+int experiment_files_recover(pv_cli *cli);
+
 /* Prints an experiment: as text, or the JSON of `show`; `commit` may be NULL. */
 int experiment_print(pv_cli *cli, const experiment_file *file,
 		     const pv_oid *commit);

@@ -139,6 +139,117 @@ static int run_merge(experiment_end *end)
 			     "of its winner's commit is still to be done");
 }
 
+/* --- a merge that was killed ------------------------------------------------ */
+
+/* What `git ARGS` prints, without the end of the line. */
+static int ask_git(pv_buf *out, pv_cli *cli, const char *const *args)
+{
+	int rc = cli_git(out, cli, args);
+
+	while (rc == PV_OK && out->len && out->ptr[out->len - 1] == '\n')
+		pv_buf_truncate(out, out->len - 1);
+	return rc;
+}
+
+/* 1 when what is staged is what merging the target gives, with no conflict. */
+static int is_all_staged(experiment_end *end)
+{
+	const char *merge[] = { "merge-tree", "--write-tree", "HEAD",
+				end->target.hex, NULL };
+	static const char *const staged[] = { "write-tree", NULL };
+	pv_cli *cli = end->cli;
+	pv_buf wanted = { 0 };
+	pv_buf got = { 0 };
+	int rc = ask_git(&wanted, cli, merge);
+
+	if (rc == PV_OK)
+		rc = ask_git(&got, cli, staged);
+	/* With conflicts, or a git that knows no merge-tree, nobody can tell. */
+	if (rc == PV_OK)
+		rc = wanted.len &&
+		     strcmp(pv_buf_text(&wanted), pv_buf_text(&got)) == 0;
+	else if (rc != PV_ENOMEM) {
+		pv_error_clear(&cli->err);
+		rc = 0;
+	}
+	pv_buf_dispose(&wanted);
+	pv_buf_dispose(&got);
+	return rc;
+}
+
+/* Commits what git has staged, as the merge would have. */
+static int finish_merge(experiment_end *end)
+{
+	pv_cli *cli = end->cli;
+	pv_buf message = { 0 };
+	int rc = write_message(&message, end);
+	const char *const args[] = { "commit", "-m", pv_buf_text(&message),
+				     "--no-verify" };
+	size_t count = pv_array_len(args) - (end->opts->commit.no_verify ? 0 : 1);
+
+	end->move.concludes = 1;
+	for (size_t i = 0; i < count && rc == PV_OK; i++)
+		rc = git_move_arg(&end->move, cli, args[i]);
+	if (rc == PV_OK)
+		rc = autorelease_announce_move(&end->done, cli);
+	if (rc == PV_OK)
+		rc = git_move_run(&end->move, cli);
+	pv_buf_dispose(&message);
+	if (rc != PV_OK)
+		return rc;
+	if (!git_move_is_done(&end->move)) {
+		autorelease_forget(&end->done);
+		return git_move_fail(&end->move, cli,
+				     "\"git pv merge --continue\" commits the "
+				     "merge of the winner");
+	}
+	autorelease_move(&end->done, cli, &end->move.before);
+	return PV_OK;
+}
+
+/* Whether the merge under way is that of the winner. */
+static int is_ours(experiment_end *end)
+{
+	static const char *const args[] = { "rev-parse", "-q", "--verify",
+					    "MERGE_HEAD", NULL };
+	pv_buf head = { 0 };
+	int rc = ask_git(&head, end->cli, args);
+
+	rc = rc == PV_OK && strcmp(pv_buf_text(&head), end->target.hex) == 0;
+	pv_error_clear(&end->cli->err);
+	pv_buf_dispose(&head);
+	return rc;
+}
+
+int experiment_end_resume(experiment_end *end)
+{
+	static const char *const quit[] = { "merge", "--quit", NULL };
+	pv_cli *cli = end->cli;
+	int rc;
+
+	if (pv_store_state(cli->store) == PV_STATE_NONE)
+		return PV_OK;
+	if (pv_store_state(cli->store) != PV_STATE_MERGE || !is_ours(end))
+		return file_commit_state(cli);
+	/* It was committed, and what says that it is under way was left. */
+	if (!end->is_needed)
+		return cli_git(NULL, cli, quit);
+	rc = is_all_staged(end);
+	if (rc > 0) {
+		end->is_resumed = 1;
+		return PV_OK;
+	}
+	if (rc < 0)
+		return rc;
+	rc = pv_fail(&cli->err, PV_ECONFLICT,
+		     "the merge of the winner is under way, and is not ready to "
+		     "be committed");
+	return pv_error_hint(&cli->err, rc,
+			     "settle its conflicts, then \"git pv merge "
+			     "--continue\"; or \"git merge --abort\" and "
+			     "conclude again");
+}
+
 /* What the winner has otherwise, on top of the merge. */
 static int commit_sets(experiment_end *end)
 {
@@ -162,7 +273,7 @@ static int commit_sets(experiment_end *end)
 	opts.message = pv_buf_text(&message);
 	committed_options(&opts, &seen);
 	if (rc == PV_OK)
-		rc = file_commit(&commit, cli, &change, 1, &opts);
+		rc = experiment_files_commit(&commit, cli, &change, 1, &opts);
 	end->is_set = rc == PV_OK;
 	if (rc == PV_OK) {
 		end->move.after = commit;
@@ -240,7 +351,7 @@ int experiment_end_merge(experiment_end *end)
 		return end->is_again && experiment_end_has_sets(end)
 			       ? make_up_sets(end)
 			       : PV_OK;
-	rc = run_merge(end);
+	rc = end->is_resumed ? finish_merge(end) : run_merge(end);
 	return rc == PV_OK && experiment_end_has_sets(end) &&
 			       git_move_is_done(&end->move)
 		       ? commit_sets(end)
