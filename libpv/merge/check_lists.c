@@ -307,28 +307,55 @@ static int are_runs(const struct element *group, size_t count)
 	return 1;
 }
 
-/*
- * Whether nobody can tell which of several equal elements one side has changed
- * while the other has added some.
- */
-static int is_ambiguous(const long counts[PV_FOUR], const struct element *group,
-			size_t count)
+/* Whether one side has less of it than base and the other one more. */
+static int is_opposed(const long counts[PV_FOUR])
 {
 	long ours = counts[PV_OURS] - counts[PV_BASE];
 	long theirs = counts[PV_THEIRS] - counts[PV_BASE];
 
-	return counts[PV_BASE] > 0 && group[0].tree->count > 0 &&
-	       ((ours < 0 && theirs > 0) || (ours > 0 && theirs < 0)) &&
-	       !are_runs(group, count);
+	return (ours < 0 && theirs > 0) || (ours > 0 && theirs < 0);
 }
 
-/* As often as on one of the sides: the conflict is which. */
-static int is_between(const long counts[PV_FOUR])
+/* Whether what stands before and behind two elements is the same. */
+static int are_alike_placed(const pv_four *lists, const struct element *a,
+			    const struct element *b)
 {
-	long result = counts[PV_RESULT];
+	const pv_tree *left = lists->trees[a->list];
+	const pv_tree *right = lists->trees[b->list];
+	size_t i = (size_t)(a->tree - left->items);
+	size_t j = (size_t)(b->tree - right->items);
+	int is_last = i + 1 == left->count;
 
-	return (result >= counts[PV_OURS] && result <= counts[PV_THEIRS]) ||
-	       (result >= counts[PV_THEIRS] && result <= counts[PV_OURS]);
+	if ((i == 0) != (j == 0) || is_last != (j + 1 == right->count))
+		return 0;
+	return (i == 0 || pv_tree_cmp(a->tree - 1, b->tree - 1) == 0) &&
+	       (is_last || pv_tree_cmp(a->tree + 1, b->tree + 1) == 0);
+}
+
+enum {
+	MAX_TWINS = 64 /* equal elements that are told apart */
+};
+
+/*
+ * Whether their neighbours tell several equal elements apart, as the questions
+ * around it do a label: in no place has one side taken one away and the other
+ * added one, and the result has all that there are to be.
+ */
+static int are_told_apart(const pv_four *lists, const struct element *group,
+			  size_t count)
+{
+	if (count > MAX_TWINS)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		long counts[PV_FOUR] = { 0 };
+
+		for (size_t j = 0; j < count; j++)
+			counts[group[j].list] +=
+				are_alike_placed(lists, &group[i], &group[j]);
+		if (is_opposed(counts) || !is_count(counts))
+			return 0;
+	}
+	return 1;
 }
 
 static int has_contested(const pv_checker *c, const struct element *group,
@@ -338,6 +365,29 @@ static int has_contested(const pv_checker *c, const struct element *group,
 		if (pv_check_is_contested(c, group[i].tree))
 			return 1;
 	return 0;
+}
+
+/*
+ * Whether nobody can tell which of several equal elements one side has changed
+ * while the other has added some.
+ */
+static int is_ambiguous(const pv_checker *c, const pv_four *lists,
+			const long counts[PV_FOUR], const struct element *group,
+			size_t count)
+{
+	return counts[PV_BASE] > 0 && group[0].tree->count > 0 &&
+	       is_opposed(counts) && !are_runs(group, count) &&
+	       (has_contested(c, group, count) ||
+		!are_told_apart(lists, group, count));
+}
+
+/* As often as on one of the sides: the conflict is which. */
+static int is_between(const long counts[PV_FOUR])
+{
+	long result = counts[PV_RESULT];
+
+	return (result >= counts[PV_OURS] && result <= counts[PV_THEIRS]) ||
+	       (result >= counts[PV_THEIRS] && result <= counts[PV_OURS]);
 }
 
 /* An element of the result that only one side has more often than base. */
@@ -363,7 +413,7 @@ static void count_group(pv_checker *c, const pv_four *lists, struct odd *odd,
 		counts[group[i].list]++;
 	is_right = is_count(counts);
 	odd->is_lost |= pv_check_is_doubled(c, lists, counts, group[0].tree);
-	if (is_ambiguous(counts, group, count)) {
+	if (is_ambiguous(c, lists, counts, group, count)) {
 		odd->is_lost |=
 			!has_contested(c, group, count) || !is_between(counts);
 		return;
