@@ -72,7 +72,8 @@ static int stands_alone(int32_t cp)
 	static const struct range ranges[] = {
 		{ -1, -1 },           /* malformed */
 		{ 0x80, 0xbf },       /* Latin-1 controls and signs */
-		{ 0x2000, 0x206f },   /* general punctuation */
+		{ 0x2000, 0x200b },   /* blanks and */
+		{ 0x200e, 0x206f },   /* punctuation, but for joiners */
 		{ 0x2e80, 0xa4cf },   /* radicals to Yi: ideographs, kana */
 		{ 0xf900, 0xfaff },   /* compatibility ideographs */
 		{ 0xff00, 0xffef },   /* half and full width forms */
@@ -178,6 +179,56 @@ static size_t word_end(pv_str text, size_t at)
 	}
 }
 
+enum {
+	JOINER = 0x200d,
+	FLAG_FIRST = 0x1f1e6, /* two letters of a flag each */
+	FLAG_LAST = 0x1f1ff
+};
+
+/* What changes the character before it and is nothing by itself. */
+static int is_extender(int32_t cp)
+{
+	static const struct range ranges[] = {
+		{ JOINER, JOINER },   { 0x300, 0x36f }, /* combining marks */
+		{ 0x20d0, 0x20ff },   /* the same for symbols */
+		{ 0x3099, 0x309a },   /* voicing of kana */
+		{ 0xfe00, 0xfe0f },   /* variants */
+		{ 0x1f3fb, 0x1f3ff }, /* tones of skin */
+		{ 0xe0020, 0xe007f }, /* tags of flags */
+	};
+
+	return is_among(ranges, pv_array_len(ranges), cp);
+}
+
+static int is_flag(int32_t cp)
+{
+	return cp >= FLAG_FIRST && cp <= FLAG_LAST;
+}
+
+/*
+ * The end of the last cluster of a token: signs that are seen as one are never
+ * put together from two sides (UAX #29, as far as emoji go).
+ */
+static size_t cluster_end(pv_str text, size_t from, size_t end)
+{
+	size_t len = 1;
+	int32_t last = pv_utf8_decode(text.ptr + from, end - from, &len);
+	int is_joined = end - from >= 3 &&
+			memcmp(text.ptr + end - 3, "\xe2\x80\x8d", 3) == 0;
+	int can_pair = len == end - from && is_flag(last);
+
+	while (end < text.len && (unsigned char)text.ptr[end] >= 0x80) {
+		int32_t cp = pv_utf8_decode(text.ptr + end, text.len - end, &len);
+
+		if (!is_joined && !is_extender(cp) && !(can_pair && is_flag(cp)))
+			break;
+		is_joined = cp == JOINER;
+		can_pair = 0;
+		end += len;
+	}
+	return end;
+}
+
 static size_t token_end(struct cursor *cur, size_t at)
 {
 	pv_str text = cur->text;
@@ -215,7 +266,7 @@ static int next_word(pv_str *word, struct cursor *cur)
 		return 0;
 	cur->is_plain = is_whole(text, from, end);
 	if (!cur->is_plain) {
-		end = token_end(cur, from);
+		end = cluster_end(text, from, token_end(cur, from));
 		cur->is_plain = plain_end(text, from) >= end;
 	}
 	cur->at = end;

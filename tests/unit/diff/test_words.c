@@ -87,6 +87,19 @@ static void test_diff_words__keeps_characters_and_tags_whole(void **state)
 	expect("分类工单", "分类邮件", "分类[-工单-]{+邮件+}");
 }
 
+static void test_diff_words__keeps_together_what_is_seen_as_one(void **state)
+{
+	(void)state;
+	expect("ab 👨‍👩‍👧 cd", "ab 👨‍👨‍👧 cd",
+	       "ab [-👨‍👩‍👧-]{+👨‍👨‍👧+} cd");
+	expect("👍🏻👍🏿", "👍🏻👍🏾",
+	       "👍🏻[-👍🏿-]{+👍🏾+}");
+	expect("🇩🇪🇫🇷", "🇩🇪🇫🇮", "🇩🇪[-🇫🇷-]{+🇫🇮+}");
+	expect("❤️‍🔥!", "❤️!", "[-❤️‍🔥-]{+❤️+}!");
+	expect("می‌خواهم", "نمی‌خواهم",
+	       "[-می‌خواهم-]{+نمی‌خواهم+}");
+}
+
 static void test_diff_words__sees_no_words_in_wrapping(void **state)
 {
 	(void)state;
@@ -372,6 +385,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_diff_words__marks_single_words),
 		cmocka_unit_test(test_diff_words__keeps_characters_and_tags_whole),
+		cmocka_unit_test(
+			test_diff_words__keeps_together_what_is_seen_as_one),
 		cmocka_unit_test(test_diff_words__sees_no_words_in_wrapping),
 		cmocka_unit_test(
 			test_diff_words__makes_one_change_of_a_rewritten_sentence),
