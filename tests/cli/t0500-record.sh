@@ -145,6 +145,33 @@ it 'records every line or none with --strict' '
 	has ../out "1 recorded, 0 already there, 0 refused"
 '
 
+it 'finds what a commit has of a prompt' '
+	fresh commits
+	first=$(git rev-parse HEAD)
+	git pv edit support/triage --set goal=Sort >/dev/null 2>&1
+	git pv commit -q -m Goal
+	for oid in $first $(git rev-parse HEAD) \
+		0123456789012345678901234567890123456789; do
+		printf "{\"prompt_id\":\"%s\",\"commit\":\"%s\"}\n" \
+			support/triage "$oid"
+	done >../tied
+	printf "{\"prompt_id\":\"no/such\",\"commit\":\"%s\"}\n" \
+		"$first" >>../tied
+	printf "{\"prompt_id\":\"%s\",\"commit\":\"%s\",%s}\n" \
+		support/triage "$first" "\"version\":\"9.0.0\"" >>../tied
+	git pv record --stdin <../tied >/dev/null
+	git pv history export --format jsonl |
+		jq -r "[.prompt_id, .version, .blob] | join(\" \")" |
+		sort >../out
+	one=$(git rev-parse "$first:prompts/support/triage.yaml")
+	two=$(git rev-parse HEAD:prompts/support/triage.yaml)
+	same "no/such  
+support/triage  
+support/triage 1.0.0 $one
+support/triage $(git pv versions support/triage --json | jq -r .[0].version) $two
+support/triage 9.0.0 $one" "$(cat ../out)"
+'
+
 it 'gives back what was exported, byte for byte' '
 	fresh r5
 	cat >>../rows <<-ROWS

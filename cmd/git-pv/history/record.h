@@ -75,7 +75,10 @@ int record_resolve(record_run *recorder, pv_execution *row, const char *spec);
 int record_resolve_experiment(record_run *recorder, pv_execution *row);
 void record_experiments_dispose(record_run *recorder);
 
-/* The same for a record that names a prompt and no commit. */
+/*
+ * The same for a record that names a prompt and no commit. One that names both
+ * gets the blob and version that it leaves open.
+ */
 int record_resolve_own(record_run *recorder, pv_execution *row);
 
 enum {

@@ -107,10 +107,10 @@ static int find_subject(struct subject *out, record_run *recorder,
 }
 
 static int look_up(const struct subject **out, record_run *recorder,
-		   const char *spec)
+		   const char *known_as, const char *spec)
 {
 	pv_cli *cli = recorder->cli;
-	pv_str key = pv_str_of(spec);
+	pv_str key = pv_str_of(known_as);
 	struct subject *subject = pv_map_find(&recorder->known, key);
 	int rc;
 
@@ -138,7 +138,7 @@ int record_resolve(record_run *recorder, pv_execution *row, const char *spec)
 {
 	const struct subject *subject;
 	pv_cli *cli = recorder->cli;
-	int rc = look_up(&subject, recorder, spec);
+	int rc = look_up(&subject, recorder, spec, spec);
 
 	if (rc < 0)
 		return rc;
@@ -158,6 +158,46 @@ int record_resolve(record_run *recorder, pv_execution *row, const char *spec)
 	return rc;
 }
 
+/* Whether a record that names a commit leaves open what that has. */
+static int is_open(const pv_execution *row, const char *id)
+{
+	return pv_execution_text(row, "commit") && !strchr(id, '@') &&
+	       (!pv_execution_has(row, "blob") ||
+		!pv_execution_has(row, "version"));
+}
+
+/*
+ * The blob and version that a prompt has at the commit a record names. The
+ * commit may be of another clone: then they stay unknown.
+ */
+static int fill_in(record_run *recorder, pv_execution *row, const char *id)
+{
+	const int is_loose = recorder->is_loose;
+	const struct subject *subject = NULL;
+	pv_cli *cli = recorder->cli;
+	pv_buf spec = { 0 };
+	int rc;
+
+	if (!is_open(row, id))
+		return PV_OK;
+	/* The mark keeps what may be missing apart from what must not be. */
+	pv_buf_printf(&spec, "?%s@%s", id, pv_execution_text(row, "commit"));
+	rc = pv_buf_status(&spec, &cli->err);
+	recorder->is_loose = 1;
+	if (rc == PV_OK)
+		rc = look_up(&subject, recorder, spec.ptr, spec.ptr + 1);
+	recorder->is_loose = is_loose;
+	if (rc == PV_OK && subject->is_missing)
+		pv_error_clear(&cli->err);
+	else if (rc == PV_OK && !pv_execution_has(row, "blob"))
+		rc = set(cli, row, "blob", subject->blob.hex);
+	if (rc == PV_OK && !subject->is_missing &&
+	    !pv_execution_has(row, "version"))
+		rc = set(cli, row, "version", subject->version);
+	pv_buf_dispose(&spec);
+	return rc;
+}
+
 int record_resolve_own(record_run *recorder, pv_execution *row)
 {
 	int rc = record_resolve_experiment(recorder, row);
@@ -167,8 +207,10 @@ int record_resolve_own(record_run *recorder, pv_execution *row)
 
 	if (rc < 0)
 		return rc;
-	if (!id || pv_execution_mentions(row, "commit"))
+	if (!id)
 		return PV_OK;
+	if (pv_execution_mentions(row, "commit"))
+		return fill_in(recorder, row, id);
 	pv_buf_puts(&spec, id);
 	if (version && !strchr(id, '@'))
 		pv_buf_printf(&spec, "@%s", version);
