@@ -94,7 +94,7 @@ static int number_elements(uint32_t *numbers, const pv_tree *before,
 
 	while (slot_count < 2 * count)
 		slot_count *= 2;
-	slots = pv_calloc(slot_count, sizeof(*slots));
+	slots = pv_calloc(slot_count, sizeof(void *));
 	if (!all || !slots) {
 		pv_free(all);
 		pv_free(slots);

@@ -228,7 +228,7 @@ static int read_section(struct reader *r, size_t from)
 	char sign;
 
 	at += at < text.len && text.ptr[at] == '~';
-	sign = at < text.len ? text.ptr[at] : '\0';
+	sign = pv_str_at(text, at);
 	word = section_word(text, sign && strchr("#^/", sign) ? at + 1 : at);
 	if (sign == '#' || (sign == '^' && word.len > 0))
 		role = ROLE_BEGIN;

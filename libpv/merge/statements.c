@@ -186,9 +186,9 @@ static int check_blocks(int *fits_out, const struct blocks *b, pv_error *err)
 	unsigned char *known = pv_calloc(b->all.count + 1, 1);
 	int rc = known ? PV_OK : pv_fail_nomem(err);
 
-	for (size_t i = PV_OURS; i <= PV_THEIRS && rc == PV_OK; i++)
+	for (size_t i = PV_OURS; known && i <= PV_THEIRS && rc == PV_OK; i++)
 		rc = mark_known(known, b, (enum pv_side)i, err);
-	for (size_t i = 0; i < b->all.count && rc == PV_OK; i++)
+	for (size_t i = 0; known && i < b->all.count && rc == PV_OK; i++)
 		if (!known[i])
 			*fits_out = 0;
 	pv_free(known);
