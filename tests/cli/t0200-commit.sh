@@ -305,6 +305,22 @@ it 'refuses them in every file that it looks after, and names all' '
 	json ../out ".error.findings | map(.file) | sort | .[3]" docs/n.md
 '
 
+it 'refuses half of them, too, and lets titles and quotations be' '
+	cd ../left
+	for lines in "1 <<<<<<< a|x|=======|y" "3 a|x|=======|y|>>>>>>> b" \
+		"1 <<<<<<< a|x|=======|<<<<<<< c|=======|>>>>>>> d" \
+		"2 ====|<<<< a|====|>>>> d" \
+		"0 Title|=======|>>>> quoted|>>>>>> again" \
+		"0 Title|====|>>>> quoted" "0 <<<<<<< a|>>>>>>> b"; do
+		printf "%s\n" "${lines#* }" | tr "|" "\n" >datasets/b.csv
+		line=${lines%% *}
+		git pv check --json >../out || :
+		json ../out "[.findings[] | select(.file == \"datasets/b.csv\" and .rule == \"conflict-marker\").line] | add // 0" \
+			"$line"
+	done
+	git checkout -q datasets/b.csv
+'
+
 it 'leaves markers alone in what it does not look after' '
 	cd ../left
 	git rm -qr --cached .

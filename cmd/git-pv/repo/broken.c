@@ -16,46 +16,71 @@ int broken_start(pv_cli *cli)
 }
 
 enum {
-	MARKER_MIN = 4 /* "<<" is a key of YAML */
+	MARKER_MIN = 4, /* "<<" is a key of YAML */
+	MARKER_USUAL = 7
 };
 
-/* How often the line at `at` begins with `c`, up to a blank; 0 for any else. */
-static size_t marker_size(const char *at, size_t len, char c)
+/* How often a line begins with its first byte, up to a blank; 0 for any else. */
+static size_t marker_size(const char *at, size_t len)
 {
 	size_t size = 0;
 
-	while (size < len && at[size] == c)
+	while (size < len && at[size] == at[0])
 		size++;
 	if (size < MARKER_MIN || (size < len && !strchr(" \n\r", at[size])))
 		return 0;
 	return size;
 }
 
+/* Markers of one conflict so far: lines, 0 for none, and how long they are. */
+struct seen {
+	int first;
+	int middle;
+	size_t size;
+};
+
+/* Two of the usual size are enough: somebody has stopped halfway. */
+static int is_begun(const struct seen *seen)
+{
+	return seen->first && seen->middle && seen->size >= MARKER_USUAL;
+}
+
+/* The line where a conflict begins that is known by this marker, or 0. */
+static int take_marker(struct seen *seen, char c, size_t size, int line)
+{
+	if (c == '<') {
+		if (is_begun(seen))
+			return seen->first;
+		*seen = (struct seen){ .first = line, .size = size };
+	} else if (c == '=' && (!seen->first || size == seen->size)) {
+		seen->middle = line;
+		seen->size = size;
+	} else if (c == '>' && seen->middle && size == seen->size) {
+		if (seen->first)
+			return seen->first;
+		return size >= MARKER_USUAL ? seen->middle : 0;
+	}
+	return 0;
+}
+
 /* The attribute conflict-marker-size may have changed since: any size will do. */
 int broken_marker_line(const char *text, size_t len)
 {
-	static const char markers[] = "<=>";
-	size_t size = 0;
-	size_t found = 0;
-	int first = 0;
+	struct seen seen = { 0 };
 	int line = 1;
 
 	for (size_t at = 0; at < len; line++) {
 		const char *end = memchr(text + at, '\n', len - at);
-		size_t start = marker_size(text + at, len - at, markers[0]);
+		size_t size = marker_size(text + at, len - at);
+		int found = 0;
 
-		if (start) {
-			first = line;
-			size = start;
-			found = 1;
-		} else if (found && marker_size(text + at, len - at,
-						markers[found]) == size) {
-			if (!markers[++found])
-				return first;
-		}
+		if (size)
+			found = take_marker(&seen, text[at], size, line);
+		if (found)
+			return found;
 		at = end ? (size_t)(end - text) + 1 : len;
 	}
-	return 0;
+	return is_begun(&seen) ? seen.first : 0;
 }
 
 static int add_finding(pv_cli *cli, const char *path, const pv_error *what,

@@ -9,9 +9,9 @@
 #include "cli.h"
 
 /*
- * The line where a conflict left by a merge begins, or 0. All three markers
- * have to be there in their order, each where a line begins: prompts may talk
- * about them, in a block of text, where lines are indented.
+ * The line where a conflict left by a merge begins, or 0. The three markers, or
+ * two of them, have to be there in their order, each where a line begins: prompts
+ * may talk about them, in a block of text, where lines are indented.
  */
 int broken_marker_line(const char *text, size_t len);
 
