@@ -342,6 +342,7 @@ int autorelease_announce_move(autorelease *out, pv_cli *cli)
 void autorelease_forget(autorelease *out)
 {
 	pv_note_remove(&out->note);
+	pv_note_dispose(&out->note);
 }
 
 /* --- saying so ------------------------------------------------------------ */
