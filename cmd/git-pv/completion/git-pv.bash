@@ -45,19 +45,24 @@ __git_pv_own_words() {
 # more than a name goes to the line quoted.
 __git_pv_reply() {
 	local kept=${__git_pv_word%"${COMP_WORDS[COMP_CWORD]}"} name
-	local IFS=$'\n' -
+	local names
 	[[ ${COMP_WORDS[COMP_CWORD]} != = ]] || kept=$__git_pv_word
 	# Readline replaces an "@" that it cuts at, too: it may begin a host.
 	kept=${kept%@}
 	[ -n "${COMP_LINE:-}" ] || kept=
 	COMPREPLY=()
-	set -f
-	for name in $1; do
-		[[ $name != *[\ \"\'\\\`\$\&\(\)\<\>\|\;\!\*\?\{\}\#\~]* ]] ||
-			printf -v name %q "$name"
-		[[ $name != "$__git_pv_word"* ]] ||
-			COMPREPLY+=("${name#"$kept"}")
-	done
+	[ -n "$1" ] || return 0
+	mapfile -t names <<<"$1"
+	if [[ $1 == *[\ \"\'\\\`\$\&\(\)\<\>\|\;\!\*\?\{\}\#\~]* ]]; then
+		for name in "${names[@]}"; do
+			[[ $name != *[\ \"\'\\\`\$\&\(\)\<\>\|\;\!\*\?\{\}\#\~]* ]] ||
+				printf -v name %q "$name"
+			[[ $name != "$__git_pv_word"* ]] ||
+				COMPREPLY+=("${name#"$kept"}")
+		done
+	else
+		COMPREPLY=("${names[@]#"$kept"}")
+	fi
 	# A value follows; outside of a completion there is nothing to set.
 	[[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2>/dev/null || :
 }

@@ -125,7 +125,7 @@ static int list_behind(pv_cli *cli, int argc, char **argv, const char *start)
 static int print_list(pv_cli *cli, int list, int argc, char **argv)
 {
 	if (list == LIST_COMMANDS)
-		return list_behind(cli, 0, NULL, "");
+		return list_behind(cli, 0, argv, "");
 	if (list == LIST_WORDS)
 		return argc ? completion_words(cli, argc, argv)
 			    : cli_usage_error(cli, "--list words needs a WORD");
