@@ -44,8 +44,8 @@ it 'finds a guide by other words for it' '
 	git pv help getting-started >want
 	cmp_files want got
 	git pv help versions >got
-	has got "The command \"git pv versions\":"
-	has got "usage: git pv versions"
+	has got "\"git pv versions -h\" is a short help"
+	has got "man git-pv-versions"
 	expect_failure 129 git pv help nothing like that 2>err
 	is_error err
 '

@@ -174,7 +174,7 @@ static int unknown_topic(pv_cli *cli, const char *name)
 	return cli_hint_near(cli, rc, name, names, "git pv help");
 }
 
-/* What is a guide and a command, as "versions", is both. */
+/* What is a guide and a command, as "versions", is told as both. */
 static int explain(pv_cli *cli, const char *name)
 {
 	const cli_command *command = cli_find_command(name);
@@ -183,10 +183,16 @@ static int explain(pv_cli *cli, const char *name)
 
 	if (!command)
 		return is_guide ? PV_OK : unknown_topic(cli, name);
-	if (is_guide)
-		cli_printf(cli, "\nThe command \"git pv %s\":\n\n", name);
+	if (is_guide) {
+		cli_printf(cli,
+			   "\nThere is a command of that name, too: "
+			   "\"git pv %s -h\" is a short help,\n"
+			   "\"man git-pv-%s\" its manual page.\n",
+			   name, name);
+		return PV_OK;
+	}
 	pv_buf_printf(&page, "git-pv-%s", name);
-	if (is_guide || !show_manual(cli, pv_buf_text(&page)))
+	if (!show_manual(cli, pv_buf_text(&page)))
 		cli_print_usage(&cli->out, command);
 	pv_buf_dispose(&page);
 	return PV_OK;
