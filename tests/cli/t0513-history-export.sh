@@ -135,6 +135,23 @@ it 'goes on where it was left off, whatever the times are' '
 	is_error err "would never be exported"
 '
 
+it 'takes in all parts, those with nothing new, too' '
+	new_repo parts
+	cd parts
+	git pv record --template t --output one >/dev/null
+	for i in 1 2 3; do
+		git pv history export --output ../parts-%Y.jsonl \
+			--incremental ../parts.state >/dev/null 2>../err
+	done
+	[ ! -s ../parts-20??.2.jsonl ]
+	git pv history export >../parts.all
+	new_repo parts-back
+	cd parts-back
+	git pv history import ../../parts-20*.jsonl >../out
+	has ../out "1 executions recorded, 0 already there, 0 refused"
+	git pv history export | cmp - ../../parts.all
+'
+
 it 'replaces no part of what it exports bit by bit' '
 	cd repo
 	for day in 7 8 9; do

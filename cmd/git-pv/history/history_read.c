@@ -291,6 +291,9 @@ static int read_text(struct input *it, pv_str text)
 	int is_table = 0;
 	int rc = PV_OK;
 
+	/* Nothing was new when an export wrote it. */
+	if (!text.len)
+		return PV_OK;
 	if (!starts_like_json(text) &&
 	    pv_utf8_valid(text.ptr, text.len) == text.len)
 		rc = read_table(&is_table, it, text);
