@@ -393,15 +393,22 @@ static int give_execution(struct walk *it)
 
 /* --- walking -------------------------------------------------------------- */
 
-static int is_entry(const pv_json *object)
+/* Whether anything says which prompt this is. */
+static int is_named(const struct walk *it, const pv_json *object)
+{
+	return it->name || pv_old_member(object, NAMES("name", "prompt_id",
+						       "id", "title")) != NULL;
+}
+
+static int is_entry(const struct walk *it, const pv_json *object)
 {
 	const pv_json *prompt = text_of(object);
 
 	if (pv_json_get(object, "prompt_name"))
 		return 1;
 	return prompt && pv_json_get(object, "output") &&
-	       pv_json_get(object, "timestamp") &&
-	       !pv_json_get(object, "version");
+	       !pv_json_get(object, "version") &&
+	       (pv_json_get(object, "timestamp") || !is_named(it, object));
 }
 
 static int walk(struct walk *it, const pv_json *value);
@@ -440,7 +447,7 @@ static int walk_object(struct walk *it, const pv_json *object)
 {
 	if (pv_old_is_execution(object))
 		return give_execution(it);
-	if (is_entry(object))
+	if (is_entry(it, object))
 		return read_entry(it, object, 0);
 	if (pv_json_get(object, "total_executions"))
 		return read_figures(it, object);

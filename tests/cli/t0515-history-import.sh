@@ -137,6 +137,19 @@ it 'reads a flat history' '
 	has ../err "nothing in it is known"
 '
 
+it 'takes entries of a flat history that lack members' '
+	new_repo flat-less
+	cd flat-less
+	printf "%s" "[{\"prompt\":\"Hi\",\"output\":\"Hello\"}," \
+		"{\"prompt\":\"Hi\",\"output\":\"x\",\"tags\":null," \
+		"\"timestamp\":\"2024-01-01T00:00:00\"}]" >../less.json
+	git pv history import ../less.json >../text
+	has ../text "0 versions made, 2 executions recorded"
+	has ../text "has no time that can be read"
+	git pv history import ../less.json >../text
+	has ../text "0 executions recorded, 2 already there"
+'
+
 it 'refuses what it cannot do' '
 	cd r1
 	git switch -q -c side
