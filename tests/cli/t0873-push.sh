@@ -595,6 +595,28 @@ big() { # A commit with a large file and a link among the prompts.
 	git switch -q main
 }
 
+said_of_review() { # WHO: a commit that names a review which carl opened
+	git switch -q -c exp/said
+	text_prompt prompts/b.yaml "Said."
+	done_with Said
+	id=$(git pv review open exp/said --into main --json | jq -r .id)
+	(
+		as olga
+		git pv review approve "$id"
+	)
+	git switch -q main
+	git merge -q --no-ff -m Merge -m "Reviewed-by: $1
+Pv-Review: $id" exp/said
+}
+
+row 'a reviewer who has reviewed' "main refs/pv/reviews/*" taken '
+	said_of_review "Olga <OLGA@example.com>"'
+row 'a reviewer who has not' "main refs/pv/reviews/*" \
+	"who has not approved in the review" '
+	said_of_review "Eve <eve@example.com>"'
+row 'a reviewer without a review' main taken '
+	text_prompt prompts/b.yaml "Seen."
+	done_with Seen "Reviewed-by: Eve <eve@example.com>"'
 row 'a large file that comes by a tag' refs/tags/big-tag "[file-size]" '
 	big; git tag big-tag big'
 row 'a link that comes by an annotated tag' refs/tags/big-tag "[symlink]" '

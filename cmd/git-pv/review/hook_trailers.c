@@ -3,7 +3,10 @@
  * Trailers of commits on branches. Programs believe them, and so does an
  * audit, so those that say what is not so are kept out.
  */
+#include <stdio.h>
 #include <string.h>
+
+#include <pv/review.h>
 
 #include "base/fail.h"
 #include "review/hook.h"
@@ -11,6 +14,8 @@
 struct claims {
 	push *job;
 	const pv_commit *commit;
+	char review[41];      /* that it names; "": none that is there */
+	pv_strlist reviewers; /* who is said to have reviewed it */
 	int rc;
 };
 
@@ -54,6 +59,59 @@ static void judge_review(struct claims *to, pv_str id)
 			    "such review",
 			    to->commit->oid.hex,
 			    (int)(id.len < 60 ? id.len : 60), id.ptr);
+	else if (id.len == sizeof(to->review) - 1)
+		memcpy(to->review, id.ptr, id.len);
+}
+
+static int has_agreed(const pv_review *review, const char *person)
+{
+	for (size_t i = 0; i < review->event_count; i++) {
+		const pv_review_event *event = review->events[i];
+
+		if (event->kind == PV_REVIEW_APPROVED && !event->origin &&
+		    pv_policy_is_same(event->by, person))
+			return 1;
+	}
+	return 0;
+}
+
+/* The review that it names, as it is or comes with the push; NULL: none. */
+static int load_review(pv_review **out, struct claims *to)
+{
+	pv_cli *cli = to->job->cli;
+	char ref[sizeof(PV_REVIEW_REFS) + 44];
+	pv_oid tip;
+	int rc;
+
+	*out = NULL;
+	snprintf(ref, sizeof(ref), PV_REVIEW_REFS "%.2s/%s", to->review,
+		 to->review);
+	rc = push_ref(&tip, to->job, ref);
+	if (rc == PV_OK && tip.hex[0])
+		rc = pv_review_read(out, cli->store, to->review, &tip, &cli->err);
+	if (rc == PV_OK || rc == PV_ENOMEM || rc == PV_ECANCELED)
+		return rc;
+	pv_error_clear(&cli->err);
+	return PV_OK;
+}
+
+/* Who has not agreed in the review that a commit names has not reviewed it. */
+static int judge_reviewers(struct claims *to)
+{
+	pv_review *review = NULL;
+	int rc = to->review[0] && to->reviewers.count ? load_review(&review, to)
+						      : PV_OK;
+
+	for (size_t i = 0; review && i < to->reviewers.count; i++)
+		if (!has_agreed(review, to->reviewers.items[i]))
+			push_refuse(to->job, "forged-trailer",
+				    "name those who approved in the review",
+				    "%.7s says \"Reviewed-by: %.100s\", who has "
+				    "not approved in the review %.7s",
+				    to->commit->oid.hex, to->reviewers.items[i],
+				    to->review);
+	pv_review_free(review);
+	return rc;
 }
 
 static void judge_override(struct claims *to)
@@ -89,6 +147,9 @@ static int judge_trailer(const char *key, size_t key_len, const char *value,
 		judge_review(to, text);
 	if (is_name(key, key_len, "Pv-Override"))
 		judge_override(to);
+	if (is_name(key, key_len, "Reviewed-by") && to->rc == PV_OK)
+		to->rc = pv_strlist_addn(&to->reviewers, value, len,
+					 &to->job->cli->err);
 	return to->rc;
 }
 
@@ -99,7 +160,7 @@ int push_judge_trailers(push *job, const pv_strlist *commits)
 
 	for (size_t i = 0; i < commits->count && rc == PV_OK; i++) {
 		pv_commit commit = { 0 };
-		struct claims to = { job, &commit, PV_OK };
+		struct claims to = { .job = job, .commit = &commit };
 		pv_oid oid;
 
 		memcpy(oid.hex, commits->items[i], 40);
@@ -107,6 +168,9 @@ int push_judge_trailers(push *job, const pv_strlist *commits)
 		rc = pv_store_commit_read(&commit, cli->store, &oid, &cli->err);
 		if (rc == PV_OK)
 			rc = pv_trailer_each(commit.message, judge_trailer, &to);
+		if (rc == PV_OK)
+			rc = judge_reviewers(&to);
+		pv_strlist_dispose(&to.reviewers);
 		pv_commit_dispose(&commit);
 	}
 	return rc;
