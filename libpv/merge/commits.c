@@ -36,13 +36,25 @@ struct pv_commit_merge {
 
 /* --- one file ------------------------------------------------------------ */
 
-static int is_prompt(const char *path, const char *folder)
+static int is_below(const char *path, const char *folder)
 {
-	size_t len = folder ? strlen(folder) : 0;
+	size_t len = strlen(folder);
 
-	return len && strncmp(path, folder, len) == 0 && path[len] == '/' &&
-	       (pv_str_has_suffix(path, ".yaml") ||
-		pv_str_has_suffix(path, ".yml"));
+	return len && strncmp(path, folder, len) == 0 && path[len] == '/';
+}
+
+/* A prompt, or another file in YAML that git-pv has a place for. */
+static int is_ours(const char *path, const char *prompts)
+{
+	int is_yaml = pv_str_has_suffix(path, ".yaml");
+
+	if (!prompts)
+		return 0;
+	if (is_below(path, prompts))
+		return is_yaml || pv_str_has_suffix(path, ".yml");
+	return strcmp(path, "pv.yaml") == 0 ||
+	       (is_yaml &&
+		(is_below(path, "datasets") || is_below(path, "experiments")));
 }
 
 /*
@@ -55,7 +67,7 @@ static enum pv_join_driver choose_driver(const pv_commit_merge *merge,
 	enum pv_join_driver driver = file->driver;
 
 	if (driver == PV_JOIN_UNSPECIFIED)
-		driver = is_prompt(file->path, merge->opts->prompts)
+		driver = is_ours(file->path, merge->opts->prompts)
 				 ? PV_JOIN_PV
 				 : PV_JOIN_TEXT;
 	if (file->is_inner && (driver == PV_JOIN_PV || driver == PV_JOIN_FOREIGN))

@@ -100,7 +100,25 @@ it 'never overwrites what is there' '
 	same "prompts: texts" "$(cat pv.yaml)"
 	cmp_files mine texts/mine.yaml
 	[ ! -e prompts ]
-	printf "*.txt text\ntexts/**/*.yaml merge=pv diff=pv text eol=lf\n" >want
+	write want <<-EOF
+		*.txt text
+		texts/**/*.yaml merge=pv diff=pv text eol=lf
+		datasets/**/*.yaml merge=pv diff=pv
+		experiments/**/*.yaml merge=pv diff=pv
+		/pv.yaml merge=pv diff=pv
+	EOF
+	cmp_files want .gitattributes
+	git pv init >out
+	cmp_files want .gitattributes
+	printf "texts/**/*.yaml merge=pv diff=pv\npv.yaml -merge\n" >.gitattributes
+	git pv init >out
+	has out "added what is merged as prompts are"
+	write want <<-EOF
+		texts/**/*.yaml merge=pv diff=pv
+		pv.yaml -merge
+		datasets/**/*.yaml merge=pv diff=pv
+		experiments/**/*.yaml merge=pv diff=pv
+	EOF
 	cmp_files want .gitattributes
 '
 

@@ -22,6 +22,11 @@ it 'routes prompts to the drivers' '
 	same pv "$(attribute prompts/a/b.yaml diff)"
 	same lf "$(attribute prompts/a/b.yaml eol)"
 	same unspecified "$(attribute other.yaml merge)"
+	for path in datasets/d.yaml experiments/a/e.yaml pv.yaml; do
+		same pv "$(attribute $path merge)"
+		same unspecified "$(attribute $path eol)"
+		same unspecified "$(attribute sub/$path merge)"
+	done
 	[ ! -e .gitattributes ]
 	same true "$(git config push.followTags)"
 '

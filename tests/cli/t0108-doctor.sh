@@ -24,6 +24,17 @@ it 'is content with what init makes' '
 	json ../out "[.checks[].status] | unique" "[\"ok\"]"
 '
 
+it 'names files beside prompts that git merges by lines' '
+	cp .gitattributes ../attributes
+	sed -i "/^datasets/d; s|^/pv.yaml .*|pv.yaml merge=union|" .gitattributes
+	git pv doctor >../out
+	has ../out "datasets/**/*.yaml has no merge driver"
+	has ../out "fix: git pv install"
+	lacks ../out "experiments/"
+	lacks ../out "/pv.yaml has"
+	mv ../attributes .gitattributes
+'
+
 it 'works outside a repository' '
 	cd ..
 	git pv doctor >out

@@ -125,12 +125,21 @@ both() {
 	mkdir -p prompts
 	printf "a: 1\nb: 2\nprompt: x\n" | tee prompts/one.yaml >prompts/two.yml
 	cp prompts/one.yaml other.yaml
+	mkdir -p datasets experiments/e
+	printf "prompt: one\ncases:\n- name: a\n  vars: {x: 1}\n" |
+		tee datasets/d.yaml experiments/e/e.yaml >pv.yaml
 	git add . && git commit -qm base
 	git switch -q -c exp
 	sed -i "s/b: 2/b: 3/" prompts/* other.yaml
+	for file in datasets/d.yaml experiments/e/e.yaml pv.yaml; do
+		printf -- "- name: exp\n  vars: {x: 2}\n" >>"$file"
+	done
 	git commit -qam exp
 	git switch -q main
 	sed -i "s/a: 1/a: 2/" prompts/*
+	for file in datasets/d.yaml experiments/e/e.yaml pv.yaml; do
+		printf -- "- name: main\n  vars: {x: 3}\n" >>"$file"
+	done
 	git commit -qam main
 	cd .. || exit 1
 	git clone -q --bare "$1" "$1.git"
@@ -142,6 +151,10 @@ it 'gives the same in a clone when no attribute speaks of a prompt' '
 	git -C r6 pv merge -q exp >/dev/null
 	same "$(git -C r6.git rev-parse "main^{tree}")" \
 		"$(git -C r6 rev-parse "main^{tree}")"
+	for file in datasets/d.yaml experiments/e/e.yaml pv.yaml; do
+		has "r6/$file" "name: exp"
+		has "r6/$file" "name: main"
+	done
 	same "a: 2 b: 3 prompt: x" "$(tr "\\n" " " <r6/prompts/two.yml | sed "s/ $//")"
 	git -C r6 reset -q --hard main~1
 	git -C r6 switch -q exp

@@ -15,6 +15,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "repo/git.h"
+#include "setup/routes.h"
 #include "setup/wiring.h"
 
 struct doctor_options {
@@ -90,12 +91,26 @@ static void check_attribute(struct doctor *doctor, const char *name)
 {
 	const char *dir = doctor->cli->settings.prompts_dir;
 
-	if (cli_has_attribute(doctor->cli, name, "pv") == 1)
+	if (cli_has_attribute(doctor->cli, NULL, name, "pv") == 1)
 		doctor_say(doctor, HEALTH_OK, "attributes", "",
 			   "%s/**/*.yaml has %s=pv", dir, name);
 	else
 		doctor_say(doctor, HEALTH_WARN, "attributes", install_cure,
 			   "files below %s/ lack the attribute %s=pv", dir, name);
+}
+
+/* Files beside prompts, which an older git-pv has not told git of. */
+static int check_routes(struct doctor *doctor)
+{
+	pv_strlist lines = { 0 };
+	int rc = cli_unrouted(&lines, doctor->cli);
+
+	for (size_t i = 0; i < lines.count; i++)
+		doctor_say(doctor, HEALTH_WARN, "attributes", install_cure,
+			   "%.*s has no merge driver: git merges it by lines",
+			   (int)strcspn(lines.items[i], " "), lines.items[i]);
+	pv_strlist_dispose(&lines);
+	return rc;
 }
 
 static void check_drivers(struct doctor *doctor)
@@ -268,8 +283,10 @@ static int diagnose(struct doctor *doctor)
 	doctor_git_repository(doctor);
 	check_attribute(doctor, "merge");
 	check_attribute(doctor, "diff");
+	rc = check_routes(doctor);
 	check_drivers(doctor);
-	rc = doctor_repository(doctor);
+	if (rc == PV_OK)
+		rc = doctor_repository(doctor);
 	if (rc == PV_OK)
 		rc = doctor_deployments(doctor);
 	return rc == PV_OK ? doctor_executions(doctor) : rc;

@@ -18,6 +18,7 @@
 #include "base/str.h"
 #include "prompt/new.h"
 #include "repo/git.h"
+#include "setup/routes.h"
 #include "setup/wiring.h"
 #include "ui/ask.h"
 #include "ui/embedded.h"
@@ -353,18 +354,37 @@ static int plan_settings(struct init *init)
 	return rc;
 }
 
-/* Adds our line to .gitattributes unless attributes say something already. */
+/* Our lines for the files that attributes say nothing of. */
+static int find_unrouted(pv_strlist *out, int *has_prompts, pv_cli *cli)
+{
+	pv_buf line = { 0 };
+	int rc = cli_has_attribute(cli, NULL, "merge", "unspecified");
+
+	*has_prompts = rc == 1;
+	if (rc == 1) {
+		cli_prompt_attributes(&line, cli->settings.prompts_dir);
+		rc = pv_buf_status(&line, &cli->err);
+		if (rc == PV_OK)
+			rc = pv_strlist_add(out, line.ptr, &cli->err);
+		pv_buf_dispose(&line);
+	}
+	return rc < 0 ? rc : cli_unrouted(out, cli);
+}
+
+/* Adds our lines to .gitattributes unless attributes say something already. */
 static int plan_attributes(struct init *init)
 {
 	pv_cli *cli = init->cli;
+	pv_strlist lines = { 0 };
 	pv_buf path = { 0 };
 	pv_buf text = { 0 };
+	int has_prompts;
 	int existed;
 	int rc;
 
-	rc = cli_has_attribute(cli, "merge", "unspecified");
-	if (rc != 1)
-		return rc;
+	rc = find_unrouted(&lines, &has_prompts, cli);
+	if (rc < 0 || lines.count == 0)
+		goto out;
 	top_path(&path, cli, ".gitattributes");
 	existed = pv_file_exists(pv_buf_text(&path));
 	if (existed)
@@ -373,15 +393,21 @@ static int plan_attributes(struct init *init)
 		goto out;
 	if (text.len && text.ptr[text.len - 1] != '\n')
 		pv_buf_putc(&text, '\n');
-	cli_prompt_attributes(&text, cli->settings.prompts_dir);
-	pv_buf_putc(&text, '\n');
+	for (size_t i = 0; i < lines.count; i++)
+		pv_buf_printf(&text, "%s\n", lines.items[i]);
 	rc = plan(init, ".gitattributes", &text);
 	if (rc == PV_OK && existed)
 		rc = pv_strlist_add(&init->done,
-				    "added prompts to .gitattributes", &cli->err);
+				    has_prompts ? "added prompts to "
+						  ".gitattributes"
+						: "added what is merged as "
+						  "prompts are to "
+						  ".gitattributes",
+				    &cli->err);
 	else if (rc == PV_OK)
 		rc = pv_strlist_add(&init->created, ".gitattributes", &cli->err);
 out:
+	pv_strlist_dispose(&lines);
 	pv_buf_dispose(&path);
 	pv_buf_dispose(&text);
 	return rc < 0 ? rc : PV_OK;

@@ -76,6 +76,9 @@ int merge_attributes(pv_buf *out, pv_note *file, pv_cli *cli)
 	note.folder = pv_buf_text(&folder);
 	put_line(&text, prompts, "*.yaml");
 	put_line(&text, prompts, "*.yml");
+	put_line(&text, "datasets", "*.yaml");
+	put_line(&text, "experiments", "*.yaml");
+	pv_buf_puts(&text, "/pv.yaml merge=pv\n");
 	rc = add_user_lines(&text, cli);
 	if (rc == PV_OK)
 		rc = pv_buf_status(&folder, &cli->err);

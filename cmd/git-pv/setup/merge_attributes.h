@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Prompts that no attribute speaks of, merged as prompts all the same: git is
- * told so in the file of the user's attributes, which any other one overrides.
+ * Prompts, and what routes.h has beside them, that no attribute speaks of,
+ * merged by fields all the same: git is told so in the file of the user's attributes, which any other one overrides.
  */
 #ifndef PV_CLI_MERGE_ATTRIBUTES_H
 #define PV_CLI_MERGE_ATTRIBUTES_H

@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "repo/git.h"
+#include "setup/routes.h"
 
 /*
  * The drivers are guarded: a driver that cannot be started would leave
@@ -368,7 +369,8 @@ out:
 	return rc;
 }
 
-int cli_has_attribute(pv_cli *cli, const char *name, const char *value)
+int cli_has_attribute(pv_cli *cli, const char *file, const char *name,
+		      const char *value)
 {
 	const char *args[] = { "check-attr", "-z", name, "--", NULL, NULL };
 	pv_buf path = { 0 };
@@ -376,7 +378,10 @@ int cli_has_attribute(pv_cli *cli, const char *name, const char *value)
 	const char *answer;
 	int status;
 
-	pv_buf_printf(&path, "%s/a/b.yaml", cli->settings.prompts_dir);
+	if (file)
+		pv_buf_puts(&path, file);
+	else
+		pv_buf_printf(&path, "%s/a/b.yaml", cli->settings.prompts_dir);
 	args[4] = pv_buf_text(&path);
 	status = cli_git_status(&out, cli, args);
 	/* path NUL name NUL value NUL */
@@ -438,14 +443,20 @@ static int install_patterns(pv_strlist *done, pv_cli *cli,
 
 static int install_attributes(pv_strlist *done, pv_cli *cli)
 {
+	pv_strlist lines = { 0 };
 	pv_buf line = { 0 };
 	int rc;
 
-	rc = cli_has_attribute(cli, "merge", "pv");
+	rc = cli_has_attribute(cli, NULL, "merge", "pv");
 	if (rc == 0) {
 		cli_prompt_attributes(&line, cli->settings.prompts_dir);
 		rc = add_attributes(done, cli, pv_buf_text(&line));
 	}
+	if (rc >= 0)
+		rc = cli_unrouted(&lines, cli);
+	for (size_t i = 0; i < lines.count && rc == PV_OK; i++)
+		rc = add_attributes(done, cli, lines.items[i]);
+	pv_strlist_dispose(&lines);
 	pv_buf_dispose(&line);
 	return rc < 0 ? rc : PV_OK;
 }

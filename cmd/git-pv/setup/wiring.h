@@ -35,10 +35,11 @@ int cli_install(pv_strlist *done, pv_cli *cli, const cli_install_options *opts);
 int cli_uninstall(pv_strlist *done, pv_cli *cli, int is_global);
 
 /*
- * Whether git gives prompt files attribute `name` the value `value`: 1, 0,
- * or negative.
+ * Whether git gives a path, or with NULL prompt files, attribute `name` the
+ * value `value`: 1, 0, or negative.
  */
-int cli_has_attribute(pv_cli *cli, const char *name, const char *value);
+int cli_has_attribute(pv_cli *cli, const char *file, const char *name,
+		      const char *value);
 
 /* Appends the attribute line of prompt files, without a newline. */
 void cli_prompt_attributes(pv_buf *out, const char *prompts_dir);

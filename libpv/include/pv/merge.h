@@ -169,8 +169,9 @@ typedef struct pv_commit_merge_options {
 	const char *our_label; /* behind markers; NULL: "ours", "theirs" */
 	const char *their_label;
 	/*
-	 * The folder whose YAML files are merged by pv_merge_new where no
-	 * attribute says how. NULL: only attributes count.
+	 * The folder of prompts. Where no attribute says how, they are merged
+	 * by pv_merge_new, as are datasets and experiments in YAML, and
+	 * pv.yaml. NULL: only attributes count.
 	 */
 	const char *prompts;
 	int dry_run;         /* find out, but store nothing */
