@@ -378,6 +378,9 @@ static int must_run(const pv_experiment *experiment, int64_t now, pv_error *err)
 	return refuse(experiment,
 		      experiment->status == PV_EXPERIMENT_PAUSED
 			      ? "`git pv experiment resume` goes on with it"
+		      : experiment->status == PV_EXPERIMENT_DRAFT
+			      ? "`git pv experiment start` begins it; before "
+				"that its file can be edited"
 			      : "only one that is running can be changed",
 		      err);
 }
@@ -519,7 +522,14 @@ int pv_experiment_end(pv_buf *out, const pv_experiment *experiment,
 	if (rc < 0)
 		return rc;
 	if (!may_end(experiment, status))
-		return refuse(experiment, "that cannot be done from there", err);
+		return refuse(experiment,
+			      experiment->status == PV_EXPERIMENT_DRAFT
+				      ? "`git pv experiment start` begins it; "
+					"only what began can end"
+			      : status == PV_EXPERIMENT_PAUSED
+				      ? "only one that is running can be paused"
+				      : "it has ended already",
+			      err);
 	/* What was to end before has ended then. */
 	rc = step_begin(&step, experiment, is_over ? experiment->end : now, err);
 	if (rc == PV_OK)

@@ -82,8 +82,11 @@ it 'has no winner without one, and changes nothing' '
 	before=$(git rev-parse HEAD)
 	expect_failure 1 git pv experiment conclude early 2>err
 	is_error err "experiment \"early\" has no winner"
-	expect_failure 128 git pv experiment conclude early --winner x 2>err
-	is_error err "\"x\" is no variant"
+	expect_failure 128 git pv experiment conclude early --winner consise 2>err
+	is_error err "\"consise\" is no variant"
+	has err "concise"
+	expect_failure 129 git pv experiment results early --until xx 2>err
+	has err "error: --until: \"xx\""
 	expect_failure 129 git pv experiment conclude early --tip 2>err
 	same "$before" "$(git rev-parse HEAD)"
 	same "" "$(git status --porcelain experiments)"
@@ -182,6 +185,12 @@ it 'tells in trailers what the index says again' '
 	same "control $(jq ".variants[0].n" again)" "$(trailer Pv-N)"
 	git pv experiment results tone --json >all
 	expect_failure 1 cmp -s again all
+'
+
+it 'is not decided twice' '
+	expect_failure 1 git pv experiment conclude tone --winner control 2>err
+	is_error err "experiment \"tone\" is concluded already"
+	has err "conclude tone --merge"
 '
 
 it 'shows what was decided, whatever is recorded later' '

@@ -40,7 +40,7 @@ it 'merges again what was given up, as it was decided' '
 	expect_failure 1 git pv experiment conclude tone --winner concise \
 		--merge >out 2>err
 	expect_failure 1 git pv experiment conclude tone --merge >out 2>err
-	is_error err "a merge, revert or rebase is under way"
+	is_error err "the merge of the winner is under way"
 	git pv merge --abort -q
 	git log -1 --format=%B >first
 	expect_failure 1 git pv experiment conclude tone --winner control \

@@ -227,6 +227,37 @@ int experiment_stop(pv_cli *cli, int argc, char **argv)
 
 /* --- who wins ----------------------------------------------------------------------- */
 
+/* With the names that there are. */
+static int fail_variant(pv_cli *cli, const pv_experiment *it, const char *name)
+{
+	const char *names[PV_VARIANTS_MAX + 1] = { NULL };
+	int rc;
+
+	for (size_t i = 0; i < it->variant_count; i++)
+		names[i] = it->variants[i].name;
+	rc = pv_fail(&cli->err, PV_EINVALID,
+		     "\"%.64s\" is no variant of \"%.64s\"", name, it->id);
+	(void)cli_hint_near(cli, rc, name, names, "git pv experiment show ID");
+	return rc;
+}
+
+/* What has ended for good is not decided again. */
+static int check_open(experiment_end *end)
+{
+	const pv_experiment *it = end->file.it;
+	pv_cli *cli = end->cli;
+	int rc;
+
+	if (it->status != PV_EXPERIMENT_CONCLUDED || end->opts->is_merging)
+		return PV_OK;
+	rc = pv_fail(&cli->err, PV_ECONFLICT,
+		     "experiment \"%.64s\" is concluded already", it->id);
+	return pv_error_hint(&cli->err, rc,
+			     "\"git pv experiment results %.40s\" says with "
+			     "whom; \"conclude %.40s --merge\" merges it",
+			     it->id, it->id);
+}
+
 static int choose(experiment_end *end)
 {
 	const pv_experiment *it = end->file.it;
@@ -241,9 +272,7 @@ static int choose(experiment_end *end)
 		return PV_OK;
 	}
 	if (name)
-		rc = pv_fail(&cli->err, PV_EINVALID,
-			     "\"%.64s\" is no variant of \"%.64s\"", name,
-			     it->id);
+		return fail_variant(cli, it, name);
 	else
 		rc = pv_fail(&cli->err, PV_EPOLICY,
 			     "experiment \"%.64s\" has no winner: %.160s",
@@ -454,6 +483,8 @@ static int prepare(experiment_end *end, const char *id)
 				    "conclude without it, then \"git pv merge\" "
 				    "the winner's commit");
 	}
+	if (rc == PV_OK)
+		rc = check_open(end);
 	if (rc == PV_OK && !end->file.it->epoch_count)
 		rc = pv_fail(&cli->err, PV_ECONFLICT,
 			     "experiment \"%.64s\" never began", id);

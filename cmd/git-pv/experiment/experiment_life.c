@@ -203,6 +203,10 @@ static int reweight_text(pv_buf *out, pv_cli *cli, const pv_experiment *it,
 		rc = pv_experiment_reweight(out, &moved, it,
 					    (const char *const *)weights, now,
 					    &cli->err);
+	if (rc == PV_EINVALID && !cli->err.hint[0])
+		(void)pv_error_hint(&cli->err, rc,
+				    "weights are decimals, such as 50 or 12.5, "
+				    "and not all of them 0");
 	if (rc == PV_OK)
 		cli_note(cli, "%g %% of the units are given another variant",
 			 moved / 10000.0);

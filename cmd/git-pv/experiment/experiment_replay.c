@@ -145,7 +145,7 @@ static int read_trial(struct replay *it)
 		rc = experiment_needs(&query, &arena, it->cli, it->experiment,
 				      it->opts);
 	if (rc == PV_OK && it->opts->until)
-		rc = tracking_time(&query.until, it->cli, "--until",
+		rc = tracking_time(&query.until, it->cli, "until",
 				   it->opts->until);
 	if (rc == PV_OK)
 		rc = pv_trial_new(&it->trial, &query, &it->cli->err);

@@ -277,7 +277,7 @@ static int read_index(pv_results **out, pv_cli *cli,
 	int rc = PV_OK;
 
 	if (opts->until)
-		rc = tracking_time(&query.until, cli, "--until", opts->until);
+		rc = tracking_time(&query.until, cli, "until", opts->until);
 	if (rc == PV_OK)
 		rc = experiment_starts(&starts, &query.start_count, cli,
 				       experiment);

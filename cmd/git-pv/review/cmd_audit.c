@@ -493,7 +493,7 @@ int cmd_audit(pv_cli *cli, int argc, char **argv)
 	if (rc != PV_OK)
 		return rc;
 	if (opts.since) {
-		rc = tracking_time(&it.since, cli, "--since", opts.since);
+		rc = tracking_time(&it.since, cli, "since", opts.since);
 		it.since /= 1000000;
 	}
 	if (rc == PV_OK)
