@@ -33,7 +33,7 @@ static int cmp_elements(const void *a, const void *b)
 static const pv_tree **sort_elements(pv_checker *c, const pv_tree *list)
 {
 	const pv_tree **sorted =
-		pv_arena_alloc(c->arena, (list->count + 1) * sizeof(*sorted));
+		pv_arena_alloc(c->arena, (list->count + 1) * sizeof(void *));
 
 	if (!sorted) {
 		c->rc = pv_fail_nomem(c->err);
@@ -42,7 +42,7 @@ static const pv_tree **sort_elements(pv_checker *c, const pv_tree *list)
 	for (size_t i = 0; i < list->count; i++)
 		sorted[i] = &list->items[i];
 	if (list->count)
-		qsort(sorted, list->count, sizeof(*sorted), cmp_elements);
+		qsort(sorted, list->count, sizeof(void *), cmp_elements);
 	return sorted;
 }
 
@@ -62,7 +62,7 @@ static int is_addition_lost(pv_checker *c, const pv_alignment *al,
 		if (!sorted)
 			return 0;
 		if (!result->count || !bsearch(&added, sorted, result->count,
-					       sizeof(*sorted), cmp_elements))
+					       sizeof(void *), cmp_elements))
 			return 1;
 	}
 	return 0;

@@ -393,9 +393,11 @@ static int put_flow(pv_pick *pick, const pv_part *before, const pv_part *after)
 	pv_source *source = pv_arena_calloc(job->arena, sizeof(*source));
 	pv_part part = *before;
 	pv_str texts[3];
-	int rc = source ? make_flow(&texts[1], pick, before, after)
-			: pv_fail_nomem(job->err);
+	int rc;
 
+	if (!source)
+		return pv_fail_nomem(job->err);
+	rc = make_flow(&texts[1], pick, before, after);
 	if (rc != PV_OK)
 		return rc;
 	texts[0] = pv_part_slice(before, 0, node->start);
