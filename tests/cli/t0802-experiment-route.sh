@@ -167,4 +167,28 @@ it 'answers before more is asked' '
 	wait $pid
 '
 
+it 'takes numbers as they are written' '
+	git pv experiment create app --prompt a \
+		--variant control=main --variant concise=side >out
+	cat >>experiments/app.yaml <<-EOF
+		targeting:
+		  all:
+		    - {attribute: app, version: {from: "2.9", below: "3.0"}}
+	EOF
+	git pv commit -q -m App
+	git pv experiment start app >out
+	printf "{\"unit\":\"u\",\"context\":{\"app\":%s}}\n" \
+		2.2 2.9 0.1 3.0 2.95 >units
+	git pv experiment route app --stdin --json <units |
+		jq -r "[.segment.app, .reason] | join(\" \")" >out
+	same "2.2 not-targeted
+2.9 hash
+0.1 not-targeted
+3.0 not-targeted
+2.95 hash" "$(cat out)"
+	expect_failure 129 git pv experiment route app --unit u \
+		--context app=1 --context app=2 2>err
+	is_error err "--context says twice what \"app\" is"
+'
+
 finish

@@ -4,6 +4,8 @@
  * see. The experiment's file and the prompt at one commit is all that is read;
  * of many units, each prompt once.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -132,6 +134,15 @@ static void context_dispose(struct context *old)
 	pv_free(old->attributes);
 }
 
+static int has_name(const struct context *it, pv_str name)
+{
+	for (size_t i = 0; i < it->names.count; i++)
+		if (strlen(it->names.items[i]) == name.len &&
+		    memcmp(it->names.items[i], name.ptr, name.len) == 0)
+			return 1;
+	return 0;
+}
+
 static int read_context(struct job *job)
 {
 	const cli_list *list = &job->opts->context;
@@ -149,6 +160,12 @@ static int read_context(struct job *job)
 					       "\"%.80s\"",
 					       text);
 		rc = cli_check_utf8(cli, "a context", text, name.len);
+		if (rc == PV_OK && has_name(&job->given, name))
+			rc = cli_usage_error(cli,
+					     "--context says twice what "
+					     "\"%.*s\" is",
+					     (int)(name.len < 80 ? name.len : 80),
+					     name.ptr);
 		if (rc == PV_OK)
 			rc = context_add(&job->given, cli, name, equals + 1);
 	}
@@ -160,6 +177,23 @@ struct addition {
 	struct context *to;
 	pv_cli *cli;
 };
+
+/* As few digits as give it back: 2.9, which ranges and segments take as text. */
+static int put_number(pv_buf *out, double value, pv_error *err)
+{
+	char text[32];
+
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, value);
+		if (!(strtod(text, NULL) < value) && !(strtod(text, NULL) > value))
+			break;
+	}
+	pv_buf_puts(out, text);
+	/* 3.0 stays what it was. */
+	if (!strpbrk(text, ".en"))
+		pv_buf_puts(out, ".0");
+	return pv_buf_status(out, err);
+}
 
 static int add_member(const char *key, const pv_json *member, void *payload)
 {
@@ -177,7 +211,9 @@ static int add_member(const char *key, const pv_json *member, void *payload)
 			       "context \"%.80s\" is no text, number or truth "
 			       "value with a name",
 			       key);
-	if (!text)
+	if (type == PV_JSON_REAL)
+		rc = put_number(&json, pv_json_real(member, 0), &it->cli->err);
+	else if (!text)
 		rc = pv_json_dump(&json, member, &it->cli->err);
 	if (rc == PV_OK)
 		rc = context_add(it->to, it->cli, name,
