@@ -146,7 +146,7 @@ static void put_test(pv_jsonw *w, const pv_results *results,
 	put_real(w, "difference", test->difference,
 		 test->status != PV_STATS_TOO_FEW);
 	put_real(w, "error", test->error, is_known && test->error > 0);
-	put_real(w, "statistic", test->statistic, is_known);
+	put_real(w, "statistic", test->statistic, is_known && !test->has_chance);
 	put_real(w, "df", test->df, is_known && test->df > 0);
 	put_real(w, "p", test->p, has_p);
 	put_real(w, "p_corrected", test->p_corrected, has_p);
