@@ -390,4 +390,25 @@ it 'takes a date in the file as it does on the command line' '
 	is_error err "\"control\" has no part of the traffic"
 '
 
+it 'starts with published versions only, where there is a remote' '
+	git init -q -b main ../ours
+	cd ../ours
+	text_prompt prompts/support/triage.yaml "Sort {{ ticket }}"
+	git pv commit -q -m One
+	git init -q --bare ../theirs.git
+	git remote add origin ../theirs.git
+	git push -q origin main
+	git pv sync >/dev/null 2>&1
+	text_prompt prompts/support/triage.yaml "Briefly {{ ticket }}"
+	git pv commit -q -m Two
+	new=$(git pv versions support/triage --json | jq -r .[0].version)
+	git pv experiment create ver --prompt support/triage \
+		--variant control=1.0.0 --variant new=$new >out
+	expect_failure 1 git pv experiment start ver 2>err
+	is_error err "support/triage $new is not published"
+	has err "git pv sync"
+	git pv sync >/dev/null 2>&1
+	git pv experiment start ver >out
+'
+
 finish

@@ -54,13 +54,21 @@ it 'refuses one that lost its seals, and one that reads no more' '
 it 'takes what changes no result, and what a verb of another branch did' '
 	echo "owner: somebody" >>$file
 	git pv commit -q -m Owner >out
-	git switch -q -c ended
-	git pv experiment stop tone -q >out
-	git switch -q main
+	git switch -q -c other
 	text_prompt prompts/b.yaml Two
 	git pv commit -q -m Two >out
-	git merge -q --no-commit ended >out 2>&1
+	expect_failure 1 git pv experiment stop tone 2>err
+	is_error err "experiment \"tone\" is of branch \"main\""
+	has err "git pv switch main"
+	git checkout -q --detach main
+	expect_failure 1 git pv experiment pause tone 2>err
+	git switch -q main
+	git pv experiment stop tone -q >out
+	git switch -q other
+	git merge -q --no-commit main >out 2>&1
 	git pv commit -q -m Merged >out
+	git switch -q main
+	git merge -q other >out 2>&1
 	same stopped "$(git pv experiment show tone --json | jq -r .status)"
 '
 

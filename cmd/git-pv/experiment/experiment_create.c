@@ -621,7 +621,7 @@ static int check(pv_strlist *fallbacks, pv_cli *cli, const char *id,
 	if (rc == PV_OK)
 		rc = experiment_check_archive(cli, it);
 	if (rc == PV_OK)
-		rc = experiment_check_variants(commits, fallbacks, cli, it);
+		rc = experiment_check_variants(commits, fallbacks, cli, it, 0);
 	pv_free(commits);
 	pv_experiment_free(it);
 	return rc;

@@ -296,6 +296,51 @@ static int check_ended(experiment_file *file, pv_cli *cli)
 		       : PV_OK;
 }
 
+/* Whether the tip of the default branch has it under way. */
+static int is_under_way_there(pv_cli *cli, const char *path)
+{
+	pv_point tip = { PV_AT_COMMIT, { "" } };
+	pv_experiment *it = NULL;
+	pv_error why = { 0 };
+	int rc = pv_settings_tip(&tip.commit, cli->store, &cli->settings, &why);
+
+	if (rc == PV_OK)
+		rc = read_at(&it, cli, &tip, path, &why);
+	rc = rc == PV_OK && it && experiment_is_under_way(it);
+	pv_experiment_free(it);
+	return rc;
+}
+
+/*
+ * A step is a commit of the branch that is checked out. Beside the default
+ * branch, which has the experiment, it would be one that nobody routes by, and
+ * a second experiment of the same name.
+ */
+static int check_branch(pv_cli *cli, const experiment_file *file, const char *id)
+{
+	const char *main = cli->settings.default_branch;
+	pv_buf branch = { 0 };
+	pv_oid head = { "" };
+	int rc = pv_store_head(&branch, &head, cli->store, &cli->err);
+	int is_there = rc == PV_OK && strcmp(pv_buf_text(&branch), main) == 0;
+
+	pv_buf_dispose(&branch);
+	if (rc < 0 || is_there || pv_store_is_bare(cli->store))
+		return rc;
+	if (!is_under_way_there(cli, file->path.ptr) &&
+	    (file->at.kind != PV_AT_COMMIT ||
+	     strcmp(file->at.commit.hex, head.hex) == 0))
+		return PV_OK;
+	rc = pv_fail(&cli->err, PV_ECONFLICT,
+		     "experiment \"%.64s\" is of branch \"%.64s\", which is "
+		     "not checked out",
+		     id, main);
+	return pv_error_hint(&cli->err, rc,
+			     "its steps are commits of that branch: \"git pv "
+			     "switch %.64s\" first",
+			     main);
+}
+
 int experiment_file_take(experiment_file *out, pv_cli *cli, const char *id)
 {
 	int rc = hold_repository(&out->held, cli,
@@ -305,6 +350,8 @@ int experiment_file_take(experiment_file *out, pv_cli *cli, const char *id)
 		rc = experiment_files_recover(cli);
 	if (rc == PV_OK)
 		rc = experiment_file_read(out, cli, id);
+	if (rc == PV_OK)
+		rc = check_branch(cli, out, id);
 	return rc == PV_OK ? check_ended(out, cli) : rc;
 }
 

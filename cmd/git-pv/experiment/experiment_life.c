@@ -137,7 +137,7 @@ static int start_text(pv_buf *out, pv_cli *cli, experiment_file *file, int64_t n
 		rc = experiment_check_archive(cli, it);
 	if (rc == PV_OK)
 		rc = experiment_check_variants(commits, &file->fallbacks, cli,
-					       it);
+					       it, 1);
 	for (size_t i = 0; i < it->variant_count; i++)
 		hex[i] = commits[i].hex;
 	if (rc == PV_OK)

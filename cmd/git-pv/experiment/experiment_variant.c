@@ -225,6 +225,44 @@ static int compare(pv_cli *cli, const pv_experiment *experiment,
 			     "variables; give it a default, or use it in all");
 }
 
+/* Whether the versions that this clone has are to be agreed on with others. */
+static int has_remote(int *out, pv_cli *cli)
+{
+	pv_buf names = { 0 };
+	int rc = pv_store_remotes(&names, cli->store, &cli->err);
+
+	*out = names.len > 0;
+	pv_buf_dispose(&names);
+	return rc;
+}
+
+/*
+ * A version is final once it is published: until then `git pv sync` may give
+ * its number to another commit, while the experiment runs.
+ */
+static int check_published(pv_cli *cli, const pv_spec *spec)
+{
+	pv_version_list list = { 0 };
+	int is_open = 0;
+	int has = 0;
+	int rc = spec->version[0] ? has_remote(&has, cli) : PV_OK;
+
+	if (rc < 0 || !has)
+		return rc;
+	rc = pv_version_list_load(&list, cli->store, &cli->settings, spec->id,
+				  &cli->err);
+	for (size_t i = 0; i < list.count; i++)
+		if (strcmp(list.items[i].text, spec->version) == 0)
+			is_open = !list.items[i].is_published;
+	pv_version_list_dispose(&list);
+	if (rc < 0 || !is_open)
+		return rc;
+	rc = pv_fail(&cli->err, PV_ECONFLICT,
+		     "%.128s %s is not published, and may get another number",
+		     spec->id, spec->version);
+	return pv_error_hint(&cli->err, rc, "\"git pv sync\" publishes it");
+}
+
 static int note_fallback(pv_strlist *out, pv_cli *cli, const pv_spec *spec)
 {
 	const char *from = cli_fallback_of(spec);
@@ -232,8 +270,8 @@ static int note_fallback(pv_strlist *out, pv_cli *cli, const pv_spec *spec)
 	return pv_strlist_add(out, from ? from : "", &cli->err);
 }
 
-int experiment_check_variants(pv_oid *commits, pv_strlist *fallbacks,
-			      pv_cli *cli, const pv_experiment *experiment)
+int experiment_check_variants(pv_oid *commits, pv_strlist *fallbacks, pv_cli *cli,
+			      const pv_experiment *experiment, int is_start)
 {
 	experiment_prompt *prompts =
 		pv_calloc(experiment->variant_count, sizeof(*prompts));
@@ -244,6 +282,8 @@ int experiment_check_variants(pv_oid *commits, pv_strlist *fallbacks,
 	for (size_t i = 0; i < experiment->variant_count && rc == PV_OK; i++) {
 		rc = read_at(&prompts[i], cli, experiment, i, NULL);
 		commits[i] = prompts[i].spec.at.commit;
+		if (rc == PV_OK && is_start)
+			rc = check_published(cli, &prompts[i].spec);
 		if (rc == PV_OK)
 			rc = note_fallback(fallbacks, cli, &prompts[i].spec);
 	}

@@ -40,8 +40,9 @@ int experiment_apply_sets(pv_buf *out, pv_cli *cli,
  * were pinned to before, and compares them: each is there, loads, is active,
  * and needs the variables that the control needs. `commits` gets as many ids
  * as there are variants, `fallbacks` the environments that answered for others.
+ * To start it, versions have to be published where there is a remote.
  */
-int experiment_check_variants(pv_oid *commits, pv_strlist *fallbacks,
-			      pv_cli *cli, const pv_experiment *experiment);
+int experiment_check_variants(pv_oid *commits, pv_strlist *fallbacks, pv_cli *cli,
+			      const pv_experiment *experiment, int is_start);
 
 #endif
