@@ -78,12 +78,27 @@ it 'only edits with -n, what is there uncommitted included' '
 	head=$(git rev-parse HEAD)
 	expect_failure 1 git pv cherry-pick --field name topic 2>../err
 	is_error ../err "changes that are not committed"
-	git pv cherry-pick -n --field name topic --json >../out
+	git pv cherry-pick -n --field name topic --json >../out 2>../err
+	has ../err "not staged"
 	json ../out "[.result, .commit]" "[\"applied\",\"$head\"]"
 	has prompts/p.yaml "name: two"
 	has prompts/p.yaml "owner: me"
 	lacks prompts/p.yaml "Be polite."
 	same " M prompts/p.yaml" "$(git status --porcelain)"
+'
+
+it 'stages what it picks with -n where nothing else is changed' '
+	fresh r30
+	git pv cherry-pick -n --field name topic 2>../err
+	empty ../err
+	same "M  prompts/p.yaml" "$(git status --porcelain)"
+	git pv cherry-pick -n --field model.temperature topic
+	same "M  prompts/p.yaml" "$(git status --porcelain)"
+	git commit -qm both
+	has prompts/p.yaml "name: two"
+	has prompts/p.yaml "0.2"
+	lacks prompts/p.yaml "Be polite."
+	is_clean
 '
 
 it 'merges into what changed here since' '

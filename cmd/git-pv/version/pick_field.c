@@ -402,6 +402,47 @@ static int commit(struct job *job, const pv_change *change)
 	return rc;
 }
 
+static int stage(pv_cli *cli, const char *path)
+{
+	const char *args[] = { "add", "--sparse", "--", NULL, NULL };
+	pv_buf spec = { 0 };
+	int rc;
+
+	pv_buf_printf(&spec, ":(top,literal)%s", path);
+	rc = pv_buf_status(&spec, &cli->err);
+	args[3] = pv_buf_text(&spec);
+	if (rc == PV_OK)
+		rc = cli_git(NULL, cli, args);
+	pv_buf_dispose(&spec);
+	return rc;
+}
+
+/* What was not staged before stays so: nobody asked for that. */
+static int apply(struct job *job, const pv_change *change)
+{
+	pv_point index = { PV_AT_INDEX, { "" } };
+	pv_cli *cli = job->cli;
+	pv_buf staged = { 0 };
+	int is_same;
+	int rc;
+
+	rc = pv_store_read(&staged, NULL, cli->store, &index, change->path, NULL);
+	is_same = rc == PV_OK && staged.len == job->ours.len &&
+		  memcmp(pv_buf_text(&staged), pv_buf_text(&job->ours),
+			 staged.len) == 0;
+	pv_buf_dispose(&staged);
+	if (rc == PV_ENOMEM)
+		return pv_fail_nomem(&cli->err);
+	rc = pv_store_write_files(cli->store, change, 1, &cli->err);
+	if (rc == PV_OK && is_same)
+		rc = stage(cli, change->path);
+	else if (rc == PV_OK)
+		cli_hint(cli,
+			 "the file had changes that are not staged, so nothing "
+			 "is: \"git add\" it");
+	return rc;
+}
+
 static int take(struct job *job)
 {
 	pv_change change = { .path = pv_buf_text(&job->path) };
@@ -414,7 +455,7 @@ static int take(struct job *job)
 		return refuse_nothing(cli);
 	job->result = job->opts->no_commit ? "applied" : "picked";
 	if (job->opts->no_commit)
-		return pv_store_write_files(cli->store, &change, 1, &cli->err);
+		return apply(job, &change);
 	rc = broken_check_text(cli, change.path, change.data, change.len,
 			       "take what belongs to it, too, with another "
 			       "--field");
