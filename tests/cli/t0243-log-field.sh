@@ -132,6 +132,11 @@ it 'follows what git pv mv has recorded' '
 	git mv prompts/b.yaml prompts/c.yaml
 	git commit -qm seven
 	shows "six:modified two:modified one:added" --field name c
+	git pv log c --json >../out
+	same "c:seven b:six b:five a:merge a:side a:four a:three a:two a:one" \
+		"$(jq -r ".[] | .id + \":\" + .subject" <../out | paste -sd" ")"
+	git pv log c --full-history --oneline >../out
+	grep -q " a .*one" ../out
 '
 
 it 'passes over states that do not load' '

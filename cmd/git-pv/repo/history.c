@@ -26,6 +26,10 @@ struct walk {
 	void *payload;
 	int count;
 	pv_oid removal; /* of a prompt that is gone, as yet unsaid; or "" */
+	pv_oid brought; /* the last row's commit where it brought the file */
+	pv_oid before;  /* that one's parent */
+	pv_buf name;    /* what the file was called there */
+	pv_map shown;   /* the ids of commits: none comes twice */
 };
 
 /* What walking stops with once there are enough rows. */
@@ -59,6 +63,19 @@ static int put_id(const char **out, pv_buf *id, const struct walk *walk,
 	return rc == PV_ENOMEM ? pv_fail_nomem(&cli->err) : PV_OK;
 }
 
+/* Keeps where a name may begin. */
+static void note_brought(struct walk *walk, const history_row *row,
+			 const pv_commit *commit, const char *path)
+{
+	walk->brought.hex[0] = '\0';
+	if (strcmp(row->change, "added") != 0 || !commit->parent_count)
+		return;
+	walk->brought = row->commit;
+	walk->before = commit->parents[0];
+	pv_buf_clear(&walk->name);
+	pv_buf_puts(&walk->name, path);
+}
+
 static int walk_commit(const pv_history_commit *found, void *payload)
 {
 	struct walk *walk = payload;
@@ -68,10 +85,15 @@ static int walk_commit(const pv_history_commit *found, void *payload)
 			    .is_first = 1 };
 	pv_commit commit = { 0 };
 	pv_buf id = { 0 };
+	void *known = NULL;
 	int rc;
 
 	if (walk->opts->limit >= 0 && walk->count >= walk->opts->limit)
 		return ENOUGH;
+	rc = pv_map_set(&walk->shown, pv_str_of(found->commit.hex), walk,
+			&known, &cli->err);
+	if (rc < 0 || known)
+		return rc;
 	walk->count++;
 	rc = put_id(&row.id, &id, walk, found->path);
 	if (rc == PV_OK)
@@ -79,6 +101,7 @@ static int walk_commit(const pv_history_commit *found, void *payload)
 					  &cli->err);
 	if (rc == PV_OK) {
 		row.change = change_of(cli, found->path, &commit, &found->blob);
+		note_brought(walk, &row, &commit, found->path);
 		rc = walk->fn(&row, walk->payload);
 	}
 	pv_commit_dispose(&commit);
@@ -86,16 +109,48 @@ static int walk_commit(const pv_history_commit *found, void *payload)
 	return rc;
 }
 
+/* The file that plain git made the prompt of, where its first name ends. */
+static int find_former(pv_buf *out, const struct walk *walk)
+{
+	const pv_former_query query = { &walk->brought, &walk->before,
+					pv_buf_text(&walk->name) };
+	pv_cli *cli = walk->cli;
+	int rc = pv_buf_status(&walk->name, &cli->err);
+
+	pv_buf_clear(out);
+	if (rc == PV_OK && walk->brought.hex[0])
+		rc = pv_former_path(out, cli->store, &cli->settings, &query,
+				    &cli->err);
+	/* As in a shallow clone, which has no such parent. */
+	if (rc == PV_ENOTFOUND || rc == PV_EGIT) {
+		pv_error_clear(&cli->err);
+		pv_buf_clear(out);
+		rc = PV_OK;
+	}
+	return rc;
+}
+
 static int walk_one(struct walk *walk)
 {
 	const history_options *opts = walk->opts;
 	pv_history_query query = { .start = opts->start, .path = opts->path };
+	pv_buf former = { 0 };
 	pv_cli *cli = walk->cli;
 	int rc;
 
 	query.mode = opts->full ? PV_HISTORY_FULL : PV_HISTORY_DEFAULT;
-	rc = pv_history_follow(cli->store, &cli->settings, &query, walk_commit,
-			       walk, &cli->err);
+	do {
+		walk->brought.hex[0] = '\0';
+		rc = pv_history_follow(cli->store, &cli->settings, &query,
+				       walk_commit, walk, &cli->err);
+		if (rc == PV_OK)
+			rc = find_former(&former, walk);
+		query.start = walk->before;
+		query.path = pv_buf_text(&former);
+	} while (rc == PV_OK && former.len > 0);
+	pv_buf_dispose(&former);
+	pv_buf_dispose(&walk->name);
+	pv_map_dispose(&walk->shown);
 	return rc == ENOUGH ? PV_OK : rc;
 }
 
