@@ -279,12 +279,11 @@ static int can_compare(const struct finding *it)
 static int prepare(struct finding *it, double **left, pv_error *err)
 {
 	size_t changes = it->query->change_count + 1;
+	int rc = pv_culprit_levels_init(&it->levels, it->query, err);
 
 	it->behind = pv_calloc(changes, sizeof(*it->behind));
 	*left = pv_calloc(changes, sizeof(**left));
-	return it->behind && *left
-		       ? pv_culprit_levels_init(&it->levels, it->query, err)
-		       : pv_fail_nomem(err);
+	return rc == PV_OK && (!it->behind || !*left) ? pv_fail_nomem(err) : rc;
 }
 
 int pv_culprit_find(pv_culprit *out, double *chances_out,
