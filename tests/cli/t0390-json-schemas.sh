@@ -398,7 +398,7 @@ change {"values": [1, 9], "mean": 1, "sd": 1}
 change {"values": [1, 9], "mean": 1, "sd": 1, "method": "ewma"}
 change {"values": [1, 9], "limit": 1, "method": "page-hinkley"}
 cuped {"control": {"x": [1, 2], "y": [1, 3]}, "treatment": {"x": [], "y": []}}
-ratio {"control": {"x": [1, 2], "y": [1, 3]}, "treatment": {"x": [1], "y": [0]}}
+ratio {"control": {"x": [1, 2], "y": [1, 3]}, "treatment": {"x": [1], "y": [2]}}
 EOF
 
 it 'statistics' '

@@ -27,9 +27,7 @@ more() {
 	fallen 1.0.0 8 100
 	fallen 1.1.0 8 100
 	fallen 1.2.0 7 400
-	trial_rows 2000 0.5 |
-		sed "s,\"prompt_id\":\"a\",\"prompt_id\":\"support/triage\"," >rows.jsonl
-	git pv record --stdin --loose <rows.jsonl
+	echo "{\"a\": 1}" >rows.jsonl
 	git pv record --prompt support/triage --output "{}" >/dev/null
 	git init -q --bare "$SCRATCH/there.git"
 	git remote add origin "$SCRATCH/there.git"
@@ -70,6 +68,10 @@ on_trial() {
 	cp experiments/tone.yaml tone.yaml
 	git add experiments
 	git commit -q -m Tone
+	trial_rows 2000 0.5 |
+		sed "s,\"prompt_id\":\"a\",\"prompt_id\":\"support/triage\"," \
+			>rows.jsonl
+	git pv record -q --stdin --loose <rows.jsonl >/dev/null
 	[ "$1" = draft ] || git pv experiment start -q tone
 	[ "$1" != paused ] || git pv experiment pause -q tone
 }
