@@ -112,7 +112,7 @@ static int flag_moved(pv_alignment *al, pv_error *err)
 	previous = room + 2 * nodes;
 	for (size_t j = 0; j < al->new_count; j++) {
 		size_t i = al->old_of[j];
-		size_t weight = 3 * nodes + 2 * (i == j) + !al->moved[j];
+		size_t weight = 3 * nodes + (i == j ? 2 : 0) + !al->moved[j];
 		size_t best;
 
 		al->moved[j] = i != PV_NO_MATE;

@@ -229,7 +229,7 @@ static void note_rate(pv_cli *cli, const struct known *known)
 	const int64_t minute = 60 * INT64_C(1000000);
 	int64_t minutes = known->span / minute;
 
-	if (known->is_started && minutes < 24 * 60)
+	if (known->is_started && minutes < 24 * INT64_C(60))
 		cli_note(cli,
 			 "what was recorded is of %lld %s, and a day of it says "
 			 "how many units come: give --per-day N",

@@ -45,15 +45,28 @@ static int find_variant(size_t *out, pv_cli *cli, const pv_experiment *it,
 		       name);
 }
 
+enum {
+	ID_TIME = 13 /* hexadecimal digits of the time, in ms, with a dash */
+};
+
 /* The time in an id, which is that of a row that says no other; 0: none. */
 static int64_t time_in(const char *id)
 {
-	unsigned long high = 0;
-	unsigned int low = 0;
+	static const char digits[] = "0123456789abcdef";
+	int64_t ms = 0;
 
-	if (!id || sscanf(id, "%8lx-%4x", &high, &low) != 2)
+	if (!id || strlen(id) < ID_TIME || id[ID_TIME - 5] != '-')
 		return 0;
-	return ((int64_t)high << 16 | (int64_t)low) * 1000;
+	for (size_t i = 0; i < ID_TIME; i++) {
+		const char *digit = strchr(digits, id[i] | ' ');
+
+		if (i == ID_TIME - 5)
+			continue;
+		if (!digit)
+			return 0;
+		ms = ms * 16 + (digit - digits);
+	}
+	return ms * 1000;
 }
 
 /* When a row was; now, where nothing says so. */
