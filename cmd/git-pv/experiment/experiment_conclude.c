@@ -273,10 +273,9 @@ static int choose(experiment_end *end)
 	}
 	if (name)
 		return fail_variant(cli, it, name);
-	else
-		rc = pv_fail(&cli->err, PV_EPOLICY,
-			     "experiment \"%.64s\" has no winner: %.160s",
-			     it->id, end->results->reason);
+	rc = pv_fail(&cli->err, PV_EPOLICY,
+		     "experiment \"%.64s\" has no winner: %.160s", it->id,
+		     end->results->reason);
 	return pv_error_hint(&cli->err, rc,
 			     "\"--winner NAME\" takes one all the same; "
 			     "\"git pv experiment results %.40s\" says more",
