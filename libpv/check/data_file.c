@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "check/csv.h"
 #include "prompt/settings.h"
+#include "prompt/stray_keys.h"
 #include "yaml/doc.h"
 
 enum {
@@ -30,18 +31,19 @@ struct kind {
 	const char *of_list;
 	const char *of_line;
 	const char *hint;
+	int has_keys; /* others than the schema's are told */
 };
 
 static const struct kind kinds[] = {
 	{ "experiments/", 0, &pv_text_experiment_schema_json,
 	  "{\"$ref\":\"urn:git-pv:schema:experiment\"}",
 	  "{\"$ref\":\"urn:git-pv:schema:experiment\"}", NULL,
-	  "an experiment has a prompt, and two or more variants of it" },
+	  "an experiment has a prompt, and two or more variants of it", 1 },
 	{ "datasets/", 1, &pv_text_dataset_schema_json,
 	  "{\"$ref\":\"urn:git-pv:schema:dataset#/$defs/dataset\"}",
 	  "{\"$ref\":\"urn:git-pv:schema:dataset#/$defs/cases\"}",
 	  "{\"$ref\":\"urn:git-pv:schema:dataset#/$defs/case\"}",
-	  "a case is {vars: {...}}, with name, expected and assert as needed" },
+	  "a case is {vars: {...}}, with name, expected and assert as needed", 0 },
 };
 
 /* A file at hand. */
@@ -101,6 +103,21 @@ static int tell(struct data_file *file, const char *rule, int line, int column,
 				     .hint = hint };
 
 	return pv_report_add(file->found, &finding, file->err);
+}
+
+static int tell_stray(const pv_stray_key *stray, void *payload)
+{
+	struct data_file *file = payload;
+	const pv_finding finding = { .severity = PV_SEVERITY_WARNING,
+				     .rule = "unknown-key",
+				     .file = file->path,
+				     .line = stray->key->line,
+				     .column = stray->key->column,
+				     .message = stray->message,
+				     .hint = stray->hint };
+
+	return is_asking(file) ? pv_report_add(file->found, &finding, file->err)
+			       : PV_OK;
 }
 
 /* What a reader of the file stumbled over; other failures go on. */
@@ -192,6 +209,9 @@ static int check_yaml(struct data_file *file, pv_str text)
 					file->err);
 	if (rc == PV_OK)
 		rc = validate(file, schema, data);
+	if (rc == PV_OK && file->kind->has_keys)
+		rc = pv_stray_keys_each(root, *file->kind->text, tell_stray,
+					file, file->err);
 	pv_schema_data_free(data);
 	pv_schema_free(schema);
 	pv_buf_dispose(&json);

@@ -163,7 +163,7 @@ const pv_check_rule pv_rules_found[] = {
 	{ { .id = "unknown-key",
 	    .group = PV_RULE_SYNTAX,
 	    .severity = PV_SEVERITY_WARNING,
-	    .what = "a key that prompt files do not have",
+	    .what = "a key that prompts, or experiments, do not have",
 	    .fix = "correct its name, or keep your own data in metadata" },
 	  NULL },
 	{ { .id = "unknown-setting",

@@ -11,6 +11,8 @@
 #include "base/fail.h"
 #include "base/json.h"
 #include "experiment/file.h"
+#include "prompt/settings.h"
+#include "prompt/stray_keys.h"
 
 /* A file being changed. */
 struct step {
@@ -319,6 +321,32 @@ static int check_control(const pv_experiment *from, const char *weight,
 		       from->variants[from->control].name);
 }
 
+static int refuse_stray(const pv_stray_key *stray, void *payload)
+{
+	struct step *step = payload;
+	char source[sizeof(step->err->source)];
+	int rc;
+
+	if (!stray->is_near)
+		return PV_OK;
+	(void)snprintf(source, sizeof(source), "experiments/%s.yaml",
+		       step->from->id);
+	rc = pv_fail(step->err, PV_EINVALID, "%s", stray->message);
+	rc = pv_error_hint(step->err, rc, "%s", stray->hint);
+	return pv_error_at(step->err, rc, source, stray->key->line,
+			   stray->key->column);
+}
+
+/* What a misspelt key was to say would not be known to what begins. */
+static int check_keys(struct step *step)
+{
+	const struct experiment_whole *whole = (const void *)step->from;
+
+	return pv_stray_keys_each(pv_yaml_root(whole->doc),
+				  pv_text_experiment_schema_json, refuse_stray,
+				  step, step->err);
+}
+
 int pv_experiment_start(pv_buf *out, const pv_experiment *experiment,
 			const char *const *commits, int64_t now, pv_error *err)
 {
@@ -350,6 +378,8 @@ int pv_experiment_start(pv_buf *out, const pv_experiment *experiment,
 		return rc;
 	epoch.reason = experiment->epoch_count ? "restart" : "start";
 	rc = step_begin(&step, experiment, now, err);
+	if (rc == PV_OK)
+		rc = check_keys(&step);
 	if (rc == PV_OK)
 		rc = begin_salt(&step, &epoch, salt);
 	if (rc == PV_OK)

@@ -390,6 +390,44 @@ it 'takes a date in the file as it does on the command line' '
 	is_error err "\"control\" has no part of the traffic"
 '
 
+# misspelt LINE WORDS HINT: start refuses what check warns of.
+misspelt() {
+	create spelt -q >/dev/null
+	printf "%s\n" "$1" >>experiments/spelt.yaml
+	git pv check --json experiments/spelt.yaml >out
+	same "unknown-key $2" \
+		"$(jq -r ".findings[] | \"\(.rule) \(.message)\"" out)"
+	same "$3" "$(jq -r ".findings[].hint" out)"
+	git pv commit -q -m Edited >/dev/null
+	expect_failure 128 git pv experiment start spelt >out 2>err
+	is_error err "$2"
+	has err "$3"
+	git rm -qf experiments/spelt.yaml
+	git commit -q -m Gone
+}
+
+it 'names the key that a misspelt one may be' '
+	cd "$TRASH/repo" || exit 1
+	misspelt "targetting: {all: [{country: de}]}" \
+		"unknown key \"targetting\"" "did you mean \"targeting\"?"
+	misspelt "min_sample: 5000" \
+		"unknown key \"min_sample\"" "did you mean \"minimum_sample\"?"
+	misspelt "layer: {name: spells, form: 10}" \
+		"unknown key \"form\" in \"layer\"" "did you mean \"from\"?"
+'
+
+it 'keeps keys that are nobody else'"'"'s' '
+	create kept -q >/dev/null
+	printf "%s\n" "x-targetting: 1" "metadata: {targetting: 2}" \
+		"ticket: 17" >>experiments/kept.yaml
+	git pv check --json experiments/kept.yaml >out
+	same "unknown key \"ticket\": it is kept as it is" \
+		"$(jq -r ".findings[] | \"\(.message): \(.hint)\"" out)"
+	git pv commit -q -m Edited >/dev/null
+	git pv experiment start kept -q >/dev/null
+	has experiments/kept.yaml "ticket: 17"
+'
+
 it 'starts with published versions only, where there is a remote' '
 	git init -q -b main ../ours
 	cd ../ours

@@ -209,6 +209,8 @@ static int call_data(void *payload, pv_error *err)
 	static const char yaml[] = "- vars: 1\n- {vars: {}, assert: [{}]}\n";
 	static const char lines[] = "{\"vars\": 1}\n{\n";
 	static const char table[] = "a,a\n1\n\"";
+	static const char keys[] =
+		"prompt: p\nvariants: {a: a, b: b}\nspilt: 1\n";
 	struct scene *it = payload;
 	int rc = pv_check_data_file(it->report, it->check, "datasets/a.yaml",
 				    yaml, sizeof(yaml) - 1, err);
@@ -219,6 +221,10 @@ static int call_data(void *payload, pv_error *err)
 	if (rc == PV_OK)
 		rc = pv_check_data_file(it->report, it->check, "datasets/a.csv",
 					table, sizeof(table) - 1, err);
+	if (rc == PV_OK)
+		rc = pv_check_data_file(it->report, it->check,
+					"experiments/a.yaml", keys,
+					sizeof(keys) - 1, err);
 	if (rc == PV_OK)
 		walk_say("%zu", pv_report_count(it->report));
 	return rc;
