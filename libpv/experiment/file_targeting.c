@@ -23,6 +23,12 @@ static const struct {
 	{ "version", TARGET_VERSION }, { "percentage", TARGET_PERCENTAGE },
 };
 
+/* What cannot be meant: who has begun with it goes on. */
+static int is_strict(const experiment_reader *reader)
+{
+	return reader->to->status == PV_EXPERIMENT_DRAFT;
+}
+
 static int read_values(experiment_reader *reader, target_condition *it,
 		       const pv_yaml_node *from)
 {
@@ -45,8 +51,16 @@ static int check_limit(const experiment_reader *reader,
 {
 	pv_decimal number;
 
-	if (!limit || it->kind == TARGET_VERSION ||
-	    pv_decimal_parse(&number, pv_str_of(limit), NULL) == PV_OK)
+	if (!limit)
+		return PV_OK;
+	if (it->kind == TARGET_VERSION)
+		return !is_strict(reader) || pv_experiment_is_version(limit)
+			       ? PV_OK
+			       : pv_experiment_refuse(reader, from,
+						      "\"%.40s\" is no version "
+						      "such as 2.9",
+						      limit);
+	if (pv_decimal_parse(&number, pv_str_of(limit), NULL) == PV_OK)
 		return PV_OK;
 	return pv_experiment_refuse(reader, from, "\"%.40s\" is no number",
 				    limit);
@@ -60,7 +74,15 @@ static int read_range(experiment_reader *reader, target_condition *it,
 	it->from = pv_experiment_text(from, "from");
 	it->below = pv_experiment_text(from, "below");
 	rc = check_limit(reader, it, from, it->from);
-	return rc == PV_OK ? check_limit(reader, it, from, it->below) : rc;
+	if (rc == PV_OK)
+		rc = check_limit(reader, it, from, it->below);
+	if (rc < 0 || !is_strict(reader) || !it->from || !it->below ||
+	    !pv_experiment_is_nobody(it))
+		return rc;
+	return pv_experiment_refuse(reader, from,
+				    "nothing is from \"%.40s\" and below "
+				    "\"%.40s\"",
+				    it->from, it->below);
 }
 
 /* What is asked, from a mapping that has one of the keys. */
@@ -135,6 +157,10 @@ static int read_conditions(experiment_reader *reader, const char *key,
 
 	if (!node)
 		return PV_OK;
+	if (!node->count && strcmp(key, "any") == 0 && is_strict(reader))
+		return pv_experiment_refuse(reader, node,
+					    "\"any\" of no conditions never "
+					    "holds: leave it out");
 	rc = pv_experiment_room(&conditions, reader, node->count,
 				sizeof(*conditions));
 	for (size_t i = 0; i < node->count && rc == PV_OK; i++)

@@ -87,6 +87,28 @@ static int is_version_below(const char *value, const char *limit)
 	return version_cmp(value, limit) < 0;
 }
 
+int pv_experiment_is_version(const char *text)
+{
+	text += *text == 'v';
+	do {
+		size_t len = strspn(text, digits);
+
+		if (!len)
+			return 0;
+		text += len;
+	} while (*text++ == '.');
+	text--;
+	return !*text || *text == '-' || *text == '+' ||
+	       (*text >= 'a' && *text <= 'z');
+}
+
+int pv_experiment_is_nobody(const target_condition *it)
+{
+	return it->kind == TARGET_NUMBER
+		       ? is_number_below(it->from, it->below) != 1
+		       : version_cmp(it->from, it->below) >= 0;
+}
+
 /* --- conditions ------------------------------------------------------------ */
 
 static int is_within(const target_condition *it, const char *value)

@@ -34,6 +34,10 @@ struct pv_experiment_targeting {
 	const char *salt; /* of percentages, so that they differ from others */
 };
 
+/* Whether it is a version: "2.9", "v3", "3.0-rc.1". */
+int pv_experiment_is_version(const char *text);
+/* Whether no value is in the range of a condition, which has both limits. */
+int pv_experiment_is_nobody(const target_condition *it);
 /* Whether a request is one of those that are meant. */
 int pv_experiment_is_target(const pv_experiment_targeting *targeting,
 			    const pv_route_request *request);

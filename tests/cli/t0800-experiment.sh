@@ -416,6 +416,20 @@ it 'names the key that a misspelt one may be' '
 		"unknown key \"form\" in \"layer\"" "did you mean \"from\"?"
 '
 
+it 'refuses targeting that cannot be meant, before it begins' '
+	for ask in "version: {from: abc}" "number: {from: 10, below: 5}"; do
+		create odd -q >/dev/null
+		printf "targeting: {all: [{app: {%s}}]}\n" "$ask" \
+			>>experiments/odd.yaml
+		expect_failure 1 git pv check experiments/odd.yaml >out
+		git commit -qam Edited
+		expect_failure 128 git pv experiment start odd 2>err
+		is_error err "experiments/odd.yaml:"
+		git rm -q experiments/odd.yaml
+		git commit -qm Gone
+	done
+'
+
 it 'keeps keys that are nobody else'"'"'s' '
 	create kept -q >/dev/null
 	printf "%s\n" "x-targetting: 1" "metadata: {targetting: 2}" \

@@ -150,6 +150,19 @@ static void test_experiment_file__says_what_is_wrong_where(void **state)
 		{ "targeting: {all: [{equals: x}]}\n", 3, "no attribute" },
 		{ "targeting:\n  all:\n    - {attribute: x, number: {from: a}}\n",
 		  5, "\"a\" is no number" },
+		{ "targeting: {any: []}\n", 3, "of no conditions" },
+		{ "targeting:\n  any:\n    - {a: {version: {from: abc}}}\n", 5,
+		  "\"abc\" is no version" },
+		{ "targeting: {all: [{a: {version: {below: 2.x}}}]}\n", 3,
+		  "\"2.x\" is no version" },
+		{ "targeting: {all: [{a: {version: {below: 2..1}}}]}\n", 3,
+		  "\"2..1\" is no version" },
+		{ "targeting: {all: [{a: {version: {from: 2.10, below: v2.9}}}]}\n",
+		  3, "from \"2.10\" and below \"v2.9\"" },
+		{ "targeting: {all: [{a: {number: {from: 10, below: 5}}}]}\n",
+		  3, "from \"10\" and below \"5\"" },
+		{ "targeting: {all: [{a: {number: {from: 5, below: 5.0}}}]}\n",
+		  3, "from \"5\" and below" },
 		{ "prompt: p\n", 3, "prompt" },
 	};
 
@@ -170,6 +183,28 @@ static void test_experiment_file__says_what_is_wrong_where(void **state)
 		    !strstr(err.message, rows[i].part))
 			fail_msg("%s: line %d, \"%s\"", rows[i].text, err.line,
 				 err.message);
+	}
+}
+
+static void test_experiment_file__takes_ranges_that_may_be_meant(void **state)
+{
+	static const char *const rows[] = {
+		"number: {from: -1e3, below: -999.5}",
+		"version: {from: 2.9, below: 2.10}",
+		"version: {from: v3, below: 3.0.1+build}",
+		"version: {from: 3.0-rc.1, below: 3.0}",
+		"version: {from: 3.0rc1}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[256];
+
+		snprintf(text, sizeof(text),
+			 "prompt: p\nvariants: {a: main, b: b}\n"
+			 "targeting: {all: [{app: {%s}}]}\n",
+			 rows[i]);
+		pv_experiment_free(parse(text));
 	}
 }
 
@@ -262,7 +297,6 @@ static void test_experiment_file__targets(void **state)
 		{ "{all: [{age: {number: {below: 30}}}]}", { NULL, "29" }, 1 },
 		{ "{all: [{percentage: 100}]}", { NULL }, 1 },
 		{ "{all: [{percentage: 0}]}", { NULL }, 0 },
-		{ "{any: []}", { NULL }, 1 },
 	};
 
 	(void)state;
@@ -315,6 +349,8 @@ int main(void)
 		cmocka_unit_test(test_experiment_file__reads_all_fields),
 		cmocka_unit_test(test_experiment_file__has_defaults),
 		cmocka_unit_test(test_experiment_file__says_what_is_wrong_where),
+		cmocka_unit_test(
+			test_experiment_file__takes_ranges_that_may_be_meant),
 		cmocka_unit_test(test_experiment_file__targets),
 		cmocka_unit_test(test_experiment_file__names_are_parts_of_refs),
 	};
