@@ -340,7 +340,7 @@ it 'recording' '
 	fits error 128 history show nowhere
 	fits performance 0 performance demo/full
 	fits performance 0 performance demo/full --by version --metric latency
-	fits performance 0 performance demo/full --version 9 --by day
+	fits performance 0 performance demo/full --until 2000-01-01 --by day
 	fits error 128 performance nowhere
 	fits compare 0 compare demo/full
 	git pv record --prompt demo/full --model a --latency-ms 3

@@ -126,4 +126,58 @@ it 'follows a late rating' '
 	same 7 "$(git pv performance support/triage --json | jq .quality.mean)"
 '
 
+it 'knows an environment and a version that are not there' '
+	cd repo
+	git pv record --prompt support/triage --output x \
+		--environment nightly --latency-ms 3
+	for command in "performance support/triage" "trends support/triage" \
+		"compare support/triage" top cost "history list" \
+		"history stats" "history search x" audit; do
+		# shellcheck disable=SC2086
+		expect_failure 128 git pv $command --env prodction 2>../err
+		has ../err "no environment \"prodction\""
+		has ../err "did you mean \"production\"?"
+		has ../err "git pv env list"
+		# What pv.yaml, a usual one or an execution has is known.
+		# shellcheck disable=SC2086
+		git pv $command --env staging
+		# shellcheck disable=SC2086
+		git pv $command --env nightly
+	done
+	for command in "performance support/triage" "trends support/triage" \
+		"compare support/triage" "cost --prompt support/triage" \
+		"history list --prompt support/triage"; do
+		# shellcheck disable=SC2086
+		expect_failure 128 git pv $command --version 1.10.0 2>../err
+		has ../err "no version \"1.10.0\" of support/triage"
+		has ../err "did you mean"
+		has ../err "git pv versions support/triage"
+		# shellcheck disable=SC2086
+		git pv $command --version 1.1.0
+	done
+	expect_failure 128 git pv cost --version 9 2>../err
+	has ../err "git pv cost --by version"
+	git pv cost --version 1.1.0 >../out
+	has ../out "support/triage"
+	expect_failure 128 git pv performance support/trage --version 1.1.0 \
+		2>../err
+	has ../err "no prompt \"support/trage\""
+'
+
+it 'knows a version that no execution has' '
+	cd repo
+	printf "Sort {{ ticket }}\\n" | git pv new support/idle
+	git pv commit -q -m Idle
+	git pv performance support/idle --version 1.0.0 2>../err
+	has ../err "nothing is recorded of support/idle"
+	printf "description: of late\\n" >>prompts/support/idle.yaml
+	version=$(git pv list --json | jq -r ".[] | select(.id == \"support/idle\").version")
+	case $version in 1.0.0) false ;; esac
+	git pv performance support/idle --version "$version" 2>../err
+	has ../err "nothing is recorded of support/idle"
+	git pv record --prompt support/idle --output x --environment nightly
+	git pv performance support/idle --env staging 2>../err
+	has ../err "nothing that fits is recorded of support/idle"
+'
+
 finish

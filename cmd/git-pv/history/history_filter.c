@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "history/known.h"
 #include "ui/figures.h"
 
 /* The field that each compares; those with NAME=VALUE name a part of it. */
@@ -140,7 +141,7 @@ static int read_matches(history_query *out, pv_cli *cli,
 	}
 	out->query.matches = matches;
 	out->query.match_count = count;
-	return rc;
+	return rc == PV_OK ? known_matches(cli, matches, count) : rc;
 }
 
 static int read_times(pv_executions_query *out, pv_cli *cli,

@@ -165,6 +165,18 @@ static int search(struct results *it, pv_executions *index,
 	return PV_OK;
 }
 
+/* NULL without one, which is said. */
+static int open_to_search(pv_executions **out, pv_cli *cli)
+{
+	int rc = open_drained(out, cli);
+
+	if (rc != PV_ENOTFOUND)
+		return rc;
+	pv_error_clear(&cli->err);
+	cli_hint(cli, "nothing is recorded yet; \"git pv record\" does");
+	return PV_OK;
+}
+
 int history_search(pv_cli *cli, const history_filter *filter, int is_newest,
 		   int count, char **words)
 {
@@ -182,12 +194,7 @@ int history_search(pv_cli *cli, const history_filter *filter, int is_newest,
 		rc = search_words_join(&text, cli, count, words);
 	asked.text = pv_buf_text(&text);
 	if (rc == PV_OK)
-		rc = open_drained(&index, cli);
-	if (rc == PV_ENOTFOUND) {
-		pv_error_clear(&cli->err);
-		cli_hint(cli, "nothing is recorded yet; \"git pv record\" does");
-		rc = PV_OK;
-	}
+		rc = open_to_search(&index, cli);
 	if (rc == PV_OK)
 		rc = search(&it, index, &asked);
 	pv_executions_free(index);

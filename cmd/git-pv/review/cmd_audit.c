@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/mem.h"
+#include "history/known.h"
 #include "repo/environments.h"
 #include "repo/prompts.h"
 #include "repo/tracking.h"
@@ -68,6 +69,7 @@ struct audit {
 	size_t count;
 	size_t cap;
 	pv_arena arena;
+	int is_told; /* something says that it became of the environment */
 };
 
 static const char *keep(struct audit *it, const char *text, int *rc)
@@ -85,6 +87,9 @@ static int add(struct audit *it, const struct deed *deed)
 	struct deed *to;
 	int rc = PV_OK;
 
+	if (it->opts->environment && deed->environment &&
+	    strcmp(it->opts->environment, deed->environment) == 0)
+		it->is_told = 1;
 	if (deed->at < it->since)
 		return PV_OK;
 	if (it->opts->environment && !deed->is_anywhere &&
@@ -503,6 +508,8 @@ int cmd_audit(pv_cli *cli, int argc, char **argv)
 		rc = read_branches(&it);
 	if (rc == PV_OK)
 		rc = pv_review_each(cli->store, read_review, &it, &cli->err);
+	if (rc == PV_OK && opts.environment && !it.is_told)
+		rc = known_environment(cli, opts.environment);
 	if (rc == PV_OK && it.count)
 		qsort(it.items, it.count, sizeof(*it.items), newest);
 	if (rc == PV_OK && cli->json)

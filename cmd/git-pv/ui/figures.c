@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/mem.h"
+#include "history/known.h"
 #include "repo/named.h"
 
 static const int64_t day_us = INT64_C(86400000000);
@@ -69,7 +70,8 @@ int figures_query_read(figures_query *out, pv_cli *cli,
 	out->query.matches = out->matches;
 	out->query.match_count = count;
 	out->query.include_cached = opts->include_cached;
-	return read_window(&out->query, cli, opts);
+	rc = known_matches(cli, out->matches, count);
+	return rc < 0 ? rc : read_window(&out->query, cli, opts);
 }
 
 /* --- reading -------------------------------------------------------------- */
@@ -171,8 +173,17 @@ const pv_usage *figures_use_of(const pv_usages *usages, const char *prompt)
 
 void figures_hint(pv_cli *cli, const char *prompt)
 {
-	cli_note(cli, "nothing is recorded%s%s", prompt ? " of " : "",
-		 prompt ? prompt : "");
+	pv_usages *all = NULL;
+	int is_used;
+
+	(void)figures_use(&all, cli, prompt);
+	is_used = all && pv_usages_total(all)->executions;
+	pv_usages_free(all);
+	pv_error_clear(&cli->err);
+	cli_note(cli, "nothing %sis recorded%s%s", is_used ? "that fits " : "",
+		 prompt ? " of " : "", prompt ? prompt : "");
+	if (is_used)
+		return;
 	cli_hint(cli,
 		 "\"git pv record --prompt %s --latency-ms 850 --success true "
 		 "--quality 8\" records an execution",

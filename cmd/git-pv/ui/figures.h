@@ -99,7 +99,7 @@ const pv_usage *figures_use_of(const pv_usages *usages, const char *prompt);
 void figures_use_members(pv_jsonw *w, const pv_usages *usages,
 			 const char *prompt);
 
-/* Says how executions come to be recorded. */
+/* Says that nothing fits, or how executions come to be recorded. */
 void figures_hint(pv_cli *cli, const char *prompt);
 
 /*
