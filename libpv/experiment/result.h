@@ -17,8 +17,9 @@ typedef struct pv_result_ask {
 	const pv_result_query *query;
 	enum pv_experiment_method method;
 	double n_star;
-	int64_t looks; /* of the group-sequential method */
-	int is_by_unit;
+	int64_t looks;        /* of the group-sequential method */
+	int is_by_unit;       /* figures are of units, else of executions */
+	int is_split_by_unit; /* the split is; what was assigned, if known */
 	pv_result_metric *metrics;
 	size_t metric_count;
 	pv_arena *arena; /* of the results */
@@ -50,6 +51,7 @@ typedef struct pv_result_table {
 	int64_t *numbers;     /* of each epoch */
 	size_t *stratum;      /* of each epoch */
 	int64_t *counted;     /* variant x epoch: units, or executions */
+	int64_t *assigned;    /* variant x epoch: what the split is made of */
 	size_t strata;        /* some may be empty */
 	double *sizes;        /* of each stratum: counted of all variants */
 	pv_result_sums *sums; /* (variant x stratum) x metric */

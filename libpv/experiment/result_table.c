@@ -189,6 +189,7 @@ static int add_arm(pv_result_table *out, const pv_result_ask *ask,
 				    : -1;
 	int64_t counted = ask->is_by_unit ? arm->units : arm->executions;
 	size_t epoch;
+	size_t cell;
 	pv_result_sums *sums;
 
 	if (is_before(experiment, arm->epoch))
@@ -204,7 +205,10 @@ static int add_arm(pv_result_table *out, const pv_result_ask *ask,
 	}
 	if (arm->epoch < 0 && out->epochs > 1)
 		out->epochless += arm->executions;
-	out->counted[(size_t)variant * out->epochs + epoch] += counted;
+	cell = (size_t)variant * out->epochs + epoch;
+	out->counted[cell] += counted;
+	out->assigned[cell] +=
+		ask->is_split_by_unit ? arm->units : arm->executions;
 	out->sizes[out->stratum[epoch]] += (double)counted;
 	out->executions[variant] += arm->executions;
 	out->unitless += arm->unitless;
@@ -255,12 +259,13 @@ static int make_room(pv_result_table *out, const pv_result_ask *ask,
 	out->stratum = pv_arena_calloc(ask->arena, epochs * sizeof(size_t));
 	out->sizes = pv_arena_calloc(ask->arena, epochs * sizeof(double));
 	out->counted = pv_arena_calloc(ask->arena, cells * sizeof(int64_t));
+	out->assigned = pv_arena_calloc(ask->arena, cells * sizeof(int64_t));
 	out->executions = pv_arena_calloc(ask->arena, variants * sizeof(int64_t));
 	out->crossed = pv_arena_calloc(ask->arena, variants * sizeof(int64_t));
 	out->sums = pv_arena_calloc(ask->arena, cells * (ask->metric_count + 1) *
 							sizeof(pv_result_sums));
 	if (!out->numbers || !out->stratum || !out->sizes || !out->counted ||
-	    !out->executions || !out->crossed || !out->sums)
+	    !out->assigned || !out->executions || !out->crossed || !out->sums)
 		return pv_fail_nomem(err);
 	return PV_OK;
 }

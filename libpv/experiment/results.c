@@ -109,25 +109,34 @@ static int weights_of(double *out, const pv_result_ask *ask, size_t epoch,
 	return PV_OK;
 }
 
-static int split_epoch(struct owned *it, const pv_result_table *table,
-		       const pv_result_ask *ask, size_t epoch, pv_error *err)
+/* Units where they are known, as they are what was assigned. */
+static int split_epoch(struct owned *it, pv_stats_arm *all,
+		       const pv_result_table *table, const pv_result_ask *ask,
+		       size_t epoch, pv_error *err)
 {
 	pv_result_split *split = &it->splits[it->results.split_count];
 	pv_stats_arm arms[PV_VARIANTS_MAX];
 	double weights[PV_VARIANTS_MAX];
 	size_t count = ask->experiment->variant_count;
+	double counted = 0;
 	double n = 0;
 	int rc = weights_of(weights, ask, epoch, err);
 
 	for (size_t i = 0; i < count && rc == PV_OK; i++) {
+		size_t cell = i * table->epochs + epoch;
+
 		arms[i].weight = weights[i];
-		arms[i].observed = table->counted[i * table->epochs + epoch];
+		arms[i].observed = table->assigned[cell];
 		n += (double)arms[i].observed;
+		counted += (double)table->counted[cell];
 	}
 	if (rc < 0 || n <= 0)
 		return rc;
-	for (size_t i = 0; i < count; i++)
-		it->variants[i].expected += n * weights[i];
+	for (size_t i = 0; i < count; i++) {
+		it->variants[i].expected += counted * weights[i];
+		all[i].weight += n * weights[i];
+		all[i].observed += arms[i].observed;
+	}
 	split->epoch = table->numbers[epoch];
 	it->results.split_count++;
 	return pv_stats_srm(&split->srm, arms, count, err);
@@ -137,7 +146,7 @@ static int split_epoch(struct owned *it, const pv_result_table *table,
 static int split_all(struct owned *it, const pv_result_table *table,
 		     const pv_result_ask *ask, pv_error *err)
 {
-	pv_stats_arm arms[PV_VARIANTS_MAX];
+	pv_stats_arm arms[PV_VARIANTS_MAX] = { { 0 } };
 	size_t count = ask->experiment->variant_count;
 	double sum = 0;
 	int rc = PV_OK;
@@ -149,13 +158,10 @@ static int split_all(struct owned *it, const pv_result_table *table,
 	it->results.splits = it->splits;
 	it->results.split_count = 1;
 	for (size_t i = 0; i < table->epochs && rc == PV_OK; i++)
-		rc = split_epoch(it, table, ask, i, err);
+		rc = split_epoch(it, arms, table, ask, i, err);
 	it->splits[0].epoch = -1;
-	for (size_t i = 0; i < count; i++) {
-		arms[i].weight = it->variants[i].expected;
-		arms[i].observed = it->variants[i].n;
+	for (size_t i = 0; i < count; i++)
 		sum += arms[i].weight;
-	}
 	if (rc < 0 || sum <= 0)
 		return rc;
 	rc = pv_stats_srm(&it->splits[0].srm, arms, count, err);
@@ -525,8 +531,8 @@ static int compute(pv_results **out, const pv_experiment *experiment,
 			     ? PV_STATS_N_STAR
 			     : 2.0 * (double)experiment->minimum_sample;
 	ask.looks = experiment->looks > 0 ? experiment->looks : PV_RESULT_LOOKS;
-	ask.is_by_unit =
-		!query->by_execution && pv_result_is_by_unit(experiment, data);
+	ask.is_split_by_unit = pv_result_is_by_unit(experiment, data);
+	ask.is_by_unit = !query->by_execution && ask.is_split_by_unit;
 	rc = fill(it, &ask, data, err);
 	if (rc == PV_OK)
 		*out = &it->results;

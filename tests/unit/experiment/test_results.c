@@ -228,6 +228,34 @@ static void test_results__units_are_what_is_counted(void **state)
 	pv_results_free(results);
 }
 
+/* Units of one side that come back more often make no odd split. */
+static void test_results__split_is_of_units(void **state)
+{
+	const pv_result_query query = { .has_method = 1,
+					.method = PV_METHOD_FIXED,
+					.by_execution = 1 };
+	struct arms arms = { .count = 0 };
+	pv_results *results;
+
+	(void)state;
+	add_two(&arms, 200, 6, 6.3);
+	arms.arms[0].executions = arms.metrics[0][0].values.n = 1000;
+	arms.arms[1].executions = arms.metrics[1][0].values.n = 1200;
+	results = arms_compute(two, &arms, &query);
+	assert_int_equal(results->is_by_unit, 0);
+	assert_int_equal(results->variants[1].n, 1200);
+	assert_near(results->variants[1].expected, 1100);
+	assert_int_equal(results->splits[0].srm.is_mismatch, 0);
+	assert_near(results->splits[0].srm.p, 1);
+	assert_int_equal(results->splits[1].srm.is_mismatch, 0);
+	pv_results_free(results);
+	/* Without units there are executions only. */
+	arms.arms[0].units = arms.arms[1].units = 0;
+	results = arms_compute(two, &arms, &query);
+	assert_int_equal(results->splits[0].srm.is_mismatch, 1);
+	pv_results_free(results);
+}
+
 static void test_results__no_number_is_nan(void **state)
 {
 	static const char all[] =
@@ -576,6 +604,7 @@ int main(void)
 		cmocka_unit_test(test_results__group_bounds_spend_alpha),
 		cmocka_unit_test(test_results__bayes_tells_chance_and_loss),
 		cmocka_unit_test(test_results__units_are_what_is_counted),
+		cmocka_unit_test(test_results__split_is_of_units),
 		cmocka_unit_test(test_results__no_number_is_nan),
 		cmocka_unit_test(test_results__minimum_comes_before_a_winner),
 		cmocka_unit_test(test_results__what_has_no_traffic_is_left_out),
