@@ -16,9 +16,11 @@
 #include "base/mem.h"
 #include "prompt/compare.h"
 #include "prompt/model.h"
+#include "schema/compare.h"
 
 enum {
-	SHOWN = 100, /* bytes of an instance in a message */
+	SHOWN = 100,     /* bytes of an instance in a message */
+	MAX_NAMED = 100, /* changes that break */
 	MAX_FILE = 16 << 20
 };
 
@@ -352,21 +354,24 @@ static int break_found(struct step *step, const char *path,
 			     pv_buf_text(&found->reason));
 }
 
+/* Where in the prompt the place of a schema is: "output.schema.required". */
+static int put_place(pv_buf *out, const struct step *step, const char *place)
+{
+	const char *hash = strchr(place, '#');
+
+	pv_buf_puts(out, step->pair->path);
+	if (hash == place)
+		put_path(out, hash + 1);
+	else if (hash) /* in a file that it refers to */
+		pv_buf_printf(out, " (%s)", place);
+	return pv_buf_status(out, step->err);
+}
+
 static int conclude(struct step *step, const pv_schema_comparison *found)
 {
-	const char *place = pv_buf_text(&found->schema_path);
-	const char *hash = strchr(place, '#');
 	pv_buf path = { 0 };
-	int rc;
+	int rc = put_place(&path, step, pv_buf_text(&found->schema_path));
 
-	if (found->answer == PV_SCHEMA_COMPATIBLE)
-		return PV_OK;
-	pv_buf_puts(&path, step->pair->path);
-	if (hash == place)
-		put_path(&path, hash + 1);
-	else if (hash) /* in a file that it refers to */
-		pv_buf_printf(&path, " (%s)", place);
-	rc = pv_buf_status(&path, step->err);
 	if (rc == PV_OK && found->answer == PV_SCHEMA_UNKNOWN)
 		rc = break_unknown(step, pv_buf_text(&path), keyword_of(found),
 				   pv_buf_text(&found->reason));
@@ -376,9 +381,70 @@ static int conclude(struct step *step, const pv_schema_comparison *found)
 	return rc;
 }
 
+/* --- the same property by property ------------------------------------------------ */
+
+/* Whether something was said of this place, and of `name` if there is one. */
+static int is_named(const struct step *step, const char *path, const char *name)
+{
+	for (size_t i = 0; i < pv_report_count(step->breaking); i++) {
+		const pv_finding *one = pv_report_at(step->breaking, i);
+
+		if (!strcmp(one->file, path) &&
+		    (!name || strstr(one->message, name)))
+			return 1;
+	}
+	return 0;
+}
+
+static int has_room(const struct step *step)
+{
+	return pv_report_count(step->breaking) < MAX_NAMED;
+}
+
+static int name_part(const pv_schema_comparison *found, void *payload,
+		     pv_error *err)
+{
+	struct step *step = payload;
+	pv_buf path = { 0 };
+	int rc = put_place(&path, step, pv_buf_text(&found->schema_path));
+
+	(void)err;
+	if (rc == PV_OK && has_room(step) &&
+	    !is_named(step, pv_buf_text(&path), NULL))
+		rc = conclude(step, found);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+static int name_required(const char *schema_path, pv_str key, void *payload,
+			 pv_error *err)
+{
+	struct step *step = payload;
+	int is_input = step->pair->role == PV_SCHEMA_TAKES;
+	pv_buf path = { 0 };
+	pv_buf name = { 0 };
+	int rc = put_place(&path, step, schema_path);
+
+	pv_buf_printf(&name, "`%.*s`", key.len > 60 ? 60 : (int)key.len, key.ptr);
+	if (rc == PV_OK)
+		rc = pv_buf_status(&name, err);
+	if (rc == PV_OK && has_room(step) &&
+	    !is_named(step, pv_buf_text(&path), pv_buf_text(&name)))
+		rc = pv_bump_break(step->bump, step->breaking, pv_buf_text(&path),
+				   err, "\"required\" %s than before: %s %s",
+				   is_input ? "accepts less" : "allows more",
+				   pv_buf_text(&name),
+				   is_input ? "has to be there now"
+					    : "need not be there");
+	pv_buf_dispose(&path);
+	pv_buf_dispose(&name);
+	return rc;
+}
+
 static int compare_meaning(struct step *step, struct side *before,
 			   struct side *after)
 {
+	struct pv_schema_finds finds = { name_part, name_required, step };
 	enum pv_schema_side side = step->pair->role == PV_SCHEMA_TAKES
 					   ? PV_SCHEMA_INPUT
 					   : PV_SCHEMA_OUTPUT;
@@ -391,8 +457,13 @@ static int compare_meaning(struct step *step, struct side *before,
 						   : after->why.message);
 	rc = pv_schema_compare(&found, before->schema, after->schema, side,
 			       step->err);
-	if (rc == PV_OK)
+	if (rc == PV_OK && found.answer != PV_SCHEMA_COMPATIBLE) {
 		rc = conclude(step, &found);
+		if (rc == PV_OK && step->breaking)
+			rc = pv_schema_compare_parts(&finds, before->schema,
+						     after->schema, side,
+						     step->err);
+	}
 	pv_schema_comparison_dispose(&found);
 	return rc;
 }

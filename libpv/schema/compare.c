@@ -4,10 +4,16 @@
  * witness against it is asked of both schemas as a whole; the reason is what
  * the validator finds wrong with it.
  */
+#include "schema/compare.h"
 #include "base/fail.h"
 #include "base/mem.h"
 #include "schema/proof.h"
 #include "schema/schema.h"
+
+enum {
+	MAX_DEPTH = 16, /* of properties inside of each other */
+	MAX_STEPS = 10 * PV_PROOF_STEPS
+};
 
 const char *pv_schema_answer_name(enum pv_schema_answer answer)
 {
@@ -47,14 +53,14 @@ static int status_of(const pv_schema_comparison *out, pv_error *err)
 
 /* What `refusing` has against the witness. */
 static int say_breaking(pv_schema_comparison *out, pv_proof *proof,
-			const pv_schema *refusing)
+			const pv_node *refusing)
 {
 	pv_schema_result result = { { 0 }, NULL, 0, 0 };
 	int rc;
 
 	proof->run.result = &result;
 	proof->run.steps = PV_PROOF_ASKED;
-	(void)pv_ask(&proof->run, refusing->root, proof->witness, NULL, NULL);
+	(void)pv_ask(&proof->run, refusing, proof->witness, NULL, NULL);
 	rc = proof->run.rc;
 	proof->run.result = NULL;
 	if (rc == PV_ELIMIT) {
@@ -100,7 +106,7 @@ static int is_confirmed(pv_proof *proof, const pv_claim *claim)
 }
 
 static int conclude(pv_schema_comparison *out, pv_proof *proof,
-		    const pv_claim *claim, const pv_schema *refusing)
+		    const pv_claim *claim, const pv_node *refusing)
 {
 	enum pv_answer answer = pv_prove(proof, claim);
 
@@ -122,28 +128,158 @@ static int is_dynamic(const pv_schema *schema)
 	return schema->compiler.dynamics.count > 0;
 }
 
-int pv_schema_compare(pv_schema_comparison *out, const pv_schema *old_schema,
-		      const pv_schema *new_schema, enum pv_schema_side side,
-		      pv_error *err)
+/* Two nodes of the schemas, which the claim is about: `all` as `any` says. */
+struct pair {
+	const pv_schema *from;
+	const pv_schema *to;
+	const pv_node *all;
+	const pv_node *any;
+};
+
+/* Takes what it needs off `steps`. */
+static int compare(pv_schema_comparison *out, const struct pair *pair,
+		   size_t *steps, pv_error *err)
 {
-	int is_output = side == PV_SCHEMA_OUTPUT;
-	const pv_schema *from = is_output ? new_schema : old_schema;
-	const pv_schema *to = is_output ? old_schema : new_schema;
 	pv_arena arena = { 0 };
 	pv_proof proof = { .arena = &arena,
 			   .run = { .steps = PV_PROOF_ASKED, .err = err },
-			   .steps = PV_PROOF_STEPS,
+			   .steps = *steps,
 			   .looks = PV_PROOF_LOOKS,
-			   .is_dynamic = is_dynamic(from) || is_dynamic(to),
+			   .is_dynamic = is_dynamic(pair->from) ||
+					 is_dynamic(pair->to),
 			   .err = err };
 	pv_claim claim = { { NULL, 0 }, { NULL, 0 }, NULL };
 	int rc;
 
 	pv_schema_comparison_dispose(out);
-	pv_nodes_add(&proof, &claim.all, from->root);
-	pv_nodes_add(&proof, &claim.any, to->root);
-	rc = proof.rc < 0 ? proof.rc : conclude(out, &proof, &claim, to);
+	pv_nodes_add(&proof, &claim.all, pair->all);
+	pv_nodes_add(&proof, &claim.any, pair->any);
+	rc = proof.rc < 0 ? proof.rc : conclude(out, &proof, &claim, pair->any);
+	*steps = proof.steps;
 	pv_matcher_dispose(&proof.run.matcher);
 	pv_arena_dispose(&arena);
 	return rc < 0 ? rc : status_of(out, err);
+}
+
+static struct pair pair_of(const pv_schema *old_schema,
+			   const pv_schema *new_schema, enum pv_schema_side side)
+{
+	int is_output = side == PV_SCHEMA_OUTPUT;
+	struct pair pair = { .from = is_output ? new_schema : old_schema,
+			     .to = is_output ? old_schema : new_schema };
+
+	pair.all = pair.from->root;
+	pair.any = pair.to->root;
+	return pair;
+}
+
+int pv_schema_compare(pv_schema_comparison *out, const pv_schema *old_schema,
+		      const pv_schema *new_schema, enum pv_schema_side side,
+		      pv_error *err)
+{
+	struct pair pair = pair_of(old_schema, new_schema, side);
+	size_t steps = PV_PROOF_STEPS;
+
+	return compare(out, &pair, &steps, err);
+}
+
+/* --- property by property ------------------------------------------------------- */
+
+struct walk {
+	const struct pv_schema_finds *finds;
+	size_t steps; /* of all proofs */
+	int depth;
+	pv_error *err;
+};
+
+static int walk_pair(struct walk *walk, const struct pair *pair);
+
+/* A part of the values that both nodes are about. */
+static int look(struct walk *walk, struct pair pair)
+{
+	pv_schema_comparison found = { 0 };
+	size_t given =
+		walk->steps < PV_PROOF_STEPS ? walk->steps : PV_PROOF_STEPS;
+	size_t steps = given;
+	int is_same = 0;
+	int rc;
+
+	if (!given || walk->depth == MAX_DEPTH)
+		return PV_OK;
+	rc = compare(&found, &pair, &steps, walk->err);
+	/* A proof that ran out of steps has used what it was given. */
+	walk->steps -= given - steps < given ? given - steps + 1 : given;
+	is_same = found.answer == PV_SCHEMA_COMPATIBLE;
+	if (rc == PV_OK && !is_same)
+		rc = walk->finds->part(&found, walk->finds->payload, walk->err);
+	pv_schema_comparison_dispose(&found);
+	walk->depth++;
+	if (rc == PV_OK && !is_same)
+		rc = walk_pair(walk, &pair);
+	walk->depth--;
+	return rc;
+}
+
+/* `key` is asked for by one side only. */
+static int report_required(struct walk *walk, const pv_node *node, pv_str key)
+{
+	pv_buf path = { 0 };
+	int rc;
+
+	pv_node_path(&path, node, "required");
+	rc = pv_buf_status(&path, walk->err);
+	if (rc == PV_OK)
+		rc = walk->finds->required(pv_buf_text(&path), key,
+					   walk->finds->payload, walk->err);
+	pv_buf_dispose(&path);
+	return rc;
+}
+
+static int walk_property(struct walk *walk, const struct pair *pair,
+			 const pv_property *property)
+{
+	const pv_object_rules *rules = pair->all->object;
+	size_t at = rules ? pv_property_find(rules, property->key, property->hash)
+			  : SIZE_MAX;
+	const pv_property *other = at == SIZE_MAX ? NULL : &rules->properties[at];
+	struct pair part = *pair;
+	int rc = PV_OK;
+
+	if (property->is_required && !(other && other->is_required))
+		rc = report_required(walk, pair->any, property->key);
+	if (rc < 0 || !other || !other->node || !property->node)
+		return rc;
+	part.all = other->node;
+	part.any = property->node;
+	return look(walk, part);
+}
+
+static int walk_pair(struct walk *walk, const struct pair *pair)
+{
+	struct pair ends = *pair;
+	const pv_object_rules *rules;
+	int rc = PV_OK;
+
+	ends.all = pv_node_end(pair->all);
+	ends.any = pv_node_end(pair->any);
+	rules = ends.all->types & PV_TYPE_OBJECT ? ends.any->object : NULL;
+	for (size_t i = 0; rules && i < rules->property_count && rc == PV_OK; i++)
+		rc = walk_property(walk, &ends, &rules->properties[i]);
+	if (rc < 0 || !ends.all->array || !ends.all->array->items ||
+	    !ends.any->array || !ends.any->array->items)
+		return rc;
+	ends.all = ends.all->array->items;
+	ends.any = ends.any->array->items;
+	return look(walk, ends);
+}
+
+int pv_schema_compare_parts(const struct pv_schema_finds *finds,
+			    const pv_schema *old_schema,
+			    const pv_schema *new_schema,
+			    enum pv_schema_side side, pv_error *err)
+{
+	struct pair pair = pair_of(old_schema, new_schema, side);
+	struct walk walk = { finds, MAX_STEPS, 0, err };
+
+	return walk_pair(&walk, &pair);
 }

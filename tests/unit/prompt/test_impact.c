@@ -175,11 +175,61 @@ static void test_prompt_impact__lists_every_breaking_change(void **state)
 	pv_prompt_free(after);
 }
 
+static const char *const named[] = {
+	"output.schema.required",
+	"output.schema.required",
+	"output.schema.properties.x.type",
+	"output.schema.properties.z.properties.k.enum",
+	"output.schema.properties.z.properties.n.items.type",
+	"output.schema.$defs.d.maximum",
+	"output.schema.properties.gone",
+};
+
+static void test_prompt_impact__names_each_changed_property(void **state)
+{
+	pv_prompt *before =
+		load("prompt: hi\noutput: {format: json, schema: {type: object,"
+		     " required: [x, y, z], properties: {x: {type: string},"
+		     " same: {type: string}, y: {$ref: '#/$defs/d'}, gone: {},"
+		     " z: {type: object, properties: {k: {enum: [a]},"
+		     " n: {type: array, items: {type: integer}}}}},"
+		     " $defs: {d: {type: integer, maximum: 3}}}}\n");
+	pv_prompt *after =
+		load("prompt: hi\noutput: {format: json, schema: {type: object,"
+		     " required: [z], properties: {x: {type: integer},"
+		     " same: {type: string}, y: {$ref: '#/$defs/d'},"
+		     " z: {type: object, properties: {k: {enum: [a, b]},"
+		     " n: {type: array, items: {type: number}}}}},"
+		     " $defs: {d: {type: integer, maximum: 4}}}}\n");
+	size_t count = sizeof(named) / sizeof(named[0]);
+	pv_report *breaking;
+	enum pv_bump bump;
+
+	(void)state;
+	assert_int_equal(pv_report_new(&breaking, NULL), PV_OK);
+	assert_int_equal(pv_prompt_impact(&bump, before, after, breaking, NULL),
+			 PV_OK);
+	assert_int_equal(pv_report_count(breaking), count);
+	for (size_t i = 0; i < count; i++) {
+		int is_there = 0;
+
+		for (size_t j = 0; j < count; j++)
+			is_there |= !strcmp(pv_report_at(breaking, j)->file,
+					    named[i]);
+		if (!is_there)
+			fail_msg("%s", named[i]);
+	}
+	pv_report_free(breaking);
+	pv_prompt_free(before);
+	pv_prompt_free(after);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_prompt_impact__derives_the_step),
 		cmocka_unit_test(test_prompt_impact__lists_every_breaking_change),
+		cmocka_unit_test(test_prompt_impact__names_each_changed_property),
 	};
 
 	return cmocka_run_group_tests_name("prompt_impact", tests, NULL, NULL);
