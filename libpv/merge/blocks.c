@@ -18,7 +18,10 @@ size_t pv_line_end(pv_str text, size_t at)
 	return end ? (size_t)(end - text.ptr) + 1 : text.len;
 }
 
-/* Whether the line at `at` is the marker of `mark`. */
+/*
+ * Whether the line at `at` is the marker of `mark`. In a file with line ends of
+ * both kinds a marker may end in CR LF: git gives it the end of lines nearby.
+ */
 static int is_marker(pv_str text, size_t at, char mark, int size)
 {
 	size_t end = at + (size_t)size;
@@ -28,6 +31,8 @@ static int is_marker(pv_str text, size_t at, char mark, int size)
 	for (size_t i = at; i < end; i++)
 		if (text.ptr[i] != mark)
 			return 0;
+	if (end + 1 < text.len && text.ptr[end] == '\r')
+		end++;
 	return end == text.len || text.ptr[end] == '\n' ||
 	       (mark != '=' && text.ptr[end] == ' ');
 }

@@ -201,6 +201,39 @@ it 'names a line that is left of the markers' '
 	git merge --abort
 '
 
+# mixed DESCRIPTION OWNER: a file with line ends of both kinds
+mixed() {
+	printf "description: %s\r\nname: N\na: 1\nb: 2\nc: 3\nowner: %s\nprompt: hi\r\n" \
+		"$1" "$2" >prompts/mix.yaml
+}
+
+it 'sees markers that end in CR LF between lines that do not' '
+	mixed d ann
+	git add prompts
+	git commit -qm mix
+	git switch -q -c mix
+	mixed dx amy
+	git commit -qam left
+	git switch -q main
+	mixed dy bob
+	git commit -qam right
+	expect_failure 1 git -c merge.pv.driver="git merge-file %A %B %B" \
+		merge mix >/dev/null 2>&1
+	git show :1:prompts/mix.yaml >tmp
+	git show :2:prompts/mix.yaml >prompts/mix.yaml
+	git show :3:prompts/mix.yaml >want
+	expect_failure 2 git merge-file prompts/mix.yaml tmp want
+	has prompts/mix.yaml "$(printf "=======\r")"
+	printf "note: by hand\n" >>prompts/mix.yaml
+	git pv resolve mix --theirs
+	mixed dx amy
+	printf "note: by hand\n" >>prompts/mix.yaml
+	git show :prompts/mix.yaml | cmp - prompts/mix.yaml
+	git commit -qm mixed
+	lacks prompts/mix.yaml "======="
+	rm tmp want
+'
+
 it 'says when only lines clash' '
 	printf "x: 1\ny: 1\n" >prompts/n.yaml
 	git add prompts
