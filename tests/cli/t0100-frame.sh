@@ -229,6 +229,16 @@ it_tty 'disarms control characters on a terminal, and only there' '
 	rm prompts/support/esc.yaml
 '
 
+it_tty 'shows what turns the direction of writing on a terminal' '
+	printf "prompt: \"a\\u202Eb\\u2066c\\u2069 \\u05D0\"\n" \
+		>prompts/support/turn.yaml
+	terminal "git --no-pager pv render --color=never support/turn"
+	has tty "a\xe2\x80\xaeb\xe2\x81\xa6c\xe2\x81\xa9 $(printf "\327\220")"
+	git pv render support/turn >out
+	has out "$(printf "a\342\200\256b")"
+	rm prompts/support/turn.yaml
+'
+
 it 'honours -C, --git-dir, --work-tree and -c when run as git-pv' '
 	cd ..
 	git-pv -C repo list --format "%(id)" >out

@@ -110,10 +110,19 @@ void cli_printf(pv_cli *cli, const char *format, ...)
 	stream(cli);
 }
 
-/* Control characters of ASCII and Latin-1; -1 stands for a bad byte. */
+/* What makes a terminal show text in another order than it is in. */
+static int is_bidi_control(int32_t c)
+{
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/*
+ * Control characters of ASCII and Latin-1, and of writing direction; -1 stands
+ * for a bad byte.
+ */
 static int is_control(int32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0);
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || is_bidi_control(c);
 }
 
 static void put_control(pv_buf *out, unsigned char c)
