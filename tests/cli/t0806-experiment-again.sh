@@ -76,4 +76,44 @@ it 'asks for the file to be committed first' '
 	is_error err "has changes that are not committed"
 '
 
+it 'uses an id once, when something was recorded of it' '
+	git init -q -b main ../once
+	cd ../once
+	text_prompt prompts/a.yaml "Sort: {{ ticket }}"
+	git add -A
+	git commit -q -m One
+	again() {
+		git pv experiment create again --prompt a \
+			--variant control=main --variant other=main -q
+	}
+	again >/dev/null
+	git pv experiment start again -q >/dev/null
+	git rm -q experiments/again.yaml
+	git commit -q -m Gone
+	again >/dev/null
+	git pv experiment start again -q >/dev/null
+	echo "{\"prompt_id\": \"a\", \"experiment\": \"again\",
+		\"variant\": \"control\", \"epoch\": 1, \"output\": \"x\"}" |
+		tr -d "\n" | git pv record --stdin >/dev/null
+	git pv experiment stop again -q >/dev/null
+	git pv experiment start again -q >/dev/null
+	same again/2 "$(git pv experiment show again --json | jq -r .salt)"
+	ran=$(git rev-parse --short=7 HEAD)
+	git show HEAD:experiments/again.yaml | sed "/^salt:/,\$d" >../draft
+	git rm -qr experiments
+	git commit -q -m Gone
+	expect_failure 1 again 2>err
+	is_error err "there was another experiment \"again\""
+	has err "in $ran"
+	[ ! -e experiments/again.yaml ]
+	mkdir experiments
+	sed "s/^status: .*/status: draft/" ../draft >experiments/again.yaml
+	git add experiments
+	git commit -q -m "By hand"
+	expect_failure 1 git pv experiment start again 2>err
+	is_error err "there was another experiment \"again\""
+	git pv experiment create tried --prompt a --variant control=main \
+		--variant other=main -q >/dev/null
+'
+
 finish

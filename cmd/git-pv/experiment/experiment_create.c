@@ -605,7 +605,7 @@ static int ask(experiment_create_options *opts, pv_strlist *answers,
 }
 
 /* What it would be is held against the prompts before anything is written. */
-static int check(pv_strlist *fallbacks, pv_cli *cli, const char *id,
+static int check(experiment_file *file, pv_cli *cli, const char *id,
 		 const pv_buf *text)
 {
 	pv_experiment *it = NULL;
@@ -619,9 +619,12 @@ static int check(pv_strlist *fallbacks, pv_cli *cli, const char *id,
 	if (rc == PV_OK && !commits)
 		rc = pv_fail_nomem(&cli->err);
 	if (rc == PV_OK)
+		rc = experiment_check_once(cli, it, file->path.ptr);
+	if (rc == PV_OK)
 		rc = experiment_check_archive(cli, it);
 	if (rc == PV_OK)
-		rc = experiment_check_variants(commits, fallbacks, cli, it, 0);
+		rc = experiment_check_variants(commits, &file->fallbacks, cli,
+					       it, 0);
 	pv_free(commits);
 	pv_experiment_free(it);
 	return rc;
@@ -643,7 +646,7 @@ static int create(pv_cli *cli, const experiment_create_options *opts,
 	if (rc == PV_OK)
 		rc = make_text(&text, cli, opts);
 	if (rc == PV_OK)
-		rc = check(&file.fallbacks, cli, id, &text);
+		rc = check(&file, cli, id, &text);
 	if (rc == PV_OK)
 		rc = experiment_commit(&commit, cli, &file, &text, &step);
 	if (rc == PV_OK)

@@ -61,6 +61,12 @@ int experiment_each(pv_cli *cli,
  */
 int experiment_check_archive(pv_cli *cli, const pv_experiment *it);
 
+/*
+ * PV_ECONFLICT for one that never began where history has another one of its
+ * id that did, and executions of that are recorded.
+ */
+int experiment_check_once(pv_cli *cli, const pv_experiment *it, const char *path);
+
 /* Whether it was started, and neither stopped nor concluded. */
 int experiment_is_under_way(const pv_experiment *it);
 

@@ -134,6 +134,8 @@ static int start_text(pv_buf *out, pv_cli *cli, experiment_file *file, int64_t n
 	if (it->plan.layer)
 		rc = experiment_each(cli, check_neighbour, &neighbours);
 	if (rc == PV_OK)
+		rc = experiment_check_once(cli, it, file->path.ptr);
+	if (rc == PV_OK)
 		rc = experiment_check_archive(cli, it);
 	if (rc == PV_OK)
 		rc = experiment_check_variants(commits, &file->fallbacks, cli,
