@@ -140,6 +140,44 @@ it 'takes back its own keys, lines and refspecs alone' '
 	git config --global --remove-section merge.pv
 '
 
+it 'keeps the values of the user in keys of its own' '
+	new_repo own
+	cd own
+	git config merge.pv.name "my own"
+	git config merge.pv.driver "mine %A"
+	git config diff.pv.textconv mine
+	git config diff.pv.xfuncname "^x"
+	cp .git/config ../config
+	git pv install >out 2>err
+	for key in merge.pv.name merge.pv.driver diff.pv.textconv \
+		diff.pv.xfuncname; do
+		lacks out "set $key"
+		has err "$key is your own"
+	done
+	has out "set mergetool.pv.cmd"
+	same "mine %A" "$(git config merge.pv.driver)"
+	git pv doctor >out || test $? = 1
+	has out "diff.pv.textconv is your own"
+	has out "git config --unset-all diff.pv.textconv && git pv install"
+	git pv doctor --fix >out 2>err || test $? = 1
+	same "my own" "$(git config merge.pv.name)"
+	same mine "$(git config diff.pv.textconv)"
+	git pv uninstall >out
+	cmp_files ../config .git/config
+	rm .git/config
+	git init -q
+	# What an earlier git-pv has set is brought up to date.
+	git config merge.pv.driver "git-pv merge-driver %O %A %B"
+	git pv install >out
+	has out "set merge.pv.driver"
+	git config --global merge.pv.name "my own"
+	git pv install --global >out
+	same "my own" "$(git config --global merge.pv.name)"
+	git pv uninstall --global
+	same "my own" "$(git config --global merge.pv.name)"
+	git config --global --remove-section merge.pv
+'
+
 it 'keeps push.followTags that the user had set to true' '
 	new_repo follow
 	cd follow

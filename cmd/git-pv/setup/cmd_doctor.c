@@ -113,23 +113,42 @@ static int check_routes(struct doctor *doctor)
 	return rc;
 }
 
+/* A value that the user gave: only what it shows is for the user alone. */
+static void say_kept(struct doctor *doctor, const char *key)
+{
+	int is_shown = !strcmp(key, "merge.pv.name") ||
+		       !strcmp(key, "diff.pv.xfuncname");
+	char cure[128];
+
+	snprintf(cure, sizeof(cure), "git config --unset-all %s && %s", key,
+		 install_cure);
+	doctor_say(doctor, is_shown ? HEALTH_OK : HEALTH_WARN, "config",
+		   is_shown ? "" : cure, "%s is your own", key);
+}
+
+static void check_driver(struct doctor *doctor, const cli_setting *setting)
+{
+	pv_buf value = { 0 };
+	int is_set = cli_config(&value, doctor->cli, setting->key);
+
+	if (is_set && strcmp(pv_buf_text(&value), setting->value) == 0)
+		doctor_say(doctor, HEALTH_OK, "config", "", "%s is set",
+			   setting->key);
+	else if (is_set && cli_setting_is_kept(doctor->cli, setting) > 0)
+		say_kept(doctor, setting->key);
+	else
+		doctor_say(doctor, HEALTH_WARN, "config", install_cure,
+			   "%s is %s", setting->key,
+			   is_set ? "not what install sets" : "not set");
+	pv_buf_dispose(&value);
+}
+
 static void check_drivers(struct doctor *doctor)
 {
 	const cli_setting *setting = cli_driver_settings();
 
-	for (; setting->key; setting++) {
-		pv_buf value = { 0 };
-		int is_set = cli_config(&value, doctor->cli, setting->key);
-
-		if (is_set && strcmp(pv_buf_text(&value), setting->value) == 0)
-			doctor_say(doctor, HEALTH_OK, "config", "", "%s is set",
-				   setting->key);
-		else
-			doctor_say(doctor, HEALTH_WARN, "config", install_cure,
-				   "%s is %s", setting->key,
-				   is_set ? "not what install sets" : "not set");
-		pv_buf_dispose(&value);
-	}
+	for (; setting->key; setting++)
+		check_driver(doctor, setting);
 }
 
 /* Before the first commit it need not be there. */

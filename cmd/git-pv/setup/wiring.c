@@ -164,23 +164,58 @@ static int note(pv_cli *cli, const char *mark, const char *value)
 	return rc < 0 ? rc : PV_OK;
 }
 
+/* Whether a value is one that git-pv gives, or an earlier one gave. */
+static int is_ours(const char *value)
+{
+	static const char *const starts[] = { "git-pv", "if command -v git-pv ",
+					      "f() { if command -v git-pv " };
+
+	for (size_t i = 0; i < pv_array_len(starts); i++)
+		if (pv_str_has_prefix(value, starts[i]))
+			return 1;
+	return 0;
+}
+
+/* 1 when a value of the user's own stands there. */
+static int is_kept(pv_cli *cli, const char *scope, const cli_setting *setting,
+		   int *is_same)
+{
+	pv_buf value = { 0 };
+	int rc = get(&value, cli, scope, setting->key);
+	const char *text = pv_buf_text(&value);
+
+	*is_same = rc > 0 && strcmp(text, setting->value) == 0;
+	if (rc > 0)
+		rc = *text && !*is_same && !is_ours(text);
+	pv_buf_dispose(&value);
+	return rc;
+}
+
+int cli_setting_is_kept(pv_cli *cli, const cli_setting *setting)
+{
+	int is_same;
+
+	return is_kept(cli, "--local", setting, &is_same);
+}
+
 static int install_drivers(pv_strlist *done, pv_cli *cli, const char *scope)
 {
 	const cli_setting *setting = driver_settings;
 	int rc = PV_OK;
 
 	for (; setting->key && rc == PV_OK; setting++) {
-		pv_buf value = { 0 };
+		int is_same = 0;
+		int kept = is_kept(cli, scope, setting, &is_same);
 
-		rc = get(&value, cli, scope, setting->key);
-		if (rc >= 0 && strcmp(pv_buf_text(&value), setting->value) != 0) {
-			rc = set(cli, scope, setting);
-			if (rc == PV_OK)
-				rc = say(done, cli, "set %s", setting->key);
-		} else if (rc > 0) {
-			rc = PV_OK;
-		}
-		pv_buf_dispose(&value);
+		rc = kept < 0 ? kept : PV_OK;
+		if (kept > 0)
+			cli_note(cli, "%s is your own, and stays as it is",
+				 setting->key);
+		if (kept || is_same)
+			continue;
+		rc = set(cli, scope, setting);
+		if (rc == PV_OK)
+			rc = say(done, cli, "set %s", setting->key);
 	}
 	return rc;
 }

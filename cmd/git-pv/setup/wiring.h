@@ -26,6 +26,12 @@ typedef struct cli_install_options {
 } cli_install_options;
 
 /*
+ * 1 when the repository's own configuration has a value that git-pv never
+ * gave, which install leaves as it is.
+ */
+int cli_setting_is_kept(pv_cli *cli, const cli_setting *setting);
+
+/*
  * Sets what is not set yet. Each thing done is appended to `done` as a line
  * of text. Nothing is touched that says the same already.
  */
