@@ -576,6 +576,11 @@ int64_t pv_trial_others(const pv_trial *trial)
 	return trial->others;
 }
 
+int64_t pv_trial_early(const pv_trial *trial)
+{
+	return trial->early;
+}
+
 size_t pv_trial_count(const pv_trial *trial)
 {
 	return trial->count;

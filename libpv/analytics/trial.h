@@ -106,6 +106,7 @@ struct pv_trial {
 	size_t sum_count;
 	size_t sum_cap;
 	int64_t others; /* rows of another prompt */
+	int64_t early;  /* rows of a warm-up */
 	pv_map places;  /* epoch, variant, segment to sums */
 	pv_map firsts;  /* of rows: epoch and unit to its variant */
 	pv_cell scratch;

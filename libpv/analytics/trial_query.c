@@ -129,11 +129,13 @@ int pv_trial_fits(pv_trial *trial, const pv_execution *row)
 		return 0;
 	if (query->up_to && (!id || strcmp(id, query->up_to) > 0))
 		return 0;
-	if (is_early(trial, row))
+	if (is_of_another(trial, row)) {
+		trial->others += !is_early(trial, row);
 		return 0;
-	if (!is_of_another(trial, row))
+	}
+	if (!is_early(trial, row))
 		return 1;
-	trial->others++;
+	trial->early++;
 	return 0;
 }
 

@@ -63,6 +63,7 @@ typedef struct pv_result_table {
 	int64_t foreign;   /* of an epoch that there is not */
 	int64_t epochless; /* not recorded, where there are several */
 	int64_t unitless;
+	int64_t early; /* of the warm-up, and in nothing else */
 } pv_result_table;
 
 /* Whether units are known of nearly all, and are what is assigned. */
@@ -140,7 +141,7 @@ typedef struct pv_result_mix {
 int pv_result_mix_differs(const pv_result_mix *mix);
 
 enum {
-	PV_RESULT_WARNINGS = 12
+	PV_RESULT_WARNINGS = 13
 };
 
 /*

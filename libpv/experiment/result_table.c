@@ -287,6 +287,7 @@ int pv_result_table_make(pv_result_table *out, const pv_result_ask *ask,
 	else
 		find_epochs(out, data);
 	out->strata = out->epochs;
+	out->early = data->early;
 	for (size_t i = 0; i < data->count && rc == PV_OK; i++)
 		rc = add_arm(out, ask, data->arms[i], err);
 	return rc;

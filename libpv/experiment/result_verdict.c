@@ -474,6 +474,13 @@ static void decide(struct verdict *it)
 	long best;
 
 	results->state = PV_RESULT_EMPTY;
+	if (!results->executions && it->table->early) {
+		pv_buf_printf(&it->text,
+			      "nothing counts yet: %lld executions are of the "
+			      "warm-up",
+			      (long long)it->table->early);
+		return;
+	}
 	if (!results->executions) {
 		pv_buf_puts(&it->text, "nothing is recorded of it yet");
 		return;

@@ -44,6 +44,8 @@ static int warn_counts(struct warning *it, const pv_result_table *table,
 		{ others,
 		  "executions are of another prompt than the experiment's, and "
 		  "are left out" },
+		{ it->results->executions ? table->early : 0,
+		  "executions are of the warm-up, and do not count" },
 		{ it->results->is_by_unit ? table->unitless : 0,
 		  "executions were recorded without a unit" },
 	};

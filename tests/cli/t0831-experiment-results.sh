@@ -504,4 +504,31 @@ it 'reads the index as it reads a file' '
 	expect_failure 128 git pv experiment results ../x 2>../err
 '
 
+it 'says what the warm-up leaves out' '
+	git init -q -b main ../warm
+	cd ../warm
+	prompt=a
+	text_prompt prompts/a.yaml "Sort: {{ ticket }}"
+	git add -A
+	git commit -q -m One
+	git pv experiment create warm --prompt "$prompt" --warm-up 1h \
+		--variant control=main --variant other=main -q >/dev/null
+	git pv experiment start warm -q >/dev/null
+	for i in 1 2 3; do
+		printf "{\"prompt_id\": \"%s\", \"experiment\": \"warm\", %s}\n" \
+			"$prompt" "\"variant\": \"control\", \"output\": \"$i\""
+	done | git pv record --stdin >/dev/null
+	expect_failure 1 git pv experiment results warm --json >../out
+	same "empty nothing counts yet: 3 executions are of the warm-up" \
+		"$(jq -r "\"\(.state) \(.reason)\"" ../out)"
+	echo "{\"prompt_id\": \"$prompt\", \"experiment\": \"warm\",
+		\"variant\": \"control\", \"output\": \"x\",
+		\"ts\": \"2099-01-01T00:00:00Z\"}" | tr -d "\n" |
+		git pv record --stdin >/dev/null
+	git pv experiment results warm --json >../out || [ $? -eq 1 ]
+	same 1 "$(jq .executions ../out)"
+	jq -r ".warnings[]" ../out >../text
+	has ../text "3 executions are of the warm-up, and do not count"
+'
+
 finish

@@ -75,6 +75,7 @@ static int gather(struct asked *it, pv_cli *cli, const pv_trial *trial,
 	it->all.arms = it->arms + at;
 	it->all.count = arms;
 	it->all.others = trial ? pv_trial_others(trial) : 0;
+	it->all.early = trial ? pv_trial_early(trial) : 0;
 	for (size_t i = 0; i < arms; i++)
 		it->arms[at++] = pv_trial_at(trial, i);
 	it->query.looks = it->looks;
@@ -172,11 +173,12 @@ static int add_needs(struct needs *it, const pv_experiment *experiment,
 	return rc;
 }
 
-/* When its epochs began; one alone is that of all rows. */
+/* When its epochs began; one alone is that of all rows, but for a warm-up. */
 static int take_epochs(pv_trial_query *query, pv_arena *arena, pv_cli *cli,
 		       const pv_experiment *experiment)
 {
-	size_t count = experiment->epoch_count > 1 ? experiment->epoch_count : 0;
+	int is_told = experiment->epoch_count > 1 || experiment->warm_up > 0;
+	size_t count = is_told ? experiment->epoch_count : 0;
 	pv_trial_start *epochs =
 		pv_arena_calloc(arena, (count + 1) * sizeof(*epochs));
 
@@ -216,13 +218,18 @@ int experiment_needs(pv_trial_query *query, pv_arena *arena, pv_cli *cli,
 int experiment_starts(pv_trial_start **out, size_t *count_out, pv_cli *cli,
 		      const pv_experiment *experiment)
 {
-	*count_out = experiment->warm_up > 0 ? experiment->epoch_count : 0;
+	size_t first = experiment->first_epoch; /* others are not looked at */
+
+	*count_out =
+		experiment->warm_up > 0 ? experiment->epoch_count - first : 0;
 	*out = pv_calloc(*count_out + 1, sizeof(**out));
 	if (!*out)
 		return pv_fail_nomem(&cli->err);
 	for (size_t i = 0; i < *count_out; i++) {
-		(*out)[i].epoch = experiment->epochs[i].number;
-		(*out)[i].since = experiment->epochs[i].at + experiment->warm_up;
+		const pv_experiment_epoch *epoch = &experiment->epochs[first + i];
+
+		(*out)[i].epoch = epoch->number;
+		(*out)[i].since = epoch->at + experiment->warm_up;
 	}
 	return PV_OK;
 }

@@ -258,6 +258,8 @@ PV_API void pv_trial_free(pv_trial *trial);
 
 /* How many rows were left out since they are of another prompt. */
 PV_API int64_t pv_trial_others(const pv_trial *trial);
+/* Executions that the query's `starts` left out. */
+PV_API int64_t pv_trial_early(const pv_trial *trial);
 
 /* The number of arms, by epoch, variant, segment. */
 PV_API size_t pv_trial_count(const pv_trial *trial);

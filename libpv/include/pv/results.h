@@ -75,6 +75,7 @@ typedef struct pv_result_data {
 	const pv_trial_arm *const *arms;
 	size_t count;
 	int64_t others; /* executions that are not in it: of another prompt */
+	int64_t early;  /* and of the warm-up */
 } pv_result_data;
 
 /* How results are to be read; all zero: as the experiment's file says. */
