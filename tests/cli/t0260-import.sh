@@ -402,4 +402,25 @@ it 'has no folder for packs, or one elsewhere' '
 	same 103 "$(find ../quarantine -type f | wc -l)"
 '
 
+it 'commits with --commit what is there already and was not committed' '
+	for how in --commit --each; do
+		new_repo "$TRASH/twice$how"
+		cd "$TRASH/twice$how"
+		printf "{\"id\":\"m/%s\",\"text\":\"one\"}\n" a b c >m.jsonl
+		git pv import jsonl m.jsonl
+		# The same in other words is committed as it stands.
+		echo "# mine" >>prompts/m/b.yaml
+		git add prompts/m/c.yaml
+		git pv import jsonl m.jsonl $how --json >../out
+		json ../out "[(.unchanged | length), (.commit | length)]" "[3,40]"
+		same "" "$(git status --short prompts)"
+		same "# mine" "$(git show HEAD:prompts/m/b.yaml | tail -n 1)"
+		head=$(git rev-parse HEAD)
+		git pv import jsonl m.jsonl $how >../out
+		has ../out "0 new, 0 changed, 3 unchanged"
+		lacks ../out "commit"
+		same "$head" "$(git rev-parse HEAD)"
+	done
+'
+
 finish

@@ -138,6 +138,44 @@ static void add_change(struct job *job, const intake_item *item)
 	change->path = item->path;
 	change->data = item->text;
 	change->len = item->len;
+	if (!item->is_uncommitted)
+		return;
+	/* It says the same, perhaps in other words. */
+	change->data = pv_buf_text(&item->old);
+	change->len = item->old.len;
+}
+
+static int add_path(const pv_status_entry *entry, void *payload)
+{
+	return pv_strlist_add(payload, entry->path, NULL);
+}
+
+/* Finds the files that are there already and were not committed. */
+static int find_uncommitted(struct job *job, pv_cli *cli)
+{
+	const char *below = cli->settings.prompts_dir;
+	pv_strlist paths = { 0 };
+	int rc = PV_OK;
+
+	if (!job->opts->commit && !job->opts->each)
+		return PV_OK;
+	if (!intake_count(&job->all, INTAKE_SAME))
+		return PV_OK;
+	rc = pv_store_status(cli->store, &below, 1, add_path, &paths, &cli->err);
+	pv_strlist_sort(&paths);
+	for (size_t i = 0; i < job->all.count && rc == PV_OK; i++) {
+		intake_item *item = &job->all.items[i];
+
+		item->is_uncommitted = item->state == INTAKE_SAME &&
+				       pv_strlist_search(&paths, item->path) >= 0;
+	}
+	pv_strlist_dispose(&paths);
+	return rc;
+}
+
+static int is_wanted(const intake_item *item)
+{
+	return item->state != INTAKE_SAME || item->is_uncommitted;
 }
 
 /* What git ignores cannot be committed, as with `git add`. */
@@ -195,6 +233,8 @@ static int read_all(struct job *job, pv_cli *cli)
 		rc = intake_read(&job->all, cli, job->format, &input, prefix.ptr);
 	if (rc == PV_OK)
 		rc = import_versions_plan(&job->versions, cli, &job->all);
+	if (rc == PV_OK)
+		rc = find_uncommitted(job, cli);
 	pv_buf_dispose(&prefix);
 	pv_buf_dispose(&input);
 	if (rc != PV_OK)
@@ -208,7 +248,7 @@ static int read_all(struct job *job, pv_cli *cli)
 	if (!job->changes)
 		return pv_fail_nomem(&cli->err);
 	for (size_t i = 0; i < job->all.count; i++)
-		if (job->all.items[i].state != INTAKE_SAME)
+		if (is_wanted(&job->all.items[i]))
 			add_change(job, &job->all.items[i]);
 	return check_ignored(job, cli);
 }
@@ -298,7 +338,7 @@ static int commit_each(struct job *job, pv_cli *cli)
 	for (size_t i = 0; i < job->all.count && rc == PV_OK; i++) {
 		const intake_item *item = &job->all.items[i];
 
-		if (item->state == INTAKE_SAME)
+		if (!is_wanted(item))
 			continue;
 		pv_buf_clear(&message);
 		if (job->opts->message)

@@ -31,7 +31,8 @@ typedef struct intake_item {
 	size_t len;
 	pv_buf old; /* of the file it replaces */
 	enum intake_state state;
-	int line; /* of its record */
+	int is_uncommitted; /* the file is the same, and HEAD's is not */
+	int line;           /* of its record */
 	/* What the record says of its version; "" and 0 for nothing. */
 	char *label;
 	char *number;
