@@ -302,9 +302,16 @@ static int put_settled(pv_settling *s, pv_buf *next)
 static int settle_sides(pv_settling *s)
 {
 	pv_buf next = { 0 };
+	int rc = PV_OK;
 
-	put_file(&next, s);
-	return put_settled(s, &next);
+	if (pv_settling_is_by_lines(s))
+		rc = pv_settling_put_fields(&next, s);
+	else
+		put_file(&next, s);
+	if (rc == PV_OK)
+		return put_settled(s, &next);
+	pv_buf_dispose(&next);
+	return rc;
 }
 
 /* --- lines --------------------------------------------------------------- */

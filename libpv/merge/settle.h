@@ -29,6 +29,14 @@ int pv_settling_is_kept(const pv_settling *s, size_t idx);
 void pv_settling_put_kept(pv_buf *out, const pv_settling *s, size_t idx,
 			  const pv_str sides[PV_SIDES]);
 
+/*
+ * Whether one side of all is asked for where blocks are those of a merge by
+ * lines that somebody edited; and the file then, settled without losing what
+ * only one side changed. PV_ECONFLICT where that cannot be told, PV_ENOMEM.
+ */
+int pv_settling_is_by_lines(const pv_settling *s);
+int pv_settling_put_fields(pv_buf *next, const pv_settling *s);
+
 /* Takes the buffer; its text is in the arena then. PV_ENOMEM. */
 int pv_settling_keep(pv_str *out, const pv_settling *s, pv_buf *next);
 

@@ -442,6 +442,12 @@ static int start(pv_unmerged *file, const pv_merge_input *input, pv_str text,
 	if (rc < 0)
 		return rc;
 	file->kind = texts.kind;
+	if (input->path) {
+		file->path = pv_arena_dup(&file->arena, input->path,
+					  strlen(input->path) + 1);
+		if (!file->path)
+			return pv_fail_nomem(err);
+	}
 	memcpy(file->sides, texts.plain, sizeof(file->sides));
 	file->marker_size =
 		input->marker_size ? input->marker_size : DEFAULT_MARKER;

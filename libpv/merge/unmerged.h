@@ -18,6 +18,7 @@ struct pv_unmerged {
 	pv_merge *line_merge;       /* NULL when it does not matter */
 	const pv_chunk **conflicts; /* those of its chunks; in the arena */
 	enum pv_merge_kind kind;
+	const char *path; /* or NULL; in the arena */
 	int marker_size;
 	int free_size; /* no line of the sides is a marker of this size */
 	pv_form form;

@@ -305,7 +305,8 @@ typedef struct pv_settle {
  * Settles a field, or all conflicts, and touches nothing else of the text.
  * PV_ENOTFOUND for a field that was not in conflict, PV_ECONFLICT when its
  * markers are not there any more as the merge wrote them or cannot be told
- * from lines of an edited text, PV_EUNSUPPORTED
+ * from lines of an edited text, or a side of what git merged by lines would drop
+ * what only the other one changed, PV_EUNSUPPORTED
  * where the result would not read back (both of two numbers, a value that
  * cannot be spliced in), PV_EINVALID for a malformed value or one with
  * markers in it, PV_ELIMIT, PV_ENOMEM. After a failure the text is unchanged.
