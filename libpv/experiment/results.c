@@ -122,7 +122,9 @@ static int split_epoch(struct owned *it, pv_stats_arm *all,
 	double n = 0;
 	int rc = weights_of(weights, ask, epoch, err);
 
-	for (size_t i = 0; i < count && rc == PV_OK; i++) {
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < count; i++) {
 		size_t cell = i * table->epochs + epoch;
 
 		arms[i].weight = weights[i];
@@ -130,8 +132,8 @@ static int split_epoch(struct owned *it, pv_stats_arm *all,
 		n += (double)arms[i].observed;
 		counted += (double)table->counted[cell];
 	}
-	if (rc < 0 || n <= 0)
-		return rc;
+	if (n <= 0)
+		return PV_OK;
 	for (size_t i = 0; i < count; i++) {
 		it->variants[i].expected += counted * weights[i];
 		all[i].weight += n * weights[i];
