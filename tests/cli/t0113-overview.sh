@@ -119,6 +119,14 @@ it 'knows branches, conflicts and what is under way' '
 	has ../out "HEAD is detached"
 '
 
+it 'leads to the doctor where there is no default branch' '
+	cd repo
+	git switch -q main
+	git config pv.defaultBranch trunk
+	next "git pv doctor: there is no branch trunk"
+	git config --unset pv.defaultBranch
+'
+
 it_tty 'disarms what a branch is called' '
 	cd repo
 	git switch -q -c "$(printf "x\302\233m")"

@@ -151,19 +151,33 @@ static const char *next_command(const work_status *status, int has_prompts)
 	return is_default || !status->branch.len ? "git pv list" : "";
 }
 
+/* Of a branch, what brings it to the default one, if there is that. */
+static void print_merge(pv_cli *cli)
+{
+	const char *branch = cli->settings.default_branch;
+	pv_point at;
+
+	if (pv_rev_resolve(&at, cli->store, &cli->settings, NULL, branch, NULL) <
+	    0) {
+		cli_puts(cli, "git pv doctor: there is no branch ");
+		cli_line(cli, branch);
+		return;
+	}
+	cli_puts(cli, "git pv diff ");
+	cli_line(cli, branch);
+	cli_puts(cli, "...HEAD, or git pv merge from there");
+}
+
 static void print_next(const work_status *status, int has_prompts)
 {
 	pv_cli *cli = status->cli;
 	const char *command = next_command(status, has_prompts);
 
 	cli_puts(cli, "next        ");
-	if (*command) {
+	if (*command)
 		cli_puts(cli, command);
-	} else {
-		cli_puts(cli, "git pv diff ");
-		cli_line(cli, cli->settings.default_branch);
-		cli_puts(cli, "...HEAD, or git pv merge from there");
-	}
+	else
+		print_merge(cli);
 	cli_puts(cli, "\n");
 }
 
