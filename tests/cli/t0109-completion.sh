@@ -133,7 +133,14 @@ it 'knows what each word of a command line can become' '
 	same "--field=id --field=name --field=description --field=goal --field=tags --field=text" \
 		"$(words search --field=)"
 	same "1.0.0 latest" "$(words show support/triage --version "")"
+	same "" "$(words release support/triage --version "")"
 	same "development production staging" "$(words deploy deep --env "")"
+	for command in revert cherry-pick; do
+		same "support/reply support/triage" "$(words $command supp)"
+		same "support/triage@1.0.0" "$(words $command support/triage@1)"
+		same "topic" "$(words $command to)"
+	done
+	same "topic" "$(words cherry-pick support/triage to)"
 	same "staging" "$(words env show st)"
 	same "--env=staging" "$(words deploy --env=st)"
 	same "deep@env:production" "$(words show deep@env:p)"

@@ -311,6 +311,9 @@ static int offer_values(const struct line *line)
 		return offer_field_values(line);
 	if (!strcmp(arg, "E"))
 		return offer_environments(line, "");
+	/* A release has a number that no other one has. */
+	if (!strcmp(line->command->name, "release"))
+		return PV_OK;
 	if (is_one_of(name, versions) && line->count && line->usage->ids)
 		return offer_versions(line, line->operands[0], "");
 	if (is_one_of(arg, revs))

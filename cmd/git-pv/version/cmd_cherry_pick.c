@@ -58,7 +58,7 @@ const cli_usage cmd_cherry_pick_usage = {
 		      "exp/concise",
 		      "git pv cherry-pick exp/concise" },
 	.options = options,
-	.args = "commits",
+	.args = "ID@REV or commits",
 	.min_args = 0,
 	.max_args = -1,
 };

@@ -33,7 +33,7 @@ const cli_usage cmd_revert_usage = {
 		      "git pv revert --continue", "git pv revert --abort" },
 	.examples = { "git pv revert HEAD", "git pv revert support/triage@1.3.0" },
 	.options = options,
-	.args = "a commit",
+	.args = "ID@REV or a commit",
 	.min_args = 0,
 	.max_args = 1,
 };
