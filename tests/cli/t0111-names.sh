@@ -262,4 +262,20 @@ it 'says how to make the first prompt' '
 	same "no prompts" "$(cat ../err)"
 '
 
+it 'takes a name where a review is opened of a version' '
+	new_repo "$TRASH/reviewed"
+	cd "$TRASH/reviewed"
+	text_prompt prompts/example/greeting.yaml "Hi {{ x }}."
+	sed -i "s/^name:.*/name: Warm Greeting/" prompts/example/greeting.yaml
+	grep -q "^name: Warm" prompts/example/greeting.yaml ||
+		echo "name: Warm Greeting" >>prompts/example/greeting.yaml
+	git pv commit -q -m one
+	git pv review open "Warm Greeting" --for staging
+	git pv review open "Warm Greeting@1.0.0" --for production
+	git pv review list >../reviews
+	has ../reviews "example/greeting"
+	expect_failure 128 git pv review open "Warm Greetin" --for staging 2>../err
+	has ../err "did you mean \"Warm Greeting\"?"
+'
+
 finish

@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/str.h"
 #include "repo/environments.h"
+#include "repo/named.h"
 #include "repo/prompts.h"
 #include "review/review_verbs.h"
 #include "review/review_view.h"
@@ -164,8 +165,10 @@ static int check_environment(pv_cli *cli, const char *name)
 static int find_version(struct job *job, const char *arg)
 {
 	pv_cli *cli = job->cli;
-	int rc = cli_spec_resolve(&job->spec, cli, arg, PV_SPEC_COMMIT);
+	int rc = named_spec(cli, &arg);
 
+	if (rc == PV_OK)
+		rc = cli_spec_resolve(&job->spec, cli, arg, PV_SPEC_COMMIT);
 	if (rc == PV_OK)
 		rc = cli_spec_tag(&job->spec, cli);
 	if (rc == PV_OK && !job->spec.version[0]) {
