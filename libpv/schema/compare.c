@@ -194,21 +194,27 @@ struct walk {
 
 static int walk_pair(struct walk *walk, const struct pair *pair);
 
+/* A proof that has run out of steps has used what it was given; each uses one. */
+static size_t count_used(size_t given, size_t left)
+{
+	return left > 0 && left <= given ? given - left + 1 : given;
+}
+
 /* A part of the values that both nodes are about. */
 static int look(struct walk *walk, struct pair pair)
 {
 	pv_schema_comparison found = { 0 };
-	size_t given =
-		walk->steps < PV_PROOF_STEPS ? walk->steps : PV_PROOF_STEPS;
-	size_t steps = given;
+	size_t given;
+	size_t steps;
 	int is_same = 0;
 	int rc;
 
-	if (!given || walk->depth == MAX_DEPTH)
+	if (!walk->steps || walk->depth == MAX_DEPTH)
 		return PV_OK;
+	given = walk->steps < PV_PROOF_STEPS ? walk->steps : PV_PROOF_STEPS;
+	steps = given;
 	rc = compare(&found, &pair, &steps, walk->err);
-	/* A proof that ran out of steps has used what it was given. */
-	walk->steps -= given - steps < given ? given - steps + 1 : given;
+	walk->steps -= count_used(given, steps);
 	is_same = found.answer == PV_SCHEMA_COMPATIBLE;
 	if (rc == PV_OK && !is_same)
 		rc = walk->finds->part(&found, walk->finds->payload, walk->err);
