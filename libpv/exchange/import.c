@@ -281,6 +281,24 @@ static int run_rules(pv_report **report, pv_import *import,
 	return rc;
 }
 
+/*
+ * Whether something besides its template is wrong with a line. Prompts that are
+ * cut off in the midst of a statement come from real collections: they are
+ * imported as they are, with a warning, and commit asks for the rest.
+ */
+static int has_errors(const pv_report *report)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < pv_report_count(report); i++) {
+		const pv_finding *finding = pv_report_at(report, i);
+
+		found |= finding->severity == PV_SEVERITY_ERROR &&
+			 strcmp(finding->rule, "template-syntax") != 0;
+	}
+	return found;
+}
+
 static int check_yaml(pv_import *import, const pv_yaml_node *file, int *is_ok_out)
 {
 	pv_report *report = NULL;
@@ -303,7 +321,7 @@ static int check_yaml(pv_import *import, const pv_yaml_node *file, int *is_ok_ou
 	is_judged = rc == PV_OK && *is_ok_out && import->rules;
 	if (is_judged) {
 		rc = run_rules(&report, import, prompt);
-		*is_ok_out = !pv_report_count_at(report, PV_SEVERITY_ERROR);
+		*is_ok_out = !has_errors(report);
 	}
 	if (rc == PV_OK && (*is_ok_out || is_judged))
 		rc = forward(import, report, *is_ok_out);

@@ -216,7 +216,7 @@ do_snapshot_verify() {
 }
 came_snapshot_verify() { out '0 prompts of e'; }
 
-do_audit() { pv audit --env nowhere --json; }
+do_audit() { pv audit --env production --json; }
 came_audit() { same '[]' "$(cat "$OUT")"; }
 
 do_verify() { pv verify deployments --json; }
@@ -445,7 +445,7 @@ came_cp() {
 
 # Nothing here is inactive, so it is made so first.
 do_activate() { pv deactivate a && pv activate a; }
-came_activate() { has "$top/prompts/a.yaml" 'active: true' && edited; }
+came_activate() { ! grep -q active "$top/prompts/a.yaml" && left; }
 
 do_deactivate() { pv deactivate a; }
 came_deactivate() { has "$top/prompts/a.yaml" 'active: false' && edited; }
